@@ -1,0 +1,1 @@
+"""What an operator touches: settings, calendars, printer profiles. Imports nothing of ours."""

@@ -1,0 +1,246 @@
+"""
+Settings of a terminal and of the hub: every key with its type, unit and one sentence.
+
+`load` reports every fault of a file at once, so that an operator mends it in one go. The example files
+beside this module are written by `example` and a test keeps them so.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Callable
+from dataclasses import MISSING, dataclass, field, fields
+from pathlib import Path
+from typing import Any, TypeVar
+from urllib.parse import urlsplit
+
+Value = str | int | bool | tuple[str, ...]
+Check = Callable[[Any], str | None]
+
+
+class SettingsError(Exception):
+    """A settings file cannot be used; `faults` are sentences, one a fault."""
+
+    def __init__(self, path: Path, faults: list[str]) -> None:
+        super().__init__(f"{path.name}: " + "; ".join(faults))
+        self.path = path
+        self.faults = faults
+
+
+def _setting(default: Value, sentence: str, *, unit: str = "", check: Check | None = None) -> Any:
+    meta = {"sentence": sentence, "unit": unit, "check": check}
+    return field(default=default, metadata=meta)
+
+
+def _between(low: int, high: int) -> Check:
+    def check(value: int) -> str | None:
+        return None if low <= value <= high else f"must be from {low} to {high}"
+
+    return check
+
+
+def _one_of(*choices: str) -> Check:
+    def check(value: str) -> str | None:
+        return None if value in choices else "must be one of " + ", ".join(choices)
+
+    return check
+
+
+def _not_empty(value: str) -> str | None:
+    return None if value.strip() else "must not be empty"
+
+
+def _web_address(value: str) -> str | None:
+    if not value:
+        return None
+    parts = urlsplit(value)
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        return "must be an address such as https://hub.example.cn"
+    return None
+
+
+def _secure_or_local(value: str) -> str | None:
+    fault = _web_address(value)
+    if fault or not value:
+        return fault
+    parts = urlsplit(value)
+    if parts.scheme == "http" and parts.hostname not in ("127.0.0.1", "localhost", "::1"):
+        return "must begin with https:// unless it is this machine itself"
+    return None
+
+
+def _printer_address(value: str) -> str | None:
+    if value == "none" or urlsplit(value).scheme in ("tcp", "usb", "serial", "file"):
+        return None
+    return "must be none, tcp://host:9100, usb://vendor:product, serial:///dev/ttyS0 or file:///dev/usb/lp0"
+
+
+@dataclass(frozen=True)
+class TerminalSettings:
+    """What a terminal is told in `terminal.toml`."""
+
+    place_name: str = _setting(
+        "冠县政务公开体验区", "Name of the experience zone, above left on every page.", check=_not_empty
+    )
+    station_name: str = _setting(
+        "清泉街道便民服务中心 · 1号机", "Where this machine stands.", check=_not_empty
+    )
+    seal_text: str = _setting("冠县公开", "Two or four characters of the county's mark.", check=_not_empty)
+    county_name: str = _setting("冠县", "Name of the county.", check=_not_empty)
+    organ_code: str = _setting(
+        "GX-ZFB", "Code of the organ that takes requests when the citizen knows no other.", check=_not_empty
+    )
+    organ_name: str = _setting(
+        "冠县人民政府办公室", "Full name of that organ, printed on receipts.", check=_not_empty
+    )
+    organ_phone: str = _setting("", "Telephone of that organ; empty: not printed.")
+    organ_hours: str = _setting("工作日 8:30–12:00，13:30–17:30", "Office hours of that organ.")
+    help_phone: str = _setting("", "Telephone of the hall's staff, on the help page.")
+    help_place: str = _setting("大厅咨询台", "Where the hall's staff is found.")
+    in_person_organs: tuple[str, ...] = _setting(
+        (),
+        "Codes of organs for which a request at this machine counts as handed in in person"
+        " (Regulation art. 31); for all others the organ confirms the date of receipt.",
+    )
+    channel: str = _setting(
+        "kiosk",
+        "kiosk: a machine in a hall; web: the county's public pages.",
+        check=_one_of("kiosk", "web"),
+    )
+    hub_url: str = _setting("", "Address of the hub.", check=_secure_or_local)
+    public_url: str = _setting(
+        "",
+        "Address of the county's public pages, for QR codes; empty: codes carry text only.",
+        check=_web_address,
+    )
+    host: str = _setting("127.0.0.1", "Address on which pages are served.")
+    port: int = _setting(8080, "Port on which pages are served.", check=_between(1, 65535))
+    allowed_hosts: tuple[str, ...] = _setting(
+        (), "Further names (with port) under which browsers may ask for pages."
+    )
+    idle_s: int = _setting(60, "Quiet time before the warning.", unit="seconds", check=_between(45, 180))
+    idle_warning_s: int = _setting(30, "Time to answer the warning.", unit="seconds", check=_between(20, 60))
+    sync_interval_s: int = _setting(
+        60, "Time between two rounds of sync.", unit="seconds", check=_between(1, 3600)
+    )
+    printer: str = _setting(
+        "none", "The receipt printer; none: numbers stay on the screen.", check=_printer_address
+    )
+    printer_profile: str = _setting("generic-80", "A profile of printers.toml.", check=_not_empty)
+    font_path: str = _setting(
+        "", "A font file for receipts; empty: Noto Sans SC as installed with the product."
+    )
+    unprinted_minutes: int = _setting(
+        10, "Time after which a slip that could not be printed is no longer printed.", unit="minutes",
+        check=_between(1, 60),
+    )  # fmt: skip
+    named_rows: bool = _setting(
+        False, "Whether lists that name persons (subsidies of a village) are shown here by village."
+    )
+    townships: tuple[str, ...] = _setting((), "Townships whose villages this machine serves; empty: all.")
+    common_words: tuple[str, ...] = _setting(
+        ("低保", "养老金", "医保报销", "种粮补贴", "宅基地", "老年证"), "Words under the search box."
+    )
+    runtime_dir: str = _setting(
+        "", "Folder in memory for keys that must not outlive a boot; empty: a folder under /dev/shm."
+    )
+
+
+@dataclass(frozen=True)
+class HubSettings:
+    """What the hub is told in `hub.toml`."""
+
+    place_name: str = _setting("冠县政务公开中心", "Name above left on the desk's pages.", check=_not_empty)
+    county_name: str = _setting("冠县", "Name of the county.", check=_not_empty)
+    seal_text: str = _setting("冠县公开", "Two or four characters of the county's mark.", check=_not_empty)
+    host: str = _setting("127.0.0.1", "Address on which the desk and the sync are served.")
+    port: int = _setting(8090, "Port on which the desk and the sync are served.", check=_between(1, 65535))
+    public_url: str = _setting(
+        "http://127.0.0.1:8090",
+        "Address under which clerks and terminals reach the hub.",
+        check=_secure_or_local,
+    )
+    allowed_hosts: tuple[str, ...] = _setting((), "Further names (with port) under which browsers may ask.")
+    desk_idle_s: int = _setting(
+        1200, "Quiet time after which a clerk signs in again.", unit="seconds", check=_between(60, 28800)
+    )
+    enrolment_minutes: int = _setting(
+        15, "Life of a terminal's one-time code.", unit="minutes", check=_between(1, 1440)
+    )
+
+
+Settings = TypeVar("Settings", TerminalSettings, HubSettings)
+
+
+def load(path: Path, form: type[Settings]) -> Settings:
+    """
+    The settings in the TOML file at `path`; keys that are absent have their defaults.
+
+    Raises:
+        SettingsError: with every fault of the file (unreadable, unknown key, wrong type, value out of range).
+    """
+    try:
+        given = tomllib.loads(path.read_text("utf-8"))
+    except FileNotFoundError:
+        raise SettingsError(path, ["the file is not there"]) from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise SettingsError(path, [f"not valid TOML: {error}"]) from None
+    known = {each.name: each for each in fields(form)}
+    faults = [f"{name}: unknown key" for name in given if name not in known]
+    values: dict[str, Value] = {}
+    for name, raw in given.items():
+        if name in known:
+            value, fault = _read(known[name], raw)
+            values[name] = value
+            if fault:
+                faults.append(f"{name}: {fault}")
+    if faults:
+        raise SettingsError(path, faults)
+    return form(**values)  # type: ignore[arg-type]  # each value was checked against its field's default
+
+
+def _read(each: Any, raw: object) -> tuple[Value, str | None]:
+    default = each.default
+    value: Any = raw
+    if isinstance(default, tuple):
+        if not isinstance(raw, list) or not all(isinstance(item, str) for item in raw):
+            return default, "must be a list of texts"
+        value = tuple(raw)
+    elif type(raw) is not type(default):
+        words = {str: "a text in quotes", int: "a whole number", bool: "true or false"}
+        return default, f"must be {words[type(default)]}"
+    check: Check | None = each.metadata["check"]
+    return value, check(value) if check else None
+
+
+def as_toml(name: str, settings: TerminalSettings | HubSettings) -> str:
+    """The text of a settings file for these values, each with its sentence."""
+    return _text(name, settings)
+
+
+def example(form: type[TerminalSettings] | type[HubSettings], name: str) -> str:
+    """The text of the example file: all defaults, each with its sentence."""
+    assert all(each.default is not MISSING for each in fields(form))
+    return _text(name, form())
+
+
+def _text(name: str, settings: TerminalSettings | HubSettings) -> str:
+    lines = [f"# {name}: every key may be left out; what stands here is its value.", ""]
+    for each in fields(settings):
+        unit = f" In {each.metadata['unit']}." if each.metadata["unit"] else ""
+        lines += [
+            f"# {each.metadata['sentence']}{unit}",
+            f"{each.name} = {_toml(getattr(settings, each.name))}",
+            "",
+        ]
+    return "\n".join(lines)
+
+
+def _toml(value: Value) -> str:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, int):
+        return str(value)
+    if isinstance(value, tuple):
+        return "[" + ", ".join(_toml(item) for item in value) + "]"
+    return '"' + value.replace("\\", "\\\\").replace('"', '\\"') + '"'

@@ -1,0 +1,115 @@
+"""
+The one place that asks the machine for the time.
+
+Order never comes from clocks: it comes from sequences. A kiosk's clock may be wrong (dead battery, 1970),
+so it says itself whether it can be trusted: never before this software was made, and never before the
+last time that the hub signed.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from typing import Protocol
+from zoneinfo import ZoneInfo
+
+BEIJING = ZoneInfo("Asia/Shanghai")
+EARLIEST_PLAUSIBLE = datetime(2026, 11, 1, tzinfo=UTC)
+"""No terminal of this software ran before this day: an earlier clock is wrong."""
+LATEST_PLAUSIBLE_YEAR = 2100
+
+
+class Clock(Protocol):
+    """Wall time, steady time and the boot they belong to."""
+
+    def now(self) -> datetime:
+        """The time, aware, in UTC."""
+        ...
+
+    def monotonic(self) -> float:
+        """Seconds that only rise while this boot lasts, the same for all processes of the machine."""
+        ...
+
+    def boot_id(self) -> str:
+        """Changes with each boot; `monotonic` values of different boots do not compare."""
+        ...
+
+    def trusted(self) -> bool:
+        """False when the wall time is certainly or probably wrong."""
+        ...
+
+
+def today(clock: Clock) -> date:
+    """The calendar day in Beijing, which is the day that the law counts."""
+    return beijing_day(clock.now())
+
+
+def beijing_day(moment: datetime) -> date:
+    """The Beijing calendar day of an aware time."""
+    return moment.astimezone(BEIJING).date()
+
+
+def stamp(moment: datetime) -> str:
+    """The form in which times are stored: ISO 8601, UTC, milliseconds."""
+    return moment.astimezone(UTC).isoformat(timespec="milliseconds")
+
+
+def from_stamp(text: str) -> datetime:
+    """The aware time that `stamp` wrote."""
+    return datetime.fromisoformat(text)
+
+
+def _no_hub_time() -> datetime | None:
+    return None
+
+
+class SystemClock:
+    """The machine's own clock."""
+
+    def __init__(self, last_hub_time: Callable[[], datetime | None] = _no_hub_time) -> None:
+        self._last_hub_time = last_hub_time
+        self._boot_id = Path("/proc/sys/kernel/random/boot_id").read_text().strip()
+
+    def now(self) -> datetime:
+        return datetime.now(UTC)
+
+    def monotonic(self) -> float:
+        return time.monotonic()
+
+    def boot_id(self) -> str:
+        return self._boot_id
+
+    def trusted(self) -> bool:
+        now = self.now()
+        floor = self._last_hub_time() or EARLIEST_PLAUSIBLE
+        return floor - timedelta(minutes=5) <= now and now.year < LATEST_PLAUSIBLE_YEAR
+
+
+@dataclass
+class FixedClock:
+    """A clock that stands still until it is told to advance; for tests, previews and training."""
+
+    moment: datetime
+    steady: float = 1000.0
+    boot: str = "boot-1"
+    is_trusted: bool = True
+
+    def now(self) -> datetime:
+        return self.moment
+
+    def monotonic(self) -> float:
+        return self.steady
+
+    def boot_id(self) -> str:
+        return self.boot
+
+    def trusted(self) -> bool:
+        return self.is_trusted
+
+    def advance(self, seconds: float) -> None:
+        """Moves wall time and steady time alike."""
+        self.moment += timedelta(seconds=seconds)
+        self.steady += seconds

@@ -1,0 +1,1 @@
+"""What all pages share: sessions, security headers, languages, forms."""

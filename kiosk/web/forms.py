@@ -1,0 +1,29 @@
+"""One-question forms: WTForms with our words for its errors, and the key that makes a double tap harmless."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask_babel import gettext as _
+from flask_wtf import FlaskForm
+
+
+class QuestionForm(FlaskForm):
+    """A form of one question; its errors are values that the page shows, never exceptions."""
+
+    class Meta:
+        locales = False
+
+    def first_errors(self) -> list[tuple[str, str]]:
+        """(field id, sentence) of each field with an error, in the order of the page."""
+        return [(field.id, field.errors[0]) for field in self if field.errors]
+
+
+def missing(words: str) -> str:
+    """The sentence for an answer that was left out: says what to do."""
+    return _("请填写%(what)s。", what=words)
+
+
+def blank_to_none(value: Any) -> str | None:
+    """A text without outer space, or None."""
+    return value.strip() or None if isinstance(value, str) else None

@@ -1,0 +1,67 @@
+"""What every answer carries and every request must show: headers, known hosts, own origin."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from urllib.parse import urlsplit
+
+from flask import Flask, Response, abort, request
+
+CONTENT_SECURITY_POLICY = "; ".join(
+    (
+        "default-src 'none'",
+        "script-src 'self'",
+        "style-src 'self'",
+        "img-src 'self' data:",
+        "font-src 'self'",
+        "connect-src 'self'",
+        "media-src 'self'",
+        "worker-src 'self'",
+        "form-action 'self'",
+        "base-uri 'none'",
+        "frame-ancestors 'none'",
+    )
+)
+SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+MAX_BODY_BYTES = 1_000_000
+STATIC_CACHE_S = 3600
+
+
+def protect(app: Flask, allowed_hosts: Iterable[str]) -> None:
+    """Makes `app` refuse foreign hosts and origins and set the security headers on each answer."""
+    hosts = frozenset(host.lower() for host in allowed_hosts)
+    app.config["MAX_CONTENT_LENGTH"] = MAX_BODY_BYTES
+
+    @app.before_request
+    def refuse_strangers() -> None:
+        """DNS rebinding names another host; a forged form comes from another origin."""
+        if request.host.lower() not in hosts:
+            abort(403)
+        origin = request.headers.get("Origin")
+        if request.method in SAFE_METHODS or origin is None:
+            return
+        if urlsplit(origin).netloc.lower() not in hosts:
+            abort(403)
+
+    @app.after_request
+    def set_headers(response: Response) -> Response:
+        headers = response.headers
+        headers["Content-Security-Policy"] = CONTENT_SECURITY_POLICY
+        headers["X-Content-Type-Options"] = "nosniff"
+        headers["Referrer-Policy"] = "no-referrer"
+        headers["Cross-Origin-Opener-Policy"] = "same-origin"
+        headers["Cross-Origin-Resource-Policy"] = "same-origin"
+        headers["Permissions-Policy"] = "camera=(), microphone=(), geolocation=()"
+        if request.endpoint == "static" and response.status_code == 200:
+            headers["Cache-Control"] = f"public, max-age={STATIC_CACHE_S}"
+        else:
+            headers["Cache-Control"] = "no-store"
+        return response
+
+
+def own_hosts(host: str, port: int, public_url: str, further: Iterable[str]) -> set[str]:
+    """The names under which this application may be asked: its address, its public name, what the settings add."""
+    hosts = {f"{host}:{port}", f"127.0.0.1:{port}", f"localhost:{port}", *further}
+    if public_url:
+        hosts.add(urlsplit(public_url).netloc)
+    return hosts

@@ -1,0 +1,145 @@
+"""
+Sessions on the server: `flask.session` is one encrypted row, and only the browser's cookie can open it.
+
+A cookie holds a random token. The row's name is a hash of the token and its key another one, so that the
+disk alone reveals neither answers nor who sat here. A row ends when it was not seen for the life of a session
+(steady time of this boot, so that a wrong clock changes nothing), when it is destroyed, or with the boot.
+Nothing is stored in the browser but the cookie.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import secrets
+from collections.abc import MutableMapping
+from typing import Any
+
+from flask import Flask, Request, Response, g
+from flask.sessions import SessionInterface, SessionMixin
+from nacl.exceptions import CryptoError
+from nacl.secret import SecretBox
+
+from kiosk import db
+from kiosk.clock import Clock
+
+TOKEN_BYTES = 32
+SEEN_EVERY_S = 5.0
+"""A visit is noted at most this often, so that looking at pages does not write to disk."""
+
+
+class SealedSession(dict[str, Any], SessionMixin):
+    """The contents of one session; plain JSON values only."""
+
+    def __init__(self, contents: MutableMapping[str, Any], token: str, *, is_new: bool) -> None:
+        super().__init__(contents)
+        self.token = token
+        self.new = is_new
+        self.was = json.dumps(self, sort_keys=True)
+        self.is_ended = False
+
+    @property
+    def modified(self) -> bool:  # type: ignore[override]  # Flask declares a plain attribute
+        """Whether the contents differ from what was read."""
+        return json.dumps(self, sort_keys=True) != self.was
+
+    def end(self) -> None:
+        """Destroys the session: its row and its cookie go with this answer."""
+        self.clear()
+        self.is_ended = True
+
+    def renew(self) -> None:
+        """Keeps the contents under a fresh token (after sign-in, against fixation)."""
+        self.new = True
+        g.session_to_forget = self.token
+        self.token = secrets.token_urlsafe(TOKEN_BYTES)
+        self.was = ""
+
+
+class SealedSessions(SessionInterface):
+    """Reads and writes sealed sessions in table `web_session` of the store."""
+
+    def __init__(self, *, clock: Clock, cookie: str, life_s: float, is_secure: bool) -> None:
+        self.clock = clock
+        self.cookie = ("__Host-" if is_secure else "") + cookie
+        self.life_s = life_s
+        self.is_secure = is_secure
+
+    def open_session(self, app: Flask, request: Request) -> SealedSession:
+        token = request.cookies.get(self.cookie, "")
+        contents = self._read(token) if token else None
+        if contents is None:
+            return SealedSession({}, secrets.token_urlsafe(TOKEN_BYTES), is_new=True)
+        return SealedSession(contents, token, is_new=False)
+
+    def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
+        assert isinstance(session, SealedSession)
+        forget = g.pop("session_to_forget", None)
+        if forget:
+            self._delete(forget)
+        if session.is_ended:
+            self._delete(session.token)
+            response.delete_cookie(
+                self.cookie, path="/", secure=self.is_secure, httponly=True, samesite="Strict"
+            )
+            return
+        if not session:
+            return
+        if session.modified:
+            self._write(session)
+        if session.new:
+            response.set_cookie(
+                self.cookie, session.token, path="/", httponly=True, samesite="Strict", secure=self.is_secure
+            )
+
+    def _read(self, token: str) -> dict[str, Any] | None:
+        """The contents, or None when the session has ended; notes the visit."""
+        name = _name(token)
+        row = db.store.execute_sql(
+            "SELECT sealed, boot_id, seen FROM web_session WHERE id = ?", (name,)
+        ).fetchone()
+        if row is None:
+            return None
+        sealed, boot, seen = row
+        now = self.clock.monotonic()
+        if boot != self.clock.boot_id() or now - seen > self.life_s:
+            self._delete(token)
+            return None
+        if now - seen > SEEN_EVERY_S:
+            with db.writing(db.store) as connection:
+                connection.execute("UPDATE web_session SET seen = ? WHERE id = ?", (now, name))
+        try:
+            opened: dict[str, Any] = json.loads(SecretBox(_key(token)).decrypt(bytes(sealed)))
+        except CryptoError:
+            return None
+        return opened
+
+    def _write(self, session: SealedSession) -> None:
+        sealed = bytes(SecretBox(_key(session.token)).encrypt(json.dumps(dict(session)).encode()))
+        now = self.clock.monotonic()
+        with db.writing(db.store) as connection:
+            self._sweep(connection, now)
+            connection.execute(
+                "INSERT INTO web_session (id, sealed, boot_id, seen) VALUES (?, ?, ?, ?)"
+                " ON CONFLICT (id) DO UPDATE SET sealed = excluded.sealed, seen = excluded.seen",
+                (_name(session.token), sealed, self.clock.boot_id(), now),
+            )
+
+    def _sweep(self, connection: Any, now: float) -> None:
+        """Removes what has ended, whoever left it."""
+        connection.execute(
+            "DELETE FROM web_session WHERE boot_id <> ? OR seen < ?",
+            (self.clock.boot_id(), now - self.life_s),
+        )
+
+    def _delete(self, token: str) -> None:
+        with db.writing(db.store) as connection:
+            connection.execute("DELETE FROM web_session WHERE id = ?", (_name(token),))
+
+
+def _name(token: str) -> str:
+    return hashlib.sha256(b"name:" + token.encode()).hexdigest()
+
+
+def _key(token: str) -> bytes:
+    return hashlib.sha256(b"key:" + token.encode()).digest()

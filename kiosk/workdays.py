@@ -1,0 +1,148 @@
+"""
+Working days as the State Council's yearly notices set them, and dates counted in them.
+
+A year without a notice has no calendar: dates that reach into it, or past 25 December of the last announced
+year, are provisional and say so. Day of receipt = day 0, the next working day = 1; make-up Saturdays and
+Sundays count. Source: Civil Code art. 201-203; Civil Procedure Law art. 85; LAW.md §1.5, §4.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import tomllib
+from dataclasses import dataclass
+from datetime import date, timedelta
+from pathlib import Path
+
+CORRECTION_WORKDAYS = 7
+"""政府信息公开条例 (2019), art. 30: notice to correct."""
+THIRD_PARTY_WORKDAYS = 15
+"""政府信息公开条例 (2019), art. 32: a third party's opinion."""
+REPLY_WORKDAYS = 20
+"""政府信息公开条例 (2019), art. 33(2): reply."""
+EXTENDED_REPLY_WORKDAYS = 40
+"""政府信息公开条例 (2019), art. 33(2): reply with the longest extension."""
+SETTLED_UNTIL = (12, 25)
+"""After this day of the last announced year the next year's notice may still move working days."""
+
+TABLES = Path(__file__).resolve().parent.parent / "config" / "workdays"
+
+
+class CalendarError(Exception):
+    """A calendar file cannot be used; the message names the file and the fault."""
+
+
+@dataclass(frozen=True)
+class Source:
+    """The notice a year's table was taken from."""
+
+    name: str
+    number: str
+    issued_on: date
+
+
+@dataclass(frozen=True)
+class Year:
+    """One announced year: weekdays that are off, weekend days that are worked."""
+
+    year: int
+    off: frozenset[date]
+    work: frozenset[date]
+    sources: tuple[Source, ...]
+
+
+@dataclass(frozen=True)
+class Deadline:
+    """A counted date; `why` is empty or a code of why it may still move."""
+
+    on: date
+    workdays: int
+    is_provisional: bool
+    why: str
+
+
+@dataclass(frozen=True)
+class WorkCalendar:
+    """The announced years, and how days are counted in them."""
+
+    years: dict[int, Year]
+    version: str
+
+    @property
+    def last_announced(self) -> int:
+        """The last year that has a notice."""
+        return max(self.years)
+
+    def is_workday(self, day: date) -> bool:
+        """Whether `day` is worked; in a year without a notice Monday to Friday is taken for want of better."""
+        year = self.years.get(day.year)
+        if year is None:
+            return day.weekday() < 5
+        return day in year.work or (day.weekday() < 5 and day not in year.off)
+
+    def after(self, start: date, workdays: int) -> Deadline:
+        """
+        The date `workdays` working days after `start` (day 0 = `start`, worked or not).
+
+        Raises:
+            ValueError: workdays below 1.
+        """
+        if workdays < 1:
+            raise ValueError("workdays must be at least 1")
+        day, left = start, workdays
+        while left:
+            day += timedelta(days=1)
+            left -= self.is_workday(day)
+        why = self._doubt(start, day)
+        return Deadline(day, workdays, bool(why), why)
+
+    def days_off(self, start: date, end: date) -> list[date]:
+        """The days after `start` up to `end` that were not counted."""
+        span = (end - start).days
+        return [day for n in range(1, span + 1) if not self.is_workday(day := start + timedelta(days=n))]
+
+    def _doubt(self, start: date, end: date) -> str:
+        if any(year not in self.years for year in range(start.year, end.year + 1)):
+            return "year-not-announced"
+        last = self.last_announced
+        if end > date(last, *SETTLED_UNTIL):
+            return "next-year-not-announced"
+        return ""
+
+
+def load_calendar(folder: Path = TABLES) -> WorkCalendar:
+    """
+    The calendar in the TOML files of `folder`, one a year.
+
+    Raises:
+        CalendarError: no file, a wrong form, a year twice, a weekday among `work` or a weekend among `off`.
+    """
+    years: dict[int, Year] = {}
+    digest = hashlib.sha256()
+    for path in sorted(folder.glob("*.toml")):
+        text = path.read_text("utf-8")
+        digest.update(text.encode())
+        year = _year(path, text)
+        if year.year in years:
+            raise CalendarError(f"{path.name}: {year.year} stands in two files")
+        years[year.year] = year
+    if not years:
+        raise CalendarError(f"no calendar in {folder.name}")
+    return WorkCalendar(years, digest.hexdigest()[:12])
+
+
+def _year(path: Path, text: str) -> Year:
+    try:
+        table = tomllib.loads(text)
+        off, work = frozenset(table["off"]), frozenset(table["work"])
+        sources = tuple(Source(s["name"], s.get("number", ""), s["issued_on"]) for s in table["source"])
+        number = int(table["year"])
+    except (tomllib.TOMLDecodeError, KeyError, TypeError, ValueError) as error:
+        raise CalendarError(f"{path.name}: {error!r}") from error
+    if any(day.weekday() > 4 or day.year != number for day in off):
+        raise CalendarError(f"{path.name}: `off` may hold weekdays of {number} only")
+    if any(day.weekday() < 5 or day.year != number for day in work):
+        raise CalendarError(f"{path.name}: `work` may hold weekend days of {number} only")
+    if not sources:
+        raise CalendarError(f"{path.name}: a year without a source notice is not announced")
+    return Year(number, off, work, sources)
