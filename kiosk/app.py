@@ -1,0 +1,145 @@
+"""
+The two applications, `create_terminal` and `create_hub`: wiring, and nothing that decides.
+
+With `replication` and the command line this is the only module that knows every feature.
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+from pathlib import Path
+
+from flask import Flask, Response, render_template
+from flask_wtf.csrf import CSRFProtect
+from werkzeug.exceptions import HTTPException
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from config.settings import HubSettings, TerminalSettings
+from kiosk import db, replication
+from kiosk.catalogue import desk as catalogue_desk
+from kiosk.catalogue import views as catalogue_views
+from kiosk.clock import Clock, SystemClock
+from kiosk.disclosure import desk as disclosure_desk
+from kiosk.disclosure import views as disclosure_views
+from kiosk.errors import StoreFull
+from kiosk.staff import views as staff_views
+from kiosk.terminal import views as terminal_views
+from kiosk.web import i18n, security
+from kiosk.web.context import Wiring
+from kiosk.web.session import SealedSessions
+from kiosk.workdays import load_calendar
+
+IDLE_MARGIN_S = 30
+"""A session outlives the page's own warning by this much, for slow hands and slow machines."""
+
+
+def create_terminal(home: Path, settings: TerminalSettings, clock: Clock | None = None) -> Flask:
+    """
+    The application that citizens touch.
+
+    Args:
+        home: The terminal's home directory, enrolled before.
+    Raises:
+        StoreDamaged: a database of `home` cannot be read.
+    """
+    clock = clock or SystemClock()
+    database = db.open_sqlite(home / "station.sqlite3")
+    db.migrate(database, "station", clock.now())
+    db.store.initialize(database)
+    db.catalogue.initialize(db.open_catalogue(home))
+    app = _application(home, settings, clock)
+    app.session_interface = SealedSessions(
+        clock=clock,
+        cookie="visit",
+        life_s=settings.idle_s + settings.idle_warning_s + IDLE_MARGIN_S,
+        is_secure=settings.public_url.startswith("https://") and settings.channel == "web",
+    )
+    app.register_blueprint(terminal_views.blueprint())
+    app.register_blueprint(catalogue_views.blueprint())
+    app.register_blueprint(disclosure_views.blueprint())
+    return app
+
+
+def create_hub(home: Path, settings: HubSettings, clock: Clock | None = None) -> Flask:
+    """
+    The application that clerks touch and terminals sync with.
+
+    Raises:
+        StoreDamaged: the database of `home` cannot be read.
+    """
+    clock = clock or SystemClock()
+    database = db.open_sqlite(home / "hub.sqlite3")
+    db.migrate(database, "catalogue", clock.now())
+    db.migrate(database, "hub", clock.now())
+    db.store.initialize(database)
+    db.catalogue.initialize(database)
+    app = _application(home, settings, clock)
+    app.session_interface = SealedSessions(
+        clock=clock,
+        cookie="desk",
+        life_s=settings.desk_idle_s,
+        is_secure=settings.public_url.startswith("https://"),
+    )
+    csrf: CSRFProtect = app.extensions["csrf"]
+    sync = replication.hub_blueprint()
+    csrf.exempt(sync)
+    app.register_blueprint(sync)
+    app.register_blueprint(staff_views.blueprint())
+    app.register_blueprint(disclosure_desk.blueprint())
+    app.register_blueprint(catalogue_desk.blueprint())
+    return app
+
+
+def _application(home: Path, settings: TerminalSettings | HubSettings, clock: Clock) -> Flask:
+    app = Flask("kiosk", template_folder="templates", static_folder="static")
+    app.config["SECRET_KEY"] = _web_key(home)
+    app.config["WTF_CSRF_TIME_LIMIT"] = None
+    app.config["WTF_CSRF_SSL_STRICT"] = False  # the referrer is never sent; the origin is checked instead
+    app.extensions["kiosk"] = Wiring(home, settings, clock, load_calendar())
+    security.protect(
+        app, security.own_hosts(settings.host, settings.port, settings.public_url, settings.allowed_hosts)
+    )
+    if settings.public_url.startswith("https://"):
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=1, x_proto=1, x_host=1)  # type: ignore[method-assign]
+    CSRFProtect(app)
+    i18n.init(app)
+    _answer_errors(app)
+
+    @app.get("/healthz")
+    def healthz() -> dict[str, bool]:
+        """200 when the main job can be served: both databases answer."""
+        db.store.execute_sql("SELECT count(*) FROM counter")
+        db.catalogue.execute_sql("SELECT count(*) FROM feed_position")
+        return {"ok": True}
+
+    return app
+
+
+def _answer_errors(app: Flask) -> None:
+    """Every error page says one clear sentence and offers a way on."""
+
+    @app.errorhandler(HTTPException)
+    def known(error: HTTPException) -> tuple[str, int] | Response:
+        if error.response is not None:
+            return error.response  # type: ignore[return-value]
+        return render_template("error.html", status=error.code or 500), error.code or 500
+
+    @app.errorhandler(StoreFull)
+    def full(error: StoreFull) -> tuple[str, int]:
+        app.logger.error("store-full: nothing was written; free space on the disk of the home directory")
+        return render_template("error.html", status=507), 507
+
+    @app.errorhandler(500)
+    def broken(error: Exception) -> tuple[str, int]:
+        return render_template("error.html", status=500), 500
+
+
+def _web_key(home: Path) -> str:
+    """The key of this installation's form tokens; made once, readable by its owner only."""
+    path = home / "web.key"
+    if not path.exists():
+        db.write_atomically(path, secrets.token_hex(32).encode())
+    if path.stat().st_mode & 0o077:
+        os.chmod(path, 0o600)
+    return path.read_text("ascii")
