@@ -1,0 +1,1 @@
+"""Two machines agree: catalogue down, submissions up, statuses back; knows nothing of kiosk."""
