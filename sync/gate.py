@@ -1,0 +1,120 @@
+"""
+Who may speak to the hub: enrolled devices, with a nonce that this hub gave and a counter that only rises.
+
+Nonces are not stored when they are given: a nonce carries its time and a MAC under a key derived from the
+hub's signing seed. Only its highest counter is stored, at its first use. So a repeated knock costs nothing.
+"""
+
+import base64
+import binascii
+import hmac
+import re
+import secrets
+import sqlite3
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from hashlib import sha256
+
+from sync.errors import Untrusted
+from sync.protocol import stamp
+from sync.signing import Request, verify_request
+
+NONCE_LIFE = timedelta(hours=1)
+"""A terminal asks for a new nonce once an hour; a counter guards each until then."""
+_COUNTED = re.compile(r"([A-Za-z0-9_-]{40,60})\.([1-9][0-9]{0,9})")
+_MAC_BYTES = 16
+
+
+@dataclass(frozen=True)
+class Device:
+    """An enrolled terminal as its row says."""
+
+    id: str
+    name: str
+    terminal: str
+    epoch: str
+    state: str
+
+
+@dataclass(frozen=True)
+class Caller:
+    """A device that signed this request, and the nonce it used."""
+
+    device: Device
+    nonce: str
+
+
+def identify(connection: sqlite3.Connection, request: Request) -> Caller:
+    """
+    The device that signed the request; only reads, parses no body.
+
+    Raises:
+        Untrusted: "signature-missing", "device-unknown", "signature-wrong", "device-revoked".
+    """
+    rows: list[tuple[Device, bytes]] = []
+
+    def key_of(device_id: str) -> bytes | None:
+        row = connection.execute(
+            "SELECT id, name, terminal, epoch, state, public_key FROM device WHERE id = ?", (device_id,)
+        ).fetchone()
+        if row is None:
+            return None
+        rows.append((Device(*row[:5]), bytes(row[5])))
+        return rows[-1][1]
+
+    signed = verify_request(request, key_of)
+    device = rows[-1][0]
+    if device.state == "revoked":
+        raise Untrusted("device-revoked")
+    return Caller(device, signed.nonce)
+
+
+def new_nonce(seed: bytes, device_id: str, now: datetime) -> str:
+    """A nonce for one device, valid for NONCE_LIFE by the hub's clock."""
+    head = int(now.timestamp()).to_bytes(8, "big") + secrets.token_bytes(8)
+    return base64.urlsafe_b64encode(head + _mac(seed, device_id, head)).decode().rstrip("=")
+
+
+def spend(connection: sqlite3.Connection, caller: Caller, *, seed: bytes, now: datetime) -> None:
+    """
+    Use up the request's counter, in the write transaction of what the request asks for.
+
+    Raises:
+        Untrusted: "nonce-stale" (fetch a new one and try again), "nonce-replayed".
+    """
+    match = _COUNTED.fullmatch(caller.nonce)
+    if match is None:
+        raise Untrusted("nonce-stale")
+    nonce, counter = match[1], int(match[2])
+    expires_at = _given_at(seed, caller.device.id, nonce) + NONCE_LIFE
+    if not now < expires_at <= now + NONCE_LIFE + timedelta(seconds=1):
+        raise Untrusted("nonce-stale")
+    risen = connection.execute(
+        "INSERT INTO device_nonce(device, nonce, counter, expires_at) VALUES (?, ?, ?, ?)"
+        " ON CONFLICT(device, nonce) DO UPDATE SET counter = excluded.counter"
+        " WHERE device_nonce.counter < excluded.counter",
+        (caller.device.id, nonce, counter, stamp(expires_at)),
+    )
+    if risen.rowcount != 1:
+        raise Untrusted("nonce-replayed")
+
+
+def forget_old_nonces(connection: sqlite3.Connection, now: datetime) -> None:
+    """Remove the counters of nonces that are refused by their age anyway."""
+    connection.execute("DELETE FROM device_nonce WHERE expires_at < ?", (stamp(now - NONCE_LIFE),))
+
+
+def _given_at(seed: bytes, device_id: str, nonce: str) -> datetime:
+    try:
+        raw = base64.urlsafe_b64decode(nonce + "=" * (-len(nonce) % 4))
+    except (binascii.Error, ValueError) as error:
+        raise Untrusted("nonce-stale") from error
+    head, mac = raw[:16], raw[16:]
+    if not hmac.compare_digest(mac, _mac(seed, device_id, head)):
+        raise Untrusted("nonce-stale")
+    return datetime.fromtimestamp(int.from_bytes(head[:8], "big"), UTC)
+
+
+def _mac(seed: bytes, device_id: str, head: bytes) -> bytes:
+    key = sha256(b"kiosk-sync nonce" + seed).digest()
+    return hmac.new(key, device_id.encode() + b"\x00" + head, sha256).digest()[:_MAC_BYTES]
