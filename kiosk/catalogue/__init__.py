@@ -1,0 +1,1 @@
+"""What the county publishes: kinds, import, search, pages and the desk that releases it."""

@@ -1,0 +1,170 @@
+"""
+What was typed, as rungs of a ladder of tantivy queries: the surest first, the loosest last.
+
+Weights were chosen on the public retrieval cases by measures that hold for any county's catalogue
+(README.md gives the figures): titles of documents count several times as much as bodies.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from kiosk.catalogue.index import (
+    BODY_PAIRS,
+    BODY_WORDS,
+    NUMBER,
+    TITLE_PAIRS,
+    TITLE_WORDS,
+    engine,
+    schema,
+)
+from kiosk.catalogue.tokens import Cutter, bigrams, is_han, phrase
+
+SHORT = 10
+"""Characters: up to here a query is taken as a name and first looked for as it stands (SEARCH.md, Decided 4)."""
+SURE_BOOST = 30.0
+"""What stands as it was typed always comes before what only shares words with it."""
+EXACT_NUMBER, PARTIAL_NUMBER = 1000.0, 300.0
+FUNCTION_WORDS = frozenset(
+    """
+    的 了 吗 呢 吧 啊 呀 么 是 我 你 您 他 她 们 我们
+    你们 在 有 和 与 及 或 把 被 给 让 向 对 从 到 也
+    都 就 还 又 很 请 请问 问 想 要 想要 怎么 怎样 如何 什么 哪里
+    哪儿 哪些 哪个 谁 多少 几 为什么 为何 能 能否 能不能 可以 可否 是否 应该 应当
+    需要 怎么办 一下 这 那 这个 那个 一个
+    """.split()
+)
+"""Words that carry a question and say nothing about its subject."""
+
+
+@dataclass(frozen=True)
+class Weights:
+    """How much a hit counts by where it stands."""
+
+    title_words: float = 6.0
+    title_pairs: float = 6.0
+    body_words: float = 1.0
+    body_pairs: float = 1.0
+
+
+DOCUMENTS = Weights()
+SECTIONS = Weights(title_words=0.1, title_pairs=0.1)
+"""Articles repeat the law's name in each title: there a title hit says almost nothing (SEARCH.md B2)."""
+
+
+@dataclass(frozen=True)
+class Asked:
+    """
+    A query after folding and looking up.
+
+    parts: what was typed, cut at spaces. readings: official words for the everyday ones found inside, by part.
+    numbers: keys of a document number, exact first, when one was typed.
+    """
+
+    parts: tuple[str, ...]
+    readings: tuple[tuple[str, ...], ...] = ()
+    numbers: tuple[str, ...] = ()
+
+    @property
+    def length(self) -> int:
+        """Characters typed, without spaces."""
+        return sum(len(part) for part in self.parts)
+
+
+class Ladder:
+    """Builds the rungs for one query."""
+
+    def __init__(self, cutter: Cutter, weights: Weights = DOCUMENTS) -> None:
+        self._cutter = cutter
+        self._weights = weights
+        self._query = engine().Query
+        self._occur = engine().Occur
+
+    def sure(self, asked: Asked) -> Any | None:
+        """Documents in which what was typed, or its official word, stands as it is; None for whole questions."""
+        if asked.numbers:
+            return self._number(asked)
+        if not asked.parts or asked.length > SHORT * max(1, len(asked.parts)):
+            return None
+        each = [self._part(part, self._readings(asked, at)) for at, part in enumerate(asked.parts)]
+        return self._all(each)
+
+    def loose(self, asked: Asked) -> Any:
+        """Documents that share words or pairs of characters, function words dropped, synonyms as phrases."""
+        words: list[str] = []
+        pairs: list[str] = []
+        for part in asked.parts:
+            words += [word for word in self._cutter.words(part) if word not in FUNCTION_WORDS]
+            pairs += [pair for pair in bigrams(part) if len(pair) > 1 and pair not in FUNCTION_WORDS]
+        weights = self._weights
+        choices = self._terms(TITLE_WORDS, words, weights.title_words)
+        choices += self._terms(BODY_WORDS, words, weights.body_words)
+        choices += self._terms(TITLE_PAIRS, pairs, weights.title_pairs)
+        choices += self._terms(BODY_PAIRS, pairs, weights.body_pairs)
+        for readings in asked.readings:
+            choices += [self._as_it_stands(reading) for reading in readings]
+        return self._any(choices)
+
+    def both(self, sure: Any, loose: Any) -> Any:
+        """The sure ones first, the loose ones after them."""
+        return self._any([self._query.boost_query(sure, SURE_BOOST), loose])
+
+    def _number(self, asked: Asked) -> Any:
+        exact, *partial = asked.numbers
+        choices = [self._constant(NUMBER, exact, EXACT_NUMBER)]
+        choices += [self._constant(NUMBER, number, PARTIAL_NUMBER) for number in partial]
+        cited = phrase("".join(asked.parts))
+        if len(cited) > 1:
+            choices.append(self._query.phrase_query(schema(), BODY_PAIRS, cited))
+        return self._any(choices)
+
+    def _constant(self, field: str, value: str, score: float) -> Any:
+        return self._query.const_score_query(self._query.term_query(schema(), field, value, "basic"), score)
+
+    def _part(self, part: str, readings: Sequence[str]) -> Any:
+        return self._any([self._as_it_stands(text) for text in (part, *readings)])
+
+    def _as_it_stands(self, text: str) -> Any:
+        """The text as a word where it is one (低保 is not found in 降低保费), else as an unbroken string."""
+        weights = self._weights
+        if len(text) == 1 and is_han(text):
+            return self._one_character(text)
+        tokens = phrase(text)
+        if not tokens:
+            return self._query.empty_query()
+        choices = [
+            self._query.boost_query(self._string(TITLE_PAIRS, tokens), weights.title_pairs),
+            self._query.boost_query(self._string(BODY_PAIRS, tokens), weights.body_pairs),
+        ]
+        if len(text) == 2 and is_han(text) and self._cutter.knows(text):
+            choices = self._terms(TITLE_WORDS, [text], weights.title_words)
+            choices += self._terms(BODY_WORDS, [text], weights.body_words)
+        return self._any(choices)
+
+    def _one_character(self, character: str) -> Any:
+        """A title with the character anywhere, or a body that has it as a word of its own."""
+        anywhere = self._query.regex_query(schema(), TITLE_PAIRS, f"{character}.?")
+        choices = self._terms(TITLE_WORDS, [character], self._weights.title_words)
+        choices += self._terms(BODY_WORDS, [character], self._weights.body_words)
+        return self._any([self._query.const_score_query(anywhere, 1.0), *choices])
+
+    def _string(self, field: str, tokens: list[str]) -> Any:
+        if len(tokens) == 1:
+            return self._query.term_query(schema(), field, tokens[0])
+        return self._query.phrase_query(schema(), field, tokens)
+
+    def _terms(self, field: str, terms: Sequence[str], weight: float) -> list[Any]:
+        made = (self._query.term_query(schema(), field, term) for term in dict.fromkeys(terms))
+        return [self._query.boost_query(term, weight) for term in made]
+
+    def _any(self, choices: Sequence[Any]) -> Any:
+        return self._query.boolean_query([(self._occur.Should, choice) for choice in choices])
+
+    def _all(self, choices: Sequence[Any]) -> Any:
+        return self._query.boolean_query([(self._occur.Must, choice) for choice in choices])
+
+    @staticmethod
+    def _readings(asked: Asked, at: int) -> tuple[str, ...]:
+        return asked.readings[at] if at < len(asked.readings) else ()

@@ -1,0 +1,281 @@
+"""What an import record must be (DESIGN.md §3, LAW.md §8). Pure: no database, no request, no clock."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from collections.abc import Iterator, Mapping
+from datetime import date
+from typing import Any
+from urllib.parse import urlsplit
+
+from kiosk.catalogue.kinds import KINDS, NAMED
+from kiosk.catalogue.schema import N_, Fault, faults_of, read_day
+
+TEXT_KEYS = (
+    "id",
+    "kind",
+    "title",
+    "body",
+    "index_no",
+    "doc_no",
+    "validity",
+    "validity_reason",
+    "disclosure",
+    "summary",
+    "source",
+    "source_url",
+)
+DATE_KEYS = ("drawn_on", "published_on", "effective_on", "valid_until")
+LIST_KEYS = ("issuers", "topics", "audience")
+KEYS = frozenset((*TEXT_KEYS, *DATE_KEYS, *LIST_KEYS, "links", "attachments", "fields"))
+NEEDED = ("id", "kind", "title", "body")
+
+VALIDITY = {
+    "not_yet": N_("尚未施行"),
+    "in_force": N_("现行有效"),
+    "amended": N_("已修改"),
+    "partly_repealed": N_("部分废止"),
+    "repealed": N_("已废止"),
+    "expired": N_("已失效"),
+}
+ENDED = ("repealed", "expired")
+"""No longer in force: the page says so before anything else."""
+_WITHOUT_REASON = ("not_yet", "in_force")
+DISCLOSURE = {"proactive": N_("主动公开"), "on_request": N_("依申请公开"), "withheld": N_("不予公开")}
+
+LINKS = {
+    "replaced_by": "replaces",
+    "amended_by": "amends",
+    "repealed_by": "repeals",
+    "interprets": "interpreted_by",
+    "based_on": "basis_of",
+    "published_in": "contains",
+    "part_of": "has_part",
+    "result_of": "led_to",
+    "related": "related",
+}
+"""A relation and what it is called from the other side; both may be written."""
+INVERSE = {**LINKS, **{back: there for there, back in LINKS.items()}}
+SUCCESSORS = ("replaced_by", "repealed_by", "amended_by")
+
+LIMITS = {
+    "id": 200,
+    "title": 500,
+    "body": 2_000_000,
+    "summary": 5_000,
+    "validity_reason": 1_000,
+    "source": 1_000,
+    "source_url": 2_000,
+}
+"""Most characters by key; every other text may have SHORT_TEXT."""
+SHORT_TEXT = 200
+MOST_ITEMS = 200
+LARGEST_RECORD = 8_000_000
+"""Most bytes of one record; a longer line is not even read."""
+_ID = re.compile(r"[\w][\w:.\-~+@]*(?:/[\w][\w:.\-~+@]*)*")
+_ACTIVE = re.compile(
+    r"<\s*/?\s*(?:script|iframe|object|embed|style|svg|link|meta|base|form|img)\b|javascript:", re.I
+)
+
+REASONS = {
+    "not-a-record": N_("不是一条记录"),
+    "not-text": N_("不是可读的文字"),
+    "unknown-key": N_("没有这一项"),
+    "missing": N_("缺少必填项"),
+    "wrong-type": N_("类型不对"),
+    "too-long": N_("内容过长"),
+    "too-many": N_("条目过多"),
+    "bad-id": N_("编号只能由文字、数字和 : . - ~ + @ / 组成"),
+    "control-character": N_("含有控制字符"),
+    "active-markup": N_("含有网页脚本或嵌入内容"),
+    "unknown-kind": N_("没有这一类别"),
+    "unknown-code": N_("不在可选范围内"),
+    "bad-date": N_("日期不对，应为 年-月-日"),
+    "drawn-after-published": N_("成文日期晚于发布日期"),
+    "ends-before-it-starts": N_("有效期至早于施行日期"),
+    "validity-missing": N_("政策文件必须标明有效性"),
+    "reason-missing": N_("标明有效性变化时必须写明理由"),
+    "bad-link": N_("关联写法不对"),
+    "links-to-itself": N_("关联指向自己"),
+    "bad-url": N_("网址不对"),
+    "same-id-twice": N_("同一文件中编号重复"),
+    "other-source": N_("索引号已被另一来源使用"),
+}
+"""What each code means to the clerk."""
+
+
+def check(record: object) -> list[Fault]:
+    """Everything that is wrong with an import record; an empty list when it may be stored."""
+    if not isinstance(record, dict):
+        return [Fault("not-a-record", "")]
+    return list(_check(record))
+
+
+def _check(record: dict[str, Any]) -> Iterator[Fault]:
+    yield from (Fault("unknown-key", str(key)[:60]) for key in record if key not in KEYS)
+    for key in NEEDED:
+        if key not in record or (key != "body" and record[key] == ""):
+            yield Fault("missing", key)
+    yield from _text_faults(record)
+    for key in LIST_KEYS:
+        yield from _list_faults(record.get(key, []), key)
+    yield from _date_faults(record)
+    yield from _validity_faults(record)
+    yield from _link_faults(record)
+    yield from _attachment_faults(record.get("attachments", []))
+    yield from _kind_faults(record)
+
+
+def _text_faults(record: dict[str, Any]) -> Iterator[Fault]:
+    for key in TEXT_KEYS:
+        value = record.get(key, "")
+        if not isinstance(value, str):
+            yield Fault("wrong-type", key)
+        elif len(value) > LIMITS.get(key, SHORT_TEXT):
+            yield Fault("too-long", key)
+        elif CONTROL.search(value):
+            yield Fault("control-character", key)
+        elif key in ("title", "body", "summary") and _ACTIVE.search(value):
+            yield Fault("active-markup", key)
+    if record.get("id") and isinstance(record["id"], str) and not is_id(record["id"]):
+        yield Fault("bad-id", "id")
+    if record.get("disclosure", "proactive") not in DISCLOSURE:
+        yield Fault("unknown-code", "disclosure")
+    if record.get("source_url") and not _is_web_address(record["source_url"]):
+        yield Fault("bad-url", "source_url")
+
+
+def is_id(text: str) -> bool:
+    """True for ids that stand in an address as they are: no spaces, no empty or dotted path segments."""
+    return len(text) <= LIMITS["id"] and _ID.fullmatch(text) is not None
+
+
+def _is_web_address(value: object) -> bool:
+    try:
+        parts = urlsplit(value) if isinstance(value, str) else None
+        return bool(parts and parts.scheme in ("http", "https") and parts.hostname)
+    except ValueError:
+        return False
+
+
+def _list_faults(value: object, key: str) -> Iterator[Fault]:
+    if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
+        yield Fault("wrong-type", key)
+    elif len(value) > MOST_ITEMS:
+        yield Fault("too-many", key)
+    elif any(len(item) > SHORT_TEXT or not item.strip() for item in value):
+        yield Fault("too-long" if any(len(item) > SHORT_TEXT for item in value) else "missing", key)
+
+
+def _date_faults(record: dict[str, Any]) -> Iterator[Fault]:
+    days: dict[str, date] = {}
+    for key in DATE_KEYS:
+        value = record.get(key, "")
+        if not isinstance(value, str):
+            yield Fault("wrong-type", key)
+        elif value:
+            found = read_day(value)
+            if found is None:
+                yield Fault("bad-date", key)
+            else:
+                days[key] = found
+    if "drawn_on" in days and "published_on" in days and days["drawn_on"] > days["published_on"]:
+        yield Fault("drawn-after-published", "drawn_on")
+    if "effective_on" in days and "valid_until" in days and days["valid_until"] < days["effective_on"]:
+        yield Fault("ends-before-it-starts", "valid_until")
+
+
+def _validity_faults(record: dict[str, Any]) -> Iterator[Fault]:
+    validity = record.get("validity", "")
+    if not validity:
+        if record.get("kind") == "policy":
+            yield Fault("validity-missing", "validity")
+    elif not isinstance(validity, str) or validity not in VALIDITY:
+        yield Fault("unknown-code", "validity")
+    elif validity not in _WITHOUT_REASON and not str(record.get("validity_reason", "")).strip():
+        yield Fault("reason-missing", "validity_reason")
+
+
+def _link_faults(record: dict[str, Any]) -> Iterator[Fault]:
+    links = record.get("links", [])
+    if not isinstance(links, list):
+        yield Fault("wrong-type", "links")
+        return
+    if len(links) > MOST_ITEMS * 5:
+        yield Fault("too-many", "links")
+        return
+    for at, link in enumerate(links):
+        if not isinstance(link, dict) or set(link) != {"rel", "id"} or not _is_link(link):
+            yield Fault("bad-link", f"links[{at}]")
+        elif link["id"] == record.get("id"):
+            yield Fault("links-to-itself", f"links[{at}]")
+
+
+def _is_link(link: Mapping[str, Any]) -> bool:
+    return (
+        isinstance(link["rel"], str)
+        and isinstance(link["id"], str)
+        and link["rel"] in INVERSE
+        and is_id(link["id"])
+    )
+
+
+def _attachment_faults(value: object) -> Iterator[Fault]:
+    if not isinstance(value, list):
+        yield Fault("wrong-type", "attachments")
+    elif len(value) > MOST_ITEMS:
+        yield Fault("too-many", "attachments")
+    else:
+        for at, item in enumerate(value):
+            plain = item.values() if isinstance(item, dict) else [item]
+            if not all(isinstance(part, str | int) for part in plain):
+                yield Fault("wrong-type", f"attachments[{at}]")
+
+
+def _kind_faults(record: dict[str, Any]) -> Iterator[Fault]:
+    kind = record.get("kind")
+    if not isinstance(kind, str) or not kind:
+        return
+    if kind not in KINDS:
+        yield Fault("unknown-kind", "kind")
+        return
+    yield from faults_of(KINDS[kind].schema, record.get("fields", {}), "fields")
+
+
+def canonical(record: Mapping[str, Any]) -> str:
+    """
+    The record as canonical JSON (RFC 8785), which two machines hash alike.
+
+    Records hold texts, whole numbers, true, false and lists and objects of them, with ASCII keys or keys of
+    one alphabet; for those json.dumps with sorted keys writes the same bytes as RFC 8785, ten times as fast.
+    """
+    return json.dumps(record, ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False)
+
+
+def digest(text: str) -> str:
+    """SHA-256 of a canonical record, in hex."""
+    return hashlib.sha256(text.encode("utf-8")).hexdigest()
+
+
+def names_shown(
+    record: Mapping[str, Any], *, allowed: bool, townships: tuple[str, ...], today: date
+) -> list[list[str]]:
+    """
+    The rows that name persons, where and while they may be shown; otherwise none.
+
+    Args:
+        allowed: The place's setting `named_rows`.
+        townships: The townships that this place serves; empty means all of them.
+        today: The Beijing calendar day.
+    Source: LAW.md §6.5; DESIGN.md §4.2.
+    """
+    fields = record.get("fields") or {}
+    named = fields.get(NAMED)
+    if not allowed or not isinstance(named, dict):
+        return []
+    if townships and fields.get("township") not in townships:
+        return []
+    first, last = read_day(named.get("shown_from", "")), read_day(named.get("shown_until", ""))
+    return list(named.get("rows", [])) if first and last and first <= today <= last else []

@@ -1,0 +1,211 @@
+"""Words in which a kind describes its fields, and the check of a record's `fields` against them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from typing import Any, NamedTuple
+
+
+class Fault(NamedTuple):
+    """What is wrong with a record, and where: ("wrong-type", "fields.bring[2].copies")."""
+
+    code: str
+    where: str
+
+
+CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+"""Characters that no text for people holds; tabs and line ends are allowed."""
+LONGEST_TEXT = 100_000
+MOST_ROWS = 20_000
+
+
+def N_(words: str) -> str:
+    """Marks words of a table for translation; pages translate them when they show them."""
+    return words
+
+
+class Type(StrEnum):
+    """What one field or column holds."""
+
+    TEXT = "text"
+    TEXTS = "texts"
+    DATE = "date"
+    TIME = "time"
+    INT = "int"
+    BOOL = "bool"
+    FEN = "fen"
+    REF = "ref"
+    ROWS = "rows"
+    OBJECT = "object"
+    FREE_ROWS = "free_rows"
+    """Rows whose keys another field of the same record names (`columns`)."""
+    CELLS = "cells"
+    """Lists of texts, one a row."""
+
+
+@dataclass(frozen=True)
+class Field:
+    """One field of a kind or one column of its rows; `codes` are the values allowed, each with its word."""
+
+    name: str
+    label: str
+    type: Type = Type.TEXT
+    columns: tuple[Field, ...] = ()
+    codes: Mapping[str, str] | None = None
+    shown: bool = True
+
+    @property
+    def is_table(self) -> bool:
+        """True when it is shown as a table of its own."""
+        return self.type in (Type.ROWS, Type.FREE_ROWS)
+
+
+def text(name: str, label: str, shown: bool = True) -> Field:
+    """A string."""
+    return Field(name, label, shown=shown)
+
+
+def texts(name: str, label: str) -> Field:
+    """A list of strings."""
+    return Field(name, label, Type.TEXTS)
+
+
+def day(name: str, label: str) -> Field:
+    """A date, or an empty string when it has not happened."""
+    return Field(name, label, Type.DATE)
+
+
+def number(name: str, label: str) -> Field:
+    """A whole number."""
+    return Field(name, label, Type.INT)
+
+
+def flag(name: str, label: str) -> Field:
+    """True or false."""
+    return Field(name, label, Type.BOOL)
+
+
+def ref(name: str, label: str) -> Field:
+    """The id of another record, or an empty string."""
+    return Field(name, label, Type.REF)
+
+
+def code(name: str, label: str, **words: str) -> Field:
+    """One of the words given; keys are stored, values are shown."""
+    return Field(name, label, codes=words)
+
+
+def rows(name: str, label: str, *columns: Field) -> Field:
+    """A table with these columns."""
+    return Field(name, label, Type.ROWS, columns)
+
+
+def group(name: str, label: str, *members: Field) -> Field:
+    """One object with these members."""
+    return Field(name, label, Type.OBJECT, members)
+
+
+def faults_of(fields: Mapping[str, Field], values: object, where: str) -> Iterator[Fault]:
+    """What is wrong with `values`: unknown keys, wrong types, codes, dates. Absent keys are allowed."""
+    if not isinstance(values, dict):
+        yield Fault("wrong-type", where)
+        return
+    for name, value in values.items():
+        place = f"{where}.{name}"[:120]
+        if name not in fields:
+            yield Fault("unknown-key", place)
+        else:
+            yield from _faults(fields[name], value, place)
+
+
+def _faults(field: Field, value: Any, place: str) -> Iterator[Fault]:
+    if field.type is Type.OBJECT:
+        yield from faults_of(_by_name(field.columns), value, place)
+    elif field.type in (Type.ROWS, Type.FREE_ROWS, Type.TEXTS, Type.CELLS):
+        yield from _list_faults(field, value, place)
+    elif not _is(field.type, value):
+        yield Fault("wrong-type", place)
+    elif isinstance(value, str) and len(value) > LONGEST_TEXT:
+        yield Fault("too-long", place)
+    elif field.type is Type.DATE and value and read_day(value) is None:
+        yield Fault("bad-date", place)
+    elif field.codes is not None and value and value not in field.codes:
+        yield Fault("unknown-code", place)
+
+
+def _list_faults(field: Field, value: Any, place: str) -> Iterator[Fault]:
+    if not isinstance(value, list):
+        yield Fault("wrong-type", place)
+        return
+    if len(value) > MOST_ROWS:
+        yield Fault("too-long", place)
+        return
+    columns = _by_name(field.columns)
+    for at, row in enumerate(value):
+        here = f"{place}[{at}]"
+        if field.type is Type.ROWS:
+            yield from faults_of(columns, row, here)
+        elif field.type is Type.TEXTS:
+            yield from _faults(Field("", ""), row, here)
+        elif not (_is_flat(row) if field.type is Type.FREE_ROWS else _is_cells(row)):
+            yield Fault("wrong-type", here)
+
+
+def _by_name(fields: tuple[Field, ...]) -> dict[str, Field]:
+    return {field.name: field for field in fields}
+
+
+def _is(kind: Type, value: object) -> bool:
+    if kind in (Type.INT, Type.FEN):
+        return isinstance(value, int) and not isinstance(value, bool) and abs(value) < 2**53
+    if kind is Type.BOOL:
+        return isinstance(value, bool)
+    return isinstance(value, str) and CONTROL.search(value) is None
+
+
+def _is_flat(row: object) -> bool:
+    """A row of plain values: texts and whole numbers."""
+    return isinstance(row, dict) and all(
+        _is(Type.TEXT, value) or _is(Type.INT, value) or isinstance(value, bool) for value in row.values()
+    )
+
+
+def _is_cells(row: object) -> bool:
+    return isinstance(row, list) and all(isinstance(cell, str) for cell in row)
+
+
+def read_day(value: str) -> date | None:
+    """The day written as YYYY-MM-DD from 1900 to 2199, or None."""
+    if len(value) != 10 or value[4] != "-" or value[7] != "-":
+        return None
+    try:
+        found = date.fromisoformat(value)
+    except ValueError:
+        return None
+    return found if 1900 <= found.year <= 2199 else None
+
+
+def texts_in(fields: Mapping[str, Field], values: Mapping[str, Any]) -> Iterator[str]:
+    """Every text that is shown, in order, with codes as words: what search reads of `fields`."""
+    for name, field in fields.items():
+        if name in values:
+            yield from _texts(field, values[name])
+
+
+def _texts(field: Field, value: Any) -> Iterator[str]:
+    if field.type is Type.OBJECT and isinstance(value, dict):
+        yield from texts_in(_by_name(field.columns), value)
+    elif field.type is Type.ROWS:
+        for row in value:
+            yield from texts_in(_by_name(field.columns), row)
+    elif field.type is Type.TEXTS:
+        yield from value
+    elif field.type is Type.FREE_ROWS:
+        for row in value:
+            yield from (cell for cell in row.values() if isinstance(cell, str))
+    elif field.type is Type.TEXT and value:
+        yield (field.codes or {}).get(value, value)
