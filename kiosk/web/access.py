@@ -10,33 +10,28 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from enum import StrEnum
 from typing import cast
 
 import flask
 from flask import abort, redirect, request, url_for
 
+from kiosk.web.permissions import Permission
 from kiosk.web.session import SealedSession
+
+__all__ = [
+    "Permission",
+    "SignedIn",
+    "enter",
+    "forget",
+    "leave",
+    "may",
+    "require",
+    "require_somebody",
+    "signed_in",
+]
 
 ENTRY = "desk"
 SAFE_METHODS = frozenset({"GET", "HEAD"})
-
-
-class Permission(StrEnum):
-    """One thing that somebody at the desk may do."""
-
-    SEE_REQUESTS = "see-requests"
-    """Requests in clear: number, organ, kind, dates, state. Nothing personal."""
-    HANDLE_REQUESTS = "handle-requests"
-    """Confirm receipt, register: acts of the organ."""
-    READ_PERSONAL = "read-personal"
-    """Open sealed parts; needs a reading key as well."""
-    APPROVE_CATALOGUE = "approve-catalogue"
-    """See waiting entries of the catalogue and publish, withdraw or refuse them."""
-    SEE_STAFF = "see-staff"
-    """The list of accounts; approving takes a reading key as well."""
-    MANAGE_DEVICES = "manage-devices"
-    """Terminals: list them, make one-time codes."""
 
 
 @dataclass(frozen=True)

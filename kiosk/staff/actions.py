@@ -1,0 +1,291 @@
+"""
+Accounts and reading keys: making, approving, closing, signing in.
+
+The hub's reading key opens what citizens sealed. It stands nowhere in clear: once under the recovery code that
+was printed, and once sealed to each approved reader, whose own key a password opens.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import sqlite3
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import lru_cache
+
+from kiosk import audit, db
+from kiosk.clock import Clock
+from kiosk.errors import NotFound, Refused
+from kiosk.staff import keys, models, rules
+from kiosk.staff.keys import STAFF_COST, Cost
+from kiosk.staff.models import Account, ReadingKey
+from kiosk.staff.rules import Attempts, Role, State
+from sync import sealing
+
+OPERATOR = "operator"
+"""Actor of what is done on the command line of the hub."""
+
+
+@dataclass(frozen=True)
+class Holder:
+    """Somebody who holds reading keys now: key id to private key."""
+
+    name: str
+    keys: Mapping[str, bytes] = field(repr=False)
+
+
+def add_account(
+    connection: sqlite3.Connection,
+    name: str,
+    role: str,
+    password: str,
+    now: datetime,
+    *,
+    by: str = OPERATOR,
+    cost: Cost = STAFF_COST,
+) -> Account:
+    """
+    A new account inside the caller's transaction; pending when its role reads personal data.
+
+    Raises:
+        Refused: "role-unknown", "name-taken".
+        RuleBroken: see `rules.check_account`.
+    """
+    name, password = rules.plain_name(name), rules.plain_password(password)
+    if role not in set(Role):
+        raise Refused("role-unknown", "roles are " + ", ".join(Role))
+    rules.check_account(name, password)
+    if models.account(connection, name):
+        raise Refused("name-taken", f"there is an account {name}")
+    reads = rules.reads_personal(Role(role))
+    models.insert_account(
+        connection,
+        name=name,
+        role=Role(role),
+        state=State.PENDING if reads else State.ACTIVE,
+        password_hash=keys.hash_password(password, cost),
+        pair=keys.new_pair(password, cost) if reads else None,
+        now=now,
+        by=by,
+    )
+    audit.record(connection, at=now, actor=by, act="staff.added", subject=name, detail={"role": role})
+    return _known(connection, name)
+
+
+def init_reading_key(connection: sqlite3.Connection, now: datetime, *, by: str = OPERATOR) -> str:
+    """
+    The recovery key of a new reading key, to be shown once and kept on paper.
+
+    From now on terminals seal to the new key. Every account that is approved already gets it too, so that
+    a change of keys (once a period) stops nobody's work; rows sealed before name the earlier key.
+    """
+    private, public = sealing.new_key_pair()
+    code = keys.new_recovery_code()
+    key = ReadingKey(sealing.key_id(public), public, keys.wrap_for_recovery(private, code))
+    models.insert_reading_key(connection, key, now)
+    for reader in models.accounts(connection):
+        if reader.state is State.ACTIVE and reader.pair:
+            _grant(connection, reader, {key.key_id: private}, by=by, now=now)
+    audit.record(connection, at=now, actor=by, act="reading-key.made", subject=key.key_id)
+    return keys.written(code)
+
+
+def reading_public_key(connection: sqlite3.Connection) -> tuple[str, bytes]:
+    """
+    The present reading key that terminals seal to: its id and its public half.
+
+    Raises:
+        NotFound: "no-reading-key" when the hub was not initialised.
+    """
+    known = models.reading_keys(connection)
+    if not known:
+        raise NotFound("no-reading-key")
+    return known[0].key_id, known[0].public
+
+
+def approve(
+    connection: sqlite3.Connection,
+    name: str,
+    *,
+    now: datetime,
+    recovery_key: str | None = None,
+    by: Holder | None = None,
+) -> Account:
+    """
+    The account, approved: every reading key that the approver opens is sealed to it.
+
+    The first reader is approved with the recovery key, later ones by a holder. Repeating it adds what is missing.
+
+    Raises:
+        NotFound: "no-such-account".
+        Refused: "nothing-to-approve", "account-closed", "own-account", "no-reading-key-in-hand",
+            "recovery-key-mistyped", "recovery-key-wrong".
+    """
+    account = _known(connection, rules.plain_name(name))
+    if account.state is State.CLOSED:
+        raise Refused("account-closed", f"{account.name} is closed")
+    if not account.pair:
+        raise Refused("nothing-to-approve", f"the role {account.role} reads no personal data")
+    approver = by.name if by else OPERATOR
+    if approver == account.name:
+        raise Refused("own-account", "somebody else approves")
+    opened = dict(by.keys) if by else _opened_by_recovery(connection, recovery_key or "")
+    if not opened:
+        raise Refused("no-reading-key-in-hand", "the approver holds no reading key")
+    _grant(connection, account, opened, by=approver, now=now)
+    models.set_active(connection, account.name, by=approver, now=now)
+    audit.record(
+        connection,
+        at=now,
+        actor=approver,
+        act="staff.approved",
+        subject=account.name,
+        detail={"by_recovery_key": by is None},
+    )
+    return _known(connection, account.name)
+
+
+def close_account(connection: sqlite3.Connection, name: str, *, now: datetime, by: str) -> None:
+    """
+    Ends an account for good: its sessions, its grants and its own key go; its name stays in the audit chain.
+
+    Raises:
+        NotFound: "no-such-account".
+        Refused: "own-account".
+    """
+    account = _known(connection, rules.plain_name(name))
+    if account.name == by:
+        raise Refused("own-account", "somebody else closes it")
+    models.set_closed(connection, account.name)
+    audit.record(connection, at=now, actor=by, act="staff.closed", subject=account.name)
+
+
+def _known(connection: sqlite3.Connection, name: str) -> Account:
+    account = models.account(connection, name)
+    if account is None:
+        raise NotFound("no-such-account", name)
+    return account
+
+
+def _opened_by_recovery(connection: sqlite3.Connection, typed: str) -> dict[str, bytes]:
+    code = keys.read_code(typed)
+    opened = {
+        key.key_id: private
+        for key in models.reading_keys(connection)
+        if (private := keys.open_with_recovery(key.recovery_wrapped, code))
+    }
+    if not opened:
+        raise Refused("recovery-key-wrong", "this recovery key opens no reading key of this hub")
+    return opened
+
+
+def _grant(
+    connection: sqlite3.Connection,
+    account: Account,
+    reading_keys: Mapping[str, bytes],
+    *,
+    by: str,
+    now: datetime,
+) -> None:
+    assert account.pair is not None
+    for key_id, private in reading_keys.items():
+        sealed = keys.seal_to(account.pair.public, private)
+        models.insert_grant(connection, key_id=key_id, name=account.name, sealed=sealed, by=by, now=now)
+
+
+@dataclass(frozen=True)
+class Entered:
+    """The right name and password; `reading_keys` are the private reading keys this account was given."""
+
+    account: Account
+    reading_keys: Mapping[str, bytes] = field(repr=False)
+
+
+@dataclass(frozen=True)
+class Wrong:
+    """A wrong name, a wrong password, a closed account: one answer for all."""
+
+
+@dataclass(frozen=True)
+class Locked:
+    """Too many wrong tries for this name, whether there is such an account or not."""
+
+    wait_s: int
+
+
+def sign_in(name: str, password: str, clock: Clock, cost: Cost = STAFF_COST) -> Entered | Wrong | Locked:
+    """
+    Who this is. The try is on disk before the password is looked at, and forgiven when it was right.
+
+    An unknown name costs the same work and the same tries as a known one. Source: RELIABILITY.md T20.
+    """
+    name, password = rules.plain_name(name), rules.plain_password(password)[: rules.PASSWORD_MOST]
+    with db.writing(db.store) as connection:
+        account = models.account(connection, name)
+        subject = account.name if account else _stranger(name)
+        wait = _charge(connection, subject, clock)
+        if wait:
+            return Locked(wait)
+    right = keys.is_right(account.password_hash if account else _nobodys_hash(cost), password)
+    if account is None or not right or account.state is State.CLOSED:
+        return Wrong()
+    return _enter(account, password, clock, cost)
+
+
+def _charge(connection: sqlite3.Connection, subject: str, clock: Clock) -> int:
+    """Counts a try as wrong beforehand; seconds to wait when none is free (then nothing is counted)."""
+    now, boot_id = clock.monotonic(), clock.boot_id()
+    before = models.attempts(connection, subject) or Attempts(0, boot_id, now)
+    left = rules.left_to_wait(before, boot_id, now)
+    if not left:
+        models.set_attempts(connection, subject, Attempts(before.wrong + 1, boot_id, now))
+        return 0
+    if before.boot_id != boot_id:
+        models.set_attempts(connection, subject, Attempts(before.wrong, boot_id, now))
+    return int(left) + 1
+
+
+def _enter(account: Account, password: str, clock: Clock, cost: Cost) -> Entered:
+    own = keys.own_private(account.pair, password, account.password_hash) if account.pair else None
+    rehashed = _rehashed(account, own, password, cost)
+    with db.writing(db.store) as connection:
+        models.forget_attempts(connection, account.name)
+        if rehashed:
+            models.set_password(connection, account.name, *rehashed)
+        reading_keys = _reading_keys(connection, account, own)
+        audit.record(
+            connection,
+            at=clock.now(),
+            actor=account.name,
+            act="staff.signed-in",
+            subject=account.name,
+            detail={"reading_keys": len(reading_keys)},
+        )
+    return Entered(account, reading_keys)
+
+
+def _rehashed(
+    account: Account, own: bytes | None, password: str, cost: Cost
+) -> tuple[str, keys.OwnPair | None] | None:
+    """Hash and pair at today's cost, or None when they are already."""
+    if not keys.needs_rehash(account.password_hash, cost) or (account.pair and own is None):
+        return None
+    return keys.hash_password(password, cost), keys.wrapped_pair(own, password, cost) if own else None
+
+
+def _reading_keys(connection: sqlite3.Connection, account: Account, own: bytes | None) -> dict[str, bytes]:
+    if own is None or account.state is not State.ACTIVE:
+        return {}
+    grants = models.grants(connection, account.name)
+    return {key_id: private for key_id, sealed in grants.items() if (private := keys.take_out(own, sealed))}
+
+
+def _stranger(name: str) -> str:
+    """Names that are no account share 65,536 counters, so that guessing names does not fill the disk."""
+    return "?" + hashlib.sha256(name.encode()).hexdigest()[:4]
+
+
+@lru_cache(maxsize=4)
+def _nobodys_hash(cost: Cost) -> str:
+    return keys.hash_password("nobody has this password", cost)

@@ -1,0 +1,183 @@
+"""
+Keys at rest: a private key wrapped by a password, by a recovery code, or sealed to a colleague.
+
+Pure functions over bytes; nothing here is stored, logged or printed.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import secrets
+import unicodedata
+from dataclasses import dataclass
+
+from argon2 import PasswordHasher, Type, extract_parameters
+from argon2.exceptions import InvalidHashError, VerificationError
+from argon2.low_level import hash_secret_raw
+from nacl.exceptions import CryptoError
+from nacl.public import PrivateKey, PublicKey, SealedBox
+from nacl.secret import SecretBox
+
+from kiosk.errors import Refused
+
+
+@dataclass(frozen=True)
+class Cost:
+    """What one guess of a password costs: memory (KiB), passes, lanes."""
+
+    memory_kib: int
+    passes: int
+    lanes: int
+
+    def hasher(self) -> PasswordHasher:
+        """argon2-cffi's hasher at this cost."""
+        return PasswordHasher(
+            time_cost=self.passes, memory_cost=self.memory_kib, parallelism=self.lanes, type=Type.ID
+        )
+
+
+STAFF_COST = Cost(memory_kib=65_536, passes=3, lanes=1)
+"""Argon2id for staff: 64 MiB, t=3. Source: RELIABILITY.md §6."""
+
+SALT_BYTES = 16
+KEY_BYTES = 32
+
+
+@dataclass(frozen=True, repr=False)
+class OwnPair:
+    """An account's own X25519 pair: public in clear, private wrapped by the password."""
+
+    salt: bytes
+    public: bytes
+    wrapped: bytes
+
+
+def hash_password(password: str, cost: Cost) -> str:
+    """The password's Argon2id hash with its parameters, in the usual written form."""
+    return cost.hasher().hash(password)
+
+
+def is_right(password_hash: str, password: str) -> bool:
+    """Whether the password is the one; the cost is that of the stored hash."""
+    try:
+        return STAFF_COST.hasher().verify(password_hash, password)
+    except (VerificationError, InvalidHashError):
+        return False
+
+
+def needs_rehash(password_hash: str, cost: Cost) -> bool:
+    """Whether the hash was made at another cost than today's."""
+    return cost.hasher().check_needs_rehash(password_hash)
+
+
+def new_pair(password: str, cost: Cost) -> OwnPair:
+    """A fresh pair for an account."""
+    return wrapped_pair(bytes(PrivateKey.generate()), password, cost)
+
+
+def wrapped_pair(private: bytes, password: str, cost: Cost) -> OwnPair:
+    """This private key under a password, with a fresh salt."""
+    salt = secrets.token_bytes(SALT_BYTES)
+    box = SecretBox(_stretched(password, salt, cost))
+    return OwnPair(salt, bytes(PrivateKey(private).public_key), bytes(box.encrypt(private)))
+
+
+def own_private(pair: OwnPair, password: str, password_hash: str) -> bytes | None:
+    """The private half, or None when the password does not open it; the cost is read from the stored hash."""
+    parameters = extract_parameters(password_hash)
+    cost = Cost(parameters.memory_cost, parameters.time_cost, parameters.parallelism)
+    try:
+        return SecretBox(_stretched(password, pair.salt, cost)).decrypt(pair.wrapped)
+    except CryptoError:
+        return None
+
+
+def _stretched(password: str, salt: bytes, cost: Cost) -> bytes:
+    return hash_secret_raw(
+        password.encode(),
+        salt,
+        time_cost=cost.passes,
+        memory_cost=cost.memory_kib,
+        parallelism=cost.lanes,
+        hash_len=KEY_BYTES,
+        type=Type.ID,
+    )
+
+
+def seal_to(public: bytes, key: bytes) -> bytes:
+    """A key that only the holder of the private half takes out."""
+    return SealedBox(PublicKey(public)).encrypt(key)
+
+
+def take_out(private: bytes, sealed: bytes) -> bytes | None:
+    """The key inside, or None when it was sealed to somebody else or changed."""
+    try:
+        return SealedBox(PrivateKey(private)).decrypt(sealed)
+    except CryptoError:
+        return None
+
+
+# The recovery code: 160 random bits in Crockford's alphabet (no I, L, O, U), in groups of four; the last group
+# is a check, so that a slip of the pen is told apart from the code of another key.
+ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+_RFC4648 = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"
+_WRITE = str.maketrans(_RFC4648, ALPHABET)
+_READ = str.maketrans(ALPHABET, _RFC4648)
+_MISREAD = str.maketrans("ILO", "110")
+RECOVERY_BYTES = 20
+CODE_LENGTH = 32
+GROUP = 4
+
+
+def new_recovery_code() -> bytes:
+    """160 random bits."""
+    return secrets.token_bytes(RECOVERY_BYTES)
+
+
+def written(code: bytes) -> str:
+    """The code as it is printed once: nine groups of four, the last one the check."""
+    letters = _letters(code) + _check(code)
+    return "-".join(letters[at : at + GROUP] for at in range(0, len(letters), GROUP))
+
+
+def read_code(typed: str) -> bytes:
+    """
+    The code that was typed, in any case, with or without hyphens, O for 0 and I or L for 1.
+
+    Raises:
+        Refused: "recovery-key-mistyped".
+    """
+    plain = "".join(unicodedata.normalize("NFKC", typed).upper().replace("-", "").split())
+    plain = plain.translate(_MISREAD)
+    if len(plain) != CODE_LENGTH + GROUP or not set(plain) <= set(ALPHABET):
+        raise Refused("recovery-key-mistyped", "the recovery key has nine groups of four characters")
+    code = base64.b32decode(plain[:CODE_LENGTH].translate(_READ))
+    if _check(code) != plain[CODE_LENGTH:]:
+        raise Refused("recovery-key-mistyped", "a character of the recovery key is wrong")
+    return code
+
+
+def wrap_for_recovery(private: bytes, code: bytes) -> bytes:
+    """The private key under the code; 160 random bits need no stretching."""
+    return bytes(SecretBox(_recovery_key(code)).encrypt(private))
+
+
+def open_with_recovery(wrapped: bytes, code: bytes) -> bytes | None:
+    """The private key, or None when this is the code of another key."""
+    try:
+        return SecretBox(_recovery_key(code)).decrypt(wrapped)
+    except CryptoError:
+        return None
+
+
+def _letters(code: bytes) -> str:
+    return base64.b32encode(code).decode("ascii").translate(_WRITE)
+
+
+def _check(code: bytes) -> str:
+    return _letters(hashlib.sha256(b"check:" + code).digest())[:GROUP]
+
+
+def _recovery_key(code: bytes) -> bytes:
+    return hashlib.blake2b(code, digest_size=KEY_BYTES, person=b"kiosk recovery").digest()

@@ -1,0 +1,197 @@
+"""Rows of accounts, wrong tries, reading keys and grants: plain SQL on the caller's connection."""
+
+from __future__ import annotations
+
+import sqlite3
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from kiosk.clock import from_stamp, stamp
+from kiosk.staff.keys import OwnPair
+from kiosk.staff.rules import Attempts, Role, State
+
+
+@dataclass(frozen=True)
+class Account:
+    """One row of `staff_account`."""
+
+    name: str
+    role: Role
+    state: State
+    version: int
+    password_hash: str = field(repr=False)
+    pair: OwnPair | None = field(repr=False)
+    created_at: datetime
+    approved_by: str | None
+
+
+@dataclass(frozen=True)
+class ReadingKey:
+    """One row of `reading_key`: the public half, and the private half under the recovery code."""
+
+    key_id: str
+    public: bytes
+    recovery_wrapped: bytes = field(repr=False)
+
+
+_ACCOUNT = "name, role, state, version, password_hash, wrap_salt, public_key, wrapped_private, created_at, approved_by"
+
+
+def account(connection: sqlite3.Connection, name: str) -> Account | None:
+    """The account with this name (plain form)."""
+    row = connection.execute(f"SELECT {_ACCOUNT} FROM staff_account WHERE name = ?", (name,)).fetchone()
+    return _account(row) if row else None
+
+
+def accounts(connection: sqlite3.Connection) -> list[Account]:
+    """All accounts, those that wait first, then by name."""
+    rows = connection.execute(
+        f"SELECT {_ACCOUNT} FROM staff_account"
+        " ORDER BY CASE state WHEN 'pending' THEN 0 WHEN 'active' THEN 1 ELSE 2 END, name"
+    )
+    return [_account(row) for row in rows.fetchall()]
+
+
+def _account(row: tuple[object, ...]) -> Account:
+    name, role, state, version, password_hash, salt, public, wrapped, created_at, approved_by = row
+    pair = None
+    if isinstance(salt, bytes) and isinstance(public, bytes) and isinstance(wrapped, bytes):
+        pair = OwnPair(salt, public, wrapped)
+    return Account(
+        name=str(name),
+        role=Role(str(role)),
+        state=State(str(state)),
+        version=int(str(version)),
+        password_hash=str(password_hash),
+        pair=pair,
+        created_at=from_stamp(str(created_at)),
+        approved_by=str(approved_by) if approved_by else None,
+    )
+
+
+def insert_account(
+    connection: sqlite3.Connection,
+    *,
+    name: str,
+    role: Role,
+    state: State,
+    password_hash: str,
+    pair: OwnPair | None,
+    now: datetime,
+    by: str,
+) -> None:
+    """A new row; the name must be free."""
+    connection.execute(
+        "INSERT INTO staff_account (name, role, state, password_hash, wrap_salt, public_key, wrapped_private,"
+        " created_at, created_by) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        (
+            name,
+            role,
+            state,
+            password_hash,
+            pair.salt if pair else None,
+            pair.public if pair else None,
+            pair.wrapped if pair else None,
+            stamp(now),
+            by,
+        ),
+    )
+
+
+def set_password(connection: sqlite3.Connection, name: str, password_hash: str, pair: OwnPair | None) -> None:
+    """Another hash and another wrapping of the same password."""
+    connection.execute(
+        "UPDATE staff_account SET password_hash = ?, wrap_salt = ?, public_key = ?, wrapped_private = ?"
+        " WHERE name = ?",
+        (
+            password_hash,
+            pair.salt if pair else None,
+            pair.public if pair else None,
+            pair.wrapped if pair else None,
+            name,
+        ),
+    )
+
+
+def set_active(connection: sqlite3.Connection, name: str, *, by: str, now: datetime) -> None:
+    """Approved; sessions of this account end, so that the next sign-in takes up the key."""
+    connection.execute(
+        "UPDATE staff_account SET state = 'active', version = version + 1, approved_at = ?, approved_by = ?"
+        " WHERE name = ?",
+        (stamp(now), by, name),
+    )
+
+
+def set_closed(connection: sqlite3.Connection, name: str) -> None:
+    """Closed for good: grants and keys go, sessions end."""
+    connection.execute("DELETE FROM reading_grant WHERE name = ?", (name,))
+    connection.execute(
+        "UPDATE staff_account SET state = 'closed', version = version + 1, wrapped_private = NULL,"
+        " wrap_salt = NULL, public_key = NULL WHERE name = ?",
+        (name,),
+    )
+
+
+def is_current(connection: sqlite3.Connection, name: str, version: int) -> bool:
+    """Whether the account still is as it was at sign-in."""
+    row = connection.execute(
+        "SELECT 1 FROM staff_account WHERE name = ? AND version = ? AND state <> 'closed'", (name, version)
+    ).fetchone()
+    return row is not None
+
+
+def attempts(connection: sqlite3.Connection, subject: str) -> Attempts | None:
+    """Wrong tries of this subject since the last right one."""
+    row = connection.execute(
+        "SELECT wrong, boot_id, since FROM staff_attempt WHERE subject = ?", (subject,)
+    ).fetchone()
+    return Attempts(*row) if row else None
+
+
+def set_attempts(connection: sqlite3.Connection, subject: str, attempts: Attempts) -> None:
+    """Notes them."""
+    connection.execute(
+        "INSERT INTO staff_attempt (subject, wrong, boot_id, since) VALUES (?, ?, ?, ?)"
+        " ON CONFLICT (subject) DO UPDATE SET wrong = excluded.wrong, boot_id = excluded.boot_id,"
+        " since = excluded.since",
+        (subject, attempts.wrong, attempts.boot_id, attempts.since),
+    )
+
+
+def forget_attempts(connection: sqlite3.Connection, subject: str) -> None:
+    """The right password was given."""
+    connection.execute("DELETE FROM staff_attempt WHERE subject = ?", (subject,))
+
+
+def reading_keys(connection: sqlite3.Connection) -> list[ReadingKey]:
+    """All reading keys, the present one first."""
+    rows = connection.execute(
+        "SELECT key_id, public_key, recovery_wrapped FROM reading_key ORDER BY seq DESC"
+    )
+    return [ReadingKey(key_id, bytes(public), bytes(wrapped)) for key_id, public, wrapped in rows.fetchall()]
+
+
+def insert_reading_key(connection: sqlite3.Connection, key: ReadingKey, now: datetime) -> None:
+    """A new reading key, from now on the present one."""
+    (last,) = connection.execute("SELECT COALESCE(MAX(seq), 0) FROM reading_key").fetchone()
+    connection.execute(
+        "INSERT INTO reading_key (key_id, seq, public_key, recovery_wrapped, created_at) VALUES (?, ?, ?, ?, ?)",
+        (key.key_id, last + 1, key.public, key.recovery_wrapped, stamp(now)),
+    )
+
+
+def grants(connection: sqlite3.Connection, name: str) -> dict[str, bytes]:
+    """Key id to the reading key sealed to this account."""
+    rows = connection.execute("SELECT key_id, sealed FROM reading_grant WHERE name = ?", (name,))
+    return {key_id: bytes(sealed) for key_id, sealed in rows.fetchall()}
+
+
+def insert_grant(
+    connection: sqlite3.Connection, *, key_id: str, name: str, sealed: bytes, by: str, now: datetime
+) -> None:
+    """Gives an account a reading key; a grant that exists stays as it is."""
+    connection.execute(
+        "INSERT INTO reading_grant (key_id, name, sealed, granted_at, granted_by) VALUES (?, ?, ?, ?, ?)"
+        " ON CONFLICT (key_id, name) DO NOTHING",
+        (key_id, name, sealed, stamp(now), by),
+    )

@@ -1,0 +1,127 @@
+"""
+Who may do what at the desk, what a name and a password must be, and how long one waits after wrong tries.
+
+Knows neither Flask nor a database.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from enum import StrEnum
+
+from kiosk.errors import RuleBroken
+from kiosk.web.permissions import Permission
+
+
+class Role(StrEnum):
+    """What somebody is employed for."""
+
+    CLERK = "clerk"
+    """Handles requests and reads their personal part: holds a reading key."""
+    PUBLISHER = "publisher"
+    """Approves entries of the catalogue."""
+    ADMIN = "admin"
+    """Terminals and accounts; no personal data."""
+
+
+class State(StrEnum):
+    """Where an account stands."""
+
+    ACTIVE = "active"
+    PENDING = "pending"
+    """Waits for a holder of the reading key; meanwhile sees what everyone at the desk may see in clear."""
+    CLOSED = "closed"
+
+
+PERMISSIONS: dict[Role, frozenset[Permission]] = {
+    Role.CLERK: frozenset(
+        {
+            Permission.SEE_REQUESTS,
+            Permission.HANDLE_REQUESTS,
+            Permission.READ_PERSONAL,
+            Permission.SEE_STAFF,
+        }
+    ),
+    Role.PUBLISHER: frozenset({Permission.APPROVE_CATALOGUE}),
+    Role.ADMIN: frozenset({Permission.MANAGE_DEVICES, Permission.SEE_STAFF}),
+}
+"""The one table of roles; the test of routes reads it too."""
+
+WHILE_PENDING = frozenset({Permission.SEE_REQUESTS})
+
+
+def reads_personal(role: Role) -> bool:
+    """Whether the role needs a reading key, and so the approval of a holder."""
+    return Permission.READ_PERSONAL in PERMISSIONS[role]
+
+
+def permissions(role: Role, state: State) -> frozenset[Permission]:
+    """What an account may do now."""
+    if state is State.CLOSED:
+        return frozenset()
+    if state is State.PENDING:
+        return PERMISSIONS[role] & WHILE_PENDING
+    return PERMISSIONS[role]
+
+
+NAME_FORM = re.compile(r"[\w.-]{2,32}")
+PASSWORD_LEAST = 10
+PASSWORD_MOST = 200
+"""Characters; the upper bound only keeps a form from being used to make the hub work."""
+
+
+def plain_name(typed: str) -> str:
+    """An account's name as it is stored and compared: half width, lower case, no outer space."""
+    return unicodedata.normalize("NFKC", typed).strip().casefold()
+
+
+def plain_password(typed: str) -> str:
+    """A password as it is hashed: the same characters whatever keyboard wrote them."""
+    return unicodedata.normalize("NFKC", typed)
+
+
+def check_account(name: str, password: str) -> None:
+    """
+    Raises:
+        RuleBroken: "name-form", "password-too-short", "password-too-long", "password-holds-name".
+    """
+    if not NAME_FORM.fullmatch(name):
+        raise RuleBroken("name-form", "2 to 32 letters, digits, dots, hyphens")
+    if len(password) < PASSWORD_LEAST:
+        raise RuleBroken("password-too-short", f"at least {PASSWORD_LEAST} characters")
+    if len(password) > PASSWORD_MOST:
+        raise RuleBroken("password-too-long", f"at most {PASSWORD_MOST} characters")
+    if name in password.casefold():
+        raise RuleBroken("password-holds-name", "the password must not hold the account's name")
+
+
+FREE_TRIES = 5
+FIRST_WAIT_S = 30
+LONGEST_WAIT_S = 3600
+"""The wait doubles up to an hour: 24 guesses a day, and a colleague cannot be locked out for weeks by name."""
+
+
+@dataclass(frozen=True)
+class Attempts:
+    """Wrong tries since the last right one; `since` is steady time (seconds) of boot `boot_id`."""
+
+    wrong: int
+    boot_id: str
+    since: float
+
+
+def wait_after(wrong: int) -> int:
+    """Seconds to wait after so many wrong tries: five free, then 30 s, doubling. Source: RELIABILITY.md T20."""
+    if wrong < FREE_TRIES:
+        return 0
+    return min(FIRST_WAIT_S << min(wrong - FREE_TRIES, 16), LONGEST_WAIT_S)
+
+
+def left_to_wait(attempts: Attempts, boot_id: str, now: float) -> float:
+    """Seconds left by steady time; after a reboot the whole wait counts again, for nobody saw how long it was off."""
+    wait = wait_after(attempts.wrong)
+    if attempts.boot_id != boot_id:
+        return float(wait)
+    return max(0.0, attempts.since + wait - now)

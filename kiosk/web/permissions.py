@@ -1,0 +1,22 @@
+"""What somebody at the desk may do; words only, so that rules may name them without knowing Flask."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class Permission(StrEnum):
+    """One thing that somebody at the desk may do."""
+
+    SEE_REQUESTS = "see-requests"
+    """Requests in clear: number, organ, kind, dates, state. Nothing personal."""
+    HANDLE_REQUESTS = "handle-requests"
+    """Confirm receipt, register: acts of the organ."""
+    READ_PERSONAL = "read-personal"
+    """Open sealed parts; needs a reading key as well."""
+    APPROVE_CATALOGUE = "approve-catalogue"
+    """See waiting entries of the catalogue and publish, withdraw or refuse them."""
+    SEE_STAFF = "see-staff"
+    """The list of accounts; approving takes a reading key as well."""
+    MANAGE_DEVICES = "manage-devices"
+    """Terminals: list them, make one-time codes."""
