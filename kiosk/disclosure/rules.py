@@ -1,0 +1,152 @@
+"""
+What a request for disclosure is, by law: three things and no reason for asking.
+
+Source: 政府信息公开条例 (2019 revision), art. 27-31; LAW.md §1.2, §1.3, §2.1, §9. Knows neither Flask nor a database.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+from stdnum.cn import uscc
+from stdnum.exceptions import ValidationError
+
+WANTED_LIMIT = 2000
+"""Characters of a description; a written request has no limit in law, a form needs one: more goes to the counter."""
+TEXT_LIMIT = 200
+
+
+class ApplicantType(StrEnum):
+    """Columns of table 3 of the annual report (国办公开办函〔2021〕30号)."""
+
+    CITIZEN = "citizen"
+    BUSINESS = "business"
+    RESEARCH = "research"
+    CHARITY = "charity"
+    LEGAL = "legal"
+    OTHER = "other"
+
+
+class DocumentType(StrEnum):
+    """Identity documents of art. 29(1)."""
+
+    ID_CARD = "id_card"
+    HK_MACAO_RESIDENCE = "hk_macao_residence"
+    HK_MACAO_PERMIT = "hk_macao_permit"
+    TAIWAN_RESIDENCE = "taiwan_residence"
+    TAIWAN_PERMIT = "taiwan_permit"
+    PASSPORT = "passport"
+    FOREIGN_RESIDENCE = "foreign_residence"
+    OTHER = "other"
+
+
+HAS_ID_CARD_NUMBER = frozenset(
+    {DocumentType.ID_CARD, DocumentType.HK_MACAO_RESIDENCE, DocumentType.TAIWAN_RESIDENCE}
+)
+"""Documents whose number follows GB 11643."""
+
+
+class SupplyForm(StrEnum):
+    """In which form the information is wanted, art. 29(3)."""
+
+    PAPER = "paper"
+    ELECTRONIC = "electronic"
+
+
+class ObtainWay(StrEnum):
+    """How it is to reach the applicant, art. 29(3)."""
+
+    COLLECT = "collect"
+    READ = "read"
+    POST = "post"
+    EMAIL = "email"
+
+
+class Paper(StrEnum):
+    """How the citizen wants the receipt."""
+
+    STANDARD = "standard"
+    LARGE = "large"
+    NONE = "none"
+
+
+class ReceivedBasis(StrEnum):
+    """Why the day of receipt is what it is, art. 31; LAW.md §1.3, DESIGN.md §4.8."""
+
+    IN_PERSON = "in_person"
+    TO_CONFIRM = "to_confirm"
+    CLOCK_UNVERIFIED = "clock_unverified"
+
+
+@dataclass(frozen=True)
+class Receipt31:
+    """The day of receipt as far as it is known."""
+
+    received_on: date | None
+    basis: ReceivedBasis
+
+
+def receipt_under_art_31(*, is_in_person: bool, is_clock_trusted: bool, day: date) -> Receipt31:
+    """
+    The day of receipt of a request handed in at a terminal on `day` (Beijing).
+
+    In person: that day. All other ways: the organ confirms it. A clock that cannot be trusted decides nothing.
+    """
+    if not is_clock_trusted:
+        return Receipt31(None, ReceivedBasis.CLOCK_UNVERIFIED)
+    if is_in_person:
+        return Receipt31(day, ReceivedBasis.IN_PERSON)
+    return Receipt31(None, ReceivedBasis.TO_CONFIRM)
+
+
+_ID_FORM = re.compile(r"\d{17}[\dX]")
+_ID_WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
+_ID_CHECKS = "10X98765432"
+EARLIEST_BIRTH = date(1900, 1, 1)
+
+
+def plain_number(typed: str) -> str:
+    """A document number as it is compared: half width, no separators, capitals."""
+    return re.sub(r"[\s\-·]", "", unicodedata.normalize("NFKC", typed)).upper()
+
+
+def id_number_fault(number: str, day: date) -> str | None:
+    """
+    What is wrong with an identity number (GB 11643): "length", "form", "birth", "check", or None.
+
+    Region codes are not judged: numbers of earlier county codes are valid (LAW.md §9).
+    """
+    if len(number) != 18:
+        return "length"
+    if not _ID_FORM.fullmatch(number):
+        return "form"
+    try:
+        birth = date(int(number[6:10]), int(number[10:12]), int(number[12:14]))
+    except ValueError:
+        return "birth"
+    if not EARLIEST_BIRTH <= birth <= day:
+        return "birth"
+    total = sum(int(digit) * weight for digit, weight in zip(number[:17], _ID_WEIGHTS, strict=True))
+    return None if number[17] == _ID_CHECKS[total % 11] else "check"
+
+
+def organisation_code_fault(number: str) -> str | None:
+    """What is wrong with a unified social credit code (GB 32100): "form" or None."""
+    try:
+        uscc.validate(number)
+    except ValidationError:
+        return "form"
+    return None
+
+
+PHONE_FORM = re.compile(r"\+?\d{7,15}")
+EMAIL_FORM = re.compile(r"[^@\s]{1,64}@[^@\s]+\.[^@\s.]{2,}")
+
+
+def plain_phone(typed: str) -> str:
+    """A telephone number without separators."""
+    return re.sub(r"[\s\-()]", "", unicodedata.normalize("NFKC", typed))

@@ -1,0 +1,1 @@
+"""What every submission shares: numbers, query codes, sealing, the one transaction, and tracking."""

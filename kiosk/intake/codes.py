@@ -1,0 +1,93 @@
+"""
+The query code: 12 digits that only the paper and the sealed part hold.
+
+The terminal keeps an Argon2id hash, and until the slip is printed or has expired an encrypted copy whose key
+lies in memory-backed storage of this boot. Source: DESIGN.md §4.3; parameters RELIABILITY.md §6 (OWASP).
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import secrets
+import unicodedata
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+from argon2 import PasswordHasher
+from argon2.exceptions import InvalidHashError, VerificationError
+from nacl.exceptions import CryptoError
+from nacl.secret import SecretBox
+
+DIGITS = 12
+_hasher = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)
+
+
+@dataclass(frozen=True)
+class QueryCode:
+    """A code and its hash, made before the submission so that the submission itself is quick."""
+
+    digits: str
+    hashed: str
+
+    @property
+    def written(self) -> str:
+        """In groups of four."""
+        return " ".join(self.digits[place : place + 4] for place in range(0, DIGITS, 4))
+
+
+def new_code() -> QueryCode:
+    """A fresh code; takes some 30 ms of work for its hash."""
+    digits = f"{secrets.randbelow(10**DIGITS):0{DIGITS}d}"
+    return QueryCode(digits, _hasher.hash(digits))
+
+
+def parse(typed: str) -> str | None:
+    """The 12 digits somebody typed in any grouping, or None."""
+    digits = re.sub(r"[\s\-]", "", unicodedata.normalize("NFKC", typed))
+    return digits if re.fullmatch(rf"[0-9]{{{DIGITS}}}", digits) else None
+
+
+def matches(hashed: str, digits: str) -> bool:
+    """Whether `digits` is the code of this hash."""
+    try:
+        return _hasher.verify(hashed, digits)
+    except (VerificationError, InvalidHashError):
+        return False
+
+
+def waste_time() -> None:
+    """The work of one comparison, for numbers that do not exist, so that both answers take alike."""
+    _hasher.hash("0" * DIGITS)
+
+
+class BootKey:
+    """Seals small texts so that nobody reads them after this boot: the key lies in a folder in memory."""
+
+    def __init__(self, folder: Path) -> None:
+        self.path = folder / "boot.key"
+
+    def seal(self, text: str) -> bytes:
+        """The text, readable while this boot lasts."""
+        return bytes(SecretBox(self._key()).encrypt(text.encode()))
+
+    def open(self, blob: bytes) -> str | None:
+        """The text, or None when it was sealed in another boot."""
+        try:
+            return SecretBox(self._key()).decrypt(blob).decode()
+        except CryptoError:
+            return None
+
+    def _key(self) -> bytes:
+        """The key; made by whichever process asks first (a link makes the winner unique)."""
+        if not self.path.exists():
+            self.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            mine = self.path.with_name(f"boot.key.{os.getpid()}.{secrets.token_hex(4)}")
+            handle = os.open(mine, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
+            os.write(handle, secrets.token_bytes(SecretBox.KEY_SIZE))
+            os.close(handle)
+            with suppress(FileExistsError):  # another process was first: its key is the one
+                os.link(mine, self.path)
+            mine.unlink()
+        return self.path.read_bytes()

@@ -1,0 +1,64 @@
+"""
+Numbers of submissions, issued by the terminal itself, so that a receipt given offline stays valid.
+
+`GX03-261122-0007-K7-4`: terminal code, day, place of the day, two random characters (a disk that was rolled
+back does not repeat a number), check character. Source: DESIGN.md §4.3.
+"""
+
+from __future__ import annotations
+
+import re
+import secrets
+import sqlite3
+import unicodedata
+from datetime import date
+
+from stdnum import luhn
+
+from kiosk.errors import Refused
+
+ALPHABET = "0123456789ABCDEFGHJKLMNPQRSTUVWXYZ"
+"""Digits and capitals without I and O, which people read as 1 and 0."""
+RANDOM_ALPHABET = ALPHABET.replace("0", "").replace("1", "")
+PLACES = 17
+LAST_PLACE = 9999
+_FORM = re.compile(rf"[{ALPHABET}]{{4}}\d{{10}}[{ALPHABET}]{{3}}")
+_SEPARATORS = re.compile(r"[\s\-–—_.·]")
+
+
+def issue(connection: sqlite3.Connection, terminal_code: str, day: date) -> str:
+    """
+    The next number of `day`, inside the caller's transaction.
+
+    Raises:
+        Refused: "numbers-used-up" after 9,999 in a day.
+    """
+    name = f"number:{day.isoformat()}"
+    connection.execute(
+        "INSERT INTO counter (name, value) VALUES (?, 0) ON CONFLICT (name) DO NOTHING", (name,)
+    )
+    connection.execute("UPDATE counter SET value = value + 1 WHERE name = ?", (name,))
+    place = connection.execute("SELECT value FROM counter WHERE name = ?", (name,)).fetchone()[0]
+    if place > LAST_PLACE:
+        raise Refused("numbers-used-up", day.isoformat())
+    chance = "".join(secrets.choice(RANDOM_ALPHABET) for _ in range(2))
+    body = f"{terminal_code}{day:%y%m%d}{place:04d}{chance}"
+    return written(body + luhn.calc_check_digit(body, ALPHABET))
+
+
+def written(compact: str) -> str:
+    """The form on paper and screen."""
+    return "-".join((compact[:4], compact[4:10], compact[10:14], compact[14:16], compact[16:]))
+
+
+def parse(typed: str) -> str | None:
+    """
+    The number somebody typed, in its written form; None when it is none (wrong length or check character).
+
+    Full width, lower case, any separators, O for 0 and I for 1 are understood.
+    """
+    text = _SEPARATORS.sub("", unicodedata.normalize("NFKC", typed)).upper()
+    text = text.replace("O", "0").replace("I", "1")
+    if len(text) != PLACES or not _FORM.fullmatch(text) or not luhn.is_valid(text, ALPHABET):
+        return None
+    return written(text)

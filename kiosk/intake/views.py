@@ -1,0 +1,117 @@
+"""The citizen's page "where does my request stand": by number and query code, without an account."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from flask import Blueprint, redirect, render_template, request, session, url_for
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from werkzeug.wrappers import Response
+from wtforms import Field, StringField, ValidationError
+
+from kiosk.intake import codes, numbers, tracking
+from kiosk.web import context
+from kiosk.web.forms import QuestionForm
+
+SEEN = "progress"
+
+
+@dataclass(frozen=True)
+class Progress:
+    """What may be said of a submission, wherever it was handed in."""
+
+    number: str
+    state: str
+    changed_at: datetime
+    organ_name: str
+    detail: dict[str, Any]
+
+
+AskHub = Callable[[str, str], Progress | None]
+"""Asks the hub for a number of another terminal; raises ConnectionError when it cannot be reached."""
+
+
+class ProgressForm(QuestionForm):
+    """Number and query code, as they stand on the receipt."""
+
+    number = StringField(_l("回执上的编号"))
+    code = StringField(_l("查询码"))
+
+    def validate_number(self, field: Field) -> None:
+        """A number has a check character, so that a slip of the finger is noticed here."""
+        if not field.data:
+            raise ValidationError(_("请填写回执上的编号。"))
+        if numbers.parse(field.data) is None:
+            raise ValidationError(_("编号对不上，请照着回执再输一遍，比如 GX03-261122-0007-K7-4 这样。"))
+
+    def validate_code(self, field: Field) -> None:
+        """Twelve digits in any grouping."""
+        if codes.parse(field.data or "") is None:
+            raise ValidationError(_("查询码是12位数字，在回执上编号的下面。"))
+
+
+def blueprint(ask_hub: AskHub) -> Blueprint:
+    """The pages `/progress` and `/progress/seen`."""
+    pages = Blueprint("intake", __name__)
+    pages.add_url_rule("/progress", "progress", lambda: _ask(ask_hub), methods=["GET", "POST"])
+    pages.add_url_rule("/progress/seen", "seen", _seen)
+    return pages
+
+
+def _ask(ask_hub: AskHub) -> str | Response | tuple[str, int]:
+    form = ProgressForm()
+    if request.method == "GET":
+        form.number.data = request.args.get("number", "")
+        return render_template("intake/progress.html", form=form)
+    problem = ""
+    if form.validate():
+        found = _look_up(form, ask_hub)
+        if isinstance(found, Progress):
+            session[SEEN] = _kept(found)
+            return redirect(url_for("intake.seen"), 303)
+        problem = found
+    return render_template("intake/progress.html", form=form, problem=problem), 422
+
+
+def _look_up(form: ProgressForm, ask_hub: AskHub) -> Progress | str:
+    """The progress, or the name of the reason why there is none to show."""
+    number, digits = numbers.parse(form.number.data) or "", codes.parse(form.code.data) or ""
+    answer = tracking.look_up(number, digits, context.terminal().clock)
+    if isinstance(answer, tracking.Found):
+        own = answer.submission
+        return Progress(own.number, own.state, own.state_at, own.organ_name, {**own.masked, **own.detail})
+    if isinstance(answer, tracking.Closed):
+        return "closed"
+    if answer.is_ours:
+        return "not-found"
+    try:
+        return ask_hub(number, digits) or "not-found"
+    except ConnectionError:
+        return "hub-away"
+
+
+def _kept(progress: Progress) -> dict[str, Any]:
+    due = progress.detail.get("reply_due") or progress.detail.get("due_on")
+    return {
+        "number": progress.number,
+        "state": progress.state,
+        "changed_at": progress.changed_at.isoformat(),
+        "organ_name": progress.organ_name,
+        "due_on": due,
+        "due_provisional": bool(
+            progress.detail.get("provisional", progress.detail.get("due_provisional", False))
+        ),
+        "is_due_settled": bool(progress.detail.get("reply_due")),
+    }
+
+
+def _seen() -> str | Response:
+    seen = session.get(SEEN)
+    if seen is None:
+        return redirect(url_for("intake.progress"), 303)
+    due = date.fromisoformat(seen["due_on"]) if seen["due_on"] else None
+    return render_template("intake/seen.html", seen=seen, due=due)
