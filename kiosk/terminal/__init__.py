@@ -1,0 +1,1 @@
+"""The terminal itself: its start page, comfort of reading, help, and leaving."""

@@ -1,0 +1,125 @@
+"""All components in all states on one page, and sample screens, for reviewing the look; `./run gallery` serves it."""
+
+from __future__ import annotations
+
+import secrets
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from flask import Flask, abort, render_template, request
+from flask_babel import gettext as _
+from flask_wtf.csrf import CSRFProtect
+from wtforms import RadioField, SelectMultipleField, StringField, TextAreaField
+from wtforms.widgets import CheckboxInput, ListWidget
+
+from config.settings import TerminalSettings
+from kiosk import db
+from kiosk.clock import FixedClock
+from kiosk.terminal import views
+from kiosk.web import i18n
+from kiosk.web.context import Wiring
+from kiosk.web.forms import QuestionForm
+from kiosk.workdays import load_calendar
+
+SAMPLE_MOMENT = datetime(2026, 11, 22, 6, 5, tzinfo=UTC)
+"""The gallery's clock stands still, so that two pictures of it are the same."""
+SCREENS = ("parts", "desk", "question", "choice", "check", "receipt", "document", "results", "wrong")
+SAMPLE_FEED = """
+CREATE TABLE document (kind TEXT NOT NULL, deleted INTEGER NOT NULL);
+CREATE TABLE feed_position (as_of TEXT NOT NULL);
+INSERT INTO document VALUES ('policy', 0), ('guide', 0), ('village', 0), ('question', 0);
+INSERT INTO feed_position VALUES ('2026-11-22T05:58:00.000+00:00');
+"""
+
+
+class SampleForm(QuestionForm):
+    """One field of each sort; never stored."""
+
+    wanted = TextAreaField("您想要什么信息？")
+    name = StringField("您的姓名")
+    phone = StringField("联系电话")
+    way = RadioField(
+        "您想怎么拿到答复？",
+        choices=[("paper", "到这里来取"), ("post", "邮寄到家"), ("mail", "电子邮箱")],
+        default="paper",
+    )
+    topics = SelectMultipleField(
+        "您关心哪些事？",
+        choices=[("dibao", "低保"), ("land", "征地补偿"), ("school", "孩子上学")],
+        default=["land"],
+        option_widget=CheckboxInput(),
+        widget=ListWidget(prefix_label=False),
+    )
+
+
+def gallery_app(settings: TerminalSettings | None = None) -> Flask:
+    """
+    The reviewing application: `/gallery/<screen>` for each of SCREENS beside the real start and help pages.
+
+    Text size, contrast, language and the personal head follow the query: `?text_size=3&contrast=high&lang=en&personal=1`.
+    """
+    app = Flask("kiosk", template_folder="templates", static_folder="static")
+    app.config.update(SECRET_KEY=secrets.token_hex(), WTF_CSRF_TIME_LIMIT=None)
+    app.extensions["kiosk"] = Wiring(
+        Path(), settings or _sample_settings(), FixedClock(SAMPLE_MOMENT), load_calendar()
+    )
+    CSRFProtect(app)
+    i18n.init(app)
+    _stand_in_for_the_replica()
+    app.register_blueprint(views.blueprint())
+    app.add_url_rule("/gallery/<screen>", view_func=screen_page)
+    for path in ("/search", "/browse/<kind>", "/request/", "/progress"):
+        app.add_url_rule(path, endpoint=f"sample{path}", view_func=_back_to_parts)
+    app.before_request(_follow_query)
+    return app
+
+
+def screen_page(screen: str) -> str:
+    """One sample screen."""
+    if screen not in SCREENS:
+        abort(404)
+    form = SampleForm(meta={"csrf": False})
+    if screen == "wrong":
+        form.wanted.errors = [_("请写上您想要什么信息。")]
+        form.phone.errors = [_("电话号码少了一位，请再数一数。")]
+        form.way.errors = [_("请选一种。")]
+    desk_nav = [
+        {"label": "申请", "href": "/gallery/desk", "here": True},
+        {"label": "公开目录", "href": "/gallery/parts", "here": False},
+    ]
+    told: dict[str, Any] = {"form": form, "screens": SCREENS, "is_personal": "personal" in request.args}
+    if screen == "desk":
+        told |= {"desk_nav": desk_nav, "clerk_name": "李秀英"}
+    page = "components/gallery.html" if screen == "parts" else f"components/samples/{screen}.html"
+    return render_template(page, **told)
+
+
+def _sample_settings() -> TerminalSettings:
+    return TerminalSettings(help_phone="0635-000 0000", station_name="清泉街道便民服务中心 · 3号机")
+
+
+def _stand_in_for_the_replica() -> None:
+    database = db.SqliteFile(Path("file:gallery"))
+    database.init(":memory:", check_same_thread=False)
+    database.connection().executescript(SAMPLE_FEED)
+    db.catalogue.initialize(database)
+
+
+def _follow_query() -> None:
+    from flask import session
+
+    session.update(views.rules.asked_changes(request.args))
+
+
+def _back_to_parts(**_path: str) -> str:
+    return screen_page("parts")
+
+
+def main() -> None:
+    """Serves the gallery on this machine."""
+    gallery_app().run(port=8099)
+
+
+if __name__ == "__main__":
+    main()

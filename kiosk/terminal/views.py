@@ -1,0 +1,154 @@
+"""
+The pages of the terminal itself: start page, help, comfort of reading, leaving.
+
+None of its forms changes anything that matters to anybody else, so they carry no form token and a page
+that is only read writes nothing to disk; foreign origins are refused before any of them is reached.
+"""
+
+from __future__ import annotations
+
+from typing import Any, cast
+
+from flask import Blueprint, Flask, current_app, redirect, render_template, request, session, url_for
+from flask.blueprints import BlueprintSetupState
+from flask_babel import gettext as _
+from werkzeug.exceptions import HTTPException
+from werkzeug.routing import RequestRedirect
+from werkzeug.wrappers import Response
+
+from kiosk.clock import today
+from kiosk.terminal import replica, rules
+from kiosk.terminal.tiles import LEADING, TILES, tiles_that_work
+from kiosk.web.context import terminal
+from kiosk.web.i18n import date_words, moment_words, time_words
+from kiosk.web.session import SealedSession
+
+SEARCH, LIVE = "/search", "/search/live"
+WIPED = '"cache", "cookies"'
+LEFT_PAGE_S = 5
+"""Without JavaScript the page that says so stands this long before the start page."""
+
+
+def blueprint() -> Blueprint:
+    """The terminal's own pages; endpoints are terminal.home, .help_page, .settings, .leave, .left, .still_here."""
+    pages = Blueprint("terminal", __name__)
+    pages.add_url_rule("/", view_func=home)
+    pages.add_url_rule("/help", view_func=help_page)
+    pages.add_url_rule("/settings", view_func=settings, methods=["POST"])
+    pages.add_url_rule("/leave", view_func=leave, methods=["POST"])
+    pages.add_url_rule("/left", view_func=left)
+    pages.add_url_rule("/still-here", view_func=still_here)
+    pages.add_url_rule("/awake", view_func=awake)
+    pages.app_context_processor(_every_page)
+    pages.record_once(_without_form_token)
+    return pages
+
+
+def home() -> str:
+    """What people come for, in tiles; the search box; common words."""
+    kinds = replica.kinds_held([tile.kind for tile in TILES if tile.kind])
+    return render_template(
+        "terminal/home.html",
+        tiles=tiles_that_work(_leads_somewhere, kinds),
+        leading=LEADING,
+        search=SEARCH if _leads_somewhere(SEARCH) else None,
+        live=LIVE if _leads_somewhere(LIVE) else None,
+        common_words=terminal().settings.common_words,
+        watch_idle=bool(set(session) - {"csrf_token"}),
+    )
+
+
+def help_page() -> str:
+    """How to get a person, what this machine can do, how to read it better."""
+    told = terminal().settings
+    kinds = replica.kinds_held([tile.kind for tile in TILES if tile.kind])
+    return render_template(
+        "terminal/help.html",
+        help_place=told.help_place,
+        help_phone=told.help_phone,
+        tiles=tiles_that_work(_leads_somewhere, kinds),
+        back=rules.local_address(request.args.get("from"), url_for("terminal.home")),
+    )
+
+
+def settings() -> Response:
+    """Keeps what was asked for this visit and returns to the page that asked."""
+    session.update(rules.asked_changes(request.form))
+    return redirect(rules.local_address(request.form.get("next")), 303)
+
+
+def leave() -> Response:
+    """Forgets the visit on the server, tells the browser to do the same, and starts anew."""
+    _forget()
+    return _wiping(redirect(url_for("terminal.home"), 303))
+
+
+def left() -> Response:
+    """The way out without JavaScript: nobody answered, so the visit is forgotten and the page says so."""
+    _forget()
+    return _wiping(current_app.make_response(render_template("terminal/left.html", seconds=LEFT_PAGE_S)))
+
+
+def still_here() -> str:
+    """The question of the idle watch as a page of its own, for browsers without JavaScript."""
+    return render_template(
+        "terminal/still_here.html",
+        back=rules.local_address(request.args.get("next"), url_for("terminal.home")),
+        watch_idle=False,
+    )
+
+
+def awake() -> tuple[str, int]:
+    """Somebody is typing on one page for long: the visit must not end meanwhile."""
+    return "", 204
+
+
+def _forget() -> None:
+    cast("SealedSession", session._get_current_object()).end()  # type: ignore[attr-defined]  # flask's proxy
+
+
+def _wiping(answer: Response) -> Response:
+    answer.headers["Clear-Site-Data"] = WIPED
+    return answer
+
+
+def _leads_somewhere(path: str) -> bool:
+    """Whether a page of this application answers there."""
+    try:
+        current_app.url_map.bind("").match(path, method="GET")
+    except RequestRedirect:
+        return True
+    except HTTPException:
+        return False
+    return True
+
+
+def _every_page() -> dict[str, Any]:
+    """What the terminal's layout shows on each page."""
+    told, clock = terminal().settings, terminal().clock
+    comfort = rules.comfort_of(session)
+    as_of = replica.as_of()
+    return {
+        "station_name": told.station_name,
+        "clock_text": _clock_text() if clock.trusted() else "",
+        "as_of_text": _("资料截至%(moment)s", moment=moment_words(as_of, today(clock))) if as_of else "",
+        "is_personal": rules.is_personal(session),
+        "text_size": comfort.text_size,
+        "contrast": comfort.contrast,
+        "idle_s": told.idle_s,
+        "idle_warning_s": told.idle_warning_s,
+        "here": request.full_path.rstrip("?") if request.method == "GET" else request.path,
+    }
+
+
+def _clock_text() -> str:
+    now = terminal().clock.now()
+    return f"{date_words(now, year=False, weekday=True)} {time_words(now)}"
+
+
+def _without_form_token(state: BlueprintSetupState) -> None:
+    app: Flask = state.app
+    csrf = app.extensions.get("csrf")
+    if csrf is not None:
+        csrf.exempt(settings)
+        csrf.exempt(leave)

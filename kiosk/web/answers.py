@@ -1,0 +1,40 @@
+"""What every page is told, on terminal and hub alike: whose page it is and which layout it wears."""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+from typing import Any
+
+from flask import Flask, current_app
+
+from kiosk.web.context import wiring
+
+VERSION_CHARACTERS = 10
+
+
+def dress(app: Flask) -> None:
+    """Gives every template of `app` its common words and every static file an address that changes with it."""
+    fingerprints: dict[str, str] = {}
+
+    @app.context_processor
+    def common_words() -> dict[str, Any]:
+        settings = wiring().settings
+        is_terminal = "terminal" in current_app.blueprints
+        return {
+            "place_name": settings.place_name,
+            "seal_text": settings.seal_text,
+            "layout": "layouts/terminal.html" if is_terminal else "layouts/desk.html",
+            "is_terminal": is_terminal,
+        }
+
+    @app.url_defaults
+    def fingerprint(endpoint: str, values: dict[str, Any]) -> None:
+        """A file that changed has a new address, so browsers may keep the old one as long as they like."""
+        name = values.get("filename")
+        if endpoint != "static" or not name or "v" in values or app.static_folder is None:
+            return
+        if name not in fingerprints:
+            content = (Path(app.static_folder) / name).read_bytes()
+            fingerprints[name] = hashlib.sha256(content).hexdigest()[:VERSION_CHARACTERS]
+        values["v"] = fingerprints[name]

@@ -1,0 +1,51 @@
+"""Files of others are exactly those that the manifests name, byte for byte."""
+
+import base64
+import hashlib
+import re
+import tomllib
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+FOLDERS = {
+    ROOT / "kiosk" / "static" / "vendor": {"manifest.toml"},
+    ROOT / "tests" / "vendor": {"manifest.toml", "icons.txt", "refresh.py"},
+}
+
+
+def entries(folder: Path) -> list[dict[str, str]]:
+    return tomllib.loads((folder / "manifest.toml").read_text(encoding="utf-8"))["file"]
+
+
+@pytest.mark.parametrize("folder", FOLDERS, ids=lambda path: path.relative_to(ROOT).as_posix())
+def test_every_vendored_file_has_the_bytes_that_were_reviewed(folder: Path) -> None:
+    for entry in entries(folder):
+        digest = hashlib.sha384((folder / entry["name"]).read_bytes()).digest()
+        assert entry["sha384"] == "sha384-" + base64.b64encode(digest).decode(), entry["name"]
+        assert entry["package"] and entry["version"] in entry["name"] and entry["licence"]
+
+
+@pytest.mark.parametrize(("folder", "ours"), FOLDERS.items(), ids=["product", "tests"])
+def test_no_file_of_others_lies_outside_the_manifest(folder: Path, ours: set[str]) -> None:
+    named = {entry["name"] for entry in entries(folder)} | ours
+    assert {path.name for path in folder.iterdir() if path.is_file()} == named
+
+
+def test_each_package_brings_its_licence() -> None:
+    for folder in FOLDERS:
+        packages = {entry["package"] for entry in entries(folder)}
+        licensed = {entry["package"] for entry in entries(folder) if entry["name"].endswith("LICENSE.txt")}
+        assert packages == licensed
+
+
+def test_templates_ask_only_for_icons_that_the_sprite_holds() -> None:
+    sprite = next((ROOT / "kiosk" / "static" / "vendor").glob("tabler-icons-*.svg")).read_text(encoding="utf-8")
+    drawn = set(re.findall(r'<symbol id="([^"]+)"', sprite))
+    asked = set()
+    for page in (ROOT / "kiosk" / "templates").rglob("*.html"):
+        text = page.read_text(encoding="utf-8")
+        asked |= {(name, page.name) for name in re.findall(r"""\bicon(?:\(|=)\s*["']([a-z0-9-]+)["']""", text)}
+    assert asked
+    assert {(name, page) for name, page in asked if name not in drawn} == set()
