@@ -11,7 +11,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from kiosk.catalogue.kinds import KINDS, NAMED
-from kiosk.catalogue.schema import N_, Fault, faults_of, read_day
+from kiosk.catalogue.schema import CONTROL, N_, Fault, faults_of, read_day
 
 TEXT_KEYS = (
     "id",

@@ -1,0 +1,116 @@
+"""Where a hit stands in a text: segments for the page to mark, never HTML."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+WIDTH = 90
+"""Characters of an excerpt: two to three lines at the terminal's reading size."""
+BEFORE = 18
+"""Characters shown before the first hit, so that the sentence is understood."""
+_MOST_PLACES = 300
+_HALF_WIDTH = {code: unicodedata.normalize("NFKC", chr(code)).lower() for code in range(0xFF01, 0xFF5F)} | {
+    0x3000: " "
+}
+
+
+@dataclass(frozen=True)
+class Segment:
+    """A piece of text; `hit` pieces are marked."""
+
+    text: str
+    hit: bool = False
+
+
+@dataclass(frozen=True)
+class Excerpt:
+    """A piece of a text, its segments, and where in the text its first hit stands (-1: none)."""
+
+    segments: tuple[Segment, ...]
+    at: int = -1
+
+    @property
+    def text(self) -> str:
+        """The excerpt without marks."""
+        return "".join(segment.text for segment in self.segments)
+
+
+def aligned(text: str) -> str:
+    """The text folded for comparison, character by character, so that places in it are places in the text."""
+    lower = text.translate(_HALF_WIDTH)
+    folded = lower.lower()
+    return folded if len(folded) == len(text) else lower
+
+
+def mark(text: str, needles: Iterable[str]) -> tuple[Segment, ...]:
+    """The whole text with every needle marked; needles are folded."""
+    return _segments(text, _spans(aligned(text), needles), 0, len(text))
+
+
+def excerpt(text: str, needles: Sequence[str], width: int = WIDTH) -> Excerpt:
+    """
+    The piece of the text with the most different needles in it, earlier needles counting more.
+
+    Args:
+        needles: Folded strings, the surest first.
+        width: Characters.
+    """
+    spans = _spans(aligned(text), needles)
+    if not spans:
+        return Excerpt(_segments(text, [], 0, width) if text else ())
+    best = max(range(len(spans)), key=lambda at: _worth(spans, at, width))
+    first = spans[best][0]
+    start = max(0, first - BEFORE)
+    for edge in range(first - 1, start - 1, -1):
+        if text[edge] in "。！？；\n":
+            start = edge + 1
+            break
+    return Excerpt(_segments(text, spans, start, start + width), first)
+
+
+Span = tuple[int, int, int]
+"""Start, end and rank of the needle (0 is the surest)."""
+
+
+def _spans(folded: str, needles: Iterable[str]) -> list[Span]:
+    found: list[Span] = []
+    for rank, needle in enumerate(dict.fromkeys(filter(None, needles))):
+        at, places = folded.find(needle), 0
+        while at >= 0 and places < _MOST_PLACES:
+            found.append((at, at + len(needle), rank))
+            at, places = folded.find(needle, at + len(needle)), places + 1
+    return sorted(found)
+
+
+def _worth(spans: list[Span], first: int, width: int) -> float:
+    """What an excerpt that begins at this hit shows: different needles, the surest weighing most."""
+    start, ranks = spans[first][0], set[int]()
+    for at in range(first, len(spans)):
+        if spans[at][1] > start + width - BEFORE:
+            break
+        ranks.add(spans[at][2])
+    return sum(1.0 / (1 + rank) + 0.2 for rank in ranks)
+
+
+def _segments(text: str, spans: list[Span], start: int, stop: int) -> tuple[Segment, ...]:
+    made: list[Segment] = []
+    at, stop = start, min(stop, len(text))
+    for first, last, _ in spans:
+        first, last = max(first, at), min(last, stop)
+        if first >= last:
+            continue
+        if first > at:
+            made.append(Segment(_one_line(text[at:first])))
+        made.append(Segment(text[first:last], hit=True))
+        at = last
+    if at < stop:
+        made.append(Segment(_one_line(text[at:stop])))
+    if stop < len(text):
+        made.append(Segment("…"))
+    return tuple(segment for segment in made if segment.text)
+
+
+def _one_line(text: str) -> str:
+    return " ".join(text.split("\n")) if "\n" in text else text

@@ -1,0 +1,62 @@
+"""A body of text as a person reads it: headings, articles and paragraphs, each with an anchor."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+_NUMERAL = r"[一二三四五六七八九十百千零〇两\d]+"
+_ARTICLE = re.compile(rf"(第{_NUMERAL}条(?:之{_NUMERAL})?)[\s　:：]*(.*)", re.S)
+_CHAPTER = re.compile(rf"第{_NUMERAL}[编章节](?:[\s　].*)?")
+_HEADING = re.compile(rf"(?:{_NUMERAL}、|（{_NUMERAL}）|\({_NUMERAL}\)).+")
+_MARK = re.compile(r"#{1,6}\s+")
+LONGEST_HEADING = 40
+
+
+@dataclass(frozen=True)
+class Passage:
+    """
+    One paragraph. `kind` is chapter, heading, article or text; an article's label is 第三条.
+
+    anchor: the name under which a hit opens the document here.
+    """
+
+    kind: str
+    anchor: str
+    text: str
+    label: str = ""
+
+
+def split(body: str) -> list[Passage]:
+    """The passages of a body, one for each line that is not empty."""
+    lines = (line.strip() for line in body.splitlines())
+    return [_passage(line, f"p{at}") for at, line in enumerate(filter(None, lines), start=1)]
+
+
+def anchor_at(body: str, offset: int) -> str:
+    """The anchor of the passage in which the character at `offset` stands."""
+    at = sum(1 for line in body[:offset].splitlines() if line.strip())
+    inside = offset > 0 and body[offset - 1] not in "\r\n" and body[:offset].splitlines()[-1].strip() != ""
+    return f"p{at if inside else at + 1}"
+
+
+def _passage(line: str, anchor: str) -> Passage:
+    marked = _MARK.match(line)
+    if marked:
+        return Passage("chapter" if marked.end() <= 3 else "heading", anchor, line[marked.end() :])
+    article = _ARTICLE.fullmatch(line)
+    if article and article[2]:
+        return Passage("article", anchor, article[2], article[1])
+    if len(line) <= LONGEST_HEADING:
+        if _CHAPTER.fullmatch(line):
+            return Passage("chapter", anchor, line)
+        if _HEADING.fullmatch(line) and line[-1] not in "。；;：:，,、":
+            return Passage("heading", anchor, line)
+    return Passage("text", anchor, line)
+
+
+def contents(passages: list[Passage], fewest: int = 3) -> list[Passage]:
+    """The headings as a table of contents; empty when there are fewer than it takes to be useful."""
+    chapters = [each for each in passages if each.kind == "chapter"]
+    found = chapters or [each for each in passages if each.kind == "heading"]
+    return found if len(found) >= fewest else []

@@ -1,0 +1,309 @@
+"""
+The term table: what people type, by characters, pinyin or initials, and which term that is.
+
+Plain SQLite beside the index, derived like it. It answers each keystroke, reads pinyin as Chinese, mends
+slips of the finger, and carries the look-up alone while the index is being built (SEARCH.md, Decided 2).
+Pinyin is made only by the writer: pypinyin would cost a web process 60 MB.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+import threading
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from itertools import islice, product
+from pathlib import Path
+
+from kiosk.catalogue.tokens import Cutter, fold, is_han
+
+SCHEMA = """
+CREATE TABLE term (id INTEGER PRIMARY KEY, text TEXT NOT NULL UNIQUE, weight INTEGER NOT NULL,
+                   listed INTEGER NOT NULL);
+CREATE TABLE term_key (key TEXT NOT NULL, form INTEGER NOT NULL, term_id INTEGER NOT NULL,
+                       PRIMARY KEY (key, form, term_id)) WITHOUT ROWID;
+CREATE INDEX term_key_term ON term_key (term_id);
+CREATE TABLE title_word (word TEXT NOT NULL, doc_id TEXT NOT NULL, PRIMARY KEY (word, doc_id)) WITHOUT ROWID;
+CREATE INDEX title_word_doc ON title_word (doc_id);
+CREATE TABLE title_key (key TEXT NOT NULL, doc_id TEXT NOT NULL, PRIMARY KEY (key, doc_id)) WITHOUT ROWID;
+CREATE INDEX title_key_doc ON title_key (doc_id);
+CREATE TABLE number (key TEXT NOT NULL, doc_id TEXT NOT NULL, PRIMARY KEY (key, doc_id)) WITHOUT ROWID;
+CREATE INDEX number_doc ON number (doc_id);
+CREATE TABLE syllable (character TEXT PRIMARY KEY, pinyin TEXT NOT NULL) WITHOUT ROWID;
+"""
+CHARACTERS, PINYIN, INITIALS = 0, 1, 2
+INSIDE = 10
+"""Added to the form of a key that begins inside the term (保险 in 养老保险)."""
+LISTED_WEIGHT = 1_000
+"""A term of the reviewed list comes before words that titles merely contain."""
+LONGEST_TERM = 12
+LONGEST_KEY = 40
+_LAST = "\U0010ffff"
+
+
+@dataclass(frozen=True)
+class Term:
+    """A term and how it was found."""
+
+    text: str
+    weight: int
+    form: int
+
+
+class Terms:
+    """Reads a term table; one for the process, safe for its threads."""
+
+    def __init__(self, path: Path) -> None:
+        self._connection = sqlite3.connect(f"file:{path}?mode=ro", uri=True, check_same_thread=False)
+        self._turn = threading.Lock()
+
+    def close(self) -> None:
+        """Lets the file go."""
+        self._connection.close()
+
+    def _all(self, sql: str, values: Sequence[object]) -> list[tuple[object, ...]]:
+        with self._turn:
+            return self._connection.execute(sql, values).fetchall()
+
+    def beginning(self, typed: str, limit: int = 8) -> list[Term]:
+        """Terms that begin with what was typed: exact ones first, then by weight."""
+        key = _key(typed)
+        if not key:
+            return []
+        found = self._all(
+            "SELECT t.text, t.weight, min(k.form + CASE WHEN k.key = ? THEN 0 ELSE 100 END) AS rank"
+            " FROM term_key k JOIN term t ON t.id = k.term_id WHERE k.key >= ? AND k.key < ?"
+            " GROUP BY t.id ORDER BY rank / 100, rank % 100 / 10, t.weight DESC, length(t.text), t.text LIMIT ?",
+            (key, key, key + _LAST, limit),
+        )
+        return [Term(str(text), int(str(weight)), int(str(rank)) % 100) for text, weight, rank in found]
+
+    def exactly(self, typed: str, limit: int = 6) -> list[Term]:
+        """Terms whose whole key is what was typed (`dibao`, `db` → 低保), the commonest first."""
+        found = self._all(
+            "SELECT t.text, t.weight, min(k.form) AS form FROM term_key k JOIN term t ON t.id = k.term_id"
+            " WHERE k.key = ? AND k.form < ? GROUP BY t.id ORDER BY form, t.weight DESC, t.text LIMIT ?",
+            (_key(typed), INSIDE, limit),
+        )
+        return [Term(str(text), int(str(weight)), int(str(form))) for text, weight, form in found]
+
+    def spelled(self, typed: str) -> list[str]:
+        """Several terms written in pinyin without a gap (nongcundibao → 农村, 低保); empty when a rest remains."""
+        key, found, at = _key(typed), list[str](), 0
+        while at < len(key):
+            ends = range(min(len(key), at + LONGEST_KEY), at + 1, -1)
+            step = next(((end, hit) for end in ends if (hit := self._syllables(key[at:end]))), None)
+            if step is None:
+                return []
+            at, term = step
+            found.append(term)
+        return found
+
+    def _syllables(self, key: str) -> str | None:
+        found = self._all(
+            "SELECT t.text FROM term_key k JOIN term t ON t.id = k.term_id WHERE k.key = ? AND k.form = ?"
+            " ORDER BY t.weight DESC LIMIT 1",
+            (key, PINYIN),
+        )
+        return str(found[0][0]) if found else None
+
+    def near(self, typed: str, limit: int = 3) -> list[str]:
+        """Terms that differ by one slip: another character of the same sound, one character, one letter."""
+        key = _key(typed)
+        if not 2 <= len(key) <= LONGEST_TERM * 2:
+            return []
+        if key.isascii():
+            return self._near_letters(key, limit)
+        sound = self._sound(key)
+        same = [term.text for term in self.exactly(sound, limit)] if sound else []
+        return list(dict.fromkeys([*same, *self._near_characters(key, limit)]))[:limit]
+
+    def _sound(self, key: str) -> str:
+        marks = ",".join("?" * len(key))
+        found = self._all(
+            f"SELECT character, pinyin FROM syllable WHERE character IN ({marks})",
+            list(key),
+        )
+        known = {str(character): str(pinyin) for character, pinyin in found}
+        return "".join(known[each] for each in key) if all(each in known for each in key) else ""
+
+    def _near_characters(self, key: str, limit: int) -> list[str]:
+        if len(key) < 3:
+            return []
+        same_length = self._all(
+            "SELECT text FROM term WHERE length(text) = ? ORDER BY weight DESC", (len(key),)
+        )
+        near = (str(text) for (text,) in same_length if _differ_by_one(str(text), key))
+        return list(islice(near, limit))
+
+    def _near_letters(self, key: str, limit: int) -> list[str]:
+        if len(key) < 4:
+            return []
+        found = self._all(
+            "SELECT k.key, t.text FROM term_key k JOIN term t ON t.id = k.term_id WHERE k.key >= ? AND k.key < ?"
+            " AND k.form = ? AND length(k.key) BETWEEN ? AND ? ORDER BY t.weight DESC",
+            (key[0], key[0] + _LAST, PINYIN, len(key) - 1, len(key) + 1),
+        )
+        near = (str(text) for other, text in found if one_edit(str(other), key))
+        return list(dict.fromkeys(islice(near, limit)))
+
+    def documents_by_number(self, keys: Sequence[str]) -> list[str]:
+        """Ids of documents with one of these number keys, in the order of the keys."""
+        found = [
+            self._all("SELECT doc_id FROM number WHERE key = ? ORDER BY doc_id LIMIT 50", (key,))
+            for key in keys
+        ]
+        return list(dict.fromkeys(str(doc_id) for rows in found for (doc_id,) in rows))
+
+    def documents_by_title_sound(self, typed: str, limit: int = 20) -> list[str]:
+        """Ids of documents whose title begins with this pinyin or these initials."""
+        key = _key(typed)
+        if len(key) < 2 or not key.isascii():
+            return []
+        sql = "SELECT DISTINCT doc_id FROM title_key WHERE key >= ? AND key < ? LIMIT ?"
+        return [str(doc_id) for (doc_id,) in self._all(sql, (key, key + _LAST, limit))]
+
+
+def _key(typed: str) -> str:
+    return "".join(fold(typed).replace("'", "").split())[:LONGEST_KEY]
+
+
+def _differ_by_one(one: str, other: str) -> bool:
+    return sum(a != b for a, b in zip(one, other, strict=True)) == 1
+
+
+def one_edit(one: str, other: str) -> bool:
+    """True when one letter was added, left out, changed or swapped with its neighbour."""
+    if one == other or abs(len(one) - len(other)) > 1:
+        return False
+    at = next(
+        (i for i, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), min(len(one), len(other))
+    )
+    if len(one) == len(other):
+        swapped = one[at : at + 2] == other[at : at + 2][::-1] and one[at + 2 :] == other[at + 2 :]
+        return swapped or one[at + 1 :] == other[at + 1 :]
+    longer, shorter = (one, other) if len(one) > len(other) else (other, one)
+    return longer[at + 1 :] == shorter[at:]
+
+
+class TermWriter:
+    """Keeps a term table in step with the catalogue; the caller commits."""
+
+    def __init__(self, path: Path, cutter: Cutter) -> None:
+        fresh = not path.exists()
+        self.connection = sqlite3.connect(path, isolation_level=None)
+        self.connection.execute("PRAGMA journal_mode = WAL")
+        self.connection.execute("PRAGMA synchronous = NORMAL")
+        if fresh:
+            self.connection.executescript(SCHEMA)
+        self._cutter = cutter
+        self._touched: set[str] = set()
+        self.connection.execute("BEGIN IMMEDIATE")
+
+    def list_terms(self, terms: Iterable[str]) -> None:
+        """Enters the reviewed terms."""
+        for term in terms:
+            if 2 <= len(term) <= LONGEST_TERM:
+                self._enter(fold(term), LISTED_WEIGHT, listed=True)
+
+    def put(self, doc_id: str, title: str, number_keys: Sequence[str]) -> None:
+        """Enters or replaces one document."""
+        self.remove(doc_id)
+        folded = fold(title)
+        words = {w for w in self._cutter.words(folded) if 2 <= len(w) <= LONGEST_TERM and is_han(w)}
+        self._touched |= words
+        self.connection.executemany(
+            "INSERT INTO title_word VALUES (?, ?)", [(word, doc_id) for word in words]
+        )
+        sounds = {key[:LONGEST_KEY] for key in _sounds(folded[:20], readings=1) if len(key) > 1}
+        self.connection.executemany("INSERT INTO title_key VALUES (?, ?)", [(key, doc_id) for key in sounds])
+        numbers = [(key, doc_id) for key in dict.fromkeys(number_keys)]
+        self.connection.executemany("INSERT INTO number VALUES (?, ?)", numbers)
+
+    def remove(self, doc_id: str) -> None:
+        """Forgets one document."""
+        rows = self.connection.execute("SELECT word FROM title_word WHERE doc_id = ?", (doc_id,))
+        self._touched |= {word for (word,) in rows}
+        for table in ("title_word", "title_key", "number"):
+            self.connection.execute(f"DELETE FROM {table} WHERE doc_id = ?", (doc_id,))
+
+    def commit(self) -> None:
+        """Counts the words that were touched anew, makes all durable and closes the file."""
+        for word in self._touched:
+            titles = self.connection.execute(
+                "SELECT count(*) FROM title_word WHERE word = ?", (word,)
+            ).fetchone()[0]
+            self._weigh(word, int(titles))
+        self.connection.execute("COMMIT")
+        self.connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        self.connection.close()
+
+    def close(self) -> None:
+        """Gives up what was not committed."""
+        self.connection.close()
+
+    def _weigh(self, word: str, titles: int) -> None:
+        known = self.connection.execute("SELECT id, listed FROM term WHERE text = ?", (word,)).fetchone()
+        if known and (known[1] or titles > 1):
+            weight = titles + LISTED_WEIGHT * known[1]
+            self.connection.execute("UPDATE term SET weight = ? WHERE id = ?", (weight, known[0]))
+        elif known:
+            self.connection.execute("DELETE FROM term_key WHERE term_id = ?", (known[0],))
+            self.connection.execute("DELETE FROM term WHERE id = ?", (known[0],))
+        elif titles > 1:
+            self._enter(word, titles, listed=False)
+
+    def _enter(self, term: str, weight: int, listed: bool) -> None:
+        added = self.connection.execute(
+            "INSERT INTO term (text, weight, listed) VALUES (?, ?, ?) ON CONFLICT (text) DO NOTHING",
+            (term, weight, int(listed)),
+        )
+        if added.rowcount:
+            term_id = added.lastrowid
+            keys = [(key[:LONGEST_KEY], form, term_id) for key, form in self._keys(term) if key]
+            self.connection.executemany("INSERT OR IGNORE INTO term_key VALUES (?, ?, ?)", keys)
+            self._learn_syllables(term)
+
+    def _keys(self, term: str) -> list[tuple[str, int]]:
+        starts = {0}
+        for word in self._cutter.words(term):
+            starts.add(max(term.find(word), 0))
+        found: list[tuple[str, int]] = []
+        for start in sorted(starts):
+            inside, rest = (INSIDE if start else 0), term[start:]
+            if start and len(rest) < 2:
+                continue
+            found.append((rest, CHARACTERS + inside))
+            full, first = _spell(rest, readings=1 if start else 4)
+            found += [(key, PINYIN + inside) for key in full]
+            found += [(key, INITIALS + inside) for key in first if len(key) > 1]
+        return found
+
+    def _learn_syllables(self, term: str) -> None:
+        full = _syllables_of(term, readings=1)
+        pairs = [(each, says[0]) for each, says in zip(term, full, strict=False) if is_han(each)]
+        if len(full) == len(term):
+            self.connection.executemany("INSERT OR IGNORE INTO syllable VALUES (?, ?)", pairs)
+
+
+def _syllables_of(text: str, readings: int) -> list[list[str]]:
+    """Toneless pinyin of each character (ü as v); other runs as they are."""
+    from pypinyin import Style, pinyin
+
+    said = pinyin(text, style=Style.NORMAL, heteronym=readings > 1, v_to_u=False)
+    return [list(dict.fromkeys(each))[:3] for each in said]
+
+
+def _spell(text: str, readings: int) -> tuple[list[str], list[str]]:
+    """Full pinyin and initials of a text, in at most so many readings."""
+    said = _syllables_of(text, readings if len(text) <= 4 else 1)
+    choices = [[each.replace(" ", "").lower() for each in says] for says in said]
+    spelled = list(islice(product(*choices), readings))
+    full = ["".join(each) for each in spelled]
+    first = ["".join(part[:1] for part in each) for each in spelled]
+    return list(dict.fromkeys(full)), list(dict.fromkeys(first))
+
+
+def _sounds(text: str, readings: int) -> list[str]:
+    full, first = _spell("".join(each for each in text if each.isalnum()), readings)
+    return [*full, *first]
