@@ -166,6 +166,13 @@ def offer_again(connection: sqlite3.Connection, epoch: str, *, highest: int, mis
     return again
 
 
+def adopt_hub_epoch(connection: sqlite3.Connection, hub_epoch: str) -> None:
+    """
+    After `offer_again`: what a restored hub still holds keeps its running number under the hub's new epoch.
+    """
+    connection.execute("UPDATE outbox SET hub_epoch = ? WHERE state = 'acked'", (hub_epoch,))
+
+
 def erase_backed_up(
     connection: sqlite3.Connection, *, hub_epoch: str, backed_up_through: int, now: datetime
 ) -> int:

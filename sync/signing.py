@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
+import http_sf
 from http_message_signatures import (
     HTTPMessageSigner,
     HTTPMessageVerifier,
@@ -63,6 +64,10 @@ class Answer:
     body: bytes
     content_type: str
     headers: dict[str, str] = field(default_factory=dict)
+
+
+Transport = Callable[[Request], Answer]
+"""Sends one request and gives the answer; raises Unreachable."""
 
 
 @dataclass(frozen=True)
@@ -121,19 +126,27 @@ def verify_request(request: Request, key_of: Callable[[str], bytes | None]) -> S
 
 
 def sign_answer(answer: Answer, request: Request, *, seed: bytes, nonce: str, now: datetime) -> None:
-    """Add digest and signature to the answer's headers, bound to the signed request."""
-    answer.headers["Content-Type"] = answer.content_type
-    view = _AnswerView(answer.status, answer.headers, request)
-    _signer(seed).sign(
-        view,
-        key_id=HUB_KEY_ID,
-        created=now,
-        nonce=nonce,
-        label=LABEL,
-        tag=TAG,
-        covered_component_ids=_ANSWER_PARTS,
-        body=answer.body,
-    )
+    """
+    Add digest and signature to the answer's headers, bound to the signed request.
+
+    Raises:
+        Untrusted: "signature-missing" when the request carries none that an answer could be bound to.
+    """
+    view = _AnswerView(answer.status, {"Content-Type": answer.content_type}, request)
+    try:
+        _signer(seed).sign(
+            view,
+            key_id=HUB_KEY_ID,
+            created=now,
+            nonce=nonce,
+            label=LABEL,
+            tag=TAG,
+            covered_component_ids=_ANSWER_PARTS,
+            body=answer.body,
+        )
+    except HTTPMessageSignaturesException as error:
+        raise Untrusted("signature-missing") from error
+    answer.headers.update(view.headers)
 
 
 def verify_answer(answer: Answer, request: Request, *, hub_key: bytes, nonce: str) -> None:
@@ -154,9 +167,22 @@ def verify_answer(answer: Answer, request: Request, *, hub_key: bytes, nonce: st
         raise Untrusted("answer-wrong")
 
 
-def has_signature(headers: Mapping[str, str]) -> bool:
-    """Whether an answer can be bound to these request headers at all."""
-    return any(name.lower() == "signature" for name in headers)
+def claimed_nonce(request: Request) -> str:
+    """The nonce that a request claims, verified or not: a refusal must be bound to it too."""
+    for name, value in request.headers.items():
+        if name.lower() == "signature-input":
+            return _nonce_in(value)
+    return ""
+
+
+def _nonce_in(signature_input: str) -> str:
+    try:
+        members: Any = http_sf.parse(signature_input.encode(), tltype="dictionary")
+        _, parameters = members[LABEL]
+        claimed = parameters.get("nonce")
+    except (ValueError, TypeError, KeyError, AttributeError):
+        return ""
+    return claimed if isinstance(claimed, str) else ""
 
 
 class _Ed25519(HTTPSignatureAlgorithm):

@@ -1,0 +1,200 @@
+"""
+The hub as one object that answers signed requests: who asks, is it fresh, what is the answer, sign it.
+
+It knows no web framework: the wiring turns HTTP into `Request` and `Answer` back. Every refusal is committed
+together with the counters that led to it.
+"""
+
+import sqlite3
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager, suppress
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Protocol
+from urllib.parse import parse_qs, urlsplit
+
+from sync import feed, server
+from sync.enrolment import take_enrolment
+from sync.errors import Malformed, Refused, SyncError, Untrusted
+from sync.gate import NONCE_LIFE, Caller, forget_old_nonces, identify, new_nonce, spend
+from sync.protocol import (
+    JSON_TYPE,
+    MAX_BODY_BYTES,
+    PAGE_TYPE,
+    Hello,
+    Knock,
+    Submission,
+    Track,
+    is_key,
+    refusal,
+)
+from sync.server import HTTP_STATUS, OnTaken, SealKey
+from sync.signing import Answer, Request, claimed_nonce, public_key, sign_answer
+from sync.tracking import track
+
+
+class Action(Protocol):
+    """What an identified device may ask for."""
+
+    def __call__(self, caller: Caller, request: Request) -> Answer: ...
+
+
+@dataclass(frozen=True)
+class Hub:
+    """
+    The hub's side of the protocol over its database.
+
+    Args:
+        seed: Ed25519 seed that signs all answers.
+        writing: A write transaction on the hub's database.
+        reading: A connection for reads outside of it.
+        seal_key: The key that terminals seal to at present.
+        on_taken: See `server.OnTaken`.
+    """
+
+    seed: bytes
+    now: Callable[[], datetime]
+    writing: Callable[[], AbstractContextManager[sqlite3.Connection]]
+    reading: Callable[[], sqlite3.Connection]
+    seal_key: Callable[[sqlite3.Connection], SealKey]
+    on_taken: OnTaken
+
+    def serve(self, request: Request, action: Action) -> Answer:
+        """The signed answer to a device's request; a stranger's request costs one look at the device table."""
+        try:
+            if len(request.body) > MAX_BODY_BYTES:
+                raise Refused("body-too-large", HTTP_STATUS["body-too-large"])
+            answer = action(identify(self.reading(), request), request)
+        except (Untrusted, Refused, Malformed) as error:
+            answer = _refused(error)
+        return self._signed(answer, request)
+
+    def enrol(self, request: Request) -> Answer:
+        """Take in a new terminal that knows a one-time code."""
+        try:
+            with self._deciding() as connection:
+                body = take_enrolment(
+                    connection,
+                    request,
+                    hub_key=public_key(self.seed),
+                    seal_key=self.seal_key(connection),
+                    now=self.now(),
+                )
+            answer = Answer(200, body, JSON_TYPE)
+        except (Untrusted, Refused, Malformed) as error:
+            answer = _refused(error)
+        return self._signed(answer, request)
+
+    def knock(self, caller: Caller, request: Request) -> Answer:
+        """A nonce and the time; changes nothing, so that it may be repeated by anybody who overheard it."""
+        now = self.now()
+        nonce = new_nonce(self.seed, caller.device.id, now)
+        life_s = int(NONCE_LIFE / timedelta(seconds=1))
+        return Answer(200, Knock(nonce, now, life_s).body(), JSON_TYPE)
+
+    def hello(self, caller: Caller, request: Request) -> Answer:
+        """What the hub holds of this device, and what is new."""
+        with self._admitting(caller) as connection:
+            forget_old_nonces(connection, self.now())
+            welcome = server.welcome(
+                connection,
+                caller.device,
+                Hello.read(request.body),
+                now=self.now(),
+                seal_key=self.seal_key(connection),
+            )
+        return Answer(200, welcome.body(), JSON_TYPE)
+
+    def submit(self, caller: Caller, request: Request) -> Answer:
+        """Take a submission once."""
+        key = urlsplit(request.target).path.rpartition("/")[2]
+        with self._admitting(caller) as connection:
+            if not is_key(key):
+                raise Malformed("bad-key")
+            body = server.take_submission(
+                connection,
+                caller.device,
+                key,
+                Submission.read(request.body),
+                now=self.now(),
+                on_taken=self.on_taken,
+            )
+        return Answer(200, body, JSON_TYPE)
+
+    def changes(self, caller: Caller, request: Request) -> Answer:
+        """A page of the feed; it is read outside of the write lock."""
+        self._admit_download(caller)
+        page = feed.make_page(
+            self.reading(), epoch=_word(request, "epoch"), since=_place(request, "since"), now=self.now()
+        )
+        return Answer(200, page, PAGE_TYPE)
+
+    def statuses(self, caller: Caller, request: Request) -> Answer:
+        """Changed states of the device's own numbers."""
+        self._admit_download(caller)
+        found = server.statuses_since(self.reading(), caller.device, _place(request, "since"))
+        return Answer(200, found.body(), JSON_TYPE)
+
+    def track(self, caller: Caller, request: Request) -> Answer:
+        """The state of any number, for its query code."""
+        self._admit_download(caller)
+        found = track(self.writing, caller.device, Track.read(request.body), self.now())
+        return Answer(200, found.body(), JSON_TYPE)
+
+    @contextmanager
+    def _deciding(self) -> Iterator[sqlite3.Connection]:
+        """A transaction that a refusal commits, for it must be remembered; any other error rolls it back."""
+        refused: SyncError | None = None
+        with self.writing() as connection:
+            try:
+                yield connection
+            except (Refused, Malformed) as error:
+                refused = error
+        if refused:
+            raise refused
+
+    @contextmanager
+    def _admitting(self, caller: Caller) -> Iterator[sqlite3.Connection]:
+        """The same, with the request's nonce spent first."""
+        with self._deciding() as connection:
+            spend(connection, caller, seed=self.seed, now=self.now())
+            yield connection
+
+    def _admit_download(self, caller: Caller) -> None:
+        with self._admitting(caller):
+            server.require_active(caller.device)
+
+    def _signed(self, answer: Answer, request: Request) -> Answer:
+        # A request without any signature gets an unsigned refusal: there is nothing to bind an answer to.
+        with suppress(Untrusted):
+            sign_answer(answer, request, seed=self.seed, nonce=claimed_nonce(request), now=self.now())
+        return answer
+
+
+def _refused(error: SyncError) -> Answer:
+    status = error.status if isinstance(error, Refused) else HTTP_STATUS.get(error.code, 422)
+    return Answer(status, refusal(error.code), JSON_TYPE)
+
+
+def _query(request: Request, name: str) -> str:
+    try:
+        values = parse_qs(urlsplit(request.target).query, max_num_fields=8).get(name, [])
+    except ValueError as error:
+        raise Malformed("bad-query") from error
+    if len(values) != 1:
+        raise Malformed(f"bad-{name}")
+    return values[0]
+
+
+def _word(request: Request, name: str) -> str:
+    word = _query(request, name)
+    if not word.isascii() or len(word) > 64:
+        raise Malformed(f"bad-{name}")
+    return word
+
+
+def _place(request: Request, name: str) -> int:
+    digits = _query(request, name)
+    if not digits.isascii() or not digits.isdigit() or len(digits) > 15:
+        raise Malformed(f"bad-{name}")
+    return int(digits)

@@ -1,0 +1,364 @@
+"""
+The hub's side of the sync as functions over a connection: take submissions once, welcome, statuses.
+
+No HTTP here: a refusal is an error with a code, and `HTTP_STATUS` says which status it travels with. The
+caller has identified the device and spent its nonce (gate.py), in the same write transaction.
+"""
+
+import json
+import secrets
+import sqlite3
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from typing import Any
+
+import rfc8785
+
+from sync.errors import Refused
+from sync.fields import stamp
+from sync.gate import Device
+from sync.protocol import MAX_GAPS, MAX_STATUSES, Hello, StatusChange, Statuses, Submission, Taken, Welcome
+
+OnTaken = Callable[[sqlite3.Connection, Submission], None]
+"""Called in the transaction that stores a new submission, so that the feature's case exists with it."""
+
+HTTP_STATUS = {
+    "not-json": 400,
+    "signature-missing": 401,
+    "signature-wrong": 401,
+    "device-unknown": 401,
+    "nonce-stale": 401,
+    "nonce-replayed": 401,
+    "device-revoked": 403,
+    "device-quarantined": 403,
+    "wrong-terminal": 403,
+    "code-wrong": 403,
+    "code-used": 403,
+    "code-expired": 403,
+    "code-locked": 403,
+    "name-taken": 409,
+    "seq-taken": 409,
+    "number-taken": 409,
+    "must-refetch": 409,
+    "body-too-large": 413,
+    "digest-differs": 422,
+    "wrong-key": 422,
+    "feed-missing": 503,
+}
+"""Status of each refusal; a message of the wrong form (`Malformed`) is 422 unless it stands here."""
+
+
+@dataclass(frozen=True)
+class SealKey:
+    """The public key that terminals seal to."""
+
+    key_id: str
+    public_key: bytes
+
+
+def prepare(connection: sqlite3.Connection) -> None:
+    """Give a new hub its epoch; harmless when it has one."""
+    connection.execute(
+        "INSERT INTO sync_position(one, hub_epoch) VALUES (1, ?) ON CONFLICT(one) DO NOTHING",
+        (secrets.token_hex(8),),
+    )
+
+
+def begin_new_epoch(connection: sqlite3.Connection) -> None:
+    """
+    To be called after the hub was restored from a backup: terminals offer again what the backup lacks.
+
+    Sessions and nonces start anew, or every terminal would look like a clone.
+    """
+    connection.execute("UPDATE sync_position SET hub_epoch = ? WHERE one = 1", (secrets.token_hex(8),))
+    connection.execute("UPDATE device SET session = '', session_next = ''")
+    connection.execute("DELETE FROM device_nonce")
+
+
+def take_submission(
+    connection: sqlite3.Connection,
+    device: Device,
+    key: str,
+    submission: Submission,
+    *,
+    now: datetime,
+    on_taken: OnTaken,
+) -> bytes:
+    """
+    The answer to a submission that is stored exactly once; word for word the same for each repeated try.
+
+    A revoked device does not come this far; a quarantined one may still hand in, so that no citizen suffers.
+
+    Raises:
+        Refused: "digest-differs" (the key holds other bytes), "seq-taken" or "number-taken" (another
+            submission holds its place: kept in quarantine, the device too), "wrong-terminal", "wrong-key".
+            These must be committed, not rolled back.
+    """
+    if submission.key != key:
+        raise Refused("wrong-key", HTTP_STATUS["wrong-key"])
+    if submission.terminal != device.terminal:
+        raise Refused("wrong-terminal", HTTP_STATUS["wrong-terminal"])
+    known = connection.execute("SELECT device, digest, answer FROM inbox WHERE key = ?", (key,)).fetchone()
+    if known:
+        if known[0] != device.id or known[1] != submission.digest:
+            raise Refused("digest-differs", HTTP_STATUS["digest-differs"])
+        return str(known[2]).encode()
+    code = _conflict(connection, device, submission)
+    if code:
+        _set_aside(connection, device, submission, code, now)
+        raise Refused(code, HTTP_STATUS[code])
+    return _store(connection, device, submission, now, on_taken)
+
+
+def _conflict(connection: sqlite3.Connection, device: Device, submission: Submission) -> str | None:
+    place = (device.id, submission.epoch, submission.seq)
+    if connection.execute("SELECT 1 FROM inbox WHERE device = ? AND epoch = ? AND seq = ?", place).fetchone():
+        return "seq-taken"
+    if connection.execute("SELECT 1 FROM inbox WHERE number = ?", (submission.number,)).fetchone():
+        return "number-taken"
+    return None
+
+
+def _set_aside(
+    connection: sqlite3.Connection, device: Device, submission: Submission, code: str, now: datetime
+) -> None:
+    connection.execute(
+        "INSERT INTO inbox_quarantine(key, digest, device, epoch, seq, number, code, envelope, sealed, received_at)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT(key, digest) DO NOTHING",
+        (
+            submission.key,
+            submission.digest,
+            device.id,
+            submission.epoch,
+            submission.seq,
+            submission.number,
+            code,
+            _canonical(submission.envelope),
+            submission.sealed,
+            stamp(now),
+        ),
+    )
+    quarantine(connection, device.id, code)
+
+
+def _store(
+    connection: sqlite3.Connection,
+    device: Device,
+    submission: Submission,
+    now: datetime,
+    on_taken: OnTaken,
+) -> bytes:
+    connection.execute("UPDATE sync_position SET inbox_no = inbox_no + 1 WHERE one = 1")
+    hub_epoch, no = connection.execute("SELECT hub_epoch, inbox_no FROM sync_position").fetchone()
+    answer = Taken(submission.key, submission.number, no, hub_epoch, now).body()
+    connection.execute(
+        "INSERT INTO inbox(no, device, epoch, seq, key, kind, number, digest, code_hash, envelope, sealed,"
+        " received_at, answer) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        (
+            no,
+            device.id,
+            submission.epoch,
+            submission.seq,
+            submission.key,
+            submission.kind,
+            submission.number,
+            submission.digest,
+            submission.code_hash,
+            _canonical(submission.envelope),
+            submission.sealed,
+            stamp(now),
+            answer.decode(),
+        ),
+    )
+    on_taken(connection, submission)
+    return answer
+
+
+def quarantine(connection: sqlite3.Connection, device_id: str, code: str) -> None:
+    """Stop downloads to a device until a person decides; its uploads are still taken."""
+    connection.execute(
+        "UPDATE device SET state = 'quarantined', state_code = ? WHERE id = ? AND state = 'active'",
+        (code, device_id),
+    )
+
+
+def revoke(connection: sqlite3.Connection, device_id: str, code: str) -> bool:
+    """Whether the device was there to be refused from now on, in everything."""
+    done = connection.execute(
+        "UPDATE device SET state = 'revoked', state_code = ? WHERE id = ?", (code, device_id)
+    )
+    return done.rowcount == 1
+
+
+def reinstate(connection: sqlite3.Connection, device_id: str) -> bool:
+    """Whether a quarantined device was set free, after a person looked at it; its next hello starts anew."""
+    done = connection.execute(
+        "UPDATE device SET state = 'active', state_code = '', session = '', session_next = ''"
+        " WHERE id = ? AND state = 'quarantined'",
+        (device_id,),
+    )
+    return done.rowcount == 1
+
+
+def require_active(device: Device) -> None:
+    """
+    Nothing, for a device that may download.
+
+    Raises:
+        Refused: "device-quarantined".
+    """
+    if device.state != "active":
+        raise Refused("device-quarantined", HTTP_STATUS["device-quarantined"])
+
+
+def welcome(
+    connection: sqlite3.Connection, device: Device, hello: Hello, *, now: datetime, seal_key: SealKey
+) -> Welcome:
+    """
+    What the hub holds of the device and what is new; the device's report is noted.
+
+    Raises:
+        Refused: "feed-missing" when the hub has no catalogue yet.
+    """
+    feed = connection.execute("SELECT epoch, seq FROM feed_position WHERE one = 1").fetchone()
+    if feed is None:
+        raise Refused("feed-missing", HTTP_STATUS["feed-missing"])
+    session = _next_session(connection, device, hello.session)
+    _note_hello(connection, device, hello, now)
+    (state,) = connection.execute("SELECT state FROM device WHERE id = ?", (device.id,)).fetchone()
+    hub_epoch, backed_up = connection.execute(
+        "SELECT hub_epoch, backed_up_through FROM sync_position WHERE one = 1"
+    ).fetchone()
+    highest, missing = _held(connection, device, hello.epoch)
+    return Welcome(
+        hub_time=now,
+        hub_epoch=hub_epoch,
+        session=session,
+        state=state,
+        held_highest=highest,
+        held_missing=missing,
+        backed_up_through=backed_up,
+        feed_epoch=feed[0],
+        feed_seq=feed[1],
+        status_seq=_status_head(connection, device),
+        seal_key=seal_key.public_key,
+        seal_key_id=seal_key.key_id,
+    )
+
+
+def _next_session(connection: sqlite3.Connection, device: Device, presented: str) -> str:
+    """
+    A fresh session token; whoever presents one that somebody else has moved past is a clone.
+
+    A device may present the token that it used last (the answer to its hello was lost) or the one that it was
+    given since. Anything else means that two machines, or two states of one disk, hold this key.
+    """
+    held, given = connection.execute(
+        "SELECT session, session_next FROM device WHERE id = ?", (device.id,)
+    ).fetchone()
+    fresh = secrets.token_hex(8)
+    if (held or given) and presented not in (held, given):
+        quarantine(connection, device.id, "clone-suspected")
+    connection.execute(
+        "UPDATE device SET session = ?, session_next = ? WHERE id = ?", (presented, fresh, device.id)
+    )
+    return fresh
+
+
+def _note_hello(connection: sqlite3.Connection, device: Device, hello: Hello, now: datetime) -> None:
+    connection.execute(
+        "UPDATE device SET seen_at = ?, issued_through = ?, feed_seq = ?, status_seq = ?, unsent = ?,"
+        " parked = ?, refused = ? WHERE id = ?",
+        (
+            stamp(now),
+            hello.issued_through,
+            hello.feed_seq,
+            hello.status_seq,
+            hello.unsent,
+            hello.parked,
+            json.dumps([asdict(each) for each in hello.refused], ensure_ascii=False),
+            device.id,
+        ),
+    )
+
+
+def _held(connection: sqlite3.Connection, device: Device, epoch: str) -> tuple[int, tuple[int, ...]]:
+    """The highest seq held of this epoch, and the gaps below it; with many gaps only what lies below the last."""
+    count, highest = connection.execute(
+        "SELECT COUNT(*), COALESCE(MAX(seq), 0) FROM inbox WHERE device = ? AND epoch = ?", (device.id, epoch)
+    ).fetchone()
+    if count == highest:
+        return highest, ()
+    rows = connection.execute(
+        "SELECT seq FROM inbox WHERE device = ? AND epoch = ? ORDER BY seq", (device.id, epoch)
+    )
+    missing: list[int] = []
+    expected = 1
+    for (seq,) in rows:
+        missing.extend(range(expected, min(seq, expected + MAX_GAPS + 1 - len(missing))))
+        if len(missing) > MAX_GAPS:
+            return missing[MAX_GAPS] - 1, tuple(missing[:MAX_GAPS])
+        expected = seq + 1
+    return highest, tuple(missing)
+
+
+def set_status(
+    connection: sqlite3.Connection, *, number: str, state: str, detail: dict[str, Any], changed_at: datetime
+) -> int | None:
+    """
+    The position (seq) of a number's new state, to reach its terminal with the next round; None for a number
+    that no terminal handed in.
+
+    Args:
+        detail: For the tracking page; nothing personal.
+    """
+    owner = connection.execute("SELECT device FROM inbox WHERE number = ?", (number,)).fetchone()
+    if owner is None:
+        return None
+    connection.execute("UPDATE sync_position SET status_seq = status_seq + 1 WHERE one = 1")
+    (seq,) = connection.execute("SELECT status_seq FROM sync_position WHERE one = 1").fetchone()
+    connection.execute(
+        "INSERT INTO status(seq, number, device, state, detail, changed_at) VALUES (?, ?, ?, ?, ?, ?)"
+        " ON CONFLICT(number) DO UPDATE SET seq = excluded.seq, state = excluded.state,"
+        " detail = excluded.detail, changed_at = excluded.changed_at",
+        (seq, number, owner[0], state, _canonical(detail), stamp(changed_at)),
+    )
+    return int(seq)
+
+
+def statuses_since(connection: sqlite3.Connection, device: Device, since: int) -> Statuses:
+    """The states that changed after position `since`, of this device's numbers, oldest first."""
+    rows = connection.execute(
+        "SELECT seq, number, state, detail, changed_at FROM status WHERE device = ? AND seq > ?"
+        " ORDER BY seq LIMIT ?",
+        (device.id, since, MAX_STATUSES),
+    ).fetchall()
+    changes = tuple(status_change(row) for row in rows)
+    through = changes[-1].seq if changes else since
+    return Statuses(changes, through, more=len(changes) == MAX_STATUSES)
+
+
+def status_change(row: tuple[Any, ...]) -> StatusChange:
+    """A row (seq, number, state, detail, changed_at) as a value."""
+    seq, number, state, detail, changed_at = row
+    return StatusChange(seq, number, state, json.loads(detail), datetime.fromisoformat(changed_at))
+
+
+def note_backup(connection: sqlite3.Connection, through: int) -> None:
+    """Let terminals erase what a finished and verified backup holds: all inbox numbers up to `through`."""
+    connection.execute(
+        "UPDATE sync_position SET backed_up_through = ? WHERE one = 1 AND backed_up_through < ?",
+        (through, through),
+    )
+
+
+def _status_head(connection: sqlite3.Connection, device: Device) -> int:
+    (head,) = connection.execute(
+        "SELECT COALESCE(MAX(seq), 0) FROM status WHERE device = ?", (device.id,)
+    ).fetchone()
+    return int(head)
+
+
+def _canonical(values: dict[str, Any]) -> str:
+    return rfc8785.dumps(values).decode()
