@@ -1,0 +1,101 @@
+"""
+What can go wrong between a slip and paper. Errors carry codes and never a sentence for the screen.
+
+PrintFault
+├── SlipFault          the JSON of a slip is not what document.py describes
+├── ProfileFault       the table of printers cannot be used; `faults` lists every reason
+├── FontMissing        no font that can draw Chinese was found
+├── LinkFault          the way to the device
+│   ├── DriverMissing  a package this kind of link needs is not installed
+│   ├── NotReached     the device could not be opened: no byte left this machine
+│   ├── LinkBroken     the link ended; `written` bytes had been accepted
+│   └── WriteStalled   the device took no byte for too long; `written` bytes had been accepted
+└── SpoolFault
+    ├── NoSuchJob      no job has that number
+    └── WrongStep      the table of steps does not allow this change of state
+"""
+
+
+class PrintFault(Exception):
+    """The root: a code such as `link-broken`, in words a program can compare."""
+
+    code = "print-fault"
+
+
+class SlipFault(PrintFault):
+    """The JSON of a slip is not what document.py describes."""
+
+    code = "slip-fault"
+
+
+class ProfileFault(PrintFault):
+    """The table of printers cannot be used."""
+
+    code = "profile-fault"
+
+    def __init__(self, faults: list[str]) -> None:
+        super().__init__("; ".join(faults))
+        self.faults = faults
+
+
+class FontMissing(PrintFault):
+    """No font that can draw Chinese was found."""
+
+    code = "font-missing"
+
+
+class LinkFault(PrintFault):
+    """
+    The way to the device failed.
+
+    Attributes:
+        written: Bytes of the job that had been accepted before. Zero means the paper is surely untouched.
+    """
+
+    code = "link-fault"
+
+    def __init__(self, reason: str, written: int = 0) -> None:
+        super().__init__(reason)
+        self.written = written
+
+
+class DriverMissing(LinkFault):
+    """A package that this kind of link needs is not installed."""
+
+    code = "driver-missing"
+
+
+class NotReached(LinkFault):
+    """The device could not be opened."""
+
+    code = "not-reached"
+
+
+class LinkBroken(LinkFault):
+    """The link ended while bytes were on their way."""
+
+    code = "link-broken"
+
+
+class WriteStalled(LinkFault):
+    """The device took no byte for too long."""
+
+    code = "write-stalled"
+
+
+class SpoolFault(PrintFault):
+    """The spool refused."""
+
+    code = "spool-fault"
+
+
+class NoSuchJob(SpoolFault):
+    """No job has that number."""
+
+    code = "no-such-job"
+
+
+class WrongStep(SpoolFault):
+    """The table of steps does not allow this change of state."""
+
+    code = "wrong-step"
