@@ -16,13 +16,18 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from config.settings import HubSettings, TerminalSettings
-from kiosk import db, replication
+from kiosk import db, homes, replication
 from kiosk.catalogue import desk as catalogue_desk
+from kiosk.catalogue import models as catalogue_models
 from kiosk.catalogue import views as catalogue_views
 from kiosk.clock import Clock, SystemClock
 from kiosk.disclosure import desk as disclosure_desk
 from kiosk.disclosure import views as disclosure_views
 from kiosk.errors import StoreFull
+from kiosk.intake import views as intake_views
+from kiosk.intake.codes import BootKey
+from kiosk.intake.models import Organ
+from kiosk.intake.views import Progress
 from kiosk.staff import views as staff_views
 from kiosk.terminal import views as terminal_views
 from kiosk.web import i18n, security
@@ -44,10 +49,7 @@ def create_terminal(home: Path, settings: TerminalSettings, clock: Clock | None 
         StoreDamaged: a database of `home` cannot be read.
     """
     clock = clock or SystemClock()
-    database = db.open_sqlite(home / "station.sqlite3")
-    db.migrate(database, "station", clock.now())
-    db.store.initialize(database)
-    db.catalogue.initialize(db.open_catalogue(home))
+    homes.open_terminal(home, clock)
     app = _application(home, settings, clock)
     app.session_interface = SealedSessions(
         clock=clock,
@@ -57,8 +59,39 @@ def create_terminal(home: Path, settings: TerminalSettings, clock: Clock | None 
     )
     app.register_blueprint(terminal_views.blueprint())
     app.register_blueprint(catalogue_views.blueprint())
-    app.register_blueprint(disclosure_views.blueprint())
+    boot_key = BootKey(homes.runtime_folder(home, settings))
+    app.register_blueprint(disclosure_views.blueprint(lambda: _organs(settings), boot_key))
+    app.register_blueprint(
+        intake_views.blueprint(lambda number, code: _ask_hub(home, settings, number, code))
+    )
     return app
+
+
+def _organs(settings: TerminalSettings) -> list[Organ]:
+    """The organs that take requests: this terminal's own first, then the catalogue's directory."""
+    first = Organ(settings.organ_code, settings.organ_name, settings.organ_phone, settings.organ_hours)
+    others = [
+        Organ(
+            code=fields["code"],
+            name=fields.get("full_name") or fields["name"],
+            phone=fields.get("phone", ""),
+            hours=fields.get("hours", ""),
+            address=fields.get("address", ""),
+        )
+        for fields in catalogue_models.organs_that_take_requests()
+        if fields["code"] != first.code
+    ]
+    return [first, *others]
+
+
+def _ask_hub(home: Path, settings: TerminalSettings, number: str, code: str) -> Progress | None:
+    """Where a submission of another terminal stands; ConnectionError when the hub cannot be reached."""
+    found = replication.track(home, settings, number, code)
+    if found is None:
+        return None
+    return Progress(
+        found.number, found.state, found.changed_at, found.detail.get("organ_name", ""), found.detail
+    )
 
 
 def create_hub(home: Path, settings: HubSettings, clock: Clock | None = None) -> Flask:
@@ -69,11 +102,7 @@ def create_hub(home: Path, settings: HubSettings, clock: Clock | None = None) ->
         StoreDamaged: the database of `home` cannot be read.
     """
     clock = clock or SystemClock()
-    database = db.open_sqlite(home / "hub.sqlite3")
-    db.migrate(database, "catalogue", clock.now())
-    db.migrate(database, "hub", clock.now())
-    db.store.initialize(database)
-    db.catalogue.initialize(database)
+    homes.open_hub(home, clock)
     app = _application(home, settings, clock)
     app.session_interface = SealedSessions(
         clock=clock,

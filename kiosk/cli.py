@@ -1,0 +1,152 @@
+"""
+`python -m kiosk COMMAND`: what operators, scripts and the demo call.
+
+Exit codes: 0 done, 1 refused with one clear line, 2 wrong usage. What a person can cause never shows a traceback.
+"""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import logging
+import sys
+from collections.abc import Callable, Sequence
+from datetime import date
+from pathlib import Path
+
+from config.settings import SettingsError
+from kiosk.errors import KioskError
+
+Command = Callable[[argparse.Namespace], int]
+DONE, REFUSED = 0, 1
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """The exit code of one command."""
+    given = _parser().parse_args(arguments)
+    logging.basicConfig(
+        level=logging.INFO, stream=sys.stderr, format="%(asctime)s %(levelname)s %(name)s: %(message)s"
+    )
+    module, function = given.run.split(":")
+    command: Command = getattr(importlib.import_module(f"kiosk.{module}"), function)
+    try:
+        return command(given)
+    except SettingsError as error:
+        print(f"{error.path}: {'; '.join(error.faults)}", file=sys.stderr)
+    except KioskError as error:
+        print(error.detail or error.code, file=sys.stderr)
+    except KeyboardInterrupt:
+        return DONE
+    return REFUSED
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="python -m kiosk", description="The experience zone for open government."
+    )
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    _serving(commands)
+    _making(commands)
+    _catalogue(commands)
+    _upkeep(commands)
+    return parser
+
+
+Commands = argparse._SubParsersAction  # argparse has no public name for it
+
+
+def _add(
+    commands: Commands[argparse.ArgumentParser],
+    name: str,
+    run: str,
+    sentence: str,
+    *,
+    home: str | None = "--home",
+) -> argparse.ArgumentParser:
+    parser = commands.add_parser(name, help=sentence, description=sentence)
+    parser.set_defaults(run=run)
+    if home:
+        parser.add_argument(home, dest="home", type=Path, required=True, metavar="DIR", help="home directory")
+    return parser
+
+
+def _serving(commands: Commands[argparse.ArgumentParser]) -> None:
+    hub = _add(commands, "hub", "commands:serve_hub", "serve the hub: the clerks' desk and the sync")
+    hub.add_argument("--host", help="address to serve on, instead of the settings'")
+    hub.add_argument("--port", type=int, help="port to serve on, instead of the settings'")
+    terminal = _add(
+        commands, "terminal", "commands:serve_terminal", "serve a terminal: web, agent and printer"
+    )
+    terminal.add_argument("--port", type=int, help="port to serve on, instead of the settings'")
+    terminal.add_argument(
+        "--only", help="some of web,agent,printer instead of all three under one supervisor"
+    )
+    demo = _add(
+        commands, "demo", "demo:run", "a hub, a terminal and a virtual printer with sample content", home=None
+    )
+    demo.add_argument("--home", type=Path, default=Path("var/demo"), metavar="DIR", help="default: var/demo")
+    demo.add_argument(
+        "--port", type=int, default=8080, help="the terminal's port; the hub's and printer's follow it"
+    )
+    gallery = _add(commands, "gallery", "commands:serve_gallery", "all components in all states", home=None)
+    gallery.add_argument("--port", type=int, default=8070)
+
+
+def _making(commands: Commands[argparse.ArgumentParser]) -> None:
+    _add(commands, "init-hub", "commands:init_hub", "make a hub; prints its recovery key, this once")
+    terminal = _add(
+        commands, "init-terminal", "commands:init_terminal", "make a terminal, enrolled with its hub"
+    )
+    terminal.add_argument("--hub", required=True, metavar="URL", help="address of the hub")
+    terminal.add_argument("--code", required=True, help="one-time code from `device add`")
+    device = commands.add_parser("device", help="terminals of a hub").add_subparsers(required=True)
+    add = _add(device, "add", "commands:device_add", "a one-time code for a new terminal")
+    add.add_argument("name", help="how the desk calls it, such as where it stands")
+    staff = commands.add_parser("staff", help="accounts of a hub").add_subparsers(required=True)
+    account = _add(staff, "add", "commands:staff_add", "an account; its password from standard input")
+    account.add_argument("name")
+    account.add_argument("--role", required=True, help="clerk, publisher or admin")
+    approve = _add(
+        staff, "approve", "commands:staff_approve", "approve a reader; the recovery key from standard input"
+    )
+    approve.add_argument("name")
+
+
+def _catalogue(commands: Commands[argparse.ArgumentParser]) -> None:
+    catalogue = commands.add_parser("catalogue", help="what is published").add_subparsers(required=True)
+    take = _add(catalogue, "import", "commands:catalogue_import", "import JSON Lines, CSV or XLSX")
+    take.add_argument("file", type=Path)
+    take.add_argument(
+        "--publish", action="store_true", help="approve the batch at once; logged with your name"
+    )
+    take.add_argument(
+        "--keep-good", action="store_true", help="take good records although others are refused"
+    )
+    _add(catalogue, "export", "commands:catalogue_export", "JSON Lines of what is published")
+    search = _add(commands, "search", "commands:search", "the search that the pages use")
+    search.add_argument("query")
+    search.add_argument("--limit", type=int, default=10)
+    search.add_argument("--kind")
+    search.add_argument("--json", action="store_true")
+
+
+def _upkeep(commands: Commands[argparse.ArgumentParser]) -> None:
+    deadline = _add(
+        commands, "deadline", "commands:deadline", "+7, +15, +20, +40 working days after DATE", home=None
+    )
+    deadline.add_argument("date", type=date.fromisoformat, metavar="DATE", help="day of receipt, YYYY-MM-DD")
+    deadline.add_argument("--json", action="store_true")
+    sync = _add(
+        commands, "sync", "commands:sync_once", "one round of sync; exit 0 when all went up and came down"
+    )
+    sync.add_argument("--once", action="store_true", required=True)
+    paper = _add(commands, "print", "commands:print_slip", "render a stored slip without a printer")
+    paper.add_argument("slip", type=int, metavar="SLIP", help="its number in the spool")
+    paper.add_argument("--as", dest="form", choices=("png", "pdf", "text", "escpos"), default="text")
+    paper.add_argument("--output", type=Path, help="file to write; default: standard output")
+    check = _add(commands, "check", "commands:check", "readiness: database, disk, clock, sync, printer")
+    check.add_argument("--json", action="store_true")
+    backup = _add(commands, "backup", "commands:backup", "a consistent copy while running")
+    backup.add_argument("file", type=Path)
+    restore = _add(commands, "restore", "commands:restore", "a home from a verified copy")
+    restore.add_argument("file", type=Path)

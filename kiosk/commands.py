@@ -1,0 +1,211 @@
+"""Commands that serve and that make: the hub, a terminal, its enrolment, accounts."""
+
+from __future__ import annotations
+
+import argparse
+import getpass
+import os
+import secrets
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+from config import settings as config
+from config.settings import HubSettings, TerminalSettings
+from kiosk import audit, db, homes, serving
+from kiosk.clock import SystemClock, stamp
+from kiosk.errors import Refused
+from sync.errors import SyncError
+
+PARTS = serving.PARTS
+
+
+def operator() -> str:
+    """The account of the machine that runs this command, for the audit."""
+    return f"operator:{getpass.getuser()}"
+
+
+def serve_hub(given: argparse.Namespace) -> int:
+    """Serves the hub until it is stopped."""
+    from kiosk.app import create_hub
+
+    serving.die_with_parent()
+    settings = homes.hub_settings(given.home)
+    settings = replace(settings, host=given.host or settings.host, port=given.port or settings.port)
+    app = create_hub(given.home, settings)
+    serving.serve(app, settings.host, settings.port, f"hub: http://{settings.host}:{settings.port}")
+    return 0
+
+
+def serve_terminal(given: argparse.Namespace) -> int:
+    """Serves a terminal: one supervisor over three processes, or the parts named by --only."""
+    serving.die_with_parent()
+    settings = homes.terminal_settings(given.home)
+    if not given.only:
+        return serving.supervise_terminal(given.home, given.port)
+    parts = given.only.split(",")
+    unknown = [part for part in parts if part not in PARTS]
+    if unknown:
+        raise Refused("unknown-part", f"--only takes {', '.join(PARTS)}, not {', '.join(unknown)}")
+    if len(parts) > 1:
+        further = ["--port", str(given.port)] if given.port else []
+        children = [
+            serving.Child(
+                part, serving.module_command("terminal", "--home", str(given.home), "--only", part, *further)
+            )
+            for part in parts
+        ]
+        return serving.Supervisor(children, serving.stop_on_signal()).run()
+    settings = replace(settings, port=given.port or settings.port)
+    return {"web": _web, "agent": _agent, "printer": _printer}[parts[0]](given.home, settings)
+
+
+def _web(home: Path, settings: TerminalSettings) -> int:
+    from kiosk.app import create_terminal
+
+    app = create_terminal(home, settings)
+    serving.serve(app, settings.host, settings.port, f"terminal: http://{settings.host}:{settings.port}")
+    return 0
+
+
+def _agent(home: Path, settings: TerminalSettings) -> int:
+    from kiosk import replication
+
+    clock = SystemClock()
+    homes.open_terminal(home, clock)
+    replication.terminal_agent(home, settings, clock).run(serving.stop_on_signal())
+    return 0
+
+
+def _printer(home: Path, settings: TerminalSettings) -> int:
+    """Serves the spool; without a printer it only lets waiting papers expire."""
+    from kiosk import paperwork
+
+    clock = SystemClock()
+    database = homes.open_terminal(home, clock)
+    paperwork.serve_printer(database, home, settings, clock, serving.stop_on_signal())
+    return 0
+
+
+def serve_gallery(given: argparse.Namespace) -> int:
+    """All components in all states, for those who design pages."""
+    from kiosk.terminal.gallery import gallery_app
+
+    serving.serve(gallery_app(), "127.0.0.1", given.port, f"gallery: http://127.0.0.1:{given.port}")
+    return 0
+
+
+def init_hub(given: argparse.Namespace) -> int:
+    """Makes a hub and prints its recovery key."""
+    print(make_hub(given.home, HubSettings()))
+    print(
+        "Keep this recovery key on paper in a safe: it is shown this once, and opens what clerks lose.",
+        file=sys.stderr,
+    )
+    return 0
+
+
+def make_hub(home: Path, settings: HubSettings) -> str:
+    """
+    The recovery key of a new hub at `home`.
+
+    Raises:
+        Refused: "home-exists".
+        StoreFull: nothing is left behind.
+    """
+    from kiosk.staff import actions as staff
+    from sync import server, signing
+
+    clock = SystemClock()
+    with homes.new_home(home) as building:
+        (building / homes.HUB_FILE).write_text(config.as_toml(homes.HUB_FILE, settings), "utf-8")
+        db.write_atomically(building / "signing.key", signing.new_seed().hex().encode())
+        database = homes.open_hub(building, clock)
+        with db.writing(database) as connection:
+            server.prepare(connection)
+            connection.execute(
+                "INSERT INTO feed_position (one, epoch, seq, as_of) VALUES (1, ?, 0, ?)",
+                (secrets.token_hex(16), stamp(clock.now())),
+            )
+            recovery_key = staff.init_reading_key(connection, clock.now())
+        database.close()
+    return recovery_key
+
+
+def init_terminal(given: argparse.Namespace) -> int:
+    """Makes a terminal, enrolled with its hub by a one-time code."""
+    make_terminal(given.home, replace(TerminalSettings(), hub_url=given.hub.rstrip("/")), given.code)
+    print(f"enrolled: {given.home}")
+    return 0
+
+
+def make_terminal(home: Path, settings: TerminalSettings, code: str) -> None:
+    """
+    A terminal at `home`, enrolled at `settings.hub_url`.
+
+    Raises:
+        Refused: the home exists, the code is wrong, used or too old, the hub cannot be reached; nothing is changed.
+    """
+    from kiosk import replication
+    from sync import signing
+
+    clock = SystemClock()
+    with homes.new_home(home) as building:
+        (building / homes.TERMINAL_FILE).write_text(config.as_toml(homes.TERMINAL_FILE, settings), "utf-8")
+        seed = signing.new_seed()
+        db.write_atomically(building / "device.key", seed.hex().encode())
+        database = db.open_sqlite(building / homes.STATION_DB)
+        db.migrate(database, "station", clock.now())
+        try:
+            feed_epoch = replication.enrol(database, settings.hub_url, code, seed, clock)
+        except SyncError as error:
+            raise Refused(error.code, replication.sentence(error, settings.hub_url)) from error
+        db.create_catalogue(building, feed_epoch, clock.now())
+        database.close()
+
+
+def device_add(given: argparse.Namespace) -> int:
+    """Prints a one-time code for a new terminal."""
+    from kiosk import replication
+
+    clock = SystemClock()
+    settings = homes.hub_settings(given.home)
+    database = homes.open_hub(given.home, clock)
+    with db.writing(database) as connection:
+        code = replication.new_enrolment_code(connection, given.name, clock.now(), settings.enrolment_minutes)
+        audit.record(connection, at=clock.now(), actor=operator(), act="device-code", subject=given.name)
+    print(code)
+    return 0
+
+
+def staff_add(given: argparse.Namespace) -> int:
+    """An account, with its password from standard input."""
+    from kiosk.staff import actions as staff
+
+    clock = SystemClock()
+    homes.hub_settings(given.home)
+    database = homes.open_hub(given.home, clock)
+    password = _secret("password: ")
+    with db.writing(database) as connection:
+        state = staff.add_account(connection, given.name, given.role, password, clock.now())
+    print(f"{given.name}: {state}")
+    return 0
+
+
+def staff_approve(given: argparse.Namespace) -> int:
+    """Approves an account that reads personal data, with the recovery key from standard input."""
+    from kiosk.staff import actions as staff
+
+    clock = SystemClock()
+    homes.hub_settings(given.home)
+    database = homes.open_hub(given.home, clock)
+    recovery_key = _secret("recovery key: ")
+    with db.writing(database) as connection:
+        staff.approve(connection, given.name, recovery_key=recovery_key, now=clock.now())
+    print(f"{given.name}: active")
+    return 0
+
+
+def _secret(prompt: str) -> str:
+    """One line from standard input; not shown when a person types it."""
+    return getpass.getpass(prompt) if os.isatty(0) else sys.stdin.readline().rstrip("\n")

@@ -1,0 +1,108 @@
+"""
+Home directories: making one whole or not at all, and opening what is in it.
+
+A home is built beside its place and renamed at the end, so that a full disk or a pulled plug leaves nothing half.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import secrets
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from config import settings as config
+from config.settings import HubSettings, TerminalSettings
+from kiosk import db
+from kiosk.clock import Clock, SystemClock
+from kiosk.db import SqliteFile
+from kiosk.errors import Refused, StoreFull
+
+TERMINAL_FILE, HUB_FILE = "terminal.toml", "hub.toml"
+STATION_DB, HUB_DB = "station.sqlite3", "hub.sqlite3"
+
+
+@contextmanager
+def new_home(home: Path) -> Iterator[Path]:
+    """
+    A folder to fill; it becomes `home` when the block ends well and vanishes when it does not.
+
+    Raises:
+        Refused: "home-exists" when something is there already.
+        StoreFull: no room; nothing is left behind.
+    """
+    if home.exists() and any(home.iterdir()):
+        raise Refused("home-exists", f"{home} is not empty: it is left as it is")
+    building = home.with_name(f".{home.name}.{secrets.token_hex(4)}")
+    try:
+        building.mkdir(parents=True, mode=0o700)
+        yield building
+        if home.exists():
+            home.rmdir()
+        os.replace(building, home)
+    except OSError as error:
+        raise StoreFull("disk-full", f"{home} could not be made: {error.strerror}") from error
+    finally:
+        shutil.rmtree(building, ignore_errors=True)
+
+
+def terminal_settings(home: Path) -> TerminalSettings:
+    """The settings of a terminal's home; SettingsError names every fault."""
+    return config.load(_there(home / TERMINAL_FILE), TerminalSettings)
+
+
+def hub_settings(home: Path) -> HubSettings:
+    """The settings of a hub's home; SettingsError names every fault."""
+    return config.load(_there(home / HUB_FILE), HubSettings)
+
+
+def is_hub(home: Path) -> bool:
+    """Whether `home` is a hub's, not a terminal's. Raises Refused("no-home") when it is neither."""
+    if (home / HUB_FILE).is_file():
+        return True
+    _there(home / TERMINAL_FILE)
+    return False
+
+
+def _there(path: Path) -> Path:
+    if not path.is_file():
+        raise Refused(
+            "no-home", f"there is no {path.name} in {path.parent}: make it with init-terminal or init-hub"
+        )
+    return path
+
+
+def open_home(home: Path, clock: Clock | None = None) -> SqliteFile:
+    """Binds both databases of a home, migrated; returns the store."""
+    clock = clock or SystemClock()
+    return open_hub(home, clock) if is_hub(home) else open_terminal(home, clock)
+
+
+def open_terminal(home: Path, clock: Clock) -> SqliteFile:
+    """The station database, migrated, and the current catalogue."""
+    database = db.open_sqlite(home / STATION_DB)
+    db.migrate(database, "station", clock.now())
+    db.store.initialize(database)
+    db.catalogue.initialize(db.open_catalogue(home))
+    return database
+
+
+def open_hub(home: Path, clock: Clock) -> SqliteFile:
+    """The hub's database, migrated; it holds the catalogue too."""
+    database = db.open_sqlite(home / HUB_DB)
+    db.migrate(database, "catalogue", clock.now())
+    db.migrate(database, "hub", clock.now())
+    db.store.initialize(database)
+    db.catalogue.initialize(database)
+    return database
+
+
+def runtime_folder(home: Path, settings: TerminalSettings) -> Path:
+    """A folder in memory, of this user and this home, for what must not outlive the boot."""
+    if settings.runtime_dir:
+        return Path(settings.runtime_dir)
+    name = hashlib.sha256(str(home.resolve()).encode()).hexdigest()[:16]
+    return Path("/dev/shm") / f"kiosk-{os.getuid()}-{name}"

@@ -1,0 +1,89 @@
+"""The readiness report: can this machine do its main job, and what needs a person."""
+
+from __future__ import annotations
+
+import shutil
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+
+from kiosk import db, homes
+from kiosk.clock import Clock, from_stamp
+from kiosk.errors import KioskError
+
+ENOUGH_DISK_MB = 500
+STALE_SYNC = timedelta(hours=24)
+
+
+@dataclass(frozen=True)
+class Line:
+    """One thing looked at."""
+
+    name: str
+    ok: bool
+    words: str
+
+
+def of_home(home: Path, clock: Clock) -> list[Line]:
+    """What was found; a fault in one line does not hide the others."""
+    is_hub = homes.is_hub(home)
+    lines = [_settings(home, is_hub), _disk(home), _clock(clock)]
+    try:
+        homes.open_home(home, clock)
+        lines.append(_integrity())
+    except KioskError as error:
+        return [*lines, Line("database", False, error.detail or error.code)]
+    if not is_hub:
+        lines += [_sync(clock), _waiting(), _printer()]
+    return lines
+
+
+def _settings(home: Path, is_hub: bool) -> Line:
+    from config.settings import SettingsError
+
+    try:
+        homes.hub_settings(home) if is_hub else homes.terminal_settings(home)
+    except SettingsError as error:
+        return Line("settings", False, "; ".join(error.faults))
+    return Line("settings", True, "read")
+
+
+def _disk(home: Path) -> Line:
+    free_mb = shutil.disk_usage(home).free // 1_000_000
+    return Line("disk", free_mb >= ENOUGH_DISK_MB, f"{free_mb} MB free, {ENOUGH_DISK_MB} MB wanted")
+
+
+def _clock(clock: Clock) -> Line:
+    words = "plausible" if clock.trusted() else "wrong: receipts say that the time is to be verified"
+    return Line("clock", clock.trusted(), words)
+
+
+def _integrity() -> Line:
+    (answer,) = db.store.execute_sql("PRAGMA quick_check(1)").fetchone()
+    return Line("database", answer == "ok", answer)
+
+
+def _sync(clock: Clock) -> Line:
+    rows = db.store.execute_sql(
+        "SELECT direction, succeeded_at, error FROM sync_report ORDER BY direction"
+    ).fetchall()
+    if not rows:
+        return Line("sync", False, "no round yet")
+    late = [name for name, at, _ in rows if not at or clock.now() - from_stamp(at) > STALE_SYNC]
+    words = ", ".join(f"{name} {at or 'never'}{f' ({error})' if error else ''}" for name, at, error in rows)
+    return Line("sync", not late, words)
+
+
+def _waiting() -> Line:
+    from sync import outbox
+
+    backlog = outbox.backlog(db.store.connection())
+    words = f"{backlog.unsent} waiting since {backlog.oldest_unsent_at or '-'}, {backlog.parked} parked"
+    return Line("outbox", not backlog.parked, words)
+
+
+def _printer() -> Line:
+    from printers import spool
+
+    device = spool.device(db.store.connection())
+    return Line("printer", device.state in ("ok", "low"), f"{device.state} {device.reason}".strip())

@@ -1,0 +1,126 @@
+"""
+Copies of a home: taken while it runs, verified before they are put in place.
+
+A copy is a tar file of the settings, the keys and SQLite's own consistent copies of the databases; it is as
+secret as the home itself (mode 0600). A hub that comes back from a copy begins a new epoch, so that
+terminals offer again what the copy lacks.
+"""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+import tarfile
+import tempfile
+from pathlib import Path
+
+from kiosk import db, homes
+from kiosk.clock import Clock
+from kiosk.errors import Refused, StoreFull
+from sync import server
+
+PLAIN_FILES = ("terminal.toml", "hub.toml", "device.key", "signing.key", "web.key")
+
+
+def backup(home: Path, file: Path, clock: Clock) -> None:
+    """
+    Writes a copy of `home` to `file`, which must not exist.
+
+    Raises:
+        Refused: "copy-exists", "no-home".
+        StoreFull: no room for the copy.
+    """
+    is_hub = homes.is_hub(home)
+    if file.exists():
+        raise Refused("copy-exists", f"{file} is there already")
+    unfinished = file.with_name(file.name + ".part")
+    try:
+        with tempfile.TemporaryDirectory(dir=file.parent) as scratch:
+            copies = {
+                name: _copy(home / name, Path(scratch) / name.replace("/", "-")) for name in _databases(home)
+            }
+            through = _inbox_no(copies[homes.HUB_DB]) if is_hub else 0
+            _pack(unfinished, home, copies)
+        os.replace(unfinished, file)
+    except OSError as error:
+        unfinished.unlink(missing_ok=True)
+        raise StoreFull("disk-full", f"{file} could not be written: {error.strerror}") from error
+    if is_hub:
+        database = homes.open_hub(home, clock)
+        with db.writing(database) as connection:
+            server.note_backup(connection, through)
+
+
+def _databases(home: Path) -> list[str]:
+    if homes.is_hub(home):
+        return [homes.HUB_DB]
+    current = (home / "catalogue" / "current").read_text("utf-8").strip()
+    return [homes.STATION_DB, f"catalogue/{current}"]
+
+
+def _copy(source: Path, target: Path) -> Path:
+    before, after = sqlite3.connect(source), sqlite3.connect(target)
+    try:
+        before.backup(after)
+    finally:
+        before.close()
+        after.close()
+    return target
+
+
+def _inbox_no(copy: Path) -> int:
+    connection = sqlite3.connect(copy)
+    try:
+        return int(connection.execute("SELECT inbox_no FROM sync_position").fetchone()[0])
+    finally:
+        connection.close()
+
+
+def _pack(file: Path, home: Path, copies: dict[str, Path]) -> None:
+    handle = os.open(file, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
+    with os.fdopen(handle, "wb") as stream, tarfile.open(fileobj=stream, mode="w") as archive:
+        for name in PLAIN_FILES:
+            if (home / name).is_file():
+                archive.add(home / name, name)
+        if (home / "catalogue" / "current").is_file():
+            archive.add(home / "catalogue" / "current", "catalogue/current")
+        for name, path in copies.items():
+            archive.add(path, name)
+        stream.flush()
+        os.fsync(stream.fileno())
+
+
+def restore(file: Path, home: Path, clock: Clock) -> None:
+    """
+    Makes `home` from the copy in `file`; a hub begins a new epoch.
+
+    Raises:
+        Refused: "not-a-copy" when it is damaged or none, "home-exists".
+        StoreFull: nothing is left behind.
+    """
+    if not file.is_file() or not tarfile.is_tarfile(file):
+        raise Refused("not-a-copy", f"{file} is not a copy that `backup` wrote")
+    with homes.new_home(home) as building:
+        try:
+            with tarfile.open(file) as archive:
+                archive.extractall(building, filter="data")
+        except tarfile.TarError as error:
+            raise Refused("not-a-copy", f"{file}: {error}") from error
+        for name in _databases(building):
+            _verify(building / name)
+        if homes.is_hub(building):
+            database = homes.open_hub(building, clock)
+            with db.writing(database) as connection:
+                server.begin_new_epoch(connection)
+            database.close()
+
+
+def _verify(path: Path) -> None:
+    try:
+        connection = sqlite3.connect(path)
+        (answer,) = connection.execute("PRAGMA integrity_check(1)").fetchone()
+        connection.close()
+    except sqlite3.DatabaseError as error:
+        raise Refused("not-a-copy", f"{path.name}: {error}") from error
+    if answer != "ok":
+        raise Refused("not-a-copy", f"{path.name}: {answer}")

@@ -1,0 +1,167 @@
+"""
+Processes: one web server, the sync agent, the printer worker, and the supervisor that keeps all three alive.
+
+The database is their only meeting point: a hung printer or network never holds a page.
+"""
+
+from __future__ import annotations
+
+import errno
+import logging
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import waitress
+from flask import Flask
+
+from kiosk.errors import Refused
+
+PARTS = ("web", "agent", "printer")
+THREADS = 4
+"""waitress threads of a page server: measured best for one terminal (RELIABILITY.md §5)."""
+FIRST_PAUSE_S, LONGEST_PAUSE_S = 0.2, 30.0
+STABLE_AFTER_S = 60.0
+STOP_PATIENCE_S = 5.0
+REFUSED = 1
+LIFELINE = "KIOSK_LIFELINE"
+
+_log = logging.getLogger(__name__)
+
+
+def serve(app: Flask, host: str, port: int, ready: str) -> None:
+    """
+    Serves `app` until SIGTERM; prints `ready` once the port is bound.
+
+    Raises:
+        Refused: "port-in-use", "cannot-bind".
+    """
+    try:
+        server = waitress.create_server(app, host=host, port=port, threads=THREADS, ident=None)
+    except OSError as error:
+        if error.errno == errno.EADDRINUSE:
+            raise Refused("port-in-use", f"port {port} on {host} is in use by another program") from error
+        raise Refused("cannot-bind", f"{host}:{port}: {error.strerror}") from error
+    print(ready, flush=True)
+    try:
+        server.run()
+    finally:
+        server.close()
+
+
+def stop_on_signal() -> threading.Event:
+    """An event that SIGTERM and Ctrl-C set, for loops that finish what they are doing."""
+    stop = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stop.set())
+    return stop
+
+
+def die_with_parent() -> None:
+    """
+    Ends this process when its supervisor is gone, however that went: the lifeline on standard input closes.
+
+    Without it a killed supervisor would leave a web server holding the port.
+    """
+    if os.environ.get(LIFELINE) != "1":
+        return
+
+    def watch() -> None:
+        while os.read(0, 1):
+            continue
+        os.kill(os.getpid(), signal.SIGTERM)
+
+    threading.Thread(target=watch, name="lifeline", daemon=True).start()
+
+
+@dataclass
+class Child:
+    """One supervised process."""
+
+    name: str
+    command: Sequence[str]
+    process: subprocess.Popen[bytes] | None = None
+    started: float = 0.0
+    pause_s: float = FIRST_PAUSE_S
+    start_at: float = 0.0
+
+    def start(self) -> None:
+        """Starts it with a lifeline to this process."""
+        self.process = subprocess.Popen(
+            self.command, stdin=subprocess.PIPE, env={**os.environ, LIFELINE: "1"}, start_new_session=True
+        )
+        self.started = time.monotonic()
+
+    def note_end(self, code: int) -> None:
+        """After a crash: start again, later each time while it does not hold."""
+        if time.monotonic() - self.started > STABLE_AFTER_S:
+            self.pause_s = FIRST_PAUSE_S
+        _log.warning("%s ended with %s; starting again in %.1f s", self.name, code, self.pause_s)
+        self.start_at = time.monotonic() + self.pause_s
+        self.pause_s = min(self.pause_s * 2, LONGEST_PAUSE_S)
+        self.process = None
+
+
+@dataclass
+class Supervisor:
+    """Keeps children running until it is told to stop; a child that refuses (exit code 1) stops all."""
+
+    children: list[Child]
+    stop: threading.Event = field(default_factory=threading.Event)
+
+    def run(self) -> int:
+        """The exit code: 0 after a stop, 1 when a child refused to serve."""
+        code = 0
+        try:
+            while not self.stop.wait(0.1):
+                if any(self._refused(child) for child in self.children):
+                    code = REFUSED
+                    break
+        finally:
+            self._end_all()
+        return code
+
+    def _refused(self, child: Child) -> bool:
+        if child.process is None:
+            if time.monotonic() >= child.start_at:
+                child.start()
+            return False
+        code = child.process.poll()
+        if code is None:
+            return False
+        if code == REFUSED and time.monotonic() - child.started < STABLE_AFTER_S:
+            return True
+        child.note_end(code)
+        return False
+
+    def _end_all(self) -> None:
+        running = [child.process for child in self.children if child.process and child.process.poll() is None]
+        for process in running:
+            process.terminate()
+        for process in running:
+            try:
+                process.wait(STOP_PATIENCE_S)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait()
+
+
+def module_command(*arguments: str) -> list[str]:
+    """The command line of this product in a process of its own."""
+    return [sys.executable, "-m", "kiosk", *arguments]
+
+
+def supervise_terminal(home: Path, port: int | None) -> int:
+    """All three processes of a terminal; returns the exit code."""
+    further = ["--port", str(port)] if port else []
+    children = [
+        Child(part, module_command("terminal", "--home", str(home), "--only", part, *further))
+        for part in PARTS
+    ]
+    return Supervisor(children, stop_on_signal()).run()

@@ -1,0 +1,128 @@
+"""Commands for those who look after a machine: deadlines, one round of sync, papers, readiness, copies."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from datetime import date
+from pathlib import Path
+
+from kiosk import db, homes, readiness, safekeeping
+from kiosk.clock import SystemClock
+from kiosk.errors import Refused
+from kiosk.workdays import (
+    CORRECTION_WORKDAYS,
+    EXTENDED_REPLY_WORKDAYS,
+    REPLY_WORKDAYS,
+    THIRD_PARTY_WORKDAYS,
+    CalendarError,
+    load_calendar,
+)
+
+COUNTED = (CORRECTION_WORKDAYS, THIRD_PARTY_WORKDAYS, REPLY_WORKDAYS, EXTENDED_REPLY_WORKDAYS)
+WHY = {
+    "": "",
+    "year-not-announced": "a year it reaches has no notice on holidays yet",
+    "next-year-not-announced": "it runs past 25 December and next year's notice is not there yet",
+}
+
+
+def deadline(given: argparse.Namespace) -> int:
+    """The four statutory dates after a day of receipt."""
+    try:
+        calendar = load_calendar()
+    except CalendarError as error:
+        raise Refused("calendar", str(error)) from error
+    start: date = given.date
+    counted = [calendar.after(start, days) for days in COUNTED]
+    if given.json:
+        rows = {
+            f"+{each.workdays}": {
+                "date": each.on.isoformat(),
+                "provisional": each.is_provisional,
+                "why": WHY[each.why],
+            }
+            for each in counted
+        }
+        print(json.dumps({"received": start.isoformat(), "calendar": calendar.version, **rows}))
+        return 0
+    for each in counted:
+        doubt = f"  provisional: {WHY[each.why]}" if each.is_provisional else ""
+        print(f"+{each.workdays:<3} {each.on.isoformat()} {each.on:%a}{doubt}")
+    return 0
+
+
+def sync_once(given: argparse.Namespace) -> int:
+    """One round; exit code 0 only when everything went up and came down."""
+    from kiosk import replication
+
+    settings = homes.terminal_settings(given.home)
+    clock = SystemClock()
+    homes.open_terminal(given.home, clock)
+    report = replication.terminal_agent(given.home, settings, clock).one_round()
+    print(replication.report_line(report))
+    return 0 if report.is_complete else 1
+
+
+def print_slip(given: argparse.Namespace) -> int:
+    """A stored slip in another form; never with its query code."""
+    from printers import encode, profiles, raster, spool
+    from printers.errors import NoSuchJob
+
+    settings = homes.terminal_settings(given.home)
+    homes.open_terminal(given.home, SystemClock())
+    try:
+        job = spool.job(db.store.connection(), given.slip)
+    except NoSuchJob as error:
+        raise Refused("no-such-slip", f"there is no slip {given.slip} in the spool") from error
+    if not job.slip:
+        raise Refused("slip-forgotten", f"slip {given.slip} was erased after its time")
+    slip = encode.as_copy(job.document(), job.copy)
+    if given.form == "text":
+        from printers import plain
+
+        _put(given.output, (plain.render(slip) + "\n").encode())
+    elif given.form == "pdf":
+        from printers import pdf
+
+        _put(given.output, pdf.render(slip))
+    elif given.form == "escpos":
+        _put(given.output, encode.encode(slip, profiles.named(settings.printer_profile)).data)
+    else:
+        image = raster.render(slip, profiles.named(settings.printer_profile))
+        image.save(given.output or sys.stdout.buffer, format="PNG")
+    return 0
+
+
+def _put(path: Path | None, content: bytes) -> None:
+    if path:
+        path.write_bytes(content)
+    else:
+        sys.stdout.buffer.write(content)
+        sys.stdout.buffer.flush()
+
+
+def check(given: argparse.Namespace) -> int:
+    """The readiness report; exit code 1 when something needs a person."""
+    report = readiness.of_home(given.home, SystemClock())
+    if given.json:
+        print(json.dumps([line.__dict__ for line in report], ensure_ascii=False))
+    else:
+        for line in report:
+            print(f"{'ok ' if line.ok else 'NOT'} {line.name}: {line.words}")
+    return 0 if all(line.ok for line in report) else 1
+
+
+def backup(given: argparse.Namespace) -> int:
+    """A consistent copy of a running home."""
+    safekeeping.backup(given.home, given.file, SystemClock())
+    print(f"copied: {given.file}")
+    return 0
+
+
+def restore(given: argparse.Namespace) -> int:
+    """A home from a copy, verified before it is put in place."""
+    safekeeping.restore(given.file, given.home, SystemClock())
+    print(f"restored: {given.home}")
+    return 0
