@@ -114,7 +114,7 @@ def _making(commands: Commands[argparse.ArgumentParser]) -> None:
 
 def _catalogue(commands: Commands[argparse.ArgumentParser]) -> None:
     catalogue = commands.add_parser("catalogue", help="what is published").add_subparsers(required=True)
-    take = _add(catalogue, "import", "commands:catalogue_import", "import JSON Lines, CSV or XLSX")
+    take = _add(catalogue, "import", "catalogue_commands:catalogue_import", "import JSON Lines, CSV or XLSX")
     take.add_argument("file", type=Path)
     take.add_argument(
         "--publish", action="store_true", help="approve the batch at once; logged with your name"
@@ -122,8 +122,8 @@ def _catalogue(commands: Commands[argparse.ArgumentParser]) -> None:
     take.add_argument(
         "--keep-good", action="store_true", help="take good records although others are refused"
     )
-    _add(catalogue, "export", "commands:catalogue_export", "JSON Lines of what is published")
-    search = _add(commands, "search", "commands:search", "the search that the pages use")
+    _add(catalogue, "export", "catalogue_commands:catalogue_export", "JSON Lines of what is published")
+    search = _add(commands, "search", "catalogue_commands:search", "the search that the pages use")
     search.add_argument("query")
     search.add_argument("--limit", type=int, default=10)
     search.add_argument("--kind")
@@ -132,21 +132,21 @@ def _catalogue(commands: Commands[argparse.ArgumentParser]) -> None:
 
 def _upkeep(commands: Commands[argparse.ArgumentParser]) -> None:
     deadline = _add(
-        commands, "deadline", "commands:deadline", "+7, +15, +20, +40 working days after DATE", home=None
+        commands, "deadline", "upkeep:deadline", "+7, +15, +20, +40 working days after DATE", home=None
     )
     deadline.add_argument("date", type=date.fromisoformat, metavar="DATE", help="day of receipt, YYYY-MM-DD")
     deadline.add_argument("--json", action="store_true")
     sync = _add(
-        commands, "sync", "commands:sync_once", "one round of sync; exit 0 when all went up and came down"
+        commands, "sync", "upkeep:sync_once", "one round of sync; exit 0 when all went up and came down"
     )
     sync.add_argument("--once", action="store_true", required=True)
-    paper = _add(commands, "print", "commands:print_slip", "render a stored slip without a printer")
+    paper = _add(commands, "print", "upkeep:print_slip", "render a stored slip without a printer")
     paper.add_argument("slip", type=int, metavar="SLIP", help="its number in the spool")
     paper.add_argument("--as", dest="form", choices=("png", "pdf", "text", "escpos"), default="text")
     paper.add_argument("--output", type=Path, help="file to write; default: standard output")
-    check = _add(commands, "check", "commands:check", "readiness: database, disk, clock, sync, printer")
+    check = _add(commands, "check", "upkeep:check", "readiness: database, disk, clock, sync, printer")
     check.add_argument("--json", action="store_true")
-    backup = _add(commands, "backup", "commands:backup", "a consistent copy while running")
+    backup = _add(commands, "backup", "upkeep:backup", "a consistent copy while running")
     backup.add_argument("file", type=Path)
-    restore = _add(commands, "restore", "commands:restore", "a home from a verified copy")
+    restore = _add(commands, "restore", "upkeep:restore", "a home from a verified copy")
     restore.add_argument("file", type=Path)
