@@ -7,16 +7,18 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from flask import Flask, abort, render_template, request
+import peewee
+from flask import Flask, abort, render_template, request, session
 from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFProtect
+from werkzeug.exceptions import HTTPException
 from wtforms import RadioField, SelectMultipleField, StringField, TextAreaField
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from config.settings import TerminalSettings
 from kiosk import db
 from kiosk.clock import FixedClock
-from kiosk.terminal import views
+from kiosk.terminal import rules, views
 from kiosk.web import i18n
 from kiosk.web.context import Wiring
 from kiosk.web.forms import QuestionForm
@@ -57,7 +59,7 @@ def gallery_app(settings: TerminalSettings | None = None) -> Flask:
     """
     The reviewing application: `/gallery/<screen>` for each of SCREENS beside the real start and help pages.
 
-    Text size, contrast, language and the personal head follow the query: `?text_size=3&contrast=high&lang=en&personal=1`.
+    Comfort and the personal head follow the query: `?text_size=3&contrast=high&lang=en&personal=1`.
     """
     app = Flask("kiosk", template_folder="templates", static_folder="static")
     app.config.update(SECRET_KEY=secrets.token_hex(), WTF_CSRF_TIME_LIMIT=None)
@@ -69,6 +71,8 @@ def gallery_app(settings: TerminalSettings | None = None) -> Flask:
     _stand_in_for_the_replica()
     app.register_blueprint(views.blueprint())
     app.add_url_rule("/gallery/<screen>", view_func=screen_page)
+    app.add_url_rule("/gallery/error/<int:status>", view_func=error_page)
+    app.register_error_handler(HTTPException, lambda error: error_page(error.code or 500))
     for path in ("/search", "/browse/<kind>", "/request/", "/progress"):
         app.add_url_rule(path, endpoint=f"sample{path}", view_func=_back_to_parts)
     app.before_request(_follow_query)
@@ -95,21 +99,23 @@ def screen_page(screen: str) -> str:
     return render_template(page, **told)
 
 
+def error_page(status: int) -> tuple[str, int]:
+    """The page of an error."""
+    return render_template("error.html", status=status), status
+
+
 def _sample_settings() -> TerminalSettings:
     return TerminalSettings(help_phone="0635-000 0000", station_name="清泉街道便民服务中心 · 3号机")
 
 
 def _stand_in_for_the_replica() -> None:
-    database = db.SqliteFile(Path("file:gallery"))
-    database.init(":memory:", check_same_thread=False)
+    database = peewee.SqliteDatabase(f"file:{secrets.token_hex()}?mode=memory&cache=shared", uri=True)
     database.connection().executescript(SAMPLE_FEED)
     db.catalogue.initialize(database)
 
 
 def _follow_query() -> None:
-    from flask import session
-
-    session.update(views.rules.asked_changes(request.args))
+    session.update(rules.asked_changes(request.args))
 
 
 def _back_to_parts(**_path: str) -> str:

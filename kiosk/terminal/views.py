@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import Any, cast
 
-from flask import Blueprint, Flask, current_app, redirect, render_template, request, session, url_for
+from flask import Blueprint, current_app, redirect, render_template, request, session, url_for
 from flask.blueprints import BlueprintSetupState
 from flask_babel import gettext as _
 from werkzeug.exceptions import HTTPException
@@ -20,7 +20,7 @@ from kiosk.clock import today
 from kiosk.terminal import replica, rules
 from kiosk.terminal.tiles import LEADING, TILES, tiles_that_work
 from kiosk.web.context import terminal
-from kiosk.web.i18n import date_words, moment_words, time_words
+from kiosk.web.i18n import clock_words, moment_words
 from kiosk.web.session import SealedSession
 
 SEARCH, LIVE = "/search", "/search/live"
@@ -130,7 +130,7 @@ def _every_page() -> dict[str, Any]:
     as_of = replica.as_of()
     return {
         "station_name": told.station_name,
-        "clock_text": _clock_text() if clock.trusted() else "",
+        "clock_text": clock_words(clock.now()) if clock.trusted() else "",
         "as_of_text": _("资料截至%(moment)s", moment=moment_words(as_of, today(clock))) if as_of else "",
         "is_personal": rules.is_personal(session),
         "text_size": comfort.text_size,
@@ -141,14 +141,8 @@ def _every_page() -> dict[str, Any]:
     }
 
 
-def _clock_text() -> str:
-    now = terminal().clock.now()
-    return f"{date_words(now, year=False, weekday=True)} {time_words(now)}"
-
-
 def _without_form_token(state: BlueprintSetupState) -> None:
-    app: Flask = state.app
-    csrf = app.extensions.get("csrf")
+    csrf = state.app.extensions.get("csrf")
     if csrf is not None:
         csrf.exempt(settings)
         csrf.exempt(leave)

@@ -9,6 +9,7 @@ from typing import Any
 from flask import Flask, current_app
 
 from kiosk.web.context import wiring
+from kiosk.web.typography import phrases
 
 VERSION_CHARACTERS = 10
 
@@ -16,6 +17,7 @@ VERSION_CHARACTERS = 10
 def dress(app: Flask) -> None:
     """Gives every template of `app` its common words and every static file an address that changes with it."""
     fingerprints: dict[str, str] = {}
+    app.add_template_filter(phrases)
 
     @app.context_processor
     def common_words() -> dict[str, Any]:

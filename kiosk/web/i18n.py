@@ -60,6 +60,13 @@ def time_words(moment: Moment | time) -> str:
     return _as_moment(moment).strftime("%H:%M")
 
 
+def clock_words(moment: Moment) -> str:
+    """11月22日 星期日 14:05 or Sun 22 Nov 14:05: the clock above right, where room is short."""
+    value = _as_moment(moment)
+    pattern = "EEE d MMM" if language() == "en" else "M月d日 EEEE"
+    return f"{format_date(value.date(), pattern)} {time_words(value)}"
+
+
 def moment_words(moment: Moment, today: date) -> str:
     """今天 13:58 on the same Beijing day, else 11月20日 13:58, with the year where it is another one."""
     value = _as_moment(moment)

@@ -40,7 +40,9 @@ def sprite(icons: Path, licence: str) -> str:
         symbols.append(
             f'<symbol id="{ours}" viewBox="0 0 24 24">{inner.replace(" />", "/>").replace("> <", "><")}</symbol>'
         )
-    return f'<svg xmlns="http://www.w3.org/2000/svg">\n<!-- {licence} -->\n' + "\n".join(symbols) + "\n</svg>\n"
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg">\n<!-- {licence} -->\n' + "\n".join(symbols) + "\n</svg>\n"
+    )
 
 
 def manifest(folder: Path, origins: dict[str, tuple[str, str, str]]) -> str:
@@ -51,7 +53,10 @@ def manifest(folder: Path, origins: dict[str, tuple[str, str, str]]) -> str:
             f'[[file]]\nname = "{name}"\npackage = "{package}"\nversion = "{version}"\n'
             f'licence = "{licence}"\nsha384 = "{sha384(folder / name)}"\n'
         )
-    return "# Files of others, unchanged or derived as tests/vendor/refresh.py says. Written by it.\n" + "\n".join(tables)
+    return (
+        "# Files of others, unchanged or derived as tests/vendor/refresh.py says. Written by it.\n"
+        + "\n".join(tables)
+    )
 
 
 def version_of(package: Path) -> str:
@@ -73,16 +78,26 @@ def refresh(unpacked: Path) -> None:
         for old in folder.iterdir():
             if old.name not in KEPT and old.is_file():
                 old.unlink()
-    licence = f"Tabler Icons {i} (outline), MIT, Copyright (c) Pawel Kuna; see the licence file beside this one"
+    licence = (
+        f"Tabler Icons {i} (outline), MIT, Copyright (c) Pawel Kuna; see the licence file beside this one"
+    )
     static = {
-        put(STATIC, f"htmx-{h}.min.js", (htmx / "dist" / "htmx.min.js").read_bytes()): ("htmx.org", h, "0BSD"),
+        put(STATIC, f"htmx-{h}.min.js", (htmx / "dist" / "htmx.min.js").read_bytes()): (
+            "htmx.org",
+            h,
+            "0BSD",
+        ),
         put(STATIC, f"htmx-{h}.LICENSE.txt", (htmx / "LICENSE").read_bytes()): ("htmx.org", h, "0BSD"),
         put(STATIC, f"tabler-icons-{i}.svg", sprite(icons / "icons" / "outline", licence).encode()): (
             "@tabler/icons",
             i,
             "MIT",
         ),
-        put(STATIC, f"tabler-icons-{i}.LICENSE.txt", (icons / "LICENSE").read_bytes()): ("@tabler/icons", i, "MIT"),
+        put(STATIC, f"tabler-icons-{i}.LICENSE.txt", (icons / "LICENSE").read_bytes()): (
+            "@tabler/icons",
+            i,
+            "MIT",
+        ),
     }
     for_tests = {
         put(HERE, f"axe-core-{a}.min.js", (axe / "axe.min.js").read_bytes()): ("axe-core", a, "MPL-2.0"),

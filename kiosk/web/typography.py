@@ -1,0 +1,34 @@
+"""Lines of Chinese that break between words: what a careful typesetter does by hand with a headline."""
+
+from __future__ import annotations
+
+import re
+
+import rjieba
+from markupsafe import Markup, escape
+
+STAYS_WITH_BEFORE = re.compile(r"[，。、；：？！）》〉」』】〕”’…·的了着过们等之吗呢吧款条项号%％]")
+STAYS_WITH_AFTER = re.compile(r"[（《〈「『【〔“‘第·]$")
+BREAK = Markup("<wbr>")
+
+
+def phrases(text: str) -> Markup:
+    """`text` with places where a line may break; put it where `word-break: keep-all` holds (class `phrases`)."""
+    return Markup('<span class="phrases">{}</span>').format(BREAK.join(escape(part) for part in _parts(text)))
+
+
+def _parts(text: str) -> list[str]:
+    """The words of `text`, joined where no line may end."""
+    parts: list[str] = []
+    for word in rjieba.cut(text):
+        if parts and _clings(parts[-1], word):
+            parts[-1] += word
+        else:
+            parts.append(word)
+    return parts
+
+
+def _clings(before: str, word: str) -> bool:
+    if STAYS_WITH_BEFORE.match(word) or STAYS_WITH_AFTER.search(before):
+        return True
+    return before[-1].isascii() != word[0].isascii() and (before[-1].isdigit() or word[0].isdigit())
