@@ -34,6 +34,28 @@ class ReadingKey:
     recovery_wrapped: bytes = field(repr=False)
 
 
+@dataclass(frozen=True)
+class Device:
+    """What the desk shows of a terminal; its row belongs to the sync."""
+
+    name: str
+    terminal: str
+    state: str
+    state_code: str
+    enrolled_at: datetime
+    seen_at: datetime | None
+    unsent: int
+    parked: int
+
+
+@dataclass(frozen=True)
+class WaitingCode:
+    """A one-time code that nobody used yet; the code itself is kept nowhere."""
+
+    name: str
+    expires_at: datetime
+
+
 _ACCOUNT = "name, role, state, version, password_hash, wrap_salt, public_key, wrapped_private, created_at, approved_by"
 
 
@@ -195,3 +217,24 @@ def insert_grant(
         " ON CONFLICT (key_id, name) DO NOTHING",
         (key_id, name, sealed, stamp(now), by),
     )
+
+
+def devices(connection: sqlite3.Connection) -> list[Device]:
+    """All terminals, those that need somebody first, then by their code."""
+    rows = connection.execute(
+        "SELECT name, terminal, state, state_code, enrolled_at, seen_at, unsent, parked FROM device"
+        " ORDER BY CASE state WHEN 'quarantined' THEN 0 WHEN 'active' THEN 1 ELSE 2 END, terminal"
+    )
+    return [
+        Device(name, terminal, state, code, from_stamp(enrolled), from_stamp(seen) if seen else None, *counts)
+        for name, terminal, state, code, enrolled, seen, *counts in rows.fetchall()
+    ]
+
+
+def waiting_codes(connection: sqlite3.Connection, now: datetime) -> list[WaitingCode]:
+    """One-time codes that still open, by name."""
+    rows = connection.execute(
+        "SELECT name, expires_at FROM enrolment_code WHERE used_at IS NULL AND expires_at > ? ORDER BY name",
+        (stamp(now),),
+    )
+    return [WaitingCode(name, from_stamp(expires_at)) for name, expires_at in rows.fetchall()]

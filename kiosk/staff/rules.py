@@ -45,7 +45,7 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
         }
     ),
     Role.PUBLISHER: frozenset({Permission.APPROVE_CATALOGUE}),
-    Role.ADMIN: frozenset({Permission.MANAGE_DEVICES, Permission.SEE_STAFF}),
+    Role.ADMIN: frozenset({Permission.MANAGE_DEVICES, Permission.MANAGE_STAFF, Permission.SEE_STAFF}),
 }
 """The one table of roles; the test of routes reads it too."""
 

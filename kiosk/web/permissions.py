@@ -18,5 +18,7 @@ class Permission(StrEnum):
     """See waiting entries of the catalogue and publish, withdraw or refuse them."""
     SEE_STAFF = "see-staff"
     """The list of accounts; approving takes a reading key as well."""
+    MANAGE_STAFF = "manage-staff"
+    """Close accounts of people who left."""
     MANAGE_DEVICES = "manage-devices"
     """Terminals: list them, make one-time codes."""

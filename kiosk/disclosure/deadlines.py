@@ -1,0 +1,159 @@
+"""
+Where a case stands and when its answer is due: pure functions of its events and the calendar of working days.
+
+Knows neither Flask nor a database. Source: 政府信息公开条例 (2019 revision), art. 31, 33; LAW.md §1.4, §1.5.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from enum import StrEnum
+
+from kiosk.errors import RuleBroken
+from kiosk.workdays import REPLY_WORKDAYS, Deadline, Source, WorkCalendar
+
+URGENT_WORKDAYS = 3
+"""From so many working days on a deadline is shown as urgent; our choice, not a rule of law."""
+
+
+class CaseState(StrEnum):
+    """Where a case stands."""
+
+    SUBMITTED = "submitted"
+    """The hub holds it; the day of receipt is not confirmed."""
+    RECEIVED = "received"
+    """The day of receipt is certain and the clock runs."""
+    REGISTERED = "registered"
+    """The organ has entered it among its cases."""
+
+
+class Act(StrEnum):
+    """What happens to a case; the name of its event."""
+
+    TAKEN_IN = "taken-in"
+    OPENED = "opened"
+    RECEIPT_CONFIRMED = "receipt-confirmed"
+    REGISTERED = "registered"
+    RECOUNTED = "deadline-recounted"
+
+
+STEPS: Mapping[Act, tuple[CaseState, CaseState]] = {
+    Act.RECEIPT_CONFIRMED: (CaseState.SUBMITTED, CaseState.RECEIVED),
+    Act.REGISTERED: (CaseState.RECEIVED, CaseState.REGISTERED),
+}
+"""The one table of steps: act → from, to. Acts that are not in it change nothing."""
+
+
+@dataclass(frozen=True)
+class Event:
+    """One thing that happened, never changed afterwards."""
+
+    seq: int
+    at: datetime
+    actor: str
+    act: Act
+    detail: Mapping[str, str | int | bool | None]
+
+
+def next_state(state: CaseState, act: Act) -> CaseState:
+    """
+    The state after a step.
+
+    Raises:
+        RuleBroken: "receipt-not-confirmed", "receipt-known", "already-registered".
+    """
+    start, end = STEPS[act]
+    if state is start:
+        return end
+    if act is Act.RECEIPT_CONFIRMED:
+        raise RuleBroken("receipt-known", state)
+    raise RuleBroken("already-registered" if state is end else "receipt-not-confirmed", state)
+
+
+def check_confirmed_day(day: date, *, earliest: date | None, today: date) -> None:
+    """
+    Whether both sides can have confirmed receipt on `day` (art. 31).
+
+    Args:
+        earliest: Beijing day of the submission; None when the terminal's clock could not be trusted.
+    Raises:
+        RuleBroken: "before-submission", "after-today".
+    """
+    if earliest is not None and day < earliest:
+        raise RuleBroken("before-submission", day.isoformat())
+    if day > today:
+        raise RuleBroken("after-today", day.isoformat())
+
+
+def received_on(events: Iterable[Event]) -> date | None:
+    """The day of receipt that the events say, the last one that says any."""
+    day = None
+    for event in events:
+        said = event.detail.get("received_on")
+        if isinstance(said, str):
+            day = date.fromisoformat(said)
+    return day
+
+
+def reply_due(events: Iterable[Event], calendar: WorkCalendar) -> Deadline | None:
+    """The last day for an answer: 20 working days after receipt (art. 33); None while receipt is not confirmed."""
+    day = received_on(events)
+    return calendar.after(day, REPLY_WORKDAYS) if day else None
+
+
+def workdays_left(today: date, due: date, calendar: WorkCalendar) -> int:
+    """Working days after `today` up to `due`; negative when `due` is past."""
+    if today > due:
+        return -workdays_left(due, today, calendar)
+    return (due - today).days - len(calendar.days_off(today, due))
+
+
+@dataclass(frozen=True)
+class Span:
+    """Days in a row, all holidays by notice or all plain weekends."""
+
+    first: date
+    last: date
+    is_holiday: bool
+
+
+@dataclass(frozen=True)
+class Counting:
+    """How a deadline came about, for whoever wants to count it again."""
+
+    day_zero: date
+    first_day: date
+    deadline: Deadline
+    not_counted: tuple[Span, ...]
+    worked_weekends: tuple[date, ...]
+    sources: tuple[Source, ...]
+    calendar_version: str
+
+
+def counting(start: date, deadline: Deadline, calendar: WorkCalendar) -> Counting:
+    """The days behind `deadline`, counted from `start` (day 0)."""
+    days = [start + timedelta(days=n) for n in range(1, (deadline.on - start).days + 1)]
+    off = [day for day in days if not calendar.is_workday(day)]
+    years = sorted({day.year for day in days} & set(calendar.years))
+    return Counting(
+        day_zero=start,
+        first_day=next(day for day in days if calendar.is_workday(day)),
+        deadline=deadline,
+        not_counted=_spans(off),
+        worked_weekends=tuple(day for day in days if day.weekday() > 4 and calendar.is_workday(day)),
+        sources=tuple(source for year in years for source in calendar.years[year].sources),
+        calendar_version=calendar.version,
+    )
+
+
+def _spans(days: Sequence[date]) -> tuple[Span, ...]:
+    """Neighbouring days together; a row of days with a weekday in it is a holiday as a whole."""
+    rows: list[list[date]] = []
+    for day in days:
+        if rows and day - rows[-1][-1] == timedelta(days=1):
+            rows[-1].append(day)
+        else:
+            rows.append([day])
+    return tuple(Span(row[0], row[-1], any(day.weekday() < 5 for day in row)) for row in rows)
