@@ -67,6 +67,15 @@ def engine() -> Any:
     return tantivy
 
 
+def has_engine() -> bool:
+    """True where full text can be kept and searched."""
+    try:
+        engine()
+    except IndexUnusable:
+        return False
+    return True
+
+
 @lru_cache(maxsize=1)
 def schema() -> Any:
     """The fields, in tantivy's terms."""

@@ -7,7 +7,7 @@ Weights were chosen on the public retrieval cases by measures that hold for any 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -43,8 +43,8 @@ FUNCTION_WORDS = frozenset(
 class Weights:
     """How much a hit counts by where it stands."""
 
-    title_words: float = 6.0
-    title_pairs: float = 6.0
+    title_words: float = 8.0
+    title_pairs: float = 5.0
     body_words: float = 1.0
     body_pairs: float = 1.0
 
@@ -55,22 +55,28 @@ SECTIONS = Weights(title_words=0.1, title_pairs=0.1)
 
 
 @dataclass(frozen=True)
+class Part:
+    """
+    One piece of a query, cut at spaces, folded and simplified.
+
+    readings: official words for everyday ones, Chinese for pinyin; each with how much it counts (1: as typed).
+    """
+
+    text: str
+    readings: tuple[tuple[str, float], ...] = ()
+
+
+@dataclass(frozen=True)
 class Asked:
-    """
-    A query after folding and looking up.
+    """A query after looking up; `numbers` are the keys of a document number, exact first, when one was typed."""
 
-    parts: what was typed, cut at spaces. readings: official words for the everyday ones found inside, by part.
-    numbers: keys of a document number, exact first, when one was typed.
-    """
-
-    parts: tuple[str, ...]
-    readings: tuple[tuple[str, ...], ...] = ()
+    parts: tuple[Part, ...]
     numbers: tuple[str, ...] = ()
 
     @property
-    def length(self) -> int:
-        """Characters typed, without spaces."""
-        return sum(len(part) for part in self.parts)
+    def typed(self) -> str:
+        """What was typed, folded, without spaces."""
+        return "".join(part.text for part in self.parts)
 
 
 class Ladder:
@@ -86,25 +92,24 @@ class Ladder:
         """Documents in which what was typed, or its official word, stands as it is; None for whole questions."""
         if asked.numbers:
             return self._number(asked)
-        if not asked.parts or asked.length > SHORT * max(1, len(asked.parts)):
+        if not asked.parts or any(len(part.text) > SHORT and not part.text.isascii() for part in asked.parts):
             return None
-        each = [self._part(part, self._readings(asked, at)) for at, part in enumerate(asked.parts)]
-        return self._all(each)
+        return self._all([self._part(part) for part in asked.parts])
 
     def loose(self, asked: Asked) -> Any:
         """Documents that share words or pairs of characters, function words dropped, synonyms as phrases."""
         words: list[str] = []
         pairs: list[str] = []
         for part in asked.parts:
-            words += [word for word in self._cutter.words(part) if word not in FUNCTION_WORDS]
-            pairs += [pair for pair in bigrams(part) if len(pair) > 1 and pair not in FUNCTION_WORDS]
+            words += [word for word in self._cutter.words(part.text) if word not in FUNCTION_WORDS]
+            pairs += [pair for pair in bigrams(part.text) if len(pair) > 1 and pair not in FUNCTION_WORDS]
         weights = self._weights
         choices = self._terms(TITLE_WORDS, words, weights.title_words)
         choices += self._terms(BODY_WORDS, words, weights.body_words)
         choices += self._terms(TITLE_PAIRS, pairs, weights.title_pairs)
         choices += self._terms(BODY_PAIRS, pairs, weights.body_pairs)
-        for readings in asked.readings:
-            choices += [self._as_it_stands(reading) for reading in readings]
+        for part in asked.parts:
+            choices += [self._weighed(reading, weight) for reading, weight in part.readings]
         return self._any(choices)
 
     def both(self, sure: Any, loose: Any) -> Any:
@@ -115,7 +120,7 @@ class Ladder:
         exact, *partial = asked.numbers
         choices = [self._constant(NUMBER, exact, EXACT_NUMBER)]
         choices += [self._constant(NUMBER, number, PARTIAL_NUMBER) for number in partial]
-        cited = phrase("".join(asked.parts))
+        cited = phrase(asked.typed)
         if len(cited) > 1:
             choices.append(self._query.phrase_query(schema(), BODY_PAIRS, cited))
         return self._any(choices)
@@ -123,8 +128,18 @@ class Ladder:
     def _constant(self, field: str, value: str, score: float) -> Any:
         return self._query.const_score_query(self._query.term_query(schema(), field, value, "basic"), score)
 
-    def _part(self, part: str, readings: Sequence[str]) -> Any:
-        return self._any([self._as_it_stands(text) for text in (part, *readings)])
+    def _part(self, part: Part) -> Any:
+        return self._any([self._weighed(text, weight) for text, weight in ((part.text, 1.0), *part.readings)])
+
+    def _weighed(self, text: str, weight: float) -> Any:
+        return self._query.boost_query(self._as_it_stands(text), weight)
+
+    def filtered(self, query: Any, only: Mapping[str, str]) -> Any:
+        """The query, for documents with these facet values."""
+        if not only:
+            return query
+        wanted = [self._constant(field, value, 0.0) for field, value in only.items()]
+        return self._all([query, *wanted])
 
     def _as_it_stands(self, text: str) -> Any:
         """The text as a word where it is one (低保 is not found in 降低保费), else as an unbroken string."""
@@ -164,7 +179,3 @@ class Ladder:
 
     def _all(self, choices: Sequence[Any]) -> Any:
         return self._query.boolean_query([(self._occur.Must, choice) for choice in choices])
-
-    @staticmethod
-    def _readings(asked: Asked, at: int) -> tuple[str, ...]:
-        return asked.readings[at] if at < len(asked.readings) else ()

@@ -1,0 +1,117 @@
+"""
+What the command line does with the catalogue: `catalogue import`, `catalogue export`, `search`.
+
+The databases are bound and the clock is chosen by the caller; these functions say what happened and answer
+with an exit code (0 done, 1 refused).
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any, TextIO
+
+from kiosk.catalogue.actions import Hand, export
+from kiosk.catalogue.importers import Refusal, Report, import_file
+from kiosk.catalogue.models import position
+from kiosk.catalogue.rules import REASONS
+from kiosk.catalogue.search import Answer, Found, Search
+from kiosk.catalogue.upkeep import Upkeep, update_index
+from kiosk.catalogue.words import Words, load
+from kiosk.db import catalogue
+
+MOST_LINES = 50
+"""Refused lines that are printed; the rest is counted."""
+INDEX = "index"
+
+
+def refresh_index(home: Path, words: Words | None = None) -> Upkeep:
+    """Brings HOME/index up to the bound catalogue; the sync agent calls it after each pull."""
+    return update_index(home / INDEX, catalogue.connection(), words or load())
+
+
+def run_import(
+    path: Path, home: Path, hand: Hand, out: TextIO, *, publish: bool = False, keep_good: bool = False
+) -> int:
+    """Imports a file at the hub, prints the counts and every refusal with its line; indexes what it published."""
+    report = import_file(path, hand, publish=publish, keep_good=keep_good)
+    for told in lines_of(report):
+        print(told, file=out)
+    if report.published:
+        refresh_index(home)
+    return 0 if report.done and (keep_good or not report.refused) else 1
+
+
+def lines_of(report: Report) -> Iterable[str]:
+    """The report as lines for a person."""
+    counts = f"created {report.created}, changed {report.changed}, unchanged {report.unchanged}"
+    yield f"{report.name}: {counts}, refused {report.refused}"
+    yield from (_refusal(refusal) for refusal in report.refusals[:MOST_LINES])
+    if report.refused > MOST_LINES:
+        yield f"... {report.refused - MOST_LINES} more refused"
+    if not report.done:
+        yield "nothing was imported (--keep-good takes the good records)"
+    elif report.published:
+        yield f"published {report.published}"
+    elif report.created or report.changed:
+        yield f"batch {report.batch} waits for approval at the desk"
+
+
+def _refusal(refusal: Refusal) -> str:
+    told = (
+        f"{fault.code} {fault.where}".strip() + f" ({REASONS.get(fault.code, '')})"
+        for fault in refusal.faults
+    )
+    return f"line {refusal.line}{' ' + refusal.doc_id if refusal.doc_id else ''}: {'; '.join(told)}"
+
+
+def run_export(out: TextIO) -> int:
+    """Prints what is published as JSON Lines."""
+    for line in export():
+        out.write(line + "\n")
+    return 0
+
+
+def run_search(
+    typed: str, home: Path, out: TextIO, *, kind: str = "", limit: int = 10, as_json: bool = False
+) -> int:
+    """The search of the pages, for a shell; brings the index up to date first where it may."""
+    words = load()
+    refresh_index(home, words)
+    answer = Search(home / INDEX, words).find(typed, only={"kind": kind}, limit=limit)
+    if as_json:
+        print(json.dumps(answer_json(answer), ensure_ascii=False), file=out)
+        return 0
+    if answer.mode == "partial":
+        print("only titles, numbers and terms were searched: the full-text index is not ready", file=out)
+    for found in answer.found:
+        document = found.document
+        line = [document.title, document.doc_no, document.published_on, document.doc_id]
+        print("  ".join(filter(None, line)), file=out)
+    print(f"total {answer.total}", file=out)
+    return 0
+
+
+def answer_json(answer: Answer) -> dict[str, Any]:
+    """The answer as the API gives it (DESIGN.md §3); names of persons are never in it."""
+    return {
+        "results": [_result(found) for found in answer.found],
+        "total": answer.total,
+        "as_of": position()[2],
+        "searched": {"full": "full-text", "partial": "titles", "none": "nothing"}[answer.mode],
+    }
+
+
+def _result(found: Found) -> dict[str, Any]:
+    document = found.document
+    return {
+        "id": document.doc_id,
+        "kind": document.kind,
+        "title": document.title,
+        "doc_no": document.doc_no,
+        "issuers": document.issuer_names,
+        "published_on": document.published_on,
+        "validity": document.validity,
+        "excerpt": found.excerpt.text,
+    }

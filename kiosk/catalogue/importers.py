@@ -1,0 +1,184 @@
+"""
+An import file into entries that wait for approval: counts of created, changed, unchanged and refused.
+
+First the whole file is read and checked into a temporary file, then it is written in one transaction: the
+hub's writer lock is held for seconds, not for the time it takes to read a county's export.
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import IO
+
+from kiosk.catalogue.actions import Hand, approve_many, propose
+from kiosk.catalogue.readers import Line, read
+from kiosk.catalogue.rules import canonical, check
+from kiosk.catalogue.schema import Fault
+from kiosk.clock import stamp
+from kiosk.db import store, writing
+
+MOST_TOLD = 1_000
+"""Refusals that are listed one by one; the count goes on."""
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """One line that was not taken, with all its faults."""
+
+    line: int
+    doc_id: str
+    faults: tuple[Fault, ...]
+
+
+@dataclass(frozen=True)
+class Report:
+    """
+    What an import did. done is False when faults kept everything out.
+
+    published: how many were approved at once; batch: its number at the desk.
+    """
+
+    name: str
+    done: bool = True
+    created: int = 0
+    changed: int = 0
+    unchanged: int = 0
+    refused: int = 0
+    published: int = 0
+    batch: int | None = None
+    refusals: tuple[Refusal, ...] = field(default=())
+
+
+class _TakenBack(Exception):
+    """Leaves the transaction without a trace."""
+
+
+class _Refusals:
+    """Counts all, lists the first."""
+
+    def __init__(self) -> None:
+        self.count = 0
+        self.listed: list[Refusal] = []
+
+    def add(self, line: int, doc_id: str, faults: tuple[Fault, ...]) -> None:
+        self.count += 1
+        if len(self.listed) < MOST_TOLD:
+            self.listed.append(Refusal(line, doc_id, faults))
+
+
+def import_file(path: Path, hand: Hand, *, publish: bool = False, keep_good: bool = False) -> Report:
+    """
+    Imports a file at the hub.
+
+    Args:
+        publish: Approve what this file holds at once, logged under the actor's name.
+        keep_good: Take the good lines although others are refused; otherwise it is all or nothing.
+    Raises:
+        ImportRefused: the file cannot be read at all.
+    """
+    refusals = _Refusals()
+    with tempfile.TemporaryFile("w+", encoding="utf-8") as checked:
+        _check_into(checked, read(path), refusals)
+        report = Report(path.name, refused=refusals.count, refusals=tuple(refusals.listed))
+        if refusals.count and not keep_good:
+            return replace(report, done=False)
+        try:
+            with writing(store) as connection:
+                report = _write(connection, checked, report, hand, refusals, publish)
+                if refusals.count and not keep_good:
+                    raise _TakenBack
+        except _TakenBack:
+            return Report(path.name, False, refused=refusals.count, refusals=tuple(refusals.listed))
+    return replace(report, refused=refusals.count, refusals=tuple(refusals.listed))
+
+
+def _check_into(checked: IO[str], lines: Iterator[Line], refusals: _Refusals) -> None:
+    """Writes the good records as `line number, tab, canonical JSON`."""
+    seen: set[str] = set()
+    for line in lines:
+        faults = line.faults or tuple(check(line.record))
+        doc_id = _id_of(line.record)
+        if not faults and doc_id in seen:
+            faults = (Fault("same-id-twice", "id"),)
+        text = "" if faults else _text(line.record)
+        if text:
+            seen.add(doc_id)
+            checked.write(f"{line.number}\t{text}\n")
+        else:
+            refusals.add(line.number, doc_id, faults or (Fault("not-text", ""),))
+    checked.seek(0)
+
+
+def _text(record: dict[str, object]) -> str:
+    """The canonical JSON, or nothing when it cannot be written as UTF-8 (half of a surrogate pair)."""
+    text = canonical(record)
+    try:
+        text.encode("utf-8")
+    except UnicodeEncodeError:
+        return ""
+    return text
+
+
+def _id_of(record: object) -> str:
+    found = record.get("id") if isinstance(record, dict) else None
+    return found[:200] if isinstance(found, str) else ""
+
+
+def _write(
+    connection: sqlite3.Connection,
+    checked: IO[str],
+    report: Report,
+    hand: Hand,
+    refusals: _Refusals,
+    publish: bool,
+) -> Report:
+    batch = int(
+        connection.execute(
+            "INSERT INTO import_batch (name, at, actor) VALUES (?, ?, ?)",
+            (report.name, stamp(hand.at), hand.actor),
+        ).lastrowid
+        or 0
+    )
+    counts = {"created": 0, "changed": 0, "unchanged": 0}
+    waiting: list[str] = []
+    for line in checked:
+        number, _, text = line.rstrip("\n").partition("\t")
+        doc_id, fault = _conflict(connection, text)
+        if fault:
+            refusals.add(int(number), doc_id, (fault,))
+            continue
+        counts[propose(connection, text, batch_id=batch, hand=hand)] += 1
+        if publish and _waits(connection, doc_id):
+            waiting.append(doc_id)
+    hand.tell(connection, "catalogue-import", str(batch), **counts, refused=refusals.count)
+    published = approve_many(connection, waiting, hand, batch_id=batch) if waiting else 0
+    connection.execute(
+        "UPDATE import_batch SET created = ?, changed = ?, unchanged = ?, refused = ? WHERE id = ?",
+        (*counts.values(), refusals.count, batch),
+    )
+    created, changed, unchanged = counts.values()
+    return replace(
+        report, created=created, changed=changed, unchanged=unchanged, published=published, batch=batch
+    )
+
+
+def _conflict(connection: sqlite3.Connection, text: str) -> tuple[str, Fault | None]:
+    """The id, and a fault when another source already uses the record's index number."""
+    record = json.loads(text)
+    if not record.get("index_no"):
+        return record["id"], None
+    other = connection.execute(
+        "SELECT 1 FROM entry WHERE index_no = ? AND doc_id <> ? AND source <> ? AND state <> 'withdrawn'",
+        (record["index_no"], record["id"], record.get("source", "")),
+    ).fetchone()
+    return record["id"], Fault("other-source", "index_no") if other else None
+
+
+def _waits(connection: sqlite3.Connection, doc_id: str) -> bool:
+    row = connection.execute("SELECT state FROM entry WHERE doc_id = ?", (doc_id,)).fetchone()
+    return row is not None and row[0] == "waiting"

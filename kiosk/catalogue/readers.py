@@ -1,0 +1,194 @@
+"""
+Import files as records with their line: JSON Lines, CSV and XLSX, read as a stream and within limits.
+
+Knows no database. What is wrong with a whole file is an ImportRefused; what is wrong with a line comes back
+with the line.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import zipfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any, BinaryIO
+
+from kiosk.catalogue.rules import LARGEST_RECORD
+from kiosk.catalogue.schema import Fault
+from kiosk.catalogue.tables import Columns
+from kiosk.errors import Refused
+
+LARGEST_FILE = 4_000_000_000
+MOST_SHEET_ROWS, MOST_SHEET_COLUMNS = 200_000, 200
+MOST_ZIP_ENTRIES, MOST_ZIP_BYTES, MOST_ZIP_RATIO = 2_000, 200_000_000, 100
+"""What a spreadsheet may unpack to (RELIABILITY.md T27)."""
+_SMALL_ENTRY = 1_000_000
+"""Below this an entry's ratio says nothing: an empty sheet packs very well."""
+
+
+class ImportRefused(Refused):
+    """The file as a whole cannot be imported: unknown-format, unreadable, unknown-column, bomb, too-large."""
+
+
+@dataclass(frozen=True)
+class Line:
+    """One record and where it stood; `record` is None when the line is none."""
+
+    number: int
+    record: Any
+    faults: tuple[Fault, ...] = ()
+
+
+def read(path: Path) -> Iterator[Line]:
+    """
+    The records of a file, by its ending: .jsonl, .csv or .xlsx.
+
+    Raises:
+        ImportRefused: the file cannot be read at all.
+    """
+    readers = {".jsonl": _json_lines, ".ndjson": _json_lines, ".csv": _csv, ".xlsx": _xlsx}
+    reader = readers.get(path.suffix.lower())
+    if reader is None:
+        raise ImportRefused("unknown-format", f"{path.name}: .jsonl, .csv, .xlsx")
+    try:
+        if path.stat().st_size > LARGEST_FILE:
+            raise ImportRefused("too-large", path.name)
+        yield from reader(path)
+    except OSError as error:
+        raise ImportRefused("unreadable", f"{path.name}: {error.strerror}") from error
+
+
+def _json_lines(path: Path) -> Iterator[Line]:
+    with path.open("rb") as stream:
+        for number, raw in _lines(stream):
+            if raw is None:
+                yield Line(number, None, (Fault("too-long", ""),))
+            elif raw.strip():
+                yield _json_line(number, raw)
+
+
+def _lines(stream: BinaryIO) -> Iterator[tuple[int, bytes | None]]:
+    """Lines with their number; None for one that is longer than any record, which is skipped unread."""
+    number = 0
+    while raw := stream.readline(LARGEST_RECORD + 1):
+        number += 1
+        if len(raw) <= LARGEST_RECORD:
+            yield number, raw.removeprefix(b"\xef\xbb\xbf") if number == 1 else raw
+            continue
+        while raw and not raw.endswith(b"\n"):
+            raw = stream.readline(LARGEST_RECORD)
+        yield number, None
+
+
+def _json_line(number: int, raw: bytes) -> Line:
+    try:
+        return Line(number, json.loads(raw.decode("utf-8"), object_pairs_hook=_no_key_twice))
+    except UnicodeDecodeError:
+        return Line(number, None, (Fault("not-text", ""),))
+    except (ValueError, RecursionError):
+        return Line(number, None, (Fault("not-a-record", ""),))
+
+
+def _no_key_twice(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        raise ValueError("a key stands twice")
+    return found
+
+
+def _csv(path: Path) -> Iterator[Line]:
+    csv.field_size_limit(LARGEST_RECORD)
+    with path.open(encoding=_encoding(path), newline="") as stream:
+        reader = csv.reader(_bounded(stream, path))
+        try:
+            header = next(reader, [])
+            columns = _columns(header, path)
+            for row in reader:
+                if any(cell.strip() for cell in row):
+                    yield _row(columns, reader.line_num, row)
+        except (csv.Error, UnicodeDecodeError) as error:
+            raise ImportRefused("unreadable", path.name) from error
+
+
+def _encoding(path: Path) -> str:
+    """UTF-8, or GB 18030 where the beginning is not UTF-8: Excel in Chinese writes that."""
+    with path.open("rb") as stream:
+        sample = stream.read(200_000)
+    try:
+        sample.decode("utf-8")
+    except UnicodeDecodeError as error:
+        return "utf-8-sig" if error.start > len(sample) - 4 else "gb18030"
+    return "utf-8-sig"
+
+
+def _bounded(stream: io.TextIOWrapper, path: Path) -> Iterator[str]:
+    while line := stream.readline(LARGEST_RECORD + 1):
+        if len(line) > LARGEST_RECORD:
+            raise ImportRefused("too-large", path.name)
+        yield line
+
+
+def _xlsx(path: Path) -> Iterator[Line]:
+    _refuse_bombs(path)
+    from openpyxl import load_workbook
+
+    try:
+        book = load_workbook(path, read_only=True, data_only=True, keep_links=False)
+    except (KeyError, ValueError, TypeError, zipfile.BadZipFile, SyntaxError) as error:
+        raise ImportRefused("unreadable", path.name) from error
+    try:
+        rows = book.worksheets[0].iter_rows(max_col=MOST_SHEET_COLUMNS, values_only=True)
+        columns = _columns([_cell(cell) for cell in next(rows, ())], path)
+        for number, row in enumerate(rows, start=2):
+            if number > MOST_SHEET_ROWS:
+                raise ImportRefused("too-large", path.name)
+            cells = [_cell(cell) for cell in row]
+            if any(cells):
+                yield _row(columns, number, cells)
+    except (ValueError, SyntaxError, zipfile.BadZipFile) as error:
+        raise ImportRefused("unreadable", path.name) from error
+    finally:
+        book.close()
+
+
+def _refuse_bombs(path: Path) -> None:
+    try:
+        with zipfile.ZipFile(path) as packed:
+            entries = packed.infolist()
+            if len(entries) > MOST_ZIP_ENTRIES or sum(each.file_size for each in entries) > MOST_ZIP_BYTES:
+                raise ImportRefused("bomb", path.name)
+            for each in entries:
+                if each.file_size > _SMALL_ENTRY and each.file_size > MOST_ZIP_RATIO * each.compress_size:
+                    raise ImportRefused("bomb", path.name)
+                if each.filename.endswith((".xml", ".rels")) and b"<!DOCTYPE" in packed.open(each).read(
+                    2_000
+                ):
+                    raise ImportRefused("bomb", path.name)
+    except zipfile.BadZipFile as error:
+        raise ImportRefused("unreadable", path.name) from error
+
+
+def _cell(value: object) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, datetime | date):
+        return value.strftime("%Y-%m-%d")
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
+    return str(value)
+
+
+def _columns(header: list[str], path: Path) -> Columns:
+    columns = Columns.named(header)
+    if columns.unknown:
+        raise ImportRefused("unknown-column", f"{path.name}: {', '.join(columns.unknown[:5])}"[:200])
+    return columns
+
+
+def _row(columns: Columns, number: int, cells: list[str]) -> Line:
+    record, faults = columns.record(cells)
+    return Line(number, record, tuple(faults))

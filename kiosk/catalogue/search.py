@@ -1,0 +1,226 @@
+"""The look-up that page, API and command line share: one question in, documents with marked excerpts out."""
+
+from __future__ import annotations
+
+import sqlite3
+import threading
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from kiosk.catalogue import index, upkeep
+from kiosk.catalogue.excerpts import Excerpt, Segment, excerpt, mark
+from kiosk.catalogue.index import IndexUnusable
+from kiosk.catalogue.kinds import without_persons
+from kiosk.catalogue.lookup import look_up, needles, understand
+from kiosk.catalogue.models import Document, by_ids
+from kiosk.catalogue.passages import anchor_at
+from kiosk.catalogue.queries import FUNCTION_WORDS, Asked, Ladder
+from kiosk.catalogue.terms import Terms
+from kiosk.catalogue.upkeep import TERMS, TEXT, Stamp
+from kiosk.catalogue.words import Words
+
+ENOUGH = 10
+"""With fewer sure answers than one page holds, looser ones follow them."""
+SHOWN_FACETS = ("kind", "validity", "year")
+
+
+@dataclass(frozen=True)
+class Found:
+    """One document of an answer; `anchor` is the passage of its first hit, or empty."""
+
+    document: Document
+    title: tuple[Segment, ...]
+    excerpt: Excerpt
+    anchor: str = ""
+
+
+@dataclass(frozen=True)
+class Answer:
+    """
+    What was found.
+
+    mode: full (every text was searched), partial (only titles, numbers and terms, while the index is being
+    made or cannot be used), none (nothing was asked).
+    sure: how many hold what was typed as it stands; the rest only shares words with it.
+    understood: terms that were read out of pinyin. near: terms that may have been meant.
+    """
+
+    mode: str
+    found: tuple[Found, ...] = ()
+    total: int = 0
+    sure: int = 0
+    understood: tuple[str, ...] = ()
+    near: tuple[str, ...] = ()
+    facets: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class _Opened:
+    """One generation of the index, open for reading; `text` is None where full text cannot be used."""
+
+    generation: Path
+    written: int
+    stamp: Stamp | None
+    text: Any
+    terms: Terms | None
+
+
+_NOTHING = _Opened(Path(), 0, None, None, None)
+
+
+class Search:
+    """
+    Reads the index in `folder`; one for the process, safe for its threads.
+
+    It takes up a new generation or stamp at the next question. Nothing is opened before the first one.
+    """
+
+    def __init__(self, folder: Path, words: Words) -> None:
+        self._folder = folder
+        self._words = words
+        self._turn = threading.Lock()
+        self._opened = _NOTHING
+
+    def find(
+        self,
+        typed: str,
+        *,
+        only: Mapping[str, str] | None = None,
+        limit: int = 10,
+        offset: int = 0,
+        facets: bool = False,
+    ) -> Answer:
+        """
+        The documents that answer what was typed.
+
+        Args:
+            only: Facet values by name (kind, validity, year, issuer, topic, audience).
+            facets: Whether to count the answers by SHOWN_FACETS.
+        """
+        opened = self._open()
+        asked = understand(typed, self._words, opened.terms)
+        if not asked.parts and not asked.numbers:
+            return Answer("none")
+        kept = {name: value for name, value in (only or {}).items() if name in index.FACETS and value}
+        if opened.text is not None:
+            try:
+                return self._full(opened, asked, kept, limit, offset, facets)
+            except (ValueError, OSError):
+                # A file of the index is damaged: say so to the writer, and answer by the look-up.
+                (opened.generation / upkeep.BROKEN).touch()
+                self._close(opened)
+        documents, total = look_up(asked, opened.terms, kept, limit, offset)
+        marks = needles(asked, ())
+        found = tuple(self._found(document, marks) for document in documents)
+        return Answer("partial", found, total, total, _understood(asked), self._near(opened, asked, total))
+
+    def suggest(self, typed: str, limit: int = 8) -> list[str]:
+        """Terms that begin with what was typed, by characters, pinyin or initials."""
+        opened = self._open()
+        if opened.terms is None:
+            return []
+        try:
+            return [term.text for term in opened.terms.beginning(typed, limit)]
+        except sqlite3.DatabaseError:
+            return []
+
+    def state(self) -> tuple[str, tuple[int, int] | None]:
+        """full or partial, and while the index is being made documents done and to do."""
+        opened = self._open()
+        return ("full" if opened.text is not None else "partial"), upkeep.progress(self._folder)
+
+    def stamp(self) -> Stamp | None:
+        """What the index in use was made of."""
+        return self._open().stamp
+
+    def _full(
+        self, opened: _Opened, asked: Asked, only: Mapping[str, str], limit: int, offset: int, facets: bool
+    ) -> Answer:
+        ladder = Ladder(self._words.cutter)
+        query, sure = _climb(ladder, opened.text, asked, only)
+        hits, total = index.read(opened.text, query, limit, offset)
+        documents = by_ids(hit.doc_id for hit in hits)
+        marks = needles(asked, self._content_words(asked))
+        found = tuple(self._found(documents[hit.doc_id], marks) for hit in hits if hit.doc_id in documents)
+        counted = index.facet_counts(opened.text, query, SHOWN_FACETS) if facets and total else {}
+        near = self._near(opened, asked, sure)
+        return Answer("full", found, total, sure, _understood(asked), near, counted)
+
+    def _content_words(self, asked: Asked) -> list[str]:
+        words = (word for part in asked.parts for word in self._words.cutter.words(part.text))
+        return [word for word in words if word not in FUNCTION_WORDS]
+
+    def _found(self, document: Document, marks: list[str]) -> Found:
+        record = without_persons(document.content)
+        body = str(record.get("body", ""))
+        piece = excerpt(body, marks)
+        anchor = anchor_at(body, piece.at) if piece.at >= 0 else ""
+        if piece.at < 0 and record.get("summary"):
+            piece = excerpt(str(record["summary"]), marks)
+        return Found(document, mark(document.title, marks), piece, anchor)
+
+    @staticmethod
+    def _near(opened: _Opened, asked: Asked, sure: int) -> tuple[str, ...]:
+        if sure or opened.terms is None or len(asked.parts) != 1 or asked.parts[0].readings:
+            return ()
+        return tuple(opened.terms.near(asked.parts[0].text))
+
+    def _open(self) -> _Opened:
+        generation = upkeep.current(self._folder)
+        if generation is None:
+            return _NOTHING
+        try:
+            written = (generation / upkeep.STAMP).stat().st_mtime_ns
+        except OSError:
+            return _NOTHING
+        opened = self._opened
+        if (opened.generation, opened.written) == (generation, written):
+            return opened
+        with self._turn:
+            if (self._opened.generation, self._opened.written) != (generation, written):
+                self._opened = _open(generation, written, self._words)
+            return self._opened
+
+    def _close(self, opened: _Opened) -> None:
+        with self._turn:
+            if self._opened is opened:
+                self._opened = _Opened(opened.generation, opened.written, opened.stamp, None, opened.terms)
+
+
+def _open(generation: Path, written: int, words: Words) -> _Opened:
+    stamp = upkeep.read_stamp(generation)
+    text = None
+    if stamp and (stamp.schema, stamp.words) == (index.SCHEMA, words.version):
+        try:
+            text = index.open_index(generation / TEXT)
+        except IndexUnusable as error:
+            if error.code == "damaged":
+                (generation / upkeep.BROKEN).touch()
+    return _Opened(generation, written, stamp, text, _open_terms(generation / TERMS))
+
+
+def _open_terms(path: Path) -> Terms | None:
+    try:
+        terms = Terms(path)
+        terms.beginning("a", limit=1)
+    except sqlite3.DatabaseError:
+        return None
+    return terms
+
+
+def _climb(ladder: Ladder, text: Any, asked: Asked, only: Mapping[str, str]) -> tuple[Any, int]:
+    """The query to show, and how many documents are sure."""
+    sure = ladder.sure(asked)
+    loose = ladder.filtered(ladder.loose(asked), only)
+    if sure is None:
+        return loose, 0
+    sure = ladder.filtered(sure, only)
+    certain = index.count(text, sure)
+    return (sure if certain >= ENOUGH or (asked.numbers and certain) else ladder.both(sure, loose)), certain
+
+
+def _understood(asked: Asked) -> tuple[str, ...]:
+    """What Latin letters were taken for."""
+    return tuple(reading for part in asked.parts if part.text.isascii() for reading, _ in part.readings[:3])
