@@ -1,0 +1,54 @@
+"""What all tests share: a clock, the small county, an installed Chromium."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterator
+from datetime import UTC, datetime
+
+import pytest
+from playwright.sync_api import Browser, sync_playwright
+
+from kiosk.clock import FixedClock
+from tests.world import World
+
+CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
+FLAGS = (
+    "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking"
+    " --disable-component-update --disable-sync"
+).split()
+MONDAY_MORNING = datetime(2026, 11, 23, 1, 30, tzinfo=UTC)
+"""A Monday morning in Guan county."""
+
+
+@pytest.fixture
+def clock() -> FixedClock:
+    """A clock that stands at a Monday morning in Guan county."""
+    return FixedClock(MONDAY_MORNING)
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    """The installed Chromium; without one browser tests are skipped, but never in CI."""
+    path = next((found for name in CHROMIUM if (found := shutil.which(name))), None)
+    if path is None:
+        if os.environ.get("CI"):
+            pytest.fail("CI must have a Chromium")
+        pytest.skip("no Chromium is installed: apt install chromium")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=FLAGS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="session")
+def county(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
+    """A running county that journeys share; each journey is a new citizen."""
+    world = World(tmp_path_factory.mktemp("county"))
+    try:
+        world.make()
+        world.start_all()
+        yield world
+    finally:
+        world.end()

@@ -1,0 +1,168 @@
+"""A visitor without JavaScript: opens pages, fills forms, and checks every page it sees."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from html.parser import HTMLParser
+from urllib.parse import urljoin, urlsplit
+
+import requests
+
+
+@dataclass
+class Form:
+    """One form of a page with what it would send as it stands."""
+
+    id: str
+    action: str
+    method: str
+    fields: dict[str, str] = field(default_factory=dict)
+    radios: dict[str, list[str]] = field(default_factory=dict)
+    buttons: list[tuple[str, str, str]] = field(default_factory=list)
+
+
+class Page(HTMLParser):
+    """What a person would find on a page: words, links, forms."""
+
+    def __init__(self, response: requests.Response) -> None:
+        super().__init__()
+        self.response = response
+        self.status = response.status_code
+        self.url = response.url
+        self.path = urlsplit(response.url).path
+        self.words: list[str] = []
+        self.links: list[tuple[str, str]] = []
+        self.forms: list[Form] = []
+        self.title = ""
+        self.lang = ""
+        self.labelled: set[str] = set()
+        self.inputs: set[str] = set()
+        self.inline: list[str] = []
+        self._open: list[str] = []
+        self._form: Form | None = None
+        self._href = ""
+        self._area = ""
+        self.feed(response.text)
+
+    @property
+    def text(self) -> str:
+        return " ".join(" ".join(self.words).split())
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        values = {name: value or "" for name, value in attrs}
+        if tag not in ("input", "meta", "link", "br", "img", "use", "hr"):
+            self._open.append(tag)
+        self.inline += [name for name in values if name == "style" or name.startswith("on")]
+        match tag:
+            case "html":
+                self.lang = values.get("lang", "")
+            case "a":
+                self._href = values.get("href", "")
+            case "label":
+                self.labelled.add(values.get("for", ""))
+            case "form":
+                self._form = Form(values.get("id", ""), values.get("action", ""), values.get("method", "get"))
+                self.forms.append(self._form)
+            case "input" | "textarea" | "button" | "select":
+                self._control(tag, values)
+            case "script":
+                if not values.get("src"):
+                    self.inline.append("script")
+
+    def _control(self, tag: str, values: dict[str, str]) -> None:
+        form = self._form
+        owner = values.get("form")
+        if owner:
+            form = next((one for one in self.forms if one.id == owner), None)
+        kind, name, value = values.get("type", "text"), values.get("name", ""), values.get("value", "")
+        if tag == "button":
+            if form:
+                form.buttons.append((name, value, kind))
+            return
+        if kind != "hidden" and values.get("id"):
+            self.inputs.add(values["id"])
+        if not form or not name:
+            return
+        if kind == "radio":
+            form.radios.setdefault(name, []).append(value)
+            if "checked" in values:
+                form.fields[name] = value
+        elif kind == "checkbox":
+            if "checked" in values:
+                form.fields[name] = value
+        else:
+            form.fields[name] = value
+            self._area = name if tag == "textarea" else ""
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag in self._open:
+            while self._open.pop() != tag:
+                continue
+        if tag == "form":
+            self._form = None
+        if tag == "a":
+            self._href = ""
+        if tag == "textarea":
+            self._area = ""
+
+    def handle_data(self, data: str) -> None:
+        if "title" in self._open and "svg" not in self._open:
+            self.title += data
+            return
+        if self._area and self._form and data.strip():
+            self._form.fields[self._area] = data.lstrip("\r\n")
+        if "script" in self._open or not data.strip():
+            return
+        self.words.append(data.strip())
+        if self._href:
+            self.links.append((data.strip(), self._href))
+
+    def form(self, part_of_action: str) -> Form:
+        """The form whose action contains this."""
+        for form in self.forms:
+            if part_of_action in form.action:
+                return form
+        raise AssertionError(
+            f"no form for {part_of_action} on {self.path}: {[one.action for one in self.forms]}"
+        )
+
+
+class Visitor:
+    """One browser at one terminal or desk."""
+
+    def __init__(self, base: str) -> None:
+        self.base = base
+        self.http = requests.Session()
+        self.page: Page
+
+    def open(self, path: str, expect: int = 200) -> Page:
+        """GETs a page."""
+        return self._seen(self.http.get(urljoin(self.base, path), timeout=30), expect)
+
+    def submit(self, part_of_action: str, expect: int = 200, **answers: str) -> Page:
+        """Sends a form of the present page with these answers on top of what stands in it."""
+        form = self.page.form(part_of_action)
+        for name in answers:
+            known = (
+                name in form.fields or name in form.radios or any(name == one for one, _, _ in form.buttons)
+            )
+            assert known, f"the form {form.action} asks for no {name}"
+        values = {**form.fields, **answers}
+        url = urljoin(self.page.url, form.action)
+        if form.method.lower() == "get":
+            return self._seen(self.http.get(url, params=values, timeout=30), expect)
+        return self._seen(self.http.post(url, data=values, timeout=30), expect)
+
+    def _seen(self, response: requests.Response, expect: int) -> Page:
+        page = Page(response)
+        assert page.status == expect, f"{response.url}: {page.status} instead of {expect}: {page.text[:300]}"
+        policy = response.headers["Content-Security-Policy"]
+        assert "default-src 'none'" in policy
+        assert "unsafe" not in policy
+        assert response.headers["Cache-Control"] == "no-store"
+        assert page.title.strip(), f"{response.url} has no title"
+        assert page.lang in ("zh-CN", "en"), f"{response.url}: lang {page.lang!r}"
+        assert not page.inline, f"{response.url}: inline {page.inline}"
+        assert page.inputs <= page.labelled, f"{response.url}: no label for {page.inputs - page.labelled}"
+        self.page = page
+        return page

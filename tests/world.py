@@ -1,0 +1,164 @@
+"""A county on one machine for tests: a hub, a terminal and a virtual printer as real processes on free ports."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import TypeVar
+
+from config.settings import HubSettings, TerminalSettings
+from kiosk import commands, db, homes, replication
+from kiosk.catalogue import commands as catalogue
+from kiosk.clock import SystemClock
+from kiosk.staff import actions as staff
+
+REPOSITORY = Path(__file__).resolve().parents[1]
+HOST = "127.0.0.1"
+CLERK, PASSWORD = "li.shili", "shili-0001-mima-0002"
+PATIENCE_S = 30.0
+Result = TypeVar("Result")
+
+
+def eventually(look: Callable[[], Result], what: str, within_s: float = PATIENCE_S) -> Result:
+    """The first true answer of `look`; an assertion names what never came."""
+    until = time.monotonic() + within_s
+    pause = threading.Event()
+    while True:
+        answer = look()
+        if answer:
+            return answer
+        assert time.monotonic() < until, f"never happened: {what}"
+        pause.wait(0.05)
+
+
+def free_port() -> int:
+    """A port that nobody uses at this moment."""
+    with socket.socket() as probe:
+        probe.bind((HOST, 0))
+        return int(probe.getsockname()[1])
+
+
+def answers(url: str) -> bool:
+    """Whether a page can be had."""
+    try:
+        with urllib.request.urlopen(url, timeout=5) as answer:
+            return bool(answer.status == 200)
+    except (urllib.error.URLError, OSError):
+        return False
+
+
+class World:
+    """Starts, stops and kills the processes of a small county; the homes survive all of it."""
+
+    def __init__(self, root: Path, terminal: TerminalSettings | None = None) -> None:
+        self.root = root
+        self.hub_home, self.terminal_home, self.papers = root / "hub", root / "terminal", root / "papers"
+        self.hub_port, self.terminal_port = free_port(), free_port()
+        self.printer_port, self.printer_page_port = free_port(), free_port()
+        self.processes: dict[str, subprocess.Popen[bytes]] = {}
+        self.settings = terminal or TerminalSettings()
+        self.papers.mkdir()
+
+    @property
+    def hub_url(self) -> str:
+        return f"http://{HOST}:{self.hub_port}"
+
+    @property
+    def terminal_url(self) -> str:
+        return f"http://{HOST}:{self.terminal_port}"
+
+    @property
+    def printer_url(self) -> str:
+        return f"http://{HOST}:{self.printer_page_port}"
+
+    def make(self) -> None:
+        """A hub with sample content and an approved clerk, a running hub, and an enrolled terminal."""
+        settings = replace(HubSettings(), port=self.hub_port, public_url=self.hub_url)
+        recovery_key = commands.make_hub(self.hub_home, settings)
+        clock = SystemClock()
+        database = homes.open_hub(self.hub_home, clock)
+        with db.writing(database) as connection:
+            staff.add_account(connection, CLERK, "clerk", PASSWORD, clock.now())
+            staff.approve(connection, CLERK, recovery_key=recovery_key, now=clock.now())
+        catalogue.import_sample(clock, by="operator:test")
+        with db.writing(database) as connection:
+            code = replication.new_enrolment_code(connection, "示例大厅1号机", clock.now(), 15)
+        database.close()
+        self.start("hub")
+        terminal = replace(
+            self.settings,
+            port=self.terminal_port,
+            hub_url=self.hub_url,
+            printer=f"tcp://{HOST}:{self.printer_port}",
+            sync_interval_s=1,
+            runtime_dir=str(self.root / "memory"),
+        )
+        commands.make_terminal(self.terminal_home, terminal, code)
+
+    def start(self, *names: str) -> None:
+        """Starts processes and waits until those with pages answer."""
+        for name in names:
+            log = (self.root / f"{name}.log").open("ab")
+            self.processes[name] = subprocess.Popen(
+                self._command(name), cwd=REPOSITORY, stdout=log, stderr=log, start_new_session=True
+            )
+            log.close()
+        pages = {
+            "hub": self.hub_url + "/healthz",
+            "web": self.terminal_url + "/healthz",
+            "paper": self.printer_url,
+        }
+        for name in names:
+            if name in pages:
+                eventually(
+                    lambda url=pages[name]: answers(url), f"{name} answers; its log: {self.log(name)[-800:]}"
+                )
+
+    def start_all(self) -> None:
+        """The virtual printer and the three processes of the terminal; waits for the catalogue."""
+        self.start("paper", "web", "agent", "printer")
+        eventually(
+            lambda: answers(self.terminal_url + "/documents/sample:policy-001"), "the catalogue arrives"
+        )
+
+    def _command(self, name: str) -> list[str]:
+        kiosk = [sys.executable, "-m", "kiosk"]
+        if name == "hub":
+            return [*kiosk, "hub", "--home", str(self.hub_home)]
+        if name == "paper":
+            ports = ["--port", str(self.printer_port), "--http-port", str(self.printer_page_port)]
+            return [sys.executable, "-m", "printers.virtual", *ports, "--dir", str(self.papers)]
+        return [*kiosk, "terminal", "--home", str(self.terminal_home), "--only", name]
+
+    def kill(self, name: str) -> None:
+        """kill -9"""
+        self.processes[name].send_signal(signal.SIGKILL)
+        self.processes.pop(name).wait()
+
+    def stop(self, name: str) -> None:
+        """A friendly end."""
+        self.processes[name].terminate()
+        self.processes.pop(name).wait(10)
+
+    def end(self) -> None:
+        """Ends whatever runs."""
+        for process in self.processes.values():
+            if process.poll() is None:
+                os.killpg(process.pid, signal.SIGKILL)
+            process.wait()
+        self.processes.clear()
+
+    def log(self, name: str) -> str:
+        """What a process has said so far."""
+        path = self.root / f"{name}.log"
+        return path.read_text("utf-8", "replace") if path.exists() else ""
