@@ -14,8 +14,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from config.settings import HubSettings, TerminalSettings
-from kiosk import commands, db, homes, serving
-from kiosk.catalogue import commands as catalogue
+from kiosk import catalogue_commands, commands, db, homes, serving
 from kiosk.clock import SystemClock
 from kiosk.errors import Refused
 
@@ -97,7 +96,7 @@ def _make_hub(home: Path, ports: Ports) -> str:
     with db.writing(database) as connection:
         staff.add_account(connection, CLERK, "clerk", password, clock.now())
         staff.approve(connection, CLERK, recovery_key=recovery_key, now=clock.now())
-    catalogue.import_sample(clock, by="operator:demo")
+    catalogue_commands.import_sample(home, "operator:demo")
     database.close()
     return f"clerk: {CLERK}\npassword: {password}\nrecovery key: {recovery_key}\n"
 

@@ -17,8 +17,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from config.settings import HubSettings, TerminalSettings
-from kiosk import commands, db, homes, replication
-from kiosk.catalogue import commands as catalogue
+from kiosk import catalogue_commands, commands, db, homes, replication
 from kiosk.clock import SystemClock
 from kiosk.staff import actions as staff
 
@@ -90,7 +89,7 @@ class World:
         with db.writing(database) as connection:
             staff.add_account(connection, CLERK, "clerk", PASSWORD, clock.now())
             staff.approve(connection, CLERK, recovery_key=recovery_key, now=clock.now())
-        catalogue.import_sample(clock, by="operator:test")
+        catalogue_commands.import_sample(self.hub_home, "operator:test")
         with db.writing(database) as connection:
             code = replication.new_enrolment_code(connection, "示例大厅1号机", clock.now(), 15)
         database.close()

@@ -1,0 +1,66 @@
+"""Commands about what is published: `catalogue import`, `catalogue export`, `search`."""
+
+from __future__ import annotations
+
+import argparse
+import io
+import sys
+from datetime import datetime
+from pathlib import Path
+
+from kiosk import audit, homes
+from kiosk.catalogue import commands
+from kiosk.catalogue.actions import Hand
+from kiosk.clock import SystemClock
+from kiosk.commands import operator
+from kiosk.errors import Refused
+
+SAMPLE = Path(commands.__file__).parent / "sample" / "catalogue.jsonl"
+
+
+def hand(actor: str, at: datetime) -> Hand:
+    """An operator's hand: what it does stands in the audit chain."""
+    return Hand(actor, at, audit.record)
+
+
+def catalogue_import(given: argparse.Namespace) -> int:
+    """Imports a file at a hub; its records wait for approval unless --publish."""
+    homes.hub_settings(given.home)
+    clock = SystemClock()
+    homes.open_hub(given.home, clock)
+    if not given.file.is_file():
+        raise Refused("no-file", f"there is no file {given.file}")
+    return commands.run_import(
+        given.file,
+        given.home,
+        hand(operator(), clock.now()),
+        sys.stdout,
+        publish=given.publish,
+        keep_good=given.keep_good,
+    )
+
+
+def import_sample(home: Path, actor: str) -> None:
+    """
+    Publishes the sample catalogue at the hub whose databases are bound.
+
+    Raises:
+        Refused: "sample-refused" when it is not what this version takes.
+    """
+    told = io.StringIO()
+    if commands.run_import(SAMPLE, home, hand(actor, SystemClock().now()), told, publish=True):
+        raise Refused("sample-refused", f"the sample catalogue was refused: {told.getvalue()}")
+
+
+def catalogue_export(given: argparse.Namespace) -> int:
+    """JSON Lines of what is published, from a hub or a terminal."""
+    homes.open_home(given.home)
+    return commands.run_export(sys.stdout)
+
+
+def search(given: argparse.Namespace) -> int:
+    """The search of the pages."""
+    homes.open_home(given.home)
+    return commands.run_search(
+        given.query, given.home, sys.stdout, kind=given.kind or "", limit=given.limit, as_json=given.json
+    )
