@@ -8,7 +8,7 @@ import random
 import sqlite3
 from collections.abc import Callable
 from contextlib import AbstractContextManager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Protocol
 from urllib.parse import urlencode
@@ -30,6 +30,7 @@ from sync.protocol import (
     Welcome,
     submission_body,
 )
+from sync.report import note
 from sync.signing import Answer
 
 __all__ = ["Line", "Outcome", "RoundReport", "Terminal", "enrol", "one_round", "pause_s", "track"]
@@ -91,18 +92,31 @@ class Outcome:
 
 @dataclass(frozen=True)
 class RoundReport:
-    """What a round did; `documents` are the ids that the pull changed."""
+    """What a round did; `documents` are the ids that the pull changed, the rest counts what is left."""
 
     hello: Outcome
     up: Outcome
     down: Outcome
     status: Outcome
     documents: tuple[str, ...] = ()
+    unsent: int = 0
+    parked: int = 0
+
+    @property
+    def is_healthy(self) -> bool:
+        """Each direction did its work."""
+        return all(each.is_done for each in (self.hello, self.up, self.down, self.status))
 
     @property
     def is_complete(self) -> bool:
         """Everything went up and came down."""
-        return all(each.is_done for each in (self.hello, self.up, self.down, self.status))
+        return self.is_healthy and not self.unsent and not self.parked
+
+    @property
+    def errors(self) -> tuple[str, ...]:
+        """The codes of what went wrong, each once."""
+        found = (self.hello.error, self.up.error, self.down.error, self.status.error)
+        return tuple(dict.fromkeys(code for code in found if code))
 
 
 @dataclass
@@ -142,7 +156,8 @@ def one_round(terminal: Terminal, line: Line) -> RoundReport:
         )
     with terminal.writing() as connection:
         _note(connection, report, terminal.now())
-    return report
+        left = outbox.backlog(connection)
+    return replace(report, unsent=left.unsent, parked=left.parked)
 
 
 def track(line: Line, number: str, code: str) -> Tracked:
@@ -303,13 +318,7 @@ def _statuses(terminal: Terminal, line: Line, welcome: Welcome, tally: _Tally) -
 
 
 def _note(connection: sqlite3.Connection, report: RoundReport, now: datetime) -> None:
-    for direction in ("hello", "up", "down", "status"):
-        outcome: Outcome = getattr(report, direction)
-        succeeded = stamp(now) if outcome.is_done else None
-        connection.execute(
-            "INSERT INTO sync_report(direction, tried_at, succeeded_at, count, error) VALUES (?, ?, ?, ?, ?)"
-            " ON CONFLICT(direction) DO UPDATE SET tried_at = excluded.tried_at,"
-            " succeeded_at = COALESCE(excluded.succeeded_at, sync_report.succeeded_at),"
-            " count = excluded.count, error = excluded.error",
-            (direction, stamp(now), succeeded, outcome.count, outcome.error),
-        )
+    note(connection, "hello", report.hello.count, report.hello.error, now)
+    note(connection, "up", report.up.count, report.up.error, now)
+    note(connection, "down", report.down.count, report.down.error, now)
+    note(connection, "status", report.status.count, report.status.error, now)

@@ -23,7 +23,6 @@ from sync.signing import (
     Answer,
     Request,
     Transport,
-    new_seed,
     public_key,
     sign_request,
     verify_answer,
@@ -43,9 +42,8 @@ _WORD = re.compile(r"[A-Za-z0-9_.-]{1,64}")
 
 @dataclass(frozen=True)
 class Enrolment:
-    """What a terminal keeps of its enrolment; `seed` is its own signing key and never leaves it."""
+    """What a terminal keeps of its enrolment, beside its own signing seed."""
 
-    seed: bytes
     device: str
     terminal: str
     epoch: str
@@ -178,9 +176,9 @@ def _key_of(connection: sqlite3.Connection, device: str) -> bytes:
     return bytes(key)
 
 
-def enrol(transport: Transport, typed_code: str, *, now: datetime) -> Enrolment:
+def enrol(transport: Transport, typed_code: str, *, seed: bytes, now: datetime) -> Enrolment:
     """
-    A new identity, made here and accepted by the hub; nothing is stored on this side yet.
+    The identity that the hub gave to the holder of this signing seed; nothing is stored on this side yet.
 
     Raises:
         Refused: "code-wrong" (also for a code that cannot be one), "code-used", "code-expired", "code-locked".
@@ -190,8 +188,7 @@ def enrol(transport: Transport, typed_code: str, *, now: datetime) -> Enrolment:
     code = read_code(typed_code)
     if code is None:
         raise Refused("code-wrong", HTTP_STATUS["code-wrong"])
-    seed, salt = new_seed(), secrets.token_bytes(16)
-    key, secret = public_key(seed), _secret(code)
+    salt, key, secret = secrets.token_bytes(16), public_key(seed), _secret(code)
     body = write(
         {
             "v": VERSION,
@@ -204,12 +201,12 @@ def enrol(transport: Transport, typed_code: str, *, now: datetime) -> Enrolment:
     nonce = secrets.token_urlsafe(16)
     sign_request(request, seed=seed, key_id=_key_id(key), nonce=nonce, now=now)
     answer = transport(request)
-    enrolment = _read_answer(answer, seed, secret, salt)
+    enrolment = _read_answer(answer, secret, salt)
     verify_answer(answer, request, hub_key=enrolment.hub_key, nonce=nonce)
     return enrolment
 
 
-def _read_answer(answer: Answer, seed: bytes, secret: bytes, salt: bytes) -> Enrolment:
+def _read_answer(answer: Answer, secret: bytes, salt: bytes) -> Enrolment:
     """The hub's words, once it has proved to know the code; a refusal needs no proof, for it changes nothing."""
     try:
         if answer.status != 200:
@@ -220,7 +217,6 @@ def _read_answer(answer: Answer, seed: bytes, secret: bytes, salt: bytes) -> Enr
         if not hmac.compare_digest(_mac(secret, b"hub" + salt + write(values)), proof):
             raise Untrusted("hub-identity-mismatch")
         return Enrolment(
-            seed=seed,
             device=fields.text("device", form=_WORD),
             terminal=fields.text("terminal", form=_WORD),
             epoch=fields.text("epoch", form=_WORD),
@@ -235,10 +231,8 @@ def _read_answer(answer: Answer, seed: bytes, secret: bytes, salt: bytes) -> Enr
 
 
 def keep(connection: sqlite3.Connection, enrolment: Enrolment, now: datetime) -> None:
-    """Write the enrolment into the station's database; the seed is the wiring's to keep in a file."""
-    values = asdict(enrolment)
-    del values["seed"]
-    values["enrolled_at"] = stamp(now)
+    """Write the enrolment into the station's database."""
+    values = {**asdict(enrolment), "enrolled_at": stamp(now)}
     names = ", ".join(values)
     marks = ", ".join("?" for _ in values)
     connection.execute("DELETE FROM hub_link")
@@ -268,7 +262,7 @@ def _key_in(key_id: str) -> bytes | None:
 
 
 def _secret(code: str) -> bytes:
-    return blake2b(code.encode(), digest_size=32, person=b"kiosk-enrolment"[:16]).digest()
+    return blake2b(code.encode(), digest_size=32, person=b"kiosk-enrolment").digest()
 
 
 def _mac(secret: bytes, content: bytes) -> str:

@@ -69,9 +69,11 @@ def begin_new_epoch(connection: sqlite3.Connection) -> None:
     """
     To be called after the hub was restored from a backup: terminals offer again what the backup lacks.
 
-    Sessions and nonces start anew, or every terminal would look like a clone.
+    Sessions and nonces start anew, or every terminal would look like a clone. The feed gets a new epoch too,
+    because its positions after the backup will be given out a second time.
     """
     connection.execute("UPDATE sync_position SET hub_epoch = ? WHERE one = 1", (secrets.token_hex(8),))
+    connection.execute("UPDATE feed_position SET epoch = ? WHERE one = 1", (secrets.token_hex(16),))
     connection.execute("UPDATE device SET session = '', session_next = ''")
     connection.execute("DELETE FROM device_nonce")
 

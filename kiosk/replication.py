@@ -1,0 +1,392 @@
+"""
+Wiring of the sync: its routes at the hub, and the terminal's agent that carries sealed submissions up.
+
+What may be said to whom is decided in `sync`; here are Flask, requests, files and the two databases.
+"""
+
+from __future__ import annotations
+
+import logging
+import random
+import sqlite3
+import threading
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import cast
+from urllib.parse import quote
+
+import requests
+from flask import Blueprint, Flask, Response, current_app, request
+from urllib3.exceptions import HTTPError
+from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
+
+from config.settings import HubSettings, TerminalSettings
+from kiosk import db
+from kiosk.catalogue import actions as catalogue_actions
+from kiosk.catalogue import words as catalogue_words
+from kiosk.catalogue.upkeep import update_index
+from kiosk.clock import Clock, SystemClock, stamp
+from kiosk.disclosure import cases
+from kiosk.errors import Refused, StoreDamaged, StoreFull
+from kiosk.staff import actions as staff_actions
+from kiosk.web.context import Wiring
+from sync import client, enrolment, errors, protocol, server
+from sync.channel import Channel, Identity
+from sync.client import RoundReport
+from sync.hub import Action, Hub
+from sync.protocol import StatusChange, Submission
+from sync.server import SealKey
+from sync.signing import Answer, Request, Transport, public_key
+
+SIGNING_KEY_FILE, DEVICE_KEY_FILE = "signing.key", "device.key"
+CONNECT_TIMEOUT_S, READ_TIMEOUT_S = 5, 15
+DEADLINE_S = 120.0
+"""For one whole answer: a page on a slow line, but no hub that dribbles for ever (RELIABILITY F21)."""
+MOST_ANSWER_BYTES = 32 * 2**20
+CHUNK_BYTES = 64 * 1024
+LOOK_S = 1.0
+"""How often the waiting agent looks for a new submission: a local read, no network."""
+EXTENSION = "kiosk-sync"
+
+_log = logging.getLogger(__name__)
+
+AfterPull = Callable[[RoundReport], None]
+
+
+# The hub's routes
+
+
+def hub_blueprint() -> Blueprint:
+    """
+    The routes /sync/v1/*, for devices only: they know no cookies and are exempt from CSRF.
+
+    Raises:
+        StoreDamaged: on registration, "no-signing-key": terminals trust that key and no other.
+    """
+    routes = Blueprint("sync", __name__, url_prefix=protocol.PREFIX)
+    routes.record_once(lambda state: _prepare(state.app))  # type: ignore[arg-type]  # it is a Flask, not only its base
+    routes.register_error_handler(HTTPException, _broken_off)
+
+    @routes.post("/enrol")
+    def enrol() -> Response:
+        return _response(_hub().enrol(_signed_request()))
+
+    @routes.get("/hello")
+    def knock() -> Response:
+        return _serve(_hub().knock)
+
+    @routes.post("/hello")
+    def hello() -> Response:
+        return _serve(_hub().hello)
+
+    @routes.put("/submissions/<key>")
+    def submit(key: str) -> Response:
+        return _serve(_hub().submit)
+
+    @routes.get("/changes")
+    def changes() -> Response:
+        return _serve(_hub().changes)
+
+    @routes.get("/statuses")
+    def statuses() -> Response:
+        return _serve(_hub().statuses)
+
+    @routes.post("/track")
+    def track() -> Response:
+        return _serve(_hub().track)
+
+    return routes
+
+
+def _prepare(app: Flask) -> None:
+    wiring = cast("Wiring[HubSettings]", app.extensions["kiosk"])
+    app.extensions[EXTENSION] = Hub(
+        seed=_read_seed(wiring.home / SIGNING_KEY_FILE, "no-signing-key"),
+        now=wiring.clock.now,
+        writing=lambda: db.writing(db.store),
+        reading=db.store.connection,
+        seal_key=_seal_key,
+        on_taken=_taker(wiring),
+    )
+
+
+def _seal_key(connection: sqlite3.Connection) -> SealKey:
+    return SealKey(*staff_actions.reading_public_key(connection))
+
+
+def _taker(wiring: Wiring[HubSettings]) -> server.OnTaken:
+    def on_taken(connection: sqlite3.Connection, submission: Submission) -> None:
+        """The feature's case in the transaction of the submission; other kinds wait in the inbox."""
+        work = cases.Work(wiring.clock.now(), wiring.calendar, server.set_status)
+        cases.take_in(connection, submission, work)
+
+    return on_taken
+
+
+def _hub() -> Hub:
+    return cast("Hub", current_app.extensions[EXTENSION])
+
+
+def _serve(action: Action) -> Response:
+    return _response(_hub().serve(_signed_request(), action))
+
+
+def _signed_request() -> Request:
+    """The request as it was signed: method, path and query as they came, body unread by anybody else."""
+    request.max_content_length = protocol.MAX_BODY_BYTES
+    body = request.get_data(cache=False)
+    query = request.query_string.decode("latin-1")
+    target = quote(request.path) + (f"?{query}" if query else "")
+    return Request(request.method, target, body, dict(request.headers))
+
+
+def _response(answer: Answer) -> Response:
+    response = Response(answer.body, status=answer.status)
+    response.headers["Content-Type"] = answer.content_type
+    for name, value in answer.headers.items():
+        response.headers[name] = value
+    return response
+
+
+def _broken_off(error: HTTPException) -> Response:
+    """A machine gets a code, not a page; unsigned, so that it decides nothing."""
+    code = "body-too-large" if isinstance(error, RequestEntityTooLarge) else "not-served"
+    return _response(Answer(error.code or 500, protocol.refusal(code), protocol.JSON_TYPE))
+
+
+def new_enrolment_code(connection: sqlite3.Connection, name: str, now: datetime, minutes: int) -> str:
+    """
+    A one-time code for a new terminal, shown once.
+
+    Raises:
+        Refused: "name-taken".
+    """
+    try:
+        return enrolment.add_code(connection, name, now=now, life=timedelta(minutes=minutes))
+    except errors.Refused as refused:
+        raise Refused(refused.code, f"a terminal named {name} is enrolled already") from refused
+
+
+# The terminal
+
+
+def enrol(database: db.SqliteFile, hub_url: str, code: str, seed: bytes, clock: Clock) -> str:
+    """
+    The epoch of the hub's feed, once the hub has accepted this terminal and the station's database says so.
+
+    Raises:
+        SyncError: nothing was stored; `sentence` says why.
+    """
+    accepted = enrolment.enrol(http_transport(hub_url, clock), code, seed=seed, now=clock.now())
+    with db.writing(database) as connection:
+        enrolment.keep(connection, accepted, clock.now())
+    return accepted.feed_epoch
+
+
+_SENTENCES = {
+    "code-wrong": "the enrolment code is wrong: read it again from `device add`",
+    "code-used": "the enrolment code was used already: make a new one with `device add`",
+    "code-expired": "the enrolment code is too old: make a new one with `device add`",
+    "code-locked": "the enrolment code was tried too often: make a new one with `device add`",
+    "hub-unreachable": "the hub at {hub} cannot be reached",
+    "hub-too-slow": "the hub at {hub} is too slow to answer",
+    "hub-in-trouble": "the hub at {hub} is in trouble: look at its log",
+    "not-a-hub": "what answers at {hub} is not a hub",
+    "hub-identity-mismatch": "what answers at {hub} does not know this code: it is not the hub that made it",
+    "device-revoked": "the hub no longer knows this terminal: it was revoked",
+    "device-unknown": "the hub at {hub} does not know this terminal",
+    "device-quarantined": "the hub holds this terminal for a copy of another: a person must look at it",
+    "must-refetch": "the hub's catalogue began anew: this terminal must fetch it whole",
+    "answer-unsigned": "what answers at {hub} is not this terminal's hub",
+    "answer-wrong": "what answers at {hub} is not this terminal's hub",
+}
+
+
+def sentence(error: errors.SyncError, hub_url: str) -> str:
+    """One sentence for the command line."""
+    return _SENTENCES.get(error.code, f"the sync with {{hub}} failed: {error.code}").format(hub=hub_url)
+
+
+def report_line(report: RoundReport) -> str:
+    """One line for the command line and the log."""
+    parts = [
+        f"{name} {outcome.count}{f' ({outcome.error})' if outcome.error else ''}"
+        for name, outcome in (("up", report.up), ("down", report.down), ("statuses", report.status))
+    ]
+    return f"{', '.join(parts)}; {report.unsent} unsent, {report.parked} parked"
+
+
+def http_transport(hub_url: str, clock: Clock) -> Transport:
+    """Carries signed requests to the hub over HTTP; follows no redirect and decodes nothing."""
+    session = requests.Session()
+    session.headers["Accept-Encoding"] = "identity"
+
+    def send(sent: Request) -> Answer:
+        deadline = clock.monotonic() + DEADLINE_S
+        try:
+            with session.request(
+                sent.method,
+                hub_url.rstrip("/") + sent.target,
+                data=sent.body or None,
+                headers=sent.headers,
+                timeout=(CONNECT_TIMEOUT_S, READ_TIMEOUT_S),
+                allow_redirects=False,
+                stream=True,
+            ) as response:
+                body = _read_body(response, clock, deadline)
+                return Answer(
+                    response.status_code,
+                    body,
+                    response.headers.get("Content-Type", ""),
+                    dict(response.headers),
+                )
+        except (requests.RequestException, HTTPError, OSError) as error:
+            raise errors.Unreachable("hub-unreachable") from error
+
+    return send
+
+
+def _read_body(response: requests.Response, clock: Clock, deadline: float) -> bytes:
+    body = bytearray()
+    while chunk := response.raw.read1(CHUNK_BYTES):
+        body += chunk
+        if len(body) > MOST_ANSWER_BYTES:
+            raise errors.Unreachable("answer-too-large")
+        if clock.monotonic() > deadline:
+            raise errors.Unreachable("hub-too-slow")
+    return bytes(body)
+
+
+def _read_seed(path: Path, code: str) -> bytes:
+    try:
+        seed = bytes.fromhex(path.read_text("ascii").strip())
+        public_key(seed)
+    except (OSError, ValueError) as error:
+        raise StoreDamaged(code, f"{path.name} is missing or damaged: put it back from a copy") from error
+    return seed
+
+
+def _channel(home: Path, settings: TerminalSettings, clock: Clock) -> Channel:
+    """A signed line to this terminal's hub. Raises Refused("not-enrolled")."""
+    row = db.store.connection().execute("SELECT device, hub_key FROM hub_link WHERE one = 1").fetchone()
+    if row is None:
+        raise Refused("not-enrolled", f"{home} is not enrolled with a hub")
+    identity = Identity(row[0], _read_seed(home / DEVICE_KEY_FILE, "no-device-key"), bytes(row[1]))
+    return Channel(http_transport(settings.hub_url, clock), identity, clock.now)
+
+
+def track(
+    home: Path, settings: TerminalSettings, number: str, code: str, clock: Clock | None = None
+) -> StatusChange | None:
+    """
+    Where a submission of another terminal stands; None for a wrong number or code, and while guesses are refused.
+
+    Raises:
+        ConnectionError: the hub cannot be asked now.
+    """
+    try:
+        return client.track(_channel(home, settings, clock or SystemClock()), number, code).status
+    except errors.SyncError as error:
+        raise ConnectionError(error.code) from error
+
+
+def _put_status(connection: sqlite3.Connection, change: StatusChange) -> None:
+    """The new state of a submission of this terminal; positions rise, so the last one holds."""
+    connection.execute(
+        "UPDATE submission SET state = ?, state_at = ?, state_seq = ?, detail = ? WHERE number = ?",
+        (
+            change.state,
+            stamp(change.changed_at),
+            change.seq,
+            protocol.write(change.detail).decode(),
+            change.number,
+        ),
+    )
+
+
+def terminal_agent(
+    home: Path, settings: TerminalSettings, clock: Clock, after_pull: AfterPull | None = None
+) -> Agent:
+    """The agent of the terminal whose databases are open; by default it keeps the search index in step."""
+    return Agent(home, settings, clock, after_pull or _keep_index(home))
+
+
+def _keep_index(home: Path) -> AfterPull:
+    words = catalogue_words.load()
+
+    def keep(report: RoundReport) -> None:
+        found = update_index(home / "index", db.catalogue.connection(), words)
+        if found.state not in ("current", "busy"):
+            _log.info("index %s: %d put, %d removed", found.state, found.documents, found.removed)
+
+    return keep
+
+
+class Agent:
+    """Carries submissions up and the catalogue and statuses down, round after round."""
+
+    def __init__(self, home: Path, settings: TerminalSettings, clock: Clock, after_pull: AfterPull) -> None:
+        self._settings = settings
+        self._clock = clock
+        self._after_pull = after_pull
+        self._channel = _channel(home, settings, clock)
+        self._stop = threading.Event()
+        self._terminal = client.Terminal(
+            writing=lambda: db.writing(db.store),
+            writing_catalogue=lambda: db.writing(db.catalogue),
+            put=catalogue_actions.put,
+            put_status=_put_status,
+            now=clock.now,
+            should_stop=lambda: self._stop.is_set(),
+        )
+
+    def one_round(self) -> RoundReport:
+        """
+        One round, with the search index brought up to what came down.
+
+        Raises:
+            StoreFull: the disk is full; what was not stored comes again.
+        """
+        report = client.one_round(self._terminal, self._channel)
+        db.catalogue.execute_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+        self._after_pull(report)
+        return report
+
+    def run(self, stop: threading.Event) -> None:
+        """Rounds until `stop`; after a failure it waits longer each time, and always tries again."""
+        self._stop = stop
+        chance = random.Random()
+        failures = 0
+        while not stop.is_set():
+            issued = _issued()
+            if self._round_went_well():
+                failures = 0
+                pause_s = float(self._settings.sync_interval_s)
+            else:
+                pause_s = client.pause_s(failures, chance)
+                failures += 1
+            self._wait(stop, pause_s, issued)
+
+    def _round_went_well(self) -> bool:
+        try:
+            report = self.one_round()
+        except StoreFull:
+            _log.error("disk-full: nothing was stored; free space on the disk of the home directory")
+            return False
+        level = logging.INFO if report.is_healthy else logging.WARNING
+        if not report.is_healthy or report.up.count or report.down.count or report.status.count:
+            _log.log(level, "%s", report_line(report))
+        return report.is_healthy
+
+    def _wait(self, stop: threading.Event, pause_s: float, issued: int) -> None:
+        """Until the pause is over, or somebody has handed in something new."""
+        until = self._clock.monotonic() + pause_s
+        while not stop.wait(min(LOOK_S, max(0.0, until - self._clock.monotonic()))):
+            if self._clock.monotonic() >= until or _issued() > issued:
+                return
+
+
+def _issued() -> int:
+    row = db.store.connection().execute("SELECT last_seq FROM hub_link WHERE one = 1").fetchone()
+    return int(row[0]) if row else 0
