@@ -117,6 +117,13 @@ BLOCKS: dict[str, type[Any]] = {
     "cut": Cut,
 }
 _NAMES = {kind: name for name, kind in BLOCKS.items()}
+
+
+def name_of(block: Block) -> str:
+    """The name of a block in JSON."""
+    return _NAMES[type(block)]
+
+
 _HINTS = {kind: get_type_hints(kind) for kind in _NAMES}
 
 

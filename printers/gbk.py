@@ -17,14 +17,17 @@ from .profiles import Profile, QrKind, Repertoire
 
 _HIGH = 24
 _PITCH = 32
-_RULE_DOTS = 14
-_RESET = commands.INITIALISE + commands.KANJI_ON + commands.LEFT + b"\x1d!\x00" + b"\x1b3" + bytes([_PITCH])
+_DOUBLE = (Role.TITLE, Role.BIG, Role.MARK)
+_ALSO_GB2312 = "—·"
+"""A1AA and A1A4 of GB 2312, which Python's codec gives to other characters of Unicode."""
+_RULE = "─".encode("gb2312")
+RESET = commands.INITIALISE + commands.KANJI_ON + commands.LEFT + b"\x1d!\x00" + b"\x1b3" + bytes([_PITCH])
 _INVERSE_ON, _INVERSE_OFF = b"\x1dB\x01", b"\x1dB\x00"
 
 
 @dataclass(frozen=True)
 class TextCells:
-    """Metrics of the printer's grid: titles and numbers are of double size where they fit, large print always."""
+    """Metrics of the printer's grid: titles and numbers are double where they fit, large print always tall."""
 
     width: float
     large: bool
@@ -32,11 +35,11 @@ class TextCells:
 
     def factor(self, face: Face) -> int:
         """How many cells one cell of this face takes."""
-        return 2 if face.role in (Role.TITLE, Role.BIG, Role.MARK) and face.shrink == 0 else 1
+        return 2 if face.role in _DOUBLE and face.shrink == 0 else 1
 
     def tall(self, face: Face) -> int:
-        """How many times the height of a cell."""
-        return 2 if self.large and face.role is not Role.SMALL else self.factor(face)
+        """How many times the height of a cell; what shrank keeps its height."""
+        return 2 if face.role in _DOUBLE or (self.large and face.role is not Role.SMALL) else 1
 
     def measure(self, text: str, face: Face) -> float:
         """Cells of `text`."""
@@ -48,11 +51,15 @@ class TextCells:
 
     def shrinks(self, role: Role) -> int:
         """Double size may become single."""
-        return 1 if role in (Role.TITLE, Role.BIG, Role.MARK) else 0
+        return 1 if role in _DOUBLE else 0
 
     def qr_size(self, data: str) -> float | None:
         """Codes stand on lines of their own."""
         return None
+
+
+def _size(wide: int, tall: int) -> bytes:
+    return b"\x1d!" + bytes([(wide - 1) << 4 | (tall - 1)])
 
 
 def printable(text: str, repertoire: Repertoire) -> bool:
@@ -63,7 +70,7 @@ def printable(text: str, repertoire: Repertoire) -> bool:
 def _code(char: str, repertoire: Repertoire) -> bytes | None:
     if " " <= char <= "~":
         return char.encode("ascii")
-    codec = "gb2312" if repertoire is Repertoire.GB2312 else "gbk"
+    codec = "gb2312" if repertoire is Repertoire.GB2312 and char not in _ALSO_GB2312 else "gbk"
     try:
         code = char.encode(codec)
     except UnicodeEncodeError:
@@ -87,7 +94,7 @@ class _Writer:
         self._profile = profile
         self.metrics = TextCells(profile.columns, large)
         self._drawing = raster.Dots(width=profile.width_dots, fonts=fonts, large=large)
-        self.out = [_RESET]
+        self.out = [RESET]
         self.dots = 0
         self._cut_pending = True
 
@@ -140,13 +147,20 @@ class _Writer:
         self.out.append(b"\x1b3" + bytes([_HIGH * tall + 8]))
         at, codes = 0, b""
         for span in row.spans:
-            codes += b"\x1d!\x00" + b" " * max(0, int(span.x) - at)
-            size = (self.metrics.factor(span.face) - 1) << 4 | (self.metrics.tall(span.face) - 1)
-            codes += b"\x1d!" + bytes([size]) + self._codes(span.text)
+            codes += _size(1, tall) + b" " * max(0, int(span.x) - at)
+            codes += _size(self.metrics.factor(span.face), self.metrics.tall(span.face)) + self._codes(
+                span.text
+            )
             at = int(span.x + self.metrics.measure(span.text, span.face))
         if row.inverse:
-            codes = _INVERSE_ON + codes + b" " * max(0, self._profile.columns - at) + _INVERSE_OFF
-        self.out.append(codes + b"\x1d!\x00\n")
+            codes = (
+                _INVERSE_ON
+                + codes
+                + _size(1, tall)
+                + b" " * max(0, self._profile.columns - at)
+                + _INVERSE_OFF
+            )
+        self.out.append(codes + _size(1, 1) + b"\n")
         self.dots += _HIGH * tall + 8
 
     def _codes(self, text: str) -> bytes:
@@ -172,8 +186,10 @@ class _Writer:
         self.dots += image.height
 
     def _rule(self, dashed: bool) -> None:
-        image = raster.draw_rows([layout.RuleRow(dashed)], self._drawing, self._profile)
-        self._picture(image)
+        """Of characters every Chinese font has: a picture would take two seconds on a serial line."""
+        line = b"- " * (self._profile.columns // 2) if dashed else _RULE * (self._profile.columns // 2)
+        self.out.append(b"\x1b3" + bytes([_HIGH]) + line + b"\n")
+        self.dots += _HIGH
 
     def _qr(self, row: layout.QrRow) -> None:
         if self._profile.qr is QrKind.NATIVE:

@@ -122,18 +122,35 @@ Row: TypeAlias = TextRow | RuleRow | PanelRow | QrRow | FeedRow | CutRow
 def compose(slip: doc.Slip, metrics: Metrics, secret: str | None = None) -> list[Row]:
     """The rows of a slip; `secret` is the value of its Secret block, None prints what the block says instead."""
     rows: list[Row] = []
-    for group, blocks in groupby(slip.headed(), key=_group):
+    for group, blocks in groupby(parted(slip), key=group_of):
         if group == "facts":
             rows += _facts([b for b in blocks if isinstance(b, doc.KeyValue)], metrics)
         elif group == "panel":
-            rows += _panel(list(blocks), metrics, secret)
+            rows += _panel(list(blocks), metrics, secret, slip.large)
         else:
             for block in blocks:
                 rows += _single(block, metrics)
     return rows
 
 
-def _group(block: doc.Block) -> str:
+def parted(slip: doc.Slip) -> list[doc.Block]:
+    """The blocks with their title, without rules that part nothing: at an edge, beside a panel, or twice."""
+    blocks = slip.headed()
+    return [block for place, block in enumerate(blocks) if not _is_idle(blocks, place)]
+
+
+def _is_idle(blocks: Sequence[doc.Block], place: int) -> bool:
+    if blocks[place] != doc.Rule(dashed=False):
+        return False
+    if place in (0, len(blocks) - 1):
+        return True
+    edges = doc.Big | doc.Secret | doc.Cut
+    before, after = blocks[place - 1], blocks[place + 1]
+    return isinstance(before, edges | doc.Rule) or isinstance(after, edges)
+
+
+def group_of(block: doc.Block) -> str:
+    """Blocks that are laid out together: `facts` share a label column, a `panel` its frame, `single` nothing."""
     if isinstance(block, doc.KeyValue):
         return "facts"
     return "panel" if isinstance(block, doc.Big | doc.Secret) else "single"
@@ -209,13 +226,22 @@ def _lead(block: doc.Bullets, number: int) -> str:
 
 
 def _facts(facts: Sequence[doc.KeyValue], metrics: Metrics) -> Iterable[TextRow]:
-    label_face = Face(Role.LABEL)
-    gap = metrics.em(label_face) * 0.75
-    indent = gap + max(metrics.measure(tidy(fact.label), label_face) for fact in facts)
-    beside = metrics.width - indent >= VALUE_HAN * metrics.em(Face(Role.BODY))
+    """One label column. On narrow paper a value of several lines stands below its label, over the whole width."""
+    face = Face(Role.LABEL)
+    gap = metrics.em(face) * 0.75
+    indent = gap + max(metrics.measure(tidy(fact.label), face) for fact in facts)
+    column = metrics.width - indent
+    is_wide = column >= VALUE_HAN * metrics.em(Face(Role.BODY))
     for place, fact in enumerate(facts):
-        above = 0.3 if place == 0 else 0.0
-        yield from _beside(fact, metrics, indent, above) if beside else _stacked(fact, metrics, place)
+        if is_wide or _is_one_line(fact.value, metrics, column):
+            yield from _beside(fact, metrics, indent, 0.0 if place else 0.3)
+        else:
+            yield from _stacked(fact, metrics, 0.15 if place else 0.3)
+
+
+def _is_one_line(value: str, metrics: Metrics, width: float) -> bool:
+    text = tidy(value)
+    return "\n" not in text and metrics.measure(text, Face(Role.BODY)) <= width
 
 
 def _beside(fact: doc.KeyValue, metrics: Metrics, indent: float, above: float) -> Iterable[TextRow]:
@@ -227,8 +253,7 @@ def _beside(fact: doc.KeyValue, metrics: Metrics, indent: float, above: float) -
         spans, above = (), 0.0
 
 
-def _stacked(fact: doc.KeyValue, metrics: Metrics, place: int) -> Iterable[TextRow]:
-    above = 0.3 if place == 0 else 0.15
+def _stacked(fact: doc.KeyValue, metrics: Metrics, above: float) -> Iterable[TextRow]:
     for line in lines(fact.label, Face(Role.LABEL), metrics, metrics.width):
         yield TextRow((Span(0.0, line, Face(Role.LABEL)),), above)
         above = 0.0
@@ -251,15 +276,16 @@ def _fitting(texts: Sequence[str], role: Role, metrics: Metrics, width: float) -
     return Face(role)
 
 
-def _panel(blocks: Sequence[doc.Block], metrics: Metrics, secret: str | None) -> list[Row]:
+def _panel(blocks: Sequence[doc.Block], metrics: Metrics, secret: str | None, large: bool) -> list[Row]:
+    """One frame; its values share one size, but in large print each is as large as the paper allows."""
     pairs = [_shown(block, secret) for block in blocks]
     width = metrics.width - 2 * metrics.panel_inset
     values = [tidy(value) for _, value, big in pairs if big]
-    face = _fitting(values, Role.BIG, metrics, width)
-    cells = (
-        _cell(tidy(label), value, face if big else Face(Role.BODY), metrics, width)
-        for label, value, big in pairs
-    )
+    shared = _fitting(values, Role.BIG, metrics, width)
+    cells = []
+    for label, value, big in pairs:
+        own = _fitting([tidy(value)], Role.BIG, metrics, width) if large else shared
+        cells.append(_cell(tidy(label), value, own if big else Face(Role.BODY), metrics, width))
     return [PanelRow(tuple(cells))]
 
 

@@ -14,12 +14,14 @@ from unicodedata import category, east_asian_width
 
 NO_START = frozenset("，。、；：？！）》〉」』】〕〗〞’”·,.;:?!)]}%％℃°‰々ー～~／")
 NO_END = frozenset("（《〈「『【〔〖‘“([{￥¥$＄№#")
+_MARKS = "".join(NO_START)
 _HAN_NUMBER = "一二三四五六七八九十百千零〇两"
 _MEASURES = "个工作日|个月|工作日|[元万亿个件份页次年月日号条款项人时分秒天周岁米斤亩户村%％]"
 _ATOM = re.compile(
     rf"""
     [〔\[（(]\d{{4}}[〕\]）)](?:第?\d+号?)?                               # 〔2022〕8号
     | \d{{2,4}}年\d{{1,2}}月(?:\d{{1,2}}日)? | \d{{1,2}}月\d{{1,2}}日      # dates
+    | \d{{1,2}}[ ](?:Jan|Feb|Mar|Apr|May|June?|July?|Aug|Sep|Oct|Nov|Dec)[a-z]*[ ]\d{{4}}
     | \d{{1,2}}[:：]\d{{2}}(?:\s?[-–—~至]\s?\d{{1,2}}[:：]\d{{2}})?        # hours
     | \d+(?:[ ]\d+)+                                                      # digits in groups
     | \d[\d,.]*(?:{_MEASURES})+                                           # 20个工作日
@@ -102,13 +104,13 @@ def balanced(text: str, width: float, measure: Measure, em: float) -> list[str]:
 
 
 def _without_orphan(paragraph: str, width: float, measure: Measure, em: float) -> list[str]:
+    """The lines, with atoms moved down to a last line that would hold one character or two."""
     lines = _filled(paragraph, width, measure)
-    if len(lines) < 2 or measure(lines[-1]) >= 2 * em:
-        return lines
-    for less in (1, 2, 3):
-        trial = _filled(paragraph, width - less * em, measure)
-        if len(trial) == len(lines) and measure(trial[-1]) >= 2 * em:
-            return trial
+    while len(lines) > 1 and measure(lines[-1].rstrip(_MARKS)) < 2 * em:
+        *kept, moved = atoms(lines[-2])
+        if len(kept) < 3 or measure(moved + lines[-1]) > width:
+            break
+        lines[-2:] = ["".join(kept).rstrip(), moved + lines[-1]]
     return lines
 
 

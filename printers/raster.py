@@ -32,32 +32,40 @@ QR_BOX_WIDE = 6
 class _Type(NamedTuple):
     dots: int
     pitch: float
-    stroke: int
+    bold: bool
     serif: bool
     smallest: int
 
 
 _STANDARD = {
-    Role.TITLE: _Type(46, 1.3, 1, True, 30),
-    Role.HEAD: _Type(28, 1.35, 1, False, 28),
-    Role.BODY: _Type(26, 1.38, 0, False, 20),
-    Role.LABEL: _Type(22, 1.38, 0, False, 22),
-    Role.SMALL: _Type(22, 1.36, 0, False, 22),
-    Role.BIG: _Type(52, 1.16, 1, False, 28),
-    Role.MARK: _Type(32, 1.5, 1, False, 32),
+    Role.TITLE: _Type(46, 1.3, True, True, 30),
+    Role.HEAD: _Type(28, 1.35, True, False, 28),
+    Role.BODY: _Type(26, 1.38, False, False, 20),
+    Role.LABEL: _Type(22, 1.38, False, False, 22),
+    Role.SMALL: _Type(22, 1.36, False, False, 22),
+    Role.BIG: _Type(52, 1.16, True, False, 28),
+    Role.MARK: _Type(32, 1.5, True, False, 32),
 }
 _LARGE = {
-    Role.TITLE: _Type(56, 1.25, 1, True, 40),
-    Role.HEAD: _Type(40, 1.35, 1, False, 40),
-    Role.BODY: _Type(36, 1.36, 0, False, 28),
-    Role.LABEL: _Type(30, 1.36, 0, False, 30),
-    Role.SMALL: _Type(30, 1.36, 0, False, 30),
-    Role.BIG: _Type(64, 1.16, 1, False, 36),
-    Role.MARK: _Type(44, 1.5, 1, False, 44),
+    Role.TITLE: _Type(56, 1.25, True, True, 40),
+    Role.HEAD: _Type(40, 1.35, True, False, 40),
+    Role.BODY: _Type(36, 1.36, False, False, 28),
+    Role.LABEL: _Type(30, 1.36, False, False, 30),
+    Role.SMALL: _Type(30, 1.36, False, False, 30),
+    Role.BIG: _Type(64, 1.16, True, False, 36),
+    Role.MARK: _Type(44, 1.5, True, False, 44),
 }
 _SHRINK = 0.94
+_BOLD = 0.018
+"""Width of the stroke that makes a face bold, as a part of its size: no bold file is shipped, and more would clog."""
 _PANEL_PAD = 14
 _RULE_SPACE = 14
+
+
+def _beside_code(pair: list[layout.Row]) -> bool:
+    """A rule and a code need one space between them: the code's quiet zone."""
+    kinds = {type(row) for row in pair}
+    return kinds == {layout.RuleRow, layout.QrRow}
 
 
 @dataclass(frozen=True)
@@ -81,7 +89,7 @@ class Dots:
     def measure(self, text: str, face: Face) -> float:
         """Width of `text` in dots."""
         path, size = self.path(face), self.size(face)
-        return sum(fonts.advance(path, size, char) for char in text) + self.type_of(face.role).stroke
+        return sum(fonts.advance(path, size, char) for char in text)
 
     def em(self, face: Face) -> float:
         """Width of one Han character."""
@@ -185,9 +193,11 @@ class _Sheet:
 
     def drawn(self, rows: list[layout.Row]) -> Image.Image:
         """The rows as a picture of mode "1", cut to what is used."""
-        for row in rows:
+        for place, row in enumerate(rows):
             self._room(self._height_hint(row))
             self._row(row)
+            if isinstance(row, layout.RuleRow | layout.QrRow) and _beside_code(rows[place : place + 2]):
+                self._y -= _RULE_SPACE
         used = self._image.crop((0, 0, self._width, max(self._y, 1)))
         return used.point(lambda grey: 255 if grey >= INK_BELOW else 0, mode="1")
 
@@ -241,7 +251,7 @@ class _Sheet:
 
     def _span(self, span: layout.Span, x: float, base: int, ink: int) -> None:
         path, size = self._metrics.path(span.face), self._metrics.size(span.face)
-        stroke = self._metrics.type_of(span.face.role).stroke
+        stroke = size * _BOLD if self._metrics.type_of(span.face.role).bold else 0
         font = fonts.face(path, size)
         run = ""
         for char in tidy(span.text) + "\0":
@@ -272,7 +282,7 @@ class _Sheet:
                 self._pen.rectangle((x, self._y, x + 9, self._y + 1), fill=0)
         else:
             self._pen.rectangle((0, self._y, self._width - 1, self._y + 1), fill=0)
-        self._y += _RULE_SPACE
+        self._y += 2 + _RULE_SPACE
 
     def _panel(self, row: layout.PanelRow) -> None:
         self._y += _RULE_SPACE
