@@ -94,7 +94,6 @@ def still_here() -> str:
     return render_template(
         "terminal/still_here.html",
         back=rules.local_address(request.args.get("next"), url_for("terminal.home")),
-        watch_idle=False,
     )
 
 

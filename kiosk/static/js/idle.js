@@ -11,11 +11,19 @@
   const TICK_MS = 250;
   const AGAIN_MS = 2000;
   let touched = performance.now();
+  let told = touched;
   let warnedAt = null;
   let isLeaving = false;
 
+  // Somebody who reads or types on one page for long: the server must not forget the visit meanwhile.
+  const tellServer = (now) => {
+    told = now;
+    fetch(dialog.dataset.awake).catch(console.warn);
+  };
+
   const stay = () => {
     touched = performance.now();
+    tellServer(touched);
     warnedAt = null;
     if (dialog.open) dialog.close();
   };
@@ -33,6 +41,7 @@
     if (isLeaving) return;
     const now = performance.now();
     if (warnedAt === null) {
+      if (touched > told && now - told > quietMs / 2) tellServer(now);
       if (now - touched < quietMs) return;
       warnedAt = now;
       dialog.showModal();
