@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Protocol
@@ -43,11 +43,12 @@ class SetStatus(Protocol):
 
 @dataclass(frozen=True)
 class Work:
-    """What every act needs: the time, the calendar and the way to the terminal."""
+    """What every act needs: the time, the calendar, the way to the terminal, an organ's full name by its code."""
 
     now: datetime
     calendar: WorkCalendar
     set_status: SetStatus
+    organ_name: Callable[[str], str] = str
 
 
 @dataclass(frozen=True)
@@ -99,11 +100,12 @@ def inbox(
     connection: sqlite3.Connection, *, state: CaseState | None, number: str, limit: int, offset: int
 ) -> list[Case]:
     """Cases in this state (or all) whose number begins so: unconfirmed first, then by due date."""
+    prefix = number.strip().upper()
     rows = connection.execute(
-        f"SELECT {_COLUMNS} FROM disclosure_case WHERE (? = '' OR state = ?) AND number LIKE ? || '%'"
+        f"SELECT {_COLUMNS} FROM disclosure_case WHERE (? = '' OR state = ?) AND substr(number, 1, length(?)) = ?"
         " ORDER BY CASE state WHEN 'submitted' THEN 0 WHEN 'received' THEN 1 ELSE 2 END,"
         " COALESCE(reply_due, ''), submitted_at LIMIT ? OFFSET ?",
-        (state or "", state or "", _plain_prefix(number), limit, offset),
+        (state or "", state or "", prefix, prefix, limit, offset),
     )
     return [_case(row) for row in rows.fetchall()]
 
@@ -292,7 +294,7 @@ def _advance(
         connection,
         number=number,
         state=now_stands.state,
-        detail=_for_citizen(now_stands),
+        detail=_for_citizen(now_stands, work),
         changed_at=work.now,
     )
 
@@ -314,9 +316,10 @@ def _add_event(
     )
 
 
-def _for_citizen(found: Case) -> dict[str, Any]:
+def _for_citizen(found: Case, work: Work) -> dict[str, Any]:
     """What the tracking page says; nothing personal, nobody's name."""
     return {
+        "organ_name": work.organ_name(found.organ_code),
         "received_on": _iso(found.received_on),
         "reply_due": _iso(found.reply_due),
         "provisional": found.is_provisional,
@@ -335,10 +338,6 @@ def _received_in_person(envelope: Mapping[str, Any]) -> date | None:
 def _word(envelope: Mapping[str, Any], name: str) -> str:
     value = envelope.get(name)
     return value if isinstance(value, str) else ""
-
-
-def _plain_prefix(number: str) -> str:
-    return number.strip().upper().replace("%", "").replace("_", "")
 
 
 def _iso(day: date | None) -> str | None:

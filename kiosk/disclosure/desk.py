@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from flask import Blueprint, abort, current_app, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
@@ -28,6 +28,7 @@ Answer = str | tuple[str, int] | Response
 OrganName = Callable[[str], str]
 
 PAGE_ROWS = 50
+ORGAN_NAME = "kiosk-organ-name"
 APPLICANT_WORDS = {
     "citizen": _l("公民"),
     "business": _l("商业企业"),
@@ -58,7 +59,8 @@ def blueprint(organ_name: OrganName = str) -> Blueprint:
     """
     pages = Blueprint("requests_desk", __name__, url_prefix="/desk/requests")
     pages.before_request(_recount)
-    pages.app_context_processor(lambda: {"organ_name": organ_name})
+    pages.record(lambda state: state.app.extensions.update({ORGAN_NAME: organ_name}))
+    pages.context_processor(lambda: {"organ_name": organ_name})
     pages.add_url_rule("", "inbox", inbox)
     pages.add_url_rule("/<number>", "case", show)
     pages.add_url_rule("/<number>/open", "open", open_sealed, methods=["POST"])
@@ -69,7 +71,8 @@ def blueprint(organ_name: OrganName = str) -> Blueprint:
 
 def _work() -> Work:
     wiring = hub()
-    return Work(wiring.clock.now(), wiring.calendar, server.set_status)
+    organ_name: OrganName = current_app.extensions[ORGAN_NAME]
+    return Work(wiring.clock.now(), wiring.calendar, server.set_status, organ_name)
 
 
 def _recount() -> None:
@@ -239,4 +242,4 @@ def _personal_rows(found: Case, personal: dict[str, Any]) -> list[dict[str, str]
 
 
 def _chosen(field: Any) -> str:
-    return next((str(label) for value, label in field.choices if value == field.data), "")
+    return next((str(option.label.text) for option in field if option.checked), "")

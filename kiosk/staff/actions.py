@@ -44,9 +44,9 @@ def add_account(
     *,
     by: str = OPERATOR,
     cost: Cost = STAFF_COST,
-) -> Account:
+) -> State:
     """
-    A new account inside the caller's transaction; pending when its role reads personal data.
+    The state of a new account, inside the caller's transaction: pending when its role reads personal data.
 
     Raises:
         Refused: "role-unknown", "name-taken".
@@ -59,18 +59,19 @@ def add_account(
     if models.account(connection, name):
         raise Refused("name-taken", f"there is an account {name}")
     reads = rules.reads_personal(Role(role))
+    state = State.PENDING if reads else State.ACTIVE
     models.insert_account(
         connection,
         name=name,
         role=Role(role),
-        state=State.PENDING if reads else State.ACTIVE,
+        state=state,
         password_hash=keys.hash_password(password, cost),
         pair=keys.new_pair(password, cost) if reads else None,
         now=now,
         by=by,
     )
     audit.record(connection, at=now, actor=by, act="staff.added", subject=name, detail={"role": role})
-    return _known(connection, name)
+    return state
 
 
 def init_reading_key(connection: sqlite3.Connection, now: datetime, *, by: str = OPERATOR) -> str:

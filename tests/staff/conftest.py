@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -12,30 +11,23 @@ import pytest
 from kiosk import db
 from kiosk.clock import FixedClock
 from kiosk.staff import actions
-from kiosk.staff.keys import Cost
-from kiosk.staff.models import Account
+from kiosk.staff.rules import State
+from tests.hub import CHEAP, MONDAY_MORNING, PASSWORD, Hub, build_database, build_hub
 
-CHEAP = Cost(memory_kib=64, passes=1, lanes=1)
-PASSWORD = "梧桐树下 eleven"
+AddAccount = Callable[..., State]
 
 
 @pytest.fixture
 def clock() -> FixedClock:
-    return FixedClock(datetime(2026, 11, 23, 1, 0, tzinfo=UTC))
+    return FixedClock(MONDAY_MORNING)
 
 
 @pytest.fixture
 def hub_store(tmp_path: Path, clock: FixedClock) -> Iterator[db.SqliteFile]:
-    """The database of a hub, migrated; `kiosk.db.store` names it."""
-    database = db.open_sqlite(tmp_path / "hub.sqlite3")
-    db.migrate(database, "catalogue", clock.now())
-    db.migrate(database, "hub", clock.now())
-    db.store.initialize(database)
+    """The database of a hub; `kiosk.db.store` names it."""
+    database = build_database(tmp_path / "hub.sqlite3", clock)
     yield database
     database.close()
-
-
-AddAccount = Callable[..., Account]
 
 
 @pytest.fixture
@@ -44,12 +36,12 @@ def add_account(hub_store: db.SqliteFile, clock: FixedClock) -> AddAccount:
 
     def add(
         name: str, role: str = "clerk", *, approved_with: str | None = None, password: str = PASSWORD
-    ) -> Account:
+    ) -> State:
         with db.writing(hub_store) as connection:
-            account = actions.add_account(connection, name, role, password, clock.now(), cost=CHEAP)
+            state = actions.add_account(connection, name, role, password, clock.now(), cost=CHEAP)
             if approved_with:
-                account = actions.approve(connection, name, now=clock.now(), recovery_key=approved_with)
-        return account
+                state = actions.approve(connection, name, now=clock.now(), recovery_key=approved_with).state
+        return state
 
     return add
 
@@ -66,3 +58,11 @@ def raw(hub_store: db.SqliteFile) -> sqlite3.Connection:
     """The raw connection, for looking."""
     connection: sqlite3.Connection = hub_store.connection()
     return connection
+
+
+@pytest.fixture
+def hub(tmp_path: Path) -> Iterator[Hub]:
+    """A hub that answers."""
+    hub = build_hub(tmp_path)
+    yield hub
+    db.store.obj.close()

@@ -14,7 +14,8 @@ from kiosk.staff.actions import Entered, Holder, Wrong
 from kiosk.staff.rules import Role, State
 from kiosk.web.permissions import Permission
 from sync import sealing
-from tests.staff.conftest import CHEAP, PASSWORD, AddAccount
+from tests.hub import CHEAP, PASSWORD
+from tests.staff.conftest import AddAccount
 
 
 def signed_in(name: str, clock: FixedClock, password: str = PASSWORD) -> Entered:
@@ -24,9 +25,9 @@ def signed_in(name: str, clock: FixedClock, password: str = PASSWORD) -> Entered
 
 
 def test_a_clerk_waits_for_approval_and_other_roles_do_not(add_account: AddAccount) -> None:
-    assert add_account("li.na", "clerk").state is State.PENDING
-    assert add_account("wang", "publisher").state is State.ACTIVE
-    assert add_account("zhao", "admin").state is State.ACTIVE
+    assert add_account("li.na", "clerk") is State.PENDING
+    assert add_account("wang", "publisher") is State.ACTIVE
+    assert add_account("zhao", "admin") is State.ACTIVE
 
 
 def test_only_clerks_may_read_personal_data() -> None:
@@ -122,7 +123,10 @@ def test_nobody_approves_who_holds_no_key_and_nobody_approves_oneself(
     add_account: AddAccount, recovery_key: str, clock: FixedClock
 ) -> None:
     add_account("lina")
-    for holder, code in ((Holder("other", {}), "no-reading-key-in-hand"), (Holder("lina", {}), "own-account")):
+    for holder, code in (
+        (Holder("other", {}), "no-reading-key-in-hand"),
+        (Holder("lina", {}), "own-account"),
+    ):
         with db.writing(db.store) as connection, pytest.raises(Refused) as refused:
             actions.approve(connection, "lina", now=clock.now(), by=holder)
         assert refused.value.code == code

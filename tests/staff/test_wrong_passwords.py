@@ -9,7 +9,8 @@ import pytest
 from kiosk.clock import FixedClock
 from kiosk.staff import actions, rules
 from kiosk.staff.actions import Entered, Locked, Wrong
-from tests.staff.conftest import CHEAP, PASSWORD, AddAccount
+from tests.hub import CHEAP, PASSWORD
+from tests.staff.conftest import AddAccount
 
 YEAR_S = 366 * 86_400
 

@@ -1,0 +1,124 @@
+"""When an answer is due, and how the desk explains it: events and calendar in, dates out."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+
+import pytest
+
+from kiosk.disclosure import deadlines
+from kiosk.disclosure.deadlines import Act, CaseState, Event, Span
+from kiosk.errors import RuleBroken
+from kiosk.workdays import WorkCalendar, load_calendar
+
+AT = datetime(2026, 2, 13, 1, 0, tzinfo=UTC)
+
+
+@pytest.fixture(scope="module")
+def calendar() -> WorkCalendar:
+    return load_calendar()
+
+
+def received(day: str, act: Act = Act.RECEIPT_CONFIRMED) -> Event:
+    return Event(1, AT, "lina", act, {"received_on": day})
+
+
+def test_no_deadline_runs_before_receipt_is_confirmed(calendar: WorkCalendar) -> None:
+    assert deadlines.reply_due([Event(1, AT, "terminal", Act.TAKEN_IN, {})], calendar) is None
+
+
+@pytest.mark.parametrize(
+    ("day", "due"),
+    [
+        ("2025-01-26", "2025-02-28"),
+        ("2026-02-13", "2026-03-19"),
+        ("2026-02-14", "2026-03-20"),
+        ("2026-09-18", "2026-10-22"),
+        ("2026-10-01", "2026-11-03"),
+        ("2026-12-03", "2026-12-31"),
+    ],
+)
+def test_an_answer_is_due_twenty_working_days_after_receipt(
+    day: str, due: str, calendar: WorkCalendar
+) -> None:
+    """Dates: LAW.md §4, two libraries and the notices agree."""
+    found = deadlines.reply_due([received(day)], calendar)
+    assert found is not None
+    assert found.on == date.fromisoformat(due)
+
+
+def test_opening_and_registering_do_not_move_the_deadline(calendar: WorkCalendar) -> None:
+    later = [Event(2, AT, "lina", Act.OPENED, {}), Event(3, AT, "lina", Act.REGISTERED, {})]
+    due = deadlines.reply_due([received("2026-02-13"), *later], calendar)
+    assert due is not None
+    assert due.on == date(2026, 3, 19)
+
+
+def test_a_deadline_that_reaches_late_december_says_why_it_is_provisional(calendar: WorkCalendar) -> None:
+    due = deadlines.reply_due([received("2026-12-03")], calendar)
+    assert due is not None
+    assert (due.is_provisional, due.why) == (True, "next-year-not-announced")
+
+
+def test_the_count_names_each_day_that_did_not_count(calendar: WorkCalendar) -> None:
+    """Spring Festival 2026: 15 to 23 February off, 14 and 28 February worked Saturdays."""
+    due = deadlines.reply_due([received("2026-02-13")], calendar)
+    assert due is not None
+    count = deadlines.counting(date(2026, 2, 13), due, calendar)
+    assert count.first_day == date(2026, 2, 14)
+    assert count.worked_weekends == (date(2026, 2, 14), date(2026, 2, 28))
+    assert count.not_counted == (
+        Span(date(2026, 2, 15), date(2026, 2, 23), is_holiday=True),
+        Span(date(2026, 3, 1), date(2026, 3, 1), is_holiday=False),
+        Span(date(2026, 3, 7), date(2026, 3, 8), is_holiday=False),
+        Span(date(2026, 3, 14), date(2026, 3, 15), is_holiday=False),
+    )
+    assert count.calendar_version == calendar.version
+    assert [source.issued_on.year for source in count.sources] == [2025]
+
+
+@pytest.mark.parametrize(
+    ("today", "left"),
+    [("2026-03-18", 1), ("2026-03-19", 0), ("2026-03-20", -1), ("2026-03-23", -2), ("2026-02-13", 20)],
+)
+def test_days_left_are_working_days(today: str, left: int, calendar: WorkCalendar) -> None:
+    assert deadlines.workdays_left(date.fromisoformat(today), date(2026, 3, 19), calendar) == left
+
+
+@pytest.mark.parametrize(
+    ("state", "act", "code"),
+    [
+        (CaseState.SUBMITTED, Act.REGISTERED, "receipt-not-confirmed"),
+        (CaseState.REGISTERED, Act.REGISTERED, "already-registered"),
+        (CaseState.RECEIVED, Act.RECEIPT_CONFIRMED, "receipt-known"),
+        (CaseState.REGISTERED, Act.RECEIPT_CONFIRMED, "receipt-known"),
+    ],
+)
+def test_a_step_out_of_order_is_refused(state: CaseState, act: Act, code: str) -> None:
+    with pytest.raises(RuleBroken) as broken:
+        deadlines.next_state(state, act)
+    assert broken.value.code == code
+
+
+@pytest.mark.parametrize(
+    ("day", "earliest", "code"),
+    [
+        ("2026-11-19", "2026-11-20", "before-submission"),
+        ("2026-11-24", "2026-11-20", "after-today"),
+        ("2026-11-24", None, "after-today"),
+    ],
+)
+def test_receipt_is_confirmed_neither_before_submission_nor_in_the_future(
+    day: str, earliest: str | None, code: str
+) -> None:
+    with pytest.raises(RuleBroken) as broken:
+        deadlines.check_confirmed_day(
+            date.fromisoformat(day),
+            earliest=date.fromisoformat(earliest) if earliest else None,
+            today=date(2026, 11, 23),
+        )
+    assert broken.value.code == code
+
+
+def test_with_an_unverified_clock_only_the_future_is_refused() -> None:
+    deadlines.check_confirmed_day(date(2026, 11, 1), earliest=None, today=date(2026, 11, 23))

@@ -1,0 +1,172 @@
+"""A hub for tests: a real application over a real database, with people, requests and browsers."""
+
+from __future__ import annotations
+
+import json
+import re
+import sqlite3
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+from flask import Flask
+from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
+
+from config.settings import HubSettings
+from kiosk import db
+from kiosk.app import create_hub
+from kiosk.clock import Clock, FixedClock, stamp
+from kiosk.disclosure import cases
+from kiosk.disclosure.cases import Work
+from kiosk.staff import actions
+from kiosk.staff.keys import Cost
+from kiosk.staff.rules import State
+from kiosk.workdays import WorkCalendar, load_calendar
+from sync import sealing, server, signing
+from sync.protocol import Submission
+
+CHEAP = Cost(memory_kib=64, passes=1, lanes=1)
+"""What a password costs in tests."""
+PASSWORD = "梧桐树下 eleven"
+SETTINGS = HubSettings()
+HOST = f"127.0.0.1:{SETTINGS.port}"
+MONDAY_MORNING = datetime(2026, 11, 23, 1, 0, tzinfo=UTC)
+"""9:00 in Beijing."""
+PERSONAL = {
+    "wanted": "清泉街道 2025 年低保名额怎样分配",
+    "supply": "paper",
+    "obtain": "collect",
+    "name": "张样例",
+    "document": "id_card",
+    "number": "372525198001010013",
+    "phone": "13800001234",
+    "query_code": "123456789012",
+}
+
+_CSRF = re.compile(r'name="csrf_token" value="([^"]+)"')
+
+
+def build_database(path: Path, clock: Clock) -> db.SqliteFile:
+    """A hub's database, migrated and bound, with a feed and one terminal."""
+    database = db.open_sqlite(path)
+    db.migrate(database, "catalogue", clock.now())
+    db.migrate(database, "hub", clock.now())
+    db.store.initialize(database)
+    db.catalogue.initialize(database)
+    with db.writing(database) as connection:
+        server.prepare(connection)
+        connection.execute("INSERT INTO feed_position (one, epoch, seq) VALUES (1, 'feed', 0)")
+        connection.execute(
+            "INSERT INTO device (id, name, terminal, epoch, public_key, enrolled_at)"
+            " VALUES ('d1', '清泉街道1号机', 'GX03', 'A', ?, ?)",
+            (b"k" * 32, stamp(clock.now())),
+        )
+    return database
+
+
+@dataclass
+class Hub:
+    """The hub of one test."""
+
+    home: Path
+    app: Flask
+    clock: FixedClock
+    recovery_key: str
+    calendar: WorkCalendar
+    taken: int = 0
+
+    @property
+    def connection(self) -> sqlite3.Connection:
+        """The raw connection, for looking."""
+        connection: sqlite3.Connection = db.store.connection()
+        return connection
+
+    def add_account(self, name: str, role: str = "clerk", *, approved: bool = True) -> State:
+        """An account with the password of tests; a clerk is approved with the recovery key unless told otherwise."""
+        with db.writing(db.store) as connection:
+            state = actions.add_account(connection, name, role, PASSWORD, self.clock.now(), cost=CHEAP)
+            if approved and state is State.PENDING:
+                state = actions.approve(
+                    connection, name, now=self.clock.now(), recovery_key=self.recovery_key
+                ).state
+        return state
+
+    def work(self) -> Work:
+        """What acts on cases need, at this moment."""
+        return Work(self.clock.now(), self.calendar, server.set_status)
+
+    def take_in(self, *, personal: dict[str, Any] | None = None, **envelope: Any) -> str:
+        """The number of a request that a terminal handed in just now."""
+        self.taken += 1
+        with db.writing(db.store) as connection:
+            key_id, public = actions.reading_public_key(connection)
+            sealed = sealing.seal(public, personal or PERSONAL)
+            submission = self._submission(key_id, sealed, envelope)
+            connection.execute(
+                "INSERT INTO inbox (no, device, epoch, seq, key, kind, number, digest, code_hash, envelope, sealed,"
+                " received_at, answer) VALUES (?, 'd1', 'A', ?, ?, ?, ?, ?, '', ?, ?, ?, '')",
+                (self.taken, self.taken, submission.key, submission.kind, submission.number, submission.digest,
+                 json.dumps(submission.envelope), sealed, stamp(self.clock.now())),
+            )  # fmt: skip
+            cases.take_in(connection, submission, self.work())
+        return submission.number
+
+    def _submission(self, key_id: str, sealed: bytes, envelope: dict[str, Any]) -> Submission:
+        number, key = f"GX03-261123-{self.taken:04d}-K7-4", f"00000000-0000-7000-8000-{self.taken:012d}"
+        whole = {
+            "key_id": key_id,
+            "organ": "GX-ZFB",
+            "submitted_at": stamp(self.clock.now()),
+            "received_on": None,
+            "received_basis": "to_confirm",
+            "entry_mode": "self",
+            "applicant_type": "citizen",
+            **envelope,
+        }
+        return Submission(
+            key=key, kind=whole.get("kind", "disclosure"), number=number, terminal="GX03", epoch="A",
+            seq=self.taken, digest=sha256(sealed).hexdigest(), code_hash="", envelope=whole, sealed=sealed,
+        )  # fmt: skip
+
+    def browser(self, name: str | None = None) -> Browser:
+        """A browser; with a name, that account is signed in."""
+        browser = Browser(self.app.test_client())
+        if name:
+            answer = browser.post("/desk/sign-in", {"name": name, "password": PASSWORD})
+            assert answer.status_code == 303, answer.text
+        return browser
+
+
+class Browser:
+    """A clerk's browser: follows nothing by itself, and sends the token of the page it looks at."""
+
+    def __init__(self, client: FlaskClient) -> None:
+        self.client = client
+
+    def get(self, path: str) -> TestResponse:
+        """A page."""
+        return self.client.get(path, headers={"Host": HOST})
+
+    def post(self, path: str, form: dict[str, str] | None = None, *, on: str | None = None) -> TestResponse:
+        """A form sent from page `on` (the sign-in page unless told otherwise)."""
+        page = self.get(on or "/desk/sign-in").text
+        found = _CSRF.search(page)
+        assert found, "the page has no form"
+        data = {**(form or {}), "csrf_token": found[1]}
+        return self.client.post(path, data=data, headers={"Host": HOST, "Origin": f"http://{HOST}"})
+
+
+def build_hub(home: Path) -> Hub:
+    """A hub with a reading key and nobody at its desk."""
+    clock = FixedClock(MONDAY_MORNING)
+    database = build_database(home / "hub.sqlite3", clock)
+    (home / "signing.key").write_text(signing.new_seed().hex())
+    with db.writing(database) as connection:
+        recovery_key = actions.init_reading_key(connection, clock.now())
+    app = create_hub(home, SETTINGS, clock)
+    app.config["STAFF_COST"] = CHEAP
+    app.config["TESTING"] = True
+    return Hub(home, app, clock, recovery_key, load_calendar())

@@ -1,0 +1,69 @@
+"""The matrix of roles and routes of the desk: a route that is not in it fails until somebody decides."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.hub import HOST, Hub
+
+ROLES = ("visitor", "pending", "clerk", "publisher", "admin")
+
+# visitor, pending clerk, clerk, publisher, admin
+MATRIX: dict[tuple[str, str], tuple[int, int, int, int, int]] = {
+    ("GET", "/"): (303, 303, 303, 303, 303),
+    ("GET", "/desk"): (303, 303, 303, 303, 303),
+    ("GET", "/desk/sign-in"): (200, 200, 200, 200, 200),
+    ("POST", "/desk/sign-in"): (422, 422, 422, 422, 422),
+    ("POST", "/desk/sign-out"): (303, 303, 303, 303, 303),
+    ("GET", "/desk/staff"): (303, 403, 200, 403, 200),
+    ("POST", "/desk/staff/approve"): (401, 403, 404, 403, 403),
+    ("POST", "/desk/staff/close"): (401, 403, 403, 403, 404),
+    ("GET", "/desk/devices"): (303, 403, 403, 403, 200),
+    ("POST", "/desk/devices"): (401, 403, 403, 403, 200),
+    ("GET", "/desk/requests"): (303, 200, 200, 403, 403),
+    ("GET", "/desk/requests/<number>"): (303, 200, 200, 403, 403),
+    ("POST", "/desk/requests/<number>/open"): (401, 403, 200, 403, 403),
+    ("POST", "/desk/requests/<number>/confirm-receipt"): (401, 403, 303, 403, 403),
+    ("POST", "/desk/requests/<number>/register"): (401, 403, 409, 403, 403),
+}
+FORMS = {
+    "/desk/devices": {"name": "新终端"},
+    "/desk/requests/<number>/confirm-receipt": {"day": "2026-11-23"},
+}
+OURS = ("staff.", "requests_desk.")
+
+
+def test_every_route_of_the_desk_is_in_the_matrix(hub: Hub) -> None:
+    routes = {
+        (method, rule.rule)
+        for rule in hub.app.url_map.iter_rules()
+        if rule.endpoint.startswith(OURS)
+        for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}
+    }
+    assert routes == set(MATRIX)
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_each_role_gets_what_the_matrix_says(hub: Hub, role: str) -> None:
+    number = hub.take_in()
+    if role != "visitor":
+        hub.add_account("lina", "clerk" if role == "pending" else role, approved=role != "pending")
+    got = {}
+    for method, rule in MATRIX:
+        browser = hub.browser(None if role == "visitor" else "lina")
+        path = rule.replace("<number>", number)
+        answer = (
+            browser.get(path) if method == "GET" else browser.post(path, FORMS.get(rule, {"name": "nobody"}))
+        )
+        got[method, rule] = answer.status_code
+        if rule.endswith("confirm-receipt"):
+            hub.connection.execute("UPDATE disclosure_case SET state = 'submitted'")
+    column = ROLES.index(role)
+    assert got == {route: answers[column] for route, answers in MATRIX.items()}
+
+
+def test_the_pages_of_the_desk_are_never_kept_by_a_browser(hub: Hub) -> None:
+    hub.add_account("lina")
+    browser = hub.browser("lina")
+    for path in ("/desk/requests", "/desk/staff", "/desk/sign-in"):
+        assert browser.client.get(path, headers={"Host": HOST}).headers["Cache-Control"] == "no-store"
