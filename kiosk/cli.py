@@ -19,6 +19,8 @@ from kiosk.errors import KioskError
 
 Command = Callable[[argparse.Namespace], int]
 DONE, REFUSED = 0, 1
+BROKEN = 70
+"""A fault of ours (EX_SOFTWARE): a supervisor starts the process again."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -37,6 +39,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(error.detail or error.code, file=sys.stderr)
     except KeyboardInterrupt:
         return DONE
+    except Exception:
+        logging.exception("unexpected")
+        return BROKEN
     return REFUSED
 
 

@@ -1,0 +1,58 @@
+"""Settings say every fault at once, and their examples are what the code takes."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from config import settings
+from config.settings import HubSettings, SettingsError, TerminalSettings
+
+CONFIG = Path(settings.__file__).parent
+
+
+def written(tmp_path: Path, text: str) -> Path:
+    path = tmp_path / "terminal.toml"
+    path.write_text(text, "utf-8")
+    return path
+
+
+def test_an_empty_file_gives_the_defaults(tmp_path: Path) -> None:
+    assert settings.load(written(tmp_path, ""), TerminalSettings) == TerminalSettings()
+
+
+def test_every_fault_is_reported_at_once(tmp_path: Path) -> None:
+    text = 'idle_s = 5\nport = "80"\ncolour = "red"\nhub_url = "http://hub.example.cn"\nprinter = "lpt1"\n'
+    with pytest.raises(SettingsError) as told:
+        settings.load(written(tmp_path, text), TerminalSettings)
+    assert len(told.value.faults) == 5
+    assert any(fault.startswith("idle_s: must be from 45 to 180") for fault in told.value.faults)
+    assert "colour: unknown key" in told.value.faults
+
+
+def test_a_file_that_is_not_toml_is_one_clear_fault(tmp_path: Path) -> None:
+    with pytest.raises(SettingsError, match="not valid TOML"):
+        settings.load(written(tmp_path, "port = = 1"), TerminalSettings)
+
+
+def test_a_list_is_read_and_a_yes_is_not_a_number(tmp_path: Path) -> None:
+    read = settings.load(written(tmp_path, 'townships = ["示例镇"]\nnamed_rows = true\n'), TerminalSettings)
+    assert read.townships == ("示例镇",)
+    with pytest.raises(SettingsError, match="port: must be a whole number"):
+        settings.load(written(tmp_path, "port = true\n"), TerminalSettings)
+
+
+@pytest.mark.parametrize(("name", "form"), [("terminal", TerminalSettings), ("hub", HubSettings)])
+def test_the_examples_are_what_the_code_writes(
+    name: str, form: type[TerminalSettings] | type[HubSettings]
+) -> None:
+    example = CONFIG / f"{name}.example.toml"
+    assert example.read_text("utf-8") == settings.example(form, f"{name}.toml")
+    assert settings.load(example, form) == form()
+
+
+def test_what_is_written_is_read_back(tmp_path: Path) -> None:
+    chosen = TerminalSettings(place_name='引号"和\\反斜杠', port=8123, common_words=("甲", "乙"))
+    path = written(tmp_path, settings.as_toml("terminal.toml", chosen))
+    assert settings.load(path, TerminalSettings) == chosen

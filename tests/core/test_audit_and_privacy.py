@@ -1,0 +1,59 @@
+"""The audit chain notices changes; masks leave nothing to guess."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from kiosk import audit, db
+from kiosk.clock import FixedClock
+from kiosk.privacy import masked_address, masked_email, masked_id, masked_name, masked_phone
+
+
+@pytest.fixture
+def chain(tmp_path: Path, clock: FixedClock) -> db.SqliteFile:
+    database = db.open_sqlite(tmp_path / "station.sqlite3")
+    db.migrate(database, "station", clock.now())
+    for act in ("sign-in", "open", "register"):
+        with db.writing(database) as connection:
+            audit.record(
+                connection, at=clock.now(), actor="li.shili", act=act, subject="GX01-261123-0001-AB-C"
+            )
+    return database
+
+
+def test_an_untouched_chain_holds(chain: db.SqliteFile) -> None:
+    assert audit.first_break(chain.connection()) is None
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "UPDATE audit SET actor = 'nobody' WHERE seq = 2",
+        "DELETE FROM audit WHERE seq = 2",
+        "UPDATE audit SET detail = '{\"a\": 1}' WHERE seq = 2",
+    ],
+)
+def test_a_changed_or_missing_row_is_found(chain: db.SqliteFile, change: str) -> None:
+    with db.writing(chain) as connection:
+        connection.execute(change)
+    assert audit.first_break(chain.connection()) in (2, 3)
+
+
+@pytest.mark.parametrize(
+    ("masked", "expected"),
+    [
+        (masked_name("张样例"), "张**"),
+        (masked_name("欧阳样例"), "欧阳**"),
+        (masked_name("王"), "王*"),
+        (masked_name(""), ""),
+        (masked_id("371525195001010010"), "**************0010"),
+        (masked_phone("13800001234"), "138****1234"),
+        (masked_phone("110"), "*10"),
+        (masked_email("yangli@example.cn"), "y***@example.cn"),
+        (masked_address("示例镇样例村12号"), "示例镇样例村***"),
+    ],
+)
+def test_what_others_may_see(masked: str, expected: str) -> None:
+    assert masked == expected

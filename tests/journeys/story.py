@@ -1,0 +1,68 @@
+"""A citizen's request as steps that journeys share, over plain HTTP."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from tests.pages import Page, Visitor
+
+
+@dataclass(frozen=True)
+class Promised:
+    """What the citizen takes home."""
+
+    number: str
+    code: str
+
+
+def check_digit(seventeen: str) -> str:
+    """GB 11643, written out here so that tests do not lean on the code under test."""
+    weights = [2 ** (17 - place) % 11 for place in range(17)]
+    total = sum(int(digit) * weight for digit, weight in zip(seventeen, weights, strict=True))
+    return "10X98765432"[total % 11]
+
+
+def an_id_number(seventeen: str = "37152519500101001") -> str:
+    """A well-formed identity number of a person who does not exist."""
+    return seventeen + check_digit(seventeen)
+
+
+def fill_in(
+    visitor: Visitor, wanted: str = "示例镇2025年道路维修的招标结果", paper: str = "standard"
+) -> Page:
+    """Answers every question; the visitor ends at the check of answers."""
+    visitor.open("/request/")
+    visitor.submit("/request/")
+    visitor.submit("/request/what", wanted=wanted)
+    visitor.submit("/request/organ", organ="GX-ZFB")
+    visitor.submit("/request/supply", supply="paper")
+    visitor.submit("/request/obtain", obtain="collect")
+    visitor.submit("/request/who", applicant="citizen")
+    visitor.submit("/request/name", name="张样例")
+    visitor.submit("/request/identity", document="id_card", number=an_id_number())
+    visitor.submit("/request/contact", phone="0635-0000009")
+    return visitor.submit("/request/paper", paper=paper)
+
+
+def hand_in(
+    visitor: Visitor, wanted: str = "示例镇2025年道路维修的招标结果", paper: str = "standard"
+) -> Promised:
+    """A whole request; returns number and query code as the screen shows them."""
+    fill_in(visitor, wanted, paper)
+    return promised(visitor.submit("/request/check"))
+
+
+def promised(page: Page) -> Promised:
+    """Number and code on a receipt page."""
+    number = re.search(r"[A-Z]{2}\d{2}-\d{6}-\d{4}-\w{2}-\w", page.text)
+    code = re.search(r"\b\d{4} \d{4} \d{4}\b", page.text)
+    assert number, page.text
+    assert code, page.text
+    return Promised(number[0], code[0])
+
+
+def sign_in(desk: Visitor, name: str, password: str) -> Page:
+    """The clerk's sign-in."""
+    desk.open("/desk/sign-in")
+    return desk.submit("/desk/sign-in", name=name, password=password)
