@@ -117,19 +117,39 @@ def approve(connection: sqlite3.Connection, doc_id: str, hand: Hand) -> int | No
 
     Raises:
         NotFound: "no-entry".
-        RuleBroken: "not-waiting".
+        RuleBroken: "not-waiting", or "same-person" for whoever brought it.
     """
+    _not_ones_own(connection, [doc_id], hand)
     seq = _release(connection, doc_id, hand)
     hand.tell(connection, "catalogue-approve", doc_id, seq=seq or 0)
     return seq
 
 
 def approve_many(connection: sqlite3.Connection, doc_ids: list[str], hand: Hand, *, batch_id: int) -> int:
-    """Approves a whole batch under one line of the log; returns how many were released."""
+    """
+    Approves a whole batch under one line of the log; returns how many were released.
+
+    Raises:
+        NotFound, RuleBroken: as `approve`; nothing is released then.
+    """
+    _not_ones_own(connection, doc_ids, hand)
+    return release_many(connection, doc_ids, hand, batch_id=batch_id)
+
+
+def release_many(connection: sqlite3.Connection, doc_ids: list[str], hand: Hand, *, batch_id: int) -> int:
+    """What an operator's `--publish` does: the batch is released by the hand that brought it, and logged so."""
     for doc_id in doc_ids:
         _release(connection, doc_id, hand)
     hand.tell(connection, "catalogue-approve-batch", str(batch_id), entries=len(doc_ids))
     return len(doc_ids)
+
+
+def _not_ones_own(connection: sqlite3.Connection, doc_ids: list[str], hand: Hand) -> None:
+    """What one person brought, another one approves (seed item 1)."""
+    for doc_id in doc_ids:
+        row = connection.execute("SELECT proposed_by FROM entry WHERE doc_id = ?", (doc_id,)).fetchone()
+        if row and row[0] == hand.actor:
+            raise RuleBroken("same-person", doc_id)
 
 
 def _release(connection: sqlite3.Connection, doc_id: str, hand: Hand) -> int | None:

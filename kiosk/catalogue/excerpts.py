@@ -81,7 +81,7 @@ def _spans(folded: str, needles: Iterable[str]) -> list[Span]:
         while at >= 0 and places < _MOST_PLACES:
             found.append((at, at + len(needle), rank))
             at, places = folded.find(needle, at + len(needle)), places + 1
-    return sorted(found)
+    return sorted(found, key=lambda span: (span[0], -span[1]))
 
 
 def _worth(spans: list[Span], first: int, width: int) -> float:
@@ -103,6 +103,10 @@ def _segments(text: str, spans: list[Span], start: int, stop: int) -> tuple[Segm
             continue
         if first > at:
             made.append(Segment(_one_line(text[at:first])))
+        elif made and made[-1].hit:
+            made[-1] = Segment(made[-1].text + text[first:last], hit=True)
+            at = last
+            continue
         made.append(Segment(text[first:last], hit=True))
         at = last
     if at < stop:

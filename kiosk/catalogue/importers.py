@@ -15,7 +15,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import IO
 
-from kiosk.catalogue.actions import Hand, approve_many, propose
+from kiosk.catalogue.actions import Hand, propose, release_many
 from kiosk.catalogue.readers import Line, read
 from kiosk.catalogue.rules import canonical, check
 from kiosk.catalogue.schema import Fault
@@ -156,7 +156,7 @@ def _write(
         if publish and _waits(connection, doc_id):
             waiting.append(doc_id)
     hand.tell(connection, "catalogue-import", str(batch), **counts, refused=refusals.count)
-    published = approve_many(connection, waiting, hand, batch_id=batch) if waiting else 0
+    published = release_many(connection, waiting, hand, batch_id=batch) if waiting else 0
     connection.execute(
         "UPDATE import_batch SET created = ?, changed = ?, unchanged = ?, refused = ? WHERE id = ?",
         (*counts.values(), refusals.count, batch),

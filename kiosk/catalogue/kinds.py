@@ -62,7 +62,7 @@ class Kind:
     One kind of record.
 
     shelf: the heading under which /browse lists it. seed: items of the work plan it serves.
-    line: fields that stand under the title in its list page.
+    line: fields that stand under the title in its list page. by: what its list is chosen by, step by step.
     """
 
     id: str
@@ -72,6 +72,7 @@ class Kind:
     seed: tuple[int, ...]
     fields: tuple[Field, ...] = ()
     line: tuple[str, ...] = ()
+    by: tuple[str, ...] = ("year",)
 
     @property
     def schema(self) -> dict[str, Field]:
@@ -113,7 +114,7 @@ _TABLE: tuple[Kind, ...] = (
         text("registration_no", N_("规范性文件登记号")),
         rows("changes", N_("有效性变化"), day("on", N_("日期")), text("what", N_("变化")),
             ref("by", N_("依据文件"))),
-    )),
+    ), (), ("validity", "year")),
     Kind("interpretation", N_("政策解读"), "message-dots", _POLICY, (9, 10), (
         _FORMS,
         Field("plain", N_("说给您听"), Type.ROWS, (text("text", N_("要点")), text("articles", N_("出处"))),
@@ -122,17 +123,17 @@ _TABLE: tuple[Kind, ...] = (
             text("articles", N_("出处"))),
         rows("differences", N_("新旧对比"), text("point", N_("事项")), text("before", N_("原来")),
             text("now", N_("现在"))),
-    ), ("form",)),
+    ), ("form",), ("form",)),
     Kind("gazette", N_("政府公报"), "news", _POLICY, (8,), (
         number("year", N_("年份")), number("issue", N_("期号")), number("total_issue", N_("总期号")),
         rows("items", N_("本期目录"), text("section", N_("栏目")), text("title", N_("标题")),
             text("doc_no", N_("文号")), number("page", N_("页码")), ref("id", N_("全文"))),
-    ), ("year", "issue")),
+    ), ("year", "issue"), ("year",)),
     Kind("question", N_("政策问答"), "message-question", _POLICY, (10, 11), (
         text("question", N_("问")), text("answer", N_("答")),
         rows("sources", N_("依据"), ref("id", N_("文件")), text("articles", N_("条款"))),
         texts("asked", N_("也有人这样问")),
-    )),
+    ), (), ()),
     Kind("guide", N_("办事指南"), "list-check", _SERVICE, (11, 17), (
         text("organ", N_("机关代码"), shown=False), texts("who", N_("谁能办")),
         rows("bring", N_("要带什么"), text("name", N_("材料")), text("form", N_("形式")),
@@ -145,7 +146,7 @@ _TABLE: tuple[Kind, ...] = (
         rows("steps", N_("怎么办"), text("title", N_("步骤")), text("text", N_("做什么"))),
         text("result", N_("办成后得到")), text("proxy", N_("别人代办")), text("online", N_("网上办")),
         texts("blank_forms", N_("空白表格")),
-    )),
+    ), (), ()),
     Kind("village", N_("惠民惠农补贴"), "cash", _SERVICE, (18,), (
         text("township", N_("乡镇街道")), text("village", N_("村")), number("year", N_("年份")),
             text("item", N_("补贴项目")),
@@ -153,21 +154,21 @@ _TABLE: tuple[Kind, ...] = (
             Type.FEN),
         code("state", N_("发放情况"), paid=N_("已发放"), partly=N_("部分发放"), not_yet=N_("尚未发放")),
         day("paid_on", N_("发放日期")), text("expected", N_("预计发放")),
-    ), ("township", "village", "year", "item", "state")),
+    ), ("township", "village", "year", "item", "state"), ("township", "village", "year")),
     Kind("organ", N_("机关和电话"), "building", _SERVICE, (4, 11), (
         text("code", N_("机关代码"), shown=False), text("short", N_("简称")),
         code("level", N_("层级"), county=N_("县级"), township=N_("乡镇街道")), *_PLACE,
         text("fax", N_("传真")), text("post_code", N_("邮政编码")), text("internet", N_("网上联系")),
         flag("accepts_requests", N_("接收信息公开申请")), text("disclosure_office", N_("信息公开工作机构")),
         texts("duties", N_("管什么")),
-    ), ("short", "telephone")),
+    ), ("short", "telephone"), ("level",)),
     Kind("reading_place", N_("信息查阅点"), "map-pin", _SERVICE, (8,), (
         code("place_type", N_("类别"), 档案馆="档案馆", 图书馆="图书馆", 政务服务场所="政务服务场所",
             其他="其他"),
         text("organ_name", N_("管理单位")), *_PLACE, texts("equipment", N_("设备")), texts("services",
             N_("服务")),
         texts("paper_copies", N_("纸质文本")),
-    ), ("place_type", "address")),
+    ), ("place_type", "address"), ("place_type",)),
     Kind("standard", N_("标准目录"), "clipboard-list", _OPEN, (16,), (
         text("domain", N_("领域")),
         rows("rows", N_("目录"), number("no", N_("序号")), text("level1", N_("一级事项")),
@@ -176,7 +177,7 @@ _TABLE: tuple[Kind, ...] = (
             text("subject", N_("公开主体")), texts("channels", N_("公开渠道")),
             text("audience", N_("公开对象")),
             text("method", N_("公开方式")), texts("level", N_("公开层级")), ref("id", N_("看信息"))),
-    ), ("domain",)),
+    ), ("domain",), ("domain",)),
     Kind("fee", N_("收费清单"), "report-money", _OPEN, (31,), (
         code("type", N_("类别"), 行政事业性收费="行政事业性收费", 政府性基金="政府性基金",
             政府定价经营服务性收费="政府定价经营服务性收费"),
@@ -184,7 +185,7 @@ _TABLE: tuple[Kind, ...] = (
         rows("rows", N_("清单"), text("item", N_("收费项目")), text("organ_name", N_("收费单位")),
             text("basis", N_("依据")),
             text("unit", N_("计量单位")), text("standard", N_("标准")), text("note", N_("说明"))),
-    ), ("type", "updated_on")),
+    ), ("type", "updated_on"), ("type",)),
     Kind("collection", N_("重点领域"), "folder", _OPEN, tuple(range(19, 34)), (
         code("area", N_("领域"), **{area: area for area in (
             "重大建设项目", "规划计划", "疫情防控", "就业", "教育", "养老服务", "社会保险", "社会救助",
@@ -194,13 +195,13 @@ _TABLE: tuple[Kind, ...] = (
         Field("columns", N_("栏目"), Type.ROWS, (text("key", "key"), text("label", N_("名称")),
             text("type", N_("类型"))), shown=False),
         Field("rows", N_("列表"), Type.FREE_ROWS),
-    ), ("area", "updated_on")),
+    ), ("area", "updated_on"), ("area",)),
     Kind("account", N_("政务新媒体"), "device-mobile", _OPEN, (7,), (
         text("platform", N_("平台")), text("owner", N_("开办单位")),
         code("state", N_("状态"), running=N_("正常运行"), paused=N_("暂停更新"), closed=N_("已注销")),
         day("filed_on", N_("备案日期")), text("filing_no", N_("备案号")), text("scope", N_("发布内容")),
         text("qr", N_("二维码内容"), shown=False),
-    ), ("platform", "owner", "state")),
+    ), ("platform", "owner", "state"), ("platform",)),
     Kind("decision", N_("重大行政决策"), "gavel", _TALK, (12,), (
         number("year", N_("年份")), text("organ_name", N_("承办单位")), code("stage", N_("目前阶段"),
             **_STAGES),
@@ -211,7 +212,7 @@ _TABLE: tuple[Kind, ...] = (
         rows("comments", N_("意见采纳情况"), text("opinion", N_("意见")), number("count", N_("条数")),
             code("adopted", N_("是否采纳"), **_ADOPTED), text("reason", N_("理由"))),
         rows("assessments", N_("评估论证"), text("kind", N_("类别")), text("conclusion", N_("结论"))),
-    ), ("year", "stage")),
+    ), ("year", "stage"), ("year", "stage")),
     Kind("attendance", N_("列席会议"), "users", _TALK, (13,), (
         text("meeting", N_("会议")), day("held_on", N_("日期")), text("topic", N_("议题")),
         rows("representatives", N_("列席代表"), text("role", N_("身份")), text("name", N_("姓名")),
@@ -222,7 +223,7 @@ _TABLE: tuple[Kind, ...] = (
             text("box", N_("信箱")),
         text("writer", N_("来信人")), day("asked_on", N_("来信日期")), day("replied_on", N_("回复日期")),
         text("question", N_("来信")), text("reply", N_("回复")), text("reply_organ", N_("回复单位")),
-    ), ("category", "reply_organ")),
+    ), ("category", "reply_organ"), ("category",)),
     Kind("survey", N_("网上调查"), "chart-bar", _TALK, (14,), (
         day("opens_on", N_("开始")), day("closes_on", N_("结束")),
         code("state", N_("状态"), open=N_("进行中"), closed=N_("已结束"), reported=N_("已公布结果")),
@@ -233,7 +234,7 @@ _TABLE: tuple[Kind, ...] = (
         rows("results", N_("结果"), number("no", N_("题号")), text("option", N_("选项")),
             number("count", N_("人数"))),
         text("use", N_("结果怎么用")),
-    ), ("state", "closes_on")),
+    ), ("state", "closes_on"), ("state",)),
     Kind("interview", N_("在线访谈"), "speakerphone", _TALK, (14,), (
         day("held_on", N_("日期")), text("guest", N_("嘉宾")), text("organ_name", N_("单位")),
         rows("qa", N_("访谈实录"), text("question", N_("问")), text("answer", N_("答"))),
@@ -246,7 +247,7 @@ _TABLE: tuple[Kind, ...] = (
             cancelled=N_("已取消")),
         rows("agenda", N_("安排"), Field("at", N_("时间"), Type.TIME), text("text", N_("内容"))),
         rows("feedback", N_("意见建议"), text("opinion", N_("意见")), *_REPLIES),
-    ), ("on", "place", "state")),
+    ), ("on", "place", "state"), ("state",)),
     Kind("annual_report", N_("公开年度报告"), "book", _WORK, (36,), (
         number("year", N_("年度")), text("organ_name", N_("单位")),
         rows("figures", N_("数据"), text("label", N_("项目")), number("value", N_("数值")),
@@ -254,13 +255,13 @@ _TABLE: tuple[Kind, ...] = (
         group("requests", N_("依申请公开"), number("carried_in", N_("上年结转")),
             number("new", N_("本年新收")),
             number("closed", N_("办结")), number("carried_out", N_("结转下年"))),
-    ), ("year", "organ_name")),
+    ), ("year", "organ_name"), ("year",)),
     Kind("work_plan", N_("工作要点"), "progress-check", _WORK, (34, 35, 36), (
         number("item_no", N_("项号")), text("section", N_("部分")), texts("responsible_units",
             N_("责任单位")),
         day("due", N_("期限")), text("due_note", N_("时间要求")),
         code("state", N_("进展"), not_reported=N_("尚未报告"), in_progress=N_("进行中"), done=N_("已完成")),
-    ), ("item_no", "responsible_units", "state")),
+    ), ("item_no", "responsible_units", "state"), ("section", "state")),
 )  # fmt: skip
 
 KINDS: Mapping[str, Kind] = {kind.id: kind for kind in _TABLE}

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
-from peewee import CompositeKey, IntegerField, Model, TextField
+from peewee import CompositeKey, IntegerField, Model, TextField, fn
 
 from kiosk.catalogue.kinds import KINDS, Kind
 from kiosk.catalogue.rules import INVERSE
@@ -126,8 +126,8 @@ class ImportBatch(Model):
 
 
 def live() -> Any:
-    """Documents that are published now."""
-    return Document.select().where(Document.deleted == 0)
+    """Documents that are published now, of kinds that this version knows."""
+    return Document.select().where((Document.deleted == 0) & Document.kind.in_(list(KINDS)))
 
 
 def one(doc_id: str) -> Document | None:
@@ -159,5 +159,66 @@ def position() -> tuple[str, int, str]:
 
 
 def kind_counts() -> dict[str, int]:
-    """How many documents of each kind are published."""
-    return {kind: live().where(Document.kind == kind).count() for kind in KINDS}
+    """How many documents of each kind are published; kinds without any are left out."""
+    counted: Any = (
+        Document.select(Document.kind, fn.COUNT(Document.id))
+        .where(Document.deleted == 0)
+        .group_by(Document.kind)
+        .tuples()
+    )
+    pairs: list[tuple[str, int]] = list(counted)
+    return {kind: many for kind, many in pairs if kind in KINDS}
+
+
+def field(kind: str, name: str) -> Any:
+    """A field of a kind in a query; `validity` and `year` (of publication) where the kind has none of its own."""
+    columns = {"validity": Document.validity, "year": fn.substr(Document.published_on, 1, 4)}
+    if name in columns and name not in KINDS[kind].schema:
+        return columns[name]
+    return fn.json_extract(Document.record, f"$.fields.{name}").cast("TEXT")
+
+
+def listed(kind: str, chosen: Mapping[str, str]) -> Any:
+    """The published documents of a kind with these field values, the newest first."""
+    query = live().where(Document.kind == kind)
+    for name, value in chosen.items():
+        query = query.where(field(kind, name) == value)
+    return query.order_by(Document.published_on.desc(), Document.doc_id)
+
+
+def values(kind: str, name: str, chosen: Mapping[str, str]) -> list[tuple[str, int]]:
+    """The values of a field among the documents of a kind, with how many have each."""
+    column = field(kind, name)
+    query = listed(kind, chosen).select(column, fn.COUNT(Document.id)).order_by().group_by(column)
+    return sorted((str(value), int(many)) for value, many in query.tuples() if value not in (None, ""))
+
+
+def organs_that_take_requests() -> list[dict[str, str]]:
+    """The organs that take disclosure requests: code, name, phone, hours, address; by name."""
+    found = []
+    for document in live().where(Document.kind == "organ").order_by(Document.title):
+        fields = document.content.get("fields", {})
+        if fields.get("accepts_requests") and fields.get("code"):
+            told = {"code": fields["code"], "name": document.title, "phone": fields.get("telephone", "")}
+            found.append(told | {name: fields.get(name, "") for name in ("hours", "address")})
+    return found
+
+
+def waiting(batch: int | None = None) -> Any:
+    """At the hub: entries that wait for approval, the oldest first."""
+    query = Entry.select().where(Entry.state == "waiting").order_by(Entry.proposed_at, Entry.doc_id)
+    return query.where(Entry.batch_id == batch) if batch else query
+
+
+def waiting_batches() -> list[tuple[ImportBatch, int]]:
+    """At the hub: imports with entries that wait, and how many."""
+    counted: Any = (
+        Entry.select(Entry.batch_id, fn.COUNT(Entry.doc_id))
+        .where((Entry.state == "waiting") & Entry.batch_id.is_null(False))
+        .group_by(Entry.batch_id)
+        .tuples()
+    )
+    pairs: list[tuple[int, int]] = list(counted)
+    counts = dict(pairs)
+    batches = ImportBatch.select().where(ImportBatch.id.in_(list(counts))).order_by(ImportBatch.id)
+    return [(found, counts[found.id]) for found in batches]

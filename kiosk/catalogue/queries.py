@@ -24,8 +24,8 @@ from kiosk.catalogue.tokens import Cutter, bigrams, is_han, phrase
 
 SHORT = 10
 """Characters: up to here a query is taken as a name and first looked for as it stands (SEARCH.md, Decided 4)."""
-SURE_BOOST = 30.0
-"""What stands as it was typed always comes before what only shares words with it."""
+SURE_BOOST, WORDS_BOOST = 100.0, 10.0
+"""What stands as it was typed comes before what has all its words, and that before what shares some of them."""
 EXACT_NUMBER, PARTIAL_NUMBER = 1000.0, 300.0
 FUNCTION_WORDS = frozenset(
     """
@@ -112,9 +112,40 @@ class Ladder:
             choices += [self._weighed(reading, weight) for reading, weight in part.readings]
         return self._any(choices)
 
-    def both(self, sure: Any, loose: Any) -> Any:
-        """The sure ones first, the loose ones after them."""
-        return self._any([self._query.boost_query(sure, SURE_BOOST), loose])
+    def every_word(self, asked: Asked) -> Any | None:
+        """Documents that have every word of a short query somewhere; None where that says nothing new."""
+        parts = [self._content(part) for part in asked.parts]
+        if self.sure(asked) is None or asked.numbers or sum(map(len, parts)) < 2:
+            return None
+        each = []
+        for part, words in zip(asked.parts, parts, strict=True):
+            choices = [self._weighed(reading, weight) for reading, weight in part.readings]
+            if words:
+                choices.append(self._all([self._word(word) for word in words]))
+            each.append(self._any(choices))
+        return self._all(each)
+
+    def _content(self, part: Part) -> list[str]:
+        words = [word for word in self._cutter.words(part.text) if word not in FUNCTION_WORDS]
+        return [word for word in dict.fromkeys(words) if len(word) > 1] or words[:1]
+
+    def _word(self, word: str) -> Any:
+        title = self._terms(TITLE_WORDS, [word], self._weights.title_words)
+        return self._any([*title, *self._terms(BODY_WORDS, [word], self._weights.body_words)])
+
+    def rungs(self, asked: Asked) -> list[Any]:
+        """The ladder: each query holds the ones before it, and ranks what they find first."""
+        steps = [
+            (self.sure(asked), SURE_BOOST),
+            (self.every_word(asked), WORDS_BOOST),
+            (self.loose(asked), 1.0),
+        ]
+        ladder: list[Any] = []
+        for query, boost in steps:
+            if query is not None:
+                boosted = self._query.boost_query(query, boost)
+                ladder.append(self._any([ladder[-1], boosted]) if ladder else boosted)
+        return ladder
 
     def _number(self, asked: Asked) -> Any:
         exact, *partial = asked.numbers

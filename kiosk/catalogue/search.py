@@ -211,14 +211,12 @@ def _open_terms(path: Path) -> Terms | None:
 
 
 def _climb(ladder: Ladder, text: Any, asked: Asked, only: Mapping[str, str]) -> tuple[Any, int]:
-    """The query to show, and how many documents are sure."""
-    sure = ladder.sure(asked)
-    loose = ladder.filtered(ladder.loose(asked), only)
-    if sure is None:
-        return loose, 0
-    sure = ladder.filtered(sure, only)
-    certain = index.count(text, sure)
-    return (sure if certain >= ENOUGH or (asked.numbers and certain) else ladder.both(sure, loose)), certain
+    """The lowest rung that has enough, and how many documents are sure."""
+    rungs = [ladder.filtered(rung, only) for rung in ladder.rungs(asked)]
+    counted = [index.count(text, rungs[0])]
+    while counted[-1] < ENOUGH and len(counted) < len(rungs) and not (asked.numbers and counted[0]):
+        counted.append(index.count(text, rungs[len(counted)]))
+    return rungs[len(counted) - 1], counted[0] if ladder.sure(asked) is not None else 0
 
 
 def _understood(asked: Asked) -> tuple[str, ...]:

@@ -1,0 +1,254 @@
+"""A record as a page shows it: the kind's schema decides what becomes rows, tables and lists."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from flask_babel import gettext as _
+
+from kiosk.catalogue.kinds import KINDS, NAMED
+from kiosk.catalogue.models import Document, by_ids, related
+from kiosk.catalogue.rules import DISCLOSURE, ENDED, SUCCESSORS
+from kiosk.catalogue.schema import N_, Field, Type, read_day
+from kiosk.catalogue.slips import first_sentences
+from kiosk.web.i18n import date_words
+
+RELATIONS = {
+    "replaced_by": N_("被它代替"),
+    "replaces": N_("代替了"),
+    "amended_by": N_("被它修改"),
+    "amends": N_("修改了"),
+    "repealed_by": N_("被它废止"),
+    "repeals": N_("废止了"),
+    "interpreted_by": N_("官方解读"),
+    "interprets": N_("解读的文件"),
+    "based_on": N_("依据的文件"),
+    "basis_of": N_("以它为依据"),
+    "published_in": N_("刊登在"),
+    "contains": N_("本期刊登"),
+    "part_of": N_("属于"),
+    "has_part": N_("包括"),
+    "result_of": N_("由它产生"),
+    "led_to": N_("产生了"),
+    "related": N_("相关内容"),
+}
+"""How a relation reads on the page, in the order in which they are shown."""
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One value; `href` leads to another document."""
+
+    text: str
+    href: str = ""
+
+
+@dataclass(frozen=True)
+class Section:
+    """
+    A part of the page. shape: pairs (label, cell), table (headings, rows) or list (texts).
+    """
+
+    title: str
+    shape: str
+    pairs: tuple[tuple[str, Cell], ...] = ()
+    headings: tuple[str, ...] = ()
+    rows: tuple[tuple[Cell, ...], ...] = ()
+    texts: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Plain:
+    """说给您听: sentences in everyday words, the articles they come from, and the interpretation that says them."""
+
+    sentences: tuple[str, ...]
+    articles: tuple[str, ...]
+    source: Document
+
+
+def sections(record: Mapping[str, Any]) -> list[Section]:
+    """The kind's own fields: first what fits into one table of facts, then lists and tables."""
+    kind = KINDS[record["kind"]]
+    values = record.get("fields") or {}
+    titles = {found.doc_id: found.title for found in by_ids(_refs(kind.fields, values)).values()}
+    facts: list[tuple[str, Cell]] = []
+    further: list[Section] = []
+    for field in kind.fields:
+        value = values.get(field.name)
+        if not field.shown or value in (None, "", [], {}):
+            continue
+        if field.type is Type.TEXTS:
+            further.append(Section(_(field.label), "list", texts=tuple(value)))
+        elif field.type is Type.FREE_ROWS:
+            further.append(_free_table(field, value, values.get("columns") or []))
+        elif field.type is Type.ROWS:
+            further.append(_table(field, value, titles))
+        elif field.type is Type.OBJECT:
+            further.append(_group(field, value, titles))
+        else:
+            facts.append((_(field.label), _cell(field, value, titles)))
+    first = [Section("", "pairs", pairs=tuple(facts))] if facts else []
+    return first + [section for section in further if section.pairs or section.rows or section.texts]
+
+
+def line(document: Document) -> list[str]:
+    """What stands under a title in the list page of its kind."""
+    kind = document.described
+    values = document.content.get("fields") or {}
+    schema = kind.schema
+    told = (_cell(schema[name], values[name], {}).text for name in kind.line if values.get(name))
+    return [text for text in told if text]
+
+
+def value_words(kind: str, name: str, value: str) -> str:
+    """A value of a list's choices in words."""
+    field = KINDS[kind].schema.get(name)
+    return _(field.codes[value]) if field and field.codes and value in field.codes else value
+
+
+def money(fen: int) -> str:
+    """1,234.50 for 123450 fen."""
+    return f"{'-' if fen < 0 else ''}{abs(fen) // 100:,}.{abs(fen) % 100:02}"
+
+
+def _refs(fields: Iterable[Field], values: Mapping[str, Any]) -> list[str]:
+    found: list[str] = []
+    for field in fields:
+        value = values.get(field.name)
+        if field.type is Type.REF and isinstance(value, str):
+            found.append(value)
+        elif field.type is Type.ROWS:
+            for row in value or []:
+                found += _refs(field.columns, row)
+    return [each for each in dict.fromkeys(found) if each][:500]
+
+
+def _group(field: Field, value: Mapping[str, Any], titles: Mapping[str, str]) -> Section:
+    pairs = tuple(
+        (_(member.label), _cell(member, value[member.name], titles))
+        for member in field.columns
+        if member.shown and value.get(member.name) not in (None, "", [])
+    )
+    return Section(_(field.label), "pairs", pairs=pairs)
+
+
+def _table(field: Field, value: Sequence[Mapping[str, Any]], titles: Mapping[str, str]) -> Section:
+    used = [
+        column for column in field.columns if any(row.get(column.name) not in (None, "", []) for row in value)
+    ]
+    rows = tuple(tuple(_cell(column, row.get(column.name), titles) for column in used) for row in value)
+    return Section(_(field.label), "table", headings=tuple(_(column.label) for column in used), rows=rows)
+
+
+def _free_table(
+    field: Field, value: Sequence[Mapping[str, Any]], columns: Sequence[Mapping[str, str]]
+) -> Section:
+    """Columns as the record names them; without names, the keys of its first row."""
+    told = columns or [{"key": key, "label": key, "type": "text"} for key in value[0]]
+    typed = [Field(each["key"], each.get("label") or each["key"], _type(each.get("type"))) for each in told]
+    rows = tuple(tuple(_cell(column, row.get(column.name), {}) for column in typed) for row in value)
+    return Section(_(field.label), "table", headings=tuple(column.label for column in typed), rows=rows)
+
+
+def _type(name: str | None) -> Type:
+    return Type(name) if name in ("int", "date", "fen") else Type.TEXT
+
+
+def _cell(field: Field, value: Any, titles: Mapping[str, str]) -> Cell:
+    if value in (None, "", []):
+        return Cell("")
+    if field.type is Type.REF:
+        return Cell(titles[value], value) if value in titles else Cell("")
+    if isinstance(value, list):
+        return Cell("、".join(str(item) for item in value))
+    if isinstance(value, bool):
+        return Cell(_("是") if value else _("否"))
+    if field.type is Type.FEN and isinstance(value, int):
+        return Cell(_("%(amount)s元", amount=money(value)))
+    if field.type is Type.DATE and read_day(str(value)):
+        return Cell(date_words(str(value)))
+    if field.codes:
+        return Cell(_(field.codes.get(value, value)))
+    return Cell(str(value))
+
+
+def facts(record: Mapping[str, Any]) -> list[dict[str, str]]:
+    """The metadata table of every document (LAW.md §8), rows without a value left out."""
+    told = [
+        (_("文号"), record.get("doc_no", "")),
+        (_("索引号"), record.get("index_no", "")),
+        (_("发文机关"), "、".join(record.get("issuers", []))),
+        (_("成文日期"), _date(record.get("drawn_on"))),
+        (_("发布日期"), _date(record.get("published_on"))),
+        (_("施行日期"), _date(record.get("effective_on"))),
+        (_("有效期至"), _date(record.get("valid_until"))),
+        (_("主题"), "、".join(record.get("topics", []))),
+        (_("面向"), "、".join(record.get("audience", []))),
+        (_("公开属性"), _(DISCLOSURE[record.get("disclosure", "proactive")])),
+        (_("来源"), record.get("source", "")),
+    ]
+    return [{"label": label, "value": value} for label, value in told if value]
+
+
+def _date(value: str | None) -> str:
+    return date_words(value) if value else ""
+
+
+def relations(doc_id: str) -> list[tuple[str, list[Document]]]:
+    """Related documents under what they are to this one, in both directions."""
+    found: dict[str, list[Document]] = {}
+    for rel, document in related(doc_id):
+        found.setdefault(rel, []).append(document)
+    return [(_(words), found[rel]) for rel, words in RELATIONS.items() if rel in found]
+
+
+def plain(record: Mapping[str, Any]) -> Plain | None:
+    """The plain words for a document: its own, or those of an interpretation linked to it; never invented."""
+    own = by_ids([record["id"]]).get(record["id"])
+    sources = [own] if own else []
+    sources += [document for rel, document in related(record["id"]) if rel == "interpreted_by"]
+    for source in sources:
+        rows = (source.content.get("fields") or {}).get("plain") if source else None
+        if source and rows:
+            articles = tuple(dict.fromkeys(row["articles"] for row in rows if row.get("articles")))
+            return Plain(tuple(row.get("text", "") for row in rows), articles, source)
+    return None
+
+
+def sentences(record: Mapping[str, Any]) -> list[str]:
+    """What the slip says of a document: plain words, else its summary, else how it begins."""
+    told = plain(record)
+    if told:
+        return list(told.sentences)
+    answer = (record.get("fields") or {}).get("answer", "") if record["kind"] == "question" else ""
+    return first_sentences(answer or record.get("summary", "") or record["body"])
+
+
+def successors(doc_id: str) -> list[Document]:
+    """What took the place of a document or changed it."""
+    return [document for rel, document in related(doc_id) if rel in SUCCESSORS]
+
+
+def changed_on(record: Mapping[str, Any]) -> str:
+    """The day of the last change of validity, where the record tells it."""
+    changes = (record.get("fields") or {}).get("changes") or []
+    days = [change["on"] for change in changes if change.get("on")]
+    return date_words(max(days)) if days else ""
+
+
+def ended_sources(record: Mapping[str, Any]) -> list[Document]:
+    """For an answer: the documents it rests on that are no longer in force; it must not be relied on then."""
+    if record["kind"] != "question":
+        return []
+    rows = (record.get("fields") or {}).get("sources") or []
+    ids = [row["id"] for row in rows if row.get("id")]
+    ids += [link["id"] for link in record.get("links", []) if link["rel"] == "based_on"]
+    return [document for document in by_ids(ids).values() if document.validity in ENDED]
+
+
+def has_names(record: Mapping[str, Any]) -> bool:
+    """True when the record has a list of persons that may not be shown here or now, or had one."""
+    fields = record.get("fields") or {}
+    return NAMED in fields or record["kind"] == "village"
