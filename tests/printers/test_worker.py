@@ -4,14 +4,14 @@ from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
-from conftest import Seconds, Station
-from slips import CODE, NUMBER, a_receipt, a_short_slip
 
-from printers import profiles
+from printers import drivers, profiles, spool
 from printers.profiles import JobEnd, StatusKind
 from printers.spool import State
 from printers.virtual import VirtualPrinter
-from printers.worker import Worker
+from printers.worker import Device, Worker
+from tests.printers.slips import CODE, NUMBER, a_receipt, a_short_slip
+from tests.printers.stations import QUICK, Seconds, Station
 
 MakeWorker = Callable[..., Worker]
 
@@ -136,14 +136,7 @@ def test_a_printer_that_stops_taking_bytes_is_given_up(
     assert station.job(job).state is State.UNCERTAIN
 
 
-def test_an_unreachable_printer_keeps_the_paper_waiting(
-    station: Station, tmp_path: object, seconds: Seconds
-) -> None:
-    from conftest import QUICK
-
-    from printers import drivers
-    from printers.worker import Device
-
+def test_an_unreachable_printer_keeps_the_paper_waiting(station: Station, seconds: Seconds) -> None:
     device = Device(profiles.GENERIC_80, lambda: drivers.TcpLink("127.0.0.1", 1, 0.2))
     worker = Worker(
         station.writing,
@@ -192,8 +185,6 @@ def test_a_receipt_whose_code_cannot_be_opened_any_more_is_not_printed_without_i
 def test_after_a_restart_what_was_on_its_way_is_uncertain(
     station: Station, virtual: VirtualPrinter, a_worker: MakeWorker
 ) -> None:
-    from printers import spool
-
     job = station.enqueue(a_receipt())
     with station.writing() as connection:
         spool.step(connection, job, State.SENDING, by="worker", why="", now=station.clock())

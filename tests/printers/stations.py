@@ -1,0 +1,138 @@
+"""A station's spool in a real SQLite file, clocks to move, and a worker with short waits."""
+
+import sqlite3
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from printers import drivers, profiles, spool
+from printers.document import Slip
+from printers.profiles import Profile
+from printers.talk import Waits
+from printers.virtual import VirtualPrinter
+from printers.worker import Device, Worker
+
+MIGRATION = Path(__file__).resolve().parents[2] / "kiosk" / "migrations" / "station" / "0002_print.sql"
+NOON = datetime(2026, 11, 22, 6, 5, tzinfo=UTC)
+QUICK = Waits(answer_s=0.2, proof_s=0.4, look_s=0.05, calm_s=0.05)
+
+
+@dataclass
+class Ticking:
+    """A wall clock that stands until it is moved."""
+
+    at: datetime = NOON
+
+    def __call__(self) -> datetime:
+        return self.at
+
+    def pass_minutes(self, minutes: int) -> None:
+        self.at += timedelta(minutes=minutes)
+
+
+@dataclass
+class Station:
+    """The spool of one terminal; `key_is_here` false is a boot without the key of the codes."""
+
+    path: Path
+    clock: Ticking = field(default_factory=Ticking)
+    key_is_here: bool = True
+
+    @contextmanager
+    def writing(self) -> Iterator[sqlite3.Connection]:
+        connection = sqlite3.connect(self.path, isolation_level=None, timeout=5)
+        connection.execute("PRAGMA foreign_keys = ON")
+        try:
+            connection.execute("BEGIN IMMEDIATE")
+            yield connection
+            connection.execute("COMMIT")
+        finally:
+            connection.close()
+
+    def enqueue(self, slip: Slip, key: str = "R1", secret: bytes | None = None, minutes: int = 10) -> int:
+        with self.writing() as connection:
+            return spool.enqueue(
+                connection,
+                slip,
+                request_key=key,
+                kind=slip.kind,
+                created_at=self.clock(),
+                expires_at=self.clock() + timedelta(minutes=minutes),
+                secret=secret,
+            )
+
+    def reprint(self, job_id: int, by: str = "clerk-li", why: str = "not-taken") -> int:
+        with self.writing() as connection:
+            later = self.clock() + timedelta(minutes=10)
+            return spool.reprint(connection, job_id, by=by, why=why, now=self.clock(), expires_at=later)
+
+    def job(self, job_id: int) -> spool.Job:
+        with self.writing() as connection:
+            return spool.job(connection, job_id)
+
+    def device(self) -> spool.DeviceState:
+        with self.writing() as connection:
+            return spool.device(connection)
+
+    def open_secret(self, blob: bytes) -> str | None:
+        return blob.decode() if self.key_is_here else None
+
+
+@dataclass
+class Seconds:
+    """A monotonic clock of its own: real time would make the tests wait for retries."""
+
+    start: float = 0.0
+    skipped: float = 0.0
+    real: Callable[[], float] = field(default=time.monotonic)
+
+    def __call__(self) -> float:
+        return self.real() + self.skipped
+
+    def skip(self, seconds: float) -> None:
+        self.skipped += seconds
+
+
+def new_station(folder: Path) -> Station:
+    """A station whose database has just been migrated."""
+    path = folder / "station.sqlite3"
+    connection = sqlite3.connect(path)
+    connection.executescript(
+        "PRAGMA synchronous = OFF; PRAGMA journal_mode = WAL;" + MIGRATION.read_text("utf-8")
+    )
+    connection.close()
+    return Station(path)
+
+
+def worker_for(
+    station: Station,
+    printer: VirtualPrinter,
+    seconds: Seconds,
+    profile: Profile = profiles.GENERIC_80,
+    stall_s: float = 0.3,
+) -> Worker:
+    """A worker with short waits on a virtual printer."""
+    host, port = printer.address
+    device = Device(profile, lambda: drivers.TcpLink(host, port, stall_s))
+    return Worker(
+        station.writing,
+        device,
+        open_secret=station.open_secret,
+        now=station.clock,
+        monotonic=seconds,
+        waits=QUICK,
+    )
+
+
+def wait_until(condition: Callable[[], bool], timeout_s: float = 5.0) -> None:
+    """Returns as soon as the condition holds; fails when it does not within the time."""
+    pause = threading.Event()
+    for _ in range(int(timeout_s / 0.01)):
+        if condition():
+            return
+        pause.wait(0.01)
+    raise AssertionError("did not happen in time")
