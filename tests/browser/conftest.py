@@ -1,0 +1,45 @@
+"""A citizen at the machine: a fresh browser context of a kiosk's shape that fails on any console error."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page
+
+KIOSK = {"width": 1080, "height": 1920}
+LANDSCAPE = {"width": 1920, "height": 1080}
+PHONE = {"width": 390, "height": 844}
+
+
+@dataclass
+class Console:
+    """What the browser complained of."""
+
+    complaints: list[str] = field(default_factory=list)
+
+
+def a_context(chromium: Browser, shape: dict[str, int], console: Console) -> BrowserContext:
+    """A context whose pages report errors and refused content to `console`."""
+    context = chromium.new_context(
+        viewport={"width": shape["width"], "height": shape["height"]}, has_touch=True, reduced_motion="reduce"
+    )
+
+    def listen(page: Page) -> None:
+        page.on("console", lambda said: said.type == "error" and console.complaints.append(said.text))
+        page.on("pageerror", lambda error: console.complaints.append(str(error)))
+
+    context.on("page", listen)
+    return context
+
+
+@pytest.fixture
+def kiosk(chromium: Browser) -> Iterator[Page]:
+    """A page at 1080x1920 with touch; ends with no complaint in the console."""
+    console = Console()
+    context = a_context(chromium, KIOSK, console)
+    yield context.new_page()
+    context.close()
+    expected = [text for text in console.complaints if "422" not in text]
+    assert expected == []
