@@ -28,6 +28,7 @@ from kiosk.catalogue import words as catalogue_words
 from kiosk.catalogue.upkeep import update_index
 from kiosk.clock import Clock, SystemClock, stamp
 from kiosk.disclosure import cases
+from kiosk.disclosure import desk as disclosure_desk
 from kiosk.errors import Refused, StoreDamaged, StoreFull
 from kiosk.staff import actions as staff_actions
 from kiosk.web.context import Wiring
@@ -118,7 +119,8 @@ def _seal_key(connection: sqlite3.Connection) -> SealKey:
 def _taker(wiring: Wiring[HubSettings]) -> server.OnTaken:
     def on_taken(connection: sqlite3.Connection, submission: Submission) -> None:
         """The feature's case in the transaction of the submission; other kinds wait in the inbox."""
-        work = cases.Work(wiring.clock.now(), wiring.calendar, server.set_status)
+        organ_name = current_app.extensions.get(disclosure_desk.ORGAN_NAME, str)
+        work = cases.Work(wiring.clock.now(), wiring.calendar, server.set_status, organ_name)
         cases.take_in(connection, submission, work)
 
     return on_taken

@@ -15,7 +15,7 @@ from urllib.parse import urlencode
 
 from sync import feed, outbox
 from sync.enrolment import enrol
-from sync.errors import NotEnrolled, OutboxClosed, Refused, SyncError, Untrusted
+from sync.errors import NotEnrolled, OutboxClosed, Refused, SyncError, Untrusted, refused
 from sync.fields import stamp
 from sync.outbox import Entry
 from sync.protocol import (
@@ -217,10 +217,11 @@ def _take_welcome(connection: sqlite3.Connection, hello: Hello, welcome: Welcome
         connection, hub_epoch=welcome.hub_epoch, backed_up_through=welcome.backed_up_through, now=now
     )
     connection.execute(
-        "UPDATE hub_link SET session = ?, seal_key = ?, seal_key_id = ?, feed_epoch = ?, feed_head = ?,"
-        " hub_time = ?, skew_s = ? WHERE one = 1",
+        "UPDATE hub_link SET session = ?, last_seq = MAX(last_seq, ?), seal_key = ?, seal_key_id = ?,"
+        " feed_epoch = ?, feed_head = ?, hub_time = ?, skew_s = ? WHERE one = 1",
         (
             welcome.session,
+            welcome.held_highest,  # a disk that was rolled back must not give out a place twice
             welcome.seal_key,
             welcome.seal_key_id,
             welcome.feed_epoch,
@@ -253,11 +254,11 @@ def _push_one(terminal: Terminal, line: Line, entry: Entry) -> None:
     body = submission_body(entry.envelope, entry.sealed)
     try:
         taken = Taken.read(line.send("PUT", f"/submissions/{entry.key}", body).body)
-    except Refused as refused:
-        if refused.status not in PARKING:
+    except Refused as error:
+        if error.status not in PARKING:
             raise
         with terminal.writing() as connection:
-            outbox.mark_parked(connection, entry.key, refused.code)
+            outbox.mark_parked(connection, entry.key, error.code)
         return
     if (taken.key, taken.number) != (entry.key, entry.number):
         raise Untrusted("answer-wrong")
@@ -268,6 +269,8 @@ def _push_one(terminal: Terminal, line: Line, entry: Entry) -> None:
 
 
 def _pull(terminal: Terminal, line: Line, welcome: Welcome, tally: _Tally) -> None:
+    if welcome.state == "quarantined":
+        raise refused("device-quarantined")
     with terminal.writing_catalogue() as connection:
         here = feed.position(connection)
         if here == feed.Position(welcome.feed_epoch, welcome.feed_seq):

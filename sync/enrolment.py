@@ -15,10 +15,10 @@ from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from hashlib import blake2b, sha256
 
-from sync.errors import Malformed, Refused, Unreachable, Untrusted
+from sync.errors import Malformed, Refused, Unreachable, Untrusted, refused
 from sync.fields import b64, read_object, stamp
 from sync.protocol import JSON_TYPE, PREFIX, VERSION, refusal_code, write
-from sync.server import HTTP_STATUS, SealKey, prepare
+from sync.server import SealKey, prepare
 from sync.signing import (
     Answer,
     Request,
@@ -65,7 +65,7 @@ def add_code(connection: sqlite3.Connection, name: str, *, now: datetime, life: 
         "SELECT 1 FROM device WHERE name = ? AND state <> 'revoked'", (name,)
     ).fetchone()
     if taken:
-        raise Refused("name-taken", HTTP_STATUS["name-taken"])
+        raise refused("name-taken")
     code = "".join(secrets.choice(_ALPHABET) for _ in range(16))
     code_id = code[:_ID_CHARACTERS]
     connection.execute("DELETE FROM enrolment_code WHERE code_id = ? OR name = ?", (code_id, name))
@@ -100,11 +100,11 @@ def take_enrolment(
     secret, name, known = _checked_code(connection, code_id, b"terminal" + salt + key, proof, now)
     feed = connection.execute("SELECT epoch FROM feed_position WHERE one = 1").fetchone()
     if feed is None:
-        raise Refused("feed-missing", HTTP_STATUS["feed-missing"])
+        raise refused("feed-missing")
     device = known or _new_device(connection, name, key, now)
     _use(connection, code_id, device, now)
     if _key_of(connection, device) != key:
-        raise Refused("code-used", HTTP_STATUS["code-used"])
+        raise refused("code-used")
     terminal, epoch = connection.execute(
         "SELECT terminal, epoch FROM device WHERE id = ?", (device,)
     ).fetchone()
@@ -131,15 +131,15 @@ def _checked_code(
         "SELECT code_hash, name, expires_at, wrong, device FROM enrolment_code WHERE code_id = ?", (code_id,)
     ).fetchone()
     if row is None:
-        raise Refused("code-wrong", HTTP_STATUS["code-wrong"])
+        raise refused("code-wrong")
     secret, name, expires_at, wrong, device = row
     if wrong >= MOST_WRONG:
-        raise Refused("code-locked", HTTP_STATUS["code-locked"])
+        raise refused("code-locked")
     if not hmac.compare_digest(_mac(bytes(secret), proved), proof):
         connection.execute("UPDATE enrolment_code SET wrong = wrong + 1 WHERE code_id = ?", (code_id,))
-        raise Refused("code-wrong", HTTP_STATUS["code-wrong"])
+        raise refused("code-wrong")
     if stamp(now) >= expires_at:
-        raise Refused("code-expired", HTTP_STATUS["code-expired"])
+        raise refused("code-expired")
     return bytes(secret), name, device
 
 
@@ -187,7 +187,7 @@ def enrol(transport: Transport, typed_code: str, *, seed: bytes, now: datetime) 
     """
     code = read_code(typed_code)
     if code is None:
-        raise Refused("code-wrong", HTTP_STATUS["code-wrong"])
+        raise refused("code-wrong")
     salt, key, secret = secrets.token_bytes(16), public_key(seed), _secret(code)
     body = write(
         {

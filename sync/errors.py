@@ -55,3 +55,34 @@ class Refused(SyncError):
 
 class PageBroken(SyncError):
     """A page is cut, of another kind, epoch or order; never to be read as "no news"."""
+
+
+HTTP_STATUS = {
+    "not-json": 400,
+    "signature-missing": 401,
+    "signature-wrong": 401,
+    "device-unknown": 401,
+    "nonce-stale": 401,
+    "nonce-replayed": 401,
+    "device-revoked": 403,
+    "device-quarantined": 403,
+    "wrong-terminal": 403,
+    "code-wrong": 403,
+    "code-used": 403,
+    "code-expired": 403,
+    "code-locked": 403,
+    "name-taken": 409,
+    "seq-taken": 409,
+    "number-taken": 409,
+    "must-refetch": 409,
+    "body-too-large": 413,
+    "digest-differs": 422,
+    "wrong-key": 422,
+    "feed-missing": 503,
+}
+"""Status of each refusal; a message of the wrong form (`Malformed`) is 422 unless it stands here."""
+
+
+def refused(code: str) -> Refused:
+    """The refusal with the status that it travels with."""
+    return Refused(code, HTTP_STATUS[code])

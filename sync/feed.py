@@ -17,7 +17,7 @@ from typing import Any
 import rfc8785
 import zstandard
 
-from sync.errors import Malformed, PageBroken, Refused
+from sync.errors import Malformed, PageBroken, refused
 from sync.fields import Fields, read_object, stamp
 from sync.protocol import PAGE_TYPE, VERSION, write
 
@@ -31,7 +31,7 @@ SCHEMA_KNOWN = 1
 """Newest revision of records that this version can show."""
 
 Put = Callable[[sqlite3.Connection, str, int, dict[str, Any] | None, str], None]
-"""put(connection, doc_id, seq, record or None, hash); ValueError means: this document cannot be taken."""
+"""put(connection, doc_id, seq, record or None, hash); for a record of the wrong form it raises ValueError or alike."""
 
 
 @dataclass(frozen=True)
@@ -92,7 +92,7 @@ def make_page(
     last = since
     for own_epoch, head, seq, doc_id, deleted, schema_rev, digest, record in cursor:
         if own_epoch != epoch or since > head:
-            raise Refused("must-refetch", 409)
+            raise refused("must-refetch")
         if seq is None:
             break
         line = _line(doc_id, seq, schema_rev, digest, None if deleted else record)
@@ -103,7 +103,7 @@ def make_page(
             break
     cursor.close()
     if head is None:
-        raise Refused("feed-missing", 503)
+        raise refused("feed-missing")
     more = last < head and (len(lines) == limit or size >= PAGE_BYTES)
     return _compressed(epoch, since, last if more else head, more, now, lines)
 
@@ -220,7 +220,7 @@ def apply_page(connection: sqlite3.Connection, page: Page, put: Put) -> Applied:
     """
     Write a verified page and the new position, in the caller's transaction.
 
-    A document whose bytes do not give its hash, or that `put` refuses with ValueError, is left out and
+    A document whose bytes do not give its hash, or that `put` cannot read, is left out and
     reported; all others are taken (F20).
 
     Raises:
@@ -229,17 +229,17 @@ def apply_page(connection: sqlite3.Connection, page: Page, put: Put) -> Applied:
     if position(connection) != Position(page.epoch, page.since):
         raise PageBroken("page-epoch")
     taken: list[str] = []
-    refused: list[tuple[str, int, str]] = []
+    left_out: list[tuple[str, int, str]] = []
     for row in page.rows:
         code = _put_one(connection, row, put)
         if code:
-            refused.append((row.doc_id, row.seq, code))
+            left_out.append((row.doc_id, row.seq, code))
         else:
             taken.append(row.doc_id)
     connection.execute("UPDATE feed_position SET seq = ? WHERE one = 1", (page.to,))
     if not page.more:
         note_current(connection, page.hub_time)
-    return Applied(tuple(taken), tuple(refused))
+    return Applied(tuple(taken), tuple(left_out))
 
 
 def _put_one(connection: sqlite3.Connection, row: Row, put: Put) -> str | None:
@@ -249,7 +249,7 @@ def _put_one(connection: sqlite3.Connection, row: Row, put: Put) -> str | None:
     connection.execute("SAVEPOINT one_document")
     try:
         put(connection, row.doc_id, row.seq, row.record, row.hash)
-    except ValueError:
+    except (ValueError, LookupError, TypeError):  # what a record of the wrong form causes
         connection.execute("ROLLBACK TO one_document")
         code = "record-refused"
     connection.execute("RELEASE one_document")

@@ -13,9 +13,9 @@ from datetime import datetime, timedelta
 from typing import Protocol
 from urllib.parse import parse_qs, urlsplit
 
-from sync import feed, server
+from sync import devices, feed, server
 from sync.enrolment import take_enrolment
-from sync.errors import Malformed, Refused, SyncError, Untrusted
+from sync.errors import HTTP_STATUS, Malformed, Refused, SyncError, Untrusted, refused
 from sync.gate import NONCE_LIFE, Caller, forget_old_nonces, identify, new_nonce, spend
 from sync.protocol import (
     JSON_TYPE,
@@ -28,7 +28,7 @@ from sync.protocol import (
     is_key,
     refusal,
 )
-from sync.server import HTTP_STATUS, OnTaken, SealKey
+from sync.server import OnTaken, SealKey
 from sync.signing import Answer, Request, claimed_nonce, public_key, sign_answer
 from sync.tracking import track
 
@@ -63,10 +63,10 @@ class Hub:
         """The signed answer to a device's request; a stranger's request costs one look at the device table."""
         try:
             if len(request.body) > MAX_BODY_BYTES:
-                raise Refused("body-too-large", HTTP_STATUS["body-too-large"])
+                raise refused("body-too-large")
             answer = action(identify(self.reading(), request), request)
         except (Untrusted, Refused, Malformed) as error:
-            answer = _refused(error)
+            answer = _refusal_of(error)
         return self._signed(answer, request)
 
     def enrol(self, request: Request) -> Answer:
@@ -82,7 +82,7 @@ class Hub:
                 )
             answer = Answer(200, body, JSON_TYPE)
         except (Untrusted, Refused, Malformed) as error:
-            answer = _refused(error)
+            answer = _refusal_of(error)
         return self._signed(answer, request)
 
     def knock(self, caller: Caller, request: Request) -> Answer:
@@ -144,14 +144,14 @@ class Hub:
     @contextmanager
     def _deciding(self) -> Iterator[sqlite3.Connection]:
         """A transaction that a refusal commits, for it must be remembered; any other error rolls it back."""
-        refused: SyncError | None = None
+        decided: SyncError | None = None
         with self.writing() as connection:
             try:
                 yield connection
             except (Refused, Malformed) as error:
-                refused = error
-        if refused:
-            raise refused
+                decided = error
+        if decided:
+            raise decided
 
     @contextmanager
     def _admitting(self, caller: Caller) -> Iterator[sqlite3.Connection]:
@@ -162,7 +162,7 @@ class Hub:
 
     def _admit_download(self, caller: Caller) -> None:
         with self._admitting(caller):
-            server.require_active(caller.device)
+            devices.require_active(caller.device)
 
     def _signed(self, answer: Answer, request: Request) -> Answer:
         # A request without any signature gets an unsigned refusal: there is nothing to bind an answer to.
@@ -171,7 +171,7 @@ class Hub:
         return answer
 
 
-def _refused(error: SyncError) -> Answer:
+def _refusal_of(error: SyncError) -> Answer:
     status = error.status if isinstance(error, Refused) else HTTP_STATUS.get(error.code, 422)
     return Answer(status, refusal(error.code), JSON_TYPE)
 

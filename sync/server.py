@@ -1,7 +1,7 @@
 """
 The hub's side of the sync as functions over a connection: take submissions once, welcome, statuses.
 
-No HTTP here: a refusal is an error with a code, and `HTTP_STATUS` says which status it travels with. The
+No HTTP here: a refusal is an error with a code. The
 caller has identified the device and spent its nonce (gate.py), in the same write transaction.
 """
 
@@ -9,44 +9,30 @@ import json
 import secrets
 import sqlite3
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
 import rfc8785
 
-from sync.errors import Refused
+from sync.devices import next_session, note_hello, quarantine
+from sync.errors import refused
 from sync.fields import stamp
 from sync.gate import Device
-from sync.protocol import MAX_GAPS, MAX_STATUSES, Hello, StatusChange, Statuses, Submission, Taken, Welcome
+from sync.protocol import (
+    MAX_GAPS,
+    MAX_STATUSES,
+    Hello,
+    StatusChange,
+    Statuses,
+    Submission,
+    Taken,
+    Welcome,
+    submission_body,
+)
 
 OnTaken = Callable[[sqlite3.Connection, Submission], None]
 """Called in the transaction that stores a new submission, so that the feature's case exists with it."""
-
-HTTP_STATUS = {
-    "not-json": 400,
-    "signature-missing": 401,
-    "signature-wrong": 401,
-    "device-unknown": 401,
-    "nonce-stale": 401,
-    "nonce-replayed": 401,
-    "device-revoked": 403,
-    "device-quarantined": 403,
-    "wrong-terminal": 403,
-    "code-wrong": 403,
-    "code-used": 403,
-    "code-expired": 403,
-    "code-locked": 403,
-    "name-taken": 409,
-    "seq-taken": 409,
-    "number-taken": 409,
-    "must-refetch": 409,
-    "body-too-large": 413,
-    "digest-differs": 422,
-    "wrong-key": 422,
-    "feed-missing": 503,
-}
-"""Status of each refusal; a message of the wrong form (`Malformed`) is 422 unless it stands here."""
 
 
 @dataclass(frozen=True)
@@ -98,18 +84,18 @@ def take_submission(
             These must be committed, not rolled back.
     """
     if submission.key != key:
-        raise Refused("wrong-key", HTTP_STATUS["wrong-key"])
+        raise refused("wrong-key")
     if submission.terminal != device.terminal:
-        raise Refused("wrong-terminal", HTTP_STATUS["wrong-terminal"])
+        raise refused("wrong-terminal")
     known = connection.execute("SELECT device, digest, answer FROM inbox WHERE key = ?", (key,)).fetchone()
     if known:
         if known[0] != device.id or known[1] != submission.digest:
-            raise Refused("digest-differs", HTTP_STATUS["digest-differs"])
+            raise refused("digest-differs")
         return str(known[2]).encode()
     code = _conflict(connection, device, submission)
     if code:
         _set_aside(connection, device, submission, code, now)
-        raise Refused(code, HTTP_STATUS[code])
+        raise refused(code)
     return _store(connection, device, submission, now, on_taken)
 
 
@@ -177,41 +163,27 @@ def _store(
     return answer
 
 
-def quarantine(connection: sqlite3.Connection, device_id: str, code: str) -> None:
-    """Stop downloads to a device until a person decides; its uploads are still taken."""
-    connection.execute(
-        "UPDATE device SET state = 'quarantined', state_code = ? WHERE id = ? AND state = 'active'",
-        (code, device_id),
-    )
-
-
-def revoke(connection: sqlite3.Connection, device_id: str, code: str) -> bool:
-    """Whether the device was there to be refused from now on, in everything."""
-    done = connection.execute(
-        "UPDATE device SET state = 'revoked', state_code = ? WHERE id = ?", (code, device_id)
-    )
-    return done.rowcount == 1
-
-
-def reinstate(connection: sqlite3.Connection, device_id: str) -> bool:
-    """Whether a quarantined device was set free, after a person looked at it; its next hello starts anew."""
-    done = connection.execute(
-        "UPDATE device SET state = 'active', state_code = '', session = '', session_next = ''"
-        " WHERE id = ? AND state = 'quarantined'",
-        (device_id,),
-    )
-    return done.rowcount == 1
-
-
-def require_active(device: Device) -> None:
+def accept_quarantined(connection: sqlite3.Connection, key: str, *, now: datetime, on_taken: OnTaken) -> bool:
     """
-    Nothing, for a device that may download.
+    Whether an upload that was set aside is now a submission like any other, after a person looked at it.
 
-    Raises:
-        Refused: "device-quarantined".
+    Its place is taken for good, so it stands under an epoch of its own; the terminal's entry is acknowledged
+    when it is released there. An upload whose number or key is taken stays where it is.
     """
-    if device.state != "active":
-        raise Refused("device-quarantined", HTTP_STATUS["device-quarantined"])
+    row = connection.execute(
+        "SELECT q.device, q.epoch, q.envelope, q.sealed, d.name, d.terminal, d.state FROM inbox_quarantine q"
+        " JOIN device d ON d.id = q.device WHERE q.key = ? AND q.code = 'seq-taken'"
+        " AND NOT EXISTS (SELECT 1 FROM inbox i WHERE i.key = q.key OR i.number = q.number)",
+        (key,),
+    ).fetchone()
+    if row is None:
+        return False
+    device_id, epoch, envelope, sealed, name, terminal, state = row
+    submission = Submission.read(submission_body(json.loads(envelope), bytes(sealed)))
+    set_apart = replace(submission, epoch=f"{epoch}.{key[:8]}")
+    _store(connection, Device(device_id, name, terminal, epoch, state), set_apart, now, on_taken)
+    connection.execute("DELETE FROM inbox_quarantine WHERE key = ?", (key,))
+    return True
 
 
 def welcome(
@@ -225,9 +197,9 @@ def welcome(
     """
     feed = connection.execute("SELECT epoch, seq FROM feed_position WHERE one = 1").fetchone()
     if feed is None:
-        raise Refused("feed-missing", HTTP_STATUS["feed-missing"])
-    session = _next_session(connection, device, hello.session)
-    _note_hello(connection, device, hello, now)
+        raise refused("feed-missing")
+    session = next_session(connection, device, hello.session)
+    note_hello(connection, device, hello, now)
     (state,) = connection.execute("SELECT state FROM device WHERE id = ?", (device.id,)).fetchone()
     hub_epoch, backed_up = connection.execute(
         "SELECT hub_epoch, backed_up_through FROM sync_position WHERE one = 1"
@@ -246,42 +218,6 @@ def welcome(
         status_seq=_status_head(connection, device),
         seal_key=seal_key.public_key,
         seal_key_id=seal_key.key_id,
-    )
-
-
-def _next_session(connection: sqlite3.Connection, device: Device, presented: str) -> str:
-    """
-    A fresh session token; whoever presents one that somebody else has moved past is a clone.
-
-    A device may present the token that it used last (the answer to its hello was lost) or the one that it was
-    given since. Anything else means that two machines, or two states of one disk, hold this key.
-    """
-    held, given = connection.execute(
-        "SELECT session, session_next FROM device WHERE id = ?", (device.id,)
-    ).fetchone()
-    fresh = secrets.token_hex(8)
-    if (held or given) and presented not in (held, given):
-        quarantine(connection, device.id, "clone-suspected")
-    connection.execute(
-        "UPDATE device SET session = ?, session_next = ? WHERE id = ?", (presented, fresh, device.id)
-    )
-    return fresh
-
-
-def _note_hello(connection: sqlite3.Connection, device: Device, hello: Hello, now: datetime) -> None:
-    connection.execute(
-        "UPDATE device SET seen_at = ?, issued_through = ?, feed_seq = ?, status_seq = ?, unsent = ?,"
-        " parked = ?, refused = ? WHERE id = ?",
-        (
-            stamp(now),
-            hello.issued_through,
-            hello.feed_seq,
-            hello.status_seq,
-            hello.unsent,
-            hello.parked,
-            json.dumps([asdict(each) for each in hello.refused], ensure_ascii=False),
-            device.id,
-        ),
     )
 
 

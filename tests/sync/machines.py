@@ -1,0 +1,261 @@
+"""A hub and terminals with real SQLite in memory, joined by a line that a test can cut, delay and repeat."""
+
+import json
+import sqlite3
+import uuid
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import rfc8785
+from argon2 import PasswordHasher
+
+from sync import client, enrolment, outbox, sealing, server, signing
+from sync.channel import Channel, Identity
+from sync.errors import Unreachable
+from sync.hub import Hub
+from sync.protocol import StatusChange, Submission
+from sync.server import SealKey
+from sync.signing import Answer, Request
+
+MIGRATIONS = Path(__file__).parents[2] / "kiosk" / "migrations"
+MORNING = datetime(2026, 11, 22, 1, 0, tzinfo=UTC)
+CODE = "123456789012"
+CODE_HASH = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1).hash(CODE)
+HUB_SEED = bytes(range(32))
+PRIVATE, PUBLIC = sealing.new_key_pair()
+
+
+class Ticking:
+    """A clock that moves only when told."""
+
+    def __init__(self, moment: datetime = MORNING) -> None:
+        self.moment = moment
+
+    def now(self) -> datetime:
+        return self.moment
+
+    def advance(self, **duration: float) -> None:
+        self.moment += timedelta(**duration)
+
+
+class Store:
+    """A database in memory with the tables of some migration files."""
+
+    def __init__(self, *files: str) -> None:
+        self.connection = sqlite3.connect(":memory:", isolation_level=None, check_same_thread=False)
+        for name in files:
+            self.connection.executescript((MIGRATIONS / name).read_text("utf-8"))
+
+    @contextmanager
+    def writing(self) -> Iterator[sqlite3.Connection]:
+        self.connection.execute("BEGIN IMMEDIATE")
+        try:
+            yield self.connection
+        except BaseException:
+            self.connection.execute("ROLLBACK")
+            raise
+        self.connection.execute("COMMIT")
+
+    def one(self, sql: str, *values: Any) -> Any:
+        """The first column of the first row."""
+        row = self.connection.execute(sql, values).fetchone()
+        return None if row is None else row[0]
+
+    def rows(self, sql: str, *values: Any) -> list[tuple[Any, ...]]:
+        return self.connection.execute(sql, values).fetchall()
+
+    def image(self) -> bytes:
+        """The whole disk, to be put back later."""
+        return self.connection.serialize()
+
+    def put_back(self, image: bytes) -> None:
+        self.connection.deserialize(image)
+
+
+def put(connection: sqlite3.Connection, doc_id: str, seq: int, record: Any, digest: str) -> None:
+    """A small stand-in for the catalogue's own `put`; refuses titles that say so."""
+    if record and record.get("title") == "poison":
+        raise ValueError("poison")
+    text = "" if record is None else rfc8785.dumps(record).decode()
+    connection.execute(
+        "INSERT INTO document(doc_id, seq, deleted, hash, record) VALUES (?, ?, ?, ?, ?)"
+        " ON CONFLICT(doc_id) DO UPDATE SET seq = excluded.seq, deleted = excluded.deleted,"
+        " hash = excluded.hash, record = excluded.record WHERE excluded.seq > document.seq",
+        (doc_id, seq, int(record is None), digest, text),
+    )
+
+
+def publish(store: Store, doc_id: str, record: dict[str, Any] | None) -> int:
+    """Put a document into the hub's feed, or withdraw it."""
+    with store.writing() as connection:
+        connection.execute("UPDATE feed_position SET seq = seq + 1")
+        (seq,) = connection.execute("SELECT seq FROM feed_position").fetchone()
+        digest = "" if record is None else sha256(rfc8785.dumps(record)).hexdigest()
+        text = "" if record is None else rfc8785.dumps(record).decode()
+        connection.execute(
+            "INSERT INTO document(doc_id, seq, deleted, hash, record) VALUES (?, ?, ?, ?, ?)"
+            " ON CONFLICT(doc_id) DO UPDATE SET seq = excluded.seq, deleted = excluded.deleted,"
+            " hash = excluded.hash, record = excluded.record",
+            (doc_id, seq, int(record is None), digest, text),
+        )
+    return int(seq)
+
+
+class HubBox:
+    """A hub whose database is real; `taken` collects what the feature was told."""
+
+    def __init__(self, clock: Ticking | None = None) -> None:
+        self.clock = clock or Ticking()
+        self.store = Store("catalogue/0001_documents.sql", "hub/0002_sync.sql")
+        self.taken: list[str] = []
+        self.on_taken: Callable[[sqlite3.Connection, Submission], None] = self._note
+        with self.store.writing() as connection:
+            server.prepare(connection)
+            connection.execute("INSERT INTO feed_position(one, epoch, seq) VALUES (1, 'feed-a', 0)")
+        self.hub = Hub(
+            seed=HUB_SEED,
+            now=self.clock.now,
+            writing=self.store.writing,
+            reading=lambda: self.store.connection,
+            seal_key=lambda _: SealKey(sealing.key_id(PUBLIC), PUBLIC),
+            on_taken=lambda connection, submission: self.on_taken(connection, submission),
+        )
+
+    def _note(self, connection: sqlite3.Connection, submission: Submission) -> None:
+        self.taken.append(submission.key)
+
+    def answer(self, request: Request) -> Answer:
+        """What the routes do."""
+        path = urlsplit(request.target).path.removeprefix("/sync/v1")
+        if (request.method, path) == ("POST", "/enrol"):
+            return self.hub.enrol(request)
+        actions = {
+            ("GET", "/hello"): self.hub.knock,
+            ("POST", "/hello"): self.hub.hello,
+            ("GET", "/changes"): self.hub.changes,
+            ("GET", "/statuses"): self.hub.statuses,
+            ("POST", "/track"): self.hub.track,
+        }
+        action = self.hub.submit if path.startswith("/submissions/") else actions[request.method, path]
+        return self.hub.serve(request, action)
+
+    def new_code(self, name: str = "清泉街道1号机") -> str:
+        with self.store.writing() as connection:
+            return enrolment.add_code(connection, name, now=self.clock.now())
+
+    def set_status(self, number: str, state: str) -> None:
+        with self.store.writing() as connection:
+            server.set_status(
+                connection,
+                number=number,
+                state=state,
+                detail={"due": "2026-12-20"},
+                changed_at=self.clock.now(),
+            )
+
+    def numbers(self) -> list[str]:
+        return [row[0] for row in self.store.rows("SELECT number FROM inbox ORDER BY no")]
+
+
+@dataclass
+class Wire:
+    """The line between them; faults are functions that stand before or behind the hub."""
+
+    hub: HubBox
+    is_cut: bool = False
+    before: Callable[[Request], None] | None = None
+    behind: Callable[[Request, Answer], Answer] | None = None
+    sent: list[Request] = field(default_factory=list)
+
+    def __call__(self, request: Request) -> Answer:
+        self.sent.append(request)
+        if self.is_cut:
+            raise Unreachable("hub-unreachable")
+        if self.before:
+            self.before(request)
+        answer = self.hub.answer(request)
+        return self.behind(request, answer) if self.behind else answer
+
+
+class TerminalBox:
+    """An enrolled terminal; `statuses` is what its pages would show."""
+
+    def __init__(self, hub: HubBox, name: str = "清泉街道1号机", clock: Ticking | None = None) -> None:
+        self.clock = clock or hub.clock
+        self.wire = Wire(hub)
+        self.seed = signing.new_seed()
+        self.station = Store("station/0003_outbox.sql")
+        self.catalogue = Store("catalogue/0001_documents.sql")
+        self.statuses: dict[str, str] = {}
+        self.enrolment = enrolment.enrol(self.wire, hub.new_code(name), seed=self.seed, now=self.clock.now())
+        with self.station.writing() as connection:
+            enrolment.keep(connection, self.enrolment, self.clock.now())
+        self.catalogue.connection.execute(
+            "INSERT INTO feed_position(one, epoch, seq) VALUES (1, ?, 0)", (self.enrolment.feed_epoch,)
+        )
+        self.channel = self.new_channel()
+        self.terminal = client.Terminal(
+            writing=self.station.writing,
+            writing_catalogue=self.catalogue.writing,
+            put=put,
+            put_status=self._put_status,
+            now=self.clock.now,
+        )
+
+    def new_channel(self) -> Channel:
+        identity = Identity(self.enrolment.device, self.seed, self.enrolment.hub_key)
+        return Channel(self.wire, identity, self.clock.now)
+
+    def _put_status(self, connection: sqlite3.Connection, change: StatusChange) -> None:
+        self.statuses[change.number] = change.state
+
+    def hand_in(self, number: str | None = None, key: str | None = None) -> str:
+        """A citizen hands something in; gives the number."""
+        key = key or str(uuid.uuid4())
+        with self.station.writing() as connection:
+            place = connection.execute("SELECT last_seq FROM hub_link").fetchone()[0] + 1
+            number = number or f"{self.enrolment.terminal}-261122-{place:04d}-{key[:2].upper()}-X"
+            outbox.add(
+                connection,
+                key=key,
+                kind="disclosure",
+                number=number,
+                envelope=envelope(self.clock.now()),
+                sealed=sealing.seal(PUBLIC, {"name": "王某某", "query_code": CODE}),
+                created_at=self.clock.now(),
+            )
+        return number
+
+    def round(self) -> client.RoundReport:
+        return client.one_round(self.terminal, self.channel)
+
+    def states(self) -> list[str]:
+        return [row[0] for row in self.station.rows("SELECT state FROM outbox ORDER BY id")]
+
+    def documents(self) -> dict[str, Any]:
+        rows = self.catalogue.rows("SELECT doc_id, record FROM document WHERE deleted = 0")
+        return {doc_id: json.loads(record) for doc_id, record in rows}
+
+
+def envelope(now: datetime) -> dict[str, Any]:
+    """What a feature says in clear."""
+    return {
+        "key_id": sealing.key_id(PUBLIC),
+        "organ": "GX-ZFB",
+        "submitted_at": now.isoformat(),
+        "received_on": None,
+        "received_basis": "unconfirmed",
+        "entry_mode": "self",
+        "applicant_type": "citizen",
+        "code_hash": CODE_HASH,
+    }
+
+
+def a_record(title: str = "关于城市低保的通知", size: int = 0) -> dict[str, Any]:
+    return {"id": "x", "kind": "policy", "title": title, "body": "文" * size}
