@@ -208,7 +208,7 @@ class Slip:
 def _parsed(text: str) -> Any:
     try:
         return json.loads(text)
-    except ValueError as fault:
+    except (ValueError, RecursionError) as fault:
         raise SlipFault("not-json") from fault
 
 

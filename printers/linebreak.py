@@ -108,7 +108,7 @@ def _without_orphan(paragraph: str, width: float, measure: Measure, em: float) -
     lines = _filled(paragraph, width, measure)
     while len(lines) > 1 and measure(lines[-1].rstrip(_MARKS)) < 2 * em:
         *kept, moved = atoms(lines[-2])
-        if len(kept) < 3 or measure(moved + lines[-1]) > width:
+        if not kept or measure(moved) > 2 * em or measure(moved + lines[-1]) > width:
             break
         lines[-2:] = ["".join(kept).rstrip(), moved + lines[-1]]
     return lines
