@@ -225,26 +225,42 @@ def sign_in(name: str, password: str, clock: Clock, cost: Cost = STAFF_COST) -> 
     with db.writing(db.store) as connection:
         account = models.account(connection, name)
         subject = account.name if account else _stranger(name)
-        wait = _charge(connection, subject, clock)
+        wait, wrong = _charge(connection, subject, clock)
         if wait:
             return Locked(wait)
+        if account and wrong >= rules.FREE_TRIES:
+            _note_guessing(connection, account.name, wrong, clock)
     right = keys.is_right(account.password_hash if account else _nobodys_hash(cost), password)
     if account is None or not right or account.state is State.CLOSED:
         return Wrong()
     return _enter(account, password, clock, cost)
 
 
-def _charge(connection: sqlite3.Connection, subject: str, clock: Clock) -> int:
-    """Counts a try as wrong beforehand; seconds to wait when none is free (then nothing is counted)."""
+def _charge(connection: sqlite3.Connection, subject: str, clock: Clock) -> tuple[int, int]:
+    """
+    Seconds to wait, and how many wrong tries went before; a try that is free is counted as wrong beforehand.
+    """
     now, boot_id = clock.monotonic(), clock.boot_id()
     before = models.attempts(connection, subject) or Attempts(0, boot_id, now)
     left = rules.left_to_wait(before, boot_id, now)
     if not left:
         models.set_attempts(connection, subject, Attempts(before.wrong + 1, boot_id, now))
-        return 0
+        return 0, before.wrong
     if before.boot_id != boot_id:
         models.set_attempts(connection, subject, Attempts(before.wrong, boot_id, now))
-    return int(left) + 1
+    return int(left) + 1, before.wrong
+
+
+def _note_guessing(connection: sqlite3.Connection, name: str, wrong: int, clock: Clock) -> None:
+    """Somebody tries on after the first wait: at most 24 lines a day for one account."""
+    audit.record(
+        connection,
+        at=clock.now(),
+        actor="?",
+        act="staff.wrong-passwords",
+        subject=name,
+        detail={"wrong": wrong},
+    )
 
 
 def _enter(account: Account, password: str, clock: Clock, cost: Cost) -> Entered:

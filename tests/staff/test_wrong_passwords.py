@@ -100,3 +100,15 @@ def test_names_that_are_no_account_do_not_fill_the_disk(
     assert len(subjects[0]) == 5
     audited = "".join(str(row) for row in raw.execute("SELECT * FROM audit"))
     assert "horse" not in audited
+
+
+def test_guessing_at_an_account_stands_in_the_audit_chain(
+    add_account: AddAccount, clock: FixedClock, raw: sqlite3.Connection
+) -> None:
+    add_account("lina")
+    for _ in range(20):
+        guess(clock)
+    clock.advance(31)
+    guess(clock)
+    lines = raw.execute("SELECT subject, detail FROM audit WHERE act = 'staff.wrong-passwords'").fetchall()
+    assert lines == [("lina", '{"wrong": 5}')]
