@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import sqlite3
 import threading
-from collections.abc import Iterable, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice, product
 from pathlib import Path
@@ -200,11 +200,11 @@ class TermWriter:
         self._touched: set[str] = set()
         self.connection.execute("BEGIN IMMEDIATE")
 
-    def list_terms(self, terms: Iterable[str]) -> None:
-        """Enters the reviewed terms."""
-        for term in terms:
+    def list_terms(self, terms: Mapping[str, int]) -> None:
+        """Enters the reviewed terms with their weights."""
+        for term, weight in terms.items():
             if 2 <= len(term) <= LONGEST_TERM:
-                self._enter(fold(term), LISTED_WEIGHT, listed=True)
+                self._enter(fold(term), LISTED_WEIGHT * (1 + weight), listed=1 + weight)
 
     def put(self, doc_id: str, title: str, number_keys: Sequence[str]) -> None:
         """Enters or replaces one document."""
@@ -251,12 +251,12 @@ class TermWriter:
             self.connection.execute("DELETE FROM term_key WHERE term_id = ?", (known[0],))
             self.connection.execute("DELETE FROM term WHERE id = ?", (known[0],))
         elif titles > 1:
-            self._enter(word, titles, listed=False)
+            self._enter(word, titles, listed=0)
 
-    def _enter(self, term: str, weight: int, listed: bool) -> None:
+    def _enter(self, term: str, weight: int, listed: int) -> None:
         added = self.connection.execute(
             "INSERT INTO term (text, weight, listed) VALUES (?, ?, ?) ON CONFLICT (text) DO NOTHING",
-            (term, weight, int(listed)),
+            (term, weight, listed),
         )
         if added.rowcount:
             term_id = added.lastrowid

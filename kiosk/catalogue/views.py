@@ -47,6 +47,9 @@ ROWS = 10
 LIST_ROWS = 20
 LIVE_ROWS = 4
 SUGGESTIONS = 6
+ALREADY_ROWS = 3
+ALREADY_FROM = 4
+"""Characters of a description from which on it is worth looking."""
 MOST_API_ROWS = 100
 MOST_PAGES = 100
 PAPER = "summary"
@@ -59,6 +62,7 @@ def blueprint() -> Blueprint:
     pages.record_once(_prepare)
     pages.add_url_rule("/search", view_func=search)
     pages.add_url_rule("/search/live", view_func=live)
+    pages.add_url_rule("/search/already", view_func=already, methods=["POST"])
     pages.add_url_rule("/browse", view_func=shelves)
     pages.add_url_rule("/browse/<kind>", view_func=browse)
     pages.add_url_rule("/documents/<path:doc_id>", view_func=document)
@@ -115,6 +119,17 @@ def live() -> Page:
     return render_template(
         "catalogue/_live.html", typed=typed, answer=answer, suggestions=suggestions, kinds=KINDS
     )
+
+
+def already() -> Page:
+    """
+    What may be public already, for somebody about to ask for it; nothing when nothing fits.
+
+    The words come in the body: what a person wants to know does not belong into an address.
+    """
+    typed = request.form.get("wanted", "")[:LONGEST_QUERY].strip()
+    answer = _search().find(typed, limit=ALREADY_ROWS) if len(typed) >= ALREADY_FROM else None
+    return render_template("catalogue/_already.html", answer=answer)
 
 
 def _page_number() -> int:

@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import csv
 import hashlib
+import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 
@@ -18,17 +19,20 @@ from kiosk.catalogue.tokens import Cutter, fold
 
 FOLDER = Path(__file__).parent / "words"
 LONGEST_WORD = 12
+DROPPED = "dropped"
+"""A pair that the county decided against; kept in the table so that nobody proposes it again."""
 
 
 @dataclass(frozen=True)
 class Words:
     """
-    terms: everything that is one term. officials: official words by everyday word, the best first.
+    terms: everything that is one word, with its weight in suggestions (1 to 100, 0 for words that are only
+    one side of a pair). officials: official words by everyday word, the closest first.
     version: changes with the content.
     """
 
-    terms: tuple[str, ...] = ()
-    officials: Mapping[str, tuple[str, ...]] | None = None
+    terms: Mapping[str, int] = field(default_factory=dict)
+    officials: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     version: str = "none"
 
     @cached_property
@@ -38,14 +42,14 @@ class Words:
 
     def official(self, word: str) -> tuple[str, ...]:
         """The official words for an everyday one."""
-        return (self.officials or {}).get(word, ())
+        return self.officials.get(word, ())
 
     def inside(self, text: str) -> list[str]:
         """Everyday words in a folded text, the longest at each place, from left to right."""
         found, at = list[str](), 0
         while at < len(text):
             ends = range(min(len(text), at + LONGEST_WORD), at + 1, -1)
-            word = next((text[at:end] for end in ends if text[at:end] in (self.officials or {})), "")
+            word = next((text[at:end] for end in ends if text[at:end] in self.officials), "")
             if word:
                 found.append(word)
             at += len(word) or 1
@@ -53,24 +57,29 @@ class Words:
 
 
 def load(folder: Path = FOLDER) -> Words:
-    """The words of every table in `folder`; an absent folder gives none."""
-    paths = sorted(folder.glob("*.tsv"))
-    digest = hashlib.sha256()
-    terms: dict[str, None] = {}
-    officials: dict[str, dict[str, None]] = {}
-    for path in paths:
-        digest.update(path.name.encode() + path.read_bytes())
-        for row in _rows(path):
-            words = [fold(word) for word in row if word]
-            terms.update(dict.fromkeys(words))
-            if path.stem.startswith("synonym") and len(words) > 1:
-                officials.setdefault(words[0], {}).update(dict.fromkeys(words[1:]))
-    best = {word: tuple(each) for word, each in officials.items()}
-    return Words(tuple(terms), best, digest.hexdigest()[:16] if paths else "none")
+    """The words of `synonyms.tsv` and `terms.tsv` in `folder`; a table that is absent gives none."""
+    officials: dict[str, tuple[str, ...]] = {}
+    terms: dict[str, int] = {}
+    for everyday, official, status in _rows(folder / "synonyms.tsv", 3):
+        if status != DROPPED:
+            officials[fold(everyday)] = tuple(
+                fold(each.strip()) for each in official.split("|") if each.strip()
+            )
+            terms.update(dict.fromkeys((fold(everyday), *officials[fold(everyday)]), 0))
+    for term, weight in _rows(folder / "terms.tsv", 2):
+        terms[fold(term)] = int(weight)
+    return Words(terms, officials, _version(terms, officials) if terms else "none")
 
 
-def _rows(path: Path) -> Iterator[list[str]]:
+def _version(terms: Mapping[str, int], officials: Mapping[str, tuple[str, ...]]) -> str:
+    whole = json.dumps([sorted(terms.items()), sorted(officials.items())], ensure_ascii=False)
+    return hashlib.sha256(whole.encode()).hexdigest()[:16]
+
+
+def _rows(path: Path, columns: int) -> Iterator[list[str]]:
+    if not path.is_file():
+        return
     with path.open(encoding="utf-8", newline="") as lines:
         for row in csv.reader(lines, delimiter="\t", quoting=csv.QUOTE_NONE):
-            if row and not row[0].startswith("#"):
+            if row and not row[0].startswith("#") and len(row) == columns:
                 yield [cell.strip() for cell in row]

@@ -1,0 +1,171 @@
+"""A hub and a terminal with a small catalogue, over real SQLite files."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
+
+from config.settings import TerminalSettings
+from kiosk import audit, db
+from kiosk.app import create_terminal
+from kiosk.catalogue import actions, commands, importers, words
+from kiosk.catalogue.actions import Hand
+from kiosk.catalogue.search import Search
+from kiosk.catalogue.words import Words
+from kiosk.clock import FixedClock, stamp
+
+SAMPLE = Path(actions.__file__).parent / "sample" / "catalogue.jsonl"
+SETTINGS = TerminalSettings(public_url="https://gk.example.cn", printer="tcp://127.0.0.1:9100")
+
+
+def a_record(doc_id: str = "doc:1", **changes: Any) -> dict[str, Any]:
+    """A policy document in force."""
+    record: dict[str, Any] = {
+        "id": doc_id,
+        "kind": "policy",
+        "title": "关于调整城乡低保标准的通知",
+        "body": "第一条 城市低保标准按新规定执行。\n第二条 本通知自发布之日起施行。",
+        "doc_no": "冠样〔2026〕3号",
+        "issuers": ["冠县民政局"],
+        "drawn_on": "2026-03-15",
+        "published_on": "2026-03-18",
+        "validity": "in_force",
+        "source": "测试",
+    }
+    return {key: value for key, value in {**record, **changes}.items() if value is not None}
+
+
+def write_lines(path: Path, *records: Any) -> Path:
+    """An import file."""
+    path.write_text("".join(json.dumps(each, ensure_ascii=False) + "\n" for each in records), "utf-8")
+    return path
+
+
+@dataclass
+class Catalogue:
+    """Both databases in one file, as at the hub, with the index beside it."""
+
+    home: Path
+    clock: FixedClock
+    words: Words = field(default_factory=Words)
+
+    @property
+    def hand(self) -> Hand:
+        return Hand("operator:test", self.clock.now(), audit.record)
+
+    def publish(self, *records: dict[str, Any]) -> None:
+        """Gives records to the feed and brings the index up to them."""
+        with db.writing(db.store) as connection:
+            for record in records:
+                actions.publish(connection, record, self.hand)
+        self.refresh()
+
+    def publish_sample(self) -> importers.Report:
+        report = importers.import_file(SAMPLE, self.hand, publish=True)
+        self.refresh()
+        return report
+
+    def refresh(self) -> str:
+        return commands.refresh_index(self.home, self.words).state
+
+    @property
+    def search(self) -> Search:
+        return Search(self.home / commands.INDEX, self.words)
+
+    def titles(self, typed: str, **asked: Any) -> list[str]:
+        return [found.document.title for found in self.search.find(typed, **asked).found]
+
+
+@pytest.fixture
+def catalogue(tmp_path: Path, clock: FixedClock) -> Iterator[Catalogue]:
+    """An empty catalogue at a hub."""
+    database = db.open_sqlite(tmp_path / "hub.sqlite3")
+    for folder in ("catalogue", "hub"):
+        db.migrate(database, folder, clock.now())
+    db.catalogue.initialize(database)
+    db.store.initialize(database)
+    with db.writing(database) as connection:
+        connection.execute(
+            "INSERT INTO feed_position (one, epoch, seq, as_of) VALUES (1, 'feed', 0, ?)",
+            (stamp(clock.now()),),
+        )
+    yield Catalogue(tmp_path, clock)
+    database.close()
+
+
+@dataclass
+class Terminal:
+    """The pages of a terminal, asked as a browser asks them."""
+
+    app: Flask
+    catalogue: Catalogue
+    client: FlaskClient
+    host: str
+
+    def get(self, path: str, expect: int = 200) -> str:
+        answer = self.client.get(path, headers={"Host": self.host})
+        assert answer.status_code == expect, f"{path}: {answer.status_code}"
+        return answer.get_data(as_text=True)
+
+    def post(self, path: str, page: str, **form: str) -> TestResponse:
+        """Sends a form with the token that `page` carries."""
+        token = page.split('name="csrf_token" value="', 1)[1].split('"', 1)[0]
+        headers = {"Host": self.host, "Origin": f"http://{self.host}"}
+        return self.client.post(path, data={**form, "csrf_token": token}, headers=headers)
+
+
+OpenTerminal = Callable[[TerminalSettings], Terminal]
+
+
+@pytest.fixture
+def open_terminal(tmp_path: Path, clock: FixedClock) -> Iterator[OpenTerminal]:
+    """Makes a terminal with these settings; its catalogue is a replica file of its own."""
+    opened: list[db.SqliteFile] = []
+
+    def make(settings: TerminalSettings) -> Terminal:
+        home = tmp_path / "terminal"
+        home.mkdir()
+        db.create_catalogue(home, "feed", clock.now())
+        app = create_terminal(home, settings, clock)
+        app.config["WTF_CSRF_ENABLED"] = True
+        opened.extend([db.store.obj, db.catalogue.obj])
+        replica = ReplicaCatalogue(home, clock, words.load())
+        return Terminal(app, replica, app.test_client(), f"127.0.0.1:{settings.port}")
+
+    yield make
+    for database in opened:
+        database.close()
+
+
+class ReplicaCatalogue(Catalogue):
+    """What the sync agent does on a terminal: puts rows of the feed, then refreshes the index."""
+
+    def publish(self, *records: dict[str, Any]) -> None:
+        with db.writing(db.catalogue) as connection:
+            seq = connection.execute("SELECT seq FROM feed_position").fetchone()[0]
+            for at, record in enumerate(records, start=seq + 1):
+                text = json.dumps(record, ensure_ascii=False)
+                actions.put(connection, record["id"], at, json.loads(text), f"hash-{at}")
+            connection.execute(
+                "UPDATE feed_position SET seq = ?, as_of = ?", (seq + len(records), stamp(self.clock.now()))
+            )
+        self.refresh()
+
+    def publish_all_samples(self) -> list[dict[str, Any]]:
+        records = [json.loads(line) for line in SAMPLE.read_text("utf-8").splitlines()]
+        self.publish(*records)
+        return records
+
+
+@pytest.fixture
+def terminal(open_terminal: OpenTerminal) -> Terminal:
+    """A kiosk with a printer, with public pages, and without lists of names."""
+    return open_terminal(SETTINGS)
