@@ -9,23 +9,26 @@ from typing import Any
 
 import peewee
 from flask import Flask, abort, render_template, request, session
+from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
 from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFProtect
 from werkzeug.exceptions import HTTPException
 from wtforms import RadioField, SelectMultipleField, StringField, TextAreaField
+from wtforms.fields.choices import SelectChoice
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from config.settings import TerminalSettings
 from kiosk import db
 from kiosk.clock import FixedClock
 from kiosk.terminal import rules, views
-from kiosk.web import i18n
+from kiosk.web import i18n, security
 from kiosk.web.context import Wiring
 from kiosk.web.forms import QuestionForm
 from kiosk.workdays import load_calendar
 
 SAMPLE_MOMENT = datetime(2026, 11, 22, 6, 5, tzinfo=UTC)
 """The gallery's clock stands still, so that two pictures of it are the same."""
+PORT = 8099
 SCREENS = ("parts", "desk", "question", "choice", "check", "receipt", "document", "results", "wrong")
 SAMPLE_FEED = """
 CREATE TABLE document (kind TEXT NOT NULL, deleted INTEGER NOT NULL);
@@ -33,6 +36,20 @@ CREATE TABLE feed_position (as_of TEXT NOT NULL);
 INSERT INTO document VALUES ('policy', 0), ('guide', 0), ('village', 0), ('question', 0);
 INSERT INTO feed_position VALUES ('2026-11-22T05:58:00.000+00:00');
 """
+
+
+class SampleVisit(SecureCookieSession):
+    """A visit that lives in its cookie: the gallery keeps nothing."""
+
+    def end(self) -> None:
+        """Forgets the visit."""
+        self.clear()
+
+
+class SampleVisits(SecureCookieSessionInterface):
+    """Opens such visits."""
+
+    session_class = SampleVisit
 
 
 class SampleForm(QuestionForm):
@@ -43,19 +60,27 @@ class SampleForm(QuestionForm):
     phone = StringField("联系电话")
     way = RadioField(
         "您想怎么拿到答复？",
-        choices=[("paper", "到这里来取"), ("post", "邮寄到家"), ("mail", "电子邮箱")],
+        choices=[
+            SelectChoice("paper", "到这里来取"),
+            SelectChoice("post", "邮寄到家"),
+            SelectChoice("mail", "电子邮箱"),
+        ],
         default="paper",
     )
     topics = SelectMultipleField(
         "您关心哪些事？",
-        choices=[("dibao", "低保"), ("land", "征地补偿"), ("school", "孩子上学")],
+        choices=[
+            SelectChoice("dibao", "低保"),
+            SelectChoice("land", "征地补偿"),
+            SelectChoice("school", "孩子上学"),
+        ],
         default=["land"],
         option_widget=CheckboxInput(),
         widget=ListWidget(prefix_label=False),
     )
 
 
-def gallery_app(settings: TerminalSettings | None = None) -> Flask:
+def gallery_app(settings: TerminalSettings | None = None, port: int = PORT) -> Flask:
     """
     The reviewing application: `/gallery/<screen>` for each of SCREENS beside the real start and help pages.
 
@@ -63,9 +88,11 @@ def gallery_app(settings: TerminalSettings | None = None) -> Flask:
     """
     app = Flask("kiosk", template_folder="templates", static_folder="static")
     app.config.update(SECRET_KEY=secrets.token_hex(), WTF_CSRF_TIME_LIMIT=None)
+    app.session_interface = SampleVisits()
     app.extensions["kiosk"] = Wiring(
         Path(), settings or _sample_settings(), FixedClock(SAMPLE_MOMENT), load_calendar()
     )
+    security.protect(app, security.own_hosts("127.0.0.1", port, "", ("localhost",)))
     CSRFProtect(app)
     i18n.init(app)
     _stand_in_for_the_replica()
@@ -124,7 +151,7 @@ def _back_to_parts(**_path: str) -> str:
 
 def main() -> None:
     """Serves the gallery on this machine."""
-    gallery_app().run(port=8099)
+    gallery_app().run(port=PORT)
 
 
 if __name__ == "__main__":
