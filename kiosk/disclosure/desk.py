@@ -15,9 +15,10 @@ from wtforms.validators import InputRequired
 
 from kiosk import db
 from kiosk.clock import today
-from kiosk.disclosure import cases, deadlines, forms
+from kiosk.disclosure import cases, deadlines, slips
 from kiosk.disclosure.cases import Case, Work
 from kiosk.disclosure.deadlines import CaseState
+from kiosk.disclosure.rules import ApplicantType, DocumentType, ObtainWay, SupplyForm
 from kiosk.errors import NotFound, Refused, RuleBroken
 from kiosk.web import access
 from kiosk.web.access import Permission
@@ -30,13 +31,24 @@ OrganName = Callable[[str], str]
 PAGE_ROWS = 50
 ORGAN_NAME = "kiosk-organ-name"
 APPLICANT_WORDS = {
-    "citizen": _l("公民"),
-    "business": _l("商业企业"),
-    "research": _l("科研机构"),
-    "charity": _l("社会公益组织"),
-    "legal": _l("法律服务机构"),
-    "other": _l("其他组织"),
+    ApplicantType.CITIZEN: _l("公民"),
+    ApplicantType.BUSINESS: _l("商业企业"),
+    ApplicantType.RESEARCH: _l("科研机构"),
+    ApplicantType.CHARITY: _l("社会公益组织"),
+    ApplicantType.LEGAL: _l("法律服务机构"),
+    ApplicantType.OTHER: _l("其他组织"),
 }
+DOCUMENT_WORDS = {
+    DocumentType.ID_CARD: _l("居民身份证"),
+    DocumentType.HK_MACAO_RESIDENCE: _l("港澳居民居住证"),
+    DocumentType.HK_MACAO_PERMIT: _l("港澳居民来往内地通行证"),
+    DocumentType.TAIWAN_RESIDENCE: _l("台湾居民居住证"),
+    DocumentType.TAIWAN_PERMIT: _l("台湾居民来往大陆通行证"),
+    DocumentType.PASSPORT: _l("护照"),
+    DocumentType.FOREIGN_RESIDENCE: _l("外国人永久居留身份证"),
+    DocumentType.OTHER: _l("其他证件"),
+}
+SUPPLY_WORDS = {SupplyForm.PAPER: _l("纸面"), SupplyForm.ELECTRONIC: _l("电子文件")}
 STATE_WORDS = {
     CaseState.SUBMITTED: _l("待确认收到"),
     CaseState.RECEIVED: _l("待登记"),
@@ -225,21 +237,17 @@ def _sentence(code: str) -> str:
 
 def _personal_rows(found: Case, personal: dict[str, Any]) -> list[dict[str, str]]:
     """The sealed answers in words; the citizen's query code stays sealed from the clerk's eyes too."""
-    is_citizen = found.applicant_type == "citizen"
-    document = _chosen(forms.IdentityForm(formdata=None, data=personal).document)
+    is_citizen = found.applicant_type == ApplicantType.CITIZEN
+    supply, obtain, document = (personal.get(name, "") for name in ("supply", "obtain", "document"))
     rows = (
         (_("想要的信息"), personal.get("wanted")),
-        (_("提供形式"), _chosen(forms.SupplyQuestion(formdata=None, data=personal).supply)),
-        (_("获取方式"), _chosen(forms.ObtainForm(formdata=None, data=personal).obtain)),
+        (_("提供形式"), SUPPLY_WORDS.get(supply, supply)),
+        (_("获取方式"), slips.obtain_words(obtain) if obtain in set(ObtainWay) else obtain),
         (_("姓名") if is_citizen else _("单位名称"), personal.get("name")),
-        (document or _("统一社会信用代码"), personal.get("number")),
+        (DOCUMENT_WORDS.get(document, document) or _("统一社会信用代码"), personal.get("number")),
         (_("联系人"), personal.get("person")),
         (_("电话"), personal.get("phone")),
         (_("地址"), personal.get("address")),
         (_("电子邮箱"), personal.get("email")),
     )
     return [{"label": str(label), "value": str(value)} for label, value in rows if value]
-
-
-def _chosen(field: Any) -> str:
-    return next((str(option.label.text) for option in field if option.checked), "")
