@@ -31,7 +31,7 @@ def test_english_keeps_every_named_place_and_no_chinese() -> None:
         ids = message.id if isinstance(message.id, tuple | list) else (message.id,)
         for english in message.string if isinstance(message.string, tuple | list) else (message.string,):
             assert set(re.findall(r"%\(\w+\)s", english)) <= set(re.findall(r"%\(\w+\)s", ids[0])), ids[0]
-            assert not re.search(r"[\u4e00-\u9fff，。；：！？（）《》“”]", english), english
+            assert not re.search(r"[\u4e00-\u9fff，。；：！？（）《》]", english), english
         places = set(re.findall(r"%\(\w+\)s", ids[-1]))
         last = message.string[-1] if isinstance(message.string, tuple | list) else message.string
         assert places <= set(re.findall(r"%\(\w+\)s", last)), ids[0]
