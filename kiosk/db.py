@@ -100,11 +100,24 @@ def writing(database: SqliteFile | peewee.DatabaseProxy) -> Iterator[sqlite3.Con
         real.depth += 1
         try:
             fcntl.flock(handle, fcntl.LOCK_EX)
-            with real.atomic("IMMEDIATE"):
-                yield real.connection()
+            with _transaction(real.connection()) as connection:
+                yield connection
         finally:
             real.depth -= 1
             os.close(handle)
+
+
+@contextmanager
+def _transaction(connection: sqlite3.Connection) -> Iterator[sqlite3.Connection]:
+    """BEGIN IMMEDIATE to COMMIT; on a full disk SQLite may have rolled back by itself already."""
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        yield connection
+        connection.execute("COMMIT")
+    except BaseException:
+        if connection.in_transaction:
+            connection.execute("ROLLBACK")
+        raise
 
 
 def migrate(database: SqliteFile, folder: str, now: datetime) -> list[str]:

@@ -123,4 +123,4 @@ def _verify(path: Path) -> None:
     except sqlite3.DatabaseError as error:
         raise Refused("not-a-copy", f"{path.name}: {error}") from error
     if answer != "ok":
-        raise Refused("not-a-copy", f"{path.name}: {answer}")
+        raise Refused("not-a-copy", f"{path.name} is damaged: {' '.join(answer.split())}")

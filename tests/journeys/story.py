@@ -55,7 +55,7 @@ def hand_in(
 
 def promised(page: Page) -> Promised:
     """Number and code on a receipt page."""
-    number = re.search(r"[A-Z]{2}\d{2}-\d{6}-\d{4}-\w{2}-\w", page.text)
+    number = re.search(r"[A-Z0-9]{4}-\d{6}-\d{4}-\w{2}-\w", page.text)
     code = re.search(r"\b\d{4} \d{4} \d{4}\b", page.text)
     assert number, page.text
     assert code, page.text
