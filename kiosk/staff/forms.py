@@ -36,3 +36,9 @@ class DeviceForm(FlaskForm):
             Regexp(r"^[^\x00-\x1f\x7f]+$", message=_l("名称里有看不见的符号，请重新填写。")),
         ],
     )
+
+
+class DeviceActForm(FlaskForm):
+    """The enrolled terminal that an act is about."""
+
+    device = StringField(validators=[InputRequired(), Length(max=64)])

@@ -38,6 +38,7 @@ class ReadingKey:
 class Device:
     """What the desk shows of a terminal; its row belongs to the sync."""
 
+    id: str
     name: str
     terminal: str
     state: str
@@ -222,12 +223,22 @@ def insert_grant(
 def devices(connection: sqlite3.Connection) -> list[Device]:
     """All terminals, those that need somebody first, then by their code."""
     rows = connection.execute(
-        "SELECT name, terminal, state, state_code, enrolled_at, seen_at, unsent, parked FROM device"
+        "SELECT id, name, terminal, state, state_code, enrolled_at, seen_at, unsent, parked FROM device"
         " ORDER BY CASE state WHEN 'quarantined' THEN 0 WHEN 'active' THEN 1 ELSE 2 END, terminal"
     )
     return [
-        Device(name, terminal, state, code, from_stamp(enrolled), from_stamp(seen) if seen else None, *counts)
-        for name, terminal, state, code, enrolled, seen, *counts in rows.fetchall()
+        Device(
+            id=row[0],
+            name=row[1],
+            terminal=row[2],
+            state=row[3],
+            state_code=row[4],
+            enrolled_at=from_stamp(row[5]),
+            seen_at=from_stamp(row[6]) if row[6] else None,
+            unsent=row[7],
+            parked=row[8],
+        )
+        for row in rows.fetchall()
     ]
 
 

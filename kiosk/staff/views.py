@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sqlite3
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
@@ -15,11 +17,12 @@ from kiosk.clock import today
 from kiosk.errors import NotFound, Refused
 from kiosk.staff import actions, models, rules
 from kiosk.staff.actions import Entered, Holder, Locked
-from kiosk.staff.forms import AccountForm, DeviceForm, SignInForm
+from kiosk.staff.forms import AccountForm, DeviceActForm, DeviceForm, SignInForm
 from kiosk.staff.keys import STAFF_COST
 from kiosk.web import access
 from kiosk.web.access import Permission
 from kiosk.web.context import hub
+from sync import devices as sync_devices
 from sync import enrolment
 from sync.errors import Refused as SyncRefused
 
@@ -53,6 +56,8 @@ def blueprint() -> Blueprint:
     pages.add_url_rule("/desk/staff/approve", view_func=approve, methods=["POST"])
     pages.add_url_rule("/desk/staff/close", view_func=close, methods=["POST"])
     pages.add_url_rule("/desk/devices", view_func=devices, methods=["GET", "POST"])
+    pages.add_url_rule("/desk/devices/reinstate", view_func=reinstate, methods=["POST"])
+    pages.add_url_rule("/desk/devices/revoke", view_func=revoke, methods=["POST"])
     return pages
 
 
@@ -195,6 +200,33 @@ def devices() -> Answer:
             return _devices_page(form), 422
         audit.record(connection, at=now, actor=person.name, act="device.code-made", subject=name)
     return _devices_page(DeviceForm(formdata=None), code=code, code_name=name, minutes=minutes)
+
+
+def reinstate() -> Answer:
+    """Lets a terminal out of quarantine, after somebody went to see it."""
+    _on_device("device.reinstated", sync_devices.reinstate)
+    flash(_("已解除隔离，下次联系时恢复。"))
+    return redirect(url_for("staff.devices"), code=303)
+
+
+def revoke() -> Answer:
+    """Refuses a lost or scrapped terminal from now on, in everything."""
+    _on_device(
+        "device.revoked", lambda connection, device: sync_devices.revoke(connection, device, "by-hand")
+    )
+    flash(_("已注销，中心不再接受这台终端。"))
+    return redirect(url_for("staff.devices"), code=303)
+
+
+def _on_device(act: str, change: Callable[[sqlite3.Connection, str], bool]) -> None:
+    person = access.require(Permission.MANAGE_DEVICES)
+    form = DeviceActForm()
+    if not form.validate():
+        abort(400)
+    with db.writing(db.store) as connection:
+        if not change(connection, form.device.data):
+            abort(409)
+        audit.record(connection, at=hub().clock.now(), actor=person.name, act=act, subject=form.device.data)
 
 
 def _devices_page(form: DeviceForm, **shown: object) -> str:

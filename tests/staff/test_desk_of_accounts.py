@@ -6,6 +6,7 @@ import pytest
 
 from kiosk import audit, db
 from kiosk.staff import actions
+from sync import devices
 from tests.hub import CHEAP, HOST, PASSWORD, Hub
 
 
@@ -152,6 +153,22 @@ def test_a_terminal_needs_a_name_of_its_own(hub: Hub, name: str) -> None:
     answer = hub.browser("zhao").post("/desk/devices", {"name": name}, on="/desk/devices")
     assert answer.status_code == 422
     assert "有地方要改一下" in answer.text
+
+
+def test_an_admin_frees_a_terminal_from_quarantine_and_revokes_a_lost_one(hub: Hub) -> None:
+    hub.add_account("zhao", "admin")
+    with db.writing(db.store) as connection:
+        devices.quarantine(connection, "d1", "clone-suspected")
+    admin = hub.browser("zhao")
+    assert "可能有另一台机器在用它的身份" in admin.get("/desk/devices").text
+    assert admin.post("/desk/devices/reinstate", {"device": "d1"}, on="/desk/devices").status_code == 303
+    assert "已解除隔离" in admin.get("/desk/devices").text
+    assert admin.post("/desk/devices/revoke", {"device": "d1"}, on="/desk/devices").status_code == 303
+    assert hub.connection.execute("SELECT state FROM device").fetchone() == ("revoked",)
+    acts = [
+        row[0] for row in hub.connection.execute("SELECT act FROM audit WHERE subject = 'd1' ORDER BY seq")
+    ]
+    assert acts == ["device.reinstated", "device.revoked"]
 
 
 def test_a_form_without_its_token_or_from_elsewhere_changes_nothing(hub: Hub) -> None:

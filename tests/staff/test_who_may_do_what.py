@@ -20,6 +20,8 @@ MATRIX: dict[tuple[str, str], tuple[int, int, int, int, int]] = {
     ("POST", "/desk/staff/close"): (401, 403, 403, 403, 404),
     ("GET", "/desk/devices"): (303, 403, 403, 403, 200),
     ("POST", "/desk/devices"): (401, 403, 403, 403, 200),
+    ("POST", "/desk/devices/reinstate"): (401, 403, 403, 403, 409),
+    ("POST", "/desk/devices/revoke"): (401, 403, 403, 403, 409),
     ("GET", "/desk/requests"): (303, 200, 200, 403, 403),
     ("GET", "/desk/requests/<number>"): (303, 200, 200, 403, 403),
     ("POST", "/desk/requests/<number>/open"): (401, 403, 200, 403, 403),
@@ -28,6 +30,8 @@ MATRIX: dict[tuple[str, str], tuple[int, int, int, int, int]] = {
 }
 FORMS = {
     "/desk/devices": {"name": "新终端"},
+    "/desk/devices/reinstate": {"device": "none"},
+    "/desk/devices/revoke": {"device": "none"},
     "/desk/requests/<number>/confirm-receipt": {"day": "2026-11-23"},
 }
 OURS = ("staff.", "requests_desk.")
