@@ -1,0 +1,411 @@
+"""The hub answers enrolled devices only, takes each submission once, and remembers what it refused."""
+
+import json
+import uuid
+from datetime import timedelta
+
+import pytest
+
+from sync import client, devices, outbox, server, tracking
+from sync.channel import Channel, Identity
+from sync.errors import Refused, SyncError, Unreachable, Untrusted
+from sync.gate import NONCE_LIFE
+from sync.protocol import Submission, submission_body
+from sync.signing import Answer, Request, new_seed, sign_request
+from tests.sync.machines import CODE, HubBox, TerminalBox, Ticking, a_record, publish
+
+
+@pytest.fixture
+def hub() -> HubBox:
+    return HubBox()
+
+
+@pytest.fixture
+def terminal(hub: HubBox) -> TerminalBox:
+    return TerminalBox(hub)
+
+
+def put(terminal: TerminalBox, key: str) -> Answer:
+    entry = outbox.entry(terminal.station.connection, key)
+    assert entry is not None
+    assert entry.sealed is not None
+    return terminal.channel.send("PUT", f"/submissions/{key}", submission_body(entry.envelope, entry.sealed))
+
+
+def a_key() -> str:
+    return str(uuid.uuid4())
+
+
+def test_the_same_submission_twice_is_stored_once_and_answered_alike(
+    hub: HubBox, terminal: TerminalBox
+) -> None:
+    key = a_key()
+    terminal.hand_in(key=key)
+    first = put(terminal, key)
+    hub.clock.advance(days=40)
+    assert put(terminal, key).body == first.body
+    assert hub.taken == [key]
+
+
+def test_another_body_under_a_known_key_is_refused(hub: HubBox, terminal: TerminalBox) -> None:
+    key = a_key()
+    terminal.hand_in(key=key)
+    put(terminal, key)
+    terminal.station.connection.execute("DELETE FROM outbox")
+    terminal.hand_in(number="T001-261122-0009-XX-Y", key=key)
+    with pytest.raises(Refused, match="digest-differs") as refused:
+        put(terminal, key)
+    assert refused.value.status == 422
+    assert hub.taken == [key]
+
+
+def test_two_submissions_in_one_place_set_the_device_aside_and_lose_nothing(
+    hub: HubBox, terminal: TerminalBox
+) -> None:
+    first, second = a_key(), a_key()
+    terminal.hand_in(key=first)
+    put(terminal, first)
+    terminal.station.connection.execute("DELETE FROM outbox")
+    terminal.station.connection.execute("UPDATE hub_link SET last_seq = 0")
+    number = terminal.hand_in(key=second)
+    for _ in range(2):
+        with pytest.raises(Refused, match="seq-taken"):
+            put(terminal, second)
+    assert hub.store.rows("SELECT key, code, number FROM inbox_quarantine") == [(second, "seq-taken", number)]
+    assert hub.store.rows("SELECT state, state_code FROM device") == [("quarantined", "seq-taken")]
+    with pytest.raises(Refused, match="device-quarantined"):
+        terminal.channel.send("GET", "/changes?epoch=feed-a&since=0")
+    third = a_key()
+    terminal.hand_in(key=third)
+    put(terminal, third)
+    assert hub.taken == [first, third]
+
+
+def test_a_person_may_accept_what_was_set_aside(hub: HubBox, terminal: TerminalBox) -> None:
+    first, second = a_key(), a_key()
+    terminal.hand_in(key=first)
+    terminal.round()
+    terminal.station.connection.execute("DELETE FROM outbox")
+    terminal.station.connection.execute("UPDATE hub_link SET last_seq = 0")
+    number = terminal.hand_in(key=second)
+    with pytest.raises(Refused):
+        put(terminal, second)
+    with hub.store.writing() as connection:
+        assert server.accept_quarantined(connection, second, now=hub.clock.now(), on_taken=hub.on_taken)
+        assert not server.accept_quarantined(connection, second, now=hub.clock.now(), on_taken=hub.on_taken)
+        assert devices.reinstate(connection, terminal.enrolment.device)
+    assert hub.taken == [first, second]
+    assert number in hub.numbers()
+    put(terminal, second)
+    terminal.hand_in()
+    assert terminal.round().is_complete
+
+
+def test_the_same_number_under_another_key_is_set_aside(hub: HubBox, terminal: TerminalBox) -> None:
+    number = terminal.hand_in()
+    terminal.round()
+    terminal.station.connection.execute("DELETE FROM outbox")
+    terminal.hand_in(number=number)
+    terminal.round()
+    assert hub.store.one("SELECT code FROM inbox_quarantine") == "number-taken"
+
+
+def test_a_submission_of_another_terminal_is_refused(hub: HubBox, terminal: TerminalBox) -> None:
+    other = TerminalBox(hub, name="万善乡")
+    key = a_key()
+    other.hand_in(key=key)
+    entry = outbox.entry(other.station.connection, key)
+    assert entry is not None
+    assert entry.sealed is not None
+    with pytest.raises(Refused, match="wrong-terminal"):
+        terminal.channel.send("PUT", f"/submissions/{key}", submission_body(entry.envelope, entry.sealed))
+    with pytest.raises(Refused, match="wrong-key"):
+        other.channel.send("PUT", f"/submissions/{a_key()}", submission_body(entry.envelope, entry.sealed))
+
+
+def test_when_the_feature_fails_the_submission_is_not_taken_either(
+    hub: HubBox, terminal: TerminalBox
+) -> None:
+    key = a_key()
+    terminal.hand_in(key=key)
+
+    def fail(connection: object, submission: Submission) -> None:
+        raise ZeroDivisionError
+
+    hub.on_taken = fail
+    with pytest.raises(ZeroDivisionError):
+        put(terminal, key)
+    assert hub.numbers() == []
+    hub.on_taken = hub._note
+    put(terminal, key)
+    assert hub.taken == [key]
+
+
+def test_a_request_that_is_sent_again_by_somebody_else_is_refused(hub: HubBox, terminal: TerminalBox) -> None:
+    terminal.hand_in()
+    terminal.round()
+    for request in list(terminal.wire.sent):
+        if (request.method, request.target) in (("GET", "/sync/v1/hello"), ("POST", "/sync/v1/enrol")):
+            continue  # a knock changes nothing; an enrolment answers its own key only
+        answer = hub.answer(request)
+        assert (answer.status, json.loads(answer.body)["error"]) == (401, "nonce-replayed")
+
+
+def test_an_old_nonce_is_replaced_without_anybody_noticing(hub: HubBox, terminal: TerminalBox) -> None:
+    terminal.round()
+    hub.clock.advance(seconds=NONCE_LIFE.total_seconds() + 1)
+    assert terminal.round().is_complete
+    assert hub.store.one("SELECT COUNT(*) FROM device_nonce") == 2
+    hub.clock.advance(seconds=3 * NONCE_LIFE.total_seconds())
+    terminal.round()
+    assert hub.store.one("SELECT COUNT(*) FROM device_nonce") == 1
+
+
+def test_a_hub_whose_clock_went_back_gives_new_nonces(hub: HubBox, terminal: TerminalBox) -> None:
+    terminal.round()
+    hub.clock.advance(days=-400)
+    assert terminal.round().is_complete
+
+
+def test_a_nonce_serves_only_the_device_it_was_given_to(hub: HubBox, terminal: TerminalBox) -> None:
+    other = TerminalBox(hub, name="万善乡")
+    terminal.round()
+    request = Request("GET", "/sync/v1/statuses?since=0")
+    nonce = f"{terminal.channel._nonce}.9"
+    sign_request(request, seed=other.seed, key_id=other.enrolment.device, nonce=nonce, now=hub.clock.now())
+    assert json.loads(hub.answer(request).body)["error"] == "nonce-stale"
+
+
+@pytest.mark.parametrize("nonce", ["", "n", "n.1", "A" * 43 + ".1", "A" * 43 + ".0", "A" * 43 + ".-1"])
+def test_an_invented_nonce_is_refused(hub: HubBox, terminal: TerminalBox, nonce: str) -> None:
+    request = Request("GET", "/sync/v1/statuses?since=0")
+    device = terminal.enrolment.device
+    sign_request(request, seed=terminal.seed, key_id=device, nonce=nonce, now=hub.clock.now())
+    assert json.loads(hub.answer(request).body)["error"] == "nonce-stale"
+
+
+PATHS = [
+    ("GET", "/hello"),
+    ("POST", "/hello"),
+    ("PUT", f"/submissions/{a_key()}"),
+    ("GET", "/changes?epoch=feed-a&since=0"),
+    ("GET", "/statuses?since=0"),
+    ("POST", "/track"),
+]
+
+
+@pytest.mark.parametrize(("method", "path"), PATHS)
+def test_strangers_and_revoked_devices_get_nothing(
+    hub: HubBox, terminal: TerminalBox, method: str, path: str
+) -> None:
+    bare = hub.answer(Request(method, f"/sync/v1{path}", b"{"))
+    assert (bare.status, json.loads(bare.body)["error"]) == (401, "signature-missing")
+    stranger = Channel(terminal.wire, Identity("d-0", new_seed(), terminal.enrolment.hub_key), hub.clock.now)
+    with pytest.raises(Refused, match="device-unknown"):
+        stranger.send(method, path, b"{")
+    with hub.store.writing() as connection:
+        assert devices.revoke(connection, terminal.enrolment.device, "stolen")
+    with pytest.raises(Refused, match="device-revoked"):
+        terminal.new_channel().send(method, path, b"{")
+
+
+def test_the_body_is_not_read_before_the_signature(hub: HubBox, terminal: TerminalBox) -> None:
+    request = Request("POST", "/sync/v1/hello", b"[" * 1000)
+    sign_request(request, seed=new_seed(), key_id=terminal.enrolment.device, nonce="n", now=hub.clock.now())
+    assert json.loads(hub.answer(request).body)["error"] == "signature-wrong"
+
+
+def test_a_body_that_is_too_large_is_refused_unread(hub: HubBox, terminal: TerminalBox) -> None:
+    with pytest.raises(Refused, match="body-too-large"):
+        terminal.channel.send("POST", "/hello", b"x" * 1_000_001)
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/changes",
+        "/changes?epoch=feed-a",
+        "/changes?epoch=feed-a&since=-1",
+        "/changes?epoch=feed-a&since=0&since=1",
+        "/changes?epoch=feed-a&since=%D9%A1",
+        "/changes?" + "&".join(f"a{n}=1" for n in range(20)),
+        "/statuses?since=1e9",
+    ],
+)
+def test_a_query_of_another_form_is_refused(hub: HubBox, terminal: TerminalBox, path: str) -> None:
+    with pytest.raises(Refused) as refused:
+        terminal.channel.send("GET", path)
+    assert refused.value.status == 422
+
+
+def test_a_copied_disk_is_noticed_within_one_round_each(hub: HubBox, terminal: TerminalBox) -> None:
+    terminal.round()
+    station, catalogue = terminal.station.image(), terminal.catalogue.image()
+    terminal.hand_in()
+    assert terminal.round().is_complete
+    after = terminal.station.image(), terminal.catalogue.image()
+    terminal.station.put_back(station)
+    terminal.catalogue.put_back(catalogue)
+    terminal.channel = terminal.new_channel()
+    copied = terminal.hand_in()
+    terminal.round()
+    copy = terminal.station.image()
+    terminal.station.put_back(after[0])
+    terminal.catalogue.put_back(after[1])
+    terminal.channel = terminal.new_channel()
+    assert terminal.round().down.error == "device-quarantined"
+    terminal.station.put_back(copy)
+    terminal.channel = terminal.new_channel()
+    assert terminal.round().down.error == "device-quarantined"
+    kept = hub.store.rows("SELECT number FROM inbox UNION SELECT number FROM inbox_quarantine")
+    assert (copied,) in kept
+
+
+def test_a_disk_put_back_to_an_older_state_is_noticed(hub: HubBox, terminal: TerminalBox) -> None:
+    terminal.round()
+    old = terminal.station.image()
+    terminal.round()
+    terminal.round()
+    terminal.station.put_back(old)
+    assert terminal.round().down.error == "device-quarantined"
+    assert hub.store.rows("SELECT state, state_code FROM device") == [("quarantined", "clone-suspected")]
+
+
+def test_lost_answers_to_hello_do_not_make_a_clone(hub: HubBox, terminal: TerminalBox) -> None:
+    def lose(request: Request, answer: Answer) -> Answer:
+        raise Unreachable("hub-unreachable")
+
+    for _ in range(3):
+        terminal.round()
+        terminal.wire.behind = lose
+        terminal.round()
+        terminal.round()
+        terminal.wire.behind = None
+    assert terminal.round().is_complete
+    assert hub.store.one("SELECT state FROM device") == "active"
+
+
+def test_gaps_in_what_the_hub_holds_are_named(hub: HubBox, terminal: TerminalBox) -> None:
+    for _ in range(6):
+        terminal.hand_in()
+    terminal.round()
+    hub.store.connection.execute("DELETE FROM inbox WHERE seq IN (1, 2, 5)")
+    device = hub.store.rows("SELECT id, name, terminal, epoch, state FROM device")[0]
+    held = server._held(hub.store.connection, server.Device(*device), terminal.enrolment.epoch)
+    assert held == (6, (1, 2, 5))
+    terminal.round()
+    assert hub.store.one("SELECT COUNT(*) FROM inbox") == 6
+
+
+def test_very_many_gaps_are_named_a_part_at_a_time(hub: HubBox, terminal: TerminalBox) -> None:
+    terminal.hand_in()
+    terminal.round()
+    hub.store.connection.execute("UPDATE inbox SET seq = 100000")
+    device = server.Device(*hub.store.rows("SELECT id, name, terminal, epoch, state FROM device")[0])
+    highest, missing = server._held(hub.store.connection, device, terminal.enrolment.epoch)
+    assert (len(missing), highest) == (server.MAX_GAPS, server.MAX_GAPS)
+
+
+def test_the_status_of_a_number_is_found_by_its_code_from_any_terminal(
+    hub: HubBox, terminal: TerminalBox
+) -> None:
+    other = TerminalBox(hub, name="万善乡")
+    number = other.hand_in()
+    assert client.track(terminal.channel, number, CODE).status is None
+    other.round()
+    fresh = client.track(terminal.channel, number, CODE).status
+    assert fresh is not None
+    assert fresh.state == "received"
+    hub.set_status(number, "registered")
+    found = client.track(terminal.channel, number, CODE).status
+    assert found is not None
+    assert (found.state, found.detail) == ("registered", {"due": "2026-12-20"})
+
+
+def test_a_wrong_number_and_a_wrong_code_get_the_same_answer(hub: HubBox, terminal: TerminalBox) -> None:
+    number = terminal.hand_in()
+    terminal.round()
+    wrong_code = client.track(terminal.channel, number, "0" * 12)
+    wrong_number = client.track(terminal.channel, "T001-261122-9999-XX-Y", CODE)
+    assert wrong_code == wrong_number
+    assert wrong_code.status is None
+
+
+def test_five_wrong_guesses_close_a_terminal_for_a_quarter_of_an_hour(
+    hub: HubBox, terminal: TerminalBox
+) -> None:
+    number = terminal.hand_in()
+    terminal.round()
+    for guess in range(tracking.WRONG_PER_DEVICE):
+        assert not client.track(terminal.channel, number, f"{guess:012d}").locked
+    assert client.track(terminal.channel, number, CODE).locked
+    hub.clock.advance(minutes=16)
+    assert client.track(terminal.channel, number, CODE).status is not None
+
+
+def test_ten_wrong_guesses_from_anywhere_close_a_number_for_a_day(hub: HubBox, terminal: TerminalBox) -> None:
+    other = TerminalBox(hub, name="万善乡")
+    number = terminal.hand_in()
+    terminal.round()
+    for guess in range(tracking.WRONG_PER_NUMBER):
+        asking = terminal if guess % 2 else other
+        assert not client.track(asking.channel, number, f"{guess:012d}").locked
+    hub.clock.advance(hours=23)
+    assert client.track(terminal.channel, number, CODE).locked
+    hub.clock.advance(hours=2)
+    assert client.track(terminal.channel, number, CODE).status is not None
+
+
+def test_many_right_codes_close_nothing(hub: HubBox, terminal: TerminalBox) -> None:
+    number = terminal.hand_in()
+    terminal.round()
+    for _ in range(12):
+        assert client.track(terminal.channel, number, CODE).status is not None
+
+
+def test_a_status_of_a_number_that_nobody_handed_in_is_not_set(hub: HubBox) -> None:
+    with hub.store.writing() as connection:
+        position = server.set_status(
+            connection, number="N-1", state="registered", detail={}, changed_at=hub.clock.now()
+        )
+    assert position is None
+
+
+def test_a_terminal_believes_no_hub_but_its_own(hub: HubBox, terminal: TerminalBox) -> None:
+    rogue = HubBox()
+    rogue.store.put_back(hub.store.image())
+    object.__setattr__(rogue.hub, "seed", new_seed())
+    publish(rogue.store, "forged", a_record("假文件"))
+    terminal.hand_in()
+    terminal.wire.hub = rogue
+    done = terminal.round()
+    assert done.errors == ("answer-wrong",)
+    assert (terminal.documents(), terminal.states()) == ({}, ["waiting"])
+
+
+def test_a_hub_without_a_catalogue_is_in_trouble_not_empty(hub: HubBox, terminal: TerminalBox) -> None:
+    hub.store.connection.execute("DELETE FROM feed_position")
+    assert terminal.round().errors == ("hub-in-trouble",)
+
+
+def test_errors_carry_codes_not_people(hub: HubBox, terminal: TerminalBox) -> None:
+    terminal.hand_in()
+    with pytest.raises(SyncError) as raised:
+        terminal.channel.send("POST", "/track", b'{"v":1,"number":"T001","code":"123456789012x"}')
+    assert CODE not in str(raised.value)
+    assert not isinstance(raised.value, Untrusted)
+
+
+def test_pauses_grow_to_five_minutes_and_are_spread() -> None:
+    import random
+
+    chance = random.Random(7)
+    assert all(client.pause_s(failures, chance) <= 2 * 2**failures for failures in range(8))
+    late = [client.pause_s(60, chance) for _ in range(400)]
+    assert max(late) <= client.LONGEST_PAUSE_S
+    assert max(late) - min(late) > timedelta(minutes=4).total_seconds()
+
+
+def test_a_clock_in_a_test_moves_only_when_told() -> None:
+    clock = Ticking()
+    assert clock.now() == clock.now()
