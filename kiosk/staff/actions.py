@@ -127,10 +127,13 @@ def approve(
     if account.state is State.CLOSED:
         raise Refused("account-closed", f"{account.name} is closed")
     if not account.pair:
-        raise Refused("nothing-to-approve", f"the role {account.role} reads no personal data")
+        raise Refused(
+            "nothing-to-approve",
+            f"{account.name} needs no approval: the role {account.role} reads no personal data",
+        )
     approver = by.name if by else OPERATOR
     if approver == account.name:
-        raise Refused("own-account", "somebody else approves")
+        raise Refused("own-account", "somebody else must do this")
     opened = dict(by.keys) if by else _opened_by_recovery(connection, recovery_key or "")
     if not opened:
         raise Refused("no-reading-key-in-hand", "the approver holds no reading key")
@@ -157,7 +160,7 @@ def close_account(connection: sqlite3.Connection, name: str, *, now: datetime, b
     """
     account = _known(connection, rules.plain_name(name))
     if account.name == by:
-        raise Refused("own-account", "somebody else closes it")
+        raise Refused("own-account", "somebody else must do this")
     models.set_closed(connection, account.name)
     audit.record(connection, at=now, actor=by, act="staff.closed", subject=account.name)
 
@@ -165,7 +168,7 @@ def close_account(connection: sqlite3.Connection, name: str, *, now: datetime, b
 def _known(connection: sqlite3.Connection, name: str) -> Account:
     account = models.account(connection, name)
     if account is None:
-        raise NotFound("no-such-account", name)
+        raise NotFound("no-such-account", f"there is no account {name}")
     return account
 
 

@@ -88,11 +88,11 @@ def check_account(name: str, password: str) -> None:
         RuleBroken: "name-form", "password-too-short", "password-too-long", "password-holds-name".
     """
     if not NAME_FORM.fullmatch(name):
-        raise RuleBroken("name-form", "2 to 32 letters, digits, dots, hyphens")
+        raise RuleBroken("name-form", "a name has 2 to 32 letters, digits, dots or hyphens")
     if len(password) < PASSWORD_LEAST:
-        raise RuleBroken("password-too-short", f"at least {PASSWORD_LEAST} characters")
+        raise RuleBroken("password-too-short", f"the password needs at least {PASSWORD_LEAST} characters")
     if len(password) > PASSWORD_MOST:
-        raise RuleBroken("password-too-long", f"at most {PASSWORD_MOST} characters")
+        raise RuleBroken("password-too-long", f"the password has at most {PASSWORD_MOST} characters")
     if name in password.casefold():
         raise RuleBroken("password-holds-name", "the password must not hold the account's name")
 
