@@ -34,14 +34,16 @@ class Cells:
 
 def render(slip: Slip, columns: int = 32, secret: str | None = None) -> str:
     """
-    The slip as lines of at most `columns` half-width cells.
+    The slip as lines of at most `columns` half-width cells; the address of a QR code stays whole on a line of its own.
 
     Args:
         secret: The value of the Secret block; None prints its absent text.
     """
     lines: list[str] = []
     for row in layout.compose(slip, Cells(columns), secret):
-        lines += _lines(row, columns)
+        for line in _lines(row, columns):
+            if line or (lines and lines[-1]):
+                lines.append(line)
     return "\n".join(line.rstrip() for line in lines).strip("\n") + "\n"
 
 

@@ -7,9 +7,10 @@ GS v 0, ESC *, GS ( L, GS 8 L, GS ( k (QR), GS k, feeds, cuts, GS r, GS ( H, ESC
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import lru_cache
 from io import BytesIO
 
-from PIL import Image, ImageDraw
+from PIL import Image, ImageChops, ImageDraw
 
 from . import fonts
 
@@ -145,6 +146,8 @@ class Mechanism:
         if first == 0x0A:
             self._end_line()
             return 1
+        if first == 0:
+            return len(data) - len(data.lstrip(b"\0"))
         if first < 0x20:
             return 1
         return self._character(data)
@@ -185,7 +188,7 @@ class Mechanism:
         for char, wide, tall, inverse, bold in self._line.pieces:
             tile = _tile(char, wide, tall, bold)
             top = self._y + (high - tall) * CELL_H
-            self._image.paste(tile.point(lambda dot: 255 - dot) if inverse else tile, (x, top))
+            self._image.paste(ImageChops.invert(tile) if inverse else tile, (x, top))
             x += tile.width
         self._texts.append(self._line.text().rstrip())
         self._y += height
@@ -433,6 +436,7 @@ def _picture(width: int, rows: int, data: bytes, wide: int = 1, high: int = 1) -
 _INVERT = bytes(range(255, -1, -1))
 
 
+@lru_cache(maxsize=4096)
 def _tile(char: str, wide: int, high: int, bold: bool) -> Image.Image:
     cells = 1 if char.isascii() else 2
     path = fonts.packaged().sans
@@ -447,6 +451,7 @@ def _tile(char: str, wide: int, high: int, bold: bool) -> Image.Image:
     return tile.resize((tile.width * wide, tile.height * high), Image.Resampling.NEAREST).convert("1")
 
 
+@lru_cache(maxsize=64)
 def _qr(data: bytes, level: str, box: int) -> Image.Image:
     import segno
 

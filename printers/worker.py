@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import cached_property
 
 from . import commands, encode, spool, talk
 from .answers import Health, Status
@@ -141,6 +142,10 @@ class Worker:
         self._look_again = monotonic()
         self._retry = monotonic()
 
+    @cached_property
+    def _void(self) -> bytes:
+        return encode.encode(encode.void_mark(), self._device.profile, with_fonts=self._device.fonts).data
+
     def recover(self) -> list[int]:
         """What was on its way when the last worker ended is uncertain; the numbers of those jobs."""
         with self._writing() as connection:
@@ -213,9 +218,8 @@ class Worker:
             torn = spool.device(connection).torn
         if not torn:
             return True
-        void = encode.encode(encode.void_mark(), self._device.profile, with_fonts=self._device.fonts)
         try:
-            self._pour(link, commands.clean_start(self._device.profile) + void.data)
+            self._pour(link, commands.clean_start(self._device.profile) + self._void)
         except LinkFault:
             return False
         with self._writing() as connection:

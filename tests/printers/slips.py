@@ -46,3 +46,62 @@ def a_receipt(*, lang: str = "zh", large: bool = False) -> doc.Slip:
 def a_short_slip(text: str = "便民服务中心电话 0635-5231234") -> doc.Slip:
     """A telephone card of a few millimetres."""
     return doc.Slip("telephone-card", "", (doc.Para(text),))
+
+
+def a_guide(*, large: bool = False) -> doc.Slip:
+    """The checklist of a service guide."""
+    return doc.Slip(
+        "guide-checklist",
+        "城乡居民最低生活保障申请",
+        (
+            doc.Para("办理前，请对照清单准备好材料。"),
+            doc.Para("要带的材料", strong=True),
+            doc.Bullets(
+                (
+                    "户口簿、身份证原件和复印件",
+                    "家庭收入、财产状况声明书",
+                    "残疾证、诊断证明（有的才带）",
+                    "社会救助家庭经济状况核对授权书（每位成年家庭成员签字）",
+                ),
+                boxes=True,
+            ),
+            doc.Para("怎么办", strong=True),
+            doc.Bullets(
+                (
+                    "到户籍所在地乡镇（街道）提出申请",
+                    "工作人员入户调查，10个工作日内完成",
+                    "公示7天，无异议的由县民政局确认",
+                ),
+                ordered=True,
+            ),
+            doc.KeyValue("办理地点", "清泉街道便民服务中心 2号窗口"),
+            doc.KeyValue("咨询电话", "0635-5231234"),
+            doc.KeyValue("收费", "不收费"),
+            doc.Qr("https://gk.guanxian.gov.cn/d/guide-0012", "扫码看完整指南"),
+        ),
+        large=large,
+    )
+
+
+def an_english_receipt() -> doc.Slip:
+    """The receipt for a reader of English."""
+    return doc.Slip(
+        "disclosure-receipt",
+        "Receipt of a Request for Government Information",
+        (
+            doc.Big("Number", NUMBER),
+            doc.Secret("code", "Query code", "See the original for the query code"),
+            doc.KeyValue("Handling authority", "Guanxian Bureau of Agriculture and Rural Affairs"),
+            doc.KeyValue("Applicant", "张*"),
+            doc.KeyValue("Received on", "22 November 2026"),
+            doc.KeyValue("Reply due", "within 20 working days of receipt, expected by 18 December 2026"),
+            doc.KeyValue("Telephone", "0635-5231234 (working days 8:30-12:00, 13:30-17:30)"),
+            doc.Rule(),
+            doc.Qr(f"https://gk.guanxian.gov.cn/p/{NUMBER}", "Follow your request with number and code"),
+            doc.Para(
+                "This slip confirms that the request has been received; it is not a reply and bears no seal.",
+                small=True,
+            ),
+        ),
+        lang="en",
+    )

@@ -1,0 +1,146 @@
+"""Receipts as pictures: every name can be printed, every code can be read, nothing looks like a command."""
+
+import random
+from dataclasses import replace
+
+import numpy
+import pytest
+import zxingcpp
+from PIL import Image, ImageDraw, ImageFilter
+
+from printers import commands, document, encode, fonts, layout, profiles, raster, selftest
+from printers.errors import FontMissing, SlipFault
+from printers.layout import Face, Role
+from printers.profiles import GENERIC_58, GENERIC_80, Profile
+from printers.virtual_paper import Mechanism, Paper
+from tests.printers.slips import CODE, NUMBER, a_receipt, a_short_slip
+
+EXTENDED = (
+    "𠙶𬣙𨙸𬇕䜣𬣞𬘓𫭟𫭢㧑𫇭𫐄㕮𫵷㑇𣲘𣲗𬇙㳇𬣡𫸩䢺𨚕𫘜𬘘𫘝䢼𦭜㭎𬨂𬀩𬀪㟃𬬩㑊𫍣𬣳𬩽𬮿𬯀𫰛𬳵𬳶䌹𫠊㛃𬍛鿍𬜬𦰡㭕䴓䶮𪾢𪨰𫓧"
+    "𬬮𬬱𬬭䏡𦙶㶲㳚㳘𬘡𬳽𬘩𫄧𪟝𬍤𫭼𬜯䓖𬂩𫠆𨐈𬌗𫑡𪨶𬬸𬬻𬬹𬬿𬭁𫢸𫗧𬊈𬒈𨺙㛚𬳿𫄨𬘫䂮𫮃㙍䓫䓬䓨䓛鿎䴕㫰𬱖𬟽䎃𫓯𫟹𫟼㿠䝙䏲"
+    "𠅤䴔𬇹𬍡㥄𬤇𫍯𬤊𫍲𬯎𬘬𬘭𬴂𫘦𫟅𬘯𫘧㙘𪣻𡎚𬃊𬷕𫐐𬹼𧿹𫶇𫖮鿏𬭊𨱇𫓶𬭎𫖯䐃𬱟𫛭㺄𫷷𬮱𬊤𣸣㴔㛹𬴃𫘨䴖𤧛𬪩𬒔䃅𬨎𫐓䣘𫫇㬊𫓹"
+    "𬭚𬭛䅟𬕂䲟𬶋𬶍𦝼𫔶𫌀𫖳𫘪𫘬𫞩𡐓𪤗𣗋𬸘䃎𬒗𥔲𫚖䴗㬎𨱏𬭤㙦𫚕𬶐𬶏𩽾𬸚㽏㮾𬤝𬙂㻬䗖㠇𬭩䴘𩾃㵐𬸣𫍽𬴊𬞟𥕢𫟦𬺈𫠜㬚䗛㠓𪩘𬭬"
+    "𨱑𬭯𫗴𬸦𫄷𤩽㘎𬭳𬭶𫔍𬭸𨱔𬭼𫔎𬸪䲠𬶟𬶠䗪𬶨𦈡𫄸𬟁𥖨䗴䲢𦒍䎖䴙𬙊㰀𬶭𩾌𨟠𬶮𨭉㸌𬙋𤫉𬺓𫚭㤘㧐㧟㸆䁖䏝䥽䦃"
+)
+"""Characters of 通用规范汉字表 (国发〔2013〕23号) outside the first block of Han: the ones names are refused for."""
+
+
+def decoded(image: Image.Image) -> list[str]:
+    return [found.text for found in zxingcpp.read_barcodes(numpy.array(image.convert("L")))]
+
+
+def printed(data: bytes, width: int) -> list[Paper]:
+    papers: list[Paper] = []
+    mechanism = Mechanism(width, papers.append)
+    mechanism.feed(data)
+    assert mechanism.unknown == []
+    return papers
+
+
+def test_every_character_a_name_may_have_is_drawn_by_the_packaged_font() -> None:
+    path = fonts.packaged().sans
+    font = fonts.face(path, 24)
+    missing = bytes(font.getmask("\U0010fffe"))
+    names = [chr(code) for code in range(0x4E00, 0x9FA6)] + list(EXTENDED + selftest.RARE)
+    assert [char for char in names if bytes(font.getmask(char)) == missing] == []
+
+
+def test_a_character_no_font_has_is_drawn_as_a_box_with_its_code_point() -> None:
+    with_box = raster.render(a_short_slip("王\U0002ebff"), GENERIC_80)
+    without = raster.render(a_short_slip("王"), GENERIC_80)
+    assert with_box.tobytes() != without.tobytes()
+    assert fonts.advance(fonts.packaged().sans, 26, "\U0002ebff") == 26
+
+
+@pytest.mark.parametrize("profile", [GENERIC_80, GENERIC_58], ids=["80mm", "58mm"])
+@pytest.mark.parametrize("large", [False, True], ids=["standard", "large"])
+def test_the_code_on_a_receipt_is_read_back(profile: Profile, large: bool) -> None:
+    image = raster.render(a_receipt(large=large), profile, CODE)
+    assert decoded(image) == [f"https://gk.guanxian.gov.cn/p/{NUMBER}"]
+    assert (image.mode, image.width) == ("1", profile.width_dots)
+
+
+@pytest.mark.parametrize("profile", [GENERIC_80, GENERIC_58], ids=["80mm", "58mm"])
+def test_the_code_survives_blur_fading_noise_and_a_crease(profile: Profile) -> None:
+    data = f"https://gk.guanxian.gov.cn/p/{NUMBER}"
+    code = raster.qr_image(data, profile.width_dots).convert("L")
+    box = code.width // (code.width // 5 if profile is GENERIC_58 else code.width // 6)
+    assert decoded(code.filter(ImageFilter.GaussianBlur(2))) == [data], "blur"
+    assert decoded(code.point(lambda dot: 235 if dot else 200)) == [data], "faded to 15 % of contrast"
+    creased = code.copy()
+    ImageDraw.Draw(creased).rectangle((0, code.height // 2, code.width, code.height // 2 + 2 * box), fill=255)
+    assert decoded(creased) == [data], "crease"
+    dice = random.Random(7)
+    noisy = code.copy()
+    for _ in range(code.width * code.height // 25):
+        noisy.putpixel((dice.randrange(code.width), dice.randrange(code.height)), dice.choice((0, 255)))
+    assert decoded(noisy.filter(ImageFilter.GaussianBlur(1))) == [data], "noise, seen through a lens"
+
+
+def test_codes_have_a_quiet_zone_of_four_modules_and_level_q() -> None:
+    code = raster.qr_image("https://gk.guanxian.gov.cn/p/1", 576)
+    white = code.crop((0, 0, code.width, 24))
+    assert white.getextrema() == (255, 255)
+    assert zxingcpp.read_barcodes(numpy.array(code))[0].ec_level == "Q"
+
+
+def test_a_code_that_holds_too_much_is_refused() -> None:
+    with pytest.raises(SlipFault):
+        raster.render(document.Slip("k", "", (document.Qr("x" * 5000),)), GENERIC_80)
+
+
+@pytest.mark.parametrize("profile", [GENERIC_80, GENERIC_58, replace(GENERIC_80, band_rows=24)])
+def test_what_is_sent_is_what_was_drawn_but_for_single_dots(profile: Profile) -> None:
+    slip = a_receipt()
+    image = raster.render(slip, profile, CODE)
+    (paper,) = printed(encode.encode(slip, profile, CODE).data, profile.width_dots)
+    assert paper.image.size == image.size
+    differing = numpy.count_nonzero(numpy.array(paper.image) != numpy.array(image))
+    assert differing <= 40, "only the dots that hide look-alikes of real-time commands"
+
+
+def test_no_picture_holds_bytes_that_look_like_real_time_commands() -> None:
+    dice = random.Random(5)
+    for _ in range(20):
+        names = "".join(chr(dice.randrange(0x4E00, 0x9FA5)) for _ in range(400))
+        data = encode.encode(a_short_slip(names), GENERIC_80).data
+        assert not any(b"\x10" + second in data for second in (b"\x04", b"\x05", b"\x14"))
+
+
+def test_bands_have_at_most_256_rows_and_lose_none() -> None:
+    rows = bytes(range(1, 73)) * 600
+    sizes = [int.from_bytes(band[6:8], "little") for band in commands.bands(rows, 72, 999)]
+    assert sizes == [256, 256, 88]
+
+
+def test_a_number_stays_on_one_line_on_the_narrowest_paper() -> None:
+    metrics = raster.Dots(width=384, fonts=fonts.packaged(), large=False)
+    rows = layout.compose(document.Slip("k", "", (document.Big("编号", NUMBER),)), metrics)
+    (panel,) = rows
+    assert isinstance(panel, layout.PanelRow)
+    assert [text.spans[0].text for text in panel.cells[0]] == ["编号", NUMBER]
+
+
+def test_large_print_has_a_36_dot_body_and_64_dot_codes() -> None:
+    metrics = raster.Dots(width=576, fonts=fonts.packaged(), large=True)
+    (panel,) = layout.compose(
+        document.Slip(
+            "k", "", (document.Big("编号", NUMBER), document.Secret("c", "查询码", "")), large=True
+        ),
+        metrics,
+        CODE,
+    )
+    assert isinstance(panel, layout.PanelRow)
+    assert metrics.size(panel.cells[1][1].spans[0].face) == 64
+    assert metrics.size(Face(Role.BODY)) == 36
+
+
+def test_each_cut_ends_a_paper() -> None:
+    slip = document.Slip("k", "", (document.Para("第一联"), document.Cut(), document.Para("第二联")))
+    assert len(printed(encode.encode(slip, GENERIC_80).data, 576)) == 2
+    assert len(printed(encode.encode(slip, replace(GENERIC_80, mode=profiles.Mode.TEXT)).data, 576)) == 2
+
+
+def test_a_font_that_cannot_be_read_is_named() -> None:
+    with pytest.raises(FontMissing, match="no-such-font"):
+        fonts.configured("/no-such-font.otf")
