@@ -84,6 +84,14 @@ def _organs(settings: TerminalSettings) -> list[Organ]:
     return [first, *others]
 
 
+def _organ_name(code: str) -> str:
+    """The full name of an organ in the hub's catalogue; its code when the directory does not know it."""
+    for fields in catalogue_models.organs_that_take_requests():
+        if fields["code"] == code:
+            return str(fields.get("full_name") or fields["name"])
+    return code
+
+
 def _ask_hub(home: Path, settings: TerminalSettings, number: str, code: str) -> Progress | None:
     """Where a submission of another terminal stands; ConnectionError when the hub cannot be reached."""
     found = replication.track(home, settings, number, code)
@@ -115,7 +123,7 @@ def create_hub(home: Path, settings: HubSettings, clock: Clock | None = None) ->
     csrf.exempt(sync)
     app.register_blueprint(sync)
     app.register_blueprint(staff_views.blueprint())
-    app.register_blueprint(disclosure_desk.blueprint())
+    app.register_blueprint(disclosure_desk.blueprint(_organ_name))
     app.register_blueprint(catalogue_desk.blueprint())
     return app
 

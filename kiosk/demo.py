@@ -19,7 +19,8 @@ from kiosk.clock import SystemClock
 from kiosk.errors import Refused
 
 CLERK = "wang.shili"
-"""A made-up clerk: 王示例."""
+PEOPLE = {CLERK: "clerk", "zhao.shili": "publisher", "qian.shili": "admin"}
+"""Made-up people of the desk: 王示例 handles requests, 赵示例 publishes, 钱示例 looks after terminals."""
 HOST = "127.0.0.1"
 READY_WITHIN_S = 120.0
 LOOK_EVERY_S = 0.05
@@ -94,11 +95,13 @@ def _make_hub(home: Path, ports: Ports) -> str:
     clock = SystemClock()
     database = homes.open_hub(home, clock)
     with db.writing(database) as connection:
-        staff.add_account(connection, CLERK, "clerk", password, clock.now())
+        for name, role in PEOPLE.items():
+            staff.add_account(connection, name, role, password, clock.now())
         staff.approve(connection, CLERK, recovery_key=recovery_key, now=clock.now())
     catalogue_commands.import_sample(home, "operator:demo")
     database.close()
-    return f"clerk: {CLERK}\npassword: {password}\nrecovery key: {recovery_key}\n"
+    names = "\n".join(f"{role}: {name}" for name, role in PEOPLE.items())
+    return f"{names}\npassword of all three: {password}\nrecovery key: {recovery_key}\n"
 
 
 def _make_terminal(home: Path, ports: Ports) -> None:

@@ -5,15 +5,19 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 
+from config.settings import TerminalSettings
 from kiosk.clock import FixedClock
 from tests.world import World
 
 CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
+TEXT_PROFILE = "generic-80-serial"
+"""The journeys' paper is Chinese text, so that tests can read what it says; rasters have tests of their own."""
 FLAGS = (
     "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking"
     " --disable-component-update --disable-sync"
@@ -45,7 +49,7 @@ def chromium() -> Iterator[Browser]:
 @pytest.fixture(scope="session")
 def county(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
     """A running county that journeys share; each journey is a new citizen."""
-    world = World(tmp_path_factory.mktemp("county"))
+    world = World(tmp_path_factory.mktemp("county"), replace(TerminalSettings(), printer_profile=TEXT_PROFILE))
     try:
         world.make()
         world.start_all()

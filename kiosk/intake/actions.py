@@ -155,7 +155,10 @@ def _store_outbox(
         kind=handover.kind,
         number=promise.number,
         envelope=envelope,
-        sealed=sealing.seal(seal_key, {**handover.personal, "query_code": handover.code.digits}),
+        sealed=sealing.seal(
+            seal_key,
+            {**handover.personal, "query_code": handover.code.digits, "request_number": promise.number},
+        ),
         created_at=promise.submitted_at,
     )
 

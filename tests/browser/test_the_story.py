@@ -61,7 +61,7 @@ def test_the_story(kiosk: Page, county: World) -> None:
     kiosk.goto(county.terminal_url)
     box = kiosk.get_by_role("searchbox")
     box.fill("高龄")
-    expect(kiosk.locator("#live a").first).to_be_visible()
+    expect(kiosk.locator(".results a").first).to_be_visible()
     tap(kiosk, "查一查")
     kiosk.locator("main a[href^='/documents/']").first.tap()
     expect(kiosk.get_by_role("heading", level=1)).to_contain_text("（示例）")
@@ -99,6 +99,7 @@ def test_the_story(kiosk: Page, county: World) -> None:
         kiosk.get_by_label("回执上的编号").fill(first.number)
         kiosk.get_by_label("查询码").fill(first.code)
         tap(kiosk, "查进度")
+        expect(kiosk.get_by_role("heading", name="办理进度")).to_be_visible()
         return kiosk.get_by_text("已登记").count() > 0
 
     eventually(status_of_the_first, "the status on the terminal")
