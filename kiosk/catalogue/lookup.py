@@ -29,7 +29,8 @@ _TAIL = re.compile(
     r"(?:(?:应该|应当|需要|要)?(?:怎么|怎样|如何|在哪里|在哪儿|在哪|去哪里|去哪|到哪里|到哪)(?:办理|申请|领取|办|领|交|查|弄)?"
     r"|(?:都)?(?:需要|要)(?:带)?(?:什么|哪些)(?:材料|条件|手续|证件)|是什么(?:意思)?|有哪些|有什么|多少钱|吗|呢|啊)+$"
 )
-SYNONYM_WEIGHT = 1.0
+SYNONYM_WEIGHT = 0.5
+"""What stands as it was typed comes before its official word."""
 PINYIN_WEIGHT, NEXT_WEIGHT = 1.0, 0.3
 """Of several Chinese readings of one pinyin the commonest counts most."""
 
@@ -46,8 +47,21 @@ def understand(typed: str, words: Words, terms: Terms | None) -> Asked:
 def _parts(piece: str, words: Words, terms: Terms | None) -> list[Part]:
     if _LATIN.fullmatch(piece) and terms is not None:
         return _from_latin(piece, words, terms)
-    subject = _subject(piece)
-    return [Part(subject, tuple(_readings(subject, words)))]
+    return [_part(_subject(piece), words)]
+
+
+def _part(text: str, words: Words) -> Part:
+    """A piece of Chinese: a known everyday word as a whole, or the everyday words inside it."""
+    whole = tuple((official, SYNONYM_WEIGHT) for official in words.official(text))
+    if whole:
+        return Part(text, whole)
+    inner = tuple((word, words.official(word)) for word in words.inside(text))
+    return Part(text, tuple((each, SYNONYM_WEIGHT) for each in _said_officially(text, inner)), inner)
+
+
+def _said_officially(text: str, inner: tuple[tuple[str, tuple[str, ...]], ...]) -> list[str]:
+    """The piece with its first everyday word in official words: 农村低保 as 农村最低生活保障."""
+    return [text.replace(word, official) for word, officials in inner[:1] for official in officials[:3]]
 
 
 def _subject(piece: str) -> str:
@@ -56,22 +70,17 @@ def _subject(piece: str) -> str:
     return trimmed if len(trimmed) > 1 else piece
 
 
-def _readings(piece: str, words: Words) -> list[tuple[str, float]]:
-    found = dict.fromkeys(official for word in words.inside(piece) for official in words.official(word))
-    return [(official, SYNONYM_WEIGHT) for official in found]
-
-
 def _from_latin(piece: str, words: Words, terms: Terms) -> list[Part]:
     """Pinyin or initials as terms; the letters themselves stay a reading, for there are words like ATA."""
     found = terms.exactly(piece) or terms.beginning(piece, limit=3)
     if not found and (spelled := terms.spelled(piece)):
-        return [Part(term, tuple(_readings(term, words))) for term in spelled]
+        return [_part(term, words) for term in spelled]
     readings: dict[str, float] = {}
     for at, term in enumerate(found):
         weight = PINYIN_WEIGHT if at == 0 else NEXT_WEIGHT
         readings.setdefault(term.text, weight)
         if at == 0 or term.form != INITIALS:
-            for official, _ in _readings(term.text, words):
+            for official in words.official(term.text):
                 readings.setdefault(official, weight)
     return [Part(piece, tuple(readings.items()))]
 
@@ -137,5 +146,6 @@ def needles(asked: Asked, content_words: Sequence[str]) -> list[str]:
     """What to mark in titles and excerpts, the surest first."""
     found = [part.text for part in asked.parts]
     found += [reading for part in asked.parts for reading, weight in part.readings if weight > NEXT_WEIGHT]
+    found += [each for part in asked.parts for word, official in part.inner for each in (word, *official)]
     longest_first = sorted((word for word in content_words if len(word) > 1), key=len, reverse=True)
     return list(dict.fromkeys([*found, *longest_first]))[:40]

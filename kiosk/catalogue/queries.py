@@ -24,6 +24,8 @@ from kiosk.catalogue.tokens import Cutter, bigrams, is_han, phrase
 
 SHORT = 10
 """Characters: up to here a query is taken as a name and first looked for as it stands (SEARCH.md, Decided 4)."""
+INNER_WEIGHT = 0.5
+"""What the official word counts beside the words of the question itself."""
 SURE_BOOST, WORDS_BOOST = 100.0, 10.0
 """What stands as it was typed comes before what has all its words, and that before what shares some of them."""
 EXACT_NUMBER, PARTIAL_NUMBER = 1000.0, 300.0
@@ -43,8 +45,8 @@ FUNCTION_WORDS = frozenset(
 class Weights:
     """How much a hit counts by where it stands."""
 
-    title_words: float = 8.0
-    title_pairs: float = 5.0
+    title_words: float = 12.0
+    title_pairs: float = 3.0
     body_words: float = 1.0
     body_pairs: float = 1.0
 
@@ -59,11 +61,14 @@ class Part:
     """
     One piece of a query, cut at spaces, folded and simplified.
 
-    readings: official words for everyday ones, Chinese for pinyin; each with how much it counts (1: as typed).
+    readings: what the whole piece may stand for: official words for an everyday one, Chinese for pinyin; each
+        with how much it counts (1: as typed).
+    inner: everyday words inside a longer piece, each with its official words.
     """
 
     text: str
     readings: tuple[tuple[str, float], ...] = ()
+    inner: tuple[tuple[str, tuple[str, ...]], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -110,7 +115,13 @@ class Ladder:
         choices += self._terms(BODY_PAIRS, pairs, weights.body_pairs)
         for part in asked.parts:
             choices += [self._weighed(reading, weight) for reading, weight in part.readings]
+            choices += [self._one_of(officials) for _word, officials in part.inner]
         return self._any(choices)
+
+    def _one_of(self, officials: Sequence[str]) -> Any:
+        """An everyday word's official ones: they mean one thing, so only the best of them counts."""
+        best = self._query.disjunction_max_query([self._as_it_stands(official) for official in officials])
+        return self._query.boost_query(best, INNER_WEIGHT)
 
     def every_word(self, asked: Asked) -> Any | None:
         """Documents that have every word of a short query somewhere; None where that says nothing new."""
@@ -118,16 +129,25 @@ class Ladder:
         if self.sure(asked) is None or asked.numbers or sum(map(len, parts)) < 2:
             return None
         each = []
-        for part, words in zip(asked.parts, parts, strict=True):
+        for part, content in zip(asked.parts, parts, strict=True):
             choices = [self._weighed(reading, weight) for reading, weight in part.readings]
-            if words:
-                choices.append(self._all([self._word(word) for word in words]))
+            if content:
+                choices.append(self._all(content))
             each.append(self._any(choices))
         return self._all(each)
 
-    def _content(self, part: Part) -> list[str]:
-        words = [word for word in self._cutter.words(part.text) if word not in FUNCTION_WORDS]
-        return [word for word in dict.fromkeys(words) if len(word) > 1] or words[:1]
+    def _content(self, part: Part) -> list[Any]:
+        """A query for each word that says something; an everyday word is also found by its official ones."""
+        known = [
+            self._any([self._as_it_stands(each) for each in (word, *official)])
+            for word, official in part.inner
+        ]
+        rest = part.text
+        for word, _official in part.inner:
+            rest = rest.replace(word, " ")
+        words = [word for word in self._cutter.words(rest) if word not in FUNCTION_WORDS]
+        longer = [word for word in dict.fromkeys(words) if len(word) > 1]
+        return known + [self._word(word) for word in longer or ([] if known else words[:1])]
 
     def _word(self, word: str) -> Any:
         title = self._terms(TITLE_WORDS, [word], self._weights.title_words)

@@ -13,7 +13,7 @@ from kiosk.catalogue import index, upkeep
 from kiosk.catalogue.excerpts import Excerpt, Segment, excerpt, mark
 from kiosk.catalogue.index import IndexUnusable
 from kiosk.catalogue.kinds import without_persons
-from kiosk.catalogue.lookup import look_up, needles, understand
+from kiosk.catalogue.lookup import NEXT_WEIGHT, look_up, needles, understand
 from kiosk.catalogue.models import Document, by_ids
 from kiosk.catalogue.passages import anchor_at
 from kiosk.catalogue.queries import FUNCTION_WORDS, Asked, Ladder
@@ -163,7 +163,13 @@ class Search:
 
     @staticmethod
     def _near(opened: _Opened, asked: Asked, sure: int) -> tuple[str, ...]:
-        if sure or opened.terms is None or len(asked.parts) != 1 or asked.parts[0].readings:
+        if (
+            sure
+            or opened.terms is None
+            or len(asked.parts) != 1
+            or asked.parts[0].readings
+            or asked.parts[0].inner
+        ):
             return ()
         return tuple(opened.terms.near(asked.parts[0].text))
 
@@ -221,4 +227,7 @@ def _climb(ladder: Ladder, text: Any, asked: Asked, only: Mapping[str, str]) -> 
 
 def _understood(asked: Asked) -> tuple[str, ...]:
     """What Latin letters were taken for."""
-    return tuple(reading for part in asked.parts if part.text.isascii() for reading, _ in part.readings[:3])
+    read = [
+        (reading, weight) for part in asked.parts if part.text.isascii() for reading, weight in part.readings
+    ]
+    return tuple(reading for reading, weight in read if weight > NEXT_WEIGHT)[:3]

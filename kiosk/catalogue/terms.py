@@ -12,6 +12,7 @@ import sqlite3
 import threading
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import islice, product
 from pathlib import Path
 
@@ -201,7 +202,8 @@ class TermWriter:
         self.connection.execute("BEGIN IMMEDIATE")
 
     def list_terms(self, terms: Mapping[str, int]) -> None:
-        """Enters the reviewed terms with their weights."""
+        """Enters the reviewed terms with their weights, and how characters sound."""
+        self._learn_syllables()
         for term, weight in terms.items():
             if 2 <= len(term) <= LONGEST_TERM:
                 self._enter(fold(term), LISTED_WEIGHT * (1 + weight), listed=1 + weight)
@@ -262,7 +264,6 @@ class TermWriter:
             term_id = added.lastrowid
             keys = [(key[:LONGEST_KEY], form, term_id) for key, form in self._keys(term) if key]
             self.connection.executemany("INSERT OR IGNORE INTO term_key VALUES (?, ?, ?)", keys)
-            self._learn_syllables(term)
 
     def _keys(self, term: str) -> list[tuple[str, int]]:
         starts = {0}
@@ -279,19 +280,24 @@ class TermWriter:
             found += [(key, INITIALS + inside) for key in first if len(key) > 1]
         return found
 
-    def _learn_syllables(self, term: str) -> None:
-        full = _syllables_of(term, readings=1)
-        pairs = [(each, says[0]) for each, says in zip(term, full, strict=False) if is_han(each)]
-        if len(full) == len(term):
-            self.connection.executemany("INSERT OR IGNORE INTO syllable VALUES (?, ?)", pairs)
+    def _learn_syllables(self) -> None:
+        """How each character of GB 2312 is read most often, for slips that sound the same."""
+        everyone = [
+            bytes((high, low)).decode("gb2312", "ignore")
+            for high in range(0xB0, 0xF8)
+            for low in range(0xA1, 0xFF)
+        ]
+        pairs = [(each, _syllables_of(each, readings=1)[0][0]) for each in everyone if each]
+        self.connection.executemany("INSERT OR IGNORE INTO syllable VALUES (?, ?)", pairs)
 
 
-def _syllables_of(text: str, readings: int) -> list[list[str]]:
+@lru_cache(maxsize=20_000)
+def _syllables_of(text: str, readings: int) -> tuple[tuple[str, ...], ...]:
     """Toneless pinyin of each character (ü as v); other runs as they are."""
     from pypinyin import Style, pinyin
 
     said = pinyin(text, style=Style.NORMAL, heteronym=readings > 1, v_to_u=False)
-    return [list(dict.fromkeys(each))[:3] for each in said]
+    return tuple(tuple(dict.fromkeys(each))[:3] for each in said)
 
 
 def _spell(text: str, readings: int) -> tuple[list[str], list[str]]:

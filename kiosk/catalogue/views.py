@@ -241,7 +241,7 @@ def document(doc_id: str) -> Page:
 
 def _public_address(doc_id: str) -> str:
     base = context.terminal().settings.public_url.rstrip("/")
-    return f"{base}/documents/{quote(doc_id)}" if base else ""
+    return f"{base}/documents/{quote(doc_id, safe='/:@+~')}" if base else ""
 
 
 def _leads_to(endpoint: str) -> bool:

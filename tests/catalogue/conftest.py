@@ -25,6 +25,24 @@ from kiosk.clock import FixedClock, stamp
 SAMPLE = Path(actions.__file__).parent / "sample" / "catalogue.jsonl"
 SETTINGS = TerminalSettings(public_url="https://gk.example.cn", printer="tcp://127.0.0.1:9100")
 
+VILLAGE: dict[str, Any] = {
+    "id": "v:1",
+    "kind": "village",
+    "title": "2026年种粮补贴",
+    "body": "已发放。",
+    "fields": {
+        "township": "清水镇",
+        "village": "后李村",
+        "named_rows": {
+            "shown_from": "2026-11-01",
+            "shown_until": "2026-11-30",
+            "columns": ["姓名", "金额"],
+            "rows": [["赵样例", "100元"]],
+        },
+    },
+}
+"""A subsidy of a village, with a list that names a person for a month."""
+
 
 def a_record(doc_id: str = "doc:1", **changes: Any) -> dict[str, Any]:
     """A policy document in force."""

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import replace
 
 import pytest
 
+from kiosk import db
 from kiosk.catalogue.kinds import KINDS
-from tests.catalogue.conftest import SAMPLE, OpenTerminal, Terminal, a_record
+from printers import plain, spool
+from printers.document import Bullets, Qr
+from tests.catalogue.conftest import SAMPLE, SETTINGS, VILLAGE, OpenTerminal, Terminal, a_record
 
 RECORDS = [json.loads(line) for line in SAMPLE.read_text("utf-8").splitlines()]
 ONE_OF_EACH = {record["kind"]: record["id"] for record in RECORDS}
@@ -43,3 +47,246 @@ def test_every_kind_has_a_list_that_leads_to_its_documents(sampled: Terminal) ->
 def test_an_unknown_kind_or_document_is_not_found(terminal: Terminal) -> None:
     terminal.get("/browse/nonsense", expect=404)
     terminal.get("/documents/nothing:1", expect=404)
+
+
+def test_the_result_list_marks_hits_and_tells_kind_number_issuer_date_and_validity(
+    terminal: Terminal,
+) -> None:
+    terminal.catalogue.publish(a_record())
+    page = terminal.get("/search?q=低保标准")
+    assert '<a href="/documents/doc:1#p1">' in page
+    assert "<mark>" in page
+    told = words_of(page)
+    for word in ("政策文件", "现行有效", "冠样〔2026〕3号", "冠县民政局", "2026年3月18日", "查到1条"):
+        assert word in told, word
+
+
+def test_an_excerpt_is_text_and_never_markup(terminal: Terminal) -> None:
+    body = "低保<b onclick=alert(1)>标准</b>&amp;说明"
+    terminal.catalogue.publish(a_record(title="低保<i>通知", body=body))
+    for path in ("/search?q=低保", "/search/live?q=低保", "/documents/doc:1"):
+        page = terminal.get(path)
+        assert "<b onclick" not in page
+        assert "<i>" not in page
+    assert "&lt;b onclick" in terminal.get("/documents/doc:1")
+
+
+def test_nothing_found_offers_ways_on(terminal: Terminal) -> None:
+    terminal.catalogue.publish(a_record())
+    told = words_of(terminal.get("/search?q=量子纠缠"))
+    assert "没有查到“量子纠缠”" in told
+    assert "申请信息公开" in told
+    assert "正在准备" not in told
+
+
+def test_without_an_index_the_page_says_that_texts_were_not_searched(terminal: Terminal) -> None:
+    assert "全文检索正在准备" in words_of(terminal.get("/search?q=量子纠缠"))
+
+
+def test_an_empty_query_asks_what_to_look_for(terminal: Terminal) -> None:
+    assert "想查什么" in words_of(terminal.get("/search"))
+
+
+def test_results_appear_as_one_types_without_a_page_around_them(terminal: Terminal) -> None:
+    terminal.catalogue.publish(a_record())
+    piece = terminal.get("/search/live?q=dib")
+    assert "<html" not in piece
+    assert 'href="/search?q=%E4%BD%8E%E4%BF%9D"' in piece
+    assert "关于调整城乡低保标准的通知" in words_of(piece)
+    assert terminal.get("/search/live?q=") == ""
+
+
+def test_filters_are_plain_links_that_keep_the_query(terminal: Terminal) -> None:
+    terminal.catalogue.publish(
+        a_record(), {"id": "g:1", "kind": "guide", "title": "低保办理", "body": "带身份证。"}
+    )
+    page = terminal.get("/search?q=低保")
+    assert "/search?q=%E4%BD%8E%E4%BF%9D&amp;kind=guide" in page
+    assert "查到1条" in words_of(terminal.get("/search?q=低保&kind=guide"))
+
+
+def test_a_repealed_document_says_so_first_and_names_its_successor(terminal: Terminal) -> None:
+    old = a_record(
+        "doc:old",
+        title="旧办法",
+        validity="repealed",
+        validity_reason="被新办法代替",
+        links=[{"rel": "replaced_by", "id": "doc:new"}],
+        fields={"changes": [{"on": "2026-03-18", "what": "废止", "by": "doc:new"}]},
+    )
+    terminal.catalogue.publish(old, a_record("doc:new", title="新办法"))
+    told = words_of(terminal.get("/documents/doc:old"))
+    assert "这份文件已经废止" in told
+    assert "自2026年3月18日起" in told
+    assert "被新办法代替" in told
+    assert told.index("新办法") < told.index("第一条")
+    assert "代替了" in words_of(terminal.get("/documents/doc:new")), "the relation is seen from both sides"
+
+
+def test_plain_words_come_from_the_linked_interpretation(terminal: Terminal) -> None:
+    explained = {
+        "id": "i:1",
+        "kind": "interpretation",
+        "title": "解读",
+        "body": "……",
+        "links": [{"rel": "interprets", "id": "doc:1"}],
+        "fields": {"form": "文字", "plain": [{"text": "钱多了。", "articles": "第一条"}]},
+    }
+    terminal.catalogue.publish(a_record(), explained, a_record("doc:2"))
+    told = words_of(terminal.get("/documents/doc:1"))
+    assert "说给您听 钱多了。 出自第一条" in told
+    assert "说给您听" not in words_of(terminal.get("/documents/doc:2")), "plain words are never invented"
+
+
+def test_an_answer_is_switched_off_when_its_source_is_repealed(terminal: Terminal) -> None:
+    source = a_record(validity="repealed", validity_reason="已有新规定")
+    question = {
+        "id": "q:1",
+        "kind": "question",
+        "title": "低保多少钱",
+        "body": "每月六百元。",
+        "fields": {
+            "question": "低保多少钱",
+            "answer": "每月六百元。",
+            "sources": [{"id": "doc:1", "articles": ""}],
+        },
+    }
+    terminal.catalogue.publish(source, question)
+    told = words_of(terminal.get("/documents/q:1"))
+    assert "不再有效" in told
+    assert "六百元" not in told
+
+
+def test_names_are_not_shown_unless_the_place_says_so(terminal: Terminal) -> None:
+    asked = {
+        **VILLAGE["fields"],
+        "ask": {"organ": "X", "organ_name": "后李村村委会", "telephone": "0635-0000000"},
+    }
+    terminal.catalogue.publish({**VILLAGE, "fields": asked})
+    for path in (
+        "/documents/v:1",
+        "/search?q=种粮补贴",
+        "/api/v1/documents/v:1",
+        "/api/v1/search?q=种粮补贴",
+    ):
+        assert "赵样例" not in terminal.get(path), path
+    assert "请问后李村村委会，电话0635-0000000" in words_of(terminal.get("/documents/v:1"))
+
+
+def test_names_are_shown_on_a_terminal_of_the_township_while_the_window_lasts(
+    open_terminal: OpenTerminal,
+) -> None:
+    shown = open_terminal(replace(SETTINGS, named_rows=True, townships=("清水镇",)))
+    shown.catalogue.publish(VILLAGE)
+    assert "赵样例" in shown.get("/documents/v:1")
+    assert "赵样例" not in shown.get("/api/v1/documents/v:1")
+    shown.catalogue.clock.advance(seconds=30 * 86_400)
+    assert "赵样例" not in shown.get("/documents/v:1")
+
+
+def test_a_village_is_chosen_step_by_step(terminal: Terminal) -> None:
+    other = {**VILLAGE, "id": "v:2", "fields": {"township": "定远寨镇", "village": "前王村"}}
+    terminal.catalogue.publish(VILLAGE, other)
+    page = terminal.get("/browse/village")
+    assert "选您的乡镇街道" in words_of(page)
+    chosen = terminal.get("/browse/village?township=清水镇")
+    assert "/documents/v:1" in chosen
+    assert "/documents/v:2" not in chosen
+
+
+def test_printing_orders_one_paper_however_often_one_taps(terminal: Terminal) -> None:
+    terminal.catalogue.publish(a_record())
+    page = terminal.get("/documents/doc:1")
+    key = re.search(r'name="key" value="([0-9a-f]{32})"', page)
+    assert key
+    for _tap in range(2):
+        answer = terminal.post("/documents/doc:1/print", page, key=key[1])
+        assert answer.status_code == 303
+    jobs = spool.jobs_of(db.store.connection(), f"document-{key[1]}")
+    assert len(jobs) == 1
+    told = plain.render(jobs[0].document(), columns=32)
+    for word in ("关于调整城乡低保标准的通知", "冠样〔2026〕3号", "现行有效"):
+        assert word in told.replace("\n", "")
+    assert Qr("https://gk.example.cn/documents/doc:1", "用手机看全文") in jobs[0].document().blocks
+    told = words_of(terminal.get(answer.headers["Location"]))
+    assert "打印机现在打不了" in told, "no worker runs here, and the page does not pretend"
+
+
+def test_a_guide_prints_as_a_checklist(terminal: Terminal) -> None:
+    fields = {
+        "bring": [{"name": "身份证", "form": "原件", "copies": 1, "note": ""}],
+        "where": [{"place": "政务服务大厅", "window": "3号", "hours": "", "telephone": ""}],
+        "fee": {"free": True, "standard": ""},
+    }
+    guide = {
+        "id": "g:1",
+        "kind": "guide",
+        "title": "老年证办理",
+        "body": "六十周岁以上都可以办理老年优待证。",
+        "fields": fields,
+    }
+    terminal.catalogue.publish(guide)
+    page = terminal.get("/documents/g:1")
+    key = re.search(r'name="key" value="([0-9a-f]{32})"', page)
+    assert key
+    terminal.post("/documents/g:1/print", page, key=key[1])
+    blocks = spool.jobs_of(db.store.connection(), f"document-{key[1]}")[0].document().blocks
+    assert Bullets(("身份证（原件，1份）",), boxes=True) in blocks
+
+
+def test_without_public_pages_the_paper_says_where_the_text_is(open_terminal: OpenTerminal) -> None:
+    place = open_terminal(replace(SETTINGS, public_url=""))
+    place.catalogue.publish(a_record())
+    page = place.get("/documents/doc:1")
+    assert "带到手机" not in page
+    key = re.search(r'name="key" value="([0-9a-f]{32})"', page)
+    assert key
+    place.post("/documents/doc:1/print", page, key=key[1])
+    slip = spool.jobs_of(db.store.connection(), f"document-{key[1]}")[0].document()
+    assert not [block for block in slip.blocks if isinstance(block, Qr)]
+    assert "全文在本机" in slip.to_json()
+
+
+def test_without_a_printer_no_paper_is_offered(open_terminal: OpenTerminal) -> None:
+    place = open_terminal(replace(SETTINGS, printer="none"))
+    place.catalogue.publish(a_record())
+    assert "/print" not in place.get("/documents/doc:1")
+
+
+def test_printing_needs_the_token_of_the_page(terminal: Terminal) -> None:
+    terminal.catalogue.publish(a_record())
+    headers = {"Host": terminal.host, "Origin": f"http://{terminal.host}"}
+    answer = terminal.client.post("/documents/doc:1/print", data={"key": "0" * 32}, headers=headers)
+    assert answer.status_code == 400
+
+
+def test_the_api_answers_as_the_page_does(terminal: Terminal) -> None:
+    terminal.catalogue.publish(a_record(), a_record("doc:2", title="别的通知", body="低保。", doc_no=""))
+    told = json.loads(terminal.get("/api/v1/search?q=低保&limit=1"))
+    assert told["total"] == 2
+    assert told["as_of"]
+    assert told["results"] == [
+        {
+            "id": "doc:1",
+            "kind": "policy",
+            "title": "关于调整城乡低保标准的通知",
+            "doc_no": "冠样〔2026〕3号",
+            "issuers": ["冠县民政局"],
+            "published_on": "2026-03-18",
+            "validity": "in_force",
+            "excerpt": "第一条 城市低保标准按新规定执行。 第二条 本通知自发布之日起施行。",
+        }
+    ]
+    assert json.loads(terminal.get("/api/v1/search?q=低保&kind=guide"))["total"] == 0
+    assert json.loads(terminal.get("/api/v1/search?q="))["searched"] == "nothing"
+    assert json.loads(terminal.get("/api/v1/search?q=低保&limit=x"))["total"] == 2
+
+
+def test_the_api_gives_a_document_with_what_it_is_related_to(terminal: Terminal) -> None:
+    terminal.catalogue.publish(
+        a_record(links=[{"rel": "related", "id": "doc:2"}]), a_record("doc:2", title="另一件")
+    )
+    told = json.loads(terminal.get("/api/v1/documents/doc:1"))
+    assert told["title"] == "关于调整城乡低保标准的通知"
+    assert told["related"] == [{"rel": "related", "id": "doc:2", "title": "另一件"}]
+    assert json.loads(terminal.get("/api/v1/documents/none", expect=404)) == {"error": "not-found"}

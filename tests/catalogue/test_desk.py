@@ -1,0 +1,107 @@
+"""The hub's desk of the catalogue: nothing is public before somebody else approved it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from kiosk import audit, db
+from kiosk.catalogue import models
+from kiosk.catalogue.actions import Hand
+from kiosk.catalogue.importers import import_file
+from tests.catalogue.conftest import a_record, write_lines
+from tests.hub import Hub, build_hub
+
+DESK = "/desk/catalogue"
+
+
+@pytest.fixture
+def hub(tmp_path: Path) -> Iterator[Hub]:
+    hub = build_hub(tmp_path)
+    hub.add_account("zhang.shenhe", "publisher")
+    hub.add_account("li.shili", "clerk")
+    records = [a_record(), a_record("doc:2", title="第二件", disclosure="on_request")]
+    hand = Hand("operator:test", hub.clock.now(), audit.record)
+    import_file(write_lines(tmp_path / "a.jsonl", *records), hand)
+    yield hub
+    db.store.obj.close()
+
+
+def test_what_waits_is_listed_with_who_brought_it(hub: Hub) -> None:
+    page = hub.browser("zhang.shenhe").get(DESK).text
+    for word in ("关于调整城乡低保标准的通知", "第二件", "operator:test", "依申请公开", "a.jsonl"):
+        assert word in page, word
+
+
+def test_an_entry_is_seen_as_citizens_will_see_it(hub: Hub) -> None:
+    page = hub.browser("zhang.shenhe").get(f"{DESK}/entries/doc:1").text
+    assert "城市低保标准按新规定执行" in page
+    assert "冠样〔2026〕3号" in page
+
+
+def test_approving_publishes_and_is_logged(hub: Hub) -> None:
+    browser = hub.browser("zhang.shenhe")
+    answer = browser.post(f"{DESK}/approve/doc:1", on=f"{DESK}/entries/doc:1")
+    assert answer.status_code == 303
+    assert models.one("doc:1") is not None
+    last = hub.connection.execute("SELECT actor, act, subject FROM audit ORDER BY seq DESC").fetchone()
+    assert tuple(last) == ("zhang.shenhe", "catalogue-approve", "doc:1")
+    assert "已发布" in browser.get(DESK).text
+
+
+def test_what_is_only_given_on_request_is_approved_but_never_published(hub: Hub) -> None:
+    browser = hub.browser("zhang.shenhe")
+    browser.post(f"{DESK}/approve/doc:2", on=f"{DESK}/entries/doc:2")
+    assert models.one("doc:2") is None
+    assert "不进入公开目录" in browser.get(DESK).text
+
+
+def test_a_whole_import_is_approved_at_once(hub: Hub) -> None:
+    browser = hub.browser("zhang.shenhe")
+    browser.post(f"{DESK}/approve-batch", {"batch": "1"}, on=DESK)
+    assert [found.doc_id for found in models.live()] == ["doc:1"]
+    assert "没有等待审核的内容" in browser.get(DESK).text
+
+
+def test_refusing_asks_for_a_reason(hub: Hub) -> None:
+    browser = hub.browser("zhang.shenhe")
+    entry = f"{DESK}/entries/doc:1"
+    assert browser.post(f"{DESK}/refuse/doc:1", {"note": " "}, on=entry).status_code == 422
+    assert browser.post(f"{DESK}/refuse/doc:1", {"note": "缺文号"}, on=entry).status_code == 303
+    assert "缺文号" in browser.get(entry).text
+    assert models.one("doc:1") is None
+
+
+def test_a_published_document_is_taken_down_with_a_reason(hub: Hub) -> None:
+    browser = hub.browser("zhang.shenhe")
+    entry = f"{DESK}/entries/doc:1"
+    browser.post(f"{DESK}/approve/doc:1", on=entry)
+    assert browser.post(f"{DESK}/withdraw/doc:1", {"note": "发错了"}, on=entry).status_code == 303
+    assert models.one("doc:1") is None
+
+
+def test_two_clerks_cannot_decide_the_same_entry_twice(hub: Hub) -> None:
+    browser = hub.browser("zhang.shenhe")
+    for _clerk in range(2):
+        answer = browser.post(f"{DESK}/approve/doc:1", on=f"{DESK}/entries/doc:2")
+        assert answer.status_code == 303
+    assert "已经有人处理过了" in browser.get(DESK).text
+
+
+def test_only_who_may_approve_sees_the_desk(hub: Hub) -> None:
+    assert hub.browser().get(DESK).status_code == 303
+    clerk = hub.browser("li.shili")
+    assert clerk.get(DESK).status_code == 403
+    assert clerk.get(f"{DESK}/entries/doc:1").status_code == 403
+    for act in ("approve/doc:1", "refuse/doc:1", "withdraw/doc:1", "approve-batch"):
+        assert clerk.post(f"{DESK}/{act}", {"note": "x", "batch": "1"}, on="/desk/requests").status_code in (
+            403,
+            400,
+        )
+    assert models.live().count() == 0
+
+
+def test_an_entry_that_is_not_there_is_not_found(hub: Hub) -> None:
+    assert hub.browser("zhang.shenhe").get(f"{DESK}/entries/none:1").status_code == 404
