@@ -17,9 +17,9 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from wsgiref.types import WSGIApplication
 
 import waitress
-from flask import Flask
 
 from kiosk.errors import Refused
 
@@ -35,7 +35,7 @@ LIFELINE = "KIOSK_LIFELINE"
 _log = logging.getLogger(__name__)
 
 
-def serve(app: Flask, host: str, port: int, ready: str) -> None:
+def serve(app: WSGIApplication, host: str, port: int, ready: str) -> None:
     """
     Serves `app` until SIGTERM; prints `ready` once the port is bound.
 

@@ -221,6 +221,8 @@ def open_sealed(
         personal = sealing.unseal(reading_keys[key_id], bytes(row[1]))
     except SealBroken as error:
         raise Refused("sealed-part-broken", error.code) from error
+    if personal.pop("request_number", number) != number:
+        raise Refused("sealed-part-broken", "belongs-to-another-number")
     _add_event(connection, number, Act.OPENED, actor, now, {})
     audit.record(connection, at=now, actor=actor, act="disclosure.opened", subject=number)
     return personal

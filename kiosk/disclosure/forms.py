@@ -9,6 +9,7 @@ from typing import Any
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import Field, RadioField, StringField, TextAreaField, ValidationError
+from wtforms.fields import SelectChoice
 
 from kiosk.disclosure import rules
 from kiosk.disclosure.rules import ApplicantType, DocumentType, ObtainWay, Paper, SupplyForm
@@ -46,7 +47,8 @@ def _text(label: Any, *checks: Check) -> StringField:
 
 
 def _choice(label: Any, choices: list[tuple[str, Any]], sentence: Any) -> RadioField:
-    return RadioField(label, choices=choices, validators=[_needed(sentence)], validate_choice=True)
+    offered = [SelectChoice(value, words) for value, words in choices]
+    return RadioField(label, choices=offered, validators=[_needed(sentence)], validate_choice=True)
 
 
 class WhatForm(QuestionForm):
@@ -279,10 +281,13 @@ def first_unanswered(answers: Answers) -> Step | None:
     return None
 
 
-def organ_choices(organs: list[Organ]) -> list[tuple[str, str]]:
+def organ_choices(organs: list[Organ]) -> list[SelectChoice]:
     """Choices of the organ page; the first is for those who do not know."""
     first, *others = organs
-    return [
-        (first.code, _("不知道找哪个单位，由%(name)s接收", name=first.name)),
-        *((organ.code, organ.name) for organ in others),
-    ]
+    unknown = SelectChoice(first.code, _("不知道找哪个单位，由%(name)s接收", name=first.name))
+    return [unknown, *(SelectChoice(organ.code, organ.name) for organ in others)]
+
+
+def chosen_words(field: Any) -> str:
+    """The words of the choice that was made."""
+    return next((str(choice.label) for choice in field.choices if choice.value == field.data), "")

@@ -188,13 +188,13 @@ def _rows(answers: Answers, organ: Organ) -> list[dict[str, Any]]:
     shown: list[tuple[str, str, str]] = [
         ("what", _("想要的信息"), answers["wanted"]),
         ("organ", _("办理机关"), organ.name),
-        ("supply", _("提供形式"), _chosen(forms_of["supply"].supply)),
-        ("obtain", _("获取方式"), _chosen(forms_of["obtain"].obtain)),
-        ("who", _("申请人"), _chosen(forms_of["who"].applicant)),
+        ("supply", _("提供形式"), forms.chosen_words(forms_of["supply"].supply)),
+        ("obtain", _("获取方式"), forms.chosen_words(forms_of["obtain"].obtain)),
+        ("who", _("申请人"), forms.chosen_words(forms_of["who"].applicant)),
         ("name", _("姓名") if forms.is_person(answers) else _("单位名称"), answers["name"]),
         ("identity", _("证件"), _identity(answers, forms_of)),
         ("contact", _("联系方式"), _contact(answers)),
-        ("paper", _("回执"), _chosen(forms_of["paper"].paper)),
+        ("paper", _("回执"), forms.chosen_words(forms_of["paper"].paper)),
     ]
     return [
         {
@@ -207,15 +207,11 @@ def _rows(answers: Answers, organ: Organ) -> list[dict[str, Any]]:
     ]
 
 
-def _chosen(field: Any) -> str:
-    return next((str(label) for value, label in field.choices if value == field.data), "")
-
-
 def _identity(answers: Answers, forms_of: dict[str, Any]) -> str:
     number = masked_id(answers["number"])
     if answers["applicant"] != ApplicantType.CITIZEN:
         return answers["number"]
-    return f"{_chosen(forms_of['identity'].document)} {number}"
+    return f"{forms.chosen_words(forms_of['identity'].document)} {number}"
 
 
 def _contact(answers: Answers) -> str:
