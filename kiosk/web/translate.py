@@ -26,6 +26,7 @@ OPTIONS = {"**/templates/**.html": {"silent": "false"}}
 KEYWORDS: dict[str, tuple[int, ...] | None] = {
     "_": None,
     "_l": None,
+    "N_": None,
     "gettext": None,
     "lazy_gettext": None,
     "ngettext": (1, 2),
