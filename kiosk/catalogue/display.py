@@ -37,6 +37,10 @@ RELATIONS = {
 """How a relation reads on the page, in the order in which they are shown."""
 
 
+WIDEST_TABLE = 6
+"""Columns that a portrait screen shows without breaking words."""
+
+
 @dataclass(frozen=True)
 class Cell:
     """One value; `href` leads to another document."""
@@ -48,7 +52,10 @@ class Cell:
 @dataclass(frozen=True)
 class Section:
     """
-    A part of the page. shape: pairs (label, cell), table (headings, rows) or list (texts).
+    A part of the page.
+
+    shape: pairs (label, cell), table (headings, rows), cards (a table too wide for a screen: each row is a
+    card of its own) or list (texts).
     """
 
     title: str
@@ -139,7 +146,8 @@ def _table(field: Field, value: Sequence[Mapping[str, Any]], titles: Mapping[str
         column for column in field.columns if any(row.get(column.name) not in (None, "", []) for row in value)
     ]
     rows = tuple(tuple(_cell(column, row.get(column.name), titles) for column in used) for row in value)
-    return Section(_(field.label), "table", headings=tuple(_(column.label) for column in used), rows=rows)
+    shape = "cards" if len(used) > WIDEST_TABLE else "table"
+    return Section(_(field.label), shape, headings=tuple(_(column.label) for column in used), rows=rows)
 
 
 def _free_table(
@@ -149,7 +157,8 @@ def _free_table(
     told = columns or [{"key": key, "label": key, "type": "text"} for key in value[0]]
     typed = [Field(each["key"], each.get("label") or each["key"], _type(each.get("type"))) for each in told]
     rows = tuple(tuple(_cell(column, row.get(column.name), {}) for column in typed) for row in value)
-    return Section(_(field.label), "table", headings=tuple(column.label for column in typed), rows=rows)
+    shape = "cards" if len(typed) > WIDEST_TABLE else "table"
+    return Section(_(field.label), shape, headings=tuple(column.label for column in typed), rows=rows)
 
 
 def _type(name: str | None) -> Type:
@@ -163,6 +172,8 @@ def _cell(field: Field, value: Any, titles: Mapping[str, str]) -> Cell:
         return Cell(titles[value], value) if value in titles else Cell("")
     if isinstance(value, list):
         return Cell("、".join(str(item) for item in value))
+    if value == 0 and field.zero and not isinstance(value, bool):
+        return Cell(_(field.zero))
     if isinstance(value, bool):
         return Cell(_("是") if value else _("否"))
     if field.type is Type.FEN and isinstance(value, int):
@@ -228,7 +239,8 @@ def sentences(record: Mapping[str, Any]) -> list[str]:
 
 def successors(doc_id: str) -> list[Document]:
     """What took the place of a document or changed it."""
-    return [document for rel, document in related(doc_id) if rel in SUCCESSORS]
+    found = {document.doc_id: document for rel, document in related(doc_id) if rel in SUCCESSORS}
+    return list(found.values())
 
 
 def changed_on(record: Mapping[str, Any]) -> str:

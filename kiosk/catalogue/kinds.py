@@ -63,6 +63,7 @@ class Kind:
 
     shelf: the heading under which /browse lists it. seed: items of the work plan it serves.
     line: fields that stand under the title in its list page. by: what its list is chosen by, step by step.
+    text_first: whether the text comes before the kind's own fields.
     """
 
     id: str
@@ -73,6 +74,7 @@ class Kind:
     fields: tuple[Field, ...] = ()
     line: tuple[str, ...] = ()
     by: tuple[str, ...] = ("year",)
+    text_first: bool = False
 
     @property
     def schema(self) -> dict[str, Field]:
@@ -114,7 +116,7 @@ _TABLE: tuple[Kind, ...] = (
         text("registration_no", N_("规范性文件登记号")),
         rows("changes", N_("有效性变化"), day("on", N_("日期")), text("what", N_("变化")),
             ref("by", N_("依据文件"))),
-    ), (), ("validity", "year")),
+    ), (), ("validity", "year"), text_first=True),
     Kind("interpretation", N_("政策解读"), "message-dots", _POLICY, (9, 10), (
         _FORMS,
         Field("plain", N_("说给您听"), Type.ROWS, (text("text", N_("要点")), text("articles", N_("出处"))),
@@ -137,11 +139,11 @@ _TABLE: tuple[Kind, ...] = (
     Kind("guide", N_("办事指南"), "list-check", _SERVICE, (11, 17), (
         text("organ", N_("机关代码"), shown=False), texts("who", N_("谁能办")),
         rows("bring", N_("要带什么"), text("name", N_("材料")), text("form", N_("形式")),
-            number("copies", N_("份数")), text("note", N_("说明"))),
+            number("copies", N_("份数"), "—"), text("note", N_("说明"))),
         rows("where", N_("到哪里办"), text("place", N_("地点")), text("window", N_("窗口")),
             text("hours", N_("时间")), text("telephone", N_("电话"))),
-        group("how_long", N_("多久办好"), number("legal_workdays", N_("法定工作日")),
-            number("promised_workdays", N_("承诺工作日")), text("note", N_("说明"))),
+        group("how_long", N_("多久办好"), number("legal_workdays", N_("法定工作日"), N_("法律没有规定")),
+            number("promised_workdays", N_("承诺工作日"), N_("当场办好")), text("note", N_("说明"))),
         group("fee", N_("收费"), flag("free", N_("免费")), text("standard", N_("标准"))),
         rows("steps", N_("怎么办"), text("title", N_("步骤")), text("text", N_("做什么"))),
         text("result", N_("办成后得到")), text("proxy", N_("别人代办")), text("online", N_("网上办")),

@@ -49,7 +49,11 @@ class Type(StrEnum):
 
 @dataclass(frozen=True)
 class Field:
-    """One field of a kind or one column of its rows; `codes` are the values allowed, each with its word."""
+    """
+    One field of a kind or one column of its rows.
+
+    codes: the values allowed, each with its word. shown: whether pages show it. zero: what 0 means in words.
+    """
 
     name: str
     label: str
@@ -57,6 +61,7 @@ class Field:
     columns: tuple[Field, ...] = ()
     codes: Mapping[str, str] | None = None
     shown: bool = True
+    zero: str = ""
 
     @property
     def is_table(self) -> bool:
@@ -79,9 +84,9 @@ def day(name: str, label: str) -> Field:
     return Field(name, label, Type.DATE)
 
 
-def number(name: str, label: str) -> Field:
+def number(name: str, label: str, zero: str = "") -> Field:
     """A whole number."""
-    return Field(name, label, Type.INT)
+    return Field(name, label, Type.INT, zero=zero)
 
 
 def flag(name: str, label: str) -> Field:
