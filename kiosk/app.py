@@ -10,7 +10,7 @@ import os
 import secrets
 from pathlib import Path
 
-from flask import Flask, Response, render_template
+from flask import Flask, Response, render_template, request, session, url_for
 from flask_wtf.csrf import CSRFProtect
 from werkzeug.exceptions import HTTPException
 from werkzeug.middleware.proxy_fix import ProxyFix
@@ -64,7 +64,14 @@ def create_terminal(home: Path, settings: TerminalSettings, clock: Clock | None 
     app.register_blueprint(
         intake_views.blueprint(lambda number, code: _ask_hub(home, settings, number, code))
     )
+    app.context_processor(_unfinished)
     return app
+
+
+def _unfinished() -> dict[str, str]:
+    """The way back to a request that was begun, on every page that is not part of it."""
+    is_elsewhere = disclosure_views.DRAFT in session and request.blueprint != "disclosure"
+    return {"resume_href": url_for("disclosure.check") if is_elsewhere else ""}
 
 
 def _organs(settings: TerminalSettings) -> list[Organ]:

@@ -42,13 +42,21 @@ def _at_most(limit: int) -> Check:
     return check
 
 
+def _one_of_the_choices(sentence: Any) -> Check:
+    def check(form: Any, field: Field) -> None:
+        if all(choice.value != field.data for choice in field.choices):
+            raise ValidationError(str(sentence))
+
+    return check
+
+
 def _text(label: Any, *checks: Check) -> StringField:
     return StringField(label, validators=[*checks, _at_most(rules.TEXT_LIMIT)], filters=[_stripped])
 
 
 def _choice(label: Any, choices: list[tuple[str, Any]], sentence: Any) -> RadioField:
     offered = [SelectChoice(value, words) for value, words in choices]
-    return RadioField(label, choices=offered, validators=[_needed(sentence)], validate_choice=True)
+    return RadioField(label, choices=offered, validators=[_one_of_the_choices(sentence)], validate_choice=False)
 
 
 class WhatForm(QuestionForm):

@@ -14,7 +14,7 @@ from kiosk.intake.actions import Promise
 from kiosk.intake.models import Organ
 from kiosk.web.i18n import date_words
 from kiosk.workdays import REPLY_WORKDAYS, Deadline
-from printers.document import Big, Block, KeyValue, Para, Qr, Rule, Secret, Slip
+from printers.document import Big, Block, KeyValue, Para, Qr, Rule, Secret, Slip, Title
 
 KIND = "disclosure-receipt"
 
@@ -43,7 +43,7 @@ class Facts:
 def receipt(promise: Promise, facts: Facts, place: Place) -> Slip:
     """The slip; the query code has its place in it but not its value."""
     blocks: list[Block] = [
-        Para(place.place_name, small=True),
+        Title(_("政府信息公开申请接收回执"), above=place.place_name),
         Big(_("编号"), promise.number),
         Secret("query_code", _("查询码"), _("查询码见原件")),
         Rule(),

@@ -105,7 +105,8 @@ def _kept(progress: Progress) -> dict[str, Any]:
         "due_provisional": bool(
             progress.detail.get("provisional", progress.detail.get("due_provisional", False))
         ),
-        "is_due_settled": bool(progress.detail.get("reply_due")),
+        "is_due_settled": bool(progress.detail.get("received_on")),
+        "has_arrived": "organ_name" in progress.detail,
     }
 
 
