@@ -17,7 +17,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from . import virtual_page
-from .virtual_paper import Mechanism, Paper
+from .virtual_paper import Mechanism
+from .virtual_roll import Paper
 
 FAULTS = ("none", "low", "out", "cover", "offline", "cutter", "silent", "garbage", "reset", "stuck")
 _HOLD_BYTES = 65_536

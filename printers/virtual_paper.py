@@ -6,15 +6,11 @@ GS v 0, ESC *, GS ( L, GS 8 L, GS ( k (QR), GS k, feeds, cuts, GS r, GS ( H, ESC
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
-from functools import lru_cache
-from io import BytesIO
 
-from PIL import Image, ImageChops, ImageDraw
+from PIL import Image
 
-from . import fonts
+from .virtual_roll import Paper, Roll, bars, picture, qr_code
 
-CELL_W, CELL_H = 12, 24
 _ESC, _GS, _FS, _DLE = 0x1B, 0x1D, 0x1C, 0x10
 _ONE_ARGUMENT = {
     _ESC: b"!-EGMRTVaet {JdrS3 cp=%U&",
@@ -26,41 +22,6 @@ _ALIGN = {0: 0.0, 1: 0.5, 2: 1.0, 48: 0.0, 49: 0.5, 50: 1.0}
 
 class NeedMore(Exception):
     """The command is not whole yet."""
-
-
-@dataclass(frozen=True)
-class Paper:
-    """One piece of paper after a cut."""
-
-    image: Image.Image
-    text: str
-    data: bytes
-
-    def png(self) -> bytes:
-        """The picture as a file."""
-        out = BytesIO()
-        self.image.save(out, "PNG")
-        return out.getvalue()
-
-
-@dataclass
-class _Style:
-    wide: int = 1
-    high: int = 1
-    align: float = 0.0
-    inverse: bool = False
-    bold: bool = False
-    kanji: bool = True
-    pitch: int = 30
-
-
-@dataclass
-class _Line:
-    pieces: list[tuple[str, int, int, bool, bool]] = field(default_factory=list)
-    width: int = 0
-
-    def text(self) -> str:
-        return "".join(piece[0] for piece in self.pieces)
 
 
 class Mechanism:
@@ -79,30 +40,23 @@ class Mechanism:
         on_paper: Callable[[Paper], None],
         answer: Callable[[bytes], None] = lambda data: None,
     ) -> None:
-        self.width_dots = width_dots
+        self._roll = Roll(width_dots)
+        self._data = bytearray()
         self.answer = answer
         self._on_paper = on_paper
         self._buffer = b""
         self.unknown: list[bytes] = []
-        self._new_paper()
         self._reset()
 
-    def _new_paper(self) -> None:
-        self._image = Image.new("1", (self.width_dots, 1024), 1)
-        self._y = 0
-        self._texts: list[str] = []
-        self._data = bytearray()
-
     def _reset(self) -> None:
-        self._style = _Style()
-        self._line = _Line()
+        self._roll.reset()
         self._graphic: Image.Image | None = None
         self._qr_data, self._qr_box, self._qr_level = b"", 3, "l"
 
     @property
     def hanging(self) -> bool:
         """Whether printed paper hangs uncut in the slot."""
-        return self._y > 0
+        return self._roll.length > 0
 
     def power_cycle(self) -> None:
         """What was received is forgotten; what is on paper stays there."""
@@ -111,11 +65,7 @@ class Mechanism:
 
     def preview(self) -> Paper:
         """What hangs in the slot by now."""
-        return Paper(
-            self._image.crop((0, 0, self.width_dots, max(1, self._y))),
-            "\n".join(self._texts),
-            bytes(self._data),
-        )
+        return self._roll.paper(bytes(self._data))
 
     def feed(self, data: bytes) -> None:
         """Receives and prints."""
@@ -144,7 +94,7 @@ class Mechanism:
         if first == _DLE:
             return self._realtime(data)
         if first == 0x0A:
-            self._end_line()
+            self._roll.end_line()
             return 1
         if first == 0:
             return len(data) - len(data.lstrip(b"\0"))
@@ -164,61 +114,20 @@ class Mechanism:
         return 1
 
     def _character(self, data: bytes) -> int:
-        if data[0] < 0x80 or not self._style.kanji:
+        if data[0] < 0x80 or not self._roll.style.kanji:
             char, size = (chr(data[0]), 1) if data[0] < 0x7F else ("?", 1)
         else:
             _need(data, 2)
             size = 4 if 0x30 <= data[1] <= 0x39 else 2
             _need(data, size)
             char = data[:size].decode("gb18030", "replace")[:1]
-        cells = 1 if size == 1 else 2
-        width = cells * CELL_W * self._style.wide
-        if self._line.width + width > self.width_dots:
-            self._end_line()
-        style = self._style
-        self._line.pieces.append((char, style.wide, style.high, style.inverse, style.bold))
-        self._line.width += width
+        self._roll.type(char)
         return size
-
-    def _end_line(self) -> None:
-        high = max((piece[2] for piece in self._line.pieces), default=1)
-        height = max(self._style.pitch, CELL_H * high)
-        self._room(height)
-        x = round((self.width_dots - self._line.width) * self._style.align)
-        for char, wide, tall, inverse, bold in self._line.pieces:
-            tile = _tile(char, wide, tall, bold)
-            top = self._y + (high - tall) * CELL_H
-            self._image.paste(ImageChops.invert(tile) if inverse else tile, (x, top))
-            x += tile.width
-        self._texts.append(self._line.text().rstrip())
-        self._y += height
-        self._line = _Line()
-
-    def _room(self, height: int) -> None:
-        if self._y + height <= self._image.height:
-            return
-        taller = Image.new("1", (self.width_dots, self._image.height * 2 + height), 1)
-        taller.paste(self._image, (0, 0))
-        self._image = taller
-
-    def _paste(self, image: Image.Image) -> None:
-        """Prints a picture at the alignment in force; what is wider than the head is lost."""
-        if self._line.pieces:
-            self._end_line()
-        self._room(image.height)
-        x = max(0, round((self.width_dots - image.width) * self._style.align))
-        self._image.paste(image, (x, self._y))
-        self._y += image.height
-
-    def _white(self, dots: int) -> None:
-        if self._line.pieces:
-            self._end_line()
-        self._room(dots)
-        self._y += dots
 
     def _finish(self) -> None:
         paper = self.preview()
-        self._new_paper()
+        self._roll.renew()
+        self._data.clear()
         if paper.image.height > 1:
             self._on_paper(paper)
 
@@ -239,12 +148,14 @@ class Mechanism:
             return end + 1
         if code in (b"$", b"\\"):
             _need(data, 4)
+            dots = int.from_bytes(data[2:4], "little", signed=code == b"\\")
+            self._roll.line.at = max(0, dots + (self._roll.line.at if code == b"\\" else 0))
             return 4
         if code in (b"i", b"m"):
             self._cut_now = True
             return 2
         if code in b"2<":
-            self._style.pitch = 30 if code == b"2" else self._style.pitch
+            self._roll.style.pitch = 30 if code == b"2" else self._roll.style.pitch
             return 2
         _need(data, 3)
         self._escape_value(code, data[2])
@@ -255,7 +166,7 @@ class Mechanism:
         return self._known(data, 3)
 
     def _escape_value(self, code: bytes, value: int) -> None:
-        style = self._style
+        style = self._roll.style
         match code:
             case b"!":
                 style.wide, style.high = 1 + (value >> 5 & 1), 1 + (value >> 4 & 1)
@@ -267,9 +178,9 @@ class Mechanism:
             case b"3":
                 style.pitch = value
             case b"J":
-                self._white(value)
+                self._roll.white(value)
             case b"d":
-                self._white(value * style.pitch)
+                self._roll.white(value * style.pitch)
 
     def _columns(self, data: bytes) -> int:
         """ESC *: 8 or 24 dots high, bytes run down the columns."""
@@ -284,15 +195,8 @@ class Mechanism:
             for row in range(8):
                 if bits >> (7 - row) & 1:
                     image.putpixel((x, part * 8 + row), 0)
-        self._strip(image, 2 if mode in (0, 32) else 1, 3 if tall == 1 else 1)
+        self._roll.strip(image, 2 if mode in (0, 32) else 1, 3 if tall == 1 else 1)
         return 5 + count * tall
-
-    def _strip(self, image: Image.Image, wide: int, high: int) -> None:
-        """A strip stands on the line like text: the next line end moves on by the line pitch."""
-        image = image.resize((image.width * wide, image.height * high))
-        self._room(image.height)
-        x = max(0, round((self.width_dots - image.width) * self._style.align))
-        self._image.paste(image, (x, self._y))
 
     # -- GS ---------------------------------------------------------------------------------------------------
 
@@ -313,9 +217,9 @@ class Mechanism:
                 return 4
         _need(data, 3)
         if code == b"!":
-            self._style.wide, self._style.high = 1 + (data[2] >> 4 & 7), 1 + (data[2] & 7)
+            self._roll.style.wide, self._roll.style.high = 1 + (data[2] >> 4 & 7), 1 + (data[2] & 7)
         elif code == b"B":
-            self._style.inverse = bool(data[2] & 1)
+            self._roll.style.inverse = bool(data[2] & 1)
         elif code == b"r":
             self.answer(b"\x00")
         elif code == b"I":
@@ -328,7 +232,7 @@ class Mechanism:
         size = 8 + row_bytes * rows
         _need(data, size)
         wide, high = 1 + (data[3] & 1), 1 + (data[3] >> 1 & 1)
-        self._paste(_picture(row_bytes * 8, rows, data[8:size], wide, high))
+        self._roll.paste(picture(row_bytes * 8, rows, data[8:size], wide, high))
         return size
 
     def _long(self, data: bytes) -> int:
@@ -351,10 +255,10 @@ class Mechanism:
         if body[:2] == b"\x30\x70" and len(body) >= 10:
             width, rows = body[6] | body[7] << 8, body[8] | body[9] << 8
             padded = (width + 7) // 8
-            image = _picture(padded * 8, rows, body[10 : 10 + padded * rows], body[3], body[4])
+            image = picture(padded * 8, rows, body[10 : 10 + padded * rows], body[3], body[4])
             self._graphic = image.crop((0, 0, width * body[3], image.height))
         elif body[:1] == b"\x30" and body[1:2] in (b"\x02", b"\x32") and self._graphic is not None:
-            self._paste(self._graphic)
+            self._roll.paste(self._graphic)
             self._graphic = None
 
     def _symbol(self, body: bytes) -> None:
@@ -368,13 +272,13 @@ class Mechanism:
         elif function == 0x50:
             self._qr_data = values[1:]
         elif function == 0x51 and self._qr_data:
-            self._paste(_qr(self._qr_data, self._qr_level, self._qr_box))
-            self._texts.append(f"[QR {self._qr_data.decode('utf-8', 'replace')}]")
+            self._roll.paste(qr_code(self._qr_data, self._qr_level, self._qr_box))
+            self._roll.texts.append(f"[QR {self._qr_data.decode('utf-8', 'replace')}]")
 
     def _cut(self, data: bytes) -> int:
         _need(data, 3)
-        if self._line.pieces:
-            self._end_line()
+        if self._roll.line.pieces:
+            self._roll.end_line()
         self._cut_now = True
         if data[2] in (0, 1, 48, 49):
             return 3
@@ -392,8 +296,8 @@ class Mechanism:
             size = 4 + data[3]
             _need(data, size)
             content = data[4:size]
-        self._paste(_bars(content, self.width_dots))
-        self._texts.append(f"[BARCODE {content.decode('ascii', 'replace')}]")
+        self._roll.paste(bars(content, self._roll.width_dots))
+        self._roll.texts.append(f"[BARCODE {content.decode('ascii', 'replace')}]")
         return size
 
     # -- FS ---------------------------------------------------------------------------------------------------
@@ -402,7 +306,7 @@ class Mechanism:
         _need(data, 2)
         code = data[1:2]
         if code in b"&.":
-            self._style.kanji = code == b"&"
+            self._roll.style.kanji = code == b"&"
             return 2
         if code == b"(":
             _need(data, 5)
@@ -411,7 +315,7 @@ class Mechanism:
             return size
         _need(data, 3)
         if code == b"!":
-            self._style.wide, self._style.high = 1 + (data[2] >> 2 & 1), 1 + (data[2] >> 3 & 1)
+            self._roll.style.wide, self._roll.style.high = 1 + (data[2] >> 2 & 1), 1 + (data[2] >> 3 & 1)
         return self._known(data, 4 if code == b"S" else 3)
 
     def _known(self, data: bytes, size: int) -> int:
@@ -425,49 +329,3 @@ class Mechanism:
 def _need(data: bytes, size: int) -> None:
     if len(data) < size:
         raise NeedMore
-
-
-def _picture(width: int, rows: int, data: bytes, wide: int = 1, high: int = 1) -> Image.Image:
-    inverted = bytes(255 - byte for byte in data) if len(data) < 64 else data.translate(_INVERT)
-    image = Image.frombytes("1", (width, rows), inverted)
-    return image.resize((width * wide, rows * high)) if (wide, high) != (1, 1) else image
-
-
-_INVERT = bytes(range(255, -1, -1))
-
-
-@lru_cache(maxsize=4096)
-def _tile(char: str, wide: int, high: int, bold: bool) -> Image.Image:
-    cells = 1 if char.isascii() else 2
-    path = fonts.packaged().sans
-    tile = Image.new("L", (cells * CELL_W, CELL_H), 255)
-    if fonts.has(path, char):
-        pen = ImageDraw.Draw(tile)
-        size = CELL_H - 2 if cells == 2 else 20
-        pen.text((cells * CELL_W / 2, 21), char, fill=0, font=fonts.face(path, size), anchor="ms")
-    else:
-        tile.paste(fonts.code_box(char, CELL_H, path), (0, 0))
-    tile = tile.point(lambda grey: 255 if grey >= (190 if bold else 150) else 0)
-    return tile.resize((tile.width * wide, tile.height * high), Image.Resampling.NEAREST).convert("1")
-
-
-@lru_cache(maxsize=64)
-def _qr(data: bytes, level: str, box: int) -> Image.Image:
-    import segno
-
-    code = segno.make(data, error=level, micro=False, boost_error=False)
-    matrix = [bytes(row) for row in code.matrix]
-    dark = bytes(0 if module else 255 for row in matrix for module in row)
-    image = Image.frombytes("L", (len(matrix), len(matrix)), dark)
-    return image.resize((image.width * box, image.height * box), Image.Resampling.NEAREST).convert("1")
-
-
-def _bars(content: bytes, width: int) -> Image.Image:
-    """Not a readable barcode: a placeholder with as many bars as the content has bits."""
-    image = Image.new("1", (min(width, len(content) * 22), 60), 1)
-    pen = ImageDraw.Draw(image)
-    for place, byte in enumerate(content):
-        for bit in range(8):
-            if byte >> bit & 1:
-                pen.rectangle((place * 22 + bit * 2, 0, place * 22 + bit * 2 + 1, 59), fill=0)
-    return image

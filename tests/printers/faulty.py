@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 from printers.drivers import Link
 from printers.errors import LinkBroken
 from printers.profiles import Profile
-from printers.virtual_paper import Mechanism, Paper
+from printers.virtual_paper import Mechanism
+from printers.virtual_roll import Paper
 from printers.worker import Device, Worker
 from tests.printers.stations import MIGRATION, QUICK, Station, Ticking
 

@@ -12,7 +12,8 @@ from printers import commands, document, encode, fonts, layout, profiles, raster
 from printers.errors import FontMissing, SlipFault
 from printers.layout import Face, Role
 from printers.profiles import GENERIC_58, GENERIC_80, Profile
-from printers.virtual_paper import Mechanism, Paper
+from printers.virtual_paper import Mechanism
+from printers.virtual_roll import Paper
 from tests.printers.slips import CODE, NUMBER, a_receipt, a_short_slip
 
 EXTENDED = (

@@ -7,7 +7,8 @@ import pytest
 from printers import encode, gbk, profiles
 from printers.document import Mark, Slip
 from printers.profiles import Mode, QrKind, Repertoire
-from printers.virtual_paper import Mechanism, Paper
+from printers.virtual_paper import Mechanism
+from printers.virtual_roll import Paper
 from tests.printers.slips import CODE, NUMBER, a_receipt, a_short_slip
 
 TEXT_80 = replace(profiles.GENERIC_80, mode=Mode.TEXT, qr=QrKind.NATIVE)

@@ -1,0 +1,198 @@
+"""The virtual printer's paper: what its head has drawn, line by line. Knows no commands."""
+
+from dataclasses import dataclass, field
+from functools import lru_cache
+from io import BytesIO
+
+import segno
+from PIL import Image, ImageChops, ImageDraw
+
+from . import fonts
+
+CELL_W, CELL_H = 12, 24
+
+
+@dataclass(frozen=True)
+class Paper:
+    """One piece of paper after a cut."""
+
+    image: Image.Image
+    text: str
+    data: bytes
+
+    def png(self) -> bytes:
+        """The picture as a file."""
+        out = BytesIO()
+        self.image.save(out, "PNG")
+        return out.getvalue()
+
+
+@dataclass
+class Style:
+    """How characters look from here on."""
+
+    wide: int = 1
+    high: int = 1
+    align: float = 0.0
+    inverse: bool = False
+    bold: bool = False
+    kanji: bool = True
+    pitch: int = 30
+
+
+@dataclass(frozen=True)
+class Piece:
+    """One character at `x` dots from the left margin."""
+
+    x: int
+    char: str
+    wide: int
+    high: int
+    inverse: bool
+    bold: bool
+
+
+@dataclass
+class Line:
+    """Characters that wait for the end of their line; the head stands `at` dots."""
+
+    pieces: list[Piece] = field(default_factory=list)
+    at: int = 0
+
+    def text(self) -> str:
+        """The characters, with blanks where the head was moved."""
+        text, end = "", 0
+        for piece in self.pieces:
+            text += " " * max(0, (piece.x - end) // CELL_W) + piece.char
+            end = piece.x + (1 if piece.char.isascii() else 2) * CELL_W * piece.wide
+        return text
+
+
+class Roll:
+    """The paper below the head, from the last cut on."""
+
+    def __init__(self, width_dots: int) -> None:
+        self.width_dots = width_dots
+        self.style = Style()
+        self.line = Line()
+        self.renew()
+
+    def renew(self) -> None:
+        """The paper was cut: what follows is another piece."""
+        self._image = Image.new("1", (self.width_dots, 1024), 1)
+        self._y = 0
+        self.texts: list[str] = []
+
+    def reset(self) -> None:
+        """Style and waiting characters are forgotten; what is drawn stays."""
+        self.style, self.line = Style(), Line()
+
+    @property
+    def length(self) -> int:
+        """Rows of dots that came out."""
+        return self._y
+
+    def paper(self, data: bytes) -> Paper:
+        """What came out by now."""
+        image = self._image.crop((0, 0, self.width_dots, max(1, self._y)))
+        return Paper(image, "\n".join(self.texts), data)
+
+    def type(self, char: str) -> None:
+        """One character at the head; a full line ends by itself."""
+        style = self.style
+        width = (1 if char.isascii() else 2) * CELL_W * style.wide
+        if self.line.at + width > self.width_dots:
+            self.end_line()
+        piece = Piece(self.line.at, char, style.wide, style.high, style.inverse, style.bold)
+        self.line.pieces.append(piece)
+        self.line.at += width
+
+    def end_line(self) -> None:
+        """Prints the characters that wait, and moves on by the line pitch or their height."""
+        high = max((piece.high for piece in self.line.pieces), default=1)
+        height = max(self.style.pitch, CELL_H * high)
+        self._room(height)
+        left = round((self.width_dots - self.line.at) * self.style.align)
+        for piece in self.line.pieces:
+            tile = _tile(piece.char, piece.wide, piece.high, piece.bold)
+            top = self._y + (high - piece.high) * CELL_H
+            self._image.paste(ImageChops.invert(tile) if piece.inverse else tile, (left + piece.x, top))
+        self.texts.append(self.line.text().rstrip())
+        self._y += height
+        self.line = Line()
+
+    def paste(self, image: Image.Image) -> None:
+        """Prints a picture at the alignment in force; what is wider than the head is lost."""
+        if self.line.pieces:
+            self.end_line()
+        self._room(image.height)
+        x = max(0, round((self.width_dots - image.width) * self.style.align))
+        self._image.paste(image, (x, self._y))
+        self._y += image.height
+
+    def strip(self, image: Image.Image, wide: int, high: int) -> None:
+        """A strip stands on the line like text: the next line end moves on by the line pitch."""
+        image = image.resize((image.width * wide, image.height * high))
+        self._room(image.height)
+        x = max(0, round((self.width_dots - image.width) * self.style.align))
+        self._image.paste(image, (x, self._y))
+
+    def white(self, dots: int) -> None:
+        """Feeds blank paper."""
+        if self.line.pieces:
+            self.end_line()
+        self._room(dots)
+        self._y += dots
+
+    def _room(self, height: int) -> None:
+        if self._y + height <= self._image.height:
+            return
+        taller = Image.new("1", (self.width_dots, self._image.height * 2 + height), 1)
+        taller.paste(self._image, (0, 0))
+        self._image = taller
+
+
+def picture(width: int, rows: int, data: bytes, wide: int = 1, high: int = 1) -> Image.Image:
+    """Raster data, black is 1, stretched."""
+    inverted = bytes(255 - byte for byte in data) if len(data) < 64 else data.translate(_INVERT)
+    image = Image.frombytes("1", (width, rows), inverted)
+    return image.resize((width * wide, rows * high)) if (wide, high) != (1, 1) else image
+
+
+_INVERT = bytes(range(255, -1, -1))
+
+
+@lru_cache(maxsize=4096)
+def _tile(char: str, wide: int, high: int, bold: bool) -> Image.Image:
+    cells = 1 if char.isascii() else 2
+    path = fonts.packaged().sans
+    tile = Image.new("L", (cells * CELL_W, CELL_H), 255)
+    if fonts.has(path, char):
+        pen = ImageDraw.Draw(tile)
+        size = CELL_H - 2 if cells == 2 else 20
+        pen.text((cells * CELL_W / 2, 21), char, fill=0, font=fonts.face(path, size), anchor="ms")
+    else:
+        tile.paste(fonts.code_box(char, CELL_H, path), (0, 0))
+    tile = tile.point(lambda grey: 255 if grey >= (190 if bold else 150) else 0)
+    return tile.resize((tile.width * wide, tile.height * high), Image.Resampling.NEAREST).convert("1")
+
+
+@lru_cache(maxsize=64)
+def qr_code(data: bytes, level: str, box: int) -> Image.Image:
+    """A QR code as printers draw it: without a quiet zone."""
+    code = segno.make(data, error=level, micro=False, boost_error=False)
+    matrix = [bytes(row) for row in code.matrix]
+    dark = bytes(0 if module else 255 for row in matrix for module in row)
+    image = Image.frombytes("L", (len(matrix), len(matrix)), dark)
+    return image.resize((image.width * box, image.height * box), Image.Resampling.NEAREST).convert("1")
+
+
+def bars(content: bytes, width: int) -> Image.Image:
+    """Not a readable barcode: a placeholder with as many bars as the content has bits."""
+    image = Image.new("1", (min(width, len(content) * 22), 60), 1)
+    pen = ImageDraw.Draw(image)
+    for place, byte in enumerate(content):
+        for bit in range(8):
+            if byte >> bit & 1:
+                pen.rectangle((place * 22 + bit * 2, 0, place * 22 + bit * 2 + 1, 59), fill=0)
+    return image
