@@ -1,0 +1,168 @@
+"""
+Every route of both applications: what a stranger, a foreign page and an unsigned machine get.
+
+A new route fails here until somebody has decided. Roles at the desk: tests/staff/test_who_may_do_what.py.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from flask import Flask
+
+from config import settings as config
+from config.settings import HubSettings, TerminalSettings
+from kiosk import commands, db, homes
+from kiosk.app import create_hub, create_terminal
+from kiosk.clock import FixedClock
+
+REFUSED_TOKEN, REFUSED_STRANGER = 400, 403
+KEY = "0" * 32
+
+TERMINAL: dict[tuple[str, str], int] = {
+    ("GET", "/"): 200,
+    ("GET", "/api/v1/documents/<path:doc_id>"): 404,
+    ("GET", "/api/v1/search"): 200,
+    ("GET", "/awake"): 204,
+    ("GET", "/browse"): 200,
+    ("GET", "/browse/<kind>"): 200,
+    ("GET", "/documents/<path:doc_id>"): 404,
+    ("POST", "/documents/<path:doc_id>/print"): REFUSED_TOKEN,
+    ("GET", "/healthz"): 200,
+    ("GET", "/help"): 200,
+    ("POST", "/leave"): 303,
+    ("GET", "/left"): 200,
+    ("GET", "/papers/<key>"): 404,
+    ("POST", "/papers/<key>/again"): REFUSED_TOKEN,
+    ("GET", "/progress"): 200,
+    ("POST", "/progress"): REFUSED_TOKEN,
+    ("GET", "/progress/seen"): 303,
+    ("GET", "/request/"): 200,
+    ("POST", "/request/"): REFUSED_TOKEN,
+    ("GET", "/request/<any(what, organ, supply, obtain, who, name, identity, contact, paper):name>"): 303,
+    (
+        "POST",
+        "/request/<any(what, organ, supply, obtain, who, name, identity, contact, paper):name>",
+    ): REFUSED_TOKEN,
+    ("GET", "/request/check"): 303,
+    ("POST", "/request/check"): REFUSED_TOKEN,
+    ("GET", "/request/receipt"): 303,
+    ("POST", "/request/receipt/again"): REFUSED_TOKEN,
+    ("GET", "/request/receipt/paper"): 404,
+    ("GET", "/search"): 200,
+    ("POST", "/search/already"): REFUSED_TOKEN,
+    ("GET", "/search/live"): 200,
+    ("POST", "/settings"): 303,
+    ("GET", "/static/<path:filename>"): 200,
+    ("GET", "/still-here"): 200,
+}
+"""What a visitor without a session gets. `/leave` and `/settings` take no token: they only forget and only adorn."""
+
+HUB: dict[tuple[str, str], int] = {
+    ("GET", "/"): 303,
+    ("GET", "/desk"): 303,
+    ("GET", "/healthz"): 200,
+    ("GET", "/static/<path:filename>"): 200,
+    ("GET", "/sync/v1/changes"): 401,
+    ("POST", "/sync/v1/enrol"): 401,
+    ("GET", "/sync/v1/hello"): 401,
+    ("POST", "/sync/v1/hello"): 401,
+    ("GET", "/sync/v1/statuses"): 401,
+    ("PUT", "/sync/v1/submissions/<key>"): 401,
+    ("POST", "/sync/v1/track"): 401,
+}
+"""What a stranger gets outside the desk's own pages: from the sync nothing without a signature."""
+
+FILLED = {
+    "<path:doc_id>": "none:0",
+    "<kind>": "policy",
+    "<key>": KEY,
+    "<path:filename>": "seal.svg",
+    "<any(what, organ, supply, obtain, who, name, identity, contact, paper):name>": "what",
+}
+
+
+def routes(app: Flask) -> set[tuple[str, str]]:
+    """(method, rule) of all that can be asked."""
+    return {
+        (method, rule.rule)
+        for rule in app.url_map.iter_rules()
+        for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}
+    }
+
+
+def address(rule: str) -> str:
+    for part, value in FILLED.items():
+        rule = rule.replace(part, value)
+    assert "<" not in rule, f"say in FILLED what stands for {rule}"
+    return rule
+
+
+@pytest.fixture
+def terminal(tmp_path: Path, clock: FixedClock) -> Iterator[Flask]:
+    settings = TerminalSettings()
+    (tmp_path / homes.TERMINAL_FILE).write_text(config.as_toml("terminal.toml", settings), "utf-8")
+    db.create_catalogue(tmp_path, "0" * 32, clock.now())
+    yield create_terminal(tmp_path, settings, clock)
+    db.store.close()
+    db.catalogue.close()
+
+
+@pytest.fixture
+def hub(tmp_path: Path, clock: FixedClock) -> Iterator[Flask]:
+    commands.make_hub(tmp_path / "hub", HubSettings())
+    yield create_hub(tmp_path / "hub", HubSettings(), clock)
+    db.store.close()
+
+
+def got(app: Flask, method: str, rule: str, **headers: str) -> int:
+    port = app.extensions["kiosk"].settings.port
+    answer = app.test_client().open(
+        address(rule), method=method, base_url=f"http://127.0.0.1:{port}", headers=headers
+    )
+    answer.close()
+    return answer.status_code
+
+
+def test_every_route_of_the_terminal_is_in_the_table(terminal: Flask) -> None:
+    assert routes(terminal) == set(TERMINAL)
+
+
+def test_a_visitor_without_a_session_gets_what_the_table_says(terminal: Flask) -> None:
+    assert {(method, rule): got(terminal, method, rule) for method, rule in TERMINAL} == TERMINAL
+
+
+def test_every_route_of_the_hub_outside_the_desk_is_in_the_table(hub: Flask) -> None:
+    outside = {(method, rule) for method, rule in routes(hub) if not rule.startswith("/desk/")}
+    assert outside == set(HUB)
+
+
+def test_a_stranger_at_the_hub_gets_what_the_table_says(hub: Flask) -> None:
+    assert {(method, rule): got(hub, method, rule) for method, rule in HUB} == HUB
+
+
+def test_a_foreign_page_reaches_no_form_of_the_terminal(terminal: Flask) -> None:
+    for method, rule in TERMINAL:
+        if method != "GET":
+            assert got(terminal, method, rule, Origin="http://evil.example") == REFUSED_STRANGER, rule
+            assert got(terminal, method, rule, Origin="null") == REFUSED_STRANGER, rule
+
+
+def test_another_host_name_reaches_nothing(terminal: Flask) -> None:
+    for method, rule in TERMINAL:
+        assert got(terminal, method, rule, Host="evil.example") == REFUSED_STRANGER, rule
+
+
+def test_every_answer_carries_the_security_headers(terminal: Flask) -> None:
+    port = terminal.extensions["kiosk"].settings.port
+    for method, rule in TERMINAL:
+        answer = terminal.test_client().open(
+            address(rule), method=method, base_url=f"http://127.0.0.1:{port}"
+        )
+        assert "default-src 'none'" in answer.headers["Content-Security-Policy"], rule
+        assert answer.headers["X-Content-Type-Options"] == "nosniff", rule
+        answer.close()
+        expected = "public" if rule.startswith("/static") else "no-store"
+        assert expected in answer.headers["Cache-Control"], rule
