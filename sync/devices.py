@@ -49,21 +49,31 @@ def require_active(device: Device) -> None:
         raise refused("device-quarantined")
 
 
-def next_session(connection: sqlite3.Connection, device: Device, presented: str) -> str:
+def next_session(
+    connection: sqlite3.Connection, device: Device, presented: str, *, nonce_given_at: datetime, now: datetime
+) -> str:
     """
     A fresh session token; whoever presents one that somebody else has moved past is a clone.
 
     A device may present the token that it used last (the answer to its hello was lost) or the one that it was
     given since. Anything else means that two machines, or two states of one disk, hold this key.
+
+    Raises:
+        Refused: "nonce-stale" when the last hello came with a newer nonce: this one may be a message of the right
+            machine that the network held back. A clone comes again with a new nonce.
     """
-    held, given = connection.execute(
-        "SELECT session, session_next FROM device WHERE id = ?", (device.id,)
+    held, given, last_nonce_at = connection.execute(
+        "SELECT session, session_next, hello_nonce_at FROM device WHERE id = ?", (device.id,)
     ).fetchone()
+    # A nonce of the future means that the hub's clock was set back; then order by it says nothing.
+    if last_nonce_at and stamp(nonce_given_at) < last_nonce_at <= stamp(now):
+        raise refused("nonce-stale")
     fresh = secrets.token_hex(8)
     if (held or given) and presented not in (held, given):
         quarantine(connection, device.id, "clone-suspected")
     connection.execute(
-        "UPDATE device SET session = ?, session_next = ? WHERE id = ?", (presented, fresh, device.id)
+        "UPDATE device SET session = ?, session_next = ?, hello_nonce_at = ? WHERE id = ?",
+        (presented, fresh, stamp(nonce_given_at), device.id),
     )
     return fresh
 

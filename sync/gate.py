@@ -1,8 +1,9 @@
 """
 Who may speak to the hub: enrolled devices, with a nonce that this hub gave and a counter that only rises.
 
-Nonces are not stored when they are given: a nonce carries its time and a MAC under a key derived from the
-hub's signing seed. Only its highest counter is stored, at its first use. So a repeated knock costs nothing.
+Nonces are not stored when they are given: a nonce carries its time and a MAC under a secret of the hub. Only
+its highest counter is stored, at its first use. So a repeated knock costs nothing. The secret changes with the
+hub's epoch: what was on its way when the hub was restored is not fresh afterwards.
 """
 
 import base64
@@ -69,15 +70,21 @@ def identify(connection: sqlite3.Connection, request: Request) -> Caller:
     return Caller(device, signed.nonce)
 
 
-def new_nonce(seed: bytes, device_id: str, now: datetime) -> str:
+def nonce_secret(connection: sqlite3.Connection, seed: bytes) -> bytes:
+    """What this hub makes and knows its nonces by."""
+    (hub_epoch,) = connection.execute("SELECT hub_epoch FROM sync_position WHERE one = 1").fetchone()
+    return sha256(b"kiosk-sync nonce" + seed + str(hub_epoch).encode()).digest()
+
+
+def new_nonce(secret: bytes, device_id: str, now: datetime) -> str:
     """A nonce for one device, valid for NONCE_LIFE by the hub's clock."""
-    head = int(now.timestamp()).to_bytes(8, "big") + secrets.token_bytes(8)
-    return base64.urlsafe_b64encode(head + _mac(seed, device_id, head)).decode().rstrip("=")
+    head = round(now.timestamp() * 1000).to_bytes(8, "big") + secrets.token_bytes(8)
+    return base64.urlsafe_b64encode(head + _mac(secret, device_id, head)).decode().rstrip("=")
 
 
-def spend(connection: sqlite3.Connection, caller: Caller, *, seed: bytes, now: datetime) -> None:
+def spend(connection: sqlite3.Connection, caller: Caller, *, secret: bytes, now: datetime) -> datetime:
     """
-    Use up the request's counter, in the write transaction of what the request asks for.
+    When the request's nonce was given; its counter is used up, in the transaction of what the request asks for.
 
     Raises:
         Untrusted: "nonce-stale" (fetch a new one and try again), "nonce-replayed".
@@ -86,17 +93,18 @@ def spend(connection: sqlite3.Connection, caller: Caller, *, seed: bytes, now: d
     if match is None:
         raise Untrusted("nonce-stale")
     nonce, counter = match[1], int(match[2])
-    expires_at = _given_at(seed, caller.device.id, nonce) + NONCE_LIFE
-    if not now < expires_at <= now + NONCE_LIFE + timedelta(seconds=1):
+    given_at = _given_at(secret, caller.device.id, nonce)
+    if not now - NONCE_LIFE < given_at <= now + timedelta(seconds=1):
         raise Untrusted("nonce-stale")
     risen = connection.execute(
         "INSERT INTO device_nonce(device, nonce, counter, expires_at) VALUES (?, ?, ?, ?)"
         " ON CONFLICT(device, nonce) DO UPDATE SET counter = excluded.counter"
         " WHERE device_nonce.counter < excluded.counter",
-        (caller.device.id, nonce, counter, stamp(expires_at)),
+        (caller.device.id, nonce, counter, stamp(given_at + NONCE_LIFE)),
     )
     if risen.rowcount != 1:
         raise Untrusted("nonce-replayed")
+    return given_at
 
 
 def forget_old_nonces(connection: sqlite3.Connection, now: datetime) -> None:
@@ -104,17 +112,16 @@ def forget_old_nonces(connection: sqlite3.Connection, now: datetime) -> None:
     connection.execute("DELETE FROM device_nonce WHERE expires_at < ?", (stamp(now - NONCE_LIFE),))
 
 
-def _given_at(seed: bytes, device_id: str, nonce: str) -> datetime:
+def _given_at(secret: bytes, device_id: str, nonce: str) -> datetime:
     try:
         raw = base64.urlsafe_b64decode(nonce + "=" * (-len(nonce) % 4))
     except (binascii.Error, ValueError) as error:
         raise Untrusted("nonce-stale") from error
     head, mac = raw[:16], raw[16:]
-    if not hmac.compare_digest(mac, _mac(seed, device_id, head)):
+    if not hmac.compare_digest(mac, _mac(secret, device_id, head)):
         raise Untrusted("nonce-stale")
-    return datetime.fromtimestamp(int.from_bytes(head[:8], "big"), UTC)
+    return datetime.fromtimestamp(int.from_bytes(head[:8], "big") / 1000, UTC)
 
 
-def _mac(seed: bytes, device_id: str, head: bytes) -> bytes:
-    key = sha256(b"kiosk-sync nonce" + seed).digest()
-    return hmac.new(key, device_id.encode() + b"\x00" + head, sha256).digest()[:_MAC_BYTES]
+def _mac(secret: bytes, device_id: str, head: bytes) -> bytes:
+    return hmac.new(secret, device_id.encode() + b"\x00" + head, sha256).digest()[:_MAC_BYTES]

@@ -16,7 +16,7 @@ from urllib.parse import parse_qs, urlsplit
 from sync import devices, feed, server
 from sync.enrolment import take_enrolment
 from sync.errors import HTTP_STATUS, Malformed, Refused, SyncError, Untrusted, refused
-from sync.gate import NONCE_LIFE, Caller, forget_old_nonces, identify, new_nonce, spend
+from sync.gate import NONCE_LIFE, Caller, forget_old_nonces, identify, new_nonce, nonce_secret, spend
 from sync.protocol import (
     JSON_TYPE,
     MAX_BODY_BYTES,
@@ -88,20 +88,22 @@ class Hub:
     def knock(self, caller: Caller, request: Request) -> Answer:
         """A nonce and the time; changes nothing, so that it may be repeated by anybody who overheard it."""
         now = self.now()
-        nonce = new_nonce(self.seed, caller.device.id, now)
+        nonce = new_nonce(nonce_secret(self.reading(), self.seed), caller.device.id, now)
         life_s = int(NONCE_LIFE / timedelta(seconds=1))
         return Answer(200, Knock(nonce, now, life_s).body(), JSON_TYPE)
 
     def hello(self, caller: Caller, request: Request) -> Answer:
         """What the hub holds of this device, and what is new."""
-        with self._admitting(caller) as connection:
+        with self._deciding() as connection:
+            given_at = self._spend(connection, caller)
             forget_old_nonces(connection, self.now())
+            hello = Hello.read(request.body)
+            session = devices.next_session(
+                connection, caller.device, hello.session, nonce_given_at=given_at, now=self.now()
+            )
+            seal_key = self.seal_key(connection)
             welcome = server.welcome(
-                connection,
-                caller.device,
-                Hello.read(request.body),
-                now=self.now(),
-                seal_key=self.seal_key(connection),
+                connection, caller.device, hello, session=session, now=self.now(), seal_key=seal_key
             )
         return Answer(200, welcome.body(), JSON_TYPE)
 
@@ -157,8 +159,11 @@ class Hub:
     def _admitting(self, caller: Caller) -> Iterator[sqlite3.Connection]:
         """The same, with the request's nonce spent first."""
         with self._deciding() as connection:
-            spend(connection, caller, seed=self.seed, now=self.now())
+            self._spend(connection, caller)
             yield connection
+
+    def _spend(self, connection: sqlite3.Connection, caller: Caller) -> datetime:
+        return spend(connection, caller, secret=nonce_secret(connection, self.seed), now=self.now())
 
     def _admit_download(self, caller: Caller) -> None:
         with self._admitting(caller):

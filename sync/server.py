@@ -15,7 +15,7 @@ from typing import Any
 
 import rfc8785
 
-from sync.devices import next_session, note_hello, quarantine
+from sync.devices import note_hello, quarantine
 from sync.errors import refused
 from sync.fields import stamp
 from sync.gate import Device
@@ -60,7 +60,7 @@ def begin_new_epoch(connection: sqlite3.Connection) -> None:
     """
     connection.execute("UPDATE sync_position SET hub_epoch = ? WHERE one = 1", (secrets.token_hex(8),))
     connection.execute("UPDATE feed_position SET epoch = ? WHERE one = 1", (secrets.token_hex(16),))
-    connection.execute("UPDATE device SET session = '', session_next = ''")
+    connection.execute("UPDATE device SET session = '', session_next = '', hello_nonce_at = NULL")
     connection.execute("DELETE FROM device_nonce")
 
 
@@ -187,7 +187,13 @@ def accept_quarantined(connection: sqlite3.Connection, key: str, *, now: datetim
 
 
 def welcome(
-    connection: sqlite3.Connection, device: Device, hello: Hello, *, now: datetime, seal_key: SealKey
+    connection: sqlite3.Connection,
+    device: Device,
+    hello: Hello,
+    *,
+    session: str,
+    now: datetime,
+    seal_key: SealKey,
 ) -> Welcome:
     """
     What the hub holds of the device and what is new; the device's report is noted.
@@ -198,7 +204,6 @@ def welcome(
     feed = connection.execute("SELECT epoch, seq FROM feed_position WHERE one = 1").fetchone()
     if feed is None:
         raise refused("feed-missing")
-    session = next_session(connection, device, hello.session)
     note_hello(connection, device, hello, now)
     (state,) = connection.execute("SELECT state FROM device WHERE id = ?", (device.id,)).fetchone()
     hub_epoch, backed_up = connection.execute(

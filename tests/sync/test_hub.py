@@ -247,15 +247,18 @@ def test_a_copied_disk_is_noticed_within_one_round_each(hub: HubBox, terminal: T
     terminal.station.put_back(station)
     terminal.catalogue.put_back(catalogue)
     terminal.channel = terminal.new_channel()
+    hub.clock.advance(minutes=1)
     copied = terminal.hand_in()
     terminal.round()
     copy = terminal.station.image()
     terminal.station.put_back(after[0])
     terminal.catalogue.put_back(after[1])
     terminal.channel = terminal.new_channel()
+    hub.clock.advance(minutes=1)
     assert terminal.round().down.error == "device-quarantined"
     terminal.station.put_back(copy)
     terminal.channel = terminal.new_channel()
+    hub.clock.advance(minutes=1)
     assert terminal.round().down.error == "device-quarantined"
     kept = hub.store.rows("SELECT number FROM inbox UNION SELECT number FROM inbox_quarantine")
     assert (copied,) in kept
@@ -267,8 +270,30 @@ def test_a_disk_put_back_to_an_older_state_is_noticed(hub: HubBox, terminal: Ter
     terminal.round()
     terminal.round()
     terminal.station.put_back(old)
+    hub.clock.advance(minutes=1)
     assert terminal.round().down.error == "device-quarantined"
     assert hub.store.rows("SELECT state, state_code FROM device") == [("quarantined", "clone-suspected")]
+
+
+def test_a_hello_that_the_network_held_back_does_not_make_a_clone(hub: HubBox, terminal: TerminalBox) -> None:
+    held_back: list[Request] = []
+
+    def hold(request: Request) -> None:
+        if request.method == "POST":
+            held_back.append(request)
+            raise Unreachable("hub-unreachable")
+
+    terminal.round()
+    terminal.wire.before = hold
+    terminal.round()
+    terminal.wire.before = None
+    terminal.channel = terminal.new_channel()  # the machine was switched off and on
+    for _ in range(2):
+        hub.clock.advance(minutes=1)
+        assert terminal.round().is_complete
+    late = hub.answer(held_back[0])
+    assert json.loads(late.body)["error"] == "nonce-stale"
+    assert terminal.round().is_complete
 
 
 def test_lost_answers_to_hello_do_not_make_a_clone(hub: HubBox, terminal: TerminalBox) -> None:

@@ -18,6 +18,7 @@ CREATE TABLE device (
   state_code TEXT NOT NULL DEFAULT '',            -- why it is not active
   session TEXT NOT NULL DEFAULT '',               -- token that it presented last
   session_next TEXT NOT NULL DEFAULT '',          -- token that it was given since, perhaps in a lost answer
+  hello_nonce_at TEXT,                            -- when the nonce of its last hello was given
   enrolled_at TEXT NOT NULL,
   seen_at TEXT,
   issued_through INTEGER NOT NULL DEFAULT 0,
