@@ -4,6 +4,7 @@ Fonts for paper: the one that is configured, else Noto of a package, and a drawn
 A character that the font lacks is never dropped: a name with a hole in it is a wrong name.
 """
 
+import re
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -14,6 +15,9 @@ from .errors import FontMissing
 
 _NO_CHARACTER = "\U0010fffe"
 """A code point that is no character, so every font answers with its 'missing' glyph."""
+
+_COMMON = re.compile("[ -~\\s·‘-”—…\u3000-\u3017一-龥\uff01-\uff5e￥]")
+"""What every font for Chinese has: not looked up, so that an ordinary receipt opens no font only to ask."""
 
 
 @dataclass(frozen=True)
@@ -67,7 +71,7 @@ def advance(path: Path, dots: int, char: str) -> float:
 @lru_cache(maxsize=8192)
 def has(path: Path, char: str) -> bool:
     """Whether the font can draw the character."""
-    if char.isspace() or " " <= char <= "~" or "一" <= char <= "龥":
+    if _COMMON.fullmatch(char):
         return True
     font = face(path, 24)
     return bytes(font.getmask(char)) != _missing_mask(path) or char == _NO_CHARACTER

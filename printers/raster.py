@@ -60,6 +60,8 @@ _BOLD = 0.018
 """Width of the stroke that makes a face bold, as a part of its size: no bold file is shipped, and more would clog."""
 _PANEL_PAD = 14
 _RULE_SPACE = 14
+_GROWTH = 1024
+"""Rows by which a paper being drawn grows; small, for a terminal has little memory."""
 
 
 def _beside_code(pair: list[layout.Row]) -> bool:
@@ -187,7 +189,7 @@ class _Sheet:
         self._profile = profile
         self._width = profile.width_dots
         self._line = metrics.size(Face(Role.BODY)) * metrics.type_of(Role.BODY).pitch
-        self._image = Image.new("L", (self._width, 2048), 255)
+        self._image = Image.new("L", (self._width, _GROWTH), 255)
         self._pen = ImageDraw.Draw(self._image)
         self._y = 0
 
@@ -206,15 +208,15 @@ class _Sheet:
         if isinstance(row, layout.PanelRow):
             texts = sum(map(len, row.cells)) + 1
         elif isinstance(row, layout.QrRow):
-            texts = len(row.caption) + 1
+            return self._width + len(row.caption) * 110
         elif isinstance(row, layout.FeedRow):
             return row.mm * self._profile.dots_per_mm + 1
-        return texts * 110 + self._width
+        return texts * 110
 
     def _room(self, height: int) -> None:
         if self._y + height <= self._image.height:
             return
-        taller = Image.new("L", (self._width, self._image.height * 2 + height), 255)
+        taller = Image.new("L", (self._width, self._image.height + height + _GROWTH), 255)
         taller.paste(self._image, (0, 0))
         self._image, self._pen = taller, ImageDraw.Draw(taller)
 
