@@ -39,7 +39,7 @@ color:#163E66;cursor:pointer}
 button[aria-pressed=true]{background:#163E66;color:#FFFDF7}
 button.bad[aria-pressed=true]{background:#9C2318;border-color:#9C2318}
 main{display:flex;flex-wrap:wrap;gap:32px;padding:32px;align-items:flex-start}
-figure{margin:0;background:#FFFDF7;border:1px solid #D9D0BC;padding:20px 20px 12px}
+figure{margin:0;background:#FFF;border:1px solid #D9D0BC;padding:20px 20px 12px}
 figure img{display:block;width:288px;height:auto}
 figure.hanging{border-style:dashed}
 figcaption{margin-top:12px;font-size:16px;color:#4A463D}
@@ -209,9 +209,10 @@ def _button(name: str, fault: str) -> str:
 
 def _figure(one: "Printed") -> str:
     at = _time(one).strftime("%H:%M:%S")
+    text = f' · <a href="/paper/{one.number}.txt">文字</a>' if one.text.stat().st_size > 1 else ""
     return (
         f'<figure><a href="/paper/{one.number}.png"><img src="/paper/{one.number}.png" alt="第 {one.number} 张纸"></a>'
-        f'<figcaption>第 {one.number} 张 · {at} · <a href="/paper/{one.number}.txt">文字</a>'
+        f"<figcaption>第 {one.number} 张 · {at}{text}"
         f' · <a href="/paper/{one.number}.bin">字节</a></figcaption></figure>'
     )
 

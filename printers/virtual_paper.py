@@ -254,19 +254,19 @@ class Mechanism:
     def _graphics(self, body: bytes) -> None:
         if body[:2] == b"\x30\x70" and len(body) >= 10:
             width, rows = body[6] | body[7] << 8, body[8] | body[9] << 8
-            padded = (width + 7) // 8
-            image = picture(padded * 8, rows, body[10 : 10 + padded * rows], body[3], body[4])
-            self._graphic = image.crop((0, 0, width * body[3], image.height))
+            padded, wide, high = (width + 7) // 8, _once_or_twice(body[3]), _once_or_twice(body[4])
+            image = picture(padded * 8, rows, body[10 : 10 + padded * rows], wide, high)
+            self._graphic = image.crop((0, 0, width * wide, image.height))
         elif body[:1] == b"\x30" and body[1:2] in (b"\x02", b"\x32") and self._graphic is not None:
             self._roll.paste(self._graphic)
             self._graphic = None
 
     def _symbol(self, body: bytes) -> None:
-        if body[:1] != b"1":
+        if body[:1] != b"1" or len(body) < 3:
             return
         function, values = body[1], body[2:]
         if function == 0x43:
-            self._qr_box = values[0]
+            self._qr_box = min(16, max(1, values[0]))
         elif function == 0x45:
             self._qr_level = "lmqh"[(values[0] - 48) & 3]
         elif function == 0x50:
@@ -324,6 +324,10 @@ class Mechanism:
         if data[1] not in _ONE_ARGUMENT[data[0]]:
             self.unknown.append(data[:2])
         return size
+
+
+def _once_or_twice(scale: int) -> int:
+    return 2 if scale == 2 else 1
 
 
 def _need(data: bytes, size: int) -> None:

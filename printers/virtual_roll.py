@@ -155,7 +155,9 @@ class Roll:
 def picture(width: int, rows: int, data: bytes, wide: int = 1, high: int = 1) -> Image.Image:
     """Raster data, black is 1, stretched."""
     inverted = bytes(255 - byte for byte in data) if len(data) < 64 else data.translate(_INVERT)
-    image = Image.frombytes("1", (width, rows), inverted)
+    if not width or not rows:
+        return Image.new("1", (max(1, width), 1), 1)
+    image = Image.frombytes("1", (width, rows), inverted.ljust(width // 8 * rows, b"\xff"))
     return image.resize((width * wide, rows * high)) if (wide, high) != (1, 1) else image
 
 
@@ -180,7 +182,10 @@ def _tile(char: str, wide: int, high: int, bold: bool) -> Image.Image:
 @lru_cache(maxsize=64)
 def qr_code(data: bytes, level: str, box: int) -> Image.Image:
     """A QR code as printers draw it: without a quiet zone."""
-    code = segno.make(data, error=level, micro=False, boost_error=False)
+    try:
+        code = segno.make(data, error=level, micro=False, boost_error=False)
+    except segno.DataOverflowError:
+        return Image.new("1", (box, box), 1)
     matrix = [bytes(row) for row in code.matrix]
     dark = bytes(0 if module else 255 for row in matrix for module in row)
     image = Image.frombytes("L", (len(matrix), len(matrix)), dark)

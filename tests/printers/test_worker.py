@@ -1,17 +1,19 @@
 """From the spool to paper, against the virtual printer: what is said about a paper is never more than is known."""
 
+import threading
 from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
 
 from printers import drivers, profiles, spool
+from printers.errors import LinkBroken
 from printers.profiles import JobEnd, StatusKind
 from printers.spool import State
 from printers.virtual import VirtualPrinter
-from printers.worker import Device, Worker
+from printers.worker import Device, Worker, run
 from tests.printers.slips import CODE, NUMBER, a_receipt, a_short_slip
-from tests.printers.stations import QUICK, Seconds, Station
+from tests.printers.stations import QUICK, Seconds, Station, wait_until
 
 MakeWorker = Callable[..., Worker]
 
@@ -193,3 +195,62 @@ def test_after_a_restart_what_was_on_its_way_is_uncertain(
     assert not worker.step()
     assert station.job(job).state is State.UNCERTAIN
     assert virtual.papers() == []
+
+
+def test_the_running_worker_prints_and_stops_when_it_is_told(
+    station: Station, virtual: VirtualPrinter
+) -> None:
+    host, port = virtual.address
+    stop = threading.Event()
+    running = threading.Thread(
+        target=run,
+        args=(station.writing, Device(profiles.GENERIC_80, lambda: drivers.TcpLink(host, port))),
+        kwargs={
+            "open_secret": station.open_secret,
+            "now": station.clock,
+            "monotonic": Seconds(),
+            "stop": stop,
+        },
+    )
+    job = station.enqueue(a_short_slip())
+    running.start()
+    wait_until(lambda: station.job(job).state is State.PRINTED, 10)
+    stop.set()
+    running.join(5)
+    assert not running.is_alive()
+    assert len(virtual.papers()) == 1
+
+
+def test_a_write_that_never_returns_wakes_the_watchdog(station: Station) -> None:
+    seconds, hung, stop = Seconds(), threading.Event(), threading.Event()
+
+    class Hanging:
+        """A device file in a kernel that never answers."""
+
+        def write(self, data: bytes) -> int:
+            if data[:2] != b"\x10\x04":
+                seconds.skip(16)
+                assert hung.wait(5)
+                stop.set()
+                raise LinkBroken("ended", 0)
+            return len(data)
+
+        def read(self, timeout_s: float) -> bytes | None:
+            return b""
+
+        def close(self) -> None:
+            """Nothing to close."""
+
+    profile = replace(profiles.GENERIC_80, status=StatusKind.NONE, job_end=JobEnd.NONE)
+    job = station.enqueue(a_short_slip())
+    run(
+        station.writing,
+        Device(profile, Hanging),
+        open_secret=station.open_secret,
+        now=station.clock,
+        monotonic=seconds,
+        stop=stop,
+        hung=hung.set,
+    )
+    assert hung.is_set()
+    assert station.job(job).state is State.QUEUED, "no byte had been accepted"
