@@ -6,10 +6,10 @@ export const GRID = 8;
 export const FEATURES = DIRECTIONS * GRID * GRID;
 const STEP = 1 / 48; // a stroke is followed in steps of this part of the character's size
 const SPACING = 1 / 24; // points of a stroke stand this far apart while it is steadied
-const STEADYING = 4; // rounds of it
+const STEADYING = 6; // rounds of it
 const LIFTED = 0.25; // weight of a move between strokes
-const PER_STROKE = 0.004; // taken off for each stroke more or less than the template has
-const PER_NAT = 0.0025; // taken off for each nat of rarity, so that of two alike the common one comes first
+const PER_STROKE = 0.007; // taken off for each stroke more or less than the template has
+const PER_NAT = 0.0015; // taken off for each nat of rarity, so that of two alike the common one comes first
 const LEAST_RATIO = 0.25; // a flat or thin character is stretched, but a single bar stays a bar
 
 function bounds(strokes) {

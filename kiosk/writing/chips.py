@@ -1,0 +1,38 @@
+"""The words that stand on chips: what people often write, so that they need not spell it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from flask_babel import LazyString
+from flask_babel import lazy_gettext as _l
+
+from kiosk.writing.lexicon import NAMES, rows
+
+ASKING = "怎么办 什么时候 多少钱 什么条件 什么材料 在哪里 标准 名单 明细 文件 金额 2025年 2026年".split()
+"""Ends of questions that people bring to the hall."""
+TOWN_ENDINGS = ("街道", "镇", "乡")
+
+
+@dataclass(frozen=True)
+class Group:
+    """Chips under one heading; `kind` is what a field names in data-writing-words to see them first."""
+
+    kind: str
+    title: LazyString
+    words: tuple[str, ...]
+
+
+def groups(common_words: tuple[str, ...]) -> tuple[Group, ...]:
+    """The chips of this terminal: what it was told, how questions end, the county's towns."""
+    return (
+        Group("common", _l("常用词"), common_words),
+        Group("asking", _l("问法"), tuple(ASKING)),
+        Group("places", _l("地名"), towns()),
+    )
+
+
+def towns() -> tuple[str, ...]:
+    """The county itself, its streets, towns and townships, as the list of names has them."""
+    names = [row[0] for row in rows(NAMES)]
+    return (names[0], *(name for name in names if name.endswith(TOWN_ENDINGS)))

@@ -1,0 +1,234 @@
+"""
+The words on a terminal: unpacked once into a read-only SQLite file, with the county's own words on top.
+
+The file is derived and disposable: its name carries the hash of everything it was made from.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import math
+import os
+import sqlite3
+import threading
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+from kiosk.writing import tables
+from kiosk.writing.rules import Word
+from kiosk.writing.syllables import initials_of, sounds_of
+
+HERE = Path(__file__).parent
+NAMES = HERE / "names.tsv"
+TERM_LISTS = (
+    HERE.parent / "catalogue" / "words" / "terms.tsv",
+    HERE.parent / "catalogue" / "words" / "synonyms.tsv",
+)
+FORM = 2
+"""Changes with the tables below, so that a file of an older program is made anew."""
+NAME_COST = 17.0
+"""Nats of a name of the county: as likely as a common word of the administration."""
+TERM_COST = 18.0
+"""Nats of a term of average weight; ten times the weight costs 2.3 less."""
+AVERAGE_WEIGHT = 30
+LINK_WEIGHT = 0.3
+"""Share of what was counted together in the likelihood of a word after another."""
+WORD_COST = 5.0
+"""Nats for each further word, so that few long words beat many short ones; it is inside every cost."""
+ABBREVIATION_COST = 25.2
+"""Words dearer than this are not found by their initials: nobody shortens a rare word."""
+CONTINUED_COST = 24.0
+"""Words dearer than this are not offered as completions."""
+COMMON = 1500
+"""Words that are tried after another word."""
+LINKED_COST = 4.5
+"""Nats beyond which a word after another is no suggestion."""
+SCHEMA = """
+CREATE TABLE word (
+  sound TEXT, cost REAL, text TEXT, reading TEXT, PRIMARY KEY (sound, cost, text, reading)
+) WITHOUT ROWID;
+CREATE TABLE abbreviation (
+  initials TEXT, cost REAL, text TEXT, reading TEXT, PRIMARY KEY (initials, cost, text, reading)
+) WITHOUT ROWID;
+CREATE TABLE continuation (start TEXT, cost REAL, rest TEXT, PRIMARY KEY (start, cost, rest)) WITHOUT ROWID;
+CREATE TABLE common (place INTEGER PRIMARY KEY, text TEXT);
+"""
+
+
+class SqliteLexicon:
+    """`rules.Lexicon` over the unpacked file; one connection a thread, nothing is ever written."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._links = tables.read_links()
+        self._local = threading.local()
+
+    def words(self, sound: str, limit: int) -> list[Word]:
+        """Words that sound like this, the cheapest first."""
+        return self._ask(
+            "SELECT text, reading, cost FROM word WHERE sound = ? ORDER BY cost LIMIT ?", sound, limit
+        )
+
+    def goes_on(self, sound: str) -> bool:
+        """Whether a longer word begins with this sound."""
+        question = "SELECT 1 FROM word WHERE sound > ? AND sound < ? LIMIT 1"
+        return self._connection().execute(question, (sound + " ", sound + "!")).fetchone() is not None
+
+    def abbreviated(self, initials: str, limit: int) -> list[Word]:
+        """Words of which these are the heard first letters, the cheapest first."""
+        question = "SELECT text, reading, cost FROM abbreviation WHERE initials = ? ORDER BY cost LIMIT ?"
+        return self._ask(question, initials, limit)
+
+    def link(self, left: str, right: str, cost: float) -> float:
+        """The cost of `right` after `left`: what both tell, the word alone and the pair."""
+        paired = self._links.cost(left, right)
+        if paired is None:
+            return cost
+        return -math.log(LINK_WEIGHT * math.exp(-paired - WORD_COST) + math.exp(-cost))
+
+    def continued(self, start: str, limit: int) -> list[str]:
+        """What completes the words that begin with `start`, the likeliest first."""
+        question = "SELECT rest FROM continuation WHERE start = ? ORDER BY cost LIMIT ?"
+        return [rest for (rest,) in self._connection().execute(question, (start, limit))]
+
+    def linked(self, left: str, limit: int) -> list[str]:
+        """Common words that often stand after the word `left`, the likeliest first."""
+        rows = self._connection().execute("SELECT text FROM common ORDER BY place")
+        costs = ((self._links.cost(left, text), text) for (text,) in rows)
+        return [
+            text for _, text in sorted((cost, text) for cost, text in costs if cost and cost < LINKED_COST)
+        ][:limit]
+
+    def _ask(self, question: str, key: str, limit: int) -> list[Word]:
+        return [Word(*row) for row in self._connection().execute(question, (key, limit))]
+
+    def _connection(self) -> sqlite3.Connection:
+        connection: sqlite3.Connection | None = getattr(self._local, "connection", None)
+        if connection is None:
+            connection = sqlite3.connect(f"{self._path.as_uri()}?mode=ro&immutable=1", uri=True)
+            self._local.connection = connection
+        return connection
+
+
+_making = threading.Lock()
+
+
+def prepare(folder: Path) -> Path:
+    """
+    The unpacked word file in `folder`; made when it is missing or made from other words (some seconds, once).
+
+    Older files are removed; a half-written one is never seen under its name.
+    """
+    sources = (tables.WORDS, NAMES, *TERM_LISTS)
+    path = folder / f"words-{_digest(sources)}.sqlite3"
+    with _making:
+        if not path.exists():
+            folder.mkdir(parents=True, exist_ok=True)
+            for old in folder.glob("words-*.sqlite3*"):
+                old.unlink()
+            half = path.with_suffix(f".{os.getpid()}")
+            _make(half)
+            half.replace(path)
+    return path
+
+
+def _digest(paths: Iterable[Path]) -> str:
+    total = hashlib.sha256(str(FORM).encode())
+    for path in paths:
+        total.update(path.read_bytes() if path.exists() else b"")
+    return total.hexdigest()[:12]
+
+
+def _make(path: Path) -> None:
+    path.unlink(missing_ok=True)
+    connection = sqlite3.connect(path)
+    try:
+        connection.executescript("PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF;" + SCHEMA)
+        words = all_words()
+        connection.executemany(
+            "INSERT OR IGNORE INTO word VALUES (?, ?, ?, ?)",
+            sorted((sounds_of(word.reading), word.cost, word.text, word.reading) for word in words),
+        )
+        connection.executemany(
+            "INSERT OR IGNORE INTO abbreviation VALUES (?, ?, ?, ?)",
+            sorted(
+                (initials_of(word.reading), word.cost, word.text, word.reading)
+                for word in words
+                if word.cost <= ABBREVIATION_COST
+            ),
+        )
+        connection.executemany(
+            "INSERT OR IGNORE INTO continuation VALUES (?, ?, ?)", sorted(_continuations(words))
+        )
+        connection.executemany("INSERT INTO common VALUES (?, ?)", enumerate(_common(words)))
+        connection.commit()
+    finally:
+        connection.close()
+
+
+def _continuations(words: list[Word]) -> Iterator[tuple[str, float, str]]:
+    for word in words:
+        if word.cost <= CONTINUED_COST:
+            for end in range(1, len(word.text)):
+                yield word.text[:end], word.cost, word.text[end:]
+
+
+def _common(words: list[Word]) -> list[str]:
+    longer = sorted((word.cost, word.text) for word in words if len(word.text) > 1)
+    return list(dict.fromkeys(text for _, text in longer))[:COMMON]
+
+
+def all_words() -> list[Word]:
+    """The packed words, the county's names and the catalogue's terms; each word and reading once, the cheapest."""
+    cheapest: dict[tuple[str, str], Word] = {}
+    readings: dict[str, Word] = {}
+    for word in (*tables.read_words(), *_names()):
+        _keep(cheapest, word)
+        if word.text not in readings or word.cost < readings[word.text].cost:
+            readings[word.text] = word
+    for text, weight in _terms():
+        reading = readings[text].reading if text in readings else spell(text, readings)
+        if reading:
+            _keep(cheapest, Word(text, reading, TERM_COST - math.log(weight / AVERAGE_WEIGHT)))
+    return list(cheapest.values())
+
+
+def _keep(cheapest: dict[tuple[str, str], Word], word: Word) -> None:
+    key = (word.text, word.reading)
+    if key not in cheapest or word.cost < cheapest[key].cost:
+        cheapest[key] = word
+
+
+def spell(text: str, known: dict[str, Word]) -> str | None:
+    """The reading of a new word, put together from the longest known words in it; None with an unknown character."""
+    parts, start = [], 0
+    while start < len(text):
+        end = next((end for end in range(len(text), start, -1) if text[start:end] in known), None)
+        if end is None:
+            return None
+        parts.append(known[text[start:end]].reading)
+        start = end
+    return " ".join(parts)
+
+
+def rows(path: Path) -> Iterator[list[str]]:
+    """The rows of a tab-separated list, without its comments."""
+    if path.exists():
+        for line in path.read_text("utf-8").splitlines():
+            if line and not line.startswith("#"):
+                yield line.split("\t")
+
+
+def _names() -> Iterator[Word]:
+    for text, reading in rows(NAMES):
+        yield Word(text, reading, NAME_COST)
+
+
+def _terms() -> Iterator[tuple[str, int]]:
+    """Words of the catalogue's lists with their weights; lines of synonyms name several words."""
+    terms, synonyms = TERM_LISTS
+    for text, weight in rows(terms):
+        yield text, int(weight)
+    for row in rows(synonyms):
+        for text in (row[0], *row[1].split("|")):
+            yield text, AVERAGE_WEIGHT

@@ -1,0 +1,92 @@
+"""
+What the panel asks while somebody writes: candidates for letters, and what may come next.
+
+Letters and words travel in the body of a POST, never in an address; nothing of them is kept or logged. The two
+endpoints change nothing, so they take no form token (a page that is only read must not write a session to disk);
+they answer own pages only: the body must be JSON, which a foreign page cannot send unasked, and `web.security`
+refuses foreign origins.
+"""
+
+from __future__ import annotations
+
+import threading
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from flask import Blueprint, abort, request
+from flask.blueprints import BlueprintSetupState
+
+from kiosk.web.context import terminal
+from kiosk.writing import chips, rules
+from kiosk.writing.lexicon import SqliteLexicon, prepare
+
+FOLDER = "writing"
+BEFORE_LIMIT = 8
+"""Characters before the caret that a page may send."""
+_opening = threading.Lock()
+
+
+def blueprint() -> Blueprint:
+    """POST /writing/pinyin and /writing/next of a kiosk, and the words of the panel for its template."""
+    pages = Blueprint("writing", __name__, url_prefix="/writing")
+    pages.add_url_rule("/pinyin", view_func=pinyin, methods=["POST"])
+    pages.add_url_rule("/next", view_func=next_words, methods=["POST"])
+    pages.app_context_processor(_panel)
+    pages.record_once(_without_form_token)
+    return pages
+
+
+def pinyin() -> dict[str, Any]:
+    """{"letters", "before"} -> {"candidates": [{"text", "letters"}]}, the likeliest first."""
+    letters = _asked("letters", rules.LETTERS_LIMIT)
+    if not all(one in "abcdefghijklmnopqrstuvwxyz'" for one in letters):
+        abort(400)
+    found = rules.candidates(letters, _lexicon(), before=_asked("before", BEFORE_LIMIT))
+    return {"candidates": [{"text": one.text, "letters": one.letters} for one in found]}
+
+
+def next_words() -> dict[str, Any]:
+    """{"before"} -> {"candidates": [{"text", "letters": 0}]}: what may be written next."""
+    found = rules.next_words(_asked("before", BEFORE_LIMIT), _lexicon())
+    return {"candidates": [{"text": text, "letters": 0} for text in found]}
+
+
+def _asked(name: str, limit: int) -> str:
+    """A text of the JSON body; anything else is refused."""
+    body = request.get_json(silent=True)
+    value = body.get(name, "") if isinstance(body, dict) else None
+    if not isinstance(value, str) or len(value) > limit:
+        abort(400)
+    return value
+
+
+def _lexicon() -> SqliteLexicon:
+    """The words of this terminal, unpacked on first use; only kiosks have a panel."""
+    told = terminal()
+    if told.settings.channel != "kiosk":
+        abort(404)
+    with _opening:
+        return _opened(prepare(told.home / FOLDER))
+
+
+@lru_cache(maxsize=2)
+def _opened(path: Path) -> SqliteLexicon:
+    return SqliteLexicon(path)
+
+
+def _panel() -> dict[str, Any]:
+    """What the panel's template needs; empty where no panel is shown."""
+    told = terminal().settings
+    has_panel = getattr(told, "channel", "") == "kiosk"
+    return {
+        "has_writing_panel": has_panel,
+        "writing_chips": chips.groups(tuple(told.common_words)) if has_panel else (),
+    }
+
+
+def _without_form_token(state: BlueprintSetupState) -> None:
+    csrf = state.app.extensions.get("csrf")
+    if csrf is not None:
+        csrf.exempt(pinyin)
+        csrf.exempt(next_words)
