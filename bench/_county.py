@@ -1,0 +1,100 @@
+"""
+A county to measure: real processes over homes on a real disk, with as many documents as told.
+
+Documents are the real ones of ../shared/data where that folder lies beside the repository, else copies of the
+sample catalogue with other numbers.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from itertools import chain, count, islice
+from pathlib import Path
+from typing import Any
+
+from kiosk import audit, catalogue_commands, db, homes
+from kiosk.catalogue import actions
+from kiosk.clock import SystemClock
+from tests.world import World
+
+REPOSITORY = Path(__file__).resolve().parents[1]
+DATA = REPOSITORY / "../shared/data"
+VAR = REPOSITORY / "var"
+"""Not /tmp, which may be memory: the cost of a commit is the disk's."""
+BATCH = 1_000
+Record = dict[str, Any]
+
+
+@contextmanager
+def folder() -> Iterator[Path]:
+    """A folder on the disk of the repository; it is gone afterwards."""
+    VAR.mkdir(exist_ok=True)
+    made = Path(tempfile.mkdtemp(prefix="bench-", dir=VAR))
+    try:
+        yield made
+    finally:
+        shutil.rmtree(made, ignore_errors=True)
+
+
+@contextmanager
+def county(documents: int) -> Iterator[World]:
+    """A hub that runs with `documents` documents, and a terminal that is enrolled and has none yet."""
+    with folder() as root:
+        world = World(root)
+        try:
+            world.make()
+            publish(world.hub_home, islice(records(), max(0, documents - held(world.hub_home))))
+            yield world
+        finally:
+            world.end()
+
+
+def held(hub: Path) -> int:
+    """How many documents the hub has published."""
+    database = homes.open_hub(hub, SystemClock())
+    return int(database.execute_sql("SELECT count(*) FROM document WHERE deleted = 0").fetchone()[0])
+
+
+def publish(hub: Path, told: Iterator[Record]) -> int:
+    """Publishes records at the hub, in batches; returns how many."""
+    clock = SystemClock()
+    database = homes.open_hub(hub, clock)
+    done = 0
+    while batch := list(islice(told, BATCH)):
+        with db.writing(database) as connection:
+            hand = actions.Hand("operator:bench", clock.now(), audit.record)
+            for record in batch:
+                actions.publish(connection, record, hand)
+        done += len(batch)
+    return done
+
+
+def records() -> Iterator[Record]:
+    """Records without end: real documents, articles of laws as short documents, then numbered copies."""
+    return chain(_real(), _copies())
+
+
+def _real() -> Iterator[Record]:
+    if not (DATA / "documents.jsonl").is_file():
+        return
+    yield from _lines(DATA / "documents.jsonl")
+    for record in _lines(DATA / "articles.jsonl"):
+        yield {**record, "kind": "policy", "validity": "in_force"}
+
+
+def _copies() -> Iterator[Record]:
+    originals = [record for record in _lines(catalogue_commands.SAMPLE) if record["kind"] != "organ"]
+    for number in count(1):
+        for record in originals:
+            title = f"{record['title']}（{number}）"
+            yield {**record, "id": f"bench:{number}:{record['id']}", "title": title, "links": []}
+
+
+def _lines(path: Path) -> Iterator[Record]:
+    with path.open(encoding="utf-8") as stream:
+        for line in stream:
+            yield json.loads(line)

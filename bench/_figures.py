@@ -1,0 +1,57 @@
+"""Figures of a run: results, percentiles, and what the system says about a process."""
+
+from __future__ import annotations
+
+import json
+import os
+import statistics
+import sys
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+Row = dict[str, Any]
+NO_PEERS: Mapping[str, float] = {}
+
+
+def row(name: str, unit: str, value: float, peers: Mapping[str, float] = NO_PEERS, note: str = "") -> Row:
+    """One result."""
+    rounded = {peer: round(each, 3) for peer, each in peers.items()}
+    return {"name": name, "unit": unit, "value": round(value, 3), "peers": rounded, "note": note}
+
+
+def tell(rows: Iterable[Row]) -> int:
+    """Prints results as they come; the exit code."""
+    for each in rows:
+        print(json.dumps(each, ensure_ascii=False), flush=True)
+    return 0
+
+
+def say(words: str) -> None:
+    """What is going on, for whoever waits."""
+    print(words, file=sys.stderr, flush=True)
+
+
+def percentile(values: Sequence[float], share: float) -> float:
+    """The smallest value that `share` of all values do not exceed."""
+    ordered = sorted(values)
+    return ordered[min(len(ordered) - 1, max(0, -(-int(len(ordered) * share * 1000) // 1000) - 1))]
+
+
+def of_rounds(rounds: Sequence[Sequence[float]], share: float) -> float:
+    """The median over several rounds of a percentile: one disturbed round does not decide."""
+    return statistics.median(percentile(each, share) for each in rounds)
+
+
+def anonymous_mb(pid: int) -> float:
+    """Memory that belongs to this process alone, not backed by files (RssAnon)."""
+    for line in Path(f"/proc/{pid}/status").read_text().splitlines():
+        if line.startswith("RssAnon:"):
+            return int(line.split()[1]) / 1024
+    raise ValueError(f"no RssAnon of {pid}")
+
+
+def cpu_s(pid: int) -> float:
+    """CPU seconds that this process has used."""
+    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")

@@ -1,0 +1,96 @@
+"""Requests over localhost as a browser sends them: one connection that is kept, one request after another."""
+
+from __future__ import annotations
+
+import http.client
+import os
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+
+REPOSITORY = Path(__file__).resolve().parents[1]
+HOST = "127.0.0.1"
+START_PATIENCE_S = 60.0
+LOOK_EVERY_S = 0.005
+NO_HEADERS: Mapping[str, str] = {}
+
+
+class Kept:
+    """A kept connection to a port of this machine."""
+
+    def __init__(self, port: int) -> None:
+        self._line = http.client.HTTPConnection(HOST, port, timeout=60)
+
+    def ms(
+        self,
+        path: str,
+        method: str = "GET",
+        body: bytes | None = None,
+        headers: Mapping[str, str] = NO_HEADERS,
+        expect: int = 200,
+    ) -> float:
+        """Milliseconds until the whole answer was read; an answer of another status is an error."""
+        began = time.perf_counter()
+        self._line.request(method, path, body, dict(headers))
+        answer = self._line.getresponse()
+        content = answer.read()
+        took = (time.perf_counter() - began) * 1000
+        if answer.status != expect:
+            raise RuntimeError(f"{method} {path}: {answer.status} {content[:200]!r}")
+        return took
+
+    def close(self) -> None:
+        """Hangs up."""
+        self._line.close()
+
+
+@contextmanager
+def serving(command: list[str], log: Path) -> Iterator[subprocess.Popen[bytes]]:
+    """A process that serves; killed at the end."""
+    with log.open("ab") as out:
+        running = subprocess.Popen(
+            [sys.executable, "-m", *command], cwd=REPOSITORY, stdout=out, stderr=out, start_new_session=True
+        )
+    try:
+        yield running
+    finally:
+        os.killpg(running.pid, signal.SIGKILL)
+        running.wait()
+
+
+def first_page_s(port: int, began: float) -> float:
+    """Seconds from `began` to the first whole start page on this port."""
+    pause = threading.Event()
+    while time.perf_counter() - began < START_PATIENCE_S:
+        try:
+            line = Kept(port)
+            line.ms("/")
+            line.close()
+            return time.perf_counter() - began
+        except OSError:
+            pause.wait(LOOK_EVERY_S)
+    raise RuntimeError(f"nothing answered on port {port} within {START_PATIENCE_S:.0f} s")
+
+
+def rounds(port: int, paths: Iterable[str], times: int) -> list[list[float]]:
+    """Milliseconds of each path, asked one after another over one connection, `times` times over."""
+    told = list(paths)
+    line = Kept(port)
+    for path in told[:20]:
+        line.ms(path)
+    measured = [[line.ms(path) for path in told] for _ in range(times)]
+    line.close()
+    return measured
+
+
+def free_port() -> int:
+    """A port that nobody uses at this moment."""
+    with socket.socket() as probe:
+        probe.bind((HOST, 0))
+        return int(probe.getsockname()[1])
