@@ -151,6 +151,16 @@ def test_a_changed_style_sheet_has_a_new_address(visitor: FlaskClient) -> None:
             assert answer.status_code == 200
 
 
+@pytest.mark.parametrize("path", ["/", "/help", "/gallery/document", "/gallery/desk"])
+def test_a_page_weighs_less_than_150_kilobytes_with_all_it_needs(visitor: FlaskClient, path: str) -> None:
+    page = visitor.get(path).text
+    weight = len(page.encode())
+    for address in set(re.findall(r'(?:href|src)="(/static/[^"#]+)', page)):
+        with visitor.get(address) as answer:
+            weight += len(answer.data)
+    assert 50_000 < weight < 150_000
+
+
 def test_a_wrong_form_shows_its_summary_before_its_questions_and_links_to_each(visitor: FlaskClient) -> None:
     page = visitor.get("/gallery/wrong").text
     assert page.index("data-error-summary") < page.index('class="question"')
