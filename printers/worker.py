@@ -243,7 +243,7 @@ class Worker:
             self._broke(job, fault, encoded.paper_mm)
             return fault.written > 0
         self._step(job, State.SENT, "", paper_mm=encoded.paper_mm)
-        self._prove(job, link)
+        self._prove(job, link, len(encoded.data))
         return True
 
     def _claim(self, job: Job) -> bool:
@@ -264,11 +264,12 @@ class Worker:
             return
         self._step(job, State.UNCERTAIN, fault.code, paper_mm=paper_mm, torn=True)
 
-    def _prove(self, job: Job, link: Link) -> None:
+    def _prove(self, job: Job, link: Link, size: int) -> None:
+        """Waits for the proof, on a serial line as much longer as the bytes need to arrive."""
         profile = self._device.profile
         if profile.job_end is JobEnd.NONE:
             return
-        line_s = 10 * len(job.slip) * 40 / profile.baud if profile.baud else 0.0
+        line_s = 10 * size / profile.baud if profile.baud else 0.0
         waits = replace(self._waits, proof_s=self._waits.proof_s + line_s)
         verdict = talk.await_end(link, profile.job_end, job.id, self._monotonic, waits, self._watchdog.beat)
         self._note(verdict)
