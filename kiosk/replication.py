@@ -6,6 +6,7 @@ What may be said to whom is decided in `sync`; here are Flask, requests, files a
 
 from __future__ import annotations
 
+import fcntl
 import logging
 import random
 import sqlite3
@@ -53,9 +54,6 @@ EXTENSION = "kiosk-sync"
 _log = logging.getLogger(__name__)
 
 AfterPull = Callable[[RoundReport], None]
-
-
-# The hub's routes
 
 
 def hub_blueprint() -> Blueprint:
@@ -106,7 +104,7 @@ def _prepare(app: Flask) -> None:
         seed=_read_seed(wiring.home / SIGNING_KEY_FILE, "no-signing-key"),
         now=wiring.clock.now,
         writing=lambda: db.writing(db.store),
-        reading=db.store.connection,
+        reading=lambda: db.store.connection(),
         seal_key=_seal_key,
         on_taken=_taker(wiring),
     )
@@ -168,9 +166,6 @@ def new_enrolment_code(connection: sqlite3.Connection, name: str, now: datetime,
         return enrolment.add_code(connection, name, now=now, life=timedelta(minutes=minutes))
     except errors.Refused as refused:
         raise Refused(refused.code, f"a terminal named {name} is enrolled already") from refused
-
-
-# The terminal
 
 
 def enrol(database: db.SqliteFile, hub_url: str, code: str, seed: bytes, clock: Clock) -> str:
@@ -329,6 +324,7 @@ class Agent:
     """Carries submissions up and the catalogue and statuses down, round after round."""
 
     def __init__(self, home: Path, settings: TerminalSettings, clock: Clock, after_pull: AfterPull) -> None:
+        self._home = home
         self._settings = settings
         self._clock = clock
         self._after_pull = after_pull
@@ -350,7 +346,9 @@ class Agent:
         Raises:
             StoreFull: the disk is full; what was not stored comes again.
         """
-        report = client.one_round(self._terminal, self._channel)
+        with (self._home / "sync.lock").open("w") as turn:
+            fcntl.flock(turn, fcntl.LOCK_EX)  # `sync --once` beside the agent would look like a clone
+            report = client.one_round(self._terminal, self._channel)
         db.catalogue.execute_sql("PRAGMA wal_checkpoint(TRUNCATE)")
         self._after_pull(report)
         return report

@@ -208,7 +208,7 @@ class Offices(RuleBasedStateMachine):
 
 THOROUGH = os.environ.get("KIOSK_SLOW") == "1"
 HISTORIES = settings(
-    max_examples=3000 if THOROUGH else 150,
+    max_examples=3000 if THOROUGH else 80,
     stateful_step_count=50 if THOROUGH else 30,
     derandomize=not THOROUGH,
     database=None,

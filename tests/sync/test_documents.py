@@ -1,0 +1,60 @@
+"""PROTOCOL.md and openapi.yaml say what the code does."""
+
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask import Flask
+
+from config.settings import HubSettings
+from kiosk import replication
+from kiosk.clock import SystemClock
+from kiosk.web.context import Wiring
+from kiosk.workdays import load_calendar
+from sync.errors import HTTP_STATUS
+from sync.protocol import read_object
+from tests.sync.test_protocol import FORMS
+
+SYNC = Path(__file__).parents[2] / "sync"
+OPENAPI = (SYNC / "openapi.yaml").read_text("utf-8")
+
+
+def test_every_refusal_is_explained_with_its_status() -> None:
+    table = (SYNC / "PROTOCOL.md").read_text("utf-8").split("## Refusals")[1]
+    told = {
+        code: int(row.split("|")[2])
+        for row in table.splitlines()
+        if row.startswith("| `")
+        for code in re.findall(r"`([a-z-]+)`", row.split("|")[1])
+    }
+    assert told == HTTP_STATUS
+
+
+def test_every_route_is_described_and_no_other(tmp_path: Path) -> None:
+    (tmp_path / replication.SIGNING_KEY_FILE).write_text("00" * 32)
+    app = Flask("hub", static_folder=None)
+    app.extensions["kiosk"] = Wiring(tmp_path, HubSettings(), SystemClock(), load_calendar())
+    app.register_blueprint(replication.hub_blueprint())
+    served = {
+        (re.sub(r"<(\w+)>", r"{\1}", rule.rule), method.lower())
+        for rule in app.url_map.iter_rules()
+        for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}
+    }
+    described: set[tuple[str, str]] = set()
+    path = ""
+    for line in OPENAPI.split("\ncomponents:")[0].splitlines():
+        if re.match(r"  /\S+:$", line):
+            path = line.strip()[:-1]
+        elif re.match(r"    (get|put|post|delete):$", line):
+            described.add((path, line.strip()[:-1]))
+    assert described == served
+
+
+@pytest.mark.parametrize("form", FORMS, ids=lambda form: type(form).__name__)
+def test_every_member_of_a_message_is_described(form: Any) -> None:
+    start = OPENAPI.index(f"\n    {type(form).__name__}:\n")
+    block = re.split(r"\n    [A-Z]\w+:", OPENAPI[start + 1 :])[0]
+    required = re.search(r"required: \[(.*?)\]", block, re.S)
+    assert required is not None
+    assert set(re.split(r",\s*", required[1])) == set(read_object(form.body()).values)

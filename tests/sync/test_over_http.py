@@ -1,0 +1,354 @@
+"""The same over real HTTP: a hub in a process of its own, a terminal here, and servers that are no hub."""
+
+import json
+import os
+import signal
+import socket
+import socketserver
+import subprocess
+import sys
+import threading
+import urllib.error
+import urllib.request
+import uuid
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from config.settings import HubSettings, TerminalSettings
+from kiosk import catalogue_commands, commands, db, homes, replication
+from kiosk.clock import SystemClock
+from kiosk.errors import Refused
+from sync import outbox, report, sealing
+from sync.errors import Unreachable
+from sync.signing import Request
+from tests.sync.machines import CODE, CODE_HASH
+
+CLOCK = SystemClock()
+REPOSITORY = Path(__file__).parents[2]
+PATIENCE_S = 20.0
+
+
+def free_port() -> int:
+    with closing(socket.socket()) as found:
+        found.bind(("127.0.0.1", 0))
+        return int(found.getsockname()[1])
+
+
+def eventually(is_so: Callable[[], bool], what: str) -> None:
+    """Waits until it is so."""
+    until = CLOCK.monotonic() + PATIENCE_S
+    pause = threading.Event()
+    while not is_so():
+        assert CLOCK.monotonic() < until, what
+        pause.wait(0.02)
+
+
+class HubProcess:
+    """`python -m kiosk hub` on a port of its own."""
+
+    def __init__(self, home: Path) -> None:
+        self.home = home
+        self.port = free_port()
+        self.url = f"http://127.0.0.1:{self.port}"
+        self.process: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> None:
+        with (self.home.parent / "hub.log").open("ab") as log:
+            self.process = subprocess.Popen(
+                [sys.executable, "-m", "kiosk", "hub", "--home", str(self.home)],
+                cwd=REPOSITORY,
+                stdout=log,
+                stderr=log,
+                start_new_session=True,
+            )
+        eventually(self.answers, (self.home.parent / "hub.log").read_text("utf-8"))
+
+    def answers(self) -> bool:
+        try:
+            with urllib.request.urlopen(f"{self.url}/healthz", timeout=1) as answer:
+                return bool(answer.status == 200)
+        except OSError:
+            return False
+
+    def kill(self) -> None:
+        if self.process:
+            os.killpg(self.process.pid, signal.SIGKILL)
+            self.process.wait()
+            self.process = None
+
+    def code(self, name: str) -> str:
+        database = db.open_sqlite(self.home / homes.HUB_DB)
+        with db.writing(database) as connection:
+            code = replication.new_enrolment_code(connection, name, CLOCK.now(), 15)
+        database.close()
+        return code
+
+
+@pytest.fixture(scope="module")
+def hub(tmp_path_factory: pytest.TempPathFactory) -> Iterator[HubProcess]:
+    home = tmp_path_factory.mktemp("county") / "hub"
+    found = HubProcess(home)
+    commands.make_hub(home, replace(HubSettings(), port=found.port, public_url=found.url))
+    database = homes.open_hub(home, CLOCK)
+    catalogue_commands.import_sample(home, "operator:test")
+    database.close()
+    found.start()
+    yield found
+    found.kill()
+
+
+@pytest.fixture
+def terminal(hub: HubProcess, tmp_path: Path) -> Iterator[replication.Agent]:
+    yield from an_agent(hub, tmp_path)
+
+
+def an_agent(hub: HubProcess, folder: Path, **settings: object) -> Iterator[replication.Agent]:
+    home = folder / "terminal"
+    full = replace(TerminalSettings(), hub_url=hub.url, **settings)  # type: ignore[arg-type]
+    commands.make_terminal(home, full, hub.code(f"terminal {uuid.uuid4()}"))
+    homes.open_terminal(home, CLOCK)
+    yield replication.terminal_agent(home, full, CLOCK, after_pull=lambda done: None)
+    db.store.close()
+    db.catalogue.close()
+
+
+def hand_in() -> str:
+    key = str(uuid.uuid4())
+    with db.writing(db.store) as connection:
+        terminal, seal_key, key_id = connection.execute(
+            "SELECT terminal, seal_key, seal_key_id FROM hub_link"
+        ).fetchone()
+        number = f"{terminal}-261122-{key[:4].upper()}-XX-Y"
+        outbox.add(
+            connection,
+            key=key,
+            kind="disclosure",
+            number=number,
+            envelope={
+                "key_id": key_id,
+                "organ": "GX-ZFB",
+                "submitted_at": CLOCK.now().isoformat(),
+                "received_on": None,
+                "received_basis": "online",
+                "entry_mode": "self",
+                "applicant_type": "citizen",
+                "code_hash": CODE_HASH,
+            },
+            sealed=sealing.seal(bytes(seal_key), {"name": "王某某"}),
+            created_at=CLOCK.now(),
+        )
+    return number
+
+
+def test_a_request_goes_up_and_the_catalogue_comes_down(hub: HubProcess, terminal: replication.Agent) -> None:
+    number = hand_in()
+    done = terminal.one_round()
+    assert done.is_complete, done
+    assert done.down.count > 50
+    assert terminal.one_round().is_complete
+    with closing(db.open_sqlite(hub.home / homes.HUB_DB)) as database:
+        row = database.execute_sql(
+            "SELECT number FROM disclosure_case WHERE number = ?", (number,)
+        ).fetchone()
+        published = database.execute_sql("SELECT doc_id, hash FROM document ORDER BY doc_id").fetchall()
+    assert row == (number,)
+    assert (
+        db.catalogue.execute_sql("SELECT doc_id, hash FROM document ORDER BY doc_id").fetchall() == published
+    )
+
+
+def test_a_number_is_found_at_the_hub_by_its_code(
+    hub: HubProcess, terminal: replication.Agent, tmp_path: Path
+) -> None:
+    number = hand_in()
+    terminal.one_round()
+    home = tmp_path / "terminal"
+    settings = homes.terminal_settings(home)
+    found = replication.track(home, settings, number, CODE)
+    assert found is not None
+    assert found.number == number
+    assert replication.track(home, settings, number, "0" * 12) is None
+    with pytest.raises(ConnectionError):
+        replication.track(home, replace(settings, hub_url="http://127.0.0.1:9"), number, CODE)
+
+
+def test_a_hub_that_was_killed_gets_everything_when_it_is_back(
+    hub: HubProcess, terminal: replication.Agent
+) -> None:
+    number = hand_in()
+    hub.kill()
+    assert terminal.one_round().errors == ("hub-unreachable",)
+    hub.start()
+    assert terminal.one_round().is_complete
+    state = report.state(db.store.connection())
+    assert state is not None
+    assert state.directions["up"].error is None
+    assert db.store.execute_sql("SELECT state FROM outbox WHERE number = ?", (number,)).fetchone() == (
+        "acked",
+    )
+
+
+def test_the_agent_sends_what_is_handed_in_while_it_waits(hub: HubProcess, tmp_path: Path) -> None:
+    for agent in an_agent(hub, tmp_path, sync_interval_s=3600):
+        stop = threading.Event()
+        running = threading.Thread(target=agent.run, args=(stop,))
+        running.start()
+        eventually(lambda: has("SELECT 1 FROM sync_report WHERE error IS NULL"), "the first round")
+        hand_in()
+        eventually(lambda: has("SELECT 1 FROM outbox WHERE state = 'acked'"), "the entry arrives")
+        began = CLOCK.monotonic()
+        stop.set()
+        running.join(5)
+        assert not running.is_alive()
+        assert CLOCK.monotonic() - began < 5
+
+
+def has(sql: str) -> bool:
+    return db.store.execute_sql(sql).fetchone() is not None
+
+
+@pytest.mark.parametrize("typed", ["wrong", "0000-0000-0000-0000"])
+def test_a_wrong_code_makes_no_terminal(hub: HubProcess, tmp_path: Path, typed: str) -> None:
+    with pytest.raises(Refused) as refused:
+        commands.make_terminal(tmp_path / "t", replace(TerminalSettings(), hub_url=hub.url), typed)
+    assert refused.value.code == "code-wrong"
+    assert refused.value.detail.count("\n") == 0
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_code_makes_one_terminal(hub: HubProcess, tmp_path: Path) -> None:
+    code = hub.code("once")
+    settings = replace(TerminalSettings(), hub_url=hub.url)
+    commands.make_terminal(tmp_path / "first", settings, code)
+    with pytest.raises(Refused) as refused:
+        commands.make_terminal(tmp_path / "second", settings, code)
+    assert refused.value.code == "code-used"
+    with pytest.raises(Refused, match="once is enrolled already"):
+        hub.code("once")
+    assert [path.name for path in tmp_path.iterdir()] == ["first"]
+
+
+def test_an_unreachable_hub_makes_no_terminal(tmp_path: Path) -> None:
+    with pytest.raises(Refused, match="cannot be reached"):
+        commands.make_terminal(
+            tmp_path / "t", replace(TerminalSettings(), hub_url="http://127.0.0.1:9"), "0000-0000-0000-0000"
+        )
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "size", "status", "code"),
+    [
+        ("GET", "/sync/v1/hello", 0, 401, "signature-missing"),
+        ("GET", "/sync/v1/changes?epoch=a&since=0", 0, 401, "signature-missing"),
+        ("PUT", "/sync/v1/submissions/x", 10, 401, "signature-missing"),
+        ("PUT", "/sync/v1/submissions/x", 1_000_001, 413, "body-too-large"),
+        ("POST", "/sync/v1/enrol", 10, 401, "signature-missing"),
+    ],
+)
+def test_strangers_get_a_code_and_no_page(
+    hub: HubProcess, method: str, path: str, size: int, status: int, code: str
+) -> None:
+    asked = urllib.request.Request(hub.url + path, data=b"x" * size or None, method=method)
+    with pytest.raises(urllib.error.HTTPError) as refused:
+        urllib.request.urlopen(asked, timeout=10)
+    with refused.value as answer:
+        assert (answer.code, json.loads(answer.read())["error"]) == (status, code)
+
+
+class NoHub(socketserver.ThreadingTCPServer):
+    """Answers each connection with the bytes that the test gives, then closes."""
+
+    allow_reuse_address = True
+    daemon_threads = True
+
+    def __init__(self, answer: bytes) -> None:
+        super().__init__(("127.0.0.1", 0), _Answerer)
+        self.answer = answer
+
+
+class _Answerer(socketserver.BaseRequestHandler):
+    def handle(self) -> None:
+        self.request.recv(65536)
+        server = self.server
+        assert isinstance(server, NoHub)
+        self.request.sendall(server.answer)
+
+
+@pytest.fixture
+def no_hub(request: pytest.FixtureRequest) -> Iterator[str]:
+    with NoHub(request.param) as server:
+        running = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
+        running.start()
+        yield f"http://127.0.0.1:{server.server_address[1]}"
+        server.shutdown()
+        running.join()
+
+
+PORTAL = b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: 6\r\n\r\n<html>"
+REDIRECT = b"HTTP/1.1 302 Found\r\nLocation: http://portal.invalid/\r\nContent-Length: 0\r\n\r\n"
+CUT = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 60\r\n\r\n{"
+GARBAGE = b"\x00\x01\x02 no HTTP at all\r\n\r\n"
+
+
+@pytest.mark.parametrize("no_hub", [PORTAL, REDIRECT, CUT, GARBAGE, b""], indirect=True)
+def test_nothing_that_is_no_hub_enrols_a_terminal(no_hub: str, tmp_path: Path) -> None:
+    with pytest.raises(Refused) as refused:
+        commands.make_terminal(tmp_path / "t", replace(TerminalSettings(), hub_url=no_hub), "0" * 16)
+    assert refused.value.code in ("not-a-hub", "hub-unreachable")
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("no_hub", "code"),
+    [
+        (PORTAL, "answer-unsigned"),
+        (REDIRECT, "answer-unsigned"),
+        (CUT, "hub-unreachable"),
+        (b"", "hub-unreachable"),
+    ],
+    indirect=["no_hub"],
+)
+def test_a_terminal_takes_nothing_from_what_is_not_its_hub(
+    hub: HubProcess, terminal: replication.Agent, tmp_path: Path, no_hub: str, code: str
+) -> None:
+    hand_in()
+    lost = replace(homes.terminal_settings(tmp_path / "terminal"), hub_url=no_hub)
+    done = replication.terminal_agent(
+        tmp_path / "terminal", lost, CLOCK, after_pull=lambda _: None
+    ).one_round()
+    assert done.errors == (code,)
+    assert (done.unsent, done.parked) == (1, 0)
+
+
+ENDLESS = b"HTTP/1.1 200 OK\r\nContent-Type: x\r\nContent-Length: 40000000\r\n\r\n" + b"x" * (
+    replication.MOST_ANSWER_BYTES + 1
+)
+
+
+@pytest.mark.parametrize("no_hub", [ENDLESS], indirect=True)
+def test_an_answer_without_end_is_not_read_to_its_end(no_hub: str) -> None:
+    with pytest.raises(Unreachable, match="answer-too-large"):
+        replication.http_transport(no_hub, CLOCK)(Request("GET", "/sync/v1/hello"))
+
+
+class Hasty(SystemClock):
+    """A clock on which every look takes a minute."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.looks = 0
+
+    def monotonic(self) -> float:
+        self.looks += 1
+        return self.looks * 61.0
+
+
+@pytest.mark.parametrize("no_hub", [ENDLESS], indirect=True)
+def test_an_answer_that_takes_too_long_is_given_up(no_hub: str) -> None:
+    with pytest.raises(Unreachable, match="hub-too-slow"):
+        replication.http_transport(no_hub, Hasty())(Request("GET", "/sync/v1/hello"))
