@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
-import os
 import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
-from tests.journeys.story import fill_in, promised
+from tests.faults.disks import fill
+from tests.faults.ledgers import arrive
+from tests.journeys.story import fill_in, hand_in, promised
 from tests.pages import Visitor
 from tests.world import World
+
+DISK_MB = 40
+LOOK_UPS = ("/", "/search?q=低保", "/documents/sample:policy-001", "/browse/policy", "/help")
 
 
 @pytest.fixture
 def cramped(small_disk: Callable[[int], Path]) -> Iterator[World]:
-    world = World(small_disk(200))
+    world = World(small_disk(DISK_MB))
     try:
         world.make()
         world.start_all()
@@ -25,26 +29,37 @@ def cramped(small_disk: Callable[[int], Path]) -> Iterator[World]:
         world.end()
 
 
+def look_ups_go_on(world: World) -> None:
+    for page in LOOK_UPS:
+        found = Visitor(world.terminal_url).open(page)
+        assert "（示例）" in found.text or page in ("/", "/help"), page
+
+
 def test_no_number_without_room_and_no_manual_step_after(cramped: World) -> None:
+    earlier = hand_in(Visitor(cramped.terminal_url))
     citizen = Visitor(cramped.terminal_url)
     fill_in(citizen)
     ballast = cramped.root / "ballast"
-    with ballast.open("wb") as filling:
-        try:
-            while True:
-                filling.write(os.urandom(4096))
-                filling.flush()
-        except OSError:
-            pass  # that was the last free page
-    refused = citizen.http.post(
-        cramped.terminal_url + "/request/check", data=citizen.page.form("/request/check").fields, timeout=30
-    )
-    assert refused.status_code == 507
+    fill(ballast)
+    refused = citizen.submit("/request/check", expect=507)
+    assert "没有交出去" in refused.text
     assert not re.search(r"\d{6}-\d{4}-", refused.text)
-    reader = Visitor(cramped.terminal_url)
-    assert (
-        "（示例）" in reader.http.get(cramped.terminal_url + "/documents/sample:policy-001", timeout=30).text
-    )
+    look_ups_go_on(cramped)
     ballast.unlink()
-    promise = promised(citizen.open("/request/check") and citizen.submit("/request/check"))
-    assert promise.number
+    citizen.open("/request/check")
+    later = promised(citizen.submit("/request/check"))
+    assert later.number != earlier.number
+    arrive(cramped, {earlier.number, later.number})
+
+
+def test_a_machine_that_starts_on_a_full_disk_still_looks_things_up(cramped: World) -> None:
+    ballast = cramped.root / "ballast"
+    fill(ballast)
+    for part in ("web", "agent", "printer"):
+        cramped.kill(part)
+    cramped.start("web")
+    look_ups_go_on(cramped)
+    ballast.unlink()
+    citizen = Visitor(cramped.terminal_url)
+    fill_in(citizen)
+    assert promised(citizen.submit("/request/check")).number
