@@ -1,7 +1,9 @@
 """
 The two applications, `create_terminal` and `create_hub`: wiring, and nothing that decides.
 
-With `replication` and the command line this is the only module that knows every feature.
+With `replication` and the command line this is the only module that knows every feature. What only one
+application needs, or a terminal only when it asks the hub, is imported there: half of the time to a
+terminal's first page would go into modules that its pages do not use (bench/README.md).
 """
 
 from __future__ import annotations
@@ -16,19 +18,16 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from config.settings import HubSettings, TerminalSettings
-from kiosk import db, homes, replication
-from kiosk.catalogue import desk as catalogue_desk
+from kiosk import db, homes
 from kiosk.catalogue import models as catalogue_models
 from kiosk.catalogue import views as catalogue_views
 from kiosk.clock import Clock, SystemClock
-from kiosk.disclosure import desk as disclosure_desk
 from kiosk.disclosure import views as disclosure_views
 from kiosk.errors import StoreFull
 from kiosk.intake import views as intake_views
 from kiosk.intake.codes import BootKey
 from kiosk.intake.models import Organ
 from kiosk.intake.views import Progress
-from kiosk.staff import views as staff_views
 from kiosk.terminal import views as terminal_views
 from kiosk.web import i18n, security
 from kiosk.web.context import Wiring
@@ -101,6 +100,8 @@ def _organ_name(code: str) -> str:
 
 def _ask_hub(home: Path, settings: TerminalSettings, number: str, code: str) -> Progress | None:
     """Where a submission of another terminal stands; ConnectionError when the hub cannot be reached."""
+    from kiosk import replication
+
     found = replication.track(home, settings, number, code)
     if found is None:
         return None
@@ -116,6 +117,11 @@ def create_hub(home: Path, settings: HubSettings, clock: Clock | None = None) ->
     Raises:
         StoreDamaged: the database of `home` cannot be read.
     """
+    from kiosk import replication
+    from kiosk.catalogue import desk as catalogue_desk
+    from kiosk.disclosure import desk as disclosure_desk
+    from kiosk.staff import views as staff_views
+
     clock = clock or SystemClock()
     homes.open_hub(home, clock)
     app = _application(home, settings, clock)
@@ -176,6 +182,9 @@ def _answer_errors(app: Flask) -> None:
 
     @app.errorhandler(500)
     def broken(error: Exception) -> tuple[str, int]:
+        cause = getattr(error, "original_exception", None)
+        if isinstance(cause, StoreFull):  # met outside of the view, when the session was read or kept
+            return full(cause)
         return render_template("error.html", status=500), 500
 
 

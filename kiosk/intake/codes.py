@@ -20,6 +20,8 @@ from argon2.exceptions import InvalidHashError, VerificationError
 from nacl.exceptions import CryptoError
 from nacl.secret import SecretBox
 
+from kiosk.errors import StoreFull
+
 DIGITS = 12
 _hasher = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)
 
@@ -69,7 +71,7 @@ class BootKey:
         self.path = folder / "boot.key"
 
     def seal(self, text: str) -> bytes:
-        """The text, readable while this boot lasts."""
+        """The text, readable while this boot lasts. Raises StoreFull when the folder cannot take the key."""
         return bytes(SecretBox(self._key()).encrypt(text.encode()))
 
     def open(self, blob: bytes) -> str | None:
@@ -82,12 +84,15 @@ class BootKey:
     def _key(self) -> bytes:
         """The key; made by whichever process asks first (a link makes the winner unique)."""
         if not self.path.exists():
-            self.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             mine = self.path.with_name(f"boot.key.{os.getpid()}.{secrets.token_hex(4)}")
-            handle = os.open(mine, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
-            os.write(handle, secrets.token_bytes(SecretBox.KEY_SIZE))
-            os.close(handle)
-            with suppress(FileExistsError):  # another process was first: its key is the one
-                os.link(mine, self.path)
-            mine.unlink()
+            try:
+                self.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+                mine.touch(mode=0o600, exist_ok=False)
+                mine.write_bytes(secrets.token_bytes(SecretBox.KEY_SIZE))
+                with suppress(FileExistsError):  # another process was first: its key is the one
+                    os.link(mine, self.path)
+            except OSError as error:
+                raise StoreFull("memory-full", f"{self.path.parent}: {error.strerror}") from error
+            finally:
+                mine.unlink(missing_ok=True)
         return self.path.read_bytes()

@@ -5,27 +5,35 @@ A cookie holds a random token. The row's name is a hash of the token and its key
 disk alone reveals neither answers nor who sat here. A row ends when it was not seen for the life of a session
 (steady time of this boot, so that a wrong clock changes nothing), when it is destroyed, or with the boot.
 Nothing is stored in the browser but the cookie.
+
+On a full disk pages that are only read are served all the same: what they would have kept is not kept. What a
+form wanted to keep raises StoreFull, and whoever leaves is out although the row cannot be removed yet.
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
+import logging
 import secrets
 from collections.abc import MutableMapping
 from typing import Any
 
-from flask import Flask, Request, Response, g
+from flask import Flask, Request, Response, g, request
 from flask.sessions import SessionInterface, SessionMixin
 from nacl.exceptions import CryptoError
 from nacl.secret import SecretBox
 
 from kiosk import db
 from kiosk.clock import Clock
+from kiosk.errors import StoreFull
+from kiosk.web.security import SAFE_METHODS
 
 TOKEN_BYTES = 32
 SEEN_EVERY_S = 5.0
 """A visit is noted at most this often, so that looking at pages does not write to disk."""
+
+_log = logging.getLogger(__name__)
 
 
 class SealedSession(dict[str, Any], SessionMixin):
@@ -37,6 +45,7 @@ class SealedSession(dict[str, Any], SessionMixin):
         self.new = is_new
         self.was = json.dumps(self, sort_keys=True)
         self.is_ended = False
+        self.is_lost = False
 
     @property
     def modified(self) -> bool:  # type: ignore[override]  # Flask declares a plain attribute
@@ -64,6 +73,7 @@ class SealedSessions(SessionInterface):
         self.cookie = ("__Host-" if is_secure else "") + cookie
         self.life_s = life_s
         self.is_secure = is_secure
+        self._ended: set[str] = set()
 
     def open_session(self, app: Flask, request: Request) -> SealedSession:
         token = request.cookies.get(self.cookie, "")
@@ -83,14 +93,26 @@ class SealedSessions(SessionInterface):
                 self.cookie, path="/", secure=self.is_secure, httponly=True, samesite="Strict"
             )
             return
-        if not session:
+        if not session or session.is_lost:
             return
-        if session.modified:
-            self._write(session)
+        if session.modified and not self._is_written(session):
+            return
         if session.new:
             response.set_cookie(
                 self.cookie, session.token, path="/", httponly=True, samesite="Strict", secure=self.is_secure
             )
+
+    def _is_written(self, session: SealedSession) -> bool:
+        """False when the disk is full and the page was only read. Raises StoreFull when a form was sent."""
+        try:
+            self._write(session)
+        except StoreFull:
+            session.is_lost = True
+            if request.method in SAFE_METHODS:
+                _log.error("store-full: a visit was not noted")
+                return False
+            raise
+        return True
 
     def _read(self, token: str) -> dict[str, Any] | None:
         """The contents, or None when the session has ended; notes the visit."""
@@ -98,7 +120,7 @@ class SealedSessions(SessionInterface):
         row = db.store.execute_sql(
             "SELECT sealed, boot_id, seen FROM web_session WHERE id = ?", (name,)
         ).fetchone()
-        if row is None:
+        if row is None or name in self._ended:
             return None
         sealed, boot, seen = row
         now = self.clock.monotonic()
@@ -106,13 +128,20 @@ class SealedSessions(SessionInterface):
             self._delete(token)
             return None
         if now - seen > SEEN_EVERY_S:
-            with db.writing(db.store) as connection:
-                connection.execute("UPDATE web_session SET seen = ? WHERE id = ?", (now, name))
+            self._note_visit(name, now)
         try:
             opened: dict[str, Any] = json.loads(SecretBox(_key(token)).decrypt(bytes(sealed)))
         except CryptoError:
             return None
         return opened
+
+    def _note_visit(self, name: str, now: float) -> None:
+        """Prolongs the session; on a full disk it ends a little earlier instead."""
+        try:
+            with db.writing(db.store) as connection:
+                connection.execute("UPDATE web_session SET seen = ? WHERE id = ?", (now, name))
+        except StoreFull:
+            _log.error("store-full: a visit was not prolonged")
 
     def _write(self, session: SealedSession) -> None:
         sealed = bytes(SecretBox(_key(session.token)).encrypt(json.dumps(dict(session)).encode()))
@@ -133,8 +162,14 @@ class SealedSessions(SessionInterface):
         )
 
     def _delete(self, token: str) -> None:
-        with db.writing(db.store) as connection:
-            connection.execute("DELETE FROM web_session WHERE id = ?", (_name(token),))
+        """Removes the row; on a full disk it is dead for this process at once and swept when there is room."""
+        name = _name(token)
+        try:
+            with db.writing(db.store) as connection:
+                connection.execute("DELETE FROM web_session WHERE id = ?", (name,))
+        except StoreFull:
+            self._ended.add(name)
+            _log.error("store-full: an ended visit waits to be removed")
 
 
 def _name(token: str) -> str:
