@@ -54,9 +54,12 @@ def _text(label: Any, *checks: Check) -> StringField:
     return StringField(label, validators=[*checks, _at_most(rules.TEXT_LIMIT)], filters=[_stripped])
 
 
-def _choice(label: Any, choices: list[tuple[str, Any]], sentence: Any) -> RadioField:
+def _choice(
+    label: Any, choices: list[tuple[str, Any]], sentence: Any, *, default: str | None = None
+) -> RadioField:
     offered = [SelectChoice(value, words) for value, words in choices]
-    return RadioField(label, choices=offered, validators=[_one_of_the_choices(sentence)], validate_choice=False)
+    checks = [_one_of_the_choices(sentence)]
+    return RadioField(label, choices=offered, validators=checks, validate_choice=False, default=default)
 
 
 class WhatForm(QuestionForm):
@@ -132,8 +135,9 @@ class OrganisationNameForm(QuestionForm):
 class IdentityForm(QuestionForm):
     """Art. 29(1): proof of identity; `today` is set by the view, because a birth date is not in the future."""
 
+    number = _text(_l("您的证件号码是多少？"), _needed(_l("请填写证件号码。")))
     document = _choice(
-        _l("用哪种证件？"),
+        _l("这是哪种证件？"),
         [
             (DocumentType.ID_CARD, _l("居民身份证")),
             (DocumentType.HK_MACAO_RESIDENCE, _l("港澳居民居住证")),
@@ -145,8 +149,8 @@ class IdentityForm(QuestionForm):
             (DocumentType.OTHER, _l("其他证件")),
         ],
         _l("请选证件的种类。"),
+        default=DocumentType.ID_CARD.value,
     )
-    number = _text(_l("证件号码"), _needed(_l("请填写证件号码。")))
     today: Any = None
 
     def validate_number(self, field: Field) -> None:
