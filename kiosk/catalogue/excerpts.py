@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -10,10 +11,9 @@ WIDTH = 90
 """Characters of an excerpt: two to three lines at the terminal's reading size."""
 BEFORE = 18
 """Characters shown before the first hit, so that the sentence is understood."""
-_MOST_PLACES = 300
-_HALF_WIDTH = {code: unicodedata.normalize("NFKC", chr(code)).lower() for code in range(0xFF01, 0xFF5F)} | {
-    0x3000: " "
-}
+_MOST_PLACES = 100
+_FULL_WIDTH = re.compile("[０-９Ａ-Ｚａ-ｚ]")
+_HALF_WIDTH = {code: unicodedata.normalize("NFKC", chr(code)).lower() for code in range(0xFF10, 0xFF5B)}
 
 
 @dataclass(frozen=True)
@@ -39,9 +39,10 @@ class Excerpt:
 
 def aligned(text: str) -> str:
     """The text folded for comparison, character by character, so that places in it are places in the text."""
-    lower = text.translate(_HALF_WIDTH)
-    folded = lower.lower()
-    return folded if len(folded) == len(text) else lower
+    # Few texts hold full-width letters, and replacing them is the slowest step of an excerpt.
+    half = text.translate(_HALF_WIDTH) if _FULL_WIDTH.search(text) else text
+    folded = half.lower()
+    return folded if len(folded) == len(text) else half
 
 
 def mark(text: str, needles: Iterable[str]) -> tuple[Segment, ...]:
@@ -60,8 +61,7 @@ def excerpt(text: str, needles: Sequence[str], width: int = WIDTH) -> Excerpt:
     spans = _spans(aligned(text), needles)
     if not spans:
         return Excerpt(_segments(text, [], 0, width) if text else ())
-    best = max(range(len(spans)), key=lambda at: _worth(spans, at, width))
-    first = spans[best][0]
+    first = spans[_best(spans, width - BEFORE)][0]
     start = max(0, first - BEFORE)
     for edge in range(first - 1, start - 1, -1):
         if text[edge] in "。！？；\n":
@@ -84,14 +84,26 @@ def _spans(folded: str, needles: Iterable[str]) -> list[Span]:
     return sorted(found, key=lambda span: (span[0], -span[1]))
 
 
-def _worth(spans: list[Span], first: int, width: int) -> float:
-    """What an excerpt that begins at this hit shows: different needles, the surest weighing most."""
-    start, ranks = spans[first][0], set[int]()
-    for at in range(first, len(spans)):
-        if spans[at][1] > start + width - BEFORE:
-            break
-        ranks.add(spans[at][2])
-    return sum(1.0 / (1 + rank) + 0.2 for rank in ranks)
+def _best(spans: list[Span], width: int) -> int:
+    """The hit from which on a piece of this width shows most: different needles, the surest weighing most."""
+    inside: dict[int, int] = {}
+    best, most, worth, last = 0, -1.0, 0.0, 0
+    for first, (start, _end, rank) in enumerate(spans):
+        while last < len(spans) and (spans[last][1] <= start + width or last == first):
+            if not inside.get(spans[last][2]):
+                worth += _worth(spans[last][2])
+            inside[spans[last][2]] = inside.get(spans[last][2], 0) + 1
+            last += 1
+        if worth > most + 1e-9:
+            best, most = first, worth
+        inside[rank] -= 1
+        if not inside[rank]:
+            worth -= _worth(rank)
+    return best
+
+
+def _worth(rank: int) -> float:
+    return 1.0 / (1 + rank) + 0.2
 
 
 def _segments(text: str, spans: list[Span], start: int, stop: int) -> tuple[Segment, ...]:

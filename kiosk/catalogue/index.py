@@ -22,7 +22,7 @@ SCHEMA = 3
 TITLE_WORDS, TITLE_PAIRS, BODY_WORDS, BODY_PAIRS, NUMBER = "tw", "tb", "bw", "bb", "no"
 FACETS = ("kind", "validity", "year", "issuer", "topic", "audience")
 _ANALYSER = "given"
-WRITER_HEAP = 96_000_000
+WRITER_HEAP = 64_000_000
 """Bytes of tantivy's write buffer: the largest part of a rebuild's memory."""
 
 

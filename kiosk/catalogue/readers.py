@@ -53,13 +53,13 @@ def read(path: Path) -> Iterator[Line]:
     readers = {".jsonl": _json_lines, ".ndjson": _json_lines, ".csv": _csv, ".xlsx": _xlsx}
     reader = readers.get(path.suffix.lower())
     if reader is None:
-        raise ImportRefused("unknown-format", f"{path.name}: .jsonl, .csv, .xlsx")
+        raise ImportRefused("unknown-format", f"{path.name} is none of {', '.join(readers)}")
     try:
         if path.stat().st_size > LARGEST_FILE:
-            raise ImportRefused("too-large", path.name)
+            raise ImportRefused("too-large", f"{path.name} is larger than can be imported")
         yield from reader(path)
     except OSError as error:
-        raise ImportRefused("unreadable", f"{path.name}: {error.strerror}") from error
+        raise ImportRefused("unreadable", f"{path.name} cannot be read: {error.strerror}") from error
 
 
 def _json_lines(path: Path) -> Iterator[Line]:
@@ -111,7 +111,7 @@ def _csv(path: Path) -> Iterator[Line]:
                 if any(cell.strip() for cell in row):
                     yield _row(columns, reader.line_num, row)
         except (csv.Error, UnicodeDecodeError) as error:
-            raise ImportRefused("unreadable", path.name) from error
+            raise ImportRefused("unreadable", f"{path.name} cannot be read") from error
 
 
 def _encoding(path: Path) -> str:
@@ -128,7 +128,7 @@ def _encoding(path: Path) -> str:
 def _bounded(stream: io.TextIOWrapper, path: Path) -> Iterator[str]:
     while line := stream.readline(LARGEST_RECORD + 1):
         if len(line) > LARGEST_RECORD:
-            raise ImportRefused("too-large", path.name)
+            raise ImportRefused("too-large", f"{path.name} is larger than can be imported")
         yield line
 
 
@@ -139,18 +139,18 @@ def _xlsx(path: Path) -> Iterator[Line]:
     try:
         book = load_workbook(path, read_only=True, data_only=True, keep_links=False)
     except (KeyError, ValueError, TypeError, zipfile.BadZipFile, SyntaxError) as error:
-        raise ImportRefused("unreadable", path.name) from error
+        raise ImportRefused("unreadable", f"{path.name} cannot be read") from error
     try:
         rows = book.worksheets[0].iter_rows(max_col=MOST_SHEET_COLUMNS, values_only=True)
         columns = _columns([_cell(cell) for cell in next(rows, ())], path)
         for number, row in enumerate(rows, start=2):
             if number > MOST_SHEET_ROWS:
-                raise ImportRefused("too-large", path.name)
+                raise ImportRefused("too-large", f"{path.name} is larger than can be imported")
             cells = [_cell(cell) for cell in row]
             if any(cells):
                 yield _row(columns, number, cells)
     except (ValueError, SyntaxError, zipfile.BadZipFile) as error:
-        raise ImportRefused("unreadable", path.name) from error
+        raise ImportRefused("unreadable", f"{path.name} cannot be read") from error
     finally:
         book.close()
 
@@ -160,16 +160,16 @@ def _refuse_bombs(path: Path) -> None:
         with zipfile.ZipFile(path) as packed:
             entries = packed.infolist()
             if len(entries) > MOST_ZIP_ENTRIES or sum(each.file_size for each in entries) > MOST_ZIP_BYTES:
-                raise ImportRefused("bomb", path.name)
+                raise ImportRefused("bomb", f"{path.name} unpacks to far more than a spreadsheet holds")
             for each in entries:
                 if each.file_size > _SMALL_ENTRY and each.file_size > MOST_ZIP_RATIO * each.compress_size:
-                    raise ImportRefused("bomb", path.name)
+                    raise ImportRefused("bomb", f"{path.name} unpacks to far more than a spreadsheet holds")
                 if each.filename.endswith((".xml", ".rels")) and b"<!DOCTYPE" in packed.open(each).read(
                     2_000
                 ):
-                    raise ImportRefused("bomb", path.name)
+                    raise ImportRefused("bomb", f"{path.name} unpacks to far more than a spreadsheet holds")
     except zipfile.BadZipFile as error:
-        raise ImportRefused("unreadable", path.name) from error
+        raise ImportRefused("unreadable", f"{path.name} cannot be read") from error
 
 
 def _cell(value: object) -> str:
@@ -185,7 +185,10 @@ def _cell(value: object) -> str:
 def _columns(header: list[str], path: Path) -> Columns:
     columns = Columns.named(header)
     if columns.unknown:
-        raise ImportRefused("unknown-column", f"{path.name}: {', '.join(columns.unknown[:5])}"[:200])
+        raise ImportRefused(
+            "unknown-column",
+            f"{path.name} has columns that mean nothing here: {', '.join(columns.unknown[:5])}"[:200],
+        )
     return columns
 
 

@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import fcntl
 import json
+import logging
 import os
 import secrets
 import shutil
@@ -31,6 +32,7 @@ from kiosk.catalogue.terms import TermWriter
 from kiosk.catalogue.words import Words
 from kiosk.db import write_atomically
 
+_log = logging.getLogger(__name__)
 BATCH = 2_000
 """Documents between two reports of progress."""
 TEXT, TERMS, STAMP, BROKEN = "text", "terms.sqlite3", "stamp.json", "broken"
@@ -56,9 +58,10 @@ class Stamp:
 @dataclass(frozen=True)
 class Upkeep:
     """
-    What one call did. state: current, updated, rebuilt, busy (another process writes), no-engine.
+    What one call did.
 
-    documents and removed count what was touched.
+    state: current, updated, rebuilt, no-engine (the term table alone), busy (another process writes), failed
+    (logged). documents and removed count what was touched.
     """
 
     state: str
@@ -71,31 +74,39 @@ def update_index(folder: Path, catalogue: sqlite3.Connection, words: Words) -> U
     """
     Brings the index in `folder` (HOME/index) up to the catalogue's sequence.
 
-    Without tantivy the term table is kept all the same, for the look-up by term, title and number.
+    Never raises for a full disk or a damaged file: the caller's sync goes on, the pages answer by the look-up,
+    and the next call tries again. Without tantivy the term table is kept all the same, for the look-up by
+    term, title and number.
     """
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    with _only_writer(folder) as alone:
-        if not alone:
-            return Upkeep("busy")
-        epoch, seq = _position(catalogue)
-        (folder / "progress.json").unlink(missing_ok=True)
-        generation = current(folder)
-        stamp = usable(generation, words) if generation else None
-        if generation is None or stamp is None or stamp.epoch != epoch or stamp.seq > seq:
-            return _rebuild(folder, catalogue, words, epoch, seq)
-        if stamp.seq == seq:
-            return Upkeep("current", seq=seq)
-        try:
-            return _advance(generation, catalogue, words, stamp, seq)
-        except (IndexUnusable, sqlite3.DatabaseError, ValueError):
-            return _rebuild(folder, catalogue, words, epoch, seq)
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        with _only_writer(folder) as alone:
+            return _update(folder, catalogue, words) if alone else Upkeep("busy")
+    except (OSError, sqlite3.Error, ValueError, IndexUnusable):
+        _log.exception("the index could not be brought up to date")
+        return Upkeep("failed")
+
+
+def _update(folder: Path, catalogue: sqlite3.Connection, words: Words) -> Upkeep:
+    epoch, seq = _position(catalogue)
+    (folder / "progress.json").unlink(missing_ok=True)
+    generation = current(folder)
+    stamp = usable(generation, words) if generation else None
+    if generation is None or stamp is None or stamp.epoch != epoch or stamp.seq > seq:
+        return _rebuild(folder, catalogue, words, epoch, seq)
+    if stamp.seq == seq:
+        return Upkeep("current", seq=seq)
+    try:
+        return _advance(generation, catalogue, words, stamp, seq)
+    except (IndexUnusable, sqlite3.DatabaseError, ValueError):
+        return _rebuild(folder, catalogue, words, epoch, seq)
 
 
 def current(folder: Path) -> Path | None:
     """The generation in use, or None."""
     try:
         name = (folder / "current").read_text("utf-8").strip()
-    except FileNotFoundError:
+    except OSError:
         return None
     found = folder / name
     return found if name and "/" not in name and found.is_dir() else None

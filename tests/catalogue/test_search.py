@@ -385,3 +385,14 @@ def test_the_word_lists_of_the_product_load() -> None:
     assert "最低生活保障" in loaded.official("低保")
     assert loaded.inside("我家低保怎么申请") == ["低保"]
     assert loaded.version != words.load(Path("nowhere")).version
+
+
+def test_a_disk_that_refuses_does_not_stop_the_sync(
+    filled: Catalogue, caplog: pytest.LogCaptureFixture
+) -> None:
+    filled.publish(a_record("doc:9", title="新文件"))
+    shutil.rmtree(filled.home / "index")
+    (filled.home / "index").write_text("a file where the folder should be")
+    assert filled.refresh() == "failed"
+    assert "could not be brought up to date" in caplog.text
+    assert filled.search.find("新文件").mode == "partial"
