@@ -50,6 +50,12 @@ def _not_empty(value: str) -> str | None:
     return None if value.strip() else "must not be empty"
 
 
+def _terminal_prefix(value: str) -> str | None:
+    if 1 <= len(value) <= 2 and all(letter in "ABCDEFGHJKLMNPQRSTUVWXYZ" for letter in value):
+        return None
+    return "must be one or two capital letters, not I and not O"
+
+
 def _web_address(value: str) -> str | None:
     if not value:
         return None
@@ -153,6 +159,11 @@ class HubSettings:
     place_name: str = _setting("冠县政务公开中心", "Name above left on the desk's pages.", check=_not_empty)
     county_name: str = _setting("冠县", "Name of the county.", check=_not_empty)
     seal_text: str = _setting("冠县公开", "Two or four characters of the county's mark.", check=_not_empty)
+    terminal_prefix: str = _setting(
+        "GX",
+        "Head of the terminals' codes and so of all numbers, such as GX01; fixed when the hub is made.",
+        check=_terminal_prefix,
+    )
     host: str = _setting("127.0.0.1", "Address on which the desk and the sync are served.")
     port: int = _setting(8090, "Port on which the desk and the sync are served.", check=_between(1, 65535))
     public_url: str = _setting(

@@ -7,6 +7,7 @@ import getpass
 import os
 import secrets
 import sys
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -14,7 +15,7 @@ from config import settings as config
 from config.settings import HubSettings, TerminalSettings
 from kiosk import audit, db, homes, serving
 from kiosk.clock import SystemClock, stamp
-from kiosk.errors import Refused
+from kiosk.errors import Refused, StoreFull
 from sync.errors import SyncError
 
 PARTS = serving.PARTS
@@ -32,9 +33,13 @@ def serve_hub(given: argparse.Namespace) -> int:
     serving.die_with_parent()
     settings = homes.hub_settings(given.home)
     settings = replace(settings, host=given.host or settings.host, port=given.port or settings.port)
-    app = create_hub(given.home, settings)
-    serving.serve(app, settings.host, settings.port, f"hub: http://{settings.host}:{settings.port}")
-    return 0
+
+    def serve() -> int:
+        app = create_hub(given.home, settings)
+        serving.serve(app, settings.host, settings.port, f"hub: http://{settings.host}:{settings.port}")
+        return 0
+
+    return _or_later(given.home, serve)
 
 
 def serve_terminal(given: argparse.Namespace) -> int:
@@ -57,7 +62,17 @@ def serve_terminal(given: argparse.Namespace) -> int:
         ]
         return serving.Supervisor(children, serving.stop_on_signal()).run()
     settings = replace(settings, port=given.port or settings.port)
-    return {"web": _web, "agent": _agent, "printer": _printer}[parts[0]](given.home, settings)
+    part = {"web": _web, "agent": _agent, "printer": _printer}[parts[0]]
+    return _or_later(given.home, lambda: part(given.home, settings))
+
+
+def _or_later(home: Path, serve: Callable[[], int]) -> int:
+    """A disk that is full at the start is no refusal: the exit code asks the supervisor to try again."""
+    try:
+        return serve()
+    except StoreFull as error:
+        print(f"the disk of {home} is full: free space there ({error.code})", file=sys.stderr)
+        return serving.TRY_AGAIN
 
 
 def _web(home: Path, settings: TerminalSettings) -> int:
@@ -122,7 +137,7 @@ def make_hub(home: Path, settings: HubSettings) -> str:
         db.write_atomically(building / "signing.key", signing.new_seed().hex().encode())
         database = homes.open_hub(building, clock)
         with db.writing(database) as connection:
-            server.prepare(connection)
+            server.prepare(connection, settings.terminal_prefix)
             connection.execute(
                 "INSERT INTO feed_position (one, epoch, seq, as_of) VALUES (1, ?, 0, ?)",
                 (secrets.token_hex(16), stamp(clock.now())),

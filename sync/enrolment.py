@@ -33,6 +33,7 @@ CODE_LIFE = timedelta(minutes=15)
 MOST_WRONG = 5
 _ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 _CODE = re.compile(rf"[{_ALPHABET}]{{16}}")
+TERMINAL_CODE_PLACES = 4
 _ID_CHARACTERS = 4
 """The first group names the code; the other 12 characters, 60 bits, are the secret."""
 _TERMINAL_ALPHABET = "0123456789ABCDEFGHJKLMNPQRSTUVWXYZ"
@@ -146,22 +147,31 @@ def _checked_code(
 def _new_device(connection: sqlite3.Connection, name: str, key: bytes, now: datetime) -> str:
     prepare(connection)
     connection.execute("UPDATE sync_position SET terminal_no = terminal_no + 1 WHERE one = 1")
-    (no,) = connection.execute("SELECT terminal_no FROM sync_position WHERE one = 1").fetchone()
+    prefix, no = connection.execute(
+        "SELECT terminal_prefix, terminal_no FROM sync_position WHERE one = 1"
+    ).fetchone()
     device = f"d-{secrets.token_hex(6)}"
     connection.execute(
         "INSERT INTO device(id, name, terminal, epoch, public_key, enrolled_at) VALUES (?, ?, ?, ?, ?, ?)",
-        (device, name, _terminal_code(no), secrets.token_hex(4), key, stamp(now)),
+        (device, name, _terminal_code(prefix, no), secrets.token_hex(4), key, stamp(now)),
     )
     return device
 
 
-def _terminal_code(no: int) -> str:
-    """T001, T002 ... in digits and capitals without I and O; enough for 39,303 enrolments."""
+def _terminal_code(prefix: str, no: int) -> str:
+    """
+    GX01, GX02 ... in digits and capitals without I and O: 1,155 enrolments under a prefix of two letters.
+
+    Raises:
+        Refused: "codes-used-up".
+    """
     digits = ""
-    for _ in range(3):
+    for _ in range(TERMINAL_CODE_PLACES - len(prefix)):
         no, place = divmod(no, len(_TERMINAL_ALPHABET))
         digits = _TERMINAL_ALPHABET[place] + digits
-    return "T" + digits
+    if no:
+        raise refused("codes-used-up")
+    return prefix + digits
 
 
 def _use(connection: sqlite3.Connection, code_id: str, device: str, now: datetime) -> None:

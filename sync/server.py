@@ -43,11 +43,11 @@ class SealKey:
     public_key: bytes
 
 
-def prepare(connection: sqlite3.Connection) -> None:
-    """Give a new hub its epoch; harmless when it has one."""
+def prepare(connection: sqlite3.Connection, terminal_prefix: str = "T") -> None:
+    """Give a new hub its epoch and the head of its terminals' codes; harmless when it has them."""
     connection.execute(
-        "INSERT INTO sync_position(one, hub_epoch) VALUES (1, ?) ON CONFLICT(one) DO NOTHING",
-        (secrets.token_hex(8),),
+        "INSERT INTO sync_position(one, hub_epoch, terminal_prefix) VALUES (1, ?, ?) ON CONFLICT(one) DO NOTHING",
+        (secrets.token_hex(8), terminal_prefix),
     )
 
 

@@ -5,6 +5,7 @@ CREATE TABLE sync_position (
   inbox_no INTEGER NOT NULL DEFAULT 0,            -- running number of submissions taken
   status_seq INTEGER NOT NULL DEFAULT 0,          -- position in the list of status changes
   backed_up_through INTEGER NOT NULL DEFAULT 0,   -- highest inbox number that a backup holds
+  terminal_prefix TEXT NOT NULL DEFAULT 'T',      -- head of terminal codes, chosen when the hub is made
   terminal_no INTEGER NOT NULL DEFAULT 0          -- running number behind terminal codes
 );
 
