@@ -10,11 +10,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from kiosk import db
 from kiosk.catalogue import actions, index, upkeep, words
 from kiosk.catalogue.excerpts import excerpt, mark
 from kiosk.catalogue.passages import anchor_at, split
+from kiosk.catalogue.search import Search
 from kiosk.catalogue.terms import one_edit
 from kiosk.catalogue.tokens import bigrams, fold, phrase, simplify
 from kiosk.catalogue.words import Words
@@ -396,3 +399,14 @@ def test_a_disk_that_refuses_does_not_stop_the_sync(
     assert filled.refresh() == "failed"
     assert "could not be brought up to date" in caplog.text
     assert filled.search.find("新文件").mode == "partial"
+
+
+@pytest.mark.usefixtures("filled")
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=60)
+@given(st.text(max_size=250) | st.text(alphabet="低保db'\"%_*()〔〕2022号 \t", max_size=40))
+def test_nothing_that_can_be_typed_breaks_the_search(filled: Catalogue, typed: str) -> None:
+    search = filled.search
+    assert search.find(typed, facets=True).mode in ("full", "none")
+    assert isinstance(search.suggest(typed), list)
+    nowhere = Search(filled.home / "nowhere", WORDS)
+    assert nowhere.find(typed).mode in ("partial", "none")
