@@ -27,10 +27,11 @@ from kiosk import db
 from kiosk.catalogue import actions as catalogue_actions
 from kiosk.catalogue import words as catalogue_words
 from kiosk.catalogue.upkeep import update_index
-from kiosk.clock import Clock, SystemClock, stamp
+from kiosk.clock import Clock, SystemClock, from_stamp
 from kiosk.disclosure import cases
 from kiosk.disclosure import desk as disclosure_desk
 from kiosk.errors import Refused, StoreDamaged, StoreFull
+from kiosk.intake import models as submissions
 from kiosk.staff import actions as staff_actions
 from kiosk.web.context import Wiring
 from sync import client, enrolment, errors, protocol, server
@@ -289,17 +290,15 @@ def track(
 
 
 def _put_status(connection: sqlite3.Connection, change: StatusChange) -> None:
-    """The new state of a submission of this terminal; positions rise, so the last one holds."""
-    connection.execute(
-        "UPDATE submission SET state = ?, state_at = ?, state_seq = ?, detail = ? WHERE number = ?",
-        (
-            change.state,
-            stamp(change.changed_at),
-            change.seq,
-            protocol.write(change.detail).decode(),
-            change.number,
-        ),
+    submissions.put_state(
+        connection, change.number, change.state, change.changed_at, change.detail, position=change.seq
     )
+
+
+def last_hub_time() -> datetime | None:
+    """The last time that the hub signed, from the bound station: no clock of this terminal is right before it."""
+    row = db.store.execute_sql("SELECT hub_time FROM hub_link WHERE one = 1").fetchone()
+    return from_stamp(row[0]) if row and row[0] else None
 
 
 def terminal_agent(

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 import sqlite3
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from kiosk.clock import from_stamp
+from kiosk.clock import from_stamp, stamp
 
 
 @dataclass(frozen=True)
@@ -55,6 +56,22 @@ def by_key(connection: sqlite3.Connection, key: str) -> Submission | None:
 def by_number(connection: sqlite3.Connection, number: str) -> Submission | None:
     """The submission with this number, if this terminal issued it."""
     return _one(connection, "number", number)
+
+
+def put_state(
+    connection: sqlite3.Connection,
+    number: str,
+    state: str,
+    at: datetime,
+    detail: Mapping[str, Any],
+    *,
+    position: int,
+) -> None:
+    """The new state of a submission as the hub told it; positions rise, so the last one holds."""
+    connection.execute(
+        "UPDATE submission SET state = ?, state_at = ?, state_seq = ?, detail = ? WHERE number = ?",
+        (state, stamp(at), position, json.dumps(detail, ensure_ascii=False), number),
+    )
 
 
 def _one(connection: sqlite3.Connection, column: str, value: str) -> Submission | None:

@@ -1,0 +1,42 @@
+"""A kiosk's clock says itself when it cannot be right."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+import time_machine
+
+from kiosk.clock import FixedClock, SystemClock, beijing_day, from_stamp, stamp, today
+
+NOW = datetime(2026, 11, 23, 1, 30, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(("year", "is_trusted"), [(1970, False), (2016, False), (2027, True), (2101, False)])
+def test_an_impossible_year_is_not_trusted(year: int, is_trusted: bool) -> None:
+    with time_machine.travel(datetime(year, 6, 1, tzinfo=UTC)):
+        assert SystemClock().trusted() is is_trusted
+
+
+@pytest.mark.parametrize(("behind", "is_trusted"), [(timedelta(minutes=4), True), (timedelta(days=1), False)])
+def test_a_clock_before_the_hubs_last_time_is_wrong(behind: timedelta, is_trusted: bool) -> None:
+    with time_machine.travel(NOW):
+        assert SystemClock(lambda: NOW + behind).trusted() is is_trusted
+
+
+def test_the_day_is_beijings_day() -> None:
+    assert beijing_day(datetime(2026, 11, 22, 16, 0, tzinfo=UTC)) == date(2026, 11, 23)
+    assert today(FixedClock(datetime(2026, 11, 22, 15, 59, tzinfo=UTC))) == date(2026, 11, 22)
+
+
+def test_a_stored_time_is_read_back() -> None:
+    assert from_stamp(stamp(NOW)) == NOW
+
+
+def test_steady_time_does_not_jump_with_the_wall() -> None:
+    clock = SystemClock()
+    before = clock.monotonic()
+    with time_machine.travel(datetime(1970, 1, 1, tzinfo=UTC), tick=False):
+        assert clock.now().year == 1970
+    assert clock.monotonic() >= before
+    assert clock.boot_id() == SystemClock().boot_id()
