@@ -47,7 +47,7 @@ def create_terminal(home: Path, settings: TerminalSettings, clock: Clock | None 
     Raises:
         StoreDamaged: a database of `home` cannot be read.
     """
-    clock = clock or SystemClock(replication.last_hub_time)
+    clock = clock or SystemClock(homes.last_hub_time)
     homes.open_terminal(home, clock)
     app = _application(home, settings, clock)
     app.session_interface = SealedSessions(

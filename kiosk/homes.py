@@ -7,22 +7,30 @@ A home is built beside its place and renamed at the end, so that a full disk or 
 from __future__ import annotations
 
 import hashlib
+import logging
 import os
 import secrets
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
 
 from config import settings as config
 from config.settings import HubSettings, TerminalSettings
 from kiosk import db
-from kiosk.clock import Clock, SystemClock
+from kiosk.clock import Clock, SystemClock, from_stamp
 from kiosk.db import SqliteFile
 from kiosk.errors import Refused, StoreFull
 
 TERMINAL_FILE, HUB_FILE = "terminal.toml", "hub.toml"
 STATION_DB, HUB_DB = "station.sqlite3", "hub.sqlite3"
+RESERVE_FILE = "reserve"
+RESERVE_BYTES = 2**20
+"""Room that is given up when the disk is full at a start: SQLite cannot even read a WAL database without writing
+its index of 32 KB (RELIABILITY.md §0.4). Enough for two databases and the visits of a day."""
+
+_log = logging.getLogger(__name__)
 
 
 @contextmanager
@@ -82,7 +90,26 @@ def open_home(home: Path, clock: Clock | None = None) -> SqliteFile:
 
 
 def open_terminal(home: Path, clock: Clock) -> SqliteFile:
-    """The station database, migrated, and the current catalogue."""
+    """
+    The station database, migrated, and the current catalogue.
+
+    Raises:
+        StoreFull: there is no room even with the reserve.
+    """
+    return _with_reserve(home, lambda: _open_terminal(home, clock))
+
+
+def open_hub(home: Path, clock: Clock) -> SqliteFile:
+    """
+    The hub's database, migrated; it holds the catalogue too.
+
+    Raises:
+        StoreFull: there is no room even with the reserve.
+    """
+    return _with_reserve(home, lambda: _open_hub(home, clock))
+
+
+def _open_terminal(home: Path, clock: Clock) -> SqliteFile:
     database = db.open_sqlite(home / STATION_DB)
     db.migrate(database, "station", clock.now())
     db.store.initialize(database)
@@ -90,8 +117,7 @@ def open_terminal(home: Path, clock: Clock) -> SqliteFile:
     return database
 
 
-def open_hub(home: Path, clock: Clock) -> SqliteFile:
-    """The hub's database, migrated; it holds the catalogue too."""
+def _open_hub(home: Path, clock: Clock) -> SqliteFile:
     database = db.open_sqlite(home / HUB_DB)
     db.migrate(database, "catalogue", clock.now())
     db.migrate(database, "hub", clock.now())
@@ -100,9 +126,44 @@ def open_hub(home: Path, clock: Clock) -> SqliteFile:
     return database
 
 
+def _with_reserve(home: Path, opened: Callable[[], SqliteFile]) -> SqliteFile:
+    """Opens, on a full disk at the price of the reserve; keeps a reserve for the next start."""
+    reserve = home / RESERVE_FILE
+    try:
+        database = opened()
+    except StoreFull:
+        if not reserve.exists():
+            raise
+        reserve.unlink(missing_ok=True)
+        _log.error("disk-full: the reserve was given up so that the databases could be opened")
+        database = opened()
+    _keep_reserve(reserve)
+    return database
+
+
+def _keep_reserve(reserve: Path) -> None:
+    """Takes the room of the reserve, where there is any."""
+    if reserve.exists() and reserve.stat().st_size == RESERVE_BYTES:
+        return
+    handle = os.open(reserve, os.O_CREAT | os.O_WRONLY, 0o600)
+    try:
+        os.posix_fallocate(handle, 0, RESERVE_BYTES)
+    except OSError:
+        reserve.unlink(missing_ok=True)
+        _log.error("disk-full: there is no room for a reserve of %d bytes", RESERVE_BYTES)
+    finally:
+        os.close(handle)
+
+
 def runtime_folder(home: Path, settings: TerminalSettings) -> Path:
     """A folder in memory, of this user and this home, for what must not outlive the boot."""
     if settings.runtime_dir:
         return Path(settings.runtime_dir)
     name = hashlib.sha256(str(home.resolve()).encode()).hexdigest()[:16]
     return Path("/dev/shm") / f"kiosk-{os.getuid()}-{name}"
+
+
+def last_hub_time() -> datetime | None:
+    """The last time that the hub signed, from the bound station: no clock of a terminal is right before it."""
+    row = db.store.execute_sql("SELECT hub_time FROM hub_link WHERE one = 1").fetchone()
+    return from_stamp(row[0]) if row and row[0] else None

@@ -27,7 +27,7 @@ from kiosk import db
 from kiosk.catalogue import actions as catalogue_actions
 from kiosk.catalogue import words as catalogue_words
 from kiosk.catalogue.upkeep import update_index
-from kiosk.clock import Clock, SystemClock, from_stamp
+from kiosk.clock import Clock, SystemClock
 from kiosk.disclosure import cases
 from kiosk.disclosure import desk as disclosure_desk
 from kiosk.errors import Refused, StoreDamaged, StoreFull
@@ -293,12 +293,6 @@ def _put_status(connection: sqlite3.Connection, change: StatusChange) -> None:
     submissions.put_state(
         connection, change.number, change.state, change.changed_at, change.detail, position=change.seq
     )
-
-
-def last_hub_time() -> datetime | None:
-    """The last time that the hub signed, from the bound station: no clock of this terminal is right before it."""
-    row = db.store.execute_sql("SELECT hub_time FROM hub_link WHERE one = 1").fetchone()
-    return from_stamp(row[0]) if row and row[0] else None
 
 
 def terminal_agent(
