@@ -1,0 +1,53 @@
+// The row of candidates: buttons that are made once and only change their words, never under a finger.
+import { isHeldIn } from "./press.js";
+
+const MOST = 60;
+
+export function candidateRow(root, moreKey) {
+  const buttons = Array.from({ length: MOST }, () => {
+    const button = document.createElement("button");
+    Object.assign(button, { type: "button", className: "writing-candidate", tabIndex: -1, hidden: true, lang: "zh-CN" });
+    root.append(button);
+    return button;
+  });
+  let shown = [];
+  let waiting = null;
+
+  const put = (found) => {
+    shown = found.slice(0, MOST);
+    buttons.forEach((button, place) => {
+      const candidate = shown[place];
+      button.hidden = !candidate;
+      if (candidate && button.textContent !== candidate.text) button.textContent = candidate.text;
+    });
+    const isCut = shown.length > 0 && buttons[shown.length - 1].offsetTop > buttons[0].offsetTop;
+    if (!isCut) expand(false);
+    moreKey.hidden = !isCut;
+  };
+  const expand = (isExpanded) => {
+    root.parentElement.classList.toggle("is-expanded", isExpanded);
+    moreKey.textContent = isExpanded ? moreKey.dataset.fewer : moreKey.dataset.more;
+  };
+
+  return {
+    show(found) {
+      if (isHeldIn(root)) waiting = found;
+      else put(found);
+    },
+    settle() {
+      if (waiting && !isHeldIn(root)) {
+        put(waiting);
+        waiting = null;
+      }
+    },
+    forget() {
+      waiting = null;
+      put([]);
+      expand(false);
+    },
+    chosen: (button) => shown[buttons.indexOf(button)],
+    first: () => shown[0],
+    toggle: () => expand(!root.parentElement.classList.contains("is-expanded")),
+    collapse: () => expand(false),
+  };
+}

@@ -1,0 +1,172 @@
+"""A small terminal with one page for each sort of field, served for a browser, and a finger to touch it with."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask import Flask, render_template, request
+from jinja2 import ChoiceLoader, FileSystemLoader
+from playwright.sync_api import Browser, Page
+from werkzeug.serving import make_server
+from wtforms import RadioField, StringField, TextAreaField
+
+from config.settings import TerminalSettings
+from kiosk.disclosure.forms import IdentityForm
+from kiosk.terminal.gallery import gallery_app
+from kiosk.web.forms import QuestionForm
+from kiosk.writing import views
+from kiosk.writing.lexicon import SqliteLexicon, prepare
+
+HOST = "127.0.0.1"
+PAGES = Path(__file__).parent / "pages"
+PORTRAIT, LANDSCAPE, PHONE = (1080, 1920), (1920, 1080), (390, 844)
+
+
+class WhatForm(QuestionForm):
+    """A long answer."""
+
+    wanted = TextAreaField("您想要什么信息？")
+
+
+class ContactForm(QuestionForm):
+    """A telephone, an address, an e-mail address."""
+
+    phone = StringField("电话")
+    address = StringField("地址", render_kw={"data-writing": "hand", "data-writing-words": "places"})
+    email = StringField("电子邮箱")
+
+
+class NumberForm(IdentityForm):
+    """The identity question of a request, told to the panel."""
+
+    number = StringField(
+        "您的证件号码是多少？",
+        render_kw={
+            "data-writing": "id",
+            "data-writing-id": "document:id_card hk_macao_residence taiwan_residence",
+        },
+    )
+    document = RadioField(
+        "这是哪种证件？", choices=[("id_card", "居民身份证"), ("passport", "护照")], default="id_card"
+    )
+
+
+FORMS: dict[str, type[QuestionForm]] = {"what": WhatForm, "identity": NumberForm, "contact": ContactForm}
+
+
+def writing_app(home: Path, settings: TerminalSettings, port: int) -> Flask:
+    """The terminal's own pages with the panel and the questions above."""
+    app = gallery_app(settings, port=port)
+    app.extensions["kiosk"] = replace(app.extensions["kiosk"], home=home)
+    assert app.jinja_loader
+    app.jinja_loader = ChoiceLoader([FileSystemLoader(PAGES), app.jinja_loader])
+    if "writing" not in app.blueprints:
+        app.register_blueprint(views.blueprint())
+    app.add_url_rule("/ask/<step>", view_func=ask, methods=["GET", "POST"])
+    return app
+
+
+def ask(step: str) -> tuple[str, int]:
+    """One question; an answer that is wrong comes back with its errors, a right one is shown."""
+    form: Any = FORMS[step]()
+    form.today = date(2026, 11, 22)
+    if request.method == "POST":
+        if form.validate():
+            return f"<!doctype html><title>ok</title><p id=answer>{' '.join(map(str, form.data.values()))}</p>", 200
+        return render_template("ask.html", step=step, form=form), 422
+    return render_template("ask.html", step=step, form=form), 200
+
+
+@pytest.fixture(scope="session")
+def lexicon(tmp_path_factory: pytest.TempPathFactory) -> SqliteLexicon:
+    """The words as they are unpacked on a terminal."""
+    return SqliteLexicon(prepare(tmp_path_factory.mktemp("words")))
+
+
+@pytest.fixture(scope="module")
+def terminal_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A kiosk, served."""
+    yield from serve(tmp_path_factory.mktemp("home"), "kiosk")
+
+
+@pytest.fixture(scope="module")
+def web_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The same pages for phones, served."""
+    yield from serve(tmp_path_factory.mktemp("home"), "web")
+
+
+def serve(home: Path, channel: str) -> Iterator[str]:
+    """Serves until the caller is done."""
+    logging.getLogger("werkzeug").setLevel(logging.ERROR)
+    probe = make_server(HOST, 0, Flask("probe"))
+    port = probe.server_port
+    probe.server_close()
+    settings = TerminalSettings(station_name="清泉街道便民服务中心 · 3号机", channel=channel)
+    server = make_server(HOST, port, writing_app(home, settings, port), threaded=True)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    yield f"http://{HOST}:{port}"
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+@dataclass
+class Finger:
+    """Touches a page as a person does: keys by their words, strokes point by point."""
+
+    page: Page
+    complaints: list[str]
+
+    def key(self, words: str) -> None:
+        """Taps the visible key with these words."""
+        self.page.locator(".writing .writing-key:visible, .writing-tab").get_by_text(words, exact=True).first.tap()
+
+    def keys(self, letters: str) -> None:
+        """Taps one key after another."""
+        for letter in letters:
+            self.page.locator(f'.writing [data-letter="{letter}"]:visible, .writing [data-key="{letter}"]:visible').tap()
+
+    def way(self, name: str) -> None:
+        """Chooses how to write."""
+        self.page.locator(f'.writing [data-way="{name}"]').tap()
+
+    def candidate(self, text: str) -> None:
+        """Waits for a candidate and taps it."""
+        self.page.locator(".writing-candidate:visible").get_by_text(text, exact=True).first.tap()
+
+    def draw(self, strokes: list[list[tuple[float, float]]]) -> None:
+        """Draws strokes given in a box of 0 to 1 into the square."""
+        box = self.page.locator(".writing-canvas").bounding_box()
+        assert box
+        side = min(box["width"], box["height"]) * 0.8
+        left, top = box["x"] + (box["width"] - side) / 2, box["y"] + (box["height"] - side) / 2
+        wire = self.page.context.new_cdp_session(self.page)
+        for stroke in strokes:
+            for at, (x, y) in enumerate(stroke):
+                point = {"x": left + x * side, "y": top + y * side}
+                kind = "touchStart" if at == 0 else "touchMove"
+                wire.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": [point]})
+            wire.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
+        wire.detach()
+
+
+@pytest.fixture
+def finger(chromium: Browser, request: pytest.FixtureRequest) -> Iterator[Finger]:
+    """A finger on a page of the size that the test names (`parametrize` indirectly), portrait by default."""
+    width, height = getattr(request, "param", PORTRAIT)
+    context = chromium.new_context(viewport={"width": width, "height": height}, has_touch=True)
+    complaints: list[str] = []
+    page = context.new_page()
+    page.on("console", lambda said: complaints.append(said.text) if said.type in ("error", "warning") else None)
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    yield Finger(page, complaints)
+    context.close()
+    assert complaints == []
