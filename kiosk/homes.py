@@ -113,7 +113,9 @@ def _open_terminal(home: Path, clock: Clock) -> SqliteFile:
     database = db.open_sqlite(home / STATION_DB)
     db.migrate(database, "station", clock.now())
     db.store.initialize(database)
-    db.catalogue.initialize(db.open_catalogue(home))
+    replica = db.open_catalogue(home)
+    db.migrate(replica, "catalogue", clock.now())
+    db.catalogue.initialize(replica)
     return database
 
 
