@@ -45,10 +45,19 @@ def of_rounds(rounds: Sequence[Sequence[float]], share: float) -> float:
 
 def anonymous_mb(pid: int) -> float:
     """Memory that belongs to this process alone, not backed by files (RssAnon)."""
+    return _status_mb(pid, "RssAnon")
+
+
+def peak_mb(pid: int) -> float:
+    """The most memory that this process ever held (VmHWM); ru_maxrss would count the parent before exec."""
+    return _status_mb(pid, "VmHWM")
+
+
+def _status_mb(pid: int, name: str) -> float:
     for line in Path(f"/proc/{pid}/status").read_text().splitlines():
-        if line.startswith("RssAnon:"):
+        if line.startswith(f"{name}:"):
             return int(line.split()[1]) / 1024
-    raise ValueError(f"no RssAnon of {pid}")
+    raise ValueError(f"no {name} of {pid}")
 
 
 def cpu_s(pid: int) -> float:

@@ -1,0 +1,86 @@
+"""
+One round of sync in a process of its own, so that its memory is seen: `python -m bench._pull HOME`.
+
+Prints seconds, bytes on the wire in both directions (heads and bodies), requests and peak memory as JSON. The
+search index is not touched: that is measured beside.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sqlite3
+import sys
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+from bench._figures import peak_mb
+from kiosk import db, homes, replication
+from kiosk.catalogue import actions
+from kiosk.clock import SystemClock
+from sync import client
+from sync.channel import Channel, Identity
+from sync.protocol import StatusChange
+from sync.signing import Answer, Request, Transport
+
+
+@dataclass
+class Wire:
+    """A transport that counts what it carries."""
+
+    carry: Transport
+    sent: int = 0
+    received: int = 0
+    requests: int = 0
+
+    def __call__(self, request: Request) -> Answer:
+        answer = self.carry(request)
+        self.requests += 1
+        self.sent += len(request.method) + len(request.target) + _size(request.headers) + len(request.body)
+        self.received += _size(answer.headers) + len(answer.body)
+        return answer
+
+
+def _size(headers: dict[str, str]) -> int:
+    return sum(len(name) + len(value) + len(": \r\n") for name, value in headers.items())
+
+
+def no_status(connection: sqlite3.Connection, change: StatusChange) -> None:
+    """A catalogue is measured; nobody handed anything in."""
+
+
+def main() -> int:
+    """One round; exit code 1 when it was not complete."""
+    home, clock = Path(sys.argv[1]), SystemClock()
+    homes.open_terminal(home, clock)
+    settings = homes.terminal_settings(home)
+    device, hub_key = db.store.execute_sql("SELECT device, hub_key FROM hub_link").fetchone()
+    seed = bytes.fromhex((home / replication.DEVICE_KEY_FILE).read_text("ascii"))
+    wire = Wire(replication.http_transport(settings.hub_url, clock))
+    terminal = client.Terminal(
+        writing=lambda: db.writing(db.store),
+        writing_catalogue=lambda: db.writing(db.catalogue),
+        put=actions.put,
+        put_status=no_status,
+        now=clock.now,
+    )
+    channel = Channel(wire, Identity(device, seed, bytes(hub_key)), clock.now)
+    before_mb = peak_mb(os.getpid())
+    began = time.perf_counter()
+    report = client.one_round(terminal, channel)
+    db.catalogue.execute_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+    told = {
+        "seconds": time.perf_counter() - began,
+        "wire_kb": (wire.sent + wire.received) / 1000,
+        "requests": wire.requests,
+        "documents": report.down.count,
+        "peak_mb": peak_mb(os.getpid()),
+        "before_mb": before_mb,
+    }
+    print(json.dumps(told))
+    return 0 if report.is_complete else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
