@@ -5,6 +5,7 @@ A line is sent as text only when each character is in the printer's repertoire; 
 """
 
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from PIL import Image
 
@@ -38,7 +39,13 @@ class TextCells:
         return 2 if face.role in _DOUBLE and face.shrink == 0 else 1
 
     def tall(self, face: Face) -> int:
-        """How many times the height of a cell; what shrank keeps its height."""
+        """
+        How many times the height of a cell; what shrank keeps its height.
+
+        In large print running text is 48 dots high and numbers 72, where raster has 36 and 64.
+        """
+        if self.large and face.role is Role.BIG:
+            return 3
         return 2 if face.role in _DOUBLE or (self.large and face.role is not Role.SMALL) else 1
 
     def measure(self, text: str, face: Face) -> float:
@@ -67,6 +74,7 @@ def printable(text: str, repertoire: Repertoire) -> bool:
     return all(_code(char, repertoire) is not None for char in text)
 
 
+@lru_cache(maxsize=4096)
 def _code(char: str, repertoire: Repertoire) -> bytes | None:
     if " " <= char <= "~":
         return char.encode("ascii")

@@ -10,6 +10,7 @@ Source: GB/T 15834-2011 标点符号用法, 5.1 (placing of marks at line ends).
 
 import re
 from collections.abc import Callable
+from functools import lru_cache
 from unicodedata import category, east_asian_width
 
 NO_START = frozenset("，。、；：？！）》〉」』】〕〗〞’”·,.;:?!)]}%％℃°‰々ー～~／")
@@ -50,13 +51,16 @@ def tidy(text: str) -> str:
 
 def cells(text: str) -> int:
     """Columns of `text` on a printer or terminal grid: a Han character is two, ambiguous ones too."""
-    total = 0
-    for char in text:
-        if " " <= char <= "~":
-            total += 1
-        elif category(char) not in ("Mn", "Me"):
-            total += 2 if east_asian_width(char) in "WFA" else 1
-    return total
+    return sum(map(_width, text))
+
+
+@lru_cache(maxsize=4096)
+def _width(char: str) -> int:
+    if " " <= char <= "~":
+        return 1
+    if category(char) in ("Mn", "Me"):
+        return 0
+    return 2 if east_asian_width(char) in "WFA" else 1
 
 
 def atoms(line: str) -> list[str]:

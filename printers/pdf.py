@@ -5,18 +5,16 @@ The words of a slip reach typst as data and are never run. typst is imported whe
 and a terminal that prints only receipts does without it.
 """
 
-import io
 import json
 from collections.abc import Sequence
 from itertools import groupby
 from pathlib import Path
 from typing import Any, Literal
 
-import segno
 from PIL import ImageFont
 
 from . import document as doc
-from . import raster
+from . import qr
 from .errors import DriverMissing
 from .fonts import Fonts, packaged
 from .layout import group_of, parted
@@ -75,7 +73,7 @@ def _content(slip: doc.Slip, secret: str | None, fonts: Fonts) -> dict[str, Any]
 def _part(block: doc.Block) -> dict[str, Any]:
     part = {"is": doc.name_of(block)} | _words(block)
     if isinstance(block, doc.Qr):
-        part |= {"svg": _svg(block.data), "alt": f"QR: {tidy(block.data)}"}
+        part |= {"svg": qr.svg(block.data), "alt": f"QR: {tidy(block.data)}"}
     return part
 
 
@@ -99,13 +97,6 @@ def _cell(block: doc.Block, secret: str | None) -> dict[str, Any]:
             "large": known,
         }
     return _words(block) | {"large": True}
-
-
-def _svg(data: str) -> str:
-    out = io.BytesIO()
-    code = segno.make(data, error="q", micro=False, boost_error=False)
-    code.save(out, kind="svg", border=raster.QUIET_MODULES, xmldecl=False, svgns=True)
-    return out.getvalue().decode("utf-8")
 
 
 def _family(path: Path) -> str:

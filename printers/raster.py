@@ -10,12 +10,10 @@ from functools import lru_cache
 from pathlib import Path
 from typing import NamedTuple
 
-import segno
 from PIL import Image, ImageDraw
 
-from . import commands, fonts, layout
+from . import commands, fonts, layout, qr
 from .document import Slip
-from .errors import SlipFault
 from .fonts import Fonts
 from .layout import Face, Role
 from .linebreak import tidy
@@ -23,7 +21,7 @@ from .profiles import Profile
 
 INK_BELOW = 150
 """Grey darker than this is printed."""
-QUIET_MODULES = 4
+QUIET_MODULES = qr.QUIET_MODULES
 QR_BOX = 5
 """Least dots of one QR module: smaller ones do not survive blur and noise (PRINTING.md, 5)."""
 QR_BOX_WIDE = 6
@@ -117,11 +115,7 @@ class Dots:
 @lru_cache(maxsize=64)
 def qr_image(data: str, width: int) -> Image.Image:
     """A QR code at level Q with four modules of quiet zone, at least five dots a module where the paper allows."""
-    try:
-        code = segno.make(data, error="q", micro=False, boost_error=False)
-    except segno.DataOverflowError as fault:
-        raise SlipFault("qr-too-long") from fault
-    matrix = [bytes(row) for row in code.matrix]
+    matrix = qr.modules(data)
     side = len(matrix) + 2 * QUIET_MODULES
     wanted = QR_BOX_WIDE if width >= 512 else QR_BOX
     box = max(1, min(wanted, width // side))

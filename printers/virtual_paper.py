@@ -128,7 +128,7 @@ class Mechanism:
         paper = self.preview()
         self._roll.renew()
         self._data.clear()
-        if paper.image.height > 1:
+        if paper.height > 1:
             self._on_paper(paper)
 
     # -- ESC --------------------------------------------------------------------------------------------------

@@ -1,24 +1,44 @@
 """The virtual printer's paper: what its head has drawn, line by line. Knows no commands."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import cached_property, lru_cache, partial
 from io import BytesIO
 
-import segno
 from PIL import Image, ImageChops, ImageDraw
 
-from . import fonts
+from . import fonts, qr
+from .errors import SlipFault
 
 CELL_W, CELL_H = 12, 24
 
 
 @dataclass(frozen=True)
-class Paper:
-    """One piece of paper after a cut."""
+class Ink:
+    """Something that the head drew, `x` and `y` dots from the upper left corner."""
 
-    image: Image.Image
+    x: int
+    y: int
+    tile: Callable[[], Image.Image]
+
+
+@dataclass(frozen=True)
+class Paper:
+    """One piece of paper after a cut; it is drawn when somebody looks at it."""
+
+    width: int
+    height: int
+    inks: tuple[Ink, ...]
     text: str
     data: bytes
+
+    @cached_property
+    def image(self) -> Image.Image:
+        """The picture, of mode "1"."""
+        image = Image.new("1", (self.width, max(1, self.height)), 1)
+        for ink in self.inks:
+            image.paste(ink.tile(), (ink.x, ink.y))
+        return image
 
     def png(self) -> bytes:
         """The picture as a file."""
@@ -79,7 +99,7 @@ class Roll:
 
     def renew(self) -> None:
         """The paper was cut: what follows is another piece."""
-        self._image = Image.new("1", (self.width_dots, 1024), 1)
+        self._inks: list[Ink] = []
         self._y = 0
         self.texts: list[str] = []
 
@@ -94,8 +114,7 @@ class Roll:
 
     def paper(self, data: bytes) -> Paper:
         """What came out by now."""
-        image = self._image.crop((0, 0, self.width_dots, max(1, self._y)))
-        return Paper(image, "\n".join(self.texts), data)
+        return Paper(self.width_dots, self._y, tuple(self._inks), "\n".join(self.texts), data)
 
     def type(self, char: str) -> None:
         """One character at the head; a full line ends by itself."""
@@ -111,12 +130,10 @@ class Roll:
         """Prints the characters that wait, and moves on by the line pitch or their height."""
         high = max((piece.high for piece in self.line.pieces), default=1)
         height = max(self.style.pitch, CELL_H * high)
-        self._room(height)
         left = round((self.width_dots - self.line.at) * self.style.align)
         for piece in self.line.pieces:
-            tile = _tile(piece.char, piece.wide, piece.high, piece.bold)
             top = self._y + (high - piece.high) * CELL_H
-            self._image.paste(ImageChops.invert(tile) if piece.inverse else tile, (left + piece.x, top))
+            self._inks.append(Ink(left + piece.x, top, partial(_drawn, piece)))
         self.texts.append(self.line.text().rstrip())
         self._y += height
         self.line = Line()
@@ -125,31 +142,26 @@ class Roll:
         """Prints a picture at the alignment in force; what is wider than the head is lost."""
         if self.line.pieces:
             self.end_line()
-        self._room(image.height)
         x = max(0, round((self.width_dots - image.width) * self.style.align))
-        self._image.paste(image, (x, self._y))
+        self._inks.append(Ink(x, self._y, lambda: image))
         self._y += image.height
 
     def strip(self, image: Image.Image, wide: int, high: int) -> None:
         """A strip stands on the line like text: the next line end moves on by the line pitch."""
         image = image.resize((image.width * wide, image.height * high))
-        self._room(image.height)
         x = max(0, round((self.width_dots - image.width) * self.style.align))
-        self._image.paste(image, (x, self._y))
+        self._inks.append(Ink(x, self._y, lambda: image))
 
     def white(self, dots: int) -> None:
         """Feeds blank paper."""
         if self.line.pieces:
             self.end_line()
-        self._room(dots)
         self._y += dots
 
-    def _room(self, height: int) -> None:
-        if self._y + height <= self._image.height:
-            return
-        taller = Image.new("1", (self.width_dots, self._image.height * 2 + height), 1)
-        taller.paste(self._image, (0, 0))
-        self._image = taller
+
+def _drawn(piece: Piece) -> Image.Image:
+    tile = _tile(piece.char, piece.wide, piece.high, piece.bold)
+    return ImageChops.invert(tile) if piece.inverse else tile
 
 
 def picture(width: int, rows: int, data: bytes, wide: int = 1, high: int = 1) -> Image.Image:
@@ -183,10 +195,9 @@ def _tile(char: str, wide: int, high: int, bold: bool) -> Image.Image:
 def qr_code(data: bytes, level: str, box: int) -> Image.Image:
     """A QR code as printers draw it: without a quiet zone."""
     try:
-        code = segno.make(data, error=level, micro=False, boost_error=False)
-    except segno.DataOverflowError:
+        matrix = qr.modules(data, level)
+    except SlipFault:
         return Image.new("1", (box, box), 1)
-    matrix = [bytes(row) for row in code.matrix]
     dark = bytes(0 if module else 255 for row in matrix for module in row)
     image = Image.frombytes("L", (len(matrix), len(matrix)), dark)
     return image.resize((image.width * box, image.height * box), Image.Resampling.NEAREST).convert("1")
