@@ -106,7 +106,8 @@ def serve_gallery(given: argparse.Namespace) -> int:
     """All components in all states, for those who design pages."""
     from kiosk.terminal.gallery import gallery_app
 
-    serving.serve(gallery_app(), "127.0.0.1", given.port, f"gallery: http://127.0.0.1:{given.port}")
+    ready = f"gallery: http://127.0.0.1:{given.port}"
+    serving.serve(gallery_app(port=given.port), "127.0.0.1", given.port, ready)
     return 0
 
 

@@ -30,6 +30,8 @@ FIRST_PAUSE_S, LONGEST_PAUSE_S = 0.2, 30.0
 STABLE_AFTER_S = 60.0
 STOP_PATIENCE_S = 5.0
 REFUSED = 1
+TRY_AGAIN = 75
+"""Exit code of a process that may be started again (EX_TEMPFAIL)."""
 LIFELINE = "KIOSK_LIFELINE"
 
 _log = logging.getLogger(__name__)
