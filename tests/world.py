@@ -62,6 +62,7 @@ class World:
     def __init__(self, root: Path, terminal: TerminalSettings | None = None) -> None:
         self.root = root
         self.hub_home, self.terminal_home, self.papers = root / "hub", root / "terminal", root / "papers"
+        self.logs = root
         self.hub_port, self.terminal_port = free_port(), free_port()
         self.printer_port, self.printer_page_port = free_port(), free_port()
         self.processes: dict[str, subprocess.Popen[bytes]] = {}
@@ -107,7 +108,7 @@ class World:
     def start(self, *names: str) -> None:
         """Starts processes and waits until those with pages answer."""
         for name in names:
-            log = (self.root / f"{name}.log").open("ab")
+            log = (self.logs / f"{name}.log").open("ab")
             self.processes[name] = subprocess.Popen(
                 self._command(name), cwd=REPOSITORY, stdout=log, stderr=log, start_new_session=True
             )
@@ -119,9 +120,13 @@ class World:
         }
         for name in names:
             if name in pages:
-                eventually(
-                    lambda url=pages[name]: answers(url), f"{name} answers; its log: {self.log(name)[-800:]}"
-                )
+                eventually(lambda one=name: self._is_up(one, pages[one]), f"{name} answers")
+
+    def _is_up(self, name: str, page: str) -> bool:
+        """Whether a process answers; an assertion says what it said when it ended instead."""
+        ended = self.processes[name].poll()
+        assert ended is None, f"{name} ended with {ended}: {self.log(name)[-2000:]}"
+        return answers(page)
 
     def start_all(self) -> None:
         """The virtual printer and the three processes of the terminal; waits for the catalogue."""
@@ -159,5 +164,5 @@ class World:
 
     def log(self, name: str) -> str:
         """What a process has said so far."""
-        path = self.root / f"{name}.log"
+        path = self.logs / f"{name}.log"
         return path.read_text("utf-8", "replace") if path.exists() else ""
