@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import os
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
 
+from tests.faults.disks import small_disk_at
 from tests.world import REPOSITORY
 
 Run = Callable[..., "subprocess.CompletedProcess[str]"]
@@ -35,21 +36,6 @@ def kiosk_command() -> Run:
 
 @pytest.fixture
 def small_disk(tmp_path: Path) -> Iterator[Callable[[int], Path]]:
-    """Mounts a disk of so many megabytes in memory; needs root, which CI has."""
-    mounted: list[Path] = []
-
-    def mount(megabytes: int) -> Path:
-        place = tmp_path / "small"
-        place.mkdir()
-        command = ["mount", "-t", "tmpfs", "-o", f"size={megabytes}m", "tmpfs", str(place)]
-        done = subprocess.run(command, capture_output=True, text=True, check=False)
-        if done.returncode:
-            if os.environ.get("CI"):
-                pytest.fail(f"CI must be able to mount a small disk: {done.stderr}")
-            pytest.skip("a small disk can be mounted by root only")
-        mounted.append(place)
-        return place
-
-    yield mount
-    for place in mounted:
-        subprocess.run(["umount", "-l", str(place)], check=False)
+    """Mounts a disk of so many megabytes for this test."""
+    with ExitStack() as mounted:
+        yield lambda megabytes: mounted.enter_context(small_disk_at(tmp_path / "small", megabytes))

@@ -8,6 +8,8 @@ from collections.abc import Collection
 from contextlib import closing
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
+from urllib.request import urlopen
 
 from tests.world import World, eventually
 
@@ -63,9 +65,21 @@ def job_states(world: World) -> dict[str, list[str]]:
     return states
 
 
+def papers_are_settled(world: World) -> bool:
+    """Whether nothing more happens to any paper by itself."""
+    return not at_terminal(world, "SELECT 1 FROM print_job WHERE state IN ('queued', 'sending', 'sent')")
+
+
 def originals(world: World) -> Counter[str]:
     """How many whole papers without a mark of reprint or void came out for each number."""
     texts = [path.read_text("utf-8") for path in sorted(world.papers.glob("*.txt"))]
     numbers = column(at_terminal(world, "SELECT number FROM submission"))
     unmarked = [text for text in texts if REPRINT not in text and VOID not in text]
     return Counter(number for number in numbers for text in unmarked if number in text)
+
+
+def set_printer(world: World, fault: str, after: int = 0) -> None:
+    """Plays a fault at the virtual printer, after so many bytes; `none` ends it."""
+    data = urlencode({"name": fault, "after": after}).encode()
+    with urlopen(world.printer_url + "/fault", data, timeout=30) as answer:
+        assert answer.status == 200
