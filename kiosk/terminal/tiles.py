@@ -1,8 +1,8 @@
-"""The start page's ways in: what they ask, what they promise, and where they lead. None leads nowhere."""
+"""The start page's ways in: what they ask, what they promise, and where they lead; and the attract screen's."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -38,3 +38,29 @@ def tiles_that_work(
     """The tiles whose page exists here and has something to show, in their order."""
     held = set(kinds)
     return [tile for tile in tiles if leads_somewhere(tile.href) and (tile.kind is None or tile.kind in held)]
+
+
+@dataclass(frozen=True)
+class Notice:
+    """An urgent notice of the catalogue: one sentence."""
+
+    text: str
+
+
+@dataclass(frozen=True)
+class Slide:
+    """One picture of the attract screen; an urgent one wears the seal's colour."""
+
+    title: Any
+    line: Any
+    icon: str
+    is_urgent: bool = False
+
+
+HELPING = Slide(_l("不会用也不要紧"), _l("请工作人员帮忙，不收钱"), "handshake")
+
+
+def slides_of(tiles: Iterable[Tile], urgent: Sequence[Notice]) -> list[Slide]:
+    """What the attract screen shows in turn: urgent notices, each way in, and that a person helps."""
+    notices = [Slide(_l("紧急提示"), notice.text, "speakerphone", is_urgent=True) for notice in urgent]
+    return [*notices, *(Slide(each.title, each.line, each.icon) for each in tiles), HELPING]

@@ -7,6 +7,7 @@ that is only read writes nothing to disk; foreign origins are refused before any
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from typing import Any, cast
 
 from flask import Blueprint, current_app, redirect, render_template, request, session, url_for
@@ -18,21 +19,33 @@ from werkzeug.wrappers import Response
 
 from kiosk.clock import today
 from kiosk.terminal import replica, rules
-from kiosk.terminal.tiles import LEADING, TILES, tiles_that_work
+from kiosk.terminal.tiles import LEADING, TILES, Notice, slides_of, tiles_that_work
 from kiosk.web.context import terminal
 from kiosk.web.i18n import clock_words, moment_words
 from kiosk.web.session import SealedSession
 
 SEARCH, LIVE = "/search", "/search/live"
+KIOSK = "kiosk"
+"""The channel of a machine in a hall; the other one is the county's public pages for phones."""
 WIPED = '"cache", "cookies"'
 LEFT_PAGE_S = 5
-"""Without JavaScript the page that says so stands this long before the start page."""
+"""Without JavaScript the page that says so stands this long before the attract screen."""
+ATTRACT_AFTER_S = 120
+"""A start page that nobody touches gives way to the attract screen after this time."""
+TURN_S = 8
+"""How long each picture of the attract screen stands: two lines are read twice in it."""
 
 
-def blueprint() -> Blueprint:
-    """The terminal's own pages; endpoints are terminal.home, .help_page, .settings, .leave, .left, .still_here."""
+def blueprint(urgent: Callable[[], Sequence[Notice]] = tuple) -> Blueprint:
+    """
+    The terminal's own pages: start page, attract screen, help, comfort, leaving.
+
+    Args:
+        urgent: The urgent notices of today, shown first on the attract screen.
+    """
     pages = Blueprint("terminal", __name__)
     pages.add_url_rule("/", view_func=home)
+    pages.add_url_rule("/attract", "attract", lambda: attract(urgent()))
     pages.add_url_rule("/help", view_func=help_page)
     pages.add_url_rule("/settings", view_func=settings, methods=["POST"])
     pages.add_url_rule("/leave", view_func=leave, methods=["POST"])
@@ -55,7 +68,24 @@ def home() -> str:
         live=LIVE if _leads_somewhere(LIVE) else None,
         common_words=terminal().settings.common_words,
         watch_idle=bool(set(session) - {"csrf_token"}),
+        attract_after_s=ATTRACT_AFTER_S,
     )
+
+
+def attract(urgent: Sequence[Notice]) -> str | Response:
+    """
+    What this terminal can do, in turn, for those who pass by; any touch leads to the start page.
+
+    Whatever a visit left behind is forgotten first. `turn` is for browsers without JavaScript.
+    """
+    if terminal().settings.channel != KIOSK:
+        return redirect(url_for("terminal.home"), 303)
+    if set(session):
+        _forget()
+    kinds = replica.kinds_held([tile.kind for tile in TILES if tile.kind])
+    slides = slides_of(tiles_that_work(_leads_somewhere, kinds), urgent)
+    turn = request.args.get("turn", 0, type=int) % len(slides)
+    return render_template("terminal/attract.html", slides=slides, turn=turn, turn_s=TURN_S)
 
 
 def help_page() -> str:
@@ -134,6 +164,8 @@ def _every_page() -> dict[str, Any]:
         "is_personal": rules.is_personal(session),
         "text_size": comfort.text_size,
         "contrast": comfort.contrast,
+        "is_kiosk": told.channel == KIOSK,
+        "rest_href": url_for("terminal.attract" if told.channel == KIOSK else "terminal.home"),
         "idle_s": told.idle_s,
         "idle_warning_s": told.idle_warning_s,
         "here": request.full_path.rstrip("?") if request.method == "GET" else request.path,

@@ -25,6 +25,7 @@ TERMINAL: dict[tuple[str, str], int] = {
     ("GET", "/"): 200,
     ("GET", "/api/v1/documents/<path:doc_id>"): 404,
     ("GET", "/api/v1/search"): 200,
+    ("GET", "/attract"): 200,
     ("GET", "/awake"): 204,
     ("GET", "/browse"): 200,
     ("GET", "/browse/<kind>"): 200,

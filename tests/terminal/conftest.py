@@ -80,5 +80,7 @@ def screen(chromium: Browser, gallery_url: str, request: pytest.FixtureRequest) 
     """A touch screen; parametrize indirectly with (width, height), default the portrait kiosk."""
     width, height = getattr(request, "param", (1080, 1920))
     context = chromium.new_context(viewport={"width": width, "height": height}, has_touch=True)
-    yield Screen(context, gallery_url)
+    seen = Screen(context, gallery_url)
+    yield seen
+    seen.page.wait_for_load_state("load")  # a page left half way would leave the server with open files
     context.close()

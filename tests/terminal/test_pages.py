@@ -10,7 +10,13 @@ from kiosk import db
 from kiosk.terminal.tiles import tiles_that_work
 
 ERRORS = (400, 403, 404, 405, 409, 413, 422, 429, 500, 503, 507)
-PAGES = ("/", "/help", "/still-here?next=/help", *(f"/gallery/error/{status}" for status in ERRORS))
+PAGES = (
+    "/",
+    "/attract",
+    "/help",
+    "/still-here?next=/help",
+    *(f"/gallery/error/{status}" for status in ERRORS),
+)
 
 
 def visits() -> int:
@@ -45,7 +51,7 @@ def test_the_start_page_stands_when_the_replica_cannot_be_read(visitor: FlaskCli
 
 
 def test_looking_at_pages_writes_nothing_and_leaves_no_cookie(visitor: FlaskClient) -> None:
-    for path in PAGES[:3]:
+    for path in PAGES[:4]:
         assert "Set-Cookie" not in visitor.get(path).headers
     assert visits() == 0
 

@@ -16,7 +16,14 @@ pytestmark = pytest.mark.browser
 
 AXE = next((Path(__file__).parents[1] / "vendor").glob("axe-core-*.min.js"))
 KIOSK, LANDSCAPE, TABLET, PHONE, NARROW = (1080, 1920), (1920, 1080), (768, 1024), (390, 844), (320, 700)
-PAGES = ("/", "/help", "/still-here", "/gallery/error/404", *(f"/gallery/{name}" for name in SCREENS))
+PAGES = (
+    "/",
+    "/attract",
+    "/help",
+    "/still-here",
+    "/gallery/error/404",
+    *(f"/gallery/{name}" for name in SCREENS),
+)
 LARGEST = "text_size=3&contrast=high&personal=1"
 LEAST_TARGET_PX = 60
 LEAST_TYPE_PX = {KIOSK: 28, LANDSCAPE: 28, TABLET: 21, PHONE: 16, NARROW: 16}
@@ -172,14 +179,15 @@ def test_after_a_quiet_minute_the_screen_asks_and_one_tap_goes_on(idle: Idle) ->
     expect(idle.dialog).not_to_be_visible()
 
 
-def test_without_an_answer_the_server_forgets_first_and_then_the_start_page_comes(idle: Idle) -> None:
+def test_without_an_answer_the_server_forgets_first_and_then_the_attract_screen_comes(idle: Idle) -> None:
     order: list[str] = []
     idle.page.on("request", lambda request: order.append(f"{request.method} {urlsplit(request.url).path}"))
     idle.wait(61)
-    with idle.page.expect_navigation(url="**/"):
+    with idle.page.expect_navigation(url="**/attract"):
         idle.wait(31)
-    assert [each for each in order if "/static/" not in each][:2] == ["POST /leave", "GET /"]
-    expect(idle.page.locator("h1")).to_have_text("您想查什么、办什么？")
+    pages = [each for each in order if "/static/" not in each]
+    assert (pages[0], pages[-1]) == ("POST /leave", "GET /attract")
+    expect(idle.page.locator(".slide-title:visible")).to_have_text("补贴发了没有")
 
 
 def test_a_server_that_does_not_answer_leaves_nothing_on_the_screen(idle: Idle) -> None:

@@ -1,20 +1,20 @@
-// A start page that nobody touches renews itself each minute: the time, how fresh the data is, what can be done here.
+// A start page that nobody touches gives way to the attract screen, whatever stands in its search box.
 // It asks first whether the server answers, so that a pause of the server leaves the page standing.
 (() => {
   "use strict";
-  const EVERY_MS = 60000;
-  let touched = -EVERY_MS;
+  const { rest, afterS } = document.currentScript.dataset;
+  const LOOK_MS = 5000;
+  let touched = performance.now();
 
-  const renew = () => {
-    const box = document.getElementById("q");
-    if (performance.now() - touched < EVERY_MS || box?.value) return;
-    fetch(location.pathname, { method: "HEAD" })
-      .then((answer) => answer.ok && location.reload())
+  const look = () => {
+    if (performance.now() - touched < Number(afterS) * 1000) return;
+    fetch(rest, { method: "HEAD" })
+      .then((answer) => answer.ok && location.replace(rest))
       .catch(console.warn);
   };
 
-  for (const kind of ["pointerdown", "keydown", "input"]) {
+  for (const kind of ["pointerdown", "keydown", "input", "wheel", "touchmove"]) {
     document.addEventListener(kind, () => { touched = performance.now(); }, { capture: true, passive: true });
   }
-  setInterval(renew, EVERY_MS);
+  setInterval(look, LOOK_MS);
 })();

@@ -84,7 +84,10 @@ function forget() {
 }
 
 function open(next) {
-  if (field !== next) forget();
+  if (field !== next) {
+    forget();
+    next.setSelectionRange(next.value.length, next.value.length); // a finger may set it elsewhere afterwards
+  }
   field = next;
   for (const key of panel.querySelectorAll('[data-only="area"]')) key.hidden = !fields.isArea(field);
   panel.hidden = false;
