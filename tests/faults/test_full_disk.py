@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
 
@@ -37,7 +36,7 @@ PARTS = ("web", "agent", "printer")
 
 @pytest.fixture(scope="module")
 def cramped(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
-    """A county on a small disk, logs and the printer's papers on another; each test leaves it with room and with all processes."""
+    """A county on a small disk, logs and papers on another; each test leaves room and all processes."""
     disk = tmp_path_factory.mktemp("cramped") / "disk"
     with small_disk_at(disk, DISK_MB):
         world = World(disk, replace(TerminalSettings(), printer_profile=TEXT_PROFILE))
