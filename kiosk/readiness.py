@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import shutil
+import socket
+import ssl
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from kiosk import db, homes
 from kiosk.clock import Clock, from_stamp
@@ -13,6 +16,8 @@ from kiosk.errors import KioskError
 
 ENOUGH_DISK_MB = 500
 STALE_SYNC = timedelta(hours=24)
+CERTIFICATE_WARNING = timedelta(days=30)
+CERTIFICATE_WAIT_S = 5.0
 
 
 @dataclass(frozen=True)
@@ -34,7 +39,7 @@ def of_home(home: Path, clock: Clock) -> list[Line]:
     except KioskError as error:
         return [*lines, Line("database", False, error.detail or error.code)]
     if not is_hub:
-        lines += [_sync(clock), _waiting(), _printer()]
+        lines += [_sync(clock), _waiting(), _certificate(home, clock), _printer()]
     return lines
 
 
@@ -80,6 +85,27 @@ def _waiting() -> Line:
     backlog = outbox.backlog(db.store.connection())
     words = f"{backlog.unsent} waiting since {backlog.oldest_unsent_at or '-'}, {backlog.parked} parked"
     return Line("outbox", not backlog.parked, words)
+
+
+def _certificate(home: Path, clock: Clock) -> Line:
+    """How long the hub's certificate lasts; an old one keeps nothing from working but the sync (T22)."""
+    address = urlsplit(homes.terminal_settings(home).hub_url)
+    if address.scheme != "https":
+        return Line("certificate", True, "none: the hub is on this machine")
+    try:
+        with (
+            socket.create_connection(
+                (address.hostname or "", address.port or 443), CERTIFICATE_WAIT_S
+            ) as plain,
+            ssl.create_default_context().wrap_socket(plain, server_hostname=address.hostname) as secured,
+        ):
+            certificate = secured.getpeercert() or {}
+    except OSError as error:
+        return Line("certificate", False, f"{address.netloc}: {error}")
+    ends = datetime.fromtimestamp(ssl.cert_time_to_seconds(str(certificate["notAfter"])), UTC)
+    return Line(
+        "certificate", ends - clock.now() > CERTIFICATE_WARNING, f"valid until {ends.date().isoformat()}"
+    )
 
 
 def _printer() -> Line:
