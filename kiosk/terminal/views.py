@@ -7,7 +7,9 @@ that is only read writes nothing to disk; foreign origins are refused before any
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import Any, cast
 
 from flask import Blueprint, current_app, redirect, render_template, request, session, url_for
@@ -24,7 +26,9 @@ from kiosk.web.context import terminal
 from kiosk.web.i18n import clock_words, moment_words
 from kiosk.web.session import SealedSession
 
+OFFLINE_WORKER = "js/offline-worker.js"
 SEARCH, LIVE = "/search", "/search/live"
+WORKER = "kiosk-offline-worker"
 KIOSK = "kiosk"
 """The channel of a machine in a hall; the other one is the county's public pages for phones."""
 WIPED = '"cache", "cookies"'
@@ -46,6 +50,8 @@ def blueprint(urgent: Callable[[], Sequence[Notice]] = tuple) -> Blueprint:
     pages = Blueprint("terminal", __name__)
     pages.add_url_rule("/", view_func=home)
     pages.add_url_rule("/attract", "attract", lambda: attract(urgent()))
+    pages.add_url_rule("/offline", view_func=offline)
+    pages.add_url_rule("/offline-worker.js", view_func=offline_worker)
     pages.add_url_rule("/help", view_func=help_page)
     pages.add_url_rule("/settings", view_func=settings, methods=["POST"])
     pages.add_url_rule("/leave", view_func=leave, methods=["POST"])
@@ -86,6 +92,17 @@ def attract(urgent: Sequence[Notice]) -> str | Response:
     slides = slides_of(tiles_that_work(_leads_somewhere, kinds), urgent)
     turn = request.args.get("turn", 0, type=int) % len(slides)
     return render_template("terminal/attract.html", slides=slides, turn=turn, turn_s=TURN_S)
+
+
+def offline() -> str:
+    """What the browser shows while this server does not answer; it is kept there by the service worker."""
+    told = terminal().settings
+    return render_template("terminal/offline.html", help_place=told.help_place, help_phone=told.help_phone)
+
+
+def offline_worker() -> Response:
+    """The service worker; it stands at the root because it may only serve what lies below its address."""
+    return current_app.send_static_file(OFFLINE_WORKER)
 
 
 def help_page() -> str:
@@ -132,6 +149,16 @@ def awake() -> tuple[str, int]:
     return "", 204
 
 
+def _worker_address() -> str:
+    """The worker's address; it changes with the page that it keeps, so that browsers fetch both anew."""
+    known: dict[str, str] = current_app.extensions
+    if WORKER not in known:
+        known[WORKER] = ""  # the page itself needs no worker
+        parts = offline().encode() + (Path(str(current_app.static_folder)) / OFFLINE_WORKER).read_bytes()
+        known[WORKER] = url_for("terminal.offline_worker", v=hashlib.sha256(parts).hexdigest()[:10])
+    return known[WORKER]
+
+
 def _forget() -> None:
     cast("SealedSession", session._get_current_object()).end()  # type: ignore[attr-defined]  # flask's proxy
 
@@ -165,6 +192,7 @@ def _every_page() -> dict[str, Any]:
         "text_size": comfort.text_size,
         "contrast": comfort.contrast,
         "is_kiosk": told.channel == KIOSK,
+        "worker_href": _worker_address(),
         "rest_href": url_for("terminal.attract" if told.channel == KIOSK else "terminal.home"),
         "idle_s": told.idle_s,
         "idle_warning_s": told.idle_warning_s,

@@ -35,6 +35,8 @@ TERMINAL: dict[tuple[str, str], int] = {
     ("GET", "/help"): 200,
     ("POST", "/leave"): 303,
     ("GET", "/left"): 200,
+    ("GET", "/offline"): 200,
+    ("GET", "/offline-worker.js"): 200,
     ("GET", "/papers/<key>"): 404,
     ("POST", "/papers/<key>/again"): REFUSED_TOKEN,
     ("GET", "/progress"): 200,

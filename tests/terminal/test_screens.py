@@ -19,6 +19,7 @@ KIOSK, LANDSCAPE, TABLET, PHONE, NARROW = (1080, 1920), (1920, 1080), (768, 1024
 PAGES = (
     "/",
     "/attract",
+    "/offline",
     "/help",
     "/still-here",
     "/gallery/error/404",
@@ -53,7 +54,9 @@ def checked(
 ) -> Iterator[tuple[Page, str]]:
     """A page into which axe may be put (the only test that passes by the content policy), and its query."""
     (width, height), query = request.param
-    context = chromium.new_context(viewport={"width": width, "height": height}, bypass_csp=True)
+    context = chromium.new_context(
+        viewport={"width": width, "height": height}, bypass_csp=True, service_workers="block"
+    )
     yield context.new_page(), f"{gallery_url}%s?{query}"
     context.close()
 
