@@ -6,6 +6,7 @@ GS v 0, ESC *, GS ( L, GS 8 L, GS ( k (QR), GS k, feeds, cuts, GS r, GS ( H, ESC
 """
 
 from collections.abc import Callable
+from functools import lru_cache
 
 from PIL import Image
 
@@ -120,7 +121,7 @@ class Mechanism:
             _need(data, 2)
             size = 4 if 0x30 <= data[1] <= 0x39 else 2
             _need(data, size)
-            char = data[:size].decode("gb18030", "replace")[:1]
+            char = _decoded(data[:size])
         self._roll.type(char)
         return size
 
@@ -324,6 +325,11 @@ class Mechanism:
         if data[1] not in _ONE_ARGUMENT[data[0]]:
             self.unknown.append(data[:2])
         return size
+
+
+@lru_cache(maxsize=4096)
+def _decoded(code: bytes) -> str:
+    return code.decode("gb18030", "replace")[:1]
 
 
 def _once_or_twice(scale: int) -> int:

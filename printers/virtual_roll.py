@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache, partial
 from io import BytesIO
+from typing import NamedTuple
 
 from PIL import Image, ImageChops, ImageDraw
 
@@ -13,13 +14,12 @@ from .errors import SlipFault
 CELL_W, CELL_H = 12, 24
 
 
-@dataclass(frozen=True)
-class Ink:
-    """Something that the head drew, `x` and `y` dots from the upper left corner."""
+class Ink(NamedTuple):
+    """Something that the head drew, `x` and `y` dots from the upper left corner; `draw` pastes it there."""
 
     x: int
     y: int
-    tile: Callable[[], Image.Image]
+    draw: Callable[[Image.Image, int, int], None]
 
 
 @dataclass(frozen=True)
@@ -37,7 +37,7 @@ class Paper:
         """The picture, of mode "1"."""
         image = Image.new("1", (self.width, max(1, self.height)), 1)
         for ink in self.inks:
-            image.paste(ink.tile(), (ink.x, ink.y))
+            ink.draw(image, ink.x, ink.y)
         return image
 
     def png(self) -> bytes:
@@ -60,8 +60,7 @@ class Style:
     pitch: int = 30
 
 
-@dataclass(frozen=True)
-class Piece:
+class Piece(NamedTuple):
     """One character at `x` dots from the left margin."""
 
     x: int
@@ -128,12 +127,10 @@ class Roll:
 
     def end_line(self) -> None:
         """Prints the characters that wait, and moves on by the line pitch or their height."""
-        high = max((piece.high for piece in self.line.pieces), default=1)
+        high = max([piece.high for piece in self.line.pieces], default=1)
         height = max(self.style.pitch, CELL_H * high)
         left = round((self.width_dots - self.line.at) * self.style.align)
-        for piece in self.line.pieces:
-            top = self._y + (high - piece.high) * CELL_H
-            self._inks.append(Ink(left + piece.x, top, partial(_drawn, piece)))
+        self._inks.append(Ink(left, self._y, partial(_draw_line, self.line.pieces, high)))
         self.texts.append(self.line.text().rstrip())
         self._y += height
         self.line = Line()
@@ -143,14 +140,14 @@ class Roll:
         if self.line.pieces:
             self.end_line()
         x = max(0, round((self.width_dots - image.width) * self.style.align))
-        self._inks.append(Ink(x, self._y, lambda: image))
+        self._inks.append(Ink(x, self._y, partial(_draw_picture, image)))
         self._y += image.height
 
     def strip(self, image: Image.Image, wide: int, high: int) -> None:
         """A strip stands on the line like text: the next line end moves on by the line pitch."""
         image = image.resize((image.width * wide, image.height * high))
         x = max(0, round((self.width_dots - image.width) * self.style.align))
-        self._inks.append(Ink(x, self._y, lambda: image))
+        self._inks.append(Ink(x, self._y, partial(_draw_picture, image)))
 
     def white(self, dots: int) -> None:
         """Feeds blank paper."""
@@ -159,9 +156,15 @@ class Roll:
         self._y += dots
 
 
-def _drawn(piece: Piece) -> Image.Image:
-    tile = _tile(piece.char, piece.wide, piece.high, piece.bold)
-    return ImageChops.invert(tile) if piece.inverse else tile
+def _draw_line(pieces: list[Piece], high: int, paper: Image.Image, x: int, y: int) -> None:
+    for piece in pieces:
+        tile = _tile(piece.char, piece.wide, piece.high, piece.bold)
+        top = y + (high - piece.high) * CELL_H
+        paper.paste(ImageChops.invert(tile) if piece.inverse else tile, (x + piece.x, top))
+
+
+def _draw_picture(picture: Image.Image, paper: Image.Image, x: int, y: int) -> None:
+    paper.paste(picture, (x, y))
 
 
 def picture(width: int, rows: int, data: bytes, wide: int = 1, high: int = 1) -> Image.Image:
