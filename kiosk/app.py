@@ -91,11 +91,8 @@ def _organs(settings: TerminalSettings) -> list[Organ]:
 
 
 def _organ_name(code: str) -> str:
-    """The full name of an organ in the hub's catalogue; its code when the directory does not know it."""
-    for fields in catalogue_models.organs_that_take_requests():
-        if fields["code"] == code:
-            return str(fields.get("full_name") or fields["name"])
-    return code
+    """The name of an organ in the hub's catalogue; its code when the directory does not know it."""
+    return catalogue_models.organ_title(code) or code
 
 
 def _ask_hub(home: Path, settings: TerminalSettings, number: str, code: str) -> Progress | None:

@@ -204,6 +204,13 @@ def organs_that_take_requests() -> list[dict[str, str]]:
     return found
 
 
+def organ_title(code: str) -> str | None:
+    """The name of the organ with this code; one small question, for it is asked while a submission is stored."""
+    asked = (Document.deleted == 0) & (Document.kind == "organ") & (field("organ", "code") == code)
+    found = Document.select(Document.title).where(asked).tuples().first()
+    return str(found[0]) if found else None
+
+
 def waiting(batch: int | None = None) -> Any:
     """At the hub: entries that wait for approval, the oldest first."""
     query = Entry.select().where(Entry.state == "waiting").order_by(Entry.proposed_at, Entry.doc_id)

@@ -140,7 +140,8 @@ def _check(organs: Callable[[], list[Organ]], boot_key: BootKey) -> Page:
     pending = forms.first_unanswered(answers)
     if pending:
         return redirect(_address(pending), 303)
-    organ = next((one for one in organs() if one.code == answers["organ"]), organs()[0])
+    known = organs()
+    organ = next((one for one in known if one.code == answers["organ"]), known[0])
     if request.method == "POST":
         return _hand_in(draft, organ, boot_key)
     if "code" not in draft:

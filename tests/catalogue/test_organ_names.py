@@ -1,0 +1,30 @@
+"""The hub names an organ as its catalogue does, without reading the whole directory for each submission."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from kiosk import db
+from kiosk.catalogue import actions, models
+from kiosk.clock import FixedClock
+
+ORGAN = {
+    "id": "o:1",
+    "kind": "organ",
+    "title": "冠县民政局（示例）",
+    "body": "示例。",
+    "fields": {"code": "GX-MZJ"},
+}
+
+
+def test_an_organ_is_known_by_its_code_until_it_is_withdrawn(tmp_path: Path, clock: FixedClock) -> None:
+    database = db.open_sqlite(tmp_path / "hub.sqlite3")
+    db.migrate(database, "catalogue", clock.now())
+    db.catalogue.initialize(database)
+    with db.writing(database) as connection:
+        actions.put(connection, "o:1", 1, ORGAN, "h")
+    assert models.organ_title("GX-MZJ") == "冠县民政局（示例）"
+    assert models.organ_title("GX-XXX") is None
+    with db.writing(database) as connection:
+        actions.put(connection, "o:1", 2, None, "")
+    assert models.organ_title("GX-MZJ") is None
