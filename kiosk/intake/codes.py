@@ -82,17 +82,22 @@ class BootKey:
             return None
 
     def _key(self) -> bytes:
-        """The key; made by whichever process asks first (a link makes the winner unique)."""
+        """The key; made by whichever process asks first."""
         if not self.path.exists():
-            mine = self.path.with_name(f"boot.key.{os.getpid()}.{secrets.token_hex(4)}")
             try:
-                self.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-                mine.touch(mode=0o600, exist_ok=False)
-                mine.write_bytes(secrets.token_bytes(SecretBox.KEY_SIZE))
-                with suppress(FileExistsError):  # another process was first: its key is the one
-                    os.link(mine, self.path)
+                self._make()
             except OSError as error:
                 raise StoreFull("memory-full", f"{self.path.parent}: {error.strerror}") from error
-            finally:
-                mine.unlink(missing_ok=True)
         return self.path.read_bytes()
+
+    def _make(self) -> None:
+        """Puts a new key in place, whole or not at all: a link makes the winner unique."""
+        self.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        mine = self.path.with_name(f"boot.key.{os.getpid()}.{secrets.token_hex(4)}")
+        try:
+            mine.touch(mode=0o600, exist_ok=False)
+            mine.write_bytes(secrets.token_bytes(SecretBox.KEY_SIZE))
+            with suppress(FileExistsError):  # another process was first: its key is the one
+                os.link(mine, self.path)
+        finally:
+            mine.unlink(missing_ok=True)
