@@ -1,0 +1,36 @@
+"""A record is known by the hash of its canonical form, however Python would write it."""
+
+from __future__ import annotations
+
+from hashlib import sha256
+from typing import Any
+
+import pytest
+import rfc8785
+
+from sync import feed
+from sync.feed import Page, Position, Row
+from tests.sync.machines import MORNING, Store, put
+
+
+@pytest.mark.parametrize(
+    "odd",
+    [
+        {"amount": 2.0},
+        {"amount": 1e21, "small": 1e-7},
+        {"\U0001f600": 1, "\ufb33": 2},
+        {"text": "行\u2028末\x7f\x00\t"},
+        {"文": ["冠县", None, True]},
+    ],
+)
+def test_odd_numbers_keys_and_characters_are_taken(odd: dict[str, Any]) -> None:
+    store = Store("catalogue/0001_documents.sql")
+    store.connection.execute("INSERT INTO feed_position (one, epoch, seq) VALUES (1, 'e', 0)")
+    record = {"id": "d", "title": "示例", **odd}
+    digest = sha256(rfc8785.dumps(record)).hexdigest()
+    page = Page("e", 0, 2, False, MORNING, (Row("d", 1, digest, record), Row("x", 2, digest, {"id": "x"})))
+    with store.writing() as connection:
+        applied = feed.apply_page(connection, page, put)
+    assert applied.taken == ("d",)
+    assert applied.refused == (("x", 2, "hash-differs"),)
+    assert feed.position(store.connection) == Position("e", 2)
