@@ -81,6 +81,13 @@ def _printer_address(value: str) -> str | None:
     return "must be none, tcp://host:9100, usb://vendor:product, serial:///dev/ttyS0 or file:///dev/usb/lp0"
 
 
+def _page_printer_address(value: str) -> str | None:
+    parts = urlsplit(value)
+    if value == "none" or (parts.scheme in ("ipp", "ipps") and parts.hostname):
+        return None
+    return "must be none, ipp://host:631/ipp/print or ipps://host/ipp/print"
+
+
 @dataclass(frozen=True)
 class TerminalSettings:
     """What a terminal is told in `terminal.toml`."""
@@ -133,6 +140,11 @@ class TerminalSettings:
         "none", "The receipt printer; none: numbers stay on the screen.", check=_printer_address
     )
     printer_profile: str = _setting("generic-80", "A profile of printers.toml.", check=_not_empty)
+    page_printer: str = _setting(
+        "none",
+        "A printer for A4, for filled application forms to sign; it must stand where only its user takes the paper.",
+        check=_page_printer_address,
+    )
     font_path: str = _setting(
         "", "A font file for receipts; empty: Noto Sans SC as installed with the product."
     )

@@ -7,12 +7,20 @@ themselves; from `sent` and `uncertain` only a person goes on. The table of step
 
 import sqlite3
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import UTC, datetime
+from dataclasses import dataclass, replace
+from datetime import datetime
 from enum import StrEnum
 
 from .document import Slip
 from .errors import NoSuchJob, WrongStep
+from .standing import PAGE as PAGE
+from .standing import RECEIPT as RECEIPT
+from .standing import DeviceState as DeviceState
+from .standing import device as device
+from .standing import mend as mend
+from .standing import note_device as note_device
+from .standing import stamp as stamp
+from .standing import tear as tear
 
 WORKER = "worker"
 
@@ -43,7 +51,11 @@ _KEEPS_SECRET = (State.QUEUED, State.SENDING)
 
 @dataclass(frozen=True)
 class Job:
-    """One paper in the spool; `copy` 0 is the original, N its Nth reprint."""
+    """
+    One paper in the spool; `copy` 0 is the original, N its Nth reprint.
+
+    is_sealed: the paper holds personal data. `slip` only names it; `secret` is the whole slip, encrypted.
+    """
 
     id: int
     request_key: str
@@ -58,6 +70,8 @@ class Job:
     expires_at: datetime
     changed_at: datetime
     paper_mm: int
+    device: str
+    is_sealed: bool
 
     def document(self) -> Slip:
         """The stored slip."""
@@ -77,7 +91,7 @@ class Event:
 
 _COLUMNS = (
     "id, request_key, kind, copy, state, reason, slip, secret, has_secret,"
-    " created_at, expires_at, changed_at, paper_mm"
+    " created_at, expires_at, changed_at, paper_mm, device, is_sealed"
 )
 
 
@@ -90,6 +104,8 @@ def enqueue(
     created_at: datetime,
     expires_at: datetime,
     secret: bytes | None = None,
+    device: str = RECEIPT,
+    is_sealed: bool = False,
 ) -> int:
     """
     The number of the job; the same one when this request already has a job of this kind, so two taps make one.
@@ -98,15 +114,21 @@ def enqueue(
         slip: Without personal data in clear: what is stored is what a reprint shows.
         request_key: What the paper belongs to; no personal data.
         expires_at: A job still waiting then is never printed by itself (10 minutes for receipts).
-        secret: Encrypted value of the Secret block; erased before the paper is called printed.
+        secret: Encrypted value of the Secret block, or the whole paper encrypted where `is_sealed`; erased before
+            the paper is called printed.
+        device: RECEIPT or PAGE.
     """
     found = connection.execute(
         "SELECT id FROM print_job WHERE request_key = ? AND kind = ? AND copy = 0", (request_key, kind)
     ).fetchone()
     if found:
         return int(found[0])
+    paper = _New(slip.to_json(), request_key, kind, 0, created_at, expires_at, device)
     return _insert(
-        connection, slip.to_json(), request_key, kind, 0, created_at, expires_at, secret, (WORKER, "new")
+        connection,
+        replace(paper, secret=secret, has_secret=secret is not None, is_sealed=is_sealed),
+        WORKER,
+        "new",
     )
 
 
@@ -135,11 +157,12 @@ def events(connection: sqlite3.Connection, job_id: int) -> list[Event]:
     return [Event(datetime.fromisoformat(at), *rest) for at, *rest in rows]
 
 
-def next_queued(connection: sqlite3.Connection, now: datetime) -> Job | None:
-    """The oldest job that may be sent."""
+def next_queued(connection: sqlite3.Connection, now: datetime, device: str = RECEIPT) -> Job | None:
+    """The oldest job that may be sent to this printer."""
     row = connection.execute(
-        f"SELECT {_COLUMNS} FROM print_job WHERE state = 'queued' AND expires_at > ? ORDER BY id LIMIT 1",
-        (stamp(now),),
+        f"SELECT {_COLUMNS} FROM print_job WHERE state = 'queued' AND device = ? AND expires_at > ?"
+        " ORDER BY id LIMIT 1",
+        (device, stamp(now)),
     ).fetchone()
     return _job(row) if row else None
 
@@ -181,15 +204,15 @@ def expire(connection: sqlite3.Connection, now: datetime) -> list[int]:
     return [int(job_id) for (job_id,) in rows]
 
 
-def recover(connection: sqlite3.Connection, now: datetime) -> list[int]:
-    """After a start: what was on its way to the printer is uncertain, and the next job begins cleanly."""
+def recover(connection: sqlite3.Connection, now: datetime, device: str = RECEIPT) -> list[int]:
+    """After a start: what was on its way to this printer is uncertain, and the next job begins cleanly."""
     rows = connection.execute(
-        "SELECT id FROM print_job WHERE state IN ('sending', 'sent') ORDER BY id"
+        "SELECT id FROM print_job WHERE state IN ('sending', 'sent') AND device = ? ORDER BY id", (device,)
     ).fetchall()
     for (job_id,) in rows:
         step(connection, job_id, State.UNCERTAIN, by=WORKER, why="restart", now=now)
     if rows:
-        tear(connection)
+        tear(connection, device)
     return [int(job_id) for (job_id,) in rows]
 
 
@@ -200,7 +223,14 @@ def confirm_taken(connection: sqlite3.Connection, job_id: int, *, by: str, now: 
 
 
 def reprint(
-    connection: sqlite3.Connection, job_id: int, *, by: str, why: str, now: datetime, expires_at: datetime
+    connection: sqlite3.Connection,
+    job_id: int,
+    *,
+    by: str,
+    why: str,
+    now: datetime,
+    expires_at: datetime,
+    sealed: bytes | None = None,
 ) -> int:
     """
     The number of a new copy, marked 补打 and without the code. A second tap gets the copy that is on its way.
@@ -208,6 +238,7 @@ def reprint(
     Args:
         by: A clerk's account name, or "citizen".
         why: A code such as "not-taken", or a clerk's words.
+        sealed: A sealed paper once more; what it said was erased, so only who still knows it can order a copy.
     Raises:
         WrongStep: The paper is still waiting or being sent, or what it said has been erased.
     """
@@ -218,21 +249,13 @@ def reprint(
         return newest.id
     if newest.state in (State.QUEUED, State.SENDING):
         raise WrongStep(f"{newest.state}->reprint")
-    if not old.slip:
+    if not old.slip or (old.is_sealed and sealed is None):
         raise WrongStep("forgotten->reprint")
     if newest.state in (State.SENT, State.UNCERTAIN):
         step(connection, newest.id, State.SUPERSEDED, by=by, why=why, now=now)
+    copy = _New(old.slip, old.request_key, old.kind, newest.copy + 1, now, expires_at, old.device)
     return _insert(
-        connection,
-        old.slip,
-        old.request_key,
-        old.kind,
-        newest.copy + 1,
-        now,
-        expires_at,
-        None,
-        (by, why),
-        old.has_secret,
+        connection, replace(copy, secret=sealed, has_secret=old.has_secret, is_sealed=old.is_sealed), by, why
     )
 
 
@@ -242,6 +265,19 @@ def cancel(connection: sqlite3.Connection, job_id: int, *, by: str, why: str, no
     if current.state is State.QUEUED:
         step(connection, job_id, State.CANCELLED, by=by, why=why, now=now)
     return current.state in (State.QUEUED, State.CANCELLED)
+
+
+def withdraw(connection: sqlite3.Connection, request_keys: Sequence[str], *, now: datetime) -> list[int]:
+    """Cancels what a visitor ordered and did not get before leaving, so that it is not handed to the next one."""
+    waiting = [
+        job.id
+        for key in request_keys
+        for job in jobs_of(connection, key)
+        if job.is_sealed and job.state is State.QUEUED
+    ]
+    for job_id in waiting:
+        step(connection, job_id, State.CANCELLED, by=WORKER, why="left", now=now)
+    return waiting
 
 
 def forget(connection: sqlite3.Connection, before: datetime) -> int:
@@ -264,76 +300,42 @@ def paper_used(connection: sqlite3.Connection, since: datetime) -> dict[str, int
 
 
 @dataclass(frozen=True)
-class DeviceState:
-    """What the worker last saw: `ok`, `low` (prints, paper near its end), `bad` with a reason, or `unknown`."""
+class _New:
+    """A row of print_job before it has a number."""
 
-    state: str
-    reason: str
-    checked_at: datetime | None
-    torn: bool
-
-
-def device(connection: sqlite3.Connection) -> DeviceState:
-    """The state of the one printer."""
-    row: Sequence[str] = connection.execute(
-        "SELECT state, reason, checked_at, torn FROM print_device"
-    ).fetchone()
-    state, reason, checked_at, torn = row
-    return DeviceState(state, reason, datetime.fromisoformat(checked_at) if checked_at else None, bool(torn))
+    slip: str
+    request_key: str
+    kind: str
+    copy: int
+    created_at: datetime
+    expires_at: datetime
+    device: str
+    secret: bytes | None = None
+    has_secret: bool = False
+    is_sealed: bool = False
 
 
-def note_device(connection: sqlite3.Connection, state: str, reason: str, now: datetime) -> None:
-    """Writes down what the printer said."""
-    connection.execute(
-        "UPDATE print_device SET state = ?, reason = ?, checked_at = ?", (state, reason, stamp(now))
-    )
-
-
-def tear(connection: sqlite3.Connection) -> None:
-    """A job broke off: the next one begins with a clean start."""
-    connection.execute("UPDATE print_device SET torn = 1")
-
-
-def mend(connection: sqlite3.Connection) -> None:
-    """The clean start has been made."""
-    connection.execute("UPDATE print_device SET torn = 0")
-
-
-def stamp(at: datetime) -> str:
-    """A time as stored: ISO 8601 in UTC with milliseconds, so that texts sort as times."""
-    return at.astimezone(UTC).isoformat(timespec="milliseconds")
-
-
-def _insert(
-    connection: sqlite3.Connection,
-    slip: str,
-    request_key: str,
-    kind: str,
-    copy: int,
-    created_at: datetime,
-    expires_at: datetime,
-    secret: bytes | None,
-    author: tuple[str, str],
-    has_secret: bool = False,
-) -> int:
+def _insert(connection: sqlite3.Connection, new: _New, by: str, why: str) -> int:
     cursor = connection.execute(
         "INSERT INTO print_job (request_key, kind, copy, state, slip, secret, has_secret, created_at, expires_at,"
-        " changed_at) VALUES (?, ?, ?, 'queued', ?, ?, ?, ?, ?, ?)",
+        " changed_at, device, is_sealed) VALUES (?, ?, ?, 'queued', ?, ?, ?, ?, ?, ?, ?, ?)",
         (
-            request_key,
-            kind,
-            copy,
-            slip,
-            secret,
-            int(has_secret or secret is not None),
-            stamp(created_at),
-            stamp(expires_at),
-            stamp(created_at),
+            new.request_key,
+            new.kind,
+            new.copy,
+            new.slip,
+            new.secret,
+            int(new.has_secret),
+            stamp(new.created_at),
+            stamp(new.expires_at),
+            stamp(new.created_at),
+            new.device,
+            int(new.is_sealed),
         ),
     )
     job_id = cursor.lastrowid
     assert job_id is not None
-    _note(connection, job_id, "", State.QUEUED, *author, created_at)
+    _note(connection, job_id, "", State.QUEUED, by, why, new.created_at)
     return job_id
 
 
@@ -361,6 +363,8 @@ def _job(row: Sequence[object]) -> Job:
         expires,
         changed,
         mm,
+        device_name,
+        is_sealed,
     ) = row
     return Job(
         id=int(str(number)),
@@ -376,4 +380,6 @@ def _job(row: Sequence[object]) -> Job:
         expires_at=datetime.fromisoformat(str(expires)),
         changed_at=datetime.fromisoformat(str(changed)),
         paper_mm=int(str(mm)),
+        device=str(device_name),
+        is_sealed=bool(is_sealed),
     )

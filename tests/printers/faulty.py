@@ -11,7 +11,7 @@ from printers.profiles import Profile
 from printers.virtual_paper import Mechanism
 from printers.virtual_roll import Paper
 from printers.worker import Device, Worker
-from tests.printers.stations import MIGRATION, QUICK, Station, Ticking
+from tests.printers.stations import QUICK, TABLES, Station, Ticking
 
 
 class MemoryStation(Station):
@@ -23,7 +23,7 @@ class MemoryStation(Station):
         self.commits = 0
         self.crash_at = -1
         self._connection = sqlite3.connect(":memory:", isolation_level=None)
-        self._connection.executescript(MIGRATION.read_text("utf-8"))
+        self._connection.executescript(TABLES)
 
     def close(self) -> None:
         self._connection.close()

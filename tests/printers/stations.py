@@ -16,7 +16,8 @@ from printers.talk import Waits
 from printers.virtual import VirtualPrinter
 from printers.worker import Device, Worker
 
-MIGRATION = Path(__file__).resolve().parents[2] / "kiosk" / "migrations" / "station" / "0002_print.sql"
+_FOLDER = Path(__file__).resolve().parents[2] / "kiosk" / "migrations" / "station"
+TABLES = "".join((_FOLDER / name).read_text("utf-8") for name in ("0002_print.sql", "0005_page_printer.sql"))
 NOON = datetime(2026, 11, 22, 6, 5, tzinfo=UTC)
 QUICK = Waits(answer_s=0.2, proof_s=0.4, look_s=0.05, calm_s=0.05)
 
@@ -101,9 +102,7 @@ def new_station(folder: Path) -> Station:
     """A station whose database has just been migrated."""
     path = folder / "station.sqlite3"
     connection = sqlite3.connect(path)
-    connection.executescript(
-        "PRAGMA synchronous = OFF; PRAGMA journal_mode = WAL;" + MIGRATION.read_text("utf-8")
-    )
+    connection.executescript("PRAGMA synchronous = OFF; PRAGMA journal_mode = WAL;" + TABLES)
     connection.close()
     return Station(path)
 

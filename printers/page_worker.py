@@ -1,0 +1,166 @@
+"""
+The page printer's part of the worker: A4 papers from the spool to a printer of IPP, saying no more than it knows.
+
+As for slips: `sending` is committed before the first byte, a printer that did not say it can print gets nothing, and
+what broke off is `uncertain`. A page printer keeps what it was given; a page that does not come out in time is taken
+back from it, so that it does not come out for somebody else. Every question has a time limit of its own (ipp.py).
+"""
+
+import re
+import threading
+from collections.abc import Callable
+from datetime import datetime
+
+from . import encode, ipp, pdf, spool
+from .document import Slip
+from .errors import LinkFault, NotReached, PrintFault, WrongStep
+from .fonts import Fonts
+from .ipp import JobState
+from .spool import PAGE, WORKER, Job, State
+from .worker import POLL_S, RETRY_S, STATUS_EVERY_S, OpenSecret, Writing
+
+PAGE_MM = 297
+PATIENCE_S = 60.0
+"""A page that is not out by then is taken back: whoever ordered it is perhaps gone."""
+_PAGES = re.compile(rb"/Pages/Count (\d+)|/Count (\d+)")
+
+
+class PageWorker:
+    """
+    One step at a time; `run` loops over it.
+
+    Args:
+        url: ipp://HOST:631/ipp/print or ipps://.
+        open_secret: What was sealed in this boot; None when its key is gone.
+        pause: Waits between two questions for a job.
+    """
+
+    def __init__(
+        self,
+        writing: Writing,
+        url: str,
+        *,
+        open_secret: OpenSecret,
+        now: Callable[[], datetime],
+        monotonic: Callable[[], float],
+        pause: Callable[[float], object],
+        fonts: Fonts | None = None,
+        patience_s: float = PATIENCE_S,
+    ) -> None:
+        self._writing = writing
+        self._url = url
+        self._open_secret = open_secret
+        self._now = now
+        self._monotonic = monotonic
+        self._pause = pause
+        self._fonts = fonts
+        self._patience_s = patience_s
+        self._look_again = self._retry = monotonic()
+
+    def recover(self) -> list[int]:
+        """What was on its way when the last worker ended is uncertain; the numbers of those jobs."""
+        with self._writing() as connection:
+            return spool.recover(connection, self._now(), PAGE)
+
+    def step(self) -> bool:
+        """Whether a job left the queue."""
+        with self._writing() as connection:
+            spool.expire(connection, self._now())
+            job = spool.next_queued(connection, self._now(), PAGE)
+        if job is not None and self._monotonic() >= self._retry:
+            return self._take(job)
+        if job is None and self._monotonic() >= self._look_again:
+            self._look_again = self._monotonic() + STATUS_EVERY_S
+            self._may_print()
+        return False
+
+    def _take(self, job: Job) -> bool:
+        try:
+            page = self._page(job)
+        except PrintFault as fault:
+            self._step(job, State.CANCELLED, fault.code)
+            return True
+        if page is None:
+            self._step(job, State.CANCELLED, "secret-lost")
+            return True
+        if not self._may_print():
+            self._retry = self._monotonic() + RETRY_S
+            return False
+        return self._send(job, page)
+
+    def _page(self, job: Job) -> bytes | None:
+        """The PDF of a job; None when what was sealed cannot be opened any more."""
+        value = None
+        if job.secret is not None:
+            value = self._open_secret(job.secret)
+            if value is None:
+                return None
+        if job.is_sealed:
+            if value is None:
+                return None
+            return pdf.render(encode.as_copy(Slip.from_json(value), job.copy), with_fonts=self._fonts)
+        return pdf.render(encode.as_copy(job.document(), job.copy), value, with_fonts=self._fonts)
+
+    def _may_print(self) -> bool:
+        status = ipp.printer(self._url)
+        with self._writing() as connection:
+            spool.note_device(connection, status.health, status.reason, self._now(), PAGE)
+        return status.may_print
+
+    def _send(self, job: Job, page: bytes) -> bool:
+        with self._writing() as connection:
+            current = spool.job(connection, job.id)
+            if current.state is not State.QUEUED or current.expires_at <= self._now():
+                return True
+            spool.step(connection, job.id, State.SENDING, by=WORKER, why="", now=self._now())
+        try:
+            number = ipp.print_pdf(self._url, page, job_name=f"{job.kind}-{job.id}")
+        except (NotReached, LinkFault) as fault:
+            return self._broke(job, fault, page)
+        self._step(job, State.SENT, "", mm=PAGE_MM * pages_in(page))
+        self._prove(job, number)
+        return True
+
+    def _broke(self, job: Job, fault: LinkFault, page: bytes) -> bool:
+        self._retry = self._monotonic() + RETRY_S
+        if fault.written == 0:
+            self._step(job, State.QUEUED, fault.code)
+            return False
+        self._step(job, State.UNCERTAIN, fault.code, mm=PAGE_MM * pages_in(page))
+        return True
+
+    def _prove(self, job: Job, number: int) -> None:
+        """Waits until the printer says that the page is out; else takes it back from the printer."""
+        try:
+            last = ipp.settled(
+                self._url, number, monotonic=self._monotonic, pause=self._pause, limit_s=self._patience_s
+            )
+            if last is JobState.COMPLETED:
+                self._step(job, State.PRINTED, "proven")
+                return
+            if last not in (JobState.CANCELED, JobState.ABORTED):
+                ipp.cancel(self._url, number)
+            self._step(job, State.UNCERTAIN, last.name.lower())
+        except LinkFault as fault:
+            self._step(job, State.UNCERTAIN, fault.code)
+
+    def _step(self, job: Job, to: State, why: str, *, mm: int = 0) -> None:
+        with self._writing() as connection:
+            try:
+                spool.step(connection, job.id, to, by=WORKER, why=why, now=self._now(), paper_mm=mm)
+            except WrongStep:
+                return  # a person was faster ("I have it" while the proof was awaited); what they saw holds
+
+
+def run(worker: PageWorker, stop: threading.Event) -> None:
+    """Serves the page printer until `stop` is set."""
+    worker.recover()
+    while not stop.is_set():
+        if not worker.step():
+            stop.wait(POLL_S)
+
+
+def pages_in(page: bytes) -> int:
+    """Pages of a PDF that pdf.py made."""
+    counts = [int(one or other) for one, other in _PAGES.findall(page)]
+    return max(counts, default=1)
