@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections import Counter
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -71,11 +71,20 @@ def papers_are_settled(world: World) -> bool:
 
 
 def originals(world: World) -> Counter[str]:
-    """How many whole papers without a mark of reprint or void came out for each number."""
+    """How many papers without a mark of reprint or void came out for each number."""
+    return _papers(world, lambda text: REPRINT not in text and VOID not in text)
+
+
+def reprints(world: World) -> Counter[str]:
+    """How many marked copies came out for each number."""
+    return _papers(world, lambda text: REPRINT in text)
+
+
+def _papers(world: World, is_wanted: Callable[[str], bool]) -> Counter[str]:
     texts = [path.read_text("utf-8") for path in sorted(world.papers.glob("*.txt"))]
     numbers = column(at_terminal(world, "SELECT number FROM submission"))
-    unmarked = [text for text in texts if REPRINT not in text and VOID not in text]
-    return Counter(number for number in numbers for text in unmarked if number in text)
+    wanted = [text for text in texts if is_wanted(text)]
+    return Counter(number for number in numbers for text in wanted if number in text)
 
 
 def set_printer(world: World, fault: str, after: int = 0) -> None:
