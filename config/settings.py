@@ -56,6 +56,10 @@ def _terminal_prefix(value: str) -> str | None:
     return "must be one or two capital letters, not I and not O"
 
 
+def _pin_hash(value: str) -> str | None:
+    return None if not value or value.startswith("$argon2id$") else "is made by `python -m kiosk hall-pin`"
+
+
 def _web_address(value: str) -> str | None:
     if not value:
         return None
@@ -110,6 +114,11 @@ class TerminalSettings:
     organ_hours: str = _setting("工作日 8:30–12:00，13:30–17:30", "Office hours of that organ.")
     help_phone: str = _setting("", "Telephone of the hall's staff, on the help page.")
     help_place: str = _setting("大厅咨询台", "Where the hall's staff is found.")
+    hall_pin_hash: str = _setting(
+        "",
+        "Hash of the PIN of the hall's staff page /hall, made by `python -m kiosk hall-pin`; empty: closed.",
+        check=_pin_hash,
+    )
     in_person_organs: tuple[str, ...] = _setting(
         (),
         "Codes of organs for which a request at this machine counts as handed in in person"

@@ -18,7 +18,7 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from config.settings import HubSettings, TerminalSettings
-from kiosk import db, homes
+from kiosk import db, homes, readiness
 from kiosk.catalogue import models as catalogue_models
 from kiosk.catalogue import views as catalogue_views
 from kiosk.clock import Clock, SystemClock
@@ -28,6 +28,7 @@ from kiosk.intake import views as intake_views
 from kiosk.intake.codes import BootKey
 from kiosk.intake.models import Organ
 from kiosk.intake.views import Progress
+from kiosk.terminal import hall_views
 from kiosk.terminal import views as terminal_views
 from kiosk.web import i18n, security
 from kiosk.web.context import Wiring
@@ -57,6 +58,7 @@ def create_terminal(home: Path, settings: TerminalSettings, clock: Clock | None 
         is_secure=settings.public_url.startswith("https://") and settings.channel == "web",
     )
     app.register_blueprint(terminal_views.blueprint())
+    app.register_blueprint(hall_views.blueprint(lambda: readiness.for_hall(home, clock)))
     app.register_blueprint(catalogue_views.blueprint())
     boot_key = BootKey(homes.runtime_folder(home, settings))
     app.register_blueprint(disclosure_views.blueprint(lambda: _organs(settings), boot_key))

@@ -104,6 +104,9 @@ def _making(commands: Commands[argparse.ArgumentParser]) -> None:
     )
     terminal.add_argument("--hub", required=True, metavar="URL", help="address of the hub")
     terminal.add_argument("--code", required=True, help="one-time code from `device add`")
+    _add(
+        commands, "hall-pin", "commands:hall_pin", "the PIN of a terminal's hall page, from standard input"
+    )
     device = commands.add_parser("device", help="terminals of a hub").add_subparsers(required=True)
     add = _add(device, "add", "commands:device_add", "a one-time code for a new terminal")
     add.add_argument("name", help="how the desk calls it, such as where it stands")

@@ -194,6 +194,15 @@ def device_add(given: argparse.Namespace) -> int:
     return 0
 
 
+def hall_pin(given: argparse.Namespace) -> int:
+    """Sets the PIN of the terminal's hall page; it holds once the terminal is started anew."""
+    from kiosk.terminal import pin
+
+    homes.keep_setting(given.home, "hall_pin_hash", pin.hashed(_secret("PIN: ")))
+    print("the PIN of the hall page is set: start the terminal anew")
+    return 0
+
+
 def staff_add(given: argparse.Namespace) -> int:
     """An account, with its password from standard input."""
     from kiosk.staff import actions as staff

@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import logging
 import os
+import re
 import secrets
 import shutil
 from collections.abc import Callable, Iterator
@@ -60,6 +61,20 @@ def new_home(home: Path) -> Iterator[Path]:
 def terminal_settings(home: Path) -> TerminalSettings:
     """The settings of a terminal's home; SettingsError names every fault."""
     return config.load(_there(home / TERMINAL_FILE), TerminalSettings)
+
+
+def keep_setting(home: Path, name: str, value: str) -> None:
+    """
+    Writes one text into a terminal's settings file, in its place or at the end; the rest stays as it is.
+
+    Raises:
+        SettingsError: the file cannot be used; it was not touched.
+    """
+    terminal_settings(home)
+    path = home / TERMINAL_FILE
+    line, text = f'{name} = "{value}"', path.read_text("utf-8")
+    changed, many = re.subn(rf"^{name}\s*=.*$", lambda _: line, text, count=1, flags=re.MULTILINE)
+    db.write_atomically(path, (changed if many else f"{text.rstrip()}\n{line}\n").encode())
 
 
 def hub_settings(home: Path) -> HubSettings:

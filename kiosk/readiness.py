@@ -11,11 +11,14 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from kiosk import db, homes
-from kiosk.clock import Clock, from_stamp
+from kiosk.clock import Clock, from_stamp, stamp
 from kiosk.errors import KioskError
+from kiosk.terminal import models
 
 ENOUGH_DISK_MB = 500
 STALE_SYNC = timedelta(hours=24)
+DEAD_PAGE = timedelta(minutes=5)
+"""The page signs each minute."""
 CERTIFICATE_WARNING = timedelta(days=30)
 CERTIFICATE_WAIT_S = 5.0
 
@@ -39,8 +42,13 @@ def of_home(home: Path, clock: Clock) -> list[Line]:
     except KioskError as error:
         return [*lines, Line("database", False, error.detail or error.code)]
     if not is_hub:
-        lines += [_sync(clock), _waiting(), _certificate(home, clock), _printer()]
+        lines += [_sync(clock), _waiting(), _certificate(home, clock), _printer(), _page(clock)]
     return lines
+
+
+def for_hall(home: Path, clock: Clock) -> list[Line]:
+    """What the hall's staff can look after, asked of open databases: quick enough for a page that looks often."""
+    return [_printer(), _sync(clock), _waiting(), _disk(home), _page(clock)]
 
 
 def _settings(home: Path, is_hub: bool) -> Line:
@@ -106,6 +114,15 @@ def _certificate(home: Path, clock: Clock) -> Line:
     return Line(
         "certificate", ends - clock.now() > CERTIFICATE_WARNING, f"valid until {ends.date().isoformat()}"
     )
+
+
+def _page(clock: Clock) -> Line:
+    """A browser may be frozen while the server answers: the page itself says that it lives."""
+    seen = models.page_seen(db.store.connection())
+    if seen is None:
+        return Line("page", True, "last seen never: no page of this terminal was open yet")
+    is_alive = clock.now() - seen < DEAD_PAGE
+    return Line("page", is_alive, f"last seen {stamp(seen)}")
 
 
 def _printer() -> Line:

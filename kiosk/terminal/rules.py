@@ -1,21 +1,25 @@
 """
-How the screen looks to this person, and which addresses a form may lead back to.
+How the screen looks to this person, which addresses a form may lead back to, how often a PIN may be tried.
 
 Knows neither Flask nor the session: it reads and writes plain mappings.
 """
 
 from __future__ import annotations
 
+import itertools
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from urllib.parse import urlsplit
+
+from kiosk.errors import RuleBroken
 
 TEXT_SIZES = (1, 2, 3)
 """34, 42 and 52 px to read on a kiosk (static/css/tokens.css)."""
 CONTRASTS = ("normal", "high")
 LANGUAGES = ("zh", "en")
 COMFORT_KEYS = frozenset({"text_size", "contrast", "lang"})
-IMPERSONAL_KEYS = COMFORT_KEYS | {"csrf_token", "_fresh", "_permanent", "_flashes"}
+IMPERSONAL_KEYS = COMFORT_KEYS | {"csrf_token", "_fresh", "_permanent", "_flashes", "call"}
 
 
 @dataclass(frozen=True)
@@ -66,3 +70,51 @@ def local_address(target: str | None, otherwise: str = "/") -> str:
     except ValueError:
         return otherwise
     return otherwise if parts.scheme or parts.netloc else target
+
+
+FREE_TRIES = 5
+FIRST_WAIT_S = 30
+MOST_TRIES = 15
+"""Five free, then 30 s that double; after 15 wrong ones only a new PIN helps. Source: RELIABILITY.md T20."""
+PIN_DIGITS = (6, 12)
+
+
+@dataclass(frozen=True)
+class Tries:
+    """Wrong tries since the last right one; `since_s` is steady time of boot `boot_id`."""
+
+    wrong: int
+    boot_id: str
+    since_s: float
+
+
+def wait_after(wrong: int) -> int:
+    """Seconds to wait after so many wrong tries."""
+    return 0 if wrong < FREE_TRIES else FIRST_WAIT_S << (wrong - FREE_TRIES)
+
+
+def is_closed(wrong: int) -> bool:
+    """Whether no further try is heard."""
+    return wrong >= MOST_TRIES
+
+
+def left_to_wait(tries: Tries, boot_id: str, now_s: float) -> int:
+    """Whole seconds left; after a restart the whole wait counts again, for nobody saw how long it was off."""
+    wait = wait_after(tries.wrong)
+    if tries.boot_id != boot_id:
+        return wait
+    return max(0, math.ceil(tries.since_s + wait - now_s))
+
+
+def check_pin(pin: str) -> None:
+    """
+    Raises:
+        RuleBroken: "pin-form", "pin-guessable".
+    """
+    if not (pin.isascii() and pin.isdigit() and PIN_DIGITS[0] <= len(pin) <= PIN_DIGITS[1]):
+        raise RuleBroken("pin-form", "a PIN has 6 to 12 digits")
+    steps = {int(after) - int(before) for before, after in itertools.pairwise(pin)}
+    if len(steps) == 1 and steps <= {-1, 0, 1}:
+        raise RuleBroken(
+            "pin-guessable", "a PIN of one repeated digit or of digits in a row is guessed at once"
+        )

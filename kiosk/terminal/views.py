@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, cast
 
@@ -19,8 +20,10 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.routing import RequestRedirect
 from werkzeug.wrappers import Response
 
+from kiosk import db
 from kiosk.clock import today
-from kiosk.terminal import replica, rules
+from kiosk.errors import StoreFull
+from kiosk.terminal import call_views, models, replica, rules
 from kiosk.terminal.tiles import LEADING, TILES, Notice, slides_of, tiles_that_work
 from kiosk.web.context import terminal
 from kiosk.web.i18n import clock_words, moment_words
@@ -53,11 +56,12 @@ def blueprint(urgent: Callable[[], Sequence[Notice]] = tuple) -> Blueprint:
     pages.add_url_rule("/offline", view_func=offline)
     pages.add_url_rule("/offline-worker.js", view_func=offline_worker)
     pages.add_url_rule("/help", view_func=help_page)
+    call_views.add_to(pages)
     pages.add_url_rule("/settings", view_func=settings, methods=["POST"])
     pages.add_url_rule("/leave", view_func=leave, methods=["POST"])
     pages.add_url_rule("/left", view_func=left)
     pages.add_url_rule("/still-here", view_func=still_here)
-    pages.add_url_rule("/awake", view_func=awake)
+    pages.add_url_rule("/awake", view_func=awake, methods=["GET", "POST"])
     pages.app_context_processor(_every_page)
     pages.record_once(_without_form_token)
     return pages
@@ -113,6 +117,7 @@ def help_page() -> str:
         "terminal/help.html",
         help_place=told.help_place,
         help_phone=told.help_phone,
+        has_called=call_views.CALL in session,
         tiles=tiles_that_work(_leads_somewhere, kinds),
         back=rules.local_address(request.args.get("from"), url_for("terminal.home")),
     )
@@ -145,7 +150,14 @@ def still_here() -> str:
 
 
 def awake() -> tuple[str, int]:
-    """Somebody is typing on one page for long: the visit must not end meanwhile."""
+    """
+    GET: somebody is typing on one page for long, and the visit must not end meanwhile.
+
+    POST, without a cookie: the page on the screen is alive; a frozen browser is known by its silence.
+    """
+    if request.method == "POST" and terminal().settings.channel == KIOSK:
+        with suppress(StoreFull), db.writing(db.store) as connection:
+            models.note_page(connection, terminal().clock.now())
     return "", 204
 
 
@@ -205,3 +217,5 @@ def _without_form_token(state: BlueprintSetupState) -> None:
     if csrf is not None:
         csrf.exempt(settings)
         csrf.exempt(leave)
+        csrf.exempt(awake)
+        csrf.exempt(call_views.call_staff)

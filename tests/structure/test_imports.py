@@ -47,7 +47,7 @@ OWNERS = {
     "tantivy": ("kiosk/catalogue/",),
     "PIL": ("printers/",),
     "nacl": ("sync/", "kiosk/web/session.py", "kiosk/intake/codes.py", "kiosk/staff/"),
-    "argon2": ("kiosk/intake/codes.py", "kiosk/staff/", "sync/"),
+    "argon2": ("kiosk/intake/codes.py", "kiosk/staff/", "kiosk/terminal/pin.py", "sync/"),
     "http_message_signatures": ("sync/signing.py",),
     "openpyxl": ("kiosk/catalogue/",),
 }  # fmt: skip

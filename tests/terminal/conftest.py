@@ -79,7 +79,9 @@ class Screen:
 def screen(chromium: Browser, gallery_url: str, request: pytest.FixtureRequest) -> Iterator[Screen]:
     """A touch screen; parametrize indirectly with (width, height), default the portrait kiosk."""
     width, height = getattr(request, "param", (1080, 1920))
-    context = chromium.new_context(viewport={"width": width, "height": height}, has_touch=True, service_workers="block")
+    context = chromium.new_context(
+        viewport={"width": width, "height": height}, has_touch=True, service_workers="block"
+    )
     seen = Screen(context, gallery_url)
     yield seen
     seen.page.wait_for_load_state("load")  # a page left half way would leave the server with open files

@@ -1,0 +1,87 @@
+"""What this machine keeps for the hall: calls for a person, wrong tries of the PIN, the page's sign of life."""
+
+from __future__ import annotations
+
+import sqlite3
+from dataclasses import dataclass
+from datetime import datetime
+
+from kiosk.clock import Clock, from_stamp, stamp
+from kiosk.terminal.rules import Tries
+
+
+@dataclass(frozen=True)
+class Call:
+    """Somebody at this machine asks for a person; `waited_s` counts until now."""
+
+    id: int
+    called_at: datetime
+    waited_s: float
+    presses: int
+
+
+def call_staff(connection: sqlite3.Connection, clock: Clock) -> int:
+    """The call of this machine, inside the caller's transaction; pressing again while nobody came joins it."""
+    waiting = open_calls(connection, clock)
+    if waiting:
+        connection.execute("UPDATE staff_call SET presses = presses + 1 WHERE id = ?", (waiting[0].id,))
+        return waiting[0].id
+    made = connection.execute(
+        "INSERT INTO staff_call (called_at, boot_id, called_s) VALUES (?, ?, ?)",
+        (stamp(clock.now()), clock.boot_id(), clock.monotonic()),
+    )
+    return int(made.lastrowid or 0)
+
+
+def open_calls(connection: sqlite3.Connection, clock: Clock) -> list[Call]:
+    """Calls that nobody answered, the oldest first; nobody waits through a restart of the machine."""
+    rows = connection.execute(
+        "SELECT id, called_at, called_s, presses FROM staff_call"
+        " WHERE answered_at IS NULL AND boot_id = ? ORDER BY id",
+        (clock.boot_id(),),
+    ).fetchall()
+    now = clock.monotonic()
+    return [Call(key, from_stamp(at), max(0.0, now - since), presses) for key, at, since, presses in rows]
+
+
+def answer_call(connection: sqlite3.Connection, call: int, now: datetime) -> bool:
+    """Somebody went; False when that was said before or there is no such call."""
+    done = connection.execute(
+        "UPDATE staff_call SET answered_at = ? WHERE id = ? AND answered_at IS NULL", (stamp(now), call)
+    )
+    return done.rowcount == 1
+
+
+def tries(connection: sqlite3.Connection, pin: str) -> Tries | None:
+    """Wrong tries of this PIN since the last right one."""
+    row = connection.execute("SELECT wrong, boot_id, since_s FROM pin_try WHERE pin = ?", (pin,)).fetchone()
+    return Tries(*row) if row else None
+
+
+def keep_tries(connection: sqlite3.Connection, pin: str, counted: Tries) -> None:
+    """Stores the count; it is on disk once the caller's transaction has ended."""
+    connection.execute(
+        "INSERT INTO pin_try (pin, wrong, boot_id, since_s) VALUES (?, ?, ?, ?) ON CONFLICT (pin) DO UPDATE"
+        " SET wrong = excluded.wrong, boot_id = excluded.boot_id, since_s = excluded.since_s",
+        (pin, counted.wrong, counted.boot_id, counted.since_s),
+    )
+
+
+def forget_tries(connection: sqlite3.Connection, pin: str) -> None:
+    """The right PIN was given."""
+    connection.execute("DELETE FROM pin_try WHERE pin = ?", (pin,))
+
+
+def note_page(connection: sqlite3.Connection, now: datetime) -> None:
+    """The page on the screen is alive."""
+    connection.execute(
+        "INSERT INTO page_sign (one, seen_at) VALUES (1, ?)"
+        " ON CONFLICT (one) DO UPDATE SET seen_at = excluded.seen_at",
+        (stamp(now),),
+    )
+
+
+def page_seen(connection: sqlite3.Connection) -> datetime | None:
+    """When the page was last alive; None before the first sign."""
+    row = connection.execute("SELECT seen_at FROM page_sign WHERE one = 1").fetchone()
+    return from_stamp(row[0]) if row else None

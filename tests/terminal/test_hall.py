@@ -1,0 +1,303 @@
+"""Calling a person: the citizen's button, the hall's page with its PIN, and what is counted against guessing."""
+
+from __future__ import annotations
+
+import io
+import logging
+import re
+import sys
+import threading
+import wave
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from playwright.sync_api import Browser, expect
+from werkzeug.serving import make_server
+
+from config import settings as config
+from config.settings import TerminalSettings
+from kiosk import cli, db, homes, readiness
+from kiosk.app import create_terminal
+from kiosk.clock import FixedClock
+from kiosk.errors import RuleBroken
+from kiosk.terminal import pin, rules, tones
+from kiosk.terminal.call_views import TELEPHONE_AFTER_S
+from kiosk.terminal.pin import Verdict
+from tests.world import eventually
+
+PIN, WRONG = "480917", "480916"
+RIGHT_HASH = pin.hashed(PIN)
+TOKEN = re.compile(r'name="csrf_token" value="([^"]+)"')
+HOST = "127.0.0.1"
+
+
+def an_app(home: Path, clock: FixedClock, settings: TerminalSettings) -> Flask:
+    (home / homes.TERMINAL_FILE).write_text(config.as_toml(homes.TERMINAL_FILE, settings), "utf-8")
+    db.create_catalogue(home, "0" * 32, clock.now())
+    return create_terminal(home, settings, clock)
+
+
+@pytest.fixture
+def port() -> int:
+    probe = make_server(HOST, 0, Flask("probe"))
+    probe.server_close()
+    return probe.server_port
+
+
+@pytest.fixture
+def app(tmp_path: Path, clock: FixedClock, port: int) -> Iterator[Flask]:
+    settings = replace(
+        TerminalSettings(),
+        hall_pin_hash=RIGHT_HASH,
+        help_phone="0635-0000000",
+        port=port,
+        allowed_hosts=("localhost",),
+    )
+    yield an_app(tmp_path, clock, settings)
+    db.store.close()
+    db.catalogue.close()
+
+
+def browser_of(app: Flask) -> FlaskClient:
+    return app.test_client()
+
+
+@pytest.fixture
+def citizen(app: Flask) -> FlaskClient:
+    return browser_of(app)
+
+
+@pytest.fixture
+def staff(app: Flask) -> FlaskClient:
+    return browser_of(app)
+
+
+def try_pin(staff: FlaskClient, typed: str) -> tuple[int, str]:
+    token = TOKEN.search(staff.get("/hall").text)
+    assert token
+    answer = staff.post("/hall", data={"pin": typed, "csrf_token": token[1]})
+    return answer.status_code, answer.text
+
+
+def go(staff: FlaskClient, call: int) -> int:
+    token = TOKEN.search(staff.get("/hall").text)
+    assert token
+    return staff.post(f"/hall/calls/{call}", data={"csrf_token": token[1]}).status_code
+
+
+def test_one_press_calls_and_the_page_says_how_it_stands(
+    citizen: FlaskClient, staff: FlaskClient, clock: FixedClock
+) -> None:
+    assert "叫工作人员过来" in citizen.get("/help").text
+    assert citizen.post("/help/call").headers["Location"] == "/help/called"
+    assert "已经叫了，工作人员马上过来" in citizen.get("/help/called").text
+    clock.advance(TELEPHONE_AFTER_S - 40)
+    citizen.get("/help/called/now")
+    clock.advance(40)
+    assert "请打电话0635-0000000" in citizen.get("/help/called/now").text
+    assert try_pin(staff, PIN)[0] == 303
+    page = staff.get("/hall").text
+    assert "有人在叫" in page
+    assert "已经等了2分0秒" in page
+    assert go(staff, 1) == 303
+    assert "现在没有人叫" in staff.get("/hall").text
+    assert "工作人员正在过来" in citizen.get("/help/called").text
+    assert db.store.execute_sql("SELECT act, subject FROM audit").fetchall() == [("call.answered", "1")]
+
+
+def test_pressing_twice_is_one_call_and_going_twice_is_one_answer(
+    citizen: FlaskClient, staff: FlaskClient
+) -> None:
+    citizen.post("/help/call")
+    citizen.post("/help/call")
+    try_pin(staff, PIN)
+    page = staff.get("/hall").text
+    assert page.count("data-call ") == 1
+    assert "叫了2次" in page
+    assert (go(staff, 1), go(staff, 1)) == (303, 303)
+    assert db.store.execute_sql("SELECT count(*) FROM audit").fetchone() == (1,)
+
+
+def test_a_call_is_nothing_personal_and_keeps_nobody_in(citizen: FlaskClient) -> None:
+    citizen.post("/help/call")
+    assert "离开就清除" not in citizen.get("/help/called").text
+    assert "看看工作人员来了没有" in citizen.get("/help").text
+    citizen.post("/leave")
+    assert citizen.get("/help/called").status_code == 303
+    assert citizen.get("/help/called/now").status_code == 204
+
+
+def test_nobody_waits_through_a_restart_of_the_machine(
+    citizen: FlaskClient, staff: FlaskClient, clock: FixedClock
+) -> None:
+    citizen.post("/help/call")
+    clock.boot = "boot-2"
+    try_pin(staff, PIN)
+    assert "现在没有人叫" in staff.get("/hall").text
+
+
+def test_the_hall_page_is_closed_without_a_pin(tmp_path: Path, clock: FixedClock) -> None:
+    app = an_app(tmp_path, clock, replace(TerminalSettings(), allowed_hosts=("localhost",)))
+    answer = browser_of(app).get("/hall")
+    assert answer.status_code == 403
+    assert "还没有设置大厅密码" in answer.text
+    db.store.close()
+    db.catalogue.close()
+
+
+def test_without_the_pin_nothing_of_the_hall_is_shown_or_done(
+    citizen: FlaskClient, staff: FlaskClient
+) -> None:
+    citizen.post("/help/call")
+    assert "有人在叫" not in staff.get("/hall").text
+    assert staff.get("/hall/calls").status_code == 403
+    assert go(staff, 1) == 403
+    try_pin(staff, PIN)
+    token = TOKEN.search(staff.get("/hall").text)
+    assert token
+    assert staff.post("/hall/leave", data={"csrf_token": token[1]}).status_code == 303
+    assert staff.get("/hall/calls").status_code == 403
+
+
+def test_a_new_pin_ends_the_visits_of_the_old_one(app: Flask, staff: FlaskClient) -> None:
+    try_pin(staff, PIN)
+    assert staff.get("/hall/calls").status_code == 200
+    object.__setattr__(app.extensions["kiosk"].settings, "hall_pin_hash", pin.hashed("250917"))
+    assert staff.get("/hall/calls").status_code == 403
+
+
+def test_five_tries_are_free_then_each_costs_twice_the_wait(staff: FlaskClient, clock: FixedClock) -> None:
+    assert [try_pin(staff, WRONG)[0] for _ in range(5)] == [422, 422, 422, 422, 429]
+    status, page = try_pin(staff, PIN)
+    assert status == 429
+    assert "请等30秒再试" in page
+    clock.advance(31)
+    assert "请等60秒再试" in try_pin(staff, WRONG)[1]
+    clock.advance(61)
+    assert try_pin(staff, PIN)[0] == 303
+    assert try_pin_again_is_free(staff)
+
+
+def try_pin_again_is_free(staff: FlaskClient) -> bool:
+    staff.delete_cookie("visit")
+    return try_pin(staff, WRONG)[0] == 422
+
+
+def test_neither_the_wall_clock_nor_a_restart_shortens_the_wait(app: Flask, clock: FixedClock) -> None:
+    for _ in range(5):
+        pin.attempt(WRONG, RIGHT_HASH, clock)
+    clock.moment = clock.moment.replace(year=2027)
+    assert pin.attempt(PIN, RIGHT_HASH, clock).wait_s == 30
+    clock.advance(29)
+    clock.boot, clock.steady = "boot-2", 1.0
+    assert pin.attempt(PIN, RIGHT_HASH, clock).wait_s == 30
+    clock.advance(30)
+    assert pin.attempt(PIN, RIGHT_HASH, clock).verdict is Verdict.RIGHT
+
+
+def test_after_fifteen_wrong_tries_only_a_new_pin_opens(app: Flask, clock: FixedClock) -> None:
+    seen = []
+    for _ in range(rules.MOST_TRIES):
+        seen.append(pin.attempt(WRONG, RIGHT_HASH, clock).verdict)
+        clock.advance(rules.wait_after(rules.MOST_TRIES))
+    assert seen[-2:] == [Verdict.WRONG, Verdict.CLOSED]
+    assert pin.attempt(PIN, RIGHT_HASH, clock).verdict is Verdict.CLOSED
+    assert pin.attempt(PIN, pin.hashed(PIN), clock).verdict is Verdict.RIGHT
+
+
+def test_a_try_is_on_disk_before_it_is_compared(app: Flask, clock: FixedClock) -> None:
+    with pytest.raises(AttributeError):
+        pin.attempt(None, RIGHT_HASH, clock)  # type: ignore[arg-type]  # stands for a pulled plug
+    assert db.store.execute_sql("SELECT wrong FROM pin_try").fetchone() == (1,)
+
+
+@pytest.mark.parametrize(
+    "guessable", ["12345", "1234567890123", "123456", "987654", "777777", "四八零九一七"]
+)
+def test_a_pin_that_is_guessed_at_once_is_refused(guessable: str) -> None:
+    with pytest.raises(RuleBroken):
+        pin.hashed(guessable)
+
+
+def test_the_command_sets_the_pin_and_touches_nothing_else(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / homes.TERMINAL_FILE
+    for text in ("# mine\nport = 8088\n", '# mine\nhall_pin_hash = ""\nport = 8088\n'):
+        path.write_text(text, "utf-8")
+        monkeypatch.setattr(sys, "stdin", io.StringIO(PIN + "\n"))
+        assert cli.main(["hall-pin", "--home", str(tmp_path)]) == 0
+        kept = homes.terminal_settings(tmp_path)
+        assert kept.port == 8088
+        assert path.read_text("utf-8").startswith("# mine\n")
+        assert pin._is_right(PIN, kept.hall_pin_hash)
+    monkeypatch.setattr(sys, "stdin", io.StringIO("123456\n"))
+    assert cli.main(["hall-pin", "--home", str(tmp_path)]) == 1
+    assert "guessed at once" in capsys.readouterr().err
+
+
+def test_the_page_on_the_screen_signs_and_readiness_says_when(
+    citizen: FlaskClient, tmp_path: Path, clock: FixedClock
+) -> None:
+    assert readiness.for_hall(tmp_path, clock)[-1].words.startswith("last seen never")
+    assert citizen.post("/awake").status_code == 204
+    assert "Set-Cookie" not in citizen.post("/awake").headers
+    line = readiness.for_hall(tmp_path, clock)[-1]
+    assert (line.name, line.ok, line.words) == ("page", True, "last seen 2026-11-23T01:30:00.000+00:00")
+    clock.advance(400)
+    assert not readiness.for_hall(tmp_path, clock)[-1].ok
+
+
+@pytest.mark.parametrize("name", tones.TONES)
+def test_the_sounds_are_what_the_script_makes(name: str) -> None:
+    stored = (tones.FOLDER / f"{name}.wav").read_bytes()
+    assert stored == tones.sound(name)
+    with wave.open(io.BytesIO(stored)) as heard:
+        assert 0.03 < heard.getnframes() / heard.getframerate() < 1.0
+
+
+@pytest.fixture
+def served(app: Flask, port: int) -> Iterator[str]:
+    logging.getLogger("werkzeug").setLevel(logging.ERROR)
+    server = make_server(HOST, port, app, threaded=True)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    yield f"http://{HOST}:{port}"
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+@pytest.mark.browser
+def test_a_call_rings_and_shines_at_the_staffs_page_until_somebody_goes(
+    chromium: Browser, served: str
+) -> None:
+    hall = chromium.new_context(service_workers="block", reduced_motion="reduce").new_page()
+    hall.goto(f"{served}/hall")
+    hall.get_by_label("大厅密码").fill(PIN)
+    hall.get_by_role("button", name="打开").click()
+    expect(hall.get_by_text("现在没有人叫")).to_be_visible()
+    hall.evaluate("""() => { window.rung = 0;
+      HTMLMediaElement.prototype.play = function () { window.rung += 1; return Promise.resolve(); }; }""")
+
+    citizen = chromium.new_context(has_touch=True, service_workers="block").new_page()
+    citizen.goto(served)
+    citizen.locator(".bar-help").tap()
+    citizen.get_by_role("button", name="叫工作人员过来").tap()
+    expect(citizen.get_by_text("已经叫了，工作人员马上过来")).to_be_visible()
+
+    expect(hall.get_by_text("有人在叫：")).to_be_visible(timeout=10_000)
+    eventually(lambda: hall.evaluate("window.rung"), "the bell rings")
+    header = hall.locator(".desk-head")
+    assert header.evaluate("e => getComputedStyle(e).backgroundColor") == "rgb(156, 35, 24)"
+    assert header.evaluate("e => getComputedStyle(e).animationName") == "none"
+    hall.get_by_role("button", name="我去了").click()
+    expect(hall.get_by_text("现在没有人叫")).to_be_visible()
+    expect(citizen.get_by_text("工作人员正在过来")).to_be_visible(timeout=10_000)
+    for page in (hall, citizen):
+        page.wait_for_load_state("load")
+        page.context.close()
