@@ -133,6 +133,15 @@ def all_parts(process: subprocess.Popen[str]) -> dict[str, int]:
     return eventually(lambda: found if len(found := children_of(process)) == len(PARTS) else {}, "all start")
 
 
+def taken_port(county: World) -> socket.socket:
+    """Another program on the terminal's port."""
+    taken = socket.socket()
+    taken.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # connections of before may still linger
+    taken.bind((HOST, county.terminal_port))
+    taken.listen()
+    return taken
+
+
 def test_each_part_comes_back_and_a_visit_survives(county: World) -> None:
     health = county.terminal_url + "/healthz"
     with a_terminal(county) as process:
@@ -156,18 +165,13 @@ def test_a_killed_supervisor_leaves_nobody_behind(county: World) -> None:
         eventually(lambda: answers(county.terminal_url + "/healthz"), "the terminal answers")
         process.kill()
         eventually(lambda: not any(map(is_alive, parts.values())), "its children end")
-    with socket.socket() as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        probe.bind((HOST, county.terminal_port))
+    taken_port(county).close()
 
 
 def test_a_part_that_refuses_stops_the_terminal_with_one_sentence(county: World) -> None:
-    with socket.socket() as taken:
-        taken.bind((HOST, county.terminal_port))
-        taken.listen()
-        with a_terminal(county) as process:
-            parts = all_parts(process)
-            _, said = process.communicate(timeout=30)
+    with taken_port(county), a_terminal(county) as process:
+        parts = all_parts(process)
+        _, said = process.communicate(timeout=30)
     assert process.returncode == 1
     assert not any(map(is_alive, parts.values()))
     sentences = [line for line in said.splitlines() if not re.match(r"\d{4}-\d\d-\d\d .* INFO ", line)]
