@@ -107,6 +107,12 @@ class Child:
         _log.warning("%s ended with %s; starting again in %.1f s", self.name, code, self.pause_s)
         self.start_at = time.monotonic() + self.pause_s
         self.pause_s = min(self.pause_s * 2, LONGEST_PAUSE_S)
+        self.let_go()
+
+    def let_go(self) -> None:
+        """Forgets an ended process and closes its lifeline."""
+        if self.process and self.process.stdin:
+            self.process.stdin.close()
         self.process = None
 
 
@@ -152,6 +158,8 @@ class Supervisor:
             except subprocess.TimeoutExpired:
                 process.kill()
                 process.wait()
+        for child in self.children:
+            child.let_go()
 
 
 def module_command(*arguments: str) -> list[str]:
