@@ -16,11 +16,13 @@ from typing import Any
 
 from kiosk.catalogue.tokens import Cutter, bigrams, fold
 
-SCHEMA = 3
+SCHEMA = 4
 """Raised whenever fields or cutting change: an index of another number is rebuilt."""
 
 TITLE_WORDS, TITLE_PAIRS, BODY_WORDS, BODY_PAIRS, NUMBER = "tw", "tb", "bw", "bb", "no"
 FACETS = ("kind", "validity", "year", "issuer", "topic", "audience")
+DAY = "day"
+"""The day of publication as a number (20260318), by which lists are ordered; 0 where it is not known."""
 _ANALYSER = "given"
 WRITER_HEAP = 64_000_000
 """Bytes of tantivy's write buffer: the largest part of a rebuild's memory."""
@@ -43,6 +45,7 @@ class Page:
     body: str
     numbers: tuple[str, ...] = ()
     facets: Mapping[str, Sequence[str]] | None = None
+    day: int = 0
 
 
 @dataclass(frozen=True)
@@ -86,6 +89,7 @@ def schema() -> Any:
     builder.add_text_field(NUMBER, tokenizer_name="raw", index_option="basic")
     for field in FACETS:
         builder.add_text_field(field, fast=True, tokenizer_name="raw", index_option="basic")
+    builder.add_unsigned_field(DAY, fast=True)
     return builder.build()
 
 
@@ -126,6 +130,7 @@ def _entry(page: Page, cutter: Cutter) -> Any:
     for field, values in (page.facets or {}).items():
         for value in values:
             entry.add_text(field, value)
+    entry.add_unsigned(DAY, page.day)
     return entry
 
 
@@ -162,14 +167,21 @@ def read(index: Any, query: Any, limit: int, offset: int = 0) -> tuple[list[Hit]
     return hits, int(found.count)
 
 
+def newest(index: Any, query: Any, limit: int, offset: int = 0) -> tuple[list[str], int]:
+    """Ids of what the query finds, the newest first, and how many there are in all."""
+    searcher = index.searcher()
+    found = searcher.search(query, limit=max(limit, 1), offset=offset, count=True, order_by_field=DAY)
+    return [searcher.doc(address)["id"][0] for _day, address in found.hits[:limit]], int(found.count)
+
+
 def count(index: Any, query: Any) -> int:
     """How many documents answer."""
     return int(index.searcher().search(query, limit=1, count=True).count)
 
 
-def facet_counts(index: Any, query: Any, fields: Iterable[str]) -> dict[str, dict[str, int]]:
-    """How many of the answers fall on each value of each field, the commonest first."""
-    wanted = {field: {"terms": {"field": field, "size": 40}} for field in fields}
+def facet_counts(index: Any, query: Any, fields: Iterable[str], most: int = 40) -> dict[str, dict[str, int]]:
+    """How many of the answers fall on each value of each field, the commonest `most` values first."""
+    wanted = {field: {"terms": {"field": field, "size": most}} for field in fields}
     answer = index.searcher().aggregate(query, wanted)
     return {
         field: {str(bucket["key"]): int(bucket["doc_count"]) for bucket in answer[field]["buckets"]}

@@ -21,6 +21,7 @@ from kiosk.catalogue.index import (
     schema,
 )
 from kiosk.catalogue.tokens import Cutter, bigrams, is_han, phrase
+from kiosk.catalogue.ways import Scope
 
 SHORT = 10
 """Characters: up to here a query is taken as a name and first looked for as it stands (SEARCH.md, Decided 4)."""
@@ -28,6 +29,8 @@ INNER_WEIGHT = 0.5
 """What the official word counts beside the words of the question itself."""
 SURE_BOOST, WORDS_BOOST = 100.0, 10.0
 """What stands as it was typed comes before what has all its words, and that before what shares some of them."""
+OF_THE_TOPIC = 100.0
+"""What somebody filed under a life event comes before what only has a word of it in its title."""
 EXACT_NUMBER, PARTIAL_NUMBER = 1000.0, 300.0
 FUNCTION_WORDS = frozenset(
     """
@@ -191,6 +194,23 @@ class Ladder:
             return query
         wanted = [self._constant(field, value, 0.0) for field, value in only.items()]
         return self._all([query, *wanted])
+
+    def scoped(self, scope: Scope) -> Any:
+        """All documents that are meant; those of the topic score before those with a word of it."""
+        wanted = [
+            self._any([self._constant(field, value, 0.0) for value in values])
+            for field, values in scope.facets
+        ]
+        either = [self._constant("topic", topic, OF_THE_TOPIC) for topic in scope.topics]
+        either += [self._in_title(word) for word in scope.words]
+        if either:
+            wanted.append(self._any(either))
+        return self._all(wanted) if wanted else self._query.all_query()
+
+    def _in_title(self, text: str) -> Any:
+        if len(text) == 2 and self._cutter.knows(text):
+            return self._query.term_query(schema(), TITLE_WORDS, text)
+        return self._string(TITLE_PAIRS, phrase(text))
 
     def _as_it_stands(self, text: str) -> Any:
         """The text as a word where it is one (低保 is not found in 降低保费), else as an unbroken string."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 import threading
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -17,13 +17,15 @@ from kiosk.catalogue.lookup import NEXT_WEIGHT, look_up, needles, understand
 from kiosk.catalogue.models import Document, by_ids
 from kiosk.catalogue.passages import anchor_at
 from kiosk.catalogue.queries import FUNCTION_WORDS, Asked, Ladder
+from kiosk.catalogue.scope_models import in_scope, scope_counts
 from kiosk.catalogue.terms import Terms
 from kiosk.catalogue.upkeep import TERMS, TEXT, Stamp
+from kiosk.catalogue.ways import Scope
 from kiosk.catalogue.words import Words
 
 ENOUGH = 10
 """With fewer sure answers than one page holds, looser ones follow them."""
-SHOWN_FACETS = ("kind", "validity", "year")
+SHOWN_FACETS = ("kind", "validity", "year", "topic", "audience", "issuer")
 
 
 @dataclass(frozen=True)
@@ -108,9 +110,7 @@ class Search:
             try:
                 return self._full(opened, asked, kept, limit, offset, facets)
             except (ValueError, OSError):
-                # A file of the index is damaged: say so to the writer, and answer by the look-up.
-                (opened.generation / upkeep.BROKEN).touch()
-                self._close(opened)
+                self._damaged(opened)
         documents, total = look_up(asked, opened.terms, kept, limit, offset)
         marks = needles(asked, ())
         found = tuple(self._found(document, marks) for document in documents)
@@ -125,6 +125,37 @@ class Search:
             return [term.text for term in opened.terms.beginning(typed, limit)]
         except sqlite3.DatabaseError:
             return []
+
+    def listed(
+        self, scope: Scope, limit: int, offset: int = 0, best_first: bool = False
+    ) -> tuple[list[Document], int]:
+        """Documents of a scope, the newest first (or those nearest to its subject), and how many there are."""
+        opened = self._open()
+        if opened.text is not None:
+            try:
+                query = Ladder(self._words.cutter).scoped(scope)
+                if best_first:
+                    hits, total = index.read(opened.text, query, limit, offset)
+                    ids = [hit.doc_id for hit in hits]
+                else:
+                    ids, total = index.newest(opened.text, query, limit, offset)
+                known = by_ids(ids)
+                return [known[doc_id] for doc_id in ids if doc_id in known], total
+            except (ValueError, OSError):
+                self._damaged(opened)
+        found = in_scope(scope)
+        return list(found.limit(limit).offset(offset)), found.count()
+
+    def counts(self, scope: Scope, fields: Sequence[str], most: int = 1_000) -> dict[str, dict[str, int]]:
+        """How many documents of a scope have each value of each field, the commonest first."""
+        opened = self._open()
+        if opened.text is not None:
+            try:
+                query = Ladder(self._words.cutter).scoped(scope)
+                return index.facet_counts(opened.text, query, fields, most)
+            except (ValueError, OSError):
+                self._damaged(opened)
+        return {field: scope_counts(scope, field) for field in fields}
 
     def state(self) -> tuple[str, tuple[int, int] | None]:
         """full or partial, and while the index is being made documents done and to do."""
@@ -188,6 +219,11 @@ class Search:
             if (self._opened.generation, self._opened.written) != (generation, written):
                 self._opened = _open(generation, written, self._words)
             return self._opened
+
+    def _damaged(self, opened: _Opened) -> None:
+        """A file of the index cannot be read: say so to the writer, and answer by the look-up."""
+        (opened.generation / upkeep.BROKEN).touch()
+        self._close(opened)
 
     def _close(self, opened: _Opened) -> None:
         with self._turn:

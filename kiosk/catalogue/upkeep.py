@@ -19,7 +19,7 @@ import os
 import secrets
 import shutil
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
@@ -183,7 +183,13 @@ def page_of(record: dict[str, Any]) -> Page:
         "topic": record.get("topics", []),
         "audience": record.get("audience", []),
     }
-    return Page(record["id"], record["title"], body, number_keys(record), facets)
+    return Page(record["id"], record["title"], body, number_keys(record), facets, _day(record))
+
+
+def _day(record: Mapping[str, Any]) -> int:
+    """20260318 for a record of that day, 0 for one without a day."""
+    digits = (record.get("published_on") or record.get("drawn_on") or "").replace("-", "")
+    return int(digits) if digits.isascii() and digits.isdigit() else 0
 
 
 def number_keys(record: dict[str, Any]) -> tuple[str, ...]:

@@ -7,8 +7,8 @@ import secrets
 from collections.abc import Mapping
 from contextlib import suppress
 from datetime import timedelta
-from typing import Any, cast
-from urllib.parse import quote, urlencode
+from typing import Any
+from urllib.parse import quote
 
 import segno
 from flask import (
@@ -23,18 +23,18 @@ from flask import (
     session,
     url_for,
 )
-from flask.blueprints import BlueprintSetupState
 from flask_babel import get_locale
 from werkzeug.wrappers import Response as BaseResponse
 
 from kiosk import db
-from kiosk.catalogue import display, models, passages, slips, words
-from kiosk.catalogue.commands import INDEX, answer_json
-from kiosk.catalogue.kinds import KINDS, NAMED, SHELVES, without_persons
+from kiosk.catalogue import browse_views, display, models, passages, slips
+from kiosk.catalogue.browse_views import MOST_PAGES, link_to, page_number, pages_of, searching
+from kiosk.catalogue.commands import answer_json
+from kiosk.catalogue.kinds import KINDS, NAMED, without_persons
 from kiosk.catalogue.lookup import LONGEST_QUERY
 from kiosk.catalogue.models import Document
-from kiosk.catalogue.rules import ENDED, VALIDITY, names_shown
-from kiosk.catalogue.search import SHOWN_FACETS, Answer, Search
+from kiosk.catalogue.rules import ENDED, names_shown
+from kiosk.catalogue.search import SHOWN_FACETS, Answer
 from kiosk.clock import today
 from kiosk.errors import Refused
 from kiosk.web import context, paper
@@ -42,29 +42,24 @@ from kiosk.web.i18n import moment_words
 from printers import spool
 
 Page = str | tuple[str, int] | BaseResponse
-SEARCH = "kiosk-search"
 ROWS = 10
-LIST_ROWS = 20
 LIVE_ROWS = 4
 SUGGESTIONS = 6
 ALREADY_ROWS = 3
 ALREADY_FROM = 4
 """Characters of a description from which on it is worth looking."""
 MOST_API_ROWS = 100
-MOST_PAGES = 100
 PAPER = "summary"
 _KEY = re.compile(r"[0-9a-f]{32}")
 
 
 def blueprint() -> Blueprint:
-    """The catalogue's pages; the search is opened at the first question."""
+    """The catalogue's pages."""
     pages = Blueprint("catalogue", __name__)
-    pages.record_once(_prepare)
+    browse_views.add_to(pages)
     pages.add_url_rule("/search", view_func=search)
     pages.add_url_rule("/search/live", view_func=live)
     pages.add_url_rule("/search/already", view_func=already, methods=["POST"])
-    pages.add_url_rule("/browse", view_func=shelves)
-    pages.add_url_rule("/browse/<kind>", view_func=browse)
     pages.add_url_rule("/documents/<path:doc_id>", view_func=document)
     pages.add_url_rule("/documents/<path:doc_id>/print", view_func=print_summary, methods=["POST"])
     pages.add_url_rule("/papers/<key>", view_func=paper_page)
@@ -72,15 +67,6 @@ def blueprint() -> Blueprint:
     pages.add_url_rule("/api/v1/search", view_func=api_search)
     pages.add_url_rule("/api/v1/documents/<path:doc_id>", view_func=api_document)
     return pages
-
-
-def _prepare(state: BlueprintSetupState) -> None:
-    home = state.app.extensions["kiosk"].home
-    state.app.extensions[SEARCH] = Search(home / INDEX, words.load())
-
-
-def _search() -> Search:
-    return cast(Search, current_app.extensions[SEARCH])
 
 
 def _asked() -> tuple[str, dict[str, str]]:
@@ -92,8 +78,8 @@ def _asked() -> tuple[str, dict[str, str]]:
 def search() -> Page:
     """The result list."""
     typed, only = _asked()
-    page = _page_number()
-    answer = _search().find(typed, only=only, limit=ROWS, offset=(page - 1) * ROWS, facets=True)
+    page = page_number()
+    answer = searching().find(typed, only=only, limit=ROWS, offset=(page - 1) * ROWS, facets=True)
     return render_template(
         "catalogue/search.html",
         typed=typed,
@@ -101,10 +87,10 @@ def search() -> Page:
         answer=answer,
         kinds=KINDS,
         page=page,
-        pages=_pages(answer.total, ROWS),
+        pages=pages_of(answer.total, ROWS),
         choices=_choices(answer, only),
-        progress=_search().state()[1] if answer.mode == "partial" else None,
-        link=lambda **changes: _link("catalogue.search", {"q": typed, **only}, changes),
+        progress=searching().state()[1] if answer.mode == "partial" else None,
+        link=lambda **changes: link_to(url_for("catalogue.search"), {"q": typed, **only}, changes),
         common_words=context.terminal().settings.common_words,
     )
 
@@ -114,8 +100,10 @@ def live() -> Page:
     typed, _only = _asked()
     if not typed:
         return ""
-    answer = _search().find(typed, limit=LIVE_ROWS)
-    suggestions = [term for term in _search().suggest(typed, SUGGESTIONS + 1) if term != typed][:SUGGESTIONS]
+    answer = searching().find(typed, limit=LIVE_ROWS)
+    suggestions = [term for term in searching().suggest(typed, SUGGESTIONS + 1) if term != typed][
+        :SUGGESTIONS
+    ]
     return render_template(
         "catalogue/_live.html", typed=typed, answer=answer, suggestions=suggestions, kinds=KINDS
     )
@@ -128,23 +116,8 @@ def already() -> Page:
     The words come in the body: what a person wants to know does not belong into an address.
     """
     typed = request.form.get("wanted", "")[:LONGEST_QUERY].strip()
-    answer = _search().find(typed, limit=ALREADY_ROWS) if len(typed) >= ALREADY_FROM else None
+    answer = searching().find(typed, limit=ALREADY_ROWS) if len(typed) >= ALREADY_FROM else None
     return render_template("catalogue/_already.html", answer=answer)
-
-
-def _page_number() -> int:
-    return min(max(request.args.get("page", 1, type=int), 1), MOST_PAGES)
-
-
-def _pages(total: int, rows: int) -> int:
-    return min(max(1, -(-total // rows)), MOST_PAGES)
-
-
-def _link(endpoint: str, now: Mapping[str, Any], changes: Mapping[str, Any]) -> str:
-    """The present address with something changed; None or empty takes a part away."""
-    parts = {name: value for name, value in {**now, **changes}.items() if value not in (None, "")}
-    kind = {"kind": parts.pop("kind")} if endpoint == "catalogue.browse" else {}
-    return url_for(endpoint, **kind) + (f"?{urlencode(parts)}" if parts else "")
 
 
 def _choices(answer: Answer, only: Mapping[str, str]) -> dict[str, list[tuple[str, int]]]:
@@ -157,44 +130,6 @@ def _choices(answer: Answer, only: Mapping[str, str]) -> dict[str, list[tuple[st
             ordered = sorted(known, reverse=True) if name == "year" else known
             offered[name] = ordered[:6]
     return offered
-
-
-def shelves() -> Page:
-    """All kinds that have something, by shelf."""
-    counts = models.kind_counts()
-    told = [(shelf, [kind for kind in KINDS.values() if kind.shelf == shelf]) for shelf in SHELVES]
-    return render_template("catalogue/shelves.html", shelves=told, counts=counts)
-
-
-def browse(kind: str) -> Page:
-    """The list of one kind, chosen step by step by the fields that its table names."""
-    if kind not in KINDS:
-        abort(404)
-    described = KINDS[kind]
-    chosen = {name: value for name in described.by if (value := request.args.get(name, "")[:60])}
-    query = models.listed(kind, chosen)
-    total, page = query.count(), _page_number()
-    following = next((name for name in described.by if name not in chosen), None)
-    offered = models.values(kind, following, chosen) if following else []
-    documents = list(query.limit(LIST_ROWS).offset((page - 1) * LIST_ROWS))
-    return render_template(
-        "catalogue/browse.html",
-        kind=described,
-        chosen=[(name, display.value_words(kind, name, value)) for name, value in chosen.items()],
-        following=following,
-        offered=[(value, _facet_words(kind, following, value), many) for value, many in offered],
-        rows=[(found, display.line(found)) for found in documents],
-        total=total,
-        page=page,
-        pages=_pages(total, LIST_ROWS),
-        link=lambda **changes: _link("catalogue.browse", {"kind": kind, **chosen}, changes),
-    )
-
-
-def _facet_words(kind: str, name: str | None, value: str) -> str:
-    if name == "validity":
-        return VALIDITY.get(value, value)
-    return display.value_words(kind, name, value) if name else value
 
 
 def document(doc_id: str) -> Page:
@@ -319,7 +254,7 @@ def api_search() -> Response:
     typed, only = _asked()
     limit = min(max(request.args.get("limit", ROWS, type=int), 1), MOST_API_ROWS)
     offset = min(max(request.args.get("offset", 0, type=int), 0), MOST_API_ROWS * MOST_PAGES)
-    return jsonify(answer_json(_search().find(typed, only=only, limit=limit, offset=offset)))
+    return jsonify(answer_json(searching().find(typed, only=only, limit=limit, offset=offset)))
 
 
 def api_document(doc_id: str) -> Response | tuple[Response, int]:

@@ -60,13 +60,13 @@ def load(folder: Path = FOLDER) -> Words:
     """The words of `synonyms.tsv` and `terms.tsv` in `folder`; a table that is absent gives none."""
     officials: dict[str, tuple[str, ...]] = {}
     terms: dict[str, int] = {}
-    for everyday, official, status in _rows(folder / "synonyms.tsv", 3):
+    for everyday, official, status in rows_of(folder / "synonyms.tsv", 3):
         if status != DROPPED:
             officials[fold(everyday)] = tuple(
                 fold(each.strip()) for each in official.split("|") if each.strip()
             )
             terms.update(dict.fromkeys((fold(everyday), *officials[fold(everyday)]), 0))
-    for term, weight in _rows(folder / "terms.tsv", 2):
+    for term, weight in rows_of(folder / "terms.tsv", 2):
         terms[fold(term)] = int(weight)
     return Words(terms, officials, _version(terms, officials) if terms else "none")
 
@@ -76,7 +76,8 @@ def _version(terms: Mapping[str, int], officials: Mapping[str, tuple[str, ...]])
     return hashlib.sha256(whole.encode()).hexdigest()[:16]
 
 
-def _rows(path: Path, columns: int) -> Iterator[list[str]]:
+def rows_of(path: Path, columns: int) -> Iterator[list[str]]:
+    """The rows of a table of words with this many columns; comments and other rows are passed over."""
     if not path.is_file():
         return
     with path.open(encoding="utf-8", newline="") as lines:

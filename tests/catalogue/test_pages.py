@@ -8,10 +8,7 @@ from dataclasses import replace
 
 import pytest
 
-from kiosk import db
 from kiosk.catalogue.kinds import KINDS
-from printers import plain, spool
-from printers.document import Bullets, Qr
 from tests.catalogue.conftest import SAMPLE, SETTINGS, VILLAGE, OpenTerminal, Terminal, a_record
 
 RECORDS = [json.loads(line) for line in SAMPLE.read_text("utf-8").splitlines()]
@@ -41,7 +38,9 @@ def test_every_kind_has_a_list_that_leads_to_its_documents(sampled: Terminal) ->
     shelves = sampled.get("/browse")
     for kind in KINDS.values():
         assert f'href="/browse/{kind.id}"' in shelves
-        assert f"/documents/{ONE_OF_EACH[kind.id]}".rsplit("-", 1)[0] in sampled.get(f"/browse/{kind.id}")
+        if kind.id != "village":  # asked step by step: test_ways.py
+            listed = sampled.get(f"/browse/{kind.id}?all=1")
+            assert f"/documents/{ONE_OF_EACH[kind.id]}".rsplit("-", 1)[0] in listed
 
 
 def test_an_unknown_kind_or_document_is_not_found(terminal: Terminal) -> None:
@@ -182,82 +181,6 @@ def test_names_are_shown_on_a_terminal_of_the_township_while_the_window_lasts(
     assert "赵样例" not in shown.get("/api/v1/documents/v:1")
     shown.catalogue.clock.advance(seconds=30 * 86_400)
     assert "赵样例" not in shown.get("/documents/v:1")
-
-
-def test_a_village_is_chosen_step_by_step(terminal: Terminal) -> None:
-    other = {**VILLAGE, "id": "v:2", "fields": {"township": "定远寨镇", "village": "前王村"}}
-    terminal.catalogue.publish(VILLAGE, other)
-    page = terminal.get("/browse/village")
-    assert "选您的乡镇街道" in words_of(page)
-    chosen = terminal.get("/browse/village?township=清水镇")
-    assert "/documents/v:1" in chosen
-    assert "/documents/v:2" not in chosen
-
-
-def test_printing_orders_one_paper_however_often_one_taps(terminal: Terminal) -> None:
-    terminal.catalogue.publish(a_record())
-    page = terminal.get("/documents/doc:1")
-    key = re.search(r'name="key" value="([0-9a-f]{32})"', page)
-    assert key
-    for _tap in range(2):
-        answer = terminal.post("/documents/doc:1/print", page, key=key[1])
-        assert answer.status_code == 303
-    jobs = spool.jobs_of(db.store.connection(), f"document-{key[1]}")
-    assert len(jobs) == 1
-    told = plain.render(jobs[0].document(), columns=32)
-    for word in ("关于调整城乡低保标准的通知", "冠样〔2026〕3号", "现行有效"):
-        assert word in told.replace("\n", "")
-    assert Qr("https://gk.example.cn/documents/doc:1", "用手机看全文") in jobs[0].document().blocks
-    told = words_of(terminal.get(answer.headers["Location"]))
-    assert "打印机现在打不了" in told, "no worker runs here, and the page does not pretend"
-
-
-def test_a_guide_prints_as_a_checklist(terminal: Terminal) -> None:
-    fields = {
-        "bring": [{"name": "身份证", "form": "原件", "copies": 1, "note": ""}],
-        "where": [{"place": "政务服务大厅", "window": "3号", "hours": "", "telephone": ""}],
-        "fee": {"free": True, "standard": ""},
-    }
-    guide = {
-        "id": "g:1",
-        "kind": "guide",
-        "title": "老年证办理",
-        "body": "六十周岁以上都可以办理老年优待证。",
-        "fields": fields,
-    }
-    terminal.catalogue.publish(guide)
-    page = terminal.get("/documents/g:1")
-    key = re.search(r'name="key" value="([0-9a-f]{32})"', page)
-    assert key
-    terminal.post("/documents/g:1/print", page, key=key[1])
-    blocks = spool.jobs_of(db.store.connection(), f"document-{key[1]}")[0].document().blocks
-    assert Bullets(("身份证（原件，1份）",), boxes=True) in blocks
-
-
-def test_without_public_pages_the_paper_says_where_the_text_is(open_terminal: OpenTerminal) -> None:
-    place = open_terminal(replace(SETTINGS, public_url=""))
-    place.catalogue.publish(a_record())
-    page = place.get("/documents/doc:1")
-    assert "带到手机" not in page
-    key = re.search(r'name="key" value="([0-9a-f]{32})"', page)
-    assert key
-    place.post("/documents/doc:1/print", page, key=key[1])
-    slip = spool.jobs_of(db.store.connection(), f"document-{key[1]}")[0].document()
-    assert not [block for block in slip.blocks if isinstance(block, Qr)]
-    assert "全文在本机" in slip.to_json()
-
-
-def test_without_a_printer_no_paper_is_offered(open_terminal: OpenTerminal) -> None:
-    place = open_terminal(replace(SETTINGS, printer="none"))
-    place.catalogue.publish(a_record())
-    assert "/print" not in place.get("/documents/doc:1")
-
-
-def test_printing_needs_the_token_of_the_page(terminal: Terminal) -> None:
-    terminal.catalogue.publish(a_record())
-    headers = {"Host": terminal.host, "Origin": f"http://{terminal.host}"}
-    answer = terminal.client.post("/documents/doc:1/print", data={"key": "0" * 32}, headers=headers)
-    assert answer.status_code == 400
 
 
 def test_the_api_answers_as_the_page_does(terminal: Terminal) -> None:

@@ -27,22 +27,13 @@ TERMINAL: dict[tuple[str, str], int] = {
     ("GET", "/api/v1/search"): 200,
     ("GET", "/attract"): 200,
     ("GET", "/awake"): 204,
-    ("POST", "/awake"): 204,
     ("GET", "/browse"): 200,
     ("GET", "/browse/<kind>"): 200,
     ("GET", "/browse/by/<any(event,topic,audience,issuer,year):way>"): 200,
     ("GET", "/documents/<path:doc_id>"): 404,
     ("POST", "/documents/<path:doc_id>/print"): REFUSED_TOKEN,
     ("GET", "/healthz"): 200,
-    ("GET", "/hall"): 403,
-    ("POST", "/hall"): REFUSED_TOKEN,
-    ("GET", "/hall/calls"): 403,
-    ("POST", "/hall/calls/<int:call>"): REFUSED_TOKEN,
-    ("POST", "/hall/leave"): REFUSED_TOKEN,
     ("GET", "/help"): 200,
-    ("POST", "/help/call"): 303,
-    ("GET", "/help/called"): 303,
-    ("GET", "/help/called/now"): 204,
     ("POST", "/leave"): 303,
     ("GET", "/left"): 200,
     ("GET", "/offline"): 200,
@@ -71,10 +62,7 @@ TERMINAL: dict[tuple[str, str], int] = {
     ("GET", "/static/<path:filename>"): 200,
     ("GET", "/still-here"): 200,
 }
-"""
-What a visitor without a session gets. `/leave`, `/settings`, `/awake` and `/help/call` take no token: they forget,
-adorn, sign that the page lives, and ring for a person.
-"""
+"""What a visitor without a session gets. `/leave` and `/settings` take no token: they only forget and only adorn."""
 
 HUB: dict[tuple[str, str], int] = {
     ("GET", "/"): 303,
@@ -96,7 +84,6 @@ FILLED = {
     "<kind>": "policy",
     "<any(event,topic,audience,issuer,year):way>": "topic",
     "<key>": KEY,
-    "<int:call>": "1",
     "<path:filename>": "seal.svg",
     "<any(what, organ, supply, obtain, who, name, identity, contact, paper):name>": "what",
 }

@@ -1,0 +1,287 @@
+"""Pages for those who type nothing: the ways in, lists of a kind, 补贴发了没有, 事情怎么办."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, cast
+from urllib.parse import urlencode
+
+from flask import Blueprint, abort, current_app, render_template, request, url_for
+from flask.blueprints import BlueprintSetupState
+
+from kiosk.catalogue import display, models, pinned, villages, ways, words
+from kiosk.catalogue.commands import INDEX
+from kiosk.catalogue.kinds import KINDS, SHELVES
+from kiosk.catalogue.models import Document
+from kiosk.catalogue.rules import VALIDITY
+from kiosk.catalogue.schema import N_
+from kiosk.catalogue.search import Search
+from kiosk.catalogue.ways import Scope
+from kiosk.clock import today
+from kiosk.web import context
+
+SEARCH = "kiosk-search"
+LIST_ROWS = 20
+KIND_ROWS = 5
+"""Documents of each kind on the page of a life event or topic; the rest is one touch away."""
+COMMON_GUIDES = 12
+EACH_EVENT = 2
+MOST_PAGES = 100
+MOST_CHOICES = 200
+GUIDE, VILLAGE = "guide", "village"
+KIND_ORDER = ("guide", "question", "interpretation", "policy", "village", "collection")
+"""On such a page what one can do comes before what one can read; the other kinds follow."""
+WAY_WORDS = {
+    "event": N_("按人生大事找"),
+    "topic": N_("按主题找"),
+    "audience": N_("我是……"),
+    "issuer": N_("按发布单位找"),
+    "year": N_("按年份找"),
+}
+
+
+def add_to(pages: Blueprint) -> None:
+    """The routes of these pages; the search is opened at the first question."""
+    pages.record_once(_prepare)
+    pages.app_context_processor(lambda: {"pinned_notices": _pinned_notices})
+    pages.add_url_rule("/browse", view_func=shelves)
+    pages.add_url_rule("/browse/by/<any(event,topic,audience,issuer,year):way>", view_func=by_way)
+    pages.add_url_rule("/browse/<kind>", view_func=browse)
+
+
+def _prepare(state: BlueprintSetupState) -> None:
+    home = state.app.extensions["kiosk"].home
+    state.app.extensions[SEARCH] = Search(home / INDEX, words.load())
+
+
+def searching() -> Search:
+    """The search of this application."""
+    return cast(Search, current_app.extensions[SEARCH])
+
+
+def _pinned_notices() -> list[pinned.PinnedNotice]:
+    return pinned.pinned_notices(today(context.terminal().clock))
+
+
+def page_number() -> int:
+    """The page of a list that was asked for."""
+    return min(max(request.args.get("page", 1, type=int), 1), MOST_PAGES)
+
+
+def pages_of(total: int, rows: int) -> int:
+    """How many pages a list has."""
+    return min(max(1, -(-total // rows)), MOST_PAGES)
+
+
+def link_to(address: str, now: Mapping[str, Any], changes: Mapping[str, Any]) -> str:
+    """The present address with something changed; None or empty takes a part away."""
+    parts = {name: value for name, value in {**now, **changes}.items() if value not in (None, "")}
+    return address + (f"?{urlencode(parts)}" if parts else "")
+
+
+def shelves() -> str:
+    """All ways in on one page, and all kinds by shelf."""
+    counts = models.kind_counts()
+    told = [
+        (shelf, [kind for kind in KINDS.values() if kind.shelf == shelf and counts.get(kind.id)])
+        for shelf in SHELVES
+    ]
+    held = searching().counts(Scope(), ("topic", "audience", "issuer", "year"))
+    return render_template(
+        "catalogue/shelves.html",
+        shelves=[(shelf, kinds) for shelf, kinds in told if kinds],
+        counts=counts,
+        events=_events_with(Scope()),
+        ways=[
+            (way, words)
+            for way, words in WAY_WORDS.items()
+            if way not in ("event", "audience") and held.get(way)
+        ],
+        says_who=any(each.name in held["audience"] for each in ways.audiences()),
+    )
+
+
+def _events_with(within: Scope) -> list[ways.Event]:
+    """The life events that lead to something."""
+    return [each for each in ways.events() if searching().listed(_narrowed(each, within), 1)[1]]
+
+
+def _narrowed(event: ways.Event, within: Scope) -> Scope:
+    return Scope(within.facets, event.topics, event.words)
+
+
+def by_way(way: str) -> str:
+    """The choices of a way; with `?of=` what one of them holds, by kind; with `&kind=` one kind whole."""
+    value = request.args.get("of", "")[:200].strip()
+    if not value:
+        return _choices(way)
+    scope = ways.scope(way, value)
+    if scope is None:
+        abort(404)
+    kind = request.args.get("kind", "")
+    return _one_kind(way, value, scope, kind) if kind in KINDS else _by_kind(way, value, scope)
+
+
+def _choices(way: str) -> str:
+    counts = searching().counts(Scope(), (way,))[way] if way != "event" else {}
+    offered: list[tuple[ways.Choice, int]]
+    if way == "event":
+        offered = [(each, 0) for each in _events_with(Scope())]
+    elif way == "audience":
+        known = [each for each in ways.audiences() if each.name in counts]
+        offered = [(each, counts[each.name]) for each in known]
+    elif way == "topic":
+        offered = _classes(counts)
+    else:
+        ordered = sorted(counts, reverse=True) if way == "year" else list(counts)
+        offered = [(ways.Choice(name), counts[name]) for name in ordered[:MOST_CHOICES]]
+    return render_template("catalogue/choices.html", way=way, title=WAY_WORDS[way], offered=offered)
+
+
+def _classes(counts: Mapping[str, int]) -> list[tuple[ways.Choice, int]]:
+    """The classes that hold something, then the county's own topics."""
+    classes: list[tuple[ways.Choice, int]] = []
+    for name in ways.topic_classes():
+        scope = ways.scope("topic", name)
+        many = searching().listed(scope, 1)[1] if scope else 0
+        if many:
+            classes.append((ways.Choice(name), many))
+    return [*classes, *((ways.Choice(name), counts[name]) for name in ways.others(list(counts)))]
+
+
+def _heading(way: str, value: str) -> ways.Choice:
+    known = [*ways.events(), *ways.audiences()] if way in ("event", "audience") else []
+    return next((each for each in known if each.name == value), ways.Choice(value))
+
+
+def _by_kind(way: str, value: str, scope: Scope) -> str:
+    counts = searching().counts(scope, ("kind",))["kind"]
+    held = [kind for kind in (*KIND_ORDER, *KINDS) if counts.get(kind)]
+    parts = []
+    for kind in dict.fromkeys(held):
+        found, total = searching().listed(scope.within("kind", kind), KIND_ROWS, best_first=way == "event")
+        parts.append((KINDS[kind], _rows(found), total))
+    items = ways.topic_classes().get(value, ()) if way == "topic" else ()
+    topics = searching().counts(scope, ("topic",))["topic"] if items else {}
+    return render_template(
+        "catalogue/way.html",
+        way=way,
+        way_words=WAY_WORDS[way],
+        value=value,
+        heading=_heading(way, value),
+        parts=parts,
+        narrower=[(item, topics[item]) for item in items if item in topics and item != "其他"],
+    )
+
+
+def _one_kind(way: str, value: str, scope: Scope, kind: str) -> str:
+    page = page_number()
+    asked = scope.within("kind", kind)
+    found, total = searching().listed(asked, LIST_ROWS, (page - 1) * LIST_ROWS, best_first=way == "event")
+    now = {"of": value, "kind": kind}
+    return render_template(
+        "catalogue/way_list.html",
+        way=way,
+        way_words=WAY_WORDS[way],
+        value=value,
+        heading=_heading(way, value),
+        kind=KINDS[kind],
+        rows=_rows(found),
+        total=total,
+        page=page,
+        pages=pages_of(total, LIST_ROWS),
+        link=lambda **changes: link_to(url_for("catalogue.by_way", way=way), now, changes),
+    )
+
+
+def _rows(found: list[Document]) -> list[tuple[Document, list[str]]]:
+    return [(each, display.line(each)) for each in found]
+
+
+def browse(kind: str) -> str:
+    """The list of one kind, chosen step by step; two kinds have a page that asks what people ask."""
+    if kind not in KINDS:
+        abort(404)
+    if kind == VILLAGE:
+        return _village()
+    if kind == GUIDE and not request.args:
+        return _guides()
+    return _list(kind)
+
+
+def _list(kind: str) -> str:
+    described = KINDS[kind]
+    chosen = {name: value for name in described.by if (value := request.args.get(name, "")[:60])}
+    query = models.listed(kind, chosen)
+    total, page = query.count(), page_number()
+    following = next((name for name in described.by if name not in chosen), None)
+    offered = models.values(kind, following, chosen) if following else []
+    now = {"all": request.args.get("all", "")[:1], **chosen}
+    return render_template(
+        "catalogue/browse.html",
+        kind=described,
+        chosen=[(name, display.value_words(kind, name, value)) for name, value in chosen.items()],
+        following=following,
+        offered=[(value, _facet_words(kind, following, value), many) for value, many in offered],
+        rows=_rows(list(query.limit(LIST_ROWS).offset((page - 1) * LIST_ROWS))),
+        total=total,
+        page=page,
+        pages=pages_of(total, LIST_ROWS),
+        link=lambda **changes: link_to(url_for("catalogue.browse", kind=kind), now, changes),
+    )
+
+
+def _facet_words(kind: str, name: str | None, value: str) -> str:
+    if name == "validity":
+        return VALIDITY.get(value, value)
+    return display.value_words(kind, name, value) if name else value
+
+
+def _viewer() -> villages.Viewer:
+    told = context.terminal()
+    return villages.Viewer(told.settings.named_rows, told.settings.townships, today(told.clock))
+
+
+def _village() -> str:
+    """Township, village, year: then what was paid. Where there is one township only, it is not asked for."""
+    viewer = _viewer()
+    offered = villages.townships(viewer)
+    township = request.args.get("township", "")[:60] or (offered[0] if len(offered) == 1 else "")
+    if township not in offered:
+        return render_template("catalogue/townships.html", townships=offered)
+    held = villages.villages(township)
+    village = request.args.get("village", "")[:60]
+    if village not in held:
+        return render_template(
+            "catalogue/villages.html", township=township, villages=held, several=len(offered) > 1
+        )
+    known = villages.years(township, village)
+    year = request.args.get("year", "")
+    year = year if year in known else known[0] if known else ""
+    return render_template(
+        "catalogue/village.html",
+        township=township,
+        village=village,
+        years=known,
+        year=year,
+        payments=villages.payments(township, village, year, viewer),
+        money=display.money,
+    )
+
+
+def _guides() -> str:
+    """事情怎么办: life events that have guides, and for each the guides nearest to it."""
+    within = Scope().within("kind", GUIDE)
+    common: dict[str, Document] = {}
+    events = []
+    for event in ways.events():
+        found, total = searching().listed(_narrowed(event, within), EACH_EVENT, best_first=True)
+        if total:
+            events.append(event)
+            common.update({each.doc_id: each for each in found})
+    return render_template(
+        "catalogue/guides.html",
+        events=events,
+        common=list(common.values())[:COMMON_GUIDES],
+        total=models.kind_counts().get(GUIDE, 0),
+    )

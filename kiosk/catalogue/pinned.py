@@ -1,0 +1,46 @@
+"""Urgent notices: records with the trait `pinned`, from their first to their last day."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache
+
+from kiosk.catalogue.models import Document, live, position
+from kiosk.catalogue.schema import read_day
+from kiosk.db import catalogue
+
+MOST = 2
+"""More than two and none is urgent."""
+
+
+@dataclass(frozen=True)
+class PinnedNotice:
+    """An urgent notice: one sentence, and the document that says more."""
+
+    doc_id: str
+    text: str
+
+
+def pinned_notices(today: date) -> list[PinnedNotice]:
+    """
+    The urgent notices of this day, at most MOST, the latest first.
+
+    Args:
+        today: The Beijing calendar day.
+    """
+    epoch, seq, _as_of = position()
+    held = _pinned(str(catalogue.obj.database), epoch, seq)
+    return [notice for first, last, notice in held if first <= today <= last][:MOST]
+
+
+@lru_cache(maxsize=2)
+def _pinned(file: str, epoch: str, seq: int) -> tuple[tuple[date, date, PinnedNotice], ...]:
+    """Every notice with its days. It reads all records (60 ms of 12,000), so once for each state of the catalogue."""
+    found = []
+    for document in live().where(Document.record.contains('"pinned":')):
+        pinned = (document.content.get("fields") or {}).get("pinned") or {}
+        first, last = read_day(pinned.get("from", "")), read_day(pinned.get("until", ""))
+        if first and last and pinned.get("text"):
+            found.append((first, last, PinnedNotice(document.doc_id, pinned["text"])))
+    return tuple(sorted(found, key=lambda each: (each[0], each[2].doc_id), reverse=True))
