@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Any
 
 FOLDER = Path(__file__).parent
-KEYS = {"name": str, "unit": str, "value": (int, float), "peers": dict}
+KEYS: dict[str, type | tuple[type, ...]] = {"name": str, "unit": str, "value": (int, float), "peers": dict}
 
 
 def names() -> list[str]:

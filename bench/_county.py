@@ -56,7 +56,7 @@ def county(documents: int) -> Iterator[World]:
 def held(hub: Path) -> int:
     """How many documents the hub has published."""
     database = homes.open_hub(hub, SystemClock())
-    return int(database.execute_sql("SELECT count(*) FROM document WHERE deleted = 0").fetchone()[0])
+    return int(database.connection().execute("SELECT count(*) FROM document WHERE deleted = 0").fetchone()[0])
 
 
 def publish(hub: Path, told: Iterator[Record]) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import os
 import statistics
 import sys
@@ -35,7 +36,7 @@ def say(words: str) -> None:
 def percentile(values: Sequence[float], share: float) -> float:
     """The smallest value that `share` of all values do not exceed."""
     ordered = sorted(values)
-    return ordered[min(len(ordered) - 1, max(0, -(-int(len(ordered) * share * 1000) // 1000) - 1))]
+    return ordered[max(1, math.ceil(round(len(ordered) * share, 6))) - 1]
 
 
 def of_rounds(rounds: Sequence[Sequence[float]], share: float) -> float:

@@ -74,7 +74,9 @@ def start(world: World, starts: int) -> Row:
 def document_ids(home: Path) -> list[str]:
     """The ids that the terminal holds."""
     database = db.open_catalogue(home)
-    found = database.execute_sql("SELECT doc_id FROM document WHERE deleted = 0 ORDER BY id").fetchall()
+    found = (
+        database.connection().execute("SELECT doc_id FROM document WHERE deleted = 0 ORDER BY id").fetchall()
+    )
     database.close()
     return [str(doc_id) for (doc_id,) in found]
 
