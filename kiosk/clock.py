@@ -2,8 +2,8 @@
 The one place that asks the machine for the time.
 
 Order never comes from clocks: it comes from sequences. A kiosk's clock may be wrong (dead battery, 1970),
-so it says itself whether it can be trusted: never before this software was made, and never before the
-last time that the hub signed.
+so it says itself whether it can be trusted: never before this software was made, and never when it does
+not agree with the time that the hub signed last.
 """
 
 from __future__ import annotations
@@ -20,6 +20,9 @@ BEIJING = ZoneInfo("Asia/Shanghai")
 EARLIEST_PLAUSIBLE = datetime(2026, 11, 1, tzinfo=UTC)
 """No terminal of this software ran before this day: an earlier clock is wrong."""
 LATEST_PLAUSIBLE_YEAR = 2100
+TOLERANCE = timedelta(minutes=5)
+LONGEST_SILENCE = timedelta(days=366)
+"""A clock that claims more time than this since the hub was heard last has jumped, or nobody can vouch for it."""
 
 
 class Clock(Protocol):
@@ -62,14 +65,22 @@ def from_stamp(text: str) -> datetime:
     return datetime.fromisoformat(text)
 
 
-def _no_hub_time() -> datetime | None:
+@dataclass(frozen=True)
+class HubTime:
+    """What the hub signed last: its time, and how many seconds this machine's clock was ahead of it then."""
+
+    at: datetime
+    skew_s: int
+
+
+def _no_hub_time() -> HubTime | None:
     return None
 
 
 class SystemClock:
     """The machine's own clock."""
 
-    def __init__(self, last_hub_time: Callable[[], datetime | None] = _no_hub_time) -> None:
+    def __init__(self, last_hub_time: Callable[[], HubTime | None] = _no_hub_time) -> None:
         self._last_hub_time = last_hub_time
         self._boot_id = Path("/proc/sys/kernel/random/boot_id").read_text().strip()
 
@@ -84,8 +95,11 @@ class SystemClock:
 
     def trusted(self) -> bool:
         now = self.now()
-        floor = self._last_hub_time() or EARLIEST_PLAUSIBLE
-        return floor - timedelta(minutes=5) <= now and now.year < LATEST_PLAUSIBLE_YEAR
+        heard = self._last_hub_time()
+        if heard is None:
+            return now >= EARLIEST_PLAUSIBLE - TOLERANCE and now.year < LATEST_PLAUSIBLE_YEAR
+        is_in_step = abs(heard.skew_s) <= TOLERANCE.total_seconds()
+        return is_in_step and heard.at - TOLERANCE <= now <= heard.at + LONGEST_SILENCE
 
 
 @dataclass

@@ -14,13 +14,12 @@ import secrets
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import datetime
 from pathlib import Path
 
 from config import settings as config
 from config.settings import HubSettings, TerminalSettings
 from kiosk import db
-from kiosk.clock import Clock, SystemClock, from_stamp
+from kiosk.clock import Clock, HubTime, SystemClock, from_stamp
 from kiosk.db import SqliteFile
 from kiosk.errors import Refused, StoreFull
 
@@ -180,7 +179,9 @@ def runtime_folder(home: Path, settings: TerminalSettings) -> Path:
     return Path("/dev/shm") / f"kiosk-{os.getuid()}-{name}"
 
 
-def last_hub_time() -> datetime | None:
-    """The last time that the hub signed, from the bound station: no clock of a terminal is right before it."""
-    row = db.store.execute_sql("SELECT hub_time FROM hub_link WHERE one = 1").fetchone()
-    return from_stamp(row[0]) if row and row[0] else None
+def last_hub_time() -> HubTime | None:
+    """What the hub of the bound station said of the time last; None before that, or when no station is bound."""
+    if db.store.obj is None:
+        return None
+    row = db.store.execute_sql("SELECT hub_time, skew_s FROM hub_link WHERE one = 1").fetchone()
+    return HubTime(from_stamp(row[0]), row[1]) if row and row[0] else None

@@ -35,12 +35,12 @@ class Line:
 def of_home(home: Path, clock: Clock) -> list[Line]:
     """What was found; a fault in one line does not hide the others."""
     is_hub = homes.is_hub(home)
-    lines = [_settings(home, is_hub), _disk(home), _clock(clock)]
+    lines = [_settings(home, is_hub), _disk(home)]
     try:
         homes.open_home(home, clock)
-        lines.append(_integrity())
+        lines += [_clock(clock), _integrity()]  # what the hub said of the time is in the database
     except KioskError as error:
-        return [*lines, Line("database", False, error.detail or error.code)]
+        return [*lines, _clock(clock), Line("database", False, error.detail or error.code)]
     if not is_hub:
         lines += [_sync(clock), _waiting(), _certificate(home, clock), _printer(), _page(clock)]
     return lines

@@ -105,7 +105,8 @@ def _put(path: Path | None, content: bytes) -> None:
 
 def check(given: argparse.Namespace) -> int:
     """The readiness report; exit code 1 when something needs a person."""
-    report = readiness.of_home(given.home, SystemClock())
+    clock = SystemClock() if homes.is_hub(given.home) else SystemClock(homes.last_hub_time)
+    report = readiness.of_home(given.home, clock)
     if given.json:
         print(json.dumps([line.__dict__ for line in report], ensure_ascii=False))
     else:

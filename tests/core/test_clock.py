@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 import time_machine
 
-from kiosk.clock import FixedClock, SystemClock, beijing_day, from_stamp, stamp, today
+from kiosk.clock import FixedClock, HubTime, SystemClock, beijing_day, from_stamp, stamp, today
 
 NOW = datetime(2026, 11, 23, 1, 30, tzinfo=UTC)
 
@@ -18,10 +18,28 @@ def test_an_impossible_year_is_not_trusted(year: int, is_trusted: bool) -> None:
         assert SystemClock().trusted() is is_trusted
 
 
-@pytest.mark.parametrize(("behind", "is_trusted"), [(timedelta(minutes=4), True), (timedelta(days=1), False)])
-def test_a_clock_before_the_hubs_last_time_is_wrong(behind: timedelta, is_trusted: bool) -> None:
+@pytest.mark.parametrize(
+    ("since_then", "is_trusted"),
+    [
+        (timedelta(minutes=-4), True),
+        (timedelta(days=-1), False),
+        (timedelta(days=90), True),
+        (timedelta(days=367), False),
+    ],
+)
+def test_a_clock_before_or_long_after_the_hubs_last_time_is_wrong(
+    since_then: timedelta, is_trusted: bool
+) -> None:
     with time_machine.travel(NOW):
-        assert SystemClock(lambda: NOW + behind).trusted() is is_trusted
+        assert SystemClock(lambda: HubTime(NOW - since_then, 0)).trusted() is is_trusted
+
+
+@pytest.mark.parametrize(("ahead_s", "is_trusted"), [(0, True), (-240, True), (301, False), (-86_400, False)])
+def test_a_clock_that_was_out_of_step_when_the_hub_spoke_last_is_wrong(
+    ahead_s: int, is_trusted: bool
+) -> None:
+    with time_machine.travel(NOW):
+        assert SystemClock(lambda: HubTime(NOW, ahead_s)).trusted() is is_trusted
 
 
 def test_the_day_is_beijings_day() -> None:
