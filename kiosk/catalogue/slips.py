@@ -1,8 +1,8 @@
-"""The paper of a document: who said what, whether it holds, two sentences, and where the whole text is."""
+"""The papers of the catalogue: main points, one passage, a guide as a checklist, an office as a telephone card."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,9 +10,9 @@ from flask_babel import gettext as _
 
 from kiosk.catalogue.rules import ENDED, VALIDITY
 from kiosk.web.i18n import date_words
-from printers.document import Block, Bullets, KeyValue, Para, Qr, Rule, Slip
+from printers.document import Big, Block, Bullets, KeyValue, Para, Qr, Rule, Slip
 
-KIND = "document-summary"
+KIND, PASSAGE, CHECKLIST, CARD = "document-summary", "document-passage", "guide-checklist", "telephone-card"
 MOST_SENTENCES = 2
 LONGEST_SENTENCE = 90
 """Characters of one sentence on 80 mm paper: about four lines."""
@@ -35,14 +35,61 @@ class Place:
     large: bool
 
 
-def summary(record: Mapping[str, Any], sentences: Sequence[str], place: Place) -> Slip:
-    """The slip: a guide prints as a checklist, everything else as its facts and two sentences."""
-    blocks: list[Block] = [Para(place.place_name, small=True), *_facts(record), Rule()]
-    blocks += [Para(sentence) for sentence in sentences[:MOST_SENTENCES]]
+def of_record(record: Mapping[str, Any], sentences: Sequence[str], place: Place) -> Slip:
+    """The paper of a record: a guide is a checklist, an office a card, everything else its main points."""
     if record["kind"] == "guide":
-        blocks += _checklist(record.get("fields") or {})
-    blocks += [Rule(), *_whole_text(record, place)]
-    return Slip(KIND, record["title"], tuple(blocks), lang=place.lang, large=place.large)
+        return checklist(record, sentences, place)
+    return card(record, place) if record["kind"] == "organ" else summary(record, sentences, place)
+
+
+def summary(record: Mapping[str, Any], sentences: Sequence[str], place: Place) -> Slip:
+    """A document's facts and two sentences of it."""
+    told = [Para(sentence) for sentence in sentences[:MOST_SENTENCES]]
+    blocks = (Para(place.place_name, small=True), *_facts(record), Rule(), *told, Rule())
+    return _slip(KIND, record, (*blocks, *_whole_text(record, place)), place)
+
+
+def passage(record: Mapping[str, Any], label: str, text: str, place: Place) -> Slip:
+    """One article or paragraph word for word, with what it is from and whether that still holds."""
+    blocks = (Para(place.place_name, small=True), *_facts(record), Rule())
+    words = [Para(label, strong=True)] if label else []
+    closing = [
+        Rule(),
+        *_where_to_read(record, place),
+        *_origin(place, _("这是原文中的一段，完整内容以全文为准。")),
+    ]
+    return _slip(PASSAGE, record, (*blocks, *words, Para(text), *closing), place)
+
+
+def checklist(record: Mapping[str, Any], sentences: Sequence[str], place: Place) -> Slip:
+    """A service guide to tick off at home: who, what to bring, where, how, how long, the fee, the telephone."""
+    told = [Para(sentence) for sentence in sentences[:1]]
+    blocks = (Para(place.place_name, small=True), *told, *_checklist(record.get("fields") or {}), Rule())
+    return _slip(CHECKLIST, record, (*blocks, *_whole_text(record, place)), place)
+
+
+def card(record: Mapping[str, Any], place: Place) -> Slip:
+    """An office's card for the wall beside the telephone: its number large, address and hours."""
+    fields = record.get("fields") or {}
+    blocks: list[Block] = [Big(_("电话"), fields["telephone"])] if fields.get("telephone") else []
+    blocks += _pairs(
+        (_("地址"), fields.get("address", "")),
+        (_("办公时间"), fields.get("hours", "")),
+        (_("信息公开"), fields.get("disclosure_office", "")),
+    )
+    duties = tuple(fields.get("duties", []))
+    if duties:
+        blocks += [Para(_("管什么"), strong=True), Bullets(duties)]
+    blocks += [Rule(), *_where_to_read(record, place), *_origin(place, "")]
+    return _slip(CARD, record, blocks, place)
+
+
+def _slip(kind: str, record: Mapping[str, Any], blocks: Iterable[Block], place: Place) -> Slip:
+    return Slip(kind, record["title"], tuple(blocks), lang=place.lang, large=place.large)
+
+
+def _pairs(*pairs: tuple[str, str]) -> list[Block]:
+    return [KeyValue(label, value) for label, value in pairs if value]
 
 
 def _facts(record: Mapping[str, Any]) -> list[Block]:
@@ -55,7 +102,7 @@ def _facts(record: Mapping[str, Any]) -> list[Block]:
         (_("有效性"), _(VALIDITY[validity]) if validity else ""),
         (_("说明"), record.get("validity_reason", "") if validity in ENDED else ""),
     ]
-    return [KeyValue(label, value) for label, value in facts if value]
+    return _pairs(*facts)
 
 
 def _day(value: str | None) -> str:
@@ -63,20 +110,48 @@ def _day(value: str | None) -> str:
 
 
 def _checklist(fields: Mapping[str, Any]) -> list[Block]:
+    """The parts of a guide that are known, in the order in which they are needed."""
     blocks: list[Block] = []
-    items = tuple(_item(row) for row in fields.get("bring", []))
-    if items:
-        blocks += [Para(_("要带什么"), strong=True), Bullets(items, boxes=True)]
-    places = [
-        "，".join(filter(None, (row.get(name, "") for name in ("place", "window", "hours", "telephone"))))
-        for row in fields.get("where", [])
-    ]
+    for heading, items, boxes, ordered in (
+        (_("谁能办"), tuple(fields.get("who", [])), False, False),
+        (_("要带什么"), tuple(_item(row) for row in fields.get("bring", [])), True, False),
+        (_("怎么办"), tuple(_step(row) for row in fields.get("steps", [])), False, True),
+    ):
+        if items:
+            blocks += [Para(heading, strong=True), Bullets(items, boxes=boxes, ordered=ordered)]
+    places = [row for row in fields.get("where", []) if any(row.values())]
     if places:
-        blocks += [Para(_("到哪里办"), strong=True), *(Para(place) for place in places)]
-    fee = fields.get("fee") or {}
-    if fee:
-        blocks.append(KeyValue(_("收费"), _("不收费") if fee.get("free") else fee.get("standard", "")))
-    return blocks
+        blocks.append(Para(_("到哪里办"), strong=True))
+    for row in places:
+        blocks += [Para(_joined(row, "place", "window")), *_pairs((_("时间"), row.get("hours", "")))]
+        blocks += _pairs((_("电话"), row.get("telephone", "")))
+    long, fee = fields.get("how_long") or {}, fields.get("fee") or {}
+    closing = _pairs(
+        (_("多久办好"), _how_long(long)), (_("收费"), _fee(fee)), (_("代办"), fields.get("proxy", ""))
+    )
+    return [*blocks, Rule(), *closing] if closing else blocks
+
+
+def _joined(row: Mapping[str, str], *names: str) -> str:
+    return "，".join(row[name] for name in names if row.get(name, "").strip("—- "))
+
+
+def _step(row: Mapping[str, str]) -> str:
+    title, text = row.get("title", ""), row.get("text", "")
+    return f"{title}：{text}" if title and text else title or text
+
+
+def _how_long(long: Mapping[str, Any]) -> str:
+    days = long.get("promised_workdays")
+    told = ""
+    if days is not None:
+        told = _("%(days)s个工作日", days=days) if days else _("当场办好")
+    note = long.get("note", "")
+    return "，".join(part for part in (told, note if note != told else "") if part)
+
+
+def _fee(fee: Mapping[str, Any]) -> str:
+    return _("不收费") if fee.get("free") else str(fee.get("standard", ""))
 
 
 def _item(row: Mapping[str, Any]) -> str:
@@ -86,15 +161,20 @@ def _item(row: Mapping[str, Any]) -> str:
 
 
 def _whole_text(record: Mapping[str, Any], place: Place) -> list[Block]:
-    closing = [Para(_("这是要点，不是文件原文，办事以原文为准。"), small=True)]
-    if place.as_of:
-        closing.append(Para(_("资料截至%(moment)s", moment=place.as_of), small=True))
-    closing.append(Para(place.station_name, small=True))
+    words = _("这是要点，不是文件原文，办事以原文为准。")
+    return [*_where_to_read(record, place), *_origin(place, words)]
+
+
+def _where_to_read(record: Mapping[str, Any], place: Place) -> list[Block]:
     if place.address:
-        return [Qr(place.address, _("用手机看全文")), *closing]
+        return [Qr(place.address, _("用手机看全文"))]
     kept = record.get("doc_no") or record["title"]
-    told = _("全文在本机：点“查一查”，输入“%(words)s”。", words=kept)
-    return [Para(told), *closing]
+    return [Para(_("全文在本机：点“查一查”，输入“%(words)s”。", words=kept))]
+
+
+def _origin(place: Place, caution: str) -> list[Block]:
+    told = (caution, _("资料截至%(moment)s", moment=place.as_of) if place.as_of else "", place.station_name)
+    return [Para(words, small=True) for words in told if words]
 
 
 def first_sentences(body: str) -> list[str]:

@@ -2,13 +2,8 @@
 
 from __future__ import annotations
 
-import re
-import secrets
 from collections.abc import Mapping
-from contextlib import suppress
-from datetime import timedelta
 from typing import Any
-from urllib.parse import quote
 
 import segno
 from flask import (
@@ -17,17 +12,13 @@ from flask import (
     abort,
     current_app,
     jsonify,
-    redirect,
     render_template,
     request,
-    session,
     url_for,
 )
-from flask_babel import get_locale
 from werkzeug.wrappers import Response as BaseResponse
 
-from kiosk import db
-from kiosk.catalogue import browse_views, display, models, passages, slips
+from kiosk.catalogue import browse_views, display, models, paper_views, passages
 from kiosk.catalogue.browse_views import MOST_PAGES, link_to, page_number, pages_of, searching
 from kiosk.catalogue.commands import answer_json
 from kiosk.catalogue.kinds import KINDS, NAMED, without_persons
@@ -36,10 +27,7 @@ from kiosk.catalogue.models import Document
 from kiosk.catalogue.rules import ENDED, names_shown
 from kiosk.catalogue.search import SHOWN_FACETS, Answer
 from kiosk.clock import today
-from kiosk.errors import Refused
-from kiosk.web import context, paper
-from kiosk.web.i18n import moment_words
-from printers import spool
+from kiosk.web import context
 
 Page = str | tuple[str, int] | BaseResponse
 ROWS = 10
@@ -49,21 +37,17 @@ ALREADY_ROWS = 3
 ALREADY_FROM = 4
 """Characters of a description from which on it is worth looking."""
 MOST_API_ROWS = 100
-PAPER = "summary"
-_KEY = re.compile(r"[0-9a-f]{32}")
 
 
 def blueprint() -> Blueprint:
     """The catalogue's pages."""
     pages = Blueprint("catalogue", __name__)
     browse_views.add_to(pages)
+    paper_views.add_to(pages)
     pages.add_url_rule("/search", view_func=search)
     pages.add_url_rule("/search/live", view_func=live)
     pages.add_url_rule("/search/already", view_func=already, methods=["POST"])
     pages.add_url_rule("/documents/<path:doc_id>", view_func=document)
-    pages.add_url_rule("/documents/<path:doc_id>/print", view_func=print_summary, methods=["POST"])
-    pages.add_url_rule("/papers/<key>", view_func=paper_page)
-    pages.add_url_rule("/papers/<key>/again", view_func=print_again, methods=["POST"])
     pages.add_url_rule("/api/v1/search", view_func=api_search)
     pages.add_url_rule("/api/v1/documents/<path:doc_id>", view_func=api_document)
     return pages
@@ -146,7 +130,7 @@ def document(doc_id: str) -> Page:
         townships=settings.townships,
         today=today(context.terminal().clock),
     )
-    address = _public_address(doc_id)
+    address = paper_views.public_address(doc_id)
     return render_template(
         "catalogue/document.html",
         document=found,
@@ -167,7 +151,6 @@ def document(doc_id: str) -> Page:
         asks_for_names=not names and display.has_names(record),
         ask=(record.get("fields") or {}).get("ask"),
         may_print=settings.printer != "none",
-        print_key=secrets.token_hex(16),
         address=address,
         qr=_qr(address) if address else "",
         has_request_page=_leads_to("disclosure.start"),
@@ -179,74 +162,8 @@ def _qr(address: str) -> str:
     return str(segno.make(address, error="m", mask=3).svg_data_uri(scale=6, border=4))
 
 
-def _public_address(doc_id: str) -> str:
-    base = context.terminal().settings.public_url.rstrip("/")
-    return f"{base}/documents/{quote(doc_id, safe='/:@+~')}" if base else ""
-
-
 def _leads_to(endpoint: str) -> bool:
     return endpoint in current_app.view_functions
-
-
-def print_summary(doc_id: str) -> Page:
-    """Orders the paper of a document; a second tap of the same page orders nothing more."""
-    found = models.one(doc_id)
-    settings, clock = context.terminal().settings, context.terminal().clock
-    key = request.form.get("key", "")
-    if found is None or settings.printer == "none" or not _KEY.fullmatch(key):
-        abort(404)
-    record = without_persons(found.content)
-    slip = slips.summary(record, display.sentences(record), _place(doc_id))
-    now = clock.now()
-    with db.writing(db.store) as connection:
-        spool.enqueue(
-            connection,
-            slip,
-            request_key=_request_key(key),
-            kind=PAPER,
-            created_at=now,
-            expires_at=now + timedelta(minutes=settings.unprinted_minutes),
-        )
-    return redirect(url_for("catalogue.paper_page", key=key, document=doc_id), 303)
-
-
-def _request_key(key: str) -> str:
-    return f"document-{key}"
-
-
-def _place(doc_id: str) -> slips.Place:
-    settings = context.terminal().settings
-    as_of = models.position()[2]
-    return slips.Place(
-        place_name=settings.place_name,
-        station_name=settings.station_name,
-        address=_public_address(doc_id),
-        as_of=moment_words(as_of, today(context.terminal().clock)) if as_of else "",
-        lang=str(get_locale())[:2],
-        large=session.get("text_size", 1) == 3,
-    )
-
-
-def paper_page(key: str) -> Page:
-    """What happens with the paper; as a fragment (`?piece=1`) it looks again by itself."""
-    told = paper.of(_request_key(key), PAPER) if _KEY.fullmatch(key) else None
-    if told is None:
-        abort(404)
-    doc_id = request.args.get("document", "")
-    found = models.one(doc_id)
-    page = "catalogue/_paper.html" if request.args.get("piece") else "catalogue/paper.html"
-    return render_template(page, paper=told, key=key, document=found, doc_id=doc_id if found else "")
-
-
-def print_again(key: str) -> Page:
-    """Orders a reprint of a document's paper."""
-    settings, clock = context.terminal().settings, context.terminal().clock
-    if not _KEY.fullmatch(key) or paper.of(_request_key(key), PAPER) is None:
-        abort(404)
-    # A paper that is still on its way is not ordered twice: the page shows where it is.
-    with suppress(Refused):
-        paper.again(_request_key(key), PAPER, clock, settings.unprinted_minutes, why="missing")
-    return redirect(url_for("catalogue.paper_page", key=key, document=request.form.get("document", "")), 303)
 
 
 def api_search() -> Response:

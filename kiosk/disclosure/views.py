@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
 import segno
@@ -14,7 +15,7 @@ from werkzeug.wrappers import Response
 
 from kiosk import db
 from kiosk.clock import today
-from kiosk.disclosure import actions, forms, slips
+from kiosk.disclosure import actions, form_views, forms, slips
 from kiosk.disclosure.forms import STEPS, Answers, Step
 from kiosk.disclosure.rules import ApplicantType
 from kiosk.errors import Refused
@@ -27,7 +28,7 @@ from kiosk.web import context, paper
 from kiosk.web.forms import QuestionForm
 from kiosk.workdays import REPLY_WORKDAYS
 
-DRAFT, RECEIPT = "request", "receipt"
+DRAFT, RECEIPT = form_views.DRAFT, "receipt"
 """Names in the sealed session: an unfinished request, and the number and code of a finished one."""
 NOTICE_VERSION = "2026-11"
 """Edition of the notice on personal data (PIPL art. 17, 30); stored with each request."""
@@ -54,6 +55,8 @@ def blueprint(organs: Callable[[], list[Organ]], boot_key: BootKey) -> Blueprint
     pages.add_url_rule("/receipt", "receipt", _receipt)
     pages.add_url_rule("/receipt/paper", "receipt_paper", _receipt_paper)
     pages.add_url_rule("/receipt/again", "receipt_again", _receipt_again, methods=["POST"])
+    pages.add_url_rule("/receipt/taken", "receipt_taken", _receipt_taken, methods=["POST"])
+    form_views.add_to(pages, organs, boot_key)
     return pages
 
 
@@ -147,7 +150,11 @@ def _check(organs: Callable[[], list[Organ]], boot_key: BootKey) -> Page:
     if "code" not in draft:
         code = codes.new_code()
         session[DRAFT] = {**draft, "code": [code.digits, code.hashed]}
-    return render_template("disclosure/check.html", rows=_rows(answers, organ))
+    return render_template(
+        "disclosure/check.html",
+        rows=_rows(answers, organ),
+        may_print_form=context.terminal().settings.page_printer != "none",
+    )
 
 
 def _hand_in(draft: dict[str, Any], organ: Organ, boot_key: BootKey) -> Page:
@@ -237,6 +244,7 @@ def _receipt() -> Page:
         days_off=wiring.calendar.days_off(day, deadline.on),
         counted_from=day,
         paper=paper.of(submission.key, "receipt"),
+        ways=_ways(),
         has_printer=wiring.settings.printer != "none",
         qr=segno.make(submission.number, error="q").svg_data_uri(scale=6, border=4),
     )
@@ -246,7 +254,24 @@ def _receipt_paper() -> Page:
     kept = session.get(RECEIPT)
     if kept is None:
         abort(404)
-    return render_template("disclosure/_paper.html", paper=paper.of(kept["key"], "receipt"))
+    return render_template("papers/_state.html", paper=paper.of(kept["key"], "receipt"), ways=_ways())
+
+
+def _ways() -> paper.Ways:
+    return paper.Ways(
+        page=url_for("disclosure.receipt"),
+        piece=url_for("disclosure.receipt_paper"),
+        again=url_for("disclosure.receipt_again"),
+        taken=url_for("disclosure.receipt_taken"),
+    )
+
+
+def _receipt_taken() -> Page:
+    kept = session.get(RECEIPT)
+    if kept is not None:
+        with suppress(Refused):  # not sent yet: the page shows where it is
+            paper.taken(kept["key"], "receipt", context.terminal().clock)
+    return redirect(url_for("disclosure.receipt"), 303)
 
 
 def _receipt_again() -> Page:
@@ -260,7 +285,7 @@ def _receipt_again() -> Page:
             "receipt",
             wiring.clock,
             wiring.settings.unprinted_minutes,
-            why=request.form.get("why", "")[:20],
+            why="missing",
         )
     except Refused:
         flash(_("上一张还在打印，请稍等。"))

@@ -13,11 +13,11 @@ from flask_babel import lazy_gettext as _l
 from werkzeug.wrappers import Response
 from wtforms import Field, StringField, ValidationError
 
-from kiosk.intake import codes, numbers, tracking
+from kiosk.intake import codes, numbers, paper_views, tracking
 from kiosk.web import context
 from kiosk.web.forms import QuestionForm
 
-SEEN = "progress"
+SEEN = paper_views.SEEN
 
 
 @dataclass(frozen=True)
@@ -59,6 +59,7 @@ def blueprint(ask_hub: AskHub) -> Blueprint:
     pages = Blueprint("intake", __name__)
     pages.add_url_rule("/progress", "progress", lambda: _ask(ask_hub), methods=["GET", "POST"])
     pages.add_url_rule("/progress/seen", "seen", _seen)
+    paper_views.add_to(pages)
     return pages
 
 
@@ -115,4 +116,5 @@ def _seen() -> str | Response:
     if seen is None:
         return redirect(url_for("intake.progress"), 303)
     due = date.fromisoformat(seen["due_on"]) if seen["due_on"] else None
-    return render_template("intake/seen.html", seen=seen, due=due)
+    may_print = context.terminal().settings.printer != "none"
+    return render_template("intake/seen.html", seen=seen, due=due, may_print=may_print)

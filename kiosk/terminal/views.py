@@ -25,6 +25,7 @@ from kiosk.clock import today
 from kiosk.errors import StoreFull
 from kiosk.terminal import call_views, models, replica, rules
 from kiosk.terminal.tiles import LEADING, TILES, Notice, slides_of, tiles_that_work
+from kiosk.web import paper
 from kiosk.web.context import terminal
 from kiosk.web.i18n import clock_words, moment_words
 from kiosk.web.session import SealedSession
@@ -172,6 +173,7 @@ def _worker_address() -> str:
 
 
 def _forget() -> None:
+    paper.withdraw(session, terminal().clock)
     cast("SealedSession", session._get_current_object()).end()  # type: ignore[attr-defined]  # flask's proxy
 
 

@@ -1,23 +1,42 @@
-"""What the screen may say of a paper that was ordered, in words that never claim more than the printer said."""
+"""
+Papers that a page orders: what may be said of them, in words that never claim more than the printer said, and what a
+person may answer: "I have it", "I do not".
+
+Features say what a paper holds; this module knows only its key, its state and the four addresses around it.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import re
+import secrets
+import sqlite3
+from collections.abc import Mapping, MutableMapping
+from dataclasses import dataclass, field
 from datetime import timedelta
+from typing import Any
 
+from flask import render_template
 from flask_babel import gettext as _
 
-from kiosk import db
+from kiosk import audit, db
 from kiosk.clock import Clock
 from kiosk.errors import Refused
 from printers import spool
+from printers.document import Slip
 from printers.errors import WrongStep
 from printers.spool import Job, State
+
+CITIZEN = "citizen"
+PERSONAL = "papers"
+"""Name in the session: keys of papers with personal data that this visit ordered."""
+PERSONAL_MINUTES = 2
+"""Such a paper is not printed later: whoever ordered it has perhaps left."""
+_KEY = re.compile(r"[0-9a-f]{32}")
 
 
 @dataclass(frozen=True)
 class Paper:
-    """One paper for a template; `is_settled` when nothing more will happen by itself."""
+    """One paper for a template; `is_settled` when nothing more happens by itself, `asks` when a person must say."""
 
     title: str
     words: str
@@ -26,81 +45,187 @@ class Paper:
     is_settled: bool
     may_reprint: bool
     is_missing_possible: bool
+    asks: bool = False
 
 
-def of(request_key: str, kind: str) -> Paper | None:
-    """The newest paper of this kind for a request, or None when none was ordered."""
-    connection = db.store.connection()
-    jobs = [job for job in spool.jobs_of(connection, request_key) if job.kind == kind]
-    return _words(jobs[-1], spool.device(connection).state) if jobs else None
+@dataclass(frozen=True)
+class Ways:
+    """Addresses around a paper: its page, the fragment that looks again, and where the two answers are sent."""
+
+    page: str
+    piece: str
+    again: str
+    taken: str
+    hidden: Mapping[str, str] = field(default_factory=dict)
 
 
-def again(request_key: str, kind: str, clock: Clock, minutes: int, *, why: str) -> None:
+@dataclass(frozen=True)
+class Choice:
     """
-    Orders a reprint of the newest paper, marked as such and without the query code.
+    The page before a paper: print, print large, or no paper, three equal choices.
 
+    action: where the choice is sent. back: where "no paper, thank you" leads. once, large: words of the buttons.
+    """
+
+    question: str
+    action: str
+    back: str
+    hint: str = ""
+    once: str = ""
+    large: str = ""
+    hidden: Mapping[str, str] = field(default_factory=dict)
+
+
+def choose(choice: Choice) -> str:
+    """The page of a choice, with a fresh key so that two taps order one paper."""
+    return render_template("papers/choose.html", choice=choice, key=secrets.token_hex(16))
+
+
+def is_key(text: str) -> bool:
+    """Whether a text has the form of a key that `choose` gave out."""
+    return _KEY.fullmatch(text) is not None
+
+
+def order(slip: Slip, *, request_key: str, kind: str, clock: Clock, minutes: int) -> None:
+    """Orders a slip without personal data from the receipt printer; the same key and kind never make two."""
+    now = clock.now()
+    with db.writing(db.store) as connection:
+        spool.enqueue(
+            connection,
+            slip,
+            request_key=request_key,
+            kind=kind,
+            created_at=now,
+            expires_at=now + timedelta(minutes=minutes),
+        )
+
+
+def order_sealed(
+    slip: Slip, sealed: bytes, *, request_key: str, kind: str, clock: Clock, visit: MutableMapping[str, Any]
+) -> None:
+    """
+    Orders A4 pages with personal data: the spool holds them encrypted, shortly, and not beyond this visit.
+
+    Args:
+        sealed: The slip as JSON, encrypted under the key of this boot.
+        visit: The session, in which the key is kept for `withdraw`.
+    """
+    now = clock.now()
+    named = Slip(slip.kind, slip.title, (), lang=slip.lang)
+    visit[PERSONAL] = [*visit.get(PERSONAL, []), request_key]
+    with db.writing(db.store) as connection:
+        spool.enqueue(
+            connection,
+            named,
+            request_key=request_key,
+            kind=kind,
+            created_at=now,
+            expires_at=now + timedelta(minutes=PERSONAL_MINUTES),
+            secret=sealed,
+            device=spool.PAGE,
+            is_sealed=True,
+        )
+
+
+def withdraw(visit: Mapping[str, Any], clock: Clock) -> None:
+    """At the end of a visit: papers with its personal data that are not on their way yet are never printed."""
+    keys = visit.get(PERSONAL)
+    if keys:
+        with db.writing(db.store) as connection:
+            spool.withdraw(connection, keys, now=clock.now())
+
+
+def of(request_key: str, kind: str, *, has_number: bool = True) -> Paper | None:
+    """
+    The newest paper of this kind for a request, or None when none was ordered.
+
+    Args:
+        has_number: The screen keeps number and code while paper fails; else it keeps what the paper says.
+    """
+    connection = db.store.connection()
+    job = _newest(connection, request_key, kind)
+    return _words(job, spool.device(connection, job.device).state, has_number) if job else None
+
+
+def again(
+    request_key: str, kind: str, clock: Clock, minutes: int, *, why: str, sealed: bytes | None = None
+) -> None:
+    """
+    Orders a reprint of the newest paper, marked as such and without the query code; "I do not have it".
+
+    Args:
+        sealed: A paper with personal data once more, encrypted: the spool has forgotten it.
     Raises:
         Refused: "paper-on-its-way" while the printer still has it, "no-paper-ordered".
     """
     now = clock.now()
     with db.writing(db.store) as connection:
-        jobs = [job for job in spool.jobs_of(connection, request_key) if job.kind == kind]
-        if not jobs:
+        newest = _newest(connection, request_key, kind)
+        if newest is None:
             raise Refused("no-paper-ordered")
+        later = now + timedelta(minutes=PERSONAL_MINUTES if newest.is_sealed else minutes)
         try:
-            spool.reprint(
-                connection,
-                jobs[-1].id,
-                by="citizen",
-                why=why,
-                now=now,
-                expires_at=now + timedelta(minutes=minutes),
+            copy = spool.reprint(
+                connection, newest.id, by=CITIZEN, why=why, now=now, expires_at=later, sealed=sealed
             )
         except WrongStep as step:
             raise Refused("paper-on-its-way") from step
+        detail: dict[str, str | int | bool | None] = {"kind": kind, "copy": newest.copy + 1, "why": why}
+        audit.record(
+            connection, at=now, actor=CITIZEN, act="paper.reprinted", subject=f"slip:{copy}", detail=detail
+        )
 
 
-def _words(job: Job, device: str) -> Paper:
+def taken(request_key: str, kind: str, clock: Clock) -> None:
+    """
+    "I have it": the newest paper counts as printed; a second tap changes nothing.
+
+    Raises:
+        Refused: "paper-on-its-way" while it cannot be there yet, "no-paper-ordered".
+    """
+    now = clock.now()
+    with db.writing(db.store) as connection:
+        newest = _newest(connection, request_key, kind)
+        if newest is None:
+            raise Refused("no-paper-ordered")
+        if newest.state is State.PRINTED:
+            return
+        try:
+            spool.confirm_taken(connection, newest.id, by=CITIZEN, now=now)
+        except WrongStep as step:
+            raise Refused("paper-on-its-way") from step
+        audit.record(connection, at=now, actor=CITIZEN, act="paper.taken", subject=f"slip:{newest.id}")
+
+
+def _newest(connection: sqlite3.Connection, request_key: str, kind: str) -> Job | None:
+    jobs = [job for job in spool.jobs_of(connection, request_key) if job.kind == kind]
+    return jobs[-1] if jobs else None
+
+
+def _words(job: Job, device: str, has_number: bool) -> Paper:
     match job.state:
         case State.QUEUED if device in ("bad", "unknown"):
-            return Paper(
-                _("打印机现在打不了"),
-                _("编号留在屏幕上，请抄下来或者拍下来。打印机修好后10分钟内会自动打印。"),
-                "bad",
-                "alert",
-                False,
-                False,
-                False,
+            kept = (
+                _("编号留在屏幕上，请抄下来或者拍下来。打印机修好后10分钟内会自动打印。")
+                if has_number
+                else _("内容还在屏幕上，可以看，也可以抄。")
             )
-        case State.QUEUED | State.SENDING | State.SENT:
-            return Paper(
-                _("正在打印……"),
-                _("没出纸就点“没拿到”，编号留在屏幕上。"),
-                "warn",
-                "printer",
-                False,
-                False,
-                job.state is State.SENT,
-            )
+            return Paper(_("打印机现在打不了"), kept, "bad", "alert", False, False, False)
+        case State.SENT:
+            told = _("请看出纸口：纸出来了，就点“拿到了”；没有，就点“没拿到”。")
+            return Paper(_("已经送到打印机"), told, "warn", "printer", False, True, True, asks=True)
+        case State.QUEUED | State.SENDING:
+            kept = _("编号留在屏幕上。") if has_number else _("内容还在屏幕上。")
+            return Paper(_("正在打印……"), kept, "warn", "printer", False, False, False)
         case State.PRINTED:
             return Paper(_("打印好了"), _("请从出纸口拿好。"), "good", "circle-check", True, True, True)
         case State.UNCERTAIN:
-            return Paper(
-                _("不知道打出来没有"),
-                _("请看出纸口。没有，或者不完整，就点“没拿到”。"),
-                "warn",
-                "alert",
-                True,
-                True,
-                True,
-            )
+            told = _("请看出纸口。完整的一张，就点“拿到了”；没有，或者不完整，就点“没拿到”。")
+            return Paper(_("不知道打出来没有"), told, "warn", "alert", True, True, True, asks=True)
         case _:
-            return Paper(
-                _("没有打印"),
-                _("编号留在屏幕上，请抄下来或者拍下来，也可以再打一张。"),
-                "bad",
-                "alert",
-                True,
-                True,
-                False,
+            kept = (
+                _("编号留在屏幕上，请抄下来或者拍下来，也可以再打一张。")
+                if has_number
+                else _("内容还在屏幕上，可以看，也可以再打一张。")
             )
+            return Paper(_("没有打印"), kept, "bad", "alert", True, True, False)

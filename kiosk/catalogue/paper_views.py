@@ -1,0 +1,175 @@
+"""The papers of the catalogue: a document's main points, one passage, a guide as a checklist, an office's card."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from dataclasses import replace
+from typing import Any
+
+from flask import Blueprint, abort, redirect, render_template, request, url_for
+from flask_babel import get_locale
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response as BaseResponse
+
+from kiosk.catalogue import display, models, passages, slips
+from kiosk.catalogue.kinds import without_persons
+from kiosk.catalogue.models import Document
+from kiosk.catalogue.passages import Passage
+from kiosk.clock import today
+from kiosk.errors import Refused
+from kiosk.web import context, paper
+from kiosk.web.i18n import moment_words
+from kiosk.web.paper import Choice, Paper, Ways
+from printers.document import Slip
+
+Page = str | BaseResponse
+PAPER = "summary"
+
+
+def add_to(pages: Blueprint) -> None:
+    """The routes of papers; the addresses of documents come from the pages that show them."""
+    pages.add_url_rule("/documents/<path:doc_id>/print", view_func=choose_paper)
+    pages.add_url_rule("/documents/<path:doc_id>/print", view_func=print_summary, methods=["POST"])
+    pages.add_url_rule("/papers/<key>", view_func=paper_page)
+    pages.add_url_rule("/papers/<key>/again", view_func=print_again, methods=["POST"])
+    pages.add_url_rule("/papers/<key>/taken", view_func=paper_taken, methods=["POST"])
+
+
+def public_address(doc_id: str) -> str:
+    """The document's page for phones, or empty where the county has no public pages."""
+    base = context.terminal().settings.public_url.rstrip("/")
+    return base + url_for("catalogue.document", doc_id=doc_id) if base else ""
+
+
+def choose_paper(doc_id: str) -> Page:
+    """Print, print large or no paper: of the document, or of one passage of it."""
+    found = _printable(doc_id)
+    anchor = request.args.get("passage", "")
+    if anchor and _passage(found, anchor) is None:
+        abort(404)
+    question = {
+        "guide": _("要打印办事清单吗？"),
+        "organ": _("要打印便民电话卡吗？"),
+    }.get(found.kind, _("要打印要点吗？"))
+    if anchor:
+        question = _("要打印这一段吗？")
+    return paper.choose(
+        Choice(
+            question=question,
+            hint=found.title,
+            action=url_for("catalogue.print_summary", doc_id=doc_id),
+            back=url_for("catalogue.document", doc_id=doc_id, _anchor=anchor or None),
+            hidden={"passage": anchor} if anchor else {},
+        )
+    )
+
+
+def print_summary(doc_id: str) -> Page:
+    """Orders the paper of a document; a second tap of the same page orders nothing more."""
+    found = _printable(doc_id)
+    wired, key = context.terminal(), request.form.get("key", "")
+    if not paper.is_key(key):
+        abort(404)
+    paper.order(
+        _slip(found, request.form.get("passage", ""), is_large=request.form.get("size") == "large"),
+        request_key=_request_key(key),
+        kind=PAPER,
+        clock=wired.clock,
+        minutes=wired.settings.unprinted_minutes,
+    )
+    return redirect(url_for("catalogue.paper_page", key=key, document=doc_id), 303)
+
+
+def paper_page(key: str) -> Page:
+    """What happens with the paper; as a fragment (`?piece=1`) it looks again by itself."""
+    told, doc_id = _ordered(key), request.args.get("document", "")
+    found = models.one(doc_id)
+    around = {"paper": told, "ways": _ways(key, doc_id if found else "")}
+    if request.args.get("piece"):
+        return render_template("papers/_state.html", **around)
+    back = url_for("catalogue.document", doc_id=doc_id) if found else url_for("terminal.home")
+    return render_template(
+        "papers/state.html", title=_("打印"), lead=found.title if found else "", back=back, **around
+    )
+
+
+def print_again(key: str) -> Page:
+    """ "I do not have it": orders a reprint of a document's paper."""
+    wired = context.terminal()
+    _ordered(key)
+    # A paper that is still on its way is not ordered twice: the page shows where it is.
+    with suppress(Refused):
+        paper.again(_request_key(key), PAPER, wired.clock, wired.settings.unprinted_minutes, why="missing")
+    return _back_to(key)
+
+
+def paper_taken(key: str) -> Page:
+    """ "I have it"."""
+    _ordered(key)
+    with suppress(Refused):  # not sent yet: the page shows where it is
+        paper.taken(_request_key(key), PAPER, context.terminal().clock)
+    return _back_to(key)
+
+
+def _back_to(key: str) -> Page:
+    return redirect(
+        url_for("catalogue.paper_page", key=key, document=request.form.get("document", "")[:400]), 303
+    )
+
+
+def _printable(doc_id: str) -> Document:
+    found = models.one(doc_id)
+    if found is None or context.terminal().settings.printer == "none":
+        abort(404)
+    return found
+
+
+def _ordered(key: str) -> Paper:
+    told = paper.of(_request_key(key), PAPER, has_number=False) if paper.is_key(key) else None
+    if told is None:
+        abort(404)
+    return told
+
+
+def _request_key(key: str) -> str:
+    return f"document-{key}"
+
+
+def _ways(key: str, doc_id: str) -> Ways:
+    page = url_for("catalogue.paper_page", key=key, document=doc_id)
+    return Ways(
+        page=page,
+        piece=url_for("catalogue.paper_page", key=key, document=doc_id, piece=1),
+        again=url_for("catalogue.print_again", key=key),
+        taken=url_for("catalogue.paper_taken", key=key),
+        hidden={"document": doc_id},
+    )
+
+
+def _slip(found: Document, anchor: str, *, is_large: bool) -> Slip:
+    record = without_persons(found.content)
+    place = replace(_place(found.doc_id), large=is_large)
+    if not anchor:
+        return slips.of_record(record, display.sentences(record), place)
+    passage = _passage(found, anchor)
+    if passage is None:
+        abort(404)
+    return slips.passage(record, passage.label, passage.text, place)
+
+
+def _passage(found: Document, anchor: str) -> Passage | None:
+    record: dict[str, Any] = without_persons(found.content)
+    return next((each for each in passages.split(record["body"]) if each.anchor == anchor), None)
+
+
+def _place(doc_id: str) -> slips.Place:
+    settings = context.terminal().settings
+    as_of = models.position()[2]
+    return slips.Place(
+        place_name=settings.place_name,
+        station_name=settings.station_name,
+        address=public_address(doc_id),
+        as_of=moment_words(as_of, today(context.terminal().clock)) if as_of else "",
+        lang=str(get_locale())[:2],
+        large=False,
+    )
