@@ -227,6 +227,32 @@ def load(path: Path, form: type[Settings]) -> Settings:
             if fault:
                 faults.append(f"{name}: {fault}")
     if faults:
+    single_approval: bool = _setting(
+        False,
+        "Whether one publisher may approve what the same publisher brought; only for units that have one;"
+        " each such approval is logged as one.",
+    )
+    watch_folder: str = _setting(
+        "", "Folder in which the county site's export arrives; each file is imported once; empty: none."
+    )
+    watch_mapping: str = _setting(
+        "",
+        "Name of the column mapping, saved at the desk, for files of that folder; empty: columns as they are.",
+    )
+    watch_interval_s: int = _setting(
+        60,
+        "Time between two looks at that folder and at what is due.",
+        unit="seconds",
+        check=_between(5, 3600),
+    )
+    fee_review_months: int = _setting(
+        6, "Time after which a fee list that was not touched is on the list of things to do.",
+        unit="months", check=_between(1, 36),
+    )  # fmt: skip
+    closed_review_months: int = _setting(
+        12, "Time after which an entry that is not public is looked at again.",
+        unit="months", check=_between(1, 60),
+    )  # fmt: skip
         raise SettingsError(path, faults)
     return form(**values)  # type: ignore[arg-type]  # each value was checked against its field's default
 

@@ -1,8 +1,8 @@
 """
-What happens to a record: brought, approved, refused, withdrawn, published to the feed, exported.
+What happens to a record: brought, refused, withdrawn, published to the feed, exported (approved: approval.py).
 
-Each function works inside the caller's transaction. Nothing is published that was not approved, and only
-`proactive` records ever enter the feed (DESIGN.md §3).
+Each function works inside the caller's transaction. Only `proactive` records ever enter the feed
+(DESIGN.md §3).
 """
 
 from __future__ import annotations
@@ -76,24 +76,53 @@ def put(
     )
 
 
-def propose(connection: sqlite3.Connection, text: str, *, batch_id: int | None, hand: Hand) -> str:
+def propose(
+    connection: sqlite3.Connection,
+    text: str,
+    *,
+    batch_id: int | None,
+    hand: Hand,
+    act: str = "import",
+    reason: str = "",
+) -> str:
     """
     Keeps a checked record, given as canonical JSON, until someone approves it.
 
-    Returns created, changed or unchanged. What was refused or withdrawn does not come back unless it changed.
+    Returns created, changed or unchanged. What a source brings again comes back only when the source changed
+    it: what a clerk refused, withdrew or edited stays so. An attribute that was decided stays decided.
     """
-    record, hash = json.loads(text), digest(text)
-    known = connection.execute("SELECT hash FROM entry WHERE doc_id = ?", (record["id"],)).fetchone()
-    if known and known[0] == hash:
+    row = connection.execute(
+        "SELECT brought_hash, hash, record FROM entry WHERE doc_id = ?", (json.loads(text)["id"],)
+    ).fetchone()
+    brought = digest(text) if act == "import" else row[0] if row else ""
+    if row and (row[0] == brought if act == "import" else row[1] == digest(text)):
         return "unchanged"
+    record = _with_attribute(json.loads(text), json.loads(row[2]) if row else {})
+    store_entry(connection, record, hand)
     connection.execute(
-        "INSERT INTO entry (doc_id, kind, title, disclosure, index_no, source, state, hash, record, batch_id,"
-        " proposed_by, proposed_at) VALUES (?, ?, ?, ?, ?, ?, 'waiting', ?, ?, ?, ?, ?)"
+        "UPDATE entry SET batch_id = ?, act = ?, reason = ?, brought_hash = ? WHERE doc_id = ?",
+        (batch_id, act, reason, brought, record["id"]),
+    )
+    return "changed" if row else "created"
+
+
+def _with_attribute(record: dict[str, Any], before: Mapping[str, Any]) -> dict[str, Any]:
+    if "disclosure" in record or "disclosure" not in before:
+        return record
+    return {**record, "disclosure": before["disclosure"]}
+
+
+def store_entry(connection: sqlite3.Connection, record: Mapping[str, Any], hand: Hand) -> None:
+    """Writes the record as one that waits."""
+    text = canonical(record)
+    connection.execute(
+        "INSERT INTO entry (doc_id, kind, title, disclosure, index_no, source, state, hash, record,"
+        " proposed_by, proposed_at) VALUES (?, ?, ?, ?, ?, ?, 'waiting', ?, ?, ?, ?)"
         " ON CONFLICT (doc_id) DO UPDATE SET kind = excluded.kind, title = excluded.title,"
         " disclosure = excluded.disclosure, index_no = excluded.index_no, source = excluded.source,"
-        " state = 'waiting', hash = excluded.hash, record = excluded.record, batch_id = excluded.batch_id,"
+        " state = 'waiting', hash = excluded.hash, record = excluded.record,"
         " proposed_by = excluded.proposed_by, proposed_at = excluded.proposed_at, decided_by = '',"
-        " decided_at = '', note = ''",
+        " decided_at = '', note = '', publish_on = ''",
         (
             record["id"],
             record["kind"],
@@ -101,65 +130,12 @@ def propose(connection: sqlite3.Connection, text: str, *, batch_id: int | None, 
             record.get("disclosure", "proactive"),
             record.get("index_no", ""),
             record.get("source", ""),
-            hash,
+            digest(text),
             text,
-            batch_id,
             hand.actor,
             stamp(hand.at),
         ),
     )
-    return "changed" if known else "created"
-
-
-def approve(connection: sqlite3.Connection, doc_id: str, hand: Hand) -> int | None:
-    """
-    Approves an entry that waits; returns its sequence in the feed, or None when it is not for everyone.
-
-    Raises:
-        NotFound: "no-entry".
-        RuleBroken: "not-waiting", or "same-person" for whoever brought it.
-    """
-    _not_ones_own(connection, [doc_id], hand)
-    seq = _release(connection, doc_id, hand)
-    hand.tell(connection, "catalogue-approve", doc_id, seq=seq or 0)
-    return seq
-
-
-def approve_many(connection: sqlite3.Connection, doc_ids: list[str], hand: Hand, *, batch_id: int) -> int:
-    """
-    Approves a whole batch under one line of the log; returns how many were released.
-
-    Raises:
-        NotFound, RuleBroken: as `approve`; nothing is released then.
-    """
-    _not_ones_own(connection, doc_ids, hand)
-    return release_many(connection, doc_ids, hand, batch_id=batch_id)
-
-
-def release_many(connection: sqlite3.Connection, doc_ids: list[str], hand: Hand, *, batch_id: int) -> int:
-    """What an operator's `--publish` does: the batch is released by the hand that brought it, and logged so."""
-    for doc_id in doc_ids:
-        _release(connection, doc_id, hand)
-    hand.tell(connection, "catalogue-approve-batch", str(batch_id), entries=len(doc_ids))
-    return len(doc_ids)
-
-
-def _not_ones_own(connection: sqlite3.Connection, doc_ids: list[str], hand: Hand) -> None:
-    """What one person brought, another one approves (seed item 1)."""
-    for doc_id in doc_ids:
-        row = connection.execute("SELECT proposed_by FROM entry WHERE doc_id = ?", (doc_id,)).fetchone()
-        if row and row[0] == hand.actor:
-            raise RuleBroken("same-person", doc_id)
-
-
-def _release(connection: sqlite3.Connection, doc_id: str, hand: Hand) -> int | None:
-    row = _waiting(connection, doc_id)
-    _decide(connection, doc_id, "approved", hand)
-    record = json.loads(row[0])
-    if record.get("disclosure", "proactive") == "proactive":
-        return publish(connection, record, hand)
-    _take_down(connection, doc_id, hand)
-    return None
 
 
 def publish(connection: sqlite3.Connection, record: Mapping[str, Any], hand: Hand) -> int:
@@ -182,10 +158,10 @@ def refuse(connection: sqlite3.Connection, doc_id: str, note: str, hand: Hand) -
         NotFound: "no-entry".
         RuleBroken: "not-waiting" or "note-missing".
     """
-    _waiting(connection, doc_id)
+    waiting_record(connection, doc_id)
     if not note.strip():
         raise RuleBroken("note-missing")
-    _decide(connection, doc_id, "refused", hand, note.strip())
+    decide(connection, doc_id, "refused", hand, note.strip())
     hand.tell(connection, "catalogue-refuse", doc_id)
 
 
@@ -199,13 +175,14 @@ def withdraw(connection: sqlite3.Connection, doc_id: str, note: str, hand: Hand)
     """
     if not note.strip():
         raise RuleBroken("note-missing")
-    if not _take_down(connection, doc_id, hand):
+    if not take_down(connection, doc_id, hand):
         raise NotFound("not-published", doc_id)
-    _decide(connection, doc_id, "withdrawn", hand, note.strip())
+    decide(connection, doc_id, "withdrawn", hand, note.strip())
     hand.tell(connection, "catalogue-withdraw", doc_id)
 
 
-def _take_down(connection: sqlite3.Connection, doc_id: str, hand: Hand) -> bool:
+def take_down(connection: sqlite3.Connection, doc_id: str, hand: Hand) -> bool:
+    """Leaves a tombstone in the feed; False when nothing was published."""
     published = connection.execute(
         "SELECT 1 FROM document WHERE doc_id = ? AND deleted = 0", (doc_id,)
     ).fetchone()
@@ -214,16 +191,24 @@ def _take_down(connection: sqlite3.Connection, doc_id: str, hand: Hand) -> bool:
     return published is not None
 
 
-def _waiting(connection: sqlite3.Connection, doc_id: str) -> tuple[str]:
+def waiting_record(connection: sqlite3.Connection, doc_id: str) -> str:
+    """
+    The record of an entry that waits, as canonical JSON.
+
+    Raises:
+        NotFound: "no-entry".
+        RuleBroken: "not-waiting".
+    """
     row = connection.execute("SELECT record, state FROM entry WHERE doc_id = ?", (doc_id,)).fetchone()
     if row is None:
         raise NotFound("no-entry", doc_id)
     if row[1] != "waiting":
         raise RuleBroken("not-waiting", doc_id)
-    return (str(row[0]),)
+    return str(row[0])
 
 
-def _decide(connection: sqlite3.Connection, doc_id: str, state: str, hand: Hand, note: str = "") -> None:
+def decide(connection: sqlite3.Connection, doc_id: str, state: str, hand: Hand, note: str = "") -> None:
+    """Writes what became of an entry, by whom and when."""
     connection.execute(
         "UPDATE entry SET state = ?, decided_by = ?, decided_at = ?, note = ? WHERE doc_id = ?",
         (state, hand.actor, stamp(hand.at), note, doc_id),

@@ -15,7 +15,8 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import IO
 
-from kiosk.catalogue.actions import Hand, propose, release_many
+from kiosk.catalogue.actions import Hand, propose
+from kiosk.catalogue.approval import release_many
 from kiosk.catalogue.readers import Line, read
 from kiosk.catalogue.rules import canonical, check
 from kiosk.catalogue.schema import Fault

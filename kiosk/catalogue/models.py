@@ -96,6 +96,12 @@ class Entry(Model):
     decided_by = TextField(default="")
     decided_at = TextField(default="")
     note = TextField(default="")
+    brought_hash = TextField(default="")
+    act = TextField(default="import")
+    reason = TextField(default="")
+    ground = TextField(default="")
+    publish_on = TextField(default="")
+    reviewed_on = TextField(default="")
 
     class Meta:
         database = store
@@ -229,3 +235,57 @@ def waiting_batches() -> list[tuple[ImportBatch, int]]:
     counts = dict(pairs)
     batches = ImportBatch.select().where(ImportBatch.id.in_(list(counts))).order_by(ImportBatch.id)
     return [(found, counts[found.id]) for found in batches]
+
+
+def _in_state(state: str) -> Any:
+    """In a query of entries: the shelf of the desk on which an entry stands."""
+    approved = Entry.state == "approved"
+    return {
+        "published": approved & (Entry.disclosure == "proactive") & (Entry.publish_on == ""),
+        "scheduled": approved & (Entry.publish_on != ""),
+        "closed": approved & (Entry.disclosure != "proactive"),
+    }.get(state, Entry.state == state)
+
+
+def entries(state: str = "", kind: str = "", words: str = "", batch: int | None = None) -> Any:
+    """
+    At the hub: entries on a shelf of the desk, of a kind, with these words in title or id; newest first.
+
+    state: waiting, published, scheduled, closed, refused, withdrawn, or empty for all; what waits is told
+    oldest first.
+    """
+    query = Entry.select()
+    query = query.where(_in_state(state)) if state else query
+    query = query.where(Entry.kind == kind) if kind else query
+    query = query.where(Entry.batch_id == batch) if batch else query
+    if words:
+        query = query.where(Entry.title.contains(words) | (Entry.doc_id == words))
+    at = Entry.proposed_at if state == "waiting" else Entry.proposed_at.desc()
+    return query.order_by(at, Entry.doc_id)
+
+
+def shelf_counts(states: Iterable[str]) -> dict[str, int]:
+    """At the hub: how many entries stand on each shelf of the desk."""
+    return {state: Entry.select().where(_in_state(state)).count() for state in states}
+
+
+def published_ids(doc_ids: Iterable[str]) -> set[str]:
+    """Those of the ids that are public now."""
+    return set(by_ids(doc_ids))
+
+
+def due(today: str) -> list[str]:
+    """At the hub: approved entries whose day of publication has come, in the order of their days."""
+    query = Entry.select(Entry.doc_id).where(
+        (Entry.state == "approved") & (Entry.publish_on != "") & (Entry.publish_on <= today)
+    )
+    return [found.doc_id for found in query.order_by(Entry.publish_on, Entry.doc_id)]
+
+
+def meant(typed: str, most: int = 10) -> list[Document]:
+    """The published documents that a clerk may mean: the one of that id, else of that number, else titles."""
+    for match in (Document.doc_id == typed, Document.doc_no == typed, Document.title == typed):
+        found = list(live().where(match).limit(most))
+        if found:
+            return found
+    return list(live().where(Document.title.contains(typed)).order_by(Document.doc_id).limit(most))

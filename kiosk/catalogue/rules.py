@@ -45,6 +45,17 @@ ENDED = ("repealed", "expired")
 _WITHOUT_REASON = ("not_yet", "in_force")
 DISCLOSURE = {"proactive": N_("主动公开"), "on_request": N_("依申请公开"), "withheld": N_("不予公开")}
 
+GROUNDS = {
+    "secret": N_("依法确定为国家秘密（条例第十四条）"),
+    "law": N_("法律、行政法规禁止公开（条例第十四条）"),
+    "safety": N_("公开后可能危及国家安全、公共安全、经济安全、社会稳定（条例第十四条）"),
+    "third": N_("涉及商业秘密、个人隐私等，公开会损害第三方合法权益（条例第十五条）"),
+    "internal": N_("人事管理、后勤管理、内部工作流程等内部事务信息（条例第十六条第一款）"),
+    "process": N_("讨论记录、过程稿、磋商信函、请示报告等过程性信息（条例第十六条第二款）"),
+    "casefile": N_("行政执法案卷信息（条例第十六条第二款）"),
+}
+"""Why an entry is not opened. Source: 政府信息公开条例 (2019 revision), art. 14 to 16."""
+
 LINKS = {
     "replaced_by": "replaces",
     "amended_by": "amends",

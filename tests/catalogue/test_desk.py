@@ -15,6 +15,7 @@ from tests.catalogue.conftest import a_record, write_lines
 from tests.hub import Hub, build_hub
 
 DESK = "/desk/catalogue"
+OPEN = {"attribute": "proactive"}
 
 
 @pytest.fixture
@@ -43,7 +44,7 @@ def test_an_entry_is_seen_as_citizens_will_see_it(hub: Hub) -> None:
 
 def test_approving_publishes_and_is_logged(hub: Hub) -> None:
     browser = hub.browser("zhang.shenhe")
-    answer = browser.post(f"{DESK}/approve/doc:1", on=f"{DESK}/entries/doc:1")
+    answer = browser.post(f"{DESK}/approve/doc:1", OPEN, on=f"{DESK}/entries/doc:1")
     assert answer.status_code == 303
     assert models.one("doc:1") is not None
     last = hub.connection.execute("SELECT actor, act, subject FROM audit ORDER BY seq DESC").fetchone()
@@ -53,7 +54,7 @@ def test_approving_publishes_and_is_logged(hub: Hub) -> None:
 
 def test_what_is_only_given_on_request_is_approved_but_never_published(hub: Hub) -> None:
     browser = hub.browser("zhang.shenhe")
-    browser.post(f"{DESK}/approve/doc:2", on=f"{DESK}/entries/doc:2")
+    browser.post(f"{DESK}/approve/doc:2", {"attribute": "on_request"}, on=f"{DESK}/entries/doc:2")
     assert models.one("doc:2") is None
     assert "不进入公开目录" in browser.get(DESK).text
 
@@ -61,6 +62,9 @@ def test_what_is_only_given_on_request_is_approved_but_never_published(hub: Hub)
 def test_a_whole_import_is_approved_at_once(hub: Hub) -> None:
     browser = hub.browser("zhang.shenhe")
     browser.post(f"{DESK}/approve-batch", {"batch": "1"}, on=DESK)
+    assert models.live().count() == 0
+    assert "先选定公开属性" in browser.get(DESK).text
+    browser.post(f"{DESK}/approve-batch", {"batch": "1", "all_proactive": "yes"}, on=DESK)
     assert [found.doc_id for found in models.live()] == ["doc:1"]
     assert "没有等待审核的内容" in browser.get(DESK).text
 
@@ -77,7 +81,7 @@ def test_refusing_asks_for_a_reason(hub: Hub) -> None:
 def test_a_published_document_is_taken_down_with_a_reason(hub: Hub) -> None:
     browser = hub.browser("zhang.shenhe")
     entry = f"{DESK}/entries/doc:1"
-    browser.post(f"{DESK}/approve/doc:1", on=entry)
+    browser.post(f"{DESK}/approve/doc:1", OPEN, on=entry)
     assert browser.post(f"{DESK}/withdraw/doc:1", {"note": "发错了"}, on=entry).status_code == 303
     assert models.one("doc:1") is None
 
@@ -85,7 +89,7 @@ def test_a_published_document_is_taken_down_with_a_reason(hub: Hub) -> None:
 def test_two_clerks_cannot_decide_the_same_entry_twice(hub: Hub) -> None:
     browser = hub.browser("zhang.shenhe")
     for _clerk in range(2):
-        answer = browser.post(f"{DESK}/approve/doc:1", on=f"{DESK}/entries/doc:2")
+        answer = browser.post(f"{DESK}/approve/doc:1", OPEN, on=f"{DESK}/entries/doc:2")
         assert answer.status_code == 303
     assert "已经有人处理过了" in browser.get(DESK).text
 

@@ -14,8 +14,9 @@ import pytest
 from openpyxl import Workbook
 
 from kiosk import audit, db
-from kiosk.catalogue import actions, commands, importers, models
+from kiosk.catalogue import actions, approval, commands, importers, models
 from kiosk.catalogue.actions import Hand
+from kiosk.catalogue.approval import Release
 from kiosk.catalogue.importers import Report, import_file
 from kiosk.catalogue.models import Document, Entry
 from kiosk.catalogue.readers import ImportRefused
@@ -244,9 +245,10 @@ def test_names_stay_at_the_hub(catalogue: Catalogue, tmp_path: Path) -> None:
 def test_who_brought_a_record_does_not_approve_it(catalogue: Catalogue, tmp_path: Path) -> None:
     import_file(write_lines(tmp_path / "a.jsonl", a_record()), catalogue.hand)
     with db.writing(db.store) as connection, pytest.raises(RuleBroken, match="same-person"):
-        actions.approve(connection, "doc:1", catalogue.hand)
+        approval.approve(connection, "doc:1", catalogue.hand)
     with db.writing(db.store) as connection:
-        assert actions.approve(connection, "doc:1", Hand("wang", catalogue.clock.now(), audit.record)) == 1
+        wang = Hand("wang", catalogue.clock.now(), audit.record)
+        assert approval.approve(connection, "doc:1", wang, Release("proactive")) == 1
 
 
 def test_a_refused_record_comes_back_only_when_it_changed(catalogue: Catalogue, tmp_path: Path) -> None:

@@ -34,6 +34,16 @@ MATRIX: dict[tuple[str, str], tuple[int, int, int, int, int]] = {
     ("POST", "/desk/catalogue/refuse/<path:doc_id>"): (401, 403, 403, 404, 403),
     ("POST", "/desk/catalogue/withdraw/<path:doc_id>"): (401, 403, 403, 404, 403),
 }
+    ("POST", "/desk/catalogue/unschedule/<path:doc_id>"): (401, 403, 403, 404, 403),
+    ("GET", "/desk/catalogue/new"): (303, 403, 403, 200, 403),
+    ("GET", "/desk/catalogue/new/<kind>"): (303, 403, 403, 200, 403),
+    ("POST", "/desk/catalogue/new/<kind>"): (401, 403, 403, 422, 403),
+    ("GET", "/desk/catalogue/edit/<path:doc_id>"): (303, 403, 403, 404, 403),
+    ("POST", "/desk/catalogue/edit/<path:doc_id>"): (401, 403, 403, 404, 403),
+    ("GET", "/desk/catalogue/amend/<path:doc_id>"): (303, 403, 403, 404, 403),
+    ("POST", "/desk/catalogue/amend/<path:doc_id>"): (401, 403, 403, 404, 403),
+    ("GET", "/desk/catalogue/repeal/<path:doc_id>"): (303, 403, 403, 404, 403),
+    ("POST", "/desk/catalogue/repeal/<path:doc_id>"): (401, 403, 403, 404, 403),
 FORMS = {
     "/desk/devices": {"name": "新终端"},
     "/desk/devices/reinstate": {"device": "none"},
@@ -60,7 +70,7 @@ def test_each_role_gets_what_the_matrix_says(hub: Hub, role: str) -> None:
     got = {}
     for method, rule in MATRIX:
         browser = hub.browser(None if role == "visitor" else "lina")
-        path = rule.replace("<number>", number).replace("<path:doc_id>", "none:0")
+        path = rule.replace("<number>", number).replace("<path:doc_id>", "none:0").replace("<kind>", "policy")
         answer = (
             browser.get(path) if method == "GET" else browser.post(path, FORMS.get(rule, {"name": "nobody"}))
         )

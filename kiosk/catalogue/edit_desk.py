@@ -1,0 +1,164 @@
+"""Writing at the hub's desk: a new entry, an edit, an amendment that keeps the old text, the end of a document."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+
+from kiosk import db
+from kiosk.catalogue import actions, display, editing, lifecycle, models, passages
+from kiosk.catalogue.entry_desk import Answer, found_entry, hand
+from kiosk.catalogue.forms import EndingForm
+from kiosk.catalogue.kinds import KINDS, SHELVES
+from kiosk.catalogue.lifecycle import Ending
+from kiosk.catalogue.rules import DISCLOSURE, REASONS, canonical, check
+from kiosk.catalogue.schema import Fault
+from kiosk.web import access
+from kiosk.web.access import Permission
+
+LARGEST_FORM = 16_000_000
+MOST_BOXES = 20_000
+
+
+def add_to(pages: Blueprint) -> None:
+    """Adds the pages on which a record is written."""
+    both = ["GET", "POST"]
+    pages.add_url_rule("/new", "choose_kind", choose_kind)
+    pages.add_url_rule("/new/<kind>", "new", new, methods=both)
+    pages.add_url_rule("/edit/<path:doc_id>", "edit", edit, methods=both)
+    pages.add_url_rule("/amend/<path:doc_id>", "amend", amend, methods=both)
+    pages.add_url_rule("/repeal/<path:doc_id>", "repeal", repeal, methods=both)
+
+
+def allow_long_texts(_endpoint: str | None, _values: dict[str, Any] | None) -> None:
+    """Somebody who may publish may send whole documents; for everybody else the limit of all forms stays."""
+    if access.may(Permission.APPROVE_CATALOGUE):
+        request.max_content_length = LARGEST_FORM
+        request.max_form_memory_size = LARGEST_FORM
+        request.max_form_parts = MOST_BOXES
+
+
+def choose_kind() -> Answer:
+    """Which kind the new entry is of."""
+    access.require(Permission.APPROVE_CATALOGUE)
+    shelves = [(shelf, [kind for kind in KINDS.values() if kind.shelf == shelf]) for shelf in SHELVES]
+    return render_template("catalogue/desk/choose_kind.html", shelves=shelves)
+
+
+def new(kind: str) -> Answer:
+    """A new entry by hand."""
+    access.require(Permission.APPROVE_CATALOGUE)
+    if kind not in KINDS:
+        abort(404)
+    base = lifecycle.new_record(kind)
+    if lifecycle.is_new_id(kind, request.form.get("id", "")):
+        base["id"] = request.form["id"]
+    return _form(base, "new")
+
+
+def edit(doc_id: str) -> Answer:
+    """A correction: the document keeps its address, its old text is replaced."""
+    access.require(Permission.APPROVE_CATALOGUE)
+    return _form(found_entry(doc_id).content, "edit")
+
+
+def amend(doc_id: str) -> Answer:
+    """A new version: the old text stays public beside it as a document of its own."""
+    access.require(Permission.APPROVE_CATALOGUE)
+    found = found_entry(doc_id)
+    if models.one(doc_id) is None:
+        abort(404)
+    return _form(found.content, "amend")
+
+
+def _form(base: dict[str, Any], act: str) -> Answer:
+    if request.method == "GET":
+        return _form_page(base, act, [], "", base.get("disclosure", ""))
+    typed = editing.read(base["kind"], request.form, base)
+    reason, attribute = request.form.get("reason", "").strip(), request.form.get("disclosure", "")
+    if attribute in DISCLOSURE:
+        typed["disclosure"] = attribute
+    faults = check(typed)
+    if act == "amend" and not reason:
+        faults.append(Fault("reason-missing", "reason"))
+    if faults or "preview" in request.form:
+        return _form_page(typed, act, faults, reason, attribute), 422 if faults else 200
+    return _keep(typed, act, reason)
+
+
+def _form_page(record: dict[str, Any], act: str, faults: list[Fault], reason: str, attribute: str) -> str:
+    controls = editing.controls(record["kind"], record, faults)
+    return render_template(
+        "catalogue/desk/form.html",
+        record=record,
+        act=act,
+        kind=KINDS[record["kind"]],
+        common=[each for each in controls if not each.name.startswith("fields.")],
+        own=[each for each in controls if each.name.startswith("fields.")],
+        faults=[(fault.where, REASONS.get(fault.code, fault.code)) for fault in faults],
+        labels=editing.labels(controls),
+        reason=reason,
+        attribute=attribute,
+        disclosure=DISCLOSURE,
+        preview=_preview(record) if "preview" in request.form and not faults else None,
+    )
+
+
+def _preview(record: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "facts": display.facts(record),
+        "sections": display.sections(record),
+        "passages": passages.split(record["body"]),
+    }
+
+
+def _keep(record: dict[str, Any], act: str, reason: str) -> Answer:
+    person = access.require(Permission.APPROVE_CATALOGUE)
+    with db.writing(db.store) as connection:
+        said = actions.propose(
+            connection, canonical(record), batch_id=None, hand=hand(person.name), act=act, reason=reason
+        )
+        if said != "unchanged":
+            hand(person.name).tell(connection, f"catalogue-{act}", record["id"])
+    flash(_("没有改动。") if said == "unchanged" else _("已保存，等另一位审核后发布。"))
+    return redirect(url_for("catalogue_desk.entry", doc_id=record["id"]), 303)
+
+
+def repeal(doc_id: str) -> Answer:
+    """The end of a document: how, when, why, and what takes its place; it waits for approval like any change."""
+    access.require(Permission.APPROVE_CATALOGUE)
+    published = models.one(doc_id)
+    if published is None:
+        abort(404)
+    form = EndingForm(how=request.args.get("how"), on=published.content.get("valid_until", ""))
+    if request.method == "GET":
+        return _repeal_page(published, form)
+    if not form.validate_on_submit():
+        return _repeal_page(published, form), 422
+    successor, candidates = _successor(form.successor.data or "", doc_id)
+    if form.successor.data and not successor:
+        form.successor.errors = [
+            _("有几件都符合，请写完整的文号或编号。") if candidates else _("没有找到已公开的这一件。")
+        ]
+        return _repeal_page(published, form, candidates), 422
+    ending = Ending(form.how.data, form.on.data, form.reason.data.strip(), successor)
+    record = lifecycle.ended(found_entry(doc_id).content, ending)
+    faults = check(record)
+    if faults:
+        form.on.errors = [_(REASONS[faults[0].code])]
+        return _repeal_page(published, form), 422
+    return _keep(record, "repeal", ending.reason)
+
+
+def _repeal_page(published: Any, form: EndingForm, candidates: list[Any] | None = None) -> str:
+    return render_template(
+        "catalogue/desk/repeal.html", published=published, form=form, candidates=candidates or []
+    )
+
+
+def _successor(typed: str, doc_id: str) -> tuple[str, list[Any]]:
+    """The id of the one published document that is meant, or those that may be meant."""
+    found = [each for each in models.meant(typed.strip()) if each.doc_id != doc_id] if typed.strip() else []
+    return (found[0].doc_id, []) if len(found) == 1 else ("", found)
