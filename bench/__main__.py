@@ -37,7 +37,7 @@ def result(line: str) -> dict[str, Any]:
     found = json.loads(line)
     if not isinstance(found, dict) or not all(isinstance(found.get(key), kind) for key, kind in KEYS.items()):
         raise ValueError(f"not a result: {line.strip()[:200]}")
-    return {"note": "", **found}
+    return {**found, "note": found.get("note", "")}
 
 
 def results(name: str) -> Iterator[dict[str, Any]]:
