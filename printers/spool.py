@@ -271,7 +271,7 @@ def withdraw(connection: sqlite3.Connection, request_keys: Sequence[str], *, now
     """Cancels what a visitor ordered and did not get before leaving, so that it is not handed to the next one."""
     waiting = [
         job.id
-        for key in request_keys
+        for key in dict.fromkeys(request_keys)
         for job in jobs_of(connection, key)
         if job.is_sealed and job.state is State.QUEUED
     ]

@@ -58,7 +58,7 @@ def _copy(answers: Mapping[str, str], applicant: str, origin: Origin, whose: str
     blocks += [KeyValue(label, value) for label, value in _rows(answers, applicant, origin) if value]
     blocks += [
         Para(_("所需的政府信息"), strong=True),
-        Para(answers["wanted"]),
+        Para(answers.get("wanted", "")),
         Rule(),
         Feed(SIGNATURE_MM),
         KeyValue(_("申请人签名（盖章）"), LINE),
@@ -73,7 +73,7 @@ def _rows(answers: Mapping[str, str], applicant: str, origin: Origin) -> list[tu
     document = _words("identity", "document", answers) if is_citizen else ""
     return [
         (_("编号"), origin.number),
-        (_("申请人"), _words("who", "applicant", {"applicant": applicant})),
+        (_("申请人"), _applicant_words(applicant)),
         (_("姓名") if is_citizen else _("单位名称"), answers.get("name", "")),
         (document or _("统一社会信用代码"), answers.get("number", "")),
         (_("联系人"), answers.get("person", "")),
@@ -92,6 +92,18 @@ def _words(step: str, name: str, answers: Mapping[str, str]) -> str:
     """The words of a choice, as its question shows them."""
     field = getattr(forms.BY_NAME[step].person(data=dict(answers)), name)
     return forms.chosen_words(field)
+
+
+def _applicant_words(applicant: str) -> str:
+    words = {
+        ApplicantType.CITIZEN: _("公民"),
+        ApplicantType.BUSINESS: _("商业企业"),
+        ApplicantType.RESEARCH: _("科研机构"),
+        ApplicantType.CHARITY: _("社会公益组织"),
+        ApplicantType.LEGAL: _("法律服务机构"),
+        ApplicantType.OTHER: _("其他组织"),
+    }
+    return words[ApplicantType(applicant)] if applicant in set(ApplicantType) else applicant
 
 
 def _closing(origin: Origin) -> list[str]:

@@ -15,7 +15,7 @@ from wtforms.validators import InputRequired
 
 from kiosk import db
 from kiosk.clock import today
-from kiosk.disclosure import cases, deadlines, slips
+from kiosk.disclosure import cases, deadlines, paper_desk, slips
 from kiosk.disclosure.cases import Case, Work
 from kiosk.disclosure.deadlines import CaseState
 from kiosk.disclosure.rules import ApplicantType, DocumentType, ObtainWay, SupplyForm
@@ -78,6 +78,7 @@ def blueprint(organ_name: OrganName = str) -> Blueprint:
     pages.add_url_rule("/<number>/open", "open", open_sealed, methods=["POST"])
     pages.add_url_rule("/<number>/confirm-receipt", "confirm_receipt", confirm_receipt, methods=["POST"])
     pages.add_url_rule("/<number>/register", "register", register, methods=["POST"])
+    paper_desk.add_to(pages, organ_name)
     return pages
 
 

@@ -25,6 +25,7 @@ MATRIX: dict[tuple[str, str], tuple[int, int, int, int, int]] = {
     ("GET", "/desk/requests"): (303, 200, 200, 403, 403),
     ("GET", "/desk/requests/<number>"): (303, 200, 200, 403, 403),
     ("POST", "/desk/requests/<number>/open"): (401, 403, 200, 403, 403),
+    ("POST", "/desk/requests/<number>/form"): (401, 403, 200, 403, 403),
     ("POST", "/desk/requests/<number>/confirm-receipt"): (401, 403, 303, 403, 403),
     ("POST", "/desk/requests/<number>/register"): (401, 403, 409, 403, 403),
     ("GET", "/desk/catalogue"): (303, 403, 403, 200, 403),

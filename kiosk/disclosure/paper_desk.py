@@ -1,0 +1,52 @@
+"""The application form of a case as PDF, for the paper file and the applicant's signature at the counter."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from flask import Blueprint, Response, abort
+from flask_babel import get_locale
+from flask_babel import gettext as _
+
+from kiosk import db
+from kiosk.disclosure import application, cases
+from kiosk.errors import NotFound, Refused
+from kiosk.web import access
+from kiosk.web.access import Permission
+from kiosk.web.context import hub
+from printers import pdf
+
+PDF_TYPE = "application/pdf"
+
+
+def add_to(pages: Blueprint, organ_name: Callable[[str], str]) -> None:
+    """`POST /desk/requests/<number>/form`."""
+    pages.add_url_rule("/<number>/form", "form", lambda number: _form(number, organ_name), methods=["POST"])
+
+
+def _form(number: str, organ_name: Callable[[str], str]) -> Response:
+    """Two copies on A4, made in memory; that the sealed part was opened for it is on disk before."""
+    person = access.require(Permission.READ_PERSONAL)
+    wired = hub()
+    try:
+        found = cases.case(db.store.connection(), number)
+        with db.writing(db.store) as connection:
+            personal = cases.open_sealed(
+                connection, number, person.reading_keys, person.name, wired.clock.now()
+            )
+    except NotFound:
+        abort(404)
+    except Refused as refused:
+        abort(403 if refused.code == "reading-key-missing" else 409)
+    answers = {name: value for name, value in personal.items() if isinstance(value, str)}
+    origin = application.Origin(
+        organ_name=organ_name(found.organ_code),
+        station_name=_("%(place)s办理页", place=wired.settings.place_name),
+        at=wired.clock.now(),
+        number=found.number,
+        lang=str(get_locale())[:2],
+        large=False,
+    )
+    page = pdf.render(application.form(answers, found.applicant_type, origin))
+    name = f"attachment; filename={found.number}.pdf"
+    return Response(page, content_type=PDF_TYPE, headers={"Content-Disposition": name})
