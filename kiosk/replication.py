@@ -34,6 +34,7 @@ from kiosk.errors import Refused, StoreDamaged, StoreFull
 from kiosk.intake import models as submissions
 from kiosk.staff import actions as staff_actions
 from kiosk.web.context import Wiring
+from printers import spool
 from sync import client, enrolment, errors, protocol, server
 from sync.channel import Channel, Identity
 from sync.client import RoundReport
@@ -330,6 +331,7 @@ class Agent:
             put_status=_put_status,
             now=clock.now,
             should_stop=lambda: self._stop.is_set(),
+            paper=spool.paper_used,
         )
 
     def one_round(self) -> RoundReport:

@@ -290,11 +290,11 @@ def forget(connection: sqlite3.Connection, before: datetime) -> int:
     return done.rowcount
 
 
-def paper_used(connection: sqlite3.Connection, since: datetime) -> dict[str, int]:
-    """Millimetres of paper by kind of slip since then."""
+def paper_used(connection: sqlite3.Connection, since: datetime | None = None) -> dict[str, int]:
+    """Millimetres of paper by kind of slip, in all or since then."""
     rows = connection.execute(
         "SELECT kind, SUM(paper_mm) FROM print_job WHERE changed_at >= ? GROUP BY kind ORDER BY kind",
-        (stamp(since),),
+        (stamp(since) if since else "",),
     )
     return {kind: int(total) for kind, total in rows if total}
 

@@ -6,7 +6,7 @@ Nothing is erased or parked but by an answer that the hub signed. Enrolment lies
 
 import random
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -19,8 +19,10 @@ from sync.errors import NotEnrolled, OutboxClosed, Refused, SyncError, Untrusted
 from sync.fields import stamp
 from sync.outbox import Entry
 from sync.protocol import (
+    MAX_PAPERS,
     MAX_REFUSALS,
     Hello,
+    PaperUsed,
     RefusedDocument,
     StatusChange,
     Statuses,
@@ -56,6 +58,10 @@ def _never() -> bool:
     return False
 
 
+def _no_paper(connection: sqlite3.Connection) -> Mapping[str, int]:
+    return {}
+
+
 @dataclass(frozen=True)
 class Terminal:
     """
@@ -67,6 +73,7 @@ class Terminal:
         put: See `feed.Put`.
         put_status: Notes the new state of a number; changes come in order.
         should_stop: Asked between pages and entries.
+        paper: Millimetres of paper used in all, by kind, from the station's database.
     """
 
     writing: Writing
@@ -75,6 +82,7 @@ class Terminal:
     put_status: Callable[[sqlite3.Connection, StatusChange], None]
     now: Callable[[], datetime]
     should_stop: Callable[[], bool] = _never
+    paper: Callable[[sqlite3.Connection], Mapping[str, int]] = _no_paper
 
 
 @dataclass(frozen=True)
@@ -137,7 +145,7 @@ def one_round(terminal: Terminal, line: Line) -> RoundReport:
     with terminal.writing_catalogue() as connection:
         position = feed.position(connection) or feed.Position("", 0)
     with terminal.writing() as connection:
-        hello = _hello(connection, position)
+        hello = _hello(connection, position, terminal.paper(connection))
     try:
         welcome = Welcome.read(line.send("POST", "/hello", hello.body()).body)
     except SyncError as error:
@@ -183,7 +191,7 @@ def _outcome(direction: Callable[[_Tally], None], tally: _Tally) -> Outcome:
     return Outcome(tally.count)
 
 
-def _hello(connection: sqlite3.Connection, position: feed.Position) -> Hello:
+def _hello(connection: sqlite3.Connection, position: feed.Position, paper: Mapping[str, int]) -> Hello:
     link = connection.execute(
         "SELECT session, epoch, last_seq, status_seq FROM hub_link WHERE one = 1"
     ).fetchone()
@@ -203,6 +211,7 @@ def _hello(connection: sqlite3.Connection, position: feed.Position) -> Hello:
         unsent=backlog.unsent,
         parked=backlog.parked,
         refused=tuple(RefusedDocument(*row) for row in refused),
+        paper=tuple(PaperUsed(kind, mm) for kind, mm in sorted(paper.items())[:MAX_PAPERS]),
     )
 
 

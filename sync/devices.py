@@ -82,7 +82,7 @@ def note_hello(connection: sqlite3.Connection, device: Device, hello: Hello, now
     """Keep what a terminal says of itself, for the desk: when it was seen, what it holds, what it lacks."""
     connection.execute(
         "UPDATE device SET seen_at = ?, issued_through = ?, feed_seq = ?, status_seq = ?, unsent = ?,"
-        " parked = ?, refused = ? WHERE id = ?",
+        " parked = ?, refused = ?, paper = ? WHERE id = ?",
         (
             stamp(now),
             hello.issued_through,
@@ -91,6 +91,7 @@ def note_hello(connection: sqlite3.Connection, device: Device, hello: Hello, now
             hello.unsent,
             hello.parked,
             json.dumps([asdict(each) for each in hello.refused], ensure_ascii=False),
+            json.dumps({each.kind: each.mm for each in hello.paper}),
             device.id,
         ),
     )

@@ -44,6 +44,7 @@ MAX_ENVELOPE_BYTES = 16_000
 MAX_GAPS = 500
 MAX_STATUSES = 500
 MAX_REFUSALS = 50
+MAX_PAPERS = 50
 
 JSON_TYPE = "application/json"
 PAGE_TYPE = "application/vnd.kiosk-sync.page+zstd"
@@ -115,6 +116,14 @@ class RefusedDocument:
 
 
 @dataclass(frozen=True)
+class PaperUsed:
+    """Millimetres of paper of one kind that a terminal has used in all."""
+
+    kind: str
+    mm: int
+
+
+@dataclass(frozen=True)
 class Hello:
     """Terminal to hub, first in each round: who I am, what I issued, what I hold."""
 
@@ -127,9 +136,11 @@ class Hello:
     unsent: int = 0
     parked: int = 0
     refused: tuple[RefusedDocument, ...] = ()
+    paper: tuple[PaperUsed, ...] = ()
 
     def body(self) -> bytes:
-        return write({"v": VERSION, **asdict(self), "refused": [asdict(each) for each in self.refused]})
+        lists = {name: [asdict(each) for each in getattr(self, name)] for name in ("refused", "paper")}
+        return write({"v": VERSION, **asdict(self), **lists})
 
     @classmethod
     def read(cls, body: bytes) -> "Hello":
@@ -150,7 +161,14 @@ class Hello:
             unsent=fields.number("unsent"),
             parked=fields.number("parked"),
             refused=refused,
+            paper=_paper(fields),
         )
+
+
+def _paper(fields: Fields) -> tuple[PaperUsed, ...]:
+    """Terminals of the version before say nothing of paper."""
+    found = fields.objects("paper", most=MAX_PAPERS) if "paper" in fields.values else []
+    return tuple(PaperUsed(each.text("kind", most=60, form=_WORD), each.number("mm")) for each in found)
 
 
 @dataclass(frozen=True)

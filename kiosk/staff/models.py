@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -47,6 +48,12 @@ class Device:
     seen_at: datetime | None
     unsent: int
     parked: int
+    paper_mm: dict[str, int]
+
+    @property
+    def paper_m(self) -> float:
+        """Metres of paper that it has used in all."""
+        return round(sum(self.paper_mm.values()) / 1000, 1)
 
 
 @dataclass(frozen=True)
@@ -223,7 +230,8 @@ def insert_grant(
 def devices(connection: sqlite3.Connection) -> list[Device]:
     """All terminals, those that need somebody first, then by their code."""
     rows = connection.execute(
-        "SELECT id, name, terminal, state, state_code, enrolled_at, seen_at, unsent, parked FROM device"
+        "SELECT id, name, terminal, state, state_code, enrolled_at, seen_at, unsent, parked,"
+        " paper FROM device"
         " ORDER BY CASE state WHEN 'quarantined' THEN 0 WHEN 'active' THEN 1 ELSE 2 END, terminal"
     )
     return [
@@ -237,6 +245,7 @@ def devices(connection: sqlite3.Connection) -> list[Device]:
             seen_at=from_stamp(row[6]) if row[6] else None,
             unsent=row[7],
             parked=row[8],
+            paper_mm=json.loads(row[9]),
         )
         for row in rows.fetchall()
     ]

@@ -112,7 +112,7 @@ class HubBox:
 
     def __init__(self, clock: Ticking | None = None) -> None:
         self.clock = clock or Ticking()
-        self.store = Store("catalogue/0001_documents.sql", "hub/0002_sync.sql")
+        self.store = Store("catalogue/0001_documents.sql", "hub/0002_sync.sql", "hub/0007_paper.sql")
         self.taken: list[str] = []
         self.on_taken: Callable[[sqlite3.Connection, Submission], None] = self._note
         with self.store.writing() as connection:
