@@ -120,6 +120,17 @@ def _transaction(connection: sqlite3.Connection) -> Iterator[sqlite3.Connection]
         raise
 
 
+def checkpoint(database: SqliteFile | peewee.DatabaseProxy) -> None:
+    """
+    Moves what the write-ahead log holds into the database file and empties the log.
+
+    Raises:
+        StoreFull: the file cannot grow; nothing is lost, the log keeps it.
+    """
+    with _translated():
+        database.execute_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+
+
 def migrate(database: SqliteFile, folder: str, now: datetime) -> list[str]:
     """
     Applies the numbered SQL files of `migrations/<folder>` that were not applied yet, each in one transaction.

@@ -344,7 +344,7 @@ class Agent:
         with (self._home / "sync.lock").open("w") as turn:
             fcntl.flock(turn, fcntl.LOCK_EX)  # `sync --once` beside the agent would look like a clone
             report = client.one_round(self._terminal, self._channel)
-        db.catalogue.execute_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+        db.checkpoint(db.catalogue)
         self._after_pull(report)
         return report
 
