@@ -228,6 +228,20 @@ def plain(record: Mapping[str, Any]) -> Plain | None:
     return None
 
 
+MOST_EXPLAINED = 8
+"""Questions and answers of an interpretation that stand beside the text; all of them are on its own page."""
+
+
+def explanations(record: Mapping[str, Any]) -> list[tuple[Document, list[Mapping[str, Any]]]]:
+    """The interpretations of a document, each with its first questions and answers."""
+    told = []
+    for rel, document in related(record["id"]):
+        if rel == "interpreted_by":
+            rows = (document.content.get("fields") or {}).get("qa") or []
+            told.append((document, list(rows[:MOST_EXPLAINED])))
+    return told
+
+
 def sentences(record: Mapping[str, Any]) -> list[str]:
     """What the slip says of a document: plain words, else its summary, else how it begins."""
     told = plain(record)

@@ -18,7 +18,7 @@ from flask import (
 )
 from werkzeug.wrappers import Response as BaseResponse
 
-from kiosk.catalogue import browse_views, display, models, paper_views, passages
+from kiosk.catalogue import browse_views, compare_views, display, models, paper_views, passages
 from kiosk.catalogue.browse_views import MOST_PAGES, link_to, page_number, pages_of, searching
 from kiosk.catalogue.commands import answer_json
 from kiosk.catalogue.kinds import KINDS, NAMED, without_persons
@@ -43,6 +43,7 @@ def blueprint() -> Blueprint:
     """The catalogue's pages."""
     pages = Blueprint("catalogue", __name__)
     browse_views.add_to(pages)
+    compare_views.add_to(pages)
     paper_views.add_to(pages)
     pages.add_url_rule("/search", view_func=search)
     pages.add_url_rule("/search/live", view_func=live)
@@ -142,6 +143,9 @@ def document(doc_id: str) -> Page:
         contents=passages.contents(shown),
         plain=display.plain(record),
         relations=display.relations(doc_id),
+        versions=compare_views.earlier_and_later(doc_id),
+        explained=display.explanations(record) if found.described.text_first else [],
+        guide=(record.get("fields") or {}) if found.kind == "guide" else None,
         has_ended=found.validity in ENDED,
         changed_on=display.changed_on(record),
         successors=display.successors(doc_id) if found.validity not in ("", "in_force", "not_yet") else [],

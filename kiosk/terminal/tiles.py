@@ -23,7 +23,7 @@ class Tile:
 TILES = (
     Tile(_l("补贴发了没有"), _l("选您的村，看各项补贴发放情况"), "/browse/village", "moneybag", "village"),
     Tile(_l("事情怎么办"), _l("要带什么、去哪儿、找谁，能打印"), "/browse/guide", "list-check", "guide"),
-    Tile(_l("查文件政策"), _l("按家里的事、我是谁、主题、单位、年份找"), "/browse", "script", "policy"),
+    Tile(_l("查文件政策"), _l("按家里的事、主题、单位、年份找"), "/browse", "script", "policy"),
     Tile(_l("常见问题"), _l("养老、医保、上学、种地……"), "/browse/question", "message-dots", "question"),
     Tile(_l("申请信息公开"), _l("填一张申请，当场打印回执"), "/request/", "pencil"),
     Tile(_l("查我的进度"), _l("用回执上的编号和查询码"), "/progress", "search"),

@@ -31,6 +31,7 @@ TERMINAL: dict[tuple[str, str], int] = {
     ("GET", "/browse/<kind>"): 200,
     ("GET", "/browse/by/<any(event,topic,audience,issuer,year):way>"): 200,
     ("GET", "/documents/<path:doc_id>"): 404,
+    ("GET", "/documents/<path:doc_id>/compare/<path:other_id>"): 404,
     ("GET", "/documents/<path:doc_id>/print"): 404,
     ("POST", "/documents/<path:doc_id>/print"): REFUSED_TOKEN,
     ("GET", "/healthz"): 200,
@@ -102,6 +103,7 @@ HUB: dict[tuple[str, str], int] = {
 
 FILLED = {
     "<path:doc_id>": "none:0",
+    "<path:other_id>": "none:1",
     "<kind>": "policy",
     "<any(event,topic,audience,issuer,year):way>": "topic",
     "<key>": KEY,
