@@ -7,6 +7,7 @@ import getpass
 import os
 import secrets
 import sys
+import threading
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -19,6 +20,7 @@ from kiosk.errors import Refused, StoreFull
 from sync.errors import SyncError
 
 PARTS = serving.PARTS
+ROUND_PATIENCE_S = 5.0
 
 
 def operator() -> str:
@@ -27,8 +29,9 @@ def operator() -> str:
 
 
 def serve_hub(given: argparse.Namespace) -> int:
-    """Serves the hub until it is stopped."""
+    """Serves the hub until it is stopped; what it does about its catalogue by itself runs beside."""
     from kiosk.app import create_hub
+    from kiosk.catalogue import rounds
 
     serving.die_with_parent()
     settings = homes.hub_settings(given.home)
@@ -36,7 +39,13 @@ def serve_hub(given: argparse.Namespace) -> int:
 
     def serve() -> int:
         app = create_hub(given.home, settings)
-        serving.serve(app, settings.host, settings.port, f"hub: http://{settings.host}:{settings.port}")
+        stop = threading.Event()
+        own_rounds = rounds.start(given.home, settings, SystemClock(), audit.record, stop)
+        try:
+            serving.serve(app, settings.host, settings.port, f"hub: http://{settings.host}:{settings.port}")
+        finally:
+            stop.set()
+            own_rounds.join(ROUND_PATIENCE_S)
         return 0
 
     return _or_later(given.home, serve)

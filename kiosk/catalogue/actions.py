@@ -15,10 +15,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from kiosk.catalogue.kinds import without_persons
+from kiosk.catalogue.kinds import NAMED, without_persons
 from kiosk.catalogue.models import Document, live
 from kiosk.catalogue.rules import canonical, digest
-from kiosk.clock import stamp
+from kiosk.clock import beijing_day, stamp
 from kiosk.errors import NotFound, RuleBroken
 
 Log = Callable[..., object]
@@ -205,6 +205,30 @@ def waiting_record(connection: sqlite3.Connection, doc_id: str) -> str:
     if row[1] != "waiting":
         raise RuleBroken("not-waiting", doc_id)
     return str(row[0])
+
+
+def erase_names(connection: sqlite3.Connection, hand: Hand) -> int:
+    """
+    Erases lists that name persons once the last day of their window is over; returns how many.
+
+    What else the record says stays, and so does what the source last brought: the same file does not bring
+    the names back. Source: DESIGN.md §4.2, LAW.md §6.5.
+    """
+    held = connection.execute(
+        "SELECT doc_id, record FROM entry WHERE instr(record, ?) > 0", (f'"{NAMED}"',)
+    ).fetchall()
+    erased, today = 0, beijing_day(hand.at).isoformat()
+    for doc_id, text in held:
+        record = json.loads(text)
+        named = (record.get("fields") or {}).get(NAMED)
+        if isinstance(named, dict) and "" < named.get("shown_until", "") < today:
+            bare = canonical(without_persons(record))
+            connection.execute(
+                "UPDATE entry SET record = ?, hash = ? WHERE doc_id = ?", (bare, digest(bare), doc_id)
+            )
+            hand.tell(connection, "catalogue-names-erased", doc_id)
+            erased += 1
+    return erased
 
 
 def decide(connection: sqlite3.Connection, doc_id: str, state: str, hand: Hand, note: str = "") -> None:

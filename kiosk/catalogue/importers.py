@@ -20,6 +20,7 @@ from kiosk.catalogue.approval import release_many
 from kiosk.catalogue.readers import Line, read
 from kiosk.catalogue.rules import canonical, check
 from kiosk.catalogue.schema import Fault
+from kiosk.catalogue.tables import ColumnMapping
 from kiosk.clock import stamp
 from kiosk.db import store, writing
 
@@ -72,29 +73,42 @@ class _Refusals:
             self.listed.append(Refusal(line, doc_id, faults))
 
 
-def import_file(path: Path, hand: Hand, *, publish: bool = False, keep_good: bool = False) -> Report:
+def import_file(
+    path: Path,
+    hand: Hand,
+    *,
+    publish: bool = False,
+    keep_good: bool = False,
+    name: str = "",
+    mapping: ColumnMapping | None = None,
+    dry_run: bool = False,
+) -> Report:
     """
     Imports a file at the hub.
 
     Args:
+        name: What the file is called at the desk; its own name when empty.
+        mapping: How the columns of a table are read.
+        dry_run: Only tell what would happen; nothing is kept.
         publish: Approve what this file holds at once, logged under the actor's name.
         keep_good: Take the good lines although others are refused; otherwise it is all or nothing.
     Raises:
         ImportRefused: the file cannot be read at all.
     """
-    refusals = _Refusals()
+    refusals, name = _Refusals(), name or path.name
     with tempfile.TemporaryFile("w+", encoding="utf-8") as checked:
-        _check_into(checked, read(path), refusals)
-        report = Report(path.name, refused=refusals.count, refusals=tuple(refusals.listed))
-        if refusals.count and not keep_good:
+        _check_into(checked, read(path, mapping), refusals)
+        report = Report(name, refused=refusals.count, refusals=tuple(refusals.listed))
+        if refusals.count and not keep_good and not dry_run:
             return replace(report, done=False)
         try:
             with writing(store) as connection:
                 report = _write(connection, checked, report, hand, refusals, publish)
-                if refusals.count and not keep_good:
+                if dry_run or (refusals.count and not keep_good):
                     raise _TakenBack
         except _TakenBack:
-            return Report(path.name, False, refused=refusals.count, refusals=tuple(refusals.listed))
+            told = replace(report, batch=None) if dry_run else Report(name, False)
+            return replace(told, refused=refusals.count, refusals=tuple(refusals.listed))
     return replace(report, refused=refusals.count, refusals=tuple(refusals.listed))
 
 

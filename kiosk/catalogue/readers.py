@@ -19,7 +19,7 @@ from typing import Any, BinaryIO
 
 from kiosk.catalogue.rules import LARGEST_RECORD
 from kiosk.catalogue.schema import Fault
-from kiosk.catalogue.tables import Columns
+from kiosk.catalogue.tables import ColumnMapping, Columns
 from kiosk.errors import Refused
 
 LARGEST_FILE = 4_000_000_000
@@ -43,9 +43,12 @@ class Line:
     faults: tuple[Fault, ...] = ()
 
 
-def read(path: Path) -> Iterator[Line]:
+ENDINGS = (".jsonl", ".ndjson", ".csv", ".xlsx")
+
+
+def read(path: Path, mapping: ColumnMapping | None = None) -> Iterator[Line]:
     """
-    The records of a file, by its ending: .jsonl, .csv or .xlsx.
+    The records of a file, by its ending: .jsonl, .csv or .xlsx; the columns of a table by `mapping`, if any.
 
     Raises:
         ImportRefused: the file cannot be read at all.
@@ -57,12 +60,12 @@ def read(path: Path) -> Iterator[Line]:
     try:
         if path.stat().st_size > LARGEST_FILE:
             raise ImportRefused("too-large", f"{path.name} is larger than can be imported")
-        yield from reader(path)
+        yield from reader(path, mapping)
     except OSError as error:
         raise ImportRefused("unreadable", f"{path.name} cannot be read: {error.strerror}") from error
 
 
-def _json_lines(path: Path) -> Iterator[Line]:
+def _json_lines(path: Path, _mapping: ColumnMapping | None) -> Iterator[Line]:
     with path.open("rb") as stream:
         for number, raw in _lines(stream):
             if raw is None:
@@ -100,13 +103,13 @@ def _no_key_twice(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return found
 
 
-def _csv(path: Path) -> Iterator[Line]:
+def _csv(path: Path, mapping: ColumnMapping | None) -> Iterator[Line]:
     csv.field_size_limit(LARGEST_RECORD)
     with path.open(encoding=_encoding(path), newline="") as stream:
         reader = csv.reader(_bounded(stream, path))
         try:
             header = next(reader, [])
-            columns = _columns(header, path)
+            columns = _columns(header, path, mapping)
             for row in reader:
                 if any(cell.strip() for cell in row):
                     yield _row(columns, reader.line_num, row)
@@ -132,17 +135,11 @@ def _bounded(stream: io.TextIOWrapper, path: Path) -> Iterator[str]:
         yield line
 
 
-def _xlsx(path: Path) -> Iterator[Line]:
-    _refuse_bombs(path)
-    from openpyxl import load_workbook
-
-    try:
-        book = load_workbook(path, read_only=True, data_only=True, keep_links=False)
-    except (KeyError, ValueError, TypeError, zipfile.BadZipFile, SyntaxError) as error:
-        raise ImportRefused("unreadable", f"{path.name} cannot be read") from error
+def _xlsx(path: Path, mapping: ColumnMapping | None) -> Iterator[Line]:
+    book = _book(path)
     try:
         rows = book.worksheets[0].iter_rows(max_col=MOST_SHEET_COLUMNS, values_only=True)
-        columns = _columns([_cell(cell) for cell in next(rows, ())], path)
+        columns = _columns([_cell(cell) for cell in next(rows, ())], path, mapping)
         for number, row in enumerate(rows, start=2):
             if number > MOST_SHEET_ROWS:
                 raise ImportRefused("too-large", f"{path.name} is larger than can be imported")
@@ -153,6 +150,17 @@ def _xlsx(path: Path) -> Iterator[Line]:
         raise ImportRefused("unreadable", f"{path.name} cannot be read") from error
     finally:
         book.close()
+
+
+def _book(path: Path) -> Any:
+    _refuse_bombs(path)
+    from openpyxl import load_workbook
+
+    try:
+        book = load_workbook(path, read_only=True, data_only=True, keep_links=False)
+    except (KeyError, ValueError, TypeError, zipfile.BadZipFile, SyntaxError) as error:
+        raise ImportRefused("unreadable", f"{path.name} cannot be read") from error
+    return book
 
 
 def _refuse_bombs(path: Path) -> None:
@@ -182,8 +190,39 @@ def _cell(value: object) -> str:
     return str(value)
 
 
-def _columns(header: list[str], path: Path) -> Columns:
-    columns = Columns.named(header)
+def headings(path: Path) -> list[str]:
+    """
+    The headings of a table, to be mapped; none for a file that is no table.
+
+    Raises:
+        ImportRefused: the file cannot be read at all.
+    """
+    seen: list[str] = []
+
+    try:
+        if path.suffix.lower() == ".csv":
+            with path.open(encoding=_encoding(path), newline="") as stream:
+                seen = next(csv.reader(_bounded(stream, path)), [])
+        elif path.suffix.lower() == ".xlsx":
+            seen = _first_row(path)
+    except (csv.Error, UnicodeDecodeError, OSError) as error:
+        raise ImportRefused("unreadable", f"{path.name} cannot be read") from error
+    return [cell.strip().lstrip("\ufeff") for cell in seen if cell.strip()][:MOST_SHEET_COLUMNS]
+
+
+def _first_row(path: Path) -> list[str]:
+    book = _book(path)
+    try:
+        rows = book.worksheets[0].iter_rows(max_row=1, max_col=MOST_SHEET_COLUMNS, values_only=True)
+        return [_cell(cell) for cell in next(rows, ())]
+    except (ValueError, SyntaxError, zipfile.BadZipFile) as error:
+        raise ImportRefused("unreadable", f"{path.name} cannot be read") from error
+    finally:
+        book.close()
+
+
+def _columns(header: list[str], path: Path, mapping: ColumnMapping | None) -> Columns:
+    columns = Columns.mapped(header, mapping) if mapping else Columns.named(header)
     if columns.unknown:
         raise ImportRefused(
             "unknown-column",

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from kiosk.catalogue import markup
 from kiosk.catalogue.kinds import KINDS
 from kiosk.catalogue.numbers import same_spelling
-from kiosk.catalogue.rules import DATE_KEYS, DISCLOSURE, KEYS, LIST_KEYS, VALIDITY
+from kiosk.catalogue.rules import DATE_KEYS, DISCLOSURE, KEYS, LIST_KEYS, VALIDITY, is_id
 from kiosk.catalogue.schema import Fault, Field, Type
 
 HEADINGS = {
@@ -68,11 +70,51 @@ _YES, _NO = {"是", "true", "1", "yes"}, {"否", "false", "0", "no"}
 
 
 @dataclass(frozen=True)
+class ColumnMapping:
+    """
+    How the columns of a county site's export are read.
+
+    columns: heading to key of the record; what is not named is left out. defaults: values of keys that a row
+    does not have. prefix: head of the ids that are made from the address or number of a row without a usable
+    id. is_html: the body is the source of a page, of which the text is kept.
+    """
+
+    columns: Mapping[str, str]
+    defaults: Mapping[str, str]
+    prefix: str = "site"
+    is_html: bool = False
+
+    def completed(self, given: dict[str, str]) -> dict[str, str]:
+        """A row with its defaults, its id and the plain text of its body."""
+        row = {**{key: value for key, value in self.defaults.items() if value}, **given}
+        own = row.get("id") or row.get("source_url") or row.get("index_no") or row.get("doc_no", "")
+        if own and not is_id(row.get("id", "")):
+            row["id"] = f"{self.prefix}:{hashlib.sha256(own.encode()).hexdigest()[:16]}"
+        if self.is_html and "body" in row:
+            row["body"] = markup.plain_text(row["body"])
+        if row.get("kind") and row["kind"] not in KINDS and row["kind"] not in _KIND_WORDS:
+            row["kind"] = self.defaults.get("kind") or row["kind"]
+        return row
+
+    def as_json(self) -> str:
+        """The mapping as it is stored."""
+        told = {"columns": dict(self.columns), "defaults": dict(self.defaults)}
+        return json.dumps({**told, "prefix": self.prefix, "is_html": self.is_html}, ensure_ascii=False)
+
+    @classmethod
+    def from_json(cls, text: str) -> ColumnMapping:
+        """The mapping that `as_json` wrote."""
+        told = json.loads(text)
+        return cls(told["columns"], told["defaults"], told["prefix"], told["is_html"])
+
+
+@dataclass(frozen=True)
 class Columns:
     """The keys of a table's columns; `unknown` are headings that mean nothing here."""
 
     keys: tuple[str, ...]
     unknown: tuple[str, ...]
+    mapping: ColumnMapping | None = None
 
     @classmethod
     def named(cls, header: Sequence[str]) -> Columns:
@@ -86,9 +128,19 @@ class Columns:
         twice = [key for at, key in enumerate(keys) if key in keys[:at]]
         return cls(tuple(keys), tuple(unknown + twice) if cleaned else ("?",))
 
+    @classmethod
+    def mapped(cls, header: Sequence[str], mapping: ColumnMapping) -> Columns:
+        """The columns as a saved mapping reads them; headings that it leaves out are left out."""
+        keys = tuple(mapping.columns.get(heading.strip().lstrip("\ufeff"), "") for heading in header)
+        twice = tuple(key for at, key in enumerate(keys) if key and key in keys[:at])
+        return cls(keys, twice if any(keys) else ("?",), mapping)
+
     def record(self, cells: Sequence[str]) -> tuple[dict[str, Any], list[Fault]]:
         """One row as a record; empty cells are keys that are not there."""
-        given = {key: cell.strip() for key, cell in zip(self.keys, cells, strict=False) if cell.strip()}
+        pairs = zip(self.keys, cells, strict=False)
+        given = {key: cell.strip() for key, cell in pairs if key and cell.strip()}
+        if self.mapping:
+            given = self.mapping.completed(given)
         faults = [Fault("too-many", "") for cell in cells[len(self.keys) :] if cell.strip()][:1]
         record: dict[str, Any] = {}
         for key, cell in given.items():

@@ -1,0 +1,69 @@
+"""
+What the hub does about its catalogue by itself, every minute: publishes what is due, erases lists of names whose
+window closed, takes files of the watched folder, throws away uploads that nobody confirmed.
+
+One thread of the hub's process runs it; each round is a function of the clock, so that tests pass days.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+
+from config.settings import HubSettings
+from kiosk import db
+from kiosk.catalogue import actions, approval, commands, models, watching
+from kiosk.catalogue.actions import Hand, Log
+from kiosk.clock import Clock, stamp, today
+
+AGENT = "agent"
+UPLOAD_LIFE = timedelta(hours=24)
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Round:
+    """What one round did: documents published, lists of names erased, files of the watched folder taken."""
+
+    published: int = 0
+    erased: int = 0
+    files: int = 0
+
+
+def one_round(home: Path, settings: HubSettings, clock: Clock, log: Log) -> Round:
+    """One round; each act is a transaction of its own, so that a round that was cut short is simply done again."""
+    hand = Hand(AGENT, clock.now(), log)
+    published = 0
+    for doc_id in models.due(today(clock).isoformat()):
+        with db.writing(db.store) as connection:
+            published += approval.release_due(connection, doc_id, hand) is not None
+    with db.writing(db.store) as connection:
+        erased = actions.erase_names(connection, hand)
+    files = watching.look(settings.watch_folder, settings.watch_mapping, hand)
+    watching.forget_uploads(home, stamp(clock.now() - UPLOAD_LIFE))
+    if published:
+        commands.refresh_index(home)
+    return Round(published, erased, files)
+
+
+def start(
+    home: Path, settings: HubSettings, clock: Clock, log: Log, stop: threading.Event
+) -> threading.Thread:
+    """Runs rounds in a thread until `stop` is set; one that fails is logged, and the next one comes."""
+
+    def run() -> None:
+        while True:
+            try:
+                one_round(home, settings, clock, log)
+            except Exception:  # the border of the thread: a fault of one round must not end all later ones
+                _log.exception("a round of the catalogue failed")
+            if stop.wait(settings.watch_interval_s):
+                return
+
+    thread = threading.Thread(target=run, name="catalogue-rounds", daemon=True)
+    thread.start()
+    return thread

@@ -1,0 +1,159 @@
+"""
+The watched folder: the county site's nightly export is imported by itself, each file once.
+
+A file is taken when it was the same at two looks, so that one that is still being written is left alone. Its good
+lines wait for approval; the others are kept in the log with line and reason. Files are never moved or deleted.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import sqlite3
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from kiosk import db
+from kiosk.catalogue.actions import Hand
+from kiosk.catalogue.importers import Report, import_file
+from kiosk.catalogue.readers import ENDINGS, ImportRefused
+from kiosk.catalogue.rules import REASONS
+from kiosk.catalogue.tables import ColumnMapping
+from kiosk.clock import stamp
+
+SEEN, TAKEN, REPEATED, REFUSED = "seen", "taken", "repeated", "refused"
+MOST_TOLD = 50
+UPLOADS = "uploads"
+
+
+@dataclass(frozen=True)
+class Looked:
+    """A file as it was at this look."""
+
+    path: Path
+    sha256: str
+    bytes: int
+    changed_ns: int
+
+
+def mapping_named(connection: sqlite3.Connection, name: str) -> ColumnMapping | None:
+    """The saved mapping of that name."""
+    row = connection.execute("SELECT spec FROM column_mapping WHERE name = ?", (name,)).fetchone()
+    return ColumnMapping.from_json(row[0]) if row else None
+
+
+def look(folder: str, mapping: str, hand: Hand) -> int:
+    """Takes what has arrived in `folder` since the last look; returns how many files were dealt with."""
+    if not folder:
+        return 0
+    connection: sqlite3.Connection = db.store.connection()
+    return sum(
+        _deal_with(connection, found, mapping, hand) for found in list(_arrived(connection, Path(folder)))
+    )
+
+
+def _arrived(connection: sqlite3.Connection, folder: Path) -> Iterator[Looked]:
+    """Files that are not dealt with yet; links and folders are left alone."""
+    for path in sorted(folder.iterdir()) if folder.is_dir() else ():
+        if path.suffix.lower() not in ENDINGS or path.is_symlink() or not path.is_file():
+            continue
+        state = path.stat()
+        known = connection.execute(
+            "SELECT 1 FROM watched_file WHERE name = ? AND bytes = ? AND changed_ns = ? AND outcome <> ?",
+            (path.name, state.st_size, state.st_mtime_ns, SEEN),
+        ).fetchone()
+        if known is None:
+            with path.open("rb") as stream:
+                sha256 = hashlib.file_digest(stream, "sha256").hexdigest()
+            yield Looked(path, sha256, state.st_size, state.st_mtime_ns)
+
+
+def _deal_with(connection: sqlite3.Connection, found: Looked, mapping: str, hand: Hand) -> bool:
+    before = connection.execute(
+        "SELECT outcome FROM watched_file WHERE sha256 = ? AND (name = ? OR outcome <> ?)"
+        " ORDER BY outcome = ?",
+        (found.sha256, found.path.name, SEEN, SEEN),
+    ).fetchone()
+    if before is None:
+        _note(found, SEEN, {}, hand)
+        return False
+    if before[0] != SEEN:
+        _note(found, REPEATED, {}, hand)
+        return True
+    _note(found, *_take(connection, found.path, mapping, hand), hand)
+    return True
+
+
+def _take(connection: sqlite3.Connection, path: Path, mapping: str, hand: Hand) -> tuple[str, dict[str, Any]]:
+    columns = mapping_named(connection, mapping) if mapping else None
+    if mapping and columns is None:
+        return REFUSED, {"why": "no-mapping"}
+    try:
+        return TAKEN, told(import_file(path, hand, keep_good=True, mapping=columns))
+    except ImportRefused as refused:
+        return REFUSED, {"why": refused.code, "detail": refused.detail}
+
+
+def told(report: Report) -> dict[str, Any]:
+    """A report as it is kept in the log: counts, and the first refusals with line and reason."""
+    lines = [
+        {
+            "line": each.line,
+            "id": each.doc_id,
+            "where": fault.where,
+            "why": REASONS.get(fault.code, fault.code),
+        }
+        for each in report.refusals[:MOST_TOLD]
+        for fault in each.faults[:3]
+    ]
+    return {
+        "created": report.created,
+        "changed": report.changed,
+        "unchanged": report.unchanged,
+        "refused": report.refused,
+        "batch": report.batch,
+        "refusals": lines,
+    }
+
+
+def _note(found: Looked, outcome: str, report: dict[str, Any], hand: Hand) -> None:
+    with db.writing(db.store) as connection:
+        connection.execute("DELETE FROM watched_file WHERE name = ? AND outcome = ?", (found.path.name, SEEN))
+        connection.execute(
+            "INSERT INTO watched_file (name, sha256, bytes, changed_ns, at, outcome, report)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (name, sha256) DO UPDATE SET"
+            " bytes = excluded.bytes, changed_ns = excluded.changed_ns",
+            (
+                found.path.name,
+                found.sha256,
+                found.bytes,
+                found.changed_ns,
+                stamp(hand.at),
+                outcome,
+                json.dumps(report, ensure_ascii=False),
+            ),
+        )
+        if outcome in (TAKEN, REFUSED):
+            hand.tell(connection, f"catalogue-watched-{outcome}", found.sha256[:16])
+
+
+def forget_uploads(home: Path, before: str) -> None:
+    """Throws away uploads that nobody confirmed since `before`."""
+    connection: sqlite3.Connection = db.store.connection()
+    old = connection.execute("SELECT token, name FROM import_upload WHERE at < ?", (before,)).fetchall()
+    for token, name in old:
+        forget_upload(home, token, name)
+
+
+def upload_path(home: Path, token: str, name: str) -> Path:
+    """Where an upload lies: under a name of ours, with the ending of its own."""
+    return home / UPLOADS / f"{token}{Path(name).suffix.lower()}"
+
+
+def forget_upload(home: Path, token: str, name: str) -> None:
+    """Takes an upload and its row away."""
+    upload_path(home, token, name).unlink(missing_ok=True)
+    with db.writing(db.store) as connection:
+        connection.execute("DELETE FROM import_upload WHERE token = ?", (token,))

@@ -1,0 +1,177 @@
+"""What the hub does by itself as time passes: the watched folder, days of publication, windows of names."""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from config.settings import HubSettings
+from kiosk import audit, db
+from kiosk.catalogue import approval, models, rounds
+from kiosk.catalogue.approval import Release
+from kiosk.catalogue.importers import import_file
+from kiosk.catalogue.models import Entry
+from kiosk.catalogue.rounds import Round
+from kiosk.catalogue.tables import ColumnMapping
+from tests.catalogue.conftest import VILLAGE, Catalogue, a_record, write_lines
+
+SITE = ColumnMapping(
+    columns={"标题": "title", "链接": "source_url", "时间": "published_on", "栏目": "kind", "正文": "body"},
+    defaults={"kind": "policy", "source": "县政府网站", "validity": "in_force", "disclosure": "proactive"},
+    prefix="gx",
+    is_html=True,
+)
+EXPORT = (
+    "序号,标题,链接,时间,栏目,正文\n"
+    "1,关于补贴的通知,https://gx.example.cn/1.html,2026/11/1,通知公告,<p>第一条　发放补贴。<script>x</script></p>\n"
+    "2,怎么办,https://gx.example.cn/2.html,2026-11-02,政策问答,<p>到窗口办。</p>\n"
+)
+Turn = Callable[[], Round]
+
+
+@pytest.fixture
+def inbox(tmp_path: Path) -> Path:
+    folder = tmp_path / "inbox"
+    folder.mkdir()
+    return folder
+
+
+@pytest.fixture
+def turn(catalogue: Catalogue, inbox: Path) -> Turn:
+    """One round of the hub, with the county site's mapping saved."""
+    with db.writing(db.store) as connection:
+        connection.execute(
+            "INSERT INTO column_mapping (name, spec, actor, at) VALUES ('县网站', ?, 'zhang', '')",
+            (SITE.as_json(),),
+        )
+    settings = replace(HubSettings(), watch_folder=str(inbox), watch_mapping="县网站")
+    return lambda: rounds.one_round(catalogue.home, settings, catalogue.clock, audit.record)
+
+
+def outcomes() -> list[tuple[str, str]]:
+    rows = db.store.connection().execute("SELECT name, outcome FROM watched_file ORDER BY name, sha256")
+    return [tuple(row) for row in rows]
+
+
+def test_a_nightly_export_is_read_with_the_saved_mapping_and_waits(turn: Turn, inbox: Path) -> None:
+    (inbox / "20261122.csv").write_text(EXPORT, "utf-8")
+    assert turn().files == 0
+    assert turn().files == 1
+    first, second = sorted((entry.content for entry in Entry.select()), key=lambda each: str(each["title"]))
+    assert (first["kind"], first["body"], first["published_on"]) == (
+        "policy",
+        "第一条　发放补贴。",
+        "2026-11-01",
+    )
+    assert second["kind"] == "question"
+    assert first["id"].startswith("gx:")
+    assert {entry.state for entry in Entry.select()} == {"waiting"}
+    assert outcomes() == [("20261122.csv", "taken")]
+
+
+def test_each_file_is_taken_once_whatever_it_is_called(turn: Turn, inbox: Path) -> None:
+    (inbox / "a.csv").write_text(EXPORT, "utf-8")
+    turn(), turn()
+    (inbox / "b.csv").write_text(EXPORT, "utf-8")
+    assert [turn().files, turn().files] == [1, 0]
+    assert dict(outcomes())["b.csv"] == "repeated"
+    assert db.store.connection().execute("SELECT count(*) FROM import_batch").fetchone()[0] == 1
+
+
+def test_a_file_that_is_still_being_written_is_left_alone(turn: Turn, inbox: Path) -> None:
+    for part in range(1, 5):
+        (inbox / "a.csv").write_text(EXPORT[: part * 40], "utf-8")
+        assert turn().files == 0
+    assert Entry.select().count() == 0
+
+
+def test_a_wrong_line_is_kept_with_its_reason_and_the_others_are_taken(turn: Turn, inbox: Path) -> None:
+    (inbox / "a.csv").write_text(EXPORT + "3,,https://gx.example.cn/3.html,去年,通知公告,\n", "utf-8")
+    turn(), turn()
+    report = json.loads(db.store.connection().execute("SELECT report FROM watched_file").fetchone()[0])
+    assert (report["created"], report["refused"]) == (2, 1)
+    assert {(each["line"], each["where"], each["why"]) for each in report["refusals"]} == {
+        (4, "title", "缺少必填项"),
+        (4, "published_on", "日期不对，应为 年-月-日"),
+    }
+
+
+def test_a_poison_file_is_refused_and_the_next_one_is_taken(turn: Turn, inbox: Path) -> None:
+    (inbox / "a.xlsx").write_bytes(b"PK no sheet")
+    (inbox / "b.csv").write_text(EXPORT, "utf-8")
+    (inbox / "notes.txt").write_text("x", "utf-8")
+    (inbox / "c.csv").symlink_to(inbox / "b.csv")
+    turn(), turn()
+    assert outcomes() == [("a.xlsx", "refused"), ("b.csv", "taken")]
+
+
+def test_without_its_mapping_no_file_is_guessed_at(turn: Turn, inbox: Path) -> None:
+    with db.writing(db.store) as connection:
+        connection.execute("DELETE FROM column_mapping")
+    (inbox / "a.csv").write_text(EXPORT, "utf-8")
+    turn(), turn()
+    assert outcomes() == [("a.csv", "refused")]
+    assert Entry.select().count() == 0
+
+
+def test_a_folder_that_is_gone_harms_nothing(turn: Turn, inbox: Path) -> None:
+    inbox.rmdir()
+    assert turn() == Round()
+
+
+def test_what_is_due_is_published_on_its_day_and_found(
+    turn: Turn, catalogue: Catalogue, tmp_path: Path
+) -> None:
+    import_file(write_lines(tmp_path / "a.jsonl", a_record()), catalogue.hand)
+    with db.writing(db.store) as connection:
+        wang = replace(catalogue.hand, actor="wang")
+        assert (
+            approval.approve(connection, "doc:1", wang, Release("proactive", publish_on="2026-11-24")) is None
+        )
+    assert turn().published == 0
+    catalogue.clock.advance(24 * 3600)
+    assert turn().published == 1
+    assert turn().published == 0
+    assert models.one("doc:1") is not None
+    assert catalogue.titles("低保标准") == ["关于调整城乡低保标准的通知"]
+
+
+def test_names_are_erased_when_their_window_is_over_and_the_same_file_does_not_bring_them_back(
+    turn: Turn, catalogue: Catalogue, tmp_path: Path
+) -> None:
+    path = write_lines(tmp_path / "v.jsonl", VILLAGE)
+    import_file(path, catalogue.hand, publish=True)
+    catalogue.clock.advance(7 * 24 * 3600)  # 30 November, the last day
+    assert turn().erased == 0
+    assert "赵样例" in Entry.get().record
+    catalogue.clock.advance(24 * 3600)
+    assert turn().erased == 1
+    assert "赵样例" not in Entry.get().record
+    assert import_file(path, catalogue.hand, publish=True).unchanged == 1
+    db.store.connection().execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    assert "赵样例".encode() not in (catalogue.home / "hub.sqlite3").read_bytes()
+
+
+def test_the_thread_goes_on_after_a_round_that_failed(catalogue: Catalogue, inbox: Path) -> None:
+    asked = threading.Semaphore(0)
+
+    class Failing:
+        """A clock whose every question is counted, and that breaks each round."""
+
+        def __getattr__(self, name: str) -> object:
+            asked.release()
+            raise RuntimeError(name)
+
+    stop = threading.Event()
+    settings = replace(HubSettings(), watch_interval_s=0)
+    thread = rounds.start(catalogue.home, settings, Failing(), audit.record, stop)  # type: ignore[arg-type]  # it breaks
+    assert asked.acquire(timeout=10)
+    assert asked.acquire(timeout=10)
+    stop.set()
+    thread.join(10)
+    assert not thread.is_alive()
