@@ -22,9 +22,11 @@ FUZZY_COST = 6.0
 """Nats for a syllable that only sounds like what was typed; measured with and without in README.md."""
 INITIAL_COST = 1.2
 """Nats for a syllable of which only the first letter was typed."""
-BEAM = 10
+BEAM = 8
 """Paths kept at each place between two letters."""
-SINGLES, SEVERAL = 14, 6
+SPREAD = 8.0
+"""Nats by which a path may be dearer than the cheapest at its place and still be kept."""
+SINGLES, SEVERAL = 10, 6
 """Words tried for one syllable and for several, the likeliest first."""
 SENTENCES = 4
 """Whole readings of the letters that are offered."""
@@ -240,8 +242,11 @@ def _sentences(letters: str, ways: list[list[_Piece]], lexicon: Lexicon, before:
 
 def _best(paths: list[_Path]) -> list[_Path]:
     """The cheapest paths, each text once."""
+    if not paths:
+        return []
+    dearest = min(paths).cost + SPREAD
     cheapest: dict[str, _Path] = {}
-    for path in sorted(paths)[: 3 * BEAM]:
+    for path in sorted(path for path in paths if path.cost <= dearest)[: 3 * BEAM]:
         cheapest.setdefault(path.text, path)
     return list(cheapest.values())[:BEAM]
 

@@ -62,17 +62,18 @@ def _asked(name: str, limit: int) -> str:
 
 
 def _lexicon() -> SqliteLexicon:
-    """The words of this terminal, unpacked on first use; only kiosks have a panel."""
+    """The words of this terminal; only kiosks have a panel."""
     told = terminal()
     if told.settings.channel != "kiosk":
         abort(404)
     with _opening:
-        return _opened(prepare(told.home / FOLDER))
+        return _opened(told.home / FOLDER)
 
 
 @lru_cache(maxsize=2)
-def _opened(path: Path) -> SqliteLexicon:
-    return SqliteLexicon(path)
+def _opened(folder: Path) -> SqliteLexicon:
+    """Unpacked on first use where `lexicon.prepare` did not run before; looked at once a process."""
+    return SqliteLexicon(prepare(folder))
 
 
 def _panel() -> dict[str, Any]:

@@ -12,20 +12,27 @@ from typing import Any
 
 import pytest
 from flask import Flask, render_template, request
-from jinja2 import ChoiceLoader, FileSystemLoader
-from playwright.sync_api import Browser, Page
+from jinja2 import ChoiceLoader, FileSystemLoader, FunctionLoader
+from playwright.sync_api import Browser, ConsoleMessage, Page
 from werkzeug.serving import make_server
 from wtforms import RadioField, StringField, TextAreaField
+from wtforms.fields.choices import SelectChoice
 
 from config.settings import TerminalSettings
+from kiosk import db
 from kiosk.disclosure.forms import IdentityForm
 from kiosk.terminal.gallery import gallery_app
 from kiosk.web.forms import QuestionForm
 from kiosk.writing import views
 from kiosk.writing.lexicon import SqliteLexicon, prepare
+from tests.conftest import MONDAY_MORNING
 
 HOST = "127.0.0.1"
 PAGES = Path(__file__).parent / "pages"
+TEMPLATES = Path(__file__).parents[2] / "kiosk" / "templates"
+ANSWER = "<!doctype html><link rel=icon href=/static/seal.svg><title>ok</title><p id=answer>{}</p>"
+PAUSE_OVER = "since => performance.now() > since + 120"
+LAYOUT, PANEL = "layouts/terminal.html", '{% include "writing/_panel.html" %}'
 PORTRAIT, LANDSCAPE, PHONE = (1080, 1920), (1920, 1080), (390, 844)
 
 
@@ -54,7 +61,9 @@ class NumberForm(IdentityForm):
         },
     )
     document = RadioField(
-        "这是哪种证件？", choices=[("id_card", "居民身份证"), ("passport", "护照")], default="id_card"
+        "这是哪种证件？",
+        choices=[SelectChoice("id_card", "居民身份证"), SelectChoice("passport", "护照")],
+        default="id_card",
     )
 
 
@@ -64,13 +73,26 @@ FORMS: dict[str, type[QuestionForm]] = {"what": WhatForm, "identity": NumberForm
 def writing_app(home: Path, settings: TerminalSettings, port: int) -> Flask:
     """The terminal's own pages with the panel and the questions above."""
     app = gallery_app(settings, port=port)
+    store = db.open_sqlite(home / "station.sqlite3")
+    db.migrate(store, "station", MONDAY_MORNING)
+    db.store.initialize(store)
     app.extensions["kiosk"] = replace(app.extensions["kiosk"], home=home)
     assert app.jinja_loader
-    app.jinja_loader = ChoiceLoader([FileSystemLoader(PAGES), app.jinja_loader])
+    app.jinja_loader = ChoiceLoader([FileSystemLoader(PAGES), FunctionLoader(_with_panel), app.jinja_loader])
     if "writing" not in app.blueprints:
         app.register_blueprint(views.blueprint())
     app.add_url_rule("/ask/<step>", view_func=ask, methods=["GET", "POST"])
     return app
+
+
+def _with_panel(name: str) -> str | None:
+    """The citizens' layout with the panel in its dock, whether or not it stands there already."""
+    if name != LAYOUT:
+        return None
+    text = (TEMPLATES / LAYOUT).read_text("utf-8")
+    if PANEL in text:
+        return text
+    return text.replace('<div class="dock">', f'<div class="dock">{PANEL}')
 
 
 def ask(step: str) -> tuple[str, int]:
@@ -79,7 +101,8 @@ def ask(step: str) -> tuple[str, int]:
     form.today = date(2026, 11, 22)
     if request.method == "POST":
         if form.validate():
-            return f"<!doctype html><title>ok</title><p id=answer>{' '.join(map(str, form.data.values()))}</p>", 200
+            told = " ".join(map(str, form.data.values()))
+            return ANSWER.format(told), 200
         return render_template("ask.html", step=step, form=form), 422
     return render_template("ask.html", step=step, form=form), 200
 
@@ -124,15 +147,22 @@ class Finger:
 
     page: Page
     complaints: list[str]
+    last: str = ""
 
     def key(self, words: str) -> None:
         """Taps the visible key with these words."""
-        self.page.locator(".writing .writing-key:visible, .writing-tab").get_by_text(words, exact=True).first.tap()
+        self.page.locator(".writing .writing-key:visible, .writing-tab").get_by_text(
+            words, exact=True
+        ).first.tap()
 
     def keys(self, letters: str) -> None:
-        """Taps one key after another."""
+        """Taps one key after another; the same key twice only after the panel no longer takes it for an echo."""
         for letter in letters:
-            self.page.locator(f'.writing [data-letter="{letter}"]:visible, .writing [data-key="{letter}"]:visible').tap()
+            if letter == self.last:
+                self.page.wait_for_function(PAUSE_OVER, arg=self.page.evaluate("() => performance.now()"))
+            typed, signed = (f'.writing [data-{sort}="{letter}"]:visible' for sort in ("letter", "key"))
+            self.page.locator(f"{typed}, {signed}").tap()
+            self.last = letter
 
     def way(self, name: str) -> None:
         """Chooses how to write."""
@@ -140,7 +170,8 @@ class Finger:
 
     def candidate(self, text: str) -> None:
         """Waits for a candidate and taps it."""
-        self.page.locator(".writing-candidate:visible").get_by_text(text, exact=True).first.tap()
+        ready = self.page.locator(".writing-candidates:not(.is-resting) .writing-candidate:visible")
+        ready.get_by_text(text, exact=True).first.tap()
 
     def draw(self, strokes: list[list[tuple[float, float]]]) -> None:
         """Draws strokes given in a box of 0 to 1 into the square."""
@@ -158,6 +189,11 @@ class Finger:
         wire.detach()
 
 
+def is_complaint(said: ConsoleMessage) -> bool:
+    """Anything wrong but the browser's remark on an answer that was refused with its errors."""
+    return said.type in ("error", "warning") and "422" not in said.text
+
+
 @pytest.fixture
 def finger(chromium: Browser, request: pytest.FixtureRequest) -> Iterator[Finger]:
     """A finger on a page of the size that the test names (`parametrize` indirectly), portrait by default."""
@@ -165,7 +201,7 @@ def finger(chromium: Browser, request: pytest.FixtureRequest) -> Iterator[Finger
     context = chromium.new_context(viewport={"width": width, "height": height}, has_touch=True)
     complaints: list[str] = []
     page = context.new_page()
-    page.on("console", lambda said: complaints.append(said.text) if said.type in ("error", "warning") else None)
+    page.on("console", lambda said: complaints.append(said.text) if is_complaint(said) else None)
     page.on("pageerror", lambda error: complaints.append(str(error)))
     yield Finger(page, complaints)
     context.close()

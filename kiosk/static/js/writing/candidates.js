@@ -2,6 +2,7 @@
 import { isHeldIn } from "./press.js";
 
 const MOST = 60;
+const REST_MS = 350; // after a choice other words stand in the same places: a shaking hand's second touch is none
 
 export function candidateRow(root, moreKey) {
   const buttons = Array.from({ length: MOST }, () => {
@@ -12,6 +13,7 @@ export function candidateRow(root, moreKey) {
   });
   let shown = [];
   let waiting = null;
+  let resting = 0;
 
   const put = (found) => {
     shown = found.slice(0, MOST);
@@ -45,7 +47,12 @@ export function candidateRow(root, moreKey) {
       put([]);
       expand(false);
     },
-    chosen: (button) => shown[buttons.indexOf(button)],
+    chosen: (button) => (root.classList.contains("is-resting") ? undefined : shown[buttons.indexOf(button)]),
+    rest() {
+      root.classList.add("is-resting");
+      clearTimeout(resting);
+      resting = setTimeout(() => root.classList.remove("is-resting"), REST_MS);
+    },
     first: () => shown[0],
     toggle: () => expand(!root.parentElement.classList.contains("is-expanded")),
     collapse: () => expand(false),

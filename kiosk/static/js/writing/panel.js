@@ -117,6 +117,7 @@ function write(text) {
 
 function choose(candidate) {
   write(candidate.text);
+  row.rest();
   row.collapse();
   hand.forget();
   letters.used(candidate.letters);
