@@ -34,6 +34,7 @@ from kiosk.web import i18n, security
 from kiosk.web.context import Wiring
 from kiosk.web.session import SealedSessions
 from kiosk.workdays import load_calendar
+from kiosk.writing import views as writing_views
 
 IDLE_MARGIN_S = 30
 """A session outlives the page's own warning by this much, for slow hands and slow machines."""
@@ -65,6 +66,8 @@ def create_terminal(home: Path, settings: TerminalSettings, clock: Clock | None 
     app.register_blueprint(
         intake_views.blueprint(lambda number, code: _ask_hub(home, settings, number, code))
     )
+    if settings.channel == "kiosk":
+        app.register_blueprint(writing_views.blueprint())
     app.context_processor(_unfinished)
     return app
 
