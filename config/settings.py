@@ -7,12 +7,15 @@ beside this module are written by `example` and a test keeps them so.
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Callable
 from dataclasses import MISSING, dataclass, field, fields
 from pathlib import Path
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
+
+from config import colours
 
 Value = str | int | bool | tuple[str, ...]
 Check = Callable[[Any], str | None]
@@ -60,6 +63,12 @@ def _pin_hash(value: str) -> str | None:
     return None if not value or value.startswith("$argon2id$") else "is made by `python -m kiosk hall-pin`"
 
 
+def _millimetre(value: str) -> str | None:
+    if not value or (re.fullmatch(r"[0-9]{1,2}(\.[0-9]{1,3})?", value) and 1 <= float(value) <= 20):
+        return None
+    return "must be a number from 1 to 20 in quotes, such as \"3.86\""
+
+
 def _web_address(value: str) -> str | None:
     if not value:
         return None
@@ -103,6 +112,25 @@ class TerminalSettings:
         "清泉街道便民服务中心 · 1号机", "Where this machine stands.", check=_not_empty
     )
     seal_text: str = _setting("冠县公开", "Two or four characters of the county's mark.", check=_not_empty)
+    primary_colour: str = _setting(
+        "#163e66", "The one colour of buttons and links; at least 7:1.", check=colours.primary_fault
+    )
+    seal_colour: str = _setting(
+        "#9c2318", "Colour of the county's mark and of calling staff; at least 7:1.", check=colours.fault
+    )
+    px_per_mm: str = _setting(
+        "",
+        "Width of the screen in pixels, divided by its width in millimetres, so that what is touched measures"
+        " 20 mm; empty: 3.86.",
+        unit="pixels per millimetre",
+        check=_millimetre,
+    )
+    sound: str = _setting(
+        "warning",
+        "What is heard besides speech: none; warning: the question whether somebody is still there; all: each"
+        " press too.",
+        check=_one_of("none", "warning", "all"),
+    )
     county_name: str = _setting("冠县", "Name of the county.", check=_not_empty)
     organ_code: str = _setting(
         "GX-ZFB", "Code of the organ that takes requests when the citizen knows no other.", check=_not_empty

@@ -97,6 +97,8 @@ def gallery_app(settings: TerminalSettings | None = None, port: int = PORT) -> F
     i18n.init(app)
     _stand_in_for_the_replica()
     app.register_blueprint(views.blueprint())
+    app.extensions["csrf"].exempt(_keep_nothing)
+    app.view_functions |= {"terminal.awake": _keep_nothing, "terminal.call_staff": _keep_nothing}
     app.add_url_rule("/gallery/<screen>", view_func=screen_page)
     app.add_url_rule("/gallery/error/<int:status>", view_func=error_page)
     app.register_error_handler(HTTPException, lambda error: error_page(error.code or 500))
@@ -139,6 +141,10 @@ def _stand_in_for_the_replica() -> None:
     database = peewee.SqliteDatabase(f"file:{secrets.token_hex()}?mode=memory&cache=shared", uri=True)
     database.connection().executescript(SAMPLE_FEED)
     db.catalogue.initialize(database)
+
+
+def _keep_nothing() -> tuple[str, int]:
+    return "", 204
 
 
 def _follow_query() -> None:

@@ -7,6 +7,7 @@ Knows neither Flask nor the session: it reads and writes plain mappings.
 from __future__ import annotations
 
 import itertools
+import json
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -52,6 +53,23 @@ def asked_changes(answers: Mapping[str, str]) -> dict[str, str | int]:
     if answers.get("lang") in LANGUAGES:
         changes["lang"] = answers["lang"]
     return changes
+
+
+MOST_TYPED = 20_000
+"""Characters of a half written page that are carried over; the longest question takes less."""
+
+
+def half_written(text: str) -> list[list[str]]:
+    """[name, value] of each field in the JSON that page.js sends along; nothing when it is anything else."""
+    try:
+        given = json.loads(text) if len(text) <= MOST_TYPED else []
+    except ValueError:
+        return []
+    is_pairs = isinstance(given, list) and all(
+        isinstance(pair, list) and len(pair) == 2 and all(isinstance(part, str) for part in pair)
+        for pair in given
+    )
+    return given if is_pairs else []
 
 
 def is_personal(stored: Mapping[str, object]) -> bool:

@@ -8,6 +8,7 @@ that is only read writes nothing to disk; foreign origins are refused before any
 from __future__ import annotations
 
 import hashlib
+import json
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from pathlib import Path
@@ -21,7 +22,7 @@ from werkzeug.routing import RequestRedirect
 from werkzeug.wrappers import Response
 
 from kiosk import db
-from kiosk.clock import today
+from kiosk.clock import BEIJING, today
 from kiosk.errors import StoreFull
 from kiosk.terminal import call_views, models, replica, rules
 from kiosk.terminal.tiles import LEADING, TILES, Notice, slides_of, tiles_that_work
@@ -32,6 +33,8 @@ from kiosk.web.session import SealedSession
 
 OFFLINE_WORKER = "js/offline-worker.js"
 SEARCH, LIVE = "/search", "/search/live"
+TYPED = "typed"
+"""Name in the session of what was half written when the language changed."""
 WORKER = "kiosk-offline-worker"
 KIOSK = "kiosk"
 """The channel of a machine in a hall; the other one is the county's public pages for phones."""
@@ -127,7 +130,11 @@ def help_page() -> str:
 def settings() -> Response:
     """Keeps what was asked for this visit and returns to the page that asked."""
     session.update(rules.asked_changes(request.form))
-    return redirect(rules.local_address(request.form.get("next")), 303)
+    page = rules.local_address(request.form.get("next"))
+    typed = rules.half_written(request.form.get("typed", ""))
+    if typed:
+        session[TYPED] = {"page": page, "answers": typed}
+    return redirect(page, 303)
 
 
 def leave() -> Response:
@@ -140,6 +147,15 @@ def left() -> Response:
     """The way out without JavaScript: nobody answered, so the visit is forgotten and the page says so."""
     _forget()
     return _wiping(current_app.make_response(render_template("terminal/left.html", seconds=LEFT_PAGE_S)))
+
+
+def _typed(page: str) -> str:
+    """What was half written on this page before its language changed, as JSON; handed back once."""
+    kept = session.get(TYPED)
+    if request.method != "GET" or not kept or kept["page"] != page:
+        return ""
+    del session[TYPED]
+    return json.dumps(kept["answers"], ensure_ascii=False)
 
 
 def still_here() -> str:
@@ -198,11 +214,16 @@ def _every_page() -> dict[str, Any]:
     told, clock = terminal().settings, terminal().clock
     comfort = rules.comfort_of(session)
     as_of = replica.as_of()
+    here = request.full_path.rstrip("?") if request.method == "GET" else request.path
+    now = clock.now().astimezone(BEIJING)
     return {
         "station_name": told.station_name,
         "clock_text": clock_words(clock.now()) if clock.trusted() else "",
         "as_of_text": _("资料截至%(moment)s", moment=moment_words(as_of, today(clock))) if as_of else "",
+        "clock_second": (now.hour * 60 + now.minute) * 60 + now.second,
         "is_personal": rules.is_personal(session),
+        "typed": _typed(here),
+        "sound": told.sound,
         "text_size": comfort.text_size,
         "contrast": comfort.contrast,
         "is_kiosk": told.channel == KIOSK,
@@ -210,7 +231,7 @@ def _every_page() -> dict[str, Any]:
         "rest_href": url_for("terminal.attract" if told.channel == KIOSK else "terminal.home"),
         "idle_s": told.idle_s,
         "idle_warning_s": told.idle_warning_s,
-        "here": request.full_path.rstrip("?") if request.method == "GET" else request.path,
+        "here": here,
     }
 
 

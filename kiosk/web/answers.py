@@ -8,6 +8,7 @@ from typing import Any
 
 from flask import Flask, current_app
 
+from kiosk.web import sheets
 from kiosk.web.context import wiring
 from kiosk.web.typography import phrases
 
@@ -16,7 +17,8 @@ VERSION_CHARACTERS = 10
 
 def dress(app: Flask) -> None:
     """Gives every template of `app` its common words and every static file an address that changes with it."""
-    fingerprints: dict[str, str] = {}
+    made = sheets.serve(app, app.extensions["kiosk"].settings)
+    fingerprints = {name: _fingerprint(content) for name, content in made.items()}
     app.add_template_filter(phrases)
 
     @app.context_processor
@@ -37,6 +39,9 @@ def dress(app: Flask) -> None:
         if endpoint != "static" or not name or "v" in values or app.static_folder is None:
             return
         if name not in fingerprints:
-            content = (Path(app.static_folder) / name).read_bytes()
-            fingerprints[name] = hashlib.sha256(content).hexdigest()[:VERSION_CHARACTERS]
+            fingerprints[name] = _fingerprint((Path(app.static_folder) / name).read_bytes())
         values["v"] = fingerprints[name]
+
+
+def _fingerprint(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()[:VERSION_CHARACTERS]

@@ -15,10 +15,8 @@ KEPT = """async () => (await Promise.all((await caches.keys()).map(async (name) 
 READY = "async () => Boolean(await navigator.serviceWorker.ready)"
 ONLY = [
     "/offline",
-    "/static/css/attract.css",
-    "/static/css/base.css",
-    "/static/css/tokens.css",
     "/static/js/offline.js",
+    "/static/sheets/attract.css",
 ]
 
 

@@ -5,12 +5,15 @@
   const { rest, afterS } = document.currentScript.dataset;
   const LOOK_MS = 5000;
   let touched = performance.now();
+  let isLeaving = false;
 
+  const stay = () => { isLeaving = false; };
   const look = () => {
-    if (performance.now() - touched < Number(afterS) * 1000) return;
+    if (isLeaving || performance.now() - touched < Number(afterS) * 1000) return;
+    isLeaving = true;
     fetch(rest, { method: "HEAD" })
-      .then((answer) => answer.ok && location.replace(rest))
-      .catch(console.warn);
+      .then((answer) => (answer.ok ? location.replace(rest) : stay()))
+      .catch(stay);
   };
 
   for (const kind of ["pointerdown", "keydown", "input", "wheel", "touchmove"]) {

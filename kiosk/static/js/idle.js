@@ -45,6 +45,7 @@
       if (now - touched < quietMs) return;
       warnedAt = now;
       dialog.showModal();
+      if (dialog.dataset.sound) new Audio(dialog.dataset.sound).play().catch(console.info);
     }
     const left = Math.ceil((warnedAt + warningMs - now) / 1000);
     count.textContent = String(Math.max(left, 0));

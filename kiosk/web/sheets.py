@@ -1,0 +1,70 @@
+"""
+Style sheets as one file each: the parts in `static/css` joined at the start, with the county's own look at the end.
+
+One request instead of eight before anything is painted. The joined files live in memory under `static/sheets/`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from flask import Flask, Response
+
+from config import colours
+from config.settings import HubSettings, TerminalSettings
+
+PARTS = {
+    "sheets/terminal.css": (
+        "tokens", "base", "components", "pieces", "reading", "terminal", "ways", "dialog",
+    ),
+    "sheets/attract.css": ("tokens", "base", "attract"),
+    "sheets/desk.css": ("tokens", "base", "components", "pieces", "reading", "desk"),
+}  # fmt: skip
+"""What pages ask for: the files it is made of, in the order in which they override each other."""
+COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
+
+
+def serve(app: Flask, settings: TerminalSettings | HubSettings) -> dict[str, bytes]:
+    """The joined sheets by name; `app` serves them beside its static files from now on."""
+    folder = Path(str(app.static_folder)) / "css"
+    look = county_look(settings) if isinstance(settings, TerminalSettings) else ""
+    made = {
+        name: "\n".join([*(_lean(folder / f"{part}.css") for part in parts), look]).encode()
+        for name, parts in PARTS.items()
+    }
+    from_disk: Callable[..., Any] = app.view_functions["static"]
+
+    def static(filename: str) -> Any:
+        if filename in made:
+            return Response(made[filename], mimetype="text/css")
+        return from_disk(filename=filename)
+
+    app.view_functions["static"] = static
+    return made
+
+
+def county_look(settings: TerminalSettings) -> str:
+    """What the settings change in tokens.css: colours, and how large a millimetre is on this screen."""
+    own = TerminalSettings()
+    size = f":root{{--mm:{settings.px_per_mm}px}}" if settings.px_per_mm else ""
+    rules = []
+    if settings.primary_colour != own.primary_colour:
+        colour = settings.primary_colour
+        rules += [
+            f"--primary:{colour}",
+            f"--primary-deep:{colours.deep(colour)}",
+            f"--wash:{colours.wash(colour)}",
+            f"--wash-deep:{colours.wash_deep(colour)}",
+        ]
+    if settings.seal_colour != own.seal_colour:
+        rules += [f"--seal:{settings.seal_colour}", f"--seal-deep:{colours.deep(settings.seal_colour)}"]
+    return size + (f":root:not(.contrast-high){{{';'.join(rules)}}}" if rules else "")
+
+
+def _lean(path: Path) -> str:
+    """A sheet without comments, indentation and empty lines."""
+    lines = (line.strip() for line in COMMENT.sub("", path.read_text("utf-8")).splitlines())
+    return "\n".join(line for line in lines if line)

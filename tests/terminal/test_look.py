@@ -1,0 +1,113 @@
+"""One sheet a page, the county's colours and the size of a millimetre; sounds."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import expect
+
+from config import colours, settings
+from config.settings import SettingsError, TerminalSettings
+from kiosk.terminal.gallery import gallery_app
+from kiosk.web import sheets
+from tests.terminal.conftest import Screen
+from tests.terminal.test_tokens import contrast
+
+
+def sheet_of(told: TerminalSettings) -> str:
+    client = gallery_app(told).test_client()
+    address = re.search(r'href="(/static/sheets/terminal\.css\?v=[0-9a-f]{10})"', client.get("/").text)
+    assert address
+    answer = client.get(address[1])
+    assert answer.mimetype == "text/css"
+    assert "max-age" in answer.headers["Cache-Control"]
+    return answer.text
+
+
+def test_a_page_asks_for_one_sheet_that_holds_all_its_parts() -> None:
+    page = gallery_app().test_client().get("/help").text
+    assert len(re.findall(r'rel="stylesheet" href="/static/sheets/', page)) == 1
+    joined = sheet_of(TerminalSettings())
+    for part in sheets.PARTS["sheets/terminal.css"]:
+        source = (Path(sheets.__file__).parents[1] / "static" / "css" / f"{part}.css").read_text("utf-8")
+        first_rule = re.search(r"^([.:*a-z][^{,]*)[,{]", source, re.MULTILINE)
+        assert first_rule
+        assert first_rule[1].strip() in joined, part
+    assert "/*" not in joined
+
+
+def test_the_countys_colours_and_millimetres_come_last_and_leave_high_contrast_alone() -> None:
+    told = replace(TerminalSettings(), primary_colour="#1b4332", seal_colour="#7a1712", px_per_mm="2.7")
+    look = sheet_of(told).splitlines()[-1]
+    assert look.startswith(":root{--mm:2.7px}:root:not(.contrast-high){--primary:#1b4332;")
+    assert "--seal:#7a1712" in look
+    assert sheet_of(TerminalSettings()).count("--primary:") == 2
+
+
+@pytest.mark.parametrize(
+    ("line", "fault"),
+    [
+        ('primary_colour = "#3b82f6"', "primary_colour: its contrast with"),
+        ('primary_colour = "#194d7c"', "its own wash is 6.5:1, below 7:1: choose a darker colour"),
+        ('primary_colour = "blue"', "must be a colour such as #163e66"),
+        ('seal_colour = "#e53935"', "seal_colour: its contrast with"),
+        ('px_per_mm = "wide"', "must be a number from 1 to 20 in quotes"),
+        ('px_per_mm = "0.5"', "must be a number from 1 to 20 in quotes"),
+        ('sound = "loud"', "must be one of none, warning, all"),
+    ],
+)
+def test_a_look_that_nobody_could_read_is_refused_with_a_clear_fault(
+    tmp_path: Path, line: str, fault: str
+) -> None:
+    path = tmp_path / "terminal.toml"
+    path.write_text(line, "utf-8")
+    with pytest.raises(SettingsError, match=re.escape(fault)):
+        settings.load(path, TerminalSettings)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"), [("#163e66", "#ffffff"), ("#9c2318", "#faf6ec"), ("#777777", "#000000")]
+)
+def test_contrast_is_counted_as_the_tests_of_the_tokens_count_it(one: str, other: str) -> None:
+    assert colours.contrast(one, other) == pytest.approx(contrast(one, other))
+
+
+def test_sounds_are_as_the_settings_say() -> None:
+    for sound, heard in (("none", (False, False)), ("warning", (True, False)), ("all", (True, True))):
+        page = gallery_app(replace(TerminalSettings(), sound=sound)).test_client().get("/help").text
+        assert ("sound/ask.wav" in page, "sound/touch.wav" in page) == heard
+
+
+@pytest.mark.browser
+def test_the_other_language_brings_along_what_is_half_written(screen: Screen) -> None:
+    page = screen.open("/gallery/question")
+    page.locator("#wanted").fill("清水镇\n征地补偿")
+    page.locator("[name=lang]").tap()
+    expect(page.locator("html[lang=en]")).to_have_count(1)
+    expect(page.locator("#wanted")).to_have_value("清水镇\n征地补偿")
+    page.reload()
+    expect(page.locator("#wanted")).to_have_value("")
+
+
+@pytest.mark.browser
+def test_a_choice_comes_along_with_the_language(screen: Screen) -> None:
+    page = screen.open("/gallery/choice")
+    chosen = page.locator(".choice-input").nth(1)
+    page.locator(".choice").nth(1).tap()
+    expect(chosen).to_be_checked()
+    page.locator("[name=lang]").tap()
+    expect(page.locator("html[lang=en]")).to_have_count(1)
+    expect(chosen).to_be_checked()
+
+
+@pytest.mark.browser
+def test_the_clock_of_an_open_page_goes_on(screen: Screen) -> None:
+    screen.page.clock.install()
+    page = screen.open("/help")
+    before = page.locator(".head-clock").inner_text()
+    assert before.endswith("14:05")
+    page.clock.run_for(61_000)
+    expect(page.locator(".head-clock")).to_have_text(before.replace("14:05", "14:06"))
