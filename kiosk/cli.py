@@ -104,9 +104,7 @@ def _making(commands: Commands[argparse.ArgumentParser]) -> None:
     )
     terminal.add_argument("--hub", required=True, metavar="URL", help="address of the hub")
     terminal.add_argument("--code", required=True, help="one-time code from `device add`")
-    _add(
-        commands, "hall-pin", "commands:hall_pin", "the PIN of a terminal's hall page, from standard input"
-    )
+    _add(commands, "hall-pin", "commands:hall_pin", "the PIN of a terminal's hall page, from standard input")
     device = commands.add_parser("device", help="terminals of a hub").add_subparsers(required=True)
     add = _add(device, "add", "commands:device_add", "a one-time code for a new terminal")
     add.add_argument("name", help="how the desk calls it, such as where it stands")
@@ -138,6 +136,25 @@ def _catalogue(commands: Commands[argparse.ArgumentParser]) -> None:
     search.add_argument("--json", action="store_true")
 
 
+def _papers(commands: Commands[argparse.ArgumentParser]) -> None:
+    slip = _add(commands, "print", "paper_commands:print_slip", "render a stored slip without a printer")
+    slip.add_argument("slip", type=int, nargs="?", metavar="SLIP", help="its number in the spool")
+    slip.add_argument(
+        "--self-test",
+        action="store_true",
+        help="the page that shows which profile fits; on paper without --as",
+    )
+    slip.add_argument("--profile", default="", help="of the self-test, instead of the settings'")
+    day = _add(commands, "report-day", "paper_commands:report_day", "what one day brought, in counts")
+    day.add_argument("--date", type=date.fromisoformat, metavar="DATE", help="YYYY-MM-DD; default: today")
+    day.add_argument("--lang", choices=("zh", "en"), default="zh")
+    day.add_argument("--large", action="store_true", help="large print")
+    day.add_argument("--paper", action="store_true", help="print it on this terminal's printer")
+    for each, usual in ((slip, None), (day, "text")):
+        each.add_argument("--as", dest="form", choices=("png", "pdf", "text", "escpos"), default=usual)
+        each.add_argument("--output", type=Path, help="file to write; default: standard output")
+
+
 def _upkeep(commands: Commands[argparse.ArgumentParser]) -> None:
     deadline = _add(
         commands, "deadline", "upkeep:deadline", "+7, +15, +20, +40 working days after DATE", home=None
@@ -148,12 +165,10 @@ def _upkeep(commands: Commands[argparse.ArgumentParser]) -> None:
         commands, "sync", "upkeep:sync_once", "one round of sync; exit 0 when all went up and came down"
     )
     sync.add_argument("--once", action="store_true", required=True)
-    paper = _add(commands, "print", "upkeep:print_slip", "render a stored slip without a printer")
-    paper.add_argument("slip", type=int, metavar="SLIP", help="its number in the spool")
-    paper.add_argument("--as", dest="form", choices=("png", "pdf", "text", "escpos"), default="text")
-    paper.add_argument("--output", type=Path, help="file to write; default: standard output")
+    _papers(commands)
     check = _add(commands, "check", "upkeep:check", "readiness: database, disk, clock, sync, printer")
     check.add_argument("--json", action="store_true")
+    check.add_argument("--paper", action="store_true", help="print the report on this terminal's printer")
     backup = _add(commands, "backup", "upkeep:backup", "a consistent copy while running")
     backup.add_argument("file", type=Path)
     restore = _add(commands, "restore", "upkeep:restore", "a home from a verified copy")

@@ -43,6 +43,8 @@ def of_home(home: Path, clock: Clock) -> list[Line]:
         return [*lines, _clock(clock), Line("database", False, error.detail or error.code)]
     if not is_hub:
         lines += [_sync(clock), _waiting(), _certificate(home, clock), _printer(), _page(clock)]
+        if _has_page_printer(home):
+            lines.append(_printer("page-printer", "page"))
     return lines
 
 
@@ -125,8 +127,17 @@ def _page(clock: Clock) -> Line:
     return Line("page", is_alive, f"last seen {stamp(seen)}")
 
 
-def _printer() -> Line:
+def _has_page_printer(home: Path) -> bool:
+    from config.settings import SettingsError
+
+    try:
+        return homes.terminal_settings(home).page_printer != "none"
+    except SettingsError:
+        return False  # the line of the settings says so
+
+
+def _printer(name: str = "printer", which: str = "receipt") -> Line:
     from printers import spool
 
-    device = spool.device(db.store.connection())
-    return Line("printer", device.state in ("ok", "low"), f"{device.state} {device.reason}".strip())
+    device = spool.device(db.store.connection(), which)
+    return Line(name, device.state in ("ok", "low"), f"{device.state} {device.reason}".strip())

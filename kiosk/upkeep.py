@@ -1,14 +1,12 @@
-"""Commands for those who look after a machine: deadlines, one round of sync, papers, readiness, copies."""
+"""Commands for those who look after a machine: deadlines, one round of sync, readiness, copies."""
 
 from __future__ import annotations
 
 import argparse
 import json
-import sys
 from datetime import date
-from pathlib import Path
 
-from kiosk import db, homes, readiness, safekeeping
+from kiosk import homes, readiness, safekeeping
 from kiosk.clock import SystemClock
 from kiosk.errors import Refused
 from kiosk.workdays import (
@@ -65,49 +63,15 @@ def sync_once(given: argparse.Namespace) -> int:
     return 0 if report.is_complete else 1
 
 
-def print_slip(given: argparse.Namespace) -> int:
-    """A stored slip in another form; never with its query code."""
-    from printers import encode, profiles, raster, spool
-    from printers.errors import NoSuchJob
-
-    settings = homes.terminal_settings(given.home)
-    homes.open_terminal(given.home, SystemClock())
-    try:
-        job = spool.job(db.store.connection(), given.slip)
-    except NoSuchJob as error:
-        raise Refused("no-such-slip", f"there is no slip {given.slip} in the spool") from error
-    if not job.slip:
-        raise Refused("slip-forgotten", f"slip {given.slip} was erased after its time")
-    slip = encode.as_copy(job.document(), job.copy)
-    if given.form == "text":
-        from printers import plain
-
-        _put(given.output, (plain.render(slip) + "\n").encode())
-    elif given.form == "pdf":
-        from printers import pdf
-
-        _put(given.output, pdf.render(slip))
-    elif given.form == "escpos":
-        _put(given.output, encode.encode(slip, profiles.named(settings.printer_profile)).data)
-    else:
-        image = raster.render(slip, profiles.named(settings.printer_profile))
-        image.save(given.output or sys.stdout.buffer, format="PNG")
-    return 0
-
-
-def _put(path: Path | None, content: bytes) -> None:
-    if path:
-        path.write_bytes(content)
-    else:
-        sys.stdout.buffer.write(content)
-        sys.stdout.buffer.flush()
-
-
 def check(given: argparse.Namespace) -> int:
     """The readiness report; exit code 1 when something needs a person."""
     clock = SystemClock() if homes.is_hub(given.home) else SystemClock(homes.last_hub_time)
     report = readiness.of_home(given.home, clock)
-    if given.json:
+    if given.paper:
+        from kiosk import paper_commands
+
+        paper_commands.readiness_paper(given.home, report)
+    elif given.json:
         print(json.dumps([line.__dict__ for line in report], ensure_ascii=False))
     else:
         for line in report:

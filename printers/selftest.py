@@ -1,11 +1,15 @@
 """The self-test: a page per question an installer has (which profile fits this printer?) and its bytes."""
 
-from . import commands
+from dataclasses import replace
+
+from . import commands, raster
 from .document import Bullets, KeyValue, Mark, Para, Qr, Rule, Slip, Title
-from .encode import encode
+from .encode import Encoded, encode
+from .fonts import Fonts
 from .gbk import RESET
 from .profiles import Mode, Profile
 
+KIND = "self-test"
 RARE = "䶮㛃㭎㬎䲟䥽鿍鿎鿏𠅤𤩽𬭚𬬻"
 """Characters of names that printers' own fonts lack."""
 PUNCTUATION = "，。、；：？！（）《》“”——……〔2022〕8号 ￥12.50"
@@ -22,7 +26,7 @@ def slip(profile: Profile) -> Slip:
         KeyValue("状态", f"{profile.status}，完成证明 {profile.job_end}"),
     )
     return Slip(
-        "self-test",
+        KIND,
         "打印机自检",
         (
             Mark("自检 样张"),
@@ -58,6 +62,34 @@ def text_probe(profile: Profile) -> bytes:
     return RESET + probe + commands.cut(profile)
 
 
-def pages(profile: Profile) -> bytes:
-    """Both: the slip as this profile prints it, and the probe of the printer's font."""
-    return encode(slip(profile), profile).data + text_probe(profile)
+def ladder(table: dict[str, Profile]) -> list[Slip]:
+    """One bar for each width of the table, narrow ones first: the widest that is whole names the paper's width."""
+    bars = []
+    for width in sorted({profile.width_dots for profile in table.values()}):
+        names = "、".join(name for name, profile in table.items() if profile.width_dots == width)
+        bars.append(Slip(KIND, "", (Para(f"{width} 点：{names}", small=True), Mark(f"{width}"))))
+    return bars
+
+
+def encoded(profile: Profile, table: dict[str, Profile], *, with_fonts: Fonts | None = None) -> Encoded:
+    """
+    The whole test as one job: the ladder of widths, the slip as this profile prints it, the probe of the font.
+
+    Args:
+        table: All profiles to choose from; their widths make the ladder.
+    """
+    parts, mm = [RESET], 0
+    first = Slip(KIND, "", (Para("左右两头都完整的，最宽的一条，就是这台打印机的宽度。", small=True),))
+    widest = sorted({one.width_dots for one in table.values()})
+    for rung, width in zip([first, *ladder(table)], [widest[0], *widest], strict=True):
+        picture = raster.render(rung, replace(profile, width_dots=width), with_fonts=with_fonts)
+        parts += raster.bands(picture, profile.band_rows)
+        mm += picture.height // profile.dots_per_mm
+    page = encode(slip(profile), profile, with_fonts=with_fonts)
+    probe_mm = 3 * 4 + profile.feed_mm
+    return Encoded(b"".join(parts) + page.data + text_probe(profile), mm + page.paper_mm + probe_mm)
+
+
+def pages(profile: Profile, table: dict[str, Profile]) -> bytes:
+    """The bytes of the whole test."""
+    return encoded(profile, table).data

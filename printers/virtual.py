@@ -130,6 +130,14 @@ class VirtualPrinter:
             self._changed.notify_all()
         self._wake()
 
+    def print_here(self, data: bytes) -> None:
+        """Prints bytes as if they had come over the network; a printer that cannot print holds them."""
+        with self._changed:
+            if self._fault in _BLOCKING:
+                self._held += data
+            else:
+                self._mechanism.feed(data)
+
     def power_cycle(self) -> None:
         """Forgets what was received and not yet printed; what hangs in the slot stays."""
         with self._changed:

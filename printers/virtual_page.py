@@ -9,6 +9,9 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qs, urlsplit
 
+from . import profiles, selftest
+from .errors import ProfileFault
+
 if TYPE_CHECKING:
     from .virtual import Printed, VirtualPrinter
 
@@ -115,23 +118,30 @@ class _Handler(BaseHTTPRequestHandler):
         self._paper(path)
 
     def do_POST(self) -> None:
-        """Sets a fault; then back to the page."""
+        """Sets a fault or prints the self-test of a profile; then back to the page."""
         size = int(self.headers.get("Content-Length") or 0)
         values = parse_qs(self.rfile.read(min(size, 10_000)).decode("utf-8", "replace"))
         if not self._from_here():
             self._send(403, "text/plain", b"other origin\n")
             return
         try:
-            if urlsplit(self.path).path != "/fault":
-                raise ValueError
-            self.virtual.set_fault(values.get("name", [""])[0], int(values.get("after", ["0"])[0]))
-        except ValueError:
-            self._send(400, "text/plain", b"no such fault\n")
+            self._act(urlsplit(self.path).path, values)
+        except (ValueError, ProfileFault):
+            self._send(400, "text/plain", b"no such fault, profile or act\n")
             return
         self.send_response(303)
         self.send_header("Location", "/")
         self.send_header("Content-Length", "0")
         self.end_headers()
+
+    def _act(self, path: str, values: dict[str, list[str]]) -> None:
+        name = values.get("name", [""])[0]
+        if path == "/fault":
+            self.virtual.set_fault(name, int(values.get("after", ["0"])[0]))
+        elif path == "/self-test":
+            self.virtual.print_here(selftest.pages(profiles.named(name), profiles.load()))
+        else:
+            raise ValueError
 
     def _from_here(self) -> bool:
         origin = self.headers.get("Origin")
@@ -197,6 +207,7 @@ def _page(printer: "VirtualPrinter") -> str:
     return _PAGE.format(
         version=html.escape(str(_state(printer)["version"])),
         buttons=buttons,
+        tests="".join(_test_button(profile) for profile in profiles.load().values()),
         papers=papers or '<p class="empty">还没有纸出来。</p>',
     )
 
@@ -205,6 +216,11 @@ def _button(name: str, fault: str) -> str:
     pressed = "true" if name == fault else "false"
     kind = "" if name == "none" else ' class="bad"'
     return f'<button name="name" value="{name}" aria-pressed="{pressed}"{kind}>{_LABELS[name]}</button>'
+
+
+def _test_button(profile: profiles.Profile) -> str:
+    name, title = html.escape(profile.name), html.escape(profile.title)
+    return f'<button name="name" value="{name}">{title}</button>'
 
 
 def _figure(one: "Printed") -> str:
@@ -225,7 +241,9 @@ _PAGE = """<!doctype html>
 <html lang="zh-CN"><meta charset="utf-8"><meta name="viewport" content="width=device-width">
 <title>虚拟打印机</title><link rel="stylesheet" href="/style.css"><script src="/page.js" defer></script>
 <body data-version="{version}">
-<header><h1>虚拟打印机</h1><form method="post" action="/fault">{buttons}</form></header>
+<header><h1>虚拟打印机</h1><form method="post" action="/fault">{buttons}</form>
+<details><summary>打印机自检：看哪一种配置合适</summary>
+<form method="post" action="/self-test">{tests}</form></details></header>
 <main>{papers}</main>
 </body></html>
 """

@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property
 
-from . import commands, encode, spool, talk
+from . import commands, encode, profiles, selftest, spool, talk
 from .answers import Health, Status
 from .drivers import Link, Opener
 from .errors import LinkFault, NotReached, PrintFault, WriteStalled, WrongStep
@@ -191,8 +191,10 @@ class Worker:
             value = self._open_secret(job.secret)
             if value is None:
                 return None
-        slip = encode.as_copy(job.document(), job.copy)
-        return encode.encode(slip, self._device.profile, value, with_fonts=self._device.fonts)
+        slip, profile, fonts = job.document(), self._device.profile, self._device.fonts
+        if slip.kind == selftest.KIND:
+            return selftest.encoded(profile, profiles.load(), with_fonts=fonts)
+        return encode.encode(encode.as_copy(slip, job.copy), profile, value, with_fonts=fonts)
 
     @contextmanager
     def _linked(self) -> Iterator[Link | None]:

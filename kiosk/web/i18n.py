@@ -10,6 +10,7 @@ from datetime import date, datetime, time
 from pathlib import Path
 
 from flask import Flask, has_request_context, session
+from flask.ctx import AppContext
 from flask_babel import Babel, format_date
 from flask_babel import gettext as _
 
@@ -27,14 +28,25 @@ Moment = datetime | str
 
 def init(app: Flask) -> None:
     """Adds the languages, the filters `date_words`, `time_words`, `moment_words`, and what every page is told."""
-    app.config["BABEL_DEFAULT_LOCALE"] = LOCALES[SOURCE]
-    app.config["BABEL_DEFAULT_TIMEZONE"] = str(BEIJING)
-    app.config["BABEL_TRANSLATION_DIRECTORIES"] = str(TRANSLATIONS)
-    Babel(app, locale_selector=lambda: LOCALES[language()])
+    _speak(app)
     for words in (date_words, time_words, moment_words):
         app.add_template_filter(words)
     app.context_processor(lambda: {"lang": language()})
     answers.dress(app)
+
+
+def outside_pages() -> AppContext:
+    """Within it texts have words although no page is being made, for papers that a command orders."""
+    app = Flask("kiosk")
+    _speak(app)
+    return app.app_context()
+
+
+def _speak(app: Flask) -> None:
+    app.config["BABEL_DEFAULT_LOCALE"] = LOCALES[SOURCE]
+    app.config["BABEL_DEFAULT_TIMEZONE"] = str(BEIJING)
+    app.config["BABEL_TRANSLATION_DIRECTORIES"] = str(TRANSLATIONS)
+    Babel(app, locale_selector=lambda: LOCALES[language()])
 
 
 def language() -> str:

@@ -1,0 +1,123 @@
+"""Papers for the staff of a hall: what a day brought, and whether the machine is ready. Counts only, no persons."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+
+from flask_babel import gettext as _
+
+from kiosk.clock import BEIJING, stamp
+from kiosk.readiness import Line
+from printers import spool
+from printers.document import Block, KeyValue, Mark, Para, Rule, Slip
+from sync import outbox
+
+DAY, READINESS = "day-report", "readiness-report"
+
+
+@dataclass(frozen=True)
+class Head:
+    """Whose report this is and when it was made."""
+
+    station_name: str
+    at: datetime
+    lang: str = "zh"
+    large: bool = False
+
+    def foot(self) -> list[Block]:
+        """The lines below a report."""
+        at = self.at.astimezone(BEIJING)
+        return [Rule(), Para(f"{self.station_name}  {at:%Y-%m-%d %H:%M}", small=True)]
+
+
+def day(connection: sqlite3.Connection, on: date, head: Head) -> Slip:
+    """What this terminal took in and printed on one Beijing calendar day, and what still waits to be sent."""
+    start = datetime.combine(on, time.min, BEIJING)
+    span = (stamp(start), stamp(start + timedelta(days=1)))
+    backlog = outbox.backlog(connection)
+    blocks: list[Block] = [
+        KeyValue(_("日期"), on.isoformat()),
+        Para(_("收到的申请"), strong=True),
+        *_counts(_submissions(connection, span)),
+        Para(_("打印的纸"), strong=True),
+        *_counts(_papers(connection, span)),
+        KeyValue(_("用纸"), _("%(mm)s毫米", mm=_paper_mm(connection, span))),
+        Para(_("还没送到县里"), strong=True),
+        KeyValue(_("等着送"), str(backlog.unsent)),
+        KeyValue(_("要人处理"), str(backlog.parked)),
+    ]
+    return Slip(DAY, _("本机日报"), (*blocks, *head.foot()), lang=head.lang, large=head.large)
+
+
+def readiness(lines: Sequence[Line], head: Head) -> Slip:
+    """The readiness report; what needs a person stands first, below a bar."""
+    words = _names()
+    wrong = [KeyValue(words.get(line.name, line.name), line.words) for line in lines if not line.ok]
+    fine = [KeyValue(words.get(line.name, line.name), line.words) for line in lines if line.ok]
+    blocks: list[Block] = []
+    if wrong:
+        blocks += [Mark(_("要人处理 %(count)s 项", count=len(wrong))), *wrong, Rule()]
+    blocks += [Para(_("正常 %(count)s 项", count=len(fine)), strong=True), *fine]
+    return Slip(READINESS, _("开机检查"), (*blocks, *head.foot()), lang=head.lang, large=head.large)
+
+
+def _counts(rows: Sequence[tuple[str, int]]) -> list[Block]:
+    return [KeyValue(label, str(count)) for label, count in rows] or [Para(_("没有"))]
+
+
+def _submissions(connection: sqlite3.Connection, span: tuple[str, str]) -> list[tuple[str, int]]:
+    rows = connection.execute(
+        "SELECT kind, count(*) FROM submission WHERE submitted_at >= ? AND submitted_at < ?"
+        " GROUP BY kind ORDER BY kind",
+        span,
+    )
+    words = {"disclosure": _("政府信息公开申请")}
+    return [(words.get(kind, kind), int(count)) for kind, count in rows]
+
+
+def _papers(connection: sqlite3.Connection, span: tuple[str, str]) -> list[tuple[str, int]]:
+    """Papers by what is known of them, reprints apart."""
+    rows = connection.execute(
+        "SELECT state, copy > 0, count(*) FROM print_job WHERE created_at >= ? AND created_at < ?"
+        " GROUP BY state, copy > 0 ORDER BY copy > 0, state",
+        span,
+    )
+    words = {
+        spool.State.PRINTED: _("打印好的"),
+        spool.State.UNCERTAIN: _("不知道打出来没有"),
+        spool.State.SENT: _("已发送，未确认"),
+        spool.State.SUPERSEDED: _("没拿到，补打过"),
+        spool.State.CANCELLED: _("没有打印"),
+        spool.State.QUEUED: _("等着打印"),
+        spool.State.SENDING: _("正在打印"),
+    }
+    found = []
+    for state, is_copy, count in rows:
+        label = words[spool.State(state)]
+        found.append((_("补打：%(what)s", what=label) if is_copy else label, int(count)))
+    return found
+
+
+def _paper_mm(connection: sqlite3.Connection, span: tuple[str, str]) -> int:
+    (total,) = connection.execute(
+        "SELECT COALESCE(SUM(paper_mm), 0) FROM print_job WHERE created_at >= ? AND created_at < ?", span
+    ).fetchone()
+    return int(total)
+
+
+def _names() -> dict[str, str]:
+    return {
+        "settings": _("设置"),
+        "disk": _("硬盘"),
+        "clock": _("时钟"),
+        "database": _("数据库"),
+        "sync": _("与县里联系"),
+        "outbox": _("等着送的"),
+        "printer": _("小票打印机"),
+        "page-printer": _("A4打印机"),
+        "certificate": _("证书"),
+        "page": _("屏幕页面"),
+    }
