@@ -20,8 +20,9 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from config.settings import HubSettings, TerminalSettings
 from kiosk import db, homes, readiness
 from kiosk.catalogue import models as catalogue_models
+from kiosk.catalogue import pinned
 from kiosk.catalogue import views as catalogue_views
-from kiosk.clock import Clock, SystemClock
+from kiosk.clock import Clock, SystemClock, today
 from kiosk.disclosure import views as disclosure_views
 from kiosk.errors import StoreFull
 from kiosk.intake import views as intake_views
@@ -30,6 +31,7 @@ from kiosk.intake.models import Organ
 from kiosk.intake.views import Progress
 from kiosk.terminal import hall_views
 from kiosk.terminal import views as terminal_views
+from kiosk.terminal.tiles import Notice
 from kiosk.web import i18n, security
 from kiosk.web.context import Wiring
 from kiosk.web.session import SealedSessions
@@ -58,7 +60,7 @@ def create_terminal(home: Path, settings: TerminalSettings, clock: Clock | None 
         life_s=settings.idle_s + settings.idle_warning_s + IDLE_MARGIN_S,
         is_secure=settings.public_url.startswith("https://") and settings.channel == "web",
     )
-    app.register_blueprint(terminal_views.blueprint())
+    app.register_blueprint(terminal_views.blueprint(lambda: _urgent(clock)))
     app.register_blueprint(hall_views.blueprint(lambda: readiness.for_hall(home, clock)))
     app.register_blueprint(catalogue_views.blueprint())
     boot_key = BootKey(homes.runtime_folder(home, settings))
@@ -70,6 +72,11 @@ def create_terminal(home: Path, settings: TerminalSettings, clock: Clock | None 
         app.register_blueprint(writing_views.blueprint())
     app.context_processor(_unfinished)
     return app
+
+
+def _urgent(clock: Clock) -> list[Notice]:
+    """The catalogue's urgent notices of today, for the attract screen."""
+    return [Notice(one.text) for one in pinned.pinned_notices(today(clock))]
 
 
 def _unfinished() -> dict[str, str]:

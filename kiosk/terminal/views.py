@@ -24,7 +24,7 @@ from werkzeug.wrappers import Response
 from kiosk import db
 from kiosk.clock import BEIJING, today
 from kiosk.errors import StoreFull
-from kiosk.terminal import call_views, models, replica, rules
+from kiosk.terminal import call_views, models, phone_views, replica, rules
 from kiosk.terminal.tiles import LEADING, TILES, Notice, slides_of, tiles_that_work
 from kiosk.web import paper
 from kiosk.web.context import terminal
@@ -61,6 +61,7 @@ def blueprint(urgent: Callable[[], Sequence[Notice]] = tuple) -> Blueprint:
     pages.add_url_rule("/offline-worker.js", view_func=offline_worker)
     pages.add_url_rule("/help", view_func=help_page)
     call_views.add_to(pages)
+    phone_views.add_to(pages)
     pages.add_url_rule("/settings", view_func=settings, methods=["POST"])
     pages.add_url_rule("/leave", view_func=leave, methods=["POST"])
     pages.add_url_rule("/left", view_func=left)
@@ -122,6 +123,7 @@ def help_page() -> str:
         help_place=told.help_place,
         help_phone=told.help_phone,
         has_called=call_views.CALL in session,
+        reaches_phones=bool(told.public_url),
         tiles=tiles_that_work(_leads_somewhere, kinds),
         back=rules.local_address(request.args.get("from"), url_for("terminal.home")),
     )
@@ -224,6 +226,7 @@ def _every_page() -> dict[str, Any]:
         "is_personal": rules.is_personal(session),
         "typed": _typed(here),
         "sound": told.sound,
+        "phone_href": phone_views.way_to_phone(),
         "text_size": comfort.text_size,
         "contrast": comfort.contrast,
         "is_kiosk": told.channel == KIOSK,

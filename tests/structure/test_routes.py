@@ -83,6 +83,7 @@ TERMINAL: dict[tuple[str, str], int] = {
     ("POST", "/settings"): 303,
     ("GET", "/static/<path:filename>"): 200,
     ("GET", "/still-here"): 200,
+    ("GET", "/to-phone"): 404,
 }
 """What a visitor without a session gets. `/leave` and `/settings` take no token: they only forget and only adorn."""
 

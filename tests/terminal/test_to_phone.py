@@ -1,0 +1,89 @@
+"""To the phone: a code of the same public page, and nothing else."""
+
+from __future__ import annotations
+
+import io
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from pathlib import Path
+from urllib.parse import quote
+
+import pytest
+import zxingcpp
+from flask.testing import FlaskClient
+from PIL import Image
+from playwright.sync_api import Browser
+
+from config.settings import TerminalSettings
+from kiosk import db
+from kiosk.clock import FixedClock
+from tests.terminal.test_hall import an_app
+
+PUBLIC = "https://gk.example.cn/kiosk"
+Open = Callable[..., FlaskClient]
+
+
+@pytest.fixture
+def opened(tmp_path: Path, clock: FixedClock) -> Iterator[Open]:
+    """A terminal with these settings."""
+
+    def open_with(**changes: str) -> FlaskClient:
+        settings = replace(TerminalSettings(), allowed_hosts=("localhost",), **changes)
+        return an_app(tmp_path, clock, settings).test_client()
+
+    yield open_with
+    db.store.close()
+    db.catalogue.close()
+
+
+def test_a_public_page_offers_its_code_with_what_was_chosen_on_it(opened: Open) -> None:
+    visitor = opened(public_url=PUBLIC)
+    page = visitor.get("/browse/policy?year=2026&validity=in_force").text
+    href = re.search(r'href="(/to-phone\?page=[^"]+)"', page)
+    assert href
+    shown = visitor.get(href[1].replace("&amp;", "&")).text
+    address = f"{PUBLIC}/browse/policy?year=2026&amp;validity=in_force"
+    assert address in shown
+
+
+@pytest.mark.browser
+def test_the_code_is_read_from_the_screen(opened: Open, chromium: Browser) -> None:
+    visitor = opened(public_url=PUBLIC)
+    shown = visitor.get(f"/to-phone?page={quote('/browse/guide')}").text
+    code = re.search(r'<img class="qr" src="([^"]+)"', shown)
+    assert code
+    context = chromium.new_context(viewport={"width": 800, "height": 800})
+    page = context.new_page()
+    page.set_content(f'<img width="600" src="{code[1]}">')
+    picture = Image.open(io.BytesIO(page.screenshot()))
+    context.close()
+    assert zxingcpp.read_barcodes(picture)[0].text == f"{PUBLIC}/browse/guide"
+
+
+@pytest.mark.parametrize(
+    "page",
+    ["", "/request/what", "/progress", "/search?q=张样例", "//evil.example/", "https://evil.example/", "/help",
+     "/browse/policy?year=" + "9" * 700],
+)  # fmt: skip
+def test_no_other_page_has_a_code(opened: Open, page: str) -> None:
+    assert opened(public_url=PUBLIC).get(f"/to-phone?page={quote(page)}").status_code == 404
+
+
+def test_without_public_pages_there_is_no_button_and_the_help_says_so(opened: Open) -> None:
+    visitor = opened()
+    assert "to-phone" not in visitor.get("/browse/policy").text
+    assert "内容现在还带不到手机上" in visitor.get("/help").text
+    assert visitor.get("/to-phone?page=/browse/policy").status_code == 404
+
+
+def test_phones_are_never_shown_a_code(opened: Open) -> None:
+    visitor = opened(public_url=PUBLIC, channel="web")
+    assert "to-phone" not in visitor.get("/browse/policy").text
+    assert visitor.get("/to-phone?page=/browse/policy").status_code == 404
+    assert "叫工作人员过来" not in visitor.get("/help").text
+
+
+def test_a_narrow_screen_hides_the_button(opened: Open) -> None:
+    page = opened(public_url=PUBLIC).get("/browse/policy").text
+    assert re.search(r'<a class="button button-secondary wide-only" href="/to-phone', page)
