@@ -2,13 +2,14 @@
 
 import random
 from dataclasses import replace
+from pathlib import Path
 
 import numpy
 import pytest
 import zxingcpp
 from PIL import Image, ImageDraw, ImageFilter
 
-from printers import commands, document, encode, fonts, layout, profiles, raster, selftest
+from printers import commands, document, encode, fonts, gbk, layout, profiles, raster, selftest
 from printers.errors import FontMissing, SlipFault
 from printers.layout import Face, Role
 from printers.profiles import GENERIC_58, GENERIC_80, Profile
@@ -16,14 +17,18 @@ from printers.virtual_paper import Mechanism
 from printers.virtual_roll import Paper
 from tests.printers.slips import CODE, NUMBER, a_receipt, a_short_slip
 
-EXTENDED = (
-    "𠙶𬣙𨙸𬇕䜣𬣞𬘓𫭟𫭢㧑𫇭𫐄㕮𫵷㑇𣲘𣲗𬇙㳇𬣡𫸩䢺𨚕𫘜𬘘𫘝䢼𦭜㭎𬨂𬀩𬀪㟃𬬩㑊𫍣𬣳𬩽𬮿𬯀𫰛𬳵𬳶䌹𫠊㛃𬍛鿍𬜬𦰡㭕䴓䶮𪾢𪨰𫓧"
-    "𬬮𬬱𬬭䏡𦙶㶲㳚㳘𬘡𬳽𬘩𫄧𪟝𬍤𫭼𬜯䓖𬂩𫠆𨐈𬌗𫑡𪨶𬬸𬬻𬬹𬬿𬭁𫢸𫗧𬊈𬒈𨺙㛚𬳿𫄨𬘫䂮𫮃㙍䓫䓬䓨䓛鿎䴕㫰𬱖𬟽䎃𫓯𫟹𫟼㿠䝙䏲"
-    "𠅤䴔𬇹𬍡㥄𬤇𫍯𬤊𫍲𬯎𬘬𬘭𬴂𫘦𫟅𬘯𫘧㙘𪣻𡎚𬃊𬷕𫐐𬹼𧿹𫶇𫖮鿏𬭊𨱇𫓶𬭎𫖯䐃𬱟𫛭㺄𫷷𬮱𬊤𣸣㴔㛹𬴃𫘨䴖𤧛𬪩𬒔䃅𬨎𫐓䣘𫫇㬊𫓹"
-    "𬭚𬭛䅟𬕂䲟𬶋𬶍𦝼𫔶𫌀𫖳𫘪𫘬𫞩𡐓𪤗𣗋𬸘䃎𬒗𥔲𫚖䴗㬎𨱏𬭤㙦𫚕𬶐𬶏𩽾𬸚㽏㮾𬤝𬙂㻬䗖㠇𬭩䴘𩾃㵐𬸣𫍽𬴊𬞟𥕢𫟦𬺈𫠜㬚䗛㠓𪩘𬭬"
-    "𨱑𬭯𫗴𬸦𫄷𤩽㘎𬭳𬭶𫔍𬭸𨱔𬭼𫔎𬸪䲠𬶟𬶠䗪𬶨𦈡𫄸𬟁𥖨䗴䲢𦒍䎖䴙𬙊㰀𬶭𩾌𨟠𬶮𨭉㸌𬙋𤫉𬺓𫚭㤘㧐㧟㸆䁖䏝䥽䦃"
-)
-"""Characters of 通用规范汉字表 (国发〔2013〕23号) outside the first block of Han: the ones names are refused for."""
+
+def standard_characters() -> list[str]:
+    """The 8,105 characters of 通用规范汉字表 (国发〔2013〕23号) from tgh.txt, whose head says how they are written."""
+    lines = Path(__file__).with_name("tgh.txt").read_text("utf-8").splitlines()
+    found: list[str] = []
+    at = 0
+    for run in " ".join(line for line in lines if not line.startswith("#")).split():
+        gap, _, further = run.partition(".")
+        start = at + int(gap, 36)
+        at = start + (int(further, 36) if further else 0)
+        found += [chr(code) for code in range(start, at + 1)]
+    return found
 
 
 def decoded(image: Image.Image) -> list[str]:
@@ -42,8 +47,24 @@ def test_every_character_a_name_may_have_is_drawn_by_the_packaged_font() -> None
     path = fonts.packaged().sans
     font = fonts.face(path, 24)
     missing = bytes(font.getmask("\U0010fffe"))
-    names = [chr(code) for code in range(0x4E00, 0x9FA6)] + list(EXTENDED + selftest.RARE)
+    standard = standard_characters()
+    assert len(standard) == len(set(standard)) == 8105
+    names = [chr(code) for code in range(0x4E00, 0x9FA6)] + standard + list(selftest.RARE)
     assert [char for char in names if bytes(font.getmask(char)) == missing] == []
+
+
+def test_every_character_of_the_standard_reaches_the_paper_of_a_text_printer() -> None:
+    """In the printer's own font where it has the character, else as a picture in place; none is lost or replaced."""
+    standard = standard_characters()
+    own = [char for char in standard if gbk.printable(char, profiles.Repertoire.GBK)]
+    assert len(standard) - len(own) < 300
+    text = replace(GENERIC_80, mode=profiles.Mode.TEXT, repertoire=profiles.Repertoire.GBK)
+    (paper,) = printed(encode.encode(a_short_slip("".join(own)), text).data, 576)
+    assert "".join(paper.text.split()) == "".join(own)
+    rest = [char for char in standard if char not in set(own)]
+    (drawn,) = printed(encode.encode(a_short_slip("".join(rest)), text).data, 576)
+    assert drawn.text.strip() == "", "pictures only"
+    assert drawn.height > len(rest) // 24 * 26
 
 
 def test_a_character_no_font_has_is_drawn_as_a_box_with_its_code_point() -> None:
