@@ -15,7 +15,7 @@ from werkzeug.wrappers import Response
 
 from kiosk import db
 from kiosk.clock import today
-from kiosk.disclosure import actions, form_views, forms, slips
+from kiosk.disclosure import actions, form_views, forms, keep_views, slips
 from kiosk.disclosure.forms import STEPS, Answers, Step
 from kiosk.disclosure.rules import ApplicantType
 from kiosk.errors import Refused
@@ -54,6 +54,7 @@ def blueprint(organs: Callable[[], list[Organ]], boot_key: BootKey) -> Blueprint
     pages.add_url_rule("/check", "check", lambda: _check(organs, boot_key), methods=["GET", "POST"])
     pages.add_url_rule("/receipt", "receipt", _receipt)
     pages.add_url_rule("/receipt/paper", "receipt_paper", _receipt_paper)
+    keep_views.add_to(pages, organs)
     pages.add_url_rule("/receipt/again", "receipt_again", _receipt_again, methods=["POST"])
     pages.add_url_rule("/receipt/taken", "receipt_taken", _receipt_taken, methods=["POST"])
     form_views.add_to(pages, organs, boot_key)
@@ -246,6 +247,8 @@ def _receipt() -> Page:
         paper=paper.of(submission.key, "receipt"),
         ways=_ways(),
         has_printer=wiring.settings.printer != "none",
+        is_kept_on_phone=wiring.settings.channel == keep_views.WEB,
+        is_sent=keep_views.is_sent(submission.key),
         qr=segno.make(submission.number, error="q").svg_data_uri(scale=6, border=4),
     )
 

@@ -1,0 +1,55 @@
+"""A request on the county's web pages: nothing is printed, the receipt is kept on the phone, the hub has it at once."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator
+from dataclasses import replace
+
+import pytest
+import zxingcpp
+from PIL import Image
+
+from config.settings import TerminalSettings
+from tests.journeys.story import hand_in
+from tests.pages import Visitor
+from tests.world import World, eventually
+
+
+@pytest.fixture
+def station(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
+    """A web station whose agent does not run yet."""
+    world = World(tmp_path_factory.mktemp("web"), replace(TerminalSettings(), channel="web"))
+    try:
+        world.make()
+        world.start("web")
+        yield world
+    finally:
+        world.end()
+
+
+def test_the_receipt_is_kept_on_the_phone_and_the_page_says_when_the_hub_has_it(station: World) -> None:
+    visitor = Visitor(station.terminal_url)
+    promised = hand_in(visitor, paper="none")
+    assert "已经存好，还没有送到县里" in visitor.page.text
+    assert ("存成图片", "/request/receipt/picture") in visitor.page.links
+
+    picture = visitor.http.get(station.terminal_url + "/request/receipt/picture")
+    assert picture.headers["Content-Disposition"] == f'attachment; filename="{promised.number}.png"'
+    assert picture.headers["Cache-Control"] == "no-store"
+    drawn = Image.open(io.BytesIO(picture.content)).convert("L")
+    assert zxingcpp.read_barcodes(drawn)[0].text == promised.number
+    assert drawn.width > 500
+
+    document = visitor.http.get(station.terminal_url + "/request/receipt/document")
+    assert document.content.startswith(b"%PDF-")
+    assert document.headers["Content-Type"] == "application/pdf"
+
+    station.start("agent")
+    sent = station.terminal_url + "/request/receipt/sent"
+    eventually(lambda: "县里已经收到这件申请" in visitor.http.get(sent).text, "the hub has it")
+    assert "县里已经收到这件申请" in visitor.open("/request/receipt").text
+
+    stranger = Visitor(station.terminal_url)
+    for path in ("picture", "document", "sent"):
+        assert stranger.http.get(f"{station.terminal_url}/request/receipt/{path}").status_code == 404
