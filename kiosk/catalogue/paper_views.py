@@ -15,10 +15,9 @@ from kiosk.catalogue import display, models, passages, slips
 from kiosk.catalogue.kinds import without_persons
 from kiosk.catalogue.models import Document
 from kiosk.catalogue.passages import Passage
-from kiosk.clock import today
 from kiosk.errors import Refused
 from kiosk.web import context, paper
-from kiosk.web.i18n import moment_words
+from kiosk.web.i18n import date_words, time_words
 from kiosk.web.paper import Choice, Paper, Ways
 from printers.document import Slip
 
@@ -169,7 +168,7 @@ def _place(doc_id: str) -> slips.Place:
         place_name=settings.place_name,
         station_name=settings.station_name,
         address=public_address(doc_id),
-        as_of=moment_words(as_of, today(context.terminal().clock)) if as_of else "",
+        as_of=f"{date_words(as_of)} {time_words(as_of)}" if as_of else "",  # no "today" on paper that is kept
         lang=str(get_locale())[:2],
         large=False,
     )

@@ -10,11 +10,10 @@ from flask_babel import get_locale
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from kiosk.clock import today
 from kiosk.errors import Refused
 from kiosk.intake import slips
 from kiosk.web import context, paper
-from kiosk.web.i18n import moment_words
+from kiosk.web.i18n import date_words, time_words
 from kiosk.web.paper import Choice, Ways
 
 SEEN, PAPER = "progress", "progress_paper"
@@ -47,10 +46,11 @@ def _order() -> Response:
     seen, key, wired = _seen(), request.form.get("key", ""), context.terminal()
     if seen is None or not paper.is_key(key):
         abort(404)
+    now = wired.clock.now()
     place = slips.Place(
         place_name=wired.settings.place_name,
         station_name=wired.settings.station_name,
-        as_told=moment_words(wired.clock.now(), today(wired.clock)),
+        as_told=f"{date_words(now)} {time_words(now)}",
         lang=str(get_locale())[:2],
         large=request.form.get("size") == "large",
     )
