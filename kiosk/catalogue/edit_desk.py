@@ -13,12 +13,13 @@ from kiosk.catalogue.entry_desk import Answer, found_entry, hand
 from kiosk.catalogue.forms import EndingForm
 from kiosk.catalogue.kinds import KINDS, SHELVES
 from kiosk.catalogue.lifecycle import Ending
-from kiosk.catalogue.rules import DISCLOSURE, REASONS, canonical, check
+from kiosk.catalogue.rules import DISCLOSURE, REASONS, canonical, check, is_id
 from kiosk.catalogue.schema import Fault
 from kiosk.web import access
 from kiosk.web.access import Permission
 
 LARGEST_FORM = 16_000_000
+LARGEST_UPLOAD = 200_000_000
 MOST_BOXES = 20_000
 
 
@@ -32,10 +33,11 @@ def add_to(pages: Blueprint) -> None:
     pages.add_url_rule("/repeal/<path:doc_id>", "repeal", repeal, methods=both)
 
 
-def allow_long_texts(_endpoint: str | None, _values: dict[str, Any] | None) -> None:
+def allow_long_texts(endpoint: str | None, _values: dict[str, Any] | None) -> None:
     """Somebody who may publish may send whole documents; for everybody else the limit of all forms stays."""
     if access.may(Permission.APPROVE_CATALOGUE):
-        request.max_content_length = LARGEST_FORM
+        is_upload = endpoint == "catalogue_desk.imports"
+        request.max_content_length = LARGEST_UPLOAD if is_upload else LARGEST_FORM
         request.max_form_memory_size = LARGEST_FORM
         request.max_form_parts = MOST_BOXES
 
@@ -55,6 +57,9 @@ def new(kind: str) -> Answer:
     base = lifecycle.new_record(kind)
     if lifecycle.is_new_id(kind, request.form.get("id", "")):
         base["id"] = request.form["id"]
+    explained = request.args.get("of", "")
+    if kind == "interpretation" and is_id(explained):
+        base["links"] = [{"rel": "interprets", "id": explained}]
     return _form(base, "new")
 
 

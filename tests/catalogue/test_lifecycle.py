@@ -1,4 +1,4 @@
-"""The life of a document at the desk: written, approved by another, planned, amended, ended; nothing in between is public."""
+"""The life of a document at the desk: written, approved by another, planned, amended, ended."""
 
 from __future__ import annotations
 

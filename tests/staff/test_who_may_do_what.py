@@ -35,6 +35,15 @@ MATRIX: dict[tuple[str, str], tuple[int, int, int, int, int]] = {
     ("POST", "/desk/catalogue/refuse/<path:doc_id>"): (401, 403, 403, 404, 403),
     ("POST", "/desk/catalogue/withdraw/<path:doc_id>"): (401, 403, 403, 404, 403),
 }
+    ("GET", "/desk/catalogue/review"): (303, 403, 403, 200, 403),
+    ("POST", "/desk/catalogue/reviewed/<path:doc_id>"): (401, 403, 403, 404, 403),
+    ("GET", "/desk/catalogue/import"): (303, 403, 403, 200, 403),
+    ("POST", "/desk/catalogue/import"): (401, 403, 403, 422, 403),
+    ("GET", "/desk/catalogue/import/<token>"): (303, 403, 403, 404, 403),
+    ("GET", "/desk/catalogue/import/<token>/mapping"): (303, 403, 403, 404, 403),
+    ("POST", "/desk/catalogue/import/<token>/mapping"): (401, 403, 403, 404, 403),
+    ("POST", "/desk/catalogue/import/<token>/confirm"): (401, 403, 403, 404, 403),
+    ("POST", "/desk/catalogue/import/<token>/discard"): (401, 403, 403, 404, 403),
     ("POST", "/desk/catalogue/unschedule/<path:doc_id>"): (401, 403, 403, 404, 403),
     ("GET", "/desk/catalogue/new"): (303, 403, 403, 200, 403),
     ("GET", "/desk/catalogue/new/<kind>"): (303, 403, 403, 200, 403),
@@ -71,7 +80,8 @@ def test_each_role_gets_what_the_matrix_says(hub: Hub, role: str) -> None:
     got = {}
     for method, rule in MATRIX:
         browser = hub.browser(None if role == "visitor" else "lina")
-        path = rule.replace("<number>", number).replace("<path:doc_id>", "none:0").replace("<kind>", "policy")
+        path = rule.replace("<number>", number).replace("<path:doc_id>", "none:0")
+        path = path.replace("<kind>", "policy").replace("<token>", "0" * 32)
         answer = (
             browser.get(path) if method == "GET" else browser.post(path, FORMS.get(rule, {"name": "nobody"}))
         )

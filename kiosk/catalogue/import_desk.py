@@ -1,0 +1,256 @@
+"""Imports at the hub's desk: a file is looked at, its columns are mapped, and a clerk says that it comes in."""
+
+from __future__ import annotations
+
+import json
+import re
+import secrets
+from pathlib import Path
+from typing import Any
+
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+
+from kiosk import db
+from kiosk.catalogue import readers, watching
+from kiosk.catalogue.entry_desk import Answer, hand
+from kiosk.catalogue.importers import Report, import_file
+from kiosk.catalogue.kinds import KINDS
+from kiosk.catalogue.readers import ImportRefused
+from kiosk.catalogue.rules import DISCLOSURE, REASONS, VALIDITY
+from kiosk.catalogue.tables import HEADINGS, ColumnMapping
+from kiosk.clock import stamp
+from kiosk.web import access
+from kiosk.web.access import Permission
+from kiosk.web.context import hub
+
+TOKEN = re.compile(r"[0-9a-f]{32}")
+LONGEST_NAME = 120
+_UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f\u200b-\u200f\u202a-\u202e\u2066-\u2069/\\]")
+KEYS = dict(sorted({key: heading for heading, key in reversed(HEADINGS.items())}.items()))
+"""Keys of a record with the first heading that means each."""
+
+
+def add_to(pages: Blueprint) -> None:
+    """Adds the pages of imports."""
+    pages.add_url_rule("/import", "imports", imports, methods=["GET", "POST"])
+    pages.add_url_rule("/import/<token>", "upload", upload)
+    pages.add_url_rule("/import/<token>/mapping", "map_columns", map_columns, methods=["GET", "POST"])
+    pages.add_url_rule("/import/<token>/confirm", "confirm", confirm, methods=["POST"])
+    pages.add_url_rule("/import/<token>/discard", "discard", discard, methods=["POST"])
+
+
+def imports() -> Answer:
+    """A file to hand in, what the watched folder brought, and the saved mappings."""
+    person = access.require(Permission.APPROVE_CATALOGUE)
+    if request.method == "GET":
+        return _imports_page("")
+    given = request.files.get("file")
+    name = _UNPRINTABLE.sub("", (given.filename if given else "") or "")[-LONGEST_NAME:].lstrip(".")
+    if given is None or Path(name).suffix.lower() not in readers.ENDINGS:
+        return _imports_page(_("请选一个文件：JSONL、CSV 或 XLSX。")), 422
+    token, home = secrets.token_hex(16), hub().home
+    path = watching.upload_path(home, token, name)
+    path.parent.mkdir(mode=0o700, exist_ok=True)
+    path.touch(mode=0o600)
+    given.save(path)
+    given.close()
+    with db.writing(db.store) as connection:
+        connection.execute(
+            "INSERT INTO import_upload (token, name, bytes, actor, at) VALUES (?, ?, ?, ?, ?)",
+            (token, name, path.stat().st_size, person.name, stamp(hub().clock.now())),
+        )
+    return redirect(url_for("catalogue_desk.upload", token=token), 303)
+
+
+def _imports_page(wrong: str) -> str:
+    connection = db.store.connection()
+    watched = connection.execute(
+        "SELECT name, at, outcome, report FROM watched_file WHERE outcome <> 'seen' ORDER BY at DESC LIMIT 50"
+    )
+    return render_template(
+        "catalogue/desk/imports.html",
+        wrong=wrong,
+        watched=[(name, at, outcome, json.loads(report)) for name, at, outcome, report in watched],
+        folder=hub().settings.watch_folder,
+        mapping=hub().settings.watch_mapping,
+        mappings=_mapping_names(),
+    )
+
+
+def _mapping_names() -> list[str]:
+    rows = db.store.connection().execute("SELECT name FROM column_mapping ORDER BY name")
+    return [str(row[0]) for row in rows]
+
+
+def _uploaded(token: str) -> tuple[Path, str, str]:
+    """Path, name and chosen mapping of an upload; ends the request with 404 when there is none."""
+    row = None
+    if TOKEN.fullmatch(token):
+        row = (
+            db.store.connection()
+            .execute("SELECT name, mapping FROM import_upload WHERE token = ?", (token,))
+            .fetchone()
+        )
+    if row is None:
+        abort(404)
+    path = watching.upload_path(hub().home, token, row[0])
+    if not path.is_file():
+        abort(404)
+    return path, str(row[0]), str(row[1])
+
+
+def upload(token: str) -> Answer:
+    """What would happen: counts, and each refused line with its reason. Nothing is kept yet."""
+    person = access.require(Permission.APPROVE_CATALOGUE)
+    path, name, mapping = _uploaded(token)
+    report, wrong = Report(name), ""
+    try:
+        columns = _mapping(mapping)
+        report = import_file(
+            path, hand(person.name), name=name, mapping=columns, dry_run=True, keep_good=True
+        )
+    except ImportRefused as refused:
+        wrong = _why(refused)
+    return render_template(
+        "catalogue/desk/upload.html",
+        token=token,
+        report=report,
+        wrong=wrong,
+        reasons=REASONS,
+        mapping=mapping,
+        is_table=path.suffix in (".csv", ".xlsx"),
+    )
+
+
+def _mapping(name: str) -> ColumnMapping | None:
+    return watching.mapping_named(db.store.connection(), name) if name else None
+
+
+def _why(refused: ImportRefused) -> str:
+    told = {
+        "unknown-column": _("有认不出的栏目，请先对照栏目。"),
+        "unreadable": _("这个文件读不出来，可能坏了。"),
+        "bomb": _("这个表格解开以后大得不正常，没有打开。"),
+        "too-large": _("这个文件太大。"),
+    }
+    detail = refused.detail.rpartition(": ")[2] if refused.code == "unknown-column" else ""
+    return f"{told.get(refused.code, refused.code)} {detail}".strip()
+
+
+def map_columns(token: str) -> Answer:
+    """Which column is what: a saved mapping is chosen, or a new one is made and saved under a name."""
+    person = access.require(Permission.APPROVE_CATALOGUE)
+    path, _name, mapping = _uploaded(token)
+    try:
+        headings = readers.headings(path)
+    except ImportRefused:
+        headings = []
+    if not headings:
+        abort(404)
+    if request.method == "GET":
+        return _mapping_page(token, headings, mapping, "")
+    chosen = request.form.get("saved", "")
+    if not chosen:
+        chosen = _UNPRINTABLE.sub("", request.form.get("name", "")).strip()[:60]
+        made = _made_mapping(headings)
+        if not chosen or "title" not in made.columns.values():
+            wrong = _("请给这套对照起个名字，并且指明哪一栏是标题。")
+            return _mapping_page(token, headings, mapping, wrong), 422
+        _save(chosen, made, person.name)
+    elif chosen not in _mapping_names():
+        abort(404)
+    with db.writing(db.store) as connection:
+        connection.execute("UPDATE import_upload SET mapping = ? WHERE token = ?", (chosen, token))
+    return redirect(url_for("catalogue_desk.upload", token=token), 303)
+
+
+def _made_mapping(headings: list[str]) -> ColumnMapping:
+    columns = {}
+    for at, heading in enumerate(headings):
+        key = request.form.get(f"column-{at}", "")
+        if key in KEYS or re.fullmatch(r"fields\.[a-z_]{1,40}", key):
+            columns[heading] = key
+    defaults = {key: request.form.get(f"default-{key}", "").strip() for key in ("kind", "source")}
+    defaults |= {key: request.form.get(f"default-{key}", "") for key in ("validity", "disclosure")}
+    prefix = re.sub(r"[^a-z0-9-]", "", request.form.get("prefix", "").lower())[:20] or "site"
+    return ColumnMapping(
+        columns,
+        {key: value for key, value in defaults.items() if value},
+        prefix,
+        bool(request.form.get("is_html")),
+    )
+
+
+def _save(name: str, mapping: ColumnMapping, actor: str) -> None:
+    at = hub().clock.now()
+    with db.writing(db.store) as connection:
+        connection.execute(
+            "INSERT INTO column_mapping (name, spec, actor, at) VALUES (?, ?, ?, ?) ON CONFLICT (name)"
+            " DO UPDATE SET spec = excluded.spec, actor = excluded.actor, at = excluded.at",
+            (name, mapping.as_json(), actor, stamp(at)),
+        )
+        hand(actor).tell(connection, "catalogue-mapping", name)
+
+
+def _mapping_page(token: str, headings: list[str], mapping: str, wrong: str) -> str:
+    known: Any = _mapping(mapping)
+    guessed = {heading: HEADINGS.get(heading, "") for heading in headings}
+    if request.method == "POST":
+        known = _made_mapping(headings)
+    return render_template(
+        "catalogue/desk/mapping.html",
+        token=token,
+        headings=headings,
+        chosen={**guessed, **(dict(known.columns) if known else {})},
+        defaults=dict(known.defaults) if known else {},
+        prefix=known.prefix if known else "site",
+        is_html=known.is_html if known else True,
+        keys=KEYS,
+        kind_names={kind.id: kind.name for kind in KINDS.values()},
+        disclosure=DISCLOSURE,
+        validity=VALIDITY,
+        saved=_mapping_names(),
+        name=request.form.get("name", "") if request.method == "POST" else mapping,
+        wrong=wrong,
+    )
+
+
+def confirm(token: str) -> Answer:
+    """Brings the file in: all of it, or its good lines where the clerk said so."""
+    person = access.require(Permission.APPROVE_CATALOGUE)
+    path, name, mapping = _uploaded(token)
+    try:
+        report = import_file(
+            path,
+            hand(person.name),
+            name=name,
+            mapping=_mapping(mapping),
+            keep_good=bool(request.form.get("keep_good")),
+        )
+    except ImportRefused as refused:
+        flash(_why(refused))
+        return redirect(url_for("catalogue_desk.upload", token=token), 303)
+    if not report.done:
+        flash(_("有%(many)s行有问题，一行也没有导入。", many=report.refused))
+        return redirect(url_for("catalogue_desk.upload", token=token), 303)
+    watching.forget_upload(hub().home, token, name)
+    flash(
+        _(
+            "已导入：新增%(created)s条，改动%(changed)s条，没变%(unchanged)s条，退回%(refused)s行。",
+            created=report.created,
+            changed=report.changed,
+            unchanged=report.unchanged,
+            refused=report.refused,
+        )
+    )
+    return redirect(url_for("catalogue_desk.waiting", batch=report.batch), 303)
+
+
+def discard(token: str) -> Answer:
+    """Throws an upload away."""
+    access.require(Permission.APPROVE_CATALOGUE)
+    _path, name, _chosen = _uploaded(token)
+    watching.forget_upload(hub().home, token, name)
+    flash(_("已丢弃，什么也没有导入。"))
+    return redirect(url_for("catalogue_desk.imports"), 303)

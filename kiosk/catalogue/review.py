@@ -1,0 +1,192 @@
+"""
+What in the catalogue asks for a clerk: a list for each reason, with how many there are and where to put it right.
+
+Nothing here changes anything: a document whose day has passed is only shown, and a person decides.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+
+from kiosk.catalogue.rules import ENDED
+from kiosk.catalogue.schema import N_
+
+VILLAGE_LISTS_FROM_MONTH = 10
+"""From October on the villages without a list of the year are named: they are due before year-end (seed item 18)."""
+MOST_SHOWN = 20
+
+_LIVE = "d.deleted = 0"
+_IN_FORCE = f"d.validity NOT IN ({', '.join(repr(each) for each in ENDED)})"
+
+
+@dataclass(frozen=True)
+class Due:
+    """One entry of a list, and how it stands."""
+
+    doc_id: str
+    title: str
+    detail: str
+
+
+@dataclass(frozen=True)
+class ToDo:
+    """One list of the page. act: the page of the desk that puts an entry right."""
+
+    key: str
+    title: str
+    why: str
+    act: str
+    many: int
+    shown: tuple[Due, ...]
+
+
+@dataclass(frozen=True)
+class Asked:
+    """Of which day, and after how many months what is stale."""
+
+    today: date
+    fee_months: int
+    closed_months: int
+
+
+Query = Callable[[Asked], tuple[str, tuple[object, ...]]]
+
+
+def months_before(day: date, months: int) -> str:
+    """The day so many months earlier, as YYYY-MM-DD; the last day of a shorter month."""
+    year, month = divmod(day.year * 12 + day.month - 1 - months, 12)
+    for last in range(day.day, 0, -1):
+        try:
+            return date(year, month + 1, last).isoformat()
+        except ValueError:
+            continue
+    raise AssertionError("every month has a first day")
+
+
+def _past_validity(asked: Asked) -> tuple[str, tuple[object, ...]]:
+    return (
+        "SELECT d.doc_id, d.title, json_extract(d.record, '$.valid_until') AS detail FROM document d"
+        f" WHERE {_LIVE} AND {_IN_FORCE} AND json_extract(d.record, '$.valid_until') <> ''"
+        " AND json_extract(d.record, '$.valid_until') < ? ORDER BY detail",
+        (asked.today.isoformat(),),
+    )
+
+
+def _not_interpreted(_asked: Asked) -> tuple[str, tuple[object, ...]]:
+    return (
+        "SELECT d.doc_id, d.title, d.doc_no FROM document d"
+        f" WHERE {_LIVE} AND {_IN_FORCE} AND d.kind = 'policy'"
+        " AND json_extract(d.record, '$.fields.category') = '行政规范性文件'"
+        " AND NOT EXISTS (SELECT 1 FROM document_link l JOIN document i ON i.doc_id = l.from_id"
+        " WHERE l.to_id = d.doc_id AND l.rel = 'interprets' AND i.deleted = 0)"
+        " AND NOT EXISTS (SELECT 1 FROM document_link l JOIN document i ON i.doc_id = l.to_id"
+        " WHERE l.from_id = d.doc_id AND l.rel = 'interpreted_by' AND i.deleted = 0)"
+        " ORDER BY d.published_on DESC",
+        (),
+    )
+
+
+def _answers_off(_asked: Asked) -> tuple[str, tuple[object, ...]]:
+    ended = ", ".join(repr(each) for each in ENDED)
+    return (
+        "SELECT d.doc_id, d.title, max(s.title) FROM document d"
+        " JOIN document_link l ON l.from_id = d.doc_id AND l.rel = 'based_on'"
+        f" JOIN document s ON s.doc_id = l.to_id AND s.deleted = 0 AND s.validity IN ({ended})"
+        f" WHERE {_LIVE} AND d.kind IN ('question', 'guide') GROUP BY d.doc_id, d.title ORDER BY d.title",
+        (),
+    )
+
+
+def _closed(asked: Asked) -> tuple[str, tuple[object, ...]]:
+    return (
+        "SELECT doc_id, title, max(substr(decided_at, 1, 10), reviewed_on) AS detail FROM entry"
+        " WHERE state = 'approved' AND disclosure <> 'proactive' AND detail <= ? ORDER BY detail",
+        (months_before(asked.today, asked.closed_months),),
+    )
+
+
+def _no_ground(_asked: Asked) -> tuple[str, tuple[object, ...]]:
+    return (
+        "SELECT doc_id, title, '' FROM entry WHERE state = 'approved' AND disclosure = 'withheld'"
+        " AND ground = '' ORDER BY title",
+        (),
+    )
+
+
+def _villages(asked: Asked) -> tuple[str, tuple[object, ...]]:
+    year = asked.today.year if asked.today.month >= VILLAGE_LISTS_FROM_MONTH else 0
+    place = "json_extract(d.record, '$.fields.township') || json_extract(d.record, '$.fields.village')"
+    return (
+        f"SELECT max(d.doc_id), {place} || '：' || json_extract(d.record, '$.fields.item') AS what,"
+        " max(json_extract(d.record, '$.fields.year')) AS last FROM document d"
+        f" WHERE {_LIVE} AND d.kind = 'village' GROUP BY what HAVING last < ? ORDER BY what",
+        (year,),
+    )
+
+
+def _fees(asked: Asked) -> tuple[str, tuple[object, ...]]:
+    return (
+        "SELECT d.doc_id, d.title, coalesce(nullif(json_extract(d.record, '$.fields.updated_on'), ''),"
+        f" d.published_on) AS detail FROM document d WHERE {_LIVE} AND d.kind = 'fee' AND detail < ?"
+        " ORDER BY detail",
+        (months_before(asked.today, asked.fee_months),),
+    )
+
+
+def _missing(_asked: Asked) -> tuple[str, tuple[object, ...]]:
+    return (
+        "SELECT d.doc_id, d.title, trim(CASE WHEN d.published_on = '' THEN '发布日期 ' ELSE '' END"
+        " || CASE WHEN d.kind = 'policy' AND d.doc_no = '' THEN '文号 ' ELSE '' END"
+        " || CASE WHEN d.kind = 'policy' AND d.issuers = '[]' THEN '发文机关 ' ELSE '' END"
+        " || CASE WHEN d.kind = 'policy' AND coalesce(json_extract(d.record, '$.drawn_on'), '') = ''"
+        "    THEN '成文日期 ' ELSE '' END"
+        " || CASE WHEN coalesce(json_array_length(d.record, '$.topics'), 0) = 0 THEN '主题 ' ELSE '' END)"
+        f" AS detail FROM document d WHERE {_LIVE} AND detail <> '' ORDER BY d.kind, d.title",
+        (),
+    )
+
+
+def _dead_links(_asked: Asked) -> tuple[str, tuple[object, ...]]:
+    return (
+        "SELECT d.doc_id, d.title, l.to_id FROM document_link l JOIN document d ON d.doc_id = l.from_id"
+        f" WHERE {_LIVE} AND NOT EXISTS (SELECT 1 FROM document t WHERE t.doc_id = l.to_id AND t.deleted = 0)"
+        " ORDER BY d.title, l.to_id",
+        (),
+    )
+
+
+LISTS: tuple[tuple[str, str, str, str, Query], ...] = (
+    ("past-validity", N_("有效期已过，等您确认"), N_("确认失效或者改有效期；不会自动改。"), "repeal", _past_validity),
+    ("answers-off", N_("答案的依据已经废止"), N_("公民看不到这些答案，请换依据或者改答案。"), "edit", _answers_off),
+    ("not-interpreted", N_("规范性文件还没有解读"), N_("解读和文件同步公开。"), "entry", _not_interpreted),
+    ("villages", N_("村级补贴名单还没有公开"), N_("每年年底前公开（工作要点第18项）。"), "entry", _villages),
+    ("fees", N_("收费清单很久没有更新"), N_("核对一遍，把更新日期改成今天。"), "edit", _fees),
+    ("closed", N_("不主动公开的内容该复查了"), N_("情形变了就可以公开；没有变就记下已复查。"), "entry", _closed),
+    ("no-ground", N_("不予公开没有写依据"), N_("写明是条例第十四条到第十六条的哪一种。"), "edit", _no_ground),
+    ("missing", N_("缺少该有的信息"), N_("补上以后查得到、看得懂。"), "edit", _missing),
+    ("dead-links", N_("关联的内容已经不在了"), N_("改成现在的编号，或者删掉这条关联。"), "edit", _dead_links),
+)  # fmt: skip
+"""Key, title, what to do, page, query: the lists in the order of the page."""
+
+
+def to_do(connection: sqlite3.Connection, asked: Asked, only: str = "") -> list[ToDo]:
+    """The lists that hold something (with `only`, that list whole)."""
+    found = []
+    for key, title, why, act, query in LISTS:
+        if only and key != only:
+            continue
+        sql, values = query(asked)
+        rows = connection.execute(sql, values).fetchall()
+        shown = rows if only else rows[:MOST_SHOWN]
+        if rows or only:
+            told = tuple(Due(str(row[0]), str(row[1]), str(row[2] or "")) for row in shown)
+            found.append(ToDo(key, title, why, act, len(rows), told))
+    return found
+
+
+def count(connection: sqlite3.Connection, asked: Asked) -> int:
+    """How many entries all lists hold together."""
+    return sum(each.many for each in to_do(connection, asked))

@@ -1,0 +1,48 @@
+"""What asks for a clerk, on one page: the catalogue's quality report with the way to put each thing right."""
+
+from __future__ import annotations
+
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+
+from kiosk import db
+from kiosk.catalogue import review
+from kiosk.catalogue.entry_desk import Answer, found_entry, hand
+from kiosk.catalogue.review import Asked
+from kiosk.clock import today
+from kiosk.web import access
+from kiosk.web.access import Permission
+from kiosk.web.context import hub
+
+
+def add_to(pages: Blueprint) -> None:
+    """Adds the page and the word that an entry was looked at again."""
+    pages.add_url_rule("/review", "review", to_do)
+    pages.add_url_rule("/reviewed/<path:doc_id>", "reviewed", reviewed, methods=["POST"])
+
+
+def to_do() -> Answer:
+    """All lists, or one of them whole."""
+    access.require(Permission.APPROVE_CATALOGUE)
+    only = request.args.get("list", "")
+    settings, day = hub().settings, today(hub().clock)
+    asked = Asked(day, settings.fee_review_months, settings.closed_review_months)
+    lists = review.to_do(db.store.connection(), asked, only)
+    if only and not lists:
+        abort(404)
+    return render_template("catalogue/desk/review.html", lists=lists, only=only)
+
+
+def reviewed(doc_id: str) -> Answer:
+    """Somebody looked again at an entry that is not public, and it stays so."""
+    person = access.require(Permission.APPROVE_CATALOGUE)
+    found = found_entry(doc_id)
+    if found.disclosure == "proactive":
+        abort(404)
+    with db.writing(db.store) as connection:
+        connection.execute(
+            "UPDATE entry SET reviewed_on = ? WHERE doc_id = ?", (today(hub().clock).isoformat(), doc_id)
+        )
+        hand(person.name).tell(connection, "catalogue-reviewed", doc_id)
+    flash(_("已记下：今天复查过，仍不主动公开。"))
+    return redirect(url_for("catalogue_desk.review"), 303)

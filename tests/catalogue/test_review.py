@@ -1,0 +1,151 @@
+"""What asks for a clerk: every reason is a list with a way to put it right, and nothing changes by itself."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from kiosk import audit, db
+from kiosk.catalogue import models, review
+from kiosk.catalogue.actions import Hand
+from kiosk.catalogue.importers import import_file
+from kiosk.catalogue.models import Entry
+from kiosk.catalogue.review import Asked
+from tests.catalogue.conftest import SAMPLE, Catalogue, a_record, write_lines
+from tests.hub import Hub, build_hub
+
+TODAY = date(2026, 11, 23)
+ASKED = Asked(TODAY, fee_months=6, closed_months=12)
+COMPLETE: dict[str, Any] = {"topics": ["社会福利"], "disclosure": "proactive"}
+NORMATIVE = {"category": "行政规范性文件"}
+
+
+def keys(asked: Asked = ASKED) -> dict[str, list[str]]:
+    found = review.to_do(db.store.connection(), asked)
+    return {each.key: [due.doc_id for due in each.shown] for each in found}
+
+
+def test_a_complete_catalogue_asks_for_nothing(catalogue: Catalogue) -> None:
+    catalogue.publish(a_record(**COMPLETE))
+    assert keys() == {}
+
+
+def test_a_day_that_passed_is_asked_about_and_nothing_is_changed(catalogue: Catalogue) -> None:
+    catalogue.publish(
+        a_record(**COMPLETE, valid_until="2026-11-22"),
+        a_record("doc:2", **COMPLETE, valid_until="2026-11-23"),
+        a_record("doc:3", **COMPLETE, valid_until="2026-11-01")
+        | {"validity": "expired", "validity_reason": "到期"},
+    )
+    assert keys() == {"past-validity": ["doc:1"]}
+    assert models.one("doc:1").validity == "in_force"  # type: ignore[union-attr]  # it is there
+
+
+@pytest.mark.parametrize("is_linked_from_the_other_side", [True, False])
+def test_a_normative_document_is_named_until_somebody_explains_it(
+    catalogue: Catalogue, is_linked_from_the_other_side: bool
+) -> None:
+    catalogue.publish(a_record(**COMPLETE, fields=NORMATIVE), a_record("doc:2", **COMPLETE))
+    assert keys() == {"not-interpreted": ["doc:1"]}
+    explains = {
+        "id": "i:1",
+        "kind": "interpretation",
+        "title": "解读",
+        "body": "",
+        "published_on": "2026-03-18",
+    }
+    if is_linked_from_the_other_side:
+        catalogue.publish(explains | COMPLETE | {"links": [{"rel": "interprets", "id": "doc:1"}]})
+    else:
+        link = [{"rel": "interpreted_by", "id": "i:1"}]
+        catalogue.publish(explains | COMPLETE, a_record(**COMPLETE, fields=NORMATIVE, links=link))
+    assert keys() == {}
+
+
+def test_an_answer_whose_source_was_repealed_is_named(catalogue: Catalogue) -> None:
+    answer = {"id": "q:1", "kind": "question", "title": "怎么办", "body": "", "published_on": "2026-03-18"}
+    catalogue.publish(
+        a_record(**COMPLETE) | {"validity": "repealed", "validity_reason": "清理"},
+        answer | COMPLETE | {"links": [{"rel": "based_on", "id": "doc:1"}]},
+    )
+    assert keys() == {"answers-off": ["q:1"]}
+
+
+def test_villages_without_a_list_of_the_year_are_named_from_october_on(catalogue: Catalogue) -> None:
+    fields = {"township": "清水镇", "village": "后李村", "item": "种粮补贴", "year": 2025}
+    village = {"id": "v:1", "kind": "village", "title": "补贴", "body": "", "published_on": "2025-12-01"}
+    catalogue.publish(village | COMPLETE | {"fields": fields})
+    assert keys(Asked(date(2026, 9, 30), 6, 12)) == {}
+    assert keys() == {"villages": ["v:1"]}
+    catalogue.publish(village | COMPLETE | {"id": "v:2", "fields": fields | {"year": 2026}})
+    assert keys() == {}
+
+
+def test_fee_lists_that_nobody_touched_are_named_after_the_months_of_the_setting(
+    catalogue: Catalogue,
+) -> None:
+    fee = {"id": "f:1", "kind": "fee", "title": "清单", "body": "", "published_on": "2026-01-01"} | COMPLETE
+    catalogue.publish(fee | {"fields": {"updated_on": "2026-05-23"}})
+    assert keys() == {}
+    catalogue.publish(fee | {"fields": {"updated_on": "2026-05-22"}})
+    assert keys() == {"fees": ["f:1"]}
+
+
+def test_missing_fields_and_dead_links_are_named(catalogue: Catalogue) -> None:
+    catalogue.publish(
+        a_record(doc_no=None, drawn_on=None),
+        a_record("doc:2", **COMPLETE, links=[{"rel": "related", "id": "no:1"}]),
+    )
+    assert keys() == {"missing": ["doc:1"], "dead-links": ["doc:2"]}
+    found = {each.key: each.shown[0].detail for each in review.to_do(db.store.connection(), ASKED)}
+    assert found == {"missing": "文号 成文日期 主题", "dead-links": "no:1"}
+
+
+@pytest.mark.parametrize(
+    ("day", "months", "expected"),
+    [
+        (date(2026, 11, 23), 6, "2026-05-23"),
+        (date(2026, 3, 31), 1, "2026-02-28"),
+        (date(2028, 3, 31), 1, "2028-02-29"),
+        (date(2026, 1, 15), 13, "2024-12-15"),
+    ],
+)
+def test_months_are_counted_by_the_calendar(day: date, months: int, expected: str) -> None:
+    assert review.months_before(day, months) == expected
+
+
+@pytest.fixture
+def hub(tmp_path: Path) -> Iterator[Hub]:
+    hub = build_hub(tmp_path)
+    hub.add_account("wang.shen", "publisher")
+    hand = Hand("operator:test", hub.clock.now(), audit.record)
+    closed = a_record("doc:7", title="内部材料", disclosure="withheld")
+    import_file(write_lines(tmp_path / "a.jsonl", closed, a_record()), hand, publish=True)
+    import_file(SAMPLE, hand, publish=True)
+    yield hub
+    db.store.obj.close()
+
+
+def test_the_page_shows_all_lists_and_each_one_whole(hub: Hub) -> None:
+    browser = hub.browser("wang.shen")
+    page = browser.get("/desk/catalogue/review").text
+    assert "不予公开没有写依据" in page
+    assert "缺少该有的信息" in page
+    for key, *_rest in review.LISTS:
+        assert browser.get(f"/desk/catalogue/review?list={key}").status_code == 200, key
+    assert browser.get("/desk/catalogue/review?list=none").status_code == 404
+
+
+def test_what_stays_closed_is_looked_at_again_each_year(hub: Hub) -> None:
+    hub.clock.advance(366 * 24 * 3600)
+    browser = hub.browser("wang.shen")
+    page = "/desk/catalogue/review"
+    assert "不主动公开的内容该复查了" in browser.get(page).text
+    assert browser.post("/desk/catalogue/reviewed/doc:7", on=page).status_code == 303
+    assert "不主动公开的内容该复查了" not in browser.get(page).text
+    assert Entry.get(Entry.doc_id == "doc:7").reviewed_on == "2027-11-24"
+    assert browser.post("/desk/catalogue/reviewed/doc:1", on=page).status_code == 404
