@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 from flask import Flask, render_template, request
-from jinja2 import ChoiceLoader, FileSystemLoader, FunctionLoader
+from jinja2 import ChoiceLoader, FileSystemLoader
 from playwright.sync_api import Browser, ConsoleMessage, Page
 from werkzeug.serving import make_server
 from wtforms import RadioField, StringField, TextAreaField
@@ -29,10 +29,8 @@ from tests.conftest import MONDAY_MORNING
 
 HOST = "127.0.0.1"
 PAGES = Path(__file__).parent / "pages"
-TEMPLATES = Path(__file__).parents[2] / "kiosk" / "templates"
 ANSWER = "<!doctype html><link rel=icon href=/static/seal.svg><title>ok</title><p id=answer>{}</p>"
 PAUSE_OVER = "since => performance.now() > since + 120"
-LAYOUT, PANEL = "layouts/terminal.html", '{% include "writing/_panel.html" %}'
 PORTRAIT, LANDSCAPE, PHONE = (1080, 1920), (1920, 1080), (390, 844)
 
 
@@ -78,21 +76,11 @@ def writing_app(home: Path, settings: TerminalSettings, port: int) -> Flask:
     db.store.initialize(store)
     app.extensions["kiosk"] = replace(app.extensions["kiosk"], home=home)
     assert app.jinja_loader
-    app.jinja_loader = ChoiceLoader([FileSystemLoader(PAGES), FunctionLoader(_with_panel), app.jinja_loader])
+    app.jinja_loader = ChoiceLoader([FileSystemLoader(PAGES), app.jinja_loader])
     if "writing" not in app.blueprints:
         app.register_blueprint(views.blueprint())
     app.add_url_rule("/ask/<step>", view_func=ask, methods=["GET", "POST"])
     return app
-
-
-def _with_panel(name: str) -> str | None:
-    """The citizens' layout with the panel in its dock, whether or not it stands there already."""
-    if name != LAYOUT:
-        return None
-    text = (TEMPLATES / LAYOUT).read_text("utf-8")
-    if PANEL in text:
-        return text
-    return text.replace('<div class="dock">', f'<div class="dock">{PANEL}')
 
 
 def ask(step: str) -> tuple[str, int]:
@@ -170,7 +158,9 @@ class Finger:
 
     def candidate(self, text: str) -> None:
         """Waits for a candidate and taps it."""
-        ready = self.page.locator(".writing-candidates:not(.is-resting) .writing-candidate:visible")
+        ready = self.page.locator(
+            ".writing-candidates:not(.is-resting, .is-outdated) .writing-candidate:visible"
+        )
         ready.get_by_text(text, exact=True).first.tap()
 
     def draw(self, strokes: list[list[tuple[float, float]]]) -> None:

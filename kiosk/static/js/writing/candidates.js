@@ -31,8 +31,11 @@ export function candidateRow(root, moreKey) {
     moreKey.textContent = isExpanded ? moreKey.dataset.fewer : moreKey.dataset.more;
   };
 
+  const isReady = () => !root.matches(".is-resting, .is-outdated");
+
   return {
     show(found) {
+      root.classList.remove("is-outdated");
       if (isHeldIn(root)) waiting = found;
       else put(found);
     },
@@ -43,17 +46,20 @@ export function candidateRow(root, moreKey) {
       }
     },
     forget() {
+      root.classList.remove("is-outdated");
       waiting = null;
       put([]);
       expand(false);
     },
-    chosen: (button) => (root.classList.contains("is-resting") ? undefined : shown[buttons.indexOf(button)]),
+    // Letters were typed since: what is shown belongs to fewer of them and cannot be chosen until the answer is here.
+    outdate: () => root.classList.add("is-outdated"),
+    chosen: (button) => (isReady() ? shown[buttons.indexOf(button)] : undefined),
     rest() {
       root.classList.add("is-resting");
       clearTimeout(resting);
       resting = setTimeout(() => root.classList.remove("is-resting"), REST_MS);
     },
-    first: () => shown[0],
+    first: () => (root.classList.contains("is-outdated") ? undefined : shown[0]),
     toggle: () => expand(!root.parentElement.classList.contains("is-expanded")),
     collapse: () => expand(false),
   };

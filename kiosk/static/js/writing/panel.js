@@ -19,8 +19,12 @@ let usual = panel.dataset.first;
 const row = candidateRow(find("candidates"), panel.querySelector('[data-key="more"]'));
 const letters = composition(panel.dataset, {
   before: (count) => (field ? fields.before(field, count) : ""),
+  asking: () => { if (letters.letters()) row.outdate(); },
   show: (found) => { if (way === "pinyin" || hand.isEmpty()) present(found); },
-  failed: () => say("down"),
+  failed: () => {
+    row.show([]);
+    say("down");
+  },
 });
 const hand = square(find("canvas"), {
   address: panel.dataset.strokes,
@@ -112,6 +116,7 @@ function makeRoom() {
 
 function write(text) {
   fields.insert(field, text);
+  field.scrollIntoView({ block: "nearest" });
   if (way === "id") tell(find("id"), field.value);
 }
 
@@ -152,10 +157,7 @@ const acts = {
   unstroke: () => hand.undo(),
   restart: () => { hand.forget(); row.show([]); say("hand"); },
   newline: () => plainly("\n"),
-  space() {
-    if (letters.letters() && row.first()) choose(row.first());
-    else plainly(" ");
-  },
+  space: () => (letters.letters() ? chooseFirst() : plainly(" ")),
   delete() {
     if (letters.letters()) {
       letters.takeBack();
@@ -172,9 +174,13 @@ const acts = {
   },
 };
 
+function chooseFirst() {
+  if (row.first()) choose(row.first());
+}
+
 // A sign that needs no choosing; letters that wait become their first candidate.
 function plainly(sign) {
-  if (letters.letters() && row.first()) choose(row.first());
+  if (letters.letters()) chooseFirst();
   if (way === "id" && !mayFollow(field.value, sign)) return;
   write(sign);
   afterwards();
@@ -206,10 +212,9 @@ function adoptAll(root) {
 
 onPress(panel, act, () => row.settle());
 document.addEventListener("focusin", ({ target }) => {
-  if (fields.isWritable(target)) {
-    fields.adopt(target);
-    open(target);
-  }
+  if (target === field || !fields.isWritable(target)) return;
+  fields.adopt(target);
+  open(target);
 });
 document.addEventListener("input", ({ target }) => {
   if (target === field && way === "id") tell(find("id"), field.value);

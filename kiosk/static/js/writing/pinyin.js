@@ -2,7 +2,7 @@
 const LONGEST = 80;
 const BEFORE = 4;
 
-export function composition(addresses, { before, show, failed }) {
+export function composition(addresses, { before, asking: isAsking, show, failed }) {
   let letters = "";
   let asking = null;
 
@@ -10,6 +10,7 @@ export function composition(addresses, { before, show, failed }) {
     asking?.abort();
     const mine = new AbortController();
     asking = mine;
+    isAsking();
     try {
       const answer = await fetch(address, {
         method: "POST",
