@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
 from kiosk.catalogue import models
 from kiosk.catalogue.models import Document
 from kiosk.catalogue.rules import names_shown
+from kiosk.db import catalogue
 
 VILLAGE = "village"
 STATES = {"not_yet": 0, "partly": 1, "paid": 2}
@@ -48,29 +49,50 @@ class Payment:
     names_listed: bool
 
 
+Outline = dict[str, dict[str, dict[str, tuple[str, ...]]]]
+"""Ids of records by township, village and year."""
+
+
+def _outline() -> Outline:
+    epoch, seq, _as_of = models.position()
+    return _read(str(catalogue.obj.database), epoch, seq)
+
+
+@lru_cache(maxsize=2)
+def _read(file: str, epoch: str, seq: int) -> Outline:
+    """Every village's records, once for each state of the catalogue: a county has tens of thousands of them."""
+    columns = [models.field(VILLAGE, name) for name in ("township", "village", "year")]
+    found: Outline = {}
+    rows = models.listed(VILLAGE, {}).select(Document.doc_id, *columns).tuples()
+    for doc_id, township, village, year in rows:
+        if township and village:
+            years = found.setdefault(township, {}).setdefault(village, {})
+            years[year or ""] = (*years.get(year or "", ()), doc_id)
+    return found
+
+
 def townships(viewer: Viewer) -> list[str]:
     """The townships that have something to tell, of those that this place serves."""
-    held = [name for name, _many in models.values(VILLAGE, "township", {})]
-    return [name for name in held if not viewer.townships or name in viewer.townships]
+    return [name for name in sorted(_outline()) if not viewer.townships or name in viewer.townships]
 
 
 def villages(township: str) -> list[str]:
     """The villages of a township that have something to tell."""
-    return [name for name, _many in models.values(VILLAGE, "village", {"township": township})]
+    return sorted(_outline().get(township, {}))
 
 
 def years(township: str, village: str) -> list[str]:
-    """The years of a village, the latest first."""
-    chosen = {"township": township, "village": village}
-    return [year for year, _many in reversed(models.values(VILLAGE, "year", chosen))]
+    """The years of a village, the latest first; one empty year where no record tells its year."""
+    held = _outline().get(township, {}).get(village, {})
+    return sorted(filter(None, held), reverse=True) or list(held)
 
 
 def payments(township: str, village: str, year: str, viewer: Viewer) -> list[Payment]:
-    """What was paid and what was not, what is still open first."""
-    found: Sequence[Document] = list(
-        models.listed(VILLAGE, {"township": township, "village": village, "year": year})
-    )
-    told = [_payment(document, viewer) for document in found]
+    """What was paid and what was not, what is still open first; records without a year stand in the latest."""
+    held = _outline().get(township, {}).get(village, {})
+    is_latest = year == max(held, default="")
+    ids = (*held.get(year, ()), *(held.get("", ()) if year and is_latest else ()))
+    told = [_payment(document, viewer) for document in models.by_ids(ids).values()]
     return sorted(told, key=lambda each: (STATES.get(each.state, 3), each.item))
 
 

@@ -58,6 +58,19 @@ def test_the_year_shown_first_is_the_latest_and_earlier_ones_are_a_touch_away(te
     assert "旧补贴" in before
 
 
+def test_a_subsidy_without_a_year_is_not_lost(terminal: Terminal) -> None:
+    undated = a_payment("v:1", "没写年份的补贴", state="paid")
+    del undated["fields"]["year"]  # type: ignore[attr-defined]  # a record of loose types
+    terminal.catalogue.publish(undated)
+    address = "/browse/village?township=清水镇&village=后李村"
+    assert "没写年份的补贴" in words_of(terminal.get(address))
+    terminal.catalogue.publish(
+        a_payment("v:2", "今年的补贴", state="paid"), a_payment("v:3", "去年的补贴", state="paid", year=2025)
+    )
+    assert "没写年份的补贴" in words_of(terminal.get(address))
+    assert "没写年份的补贴" not in words_of(terminal.get(f"{address}&year=2025"))
+
+
 def test_a_terminal_of_one_township_asks_for_the_village_at_once(open_terminal: OpenTerminal) -> None:
     terminal = open_terminal(replace(SETTINGS, townships=("清水镇",)))
     other = {**VILLAGE, "id": "v:9", "fields": {"township": "定远寨镇", "village": "前王村", "year": 2026}}
