@@ -125,6 +125,9 @@ class TerminalSettings:
         unit="pixels per millimetre",
         check=_millimetre,
     )
+    low_position: bool = _setting(
+        False, "Whether each visit begins with everything to touch in the lower 60 % of a portrait screen."
+    )
     sound: str = _setting(
         "warning",
         "What is heard besides speech: none; warning: the question whether somebody is still there; all: each"
@@ -167,6 +170,11 @@ class TerminalSettings:
     port: int = _setting(8080, "Port on which pages are served.", check=_between(1, 65535))
     allowed_hosts: tuple[str, ...] = _setting(
         (), "Further names (with port) under which browsers may ask for pages."
+    )
+    trusted_proxies: int = _setting(
+        0,
+        "Proxies in front whose word on the visitor's address and protocol is believed; 0: none.",
+        check=_between(0, 5),
     )
     idle_s: int = _setting(60, "Quiet time before the warning.", unit="seconds", check=_between(45, 180))
     idle_warning_s: int = _setting(30, "Time to answer the warning.", unit="seconds", check=_between(20, 60))
@@ -221,6 +229,11 @@ class HubSettings:
         check=_secure_or_local,
     )
     allowed_hosts: tuple[str, ...] = _setting((), "Further names (with port) under which browsers may ask.")
+    trusted_proxies: int = _setting(
+        0,
+        "Proxies in front whose word on the visitor's address and protocol is believed; 0: none.",
+        check=_between(0, 5),
+    )
     desk_idle_s: int = _setting(
         1200, "Quiet time after which a clerk signs in again.", unit="seconds", check=_between(60, 28800)
     )

@@ -159,8 +159,8 @@ def _application(home: Path, settings: TerminalSettings | HubSettings, clock: Cl
     security.protect(
         app, security.own_hosts(settings.host, settings.port, settings.public_url, settings.allowed_hosts)
     )
-    if settings.public_url.startswith("https://"):
-        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=1, x_proto=1, x_host=1)  # type: ignore[method-assign]
+    if hops := settings.trusted_proxies:
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
     CSRFProtect(app)
     i18n.init(app)
     _answer_errors(app)

@@ -19,7 +19,9 @@ TEXT_SIZES = (1, 2, 3)
 """34, 42 and 52 px to read on a kiosk (static/css/tokens.css)."""
 CONTRASTS = ("normal", "high")
 LANGUAGES = ("zh", "en")
-COMFORT_KEYS = frozenset({"text_size", "contrast", "lang"})
+POSITIONS = ("usual", "low")
+"""Low: everything one touches stands in the lower 60 % of a portrait screen, in reach from a seat."""
+COMFORT_KEYS = frozenset({"text_size", "contrast", "lang", "position"})
 IMPERSONAL_KEYS = COMFORT_KEYS | {"csrf_token", "_fresh", "_permanent", "_flashes", "call"}
 
 
@@ -52,6 +54,8 @@ def asked_changes(answers: Mapping[str, str]) -> dict[str, str | int]:
         changes["contrast"] = answers["contrast"]
     if answers.get("lang") in LANGUAGES:
         changes["lang"] = answers["lang"]
+    if answers.get("position") in POSITIONS:
+        changes["position"] = answers["position"]
     return changes
 
 

@@ -225,6 +225,7 @@ def _every_page() -> dict[str, Any]:
         "clock_second": (now.hour * 60 + now.minute) * 60 + now.second,
         "is_personal": rules.is_personal(session),
         "typed": _typed(here),
+        "position": session.get("position") or ("low" if told.low_position else "usual"),
         "sound": told.sound,
         "phone_href": phone_views.way_to_phone(),
         "text_size": comfort.text_size,

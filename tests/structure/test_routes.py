@@ -7,10 +7,11 @@ A new route fails here until somebody has decided. Roles at the desk: tests/staf
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from flask import Flask
+from flask import Flask, request
 
 from config import settings as config
 from config.settings import HubSettings, TerminalSettings
@@ -27,6 +28,7 @@ TERMINAL: dict[tuple[str, str], int] = {
     ("GET", "/api/v1/search"): 200,
     ("GET", "/attract"): 200,
     ("GET", "/awake"): 204,
+    ("POST", "/awake"): 204,
     ("GET", "/browse"): 200,
     ("GET", "/browse/<kind>"): 200,
     ("GET", "/browse/by/<any(event,topic,audience,issuer,year):way>"): 200,
@@ -87,8 +89,13 @@ TERMINAL: dict[tuple[str, str], int] = {
     ("GET", "/static/<path:filename>"): 200,
     ("GET", "/still-here"): 200,
     ("GET", "/to-phone"): 404,
+    ("POST", "/writing/next"): REFUSED_TOKEN,
+    ("POST", "/writing/pinyin"): REFUSED_TOKEN,
 }
-"""What a visitor without a session gets. `/leave` and `/settings` take no token: they only forget and only adorn."""
+"""
+What a visitor without a session gets. `/leave`, `/settings`, `/awake` and `/help/call` take no token: they forget,
+adorn, sign that the page lives, and ring for a person.
+"""
 
 HUB: dict[tuple[str, str], int] = {
     ("GET", "/"): 303,
@@ -111,6 +118,7 @@ FILLED = {
     "<kind>": "policy",
     "<any(event,topic,audience,issuer,year):way>": "topic",
     "<key>": KEY,
+    "<int:call>": "1",
     "<path:filename>": "seal.svg",
     "<any(what, organ, supply, obtain, who, name, identity, contact, paper):name>": "what",
 }
@@ -198,3 +206,17 @@ def test_every_answer_carries_the_security_headers(terminal: Flask) -> None:
         answer.close()
         expected = "public" if rule.startswith("/static") else "no-store"
         assert expected in answer.headers["Cache-Control"], rule
+
+
+def test_only_a_trusted_proxy_names_the_visitors_address(tmp_path: Path, clock: FixedClock) -> None:
+    db.create_catalogue(tmp_path, "0" * 32, clock.now())
+    seen = []
+    for hops in (0, 1):
+        settings = replace(TerminalSettings(), trusted_proxies=hops)
+        app = create_terminal(tmp_path, settings, clock)
+        app.add_url_rule("/who", view_func=lambda: request.remote_addr or "")
+        said = {"X-Forwarded-For": "203.0.113.7"}
+        seen.append(app.test_client().get("/who", base_url="http://127.0.0.1:8080", headers=said).text)
+    assert seen == ["127.0.0.1", "203.0.113.7"]
+    db.store.close()
+    db.catalogue.close()

@@ -111,3 +111,33 @@ def test_the_clock_of_an_open_page_goes_on(screen: Screen) -> None:
     assert before.endswith("14:05")
     page.clock.run_for(61_000)
     expect(page.locator(".head-clock")).to_have_text(before.replace("14:05", "14:06"))
+
+
+@pytest.mark.browser
+def test_low_position_keeps_all_one_touches_in_the_lower_three_fifths(screen: Screen) -> None:
+    page = screen.open("/help")
+    page.locator("[name=position]").tap()
+    expect(page.locator("html.position-low")).to_have_count(1)
+    for path in ("/", "/gallery/question", "/gallery/receipt?personal=1"):
+        screen.open(path)
+        for place in (0, 100_000):
+            page.evaluate("place => document.body.scrollTo(0, place)", place)
+            tops = page.evaluate(VISIBLE_TOPS)
+            assert len(tops) > 3
+            assert min(tops) >= 0.4 * 1920 - 1, path
+
+
+VISIBLE_TOPS = """() => [...document.querySelectorAll('a[href], button, input, textarea')]
+  .map(e => e.getBoundingClientRect())
+  .map(box => [box.left + box.width / 2, box.top + box.height / 2, box])
+  .filter(([x, y, box]) => box.width > 1 && document.elementFromPoint(x, y)?.closest('a, button, input, textarea'))
+  .map(([, y]) => y)"""
+
+
+def test_a_low_machine_begins_each_visit_low_and_a_person_may_change_it() -> None:
+    client = gallery_app(replace(TerminalSettings(), low_position=True)).test_client()
+    assert "position-low" in client.get("/").text
+    client.post("/settings", data={"position": "usual", "next": "/"})
+    assert "position-usual" in client.get("/").text
+    client.post("/leave")
+    assert "position-low" in client.get("/").text
