@@ -52,6 +52,7 @@ def blueprint(organs: Callable[[], list[Organ]], boot_key: BootKey) -> Blueprint
         methods=["GET", "POST"],
     )
     pages.add_url_rule("/check", "check", lambda: _check(organs, boot_key), methods=["GET", "POST"])
+    pages.add_url_rule("/sample", "sample", lambda: render_template("disclosure/sample.html"))
     pages.add_url_rule("/receipt", "receipt", _receipt)
     pages.add_url_rule("/receipt/paper", "receipt_paper", _receipt_paper)
     keep_views.add_to(pages, organs)

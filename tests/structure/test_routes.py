@@ -82,6 +82,7 @@ TERMINAL: dict[tuple[str, str], int] = {
     ("GET", "/request/receipt/paper"): 404,
     ("GET", "/request/receipt/picture"): 404,
     ("GET", "/request/receipt/sent"): 404,
+    ("GET", "/request/sample"): 200,
     ("GET", "/search"): 200,
     ("POST", "/search/already"): REFUSED_TOKEN,
     ("GET", "/search/live"): 200,
