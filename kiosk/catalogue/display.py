@@ -232,13 +232,15 @@ MOST_EXPLAINED = 8
 """Questions and answers of an interpretation that stand beside the text; all of them are on its own page."""
 
 
-def explanations(record: Mapping[str, Any]) -> list[tuple[Document, list[Mapping[str, Any]]]]:
-    """The interpretations of a document, each with its first questions and answers."""
-    told = []
+def explanations(record: Mapping[str, Any]) -> list[tuple[Document, Sequence[Mapping[str, Any]]]]:
+    """The interpretations of a document, each with its first questions and answers, or how it begins."""
+    told: list[tuple[Document, Sequence[Mapping[str, Any]]]] = []
     for rel, document in related(record["id"]):
         if rel == "interpreted_by":
-            rows = (document.content.get("fields") or {}).get("qa") or []
-            told.append((document, list(rows[:MOST_EXPLAINED])))
+            content = document.content
+            asked = (content.get("fields") or {}).get("qa") or []
+            begins = [{"answer": sentence} for sentence in first_sentences(content["body"])]
+            told.append((document, list(asked[:MOST_EXPLAINED]) or begins))
     return told
 
 
