@@ -18,7 +18,7 @@ from flask import (
 )
 from werkzeug.wrappers import Response as BaseResponse
 
-from kiosk.catalogue import browse_views, compare_views, display, models, paper_views, passages
+from kiosk.catalogue import browse_views, compare_views, display, models, open_views, paper_views, passages
 from kiosk.catalogue.browse_views import MOST_PAGES, link_to, page_number, pages_of, searching
 from kiosk.catalogue.commands import answer_json
 from kiosk.catalogue.kinds import KINDS, NAMED, without_persons
@@ -45,6 +45,7 @@ def blueprint() -> Blueprint:
     browse_views.add_to(pages)
     compare_views.add_to(pages)
     paper_views.add_to(pages)
+    open_views.add_to(pages)
     pages.add_url_rule("/search", view_func=search)
     pages.add_url_rule("/search/live", view_func=live)
     pages.add_url_rule("/search/already", view_func=already, methods=["POST"])

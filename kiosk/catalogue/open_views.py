@@ -1,0 +1,127 @@
+"""Open data: what is published as JSON Lines, CSV by kind and Atom by kind, without rows that name persons."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Iterator
+from typing import Any
+from urllib.parse import quote
+from xml.etree import ElementTree
+
+from flask import Blueprint, Response, abort, request, url_for
+from flask_babel import gettext as _
+
+from kiosk.catalogue import models
+from kiosk.catalogue.actions import export
+from kiosk.catalogue.kinds import KINDS, NAMED, Kind, without_persons
+from kiosk.catalogue.models import Document
+from kiosk.web import context
+
+FEED_ROWS = 50
+ATOM = "http://www.w3.org/2005/Atom"
+COLUMNS = (
+    *("id", "kind", "title", "doc_no", "index_no", "issuers", "drawn_on", "published_on", "effective_on"),
+    *("valid_until", "validity", "validity_reason", "topics", "audience", "summary", "body", "source"),
+    "source_url",
+)
+FORMULA_STARTS = tuple("=+-@\t\r\0＝＋－＠")
+"""What a spreadsheet may take for a formula. Source: OWASP ASVS V1.2.10 (RELIABILITY.md T24)."""
+
+
+def add_to(pages: Blueprint) -> None:
+    """Adds the exports and feeds."""
+    pages.add_url_rule("/open/catalogue.jsonl", "open_jsonl", open_jsonl)
+    pages.add_url_rule("/open/<kind>.csv", "open_csv", open_csv)
+    pages.add_url_rule("/feeds/<kind>.atom", "open_feed", open_feed)
+
+
+def open_jsonl() -> Response:
+    """Every published record, one a line, in the form in which a hub imports them."""
+    lines = (line + "\n" for line in export())
+    return _download(lines, "application/x-ndjson; charset=utf-8", "catalogue.jsonl")
+
+
+def open_csv(kind: str) -> Response:
+    """The records of a kind as a table; cells hold nothing that a spreadsheet runs."""
+    found = _kind(kind)
+    return _download(_csv(found), "text/csv; charset=utf-8", f"{found.id}.csv")
+
+
+def _kind(kind: str) -> Kind:
+    if kind not in KINDS:
+        abort(404)
+    return KINDS[kind]
+
+
+def _download(lines: Iterator[str], mimetype: str, name: str) -> Response:
+    answer = Response(lines, content_type=mimetype)
+    answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    return answer
+
+
+def _csv(kind: Kind) -> Iterator[str]:
+    fields = [name for name in kind.schema if name != NAMED]
+    out = io.StringIO()
+    writer = csv.writer(out)
+    writer.writerow([*COLUMNS, *(f"fields.{name}" for name in fields)])
+    for document in models.listed(kind.id, {}).iterator():
+        record = without_persons(document.content)
+        values = record.get("fields") or {}
+        cells = [record.get(key, "") for key in COLUMNS] + [values.get(name, "") for name in fields]
+        writer.writerow([safe_cell(_as_text(cell)) for cell in cells])
+        yield out.getvalue()
+        out.seek(0)
+        out.truncate()
+    yield out.getvalue()
+
+
+def _as_text(value: Any) -> str:
+    if isinstance(value, list) and all(isinstance(item, str) for item in value):
+        return ";".join(value)
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+
+
+def safe_cell(text: str) -> str:
+    """The text, behind an apostrophe where a spreadsheet would take it for a formula."""
+    return f"'{text}" if text.startswith(FORMULA_STARTS) else text
+
+
+def open_feed(kind: str) -> Response:
+    """The newest documents of a kind as an Atom feed (RFC 4287)."""
+    found = _kind(kind)
+    newest = list(models.listed(found.id, {}).limit(FEED_ROWS))
+    base = (context.terminal().settings.public_url or request.host_url).rstrip("/")
+    feed = ElementTree.Element("feed", {"xmlns": ATOM, "xml:lang": "zh-CN"})
+    address = base + url_for("catalogue.open_feed", kind=found.id)
+    _add(feed, "id", address)
+    _add(feed, "title", _(found.name))
+    _add(feed, "updated", max((_day(each) for each in newest), default="1970-01-01T00:00:00+08:00"))
+    ElementTree.SubElement(feed, "link", {"rel": "self", "href": address})
+    _add(ElementTree.SubElement(feed, "author"), "name", context.terminal().settings.county_name)
+    for document in newest:
+        _entry(feed, document, base)
+    body = ElementTree.tostring(feed, encoding="utf-8", xml_declaration=True)
+    return Response(body, content_type="application/atom+xml; charset=utf-8")
+
+
+def _entry(feed: ElementTree.Element, document: Document, base: str) -> None:
+    entry = ElementTree.SubElement(feed, "entry")
+    address = f"{base}/documents/{quote(document.doc_id)}"
+    _add(entry, "id", address)
+    _add(entry, "title", document.title)
+    _add(entry, "updated", _day(document))
+    ElementTree.SubElement(entry, "link", {"href": address})
+    summary = document.content.get("summary", "")
+    if summary:
+        _add(entry, "summary", summary)
+
+
+def _add(parent: ElementTree.Element, tag: str, text: str) -> None:
+    ElementTree.SubElement(parent, tag).text = text
+
+
+def _day(document: Document) -> str:
+    """The day of publication as a time, for feeds know no days."""
+    return f"{document.published_on or '1970-01-01'}T00:00:00+08:00"

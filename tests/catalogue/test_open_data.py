@@ -1,0 +1,80 @@
+"""Open data: whole, in forms that other programs read, and without anything that names a person or runs."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from xml.etree import ElementTree
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from kiosk.catalogue.kinds import KINDS
+from kiosk.catalogue.open_views import ATOM, FORMULA_STARTS, safe_cell
+from tests.catalogue.conftest import VILLAGE, ReplicaCatalogue, Terminal, a_record
+
+
+def published(terminal: Terminal) -> ReplicaCatalogue:
+    assert isinstance(terminal.catalogue, ReplicaCatalogue)
+    return terminal.catalogue
+
+
+def table(terminal: Terminal, kind: str) -> list[dict[str, str]]:
+    return list(csv.DictReader(io.StringIO(terminal.get(f"/open/{kind}.csv"))))
+
+
+def test_the_whole_catalogue_is_json_lines(terminal: Terminal) -> None:
+    records = published(terminal).publish_all_samples()
+    lines = [json.loads(line) for line in terminal.get("/open/catalogue.jsonl").splitlines()]
+    assert {each["id"] for each in lines} == {each["id"] for each in records}
+
+
+def test_every_kind_has_a_table_and_a_feed_that_can_be_read(terminal: Terminal) -> None:
+    records = published(terminal).publish_all_samples()
+    for kind in KINDS:
+        many = sum(each["kind"] == kind for each in records)
+        assert len(table(terminal, kind)) == many, kind
+        feed = ElementTree.fromstring(terminal.get(f"/feeds/{kind}.atom"))
+        assert len(feed.findall(f"{{{ATOM}}}entry")) == min(many, 50), kind
+
+
+def test_a_feed_leads_to_the_public_pages(terminal: Terminal) -> None:
+    terminal.catalogue.publish(a_record(title="甲 & <乙>"))
+    feed = ElementTree.fromstring(terminal.get("/feeds/policy.atom"))
+    [entry] = feed.findall(f"{{{ATOM}}}entry")
+    assert entry.findtext(f"{{{ATOM}}}title") == "甲 & <乙>"
+    assert entry.findtext(f"{{{ATOM}}}id") == "https://gk.example.cn/documents/doc%3A1"
+    assert entry.findtext(f"{{{ATOM}}}updated") == "2026-03-18T00:00:00+08:00"
+
+
+def test_no_export_names_a_person(terminal: Terminal) -> None:
+    terminal.catalogue.publish(VILLAGE)
+    for address in ("/open/catalogue.jsonl", "/open/village.csv", "/feeds/village.atom"):
+        told = terminal.get(address)
+        assert "v:1" in told or "v%3A1" in told, address
+        assert "赵样例" not in told, address
+        assert "named_rows" not in told, address
+
+
+@pytest.mark.parametrize("start", FORMULA_STARTS)
+def test_no_cell_begins_as_a_formula(terminal: Terminal, start: str) -> None:
+    assert safe_cell(f"{start}cmd") == f"'{start}cmd"
+
+
+@given(st.text(max_size=40))
+def test_a_cell_comes_back_as_it_was(text: str) -> None:
+    cell = safe_cell(text)
+    assert not cell.startswith(FORMULA_STARTS)
+    assert (cell[1:] if cell != text else cell) == text
+
+
+def test_a_title_that_would_be_a_formula_is_plain_text_in_the_table(terminal: Terminal) -> None:
+    terminal.catalogue.publish(a_record(title='=HYPERLINK("http://evil.example")'))
+    assert table(terminal, "policy")[0]["title"] == '\'=HYPERLINK("http://evil.example")'
+
+
+def test_an_unknown_kind_is_not_found(terminal: Terminal) -> None:
+    terminal.get("/open/poem.csv", 404)
+    terminal.get("/feeds/poem.atom", 404)
