@@ -93,10 +93,15 @@ def _web(home: Path, settings: TerminalSettings) -> int:
 
 
 def _agent(home: Path, settings: TerminalSettings) -> int:
+    """Carries sync, and unpacks the words of the writing panel once: the web process never waits for either."""
     from kiosk import replication
+    from kiosk.writing import lexicon
+    from kiosk.writing.views import FOLDER
 
     clock = SystemClock()
     homes.open_terminal(home, clock)
+    if settings.channel == "kiosk":
+        threading.Thread(target=lexicon.prepare, args=(home / FOLDER,), name="words", daemon=True).start()
     replication.terminal_agent(home, settings, clock).run(serving.stop_on_signal())
     return 0
 

@@ -17,6 +17,14 @@ from kiosk.intake.models import Organ
 from kiosk.web.forms import QuestionForm
 
 Answers = dict[str, str]
+BY_HAND = {"data-writing": "hand"}
+"""Names are best written by hand: pinyin rarely finds three characters of a name at once."""
+LETTERS_AND_DIGITS = {"data-writing": "latin"}
+ID_PAD = {
+    "data-writing": "id",
+    "data-writing-id": "document:" + " ".join(sorted(kind.value for kind in rules.HAS_ID_CARD_NUMBER)),
+}
+"""Digits and X in groups 6-8-4 while a document with a resident number is chosen."""
 Check = Callable[[Any, Field], None]
 
 
@@ -50,8 +58,11 @@ def _one_of_the_choices(sentence: Any) -> Check:
     return check
 
 
-def _text(label: Any, *checks: Check) -> StringField:
-    return StringField(label, validators=[*checks, _at_most(rules.TEXT_LIMIT)], filters=[_stripped])
+def _text(label: Any, *checks: Check, writing: dict[str, str] | None = None) -> StringField:
+    """`writing`: how the panel of a kiosk opens for this field."""
+    return StringField(
+        label, validators=[*checks, _at_most(rules.TEXT_LIMIT)], filters=[_stripped], render_kw=writing
+    )
 
 
 def _choice(
@@ -123,7 +134,7 @@ class WhoForm(QuestionForm):
 class NameForm(QuestionForm):
     """Art. 29(1): the name."""
 
-    name = _text(_l("您叫什么名字？"), _needed(_l("请填写姓名，和证件上一样。")))
+    name = _text(_l("您叫什么名字？"), _needed(_l("请填写姓名，和证件上一样。")), writing=BY_HAND)
 
 
 class OrganisationNameForm(QuestionForm):
@@ -135,7 +146,7 @@ class OrganisationNameForm(QuestionForm):
 class IdentityForm(QuestionForm):
     """Art. 29(1): proof of identity; `today` is set by the view, because a birth date is not in the future."""
 
-    number = _text(_l("您的证件号码是多少？"), _needed(_l("请填写证件号码。")))
+    number = _text(_l("您的证件号码是多少？"), _needed(_l("请填写证件号码。")), writing=ID_PAD)
     document = _choice(
         _l("这是哪种证件？"),
         [
@@ -176,7 +187,9 @@ def _id_sentence(fault: str, length: int) -> str:
 class OrganisationCodeForm(QuestionForm):
     """Art. 29(1): proof of identity of an organisation."""
 
-    number = _text(_l("统一社会信用代码是什么？"), _needed(_l("请填写统一社会信用代码。")))
+    number = _text(
+        _l("统一社会信用代码是什么？"), _needed(_l("请填写统一社会信用代码。")), writing=LETTERS_AND_DIGITS
+    )
 
     def validate_number(self, field: Field) -> None:
         """18 places with the check character of GB 32100."""
@@ -191,7 +204,7 @@ class ContactForm(QuestionForm):
     """Art. 29(1): a way to be reached; one is enough."""
 
     phone = _text(_l("电话"))
-    address = _text(_l("地址"))
+    address = _text(_l("地址"), writing={**BY_HAND, "data-writing-words": "places"})
     email = _text(_l("电子邮箱"))
     obtain: str = ""
 
@@ -219,7 +232,7 @@ class ContactForm(QuestionForm):
 class OrganisationContactForm(ContactForm):
     """The same for an organisation, with the person to ask for."""
 
-    person = _text(_l("联系人"), _needed(_l("请填写联系人的姓名。")))
+    person = _text(_l("联系人"), _needed(_l("请填写联系人的姓名。")), writing=BY_HAND)
 
 
 class PaperForm(QuestionForm):
