@@ -224,7 +224,7 @@ def _every_page() -> dict[str, Any]:
         "as_of_text": _("资料截至%(moment)s", moment=moment_words(as_of, today(clock))) if as_of else "",
         "clock_second": (now.hour * 60 + now.minute) * 60 + now.second,
         "is_personal": rules.is_personal(session),
-        "typed": _typed(here),
+        "half_written": _typed(here),
         "position": session.get("position") or ("low" if told.low_position else "usual"),
         "sound": told.sound,
         "phone_href": phone_views.way_to_phone(),
