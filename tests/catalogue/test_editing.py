@@ -100,7 +100,8 @@ def test_every_relation_can_be_chosen() -> None:
     assert set(editing.RELATION_WORDS) == set(INVERSE)
 
 
-PAGE = """<h1 onclick="x()">关于补贴的通知</h1>\ufeff<p style="color:red">第一条　<b>凡</b>本县&nbsp;居民<br>均可申请。</p>
+PAGE = """<h1 onclick="x()">关于补贴的通知</h1>\ufeff
+<p style="color:red">第一条　<b>凡</b>本县&nbsp;居民<br>均可申请。</p>
 <script>alert(1)</script><style>p{}</style><img src="http://tracker.example/x.gif">
 <table><tr><th>项目</th><th>标准</th></tr><tr><td><p>种粮</p></td><td>100<span>元</span></td></tr></table>
 <ol><li>身份证</li><li>户口簿</li></ol><ul><li>一卡通</li></ul><a href="javascript:alert(1)">附件</a>"""

@@ -17,7 +17,10 @@ from tests.catalogue.conftest import a_record
 from tests.hub import HOST, Browser, Hub, build_hub
 
 PAGE = "/desk/catalogue/import"
-SITE = "序号,标题,链接,发布时间,正文\n1,关于补贴的通知,https://gx.example.cn/1.html,2026/11/1,<p>第一条　发放。<script>x</script></p>\n"
+SITE = (
+    "序号,标题,链接,发布时间,正文\n"
+    "1,关于补贴的通知,https://gx.example.cn/1.html,2026/11/1,<p>第一条　发放。<script>x</script></p>\n"
+)
 
 
 @pytest.fixture
