@@ -75,11 +75,13 @@ def test_the_story(kiosk: Page, county: World) -> None:
     assert "张样例" not in text
     expect(kiosk.get_by_text("打印好了")).to_be_visible(timeout=15_000)
     tap(kiosk, "拿到了，我用完了")
+    expect(kiosk.get_by_role("heading", level=1)).to_have_text("您想查什么、办什么？")
 
     county.stop("hub")
     try:
         second = ask_for_information(kiosk, county, "示例村2025年修路的花费")
         tap(kiosk, "我用完了")
+        expect(kiosk.get_by_role("heading", level=1)).to_have_text("您想查什么、办什么？")
     finally:
         county.start("hub")
 
