@@ -19,8 +19,8 @@ from printers import encode, profiles, raster, selftest, spool
 from printers.document import Slip
 from printers.errors import NoSuchJob, PrintFault
 
-PNG, PDF, TEXT, ESCPOS = "png", "pdf", "text", "escpos"
-FORMS = (PNG, PDF, TEXT, ESCPOS)
+PNG, PDF, TEXT, ESCPOS, HTML = "png", "pdf", "text", "escpos", "html"
+FORMS = (PNG, PDF, TEXT, ESCPOS, HTML)
 
 
 def print_slip(given: argparse.Namespace) -> int:
@@ -116,6 +116,10 @@ def render(slip: Slip, form: str, output: Path | None, profile: profiles.Profile
         from printers import pdf
 
         _put(output, pdf.render(slip))
+    elif form == HTML:
+        from printers import webpage
+
+        _put(output, webpage.render(slip).encode())
     elif form == ESCPOS:
         _put(output, encode.encode(slip, profile).data)
     else:

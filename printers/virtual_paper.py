@@ -297,7 +297,9 @@ class Mechanism:
             size = 4 + data[3]
             _need(data, size)
             content = data[4:size]
-        self._roll.paste(bars(content, self._roll.width_dots))
+        drawn = bars(data[2], content, self._roll.width_dots)
+        if drawn:
+            self._roll.paste(drawn)
         self._roll.texts.append(f"[BARCODE {content.decode('ascii', 'replace')}]")
         return size
 

@@ -206,12 +206,32 @@ def qr_code(data: bytes, level: str, box: int) -> Image.Image:
     return image.resize((image.width * box, image.height * box), Image.Resampling.NEAREST).convert("1")
 
 
-def bars(content: bytes, width: int) -> Image.Image:
-    """Not a readable barcode: a placeholder with as many bars as the content has bits."""
-    image = Image.new("1", (min(width, len(content) * 22), 60), 1)
-    pen = ImageDraw.Draw(image)
-    for place, byte in enumerate(content):
-        for bit in range(8):
-            if byte >> bit & 1:
-                pen.rectangle((place * 22 + bit * 2, 0, place * 22 + bit * 2 + 1, 59), fill=0)
-    return image
+_SYMBOLOGIES = ("upca", "", "ean13", "ean8", "code39", "itf", "codabar", "", "code128")
+"""By the number of `GS k`; UPC-E and CODE93 are taken but not drawn."""
+_BAR_DOTS, _BAR_HEIGHT = 2, 80
+
+
+def bars(number: int, content: bytes, width: int) -> Image.Image | None:
+    """A barcode of `GS k` kind 0-6 or 65-73; None where a printer, too, prints none (data its kind cannot hold)."""
+    kind = _SYMBOLOGIES[number - 65 if number >= 65 else number] if number <= 73 else ""
+    text = content.decode("ascii", "replace")
+    if kind == "code128" and text[:1] == "{":
+        text = text[2:]
+    modules = _modules(kind, text) if kind else ""
+    if not modules or len(modules) * _BAR_DOTS > width:
+        return None
+    row = Image.frombytes("L", (len(modules), 1), bytes(0 if module == "1" else 255 for module in modules))
+    return row.resize((len(modules) * _BAR_DOTS, _BAR_HEIGHT), Image.Resampling.NEAREST).convert("1")
+
+
+def _modules(kind: str, text: str) -> str:
+    """Dark and light modules as 1 and 0; empty when the text does not fit the kind."""
+    import barcode  # drawn so seldom that the printer's start need not wait for it
+    from barcode.errors import BarcodeError
+
+    options = {"options": {"add_checksum": False}} if kind == "code39" else {}
+    try:
+        built: list[str] = barcode.get(kind, text, **options).build()
+    except (BarcodeError, ValueError, KeyError):
+        return ""
+    return built[0]
