@@ -66,7 +66,7 @@ def _pin_hash(value: str) -> str | None:
 def _millimetre(value: str) -> str | None:
     if not value or (re.fullmatch(r"[0-9]{1,2}(\.[0-9]{1,3})?", value) and 1 <= float(value) <= 20):
         return None
-    return "must be a number from 1 to 20 in quotes, such as \"3.86\""
+    return 'must be a number from 1 to 20 in quotes, such as "3.86"'
 
 
 def _web_address(value: str) -> str | None:
@@ -240,6 +240,32 @@ class HubSettings:
     enrolment_minutes: int = _setting(
         15, "Life of a terminal's one-time code.", unit="minutes", check=_between(1, 1440)
     )
+    single_approval: bool = _setting(
+        False,
+        "Whether one publisher may approve what the same publisher brought; only for units that have one;"
+        " each such approval is logged as one.",
+    )
+    watch_folder: str = _setting(
+        "", "Folder in which the county site's export arrives; each file is imported once; empty: none."
+    )
+    watch_mapping: str = _setting(
+        "",
+        "Name of the column mapping, saved at the desk, for files of that folder; empty: columns as they are.",
+    )
+    watch_interval_s: int = _setting(
+        60,
+        "Time between two looks at that folder and at what is due.",
+        unit="seconds",
+        check=_between(5, 3600),
+    )
+    fee_review_months: int = _setting(
+        6, "Time after which a fee list that was not touched is on the list of things to do.",
+        unit="months", check=_between(1, 36),
+    )  # fmt: skip
+    closed_review_months: int = _setting(
+        12, "Time after which an entry that is not public is looked at again.",
+        unit="months", check=_between(1, 60),
+    )  # fmt: skip
 
 
 Settings = TypeVar("Settings", TerminalSettings, HubSettings)
@@ -268,32 +294,6 @@ def load(path: Path, form: type[Settings]) -> Settings:
             if fault:
                 faults.append(f"{name}: {fault}")
     if faults:
-    single_approval: bool = _setting(
-        False,
-        "Whether one publisher may approve what the same publisher brought; only for units that have one;"
-        " each such approval is logged as one.",
-    )
-    watch_folder: str = _setting(
-        "", "Folder in which the county site's export arrives; each file is imported once; empty: none."
-    )
-    watch_mapping: str = _setting(
-        "",
-        "Name of the column mapping, saved at the desk, for files of that folder; empty: columns as they are.",
-    )
-    watch_interval_s: int = _setting(
-        60,
-        "Time between two looks at that folder and at what is due.",
-        unit="seconds",
-        check=_between(5, 3600),
-    )
-    fee_review_months: int = _setting(
-        6, "Time after which a fee list that was not touched is on the list of things to do.",
-        unit="months", check=_between(1, 36),
-    )  # fmt: skip
-    closed_review_months: int = _setting(
-        12, "Time after which an entry that is not public is looked at again.",
-        unit="months", check=_between(1, 60),
-    )  # fmt: skip
         raise SettingsError(path, faults)
     return form(**values)  # type: ignore[arg-type]  # each value was checked against its field's default
 

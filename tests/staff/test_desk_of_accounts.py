@@ -208,7 +208,9 @@ def test_an_unwrapped_reading_key_lies_on_no_disk(hub: Hub) -> None:
 
 def test_the_list_of_terminals_tells_what_paper_each_has_used(hub: Hub) -> None:
     hub.add_account("qian", "admin")
-    hub.connection.execute("""UPDATE device SET paper = '{"receipt": 18400, "progress": 960}' WHERE id = 'd1'""")
+    hub.connection.execute(
+        """UPDATE device SET paper = '{"receipt": 18400, "progress": 960}' WHERE id = 'd1'"""
+    )
     page = hub.browser("qian").get("/desk/devices").text
     for words in ("19.4米", "申请回执：18400毫米", "办理进度：960毫米"):
         assert words in page

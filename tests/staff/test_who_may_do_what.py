@@ -34,7 +34,7 @@ MATRIX: dict[tuple[str, str], tuple[int, int, int, int, int]] = {
     ("POST", "/desk/catalogue/approve-batch"): (401, 403, 403, 303, 403),
     ("POST", "/desk/catalogue/refuse/<path:doc_id>"): (401, 403, 403, 404, 403),
     ("POST", "/desk/catalogue/withdraw/<path:doc_id>"): (401, 403, 403, 404, 403),
-}
+    ("POST", "/desk/catalogue/unschedule/<path:doc_id>"): (401, 403, 403, 404, 403),
     ("GET", "/desk/catalogue/review"): (303, 403, 403, 200, 403),
     ("POST", "/desk/catalogue/reviewed/<path:doc_id>"): (401, 403, 403, 404, 403),
     ("GET", "/desk/catalogue/import"): (303, 403, 403, 200, 403),
@@ -44,7 +44,6 @@ MATRIX: dict[tuple[str, str], tuple[int, int, int, int, int]] = {
     ("POST", "/desk/catalogue/import/<token>/mapping"): (401, 403, 403, 404, 403),
     ("POST", "/desk/catalogue/import/<token>/confirm"): (401, 403, 403, 404, 403),
     ("POST", "/desk/catalogue/import/<token>/discard"): (401, 403, 403, 404, 403),
-    ("POST", "/desk/catalogue/unschedule/<path:doc_id>"): (401, 403, 403, 404, 403),
     ("GET", "/desk/catalogue/new"): (303, 403, 403, 200, 403),
     ("GET", "/desk/catalogue/new/<kind>"): (303, 403, 403, 200, 403),
     ("POST", "/desk/catalogue/new/<kind>"): (401, 403, 403, 422, 403),
@@ -54,6 +53,7 @@ MATRIX: dict[tuple[str, str], tuple[int, int, int, int, int]] = {
     ("POST", "/desk/catalogue/amend/<path:doc_id>"): (401, 403, 403, 404, 403),
     ("GET", "/desk/catalogue/repeal/<path:doc_id>"): (303, 403, 403, 404, 403),
     ("POST", "/desk/catalogue/repeal/<path:doc_id>"): (401, 403, 403, 404, 403),
+}
 FORMS = {
     "/desk/devices": {"name": "新终端"},
     "/desk/devices/reinstate": {"device": "none"},
