@@ -6,6 +6,7 @@ Nothing here changes anything: a document whose day has passed is only shown, an
 
 from __future__ import annotations
 
+import calendar
 import sqlite3
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -58,12 +59,8 @@ Query = Callable[[Asked], tuple[str, tuple[object, ...]]]
 def months_before(day: date, months: int) -> str:
     """The day so many months earlier, as YYYY-MM-DD; the last day of a shorter month."""
     year, month = divmod(day.year * 12 + day.month - 1 - months, 12)
-    for last in range(day.day, 0, -1):
-        try:
-            return date(year, month + 1, last).isoformat()
-        except ValueError:
-            continue
-    raise AssertionError("every month has a first day")
+    last = calendar.monthrange(year, month + 1)[1]
+    return date(year, month + 1, min(day.day, last)).isoformat()
 
 
 def _past_validity(asked: Asked) -> tuple[str, tuple[object, ...]]:

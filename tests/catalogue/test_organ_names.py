@@ -24,7 +24,7 @@ def test_an_organ_is_known_by_its_code_until_it_is_withdrawn(tmp_path: Path, clo
     with db.writing(database) as connection:
         actions.put(connection, "o:1", 1, ORGAN, "h")
     assert models.organ_title("GX-MZJ") == "冠县民政局（示例）"
-    assert models.organ_title("GX-XXX") is None
+    assert models.organ_title("GX-NONE") is None
     with db.writing(database) as connection:
         actions.put(connection, "o:1", 2, None, "")
     assert models.organ_title("GX-MZJ") is None
