@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import argparse
 import getpass
+import logging
 import os
 import secrets
+import sqlite3
 import sys
 import threading
 from collections.abc import Callable
@@ -20,6 +22,7 @@ from kiosk.errors import Refused, StoreFull
 from sync.errors import SyncError
 
 PARTS = serving.PARTS
+_log = logging.getLogger(__name__)
 ROUND_PATIENCE_S = 5.0
 
 
@@ -95,15 +98,24 @@ def _web(home: Path, settings: TerminalSettings) -> int:
 def _agent(home: Path, settings: TerminalSettings) -> int:
     """Carries sync, and unpacks the words of the writing panel once: the web process never waits for either."""
     from kiosk import replication
-    from kiosk.writing import lexicon
     from kiosk.writing.views import FOLDER
 
     clock = SystemClock()
     homes.open_terminal(home, clock)
     if settings.channel == "kiosk":
-        threading.Thread(target=lexicon.prepare, args=(home / FOLDER,), name="words", daemon=True).start()
+        threading.Thread(target=_unpack_words, args=(home / FOLDER,), name="words", daemon=True).start()
     replication.terminal_agent(home, settings, clock).run(serving.stop_on_signal())
     return 0
+
+
+def _unpack_words(folder: Path) -> None:
+    """Without room the panel goes on without pinyin; the first letter that somebody types tries again."""
+    from kiosk.writing import lexicon
+
+    try:
+        lexicon.prepare(folder)
+    except (OSError, sqlite3.Error) as error:
+        _log.warning("words-not-unpacked: %s", error)
 
 
 def _printer(home: Path, settings: TerminalSettings) -> int:

@@ -127,8 +127,11 @@ def prepare(folder: Path) -> Path:
             for old in folder.glob("words-*.sqlite3*"):
                 old.unlink()
             half = path.with_suffix(f".{os.getpid()}")
-            _make(half)
-            half.replace(path)
+            try:
+                _make(half)
+                half.replace(path)
+            finally:
+                half.unlink(missing_ok=True)
     return path
 
 

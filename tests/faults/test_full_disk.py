@@ -31,7 +31,7 @@ from tests.journeys.story import fill_in, hand_in, promised
 from tests.pages import Page, Visitor
 from tests.world import World, eventually
 
-DISK_MB = 40
+DISK_MB = 100
 TRIES = 5
 LOOK_UPS = ("/", "/help", "/search?q=低保", "/documents/sample:policy-001", "/browse/policy")
 PARTS = ("web", "agent", "printer")
