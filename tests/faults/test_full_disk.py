@@ -48,6 +48,8 @@ def cramped(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
             world.papers = tmp_path_factory.mktemp("papers")
             world.make()
             world.start_all()
+            words = world.terminal_home / "writing"
+            eventually(lambda: list(words.glob("words-*.sqlite3")), "the words are unpacked")
             yield world
         finally:
             world.end()
