@@ -14,10 +14,12 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from flask import Blueprint, abort, request
+from flask import Blueprint, abort, render_template, request
 from flask.blueprints import BlueprintSetupState
+from markupsafe import Markup
 
 from kiosk.web.context import terminal
+from kiosk.web.i18n import language
 from kiosk.writing import chips, rules
 from kiosk.writing.lexicon import SqliteLexicon, prepare
 
@@ -80,10 +82,18 @@ def _panel() -> dict[str, Any]:
     """What the panel's template needs; empty where no panel is shown."""
     told = terminal().settings
     has_panel = getattr(told, "channel", "") == "kiosk"
+    words = tuple(told.common_words) if has_panel else ()
     return {
         "has_writing_panel": has_panel,
-        "writing_chips": chips.groups(tuple(told.common_words)) if has_panel else (),
+        "writing_chips": chips.groups(words) if has_panel else (),
+        "writing_panel": lambda: _drawn(language(), words) if has_panel else "",
     }
+
+
+@lru_cache(maxsize=8)
+def _drawn(lang: str, words: tuple[str, ...]) -> Markup:
+    """The panel in one language; the same on each page, so it is drawn once."""
+    return Markup(render_template("writing/_panel.html"))
 
 
 def _without_form_token(state: BlueprintSetupState) -> None:
