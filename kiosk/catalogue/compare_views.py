@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, abort, render_template
 
 from kiosk.catalogue import compare, models
-from kiosk.catalogue.models import Document
+from kiosk.catalogue.models import Document, Related
 
 
 def add_to(pages: Blueprint) -> None:
@@ -40,7 +40,7 @@ def _text(document: Document) -> str:
     return str(document.content.get("body", ""))
 
 
-def earlier_and_later(doc_id: str) -> list[Document]:
-    """The documents that this one can be compared with."""
-    found = {other.doc_id: other for rel, other in models.related(doc_id) if rel in compare.VERSIONS}
+def earlier_and_later(around: Related) -> list[Document]:
+    """The documents among these that theirs can be compared with."""
+    found = {other.doc_id: other for rel, other in around if rel in compare.VERSIONS}
     return list(found.values())

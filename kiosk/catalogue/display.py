@@ -9,7 +9,7 @@ from typing import Any
 from flask_babel import gettext as _
 
 from kiosk.catalogue.kinds import KINDS, NAMED
-from kiosk.catalogue.models import Document, by_ids, related
+from kiosk.catalogue.models import Document, Related, by_ids
 from kiosk.catalogue.rules import DISCLOSURE, ENDED, SUCCESSORS
 from kiosk.catalogue.schema import N_, Field, Type, read_day
 from kiosk.catalogue.slips import first_sentences
@@ -207,22 +207,19 @@ def _date(value: str | None) -> str:
     return date_words(value) if value else ""
 
 
-def relations(doc_id: str) -> list[tuple[str, list[Document]]]:
+def relations(around: Related) -> list[tuple[str, list[Document]]]:
     """Related documents under what they are to this one, in both directions."""
     found: dict[str, list[Document]] = {}
-    for rel, document in related(doc_id):
+    for rel, document in around:
         found.setdefault(rel, []).append(document)
     return [(_(words), found[rel]) for rel, words in RELATIONS.items() if rel in found]
 
 
-def plain(record: Mapping[str, Any]) -> Plain | None:
+def plain(document: Document, around: Related) -> Plain | None:
     """The plain words for a document: its own, or those of an interpretation linked to it; never invented."""
-    own = by_ids([record["id"]]).get(record["id"])
-    sources = [own] if own else []
-    sources += [document for rel, document in related(record["id"]) if rel == "interpreted_by"]
-    for source in sources:
-        rows = (source.content.get("fields") or {}).get("plain") if source else None
-        if source and rows:
+    for source in [document, *(other for rel, other in around if rel == "interpreted_by")]:
+        rows = (source.content.get("fields") or {}).get("plain")
+        if rows:
             articles = tuple(dict.fromkeys(row["articles"] for row in rows if row.get("articles")))
             return Plain(tuple(row.get("text", "") for row in rows), articles, source)
     return None
@@ -232,10 +229,10 @@ MOST_EXPLAINED = 8
 """Questions and answers of an interpretation that stand beside the text; all of them are on its own page."""
 
 
-def explanations(record: Mapping[str, Any]) -> list[tuple[Document, Sequence[Mapping[str, Any]]]]:
+def explanations(around: Related) -> list[tuple[Document, Sequence[Mapping[str, Any]]]]:
     """The interpretations of a document, each with its first questions and answers, or how it begins."""
     told: list[tuple[Document, Sequence[Mapping[str, Any]]]] = []
-    for rel, document in related(record["id"]):
+    for rel, document in around:
         if rel == "interpreted_by":
             content = document.content
             asked = (content.get("fields") or {}).get("qa") or []
@@ -244,18 +241,19 @@ def explanations(record: Mapping[str, Any]) -> list[tuple[Document, Sequence[Map
     return told
 
 
-def sentences(record: Mapping[str, Any]) -> list[str]:
+def sentences(document: Document, around: Related) -> list[str]:
     """What the slip says of a document: plain words, else its summary, else how it begins."""
-    told = plain(record)
+    told = plain(document, around)
     if told:
         return list(told.sentences)
+    record = document.content
     answer = (record.get("fields") or {}).get("answer", "") if record["kind"] == "question" else ""
     return first_sentences(answer or record.get("summary", "") or record["body"])
 
 
-def successors(doc_id: str) -> list[Document]:
+def successors(around: Related) -> list[Document]:
     """What took the place of a document or changed it."""
-    found = {document.doc_id: document for rel, document in related(doc_id) if rel in SUCCESSORS}
+    found = {document.doc_id: document for rel, document in around if rel in SUCCESSORS}
     return list(found.values())
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from peewee import CompositeKey, IntegerField, Model, TextField, fn
@@ -145,6 +145,10 @@ def by_ids(doc_ids: Iterable[str]) -> dict[str, Document]:
     """The published documents among these ids."""
     wanted = list(doc_ids)
     return {found.doc_id: found for found in live().where(Document.doc_id.in_(wanted))} if wanted else {}
+
+
+Related = Sequence[tuple[str, Document]]
+"""What stands around a document: the relation as seen from it, and the other document."""
 
 
 def related(doc_id: str) -> list[tuple[str, Document]]:

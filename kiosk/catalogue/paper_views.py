@@ -149,7 +149,7 @@ def _slip(found: Document, anchor: str, *, is_large: bool) -> Slip:
     record = without_persons(found.content)
     place = replace(_place(found.doc_id), large=is_large)
     if not anchor:
-        return slips.of_record(record, display.sentences(record), place)
+        return slips.of_record(record, display.sentences(found, models.related(found.doc_id)), place)
     passage = _passage(found, anchor)
     if passage is None:
         abort(404)

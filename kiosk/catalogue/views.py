@@ -123,7 +123,7 @@ def document(doc_id: str) -> Page:
     found = models.one(doc_id)
     if found is None:
         abort(404)
-    record = found.content
+    record, around = found.content, models.related(doc_id)
     settings = context.terminal().settings
     shown = passages.split(record["body"])
     names = names_shown(
@@ -142,14 +142,14 @@ def document(doc_id: str) -> Page:
         sections=display.sections(without_persons(record)),
         passages=shown,
         contents=passages.contents(shown),
-        plain=display.plain(record),
-        relations=display.relations(doc_id),
-        versions=compare_views.earlier_and_later(doc_id),
-        explained=display.explanations(record) if found.described.text_first else [],
+        plain=display.plain(found, around),
+        relations=display.relations(around),
+        versions=compare_views.earlier_and_later(around),
+        explained=display.explanations(around) if found.described.text_first else [],
         guide=(record.get("fields") or {}) if found.kind == "guide" else None,
         has_ended=found.validity in ENDED,
         changed_on=display.changed_on(record),
-        successors=display.successors(doc_id) if found.validity not in ("", "in_force", "not_yet") else [],
+        successors=display.successors(around) if found.validity not in ("", "in_force", "not_yet") else [],
         ended_sources=display.ended_sources(record),
         names=names,
         name_columns=(record.get("fields") or {}).get(NAMED, {}).get("columns", []) if names else [],
