@@ -1,0 +1,232 @@
+"""
+What comes back from terminals without persons: counts of a day, shuffled, in batches that arrive exactly once.
+
+A tally is a kind, what it is about, and how often. Nothing tells when in the day it was, in which order or in
+whose visit: rows lie sorted by their own words (WITHOUT ROWID), and a batch is shuffled before it is frozen.
+Knows no feature: what a kind means, the caller decides.
+"""
+
+import random
+import re
+import sqlite3
+import uuid
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import asdict, dataclass
+from datetime import date
+from hashlib import sha256
+from typing import Protocol
+
+from sync.errors import Malformed, Refused, SyncError, Untrusted, refused
+from sync.fields import read_object
+from sync.gate import Device
+from sync.protocol import OLDEST_VERSION, VERSION, write
+from sync.signing import Answer
+
+MOST_ROWS = 300
+"""Rows of one day at one terminal; with the longest words a batch stays below the largest body of the hub."""
+LONGEST_SUBJECT, LONGEST_WORDS = 400, 200
+MOST_COUNTED = 10_000
+PARKING = (400, 413, 422)
+"""Refusals that concern one batch: it is set aside, the others go on."""
+
+_WORD = re.compile(r"[a-z0-9_-]{1,40}")
+
+Writing = Callable[[], AbstractContextManager[sqlite3.Connection]]
+
+
+class Line(Protocol):
+    """What sending needs of `channel.Channel`: the hub's verified answer, or a SyncError."""
+
+    def send(self, method: str, path: str, body: bytes = b"") -> Answer: ...
+
+
+@dataclass(frozen=True)
+class Tally:
+    """
+    One count. subject: what it is about; detail: one of the kind's own codes, or empty; words: what somebody
+    wrote about it, or empty; many: how often.
+    """
+
+    kind: str
+    subject: str
+    detail: str = ""
+    words: str = ""
+    many: int = 1
+
+
+@dataclass(frozen=True)
+class Batch:
+    """Terminal to hub: the counts of one Beijing calendar day, in an order that says nothing."""
+
+    id: str
+    day: date
+    rows: tuple[Tally, ...]
+
+    def body(self) -> bytes:
+        rows = [asdict(each) for each in self.rows]
+        return write({"v": VERSION, "id": self.id, "day": self.day.isoformat(), "rows": rows})
+
+    @classmethod
+    def read(cls, body: bytes) -> "Batch":
+        """
+        Raises:
+            Malformed: not such a batch.
+        """
+        fields = read_object(body)
+        if fields.number("v") < OLDEST_VERSION:
+            raise Malformed("version-too-old")
+        rows = tuple(
+            Tally(
+                kind=each.text("kind", form=_WORD),
+                subject=each.text("subject", most=LONGEST_SUBJECT),
+                detail=each.text("detail", form=_WORD, empty=True),
+                words=each.text("words", most=LONGEST_WORDS, empty=True),
+                many=each.number("many", least=1, most=MOST_COUNTED),
+            )
+            for each in fields.objects("rows", most=MOST_ROWS)
+        )
+        try:
+            day = date.fromisoformat(fields.text("day", most=10))
+        except ValueError as error:
+            raise Malformed("bad-day") from error
+        return cls(fields.text("id", most=36), day, rows)
+
+
+@dataclass(frozen=True)
+class Counted:
+    """Hub to terminal: the batch with this digest is counted, now or long ago."""
+
+    id: str
+    digest: str
+
+    def body(self) -> bytes:
+        return write({"v": VERSION, **asdict(self)})
+
+    @classmethod
+    def read(cls, body: bytes) -> "Counted":
+        fields = read_object(body)
+        return cls(fields.text("id", most=36), fields.text("digest", most=64))
+
+
+@dataclass(frozen=True)
+class Sent:
+    """What sending did: batches that the hub counted, and the code of what stopped it."""
+
+    count: int = 0
+    error: str | None = None
+
+
+OnCounted = Callable[[sqlite3.Connection, date, Sequence[Tally]], None]
+"""Called in the transaction that stores a new batch."""
+
+
+def add(connection: sqlite3.Connection, day: date, tally: Tally, most: int = MOST_ROWS) -> bool:
+    """
+    Counts; inside the caller's transaction.
+
+    Args:
+        most: Different rows of this kind that a day may have; one more is not counted, and False comes back.
+    """
+    place = (day.isoformat(), tally.kind, tally.subject, tally.detail, tally.words)
+    known = connection.execute(
+        "UPDATE tally SET many = min(many + ?, ?)"
+        " WHERE day = ? AND kind = ? AND subject = ? AND detail = ? AND words = ?",
+        (tally.many, MOST_COUNTED, *place),
+    )
+    if known.rowcount:
+        return True
+    (of_kind, of_all) = connection.execute(
+        "SELECT coalesce(sum(kind = ?), 0), count(*) FROM tally WHERE day = ?", (tally.kind, place[0])
+    ).fetchone()
+    if of_kind >= most or of_all >= MOST_ROWS:
+        return False
+    connection.execute(
+        "INSERT INTO tally (day, kind, subject, detail, words, many) VALUES (?, ?, ?, ?, ?, ?)",
+        (*place, tally.many),
+    )
+    return True
+
+
+def close_days(connection: sqlite3.Connection, today: date, chance: random.Random) -> int:
+    """
+    Freezes each day that is over as a shuffled batch of its own; returns how many.
+
+    A clock that goes back only makes a second batch of the same day.
+    """
+    over = connection.execute(
+        "SELECT DISTINCT day FROM tally WHERE day <> ? ORDER BY day", (today.isoformat(),)
+    ).fetchall()
+    for (day,) in over:
+        found = connection.execute(
+            "SELECT kind, subject, detail, words, many FROM tally WHERE day = ?", (day,)
+        ).fetchall()
+        rows = [Tally(*row) for row in found]
+        chance.shuffle(rows)
+        batch = Batch(str(uuid.uuid4()), date.fromisoformat(day), tuple(rows))
+        connection.execute("INSERT INTO tally_batch (id, body) VALUES (?, ?)", (batch.id, batch.body()))
+        connection.execute("DELETE FROM tally WHERE day = ?", (day,))
+    return len(over)
+
+
+def send(writing: Writing, line: Line, today: date, chance: random.Random | None = None) -> Sent:
+    """
+    Sends the days that are over, each until the hub has signed that it counted them; then they are erased here.
+
+    Nothing is asked of the hub when nothing waits. Failures are in the answer, not raised; what was not counted
+    goes again, byte for byte, with the next round.
+    """
+    with writing() as connection:
+        close_days(connection, today, chance or random.SystemRandom())
+        waiting = connection.execute(
+            "SELECT id, body FROM tally_batch WHERE parked_code = '' ORDER BY id"
+        ).fetchall()
+    count = 0
+    for batch_id, body in waiting:
+        try:
+            count += _send_one(writing, line, str(batch_id), bytes(body))
+        except SyncError as error:
+            return Sent(count, error.code)
+    return Sent(count)
+
+
+def _send_one(writing: Writing, line: Line, batch_id: str, body: bytes) -> bool:
+    try:
+        counted = Counted.read(line.send("PUT", f"/tallies/{batch_id}", body).body)
+    except Refused as error:
+        if error.status not in PARKING:
+            raise
+        with writing() as connection:
+            connection.execute("UPDATE tally_batch SET parked_code = ? WHERE id = ?", (error.code, batch_id))
+        return False
+    if counted != Counted(batch_id, sha256(body).hexdigest()):
+        raise Untrusted("answer-wrong")
+    with writing() as connection:
+        connection.execute("DELETE FROM tally_batch WHERE id = ?", (batch_id,))
+    return True
+
+
+def take(
+    connection: sqlite3.Connection, device: Device, batch_id: str, body: bytes, on_counted: OnCounted
+) -> bytes:
+    """
+    The hub's answer to a batch, which is counted once for (device, batch, digest).
+
+    Raises:
+        Malformed: not a batch.
+        Refused: "wrong-key" (the address names another batch), "digest-differs" (it was counted with other rows).
+    """
+    batch, digest = Batch.read(body), sha256(body).hexdigest()
+    if batch.id != batch_id:
+        raise refused("wrong-key")
+    known = connection.execute(
+        "SELECT digest FROM tally_taken WHERE device = ? AND id = ?", (device.id, batch_id)
+    ).fetchone()
+    if known and known[0] != digest:
+        raise refused("digest-differs")
+    if not known:
+        connection.execute(
+            "INSERT INTO tally_taken (device, id, digest) VALUES (?, ?, ?)", (device.id, batch_id, digest)
+        )
+        on_counted(connection, batch.day, batch.rows)
+    return Counted(batch_id, digest).body()
