@@ -18,7 +18,16 @@ from flask import (
 )
 from werkzeug.wrappers import Response as BaseResponse
 
-from kiosk.catalogue import browse_views, compare_views, display, models, open_views, paper_views, passages
+from kiosk.catalogue import (
+    browse_views,
+    compare_views,
+    display,
+    models,
+    open_views,
+    paper_views,
+    passages,
+    problem_views,
+)
 from kiosk.catalogue.browse_views import MOST_PAGES, link_to, page_number, pages_of, searching
 from kiosk.catalogue.commands import answer_json
 from kiosk.catalogue.kinds import KINDS, NAMED, without_persons
@@ -46,6 +55,7 @@ def blueprint() -> Blueprint:
     compare_views.add_to(pages)
     paper_views.add_to(pages)
     open_views.add_to(pages)
+    problem_views.add_to(pages)
     pages.add_url_rule("/search", view_func=search)
     pages.add_url_rule("/search/live", view_func=live)
     pages.add_url_rule("/search/already", view_func=already, methods=["POST"])
@@ -66,6 +76,8 @@ def search() -> Page:
     typed, only = _asked()
     page = page_number()
     answer = searching().find(typed, only=only, limit=ROWS, offset=(page - 1) * ROWS, facets=True)
+    if answer.mode == "full" and not answer.total and not only:
+        problem_views.count_silent(typed)
     return render_template(
         "catalogue/search.html",
         typed=typed,

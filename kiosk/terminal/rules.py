@@ -22,7 +22,7 @@ LANGUAGES = ("zh", "en")
 POSITIONS = ("usual", "low")
 """Low: everything one touches stands in the lower 60 % of a portrait screen, in reach from a seat."""
 COMFORT_KEYS = frozenset({"text_size", "contrast", "lang", "position"})
-IMPERSONAL_KEYS = COMFORT_KEYS | {"csrf_token", "_fresh", "_permanent", "_flashes", "call"}
+IMPERSONAL_KEYS = COMFORT_KEYS | {"csrf_token", "_fresh", "_permanent", "_flashes", "call", "told", "counted"}
 
 
 @dataclass(frozen=True)

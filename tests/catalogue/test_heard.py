@@ -1,0 +1,201 @@
+"""What comes back from people without persons: searches that found nothing, problems with a document."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from datetime import date, timedelta
+from pathlib import Path
+
+import pytest
+
+from kiosk import db
+from kiosk.catalogue import problems, silent
+from kiosk.catalogue.problems import MOST_A_VISIT, without_numbers
+from kiosk.catalogue.silent import countable
+from kiosk.clock import FixedClock
+from sync.tallies import Tally
+from tests.catalogue.conftest import SETTINGS, OpenTerminal, Terminal, a_record
+
+TODAY = date(2026, 11, 23)
+
+
+@pytest.mark.parametrize(
+    ("typed", "counted"),
+    [
+        ("光伏补贴", "光伏补贴"),
+        ("  光伏　补贴 ", "光伏 补贴"),
+        ("ＤＩＢＡＯ", "dibao"),
+        ("電動車", "电动车"),
+        ("冠政办发〔2022〕7号", "冠政办发〔2022〕7号"),
+        ("13800001234", ""),
+        ("138 0000 1234", ""),
+        ("138-0000-1234是谁", ""),
+        ("一三八零零零零一二三四", ""),
+        ("37152519900101001X", ""),
+        ("me@example.cn", ""),
+        ("www.example.cn", ""),
+        ("我想问一下我家去年的种粮补贴为什么还没有到账", ""),
+        ("补", ""),
+        ("？！", ""),
+        ("12", ""),
+    ],
+)
+def test_only_terms_are_counted(typed: str, counted: str) -> None:
+    assert countable(typed) == counted
+
+
+@pytest.mark.parametrize(
+    ("written", "kept"),
+    [
+        ("附件2打不开", "附件2打不开"),
+        ("第3条和2026年的\n标准不一样", "第3条和2026年的 标准不一样"),
+        ("打我电话13800001234", "打我电话***"),
+        ("138 0000 1234", "***"),
+        ("证号37152519900101001X不对", "证号***不对"),
+        ("幺三八零零零零幺二三四", "***"),
+        ("写信 me@example.cn 给我", "写信 *** 给我"),
+        ("长" * 300, "长" * 100),
+    ],
+)
+def test_numbers_that_may_be_somebodys_become_stars(written: str, kept: str) -> None:
+    assert without_numbers(written) == kept
+
+
+def counts(kind: str) -> list[tuple[str, str, str, int]]:
+    rows = db.store.connection().execute(
+        "SELECT subject, detail, words, many FROM tally WHERE kind = ? AND day = ?", (kind, TODAY.isoformat())
+    )
+    return [tuple(row) for row in rows]
+
+
+def test_a_search_that_found_nothing_counts_once_a_visit(terminal: Terminal) -> None:
+    terminal.catalogue.publish(a_record())
+    for _ in range(3):
+        terminal.get("/search?q=量子纠缠")
+    assert counts("no-hit") == [("量子纠缠", "", "", 1)]
+    another = terminal.app.test_client()
+    another.get("/search?q=量子纠缠", headers={"Host": terminal.host})
+    assert counts("no-hit") == [("量子纠缠", "", "", 2)]
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/search?q=低保标准",
+        "/search?q=13800001234",
+        "/search?q=量子纠缠&kind=fee",
+        "/search/live?q=量子纠缠",
+        "/api/v1/search?q=量子纠缠",
+        "/search",
+    ],
+)
+def test_what_was_found_narrowed_typed_or_asked_by_machines_is_not_counted(
+    terminal: Terminal, path: str
+) -> None:
+    terminal.catalogue.publish(a_record())
+    terminal.get(path)
+    assert counts("no-hit") == []
+
+
+def test_what_was_not_searched_is_not_counted(open_terminal: OpenTerminal) -> None:
+    terminal = open_terminal(SETTINGS)  # nothing published, no index yet
+    assert "没有查到" in terminal.get("/search?q=量子纠缠")
+    assert counts("no-hit") == []
+
+
+def report(terminal: Terminal, what: str = "wrong", words: str = "", doc_id: str = "doc:1") -> int:
+    path = f"/documents/{doc_id}/problem"
+    return terminal.post(path, terminal.get(path), what=what, words=words).status_code
+
+
+def test_a_problem_is_told_in_one_page_without_a_name(terminal: Terminal) -> None:
+    terminal.catalogue.publish(a_record())
+    assert 'href="/documents/doc:1/problem"' in terminal.get("/documents/doc:1")
+    page = terminal.get("/documents/doc:1/problem")
+    for words in problems.WHATS.values():
+        assert words in page
+    assert "姓名" in page
+    assert "<input" in page
+    assert 'type="tel"' not in page
+    answer = terminal.post(
+        "/documents/doc:1/problem", page, what="link", words="附件打不开，我电话13800001234"
+    )
+    assert answer.status_code == 303
+    thanks = terminal.get(answer.headers["Location"])
+    assert "谢谢您" in thanks
+    assert 'href="/documents/doc:1"' in thanks
+    assert counts("problem") == [("doc:1", "link", "附件打不开，我电话***", 1)]
+
+
+def test_a_problem_without_a_choice_is_asked_again(terminal: Terminal) -> None:
+    terminal.catalogue.publish(a_record())
+    assert report(terminal, what="") == 422
+    assert report(terminal, what="nonsense") == 422
+    assert report(terminal, words="长" * 101) == 422
+    assert counts("problem") == []
+
+
+def test_one_visit_tells_a_few_problems_and_is_then_sent_to_a_person(terminal: Terminal) -> None:
+    terminal.catalogue.publish(a_record())
+    for _ in range(MOST_A_VISIT):
+        assert report(terminal) == 303
+    page = terminal.get("/documents/doc:1/problem")
+    assert "请直接告诉工作人员" in page
+    assert 'href="/help"' in page
+    assert counts("problem") == [("doc:1", "wrong", "", MOST_A_VISIT)]
+
+
+def test_a_document_that_is_not_there_has_no_such_page(terminal: Terminal) -> None:
+    terminal.get("/documents/none:1/problem", expect=404)
+
+
+def test_telling_makes_no_visit_personal(terminal: Terminal) -> None:
+    terminal.catalogue.publish(a_record())
+    report(terminal)
+    assert "head-leave" not in terminal.get("/documents/doc:1")
+
+
+@pytest.fixture
+def hub(tmp_path: Path, clock: FixedClock) -> Iterator[sqlite3.Connection]:
+    database = db.open_sqlite(tmp_path / "hub.sqlite3")
+    for folder in ("catalogue", "hub"):
+        db.migrate(database, folder, clock.now())
+    db.store.initialize(database)
+    yield database.connection()
+    database.close()
+
+
+def heard(connection: sqlite3.Connection, words: str, many: int, day: date = TODAY) -> None:
+    silent.take(connection, day, Tally("no-hit", words, many=many))
+
+
+def test_words_reach_the_desk_after_several_searches_or_days(hub: sqlite3.Connection) -> None:
+    heard(hub, "光伏补贴", 3)
+    heard(hub, "光伏补贴", 2)
+    heard(hub, "张样例", 4)
+    for back in range(3):
+        heard(hub, "换热水器", 1, TODAY - timedelta(days=back))
+    heard(hub, "13800001234", 100)
+    told = silent.told(hub, least=5, days=3)
+    assert [(each.words, each.many, each.days) for each in told] == [("光伏补贴", 5, 1), ("换热水器", 3, 3)]
+
+
+def test_what_is_old_is_erased(hub: sqlite3.Connection) -> None:
+    heard(hub, "光伏补贴", 9, TODAY - timedelta(days=181))
+    heard(hub, "换热水器", 9, TODAY - timedelta(days=180))
+    silent.forget(hub, TODAY)
+    assert [each.words for each in silent.told(hub, 1, 1)] == ["换热水器"]
+
+
+def test_reports_add_up_over_terminals_and_days(hub: sqlite3.Connection) -> None:
+    for day in (TODAY - timedelta(days=1), TODAY, TODAY):
+        problems.take(hub, day, Tally("problem", "doc:1", "wrong", "第3条不对"))
+    problems.take(hub, TODAY, Tally("problem", "doc:1", "later-version", many=2))
+    problems.take(hub, TODAY, Tally("problem", "doc:2", "link"))
+    assert [(each.doc_id, each.many) for each in problems.open_reports(hub)] == [("doc:1", 5), ("doc:2", 1)]
+    told = problems.of(hub, "doc:1")
+    assert [(each.what, each.words, each.many) for each in told] == [
+        ("wrong", "第3条不对", 3),
+        ("other", "", 2),
+    ]
