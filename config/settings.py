@@ -204,6 +204,13 @@ class TerminalSettings:
     common_words: tuple[str, ...] = _setting(
         ("低保", "养老金", "医保报销", "种粮补贴", "宅基地", "老年证"), "Words under the search box."
     )
+    blob_quota_mb: int = _setting(
+        4000,
+        "Room for files of documents (attachments, recordings); those used most are kept here, the others"
+        " stay at the hub.",
+        unit="megabytes",
+        check=_between(0, 1_000_000),
+    )
     runtime_dir: str = _setting(
         "", "Folder in memory for keys that must not outlive a boot; empty: a folder under /dev/shm."
     )
@@ -258,9 +265,21 @@ class HubSettings:
         unit="seconds",
         check=_between(5, 3600),
     )
+    attachment_mb: int = _setting(
+        20, "Size of the largest file that may be attached to a document.",
+        unit="megabytes", check=_between(1, 200),
+    )  # fmt: skip
     fee_review_months: int = _setting(
         6, "Time after which a fee list that was not touched is on the list of things to do.",
         unit="months", check=_between(1, 36),
+    )  # fmt: skip
+    silent_least: int = _setting(
+        5, "Searches of all terminals that found nothing, from which on their words are told at the desk.",
+        unit="searches", check=_between(2, 1000),
+    )  # fmt: skip
+    silent_days: int = _setting(
+        3, "Days with such searches, from which on their words are told although they were fewer.",
+        unit="days", check=_between(2, 365),
     )  # fmt: skip
     closed_review_months: int = _setting(
         12, "Time after which an entry that is not public is looked at again.",

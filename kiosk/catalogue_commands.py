@@ -8,9 +8,11 @@ import sys
 from datetime import datetime
 from pathlib import Path
 
-from kiosk import audit, homes
+from config.settings import HubSettings
+from kiosk import audit, blobs, homes
 from kiosk.catalogue import commands
 from kiosk.catalogue.actions import Hand
+from kiosk.catalogue.attachments_store import Files
 from kiosk.clock import SystemClock
 from kiosk.commands import operator
 from kiosk.errors import Refused
@@ -25,7 +27,7 @@ def hand(actor: str, at: datetime) -> Hand:
 
 def catalogue_import(given: argparse.Namespace) -> int:
     """Imports a file at a hub; its records wait for approval unless --publish."""
-    homes.hub_settings(given.home)
+    settings = homes.hub_settings(given.home)
     clock = SystemClock()
     homes.open_hub(given.home, clock)
     if not given.file.is_file():
@@ -37,7 +39,13 @@ def catalogue_import(given: argparse.Namespace) -> int:
         sys.stdout,
         publish=given.publish,
         keep_good=given.keep_good,
+        files=_files(given.home, settings, given.file),
     )
+
+
+def _files(home: Path, settings: HubSettings, brought: Path) -> Files:
+    """The hub's files, and the folder in which an import file lies."""
+    return Files(blobs.of_home(home), settings.attachment_mb * 1_000_000, brought.parent)
 
 
 def import_sample(home: Path, actor: str) -> None:
@@ -47,8 +55,8 @@ def import_sample(home: Path, actor: str) -> None:
     Raises:
         Refused: "sample-refused" when it is not what this version takes.
     """
-    told = io.StringIO()
-    if commands.run_import(SAMPLE, home, hand(actor, SystemClock().now()), told, publish=True):
+    told, files = io.StringIO(), _files(home, homes.hub_settings(home), SAMPLE)
+    if commands.run_import(SAMPLE, home, hand(actor, SystemClock().now()), told, publish=True, files=files):
         raise Refused("sample-refused", f"the sample catalogue was refused: {told.getvalue()}")
 
 

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from kiosk.catalogue import attachments_store
 from kiosk.catalogue.kinds import NAMED, without_persons
 from kiosk.catalogue.models import Document, live
 from kiosk.catalogue.rules import canonical, digest
@@ -74,6 +75,7 @@ def put(
         "INSERT INTO document_link (from_id, rel, to_id) VALUES (?, ?, ?)",
         [(doc_id, rel, other) for rel, other in sorted(links)],
     )
+    attachments_store.note_published(connection, doc_id, shown)
 
 
 def propose(
@@ -89,7 +91,8 @@ def propose(
     Keeps a checked record, given as canonical JSON, until someone approves it.
 
     Returns created, changed or unchanged. What a source brings again comes back only when the source changed
-    it: what a clerk refused, withdrew or edited stays so. An attribute that was decided stays decided.
+    it: what a clerk refused, withdrew or edited stays so. An attribute that was decided and files that a clerk
+    attached stay where the source does not speak of them.
     """
     row = connection.execute(
         "SELECT brought_hash, hash, record FROM entry WHERE doc_id = ?", (json.loads(text)["id"],)
@@ -97,7 +100,9 @@ def propose(
     brought = digest(text) if act == "import" else row[0] if row else ""
     if row and (row[0] == brought if act == "import" else row[1] == digest(text)):
         return "unchanged"
-    record = _with_attribute(json.loads(text), json.loads(row[2]) if row else {})
+    record = json.loads(text)
+    if row:
+        record = _with_kept(record, json.loads(row[2]), *(_KEPT if act == "import" else _KEPT[:1]))
     store_entry(connection, record, hand)
     connection.execute(
         "UPDATE entry SET batch_id = ?, act = ?, reason = ?, brought_hash = ? WHERE doc_id = ?",
@@ -106,10 +111,11 @@ def propose(
     return "changed" if row else "created"
 
 
-def _with_attribute(record: dict[str, Any], before: Mapping[str, Any]) -> dict[str, Any]:
-    if "disclosure" in record or "disclosure" not in before:
-        return record
-    return {**record, "disclosure": before["disclosure"]}
+_KEPT = ("disclosure", "attachments")
+
+
+def _with_kept(record: dict[str, Any], before: Mapping[str, Any], *keys: str) -> dict[str, Any]:
+    return {**record, **{key: before[key] for key in keys if key in before and key not in record}}
 
 
 def store_entry(connection: sqlite3.Connection, record: Mapping[str, Any], hand: Hand) -> None:
@@ -136,6 +142,7 @@ def store_entry(connection: sqlite3.Connection, record: Mapping[str, Any], hand:
             stamp(hand.at),
         ),
     )
+    attachments_store.note_entry(connection, record)
 
 
 def publish(connection: sqlite3.Connection, record: Mapping[str, Any], hand: Hand) -> int:

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any, TextIO
 
 from kiosk.catalogue.actions import Hand, export
+from kiosk.catalogue.attachments_store import Files
 from kiosk.catalogue.importers import Refusal, Report, import_file
 from kiosk.catalogue.models import position
 from kiosk.catalogue.rules import REASONS
@@ -32,10 +33,17 @@ def refresh_index(home: Path, words: Words | None = None) -> Upkeep:
 
 
 def run_import(
-    path: Path, home: Path, hand: Hand, out: TextIO, *, publish: bool = False, keep_good: bool = False
+    path: Path,
+    home: Path,
+    hand: Hand,
+    out: TextIO,
+    *,
+    publish: bool = False,
+    keep_good: bool = False,
+    files: Files | None = None,
 ) -> int:
     """Imports a file at the hub, prints the counts and every refusal with its line; indexes what it published."""
-    report = import_file(path, hand, publish=publish, keep_good=keep_good)
+    report = import_file(path, hand, publish=publish, keep_good=keep_good, files=files)
     for told in lines_of(report):
         print(told, file=out)
     if report.published:

@@ -9,10 +9,11 @@ from flask_babel import gettext as _
 from flask_wtf import FlaskForm
 from werkzeug.wrappers import Response
 
-from kiosk import audit, db
-from kiosk.catalogue import actions, approval, display, lifecycle, models, passages
+from kiosk import audit, blobs, db
+from kiosk.catalogue import actions, approval, display, lifecycle, models, passages, problems
 from kiosk.catalogue.actions import Hand
 from kiosk.catalogue.approval import Release
+from kiosk.catalogue.attachments_store import Files
 from kiosk.catalogue.forms import ApprovalForm, NoteForm
 from kiosk.catalogue.kinds import KINDS
 from kiosk.catalogue.models import Entry
@@ -46,6 +47,11 @@ def hand(name: str) -> Hand:
 def may_be_alone() -> bool:
     """Whether this hub's unit has one publisher only (setting `single_approval`)."""
     return hub().settings.single_approval
+
+
+def kept_files() -> Files:
+    """The hub's files of attachments; what comes through a browser has no folder beside it."""
+    return Files(blobs.of_home(hub().home), hub().settings.attachment_mb * 1_000_000)
 
 
 def found_entry(doc_id: str) -> Entry:
@@ -92,6 +98,8 @@ def _entry_page(found: Entry, form: FlaskForm, note: NoteForm) -> str:
         disclosure=DISCLOSURE,
         grounds=GROUNDS,
         endings=lifecycle.ENDINGS,
+        reported=problems.of(db.store.connection(), found.doc_id),
+        whats=problems.WHATS,
         form=form if form.errors or not note.errors else note,
         approval=form,
         note=note,

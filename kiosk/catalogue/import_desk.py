@@ -13,7 +13,7 @@ from flask_babel import gettext as _
 
 from kiosk import db
 from kiosk.catalogue import readers, watching
-from kiosk.catalogue.entry_desk import Answer, hand
+from kiosk.catalogue.entry_desk import Answer, hand, kept_files
 from kiosk.catalogue.importers import Report, import_file
 from kiosk.catalogue.kinds import KINDS
 from kiosk.catalogue.readers import ImportRefused
@@ -108,7 +108,13 @@ def upload(token: str) -> Answer:
     try:
         columns = _mapping(mapping)
         report = import_file(
-            path, hand(person.name), name=name, mapping=columns, dry_run=True, keep_good=True
+            path,
+            hand(person.name),
+            name=name,
+            mapping=columns,
+            dry_run=True,
+            keep_good=True,
+            files=kept_files(),
         )
     except ImportRefused as refused:
         wrong = _why(refused)
@@ -227,6 +233,7 @@ def confirm(token: str) -> Answer:
             name=name,
             mapping=_mapping(mapping),
             keep_good=bool(request.form.get("keep_good")),
+            files=kept_files(),
         )
     except ImportRefused as refused:
         flash(_why(refused))

@@ -13,10 +13,12 @@ import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import IO
+from typing import IO, Any
 
+from kiosk.catalogue import attachments_store
 from kiosk.catalogue.actions import Hand, propose
 from kiosk.catalogue.approval import release_many
+from kiosk.catalogue.attachments_store import Files
 from kiosk.catalogue.readers import Line, read
 from kiosk.catalogue.rules import canonical, check
 from kiosk.catalogue.schema import Fault
@@ -82,6 +84,7 @@ def import_file(
     name: str = "",
     mapping: ColumnMapping | None = None,
     dry_run: bool = False,
+    files: Files | None = None,
 ) -> Report:
     """
     Imports a file at the hub.
@@ -92,12 +95,14 @@ def import_file(
         dry_run: Only tell what would happen; nothing is kept.
         publish: Approve what this file holds at once, logged under the actor's name.
         keep_good: Take the good lines although others are refused; otherwise it is all or nothing.
+        files: Where attached files are found and kept; without it a record that names a file is refused.
     Raises:
         ImportRefused: the file cannot be read at all.
+        StoreFull: no room; nothing was imported.
     """
     refusals, name = _Refusals(), name or path.name
     with tempfile.TemporaryFile("w+", encoding="utf-8") as checked:
-        _check_into(checked, read(path, mapping), refusals)
+        _check_into(checked, read(path, mapping), refusals, files)
         report = Report(name, refused=refusals.count, refusals=tuple(refusals.listed))
         if refusals.count and not keep_good and not dry_run:
             return replace(report, done=False)
@@ -112,21 +117,31 @@ def import_file(
     return replace(report, refused=refusals.count, refusals=tuple(refusals.listed))
 
 
-def _check_into(checked: IO[str], lines: Iterator[Line], refusals: _Refusals) -> None:
+def _check_into(checked: IO[str], lines: Iterator[Line], refusals: _Refusals, files: Files | None) -> None:
     """Writes the good records as `line number, tab, canonical JSON`."""
     seen: set[str] = set()
     for line in lines:
-        faults = line.faults or tuple(check(line.record))
-        doc_id = _id_of(line.record)
+        record, faults = (line.record, line.faults) if line.faults else _checked(line.record, files)
+        doc_id = _id_of(record)
         if not faults and doc_id in seen:
             faults = (Fault("same-id-twice", "id"),)
-        text = "" if faults else _text(line.record)
+        text = "" if faults else _text(record)
         if text:
             seen.add(doc_id)
             checked.write(f"{line.number}\t{text}\n")
         else:
             refusals.add(line.number, doc_id, faults or (Fault("not-text", ""),))
     checked.seek(0)
+
+
+def _checked(record: Any, files: Files | None) -> tuple[Any, tuple[Fault, ...]]:
+    """The record with its files taken in, and everything that is wrong with it; files of a wrong record stay out."""
+    bare = attachments_store.without_files(record)
+    faults = tuple(check(bare))
+    if faults or bare is record:
+        return record, faults
+    record, faults = attachments_store.bring(record, files)
+    return record, faults or tuple(check(record))
 
 
 def _text(record: dict[str, object]) -> str:

@@ -14,9 +14,10 @@ from datetime import timedelta
 from pathlib import Path
 
 from config.settings import HubSettings
-from kiosk import db
-from kiosk.catalogue import actions, approval, commands, models, watching
+from kiosk import blobs, db
+from kiosk.catalogue import actions, approval, attachments_store, commands, models, problems, silent, watching
 from kiosk.catalogue.actions import Hand, Log
+from kiosk.catalogue.attachments_store import Files
 from kiosk.clock import Clock, stamp, today
 
 AGENT = "agent"
@@ -43,7 +44,18 @@ def one_round(home: Path, settings: HubSettings, clock: Clock, log: Log) -> Roun
             published += approval.release_due(connection, doc_id, hand) is not None
     with db.writing(db.store) as connection:
         erased = actions.erase_names(connection, hand)
-    files = watching.look(settings.watch_folder, settings.watch_mapping, hand)
+    kept = blobs.of_home(home)
+    files = watching.look(
+        settings.watch_folder,
+        settings.watch_mapping,
+        hand,
+        Files(kept, settings.attachment_mb * 1_000_000, Path(settings.watch_folder)),
+    )
+    with db.writing(db.store) as connection:
+        attachments_store.sweep(connection, kept, clock)
+    with db.writing(db.store) as connection:
+        silent.forget(connection, today(clock))
+        problems.forget(connection, today(clock))
     watching.forget_uploads(home, stamp(clock.now() - UPLOAD_LIFE))
     if published:
         commands.refresh_index(home)

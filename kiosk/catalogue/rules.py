@@ -8,8 +8,8 @@ import re
 from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import Any
-from urllib.parse import urlsplit
 
+from kiosk.catalogue import attachments
 from kiosk.catalogue.kinds import KINDS, NAMED
 from kiosk.catalogue.schema import CONTROL, N_, Fault, faults_of, read_day
 
@@ -113,6 +113,7 @@ REASONS = {
     "bad-url": N_("网址不对"),
     "same-id-twice": N_("同一文件中编号重复"),
     "other-source": N_("索引号已被另一来源使用"),
+    **attachments.REASONS,
 }
 """What each code means to the clerk."""
 
@@ -135,7 +136,7 @@ def _check(record: dict[str, Any]) -> Iterator[Fault]:
     yield from _date_faults(record)
     yield from _validity_faults(record)
     yield from _link_faults(record)
-    yield from _attachment_faults(record.get("attachments", []))
+    yield from attachments.faults(record.get("attachments", []))
     yield from _kind_faults(record)
 
 
@@ -154,21 +155,13 @@ def _text_faults(record: dict[str, Any]) -> Iterator[Fault]:
         yield Fault("bad-id", "id")
     if record.get("disclosure", "proactive") not in DISCLOSURE:
         yield Fault("unknown-code", "disclosure")
-    if record.get("source_url") and not _is_web_address(record["source_url"]):
+    if record.get("source_url") and not attachments.is_web_address(record["source_url"]):
         yield Fault("bad-url", "source_url")
 
 
 def is_id(text: str) -> bool:
     """True for ids that stand in an address as they are: no spaces, no empty or dotted path segments."""
     return len(text) <= LIMITS["id"] and _ID.fullmatch(text) is not None
-
-
-def _is_web_address(value: object) -> bool:
-    try:
-        parts = urlsplit(value) if isinstance(value, str) else None
-        return bool(parts and parts.scheme in ("http", "https") and parts.hostname)
-    except ValueError:
-        return False
 
 
 def _list_faults(value: object, key: str) -> Iterator[Fault]:
@@ -231,18 +224,6 @@ def _is_link(link: Mapping[str, Any]) -> bool:
         and link["rel"] in INVERSE
         and is_id(link["id"])
     )
-
-
-def _attachment_faults(value: object) -> Iterator[Fault]:
-    if not isinstance(value, list):
-        yield Fault("wrong-type", "attachments")
-    elif len(value) > MOST_ITEMS:
-        yield Fault("too-many", "attachments")
-    else:
-        for at, item in enumerate(value):
-            plain = item.values() if isinstance(item, dict) else [item]
-            if not all(isinstance(part, str | int) for part in plain):
-                yield Fault("wrong-type", f"attachments[{at}]")
 
 
 def _kind_faults(record: dict[str, Any]) -> Iterator[Fault]:

@@ -47,6 +47,7 @@ HEADINGS = {
     "网址": "source_url",
     "原文网址": "source_url",
     "关联": "links",
+    "附件": "attachments",
 }
 VALIDITY_WORDS = {word: key for key, word in VALIDITY.items()} | {
     "有效": "in_force",
@@ -162,6 +163,8 @@ def _value(key: str, cell: str, faults: list[Fault]) -> Any:
         return day_of(cell)
     if key == "links":
         return [_link(item) for item in _LIST_MARK.split(cell) if item]
+    if key == "attachments" and not cell.startswith("["):
+        return [{"file": item} for item in _LIST_MARK.split(cell) if item]
     if key in ("attachments", "fields"):
         return _json(cell, key, faults)
     words = {"validity": VALIDITY_WORDS, "disclosure": DISCLOSURE_WORDS, "kind": _KIND_WORDS}.get(key, {})

@@ -17,6 +17,7 @@ from typing import Any
 
 from kiosk import db
 from kiosk.catalogue.actions import Hand
+from kiosk.catalogue.attachments_store import Files
 from kiosk.catalogue.importers import Report, import_file
 from kiosk.catalogue.readers import ENDINGS, ImportRefused
 from kiosk.catalogue.rules import REASONS
@@ -44,13 +45,14 @@ def mapping_named(connection: sqlite3.Connection, name: str) -> ColumnMapping | 
     return ColumnMapping.from_json(row[0]) if row else None
 
 
-def look(folder: str, mapping: str, hand: Hand) -> int:
+def look(folder: str, mapping: str, hand: Hand, files: Files) -> int:
     """Takes what has arrived in `folder` since the last look; returns how many files were dealt with."""
     if not folder:
         return 0
     connection: sqlite3.Connection = db.store.connection()
     return sum(
-        _deal_with(connection, found, mapping, hand) for found in list(_arrived(connection, Path(folder)))
+        _deal_with(connection, found, mapping, hand, files)
+        for found in list(_arrived(connection, Path(folder)))
     )
 
 
@@ -70,7 +72,7 @@ def _arrived(connection: sqlite3.Connection, folder: Path) -> Iterator[Looked]:
             yield Looked(path, sha256, state.st_size, state.st_mtime_ns)
 
 
-def _deal_with(connection: sqlite3.Connection, found: Looked, mapping: str, hand: Hand) -> bool:
+def _deal_with(connection: sqlite3.Connection, found: Looked, mapping: str, hand: Hand, files: Files) -> bool:
     before = connection.execute(
         "SELECT outcome FROM watched_file WHERE sha256 = ? AND (name = ? OR outcome <> ?)"
         " ORDER BY outcome = ?",
@@ -82,16 +84,18 @@ def _deal_with(connection: sqlite3.Connection, found: Looked, mapping: str, hand
     if before[0] != SEEN:
         _note(found, REPEATED, {}, hand)
         return True
-    _note(found, *_take(connection, found.path, mapping, hand), hand)
+    _note(found, *_take(connection, found.path, mapping, hand, files), hand)
     return True
 
 
-def _take(connection: sqlite3.Connection, path: Path, mapping: str, hand: Hand) -> tuple[str, dict[str, Any]]:
+def _take(
+    connection: sqlite3.Connection, path: Path, mapping: str, hand: Hand, files: Files
+) -> tuple[str, dict[str, Any]]:
     columns = mapping_named(connection, mapping) if mapping else None
     if mapping and columns is None:
         return REFUSED, {"why": "no-mapping"}
     try:
-        return TAKEN, told(import_file(path, hand, keep_good=True, mapping=columns))
+        return TAKEN, told(import_file(path, hand, keep_good=True, mapping=columns, files=files))
     except ImportRefused as refused:
         return REFUSED, {"why": refused.code, "detail": refused.detail}
 

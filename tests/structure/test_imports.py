@@ -13,10 +13,10 @@ REPOSITORY = Path(__file__).resolve().parents[2]
 PACKAGES = ("config", "printers", "sync", "kiosk")
 WIRING = {
     "app", "cli", "replication", "commands", "catalogue_commands", "upkeep", "demo", "paperwork", "readiness",
-    "safekeeping", "homes", "serving", "paper_commands", "reports", "__main__",
+    "safekeeping", "homes", "serving", "paper_commands", "reports", "limits", "__main__",
 }  # fmt: skip
 """Modules of kiosk/ that know features; nothing below may import them."""
-SHARED = {"clock", "db", "errors", "workdays", "privacy", "audit", "web"}
+SHARED = {"clock", "db", "errors", "workdays", "privacy", "audit", "web", "blobs", "side_lists"}
 """Words that every feature may use."""
 BELOW_FEATURES = {"intake", "seats"}
 FEATURES = {"catalogue", "disclosure", "consultation", "participation", "staff", "terminal", "writing"}
@@ -45,7 +45,10 @@ OWNERS = {
     "requests": ("kiosk/replication.py",),
     "waitress": ("kiosk/serving.py",),
     "tantivy": ("kiosk/catalogue/",),
-    "PIL": ("printers/",),
+    "PIL": ("printers/", "kiosk/catalogue/attachments_reader.py"),
+    "pikepdf": ("kiosk/catalogue/attachments_reader.py",),
+    "pypdfium2": ("kiosk/catalogue/attachments_reader.py",),
+    "olefile": ("kiosk/catalogue/attachments_reader.py",),
     "nacl": ("sync/", "kiosk/web/session.py", "kiosk/intake/codes.py", "kiosk/staff/"),
     "argon2": ("kiosk/intake/codes.py", "kiosk/staff/", "kiosk/terminal/pin.py", "sync/"),
     "http_message_signatures": ("sync/signing.py",),

@@ -1,0 +1,370 @@
+"""
+The one place that opens attached files: a program of its own, so that a hostile file harms nothing but this process.
+
+It is started by `attachments_content.py`, bounds itself before it reads a byte (memory, processor time, no files
+written, no processes), imports nothing of ours, and answers on standard output: one line of JSON, then bytes.
+
+    check PATH                      {"type", "pages"} or {"fault"}
+    picture PATH TYPE PAGE WIDTH    {"pages", "page", "width", "height"}, then a PNG
+    paper PATH TYPE FIRST LAST      {"pages"}, then a PDF of these pages
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import resource
+import sys
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+MEMORY_BYTES = 1_500_000_000
+"""Address space, of which the libraries take half without touching it."""
+CPU_S = 20
+MOST_PIXELS = 60_000_000
+"""An A0 plan at 200 dpi has that many."""
+MOST_PAGES = 2_000
+MOST_OBJECTS = 400_000
+MOST_ENTRIES, MOST_UNPACKED, MOST_RATIO, SMALL_ENTRY = 5_000, 400_000_000, 200, 1_000_000
+"""What an office file may unpack to."""
+LONGEST_SIDE = 4_000
+A4_PIXELS = (1654, 2339)
+"""An image on A4 at 200 dpi."""
+
+PDF, PNG, JPEG = "application/pdf", "image/png", "image/jpeg"
+_OPEN = "application/vnd.openxmlformats-officedocument"
+PARTS = {
+    "word/document.xml": f"{_OPEN}.wordprocessingml.document",
+    "xl/workbook.xml": f"{_OPEN}.spreadsheetml.sheet",
+    "ppt/presentation.xml": f"{_OPEN}.presentationml.presentation",
+    "OFD.xml": "application/ofd",
+}
+"""What is in a packed file of each type."""
+ODF = {
+    b"application/vnd.oasis.opendocument.text": "application/vnd.oasis.opendocument.text",
+    b"application/vnd.oasis.opendocument.spreadsheet": "application/vnd.oasis.opendocument.spreadsheet",
+}
+STREAMS = {
+    "worddocument": "application/msword",
+    "workbook": "application/vnd.ms-excel",
+    "book": "application/vnd.ms-excel",
+    "powerpoint document": "application/vnd.ms-powerpoint",
+}
+"""What is in an old office file of each type."""
+MACRO_PARTS = (
+    "vbaproject",
+    "vbadata",
+    "macrosheets/",
+    "activex/",
+    "ctrlprops/",
+    "customui/",
+    "basic/",
+    "scripts/",
+)
+EMBEDDED_PARTS = ("embeddings/", "oleobject", "objectreplacements/")
+ACTIONS = frozenset(
+    "/JavaScript /Launch /ImportData /SubmitForm /Rendition /Movie /Sound /RichMediaExecute /GoToE".split()
+)
+ACTIVE_KEYS = frozenset({"/JS", "/JavaScript", "/XFA", "/RichMediaContent", "/RichMediaSettings"})
+ACTIVE_SUBTYPES = frozenset({"/RichMedia", "/Movie", "/Sound", "/Screen", "/3D"})
+BOUNDSHEET, WORKSHEET, CHART = 0x85, 0, 2
+"""A sheet's record in an old workbook ([MS-XLS] 2.4.28); other sheets than these two hold macros."""
+
+
+class Fault(Exception):
+    """Why a file is not taken; the code is a key of attachments.REASONS."""
+
+
+def bound() -> None:
+    """Takes from this process what it does not need."""
+    for what, most in (
+        (resource.RLIMIT_AS, MEMORY_BYTES),
+        (resource.RLIMIT_CPU, CPU_S),
+        (resource.RLIMIT_FSIZE, 0),
+        (resource.RLIMIT_CORE, 0),
+        (resource.RLIMIT_NPROC, 0),
+        (resource.RLIMIT_NOFILE, 64),
+    ):
+        resource.setrlimit(what, (most, most))
+
+
+def check(path: Path) -> dict[str, Any]:
+    """The type of a file as its content says, and its pages (0 where that means nothing)."""
+    with path.open("rb") as stream:
+        head = stream.read(1_024)
+    if not head:
+        raise Fault("file-empty")
+    if head.startswith(b"%PDF-"):
+        return {"type": PDF, "pages": _check_pdf(path)}
+    if head.startswith((b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff")):
+        _image(path)
+        return {"type": PNG if head.startswith(b"\x89") else JPEG, "pages": 1}
+    if head.startswith(b"PK\x03\x04"):
+        return {"type": _check_packed(path), "pages": 0}
+    if head.startswith(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"):
+        return {"type": _check_old_office(path), "pages": 0}
+    raise Fault("file-svg" if b"<svg" in head.lower() else "file-type")
+
+
+def _check_pdf(path: Path) -> int:
+    import pikepdf
+
+    try:
+        with pikepdf.open(path) as pdf:
+            if len(pdf.objects) > MOST_OBJECTS:
+                raise Fault("file-bomb")
+            for each in pdf.objects:
+                for part in _dictionaries(each):
+                    _refuse_active(part)
+            if not 0 < len(pdf.pages) <= MOST_PAGES:
+                raise Fault("file-unreadable" if not len(pdf.pages) else "file-bomb")
+    except pikepdf.PasswordError as error:
+        raise Fault("file-locked") from error
+    except (pikepdf.PdfError, pikepdf.ForeignObjectError, ValueError, KeyError, TypeError) as error:
+        raise Fault("file-unreadable") from error
+    pages, _drawn = _draw_pdf(path, 1, 200)
+    return pages
+
+
+def _dictionaries(start: Any) -> Iterator[Any]:
+    """An object and what stands directly inside it; indirect ones come in their own turn."""
+    import pikepdf
+
+    waiting = [start]
+    while waiting:
+        one = waiting.pop()
+        if isinstance(one, pikepdf.Dictionary | pikepdf.Stream):
+            yield one
+            inside = [value for _key, value in one.items()]
+        elif isinstance(one, pikepdf.Array):
+            inside = list(one)
+        else:
+            continue
+        waiting += [
+            value
+            for value in inside
+            if isinstance(value, pikepdf.Dictionary | pikepdf.Array) and not value.is_indirect
+        ]
+
+
+def _refuse_active(part: Any) -> None:
+    keys = set(part.keys())
+    if (
+        keys & ACTIVE_KEYS
+        or str(part.get("/S", "")) in ACTIONS
+        or str(part.get("/Subtype", "")) in ACTIVE_SUBTYPES
+    ):
+        raise Fault("file-active")
+    if "/EF" in keys or "/EmbeddedFiles" in keys or str(part.get("/Subtype", "")) == "/FileAttachment":
+        raise Fault("file-embedded")
+
+
+def _check_packed(path: Path) -> str:
+    try:
+        with zipfile.ZipFile(path) as packed:
+            entries = packed.infolist()
+            if len(entries) > MOST_ENTRIES or sum(each.file_size for each in entries) > MOST_UNPACKED:
+                raise Fault("file-bomb")
+            if any(
+                each.file_size > SMALL_ENTRY and each.file_size > MOST_RATIO * each.compress_size
+                for each in entries
+            ):
+                raise Fault("file-bomb")
+            names = [each.filename for each in entries]
+            found = _packed_type(packed, names)
+            lowered = [name.lower() for name in names]
+            if any(each.flag_bits & 1 for each in entries):
+                raise Fault("file-locked")
+            if any(word in name for name in lowered for word in MACRO_PARTS) or _says_macros(packed, names):
+                raise Fault("file-active")
+            if any(word in name for name in lowered for word in EMBEDDED_PARTS):
+                raise Fault("file-embedded")
+            return found
+    except (
+        zipfile.BadZipFile,
+        zipfile.LargeZipFile,
+        KeyError,
+        RuntimeError,
+        NotImplementedError,
+        EOFError,
+    ) as error:
+        raise Fault("file-unreadable") from error
+
+
+def _packed_type(packed: zipfile.ZipFile, names: list[str]) -> str:
+    found = {kind for part, kind in PARTS.items() if part in names}
+    if "mimetype" in names:
+        kind = ODF.get(_start_of(packed, "mimetype").strip())
+        found |= {kind} if kind else set()
+    if len(found) != 1:
+        raise Fault("file-type")
+    return found.pop()
+
+
+def _says_macros(packed: zipfile.ZipFile, names: list[str]) -> bool:
+    listed = "[Content_Types].xml"
+    return listed in names and b"macroenabled" in _start_of(packed, listed, 1_000_000).lower()
+
+
+def _start_of(packed: zipfile.ZipFile, name: str, most: int = 200) -> bytes:
+    with packed.open(name) as stream:
+        return stream.read(most)
+
+
+def _check_old_office(path: Path) -> str:
+    import olefile
+
+    try:
+        with olefile.OleFileIO(str(path)) as office:
+            parts = [
+                [step.lower() for step in entry] for entry in office.listdir(streams=True, storages=True)
+            ]
+            top = {entry[0] for entry in parts}
+            if "encryptedpackage" in top:
+                raise Fault("file-locked")
+            if any(
+                step in ("macros", "_vba_project_cur", "vba", "_vba_project")
+                for entry in parts
+                for step in entry
+            ):
+                raise Fault("file-active")
+            if "objectpool" in top and any(entry[0] == "objectpool" and len(entry) > 1 for entry in parts):
+                raise Fault("file-embedded")
+            found = next((kind for stream, kind in STREAMS.items() if stream in top), "")
+            if not found:
+                raise Fault("file-type")
+            book = next((name for name in ("workbook", "book") if name in top), "")
+            if book and _has_macro_sheet(office.openstream(book).read()):
+                raise Fault("file-active")
+            return found
+    except OSError as error:
+        raise Fault("file-unreadable") from error
+
+
+def _has_macro_sheet(book: bytes) -> bool:
+    at = 0
+    while at + 4 <= len(book):
+        kind, length = (
+            int.from_bytes(book[at : at + 2], "little"),
+            int.from_bytes(book[at + 2 : at + 4], "little"),
+        )
+        if kind == BOUNDSHEET and length >= 6 and book[at + 9] not in (WORKSHEET, CHART):
+            return True
+        at += 4 + length
+    return False
+
+
+def _image(path: Path) -> Any:
+    """The picture, decoded, the right way up."""
+    from PIL import Image, ImageOps, UnidentifiedImageError
+
+    Image.MAX_IMAGE_PIXELS = None  # the bound is ours, before a pixel is unpacked
+    try:
+        found = Image.open(path, formats=("PNG", "JPEG"))
+        if found.width * found.height > MOST_PIXELS:
+            raise Fault("file-bomb")
+        found.load()
+        return ImageOps.exif_transpose(found).convert("RGB") if found.mode != "RGBA" else _on_white(found)
+    except (UnidentifiedImageError, OSError, ValueError, SyntaxError, EOFError) as error:
+        raise Fault("file-unreadable") from error
+
+
+def _on_white(found: Any) -> Any:
+    from PIL import Image
+
+    paper = Image.new("RGBA", found.size, "white")
+    return Image.alpha_composite(paper, found).convert("RGB")
+
+
+def _draw_pdf(path: Path, page: int, width: int) -> tuple[int, Any]:
+    """How many pages there are, and one of them as a picture of that width, or narrower where it is very long."""
+    import pypdfium2
+
+    try:
+        pdf = pypdfium2.PdfDocument(path)
+        many = len(pdf)
+        if not 1 <= page <= many:
+            raise Fault("file-unreadable")
+        one = pdf[page - 1]
+        wide, high = one.get_size()
+        if wide <= 0 or high <= 0:
+            raise Fault("file-unreadable")
+        scale = min(width / wide, LONGEST_SIDE / high)
+        drawn = one.render(scale=scale, may_draw_forms=False).to_pil().convert("RGB")
+    except pypdfium2.PdfiumError as error:
+        raise Fault("file-unreadable") from error
+    return many, drawn
+
+
+def picture(path: Path, kind: str, page: int, width: int) -> tuple[dict[str, Any], bytes]:
+    """One page as a PNG, no wider than asked for."""
+    if kind == PDF:
+        pages, drawn = _draw_pdf(path, page, width)
+    else:
+        pages, drawn = 1, _image(path)
+        if drawn.width > width or drawn.height > LONGEST_SIDE:
+            drawn.thumbnail((width, LONGEST_SIDE))
+    packed = io.BytesIO()
+    drawn.save(packed, "PNG", compress_level=6)
+    return {"pages": pages, "page": page, "width": drawn.width, "height": drawn.height}, packed.getvalue()
+
+
+def paper(path: Path, kind: str, first: int, last: int) -> tuple[dict[str, Any], bytes]:
+    """Pages first to last as a PDF for a printer; an image becomes one A4 page."""
+    packed = io.BytesIO()
+    if kind != PDF:
+        drawn = _image(path)
+        sheet = A4_PIXELS if drawn.height >= drawn.width else A4_PIXELS[::-1]
+        drawn.thumbnail(sheet)
+        _centred(drawn, sheet).save(packed, "PDF", resolution=200)
+        return {"pages": 1}, packed.getvalue()
+    import pypdfium2
+
+    try:
+        whole, part = pypdfium2.PdfDocument(path), pypdfium2.PdfDocument.new()
+        wanted = [number - 1 for number in range(first, last + 1) if 1 <= number <= len(whole)]
+        if not wanted:
+            raise Fault("file-unreadable")
+        part.import_pages(whole, wanted)
+        part.save(packed)
+    except pypdfium2.PdfiumError as error:
+        raise Fault("file-unreadable") from error
+    return {"pages": len(wanted)}, packed.getvalue()
+
+
+def _centred(drawn: Any, sheet: tuple[int, int]) -> Any:
+    from PIL import Image
+
+    page = Image.new("RGB", sheet, "white")
+    page.paste(drawn, ((sheet[0] - drawn.width) // 2, (sheet[1] - drawn.height) // 2))
+    return page
+
+
+def main(arguments: list[str]) -> int:
+    """Answers one question; 0 whenever it could say something."""
+    bound()
+    what, path, *rest = arguments
+    told: dict[str, Any]
+    content = b""
+    try:
+        if what == "check":
+            told = check(Path(path))
+        elif what == "picture":
+            told, content = picture(Path(path), rest[0], int(rest[1]), int(rest[2]))
+        else:
+            told, content = paper(Path(path), rest[0], int(rest[1]), int(rest[2]))
+    except Fault as fault:
+        told = {"fault": str(fault)}
+    except ImportError:
+        told = {"fault": "file-unchecked"}
+    except (MemoryError, RecursionError):
+        told = {"fault": "file-bomb"}
+    sys.stdout.buffer.write(json.dumps(told).encode() + b"\n" + content)
+    sys.stdout.buffer.flush()
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,197 @@
+"""What a file really is, and that a hostile one is refused by the process that reads it, with a reason."""
+
+from __future__ import annotations
+
+import io
+from pathlib import Path
+
+import pikepdf
+import pytest
+from PIL import Image
+
+from kiosk.catalogue import attachments, attachments_content, attachments_reader
+from kiosk.catalogue.attachments_content import Content, NotRead
+from tests.catalogue import attached
+
+PDF = "application/pdf"
+
+
+def kept(folder: Path, content: bytes) -> Path:
+    path = folder / "file"
+    path.write_bytes(content)
+    return path
+
+
+@pytest.mark.parametrize(
+    ("content", "expected"),
+    [
+        (attached.a_pdf("一", "二", "三"), Content(PDF, 3)),
+        (attached.changed_pdf(attached.with_link), Content(PDF, 1)),
+        (
+            attached.changed_pdf(lambda pdf: None, encryption=pikepdf.Encryption(owner="o", user="")),
+            Content(PDF, 1),
+        ),
+        (attached.a_png(), Content("image/png", 1)),
+        (attached.a_jpeg(), Content("image/jpeg", 1)),
+        (attached.a_docx(), Content(f"{attached.OPEN}.wordprocessingml.document", 0)),
+        (attached.an_xlsx(), Content(f"{attached.OPEN}.spreadsheetml.sheet", 0)),
+        (attached.packed(**{"OFD.xml": b"<OFD/>"}), Content("application/ofd", 0)),
+        (
+            attached.packed(mimetype=b"application/vnd.oasis.opendocument.text"),
+            Content("application/vnd.oasis.opendocument.text", 0),
+        ),
+        (attached.old_office("WordDocument"), Content("application/msword", 0)),
+        (attached.old_office("Workbook", book=attached.a_book(0, 2)), Content("application/vnd.ms-excel", 0)),
+    ],
+)
+def test_the_type_is_what_the_content_says(tmp_path: Path, content: bytes, expected: Content) -> None:
+    assert attachments_content.check(kept(tmp_path, content)) == expected
+
+
+@pytest.mark.parametrize(
+    ("content", "why"),
+    [
+        (b"", "file-empty"),
+        (b"MZ\x90\x00 a program", "file-type"),
+        (b"<html><script>alert(1)</script></html>", "file-type"),
+        (b'<?xml version="1.0"?><svg xmlns="http://www.w3.org/2000/svg"/>', "file-svg"),
+        (b"GIF89a" + b"\x00" * 40, "file-type"),
+        (attached.packed(readme=b"a zip file"), "file-type"),
+        (attached.changed_pdf(attached.with_script), "file-active"),
+        (attached.changed_pdf(attached.with_script_in_a_field), "file-active"),
+        (
+            attached.changed_pdf(
+                attached.with_script_in_a_field, object_stream_mode=pikepdf.ObjectStreamMode.generate
+            ),
+            "file-active",
+        ),
+        (attached.changed_pdf(attached.with_launch), "file-active"),
+        (attached.changed_pdf(attached.with_file_inside), "file-embedded"),
+        (
+            attached.changed_pdf(lambda pdf: None, encryption=pikepdf.Encryption(owner="o", user="secret")),
+            "file-locked",
+        ),
+        (b"%PDF-1.7\nnot really\n%%EOF", "file-unreadable"),
+        (attached.a_png_bomb(), "file-bomb"),
+        (attached.a_png()[:200], "file-unreadable"),
+        (attached.a_docx(**{"word/vbaProject.bin": b"x"}), "file-active"),
+        (
+            attached.a_docx(
+                **{"[Content_Types].xml": b"application/vnd.ms-word.document.macroEnabled.main+xml"}
+            ),
+            "file-active",
+        ),
+        (attached.a_docx(**{"word/embeddings/oleObject1.bin": b"x"}), "file-embedded"),
+        (attached.a_docx(**{"word/media/zeros": b"\x00" * 300_000_000}), "file-bomb"),
+        (attached.a_docx()[:60], "file-unreadable"),
+        (attached.old_office("WordDocument", "Macros/VBA"), "file-active"),
+        (attached.old_office("Workbook", "_VBA_PROJECT_CUR/dir"), "file-active"),
+        (attached.old_office("Workbook", book=attached.a_book(0, 1)), "file-active"),
+        (attached.old_office("EncryptedPackage"), "file-locked"),
+        (attached.old_office("Something"), "file-type"),
+    ],
+)
+def test_a_file_that_could_act_or_cannot_be_read_is_refused_with_its_reason(
+    tmp_path: Path, content: bytes, why: str
+) -> None:
+    with pytest.raises(NotRead) as refused:
+        attachments_content.check(kept(tmp_path, content))
+    assert refused.value.code == why
+    assert why in attachments.REASONS
+
+
+def test_a_pdf_that_unpacks_to_gigabytes_is_drawn_without_them(tmp_path: Path) -> None:
+    path = kept(tmp_path, attached.a_pdf_bomb())
+    assert path.stat().st_size < 100_000, "a bomb is small"
+    assert attachments_content.check(path) == Content(PDF, 1)
+    assert len(attachments_content.picture(path, PDF, 1, 1_200)) < 100_000
+
+
+def test_a_pdf_that_would_be_drawn_for_hours_is_given_up(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(attachments_content, "PATIENCE_S", 2.0)
+    path = kept(tmp_path, attached.a_laughing_pdf())
+    assert path.stat().st_size < 10_000
+    with pytest.raises(NotRead) as refused:
+        attachments_content.check(path)
+    assert refused.value.code == "file-bomb"
+
+
+def test_the_reader_cannot_take_more_than_its_share(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    text = Path(attachments_reader.__file__).read_text("utf-8")
+    greedy = tmp_path / "reader.py"
+    greedy.write_text(
+        text.replace("        if what ==", "        bytearray(3 * 10**9)\n        if what ==", 1), "utf-8"
+    )
+    monkeypatch.setattr(attachments_content, "READER", greedy)
+    with pytest.raises(NotRead) as refused:
+        attachments_content.check(kept(tmp_path, attached.a_pdf()))
+    assert refused.value.code == "file-bomb"
+
+
+def test_a_file_that_hangs_its_reader_is_given_up(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    slow = tmp_path / "reader.py"
+    slow.write_text("import time\ntime.sleep(60)\n", "utf-8")
+    monkeypatch.setattr(attachments_content, "READER", slow)
+    monkeypatch.setattr(attachments_content, "PATIENCE_S", 0.3)
+    with pytest.raises(NotRead) as refused:
+        attachments_content.check(kept(tmp_path, attached.a_pdf()))
+    assert refused.value.code == "file-bomb"
+
+
+@pytest.mark.parametrize(("kind", "pages"), [(PDF, 3), ("image/png", 1)])
+def test_pages_are_drawn_in_the_width_asked_for(tmp_path: Path, kind: str, pages: int) -> None:
+    content = attached.a_pdf("一", "二", "三") if kind == PDF else attached.a_png(3_000, 2_000)
+    path = kept(tmp_path, content)
+    for page in range(1, pages + 1):
+        drawn = Image.open(io.BytesIO(attachments_content.picture(path, kind, page, 800)))
+        assert drawn.format == "PNG"
+        assert abs(drawn.width - 800) <= 1
+    with pytest.raises(NotRead):
+        attachments_content.picture(path, PDF, pages + 1, 800)
+
+
+def test_paper_holds_the_pages_that_were_asked_for(tmp_path: Path) -> None:
+    path = kept(tmp_path, attached.a_pdf("一", "二", "三"))
+    part = attachments_content.paper(path, PDF, 2, 3)
+    with pikepdf.open(io.BytesIO(part)) as made:
+        assert len(made.pages) == 2
+    (tmp_path / "map").write_bytes(attached.a_png(3_000, 2_000))
+    with pikepdf.open(io.BytesIO(attachments_content.paper(tmp_path / "map", "image/png", 1, 1))) as made:
+        _x, _y, width, height = (float(each) for each in made.pages[0].mediabox)
+        assert (round(width), round(height)) == (842, 595), "a wide picture lies on a wide A4"
+
+
+def test_the_reader_knows_the_types_that_may_be_attached_and_no_others() -> None:
+    known = {attachments_reader.PDF, attachments_reader.PNG, attachments_reader.JPEG}
+    known |= {*attachments_reader.PARTS.values(), *attachments_reader.ODF.values()}
+    assert known | set(attachments_reader.STREAMS.values()) == set(attachments.TYPES)
+
+
+def test_a_machine_without_the_program_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    hidden = "import sys\nsys.modules['pikepdf'] = None\n"
+    blind = tmp_path / "reader.py"
+    text = Path(attachments_reader.__file__).read_text("utf-8")
+    blind.write_text(text.replace("import sys\n", hidden, 1), "utf-8")
+    monkeypatch.setattr(attachments_content, "READER", blind)
+    with pytest.raises(NotRead) as refused:
+        attachments_content.check(kept(tmp_path, attached.a_pdf()))
+    assert refused.value.code == "file-unchecked"
+
+
+@pytest.mark.parametrize(
+    ("given", "clean"),
+    [
+        ("申请表.pdf", "申请表.pdf"),
+        ("../../etc/passwd", "passwd"),
+        ("..\\..\\boot.ini", "boot.ini"),
+        ("表\u202efdp.exe", "表fdp.exe"),
+        ("...hidden", "hidden"),
+        ("a\x00b", "ab"),
+        ("", ""),
+        ("长" * 500, "长" * 120),
+    ],
+)
+def test_names_lead_nowhere(given: str, clean: str) -> None:
+    assert attachments.clean_name(given) == clean
