@@ -6,7 +6,7 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import ngettext
 
 from kiosk import db
-from kiosk.catalogue import approval, edit_desk, entry_desk, import_desk, models, review_desk
+from kiosk.catalogue import approval, edit_desk, entry_desk, heard_desk, import_desk, models, review_desk
 from kiosk.catalogue.approval import Release
 from kiosk.catalogue.entry_desk import Answer, hand, may_be_alone, refused
 from kiosk.catalogue.kinds import KINDS
@@ -37,6 +37,7 @@ def blueprint() -> Blueprint:
     entry_desk.add_to(pages)
     edit_desk.add_to(pages)
     review_desk.add_to(pages)
+    heard_desk.add_to(pages)
     import_desk.add_to(pages)
     return pages
 

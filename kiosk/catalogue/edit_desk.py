@@ -21,6 +21,7 @@ from kiosk.web.access import Permission
 LARGEST_FORM = 16_000_000
 LARGEST_UPLOAD = 200_000_000
 MOST_BOXES = 20_000
+LONGEST_ASKED = 60
 
 
 def add_to(pages: Blueprint) -> None:
@@ -57,6 +58,10 @@ def new(kind: str) -> Answer:
     base = lifecycle.new_record(kind)
     if lifecycle.is_new_id(kind, request.form.get("id", "")):
         base["id"] = request.form["id"]
+    asked = request.args.get("asked", "").strip()[:LONGEST_ASKED]
+    if asked:
+        base["title"] = asked
+        base["fields"] = {"asked": [asked]} if "asked" in KINDS[kind].schema else {}
     explained = request.args.get("of", "")
     if kind == "interpretation" and is_id(explained):
         base["links"] = [{"rel": "interprets", "id": explained}]

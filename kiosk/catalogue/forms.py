@@ -37,6 +37,12 @@ class NoteForm(_DeskForm):
     note = StringField(_l("理由"), validators=[DataRequired(_l("请写明理由。")), Length(max=500)])
 
 
+class SettledForm(_DeskForm):
+    """How something that people told was dealt with; whoever looks later reads this."""
+
+    note = StringField(_l("怎么处理的"), validators=[DataRequired(_l("请写明怎么处理的。")), Length(max=200)])
+
+
 class ApprovalForm(_DeskForm):
     """How an entry is approved: its attribute, the ground where it stays closed, the day."""
 

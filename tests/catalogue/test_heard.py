@@ -9,13 +9,16 @@ from pathlib import Path
 
 import pytest
 
-from kiosk import db
+from kiosk import audit, db
 from kiosk.catalogue import problems, silent
+from kiosk.catalogue.actions import Hand
+from kiosk.catalogue.importers import import_file
 from kiosk.catalogue.problems import MOST_A_VISIT, without_numbers
 from kiosk.catalogue.silent import countable
 from kiosk.clock import FixedClock
 from sync.tallies import Tally
-from tests.catalogue.conftest import SETTINGS, OpenTerminal, Terminal, a_record
+from tests.catalogue.conftest import SETTINGS, OpenTerminal, Terminal, a_record, write_lines
+from tests.hub import Hub, build_hub
 
 TODAY = date(2026, 11, 23)
 
@@ -199,3 +202,71 @@ def test_reports_add_up_over_terminals_and_days(hub: sqlite3.Connection) -> None
         ("wrong", "第3条不对", 3),
         ("other", "", 2),
     ]
+
+
+DESK = "/desk/catalogue"
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Iterator[Hub]:
+    hub = build_hub(tmp_path)
+    hub.add_account("wang.shen", "publisher")
+    hand = Hand("operator:test", hub.clock.now(), audit.record)
+    import_file(write_lines(tmp_path / "a.jsonl", a_record()), hand, publish=True)
+    yield hub
+    db.store.obj.close()
+
+
+def told(hub: Hub, *rows: Tally) -> None:
+    """A terminal's day arrives."""
+    with db.writing(db.store) as connection:
+        for row in rows:
+            module = silent if row.kind == "no-hit" else problems
+            module.take(connection, TODAY, row)
+
+
+def test_words_without_an_answer_stand_at_the_desk_with_what_can_be_done(desk: Hub) -> None:
+    told(desk, Tally("no-hit", "光伏补贴", many=5), Tally("no-hit", "张样例", many=4))
+    browser = desk.browser("wang.shen")
+    page = browser.get(f"{DESK}/searches").text
+    assert "光伏补贴" in page
+    assert "张样例" not in page, "not often enough to be told"
+    form = browser.get(f"{DESK}/new/question?asked=光伏补贴").text
+    assert 'value="光伏补贴"' in form
+    answer = browser.post(
+        f"{DESK}/searches", {"words": "光伏补贴", "note": "加了问答"}, on=f"{DESK}/searches"
+    )
+    assert answer.status_code == 303
+    assert silent.told(desk.connection, 5, 3) == []
+    with db.writing(db.store) as connection:
+        silent.take(connection, TODAY + timedelta(days=1), Tally("no-hit", "光伏补贴", many=5))
+    assert [each.words for each in silent.told(desk.connection, 5, 3)] == ["光伏补贴"], "asked again later"
+
+
+def test_a_problem_stands_under_its_record_until_somebody_says_what_was_done(desk: Hub) -> None:
+    told(desk, Tally("problem", "doc:1", "link", "附件打不开", 2), Tally("problem", "doc:1", "wrong"))
+    browser = desk.browser("wang.shen")
+    assert "关于调整城乡低保标准的通知" in browser.get(f"{DESK}/problems").text
+    assert "附件打不开" in browser.get(f"{DESK}/entries/doc:1").text
+    page = f"{DESK}/problems/doc:1"
+    assert browser.post(page, {"note": ""}, on=page).status_code == 422
+    assert browser.post(page, {"note": "换了附件"}, on=page).status_code == 303
+    assert "附件打不开" not in browser.get(f"{DESK}/entries/doc:1").text
+    after = browser.get(page).text
+    assert "换了附件" in after
+    assert "wang.shen" in after
+    last = desk.connection.execute("SELECT act, subject, detail FROM audit ORDER BY seq DESC").fetchone()
+    assert (last[0], last[1]) == ("catalogue-problem-settled", "doc:1")
+    assert "附件打不开" not in str(last[2])
+
+
+def test_sentences_of_settled_reports_are_erased_after_half_a_year(desk: Hub) -> None:
+    told(desk, Tally("problem", "doc:1", "link", "附件打不开"), Tally("problem", "doc:1", "link", many=2))
+    hand = Hand("wang.shen", desk.clock.now(), audit.record)
+    with db.writing(db.store) as connection:
+        assert problems.settle(connection, "doc:1", "换了附件", hand) == 3
+        problems.forget(connection, TODAY + timedelta(days=180))
+        assert len(connection.execute("SELECT 1 FROM problem").fetchall()) == 2
+        problems.forget(connection, TODAY + timedelta(days=182))
+    left = desk.connection.execute("SELECT words, many, note FROM problem").fetchall()
+    assert [tuple(row) for row in left] == [("", 3, "换了附件")]
