@@ -281,14 +281,6 @@ class HubSettings:
         3, "Days with such searches, from which on their words are told although they were fewer.",
         unit="days", check=_between(2, 365),
     )  # fmt: skip
-    silent_least: int = _setting(
-        5, "Searches of all terminals that found nothing, from which on their words are told at the desk.",
-        unit="searches", check=_between(2, 1000),
-    )  # fmt: skip
-    silent_days: int = _setting(
-        3, "Days with such searches, from which on their words are told although they were fewer.",
-        unit="days", check=_between(2, 365),
-    )  # fmt: skip
     closed_review_months: int = _setting(
         12, "Time after which an entry that is not public is looked at again.",
         unit="months", check=_between(1, 60),

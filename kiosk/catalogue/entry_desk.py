@@ -10,7 +10,7 @@ from flask_wtf import FlaskForm
 from werkzeug.wrappers import Response
 
 from kiosk import audit, blobs, db
-from kiosk.catalogue import actions, approval, display, lifecycle, models, passages, problems, problems
+from kiosk.catalogue import actions, approval, display, lifecycle, models, passages, problems
 from kiosk.catalogue.actions import Hand
 from kiosk.catalogue.approval import Release
 from kiosk.catalogue.attachments_store import Files
@@ -98,8 +98,6 @@ def _entry_page(found: Entry, form: FlaskForm, note: NoteForm) -> str:
         disclosure=DISCLOSURE,
         grounds=GROUNDS,
         endings=lifecycle.ENDINGS,
-        reported=problems.of(db.store.connection(), found.doc_id),
-        whats=problems.WHATS,
         reported=problems.of(db.store.connection(), found.doc_id),
         whats=problems.WHATS,
         form=form if form.errors or not note.errors else note,
