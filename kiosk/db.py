@@ -120,15 +120,16 @@ def _transaction(connection: sqlite3.Connection) -> Iterator[sqlite3.Connection]
         raise
 
 
-def checkpoint(database: SqliteFile | peewee.DatabaseProxy) -> None:
+def checkpoint(database: SqliteFile | peewee.DatabaseProxy) -> bool:
     """
-    Moves what the write-ahead log holds into the database file and empties the log.
+    Whether what the write-ahead log held is in the database file and the log is empty; a reader may be in the way.
 
     Raises:
         StoreFull: the file cannot grow; nothing is lost, the log keeps it.
     """
     with _translated():
-        database.execute_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+        (busy, _, _) = database.execute_sql("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+    return not busy
 
 
 def migrate(database: SqliteFile, folder: str, now: datetime) -> list[str]:

@@ -11,8 +11,10 @@ import logging
 import random
 import sqlite3
 import threading
-from collections.abc import Callable
-from datetime import datetime, timedelta
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import cast
 from urllib.parse import quote
@@ -23,11 +25,12 @@ from urllib3.exceptions import HTTPError
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
 from config.settings import HubSettings, TerminalSettings
-from kiosk import db
+from kiosk import blobs, db
 from kiosk.catalogue import actions as catalogue_actions
+from kiosk.catalogue import problems, silent
 from kiosk.catalogue import words as catalogue_words
 from kiosk.catalogue.upkeep import update_index
-from kiosk.clock import Clock, SystemClock
+from kiosk.clock import Clock, SystemClock, stamp, today
 from kiosk.disclosure import cases
 from kiosk.disclosure import desk as disclosure_desk
 from kiosk.errors import Refused, StoreDamaged, StoreFull
@@ -35,11 +38,15 @@ from kiosk.intake import models as submissions
 from kiosk.staff import actions as staff_actions
 from kiosk.web.context import Wiring
 from printers import spool
-from sync import client, enrolment, errors, protocol, server
+from sync import client, enrolment, errors, lists, protocol, server, tallies
+from sync.blobs import Fetched, Fetcher, Wanted
 from sync.channel import Channel, Identity
-from sync.client import RoundReport
+from sync.client import Outcome, RoundReport
+from sync.gate import Device
 from sync.hub import Action, Hub
-from sync.protocol import StatusChange, Submission
+from sync.lists import Provider
+from sync.protocol import StatusChange, Submission, Tracked
+from sync.report import note
 from sync.server import SealKey
 from sync.signing import Answer, Request, Transport, public_key
 
@@ -55,7 +62,27 @@ EXTENSION = "kiosk-sync"
 
 _log = logging.getLogger(__name__)
 
+MEGABYTE = 10**6
 AfterPull = Callable[[RoundReport], None]
+MayFetch = Callable[[sqlite3.Connection, Device, str], bool]
+"""Whether a device may have the file of this name: asked of the hub's database."""
+WantedFiles = Callable[[sqlite3.Connection, sqlite3.Connection], Iterable[Wanted]]
+"""The files that a terminal should hold, those used most first: asked of catalogue and station."""
+Taker = Callable[[bytes | None], None]
+"""Told, at least once, that a side list changed; None: it was taken back. Outside of any transaction."""
+
+MAY_FETCH: tuple[MayFetch, ...] = ()
+WANTED: tuple[WantedFiles, ...] = ()
+
+
+def side_lists(home: Path, settings: HubSettings, clock: Clock) -> dict[str, Provider]:
+    """The lists that the hub makes for each device, by the names of `kiosk/side_lists.py`."""
+    return {}
+
+
+def takers(home: Path, settings: TerminalSettings, clock: Clock) -> dict[str, Taker]:
+    """Who is told when a side list of this terminal changed."""
+    return {}
 
 
 def hub_blueprint() -> Blueprint:
@@ -85,6 +112,10 @@ def hub_blueprint() -> Blueprint:
     def submit(key: str) -> Response:
         return _serve(_hub().submit)
 
+    @routes.put("/tallies/<key>")
+    def count(key: str) -> Response:
+        return _serve(_hub().count)
+
     @routes.get("/changes")
     def changes() -> Response:
         return _serve(_hub().changes)
@@ -92,6 +123,18 @@ def hub_blueprint() -> Blueprint:
     @routes.get("/statuses")
     def statuses() -> Response:
         return _serve(_hub().statuses)
+
+    @routes.get("/lists")
+    def manifest() -> Response:
+        return _serve(_hub().manifest)
+
+    @routes.get("/lists/<name>")
+    def side_list(name: str) -> Response:
+        return _serve(_hub().side_list)
+
+    @routes.get("/blobs/<sha256>")
+    def piece(sha256: str) -> Response:
+        return _serve(_hub().piece)
 
     @routes.post("/track")
     def track() -> Response:
@@ -109,7 +152,34 @@ def _prepare(app: Flask) -> None:
         reading=lambda: db.store.connection(),
         seal_key=_seal_key,
         on_taken=_taker(wiring),
+        lists=lists.Lists(side_lists(wiring.home, wiring.settings, wiring.clock)),
+        blob=_giver(wiring.home),
+        on_counted=lambda connection, day, rows: _count(connection, min(day, today(wiring.clock)), rows),
     )
+    blobs.of_home(wiring.home).drop_unfinished()
+
+
+def _count(connection: sqlite3.Connection, day: date, rows: Sequence[tallies.Tally]) -> None:
+    """Counts of a terminal's day to those whom they concern; kinds of a later version are left out."""
+    for row in rows:
+        if row.kind == silent.KIND:
+            silent.take(connection, day, row)
+        elif row.kind == problems.KIND:
+            problems.take(connection, day, row)
+
+
+def _giver(home: Path) -> Callable[[sqlite3.Connection, Device, str], Path | None]:
+    store = blobs.of_home(home)
+
+    def give(connection: sqlite3.Connection, device: Device, sha256: str) -> Path | None:
+        if not any(may_fetch(connection, device, sha256) for may_fetch in MAY_FETCH):
+            return None
+        path = store.path(sha256)
+        if path is None:
+            _log.error("blob-missing: the hub does not hold a file that is published: %s", sha256)
+        return path
+
+    return give
 
 
 def _seal_key(connection: sqlite3.Connection) -> SealKey:
@@ -157,7 +227,14 @@ def _broken_off(error: HTTPException) -> Response:
     return _response(Answer(error.code or 500, protocol.refusal(code), protocol.JSON_TYPE))
 
 
-def new_enrolment_code(connection: sqlite3.Connection, name: str, now: datetime, minutes: int) -> str:
+def new_enrolment_code(
+    connection: sqlite3.Connection,
+    name: str,
+    now: datetime,
+    minutes: int,
+    townships: tuple[str, ...] = (),
+    channel: str = "kiosk",
+) -> str:
     """
     A one-time code for a new terminal, shown once.
 
@@ -165,7 +242,13 @@ def new_enrolment_code(connection: sqlite3.Connection, name: str, now: datetime,
         Refused: "name-taken".
     """
     try:
-        return enrolment.add_code(connection, name, now=now, life=timedelta(minutes=minutes))
+        return enrolment.add_code(
+            connection,
+            name,
+            now=now,
+            life=timedelta(minutes=minutes),
+            place=enrolment.Place(townships, channel),
+        )
     except errors.Refused as refused:
         raise Refused(refused.code, f"a terminal named {name} is enrolled already") from refused
 
@@ -211,7 +294,13 @@ def report_line(report: RoundReport) -> str:
     """One line for the command line and the log."""
     parts = [
         f"{name} {outcome.count}{f' ({outcome.error})' if outcome.error else ''}"
-        for name, outcome in (("up", report.up), ("down", report.down), ("statuses", report.status))
+        for name, outcome in (
+            ("up", report.up),
+            ("down", report.down),
+            ("statuses", report.status),
+            ("lists", report.lists),
+            ("files", report.blobs),
+        )
     ]
     return f"{', '.join(parts)}; {report.unsent} unsent, {report.parked} parked"
 
@@ -277,16 +366,16 @@ def _channel(home: Path, settings: TerminalSettings, clock: Clock) -> Channel:
 
 def track(
     home: Path, settings: TerminalSettings, number: str, code: str, clock: Clock | None = None
-) -> StatusChange | None:
+) -> Tracked:
     """
-    Where a submission of another terminal stands; None for a wrong number or code, and while guesses are refused.
+    Where a submission stands as the hub knows it; nothing for a wrong number or code alike, or that it is locked.
 
     Raises:
         ConnectionError: the hub cannot be asked now.
     """
     try:
-        return client.track(_channel(home, settings, clock or SystemClock()), number, code).status
-    except errors.SyncError as error:
+        return client.track(_channel(home, settings, clock or SystemClock()), number, code)
+    except (errors.SyncError, Refused) as error:
         raise ConnectionError(error.code) from error
 
 
@@ -315,15 +404,34 @@ def _keep_index(home: Path) -> AfterPull:
 
 
 class Agent:
-    """Carries submissions up and the catalogue and statuses down, round after round."""
+    """Carries submissions up and the catalogue, side lists, statuses and files down, round after round."""
 
-    def __init__(self, home: Path, settings: TerminalSettings, clock: Clock, after_pull: AfterPull) -> None:
+    def __init__(
+        self,
+        home: Path,
+        settings: TerminalSettings,
+        clock: Clock,
+        after_pull: AfterPull,
+        *,
+        told: Mapping[str, Taker] | None = None,
+        wanted: tuple[WantedFiles, ...] | None = None,
+    ) -> None:
         self._home = home
         self._settings = settings
         self._clock = clock
         self._after_pull = after_pull
         self._channel = _channel(home, settings, clock)
         self._stop = threading.Event()
+        self._takers = takers(home, settings, clock) if told is None else told
+        self._wanted = WANTED if wanted is None else wanted
+        self._fetcher = Fetcher(
+            store=blobs.of_home(home),
+            now=clock.now,
+            free_bytes=lambda: blobs.free_bytes(home),
+            quota_bytes=settings.blob_quota_mb * MEGABYTE,
+        )
+        self._fetched_at: tuple[object, ...] = ()
+        self._is_log_clean = False
         self._terminal = client.Terminal(
             writing=lambda: db.writing(db.store),
             writing_catalogue=lambda: db.writing(db.catalogue),
@@ -336,17 +444,67 @@ class Agent:
 
     def one_round(self) -> RoundReport:
         """
-        One round, with the search index brought up to what came down.
+        One round, with the search index brought up to what came down, and files when all else is done.
 
         Raises:
             StoreFull: the disk is full; what was not stored comes again.
         """
-        with (self._home / "sync.lock").open("w") as turn:
-            fcntl.flock(turn, fcntl.LOCK_EX)  # `sync --once` beside the agent would look like a clone
+        with self._turn():
             report = client.one_round(self._terminal, self._channel)
+            if report.hello.is_done:
+                self._send_counts()
         db.checkpoint(db.catalogue)
+        self._tell_takers()
         self._after_pull(report)
-        return report
+        if not report.may_fetch:
+            return report
+        with self._turn():
+            return self._with_files(report)
+
+    @contextmanager
+    def _turn(self) -> Iterator[None]:
+        """Alone on the line: `sync --once` beside the agent would look like a clone."""
+        with (self._home / "sync.lock").open("w") as turn:
+            fcntl.flock(turn, fcntl.LOCK_EX)
+            yield
+
+    def _tell_takers(self) -> None:
+        """Tells of changed lists, then leaves nothing of the old ones in the file or its log."""
+        for changed in lists.untold(db.store.connection()):
+            self._is_log_clean = False
+            try:
+                self._takers.get(changed.name, lambda content: None)(changed.content)
+            except Exception:  # told again next round; what else comes down and goes up does not wait for it
+                _log.exception("side-list-not-taken: %s", changed.name)
+                continue
+            with db.writing(db.store) as connection:
+                lists.mark_told(connection, changed)
+        if not self._is_log_clean:
+            self._is_log_clean = db.checkpoint(db.store)
+
+    def _with_files(self, report: RoundReport) -> RoundReport:
+        """Looks for files only when what they depend on has changed, or some did not come."""
+        catalogue, station = db.catalogue.connection(), db.store.connection()
+        here = (
+            *catalogue.execute("SELECT epoch, seq FROM feed_position").fetchone(),
+            *sorted(lists.held(station).values()),
+        )
+        if here == self._fetched_at:
+            return report
+        issued = _issued()
+        wanted = [each for files in self._wanted for each in files(catalogue, station)]
+        done = self._fetcher.one_round(
+            self._channel, wanted, lambda: self._stop.is_set() or _issued() > issued
+        )
+        _note_files(done, self._clock.now())
+        self._fetched_at = here if done.held == done.wanted else ()
+        return replace(report, blobs=Outcome(done.count, done.error), is_cut_short=done.is_cut_short)
+
+    def _send_counts(self) -> None:
+        """The counts of days that are over, last of all: they can wait, submissions cannot."""
+        sent = tallies.send(lambda: db.writing(db.store), self._channel, today(self._clock))
+        if sent.error:
+            _log.warning("counts %d (%s); the rest goes with a later round", sent.count, sent.error)
 
     def run(self, stop: threading.Event) -> None:
         """Rounds until `stop`; after a failure it waits longer each time, and always tries again."""
@@ -355,24 +513,27 @@ class Agent:
         failures = 0
         while not stop.is_set():
             issued = _issued()
-            if self._round_went_well():
+            report = self._round()
+            if report is not None and report.is_healthy:
                 failures = 0
-                pause_s = float(self._settings.sync_interval_s)
+                pause_s = LOOK_S if report.is_cut_short else float(self._settings.sync_interval_s)
             else:
                 pause_s = client.pause_s(failures, chance)
                 failures += 1
             self._wait(stop, pause_s, issued)
 
-    def _round_went_well(self) -> bool:
+    def _round(self) -> RoundReport | None:
+        """What a round did, with a line in the log where there is news; None when the disk is full."""
         try:
             report = self.one_round()
         except StoreFull:
             _log.error("disk-full: nothing was stored; free space on the disk of the home directory")
-            return False
-        level = logging.INFO if report.is_healthy else logging.WARNING
-        if not report.is_healthy or report.up.count or report.down.count or report.status.count:
+            return None
+        moved = (report.up, report.down, report.status, report.lists, report.blobs)
+        if not report.is_healthy or any(each.count or each.error for each in moved):
+            level = logging.INFO if report.is_healthy and report.blobs.is_done else logging.WARNING
             _log.log(level, "%s", report_line(report))
-        return report.is_healthy
+        return report
 
     def _wait(self, stop: threading.Event, pause_s: float, issued: int) -> None:
         """Until the pause is over, or somebody has handed in something new."""
@@ -380,6 +541,18 @@ class Agent:
         while not stop.wait(min(LOOK_S, max(0.0, until - self._clock.monotonic()))):
             if self._clock.monotonic() >= until or _issued() > issued:
                 return
+
+
+def _note_files(done: Fetched, now: datetime) -> None:
+    with db.writing(db.store) as connection:
+        note(connection, "blobs", done.count, done.error, now)
+        connection.execute(
+            "INSERT INTO blob_state(one, noted_at, wanted, held, missing_bytes, beyond, error)"
+            " VALUES (1, ?, ?, ?, ?, ?, ?) ON CONFLICT(one) DO UPDATE SET noted_at = excluded.noted_at,"
+            " wanted = excluded.wanted, held = excluded.held, missing_bytes = excluded.missing_bytes,"
+            " beyond = excluded.beyond, error = excluded.error",
+            (stamp(now), done.wanted, done.held, done.missing_bytes, done.beyond, done.error),
+        )
 
 
 def _issued() -> int:

@@ -1,8 +1,9 @@
 """
 Copies of a home: taken while it runs, verified before they are put in place.
 
-A copy is a tar file of the settings, the keys and SQLite's own consistent copies of the databases; it is as
-secret as the home itself (mode 0600). A hub that comes back from a copy begins a new epoch, so that
+A copy is a tar file of the settings, the keys, SQLite's own consistent copies of the databases and, of a hub, the
+files of documents (a terminal fetches them again, and its side lists too); it is as secret as the home itself
+(mode 0600). A hub that comes back from a copy begins a new epoch, so that
 terminals offer again what the copy lacks.
 """
 
@@ -14,7 +15,8 @@ import tarfile
 import tempfile
 from pathlib import Path
 
-from kiosk import db, homes
+from kiosk import blobs, db, homes
+from kiosk.blobs import Blobs
 from kiosk.clock import Clock
 from kiosk.errors import Refused, StoreFull
 from sync import server
@@ -40,7 +42,9 @@ def backup(home: Path, file: Path, clock: Clock) -> None:
                 name: _copy(home / name, Path(scratch) / name.replace("/", "-")) for name in _databases(home)
             }
             through = _inbox_no(copies[homes.HUB_DB]) if is_hub else 0
-            _pack(unfinished, home, copies)
+            if not is_hub:
+                _forget_side_lists(copies[homes.STATION_DB])
+            _pack(unfinished, home, copies, blobs.of_home(home) if is_hub else None)
         os.replace(unfinished, file)
     except OSError as error:
         unfinished.unlink(missing_ok=True)
@@ -76,7 +80,18 @@ def _inbox_no(copy: Path) -> int:
         connection.close()
 
 
-def _pack(file: Path, home: Path, copies: dict[str, Path]) -> None:
+def _forget_side_lists(copy: Path) -> None:
+    """What the hub lends a terminal for a time must not live on in its copies."""
+    connection = sqlite3.connect(copy, isolation_level=None)
+    try:
+        if connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'side_list'").fetchone():
+            connection.execute("DELETE FROM side_list")
+            connection.execute("VACUUM")
+    finally:
+        connection.close()
+
+
+def _pack(file: Path, home: Path, copies: dict[str, Path], files: Blobs | None) -> None:
     handle = os.open(file, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
     with os.fdopen(handle, "wb") as stream, tarfile.open(fileobj=stream, mode="w") as archive:
         for name in PLAIN_FILES:
@@ -86,6 +101,10 @@ def _pack(file: Path, home: Path, copies: dict[str, Path]) -> None:
             archive.add(home / "catalogue" / "current", "catalogue/current")
         for name, path in copies.items():
             archive.add(path, name)
+        for sha256 in files.held() if files else ():  # after the database: all files that it names are there
+            found = files.path(sha256) if files else None
+            if found:
+                archive.add(found, found.relative_to(home).as_posix())
         stream.flush()
         os.fsync(stream.fileno())
 
@@ -108,11 +127,18 @@ def restore(file: Path, home: Path, clock: Clock) -> None:
             raise Refused("not-a-copy", f"{file}: {error}") from error
         for name in _databases(building):
             _verify(building / name)
+        _verify_files(blobs.of_home(building))
         if homes.is_hub(building):
             database = homes.open_hub(building, clock)
             with db.writing(database) as connection:
                 server.begin_new_epoch(connection)
             database.close()
+
+
+def _verify_files(files: Blobs) -> None:
+    for sha256 in files.held():
+        if not files.verified(sha256):
+            raise Refused("not-a-copy", f"the file {sha256} is damaged")
 
 
 def _verify(path: Path) -> None:

@@ -13,9 +13,9 @@ from datetime import datetime
 from typing import Protocol
 from urllib.parse import urlencode
 
-from sync import feed, outbox
+from sync import feed, lists, outbox
 from sync.enrolment import enrol
-from sync.errors import NotEnrolled, OutboxClosed, Refused, SyncError, Untrusted, refused
+from sync.errors import ListBroken, NotEnrolled, OutboxClosed, Refused, SyncError, Untrusted, refused
 from sync.fields import stamp
 from sync.outbox import Entry
 from sync.protocol import (
@@ -106,14 +106,21 @@ class RoundReport:
     up: Outcome
     down: Outcome
     status: Outcome
+    lists: Outcome
+    blobs: Outcome = Outcome()
+    """Files of documents: brought after the round, and no part of its success."""
     documents: tuple[str, ...] = ()
     unsent: int = 0
     parked: int = 0
+    has_files: bool = False
+    """The hub gives files; one of the version before does not."""
+    is_cut_short: bool = False
+    """More files could have come in this round."""
 
     @property
     def is_healthy(self) -> bool:
         """Each direction did its work."""
-        return all(each.is_done for each in (self.hello, self.up, self.down, self.status))
+        return all(each.is_done for each in (self.hello, self.up, self.down, self.status, self.lists))
 
     @property
     def is_complete(self) -> bool:
@@ -121,9 +128,14 @@ class RoundReport:
         return self.is_healthy and not self.unsent and not self.parked
 
     @property
+    def may_fetch(self) -> bool:
+        """Nothing that citizens wait for is left to do: files may be fetched now."""
+        return self.is_healthy and self.has_files and not self.unsent
+
+    @property
     def errors(self) -> tuple[str, ...]:
         """The codes of what went wrong, each once."""
-        found = (self.hello.error, self.up.error, self.down.error, self.status.error)
+        found = (self.hello.error, self.up.error, self.down.error, self.status.error, self.lists.error)
         return tuple(dict.fromkeys(code for code in found if code))
 
 
@@ -150,7 +162,7 @@ def one_round(terminal: Terminal, line: Line) -> RoundReport:
         welcome = Welcome.read(line.send("POST", "/hello", hello.body()).body)
     except SyncError as error:
         failed = Outcome(error=error.code)
-        report = RoundReport(failed, failed, failed, failed)
+        report = RoundReport(failed, failed, failed, failed, failed)
     else:
         with terminal.writing() as connection:
             _take_welcome(connection, hello, welcome, terminal.now())
@@ -160,7 +172,9 @@ def one_round(terminal: Terminal, line: Line) -> RoundReport:
             up=_outcome(lambda tally: _push(terminal, line, tally), _Tally()),
             down=_outcome(lambda tally: _pull(terminal, line, welcome, tally), documents),
             status=_outcome(lambda tally: _statuses(terminal, line, welcome, tally), _Tally()),
+            lists=_outcome(lambda tally: _lists(terminal, line, welcome, tally), _Tally()),
             documents=tuple(documents.documents),
+            has_files=welcome.lists is not None,
         )
     with terminal.writing() as connection:
         _note(connection, report, terminal.now())
@@ -329,8 +343,35 @@ def _statuses(terminal: Terminal, line: Line, welcome: Welcome, tally: _Tally) -
         since = found.through
 
 
+def _lists(terminal: Terminal, line: Line, welcome: Welcome, tally: _Tally) -> None:
+    """Brings what changed and erases what this terminal shall no longer hold; each list by itself."""
+    with terminal.writing() as connection:
+        here = lists.held(connection)
+    if not welcome.lists or welcome.lists == lists.digest_of(here):
+        return
+    there = lists.read_manifest(line.send("GET", "/lists").body)
+    for name in here.keys() - there.keys():
+        with terminal.writing() as connection:
+            lists.keep(connection, name, None, terminal.now())
+        tally.count += 1
+    broken: ListBroken | None = None
+    for name in sorted(name for name, digest in there.items() if here.get(name) != digest):
+        answer = line.send("GET", f"/lists/{name}")
+        try:
+            content = lists.unpack(answer.body, answer.content_type, there[name])
+        except ListBroken as error:
+            broken = error
+            continue
+        with terminal.writing() as connection:
+            lists.keep(connection, name, content, terminal.now())
+        tally.count += 1
+    if broken:
+        raise broken
+
+
 def _note(connection: sqlite3.Connection, report: RoundReport, now: datetime) -> None:
     note(connection, "hello", report.hello.count, report.hello.error, now)
     note(connection, "up", report.up.count, report.up.error, now)
     note(connection, "down", report.down.count, report.down.error, now)
     note(connection, "status", report.status.count, report.status.error, now)
+    note(connection, "lists", report.lists.count, report.lists.error, now)

@@ -38,6 +38,15 @@ def reinstate(connection: sqlite3.Connection, device_id: str) -> bool:
     return done.rowcount == 1
 
 
+def set_place(connection: sqlite3.Connection, name: str, townships: tuple[str, ...], channel: str) -> bool:
+    """Whether the device of this name was there; with its next round it holds what its new place may hold."""
+    done = connection.execute(
+        "UPDATE device SET townships = ?, channel = ? WHERE name = ? AND state <> 'revoked'",
+        (json.dumps(townships, ensure_ascii=False), channel, name),
+    )
+    return done.rowcount > 0
+
+
 def require_active(device: Device) -> None:
     """
     Nothing, for a device that may download.

@@ -8,6 +8,7 @@ a machine nor pass for the hub. From then on the terminal trusts the hub's key, 
 import base64
 import binascii
 import hmac
+import json
 import re
 import secrets
 import sqlite3
@@ -55,13 +56,29 @@ class Enrolment:
     feed_epoch: str
 
 
-def add_code(connection: sqlite3.Connection, name: str, *, now: datetime, life: timedelta = CODE_LIFE) -> str:
+@dataclass(frozen=True)
+class Place:
+    """Where a terminal stands, as the county says it: the townships it serves, and "kiosk" or "web"."""
+
+    townships: tuple[str, ...] = ()
+    channel: str = "kiosk"
+
+
+def add_code(
+    connection: sqlite3.Connection,
+    name: str,
+    *,
+    now: datetime,
+    life: timedelta = CODE_LIFE,
+    place: Place | None = None,
+) -> str:
     """
     A one-time code for a new terminal, in groups of four; it is shown once and kept nowhere.
 
     Raises:
         Refused: "name-taken" when a device of this name is enrolled and not revoked.
     """
+    place = place or Place()
     taken = connection.execute(
         "SELECT 1 FROM device WHERE name = ? AND state <> 'revoked'", (name,)
     ).fetchone()
@@ -71,8 +88,17 @@ def add_code(connection: sqlite3.Connection, name: str, *, now: datetime, life: 
     code_id = code[:_ID_CHARACTERS]
     connection.execute("DELETE FROM enrolment_code WHERE code_id = ? OR name = ?", (code_id, name))
     connection.execute(
-        "INSERT INTO enrolment_code(code_id, name, code_hash, made_at, expires_at) VALUES (?, ?, ?, ?, ?)",
-        (code_id, name, _secret(code), stamp(now), stamp(now + life)),
+        "INSERT INTO enrolment_code(code_id, name, code_hash, made_at, expires_at, townships, channel)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?)",
+        (
+            code_id,
+            name,
+            _secret(code),
+            stamp(now),
+            stamp(now + life),
+            json.dumps(place.townships, ensure_ascii=False),
+            place.channel,
+        ),
     )
     return "-".join(code[place : place + 4] for place in range(0, 16, 4))
 
@@ -102,7 +128,7 @@ def take_enrolment(
     feed = connection.execute("SELECT epoch FROM feed_position WHERE one = 1").fetchone()
     if feed is None:
         raise refused("feed-missing")
-    device = known or _new_device(connection, name, key, now)
+    device = known or _new_device(connection, name, key, now, code_id)
     _use(connection, code_id, device, now)
     if _key_of(connection, device) != key:
         raise refused("code-used")
@@ -144,7 +170,7 @@ def _checked_code(
     return bytes(secret), name, device
 
 
-def _new_device(connection: sqlite3.Connection, name: str, key: bytes, now: datetime) -> str:
+def _new_device(connection: sqlite3.Connection, name: str, key: bytes, now: datetime, code_id: str) -> str:
     prepare(connection)
     connection.execute("UPDATE sync_position SET terminal_no = terminal_no + 1 WHERE one = 1")
     prefix, no = connection.execute(
@@ -152,8 +178,9 @@ def _new_device(connection: sqlite3.Connection, name: str, key: bytes, now: date
     ).fetchone()
     device = f"d-{secrets.token_hex(6)}"
     connection.execute(
-        "INSERT INTO device(id, name, terminal, epoch, public_key, enrolled_at) VALUES (?, ?, ?, ?, ?, ?)",
-        (device, name, _terminal_code(prefix, no), secrets.token_hex(4), key, stamp(now)),
+        "INSERT INTO device(id, name, terminal, epoch, public_key, enrolled_at, townships, channel)"
+        " SELECT ?, ?, ?, ?, ?, ?, townships, channel FROM enrolment_code WHERE code_id = ?",
+        (device, name, _terminal_code(prefix, no), secrets.token_hex(4), key, stamp(now), code_id),
     )
     return device
 

@@ -9,7 +9,8 @@ SyncError
 ├── Untrusted         a message is not from whom it should be, or not fresh
 ├── Unreachable       no answer came
 ├── Refused           a signed refusal of the hub, with its HTTP status
-└── PageBroken        a feed page that must not be applied
+├── PageBroken        a feed page that must not be applied
+└── ListBroken        a side list that must not be taken
 """
 
 
@@ -57,6 +58,10 @@ class PageBroken(SyncError):
     """A page is cut, of another kind, epoch or order; never to be read as "no news"."""
 
 
+class ListBroken(SyncError):
+    """A list is cut, too large, of another type or not the one that was named."""
+
+
 HTTP_STATUS = {
     "not-json": 400,
     "signature-missing": 401,
@@ -71,6 +76,8 @@ HTTP_STATUS = {
     "code-used": 403,
     "code-expired": 403,
     "code-locked": 403,
+    "list-unknown": 404,
+    "blob-unknown": 404,
     "name-taken": 409,
     "seq-taken": 409,
     "number-taken": 409,

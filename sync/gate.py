@@ -9,6 +9,7 @@ hub's epoch: what was on its way when the hub was restored is not fresh afterwar
 import base64
 import binascii
 import hmac
+import json
 import re
 import secrets
 import sqlite3
@@ -35,6 +36,9 @@ class Device:
     terminal: str
     epoch: str
     state: str
+    townships: tuple[str, ...] = ()
+    """Where it stands, as the hub was told; it decides what the terminal may hold."""
+    channel: str = "kiosk"
 
 
 @dataclass(frozen=True)
@@ -56,11 +60,14 @@ def identify(connection: sqlite3.Connection, request: Request) -> Caller:
 
     def key_of(device_id: str) -> bytes | None:
         row = connection.execute(
-            "SELECT id, name, terminal, epoch, state, public_key FROM device WHERE id = ?", (device_id,)
+            "SELECT name, terminal, epoch, state, townships, channel, public_key FROM device WHERE id = ?",
+            (device_id,),
         ).fetchone()
         if row is None:
             return None
-        rows.append((Device(*row[:5]), bytes(row[5])))
+        name, terminal, epoch, state, townships, channel, key = row
+        places = tuple(json.loads(townships))
+        rows.append((Device(device_id, name, terminal, epoch, state, places, channel), bytes(key)))
         return rows[-1][1]
 
     signed = verify_request(request, key_of)

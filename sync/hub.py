@@ -6,19 +6,23 @@ together with the counters that led to it.
 """
 
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, suppress
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime, timedelta
+from pathlib import Path
 from typing import Protocol
 from urllib.parse import parse_qs, urlsplit
 
-from sync import devices, feed, server
+from sync import blobs, devices, feed, server, tallies
 from sync.enrolment import take_enrolment
 from sync.errors import HTTP_STATUS, Malformed, Refused, SyncError, Untrusted, refused
-from sync.gate import NONCE_LIFE, Caller, forget_old_nonces, identify, new_nonce, nonce_secret, spend
+from sync.gate import NONCE_LIFE, Caller, Device, forget_old_nonces, identify, new_nonce, nonce_secret, spend
+from sync.lists import Lists
 from sync.protocol import (
+    BLOB_TYPE,
     JSON_TYPE,
+    LIST_TYPE,
     MAX_BODY_BYTES,
     PAGE_TYPE,
     Hello,
@@ -39,6 +43,14 @@ class Action(Protocol):
     def __call__(self, caller: Caller, request: Request) -> Answer: ...
 
 
+def _no_blob(connection: sqlite3.Connection, device: Device, sha256: str) -> Path | None:
+    return None
+
+
+def _not_counted(connection: sqlite3.Connection, day: date, rows: Sequence[tallies.Tally]) -> None:
+    return None
+
+
 @dataclass(frozen=True)
 class Hub:
     """
@@ -50,6 +62,9 @@ class Hub:
         reading: A connection for reads outside of it.
         seal_key: The key that terminals seal to at present.
         on_taken: See `server.OnTaken`.
+        lists: The side lists of its devices.
+        blob: Where the file of this name is, if the device may have it.
+        on_counted: See `tallies.OnCounted`.
     """
 
     seed: bytes
@@ -58,6 +73,9 @@ class Hub:
     reading: Callable[[], sqlite3.Connection]
     seal_key: Callable[[sqlite3.Connection], SealKey]
     on_taken: OnTaken
+    lists: Lists = field(default_factory=lambda: Lists({}))
+    blob: Callable[[sqlite3.Connection, Device, str], Path | None] = _no_blob
+    on_counted: tallies.OnCounted = _not_counted
 
     def serve(self, request: Request, action: Action) -> Answer:
         """The signed answer to a device's request; a stranger's request costs one look at the device table."""
@@ -105,11 +123,12 @@ class Hub:
             welcome = server.welcome(
                 connection, caller.device, hello, session=session, now=self.now(), seal_key=seal_key
             )
-        return Answer(200, welcome.body(), JSON_TYPE)
+        digest = self.lists.all_digest(self.reading(), caller.device)
+        return Answer(200, replace(welcome, lists=digest).body(), JSON_TYPE)
 
     def submit(self, caller: Caller, request: Request) -> Answer:
         """Take a submission once."""
-        key = urlsplit(request.target).path.rpartition("/")[2]
+        key = _last(request)
         with self._admitting(caller) as connection:
             if not is_key(key):
                 raise Malformed("bad-key")
@@ -121,6 +140,15 @@ class Hub:
                 now=self.now(),
                 on_taken=self.on_taken,
             )
+        return Answer(200, body, JSON_TYPE)
+
+    def count(self, caller: Caller, request: Request) -> Answer:
+        """Take a batch of counts once."""
+        key = _last(request)
+        with self._admitting(caller) as connection:
+            if not is_key(key):
+                raise Malformed("bad-key")
+            body = tallies.take(connection, caller.device, key, request.body, self.on_counted)
         return Answer(200, body, JSON_TYPE)
 
     def changes(self, caller: Caller, request: Request) -> Answer:
@@ -136,6 +164,30 @@ class Hub:
         self._admit_download(caller)
         found = server.statuses_since(self.reading(), caller.device, _place(request, "since"))
         return Answer(200, found.body(), JSON_TYPE)
+
+    def manifest(self, caller: Caller, request: Request) -> Answer:
+        """Which side lists the device should hold."""
+        self._admit_download(caller)
+        return Answer(200, self.lists.manifest(self.reading(), caller.device), JSON_TYPE)
+
+    def side_list(self, caller: Caller, request: Request) -> Answer:
+        """One side list of the device."""
+        self._admit_download(caller)
+        body = self.lists.packed(self.reading(), caller.device, _last(request))
+        if body is None:
+            raise refused("list-unknown")
+        return Answer(200, body, LIST_TYPE)
+
+    def piece(self, caller: Caller, request: Request) -> Answer:
+        """A piece of a file that the device may have; one it may not have is as unknown as one that is not there."""
+        self._admit_download(caller)
+        name = _last(request)
+        path = self.blob(self.reading(), caller.device, name) if blobs.is_sha256(name) else None
+        if path is None:
+            raise refused("blob-unknown")
+        return Answer(
+            200, blobs.read_piece(path, _place(request, "from"), _place(request, "size")), BLOB_TYPE
+        )
 
     def track(self, caller: Caller, request: Request) -> Answer:
         """The state of any number, for its query code."""
@@ -179,6 +231,11 @@ class Hub:
 def _refusal_of(error: SyncError) -> Answer:
     status = error.status if isinstance(error, Refused) else HTTP_STATUS.get(error.code, 422)
     return Answer(status, refusal(error.code), JSON_TYPE)
+
+
+def _last(request: Request) -> str:
+    """The last part of the request's path."""
+    return urlsplit(request.target).path.rpartition("/")[2]
 
 
 def _query(request: Request, name: str) -> str:

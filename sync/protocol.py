@@ -48,6 +48,8 @@ MAX_PAPERS = 50
 
 JSON_TYPE = "application/json"
 PAGE_TYPE = "application/vnd.kiosk-sync.page+zstd"
+LIST_TYPE = "application/vnd.kiosk-sync.list+zstd"
+BLOB_TYPE = "application/octet-stream"
 
 _UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _WORD = re.compile(r"[A-Za-z0-9_.-]{1,64}")
@@ -187,6 +189,8 @@ class Welcome:
     status_seq: int
     seal_key: bytes
     seal_key_id: str
+    lists: str | None = None
+    """Digest over the side lists of this device; empty: they stay as they are; None: a hub of the version before."""
 
     def body(self) -> bytes:
         return write(
@@ -215,6 +219,10 @@ class Welcome:
             status_seq=fields.number("status_seq"),
             seal_key=fields.data("seal_key", most=32, exactly=32),
             seal_key_id=fields.text("seal_key_id", form=_WORD),
+            # A hub of the version before says nothing of lists.
+            lists=None
+            if fields.values.get("lists") is None
+            else fields.text("lists", form=_HEX64, empty=True),
         )
 
 

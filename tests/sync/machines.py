@@ -112,7 +112,9 @@ class HubBox:
 
     def __init__(self, clock: Ticking | None = None) -> None:
         self.clock = clock or Ticking()
-        self.store = Store("catalogue/0001_documents.sql", "hub/0002_sync.sql", "hub/0007_paper.sql")
+        self.store = Store(
+            "catalogue/0001_documents.sql", "hub/0002_sync.sql", "hub/0007_paper.sql", "hub/0008_places.sql"
+        )
         self.taken: list[str] = []
         self.on_taken: Callable[[sqlite3.Connection, Submission], None] = self._note
         with self.store.writing() as connection:
@@ -141,8 +143,10 @@ class HubBox:
             ("GET", "/changes"): self.hub.changes,
             ("GET", "/statuses"): self.hub.statuses,
             ("POST", "/track"): self.hub.track,
+            ("GET", "/lists"): self.hub.manifest,
         }
-        action = self.hub.submit if path.startswith("/submissions/") else actions[request.method, path]
+        below = {"submissions": self.hub.submit, "lists": self.hub.side_list, "blobs": self.hub.piece}
+        action = actions.get((request.method, path)) or below[path.split("/")[1]]
         return self.hub.serve(request, action)
 
     def new_code(self, name: str = "清泉街道1号机") -> str:
@@ -190,7 +194,7 @@ class TerminalBox:
         self.clock = clock or hub.clock
         self.wire = Wire(hub)
         self.seed = signing.new_seed()
-        self.station = Store("station/0003_outbox.sql")
+        self.station = Store("station/0003_outbox.sql", "station/0006_side_lists.sql")
         self.catalogue = Store("catalogue/0001_documents.sql")
         self.statuses: dict[str, str] = {}
         self.enrolment = enrolment.enrol(self.wire, hub.new_code(name), seed=self.seed, now=self.clock.now())

@@ -1,0 +1,176 @@
+"""
+Files named by their SHA-256, the same at hub and terminal: attachments of documents, recordings of speech.
+
+A file is either whole and verified under its name, or unfinished in a folder of its own; never half in place.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import secrets
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO
+
+from kiosk.errors import Refused, StoreFull
+
+FOLDER = "blobs"
+CHUNK_BYTES = 256 * 1024
+_PARTS = "parts"
+
+
+@dataclass(frozen=True)
+class Blob:
+    """A stored file: its name and its bytes."""
+
+    sha256: str
+    size: int
+
+
+class Blobs:
+    """The files below `folder`: `ab/<sha256>` when verified, `parts/<sha256>` while they come."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def put(self, stream: BinaryIO, most_bytes: int) -> Blob:
+        """
+        Stores what the stream gives; the same bytes are stored once.
+
+        Raises:
+            Refused: "blob-too-large".
+            StoreFull: no room; nothing is left behind.
+        """
+        temporary = self._parts() / f"new-{secrets.token_hex(8)}"
+        digest, size = hashlib.sha256(), 0
+        try:
+            with _created(temporary) as target:
+                while chunk := stream.read(CHUNK_BYTES):
+                    size += len(chunk)
+                    if size > most_bytes:
+                        raise Refused("blob-too-large", f"more than {most_bytes} bytes")
+                    digest.update(chunk)
+                    target.write(chunk)
+                target.flush()
+                os.fsync(target.fileno())
+            self._place(temporary, digest.hexdigest())
+        except OSError as error:
+            raise StoreFull("disk-full", f"a file of {size} bytes could not be stored") from error
+        finally:
+            temporary.unlink(missing_ok=True)
+        return Blob(digest.hexdigest(), size)
+
+    def path(self, sha256: str) -> Path | None:
+        """Where the verified file is, or None when it is not on this machine."""
+        place = self._at(sha256)
+        return place if place.is_file() else None
+
+    def held(self) -> dict[str, int]:
+        """Bytes of each verified file."""
+        return {path.name: path.stat().st_size for path in self._all()}
+
+    def remove(self, sha256: str) -> None:
+        """Removes a file, also what is there of an unfinished one; harmless when it is gone."""
+        self._at(sha256).unlink(missing_ok=True)
+        self._part(sha256).unlink(missing_ok=True)
+
+    def keep_only(self, wanted: set[str]) -> None:
+        """Removes all other files, also what is there of them."""
+        parts = self.folder / _PARTS
+        for path in [*self._all(), *(parts.iterdir() if parts.is_dir() else ())]:
+            if path.name not in wanted:
+                path.unlink(missing_ok=True)
+
+    def drop_unfinished(self) -> None:
+        """Removes what a process left that ended half-way; for a start, when nothing is on its way."""
+        shutil.rmtree(self.folder / _PARTS, ignore_errors=True)
+
+    def verified(self, sha256: str) -> bool:
+        """Whether the file in place still is what its name says; reads it whole."""
+        path = self.path(sha256)
+        return path is not None and _sha256(path) == sha256
+
+    def begun(self, sha256: str) -> int:
+        """Bytes that are there of an unfinished file."""
+        try:
+            return self._part(sha256).stat().st_size
+        except FileNotFoundError:
+            return 0
+
+    def append(self, sha256: str, piece: bytes) -> None:
+        """One piece more of an unfinished file; raises OSError."""
+        self._parts()
+        with open(self._part(sha256), "ab", opener=_private) as target:
+            target.write(piece)
+
+    def finish(self, sha256: str, size: int) -> bool:
+        """Whether the unfinished file is what its name says and now in place; if not, it is gone. Raises OSError."""
+        part = self._part(sha256)
+        if not size:
+            self.append(sha256, b"")
+        if self.begun(sha256) != size or _sha256(part) != sha256:
+            part.unlink(missing_ok=True)
+            return False
+        with part.open("rb") as whole:
+            os.fsync(whole.fileno())
+        self._place(part, sha256)
+        return True
+
+    def _place(self, written: Path, sha256: str) -> None:
+        target = self._at(sha256)
+        target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        os.replace(written, target)
+        for folder in (target.parent, self.folder):
+            handle = os.open(folder, os.O_RDONLY)
+            try:
+                os.fsync(handle)
+            finally:
+                os.close(handle)
+
+    def _at(self, sha256: str) -> Path:
+        return self.folder / sha256[:2] / _checked(sha256)
+
+    def _part(self, sha256: str) -> Path:
+        return self.folder / _PARTS / _checked(sha256)
+
+    def _parts(self) -> Path:
+        folder = self.folder / _PARTS
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        return folder
+
+    def _all(self) -> Iterator[Path]:
+        for folder in self.folder.glob("[0-9a-f][0-9a-f]"):
+            yield from (path for path in folder.iterdir() if path.is_file())
+
+
+def free_bytes(folder: Path) -> int:
+    """Free room on the disk of a folder that is there."""
+    return shutil.disk_usage(folder).free
+
+
+def of_home(home: Path) -> Blobs:
+    """The files of a hub's or a terminal's home."""
+    return Blobs(home / FOLDER)
+
+
+def _checked(sha256: str) -> str:
+    """A name is never a path."""
+    if len(sha256) != 64 or set(sha256) - set("0123456789abcdef"):
+        raise ValueError("not a sha256")
+    return sha256
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
+
+
+def _private(path: str, flags: int) -> int:
+    return os.open(path, flags, 0o600)
+
+
+def _created(path: Path) -> BinaryIO:
+    return open(path, "xb", opener=_private)

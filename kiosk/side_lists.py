@@ -1,0 +1,23 @@
+"""
+Side lists at a terminal: what the hub makes for this machine alone, kept in the station's database.
+
+Who makes a list and who is told of a change stands in `kiosk/replication.py`; features only read.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+
+from sync import lists
+
+WORDS, HALL_STAFF, NAMED_ROWS, AUDIO = "words", "hall-staff", "named-rows", "audio"
+
+
+def read(connection: sqlite3.Connection, name: str) -> bytes | None:
+    """The list of this name, or None when the hub gives this terminal none; the station's connection."""
+    return lists.read(connection, name)
+
+
+def digest(connection: sqlite3.Connection, name: str) -> str:
+    """The SHA-256 of the list, empty when there is none: cheap, to know whether what was read still holds."""
+    return lists.held(connection).get(name, "")

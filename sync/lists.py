@@ -1,0 +1,194 @@
+"""
+Side lists: small lists that the hub makes for each device, carried down when they changed.
+
+The hub's welcome holds one digest over all lists of the device, so that a round without news costs nothing more.
+A list that is no longer made is erased at the terminal. What a list means is the business of whoever made it.
+"""
+
+import logging
+import re
+import sqlite3
+import threading
+from collections import OrderedDict
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from hashlib import sha256
+
+import zstandard
+
+from sync.errors import ListBroken
+from sync.fields import Fields, read_object, stamp
+from sync.gate import Device
+from sync.protocol import LIST_TYPE, VERSION, write
+
+MOST_LIST_BYTES = 16 * 2**20
+"""A list is small: the hub makes none that is larger, and a terminal reads none."""
+MOST_LISTS = 50
+MARKS_KEPT = 256
+ZSTD_LEVEL = 3
+
+_NAME = re.compile(r"[a-z0-9-]{1,40}")
+_HEX64 = re.compile(r"[0-9a-f]{64}")
+_log = logging.getLogger(__name__)
+
+Make = Callable[[sqlite3.Connection, Device], bytes | None]
+Mark = Callable[[sqlite3.Connection, Device], str]
+Digests = Mapping[str, str]
+"""sha256 of each list by its name."""
+
+
+@dataclass(frozen=True)
+class Provider:
+    """
+    One list at the hub.
+
+    Args:
+        make: The list for a device, from the hub's database; None: the device has none and erases what it held.
+        mark: A short text, quick to make, that changes whenever the list for this device would: equal marks mean
+            equal lists, also of two devices. Without it the list is made at each hello.
+    """
+
+    make: Make
+    mark: Mark | None = None
+
+
+@dataclass(frozen=True)
+class Changed:
+    """A list of a terminal whose users are to be told; content None: it was taken back."""
+
+    name: str
+    sha256: str
+    content: bytes | None
+
+
+class Lists:
+    """The lists of a hub; knows the digests of what it made lately, by their marks."""
+
+    def __init__(self, providers: Mapping[str, Provider]) -> None:
+        for name in providers:
+            if not _NAME.fullmatch(name):
+                raise ValueError(f"not a name for a list: {name}")
+        self._providers = dict(providers)
+        self._known: OrderedDict[tuple[str, str], str] = OrderedDict()
+        self._turn = threading.Lock()
+
+    def digests(self, connection: sqlite3.Connection, device: Device) -> dict[str, str]:
+        """What this device should hold."""
+        found = {name: self._digest(connection, device, name) for name in self._providers}
+        return {name: digest for name, digest in found.items() if digest}
+
+    def manifest(self, connection: sqlite3.Connection, device: Device) -> bytes:
+        """The body that names the lists of this device."""
+        rows = [{"name": name, "sha256": digest} for name, digest in self.digests(connection, device).items()]
+        return write({"v": VERSION, "lists": sorted(rows, key=lambda row: row["name"])})
+
+    def packed(self, connection: sqlite3.Connection, device: Device, name: str) -> bytes | None:
+        """A list as it travels, or None when this device has no such list."""
+        content = self._made(connection, device, name) if name in self._providers else None
+        return None if content is None else zstandard.ZstdCompressor(level=ZSTD_LEVEL).compress(content)
+
+    def all_digest(self, connection: sqlite3.Connection, device: Device) -> str:
+        """One digest over all lists; empty, so that the terminal keeps what it has, when one could not be made."""
+        try:
+            return digest_of(self.digests(connection, device))
+        except Exception:  # a list at fault must not keep any citizen's submission from the hub
+            _log.exception("side-list-failed: the lists of %s stay as they are", device.name)
+            return ""
+
+    def _digest(self, connection: sqlite3.Connection, device: Device, name: str) -> str:
+        mark = self._providers[name].mark
+        if mark is None:
+            return _sha256(self._made(connection, device, name))
+        key = (name, mark(connection, device))
+        with self._turn:
+            if key in self._known:
+                self._known.move_to_end(key)
+                return self._known[key]
+        digest = _sha256(self._made(connection, device, name))
+        with self._turn:
+            self._known[key] = digest
+            if len(self._known) > MARKS_KEPT:
+                self._known.popitem(last=False)
+        return digest
+
+    def _made(self, connection: sqlite3.Connection, device: Device, name: str) -> bytes | None:
+        content = self._providers[name].make(connection, device)
+        if content is not None and len(content) > MOST_LIST_BYTES:
+            raise ListBroken("list-too-large")
+        return content
+
+
+def _sha256(content: bytes | None) -> str:
+    return "" if content is None else sha256(content).hexdigest()
+
+
+def digest_of(digests: Digests) -> str:
+    """One digest over all lists that a device should hold."""
+    return sha256(write({"lists": [[name, digests[name]] for name in sorted(digests)]})).hexdigest()
+
+
+def read_manifest(body: bytes) -> dict[str, str]:
+    """The digests by name that the hub gave. Raises Malformed."""
+    rows = read_object(body).objects("lists", most=MOST_LISTS)
+    return dict(_row(each) for each in rows)
+
+
+def _row(fields: Fields) -> tuple[str, str]:
+    return fields.text("name", form=_NAME), fields.text("sha256", form=_HEX64)
+
+
+def unpack(body: bytes, content_type: str, digest: str) -> bytes:
+    """
+    The list that the hub's manifest named.
+
+    Raises:
+        ListBroken: "list-type", "list-cut", "list-too-large", "list-differs" (it changed since: next round).
+    """
+    if content_type.split(";")[0].strip() != LIST_TYPE:
+        raise ListBroken("list-type")
+    try:
+        with zstandard.ZstdDecompressor().stream_reader(body) as reader:
+            content: bytes = reader.read(MOST_LIST_BYTES + 1)
+    except zstandard.ZstdError as error:
+        raise ListBroken("list-cut") from error
+    if len(content) > MOST_LIST_BYTES:
+        raise ListBroken("list-too-large")
+    if sha256(content).hexdigest() != digest:
+        raise ListBroken("list-differs")
+    return content
+
+
+def held(connection: sqlite3.Connection) -> dict[str, str]:
+    """The digests of the lists that this terminal holds, by name."""
+    return dict(connection.execute("SELECT name, sha256 FROM side_list WHERE content IS NOT NULL"))
+
+
+def read(connection: sqlite3.Connection, name: str) -> bytes | None:
+    """A list of this terminal, or None."""
+    row = connection.execute("SELECT content FROM side_list WHERE name = ?", (name,)).fetchone()
+    return None if row is None or row[0] is None else bytes(row[0])
+
+
+def keep(connection: sqlite3.Connection, name: str, content: bytes | None, now: datetime) -> None:
+    """Put a list in place of the old one, or erase it (None), and note that its users are to be told."""
+    connection.execute(
+        "INSERT INTO side_list(name, sha256, content, taken_at, is_told) VALUES (?, ?, ?, ?, 0)"
+        " ON CONFLICT(name) DO UPDATE SET sha256 = excluded.sha256, content = excluded.content,"
+        " taken_at = excluded.taken_at, is_told = 0",
+        (name, _sha256(content), content, stamp(now)),
+    )
+
+
+def untold(connection: sqlite3.Connection) -> list[Changed]:
+    """The lists that changed and whose users do not know yet."""
+    rows = connection.execute("SELECT name, sha256, content FROM side_list WHERE is_told = 0 ORDER BY name")
+    return [Changed(row[0], row[1], None if row[2] is None else bytes(row[2])) for row in rows]
+
+
+def mark_told(connection: sqlite3.Connection, changed: Changed) -> None:
+    """Note that the users know of this change, if no newer one came since; of an erased list nothing is left then."""
+    connection.execute(
+        "UPDATE side_list SET is_told = 1 WHERE name = ? AND sha256 = ?", (changed.name, changed.sha256)
+    )
+    connection.execute("DELETE FROM side_list WHERE is_told = 1 AND content IS NULL")
