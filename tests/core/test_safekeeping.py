@@ -1,0 +1,69 @@
+"""Copies of a home hold what cannot be had again, and nothing that was only lent."""
+
+from __future__ import annotations
+
+import sqlite3
+import tarfile
+from io import BytesIO
+from pathlib import Path
+
+import pytest
+
+from config.settings import HubSettings
+from kiosk import blobs, commands, db, homes, safekeeping
+from kiosk.clock import FixedClock
+from kiosk.errors import Refused
+from sync import lists
+
+CANARY = b"a name that was lent"
+
+
+@pytest.fixture
+def hub(tmp_path: Path) -> Path:
+    home = tmp_path / "hub"
+    commands.make_hub(home, HubSettings())
+    return home
+
+
+def test_a_hub_comes_back_with_the_files_of_its_documents(
+    hub: Path, tmp_path: Path, clock: FixedClock
+) -> None:
+    kept = blobs.of_home(hub).put(BytesIO(b"an attachment"), 100)
+    safekeeping.backup(hub, tmp_path / "copy.tar", clock)
+    safekeeping.restore(tmp_path / "copy.tar", tmp_path / "back", clock)
+    back = blobs.of_home(tmp_path / "back")
+    assert back.held() == {kept.sha256: kept.size}
+    assert back.verified(kept.sha256)
+    db.store.close()
+
+
+def test_a_copy_with_a_damaged_file_makes_no_hub(hub: Path, tmp_path: Path, clock: FixedClock) -> None:
+    kept = blobs.of_home(hub).put(BytesIO(b"an attachment"), 100)
+    path = blobs.of_home(hub).path(kept.sha256)
+    assert path is not None
+    path.write_bytes(b"another thing")
+    safekeeping.backup(hub, tmp_path / "copy.tar", clock)
+    with pytest.raises(Refused, match=f"the file {kept.sha256} is damaged"):
+        safekeeping.restore(tmp_path / "copy.tar", tmp_path / "back", clock)
+    assert not (tmp_path / "back").exists()
+    db.store.close()
+
+
+def test_the_copy_of_a_terminal_holds_no_list_that_was_lent(tmp_path: Path, clock: FixedClock) -> None:
+    home = tmp_path / "terminal"
+    home.mkdir()
+    (home / homes.TERMINAL_FILE).write_text("")
+    db.create_catalogue(home, "feed-a", clock.now())
+    homes.open_terminal(home, clock)
+    with db.writing(db.store) as connection:
+        lists.keep(connection, "named-rows", CANARY, clock.now())
+    safekeeping.backup(home, tmp_path / "copy.tar", clock)
+    assert CANARY not in (tmp_path / "copy.tar").read_bytes()
+    with tarfile.open(tmp_path / "copy.tar") as archive:
+        archive.extract(homes.STATION_DB, tmp_path, filter="data")
+    copied = sqlite3.connect(tmp_path / homes.STATION_DB)
+    assert copied.execute("SELECT count(*) FROM side_list").fetchone() == (0,)
+    copied.close()
+    assert lists.read(db.store.connection(), "named-rows") == CANARY
+    db.store.close()
+    db.catalogue.close()
