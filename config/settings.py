@@ -273,6 +273,15 @@ class HubSettings:
         6, "Time after which a fee list that was not touched is on the list of things to do.",
         unit="months", check=_between(1, 36),
     )  # fmt: skip
+    external_links: bool = _setting(
+        False,
+        "Whether the hub looks whether addresses outside that records name still answer; only where it reaches the"
+        " internet.",
+    )
+    external_links_days: int = _setting(
+        30, "Time after which an address that answered is looked at again.",
+        unit="days", check=_between(1, 365),
+    )  # fmt: skip
     silent_least: int = _setting(
         5, "Searches of all terminals that found nothing, from which on their words are told at the desk.",
         unit="searches", check=_between(2, 1000),

@@ -10,10 +10,10 @@ from pathlib import Path
 
 from config.settings import HubSettings
 from kiosk import audit, blobs, homes
-from kiosk.catalogue import commands
+from kiosk.catalogue import commands, links, outside
 from kiosk.catalogue.actions import Hand
 from kiosk.catalogue.attachments_store import Files
-from kiosk.clock import SystemClock
+from kiosk.clock import SystemClock, today
 from kiosk.commands import operator
 from kiosk.errors import Refused
 
@@ -64,6 +64,16 @@ def catalogue_export(given: argparse.Namespace) -> int:
     """JSON Lines of what is published, from a hub or a terminal."""
     homes.open_home(given.home)
     return commands.run_export(sys.stdout)
+
+
+def check_links(given: argparse.Namespace) -> int:
+    """Looks whether addresses that records name still answer; exit code 1 when some did not."""
+    settings = homes.hub_settings(given.home)
+    clock = SystemClock()
+    homes.open_hub(given.home, clock)
+    said = links.check(today(clock), settings.external_links_days, given.most)
+    print(", ".join(f"{how} {many}" for how, many in sorted(said.items())) or "nothing to look at now")
+    return 1 if any(said.get(how) for how in (outside.GONE, outside.NO_HOST, outside.QUIET)) else 0
 
 
 def search(given: argparse.Namespace) -> int:

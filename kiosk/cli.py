@@ -129,6 +129,13 @@ def _catalogue(commands: Commands[argparse.ArgumentParser]) -> None:
         "--keep-good", action="store_true", help="take good records although others are refused"
     )
     _add(catalogue, "export", "catalogue_commands:catalogue_export", "JSON Lines of what is published")
+    look = _add(
+        catalogue,
+        "check-links",
+        "catalogue_commands:check_links",
+        "look whether addresses outside that records name still answer",
+    )
+    look.add_argument("--most", type=int, default=100, help="addresses to look at (100)")
     search = _add(commands, "search", "catalogue_commands:search", "the search that the pages use")
     search.add_argument("query")
     search.add_argument("--limit", type=int, default=10)

@@ -15,8 +15,10 @@ from kiosk.catalogue.kinds import KINDS, SHELVES
 from kiosk.catalogue.lifecycle import Ending
 from kiosk.catalogue.rules import DISCLOSURE, REASONS, canonical, check, is_id
 from kiosk.catalogue.schema import Fault
+from kiosk.clock import today
 from kiosk.web import access
 from kiosk.web.access import Permission
+from kiosk.web.context import hub
 
 LARGEST_FORM = 16_000_000
 LARGEST_UPLOAD = 200_000_000
@@ -62,6 +64,9 @@ def new(kind: str) -> Answer:
     if asked:
         base["title"] = asked
         base["fields"] = {"asked": [asked]} if "asked" in KINDS[kind].schema else {}
+    like = models.one(request.args.get("like", ""))
+    if like is not None and like.kind == kind == "village":
+        base |= lifecycle.next_year(like.content, today(hub().clock))
     explained = request.args.get("of", "")
     if kind == "interpretation" and is_id(explained):
         base["links"] = [{"rel": "interprets", "id": explained}]

@@ -11,6 +11,7 @@ import re
 import secrets
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from kiosk.catalogue.editing import COMMON
@@ -59,6 +60,15 @@ def new_record(kind: str) -> dict[str, Any]:
 def is_new_id(kind: str, typed: str) -> bool:
     """Whether a form brings back the id that `new_record` gave it: sent twice, it stays one entry."""
     return re.fullmatch(rf"desk:{kind}-[0-9a-f]{{10}}", typed) is not None
+
+
+def next_year(record: Mapping[str, Any], today: date) -> dict[str, Any]:
+    """What a village's list of this year begins with: last year's place, item and whom to ask; no sums, no names."""
+    before = record.get("fields") or {}
+    kept = {name: before[name] for name in ("township", "village", "item", "ask") if before.get(name)}
+    told = {name: record[name] for name in ("issuers", "topics", "audience") if record.get(name)}
+    title = str(record["title"]).replace(str(before.get("year", "")) or "\0", str(today.year))
+    return {**told, "title": title, "fields": {**kept, "year": today.year, "state": "not_yet"}}
 
 
 def ended(record: Mapping[str, Any], ending: Ending) -> dict[str, Any]:

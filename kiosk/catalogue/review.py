@@ -12,8 +12,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 
+from kiosk.catalogue.kinds import KINDS
+from kiosk.catalogue.links import DEAD_AFTER
+from kiosk.catalogue.outside import GONE, NO_HOST
 from kiosk.catalogue.rules import ENDED
-from kiosk.catalogue.schema import N_
+from kiosk.catalogue.schema import N_, Type
 
 VILLAGE_LISTS_FROM_MONTH = 10
 """From October on the villages without a list of the year are named: they are due before year-end (seed item 18)."""
@@ -34,7 +37,7 @@ class Due:
 
 @dataclass(frozen=True)
 class ToDo:
-    """One list of the page. act: the page of the desk that puts an entry right."""
+    """One question. act: the page of the desk that puts an entry right."""
 
     key: str
     title: str
@@ -46,11 +49,13 @@ class ToDo:
 
 @dataclass(frozen=True)
 class Asked:
-    """Of which day, and after how many months what is stale."""
+    """Of which day, after how many months what is stale, and how often words are told that found nothing."""
 
     today: date
     fee_months: int
     closed_months: int
+    silent_least: int = 5
+    silent_days: int = 3
 
 
 Query = Callable[[Asked], tuple[str, tuple[object, ...]]]
@@ -133,24 +138,104 @@ def _fees(asked: Asked) -> tuple[str, tuple[object, ...]]:
     )
 
 
+NEEDED: dict[str, tuple[str, ...]] = {
+    "guide": ("bring", "where", "how_long", "fee"),
+    "question": ("answer",),
+    "village": ("township", "village", "item", "state", "ask"),
+    "organ": ("address", "hours", "telephone"),
+    "reading_place": ("address", "hours", "telephone"),
+    "fee": ("type", "updated_on", "rows"),
+    "collection": ("area", "updated_on"),
+    "standard": ("domain", "rows"),
+    "decision": ("stage", "stages", "organ_name"),
+    "account": ("owner", "state", "filing_no"),
+    "work_plan": ("responsible_units", "state"),
+    "letter": ("question", "reply"),
+}
+"""Fields of kinds without which a page does not answer what people come for."""
+
+
+def _lacks(condition: str, words: str) -> str:
+    return f"CASE WHEN {condition} THEN '{words} ' ELSE '' END"
+
+
 def _missing(_asked: Asked) -> tuple[str, tuple[object, ...]]:
+    lacks = [
+        _lacks("d.published_on = ''", "发布日期"),
+        _lacks("d.kind = 'policy' AND d.doc_no = ''", "文号"),
+        _lacks("d.kind = 'policy' AND d.issuers = '[]'", "发文机关"),
+        _lacks("d.kind = 'policy' AND coalesce(json_extract(d.record, '$.drawn_on'), '') = ''", "成文日期"),
+        _lacks("coalesce(json_array_length(d.record, '$.topics'), 0) = 0", "主题"),
+    ]
+    for kind, names in NEEDED.items():
+        for name in names:
+            empty = f"coalesce(json_extract(d.record, '$.fields.{name}'), '') IN ('', '[]', '{{}}')"
+            lacks.append(_lacks(f"d.kind = '{kind}' AND {empty}", KINDS[kind].schema[name].label))
     return (
-        "SELECT d.doc_id, d.title, trim(CASE WHEN d.published_on = '' THEN '发布日期 ' ELSE '' END"
-        " || CASE WHEN d.kind = 'policy' AND d.doc_no = '' THEN '文号 ' ELSE '' END"
-        " || CASE WHEN d.kind = 'policy' AND d.issuers = '[]' THEN '发文机关 ' ELSE '' END"
-        " || CASE WHEN d.kind = 'policy' AND coalesce(json_extract(d.record, '$.drawn_on'), '') = ''"
-        "    THEN '成文日期 ' ELSE '' END"
-        " || CASE WHEN coalesce(json_array_length(d.record, '$.topics'), 0) = 0 THEN '主题 ' ELSE '' END)"
-        f" AS detail FROM document d WHERE {_LIVE} AND detail <> '' ORDER BY d.kind, d.title",
+        f"SELECT d.doc_id, d.title, trim({' || '.join(lacks)}) AS detail FROM document d"
+        f" WHERE {_LIVE} AND detail <> '' ORDER BY d.kind, d.title",
         (),
     )
 
 
+def _references() -> str:
+    """Every id that a published record names: its relations, and the columns of its tables that hold one."""
+    parts = ["SELECT from_id, to_id FROM document_link"]
+    for kind in KINDS.values():
+        for field in kind.fields:
+            for column in field.columns if field.type is Type.ROWS else ():
+                if column.type is Type.REF:
+                    parts.append(
+                        f"SELECT r.doc_id, json_extract(e.value, '$.{column.name}') FROM document r,"
+                        f" json_each(r.record, '$.fields.{field.name}') e"
+                        f" WHERE r.deleted = 0 AND r.kind = '{kind.id}'"
+                    )
+    return " UNION ".join(parts)
+
+
 def _dead_links(_asked: Asked) -> tuple[str, tuple[object, ...]]:
     return (
-        "SELECT d.doc_id, d.title, l.to_id FROM document_link l JOIN document d ON d.doc_id = l.from_id"
-        f" WHERE {_LIVE} AND NOT EXISTS (SELECT 1 FROM document t WHERE t.doc_id = l.to_id AND t.deleted = 0)"
-        " ORDER BY d.title, l.to_id",
+        "SELECT d.doc_id, d.title, group_concat(l.to_id, ' ') AS detail"
+        f" FROM ({_references()}) l JOIN document d ON d.doc_id = l.from_id"
+        f" WHERE {_LIVE} AND l.to_id <> ''"
+        " AND NOT EXISTS (SELECT 1 FROM document t WHERE t.doc_id = l.to_id AND t.deleted = 0)"
+        " GROUP BY d.doc_id, d.title ORDER BY d.title, d.doc_id",
+        (),
+    )
+
+
+def _dead_addresses(_asked: Asked) -> tuple[str, tuple[object, ...]]:
+    return (
+        "SELECT d.doc_id, d.title, group_concat(CASE l.said WHEN ? THEN '已删除 ' WHEN ? THEN '网站不存在 '"
+        " ELSE '没有回应 ' END || l.url, ' ') AS detail FROM link_look l JOIN link_use u ON u.url = l.url"
+        f" JOIN document d ON d.doc_id = u.doc_id WHERE {_LIVE} AND l.fails >= ?"
+        " GROUP BY d.doc_id, d.title ORDER BY d.title, d.doc_id",
+        (GONE, NO_HOST, DEAD_AFTER),
+    )
+
+
+def _problems(_asked: Asked) -> tuple[str, tuple[object, ...]]:
+    return (
+        "SELECT p.doc_id, coalesce(max(e.title), p.doc_id), sum(p.many) || '条' AS detail FROM problem p"
+        " LEFT JOIN entry e ON e.doc_id = p.doc_id WHERE p.settled_at = '' GROUP BY p.doc_id"
+        " ORDER BY sum(p.many) DESC, p.doc_id",
+        (),
+    )
+
+
+def _silent(asked: Asked) -> tuple[str, tuple[object, ...]]:
+    return (
+        "SELECT '', s.words, sum(s.many) || '次，' || count(*) || '天' FROM silent_search s"
+        " LEFT JOIN silent_settled d ON d.words = s.words WHERE d.words IS NULL OR s.day > d.through"
+        " GROUP BY s.words HAVING sum(s.many) >= ? OR count(*) >= ? ORDER BY sum(s.many) DESC, s.words",
+        (asked.silent_least, asked.silent_days),
+    )
+
+
+def _unclassified(_asked: Asked) -> tuple[str, tuple[object, ...]]:
+    return (
+        "SELECT doc_id, title, source FROM entry WHERE state = 'waiting'"
+        " AND json_extract(record, '$.disclosure') IS NULL ORDER BY proposed_at, doc_id",
         (),
     )
 
@@ -159,18 +244,23 @@ LISTS: tuple[tuple[str, str, str, str, Query], ...] = (
     ("past-validity", N_("有效期已过，等您确认"), N_("确认失效或者改有效期；不会自动改。"), "repeal", _past_validity),
     ("answers-off", N_("答案的依据已经废止"), N_("公民看不到这些答案，请换依据或者改答案。"), "edit", _answers_off),
     ("not-interpreted", N_("规范性文件还没有解读"), N_("解读和文件同步公开。"), "entry", _not_interpreted),
+    ("problems", N_("公民反映有问题"), N_("核对以后记下怎么处理的。"), "problem", _problems),
+    ("silent", N_("有人查、查不到的词"), N_("加同义词，或者写一条问答。"), "searches", _silent),
+    ("unclassified", N_("还没有定公开属性"), N_("先定公开属性，再审核（工作要点第1项）。"), "entry", _unclassified),
     ("villages", N_("村级补贴名单还没有公开"), N_("每年年底前公开（工作要点第18项）。"), "entry", _villages),
     ("fees", N_("收费清单很久没有更新"), N_("核对一遍，把更新日期改成今天。"), "edit", _fees),
     ("closed", N_("不主动公开的内容该复查了"), N_("情形变了就可以公开；没有变就记下已复查。"), "entry", _closed),
     ("no-ground", N_("不予公开没有写依据"), N_("写明是条例第十四条到第十六条的哪一种。"), "edit", _no_ground),
     ("missing", N_("缺少该有的信息"), N_("补上以后查得到、看得懂。"), "edit", _missing),
     ("dead-links", N_("关联的内容已经不在了"), N_("改成现在的编号，或者删掉这条关联。"), "edit", _dead_links),
+    ("dead-addresses", N_("外面的网址打不开"), N_("在不同的日子看过三次都打不开。改成新网址，或者删掉。"), "edit",
+     _dead_addresses),
 )  # fmt: skip
-"""Key, title, what to do, page, query: the lists in the order of the page."""
+"""Key, question, what to do, page, query: the questions in the order of the page."""
 
 
 def to_do(connection: sqlite3.Connection, asked: Asked, only: str = "") -> list[ToDo]:
-    """The lists that hold something (with `only`, that list whole)."""
+    """The questions that somebody must look at (with `only`, that one with all its entries)."""
     found = []
     for key, title, why, act, query in LISTS:
         if only and key != only:

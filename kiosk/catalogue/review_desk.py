@@ -1,4 +1,4 @@
-"""What asks for a clerk, on one page: the catalogue's quality report with the way to put each thing right."""
+"""The catalogue's quality report: one page of questions with counts, and a page for each with the way to mend it."""
 
 from __future__ import annotations
 
@@ -14,6 +14,8 @@ from kiosk.web import access
 from kiosk.web.access import Permission
 from kiosk.web.context import hub
 
+ROWS = 50
+
 
 def add_to(pages: Blueprint) -> None:
     """Adds the page and the word that an entry was looked at again."""
@@ -22,15 +24,33 @@ def add_to(pages: Blueprint) -> None:
 
 
 def to_do() -> Answer:
-    """All lists, or one of them whole."""
+    """All questions with their counts, or the entries of one of them."""
     access.require(Permission.APPROVE_CATALOGUE)
     only = request.args.get("list", "")
     settings, day = hub().settings, today(hub().clock)
-    asked = Asked(day, settings.fee_review_months, settings.closed_review_months)
+    asked = Asked(
+        day,
+        settings.fee_review_months,
+        settings.closed_review_months,
+        settings.silent_least,
+        settings.silent_days,
+    )
     lists = review.to_do(db.store.connection(), asked, only)
-    if only and not lists:
+    if not only:
+        clear = [title for key, title, *_rest in review.LISTS if key not in {each.key for each in lists}]
+        return render_template(
+            "catalogue/desk/review.html", lists=lists, clear=clear, looks_outside=settings.external_links
+        )
+    if not lists:
         abort(404)
-    return render_template("catalogue/desk/review.html", lists=lists, only=only)
+    page = max(request.args.get("page", 1, type=int), 1)
+    return render_template(
+        "catalogue/desk/review_list.html",
+        each=lists[0],
+        shown=lists[0].shown[(page - 1) * ROWS : page * ROWS],
+        page=page,
+        has_more=lists[0].many > page * ROWS,
+    )
 
 
 def reviewed(doc_id: str) -> Answer:

@@ -15,7 +15,17 @@ from pathlib import Path
 
 from config.settings import HubSettings
 from kiosk import blobs, db
-from kiosk.catalogue import actions, approval, attachments_store, commands, models, problems, silent, watching
+from kiosk.catalogue import (
+    actions,
+    approval,
+    attachments_store,
+    commands,
+    links,
+    models,
+    problems,
+    silent,
+    watching,
+)
 from kiosk.catalogue.actions import Hand, Log
 from kiosk.catalogue.attachments_store import Files
 from kiosk.clock import Clock, stamp, today
@@ -59,6 +69,8 @@ def one_round(home: Path, settings: HubSettings, clock: Clock, log: Log) -> Roun
     watching.forget_uploads(home, stamp(clock.now() - UPLOAD_LIFE))
     if published:
         commands.refresh_index(home)
+    if settings.external_links:
+        links.check(today(clock), settings.external_links_days)
     return Round(published, erased, files)
 
 
