@@ -24,6 +24,7 @@ from sync.protocol import (
     Tracked,
     Welcome,
 )
+from sync.tallies import Batch, Counted, Tally
 from tests.sync.machines import CODE, CODE_HASH, MORNING, PUBLIC, envelope
 
 KEY = "0190a5b2-0000-7000-8000-000000000001"
@@ -38,6 +39,8 @@ FORMS: list[Any] = [
     Track(CHANGE.number, CODE),
     Tracked(CHANGE),
     Tracked(None, locked=True),
+    Batch(KEY, MORNING.date(), (Tally("no-hit", "光伏补贴", many=3),)),
+    Counted(KEY, "0" * 64),
 ]
 READERS: list[Callable[[bytes], Any]] = [
     Knock.read,
@@ -48,6 +51,8 @@ READERS: list[Callable[[bytes], Any]] = [
     Track.read,
     Tracked.read,
     Submission.read,
+    Batch.read,
+    Counted.read,
 ]
 
 

@@ -81,7 +81,7 @@ def test_a_day_goes_up_when_it_is_over_and_is_erased_then(
         assert terminal.count(subject)
     terminal.count("今天的", MONDAY)
     assert terminal.send(SUNDAY).count == 1, "the other day was closed"
-    assert terminal.left == 3
+    assert terminal.left == 2
     assert terminal.send(MONDAY) == tallies.Sent(1)
     assert hub.counted == {
         (MONDAY, "no-hit", "今天的"): 1,
