@@ -18,7 +18,7 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from config.settings import HubSettings, TerminalSettings
-from kiosk import db, homes, readiness
+from kiosk import db, homes, limits, readiness
 from kiosk.catalogue import models as catalogue_models
 from kiosk.catalogue import pinned
 from kiosk.catalogue import views as catalogue_views
@@ -28,11 +28,13 @@ from kiosk.errors import StoreFull
 from kiosk.intake import views as intake_views
 from kiosk.intake.codes import BootKey
 from kiosk.intake.models import Organ
+from kiosk.intake.tracking import Closed
 from kiosk.intake.views import Progress
 from kiosk.terminal import hall_views
 from kiosk.terminal import views as terminal_views
 from kiosk.terminal.tiles import Notice
 from kiosk.web import i18n, security
+from kiosk.web import limits as web_limits
 from kiosk.web.context import Wiring
 from kiosk.web.session import SealedSessions
 from kiosk.workdays import load_calendar
@@ -66,11 +68,16 @@ def create_terminal(home: Path, settings: TerminalSettings, clock: Clock | None 
     boot_key = BootKey(homes.runtime_folder(home, settings))
     app.register_blueprint(disclosure_views.blueprint(lambda: _organs(settings), boot_key))
     app.register_blueprint(
-        intake_views.blueprint(lambda number, code: _ask_hub(home, settings, number, code))
+        intake_views.blueprint(
+            lambda number, code: _ask_hub(home, settings, number, code), hub_first=settings.channel == "web"
+        )
     )
     if settings.channel == "kiosk":
         app.register_blueprint(writing_views.blueprint())
     app.context_processor(_unfinished)
+    web_limits.protect(
+        app, limits.LIMITS, clock, by_address=settings.channel == "web", is_exempt=lambda: False
+    )
     return app
 
 
@@ -107,11 +114,14 @@ def _organ_name(code: str) -> str:
     return catalogue_models.organ_title(code) or code
 
 
-def _ask_hub(home: Path, settings: TerminalSettings, number: str, code: str) -> Progress | None:
-    """Where a submission of another terminal stands; ConnectionError when the hub cannot be reached."""
+def _ask_hub(home: Path, settings: TerminalSettings, number: str, code: str) -> Progress | Closed | None:
+    """Where a submission stands as the hub knows it; ConnectionError when it cannot be reached."""
     from kiosk import replication
 
-    found = replication.track(home, settings, number, code)
+    answer = replication.track(home, settings, number, code)
+    if answer.locked:
+        return Closed()
+    found = answer.status
     if found is None:
         return None
     return Progress(

@@ -45,7 +45,13 @@ def serve_hub(given: argparse.Namespace) -> int:
         stop = threading.Event()
         own_rounds = rounds.start(given.home, settings, SystemClock(), audit.record, stop)
         try:
-            serving.serve(app, settings.host, settings.port, f"hub: http://{settings.host}:{settings.port}")
+            serving.serve(
+                app,
+                settings.host,
+                settings.port,
+                f"hub: http://{settings.host}:{settings.port}",
+                is_behind_proxy=bool(settings.trusted_proxies),
+            )
         finally:
             stop.set()
             own_rounds.join(ROUND_PATIENCE_S)
@@ -91,7 +97,13 @@ def _web(home: Path, settings: TerminalSettings) -> int:
     from kiosk.app import create_terminal
 
     app = create_terminal(home, settings)
-    serving.serve(app, settings.host, settings.port, f"terminal: http://{settings.host}:{settings.port}")
+    serving.serve(
+        app,
+        settings.host,
+        settings.port,
+        f"terminal: http://{settings.host}:{settings.port}",
+        is_behind_proxy=bool(settings.trusted_proxies),
+    )
     return 0
 
 

@@ -37,15 +37,24 @@ LIFELINE = "KIOSK_LIFELINE"
 _log = logging.getLogger(__name__)
 
 
-def serve(app: WSGIApplication, host: str, port: int, ready: str) -> None:
+def serve(app: WSGIApplication, host: str, port: int, ready: str, *, is_behind_proxy: bool = False) -> None:
     """
     Serves `app` until SIGTERM; prints `ready` once the port is bound.
 
+    Args:
+        is_behind_proxy: Leaves what a proxy says of the visitor to `app`; else such headers are taken off here.
     Raises:
         Refused: "port-in-use", "cannot-bind".
     """
     try:
-        server = waitress.create_server(app, host=host, port=port, threads=THREADS, ident=None)
+        server = waitress.create_server(
+            app,
+            host=host,
+            port=port,
+            threads=THREADS,
+            ident=None,
+            clear_untrusted_proxy_headers=not is_behind_proxy,
+        )
     except OSError as error:
         if error.errno == errno.EADDRINUSE:
             raise Refused("port-in-use", f"port {port} on {host} is in use by another program") from error

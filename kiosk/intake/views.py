@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -13,8 +13,10 @@ from flask_babel import lazy_gettext as _l
 from werkzeug.wrappers import Response
 from wtforms import Field, StringField, ValidationError
 
+from kiosk import db
 from kiosk.intake import codes, numbers, paper_views, tracking
-from kiosk.web import context
+from kiosk.intake.models import by_number
+from kiosk.web import context, limits
 from kiosk.web.forms import QuestionForm
 
 SEEN = paper_views.SEEN
@@ -31,8 +33,11 @@ class Progress:
     detail: dict[str, Any]
 
 
-AskHub = Callable[[str, str], Progress | None]
-"""Asks the hub for a number of another terminal; raises ConnectionError when it cannot be reached."""
+AskHub = Callable[[str, str], Progress | tracking.Closed | None]
+"""Asks the hub for a number; raises ConnectionError when it cannot be reached."""
+
+
+LookUp = Callable[[AskHub, str, str], Progress | str]
 
 
 class ProgressForm(QuestionForm):
@@ -54,45 +59,79 @@ class ProgressForm(QuestionForm):
             raise ValidationError(_("查询码是12位数字，在回执上编号的下面。"))
 
 
-def blueprint(ask_hub: AskHub) -> Blueprint:
-    """The pages `/progress` and `/progress/seen`."""
+def blueprint(ask_hub: AskHub, *, hub_first: bool) -> Blueprint:
+    """
+    The pages `/progress` and `/progress/seen`.
+
+    Args:
+        hub_first: Whether guesses are counted at the hub, as they must be where several stations stand side by side;
+            else only numbers that this machine did not issue are asked there.
+    """
+    look_up = _at_the_hub if hub_first else _here
     pages = Blueprint("intake", __name__)
-    pages.add_url_rule("/progress", "progress", lambda: _ask(ask_hub), methods=["GET", "POST"])
+    pages.add_url_rule("/progress", "progress", lambda: _ask(ask_hub, look_up), methods=["GET", "POST"])
     pages.add_url_rule("/progress/seen", "seen", _seen)
     paper_views.add_to(pages)
     return pages
 
 
-def _ask(ask_hub: AskHub) -> str | Response | tuple[str, int]:
+def _ask(ask_hub: AskHub, look_up: LookUp) -> str | Response | tuple[str, int]:
     form = ProgressForm()
     if request.method == "GET":
         form.number.data = request.args.get("number", "")
         return render_template("intake/progress.html", form=form)
     problem = ""
     if form.validate():
-        found = _look_up(form, ask_hub)
+        number, digits = numbers.parse(form.number.data) or "", codes.parse(form.code.data) or ""
+        found = look_up(ask_hub, number, digits)
         if isinstance(found, Progress):
             session[SEEN] = _kept(found)
             return redirect(url_for("intake.seen"), 303)
         problem = found
+    else:
+        limits.spare()
     return render_template("intake/progress.html", form=form, problem=problem), 422
 
 
-def _look_up(form: ProgressForm, ask_hub: AskHub) -> Progress | str:
-    """The progress, or the name of the reason why there is none to show."""
-    number, digits = numbers.parse(form.number.data) or "", codes.parse(form.code.data) or ""
+def _here(ask_hub: AskHub, number: str, digits: str) -> Progress | str:
+    """The progress, or the name of the reason why there is none to show; numbers of others are asked at the hub."""
     answer = tracking.look_up(number, digits, context.terminal().clock)
     if isinstance(answer, tracking.Found):
-        own = answer.submission
-        return Progress(own.number, own.state, own.state_at, own.organ_name, {**own.masked, **own.detail})
+        return _own(answer)
     if isinstance(answer, tracking.Closed):
         return "closed"
     if answer.is_ours:
         return "not-found"
     try:
-        return ask_hub(number, digits) or "not-found"
+        found = ask_hub(number, digits) or "not-found"
     except ConnectionError:
         return "hub-away"
+    return "closed" if isinstance(found, tracking.Closed) else found
+
+
+def _at_the_hub(ask_hub: AskHub, number: str, digits: str) -> Progress | str:
+    """The same, asked at the hub, which counts; what it does not have yet or cannot be asked may be known here."""
+    try:
+        found = ask_hub(number, digits)
+        otherwise = "not-found"
+    except ConnectionError:
+        found, otherwise = None, "hub-away"
+    if isinstance(found, tracking.Closed):
+        return "closed"
+    own = by_number(db.store.connection(), number)
+    if found:
+        return replace(found, detail={**own.masked, **found.detail}) if own else found
+    if own is None:
+        return otherwise
+    answer = tracking.look_up(number, digits, context.terminal().clock)
+    if isinstance(answer, tracking.Found):
+        return _own(answer)
+    return "closed" if isinstance(answer, tracking.Closed) else "not-found"
+
+
+def _own(answer: tracking.Found) -> Progress:
+    own = answer.submission
+    return Progress(own.number, own.state, own.state_at, own.organ_name, {**own.masked, **own.detail})
 
 
 def _kept(progress: Progress) -> dict[str, Any]:

@@ -168,10 +168,10 @@ def test_a_number_is_found_at_the_hub_by_its_code(
     terminal.one_round()
     home = tmp_path / "terminal"
     settings = homes.terminal_settings(home)
-    found = replication.track(home, settings, number, CODE)
+    found = replication.track(home, settings, number, CODE).status
     assert found is not None
     assert found.number == number
-    assert replication.track(home, settings, number, "0" * 12) is None
+    assert replication.track(home, settings, number, "0" * 12).status is None
     with pytest.raises(ConnectionError):
         replication.track(home, replace(settings, hub_url="http://127.0.0.1:9"), number, CODE)
 

@@ -1,0 +1,129 @@
+"""
+Limits against floods: what one visit may do, and on the county's public pages what one address may do.
+
+They never punish a hall behind one address: a look at a page is not counted, what is counted may come in a burst that
+a full hall does not reach, and a right query code costs nothing. Which acts are counted stands with the wiring.
+"""
+
+from __future__ import annotations
+
+import logging
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import flask
+from flask import Flask, Response, g, make_response, render_template, request
+
+from kiosk.clock import Clock
+from kiosk.web.buckets import Buckets, Flow
+
+COUNTED = "counted"
+"""Name in the session of what this visit did so far: name of a limit to a whole number."""
+LOG_EVERY_S = 60.0
+TOO_MANY = 429
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Limit:
+    """
+    One bound.
+
+    Args:
+        acts: What is counted, as "POST disclosure.check".
+        before: What is refused with it though not counted, so that nobody fills in a form for nothing.
+        flow: For one address on the public pages.
+        per_visit: For one visit, wherever it is; None: not bounded.
+        counts: The answers (status codes) that make an act count; empty: each.
+    """
+
+    name: str
+    acts: frozenset[str]
+    flow: Flow
+    per_visit: int | None = None
+    before: frozenset[str] = frozenset()
+    counts: frozenset[int] = frozenset()
+
+
+def protect(
+    app: Flask, limits: Sequence[Limit], clock: Clock, *, by_address: bool, is_exempt: Callable[[], bool]
+) -> None:
+    """
+    Makes `app` answer 429 with a page, and Retry-After where waiting helps, beyond these limits.
+
+    Args:
+        by_address: Whether addresses are counted: on public pages, never on a machine in a hall.
+        is_exempt: Whether this visit has no bounds, because a named member of the staff sits beside it.
+    """
+    buckets = Buckets(clock)
+    refusals = _Refusals(clock)
+
+    @app.before_request
+    def refuse() -> Response | None:
+        act = f"{request.method} {request.endpoint}"
+        g.counted = []
+        if is_exempt():
+            return None
+        for limit in limits:
+            is_act = act in limit.acts
+            if not is_act and act not in limit.before:
+                continue
+            if limit.per_visit is not None and _done(limit) >= limit.per_visit:
+                return refusals.answer(limit, 0)
+            if by_address:
+                who = buckets.known_as(request.remote_addr or "")
+                wait_s = buckets.take(limit.name, who, limit.flow, cost=int(is_act))
+                if wait_s:
+                    return refusals.answer(limit, wait_s)
+                if is_act:
+                    g.counted.append((limit, who))
+            elif is_act:
+                g.counted.append((limit, None))
+        return None
+
+    @app.after_request
+    def count(response: Response) -> Response:
+        is_spared = g.pop("is_spared", False)
+        for limit, who in g.pop("counted", []):
+            if is_spared or (limit.counts and response.status_code not in limit.counts):
+                if who is not None:
+                    buckets.give_back(limit.name, who, limit.flow)
+            elif limit.per_visit is not None:
+                done = flask.session.get(COUNTED, {})
+                flask.session[COUNTED] = {**done, limit.name: _done(limit) + 1}
+        return response
+
+
+def spare() -> None:
+    """What a view says of an act that turned out to be none: an answer with a slip of the pen is no guess."""
+    g.is_spared = True
+
+
+def _done(limit: Limit) -> int:
+    done: dict[str, Any] = flask.session.get(COUNTED, {})
+    return int(done.get(limit.name, 0))
+
+
+class _Refusals:
+    """The page of a refusal, and one line in the log for all refusals of a limit within a minute."""
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+        self._told: dict[str, float] = {}
+
+    def answer(self, limit: Limit, wait_s: int) -> Response:
+        """429: a page, or a line where htmx asked for a piece of one. wait_s: 0 when waiting does not help."""
+        now = self._clock.monotonic()
+        if now - self._told.get(limit.name, -LOG_EVERY_S) >= LOG_EVERY_S:
+            self._told[limit.name] = now
+            _log.warning("limit-reached: %s; further refusals of this minute are not logged", limit.name)
+        is_piece = request.headers.get("HX-Request") == "true"
+        page = "limits/piece.html" if is_piece else "limits/refused.html"
+        words = render_template(page, limit=limit.name, minutes=math.ceil(wait_s / 60), wait_s=wait_s)
+        answer = make_response(words, TOO_MANY)
+        if wait_s:
+            answer.headers["Retry-After"] = str(wait_s)
+        return answer
