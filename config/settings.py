@@ -147,8 +147,15 @@ class TerminalSettings:
     help_place: str = _setting("大厅咨询台", "Where the hall's staff is found.")
     hall_pin_hash: str = _setting(
         "",
-        "Hash of the PIN of the hall's staff page /hall, made by `python -m kiosk hall-pin`; empty: closed.",
+        "Hash of the PIN of the hall's staff page /hall, made by `python -m kiosk hall-pin`; it holds while the hub"
+        " has named no staff for this machine; empty: closed.",
         check=_pin_hash,
+    )
+    assist_minutes: int = _setting(
+        20,
+        "Time for which a member of the hall's staff assists before more time is asked for.",
+        unit="minutes",
+        check=_between(5, 60),
     )
     in_person_organs: tuple[str, ...] = _setting(
         (),

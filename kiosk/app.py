@@ -23,6 +23,7 @@ from kiosk.catalogue import models as catalogue_models
 from kiosk.catalogue import pinned
 from kiosk.catalogue import views as catalogue_views
 from kiosk.clock import Clock, SystemClock, today
+from kiosk.disclosure import standing_views
 from kiosk.disclosure import views as disclosure_views
 from kiosk.errors import StoreFull
 from kiosk.intake import views as intake_views
@@ -30,10 +31,11 @@ from kiosk.intake.codes import BootKey
 from kiosk.intake.models import Organ
 from kiosk.intake.tracking import Closed
 from kiosk.intake.views import Progress
-from kiosk.terminal import hall_views
+from kiosk.speech import views as speech_views
+from kiosk.terminal import assist_views, hall_views
 from kiosk.terminal import views as terminal_views
 from kiosk.terminal.tiles import Notice
-from kiosk.web import i18n, security
+from kiosk.web import assisted, i18n, security
 from kiosk.web import limits as web_limits
 from kiosk.web.context import Wiring
 from kiosk.web.session import SealedSessions
@@ -63,7 +65,8 @@ def create_terminal(home: Path, settings: TerminalSettings, clock: Clock | None 
         is_secure=settings.public_url.startswith("https://") and settings.channel == "web",
     )
     app.register_blueprint(terminal_views.blueprint(lambda: _urgent(clock)))
-    app.register_blueprint(hall_views.blueprint(lambda: readiness.for_hall(home, clock)))
+    app.register_blueprint(hall_views.blueprint(lambda: readiness.for_hall(home, settings, clock)))
+    app.register_blueprint(assist_views.blueprint(standing_views.form_standing))
     app.register_blueprint(catalogue_views.blueprint())
     boot_key = BootKey(homes.runtime_folder(home, settings))
     app.register_blueprint(disclosure_views.blueprint(lambda: _organs(settings), boot_key))
@@ -76,7 +79,7 @@ def create_terminal(home: Path, settings: TerminalSettings, clock: Clock | None 
         app.register_blueprint(writing_views.blueprint())
     app.context_processor(_unfinished)
     web_limits.protect(
-        app, limits.LIMITS, clock, by_address=settings.channel == "web", is_exempt=lambda: False
+        app, limits.LIMITS, clock, by_address=settings.channel == "web", is_exempt=_is_assisted
     )
     return app
 
@@ -94,6 +97,11 @@ def _unfinished() -> dict[str, str]:
 
 def _organs(settings: TerminalSettings) -> list[Organ]:
     """The organs that take requests: this terminal's own first, then the catalogue's directory."""
+def _is_assisted() -> bool:
+    """Whether a named member of the hall's staff sits beside this visit, or filled in the request that it holds."""
+    return assisted.present() is not None or disclosure_views.ASSISTED_BY in session.get(disclosure_views.DRAFT, {})
+
+
     first = Organ(settings.organ_code, settings.organ_name, settings.organ_phone, settings.organ_hours)
     others = [
         Organ(
@@ -116,6 +124,13 @@ def _organ_name(code: str) -> str:
 
 def _ask_hub(home: Path, settings: TerminalSettings, number: str, code: str) -> Progress | Closed | None:
     """Where a submission stands as the hub knows it; ConnectionError when it cannot be reached."""
+def _staff_name(number: str) -> str:
+    """The name of somebody of the halls' staff."""
+    from kiosk.staff import hall
+
+    return hall.name_of(db.store.connection(), number)
+
+
     from kiosk import replication
 
     answer = replication.track(home, settings, number, code)
@@ -141,6 +156,8 @@ def create_hub(home: Path, settings: HubSettings, clock: Clock | None = None) ->
     from kiosk.disclosure import desk as disclosure_desk
     from kiosk.staff import views as staff_views
 
+    from kiosk.staff import hall_desk
+    from kiosk.staff import models as staff_models
     clock = clock or SystemClock()
     homes.open_hub(home, clock)
     app = _application(home, settings, clock)
@@ -155,8 +172,11 @@ def create_hub(home: Path, settings: HubSettings, clock: Clock | None = None) ->
     csrf.exempt(sync)
     app.register_blueprint(sync)
     app.register_blueprint(staff_views.blueprint())
-    app.register_blueprint(disclosure_desk.blueprint(_organ_name))
-    app.register_blueprint(catalogue_desk.blueprint())
+    app.register_blueprint(hall_desk.blueprint(lambda device: replication.hall_unlock_key(home, device)))
+    app.register_blueprint(disclosure_desk.blueprint(_organ_name, _staff_name))
+    app.register_blueprint(
+        catalogue_desk.blueprint(lambda connection: staff_models.how_many(connection, Role.PUBLISHER))
+    )
     return app
 
 

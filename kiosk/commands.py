@@ -234,9 +234,9 @@ def device_add(given: argparse.Namespace) -> int:
 
 def hall_pin(given: argparse.Namespace) -> int:
     """Sets the PIN of the terminal's hall page; it holds once the terminal is started anew."""
-    from kiosk.terminal import pin
+    from kiosk import pins
 
-    homes.keep_setting(given.home, "hall_pin_hash", pin.hashed(_secret("PIN: ")))
+    homes.keep_setting(given.home, "hall_pin_hash", pins.hashed(_secret("PIN: ")))
     print("the PIN of the hall page is set: start the terminal anew")
     return 0
 

@@ -4,21 +4,25 @@ from __future__ import annotations
 
 import shutil
 import socket
+import sqlite3
 import ssl
+from collections import Counter
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from config.settings import TerminalSettings
 from kiosk import db, homes
-from kiosk.clock import Clock, from_stamp, stamp
+from kiosk.clock import BEIJING, Clock, from_stamp, stamp, today
 from kiosk.errors import KioskError
 from kiosk.terminal import models
+from kiosk.terminal.hall_words import DEAD_PAGE, ENOUGH_DISK_MB, STALE_SYNC, Machine, Printer, Today
 
-ENOUGH_DISK_MB = 500
-STALE_SYNC = timedelta(hours=24)
-DEAD_PAGE = timedelta(minutes=5)
-"""The page signs each minute."""
+EACH_ROUND = ("hello", "up", "down", "status")
+"""What every round of sync tries."""
+HALL_DAYS = 7
+"""So many days stand on the hall's page."""
 CERTIFICATE_WARNING = timedelta(days=30)
 CERTIFICATE_WAIT_S = 5.0
 
@@ -48,9 +52,55 @@ def of_home(home: Path, clock: Clock) -> list[Line]:
     return lines
 
 
-def for_hall(home: Path, clock: Clock) -> list[Line]:
+def for_hall(home: Path, settings: TerminalSettings, clock: Clock) -> Machine:
     """What the hall's staff can look after, asked of open databases: quick enough for a page that looks often."""
-    return [_printer(), _sync(clock), _waiting(), _disk(home), _page(clock)]
+    from sync import outbox, report
+
+    connection = db.store.connection()
+    backlog, heard = outbox.backlog(connection), report.state(connection)
+    rounds = [one for one in heard.directions.values() if one.name in EACH_ROUND] if heard else []
+    synced = [one.succeeded_at for one in rounds if one.succeeded_at]
+    is_whole = bool(synced) and len(synced) == len(rounds)
+    return Machine(
+        receipt=_seen_printer("receipt") if settings.printer != "none" else None,
+        page=_seen_printer("page") if settings.page_printer != "none" else None,
+        synced_at=from_stamp(min(synced)) if is_whole else None,
+        sync_error=next((one.error for one in rounds if one.error), ""),
+        unsent=backlog.unsent,
+        oldest_at=from_stamp(backlog.oldest_unsent_at) if backlog.oldest_unsent_at else None,
+        parked=backlog.parked,
+        free_mb=shutil.disk_usage(home).free // 1_000_000,
+        seen_at=models.page_seen(connection),
+        is_clock_right=clock.trusted(),
+        days=_days(connection, today(clock)),
+    )
+
+
+def _seen_printer(which: str) -> Printer:
+    from printers import spool
+
+    device = spool.device(db.store.connection(), which)
+    return Printer(device.state, device.reason)
+
+
+def _days(connection: sqlite3.Connection, last: date) -> tuple[Today, ...]:
+    """The last days, the newest first; counts only."""
+    first = last - timedelta(days=HALL_DAYS - 1)
+    visits = models.visits(connection, first)
+    since = stamp(datetime.combine(first, time.min, BEIJING))
+    counted = [
+        Counter(
+            from_stamp(at).astimezone(BEIJING).date()
+            for (at,) in connection.execute(f"SELECT {column} FROM {table} WHERE {column} >= ?", (since,))
+        )
+        for table, column in (
+            ("submission", "submitted_at"),
+            ("print_job", "created_at"),
+            ("staff_call", "called_at"),
+        )
+    ]
+    days = [last - timedelta(days=back) for back in range(HALL_DAYS)]
+    return tuple(Today(day, visits.get(day, 0), *(count[day] for count in counted)) for day in days)
 
 
 def _settings(home: Path, is_hub: bool) -> Line:

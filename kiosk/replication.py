@@ -25,7 +25,8 @@ from urllib3.exceptions import HTTPError
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
 from config.settings import HubSettings, TerminalSettings
-from kiosk import blobs, db
+from kiosk import blobs, db, pins
+from kiosk import side_lists as names
 from kiosk.catalogue import actions as catalogue_actions
 from kiosk.catalogue import problems, silent
 from kiosk.catalogue import words as catalogue_words
@@ -36,6 +37,7 @@ from kiosk.disclosure import desk as disclosure_desk
 from kiosk.errors import Refused, StoreDamaged, StoreFull
 from kiosk.intake import models as submissions
 from kiosk.staff import actions as staff_actions
+from kiosk.staff import hall
 from kiosk.web.context import Wiring
 from printers import spool
 from sync import client, enrolment, errors, lists, protocol, server, tallies
@@ -77,7 +79,28 @@ WANTED: tuple[WantedFiles, ...] = ()
 
 def side_lists(home: Path, settings: HubSettings, clock: Clock) -> dict[str, Provider]:
     """The lists that the hub makes for each device, by the names of `kiosk/side_lists.py`."""
-    return {}
+
+    def places(device: Device) -> tuple[str, ...]:
+        """The townships of whose people a device may hold names."""
+        return device.townships if device.channel == "kiosk" or settings.named_rows_on_web else ()
+
+    return {
+        names.HALL_STAFF: Provider(
+            make=lambda connection, device: hall.roster(
+                connection, device.id, hall_unlock_key(home, device.id)
+            ),
+            mark=lambda connection, device: f"{device.id} {hall.changes(connection)}",
+        ),
+        names.NAMED_ROWS: Provider(
+            make=lambda connection, device: named.for_townships(connection, places(device), today(clock)),
+            mark=lambda connection, device: named.mark(connection, places(device), today(clock)),
+        ),
+    }
+
+
+def hall_unlock_key(home: Path, device: str) -> bytes:
+    """What hub and terminal alone know, for unlocking by telephone: derived from the hub's signing key."""
+    return pins.unlock_key(_read_seed(home / SIGNING_KEY_FILE, "no-signing-key"), device)
 
 
 def takers(home: Path, settings: TerminalSettings, clock: Clock) -> dict[str, Taker]:

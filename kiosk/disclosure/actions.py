@@ -7,7 +7,7 @@ from typing import Any
 
 from kiosk.clock import Clock, today
 from kiosk.disclosure import rules, slips
-from kiosk.disclosure.rules import ApplicantType, Paper
+from kiosk.disclosure.rules import ApplicantType, EntryMode, Paper
 from kiosk.intake.actions import Desk, Handover, Promise, take_in
 from kiosk.intake.codes import QueryCode
 from kiosk.intake.models import Organ, Submission
@@ -35,11 +35,19 @@ class Counter:
 
 
 def hand_in(
-    answers: dict[str, str], *, key: str, organ: Organ, code: QueryCode, counter: Counter
+    answers: dict[str, str],
+    *,
+    key: str,
+    organ: Organ,
+    code: QueryCode,
+    counter: Counter,
+    assisted_by: str = "",
 ) -> Submission:
     """
     The stored submission; the same key never makes two.
 
+    Args:
+        assisted_by: Staff number of whoever filled it in for the citizen, who confirmed it (LAW.md §1.2); else empty.
     Raises:
         Refused: "not-enrolled", "numbers-used-up".
         StoreFull: nothing was written.
@@ -55,27 +63,36 @@ def hand_in(
     deadline = counter.calendar.after(day, REPLY_WORKDAYS)
 
     def slip(promise: Promise) -> Slip:
-        facts = slips.Facts(organ, shown_name, slips.obtain_words(answers["obtain"]), deadline)
+        facts = slips.Facts(organ, shown_name, slips.obtain_words(answers["obtain"]), deadline, assisted_by)
         return slips.receipt(promise, facts, counter.place)
 
     handover = Handover(
         key=key,
         kind=KIND,
         organ=organ,
-        clear={"entry_mode": "self", "applicant_type": applicant.value},
+        clear={"applicant_type": applicant.value, **_entry(assisted_by)},
         personal=sealed_part(answers),
         masked={
             "name": shown_name,
             "obtain": answers["obtain"],
             "due_on": deadline.on.isoformat(),
             "due_provisional": deadline.is_provisional,
+            **({"assisted_by": assisted_by} if assisted_by else {}),
         },
         received_on=receipt.received_on,
         received_basis=receipt.basis.value,
         code=code,
         slip=slip if counter.has_printer and answers["paper"] != Paper.NONE else None,
+        assisted_by=assisted_by,
     )
     return take_in(handover, counter.desk)
+
+
+def _entry(assisted_by: str) -> dict[str, str]:
+    """How the request was made, in clear: the law asks for it, and it says nothing of the citizen."""
+    if not assisted_by:
+        return {"entry_mode": EntryMode.SELF.value}
+    return {"entry_mode": EntryMode.STAFF_DICTATED.value, "assisted_by": assisted_by}
 
 
 def sealed_part(answers: dict[str, str]) -> dict[str, Any]:

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Protocol
 
-from kiosk import audit
+from kiosk import audit, pins
 from kiosk.clock import beijing_day, from_stamp, stamp
 from kiosk.disclosure import deadlines
 from kiosk.disclosure.deadlines import Act, CaseState, Event
@@ -68,6 +68,8 @@ class Case:
     is_provisional: bool
     calendar_version: str
     registered_on: date | None
+    assisted_by: str
+    """Staff number of whoever filled it in for the citizen; empty when nobody did."""
 
     @property
     def earliest_receipt(self) -> date | None:
@@ -79,7 +81,7 @@ class Case:
 
 _COLUMNS = (
     "number, key, organ_code, applicant_type, entry_mode, submitted_at, received_on, received_basis, state,"
-    " reply_due, due_provisional, calendar_version, registered_on"
+    " reply_due, due_provisional, calendar_version, registered_on, assisted_by"
 )
 
 
@@ -138,9 +140,10 @@ def take_in(connection: sqlite3.Connection, submission: Submission, work: Work) 
         return
     envelope = submission.envelope
     received = _received_in_person(envelope)
+    assisted_by = _staff_number(envelope)
     connection.execute(
         "INSERT INTO disclosure_case (number, key, organ_code, applicant_type, entry_mode, submitted_at,"
-        " received_on, received_basis, state) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        " received_on, received_basis, state, assisted_by) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         (
             submission.number,
             submission.key,
@@ -151,12 +154,15 @@ def take_in(connection: sqlite3.Connection, submission: Submission, work: Work) 
             received.isoformat() if received else None,
             _word(envelope, "received_basis"),
             CaseState.RECEIVED if received else CaseState.SUBMITTED,
+            assisted_by,
         ),
     )
     detail: dict[str, str | int | bool | None] = {
         "terminal": submission.terminal,
         "received_basis": _word(envelope, "received_basis"),
     }
+    if assisted_by:
+        detail["assisted_by"] = assisted_by
     _advance(connection, submission.number, Act.TAKEN_IN, TERMINAL, work, detail, received=received)
 
 
@@ -342,14 +348,32 @@ def _word(envelope: Mapping[str, Any], name: str) -> str:
     return value if isinstance(value, str) else ""
 
 
+def _staff_number(envelope: Mapping[str, Any]) -> str:
+    number = _word(envelope, "assisted_by")
+    return number if pins.NUMBER_FORM.fullmatch(number) else ""
+
+
 def _iso(day: date | None) -> str | None:
     return day.isoformat() if day else None
 
 
 def _case(row: tuple[Any, ...]) -> Case:
-    number, key, organ, applicant, mode, submitted, received, basis, state, due, provisional, version, day = (
-        row
-    )
+    (
+        number,
+        key,
+        organ,
+        applicant,
+        mode,
+        submitted,
+        received,
+        basis,
+        state,
+        due,
+        provisional,
+        version,
+        day,
+        assisted_by,
+    ) = row
     return Case(
         number=number,
         key=key,
@@ -364,6 +388,7 @@ def _case(row: tuple[Any, ...]) -> Case:
         is_provisional=bool(provisional),
         calendar_version=version,
         registered_on=_day(day),
+        assisted_by=assisted_by,
     )
 
 

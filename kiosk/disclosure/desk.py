@@ -27,6 +27,7 @@ from sync import server
 
 Answer = str | tuple[str, int] | Response
 OrganName = Callable[[str], str]
+StaffName = Callable[[str], str]
 
 PAGE_ROWS = 50
 ORGAN_NAME = "kiosk-organ-name"
@@ -62,17 +63,18 @@ class ReceiptForm(FlaskForm):
     day = DateField(_l("双方确认收到的日期"), validators=[InputRequired(_l("请选一个日期。"))])
 
 
-def blueprint(organ_name: OrganName = str) -> Blueprint:
+def blueprint(organ_name: OrganName = str, staff_name: StaffName = str) -> Blueprint:
     """
     The pages below `/desk/requests`.
 
     Args:
         organ_name: The full name of an organ by its code; unknown codes come back as they are.
+        staff_name: The name of somebody of the hall's staff by the number; empty when there is none.
     """
     pages = Blueprint("requests_desk", __name__, url_prefix="/desk/requests")
     pages.before_request(_recount)
     pages.record(lambda state: state.app.extensions.update({ORGAN_NAME: organ_name}))
-    pages.context_processor(lambda: {"organ_name": organ_name})
+    pages.context_processor(lambda: {"organ_name": organ_name, "staff_name": staff_name})
     pages.add_url_rule("", "inbox", inbox)
     pages.add_url_rule("/<number>", "case", show)
     pages.add_url_rule("/<number>/open", "open", open_sealed, methods=["POST"])

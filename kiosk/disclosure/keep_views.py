@@ -15,13 +15,13 @@ from kiosk import db
 from kiosk.clock import beijing_day
 from kiosk.disclosure import slips
 from kiosk.disclosure.rules import ReceivedBasis
+from kiosk.intake import sending
 from kiosk.intake.actions import Promise
 from kiosk.intake.codes import QueryCode
 from kiosk.intake.models import Organ, Submission, by_number
 from kiosk.web.context import terminal
 from kiosk.workdays import REPLY_WORKDAYS
 from printers.document import Slip
-from sync import outbox
 
 RECEIPT = "receipt"
 """Name in the session of the number and code of the request that this visit handed in."""
@@ -60,13 +60,19 @@ def document(organs: Organs) -> Response:
 def sent() -> str:
     """Whether the hub has the request by now, as a fragment."""
     submission, _code = _handed_in()
-    return render_template("disclosure/_sent.html", is_sent=is_sent(submission.key))
+    return render_template("disclosure/_sent.html", **on_its_way(submission.key))
 
 
-def is_sent(key: str) -> bool:
-    """Whether the hub has acknowledged the submission with this key."""
-    entry = outbox.entry(db.store.connection(), key)
-    return entry is not None and entry.state == "acked"
+def on_its_way(key: str) -> dict[str, bool]:
+    """What the receipt's page says of the way to the hub: `is_sent`, and whether the hub `is_hub_away` just now."""
+    connection = db.store.connection()
+    return {"is_sent": sending.is_sent(connection, key), "is_hub_away": is_hub_away()}
+
+
+def is_hub_away() -> bool:
+    """Whether what is handed in on the public pages has to wait here; in a hall that is nothing special."""
+    told, clock = terminal().settings, terminal().clock
+    return told.channel == WEB and sending.is_hub_away(db.store.connection(), clock, told.sync_interval_s)
 
 
 def _handed_in() -> tuple[Submission, str]:
@@ -103,6 +109,7 @@ def _slip(submission: Submission, organs: Organs) -> Slip:
         progress_url=f"{settings.public_url}/progress" if settings.public_url else "",
         lang=str(get_locale())[:2],
         large=False,
+        medium=slips.Medium.FILE,
     )
     return slips.receipt(promise, facts, place)
 

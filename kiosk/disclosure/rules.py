@@ -20,6 +20,14 @@ WANTED_LIMIT = 2000
 TEXT_LIMIT = 200
 
 
+class EntryMode(StrEnum):
+    """How a request was made (Regulation art. 29; LAW.md §1.2)."""
+
+    SELF = "self"
+    STAFF_DICTATED = "staff_dictated"
+    """Filled in by the hall's staff as the citizen said, and confirmed by the citizen."""
+
+
 class ApplicantType(StrEnum):
     """Columns of table 3 of the annual report (国办公开办函〔2021〕30号)."""
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 
 from flask_babel import gettext as _
 
@@ -19,25 +20,34 @@ from printers.document import Big, Block, KeyValue, Para, Qr, Rule, Secret, Slip
 KIND = "disclosure-receipt"
 
 
+class Medium(StrEnum):
+    """On what a receipt is given; its words say so."""
+
+    THERMAL_PAPER = "thermal-paper"
+    FILE = "file"
+
+
 @dataclass(frozen=True)
 class Place:
-    """Where the paper comes from."""
+    """Where the receipt comes from, and on what it is given."""
 
     place_name: str
     station_name: str
     progress_url: str
     lang: str
     large: bool
+    medium: Medium = Medium.THERMAL_PAPER
 
 
 @dataclass(frozen=True)
 class Facts:
-    """What the paper says of this request; the name is masked before it comes here."""
+    """What the paper says of this request; the name is masked before it comes here, staff is a number or empty."""
 
     organ: Organ
     masked_name: str
     obtain: str
     deadline: Deadline
+    assisted_by: str = ""
 
 
 def receipt(promise: Promise, facts: Facts, place: Place) -> Slip:
@@ -55,27 +65,43 @@ def receipt(promise: Promise, facts: Facts, place: Place) -> Slip:
         KeyValue(_("答复期限"), deadline_words(promise, facts.deadline)),
         KeyValue(_("提交地点"), place.station_name),
     ]
+    if facts.assisted_by:
+        blocks.append(KeyValue(_("填写方式"), assisted_words(facts.assisted_by)))
     if facts.organ.phone:
         blocks.append(KeyValue(_("联系电话"), facts.organ.phone))
     if facts.organ.hours:
         blocks.append(KeyValue(_("办公时间"), facts.organ.hours))
-    blocks += [Rule(), Qr(qr_text(promise.number, place), _("用编号和查询码查进度")), *_legal(promise)]
+    blocks += [Rule(), Qr(qr_text(promise.number, place), _("用编号和查询码查进度")), *_legal(promise, place.medium)]
     return Slip(KIND, _("政府信息公开申请接收回执"), tuple(blocks), lang=place.lang, large=place.large)
 
 
-def _legal(promise: Promise) -> list[Block]:
+def _legal(promise: Promise, medium: Medium) -> list[Block]:
+    is_paper = medium is Medium.THERMAL_PAPER
     lines = [
-        _("本回执只证明申请已经接收，热敏纸打印，没有印章，不是答复文书。请妥善保管，不要让别人看到查询码。"),
+        _("本回执只证明申请已经接收，热敏纸打印，没有印章，不是答复文书。请妥善保管，不要让别人看到查询码。")
+        if is_paper
+        else _("本回执只证明申请已经接收，是电子文件，没有印章，不是答复文书。请妥善保管，不要让别人看到查询码。"),
         _(
             "依据《中华人民共和国政府信息公开条例》第二十九条、第三十一条、第三十三条。需要补正、延长答复期限、"
             "征求第三方意见的，期限依法相应变化。对办理有意见的，可以依照第四十七条、第五十一条提出。"
         ),
         _("您的个人信息只用于办理这件申请，提交时已加密，只有办理机关能打开。"),
-        _("本机先接收，联网后自动送达办理机关。"),
+        _("本机先接收，联网后自动送达办理机关。")
+        if is_paper
+        else _("由县里的公开网页接收，自动送达办理机关。"),
     ]
     if not promise.is_clock_trusted:
-        lines.append(_("本机时钟待核对，提交时间以办理机关确认的为准。"))
+        lines.append(
+            _("本机时钟待核对，提交时间以办理机关确认的为准。")
+            if is_paper
+            else _("接收时的时钟待核对，提交时间以办理机关确认的为准。")
+        )
     return [Rule(), *(Para(line, small=True) for line in lines)]
+
+
+def assisted_words(number: str) -> str:
+    """Who filled in the request, by the number on the badge."""
+    return _("大厅工作人员（工号%(number)s）代为填写，本人确认", number=number)
 
 
 def qr_text(number: str, place: Place) -> str:

@@ -18,18 +18,21 @@ from kiosk.clock import today
 from kiosk.disclosure import actions, form_views, forms, keep_views, slips
 from kiosk.disclosure.forms import STEPS, Answers, Step
 from kiosk.disclosure.rules import ApplicantType
+from kiosk.disclosure.standing_views import contact_words, form_standing
 from kiosk.errors import Refused
 from kiosk.intake import codes
 from kiosk.intake.actions import Desk
 from kiosk.intake.codes import BootKey, QueryCode
 from kiosk.intake.models import Organ, by_number
 from kiosk.privacy import masked_id
-from kiosk.web import context, paper
+from kiosk.web import assisted, context, paper
 from kiosk.web.forms import QuestionForm
 from kiosk.workdays import REPLY_WORKDAYS
 
 DRAFT, RECEIPT = form_views.DRAFT, "receipt"
 """Names in the sealed session: an unfinished request, and the number and code of a finished one."""
+ASSISTED_BY = "assisted_by"
+"""Name in the draft of the staff number of whoever wrote in it; such a draft is confirmed by the citizen."""
 NOTICE_VERSION = "2026-11"
 """Edition of the notice on personal data (PIPL art. 17, 30); stored with each request."""
 Page = str | Response | tuple[str, int]
@@ -52,6 +55,7 @@ def blueprint(organs: Callable[[], list[Organ]], boot_key: BootKey) -> Blueprint
         methods=["GET", "POST"],
     )
     pages.add_url_rule("/check", "check", lambda: _check(organs, boot_key), methods=["GET", "POST"])
+    pages.add_url_rule("/confirm", "confirm", lambda: _confirm(organs, boot_key), methods=["GET", "POST"])
     pages.add_url_rule("/sample", "sample", lambda: render_template("disclosure/sample.html"))
     pages.add_url_rule("/receipt", "receipt", _receipt)
     pages.add_url_rule("/receipt/paper", "receipt_paper", _receipt_paper)
@@ -64,7 +68,9 @@ def blueprint(organs: Callable[[], list[Organ]], boot_key: BootKey) -> Blueprint
 
 def _start() -> Page:
     if request.method == "GET":
-        return render_template("disclosure/start.html", is_unfinished=DRAFT in session)
+        return render_template(
+            "disclosure/start.html", is_unfinished=DRAFT in session, is_hub_away=keep_views.is_hub_away()
+        )
     session[DRAFT] = {"key": str(uuid7()), "answers": {"notice": NOTICE_VERSION}}
     session.pop(RECEIPT, None)
     return redirect(_address(STEPS[0]), 303)
@@ -76,7 +82,8 @@ def _question(step: Step, organs: Callable[[], list[Organ]]) -> Page:
         return redirect(url_for("disclosure.start"), 303)
     answers: Answers = draft["answers"]
     pending = forms.first_unanswered(answers)
-    if pending and forms.place_of(step) > forms.place_of(pending):
+    is_early = pending is not None and forms.place_of(step) > forms.place_of(pending)
+    if pending and is_early and assisted.present() is None:
         return redirect(_address(pending), 303)
     form = _form(step, answers, organs)
     if request.method == "POST" and form.validate():
@@ -90,6 +97,7 @@ def _question(step: Step, organs: Callable[[], list[Organ]]) -> Page:
         total=len(STEPS),
         back=_back(step, answers),
         is_person=forms.is_person(answers),
+        standing=form_standing() if assisted.present() else None,
     )
     return (page, 422) if request.method == "POST" else page
 
@@ -116,8 +124,14 @@ def _keep(draft: dict[str, Any], step: Step, form: QuestionForm) -> None:
             answers.pop(stale, None)
     if step.name == "obtain":
         answers.pop("done:contact", None)
-    session[DRAFT] = {**draft, "answers": answers}
     draft["answers"] = answers
+    session[DRAFT] = {**draft, **_helped()}
+
+
+def _helped() -> dict[str, str]:
+    """The mark of a draft in which somebody of the staff writes; it stays when their time is over."""
+    helping = assisted.present()
+    return {ASSISTED_BY: helping.number} if helping else {}
 
 
 def _onward(step: Step, answers: Answers) -> str:
@@ -145,8 +159,10 @@ def _check(organs: Callable[[], list[Organ]], boot_key: BootKey) -> Page:
     pending = forms.first_unanswered(answers)
     if pending:
         return redirect(_address(pending), 303)
-    known = organs()
-    organ = next((one for one in known if one.code == answers["organ"]), known[0])
+    organ = _organ(organs(), answers)
+    is_assisted = ASSISTED_BY in draft or assisted.present() is not None
+    if request.method == "POST" and is_assisted:
+        return _hand_over(draft)
     if request.method == "POST":
         return _hand_in(draft, organ, boot_key)
     if "code" not in draft:
@@ -155,15 +171,54 @@ def _check(organs: Callable[[], list[Organ]], boot_key: BootKey) -> Page:
     return render_template(
         "disclosure/check.html",
         rows=_rows(answers, organ),
+        is_assisted=is_assisted,
         may_print_form=context.terminal().settings.page_printer != "none",
     )
+
+
+def _hand_over(draft: dict[str, Any]) -> Page:
+    """From here on the citizen presses: whoever assisted is named in the request, and their mode is over."""
+    session[DRAFT] = {**draft, **_helped()}
+    assisted.end("handed-over")
+    return redirect(url_for("disclosure.confirm"), 303)
+
+
+def _confirm(organs: Callable[[], list[Organ]], boot_key: BootKey) -> Page:
+    """What was filled in for the citizen, in the largest type and masked, to be confirmed by the citizen alone."""
+    draft = session.get(DRAFT)
+    if (
+        draft is None
+        or ASSISTED_BY not in draft
+        or assisted.present()
+        or forms.first_unanswered(draft["answers"])
+    ):
+        return redirect(url_for("disclosure.check"), 303)
+    answers: Answers = draft["answers"]
+    organ = _organ(organs(), answers)
+    if request.method == "POST":
+        return _hand_in(draft, organ, boot_key)
+    return render_template(
+        "disclosure/confirm.html",
+        rows=_rows(answers, organ, masked=True),
+        number=draft[ASSISTED_BY],
+        text_size=3,
+    )
+
+
+def _organ(known: list[Organ], answers: Answers) -> Organ:
+    return next((one for one in known if one.code == answers["organ"]), known[0])
 
 
 def _hand_in(draft: dict[str, Any], organ: Organ, boot_key: BootKey) -> Page:
     code = QueryCode(*draft["code"]) if "code" in draft else codes.new_code()
     try:
         submission = actions.hand_in(
-            draft["answers"], key=draft["key"], organ=organ, code=code, counter=_counter(boot_key)
+            draft["answers"],
+            key=draft["key"],
+            organ=organ,
+            code=code,
+            counter=_counter(boot_key),
+            assisted_by=draft.get(ASSISTED_BY, ""),
         )
     except Refused as refusal:
         return render_template("disclosure/refused.html", code=refusal.code), 409
@@ -192,8 +247,8 @@ def _counter(boot_key: BootKey) -> actions.Counter:
     )
 
 
-def _rows(answers: Answers, organ: Organ) -> list[dict[str, Any]]:
-    """The answers in words, each with the page on which it is changed; the identity number masked."""
+def _rows(answers: Answers, organ: Organ, *, masked: bool = False) -> list[dict[str, Any]]:
+    """The answers in words, each with the page on which it is changed; masked: ways of contact too, nothing changes."""
     forms_of = {step.name: step.form(answers)(data=answers) for step in STEPS}
     shown: list[tuple[str, str, str]] = [
         ("what", _("想要的信息"), answers["wanted"]),
@@ -203,14 +258,14 @@ def _rows(answers: Answers, organ: Organ) -> list[dict[str, Any]]:
         ("who", _("申请人"), forms.chosen_words(forms_of["who"].applicant)),
         ("name", _("姓名") if forms.is_person(answers) else _("单位名称"), answers["name"]),
         ("identity", _("证件"), _identity(answers, forms_of)),
-        ("contact", _("联系方式"), _contact(answers)),
+        ("contact", _("联系方式"), contact_words(answers, masked=masked)),
         ("paper", _("回执"), forms.chosen_words(forms_of["paper"].paper)),
     ]
     return [
         {
             "label": label,
             "value": value,
-            "change_href": url_for("disclosure.question", name=name),
+            "change_href": "" if masked else url_for("disclosure.question", name=name),
             "change_label": label,
         }
         for name, label, value in shown
@@ -222,10 +277,6 @@ def _identity(answers: Answers, forms_of: dict[str, Any]) -> str:
     if answers["applicant"] != ApplicantType.CITIZEN:
         return answers["number"]
     return f"{forms.chosen_words(forms_of['identity'].document)} {number}"
-
-
-def _contact(answers: Answers) -> str:
-    return "，".join(answers[name] for name in ("person", "phone", "address", "email") if answers.get(name))
 
 
 def _receipt() -> Page:
@@ -249,7 +300,7 @@ def _receipt() -> Page:
         ways=_ways(),
         has_printer=wiring.settings.printer != "none",
         is_kept_on_phone=wiring.settings.channel == keep_views.WEB,
-        is_sent=keep_views.is_sent(submission.key),
+        **keep_views.on_its_way(submission.key),
         qr=segno.make(submission.number, error="q").svg_data_uri(scale=6, border=4),
     )
 

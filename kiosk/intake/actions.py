@@ -19,6 +19,7 @@ from kiosk.errors import Refused
 from kiosk.intake import models, numbers
 from kiosk.intake.codes import BootKey, QueryCode
 from kiosk.intake.models import Organ, Submission
+from kiosk.web import assisted
 from printers import spool
 from printers.document import Slip
 from sync import outbox, sealing
@@ -47,6 +48,7 @@ class Handover:
         masked: What this terminal keeps for tracking.
         received_on: Day of receipt where it is certain (Regulation art. 31: handed in in person), else None.
         slip: Makes the receipt; None when the citizen wants no paper.
+        assisted_by: Staff number of whoever filled it in for the citizen; empty when nobody did.
     """
 
     key: str
@@ -59,6 +61,7 @@ class Handover:
     received_basis: str
     code: QueryCode
     slip: Callable[[Promise], Slip] | None
+    assisted_by: str = ""
 
 
 @dataclass(frozen=True)
@@ -103,6 +106,8 @@ def take_in(handover: Handover, desk: Desk) -> Submission:
                 expires_at=now + timedelta(minutes=desk.unprinted_minutes),
                 secret=desk.boot_key.seal(handover.code.written),
             )
+        if handover.assisted_by:
+            assisted.note_handed_in(connection, promise.number, handover.assisted_by, desk.clock)
         stored = models.by_key(connection, handover.key)
     assert stored is not None
     return stored

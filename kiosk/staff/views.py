@@ -34,6 +34,7 @@ DESKS = (
     ("/desk/catalogue", _l("公开目录"), Permission.APPROVE_CATALOGUE),
     ("/desk/devices", _l("终端"), Permission.MANAGE_DEVICES),
     ("/desk/staff", _l("账号"), Permission.SEE_STAFF),
+    ("/desk/hall", _l("大厅人员"), Permission.MANAGE_STAFF),
 )
 """Desks in the order of the navigation; somebody who signs in lands on the first they may use."""
 

@@ -1,137 +1,142 @@
 """
-The staff page of the hall: who calls, and how this machine stands. A PIN opens it for as long as it is looked at.
+The staff page of the hall: who calls, how this machine stands and what to do about it. A PIN opens it for as long as
+it is looked at: that of a named account, or the terminal's own one while the hub has named nobody.
 
-It shows nothing personal and opens nothing sealed: named accounts are the hub's.
+It shows nothing personal and opens nothing sealed.
 """
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Sequence
-from typing import Protocol, cast
+from collections.abc import Callable
+from typing import cast
 
 from flask import Blueprint, abort, redirect, render_template, request, session, url_for
-from flask_babel import gettext as _
 from werkzeug.wrappers import Response
-from wtforms import PasswordField
 
-from kiosk import audit, db
-from kiosk.terminal import models, pin
-from kiosk.terminal.pin import Outcome, Verdict
+from kiosk import audit, db, pins
+from kiosk.terminal import assist_views, hall_staff, hall_words, models, pin
+from kiosk.terminal.hall_words import Machine
+from kiosk.terminal.pin import Verdict
+from kiosk.terminal.staff_forms import HallPinForm, StaffForm, hall_sentence
+from kiosk.web import assisted
 from kiosk.web.context import terminal
-from kiosk.web.forms import QuestionForm
 from kiosk.web.session import SealedSession
 
 OPENED = "hall"
-"""Name in the session of a visit that gave the PIN."""
+"""Name in the session of a visit that gave a PIN: the number (empty: the terminal's own PIN) and its mark."""
+NOBODY = "hall"
+"""Actor in the audit of whoever used the terminal's own PIN."""
 LOOK_S = 3
 SEE_OTHER, REFUSED, TOO_MANY = 303, 403, 429
 Page = str | tuple[str, int] | Response
+Look = Callable[[], Machine]
 
 
-class Line(Protocol):
-    """One thing of the readiness report."""
-
-    @property
-    def name(self) -> str: ...
-    @property
-    def ok(self) -> bool: ...
-    @property
-    def words(self) -> str: ...
-
-
-class PinForm(QuestionForm):
-    """The PIN, never shown again."""
-
-    pin = PasswordField("")
-
-
-def blueprint(readiness: Callable[[], Sequence[Line]]) -> Blueprint:
+def blueprint(look: Look) -> Blueprint:
     """
     The pages under `/hall`.
 
     Args:
-        readiness: How printer, paper, sync, disk and screen of this machine stand now.
+        look: How printer, sync, disk, screen and the last days of this machine stand now.
     """
     pages = Blueprint("hall", __name__, url_prefix="/hall")
-    pages.add_url_rule("", "page", lambda: hall(readiness), methods=["GET", "POST"])
-    pages.add_url_rule("/calls", "calls", lambda: calls(readiness))
+    pages.add_url_rule("", "page", lambda: hall(look), methods=["GET", "POST"])
+    pages.add_url_rule("/calls", "calls", lambda: calls(look))
     pages.add_url_rule("/calls/<int:call>", "answered", answered, methods=["POST"])
     pages.add_url_rule("/leave", "leave", leave, methods=["POST"])
     return pages
 
 
-def hall(readiness: Callable[[], Sequence[Line]]) -> Page:
-    """The list of calls; before it the question for the PIN."""
+def hall(look: Look) -> Page:
+    """Calls and the machine; before them the question for a PIN."""
     settings = terminal().settings
     if settings.channel != "kiosk":
         abort(404)
-    if not settings.hall_pin_hash:
+    is_named = bool(hall_staff.roster().members)
+    if not is_named and not settings.hall_pin_hash:
         return render_template("terminal/hall_closed.html"), REFUSED
     if request.method == "POST":
-        return _sign_in(settings.hall_pin_hash)
-    if not _is_open():
-        return render_template("terminal/hall_pin.html", form=_form())
-    return render_template("terminal/hall.html", look_s=LOOK_S, **_seen(readiness))
+        return _named_sign_in() if is_named else _sign_in(settings.hall_pin_hash)
+    if not _opened_by():
+        return render_template("terminal/hall_pin.html", form=StaffForm() if is_named else HallPinForm())
+    return render_template("terminal/hall.html", look_s=LOOK_S, **_seen(look))
 
 
-def _is_open() -> bool:
-    """Whether this visit gave the PIN that holds now."""
-    right_hash = terminal().settings.hall_pin_hash
-    return bool(right_hash) and session.get(OPENED) == _mark(right_hash)
+def _opened_by() -> str:
+    """The actor of this visit, as the audit names them; empty when no PIN that holds now was given."""
+    entry = session.get(OPENED)
+    if entry is None:
+        return ""
+    known, right_hash = hall_staff.roster(), terminal().settings.hall_pin_hash
+    if entry["number"]:
+        member = known.member(entry["number"])
+        return assisted.actor(member.number) if member and member.mark == entry["mark"] else ""
+    is_right = right_hash and not known.members and entry["mark"] == _mark(right_hash)
+    return NOBODY if is_right else ""
 
 
 def _mark(right_hash: str) -> str:
     return hashlib.sha256(right_hash.encode()).hexdigest()
 
 
-def _form() -> PinForm:
-    form = PinForm()
-    form.pin.label.text = _("大厅密码")
-    return form
+def _named_sign_in() -> Page:
+    form, known = StaffForm(), hall_staff.roster()
+    number, typed = pins.plain_digits(form.number.data or ""), pins.plain_digits(form.pin.data or "")
+    form.pin.data = ""
+    entry = hall_staff.enter(number, typed, known, terminal().clock)
+    if not entry.member:
+        return assist_views.refused(form, number, entry, "terminal/hall_pin.html")
+    clock = terminal().clock
+    with db.writing(db.store) as connection:
+        audit.record(
+            connection, at=clock.now(), actor=assisted.actor(number), act="hall.opened", subject=number
+        )
+    return _open(number, entry.member.mark)
 
 
 def _sign_in(right_hash: str) -> Page:
-    form = _form()
-    outcome = pin.attempt(str(form.pin.data or ""), right_hash, terminal().clock)
+    form = HallPinForm()
+    typed, form.pin.data = pins.plain_digits(form.pin.data or ""), ""
+    outcome = pin.attempt(typed, right_hash, terminal().clock)
     if outcome.verdict is Verdict.RIGHT:
-        visit = cast("SealedSession", session._get_current_object())  # type: ignore[attr-defined]  # flask's proxy
-        visit.clear()
-        visit[OPENED] = _mark(right_hash)
-        visit.renew()
-        return redirect(url_for("hall.page"), SEE_OTHER)
-    form.pin.errors = [_sentence(outcome)]
+        return _open("", _mark(right_hash))
+    form.pin.errors = [hall_sentence(outcome)]
     return render_template("terminal/hall_pin.html", form=form), TOO_MANY if outcome.wait_s else 422
 
 
-def _sentence(outcome: Outcome) -> str:
-    if outcome.verdict is Verdict.CLOSED:
-        return _("错的次数太多，这一页已经锁上。请管理员重新设置大厅密码。")
-    if outcome.wait_s:
-        return _("密码不对或者试得太快，请等%(seconds)s秒再试。", seconds=outcome.wait_s)
-    return _("密码不对，请再试一次。")
+def _open(number: str, mark: str) -> Response:
+    """A visit that keeps nothing from before: what a citizen left on this screen goes."""
+    visit = cast("SealedSession", session._get_current_object())  # type: ignore[attr-defined]  # flask's proxy
+    assisted.note_end(visit, "left")
+    visit.clear()
+    visit[OPENED] = {"number": number, "mark": mark}
+    visit.renew()
+    return redirect(url_for("hall.page"), SEE_OTHER)
 
 
-def calls(readiness: Callable[[], Sequence[Line]]) -> Page:
+def calls(look: Look) -> Page:
     """The list as a fragment; a visit that has ended is led to the PIN."""
-    if not _is_open():
+    if not _opened_by():
         return render_template("terminal/_calls_locked.html"), REFUSED
-    return render_template("terminal/_calls.html", **_seen(readiness))
+    return render_template("terminal/_calls.html", **_seen(look))
 
 
-def _seen(readiness: Callable[[], Sequence[Line]]) -> dict[str, object]:
-    found = models.open_calls(db.store.connection(), terminal().clock)
-    return {"calls": found, "lines": readiness()}
+def _seen(look: Look) -> dict[str, object]:
+    clock = terminal().clock
+    found, machine = models.open_calls(db.store.connection(), clock), look()
+    return {"calls": found, "lines": hall_words.lines(machine, clock.now()), "days": machine.days}
 
 
 def answered(call: int) -> Response:
-    """Somebody goes; written down with the time."""
-    if not _is_open():
+    """Somebody goes; written down with the time and who."""
+    actor = _opened_by()
+    if not actor:
         abort(REFUSED)
     now = terminal().clock.now()
     with db.writing(db.store) as connection:
         if models.answer_call(connection, call, now):
-            audit.record(connection, at=now, actor="hall", act="call.answered", subject=str(call))
+            audit.record(connection, at=now, actor=actor, act="call.answered", subject=str(call))
     return redirect(url_for("hall.page"), SEE_OTHER)
 
 

@@ -1,10 +1,13 @@
-"""What this machine keeps for the hall: calls for a person, wrong tries of the PIN, the page's sign of life."""
+"""
+What this machine keeps for the hall: calls for a person, wrong tries of PINs, unlocking, visits a day, the page's
+sign of life.
+"""
 
 from __future__ import annotations
 
 import sqlite3
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from kiosk.clock import Clock, from_stamp, stamp
 from kiosk.terminal.rules import Tries
@@ -50,6 +53,52 @@ def answer_call(connection: sqlite3.Connection, call: int, now: datetime) -> boo
         "UPDATE staff_call SET answered_at = ? WHERE id = ? AND answered_at IS NULL", (stamp(now), call)
     )
     return done.rowcount == 1
+
+
+@dataclass(frozen=True)
+class Unlocking:
+    """How often an account was unlocked here, and the digits that wait for their answer; empty when none do."""
+
+    count: int
+    challenge: str
+
+
+def unlocking(connection: sqlite3.Connection, subject: str) -> Unlocking:
+    """Where the unlocking of this account stands."""
+    row = connection.execute(
+        "SELECT unlocked, challenge FROM hall_unlock WHERE subject = ?", (subject,)
+    ).fetchone()
+    return Unlocking(*row) if row else Unlocking(0, "")
+
+
+def keep_challenge(connection: sqlite3.Connection, subject: str, challenge: str) -> None:
+    """The digits that are shown from now on, until they are answered."""
+    connection.execute(
+        "INSERT INTO hall_unlock (subject, challenge) VALUES (?, ?)"
+        " ON CONFLICT (subject) DO UPDATE SET challenge = excluded.challenge",
+        (subject, challenge),
+    )
+
+
+def use_challenge(connection: sqlite3.Connection, subject: str) -> None:
+    """The digits were answered: they are used up."""
+    connection.execute(
+        "UPDATE hall_unlock SET challenge = '', unlocked = unlocked + 1 WHERE subject = ?", (subject,)
+    )
+
+
+def count_visit(connection: sqlite3.Connection, day: date) -> None:
+    """Somebody left whose visit held something; only how many is kept."""
+    connection.execute(
+        "INSERT INTO visit_day (day, visits) VALUES (?, 1) ON CONFLICT (day) DO UPDATE SET visits = visits + 1",
+        (day.isoformat(),),
+    )
+
+
+def visits(connection: sqlite3.Connection, first: date) -> dict[date, int]:
+    """Visits a day from `first` on; days without any are left out."""
+    rows = connection.execute("SELECT day, visits FROM visit_day WHERE day >= ?", (first.isoformat(),))
+    return {date.fromisoformat(day): int(count) for day, count in rows.fetchall()}
 
 
 def tries(connection: sqlite3.Connection, pin: str) -> Tries | None:

@@ -1,4 +1,4 @@
-"""The PIN of the hall's staff page: Argon2id in the settings, each try counted on disk before it is answered."""
+"""Tries of PINs: each is counted on disk before it is compared, so that pulling the plug wins nothing."""
 
 from __future__ import annotations
 
@@ -6,16 +6,10 @@ import hashlib
 from dataclasses import dataclass
 from enum import StrEnum
 
-from argon2 import PasswordHasher
-from argon2.exceptions import InvalidHashError, VerificationError
-
-from kiosk import db
+from kiosk import db, pins
 from kiosk.clock import Clock
 from kiosk.terminal import models, rules
 from kiosk.terminal.rules import Tries
-
-_hasher = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)
-"""Cost as for query codes (RELIABILITY.md §6): some 30 ms on a kiosk."""
 
 
 class Verdict(StrEnum):
@@ -26,7 +20,7 @@ class Verdict(StrEnum):
     WAIT = "wait"
     """Too early: the PIN was not even compared."""
     CLOSED = "closed"
-    """Too many wrong tries: only a new PIN opens the page."""
+    """Too many wrong tries: no further one is heard."""
 
 
 @dataclass(frozen=True)
@@ -37,46 +31,56 @@ class Outcome:
     wait_s: int = 0
 
 
-def hashed(pin: str) -> str:
+@dataclass(frozen=True)
+class Charged:
+    """A try that was counted: whether it is compared at all, and what it comes to unless it is right."""
+
+    is_heard: bool
+    otherwise: Outcome
+
+
+def attempt(typed: str, right_hash: str, clock: Clock, *, subject: str = "") -> Outcome:
     """
-    What the setting `hall_pin_hash` takes for this PIN.
+    What a try comes to; the right PIN forgets the wrong ones before it.
 
-    Raises:
-        RuleBroken: "pin-form" unless it has 6 to 12 digits, "pin-guessable" for 000000, 123456 and the like.
-    """
-    rules.check_pin(pin)
-    return _hasher.hash(pin)
-
-
-def attempt(pin: str, right_hash: str, clock: Clock) -> Outcome:
-    """
-    What a try comes to. It counts as wrong, on disk, before it is compared: pulling the plug wins nothing.
-
+    Args:
+        subject: Under what it is counted; by default the hash itself, so that a new PIN starts anew.
     Raises:
         StoreFull: it could not be counted and so was not compared.
     """
-    name = hashlib.sha256(right_hash.encode()).hexdigest()
-    with db.writing(db.store) as connection:
-        before = models.tries(connection, name) or Tries(0, clock.boot_id(), clock.monotonic())
-        if rules.is_closed(before.wrong):
-            return Outcome(Verdict.CLOSED)
-        wait_s = rules.left_to_wait(before, clock.boot_id(), clock.monotonic())
-        if wait_s > 0:
-            if before.boot_id != clock.boot_id():
-                models.keep_tries(connection, name, Tries(before.wrong, clock.boot_id(), clock.monotonic()))
-            return Outcome(Verdict.WAIT, wait_s)
-        counted = Tries(before.wrong + 1, clock.boot_id(), clock.monotonic())
-        models.keep_tries(connection, name, counted)
-    if not _is_right(pin, right_hash):
-        closed = rules.is_closed(counted.wrong)
-        return Outcome(Verdict.CLOSED if closed else Verdict.WRONG, rules.wait_after(counted.wrong))
+    name = subject or hashlib.sha256(right_hash.encode()).hexdigest()
+    charged = charge(name, clock)
+    if not charged.is_heard or not pins.is_right(right_hash, typed):
+        return charged.otherwise
     with db.writing(db.store) as connection:
         models.forget_tries(connection, name)
     return Outcome(Verdict.RIGHT)
 
 
-def _is_right(pin: str, right_hash: str) -> bool:
-    try:
-        return _hasher.verify(right_hash, pin)
-    except (VerificationError, InvalidHashError):
-        return False
+def charge(name: str, clock: Clock) -> Charged:
+    """
+    Counts a try as wrong, on disk, unless it comes too early or after the last one. Source: RELIABILITY.md T20.
+
+    Raises:
+        StoreFull: it could not be counted.
+    """
+    now = clock.monotonic()
+    with db.writing(db.store) as connection:
+        before = models.tries(connection, name) or Tries(0, clock.boot_id(), now)
+        if rules.is_closed(before.wrong):
+            return Charged(False, Outcome(Verdict.CLOSED))
+        wait_s = rules.left_to_wait(before, clock.boot_id(), now)
+        if wait_s > 0:
+            if before.boot_id != clock.boot_id():
+                models.keep_tries(connection, name, Tries(before.wrong, clock.boot_id(), now))
+            return Charged(False, Outcome(Verdict.WAIT, wait_s))
+        counted = Tries(before.wrong + 1, clock.boot_id(), now)
+        models.keep_tries(connection, name, counted)
+    verdict = Verdict.CLOSED if rules.is_closed(counted.wrong) else Verdict.WRONG
+    return Charged(True, Outcome(verdict, rules.wait_after(counted.wrong)))
+
+
+def is_closed(name: str) -> bool:
+    """Whether no further try under this name is heard."""
+    found = models.tries(db.store.connection(), name)
+    return found is not None and rules.is_closed(found.wrong)

@@ -6,14 +6,11 @@ Knows neither Flask nor the session: it reads and writes plain mappings.
 
 from __future__ import annotations
 
-import itertools
 import json
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from urllib.parse import urlsplit
-
-from kiosk.errors import RuleBroken
 
 TEXT_SIZES = (1, 2, 3)
 """34, 42 and 52 px to read on a kiosk (static/css/tokens.css)."""
@@ -57,6 +54,11 @@ def asked_changes(answers: Mapping[str, str]) -> dict[str, str | int]:
     if answers.get("position") in POSITIONS:
         changes["position"] = answers["position"]
     return changes
+    volume = answers.get("volume", "")
+    if volume.isascii() and volume.isdigit() and int(volume) in VOLUMES:
+        changes["volume"] = int(volume)
+    if answers.get("aloud") in ("on", "off"):
+        changes["aloud"] = answers["aloud"]
 
 
 MOST_TYPED = 20_000
@@ -97,8 +99,7 @@ def local_address(target: str | None, otherwise: str = "/") -> str:
 FREE_TRIES = 5
 FIRST_WAIT_S = 30
 MOST_TRIES = 15
-"""Five free, then 30 s that double; after 15 wrong ones only a new PIN helps. Source: RELIABILITY.md T20."""
-PIN_DIGITS = (6, 12)
+"""Five free, then 30 s that double; after 15 wrong ones only the hub or a new PIN helps. Source: RELIABILITY.md T20."""
 
 
 @dataclass(frozen=True)
@@ -126,17 +127,3 @@ def left_to_wait(tries: Tries, boot_id: str, now_s: float) -> int:
     if tries.boot_id != boot_id:
         return wait
     return max(0, math.ceil(tries.since_s + wait - now_s))
-
-
-def check_pin(pin: str) -> None:
-    """
-    Raises:
-        RuleBroken: "pin-form", "pin-guessable".
-    """
-    if not (pin.isascii() and pin.isdigit() and PIN_DIGITS[0] <= len(pin) <= PIN_DIGITS[1]):
-        raise RuleBroken("pin-form", "a PIN has 6 to 12 digits")
-    steps = {int(after) - int(before) for before, after in itertools.pairwise(pin)}
-    if len(steps) == 1 and steps <= {-1, 0, 1}:
-        raise RuleBroken(
-            "pin-guessable", "a PIN of one repeated digit or of digits in a row is guessed at once"
-        )

@@ -26,7 +26,7 @@ from kiosk.clock import BEIJING, today
 from kiosk.errors import StoreFull
 from kiosk.terminal import call_views, models, phone_views, replica, rules
 from kiosk.terminal.tiles import LEADING, TILES, Notice, slides_of, tiles_that_work
-from kiosk.web import paper
+from kiosk.web import assisted, paper
 from kiosk.web.context import terminal
 from kiosk.web.i18n import clock_words, moment_words
 from kiosk.web.session import SealedSession
@@ -191,8 +191,14 @@ def _worker_address() -> str:
 
 
 def _forget() -> None:
-    paper.withdraw(session, terminal().clock)
-    cast("SealedSession", session._get_current_object()).end()  # type: ignore[attr-defined]  # flask's proxy
+    clock = terminal().clock
+    paper.withdraw(session, clock)
+    visit = cast("SealedSession", session._get_current_object())  # type: ignore[attr-defined]  # flask's proxy
+    assisted.note_end(visit, "left")
+    if rules.is_personal(visit):
+        with suppress(StoreFull), db.writing(db.store) as connection:
+            models.count_visit(connection, today(clock))
+    visit.end()
 
 
 def _wiping(answer: Response) -> Response:

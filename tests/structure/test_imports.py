@@ -16,7 +16,7 @@ WIRING = {
     "safekeeping", "homes", "serving", "paper_commands", "reports", "limits", "__main__",
 }  # fmt: skip
 """Modules of kiosk/ that know features; nothing below may import them."""
-SHARED = {"clock", "db", "errors", "workdays", "privacy", "audit", "web", "blobs", "side_lists"}
+SHARED = {"clock", "db", "errors", "workdays", "privacy", "audit", "pins", "web", "blobs", "side_lists"}
 """Words that every feature may use."""
 BELOW_FEATURES = {"intake", "seats"}
 FEATURES = {"catalogue", "disclosure", "consultation", "participation", "staff", "terminal", "writing"}
@@ -50,7 +50,7 @@ OWNERS = {
     "pypdfium2": ("kiosk/catalogue/attachments_reader.py",),
     "olefile": ("kiosk/catalogue/attachments_reader.py",),
     "nacl": ("sync/", "kiosk/web/session.py", "kiosk/intake/codes.py", "kiosk/staff/"),
-    "argon2": ("kiosk/intake/codes.py", "kiosk/staff/", "kiosk/terminal/pin.py", "sync/"),
+    "argon2": ("kiosk/intake/codes.py", "kiosk/staff/", "kiosk/pins.py", "sync/"),
     "http_message_signatures": ("sync/signing.py",),
     "openpyxl": ("kiosk/catalogue/",),
 }  # fmt: skip

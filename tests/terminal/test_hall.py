@@ -20,7 +20,7 @@ from werkzeug.serving import make_server
 
 from config import settings as config
 from config.settings import TerminalSettings
-from kiosk import cli, db, homes, readiness
+from kiosk import cli, db, homes, pins, readiness
 from kiosk.app import create_terminal
 from kiosk.clock import FixedClock
 from kiosk.errors import RuleBroken
@@ -30,7 +30,7 @@ from kiosk.terminal.pin import Verdict
 from tests.world import eventually
 
 PIN, WRONG = "480917", "480916"
-RIGHT_HASH = pin.hashed(PIN)
+RIGHT_HASH = pins.hashed(PIN)
 TOKEN = re.compile(r'name="csrf_token" value="([^"]+)"')
 HOST = "127.0.0.1"
 
@@ -166,7 +166,7 @@ def test_without_the_pin_nothing_of_the_hall_is_shown_or_done(
 def test_a_new_pin_ends_the_visits_of_the_old_one(app: Flask, staff: FlaskClient) -> None:
     try_pin(staff, PIN)
     assert staff.get("/hall/calls").status_code == 200
-    object.__setattr__(app.extensions["kiosk"].settings, "hall_pin_hash", pin.hashed("250917"))
+    object.__setattr__(app.extensions["kiosk"].settings, "hall_pin_hash", pins.hashed("250917"))
     assert staff.get("/hall/calls").status_code == 403
 
 
@@ -206,7 +206,7 @@ def test_after_fifteen_wrong_tries_only_a_new_pin_opens(app: Flask, clock: Fixed
         clock.advance(rules.wait_after(rules.MOST_TRIES))
     assert seen[-2:] == [Verdict.WRONG, Verdict.CLOSED]
     assert pin.attempt(PIN, RIGHT_HASH, clock).verdict is Verdict.CLOSED
-    assert pin.attempt(PIN, pin.hashed(PIN), clock).verdict is Verdict.RIGHT
+    assert pin.attempt(PIN, pins.hashed(PIN), clock).verdict is Verdict.RIGHT
 
 
 def test_a_try_is_on_disk_before_it_is_compared(app: Flask, clock: FixedClock) -> None:
@@ -216,11 +216,12 @@ def test_a_try_is_on_disk_before_it_is_compared(app: Flask, clock: FixedClock) -
 
 
 @pytest.mark.parametrize(
-    "guessable", ["12345", "1234567890123", "123456", "987654", "777777", "四八零九一七"]
+    "guessable",
+    ["12345", "1234567890123", "123456", "987654", "777777", "121212", "4804804", "四八零九一七"],
 )
 def test_a_pin_that_is_guessed_at_once_is_refused(guessable: str) -> None:
     with pytest.raises(RuleBroken):
-        pin.hashed(guessable)
+        pins.hashed(guessable)
 
 
 def test_the_command_sets_the_pin_and_touches_nothing_else(
@@ -234,7 +235,7 @@ def test_the_command_sets_the_pin_and_touches_nothing_else(
         kept = homes.terminal_settings(tmp_path)
         assert kept.port == 8088
         assert path.read_text("utf-8").startswith("# mine\n")
-        assert pin._is_right(PIN, kept.hall_pin_hash)
+        assert pins.is_right(kept.hall_pin_hash, PIN)
     monkeypatch.setattr(sys, "stdin", io.StringIO("123456\n"))
     assert cli.main(["hall-pin", "--home", str(tmp_path)]) == 1
     assert "guessed at once" in capsys.readouterr().err
@@ -243,13 +244,15 @@ def test_the_command_sets_the_pin_and_touches_nothing_else(
 def test_the_page_on_the_screen_signs_and_readiness_says_when(
     citizen: FlaskClient, tmp_path: Path, clock: FixedClock
 ) -> None:
-    assert readiness.for_hall(tmp_path, clock)[-1].words.startswith("last seen never")
+    def signed() -> readiness.Line:
+        return readiness._page(clock)
+
+    assert signed().words.startswith("last seen never")
     assert citizen.post("/awake").status_code == 204
     assert "Set-Cookie" not in citizen.post("/awake").headers
-    line = readiness.for_hall(tmp_path, clock)[-1]
-    assert (line.name, line.ok, line.words) == ("page", True, "last seen 2026-11-23T01:30:00.000+00:00")
+    assert (signed().ok, signed().words) == (True, "last seen 2026-11-23T01:30:00.000+00:00")
     clock.advance(400)
-    assert not readiness.for_hall(tmp_path, clock)[-1].ok
+    assert not signed().ok
 
 
 @pytest.mark.parametrize("name", tones.TONES)

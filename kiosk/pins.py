@@ -1,0 +1,179 @@
+"""
+What hub and terminal must agree on about the hall's staff: how a PIN is formed and hashed, the list of accounts that
+is carried down, and the codes that are told by telephone when a PIN was locked.
+
+A PIN opens buttons, assisted service and the hall's page; nothing sealed depends on it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import itertools
+import json
+import re
+import secrets
+from dataclasses import dataclass, field
+from functools import cache
+
+from argon2 import PasswordHasher
+from argon2.exceptions import InvalidHashError, VerificationError
+
+from kiosk.errors import RuleBroken
+
+PIN_DIGITS = (6, 12)
+LONGEST_PATTERN = 3
+"""A PIN that repeats so few digits over and over (121212, 123123) is guessed at once."""
+LEAST_NUMBER = 4
+"""A staff number of so many digits must not stand in its own PIN; shorter ones do so by chance."""
+NUMBER_FORM = re.compile(r"[0-9]{2,8}")
+"""A staff number, as it stands on the badge."""
+CHALLENGE_DIGITS, ANSWER_DIGITS = 8, 8
+KEY_BYTES = 32
+
+_hasher = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)
+"""Cost as for query codes (RELIABILITY.md §6): some 30 ms on a kiosk."""
+
+
+def check_pin(pin: str, number: str = "") -> None:
+    """
+    Args:
+        number: The staff number of whoever the PIN is for; empty where there is none.
+    Raises:
+        RuleBroken: "pin-form", "pin-guessable".
+    """
+    if not (pin.isascii() and pin.isdigit() and PIN_DIGITS[0] <= len(pin) <= PIN_DIGITS[1]):
+        raise RuleBroken("pin-form", "a PIN has 6 to 12 digits")
+    steps = {int(after) - int(before) for before, after in itertools.pairwise(pin)}
+    in_a_row = len(steps) == 1 and steps <= {-1, 0, 1}
+    holds_number = len(number) >= LEAST_NUMBER and number in pin
+    if in_a_row or holds_number or _repeats(pin):
+        raise RuleBroken(
+            "pin-guessable",
+            "a PIN of repeated digits, of digits in a row or with the own number is guessed at once",
+        )
+
+
+def _repeats(pin: str) -> bool:
+    return any(pin == (pin[:size] * len(pin))[: len(pin)] for size in range(1, LONGEST_PATTERN + 1))
+
+
+def hashed(pin: str, number: str = "") -> str:
+    """
+    The PIN as it is kept: its Argon2id hash with salt and cost.
+
+    Raises:
+        RuleBroken: see `check_pin`.
+    """
+    check_pin(pin, number)
+    return _hasher.hash(pin)
+
+
+def is_right(right_hash: str, pin: str) -> bool:
+    """Whether the PIN is the one; some 30 ms either way."""
+    try:
+        return _hasher.verify(right_hash, pin)
+    except (VerificationError, InvalidHashError):
+        return False
+
+
+@cache
+def nobodys_hash() -> str:
+    """A hash that no PIN opens: an unknown number costs the same work as a known one."""
+    return _hasher.hash(secrets.token_hex(16))
+
+
+@dataclass(frozen=True)
+class Member:
+    """Somebody of the hall's staff who may use this terminal."""
+
+    number: str
+    name: str
+    pin_hash: str = field(repr=False)
+
+    @property
+    def mark(self) -> str:
+        """Changes with the PIN: visits of the old one end, and wrong tries are counted anew."""
+        return hashlib.sha256(self.pin_hash.encode()).hexdigest()
+
+
+@dataclass(frozen=True)
+class Roster:
+    """
+    The accounts of one terminal, as the hub told them last.
+
+    unlock_key: 32 bytes that only the hub and this terminal know; empty when the hub gave no list.
+    """
+
+    members: tuple[Member, ...] = ()
+    unlock_key: bytes = field(default=b"", repr=False)
+
+    def member(self, number: str) -> Member | None:
+        """Whoever has this number here."""
+        return next((one for one in self.members if one.number == number), None)
+
+    def body(self) -> bytes:
+        """The list as it travels; equal lists have equal bytes."""
+        rows = [{"name": one.name, "number": one.number, "pin": one.pin_hash} for one in self.members]
+        return json.dumps(
+            {"members": rows, "unlock_key": self.unlock_key.hex()}, ensure_ascii=False, sort_keys=True
+        ).encode()
+
+    @classmethod
+    def read(cls, body: bytes) -> Roster:
+        """The list that the hub sent. Raises ValueError for anything else."""
+        try:
+            told = json.loads(body)
+            members = tuple(
+                Member(str(row["number"]), str(row["name"]), str(row["pin"])) for row in told["members"]
+            )
+            return cls(members, bytes.fromhex(told["unlock_key"]))
+        except (KeyError, TypeError) as error:
+            raise ValueError("not a list of hall staff") from error
+
+
+# By telephone: the terminal shows eight digits, the hub's desk turns them into eight others. Both sides know the key
+# of this one terminal; the codes are bound to it, to the staff number, and to the how-manieth unlocking it is.
+
+
+def unlock_key(secret: bytes, device: str) -> bytes:
+    """The key of one terminal, derived from a secret of the hub's own (32 bytes)."""
+    return hashlib.blake2b(device.encode(), key=secret, digest_size=KEY_BYTES, person=b"hall unlock").digest()
+
+
+def new_challenge(key: bytes, number: str, unlocked: int) -> str:
+    """
+    Eight digits to be read out: two of the count, four of chance, two that tell a slip of the tongue.
+
+    Args:
+        unlocked: How often this account was unlocked at this terminal before.
+    """
+    begin = f"{unlocked % 100:02d}{secrets.randbelow(10_000):04d}"
+    return begin + _digits(key, f"check {number} {begin}", CHALLENGE_DIGITS - len(begin))
+
+
+def is_challenge(key: bytes, number: str, challenge: str) -> bool:
+    """Whether the terminal of this key shows such digits for this account, as far as eight digits can tell."""
+    if not re.fullmatch(r"[0-9]{8}", challenge):
+        return False
+    return hmac.compare_digest(challenge[6:], _digits(key, f"check {number} {challenge[:6]}", 2))
+
+
+def answer_to(key: bytes, number: str, challenge: str) -> str:
+    """The eight digits that open the account again."""
+    return _digits(key, f"answer {number} {challenge}", ANSWER_DIGITS)
+
+
+def _digits(key: bytes, text: str, count: int) -> str:
+    made = hashlib.blake2b(text.encode(), key=key, digest_size=16, person=b"hall codes").digest()
+    return f"{int.from_bytes(made, 'big') % 10**count:0{count}d}"
+
+
+def plain_digits(typed: str) -> str:
+    """Digits as they were typed or read out, without what stands between them; full width ones become plain."""
+    return "".join(str(int(one)) for one in typed if one.isdecimal())
+
+
+def grouped(digits: str) -> str:
+    """Digits in groups of four, to be read out."""
+    return " ".join(digits[at : at + 4] for at in range(0, len(digits), 4))
