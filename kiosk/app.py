@@ -63,6 +63,7 @@ def create_terminal(home: Path, settings: TerminalSettings, clock: Clock | None 
         cookie="visit",
         life_s=settings.idle_s + settings.idle_warning_s + IDLE_MARGIN_S,
         is_secure=settings.public_url.startswith("https://") and settings.channel == "web",
+        station=homes.terminal_code() if settings.channel == "web" else "",
     )
     app.register_blueprint(terminal_views.blueprint(lambda: _urgent(clock)))
     app.register_blueprint(hall_views.blueprint(lambda: readiness.for_hall(home, settings, clock)))

@@ -179,6 +179,12 @@ def runtime_folder(home: Path, settings: TerminalSettings) -> Path:
     return Path("/dev/shm") / f"kiosk-{os.getuid()}-{name}"
 
 
+def terminal_code() -> str:
+    """The code of the bound station, as its numbers begin; empty before it knows a hub."""
+    row = db.store.execute_sql("SELECT terminal FROM hub_link WHERE one = 1").fetchone()
+    return str(row[0]) if row else ""
+
+
 def last_hub_time() -> HubTime | None:
     """What the hub of the bound station said of the time last; None before that, or when no station is bound."""
     if db.store.obj is None:

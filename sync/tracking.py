@@ -21,6 +21,8 @@ WRONG_PER_NUMBER = 10
 NUMBER_WINDOW = timedelta(hours=24)
 WRONG_PER_DEVICE = 5
 DEVICE_WINDOW = timedelta(minutes=15)
+WRONG_PER_PUBLIC_STATION = 500
+"""The same for a station on which the whole county asks: it bounds its visitors; numbers close all the same."""
 
 _hasher = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)
 """The parameters that terminals hash query codes with, so that an unknown number costs the same."""
@@ -72,9 +74,10 @@ def _state(connection: sqlite3.Connection, number: str) -> StatusChange:
 
 
 def _subjects(device: Device, number: str) -> tuple[tuple[str, int, timedelta], ...]:
+    most = WRONG_PER_PUBLIC_STATION if device.channel == "web" else WRONG_PER_DEVICE
     return (
         (f"number:{number}", WRONG_PER_NUMBER, NUMBER_WINDOW),
-        (f"device:{device.id}", WRONG_PER_DEVICE, DEVICE_WINDOW),
+        (f"device:{device.id}", most, DEVICE_WINDOW),
     )
 
 

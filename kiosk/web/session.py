@@ -39,9 +39,12 @@ _log = logging.getLogger(__name__)
 class SealedSession(dict[str, Any], SessionMixin):
     """The contents of one session; plain JSON values only."""
 
-    def __init__(self, contents: MutableMapping[str, Any], token: str, *, is_new: bool) -> None:
+    def __init__(
+        self, contents: MutableMapping[str, Any], token: str, *, is_new: bool, station: str = ""
+    ) -> None:
         super().__init__(contents)
         self.token = token
+        self.station = station
         self.new = is_new
         self.was = json.dumps(self, sort_keys=True)
         self.is_ended = False
@@ -61,15 +64,26 @@ class SealedSession(dict[str, Any], SessionMixin):
         """Keeps the contents under a fresh token (after sign-in, against fixation)."""
         self.new = True
         g.session_to_forget = self.token
-        self.token = secrets.token_urlsafe(TOKEN_BYTES)
+        self.token = _new_token(self.station)
         self.was = ""
 
 
 class SealedSessions(SessionInterface):
-    """Reads and writes sealed sessions in table `web_session` of the store."""
+    """
+    Reads and writes sealed sessions in table `web_session` of the store.
 
-    def __init__(self, *, clock: Clock, cookie: str, life_s: float, is_secure: bool) -> None:
+    Args:
+        life_s: A session ends when it was not seen for so long.
+        is_secure: Whether the cookie is for https only, and says so in its name.
+        station: Begins each cookie of this station, so that a proxy in front of several leads a visit back to its own
+            (config/nginx); empty: there is only this one.
+    """
+
+    def __init__(
+        self, *, clock: Clock, cookie: str, life_s: float, is_secure: bool, station: str = ""
+    ) -> None:
         self.clock = clock
+        self.station = station
         self.cookie = ("__Host-" if is_secure else "") + cookie
         self.life_s = life_s
         self.is_secure = is_secure
@@ -79,8 +93,8 @@ class SealedSessions(SessionInterface):
         token = request.cookies.get(self.cookie, "")
         contents = self._read(token) if token else None
         if contents is None:
-            return SealedSession({}, secrets.token_urlsafe(TOKEN_BYTES), is_new=True)
-        return SealedSession(contents, token, is_new=False)
+            return SealedSession({}, _new_token(self.station), is_new=True, station=self.station)
+        return SealedSession(contents, token, is_new=False, station=self.station)
 
     def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
         assert isinstance(session, SealedSession)
@@ -170,6 +184,11 @@ class SealedSessions(SessionInterface):
         except StoreFull:
             self._ended.add(name)
             _log.error("store-full: an ended visit waits to be removed")
+
+
+def _new_token(station: str) -> str:
+    token = secrets.token_urlsafe(TOKEN_BYTES)
+    return f"{station}.{token}" if station else token
 
 
 def _name(token: str) -> str:

@@ -6,6 +6,7 @@ import io
 from collections.abc import Iterator
 from dataclasses import replace
 
+import pypdfium2
 import pytest
 import zxingcpp
 from PIL import Image
@@ -32,6 +33,7 @@ def test_the_receipt_is_kept_on_the_phone_and_the_page_says_when_the_hub_has_it(
     visitor = Visitor(station.terminal_url)
     promised = hand_in(visitor, paper="none")
     assert "已经存好，还没有送到县里" in visitor.page.text
+    assert "现在连不上县里的系统，连上了会自动送" in visitor.page.text, "no agent has reached the hub yet"
     assert ("存成图片", "/request/receipt/picture") in visitor.page.links
 
     picture = visitor.http.get(station.terminal_url + "/request/receipt/picture")
@@ -44,6 +46,13 @@ def test_the_receipt_is_kept_on_the_phone_and_the_page_says_when_the_hub_has_it(
     document = visitor.http.get(station.terminal_url + "/request/receipt/document")
     assert document.content.startswith(b"%PDF-")
     assert document.headers["Content-Type"] == "application/pdf"
+    opened = pypdfium2.PdfDocument(document.content)
+    words = "".join("".join(page.get_textpage().get_text_range() for page in opened).split())
+    opened.close()
+    assert promised.number in words
+    assert promised.code.replace(" ", "") in words
+    assert "热敏纸" not in words
+    assert "电子文件" in words
 
     station.start("agent")
     sent = station.terminal_url + "/request/receipt/sent"

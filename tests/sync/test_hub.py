@@ -381,6 +381,21 @@ def test_ten_wrong_guesses_from_anywhere_close_a_number_for_a_day(hub: HubBox, t
     assert client.track(terminal.channel, number, CODE).status is not None
 
 
+def test_one_visitor_of_a_public_station_does_not_close_it_for_the_county(
+    hub: HubBox, terminal: TerminalBox
+) -> None:
+    number = terminal.hand_in()
+    terminal.round()
+    with hub.store.writing() as connection:
+        assert devices.set_place(connection, "清泉街道1号机", (), "web")
+    for guess in range(tracking.WRONG_PER_NUMBER):
+        assert not client.track(terminal.channel, "T001-261122-9999-XX-Y", f"{guess:012d}").locked
+    assert client.track(terminal.channel, "T001-261122-9999-XX-Y", CODE).locked, (
+        "a number closes as everywhere"
+    )
+    assert client.track(terminal.channel, number, CODE).status is not None
+
+
 def test_many_right_codes_close_nothing(hub: HubBox, terminal: TerminalBox) -> None:
     number = terminal.hand_in()
     terminal.round()
