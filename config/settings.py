@@ -197,6 +197,10 @@ class TerminalSettings:
         "A printer for A4, for filled application forms to sign; it must stand where only its user takes the paper.",
         check=_page_printer_address,
     )
+    most_sheets: int = _setting(
+        20, "Most A4 pages of a document or attachment that are printed at one touch.",
+        unit="pages", check=_between(1, 200),
+    )  # fmt: skip
     font_path: str = _setting(
         "", "A font file for receipts; empty: Noto Sans SC as installed with the product."
     )
@@ -205,7 +209,9 @@ class TerminalSettings:
         check=_between(1, 60),
     )  # fmt: skip
     named_rows: bool = _setting(
-        False, "Whether lists that name persons (subsidies of a village) are shown here by village."
+        True,
+        "Whether lists that name persons (subsidies of a village) are shown here by village. Only those come here that"
+        " the hub gives this machine: see `device place` and the hub's setting named_rows_on_web.",
     )
     townships: tuple[str, ...] = _setting((), "Townships whose villages this machine serves; empty: all.")
     common_words: tuple[str, ...] = _setting(
@@ -258,6 +264,16 @@ class HubSettings:
         False,
         "Whether one publisher may approve what the same publisher brought; only for units that have one;"
         " each such approval is logged as one.",
+    )
+    public_sites: tuple[str, ...] = _setting(
+        (),
+        "Hosts of the county's own sites: what an import brings with an address there is public already and may be"
+        " approved as one batch; empty: any web address.",
+    )
+    named_rows_on_web: bool = _setting(
+        False,
+        "Whether public pages for phones get the lists that name persons of their townships; anybody can read them"
+        " there.",
     )
     watch_folder: str = _setting(
         "", "Folder in which the county site's export arrives; each file is imported once; empty: none."

@@ -11,13 +11,15 @@ from pathlib import Path
 from sqlite3 import Connection
 
 from config.settings import TerminalSettings
-from kiosk import db, homes
+from kiosk import blobs, db, homes
+from kiosk.catalogue import attachments_pages
+from kiosk.catalogue.attachments_content import NotRead
 from kiosk.clock import Clock
 from kiosk.db import SqliteFile
 from kiosk.errors import Refused, StoreFull
 from kiosk.intake.codes import BootKey
 from printers import drivers, fonts, page_worker, profiles, spool, worker
-from printers.errors import PrintFault
+from printers.errors import PrintFault, SourceGone
 
 EXPIRE_EVERY_S = 5.0
 LOOK_AGAIN_S = 2.0
@@ -72,6 +74,13 @@ class _Shop:
         """Opens what was sealed in this boot."""
         return BootKey(homes.runtime_folder(self.home, self.settings))
 
+    def pages_of_file(self, source: str) -> bytes:
+        """The PDF of pages of an attached file; raises SourceGone."""
+        try:
+            return attachments_pages.paper(blobs.of_home(self.home), source)
+        except NotRead as fault:
+            raise SourceGone(fault.code) from fault
+
 
 def _receipt_device(settings: TerminalSettings) -> worker.Device | None:
     if settings.printer == "none":
@@ -111,6 +120,7 @@ def _serve_pages(shop: _Shop, faults: list[Exception]) -> None:
             monotonic=shop.clock.monotonic,
             pause=shop.stop.wait,
             fonts=fonts.configured(shop.settings.font_path or None),
+            sources=shop.pages_of_file,
         )
         _again_when_full(shop, lambda: page_worker.run(one, shop.stop))
     except Exception as fault:  # whatever it is, it is raised again by the thread that owns the process

@@ -28,7 +28,7 @@ from config.settings import HubSettings, TerminalSettings
 from kiosk import blobs, db, pins
 from kiosk import side_lists as names
 from kiosk.catalogue import actions as catalogue_actions
-from kiosk.catalogue import problems, silent
+from kiosk.catalogue import attachments_pages, attachments_store, named, problems, silent
 from kiosk.catalogue import words as catalogue_words
 from kiosk.catalogue.upkeep import update_index
 from kiosk.clock import Clock, SystemClock, stamp, today
@@ -73,8 +73,8 @@ WantedFiles = Callable[[sqlite3.Connection, sqlite3.Connection], Iterable[Wanted
 Taker = Callable[[bytes | None], None]
 """Told, at least once, that a side list changed; None: it was taken back. Outside of any transaction."""
 
-MAY_FETCH: tuple[MayFetch, ...] = ()
-WANTED: tuple[WantedFiles, ...] = ()
+MAY_FETCH: tuple[MayFetch, ...] = (attachments_store.may_fetch,)
+WANTED: tuple[WantedFiles, ...] = (attachments_store.wanted,)
 
 
 def side_lists(home: Path, settings: HubSettings, clock: Clock) -> dict[str, Provider]:
@@ -411,7 +411,9 @@ def _put_status(connection: sqlite3.Connection, change: StatusChange) -> None:
 def terminal_agent(
     home: Path, settings: TerminalSettings, clock: Clock, after_pull: AfterPull | None = None
 ) -> Agent:
-    """The agent of the terminal whose databases are open; by default it keeps the search index in step."""
+    """The agent of the terminal whose databases are open; by default it keeps the search index in step
+    and erases drawn pages of files that are no longer public.
+    """
     return Agent(home, settings, clock, after_pull or _keep_index(home))
 
 
@@ -422,6 +424,7 @@ def _keep_index(home: Path) -> AfterPull:
         found = update_index(home / "index", db.catalogue.connection(), words)
         if found.state not in ("current", "busy"):
             _log.info("index %s: %d put, %d removed", found.state, found.documents, found.removed)
+        attachments_pages.keep_only(home, attachments_store.published_files(db.catalogue.connection()))
 
     return keep
 
@@ -472,6 +475,7 @@ class Agent:
         Raises:
             StoreFull: the disk is full; what was not stored comes again.
         """
+        self._expire_names()
         with self._turn():
             report = client.one_round(self._terminal, self._channel)
             if report.hello.is_done:
@@ -483,6 +487,15 @@ class Agent:
             return report
         with self._turn():
             return self._with_files(report)
+
+    def _expire_names(self) -> None:
+        """Erases lists of names whose last day is over, whether or not the hub can be reached."""
+        now = self._clock.now()
+        with db.writing(db.store) as connection:
+            erased = named.expire(connection, named.day_here(connection, now), now)
+        if erased:
+            _log.info("names-erased: %d lists whose last day is over", erased)
+        self._tell_takers()
 
     @contextmanager
     def _turn(self) -> Iterator[None]:

@@ -5,6 +5,7 @@ PrintFault
 ├── SlipFault          the JSON of a slip is not what document.py describes
 ├── ProfileFault       the table of printers cannot be used; `faults` lists every reason
 ├── FontMissing        no font that can draw Chinese was found
+├── SourceGone         the file whose pages were ordered is not there, or cannot be made into paper
 ├── LinkFault          the way to the device
 │   ├── DriverMissing  a package this kind of link needs is not installed
 │   ├── NotReached     the device could not be opened: no byte left this machine
@@ -42,6 +43,12 @@ class FontMissing(PrintFault):
     """No font that can draw Chinese was found."""
 
     code = "font-missing"
+
+
+class SourceGone(PrintFault):
+    """The file whose pages were ordered is not there, or cannot be made into paper."""
+
+    code = "source-gone"
 
 
 class LinkFault(PrintFault):

@@ -13,7 +13,7 @@ from datetime import datetime
 
 from . import encode, ipp, pdf, spool
 from .document import Slip
-from .errors import LinkFault, NotReached, PrintFault, WrongStep
+from .errors import LinkFault, NotReached, PrintFault, SourceGone, WrongStep
 from .fonts import Fonts
 from .ipp import JobState
 from .spool import PAGE, WORKER, Job, State
@@ -25,6 +25,11 @@ PATIENCE_S = 60.0
 _PAGES = re.compile(rb"/Pages/Count (\d+)|/Count (\d+)")
 
 
+def _no_sources(source: str) -> bytes:
+    """A worker that knows no files."""
+    raise SourceGone(source)
+
+
 class PageWorker:
     """
     One step at a time; `run` loops over it.
@@ -33,6 +38,7 @@ class PageWorker:
         url: ipp://HOST:631/ipp/print or ipps://.
         open_secret: What was sealed in this boot; None when its key is gone.
         pause: Waits between two questions for a job.
+        sources: The PDF of what a job names as its source; raises SourceGone.
     """
 
     def __init__(
@@ -46,6 +52,7 @@ class PageWorker:
         pause: Callable[[float], object],
         fonts: Fonts | None = None,
         patience_s: float = PATIENCE_S,
+        sources: Callable[[str], bytes] = _no_sources,
     ) -> None:
         self._writing = writing
         self._url = url
@@ -55,6 +62,7 @@ class PageWorker:
         self._pause = pause
         self._fonts = fonts
         self._patience_s = patience_s
+        self._sources = sources
         self._look_again = self._retry = monotonic()
 
     def recover(self) -> list[int]:
@@ -90,6 +98,8 @@ class PageWorker:
 
     def _page(self, job: Job) -> bytes | None:
         """The PDF of a job; None when what was sealed cannot be opened any more."""
+        if job.source:
+            return self._sources(job.source)
         value = None
         if job.secret is not None:
             value = self._open_secret(job.secret)

@@ -55,6 +55,7 @@ class Job:
     One paper in the spool; `copy` 0 is the original, N its Nth reprint.
 
     is_sealed: the paper holds personal data. `slip` only names it; `secret` is the whole slip, encrypted.
+    source: the paper is pages of a file. `slip` only names them; whoever runs the worker knows what the source means.
     """
 
     id: int
@@ -72,6 +73,7 @@ class Job:
     paper_mm: int
     device: str
     is_sealed: bool
+    source: str = ""
 
     def document(self) -> Slip:
         """The stored slip."""
@@ -91,7 +93,7 @@ class Event:
 
 _COLUMNS = (
     "id, request_key, kind, copy, state, reason, slip, secret, has_secret,"
-    " created_at, expires_at, changed_at, paper_mm, device, is_sealed"
+    " created_at, expires_at, changed_at, paper_mm, device, is_sealed, source"
 )
 
 
@@ -106,6 +108,7 @@ def enqueue(
     secret: bytes | None = None,
     device: str = RECEIPT,
     is_sealed: bool = False,
+    source: str = "",
 ) -> int:
     """
     The number of the job; the same one when this request already has a job of this kind, so two taps make one.
@@ -117,13 +120,14 @@ def enqueue(
         secret: Encrypted value of the Secret block, or the whole paper encrypted where `is_sealed`; erased before
             the paper is called printed.
         device: RECEIPT or PAGE.
+        source: Pages of a file instead of the slip, on a page printer only; see Job.
     """
     found = connection.execute(
         "SELECT id FROM print_job WHERE request_key = ? AND kind = ? AND copy = 0", (request_key, kind)
     ).fetchone()
     if found:
         return int(found[0])
-    paper = _New(slip.to_json(), request_key, kind, 0, created_at, expires_at, device)
+    paper = _New(slip.to_json(), request_key, kind, 0, created_at, expires_at, device, source=source)
     return _insert(
         connection,
         replace(paper, secret=secret, has_secret=secret is not None, is_sealed=is_sealed),
@@ -253,7 +257,9 @@ def reprint(
         raise WrongStep("forgotten->reprint")
     if newest.state in (State.SENT, State.UNCERTAIN):
         step(connection, newest.id, State.SUPERSEDED, by=by, why=why, now=now)
-    copy = _New(old.slip, old.request_key, old.kind, newest.copy + 1, now, expires_at, old.device)
+    copy = _New(
+        old.slip, old.request_key, old.kind, newest.copy + 1, now, expires_at, old.device, source=old.source
+    )
     return _insert(
         connection, replace(copy, secret=sealed, has_secret=old.has_secret, is_sealed=old.is_sealed), by, why
     )
@@ -313,12 +319,13 @@ class _New:
     secret: bytes | None = None
     has_secret: bool = False
     is_sealed: bool = False
+    source: str = ""
 
 
 def _insert(connection: sqlite3.Connection, new: _New, by: str, why: str) -> int:
     cursor = connection.execute(
         "INSERT INTO print_job (request_key, kind, copy, state, slip, secret, has_secret, created_at, expires_at,"
-        " changed_at, device, is_sealed) VALUES (?, ?, ?, 'queued', ?, ?, ?, ?, ?, ?, ?, ?)",
+        " changed_at, device, is_sealed, source) VALUES (?, ?, ?, 'queued', ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         (
             new.request_key,
             new.kind,
@@ -331,6 +338,7 @@ def _insert(connection: sqlite3.Connection, new: _New, by: str, why: str) -> int
             stamp(new.created_at),
             new.device,
             int(new.is_sealed),
+            new.source,
         ),
     )
     job_id = cursor.lastrowid
@@ -365,6 +373,7 @@ def _job(row: Sequence[object]) -> Job:
         mm,
         device_name,
         is_sealed,
+        source,
     ) = row
     return Job(
         id=int(str(number)),
@@ -382,4 +391,5 @@ def _job(row: Sequence[object]) -> Job:
         paper_mm=int(str(mm)),
         device=str(device_name),
         is_sealed=bool(is_sealed),
+        source=str(source),
     )

@@ -99,6 +99,13 @@ class Attachment:
         return self.media.shown if self.media and self.sha256 else ""
 
     @property
+    def size_words(self) -> str:
+        """Its size as people say it; empty where it is not known."""
+        if not self.size:
+            return ""
+        return f"{self.size / 1e6:.1f} MB" if self.size >= 1e6 else f"{max(1, round(self.size / 1e3))} KB"
+
+    @property
     def file_name(self) -> str:
         """Its name as that of a file, with the ending of its type."""
         stem = clean_name(self.name) or f"{self.at}"

@@ -31,6 +31,17 @@ class Content:
     pages: int
 
 
+@dataclass(frozen=True)
+class Picture:
+    """One page of a file of `pages` pages: a PNG of width times height pixels; its words where they are known."""
+
+    pages: int
+    width: int
+    height: int
+    words: str
+    png: bytes
+
+
 class NotRead(Refused):
     """A file that is not taken or not shown; the code is a key of attachments.REASONS."""
 
@@ -46,14 +57,16 @@ def check(path: Path) -> Content:
     return Content(str(told["type"]), int(str(told["pages"])))
 
 
-def picture(path: Path, kind: str, page: int, width: int) -> bytes:
+def picture(path: Path, kind: str, page: int, width: int) -> Picture:
     """
-    One page (from 1) as a PNG, no wider than `width` pixels.
+    One page (from 1), no wider than `width` pixels.
 
     Raises:
         NotRead: it cannot be drawn.
     """
-    return _ask("picture", str(path), kind, str(page), str(width))[1]
+    told, png = _ask("picture", str(path), kind, str(page), str(width))
+    pages, wide, high = (int(str(told[name])) for name in ("pages", "width", "height"))
+    return Picture(pages, wide, high, str(told["words"]), png)
 
 
 def paper(path: Path, kind: str, first: int, last: int) -> bytes:

@@ -5,7 +5,7 @@ It is started by `attachments_content.py`, bounds itself before it reads a byte 
 written, no processes), imports nothing of ours, and answers on standard output: one line of JSON, then bytes.
 
     check PATH                      {"type", "pages"} or {"fault"}
-    picture PATH TYPE PAGE WIDTH    {"pages", "page", "width", "height"}, then a PNG
+    picture PATH TYPE PAGE WIDTH    {"pages", "width", "height", "words"}, then a PNG
     paper PATH TYPE FIRST LAST      {"pages"}, then a PDF of these pages
 """
 
@@ -30,6 +30,8 @@ MOST_OBJECTS = 400_000
 MOST_ENTRIES, MOST_UNPACKED, MOST_RATIO, SMALL_ENTRY = 5_000, 400_000_000, 200, 1_000_000
 """What an office file may unpack to."""
 LONGEST_SIDE = 4_000
+MOST_WORDS = 20_000
+"""Characters of the text of one page."""
 A4_PIXELS = (1654, 2339)
 """An image on A4 at 200 dpi."""
 
@@ -124,8 +126,7 @@ def _check_pdf(path: Path) -> int:
         raise Fault("file-locked") from error
     except (pikepdf.PdfError, pikepdf.ForeignObjectError, ValueError, KeyError, TypeError) as error:
         raise Fault("file-unreadable") from error
-    pages, _drawn = _draw_pdf(path, 1, 200)
-    return pages
+    return _draw_pdf(path, 1, 200)[0]
 
 
 def _dictionaries(start: Any) -> Iterator[Any]:
@@ -278,8 +279,10 @@ def _on_white(found: Any) -> Any:
     return Image.alpha_composite(paper, found).convert("RGB")
 
 
-def _draw_pdf(path: Path, page: int, width: int) -> tuple[int, Any]:
-    """How many pages there are, and one of them as a picture of that width, or narrower where it is very long."""
+def _draw_pdf(path: Path, page: int, width: int) -> tuple[int, Any, str]:
+    """
+    How many pages there are, one of them as a picture of that width, or narrower where it is very long, and its words.
+    """
     import pypdfium2
 
     try:
@@ -293,22 +296,23 @@ def _draw_pdf(path: Path, page: int, width: int) -> tuple[int, Any]:
             raise Fault("file-unreadable")
         scale = min(width / wide, LONGEST_SIDE / high)
         drawn = one.render(scale=scale, may_draw_forms=False).to_pil().convert("RGB")
+        words = one.get_textpage().get_text_bounded()[:MOST_WORDS]
     except pypdfium2.PdfiumError as error:
         raise Fault("file-unreadable") from error
-    return many, drawn
+    return many, drawn, "".join(each for each in words if each in "\n\t" or each.isprintable())
 
 
 def picture(path: Path, kind: str, page: int, width: int) -> tuple[dict[str, Any], bytes]:
     """One page as a PNG, no wider than asked for."""
     if kind == PDF:
-        pages, drawn = _draw_pdf(path, page, width)
+        pages, drawn, words = _draw_pdf(path, page, width)
     else:
-        pages, drawn = 1, _image(path)
+        pages, drawn, words = 1, _image(path), ""
         if drawn.width > width or drawn.height > LONGEST_SIDE:
             drawn.thumbnail((width, LONGEST_SIDE))
     packed = io.BytesIO()
     drawn.save(packed, "PNG", compress_level=6)
-    return {"pages": pages, "page": page, "width": drawn.width, "height": drawn.height}, packed.getvalue()
+    return {"pages": pages, "width": drawn.width, "height": drawn.height, "words": words}, packed.getvalue()
 
 
 def paper(path: Path, kind: str, first: int, last: int) -> tuple[dict[str, Any], bytes]:

@@ -19,9 +19,13 @@ from kiosk.catalogue.attachments_content import NotRead
 from kiosk.catalogue.schema import Fault
 from kiosk.clock import Clock
 from kiosk.errors import Refused
+from sync.blobs import Wanted
+from sync.gate import Device
 
 ORPHAN_LIFE = timedelta(hours=24)
 """A file that no entry ever named: what an import that was refused left behind."""
+JUST_COME = timedelta(minutes=10)
+"""A file that came again; the entry that will name it is perhaps being written."""
 
 
 @dataclass(frozen=True)
@@ -152,7 +156,7 @@ def missing(record: Mapping[str, Any], blobs: Blobs) -> list[str]:
     return [each.name for each in attachments.of(record) if each.sha256 and blobs.path(each.sha256) is None]
 
 
-def may_fetch(connection: sqlite3.Connection, sha256: str) -> bool:
+def may_fetch(connection: sqlite3.Connection, device: Device, sha256: str) -> bool:
     """At the hub: whether a terminal may have this file, which is so for those of published documents."""
     row = connection.execute(
         "SELECT 1 FROM document_attachment WHERE sha256 = ? LIMIT 1", (sha256,)
@@ -160,9 +164,9 @@ def may_fetch(connection: sqlite3.Connection, sha256: str) -> bool:
     return row is not None
 
 
-def wanted(catalogue: sqlite3.Connection, station: sqlite3.Connection) -> Iterator[tuple[str, int]]:
+def wanted(catalogue: sqlite3.Connection, station: sqlite3.Connection) -> Iterator[Wanted]:
     """
-    At a terminal: (sha256, bytes) of the files of its documents, what was read here last first, then the newest.
+    At a terminal: the files of its documents, what was read here last first, then the newest.
 
     A file that somebody asked for while it was missing so comes next.
     """
@@ -175,7 +179,7 @@ def wanted(catalogue: sqlite3.Connection, station: sqlite3.Connection) -> Iterat
         for sha256, days, last_on in station.execute("SELECT sha256, days, last_on FROM attachment_use")
     }
     ordered = sorted(rows, key=lambda row: (used.get(row[0], ("", 0)), row[2], row[0]), reverse=True)
-    yield from ((sha256, int(size)) for sha256, size, _day in ordered)
+    yield from (Wanted(sha256, int(size)) for sha256, size, _day in ordered)
 
 
 def note_use(station: sqlite3.Connection, sha256: str, today: date) -> None:
@@ -211,13 +215,16 @@ def sweep(connection: sqlite3.Connection, blobs: Blobs, clock: Clock) -> int:
     erased = 0
     for sha256 in set(blobs.held()) - needed:
         path = blobs.path(sha256)
-        is_old = (
-            path is not None and clock.now().timestamp() - path.stat().st_mtime > ORPHAN_LIFE.total_seconds()
-        )
-        if sha256 in named or is_old:
+        age = timedelta(seconds=clock.now().timestamp() - path.stat().st_mtime) if path else timedelta()
+        if age > (JUST_COME if sha256 in named else ORPHAN_LIFE):
             blobs.remove(sha256)
             erased += 1
     return erased
+
+
+def published_files(catalogue: sqlite3.Connection) -> set[str]:
+    """The files that published documents name."""
+    return _first(catalogue.execute("SELECT sha256 FROM document_attachment"))
 
 
 def _first(rows: Iterable[Any]) -> set[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
@@ -39,7 +40,7 @@ def add_to(pages: Blueprint) -> None:
 def allow_long_texts(endpoint: str | None, _values: dict[str, Any] | None) -> None:
     """Somebody who may publish may send whole documents; for everybody else the limit of all forms stays."""
     if access.may(Permission.APPROVE_CATALOGUE):
-        is_upload = endpoint == "catalogue_desk.imports"
+        is_upload = endpoint in ("catalogue_desk.imports", "catalogue_desk.attachments")
         request.max_content_length = LARGEST_UPLOAD if is_upload else LARGEST_FORM
         request.max_form_memory_size = LARGEST_FORM
         request.max_form_parts = MOST_BOXES
@@ -105,6 +106,8 @@ def _form(base: dict[str, Any], act: str) -> Answer:
 
 def _form_page(record: dict[str, Any], act: str, faults: list[Fault], reason: str, attribute: str) -> str:
     controls = editing.controls(record["kind"], record, faults)
+    if act == "edit":
+        controls = [_with_file(each, record["id"]) for each in controls]
     return render_template(
         "catalogue/desk/form.html",
         record=record,
@@ -119,6 +122,14 @@ def _form_page(record: dict[str, Any], act: str, faults: list[Fault], reason: st
         disclosure=DISCLOSURE,
         preview=_preview(record) if "preview" in request.form and not faults else None,
     )
+
+
+def _with_file(control: editing.Control, doc_id: str) -> editing.Control:
+    """A table with the way to take it out as a file."""
+    field = control.name.removeprefix("fields.")
+    if control.shape not in ("table", "fixed") or field == control.name:
+        return control
+    return replace(control, href=url_for("catalogue_desk.table", field=field, doc_id=doc_id))
 
 
 def _preview(record: dict[str, Any]) -> dict[str, Any]:

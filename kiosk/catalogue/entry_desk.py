@@ -2,17 +2,30 @@
 
 from __future__ import annotations
 
+import sqlite3
+from collections.abc import Callable, Mapping
 from typing import Any
 
-from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from flask import Blueprint, abort, current_app, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_wtf import FlaskForm
 from werkzeug.wrappers import Response
 
 from kiosk import audit, blobs, db
-from kiosk.catalogue import actions, approval, display, lifecycle, models, passages, problems
+from kiosk.catalogue import (
+    actions,
+    approval,
+    attachments,
+    attachments_store,
+    display,
+    lifecycle,
+    models,
+    passages,
+    problems,
+)
 from kiosk.catalogue.actions import Hand
 from kiosk.catalogue.approval import Release
+from kiosk.catalogue.attachments import Attachment
 from kiosk.catalogue.attachments_store import Files
 from kiosk.catalogue.forms import ApprovalForm, NoteForm
 from kiosk.catalogue.kinds import KINDS
@@ -25,6 +38,9 @@ from kiosk.web.access import Permission
 from kiosk.web.context import hub
 
 Answer = str | tuple[str, int] | Response
+Publishers = Callable[[sqlite3.Connection], int]
+PUBLISHERS = "kiosk-publishers"
+"""How many people may publish at this hub: the wiring knows the accounts."""
 
 
 def add_to(pages: Blueprint) -> None:
@@ -45,13 +61,22 @@ def hand(name: str) -> Hand:
 
 
 def may_be_alone() -> bool:
-    """Whether this hub's unit has one publisher only (setting `single_approval`)."""
-    return hub().settings.single_approval
+    """Whether this unit has one publisher only: the setting `single_approval` says so, and the accounts do."""
+    publishers: Publishers = current_app.extensions[PUBLISHERS]
+    return hub().settings.single_approval and publishers(db.store.connection()) <= 1
 
 
 def kept_files() -> Files:
     """The hub's files of attachments; what comes through a browser has no folder beside it."""
     return Files(blobs.of_home(hub().home), hub().settings.attachment_mb * 1_000_000)
+
+
+def attached_rows(record: Mapping[str, Any]) -> list[tuple[Attachment, bool]]:
+    """The attachments of a record, each with whether its file is with the hub."""
+    kept = kept_files().blobs
+    return [
+        (each, bool(each.sha256) and kept.path(each.sha256) is not None) for each in attachments.of(record)
+    ]
 
 
 def found_entry(doc_id: str) -> Entry:
@@ -91,6 +116,7 @@ def _entry_page(found: Entry, form: FlaskForm, note: NoteForm) -> str:
         facts=display.facts(record),
         sections=display.sections(record),
         passages=passages.split(record["body"]),
+        items=attached_rows(record),
         published=published,
         differences=_differences(found, record, published),
         is_own=person is not None and found.proposed_by == person.name,
@@ -119,6 +145,8 @@ def approve(doc_id: str) -> Answer:
     form = _approval_form(found)
     if not form.validate_on_submit():
         return _entry_page(found, form, NoteForm(formdata=None)), 422
+    if form.attribute.data == "proactive" and attachments_store.missing(found.content, kept_files().blobs):
+        return refused(RuleBroken("attachment-missing"))
     release = Release(form.attribute.data, form.ground.data or "", form.publish_on.data or "", may_be_alone())
     try:
         with db.writing(db.store) as connection:
@@ -184,6 +212,7 @@ def refused(broken: RuleBroken) -> Response:
         "attribute-missing": _("有内容没有公开属性，先选定公开属性再通过。"),
         "ground-missing": _("不予公开要写明法律依据，请打开那一条单独审核。"),
         "not-published": _("这一条没有公开，不能这样处理。"),
+        "attachment-missing": _("有附件的文件已经不在了，请重新上传再审核。"),
     }
     flash(told.get(broken.code, broken.code))
     return redirect(url_for("catalogue_desk.waiting"), 303)

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from kiosk.catalogue import attachments
 from kiosk.catalogue.editing import COMMON
 from kiosk.catalogue.kinds import KINDS, NAMED
 from kiosk.catalogue.schema import N_, Field
@@ -24,6 +25,7 @@ ENDINGS = {
     "expired": N_("到期失效"),
 }
 """How a document ends, by the validity that it then has."""
+ATTACHMENTS = N_("附件")
 SOME_LINES = 60
 """Lines of a changed text that are told; the whole text stands beside them."""
 
@@ -100,7 +102,15 @@ def differences(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[Dif
         for name, field in KINDS[after["kind"]].schema.items()
         if name != NAMED and (old.get(name) or "") != (new.get(name) or "")
     ]
+    if (before.get("attachments") or []) != (after.get("attachments") or []):
+        found.append(Difference(ATTACHMENTS, lines=tuple(_lines(_files(before), _files(after)))))
     return found
+
+
+def _files(record: Mapping[str, Any]) -> str:
+    """The attachments of a record, one a line; files of one name differ in the beginning of their hash."""
+    told = (f"{each.name} {each.sha256[:8]} {each.url}".strip() for each in attachments.of(record))
+    return "\n".join(told)
 
 
 def _difference(field: Field, before: Any, after: Any) -> Difference:

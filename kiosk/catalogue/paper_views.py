@@ -19,10 +19,11 @@ from kiosk.errors import Refused
 from kiosk.web import context, paper
 from kiosk.web.i18n import date_words, time_words
 from kiosk.web.paper import Choice, Paper, Ways
+from printers import spool
 from printers.document import Slip
 
 Page = str | BaseResponse
-PAPER = "summary"
+PAPER, TEXT = "summary", "text"
 
 
 def add_to(pages: Blueprint) -> None:
@@ -52,14 +53,37 @@ def choose_paper(doc_id: str) -> Page:
     }.get(found.kind, _("要打印要点吗？"))
     if anchor:
         question = _("要打印这一段吗？")
+    ways = _ways_to_print(found) if not anchor else []
     return paper.choose(
         Choice(
             question=question,
+            ways=ways,
             hint=found.title,
             action=url_for("catalogue.print_summary", doc_id=doc_id),
             back=url_for("catalogue.document", doc_id=doc_id, _anchor=anchor or None),
             hidden={"passage": anchor} if anchor else {},
         )
+    )
+
+
+def _ways_to_print(found: Document) -> list[tuple[str, str]]:
+    """The choices where there is a page printer; none where the usual two hold."""
+    if not may_print_text(found):
+        return []
+    ways = [("text", _("打印全文（A4纸）"))]
+    if context.terminal().settings.printer != "none":
+        ways = [("standard", _("打印要点，一小张")), ("large", _("打印要点，大字的")), *ways]
+    return ways
+
+
+def may_print_text(found: Document) -> bool:
+    """Whether the whole text fits on the A4 pages that are printed at one touch."""
+    settings = context.terminal().settings
+    body = found.content["body"]
+    return (
+        settings.page_printer != "none"
+        and 0 < len(body) <= settings.most_sheets * slips.CHARACTERS_OF_A_PAGE
+        and body.count("\n") <= min(settings.most_sheets * slips.LINES_OF_A_PAGE, slips.MOST_LINES)
     )
 
 
@@ -69,6 +93,10 @@ def print_summary(doc_id: str) -> Page:
     wired, key = context.terminal(), request.form.get("key", "")
     if not paper.is_key(key):
         abort(404)
+    if request.form.get("size") == "text":
+        return _print_text(found, key)
+    if wired.settings.printer == "none":
+        abort(404)
     paper.order(
         _slip(found, request.form.get("passage", ""), is_large=request.form.get("size") == "large"),
         request_key=_request_key(key),
@@ -77,6 +105,22 @@ def print_summary(doc_id: str) -> Page:
         minutes=wired.settings.unprinted_minutes,
     )
     return redirect(url_for("catalogue.paper_page", key=key, document=doc_id), 303)
+
+
+def _print_text(found: Document, key: str) -> Page:
+    """Orders the whole text of a document from the page printer."""
+    if not may_print_text(found):
+        abort(404)
+    wired = context.terminal()
+    paper.order(
+        slips.whole_text(without_persons(found.content), _place(found.doc_id)),
+        request_key=_request_key(key),
+        kind=TEXT,
+        clock=wired.clock,
+        minutes=wired.settings.unprinted_minutes,
+        device=spool.PAGE,
+    )
+    return redirect(url_for("catalogue.paper_page", key=key, document=found.doc_id), 303)
 
 
 def paper_page(key: str) -> Page:
@@ -98,7 +142,9 @@ def print_again(key: str) -> Page:
     _ordered(key)
     # A paper that is still on its way is not ordered twice: the page shows where it is.
     with suppress(Refused):
-        paper.again(_request_key(key), PAPER, wired.clock, wired.settings.unprinted_minutes, why="missing")
+        paper.again(
+            _request_key(key), _kind(key), wired.clock, wired.settings.unprinted_minutes, why="missing"
+        )
     return _back_to(key)
 
 
@@ -106,7 +152,7 @@ def paper_taken(key: str) -> Page:
     """ "I have it"."""
     _ordered(key)
     with suppress(Refused):  # not sent yet: the page shows where it is
-        paper.taken(_request_key(key), PAPER, context.terminal().clock)
+        paper.taken(_request_key(key), _kind(key), context.terminal().clock)
     return _back_to(key)
 
 
@@ -118,16 +164,22 @@ def _back_to(key: str) -> Page:
 
 def _printable(doc_id: str) -> Document:
     found = models.one(doc_id)
-    if found is None or context.terminal().settings.printer == "none":
+    settings = context.terminal().settings
+    if found is None or (settings.printer == "none" and not may_print_text(found)):
         abort(404)
     return found
 
 
 def _ordered(key: str) -> Paper:
-    told = paper.of(_request_key(key), PAPER, has_number=False) if paper.is_key(key) else None
+    told = paper.of(_request_key(key), _kind(key), has_number=False) if paper.is_key(key) else None
     if told is None:
         abort(404)
     return told
+
+
+def _kind(key: str) -> str:
+    """What sort of paper was ordered under a key: a slip, the whole text, pages of an attachment."""
+    return paper.kind_of(_request_key(key))
 
 
 def _request_key(key: str) -> str:

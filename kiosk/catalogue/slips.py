@@ -8,11 +8,15 @@ from typing import Any
 
 from flask_babel import gettext as _
 
+from kiosk.catalogue import passages
 from kiosk.catalogue.rules import ENDED, VALIDITY
 from kiosk.web.i18n import date_words
 from printers.document import Big, Block, Bullets, KeyValue, Para, Qr, Rule, Slip
 
 KIND, PASSAGE, CHECKLIST, CARD = "document-summary", "document-passage", "guide-checklist", "telephone-card"
+TEXT = "document-text"
+CHARACTERS_OF_A_PAGE, LINES_OF_A_PAGE, MOST_LINES = 900, 36, 1_800
+"""What an A4 page holds of running text, measured with printers/a4.typ."""
 MOST_SENTENCES = 2
 LONGEST_SENTENCE = 90
 """Characters of one sentence on 80 mm paper: about four lines."""
@@ -59,6 +63,17 @@ def passage(record: Mapping[str, Any], label: str, text: str, place: Place) -> S
         *_origin(place, _("这是原文中的一段，完整内容以全文为准。")),
     ]
     return _slip(PASSAGE, record, (*blocks, *words, Para(text), *closing), place)
+
+
+def whole_text(record: Mapping[str, Any], place: Place) -> Slip:
+    """The whole text for A4: facts, every passage under its heading, and where it came from."""
+    blocks: list[Block] = [Para(place.place_name, small=True), *_facts(record), Rule()]
+    for each in passages.split(record["body"]):
+        words = f"{each.label} {each.text}".strip()
+        blocks.append(Para(words, strong=each.kind in ("chapter", "heading")))
+    caution = _("由终端按公开目录打印，与印发的原件不一致时以原件为准。")
+    blocks += [Rule(), *([Qr(place.address, _("用手机看全文"))] if place.address else [])]
+    return _slip(TEXT, record, (*blocks, *_origin(place, caution)), place)
 
 
 def checklist(record: Mapping[str, Any], sentences: Sequence[str], place: Place) -> Slip:

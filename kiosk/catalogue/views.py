@@ -19,6 +19,7 @@ from flask import (
 from werkzeug.wrappers import Response as BaseResponse
 
 from kiosk.catalogue import (
+    attachments_views,
     browse_views,
     compare_views,
     display,
@@ -30,12 +31,11 @@ from kiosk.catalogue import (
 )
 from kiosk.catalogue.browse_views import MOST_PAGES, link_to, page_number, pages_of, searching
 from kiosk.catalogue.commands import answer_json
-from kiosk.catalogue.kinds import KINDS, NAMED, without_persons
+from kiosk.catalogue.kinds import KINDS, without_persons
 from kiosk.catalogue.lookup import LONGEST_QUERY
 from kiosk.catalogue.models import Document
-from kiosk.catalogue.rules import ENDED, names_shown
+from kiosk.catalogue.rules import ENDED
 from kiosk.catalogue.search import SHOWN_FACETS, Answer
-from kiosk.clock import today
 from kiosk.web import context
 
 Page = str | tuple[str, int] | BaseResponse
@@ -54,6 +54,7 @@ def blueprint() -> Blueprint:
     browse_views.add_to(pages)
     compare_views.add_to(pages)
     paper_views.add_to(pages)
+    attachments_views.add_to(pages)
     open_views.add_to(pages)
     problem_views.add_to(pages)
     pages.add_url_rule("/search", view_func=search)
@@ -138,12 +139,7 @@ def document(doc_id: str) -> Page:
     record, around = found.content, models.related(doc_id)
     settings = context.terminal().settings
     shown = passages.split(record["body"])
-    names = names_shown(
-        record,
-        allowed=settings.named_rows,
-        townships=settings.townships,
-        today=today(context.terminal().clock),
-    )
+    names = browse_views.viewer().names(doc_id)
     address = paper_views.public_address(doc_id)
     return render_template(
         "catalogue/document.html",
@@ -164,10 +160,12 @@ def document(doc_id: str) -> Page:
         successors=display.successors(around) if found.validity not in ("", "in_force", "not_yet") else [],
         ended_sources=display.ended_sources(record),
         names=names,
-        name_columns=(record.get("fields") or {}).get(NAMED, {}).get("columns", []) if names else [],
         asks_for_names=not names and display.has_names(record),
         ask=(record.get("fields") or {}).get("ask"),
         may_print=settings.printer != "none",
+        may_print_text=paper_views.may_print_text(found),
+        attached=attachments_views.listed(found),
+        paper_places=attachments_views.paper_places_of(found),
         address=address,
         qr=_qr(address) if address else "",
         has_request_page=_leads_to("disclosure.start"),

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 import secrets
 import sqlite3
-from collections.abc import Mapping, MutableMapping
+from collections.abc import Mapping, MutableMapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
@@ -65,6 +65,7 @@ class Choice:
     The page before a paper: print, print large, or no paper, three equal choices.
 
     action: where the choice is sent. back: where "no paper, thank you" leads. once, large: words of the buttons.
+    ways: other choices than these two, each as the value of its button and its words.
     """
 
     question: str
@@ -73,6 +74,7 @@ class Choice:
     hint: str = ""
     once: str = ""
     large: str = ""
+    ways: Sequence[tuple[str, str]] = ()
     hidden: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -86,8 +88,22 @@ def is_key(text: str) -> bool:
     return _KEY.fullmatch(text) is not None
 
 
-def order(slip: Slip, *, request_key: str, kind: str, clock: Clock, minutes: int) -> None:
-    """Orders a slip without personal data from the receipt printer; the same key and kind never make two."""
+def order(
+    slip: Slip,
+    *,
+    request_key: str,
+    kind: str,
+    clock: Clock,
+    minutes: int,
+    device: str = spool.RECEIPT,
+    source: str = "",
+) -> None:
+    """
+    Orders a paper without personal data; the same key and kind never make two.
+
+    Args:
+        source: Pages of a file, as the page printer's worker knows it; the slip then only names them.
+    """
     now = clock.now()
     with db.writing(db.store) as connection:
         spool.enqueue(
@@ -97,6 +113,8 @@ def order(slip: Slip, *, request_key: str, kind: str, clock: Clock, minutes: int
             kind=kind,
             created_at=now,
             expires_at=now + timedelta(minutes=minutes),
+            device=device,
+            source=source,
         )
 
 
@@ -133,6 +151,12 @@ def withdraw(visit: Mapping[str, Any], clock: Clock) -> None:
     if keys:
         with db.writing(db.store) as connection:
             spool.withdraw(connection, keys, now=clock.now())
+
+
+def kind_of(request_key: str) -> str:
+    """The kind of the newest paper for a request; empty when none was ordered."""
+    jobs = spool.jobs_of(db.store.connection(), request_key)
+    return jobs[-1].kind if jobs else ""
 
 
 def of(request_key: str, kind: str, *, has_number: bool = True) -> Paper | None:

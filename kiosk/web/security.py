@@ -46,7 +46,7 @@ def protect(app: Flask, allowed_hosts: Iterable[str]) -> None:
     @app.after_request
     def set_headers(response: Response) -> Response:
         headers = response.headers
-        headers["Content-Security-Policy"] = CONTENT_SECURITY_POLICY
+        headers.setdefault("Content-Security-Policy", CONTENT_SECURITY_POLICY)  # a view may only be stricter
         headers["X-Content-Type-Options"] = "nosniff"
         headers["Referrer-Policy"] = "same-origin"  # "no-referrer" would make a form's Origin null
         headers["Cross-Origin-Opener-Policy"] = "same-origin"
@@ -54,7 +54,7 @@ def protect(app: Flask, allowed_hosts: Iterable[str]) -> None:
         headers["Permissions-Policy"] = "camera=(), microphone=(), geolocation=()"
         if request.endpoint == "static" and response.status_code == 200:
             headers["Cache-Control"] = f"public, max-age={STATIC_CACHE_S}"
-        else:
+        elif not response.cache_control.immutable:  # what is named by its hash and public says so itself
             headers["Cache-Control"] = "no-store"
         return response
 

@@ -17,7 +17,8 @@ from printers.virtual import VirtualPrinter
 from printers.worker import Device, Worker
 
 _FOLDER = Path(__file__).resolve().parents[2] / "kiosk" / "migrations" / "station"
-TABLES = "".join((_FOLDER / name).read_text("utf-8") for name in ("0002_print.sql", "0005_page_printer.sql"))
+_MIGRATIONS = ("0002_print.sql", "0005_page_printer.sql", "0008_attachments.sql")
+TABLES = "".join((_FOLDER / name).read_text("utf-8") for name in _MIGRATIONS)
 NOON = datetime(2026, 11, 22, 6, 5, tzinfo=UTC)
 QUICK = Waits(answer_s=0.2, proof_s=0.4, look_s=0.05, calm_s=0.05)
 

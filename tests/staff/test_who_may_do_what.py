@@ -48,6 +48,9 @@ MATRIX: dict[tuple[str, str], tuple[int, int, int, int, int]] = {
     ("POST", "/desk/catalogue/unschedule/<path:doc_id>"): (401, 403, 403, 404, 403),
     ("GET", "/desk/catalogue/review"): (303, 403, 403, 200, 403),
     ("POST", "/desk/catalogue/reviewed/<path:doc_id>"): (401, 403, 403, 404, 403),
+    ("GET", "/desk/catalogue/table/<field>/<path:doc_id>"): (303, 403, 403, 404, 403),
+    ("POST", "/desk/catalogue/table/<field>/<path:doc_id>"): (401, 403, 403, 404, 403),
+    ("GET", "/desk/catalogue/table-file/<field>/<path:doc_id>"): (303, 403, 403, 404, 403),
     ("GET", "/desk/catalogue/searches"): (303, 403, 403, 200, 403),
     ("POST", "/desk/catalogue/searches"): (401, 403, 403, 422, 403),
     ("GET", "/desk/catalogue/problems"): (303, 403, 403, 200, 403),
@@ -60,6 +63,12 @@ MATRIX: dict[tuple[str, str], tuple[int, int, int, int, int]] = {
     ("POST", "/desk/catalogue/import/<token>/mapping"): (401, 403, 403, 404, 403),
     ("POST", "/desk/catalogue/import/<token>/confirm"): (401, 403, 403, 404, 403),
     ("POST", "/desk/catalogue/import/<token>/discard"): (401, 403, 403, 404, 403),
+    ("GET", "/desk/catalogue/attachments/<path:doc_id>"): (303, 403, 403, 404, 403),
+    ("POST", "/desk/catalogue/attachments/<path:doc_id>"): (401, 403, 403, 404, 403),
+    ("POST", "/desk/catalogue/detach/<int:at>/<path:doc_id>"): (401, 403, 403, 404, 403),
+    ("GET", "/desk/catalogue/attached/<int:at>/<path:doc_id>"): (303, 403, 403, 404, 403),
+    ("GET", "/desk/catalogue/attached-picture/<int:at>/<path:doc_id>"): (303, 403, 403, 404, 403),
+    ("GET", "/desk/catalogue/attached-file/<int:at>/<path:doc_id>"): (303, 403, 403, 404, 403),
     ("GET", "/desk/catalogue/new"): (303, 403, 403, 200, 403),
     ("GET", "/desk/catalogue/new/<kind>"): (303, 403, 403, 200, 403),
     ("POST", "/desk/catalogue/new/<kind>"): (401, 403, 403, 422, 403),
@@ -96,8 +105,8 @@ def test_each_role_gets_what_the_matrix_says(hub: Hub, role: str) -> None:
     got = {}
     for method, rule in MATRIX:
         browser = hub.browser(None if role == "visitor" else "lina")
-        path = rule.replace("<number>", number).replace("<path:doc_id>", "none:0")
-        path = path.replace("<kind>", "policy").replace("<token>", "0" * 32)
+        path = rule.replace("<int:at>", "1").replace("<number>", number).replace("<path:doc_id>", "none:0")
+        path = path.replace("<kind>", "policy").replace("<field>", "rows").replace("<token>", "0" * 32)
         answer = (
             browser.get(path) if method == "GET" else browser.post(path, FORMS.get(rule, {"name": "nobody"}))
         )

@@ -1,0 +1,166 @@
+"""Attachments at the hub's desk: uploaded, renamed, removed, and looked at by whoever approves them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any, BinaryIO, cast
+
+from flask import Blueprint, Response, abort, flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+
+from kiosk import blobs, db
+from kiosk.catalogue import actions, attachments, attachments_pages, attachments_store
+from kiosk.catalogue.attachments import Attachment
+from kiosk.catalogue.attachments_content import NotRead, Picture
+from kiosk.catalogue.attachments_views import as_download
+from kiosk.catalogue.entry_desk import Answer, attached_rows, found_entry, hand, kept_files
+from kiosk.catalogue.models import Entry
+from kiosk.catalogue.rules import canonical, check
+from kiosk.web import access
+from kiosk.web.access import Permission
+from kiosk.web.context import hub
+
+MOST_AT_ONCE = 10
+
+
+def add_to(pages: Blueprint) -> None:
+    """Adds the pages of attachments."""
+    pages.add_url_rule("/attachments/<path:doc_id>", "attachments", listed, methods=["GET", "POST"])
+    pages.add_url_rule("/detach/<int:at>/<path:doc_id>", "detach", detach, methods=["POST"])
+    pages.add_url_rule("/attached/<int:at>/<path:doc_id>", "attached", attached)
+    pages.add_url_rule("/attached-picture/<int:at>/<path:doc_id>", "attached_picture", picture)
+    pages.add_url_rule("/attached-file/<int:at>/<path:doc_id>", "attached_file", file)
+
+
+def listed(doc_id: str) -> Answer:
+    """What is attached to an entry, with a form for more."""
+    access.require(Permission.APPROVE_CATALOGUE)
+    entry = found_entry(doc_id)
+    if request.method == "GET":
+        return _page(entry, [])
+    given = [each for each in request.files.getlist("file") if each.filename][:MOST_AT_ONCE]
+    named = attachments.clean_name(request.form.get("name", ""))
+    if not given:
+        return _page(entry, [("", _("请选一个文件。"))]), 422
+    taken, wrong = [], []
+    for each in given:
+        name = named if named and len(given) == 1 else attachments.clean_name(each.filename or "")
+        try:
+            taken.append(
+                attachments_store.take(cast("BinaryIO", each.stream), name or _("附件"), kept_files())
+            )
+        except NotRead as fault:
+            wrong.append((name, _(attachments.REASONS.get(fault.code, fault.code))))
+        finally:
+            each.close()
+    before = entry.content.get("attachments") or []
+    if taken and not wrong:
+        wrong = _keep(entry, [*before, *taken])
+    if wrong:
+        return _page(entry, wrong), 422
+    flash(_("已添加，等另一位审核后发布。"))
+    return redirect(url_for("catalogue_desk.attachments", doc_id=doc_id), 303)
+
+
+def _keep(entry: Entry, items: list[Any]) -> list[tuple[str, str]]:
+    """Proposes the entry with these attachments; what is wrong with them, or nothing."""
+    person = access.require(Permission.APPROVE_CATALOGUE)
+    record = {**entry.content, "attachments": items}
+    if not items:
+        del record["attachments"]
+    faults = check(record)
+    if faults:
+        reasons = {**attachments.REASONS, "too-many": _("附件太多，最多%(most)s个。", most=attachments.MOST)}
+        return [("", _(reasons.get(fault.code, fault.code))) for fault in faults]
+    waits = entry.state == "waiting" and entry.act in ("new", "edit", "amend", "repeal")
+    act, reason = (entry.act, entry.reason) if waits else ("edit", "")
+    with db.writing(db.store) as connection:
+        said = actions.propose(
+            connection,
+            canonical(record),
+            batch_id=entry.batch_id,
+            hand=hand(person.name),
+            act=act,
+            reason=reason,
+        )
+        if said != "unchanged":
+            hand(person.name).tell(connection, "catalogue-attachments", entry.doc_id, files=len(items))
+    return []
+
+
+def _page(entry: Entry, wrong: list[tuple[str, str]]) -> str:
+    return render_template(
+        "catalogue/desk/attachments.html",
+        entry=entry,
+        items=attached_rows(entry.content),
+        wrong=wrong,
+        most_mb=hub().settings.attachment_mb,
+        types=sorted({each.ending.upper() for each in attachments.TYPES.values()}),
+        accept=",".join(f".{each.ending}" for each in attachments.TYPES.values()),
+    )
+
+
+def detach(doc_id: str, at: int) -> Answer:
+    """Takes one attachment away; `sha256` says which, so that a second tap takes no other."""
+    access.require(Permission.APPROVE_CATALOGUE)
+    entry = found_entry(doc_id)
+    items = list(entry.content.get("attachments") or [])
+    known = attachments.of(entry.content)
+    if 1 <= at <= len(items) and known[at - 1].sha256 == request.form.get("sha256", ""):
+        del items[at - 1]
+        _keep(entry, items)
+        flash(_("已去掉，等另一位审核后发布。"))
+    return redirect(url_for("catalogue_desk.attachments", doc_id=doc_id), 303)
+
+
+def _found(doc_id: str, at: int) -> tuple[Entry, Attachment, Path]:
+    """An entry, one of its attachments and its file; ends the request with 404 when one is not there."""
+    access.require(Permission.APPROVE_CATALOGUE)
+    entry = found_entry(doc_id)
+    items = attachments.of(entry.content)
+    item = items[at - 1] if 1 <= at <= len(items) else None
+    path = blobs.of_home(hub().home).path(item.sha256) if item and item.sha256 else None
+    if item is None or path is None:
+        abort(404)
+    return entry, item, path
+
+
+def _drawn(item: Attachment, path: Path) -> Picture | None:
+    if not item.shown:
+        return None
+    page = min(max(request.args.get("page", 1, type=int), 1), max(item.pages, 1))
+    try:
+        return attachments_pages.drawn(hub().home, path, item, page, 1)
+    except NotRead:
+        return None
+
+
+def attached(doc_id: str, at: int) -> Answer:
+    """One attachment, as citizens will see it."""
+    entry, item, path = _found(doc_id, at)
+    here = url_for("catalogue_desk.attached", doc_id=doc_id, at=at)
+    return render_template(
+        "catalogue/desk/attached.html",
+        entry=entry,
+        item=item,
+        picture=_drawn(item, path),
+        page=min(max(request.args.get("page", 1, type=int), 1), max(item.pages, 1)),
+        link=lambda page: f"{here}?page={page}" if page else here,
+    )
+
+
+def picture(doc_id: str, at: int) -> Answer:
+    """The picture of one page."""
+    _entry, item, path = _found(doc_id, at)
+    drawn = _drawn(item, path)
+    if drawn is None:
+        abort(404)
+    return Response(drawn.png, mimetype="image/png")
+
+
+def file(doc_id: str, at: int) -> Answer:
+    """The file itself, to be saved."""
+    _entry, item, path = _found(doc_id, at)
+    if item.media is None:
+        abort(404)
+    return as_download(item, path)
