@@ -1,12 +1,14 @@
 """
 Side lists at a terminal: what the hub makes for this machine alone, kept in the station's database.
 
-Who makes a list and who is told of a change stands in `kiosk/replication.py`; features only read.
+Who makes a list and who is told of a change stands in `kiosk/replication.py`; features read, and erase before the hub
+does where a time limit is over.
 """
 
 from __future__ import annotations
 
 import sqlite3
+from datetime import datetime
 
 from sync import lists
 
@@ -21,3 +23,8 @@ def read(connection: sqlite3.Connection, name: str) -> bytes | None:
 def digest(connection: sqlite3.Connection, name: str) -> str:
     """The SHA-256 of the list, empty when there is none: cheap, to know whether what was read still holds."""
     return lists.held(connection).get(name, "")
+
+
+def replace(connection: sqlite3.Connection, name: str, content: bytes | None, now: datetime) -> None:
+    """Puts what may be kept of a list in its place, or erases it (None); inside a write transaction."""
+    lists.keep(connection, name, content, now)

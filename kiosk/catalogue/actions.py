@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from kiosk.catalogue import attachments_store
+from kiosk.catalogue import attachments_store, named
 from kiosk.catalogue.kinds import NAMED, without_persons
 from kiosk.catalogue.models import Document, live
 from kiosk.catalogue.rules import canonical, digest
@@ -149,10 +149,11 @@ def publish(connection: sqlite3.Connection, record: Mapping[str, Any], hand: Han
     """
     Gives a record to the feed and returns its sequence.
 
-    Rows that name persons stay at the hub: the feed goes to every terminal (README.md, "Named persons").
+    Rows that name persons go another way: the feed reaches every terminal (named.py).
     """
     public = without_persons(record)
     seq = _next_seq(connection, hand)
+    named.keep(connection, record, seq)
     put(connection, public["id"], seq, public, digest(canonical(public)))
     return seq
 
@@ -193,6 +194,7 @@ def take_down(connection: sqlite3.Connection, doc_id: str, hand: Hand) -> bool:
     published = connection.execute(
         "SELECT 1 FROM document WHERE doc_id = ? AND deleted = 0", (doc_id,)
     ).fetchone()
+    named.forget(connection, doc_id)
     if published:
         put(connection, doc_id, _next_seq(connection, hand), None, "")
     return published is not None
@@ -224,18 +226,20 @@ def erase_names(connection: sqlite3.Connection, hand: Hand) -> int:
     held = connection.execute(
         "SELECT doc_id, record FROM entry WHERE instr(record, ?) > 0", (f'"{NAMED}"',)
     ).fetchall()
-    erased, today = 0, beijing_day(hand.at).isoformat()
+    today = beijing_day(hand.at)
+    erased = set(named.close(connection, today))
     for doc_id, text in held:
         record = json.loads(text)
-        named = (record.get("fields") or {}).get(NAMED)
-        if isinstance(named, dict) and "" < named.get("shown_until", "") < today:
+        names = (record.get("fields") or {}).get(NAMED)
+        if isinstance(names, dict) and "" < names.get("shown_until", "") < today.isoformat():
             bare = canonical(without_persons(record))
             connection.execute(
                 "UPDATE entry SET record = ?, hash = ? WHERE doc_id = ?", (bare, digest(bare), doc_id)
             )
-            hand.tell(connection, "catalogue-names-erased", doc_id)
-            erased += 1
-    return erased
+            erased.add(doc_id)
+    for doc_id in sorted(erased):
+        hand.tell(connection, "catalogue-names-erased", doc_id)
+    return len(erased)
 
 
 def decide(connection: sqlite3.Connection, doc_id: str, state: str, hand: Hand, note: str = "") -> None:

@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from typing import Any, cast
 from urllib.parse import urlencode
 
-from flask import Blueprint, abort, current_app, render_template, request, url_for
+from flask import Blueprint, abort, current_app, redirect, render_template, request, url_for
 from flask.blueprints import BlueprintSetupState
+from werkzeug.wrappers import Response as BaseResponse
 
 from kiosk.catalogue import display, models, pinned, villages, ways, words
 from kiosk.catalogue.commands import INDEX
@@ -22,6 +23,7 @@ from kiosk.web import context
 
 SEARCH = "kiosk-search"
 LIST_ROWS = 20
+NAME_ROWS = 30
 KIND_ROWS = 5
 """Documents of each kind on the page of a life event or topic; the rest is one touch away."""
 COMMON_GUIDES = 12
@@ -47,6 +49,7 @@ def add_to(pages: Blueprint) -> None:
     pages.add_url_rule("/browse", view_func=shelves)
     pages.add_url_rule("/browse/by/<any(event,topic,audience,issuer,year):way>", view_func=by_way)
     pages.add_url_rule("/browse/<kind>", view_func=browse)
+    pages.add_url_rule("/documents/<path:doc_id>/names", view_func=names)
 
 
 def _prepare(state: BlueprintSetupState) -> None:
@@ -220,7 +223,7 @@ def _list(kind: str) -> str:
     return render_template(
         "catalogue/browse.html",
         kind=described,
-        chosen=[(name, display.value_words(kind, name, value)) for name, value in chosen.items()],
+        chosen=[(name, _facet_words(kind, name, value)) for name, value in chosen.items()],
         following=following,
         offered=[(value, _facet_words(kind, following, value), many) for value, many in offered],
         rows=_rows(list(query.limit(LIST_ROWS).offset((page - 1) * LIST_ROWS))),
@@ -237,15 +240,37 @@ def _facet_words(kind: str, name: str | None, value: str) -> str:
     return display.value_words(kind, name, value) if name else value
 
 
-def _viewer() -> villages.Viewer:
+def viewer() -> villages.Viewer:
+    """What this terminal may show of villages."""
     told = context.terminal()
-    return villages.Viewer(told.settings.named_rows, told.settings.townships, today(told.clock))
+    return villages.Viewer(told.settings.named_rows, told.settings.townships, told.clock.now())
+
+
+def names(doc_id: str) -> str | BaseResponse:
+    """The rows of one record that name persons; when they may no longer be shown, the record says whom to ask."""
+    document, found = models.one(doc_id), viewer().names(doc_id)
+    if document is None:
+        abort(404)
+    if found is None:
+        return redirect(url_for("catalogue.document", doc_id=doc_id))
+    page, pages = page_number(), pages_of(len(found.rows), NAME_ROWS)
+    first = (min(page, pages) - 1) * NAME_ROWS
+    return render_template(
+        "catalogue/names.html",
+        document=document,
+        fields=document.content.get("fields") or {},
+        names=found,
+        rows=found.rows[first : first + NAME_ROWS],
+        page=min(page, pages),
+        pages=pages,
+        link=lambda **changes: link_to(url_for("catalogue.names", doc_id=doc_id), {}, changes),
+    )
 
 
 def _village() -> str:
     """Township, village, year: then what was paid. Where there is one township only, it is not asked for."""
-    viewer = _viewer()
-    offered = villages.townships(viewer)
+    seen_by = viewer()
+    offered = villages.townships(seen_by)
     township = request.args.get("township", "")[:60] or (offered[0] if len(offered) == 1 else "")
     if township not in offered:
         return render_template("catalogue/townships.html", townships=offered)
@@ -264,7 +289,7 @@ def _village() -> str:
         village=village,
         years=known,
         year=year,
-        payments=villages.payments(township, village, year, viewer),
+        payments=villages.payments(township, village, year, seen_by),
         money=display.money,
     )
 

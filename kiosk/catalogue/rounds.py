@@ -80,9 +80,12 @@ def start(
     """Runs rounds in a thread until `stop` is set; one that fails is logged, and the next one comes."""
 
     def run() -> None:
+        is_log_clean = False
         while True:
             try:
-                one_round(home, settings, clock, log)
+                done = one_round(home, settings, clock, log)
+                if done.erased or not is_log_clean:  # what was erased stays in the log no longer either
+                    is_log_clean = db.checkpoint(db.store)
             except Exception:  # the border of the thread: a fault of one round must not end all later ones
                 _log.exception("a round of the catalogue failed")
             if stop.wait(settings.watch_interval_s):

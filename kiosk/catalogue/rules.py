@@ -10,7 +10,7 @@ from datetime import date
 from typing import Any
 
 from kiosk.catalogue import attachments
-from kiosk.catalogue.kinds import KINDS, NAMED
+from kiosk.catalogue.kinds import KINDS
 from kiosk.catalogue.schema import CONTROL, N_, Fault, faults_of, read_day
 
 TEXT_KEYS = (
@@ -249,25 +249,3 @@ def canonical(record: Mapping[str, Any]) -> str:
 def digest(text: str) -> str:
     """SHA-256 of a canonical record, in hex."""
     return hashlib.sha256(text.encode("utf-8")).hexdigest()
-
-
-def names_shown(
-    record: Mapping[str, Any], *, allowed: bool, townships: tuple[str, ...], today: date
-) -> list[list[str]]:
-    """
-    The rows that name persons, where and while they may be shown; otherwise none.
-
-    Args:
-        allowed: The place's setting `named_rows`.
-        townships: The townships that this place serves; empty means all of them.
-        today: The Beijing calendar day.
-    Source: LAW.md §6.5; DESIGN.md §4.2.
-    """
-    fields = record.get("fields") or {}
-    named = fields.get(NAMED)
-    if not allowed or not isinstance(named, dict):
-        return []
-    if townships and fields.get("township") not in townships:
-        return []
-    first, last = read_day(named.get("shown_from", "")), read_day(named.get("shown_until", ""))
-    return list(named.get("rows", [])) if first and last and first <= today <= last else []

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from functools import lru_cache
 from typing import Any
 
-from kiosk.catalogue import models
+from kiosk.catalogue import models, named
 from kiosk.catalogue.models import Document
-from kiosk.catalogue.rules import names_shown
-from kiosk.db import catalogue
+from kiosk.catalogue.named import NamedList
+from kiosk.db import catalogue, store
 
 VILLAGE = "village"
 STATES = {"not_yet": 0, "partly": 1, "paid": 2}
@@ -19,11 +19,18 @@ STATES = {"not_yet": 0, "partly": 1, "paid": 2}
 
 @dataclass(frozen=True)
 class Viewer:
-    """What this place may show: whether lists of names at all, and of which townships."""
+    """What this place may show: whether lists of names at all, and of which townships; the time by its clock."""
 
     names_allowed: bool
     townships: tuple[str, ...]
-    today: date
+    now: datetime
+
+    def names(self, doc_id: str) -> NamedList | None:
+        """The list of names that belongs to a record, where and while it may be shown."""
+        if not self.names_allowed:
+            return None
+        station = store.connection()
+        return named.here(station, doc_id, townships=self.townships, today=named.day_here(station, self.now))
 
 
 @dataclass(frozen=True)
@@ -32,7 +39,7 @@ class Payment:
     One subsidy of a village in a year.
 
     state: paid, partly, not_yet or empty where the record does not tell. amount: fen, None where not told.
-    names_listed: the list of names may be seen here and now, on the document's page.
+    shown_until: the last day on which the list of names may be seen here; None where it may not be.
     organ, telephone: whom to ask; empty where the record names nobody.
     """
 
@@ -46,7 +53,7 @@ class Payment:
     amount: int | None
     organ: str
     telephone: str
-    names_listed: bool
+    shown_until: date | None
 
 
 Outline = dict[str, dict[str, dict[str, tuple[str, ...]]]]
@@ -100,7 +107,7 @@ def _payment(document: Document, viewer: Viewer) -> Payment:
     record = document.content
     fields: dict[str, Any] = record.get("fields") or {}
     ask = fields.get("ask") or {}
-    names = names_shown(record, allowed=viewer.names_allowed, townships=viewer.townships, today=viewer.today)
+    names = viewer.names(document.doc_id)
     return Payment(
         doc_id=document.doc_id,
         item=fields.get("item") or document.title,
@@ -112,5 +119,5 @@ def _payment(document: Document, viewer: Viewer) -> Payment:
         amount=fields.get("amount"),
         organ=ask.get("organ_name", ""),
         telephone=ask.get("telephone", ""),
-        names_listed=bool(names),
+        shown_until=names.shown_until if names else None,
     )

@@ -14,7 +14,7 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from config.settings import TerminalSettings
-from kiosk import audit, db
+from kiosk import audit, db, side_lists
 from kiosk.app import create_terminal
 from kiosk.catalogue import actions, commands, importers, words
 from kiosk.catalogue.actions import Hand
@@ -176,6 +176,19 @@ class ReplicaCatalogue(Catalogue):
                 "UPDATE feed_position SET seq = ?, as_of = ?", (seq + len(records), stamp(self.clock.now()))
             )
         self.refresh()
+
+    def lend(self, *records: dict[str, Any]) -> None:
+        """Gives this terminal the lists of names of these records, as the hub does for its townships."""
+        lines = [
+            json.dumps(
+                {"id": each["id"], "township": each["fields"]["township"], **each["fields"]["named_rows"]}
+            )
+            for each in records
+        ]
+        with db.writing(db.store) as connection:
+            side_lists.replace(
+                connection, side_lists.NAMED_ROWS, "\n".join(lines).encode() or None, self.clock.now()
+            )
 
     def publish_all_samples(self) -> list[dict[str, Any]]:
         records = [json.loads(line) for line in SAMPLE.read_text("utf-8").splitlines()]

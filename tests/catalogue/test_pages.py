@@ -8,6 +8,7 @@ from dataclasses import replace
 
 import pytest
 
+from config.settings import TerminalSettings
 from kiosk.catalogue.kinds import KINDS
 from tests.catalogue.conftest import SAMPLE, SETTINGS, VILLAGE, OpenTerminal, Terminal, a_record
 
@@ -175,12 +176,48 @@ def test_names_are_not_shown_unless_the_place_says_so(terminal: Terminal) -> Non
 def test_names_are_shown_on_a_terminal_of_the_township_while_the_window_lasts(
     open_terminal: OpenTerminal,
 ) -> None:
-    shown = open_terminal(replace(SETTINGS, named_rows=True, townships=("清水镇",)))
-    shown.catalogue.publish(VILLAGE)
-    assert "赵样例" in shown.get("/documents/v:1")
-    assert "赵样例" not in shown.get("/api/v1/documents/v:1")
+    shown = open_terminal(replace(SETTINGS, townships=("清水镇",)))
+    shown.catalogue.publish({**VILLAGE, "fields": {**VILLAGE["fields"], "ask": ASK}})
+    assert LIST_OF_NAMES not in shown.get("/documents/v:1")
+    shown.catalogue.lend(VILLAGE)  # type: ignore[attr-defined]  # a replica's catalogue
+    assert LIST_OF_NAMES in shown.get("/documents/v:1")
+    page = shown.get("/documents/v:1/names")
+    assert "赵样例" in page
+    assert "11月30日" in words_of(page)
+    for address in ("/documents/v:1", "/api/v1/documents/v:1", "/documents/v:1/print", "/search?q=种粮补贴"):
+        assert "赵样例" not in shown.get(address), address
+    assert json.loads(shown.get("/api/v1/search?q=赵样例"))["total"] == 0
     shown.catalogue.clock.advance(seconds=30 * 86_400)
-    assert "赵样例" not in shown.get("/documents/v:1")
+    assert shown.client.get("/documents/v:1/names", headers={"Host": shown.host}).location == "/documents/v:1"
+    assert "电话0635-0000009" in words_of(shown.get("/documents/v:1"))
+
+
+LIST_OF_NAMES = 'href="/documents/v:1/names"'
+ASK = {"organ": "", "organ_name": "后李村村民委员会", "telephone": "0635-0000009"}
+
+
+@pytest.mark.parametrize(
+    "settings", [replace(SETTINGS, named_rows=False), replace(SETTINGS, townships=("定远寨镇",))]
+)
+def test_names_are_not_shown_against_the_settings_of_the_place(
+    open_terminal: OpenTerminal, settings: TerminalSettings
+) -> None:
+    terminal = open_terminal(settings)
+    terminal.catalogue.publish(VILLAGE)
+    terminal.catalogue.lend(VILLAGE)  # type: ignore[attr-defined]  # a replica's catalogue
+    assert LIST_OF_NAMES not in terminal.get("/documents/v:1")
+    assert "赵样例" not in terminal.get("/documents/v:1/names", expect=302)
+
+
+def test_a_long_list_of_names_is_read_page_by_page(open_terminal: OpenTerminal) -> None:
+    rows = [[f"样例{no}", "100元"] for no in range(61)]
+    long = {**VILLAGE["fields"]["named_rows"], "rows": rows}
+    terminal = open_terminal(SETTINGS)
+    terminal.catalogue.publish(VILLAGE)
+    terminal.catalogue.lend({**VILLAGE, "fields": {**VILLAGE["fields"], "named_rows": long}})  # type: ignore[attr-defined]
+    first, last = terminal.get("/documents/v:1/names"), terminal.get("/documents/v:1/names?page=99")
+    assert ("样例29<" in first, "样例30<" in first, "共61行" in first) == (True, False, True)
+    assert ("样例60<" in last, "样例59<" in last, "第3页，共3页" in last) == (True, False, True)
 
 
 def test_the_api_answers_as_the_page_does(terminal: Terminal) -> None:

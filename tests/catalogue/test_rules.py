@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from datetime import date
 from typing import Any
 
 import pytest
@@ -13,7 +12,7 @@ from hypothesis import strategies as st
 
 from kiosk.catalogue.kinds import KINDS, field_texts, without_persons
 from kiosk.catalogue.numbers import find_number, read_number, same_spelling
-from kiosk.catalogue.rules import canonical, check, names_shown
+from kiosk.catalogue.rules import canonical, check
 from tests.catalogue.conftest import SAMPLE, VILLAGE, a_record
 
 
@@ -150,16 +149,6 @@ def test_other_words_are_not_taken_for_a_number(typed: str) -> None:
 def test_a_number_among_other_words_needs_its_brackets() -> None:
     assert str(find_number("冠政办发〔2022〕7号 工作要点")) == "冠政办发〔2022〕7号"
     assert find_number("2022年 要点") is None
-
-
-def test_names_are_shown_only_where_and_while_the_county_lets_them() -> None:
-    during, after = date(2026, 11, 10), date(2026, 12, 1)
-    rows = [["赵样例", "100元"]]
-    assert names_shown(VILLAGE, allowed=True, townships=("清水镇",), today=during) == rows
-    assert names_shown(VILLAGE, allowed=True, townships=(), today=during) == rows
-    assert names_shown(VILLAGE, allowed=False, townships=("清水镇",), today=during) == []
-    assert names_shown(VILLAGE, allowed=True, townships=("定远寨镇",), today=during) == []
-    assert names_shown(VILLAGE, allowed=True, townships=("清水镇",), today=after) == []
 
 
 def test_names_are_no_part_of_what_leaves_the_hub_or_is_searched() -> None:
