@@ -6,7 +6,6 @@ Knows neither Flask nor the session: it reads and writes plain mappings.
 
 from __future__ import annotations
 
-import json
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -18,7 +17,8 @@ CONTRASTS = ("normal", "high")
 LANGUAGES = ("zh", "en")
 POSITIONS = ("usual", "low")
 """Low: everything one touches stands in the lower 60 % of a portrait screen, in reach from a seat."""
-COMFORT_KEYS = frozenset({"text_size", "contrast", "lang", "position"})
+VOLUMES = range(1, 6)
+COMFORT_KEYS = frozenset({"text_size", "contrast", "lang", "position", "volume", "aloud"})
 IMPERSONAL_KEYS = COMFORT_KEYS | {"csrf_token", "_fresh", "_permanent", "_flashes", "call", "told", "counted"}
 
 
@@ -53,29 +53,12 @@ def asked_changes(answers: Mapping[str, str]) -> dict[str, str | int]:
         changes["lang"] = answers["lang"]
     if answers.get("position") in POSITIONS:
         changes["position"] = answers["position"]
-    return changes
     volume = answers.get("volume", "")
     if volume.isascii() and volume.isdigit() and int(volume) in VOLUMES:
         changes["volume"] = int(volume)
     if answers.get("aloud") in ("on", "off"):
         changes["aloud"] = answers["aloud"]
-
-
-MOST_TYPED = 20_000
-"""Characters of a half written page that are carried over; the longest question takes less."""
-
-
-def half_written(text: str) -> list[list[str]]:
-    """[name, value] of each field in the JSON that page.js sends along; nothing when it is anything else."""
-    try:
-        given = json.loads(text) if len(text) <= MOST_TYPED else []
-    except ValueError:
-        return []
-    is_pairs = isinstance(given, list) and all(
-        isinstance(pair, list) and len(pair) == 2 and all(isinstance(part, str) for part in pair)
-        for pair in given
-    )
-    return given if is_pairs else []
+    return changes
 
 
 def is_personal(stored: Mapping[str, object]) -> bool:

@@ -8,7 +8,6 @@ that is only read writes nothing to disk; foreign origins are refused before any
 from __future__ import annotations
 
 import hashlib
-import json
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from pathlib import Path
@@ -26,15 +25,13 @@ from kiosk.clock import BEIJING, today
 from kiosk.errors import StoreFull
 from kiosk.terminal import call_views, models, phone_views, replica, rules
 from kiosk.terminal.tiles import LEADING, TILES, Notice, slides_of, tiles_that_work
-from kiosk.web import assisted, paper
+from kiosk.web import assisted, half_written, paper
 from kiosk.web.context import terminal
 from kiosk.web.i18n import clock_words, moment_words
 from kiosk.web.session import SealedSession
 
 OFFLINE_WORKER = "js/offline-worker.js"
 SEARCH, LIVE = "/search", "/search/live"
-TYPED = "typed"
-"""Name in the session of what was half written when the language changed."""
 WORKER = "kiosk-offline-worker"
 KIOSK = "kiosk"
 """The channel of a machine in a hall; the other one is the county's public pages for phones."""
@@ -130,12 +127,10 @@ def help_page() -> str:
 
 
 def settings() -> Response:
-    """Keeps what was asked for this visit and returns to the page that asked."""
+    """Keeps what was asked for this visit and returns to the page that asked, with what was half written on it."""
     session.update(rules.asked_changes(request.form))
-    page = rules.local_address(request.form.get("next"))
-    typed = rules.half_written(request.form.get("typed", ""))
-    if typed:
-        session[TYPED] = {"page": page, "answers": typed}
+    page = rules.local_address(request.args.get("next") or request.form.get("next"))
+    half_written.keep(page, request.form)
     return redirect(page, 303)
 
 
@@ -149,15 +144,6 @@ def left() -> Response:
     """The way out without JavaScript: nobody answered, so the visit is forgotten and the page says so."""
     _forget()
     return _wiping(current_app.make_response(render_template("terminal/left.html", seconds=LEFT_PAGE_S)))
-
-
-def _typed(page: str) -> str:
-    """What was half written on this page before its language changed, as JSON; handed back once."""
-    kept = session.get(TYPED)
-    if request.method != "GET" or not kept or kept["page"] != page:
-        return ""
-    del session[TYPED]
-    return json.dumps(kept["answers"], ensure_ascii=False)
 
 
 def still_here() -> str:
@@ -230,7 +216,6 @@ def _every_page() -> dict[str, Any]:
         "as_of_text": _("资料截至%(moment)s", moment=moment_words(as_of, today(clock))) if as_of else "",
         "clock_second": (now.hour * 60 + now.minute) * 60 + now.second,
         "is_personal": rules.is_personal(session),
-        "half_written": _typed(here),
         "position": session.get("position") or ("low" if told.low_position else "usual"),
         "sound": told.sound,
         "phone_href": phone_views.way_to_phone(),

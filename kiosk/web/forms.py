@@ -7,12 +7,19 @@ from typing import Any
 from flask_babel import gettext as _
 from flask_wtf import FlaskForm
 
+from kiosk.web import half_written
+
 
 class QuestionForm(FlaskForm):
     """A form of one question; its errors are values that the page shows, never exceptions."""
 
-    class Meta:
+    class Meta(FlaskForm.Meta):
         locales = False
+
+        def wrap_formdata(self, form: Any, formdata: Any) -> Any:
+            """What is sent; on a page that is only shown, what was half written on it before its language changed."""
+            sent = super().wrap_formdata(form, formdata)
+            return half_written.here() if sent is None else sent
 
     def first_errors(self) -> list[tuple[str, str]]:
         """(field id, sentence) of each field with an error, in the order of the page."""

@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Browser, expect
 
 from config import colours, settings
 from config.settings import SettingsError, TerminalSettings
@@ -15,6 +15,8 @@ from kiosk.terminal.gallery import gallery_app
 from kiosk.web import sheets
 from tests.terminal.conftest import Screen
 from tests.terminal.test_tokens import contrast
+
+TEMPLATES = Path(sheets.__file__).parents[1] / "templates"
 
 
 def sheet_of(told: TerminalSettings) -> str:
@@ -101,6 +103,54 @@ def test_a_choice_comes_along_with_the_language(screen: Screen) -> None:
     page.locator("[name=lang]").tap()
     expect(page.locator("html[lang=en]")).to_have_count(1)
     expect(chosen).to_be_checked()
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize(
+    ("press", "comes"),
+    [("lang", "html[lang=en]"), ("text_size", "html.size-2"), ("contrast", "html.contrast-high")],
+)
+def test_without_scripts_nothing_typed_is_lost_when_the_look_changes(
+    chromium: Browser, gallery_url: str, press: str, comes: str
+) -> None:
+    context = chromium.new_context(java_script_enabled=False)
+    page = context.new_page()
+    page.goto(gallery_url + "/gallery/question")
+    page.locator("#wanted").fill("清水镇\n征地补偿")
+    page.locator(f"[name={press}]").click()
+    expect(page.locator(comes)).to_have_count(1)
+    assert page.url == gallery_url + "/gallery/question"
+    expect(page.locator("#wanted")).to_have_value("清水镇\n征地补偿")
+    page.goto(gallery_url + "/gallery/question")
+    expect(page.locator("#wanted")).to_have_value("")
+    page.goto(gallery_url + "/gallery/choice")
+    page.locator(".choice").nth(1).click()
+    page.locator(f"[name={press}]").click()
+    expect(page.locator(".choice-input").nth(1)).to_be_checked()
+    context.close()
+
+
+@pytest.mark.browser
+def test_enter_goes_on_and_does_not_change_the_look(chromium: Browser, gallery_url: str) -> None:
+    context = chromium.new_context(java_script_enabled=False)
+    page = context.new_page()
+    page.goto(gallery_url + "/gallery/wrong")
+    with page.expect_request(lambda sent: sent.method == "POST") as posted:
+        page.locator("input[type=text]").first.press("Enter")
+    assert "/settings" not in posted.value.url
+    context.close()
+
+
+def test_every_page_that_asks_names_its_form_for_the_settings_buttons() -> None:
+    asking = [
+        page for page in TEMPLATES.rglob("*.html") if 'class="question-form"' in page.read_text("utf-8")
+    ]
+    assert len(asking) >= 3
+    for page in asking:
+        text = page.read_text("utf-8")
+        form = re.search(r'<form id="([a-z-]+)" class="question-form"', text)
+        assert form, page.name
+        assert f'{{% set asks = "{form[1]}" %}}' in text, page.name
 
 
 @pytest.mark.browser

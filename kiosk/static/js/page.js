@@ -1,5 +1,5 @@
-// What pages do better with JavaScript: the error summary takes the focus; size and contrast change in place and
-// the language brings along what is half written; the clock goes on. Without it the same forms load the page anew.
+// What pages do better with JavaScript: the error summary takes the focus; size and contrast change in place; the
+// clock goes on. Without it the same buttons load the page anew, with what is half written on it.
 (() => {
   "use strict";
 
@@ -32,26 +32,6 @@
     },
   };
 
-  // What is half written goes along to the server, sealed like the rest of the visit, and comes back once.
-  const question = () => document.querySelector("main .question-form, main .ask");
-  const changeLanguage = (event, answers) => {
-    const typed = [...new FormData(question())].filter(([name]) => name !== "csrf_token");
-    answers.append("typed", JSON.stringify(typed));
-    fetch(event.target.action, { method: "POST", body: answers, redirect: "manual" })
-      .then(() => location.replace(answers.get("next")))
-      .catch(console.warn);
-  };
-  const putBack = () => {
-    const typed = JSON.parse(document.getElementById("content")?.dataset.typed ?? "[]");
-    const fields = question()?.elements;
-    for (const [name, value] of fields ? typed : []) {
-      for (const field of [fields[name] ?? []].flatMap((one) => (one instanceof RadioNodeList ? [...one] : one))) {
-        if (["radio", "checkbox"].includes(field.type)) field.checked ||= field.value === value;
-        else field.value = value;
-      }
-    }
-  };
-
   const clock = document.querySelector("[data-second]");
   const shownAt = performance.now();
   const DAY_S = 86400;
@@ -68,26 +48,24 @@
     tone.play().catch(console.info);
   };
 
+  const QUIET_MS = 1000;
+  let changedAt = -QUIET_MS;
   const changeInPlace = (event) => {
-    const button = event.submitter;
-    if (!event.target.matches("[data-settings]")) return;
-    if (!apply[button?.name] && !question()) return;
+    const button = event.target.closest?.("[data-settings] button");
+    if (!apply[button?.name]) return;
     event.preventDefault();
-    const answers = new FormData(event.target);
-    answers.append(button.name, button.value);
-    if (!apply[button.name]) {
-      changeLanguage(event, answers);
-      return;
-    }
+    if (performance.now() - changedAt < QUIET_MS) return;
+    changedAt = performance.now();
+    const { action } = button.closest("[data-settings]");
+    const answer = new URLSearchParams({ [button.name]: button.value });
     // If the server does not answer, this page still looks as asked and the next one does not.
-    fetch(event.target.action, { method: "POST", body: answers, redirect: "manual" }).catch(console.warn);
+    fetch(action, { method: "POST", body: answer, redirect: "manual" }).catch(console.warn);
     apply[button.name](button);
   };
 
   document.addEventListener("click", leadToField);
-  document.addEventListener("submit", changeInPlace);
+  document.addEventListener("click", changeInPlace);
   document.addEventListener("htmx:after:swap", focusSummary);
-  putBack();
   focusSummary();
   if (clock) setInterval(tellTime, 1000);
   if (tone) document.addEventListener("pointerdown", sound, { passive: true });
