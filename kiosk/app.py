@@ -98,10 +98,13 @@ def _unfinished() -> dict[str, str]:
 
 def _organs(settings: TerminalSettings) -> list[Organ]:
     """The organs that take requests: this terminal's own first, then the catalogue's directory."""
+
+
 def _is_assisted() -> bool:
     """Whether a named member of the hall's staff sits beside this visit, or filled in the request that it holds."""
-    return assisted.present() is not None or disclosure_views.ASSISTED_BY in session.get(disclosure_views.DRAFT, {})
-
+    return assisted.present() is not None or disclosure_views.ASSISTED_BY in session.get(
+        disclosure_views.DRAFT, {}
+    )
 
     first = Organ(settings.organ_code, settings.organ_name, settings.organ_phone, settings.organ_hours)
     others = [
@@ -125,12 +128,13 @@ def _organ_name(code: str) -> str:
 
 def _ask_hub(home: Path, settings: TerminalSettings, number: str, code: str) -> Progress | Closed | None:
     """Where a submission stands as the hub knows it; ConnectionError when it cannot be reached."""
+
+
 def _staff_name(number: str) -> str:
     """The name of somebody of the halls' staff."""
     from kiosk.staff import hall
 
     return hall.name_of(db.store.connection(), number)
-
 
     from kiosk import replication
 
@@ -155,10 +159,13 @@ def create_hub(home: Path, settings: HubSettings, clock: Clock | None = None) ->
     from kiosk import replication
     from kiosk.catalogue import desk as catalogue_desk
     from kiosk.disclosure import desk as disclosure_desk
+    from kiosk.staff import models as staff_models
     from kiosk.staff import views as staff_views
+    from kiosk.staff.rules import Role
 
     from kiosk.staff import hall_desk
     from kiosk.staff import models as staff_models
+
     clock = clock or SystemClock()
     homes.open_hub(home, clock)
     app = _application(home, settings, clock)

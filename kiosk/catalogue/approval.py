@@ -66,11 +66,13 @@ def approve_many(
     *,
     batch_id: int,
     release: Release | None = None,
+    unsourced: int = 0,
 ) -> int:
     """
     Approves a whole batch under one line of the log; returns how many were released.
 
-    `release.attribute` stands for those that have none; it changes no attribute that was given.
+    `release.attribute` stands for those that have none; it changes no attribute that was given. `unsourced`:
+    how many of them are not known to be public elsewhere, for the log.
 
     Raises:
         NotFound, RuleBroken: as `approve`; nothing is released then.
@@ -82,7 +84,14 @@ def approve_many(
     for doc_id in doc_ids:
         given = "disclosure" in json.loads(waiting_record(connection, doc_id))
         _release(connection, doc_id, hand, Release() if given else release)
-    hand.tell(connection, "catalogue-approve-batch", str(batch_id), entries=len(doc_ids), own=own)
+    hand.tell(
+        connection,
+        "catalogue-approve-batch",
+        str(batch_id),
+        entries=len(doc_ids),
+        own=own,
+        unsourced=unsourced,
+    )
     return len(doc_ids)
 
 

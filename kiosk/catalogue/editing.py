@@ -67,7 +67,7 @@ LONG_TEXTS = frozenset(
 LONG_LINE = 60
 EMPTY_ROWS = 3
 MOST_ROWS_IN_A_FORM = 40
-"""Longer tables are changed by an import; a page of thousands of boxes helps nobody."""
+"""Longer tables have a page of their own (table_desk.py); thousands of boxes help nobody."""
 
 
 @dataclass(frozen=True)
@@ -75,7 +75,8 @@ class Control:
     """
     One control of the form.
 
-    shape: line, area, big, day, choice, group, table or fixed. hint: what is expected, in words.
+    shape: line, area, big, day, choice, group, table or fixed. hint: what is expected, in words. href: the page
+    on which a table is taken out as a file and brought back.
     """
 
     name: str
@@ -87,6 +88,7 @@ class Control:
     choices: tuple[tuple[str, str], ...] = ()
     parts: tuple[Control, ...] = ()
     rows: tuple[tuple[Control, ...], ...] = ()
+    href: str = ""
 
 
 def controls(kind: str, record: Mapping[str, Any], faults: Iterable[Fault] = ()) -> list[Control]:
@@ -240,7 +242,7 @@ def _value(field: Field, form: Mapping[str, str], place: str, before: Any) -> An
         return _rows(field, form, place, before)
     if place not in form:
         return before
-    return _read(field, form[place].replace("\r\n", "\n").strip())
+    return read_value(field, form[place].replace("\r\n", "\n").strip())
 
 
 def _rows(field: Field, form: Mapping[str, str], place: str, before: Any) -> list[Any]:
@@ -257,7 +259,8 @@ def _rows(field: Field, form: Mapping[str, str], place: str, before: Any) -> lis
     return found if at else list(before or [])
 
 
-def _read(field: Field, typed: str) -> Any:
+def read_value(field: Field, typed: str) -> Any:
+    """What somebody typed for a field; what it cannot be stays as it was typed."""
     if field.type is Type.TEXTS:
         return [line.strip() for line in typed.split("\n") if line.strip()]
     if field.type is Type.CELLS:

@@ -18,6 +18,7 @@ from kiosk.catalogue.importers import Report, import_file
 from kiosk.catalogue.kinds import KINDS
 from kiosk.catalogue.readers import ImportRefused
 from kiosk.catalogue.rules import DISCLOSURE, REASONS, VALIDITY
+from kiosk.catalogue.schema import Type
 from kiosk.catalogue.tables import HEADINGS, ColumnMapping
 from kiosk.clock import stamp
 from kiosk.web import access
@@ -29,6 +30,8 @@ LONGEST_NAME = 120
 _UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f\u200b-\u200f\u202a-\u202e\u2066-\u2069/\\]")
 KEYS = dict(sorted({key: heading for heading, key in reversed(HEADINGS.items())}.items()))
 """Keys of a record with the first heading that means each."""
+_ONE_CELL = (Type.TEXT, Type.TEXTS, Type.DATE, Type.TIME, Type.INT, Type.BOOL, Type.FEN)
+"""What one cell of a table can say; tables inside a record are imported or edited on their own page."""
 
 
 def add_to(pages: Blueprint) -> None:
@@ -171,6 +174,21 @@ def map_columns(token: str) -> Answer:
     return redirect(url_for("catalogue_desk.upload", token=token), 303)
 
 
+def _field_keys(kind: str) -> dict[str, str]:
+    """The own fields of a kind (of all kinds while none is chosen) by their key, with their words."""
+    found: dict[str, dict[str, str]] = {}
+    for each in [KINDS[kind]] if kind in KINDS else KINDS.values():
+        for field in each.fields:
+            if field.type in _ONE_CELL:
+                found.setdefault(f"fields.{field.name}", {}).setdefault(_(field.label), _(each.name))
+    if kind in KINDS:
+        return {key: "、".join(labels) for key, labels in found.items()}
+    return {
+        key: "、".join(f"{label}（{kind_name}）" for label, kind_name in labels.items())
+        for key, labels in sorted(found.items())
+    }
+
+
 def _made_mapping(headings: list[str]) -> ColumnMapping:
     columns = {}
     for at, heading in enumerate(headings):
@@ -201,15 +219,19 @@ def _save(name: str, mapping: ColumnMapping, actor: str) -> None:
 
 def _mapping_page(token: str, headings: list[str], mapping: str, wrong: str) -> str:
     known: Any = _mapping(mapping)
-    guessed = {heading: HEADINGS.get(heading, "") for heading in headings}
     if request.method == "POST":
         known = _made_mapping(headings)
+    kind = request.args.get("kind", "") or (known.defaults.get("kind", "") if known else "")
+    field_keys = _field_keys(kind)
+    own = {words: key for key, words in field_keys.items()} if kind in KINDS else {}
+    guessed = {heading: HEADINGS.get(heading, "") or own.get(heading, "") for heading in headings}
     return render_template(
         "catalogue/desk/mapping.html",
         token=token,
         headings=headings,
         chosen={**guessed, **(dict(known.columns) if known else {})},
-        defaults=dict(known.defaults) if known else {},
+        defaults={**(dict(known.defaults) if known else {}), **({"kind": kind} if kind in KINDS else {})},
+        field_keys=field_keys,
         prefix=known.prefix if known else "site",
         is_html=known.is_html if known else True,
         keys=KEYS,

@@ -21,6 +21,11 @@ DEAD_AFTER = 3
 """Looks on so many days at which an address did not answer as it should."""
 LONGEST = 2_000
 _ADDRESS = re.compile(r"https?://[^\s<>\"'，。；、（）《》]+")
+_WAITING = (
+    "SELECT json_extract(record, '$.source_url') FROM entry"
+    " WHERE state = 'waiting' AND json_extract(record, '$.source_url') <> ''"
+)
+"""Where waiting entries are said to be public already (sources.py)."""
 _FAILED = (outside.GONE, outside.NO_HOST, outside.QUIET)
 
 Look = Callable[[str], str]
@@ -62,7 +67,9 @@ def collect(connection: sqlite3.Connection) -> int:
         with db.writing(db.store) as writing:
             for doc_id, record in changed:
                 _replace(writing, doc_id, named_in(json.loads(record)) if record else set())
-            writing.execute("DELETE FROM link_look WHERE url NOT IN (SELECT url FROM link_use)")
+            writing.execute(
+                f"DELETE FROM link_look WHERE url NOT IN (SELECT url FROM link_use UNION {_WAITING})"
+            )
             writing.execute(
                 "INSERT INTO link_position (one, through) VALUES (1, ?)"
                 " ON CONFLICT (one) DO UPDATE SET through = excluded.through",
@@ -81,7 +88,7 @@ def _replace(connection: sqlite3.Connection, doc_id: str, urls: set[str]) -> Non
 def due(connection: sqlite3.Connection, today: date, days: int, most: int) -> list[str]:
     """Addresses to look at: new ones first, then those that failed before today, then those not seen for `days`."""
     rows = connection.execute(
-        "SELECT u.url FROM (SELECT DISTINCT url FROM link_use) u LEFT JOIN link_look l ON l.url = u.url"
+        f"SELECT u.url FROM (SELECT url FROM link_use UNION {_WAITING}) u LEFT JOIN link_look l ON l.url = u.url"
         " WHERE l.url IS NULL OR (l.fails > 0 AND l.looked_on < ?) OR l.looked_on <= ?"
         " ORDER BY l.url IS NOT NULL, l.fails = 0, l.looked_on, u.url LIMIT ?",
         (today.isoformat(), (today - timedelta(days=days)).isoformat(), most),

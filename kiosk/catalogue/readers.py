@@ -10,13 +10,13 @@ from __future__ import annotations
 import csv
 import io
 import json
-import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from contextlib import closing
 from dataclasses import dataclass
-from datetime import date, datetime
 from pathlib import Path
 from typing import Any, BinaryIO
 
+from kiosk.catalogue import sheets
 from kiosk.catalogue.rules import LARGEST_RECORD
 from kiosk.catalogue.schema import Fault
 from kiosk.catalogue.tables import ColumnMapping, Columns
@@ -24,10 +24,11 @@ from kiosk.errors import Refused
 
 LARGEST_FILE = 4_000_000_000
 MOST_SHEET_ROWS, MOST_SHEET_COLUMNS = 200_000, 200
-MOST_ZIP_ENTRIES, MOST_ZIP_BYTES, MOST_ZIP_RATIO = 2_000, 200_000_000, 100
-"""What a spreadsheet may unpack to (RELIABILITY.md T27)."""
-_SMALL_ENTRY = 1_000_000
-"""Below this an entry's ratio says nothing: an empty sheet packs very well."""
+_NOT_READ = {
+    "bomb": "unpacks to far more than a spreadsheet holds",
+    "too-large": "is larger than can be imported",
+    "unreadable": "cannot be read",
+}
 
 
 class ImportRefused(Refused):
@@ -136,58 +137,37 @@ def _bounded(stream: io.TextIOWrapper, path: Path) -> Iterator[str]:
 
 
 def _xlsx(path: Path, mapping: ColumnMapping | None) -> Iterator[Line]:
-    book = _book(path)
+    found = _sheet_rows(path.resolve())
+    columns = _columns(next(found, (1, [""]))[1], path, mapping)
+    for number, cells in found:
+        yield _row(columns, number, cells)
+
+
+def _sheet_rows(path: Path) -> Iterator[tuple[int, list[str]]]:
     try:
-        rows = book.worksheets[0].iter_rows(max_col=MOST_SHEET_COLUMNS, values_only=True)
-        columns = _columns([_cell(cell) for cell in next(rows, ())], path, mapping)
-        for number, row in enumerate(rows, start=2):
-            if number > MOST_SHEET_ROWS:
-                raise ImportRefused("too-large", f"{path.name} is larger than can be imported")
-            cells = [_cell(cell) for cell in row]
-            if any(cells):
-                yield _row(columns, number, cells)
-    except (ValueError, SyntaxError, zipfile.BadZipFile) as error:
-        raise ImportRefused("unreadable", f"{path.name} cannot be read") from error
-    finally:
-        book.close()
+        yield from sheets.rows(path, MOST_SHEET_ROWS)
+    except sheets.NotRead as error:
+        raise ImportRefused(str(error), f"{path.name} {_NOT_READ[str(error)]}") from error
 
 
-def _book(path: Path) -> Any:
-    _refuse_bombs(path)
-    from openpyxl import load_workbook
+def cells(path: Path) -> Iterator[tuple[int, Sequence[str]]]:
+    """
+    The lines of a table as they are, with their numbers; the first one holds the headings.
 
-    try:
-        book = load_workbook(path, read_only=True, data_only=True, keep_links=False)
-    except (KeyError, ValueError, TypeError, zipfile.BadZipFile, SyntaxError) as error:
-        raise ImportRefused("unreadable", f"{path.name} cannot be read") from error
-    return book
-
-
-def _refuse_bombs(path: Path) -> None:
-    try:
-        with zipfile.ZipFile(path) as packed:
-            entries = packed.infolist()
-            if len(entries) > MOST_ZIP_ENTRIES or sum(each.file_size for each in entries) > MOST_ZIP_BYTES:
-                raise ImportRefused("bomb", f"{path.name} unpacks to far more than a spreadsheet holds")
-            for each in entries:
-                if each.file_size > _SMALL_ENTRY and each.file_size > MOST_ZIP_RATIO * each.compress_size:
-                    raise ImportRefused("bomb", f"{path.name} unpacks to far more than a spreadsheet holds")
-                if each.filename.endswith((".xml", ".rels")) and b"<!DOCTYPE" in packed.open(each).read(
-                    2_000
-                ):
-                    raise ImportRefused("bomb", f"{path.name} unpacks to far more than a spreadsheet holds")
-    except zipfile.BadZipFile as error:
-        raise ImportRefused("unreadable", f"{path.name} cannot be read") from error
-
-
-def _cell(value: object) -> str:
-    if value is None:
-        return ""
-    if isinstance(value, datetime | date):
-        return value.strftime("%Y-%m-%d")
-    if isinstance(value, float) and value.is_integer():
-        return str(int(value))
-    return str(value)
+    Raises:
+        ImportRefused: the file cannot be read at all.
+    """
+    if path.suffix.lower() == ".xlsx":
+        yield from _sheet_rows(path.resolve())
+        return
+    csv.field_size_limit(LARGEST_RECORD)
+    with path.open(encoding=_encoding(path), newline="") as stream:
+        reader = csv.reader(_bounded(stream, path))
+        try:
+            for row in reader:
+                yield reader.line_num, row
+        except (csv.Error, UnicodeDecodeError) as error:
+            raise ImportRefused("unreadable", f"{path.name} cannot be read") from error
 
 
 def headings(path: Path) -> list[str]:
@@ -211,14 +191,8 @@ def headings(path: Path) -> list[str]:
 
 
 def _first_row(path: Path) -> list[str]:
-    book = _book(path)
-    try:
-        rows = book.worksheets[0].iter_rows(max_row=1, max_col=MOST_SHEET_COLUMNS, values_only=True)
-        return [_cell(cell) for cell in next(rows, ())]
-    except (ValueError, SyntaxError, zipfile.BadZipFile) as error:
-        raise ImportRefused("unreadable", f"{path.name} cannot be read") from error
-    finally:
-        book.close()
+    with closing(_sheet_rows(path.resolve())) as found:
+        return next(found, (1, [""]))[1]
 
 
 def _columns(header: list[str], path: Path, mapping: ColumnMapping | None) -> Columns:

@@ -149,7 +149,7 @@ def _text_faults(record: dict[str, Any]) -> Iterator[Fault]:
             yield Fault("too-long", key)
         elif CONTROL.search(value):
             yield Fault("control-character", key)
-        elif key in ("title", "body", "summary") and _ACTIVE.search(value):
+        elif key != "source_url" and _ACTIVE.search(value):
             yield Fault("active-markup", key)
     if record.get("id") and isinstance(record["id"], str) and not is_id(record["id"]):
         yield Fault("bad-id", "id")
@@ -233,7 +233,23 @@ def _kind_faults(record: dict[str, Any]) -> Iterator[Fault]:
     if kind not in KINDS:
         yield Fault("unknown-kind", "kind")
         return
-    yield from faults_of(KINDS[kind].schema, record.get("fields", {}), "fields")
+    fields = record.get("fields", {})
+    yield from faults_of(KINDS[kind].schema, fields, "fields")
+    yield from (
+        Fault("active-markup", place) for place, text in _texts(fields, "fields", 6) if _ACTIVE.search(text)
+    )
+
+
+def _texts(value: object, place: str, deep: int) -> Iterator[tuple[str, str]]:
+    """Every text inside a value with its place; what lies deeper than any schema goes is a fault already."""
+    if isinstance(value, str):
+        yield place, value
+    elif isinstance(value, dict) and deep:
+        for key, each in value.items():
+            yield from _texts(each, f"{place}.{key}", deep - 1)
+    elif isinstance(value, list) and deep:
+        for at, each in enumerate(value):
+            yield from _texts(each, f"{place}[{at}]", deep - 1)
 
 
 def canonical(record: Mapping[str, Any]) -> str:

@@ -162,6 +162,14 @@ def set_closed(connection: sqlite3.Connection, name: str) -> None:
     )
 
 
+def how_many(connection: sqlite3.Connection, role: Role) -> int:
+    """How many accounts of a role are active."""
+    (many,) = connection.execute(
+        "SELECT count(*) FROM staff_account WHERE role = ? AND state = ?", (role.value, State.ACTIVE.value)
+    ).fetchone()
+    return int(many)
+
+
 def is_current(connection: sqlite3.Connection, name: str, version: int) -> bool:
     """Whether the account still is as it was at sign-in."""
     row = connection.execute(

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -61,12 +63,41 @@ def test_what_is_only_given_on_request_is_approved_but_never_published(hub: Hub)
 
 def test_a_whole_import_is_approved_at_once(hub: Hub) -> None:
     browser = hub.browser("zhang.shenhe")
-    browser.post(f"{DESK}/approve-batch", {"batch": "1"}, on=DESK)
+    read = {"batch": "1", "others_read": "yes"}
+    browser.post(f"{DESK}/approve-batch", read, on=DESK)
     assert models.live().count() == 0
     assert "先选定公开属性" in browser.get(DESK).text
-    browser.post(f"{DESK}/approve-batch", {"batch": "1", "all_proactive": "yes"}, on=DESK)
+    browser.post(f"{DESK}/approve-batch", {**read, "all_proactive": "yes"}, on=DESK)
     assert [found.doc_id for found in models.live()] == ["doc:1"]
     assert "没有等待审核的内容" in browser.get(DESK).text
+    detail = hub.connection.execute("SELECT detail FROM audit ORDER BY seq DESC").fetchone()[0]
+    assert json.loads(detail)["unsourced"] == 2
+
+
+@pytest.mark.parametrize(
+    ("sites", "public"),
+    [((), ["doc:3", "doc:4"]), (("gx.example.cn",), ["doc:3"]), (("example.cn",), ["doc:3", "doc:4"])],
+)
+def test_only_what_is_public_at_its_address_goes_out_as_a_batch(
+    hub: Hub, tmp_path: Path, sites: tuple[str, ...], public: list[str]
+) -> None:
+    wiring = hub.app.extensions["kiosk"]
+    hub.app.extensions["kiosk"] = replace(wiring, settings=replace(wiring.settings, public_sites=sites))
+    records = [
+        a_record("doc:3", disclosure="proactive", source_url="https://gx.example.cn/3.html"),
+        a_record("doc:4", disclosure="proactive", source_url="https://notgx.example.cn/4.html"),
+        a_record("doc:5", disclosure="proactive", source_url="https://gx.example.cn/gone.html"),
+        a_record("doc:6", disclosure="proactive"),
+    ]
+    with db.writing(db.store) as connection:
+        gone = ("https://gx.example.cn/gone.html", "2026-11-22", "gone", 1)
+        connection.execute("INSERT INTO link_look (url, looked_on, said, fails) VALUES (?, ?, ?, ?)", gone)
+    hand = Hand("operator:test", hub.clock.now(), audit.record)
+    import_file(write_lines(tmp_path / "b.jsonl", *records), hand)
+    browser = hub.browser("zhang.shenhe")
+    browser.post(f"{DESK}/approve-batch", {"batch": "2"}, on=DESK)
+    assert sorted(found.doc_id for found in models.live()) == public
+    assert f"还有{4 - len(public)}条没有在网站上公开过" in browser.get(DESK).text
 
 
 def test_refusing_asks_for_a_reason(hub: Hub) -> None:

@@ -16,6 +16,7 @@ from kiosk.catalogue.actions import Hand
 from kiosk.catalogue.importers import import_file
 from kiosk.catalogue.kinds import KINDS
 from kiosk.catalogue.models import Entry
+from kiosk.staff import models as staff_models
 from tests.catalogue.conftest import SAMPLE, a_record, write_lines
 from tests.catalogue.test_editing import boxes
 from tests.hub import Browser, Hub, build_hub
@@ -197,11 +198,23 @@ def test_an_attribute_that_was_decided_stays_when_the_source_changes_the_text(
 def test_where_there_is_one_publisher_it_is_allowed_by_setting_and_logged(hub: Hub, writer: Browser) -> None:
     wiring = hub.app.extensions["kiosk"]
     hub.app.extensions["kiosk"] = replace(wiring, settings=replace(wiring.settings, single_approval=True))
+    with db.writing(db.store) as connection:
+        staff_models.set_closed(connection, "wang.shen")
     url = f"{DESK}/edit/doc:1"
     writer.post(url, form_of("doc:1", title="改过"), on=url)
     assert approve(writer, "doc:1") == 303
     assert public("doc:1")["title"] == "改过"
     assert acts(hub)[-1] == ("zhang.xie", "catalogue-approve-alone")
+
+
+def test_the_setting_says_nothing_where_there_are_two_publishers(hub: Hub, writer: Browser) -> None:
+    wiring = hub.app.extensions["kiosk"]
+    hub.app.extensions["kiosk"] = replace(wiring, settings=replace(wiring.settings, single_approval=True))
+    url = f"{DESK}/edit/doc:1"
+    writer.post(url, form_of("doc:1", title="改过"), on=url)
+    approve(writer, "doc:1")
+    assert public("doc:1")["title"] != "改过"
+    assert "请另一位审核" in writer.get(f"{DESK}/entries/doc:1").text
 
 
 def test_an_entry_is_published_on_its_day_and_not_before(hub: Hub, approver: Browser, tmp_path: Path) -> None:

@@ -1,0 +1,110 @@
+"""
+The one place that opens spreadsheets: a program of its own, so that a hostile file harms nothing but this process.
+
+It is started by `sheets.py`, bounds itself before it reads a byte (memory, processor time, no files written, no
+processes), imports nothing of ours, and writes one JSON value a line: `[number, [cells]]` for each row that says
+something, at the end `{"end": rows}`, or `{"fault": code}`.
+
+    sheet_reader.py PATH MOST_ROWS
+"""
+
+from __future__ import annotations
+
+import json
+import resource
+import sys
+import zipfile
+from collections.abc import Iterator
+from datetime import date, datetime
+from typing import Any
+
+MEMORY_BYTES = 1_200_000_000
+CPU_S = 90
+MOST_COLUMNS = 200
+LONGEST_CELL = 1_000_000
+MOST_ENTRIES, MOST_UNPACKED, MOST_RATIO, SMALL_ENTRY = 2_000, 200_000_000, 100, 1_000_000
+"""What a spreadsheet may unpack to (RELIABILITY.md T27); of a small entry the ratio says nothing."""
+
+
+class Fault(Exception):
+    """bomb, too-large or unreadable."""
+
+
+def bound() -> None:
+    """From here on this process can neither grow nor run for long, nor write, nor start another."""
+    for what, most in (
+        (resource.RLIMIT_AS, MEMORY_BYTES),
+        (resource.RLIMIT_CPU, CPU_S),
+        (resource.RLIMIT_FSIZE, 0),
+        (resource.RLIMIT_CORE, 0),
+        (resource.RLIMIT_NPROC, 0),
+    ):
+        resource.setrlimit(what, (most, most))
+
+
+def rows(path: str, most: int) -> Iterator[tuple[int, list[str]]]:
+    """The rows of the first sheet as texts, with their number from 1."""
+    _refuse_bombs(path)
+    from openpyxl import load_workbook
+
+    book = load_workbook(path, read_only=True, data_only=True, keep_links=False)
+    found = book.worksheets[0].iter_rows(max_col=MOST_COLUMNS, values_only=True)
+    for number, row in enumerate(found, start=1):
+        if number > most:
+            raise Fault("too-large")
+        cells = [_cell(value) for value in row]
+        while cells and not cells[-1]:
+            cells.pop()
+        if cells or number == 1:
+            yield number, cells
+
+
+def _refuse_bombs(path: str) -> None:
+    with zipfile.ZipFile(path) as packed:
+        entries = packed.infolist()
+        if len(entries) > MOST_ENTRIES or sum(each.file_size for each in entries) > MOST_UNPACKED:
+            raise Fault("bomb")
+        for each in entries:
+            if each.file_size > SMALL_ENTRY and each.file_size > MOST_RATIO * each.compress_size:
+                raise Fault("bomb")
+            if each.filename.endswith((".xml", ".rels")):
+                with packed.open(each) as part:
+                    if b"<!DOCTYPE" in part.read(2_000):
+                        raise Fault("bomb")
+
+
+def _cell(value: object) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, datetime | date):
+        return value.strftime("%Y-%m-%d")
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
+    text = str(value)
+    if len(text) > LONGEST_CELL:
+        raise Fault("too-large")
+    return text
+
+
+def main(path: str, most: int) -> None:
+    """Writes the rows, or why there are none."""
+    bound()
+    told: dict[str, Any]
+    count = 0
+    try:
+        for number, cells in rows(path, most):
+            sys.stdout.write(json.dumps([number, cells]) + "\n")
+            count += 1
+        told = {"end": count}
+    except Fault as fault:
+        told = {"fault": str(fault)}
+    except MemoryError:
+        told = {"fault": "bomb"}
+    except Exception:  # the border of the program: whatever a file does to its reader, it cannot be read
+        told = {"fault": "unreadable"}
+    sys.stdout.write(json.dumps(told) + "\n")
+    sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    main(sys.argv[1], int(sys.argv[2]))

@@ -1,0 +1,60 @@
+"""
+Rows of a spreadsheet, read by a bounded process of its own (sheet_reader.py), never by this one.
+
+A file that ends, hangs or bursts that process is refused; nothing else happens.
+"""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+READER = Path(__file__).with_name("sheet_reader.py")
+PATIENCE_S = 180.0
+LONGEST_LINE = 40_000_000
+
+
+class NotRead(Exception):
+    """Why a spreadsheet is not read: bomb, too-large or unreadable."""
+
+
+def rows(path: Path, most: int, patience_s: float = PATIENCE_S) -> Iterator[tuple[int, list[str]]]:
+    """
+    The rows of the first sheet as texts with their number from 1: the first row, then all that say something.
+
+    Args:
+        most: Rows that a sheet may have.
+    Raises:
+        NotRead: perhaps after some rows.
+    """
+    process = subprocess.Popen(
+        [sys.executable, "-I", "-B", str(READER), str(path), str(most)],
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        cwd="/",
+    )
+    assert process.stdout is not None
+    watchdog = threading.Timer(patience_s, process.kill)
+    watchdog.daemon = True
+    watchdog.start()
+    try:
+        while line := process.stdout.readline(LONGEST_LINE):
+            told = json.loads(line) if line.endswith(b"\n") else {"fault": "too-large"}
+            if isinstance(told, list):
+                yield told[0], told[1]
+            elif "end" in told:
+                return
+            else:
+                raise NotRead(told["fault"])
+        process.wait()
+        raise NotRead("bomb" if process.returncode < 0 else "unreadable")
+    finally:
+        watchdog.cancel()
+        process.kill()
+        process.wait()
+        process.stdout.close()

@@ -1,0 +1,105 @@
+"""Spreadsheets are read by a process that can neither grow, nor run for long, nor write."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+
+import pytest
+from openpyxl import Workbook
+
+from kiosk.catalogue import readers, sheet_reader, sheets
+from kiosk.catalogue.readers import ImportRefused
+
+
+def a_sheet(path: Path, *rows: list[object]) -> Path:
+    book = Workbook(write_only=True)
+    sheet = book.create_sheet()
+    for row in rows:
+        sheet.append(row)
+    book.save(path)
+    return path
+
+
+def packed(path: Path, sheet: str) -> Path:
+    """A workbook of one sheet, given as its XML."""
+    a_sheet(path, [1])
+    with zipfile.ZipFile(path) as old:
+        parts = {name: old.read(name) for name in old.namelist()}
+    parts["xl/worksheets/sheet1.xml"] = sheet.encode()
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as new:
+        for name, content in parts.items():
+            new.writestr(name, content)
+    return path
+
+
+def test_rows_come_with_their_numbers_and_empty_ones_are_left_out(tmp_path: Path) -> None:
+    path = a_sheet(tmp_path / "a.xlsx", ["编号", "年"], [None, None], ["r:1", 2026.0])
+    assert list(sheets.rows(path, 10)) == [(1, ["编号", "年"]), (3, ["r:1", "2026"])]
+
+
+def test_more_rows_than_allowed_are_refused(tmp_path: Path) -> None:
+    path = a_sheet(tmp_path / "a.xlsx", *([at] for at in range(1, 6)))
+    assert len(list(sheets.rows(path, 5))) == 5
+    with pytest.raises(sheets.NotRead, match="too-large"):
+        list(sheets.rows(path, 4))
+
+
+def test_a_reader_that_hangs_is_ended(tmp_path: Path) -> None:
+    path = a_sheet(tmp_path / "a.xlsx", *([at, "字" * 50] for at in range(20_000)))
+    with pytest.raises(sheets.NotRead, match="bomb"):
+        list(sheets.rows(path, 100_000, patience_s=0.05))
+
+
+@pytest.mark.parametrize(
+    "inside",
+    [
+        "bytearray(2_000_000_000)",
+        "[0] * 400_000_000",
+        "open('was-here', 'wb', buffering=0).write(b'x' * 10)",
+        "__import__('subprocess').run(['true'])",
+    ],
+)
+def test_the_reader_can_neither_grow_nor_write_nor_start_anything(inside: str, tmp_path: Path) -> None:
+    program = f"import sys; sys.path.insert(0, {str(Path(sheet_reader.__file__).parent)!r})\n"
+    program += f"import sheet_reader; sheet_reader.bound()\n{inside}\nprint('done')"
+    done = subprocess.run(
+        [sys.executable, "-c", program],
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+        cwd=tmp_path,
+    )
+    if "subprocess" in inside and done.returncode == 0:
+        pytest.skip("the superuser may start processes whatever the limit says")
+    assert "done" not in done.stdout
+    assert done.returncode != 0
+
+
+def test_a_row_of_far_too_many_cells_costs_nothing(tmp_path: Path) -> None:
+    cells = "<c t='inlineStr'><is><t>x</t></is></c>" * 5_000
+    ns = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+    path = packed(
+        tmp_path / "a.xlsx", f"<worksheet xmlns='{ns}'><sheetData><row>{cells}</row></sheetData></worksheet>"
+    )
+    (first,) = sheets.rows(path, 10)
+    assert len(first[1]) <= sheet_reader.MOST_COLUMNS
+
+
+def test_a_sheet_that_says_it_has_a_million_rows_is_refused_by_its_rows(tmp_path: Path) -> None:
+    ns = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+    path = packed(
+        tmp_path / "a.xlsx",
+        f"<worksheet xmlns='{ns}'><sheetData><row r='1'><c r='A1' t='inlineStr'><is><t>编号</t></is></c></row>"
+        "<row r='1000000'><c r='A1000000' t='inlineStr'><is><t>x</t></is></c></row></sheetData></worksheet>",
+    )
+    with pytest.raises(ImportRefused, match="too-large"):
+        list(readers.read(path))
+
+
+def test_headings_leave_no_reader_behind(tmp_path: Path) -> None:
+    path = a_sheet(tmp_path / "a.xlsx", ["编号", "标题"], *([f"r:{at}", "字" * 50] for at in range(5_000)))
+    assert readers.headings(path) == ["编号", "标题"]
