@@ -275,11 +275,6 @@ class HubSettings:
         "Whether public pages for phones get the lists that name persons of their townships; anybody can read them"
         " there.",
     )
-    public_sites: tuple[str, ...] = _setting(
-        (),
-        "Hosts of the county's own sites: what an import brings with an address there is public already and may be"
-        " approved as one batch; empty: any web address.",
-    )
     watch_folder: str = _setting(
         "", "Folder in which the county site's export arrives; each file is imported once; empty: none."
     )
