@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import hashlib
 from pathlib import Path
 from typing import Any
 
 from flask import Flask, current_app
 
-from kiosk.web import sheets
+from kiosk.web import modules, sheets
 from kiosk.web.context import wiring
 from kiosk.web.typography import phrases
 
@@ -17,8 +16,8 @@ VERSION_CHARACTERS = 10
 
 def dress(app: Flask) -> None:
     """Gives every template of `app` its common words and every static file an address that changes with it."""
-    made = sheets.serve(app, app.extensions["kiosk"].settings)
-    fingerprints = {name: _fingerprint(content) for name, content in made.items()}
+    made = sheets.serve(app, app.extensions["kiosk"].settings) | modules.serve(app)
+    fingerprints = {name: modules.fingerprint(content) for name, content in made.items()}
     app.add_template_filter(phrases)
 
     @app.context_processor
@@ -39,7 +38,7 @@ def dress(app: Flask) -> None:
         if endpoint != "static" or not name or "v" in values or app.static_folder is None:
             return
         if name not in fingerprints:
-            fingerprints[name] = _fingerprint((Path(app.static_folder) / name).read_bytes())
+            fingerprints[name] = modules.fingerprint((Path(app.static_folder) / name).read_bytes())
         values["v"] = fingerprints[name]
 
 

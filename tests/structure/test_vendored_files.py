@@ -2,11 +2,15 @@
 
 import base64
 import hashlib
+import json
 import re
+import shutil
 import tomllib
 from pathlib import Path
 
 import pytest
+
+from tests.vendor import refresh
 
 ROOT = Path(__file__).resolve().parents[2]
 FOLDERS = {
@@ -54,3 +58,32 @@ def test_templates_ask_only_for_icons_that_the_sprite_holds() -> None:
         }
     assert asked
     assert {(name, page) for name, page in asked if name not in drawn} == set()
+
+
+def an_unpacked_package(folder: Path, name: str, version: str, *files: str) -> None:
+    """A package as npm unpacks it, with these files."""
+    for file in files:
+        (folder / name / file).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name / file).write_text("<svg><path d='M0 0'/></svg>", encoding="utf-8")
+    (folder / name / "package.json").write_text(json.dumps({"version": version}), encoding="utf-8")
+
+
+def test_renewing_some_packages_leaves_the_files_of_all_others(tmp_path: Path) -> None:
+    static, tests, unpacked = (tmp_path / name for name in ("static", "tests", "unpacked"))
+    for mine, theirs in zip((static, tests), FOLDERS, strict=True):
+        shutil.copytree(theirs, mine, ignore=shutil.ignore_patterns("__pycache__"))
+    an_unpacked_package(unpacked, "htmx.org", "9.0.0", "dist/htmx.min.js", "LICENSE")
+    icons = [f"icons/outline/{theirs}.svg" for _ours, theirs in refresh.wanted_icons()]
+    an_unpacked_package(unpacked, "icons", "9.0.1", "LICENSE", *icons)
+    an_unpacked_package(unpacked, "axe-core", "9.0.2", "axe.min.js", "LICENSE")
+    before = {entry["name"]: entry for entry in entries(static)}
+    refresh.refresh(unpacked, static, tests)
+    after = {entry["name"]: entry for entry in entries(static)}
+    strokes = "hanzi-strokes-2.0.1.bin"
+    assert after[strokes] == before[strokes]
+    assert (static / strokes).read_bytes() == (ROOT / "kiosk/static/vendor" / strokes).read_bytes()
+    assert "htmx-9.0.0.min.js" in after
+    assert not (static / "htmx-4.0.1.min.js").exists()
+    for folder, ours in zip((static, tests), FOLDERS.values(), strict=True):
+        named = {entry["name"] for entry in entries(folder)} | ours
+        assert {path.name for path in folder.iterdir() if path.is_file()} == named

@@ -3,7 +3,8 @@ Renews the vendored files from unpacked npm packages and writes their manifests.
 
 Usage: npm pack htmx.org@4.0.1 @tabler/icons@3.51.0 axe-core@4.14.1, unpack each archive into FOLDER/<name>/,
 then `python tests/vendor/refresh.py FOLDER` with <name> one of htmx.org, icons, axe-core.
-Run by hand only: no test and no start of the program fetches anything.
+Run by hand only: no test and no start of the program fetches anything. Files of other packages stay as they are, such
+as the stroke templates that kiosk/writing/strokes/build.mjs makes.
 """
 
 import base64
@@ -11,11 +12,14 @@ import hashlib
 import json
 import re
 import sys
+import tomllib
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
 STATIC = HERE.parents[1] / "kiosk" / "static" / "vendor"
-KEPT = {"manifest.toml", "icons.txt", "refresh.py"}
+MANIFEST = "manifest.toml"
+Origin = tuple[str, str, str]
+"""Package, version, licence."""
 
 
 def sha384(path: Path) -> str:
@@ -45,7 +49,7 @@ def sprite(icons: Path, licence: str) -> str:
     )
 
 
-def manifest(folder: Path, origins: dict[str, tuple[str, str, str]]) -> str:
+def manifest(folder: Path, origins: dict[str, Origin]) -> str:
     """The TOML text that names every vendored file with its origin: file -> (package, version, licence)."""
     tables = []
     for name, (package, version, licence) in sorted(origins.items()):
@@ -70,41 +74,60 @@ def put(folder: Path, name: str, content: bytes) -> str:
     return name
 
 
-def refresh(unpacked: Path) -> None:
-    """Writes all vendored files and both manifests; removes files of older versions."""
+def cleared(folder: Path, packages: set[str]) -> dict[str, Origin]:
+    """Removes the files of these packages; returns the origins of all others, which stay."""
+    entries = tomllib.loads((folder / MANIFEST).read_text(encoding="utf-8"))["file"]
+    for entry in entries:
+        if entry["package"] in packages:
+            (folder / entry["name"]).unlink(missing_ok=True)
+    return {
+        entry["name"]: (entry["package"], entry["version"], entry["licence"])
+        for entry in entries
+        if entry["package"] not in packages
+    }
+
+
+def refresh(unpacked: Path, static_folder: Path = STATIC, tests_folder: Path = HERE) -> None:
+    """Writes the vendored files of the three packages and both manifests; removes their older versions."""
     htmx, icons, axe = (unpacked / name for name in ("htmx.org", "icons", "axe-core"))
     h, i, a = version_of(htmx), version_of(icons), version_of(axe)
-    for folder in (STATIC, HERE):
-        for old in folder.iterdir():
-            if old.name not in KEPT and old.is_file():
-                old.unlink()
+    others = cleared(static_folder, {"htmx.org", "@tabler/icons"})
+    others_for_tests = cleared(tests_folder, {"axe-core"})
     licence = (
         f"Tabler Icons {i} (outline), MIT, Copyright (c) Pawel Kuna; see the licence file beside this one"
     )
-    static = {
-        put(STATIC, f"htmx-{h}.min.js", (htmx / "dist" / "htmx.min.js").read_bytes()): (
+    static = others | {
+        put(static_folder, f"htmx-{h}.min.js", (htmx / "dist" / "htmx.min.js").read_bytes()): (
             "htmx.org",
             h,
             "0BSD",
         ),
-        put(STATIC, f"htmx-{h}.LICENSE.txt", (htmx / "LICENSE").read_bytes()): ("htmx.org", h, "0BSD"),
-        put(STATIC, f"tabler-icons-{i}.svg", sprite(icons / "icons" / "outline", licence).encode()): (
+        put(static_folder, f"htmx-{h}.LICENSE.txt", (htmx / "LICENSE").read_bytes()): ("htmx.org", h, "0BSD"),
+        put(static_folder, f"tabler-icons-{i}.svg", sprite(icons / "icons" / "outline", licence).encode()): (
             "@tabler/icons",
             i,
             "MIT",
         ),
-        put(STATIC, f"tabler-icons-{i}.LICENSE.txt", (icons / "LICENSE").read_bytes()): (
+        put(static_folder, f"tabler-icons-{i}.LICENSE.txt", (icons / "LICENSE").read_bytes()): (
             "@tabler/icons",
             i,
             "MIT",
         ),
     }
-    for_tests = {
-        put(HERE, f"axe-core-{a}.min.js", (axe / "axe.min.js").read_bytes()): ("axe-core", a, "MPL-2.0"),
-        put(HERE, f"axe-core-{a}.LICENSE.txt", (axe / "LICENSE").read_bytes()): ("axe-core", a, "MPL-2.0"),
+    for_tests = others_for_tests | {
+        put(tests_folder, f"axe-core-{a}.min.js", (axe / "axe.min.js").read_bytes()): (
+            "axe-core",
+            a,
+            "MPL-2.0",
+        ),
+        put(tests_folder, f"axe-core-{a}.LICENSE.txt", (axe / "LICENSE").read_bytes()): (
+            "axe-core",
+            a,
+            "MPL-2.0",
+        ),
     }
-    (STATIC / "manifest.toml").write_text(manifest(STATIC, static), encoding="utf-8")
-    (HERE / "manifest.toml").write_text(manifest(HERE, for_tests), encoding="utf-8")
+    (static_folder / MANIFEST).write_text(manifest(static_folder, static), encoding="utf-8")
+    (tests_folder / MANIFEST).write_text(manifest(tests_folder, for_tests), encoding="utf-8")
 
 
 if __name__ == "__main__":

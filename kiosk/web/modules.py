@@ -1,0 +1,59 @@
+"""
+Scripts that import one another: each is served with the fingerprints of those it imports in its import lines.
+
+Without them a browser would run today's panel with yesterday's parts for as long as it keeps files. The addresses of
+first scripts carry a fingerprint already (`answers`); those written inside a script are completed here, at the start.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Callable
+from pathlib import Path, PurePosixPath
+from typing import Any
+
+from flask import Flask, Response
+
+IMPORT = re.compile(r"""(\bfrom\s+|\bimport\s*\(?\s*)(["'])\./([\w.-]+\.js)\2""")
+FINGERPRINT_CHARACTERS = 10
+
+
+def serve(app: Flask) -> dict[str, bytes]:
+    """The scripts of `app` that import others, by name below `static`, as they are served from now on."""
+    made = completed(Path(str(app.static_folder)))
+    from_disk: Callable[..., Any] = app.view_functions["static"]
+
+    def static(filename: str) -> Any:
+        if filename in made:
+            return Response(made[filename], mimetype="text/javascript")
+        return from_disk(filename=filename)
+
+    app.view_functions["static"] = static
+    return made
+
+
+def completed(static: Path) -> dict[str, bytes]:
+    """Each script with imports, and what is imported named by its fingerprint; a circle of imports is an error."""
+    return {
+        path.relative_to(static).as_posix(): _text(path, ()).encode()
+        for path in sorted(static.glob("js/**/*.js"))
+        if IMPORT.search(path.read_text("utf-8"))
+    }
+
+
+def fingerprint(content: bytes) -> str:
+    """What stands behind `?v=` for a file with this content."""
+    return hashlib.sha256(content).hexdigest()[:FINGERPRINT_CHARACTERS]
+
+
+def _text(path: Path, importers: tuple[Path, ...]) -> str:
+    if path in importers:
+        raise ValueError(f"{path.name} imports itself by way of {importers[-1].name}")
+
+    def address(found: re.Match[str]) -> str:
+        before, quote, name = found.groups()
+        content = _text(path.parent / PurePosixPath(name), (*importers, path)).encode()
+        return f"{before}{quote}./{name}?v={fingerprint(content)}{quote}"
+
+    return IMPORT.sub(address, path.read_text("utf-8"))
