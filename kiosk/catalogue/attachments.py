@@ -10,9 +10,11 @@ from urllib.parse import urlsplit
 
 from kiosk.catalogue.schema import CONTROL, N_, Fault
 
-KEYS = frozenset({"name", "type", "size", "sha256", "pages", "url"})
+KEYS = frozenset({"name", "type", "size", "sha256", "pages", "url", "file"})
+"""What an item may say; `file` names one beside an import file, and is never in a record that is kept."""
 MOST = 50
 LONGEST_NAME = 120
+LONGEST_URL = 2_000
 SHA256 = re.compile(r"[0-9a-f]{64}")
 _NOT_IN_NAMES = re.compile(r"[/\\\x00-\x1f\x7f\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff]")
 """Path separators, control characters, and those that turn the direction of writing."""
@@ -139,7 +141,7 @@ def clean_name(name: str) -> str:
 
 
 def faults(value: object) -> Iterator[Fault]:
-    """What is wrong with `attachments` of a record as it is stored."""
+    """What is wrong with `attachments` of a record."""
     if not isinstance(value, list):
         yield Fault("wrong-type", "attachments")
         return
@@ -156,7 +158,7 @@ def _item_faults(item: object, where: str) -> Iterator[Fault]:
         yield Fault("wrong-type", where)
         return
     yield from (Fault("unknown-key", f"{where}.{key}"[:120]) for key in told if key not in KEYS)
-    for key in ("name", "type", "sha256", "url"):
+    for key in ("name", "type", "sha256", "url", "file"):
         if not isinstance(told.get(key, ""), str):
             yield Fault("wrong-type", f"{where}.{key}")
             return
@@ -168,7 +170,9 @@ def _item_faults(item: object, where: str) -> Iterator[Fault]:
 
 
 def _value_faults(told: Mapping[str, Any], where: str) -> Iterator[Fault]:
-    name = told.get("name", "")
+    name = told.get("name", "") or told.get("file", "")
+    if told.get("file") and not told.get("name"):
+        name = clean_name(name)
     if not clean_name(name):
         yield Fault("missing", f"{where}.name")
     elif len(name) > LONGEST_NAME:
@@ -179,7 +183,7 @@ def _value_faults(told: Mapping[str, Any], where: str) -> Iterator[Fault]:
         yield Fault("unknown-code", f"{where}.sha256")
     if told.get("sha256") and told.get("type") not in TYPES:
         yield Fault("file-type", f"{where}.type")
-    if told.get("url") and not is_web_address(told["url"]):
+    if len(told.get("url", "")) > LONGEST_URL or (told.get("url") and not is_web_address(told["url"])):
         yield Fault("bad-url", f"{where}.url")
 
 
@@ -187,8 +191,6 @@ def is_web_address(value: object) -> bool:
     """Whether this is an address that a browser on the web can open."""
     try:
         parts = urlsplit(value) if isinstance(value, str) else None
-        return bool(
-            parts and parts.scheme in ("http", "https") and parts.hostname and len(str(value)) <= 2_000
-        )
+        return bool(parts and parts.scheme in ("http", "https") and parts.hostname)
     except ValueError:
         return False

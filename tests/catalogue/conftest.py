@@ -14,10 +14,11 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from config.settings import TerminalSettings
-from kiosk import audit, db, side_lists
+from kiosk import audit, blobs, db, side_lists
 from kiosk.app import create_terminal
 from kiosk.catalogue import actions, commands, importers, words
 from kiosk.catalogue.actions import Hand
+from kiosk.catalogue.attachments_store import Files
 from kiosk.catalogue.search import Search
 from kiosk.catalogue.words import Words
 from kiosk.clock import FixedClock, stamp
@@ -67,6 +68,11 @@ def write_lines(path: Path, *records: Any) -> Path:
     return path
 
 
+def files_of(home: Path, folder: Path = SAMPLE.parent) -> Files:
+    """Where an import at the hub of `home` finds and keeps files."""
+    return Files(blobs.of_home(home), 20_000_000, folder)
+
+
 @dataclass
 class Catalogue:
     """Both databases in one file, as at the hub, with the index beside it."""
@@ -87,7 +93,7 @@ class Catalogue:
         self.refresh()
 
     def publish_sample(self) -> importers.Report:
-        report = importers.import_file(SAMPLE, self.hand, publish=True)
+        report = importers.import_file(SAMPLE, self.hand, publish=True, files=files_of(self.home))
         self.refresh()
         return report
 

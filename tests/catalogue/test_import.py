@@ -21,7 +21,7 @@ from kiosk.catalogue.importers import Report, import_file
 from kiosk.catalogue.models import Document, Entry
 from kiosk.catalogue.readers import ImportRefused
 from kiosk.errors import NotFound, RuleBroken
-from tests.catalogue.conftest import SAMPLE, VILLAGE, Catalogue, a_record, write_lines
+from tests.catalogue.conftest import SAMPLE, VILLAGE, Catalogue, a_record, files_of, write_lines
 
 SHARED = Path(__file__).resolve().parents[2] / "../shared/data/documents.jsonl"
 
@@ -300,11 +300,12 @@ def test_export_comes_back_unchanged(catalogue: Catalogue, tmp_path: Path) -> No
     records = [
         json.loads(line) for line in SAMPLE.read_text("utf-8").splitlines() if "named_rows" not in line
     ]
-    import_file(write_lines(tmp_path / "a.jsonl", *records), catalogue.hand, publish=True)
+    files = files_of(catalogue.home)
+    import_file(write_lines(tmp_path / "a.jsonl", *records), catalogue.hand, publish=True, files=files)
     out = io.StringIO()
     commands.run_export(out)
     (tmp_path / "export.jsonl").write_text(out.getvalue(), "utf-8")
-    report = import_file(tmp_path / "export.jsonl", catalogue.hand, publish=True)
+    report = import_file(tmp_path / "export.jsonl", catalogue.hand, publish=True, files=files)
     assert counts(report) == (0, 0, len(records), 0)
 
 

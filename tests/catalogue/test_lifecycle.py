@@ -17,7 +17,7 @@ from kiosk.catalogue.importers import import_file
 from kiosk.catalogue.kinds import KINDS
 from kiosk.catalogue.models import Entry
 from kiosk.staff import models as staff_models
-from tests.catalogue.conftest import SAMPLE, a_record, write_lines
+from tests.catalogue.conftest import SAMPLE, a_record, files_of, write_lines
 from tests.catalogue.test_editing import boxes
 from tests.hub import Browser, Hub, build_hub
 
@@ -78,7 +78,7 @@ def test_every_kind_has_a_form_for_a_new_entry(writer: Browser, kind: str) -> No
 
 
 def test_every_sample_has_a_form(writer: Browser, hub: Hub) -> None:
-    import_file(SAMPLE, a_hand(hub, "operator:test"), publish=True)
+    import_file(SAMPLE, a_hand(hub, "operator:test"), publish=True, files=files_of(hub.home))
     kinds = {found.kind: found.doc_id for found in Entry.select()}
     for doc_id in kinds.values():
         assert writer.get(f"{DESK}/edit/{doc_id}").status_code == 200, doc_id

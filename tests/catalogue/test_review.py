@@ -16,7 +16,7 @@ from kiosk.catalogue.importers import import_file
 from kiosk.catalogue.models import Entry
 from kiosk.catalogue.review import Asked
 from sync.tallies import Tally
-from tests.catalogue.conftest import SAMPLE, Catalogue, a_record, write_lines
+from tests.catalogue.conftest import SAMPLE, Catalogue, a_record, files_of, write_lines
 from tests.hub import Hub, build_hub
 
 TODAY = date(2026, 11, 23)
@@ -189,7 +189,7 @@ def hub(tmp_path: Path) -> Iterator[Hub]:
     hand = Hand("operator:test", hub.clock.now(), audit.record)
     closed = a_record("doc:7", title="内部材料", disclosure="withheld")
     import_file(write_lines(tmp_path / "a.jsonl", closed, a_record()), hand, publish=True)
-    import_file(SAMPLE, hand, publish=True)
+    import_file(SAMPLE, hand, publish=True, files=files_of(tmp_path))
     yield hub
     db.store.obj.close()
 
