@@ -18,7 +18,7 @@ from config.settings import HubSettings, TerminalSettings
 
 PARTS = {
     "sheets/terminal.css": (
-        "tokens", "base", "components", "pieces", "reading", "terminal", "ways", "dialog",
+        "tokens", "base", "components", "pieces", "reading", "terminal", "ways", "dialog", "speech",
     ),
     "sheets/attract.css": ("tokens", "base", "attract"),
     "sheets/desk.css": ("tokens", "base", "components", "pieces", "reading", "desk"),

@@ -1,0 +1,1 @@
+"""Reading aloud: what a page says, as sound."""

@@ -1,0 +1,175 @@
+"""
+The recordings that ship with the product, and which of them say a text.
+
+`audio/` holds one Opus file a text, named by the text's key, and `manifest.json`. Fixed texts with a gap (the day, a
+count, a name) are recorded as their pieces; the gap is read from the clip bank or has a recording of its own.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+
+from kiosk.speech import rules
+
+FOLDER = Path(__file__).with_name("audio")
+MANIFEST = "manifest.json"
+GAP = re.compile(r"%\(\w+\)[sd]|%[sd]|\{\w*\}")
+_REMEMBERED = 4000
+_DEEPEST = 3
+
+
+def pieces_of(text: str) -> list[str]:
+    """What has to be recorded for one text of the product: itself, or the words around its gaps."""
+    pieces = GAP.split(text)
+    return [piece for piece in pieces if is_speech(piece)]
+
+
+def is_speech(text: str) -> bool:
+    """Whether there is anything to say in it."""
+    return bool(re.search(r"[\u3400-\u9fff0-9A-Za-z]", text))
+
+
+@dataclass
+class Bank:
+    """
+    The shipped recordings.
+
+    folder: where they lie. texts: key → text. patterns: texts with gaps, as they stand in the code.
+    """
+
+    folder: Path
+    texts: dict[str, str] = field(default_factory=dict)
+    patterns: tuple[str, ...] = ()
+
+    @classmethod
+    def load(cls, folder: Path = FOLDER) -> Bank:
+        """What a folder holds; empty when it has no manifest."""
+        try:
+            told = json.loads((folder / MANIFEST).read_text("utf-8"))
+        except FileNotFoundError:
+            return cls(folder)
+        return cls(folder, told["texts"], tuple(told["patterns"]))
+
+    def path(self, key: str) -> Path | None:
+        """The file of a text."""
+        return self.folder / f"{key}.opus" if key in self.texts else None
+
+    @cached_property
+    def matchers(self) -> list[tuple[re.Pattern[str], tuple[str | None, ...]]]:
+        """Each pattern as (expression, what stands at each place: the key of its words, or None for a gap)."""
+        return [_matcher(pattern) for pattern in self.patterns]
+
+
+def _matcher(pattern: str) -> tuple[re.Pattern[str], tuple[str | None, ...]]:
+    bare = re.sub(r"\s+", "", pattern.replace("%%", "%"))
+    pieces, gaps = GAP.split(bare), GAP.findall(bare)
+    pieces[0], pieces[-1] = _left(pieces[0]), _right(pieces[-1])
+    expression, order = "", list[str | None]()
+    for at, piece in enumerate(pieces):
+        expression += re.escape(piece)
+        if is_speech(piece):
+            order.append(rules.key(piece))
+        if at < len(gaps):
+            expression += "(.+?)"
+            order.append(None)
+    return re.compile(expression), tuple(order)
+
+
+def _left(piece: str) -> str:
+    return rules.canonical(f"{piece}人")[:-1]
+
+
+def _right(piece: str) -> str:
+    return rules.canonical(f"人{piece}")[1:]
+
+
+class Speaker:
+    """Finds the recordings that say a text, in order."""
+
+    def __init__(self, bank: Bank, has: Callable[[str], bool] = lambda key: False) -> None:
+        """
+        Args:
+            has: Whether there is a recording with this key beside the shipped ones.
+        """
+        self._bank, self._has = bank, has
+        self._found: dict[str, tuple[str, ...] | None] = {}
+
+    def keys(self, text: str) -> tuple[str, ...] | None:
+        """The keys of what says `text`; None when some of it has no recording or must not be said."""
+        bare = rules.canonical(text)
+        if not is_speech(bare):
+            return ()
+        if bare not in self._found:
+            if len(self._found) >= _REMEMBERED:
+                self._found.clear()
+            self._found[bare] = self._look(bare, 0)
+        return self._found[bare]
+
+    def of_runs(self, runs: Iterable[str]) -> tuple[str, ...] | None:
+        """The same for a text in runs, whole if possible, else run by run."""
+        all_runs = list(runs)
+        whole = self.keys("".join(all_runs))
+        if whole is not None or len(all_runs) < 2:
+            return whole
+        found: list[str] = []
+        for run in all_runs:
+            said = self.keys(run)
+            if said is None:
+                return None
+            found += said
+        return tuple(found)
+
+    def _knows(self, key: str) -> bool:
+        return key in self._bank.texts or self._has(key)
+
+    def _look(self, text: str, depth: int) -> tuple[str, ...] | None:
+        if not is_speech(text):
+            return ()
+        key = rules.key(text)
+        if self._knows(key):
+            return (key,)
+        if depth < _DEEPEST:
+            for expression, order in self._bank.matchers:
+                found = expression.fullmatch(text)
+                said = found and self._filled(order, found.groups(), depth)
+                if said:
+                    return said
+        return self._by_numbers(text)
+
+    def _filled(
+        self, order: tuple[str | None, ...], gaps: tuple[str, ...], depth: int
+    ) -> tuple[str, ...] | None:
+        said: list[str] = []
+        left = iter(gaps)
+        for each in order:
+            filling = (each,) if each is not None else self._look(rules.canonical(next(left)), depth + 1)
+            if filling is None or not all(self._knows(key) for key in filling):
+                return None
+            said += filling
+        return tuple(said)
+
+    def _by_numbers(self, text: str) -> tuple[str, ...] | None:
+        said: list[str] = []
+        try:
+            parts = rules.parts(text)
+        except rules.Unspeakable:
+            return None
+        for part in parts:
+            pieces = (part.text,) if isinstance(part, rules.Words) else part.pieces
+            for piece in pieces:
+                if piece != rules.PAUSE and not is_speech(piece):
+                    continue
+                key = rules.key(piece) if piece != rules.PAUSE else PAUSE_KEY
+                if not self._knows(key):
+                    return None
+                said.append(key)
+        return tuple(said)
+
+
+PAUSE_KEY = rules.key("（停）")
+"""A short silence among the recordings."""

@@ -1,0 +1,188 @@
+"""
+A page as it is read aloud: its blocks in reading order, each with the recordings that say it.
+
+Works on the finished HTML, so that templates need not know of speech. A block is said whole or not at all. On a page
+that shows something personal, answers and numbers are private: they get no sound of their own, only the digits and
+letters that spell them, which the page plays when somebody has chosen the earphones.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from html import unescape
+
+from kiosk.speech import bank, rules
+from kiosk.speech.bank import Speaker
+
+BUTTON_HERE, STRIP_HERE = "<!-- speech -->", "<!-- speech strip -->"
+PERSONAL = 'class="head-leave"'
+"""What the layout shows on a page with something personal."""
+BLOCKS = frozenset(
+    "h1 h2 h3 h4 h5 h6 p li dt dd label legend summary button td th figcaption caption".split()
+)
+ALSO_BLOCKS = re.compile(r'class="[^"]*\b(?:tile|tag|chip|way|button|crumbs?|choice-label|choice-hint)\b')
+SILENT = frozenset(
+    {"svg", "script", "style", "noscript", "template", "textarea", "select", "audio", "table", "nav"}
+)
+HIDDEN = re.compile(
+    r'\shidden[\s=>]|aria-hidden="true"|visually-hidden|role="timer"|\slang="en"|\sdata-silent'
+)
+PRIVATE = re.compile(r'data-private|class="[^"]*\bnumber-value\b')
+PRIVATE_ON_PERSONAL = frozenset({"dd", "td"})
+OF_DOCUMENT = re.compile(r'class="(?:prose|document-title|panel panel-wash|explanation)"')
+"""What one hears paragraph by paragraph."""
+JOINED = frozenset({"wbr", "b", "strong", "em", "span", "a", "i"})
+"""Tags inside a sentence that make no pause."""
+VOID = frozenset("area base br col embed hr img input link meta source track wbr use path".split())
+SPELLABLE = re.compile(r"[0-9A-Za-z][0-9A-Za-z \u00b7—-]{0,39}")
+MOST_KEYS = 100
+"""Recordings that one address joins."""
+_TAG = re.compile(r"<!--.*?-->|<(/?)([a-zA-Z][\w-]*)((?:[^>\"']|\"[^\"]*\"|'[^']*')*)>", re.DOTALL)
+
+
+@dataclass
+class Block:
+    """
+    A piece of the page that is said at once.
+
+    start: where its first tag ends (before ">"). end: behind its last tag. runs: its text, cut at every tag that
+    does not stand inside a sentence.
+    """
+
+    tag: str
+    start: int
+    is_private: bool
+    of_document: bool
+    runs: list[str] = field(default_factory=lambda: [""])
+    end: int = 0
+
+
+@dataclass(frozen=True)
+class Dress:
+    """The HTML that a readable page gets: `button(clips)`, `strip(has_private, is_partial)`, `beside(clips)` for one
+    block."""
+
+    button: Callable[[str], str]
+    strip: Callable[[bool, bool], str]
+    beside: Callable[[str], str]
+
+
+@dataclass
+class _Open:
+    tag: str
+    block: Block | None = None
+    is_hidden: bool = False
+    is_private: bool = False
+    of_document: bool = False
+
+
+def blocks(html: str) -> Iterator[Block]:
+    """The blocks of a page's main part, of its actions and of its dialog, in the order in which they end."""
+    is_personal = PERSONAL in html
+    stack: list[_Open] = []
+    inside = 0
+    at = 0
+    for found in _TAG.finditer(html):
+        if inside:
+            _take(stack, html[at : found.start()])
+        at = found.end()
+        closing, tag, attributes = found[1], (found[2] or "").lower(), found[3] or ""
+        if not tag:
+            continue
+        if closing:
+            while stack and inside:
+                last = stack.pop()
+                if last.block:
+                    last.block.end = found.end()
+                    yield last.block
+                if last.tag == tag:
+                    break
+            inside -= inside and not stack
+            continue
+        if not inside:
+            if tag not in ("main", "dialog") and "dock-actions" not in attributes:
+                continue
+            inside = 1
+        above = stack[-1] if stack else _Open("")
+        if tag in VOID or attributes.endswith("/"):
+            if tag not in JOINED:
+                _cut(stack)
+            continue
+        here = _Open(tag, None, above.is_hidden, above.is_private, above.of_document)
+        here.is_hidden |= tag in SILENT or bool(HIDDEN.search(f" {attributes}>"))
+        here.is_private |= bool(PRIVATE.search(attributes)) or (is_personal and tag in PRIVATE_ON_PERSONAL)
+        here.of_document |= bool(
+            re.search(r'class="(?:prose|document-title|panel panel-wash|explanation)"', attributes)
+        )
+        if not here.is_hidden and (tag in BLOCKS or (tag != "div" and ALSO_BLOCKS.search(attributes))):
+            here.block = Block(tag, found.end() - 1, here.is_private, here.of_document)
+        elif tag not in ("b", "strong", "em", "i"):
+            _cut(stack)
+        stack.append(here)
+
+
+def _take(stack: list[_Open], text: str) -> None:
+    if not stack or stack[-1].is_hidden or not text:
+        return
+    block = next((each.block for each in reversed(stack) if each.block), None)
+    if block:
+        block.runs[-1] += text
+        block.is_private |= stack[-1].is_private
+
+
+def _cut(stack: list[_Open]) -> None:
+    block = next((each.block for each in reversed(stack) if each.block), None)
+    if block and block.runs[-1].strip():
+        block.runs.append("")
+
+
+def texts(block: Block) -> list[str]:
+    """The runs of a block as text; empty ones left out."""
+    return [text for run in block.runs if (text := " ".join(unescape(run).split()))]
+
+
+def spelling(block: Block) -> tuple[str, ...]:
+    """The digits and letters of a private block that consists of nothing else; never an ID number's."""
+    text = " ".join(texts(block))
+    if not SPELLABLE.fullmatch(text) or rules.is_identity(text.replace(" ", "")):
+        return ()
+    return tuple(
+        bank.PAUSE_KEY if each == rules.PAUSE else rules.key(each) for each in rules.one_by_one(text)
+    )
+
+
+def dressed(html: str, speaker: Speaker, dress: Dress) -> str:
+    """The page with its recordings named at each block, and the controls where there is anything to hear."""
+    inserts: list[tuple[int, str]] = []
+    clips: list[str] = []
+    has_private = is_partial = False
+    for block in sorted(blocks(html), key=lambda each: each.start):
+        if block.is_private:
+            spelt = spelling(block)
+            if spelt:
+                has_private = True
+                inserts.append((block.start, f' data-spell="{".".join(spelt)}"'))
+            continue
+        keys = speaker.of_runs(texts(block))
+        if keys is None:
+            is_partial = True
+        if not keys or len(keys) > MOST_KEYS:
+            continue
+        said = ".".join(keys)
+        inserts.append((block.start, f' data-say="{said}"'))
+        if block.of_document:
+            inserts.append((block.end, dress.beside(said)))
+        if len(clips) + len(keys) <= MOST_KEYS:
+            clips += keys
+    if not clips:
+        return html.replace(BUTTON_HERE, "").replace(STRIP_HERE, "")
+    parts, at = [], 0
+    for place, text in sorted(inserts, key=lambda each: each[0]):
+        parts += [html[at:place], text]
+        at = place
+    page = "".join([*parts, html[at:]])
+    return page.replace(BUTTON_HERE, dress.button(".".join(clips))).replace(
+        STRIP_HERE, dress.strip(has_private, is_partial)
+    )

@@ -1,0 +1,51 @@
+"""Every fixed text that citizens meet, taken from the product itself: what has to be recorded."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from kiosk.speech import bank, rules
+from kiosk.web import translate
+
+NOT_FOR_CITIZENS = (
+    "/desk", "desk.py", "/staff", "staff", "reports.py", "catalogue/editing.py", "catalogue/review.py", "tallies",
+    "catalogue/forms.py", "catalogue/importers.py", "catalogue/actions.py", "catalogue/lifecycle.py", "audit",
+    "catalogue/watching.py", "catalogue/attachments", "catalogue/rounds", "attachments_desk", "_hall", "/hall",
+    "gallery", "/samples/", "_calls", "demo.py", "upkeep.py", "commands.py", "readiness.py", "slips.py",
+    "disclosure/sample.html", "disclosure/application.py", "web/paper.py", "layouts/desk", "_assist", "quality",
+)  # fmt: skip
+"""Parts of the names of files whose texts only clerks see, or which stand on paper only."""
+FIRST = ("layouts/", "components/", "terminal/", "disclosure/", "intake/", "papers/", "error.html", "writing/", "web/",
+         "templates/catalogue")  # fmt: skip
+OF_THE_DAY = ("星期一", "星期二", "星期三", "星期四", "星期五", "星期六", "星期日")
+LONGEST = 200
+
+
+def fixed() -> dict[str, str]:
+    """Key → text of every piece to be recorded, the most needed first: clips, pages, what stands in tables."""
+    said = {rules.key(each): each for each in [*rules.vocabulary(), *OF_THE_DAY]}
+    for text in _texts():
+        for piece in bank.pieces_of(text):
+            if len(piece) <= LONGEST:
+                said.setdefault(rules.key(piece), re.sub(r"\s+", " ", piece).strip())
+    return said
+
+
+def patterns() -> list[str]:
+    """Texts with gaps."""
+    return sorted({text for text in _texts() if bank.GAP.search(text)})
+
+
+def _texts() -> Iterator[str]:
+    """The Chinese texts of the citizens' side, in the order in which they are worth recording."""
+    found: list[tuple[int, str]] = []
+    for message in translate.texts_of_the_code():
+        places = [name for name, _ in message.locations if not any(part in name for part in NOT_FOR_CITIZENS)]
+        if not message.id or not places:
+            continue
+        rank = min(next((at for at, part in enumerate(FIRST) if part in name), len(FIRST)) for name in places)
+        for text in message.id if isinstance(message.id, tuple | list) else (message.id,):
+            if re.search(r"[\u3400-\u9fff]", text):
+                found.append((rank, text))
+    yield from (text for _, text in sorted(found))

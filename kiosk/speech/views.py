@@ -1,0 +1,145 @@
+"""
+Reading aloud on pages: the controls are put into each finished page, the recordings are served by the key of their
+text, and without JavaScript a page of its own plays them.
+
+Addresses hold keys of public texts only. Pages are looked at after they are made, so that a text can be heard as soon
+as it has a recording, whoever wrote it.
+"""
+
+from __future__ import annotations
+
+import io
+import logging
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import Protocol
+
+from flask import Blueprint, Response, abort, render_template, request, send_file, session
+from flask_babel import gettext as _
+
+from kiosk.speech import bank, blocks, ogg, rules
+from kiosk.speech.bank import Bank, Speaker
+from kiosk.web.i18n import language
+
+LOUDEST = 5
+USUAL_VOLUME = 3
+"""Of five steps; the visit begins here and returns here when it is left."""
+FOREVER = "public, max-age=31536000, immutable"
+MEDIA_TYPE = "audio/ogg"
+KEYS = re.compile(r"[0-9a-f]{16}(?:\.[0-9a-f]{16})*")
+_log = logging.getLogger(__name__)
+
+
+class Recordings(Protocol):
+    """Recordings that came from the hub."""
+
+    def path(self, key: str) -> Path | None:
+        """The file of a text's key, when it is on this machine."""
+
+
+class _Nothing:
+    def path(self, key: str) -> None:
+        return None
+
+
+def blueprint(recordings: Recordings | None = None, voice: Bank | None = None) -> Blueprint:
+    """
+    The recordings, and the controls on every Chinese page.
+
+    Args:
+        recordings: What the hub has sent; the shipped ones are always there.
+        voice: The shipped recordings, for tests.
+    """
+    pages = Blueprint("speech", __name__, url_prefix="/speech")
+    shipped, more = voice or Bank.load(), recordings or _Nothing()
+    speaker = Speaker(shipped, lambda key: more.path(key) is not None)
+
+    def path(key: str) -> Path | None:
+        return shipped.path(key) or more.path(key)
+
+    pages.add_url_rule("/<clips>.opus", "sound", lambda clips: _sound(clips, path))
+    pages.add_url_rule("/listen", "listen", lambda: _listen(path))
+    pages.after_app_request(lambda answer: _read_aloud(answer, speaker))
+    return pages
+
+
+def _sound(clips: str, path: Callable[[str], Path | None]) -> Response:
+    files = [path(key) for key in _keys(clips)]
+    if not files or None in files:
+        abort(404)
+    try:
+        data = [file.read_bytes() for file in files if file]
+        sound = data[0] if len(data) == 1 else ogg.join(data)
+    except (OSError, ogg.NotOpus) as error:
+        _log.error("speech-file: a recording cannot be read: %s", error)
+        abort(404)
+    answer = send_file(io.BytesIO(sound), MEDIA_TYPE, conditional=True, etag=clips[:64])
+    answer.headers["Cache-Control"] = FOREVER
+    return answer
+
+
+def _keys(clips: str) -> list[str]:
+    """The keys of an address; 404 for anything else."""
+    if not KEYS.fullmatch(clips):
+        abort(404)
+    keys = clips.split(".")
+    return keys if len(keys) <= blocks.MOST_KEYS else abort(404)
+
+
+def _listen(path: Callable[[str], Path | None]) -> str:
+    """Without JavaScript: the browser's own player, and the way back."""
+    clips = request.args.get("clips", "")
+    if not all(path(key) for key in _keys(clips)):
+        abort(404)
+    back = request.args.get("next", "")
+    is_ours = back.startswith("/") and not back.startswith(("//", "/\\"))
+    return render_template("speech/listen.html", clips=clips, back=back if is_ours else "/")
+
+
+def _read_aloud(answer: Response, speaker: Speaker) -> Response:
+    """Puts the controls into a page of the terminal."""
+    if answer.mimetype != "text/html" or answer.is_streamed or answer.direct_passthrough:
+        return answer
+    html = answer.get_data(as_text=True)
+    if blocks.BUTTON_HERE not in html:
+        return answer
+    if language() != "zh":
+        answer.set_data(html.replace(blocks.BUTTON_HERE, "").replace(blocks.STRIP_HERE, ""))
+        return answer
+    answer.set_data(blocks.dressed(html, speaker, _dress(speaker)))
+    return answer
+
+
+def _dress(speaker: Speaker) -> blocks.Dress:
+    around = render_template("speech/_beside.html", clips="@clips@")
+    partial = _("这一页还有些内容没有配音，请看屏幕，或者请工作人员帮忙。")
+
+    def button(clips: str) -> str:
+        return render_template("speech/_button.html", clips=clips, volume=volume(), loudest=LOUDEST)
+
+    def strip(has_private: bool, is_partial: bool) -> str:
+        return render_template(
+            "speech/_strip.html",
+            alphabet=".".join(alphabet()) if has_private else "",
+            rest=".".join(speaker.keys(partial) or ()) if is_partial else "",
+            partial=partial,
+            is_on=session.get("aloud") == "on",
+            volume=volume(),
+            loudest=LOUDEST,
+        )
+
+    return blocks.Dress(button, strip, lambda clips: around.replace("@clips@", clips))
+
+
+def volume() -> int:
+    """How loud this visit wants it, 1 to 5."""
+    wanted = session.get("volume")
+    return wanted if isinstance(wanted, int) and 1 <= wanted <= LOUDEST else USUAL_VOLUME
+
+
+def alphabet() -> list[str]:
+    """The keys of all digits and letters: fetched whole, so that no request tells what is spelt."""
+    letters = [chr(each) for each in range(ord("A"), ord("Z") + 1)]
+    pairs = [first + second for first in rules.TOLD_ONE_BY_ONE for second in rules.TOLD_ONE_BY_ONE]
+    return [bank.PAUSE_KEY, *map(rules.key, [*rules.TOLD_ONE_BY_ONE, *pairs, *letters])]
