@@ -41,6 +41,7 @@ from kiosk.web.context import Wiring
 from kiosk.web.session import SealedSessions
 from kiosk.workdays import load_calendar
 from kiosk.writing import views as writing_views
+from printers.document import Slip
 
 IDLE_MARGIN_S = 30
 """A session outlives the page's own warning by this much, for slow hands and slow machines."""
@@ -66,7 +67,9 @@ def create_terminal(home: Path, settings: TerminalSettings, clock: Clock | None 
         station=homes.terminal_code() if settings.channel == "web" else "",
     )
     app.register_blueprint(terminal_views.blueprint(lambda: _urgent(clock)))
-    app.register_blueprint(hall_views.blueprint(lambda: readiness.for_hall(home, settings, clock)))
+    app.register_blueprint(
+        hall_views.blueprint(lambda: readiness.for_hall(home, settings, clock), _hall_papers(settings, clock))
+    )
     app.register_blueprint(assist_views.blueprint(standing_views.form_standing))
     app.register_blueprint(catalogue_views.blueprint())
     boot_key = BootKey(homes.runtime_folder(home, settings))
@@ -92,12 +95,25 @@ def _urgent(clock: Clock) -> list[Notice]:
 
 def _unfinished() -> dict[str, str]:
     """The way back to a request that was begun, on every page that is not part of it."""
-    is_elsewhere = disclosure_views.DRAFT in session and request.blueprint != "disclosure"
+    is_elsewhere = disclosure_views.DRAFT in session and request.blueprint not in ("disclosure", "assist")
     return {"resume_href": url_for("disclosure.check") if is_elsewhere else ""}
 
 
-def _organs(settings: TerminalSettings) -> list[Organ]:
-    """The organs that take requests: this terminal's own first, then the catalogue's directory."""
+def _hall_papers(settings: TerminalSettings, clock: Clock) -> hall_views.Papers:
+    """What the hall's staff prints at this terminal."""
+
+    def self_test() -> Slip:
+        from printers import profiles, selftest
+
+        return selftest.slip(profiles.named(settings.printer_profile))
+
+    def report() -> Slip:
+        from kiosk import reports
+
+        head = reports.Head(settings.station_name, clock.now(), i18n.language())
+        return reports.day(db.store.connection(), today(clock), head)
+
+    return {hall_views.SELF_TEST: self_test, hall_views.REPORT: report}
 
 
 def _is_assisted() -> bool:
@@ -162,9 +178,7 @@ def create_hub(home: Path, settings: HubSettings, clock: Clock | None = None) ->
     from kiosk.staff import models as staff_models
     from kiosk.staff import views as staff_views
     from kiosk.staff.rules import Role
-
     from kiosk.staff import hall_desk
-    from kiosk.staff import models as staff_models
 
     clock = clock or SystemClock()
     homes.open_hub(home, clock)

@@ -21,6 +21,10 @@ from kiosk.errors import Refused
 CLERK = "wang.shili"
 PEOPLE = {CLERK: "clerk", "zhao.shili": "publisher", "qian.shili": "admin"}
 """Made-up people of the desk: 王示例 handles requests, 赵示例 publishes, 钱示例 looks after terminals."""
+HALL_NUMBER, HALL_NAME = "1024", "周示例"
+"""Made up too: helps at the terminal."""
+TOWNSHIPS = ("柳林镇",)
+"""The demo's terminal shows the lists of names of this township; those of the others never reach it."""
 HOST = "127.0.0.1"
 READY_WITHIN_S = 120.0
 LOOK_EVERY_S = 0.05
@@ -72,6 +76,7 @@ def run(given: argparse.Namespace) -> int:
         if is_new:
             _wait(lambda: _answers(ports.url(ports.hub) + "healthz"), thread)
             _make_terminal(home, ports)
+            sign_in += _make_hall_staff(home / "hub")
             (home / MANIFEST).write_text(sign_in, "utf-8")
         supervisor.children.extend(_terminal(home))
         _wait(lambda: _is_ready(ports, home), thread)
@@ -112,10 +117,33 @@ def _make_terminal(home: Path, ports: Ports) -> None:
     settings = homes.hub_settings(home / "hub")
     with db.writing(database) as connection:
         code = replication.new_enrolment_code(
-            connection, "示例大厅1号机", clock.now(), settings.enrolment_minutes
+            connection, "示例大厅1号机", clock.now(), settings.enrolment_minutes, townships=TOWNSHIPS
         )
     database.close()
     commands.make_terminal(home / "terminal", _terminal_settings(ports), code)
+
+
+def _make_hall_staff(home: Path) -> str:
+    """Somebody of the hall's staff for assisted service at the terminal; returns the line with number and PIN."""
+    from kiosk import pins
+    from kiosk.staff import hall
+
+    clock = SystemClock()
+    database = homes.open_hub(home, clock)
+    pin = pins.random_pin()
+    with db.writing(database) as connection:
+        devices = [place.device for place in hall.places(connection)]
+        hall.add(
+            connection,
+            number=HALL_NUMBER,
+            name=HALL_NAME,
+            pin=pin,
+            devices=devices,
+            now=clock.now(),
+            by="operator:demo",
+        )
+    database.close()
+    return f"hall staff: number {HALL_NUMBER}, PIN {pin}\n"
 
 
 def _terminal_settings(ports: Ports) -> TerminalSettings:

@@ -281,6 +281,12 @@ def is_person(answers: Answers) -> bool:
     return answers.get("applicant", ApplicantType.CITIZEN) == ApplicantType.CITIZEN
 
 
+def is_reached(answers: Answers) -> bool:
+    """Whether the contact that was given is what the way of obtaining needs."""
+    needed = {ObtainWay.POST: "address", ObtainWay.EMAIL: "email"}
+    return all(answers.get(name) for way, name in needed.items() if answers.get("obtain") == way)
+
+
 def place_of(step: Step) -> int:
     """1 for the first page."""
     return STEPS.index(step) + 1

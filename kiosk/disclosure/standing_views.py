@@ -10,10 +10,12 @@ from flask_babel import gettext as _
 from kiosk.disclosure import forms
 from kiosk.disclosure.form_views import DRAFT
 from kiosk.disclosure.forms import Answers
-from kiosk.privacy import masked_address, masked_email, masked_id, masked_name, masked_phone
+from kiosk.privacy import masked_address, masked_email, masked_name, masked_phone
 
 SHORT = 20
 """Characters of an answer in the overview."""
+ID_END = 4
+"""Places of an identity number that may be seen (LAW.md §6.3)."""
 
 
 @dataclass(frozen=True)
@@ -96,6 +98,6 @@ def _in_short(answers: Answers) -> dict[str, str]:
         **chosen,
         "what": answers.get("wanted", "")[:SHORT],
         "name": masked_name(name) if forms.is_person(answers) else name[:SHORT],
-        "identity": masked_id(number),
+        "identity": _("尾号%(end)s", end=number[-ID_END:]) if len(number) > ID_END else "",
         "contact": contact_words(answers, masked=True),
     }

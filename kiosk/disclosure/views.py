@@ -122,7 +122,7 @@ def _keep(draft: dict[str, Any], step: Step, form: QuestionForm) -> None:
     if step.name == "who" and forms.is_person(answers) != was_person:
         for stale in ("name", "document", "number", "person", "done:name", "done:identity", "done:contact"):
             answers.pop(stale, None)
-    if step.name == "obtain":
+    if step.name == "obtain" and not forms.is_reached(answers):
         answers.pop("done:contact", None)
     draft["answers"] = answers
     session[DRAFT] = {**draft, **_helped()}

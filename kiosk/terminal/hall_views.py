@@ -8,10 +8,12 @@ It shows nothing personal and opens nothing sealed.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
+import secrets
+from collections.abc import Callable, Mapping
 from typing import cast
 
-from flask import Blueprint, abort, redirect, render_template, request, session, url_for
+from flask import Blueprint, abort, flash, redirect, render_template, request, session, url_for
+from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from kiosk import audit, db, pins
@@ -19,9 +21,10 @@ from kiosk.terminal import assist_views, hall_staff, hall_words, models, pin
 from kiosk.terminal.hall_words import Machine
 from kiosk.terminal.pin import Verdict
 from kiosk.terminal.staff_forms import HallPinForm, StaffForm, hall_sentence
-from kiosk.web import assisted
+from kiosk.web import assisted, paper
 from kiosk.web.context import terminal
 from kiosk.web.session import SealedSession
+from printers.document import Slip
 
 OPENED = "hall"
 """Name in the session of a visit that gave a PIN: the number (empty: the terminal's own PIN) and its mark."""
@@ -31,19 +34,29 @@ LOOK_S = 3
 SEE_OTHER, REFUSED, TOO_MANY = 303, 403, 429
 Page = str | tuple[str, int] | Response
 Look = Callable[[], Machine]
+Papers = Mapping[str, Callable[[], Slip]]
+"""What the staff may print, by the kind under which its paper is counted."""
+SELF_TEST, REPORT = "self-test", "report"
 
 
-def blueprint(look: Look) -> Blueprint:
+def blueprint(look: Look, papers: Papers) -> Blueprint:
     """
     The pages under `/hall`.
 
     Args:
         look: How printer, sync, disk, screen and the last days of this machine stand now.
+        papers: The printer's self-test and the day's counts.
     """
     pages = Blueprint("hall", __name__, url_prefix="/hall")
     pages.add_url_rule("", "page", lambda: hall(look), methods=["GET", "POST"])
     pages.add_url_rule("/calls", "calls", lambda: calls(look))
     pages.add_url_rule("/calls/<int:call>", "answered", answered, methods=["POST"])
+    pages.add_url_rule(
+        "/print/<any('self-test', report):what>",
+        "print_out",
+        lambda what: print_out(papers, what),
+        methods=["POST"],
+    )
     pages.add_url_rule("/leave", "leave", leave, methods=["POST"])
     return pages
 
@@ -60,7 +73,8 @@ def hall(look: Look) -> Page:
         return _named_sign_in() if is_named else _sign_in(settings.hall_pin_hash)
     if not _opened_by():
         return render_template("terminal/hall_pin.html", form=StaffForm() if is_named else HallPinForm())
-    return render_template("terminal/hall.html", look_s=LOOK_S, **_seen(look))
+    key = secrets.token_hex(16) if settings.printer != "none" else ""
+    return render_template("terminal/hall.html", look_s=LOOK_S, print_key=key, **_seen(look))
 
 
 def _opened_by() -> str:
@@ -137,6 +151,26 @@ def answered(call: int) -> Response:
     with db.writing(db.store) as connection:
         if models.answer_call(connection, call, now):
             audit.record(connection, at=now, actor=actor, act="call.answered", subject=str(call))
+    return redirect(url_for("hall.page"), SEE_OTHER)
+
+
+def print_out(papers: Papers, what: str) -> Response:
+    """Orders the self-test or the day's counts; two presses of one page are one paper."""
+    actor, key, wiring = _opened_by(), request.form.get("key", ""), terminal()
+    if not actor:
+        abort(REFUSED)
+    if not paper.is_key(key) or wiring.settings.printer == "none":
+        abort(404)
+    paper.order(
+        papers[what](),
+        request_key=f"hall-{key}",
+        kind=what,
+        clock=wiring.clock,
+        minutes=wiring.settings.unprinted_minutes,
+    )
+    with db.writing(db.store) as connection:
+        audit.record(connection, at=wiring.clock.now(), actor=actor, act="hall.printed", subject=what)
+    flash(_("送去打印了。"))
     return redirect(url_for("hall.page"), SEE_OTHER)
 
 

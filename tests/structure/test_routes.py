@@ -59,6 +59,7 @@ TERMINAL: dict[tuple[str, str], int] = {
     ("GET", "/hall/calls"): 403,
     ("POST", "/hall/calls/<int:call>"): REFUSED_TOKEN,
     ("POST", "/hall/leave"): REFUSED_TOKEN,
+    ("POST", "/hall/print/<any('self-test', report):what>"): REFUSED_TOKEN,
     ("GET", "/help"): 200,
     ("POST", "/help/call"): 303,
     ("GET", "/help/called"): 303,
@@ -150,6 +151,7 @@ FILLED = {
     "<sha256>": "0" * 64,
     "<name>": "words",
     "<int:call>": "1",
+    "<any('self-test', report):what>": "report",
     "<path:filename>": "seal.svg",
     "<any(what, organ, supply, obtain, who, name, identity, contact, paper):name>": "what",
 }

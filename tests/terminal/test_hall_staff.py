@@ -138,6 +138,18 @@ def test_the_halls_page_is_opened_by_a_named_account_and_says_so_in_the_audit(
     assert acts() == [("hall:1024", "hall.opened", NUMBER), ("hall:1024", "call.answered", "1")]
 
 
+def test_the_staff_prints_the_days_counts_and_the_self_test_once_a_press(screen: Screen) -> None:
+    key = "0" * 32
+    assert screen.send("/hall/print/report", "/hall", key=key).status_code == 403
+    screen.send("/hall", "/hall", number=NUMBER, pin=PIN)
+    for what in ("report", "report", "self-test"):
+        assert screen.send(f"/hall/print/{what}", "/hall", key=key).status_code == 303
+    assert "送去打印了。" in screen.open("/hall")
+    rows = db.store.execute_sql("SELECT kind FROM print_job ORDER BY id").fetchall()
+    assert rows == [("report",), ("self-test",)]
+    assert acts()[-1] == ("hall:1024", "hall.printed", "self-test")
+
+
 def test_the_terminals_own_pin_holds_only_while_the_hub_has_named_nobody(
     screen: Screen, app: Flask, clock: FixedClock
 ) -> None:
