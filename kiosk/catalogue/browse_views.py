@@ -20,6 +20,7 @@ from kiosk.catalogue.search import Search
 from kiosk.catalogue.ways import Scope
 from kiosk.clock import today
 from kiosk.web import context
+from kiosk.web.i18n import language
 
 SEARCH = "kiosk-search"
 LIST_ROWS = 20
@@ -46,6 +47,7 @@ def add_to(pages: Blueprint) -> None:
     """The routes of these pages; the search is opened at the first question."""
     pages.record_once(_prepare)
     pages.app_context_processor(lambda: {"pinned_notices": _pinned_notices})
+    pages.add_app_template_filter(lambda value, way: ways.in_words(way, value, language()), "way_words")
     pages.add_url_rule("/browse", view_func=shelves)
     pages.add_url_rule("/browse/by/<any(event,topic,audience,issuer,year):way>", view_func=by_way)
     pages.add_url_rule("/browse/<kind>", view_func=browse)
@@ -148,13 +150,8 @@ def _classes(counts: Mapping[str, int]) -> list[tuple[ways.Choice, int]]:
         scope = ways.scope("topic", name)
         many = searching().listed(scope, 1)[1] if scope else 0
         if many:
-            classes.append((ways.Choice(name), many))
-    return [*classes, *((ways.Choice(name), counts[name]) for name in ways.others(list(counts)))]
-
-
-def _heading(way: str, value: str) -> ways.Choice:
-    known = [*ways.events(), *ways.audiences()] if way in ("event", "audience") else []
-    return next((each for each in known if each.name == value), ways.Choice(value))
+            classes.append((ways.named("topic", name), many))
+    return [*classes, *((ways.named("topic", name), counts[name]) for name in ways.others(list(counts)))]
 
 
 def _by_kind(way: str, value: str, scope: Scope) -> str:
@@ -171,7 +168,7 @@ def _by_kind(way: str, value: str, scope: Scope) -> str:
         way=way,
         way_words=WAY_WORDS[way],
         value=value,
-        heading=_heading(way, value),
+        heading=ways.named(way, value),
         parts=parts,
         narrower=[(item, topics[item]) for item in items if item in topics and item != "其他"],
     )
@@ -187,7 +184,7 @@ def _one_kind(way: str, value: str, scope: Scope, kind: str) -> str:
         way=way,
         way_words=WAY_WORDS[way],
         value=value,
-        heading=_heading(way, value),
+        heading=ways.named(way, value),
         kind=KINDS[kind],
         rows=_rows(found),
         total=total,

@@ -8,12 +8,13 @@ from typing import Any
 
 from flask_babel import gettext as _
 
+from kiosk.catalogue import ways
 from kiosk.catalogue.kinds import KINDS, NAMED
 from kiosk.catalogue.models import Document, Related, by_ids
 from kiosk.catalogue.rules import DISCLOSURE, ENDED, SUCCESSORS
 from kiosk.catalogue.schema import N_, Field, Type, read_day
 from kiosk.catalogue.slips import first_sentences
-from kiosk.web.i18n import date_words
+from kiosk.web.i18n import date_words, language
 
 RELATIONS = {
     "replaced_by": N_("被它代替"),
@@ -195,8 +196,11 @@ def facts(record: Mapping[str, Any]) -> list[dict[str, str]]:
         (_("发布日期"), _date(record.get("published_on"))),
         (_("施行日期"), _date(record.get("effective_on"))),
         (_("有效期至"), _date(record.get("valid_until"))),
-        (_("主题"), "、".join(record.get("topics", []))),
-        (_("面向"), "、".join(record.get("audience", []))),
+        (_("主题"), "、".join(ways.in_words("topic", each, language()) for each in record.get("topics", []))),
+        (
+            _("面向"),
+            "、".join(ways.in_words("audience", each, language()) for each in record.get("audience", [])),
+        ),
         (_("公开属性"), _(DISCLOSURE[record.get("disclosure", "proactive")])),
         (_("来源"), record.get("source", "")),
     ]

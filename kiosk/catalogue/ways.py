@@ -78,6 +78,26 @@ def topic_classes(folder: Path = FOLDER) -> dict[str, tuple[str, ...]]:
     return {name: tuple(items) for name, items in classes.items()}
 
 
+@cache
+def topics_in_english(folder: Path = FOLDER) -> dict[str, str]:
+    """English of the State Council's classes and items; a county's own topics have none."""
+    return {row[0]: row[1] for row in rows_of(folder / "topics_en.tsv", 2)}
+
+
+def named(way: str, value: str) -> Choice:
+    """A value of a way as a person reads it."""
+    if way == "topic":
+        return Choice(value, topics_in_english().get(value, ""))
+    known: Sequence[Choice] = events() if way == "event" else audiences() if way == "audience" else ()
+    return next((each for each in known if each.name == value), Choice(value))
+
+
+def in_words(way: str, value: str, lang: str) -> str:
+    """The words of a value in a language."""
+    choice = named(way, value)
+    return choice.english if lang == "en" and choice.english else choice.name
+
+
 def _several(cell: str) -> tuple[str, ...]:
     return tuple(filter(None, (each.strip() for each in cell.split("|"))))
 

@@ -23,6 +23,24 @@ def a_payment(doc_id: str, item: str, **fields: object) -> dict[str, object]:
 ASK = {"organ": "X", "organ_name": "后李村村委会", "telephone": "0635-0000011"}
 
 
+def test_every_topic_of_the_state_council_has_its_english() -> None:
+    names = {each for name, items in ways.topic_classes().items() for each in (name, *items)}
+    assert set(ways.topics_in_english()) == names
+    assert not [english for english in ways.topics_in_english().values() if not english.isascii()]
+
+
+def test_who_reads_english_sees_topics_in_english_and_finds_the_same(terminal: Terminal) -> None:
+    terminal.catalogue.publish(a_record(topics=["社会福利", "减灾救灾", "县里自己的主题"]))
+    home = terminal.get("/")
+    terminal.post("/settings", home if "csrf_token" in home else terminal.get("/request/"), lang="en")
+    assert "Civil affairs and relief" in words_of(terminal.get("/browse/by/topic"))
+    page = terminal.get("/browse/by/topic?of=民政、扶贫、救灾")
+    assert "Civil affairs and relief" in page
+    assert "Social welfare" in page
+    told = words_of(terminal.get("/documents/doc:1"))
+    assert "Social welfare、Disaster relief、县里自己的主题" in told
+
+
 def test_a_villager_finds_what_was_paid_and_what_was_not(terminal: Terminal) -> None:
     paid = a_payment(
         "v:1", "种粮补贴", state="paid", paid_on="2026-06-26", households=186, amount=15590400, ask=ASK
