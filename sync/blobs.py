@@ -155,7 +155,8 @@ class Fetcher:
 
     def _one(self, trip: "_Trip", file: Wanted) -> str | None:
         """Bring one file down as far as this round goes; gives a code when only this file is at fault."""
-        if self.now() < self._not_before.get(file.sha256, self.now()):
+        now = self.now()
+        if now < self._not_before.get(file.sha256, now):
             return "blob-wrong"
         if self.free_bytes() < self.least_free_bytes + file.size - self.store.begun(file.sha256):
             return "disk-low"

@@ -5,6 +5,7 @@ import threading
 from collections.abc import Iterator
 from datetime import timedelta
 from http.server import BaseHTTPRequestHandler, HTTPServer
+from typing import Any
 
 import pytest
 
@@ -170,10 +171,10 @@ FORM = Slip("application-form", "申请表", (KeyValue("姓名", "张样例"), C
 NAMED = Slip("application-form", "申请表", ())
 
 
-def a_page_worker(station: Station, url: str, seconds: Jumping) -> PageWorker:
+def a_page_worker(station: Station, url: str, seconds: Jumping, **told: Any) -> PageWorker:
     return PageWorker(
         station.writing, url, open_secret=station.open_secret, now=station.clock, monotonic=seconds,
-        pause=seconds.skip, patience_s=5,
+        pause=seconds.skip, patience_s=5, **told,
     )  # fmt: skip
 
 
@@ -300,3 +301,54 @@ def worker_ids(station: Station, page_printer: PagePrinter) -> list[int]:
     with station.writing() as connection:
         assert spool.recover(connection, station.clock()) == []
     return a_page_worker(station, page_printer.url, Jumping()).recover()
+
+
+def test_pages_of_a_file_are_sent_as_they_are(station: Station, page_printer: PagePrinter) -> None:
+    seconds = Jumping()
+    told: list[str] = []
+
+    def pages(source: str) -> bytes:
+        told.append(source)
+        return PDF
+
+    worker = a_page_worker(station, page_printer.url, seconds, sources=pages)
+    with station.writing() as connection:
+        number = spool.enqueue(
+            connection,
+            NAMED,
+            request_key="document-1",
+            kind="attachment",
+            created_at=station.clock(),
+            expires_at=station.clock() + timedelta(minutes=10),
+            device=spool.PAGE,
+            source="attachment 1-2",
+        )
+    assert worker.step()
+    assert told == ["attachment 1-2"]
+    sent = next(one for one in page_printer.got if one[2:4] == b"\x00\x02")
+    assert sent.endswith(PDF)
+    assert station.job(number).state is State.PRINTED
+    with station.writing() as connection:
+        later = station.clock() + timedelta(minutes=10)
+        copy = spool.reprint(
+            connection, number, by="citizen", why="missing", now=station.clock(), expires_at=later
+        )
+    assert station.job(copy).source == "attachment 1-2"
+
+
+def test_pages_of_a_file_that_is_gone_are_cancelled(station: Station, page_printer: PagePrinter) -> None:
+    worker = a_page_worker(station, page_printer.url, Jumping())
+    with station.writing() as connection:
+        number = spool.enqueue(
+            connection,
+            NAMED,
+            request_key="document-1",
+            kind="attachment",
+            created_at=station.clock(),
+            expires_at=station.clock() + timedelta(minutes=10),
+            device=spool.PAGE,
+            source="attachment gone",
+        )
+    assert worker.step()
+    job = station.job(number)
+    assert (job.state, job.reason) == (State.CANCELLED, "source-gone")

@@ -1,0 +1,91 @@
+"""An attached file travels from the hub to a terminal's page over real HTTP, and is erased with its document."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from config.settings import HubSettings, TerminalSettings
+from kiosk import audit, blobs, catalogue_commands, commands, db, homes, replication
+from kiosk.app import create_terminal
+from kiosk.catalogue import actions, attachments_pages
+from kiosk.catalogue.actions import Hand
+from tests.sync.test_over_http import CLOCK, HubProcess
+
+DOCUMENT = "sample:guide-001"
+
+
+@pytest.fixture
+def hub(tmp_path: Path) -> Iterator[HubProcess]:
+    home = tmp_path / "county" / "hub"
+    home.parent.mkdir()
+    found = HubProcess(home)
+    commands.make_hub(home, replace(HubSettings(), port=found.port, public_url=found.url))
+    database = homes.open_hub(home, CLOCK)
+    catalogue_commands.import_sample(home, "operator:test")
+    database.close()
+    found.start()
+    yield found
+    found.kill()
+
+
+@pytest.fixture
+def settings(hub: HubProcess) -> TerminalSettings:
+    return replace(TerminalSettings(), hub_url=hub.url)
+
+
+@pytest.fixture
+def terminal(hub: HubProcess, settings: TerminalSettings, tmp_path: Path) -> Iterator[Path]:
+    home = tmp_path / "terminal"
+    commands.make_terminal(home, settings, hub.code("示例大厅1号机"))
+    homes.open_terminal(home, CLOCK)
+    yield home
+    db.store.close()
+    db.catalogue.close()
+
+
+def test_a_file_comes_down_is_shown_and_goes_with_its_document(
+    hub: HubProcess, terminal: Path, settings: TerminalSettings
+) -> None:
+    agent = replication.terminal_agent(terminal, settings, CLOCK)
+    report = agent.one_round()
+    assert (report.blobs.count, report.blobs.error) == (3, None), "in the first round, with a real clock"
+    kept, at_hub = blobs.of_home(terminal), blobs.of_home(hub.home)
+    assert kept.held() == at_hub.held()
+    page = f"/documents/{DOCUMENT}/attachments/1"
+    asked = {"base_url": f"http://127.0.0.1:{settings.port}"}
+    app = create_terminal(terminal, settings, CLOCK)
+    told = app.test_client().get(page, **asked).text  # type: ignore[arg-type]
+    assert 'class="leaf-picture"' in told
+    assert "最低生活保障申请表（示例）" in told
+    drawn = list((terminal / attachments_pages.FOLDER).iterdir())
+    assert len(drawn) == 1
+    with closing(db.open_sqlite(hub.home / homes.HUB_DB)) as database, db.writing(database) as connection:
+        actions.withdraw(connection, DOCUMENT, "发错了", Hand("zhao.shili", CLOCK.now(), audit.record))
+    assert agent.one_round().is_complete
+    assert kept.path(drawn[0].name) is None
+    assert not drawn[0].exists()
+    assert len(kept.held()) == 2
+    assert app.test_client().get(page, **asked).status_code == 404  # type: ignore[arg-type]
+
+
+def test_a_terminal_with_little_room_keeps_what_is_read_there(
+    hub: HubProcess, terminal: Path, settings: TerminalSettings
+) -> None:
+    replication.terminal_agent(terminal, settings, CLOCK).one_round()
+    app = create_terminal(terminal, settings, CLOCK)
+    app.test_client().get(
+        f"/documents/{DOCUMENT}/attachments/1", base_url=f"http://127.0.0.1:{settings.port}"
+    )
+    agent = replication.terminal_agent(terminal, settings, CLOCK)
+    agent._fetcher.quota_bytes = 40_000
+    agent.one_round()
+    (held,) = blobs.of_home(terminal).held()
+    row = db.catalogue.execute_sql(
+        "SELECT doc_id FROM document_attachment WHERE sha256 = ?", (held,)
+    ).fetchone()
+    assert row == (DOCUMENT,)
