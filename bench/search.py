@@ -1,9 +1,9 @@
 """
-The look-up measured: quality on public cases, latency, build, size, cost of changes; peers beside it.
+The look-up measured: quality on public cases, latency, build, size, memory, cost of changes; rivals beside it.
 
-    python -m bench.search [--articles N] [--small]
+    python -m bench.search [--documents N] [--small] [--only speed|quality]
 
-One JSON object a line: name, unit, value, and the peers measured in the same run on the same documents. Data:
+One JSON object a line: name, unit, value, and the rivals measured in the same run on the same documents. Data:
 ../shared/data beside the repository; without it nothing is measured and the run says so.
 """
 
@@ -12,29 +12,39 @@ from __future__ import annotations
 import argparse
 import json
 import math
-import resource
 import shutil
-import sqlite3
+import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterable, Iterator
-from datetime import UTC, datetime
+import zlib
+from collections.abc import Callable, Iterator
+from functools import partial
 from itertools import islice
 from pathlib import Path
 from typing import Any
 
+from bench._figures import percentile, say, tell
+from bench._reader import DATA, open_home
+from bench._rivals import Rivals
 from kiosk import db
 from kiosk.catalogue import actions, commands, index, words
 from kiosk.catalogue.lookup import understand
-from kiosk.catalogue.queries import DOCUMENTS, SECTIONS, Ladder, Weights
-from kiosk.catalogue.search import ENOUGH, Search
-from kiosk.catalogue.tokens import fold
+from kiosk.catalogue.queries import WEIGHTS, Ladder, Weights
+from kiosk.catalogue.search import climb, places
 
-DATA = Path(__file__).resolve().parents[1] / "../shared/data"
-CLASSES = {"c1": "1 character", "c2": "2 characters", "c3": "3", "c4": "4 and more", "nl": "questions"}
+CLASSES = {
+    "c1": "1 character",
+    "c2": "2 characters",
+    "c3": "3 characters",
+    "c4": "4 and more",
+    "nl": "questions",
+}
+STATUTES = Weights(title_words=0.1, title_pairs=0.1)
+"""Articles as documents repeat the law's name in each title: there it says almost nothing (SEARCH.md B2)."""
 CHANGES = 100
-NOW = datetime(2026, 11, 23, tzinfo=UTC)
+SCANS = 20
+"""Queries for LIKE, which takes half a second for each."""
 Row = dict[str, Any]
 
 
@@ -45,46 +55,106 @@ def lines(name: str) -> Iterator[Row]:
             yield json.loads(line)
 
 
-def result(name: str, unit: str, value: float, **peers: float) -> Row:
+def result(name: str, unit: str, value: float, note: str = "", **rivals: float) -> Row:
     """One line of the report."""
-    rounded = {peer: round(each, 4) for peer, each in peers.items()}
-    return {"name": f"search/{name}", "unit": unit, "value": round(value, 4), "peers": rounded}
+    rounded = {rival: round(each, 4) for rival, each in rivals.items()}
+    return {"name": f"search/{name}", "unit": unit, "value": round(value, 4), "peers": rounded, "note": note}
 
 
 def quality(folder: Path, sections: int) -> Iterator[Row]:
-    """nDCG@10 on the public cases, beside what a LIKE and an FTS5 index of the same words reach."""
+    """nDCG@10 on the public cases: each set among its own documents, then all among all documents."""
     cases = list(lines("cases.jsonl"))
     for name, prefix in (("items", "item:"), ("letters", "letter:")):
         rows = [row for row in lines("documents.jsonl") if row["id"].startswith(prefix)]
-        yield _quality(folder / name, name, rows, [case for case in cases if case["set"] == name], DOCUMENTS)
+        yield _quality(folder / name, name, rows, [case for case in cases if case["set"] == name], WEIGHTS)
     asked = [case for case in cases if case["set"] == "stard"]
     wanted = {doc_id for case in asked for doc_id in case["relevant"]}
     rows = [row for row in lines("articles.jsonl") if row["id"] in wanted]
     rows += islice(
         (row for row in lines("articles.jsonl") if row["id"] not in wanted), max(0, sections - len(rows))
     )
-    yield _quality(folder / "stard", f"stard among {len(rows)} articles", rows, asked, SECTIONS)
+    yield _quality(folder / "stard", f"stard among {len(rows)} articles", rows, asked, STATUTES)
+    yield from _together(folder / "all", cases)
+
+
+class Shelf:
+    """An index of some documents and the question to it, as the product asks."""
+
+    def __init__(self, folder: Path, rows: list[Row], weights: Weights) -> None:
+        self.vocabulary = words.load()
+        self.texts = index.open_texts(folder, create=True)
+        writer = index.Writer(self.texts, self.vocabulary.cutter)
+        for row in rows:
+            writer.put(index.Page(row["id"], row["title"], row["body"]), known=False)
+        writer.commit()
+        self.ladder = (
+            Ladder(self.vocabulary.cutter, weights, weights)
+            if weights == STATUTES
+            else Ladder(self.vocabulary.cutter, weights)
+        )
+
+    def ask(self, query: str) -> list[str]:
+        """Ids of the first page."""
+        asked = understand(query, self.vocabulary, None)
+        wanted, _sure = climb(self.ladder, self.texts, asked, {})
+        return [hit.doc_id for hit in index.read(self.texts.documents, wanted, 10)[0]]
+
+    def opened(self, query: str, ids: list[str]) -> dict[str, index.Place]:
+        """Where these documents would be opened."""
+        return places(self.ladder, self.texts, understand(query, self.vocabulary, None), ids)
 
 
 def _quality(folder: Path, name: str, rows: list[Row], cases: list[Row], weights: Weights) -> Row:
-    vocabulary = words.load()
-    opened = index.open_index(folder, create=True)
-    writer = index.Writer(opened, vocabulary.cutter)
-    for row in rows:
-        writer.put(index.Page(row["id"], row["title"], row["body"]), known=False)
-    writer.commit()
-    ladder = Ladder(vocabulary.cutter, weights)
+    shelf, rivals = Shelf(folder, rows, weights), Rivals(rows)
+    beside = {
+        "fts5 words": _ndcg(cases, rivals.fts5_words),
+        "fts5 trigram": _ndcg(cases, rivals.fts5_trigram),
+        "bm25s": _ndcg(cases, rivals.bm25s),
+        "like": _ndcg(cases[:200], rivals.like),
+    }
+    return result(f"ndcg@10 {name}", "nDCG", _ndcg(cases, shelf.ask), **beside)
 
-    def ours(query: str) -> list[str]:
-        for rung in ladder.rungs(understand(query, vocabulary, None)):
-            hits, total = index.read(opened, rung, 10)
-            if total >= ENOUGH:
-                break
-        return [hit.doc_id for hit in hits]
 
-    fts = Fts(rows)
-    peers = {"fts5 words": _ndcg(cases, fts.search), "like": _ndcg(cases[:200], fts.like)}
-    return result(f"ndcg@10 {name}", "nDCG", _ndcg(cases, ours), **peers)
+def _together(folder: Path, cases: list[Row]) -> Iterator[Row]:
+    """All sets in one catalogue, as a county has it; whether a law opens at the article that answers."""
+    rows = list(lines("documents.jsonl"))
+    known = {row["id"]: row for row in rows}
+    shelf, rivals = Shelf(folder, rows, WEIGHTS), Rivals(rows)
+    for name in ("items", "letters", "stard"):
+        asked = [case for case in cases if case["set"] == name]
+        whole = [{**case, "relevant": _documents(case, known)} for case in asked]
+        whole = [case for case in whole if case["relevant"]]
+        beside = {"fts5 words": _ndcg(whole, rivals.fts5_words), "bm25s": _ndcg(whole, rivals.bm25s)}
+        yield result(f"ndcg@10 {name} among {len(rows)} documents", "nDCG", _ndcg(whole, shelf.ask), **beside)
+    right, found = _opened_right(shelf, known, [case for case in cases if case["set"] == "stard"])
+    yield result(
+        "laws found that open at the right article", "share", right / max(found, 1), f"{found} found"
+    )
+
+
+def _documents(case: Row, known: dict[str, Row]) -> list[str]:
+    whole = dict.fromkeys(str(doc_id).partition("#")[0] for doc_id in case["relevant"])
+    return [doc_id for doc_id in whole if doc_id in known]
+
+
+def _opened_right(shelf: Shelf, known: dict[str, Row], cases: list[Row]) -> tuple[int, int]:
+    wanted = {doc_id for case in cases for doc_id in case["relevant"]}
+    articles = {row["id"]: _bare(row["body"]) for row in lines("articles.jsonl") if row["id"] in wanted}
+    right = found = 0
+    for case in cases:
+        ids = shelf.ask(case["query"])
+        opened = shelf.opened(case["query"], ids)
+        for doc_id in set(ids) & set(_documents(case, known)):
+            found += 1
+            if place := opened.get(doc_id):
+                passage = _bare(known[doc_id]["body"][place.start : place.end])
+                answers = [articles[each] for each in case["relevant"] if each.partition("#")[0] == doc_id]
+                right += any(answer[:60] in passage or passage in answer for answer in answers)
+    return right, found
+
+
+def _bare(text: str) -> str:
+    return "".join(text.split())
 
 
 def _ndcg(cases: list[Row], search: Callable[[str], list[str]]) -> float:
@@ -98,80 +168,46 @@ def _ndcg(cases: list[Row], search: Callable[[str], list[str]]) -> float:
     return total / max(1, len(cases))
 
 
-class Fts:
-    """The peers: FTS5 over the same words, FTS5 trigram, and LIKE, in one SQLite database in memory."""
-
-    def __init__(self, rows: Iterable[Row]) -> None:
-        self.cutter = words.load().cutter
-        self.base = sqlite3.connect(":memory:")
-        self.base.executescript(
-            "CREATE TABLE d (id TEXT, title TEXT, body TEXT);"
-            "CREATE VIRTUAL TABLE w USING fts5(title, body, content='');"
-            "CREATE VIRTUAL TABLE t USING fts5(title, body, content='', tokenize='trigram');"
-        )
-        for at, row in enumerate(rows, start=1):
-            title, body = fold(row["title"]), fold(row["body"])
-            self.base.execute(
-                "INSERT INTO d (rowid, id, title, body) VALUES (?, ?, ?, ?)", (at, row["id"], title, body)
-            )
-            cut = (" ".join(self.cutter.words(title)), " ".join(self.cutter.words(body)))
-            self.base.execute("INSERT INTO w (rowid, title, body) VALUES (?, ?, ?)", (at, *cut))
-            self.base.execute("INSERT INTO t (rowid, title, body) VALUES (?, ?, ?)", (at, title, body))
-
-    def search(self, query: str) -> list[str]:
-        """FTS5: the words joined by OR, title weighted 8."""
-        match = " OR ".join(f'"{word}"' for word in dict.fromkeys(self.cutter.words(fold(query))))
-        return self._ids(
-            "SELECT d.id FROM w JOIN d ON d.rowid = w.rowid WHERE w MATCH ? ORDER BY bm25(w, 8, 1) LIMIT 10",
-            match,
-        )
-
-    def trigram(self, query: str) -> list[str]:
-        """FTS5 trigram: the query as a phrase; nothing under three characters."""
-        quoted = fold(query).replace('"', "")
-        return self._ids(
-            "SELECT d.id FROM t JOIN d ON d.rowid = t.rowid WHERE t MATCH ? ORDER BY rank LIMIT 10",
-            f'"{quoted}"',
-        )
-
-    def like(self, query: str) -> list[str]:
-        """A scan of every title and body."""
-        pattern = f"%{fold(query)}%"
-        rows = self.base.execute(
-            "SELECT id FROM d WHERE title LIKE ? OR body LIKE ? LIMIT 10", (pattern, pattern)
-        )
-        return [str(doc_id) for (doc_id,) in rows]
-
-    def _ids(self, sql: str, match: str) -> list[str]:
-        return [str(doc_id) for (doc_id,) in self.base.execute(sql, (match,))] if match.strip('"') else []
-
-
-def speed(home: Path, articles: int, peers: bool) -> Iterator[Row]:
-    """Build, size, latency and the cost of changes on real documents and articles."""
-    rows = [*lines("documents.jsonl")]
-    rows += (
-        {**row, "kind": "policy", "validity": "in_force"} for row in islice(lines("articles.jsonl"), articles)
-    )
-    _fill(home, rows)
-    before = resource.getrusage(resource.RUSAGE_SELF)
-    kept = commands.refresh_index(home)
-    after = resource.getrusage(resource.RUSAGE_SELF)
-    yield result(f"build of {kept.documents} documents", "cpu s", after.ru_utime - before.ru_utime)
-    yield result("memory of the build", "MB", after.ru_maxrss / 1024)
-    size = sum(path.stat().st_size for path in (home / commands.INDEX).rglob("*") if path.is_file())
-    text = sum(len(row["title"]) + len(row["body"]) for row in rows)
-    yield result("index size", "MB", size / 1e6, million_characters=text / 1e6)
-    yield from _latency(home, Fts(rows) if peers else None)
-    yield _changes(home, rows)
-
-
-def _fill(home: Path, rows: list[Row]) -> None:
-    database = db.open_sqlite(home / "hub.sqlite3")
-    for folder in ("catalogue", "hub"):
-        db.migrate(database, folder, NOW)
-    db.catalogue.initialize(database)
-    db.store.initialize(database)
+def speed(home: Path, documents: int, rivals: bool) -> Iterator[Row]:
+    """Build, size, memory, latency and the cost of changes on real documents and articles of laws."""
+    rows = list(islice(lines("documents.jsonl"), documents))
+    extra = islice(lines("articles.jsonl"), documents - len(rows))
+    rows += ({**row, "kind": "policy", "validity": "in_force"} for row in extra)
+    open_home(home)
     _put(rows, 0)
+    made = _process("build", home)
+    yield result(
+        f"build of {made['documents']} documents", "cpu s", made["cpu"], f"{made['wall']:.0f} s by the wall"
+    )
+    yield result("memory of the build", "MB", made["peak"])
+    yield _size(home, rows)
+    yield from _latency(_process("read", home), Rivals(rows) if rivals else None)
+    _put([{**row, "title": f"{row['title']}（修改）"} for row in rows[:CHANGES]], len(rows))
+    again = _process("build", home)
+    yield result(
+        f"{CHANGES} changes",
+        "s",
+        again["wall"],
+        f"{again['state']}, {again['cpu']:.2f} s of CPU with the start",
+    )
+
+
+def _size(home: Path, rows: list[Row]) -> Row:
+    size = sum(path.stat().st_size for path in (home / commands.INDEX).rglob("*") if path.is_file())
+    whole, single = zlib.compressobj(6), 0
+    packed = 0
+    for row in rows:
+        text = f"{row['title']}\n{row['body']}\n".encode()
+        packed += len(whole.compress(text))
+        single += len(zlib.compress(text, 6))
+    packed += len(whole.flush())
+    return result(
+        "index size",
+        "MB",
+        size / 1e6,
+        "beside the text",
+        **{"gzip in one piece": packed / 1e6, "each by itself": single / 1e6},
+    )
 
 
 def _put(rows: list[Row], seq: int) -> None:
@@ -185,68 +221,82 @@ def _put(rows: list[Row], seq: int) -> None:
         )
 
 
-def _latency(home: Path, fts: Fts | None) -> Iterator[Row]:
-    search = Search(home / commands.INDEX, words.load())
+def _process(what: str, home: Path) -> dict[str, Any]:
+    done = subprocess.run(
+        [sys.executable, "-m", "bench._reader", what, str(home)], capture_output=True, text=True, check=False
+    )
+    if done.returncode:
+        raise RuntimeError(done.stderr[-2000:])
+    return dict(json.loads(done.stdout))
+
+
+def _latency(told: dict[str, Any], rivals: Rivals | None) -> Iterator[Row]:
     queries: dict[str, list[str]] = json.loads((DATA / "latency_queries.json").read_text("utf-8"))
-    search.find("预热")
-    for name, told in CLASSES.items():
-        asked = queries[name]
-        peers = {}
-        if fts:
-            trigram, scan = _p99(fts.trigram, asked), _p99(fts.like, asked[:20])
-            peers = {"fts5 words": _p99(fts.search, asked), "fts5 trigram": trigram, "like": scan}
-        yield result(
-            f"p99 of a page, {told}", "ms", _p99(lambda q: search.find(q, facets=True), asked), **peers
-        )
-        yield result(f"p99 as one types, {told}", "ms", _p99(lambda q: search.find(q, limit=4), asked))
-    typed = [
-        query[:end]
-        for query in ("nongcundibao", "gaolingjintie", "db", "低保", "公租房")
-        for end in range(1, len(query) + 1)
-    ]
-    yield result("p99 of a suggestion", "ms", _p99(search.suggest, typed * 5))
+    for name, what in CLASSES.items():
+        beside = {}
+        if rivals:
+            say(f"rivals: {what}")
+            beside = {
+                "fts5 words": _p99(rivals.fts5_words, queries[name]),
+                "fts5 trigram": _p99(rivals.fts5_trigram, queries[name]),
+                "bm25s": _p99(rivals.bm25s, queries[name]),
+                "like": _p99(rivals.like, queries[name][:SCANS]),
+            }
+        yield _timed(f"p99 of the look-up, {what}", told[f"look-up {name}"], beside)
+        yield _timed(f"p99 of a page, {what}", told[f"page {name}"], {})
+    yield _timed("p99 of a suggestion", told["suggestion"], {})
+    yield result(
+        "memory of a reader",
+        "MB",
+        told["anonymous"],
+        f"its own; {told['peak']:.0f} with the pages of the index",
+    )
 
 
-def _p99(search: Callable[[str], Any], queries: list[str]) -> float:
+def _timed(name: str, times: dict[str, float], beside: dict[str, float]) -> Row:
+    note = f"p50 {times['p50']:.2f}; of CPU, p99 {times['cpu']:.2f}"
+    return result(name, "ms", times["wall"], note, **beside)
+
+
+def _p99(search: Callable[[str], object], queries: list[str]) -> float:
     times = []
     for query in queries:
         began = time.perf_counter()
         search(query)
         times.append((time.perf_counter() - began) * 1000)
-    return sorted(times)[int(len(times) * 0.99)] if times else 0.0
+    return percentile(times, 0.99)
 
 
-def _changes(home: Path, rows: list[Row]) -> Row:
-    changed = [{**row, "title": f"{row['title']}（修改）"} for row in rows[:CHANGES]]
-    _put(changed, len(rows))
-    began = time.perf_counter()
-    commands.refresh_index(home)
-    return result(f"{CHANGES} changes", "s", time.perf_counter() - began)
-
-
-def run(articles: int = 91_500, sections: int = 65_973, peers: bool = True) -> Iterator[Row]:
-    """Every measurement; with the defaults 100,000 documents, and articles as many as SEARCH.md measured."""
+def run(documents: int, sections: int, only: str = "", rivals: bool = True) -> Iterator[Row]:
+    """Every measurement, or those of one half."""
     if not (DATA / "documents.jsonl").is_file():
-        print("search: the shared data is not beside the repository; nothing was measured", file=sys.stderr)
+        say("search: the shared data is not beside the repository; nothing was measured")
         return
-    folder = Path(tempfile.mkdtemp(prefix="bench-search-"))
-    try:
-        yield from speed(folder, articles, peers)
-        yield from quality(folder, sections)
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
+    parts = {
+        "speed": partial(speed, documents=documents, rivals=rivals),
+        "quality": partial(quality, sections=sections),
+    }
+    for name, part in parts.items():
+        if only in ("", name):
+            folder = Path(tempfile.mkdtemp(prefix="bench-search-"))
+            try:
+                yield from part(folder)
+            finally:
+                shutil.rmtree(folder, ignore_errors=True)
 
 
 def main() -> int:
     """Prints the report."""
     parser = argparse.ArgumentParser(description="measures the look-up")
-    parser.add_argument("--articles", type=int, default=91_500, help="articles beside the 8,507 documents")
+    parser.add_argument(
+        "--documents", type=int, default=100_000, help="8,507 documents, then articles of laws"
+    )
     parser.add_argument("--small", action="store_true", help="documents only, few articles: for a quick look")
+    parser.add_argument("--only", choices=("speed", "quality"), default="")
+    parser.add_argument("--alone", action="store_true", help="without the rivals of the speed")
     given = parser.parse_args()
-    sizes = {"articles": 0, "sections": 12_000} if given.small else {"articles": given.articles}
-    for row in run(**sizes):
-        print(json.dumps(row, ensure_ascii=False), flush=True)
-    return 0
+    sizes = (8_507, 12_000) if given.small else (given.documents, 65_973)
+    return tell(run(*sizes, only=given.only, rivals=not given.alone))
 
 
 if __name__ == "__main__":

@@ -50,14 +50,31 @@ def mark(text: str, needles: Iterable[str]) -> tuple[Segment, ...]:
     return _segments(text, _spans(aligned(text), needles), 0, len(text))
 
 
-def excerpt(text: str, needles: Sequence[str], width: int = WIDTH) -> Excerpt:
+def excerpt(
+    text: str, needles: Sequence[str], width: int = WIDTH, within: tuple[int, int] | None = None
+) -> Excerpt:
     """
     The piece of the text with the most different needles in it, earlier needles counting more.
 
     Args:
         needles: Folded strings, the surest first.
         width: Characters.
+        within: The passage from which to take it, as start and end; the whole text where what was typed (the
+            surest needle) stands elsewhere only, or where the passage has nothing to mark.
     """
+    if within:
+        start, end = within
+        piece = _piece(text[start:end], needles, width)
+        if piece.at >= 0 and _shows_the_surest(aligned(text[start:end]), text, needles):
+            return Excerpt(piece.segments, start + piece.at)
+    return _piece(text, needles, width)
+
+
+def _shows_the_surest(passage: str, text: str, needles: Sequence[str]) -> bool:
+    return needles[0] in passage or needles[0] not in aligned(text)
+
+
+def _piece(text: str, needles: Sequence[str], width: int) -> Excerpt:
     spans = _spans(aligned(text), needles)
     if not spans:
         return Excerpt(_segments(text, [], 0, width) if text else ())

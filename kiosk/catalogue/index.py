@@ -1,7 +1,8 @@
 """
-The full-text index: one tantivy folder of titles and bodies, each as words and as bigrams.
+The full-text index: two tantivy folders, one of documents and one of the passages of their bodies.
 
-The index is derived data. It stores no text, only document ids; what it cannot tell (title, excerpt) comes
+Documents have titles and bodies, each as words and as bigrams; passages tell which of them is meant and where
+in it. The index is derived data. It stores no text, only ids and places; what it cannot tell (title, excerpt) comes
 from the catalogue. Only this module imports tantivy, and only when an index is opened, so that a machine
 on which it cannot be installed still starts (the look-up then works by term, title and number).
 """
@@ -14,18 +15,23 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+from kiosk.catalogue.passages import sections
 from kiosk.catalogue.tokens import Cutter, bigrams, fold
 
-SCHEMA = 4
+SCHEMA = 5
 """Raised whenever fields or cutting change: an index of another number is rebuilt."""
 
+DOCUMENTS, PASSAGES = "text", "passages"
+"""The two folders of a generation."""
 TITLE_WORDS, TITLE_PAIRS, BODY_WORDS, BODY_PAIRS, NUMBER = "tw", "tb", "bw", "bb", "no"
+TOKENS = "t"
+"""Words of a passage, and those pairs of its characters that are no word of it."""
 FACETS = ("kind", "validity", "year", "issuer", "topic", "audience")
 DAY = "day"
 """The day of publication as a number (20260318), by which lists are ordered; 0 where it is not known."""
 _ANALYSER = "given"
-WRITER_HEAP = 64_000_000
-"""Bytes of tantivy's write buffer: the largest part of a rebuild's memory."""
+WRITER_HEAP = 48_000_000
+"""Bytes of each of tantivy's two write buffers: the largest part of a rebuild's memory."""
 
 
 class IndexUnusable(Exception):
@@ -38,11 +44,16 @@ class IndexUnusable(Exception):
 
 @dataclass(frozen=True)
 class Page:
-    """What the index keeps of one document. Named persons were taken out before."""
+    """
+    What the index keeps of one document. Named persons were taken out before.
+
+    more: what is searched beside the body (summary, fields, issuers); no passage of it can be opened.
+    """
 
     doc_id: str
     title: str
     body: str
+    more: str = ""
     numbers: tuple[str, ...] = ()
     facets: Mapping[str, Sequence[str]] | None = None
     day: int = 0
@@ -54,6 +65,16 @@ class Hit:
 
     doc_id: str
     score: float
+
+
+@dataclass(frozen=True)
+class Place:
+    """The best passage of a document: where it begins and ends in the body, and how well it answers."""
+
+    doc_id: str
+    score: float
+    start: int
+    end: int
 
 
 def engine() -> Any:
@@ -79,34 +100,57 @@ def has_engine() -> bool:
     return True
 
 
-@lru_cache(maxsize=1)
-def schema() -> Any:
-    """The fields, in tantivy's terms."""
+@lru_cache(maxsize=2)
+def schema(folder: str = DOCUMENTS) -> Any:
+    """The fields of one of the two folders, in tantivy's terms."""
     builder = engine().SchemaBuilder()
     builder.add_text_field("id", stored=True, tokenizer_name="raw", index_option="basic")
-    for field in (TITLE_WORDS, TITLE_PAIRS, BODY_WORDS, BODY_PAIRS):
-        builder.add_text_field(field, tokenizer_name=_ANALYSER, index_option="position")
-    builder.add_text_field(NUMBER, tokenizer_name="raw", index_option="basic")
+    if folder == PASSAGES:
+        builder.add_text_field(TOKENS, tokenizer_name=_ANALYSER, index_option="freq")
+        builder.add_unsigned_field("start", stored=True)
+        builder.add_unsigned_field("end", stored=True)
+    else:
+        # Only pairs are looked for as phrases; words need no positions, which are two thirds of their size.
+        for field, option in (
+            (TITLE_WORDS, "freq"),
+            (TITLE_PAIRS, "position"),
+            (BODY_WORDS, "freq"),
+            (BODY_PAIRS, "position"),
+        ):
+            builder.add_text_field(field, tokenizer_name=_ANALYSER, index_option=option)
+        builder.add_text_field(NUMBER, tokenizer_name="raw", index_option="basic")
+        builder.add_unsigned_field(DAY, fast=True)
     for field in FACETS:
-        builder.add_text_field(field, fast=True, tokenizer_name="raw", index_option="basic")
-    builder.add_unsigned_field(DAY, fast=True)
+        builder.add_text_field(field, fast=folder == DOCUMENTS, tokenizer_name="raw", index_option="basic")
     return builder.build()
 
 
-def open_index(folder: Path, create: bool = False) -> Any:
+@dataclass(frozen=True)
+class Texts:
+    """Both parts of a generation, open."""
+
+    documents: Any
+    passages: Any
+
+
+def open_texts(generation: Path, create: bool = False) -> Texts:
     """
-    The tantivy index in `folder`.
+    The index in `generation`.
 
     Raises:
         IndexUnusable: "missing", "damaged" or "no-engine".
     """
+    return Texts(*(_open(generation / name, schema(name), create) for name in (DOCUMENTS, PASSAGES)))
+
+
+def _open(folder: Path, fields: Any, create: bool) -> Any:
     tantivy = engine()
     if create:
         folder.mkdir(parents=True, exist_ok=True)
     elif not (folder / "meta.json").is_file():
         raise IndexUnusable("missing")
     try:
-        index = tantivy.Index(schema(), path=str(folder)) if create else tantivy.Index.open(str(folder))
+        index = tantivy.Index(fields, path=str(folder)) if create else tantivy.Index.open(str(folder))
         index.register_tokenizer(
             _ANALYSER, tantivy.TextAnalyzerBuilder(tantivy.Tokenizer.whitespace()).build()
         )
@@ -117,46 +161,96 @@ def open_index(folder: Path, create: bool = False) -> Any:
     return index
 
 
-def _entry(page: Page, cutter: Cutter) -> Any:
-    title, body = fold(page.title), fold(page.body)
-    entry = engine().Document()
-    entry.add_text("id", page.doc_id)
-    entry.add_text(TITLE_WORDS, " ".join(cutter.words(title)))
-    entry.add_text(TITLE_PAIRS, " ".join(bigrams(title)))
-    entry.add_text(BODY_WORDS, " ".join(cutter.words(body)))
-    entry.add_text(BODY_PAIRS, " ".join(bigrams(body)))
-    for number in page.numbers:
-        entry.add_text(NUMBER, number)
-    for field, values in (page.facets or {}).items():
-        for value in values:
-            entry.add_text(field, value)
-    entry.add_unsigned(DAY, page.day)
-    return entry
-
-
 class Writer:
     """One batch of changes; nothing is visible before `commit`."""
 
-    def __init__(self, index: Any, cutter: Cutter, heap: int = WRITER_HEAP) -> None:
-        self._writer = index.writer(heap_size=heap, num_threads=1)
+    def __init__(self, texts: Texts, cutter: Cutter, heap: int = WRITER_HEAP) -> None:
+        self._texts = texts
+        self._documents = texts.documents.writer(heap_size=heap, num_threads=1)
+        self._passages = texts.passages.writer(heap_size=heap, num_threads=1)
         self._cutter = cutter
-        self._index = index
 
     def put(self, page: Page, known: bool = True) -> None:
         """Adds a document, in place of the one with its id when there may be one."""
         if known:
             self.remove(page.doc_id)
-        self._writer.add_document(_entry(page, self._cutter))
+        facets = [(field, value) for field, values in (page.facets or {}).items() for value in values]
+        words: list[str] = []
+        pairs: list[str] = []
+        for start, end in sections(page.body):
+            piece = fold(page.body[start:end])
+            cut, paired = self._cutter.words(piece), bigrams(piece)
+            self._passages.add_document(
+                _passage(page.doc_id, start, end, passage_tokens(cut, paired), facets)
+            )
+            words += cut
+            pairs += paired
+        more = fold(page.more)
+        words += self._cutter.words(more)
+        pairs += bigrams(more)
+        self._documents.add_document(self._document(page, words, pairs, facets))
+
+    def _document(self, page: Page, words: list[str], pairs: list[str], facets: list[tuple[str, str]]) -> Any:
+        title = fold(page.title)
+        entry = _entry(page.doc_id, facets)
+        entry.add_text(TITLE_WORDS, " ".join(self._cutter.words(title)))
+        entry.add_text(TITLE_PAIRS, " ".join(bigrams(title)))
+        entry.add_text(BODY_WORDS, " ".join(words))
+        entry.add_text(BODY_PAIRS, " ".join(pairs))
+        for number in page.numbers:
+            entry.add_text(NUMBER, number)
+        entry.add_unsigned(DAY, page.day)
+        return entry
 
     def remove(self, doc_id: str) -> None:
         """Takes a document out."""
-        self._writer.delete_documents_by_term("id", doc_id)
+        for writer in (self._documents, self._passages):
+            writer.delete_documents_by_term("id", doc_id)
 
     def commit(self) -> None:
-        """Makes the batch durable and lets go of the writer's lock."""
-        self._writer.commit()
-        self._writer.wait_merging_threads()
-        self._index.reload()
+        """Makes the batch durable and lets go of the writers' locks."""
+        for writer in (self._passages, self._documents):
+            writer.commit()
+        for writer in (self._passages, self._documents):
+            writer.wait_merging_threads()
+        self._texts.documents.reload()
+        self._texts.passages.reload()
+
+
+def passage_tokens(words: Sequence[str], pairs: Iterable[str]) -> list[str]:
+    """What a passage is found by, once each as often as it stands: its words, then pairs that are none of them."""
+    known = set(words)
+    return [*words, *(pair for pair in pairs if len(pair) > 1 and pair not in known)]
+
+
+def _entry(doc_id: str, facets: Iterable[tuple[str, str]]) -> Any:
+    entry = engine().Document()
+    entry.add_text("id", doc_id)
+    for field, value in facets:
+        entry.add_text(field, value)
+    return entry
+
+
+def _passage(
+    doc_id: str, start: int, end: int, tokens: Sequence[str], facets: Iterable[tuple[str, str]]
+) -> Any:
+    entry = _entry(doc_id, facets)
+    entry.add_text(TOKENS, " ".join(tokens))
+    entry.add_unsigned("start", start)
+    entry.add_unsigned("end", end)
+    return entry
+
+
+def places(passages: Any, query: Any, limit: int) -> dict[str, Place]:
+    """The best passage of each document that has one among the best `limit`, the best document first."""
+    searcher = passages.searcher()
+    found: dict[str, Place] = {}
+    for score, address in searcher.search(query, limit=limit, count=False).hits:
+        kept = searcher.doc(address)
+        doc_id = kept["id"][0]
+        if doc_id not in found:
+            found[doc_id] = Place(doc_id, score, kept["start"][0], kept["end"][0])
+    return found
 
 
 def read(index: Any, query: Any, limit: int, offset: int = 0) -> tuple[list[Hit], int]:

@@ -11,6 +11,8 @@ _CHAPTER = re.compile(rf"第{_NUMERAL}[编章节](?:[\s　].*)?")
 _HEADING = re.compile(rf"(?:{_NUMERAL}、|（{_NUMERAL}）|\({_NUMERAL}\)).+")
 _MARK = re.compile(r"#{1,6}\s+")
 LONGEST_HEADING = 40
+SECTION = 300
+"""Characters up to which paragraphs without an article or a heading of their own are taken together."""
 
 
 @dataclass(frozen=True)
@@ -38,6 +40,33 @@ def anchor_at(body: str, offset: int) -> str:
     at = sum(1 for line in body[:offset].splitlines() if line.strip())
     inside = offset > 0 and body[offset - 1] not in "\r\n" and body[:offset].splitlines()[-1].strip() != ""
     return f"p{at if inside else at + 1}"
+
+
+def sections(body: str) -> list[tuple[int, int]]:
+    """
+    Where the pieces of a body begin and end (characters) that are searched and opened each by itself.
+
+    An article with its paragraphs is one, a heading belongs to what follows it, short paragraphs go together.
+    Together they hold everything but the white space between them.
+    """
+    found: list[tuple[int, int]] = []
+    at, before = 0, ""
+    for line in body.splitlines(keepends=True):
+        text = line.strip()
+        if text:
+            kind, end = _passage(text, "").kind, at + len(line.rstrip())
+            if found and _goes_on(before, kind, end - found[-1][0]):
+                found[-1] = (found[-1][0], end)
+            else:
+                found.append((at + len(line) - len(line.lstrip()), end))
+            before = kind
+        at += len(line)
+    return found
+
+
+def _goes_on(before: str, kind: str, length: int) -> bool:
+    """Whether a paragraph of this kind belongs to the section of the one before it."""
+    return before in ("chapter", "heading") or (kind == "text" and length <= SECTION)
 
 
 def _passage(line: str, anchor: str) -> Passage:

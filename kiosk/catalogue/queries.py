@@ -7,17 +7,23 @@ Weights were chosen on the public retrieval cases by measures that hold for any 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import math
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from kiosk.catalogue.index import (
     BODY_PAIRS,
     BODY_WORDS,
+    DOCUMENTS,
     NUMBER,
+    PASSAGES,
     TITLE_PAIRS,
     TITLE_WORDS,
+    TOKENS,
+    Place,
     engine,
+    passage_tokens,
     schema,
 )
 from kiosk.catalogue.tokens import Cutter, bigrams, is_han, phrase
@@ -29,6 +35,11 @@ INNER_WEIGHT = 0.5
 """What the official word counts beside the words of the question itself."""
 SURE_BOOST, WORDS_BOOST = 100.0, 10.0
 """What stands as it was typed comes before what has all its words, and that before what shares some of them."""
+PASSAGE_OF_QUESTION, PASSAGE_OF_NAME = 4.0, 0.5
+"""What the best passage of a document counts beside the whole document: more for a question, whose words stand
+together in its answer, less for a name, which stands in a title."""
+WORD_OF_PASSAGE = 2.0
+"""A word of a passage counts as itself and as the pair of characters that is not kept beside it."""
 OF_THE_TOPIC = 100.0
 """What somebody filed under a life event comes before what only has a word of it in its title."""
 EXACT_NUMBER, PARTIAL_NUMBER = 1000.0, 300.0
@@ -54,9 +65,11 @@ class Weights:
     body_pairs: float = 1.0
 
 
-DOCUMENTS = Weights()
-SECTIONS = Weights(title_words=0.1, title_pairs=0.1)
-"""Articles repeat the law's name in each title: there a title hit says almost nothing (SEARCH.md B2)."""
+WEIGHTS = Weights()
+OF_QUESTIONS = Weights(title_words=2.0, title_pairs=1.0)
+"""A question shares words with many titles by chance, and long laws have every word: its passages tell more."""
+NAMED, NAMED_WEIGHT = 0.6, 20.0
+"""A title with this share of the words of a long query is its name (names of services are long)."""
 
 
 @dataclass(frozen=True)
@@ -90,9 +103,12 @@ class Asked:
 class Ladder:
     """Builds the rungs for one query."""
 
-    def __init__(self, cutter: Cutter, weights: Weights = DOCUMENTS) -> None:
+    def __init__(
+        self, cutter: Cutter, weights: Weights = WEIGHTS, of_questions: Weights = OF_QUESTIONS
+    ) -> None:
         self._cutter = cutter
         self._weights = weights
+        self._of_questions = of_questions
         self._query = engine().Query
         self._occur = engine().Occur
 
@@ -106,13 +122,12 @@ class Ladder:
 
     def loose(self, asked: Asked) -> Any:
         """Documents that share words or pairs of characters, function words dropped, synonyms as phrases."""
-        words: list[str] = []
-        pairs: list[str] = []
-        for part in asked.parts:
-            words += [word for word in self._cutter.words(part.text) if word not in FUNCTION_WORDS]
-            pairs += [pair for pair in bigrams(part.text) if len(pair) > 1 and pair not in FUNCTION_WORDS]
-        weights = self._weights
-        choices = self._terms(TITLE_WORDS, words, weights.title_words)
+        words = self._said(asked)
+        pairs = _pairs(asked)
+        is_name = self.sure(asked) is not None
+        weights = self._weights if is_name else self._of_questions
+        choices = [] if is_name else self._named(words)
+        choices += self._terms(TITLE_WORDS, words, weights.title_words)
         choices += self._terms(BODY_WORDS, words, weights.body_words)
         choices += self._terms(TITLE_PAIRS, pairs, weights.title_pairs)
         choices += self._terms(BODY_PAIRS, pairs, weights.body_pairs)
@@ -120,6 +135,59 @@ class Ladder:
             choices += [self._weighed(reading, weight) for reading, weight in part.readings]
             choices += [self._one_of(officials) for _word, officials in part.inner]
         return self._any(choices)
+
+    def _named(self, words: Sequence[str]) -> list[Any]:
+        """Titles that have most of these words."""
+        longer = list(dict.fromkeys(word for word in words if len(word) > 1))
+        if len(longer) < 2:
+            return []
+        fewest = max(2, math.ceil(len(longer) * NAMED))
+        terms = self._terms(TITLE_WORDS, longer, NAMED_WEIGHT)
+        return [
+            self._query.boolean_query(
+                [(self._occur.Should, term) for term in terms], minimum_number_should_match=fewest
+            )
+        ]
+
+    def _said(self, asked: Asked) -> list[str]:
+        words = (word for part in asked.parts for word in self._cutter.words(part.text))
+        return [word for word in words if word not in FUNCTION_WORDS]
+
+    def passages(self, asked: Asked) -> Any | None:
+        """Passages that share words or pairs with what was asked; None where there is nothing to share."""
+        words = self._said(asked)
+        choices = [
+            self._passage_term(token, WORD_OF_PASSAGE if token in words else 1.0)
+            for token in dict.fromkeys(passage_tokens(words, _pairs(asked)))
+        ]
+        for part in asked.parts:
+            choices += [self._in_passage([reading], weight) for reading, weight in part.readings]
+            choices += [self._in_passage(officials, INNER_WEIGHT) for _word, officials in part.inner]
+        return self._any(choices) if choices else None
+
+    def _passage_term(self, token: str, weight: float) -> Any:
+        term = self._query.term_query(schema(PASSAGES), TOKENS, token, "freq")
+        return self._query.boost_query(term, weight)
+
+    def _in_passage(self, meanings: Sequence[str], weight: float) -> Any:
+        """The best of several words of one meaning; one that the dictionary does not know, by its pieces."""
+        each = [
+            self._all(
+                [self._passage_term(word, 1.0) for word in dict.fromkeys(self._cutter.longest(meaning))]
+            )
+            for meaning in meanings
+        ]
+        return self._query.boost_query(self._query.disjunction_max_query(each), WORD_OF_PASSAGE * weight)
+
+    def of_documents(self, query: Any, ids: Iterable[str]) -> Any:
+        """The passages that the query finds in these documents."""
+        own = [self._constant("id", doc_id, 0.0, PASSAGES) for doc_id in ids]
+        return self._all([query, self._any(own)])
+
+    def with_passages(self, query: Any, best: Iterable[Place], weight: float) -> Any:
+        """The query's documents, those with a good passage moved up by what it scored."""
+        moved = [self._constant("id", place.doc_id, weight * place.score) for place in best]
+        return self._any([query, *moved]) if moved else query
 
     def _one_of(self, officials: Sequence[str]) -> Any:
         """An everyday word's official ones: they mean one thing, so only the best of them counts."""
@@ -170,6 +238,10 @@ class Ladder:
                 ladder.append(self._any([ladder[-1], boosted]) if ladder else boosted)
         return ladder
 
+    def passage_weight(self, asked: Asked) -> float:
+        """What the best passage of a document counts for this question."""
+        return PASSAGE_OF_QUESTION if self.sure(asked) is None else PASSAGE_OF_NAME
+
     def _number(self, asked: Asked) -> Any:
         exact, *partial = asked.numbers
         choices = [self._constant(NUMBER, exact, EXACT_NUMBER)]
@@ -179,8 +251,9 @@ class Ladder:
             choices.append(self._query.phrase_query(schema(), BODY_PAIRS, cited))
         return self._any(choices)
 
-    def _constant(self, field: str, value: str, score: float) -> Any:
-        return self._query.const_score_query(self._query.term_query(schema(), field, value, "basic"), score)
+    def _constant(self, field: str, value: str, score: float, folder: str = DOCUMENTS) -> Any:
+        term = self._query.term_query(schema(folder), field, value, "basic")
+        return self._query.const_score_query(term, score)
 
     def _part(self, part: Part) -> Any:
         return self._any([self._weighed(text, weight) for text, weight in ((part.text, 1.0), *part.readings)])
@@ -188,11 +261,11 @@ class Ladder:
     def _weighed(self, text: str, weight: float) -> Any:
         return self._query.boost_query(self._as_it_stands(text), weight)
 
-    def filtered(self, query: Any, only: Mapping[str, str]) -> Any:
-        """The query, for documents with these facet values."""
+    def filtered(self, query: Any, only: Mapping[str, str], folder: str = DOCUMENTS) -> Any:
+        """The query, for documents (or passages of documents) with these facet values."""
         if not only:
             return query
-        wanted = [self._constant(field, value, 0.0) for field, value in only.items()]
+        wanted = [self._constant(field, value, 0.0, folder) for field, value in only.items()]
         return self._all([query, *wanted])
 
     def scoped(self, scope: Scope) -> Any:
@@ -209,7 +282,7 @@ class Ladder:
 
     def _in_title(self, text: str) -> Any:
         if len(text) == 2 and self._cutter.knows(text):
-            return self._query.term_query(schema(), TITLE_WORDS, text)
+            return self._query.term_query(schema(), TITLE_WORDS, text, "freq")
         return self._string(TITLE_PAIRS, phrase(text))
 
     def _as_it_stands(self, text: str) -> Any:
@@ -238,11 +311,11 @@ class Ladder:
 
     def _string(self, field: str, tokens: list[str]) -> Any:
         if len(tokens) == 1:
-            return self._query.term_query(schema(), field, tokens[0])
+            return self._query.term_query(schema(), field, tokens[0], "freq")
         return self._query.phrase_query(schema(), field, tokens)
 
     def _terms(self, field: str, terms: Sequence[str], weight: float) -> list[Any]:
-        made = (self._query.term_query(schema(), field, term) for term in dict.fromkeys(terms))
+        made = (self._query.term_query(schema(), field, term, "freq") for term in dict.fromkeys(terms))
         return [self._query.boost_query(term, weight) for term in made]
 
     def _any(self, choices: Sequence[Any]) -> Any:
@@ -250,3 +323,8 @@ class Ladder:
 
     def _all(self, choices: Sequence[Any]) -> Any:
         return self._query.boolean_query([(self._occur.Must, choice) for choice in choices])
+
+
+def _pairs(asked: Asked) -> list[str]:
+    pairs = (pair for part in asked.parts for pair in bigrams(part.text))
+    return [pair for pair in pairs if len(pair) > 1 and pair not in FUNCTION_WORDS]

@@ -11,7 +11,7 @@ from typing import Any
 
 from kiosk.catalogue import index, upkeep
 from kiosk.catalogue.excerpts import Excerpt, Segment, excerpt, mark
-from kiosk.catalogue.index import IndexUnusable
+from kiosk.catalogue.index import PASSAGES, IndexUnusable, Place, Texts
 from kiosk.catalogue.kinds import without_persons
 from kiosk.catalogue.lookup import NEXT_WEIGHT, look_up, needles, understand
 from kiosk.catalogue.models import Document, by_ids
@@ -19,18 +19,22 @@ from kiosk.catalogue.passages import anchor_at
 from kiosk.catalogue.queries import FUNCTION_WORDS, Asked, Ladder
 from kiosk.catalogue.scope_models import in_scope, scope_counts
 from kiosk.catalogue.terms import Terms
-from kiosk.catalogue.upkeep import TERMS, TEXT, Stamp
+from kiosk.catalogue.upkeep import TERMS, Stamp
 from kiosk.catalogue.ways import Scope
 from kiosk.catalogue.words import Words
 
 ENOUGH = 10
 """With fewer sure answers than one page holds, looser ones follow them."""
+BEST_PASSAGES = 20
+"""So many passages move their documents up: more of them would only be weaker ones."""
+PLACES_READ = 100
+"""Passages looked through for the best one of each document of a page."""
 SHOWN_FACETS = ("kind", "validity", "year", "topic", "audience", "issuer")
 
 
 @dataclass(frozen=True)
 class Found:
-    """One document of an answer; `anchor` is the passage of its first hit, or empty."""
+    """One document of an answer; `anchor` is the paragraph of its best passage, or empty."""
 
     document: Document
     title: tuple[Segment, ...]
@@ -65,7 +69,7 @@ class _Opened:
     generation: Path
     written: int
     stamp: Stamp | None
-    text: Any
+    text: Texts | None
     terms: Terms | None
 
 
@@ -108,13 +112,22 @@ class Search:
         kept = {name: value for name, value in (only or {}).items() if name in index.FACETS and value}
         if opened.text is not None:
             try:
-                return self._full(opened, asked, kept, limit, offset, facets)
+                return self._full(opened, opened.text, asked, kept, limit, offset, facets)
             except (ValueError, OSError):
                 self._damaged(opened)
         documents, total = look_up(asked, opened.terms, kept, limit, offset)
         marks = needles(asked, ())
         found = tuple(self._found(document, marks) for document in documents)
         return Answer("partial", found, total, total, _understood(asked), self._near(opened, asked, total))
+
+    def ranked(self, typed: str, limit: int = 10) -> list[str]:
+        """Ids of the first documents of an answer, without what a page shows of them; empty while there is no index."""
+        opened = self._open()
+        asked = understand(typed, self._words, opened.terms)
+        if opened.text is None or not (asked.parts or asked.numbers):
+            return []
+        query, _sure = climb(Ladder(self._words.cutter), opened.text, asked, {})
+        return [hit.doc_id for hit in index.read(opened.text.documents, query, limit)[0]]
 
     def suggest(self, typed: str, limit: int = 8) -> list[str]:
         """Terms that begin with what was typed, by characters, pinyin or initials."""
@@ -135,10 +148,10 @@ class Search:
             try:
                 query = Ladder(self._words.cutter).scoped(scope)
                 if best_first:
-                    hits, total = index.read(opened.text, query, limit, offset)
+                    hits, total = index.read(opened.text.documents, query, limit, offset)
                     ids = [hit.doc_id for hit in hits]
                 else:
-                    ids, total = index.newest(opened.text, query, limit, offset)
+                    ids, total = index.newest(opened.text.documents, query, limit, offset)
                 known = by_ids(ids)
                 return [known[doc_id] for doc_id in ids if doc_id in known], total
             except (ValueError, OSError):
@@ -152,7 +165,7 @@ class Search:
         if opened.text is not None:
             try:
                 query = Ladder(self._words.cutter).scoped(scope)
-                return index.facet_counts(opened.text, query, fields, most)
+                return index.facet_counts(opened.text.documents, query, fields, most)
             except (ValueError, OSError):
                 self._damaged(opened)
         return {field: scope_counts(scope, field) for field in fields}
@@ -167,15 +180,27 @@ class Search:
         return self._open().stamp
 
     def _full(
-        self, opened: _Opened, asked: Asked, only: Mapping[str, str], limit: int, offset: int, facets: bool
+        self,
+        opened: _Opened,
+        text: Texts,
+        asked: Asked,
+        only: Mapping[str, str],
+        limit: int,
+        offset: int,
+        facets: bool,
     ) -> Answer:
         ladder = Ladder(self._words.cutter)
-        query, sure = _climb(ladder, opened.text, asked, only)
-        hits, total = index.read(opened.text, query, limit, offset)
+        query, sure = climb(ladder, text, asked, only)
+        hits, total = index.read(text.documents, query, limit, offset)
         documents = by_ids(hit.doc_id for hit in hits)
+        spots = places(ladder, text, asked, list(documents))
         marks = needles(asked, self._content_words(asked))
-        found = tuple(self._found(documents[hit.doc_id], marks) for hit in hits if hit.doc_id in documents)
-        counted = index.facet_counts(opened.text, query, SHOWN_FACETS) if facets and total else {}
+        found = tuple(
+            self._found(documents[hit.doc_id], marks, spots.get(hit.doc_id))
+            for hit in hits
+            if hit.doc_id in documents
+        )
+        counted = index.facet_counts(text.documents, query, SHOWN_FACETS) if facets and total else {}
         near = self._near(opened, asked, sure)
         return Answer("full", found, total, sure, _understood(asked), near, counted)
 
@@ -183,10 +208,10 @@ class Search:
         words = (word for part in asked.parts for word in self._words.cutter.words(part.text))
         return [word for word in words if word not in FUNCTION_WORDS]
 
-    def _found(self, document: Document, marks: list[str]) -> Found:
+    def _found(self, document: Document, marks: list[str], place: Place | None = None) -> Found:
         record = without_persons(document.content)
         body = str(record.get("body", ""))
-        piece = excerpt(body, marks)
+        piece = excerpt(body, marks, within=(place.start, place.end) if place else None)
         anchor = anchor_at(body, piece.at) if piece.at >= 0 else ""
         if piece.at < 0 and record.get("summary"):
             piece = excerpt(str(record["summary"]), marks)
@@ -236,7 +261,7 @@ def _open(generation: Path, written: int, words: Words) -> _Opened:
     text = None
     if stamp and (stamp.schema, stamp.words) == (index.SCHEMA, words.version):
         try:
-            text = index.open_index(generation / TEXT)
+            text = index.open_texts(generation)
         except IndexUnusable as error:
             if error.code == "damaged":
                 (generation / upkeep.BROKEN).touch()
@@ -252,13 +277,25 @@ def _open_terms(path: Path) -> Terms | None:
     return terms
 
 
-def _climb(ladder: Ladder, text: Any, asked: Asked, only: Mapping[str, str]) -> tuple[Any, int]:
+def climb(ladder: Ladder, text: Texts, asked: Asked, only: Mapping[str, str]) -> tuple[Any, int]:
     """The lowest rung that has enough, and how many documents are sure."""
     rungs = [ladder.filtered(rung, only) for rung in ladder.rungs(asked)]
-    counted = [index.count(text, rungs[0])]
+    counted = [index.count(text.documents, rungs[0])]
     while counted[-1] < ENOUGH and len(counted) < len(rungs) and not (asked.numbers and counted[0]):
-        counted.append(index.count(text, rungs[len(counted)]))
-    return rungs[len(counted) - 1], counted[0] if ladder.sure(asked) is not None else 0
+        counted.append(index.count(text.documents, rungs[len(counted)]))
+    query = rungs[len(counted) - 1]
+    if len(counted) == len(rungs) and (wanted := ladder.passages(asked)) is not None:
+        best = index.places(text.passages, ladder.filtered(wanted, only, PASSAGES), BEST_PASSAGES)
+        query = ladder.with_passages(query, best.values(), ladder.passage_weight(asked))
+    return query, counted[0] if ladder.sure(asked) is not None else 0
+
+
+def places(ladder: Ladder, text: Texts, asked: Asked, doc_ids: Sequence[str]) -> dict[str, Place]:
+    """Where in each of these documents the answer stands best."""
+    wanted = ladder.passages(asked)
+    if wanted is None or not doc_ids:
+        return {}
+    return index.places(text.passages, ladder.of_documents(wanted, doc_ids), PLACES_READ)
 
 
 def _understood(asked: Asked) -> tuple[str, ...]:

@@ -24,10 +24,9 @@ CREATE TABLE term (id INTEGER PRIMARY KEY, text TEXT NOT NULL UNIQUE, weight INT
 CREATE TABLE term_key (key TEXT NOT NULL, form INTEGER NOT NULL, term_id INTEGER NOT NULL,
                        PRIMARY KEY (key, form, term_id)) WITHOUT ROWID;
 CREATE INDEX term_key_term ON term_key (term_id);
-CREATE TABLE title_word (word TEXT NOT NULL, doc_id TEXT NOT NULL, PRIMARY KEY (word, doc_id)) WITHOUT ROWID;
-CREATE INDEX title_word_doc ON title_word (doc_id);
-CREATE TABLE title_key (key TEXT NOT NULL, doc_id TEXT NOT NULL, PRIMARY KEY (key, doc_id)) WITHOUT ROWID;
-CREATE INDEX title_key_doc ON title_key (doc_id);
+CREATE TABLE document (id INTEGER PRIMARY KEY, doc_id TEXT NOT NULL UNIQUE, title TEXT NOT NULL);
+CREATE TABLE title_word (word TEXT PRIMARY KEY, titles INTEGER NOT NULL) WITHOUT ROWID;
+CREATE TABLE title_key (key TEXT NOT NULL, document INTEGER NOT NULL, PRIMARY KEY (key, document)) WITHOUT ROWID;
 CREATE TABLE number (key TEXT NOT NULL, doc_id TEXT NOT NULL, PRIMARY KEY (key, doc_id)) WITHOUT ROWID;
 CREATE INDEX number_doc ON number (doc_id);
 CREATE TABLE syllable (character TEXT PRIMARY KEY, pinyin TEXT NOT NULL) WITHOUT ROWID;
@@ -39,6 +38,8 @@ LISTED_WEIGHT = 1_000
 """A term of the reviewed list comes before words that titles merely contain."""
 LONGEST_TERM = 12
 LONGEST_KEY = 40
+LONGEST_TITLE_KEY = 24
+"""Letters of a title that are kept: six syllables or more say which one is meant."""
 _LAST = "\U0010ffff"
 
 
@@ -161,7 +162,11 @@ class Terms:
         key = _key(typed)
         if len(key) < 2 or not key.isascii():
             return []
-        sql = "SELECT DISTINCT doc_id FROM title_key WHERE key >= ? AND key < ? LIMIT ?"
+        key = key[:LONGEST_TITLE_KEY]
+        sql = (
+            "SELECT DISTINCT d.doc_id FROM title_key k JOIN document d ON d.id = k.document"
+            " WHERE k.key >= ? AND k.key < ? LIMIT ?"
+        )
         return [str(doc_id) for (doc_id,) in self._all(sql, (key, key + _LAST, limit))]
 
 
@@ -198,7 +203,7 @@ class TermWriter:
         if fresh:
             self.connection.executescript(SCHEMA)
         self._cutter = cutter
-        self._touched: set[str] = set()
+        self._changed: dict[str, int] = {}
         self.connection.execute("BEGIN IMMEDIATE")
 
     def list_terms(self, terms: Mapping[str, int]) -> None:
@@ -212,30 +217,44 @@ class TermWriter:
         """Enters or replaces one document."""
         self.remove(doc_id)
         folded = fold(title)
-        words = {w for w in self._cutter.words(folded) if 2 <= len(w) <= LONGEST_TERM and is_han(w)}
-        self._touched |= words
-        self.connection.executemany(
-            "INSERT INTO title_word VALUES (?, ?)", [(word, doc_id) for word in words]
-        )
-        sounds = {key[:LONGEST_KEY] for key in _sounds(folded[:20], readings=1) if len(key) > 1}
-        self.connection.executemany("INSERT INTO title_key VALUES (?, ?)", [(key, doc_id) for key in sounds])
+        entered = self.connection.execute(
+            "INSERT INTO document (doc_id, title) VALUES (?, ?)", (doc_id, folded)
+        ).lastrowid
+        self._count(folded, 1)
+        keys = [(key, entered) for key in _title_keys(folded)]
+        self.connection.executemany("INSERT INTO title_key VALUES (?, ?)", keys)
         numbers = [(key, doc_id) for key in dict.fromkeys(number_keys)]
         self.connection.executemany("INSERT INTO number VALUES (?, ?)", numbers)
 
     def remove(self, doc_id: str) -> None:
         """Forgets one document."""
-        rows = self.connection.execute("SELECT word FROM title_word WHERE doc_id = ?", (doc_id,))
-        self._touched |= {word for (word,) in rows}
-        for table in ("title_word", "title_key", "number"):
-            self.connection.execute(f"DELETE FROM {table} WHERE doc_id = ?", (doc_id,))
+        row = self.connection.execute("SELECT id, title FROM document WHERE doc_id = ?", (doc_id,)).fetchone()
+        if row is None:
+            return
+        self._count(row[1], -1)
+        keys = [(key, row[0]) for key in _title_keys(row[1])]
+        self.connection.executemany("DELETE FROM title_key WHERE key = ? AND document = ?", keys)
+        self.connection.execute("DELETE FROM document WHERE id = ?", (row[0],))
+        self.connection.execute("DELETE FROM number WHERE doc_id = ?", (doc_id,))
+
+    def _count(self, title: str, step: int) -> None:
+        """The words of a title stand in one more title, or in one less."""
+        for word in {w for w in self._cutter.words(title) if 2 <= len(w) <= LONGEST_TERM and is_han(w)}:
+            self._changed[word] = self._changed.get(word, 0) + step
 
     def commit(self) -> None:
-        """Counts the words that were touched anew, makes all durable and closes the file."""
-        for word in self._touched:
-            titles = self.connection.execute(
-                "SELECT count(*) FROM title_word WHERE word = ?", (word,)
-            ).fetchone()[0]
-            self._weigh(word, int(titles))
+        """Weighs the words that were touched anew, makes all durable and closes the file."""
+        changed = {word: step for word, step in self._changed.items() if step}
+        self.connection.executemany(
+            "INSERT INTO title_word VALUES (?, ?) ON CONFLICT (word) DO UPDATE SET titles = titles + excluded.titles",
+            changed.items(),
+        )
+        for word in changed:
+            found = self.connection.execute(
+                "SELECT titles FROM title_word WHERE word = ?", (word,)
+            ).fetchone()
+            self._weigh(word, int(found[0]))
+        self.connection.execute("DELETE FROM title_word WHERE titles < 1")
         self.connection.execute("COMMIT")
         self.connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         self.connection.close()
@@ -310,6 +329,7 @@ def _spell(text: str, readings: int) -> tuple[list[str], list[str]]:
     return list(dict.fromkeys(full)), list(dict.fromkeys(first))
 
 
-def _sounds(text: str, readings: int) -> list[str]:
-    full, first = _spell("".join(each for each in text if each.isalnum()), readings)
-    return [*full, *first]
+def _title_keys(title: str) -> list[str]:
+    """How the beginning of a title sounds, whole and by first letters, as it is kept."""
+    full, first = _spell("".join(each for each in title[:20] if each.isalnum()), readings=1)
+    return list(dict.fromkeys(key[:LONGEST_TITLE_KEY] for key in (*full, *first) if len(key) > 1))

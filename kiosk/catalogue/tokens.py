@@ -94,6 +94,10 @@ class Cutter:
         """True when the word stands in the dictionary or in the terms given."""
         return bool(self._dictionary().has_word(word))
 
+    def longest(self, folded: str) -> list[str]:
+        """The text in its longest words, none of them twice: what must stand in a text that says the same."""
+        return [run for piece in self._dictionary().cut(folded) for run in runs(piece)]
+
     def words(self, folded: str) -> list[str]:
         """Words in search mode (long words and the words inside them), without punctuation."""
         return list(self._words(folded))

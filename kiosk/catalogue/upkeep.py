@@ -2,7 +2,7 @@
 Keeps the index in step with the catalogue: batches after each sync, a rebuild beside and a swap when needed.
 
     HOME/index/current            the name of the generation in use, replaced atomically
-    HOME/index/<generation>/      text/ (tantivy), terms.sqlite3, stamp.json (written last)
+    HOME/index/<generation>/      text/ and passages/ (tantivy), terms.sqlite3, stamp.json (written last)
     HOME/index/writer.lock        one writer: the sync agent, or a command
     HOME/index/progress.json      while a rebuild runs, for the staff page
 
@@ -25,7 +25,16 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from kiosk.catalogue.index import SCHEMA, IndexUnusable, Page, Writer, has_engine, open_index
+from kiosk.catalogue.index import (
+    DOCUMENTS,
+    PASSAGES,
+    SCHEMA,
+    IndexUnusable,
+    Page,
+    Writer,
+    has_engine,
+    open_texts,
+)
 from kiosk.catalogue.kinds import KINDS, field_texts, without_persons
 from kiosk.catalogue.numbers import read_number
 from kiosk.catalogue.terms import TermWriter
@@ -35,7 +44,7 @@ from kiosk.db import write_atomically
 _log = logging.getLogger(__name__)
 BATCH = 2_000
 """Documents between two reports of progress."""
-TEXT, TERMS, STAMP, BROKEN = "text", "terms.sqlite3", "stamp.json", "broken"
+TERMS, STAMP, BROKEN = "terms.sqlite3", "stamp.json", "broken"
 
 
 @dataclass(frozen=True)
@@ -173,7 +182,7 @@ def page_of(record: dict[str, Any]) -> Page:
     """What search reads of a record; rows that name persons are not among it."""
     public = without_persons(record)
     fields = field_texts(public)
-    body = "\n".join([record["body"], record.get("summary", ""), *fields, *record.get("issuers", [])])
+    more = "\n".join([record.get("summary", ""), *fields, *record.get("issuers", [])])
     year = (record.get("published_on") or record.get("drawn_on") or "")[:4]
     facets = {
         "kind": [record["kind"]],
@@ -183,7 +192,9 @@ def page_of(record: dict[str, Any]) -> Page:
         "topic": record.get("topics", []),
         "audience": record.get("audience", []),
     }
-    return Page(record["id"], record["title"], body, number_keys(record), facets, _day(record))
+    return Page(
+        record["id"], record["title"], record["body"], more, number_keys(record), facets, _day(record)
+    )
 
 
 def _day(record: Mapping[str, Any]) -> int:
@@ -206,7 +217,7 @@ class _Batch:
         generation.mkdir(mode=0o700, parents=True, exist_ok=True)
         self.engine = True
         try:
-            self._text: Writer | None = Writer(open_index(generation / TEXT, create=create), words.cutter)
+            self._text: Writer | None = Writer(open_texts(generation, create=create), words.cutter)
         except IndexUnusable as error:
             if error.code != "no-engine":
                 raise
@@ -290,8 +301,13 @@ def _stamp(generation: Path, stamp: Stamp) -> None:
 
 def _sizes(generation: Path) -> dict[str, int]:
     """Sizes of the index's own files; lock files and SQLite's side files come and go."""
-    kept = [path for path in (generation / TEXT).glob("*") if not path.name.endswith(".lock")]
-    return {path.name: path.stat().st_size for path in sorted(kept) if not path.name.startswith(".")}
+    kept = [
+        path
+        for folder in (DOCUMENTS, PASSAGES)
+        for path in sorted((generation / folder).glob("*"))
+        if not path.name.startswith(".") and path.suffix != ".lock"
+    ]
+    return {f"{path.parent.name}/{path.name}": path.stat().st_size for path in kept}
 
 
 def _tell(folder: Path, done: int, total: int) -> None:

@@ -6,6 +6,7 @@ import builtins
 import json
 import shutil
 import sqlite3
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,7 @@ from hypothesis import strategies as st
 from kiosk import db
 from kiosk.catalogue import actions, index, upkeep, words
 from kiosk.catalogue.excerpts import excerpt, mark
-from kiosk.catalogue.passages import anchor_at, split
+from kiosk.catalogue.passages import anchor_at, sections, split
 from kiosk.catalogue.search import Search
 from kiosk.catalogue.terms import one_edit
 from kiosk.catalogue.tokens import bigrams, fold, phrase, simplify
@@ -152,6 +153,89 @@ def test_an_excerpt_shows_the_hit_marked_and_leads_to_its_passage(filled: Catalo
     assert found.anchor == "p1"
 
 
+RULES = "\n".join(
+    [
+        "第一章 总则",
+        "第一条 为了保障困难居民的基本生活，规范低保工作，制定本办法。",
+        "第二条 最低生活保障标准由县人民政府公布，每年调整一次。",
+        "第二章 申请",
+        "第三条 申请人向户籍所在地镇人民政府提出书面申请，委托他人的须有委托书。",
+        "第四条 镇人民政府自受理之日起二十二个工作日内完成审核，对结果有异议的重新调查。",
+    ]
+)
+
+
+@pytest.mark.parametrize(
+    ("typed", "anchor"),
+    [
+        ("我腿脚不方便，能不能委托邻居去镇里提出申请", "p4"),  # the heading above the article
+        ("镇政府审核要多少个工作日才能完成", "p6"),
+        ("标准多久调整", "p3"),
+        ("二十二个工作日", "p6"),
+    ],
+)
+def test_a_question_opens_a_long_document_at_the_passage_that_answers(
+    catalogue: Catalogue, typed: str, anchor: str
+) -> None:
+    catalogue.publish(a_record("doc:di", title="低保办法", body=RULES), GONGZU)
+    found = catalogue.search.find(typed).found[0]
+    assert (found.document.doc_id, found.anchor) == ("doc:di", anchor)
+    assert any(piece.hit for piece in found.excerpt.segments)
+
+
+def test_words_that_stand_together_count_more_than_words_spread_over_a_long_text(
+    catalogue: Catalogue,
+) -> None:
+    spread = "\n".join(
+        f"第{at}条 {word}的管理按照有关规定执行，各部门各负其责，做好本条规定的工作。"
+        for at, word in enumerate(("宠物", "登记", "养犬证", "年龄", "疫苗", "城区", "饲养", "费用"), start=1)
+    )
+    catalogue.publish(
+        a_record("doc:long", title="城市管理条例", body=spread),
+        a_record(
+            "doc:dog",
+            title="关于加强管理的通告",
+            body="在城区饲养宠物犬的，凭疫苗证明办理登记，领取养犬证。",
+            doc_no="",
+        ),
+    )
+    found = catalogue.search.find("我家的宠物打了疫苗，在城区饲养要办理登记领养犬证吗")
+    assert [hit.document.doc_id for hit in found.found] == ["doc:dog", "doc:long"]
+
+
+def test_a_passage_counts_only_where_the_filter_lets_it(catalogue: Catalogue) -> None:
+    guide = {"id": "g:1", "kind": "guide", "title": "低保办理", "body": "委托邻居去镇里申请的，带委托书。"}
+    catalogue.publish(a_record("doc:di", title="低保办法", body=RULES), guide)
+    found = catalogue.search.find("能不能委托邻居去镇里提出低保申请", only={"kind": "policy"}).found
+    assert [hit.document.doc_id for hit in found] == ["doc:di"]
+    assert found[0].anchor == "p4"
+
+
+def test_the_passages_of_a_changed_or_withdrawn_document_go_with_it(catalogue: Catalogue) -> None:
+    catalogue.publish(a_record("doc:di", title="低保办法", body=RULES), GONGZU)
+    catalogue.publish(a_record("doc:di", title="低保办法", body="第一条 委托邻居提出申请的须有委托书。"))
+    found = catalogue.search.find("能不能委托邻居去镇里提出申请").found[0]
+    assert found.anchor == "p1"
+    with db.writing(db.store) as connection:
+        actions.put(connection, "doc:di", 99, None, "")
+        connection.execute("UPDATE feed_position SET seq = 99")
+    catalogue.refresh()
+    assert "doc:di" not in [hit.document.doc_id for hit in catalogue.search.find("委托邻居提出申请").found]
+
+
+def test_a_body_is_cut_into_sections_that_hold_all_of_it() -> None:
+    cut = [RULES[start:end] for start, end in sections(RULES)]
+    assert [piece[:3] for piece in cut] == ["第一章", "第二条", "第二章", "第四条"]
+    assert "".join("".join(cut).split()) == "".join(RULES.split())
+
+
+@given(st.text(alphabet="第一条章 \n\t\r、（）a。\u2028\x85", max_size=80))
+def test_no_text_is_lost_between_sections(body: str) -> None:
+    cut = sections(body)
+    assert "".join("".join(body[start:end] for start, end in cut).split()) == "".join(body.split())
+    assert all(before[1] <= after[0] for before, after in pairwise(cut))
+
+
 def test_a_changed_document_is_found_by_its_new_text_only(filled: Catalogue) -> None:
     search = filled.search
     assert search.find("公租房").total == 1
@@ -200,6 +284,15 @@ def cut_a_file(found: Path) -> None:
     path.write_bytes(path.read_bytes()[:10])
 
 
+def lose_a_passage_file(found: Path) -> None:
+    next((found / "passages").glob("*.idx")).unlink()
+
+
+def cut_a_passage_file(found: Path) -> None:
+    path = next((found / "passages").glob("*.store"))
+    path.write_bytes(path.read_bytes()[:10])
+
+
 def lose_the_stamp(found: Path) -> None:
     (found / "stamp.json").unlink()
 
@@ -214,7 +307,16 @@ def be_of_another_version(found: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "damage", [lose_a_file, cut_a_file, lose_the_stamp, lose_everything, be_of_another_version]
+    "damage",
+    [
+        lose_a_file,
+        cut_a_file,
+        lose_a_passage_file,
+        cut_a_passage_file,
+        lose_the_stamp,
+        lose_everything,
+        be_of_another_version,
+    ],
 )
 def test_a_damaged_or_older_index_is_rebuilt_and_answers_meanwhile(filled: Catalogue, damage: Any) -> None:
     damage(generation(filled))
