@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import segno
 from flask_babel import gettext as _
 
 from kiosk.catalogue import ways
@@ -38,6 +39,8 @@ RELATIONS = {
 """How a relation reads on the page, in the order in which they are shown."""
 
 
+CLOSED = "closed"
+"""Nobody is led to an account that was closed."""
 WIDEST_TABLE = 6
 """Columns that a portrait screen shows without breaking words."""
 
@@ -56,7 +59,7 @@ class Section:
     A part of the page.
 
     shape: pairs (label, cell), table (headings, rows), cards (a table too wide for a screen: each row is a
-    card of its own) or list (texts).
+    card of its own), list (texts) or code (one text as a QR image).
     """
 
     title: str
@@ -65,6 +68,7 @@ class Section:
     headings: tuple[str, ...] = ()
     rows: tuple[tuple[Cell, ...], ...] = ()
     texts: tuple[str, ...] = ()
+    image: str = ""
 
 
 @dataclass(frozen=True)
@@ -89,6 +93,9 @@ def sections(record: Mapping[str, Any]) -> list[Section]:
             continue
         if field.type is Type.TEXTS:
             further.append(Section(_(field.label), "list", texts=tuple(value)))
+        elif field.type is Type.QR:
+            if values.get("state") != CLOSED:
+                further.append(Section(_(field.label), "code", texts=(value,), image=qr_image(value)))
         elif field.type is Type.FREE_ROWS:
             further.append(_free_table(field, value, values.get("columns") or []))
         elif field.type is Type.ROWS:
@@ -99,6 +106,11 @@ def sections(record: Mapping[str, Any]) -> list[Section]:
             facts.append((_(field.label), _cell(field, value, titles)))
     first = [Section("", "pairs", pairs=tuple(facts))] if facts else []
     return first + [section for section in further if section.pairs or section.rows or section.texts]
+
+
+def qr_image(text: str) -> str:
+    """The code as an image; a fixed mask is read as well as the best one, and spares most of the time."""
+    return str(segno.make(text, error="m", mask=3).svg_data_uri(scale=6, border=4))
 
 
 def line(document: Document) -> list[str]:

@@ -30,7 +30,7 @@ LONGEST_NAME = 120
 _UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f\u200b-\u200f\u202a-\u202e\u2066-\u2069/\\]")
 KEYS = dict(sorted({key: heading for heading, key in reversed(HEADINGS.items())}.items()))
 """Keys of a record with the first heading that means each."""
-_ONE_CELL = (Type.TEXT, Type.TEXTS, Type.DATE, Type.TIME, Type.INT, Type.BOOL, Type.FEN)
+_ONE_CELL = (Type.TEXT, Type.TEXTS, Type.DATE, Type.TIME, Type.INT, Type.BOOL, Type.FEN, Type.QR)
 """What one cell of a table can say; tables inside a record are imported or edited on their own page."""
 
 

@@ -20,6 +20,7 @@ from kiosk.catalogue.schema import (
     flag,
     group,
     number,
+    qr,
     ref,
     rows,
     text,
@@ -63,7 +64,7 @@ class Kind:
 
     shelf: the heading under which /browse lists it. seed: items of the work plan it serves.
     line: fields that stand under the title in its list page. by: what its list is chosen by, step by step.
-    text_first: whether the text comes before the kind's own fields.
+    text_first: whether the text comes before the kind's own fields. note: a sentence above list and document.
     """
 
     id: str
@@ -75,6 +76,7 @@ class Kind:
     line: tuple[str, ...] = ()
     by: tuple[str, ...] = ("year",)
     text_first: bool = False
+    note: str = ""
 
     @property
     def schema(self) -> dict[str, Field]:
@@ -125,6 +127,7 @@ _TABLE: tuple[Kind, ...] = (
             text("articles", N_("出处"))),
         rows("differences", N_("新旧对比"), text("point", N_("事项")), text("before", N_("原来")),
             text("now", N_("现在"))),
+        qr("video", N_("用手机扫码看视频")),
     ), ("form",), ("form",)),
     Kind("gazette", N_("政府公报"), "news", _POLICY, (8,), (
         number("year", N_("年份")), number("issue", N_("期号")), number("total_issue", N_("总期号")),
@@ -187,7 +190,7 @@ _TABLE: tuple[Kind, ...] = (
         rows("rows", N_("清单"), text("item", N_("收费项目")), text("organ_name", N_("收费单位")),
             text("basis", N_("依据")),
             text("unit", N_("计量单位")), text("standard", N_("标准")), text("note", N_("说明"))),
-    ), ("type", "updated_on"), ("type",)),
+    ), ("type", "updated_on"), ("type",), note=N_("清单之外无收费：清单里没有的，不用交。")),
     Kind("collection", N_("重点领域"), "folder", _OPEN, tuple(range(19, 34)), (
         code("area", N_("领域"), **{area: area for area in (
             "重大建设项目", "规划计划", "疫情防控", "就业", "教育", "养老服务", "社会保险", "社会救助",
@@ -202,8 +205,8 @@ _TABLE: tuple[Kind, ...] = (
         text("platform", N_("平台")), text("owner", N_("开办单位")),
         code("state", N_("状态"), running=N_("正常运行"), paused=N_("暂停更新"), closed=N_("已注销")),
         day("filed_on", N_("备案日期")), text("filing_no", N_("备案号")), text("scope", N_("发布内容")),
-        text("qr", N_("二维码内容"), shown=False),
-    ), ("platform", "owner", "state"), ("platform",)),
+        qr("qr", N_("用手机扫码关注")),
+    ), ("platform", "owner", "state"), ("platform",), note=N_("没有列在这里的账号，没有在本县备案。")),
     Kind("decision", N_("重大行政决策"), "gavel", _TALK, (12,), (
         number("year", N_("年份")), text("organ_name", N_("承办单位")), code("stage", N_("目前阶段"),
             **_STAGES),

@@ -21,6 +21,8 @@ from kiosk.catalogue.schema import N_, Type
 VILLAGE_LISTS_FROM_MONTH = 10
 """From October on the villages without a list of the year are named: they are due before year-end (seed item 18)."""
 MOST_SHOWN = 20
+COMMENT_DAYS = 29
+"""From the first to the last of 30 days."""
 
 _LIVE = "d.deleted = 0"
 _IN_FORCE = f"d.validity NOT IN ({', '.join(repr(each) for each in ENDED)})"
@@ -232,6 +234,46 @@ def _silent(asked: Asked) -> tuple[str, tuple[object, ...]]:
     )
 
 
+def _short_comments(_asked: Asked) -> tuple[str, tuple[object, ...]]:
+    """Less than 30 days for comments without a reason (重大行政决策程序暂行条例, art. 15)."""
+    start, end = (f"json_extract(d.record, '$.fields.comments_open.{name}')" for name in ("from", "until"))
+    return (
+        f"SELECT d.doc_id, d.title, {start} || ' — ' || {end} FROM document d WHERE {_LIVE} AND d.kind = 'decision'"
+        f" AND {start} <> '' AND {end} <> '' AND julianday({end}) - julianday({start}) < ?"
+        " AND coalesce(json_extract(d.record, '$.fields.comments_open.shorter_reason'), '') = '' ORDER BY d.title",
+        (COMMENT_DAYS,),
+    )
+
+
+def _silent_refusals(_asked: Asked) -> tuple[str, tuple[object, ...]]:
+    """Opinions that were not adopted, or only in part, without the reason that item 12 asks for."""
+    return (
+        "SELECT d.doc_id, d.title, count(*) || '条' FROM document d, json_each(d.record, '$.fields.comments') c"
+        f" WHERE {_LIVE} AND d.kind = 'decision' AND json_extract(c.value, '$.adopted') IN ('no', 'partly')"
+        " AND coalesce(json_extract(c.value, '$.reason'), '') = '' GROUP BY d.doc_id, d.title ORDER BY d.title",
+        (),
+    )
+
+
+def _overdue_work(asked: Asked) -> tuple[str, tuple[object, ...]]:
+    return (
+        "SELECT d.doc_id, d.title, json_extract(d.record, '$.fields.due') AS due FROM document d"
+        f" WHERE {_LIVE} AND d.kind = 'work_plan' AND due <> '' AND due < ?"
+        " AND coalesce(json_extract(d.record, '$.fields.state'), '') <> 'done' ORDER BY due, d.doc_id",
+        (asked.today.isoformat(),),
+    )
+
+
+def _unlinked_standards(_asked: Asked) -> tuple[str, tuple[object, ...]]:
+    return (
+        "SELECT d.doc_id, d.title, count(*) || '项' FROM document d, json_each(d.record, '$.fields.rows') r"
+        f" WHERE {_LIVE} AND d.kind = 'standard' AND coalesce(json_extract(r.value, '$.id'), '') = ''"
+        " AND coalesce(json_extract(r.value, '$.method'), '') NOT LIKE '%依申请%'"
+        " GROUP BY d.doc_id, d.title ORDER BY d.title",
+        (),
+    )
+
+
 def _unclassified(_asked: Asked) -> tuple[str, tuple[object, ...]]:
     return (
         "SELECT doc_id, title, source FROM entry WHERE state = 'waiting'"
@@ -251,6 +293,14 @@ LISTS: tuple[tuple[str, str, str, str, Query], ...] = (
     ("fees", N_("收费清单很久没有更新"), N_("核对一遍，把更新日期改成今天。"), "edit", _fees),
     ("closed", N_("不主动公开的内容该复查了"), N_("情形变了就可以公开；没有变就记下已复查。"), "entry", _closed),
     ("no-ground", N_("不予公开没有写依据"), N_("写明是条例第十四条到第十六条的哪一种。"), "edit", _no_ground),
+    ("short-comments", N_("征求意见不足30日，没有写理由"), N_("延长，或者写明理由（决策程序条例第十五条）。"), "edit",
+     _short_comments),
+    ("no-reason", N_("没有采纳的意见没有写原因"), N_("向社会说明原因（工作要点第12项）。"), "edit",
+     _silent_refusals),
+    ("work-overdue", N_("工作要点到期还没有完成"), N_("写明进展，或者改期限（工作要点第36项“回头看”）。"), "edit",
+     _overdue_work),
+    ("standards", N_("标准目录的事项还没有链接到信息"), N_("填上信息的编号（工作要点第16项）。"), "edit",
+     _unlinked_standards),
     ("missing", N_("缺少该有的信息"), N_("补上以后查得到、看得懂。"), "edit", _missing),
     ("dead-links", N_("关联的内容已经不在了"), N_("改成现在的编号，或者删掉这条关联。"), "edit", _dead_links),
     ("dead-addresses", N_("外面的网址打不开"), N_("在不同的日子看过三次都打不开。改成新网址，或者删掉。"), "edit",

@@ -20,6 +20,8 @@ class Fault(NamedTuple):
 CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 """Characters that no text for people holds; tabs and line ends are allowed."""
 LONGEST_TEXT = 100_000
+LONGEST_QR = 500
+"""More makes a code that a phone does not read from a hand's breadth away."""
 MOST_ROWS = 20_000
 
 
@@ -39,6 +41,8 @@ class Type(StrEnum):
     BOOL = "bool"
     FEN = "fen"
     REF = "ref"
+    QR = "qr"
+    """What a phone reads from a code: an address, or whatever a platform puts into its own code."""
     ROWS = "rows"
     OBJECT = "object"
     FREE_ROWS = "free_rows"
@@ -104,6 +108,11 @@ def code(name: str, label: str, **words: str) -> Field:
     return Field(name, label, codes=words)
 
 
+def qr(name: str, label: str) -> Field:
+    """What a phone reads from a code; pages and papers show the code."""
+    return Field(name, label, Type.QR)
+
+
 def rows(name: str, label: str, *columns: Field) -> Field:
     """A table with these columns."""
     return Field(name, label, Type.ROWS, columns)
@@ -134,7 +143,7 @@ def _faults(field: Field, value: Any, place: str) -> Iterator[Fault]:
         yield from _list_faults(field, value, place)
     elif not _is(field.type, value):
         yield Fault("wrong-type", place)
-    elif isinstance(value, str) and len(value) > LONGEST_TEXT:
+    elif isinstance(value, str) and len(value) > (LONGEST_QR if field.type is Type.QR else LONGEST_TEXT):
         yield Fault("too-long", place)
     elif field.type is Type.DATE and value and read_day(value) is None:
         yield Fault("bad-date", place)

@@ -9,7 +9,9 @@ from typing import Any
 from flask_babel import gettext as _
 
 from kiosk.catalogue import passages
+from kiosk.catalogue.kinds import KINDS
 from kiosk.catalogue.rules import ENDED, VALIDITY
+from kiosk.catalogue.schema import Field, Type
 from kiosk.web.i18n import date_words
 from printers.document import Big, Block, Bullets, KeyValue, Para, Qr, Rule, Slip
 
@@ -18,6 +20,9 @@ TEXT = "document-text"
 CHARACTERS_OF_A_PAGE, LINES_OF_A_PAGE, MOST_LINES = 900, 36, 1_800
 """What an A4 page holds of running text, measured with printers/a4.typ."""
 MOST_SENTENCES = 2
+LONGEST_FACT = 60
+"""Characters of a field that stands on paper with its label."""
+CLOSED = "closed"
 LONGEST_SENTENCE = 90
 """Characters of one sentence on 80 mm paper: about four lines."""
 
@@ -47,8 +52,8 @@ def of_record(record: Mapping[str, Any], sentences: Sequence[str], place: Place)
 
 
 def summary(record: Mapping[str, Any], sentences: Sequence[str], place: Place) -> Slip:
-    """A document's facts and two sentences of it."""
-    told = [Para(sentence) for sentence in sentences[:MOST_SENTENCES]]
+    """A document's facts, what its kind tells in a line each, and two sentences of it."""
+    told: list[Block] = [*_own_facts(record), *(Para(sentence) for sentence in sentences[:MOST_SENTENCES])]
     blocks = (Para(place.place_name, small=True), *_facts(record), Rule(), *told, Rule())
     return _slip(KIND, record, (*blocks, *_whole_text(record, place)), place)
 
@@ -118,6 +123,31 @@ def _facts(record: Mapping[str, Any]) -> list[Block]:
         (_("说明"), record.get("validity_reason", "") if validity in ENDED else ""),
     ]
     return _pairs(*facts)
+
+
+def _own_facts(record: Mapping[str, Any]) -> list[Block]:
+    """The kind's own fields that fit into one line, its note, and its code for a phone."""
+    kind, values = KINDS[record["kind"]], record.get("fields") or {}
+    blocks: list[Block] = []
+    for field in kind.fields:
+        value = values.get(field.name)
+        if not field.shown or value in (None, "", []):
+            continue
+        if field.type is Type.QR and values.get("state") != CLOSED:
+            blocks.append(Qr(str(value), _(field.label)))
+        elif field.type in (Type.TEXT, Type.DATE, Type.INT, Type.FEN) and len(str(value)) <= LONGEST_FACT:
+            blocks.append(KeyValue(_(field.label), _in_a_line(field, value)))
+    if ask := values.get("ask"):
+        blocks += _pairs((_("问谁"), _joined(ask, "organ_name", "telephone")))
+    return [*blocks, *([Para(_(kind.note))] if kind.note else [])]
+
+
+def _in_a_line(field: Field, value: Any) -> str:
+    if field.type is Type.FEN:
+        return _("%(amount)s元", amount=f"{value // 100:,}.{value % 100:02}")
+    if field.type is Type.DATE:
+        return _day(value)
+    return _(field.codes[value]) if field.codes and value in field.codes else str(value)
 
 
 def _day(value: str | None) -> str:

@@ -109,6 +109,67 @@ def test_missing_fields_and_dead_links_are_named(catalogue: Catalogue) -> None:
     assert found == {"missing": "文号 成文日期 主题", "dead-links": "no:1"}
 
 
+def a_decision(**fields: Any) -> dict[str, Any]:
+    told = {"stage": "comments", "stages": [{"stage": "draft"}], "organ_name": "县交通运输局", **fields}
+    record = {"id": "d:1", "kind": "decision", "title": "线路优化", "body": "", "published_on": "2026-03-18"}
+    return record | COMPLETE | {"fields": told}
+
+
+@pytest.mark.parametrize(
+    ("opened", "is_named"),
+    [
+        ({"from": "2026-06-01", "until": "2026-06-30"}, False),
+        ({"from": "2026-06-01", "until": "2026-06-29"}, True),
+        ({"from": "2026-06-01", "until": "2026-06-10", "shorter_reason": "防汛紧急"}, False),
+        ({"from": "2026-06-01", "until": ""}, False),
+    ],
+)
+def test_less_than_thirty_days_for_comments_need_a_reason(
+    catalogue: Catalogue, opened: dict[str, str], is_named: bool
+) -> None:
+    catalogue.publish(a_decision(comments_open=opened))
+    assert keys() == ({"short-comments": ["d:1"]} if is_named else {})
+
+
+def test_opinions_that_were_not_adopted_need_a_reason(catalogue: Catalogue) -> None:
+    comments = [
+        {"opinion": "加车", "adopted": "yes"},
+        {"opinion": "免票", "adopted": "no", "reason": "财力不够"},
+        {"opinion": "绕行", "adopted": "partly", "reason": ""},
+    ]
+    catalogue.publish(a_decision(comments=comments))
+    assert keys() == {"no-reason": ["d:1"]}
+
+
+def test_items_of_the_work_plan_that_are_overdue_are_named(catalogue: Catalogue) -> None:
+    def item(number: int, due: str, state: str) -> dict[str, Any]:
+        record = {
+            "id": f"w:{number}",
+            "kind": "work_plan",
+            "title": "要点",
+            "body": "",
+            "published_on": "2026-03-18",
+        }
+        told = {"item_no": number, "due": due, "state": state, "responsible_units": ["县政府办公室"]}
+        return record | COMPLETE | {"fields": told}
+
+    catalogue.publish(
+        item(1, "2026-11-22", "in_progress"), item(2, "2026-11-22", "done"), item(3, "2026-11-23", "not_reported"),
+        item(4, "", "not_reported"),
+    )  # fmt: skip
+    assert keys() == {"work-overdue": ["w:1"]}
+
+
+def test_items_of_a_standard_directory_lead_to_their_information(catalogue: Catalogue) -> None:
+    rows = [{"level1": "低保", "id": "doc:1"}, {"level1": "救助"}, {"level1": "个案", "method": "依申请公开"}]
+    record = {"id": "s:1", "kind": "standard", "title": "目录", "body": "", "published_on": "2026-03-18"}
+    catalogue.publish(
+        a_record(**COMPLETE), record | COMPLETE | {"fields": {"domain": "社会救助", "rows": rows}}
+    )
+    (found,) = review.to_do(db.store.connection(), ASKED)
+    assert (found.key, found.shown[0].detail) == ("standards", "1项")
+
+
 def test_an_id_that_a_table_names_is_looked_for_too(catalogue: Catalogue) -> None:
     gazette = {
         "id": "g:1",

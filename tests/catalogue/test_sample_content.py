@@ -96,6 +96,7 @@ def test_records_of_one_kind_carry_the_same_fields():
         "qa",
         "differences",
         "blank_forms",
+        "video",
     }
     optional |= {"comments_open", "comments", "assessments"}
     for kind in KINDS:

@@ -1,0 +1,166 @@
+"""Each of the 20 kinds, from import to paper: list, page, search, print, open data, in Chinese and in English."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from kiosk.catalogue import display, slips
+from kiosk.catalogue.kinds import KINDS
+from kiosk.catalogue.models import one
+from kiosk.catalogue.slips import Place
+from kiosk.web.i18n import outside_pages
+from printers.document import KeyValue, Para, Qr
+from tests.catalogue.conftest import SAMPLE, SETTINGS, OpenTerminal, Terminal
+from tests.catalogue.test_pages import words_of
+
+RECORDS: list[dict[str, Any]] = [json.loads(line) for line in SAMPLE.read_text("utf-8").splitlines()]
+FIRST = {kind: next(each for each in RECORDS if each["kind"] == kind) for kind in KINDS}
+PLACE = Place("示例体验区", "1号机", "", "", "zh", False)
+
+
+def sample(doc_id: str) -> dict[str, Any]:
+    return next(each for each in RECORDS if each["id"] == f"sample:{doc_id}")
+
+
+@pytest.fixture(scope="module")
+def shown(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Any:
+    """The words of a kind's paper do not depend on a terminal."""
+    with outside_pages() as context:
+        yield context
+
+
+@pytest.fixture
+def sampled(open_terminal: OpenTerminal) -> Terminal:
+    terminal = open_terminal(SETTINGS)
+    terminal.catalogue.publish_all_samples()  # type: ignore[attr-defined]  # a replica's catalogue
+    return terminal
+
+
+def test_every_kind_goes_the_whole_way(sampled: Terminal) -> None:
+    """One terminal for all 20: publishing the samples takes longer than looking at them."""
+    for kind, record in FIRST.items():
+        doc_id, title = record["id"], record["title"]
+        listed = sampled.get(f"/browse/{kind}?all=1")
+        name = (
+            "补贴" if kind == "village" else KINDS[kind].name
+        )  # villages are asked step by step: test_ways.py
+        assert name in listed, kind
+        page = words_of(sampled.get(f"/documents/{doc_id}"))
+        assert title in page, kind
+        for field in KINDS[kind].fields:
+            value = (record.get("fields") or {}).get(field.name)
+            if (
+                field.shown
+                and field.codes is None
+                and isinstance(value, str)
+                and value
+                and field.type == "text"
+            ):
+                assert " ".join(value.split()) in page, (kind, field.name)
+        assert f'href="/documents/{doc_id}/problem"' in sampled.get(f"/documents/{doc_id}")
+        assert title.removesuffix("（示例）") in words_of(
+            sampled.get(f"/search?q={title.removesuffix('（示例）')}")
+        ), kind
+        assert "要打印" in sampled.get(f"/documents/{doc_id}/print"), kind
+        told = json.loads(sampled.get(f"/api/v1/documents/{doc_id}"))
+        assert (told["id"], told["kind"]) == (doc_id, kind)
+        assert title in sampled.get(f"/feeds/{kind}.atom"), kind
+        assert sampled.get(f"/open/{kind}.csv"), kind
+
+
+def test_the_page_of_every_sample_is_whole_in_english_too(sampled: Terminal) -> None:
+    sampled.post("/settings", sampled.get("/request/"), lang="en")
+    for record in FIRST.values():
+        page = sampled.get(f"/documents/{record['id']}")
+        assert 'lang="en"' in page
+        assert record["title"] in words_of(page)
+
+
+@pytest.mark.parametrize("kind", sorted(set(KINDS) - {"guide", "organ"}))
+def test_the_paper_of_a_kind_says_what_its_fields_say(shown: Any, kind: str) -> None:
+    record = FIRST[kind]
+    blocks = slips.summary(record, [], PLACE).blocks
+    labels = {block.label: block.value for block in blocks if isinstance(block, KeyValue)}
+    values = record.get("fields") or {}
+    for name in KINDS[kind].line:
+        field = KINDS[kind].schema[name]
+        if values.get(name) and field.type in ("text", "date", "int"):
+            assert field.label in labels, (kind, name)
+
+
+def test_an_account_is_followed_by_its_code_unless_it_was_closed(shown: Any, sampled: Terminal) -> None:
+    running, closed = sample("account-001"), sample("account-003")
+    assert 'class="qr"' in sampled.get("/documents/sample:account-001")
+    assert "用手机扫码关注" in sampled.get("/documents/sample:account-001")
+    assert "用手机扫码关注" not in sampled.get("/documents/sample:account-003")
+    assert "已注销" in sampled.get("/documents/sample:account-003")
+    codes = [block.data for block in slips.summary(running, [], PLACE).blocks if isinstance(block, Qr)]
+    assert codes == [running["fields"]["qr"]]
+    assert not [block for block in slips.summary(closed, [], PLACE).blocks if isinstance(block, Qr)]
+
+
+def test_a_video_is_watched_on_a_phone(sampled: Terminal) -> None:
+    assert "用手机扫码看视频" in sampled.get("/documents/sample:interp-007")
+
+
+def test_what_is_not_on_the_fee_list_is_not_to_be_paid(shown: Any, sampled: Terminal) -> None:
+    note = "清单之外无收费"
+    assert note in sampled.get("/browse/fee")
+    page = words_of(sampled.get("/documents/sample:fee-001"))
+    assert note in page
+    assert "更新日期2026年9月30日" in page
+    paper = slips.summary(sample("fee-001"), [], PLACE).blocks
+    assert any(isinstance(block, Para) and note in block.text for block in paper)
+
+
+def test_a_decision_tells_stage_by_stage_and_how_opinions_were_adopted(sampled: Terminal) -> None:
+    page = words_of(sampled.get("/documents/sample:decision-002"))
+    for stage in sample("decision-002")["fields"]["stages"]:
+        assert stage["text"] in page
+    for comment in sample("decision-002")["fields"]["comments"]:
+        assert comment["opinion"] in page
+        assert comment["reason"] in page
+    for word in ("采纳", "未采纳", "评估论证"):
+        assert word in page
+
+
+def test_attendance_tells_what_each_said_and_what_became_of_it(sampled: Terminal) -> None:
+    page = words_of(sampled.get("/documents/sample:attendance-001"))
+    for person in sample("attendance-001")["fields"]["representatives"]:
+        assert person["opinion"] in page
+        assert person["reply"] in page
+
+
+def test_items_of_a_standard_directory_and_of_a_gazette_lead_to_their_texts(sampled: Terminal) -> None:
+    for doc_id, rows in (("standard-001", "rows"), ("gazette-001", "items")):
+        page = sampled.get(f"/documents/sample:{doc_id}")
+        for row in sample(doc_id)["fields"][rows]:
+            if row["id"]:
+                assert f'href="/documents/{row["id"]}"' in page
+
+
+def test_the_gazette_is_found_by_year_then_issue(sampled: Terminal) -> None:
+    assert "2026" in sampled.get("/browse/gazette")
+    assert "/documents/sample:gazette-002" in sampled.get("/browse/gazette?year=2026")
+
+
+def test_the_work_plan_is_followed_by_state(sampled: Terminal) -> None:
+    page = words_of(sampled.get("/browse/work_plan?section=深化重点领域信息公开&state=not_reported"))
+    assert "尚未报告" in page
+    assert "县住房和城乡建设局" in page
+
+
+def test_every_area_of_items_19_to_33_is_a_table_and_leads_back_to_its_item(sampled: Terminal) -> None:
+    areas = KINDS["collection"].schema["area"].codes or {}
+    collections = [each for each in RECORDS if each["kind"] == "collection"]
+    assert {each["fields"]["area"] for each in collections} == set(areas)
+    items = {link["id"] for each in collections for link in each["links"] if link["rel"] == "based_on"}
+    assert {f"sample:work-{number}" for number in range(19, 34)} <= items
+    for each in collections:
+        with sampled.app.test_request_context():
+            (table,) = [part for part in display.sections(one(each["id"]).content) if part.rows]  # type: ignore[union-attr]
+        assert table.shape in ("table", "cards")
+        assert len(table.rows) == len(each["fields"]["rows"])
