@@ -104,6 +104,7 @@ def gallery_app(settings: TerminalSettings | None = None, port: int = PORT) -> F
     app.register_error_handler(HTTPException, lambda error: error_page(error.code or 500))
     for path in ("/search", "/browse", "/browse/<kind>", "/request/", "/progress"):
         app.add_url_rule(path, endpoint=f"sample{path}", view_func=_back_to_parts)
+    app.add_url_rule("/assist", endpoint="assist.page", view_func=_back_to_parts)
     app.before_request(_follow_query)
     return app
 

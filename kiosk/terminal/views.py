@@ -13,7 +13,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any, cast
 
-from flask import Blueprint, current_app, redirect, render_template, request, session, url_for
+from flask import Blueprint, abort, current_app, redirect, render_template, request, session, url_for
 from flask.blueprints import BlueprintSetupState
 from flask_babel import gettext as _
 from werkzeug.exceptions import HTTPException
@@ -23,7 +23,7 @@ from werkzeug.wrappers import Response
 from kiosk import db
 from kiosk.clock import BEIJING, today
 from kiosk.errors import StoreFull
-from kiosk.terminal import call_views, models, phone_views, replica, rules
+from kiosk.terminal import call_views, guides, models, phone_views, replica, rules
 from kiosk.terminal.tiles import LEADING, TILES, Notice, slides_of, tiles_that_work
 from kiosk.web import assisted, half_written, paper
 from kiosk.web.context import terminal
@@ -57,6 +57,7 @@ def blueprint(urgent: Callable[[], Sequence[Notice]] = tuple) -> Blueprint:
     pages.add_url_rule("/offline", view_func=offline)
     pages.add_url_rule("/offline-worker.js", view_func=offline_worker)
     pages.add_url_rule("/help", view_func=help_page)
+    pages.add_url_rule("/help/how/<job>", view_func=how)
     call_views.add_to(pages)
     phone_views.add_to(pages)
     pages.add_url_rule("/settings", view_func=settings, methods=["POST"])
@@ -112,9 +113,11 @@ def offline_worker() -> Response:
 
 
 def help_page() -> str:
-    """How to get a person, what this machine can do, how to read it better."""
+    """How to get a person, how the page before is used, what this machine can do, how to read it better."""
     told = terminal().settings
     kinds = replica.kinds_held([tile.kind for tile in TILES if tile.kind])
+    back = rules.local_address(request.args.get("from"), url_for("terminal.home"))
+    known, own = _guides(), guides.job_of(back)
     return render_template(
         "terminal/help.html",
         help_place=told.help_place,
@@ -122,15 +125,44 @@ def help_page() -> str:
         has_called=call_views.CALL in session,
         reaches_phones=bool(told.public_url),
         tiles=tiles_that_work(_leads_somewhere, kinds),
-        back=rules.local_address(request.args.get("from"), url_for("terminal.home")),
+        guides=sorted(known, key=lambda each: each.job != own),
+        back=back,
+    )
+
+
+def how(job: str) -> str:
+    """One job in pictures; 404 where it cannot be done here."""
+    guide = next((each for each in _guides() if each.job == job), None)
+    if guide is None:
+        abort(404)
+    back = rules.local_address(request.args.get("from"), url_for("terminal.help_page"))
+    return render_template(
+        "terminal/how.html",
+        guide=guide,
+        back=back,
+        common_words=terminal().settings.common_words,
+        sample_href=guide.sample if guide.sample and _leads_somewhere(guide.sample) else "",
+    )
+
+
+def _guides() -> list[guides.Guide]:
+    told = terminal().settings
+    return guides.offered(
+        _leads_somewhere,
+        has_printer=told.printer != "none",
+        reaches_phones=bool(told.public_url) and told.channel == KIOSK,
     )
 
 
 def settings() -> Response:
-    """Keeps what was asked for this visit and returns to the page that asked, with what was half written on it."""
+    """
+    Keeps what was asked for this visit and leads on to `next`; what was half written waits for its page.
+
+    `at` is that page where it is another one than `next`: somebody asks for help in the middle of writing.
+    """
     session.update(rules.asked_changes(request.form))
     page = rules.local_address(request.args.get("next") or request.form.get("next"))
-    half_written.keep(page, request.form)
+    half_written.keep(rules.local_address(request.args.get("at"), page), request.form)
     return redirect(page, 303)
 
 
