@@ -63,6 +63,16 @@ def _pin_hash(value: str) -> str | None:
     return None if not value or value.startswith("$argon2id$") else "is made by `python -m kiosk hall-pin`"
 
 
+def _pronunciations(value: tuple[str, ...]) -> str | None:
+    for each in value:
+        word, _, said = each.partition("=")
+        syllables = said.split()
+        is_right = word.strip() and len(syllables) == len(word.strip())
+        if not is_right or not all(re.fullmatch(r"[a-zü]{1,6}[1-5]", syllable) for syllable in syllables):
+            return f"{each!r} must be a word, =, and one syllable with its tone number a character"
+    return None
+
+
 def _millimetre(value: str) -> str | None:
     if not value or (re.fullmatch(r"[0-9]{1,2}(\.[0-9]{1,3})?", value) and 1 <= float(value) <= 20):
         return None
@@ -269,6 +279,11 @@ class HubSettings:
         (),
         "Hosts of the county's own sites: what an import brings with an address there is public already and may be"
         " approved as one batch; empty: any web address.",
+    )
+    pronunciation: tuple[str, ...] = _setting(
+        (),
+        'How names of the county are said when texts are recorded, such as "冠县=guan4 xian4".',
+        check=_pronunciations,
     )
     named_rows_on_web: bool = _setting(
         False,

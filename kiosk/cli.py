@@ -53,6 +53,7 @@ def _parser() -> argparse.ArgumentParser:
     _serving(commands)
     _making(commands)
     _catalogue(commands)
+    _speech(commands)
     _upkeep(commands)
     return parser
 
@@ -107,7 +108,15 @@ def _making(commands: Commands[argparse.ArgumentParser]) -> None:
     _add(commands, "hall-pin", "commands:hall_pin", "the PIN of a terminal's hall page, from standard input")
     device = commands.add_parser("device", help="terminals of a hub").add_subparsers(required=True)
     add = _add(device, "add", "commands:device_add", "a one-time code for a new terminal")
-    add.add_argument("name", help="how the desk calls it, such as where it stands")
+    place = _add(device, "place", "commands:device_place", "say anew where an enrolled terminal stands")
+    for each in (add, place):
+        each.add_argument("name", help="how the desk calls it, such as where it stands")
+        each.add_argument(
+            "--township", action="append", default=[], help="a township that it serves; may be repeated"
+        )
+        each.add_argument(
+            "--channel", choices=("kiosk", "web"), default="kiosk", help="web: the public pages"
+        )
     staff = commands.add_parser("staff", help="accounts of a hub").add_subparsers(required=True)
     account = _add(staff, "add", "commands:staff_add", "an account; its password from standard input")
     account.add_argument("name")
@@ -141,6 +150,31 @@ def _catalogue(commands: Commands[argparse.ArgumentParser]) -> None:
     search.add_argument("--limit", type=int, default=10)
     search.add_argument("--kind")
     search.add_argument("--json", action="store_true")
+
+
+def _speech(commands: Commands[argparse.ArgumentParser]) -> None:
+    speech = commands.add_parser("speech", help="recordings of what pages say").add_subparsers(required=True)
+    prompts = _add(
+        speech,
+        "prompts",
+        "speaking:record_prompts",
+        "record the fixed texts that ship with the product",
+        home=None,
+    )
+    prompts.add_argument("--folder", type=Path, metavar="DIR", help="instead of the product's own")
+    make = _add(
+        speech, "make", "speaking:record_documents", "record what a hub has published, most needed first"
+    )
+    make.add_argument(
+        "--anew", action="store_true", help="all of it, as after a change of the pronunciations"
+    )
+    make.add_argument("--only-forget", action="store_true", help="only remove what is no longer published")
+    for each in (prompts, make):
+        each.add_argument("--limit", type=int, metavar="N", help="record at most N texts now")
+        each.add_argument(
+            "--voices", type=Path, default=Path("/usr/share/kiosk/voices"), metavar="DIR",
+            help="folder with the voice file (requirements-speech.txt)",
+        )  # fmt: skip
 
 
 def _papers(commands: Commands[argparse.ArgumentParser]) -> None:

@@ -36,6 +36,7 @@ from kiosk.disclosure import cases
 from kiosk.disclosure import desk as disclosure_desk
 from kiosk.errors import Refused, StoreDamaged, StoreFull
 from kiosk.intake import models as submissions
+from kiosk.speech import store as speech
 from kiosk.staff import actions as staff_actions
 from kiosk.staff import hall
 from kiosk.web.context import Wiring
@@ -73,8 +74,8 @@ WantedFiles = Callable[[sqlite3.Connection, sqlite3.Connection], Iterable[Wanted
 Taker = Callable[[bytes | None], None]
 """Told, at least once, that a side list changed; None: it was taken back. Outside of any transaction."""
 
-MAY_FETCH: tuple[MayFetch, ...] = (attachments_store.may_fetch,)
-WANTED: tuple[WantedFiles, ...] = (attachments_store.wanted,)
+MAY_FETCH: tuple[MayFetch, ...] = (attachments_store.may_fetch, speech.may_fetch)
+WANTED: tuple[WantedFiles, ...] = (attachments_store.wanted, speech.wanted)
 
 
 def side_lists(home: Path, settings: HubSettings, clock: Clock) -> dict[str, Provider]:
@@ -95,6 +96,7 @@ def side_lists(home: Path, settings: HubSettings, clock: Clock) -> dict[str, Pro
             make=lambda connection, device: named.for_townships(connection, places(device), today(clock)),
             mark=lambda connection, device: named.mark(connection, places(device), today(clock)),
         ),
+        names.AUDIO: Provider(make=speech.make_list, mark=speech.mark),
     }
 
 
@@ -192,12 +194,12 @@ def _count(connection: sqlite3.Connection, day: date, rows: Sequence[tallies.Tal
 
 
 def _giver(home: Path) -> Callable[[sqlite3.Connection, Device, str], Path | None]:
-    store = blobs.of_home(home)
+    store, spoken = blobs.of_home(home), speech.of_hub(home)
 
     def give(connection: sqlite3.Connection, device: Device, sha256: str) -> Path | None:
         if not any(may_fetch(connection, device, sha256) for may_fetch in MAY_FETCH):
             return None
-        path = store.path(sha256)
+        path = store.path(sha256) or spoken.path(sha256)
         if path is None:
             _log.error("blob-missing: the hub does not hold a file that is published: %s", sha256)
         return path

@@ -99,6 +99,10 @@ class Speaker:
         self._bank, self._has = bank, has
         self._found: dict[str, tuple[str, ...] | None] = {}
 
+    def forget(self) -> None:
+        """Looks anew from now on: there are other recordings than before."""
+        self._found.clear()
+
     def keys(self, text: str) -> tuple[str, ...] | None:
         """The keys of what says `text`; None when some of it has no recording or must not be said."""
         bare = rules.canonical(text)

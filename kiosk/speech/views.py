@@ -37,10 +37,16 @@ class Recordings(Protocol):
     def path(self, key: str) -> Path | None:
         """The file of a text's key, when it is on this machine."""
 
+    def renew(self) -> bool:
+        """Looks whether there is news; whether there was."""
+
 
 class _Nothing:
     def path(self, key: str) -> None:
         return None
+
+    def renew(self) -> bool:
+        return False
 
 
 def blueprint(recordings: Recordings | None = None, voice: Bank | None = None) -> Blueprint:
@@ -60,7 +66,7 @@ def blueprint(recordings: Recordings | None = None, voice: Bank | None = None) -
 
     pages.add_url_rule("/<clips>.opus", "sound", lambda clips: _sound(clips, path))
     pages.add_url_rule("/listen", "listen", lambda: _listen(path))
-    pages.after_app_request(lambda answer: _read_aloud(answer, speaker))
+    pages.after_app_request(lambda answer: _read_aloud(answer, speaker, more))
     return pages
 
 
@@ -97,7 +103,7 @@ def _listen(path: Callable[[str], Path | None]) -> str:
     return render_template("speech/listen.html", clips=clips, back=back if is_ours else "/")
 
 
-def _read_aloud(answer: Response, speaker: Speaker) -> Response:
+def _read_aloud(answer: Response, speaker: Speaker, more: Recordings) -> Response:
     """Puts the controls into a page of the terminal."""
     if answer.mimetype != "text/html" or answer.is_streamed or answer.direct_passthrough:
         return answer
@@ -107,6 +113,8 @@ def _read_aloud(answer: Response, speaker: Speaker) -> Response:
     if language() != "zh":
         answer.set_data(html.replace(blocks.BUTTON_HERE, "").replace(blocks.STRIP_HERE, ""))
         return answer
+    if more.renew():
+        speaker.forget()
     answer.set_data(blocks.dressed(html, speaker, _dress(speaker)))
     return answer
 

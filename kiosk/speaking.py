@@ -1,0 +1,90 @@
+"""Speech and the catalogue together: which published texts are recorded, and the commands that record."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from config.settings import HubSettings
+from kiosk import db, homes
+from kiosk.catalogue import display, passages
+from kiosk.catalogue import models as catalogue
+from kiosk.clock import SystemClock
+from kiosk.speech import actions, bank, prompts, store
+from kiosk.speech.bank import Bank, Speaker
+
+FIRST_KINDS = ("guide", "question", "interpretation", "organ", "policy")
+"""What is recorded first: what people come for."""
+
+
+def record_prompts(given: argparse.Namespace) -> int:
+    """Records the product's fixed texts into its own folder; exit code 1 while some are missing."""
+    from kiosk.speech.kokoro import Voice
+
+    made, missing = prompts.record(Voice(given.voices), given.folder or bank.FOLDER, given.limit)
+    print(f"recorded {made}, missing {missing}")
+    return 1 if missing else 0
+
+
+def record_documents(given: argparse.Namespace) -> int:
+    """Records what the hub has published, the most needed first."""
+    from kiosk.speech.kokoro import Voice
+
+    settings = homes.hub_settings(given.home)
+    clock = SystemClock()
+    homes.open_hub(given.home, clock)
+    voice = None if given.only_forget else Voice(given.voices, pronunciations(settings))
+    made = actions.make(
+        voice,
+        published_texts(),
+        writing=lambda: db.writing(db.store),
+        files=store.of_hub(given.home),
+        shipped=Speaker(Bank.load()),
+        now=clock.now,
+        limit=given.limit,
+        anew=given.anew,
+    )
+    print(
+        f"recorded {made.recorded} ({made.seconds / 60:.1f} minutes), removed {made.removed}, missing {made.missing}"
+    )
+    return 0
+
+
+def pronunciations(settings: HubSettings) -> dict[str, str]:
+    """The county's own: word → pinyin."""
+    return dict(tuple(part.strip() for part in each.split("=", 1)) for each in settings.pronunciation)  # type: ignore[misc]
+
+
+def published_texts() -> Iterator[str]:
+    """The blocks of every published document as its page shows them, titles first, the newest of each kind first."""
+    documents = sorted(catalogue.live(), key=lambda one: str(one.published_on), reverse=True)
+    documents.sort(
+        key=lambda one: FIRST_KINDS.index(one.kind) if one.kind in FIRST_KINDS else len(FIRST_KINDS)
+    )
+    for document in documents:
+        yield str(document.title)
+        yield from document.issuer_names
+    for document in documents:
+        yield from _blocks(document.content)
+
+
+def _blocks(record: Mapping[str, Any]) -> Iterator[str]:
+    """The texts of one document; names of persons never."""
+    yield record.get("summary") or ""
+    if not display.has_names(record):
+        yield from _strings(record.get("fields") or {})
+    for each in passages.split(record["body"]):
+        yield f"{each.label}{each.text}"
+
+
+def _strings(value: Any) -> Iterator[str]:
+    """Every text inside a value, in order."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, Mapping):
+        for one in value.values():
+            yield from _strings(one)
+    elif isinstance(value, list):
+        for one in value:
+            yield from _strings(one)

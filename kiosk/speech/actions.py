@@ -1,0 +1,104 @@
+"""At the hub: recordings of what is published, made by the optional voice; what is no longer published goes."""
+
+from __future__ import annotations
+
+import io
+import logging
+import sqlite3
+from collections.abc import Callable, Iterable
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from datetime import datetime
+
+from kiosk.blobs import Blobs
+from kiosk.clock import stamp
+from kiosk.speech import bank, ogg, rules
+from kiosk.speech.bank import Speaker
+from kiosk.speech.prompts import Voice
+
+MOST_BYTES = 5_000_000
+LONGEST_TEXT = 1_500
+"""Characters of a block that is recorded: about six minutes."""
+_log = logging.getLogger(__name__)
+Writing = Callable[[], AbstractContextManager[sqlite3.Connection]]
+
+
+@dataclass(frozen=True)
+class Made:
+    """What one run did: recorded, seconds of sound, removed, and still missing."""
+
+    recorded: int
+    seconds: float
+    removed: int
+    missing: int
+
+
+def make(
+    voice: Voice | None,
+    texts: Iterable[str],
+    *,
+    writing: Writing,
+    files: Blobs,
+    shipped: Speaker,
+    now: Callable[[], datetime],
+    limit: int | None = None,
+    anew: bool = False,
+) -> Made:
+    """
+    Records up to `limit` of the published `texts`, the most needed first, and forgets what is not among them.
+
+    Args:
+        voice: None: only forgets.
+        anew: Forgets all recordings first, as after a change of the pronunciations.
+    Raises:
+        StoreFull: nothing of the recording at hand was kept; those before it are.
+    """
+    wanted = _wanted(texts, shipped)
+    removed = _forget(writing, files, set() if anew else set(wanted))
+    with writing() as connection:
+        held = {key for (key,) in connection.execute("SELECT key FROM speech_audio")}
+    missing = [key for key in wanted if key not in held]
+    recorded, seconds = 0, 0.0
+    for key in missing[:limit] if voice else ():
+        rank, text = wanted[key]
+        try:
+            sound = voice.say(text) if voice else b""
+            length = ogg.read(sound).seconds
+        except (rules.Unspeakable, ogg.NotOpus):
+            _log.warning("not-recorded: a text of %d characters cannot be said", len(text))
+            continue
+        blob = files.put(io.BytesIO(sound), MOST_BYTES)
+        with writing() as connection:
+            connection.execute(
+                "INSERT INTO speech_audio (key, sha256, size, seconds, rank, made_at) VALUES (?, ?, ?, ?, ?, ?)",
+                (key, blob.sha256, blob.size, length, rank, stamp(now())),
+            )
+            _note(connection)
+        recorded, seconds = recorded + 1, seconds + length
+    return Made(recorded, seconds, removed, len(missing) - recorded)
+
+
+def _wanted(texts: Iterable[str], shipped: Speaker) -> dict[str, tuple[int, str]]:
+    """Key → (rank, text) of what is not said by the shipped recordings."""
+    found: dict[str, tuple[int, str]] = {}
+    for rank, text in enumerate(texts):
+        bare = rules.canonical(text)
+        speakable = bank.is_speech(bare) and len(bare) <= LONGEST_TEXT and not rules.is_identity(bare)
+        if speakable and shipped.keys(text) is None:
+            found.setdefault(rules.key(text), (rank, text))
+    return found
+
+
+def _forget(writing: Writing, files: Blobs, keep: set[str]) -> int:
+    with writing() as connection:
+        held = dict(connection.execute("SELECT key, sha256 FROM speech_audio").fetchall())
+        gone = [key for key in held if key not in keep]
+        connection.executemany("DELETE FROM speech_audio WHERE key = ?", [(key,) for key in gone])
+        if gone:
+            _note(connection)
+    files.keep_only({sha256 for key, sha256 in held.items() if key in keep})
+    return len(gone)
+
+
+def _note(connection: sqlite3.Connection) -> None:
+    connection.execute("UPDATE speech_change SET number = number + 1")
