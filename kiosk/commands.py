@@ -226,9 +226,38 @@ def device_add(given: argparse.Namespace) -> int:
     settings = homes.hub_settings(given.home)
     database = homes.open_hub(given.home, clock)
     with db.writing(database) as connection:
-        code = replication.new_enrolment_code(connection, given.name, clock.now(), settings.enrolment_minutes)
+        code = replication.new_enrolment_code(
+            connection,
+            given.name,
+            clock.now(),
+            settings.enrolment_minutes,
+            tuple(given.township),
+            given.channel,
+        )
         audit.record(connection, at=clock.now(), actor=operator(), act="device-code", subject=given.name)
     print(code)
+    return 0
+
+
+def device_place(given: argparse.Namespace) -> int:
+    """Says anew where an enrolled terminal stands, which decides what names it may show."""
+    from sync import devices
+
+    clock = SystemClock()
+    database = homes.open_hub(given.home, clock)
+    with db.writing(database) as connection:
+        if not devices.set_place(connection, given.name, tuple(given.township), given.channel):
+            raise Refused("no-device", f"no terminal named {given.name} is enrolled")
+        detail = {"channel": given.channel, "townships": " ".join(given.township)}
+        audit.record(
+            connection,
+            at=clock.now(),
+            actor=operator(),
+            act="device-place",
+            subject=given.name,
+            detail=detail,
+        )
+    print(f"{given.name}: {given.channel} {' '.join(given.township)}".rstrip())
     return 0
 
 
