@@ -38,7 +38,7 @@ def blueprint(key_of: UnlockKey) -> Blueprint:
     pages.add_url_rule("/<number>/places", "places", places, methods=["POST"])
     pages.add_url_rule("/<number>/pin", "pin", pin, methods=["POST"])
     for name, state, said in (
-        ("pause", HallState.PAUSED, lambda: _("已停用一段时间，终端下次联系中心后生效。")),
+        ("pause", HallState.PAUSED, lambda: _("已暂停，终端下次联系中心后生效。")),
         ("resume", HallState.ACTIVE, lambda: _("已恢复，终端下次联系中心后生效。")),
         ("close", HallState.CLOSED, lambda: _("已注销，终端下次联系中心后生效。")),
     ):

@@ -19,25 +19,8 @@ class PlacesField(SelectMultipleField):
     option_widget = CheckboxInput()
 
 
-class PlacesForm(FlaskForm):
-    """At which terminals the PIN works; `places.choices` is set by the view."""
-
-    places = PlacesField(
-        _l("可以在哪些终端上用"), validators=[InputRequired(_l("请至少选一台终端。"))], validate_choice=False
-    )
-
-
-class PinForm(FlaskForm):
-    """The PIN, typed twice by whoever will use it."""
-
-    pin = PasswordField(_l("密码，6到12位数字"), validators=[InputRequired(_l("请输入密码。"))])
-    again = PasswordField(
-        _l("密码，再输一遍"), validators=[EqualTo("pin", message=_l("两次输的不一样，请都重新输。"))]
-    )
-
-
-class MemberForm(PinForm, PlacesForm):
-    """A new account."""
+class WhoForm(FlaskForm):
+    """Who it is."""
 
     number = StringField(
         _l("工号"),
@@ -55,6 +38,27 @@ class MemberForm(PinForm, PlacesForm):
             Regexp(hall.NAME_FORM.pattern + "$", message=_l("姓名里有看不见的符号，请重新填写。")),
         ],
     )
+
+
+class PlacesForm(FlaskForm):
+    """At which terminals the PIN works; `places.choices` is set by the view."""
+
+    places = PlacesField(
+        _l("可以在哪些终端上用"), validators=[InputRequired(_l("请至少选一台终端。"))], validate_choice=False
+    )
+
+
+class PinForm(FlaskForm):
+    """The PIN, typed twice by whoever will use it."""
+
+    pin = PasswordField(_l("密码，6到12位数字"), validators=[InputRequired(_l("请输入密码。"))])
+    again = PasswordField(
+        _l("密码，再输一遍"), validators=[EqualTo("pin", message=_l("两次输的不一样，请都重新输。"))]
+    )
+
+
+class MemberForm(PinForm, PlacesForm, WhoForm):
+    """A new account; its fields stand in the order in which they were declared above."""
 
 
 class UnlockForm(FlaskForm):

@@ -125,16 +125,16 @@ def _sign_in() -> Page:
     if entry.member:
         assisted.begin(entry.member, terminal().settings.assist_minutes)
         return redirect(url_for("assist.page"), SEE_OTHER)
-    return refused(form, number, entry, "terminal/assist_pin.html")
+    return refused(form, number, entry, lambda: render_template("terminal/assist_pin.html", form=form))
 
 
-def refused(form: StaffForm, number: str, entry: Entry, template: str) -> Page:
+def refused(form: StaffForm, number: str, entry: Entry, ask: Callable[[], str]) -> Page:
     """The form again with its sentence; an account that is locked leads to the telephone."""
     if entry.outcome.verdict is Verdict.CLOSED:
         session[LOCKED] = number
         return redirect(url_for("assist.unlock"), SEE_OTHER)
     form.pin.errors = [staff_sentence(entry.outcome)]
-    return render_template(template, form=form), TOO_MANY if entry.outcome.wait_s else WRONG
+    return ask(), TOO_MANY if entry.outcome.wait_s else WRONG
 
 
 def more() -> Response:

@@ -27,7 +27,8 @@ from kiosk.web.session import SealedSession
 from printers.document import Slip
 
 OPENED = "hall"
-"""Name in the session of a visit that gave a PIN: the number (empty: the terminal's own PIN) and its mark."""
+"""Name in the session of a visit that gave a PIN: the number (empty: the terminal's own PIN), its mark, and whether
+it looks at the screen of this machine itself."""
 NOBODY = "hall"
 """Actor in the audit of whoever used the terminal's own PIN."""
 LOOK_S = 3
@@ -72,15 +73,25 @@ def hall(look: Look) -> Page:
     if request.method == "POST":
         return _named_sign_in() if is_named else _sign_in(settings.hall_pin_hash)
     if not _opened_by():
-        return render_template("terminal/hall_pin.html", form=StaffForm() if is_named else HallPinForm())
+        return _ask(StaffForm() if is_named else HallPinForm())
     key = secrets.token_hex(16) if settings.printer != "none" else ""
-    return render_template("terminal/hall.html", look_s=LOOK_S, print_key=key, **_seen(look))
+    is_here = session[OPENED].get("here", False)
+    return render_template("terminal/hall.html", look_s=LOOK_S, print_key=key, is_here=is_here, **_seen(look))
+
+
+def _ask(form: StaffForm | HallPinForm) -> str:
+    """The question for a PIN; `here`: it was asked for on this screen, which citizens want back."""
+    return render_template("terminal/hall_pin.html", form=form, is_here=_is_here())
+
+
+def _is_here() -> bool:
+    return "here" in request.args
 
 
 def _opened_by() -> str:
     """The actor of this visit, as the audit names them; empty when no PIN that holds now was given."""
     entry = session.get(OPENED)
-    if entry is None:
+    if not isinstance(entry, dict):
         return ""
     known, right_hash = hall_staff.roster(), terminal().settings.hall_pin_hash
     if entry["number"]:
@@ -100,7 +111,7 @@ def _named_sign_in() -> Page:
     form.pin.data = ""
     entry = hall_staff.enter(number, typed, known, terminal().clock)
     if not entry.member:
-        return assist_views.refused(form, number, entry, "terminal/hall_pin.html")
+        return assist_views.refused(form, number, entry, lambda: _ask(form))
     clock = terminal().clock
     with db.writing(db.store) as connection:
         audit.record(
@@ -116,7 +127,7 @@ def _sign_in(right_hash: str) -> Page:
     if outcome.verdict is Verdict.RIGHT:
         return _open("", _mark(right_hash))
     form.pin.errors = [hall_sentence(outcome)]
-    return render_template("terminal/hall_pin.html", form=form), TOO_MANY if outcome.wait_s else 422
+    return _ask(form), TOO_MANY if outcome.wait_s else 422
 
 
 def _open(number: str, mark: str) -> Response:
@@ -124,7 +135,7 @@ def _open(number: str, mark: str) -> Response:
     visit = cast("SealedSession", session._get_current_object())  # type: ignore[attr-defined]  # flask's proxy
     assisted.note_end(visit, "left")
     visit.clear()
-    visit[OPENED] = {"number": number, "mark": mark}
+    visit[OPENED] = {"number": number, "mark": mark, "here": _is_here()}
     visit.renew()
     return redirect(url_for("hall.page"), SEE_OTHER)
 

@@ -105,7 +105,7 @@ def _printer(name: str, label: str, seen: Printer) -> Line:
 
 def _printer_faults() -> dict[str, tuple[str, str]]:
     return {
-        "paper-out": (_("没有纸了"), _("请换一卷纸，盖好盖子。没打出来的会接着打。")),
+        "paper-out": (_("没有纸了"), _("请换一卷纸，盖好盖子。")),
         "paper-jam": (_("卡纸了"), _("请打开盖子，把卡住的纸慢慢拉出来，再盖好。")),
         "cover-open": (_("盖子开着"), _("请把盖子按紧，听到一声响。")),
         "cutter": (_("切刀卡住了"), _("请关掉打印机，打开盖子看看切刀那里有没有纸，再开机。")),

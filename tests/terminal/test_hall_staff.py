@@ -138,6 +138,19 @@ def test_the_halls_page_is_opened_by_a_named_account_and_says_so_in_the_audit(
     assert acts() == [("hall:1024", "hall.opened", NUMBER), ("hall:1024", "call.answered", "1")]
 
 
+def test_on_the_machines_own_screen_the_page_gives_way_to_citizens(screen: Screen) -> None:
+    assert "/hall?here=1" in screen.open("/assist")
+    screen.send("/hall?here=1", "/hall?here=1", number=NUMBER, pin=PIN)
+    page = screen.open("/hall")
+    assert 'http-equiv="refresh" content="60; url=/left"' in page
+    assert "hx-get" not in page
+    assert "看完了，还给群众用" in page
+    screen.client.get("/left")
+    assert screen.client.get("/hall/calls").status_code == 403
+    screen.send("/hall", "/hall", number=NUMBER, pin=PIN)
+    assert "/left" not in screen.open("/hall")
+
+
 def test_the_staff_prints_the_days_counts_and_the_self_test_once_a_press(screen: Screen) -> None:
     key = "0" * 32
     assert screen.send("/hall/print/report", "/hall", key=key).status_code == 403
