@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-import segno
 from flask import (
     Blueprint,
     Response,
@@ -140,7 +139,6 @@ def document(doc_id: str) -> Page:
     settings = context.terminal().settings
     shown = passages.split(record["body"])
     names = browse_views.viewer().names(doc_id)
-    address = paper_views.public_address(doc_id)
     return render_template(
         "catalogue/document.html",
         document=found,
@@ -166,15 +164,8 @@ def document(doc_id: str) -> Page:
         may_print_text=paper_views.may_print_text(found),
         attached=attachments_views.listed(found),
         paper_places=attachments_views.paper_places_of(found),
-        address=address,
-        qr=_qr(address) if address else "",
         has_request_page=_leads_to("disclosure.start"),
     )
-
-
-def _qr(address: str) -> str:
-    """The code as an image; a fixed mask is read as well as the best one, and spares most of the time."""
-    return str(segno.make(address, error="m", mask=3).svg_data_uri(scale=6, border=4))
 
 
 def _leads_to(endpoint: str) -> bool:

@@ -1,7 +1,8 @@
 """
 To the phone: a code that opens the same public page on the county's web pages.
 
-Only pages of the catalogue, by their address: nothing that somebody typed or was told here travels along.
+Pages of the catalogue by their address, and the first pages of jobs, which begin anew on the phone: nothing that
+somebody typed or was told here travels along.
 """
 
 from __future__ import annotations
@@ -14,7 +15,11 @@ from werkzeug.routing import RequestRedirect
 from kiosk.terminal import rules
 from kiosk.web.context import terminal
 
-PUBLIC_PAGES = frozenset({"catalogue.document", "catalogue.browse", "catalogue.shelves"})
+PUBLIC_PAGES = frozenset(
+    {"catalogue.document", "catalogue.browse", "catalogue.shelves", "catalogue.by_way", "catalogue.versions"}
+)
+BEGUN_ANEW = frozenset({"disclosure.start", "disclosure.sample", "intake.progress", "terminal.how"})
+"""Whatever stands behind the question mark of these stays here: a number, or where somebody came from."""
 LONGEST_ADDRESS = 600
 """Longer ones make a code that an old phone cannot read from arm's length."""
 
@@ -27,30 +32,36 @@ def add_to(pages: Blueprint) -> None:
 def way_to_phone() -> str:
     """The address of this page's code, or empty: no public pages, already on a phone, or nothing public here."""
     settings = terminal().settings
-    is_offered = settings.public_url and settings.channel == "kiosk" and request.endpoint in PUBLIC_PAGES
-    page = request.full_path.rstrip("?")
-    return url_for("terminal.to_phone", page=page) if is_offered and len(page) <= LONGEST_ADDRESS else ""
+    if not settings.public_url or settings.channel != "kiosk" or request.method != "GET":
+        return ""
+    page = _public(request.full_path.rstrip("?"))
+    return url_for("terminal.to_phone", page=page) if page else ""
 
 
 def to_phone() -> str:
-    """The code of one public page, large."""
+    """The code of one public page, large, and from where a phone can open it."""
     settings = terminal().settings
     page = rules.local_address(request.args.get("page"), "")
-    if not settings.public_url or settings.channel != "kiosk" or not _is_public(page):
+    if not settings.public_url or settings.channel != "kiosk" or not page or _public(page) != page:
         abort(404)
     address = settings.public_url.rstrip("/") + page
     code = segno.make(address, error="q")
     return render_template(
-        "terminal/to_phone.html", qr=code.svg_data_uri(scale=8, border=4), address=address, back=page
+        "terminal/to_phone.html",
+        qr=code.svg_data_uri(scale=8, border=4),
+        address=address,
+        back=page,
+        reach=rules.reach_of(settings.public_url),
     )
 
 
-def _is_public(page: str) -> bool:
-    """Whether `page` is one of the catalogue's pages of this application."""
-    if not page or len(page) > LONGEST_ADDRESS:
-        return False
+def _public(page: str) -> str:
+    """What of the address `page` a phone may be given: all of it, only its path, or nothing (empty)."""
+    path = page.partition("?")[0]
     try:
-        endpoint, _ = current_app.url_map.bind("").match(page.split("?")[0], method="GET")
+        endpoint, _ = current_app.url_map.bind("").match(path, method="GET")
     except (RequestRedirect, HTTPException):
-        return False
-    return endpoint in PUBLIC_PAGES
+        return ""
+    if endpoint in BEGUN_ANEW:
+        return path
+    return page if endpoint in PUBLIC_PAGES and len(page) <= LONGEST_ADDRESS else ""

@@ -6,9 +6,11 @@ Knows neither Flask nor the session: it reads and writes plain mappings.
 
 from __future__ import annotations
 
+import ipaddress
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
+from enum import StrEnum
 from urllib.parse import urlsplit
 
 TEXT_SIZES = (1, 2, 3)
@@ -77,6 +79,34 @@ def local_address(target: str | None, otherwise: str = "/") -> str:
     except ValueError:
         return otherwise
     return otherwise if parts.scheme or parts.netloc else target
+
+
+class Reach(StrEnum):
+    """From where a telephone can open the public pages."""
+
+    ANYWHERE = "anywhere"
+    HALL = "hall"
+    """Only from the hall's own network."""
+    NOWHERE = "nowhere"
+    """Only this machine itself can."""
+
+
+def reach_of(public_url: str) -> Reach:
+    """What the address of the public pages says of that; a name that nobody can tell counts as anywhere."""
+    host = urlsplit(public_url).hostname or ""
+    if host == "localhost":
+        return Reach.NOWHERE
+    try:
+        address = ipaddress.ip_address(host)
+    except ValueError:
+        return (
+            Reach.HALL
+            if host.endswith((".local", ".lan", ".internal")) or "." not in host
+            else Reach.ANYWHERE
+        )
+    if address.is_loopback or address.is_unspecified:
+        return Reach.NOWHERE
+    return Reach.HALL if address.is_private or address.is_link_local else Reach.ANYWHERE
 
 
 FREE_TRIES = 5

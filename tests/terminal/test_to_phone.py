@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
-from urllib.parse import quote
+from urllib.parse import quote, unquote
 
 import pytest
 import zxingcpp
@@ -63,8 +63,8 @@ def test_the_code_is_read_from_the_screen(opened: Open, chromium: Browser) -> No
 
 @pytest.mark.parametrize(
     "page",
-    ["", "/request/what", "/progress", "/search?q=张样例", "//evil.example/", "https://evil.example/", "/help",
-     "/browse/policy?year=" + "9" * 700],
+    ["", "/request/what", "/progress?number=GX03-261122-0007-K7-4", "/progress/seen", "/search?q=张样例",
+     "//evil.example/", "https://evil.example/", "/help", "/browse/policy?year=" + "9" * 700],
 )  # fmt: skip
 def test_no_other_page_has_a_code(opened: Open, page: str) -> None:
     assert opened(public_url=PUBLIC).get(f"/to-phone?page={quote(page)}").status_code == 404
@@ -87,3 +87,37 @@ def test_phones_are_never_shown_a_code(opened: Open) -> None:
 def test_a_narrow_screen_hides_the_button(opened: Open) -> None:
     page = opened(public_url=PUBLIC).get("/browse/policy").text
     assert re.search(r'<a class="button button-secondary wide-only" href="/to-phone', page)
+
+
+@pytest.mark.parametrize(
+    "page", ["/request/", "/request/sample", "/progress", "/help/how/search", "/browse/by/topic?of=农业"]
+)
+def test_a_job_begins_anew_on_the_phone(opened: Open, page: str) -> None:
+    visitor = opened(public_url=PUBLIC)
+    href = re.search(r'href="(/to-phone\?page=[^"]+)"', visitor.get(page).text)
+    assert href
+    assert f"{PUBLIC}{page.partition('?')[0]}" in unquote(visitor.get(href[1].replace("&amp;", "&")).text)
+
+
+def test_what_stands_behind_the_address_of_a_job_stays_here(opened: Open) -> None:
+    visitor = opened(public_url=PUBLIC)
+    page = visitor.get("/progress?number=GX03-261122-0007-K7-4").text
+    href = re.search(r'href="(/to-phone\?page=[^"]+)"', page)
+    assert href
+    assert unquote(href[1]) == "/to-phone?page=/progress"
+
+
+@pytest.mark.parametrize(
+    ("public_url", "says"),
+    [
+        ("https://gk.example.cn", "手机要能上网才打得开"),
+        ("http://192.168.8.10:8080", "手机要连上大厅的无线网才打得开"),
+        ("http://hall.local:8080", "手机要连上大厅的无线网才打得开"),
+        ("http://127.0.0.1:8080", "现在手机打不开"),
+        ("http://localhost:8080", "现在手机打不开"),
+    ],
+)
+def test_the_page_says_honestly_from_where_a_phone_can_open_it(
+    opened: Open, public_url: str, says: str
+) -> None:
+    assert says in opened(public_url=public_url).get("/to-phone?page=/browse/guide").text
