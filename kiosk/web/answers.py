@@ -7,16 +7,15 @@ from typing import Any
 
 from flask import Flask, current_app
 
-from kiosk.web import modules, sheets
+from kiosk.web import modules, sheets, squeezed
 from kiosk.web.context import wiring
 from kiosk.web.typography import phrases
-
-VERSION_CHARACTERS = 10
 
 
 def dress(app: Flask) -> None:
     """Gives every template of `app` its common words and every static file an address that changes with it."""
     made = sheets.serve(app, app.extensions["kiosk"].settings) | modules.serve(app)
+    squeezed.serve(app)
     fingerprints = {name: modules.fingerprint(content) for name, content in made.items()}
     app.add_template_filter(phrases)
 
@@ -40,7 +39,3 @@ def dress(app: Flask) -> None:
         if name not in fingerprints:
             fingerprints[name] = modules.fingerprint((Path(app.static_folder) / name).read_bytes())
         values["v"] = fingerprints[name]
-
-
-def _fingerprint(content: bytes) -> str:
-    return hashlib.sha256(content).hexdigest()[:VERSION_CHARACTERS]

@@ -29,7 +29,7 @@ def serve(app: Flask) -> None:
         if PurePosixPath(filename).suffix not in TEXT:
             return response
         response.vary.add("Accept-Encoding")
-        if response.status_code != 200 or request.range or "gzip" not in request.accept_encodings:
+        if response.status_code != 200 or request.range or not request.accept_encodings["gzip"]:
             return response
         etag = response.get_etag()[0]
         response.direct_passthrough = False
