@@ -165,3 +165,13 @@ def test_a_key_must_be_proved_not_only_brought(hub: HubBox) -> None:
     with pytest.raises(SyncError):
         enrol(hub, code, wire)
     assert hub.store.rows("SELECT 1 FROM device") == []
+
+
+def test_a_device_stands_where_its_code_was_made_for() -> None:
+    hub = HubBox()
+    with hub.store.writing() as connection:
+        code = enrolment.add_code(
+            connection, "网页", now=hub.clock.now(), place=enrolment.Place(("柳林镇", "辛集镇"), "web")
+        )
+    enrolment.enrol(Wire(hub), code, seed=signing.new_seed(), now=hub.clock.now())
+    assert hub.store.rows("SELECT townships, channel FROM device") == [('["柳林镇", "辛集镇"]', "web")]

@@ -1,0 +1,56 @@
+"""Where a terminal stands is said at the hub: when its code is made, and anew when it moves."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from config.settings import HubSettings
+from kiosk import commands, homes
+from kiosk.cli import main
+
+
+@pytest.fixture
+def hub(tmp_path: Path) -> Path:
+    home = tmp_path / "hub"
+    commands.make_hub(home, HubSettings())
+    return home
+
+
+def rows(home: Path, sql: str) -> list[tuple[object, ...]]:
+    with closing(sqlite3.connect(home / homes.HUB_DB)) as connection:
+        return connection.execute(sql).fetchall()
+
+
+def test_a_code_is_made_for_a_place(hub: Path) -> None:
+    given = ["--township", "柳林镇", "--township", "辛集镇", "--home", str(hub)]
+    assert main(["device", "add", "示例1号机", *given]) == 0
+    assert main(["device", "add", "示例网页", "--channel", "web", "--home", str(hub)]) == 0
+    told = rows(hub, "SELECT name, townships, channel FROM enrolment_code ORDER BY rowid")
+    assert [(name, json.loads(str(places)), channel) for name, places, channel in told] == [
+        ("示例1号机", ["柳林镇", "辛集镇"], "kiosk"),
+        ("示例网页", [], "web"),
+    ]
+
+
+def test_a_terminal_that_nobody_enrolled_cannot_be_placed(
+    hub: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["device", "place", "示例9号机", "--township", "柳林镇", "--home", str(hub)]) == 1
+    assert "no terminal named 示例9号机 is enrolled" in capsys.readouterr().err
+    assert rows(hub, "SELECT 1 FROM audit WHERE act = 'device-place'") == []
+
+
+def test_a_terminal_that_moves_is_placed_anew_and_that_is_logged(hub: Path) -> None:
+    with closing(sqlite3.connect(hub / homes.HUB_DB)) as connection, connection:
+        connection.execute(
+            "INSERT INTO device(id, name, terminal, epoch, public_key, enrolled_at)"
+            " VALUES ('d-1', '示例1号机', 'GX01', 'e', x'00', '')"
+        )
+    assert main(["device", "place", "示例1号机", "--township", "辛集镇", "--home", str(hub)]) == 0
+    assert rows(hub, "SELECT townships, channel FROM device") == [('["辛集镇"]', "kiosk")]
+    assert rows(hub, "SELECT subject FROM audit WHERE act = 'device-place'") == [("示例1号机",)]
