@@ -14,6 +14,7 @@ from kiosk.web.limits import Limit
 PRINTING = (
     "POST catalogue.print_summary",
     "POST catalogue.print_again",
+    "POST catalogue.print_pages",
     "POST intake.order_paper",
     "POST intake.paper_again",
     "POST disclosure.form_order",
@@ -56,6 +57,17 @@ LIMITS = (
         Flow(burst=200, per_minute=60),
         per_visit=20,
         counts=frozenset({200, 303}),
+    ),
+    Limit(
+        "attachments",
+        frozenset(
+            {
+                "GET catalogue.attachment",
+                "GET catalogue.attachment_picture",
+                "GET catalogue.attachment_file",
+            }
+        ),
+        Flow(burst=600, per_minute=300),
     ),
     Limit(
         "downloads",

@@ -69,6 +69,7 @@ REASONS = {
     "file-locked": N_("附件有密码，打不开"),
     "file-unreadable": N_("附件打不开，可能坏了"),
     "file-bomb": N_("附件解开以后大得不正常"),
+    "file-busy": N_("机器正忙，请过一会儿再试"),
     "file-unchecked": N_("这台机器缺少检查附件的程序，没有收"),
 }
 """Why a file is not taken, for the clerk."""
@@ -99,6 +100,12 @@ class Attachment:
     def shown(self) -> str:
         """pages, image, or empty when it is not shown in a page."""
         return self.media.shown if self.media and self.sha256 else ""
+
+    @property
+    def title(self) -> str:
+        """Its name as people read it: without the ending that its kind says in words."""
+        stem, _, ending = self.name.rpartition(".")
+        return stem if stem and self.media and ending.lower() in (self.media.ending, "jpeg") else self.name
 
     @property
     def size_words(self) -> str:

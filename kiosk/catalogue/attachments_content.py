@@ -20,6 +20,8 @@ READER = Path(__file__).with_name("attachments_reader.py")
 PATIENCE_S = 30.0
 AT_ONCE = 2
 """Files that are read side by side; a terminal has two cores, and other pages want them too."""
+TURN_S = 10.0
+"""How long somebody waits for a turn: the threads of a server are few, and other pages must not wait behind files."""
 _turn = threading.BoundedSemaphore(AT_ONCE)
 
 
@@ -86,20 +88,23 @@ def can_draw(kind: str) -> bool:
 
 def _ask(*arguments: str) -> tuple[dict[str, object], bytes]:
     command = [sys.executable, "-I", "-B", str(READER), *arguments]
-    with _turn:
-        try:
-            done = subprocess.run(
-                command,
-                stdin=subprocess.DEVNULL,
-                capture_output=True,
-                timeout=PATIENCE_S,
-                cwd="/",
-                check=False,
-            )
-        except subprocess.TimeoutExpired as error:
-            raise NotRead("file-bomb") from error
-        except OSError as error:
-            raise NotRead("file-unchecked") from error
+    if not _turn.acquire(timeout=TURN_S):
+        raise NotRead("file-busy")
+    try:
+        done = subprocess.run(
+            command,
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            timeout=PATIENCE_S,
+            cwd="/",
+            check=False,
+        )
+    except subprocess.TimeoutExpired as error:
+        raise NotRead("file-bomb") from error
+    except OSError as error:
+        raise NotRead("file-unchecked") from error
+    finally:
+        _turn.release()
     line, _, content = done.stdout.partition(b"\n")
     try:
         told = json.loads(line)

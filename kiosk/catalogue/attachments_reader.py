@@ -30,6 +30,8 @@ MOST_OBJECTS = 400_000
 MOST_ENTRIES, MOST_UNPACKED, MOST_RATIO, SMALL_ENTRY = 5_000, 400_000_000, 200, 1_000_000
 """What an office file may unpack to."""
 LONGEST_SIDE = 4_000
+LOOK_WIDTH, RIM, MOST_TRIM = 300, 0.03, 0.14
+"""Pixels of the small picture in which margins are looked for; parts of a page that stay white, and that may go."""
 MOST_WORDS = 20_000
 """Characters of the text of one page."""
 A4_PIXELS = (1654, 2339)
@@ -294,12 +296,33 @@ def _draw_pdf(path: Path, page: int, width: int) -> tuple[int, Any, str]:
         wide, high = one.get_size()
         if wide <= 0 or high <= 0:
             raise Fault("file-unreadable")
-        scale = min(width / wide, LONGEST_SIDE / high)
-        drawn = one.render(scale=scale, may_draw_forms=False).to_pil().convert("RGB")
+        crop = _margins(one, wide, high)
+        left, bottom, right, top = crop
+        scale = min(width / (wide - left - right), LONGEST_SIDE / (high - bottom - top))
+        drawn = one.render(scale=scale, crop=crop, may_draw_forms=False).to_pil().convert("RGB")
         words = one.get_textpage().get_text_bounded()[:MOST_WORDS]
     except pypdfium2.PdfiumError as error:
         raise Fault("file-unreadable") from error
     return many, drawn, "".join(each for each in words if each in "\n\t" or each.isprintable())
+
+
+def _margins(one: Any, wide: float, high: float) -> tuple[float, float, float, float]:
+    """
+    How much of the white around a page is left away: left, bottom, right, top, in points.
+
+    Without it the words are a third larger on the screen.
+    """
+    from PIL import ImageOps
+
+    small = one.render(scale=min(LOOK_WIDTH / wide, 4 * LOOK_WIDTH / high), may_draw_forms=False).to_pil()
+    box = ImageOps.invert(small.convert("L")).point(lambda dark: 255 if dark > 16 else 0).getbbox()
+    if box is None:
+        return 0, 0, 0, 0
+    across, down = wide / small.width, high / small.height
+    sides = box[0] * across, high - box[3] * down, wide - box[2] * across, box[1] * down
+    left, bottom, right, top = (max(0.0, side - wide * RIM) for side in sides)
+    left = right = min(left, right, wide * MOST_TRIM)
+    return left, min(bottom, high * MOST_TRIM), right, min(top, high * MOST_TRIM)
 
 
 def picture(path: Path, kind: str, page: int, width: int) -> tuple[dict[str, Any], bytes]:

@@ -150,7 +150,7 @@ def _own_telephone() -> Mapping[str, str]:
 
 
 def _picture(item: Attachment, path: Path | None, page: int, zoom: int) -> tuple[Picture | None, str]:
-    """The page as a picture; else why there is none: elsewhere, not-here, not-shown, cannot."""
+    """The page as a picture; else why there is none: elsewhere, not-here, not-shown, busy, cannot."""
     if not item.sha256:
         return None, "elsewhere"
     if path is None:
@@ -161,8 +161,8 @@ def _picture(item: Attachment, path: Path | None, page: int, zoom: int) -> tuple
         return None, "cannot"
     try:
         return attachments_pages.drawn(context.terminal().home, path, item, page, zoom), ""
-    except NotRead:
-        return None, "cannot"
+    except NotRead as fault:
+        return None, "busy" if fault.code == "file-busy" else "cannot"
 
 
 def _note_use(sha256: str) -> None:
@@ -234,9 +234,9 @@ def choose_pages(doc_id: str, at: int) -> Page:
     ways = [("page", _("打印第%(page)s页", page=page))] if item.pages > 1 else [("all", _("打印"))]
     if item.pages > 1 and is_short:
         ways.append(("all", _("全部打印，共%(pages)s页", pages=item.pages)))
-    hint = item.name
+    hint = item.title
     if not is_short:
-        hint = _("“%(name)s”共%(pages)s页，太长，只能一页一页打印。", name=item.name, pages=item.pages)
+        hint = _("“%(name)s”共%(pages)s页，太长，只能一页一页打印。", name=item.title, pages=item.pages)
     return paper.choose(
         Choice(
             question=_("要在A4纸上打印吗？"),
@@ -263,8 +263,8 @@ def print_pages(doc_id: str, at: int) -> Page:
     pages = f"{first}–{last}" if first != last else str(first)
     named = Slip(
         PAPER,
-        item.name,
-        (Para(document.title), KeyValue(_("附件"), item.name), KeyValue(_("页"), pages)),
+        item.title,
+        (Para(document.title), KeyValue(_("附件"), item.title), KeyValue(_("页"), pages)),
         lang=str(get_locale())[:2],
     )
     paper.order(

@@ -22,7 +22,7 @@ PAPER, INK, ROAD, WATER, HALL = "#faf6ec", "#1c1a16", "#d9d0bc", "#c3d8e8", "#9c
 def application_form() -> Slip:
     """A blank form of two pages, to be filled in by hand."""
     people = [
-        KeyValue(f"家庭成员{at}", f"姓名{LINE}　关系＿＿＿＿　身份证号{LINE}")
+        KeyValue(f"家庭成员{at}", f"姓名{LINE[:7]}　关系＿＿＿　身份证号{LINE}")
         for at in ("一", "二", "三", "四")
     ]
     return Slip(
@@ -88,7 +88,7 @@ def map_of_the_hall() -> Image.Image:
         ((60, 655), "样例河"),
     ):
         draw.text(at, words, font=small, fill=INK)
-    for x in (200, 700, 1040):
+    for x in (200, 1040):
         draw.ellipse((x, 470, x + 26, 496), fill="#1d5fa8")
     draw.text((990, 505), "公交站", font=small, fill="#163e66")
     draw.text((40, 820), "示意图（示例）：地点是编的，不按比例。", font=small, fill=INK)

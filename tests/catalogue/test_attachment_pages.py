@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 import io
 import re
+import threading
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -51,18 +52,23 @@ def picture_of(terminal: Terminal, page: str) -> Image.Image:
     return Image.open(io.BytesIO(answer.data))
 
 
+def width_of(terminal: Terminal, page: str) -> int:
+    """To ten pixels: a page ends between two of them."""
+    return round(picture_of(terminal, page).width, -1)
+
+
 def test_a_document_lists_its_attachments_and_each_opens_in_the_page(terminal: Terminal) -> None:
     published(terminal, attached.a_pdf("第一页的话", "第二页的话"), attached.a_png(900, 600))
     told = words_of(terminal.get("/documents/doc:1"))
     assert "附件1 PDF文件 · 共2页 · " in told
     assert "附件2 图片 · " in told
     page = terminal.get("/documents/doc:1/attachments/1")
-    assert picture_of(terminal, page).width == 1_200
+    assert width_of(terminal, page) == 1_200
     assert "第一页的话" in words_of(page), "the words of the page can be read and heard too"
     second = terminal.get("/documents/doc:1/attachments/1?page=2")
     assert "第2页，共2页" in words_of(second)
     assert "第二页的话" in words_of(second)
-    assert picture_of(terminal, terminal.get("/documents/doc:1/attachments/1?page=2&zoom=2")).width == 2_400
+    assert width_of(terminal, terminal.get("/documents/doc:1/attachments/1?page=2&zoom=2")) == 2_400
     assert picture_of(terminal, terminal.get("/documents/doc:1/attachments/2")).width == 900
 
 
@@ -181,7 +187,7 @@ def test_a_full_disk_costs_time_and_no_page(terminal: Terminal, monkeypatch: pyt
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(attachments_pages.db, "write_atomically", full)
-    assert picture_of(terminal, terminal.get("/documents/doc:1/attachments/1")).width == 1_200
+    assert width_of(terminal, terminal.get("/documents/doc:1/attachments/1")) == 1_200
 
 
 def test_a_full_database_costs_nothing_either(terminal: Terminal, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -202,6 +208,17 @@ def test_a_terminal_that_cannot_draw_says_so_and_offers_other_ways(
     told = words_of(terminal.get("/documents/doc:1/attachments/1"))
     assert "在这台机器上显示不出来" in told
     assert "用手机扫一扫" in told
+
+
+def test_when_many_look_at_files_one_is_asked_to_wait(
+    terminal: Terminal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    published(terminal, attached.a_pdf())
+    monkeypatch.setattr(attachments_content, "TURN_S", 0.01)
+    monkeypatch.setattr(attachments_content, "_turn", threading.BoundedSemaphore(1))
+    with attachments_content._turn:
+        assert "请等一会儿再点" in terminal.get("/documents/doc:1/attachments/1")
+    assert 'class="leaf-picture"' in terminal.get("/documents/doc:1/attachments/1")
 
 
 def test_a_damaged_file_is_a_sentence_and_no_broken_picture(terminal: Terminal) -> None:
