@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import segno
@@ -39,10 +39,11 @@ RELATIONS = {
 """How a relation reads on the page, in the order in which they are shown."""
 
 
+TALK = ["question", "answer"]
 CLOSED = "closed"
 """Nobody is led to an account that was closed."""
-WIDEST_TABLE = 6
-"""Columns that a portrait screen shows without breaking words."""
+WIDEST_TABLE = 4
+"""Columns that a portrait screen shows in lines of eight characters and more."""
 
 
 @dataclass(frozen=True)
@@ -59,7 +60,8 @@ class Section:
     A part of the page.
 
     shape: pairs (label, cell), table (headings, rows), cards (a table too wide for a screen: each row is a
-    card of its own), list (texts) or code (one text as a QR image).
+    card of its own under the words of the columns `heads`, which tell the rows apart), talk (rows of question,
+    answer and what they rest on), list (texts) or code (one text as a QR image).
     """
 
     title: str
@@ -69,6 +71,7 @@ class Section:
     rows: tuple[tuple[Cell, ...], ...] = ()
     texts: tuple[str, ...] = ()
     image: str = ""
+    heads: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -118,8 +121,17 @@ def line(document: Document) -> list[str]:
     kind = document.described
     values = document.content.get("fields") or {}
     schema = kind.schema
-    told = (_cell(schema[name], values[name], {}).text for name in kind.line if values.get(name))
-    return [text for text in told if text]
+    told = (
+        (schema[name], _cell(schema[name], values[name], {}).text) for name in kind.line if values.get(name)
+    )
+    return [_labelled(field, text) for field, text in told if text]
+
+
+def _labelled(field: Field, text: str) -> str:
+    """A day or a number says nothing without its label."""
+    if field.type in (Type.DATE, Type.INT):
+        return _("%(label)s：%(value)s", label=_(field.label), value=text)
+    return text
 
 
 def value_words(kind: str, name: str, value: str) -> str:
@@ -155,12 +167,47 @@ def _group(field: Field, value: Mapping[str, Any], titles: Mapping[str, str]) ->
 
 
 def _table(field: Field, value: Sequence[Mapping[str, Any]], titles: Mapping[str, str]) -> Section:
-    used = [
-        column for column in field.columns if any(row.get(column.name) not in (None, "", []) for row in value)
-    ]
-    rows = tuple(tuple(_cell(column, row.get(column.name), titles) for column in used) for row in value)
-    shape = "cards" if len(used) > WIDEST_TABLE else "table"
-    return Section(_(field.label), shape, headings=tuple(_(column.label) for column in used), rows=rows)
+    cells = [_led([_cell(column, row.get(column.name), titles) for column in field.columns]) for row in value]
+    columns = [replace(column, label=_(column.label)) for column in field.columns]
+    shape = "talk" if [column.name for column in columns[:2]] == TALK else ""
+    return _of_rows(_(field.label), columns, cells, shape)
+
+
+def _led(row: list[Cell]) -> list[Cell]:
+    """A link to a text whose title stands in the row already is put on that title."""
+    for at, link in enumerate(row):
+        twin = next(
+            (other for other, cell in enumerate(row) if cell.text == link.text and not cell.href), None
+        )
+        if link.href and twin is not None:
+            row[twin], row[at] = link, Cell("")
+    return row
+
+
+def _of_rows(
+    title: str, columns: Sequence[Field], cells: Sequence[Sequence[Cell]], shape: str = ""
+) -> Section:
+    """A table without its empty columns, as cards where it is too wide."""
+    used = [at for at in range(len(columns)) if any(row[at].text for row in cells)]
+    return Section(
+        title,
+        shape or ("cards" if len(used) > WIDEST_TABLE else "table"),
+        headings=tuple(columns[at].label for at in used),
+        rows=tuple(tuple(row[at] for at in used) for row in cells),
+        heads=_telling(columns, used, cells),
+    )
+
+
+def _telling(
+    columns: Sequence[Field], used: Sequence[int], cells: Sequence[Sequence[Cell]]
+) -> tuple[int, ...]:
+    """The first text columns that together tell the rows apart; the first one alone where three do not."""
+    texts = [place for place, at in enumerate(used) if columns[at].type is Type.TEXT] or [0]
+    for many in (1, 2, 3):
+        words = {tuple(row[used[place]].text for place in texts[:many]) for row in cells} if used else set()
+        if len(words) == len(cells):
+            return tuple(texts[:many])
+    return (texts[0],)
 
 
 def _free_table(
@@ -169,9 +216,11 @@ def _free_table(
     """Columns as the record names them; without names, the keys of its first row."""
     told = columns or [{"key": key, "label": key, "type": "text"} for key in value[0]]
     typed = [Field(each["key"], each.get("label") or each["key"], _type(each.get("type"))) for each in told]
-    rows = tuple(tuple(_cell(column, row.get(column.name), {}) for column in typed) for row in value)
-    shape = "cards" if len(typed) > WIDEST_TABLE else "table"
-    return Section(_(field.label), shape, headings=tuple(column.label for column in typed), rows=rows)
+    return _of_rows(
+        _(field.label),
+        typed,
+        [[_cell(column, row.get(column.name), {}) for column in typed] for row in value],
+    )
 
 
 def _type(name: str | None) -> Type:
@@ -224,10 +273,14 @@ def _date(value: str | None) -> str:
 
 
 def relations(around: Related) -> list[tuple[str, list[Document]]]:
-    """Related documents under what they are to this one, in both directions."""
+    """Related documents under what they are to this one, in both directions; each once, by its closest relation."""
     found: dict[str, list[Document]] = {}
-    for rel, document in around:
-        found.setdefault(rel, []).append(document)
+    shown: set[str] = set()
+    for rel in RELATIONS:
+        for _rel, document in (each for each in around if each[0] == rel):
+            if document.doc_id not in shown:
+                shown.add(document.doc_id)
+                found.setdefault(rel, []).append(document)
     return [(_(words), found[rel]) for rel, words in RELATIONS.items() if rel in found]
 
 

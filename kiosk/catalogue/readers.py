@@ -10,7 +10,7 @@ from __future__ import annotations
 import csv
 import io
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
@@ -143,7 +143,7 @@ def _xlsx(path: Path, mapping: ColumnMapping | None) -> Iterator[Line]:
         yield _row(columns, number, cells)
 
 
-def _sheet_rows(path: Path) -> Iterator[tuple[int, list[str]]]:
+def _sheet_rows(path: Path) -> Generator[tuple[int, list[str]]]:
     try:
         yield from sheets.rows(path, MOST_SHEET_ROWS)
     except sheets.NotRead as error:

@@ -142,6 +142,31 @@ def test_items_of_a_standard_directory_and_of_a_gazette_lead_to_their_texts(samp
                 assert f'href="/documents/{row["id"]}"' in page
 
 
+def test_a_table_too_wide_for_the_screen_is_cards_that_can_be_told_apart(sampled: Terminal) -> None:
+    page = sampled.get("/documents/sample:standard-001")
+    for row in sample("standard-001")["fields"]["rows"]:
+        assert f'<h3 class="panel-title">{row["level1"]} · {row["level2"]}</h3>' in page
+    assert '<h3 class="panel-title">居民身份证工本费</h3>' in sampled.get("/documents/sample:fee-001")
+
+
+def test_questions_and_answers_stand_one_below_the_other(sampled: Terminal) -> None:
+    page = sampled.get("/documents/sample:interview-001")
+    for row in sample("interview-001")["fields"]["qa"]:
+        assert f'<h3 class="panel-title">{row["question"]}</h3><p>{row["answer"]}</p>' in page
+
+
+def test_a_related_document_stands_once_by_its_closest_relation(sampled: Terminal) -> None:
+    page = sampled.get("/documents/sample:openday-001")
+    assert page.count('href="/documents/sample:work-15"') == 1
+
+
+def test_days_and_numbers_in_a_list_say_what_they_are(sampled: Terminal) -> None:
+    assert "期号：2" in words_of(sampled.get("/browse/gazette"))
+    told = words_of(sampled.get("/browse/fee"))
+    assert "更新日期：2026年9月30日" in told
+    assert "2026年1月9日发布" in told
+
+
 def test_the_gazette_is_found_by_year_then_issue(sampled: Terminal) -> None:
     assert "2026" in sampled.get("/browse/gazette")
     assert "/documents/sample:gazette-002" in sampled.get("/browse/gazette?year=2026")
