@@ -28,8 +28,7 @@ from config.settings import HubSettings, TerminalSettings
 from kiosk import blobs, db, pins
 from kiosk import side_lists as names
 from kiosk.catalogue import actions as catalogue_actions
-from kiosk.catalogue import attachments_pages, attachments_store, named, problems, silent
-from kiosk.catalogue import words as catalogue_words
+from kiosk.catalogue import attachments_pages, attachments_store, county_words, named, problems, silent
 from kiosk.catalogue.upkeep import update_index
 from kiosk.clock import Clock, SystemClock, stamp, today
 from kiosk.disclosure import cases
@@ -95,6 +94,10 @@ def side_lists(home: Path, settings: HubSettings, clock: Clock) -> dict[str, Pro
         names.NAMED_ROWS: Provider(
             make=lambda connection, device: named.for_townships(connection, places(device), today(clock)),
             mark=lambda connection, device: named.mark(connection, places(device), today(clock)),
+        ),
+        names.WORDS: Provider(
+            make=lambda connection, device: county_words.county_list(connection),
+            mark=lambda connection, device: county_words.mark(connection),
         ),
         names.AUDIO: Provider(make=speech.make_list, mark=speech.mark),
     }
@@ -420,9 +423,8 @@ def terminal_agent(
 
 
 def _keep_index(home: Path) -> AfterPull:
-    words = catalogue_words.load()
-
     def keep(report: RoundReport) -> None:
+        words = county_words.words_here(db.store.connection())
         found = update_index(home / "index", db.catalogue.connection(), words)
         if found.state not in ("current", "busy"):
             _log.info("index %s: %d put, %d removed", found.state, found.documents, found.removed)
@@ -521,11 +523,12 @@ class Agent:
             self._is_log_clean = db.checkpoint(db.store)
 
     def _with_files(self, report: RoundReport) -> RoundReport:
-        """Looks for files only when what they depend on has changed, or some did not come."""
+        """Looks for files only when what they depend on has changed, one was asked for, or some did not come."""
         catalogue, station = db.catalogue.connection(), db.store.connection()
         here = (
             *catalogue.execute("SELECT epoch, seq FROM feed_position").fetchone(),
             *sorted(lists.held(station).values()),
+            attachments_store.uses(station),
         )
         if here == self._fetched_at:
             return report

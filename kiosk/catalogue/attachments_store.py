@@ -191,6 +191,11 @@ def note_use(station: sqlite3.Connection, sha256: str, today: date) -> None:
     )
 
 
+def uses(station: sqlite3.Connection) -> int:
+    """How often files were asked for; when it changes, another order of use may hold."""
+    return int(station.execute("SELECT total(days) FROM attachment_use").fetchone()[0])
+
+
 def used_on(station: sqlite3.Connection, sha256: str) -> str:
     """The last day on which a file was asked for, or an empty string."""
     row = station.execute("SELECT last_on FROM attachment_use WHERE sha256 = ?", (sha256,)).fetchone()

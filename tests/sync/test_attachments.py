@@ -73,19 +73,23 @@ def test_a_file_comes_down_is_shown_and_goes_with_its_document(
     assert app.test_client().get(page, **asked).status_code == 404  # type: ignore[arg-type]
 
 
-def test_a_terminal_with_little_room_keeps_what_is_read_there(
+def test_what_is_asked_for_comes_next_where_there_is_little_room(
     hub: HubProcess, terminal: Path, settings: TerminalSettings
 ) -> None:
-    replication.terminal_agent(terminal, settings, CLOCK).one_round()
-    app = create_terminal(terminal, settings, CLOCK)
-    app.test_client().get(
-        f"/documents/{DOCUMENT}/attachments/1", base_url=f"http://127.0.0.1:{settings.port}"
-    )
-    agent = replication.terminal_agent(terminal, settings, CLOCK)
-    agent._fetcher.quota_bytes = 40_000
+    agent = replication.terminal_agent(terminal, replace(settings, blob_quota_mb=0), CLOCK)
     agent.one_round()
-    (held,) = blobs.of_home(terminal).held()
+    kept = blobs.of_home(terminal)
+    assert kept.held() == {}
+    agent._fetcher.quota_bytes = 40_000
+    assert agent.one_round().blobs.count == 0, "nothing has changed, so nothing is looked for"
+    app = create_terminal(terminal, settings, CLOCK)
+    page = f"/documents/{DOCUMENT}/attachments/1"
+    asked = {"base_url": f"http://127.0.0.1:{settings.port}"}
+    assert "尚未传到本机" in app.test_client().get(page, **asked).text  # type: ignore[arg-type]
+    assert agent.one_round().blobs.count == 1
+    (held,) = kept.held()
     row = db.catalogue.execute_sql(
         "SELECT doc_id FROM document_attachment WHERE sha256 = ?", (held,)
     ).fetchone()
     assert row == (DOCUMENT,)
+    assert 'class="leaf-picture"' in app.test_client().get(page, **asked).text  # type: ignore[arg-type]
