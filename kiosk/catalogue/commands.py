@@ -14,13 +14,14 @@ from typing import Any, TextIO
 
 from kiosk.catalogue.actions import Hand, export
 from kiosk.catalogue.attachments_store import Files
+from kiosk.catalogue.county_words import words_here
 from kiosk.catalogue.importers import Refusal, Report, import_file
 from kiosk.catalogue.models import position
 from kiosk.catalogue.rules import REASONS
 from kiosk.catalogue.search import Answer, Found, Search
 from kiosk.catalogue.upkeep import Upkeep, update_index
-from kiosk.catalogue.words import Words, load
-from kiosk.db import catalogue
+from kiosk.catalogue.words import Words
+from kiosk.db import catalogue, store
 
 MOST_LINES = 50
 """Refused lines that are printed; the rest is counted."""
@@ -29,7 +30,7 @@ INDEX = "index"
 
 def refresh_index(home: Path, words: Words | None = None) -> Upkeep:
     """Brings HOME/index up to the bound catalogue; the sync agent calls it after each pull."""
-    return update_index(home / INDEX, catalogue.connection(), words or load())
+    return update_index(home / INDEX, catalogue.connection(), words or words_here(store.connection()))
 
 
 def run_import(
@@ -85,7 +86,7 @@ def run_search(
     typed: str, home: Path, out: TextIO, *, kind: str = "", limit: int = 10, as_json: bool = False
 ) -> int:
     """The search of the pages, for a shell; brings the index up to date first where it may."""
-    words = load()
+    words = words_here(store.connection())
     refresh_index(home, words)
     answer = Search(home / INDEX, words).find(typed, only={"kind": kind}, limit=limit)
     if as_json:

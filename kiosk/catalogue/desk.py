@@ -18,6 +18,7 @@ from kiosk.catalogue import (
     review_desk,
     sources,
     table_desk,
+    words_desk,
 )
 from kiosk.catalogue.approval import Release
 from kiosk.catalogue.entry_desk import PUBLISHERS, Answer, Publishers, hand, may_be_alone, refused
@@ -58,6 +59,7 @@ def blueprint(publishers: Publishers) -> Blueprint:
     review_desk.add_to(pages)
     table_desk.add_to(pages)
     heard_desk.add_to(pages)
+    words_desk.add_to(pages)
     import_desk.add_to(pages)
     attachments_desk.add_to(pages)
     return pages

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 import threading
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -64,30 +64,34 @@ class Answer:
 
 @dataclass(frozen=True)
 class _Opened:
-    """One generation of the index, open for reading; `text` is None where full text cannot be used."""
+    """
+    One generation of the index, open for reading; `text` is None where full text cannot be used.
+
+    words: those with which it was made, for a question must be cut like the texts.
+    """
 
     generation: Path
     written: int
     stamp: Stamp | None
     text: Texts | None
     terms: Terms | None
-
-
-_NOTHING = _Opened(Path(), 0, None, None, None)
+    words: Words
 
 
 class Search:
     """
     Reads the index in `folder`; one for the process, safe for its threads.
 
-    It takes up a new generation or stamp at the next question. Nothing is opened before the first one.
+    It takes up a new generation or stamp, and the words that came with it, at the next question. Nothing is opened
+    before the first one. `words` are those of the product, for the time without an index.
     """
 
     def __init__(self, folder: Path, words: Words) -> None:
         self._folder = folder
         self._words = words
         self._turn = threading.Lock()
-        self._opened = _NOTHING
+        self._nothing = _Opened(Path(), 0, None, None, None, words)
+        self._opened = self._nothing
 
     def find(
         self,
@@ -106,7 +110,7 @@ class Search:
             facets: Whether to count the answers by SHOWN_FACETS.
         """
         opened = self._open()
-        asked = understand(typed, self._words, opened.terms)
+        asked = understand(typed, opened.words, opened.terms)
         if not asked.parts and not asked.numbers:
             return Answer("none")
         kept = {name: value for name, value in (only or {}).items() if name in index.FACETS and value}
@@ -123,10 +127,10 @@ class Search:
     def ranked(self, typed: str, limit: int = 10) -> list[str]:
         """Ids of the first documents of an answer, without what a page shows of them; empty while there is no index."""
         opened = self._open()
-        asked = understand(typed, self._words, opened.terms)
+        asked = understand(typed, opened.words, opened.terms)
         if opened.text is None or not (asked.parts or asked.numbers):
             return []
-        query, _sure = climb(Ladder(self._words.cutter), opened.text, asked, {})
+        query, _sure = climb(Ladder(opened.words.cutter), opened.text, asked, {})
         return [hit.doc_id for hit in index.read(opened.text.documents, query, limit)[0]]
 
     def suggest(self, typed: str, limit: int = 8) -> list[str]:
@@ -146,7 +150,7 @@ class Search:
         opened = self._open()
         if opened.text is not None:
             try:
-                query = Ladder(self._words.cutter).scoped(scope)
+                query = Ladder(opened.words.cutter).scoped(scope)
                 if best_first:
                     hits, total = index.read(opened.text.documents, query, limit, offset)
                     ids = [hit.doc_id for hit in hits]
@@ -164,7 +168,7 @@ class Search:
         opened = self._open()
         if opened.text is not None:
             try:
-                query = Ladder(self._words.cutter).scoped(scope)
+                query = Ladder(opened.words.cutter).scoped(scope)
                 return index.facet_counts(opened.text.documents, query, fields, most)
             except (ValueError, OSError):
                 self._damaged(opened)
@@ -189,12 +193,12 @@ class Search:
         offset: int,
         facets: bool,
     ) -> Answer:
-        ladder = Ladder(self._words.cutter)
+        ladder = Ladder(opened.words.cutter)
         query, sure = climb(ladder, text, asked, only)
         hits, total = index.read(text.documents, query, limit, offset)
         documents = by_ids(hit.doc_id for hit in hits)
         spots = places(ladder, text, asked, list(documents))
-        marks = needles(asked, self._content_words(asked))
+        marks = needles(asked, _content_words(asked, opened.words))
         found = tuple(
             self._found(documents[hit.doc_id], marks, spots.get(hit.doc_id))
             for hit in hits
@@ -203,10 +207,6 @@ class Search:
         counted = index.facet_counts(text.documents, query, SHOWN_FACETS) if facets and total else {}
         near = self._near(opened, asked, sure)
         return Answer("full", found, total, sure, _understood(asked), near, counted)
-
-    def _content_words(self, asked: Asked) -> list[str]:
-        words = (word for part in asked.parts for word in self._words.cutter.words(part.text))
-        return [word for word in words if word not in FUNCTION_WORDS]
 
     def _found(self, document: Document, marks: list[str], place: Place | None = None) -> Found:
         record = without_persons(document.content)
@@ -232,17 +232,17 @@ class Search:
     def _open(self) -> _Opened:
         generation = upkeep.current(self._folder)
         if generation is None:
-            return _NOTHING
+            return self._nothing
         try:
             written = (generation / upkeep.STAMP).stat().st_mtime_ns
         except OSError:
-            return _NOTHING
+            return self._nothing
         opened = self._opened
         if (opened.generation, opened.written) == (generation, written):
             return opened
         with self._turn:
             if (self._opened.generation, self._opened.written) != (generation, written):
-                self._opened = _open(generation, written, self._words)
+                self._opened = _open(generation, written, self._opened.words)
             return self._opened
 
     def _damaged(self, opened: _Opened) -> None:
@@ -253,19 +253,21 @@ class Search:
     def _close(self, opened: _Opened) -> None:
         with self._turn:
             if self._opened is opened:
-                self._opened = _Opened(opened.generation, opened.written, opened.stamp, None, opened.terms)
+                self._opened = replace(opened, text=None)
 
 
-def _open(generation: Path, written: int, words: Words) -> _Opened:
+def _open(generation: Path, written: int, before: Words) -> _Opened:
+    """A generation with its words; those held before where they are the same, for a cutter takes time to learn."""
     stamp = upkeep.read_stamp(generation)
+    words = before if stamp and stamp.words == before.version else upkeep.words_of(generation) or before
     text = None
-    if stamp and (stamp.schema, stamp.words) == (index.SCHEMA, words.version):
+    if stamp and (stamp.schema, stamp.cut) == (index.SCHEMA, words.cut):
         try:
             text = index.open_texts(generation)
         except IndexUnusable as error:
             if error.code == "damaged":
                 (generation / upkeep.BROKEN).touch()
-    return _Opened(generation, written, stamp, text, _open_terms(generation / TERMS))
+    return _Opened(generation, written, stamp, text, _open_terms(generation / TERMS), words)
 
 
 def _open_terms(path: Path) -> Terms | None:
@@ -275,6 +277,11 @@ def _open_terms(path: Path) -> Terms | None:
     except sqlite3.DatabaseError:
         return None
     return terms
+
+
+def _content_words(asked: Asked, words: Words) -> list[str]:
+    said = (word for part in asked.parts for word in words.cutter.words(part.text))
+    return [word for word in said if word not in FUNCTION_WORDS]
 
 
 def climb(ladder: Ladder, text: Texts, asked: Asked, only: Mapping[str, str]) -> tuple[Any, int]:

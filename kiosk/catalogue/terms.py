@@ -207,11 +207,23 @@ class TermWriter:
         self.connection.execute("BEGIN IMMEDIATE")
 
     def list_terms(self, terms: Mapping[str, int]) -> None:
-        """Enters the reviewed terms with their weights, and how characters sound."""
-        self._learn_syllables()
-        for term, weight in terms.items():
-            if 2 <= len(term) <= LONGEST_TERM:
-                self._enter(fold(term), LISTED_WEIGHT * (1 + weight), listed=1 + weight)
+        """Enters the reviewed terms with their weights in place of those listed before, and how characters sound."""
+        if not self.connection.execute("SELECT 1 FROM syllable LIMIT 1").fetchone():
+            self._learn_syllables()
+        wanted = {fold(term): 1 + weight for term, weight in terms.items() if 2 <= len(term) <= LONGEST_TERM}
+        before = dict(self.connection.execute("SELECT text, listed FROM term WHERE listed > 0").fetchall())
+        for term in before.keys() - wanted.keys():
+            self.connection.execute("UPDATE term SET listed = 0 WHERE text = ?", (term,))
+            self._weigh(term, self._titles(term))
+        for term, listed in wanted.items():
+            if before.get(term) != listed:
+                self._enter(term, LISTED_WEIGHT * listed, listed=listed)
+                self.connection.execute("UPDATE term SET listed = ? WHERE text = ?", (listed, term))
+                self._weigh(term, self._titles(term))
+
+    def _titles(self, word: str) -> int:
+        found = self.connection.execute("SELECT titles FROM title_word WHERE word = ?", (word,)).fetchone()
+        return int(found[0]) if found else 0
 
     def put(self, doc_id: str, title: str, number_keys: Sequence[str]) -> None:
         """Enters or replaces one document."""

@@ -68,12 +68,17 @@ def phrase(folded: str) -> list[str]:
     return tokens
 
 
+_taught: set[str] = set()
+"""Words that the process's dictionary learnt."""
+
+
 class Cutter:
     """
     Cuts Chinese into words with rjieba's dictionary and the terms of the administration.
 
     Loading takes 0.1 s and about 32 MB, so it happens at the first text, not at creation; the dictionary is
-    the process's one, which pages also use to break lines.
+    the process's one, which pages also use to break lines. Only where that one already has terms that this
+    cutter lacks (a county took one out) there is a dictionary of its own, until the process starts anew.
     """
 
     def __init__(self, extra_words: Iterable[str] = ()) -> None:
@@ -84,10 +89,14 @@ class Cutter:
         if self._jieba is None:
             import rjieba
 
+            own = not _taught <= set(self._extra)
+            jieba: Any = rjieba.Jieba() if own else rjieba
             for word in self._extra:
-                if not rjieba.has_word(word):
-                    rjieba.add_word(word, rjieba.suggest_freq(word), "n")
-            self._jieba = rjieba
+                if not jieba.has_word(word):
+                    jieba.add_word(word, jieba.suggest_freq(word), "n")
+                    if not own:
+                        _taught.add(word)
+            self._jieba = jieba
         return self._jieba
 
     def knows(self, word: str) -> bool:

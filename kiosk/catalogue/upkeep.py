@@ -2,7 +2,8 @@
 Keeps the index in step with the catalogue: batches after each sync, a rebuild beside and a swap when needed.
 
     HOME/index/current            the name of the generation in use, replaced atomically
-    HOME/index/<generation>/      text/ and passages/ (tantivy), terms.sqlite3, stamp.json (written last)
+    HOME/index/<generation>/      text/ and passages/ (tantivy), terms.sqlite3, words.json (with which it was made),
+                                  stamp.json (written last)
     HOME/index/writer.lock        one writer: the sync agent, or a command
     HOME/index/progress.json      while a rebuild runs, for the staff page
 
@@ -38,13 +39,13 @@ from kiosk.catalogue.index import (
 from kiosk.catalogue.kinds import KINDS, field_texts, without_persons
 from kiosk.catalogue.numbers import read_number
 from kiosk.catalogue.terms import TermWriter
-from kiosk.catalogue.words import Words
+from kiosk.catalogue.words import Words, from_json
 from kiosk.db import write_atomically
 
 _log = logging.getLogger(__name__)
 BATCH = 2_000
 """Documents between two reports of progress."""
-TERMS, STAMP, BROKEN = "terms.sqlite3", "stamp.json", "broken"
+TERMS, WORDS, STAMP, BROKEN = "terms.sqlite3", "words.json", "stamp.json", "broken"
 
 
 @dataclass(frozen=True)
@@ -53,6 +54,7 @@ class Stamp:
     What an index was made of.
 
     full_text: False where it was made without tantivy. sizes: its files in bytes; a damaged one differs.
+    words and cut: versions of the word list, and of what of it is cut as one word.
     """
 
     schema: int
@@ -62,6 +64,7 @@ class Stamp:
     documents: int
     full_text: bool
     sizes: dict[str, int]
+    cut: str = ""
 
 
 @dataclass(frozen=True)
@@ -69,8 +72,8 @@ class Upkeep:
     """
     What one call did.
 
-    state: current, updated, rebuilt, no-engine (the term table alone), busy (another process writes), failed
-    (logged). documents and removed count what was touched.
+    state: current, updated, reworded (other words, the same texts), rebuilt, no-engine (the term table alone),
+    busy (another process writes), failed (logged). documents and removed count what was touched.
     """
 
     state: str
@@ -103,7 +106,7 @@ def _update(folder: Path, catalogue: sqlite3.Connection, words: Words) -> Upkeep
     stamp = usable(generation, words) if generation else None
     if generation is None or stamp is None or stamp.epoch != epoch or stamp.seq > seq:
         return _rebuild(folder, catalogue, words, epoch, seq)
-    if stamp.seq == seq:
+    if stamp.seq == seq and stamp.words == words.version:
         return Upkeep("current", seq=seq)
     try:
         return _advance(generation, catalogue, words, stamp, seq)
@@ -121,6 +124,14 @@ def current(folder: Path) -> Path | None:
     return found if name and "/" not in name and found.is_dir() else None
 
 
+def words_of(generation: Path) -> Words | None:
+    """The words with which a generation was made; None when they cannot be read."""
+    try:
+        return from_json((generation / WORDS).read_text("utf-8"))
+    except (OSError, ValueError):
+        return None
+
+
 def read_stamp(generation: Path) -> Stamp | None:
     """The stamp of a generation; None when it is not whole."""
     try:
@@ -130,11 +141,11 @@ def read_stamp(generation: Path) -> Stamp | None:
 
 
 def usable(generation: Path, words: Words) -> Stamp | None:
-    """The stamp, when the generation is of this version and undamaged."""
+    """The stamp, when the generation is of this version, cut like these words, and undamaged."""
     stamp = read_stamp(generation)
-    if stamp is None or stamp.schema != SCHEMA or stamp.words != words.version:
+    if stamp is None or stamp.schema != SCHEMA or stamp.cut != words.cut:
         return None
-    if stamp.full_text != has_engine():
+    if stamp.full_text != has_engine() or not (generation / WORDS).is_file():
         return None
     return stamp if is_whole(generation, stamp) else None
 
@@ -242,6 +253,10 @@ class _Batch:
         self._terms.put(doc_id, page.title, page.numbers)
         self.put += 1
 
+    def reword(self, words: Words) -> None:
+        """Other words for suggestions and meanings; the texts are cut as before."""
+        self._terms.list_terms(words.terms)
+
     def _forget(self, doc_id: str) -> None:
         if self._text:
             self._text.remove(doc_id)
@@ -272,7 +287,8 @@ def _rebuild(folder: Path, catalogue: sqlite3.Connection, words: Words, epoch: s
         raise
     finally:
         (folder / "progress.json").unlink(missing_ok=True)
-    _stamp(generation, Stamp(SCHEMA, words.version, epoch, seq, batch.put, batch.engine, {}))
+    write_atomically(generation / WORDS, words.to_json().encode())
+    _stamp(generation, Stamp(SCHEMA, words.version, epoch, seq, batch.put, batch.engine, {}, words.cut))
     before = current(folder)
     write_atomically(folder / "current", generation.name.encode())
     _clear(folder, keep={generation, before} if before else {generation})
@@ -281,7 +297,10 @@ def _rebuild(folder: Path, catalogue: sqlite3.Connection, words: Words, epoch: s
 
 def _advance(generation: Path, catalogue: sqlite3.Connection, words: Words, stamp: Stamp, seq: int) -> Upkeep:
     batch = _Batch(generation, words, create=False)
+    reworded = stamp.words != words.version
     try:
+        if reworded:
+            batch.reword(words)
         for change in _changes(catalogue, stamp.seq, seq):
             batch.apply(*change)
         # From here to the new stamp the sizes differ, and a kill between leads to a rebuild: derived data.
@@ -290,8 +309,11 @@ def _advance(generation: Path, catalogue: sqlite3.Connection, words: Words, stam
         batch.give_up()
         raise
     documents = int(catalogue.execute("SELECT count(*) FROM document WHERE deleted = 0").fetchone()[0])
-    _stamp(generation, replace(stamp, seq=seq, documents=documents))
-    return Upkeep("updated" if batch.engine else "no-engine", batch.put, batch.removed, seq)
+    if reworded:
+        write_atomically(generation / WORDS, words.to_json().encode())
+    _stamp(generation, replace(stamp, seq=seq, documents=documents, words=words.version))
+    state = "reworded" if stamp.seq == seq else "updated"
+    return Upkeep(state if batch.engine else "no-engine", batch.put, batch.removed, seq)
 
 
 def _stamp(generation: Path, stamp: Stamp) -> None:

@@ -1,8 +1,8 @@
 """
 The reviewed words of the administration: terms, and the official words for everyday ones.
 
-Data, not code: `words/*.tsv`, told in words/README.md. A change of these files rebuilds the index, because
-terms change how text is cut.
+Data, not code: `words/*.tsv` of the product, told in words/README.md, and over them what the county decided
+(`county_words.py`), which travels with the catalogue. A change of what is cut as one word rebuilds the index.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ import hashlib
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 
 from kiosk.catalogue.tokens import Cutter, fold
@@ -20,7 +20,22 @@ from kiosk.catalogue.tokens import Cutter, fold
 FOLDER = Path(__file__).parent / "words"
 LONGEST_WORD = 12
 DROPPED = "dropped"
-"""A pair that the county decided against; kept in the table so that nobody proposes it again."""
+"""A pair or term that the county decided against; kept in the table so that nobody proposes it again."""
+PAIR, TERM = "pair", "term"
+LISTS = {PAIR: "synonyms.tsv", TERM: "terms.tsv"}
+
+
+@dataclass(frozen=True)
+class Word:
+    """
+    One line of a list: an everyday word with its official ones (`form` pair, `meaning` joined by |), or a term with
+    its weight (`form` term). status: needs_review, reviewed or dropped.
+    """
+
+    form: str
+    word: str
+    meaning: str
+    status: str
 
 
 @dataclass(frozen=True)
@@ -28,17 +43,28 @@ class Words:
     """
     terms: everything that is one word, with its weight in suggestions (1 to 100, 0 for words that are only
     one side of a pair). officials: official words by everyday word, the closest first.
+    said: terms that are offered and understood but not cut as one word: a pair that a clerk adds needs no new index.
     version: changes with the content.
     """
 
     terms: Mapping[str, int] = field(default_factory=dict)
     officials: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     version: str = "none"
+    said: frozenset[str] = frozenset()
 
     @cached_property
     def cutter(self) -> Cutter:
         """Cuts with these terms; index and query must share it."""
-        return Cutter(self.terms)
+        return Cutter(self._cut)
+
+    @cached_property
+    def _cut(self) -> list[str]:
+        return sorted(term for term in self.terms if term not in self.said)
+
+    @cached_property
+    def cut(self) -> str:
+        """Changes with what is cut as one word: an index of another one must be made anew."""
+        return _digest(self._cut)
 
     def official(self, word: str) -> tuple[str, ...]:
         """The official words for an everyday one."""
@@ -55,24 +81,91 @@ class Words:
             at += len(word) or 1
         return list(dict.fromkeys(found))
 
+    def to_json(self) -> str:
+        """All of it, for the index that was made with it."""
+        kept = [dict(self.terms), {word: list(each) for word, each in self.officials.items()}, self.version]
+        return json.dumps([*kept, sorted(self.said)], ensure_ascii=False)
 
-def load(folder: Path = FOLDER) -> Words:
-    """The words of `synonyms.tsv` and `terms.tsv` in `folder`; a table that is absent gives none."""
+
+def from_json(text: str) -> Words:
+    """
+    The words that `to_json` wrote.
+
+    Raises:
+        ValueError: It is something else.
+    """
+    try:
+        terms, officials, version, said = json.loads(text)
+        pairs = {str(word): tuple(map(str, each)) for word, each in officials.items()}
+        return Words({str(k): int(v) for k, v in terms.items()}, pairs, str(version), frozenset(said))
+    except (TypeError, AttributeError) as error:
+        raise ValueError("no words") from error
+
+
+@lru_cache(maxsize=4)
+def load(folder: Path = FOLDER, county: bytes = b"") -> Words:
+    """
+    The words of `synonyms.tsv` and `terms.tsv` in `folder`, and over them the county's list; a table that is absent
+    gives none, and a line of the list that this version does not know is passed over.
+    """
+    brought, decided = shipped(folder), read_list(county)
     officials: dict[str, tuple[str, ...]] = {}
     terms: dict[str, int] = {}
-    for everyday, official, status in rows_of(folder / "synonyms.tsv", 3):
-        if status != DROPPED:
-            officials[fold(everyday)] = tuple(
-                fold(each.strip()) for each in official.split("|") if each.strip()
-            )
-            terms.update(dict.fromkeys((fold(everyday), *officials[fold(everyday)]), 0))
-    for term, weight in rows_of(folder / "terms.tsv", 2):
-        terms[fold(term)] = int(weight)
-    return Words(terms, officials, _version(terms, officials) if terms else "none")
+    for each in brought.values():
+        if each.form == PAIR and each.status != DROPPED:
+            officials[fold(each.word)] = _meanings(each)
+            terms.update(dict.fromkeys((fold(each.word), *_meanings(each)), 0))
+    terms.update({fold(each.word): int(each.meaning) for each in brought.values() if each.form == TERM})
+    said = set[str]()
+    for each in decided:
+        word = fold(each.word)
+        if each.form == TERM and each.status == DROPPED:
+            terms.pop(word, None)
+        elif each.form == TERM:
+            terms[word] = int(each.meaning)
+        elif each.status == DROPPED:
+            officials.pop(word, None)
+        else:
+            officials[word] = _meanings(each)
+            new = {term for term in (word, *_meanings(each)) if term not in terms}
+            terms.update(dict.fromkeys(new, 0))
+            said |= new
+    said -= {fold(each.word) for each in decided if each.form == TERM}
+    return Words(terms, officials, _digest([terms, officials]) if terms else "none", frozenset(said))
 
 
-def _version(terms: Mapping[str, int], officials: Mapping[str, tuple[str, ...]]) -> str:
-    whole = json.dumps([sorted(terms.items()), sorted(officials.items())], ensure_ascii=False)
+def _meanings(pair: Word) -> tuple[str, ...]:
+    return tuple(fold(each.strip()) for each in pair.meaning.split("|") if each.strip())
+
+
+def shipped(folder: Path = FOLDER) -> dict[tuple[str, str], Word]:
+    """What the product brings, by form and word, in the order of its files."""
+    found: dict[tuple[str, str], Word] = {}
+    for everyday, official, status in rows_of(folder / LISTS[PAIR], 3):
+        found[PAIR, everyday] = Word(PAIR, everyday, official, status)
+    for term, weight in rows_of(folder / LISTS[TERM], 2):
+        found[TERM, term] = Word(TERM, term, weight, "needs_review")
+    return found
+
+
+def write_list(lines: Iterator[Word]) -> bytes:
+    """A county's list as it travels: one word a line, in one order, so that equal lists are equal bytes."""
+    rows = sorted((each.form, each.word, each.meaning, each.status) for each in lines)
+    return "".join("\t".join(row) + "\n" for row in rows).encode()
+
+
+def read_list(content: bytes) -> list[Word]:
+    """The lines of such a list; what is no word of a known form is left out."""
+    found = []
+    for line in content.decode("utf-8", "ignore").splitlines():
+        cells = line.split("\t")
+        if len(cells) == 4 and cells[0] in LISTS and (cells[0] == PAIR or cells[2].isdecimal()):
+            found.append(Word(*cells))
+    return found
+
+
+def _digest(content: object) -> str:
+    whole = json.dumps(content, ensure_ascii=False, sort_keys=True)
     return hashlib.sha256(whole.encode()).hexdigest()[:16]
 
 
