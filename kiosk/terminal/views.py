@@ -36,6 +36,8 @@ WORKER = "kiosk-offline-worker"
 KIOSK = "kiosk"
 """The channel of a machine in a hall; the other one is the county's public pages for phones."""
 WIPED = '"cache", "cookies"'
+RESTING = frozenset({"terminal.home", "terminal.left", "terminal.still_here"})
+"""Pages without "I am finished" while nothing was done: here one has left already, or is asked."""
 LEFT_PAGE_S = 5
 """Without JavaScript the page that says so stands this long before the attract screen."""
 ATTRACT_AFTER_S = 120
@@ -248,6 +250,7 @@ def _every_page() -> dict[str, Any]:
         "as_of_text": _("资料截至%(moment)s", moment=moment_words(as_of, today(clock))) if as_of else "",
         "clock_second": (now.hour * 60 + now.minute) * 60 + now.second,
         "is_personal": rules.is_personal(session),
+        "may_leave": told.channel == KIOSK and request.endpoint not in RESTING,
         "position": session.get("position") or ("low" if told.low_position else "usual"),
         "sound": told.sound,
         "phone_href": phone_views.way_to_phone(),

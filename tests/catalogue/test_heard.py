@@ -156,7 +156,7 @@ def test_a_document_that_is_not_there_has_no_such_page(terminal: Terminal) -> No
 def test_telling_makes_no_visit_personal(terminal: Terminal) -> None:
     terminal.catalogue.publish(a_record())
     report(terminal)
-    assert "head-leave" not in terminal.get("/documents/doc:1")
+    assert "离开就清除" not in terminal.get("/documents/doc:1")
 
 
 @pytest.fixture

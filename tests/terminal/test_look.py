@@ -156,7 +156,7 @@ def test_every_page_that_asks_names_its_form_for_the_settings_buttons() -> None:
 @pytest.mark.browser
 def test_the_clock_of_an_open_page_goes_on(screen: Screen) -> None:
     screen.page.clock.install()
-    page = screen.open("/help")
+    page = screen.open("/")
     before = page.locator(".head-clock").inner_text()
     assert before.endswith("14:05")
     page.clock.run_for(61_000)

@@ -1,12 +1,15 @@
 """The terminal's own pages without JavaScript: start, help, comfort, leaving, errors."""
 
 import re
+from dataclasses import replace
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
+from config.settings import TerminalSettings
 from kiosk import db
+from kiosk.terminal.gallery import gallery_app
 from kiosk.terminal.tiles import tiles_that_work
 
 ERRORS = (400, 403, 404, 405, 409, 413, 422, 429, 500, 503, 507)
@@ -112,14 +115,21 @@ def test_a_fresh_start_page_is_not_watched_and_one_that_was_changed_is(visitor: 
     assert "still-here" in visitor.get("/").text
 
 
-def test_i_am_finished_replaces_the_time_once_something_personal_is_on_the_screen(
-    visitor: FlaskClient,
-) -> None:
-    plain, personal = visitor.get("/gallery/receipt").text, visitor.get("/gallery/receipt?personal=1").text
-    assert "head-clock" in plain
-    assert "离开就清除" not in plain
-    assert "head-clock" not in personal
-    assert "离开就清除" in personal
+def test_i_am_finished_stands_on_every_page_but_the_start_page_of_nobody(visitor: FlaskClient) -> None:
+    for path in ("/gallery/receipt", "/gallery/results", "/help", "/help/how/search"):
+        page = visitor.get(path).text
+        assert page.count('class="head-leave"') == 1, path
+        assert "离开就清除" not in page, "nothing personal is here yet"
+    assert "离开就清除" in visitor.get("/gallery/receipt?personal=1").text
+    start = visitor.get("/").text
+    assert "head-clock" in start
+    assert "head-leave" not in start
+
+
+def test_on_a_phone_i_am_finished_stands_where_something_personal_is() -> None:
+    phone = gallery_app(replace(TerminalSettings(), channel="web")).test_client()
+    assert "head-leave" not in phone.get("/help").text
+    assert "head-leave" in phone.get("/gallery/receipt?personal=1").text
 
 
 def test_the_time_is_not_shown_when_the_clock_cannot_be_trusted(

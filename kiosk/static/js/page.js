@@ -49,13 +49,13 @@
   };
 
   const QUIET_MS = 1000;
-  let changedAt = -QUIET_MS;
   const changeInPlace = (event) => {
     const button = event.target.closest?.("[data-settings] button");
     if (!apply[button?.name]) return;
     event.preventDefault();
-    if (performance.now() - changedAt < QUIET_MS) return;
-    changedAt = performance.now();
+    if (button.hasAttribute("aria-disabled")) return; // a second tap of a shaking hand
+    button.setAttribute("aria-disabled", "true");
+    setTimeout(() => button.removeAttribute("aria-disabled"), QUIET_MS);
     const { action } = button.closest("[data-settings]");
     const answer = new URLSearchParams({ [button.name]: button.value });
     // If the server does not answer, this page still looks as asked and the next one does not.
