@@ -35,13 +35,14 @@ class Content:
 
 @dataclass(frozen=True)
 class Picture:
-    """One page of a file of `pages` pages: a PNG of width times height pixels; its words where they are known."""
+    """One page of a file of `pages` pages: width times height pixels as PNG or JPEG; its words where they are known."""
 
     pages: int
     width: int
     height: int
     words: str
-    png: bytes
+    content: bytes
+    type: str
 
 
 class NotRead(Refused):
@@ -66,9 +67,9 @@ def picture(path: Path, kind: str, page: int, width: int) -> Picture:
     Raises:
         NotRead: it cannot be drawn.
     """
-    told, png = _ask("picture", str(path), kind, str(page), str(width))
+    told, content = _ask("picture", str(path), kind, str(page), str(width))
     pages, wide, high = (int(str(told[name])) for name in ("pages", "width", "height"))
-    return Picture(pages, wide, high, str(told["words"]), png)
+    return Picture(pages, wide, high, str(told["words"]), content, str(told["type"]))
 
 
 def paper(path: Path, kind: str, first: int, last: int) -> bytes:

@@ -155,7 +155,7 @@ def picture(doc_id: str, at: int) -> Answer:
     drawn = _drawn(item, path)
     if drawn is None:
         abort(404)
-    return Response(drawn.png, mimetype="image/png")
+    return Response(drawn.content, mimetype=drawn.type)
 
 
 def file(doc_id: str, at: int) -> Answer:

@@ -35,7 +35,7 @@ def drawn(home: Path, path: Path, item: Attachment, page: int, zoom: int) -> Pic
     Raises:
         NotRead: it cannot be drawn.
     """
-    place = home / FOLDER / item.sha256 / f"{page}-{zoom}.png"
+    place = home / FOLDER / item.sha256 / f"{page}-{zoom}.picture"
     kept = _kept(place)
     if kept is None:
         kept = attachments_content.picture(path, item.type, page, WIDTHS[zoom])
@@ -46,16 +46,16 @@ def drawn(home: Path, path: Path, item: Attachment, page: int, zoom: int) -> Pic
 def _kept(place: Path) -> Picture | None:
     try:
         told = json.loads(place.with_suffix(".json").read_text("utf-8"))
-        return Picture(told["pages"], told["width"], told["height"], told["words"], place.read_bytes())
-    except (OSError, ValueError, KeyError):
+        return Picture(**told, content=place.read_bytes())
+    except (OSError, ValueError, TypeError):
         return None
 
 
 def _keep(folder: Path, place: Path, made: Picture) -> None:
-    told = {"pages": made.pages, "width": made.width, "height": made.height, "words": made.words}
+    told = {name: value for name, value in vars(made).items() if name != "content"}
     try:
         place.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        db.write_atomically(place, made.png)
+        db.write_atomically(place, made.content)
         db.write_atomically(place.with_suffix(".json"), json.dumps(told, ensure_ascii=False).encode())
         _make_room(folder)
     except OSError as error:

@@ -5,7 +5,7 @@ It is started by `attachments_content.py`, bounds itself before it reads a byte 
 written, no processes), imports nothing of ours, and answers on standard output: one line of JSON, then bytes.
 
     check PATH                      {"type", "pages"} or {"fault"}
-    picture PATH TYPE PAGE WIDTH    {"pages", "width", "height", "words"}, then a PNG
+    picture PATH TYPE PAGE WIDTH    {"pages", "width", "height", "words", "type"}, then the picture
     paper PATH TYPE FIRST LAST      {"pages"}, then a PDF of these pages
 """
 
@@ -32,6 +32,7 @@ MOST_ENTRIES, MOST_UNPACKED, MOST_RATIO, SMALL_ENTRY = 5_000, 400_000_000, 200, 
 LONGEST_SIDE = 4_000
 LOOK_WIDTH, RIM, MOST_TRIM = 300, 0.03, 0.14
 """Pixels of the small picture in which margins are looked for; parts of a page that stay white, and that may go."""
+HEAVY_BYTES = 300_000
 MOST_WORDS = 20_000
 """Characters of the text of one page."""
 A4_PIXELS = (1654, 2339)
@@ -326,7 +327,7 @@ def _margins(one: Any, wide: float, high: float) -> tuple[float, float, float, f
 
 
 def picture(path: Path, kind: str, page: int, width: int) -> tuple[dict[str, Any], bytes]:
-    """One page as a PNG, no wider than asked for."""
+    """One page, no wider than asked for: as PNG, or as JPEG where that would be heavy (a scan, a photograph)."""
     if kind == PDF:
         pages, drawn, words = _draw_pdf(path, page, width)
     else:
@@ -335,7 +336,13 @@ def picture(path: Path, kind: str, page: int, width: int) -> tuple[dict[str, Any
             drawn.thumbnail((width, LONGEST_SIDE))
     packed = io.BytesIO()
     drawn.save(packed, "PNG", compress_level=6)
-    return {"pages": pages, "width": drawn.width, "height": drawn.height, "words": words}, packed.getvalue()
+    kind, content = PNG, packed.getvalue()
+    if len(content) > HEAVY_BYTES:
+        packed = io.BytesIO()
+        drawn.save(packed, "JPEG", quality=80, optimize=True)
+        kind, content = JPEG, packed.getvalue()
+    told = {"pages": pages, "width": drawn.width, "height": drawn.height, "words": words, "type": kind}
+    return told, content
 
 
 def paper(path: Path, kind: str, first: int, last: int) -> tuple[dict[str, Any], bytes]:

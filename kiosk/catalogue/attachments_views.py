@@ -183,7 +183,7 @@ def attachment_picture(doc_id: str, at: int) -> Page:
     picture, _why = _picture(item, path, _asked_page(item), _asked_zoom())
     if picture is None:
         abort(404)
-    return Response(picture.png, mimetype="image/png")
+    return Response(picture.content, mimetype=picture.type)
 
 
 def attachment_file(doc_id: str, at: int) -> Page:

@@ -104,7 +104,7 @@ def test_a_pdf_that_unpacks_to_gigabytes_is_drawn_without_them(tmp_path: Path) -
     path = kept(tmp_path, attached.a_pdf_bomb())
     assert path.stat().st_size < 100_000, "a bomb is small"
     assert attachments_content.check(path) == Content(PDF, 1)
-    assert len(attachments_content.picture(path, PDF, 1, 1_200).png) < 100_000
+    assert len(attachments_content.picture(path, PDF, 1, 1_200).content) < 100_000
 
 
 def test_a_pdf_that_would_be_drawn_for_hours_is_given_up(
@@ -145,11 +145,19 @@ def test_pages_are_drawn_in_the_width_asked_for(tmp_path: Path, kind: str, pages
     content = attached.a_pdf("一", "二", "三") if kind == PDF else attached.a_png(3_000, 2_000)
     path = kept(tmp_path, content)
     for page in range(1, pages + 1):
-        drawn = Image.open(io.BytesIO(attachments_content.picture(path, kind, page, 800).png))
+        drawn = Image.open(io.BytesIO(attachments_content.picture(path, kind, page, 800).content))
         assert drawn.format == "PNG"
         assert abs(drawn.width - 800) <= 3
     with pytest.raises(NotRead):
         attachments_content.picture(path, PDF, pages + 1, 800)
+
+
+def test_a_photograph_is_not_heavier_than_it_must_be(tmp_path: Path) -> None:
+    noise = Image.effect_noise((1_000, 800), 60).convert("RGB")
+    noise.save(tmp_path / "scan.png")
+    made = attachments_content.picture(tmp_path / "scan.png", "image/png", 1, 1_200)
+    assert made.type == "image/jpeg"
+    assert len(made.content) < 0.6 * (tmp_path / "scan.png").stat().st_size
 
 
 def test_paper_holds_the_pages_that_were_asked_for(tmp_path: Path) -> None:
