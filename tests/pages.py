@@ -18,6 +18,8 @@ class Form:
     method: str
     fields: dict[str, str] = field(default_factory=dict)
     radios: dict[str, list[str]] = field(default_factory=dict)
+    offered: dict[str, list[str]] = field(default_factory=dict)
+    """Values to tick or to choose from a list."""
     buttons: list[tuple[str, str, str]] = field(default_factory=list)
 
 
@@ -42,6 +44,7 @@ class Page(HTMLParser):
         self._form: Form | None = None
         self._href = ""
         self._area = ""
+        self._select = ""
         self.feed(response.text)
 
     @property
@@ -65,6 +68,10 @@ class Page(HTMLParser):
                 self.forms.append(self._form)
             case "input" | "textarea" | "button" | "select":
                 self._control(tag, values)
+            case "option" if self._form and self._select:
+                self._form.offered.setdefault(self._select, []).append(values.get("value", ""))
+                if "selected" in values:
+                    self._form.fields[self._select] = values.get("value", "")
             case "script":
                 if not values.get("src"):
                     self.inline.append("script")
@@ -88,11 +95,13 @@ class Page(HTMLParser):
             if "checked" in values:
                 form.fields[name] = value
         elif kind == "checkbox":
+            form.offered.setdefault(name, []).append(value)
             if "checked" in values:
                 form.fields[name] = value
         else:
             form.fields[name] = value
             self._area = name if tag == "textarea" else ""
+            self._select = name if tag == "select" else ""
 
     def handle_endtag(self, tag: str) -> None:
         if tag in self._open:
@@ -144,7 +153,10 @@ class Visitor:
         form = self.page.form(part_of_action)
         for name in answers:
             known = (
-                name in form.fields or name in form.radios or any(name == one for one, _, _ in form.buttons)
+                name in form.fields
+                or name in form.radios
+                or name in form.offered
+                or any(name == one for one, _, _ in form.buttons)
             )
             assert known, f"the form {form.action} asks for no {name}"
         values = {**form.fields, **answers}
