@@ -546,6 +546,10 @@ class Agent:
         sent = tallies.send(lambda: db.writing(db.store), self._channel, today(self._clock))
         if sent.error:
             _log.warning("counts %d (%s); the rest goes with a later round", sent.count, sent.error)
+        if sent.parked:
+            _log.error(
+                "counts of %d days were refused by the hub and set aside: tally_batch says why", sent.parked
+            )
 
     def run(self, stop: threading.Event) -> None:
         """Rounds until `stop`; after a failure it waits longer each time, and always tries again."""

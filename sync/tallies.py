@@ -111,10 +111,11 @@ class Counted:
 
 @dataclass(frozen=True)
 class Sent:
-    """What sending did: batches that the hub counted, and the code of what stopped it."""
+    """What sending did: batches that the hub counted, batches that it refused for good, and what stopped it."""
 
     count: int = 0
     error: str | None = None
+    parked: int = 0
 
 
 OnCounted = Callable[[sqlite3.Connection, date, Sequence[Tally]], None]
@@ -181,13 +182,14 @@ def send(writing: Writing, line: Line, today: date, chance: random.Random | None
         waiting = connection.execute(
             "SELECT id, body FROM tally_batch WHERE parked_code = '' ORDER BY id"
         ).fetchall()
-    count = 0
+    count = parked = 0
     for batch_id, body in waiting:
         try:
-            count += _send_one(writing, line, str(batch_id), bytes(body))
+            is_counted = _send_one(writing, line, str(batch_id), bytes(body))
         except SyncError as error:
-            return Sent(count, error.code)
-    return Sent(count)
+            return Sent(count, error.code, parked)
+        count, parked = count + is_counted, parked + (not is_counted)
+    return Sent(count, None, parked)
 
 
 def _send_one(writing: Writing, line: Line, batch_id: str, body: bytes) -> bool:

@@ -143,7 +143,7 @@ def _xlsx(path: Path, mapping: ColumnMapping | None) -> Iterator[Line]:
         yield _row(columns, number, cells)
 
 
-def _sheet_rows(path: Path) -> Generator[tuple[int, list[str]]]:
+def _sheet_rows(path: Path) -> Generator[tuple[int, list[str]], None, None]:
     try:
         yield from sheets.rows(path, MOST_SHEET_ROWS)
     except sheets.NotRead as error:

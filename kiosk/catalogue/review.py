@@ -121,13 +121,19 @@ def _no_ground(_asked: Asked) -> tuple[str, tuple[object, ...]]:
 
 
 def _villages(asked: Asked) -> tuple[str, tuple[object, ...]]:
+    """Towns without any list of the year, and lists of years before that nobody made for this one."""
     year = asked.today.year if asked.today.month >= VILLAGE_LISTS_FROM_MONTH else 0
     place = "json_extract(d.record, '$.fields.township') || json_extract(d.record, '$.fields.village')"
     return (
-        f"SELECT max(d.doc_id), {place} || '：' || json_extract(d.record, '$.fields.item') AS what,"
+        "SELECT o.doc_id, o.title || '：今年一份也没有' AS what, 0 AS last FROM document o"
+        " WHERE o.deleted = 0 AND o.kind = 'organ' AND json_extract(o.record, '$.fields.level') = 'township'"
+        " AND ? > 0 AND json_extract(o.record, '$.fields.short') NOT IN (SELECT"
+        " coalesce(json_extract(v.record, '$.fields.township'), '') FROM document v WHERE v.deleted = 0"
+        " AND v.kind = 'village' AND json_extract(v.record, '$.fields.year') = ?)"
+        f" UNION ALL SELECT max(d.doc_id), {place} || '：' || json_extract(d.record, '$.fields.item') AS what,"
         " max(json_extract(d.record, '$.fields.year')) AS last FROM document d"
         f" WHERE {_LIVE} AND d.kind = 'village' GROUP BY what HAVING last < ? ORDER BY what",
-        (year,),
+        (year, year, year),
     )
 
 

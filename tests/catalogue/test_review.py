@@ -88,6 +88,23 @@ def test_villages_without_a_list_of_the_year_are_named_from_october_on(catalogue
     assert keys() == {}
 
 
+def test_a_town_that_sent_no_list_at_all_is_named_too(catalogue: Catalogue) -> None:
+    def town(number: int, short: str) -> dict[str, Any]:
+        place = {"address": "示例街1号", "hours": "工作日", "telephone": "0635-0000000"}
+        record = {"id": f"o:{number}", "kind": "organ", "title": f"{short}人民政府", "body": "", **COMPLETE}
+        return record | {
+            "published_on": "2026-03-18",
+            "fields": {"level": "township", "short": short, **place},
+        }
+
+    sent = {"township": "清水镇", "village": "后李村", "item": "补贴", "year": 2026, "state": "paid"}
+    sent |= {"ask": {"organ_name": "村委会", "telephone": "0635-0000000"}}
+    village = {"id": "v:1", "kind": "village", "title": "补贴", "body": "", "published_on": "2026-12-01"}
+    catalogue.publish(town(1, "清水镇"), town(2, "柳林镇"), village | COMPLETE | {"fields": sent})
+    (found,) = review.to_do(db.store.connection(), ASKED)
+    assert [(due.doc_id, due.title) for due in found.shown] == [("o:2", "柳林镇人民政府：今年一份也没有")]
+
+
 def test_fee_lists_that_nobody_touched_are_named_after_the_months_of_the_setting(
     catalogue: Catalogue,
 ) -> None:
