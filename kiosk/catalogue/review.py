@@ -158,7 +158,6 @@ NEEDED: dict[str, tuple[str, ...]] = {
     "decision": ("stage", "stages", "organ_name"),
     "account": ("owner", "state", "filing_no"),
     "work_plan": ("responsible_units", "state"),
-    "letter": ("question", "reply"),
 }
 """Fields of kinds without which a page does not answer what people come for."""
 
