@@ -33,6 +33,8 @@ LONGEST_SIDE = 4_000
 LOOK_WIDTH, RIM, MOST_TRIM = 300, 0.03, 0.14
 """Pixels of the small picture in which margins are looked for; parts of a page that stay white, and that may go."""
 HEAVY_BYTES = 300_000
+FEW_COLOURS, SHADES = 2_048, 32
+"""Text has a few hundred colours, grey ones at the rims of its letters; 32 shades make a third of the bytes."""
 MOST_WORDS = 20_000
 """Characters of the text of one page."""
 A4_PIXELS = (1654, 2339)
@@ -327,22 +329,29 @@ def _margins(one: Any, wide: float, high: float) -> tuple[float, float, float, f
 
 
 def picture(path: Path, kind: str, page: int, width: int) -> tuple[dict[str, Any], bytes]:
-    """One page, no wider than asked for: as PNG, or as JPEG where that would be heavy (a scan, a photograph)."""
+    """One page, no wider than asked for: as PNG or JPEG."""
     if kind == PDF:
         pages, drawn, words = _draw_pdf(path, page, width)
     else:
         pages, drawn, words = 1, _image(path), ""
         if drawn.width > width or drawn.height > LONGEST_SIDE:
             drawn.thumbnail((width, LONGEST_SIDE))
-    packed = io.BytesIO()
-    drawn.save(packed, "PNG", compress_level=6)
-    kind, content = PNG, packed.getvalue()
-    if len(content) > HEAVY_BYTES:
-        packed = io.BytesIO()
-        drawn.save(packed, "JPEG", quality=80, optimize=True)
-        kind, content = JPEG, packed.getvalue()
+    kind, content = _light(drawn)
     told = {"pages": pages, "width": drawn.width, "height": drawn.height, "words": words, "type": kind}
     return told, content
+
+
+def _light(drawn: Any) -> tuple[str, bytes]:
+    """Text and drawings as PNG of a few shades, which nobody sees; a scan or photograph as JPEG."""
+    scan, text = io.BytesIO(), io.BytesIO()
+    if drawn.getcolors(FEW_COLOURS) is not None:
+        drawn.quantize(SHADES).save(text, "PNG", compress_level=6)
+        if text.tell() <= HEAVY_BYTES:
+            return PNG, text.getvalue()
+    drawn.save(scan, "JPEG", quality=80, optimize=True)
+    if text.tell() and text.tell() < scan.tell():
+        return PNG, text.getvalue()
+    return JPEG, scan.getvalue()
 
 
 def paper(path: Path, kind: str, first: int, last: int) -> tuple[dict[str, Any], bytes]:
