@@ -91,10 +91,17 @@ class World:
             staff.add_account(connection, CLERK, "clerk", PASSWORD, clock.now())
             staff.approve(connection, CLERK, recovery_key=recovery_key, now=clock.now())
         catalogue_commands.import_sample(self.hub_home, "operator:test")
-        with db.writing(database) as connection:
-            code = replication.new_enrolment_code(connection, "示例大厅1号机", clock.now(), 15)
         database.close()
         self.start("hub")
+        self.make_terminal("示例大厅1号机")
+
+    def make_terminal(self, name: str) -> None:
+        """A terminal enrolled at the running hub."""
+        clock = SystemClock()
+        database = homes.open_hub(self.hub_home, clock)
+        with db.writing(database) as connection:
+            code = replication.new_enrolment_code(connection, name, clock.now(), 15)
+        database.close()
         terminal = replace(
             self.settings,
             port=self.terminal_port,
@@ -131,6 +138,10 @@ class World:
     def start_all(self) -> None:
         """The virtual printer and the three processes of the terminal; waits for the catalogue."""
         self.start("paper", "web", "agent", "printer")
+        self.wait_for_the_catalogue()
+
+    def wait_for_the_catalogue(self) -> None:
+        """Until the terminal shows the sample documents."""
         eventually(
             lambda: answers(self.terminal_url + "/documents/sample:policy-001"), "the catalogue arrives"
         )

@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page
 
+from tests.browser.everything import Everything
+
 KIOSK = {"width": 1080, "height": 1920}
 LANDSCAPE = {"width": 1920, "height": 1080}
 PHONE = {"width": 390, "height": 844}
@@ -32,6 +34,17 @@ def a_context(chromium: Browser, shape: dict[str, int], console: Console) -> Bro
 
     context.on("page", listen)
     return context
+
+
+@pytest.fixture(scope="session")
+def everything(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Everything]:
+    """A running county with everything that pages can show, shared by the checks of all pages."""
+    world = Everything(tmp_path_factory.mktemp("everything"))
+    try:
+        world.start()
+        yield world
+    finally:
+        world.end()
 
 
 @pytest.fixture

@@ -1,0 +1,115 @@
+"""A county with all that its pages can show: people of every role at the desk, a hall with a PIN, a web station."""
+
+from __future__ import annotations
+
+import sqlite3
+from dataclasses import replace
+from pathlib import Path
+
+from config.settings import TerminalSettings
+from kiosk import db, homes
+from kiosk.catalogue import problems
+from kiosk.clock import SystemClock, today
+from kiosk.staff import actions as staff
+from kiosk.staff import hall
+from sync.tallies import Tally
+from tests.journeys.story import hand_in
+from tests.pages import Visitor
+from tests.world import PASSWORD, World, answers, eventually
+
+HALL_NUMBER, LOCKED_NUMBER, HALL_PIN = "1024", "2048", "480917"
+PUBLIC = "https://gk.example.cn/kiosk"
+CLERK, PUBLISHER, SECOND_PUBLISHER, ADMIN, NEWCOMER = (
+    "li.shili", "zhao.shili", "sun.shili", "qian.shili", "zhou.shili",
+)  # fmt: skip
+PEOPLE = {PUBLISHER: "publisher", SECOND_PUBLISHER: "publisher", ADMIN: "admin", NEWCOMER: "clerk"}
+SETTINGS = replace(
+    TerminalSettings(),
+    public_url=PUBLIC,
+    help_phone="0635-0000000",
+    organ_phone="0635-0000001",
+    page_printer="ipp://127.0.0.1:9/ipp/print",
+)
+
+
+class WebStation(World):
+    """A terminal with `channel = "web"` beside the county's own, at the same hub."""
+
+    def __init__(self, root: Path, county: World) -> None:
+        root.mkdir()
+        super().__init__(root, replace(TerminalSettings(), channel="web", help_phone="0635-0000000"))
+        self.hub_home, self.hub_port = county.hub_home, county.hub_port
+
+    def make(self) -> None:
+        self.make_terminal("网上1号")
+
+
+class Everything:
+    """The county, its web station and its people; `url(place)` for each place of pages.py."""
+
+    def __init__(self, root: Path) -> None:
+        (root / "hall").mkdir()
+        self.county = World(root / "hall", SETTINGS)
+        self.web = WebStation(root / "web", self.county)
+
+    def start(self) -> None:
+        """All processes; returns when both stations have the catalogue."""
+        self.county.make()
+        clock = SystemClock()
+        database = homes.open_hub(self.county.hub_home, clock)
+        with db.writing(database) as connection:
+            for name, role in PEOPLE.items():
+                staff.add_account(connection, name, role, PASSWORD, clock.now())
+            devices = [place.device for place in hall.places(connection)]
+            for number, name in ((HALL_NUMBER, "王示例"), (LOCKED_NUMBER, "李示例")):
+                hall.add(
+                    connection,
+                    number=number,
+                    name=name,
+                    pin=HALL_PIN,
+                    devices=devices,
+                    now=clock.now(),
+                    by="operator:test",
+                )
+        database.close()
+        self.web.make()
+        self.county.start("paper", "web", "agent", "printer")
+        self.web.start("web", "agent")
+        for station in (self.county, self.web):
+            station.wait_for_the_catalogue()
+        assist = self.county.terminal_url + "/assist"
+        eventually(lambda: answers(assist), "the hall's staff is known at the terminal")
+
+    def hand_in(self) -> str:
+        """The number of a request that a citizen has just made."""
+        return hand_in(Visitor(self.county.terminal_url), paper="none").number
+
+    def report_a_problem(self, doc_id: str) -> None:
+        """What citizens told of a document, as the hub has it once the counts of the day came up."""
+        clock = SystemClock()
+        database = homes.open_hub(self.county.hub_home, clock)
+        with db.writing(database) as connection:
+            problems.take(connection, today(clock), Tally("problem", doc_id, "wrong", "第3条不对"))
+        database.close()
+
+    def count_as_closed(self) -> None:
+        """Whoever mistook a PIN of the hall has now done so too often."""
+        station = sqlite3.connect(self.county.terminal_home / homes.STATION_DB)
+        with station:
+            station.execute("UPDATE pin_try SET wrong = 15 WHERE wrong > 0")
+        station.close()
+
+    def url(self, place: str) -> str:
+        """Where a place's pages begin."""
+        county = self.county
+        return {
+            "kiosk": county.terminal_url,
+            "hall": county.terminal_url,
+            "web": self.web.terminal_url,
+            "desk": county.hub_url,
+        }[place]
+
+    def end(self) -> None:
+        """Ends whatever runs."""
+        self.web.end()
+        self.county.end()

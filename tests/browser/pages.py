@@ -1,0 +1,532 @@
+"""
+Every page that a person can see, and the way there.
+
+A GET route that answers with HTML and is reached by none of these fails in tests/structure/test_every_page.py:
+add a `Listed` line here, and axe, targets, type, reflow, weight and the other rules hold for it from then on.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from urllib.parse import quote
+
+from tests.browser.everything import ADMIN, CLERK, HALL_NUMBER, PUBLISHER, SECOND_PUBLISHER
+from tests.browser.walking import QUESTIONS, Walk
+from tests.catalogue.conftest import SAMPLE, a_record
+from tests.pages import Visitor
+from tests.world import eventually
+
+KIOSK, WEB, HALL, DESK = "kiosk", "web", "hall", "desk"
+BOTH = (KIOSK, WEB)
+"""Hall: the kiosk's own pages for the staff beside it, on a screen of theirs."""
+
+
+@dataclass(frozen=True)
+class Listed:
+    """A page: its path (`*` for a part that differs each time), where it exists, what shows it, in which state."""
+
+    path: str
+    at: tuple[str, ...] = BOTH
+    show: Callable[[Walk], None] | None = None
+    state: str = ""
+    status: int = 200
+    query: str = ""
+
+    def reach(self, walk: Walk) -> None:
+        """Brings the browser there."""
+        if self.show:
+            self.show(walk)
+        else:
+            walk.open(quote(self.path) + (f"?{quote(self.query, safe='=&/')}" if self.query else ""))
+
+    def __str__(self) -> str:
+        return " ".join(part for part in (self.path, self.query, self.state) if part)
+
+
+# Citizens
+
+
+def _documents() -> list[Listed]:
+    """One document of each kind and validity."""
+    found: dict[tuple[str, str], str] = {}
+    for line in SAMPLE.read_text("utf-8").splitlines():
+        record = json.loads(line)
+        found.setdefault((record["kind"], record.get("validity", "")), record["id"])
+    return [
+        Listed(f"/documents/{doc_id}", state=" ".join(key).strip()) for key, doc_id in sorted(found.items())
+    ]
+
+
+def question(name: str) -> Listed:
+    def show(walk: Walk) -> None:
+        walk.ask(name)
+        walk.open(f"/request/{name}")
+
+    return Listed(f"/request/{name}", show=show)
+
+
+def unanswered(name: str) -> Listed:
+    empty = dict.fromkeys(dict(QUESTIONS)[name], "")
+
+    def show(walk: Walk) -> None:
+        walk.ask(name)
+        walk.open(f"/request/{name}")
+        walk.send(f"/request/{name}", **empty)
+
+    return Listed(f"/request/{name}", show=show, state="unanswered", status=422)
+
+
+def written(name: str, way: str, field: str) -> Listed:
+    """A question with the writing panel open."""
+
+    def show(walk: Walk) -> None:
+        walk.ask(name)
+        walk.open(f"/request/{name}")
+        walk.page.locator(field).tap()
+        walk.page.locator("[data-writing-panel]").wait_for()
+        if way != "id":
+            walk.page.locator(f'.writing-tab[data-way="{way}"]').tap()
+        if way == "pinyin":
+            walk.page.locator('[data-pad="pinyin"] [data-letter="d"]').tap()
+            walk.page.locator(".writing-candidate").first.wait_for()
+        walk.page.wait_for_load_state("networkidle")
+
+    return Listed(f"/request/{name}", at=(KIOSK,), show=show, state=f"writing {way}")
+
+
+def after(path: str, step: Callable[[Walk], object], **more: object) -> Listed:
+    def show(walk: Walk) -> None:
+        step(walk)
+        walk.open(path)
+
+    return Listed(path, show=show, **more)  # type: ignore[arg-type]
+
+
+def _quiet(walk: Walk) -> None:
+    walk.ask("name")
+    walk.open("/request/name")
+    walk.page.evaluate("document.getElementById('idle').showModal()")
+
+
+def _called(walk: Walk) -> None:
+    walk.visitor.open("/help")
+    walk.visitor.submit("/help/call")
+
+
+def _hall_with_a_call(walk: Walk) -> None:
+    caller = Visitor(walk.base)
+    caller.open("/help")
+    caller.submit("/help/call")
+    walk.open_the_hall()
+
+
+def _quiet_hall(walk: Walk) -> None:
+    walk.open_the_hall()
+    while [form for form in walk.visitor.open("/hall").forms if "/hall/calls/" in form.action]:
+        walk.visitor.submit("/hall/calls/")
+
+
+def _ordered(walk: Walk) -> None:
+    """A paper of a document."""
+    walk.visitor.open("/documents/sample:guide-002/print")
+    walk.visitor.submit("/documents/sample:guide-002/print", size="standard")
+    walk.open(walk.visitor.page.path)
+
+
+def _form_ordered(walk: Walk) -> None:
+    walk.ask()
+    walk.visitor.open("/request/form")
+    walk.visitor.submit("/request/form", size="standard")
+
+
+def assisted(step: Callable[[Walk], object], path: str, **more: object) -> Listed:
+    """A page while somebody of the hall helps."""
+
+    def before(walk: Walk) -> None:
+        walk.be_helped()
+        step(walk)
+
+    return after(path, before, at=(KIOSK,), **more)
+
+
+def _wrong_staff_pin(walk: Walk) -> None:
+    walk.open("/assist")
+    walk.send("/assist", number="9999", pin="000000")
+
+
+def _locked_out(walk: Walk) -> None:
+    walk.lock_out()
+    walk.open("/assist/unlock")
+
+
+def _problem_sent_empty(walk: Walk) -> None:
+    walk.open("/documents/sample:policy-001/problem")
+    walk.send("/documents/sample:policy-001/problem")
+
+
+def _problem_told(walk: Walk) -> None:
+    page = walk.visitor.open("/documents/sample:policy-001/problem")
+    form = page.form("/problem")
+    answers = {name: values[0] for name, values in form.radios.items()}
+    walk.visitor.submit("/problem", **answers)
+
+
+def _listen(walk: Walk) -> None:
+    page = walk.visitor.open("/help")
+    clips = next(value for name, value, _ in page.form("/speech/listen").buttons if name == "clips")
+    walk.open(f"/speech/listen?clips={quote(clips)}&next=/help")
+
+
+def _seen(walk: Walk) -> None:
+    number, code = walk.hand_in()
+    walk.visitor.submit("/leave")
+    walk.visitor.open("/progress")
+    walk.visitor.submit("/progress", number=number, code=code)
+
+
+def _progress_ordered(walk: Walk) -> None:
+    _seen(walk)
+    walk.visitor.open("/progress/print")
+    walk.visitor.submit("/progress/print", size="standard")
+
+
+def progress(state: str, **answers: str) -> Listed:
+    def show(walk: Walk) -> None:
+        walk.open("/progress")
+        walk.send("/progress", **answers)
+
+    return Listed("/progress", show=show, state=state, status=422)
+
+
+def _stale(walk: Walk) -> None:
+    walk.open("/request/")
+    walk.send("/request/", csrf_token="stale")
+
+
+CITIZENS: tuple[Listed, ...] = (
+    Listed("/"),
+    after("/", lambda walk: walk.ask("contact"), state="with an unfinished request"),
+    Listed("/attract", at=(KIOSK,)),
+    Listed("/offline", at=(KIOSK,)),
+    Listed("/help"),
+    Listed("/help/how/search"),
+    Listed("/help/how/progress"),
+    Listed("/help/how/subsidies"),
+    after("/help/called", _called, at=(KIOSK,)),
+    *(Listed(f"/help/how/{job}", at=(KIOSK,)) for job in ("printing", "to-phone", "request")),
+    Listed("/speech/listen", show=_listen, at=(KIOSK,)),
+    Listed("/still-here"),
+    Listed("/left"),
+    Listed("/to-phone", at=(KIOSK,), query="page=/browse/guide"),
+    Listed("/nowhere", status=404),
+    Listed("/request/", show=_stale, state="with a stale token", status=400),
+    # Finding
+    Listed("/search"),
+    Listed("/search", query="q=高龄"),
+    Listed("/search", query="q=高龄&kind=policy"),
+    Listed("/search", query="q=咕噜噜哗啦啦", state="nothing found"),
+    Listed("/browse"),
+    Listed("/browse/policy"),
+    Listed("/browse/policy", query="validity=repealed"),
+    Listed("/browse/question"),
+    Listed("/browse/guide"),
+    Listed("/browse/village"),
+    Listed("/browse/village", query="township=柳林镇"),
+    Listed("/browse/village", query="township=柳林镇&village=样例东村"),
+    *(Listed(f"/browse/by/{way}") for way in ("event", "topic", "audience", "issuer", "year")),
+    Listed("/browse/by/event", query="of=养老"),
+    *_documents(),
+    Listed("/documents/sample:policy-004/compare/sample:policy-005"),
+    Listed("/documents/sample:policy-002/attachments/1"),
+    Listed("/documents/sample:guide-001/attachments/1"),
+    Listed("/documents/sample:reading-003/attachments/1"),
+    Listed("/documents/sample:guide-001/attachments/1/print", at=(KIOSK,)),
+    Listed("/documents/sample:policy-001/problem"),
+    Listed("/documents/sample:policy-001/problem", show=_problem_sent_empty, state="sent empty", status=422),
+    after("/documents/sample:policy-001/problem/thanks", _problem_told),
+    Listed("/documents/sample:guide-002/print", at=(KIOSK,)),
+    Listed("/papers/*", at=(KIOSK,), show=_ordered),
+    # Asking
+    Listed("/request/"),
+    Listed("/request/sample"),
+    *(question(name) for name, _ in QUESTIONS),
+    *(unanswered(name) for name, _ in QUESTIONS),
+    *(written("what", way, "#wanted") for way in ("pinyin", "hand", "digits", "latin", "words")),
+    written("identity", "id", "#number"),
+    after("/request/check", Walk.ask),
+    Listed("/request/name", show=_quiet, at=(KIOSK,), state="asked whether still here"),
+    after("/request/form", Walk.ask, at=(KIOSK,)),
+    after("/request/form/paper", _form_ordered, at=(KIOSK,)),
+    after("/request/receipt", Walk.hand_in),
+    after("/request/receipt", lambda walk: walk.hand_in("standard"), at=(KIOSK,), state="printing"),
+    # Following
+    Listed("/progress"),
+    progress("empty", number="", code=""),
+    progress("wrong", number="GX03-261122-0007-K7-4", code="4821 0937 5516"),
+    after("/progress/seen", _seen),
+    after("/progress/print", _seen, at=(KIOSK,)),
+    after("/progress/paper", _progress_ordered, at=(KIOSK,)),
+)
+
+# The hall's staff
+
+
+HELPED: tuple[Listed, ...] = (
+    Listed("/assist", at=(KIOSK,)),
+    Listed("/assist", at=(KIOSK,), show=_wrong_staff_pin, state="wrong", status=422),
+    Listed("/assist/unlock", at=(KIOSK,), show=_locked_out),
+    assisted(lambda walk: None, "/assist", state="open, nothing begun"),
+    assisted(lambda walk: walk.ask("name"), "/assist", state="open, half filled in"),
+    assisted(lambda walk: walk.ask("name"), "/request/name", state="assisted"),
+    assisted(Walk.ask, "/request/check", state="assisted"),
+    assisted(Walk.hand_back, "/request/confirm"),
+)
+
+
+def _wrong_pin(walk: Walk) -> None:
+    walk.open("/hall")
+    walk.send("/hall", number="", pin="")
+
+
+HALLS: tuple[Listed, ...] = (
+    Listed("/hall", at=(HALL,)),
+    Listed("/hall", at=(HALL,), show=_wrong_pin, state="without a PIN", status=422),
+    after("/hall", _quiet_hall, at=(HALL,), state="open, quiet"),
+    after("/hall", _hall_with_a_call, at=(HALL,), state="open, somebody calls"),
+)
+
+# Clerks
+
+SITE = (
+    "序号,标题,链接,发布时间,正文\n"
+    "1,关于补贴的通知（示例）,https://gx.example.cn/1.html,2026/11/1,<p>第一条　发放。</p>\n"
+)
+LINES = "".join(
+    json.dumps(each, ensure_ascii=False) + "\n"
+    for each in (
+        a_record("example:1", title="关于示例镇修路的通知（示例）"),
+        a_record("example:2", kind="poem"),
+    )
+)
+
+
+def desk(path: str, name: str, **more: object) -> Listed:
+    def show(walk: Walk) -> None:
+        walk.sit_down(name)
+        walk.open(quote(path) + (f"?{quote(str(more['query']), safe='=&/')}" if "query" in more else ""))
+
+    return Listed(path, at=(DESK,), show=show, **more)  # type: ignore[arg-type]
+
+
+def a_case(walk: Walk) -> str:
+    """The number of a request that a citizen has just handed in and the hub has taken in."""
+    if "case" not in walk.desks:
+        citizen = Walk(walk.everything, KIOSK, walk.page, "zh", walk.desks)
+        number, _ = citizen.hand_in()
+        clerk = walk.sit_down(CLERK)
+        eventually(lambda: number in clerk.open("/desk/requests").text, "the request on the desk")
+        walk.desks["case"] = number
+    walk.sit_down(CLERK)
+    return str(walk.desks["case"])
+
+
+def _case(walk: Walk) -> None:
+    walk.open(f"/desk/requests/{a_case(walk)}")
+
+
+def _opened(walk: Walk) -> None:
+    _case(walk)
+    walk.send("/open")
+
+
+def _registered(walk: Walk) -> None:
+    number = a_case(walk)
+    walk.visitor.open(f"/desk/requests/{number}")
+    walk.visitor.submit("/confirm-receipt")
+    walk.visitor.submit("/register")
+    walk.desks.pop("case")
+    walk.open(f"/desk/requests/{number}")
+
+
+def _sign_in_wrong(walk: Walk) -> None:
+    walk.open("/desk/sign-in")
+    walk.send("/desk/sign-in", name="nobody", password="nothing")
+
+
+def _new_code(walk: Walk) -> None:
+    walk.sit_down(ADMIN)
+    walk.open("/desk/devices")
+    walk.send("/desk/devices", name=f"示例大厅{len(walk.desks)}号机 {id(walk) % 100_000}")
+
+
+def _no_name(walk: Walk) -> None:
+    walk.sit_down(ADMIN)
+    walk.open("/desk/devices")
+    walk.send("/desk/devices", name="")
+
+
+def upload(walk: Walk, name: str, text: str) -> str:
+    """Hands in a file; the path of what was found in it."""
+    publisher = walk.sit_down(PUBLISHER)
+    page = publisher.open("/desk/catalogue/import")
+    answer = publisher.http.post(
+        f"{walk.base}/desk/catalogue/import",
+        data=page.form("/desk/catalogue/import").fields,
+        files={"file": (name, text.encode())},
+        timeout=30,
+    )
+    assert "/desk/catalogue/import/" in answer.url
+    return answer.url.removeprefix(walk.base)
+
+
+def _looked_at(walk: Walk) -> None:
+    walk.open(upload(walk, "导出.jsonl", LINES))
+
+
+def _unmapped(walk: Walk) -> None:
+    walk.open(upload(walk, "网站.csv", SITE))
+
+
+def _mapping(walk: Walk) -> None:
+    walk.open(upload(walk, "网站.csv", SITE) + "/mapping")
+
+
+def _nothing_uploaded(walk: Walk) -> None:
+    walk.sit_down(PUBLISHER)
+    walk.open("/desk/catalogue/import")
+    walk.send("/desk/catalogue/import")
+
+
+def a_waiting_entry(walk: Walk) -> str:
+    """The id of an entry that somebody handed in and nobody has approved yet."""
+    if "entry" not in walk.desks:
+        path = upload(walk, "一件.jsonl", LINES.splitlines()[0] + "\n")
+        walk.visitor.open(path)
+        walk.visitor.submit("/confirm")
+        walk.desks["entry"] = "example:1"
+    return str(walk.desks["entry"])
+
+
+def entry(name: str, state: str) -> Listed:
+    def show(walk: Walk) -> None:
+        doc_id = a_waiting_entry(walk)
+        walk.sit_down(name)
+        walk.open(f"/desk/catalogue/entries/{doc_id}")
+
+    return Listed("/desk/catalogue/entries/*", at=(DESK,), show=show, state=state)
+
+
+def sent_empty(path: str, who: str, /, **answers: str) -> Listed:
+    """A form of the desk that was sent with nothing, or too little, in it."""
+
+    def show(walk: Walk) -> None:
+        walk.sit_down(who)
+        walk.open(path)
+        walk.send(path, **answers)
+
+    return Listed(path, at=(DESK,), show=show, state="sent empty", status=422)
+
+
+def _refused_without_reason(walk: Walk) -> None:
+    doc_id = a_waiting_entry(walk)
+    walk.sit_down(SECOND_PUBLISHER)
+    walk.open(f"/desk/catalogue/entries/{doc_id}")
+    walk.send("/refuse/", note="")
+
+
+def _problem_at_the_desk(walk: Walk) -> None:
+    walk.everything.report_a_problem("sample:policy-001")
+    walk.sit_down(PUBLISHER)
+    walk.open("/desk/catalogue/problems/sample:policy-001")
+
+
+CLERKS: tuple[Listed, ...] = (
+    Listed("/desk/sign-in", at=(DESK,)),
+    Listed("/desk/sign-in", at=(DESK,), show=_sign_in_wrong, state="wrong", status=422),
+    Listed("/nowhere", at=(DESK,), status=404),
+    desk("/desk/requests", CLERK, state="empty", query="number=none"),
+    Listed("/desk/requests/*", at=(DESK,), show=_case, state="submitted"),
+    Listed("/desk/requests/*/open", at=(DESK,), show=_opened),
+    Listed("/desk/requests/*", at=(DESK,), show=_registered, state="registered"),
+    desk("/desk/requests", CLERK, state="with requests"),
+    desk("/desk/staff", CLERK, state="may approve"),
+    desk("/desk/staff", ADMIN, state="may close"),
+    desk("/desk/staff", PUBLISHER, state="forbidden", status=403),
+    desk("/desk/devices", ADMIN),
+    Listed("/desk/devices", at=(DESK,), show=_new_code, state="with a code"),
+    Listed("/desk/devices", at=(DESK,), show=_no_name, state="sent empty", status=422),
+    desk("/desk/catalogue", PUBLISHER, state="nothing found", query="q=咕噜噜"),
+    desk("/desk/catalogue", PUBLISHER, query="state=approved"),
+    desk("/desk/catalogue/review", PUBLISHER),
+    desk("/desk/catalogue/searches", PUBLISHER),
+    desk("/desk/catalogue/words", PUBLISHER),
+    desk("/desk/catalogue/problems", PUBLISHER),
+    Listed("/desk/catalogue/problems/*", at=(DESK,), show=_problem_at_the_desk),
+    desk("/desk/catalogue/table/rows/sample:fee-001", PUBLISHER),
+    desk("/desk/catalogue/attachments/sample:guide-001", PUBLISHER),
+    desk("/desk/catalogue/attached/1/sample:guide-001", PUBLISHER),
+    desk("/desk/hall", ADMIN),
+    desk("/desk/hall/new", ADMIN),
+    sent_empty("/desk/hall/new", ADMIN, name=""),
+    desk(f"/desk/hall/{HALL_NUMBER}", ADMIN),
+    desk("/desk/hall/unlock", ADMIN),
+    desk("/desk/catalogue/import", PUBLISHER),
+    Listed("/desk/catalogue/import", at=(DESK,), show=_nothing_uploaded, state="sent empty", status=422),
+    Listed("/desk/catalogue/import/*", at=(DESK,), show=_looked_at, state="looked at"),
+    Listed("/desk/catalogue/import/*", at=(DESK,), show=_unmapped, state="columns unknown"),
+    Listed("/desk/catalogue/import/*/mapping", at=(DESK,), show=_mapping),
+    entry(PUBLISHER, "own"),
+    entry(SECOND_PUBLISHER, "to decide"),
+    Listed("/desk/catalogue/refuse/*", at=(DESK,), show=_refused_without_reason, status=422),
+    desk("/desk/catalogue", PUBLISHER, state="waiting"),
+    desk("/desk/catalogue/entries/sample:policy-001", PUBLISHER),
+    desk("/desk/catalogue/new", PUBLISHER),
+    *(
+        desk(f"/desk/catalogue/new/{kind}", PUBLISHER)
+        for kind in ("policy", "guide", "village", "collection")
+    ),
+    sent_empty("/desk/catalogue/new/policy", PUBLISHER, title=""),
+    desk("/desk/catalogue/edit/sample:policy-001", PUBLISHER),
+    desk("/desk/catalogue/amend/sample:policy-001", PUBLISHER),
+    desk("/desk/catalogue/repeal/sample:policy-001", PUBLISHER),
+    sent_empty("/desk/catalogue/repeal/sample:policy-001", PUBLISHER, reason=""),
+)
+
+PAGES = (*CITIZENS, *HELPED, *HALLS, *CLERKS)
+
+
+def at(place: str) -> tuple[Listed, ...]:
+    """The pages of one place."""
+    return tuple(each for each in PAGES if place in each.at)
+
+
+NO_PAGE: dict[str, str] = {
+    "/": "leads a clerk on; the stations' own is in the list",
+    "/api/*": "JSON",
+    "/awake": "a sign of life",
+    "/feeds/<kind>.atom": "a feed",
+    "/healthz": "JSON",
+    "/documents/<path:doc_id>/attachments/<int:at>/file": "a file",
+    "/documents/<path:doc_id>/attachments/<int:at>/picture": "a picture",
+    "/documents/<path:doc_id>/names": "shown for some weeks only; looked at in test_names_of_a_village.py",
+    "/hall/calls": "a piece of /hall",
+    "/help/called/now": "a piece of /help/called",
+    "/offline-worker.js": "a script",
+    "/open/*": "tables and lines of JSON",
+    "/request/receipt/document": "a PDF",
+    "/request/receipt/paper": "a piece of /request/receipt",
+    "/request/receipt/picture": "a picture",
+    "/request/receipt/sent": "a piece of /request/receipt",
+    "/speech/<clips>.opus": "sound",
+    "/search/live": "a piece of the pages with a search box",
+    "/static/<path:filename>": "a file",
+    "/desk": "leads on",
+    "/desk/catalogue/attached-file/*": "a file",
+    "/desk/catalogue/attached-picture/*": "a picture",
+    "/desk/catalogue/table-file/*": "a file",
+    "/desk/catalogue/words.tsv": "a table",
+    "/sync/*": "for terminals",
+}
+"""GET routes of the stations and the hub that show no page of their own (`*`: all below), and what they give."""

@@ -1,0 +1,99 @@
+// Everything our own rules say about a page, measured in one go. Returns faults as sentences.
+(limits) => {
+  const faults = new Set();
+  const AWAY = ".visually-hidden, .skip, noscript, dialog:not([open])";
+  const words = (element) => {
+    const name = element.tagName.toLowerCase() + (element.className.baseVal === undefined && element.className
+      ? `.${element.className.trim().split(/\s+/).join(".")}` : "");
+    return `${name} “${(element.textContent.trim() || element.id).replace(/\s+/g, " ").slice(0, 30)}”`;
+  };
+  const modal = document.querySelector("dialog:modal");
+  const isSeen = (element) => {
+    if (modal && !modal.contains(element)) return false;
+    if (!element.checkVisibility({ visibilityProperty: true }) || element.closest(AWAY)) return false;
+    const box = element.getBoundingClientRect();
+    return box.width > 1 && box.height > 1;
+  };
+  const size = (element) => parseFloat(getComputedStyle(element).fontSize);
+  const round = (value) => Math.round(value * 10) / 10;
+
+  // Nothing sideways, nothing cut off.
+  const over = document.documentElement.scrollWidth - innerWidth;
+  if (over > 0) {
+    const widest = [...document.body.querySelectorAll("*")].filter((one) => isSeen(one) && !one.closest(".table-wrap"))
+      .sort((one, other) => other.getBoundingClientRect().right - one.getBoundingClientRect().right)[0];
+    faults.add(`${over}px wider than the screen: ${widest ? words(widest) : "?"}`);
+  }
+
+  // Type, line length, what is cut.
+  const HOLDERS = ".button, .tile, .choice, .tag, .chip, .small-tile, .way, .writing-key, .writing-tab, .desk-nav-item";
+  const blocks = new Map();
+  const linesOf = (block) => blocks.get(block).reduce((all, box) => ({
+    left: Math.min(all.left, box.left), right: Math.max(all.right, box.right), bottom: Math.max(all.bottom, box.bottom),
+  }), { left: Infinity, right: -Infinity, bottom: -Infinity });
+  const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  while (texts.nextNode()) {
+    const parent = texts.currentNode.parentElement;
+    if (!texts.currentNode.textContent.trim() || parent.closest("script, style, svg, select") || !isSeen(parent)) continue;
+    if (size(parent) < limits.type - 0.1) faults.add(`type of ${round(size(parent))}px: ${words(parent)}`);
+    let block = parent;
+    while (getComputedStyle(block).display.startsWith("inline")) block = block.parentElement;
+    const range = document.createRange();
+    range.selectNodeContents(texts.currentNode);
+    blocks.set(block, [...(blocks.get(block) ?? []), range.getBoundingClientRect()]);
+  }
+  for (const block of blocks.keys()) {
+    const style = getComputedStyle(block);
+    const lines = linesOf(block);
+    const isRunning = /^(P|LI|DD|BLOCKQUOTE)$/.test(block.tagName) && !/flex|grid/.test(style.display);
+    if (isRunning && (lines.right - lines.left) / size(block) > limits.ems + 0.5) {
+      faults.add(`line of ${round((lines.right - lines.left) / size(block))} characters: ${words(block)}`);
+    }
+    const isCut = /hidden|clip/.test(style.overflowX) && block.scrollWidth > block.clientWidth + 1;
+    if (isCut && !block.matches(".writing-typed, .writing-candidates")) faults.add(`cut off: ${words(block)}`);
+    const holder = block.closest(HOLDERS);
+    if (holder) {
+      const box = holder.getBoundingClientRect();
+      if (lines.right > box.right + 1 || lines.left < box.left - 1 || lines.bottom - size(block) * 0.3 > box.bottom) {
+        faults.add(`words stand out of ${words(holder)}`);
+      }
+    }
+  }
+
+  // What one touches.
+  const REACHED = "a[href], button, .input, label.choice, summary, select, [role=button]";
+  const isInText = (one) => getComputedStyle(one).display === "inline" && one.parentElement.closest("p, li, dd, td, th, label, figcaption");
+  const main = ".button:not(.button-small, .button-quiet), .tile, .choice, .input, .search-box, .way, .small-tile";
+  for (const one of document.querySelectorAll(REACHED)) {
+    if (!isSeen(one) || isInText(one)) continue;
+    const holder = one.closest(".result") ?? one;
+    const box = holder.getBoundingClientRect();
+    const isSmallOne = one.closest(".payment-more, .summary-change, .head-leave") || one.matches(".search-go");
+    const least = one.matches(main) && !isSmallOne ? limits.main : limits.target;
+    if (box.height < least - 0.5 || box.width < Math.min(least, limits.target) - 0.5) {
+      faults.add(`target of ${round(box.width)}x${round(box.height)}, under ${least}: ${words(one)}`);
+    }
+  }
+  const boxes = [...document.querySelectorAll(main)].filter((one) => isSeen(one) && !one.matches(".search-box"))
+    .map((one) => [one, one.getBoundingClientRect()]);
+  for (const [index, [one, box]] of boxes.entries()) {
+    for (const [other, place] of boxes.slice(index + 1)) {
+      const apart = Math.max(place.top - box.bottom, box.top - place.bottom, place.left - box.right, box.left - place.right);
+      const inOneLayer = !one.contains(other) && !other.contains(one) && (one.closest(".dock, .actions") === other.closest(".dock, .actions"));
+      if (inOneLayer && apart < limits.apart - 0.5) faults.add(`${round(apart)}px between ${words(one)} and ${words(other)}`);
+    }
+  }
+
+  // One order for eye and key, one thing that moves: nothing.
+  for (const one of document.querySelectorAll("[tabindex]")) {
+    if (one.tabIndex > 0) faults.add(`an order of its own: ${words(one)}`);
+  }
+  if (limits.still) {
+    for (const one of document.body.querySelectorAll("*")) {
+      const style = getComputedStyle(one);
+      const slow = `${style.transitionDuration}, ${style.animationDuration}`.split(", ").some((time) => parseFloat(time) > 0);
+      if (slow) faults.add(`moves: ${words(one)}`);
+    }
+  }
+  return [...faults];
+}
