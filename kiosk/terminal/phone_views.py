@@ -38,6 +38,15 @@ def way_to_phone() -> str:
     return url_for("terminal.to_phone", page=page) if page else ""
 
 
+def page_to_share() -> str:
+    """On a phone: the public address of this page for the phone's share sheet; empty on a kiosk and on other pages."""
+    settings = terminal().settings
+    if not settings.public_url or settings.channel == "kiosk" or request.method != "GET":
+        return ""
+    page = _public(request.full_path.rstrip("?"))
+    return settings.public_url.rstrip("/") + page if page else ""
+
+
 def to_phone() -> str:
     """The code of one public page, large, and from where a phone can open it."""
     settings = terminal().settings

@@ -254,6 +254,7 @@ def _every_page() -> dict[str, Any]:
         "position": session.get("position") or ("low" if told.low_position else "usual"),
         "sound": told.sound,
         "phone_href": phone_views.way_to_phone(),
+        "share_address": phone_views.page_to_share(),
         "text_size": comfort.text_size,
         "contrast": comfort.contrast,
         "is_kiosk": told.channel == KIOSK,
