@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
+from kiosk import db
 from kiosk.errors import Refused, StoreFull
 
 FOLDER = "blobs"
@@ -124,11 +125,7 @@ class Blobs:
         target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         os.replace(written, target)
         for folder in (target.parent, self.folder):
-            handle = os.open(folder, os.O_RDONLY)
-            try:
-                os.fsync(handle)
-            finally:
-                os.close(handle)
+            db.sync_folder(folder)
 
     def _at(self, sha256: str) -> Path:
         return self.folder / sha256[:2] / _checked(sha256)

@@ -100,6 +100,12 @@ def _serving(commands: Commands[argparse.ArgumentParser]) -> None:
 
 def _making(commands: Commands[argparse.ArgumentParser]) -> None:
     _add(commands, "init-hub", "commands:init_hub", "make a hub; prints its recovery key, this once")
+    _add(
+        commands,
+        "snapshot",
+        "commands:snapshot",
+        "make the file that terminals take the whole catalogue from",
+    )
     terminal = _add(
         commands, "init-terminal", "commands:init_terminal", "make a terminal, enrolled with its hub"
     )

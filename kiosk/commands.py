@@ -8,6 +8,7 @@ import logging
 import os
 import secrets
 import sqlite3
+import subprocess
 import sys
 import threading
 from collections.abc import Callable
@@ -33,6 +34,7 @@ def operator() -> str:
 
 def serve_hub(given: argparse.Namespace) -> int:
     """Serves the hub until it is stopped; what it does about its catalogue by itself runs beside."""
+    from kiosk import snapshots
     from kiosk.app import create_hub
     from kiosk.catalogue import rounds
 
@@ -44,6 +46,7 @@ def serve_hub(given: argparse.Namespace) -> int:
         app = create_hub(given.home, settings)
         stop = threading.Event()
         own_rounds = rounds.start(given.home, settings, SystemClock(), audit.record, stop)
+        snapshots.start(given.home, SystemClock(), lambda: _snapshot_beside(given.home), stop)
         try:
             serving.serve(
                 app,
@@ -58,6 +61,24 @@ def serve_hub(given: argparse.Namespace) -> int:
         return 0
 
     return _or_later(given.home, serve)
+
+
+def _snapshot_beside(home: Path) -> None:
+    """In a process of its own, so that nobody at the desk waits for it."""
+    subprocess.run(
+        serving.module_command("snapshot", "--home", str(home)), check=True, stdout=subprocess.DEVNULL
+    )
+
+
+def snapshot(given: argparse.Namespace) -> int:
+    """Makes the file that terminals take the whole catalogue from."""
+    from kiosk import snapshots
+
+    homes.hub_settings(given.home)
+    os.nice(10)
+    made = snapshots.make(given.home, SystemClock())
+    print(f"snapshot: {made.epoch}-{made.seq}, {made.size / 1e6:.1f} MB")
+    return 0
 
 
 def serve_terminal(given: argparse.Namespace) -> int:

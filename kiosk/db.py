@@ -193,15 +193,27 @@ def write_atomically(path: Path, content: bytes, mode: int = 0o600) -> None:
     finally:
         os.close(handle)
     os.replace(temporary, path)
-    folder = os.open(path.parent, os.O_RDONLY)
+    sync_folder(path.parent)
+
+
+def sync_folder(folder: Path) -> None:
+    """Makes sure that what was renamed into a folder is there after a power cut."""
+    handle = os.open(folder, os.O_RDONLY)
     try:
-        os.fsync(folder)
+        os.fsync(handle)
     finally:
-        os.close(folder)
+        os.close(handle)
 
 
 def create_catalogue(home: Path, epoch: str, now: datetime) -> Path:
     """A new, empty replica for feed `epoch` in `home/catalogue`, made the current one; returns its path."""
+    path = new_replica(home, epoch, now)
+    write_atomically(path.parent / "current", path.name.encode())
+    return path
+
+
+def new_replica(home: Path, epoch: str, now: datetime) -> Path:
+    """A new, empty replica for feed `epoch` in `home/catalogue`, which nothing names yet; returns its path."""
     folder = home / "catalogue"
     folder.mkdir(mode=0o700, exist_ok=True)
     path = folder / f"{epoch}-0.sqlite3"
@@ -213,7 +225,6 @@ def create_catalogue(home: Path, epoch: str, now: datetime) -> Path:
             (epoch,),
         )
     database.close()
-    write_atomically(folder / "current", path.name.encode())
     return path
 
 
@@ -228,3 +239,26 @@ def open_catalogue(home: Path) -> SqliteFile:
     if not pointer.is_file():
         raise StoreDamaged("no-catalogue", "catalogue/current is not there")
     return open_sqlite(pointer.parent / pointer.read_text("utf-8").strip())
+
+
+_following = threading.Lock()
+
+
+def follow_catalogue(home: Path) -> bool:
+    """
+    Whether `catalogue/current` named another replica than the one that was open, and that one is open now.
+
+    Raises:
+        StoreDamaged, StoreFull: it cannot be opened; the old one stays open.
+    """
+    try:
+        name = (home / "catalogue" / "current").read_text("utf-8").strip()
+    except OSError:
+        return False  # what is open can be read on
+    with _following:
+        if catalogue.obj.path.name == name or not (home / "catalogue" / name).is_file():
+            return False
+        before = catalogue.obj
+        catalogue.initialize(open_catalogue(home))
+    before.close()  # other threads let go of it with their next question
+    return True

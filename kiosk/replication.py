@@ -25,7 +25,7 @@ from urllib3.exceptions import HTTPError
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
 from config.settings import HubSettings, TerminalSettings
-from kiosk import blobs, db, pins
+from kiosk import blobs, db, pins, snapshots
 from kiosk import side_lists as names
 from kiosk.catalogue import actions as catalogue_actions
 from kiosk.catalogue import attachments_pages, attachments_store, county_words, named, problems, silent
@@ -61,6 +61,8 @@ CHUNK_BYTES = 64 * 1024
 LOOK_S = 1.0
 """How often the waiting agent looks for a new submission: a local read, no network."""
 EXTENSION = "kiosk-sync"
+COMING = "catalogue-coming"
+"""No fault: the catalogue comes whole, and more of it with the next round."""
 
 _log = logging.getLogger(__name__)
 
@@ -152,6 +154,10 @@ def hub_blueprint() -> Blueprint:
     def statuses() -> Response:
         return _serve(_hub().statuses)
 
+    @routes.get("/snapshot")
+    def whole() -> Response:
+        return _serve(_hub().whole)
+
     @routes.get("/lists")
     def manifest() -> Response:
         return _serve(_hub().manifest)
@@ -182,6 +188,9 @@ def _prepare(app: Flask) -> None:
         on_taken=_taker(wiring),
         lists=lists.Lists(side_lists(wiring.home, wiring.settings, wiring.clock)),
         blob=_giver(wiring.home),
+        snapshot=lambda connection: snapshots.newest(
+            wiring.home, str(connection.execute("SELECT epoch FROM feed_position").fetchone()[0])
+        ),
         on_counted=lambda connection, day, rows: _count(connection, min(day, today(wiring.clock)), rows),
     )
     blobs.of_home(wiring.home).drop_unfinished()
@@ -200,6 +209,8 @@ def _giver(home: Path) -> Callable[[sqlite3.Connection, Device, str], Path | Non
     store, spoken = blobs.of_home(home), speech.of_hub(home)
 
     def give(connection: sqlite3.Connection, device: Device, sha256: str) -> Path | None:
+        if whole := snapshots.path_of(home, sha256):
+            return whole
         if not any(may_fetch(connection, device, sha256) for may_fetch in MAY_FETCH):
             return None
         path = store.path(sha256) or spoken.path(sha256)
@@ -462,6 +473,7 @@ class Agent:
         )
         self._fetched_at: tuple[object, ...] = ()
         self._is_log_clean = False
+        self._issued = 0
         self._terminal = client.Terminal(
             writing=lambda: db.writing(db.store),
             writing_catalogue=lambda: db.writing(db.catalogue),
@@ -470,7 +482,12 @@ class Agent:
             now=clock.now,
             should_stop=lambda: self._stop.is_set(),
             paper=spool.paper_used,
+            refetch=snapshots.Refetch(home, clock, self._is_interrupted),
         )
+
+    def _is_interrupted(self) -> bool:
+        """Whether the agent shall end, or somebody has handed in something since the round began."""
+        return self._stop.is_set() or _issued() > self._issued
 
     def one_round(self) -> RoundReport:
         """
@@ -480,6 +497,7 @@ class Agent:
             StoreFull: the disk is full; what was not stored comes again.
         """
         self._expire_names()
+        self._issued = _issued()
         with self._turn():
             report = client.one_round(self._terminal, self._channel)
             if report.hello.is_done:
@@ -532,11 +550,8 @@ class Agent:
         )
         if here == self._fetched_at:
             return report
-        issued = _issued()
         wanted = [each for files in self._wanted for each in files(catalogue, station)]
-        done = self._fetcher.one_round(
-            self._channel, wanted, lambda: self._stop.is_set() or _issued() > issued
-        )
+        done = self._fetcher.one_round(self._channel, wanted, self._is_interrupted)
         _note_files(done, self._clock.now())
         self._fetched_at = here if done.held == done.wanted else ()
         return replace(report, blobs=Outcome(done.count, done.error), is_cut_short=done.is_cut_short)
@@ -559,9 +574,11 @@ class Agent:
         while not stop.is_set():
             issued = _issued()
             report = self._round()
-            if report is not None and report.is_healthy:
+            if report is not None and (report.is_healthy or report.errors == (COMING,)):
                 failures = 0
-                pause_s = LOOK_S if report.is_cut_short else float(self._settings.sync_interval_s)
+                pause_s = (
+                    LOOK_S if report.is_cut_short or report.errors else float(self._settings.sync_interval_s)
+                )
             else:
                 pause_s = client.pause_s(failures, chance)
                 failures += 1

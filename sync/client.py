@@ -13,7 +13,7 @@ from datetime import datetime
 from typing import Protocol
 from urllib.parse import urlencode
 
-from sync import feed, lists, outbox
+from sync import feed, lists, outbox, snapshot
 from sync.enrolment import enrol
 from sync.errors import ListBroken, NotEnrolled, OutboxClosed, Refused, SyncError, Untrusted, refused
 from sync.fields import stamp
@@ -74,6 +74,7 @@ class Terminal:
         put_status: Notes the new state of a number; changes come in order.
         should_stop: Asked between pages and entries.
         paper: Millimetres of paper used in all, by kind, from the station's database.
+        refetch: Brings the catalogue whole, from here to the hub's position; see `kiosk/snapshots.py`.
     """
 
     writing: Writing
@@ -83,6 +84,10 @@ class Terminal:
     now: Callable[[], datetime]
     should_stop: Callable[[], bool] = _never
     paper: Callable[[sqlite3.Connection], Mapping[str, int]] = _no_paper
+    refetch: "Refetch | None" = None
+
+
+Refetch = Callable[[Terminal, Line, feed.Position, feed.Position], bool]
 
 
 @dataclass(frozen=True)
@@ -294,11 +299,30 @@ def _push_one(terminal: Terminal, line: Line, entry: Entry) -> None:
 def _pull(terminal: Terminal, line: Line, welcome: Welcome, tally: _Tally) -> None:
     if welcome.state == "quarantined":
         raise refused("device-quarantined")
+    head = feed.Position(welcome.feed_epoch, welcome.feed_seq)
     with terminal.writing_catalogue() as connection:
         here = feed.position(connection)
-        if here == feed.Position(welcome.feed_epoch, welcome.feed_seq):
+        if here == head:
             feed.note_current(connection, welcome.hub_time)
             return
+    if here and terminal.refetch and welcome.lists is not None and snapshot.is_far(here, head):
+        tally.count += int(terminal.refetch(terminal, line, here, head))
+    _pull_pages(terminal, line, terminal.writing_catalogue, tally)
+
+
+def pull(terminal: Terminal, line: Line, writing: Writing) -> None:
+    """
+    Brings a replica up to date that is not the terminal's catalogue yet.
+
+    Raises:
+        SyncError: what came until then stays.
+    """
+    _pull_pages(terminal, line, writing, _Tally())
+
+
+def _pull_pages(terminal: Terminal, line: Line, writing: Writing, tally: _Tally) -> None:
+    with writing() as connection:
+        here = feed.position(connection)
     if here is None:
         raise NotEnrolled("no-catalogue")
     more = True
@@ -306,12 +330,12 @@ def _pull(terminal: Terminal, line: Line, welcome: Welcome, tally: _Tally) -> No
         query = urlencode({"epoch": here.epoch, "since": here.seq})
         answer = line.send("GET", f"/changes?{query}")
         page = feed.read_page(answer.body, answer.content_type, epoch=here.epoch, since=here.seq)
-        _apply(terminal, page, tally)
+        _apply(terminal, page, writing, tally)
         here, more = feed.Position(page.epoch, page.to), page.more
 
 
-def _apply(terminal: Terminal, page: feed.Page, tally: _Tally) -> None:
-    with terminal.writing_catalogue() as catalogue:
+def _apply(terminal: Terminal, page: feed.Page, writing: Writing, tally: _Tally) -> None:
+    with writing() as catalogue:
         applied = feed.apply_page(catalogue, page, terminal.put)
         # The refusals are committed first: if the page is lost after that, it comes again with them.
         with terminal.writing() as station:

@@ -34,6 +34,7 @@ from sync.protocol import (
 )
 from sync.server import OnTaken, SealKey
 from sync.signing import Answer, Request, claimed_nonce, public_key, sign_answer
+from sync.snapshot import Manifest
 from sync.tracking import track
 
 
@@ -41,6 +42,10 @@ class Action(Protocol):
     """What an identified device may ask for."""
 
     def __call__(self, caller: Caller, request: Request) -> Answer: ...
+
+
+def _no_snapshot(connection: sqlite3.Connection) -> Manifest | None:
+    return None
 
 
 def _no_blob(connection: sqlite3.Connection, device: Device, sha256: str) -> Path | None:
@@ -64,6 +69,7 @@ class Hub:
         on_taken: See `server.OnTaken`.
         lists: The side lists of its devices.
         blob: Where the file of this name is, if the device may have it.
+        snapshot: The newest file of the present feed.
         on_counted: See `tallies.OnCounted`.
     """
 
@@ -75,6 +81,7 @@ class Hub:
     on_taken: OnTaken
     lists: Lists = field(default_factory=lambda: Lists({}))
     blob: Callable[[sqlite3.Connection, Device, str], Path | None] = _no_blob
+    snapshot: Callable[[sqlite3.Connection], Manifest | None] = _no_snapshot
     on_counted: tallies.OnCounted = _not_counted
 
     def serve(self, request: Request, action: Action) -> Answer:
@@ -163,6 +170,14 @@ class Hub:
         """Changed states of the device's own numbers."""
         self._admit_download(caller)
         found = server.statuses_since(self.reading(), caller.device, _place(request, "since"))
+        return Answer(200, found.body(), JSON_TYPE)
+
+    def whole(self, caller: Caller, request: Request) -> Answer:
+        """Which file holds the whole catalogue."""
+        self._admit_download(caller)
+        found = self.snapshot(self.reading())
+        if found is None:
+            raise refused("snapshot-unknown")
         return Answer(200, found.body(), JSON_TYPE)
 
     def manifest(self, caller: Caller, request: Request) -> Answer:

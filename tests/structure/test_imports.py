@@ -13,7 +13,7 @@ REPOSITORY = Path(__file__).resolve().parents[2]
 PACKAGES = ("config", "printers", "sync", "kiosk")
 WIRING = {
     "app", "cli", "replication", "commands", "catalogue_commands", "upkeep", "demo", "paperwork", "readiness",
-    "safekeeping", "homes", "serving", "paper_commands", "reports", "speaking", "limits", "__main__",
+    "safekeeping", "homes", "serving", "paper_commands", "reports", "snapshots", "speaking", "limits", "__main__",
 }  # fmt: skip
 """Modules of kiosk/ that know features; nothing below may import them."""
 SHARED = {"clock", "db", "errors", "workdays", "privacy", "audit", "pins", "web", "blobs", "side_lists"}

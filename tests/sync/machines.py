@@ -144,6 +144,7 @@ class HubBox:
             ("GET", "/statuses"): self.hub.statuses,
             ("POST", "/track"): self.hub.track,
             ("GET", "/lists"): self.hub.manifest,
+            ("GET", "/snapshot"): self.hub.whole,
         }
         below = {"submissions": self.hub.submit, "lists": self.hub.side_list, "blobs": self.hub.piece}
         action = actions.get((request.method, path)) or below[path.split("/")[1]]
