@@ -76,7 +76,7 @@ class ColumnMapping:
     How the columns of a county site's export are read.
 
     columns: heading to key of the record; what is not named is left out. defaults: values of keys that a row
-    does not have. prefix: head of the ids that are made from the address or number of a row without a usable
+    does not have. prefix: head of the ids that are made from address, number or title of a row without a usable
     id. is_html: the body is the source of a page, of which the text is kept.
     """
 
@@ -88,7 +88,9 @@ class ColumnMapping:
     def completed(self, given: dict[str, str]) -> dict[str, str]:
         """A row with its defaults, its id and the plain text of its body."""
         row = {**{key: value for key, value in self.defaults.items() if value}, **given}
-        own = row.get("id") or row.get("source_url") or row.get("index_no") or row.get("doc_no", "")
+        own = next(
+            (row[key] for key in ("id", "source_url", "index_no", "doc_no", "title") if row.get(key)), ""
+        )
         if own and not is_id(row.get("id", "")):
             row["id"] = f"{self.prefix}:{hashlib.sha256(own.encode()).hexdigest()[:16]}"
         if self.is_html and "body" in row:

@@ -173,6 +173,28 @@ def test_columns_of_a_county_site_are_mapped_once_and_the_mapping_is_kept(clerk:
     assert Entry.select().count() == 1
 
 
+def test_columns_of_a_kind_are_offered_by_their_words_and_found_by_them(clerk: Browser) -> None:
+    sheet = "标题,电话,管什么,接收信息公开申请\n县民政局（样例）,0635-0000002,低保；救助,是\n"
+    found = hand_in(clerk, "organs.csv", sheet.encode())
+    page = clerk.get(f"{found}/mapping").text
+    assert '<option value="fields.telephone">' in page
+    assert "电话（机关和电话）" in page, "while no kind is chosen the words say whose column it is"
+    chosen = clerk.get(f"{found}/mapping?kind=organ").text
+    for key in ("title", "fields.telephone", "fields.duties", "fields.accepts_requests"):
+        assert f'<option value="{key}" selected>' in chosen, key
+    assert "fields.seats" not in chosen, "other kinds' columns are gone"
+    form = {"column-0": "title", "column-1": "fields.telephone", "column-2": "fields.duties",
+            "column-3": "fields.accepts_requests", "default-kind": "organ", "name": "电话表"}  # fmt: skip
+    assert clerk.post(f"{found}/mapping", form, on=f"{found}/mapping").status_code == 303
+    clerk.post(f"{found}/confirm", on=found)
+    (entry,) = Entry.select()
+    assert entry.content["fields"] == {
+        "telephone": "0635-0000002",
+        "duties": ["低保", "救助"],
+        "accepts_requests": True,
+    }
+
+
 def test_an_upload_can_be_thrown_away(clerk: Browser, hub: Hub) -> None:
     found = hand_in(clerk, "a.jsonl", lines(a_record()))
     clerk.post(f"{found}/discard", on=found)
