@@ -83,7 +83,7 @@ def test_a_public_page_is_shared_by_its_address_and_a_personal_one_is_not(
     page = phone.new_page()
     page.add_init_script(SHEET)
     page.goto(station.terminal_url + "/browse/policy")
-    page.locator("[data-share-page] button").tap()
+    page.locator("[data-share-page]").tap()
     (shared,) = page.evaluate("window.shared")
     assert shared["url"] == station.terminal_url + "/browse/policy"
     page.goto(station.terminal_url + "/progress")

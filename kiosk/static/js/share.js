@@ -9,7 +9,7 @@
   const show = (place, share) => {
     place.hidden = false;
     // Whoever closes the sheet without choosing has done nothing wrong.
-    place.querySelector("button").addEventListener("click", () => share().catch(console.info));
+    (place.querySelector("button") ?? place).addEventListener("click", () => share().catch(console.info));
   };
   const shareReceipt = async () => {
     const answer = await fetch(receipt.dataset.share);
