@@ -32,6 +32,7 @@ from kiosk.catalogue import actions, commands, index, words
 from kiosk.catalogue.lookup import understand
 from kiosk.catalogue.queries import WEIGHTS, Ladder, Weights
 from kiosk.catalogue.search import climb, places
+from kiosk.catalogue.tokens import fold
 
 CLASSES = {
     "c1": "1 character",
@@ -45,6 +46,21 @@ STATUTES = Weights(title_words=0.1, title_pairs=0.1)
 CHANGES = 100
 SCANS = 20
 """Queries for LIKE, which takes half a second for each."""
+AMBIGUOUS = {
+    "低保": ("降低保", "最低保", "低保障", "低保护"),
+    "社保": ("社保证", "社保护", "社保管"),
+    "医保": ("医保健", "医保护"),
+    "五保": ("十五保",),
+    "户口": ("户口径",),
+    "失业": ("流失业", "损失业"),
+    "养老": ("供养老", "赡养老", "养老鼠"),
+    "学区": ("科学区", "大学区", "教学区"),
+    "燃气": ("可燃气", "易燃气", "阻燃气"),
+    "工伤": ("员工伤", "职工伤", "务工伤"),
+    "护照": ("看护照", "保护照", "监护照"),
+    "发票": ("开发票", "发票据"),
+}
+"""Short words with the neighbours among which they are none."""
 Row = dict[str, Any]
 
 
@@ -126,10 +142,41 @@ def _together(folder: Path, cases: list[Row]) -> Iterator[Row]:
         whole = [case for case in whole if case["relevant"]]
         beside = {"fts5 words": _ndcg(whole, rivals.fts5_words), "bm25s": _ndcg(whole, rivals.bm25s)}
         yield result(f"ndcg@10 {name} among {len(rows)} documents", "nDCG", _ndcg(whole, shelf.ask), **beside)
+    yield from _short_words(shelf, known)
     right, found = _opened_right(shelf, known, [case for case in cases if case["set"] == "stard"])
     yield result(
         "laws found that open at the right article", "share", right / max(found, 1), f"{found} found"
     )
+
+
+def _short_words(shelf: Shelf, known: dict[str, Row]) -> Iterator[Row]:
+    """Everyday words by the list itself (so circular by construction), and words that are parts of others."""
+    titles = [
+        (row["id"], fold(row["title"])) for row in known.values() if not row["id"].startswith("letter:")
+    ]
+    tried = succeeded = 0
+    for everyday, officials in shelf.vocabulary.officials.items():
+        right = {doc_id for doc_id, title in titles if any(each in title for each in officials)}
+        if right:
+            tried += 1
+            succeeded += bool(right & set(shelf.ask(everyday)))
+    yield result(
+        "success@10 of everyday words", "share", succeeded / max(tried, 1), f"{tried} with such a title"
+    )
+    shown = meant = 0
+    for word, others in AMBIGUOUS.items():
+        for doc_id in shelf.ask(word):
+            text = fold(f"{known[doc_id]['title']}\n{known[doc_id]['body']}")
+            for other in others:
+                text = text.replace(other, " ")
+            shown, meant = shown + 1, meant + (word in text or _officially(shelf, word, text))
+    yield result(
+        f"precision@10 of {len(AMBIGUOUS)} ambiguous words", "share", meant / max(shown, 1), f"{shown} shown"
+    )
+
+
+def _officially(shelf: Shelf, word: str, text: str) -> bool:
+    return any(each in text for each in shelf.vocabulary.official(word))
 
 
 def _documents(case: Row, known: dict[str, Row]) -> list[str]:

@@ -64,27 +64,31 @@ def excerpt(
     """
     if within:
         start, end = within
-        piece = _piece(text[start:end], needles, width)
-        if piece.at >= 0 and _shows_the_surest(aligned(text[start:end]), text, needles):
-            return Excerpt(piece.segments, start + piece.at)
-    return _piece(text, needles, width)
+        if needles and _shows_the_surest(aligned(text[start:end]), text, needles):
+            piece = _piece(text, needles, width, start, end)
+            if piece.at >= 0:
+                return piece
+    return _piece(text, needles, width, 0, len(text))
 
 
 def _shows_the_surest(passage: str, text: str, needles: Sequence[str]) -> bool:
     return needles[0] in passage or needles[0] not in aligned(text)
 
 
-def _piece(text: str, needles: Sequence[str], width: int) -> Excerpt:
-    spans = _spans(aligned(text), needles)
-    if not spans:
+def _piece(text: str, needles: Sequence[str], width: int, start: int, end: int) -> Excerpt:
+    """The best piece that begins between `start` and `end`; it goes on beyond them."""
+    window = aligned(text[start : end + width])
+    spans = [(first + start, last + start, rank) for first, last, rank in _spans(window, needles)]
+    inside = [span for span in spans if span[0] < end]
+    if not inside:
         return Excerpt(_segments(text, [], 0, width) if text else ())
-    first = spans[_best(spans, width - BEFORE)][0]
-    start = max(0, first - BEFORE)
-    for edge in range(first - 1, start - 1, -1):
+    first = inside[_best(inside, width - BEFORE)][0]
+    begin = max(0, first - BEFORE)
+    for edge in range(first - 1, begin - 1, -1):
         if text[edge] in "。！？；\n":
-            start = edge + 1
+            begin = edge + 1
             break
-    return Excerpt(_segments(text, spans, start, start + width), first)
+    return Excerpt(_segments(text, spans, begin, begin + width), first)
 
 
 Span = tuple[int, int, int]

@@ -30,7 +30,7 @@ FACETS = ("kind", "validity", "year", "issuer", "topic", "audience")
 DAY = "day"
 """The day of publication as a number (20260318), by which lists are ordered; 0 where it is not known."""
 _ANALYSER = "given"
-WRITER_HEAP = 48_000_000
+WRITER_HEAP = 32_000_000
 """Bytes of each of tantivy's two write buffers: the largest part of a rebuild's memory."""
 
 

@@ -35,7 +35,7 @@ INNER_WEIGHT = 0.5
 """What the official word counts beside the words of the question itself."""
 SURE_BOOST, WORDS_BOOST = 100.0, 10.0
 """What stands as it was typed comes before what has all its words, and that before what shares some of them."""
-PASSAGE_OF_QUESTION, PASSAGE_OF_NAME = 4.0, 0.5
+PASSAGE_OF_QUESTION, PASSAGE_OF_NAME = 4.0, 0.25
 """What the best passage of a document counts beside the whole document: more for a question, whose words stand
 together in its answer, less for a name, which stands in a title."""
 WORD_OF_PASSAGE = 2.0
@@ -68,6 +68,8 @@ class Weights:
 WEIGHTS = Weights()
 OF_QUESTIONS = Weights(title_words=2.0, title_pairs=1.0)
 """A question shares words with many titles by chance, and long laws have every word: its passages tell more."""
+FEW, BODY_OF_FEW = 3, 0.2
+"""A word of so many characters stands in many bodies by the way: there they count only so much."""
 NAMED, NAMED_WEIGHT = 0.6, 20.0
 """A title with this share of the words of a long query is its name (names of services are long)."""
 
@@ -288,6 +290,7 @@ class Ladder:
     def _as_it_stands(self, text: str) -> Any:
         """The text as a word where it is one (低保 is not found in 降低保费), else as an unbroken string."""
         weights = self._weights
+        body = BODY_OF_FEW if len(text) <= FEW else 1.0
         if len(text) == 1 and is_han(text):
             return self._one_character(text)
         tokens = phrase(text)
@@ -295,11 +298,11 @@ class Ladder:
             return self._query.empty_query()
         choices = [
             self._query.boost_query(self._string(TITLE_PAIRS, tokens), weights.title_pairs),
-            self._query.boost_query(self._string(BODY_PAIRS, tokens), weights.body_pairs),
+            self._query.boost_query(self._string(BODY_PAIRS, tokens), body * weights.body_pairs),
         ]
         if len(text) == 2 and is_han(text) and self._cutter.knows(text):
             choices = self._terms(TITLE_WORDS, [text], weights.title_words)
-            choices += self._terms(BODY_WORDS, [text], weights.body_words)
+            choices += self._terms(BODY_WORDS, [text], body * weights.body_words)
         return self._any(choices)
 
     def _one_character(self, character: str) -> Any:
