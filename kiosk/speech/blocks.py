@@ -22,12 +22,14 @@ PERSONAL = 'class="head-leave"'
 BLOCKS = frozenset(
     "h1 h2 h3 h4 h5 h6 p li dt dd label legend summary button td th figcaption caption".split()
 )
-ALSO_BLOCKS = re.compile(r'class="[^"]*\b(?:tile|tag|chip|way|button|crumbs?|choice-label|choice-hint)\b')
+ALSO_BLOCKS = re.compile(
+    r'class="(?:[^"]*\s)?(?:tile|tag|chip|way|button|choice-label|choice-hint)(?:\s[^"]*)?"'
+)
 SILENT = frozenset(
     {"svg", "script", "style", "noscript", "template", "textarea", "select", "audio", "table", "nav"}
 )
 HIDDEN = re.compile(
-    r'\shidden[\s=>]|aria-hidden="true"|visually-hidden|role="timer"|\slang="en"|\sdata-silent'
+    r'\shidden[\s=>]|aria-hidden="true"|visually-hidden|phone-only|role="timer"|\slang="en"|\sdata-silent'
 )
 PRIVATE = re.compile(r'data-private|class="[^"]*\bnumber-value\b')
 PRIVATE_ON_PERSONAL = frozenset({"dd", "td"})
@@ -35,7 +37,7 @@ OF_DOCUMENT = re.compile(r'class="(?:prose|document-title|panel panel-wash|expla
 """What one hears paragraph by paragraph."""
 JOINED = frozenset({"wbr", "b", "strong", "em", "span", "a", "i"})
 """Tags inside a sentence that make no pause."""
-VOID = frozenset("area base br col embed hr img input link meta source track wbr use path".split())
+VOID = frozenset("area base br col embed hr img input link meta source track wbr".split())
 SPELLABLE = re.compile(r"[0-9A-Za-z][0-9A-Za-z \u00b7—-]{0,39}")
 MOST_KEYS = 100
 """Recordings that one address joins."""
@@ -82,29 +84,29 @@ def blocks(html: str) -> Iterator[Block]:
     """The blocks of a page's main part, of its actions and of its dialog, in the order in which they end."""
     is_personal = PERSONAL in html
     stack: list[_Open] = []
-    inside = 0
+    is_inside = False
     at = 0
     for found in _TAG.finditer(html):
-        if inside:
+        if is_inside:
             _take(stack, html[at : found.start()])
         at = found.end()
         closing, tag, attributes = found[1], (found[2] or "").lower(), found[3] or ""
         if not tag:
             continue
         if closing:
-            while stack and inside:
+            while any(each.tag == tag for each in stack):
                 last = stack.pop()
                 if last.block:
                     last.block.end = found.end()
                     yield last.block
                 if last.tag == tag:
                     break
-            inside -= inside and not stack
+            is_inside = bool(stack)
             continue
-        if not inside:
+        if not is_inside:
             if tag not in ("main", "dialog") and "dock-actions" not in attributes:
                 continue
-            inside = 1
+            is_inside = True
         above = stack[-1] if stack else _Open("")
         if tag in VOID or attributes.endswith("/"):
             if tag not in JOINED:
@@ -113,9 +115,7 @@ def blocks(html: str) -> Iterator[Block]:
         here = _Open(tag, None, above.is_hidden, above.is_private, above.of_document)
         here.is_hidden |= tag in SILENT or bool(HIDDEN.search(f" {attributes}>"))
         here.is_private |= bool(PRIVATE.search(attributes)) or (is_personal and tag in PRIVATE_ON_PERSONAL)
-        here.of_document |= bool(
-            re.search(r'class="(?:prose|document-title|panel panel-wash|explanation)"', attributes)
-        )
+        here.of_document |= bool(OF_DOCUMENT.search(attributes))
         if not here.is_hidden and (tag in BLOCKS or (tag != "div" and ALSO_BLOCKS.search(attributes))):
             here.block = Block(tag, found.end() - 1, here.is_private, here.of_document)
         elif tag not in ("b", "strong", "em", "i"):

@@ -65,7 +65,8 @@ class Voice:
         self._said = words
         load_phrases_dict({word: [[each] for each in _accented(said)] for word, said in words.items()})
         options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads = 2
+        options.intra_op_num_threads = 1  # run twice side by side it does more than with two threads
+        options.add_session_config_entry("session.intra_op.allow_spinning", "0")
         model = b"".join(_pinned(_part(package), digest) for package, digest in pins["model"].items())
         self._model = onnxruntime.InferenceSession(model, options, providers=["CPUExecutionProvider"])
         voice = _pinned(voices / pins["voice"]["file"], pins["voice"]["sha256"])

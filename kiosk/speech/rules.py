@@ -128,7 +128,7 @@ def _below_ten_thousand(many: int, *, is_first: bool, needs_nought: bool) -> lis
     said: list[str] = []
     thousands, hundreds, rest = many // 1000, many // 100 % 10, many % 100
     if thousands:
-        said.append(f"{'两' if thousands == 2 else DIGITS[thousands]}千")
+        said.append(f"{'两' if thousands == 2 and is_first else DIGITS[thousands]}千")
     if hundreds:
         if (thousands == 0 and needs_nought) and not said:
             said.append("零")
@@ -336,7 +336,7 @@ def vocabulary() -> list[str]:
     said += [*DIGITS, "幺", "两", *(_up_to_99(many) for many in range(10, 100))]
     said += [_up_to_99(many, after=True) for many in range(10, 20)]
     said += [f"零{digit}" for digit in DIGITS[1:]] + [f"{digit}百" for digit in DIGITS[1:]]
-    said += [f"{digit}千" for digit in DIGITS[1:] if digit != "二"] + ["两千", "万", "亿", "点"]
+    said += [f"{digit}千" for digit in DIGITS[1:]] + ["两千", "万", "亿", "点"]
     said += ["元", "号", "到", "百分之", "千分之", "分之", "年", "第", *"条章节款项页次"]
     said += [f"{digit}角" for digit in DIGITS[1:]]
     said += [piece for each in WHOLE_YEARS for piece in year(str(each))]

@@ -3,7 +3,7 @@
 (() => {
   "use strict";
   const page = document.querySelector("[data-speech]");
-  const strip = document.querySelector("[data-strip]");
+  const strip = document.querySelector(".speech-strip");
   if (!page || !strip) return;
   const { sounds, loudest } = page.dataset;
   const GUARD_MS = 1000;
@@ -36,7 +36,7 @@
   const mark = (element) => {
     document.querySelector(".speaking")?.classList.remove("speaking");
     element?.classList.add("speaking");
-    element?.scrollIntoView({ block: "nearest" });
+    element?.scrollIntoView({ block: "center" });
   };
 
   const stop = () => {
@@ -146,7 +146,7 @@
 
   audio.addEventListener("ended", next);
   audio.addEventListener("error", () => isReading && next());
-  const ours = (event) => event.target.closest?.("[data-strip], [data-speech], [data-speak]");
+  const ours = (event) => event.target.closest?.(".speech-strip, [data-speech], [data-speak]");
   for (const kind of ["pointerdown", "keydown"]) {
     document.addEventListener(kind, (event) => isReading && !ours(event) && stop(), { capture: true, passive: true });
   }
