@@ -113,20 +113,33 @@ def screen_page(screen: str) -> str:
     """One sample screen."""
     if screen not in SCREENS:
         abort(404)
-    form = SampleForm(meta={"csrf": False})
+    form = _sample_form()
+    told: dict[str, Any] = {"form": form, "screens": SCREENS, "is_personal": "personal" in request.args}
     if screen == "wrong":
-        form.wanted.errors = [_("请写上您想要什么信息。")]
-        form.phone.errors = [_("电话号码少了一位，请再数一数。")]
-        form.way.errors = [_("请选一种。")]
+        _set_errors(form)
+    if screen == "parts":
+        filled, wrong = _sample_form("filled"), _sample_form("wrong")
+        filled.name.data, wrong.phone.data = "王秀兰", "0635-0000"
+        _set_errors(wrong)
+        told |= {"filled": filled, "wrong": wrong}
     desk_nav = [
         {"label": "申请", "href": "/gallery/desk", "here": True},
         {"label": "公开目录", "href": "/gallery/parts", "here": False},
     ]
-    told: dict[str, Any] = {"form": form, "screens": SCREENS, "is_personal": "personal" in request.args}
     if screen == "desk":
         told |= {"desk_nav": desk_nav, "clerk_name": "李秀英"}
     page = "components/gallery.html" if screen == "parts" else f"components/samples/{screen}.html"
     return render_template(page, **told)
+
+
+def _sample_form(prefix: str = "") -> SampleForm:
+    return SampleForm(prefix=prefix, meta={"csrf": False})
+
+
+def _set_errors(form: SampleForm) -> None:
+    form.wanted.errors = [_("请写上您想要什么信息。")]
+    form.phone.errors = [_("电话号码少了一位，请再数一数。")]
+    form.way.errors = [_("请选一种。")]
 
 
 def error_page(status: int) -> tuple[str, int]:
