@@ -8,6 +8,7 @@ terminal's first page would go into modules that its pages do not use (bench/REA
 
 from __future__ import annotations
 
+import logging
 import os
 import secrets
 from pathlib import Path
@@ -18,19 +19,20 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from config.settings import HubSettings, TerminalSettings
-from kiosk import db, homes, limits, readiness
+from kiosk import blobs, db, homes, limits, readiness
 from kiosk.catalogue import models as catalogue_models
 from kiosk.catalogue import pinned
 from kiosk.catalogue import views as catalogue_views
 from kiosk.clock import Clock, SystemClock, today
 from kiosk.disclosure import standing_views
 from kiosk.disclosure import views as disclosure_views
-from kiosk.errors import StoreFull
+from kiosk.errors import StoreDamaged, StoreFull
 from kiosk.intake import views as intake_views
 from kiosk.intake.codes import BootKey
 from kiosk.intake.models import Organ
 from kiosk.intake.tracking import Closed
 from kiosk.intake.views import Progress
+from kiosk.speech import store as speech_store
 from kiosk.speech import views as speech_views
 from kiosk.terminal import assist_views, hall_views
 from kiosk.terminal import views as terminal_views
@@ -43,6 +45,7 @@ from kiosk.workdays import load_calendar
 from kiosk.writing import views as writing_views
 from printers.document import Slip
 
+_log = logging.getLogger(__name__)
 IDLE_MARGIN_S = 30
 """A session outlives the page's own warning by this much, for slow hands and slow machines."""
 
@@ -62,10 +65,11 @@ def create_terminal(home: Path, settings: TerminalSettings, clock: Clock | None 
     app.session_interface = SealedSessions(
         clock=clock,
         cookie="visit",
-        life_s=settings.idle_s + settings.idle_warning_s + IDLE_MARGIN_S,
+        life_s=settings.quiet_s + settings.idle_warning_s + IDLE_MARGIN_S,
         is_secure=settings.public_url.startswith("https://") and settings.channel == "web",
         station=homes.terminal_code() if settings.channel == "web" else "",
     )
+    app.before_request(lambda: _follow_catalogue(home))
     app.register_blueprint(terminal_views.blueprint(lambda: _urgent(clock)))
     app.register_blueprint(
         hall_views.blueprint(lambda: readiness.for_hall(home, settings, clock), _hall_papers(settings, clock))
@@ -79,6 +83,9 @@ def create_terminal(home: Path, settings: TerminalSettings, clock: Clock | None 
             lambda number, code: _ask_hub(home, settings, number, code), hub_first=settings.channel == "web"
         )
     )
+    app.register_blueprint(
+        speech_views.blueprint(speech_store.Held(blobs.of_home(home), lambda: db.store.connection()))
+    )
     if settings.channel == "kiosk":
         app.register_blueprint(writing_views.blueprint())
     app.context_processor(_unfinished)
@@ -86,6 +93,14 @@ def create_terminal(home: Path, settings: TerminalSettings, clock: Clock | None 
         app, limits.LIMITS, clock, by_address=settings.channel == "web", is_exempt=_is_assisted
     )
     return app
+
+
+def _follow_catalogue(home: Path) -> None:
+    """The agent may have put a new replica in the place of the old one; without it the old one is shown on."""
+    try:
+        db.follow_catalogue(home)
+    except (StoreDamaged, StoreFull) as error:
+        _log.error("catalogue-not-followed: %s", error.code)
 
 
 def _urgent(clock: Clock) -> list[Notice]:
@@ -122,6 +137,9 @@ def _is_assisted() -> bool:
         disclosure_views.DRAFT, {}
     )
 
+
+def _organs(settings: TerminalSettings) -> list[Organ]:
+    """The organs that take requests: this terminal's own first, then the catalogue's directory."""
     first = Organ(settings.organ_code, settings.organ_name, settings.organ_phone, settings.organ_hours)
     others = [
         Organ(
@@ -142,16 +160,15 @@ def _organ_name(code: str) -> str:
     return catalogue_models.organ_title(code) or code
 
 
-def _ask_hub(home: Path, settings: TerminalSettings, number: str, code: str) -> Progress | Closed | None:
-    """Where a submission stands as the hub knows it; ConnectionError when it cannot be reached."""
-
-
 def _staff_name(number: str) -> str:
     """The name of somebody of the halls' staff."""
     from kiosk.staff import hall
 
     return hall.name_of(db.store.connection(), number)
 
+
+def _ask_hub(home: Path, settings: TerminalSettings, number: str, code: str) -> Progress | Closed | None:
+    """Where a submission stands as the hub knows it; ConnectionError when it cannot be reached."""
     from kiosk import replication
 
     answer = replication.track(home, settings, number, code)
@@ -175,10 +192,10 @@ def create_hub(home: Path, settings: HubSettings, clock: Clock | None = None) ->
     from kiosk import replication
     from kiosk.catalogue import desk as catalogue_desk
     from kiosk.disclosure import desk as disclosure_desk
+    from kiosk.staff import hall_desk
     from kiosk.staff import models as staff_models
     from kiosk.staff import views as staff_views
     from kiosk.staff.rules import Role
-    from kiosk.staff import hall_desk
 
     clock = clock or SystemClock()
     homes.open_hub(home, clock)

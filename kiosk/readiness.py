@@ -13,13 +13,13 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from config.settings import TerminalSettings
-from kiosk import db, homes
+from kiosk import blobs, db, homes
 from kiosk.clock import BEIJING, Clock, from_stamp, stamp, today
 from kiosk.errors import KioskError
 from kiosk.terminal import models
 from kiosk.terminal.hall_words import DEAD_PAGE, ENOUGH_DISK_MB, STALE_SYNC, Machine, Printer, Today
 
-EACH_ROUND = ("hello", "up", "down", "status")
+EACH_ROUND = ("hello", "up", "down", "status", "lists")
 """What every round of sync tries."""
 HALL_DAYS = 7
 """So many days stand on the hall's page."""
@@ -45,8 +45,10 @@ def of_home(home: Path, clock: Clock) -> list[Line]:
         lines += [_clock(clock), _integrity()]  # what the hub said of the time is in the database
     except KioskError as error:
         return [*lines, _clock(clock), Line("database", False, error.detail or error.code)]
-    if not is_hub:
-        lines += [_sync(clock), _waiting(), _certificate(home, clock), _printer(), _page(clock)]
+    if is_hub:
+        lines.append(_published_files(home))
+    else:
+        lines += [_sync(clock), _waiting(), _files(), _certificate(home, clock), _printer(), _page(clock)]
         if _has_page_printer(home):
             lines.append(_printer("page-printer", "page"))
     return lines
@@ -130,8 +132,8 @@ def _integrity() -> Line:
 
 def _sync(clock: Clock) -> Line:
     rows = db.store.execute_sql(
-        "SELECT direction, succeeded_at, error FROM sync_report ORDER BY direction"
-    ).fetchall()
+        "SELECT direction, succeeded_at, error FROM sync_report WHERE direction <> 'blobs' ORDER BY direction"
+    ).fetchall()  # files come only where some are missing: they have a line of their own
     if not rows:
         return Line("sync", False, "no round yet")
     late = [name for name, at, _ in rows if not at or clock.now() - from_stamp(at) > STALE_SYNC]
@@ -145,6 +147,24 @@ def _waiting() -> Line:
     backlog = outbox.backlog(db.store.connection())
     words = f"{backlog.unsent} waiting since {backlog.oldest_unsent_at or '-'}, {backlog.parked} parked"
     return Line("outbox", not backlog.parked, words)
+
+
+def _files() -> Line:
+    """Attachments and recordings: those that are still to come are no fault, those that cannot come are."""
+    row = db.store.execute_sql("SELECT wanted, held, missing_bytes, beyond, error FROM blob_state").fetchone()
+    if row is None:
+        return Line("files", True, "none yet")
+    wanted, held, missing_bytes, beyond, error = row
+    words = f"{held} of {wanted} here, {missing_bytes / 1e6:.1f} MB to come, {beyond} beyond the quota"
+    return Line("files", error is None, words + (f" ({error})" if error else ""))
+
+
+def _published_files(home: Path) -> Line:
+    """What documents name must lie at the hub: terminals can have it from nowhere else."""
+    rows = db.store.execute_sql("SELECT DISTINCT sha256 FROM document_attachment").fetchall()
+    missing = {sha256 for (sha256,) in rows} - blobs.of_home(home).held().keys()
+    words = f"{len(rows)} published, {len(missing)} missing" + (f": {min(missing)}" if missing else "")
+    return Line("files", not missing, words)
 
 
 def _certificate(home: Path, clock: Clock) -> Line:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from io import BytesIO
 from pathlib import Path
 
 import pytest
 
-from kiosk import readiness
+from config.settings import HubSettings
+from kiosk import blobs, commands, db, homes, readiness
 from kiosk.clock import FixedClock, SystemClock
 from kiosk.errors import Refused
 from tests.world import World, eventually
@@ -38,3 +40,47 @@ def test_a_broken_settings_file_is_one_line_of_the_report(county: World) -> None
 def test_a_folder_that_is_no_home_is_refused(tmp_path: Path, clock: FixedClock) -> None:
     with pytest.raises(Refused, match="no-home"):
         readiness.of_home(tmp_path, clock)
+
+
+def test_a_hub_that_lost_a_file_of_a_document_says_which(tmp_path: Path, clock: FixedClock) -> None:
+    home = tmp_path / "hub"
+    commands.make_hub(home, HubSettings())
+    store = blobs.of_home(home)
+    kept, lost = store.put(BytesIO(b"kept"), 10), store.put(BytesIO(b"lost"), 10)
+    database = homes.open_hub(home, clock)
+    with db.writing(database) as connection:
+        connection.executemany(
+            "INSERT INTO document_attachment(doc_id, at, sha256, size) VALUES (?, 0, ?, 4)",
+            [("d:1", kept.sha256), ("d:2", lost.sha256), ("d:3", lost.sha256)],
+        )
+    assert files_line(home, clock) == readiness.Line("files", True, "2 published, 0 missing")
+    store.remove(lost.sha256)
+    assert files_line(home, clock) == readiness.Line("files", False, f"2 published, 1 missing: {lost.sha256}")
+    db.store.close()
+
+
+def files_line(home: Path, clock: FixedClock) -> readiness.Line:
+    return next(line for line in readiness.of_home(home, clock) if line.name == "files")
+
+
+@pytest.mark.parametrize(
+    ("error", "is_ok", "words"),
+    [
+        (None, True, "3 of 5 here, 1.5 MB to come, 2 beyond the quota"),
+        ("disk-low", False, "3 of 5 here, 1.5 MB to come, 2 beyond the quota (disk-low)"),
+    ],
+)
+def test_a_terminal_says_how_far_its_files_are(
+    tmp_path: Path, clock: FixedClock, error: str | None, is_ok: bool, words: str
+) -> None:
+    home = tmp_path / "terminal"
+    home.mkdir()
+    (home / homes.TERMINAL_FILE).write_text("")
+    db.create_catalogue(home, "feed-a", clock.now())
+    homes.open_terminal(home, clock)
+    assert files_line(home, clock) == readiness.Line("files", True, "none yet")
+    with db.writing(db.store) as connection:
+        connection.execute("INSERT INTO blob_state VALUES (1, '', 5, 3, 1500000, 2, ?)", (error,))
+    assert files_line(home, clock) == readiness.Line("files", is_ok, words)
+    db.store.close()
+    db.catalogue.close()
