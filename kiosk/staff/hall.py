@@ -7,6 +7,7 @@ They are no accounts of the desk: they sign in at terminals only. Of a PIN the h
 
 from __future__ import annotations
 
+import json
 import re
 import sqlite3
 import unicodedata
@@ -26,6 +27,8 @@ NAME_FORM = re.compile(r"[^\x00-\x1f\x7f]{1,20}")
 KIOSK = "kiosk"
 CHANGES = "hall-changes"
 """Name of the counter of changes."""
+TOLD = "hall.unlock-told"
+"""Act in the audit: somebody read out an answer."""
 
 
 class HallState(StrEnum):
@@ -226,7 +229,7 @@ def answer(
         " WHERE p.device = ? AND a.number = ? AND a.state = 'active'",
         (device, number),
     ).fetchone()
-    if found is None:
+    if found is None or device not in {place.device for place in places(connection)}:
         raise Refused("not-at-this-place", number)
     key = key_of(device)
     if not pins.is_challenge(key, number, challenge):
@@ -235,7 +238,7 @@ def answer(
         connection,
         at=now,
         actor=by,
-        act="hall.unlock-told",
+        act=TOLD,
         subject=number,
         detail={"device": device, "challenge": challenge},
     )
@@ -244,13 +247,14 @@ def answer(
 
 def unlockings(connection: sqlite3.Connection, most: int = 20) -> list[Unlocking]:
     """The answers that were told last, newest first."""
+    names = dict(connection.execute("SELECT id, name FROM device").fetchall())
     rows = connection.execute(
-        "SELECT a.at, a.actor, a.subject, COALESCE(d.name, '') FROM audit a"
-        " LEFT JOIN device d ON d.id = json_extract(a.detail, '$.device')"
-        " WHERE a.act = 'hall.unlock-told' ORDER BY a.seq DESC LIMIT ?",
-        (most,),
+        "SELECT at, actor, subject, detail FROM audit WHERE act = ? ORDER BY seq DESC LIMIT ?", (TOLD, most)
     )
-    return [Unlocking(from_stamp(at), by, number, terminal) for at, by, number, terminal in rows.fetchall()]
+    return [
+        Unlocking(from_stamp(at), by, number, names.get(json.loads(detail)["device"], ""))
+        for at, by, number, detail in rows.fetchall()
+    ]
 
 
 def plain_name(typed: str) -> str:

@@ -84,6 +84,25 @@ def test_a_locked_account_is_opened_by_telephone(county: World) -> None:
     assert "3003" in desk.page.text
 
 
+def test_pulling_the_plug_wins_no_try(county: World) -> None:
+    make_account(admin_of(county), "3004")
+    screen = Visitor(county.terminal_url)
+    enter(screen, "3004")
+    screen.submit("/leave")
+    for wrong in range(rules.FREE_TRIES):
+        visitor = Visitor(county.terminal_url)
+        visitor.open("/assist")
+        last = wrong == rules.FREE_TRIES - 1
+        visitor.submit("/assist", expect=429 if last else 422, number="3004", pin="480916")
+        if wrong % 2 == 0:
+            county.kill("web")
+            county.start("web")
+    visitor = Visitor(county.terminal_url)
+    visitor.open("/assist")
+    page = visitor.submit("/assist", expect=429, number="3004", pin=PIN)
+    assert "工号或密码不对，或者试得太快" in page.text
+
+
 def lock(county: World, number: str) -> None:
     """Fifteen wrong tries, as the terminal would have counted them over more than eight hours."""
     clock = SystemClock()

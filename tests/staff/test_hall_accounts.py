@@ -158,6 +158,9 @@ def test_the_telephone_code_is_answered_for_its_terminal_and_account_and_logged(
     ).fetchone()
     assert row[:2] == ("qian", "1024")
     assert "d1" in row[2]
+    last = admin.get("/desk/hall/unlock").text.split("<tbody>")[1]
+    assert "清泉街道1号机" in last
+    assert "qian" in last
     assert audit.first_break(hub.connection) is None
 
 
@@ -180,6 +183,16 @@ def test_a_code_that_does_not_belong_gets_no_answer(
     assert page.status_code == 422
     assert sentence in page.text
     assert not hub.connection.execute("SELECT 1 FROM audit WHERE act = 'hall.unlock-told'").fetchone()
+
+
+def test_a_terminal_that_was_revoked_is_unlocked_for_nobody(hub: Hub, admin: Browser) -> None:
+    make(admin)
+    asked = pins.new_challenge(replication.hall_unlock_key(hub.home, "d1"), "1024", 0)
+    admin.post("/desk/devices/revoke", {"device": "d1"}, on="/desk/devices")
+    page = admin.post(
+        "/desk/hall/unlock", {"place": "d1", "number": "1024", "challenge": asked}, on="/desk/hall/unlock"
+    )
+    assert page.status_code == 422
 
 
 def test_the_case_says_who_filled_it_in(hub: Hub, admin: Browser) -> None:
