@@ -194,6 +194,12 @@ class TerminalSettings:
         check=_between(0, 5),
     )
     idle_s: int = _setting(60, "Quiet time before the warning.", unit="seconds", check=_between(45, 180))
+    web_idle_s: int = _setting(
+        900,
+        "The same on the county's public pages: telephones are put away and taken up again.",
+        unit="seconds",
+        check=_between(60, 3600),
+    )
     idle_warning_s: int = _setting(30, "Time to answer the warning.", unit="seconds", check=_between(20, 60))
     sync_interval_s: int = _setting(
         60, "Time between two rounds of sync.", unit="seconds", check=_between(1, 3600)
@@ -237,6 +243,11 @@ class TerminalSettings:
     runtime_dir: str = _setting(
         "", "Folder in memory for keys that must not outlive a boot; empty: a folder under /dev/shm."
     )
+
+    @property
+    def quiet_s(self) -> int:
+        """Quiet time in seconds before the warning, on this channel."""
+        return self.web_idle_s if self.channel == "web" else self.idle_s
 
 
 @dataclass(frozen=True)

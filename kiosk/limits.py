@@ -37,6 +37,11 @@ LIMITS = (
         Flow(burst=400, per_minute=1200),
     ),
     Limit(
+        "forms",
+        frozenset({"GET disclosure.start", "POST disclosure.start", "GET intake.progress"}),
+        Flow(burst=400, per_minute=200),
+    ),
+    Limit(
         "requests",
         frozenset({"POST disclosure.check"}),
         Flow(burst=60, per_minute=6),
@@ -50,6 +55,11 @@ LIMITS = (
         Flow(burst=30, per_minute=2),
         per_visit=10,
         counts=frozenset({422}),
+    ),
+    Limit(
+        "reports",
+        frozenset({"POST catalogue.problem"}),
+        Flow(burst=60, per_minute=10),
     ),
     Limit(
         "papers",
@@ -71,7 +81,13 @@ LIMITS = (
     ),
     Limit(
         "downloads",
-        frozenset({"GET catalogue.open_jsonl", "GET catalogue.open_csv", "GET catalogue.open_feed"}),
+        frozenset(
+            {
+                "GET catalogue.open_jsonl",
+                "GET catalogue.open_csv",
+                "GET catalogue.open_feed",
+            }
+        ),
         Flow(burst=30, per_minute=10),
     ),
 )

@@ -260,7 +260,7 @@ def _every_page() -> dict[str, Any]:
         "is_kiosk": told.channel == KIOSK,
         "worker_href": _worker_address(),
         "rest_href": url_for("terminal.attract" if told.channel == KIOSK else "terminal.home"),
-        "idle_s": told.idle_s,
+        "idle_s": told.quiet_s,
         "idle_warning_s": told.idle_warning_s,
         "here": here,
     }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -56,3 +57,9 @@ def test_what_is_written_is_read_back(tmp_path: Path) -> None:
     chosen = TerminalSettings(place_name='引号"和\\反斜杠', port=8123, common_words=("甲", "乙"))
     path = written(tmp_path, settings.as_toml("terminal.toml", chosen))
     assert settings.load(path, TerminalSettings) == chosen
+
+
+def test_telephones_have_more_quiet_time_than_machines_in_a_hall() -> None:
+    hall = TerminalSettings()
+    assert hall.quiet_s == hall.idle_s
+    assert replace(hall, channel="web").quiet_s == hall.web_idle_s > hall.idle_s

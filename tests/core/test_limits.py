@@ -9,7 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from flask import Flask
+from flask import Flask, render_template
 from flask.testing import FlaskClient
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -169,6 +169,19 @@ def test_a_refusal_is_one_line_in_the_log_and_names_nobody(
     assert PHONE not in caplog.text
 
 
+def test_each_refusal_has_its_own_words(station: Station) -> None:
+    app = station()
+    titles = set()
+    for limit in LIMITS:
+        with app.test_request_context("/", base_url="http://localhost"):
+            page = render_template("limits/refused.html", limit=limit.name, wait_s=90, minutes=2)
+        title = re.search(r"<h1>([^<]+)</h1>", page)
+        assert title
+        titles.add(title[1])
+        assert "请等2分钟再试" in page
+    assert len(titles) == len(LIMITS)
+
+
 def test_every_act_that_is_bounded_exists(station: Station) -> None:
     app = station()
     known = {
@@ -249,6 +262,7 @@ def test_a_full_hall_behind_one_address_meets_no_limit(clock: FixedClock) -> Non
     for _second in range(10):
         assert all_served("search", 50)
         clock.advance(1)
+    assert all_served("forms", 100)
     assert all_served("requests", 50)
     assert all_served("papers", 100)
     for _minute in range(10):
