@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bench._figures import peak_mb
-from kiosk import db, homes, replication
+from kiosk import db, homes, replication, snapshots
 from kiosk.catalogue import actions
 from kiosk.clock import SystemClock
 from sync import client
@@ -64,6 +64,7 @@ def main() -> int:
         put=actions.put,
         put_status=no_status,
         now=clock.now,
+        refetch=snapshots.Refetch(home, clock, lambda: False),
     )
     channel = Channel(wire, Identity(device, seed, bytes(hub_key)), clock.now)
     before_mb = peak_mb(os.getpid())

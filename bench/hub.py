@@ -32,7 +32,7 @@ from bench._county import REPOSITORY, county, publish, records
 from bench._figures import Row, anonymous_mb, cpu_s, percentile, row, say, tell
 from bench._visits import Kept
 from config.settings import TerminalSettings
-from kiosk import commands, db, homes, replication
+from kiosk import commands, db, homes, replication, snapshots
 from kiosk.catalogue.models import Document
 from kiosk.clock import SystemClock, stamp
 from sync import enrolment, sealing, signing
@@ -218,6 +218,7 @@ def replica(world: World, changes: int, times: int) -> Iterator[Row]:
     yield row("hub/first sync on the wire", "MB", _median(firsts, "wire_kb") / 1000, wire)
     before = {"before the first page": _median(firsts, "before_mb")}
     yield row("hub/first sync, peak of the terminal", "MB", _median(firsts, "peak_mb"), before, "RSS")
+    yield from _whole(world, times)
     nothing = [pull(home) for home in made]
     yield row("hub/no news", "s", _median(nothing, "seconds"))
     yield row("hub/no news on the wire", "KB", _median(nothing, "wire_kb"), {}, _requests(nothing))
@@ -225,6 +226,23 @@ def replica(world: World, changes: int, times: int) -> Iterator[Row]:
     some = [pull(home) for home in made]
     yield row(f"hub/{changes} changes", "s", _median(some, "seconds"))
     yield row(f"hub/{changes} changes on the wire", "KB", _median(some, "wire_kb"), {}, _requests(some))
+
+
+def _whole(world: World, times: int) -> Iterator[Row]:
+    """The same for terminals that take the catalogue as one file, made at the hub before."""
+    began = time.perf_counter()
+    made = snapshots.make(world.hub_home, SystemClock())
+    seconds = time.perf_counter() - began
+    yield row(
+        "hub/making the file of the catalogue", "s", seconds, {}, f"{made.content_size / 1e6:.1f} MB unpacked"
+    )
+    told = [pull(new_terminal(world, 100 + number)) for number in range(times)]
+    yield row("hub/first sync, as one file", "s", _median(told, "seconds"), {}, _requests(told))
+    yield row("hub/first sync on the wire, as one file", "MB", _median(told, "wire_kb") / 1000)
+    before = {"before the first page": _median(told, "before_mb")}
+    yield row(
+        "hub/first sync as one file, peak of the terminal", "MB", _median(told, "peak_mb"), before, "RSS"
+    )
 
 
 def _median(told: Sequence[dict[str, float]], name: str) -> float:
