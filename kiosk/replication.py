@@ -75,8 +75,18 @@ WantedFiles = Callable[[sqlite3.Connection, sqlite3.Connection], Iterable[Wanted
 Taker = Callable[[bytes | None], None]
 """Told, at least once, that a side list changed; None: it was taken back. Outside of any transaction."""
 
-MAY_FETCH: tuple[MayFetch, ...] = (attachments_store.may_fetch, speech.may_fetch)
-WANTED: tuple[WantedFiles, ...] = (attachments_store.wanted, speech.wanted)
+
+def _may_fetch_attachment(connection: sqlite3.Connection, _device: Device, sha256: str) -> bool:
+    """Attachments of published documents go to every terminal."""
+    return attachments_store.may_fetch(connection, sha256)
+
+
+def _wanted_attachments(catalogue: sqlite3.Connection, station: sqlite3.Connection) -> Iterable[Wanted]:
+    return (Wanted(*each) for each in attachments_store.wanted(catalogue, station))
+
+
+MAY_FETCH: tuple[MayFetch, ...] = (_may_fetch_attachment, speech.may_fetch)
+WANTED: tuple[WantedFiles, ...] = (_wanted_attachments, speech.wanted)
 
 
 def side_lists(home: Path, settings: HubSettings, clock: Clock) -> dict[str, Provider]:

@@ -19,8 +19,6 @@ from kiosk.catalogue.attachments_content import NotRead
 from kiosk.catalogue.schema import Fault
 from kiosk.clock import Clock
 from kiosk.errors import Refused
-from sync.blobs import Wanted
-from sync.gate import Device
 
 ORPHAN_LIFE = timedelta(hours=24)
 """A file that no entry ever named: what an import that was refused left behind."""
@@ -156,7 +154,7 @@ def missing(record: Mapping[str, Any], blobs: Blobs) -> list[str]:
     return [each.name for each in attachments.of(record) if each.sha256 and blobs.path(each.sha256) is None]
 
 
-def may_fetch(connection: sqlite3.Connection, device: Device, sha256: str) -> bool:
+def may_fetch(connection: sqlite3.Connection, sha256: str) -> bool:
     """At the hub: whether a terminal may have this file, which is so for those of published documents."""
     row = connection.execute(
         "SELECT 1 FROM document_attachment WHERE sha256 = ? LIMIT 1", (sha256,)
@@ -164,9 +162,9 @@ def may_fetch(connection: sqlite3.Connection, device: Device, sha256: str) -> bo
     return row is not None
 
 
-def wanted(catalogue: sqlite3.Connection, station: sqlite3.Connection) -> Iterator[Wanted]:
+def wanted(catalogue: sqlite3.Connection, station: sqlite3.Connection) -> Iterator[tuple[str, int]]:
     """
-    At a terminal: the files of its documents, what was read here last first, then the newest.
+    At a terminal: (sha256, bytes) of the files of its documents, what was read here last first, then the newest.
 
     A file that somebody asked for while it was missing so comes next.
     """
@@ -179,7 +177,7 @@ def wanted(catalogue: sqlite3.Connection, station: sqlite3.Connection) -> Iterat
         for sha256, days, last_on in station.execute("SELECT sha256, days, last_on FROM attachment_use")
     }
     ordered = sorted(rows, key=lambda row: (used.get(row[0], ("", 0)), row[2], row[0]), reverse=True)
-    yield from (Wanted(sha256, int(size)) for sha256, size, _day in ordered)
+    yield from ((sha256, int(size)) for sha256, size, _day in ordered)
 
 
 def note_use(station: sqlite3.Connection, sha256: str, today: date) -> None:

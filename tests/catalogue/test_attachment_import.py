@@ -16,11 +16,8 @@ from kiosk.catalogue.attachments_store import Files
 from kiosk.catalogue.importers import Report
 from kiosk.catalogue.models import Entry, one
 from kiosk.catalogue.rules import REASONS, check
-from sync.gate import Device
 from tests.catalogue import attached
 from tests.catalogue.conftest import Catalogue, a_record, write_lines
-
-DEVICE = Device("d1", "清泉街道1号机", "GX03", "A", "active")
 
 
 def brought(catalogue: Catalogue, path: Path, *, publish: bool = True, keep_good: bool = False) -> Report:
@@ -59,7 +56,7 @@ def test_a_file_beside_the_import_becomes_an_attachment_of_the_published_documen
     assert path
     assert path.read_bytes() == content
     assert "file" not in found.content["attachments"][0], "where it lay is nobody's business"
-    assert attachments_store.may_fetch(db.store.connection(), DEVICE, item.sha256)
+    assert attachments_store.may_fetch(db.store.connection(), item.sha256)
 
 
 def test_a_column_of_a_spreadsheet_names_files_too(catalogue: Catalogue, folder: Path) -> None:
@@ -226,7 +223,7 @@ def test_a_file_that_no_document_needs_is_erased_at_the_hub(
             record = Entry.get_by_id("doc:1").content | {"disclosure": "withheld"}
             actions.store_entry(connection, record, catalogue.hand)
             approval.approve(connection, "doc:1", second, approval.Release("withheld", "internal"))
-        assert not attachments_store.may_fetch(connection, DEVICE, sha256), "no terminal gets it any more"
+        assert not attachments_store.may_fetch(connection, sha256), "no terminal gets it any more"
     assert swept(catalogue) == 0, "a file that came just now is perhaps being named"
     os.utime(kept.path(sha256) or "", (0, 0))
     assert swept(catalogue) == 1
@@ -261,7 +258,7 @@ def test_what_was_read_here_comes_first_and_then_the_newest(catalogue: Catalogue
     names = dict(connection.execute("SELECT sha256, doc_id FROM document_attachment"))
 
     def order() -> list[str]:
-        return [names[each.sha256] for each in attachments_store.wanted(connection, connection) if each.size]
+        return [names[sha256] for sha256, size in attachments_store.wanted(connection, connection) if size]
 
     assert order() == ["doc:2", "doc:3", "doc:1"]
     asked = next(sha256 for sha256, doc_id in names.items() if doc_id == "doc:1")

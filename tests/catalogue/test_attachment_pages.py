@@ -312,7 +312,7 @@ def test_the_whole_text_is_ordered_on_a4(with_page_printer: Terminal) -> None:
 
 def test_a_text_longer_than_the_sheets_allowed_is_not_offered(with_page_printer: Terminal) -> None:
     terminal = with_page_printer
-    terminal.catalogue.publish(a_record(body="长" * 3_000))
+    terminal.catalogue.publish(a_record(body="长" * 4_000))
     page = terminal.get("/documents/doc:1/print")
     assert "打印全文" not in page
     assert terminal.post("/documents/doc:1/print", page, key=key_of(page), size="text").status_code == 404
