@@ -19,6 +19,8 @@ from kiosk.clock import Clock, today
 
 MOST_KNOWN = 50_000
 """Addresses remembered at a time, some 10 MB: whoever brings more makes the oldest ones forgotten, nothing worse."""
+ROUNDING = 1e-6
+"""Whoever waited as long as told is served, whatever the sums of small numbers say."""
 OWN_NETWORK = 64
 """Bits of an IPv6 address that one household or one telephone has."""
 
@@ -52,9 +54,9 @@ class Buckets:
         with self._lock:
             level, now = self._level(name, who, flow)
             missing = max(cost, 1) - level
-            if missing > 0:
+            if missing > ROUNDING:
                 return math.ceil(missing / flow.per_minute * 60)
-            self._put(name, who, level - cost, now)
+            self._put(name, who, max(level - cost, 0.0), now)
             return 0
 
     def give_back(self, name: str, who: bytes, flow: Flow) -> None:
