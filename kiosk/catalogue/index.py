@@ -16,9 +16,9 @@ from pathlib import Path
 from typing import Any
 
 from kiosk.catalogue.passages import sections
-from kiosk.catalogue.tokens import Cutter, bigrams, fold
+from kiosk.catalogue.tokens import FUNCTION_WORDS, Cutter, bigrams, fold
 
-SCHEMA = 5
+SCHEMA = 6
 """Raised whenever fields or cutting change: an index of another number is rebuilt."""
 
 DOCUMENTS, PASSAGES = "text", "passages"
@@ -30,7 +30,7 @@ FACETS = ("kind", "validity", "year", "issuer", "topic", "audience")
 DAY = "day"
 """The day of publication as a number (20260318), by which lists are ordered; 0 where it is not known."""
 _ANALYSER = "given"
-WRITER_HEAP = 32_000_000
+WRITER_HEAP = 20_000_000
 """Bytes of each of tantivy's two write buffers: the largest part of a rebuild's memory."""
 
 
@@ -218,9 +218,10 @@ class Writer:
 
 
 def passage_tokens(words: Sequence[str], pairs: Iterable[str]) -> list[str]:
-    """What a passage is found by, once each as often as it stands: its words, then pairs that are none of them."""
-    known = set(words)
-    return [*words, *(pair for pair in pairs if len(pair) > 1 and pair not in known)]
+    """What a passage is found by: its words that say something, and pairs that are none of them."""
+    known = {*words, *FUNCTION_WORDS}
+    said = [word for word in words if word not in FUNCTION_WORDS]
+    return [*said, *(pair for pair in pairs if len(pair) > 1 and pair not in known)]
 
 
 def _entry(doc_id: str, facets: Iterable[tuple[str, str]]) -> Any:

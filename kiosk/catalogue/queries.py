@@ -26,7 +26,7 @@ from kiosk.catalogue.index import (
     passage_tokens,
     schema,
 )
-from kiosk.catalogue.tokens import Cutter, bigrams, is_han, phrase
+from kiosk.catalogue.tokens import FUNCTION_WORDS, Cutter, bigrams, is_han, phrase
 from kiosk.catalogue.ways import Scope
 
 SHORT = 10
@@ -43,16 +43,6 @@ WORD_OF_PASSAGE = 2.0
 OF_THE_TOPIC = 100.0
 """What somebody filed under a life event comes before what only has a word of it in its title."""
 EXACT_NUMBER, PARTIAL_NUMBER = 1000.0, 300.0
-FUNCTION_WORDS = frozenset(
-    """
-    的 了 吗 呢 吧 啊 呀 么 是 我 你 您 他 她 们 我们
-    你们 在 有 和 与 及 或 把 被 给 让 向 对 从 到 也
-    都 就 还 又 很 请 请问 问 想 要 想要 怎么 怎样 如何 什么 哪里
-    哪儿 哪些 哪个 谁 多少 几 为什么 为何 能 能否 能不能 可以 可否 是否 应该 应当
-    需要 怎么办 一下 这 那 这个 那个 一个
-    """.split()
-)
-"""Words that carry a question and say nothing about its subject."""
 
 
 @dataclass(frozen=True)

@@ -16,9 +16,10 @@ from kiosk.catalogue.kinds import without_persons
 from kiosk.catalogue.lookup import NEXT_WEIGHT, look_up, needles, understand
 from kiosk.catalogue.models import Document, by_ids
 from kiosk.catalogue.passages import anchor_at
-from kiosk.catalogue.queries import FUNCTION_WORDS, Asked, Ladder
+from kiosk.catalogue.queries import Asked, Ladder
 from kiosk.catalogue.scope_models import in_scope, scope_counts
 from kiosk.catalogue.terms import Terms
+from kiosk.catalogue.tokens import FUNCTION_WORDS
 from kiosk.catalogue.upkeep import TERMS, Stamp
 from kiosk.catalogue.ways import Scope
 from kiosk.catalogue.words import Words
@@ -219,15 +220,12 @@ class Search:
 
     @staticmethod
     def _near(opened: _Opened, asked: Asked, sure: int) -> tuple[str, ...]:
-        if (
-            sure
-            or opened.terms is None
-            or len(asked.parts) != 1
-            or asked.parts[0].readings
-            or asked.parts[0].inner
-        ):
+        """What may have been meant, where nothing holds what was typed: a term, or the query with one slip mended."""
+        if sure or opened.terms is None or len(asked.parts) != 1 or asked.parts[0].readings:
             return ()
-        return tuple(opened.terms.near(asked.parts[0].text))
+        part = asked.parts[0]
+        whole = [] if part.inner else opened.terms.near(part.text)
+        return tuple(whole or opened.terms.near_inside(part.text, opened.words.cutter.knows))
 
     def _open(self) -> _Opened:
         generation = upkeep.current(self._folder)
@@ -287,14 +285,17 @@ def _content_words(asked: Asked, words: Words) -> list[str]:
 def climb(ladder: Ladder, text: Texts, asked: Asked, only: Mapping[str, str]) -> tuple[Any, int]:
     """The lowest rung that has enough, and how many documents are sure."""
     rungs = [ladder.filtered(rung, only) for rung in ladder.rungs(asked)]
-    counted = [index.count(text.documents, rungs[0])]
-    while counted[-1] < ENOUGH and len(counted) < len(rungs) and not (asked.numbers and counted[0]):
-        counted.append(index.count(text.documents, rungs[len(counted)]))
-    query = rungs[len(counted) - 1]
-    if len(counted) == len(rungs) and (wanted := ladder.passages(asked)) is not None:
+    sure = index.count(text.documents, rungs[0]) if ladder.sure(asked) is not None else 0
+    at, many = 0, sure
+    while many < ENOUGH and at < len(rungs) - 1 and not (asked.numbers and sure):
+        at += 1
+        # The last rung is taken whatever it holds: counting it would read every document with one of its words.
+        many = index.count(text.documents, rungs[at]) if at < len(rungs) - 1 else ENOUGH
+    query = rungs[at]
+    if at == len(rungs) - 1 and (wanted := ladder.passages(asked)) is not None:
         best = index.places(text.passages, ladder.filtered(wanted, only, PASSAGES), BEST_PASSAGES)
         query = ladder.with_passages(query, best.values(), ladder.passage_weight(asked))
-    return query, counted[0] if ladder.sure(asked) is not None else 0
+    return query, sure
 
 
 def places(ladder: Ladder, text: Texts, asked: Asked, doc_ids: Sequence[str]) -> dict[str, Place]:

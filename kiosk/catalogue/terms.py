@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import sqlite3
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import islice, product
@@ -40,6 +40,8 @@ LONGEST_TERM = 12
 LONGEST_KEY = 40
 LONGEST_TITLE_KEY = 24
 """Letters of a title that are kept: six syllables or more say which one is meant."""
+SHORTEST_SLIP, LONGEST_SLIP = 4, 6
+"""Characters: shorter queries are terms themselves (`near`); a longer piece with one slip holds a shorter one."""
 _LAST = "\U0010ffff"
 
 
@@ -120,14 +122,45 @@ class Terms:
         same = [term.text for term in self.exactly(sound, limit)] if sound else []
         return list(dict.fromkeys([*same, *self._near_characters(key, limit)]))[:limit]
 
+    def near_inside(self, typed: str, is_word: Callable[[str], bool], limit: int = 3) -> list[str]:
+        """
+        What was typed with one character put right, where a reviewed term sounds the same (领高灵津贴 → 领高龄津贴).
+
+        `is_word`: pieces that are words themselves are left as they are.
+        """
+        key = _key(typed)
+        if not SHORTEST_SLIP <= len(key) <= LONGEST_KEY or not is_han(key):
+            return []
+        sounds, found = self._sounds_of(key), list[str]()
+        for size in range(min(LONGEST_SLIP, len(key)), 1, -1):
+            for at in range(len(key) - size + 1):
+                piece = key[at : at + size]
+                if not all(each in sounds for each in piece) or is_word(piece):
+                    continue
+                for term in self._listed("".join(sounds[each] for each in piece)):
+                    if len(term) == size and _differ_by_one(term, piece):
+                        found.append(key[:at] + term + key[at + size :])
+        return list(dict.fromkeys(found))[:limit]
+
+    def _listed(self, sound: str) -> list[str]:
+        found = self._all(
+            "SELECT t.text FROM term_key k JOIN term t ON t.id = k.term_id"
+            " WHERE k.key = ? AND k.form = ? AND t.listed > 0 ORDER BY t.weight DESC LIMIT 3",
+            (sound, PINYIN),
+        )
+        return [str(text) for (text,) in found]
+
     def _sound(self, key: str) -> str:
+        known = self._sounds_of(key)
+        return "".join(known[each] for each in key) if all(each in known for each in key) else ""
+
+    def _sounds_of(self, key: str) -> dict[str, str]:
         marks = ",".join("?" * len(key))
         found = self._all(
             f"SELECT character, pinyin FROM syllable WHERE character IN ({marks})",
             list(key),
         )
-        known = {str(character): str(pinyin) for character, pinyin in found}
-        return "".join(known[each] for each in key) if all(each in known for each in key) else ""
+        return {str(character): str(pinyin) for character, pinyin in found}
 
     def _near_characters(self, key: str, limit: int) -> list[str]:
         if len(key) < 3:

@@ -105,6 +105,20 @@ def test_a_slip_of_the_finger_is_asked_about(filled: Catalogue) -> None:
     assert filled.search.find("gaolingjinite").near == ("高龄津贴",)
 
 
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("我妈能领高灵津贴吗", "我妈能领高龄津贴"),
+        ("农村公祖房", "农村公租房"),
+        ("高龄津贴怎么领", ""),
+        ("我要结婚登记", ""),
+    ],
+)
+def test_a_slip_inside_a_longer_query_is_asked_about(filled: Catalogue, typed: str, meant: str) -> None:
+    near = filled.search.find(typed).near
+    assert near == ((meant,) if meant else ())
+
+
 @pytest.mark.parametrize("typed", ["g", "ga", "gaoling", "高", "高龄", "glj"])
 def test_each_keystroke_offers_words(filled: Catalogue, typed: str) -> None:
     assert "高龄津贴" in filled.search.suggest(typed)
