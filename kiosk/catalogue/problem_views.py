@@ -59,12 +59,16 @@ def thanks(doc_id: str) -> str:
     return render_template("catalogue/problem_thanks.html", document=_document(doc_id))
 
 
-def count_silent(typed: str) -> None:
+def count_silent(typed: str, *, has_similar: bool) -> None:
     """
     Counts a search of the whole text that found nothing; once a visit, and never at the price of the page.
+
+    Args:
+        has_similar: Something was shown that shares words with it: then only a term counts, for a longer question
+            may well have found its answer.
     """
     words, told = silent.countable(typed), _told()
-    if not words or silent.mark(words) in told["silent"]:
+    if not words or (has_similar and not silent.is_term(words)) or silent.mark(words) in told["silent"]:
         return
     try:
         silent.count(words, today(context.terminal().clock))

@@ -23,6 +23,7 @@ from sync.tallies import Tally
 
 KIND = "no-hit"
 SHORTEST, LONGEST = 2, 16
+LONGEST_TERM = 8
 MOST_A_DAY = 200
 """Different words of one terminal and day; whatever comes after is noise or mischief."""
 KEPT_DAYS = 180
@@ -31,6 +32,7 @@ MOST_REMEMBERED = 20
 _GAPS = re.compile(r"[\s\-_.,，。、·/()（）]+")
 _NUMBER = re.compile(r"\d{5}|[零〇一二三四五六七八九壹贰叁肆伍陆柒捌玖幺两]{6}")
 _ADDRESS = re.compile(r"@|://|www\.")
+_ASKS = re.compile("怎|什么|哪|吗|多少|如何|几|谁|能不能|可以|是不是")
 _WORD = re.compile(rf"[{HAN}]{{2}}|[a-z]{{2}}")
 
 
@@ -47,6 +49,11 @@ def countable(typed: str) -> str:
     if _NUMBER.search(_GAPS.sub("", words)) or not _WORD.search(words):
         return ""
     return words
+
+
+def is_term(words: str) -> bool:
+    """Whether words name a thing rather than ask about it."""
+    return len(words) <= LONGEST_TERM and _ASKS.search(words) is None
 
 
 def count(words: str, day: date) -> bool:

@@ -76,8 +76,8 @@ def search() -> Page:
     typed, only = _asked()
     page = page_number()
     answer = searching().find(typed, only=only, limit=ROWS, offset=(page - 1) * ROWS, facets=True)
-    if answer.mode == "full" and not answer.total and not only:
-        problem_views.count_silent(typed)
+    if answer.mode == "full" and not answer.sure and not only:
+        problem_views.count_silent(typed, has_similar=answer.total > 0)
     return render_template(
         "catalogue/search.html",
         typed=typed,

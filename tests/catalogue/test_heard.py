@@ -83,6 +83,18 @@ def test_a_search_that_found_nothing_counts_once_a_visit(terminal: Terminal) -> 
 
 
 @pytest.mark.parametrize(
+    ("typed", "counted"),
+    [("低保饕餮", True), ("低保", False), ("低保标准怎么定", False), ("城市低保标准和饕餮有关系吗", False)],
+)
+def test_a_term_that_no_document_holds_counts_although_something_like_it_was_shown(
+    terminal: Terminal, typed: str, counted: bool
+) -> None:
+    terminal.catalogue.publish(a_record())
+    assert "查到1条" in terminal.get(f"/search?q={typed}")
+    assert counts("no-hit") == ([(typed, "", "", 1)] if counted else [])
+
+
+@pytest.mark.parametrize(
     "path",
     [
         "/search?q=低保标准",

@@ -120,6 +120,19 @@ def test_who_leaves_a_full_machine_leaves_nothing_behind(cramped: World, ballast
     assert "金丝雀" not in intruder.open("/request/check").text
 
 
+def test_what_is_only_counted_takes_no_page_away(cramped: World, ballast: Path) -> None:
+    """A search that found nothing is answered although it cannot be counted; a report that is not noted says so."""
+    reader = Visitor(cramped.terminal_url)
+    form = reader.open("/documents/sample:fee-001/problem").form("/problem")
+    fill(ballast)
+    for at in range(TRIES):
+        assert "没有查到" in Visitor(cramped.terminal_url).open(f"/search?q=饕餮鼯鼠{'魍魉魑魅鼬'[at]}").text
+    answers = {**form.fields, "what": "wrong"}
+    told = Page(reader.http.post(cramped.terminal_url + form.action, data=answers, timeout=30))
+    assert (told.status, "谢谢" in told.text) in ((507, False), (200, True))
+    assert "store-full" in cramped.log("web")
+
+
 @pytest.mark.parametrize("how", ["killed", "stopped"])
 def test_a_machine_that_starts_on_a_full_disk_still_looks_things_up(
     cramped: World, ballast: Path, how: str
