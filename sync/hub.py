@@ -155,7 +155,7 @@ class Hub:
         with self._admitting(caller) as connection:
             if not is_key(key):
                 raise Malformed("bad-key")
-            body = tallies.take(connection, caller.device, key, request.body, self.on_counted)
+            body = tallies.take(connection, caller.device.id, key, request.body, self.on_counted)
         return Answer(200, body, JSON_TYPE)
 
     def changes(self, caller: Caller, request: Request) -> Answer:

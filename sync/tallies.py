@@ -19,9 +19,7 @@ from typing import Protocol
 
 from sync.errors import Malformed, Refused, SyncError, Untrusted, refused
 from sync.fields import read_object
-from sync.gate import Device
 from sync.protocol import OLDEST_VERSION, VERSION, write
-from sync.signing import Answer
 
 MOST_ROWS = 300
 """Rows of one day at one terminal; with the longest words a batch stays below the largest body of the hub."""
@@ -35,10 +33,17 @@ _WORD = re.compile(r"[a-z0-9_-]{1,40}")
 Writing = Callable[[], AbstractContextManager[sqlite3.Connection]]
 
 
+class Said(Protocol):
+    """What is read of an answer. Its own module, and all of signing with it, is none of a web process's business."""
+
+    @property
+    def body(self) -> bytes: ...
+
+
 class Line(Protocol):
     """What sending needs of `channel.Channel`: the hub's verified answer, or a SyncError."""
 
-    def send(self, method: str, path: str, body: bytes = b"") -> Answer: ...
+    def send(self, method: str, path: str, body: bytes = b"") -> Said: ...
 
 
 @dataclass(frozen=True)
@@ -209,7 +214,7 @@ def _send_one(writing: Writing, line: Line, batch_id: str, body: bytes) -> bool:
 
 
 def take(
-    connection: sqlite3.Connection, device: Device, batch_id: str, body: bytes, on_counted: OnCounted
+    connection: sqlite3.Connection, device: str, batch_id: str, body: bytes, on_counted: OnCounted
 ) -> bytes:
     """
     The hub's answer to a batch, which is counted once for (device, batch, digest).
@@ -222,13 +227,13 @@ def take(
     if batch.id != batch_id:
         raise refused("wrong-key")
     known = connection.execute(
-        "SELECT digest FROM tally_taken WHERE device = ? AND id = ?", (device.id, batch_id)
+        "SELECT digest FROM tally_taken WHERE device = ? AND id = ?", (device, batch_id)
     ).fetchone()
     if known and known[0] != digest:
         raise refused("digest-differs")
     if not known:
         connection.execute(
-            "INSERT INTO tally_taken (device, id, digest) VALUES (?, ?, ?)", (device.id, batch_id, digest)
+            "INSERT INTO tally_taken (device, id, digest) VALUES (?, ?, ?)", (device, batch_id, digest)
         )
         on_counted(connection, batch.day, batch.rows)
     return Counted(batch_id, digest).body()
