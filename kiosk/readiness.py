@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 
 from config.settings import TerminalSettings
 from kiosk import blobs, db, homes
+from kiosk.catalogue import attachments_content
 from kiosk.clock import BEIJING, Clock, from_stamp, stamp, today
 from kiosk.errors import KioskError
 from kiosk.terminal import models
@@ -151,6 +152,8 @@ def _waiting() -> Line:
 
 def _files() -> Line:
     """Attachments and recordings: those that are still to come are no fault, those that cannot come are."""
+    if not attachments_content.can_draw(attachments_content.PDF):
+        return Line("files", False, "pages of PDFs cannot be shown: pypdfium2 is not installed")
     row = db.store.execute_sql("SELECT wanted, held, missing_bytes, beyond, error FROM blob_state").fetchone()
     if row is None:
         return Line("files", True, "none yet")

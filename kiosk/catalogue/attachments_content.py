@@ -17,6 +17,7 @@ from pathlib import Path
 from kiosk.errors import Refused
 
 READER = Path(__file__).with_name("attachments_reader.py")
+PDF = "application/pdf"
 PATIENCE_S = 30.0
 AT_ONCE = 2
 """Files that are read side by side; a terminal has two cores, and other pages want them too."""
@@ -84,7 +85,7 @@ def paper(path: Path, kind: str, first: int, last: int) -> bytes:
 
 def can_draw(kind: str) -> bool:
     """Whether this machine has what it takes to show files of that type."""
-    return find_spec("pypdfium2" if kind == "application/pdf" else "PIL") is not None
+    return find_spec("pypdfium2" if kind == PDF else "PIL") is not None
 
 
 def _ask(*arguments: str) -> tuple[dict[str, object], bytes]:

@@ -84,3 +84,10 @@ def test_a_terminal_says_how_far_its_files_are(
     assert files_line(home, clock) == readiness.Line("files", is_ok, words)
     db.store.close()
     db.catalogue.close()
+
+
+def test_a_machine_that_cannot_draw_pages_says_so(county: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("kiosk.catalogue.attachments_content.can_draw", lambda kind: False)
+    files = files_line(county.terminal_home, SystemClock())
+    assert not files.ok
+    assert "pypdfium2" in files.words
