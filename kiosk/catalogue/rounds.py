@@ -69,15 +69,17 @@ def one_round(home: Path, settings: HubSettings, clock: Clock, log: Log) -> Roun
     watching.forget_uploads(home, stamp(clock.now() - UPLOAD_LIFE))
     if published:
         commands.refresh_index(home)
-    if settings.external_links:
-        links.check(today(clock), settings.external_links_days)
     return Round(published, erased, files)
 
 
 def start(
     home: Path, settings: HubSettings, clock: Clock, log: Log, stop: threading.Event
 ) -> threading.Thread:
-    """Runs rounds in a thread until `stop` is set; one that fails is logged, and the next one comes."""
+    """
+    Runs rounds in a thread until `stop` is set; one that fails is logged, and the next one comes.
+
+    Addresses outside have a thread of their own: a site that dribbles must not hold up what is due.
+    """
 
     def run() -> None:
         is_log_clean = False
@@ -91,6 +93,17 @@ def start(
             if stop.wait(settings.watch_interval_s):
                 return
 
+    if settings.external_links:
+        looking = threading.Thread(target=_look_outside, args=(settings, clock, stop), daemon=True)
+        looking.start()
     thread = threading.Thread(target=run, name="catalogue-rounds", daemon=True)
     thread.start()
     return thread
+
+
+def _look_outside(settings: HubSettings, clock: Clock, stop: threading.Event) -> None:
+    while not stop.wait(settings.watch_interval_s):
+        try:
+            links.check(today(clock), settings.external_links_days)
+        except Exception:  # the border of the thread, as above
+            _log.exception("a look at addresses outside failed")

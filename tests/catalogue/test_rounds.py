@@ -175,3 +175,21 @@ def test_the_thread_goes_on_after_a_round_that_failed(catalogue: Catalogue, inbo
     stop.set()
     thread.join(10)
     assert not thread.is_alive()
+
+
+def test_addresses_outside_are_looked_at_beside_the_rounds_where_the_setting_says_so(
+    catalogue: Catalogue,
+) -> None:
+    """A machine of the county is named, so nothing outside is asked; what was said of it is remembered."""
+    catalogue.publish(a_record(source_url="http://127.0.0.1:9/1"))
+    stop = threading.Event()
+    settings = replace(HubSettings(), watch_interval_s=0, external_links=True)
+    thread = rounds.start(catalogue.home, settings, catalogue.clock, audit.record, stop)
+    pause = threading.Event()
+    for _ in range(500):
+        said = db.store.connection().execute("SELECT url, said FROM link_look").fetchall()
+        if said or pause.wait(0.02):
+            break
+    stop.set()
+    thread.join()
+    assert [tuple(row) for row in said] == [("http://127.0.0.1:9/1", "inside")]
