@@ -66,3 +66,9 @@ def test_it_is_nowhere_in_clear(visit: Visit, tmp_path: Path) -> None:
     press(visit, "/request/what", wanted=WRITTEN, lang="en")
     db.store.execute_sql("PRAGMA wal_checkpoint(TRUNCATE)")
     assert all(WRITTEN.encode() not in file.read_bytes() for file in tmp_path.rglob("*") if file.is_file())
+
+
+def test_nothing_written_makes_no_visit_personal(visit: Visit) -> None:
+    visit.client.post("/leave", headers={"Host": HOST})
+    press(visit, "/", q="", lang="zh")
+    assert "离开就清除" not in visit.get("/help")

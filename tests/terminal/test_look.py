@@ -131,6 +131,21 @@ def test_without_scripts_nothing_typed_is_lost_when_the_look_changes(
 
 
 @pytest.mark.browser
+def test_what_is_half_written_in_the_search_box_comes_along_too(chromium: Browser, gallery_url: str) -> None:
+    context = chromium.new_context(java_script_enabled=False)
+    page = context.new_page()
+    page.goto(gallery_url)
+    page.locator("#q").fill("高龄")
+    page.locator("[name=lang]").click()
+    expect(page.locator("html[lang=en]")).to_have_count(1)
+    assert page.url == gallery_url + "/"
+    expect(page.locator("#q")).to_have_value("高龄")
+    page.locator("#q").press("Enter")
+    expect(page).to_have_url(re.compile(r"/search\?q="))
+    context.close()
+
+
+@pytest.mark.browser
 def test_enter_goes_on_and_does_not_change_the_look(chromium: Browser, gallery_url: str) -> None:
     context = chromium.new_context(java_script_enabled=False)
     page = context.new_page()
