@@ -40,7 +40,7 @@ from kiosk.staff import actions as staff_actions
 from kiosk.staff import hall
 from kiosk.web.context import Wiring
 from printers import spool
-from sync import client, enrolment, errors, lists, protocol, server, tallies
+from sync import client, enrolment, errors, lists, protocol, server, shelf, tallies
 from sync.blobs import Fetched, Fetcher, Wanted
 from sync.channel import Channel, Identity
 from sync.client import Outcome, RoundReport
@@ -538,7 +538,7 @@ class Agent:
 
     def _tell_takers(self) -> None:
         """Tells of changed lists, then leaves nothing of the old ones in the file or its log."""
-        for changed in lists.untold(db.store.connection()):
+        for changed in shelf.untold(db.store.connection()):
             self._is_log_clean = False
             try:
                 self._takers.get(changed.name, lambda content: None)(changed.content)
@@ -546,7 +546,7 @@ class Agent:
                 _log.exception("side-list-not-taken: %s", changed.name)
                 continue
             with db.writing(db.store) as connection:
-                lists.mark_told(connection, changed)
+                shelf.mark_told(connection, changed)
         if not self._is_log_clean:
             self._is_log_clean = db.checkpoint(db.store)
 
@@ -555,7 +555,7 @@ class Agent:
         catalogue, station = db.catalogue.connection(), db.store.connection()
         here = (
             *catalogue.execute("SELECT epoch, seq FROM feed_position").fetchone(),
-            *sorted(lists.held(station).values()),
+            *sorted(shelf.held(station).values()),
             attachments_store.uses(station),
         )
         if here == self._fetched_at:

@@ -10,21 +10,21 @@ from __future__ import annotations
 import sqlite3
 from datetime import datetime
 
-from sync import lists
+from sync import shelf
 
 WORDS, HALL_STAFF, NAMED_ROWS, AUDIO = "words", "hall-staff", "named-rows", "audio"
 
 
 def read(connection: sqlite3.Connection, name: str) -> bytes | None:
     """The list of this name, or None when the hub gives this terminal none; the station's connection."""
-    return lists.read(connection, name)
+    return shelf.read(connection, name)
 
 
 def digest(connection: sqlite3.Connection, name: str) -> str:
     """The SHA-256 of the list, empty when there is none: cheap, to know whether what was read still holds."""
-    return lists.held(connection).get(name, "")
+    return shelf.held(connection).get(name, "")
 
 
 def replace(connection: sqlite3.Connection, name: str, content: bytes | None, now: datetime) -> None:
     """Puts what may be kept of a list in its place, or erases it (None); inside a write transaction."""
-    lists.keep(connection, name, content, now)
+    shelf.keep(connection, name, content, now)

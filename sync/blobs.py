@@ -11,12 +11,14 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 from urllib.parse import urlencode
 
 from sync.errors import Malformed, Refused, SyncError
 from sync.protocol import BLOB_TYPE
-from sync.signing import Answer
+
+if TYPE_CHECKING:  # the pages that list files shall not load what signs
+    from sync.signing import Answer
 
 PIECE_BYTES = 256 * 1024
 """On a line of 32 kbit/s a piece takes a minute: what a cut may cost, and what a submission may have to wait."""
@@ -33,7 +35,7 @@ _SHA256 = re.compile(r"[0-9a-f]{64}")
 class Line(Protocol):
     """What is needed of `channel.Channel`: the hub's verified answer, or a SyncError."""
 
-    def send(self, method: str, path: str, body: bytes = b"") -> Answer: ...
+    def send(self, method: str, path: str, body: bytes = b"") -> "Answer": ...
 
 
 class Store(Protocol):

@@ -13,7 +13,7 @@ from datetime import datetime
 from typing import Protocol
 from urllib.parse import urlencode
 
-from sync import feed, lists, outbox, snapshot
+from sync import feed, lists, outbox, shelf, snapshot
 from sync.enrolment import enrol
 from sync.errors import ListBroken, NotEnrolled, OutboxClosed, Refused, SyncError, Untrusted, refused
 from sync.fields import stamp
@@ -370,13 +370,13 @@ def _statuses(terminal: Terminal, line: Line, welcome: Welcome, tally: _Tally) -
 def _lists(terminal: Terminal, line: Line, welcome: Welcome, tally: _Tally) -> None:
     """Brings what changed and erases what this terminal shall no longer hold; each list by itself."""
     with terminal.writing() as connection:
-        here = lists.held(connection)
+        here = shelf.held(connection)
     if not welcome.lists or welcome.lists == lists.digest_of(here):
         return
     there = lists.read_manifest(line.send("GET", "/lists").body)
     for name in here.keys() - there.keys():
         with terminal.writing() as connection:
-            lists.keep(connection, name, None, terminal.now())
+            shelf.keep(connection, name, None, terminal.now())
         tally.count += 1
     broken: ListBroken | None = None
     for name in sorted(name for name, digest in there.items() if here.get(name) != digest):
@@ -387,7 +387,7 @@ def _lists(terminal: Terminal, line: Line, welcome: Welcome, tally: _Tally) -> N
             broken = error
             continue
         with terminal.writing() as connection:
-            lists.keep(connection, name, content, terminal.now())
+            shelf.keep(connection, name, content, terminal.now())
         tally.count += 1
     if broken:
         raise broken

@@ -13,7 +13,7 @@ from config.settings import HubSettings
 from kiosk import blobs, commands, db, homes, safekeeping
 from kiosk.clock import FixedClock
 from kiosk.errors import Refused
-from sync import lists
+from sync import shelf
 
 CANARY = b"a name that was lent"
 
@@ -56,7 +56,7 @@ def test_the_copy_of_a_terminal_holds_no_list_that_was_lent(tmp_path: Path, cloc
     db.create_catalogue(home, "feed-a", clock.now())
     homes.open_terminal(home, clock)
     with db.writing(db.store) as connection:
-        lists.keep(connection, "named-rows", CANARY, clock.now())
+        shelf.keep(connection, "named-rows", CANARY, clock.now())
     safekeeping.backup(home, tmp_path / "copy.tar", clock)
     assert CANARY not in (tmp_path / "copy.tar").read_bytes()
     with tarfile.open(tmp_path / "copy.tar") as archive:
@@ -64,6 +64,6 @@ def test_the_copy_of_a_terminal_holds_no_list_that_was_lent(tmp_path: Path, cloc
     copied = sqlite3.connect(tmp_path / homes.STATION_DB)
     assert copied.execute("SELECT count(*) FROM side_list").fetchone() == (0,)
     copied.close()
-    assert lists.read(db.store.connection(), "named-rows") == CANARY
+    assert shelf.read(db.store.connection(), "named-rows") == CANARY
     db.store.close()
     db.catalogue.close()

@@ -18,7 +18,7 @@ from kiosk.errors import Refused
 from kiosk.speech import actions, rules, store
 from kiosk.speech.bank import Bank, Speaker
 from kiosk.speech.kokoro import Voice as Kokoro
-from sync import lists
+from sync import shelf
 from sync.gate import Device
 
 MIGRATION = Path(__file__).parents[2] / "kiosk" / "migrations" / "hub" / "0014_speech.sql"
@@ -113,7 +113,7 @@ def test_a_terminal_plays_what_it_holds(hub: sqlite3.Connection, tmp_path: Path,
     blobs = Blobs(tmp_path / "terminal")
     held = store.Held(blobs, lambda: station)
     assert not held.renew()
-    lists.keep(station, side_lists.AUDIO, content, clock.now())
+    shelf.keep(station, side_lists.AUDIO, content, clock.now())
     wanted = [each.sha256 for each in store.wanted(station, station)]
     with store.of_hub(tmp_path).path(wanted[0]).open("rb") as whole:  # type: ignore[union-attr]
         blobs.put(whole, 10**6)

@@ -7,6 +7,7 @@ from hashlib import sha256
 import pytest
 
 from sync import devices, lists, signing
+from sync import shelf as kept
 from sync.gate import Device
 from sync.lists import Lists, Provider
 from sync.protocol import JSON_TYPE, Welcome
@@ -59,7 +60,7 @@ def terminal(hub: HubBox) -> TerminalBox:
 
 
 def read(terminal: TerminalBox, name: str) -> bytes | None:
-    return lists.read(terminal.station.connection, name)
+    return kept.read(terminal.station.connection, name)
 
 
 def paths(terminal: TerminalBox) -> list[str]:
@@ -133,18 +134,18 @@ def test_a_list_that_was_taken_back_is_gone_when_its_users_were_told(
 
 
 def told(terminal: TerminalBox) -> list[tuple[str, bytes | None]]:
-    found = lists.untold(terminal.station.connection)
+    found = kept.untold(terminal.station.connection)
     for changed in found:
-        lists.mark_told(terminal.station.connection, changed)
+        kept.mark_told(terminal.station.connection, changed)
     return [(changed.name, changed.content) for changed in found]
 
 
 def test_a_change_that_came_while_users_were_told_is_told_too(shelf: Shelf, terminal: TerminalBox) -> None:
     terminal.round()
-    (first,) = lists.untold(terminal.station.connection)
+    (first,) = kept.untold(terminal.station.connection)
     shelf.words = b"second words"
     terminal.round()
-    lists.mark_told(terminal.station.connection, first)
+    kept.mark_told(terminal.station.connection, first)
     assert told(terminal) == [("words", b"second words")]
 
 

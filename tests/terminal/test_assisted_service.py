@@ -20,7 +20,7 @@ from kiosk import audit, db, homes, pins, side_lists
 from kiosk.app import create_terminal
 from kiosk.clock import FixedClock, stamp
 from kiosk.pins import Member, Roster
-from sync import lists
+from sync import shelf
 from tests.journeys.story import an_id_number
 
 NUMBER, NAME, PIN, WRONG = "1024", "王示例", "480917", "480916"
@@ -45,7 +45,7 @@ def tell(clock: FixedClock, *members: Member) -> None:
     """What the hub's list says from now on."""
     with db.writing(db.store) as connection:
         content = Roster(members, KEY).body() if members else None
-        lists.keep(connection, side_lists.HALL_STAFF, content, clock.now())
+        shelf.keep(connection, side_lists.HALL_STAFF, content, clock.now())
 
 
 @pytest.fixture
