@@ -44,7 +44,7 @@ from sync import client, enrolment, errors, lists, protocol, server, shelf, tall
 from sync.blobs import Fetched, Fetcher, Wanted
 from sync.channel import Channel, Identity
 from sync.client import Outcome, RoundReport
-from sync.gate import Device
+from sync.device import Device
 from sync.hub import Action, Hub
 from sync.lists import Provider
 from sync.protocol import StatusChange, Submission, Tracked

@@ -6,9 +6,9 @@ import sqlite3
 from dataclasses import asdict
 from datetime import datetime
 
+from sync.device import Device
 from sync.errors import refused
 from sync.fields import stamp
-from sync.gate import Device
 from sync.protocol import Hello
 
 

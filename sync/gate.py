@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 
+from sync.device import Device
 from sync.errors import Untrusted
 from sync.protocol import stamp
 from sync.signing import Request, verify_request
@@ -25,20 +26,6 @@ NONCE_LIFE = timedelta(hours=1)
 """A terminal asks for a new nonce once an hour; a counter guards each until then."""
 _COUNTED = re.compile(r"([A-Za-z0-9_-]{40,60})\.([1-9][0-9]{0,9})")
 _MAC_BYTES = 16
-
-
-@dataclass(frozen=True)
-class Device:
-    """An enrolled terminal as its row says."""
-
-    id: str
-    name: str
-    terminal: str
-    epoch: str
-    state: str
-    townships: tuple[str, ...] = ()
-    """Where it stands, as the hub was told; it decides what the terminal may hold."""
-    channel: str = "kiosk"
 
 
 @dataclass(frozen=True)

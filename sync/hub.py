@@ -15,9 +15,10 @@ from typing import Protocol
 from urllib.parse import parse_qs, urlsplit
 
 from sync import blobs, devices, feed, server, tallies
+from sync.device import Device
 from sync.enrolment import take_enrolment
 from sync.errors import HTTP_STATUS, Malformed, Refused, SyncError, Untrusted, refused
-from sync.gate import NONCE_LIFE, Caller, Device, forget_old_nonces, identify, new_nonce, nonce_secret, spend
+from sync.gate import NONCE_LIFE, Caller, forget_old_nonces, identify, new_nonce, nonce_secret, spend
 from sync.lists import Lists
 from sync.protocol import (
     BLOB_TYPE,

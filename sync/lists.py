@@ -16,9 +16,9 @@ from hashlib import sha256
 
 import zstandard
 
+from sync.device import Device
 from sync.errors import ListBroken
 from sync.fields import Fields, read_object
-from sync.gate import Device
 from sync.protocol import LIST_TYPE, VERSION, write
 
 MOST_LIST_BYTES = 16 * 2**20

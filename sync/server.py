@@ -15,10 +15,10 @@ from typing import Any
 
 import rfc8785
 
+from sync.device import Device
 from sync.devices import note_hello, quarantine
 from sync.errors import refused
 from sync.fields import stamp
-from sync.gate import Device
 from sync.protocol import (
     MAX_GAPS,
     MAX_STATUSES,

@@ -12,8 +12,8 @@ from datetime import datetime, timedelta
 from argon2 import PasswordHasher
 from argon2.exceptions import Argon2Error, InvalidHashError
 
+from sync.device import Device
 from sync.fields import stamp
-from sync.gate import Device
 from sync.protocol import StatusChange, Track, Tracked
 from sync.server import status_change
 

@@ -17,7 +17,7 @@ from pathlib import Path
 from kiosk import side_lists
 from kiosk.blobs import Blobs
 from sync.blobs import Wanted
-from sync.gate import Device
+from sync.device import Device
 
 FOLDER = "speech"
 """In the hub's home: made anew from the texts when lost, so it is no part of a backup."""

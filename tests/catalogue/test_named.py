@@ -16,7 +16,7 @@ from kiosk.catalogue import actions, approval, named
 from kiosk.catalogue.approval import Release
 from kiosk.catalogue.rules import canonical
 from kiosk.clock import stamp
-from sync.gate import Device
+from sync.device import Device
 from tests.catalogue.conftest import VILLAGE, Catalogue, OpenTerminal, a_record
 
 DURING = date(2026, 11, 23)

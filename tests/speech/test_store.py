@@ -19,7 +19,7 @@ from kiosk.speech import actions, rules, store
 from kiosk.speech.bank import Bank, Speaker
 from kiosk.speech.kokoro import Voice as Kokoro
 from sync import shelf
-from sync.gate import Device
+from sync.device import Device
 
 MIGRATION = Path(__file__).parents[2] / "kiosk" / "migrations" / "hub" / "0014_speech.sql"
 TEXTS = ["种粮补贴怎么领", "每亩按公布的标准", "372525194602120013", "返回", "  ", "种粮补贴怎么领。"]

@@ -11,7 +11,7 @@ from kiosk import audit, db, pins, replication
 from kiosk.clock import stamp
 from kiosk.pins import Roster
 from kiosk.staff import hall
-from sync.gate import Device
+from sync.device import Device
 from tests.hub import Browser, Hub
 
 PIN = "480917"

@@ -15,8 +15,8 @@ import pytest
 from kiosk.blobs import Blobs
 from sync import blobs, devices
 from sync.blobs import PIECE_BYTES, Fetched, Fetcher, Wanted
+from sync.device import Device
 from sync.errors import Refused, Unreachable
-from sync.gate import Device
 from sync.signing import Answer, Request
 from tests.faults.disks import small_disk_at
 from tests.sync.machines import HubBox, TerminalBox

@@ -8,7 +8,7 @@ import pytest
 
 from sync import devices, lists, signing
 from sync import shelf as kept
-from sync.gate import Device
+from sync.device import Device
 from sync.lists import Lists, Provider
 from sync.protocol import JSON_TYPE, Welcome
 from sync.signing import Answer, Request
