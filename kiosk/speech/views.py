@@ -131,7 +131,7 @@ def _dress(speaker: Speaker) -> blocks.Dress:
             "speech/_strip.html",
             alphabet=".".join(alphabet()) if has_private else "",
             rest=".".join(speaker.keys(partial) or ()) if is_partial else "",
-            partial=partial,
+            partial=partial if is_partial else "",
             is_on=session.get("aloud") == "on",
             volume=volume(),
             loudest=LOUDEST,
