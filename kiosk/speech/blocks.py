@@ -38,6 +38,8 @@ OF_DOCUMENT = re.compile(r'class="(?:prose|document-title|panel panel-wash|expla
 JOINED = frozenset({"wbr", "b", "strong", "em", "span", "a", "i"})
 """Tags inside a sentence that make no pause."""
 VOID = frozenset("area base br col embed hr img input link meta source track wbr".split())
+ITEMS = frozenset("li dd dt td th".split())
+"""Nothing may stand between two of them."""
 SPELLABLE = re.compile(r"[0-9A-Za-z][0-9A-Za-z \u00b7—-]{0,39}")
 MOST_KEYS = 100
 """Recordings that one address joins."""
@@ -49,8 +51,8 @@ class Block:
     """
     A piece of the page that is said at once.
 
-    start: where its first tag ends (before ">"). end: behind its last tag. runs: its text, cut at every tag that
-    does not stand inside a sentence.
+    start: where its first tag ends (before ">"). end: behind its last tag, in an item before it. runs: its text,
+    cut at every tag that does not stand inside a sentence.
     """
 
     tag: str
@@ -97,7 +99,7 @@ def blocks(html: str) -> Iterator[Block]:
             while any(each.tag == tag for each in stack):
                 last = stack.pop()
                 if last.block:
-                    last.block.end = found.end()
+                    last.block.end = found.start() if last.tag in ITEMS else found.end()
                     yield last.block
                 if last.tag == tag:
                     break

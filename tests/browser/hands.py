@@ -99,12 +99,19 @@ class Finger:
         panel.wait_for()
         if pinyin:
             self.page.locator('[data-way="pinyin"]').tap()
-            for letter in pinyin:
-                self.page.locator(f'[data-pad="pinyin"] [data-letter="{letter}"]').tap()
+            for letter in pinyin[:-1]:
+                self._letter(letter).tap()
+            with self.page.expect_response("**/writing/pinyin"):
+                self._letter(pinyin[-1]).tap()
+            expect(self.page.locator("[data-typed]")).to_have_text(pinyin)
+            self.page.wait_for_load_state("networkidle")
             self.page.locator(".writing-candidate").get_by_text(text, exact=True).first.tap()
         else:
             self._tap_keys(text.lower())
         expect(target).to_have_value(re.compile(re.escape(text), re.IGNORECASE))
+
+    def _letter(self, letter: str) -> Locator:
+        return self.page.locator(f'[data-pad="pinyin"] [data-letter="{letter}"]')
 
     def _tap_keys(self, text: str) -> None:
         for before, character in itertools.pairwise(" " + text):
