@@ -52,17 +52,23 @@ def test_staff_fills_in_with_jumps_and_the_citizen_confirms(kiosk: Page, county:
     open_by_pin(kiosk, PIN)
     expect(kiosk.get_by_role("heading", name="协助一览")).to_be_visible()
     tap(kiosk, "开始一件申请")
+    expect(kiosk.get_by_label("您想要什么信息？")).to_be_visible()
+    kiosk.wait_for_load_state("load")
     assert kiosk.evaluate(SMALL_TARGETS) == []
     assert kiosk.evaluate(SMALL_TYPE) == []
     kiosk.get_by_label("您想要什么信息？").fill("示例镇2025年道路维修的招标结果")
     tap(kiosk, "下一步")
 
+    organ = kiosk.get_by_role("heading", name="请哪个单位答复您？")
+    expect(organ).to_be_visible()
     kiosk.locator(".overview-part", has_text="姓名").tap()
     kiosk.get_by_label("您叫什么名字？").fill("张样例")
     tap(kiosk, "下一步")
+    expect(organ).to_be_visible()
     kiosk.locator(".overview-part", has_text="联系方式").tap()
     kiosk.get_by_label("电话").fill("0635-0000009")
     tap(kiosk, "下一步")
+    expect(organ).to_be_visible()
     kiosk.locator("label.choice").first.tap()
     tap(kiosk, "下一步")
     choose(kiosk, "纸面")
