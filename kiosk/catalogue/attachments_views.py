@@ -10,10 +10,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote
 
 import segno
-from flask import Blueprint, Response, abort, redirect, render_template, request, url_for
+from flask import Blueprint, Response, abort, redirect, render_template, request, send_file, url_for
 from flask_babel import get_locale
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as BaseResponse
@@ -196,8 +195,7 @@ def attachment_file(doc_id: str, at: int) -> Page:
 
 def as_download(item: Attachment, path: Path) -> Response:
     """A file that a browser saves and never opens in a page of ours."""
-    answer = Response(path.read_bytes(), mimetype=item.type)
-    answer.headers["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(item.file_name, safe='')}"
+    answer = send_file(path, mimetype=item.type, as_attachment=True, download_name=item.file_name)
     answer.headers["Content-Security-Policy"] = FILE_POLICY
     return answer
 

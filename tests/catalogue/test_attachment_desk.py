@@ -89,6 +89,7 @@ def test_one_uploads_and_another_sees_and_approves(hub: Hub, clerk: Browser, sec
     saved = second.get(f"{DESK}/attached-file/1/doc:1")
     assert saved.headers["Content-Disposition"].startswith("attachment;")
     assert "sandbox" in saved.headers["Content-Security-Policy"]
+    saved.close()
     assert approve(second).status_code == 303
     published = one("doc:1")
     assert published

@@ -11,13 +11,14 @@ from pathlib import Path
 import pytest
 
 from config.settings import HubSettings
-from kiosk import audit, db
+from kiosk import audit, blobs, db
 from kiosk.catalogue import approval, models, rounds
 from kiosk.catalogue.approval import Release
 from kiosk.catalogue.importers import import_file
 from kiosk.catalogue.models import Entry
 from kiosk.catalogue.rounds import Round
 from kiosk.catalogue.tables import ColumnMapping
+from tests.catalogue import attached
 from tests.catalogue.conftest import VILLAGE, Catalogue, a_record, write_lines
 
 SITE = ColumnMapping(
@@ -193,3 +194,17 @@ def test_addresses_outside_are_looked_at_beside_the_rounds_where_the_setting_say
     stop.set()
     thread.join()
     assert [tuple(row) for row in said] == [("http://127.0.0.1:9/1", "inside")]
+
+
+def test_files_beside_a_watched_export_are_attached(catalogue: Catalogue, inbox: Path, turn: Turn) -> None:
+    (inbox / "附件").mkdir()
+    (inbox / "附件" / "表.pdf").write_bytes(attached.a_pdf())
+    write_lines(inbox / "a.jsonl", a_record(attachments=[{"file": "附件/表.pdf"}]))
+    with db.writing(db.store) as connection:
+        connection.execute("DELETE FROM column_mapping")
+    settings = replace(HubSettings(), watch_folder=str(inbox))
+    for _look in range(2):
+        rounds.one_round(catalogue.home, settings, catalogue.clock, audit.record)
+    (item,) = Entry.get_by_id("doc:1").content["attachments"]
+    assert (item["name"], item["type"]) == ("表.pdf", "application/pdf")
+    assert list(blobs.of_home(catalogue.home).held()) == [item["sha256"]]
