@@ -137,7 +137,7 @@ class Speaker:
         key = rules.key(text)
         if self._knows(key):
             return (key,)
-        if depth < _DEEPEST:
+        if depth < _DEEPEST and not _is_number(text):
             for expression, order in self._bank.matchers:
                 found = expression.fullmatch(text)
                 said = found and self._filled(order, found.groups(), depth)
@@ -173,6 +173,15 @@ class Speaker:
                     return None
                 said.append(key)
         return tuple(said)
+
+
+def _is_number(text: str) -> bool:
+    """Whether it is a date, an amount, a telephone and nothing else: its reading goes before texts with a gap."""
+    try:
+        parts = rules.parts(text)
+    except rules.Unspeakable:
+        return False
+    return all(isinstance(part, rules.Reading) or not is_speech(part.text) for part in parts)
 
 
 PAUSE_KEY = rules.key("（停）")

@@ -66,6 +66,12 @@ def test_days_and_counts_in_a_sentence_are_read_from_clips() -> None:
     assert speaker().keys("查到 1,234 条") == tuple(map(rules.key, ["查到", "一千", "二百", "三十四", "条"]))
 
 
+def test_an_amount_is_read_as_money_although_a_text_with_a_gap_fits() -> None:
+    known = speaker()
+    known._bank.patterns = ("%(amount)s元",)
+    assert known.keys("1,234.50元") == tuple(map(rules.key, ["一千", "二百", "三十四", "元", "五角"]))
+
+
 def test_on_a_personal_page_answers_have_no_sound_even_where_one_exists() -> None:
     html = page(
         "<h1>请拿好您的回执</h1><dl><dt>编号</dt><dd>纸质</dd><dt>查询码</dt><dd>4821 9037 5516</dd></dl>"
