@@ -151,6 +151,33 @@ def test_after_ten_wrong_codes_a_visit_is_sent_to_the_staff_and_a_new_visit_begi
     assert phone.post("/progress", number=a_number(), code="123456789012") == 422
 
 
+@pytest.mark.parametrize(
+    ("done", "path", "words"),
+    [
+        ({"requests": 5}, "/request/", "这一次已经交了好几件申请"),
+        ({"papers": 20}, "/progress/print", "这一次已经打印了很多张"),
+    ],
+)
+def test_a_visit_that_did_a_lot_is_told_so_before_it_begins_again(
+    station: Station, done: dict[str, int], path: str, words: str
+) -> None:
+    phone = Phone(station(channel="kiosk"))
+    page = phone.client.get("/progress").text
+    with phone.client.session_transaction() as visit:
+        visit["counted"] = done
+    token = re.search(r'name="csrf_token" value="([^"]+)"', page)
+    assert token
+    refused = phone.client.post(path, data={"csrf_token": token[1]})
+    assert refused.status_code == 429
+    assert words in refused.text
+    assert "我用完了" in refused.text
+    phone.client.post("/leave")
+    page = phone.client.get("/progress").text
+    token = re.search(r'name="csrf_token" value="([^"]+)"', page)
+    assert token
+    assert phone.client.post(path, data={"csrf_token": token[1]}).status_code != 429
+
+
 def test_a_slip_of_the_pen_is_no_guess(station: Station) -> None:
     phone = Phone(station(channel="kiosk"))
     for _ in range(12):
