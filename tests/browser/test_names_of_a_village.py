@@ -158,7 +158,9 @@ def test_names_are_here_while_they_may_be_and_nowhere_else(
     expect(kiosk).to_have_url(townships.terminal_url + "/documents/names:ours")
     expect(kiosk.locator("main")).to_contain_text("请问样例东村村民委员会，电话0635-0000077")
     kiosk.goto(townships.terminal_url + "/browse/village?township=柳林镇&village=样例东村")
-    expect(kiosk.get_by_role("link", name="看名单")).to_have_count(0)
+    ours = kiosk.locator(".payment", has_text="样例补贴")
+    expect(ours).to_contain_text("0635-0000077")
+    expect(ours.get_by_role("link", name="看名单")).to_have_count(0)
 
 
 def assert_fits(chromium: Browser, shape: dict[str, int], address: str) -> None:
