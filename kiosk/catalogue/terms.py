@@ -38,6 +38,7 @@ LISTED_WEIGHT = 1_000
 """A term of the reviewed list comes before words that titles merely contain."""
 LONGEST_TERM = 12
 LONGEST_KEY = 40
+SHORT_KEY = 2
 LONGEST_TITLE_KEY = 24
 """Letters of a title that are kept: six syllables or more say which one is meant."""
 SHORTEST_SLIP, LONGEST_SLIP = 4, 6
@@ -60,6 +61,7 @@ class Terms:
     def __init__(self, path: Path) -> None:
         self._connection = sqlite3.connect(f"file:{path}?mode=ro", uri=True, check_same_thread=False)
         self._turn = threading.Lock()
+        self._begun: dict[tuple[str, int], list[Term]] = {}
 
     def close(self) -> None:
         """Lets the file go."""
@@ -74,6 +76,15 @@ class Terms:
         key = _key(typed)
         if not key:
             return []
+        if len(key) > SHORT_KEY or not key.isascii():
+            return self._beginning(key, limit)
+        # One or two letters begin thousands of keys, and everybody types them first: kept while this table is open.
+        known = self._begun.get((key, limit))
+        if known is None:
+            known = self._begun[key, limit] = self._beginning(key, limit)
+        return list(known)
+
+    def _beginning(self, key: str, limit: int) -> list[Term]:
         found = self._all(
             "SELECT t.text, t.weight, min(k.form + CASE WHEN k.key = ? THEN 0 ELSE 100 END) AS rank"
             " FROM term_key k JOIN term t ON t.id = k.term_id WHERE k.key >= ? AND k.key < ?"
