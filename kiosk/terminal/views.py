@@ -81,7 +81,7 @@ def home() -> str:
         leading=LEADING,
         search=SEARCH if _leads_somewhere(SEARCH) else None,
         live=LIVE if _leads_somewhere(LIVE) else None,
-        typed=(half_written.here() or {}).get("q", ""),
+        typed=written.get("q", "") if (written := half_written.here()) else "",
         common_words=terminal().settings.common_words,
         watch_idle=bool(set(session) - {"csrf_token"}),
         attract_after_s=ATTRACT_AFTER_S,
