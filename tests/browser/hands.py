@@ -114,6 +114,8 @@ class Finger:
         return self.page.locator(f'[data-pad="pinyin"] [data-letter="{letter}"]')
 
     def _tap_keys(self, text: str) -> None:
+        if self.page.locator('[data-pad="pinyin"]:not([hidden]), [data-pad="hand"]:not([hidden])').count():
+            self.page.locator('[data-way="latin"]').tap()
         for before, character in itertools.pairwise(" " + text):
             if character == before:  # sooner, it would count as the echo of a shaking hand
                 self.page.wait_for_timeout(ECHO_MS)

@@ -174,11 +174,15 @@ def test_a_publisher_writes_and_another_one_publishes(
     clerk.press("保存，送审核")
     heading(clerk.page, title)
     clerk.press("退出")
+    heading(clerk.page, "登录")
     sign_in(clerk, base, SECOND_PUBLISHER)
     clerk.page.goto(base + "/desk/catalogue")
     clerk.press(title)
+    doc_id = clerk.page.url.rpartition("/entries/")[2]
     clerk.choose("主动公开")
     clerk.press("通过")
     expect(clerk.page.locator("main")).to_contain_text("已发布")
     citizen = Visitor(everything.url("kiosk"))
-    eventually(lambda: title in citizen.open("/browse/question").text, "the document at the terminal")
+    shown = f"{citizen.base}/documents/{doc_id}"
+    eventually(lambda: citizen.http.get(shown).status_code == 200, "the document at the terminal")
+    assert title in citizen.open(f"/documents/{doc_id}").text
