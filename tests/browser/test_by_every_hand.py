@@ -178,6 +178,7 @@ def test_a_publisher_writes_and_another_one_publishes(
     sign_in(clerk, base, SECOND_PUBLISHER)
     clerk.page.goto(base + "/desk/catalogue")
     clerk.press(title)
+    heading(clerk.page, title)
     doc_id = clerk.page.url.rpartition("/entries/")[2]
     clerk.choose("主动公开")
     clerk.press("通过")
@@ -185,4 +186,4 @@ def test_a_publisher_writes_and_another_one_publishes(
     citizen = Visitor(everything.url("kiosk"))
     shown = f"{citizen.base}/documents/{doc_id}"
     eventually(lambda: citizen.http.get(shown).status_code == 200, "the document at the terminal")
-    assert title in citizen.open(f"/documents/{doc_id}").text
+    assert title in citizen.open(f"/documents/{doc_id}").title
