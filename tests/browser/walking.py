@@ -50,8 +50,7 @@ class Walk:
         self.status = 0
         self.visitor = Visitor(self.base)
         if place in ("kiosk", "web") and lang != "zh":
-            self.visitor.open("/")
-            self.visitor.submit("/settings", lang=lang)
+            self.visitor.http.post(self.base + "/settings", data={"lang": lang, "next": "/"}, timeout=30)
 
     def open(self, path: str) -> None:
         """The browser goes there as the person who walked so far."""
