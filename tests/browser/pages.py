@@ -25,7 +25,8 @@ BOTH = (KIOSK, WEB)
 
 @dataclass(frozen=True)
 class Listed:
-    """A page: its path (`*` for a part that differs each time), where it exists, what shows it, in which state."""
+    """A page: its path (`*` for a part that differs each time), where it exists, what shows it, in which state, in
+    which language alone."""
 
     path: str
     at: tuple[str, ...] = BOTH
@@ -33,6 +34,7 @@ class Listed:
     state: str = ""
     status: int = 200
     query: str = ""
+    lang: str = ""
 
     def reach(self, walk: Walk) -> None:
         """Brings the browser there."""
@@ -153,7 +155,7 @@ def assisted(step: Callable[[Walk], object], path: str, **more: object) -> Liste
 
 def _wrong_staff_pin(walk: Walk) -> None:
     walk.open("/assist")
-    walk.send("/assist", number="9999", pin="000000")
+    walk.send("/assist", number=str(5000 + id(walk) % 4000), pin="000000")
 
 
 def _locked_out(walk: Walk) -> None:
@@ -216,7 +218,7 @@ CITIZENS: tuple[Listed, ...] = (
     Listed("/help/how/subsidies"),
     after("/help/called", _called, at=(KIOSK,)),
     *(Listed(f"/help/how/{job}", at=(KIOSK,)) for job in ("printing", "to-phone", "request")),
-    Listed("/speech/listen", show=_listen, at=(KIOSK,)),
+    Listed("/speech/listen", show=_listen, at=(KIOSK,), lang="zh"),
     Listed("/still-here"),
     Listed("/left"),
     Listed("/to-phone", at=(KIOSK,), query="page=/browse/guide"),
