@@ -31,7 +31,7 @@ FEW = {
     ("web", "/", (390, 844)): "home-phone",
     ("kiosk", "/documents/sample:policy-001 policy in_force", (1080, 1920)): "document",
     ("kiosk", "/request/what writing pinyin", (1080, 1920)): "question",
-    ("kiosk", "/request/receipt", (1080, 1920)): "receipt",
+    ("kiosk", "/request/receipt", (1080, 1920)): "receipt-page",
     ("desk", "/desk/requests with requests", (1366, 768)): "desk",
 }
 """Place, page and viewport: name of the picture in docs/."""
