@@ -19,7 +19,16 @@ WIRING = {
 SHARED = {"clock", "db", "errors", "workdays", "privacy", "audit", "pins", "web", "blobs", "side_lists"}
 """Words that every feature may use."""
 BELOW_FEATURES = {"intake", "seats"}
-FEATURES = {"catalogue", "disclosure", "consultation", "participation", "staff", "terminal", "writing", "speech"}
+FEATURES = {
+    "catalogue",
+    "disclosure",
+    "consultation",
+    "participation",
+    "staff",
+    "terminal",
+    "writing",
+    "speech",
+}
 LAYERS = [
     ("kinds", "schema", "numbers", "tiles"),
     ("rules",),
