@@ -71,7 +71,11 @@ def receipt(promise: Promise, facts: Facts, place: Place) -> Slip:
         blocks.append(KeyValue(_("联系电话"), facts.organ.phone))
     if facts.organ.hours:
         blocks.append(KeyValue(_("办公时间"), facts.organ.hours))
-    blocks += [Rule(), Qr(qr_text(promise.number, place), _("用编号和查询码查进度")), *_legal(promise, place.medium)]
+    blocks += [
+        Rule(),
+        Qr(qr_text(promise.number, place), _("用编号和查询码查进度")),
+        *_legal(promise, place.medium),
+    ]
     return Slip(KIND, _("政府信息公开申请接收回执"), tuple(blocks), lang=place.lang, large=place.large)
 
 
@@ -80,7 +84,9 @@ def _legal(promise: Promise, medium: Medium) -> list[Block]:
     lines = [
         _("本回执只证明申请已经接收，热敏纸打印，没有印章，不是答复文书。请妥善保管，不要让别人看到查询码。")
         if is_paper
-        else _("本回执只证明申请已经接收，是电子文件，没有印章，不是答复文书。请妥善保管，不要让别人看到查询码。"),
+        else _(
+            "本回执只证明申请已经接收，是电子文件，没有印章，不是答复文书。请妥善保管，不要让别人看到查询码。"
+        ),
         _(
             "依据《中华人民共和国政府信息公开条例》第二十九条、第三十一条、第三十三条。需要补正、延长答复期限、"
             "征求第三方意见的，期限依法相应变化。对办理有意见的，可以依照第四十七条、第五十一条提出。"

@@ -24,7 +24,10 @@ def keep(page: str, sent: Mapping[str, str]) -> None:
     """Keeps the fields that came along with the press of a settings button on `page`, its path with its query."""
     fields = MultiDict(sent)
     answers = [[name, value] for name, value in fields.items(multi=True) if name not in NOT_ANSWERS]
-    if any(value for _name, value in answers) and sum(len(name) + len(value) for name, value in answers) <= MOST_CHARACTERS:
+    if (
+        any(value for _name, value in answers)
+        and sum(len(name) + len(value) for name, value in answers) <= MOST_CHARACTERS
+    ):
         flask.session[KEPT] = {"page": page, "answers": answers}
 
 
