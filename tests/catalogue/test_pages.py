@@ -134,7 +134,7 @@ def test_plain_words_come_from_the_linked_interpretation(terminal: Terminal) -> 
     }
     terminal.catalogue.publish(a_record(), explained, a_record("doc:2"))
     told = words_of(terminal.get("/documents/doc:1"))
-    assert "说给您听 钱多了。 出自第一条" in told
+    assert "钱多了。 出自第一条" in told.partition("说给您听")[2]
     assert "说给您听" not in words_of(terminal.get("/documents/doc:2")), "plain words are never invented"
 
 
