@@ -213,7 +213,8 @@ _BAR_DOTS, _BAR_HEIGHT = 2, 80
 
 def bars(number: int, content: bytes, width: int) -> Image.Image | None:
     """A barcode of `GS k` kind 0-6 or 65-73; None where a printer, too, prints none (data its kind cannot hold)."""
-    kind = _SYMBOLOGIES[number - 65 if number >= 65 else number] if number <= 73 else ""
+    place = number - 65 if number >= 65 else number
+    kind = _SYMBOLOGIES[place] if place < len(_SYMBOLOGIES) else ""
     text = content.decode("ascii", "replace")
     if kind == "code128" and text[:1] == "{":
         text = text[2:]

@@ -12,7 +12,7 @@ from tests.pages import Visitor
 from tests.world import eventually
 
 pytestmark = pytest.mark.browser
-SAID, MEANT = "吃公家饭补", "最低生活保障"
+SAID, MEANT = "嗷嗷粮", "最低生活保障"
 
 
 def test_a_word_added_at_the_desk_is_understood_at_the_terminal(

@@ -23,6 +23,7 @@ STREAMS = st.lists(st.one_of(st.sampled_from(HEADS), st.binary(max_size=12)), ma
 
 @given(STREAMS)
 @example(b"\x1dv0\x00\x00\x00\x00\x00")
+@example(b"\x1dk\x1b" + bytes(40))
 @example(b"\x1d(L\x00\x00")
 @example(b"\x1d(k\x03\x001C")
 @example(b"\x1d(k\x02\x001C")
