@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Callable
 from pathlib import Path
 
 import pikepdf
@@ -14,6 +15,7 @@ from kiosk.catalogue.attachments_content import Content, NotRead
 from tests.catalogue import attached
 
 PDF = "application/pdf"
+ODT = "application/vnd.oasis.opendocument.text"
 
 
 def kept(folder: Path, content: bytes) -> Path:
@@ -22,80 +24,89 @@ def kept(folder: Path, content: bytes) -> Path:
     return path
 
 
-@pytest.mark.parametrize(
-    ("content", "expected"),
-    [
-        (attached.a_pdf("一", "二", "三"), Content(PDF, 3)),
-        (attached.changed_pdf(attached.with_link), Content(PDF, 1)),
-        (
-            attached.changed_pdf(lambda pdf: None, encryption=pikepdf.Encryption(owner="o", user="")),
-            Content(PDF, 1),
-        ),
-        (attached.a_png(), Content("image/png", 1)),
-        (attached.a_jpeg(), Content("image/jpeg", 1)),
-        (attached.a_docx(), Content(f"{attached.OPEN}.wordprocessingml.document", 0)),
-        (attached.an_xlsx(), Content(f"{attached.OPEN}.spreadsheetml.sheet", 0)),
-        (attached.packed(**{"OFD.xml": b"<OFD/>"}), Content("application/ofd", 0)),
-        (
-            attached.packed(mimetype=b"application/vnd.oasis.opendocument.text"),
-            Content("application/vnd.oasis.opendocument.text", 0),
-        ),
-        (attached.old_office("WordDocument"), Content("application/msword", 0)),
-        (attached.old_office("Workbook", book=attached.a_book(0, 2)), Content("application/vnd.ms-excel", 0)),
-    ],
-)
-def test_the_type_is_what_the_content_says(tmp_path: Path, content: bytes, expected: Content) -> None:
-    assert attachments_content.check(kept(tmp_path, content)) == expected
+def locked(user: str) -> bytes:
+    return attached.changed_pdf(lambda pdf: None, encryption=pikepdf.Encryption(owner="o", user=user))
 
 
-@pytest.mark.parametrize(
-    ("content", "why"),
-    [
-        (b"", "file-empty"),
-        (b"MZ\x90\x00 a program", "file-type"),
-        (b"<html><script>alert(1)</script></html>", "file-type"),
-        (b'<?xml version="1.0"?><svg xmlns="http://www.w3.org/2000/svg"/>', "file-svg"),
-        (b"GIF89a" + b"\x00" * 40, "file-type"),
-        (attached.packed(readme=b"a zip file"), "file-type"),
-        (attached.changed_pdf(attached.with_script), "file-active"),
-        (attached.changed_pdf(attached.with_script_in_a_field), "file-active"),
-        (
-            attached.changed_pdf(
-                attached.with_script_in_a_field, object_stream_mode=pikepdf.ObjectStreamMode.generate
-            ),
-            "file-active",
+KNOWN: dict[str, tuple[Callable[[], bytes], Content]] = {
+    "pdf": (lambda: attached.a_pdf("一", "二", "三"), Content(PDF, 3)),
+    "pdf-with-link": (lambda: attached.changed_pdf(attached.with_link), Content(PDF, 1)),
+    "pdf-that-only-its-owner-may-change": (lambda: locked(user=""), Content(PDF, 1)),
+    "png": (attached.a_png, Content("image/png", 1)),
+    "jpeg": (attached.a_jpeg, Content("image/jpeg", 1)),
+    "docx": (attached.a_docx, Content(f"{attached.OPEN}.wordprocessingml.document", 0)),
+    "xlsx": (attached.an_xlsx, Content(f"{attached.OPEN}.spreadsheetml.sheet", 0)),
+    "ofd": (lambda: attached.packed(**{"OFD.xml": b"<OFD/>"}), Content("application/ofd", 0)),
+    "odt": (lambda: attached.packed(mimetype=ODT.encode()), Content(ODT, 0)),
+    "doc": (lambda: attached.old_office("WordDocument"), Content("application/msword", 0)),
+    "xls": (
+        lambda: attached.old_office("Workbook", book=attached.a_book(0, 2)),
+        Content("application/vnd.ms-excel", 0),
+    ),
+}
+
+
+@pytest.mark.parametrize(("made", "expected"), KNOWN.values(), ids=KNOWN)
+def test_the_type_is_what_the_content_says(
+    tmp_path: Path, made: Callable[[], bytes], expected: Content
+) -> None:
+    assert attachments_content.check(kept(tmp_path, made())) == expected
+
+
+REFUSED: dict[str, tuple[Callable[[], bytes], str]] = {
+    "nothing": (lambda: b"", "file-empty"),
+    "program": (lambda: b"MZ\x90\x00 a program", "file-type"),
+    "html": (lambda: b"<html><script>alert(1)</script></html>", "file-type"),
+    "svg": (lambda: b'<?xml version="1.0"?><svg xmlns="http://www.w3.org/2000/svg"/>', "file-svg"),
+    "gif": (lambda: b"GIF89a" + b"\x00" * 40, "file-type"),
+    "zip": (lambda: attached.packed(readme=b"a zip file"), "file-type"),
+    "pdf-with-script": (lambda: attached.changed_pdf(attached.with_script), "file-active"),
+    "pdf-with-script-in-a-field": (
+        lambda: attached.changed_pdf(attached.with_script_in_a_field),
+        "file-active",
+    ),
+    "pdf-with-packed-script": (
+        lambda: attached.changed_pdf(
+            attached.with_script_in_a_field, object_stream_mode=pikepdf.ObjectStreamMode.generate
         ),
-        (attached.changed_pdf(attached.with_launch), "file-active"),
-        (attached.changed_pdf(attached.with_file_inside), "file-embedded"),
-        (
-            attached.changed_pdf(lambda pdf: None, encryption=pikepdf.Encryption(owner="o", user="secret")),
-            "file-locked",
+        "file-active",
+    ),
+    "pdf-that-launches": (lambda: attached.changed_pdf(attached.with_launch), "file-active"),
+    "pdf-with-file": (lambda: attached.changed_pdf(attached.with_file_inside), "file-embedded"),
+    "pdf-with-password": (lambda: locked(user="secret"), "file-locked"),
+    "pdf-in-name-only": (lambda: b"%PDF-1.7\nnot really\n%%EOF", "file-unreadable"),
+    "png-bomb": (attached.a_png_bomb, "file-bomb"),
+    "half-a-png": (lambda: attached.a_png()[:200], "file-unreadable"),
+    "docx-with-macros": (lambda: attached.a_docx(**{"word/vbaProject.bin": b"x"}), "file-active"),
+    "docx-that-says-macros": (
+        lambda: attached.a_docx(
+            **{"[Content_Types].xml": b"application/vnd.ms-word.document.macroEnabled.main+xml"}
         ),
-        (b"%PDF-1.7\nnot really\n%%EOF", "file-unreadable"),
-        (attached.a_png_bomb(), "file-bomb"),
-        (attached.a_png()[:200], "file-unreadable"),
-        (attached.a_docx(**{"word/vbaProject.bin": b"x"}), "file-active"),
-        (
-            attached.a_docx(
-                **{"[Content_Types].xml": b"application/vnd.ms-word.document.macroEnabled.main+xml"}
-            ),
-            "file-active",
-        ),
-        (attached.a_docx(**{"word/embeddings/oleObject1.bin": b"x"}), "file-embedded"),
-        (attached.a_docx(**{"word/media/zeros": b"\x00" * 300_000_000}), "file-bomb"),
-        (attached.a_docx()[:60], "file-unreadable"),
-        (attached.old_office("WordDocument", "Macros/VBA"), "file-active"),
-        (attached.old_office("Workbook", "_VBA_PROJECT_CUR/dir"), "file-active"),
-        (attached.old_office("Workbook", book=attached.a_book(0, 1)), "file-active"),
-        (attached.old_office("EncryptedPackage"), "file-locked"),
-        (attached.old_office("Something"), "file-type"),
-    ],
-)
+        "file-active",
+    ),
+    "docx-with-object": (
+        lambda: attached.a_docx(**{"word/embeddings/oleObject1.bin": b"x"}),
+        "file-embedded",
+    ),
+    "docx-bomb": (lambda: attached.a_docx(**{"word/media/zeros": b"\x00" * 300_000_000}), "file-bomb"),
+    "half-a-docx": (lambda: attached.a_docx()[:60], "file-unreadable"),
+    "doc-with-macros": (lambda: attached.old_office("WordDocument", "Macros/VBA"), "file-active"),
+    "xls-with-macros": (lambda: attached.old_office("Workbook", "_VBA_PROJECT_CUR/dir"), "file-active"),
+    "xls-with-macro-sheet": (
+        lambda: attached.old_office("Workbook", book=attached.a_book(0, 1)),
+        "file-active",
+    ),
+    "office-with-password": (lambda: attached.old_office("EncryptedPackage"), "file-locked"),
+    "old-office-of-no-kind": (lambda: attached.old_office("Something"), "file-type"),
+}
+
+
+@pytest.mark.parametrize(("made", "why"), REFUSED.values(), ids=REFUSED)
 def test_a_file_that_could_act_or_cannot_be_read_is_refused_with_its_reason(
-    tmp_path: Path, content: bytes, why: str
+    tmp_path: Path, made: Callable[[], bytes], why: str
 ) -> None:
     with pytest.raises(NotRead) as refused:
-        attachments_content.check(kept(tmp_path, content))
+        attachments_content.check(kept(tmp_path, made()))
     assert refused.value.code == why
     assert why in attachments.REASONS
 
