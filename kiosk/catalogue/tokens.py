@@ -88,8 +88,8 @@ class Cutter:
     Cuts Chinese into words with rjieba's dictionary and the terms of the administration.
 
     Loading takes 0.1 s and about 32 MB, so it happens at the first text, not at creation; the dictionary is
-    the process's one, which pages also use to break lines. Only where that one already has terms that this
-    cutter lacks (a county took one out) there is a dictionary of its own, until the process starts anew.
+    the process's one. Only where that one already has terms that this cutter lacks (a county took one out)
+    there is a dictionary of its own, until the process starts anew.
     """
 
     def __init__(self, extra_words: Iterable[str] = ()) -> None:

@@ -26,8 +26,6 @@ def serve(app: Flask) -> None:
 
     def static(filename: str) -> Any:
         response = make_response(whole(filename=filename))
-        if response.status_code == 304:
-            response.close()  # no body is sent then, and nobody else would close the file
         if PurePosixPath(filename).suffix not in TEXT:
             return response
         response.vary.add("Accept-Encoding")

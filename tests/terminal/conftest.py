@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import logging
-import threading
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -11,14 +9,14 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from playwright.sync_api import Browser, BrowserContext, Page
-from werkzeug.serving import make_server
 
 from kiosk import db
 from kiosk.clock import FixedClock
 from kiosk.terminal.gallery import gallery_app
 from kiosk.web.session import SealedSessions
+from tests.served import served
+from tests.world import free_port
 
-HOST = "127.0.0.1"
 BLOCKED = "Service Worker registration blocked by Playwright"
 """These tests ask the server each time; the worker has a test of its own."""
 
@@ -44,17 +42,9 @@ def visitor(terminal_app: Flask) -> FlaskClient:
 @pytest.fixture(scope="module")
 def gallery_url() -> Iterator[str]:
     """The gallery, served."""
-    logging.getLogger("werkzeug").setLevel(logging.ERROR)
-    probe = make_server(HOST, 0, Flask("probe"))
-    port = probe.server_port
-    probe.server_close()
-    server = make_server(HOST, port, gallery_app(port=port), threaded=True)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    yield f"http://{HOST}:{port}"
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    port = free_port()
+    with served(gallery_app(port=port), port) as url:
+        yield url
 
 
 class Screen:
@@ -86,5 +76,4 @@ def screen(chromium: Browser, gallery_url: str, request: pytest.FixtureRequest) 
     )
     seen = Screen(context, gallery_url)
     yield seen
-    seen.page.wait_for_load_state("load")  # a page left half way would leave the server with open files
     context.close()

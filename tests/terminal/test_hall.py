@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import io
-import logging
 import re
 import sys
-import threading
 import wave
 from collections.abc import Iterator
 from dataclasses import replace
@@ -16,7 +14,6 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from playwright.sync_api import Browser, expect
-from werkzeug.serving import make_server
 
 from config import settings as config
 from config.settings import TerminalSettings
@@ -27,12 +24,12 @@ from kiosk.errors import RuleBroken
 from kiosk.terminal import pin, rules, tones
 from kiosk.terminal.call_views import TELEPHONE_AFTER_S
 from kiosk.terminal.pin import Verdict
-from tests.world import eventually
+from tests.served import served
+from tests.world import eventually, free_port
 
 PIN, WRONG = "480917", "480916"
 RIGHT_HASH = pins.hashed(PIN)
 TOKEN = re.compile(r'name="csrf_token" value="([^"]+)"')
-HOST = "127.0.0.1"
 
 
 def an_app(home: Path, clock: FixedClock, settings: TerminalSettings) -> Flask:
@@ -43,9 +40,7 @@ def an_app(home: Path, clock: FixedClock, settings: TerminalSettings) -> Flask:
 
 @pytest.fixture
 def port() -> int:
-    probe = make_server(HOST, 0, Flask("probe"))
-    probe.server_close()
-    return probe.server_port
+    return free_port()
 
 
 @pytest.fixture
@@ -264,23 +259,17 @@ def test_the_sounds_are_what_the_script_makes(name: str) -> None:
 
 
 @pytest.fixture
-def served(app: Flask, port: int) -> Iterator[str]:
-    logging.getLogger("werkzeug").setLevel(logging.ERROR)
-    server = make_server(HOST, port, app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    yield f"http://{HOST}:{port}"
-    server.shutdown()
-    thread.join()
-    server.server_close()
+def terminal_url(app: Flask, port: int) -> Iterator[str]:
+    with served(app, port) as url:
+        yield url
 
 
 @pytest.mark.browser
 def test_a_call_rings_and_shines_at_the_staffs_page_until_somebody_goes(
-    chromium: Browser, served: str
+    chromium: Browser, terminal_url: str
 ) -> None:
     hall = chromium.new_context(service_workers="block", reduced_motion="reduce").new_page()
-    hall.goto(f"{served}/hall")
+    hall.goto(f"{terminal_url}/hall")
     hall.get_by_label("大厅密码").fill(PIN)
     hall.get_by_role("button", name="打开").click()
     expect(hall.get_by_text("现在没有人叫")).to_be_visible()
@@ -288,7 +277,7 @@ def test_a_call_rings_and_shines_at_the_staffs_page_until_somebody_goes(
       HTMLMediaElement.prototype.play = function () { window.rung += 1; return Promise.resolve(); }; }""")
 
     citizen = chromium.new_context(has_touch=True, service_workers="block").new_page()
-    citizen.goto(served)
+    citizen.goto(terminal_url)
     citizen.locator(".bar-help").tap()
     citizen.get_by_role("button", name="叫工作人员过来").tap()
     expect(citizen.get_by_text("已经叫了，工作人员马上过来")).to_be_visible()

@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime, time
 import pytest
 from flask import Flask, session
 
+from kiosk.catalogue.tokens import Cutter
 from kiosk.web import i18n
 from kiosk.web.typography import phrases
 
@@ -59,6 +60,14 @@ def test_a_title_breaks_between_words_and_never_before_a_bracket_or_inside_a_num
     assert "".join(lines) == "关于印发《冠县城乡低保办法（试行）》的通知（冠政发〔2026〕12号）"
     assert not [line for line in lines if line[0] in "）》〕的号" or line[-1] in "（《〔"]
     assert any("12号" in line for line in lines)
+
+
+def test_where_a_title_breaks_does_not_depend_on_what_the_search_has_learnt() -> None:
+    title = "冠县泉眼泉池保护办法"
+    before = phrases(title)
+    assert Cutter(["泉眼泉池", "泉池保护"]).knows("泉眼泉池")
+    assert phrases(title) == before
+    assert "泉眼泉池<wbr>" not in before
 
 
 def test_a_title_cannot_smuggle_markup() -> None:

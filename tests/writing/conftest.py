@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import logging
-import threading
 from collections.abc import Iterator
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
@@ -14,7 +13,6 @@ import pytest
 from flask import Flask, render_template, request
 from jinja2 import ChoiceLoader, FileSystemLoader
 from playwright.sync_api import Browser, ConsoleMessage, Page
-from werkzeug.serving import make_server
 from wtforms import RadioField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice
 
@@ -26,8 +24,9 @@ from kiosk.web.forms import QuestionForm
 from kiosk.writing import views
 from kiosk.writing.lexicon import SqliteLexicon, prepare
 from tests.conftest import MONDAY_MORNING
+from tests.served import served
+from tests.world import free_port
 
-HOST = "127.0.0.1"
 PAGES = Path(__file__).parent / "pages"
 ANSWER = "<!doctype html><link rel=icon href=/static/seal.svg><title>ok</title><p id=answer>{}</p>"
 PAUSE_OVER = "since => performance.now() > since + 120"
@@ -104,29 +103,22 @@ def lexicon(tmp_path_factory: pytest.TempPathFactory) -> SqliteLexicon:
 @pytest.fixture(scope="module")
 def terminal_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """A kiosk, served."""
-    yield from serve(tmp_path_factory.mktemp("home"), "kiosk")
+    with a_terminal(tmp_path_factory.mktemp("home"), "kiosk") as url:
+        yield url
 
 
 @pytest.fixture(scope="module")
 def web_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The same pages for phones, served."""
-    yield from serve(tmp_path_factory.mktemp("home"), "web")
+    with a_terminal(tmp_path_factory.mktemp("home"), "web") as url:
+        yield url
 
 
-def serve(home: Path, channel: str) -> Iterator[str]:
-    """Serves until the caller is done."""
-    logging.getLogger("werkzeug").setLevel(logging.ERROR)
-    probe = make_server(HOST, 0, Flask("probe"))
-    port = probe.server_port
-    probe.server_close()
+def a_terminal(home: Path, channel: str) -> AbstractContextManager[str]:
+    """One of these terminals, served until the caller is done."""
+    port = free_port()
     settings = TerminalSettings(station_name="清泉街道便民服务中心 · 3号机", channel=channel)
-    server = make_server(HOST, port, writing_app(home, settings, port), threaded=True)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    yield f"http://{HOST}:{port}"
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    return served(writing_app(home, settings, port), port)
 
 
 @dataclass
