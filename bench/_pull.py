@@ -16,9 +16,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bench._figures import peak_mb
-from kiosk import db, homes, replication, snapshots
+from kiosk import db, homes, snapshots
 from kiosk.catalogue import actions
 from kiosk.clock import SystemClock
+from kiosk.replication.keys import DEVICE_KEY_FILE
+from kiosk.replication.line import http_transport
 from sync import client
 from sync.channel import Channel, Identity
 from sync.protocol import StatusChange
@@ -56,8 +58,8 @@ def main() -> int:
     homes.open_terminal(home, clock)
     settings = homes.terminal_settings(home)
     device, hub_key = db.store.execute_sql("SELECT device, hub_key FROM hub_link").fetchone()
-    seed = bytes.fromhex((home / replication.DEVICE_KEY_FILE).read_text("ascii"))
-    wire = Wire(replication.http_transport(settings.hub_url, clock))
+    seed = bytes.fromhex((home / DEVICE_KEY_FILE).read_text("ascii"))
+    wire = Wire(http_transport(settings.hub_url, clock))
     terminal = client.Terminal(
         writing=lambda: db.writing(db.store),
         writing_catalogue=lambda: db.writing(db.catalogue),

@@ -32,9 +32,11 @@ from bench._county import REPOSITORY, county, publish, records
 from bench._figures import Row, anonymous_mb, cpu_s, percentile, row, say, tell
 from bench._visits import Kept
 from config.settings import TerminalSettings
-from kiosk import commands, db, homes, replication, snapshots
+from kiosk import commands, db, homes, snapshots
 from kiosk.catalogue.models import Document
 from kiosk.clock import SystemClock, stamp
+from kiosk.replication.enrolment import new_enrolment_code
+from kiosk.replication.line import http_transport
 from sync import enrolment, sealing, signing
 from sync.enrolment import Enrolment
 from sync.protocol import JSON_TYPE, PREFIX, VERSION, Knock, submission_body
@@ -64,8 +66,8 @@ def enrolled(world: World, number: int) -> Sender:
     """One more terminal, enrolled over HTTP as every other."""
     clock, seed = SystemClock(), signing.new_seed()
     with db.writing(db.store) as connection:
-        code = replication.new_enrolment_code(connection, f"测量{number}号机", clock.now(), 15)
-    transport = replication.http_transport(world.hub_url, clock)
+        code = new_enrolment_code(connection, f"测量{number}号机", clock.now(), 15)
+    transport = http_transport(world.hub_url, clock)
     return Sender(enrolment.enrol(transport, code, seed=seed, now=clock.now()), seed)
 
 
@@ -98,7 +100,7 @@ def submission(sender: Sender, seq: int, now: datetime) -> tuple[str, bytes]:
 def signed(world: World, sender: Sender, first: int, each: int) -> list[Request]:
     """Requests ready to go: the sender's own work is done before the clock runs."""
     now = SystemClock().now()
-    transport = replication.http_transport(world.hub_url, SystemClock())
+    transport = http_transport(world.hub_url, SystemClock())
     knock = _request(sender, "GET", "/hello", b"", secrets.token_urlsafe(16), now)
     nonce = Knock.read(transport(knock).body).nonce
     ready = []
@@ -186,7 +188,7 @@ def verified_alone(sender: Sender, times: int = 200) -> dict[str, float]:
 def new_terminal(world: World, number: int) -> Path:
     """A further terminal's home, enrolled and empty."""
     with db.writing(db.store) as connection:
-        code = replication.new_enrolment_code(connection, f"新{number}号机", SystemClock().now(), 15)
+        code = new_enrolment_code(connection, f"新{number}号机", SystemClock().now(), 15)
     home = world.root / f"terminal-{number}"
     settings = replace(TerminalSettings(), hub_url=world.hub_url, runtime_dir=str(world.root / "memory"))
     commands.make_terminal(home, settings, code)

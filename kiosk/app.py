@@ -169,9 +169,9 @@ def _staff_name(number: str) -> str:
 
 def _ask_hub(home: Path, settings: TerminalSettings, number: str, code: str) -> Progress | Closed | None:
     """Where a submission stands as the hub knows it; ConnectionError when it cannot be reached."""
-    from kiosk import replication
+    from kiosk.replication import cases
 
-    answer = replication.track(home, settings, number, code)
+    answer = cases.track(home, settings, number, code)
     if answer.locked:
         return Closed()
     found = answer.status
@@ -189,9 +189,10 @@ def create_hub(home: Path, settings: HubSettings, clock: Clock | None = None) ->
     Raises:
         StoreDamaged: the database of `home` cannot be read.
     """
-    from kiosk import replication
     from kiosk.catalogue import desk as catalogue_desk
     from kiosk.disclosure import desk as disclosure_desk
+    from kiosk.replication.keys import hall_unlock_key
+    from kiosk.replication.routes import hub_blueprint
     from kiosk.staff import hall_desk
     from kiosk.staff import models as staff_models
     from kiosk.staff import views as staff_views
@@ -207,11 +208,11 @@ def create_hub(home: Path, settings: HubSettings, clock: Clock | None = None) ->
         is_secure=settings.public_url.startswith("https://"),
     )
     csrf: CSRFProtect = app.extensions["csrf"]
-    sync = replication.hub_blueprint()
+    sync = hub_blueprint()
     csrf.exempt(sync)
     app.register_blueprint(sync)
     app.register_blueprint(staff_views.blueprint())
-    app.register_blueprint(hall_desk.blueprint(lambda device: replication.hall_unlock_key(home, device)))
+    app.register_blueprint(hall_desk.blueprint(lambda device: hall_unlock_key(home, device)))
     app.register_blueprint(disclosure_desk.blueprint(_organ_name, _staff_name))
     app.register_blueprint(
         catalogue_desk.blueprint(lambda connection: staff_models.how_many(connection, Role.PUBLISHER))

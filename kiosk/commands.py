@@ -130,14 +130,14 @@ def _web(home: Path, settings: TerminalSettings) -> int:
 
 def _agent(home: Path, settings: TerminalSettings) -> int:
     """Carries sync, and unpacks the words of the writing panel once: the web process never waits for either."""
-    from kiosk import replication
+    from kiosk.replication.agent import Agent
     from kiosk.writing.views import FOLDER
 
     clock = SystemClock()
     homes.open_terminal(home, clock)
     if settings.channel == "kiosk":
         threading.Thread(target=_unpack_words, args=(home / FOLDER,), name="words", daemon=True).start()
-    replication.terminal_agent(home, settings, clock).run(serving.stop_on_signal())
+    Agent(home, settings, clock).run(serving.stop_on_signal())
     return 0
 
 
@@ -188,13 +188,14 @@ def make_hub(home: Path, settings: HubSettings) -> str:
         Refused: "home-exists".
         StoreFull: nothing is left behind.
     """
+    from kiosk.replication.keys import SIGNING_KEY_FILE
     from kiosk.staff import actions as staff
     from sync import server, signing
 
     clock = SystemClock()
     with homes.new_home(home) as building:
         (building / homes.HUB_FILE).write_text(config.as_toml(homes.HUB_FILE, settings), "utf-8")
-        db.write_atomically(building / "signing.key", signing.new_seed().hex().encode())
+        db.write_atomically(building / SIGNING_KEY_FILE, signing.new_seed().hex().encode())
         database = homes.open_hub(building, clock)
         with db.writing(database) as connection:
             server.prepare(connection, settings.terminal_prefix)
@@ -221,33 +222,35 @@ def make_terminal(home: Path, settings: TerminalSettings, code: str) -> None:
     Raises:
         Refused: the home exists, the code is wrong, used or too old, the hub cannot be reached; nothing is changed.
     """
-    from kiosk import replication
+    from kiosk.replication import sentences
+    from kiosk.replication.enrolment import enrol
+    from kiosk.replication.keys import DEVICE_KEY_FILE
     from sync import signing
 
     clock = SystemClock()
     with homes.new_home(home) as building:
         (building / homes.TERMINAL_FILE).write_text(config.as_toml(homes.TERMINAL_FILE, settings), "utf-8")
         seed = signing.new_seed()
-        db.write_atomically(building / "device.key", seed.hex().encode())
+        db.write_atomically(building / DEVICE_KEY_FILE, seed.hex().encode())
         database = db.open_sqlite(building / homes.STATION_DB)
         db.migrate(database, "station", clock.now())
         try:
-            feed_epoch = replication.enrol(database, settings.hub_url, code, seed, clock)
+            feed_epoch = enrol(database, settings.hub_url, code, seed, clock)
         except SyncError as error:
-            raise Refused(error.code, replication.sentence(error, settings.hub_url)) from error
+            raise Refused(error.code, sentences.of_error(error, settings.hub_url)) from error
         db.create_catalogue(building, feed_epoch, clock.now())
         database.close()
 
 
 def device_add(given: argparse.Namespace) -> int:
     """Prints a one-time code for a new terminal."""
-    from kiosk import replication
+    from kiosk.replication.enrolment import new_enrolment_code
 
     clock = SystemClock()
     settings = homes.hub_settings(given.home)
     database = homes.open_hub(given.home, clock)
     with db.writing(database) as connection:
-        code = replication.new_enrolment_code(
+        code = new_enrolment_code(
             connection,
             given.name,
             clock.now(),

@@ -110,13 +110,13 @@ def _make_hub(home: Path, ports: Ports) -> str:
 
 
 def _make_terminal(home: Path, ports: Ports) -> None:
-    from kiosk import replication
+    from kiosk.replication.enrolment import new_enrolment_code
 
     clock = SystemClock()
     database = homes.open_hub(home / "hub", clock)
     settings = homes.hub_settings(home / "hub")
     with db.writing(database) as connection:
-        code = replication.new_enrolment_code(
+        code = new_enrolment_code(
             connection, "示例大厅1号机", clock.now(), settings.enrolment_minutes, townships=TOWNSHIPS
         )
     database.close()

@@ -1,8 +1,8 @@
 """
 Side lists at a terminal: what the hub makes for this machine alone, kept in the station's database.
 
-Who makes a list and who is told of a change stands in `kiosk/replication.py`; features read, and erase before the hub
-does where a time limit is over.
+Who makes a list stands in `kiosk/replication/lists.py`; features read, and erase before the hub does where a time
+limit is over.
 """
 
 from __future__ import annotations

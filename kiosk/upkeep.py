@@ -53,13 +53,14 @@ def deadline(given: argparse.Namespace) -> int:
 
 def sync_once(given: argparse.Namespace) -> int:
     """One round; exit code 0 only when everything went up and came down."""
-    from kiosk import replication
+    from kiosk.replication import sentences
+    from kiosk.replication.agent import Agent
 
     settings = homes.terminal_settings(given.home)
     clock = SystemClock()
     homes.open_terminal(given.home, clock)
-    report = replication.terminal_agent(given.home, settings, clock).one_round()
-    print(replication.report_line(report))
+    report = Agent(given.home, settings, clock).one_round()
+    print(sentences.of_round(report))
     return 0 if report.is_complete else 1
 
 

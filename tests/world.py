@@ -17,8 +17,9 @@ from pathlib import Path
 from typing import TypeVar
 
 from config.settings import HubSettings, TerminalSettings
-from kiosk import catalogue_commands, commands, db, homes, replication
+from kiosk import catalogue_commands, commands, db, homes
 from kiosk.clock import SystemClock
+from kiosk.replication.enrolment import new_enrolment_code
 from kiosk.staff import actions as staff
 
 REPOSITORY = Path(__file__).resolve().parents[1]
@@ -100,7 +101,7 @@ class World:
         clock = SystemClock()
         database = homes.open_hub(self.hub_home, clock)
         with db.writing(database) as connection:
-            code = replication.new_enrolment_code(connection, name, clock.now(), 15)
+            code = new_enrolment_code(connection, name, clock.now(), 15)
         database.close()
         terminal = replace(
             self.settings,

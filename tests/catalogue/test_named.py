@@ -11,11 +11,12 @@ from typing import Any
 import pytest
 
 from config.settings import HubSettings
-from kiosk import audit, db, replication, side_lists
+from kiosk import audit, db, side_lists
 from kiosk.catalogue import actions, approval, named
 from kiosk.catalogue.approval import Release
 from kiosk.catalogue.rules import canonical
 from kiosk.clock import stamp
+from kiosk.replication import lists
 from sync.device import Device
 from tests.catalogue.conftest import VILLAGE, Catalogue, OpenTerminal, a_record
 
@@ -131,7 +132,7 @@ def test_public_pages_are_given_lists_only_by_setting(
 ) -> None:
     catalogue.publish(VILLAGE)
     settings = replace(HubSettings(), named_rows_on_web=on_web)
-    provider = replication.side_lists(catalogue.home, settings, catalogue.clock)[side_lists.NAMED_ROWS]
+    provider = lists.providers(catalogue.home, settings, catalogue.clock)[side_lists.NAMED_ROWS]
     device = Device("d", "name", "GX01", "e", "active", ("清水镇",), channel)
     assert bool(provider.make(db.store.connection(), device)) is is_given
     assert provider.mark is not None

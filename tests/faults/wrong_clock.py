@@ -10,9 +10,10 @@ import sys
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from kiosk import homes, paperwork, replication, serving
+from kiosk import homes, paperwork, serving
 from kiosk.app import create_terminal
 from kiosk.clock import SystemClock
+from kiosk.replication.agent import Agent
 
 
 class WrongClock(SystemClock):
@@ -36,7 +37,7 @@ def main(home: Path, part: str, ahead: timedelta) -> None:
     database = homes.open_terminal(home, clock)
     stop = serving.stop_on_signal()
     if part == "agent":
-        replication.terminal_agent(home, settings, clock).run(stop)
+        Agent(home, settings, clock).run(stop)
     else:
         paperwork.serve_printer(database, home, settings, clock, stop)
 

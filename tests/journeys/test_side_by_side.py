@@ -22,9 +22,10 @@ import pytest
 import requests
 
 from config.settings import TerminalSettings
-from kiosk import commands, db, homes, replication
+from kiosk import commands, db, homes
 from kiosk.clock import SystemClock
 from kiosk.limits import LIMITS
+from kiosk.replication.enrolment import new_enrolment_code
 from tests.journeys.story import fill_in, hand_in, promised
 from tests.pages import Visitor
 from tests.world import HOST, REPOSITORY, World, answers, eventually, free_port
@@ -59,7 +60,7 @@ def a_second_station(first: World, root: Path, settings: TerminalSettings) -> Wo
     second.hub_port = first.hub_port
     hub = homes.open_hub(first.hub_home, SystemClock())
     with db.writing(hub) as connection:
-        code = replication.new_enrolment_code(connection, "示例站2", SystemClock().now(), 15)
+        code = new_enrolment_code(connection, "示例站2", SystemClock().now(), 15)
     hub.close()
     told = replace(
         settings,

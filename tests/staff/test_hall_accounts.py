@@ -7,9 +7,11 @@ from typing import Any
 import pytest
 from werkzeug.test import TestResponse
 
-from kiosk import audit, db, pins, replication
+from kiosk import audit, db, pins
 from kiosk.clock import stamp
 from kiosk.pins import Roster
+from kiosk.replication import lists
+from kiosk.replication.keys import hall_unlock_key
 from kiosk.staff import hall
 from sync.device import Device
 from tests.hub import Browser, Hub
@@ -37,13 +39,13 @@ def make(admin: Browser, **other: str) -> TestResponse:
 
 def carried(hub: Hub, device: str) -> Roster | None:
     """What the terminal gets with its next round."""
-    provider = replication.side_lists(hub.home, hub.app.extensions["kiosk"].settings, hub.clock)["hall-staff"]
+    provider = lists.providers(hub.home, hub.app.extensions["kiosk"].settings, hub.clock)["hall-staff"]
     made = provider.make(hub.connection, Device(device, "", "GX03", "A", "active"))
     return Roster.read(made) if made else None
 
 
 def mark(hub: Hub) -> str:
-    provider = replication.side_lists(hub.home, hub.app.extensions["kiosk"].settings, hub.clock)["hall-staff"]
+    provider = lists.providers(hub.home, hub.app.extensions["kiosk"].settings, hub.clock)["hall-staff"]
     assert provider.mark
     return provider.mark(hub.connection, Device("d1", "", "GX03", "A", "active"))
 
@@ -144,7 +146,7 @@ def test_the_telephone_code_is_answered_for_its_terminal_and_account_and_logged(
     hub: Hub, admin: Browser
 ) -> None:
     make(admin)
-    key = replication.hall_unlock_key(hub.home, "d1")
+    key = hall_unlock_key(hub.home, "d1")
     told = carried(hub, "d1")
     assert told
     assert told.unlock_key == key
@@ -177,7 +179,7 @@ def test_a_code_that_does_not_belong_gets_no_answer(
     hub: Hub, admin: Browser, wrong: dict[str, str], sentence: str
 ) -> None:
     make(admin)
-    asked = pins.new_challenge(replication.hall_unlock_key(hub.home, "d1"), "1024", 0)
+    asked = pins.new_challenge(hall_unlock_key(hub.home, "d1"), "1024", 0)
     form = {"place": "d1", "number": "1024", "challenge": asked, **wrong}
     page = admin.post("/desk/hall/unlock", form, on="/desk/hall/unlock")
     assert page.status_code == 422
@@ -187,7 +189,7 @@ def test_a_code_that_does_not_belong_gets_no_answer(
 
 def test_a_terminal_that_was_revoked_is_unlocked_for_nobody(hub: Hub, admin: Browser) -> None:
     make(admin)
-    asked = pins.new_challenge(replication.hall_unlock_key(hub.home, "d1"), "1024", 0)
+    asked = pins.new_challenge(hall_unlock_key(hub.home, "d1"), "1024", 0)
     admin.post("/desk/devices/revoke", {"device": "d1"}, on="/desk/devices")
     page = admin.post(
         "/desk/hall/unlock", {"place": "d1", "number": "1024", "challenge": asked}, on="/desk/hall/unlock"

@@ -10,10 +10,11 @@ from pathlib import Path
 import pytest
 
 from config.settings import HubSettings, TerminalSettings
-from kiosk import audit, blobs, catalogue_commands, commands, db, homes, replication
+from kiosk import audit, blobs, catalogue_commands, commands, db, homes
 from kiosk.app import create_terminal
 from kiosk.catalogue import actions, attachments_pages
 from kiosk.catalogue.actions import Hand
+from kiosk.replication.agent import Agent
 from tests.sync.test_over_http import CLOCK, HubProcess
 
 DOCUMENT = "sample:guide-001"
@@ -51,7 +52,7 @@ def terminal(hub: HubProcess, settings: TerminalSettings, tmp_path: Path) -> Ite
 def test_a_file_comes_down_is_shown_and_goes_with_its_document(
     hub: HubProcess, terminal: Path, settings: TerminalSettings
 ) -> None:
-    agent = replication.terminal_agent(terminal, settings, CLOCK)
+    agent = Agent(terminal, settings, CLOCK)
     report = agent.one_round()
     assert (report.blobs.count, report.blobs.error) == (3, None), "in the first round, with a real clock"
     kept, at_hub = blobs.of_home(terminal), blobs.of_home(hub.home)
@@ -76,11 +77,11 @@ def test_a_file_comes_down_is_shown_and_goes_with_its_document(
 def test_what_is_asked_for_comes_next_where_there_is_little_room(
     hub: HubProcess, terminal: Path, settings: TerminalSettings
 ) -> None:
-    agent = replication.terminal_agent(terminal, replace(settings, blob_quota_mb=0), CLOCK)
+    agent = Agent(terminal, replace(settings, blob_quota_mb=0), CLOCK)
     agent.one_round()
     kept = blobs.of_home(terminal)
     assert kept.held() == {}
-    agent._fetcher.quota_bytes = 40_000
+    agent._files._fetcher.quota_bytes = 40_000
     assert agent.one_round().blobs.count == 0, "nothing has changed, so nothing is looked for"
     app = create_terminal(terminal, settings, CLOCK)
     page = f"/documents/{DOCUMENT}/attachments/1"

@@ -5,17 +5,16 @@ from __future__ import annotations
 from contextlib import closing
 from datetime import timedelta
 
-from kiosk import db, homes, replication
+from kiosk import db, homes
 from kiosk.catalogue import problems, silent
 from kiosk.clock import today
+from kiosk.replication.agent import Agent
 from tests.sync.test_over_http import CLOCK, HubProcess, hub, terminal
 
 __all__ = ["hub", "terminal"]
 
 
-def test_counts_of_a_day_reach_the_desk_once_and_leave_the_terminal(
-    hub: HubProcess, terminal: replication.Agent
-) -> None:
+def test_counts_of_a_day_reach_the_desk_once_and_leave_the_terminal(hub: HubProcess, terminal: Agent) -> None:
     yesterday = today(CLOCK) - timedelta(days=1)
     for _ in range(5):
         assert silent.count("光伏补贴", yesterday)

@@ -8,8 +8,9 @@ import pytest
 from flask import Flask
 
 from config.settings import HubSettings
-from kiosk import replication
 from kiosk.clock import SystemClock
+from kiosk.replication.keys import SIGNING_KEY_FILE
+from kiosk.replication.routes import hub_blueprint
 from kiosk.web.context import Wiring
 from kiosk.workdays import load_calendar
 from sync.errors import HTTP_STATUS
@@ -32,10 +33,10 @@ def test_every_refusal_is_explained_with_its_status() -> None:
 
 
 def test_every_route_is_described_and_no_other(tmp_path: Path) -> None:
-    (tmp_path / replication.SIGNING_KEY_FILE).write_text("00" * 32)
+    (tmp_path / SIGNING_KEY_FILE).write_text("00" * 32)
     app = Flask("hub", static_folder=None)
     app.extensions["kiosk"] = Wiring(tmp_path, HubSettings(), SystemClock(), load_calendar())
-    app.register_blueprint(replication.hub_blueprint())
+    app.register_blueprint(hub_blueprint())
     served = {
         (re.sub(r"<(\w+)>", r"{\1}", rule.rule), method.lower())
         for rule in app.url_map.iter_rules()

@@ -122,31 +122,12 @@ def test_a_terminal_that_moves_erases_what_it_may_no_longer_hold(
     assert b"of Qingshui" not in terminal.station.image()
 
 
-def test_a_list_that_was_taken_back_is_gone_when_its_users_were_told(
-    shelf: Shelf, terminal: TerminalBox
-) -> None:
+def test_of_a_list_that_was_taken_back_nothing_is_left(shelf: Shelf, terminal: TerminalBox) -> None:
     terminal.round()
-    assert told(terminal) == [("words", b"first words")]
     shelf.words = None
-    terminal.round()
-    assert told(terminal) == [("words", None)]
+    assert terminal.round().lists.count == 1
     assert terminal.station.rows("SELECT * FROM side_list") == []
-
-
-def told(terminal: TerminalBox) -> list[tuple[str, bytes | None]]:
-    found = kept.untold(terminal.station.connection)
-    for changed in found:
-        kept.mark_told(terminal.station.connection, changed)
-    return [(changed.name, changed.content) for changed in found]
-
-
-def test_a_change_that_came_while_users_were_told_is_told_too(shelf: Shelf, terminal: TerminalBox) -> None:
-    terminal.round()
-    (first,) = kept.untold(terminal.station.connection)
-    shelf.words = b"second words"
-    terminal.round()
-    kept.mark_told(terminal.station.connection, first)
-    assert told(terminal) == [("words", b"second words")]
+    assert b"first words" not in terminal.station.image()
 
 
 def test_a_list_at_fault_keeps_nothing_else_from_travelling(

@@ -19,9 +19,13 @@ from pathlib import Path
 import pytest
 
 from config.settings import HubSettings, TerminalSettings
-from kiosk import catalogue_commands, commands, db, homes, replication
+from kiosk import catalogue_commands, commands, db, homes
 from kiosk.clock import SystemClock
 from kiosk.errors import Refused
+from kiosk.replication import cases
+from kiosk.replication.agent import Agent
+from kiosk.replication.enrolment import new_enrolment_code
+from kiosk.replication.line import MOST_ANSWER_BYTES, http_transport
 from sync import outbox, report, sealing
 from sync.errors import Unreachable
 from sync.signing import Request
@@ -83,7 +87,7 @@ class HubProcess:
     def code(self, name: str) -> str:
         database = db.open_sqlite(self.home / homes.HUB_DB)
         with db.writing(database) as connection:
-            code = replication.new_enrolment_code(connection, name, CLOCK.now(), 15)
+            code = new_enrolment_code(connection, name, CLOCK.now(), 15)
         database.close()
         return code
 
@@ -102,16 +106,16 @@ def hub(tmp_path_factory: pytest.TempPathFactory) -> Iterator[HubProcess]:
 
 
 @pytest.fixture
-def terminal(hub: HubProcess, tmp_path: Path) -> Iterator[replication.Agent]:
+def terminal(hub: HubProcess, tmp_path: Path) -> Iterator[Agent]:
     yield from an_agent(hub, tmp_path)
 
 
-def an_agent(hub: HubProcess, folder: Path, **settings: object) -> Iterator[replication.Agent]:
+def an_agent(hub: HubProcess, folder: Path, **settings: object) -> Iterator[Agent]:
     home = folder / "terminal"
     full = replace(TerminalSettings(), hub_url=hub.url, **settings)  # type: ignore[arg-type]
     commands.make_terminal(home, full, hub.code(f"terminal {uuid.uuid4()}"))
     homes.open_terminal(home, CLOCK)
-    yield replication.terminal_agent(home, full, CLOCK, after_pull=lambda done: None)
+    yield Agent(home, full, CLOCK, after_pull=lambda done: None)
     db.store.close()
     db.catalogue.close()
 
@@ -144,7 +148,7 @@ def hand_in() -> str:
     return number
 
 
-def test_a_request_goes_up_and_the_catalogue_comes_down(hub: HubProcess, terminal: replication.Agent) -> None:
+def test_a_request_goes_up_and_the_catalogue_comes_down(hub: HubProcess, terminal: Agent) -> None:
     number = hand_in()
     done = terminal.one_round()
     assert done.is_complete, done
@@ -161,24 +165,20 @@ def test_a_request_goes_up_and_the_catalogue_comes_down(hub: HubProcess, termina
     )
 
 
-def test_a_number_is_found_at_the_hub_by_its_code(
-    hub: HubProcess, terminal: replication.Agent, tmp_path: Path
-) -> None:
+def test_a_number_is_found_at_the_hub_by_its_code(hub: HubProcess, terminal: Agent, tmp_path: Path) -> None:
     number = hand_in()
     terminal.one_round()
     home = tmp_path / "terminal"
     settings = homes.terminal_settings(home)
-    found = replication.track(home, settings, number, CODE).status
+    found = cases.track(home, settings, number, CODE).status
     assert found is not None
     assert found.number == number
-    assert replication.track(home, settings, number, "0" * 12).status is None
+    assert cases.track(home, settings, number, "0" * 12).status is None
     with pytest.raises(ConnectionError):
-        replication.track(home, replace(settings, hub_url="http://127.0.0.1:9"), number, CODE)
+        cases.track(home, replace(settings, hub_url="http://127.0.0.1:9"), number, CODE)
 
 
-def test_a_hub_that_was_killed_gets_everything_when_it_is_back(
-    hub: HubProcess, terminal: replication.Agent
-) -> None:
+def test_a_hub_that_was_killed_gets_everything_when_it_is_back(hub: HubProcess, terminal: Agent) -> None:
     number = hand_in()
     hub.kill()
     assert terminal.one_round().errors == ("hub-unreachable",)
@@ -315,26 +315,24 @@ def test_nothing_that_is_no_hub_enrols_a_terminal(no_hub: str, tmp_path: Path) -
     indirect=["no_hub"],
 )
 def test_a_terminal_takes_nothing_from_what_is_not_its_hub(
-    hub: HubProcess, terminal: replication.Agent, tmp_path: Path, no_hub: str, code: str
+    hub: HubProcess, terminal: Agent, tmp_path: Path, no_hub: str, code: str
 ) -> None:
     hand_in()
     lost = replace(homes.terminal_settings(tmp_path / "terminal"), hub_url=no_hub)
-    done = replication.terminal_agent(
-        tmp_path / "terminal", lost, CLOCK, after_pull=lambda _: None
-    ).one_round()
+    done = Agent(tmp_path / "terminal", lost, CLOCK, after_pull=lambda _: None).one_round()
     assert done.errors == (code,)
     assert (done.unsent, done.parked) == (1, 0)
 
 
 ENDLESS = b"HTTP/1.1 200 OK\r\nContent-Type: x\r\nContent-Length: 40000000\r\n\r\n" + b"x" * (
-    replication.MOST_ANSWER_BYTES + 1
+    MOST_ANSWER_BYTES + 1
 )
 
 
 @pytest.mark.parametrize("no_hub", [ENDLESS], indirect=True)
 def test_an_answer_without_end_is_not_read_to_its_end(no_hub: str) -> None:
     with pytest.raises(Unreachable, match="answer-too-large"):
-        replication.http_transport(no_hub, CLOCK)(Request("GET", "/sync/v1/hello"))
+        http_transport(no_hub, CLOCK)(Request("GET", "/sync/v1/hello"))
 
 
 class Hasty(SystemClock):
@@ -352,4 +350,4 @@ class Hasty(SystemClock):
 @pytest.mark.parametrize("no_hub", [ENDLESS], indirect=True)
 def test_an_answer_that_takes_too_long_is_given_up(no_hub: str) -> None:
     with pytest.raises(Unreachable, match="hub-too-slow"):
-        replication.http_transport(no_hub, Hasty())(Request("GET", "/sync/v1/hello"))
+        http_transport(no_hub, Hasty())(Request("GET", "/sync/v1/hello"))

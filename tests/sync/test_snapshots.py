@@ -14,11 +14,12 @@ from typing import Any
 import pytest
 
 from config.settings import HubSettings, TerminalSettings
-from kiosk import audit, catalogue_commands, commands, db, homes, replication, snapshots
+from kiosk import audit, catalogue_commands, commands, db, homes, snapshots
 from kiosk.app import create_terminal
 from kiosk.catalogue import actions
 from kiosk.catalogue.actions import Hand
 from kiosk.clock import SystemClock
+from kiosk.replication.agent import Agent
 from sync import feed, server, snapshot
 from tests.sync.test_over_http import HubProcess
 
@@ -96,10 +97,8 @@ def terminal(hub: HubProcess, tmp_path: Path) -> Iterator[Path]:
     db.catalogue.close()
 
 
-def an_agent(home: Path) -> replication.Agent:
-    return replication.terminal_agent(
-        home, homes.terminal_settings(home), CLOCK, after_pull=lambda done: None
-    )
+def an_agent(home: Path) -> Agent:
+    return Agent(home, homes.terminal_settings(home), CLOCK, after_pull=lambda done: None)
 
 
 def rows(connection: Any, table: str) -> list[tuple[Any, ...]]:
@@ -118,7 +117,7 @@ def is_the_hubs(hub: HubProcess) -> bool:
         return all(same) and here.execute("SELECT epoch, seq FROM feed_position").fetchone() == at
 
 
-def asked(agent: replication.Agent) -> list[str]:
+def asked(agent: Agent) -> list[str]:
     """The paths that the agent asks for from now on."""
     told: list[str] = []
     carry = agent._channel._transport

@@ -1,0 +1,41 @@
+"""Counts without persons: sent by the terminal when a day is over, given at the hub to those whom they concern."""
+
+from __future__ import annotations
+
+import logging
+import sqlite3
+from collections.abc import Sequence
+from datetime import date
+
+from kiosk import db
+from kiosk.catalogue import problems, silent
+from kiosk.clock import Clock, today
+from sync import tallies
+from sync.channel import Channel
+
+_log = logging.getLogger(__name__)
+
+
+def taker(clock: Clock) -> tallies.OnCounted:
+    """Takes in the counts of a terminal's day; kinds of a later version are left out."""
+
+    def take(connection: sqlite3.Connection, day: date, rows: Sequence[tallies.Tally]) -> None:
+        at_most = min(day, today(clock))
+        for row in rows:
+            if row.kind == silent.KIND:
+                silent.take(connection, at_most, row)
+            elif row.kind == problems.KIND:
+                problems.take(connection, at_most, row)
+
+    return take
+
+
+def send(channel: Channel, clock: Clock) -> None:
+    """Sends the counts of days that are over, last of all: they can wait, submissions cannot."""
+    sent = tallies.send(lambda: db.writing(db.store), channel, today(clock))
+    if sent.error:
+        _log.warning("counts %d (%s); the rest goes with a later round", sent.count, sent.error)
+    if sent.parked:
+        _log.error(
+            "counts of %d days were refused by the hub and set aside: tally_batch says why", sent.parked
+        )

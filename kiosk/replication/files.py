@@ -1,0 +1,103 @@
+"""Files of documents and recordings, by their hash: which the hub gives, and how a terminal comes to hold them."""
+
+from __future__ import annotations
+
+import logging
+import sqlite3
+from collections.abc import Callable, Iterable
+from datetime import datetime
+from pathlib import Path
+
+from config.settings import TerminalSettings
+from kiosk import blobs, db, snapshots
+from kiosk.catalogue import attachments_store
+from kiosk.clock import Clock, stamp
+from kiosk.speech import store as speech
+from sync import shelf
+from sync.blobs import Fetched, Fetcher, Wanted
+from sync.channel import Channel
+from sync.device import Device
+from sync.report import note
+
+MayFetch = Callable[[sqlite3.Connection, Device, str], bool]
+"""Whether a device may have the file of this name: asked of the hub's database."""
+WantedFiles = Callable[[sqlite3.Connection, sqlite3.Connection], Iterable[Wanted]]
+"""The files that a terminal should hold, those used most first: asked of catalogue and station."""
+MEGABYTE = 10**6
+
+_log = logging.getLogger(__name__)
+
+
+def _may_fetch_attachment(connection: sqlite3.Connection, _device: Device, sha256: str) -> bool:
+    """Attachments of published documents go to every terminal."""
+    return attachments_store.may_fetch(connection, sha256)
+
+
+def _wanted_attachments(catalogue: sqlite3.Connection, station: sqlite3.Connection) -> Iterable[Wanted]:
+    return (Wanted(*each) for each in attachments_store.wanted(catalogue, station))
+
+
+MAY_FETCH: tuple[MayFetch, ...] = (_may_fetch_attachment, speech.may_fetch)
+WANTED: tuple[WantedFiles, ...] = (_wanted_attachments, speech.wanted)
+
+
+def giver(home: Path) -> Callable[[sqlite3.Connection, Device, str], Path | None]:
+    """Where the hub at `home` has the file of a name, if the device may have it."""
+    store, spoken = blobs.of_home(home), speech.of_hub(home)
+
+    def give(connection: sqlite3.Connection, device: Device, sha256: str) -> Path | None:
+        if whole := snapshots.path_of(home, sha256):
+            return whole
+        if not any(may_fetch(connection, device, sha256) for may_fetch in MAY_FETCH):
+            return None
+        path = store.path(sha256) or spoken.path(sha256)
+        if path is None:
+            _log.error("blob-missing: the hub does not hold a file that is published: %s", sha256)
+        return path
+
+    return give
+
+
+class Files:
+    """The files of a terminal, brought up to what its catalogue, lists and visitors ask for."""
+
+    def __init__(self, home: Path, settings: TerminalSettings, clock: Clock) -> None:
+        self._clock = clock
+        self._fetcher = Fetcher(
+            store=blobs.of_home(home),
+            now=clock.now,
+            free_bytes=lambda: blobs.free_bytes(home),
+            quota_bytes=settings.blob_quota_mb * MEGABYTE,
+        )
+        self._fetched_at: tuple[object, ...] = ()
+
+    def bring(self, channel: Channel, is_interrupted: Callable[[], bool]) -> Fetched | None:
+        """
+        What one round brought; None when nothing was looked for, because what the files depend on is as it was when
+        the last one came and nobody asked for another.
+        """
+        catalogue, station = db.catalogue.connection(), db.store.connection()
+        here = (
+            *catalogue.execute("SELECT epoch, seq FROM feed_position").fetchone(),
+            *sorted(shelf.held(station).values()),
+            attachments_store.uses(station),
+        )
+        if here == self._fetched_at:
+            return None
+        wanted = [each for files in WANTED for each in files(catalogue, station)]
+        done = self._fetcher.one_round(channel, wanted, is_interrupted)
+        _note(done, self._clock.now())
+        self._fetched_at = here if done.held == done.wanted else ()
+        return done
+
+
+def _note(done: Fetched, now: datetime) -> None:
+    with db.writing(db.store) as connection:
+        note(connection, "blobs", done.count, done.error, now)
+        connection.execute(
+            "INSERT INTO blob_state(one, noted_at, wanted, held, missing_bytes, beyond, error)"
+            " VALUES (1, ?, ?, ?, ?, ?, ?) ON CONFLICT(one) DO UPDATE SET noted_at = excluded.noted_at,"
+            " wanted = excluded.wanted, held = excluded.held, missing_bytes = excluded.missing_bytes,"
+            " beyond = excluded.beyond, error = excluded.error",
+            (stamp(now), done.wanted, done.held, done.missing_bytes, done.beyond, done.error),
+        )

@@ -1,0 +1,54 @@
+"""Side lists: what the hub makes for each device, by the names of `kiosk/side_lists.py`, and what a terminal erases."""
+
+from __future__ import annotations
+
+import logging
+from pathlib import Path
+
+from config.settings import HubSettings
+from kiosk import db, side_lists
+from kiosk.catalogue import county_words, named
+from kiosk.clock import Clock, today
+from kiosk.replication.keys import hall_unlock_key
+from kiosk.speech import store as speech
+from kiosk.staff import hall
+from sync.device import Device
+from sync.lists import Provider
+
+_log = logging.getLogger(__name__)
+
+
+def providers(home: Path, settings: HubSettings, clock: Clock) -> dict[str, Provider]:
+    """What the hub makes for each device."""
+
+    def places(device: Device) -> tuple[str, ...]:
+        """The townships of whose people a device may hold names."""
+        return device.townships if device.channel == "kiosk" or settings.named_rows_on_web else ()
+
+    return {
+        side_lists.HALL_STAFF: Provider(
+            make=lambda connection, device: hall.roster(
+                connection, device.id, hall_unlock_key(home, device.id)
+            ),
+            mark=lambda connection, device: f"{device.id} {hall.changes(connection)}",
+        ),
+        side_lists.NAMED_ROWS: Provider(
+            make=lambda connection, device: named.for_townships(connection, places(device), today(clock)),
+            mark=lambda connection, device: named.mark(connection, places(device), today(clock)),
+        ),
+        side_lists.WORDS: Provider(
+            make=lambda connection, device: county_words.county_list(connection),
+            mark=lambda connection, device: county_words.mark(connection),
+        ),
+        side_lists.AUDIO: Provider(make=speech.make_list, mark=speech.mark),
+    }
+
+
+def expire(clock: Clock) -> int:
+    """How many lists of names a terminal erased: their last day is over, whether or not the hub can be reached."""
+    now = clock.now()
+    with db.writing(db.store) as connection:
+        erased = named.expire(connection, named.day_here(connection, now), now)
+    if erased:
+        _log.info("names-erased: %d lists whose last day is over", erased)
+    return erased

@@ -1,0 +1,108 @@
+"""The hub's routes for devices: HTTP into `Request`, `Answer` into HTTP, and all that the hub carries in one object."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from typing import cast
+from urllib.parse import quote
+
+from flask import Blueprint, Flask, Response, current_app, request
+from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
+
+from config.settings import HubSettings
+from kiosk import blobs, db, snapshots
+from kiosk.replication import cases, counts, files, keys, lists
+from kiosk.web.context import Wiring
+from sync import protocol
+from sync.gate import Caller
+from sync.hub import Hub
+from sync.lists import Lists
+from sync.signing import Answer, Request
+
+EXTENSION = "kiosk-sync"
+ACTIONS: tuple[tuple[str, str, Callable[[Hub, Caller, Request], Answer]], ...] = (
+    ("GET", "/hello", Hub.knock),
+    ("POST", "/hello", Hub.hello),
+    ("PUT", "/submissions/<key>", Hub.submit),
+    ("PUT", "/tallies/<key>", Hub.count),
+    ("GET", "/changes", Hub.changes),
+    ("GET", "/statuses", Hub.statuses),
+    ("GET", "/snapshot", Hub.whole),
+    ("GET", "/lists", Hub.manifest),
+    ("GET", "/lists/<name>", Hub.side_list),
+    ("GET", "/blobs/<sha256>", Hub.piece),
+    ("POST", "/track", Hub.track),
+)
+"""What a device may ask for. The parts of a path are the hub's to read: it looks at the request as it was signed."""
+
+
+def hub_blueprint() -> Blueprint:
+    """
+    The routes /sync/v1/*, for devices only: they know no cookies and are exempt from CSRF.
+
+    Raises:
+        StoreDamaged: on registration, "no-signing-key": terminals trust that key and no other.
+    """
+    routes = Blueprint("sync", __name__, url_prefix=protocol.PREFIX)
+    routes.record_once(lambda state: _prepare(state.app))  # type: ignore[arg-type]  # it is a Flask, not only its base
+    routes.register_error_handler(HTTPException, _broken_off)
+    routes.add_url_rule("/enrol", "enrol", _enrol, methods=["POST"])
+    for method, path, action in ACTIONS:
+        routes.add_url_rule(path, action.__name__, partial(_serve, action), methods=[method])
+    return routes
+
+
+def _prepare(app: Flask) -> None:
+    wiring = cast("Wiring[HubSettings]", app.extensions["kiosk"])
+    app.extensions[EXTENSION] = Hub(
+        seed=keys.signing_seed(wiring.home),
+        now=wiring.clock.now,
+        writing=lambda: db.writing(db.store),
+        reading=lambda: db.store.connection(),
+        seal_key=cases.seal_key,
+        on_taken=cases.taker(wiring),
+        lists=Lists(lists.providers(wiring.home, wiring.settings, wiring.clock)),
+        blob=files.giver(wiring.home),
+        snapshot=lambda connection: snapshots.newest(
+            wiring.home, str(connection.execute("SELECT epoch FROM feed_position").fetchone()[0])
+        ),
+        on_counted=counts.taker(wiring.clock),
+    )
+    blobs.of_home(wiring.home).drop_unfinished()
+
+
+def _hub() -> Hub:
+    return cast("Hub", current_app.extensions[EXTENSION])
+
+
+def _enrol() -> Response:
+    return _response(_hub().enrol(_signed_request()))
+
+
+def _serve(action: Callable[[Hub, Caller, Request], Answer], **_parts: str) -> Response:
+    hub = _hub()
+    return _response(hub.serve(_signed_request(), partial(action, hub)))
+
+
+def _signed_request() -> Request:
+    """The request as it was signed: method, path and query as they came, body unread by anybody else."""
+    request.max_content_length = protocol.MAX_BODY_BYTES
+    body = request.get_data(cache=False)
+    query = request.query_string.decode("latin-1")
+    target = quote(request.path) + (f"?{query}" if query else "")
+    return Request(request.method, target, body, dict(request.headers))
+
+
+def _response(answer: Answer) -> Response:
+    response = Response(answer.body, status=answer.status)
+    response.headers["Content-Type"] = answer.content_type
+    for name, value in answer.headers.items():
+        response.headers[name] = value
+    return response
+
+
+def _broken_off(error: HTTPException) -> Response:
+    """A machine gets a code, not a page; unsigned, so that it decides nothing."""
+    code = "body-too-large" if isinstance(error, RequestEntityTooLarge) else "not-served"
+    return _response(Answer(error.code or 500, protocol.refusal(code), protocol.JSON_TYPE))
