@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any, cast
 from urllib.parse import urlencode
 
@@ -10,13 +10,14 @@ from flask import Blueprint, abort, current_app, redirect, render_template, requ
 from flask.blueprints import BlueprintSetupState
 from werkzeug.wrappers import Response as BaseResponse
 
-from kiosk.catalogue import display, models, pinned, villages, ways, words
+from kiosk.catalogue import display, models, pinned, shapes, villages, ways, words
 from kiosk.catalogue.commands import INDEX
-from kiosk.catalogue.kinds import KINDS, SHELVES
+from kiosk.catalogue.kinds import KINDS, SHELVES, Kind
 from kiosk.catalogue.models import Document
 from kiosk.catalogue.rules import VALIDITY
 from kiosk.catalogue.schema import N_
 from kiosk.catalogue.search import Search
+from kiosk.catalogue.shapes import Cell
 from kiosk.catalogue.ways import Scope
 from kiosk.clock import today
 from kiosk.web import context
@@ -194,7 +195,7 @@ def _one_kind(way: str, value: str, scope: Scope, kind: str) -> str:
     )
 
 
-def _rows(found: list[Document]) -> list[tuple[Document, list[str]]]:
+def _rows(found: list[Document]) -> list[tuple[Document, list[Cell]]]:
     return [(each, display.line(each)) for each in found]
 
 
@@ -213,22 +214,43 @@ def _list(kind: str) -> str:
     described = KINDS[kind]
     chosen = {name: value for name in described.by if (value := request.args.get(name, "")[:60])}
     query = models.listed(kind, chosen)
+    rows = LIST_ROWS * 2 if described.short else LIST_ROWS
     total, page = query.count(), page_number()
-    following = next((name for name in described.by if name not in chosen), None)
-    offered = models.values(kind, following, chosen) if following else []
     now = {"all": request.args.get("all", "")[:1], **chosen}
     return render_template(
         "catalogue/browse.html",
         kind=described,
         chosen=[(name, _facet_words(kind, name, value)) for name, value in chosen.items()],
-        following=following,
-        offered=[(value, _facet_words(kind, following, value), many) for value, many in offered],
-        rows=_rows(list(query.limit(LIST_ROWS).offset((page - 1) * LIST_ROWS))),
+        offered=[
+            (name, [(value, _facet_words(kind, name, value), many) for value, many in values])
+            for name, values in _offered(described, chosen, total)
+        ],
+        rows=_rows(list(query.limit(rows).offset((page - 1) * rows))),
+        names=display.short_name if described.short else None,
         total=total,
         page=page,
-        pages=pages_of(total, LIST_ROWS),
+        pages=pages_of(total, rows),
         link=lambda **changes: link_to(url_for("catalogue.browse", kind=kind), now, changes),
     )
+
+
+def _offered(
+    kind: Kind, chosen: Mapping[str, str], total: int
+) -> Iterator[tuple[str, list[tuple[str, int]]]]:
+    """The choices that make the list shorter; none where each holds but one entry, for that is the list itself."""
+    for name in kind.by:
+        values = models.values(kind.id, name, chosen) if name not in chosen else []
+        if 1 < len(values) < total:
+            yield name, _in_order(kind, name, values)
+
+
+def _in_order(kind: Kind, name: str, values: list[tuple[str, int]]) -> list[tuple[str, int]]:
+    """Years from the last one back, codes as their table has them, everything else as it comes."""
+    field = kind.schema.get(name)
+    codes = list(VALIDITY if name == "validity" else (field and field.codes) or ())
+    if codes:
+        return sorted(values, key=lambda each: codes.index(each[0]) if each[0] in codes else len(codes))
+    return sorted(values, reverse=True) if name == "year" else values
 
 
 def _facet_words(kind: str, name: str | None, value: str) -> str:
@@ -287,7 +309,7 @@ def _village() -> str:
         years=known,
         year=year,
         payments=villages.payments(township, village, year, seen_by),
-        money=display.money,
+        money=shapes.money,
     )
 
 

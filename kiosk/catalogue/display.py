@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
-import segno
 from flask_babel import gettext as _
 
-from kiosk.catalogue import ways
+from kiosk.catalogue import shapes, ways
 from kiosk.catalogue.kinds import KINDS, NAMED
 from kiosk.catalogue.models import Document, Related, by_ids
 from kiosk.catalogue.rules import DISCLOSURE, ENDED, SUCCESSORS
-from kiosk.catalogue.schema import N_, Field, Type, read_day
+from kiosk.catalogue.schema import N_, Field, Type
+from kiosk.catalogue.shapes import Cell, Section
 from kiosk.catalogue.slips import first_sentences
 from kiosk.web.i18n import date_words, language
 
@@ -39,39 +39,8 @@ RELATIONS = {
 """How a relation reads on the page, in the order in which they are shown."""
 
 
-TALK = ["question", "answer"]
 CLOSED = "closed"
 """Nobody is led to an account that was closed."""
-WIDEST_TABLE = 4
-"""Columns that a portrait screen shows in lines of eight characters and more."""
-
-
-@dataclass(frozen=True)
-class Cell:
-    """One value; `href` leads to another document."""
-
-    text: str
-    href: str = ""
-
-
-@dataclass(frozen=True)
-class Section:
-    """
-    A part of the page.
-
-    shape: pairs (label, cell), table (headings, rows), cards (a table too wide for a screen: each row is a
-    card of its own under the words of the columns `heads`, which tell the rows apart), talk (rows of question,
-    answer and what they rest on), list (texts) or code (one text as a QR image).
-    """
-
-    title: str
-    shape: str
-    pairs: tuple[tuple[str, Cell], ...] = ()
-    headings: tuple[str, ...] = ()
-    rows: tuple[tuple[Cell, ...], ...] = ()
-    texts: tuple[str, ...] = ()
-    image: str = ""
-    heads: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -84,7 +53,7 @@ class Plain:
 
 
 def sections(record: Mapping[str, Any]) -> list[Section]:
-    """The kind's own fields: first what fits into one table of facts, then lists and tables."""
+    """The kind's own fields: first what fits into one table of facts, then texts, lists and tables."""
     kind = KINDS[record["kind"]]
     values = record.get("fields") or {}
     titles = {found.doc_id: found.title for found in by_ids(_refs(kind.fields, values)).values()}
@@ -92,57 +61,53 @@ def sections(record: Mapping[str, Any]) -> list[Section]:
     further: list[Section] = []
     for field in kind.fields:
         value = values.get(field.name)
-        if not field.shown or value in (None, "", [], {}):
+        if not field.shown or value in (None, "", [], {}) or _is_said(field, value, record, values):
             continue
-        if field.type is Type.TEXTS:
-            further.append(Section(_(field.label), "list", texts=tuple(value)))
-        elif field.type is Type.QR:
-            if values.get("state") != CLOSED:
-                further.append(Section(_(field.label), "code", texts=(value,), image=qr_image(value)))
-        elif field.type is Type.FREE_ROWS:
-            further.append(_free_table(field, value, values.get("columns") or []))
-        elif field.type is Type.ROWS:
-            further.append(_table(field, value, titles))
-        elif field.type is Type.OBJECT:
-            further.append(_group(field, value, titles))
+        if shapes.is_fact(field):
+            facts.append((_(field.label), shapes.cell(field, value, titles)))
         else:
-            facts.append((_(field.label), _cell(field, value, titles)))
+            further.append(shapes.shaped(field, value, shapes.Around(values, titles)))
     first = [Section("", "pairs", pairs=tuple(facts))] if facts else []
-    return first + [section for section in further if section.pairs or section.rows or section.texts]
+    return first + [section for section in further if not section.is_empty]
 
 
-def qr_image(text: str) -> str:
-    """The code as an image; a fixed mask is read as well as the best one, and spares most of the time."""
-    return str(segno.make(text, error="m", mask=3).svg_data_uri(scale=6, border=4))
+def _is_said(field: Field, value: Any, record: Mapping[str, Any], values: Mapping[str, Any]) -> bool:
+    """Whether the page tells it elsewhere: in its title, or nobody is to follow it."""
+    if field.type is Type.QR:
+        return bool(values.get("state") == CLOSED)
+    if field.type is Type.INT:
+        return any(words.format(value) in record["title"] for words in ("{}年", "第{}期", "第{}项"))
+    if field.name == "questions" and values.get("results"):
+        return True  # each stands above its results
+    return field.type is Type.TEXT and not field.shape and not field.codes and value in record["title"]
 
 
-def line(document: Document) -> list[str]:
+def line(document: Document) -> list[Cell]:
     """What stands under a title in the list page of its kind."""
     kind = document.described
     values = document.content.get("fields") or {}
     schema = kind.schema
-    told = (
-        (schema[name], _cell(schema[name], values[name], {}).text) for name in kind.line if values.get(name)
-    )
-    return [_labelled(field, text) for field, text in told if text]
+    told = [(schema[name], shapes.cell(schema[name], values.get(name), {})) for name in kind.line]
+    return [_labelled(field, cell) for field, cell in told if cell.text]
 
 
-def _labelled(field: Field, text: str) -> str:
+def short_name(document: Document) -> str:
+    """What an entry is called where many stand beside each other."""
+    fields = document.content.get("fields") or {}
+    return str(fields.get(document.described.short) or document.title)
+
+
+def _labelled(field: Field, cell: Cell) -> Cell:
     """A day or a number says nothing without its label."""
     if field.type in (Type.DATE, Type.INT):
-        return _("%(label)s：%(value)s", label=_(field.label), value=text)
-    return text
+        return Cell(_("%(label)s：%(value)s", label=_(field.label), value=cell.text))
+    return cell
 
 
 def value_words(kind: str, name: str, value: str) -> str:
     """A value of a list's choices in words."""
     field = KINDS[kind].schema.get(name)
     return _(field.codes[value]) if field and field.codes and value in field.codes else value
-
-
-def money(fen: int) -> str:
-    """1,234.50 for 123450 fen."""
-    return f"{'-' if fen < 0 else ''}{abs(fen) // 100:,}.{abs(fen) % 100:02}"
 
 
 def _refs(fields: Iterable[Field], values: Mapping[str, Any]) -> list[str]:
@@ -155,96 +120,6 @@ def _refs(fields: Iterable[Field], values: Mapping[str, Any]) -> list[str]:
             for row in value or []:
                 found += _refs(field.columns, row)
     return [each for each in dict.fromkeys(found) if each][:500]
-
-
-def _group(field: Field, value: Mapping[str, Any], titles: Mapping[str, str]) -> Section:
-    pairs = tuple(
-        (_(member.label), _cell(member, value[member.name], titles))
-        for member in field.columns
-        if member.shown and value.get(member.name) not in (None, "", [])
-    )
-    return Section(_(field.label), "pairs", pairs=pairs)
-
-
-def _table(field: Field, value: Sequence[Mapping[str, Any]], titles: Mapping[str, str]) -> Section:
-    cells = [_led([_cell(column, row.get(column.name), titles) for column in field.columns]) for row in value]
-    columns = [replace(column, label=_(column.label)) for column in field.columns]
-    shape = "talk" if [column.name for column in columns[:2]] == TALK else ""
-    return _of_rows(_(field.label), columns, cells, shape)
-
-
-def _led(row: list[Cell]) -> list[Cell]:
-    """A link to a text whose title stands in the row already is put on that title."""
-    for at, link in enumerate(row):
-        twin = next(
-            (other for other, cell in enumerate(row) if cell.text == link.text and not cell.href), None
-        )
-        if link.href and twin is not None:
-            row[twin], row[at] = link, Cell("")
-    return row
-
-
-def _of_rows(
-    title: str, columns: Sequence[Field], cells: Sequence[Sequence[Cell]], shape: str = ""
-) -> Section:
-    """A table without its empty columns, as cards where it is too wide."""
-    used = [at for at in range(len(columns)) if any(row[at].text for row in cells)]
-    return Section(
-        title,
-        shape or ("cards" if len(used) > WIDEST_TABLE else "table"),
-        headings=tuple(columns[at].label for at in used),
-        rows=tuple(tuple(row[at] for at in used) for row in cells),
-        heads=_telling(columns, used, cells),
-    )
-
-
-def _telling(
-    columns: Sequence[Field], used: Sequence[int], cells: Sequence[Sequence[Cell]]
-) -> tuple[int, ...]:
-    """The first text columns that together tell the rows apart; the first one alone where three do not."""
-    texts = [place for place, at in enumerate(used) if columns[at].type is Type.TEXT] or [0]
-    for many in (1, 2, 3):
-        words = {tuple(row[used[place]].text for place in texts[:many]) for row in cells} if used else set()
-        if len(words) == len(cells):
-            return tuple(texts[:many])
-    return (texts[0],)
-
-
-def _free_table(
-    field: Field, value: Sequence[Mapping[str, Any]], columns: Sequence[Mapping[str, str]]
-) -> Section:
-    """Columns as the record names them; without names, the keys of its first row."""
-    told = columns or [{"key": key, "label": key, "type": "text"} for key in value[0]]
-    typed = [Field(each["key"], each.get("label") or each["key"], _type(each.get("type"))) for each in told]
-    return _of_rows(
-        _(field.label),
-        typed,
-        [[_cell(column, row.get(column.name), {}) for column in typed] for row in value],
-    )
-
-
-def _type(name: str | None) -> Type:
-    return Type(name) if name in ("int", "date", "fen") else Type.TEXT
-
-
-def _cell(field: Field, value: Any, titles: Mapping[str, str]) -> Cell:
-    if value in (None, "", []):
-        return Cell("")
-    if field.type is Type.REF:
-        return Cell(titles[value], value) if value in titles else Cell("")
-    if isinstance(value, list):
-        return Cell("、".join(str(item) for item in value))
-    if value == 0 and field.zero and not isinstance(value, bool):
-        return Cell(_(field.zero))
-    if isinstance(value, bool):
-        return Cell(_("是") if value else _("否"))
-    if field.type is Type.FEN and isinstance(value, int):
-        return Cell(_("%(amount)s元", amount=money(value)))
-    if field.type is Type.DATE and read_day(str(value)):
-        return Cell(date_words(str(value)))
-    if field.codes:
-        return Cell(_(field.codes.get(value, value)))
-    return Cell(str(value))
 
 
 def facts(record: Mapping[str, Any]) -> list[dict[str, str]]:

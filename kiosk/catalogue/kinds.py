@@ -26,6 +26,7 @@ from kiosk.catalogue.schema import (
     text,
     texts,
     texts_in,
+    toned,
 )
 
 NAMED = "named_rows"
@@ -65,6 +66,8 @@ class Kind:
     shelf: the heading under which /browse lists it. seed: items of the work plan it serves.
     line: fields that stand under the title in its list page. by: what its list is chosen by, step by step.
     text_first: whether the text comes before the kind's own fields. note: a sentence above list and document.
+    short: the field that names an entry where many stand beside each other. dated: whether the day of publishing
+    says something in a list; not of an office, nor of what has a day of its own.
     """
 
     id: str
@@ -77,6 +80,8 @@ class Kind:
     by: tuple[str, ...] = ("year",)
     text_first: bool = False
     note: str = ""
+    short: str = ""
+    dated: bool = True
 
     @property
     def schema(self) -> dict[str, Field]:
@@ -94,7 +99,8 @@ _POLICY, _SERVICE, _OPEN, _TALK, _WORK = (
 SHELVES = (_POLICY, _SERVICE, _OPEN, _TALK, _WORK)
 
 _FORMS = code("form", N_("形式"), 文字="文字", 问答="问答", 图解="图解", 视频="视频")
-_REPLIES = (code("adopted", N_("是否采纳"), **_ADOPTED), text("reply", N_("答复")))
+_ADOPTION = toned(code("adopted", N_("是否采纳"), **_ADOPTED), good="yes", warn="partly", neutral="no")
+_REPLIES = (_ADOPTION, text("reply", N_("答复")))
 _STAGES = {
     "listed": N_("列入目录"),
     "draft": N_("公布草案"),
@@ -117,7 +123,7 @@ _TABLE: tuple[Kind, ...] = (
             规划计划="规划计划", 公告通告="公告通告"),
         text("registration_no", N_("规范性文件登记号")),
         rows("changes", N_("有效性变化"), day("on", N_("日期")), text("what", N_("变化")),
-            ref("by", N_("依据文件"))),
+            ref("by", N_("依据文件")), shape="timeline"),
     ), (), ("validity", "year"), text_first=True),
     Kind("interpretation", N_("政策解读"), "message-dots", _POLICY, (9, 10), (
         _FORMS,
@@ -132,10 +138,10 @@ _TABLE: tuple[Kind, ...] = (
     Kind("gazette", N_("政府公报"), "news", _POLICY, (8,), (
         number("year", N_("年份")), number("issue", N_("期号")), number("total_issue", N_("总期号")),
         rows("items", N_("本期目录"), text("section", N_("栏目")), text("title", N_("标题")),
-            text("doc_no", N_("文号")), number("page", N_("页码")), ref("id", N_("全文"))),
-    ), ("year", "issue"), ("year",)),
+            text("doc_no", N_("文号")), number("page", N_("页码")), ref("id", N_("全文")), shape="directory"),
+    ), ("total_issue",), ("year",)),
     Kind("question", N_("政策问答"), "message-question", _POLICY, (10, 11), (
-        text("question", N_("问")), text("answer", N_("答")),
+        text("question", N_("问")), text("answer", N_("答"), shape="answer"),
         rows("sources", N_("依据"), ref("id", N_("文件")), text("articles", N_("条款"))),
         texts("asked", N_("也有人这样问")),
     ), (), ()),
@@ -157,7 +163,8 @@ _TABLE: tuple[Kind, ...] = (
             text("item", N_("补贴项目")),
         text("standard", N_("标准")), number("households", N_("户数")), Field("amount", N_("总金额"),
             Type.FEN),
-        code("state", N_("发放情况"), paid=N_("已发放"), partly=N_("部分发放"), not_yet=N_("尚未发放")),
+        toned(code("state", N_("发放情况"), paid=N_("已发放"), partly=N_("部分发放"), not_yet=N_("尚未发放")),
+            good="paid", warn="partly not_yet"),
         day("paid_on", N_("发放日期")), text("expected", N_("预计发放")),
     ), ("township", "village", "year", "item", "state"), ("township", "village", "year")),
     Kind("organ", N_("机关和电话"), "building", _SERVICE, (4, 11), (
@@ -166,23 +173,23 @@ _TABLE: tuple[Kind, ...] = (
         text("fax", N_("传真")), text("post_code", N_("邮政编码")), text("internet", N_("网上联系")),
         flag("accepts_requests", N_("接收信息公开申请")), text("disclosure_office", N_("信息公开工作机构")),
         texts("duties", N_("管什么")),
-    ), ("short", "telephone"), ("level",)),
+    ), ("telephone",), ("level",), short="short", dated=False),
     Kind("reading_place", N_("信息查阅点"), "map-pin", _SERVICE, (8,), (
         code("place_type", N_("类别"), 档案馆="档案馆", 图书馆="图书馆", 政务服务场所="政务服务场所",
             其他="其他"),
         text("organ_name", N_("管理单位")), *_PLACE, texts("equipment", N_("设备")), texts("services",
             N_("服务")),
         texts("paper_copies", N_("纸质文本")),
-    ), ("place_type", "address"), ("place_type",)),
+    ), ("place_type", "address"), ("place_type",), dated=False),
     Kind("standard", N_("标准目录"), "clipboard-list", _OPEN, (16,), (
         text("domain", N_("领域")),
-        rows("rows", N_("目录"), number("no", N_("序号")), text("level1", N_("一级事项")),
+        rows("rows", N_("目录"), Field("no", N_("序号"), Type.INT, shown=False), text("level1", N_("一级事项")),
             text("level2", N_("二级事项")),
             text("content", N_("公开内容")), text("basis", N_("公开依据")), text("when", N_("公开时限")),
             text("subject", N_("公开主体")), texts("channels", N_("公开渠道")),
             text("audience", N_("公开对象")),
             text("method", N_("公开方式")), texts("level", N_("公开层级")), ref("id", N_("看信息"))),
-    ), ("domain",), ("domain",)),
+    ), (), ("domain",), short="domain", dated=False),
     Kind("fee", N_("收费清单"), "report-money", _OPEN, (31,), (
         code("type", N_("类别"), 行政事业性收费="行政事业性收费", 政府性基金="政府性基金",
             政府定价经营服务性收费="政府定价经营服务性收费"),
@@ -190,7 +197,7 @@ _TABLE: tuple[Kind, ...] = (
         rows("rows", N_("清单"), text("item", N_("收费项目")), text("organ_name", N_("收费单位")),
             text("basis", N_("依据")),
             text("unit", N_("计量单位")), text("standard", N_("标准")), text("note", N_("说明"))),
-    ), ("type", "updated_on"), ("type",), note=N_("清单之外无收费：清单里没有的，不用交。")),
+    ), ("type", "updated_on"), ("type",), dated=False, note=N_("清单之外无收费：清单里没有的，不用交。")),
     Kind("collection", N_("重点领域"), "folder", _OPEN, tuple(range(19, 34)), (
         code("area", N_("领域"), **{area: area for area in (
             "重大建设项目", "规划计划", "疫情防控", "就业", "教育", "养老服务", "社会保险", "社会救助",
@@ -200,59 +207,64 @@ _TABLE: tuple[Kind, ...] = (
         Field("columns", N_("栏目"), Type.ROWS, (text("key", "key"), text("label", N_("名称")),
             text("type", N_("类型"))), shown=False),
         Field("rows", N_("列表"), Type.FREE_ROWS),
-    ), ("area", "updated_on"), ("area",)),
+    ), ("area", "updated_on"), ("area",), dated=False),
     Kind("account", N_("政务新媒体"), "device-mobile", _OPEN, (7,), (
         text("platform", N_("平台")), text("owner", N_("开办单位")),
-        code("state", N_("状态"), running=N_("正常运行"), paused=N_("暂停更新"), closed=N_("已注销")),
+        toned(code("state", N_("状态"), running=N_("正常运行"), paused=N_("暂停更新"), closed=N_("已注销")),
+            good="running", warn="paused", bad="closed"),
         day("filed_on", N_("备案日期")), text("filing_no", N_("备案号")), text("scope", N_("发布内容")),
         qr("qr", N_("用手机扫码关注")),
-    ), ("platform", "owner", "state"), ("platform",), note=N_("没有列在这里的账号，没有在本县备案。")),
+    ), ("platform", "owner", "state"), ("platform", "state"), dated=False,
+        note=N_("没有列在这里的账号，没有在本县备案。")),
     Kind("decision", N_("重大行政决策"), "gavel", _TALK, (12,), (
-        number("year", N_("年份")), text("organ_name", N_("承办单位")), code("stage", N_("目前阶段"),
-            **_STAGES),
+        number("year", N_("年份")), text("organ_name", N_("承办单位")),
+        toned(code("stage", N_("目前阶段"), **_STAGES), neutral=" ".join(_STAGES), bad="ended"),
         rows("stages", N_("办理过程"), code("stage", N_("阶段"), **_STAGES), day("on", N_("日期")),
-            text("text", N_("情况")), ref("id", N_("材料"))),
+            text("text", N_("情况")), ref("id", N_("材料")), shape="timeline"),
         group("comments_open", N_("征求意见时间"), day("from", N_("自")), day("until", N_("至")),
             texts("ways", N_("方式")), text("shorter_reason", N_("不足30日的理由"))),
         rows("comments", N_("意见采纳情况"), text("opinion", N_("意见")), number("count", N_("条数")),
-            code("adopted", N_("是否采纳"), **_ADOPTED), text("reason", N_("理由"))),
+            _ADOPTION, text("reason", N_("理由")), shape="opinions"),
         rows("assessments", N_("评估论证"), text("kind", N_("类别")), text("conclusion", N_("结论"))),
-    ), ("year", "stage"), ("year", "stage")),
+    ), ("stage", "organ_name"), ("year", "stage")),
     Kind("attendance", N_("列席会议"), "users", _TALK, (13,), (
         text("meeting", N_("会议")), day("held_on", N_("日期")), text("topic", N_("议题")),
         rows("representatives", N_("列席代表"), text("role", N_("身份")), text("name", N_("姓名")),
-            text("opinion", N_("意见")), *_REPLIES),
-    ), ("held_on",)),
+            text("opinion", N_("意见")), *_REPLIES, shape="opinions"),
+    ), ("topic", "held_on"), dated=False),
     Kind("letter", N_("来信回复"), "mail", _TALK, (14,), (
         code("category", N_("类别"), 咨询="咨询", 建议="建议", 投诉="投诉", 求助="求助"),
             text("box", N_("信箱")),
         text("writer", N_("来信人")), day("asked_on", N_("来信日期")), day("replied_on", N_("回复日期")),
-        text("question", N_("来信")), text("reply", N_("回复")), text("reply_organ", N_("回复单位")),
-    ), ("category", "reply_organ"), ("category",)),
+        text("question", N_("来信"), shape="words"), text("reply", N_("回复"), shape="answer"),
+        text("reply_organ", N_("回复单位")),
+    ), ("category", "reply_organ", "replied_on"), ("category",), dated=False),
     Kind("survey", N_("网上调查"), "chart-bar", _TALK, (14,), (
         day("opens_on", N_("开始")), day("closes_on", N_("结束")),
-        code("state", N_("状态"), open=N_("进行中"), closed=N_("已结束"), reported=N_("已公布结果")),
+        toned(code("state", N_("状态"), open=N_("进行中"), closed=N_("已结束"), reported=N_("已公布结果")),
+            good="open", neutral="closed reported"),
         rows("questions", N_("题目"), number("no", N_("题号")), text("text", N_("题目")),
             code("type", N_("题型"), one=N_("单选"), many=N_("多选"), words=N_("填写")), texts("options",
             N_("选项"))),
         number("responses", N_("参与人数")),
         rows("results", N_("结果"), number("no", N_("题号")), text("option", N_("选项")),
-            number("count", N_("人数"))),
-        text("use", N_("结果怎么用")),
-    ), ("state", "closes_on"), ("state",)),
+            number("count", N_("人数")), shape="bars"),
+        text("use", N_("结果怎么用"), shape="words"),
+    ), ("state", "closes_on"), ("state",), dated=False),
     Kind("interview", N_("在线访谈"), "speakerphone", _TALK, (14,), (
         day("held_on", N_("日期")), text("guest", N_("嘉宾")), text("organ_name", N_("单位")),
         rows("qa", N_("访谈实录"), text("question", N_("问")), text("answer", N_("答"))),
-    ), ("held_on", "organ_name")),
+    ), ("guest", "held_on"), dated=False),
     Kind("open_day", N_("政府开放日"), "calendar-event", _TALK, (15,), (
         day("on", N_("日期")), Field("from", N_("开始"), Type.TIME), Field("until", N_("结束"), Type.TIME),
         text("place", N_("地点")), text("organ_name", N_("单位")), number("seats", N_("名额")),
         day("sign_up_until", N_("报名截止")),
-        code("state", N_("状态"), open=N_("正在报名"), full=N_("名额已满"), over=N_("已结束"),
-            cancelled=N_("已取消")),
-        rows("agenda", N_("安排"), Field("at", N_("时间"), Type.TIME), text("text", N_("内容"))),
-        rows("feedback", N_("意见建议"), text("opinion", N_("意见")), *_REPLIES),
-    ), ("on", "place", "state"), ("state",)),
+        toned(code("state", N_("状态"), open=N_("正在报名"), full=N_("名额已满"), over=N_("已结束"),
+            cancelled=N_("已取消")), good="open", warn="full", neutral="over", bad="cancelled"),
+        rows("agenda", N_("安排"), Field("at", N_("时间"), Type.TIME), text("text", N_("内容")),
+            shape="timeline"),
+        rows("feedback", N_("意见建议"), text("opinion", N_("意见")), *_REPLIES, shape="opinions"),
+    ), ("state", "on", "place"), ("state",), dated=False),
     Kind("annual_report", N_("公开年度报告"), "book", _WORK, (36,), (
         number("year", N_("年度")), text("organ_name", N_("单位")),
         rows("figures", N_("数据"), text("label", N_("项目")), number("value", N_("数值")),
@@ -260,13 +272,14 @@ _TABLE: tuple[Kind, ...] = (
         group("requests", N_("依申请公开"), number("carried_in", N_("上年结转")),
             number("new", N_("本年新收")),
             number("closed", N_("办结")), number("carried_out", N_("结转下年"))),
-    ), ("year", "organ_name"), ("year",)),
+    ), ("organ_name",), ("year",)),
     Kind("work_plan", N_("工作要点"), "progress-check", _WORK, (34, 35, 36), (
-        number("item_no", N_("项号")), text("section", N_("部分")), texts("responsible_units",
-            N_("责任单位")),
+        number("item_no", N_("项号")), text("section", N_("部分")),
+        text("progress", N_("做到哪一步了"), shape="words"), texts("responsible_units", N_("责任单位")),
         day("due", N_("期限")), text("due_note", N_("时间要求")),
-        code("state", N_("进展"), not_reported=N_("尚未报告"), in_progress=N_("进行中"), done=N_("已完成")),
-    ), ("item_no", "responsible_units", "state"), ("section", "state")),
+        toned(code("state", N_("进展"), not_reported=N_("尚未报告"), in_progress=N_("进行中"), done=N_("已完成")),
+            good="done", warn="in_progress", neutral="not_reported"),
+    ), ("state", "responsible_units"), ("section", "state"), dated=False),
 )  # fmt: skip
 
 KINDS: Mapping[str, Kind] = {kind.id: kind for kind in _TABLE}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
 from typing import Any, NamedTuple
@@ -57,6 +57,8 @@ class Field:
     One field of a kind or one column of its rows.
 
     codes: the values allowed, each with its word. shown: whether pages show it. zero: what 0 means in words.
+    shape: how pages show it where its type does not say so (kiosk/catalogue/shapes.py). tones: which codes are
+    good, warn or bad news, or neutral.
     """
 
     name: str
@@ -66,6 +68,8 @@ class Field:
     codes: Mapping[str, str] | None = None
     shown: bool = True
     zero: str = ""
+    shape: str = ""
+    tones: Mapping[str, str] | None = None
 
     @property
     def is_table(self) -> bool:
@@ -73,9 +77,9 @@ class Field:
         return self.type in (Type.ROWS, Type.FREE_ROWS)
 
 
-def text(name: str, label: str, shown: bool = True) -> Field:
+def text(name: str, label: str, shown: bool = True, shape: str = "") -> Field:
     """A string."""
-    return Field(name, label, shown=shown)
+    return Field(name, label, shown=shown, shape=shape)
 
 
 def texts(name: str, label: str) -> Field:
@@ -108,14 +112,19 @@ def code(name: str, label: str, **words: str) -> Field:
     return Field(name, label, codes=words)
 
 
+def toned(field: Field, **codes: str) -> Field:
+    """The field as a state: which of its codes are good, warn, bad or neutral, as `good="paid done"`."""
+    return replace(field, tones={code: tone for tone, held in codes.items() for code in held.split()})
+
+
 def qr(name: str, label: str) -> Field:
     """What a phone reads from a code; pages and papers show the code."""
     return Field(name, label, Type.QR)
 
 
-def rows(name: str, label: str, *columns: Field) -> Field:
+def rows(name: str, label: str, *columns: Field, shape: str = "") -> Field:
     """A table with these columns."""
-    return Field(name, label, Type.ROWS, columns)
+    return Field(name, label, Type.ROWS, columns, shape=shape)
 
 
 def group(name: str, label: str, *members: Field) -> Field:

@@ -35,6 +35,8 @@ PRIVATE = re.compile(r'data-private|class="[^"]*\bnumber-value\b')
 PRIVATE_ON_PERSONAL = frozenset({"dd", "td"})
 OF_DOCUMENT = re.compile(r'class="(?:prose|document-title|panel panel-wash|explanation)"')
 """What one hears paragraph by paragraph."""
+HEADINGS = frozenset({"h1", "h2", "h3", "h4"})
+"""Read with the page, not one by one."""
 JOINED = frozenset({"wbr", "b", "strong", "em", "span", "a", "i"})
 """Tags inside a sentence that make no pause."""
 VOID = frozenset("area base br col embed hr img input link meta source track wbr".split())
@@ -174,7 +176,7 @@ def dressed(html: str, speaker: Speaker, dress: Dress) -> str:
             continue
         said = ".".join(keys)
         inserts.append((block.start, f' data-say="{said}"'))
-        if block.of_document:
+        if block.of_document and block.tag not in HEADINGS:
             inserts.append((block.end, dress.beside(said)))
         if len(clips) + len(keys) <= MOST_KEYS:
             clips += keys

@@ -9,7 +9,6 @@ from flask import Flask, current_app
 
 from kiosk.web import modules, sheets, squeezed
 from kiosk.web.context import wiring
-from kiosk.web.typography import phrases
 
 
 def dress(app: Flask) -> None:
@@ -17,7 +16,6 @@ def dress(app: Flask) -> None:
     made = sheets.serve(app, app.extensions["kiosk"].settings) | modules.serve(app)
     squeezed.serve(app)
     fingerprints = {name: modules.fingerprint(content) for name, content in made.items()}
-    app.add_template_filter(phrases)
 
     @app.context_processor
     def common_words() -> dict[str, Any]:

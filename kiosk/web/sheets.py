@@ -18,10 +18,10 @@ from config.settings import HubSettings, TerminalSettings
 
 PARTS = {
     "sheets/terminal.css": (
-        "tokens", "base", "components", "pieces", "reading", "terminal", "ways", "dialog", "speech",
+        "tokens", "base", "components", "pieces", "reading", "record", "terminal", "ways", "dialog", "speech",
     ),
     "sheets/attract.css": ("tokens", "base", "attract"),
-    "sheets/desk.css": ("tokens", "base", "components", "pieces", "reading", "desk"),
+    "sheets/desk.css": ("tokens", "base", "components", "pieces", "reading", "record", "desk"),
 }  # fmt: skip
 """What pages ask for: the files it is made of, in the order in which they override each other."""
 COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)

@@ -143,10 +143,11 @@ def test_items_of_a_standard_directory_and_of_a_gazette_lead_to_their_texts(samp
 
 
 def test_a_table_too_wide_for_the_screen_is_cards_that_can_be_told_apart(sampled: Terminal) -> None:
-    page = sampled.get("/documents/sample:standard-001")
+    page = words_of(sampled.get("/documents/sample:standard-001"))
     for row in sample("standard-001")["fields"]["rows"]:
-        assert f'<h3 class="panel-title">{row["level1"]} · {row["level2"]}</h3>' in page
-    assert '<h3 class="panel-title">居民身份证工本费</h3>' in sampled.get("/documents/sample:fee-001")
+        assert f"{row['level1']} · {row['level2']}" in page
+    cards = sampled.get("/documents/sample:fee-001").split('<h3 class="card-title">')
+    assert words_of(cards[1]).strip().startswith("居民身份证工本费")
 
 
 def test_questions_and_answers_stand_one_below_the_other(sampled: Terminal) -> None:
@@ -161,10 +162,49 @@ def test_a_related_document_stands_once_by_its_closest_relation(sampled: Termina
 
 
 def test_days_and_numbers_in_a_list_say_what_they_are(sampled: Terminal) -> None:
-    assert "期号：2" in words_of(sampled.get("/browse/gazette"))
+    assert "总期号：14" in words_of(sampled.get("/browse/gazette"))
     told = words_of(sampled.get("/browse/fee"))
     assert "更新日期：2026年9月30日" in told
-    assert "2026年1月9日发布" in told
+    assert "2026年1月9日发布" not in told  # one day says how fresh a list is, not two
+
+
+def test_a_decision_is_followed_step_by_step(sampled: Terminal) -> None:
+    record = sample("decision-001")["fields"]
+    page = sampled.get("/documents/sample:decision-001")
+    steps = page.split('<li class="moment')[1:]
+    assert len(steps) == len(record["stages"])
+    now = [step for step in steps if step.startswith(' moment-now" aria-current="step"')]
+    assert [words_of(step).count("现在到这一步") for step in now] == [1]
+    assert "征求意见" in words_of(now[0])
+
+
+def test_opinions_say_what_became_of_them(sampled: Terminal) -> None:
+    page = words_of(sampled.get("/documents/sample:attendance-001"))
+    for row in sample("attendance-001")["fields"]["representatives"]:
+        assert f"“{row['opinion']}”" in page
+        assert row["reply"] in page
+    assert "采纳2条" in page
+    assert "采纳33条" in words_of(sampled.get("/documents/sample:decision-003"))
+
+
+def test_the_results_of_a_survey_are_bars_under_their_questions(sampled: Terminal) -> None:
+    page = sampled.get("/documents/sample:survey-002")
+    assert '<progress class="bar-length" max="603" value="362"' in page
+    assert page.count("您希望末班车几点？") == 1
+
+
+def test_a_choice_that_shortens_nothing_is_not_offered(sampled: Terminal) -> None:
+    assert "?domain=" not in sampled.get("/browse/standard")
+    assert "?validity=in_force" in sampled.get("/browse/policy")
+
+
+def test_the_contents_of_a_gazette_lead_to_the_texts(sampled: Terminal) -> None:
+    page = sampled.get("/documents/sample:gazette-001")
+    rows = sample("gazette-001")["fields"]["items"]
+    directory = page.split('class="directory"', 1)[1]
+    for row in rows:
+        assert not row["id"] or f'href="/documents/{row["id"]}"' in directory
+        assert f"第{row['page']}页" in directory
 
 
 def test_the_gazette_is_found_by_year_then_issue(sampled: Terminal) -> None:
