@@ -7,18 +7,28 @@ beside this module are written by `example` and a test keeps them so.
 
 from __future__ import annotations
 
-import re
 import tomllib
-from collections.abc import Callable
 from dataclasses import MISSING, dataclass, field, fields
 from pathlib import Path
 from typing import Any, TypeVar
-from urllib.parse import urlsplit
 
 from config import colours
+from config.checks import (
+    Check,
+    between,
+    millimetre,
+    not_empty,
+    one_of,
+    page_printer_address,
+    pin_hash,
+    printer_address,
+    pronunciations,
+    secure_or_local,
+    terminal_prefix,
+    web_address,
+)
 
 Value = str | int | bool | tuple[str, ...]
-Check = Callable[[Any], str | None]
 
 
 class SettingsError(Exception):
@@ -35,93 +45,17 @@ def _setting(default: Value, sentence: str, *, unit: str = "", check: Check | No
     return field(default=default, metadata=meta)
 
 
-def _between(low: int, high: int) -> Check:
-    def check(value: int) -> str | None:
-        return None if low <= value <= high else f"must be from {low} to {high}"
-
-    return check
-
-
-def _one_of(*choices: str) -> Check:
-    def check(value: str) -> str | None:
-        return None if value in choices else "must be one of " + ", ".join(choices)
-
-    return check
-
-
-def _not_empty(value: str) -> str | None:
-    return None if value.strip() else "must not be empty"
-
-
-def _terminal_prefix(value: str) -> str | None:
-    if 1 <= len(value) <= 2 and all(letter in "ABCDEFGHJKLMNPQRSTUVWXYZ" for letter in value):
-        return None
-    return "must be one or two capital letters, not I and not O"
-
-
-def _pin_hash(value: str) -> str | None:
-    return None if not value or value.startswith("$argon2id$") else "is made by `python -m kiosk hall-pin`"
-
-
-def _pronunciations(value: tuple[str, ...]) -> str | None:
-    for each in value:
-        word, _, said = each.partition("=")
-        syllables = said.split()
-        is_right = word.strip() and len(syllables) == len(word.strip())
-        if not is_right or not all(re.fullmatch(r"[a-zü]{1,6}[1-5]", syllable) for syllable in syllables):
-            return f"{each!r} must be a word, =, and one syllable with its tone number a character"
-    return None
-
-
-def _millimetre(value: str) -> str | None:
-    if not value or (re.fullmatch(r"[0-9]{1,2}(\.[0-9]{1,3})?", value) and 1 <= float(value) <= 20):
-        return None
-    return 'must be a number from 1 to 20 in quotes, such as "3.86"'
-
-
-def _web_address(value: str) -> str | None:
-    if not value:
-        return None
-    parts = urlsplit(value)
-    if parts.scheme not in ("http", "https") or not parts.hostname:
-        return "must be an address such as https://hub.example.cn"
-    return None
-
-
-def _secure_or_local(value: str) -> str | None:
-    fault = _web_address(value)
-    if fault or not value:
-        return fault
-    parts = urlsplit(value)
-    if parts.scheme == "http" and parts.hostname not in ("127.0.0.1", "localhost", "::1"):
-        return "must begin with https:// unless it is this machine itself"
-    return None
-
-
-def _printer_address(value: str) -> str | None:
-    if value == "none" or urlsplit(value).scheme in ("tcp", "usb", "serial", "file"):
-        return None
-    return "must be none, tcp://host:9100, usb://vendor:product, serial:///dev/ttyS0 or file:///dev/usb/lp0"
-
-
-def _page_printer_address(value: str) -> str | None:
-    parts = urlsplit(value)
-    if value == "none" or (parts.scheme in ("ipp", "ipps") and parts.hostname):
-        return None
-    return "must be none, ipp://host:631/ipp/print or ipps://host/ipp/print"
-
-
 @dataclass(frozen=True)
 class TerminalSettings:
     """What a terminal is told in `terminal.toml`."""
 
     place_name: str = _setting(
-        "冠县政务公开体验区", "Name of the experience zone, above left on every page.", check=_not_empty
+        "冠县政务公开体验区", "Name of the experience zone, above left on every page.", check=not_empty
     )
     station_name: str = _setting(
-        "清泉街道便民服务中心 · 1号机", "Where this machine stands.", check=_not_empty
+        "清泉街道便民服务中心 · 1号机", "Where this machine stands.", check=not_empty
     )
-    seal_text: str = _setting("冠县公开", "Two or four characters of the county's mark.", check=_not_empty)
+    seal_text: str = _setting("冠县公开", "Two or four characters of the county's mark.", check=not_empty)
     primary_colour: str = _setting(
         "#163e66", "The one colour of buttons and links; at least 7:1.", check=colours.primary_fault
     )
@@ -133,7 +67,7 @@ class TerminalSettings:
         "Width of the screen in pixels, divided by its width in millimetres, so that what is touched measures"
         " 20 mm; empty: 3.86.",
         unit="pixels per millimetre",
-        check=_millimetre,
+        check=millimetre,
     )
     low_position: bool = _setting(
         False, "Whether each visit begins with everything to touch in the lower 60 % of a portrait screen."
@@ -142,14 +76,14 @@ class TerminalSettings:
         "warning",
         "What is heard besides speech: none; warning: the question whether somebody is still there; all: each"
         " press too.",
-        check=_one_of("none", "warning", "all"),
+        check=one_of("none", "warning", "all"),
     )
-    county_name: str = _setting("冠县", "Name of the county.", check=_not_empty)
+    county_name: str = _setting("冠县", "Name of the county.", check=not_empty)
     organ_code: str = _setting(
-        "GX-ZFB", "Code of the organ that takes requests when the citizen knows no other.", check=_not_empty
+        "GX-ZFB", "Code of the organ that takes requests when the citizen knows no other.", check=not_empty
     )
     organ_name: str = _setting(
-        "冠县人民政府办公室", "Full name of that organ, printed on receipts.", check=_not_empty
+        "冠县人民政府办公室", "Full name of that organ, printed on receipts.", check=not_empty
     )
     organ_phone: str = _setting("", "Telephone of that organ; empty: not printed.")
     organ_hours: str = _setting("工作日 8:30–12:00，13:30–17:30", "Office hours of that organ.")
@@ -159,13 +93,13 @@ class TerminalSettings:
         "",
         "Hash of the PIN of the hall's staff page /hall, made by `python -m kiosk hall-pin`; it holds while the hub"
         " has named no staff for this machine; empty: closed.",
-        check=_pin_hash,
+        check=pin_hash,
     )
     assist_minutes: int = _setting(
         20,
         "Time for which a member of the hall's staff assists before more time is asked for.",
         unit="minutes",
-        check=_between(5, 60),
+        check=between(5, 60),
     )
     in_person_organs: tuple[str, ...] = _setting(
         (),
@@ -175,54 +109,54 @@ class TerminalSettings:
     channel: str = _setting(
         "kiosk",
         "kiosk: a machine in a hall; web: the county's public pages.",
-        check=_one_of("kiosk", "web"),
+        check=one_of("kiosk", "web"),
     )
-    hub_url: str = _setting("", "Address of the hub.", check=_secure_or_local)
+    hub_url: str = _setting("", "Address of the hub.", check=secure_or_local)
     public_url: str = _setting(
         "",
         "Address of the county's public pages, for QR codes; empty: codes carry text only.",
-        check=_web_address,
+        check=web_address,
     )
     host: str = _setting("127.0.0.1", "Address on which pages are served.")
-    port: int = _setting(8080, "Port on which pages are served.", check=_between(1, 65535))
+    port: int = _setting(8080, "Port on which pages are served.", check=between(1, 65535))
     allowed_hosts: tuple[str, ...] = _setting(
         (), "Further names (with port) under which browsers may ask for pages."
     )
     trusted_proxies: int = _setting(
         0,
         "Proxies in front whose word on the visitor's address and protocol is believed; 0: none.",
-        check=_between(0, 5),
+        check=between(0, 5),
     )
-    idle_s: int = _setting(60, "Quiet time before the warning.", unit="seconds", check=_between(45, 180))
+    idle_s: int = _setting(60, "Quiet time before the warning.", unit="seconds", check=between(45, 180))
     web_idle_s: int = _setting(
         900,
         "The same on the county's public pages: telephones are put away and taken up again.",
         unit="seconds",
-        check=_between(60, 3600),
+        check=between(60, 3600),
     )
-    idle_warning_s: int = _setting(30, "Time to answer the warning.", unit="seconds", check=_between(20, 60))
+    idle_warning_s: int = _setting(30, "Time to answer the warning.", unit="seconds", check=between(20, 60))
     sync_interval_s: int = _setting(
-        60, "Time between two rounds of sync.", unit="seconds", check=_between(1, 3600)
+        60, "Time between two rounds of sync.", unit="seconds", check=between(1, 3600)
     )
     printer: str = _setting(
-        "none", "The receipt printer; none: numbers stay on the screen.", check=_printer_address
+        "none", "The receipt printer; none: numbers stay on the screen.", check=printer_address
     )
-    printer_profile: str = _setting("generic-80", "A profile of printers.toml.", check=_not_empty)
+    printer_profile: str = _setting("generic-80", "A profile of printers.toml.", check=not_empty)
     page_printer: str = _setting(
         "none",
         "A printer for A4, for filled application forms to sign; it must stand where only its user takes the paper.",
-        check=_page_printer_address,
+        check=page_printer_address,
     )
     most_sheets: int = _setting(
         20, "Most A4 pages of a document or attachment that are printed at one touch.",
-        unit="pages", check=_between(1, 200),
+        unit="pages", check=between(1, 200),
     )  # fmt: skip
     font_path: str = _setting(
         "", "A font file for receipts; empty: Noto Sans SC as installed with the product."
     )
     unprinted_minutes: int = _setting(
         10, "Time after which a slip that could not be printed is no longer printed.", unit="minutes",
-        check=_between(1, 60),
+        check=between(1, 60),
     )  # fmt: skip
     named_rows: bool = _setting(
         True,
@@ -238,7 +172,7 @@ class TerminalSettings:
         "Room for files of documents (attachments, recordings); those used most are kept here, the others"
         " stay at the hub.",
         unit="megabytes",
-        check=_between(0, 1_000_000),
+        check=between(0, 1_000_000),
     )
     runtime_dir: str = _setting(
         "", "Folder in memory for keys that must not outlive a boot; empty: a folder under /dev/shm."
@@ -254,32 +188,32 @@ class TerminalSettings:
 class HubSettings:
     """What the hub is told in `hub.toml`."""
 
-    place_name: str = _setting("冠县政务公开中心", "Name above left on the desk's pages.", check=_not_empty)
-    county_name: str = _setting("冠县", "Name of the county.", check=_not_empty)
-    seal_text: str = _setting("冠县公开", "Two or four characters of the county's mark.", check=_not_empty)
+    place_name: str = _setting("冠县政务公开中心", "Name above left on the desk's pages.", check=not_empty)
+    county_name: str = _setting("冠县", "Name of the county.", check=not_empty)
+    seal_text: str = _setting("冠县公开", "Two or four characters of the county's mark.", check=not_empty)
     terminal_prefix: str = _setting(
         "GX",
         "Head of the terminals' codes and so of all numbers, such as GX01; fixed when the hub is made.",
-        check=_terminal_prefix,
+        check=terminal_prefix,
     )
     host: str = _setting("127.0.0.1", "Address on which the desk and the sync are served.")
-    port: int = _setting(8090, "Port on which the desk and the sync are served.", check=_between(1, 65535))
+    port: int = _setting(8090, "Port on which the desk and the sync are served.", check=between(1, 65535))
     public_url: str = _setting(
         "http://127.0.0.1:8090",
         "Address under which clerks and terminals reach the hub.",
-        check=_secure_or_local,
+        check=secure_or_local,
     )
     allowed_hosts: tuple[str, ...] = _setting((), "Further names (with port) under which browsers may ask.")
     trusted_proxies: int = _setting(
         0,
         "Proxies in front whose word on the visitor's address and protocol is believed; 0: none.",
-        check=_between(0, 5),
+        check=between(0, 5),
     )
     desk_idle_s: int = _setting(
-        1200, "Quiet time after which a clerk signs in again.", unit="seconds", check=_between(60, 28800)
+        1200, "Quiet time after which a clerk signs in again.", unit="seconds", check=between(60, 28800)
     )
     enrolment_minutes: int = _setting(
-        15, "Life of a terminal's one-time code.", unit="minutes", check=_between(1, 1440)
+        15, "Life of a terminal's one-time code.", unit="minutes", check=between(1, 1440)
     )
     single_approval: bool = _setting(
         False,
@@ -294,7 +228,7 @@ class HubSettings:
     pronunciation: tuple[str, ...] = _setting(
         (),
         'How names of the county are said when texts are recorded, such as "冠县=guan4 xian4".',
-        check=_pronunciations,
+        check=pronunciations,
     )
     named_rows_on_web: bool = _setting(
         False,
@@ -312,15 +246,15 @@ class HubSettings:
         60,
         "Time between two looks at that folder and at what is due.",
         unit="seconds",
-        check=_between(5, 3600),
+        check=between(5, 3600),
     )
     attachment_mb: int = _setting(
         20, "Size of the largest file that may be attached to a document.",
-        unit="megabytes", check=_between(1, 200),
+        unit="megabytes", check=between(1, 200),
     )  # fmt: skip
     fee_review_months: int = _setting(
         6, "Time after which a fee list that was not touched is on the list of things to do.",
-        unit="months", check=_between(1, 36),
+        unit="months", check=between(1, 36),
     )  # fmt: skip
     external_links: bool = _setting(
         False,
@@ -329,19 +263,19 @@ class HubSettings:
     )
     external_links_days: int = _setting(
         30, "Time after which an address that answered is looked at again.",
-        unit="days", check=_between(1, 365),
+        unit="days", check=between(1, 365),
     )  # fmt: skip
     silent_least: int = _setting(
         5, "Searches of all terminals that found nothing, from which on their words are told at the desk.",
-        unit="searches", check=_between(2, 1000),
+        unit="searches", check=between(2, 1000),
     )  # fmt: skip
     silent_days: int = _setting(
         3, "Days with such searches, from which on their words are told although they were fewer.",
-        unit="days", check=_between(2, 365),
+        unit="days", check=between(2, 365),
     )  # fmt: skip
     closed_review_months: int = _setting(
         12, "Time after which an entry that is not public is looked at again.",
-        unit="months", check=_between(1, 60),
+        unit="months", check=between(1, 60),
     )  # fmt: skip
 
 

@@ -14,7 +14,6 @@ from typing import Protocol
 from urllib.parse import urlencode
 
 from sync import feed, lists, outbox, shelf, snapshot
-from sync.enrolment import enrol
 from sync.errors import ListBroken, NotEnrolled, OutboxClosed, Refused, SyncError, Untrusted, refused
 from sync.fields import stamp
 from sync.outbox import Entry
@@ -32,10 +31,8 @@ from sync.protocol import (
     Welcome,
     submission_body,
 )
-from sync.report import note
+from sync.report import Outcome, RoundReport, note_round
 from sync.signing import Answer
-
-__all__ = ["Line", "Outcome", "RoundReport", "Terminal", "enrol", "one_round", "pause_s", "track"]
 
 BATCH = 20
 MOST_UPLOADS = 200
@@ -90,60 +87,6 @@ class Terminal:
 Refetch = Callable[[Terminal, Line, feed.Position, feed.Position], bool]
 
 
-@dataclass(frozen=True)
-class Outcome:
-    """One direction of one round: how many things moved, and the code of what stopped it."""
-
-    count: int = 0
-    error: str | None = None
-
-    @property
-    def is_done(self) -> bool:
-        """Everything went."""
-        return self.error is None
-
-
-@dataclass(frozen=True)
-class RoundReport:
-    """What a round did; `documents` are the ids that the pull changed, the rest counts what is left."""
-
-    hello: Outcome
-    up: Outcome
-    down: Outcome
-    status: Outcome
-    lists: Outcome
-    blobs: Outcome = Outcome()
-    """Files of documents: brought after the round, and no part of its success."""
-    documents: tuple[str, ...] = ()
-    unsent: int = 0
-    parked: int = 0
-    has_files: bool = False
-    """The hub gives files; one of the version before does not."""
-    is_cut_short: bool = False
-    """More files could have come in this round."""
-
-    @property
-    def is_healthy(self) -> bool:
-        """Each direction did its work."""
-        return all(each.is_done for each in (self.hello, self.up, self.down, self.status, self.lists))
-
-    @property
-    def is_complete(self) -> bool:
-        """Everything went up and came down."""
-        return self.is_healthy and not self.unsent and not self.parked
-
-    @property
-    def may_fetch(self) -> bool:
-        """Nothing that citizens wait for is left to do: files may be fetched now."""
-        return self.is_healthy and self.has_files and not self.unsent
-
-    @property
-    def errors(self) -> tuple[str, ...]:
-        """The codes of what went wrong, each once."""
-        found = (self.hello.error, self.up.error, self.down.error, self.status.error, self.lists.error)
-        return tuple(dict.fromkeys(code for code in found if code))
-
-
 @dataclass
 class _Tally:
     """What a direction has done when an error ends it."""
@@ -182,7 +125,7 @@ def one_round(terminal: Terminal, line: Line) -> RoundReport:
             has_files=welcome.lists is not None,
         )
     with terminal.writing() as connection:
-        _note(connection, report, terminal.now())
+        note_round(connection, report, terminal.now())
         left = outbox.backlog(connection)
     return replace(report, unsent=left.unsent, parked=left.parked)
 
@@ -391,11 +334,3 @@ def _lists(terminal: Terminal, line: Line, welcome: Welcome, tally: _Tally) -> N
         tally.count += 1
     if broken:
         raise broken
-
-
-def _note(connection: sqlite3.Connection, report: RoundReport, now: datetime) -> None:
-    note(connection, "hello", report.hello.count, report.hello.error, now)
-    note(connection, "up", report.up.count, report.up.error, now)
-    note(connection, "down", report.down.count, report.down.error, now)
-    note(connection, "status", report.status.count, report.status.error, now)
-    note(connection, "lists", report.lists.count, report.lists.error, now)

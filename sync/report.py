@@ -1,4 +1,4 @@
-"""What the last rounds achieved, by direction, kept in the station's database for pages and readiness checks."""
+"""What a round did, and what the last ones achieved, kept in the station's database for pages and readiness checks."""
 
 import sqlite3
 from dataclasses import dataclass
@@ -6,6 +6,60 @@ from datetime import datetime
 
 from sync.fields import stamp
 from sync.outbox import Backlog, backlog
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """One direction of one round: how many things moved, and the code of what stopped it."""
+
+    count: int = 0
+    error: str | None = None
+
+    @property
+    def is_done(self) -> bool:
+        """Everything went."""
+        return self.error is None
+
+
+@dataclass(frozen=True)
+class RoundReport:
+    """What a round did; `documents` are the ids that the pull changed, the rest counts what is left."""
+
+    hello: Outcome
+    up: Outcome
+    down: Outcome
+    status: Outcome
+    lists: Outcome
+    blobs: Outcome = Outcome()
+    """Files of documents: brought after the round, and no part of its success."""
+    documents: tuple[str, ...] = ()
+    unsent: int = 0
+    parked: int = 0
+    has_files: bool = False
+    """The hub gives files; one of the version before does not."""
+    is_cut_short: bool = False
+    """More files could have come in this round."""
+
+    @property
+    def is_healthy(self) -> bool:
+        """Each direction did its work."""
+        return all(each.is_done for each in (self.hello, self.up, self.down, self.status, self.lists))
+
+    @property
+    def is_complete(self) -> bool:
+        """Everything went up and came down."""
+        return self.is_healthy and not self.unsent and not self.parked
+
+    @property
+    def may_fetch(self) -> bool:
+        """Nothing that citizens wait for is left to do: files may be fetched now."""
+        return self.is_healthy and self.has_files and not self.unsent
+
+    @property
+    def errors(self) -> tuple[str, ...]:
+        """The codes of what went wrong, each once."""
+        found = (self.hello.error, self.up.error, self.down.error, self.status.error, self.lists.error)
+        return tuple(dict.fromkeys(code for code in found if code))
 
 
 @dataclass(frozen=True)
@@ -42,6 +96,18 @@ def note(
         " count = excluded.count, error = excluded.error",
         (direction, stamp(now), None if error else stamp(now), count, error),
     )
+
+
+def note_round(connection: sqlite3.Connection, report: RoundReport, now: datetime) -> None:
+    """Write what a round did in each of its directions."""
+    for name, done in (
+        ("hello", report.hello),
+        ("up", report.up),
+        ("down", report.down),
+        ("status", report.status),
+        ("lists", report.lists),
+    ):
+        note(connection, name, done.count, done.error, now)
 
 
 def state(connection: sqlite3.Connection) -> SyncState | None:

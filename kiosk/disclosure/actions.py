@@ -12,7 +12,7 @@ from kiosk.intake.actions import Desk, Handover, Promise, take_in
 from kiosk.intake.codes import QueryCode
 from kiosk.intake.models import Organ, Submission
 from kiosk.privacy import masked_name
-from kiosk.workdays import REPLY_WORKDAYS, WorkCalendar
+from kiosk.workdays import REPLY_WORKDAYS, Deadline, WorkCalendar
 from printers.document import Slip
 
 KIND = "disclosure"
@@ -72,13 +72,7 @@ def hand_in(
         organ=organ,
         clear={"applicant_type": applicant.value, **_entry(assisted_by)},
         personal=sealed_part(answers),
-        masked={
-            "name": shown_name,
-            "obtain": answers["obtain"],
-            "due_on": deadline.on.isoformat(),
-            "due_provisional": deadline.is_provisional,
-            **({"assisted_by": assisted_by} if assisted_by else {}),
-        },
+        masked=_masked(shown_name, answers["obtain"], deadline, assisted_by),
         received_on=receipt.received_on,
         received_basis=receipt.basis.value,
         code=code,
@@ -93,6 +87,17 @@ def _entry(assisted_by: str) -> dict[str, str]:
     if not assisted_by:
         return {"entry_mode": EntryMode.SELF.value}
     return {"entry_mode": EntryMode.STAFF_DICTATED.value, "assisted_by": assisted_by}
+
+
+def _masked(shown_name: str, obtain: str, deadline: Deadline, assisted_by: str) -> dict[str, Any]:
+    """What stays readable on this machine, for the page on which the citizen finds the request again."""
+    shown = {
+        "name": shown_name,
+        "obtain": obtain,
+        "due_on": deadline.on.isoformat(),
+        "due_provisional": deadline.is_provisional,
+    }
+    return {**shown, "assisted_by": assisted_by} if assisted_by else shown
 
 
 def sealed_part(answers: dict[str, str]) -> dict[str, Any]:

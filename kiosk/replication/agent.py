@@ -20,7 +20,7 @@ from kiosk.replication import cases, counts, documents, line, lists, sentences
 from kiosk.replication.files import Files
 from printers import spool
 from sync import client
-from sync.client import Outcome, RoundReport
+from sync.report import Outcome, RoundReport
 
 LOOK_S = 1.0
 """How often the waiting agent looks for a new submission: a local read, no network."""

@@ -9,7 +9,7 @@ from pathlib import Path
 from kiosk import db
 from kiosk.catalogue import attachments_pages, attachments_store, county_words
 from kiosk.catalogue.upkeep import update_index
-from sync.client import RoundReport
+from sync.report import RoundReport
 
 AfterPull = Callable[[RoundReport], None]
 

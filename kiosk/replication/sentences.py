@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from sync.client import RoundReport
 from sync.errors import SyncError
+from sync.report import RoundReport
 
 _SENTENCES = {
     "code-wrong": "the enrolment code is wrong: read it again from `device add`",

@@ -20,6 +20,7 @@ from sync.channel import Channel, Identity
 from sync.errors import Unreachable
 from sync.hub import Hub
 from sync.protocol import StatusChange, Submission
+from sync.report import RoundReport
 from sync.server import SealKey
 from sync.signing import Answer, Request
 
@@ -237,7 +238,7 @@ class TerminalBox:
             )
         return number
 
-    def round(self) -> client.RoundReport:
+    def round(self) -> RoundReport:
         return client.one_round(self.terminal, self.channel)
 
     def states(self) -> list[str]:

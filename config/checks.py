@@ -1,0 +1,86 @@
+"""What a setting may be: each check gives the sentence that follows the key when a value is refused, or None."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import Any
+from urllib.parse import urlsplit
+
+Check = Callable[[Any], str | None]
+
+
+def between(low: int, high: int) -> Check:
+    def check(value: int) -> str | None:
+        return None if low <= value <= high else f"must be from {low} to {high}"
+
+    return check
+
+
+def one_of(*choices: str) -> Check:
+    def check(value: str) -> str | None:
+        return None if value in choices else "must be one of " + ", ".join(choices)
+
+    return check
+
+
+def not_empty(value: str) -> str | None:
+    return None if value.strip() else "must not be empty"
+
+
+def terminal_prefix(value: str) -> str | None:
+    if 1 <= len(value) <= 2 and all(letter in "ABCDEFGHJKLMNPQRSTUVWXYZ" for letter in value):
+        return None
+    return "must be one or two capital letters, not I and not O"
+
+
+def pin_hash(value: str) -> str | None:
+    return None if not value or value.startswith("$argon2id$") else "is made by `python -m kiosk hall-pin`"
+
+
+def pronunciations(value: tuple[str, ...]) -> str | None:
+    for each in value:
+        word, _, said = each.partition("=")
+        syllables = said.split()
+        is_right = word.strip() and len(syllables) == len(word.strip())
+        if not is_right or not all(re.fullmatch(r"[a-zü]{1,6}[1-5]", syllable) for syllable in syllables):
+            return f"{each!r} must be a word, =, and one syllable with its tone number a character"
+    return None
+
+
+def millimetre(value: str) -> str | None:
+    if not value or (re.fullmatch(r"[0-9]{1,2}(\.[0-9]{1,3})?", value) and 1 <= float(value) <= 20):
+        return None
+    return 'must be a number from 1 to 20 in quotes, such as "3.86"'
+
+
+def web_address(value: str) -> str | None:
+    if not value:
+        return None
+    parts = urlsplit(value)
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        return "must be an address such as https://hub.example.cn"
+    return None
+
+
+def secure_or_local(value: str) -> str | None:
+    fault = web_address(value)
+    if fault or not value:
+        return fault
+    parts = urlsplit(value)
+    if parts.scheme == "http" and parts.hostname not in ("127.0.0.1", "localhost", "::1"):
+        return "must begin with https:// unless it is this machine itself"
+    return None
+
+
+def printer_address(value: str) -> str | None:
+    if value == "none" or urlsplit(value).scheme in ("tcp", "usb", "serial", "file"):
+        return None
+    return "must be none, tcp://host:9100, usb://vendor:product, serial:///dev/ttyS0 or file:///dev/usb/lp0"
+
+
+def page_printer_address(value: str) -> str | None:
+    parts = urlsplit(value)
+    if value == "none" or (parts.scheme in ("ipp", "ipps") and parts.hostname):
+        return None
+    return "must be none, ipp://host:631/ipp/print or ipps://host/ipp/print"
