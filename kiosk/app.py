@@ -12,6 +12,7 @@ import logging
 import os
 import secrets
 from pathlib import Path
+from typing import cast
 
 from flask import Flask, Response, render_template, request, session, url_for
 from flask_wtf.csrf import CSRFProtect
@@ -191,6 +192,7 @@ def create_hub(home: Path, settings: HubSettings, clock: Clock | None = None) ->
     """
     from kiosk.catalogue import desk as catalogue_desk
     from kiosk.disclosure import desk as disclosure_desk
+    from kiosk.replication import cases
     from kiosk.replication.keys import hall_unlock_key
     from kiosk.replication.routes import hub_blueprint
     from kiosk.staff import hall_desk
@@ -211,7 +213,8 @@ def create_hub(home: Path, settings: HubSettings, clock: Clock | None = None) ->
     sync = hub_blueprint()
     csrf.exempt(sync)
     app.register_blueprint(sync)
-    app.register_blueprint(staff_views.blueprint())
+    wiring = cast("Wiring[HubSettings]", app.extensions["kiosk"])
+    app.register_blueprint(staff_views.blueprint(catalogue_models.townships, cases.taker(wiring)))
     app.register_blueprint(hall_desk.blueprint(lambda device: hall_unlock_key(home, device)))
     app.register_blueprint(disclosure_desk.blueprint(_organ_name, _staff_name))
     app.register_blueprint(

@@ -47,7 +47,7 @@ def of_home(home: Path, clock: Clock) -> list[Line]:
     except KioskError as error:
         return [*lines, _clock(clock), Line("database", False, error.detail or error.code)]
     if is_hub:
-        lines.append(_published_files(home))
+        lines += [_published_files(home), _held()]
     else:
         lines += [_sync(clock), _waiting(), _files(), _certificate(home, clock), _printer(), _page(clock)]
         if _has_page_printer(home):
@@ -168,6 +168,18 @@ def _published_files(home: Path) -> Line:
     missing = {sha256 for (sha256,) in rows} - blobs.of_home(home).held().keys()
     words = f"{len(rows)} published, {len(missing)} missing" + (f": {min(missing)}" if missing else "")
     return Line("files", not missing, words)
+
+
+def _held() -> Line:
+    """Uploads of a copied or rolled-back disk wait for a person: a citizen waits behind each."""
+    from kiosk.staff import terminals
+
+    many = terminals.how_many_held(db.store.connection())
+    return Line(
+        "uploads",
+        not many,
+        f"{many} held: look at them at the desk, below the terminals" if many else "none held",
+    )
 
 
 def _certificate(home: Path, clock: Clock) -> Line:

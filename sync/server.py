@@ -136,10 +136,12 @@ def _store(
     submission: Submission,
     now: datetime,
     on_taken: OnTaken,
+    issued: str = "",
 ) -> bytes:
+    """`issued`: the number that the terminal gave, where the hub gave another; the terminal knows no other."""
     connection.execute("UPDATE sync_position SET inbox_no = inbox_no + 1 WHERE one = 1")
     hub_epoch, no = connection.execute("SELECT hub_epoch, inbox_no FROM sync_position").fetchone()
-    answer = Taken(submission.key, submission.number, no, hub_epoch, now).body()
+    answer = Taken(submission.key, issued or submission.number, no, hub_epoch, now).body()
     connection.execute(
         "INSERT INTO inbox(no, device, epoch, seq, key, kind, number, digest, code_hash, envelope, sealed,"
         " received_at, answer) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
@@ -163,26 +165,39 @@ def _store(
     return answer
 
 
-def accept_quarantined(connection: sqlite3.Connection, key: str, *, now: datetime, on_taken: OnTaken) -> bool:
+def accept_quarantined(
+    connection: sqlite3.Connection, key: str, *, now: datetime, on_taken: OnTaken, number: str = ""
+) -> bool:
     """
     Whether an upload that was set aside is now a submission like any other, after a person looked at it.
 
     Its place is taken for good, so it stands under an epoch of its own; the terminal's entry is acknowledged
-    when it is released there. An upload whose number or key is taken stays where it is.
+    when it is released there. An upload whose key is taken stays where it is, and so does one whose number is taken
+    unless the caller gives another, free one; its envelope then says what it was ("renumbered_from").
     """
     row = connection.execute(
         "SELECT q.device, q.epoch, q.envelope, q.sealed, d.name, d.terminal, d.state FROM inbox_quarantine q"
-        " JOIN device d ON d.id = q.device WHERE q.key = ? AND q.code = 'seq-taken'"
-        " AND NOT EXISTS (SELECT 1 FROM inbox i WHERE i.key = q.key OR i.number = q.number)",
-        (key,),
+        " JOIN device d ON d.id = q.device WHERE q.key = ?"
+        " AND NOT EXISTS (SELECT 1 FROM inbox i WHERE i.key = q.key OR i.number = coalesce(nullif(?, ''), q.number))",
+        (key, number),
     ).fetchone()
     if row is None:
         return False
     device_id, epoch, envelope, sealed, name, terminal, state = row
     submission = Submission.read(submission_body(json.loads(envelope), bytes(sealed)))
     set_apart = replace(submission, epoch=f"{epoch}.{key[:8]}")
-    _store(connection, Device(device_id, name, terminal, epoch, state), set_apart, now, on_taken)
-    connection.execute("DELETE FROM inbox_quarantine WHERE key = ?", (key,))
+    if number and number != submission.number:
+        told = {**submission.envelope, "number": number, "renumbered_from": submission.number}
+        set_apart = replace(set_apart, number=number, envelope=told)
+    _store(
+        connection,
+        Device(device_id, name, terminal, epoch, state),
+        set_apart,
+        now,
+        on_taken,
+        submission.number,
+    )
+    connection.execute("DELETE FROM inbox_quarantine WHERE key = ? AND digest = ?", (key, submission.digest))
     return True
 
 

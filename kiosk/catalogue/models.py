@@ -136,6 +136,17 @@ def live() -> Any:
     return Document.select().where((Document.deleted == 0) & Document.kind.in_(list(KINDS)))
 
 
+def townships() -> list[str]:
+    """The townships of the organ directory and of published lists of villages, as lists of names write them."""
+    rows = catalogue.execute_sql(
+        "SELECT json_extract(record, '$.fields.short') AS place FROM document WHERE deleted = 0 AND kind = 'organ'"
+        " AND json_extract(record, '$.fields.level') = 'township'"
+        " UNION SELECT json_extract(record, '$.fields.township') FROM document WHERE deleted = 0 AND kind = 'village'"
+        " ORDER BY place"
+    )
+    return [place for (place,) in rows.fetchall() if place]
+
+
 def one(doc_id: str) -> Document | None:
     """The published document of that id."""
     return live().where(Document.doc_id == doc_id).first()

@@ -163,6 +163,8 @@ def take_in(connection: sqlite3.Connection, submission: Submission, work: Work) 
     }
     if assisted_by:
         detail["assisted_by"] = assisted_by
+    if "renumbered_from" in envelope:
+        detail["renumbered_from"] = _word(envelope, "renumbered_from")
     _advance(connection, submission.number, Act.TAKEN_IN, TERMINAL, work, detail, received=received)
 
 
@@ -227,7 +229,8 @@ def open_sealed(
         personal = sealing.unseal(reading_keys[key_id], bytes(row[1]))
     except SealBroken as error:
         raise Refused("sealed-part-broken", error.code) from error
-    if personal.pop("request_number", number) != number:
+    issued = json.loads(row[0]).get("renumbered_from", number)
+    if personal.pop("request_number", issued) != issued:
         raise Refused("sealed-part-broken", "belongs-to-another-number")
     _add_event(connection, number, Act.OPENED, actor, now, {})
     audit.record(connection, at=now, actor=actor, act="disclosure.opened", subject=number)

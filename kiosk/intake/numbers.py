@@ -41,8 +41,18 @@ def issue(connection: sqlite3.Connection, terminal_code: str, day: date) -> str:
     place = connection.execute("SELECT value FROM counter WHERE name = ?", (name,)).fetchone()[0]
     if place > LAST_PLACE:
         raise Refused("numbers-used-up", day.isoformat())
-    chance = "".join(secrets.choice(RANDOM_ALPHABET) for _ in range(2))
-    body = f"{terminal_code}{day:%y%m%d}{place:04d}{chance}"
+    return _with_chance(f"{terminal_code}{day:%y%m%d}{place:04d}")
+
+
+def another(number: str) -> str:
+    """A number of the same terminal, day and place that differs in its random characters, for one that is taken."""
+    while (made := _with_chance(number.replace("-", "")[:14])) == number:
+        pass
+    return made
+
+
+def _with_chance(body: str) -> str:
+    body += "".join(secrets.choice(RANDOM_ALPHABET) for _ in range(2))
     return written(body + luhn.calc_check_digit(body, ALPHABET))
 
 

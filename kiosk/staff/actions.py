@@ -121,7 +121,8 @@ def approve(
     Raises:
         NotFound: "no-such-account".
         Refused: "nothing-to-approve", "account-closed", "own-account", "no-reading-key-in-hand",
-            "recovery-key-mistyped", "recovery-key-wrong".
+            "recovery-key-mistyped", "recovery-key-wrong", "password-not-changed" (the administrator who reset it
+            still knows it).
     """
     account = _known(connection, rules.plain_name(name))
     if account.state is State.CLOSED:
@@ -131,6 +132,8 @@ def approve(
             "nothing-to-approve",
             f"{account.name} needs no approval: the role {account.role} reads no personal data",
         )
+    if account.must_change:
+        raise Refused("password-not-changed", f"{account.name} must sign in and set a password first")
     approver = by.name if by else OPERATOR
     if approver == account.name:
         raise Refused("own-account", "somebody else must do this")
@@ -237,6 +240,11 @@ def sign_in(name: str, password: str, clock: Clock, cost: Cost = STAFF_COST) -> 
     if account is None or not right or account.state is State.CLOSED:
         return Wrong()
     return _enter(account, password, clock, cost)
+
+
+def charge(connection: sqlite3.Connection, name: str, clock: Clock) -> int:
+    """Seconds to wait before this account's password is looked at again; a try that is free is counted as wrong."""
+    return _charge(connection, name, clock)[0]
 
 
 def _charge(connection: sqlite3.Connection, subject: str, clock: Clock) -> tuple[int, int]:

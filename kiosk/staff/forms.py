@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import PasswordField, StringField
-from wtforms.validators import InputRequired, Length, Regexp
+from wtforms import PasswordField, RadioField, SelectChoice, SelectMultipleField, StringField
+from wtforms.validators import EqualTo, InputRequired, Length, Regexp
+from wtforms.widgets import CheckboxInput, ListWidget
 
-from kiosk.staff import rules
+from kiosk.staff import rules, terminals
 
 
 class SignInForm(FlaskForm):
@@ -25,8 +26,28 @@ class AccountForm(FlaskForm):
     name = StringField(validators=[InputRequired(), Length(max=32)])
 
 
+class PasswordForm(FlaskForm):
+    """One's own password, changed by whoever knows it."""
+
+    old = PasswordField(
+        _l("现在的密码"),
+        validators=[InputRequired(_l("请填写现在的密码。")), Length(max=rules.PASSWORD_MOST)],
+    )
+    new = PasswordField(_l("新密码"), validators=[InputRequired(_l("请填写新密码。"))])
+    again = PasswordField(
+        _l("新密码，再输一遍"), validators=[EqualTo("new", message=_l("两次输的不一样，请都重新输。"))]
+    )
+
+
+class TownshipsField(SelectMultipleField):
+    """Townships to tick; `choices` is set by the view."""
+
+    widget = ListWidget(prefix_label=False)
+    option_widget = CheckboxInput()
+
+
 class DeviceForm(FlaskForm):
-    """A terminal that is to be enrolled."""
+    """A terminal that is to be enrolled, or one that stands elsewhere now."""
 
     name = StringField(
         _l("终端名称"),
@@ -36,6 +57,16 @@ class DeviceForm(FlaskForm):
             Regexp(r"^[^\x00-\x1f\x7f]+$", message=_l("名称里有看不见的符号，请重新填写。")),
         ],
     )
+
+    channel = RadioField(
+        _l("做什么用"),
+        choices=[
+            SelectChoice(terminals.KIOSK, _l("一体机，放在大厅或者村里")),
+            SelectChoice(terminals.WEB, _l("网站和手机页面")),
+        ],
+        validators=[InputRequired(_l("请选做什么用。"))],
+    )
+    townships = TownshipsField(_l("放在哪个乡镇（街道）"))
 
 
 class DeviceActForm(FlaskForm):

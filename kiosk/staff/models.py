@@ -24,6 +24,8 @@ class Account:
     pair: OwnPair | None = field(repr=False)
     created_at: datetime
     approved_by: str | None
+    must_change: bool
+    """The password came from an administrator: nothing else before it is changed."""
 
 
 @dataclass(frozen=True)
@@ -49,6 +51,8 @@ class Device:
     unsent: int
     parked: int
     paper_mm: dict[str, int]
+    townships: tuple[str, ...]
+    channel: str
 
     @property
     def paper_m(self) -> float:
@@ -64,7 +68,10 @@ class WaitingCode:
     expires_at: datetime
 
 
-_ACCOUNT = "name, role, state, version, password_hash, wrap_salt, public_key, wrapped_private, created_at, approved_by"
+_ACCOUNT = (
+    "name, role, state, version, password_hash, wrap_salt, public_key, wrapped_private, created_at, approved_by,"
+    " must_change"
+)
 
 
 def account(connection: sqlite3.Connection, name: str) -> Account | None:
@@ -83,7 +90,9 @@ def accounts(connection: sqlite3.Connection) -> list[Account]:
 
 
 def _account(row: tuple[object, ...]) -> Account:
-    name, role, state, version, password_hash, salt, public, wrapped, created_at, approved_by = row
+    name, role, state, version, password_hash, salt, public, wrapped, created_at, approved_by, must_change = (
+        row
+    )
     pair = None
     if isinstance(salt, bytes) and isinstance(public, bytes) and isinstance(wrapped, bytes):
         pair = OwnPair(salt, public, wrapped)
@@ -96,6 +105,7 @@ def _account(row: tuple[object, ...]) -> Account:
         pair=pair,
         created_at=from_stamp(str(created_at)),
         approved_by=str(approved_by) if approved_by else None,
+        must_change=bool(must_change),
     )
 
 
@@ -129,7 +139,7 @@ def insert_account(
 
 
 def set_password(connection: sqlite3.Connection, name: str, password_hash: str, pair: OwnPair | None) -> None:
-    """Another hash and another wrapping of the same password."""
+    """Another hash, and the account's own key under the password."""
     connection.execute(
         "UPDATE staff_account SET password_hash = ?, wrap_salt = ?, public_key = ?, wrapped_private = ?"
         " WHERE name = ?",
@@ -152,9 +162,30 @@ def set_active(connection: sqlite3.Connection, name: str, *, by: str, now: datet
     )
 
 
+def note_reset(connection: sqlite3.Connection, name: str, state: State) -> None:
+    """The password came from somebody else: sessions end, and nobody vouches for the account until it is approved."""
+    connection.execute(
+        "UPDATE staff_account SET state = ?, version = version + 1, must_change = 1, approved_at = NULL,"
+        " approved_by = NULL WHERE name = ?",
+        (state.value, name),
+    )
+
+
+def note_changed(connection: sqlite3.Connection, name: str) -> None:
+    """The person set the password: other sessions of the account end."""
+    connection.execute(
+        "UPDATE staff_account SET version = version + 1, must_change = 0 WHERE name = ?", (name,)
+    )
+
+
+def forget_grants(connection: sqlite3.Connection, name: str) -> int:
+    """Erases the reading keys that were sealed to this account; returns how many."""
+    return connection.execute("DELETE FROM reading_grant WHERE name = ?", (name,)).rowcount
+
+
 def set_closed(connection: sqlite3.Connection, name: str) -> None:
     """Closed for good: grants and keys go, sessions end."""
-    connection.execute("DELETE FROM reading_grant WHERE name = ?", (name,))
+    forget_grants(connection, name)
     connection.execute(
         "UPDATE staff_account SET state = 'closed', version = version + 1, wrapped_private = NULL,"
         " wrap_salt = NULL, public_key = NULL WHERE name = ?",
@@ -239,7 +270,7 @@ def devices(connection: sqlite3.Connection) -> list[Device]:
     """All terminals, those that need somebody first, then by their code."""
     rows = connection.execute(
         "SELECT id, name, terminal, state, state_code, enrolled_at, seen_at, unsent, parked,"
-        " paper FROM device"
+        " paper, townships, channel FROM device"
         " ORDER BY CASE state WHEN 'quarantined' THEN 0 WHEN 'active' THEN 1 ELSE 2 END, terminal"
     )
     return [
@@ -254,6 +285,8 @@ def devices(connection: sqlite3.Connection) -> list[Device]:
             unsent=row[7],
             parked=row[8],
             paper_mm=json.loads(row[9]),
+            townships=tuple(json.loads(row[10])),
+            channel=row[11],
         )
         for row in rows.fetchall()
     ]

@@ -97,6 +97,15 @@ def check_account(name: str, password: str) -> None:
         raise RuleBroken("password-holds-name", "the password must not hold the account's name")
 
 
+def check_another(old: str, new: str) -> None:
+    """
+    Raises:
+        RuleBroken: "password-same".
+    """
+    if old == new:
+        raise RuleBroken("password-same", "the new password is the old one")
+
+
 FREE_TRIES = 5
 FIRST_WAIT_S = 30
 LONGEST_WAIT_S = 3600

@@ -92,6 +92,22 @@ class Everything:
             problems.take(connection, today(clock), Tally("problem", doc_id, "wrong", "第3条不对"))
         database.close()
 
+    def hold_an_upload(self) -> None:
+        """One upload that the hub holds for a person, as after a disk that was copied."""
+        hub = sqlite3.connect(self.county.hub_home / homes.HUB_DB)
+        with hub:
+            hub.execute(
+                "INSERT INTO inbox_quarantine SELECT '00000000-0000-7000-8000-00000000beef', ?, id, epoch, 1,"
+                " 'GX01-261123-0001-K7-4', 'seq-taken', ?, x'00', ? FROM device WHERE true"
+                " ORDER BY terminal LIMIT 1 ON CONFLICT DO NOTHING",
+                (
+                    "0" * 64,
+                    '{"organ": "GX-ZFB", "submitted_at": "2026-11-23T01:00:00Z"}',
+                    "2026-11-23T01:00:00Z",
+                ),
+            )
+        hub.close()
+
     def count_as_closed(self) -> None:
         """Whoever mistook a PIN of the hall has now done so too often."""
         station = sqlite3.connect(self.county.terminal_home / homes.STATION_DB)

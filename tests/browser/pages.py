@@ -12,7 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from urllib.parse import quote
 
-from tests.browser.everything import ADMIN, CLERK, HALL_NUMBER, PUBLISHER, SECOND_PUBLISHER
+from tests.browser.everything import ADMIN, CLERK, HALL_NUMBER, NEWCOMER, PUBLISHER, SECOND_PUBLISHER
 from tests.browser.walking import QUESTIONS, Walk
 from tests.catalogue.conftest import SAMPLE, a_record
 from tests.pages import Visitor
@@ -438,6 +438,33 @@ def _refused_without_reason(walk: Walk) -> None:
     walk.send("/refuse/", note="")
 
 
+def _password_reset(walk: Walk) -> None:
+    walk.sit_down(ADMIN)
+    walk.open("/desk/staff")
+    form = walk.page.locator("form[action='/desk/staff/reset']").filter(has_text=NEWCOMER)
+    walk.page.evaluate("document.querySelectorAll('details').forEach((one) => { one.open = true; })")
+    with walk.page.expect_navigation() as gone:
+        form.locator("button").click()
+    walk.status = gone.value.status
+
+
+def _one_terminal(walk: Walk) -> None:
+    walk.sit_down(ADMIN)
+    walk.open("/desk/devices")
+    walk.page.locator("tbody th a").first.click()
+
+
+def _held(walk: Walk) -> None:
+    walk.everything.hold_an_upload()
+    walk.sit_down(ADMIN)
+    walk.open("/desk/held")
+
+
+def _discarded_without_reason(walk: Walk) -> None:
+    _held(walk)
+    walk.send("/desk/held/discard", reason="")
+
+
 def _problem_at_the_desk(walk: Walk) -> None:
     walk.everything.report_a_problem("sample:policy-001")
     walk.sit_down(PUBLISHER)
@@ -456,7 +483,14 @@ CLERKS: tuple[Listed, ...] = (
     desk("/desk/staff", CLERK, state="may approve"),
     desk("/desk/staff", ADMIN, state="may close"),
     desk("/desk/staff", PUBLISHER, state="forbidden", status=403),
+    desk("/desk/password", ADMIN),
+    sent_empty("/desk/password", ADMIN, old=""),
+    Listed("/desk/staff/reset", at=(DESK,), show=_password_reset),
     desk("/desk/devices", ADMIN),
+    Listed("/desk/devices/*", at=(DESK,), show=_one_terminal),
+    desk("/desk/held", ADMIN, state="nothing held"),
+    Listed("/desk/held", at=(DESK,), show=_held, state="one held"),
+    Listed("/desk/held/discard", at=(DESK,), show=_discarded_without_reason, status=422),
     Listed("/desk/devices", at=(DESK,), show=_new_code, state="with a code"),
     Listed("/desk/devices", at=(DESK,), show=_no_name, state="sent empty", status=422),
     desk("/desk/catalogue", PUBLISHER, state="nothing found", query="q=咕噜噜"),

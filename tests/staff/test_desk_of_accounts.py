@@ -135,7 +135,7 @@ def test_a_new_terminal_gets_a_code_that_is_shown_once_and_logged_without_it(hub
     page = admin.get("/desk/devices").text
     assert "清泉街道1号机" in page
     assert "GX03" in page
-    shown = admin.post("/desk/devices", {"name": "桑阿镇1号机"}, on="/desk/devices")
+    shown = admin.post("/desk/devices", {"name": "桑阿镇1号机", "channel": "kiosk"}, on="/desk/devices")
     assert shown.status_code == 200
     assert "只显示这一次" in shown.text
     again = admin.get("/desk/devices").text
@@ -150,7 +150,7 @@ def test_a_new_terminal_gets_a_code_that_is_shown_once_and_logged_without_it(hub
 @pytest.mark.parametrize("name", ["", "x" * 61, "a\nb", "清泉街道1号机"])
 def test_a_terminal_needs_a_name_of_its_own(hub: Hub, name: str) -> None:
     hub.add_account("zhao", "admin")
-    answer = hub.browser("zhao").post("/desk/devices", {"name": name}, on="/desk/devices")
+    answer = hub.browser("zhao").post("/desk/devices", {"name": name, "channel": "kiosk"}, on="/desk/devices")
     assert answer.status_code == 422
     assert "有地方要改一下" in answer.text
 

@@ -1,0 +1,108 @@
+"""The desk of accounts: who may sign in, approving with a reading key, resetting a password, closing."""
+
+from __future__ import annotations
+
+from flask import Blueprint, abort, current_app, flash, redirect, render_template, url_for
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response
+
+from kiosk import db
+from kiosk.errors import NotFound, Refused
+from kiosk.staff import actions, models, passwords, rules
+from kiosk.staff.actions import Holder
+from kiosk.staff.forms import AccountForm
+from kiosk.web import access
+from kiosk.web.access import Permission
+from kiosk.web.context import hub
+
+Answer = str | tuple[str, int] | Response
+
+
+def add_to(pages: Blueprint) -> None:
+    """Adds the pages below `/desk/staff`."""
+    pages.add_url_rule("/desk/staff", view_func=staff)
+    for name, view in (("approve", approve), ("close", close), ("reset", reset)):
+        pages.add_url_rule(f"/desk/staff/{name}", name, view, methods=["POST"])
+
+
+def staff() -> Answer:
+    """All accounts; those that wait for a holder of the reading key come first."""
+    return _page()
+
+
+def _page(**shown: object) -> str:
+    person = access.require(Permission.SEE_STAFF)
+    connection = db.store.connection()
+    return render_template(
+        "staff/accounts.html",
+        accounts=models.accounts(connection),
+        person=person,
+        may_approve=bool(person.reading_keys),
+        may_close=access.may(Permission.MANAGE_STAFF),
+        reads_personal=rules.reads_personal,
+        **shown,
+    )
+
+
+def approve() -> Answer:
+    """Seals the reading keys of this session to an account that waits."""
+    person = access.require(Permission.READ_PERSONAL)
+    name = _named_account()
+    with db.writing(db.store) as connection:
+        try:
+            account = actions.approve(
+                connection, name, now=hub().clock.now(), by=Holder(person.name, person.reading_keys)
+            )
+        except NotFound:
+            abort(404)
+        except Refused:
+            abort(409)
+    flash(_("已批准 %(name)s。请对方重新登录。", name=account.name))
+    return redirect(url_for("staff.staff"), code=303)
+
+
+def reset() -> Answer:
+    """A one-time password for somebody who forgot theirs; shown on this page and never again."""
+    person = access.require(Permission.MANAGE_STAFF)
+    name = _named_account()
+    with db.writing(db.store) as connection:
+        try:
+            password = passwords.reset(
+                connection,
+                name,
+                now=hub().clock.now(),
+                by=person.name,
+                cost=current_app.config["STAFF_COST"],
+            )
+        except NotFound:
+            abort(404)
+        except Refused:
+            abort(409)
+    account = models.account(db.store.connection(), name)
+    return _page(
+        password=password,
+        password_of=account,
+        holders=passwords.holders(db.store.connection(), but=name),
+    )
+
+
+def close() -> Answer:
+    """Closes the account of somebody who left."""
+    person = access.require(Permission.MANAGE_STAFF)
+    name = _named_account()
+    with db.writing(db.store) as connection:
+        try:
+            actions.close_account(connection, name, now=hub().clock.now(), by=person.name)
+        except NotFound:
+            abort(404)
+        except Refused:
+            abort(409)
+    flash(_("已停用 %(name)s。", name=name))
+    return redirect(url_for("staff.staff"), code=303)
+
+
+def _named_account() -> str:
+    form = AccountForm()
+    if not form.validate():
+        abort(400)
+    return rules.plain_name(form.name.data)

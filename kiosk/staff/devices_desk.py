@@ -1,0 +1,242 @@
+"""The desk of terminals: where each stands, one-time codes, closing a lost one, uploads that wait for a person."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable
+from datetime import timedelta
+from typing import cast
+
+from flask import Blueprint, abort, current_app, flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response
+
+from kiosk import audit, db
+from kiosk.clock import today
+from kiosk.errors import NotFound, Refused, RuleBroken
+from kiosk.staff import hall, models, terminals
+from kiosk.staff.forms import DeviceActForm, DeviceForm
+from kiosk.staff.models import Device
+from kiosk.staff.terminals import Townships
+from kiosk.web import access
+from kiosk.web.access import Permission
+from kiosk.web.context import hub
+from sync import devices as sync_devices
+from sync import enrolment
+from sync.errors import Refused as SyncRefused
+from sync.server import OnTaken
+
+Answer = str | tuple[str, int] | Response
+TOWNSHIPS, ON_TAKEN = "kiosk-townships", "kiosk-on-taken"
+"""What the wiring knows: the county's townships, and what makes a case of a submission."""
+
+
+def add_to(pages: Blueprint, townships: Townships, on_taken: OnTaken) -> None:
+    """Adds the pages below `/desk/devices` and `/desk/held`."""
+    pages.record(lambda state: state.app.extensions.update({TOWNSHIPS: townships, ON_TAKEN: on_taken}))
+    pages.add_url_rule("/desk/devices", view_func=devices, methods=["GET", "POST"])
+    pages.add_url_rule("/desk/devices/reinstate", view_func=reinstate, methods=["POST"])
+    pages.add_url_rule("/desk/devices/revoke", view_func=revoke, methods=["POST"])
+    pages.add_url_rule("/desk/devices/<device>", view_func=device_page, endpoint="device")
+    pages.add_url_rule("/desk/devices/<device>/place", view_func=place, methods=["POST"])
+    pages.add_url_rule("/desk/held", view_func=held)
+    pages.add_url_rule("/desk/held/let-in", view_func=let_in, methods=["POST"])
+    pages.add_url_rule("/desk/held/discard", view_func=discard, methods=["POST"])
+
+
+def _with_places(form: DeviceForm, *own: str) -> DeviceForm:
+    """The form with the townships to tick: those of the county, and what this terminal has already."""
+    known: Townships = current_app.extensions[TOWNSHIPS]
+    names = sorted({*known(), *own})
+    form.townships.choices = [(name, name) for name in names]
+    return form
+
+
+def devices() -> Answer:
+    """The terminals of this hub; a new one gets a one-time code, shown here and never again."""
+    person = access.require(Permission.MANAGE_DEVICES)
+    form = _with_places(DeviceForm(channel=request.form.get("channel") or terminals.KIOSK))
+    if request.method == "GET":
+        return _devices_page(form)
+    if not form.validate():
+        return _devices_page(form), 422
+    minutes = hub().settings.enrolment_minutes
+    name = form.name.data.strip()
+    stands = enrolment.Place(tuple(form.townships.data), form.channel.data)
+    with db.writing(db.store) as connection:
+        now = hub().clock.now()
+        try:
+            code = enrolment.add_code(
+                connection, name, now=now, life=timedelta(minutes=minutes), place=stands
+            )
+        except SyncRefused:
+            form.name.errors = [_("已经有一台终端叫这个名字，请换一个。")]
+            return _devices_page(form), 422
+        audit.record(connection, at=now, actor=person.name, act="device.code-made", subject=name)
+    empty = _with_places(DeviceForm(formdata=None, channel=terminals.KIOSK))
+    return _devices_page(empty, code=code, code_name=name, minutes=minutes)
+
+
+def _devices_page(form: DeviceForm, **shown: object) -> str:
+    connection = db.store.connection()
+    clock = hub().clock
+    return render_template(
+        "staff/devices.html",
+        form=form,
+        devices=models.devices(connection),
+        waiting=models.waiting_codes(connection, clock.now()),
+        held=terminals.how_many_held(connection),
+        today=today(clock),
+        hub_url=hub().settings.public_url,
+        **shown,
+    )
+
+
+def _known(device_id: str) -> Device:
+    found = next((each for each in models.devices(db.store.connection()) if each.id == device_id), None)
+    if found is None:
+        abort(404)
+    return found
+
+
+def device_page(device: str) -> Answer:
+    """One terminal: how it stands, who of the hall works at it, where it is, its end."""
+    access.require(Permission.MANAGE_DEVICES)
+    found = _known(device)
+    form = DeviceForm(formdata=None, name=found.name, channel=found.channel, townships=list(found.townships))
+    return _device_page(found, _with_places(form, *found.townships))
+
+
+def _device_page(found: Device, form: DeviceForm) -> str:
+    connection = db.store.connection()
+    return render_template(
+        "staff/device.html",
+        device=found,
+        form=form,
+        members=[
+            each
+            for each in hall.accounts(connection)
+            if found.id in each.devices and each.state is not hall.HallState.CLOSED
+        ],
+        today=today(hub().clock),
+    )
+
+
+def place(device: str) -> Answer:
+    """Another name or place for a terminal."""
+    person = access.require(Permission.MANAGE_DEVICES)
+    found = _known(device)
+    form = _with_places(DeviceForm(), *found.townships)
+    if not form.validate():
+        return _device_page(found, form), 422
+    try:
+        with db.writing(db.store) as connection:
+            terminals.set_place(
+                connection,
+                device,
+                name=form.name.data.strip(),
+                townships=tuple(form.townships.data),
+                channel=form.channel.data,
+                now=hub().clock.now(),
+                by=person.name,
+            )
+    except NotFound:
+        abort(409)  # it was revoked meanwhile
+    except Refused:
+        form.name.errors = [_("已经有一台终端叫这个名字，请换一个。")]
+        return _device_page(found, form), 422
+    flash(_("已改。终端下次联系中心时，按新的地方收放名单。"))
+    return redirect(url_for("staff.device", device=device), 303)
+
+
+def reinstate() -> Answer:
+    """Lets a terminal out of quarantine, after somebody went to see it."""
+    _on_device("device.reinstated", sync_devices.reinstate)
+    flash(_("已解除隔离，下次联系时恢复。"))
+    return redirect(url_for("staff.devices"), code=303)
+
+
+def revoke() -> Answer:
+    """Refuses a lost or scrapped terminal from now on, in everything."""
+    _on_device(
+        "device.revoked", lambda connection, device: sync_devices.revoke(connection, device, "by-hand")
+    )
+    flash(_("已注销，中心不再接受这台终端。"))
+    return redirect(url_for("staff.devices"), code=303)
+
+
+def _on_device(act: str, change: Callable[[sqlite3.Connection, str], bool]) -> None:
+    person = access.require(Permission.MANAGE_DEVICES)
+    form = DeviceActForm()
+    if not form.validate():
+        abort(400)
+    with db.writing(db.store) as connection:
+        if not change(connection, form.device.data):
+            abort(409)
+        audit.record(connection, at=hub().clock.now(), actor=person.name, act=act, subject=form.device.data)
+
+
+def held() -> Answer:
+    """Uploads that the hub neither took nor lost, and why."""
+    access.require(Permission.MANAGE_DEVICES)
+    return _held_page("")
+
+
+def _held_page(wrong: str, key: str = "") -> str:
+    return render_template(
+        "staff/held.html",
+        held=terminals.held(db.store.connection()),
+        today=today(hub().clock),
+        wrong=wrong,
+        wrong_key=key,
+    )
+
+
+def let_in() -> Answer:
+    """Makes a held upload a request like any other."""
+    person = access.require(Permission.MANAGE_DEVICES)
+    key = request.form.get("key", "")
+    on_taken = cast("OnTaken", current_app.extensions[ON_TAKEN])
+    was = next((each.number for each in terminals.held(db.store.connection()) if each.key == key), "")
+    try:
+        with db.writing(db.store) as connection:
+            number = terminals.let_in(
+                connection, key, now=hub().clock.now(), by=person.name, on_taken=on_taken
+            )
+    except NotFound:
+        abort(404)
+    except Refused:
+        abort(409)
+    if number == was:
+        flash(_("已收下，编号%(number)s，办理员在“依申请公开”里看得到。", number=number))
+    else:
+        flash(
+            _(
+                "已收下，编号改成%(number)s。申请人手里的纸上是%(was)s：请办理员打开申请，打电话告诉本人。",
+                number=number,
+                was=was,
+            )
+        )
+    return redirect(url_for("staff.held"), 303)
+
+
+def discard() -> Answer:
+    """Erases a held upload; the reason stays in the audit chain."""
+    person = access.require(Permission.MANAGE_DEVICES)
+    key, digest = request.form.get("key", ""), request.form.get("digest", "")
+    try:
+        with db.writing(db.store) as connection:
+            terminals.discard(
+                connection,
+                key,
+                digest,
+                request.form.get("reason", ""),
+                now=hub().clock.now(),
+                by=person.name,
+            )
+    except NotFound:
+        abort(404)
+    except RuleBroken:
+        return _held_page(_("请写明为什么丢弃，200字以内。"), key), 422
+    flash(_("已丢弃，理由已经留档。"))
+    return redirect(url_for("staff.held"), 303)

@@ -1,0 +1,114 @@
+"""
+Passwords that change: one's own, and those that an administrator resets.
+
+The key of somebody who reads personal data lies under the password. Whoever changes their own keeps it, for both
+passwords are there at that moment. A reset cannot: the old key and every reading key sealed to it are erased, a new
+pair is made, and the account waits until a holder approves it again. So nobody learns a reading key by resetting a
+password, and none is lost: other holders and the recovery key have theirs.
+"""
+
+from __future__ import annotations
+
+import secrets
+import sqlite3
+from datetime import datetime
+
+from kiosk import audit, db
+from kiosk.clock import Clock
+from kiosk.errors import NotFound, Refused
+from kiosk.staff import actions, keys, models, rules
+from kiosk.staff.actions import Locked, Wrong
+from kiosk.staff.keys import STAFF_COST, Cost
+from kiosk.staff.models import Account
+from kiosk.staff.rules import State
+
+GROUPS, GROUP = 4, 4
+"""The one-time password: 80 random bits in groups, without letters that look alike."""
+
+
+def one_time() -> str:
+    """A password that is told once, by telephone or on a slip of paper."""
+    return "-".join("".join(secrets.choice(keys.ALPHABET) for _ in range(GROUP)) for _ in range(GROUPS))
+
+
+def reset(
+    connection: sqlite3.Connection, name: str, *, now: datetime, by: str, cost: Cost = STAFF_COST
+) -> str:
+    """
+    A one-time password for somebody who forgot theirs, to be shown once.
+
+    Raises:
+        NotFound: "no-such-account".
+        Refused: "own-account" (one's own is changed, not reset), "account-closed".
+    """
+    account = models.account(connection, rules.plain_name(name))
+    if account is None:
+        raise NotFound("no-such-account", f"there is no account {name}")
+    if account.name == by:
+        raise Refused("own-account", "somebody else must do this")
+    if account.state is State.CLOSED:
+        raise Refused("account-closed", f"{account.name} is closed")
+    password = one_time()
+    reads = rules.reads_personal(account.role)
+    erased = models.forget_grants(connection, account.name)
+    models.set_password(
+        connection,
+        account.name,
+        keys.hash_password(password, cost),
+        keys.new_pair(password, cost) if reads else None,
+    )
+    models.note_reset(connection, account.name, State.PENDING if reads else State.ACTIVE)
+    models.forget_attempts(connection, account.name)
+    audit.record(
+        connection,
+        at=now,
+        actor=by,
+        act="staff.password-reset",
+        subject=account.name,
+        detail={"reading_keys_erased": erased},
+    )
+    return password
+
+
+def holders(connection: sqlite3.Connection, *, but: str = "") -> int:
+    """How many people hold a reading key, one of them left out."""
+    return sum(
+        1 for each in models.accounts(connection) if each.name != but and models.grants(connection, each.name)
+    )
+
+
+def change(name: str, old: str, new: str, clock: Clock, cost: Cost = STAFF_COST) -> Account | Wrong | Locked:
+    """
+    The account with its own new password; its key and its reading keys stay.
+
+    A wrong old password counts like one at sign-in, so that a desk left open is no place to guess.
+
+    Raises:
+        RuleBroken: see `rules.check_account`, and "password-same".
+    """
+    old, new = rules.plain_password(old)[: rules.PASSWORD_MOST], rules.plain_password(new)
+    rules.check_account(name, new)
+    rules.check_another(old, new)
+    with db.writing(db.store) as connection:
+        wait = actions.charge(connection, name, clock)
+        account = models.account(connection, name)
+    if wait:
+        return Locked(wait)
+    if account is None or account.state is State.CLOSED or not keys.is_right(account.password_hash, old):
+        return Wrong()
+    pair = None
+    if account.pair:
+        own = keys.own_private(account.pair, old, account.password_hash)
+        if own is None:
+            return Wrong()
+        pair = keys.wrapped_pair(own, new, cost)
+    with db.writing(db.store) as connection:
+        if not models.is_current(connection, name, account.version):
+            return Wrong()  # it was reset while this was worked out
+        models.forget_attempts(connection, name)
+        models.set_password(connection, name, keys.hash_password(new, cost), pair)
+        models.note_changed(connection, name)
+        audit.record(connection, at=clock.now(), actor=name, act="staff.password-changed", subject=name)
+        changed = models.account(connection, name)
+    assert changed is not None
+    return changed
