@@ -20,6 +20,7 @@ from kiosk.errors import Refused, StoreFull
 from kiosk.intake.codes import BootKey
 from printers import drivers, fonts, page_worker, profiles, spool, worker
 from printers.errors import PrintFault, SourceGone
+from printers.queue import Writing
 
 EXPIRE_EVERY_S = 5.0
 LOOK_AGAIN_S = 2.0
@@ -64,7 +65,7 @@ def serve_printer(
 class _Shop:
     """What both printers need."""
 
-    writing: worker.Writing
+    writing: Writing
     home: Path
     settings: TerminalSettings
     clock: Clock
@@ -138,7 +139,7 @@ def _again_when_full(shop: _Shop, serve: Callable[[], None]) -> None:
             shop.stop.wait(LOOK_AGAIN_S)
 
 
-def _expire(writing: worker.Writing, clock: Clock) -> None:
+def _expire(writing: Writing, clock: Clock) -> None:
     try:
         with writing() as connection:
             spool.expire(connection, clock.now())

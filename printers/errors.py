@@ -13,6 +13,7 @@ PrintFault
 │   └── WriteStalled   the device took no byte for too long; `written` bytes had been accepted
 └── SpoolFault
     ├── NoSuchJob      no job has that number
+    ├── SecretLost     what was sealed for a job cannot be opened any more
     └── WrongStep      the table of steps does not allow this change of state
 """
 
@@ -100,6 +101,12 @@ class NoSuchJob(SpoolFault):
     """No job has that number."""
 
     code = "no-such-job"
+
+
+class SecretLost(SpoolFault):
+    """What was sealed for a job cannot be opened any more: its key lived in the boot before."""
+
+    code = "secret-lost"
 
 
 class WrongStep(SpoolFault):

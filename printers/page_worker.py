@@ -11,13 +11,14 @@ import threading
 from collections.abc import Callable
 from datetime import datetime
 
-from . import encode, ipp, pdf, spool
+from . import encode, ipp, pdf
 from .document import Slip
-from .errors import LinkFault, NotReached, PrintFault, SourceGone, WrongStep
+from .errors import LinkFault, NotReached, PrintFault, SecretLost, SourceGone
 from .fonts import Fonts
 from .ipp import JobState
-from .spool import PAGE, WORKER, Job, State
-from .worker import POLL_S, RETRY_S, STATUS_EVERY_S, OpenSecret, Writing
+from .queue import OpenSecret, Queue, Writing
+from .spool import PAGE, Job, State
+from .worker import POLL_S, RETRY_S, STATUS_EVERY_S
 
 PAGE_MM = 297
 PATIENCE_S = 60.0
@@ -54,10 +55,8 @@ class PageWorker:
         patience_s: float = PATIENCE_S,
         sources: Callable[[str], bytes] = _no_sources,
     ) -> None:
-        self._writing = writing
+        self._queue = Queue(writing, open_secret, now, PAGE)
         self._url = url
-        self._open_secret = open_secret
-        self._now = now
         self._monotonic = monotonic
         self._pause = pause
         self._fonts = fonts
@@ -67,14 +66,11 @@ class PageWorker:
 
     def recover(self) -> list[int]:
         """What was on its way when the last worker ended is uncertain; the numbers of those jobs."""
-        with self._writing() as connection:
-            return spool.recover(connection, self._now(), PAGE)
+        return self._queue.recover()
 
     def step(self) -> bool:
         """Whether a job left the queue."""
-        with self._writing() as connection:
-            spool.expire(connection, self._now())
-            job = spool.next_queued(connection, self._now(), PAGE)
+        job = self._queue.next()
         if job is not None and self._monotonic() >= self._retry:
             return self._take(job)
         if job is None and self._monotonic() >= self._look_again:
@@ -86,57 +82,46 @@ class PageWorker:
         try:
             page = self._page(job)
         except PrintFault as fault:
-            self._step(job, State.CANCELLED, fault.code)
-            return True
-        if page is None:
-            self._step(job, State.CANCELLED, "secret-lost")
+            self._queue.step(job, State.CANCELLED, fault.code)
             return True
         if not self._may_print():
             self._retry = self._monotonic() + RETRY_S
             return False
         return self._send(job, page)
 
-    def _page(self, job: Job) -> bytes | None:
-        """The PDF of a job; None when what was sealed cannot be opened any more."""
+    def _page(self, job: Job) -> bytes:
+        """The PDF of a job."""
         if job.source:
             return self._sources(job.source)
-        value = None
-        if job.secret is not None:
-            value = self._open_secret(job.secret)
-            if value is None:
-                return None
-        if job.is_sealed:
-            if value is None:
-                return None
-            return pdf.render(encode.as_copy(Slip.from_json(value), job.copy), with_fonts=self._fonts)
-        return pdf.render(encode.as_copy(job.document(), job.copy), value, with_fonts=self._fonts)
+        value = self._queue.secret(job)
+        if not job.is_sealed:
+            return pdf.render(encode.as_copy(job.document(), job.copy), value, with_fonts=self._fonts)
+        if value is None:
+            raise SecretLost
+        return pdf.render(encode.as_copy(Slip.from_json(value), job.copy), with_fonts=self._fonts)
 
     def _may_print(self) -> bool:
         status = ipp.printer(self._url)
-        with self._writing() as connection:
-            spool.note_device(connection, status.health, status.reason, self._now(), PAGE)
+        self._queue.note(status)
         return status.may_print
 
     def _send(self, job: Job, page: bytes) -> bool:
-        with self._writing() as connection:
-            current = spool.job(connection, job.id)
-            if current.state is not State.QUEUED or current.expires_at <= self._now():
-                return True
-            spool.step(connection, job.id, State.SENDING, by=WORKER, why="", now=self._now())
+        if not self._queue.claim(job):
+            return True
         try:
             number = ipp.print_pdf(self._url, page, job_name=f"{job.kind}-{job.id}")
         except (NotReached, LinkFault) as fault:
             return self._broke(job, fault, page)
-        self._step(job, State.SENT, "", mm=PAGE_MM * pages_in(page))
+        self._queue.step(job, State.SENT, "", paper_mm=PAGE_MM * pages_in(page))
         self._prove(job, number)
         return True
 
     def _broke(self, job: Job, fault: LinkFault, page: bytes) -> bool:
         self._retry = self._monotonic() + RETRY_S
         if fault.written == 0:
-            self._step(job, State.QUEUED, fault.code)
+            self._queue.step(job, State.QUEUED, fault.code)
             return False
-        self._step(job, State.UNCERTAIN, fault.code, mm=PAGE_MM * pages_in(page))
+        self._queue.step(job, State.UNCERTAIN, fault.code, paper_mm=PAGE_MM * pages_in(page))
         return True
 
     def _prove(self, job: Job, number: int) -> None:
@@ -146,20 +131,13 @@ class PageWorker:
                 self._url, number, monotonic=self._monotonic, pause=self._pause, limit_s=self._patience_s
             )
             if last is JobState.COMPLETED:
-                self._step(job, State.PRINTED, "proven")
+                self._queue.step(job, State.PRINTED, "proven")
                 return
             if last not in (JobState.CANCELED, JobState.ABORTED):
                 ipp.cancel(self._url, number)
-            self._step(job, State.UNCERTAIN, last.name.lower())
+            self._queue.step(job, State.UNCERTAIN, last.name.lower())
         except LinkFault as fault:
-            self._step(job, State.UNCERTAIN, fault.code)
-
-    def _step(self, job: Job, to: State, why: str, *, mm: int = 0) -> None:
-        with self._writing() as connection:
-            try:
-                spool.step(connection, job.id, to, by=WORKER, why=why, now=self._now(), paper_mm=mm)
-            except WrongStep:
-                return  # a person was faster ("I have it" while the proof was awaited); what they saw holds
+            self._queue.step(job, State.UNCERTAIN, fault.code)
 
 
 def run(worker: PageWorker, stop: threading.Event) -> None:

@@ -5,12 +5,10 @@ It promises: `sending` is committed before the first byte; nothing is written to
 print; what broke off is `uncertain` and never sent again by itself; a write that hangs ends the process in 15 s.
 """
 
-import logging
 import os
-import sqlite3
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property
@@ -18,10 +16,11 @@ from functools import cached_property
 from . import commands, encode, profiles, selftest, spool, talk
 from .answers import Health, Status
 from .drivers import Link, Opener
-from .errors import LinkFault, NotReached, PrintFault, WriteStalled, WrongStep
+from .errors import LinkFault, NotReached, PrintFault, WriteStalled
 from .fonts import Fonts
 from .profiles import JobEnd, Profile, StatusKind
-from .spool import WORKER, Job, State
+from .queue import OpenSecret, Queue, Writing
+from .spool import Job, State
 
 WATCHDOG_S = 15.0
 POLL_S = 0.5
@@ -30,11 +29,6 @@ RETRY_S = 3.0
 WHOLE_JOB_S = 60.0
 EXIT_HUNG = 75
 """Exit code of a process ended by its watchdog (EX_TEMPFAIL): start it again."""
-
-_log = logging.getLogger(__name__)
-
-Writing = Callable[[], AbstractContextManager[sqlite3.Connection]]
-OpenSecret = Callable[[bytes], str | None]
 
 
 @dataclass(frozen=True)
@@ -132,10 +126,8 @@ class Worker:
         watchdog: Watchdog | None = None,
         waits: talk.Waits | None = None,
     ) -> None:
-        self._writing = writing
+        self._queue = Queue(writing, open_secret, now)
         self._device = device
-        self._open_secret = open_secret
-        self._now = now
         self._monotonic = monotonic
         self._watchdog = watchdog or Watchdog(WATCHDOG_S, monotonic, lambda: None)
         self._waits = waits or talk.Waits()
@@ -148,14 +140,11 @@ class Worker:
 
     def recover(self) -> list[int]:
         """What was on its way when the last worker ended is uncertain; the numbers of those jobs."""
-        with self._writing() as connection:
-            return spool.recover(connection, self._now())
+        return self._queue.recover()
 
     def step(self) -> bool:
         """Whether a job left the queue (so that another may follow at once)."""
-        with self._writing() as connection:
-            spool.expire(connection, self._now())
-            job = spool.next_queued(connection, self._now())
+        job = self._queue.next()
         if job is not None and self._monotonic() >= self._retry:
             return self._take(job)
         if job is None and self._monotonic() >= self._look_again:
@@ -173,10 +162,7 @@ class Worker:
         try:
             encoded = self._encoded(job)
         except PrintFault as fault:
-            self._step(job, State.CANCELLED, fault.code)
-            return True
-        if encoded is None:
-            self._step(job, State.CANCELLED, "secret-lost")
+            self._queue.step(job, State.CANCELLED, fault.code)
             return True
         with self._linked() as link:
             if link is None or not self._ready(link):
@@ -184,13 +170,9 @@ class Worker:
                 return False
             return self._send(job, link, encoded)
 
-    def _encoded(self, job: Job) -> encode.Encoded | None:
-        """The bytes of a job; None when its code cannot be opened any more."""
-        value: str | None = None
-        if job.secret is not None:
-            value = self._open_secret(job.secret)
-            if value is None:
-                return None
+    def _encoded(self, job: Job) -> encode.Encoded:
+        """The bytes of a job."""
+        value = self._queue.secret(job)
         slip, profile, fonts = job.document(), self._device.profile, self._device.fonts
         if slip.kind == selftest.KIND:
             return selftest.encoded(profile, profiles.load(), with_fonts=fonts)
@@ -204,7 +186,7 @@ class Worker:
                 link = self._device.open()
             except LinkFault as fault:
                 reason = "not-reached" if isinstance(fault, NotReached) else fault.code
-                self._note(Status(Health.BAD, reason))
+                self._queue.note(Status(Health.BAD, reason))
                 yield None
                 return
             try:
@@ -216,7 +198,7 @@ class Worker:
         """Whether the printer may get a job; makes the clean start after a job that broke off."""
         if not self._ask(link):
             return False
-        with self._writing() as connection:
+        with self._queue.writing() as connection:
             torn = spool.device(connection).torn
         if not torn:
             return True
@@ -224,47 +206,38 @@ class Worker:
             self._pour(link, commands.clean_start(self._device.profile) + self._void)
         except LinkFault:
             return False
-        with self._writing() as connection:
+        with self._queue.writing() as connection:
             spool.mend(connection)
         return True
 
     def _ask(self, link: Link) -> bool:
         if self._device.profile.status is StatusKind.NONE:
-            self._note(Status(Health.UNKNOWN, "silent"))
+            self._queue.note(Status(Health.UNKNOWN, "silent"))
             return True
         status = talk.ask(link, self._monotonic, self._waits)
-        self._note(status)
+        self._queue.note(status)
         return status.may_print
 
     def _send(self, job: Job, link: Link, encoded: encode.Encoded) -> bool:
-        if not self._claim(job):
+        if not self._queue.claim(job):
             return True
         try:
             self._pour(link, encoded.data + encode.job_end(self._device.profile, job.id))
         except LinkFault as fault:
             self._broke(job, fault, encoded.paper_mm)
             return fault.written > 0
-        self._step(job, State.SENT, "", paper_mm=encoded.paper_mm)
+        self._queue.step(job, State.SENT, "", paper_mm=encoded.paper_mm)
         self._prove(job, link, len(encoded.data))
-        return True
-
-    def _claim(self, job: Job) -> bool:
-        """Commits `sending` before the first byte; false when a person cancelled it or its time ran out meanwhile."""
-        with self._writing() as connection:
-            current = spool.job(connection, job.id)
-            if current.state is not State.QUEUED or current.expires_at <= self._now():
-                return False
-            spool.step(connection, job.id, State.SENDING, by=WORKER, why="", now=self._now())
         return True
 
     def _broke(self, job: Job, fault: LinkFault, paper_mm: int) -> None:
         """No byte accepted: it waits on. Any byte accepted: nobody knows, and only a person goes on."""
-        self._note(Status(Health.BAD, fault.code))
+        self._queue.note(Status(Health.BAD, fault.code))
         self._retry = self._monotonic() + RETRY_S
         if fault.written == 0:
-            self._step(job, State.QUEUED, fault.code)
+            self._queue.step(job, State.QUEUED, fault.code)
             return
-        self._step(job, State.UNCERTAIN, fault.code, paper_mm=paper_mm, torn=True)
+        self._queue.step(job, State.UNCERTAIN, fault.code, paper_mm=paper_mm, torn=True)
 
     def _prove(self, job: Job, link: Link, size: int) -> None:
         """Waits for the proof, on a serial line as much longer as the bytes need to arrive."""
@@ -274,11 +247,11 @@ class Worker:
         line_s = 10 * size / profile.baud if profile.baud else 0.0
         waits = replace(self._waits, proof_s=self._waits.proof_s + line_s)
         verdict = talk.await_end(link, profile.job_end, job.id, self._monotonic, waits, self._watchdog.beat)
-        self._note(verdict)
+        self._queue.note(verdict)
         if verdict.may_print:
-            self._step(job, State.PRINTED, "proven")
+            self._queue.step(job, State.PRINTED, "proven")
         else:
-            self._step(job, State.UNCERTAIN, verdict.reason, torn=True)
+            self._queue.step(job, State.UNCERTAIN, verdict.reason, torn=True)
 
     def _pour(self, link: Link, data: bytes) -> None:
         """Sends everything; a LinkFault says how many bytes had been accepted."""
@@ -293,20 +266,3 @@ class Worker:
             except LinkFault as fault:
                 raise type(fault)(str(fault), done) from fault
             self._watchdog.beat()
-
-    def _step(self, job: Job, to: State, why: str, *, paper_mm: int = 0, torn: bool = False) -> None:
-        with self._writing() as connection:
-            try:
-                spool.step(connection, job.id, to, by=WORKER, why=why, now=self._now(), paper_mm=paper_mm)
-            except WrongStep:
-                # A person was faster ("I have it" while the proof was awaited); what they saw holds.
-                _log.info("job %s: a person was faster", job.id)
-            if torn:
-                spool.tear(connection)
-
-    def _note(self, status: Status) -> None:
-        with self._writing() as connection:
-            before = spool.device(connection)
-            if (before.state, before.reason) != (status.health, status.reason):
-                _log.info("printer %s %s", status.health, status.reason)
-            spool.note_device(connection, status.health, status.reason, self._now())
