@@ -97,6 +97,7 @@ def test_records_of_one_kind_carry_the_same_fields():
         "differences",
         "blank_forms",
         "video",
+        "progress",
     }
     optional |= {"comments_open", "comments", "assessments"}
     for kind in KINDS:
@@ -135,3 +136,35 @@ def test_figures_of_reports_and_surveys_add_up():
             for number in single:
                 votes = sum(row["count"] for row in fields["results"] if row["no"] == number)
                 assert votes == fields["responses"]
+
+
+def test_the_standard_directory_covers_the_26_fields_and_leads_to_information():
+    standards = [record["fields"] for record in RECORDS if record["kind"] == "standard"]
+    assert len({each["domain"] for each in standards}) == len(standards) == 26
+    for each in standards:
+        assert [row["no"] for row in each["rows"]] == list(range(1, len(each["rows"]) + 1))
+        assert all(
+            row["content"] and row["basis"] and row["when"] and row["channels"] for row in each["rows"]
+        )
+    linked = [each["domain"] for each in standards if any(row["id"] for row in each["rows"])]
+    assert len(linked) >= 20
+
+
+def test_lists_years_and_states_have_more_than_one_answer():
+    def held(kind, name):
+        return {record["fields"][name] for record in RECORDS if record["kind"] == kind}
+
+    assert len(held("gazette", "year")) >= 3
+    assert held("decision", "stage") >= {"draft", "comments", "attendance", "decided", "assessed", "ended"}
+    assert held("open_day", "state") == {"open", "full", "over", "cancelled"}
+    assert held("survey", "state") == {"open", "closed", "reported"}
+    assert held("account", "state") == {"running", "paused", "closed"}
+    assert held("work_plan", "state") == {"done", "in_progress", "not_reported"}
+    assert len(held("collection", "area")) == 16
+    assert held("interpretation", "form") == {"文字", "问答", "图解", "视频"}
+
+
+def test_progress_that_is_made_up_says_so():
+    told = [record["fields"] for record in RECORDS if record["kind"] == "work_plan"]
+    assert all("示例" in each.get("progress", "示例") for each in told)
+    assert all(each.get("progress") for each in told if each["state"] != "not_reported")
