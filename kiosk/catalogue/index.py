@@ -16,16 +16,16 @@ from pathlib import Path
 from typing import Any
 
 from kiosk.catalogue.passages import sections
-from kiosk.catalogue.tokens import FUNCTION_WORDS, Cutter, bigrams, fold
+from kiosk.catalogue.tokens import FUNCTION_WORDS, GAP, Cutter, bigrams, fold, pairs
 
-SCHEMA = 6
+SCHEMA = 7
 """Raised whenever fields or cutting change: an index of another number is rebuilt."""
 
 DOCUMENTS, PASSAGES = "text", "passages"
 """The two folders of a generation."""
 TITLE_WORDS, TITLE_PAIRS, BODY_WORDS, BODY_PAIRS, NUMBER = "tw", "tb", "bw", "bb", "no"
 TOKENS = "t"
-"""Words of a passage, and those pairs of its characters that are no word of it."""
+"""Words of a passage."""
 FACETS = ("kind", "validity", "year", "issuer", "topic", "audience")
 DAY = "day"
 """The day of publication as a number (20260318), by which lists are ordered; 0 where it is not known."""
@@ -151,9 +151,9 @@ def _open(folder: Path, fields: Any, create: bool) -> Any:
         raise IndexUnusable("missing")
     try:
         index = tantivy.Index(fields, path=str(folder)) if create else tantivy.Index.open(str(folder))
-        index.register_tokenizer(
-            _ANALYSER, tantivy.TextAnalyzerBuilder(tantivy.Tokenizer.whitespace()).build()
-        )
+        cut = tantivy.TextAnalyzerBuilder(tantivy.Tokenizer.whitespace())
+        # A word that is stopped keeps its place: the pairs beside it are no neighbours.
+        index.register_tokenizer(_ANALYSER, cut.filter(tantivy.Filter.custom_stopword([GAP])).build())
         index.config_reader(reload_policy="manual")
         index.reload()
     except (ValueError, OSError) as error:
@@ -176,27 +176,27 @@ class Writer:
             self.remove(page.doc_id)
         facets = [(field, value) for field, values in (page.facets or {}).items() for value in values]
         words: list[str] = []
-        pairs: list[str] = []
+        paired: list[str] = []
         for start, end in sections(page.body):
             piece = fold(page.body[start:end])
-            cut, paired = self._cutter.words(piece), bigrams(piece)
-            self._passages.add_document(
-                _passage(page.doc_id, start, end, passage_tokens(cut, paired), facets)
-            )
+            cut = self._cutter.words(piece)
+            self._passages.add_document(_passage(page.doc_id, start, end, cut, facets))
             words += cut
-            pairs += paired
+            paired += pairs(piece)
         more = fold(page.more)
         words += self._cutter.words(more)
-        pairs += bigrams(more)
-        self._documents.add_document(self._document(page, words, pairs, facets))
+        paired += pairs(more)
+        self._documents.add_document(self._document(page, words, paired, facets))
 
-    def _document(self, page: Page, words: list[str], pairs: list[str], facets: list[tuple[str, str]]) -> Any:
+    def _document(
+        self, page: Page, words: list[str], paired: list[str], facets: list[tuple[str, str]]
+    ) -> Any:
         title = fold(page.title)
         entry = _entry(page.doc_id, facets)
         entry.add_text(TITLE_WORDS, " ".join(self._cutter.words(title)))
         entry.add_text(TITLE_PAIRS, " ".join(bigrams(title)))
         entry.add_text(BODY_WORDS, " ".join(words))
-        entry.add_text(BODY_PAIRS, " ".join(pairs))
+        entry.add_text(BODY_PAIRS, " ".join(paired))
         for number in page.numbers:
             entry.add_text(NUMBER, number)
         entry.add_unsigned(DAY, page.day)
@@ -217,13 +217,6 @@ class Writer:
         self._texts.passages.reload()
 
 
-def passage_tokens(words: Sequence[str], pairs: Iterable[str]) -> list[str]:
-    """What a passage is found by: its words that say something, and pairs that are none of them."""
-    known = {*words, *FUNCTION_WORDS}
-    said = [word for word in words if word not in FUNCTION_WORDS]
-    return [*said, *(pair for pair in pairs if len(pair) > 1 and pair not in known)]
-
-
 def _entry(doc_id: str, facets: Iterable[tuple[str, str]]) -> Any:
     entry = engine().Document()
     entry.add_text("id", doc_id)
@@ -233,10 +226,10 @@ def _entry(doc_id: str, facets: Iterable[tuple[str, str]]) -> Any:
 
 
 def _passage(
-    doc_id: str, start: int, end: int, tokens: Sequence[str], facets: Iterable[tuple[str, str]]
+    doc_id: str, start: int, end: int, words: Iterable[str], facets: Iterable[tuple[str, str]]
 ) -> Any:
     entry = _entry(doc_id, facets)
-    entry.add_text(TOKENS, " ".join(tokens))
+    entry.add_text(TOKENS, " ".join(word for word in words if word not in FUNCTION_WORDS))
     entry.add_unsigned("start", start)
     entry.add_unsigned("end", end)
     return entry

@@ -23,7 +23,6 @@ from kiosk.catalogue.index import (
     TOKENS,
     Place,
     engine,
-    passage_tokens,
     schema,
 )
 from kiosk.catalogue.tokens import FUNCTION_WORDS, Cutter, bigrams, is_han, phrase
@@ -35,11 +34,11 @@ INNER_WEIGHT = 0.5
 """What the official word counts beside the words of the question itself."""
 SURE_BOOST, WORDS_BOOST = 100.0, 10.0
 """What stands as it was typed comes before what has all its words, and that before what shares some of them."""
-PASSAGE_OF_QUESTION, PASSAGE_OF_NAME = 4.0, 0.25
+PASSAGE_OF_QUESTION, PASSAGE_OF_NAME = 6.0, 0.25
 """What the best passage of a document counts beside the whole document: more for a question, whose words stand
 together in its answer, less for a name, which stands in a title."""
-WORD_OF_PASSAGE = 2.0
-"""A word of a passage counts as itself and as the pair of characters that is not kept beside it."""
+PAIR_OF_PASSAGE = 2.0
+"""A word of two characters counts more: longer ones are kept with the words inside them, single ones say less."""
 OF_THE_TOPIC = 100.0
 """What somebody filed under a life event comes before what only has a word of it in its title."""
 EXACT_NUMBER, PARTIAL_NUMBER = 1000.0, 300.0
@@ -56,7 +55,7 @@ class Weights:
 
 
 WEIGHTS = Weights()
-OF_QUESTIONS = Weights(title_words=2.0, title_pairs=1.0)
+OF_QUESTIONS = Weights(title_words=2.0, title_pairs=1.0, body_pairs=3.0)
 """A question shares words with many titles by chance, and long laws have every word: its passages tell more."""
 FEW, BODY_OF_FEW = 3, 0.2
 """A word of so many characters stands in many bodies by the way: there they count only so much."""
@@ -146,30 +145,24 @@ class Ladder:
         return [word for word in words if word not in FUNCTION_WORDS]
 
     def passages(self, asked: Asked) -> Any | None:
-        """Passages that share words or pairs with what was asked; None where there is nothing to share."""
-        words = self._said(asked)
-        choices = [
-            self._passage_term(token, WORD_OF_PASSAGE if token in words else 1.0)
-            for token in dict.fromkeys(passage_tokens(words, _pairs(asked)))
-        ]
+        """Passages that share words with what was asked; None where there is nothing to share."""
+        choices = [self._passage_term(word) for word in dict.fromkeys(self._said(asked))]
         for part in asked.parts:
             choices += [self._in_passage([reading], weight) for reading, weight in part.readings]
             choices += [self._in_passage(officials, INNER_WEIGHT) for _word, officials in part.inner]
         return self._any(choices) if choices else None
 
-    def _passage_term(self, token: str, weight: float) -> Any:
-        term = self._query.term_query(schema(PASSAGES), TOKENS, token, "freq")
-        return self._query.boost_query(term, weight)
+    def _passage_term(self, word: str) -> Any:
+        term = self._query.term_query(schema(PASSAGES), TOKENS, word, "freq")
+        return self._query.boost_query(term, PAIR_OF_PASSAGE) if len(word) == 2 else term
 
     def _in_passage(self, meanings: Sequence[str], weight: float) -> Any:
         """The best of several words of one meaning; one that the dictionary does not know, by its pieces."""
         each = [
-            self._all(
-                [self._passage_term(word, 1.0) for word in dict.fromkeys(self._cutter.longest(meaning))]
-            )
+            self._all([self._passage_term(word) for word in dict.fromkeys(self._cutter.longest(meaning))])
             for meaning in meanings
         ]
-        return self._query.boost_query(self._query.disjunction_max_query(each), WORD_OF_PASSAGE * weight)
+        return self._query.boost_query(self._query.disjunction_max_query(each), weight)
 
     def of_documents(self, query: Any, ids: Iterable[str]) -> Any:
         """The passages that the query finds in these documents."""
@@ -284,8 +277,6 @@ class Ladder:
         if len(text) == 1 and is_han(text):
             return self._one_character(text)
         tokens = phrase(text)
-        if not tokens:
-            return self._query.empty_query()
         choices = [
             self._query.boost_query(self._string(TITLE_PAIRS, tokens), weights.title_pairs),
             self._query.boost_query(self._string(BODY_PAIRS, tokens), body * weights.body_pairs),
@@ -302,9 +293,11 @@ class Ladder:
         choices += self._terms(BODY_WORDS, [character], self._weights.body_words)
         return self._any([self._query.const_score_query(anywhere, 1.0), *choices])
 
-    def _string(self, field: str, tokens: list[str]) -> Any:
+    def _string(self, field: str, tokens: list[tuple[int, str]]) -> Any:
+        if not tokens:
+            return self._query.empty_query()
         if len(tokens) == 1:
-            return self._query.term_query(schema(), field, tokens[0], "freq")
+            return self._query.term_query(schema(), field, tokens[0][1], "freq")
         return self._query.phrase_query(schema(), field, tokens)
 
     def _terms(self, field: str, terms: Sequence[str], weight: float) -> list[Any]:

@@ -14,6 +14,8 @@ _RUN = re.compile(rf"[{HAN}]+|[a-z0-9]+")
 _HAN_RUN = re.compile(rf"[{HAN}]+")
 LONGEST_TOKEN = 64
 """Longer Latin or digit runs (hashes, garbage) are cut: no one types them."""
+GAP = "·"
+"""Holds a place among the pairs of a body at which the index keeps nothing."""
 
 FUNCTION_WORDS = frozenset(
     """
@@ -71,12 +73,36 @@ def bigrams(folded: str) -> list[str]:
     return found
 
 
-def phrase(folded: str) -> list[str]:
-    """The bigrams whose unbroken sequence means that `folded` occurs as it stands, wherever it stops."""
-    tokens = bigrams(folded)
-    if len(tokens) > 1 and len(tokens[-1]) == 1 and is_han(tokens[-1]):
-        return tokens[:-1]
-    return tokens
+def pairs(folded: str) -> list[str]:
+    """
+    The bigrams of a body: a closing character before punctuation is a GAP, for the pair before it holds it.
+
+    Before letters or digits it stays: 年满60岁 must be found by 满60.
+    """
+    found: list[str] = []
+    for match in _RUN.finditer(folded):
+        run = match[0]
+        if run.isascii():
+            found.append(run[:LONGEST_TOKEN])
+        else:
+            found.extend(run[at : at + 2] for at in range(len(run) - 1))
+            found.append(run[-1] if _RUN.match(folded, match.end()) else GAP)
+    return found
+
+
+def phrase(folded: str) -> list[tuple[int, str]]:
+    """
+    Tokens with their places: where a text has them so, `folded` occurs as it stands, wherever it stops.
+
+    What closes a run is left out where a pair holds it, so the same tokens are right for titles and bodies.
+    """
+    tokens = pairs(folded)
+    placed = enumerate(zip(["", *tokens], tokens, strict=False))
+    return [
+        (at, token)
+        for at, (before, token) in placed
+        if token != GAP and not (is_han(token) and before[1:] == token)
+    ]
 
 
 _taught: set[str] = set()

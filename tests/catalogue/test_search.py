@@ -20,7 +20,7 @@ from kiosk.catalogue.excerpts import excerpt, mark
 from kiosk.catalogue.passages import anchor_at, sections, split
 from kiosk.catalogue.search import Search
 from kiosk.catalogue.terms import one_edit
-from kiosk.catalogue.tokens import bigrams, fold, phrase, simplify
+from kiosk.catalogue.tokens import bigrams, fold, pairs, phrase, simplify
 from kiosk.catalogue.words import Words
 from tests.catalogue.conftest import VILLAGE, Catalogue, a_record
 
@@ -461,8 +461,37 @@ def test_text_is_folded_to_one_spelling() -> None:
 
 def test_a_phrase_does_not_reach_over_punctuation() -> None:
     assert bigrams("低，保") == ["低", "保"]
-    assert phrase("低保") == ["低保"]
-    assert phrase("低保金") == ["低保", "保金"]
+    assert phrase("低保") == [(0, "低保")]
+    assert phrase("低保金") == [(0, "低保"), (1, "保金")]
+
+
+@given(st.text("甲乙丙，", max_size=20), st.text("甲乙丙", min_size=2, max_size=4))
+def test_a_phrase_is_found_just_where_the_string_stands(text: str, string: str) -> None:
+    kept = dict(enumerate(pairs(text)))
+    found = any(all(kept.get(start + at) == token for at, token in phrase(string)) for start in kept)
+    assert found == (string in text)
+
+
+@pytest.mark.parametrize(
+    ("typed", "stands"),
+    [
+        ("满60", True),
+        ("年满60周岁", True),
+        ("身份证原", True),
+        ("办理wifi卡", True),
+        ("政发〔2023〕5号", True),
+        ("政发2023", True),
+        ("原件复印", False),
+        ("老人凭身", False),
+        ("办理5号", False),
+    ],
+)
+def test_a_string_of_a_body_is_found_wherever_it_begins_and_stops(
+    catalogue: Catalogue, typed: str, stands: bool
+) -> None:
+    body = "年满60周岁的老人，凭身份证原件、复印件办理wifi卡（冠政发〔2023〕5号）。"
+    catalogue.publish(a_record("doc:1", title="高龄卡", body=body))
+    assert catalogue.search.find(typed).sure == int(stands)
 
 
 @pytest.mark.parametrize("other", ["dibo", "dibaoo", "dibap", "dbiao", "ibao", "dixbao"])
