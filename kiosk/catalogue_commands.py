@@ -61,8 +61,10 @@ def import_sample(home: Path, actor: str) -> None:
 
 
 def catalogue_export(given: argparse.Namespace) -> int:
-    """JSON Lines of what is published, from a hub or a terminal."""
+    """What is published, from a hub or a terminal: JSON Lines, or a folder that another hub imports."""
     homes.open_home(given.home)
+    if given.files:
+        return commands.run_export_with_files(given.files, blobs.of_home(given.home), sys.stdout)
     return commands.run_export(sys.stdout)
 
 

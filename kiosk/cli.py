@@ -143,7 +143,13 @@ def _catalogue(commands: Commands[argparse.ArgumentParser]) -> None:
     take.add_argument(
         "--keep-good", action="store_true", help="take good records although others are refused"
     )
-    _add(catalogue, "export", "catalogue_commands:catalogue_export", "JSON Lines of what is published")
+    give = _add(catalogue, "export", "catalogue_commands:catalogue_export", "JSON Lines of what is published")
+    give.add_argument(
+        "--files",
+        type=Path,
+        metavar="DIR",
+        help="write DIR/catalogue.jsonl and the files of attachments beside it, for the import of another hub",
+    )
     look = _add(
         catalogue,
         "check-links",

@@ -47,7 +47,7 @@ def of_home(home: Path, clock: Clock) -> list[Line]:
     except KioskError as error:
         return [*lines, _clock(clock), Line("database", False, error.detail or error.code)]
     if is_hub:
-        lines += [_published_files(home), _held()]
+        lines += [_published_files(home), _held(), _copies(clock)]
     else:
         lines += [_sync(clock), _waiting(), _files(), _certificate(home, clock), _printer(), _page(clock)]
         if _has_page_printer(home):
@@ -168,6 +168,17 @@ def _published_files(home: Path) -> Line:
     missing = {sha256 for (sha256,) in rows} - blobs.of_home(home).held().keys()
     words = f"{len(rows)} published, {len(missing)} missing" + (f": {min(missing)}" if missing else "")
     return Line("files", not missing, words)
+
+
+def _copies(clock: Clock) -> Line:
+    """Names are erased at the hub when their window is over, but not in copies that were made before."""
+    from kiosk import safekeeping
+
+    found = safekeeping.outlived(db.store.connection(), today(clock))
+    words = "; ".join(
+        f"{file} holds names that were to be shown until {until}: erase it" for file, until in found
+    )
+    return Line("copies", not found, words or "none holds names whose window is over")
 
 
 def _held() -> Line:

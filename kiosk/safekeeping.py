@@ -3,7 +3,8 @@ Copies of a home: taken while it runs, verified before they are put in place.
 
 A copy is a tar file of the settings, the keys, SQLite's own consistent copies of the databases and, of a hub, the
 files of documents (a terminal fetches them again, and its side lists too); it is as secret as the home itself
-(mode 0600). A hub that comes back from a copy begins a new epoch, so that
+(mode 0600). Lists that name persons are erased at the hub when their window is over; copies made before still hold
+them, and `outlived` (a line of `check`) says which. A hub that comes back from a copy begins a new epoch, so that
 terminals offer again what the copy lacks.
 """
 
@@ -13,11 +14,13 @@ import os
 import sqlite3
 import tarfile
 import tempfile
+from datetime import date
 from pathlib import Path
 
 from kiosk import blobs, db, homes
 from kiosk.blobs import Blobs
-from kiosk.clock import Clock
+from kiosk.catalogue import named
+from kiosk.clock import Clock, stamp
 from kiosk.errors import Refused, StoreFull
 from sync import server
 
@@ -41,7 +44,7 @@ def backup(home: Path, file: Path, clock: Clock) -> None:
             copies = {
                 name: _copy(home / name, Path(scratch) / name.replace("/", "-")) for name in _databases(home)
             }
-            through = _inbox_no(copies[homes.HUB_DB]) if is_hub else 0
+            through, names_until = _said_of(copies[homes.HUB_DB]) if is_hub else (0, "")
             if not is_hub:
                 _forget_side_lists(copies[homes.STATION_DB])
             _pack(unfinished, home, copies, blobs.of_home(home) if is_hub else None)
@@ -53,6 +56,11 @@ def backup(home: Path, file: Path, clock: Clock) -> None:
         database = homes.open_hub(home, clock)
         with db.writing(database) as connection:
             server.note_backup(connection, through)
+            connection.execute(
+                "INSERT INTO home_copy (file, made_at, names_until) VALUES (?, ?, ?) ON CONFLICT (file)"
+                " DO UPDATE SET made_at = excluded.made_at, names_until = excluded.names_until",
+                (str(file.resolve()), stamp(clock.now()), names_until),
+            )
 
 
 def _databases(home: Path) -> list[str]:
@@ -72,12 +80,27 @@ def _copy(source: Path, target: Path) -> Path:
     return target
 
 
-def _inbox_no(copy: Path) -> int:
+def _said_of(copy: Path) -> tuple[int, str]:
+    """Of a copy of the hub: up to which submission it holds all, and how long its lists of names may be kept."""
     connection = sqlite3.connect(copy)
     try:
-        return int(connection.execute("SELECT inbox_no FROM sync_position").fetchone()[0])
+        (through,) = connection.execute("SELECT inbox_no FROM sync_position").fetchone()
+        return int(through), named.first_end(connection)
     finally:
         connection.close()
+
+
+def outlived(connection: sqlite3.Connection, today: date) -> list[tuple[str, str]]:
+    """
+    Copies of this hub that hold a list of names whose window is over: (file, last day of the window).
+
+    A copy that is no longer where it was made is not named: it may be gone, or somewhere that only people know.
+    """
+    rows = connection.execute(
+        "SELECT file, names_until FROM home_copy WHERE names_until <> '' AND names_until < ? ORDER BY made_at, file",
+        (today.isoformat(),),
+    )
+    return [(file, until) for file, until in rows if Path(file).is_file()]
 
 
 def _forget_side_lists(copy: Path) -> None:

@@ -69,7 +69,7 @@ def approve_many(
     unsourced: int = 0,
 ) -> int:
     """
-    Approves a whole batch under one line of the log; returns how many were released.
+    Approves a whole batch under one line of the log (none for nothing); returns how many were released.
 
     `release.attribute` stands for those that have none; it changes no attribute that was given. `unsourced`:
     how many of them are not known to be public elsewhere, for the log.
@@ -78,6 +78,8 @@ def approve_many(
         NotFound, RuleBroken: as `approve`; nothing is released then.
     """
     release = release or Release()
+    if not doc_ids:
+        return 0
     own = sum(_is_own(connection, doc_id, hand) for doc_id in doc_ids)
     if own and not release.alone:
         raise RuleBroken("same-person", doc_ids[0])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any, BinaryIO, cast
 
@@ -26,6 +27,7 @@ MOST_AT_ONCE = 10
 def add_to(pages: Blueprint) -> None:
     """Adds the pages of attachments."""
     pages.add_url_rule("/attachments/<path:doc_id>", "attachments", listed, methods=["GET", "POST"])
+    pages.add_url_rule("/arrange/<path:doc_id>", "arrange", arrange, methods=["POST"])
     pages.add_url_rule("/detach/<int:at>/<path:doc_id>", "detach", detach, methods=["POST"])
     pages.add_url_rule("/attached/<int:at>/<path:doc_id>", "attached", attached)
     pages.add_url_rule("/attached-picture/<int:at>/<path:doc_id>", "attached_picture", picture)
@@ -88,16 +90,52 @@ def _keep(entry: Entry, items: list[Any]) -> list[tuple[str, str]]:
     return []
 
 
-def _page(entry: Entry, wrong: list[tuple[str, str]]) -> str:
+def _page(entry: Entry, wrong: list[tuple[str, str]], typed: dict[int, tuple[str, str]] | None = None) -> str:
+    """`typed`: name and place of each attachment as somebody wrote them who must write them anew."""
     return render_template(
         "catalogue/desk/attachments.html",
         entry=entry,
         items=attached_rows(entry.content),
         wrong=wrong,
+        typed=typed or {},
         most_mb=hub().settings.attachment_mb,
         types=sorted({each.ending.upper() for each in attachments.TYPES.values()}),
         accept=",".join(f".{each.ending}" for each in attachments.TYPES.values()),
     )
+
+
+def arrange(doc_id: str) -> Answer:
+    """Other names and another order; `hash` says of which version, so that nobody arranges what changed meanwhile."""
+    access.require(Permission.APPROVE_CATALOGUE)
+    entry = found_entry(doc_id)
+    if request.form.get("hash", "") != entry.hash:
+        return _page(entry, [("", _("刚才有人改过附件，请再看一遍。"))]), 409
+    items = list(entry.content.get("attachments") or [])
+    typed = {
+        at: (request.form.get(f"name-{at}", ""), request.form.get(f"place-{at}", ""))
+        for at in range(1, len(items) + 1)
+    }
+    wrong, places = [], {}
+    for at, (name, place) in typed.items():
+        if not attachments.clean_name(name):
+            wrong.append((f"#name-{at}", _("第%(at)s个附件没有名称。", at=at)))
+        if not re.fullmatch(r"[0-9]{1,3}", place.strip(), re.ASCII):
+            wrong.append((f"#place-{at}", _("第%(at)s个附件的顺序要写数字。", at=at)))
+        else:
+            places[at] = int(place)
+    if wrong:
+        return _page(entry, wrong, typed), 422
+    arranged = [
+        {**items[at - 1], "name": attachments.clean_name(typed[at][0])}
+        for at in sorted(places, key=lambda at: (places[at], at))
+    ]
+    if arranged == items:
+        flash(_("没有改动。"))
+    elif wrong := _keep(entry, arranged):
+        return _page(entry, wrong, typed), 422
+    else:
+        flash(_("已改，等另一位审核后发布。"))
+    return redirect(url_for("catalogue_desk.attachments", doc_id=doc_id), 303)
 
 
 def detach(doc_id: str, at: int) -> Answer:
@@ -129,8 +167,9 @@ def _drawn(item: Attachment, path: Path) -> Picture | None:
     if not item.shown:
         return None
     page = min(max(request.args.get("page", 1, type=int), 1), max(item.pages, 1))
+    zoom = attachments_pages.SMALL if "small" in request.args else 1
     try:
-        return attachments_pages.drawn(hub().home, path, item, page, 1)
+        return attachments_pages.drawn(hub().home, path, item, page, zoom)
     except NotRead:
         return None
 
@@ -150,7 +189,7 @@ def attached(doc_id: str, at: int) -> Answer:
 
 
 def picture(doc_id: str, at: int) -> Answer:
-    """The picture of one page."""
+    """The picture of one page; with `small`, the one beside its name."""
     _entry, item, path = _found(doc_id, at)
     drawn = _drawn(item, path)
     if drawn is None:

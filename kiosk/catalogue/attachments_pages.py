@@ -20,8 +20,9 @@ from kiosk.catalogue.attachments import SHA256, TYPES, Attachment
 from kiosk.catalogue.attachments_content import NotRead, Picture
 
 FOLDER = "shown"
-WIDTHS = {1: 1_200, 2: 2_400}
-"""Pixels of a page as it stands on the screen, and enlarged."""
+SMALL = 0
+WIDTHS = {SMALL: 240, 1: 1_200, 2: 2_400}
+"""Pixels of a page beside its name, as it stands on the screen, and enlarged."""
 MOST_BYTES = 200_000_000
 _SOURCE = re.compile(r"attachment ([0-9a-f]{64}) (\S+) ([1-9]\d{0,4})-([1-9]\d{0,4})")
 

@@ -125,7 +125,7 @@ def _inside(folder: Path | None, named: object) -> Path:
             raise NotRead("file-outside")
         if not found.is_file():
             raise NotRead("file-missing")
-    except (OSError, RuntimeError) as error:
+    except (OSError, RuntimeError, ValueError) as error:  # ValueError: no name of a file at all
         raise NotRead("file-missing") from error
     return found
 
@@ -152,6 +152,16 @@ def note_entry(connection: sqlite3.Connection, record: Mapping[str, Any]) -> Non
 def missing(record: Mapping[str, Any], blobs: Blobs) -> list[str]:
     """The names of attachments whose file was with the hub and is not any more."""
     return [each.name for each in attachments.of(record) if each.sha256 and blobs.path(each.sha256) is None]
+
+
+def incomplete(connection: sqlite3.Connection, batch: int, blobs: Blobs) -> set[str]:
+    """The waiting entries of an import with an attachment whose file was with the hub and is not any more."""
+    rows = connection.execute(
+        "SELECT a.doc_id, a.sha256 FROM entry_attachment a JOIN entry e ON e.doc_id = a.doc_id"
+        " WHERE e.state = 'waiting' AND e.batch_id = ?",
+        (batch,),
+    )
+    return {doc_id for doc_id, sha256 in rows if blobs.path(sha256) is None}
 
 
 def may_fetch(connection: sqlite3.Connection, sha256: str) -> bool:

@@ -12,6 +12,8 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, TextIO
 
+from kiosk.blobs import Blobs
+from kiosk.catalogue import carrying
 from kiosk.catalogue.actions import Hand, export
 from kiosk.catalogue.attachments_store import Files
 from kiosk.catalogue.county_words import words_here
@@ -26,6 +28,7 @@ from kiosk.db import catalogue, store
 MOST_LINES = 50
 """Refused lines that are printed; the rest is counted."""
 INDEX = "index"
+WHERE_FILES_ARE = "`catalogue export --files DIR` writes them beside the records"
 
 
 def refresh_index(home: Path, words: Words | None = None) -> Upkeep:
@@ -59,6 +62,8 @@ def lines_of(report: Report) -> Iterable[str]:
     yield from (_refusal(refusal) for refusal in report.refusals[:MOST_LINES])
     if report.refused > MOST_LINES:
         yield f"... {report.refused - MOST_LINES} more refused"
+    if any(fault.code == "file-missing" for refusal in report.refusals for fault in refusal.faults):
+        yield f"files of attachments are missing: {WHERE_FILES_ARE}"
     if not report.done:
         yield "nothing was imported (--keep-good takes the good records)"
     elif report.published:
@@ -80,6 +85,17 @@ def run_export(out: TextIO) -> int:
     for line in export():
         out.write(line + "\n")
     return 0
+
+
+def run_export_with_files(folder: Path, kept: Blobs, out: TextIO) -> int:
+    """Writes what is published and the files of its attachments into a folder; 1 when some are not on this machine."""
+    carried = carrying.write(folder, export(), kept)
+    print(f"{folder}: {carried.records} records, {len(carried.files)} files", file=out)
+    for missing in carried.missing[:MOST_LINES]:
+        print(f"not on this machine: {missing}", file=out)
+    if len(carried.missing) > MOST_LINES:
+        print(f"... {len(carried.missing) - MOST_LINES} more", file=out)
+    return 1 if carried.missing else 0
 
 
 def run_search(

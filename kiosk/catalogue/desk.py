@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from dataclasses import dataclass
+from typing import Any
+
+from flask import Blueprint, flash, redirect, render_template, request, stream_with_context, url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
+from werkzeug.wrappers import Response
 
 from kiosk import db
 from kiosk.catalogue import (
     approval,
     attachments_desk,
+    attachments_store,
     edit_desk,
     entry_desk,
     heard_desk,
+    history,
     import_desk,
     models,
     review_desk,
@@ -21,16 +27,27 @@ from kiosk.catalogue import (
     words_desk,
 )
 from kiosk.catalogue.approval import Release
-from kiosk.catalogue.entry_desk import PUBLISHERS, Answer, Publishers, hand, may_be_alone, refused
+from kiosk.catalogue.entry_desk import (
+    PUBLISHERS,
+    Answer,
+    Publishers,
+    hand,
+    kept_files,
+    may_be_alone,
+    refused,
+)
 from kiosk.catalogue.kinds import KINDS
 from kiosk.catalogue.rules import DISCLOSURE
 from kiosk.catalogue.schema import N_
+from kiosk.clock import today
 from kiosk.errors import RuleBroken
 from kiosk.web import access
 from kiosk.web.access import Permission
 from kiosk.web.context import hub
 
 ROWS = 50
+NAMED = 5
+"""Entries that a sentence names; the rest is counted."""
 SHELVES = {
     "waiting": N_("待审核"),
     "published": N_("已公开"),
@@ -38,6 +55,7 @@ SHELVES = {
     "closed": N_("不主动公开"),
     "refused": N_("已退回"),
     "withdrawn": N_("已撤下"),
+    "all": N_("全部"),
 }
 """The shelves of the desk, in their order."""
 
@@ -53,6 +71,7 @@ def blueprint(publishers: Publishers) -> Blueprint:
     pages.record(lambda state: state.app.extensions.update({PUBLISHERS: publishers}))
     pages.url_value_preprocessor(edit_desk.allow_long_texts)
     pages.add_url_rule("", "waiting", shelf)
+    pages.add_url_rule("/ledger.csv", "ledger", ledger)
     pages.add_url_rule("/approve-batch", "approve_batch", approve_batch, methods=["POST"])
     entry_desk.add_to(pages)
     edit_desk.add_to(pages)
@@ -65,23 +84,60 @@ def blueprint(publishers: Publishers) -> Blueprint:
     return pages
 
 
+@dataclass(frozen=True)
+class Asked:
+    """Which entries of the desk are asked for; `state` is a key of SHELVES."""
+
+    state: str
+    kind: str
+    words: str
+    batch: int | None
+
+    @classmethod
+    def here(cls) -> Asked:
+        """What this request asks for; what is no shelf or kind stands for all."""
+        state, kind = request.args.get("state", "waiting"), request.args.get("kind", "")
+        return cls(
+            state if state in SHELVES else "all",
+            kind if kind in KINDS else "",
+            request.args.get("q", "").strip()[:100],
+            request.args.get("batch", type=int),
+        )
+
+    def entries(self) -> Any:
+        """The entries, as a query."""
+        return models.entries("" if self.state == "all" else self.state, self.kind, self.words, self.batch)
+
+
+def ledger() -> Answer:
+    """The entries of a shelf as a table for the office: who brought, decided and when."""
+    access.require(Permission.APPROVE_CATALOGUE)
+    asked = Asked.here()
+    lines = stream_with_context(history.ledger(asked.entries().iterator()))
+    answer = Response(lines, content_type="text/csv; charset=utf-8")
+    name = f"ledger-{asked.state}-{today(hub().clock).isoformat()}.csv"
+    answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    return answer
+
+
 def shelf() -> Answer:
     """One shelf of entries, by kind and words of the title; imports that wait stand above what waits."""
     access.require(Permission.APPROVE_CATALOGUE)
-    state, kind = request.args.get("state", "waiting"), request.args.get("kind", "")
-    state, kind = state if state in SHELVES else "", kind if kind in KINDS else ""
-    words = request.args.get("q", "").strip()[:100]
-    batch = request.args.get("batch", type=int)
+    asked = Asked.here()
     page = max(request.args.get("page", 1, type=int), 1)
-    query = models.entries(state, kind, words, batch)
+    query = asked.entries()
     found, total = list(query.limit(ROWS).offset((page - 1) * ROWS)), query.count()
+    is_whole = asked.state == "waiting" and not (asked.kind or asked.words or asked.batch)
     return render_template(
         "catalogue/desk/shelf.html",
         entries=found,
         public=models.published_ids(each.doc_id for each in found),
+        lacking={
+            each.doc_id for each in found if attachments_store.missing(each.content, kept_files().blobs)
+        },
         total=total,
-        batches=_batches() if state == "waiting" and not (kind or words or batch) else [],
-        asked={"state": state, "kind": kind, "q": words, "batch": batch},
+        batches=_batches() if is_whole else [],
+        asked={"state": asked.state, "kind": asked.kind, "q": asked.words, "batch": asked.batch},
         page=page,
         has_more=total > page * ROWS,
         shelves=SHELVES,
@@ -104,7 +160,8 @@ def _batches() -> list[tuple[models.ImportBatch, int, int]]:
 def approve_batch() -> Answer:
     """
     Releases what still waits of one import and is public at its `source_url` already; the rest with the word that
-    somebody read it. Entries without an attribute need the word that all are proactive.
+    somebody read it. Entries without an attribute need the word that all are proactive; those whose attached file is
+    gone stay behind.
     """
     person = access.require(Permission.APPROVE_CATALOGUE)
     batch = request.form.get("batch", 0, type=int)
@@ -112,7 +169,9 @@ def approve_batch() -> Answer:
     try:
         with db.writing(db.store) as connection:
             sourced, others = sources.of_batch(connection, batch, hub().settings.public_sites)
-            doc_ids = [*sourced, *others] if "others_read" in request.form else sourced
+            lacking = attachments_store.incomplete(connection, batch, kept_files().blobs)
+            asked = [*sourced, *others] if "others_read" in request.form else sourced
+            doc_ids = [doc_id for doc_id in asked if doc_id not in lacking]
             release = Release(attribute, alone=may_be_alone())
             many = approval.approve_many(
                 connection,
@@ -120,13 +179,32 @@ def approve_batch() -> Answer:
                 hand(person.name),
                 batch_id=batch,
                 release=release,
-                unsourced=len(doc_ids) - len(sourced),
+                unsourced=sum(doc_id not in set(sourced) for doc_id in doc_ids),
             )
     except RuleBroken as broken:
         return refused(broken)
-    flash(
-        ngettext("已审核%(num)s条，其中主动公开的已发布。", "已审核%(num)s条，其中主动公开的已发布。", many)
-    )
-    if left := len(sourced) + len(others) - many:
-        flash(_("还有%(left)s条没有在网站上公开过，请一条一条看。", left=left))
+    if many:
+        flash(
+            ngettext(
+                "已审核%(num)s条，其中主动公开的已发布。", "已审核%(num)s条，其中主动公开的已发布。", many
+            )
+        )
+    _tell_what_stayed(lacking, len({*sourced, *others} - {*asked}))
     return redirect(url_for("catalogue_desk.waiting"), 303)
+
+
+def _tell_what_stayed(lacking: set[str], unread: int) -> None:
+    if lacking:
+        titles = [
+            each.title for each in models.Entry.select().where(models.Entry.doc_id.in_(list(lacking)[:NAMED]))
+        ]
+        flash(
+            _(
+                "%(many)s条没有通过：附件的文件不在了，请重新上传。%(titles)s",
+                many=len(lacking),
+                titles="；".join(sorted(titles)),
+            ),
+            "wrong",
+        )
+    if unread:
+        flash(_("还有%(left)s条没有在网站上公开过，请一条一条看。", left=unread), "wrong")

@@ -158,7 +158,8 @@ def repeal(doc_id: str) -> Answer:
     published = models.one(doc_id)
     if published is None:
         abort(404)
-    form = EndingForm(how=request.args.get("how"), on=published.content.get("valid_until", ""))
+    how = request.args.get("how")
+    form = EndingForm(how=how, on=published.content.get("valid_until", "") if how == "expired" else "")
     if request.method == "GET":
         return _repeal_page(published, form)
     if not form.validate_on_submit():

@@ -18,6 +18,7 @@ from kiosk.catalogue import (
     attachments,
     attachments_store,
     display,
+    history,
     lifecycle,
     models,
     passages,
@@ -113,7 +114,10 @@ def _entry_page(found: Entry, form: FlaskForm, note: NoteForm) -> str:
         entry=found,
         record=record,
         kind=KINDS[found.kind],
-        facts=display.facts(record),
+        facts=facts_told(record),
+        history=history.of_entry(db.store.connection(), found),
+        acts=history.ACTS,
+        today=today(hub().clock),
         sections=display.sections(record),
         passages=passages.split(record["body"]),
         items=attached_rows(record),
@@ -130,6 +134,12 @@ def _entry_page(found: Entry, form: FlaskForm, note: NoteForm) -> str:
         approval=form,
         note=note,
     )
+
+
+def facts_told(record: dict[str, Any]) -> list[dict[str, str]]:
+    """What citizens are told, without an attribute that nobody has decided yet."""
+    told = display.facts(record)
+    return told if "disclosure" in record else [each for each in told if each["label"] != _("公开属性")]
 
 
 def _differences(found: Entry, record: dict[str, Any], published: Any) -> list[lifecycle.Difference]:
@@ -154,6 +164,11 @@ def approve(doc_id: str) -> Answer:
     except RuleBroken as broken:
         return refused(broken)
     flash(_said(seq, release))
+    further = (
+        models.next_waiting(found, "" if release.alone else person.name) if "next" in request.form else None
+    )
+    if further is not None:
+        return redirect(url_for("catalogue_desk.entry", doc_id=further.doc_id), 303)
     return redirect(url_for("catalogue_desk.waiting"), 303)
 
 
@@ -214,5 +229,5 @@ def refused(broken: RuleBroken) -> Response:
         "not-published": _("这一条没有公开，不能这样处理。"),
         "attachment-missing": _("有附件的文件已经不在了，请重新上传再审核。"),
     }
-    flash(told.get(broken.code, broken.code))
+    flash(told.get(broken.code, broken.code), "wrong")
     return redirect(url_for("catalogue_desk.waiting"), 303)

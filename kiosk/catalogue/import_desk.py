@@ -5,19 +5,22 @@ from __future__ import annotations
 import json
 import re
 import secrets
+from collections.abc import Generator, Sequence
+from contextlib import closing
+from itertools import islice
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 
 from kiosk import db
-from kiosk.catalogue import readers, watching
-from kiosk.catalogue.entry_desk import Answer, hand, kept_files
+from kiosk.catalogue import attachments_store, display, passages, readers, watching
+from kiosk.catalogue.entry_desk import Answer, facts_told, hand, kept_files
 from kiosk.catalogue.importers import Report, import_file
 from kiosk.catalogue.kinds import KINDS
-from kiosk.catalogue.readers import ImportRefused
-from kiosk.catalogue.rules import DISCLOSURE, REASONS, VALIDITY
+from kiosk.catalogue.readers import ImportRefused, Line
+from kiosk.catalogue.rules import DISCLOSURE, REASONS, VALIDITY, check
 from kiosk.catalogue.schema import Type
 from kiosk.catalogue.tables import HEADINGS, ColumnMapping
 from kiosk.clock import stamp
@@ -30,6 +33,27 @@ LONGEST_NAME = 120
 _UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f\u200b-\u200f\u202a-\u202e\u2066-\u2069/\\]")
 KEYS = dict(sorted({key: heading for heading, key in reversed(HEADINGS.items())}.items()))
 """Keys of a record with the first heading that means each."""
+OFTEN = {
+    "链接": "source_url",
+    "地址": "source_url",
+    "URL": "source_url",
+    "url": "source_url",
+    "原文链接": "source_url",
+    "发布时间": "published_on",
+    "发文时间": "published_on",
+    "成文时间": "drawn_on",
+    "生成日期": "drawn_on",
+    "实施日期": "effective_on",
+    "发文单位": "issuers",
+    "发布单位": "issuers",
+    "信息来源": "source",
+    "文章内容": "body",
+    "文件标题": "title",
+    "文件编号": "doc_no",
+}
+"""Headings of county sites, proposed when columns are mapped; an import without a mapping guesses nothing."""
+LOOKED_THROUGH, SHOWN_FIRST = 200, 5
+SAMPLE_ROWS, SAMPLE_LENGTH = 6, 40
 _ONE_CELL = (Type.TEXT, Type.TEXTS, Type.DATE, Type.TIME, Type.INT, Type.BOOL, Type.FEN, Type.QR)
 """What one cell of a table can say; tables inside a record are imported or edited on their own page."""
 
@@ -107,7 +131,7 @@ def upload(token: str) -> Answer:
     """What would happen: counts, and each refused line with its reason. Nothing is kept yet."""
     person = access.require(Permission.APPROVE_CATALOGUE)
     path, name, mapping = _uploaded(token)
-    report, wrong = Report(name), ""
+    report, wrong, code, first = Report(name), "", "", []
     try:
         columns = _mapping(mapping)
         report = import_file(
@@ -119,8 +143,9 @@ def upload(token: str) -> Answer:
             keep_good=True,
             files=kept_files(),
         )
+        first = _first_good(path, columns)
     except ImportRefused as refused:
-        wrong = _why(refused)
+        wrong, code = _why(refused), refused.code
     return render_template(
         "catalogue/desk/upload.html",
         token=token,
@@ -128,8 +153,39 @@ def upload(token: str) -> Answer:
         wrong=wrong,
         reasons=REASONS,
         mapping=mapping,
-        is_table=path.suffix in (".csv", ".xlsx"),
+        may_map=path.suffix in (".csv", ".xlsx") and code in ("", "unknown-column"),
+        first=first,
+        place=_place_words,
     )
+
+
+def _first_good(path: Path, columns: ColumnMapping | None) -> list[dict[str, Any]]:
+    """The first records that would come in, as citizens would see them."""
+    shown = []
+    with closing(cast("Generator[Line, None, None]", readers.read(path, columns))) as lines:
+        for line in islice(lines, LOOKED_THROUGH):
+            record = attachments_store.without_files(line.record)
+            if line.faults or check(record):
+                continue
+            shown.append(
+                {
+                    "record": record,
+                    "kind": KINDS[record["kind"]].name,
+                    "facts": facts_told(record),
+                    "sections": display.sections(record),
+                    "passages": passages.split(record["body"]),
+                }
+            )
+            if len(shown) == SHOWN_FIRST:
+                break
+    return shown
+
+
+def _place_words(where: str) -> str:
+    """Where a fault is, in the words of the desk: the heading of the record's key, what is below it as it is."""
+    head, _dot, rest = where.partition(".")
+    key, bracket, index = head.partition("[")
+    return f"{KEYS.get(key, key)}{bracket}{index}{' ' + rest if rest else ''}"
 
 
 def _mapping(name: str) -> ColumnMapping | None:
@@ -153,19 +209,20 @@ def map_columns(token: str) -> Answer:
     path, _name, mapping = _uploaded(token)
     try:
         headings = readers.headings(path)
+        samples = _samples(path)
     except ImportRefused:
-        headings = []
+        headings, samples = [], {}
     if not headings:
         abort(404)
     if request.method == "GET":
-        return _mapping_page(token, headings, mapping, "")
+        return _mapping_page(token, headings, samples, mapping, "")
     chosen = request.form.get("saved", "")
     if not chosen:
         chosen = _UNPRINTABLE.sub("", request.form.get("name", "")).strip()[:60]
         made = _made_mapping(headings)
         if not chosen or "title" not in made.columns.values():
             wrong = _("请给这套对照起个名字，并且指明哪一栏是标题。")
-            return _mapping_page(token, headings, mapping, wrong), 422
+            return _mapping_page(token, headings, samples, mapping, wrong), 422
         _save(chosen, made, person.name)
     elif chosen not in _mapping_names():
         abort(404)
@@ -217,18 +274,38 @@ def _save(name: str, mapping: ColumnMapping, actor: str) -> None:
         hand(actor).tell(connection, "catalogue-mapping", name)
 
 
-def _mapping_page(token: str, headings: list[str], mapping: str, wrong: str) -> str:
+def _samples(path: Path) -> dict[str, str]:
+    """The first thing that stands under each heading, so that one sees what a column holds."""
+    with closing(cast("Generator[tuple[int, Sequence[str]], None, None]", readers.cells(path))) as rows:
+        top = [cells for _number, cells in islice(rows, SAMPLE_ROWS)]
+    found: dict[str, str] = {}
+    for cells in top[1:]:
+        for heading, cell in zip(top[0], cells, strict=False):
+            text = " ".join(cell.split())
+            if text:
+                found.setdefault(
+                    heading.strip().lstrip("\ufeff"),
+                    text if len(text) <= SAMPLE_LENGTH else text[:SAMPLE_LENGTH] + "……",
+                )
+    return found
+
+
+def _mapping_page(token: str, headings: list[str], samples: dict[str, str], mapping: str, wrong: str) -> str:
     known: Any = _mapping(mapping)
     if request.method == "POST":
         known = _made_mapping(headings)
     kind = request.args.get("kind", "") or (known.defaults.get("kind", "") if known else "")
     field_keys = _field_keys(kind)
     own = {words: key for key, words in field_keys.items()} if kind in KINDS else {}
-    guessed = {heading: HEADINGS.get(heading, "") or own.get(heading, "") for heading in headings}
+    guessed = {
+        heading: HEADINGS.get(heading, "") or own.get(heading, "") or OFTEN.get(heading, "")
+        for heading in headings
+    }
     return render_template(
         "catalogue/desk/mapping.html",
         token=token,
         headings=headings,
+        samples=samples,
         chosen={**guessed, **(dict(known.columns) if known else {})},
         defaults={**(dict(known.defaults) if known else {}), **({"kind": kind} if kind in KINDS else {})},
         field_keys=field_keys,
@@ -258,10 +335,10 @@ def confirm(token: str) -> Answer:
             files=kept_files(),
         )
     except ImportRefused as refused:
-        flash(_why(refused))
+        flash(_why(refused), "wrong")
         return redirect(url_for("catalogue_desk.upload", token=token), 303)
     if not report.done:
-        flash(_("有%(many)s行有问题，一行也没有导入。", many=report.refused))
+        flash(_("有%(many)s行有问题，一行也没有导入。", many=report.refused), "wrong")
         return redirect(url_for("catalogue_desk.upload", token=token), 303)
     watching.forget_upload(hub().home, token, name)
     flash(

@@ -9,6 +9,7 @@ from typing import Any
 from peewee import CompositeKey, IntegerField, Model, TextField, fn
 
 from kiosk.catalogue.kinds import KINDS, Kind
+from kiosk.catalogue.numbers import same_spelling
 from kiosk.catalogue.rules import INVERSE
 from kiosk.db import catalogue, store
 
@@ -240,6 +241,15 @@ def waiting(batch: int | None = None) -> Any:
     return query.where(Entry.batch_id == batch) if batch else query
 
 
+def next_waiting(after: Entry, but_of: str) -> Entry | None:
+    """At the hub: the entry that waits next behind this one, brought by somebody else than `but_of`, else the first."""
+    query = waiting().where((Entry.doc_id != after.doc_id) & (Entry.proposed_by != but_of))
+    later = (Entry.proposed_at > after.proposed_at) | (
+        (Entry.proposed_at == after.proposed_at) & (Entry.doc_id > after.doc_id)
+    )
+    return query.where(later).first() or query.first()
+
+
 def waiting_batches() -> list[tuple[ImportBatch, int]]:
     """At the hub: imports with entries that wait, and how many."""
     counted: Any = (
@@ -266,7 +276,8 @@ def _in_state(state: str) -> Any:
 
 def entries(state: str = "", kind: str = "", words: str = "", batch: int | None = None) -> Any:
     """
-    At the hub: entries on a shelf of the desk, of a kind, with these words in title or id; newest first.
+    At the hub: entries on a shelf of the desk, of a kind, with these words in title or number or of this id;
+    newest first.
 
     state: waiting, published, scheduled, closed, refused, withdrawn, or empty for all; what waits is told
     oldest first.
@@ -276,14 +287,17 @@ def entries(state: str = "", kind: str = "", words: str = "", batch: int | None 
     query = query.where(Entry.kind == kind) if kind else query
     query = query.where(Entry.batch_id == batch) if batch else query
     if words:
-        query = query.where(Entry.title.contains(words) | (Entry.doc_id == words))
+        number = fn.json_extract(Entry.record, "$.doc_no")
+        query = query.where(
+            Entry.title.contains(words) | number.contains(same_spelling(words)) | (Entry.doc_id == words)
+        )
     at = Entry.proposed_at if state == "waiting" else Entry.proposed_at.desc()
     return query.order_by(at, Entry.doc_id)
 
 
 def shelf_counts(states: Iterable[str]) -> dict[str, int]:
     """At the hub: how many entries stand on each shelf of the desk."""
-    return {state: Entry.select().where(_in_state(state)).count() for state in states}
+    return {state: entries("" if state == "all" else state).count() for state in states}
 
 
 def published_ids(doc_ids: Iterable[str]) -> set[str]:

@@ -63,6 +63,16 @@ def close(connection: sqlite3.Connection, today: date) -> list[str]:
     return [doc_id for (doc_id,) in rows.fetchall()]
 
 
+def first_end(connection: sqlite3.Connection) -> str:
+    """The first day on which a list held by this hub's database must be gone from it; empty without any list."""
+    (day,) = connection.execute(
+        "SELECT min(day) FROM (SELECT shown_until AS day FROM named_list"
+        f" UNION SELECT json_extract(record, '$.fields.{NAMED}.shown_until') FROM entry"
+        f" WHERE instr(record, '\"{NAMED}\"') > 0) WHERE day <> ''"
+    ).fetchone()
+    return str(day or "")
+
+
 _OPEN = " FROM named_list WHERE township IN ({places}) AND shown_from <= ? AND shown_until >= ?"
 
 

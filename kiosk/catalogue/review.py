@@ -211,6 +211,16 @@ def _dead_links(_asked: Asked) -> tuple[str, tuple[object, ...]]:
     )
 
 
+def _no_file(_asked: Asked) -> tuple[str, tuple[object, ...]]:
+    return (
+        "SELECT d.doc_id, d.title, group_concat(coalesce(nullif(json_extract(a.value, '$.name'), ''),"
+        " json_extract(a.value, '$.url')), '；') AS detail FROM document d, json_each(d.record, '$.attachments') a"
+        f" WHERE {_LIVE} AND coalesce(json_extract(a.value, '$.sha256'), '') = ''"
+        " GROUP BY d.doc_id, d.title ORDER BY d.title, d.doc_id",
+        (),
+    )
+
+
 def _dead_addresses(_asked: Asked) -> tuple[str, tuple[object, ...]]:
     return (
         "SELECT d.doc_id, d.title, group_concat(CASE l.said WHEN ? THEN '已删除 ' WHEN ? THEN '网站不存在 '"
@@ -307,6 +317,7 @@ LISTS: tuple[tuple[str, str, str, str, Query], ...] = (
     ("standards", N_("标准目录的事项还没有链接到信息"), N_("填上信息的编号（工作要点第16项）。"), "edit",
      _unlinked_standards),
     ("missing", N_("缺少该有的信息"), N_("补上以后查得到、看得懂。"), "edit", _missing),
+    ("no-file", N_("附件只有名称，没有文件"), N_("上传文件，公民在一体机上才看得到。"), "attachments", _no_file),
     ("dead-links", N_("关联的内容已经不在了"), N_("改成现在的编号，或者删掉这条关联。"), "edit", _dead_links),
     ("dead-addresses", N_("外面的网址打不开"), N_("在不同的日子看过三次都打不开。改成新网址，或者删掉。"), "edit",
      _dead_addresses),

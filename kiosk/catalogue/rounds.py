@@ -18,6 +18,7 @@ from kiosk import blobs, db
 from kiosk.catalogue import (
     actions,
     approval,
+    attachments_pages,
     attachments_store,
     commands,
     links,
@@ -63,6 +64,7 @@ def one_round(home: Path, settings: HubSettings, clock: Clock, log: Log) -> Roun
     )
     with db.writing(db.store) as connection:
         attachments_store.sweep(connection, kept, clock)
+    attachments_pages.keep_only(home, set(kept.held()))
     with db.writing(db.store) as connection:
         silent.forget(connection, today(clock))
         problems.forget(connection, today(clock))

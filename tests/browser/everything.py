@@ -19,10 +19,16 @@ from tests.world import PASSWORD, World, answers, eventually
 
 HALL_NUMBER, LOCKED_NUMBER, HALL_PIN = "1024", "2048", "480917"
 PUBLIC = "https://gk.example.cn/kiosk"
-CLERK, PUBLISHER, SECOND_PUBLISHER, ADMIN, NEWCOMER = (
-    "li.shili", "zhao.shili", "sun.shili", "qian.shili", "zhou.shili",
+CLERK, PUBLISHER, SECOND_PUBLISHER, ADMIN, NEWCOMER, FORGETFUL = (
+    "li.shili", "zhao.shili", "sun.shili", "qian.shili", "zhou.shili", "wu.shili",
 )  # fmt: skip
-PEOPLE = {PUBLISHER: "publisher", SECOND_PUBLISHER: "publisher", ADMIN: "admin", NEWCOMER: "clerk"}
+PEOPLE = {
+    PUBLISHER: "publisher",
+    SECOND_PUBLISHER: "publisher",
+    ADMIN: "admin",
+    NEWCOMER: "clerk",
+    FORGETFUL: "clerk",
+}
 SETTINGS = replace(
     TerminalSettings(),
     public_url=PUBLIC,

@@ -12,7 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from urllib.parse import quote
 
-from tests.browser.everything import ADMIN, CLERK, HALL_NUMBER, NEWCOMER, PUBLISHER, SECOND_PUBLISHER
+from tests.browser.everything import ADMIN, CLERK, FORGETFUL, HALL_NUMBER, PUBLISHER, SECOND_PUBLISHER
 from tests.browser.walking import QUESTIONS, Walk
 from tests.catalogue.conftest import SAMPLE, a_record
 from tests.pages import Visitor
@@ -441,7 +441,7 @@ def _refused_without_reason(walk: Walk) -> None:
 def _password_reset(walk: Walk) -> None:
     walk.sit_down(ADMIN)
     walk.open("/desk/staff")
-    form = walk.page.locator("form[action='/desk/staff/reset']").filter(has_text=NEWCOMER)
+    form = walk.page.locator("form[action='/desk/staff/reset']").filter(has_text=FORGETFUL)
     walk.page.evaluate("document.querySelectorAll('details').forEach((one) => { one.open = true; })")
     with walk.page.expect_navigation() as gone:
         form.locator("button").click()
@@ -494,7 +494,7 @@ CLERKS: tuple[Listed, ...] = (
     Listed("/desk/devices", at=(DESK,), show=_new_code, state="with a code"),
     Listed("/desk/devices", at=(DESK,), show=_no_name, state="sent empty", status=422),
     desk("/desk/catalogue", PUBLISHER, state="nothing found", query="q=咕噜噜"),
-    desk("/desk/catalogue", PUBLISHER, query="state=approved"),
+    desk("/desk/catalogue", PUBLISHER, query="state=all"),
     desk("/desk/catalogue/review", PUBLISHER),
     desk("/desk/catalogue/searches", PUBLISHER),
     desk("/desk/catalogue/words", PUBLISHER),
@@ -563,6 +563,7 @@ NO_PAGE: dict[str, str] = {
     "/desk/catalogue/attached-picture/*": "a picture",
     "/desk/catalogue/table-file/*": "a file",
     "/desk/catalogue/words.tsv": "a table",
+    "/desk/catalogue/ledger.csv": "a table",
     "/sync/*": "for terminals",
 }
 """GET routes of the stations and the hub that show no page of their own (`*`: all below), and what they give."""

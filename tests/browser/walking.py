@@ -51,6 +51,8 @@ class Walk:
         self.visitor = Visitor(self.base)
         if place in ("kiosk", "web") and lang != "zh":
             self.visitor.http.post(self.base + "/settings", data={"lang": lang, "next": "/"}, timeout=30)
+        if place == "desk":
+            self._speak(self.visitor)
 
     def open(self, path: str) -> None:
         """The browser goes there as the person who walked so far."""
@@ -123,9 +125,18 @@ class Walk:
     # Clerks
 
     def sit_down(self, name: str) -> Visitor:
-        """The desk as this person; signed in once, for a password takes its time."""
-        if name not in self.desks:
-            self.desks[name] = Visitor(self.base)
-            sign_in(self.desks[name], name, PASSWORD)
-        self.visitor = self.desks[name]
+        """The desk as this person; signed in once in each language, for a password takes its time."""
+        who = f"{name} {self.lang}"
+        if who not in self.desks:
+            self.desks[who] = Visitor(self.base)
+            self._speak(self.desks[who])
+            sign_in(self.desks[who], name, PASSWORD)
+        self.visitor = self.desks[who]
         return self.visitor
+
+    def _speak(self, visitor: Visitor) -> None:
+        """The desk in the language of this walk, chosen before sign-in and kept by it."""
+        if self.lang != "zh":
+            visitor.open("/desk/sign-in")
+            visitor.submit("/desk/language", lang=self.lang)
+            assert visitor.page.lang == self.lang

@@ -8,14 +8,15 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from PIL import Image
 from werkzeug.test import TestResponse
 
 from kiosk import blobs, db
-from kiosk.catalogue import actions, approval, attachments, attachments_store
+from kiosk.catalogue import actions, approval, attachments, attachments_store, importers
 from kiosk.catalogue.approval import Release
 from kiosk.catalogue.models import Entry, one
 from tests.catalogue import attached
-from tests.catalogue.conftest import a_record
+from tests.catalogue.conftest import a_record, write_lines
 from tests.catalogue.test_lifecycle import a_hand
 from tests.hub import HOST, Browser, Hub, build_hub
 
@@ -198,3 +199,121 @@ def test_a_full_disk_keeps_nothing_half(hub: Hub, clerk: Browser, monkeypatch: p
     assert names() == []
     assert blobs.of_home(hub.home).held() == {}
     assert attachments_store.published_files(hub.connection) == set()
+
+
+ARRANGE = f"{DESK}/arrange/doc:1"
+
+
+def arrange(browser: Browser, **form: str) -> TestResponse:
+    """Names and places as they stand, changed by `form`."""
+    form = {name.replace("_", "-"): value for name, value in form.items()}
+    given = {"hash": entry().hash}
+    for item in attachments.of(entry().content):
+        given |= {f"name-{item.at}": item.name, f"place-{item.at}": str(item.at)}
+    return browser.post(ARRANGE, {**given, **form}, on=PAGE)
+
+
+def three(clerk: Browser, second: Browser) -> None:
+    """Three attachments that are public."""
+    upload(
+        clerk,
+        ("一.pdf", attached.a_pdf("一")),
+        ("二.png", attached.a_png()),
+        ("三.pdf", attached.a_pdf("三")),
+    )
+    assert approve(second).status_code == 303
+
+
+def test_attachments_get_other_names_and_another_order_which_another_person_approves(
+    hub: Hub, clerk: Browser, second: Browser
+) -> None:
+    three(clerk, second)
+    assert arrange(clerk, name_3="申请表", place_3="0").status_code == 303
+    assert names() == ["申请表", "一.pdf", "二.png"]
+    assert (entry().state, entry().proposed_by) == ("waiting", "zhang.xie")
+    published = one("doc:1")
+    assert published
+    assert [item.name for item in attachments.of(published.content)] == ["一.pdf", "二.png", "三.pdf"]
+    assert approve(second).status_code == 303
+    published = one("doc:1")
+    assert published
+    assert [item.name for item in attachments.of(published.content)] == ["申请表", "一.pdf", "二.png"]
+    last = hub.connection.execute(
+        "SELECT actor, act FROM audit WHERE act = 'catalogue-attachments' ORDER BY seq DESC LIMIT 1"
+    ).fetchone()
+    assert last == ("zhang.xie", "catalogue-attachments")
+
+
+def test_nothing_changed_waits_for_nobody(clerk: Browser, second: Browser) -> None:
+    three(clerk, second)
+    assert arrange(clerk).status_code == 303
+    assert entry().state == "approved"
+    assert "没有改动" in clerk.get(PAGE).text
+
+
+@pytest.mark.parametrize(
+    ("form", "words"),
+    [
+        ({"name_2": " "}, "第2个附件没有名称"),
+        ({"place_1": "第一"}, "第1个附件的顺序要写数字"),
+    ],
+)
+def test_what_cannot_be_a_name_or_a_place_is_told_and_what_was_typed_stays(
+    clerk: Browser, second: Browser, form: dict[str, str], words: str
+) -> None:
+    three(clerk, second)
+    answer = arrange(clerk, **{"name_3": "申请表", **form})
+    assert answer.status_code == 422
+    assert words in answer.text
+    assert 'value="申请表"' in answer.text
+    assert names() == ["一.pdf", "二.png", "三.pdf"]
+
+
+def test_what_somebody_else_changed_meanwhile_is_not_arranged_blindly(
+    clerk: Browser, second: Browser
+) -> None:
+    three(clerk, second)
+    answer = arrange(clerk, hash="0" * 64, name_1="别的")
+    assert answer.status_code == 409
+    assert "刚才有人改过附件" in answer.text
+    assert names() == ["一.pdf", "二.png", "三.pdf"]
+
+
+def test_each_attachment_that_can_be_drawn_has_a_small_picture(clerk: Browser, second: Browser) -> None:
+    three(clerk, second)
+    upload(clerk, ("四.docx", attached.a_docx()))
+    page = clerk.get(PAGE).text
+    small = [f"{DESK}/attached-picture/{at}/doc:1?small=1" for at in (1, 2, 3, 4)]
+    assert [address in page for address in small] == [True, True, True, False]
+    picture = clerk.get(small[0])
+    with Image.open(io.BytesIO(picture.data)) as drawn:
+        assert drawn.width <= 240
+    assert picture.headers["Cache-Control"] == "no-store"
+
+
+def test_a_batch_leaves_behind_what_lost_its_file_and_says_which(
+    hub: Hub, clerk: Browser, second: Browser, tmp_path: Path
+) -> None:
+    folder = tmp_path / "brought"
+    folder.mkdir()
+    (folder / "a.pdf").write_bytes(attached.a_pdf("一"))
+    (folder / "b.pdf").write_bytes(attached.a_pdf("二"))
+    records = [
+        a_record(f"b:{at}", title=f"第{at}件", disclosure="proactive", source_url=f"https://gx.example.cn/{at}",
+                 **({"attachments": [{"file": name}]} if name else {}))
+        for at, name in enumerate(("a.pdf", "b.pdf", ""), 1)
+    ]  # fmt: skip
+    files = attachments_store.Files(blobs.of_home(hub.home), 3_000_000, folder)
+    path = write_lines(folder / "b.jsonl", *records)
+    batch = importers.import_file(path, a_hand(hub, "li"), files=files).batch
+    lost = attachments.of(Entry.get_by_id("b:1").content)[0].sha256
+    files.blobs.remove(lost)
+    assert "附件的文件不在了" in second.get(f"{DESK}?batch={batch}").text
+    answer = second.post(f"{DESK}/approve-batch", {"batch": str(batch)}, on=DESK)
+    assert answer.status_code == 303
+    said = second.get(DESK).text
+    assert "已审核2条" in said
+    assert "1条没有通过：附件的文件不在了" in said
+    assert "第1件" in said
+    assert [Entry.get_by_id(f"b:{at}").state for at in (1, 2, 3)] == ["waiting", "approved", "approved"]
+    assert (one("b:1"), one("b:2") is not None) == (None, True)

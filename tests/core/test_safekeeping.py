@@ -10,8 +10,9 @@ from pathlib import Path
 import pytest
 
 from config.settings import HubSettings
-from kiosk import blobs, commands, db, homes, safekeeping
-from kiosk.clock import FixedClock
+from kiosk import blobs, commands, db, homes, readiness, safekeeping
+from kiosk.catalogue import named
+from kiosk.clock import FixedClock, today
 from kiosk.errors import Refused
 from sync import shelf
 
@@ -67,3 +68,35 @@ def test_the_copy_of_a_terminal_holds_no_list_that_was_lent(tmp_path: Path, cloc
     assert shelf.read(db.store.connection(), "named-rows") == CANARY
     db.store.close()
     db.catalogue.close()
+
+
+def test_a_copy_that_outlives_the_window_of_its_names_is_named_until_it_is_erased(
+    hub: Path, tmp_path: Path, clock: FixedClock
+) -> None:
+    """`check` says it; a copy without names, or one made after the window, is no matter."""
+    homes.open_hub(hub, clock)
+    with db.writing(db.store) as connection:
+        connection.execute(
+            "INSERT INTO named_list (doc_id, seq, township, shown_from, shown_until, list)"
+            " VALUES ('v:1', 1, '柳林镇', '2026-11-01', ?, '{}')",
+            (today(clock).isoformat(),),
+        )
+    db.store.close()
+    safekeeping.backup(hub, tmp_path / "before.tar", clock)
+    database = homes.open_hub(hub, clock)
+    assert copies_of(hub, clock).ok, "the window is open today"
+    clock.advance(2 * 86_400)
+    with db.writing(database) as connection:
+        named.close(connection, today(clock))
+    safekeeping.backup(hub, tmp_path / "after.tar", clock)
+    found = copies_of(hub, clock)
+    assert not found.ok
+    assert str(tmp_path / "before.tar") in found.words
+    assert "after.tar" not in found.words
+    (tmp_path / "before.tar").unlink()
+    assert copies_of(hub, clock).ok
+    db.store.close()
+
+
+def copies_of(hub: Path, clock: FixedClock) -> readiness.Line:
+    return next(line for line in readiness.of_home(hub, clock) if line.name == "copies")

@@ -1,0 +1,111 @@
+"""What was done with an entry, by whom and when, out of the audit chain; the ledger of a shelf, out of the entries."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import sqlite3
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from kiosk.catalogue.kinds import KINDS
+from kiosk.catalogue.models import Entry
+from kiosk.catalogue.open_views import safe_cell
+from kiosk.catalogue.rules import DISCLOSURE, GROUNDS, VALIDITY
+from kiosk.catalogue.schema import N_
+from kiosk.clock import BEIJING, from_stamp
+
+ACTS = {
+    "catalogue-import": N_("随一批导入"),
+    "catalogue-new": N_("新增"),
+    "catalogue-edit": N_("更正"),
+    "catalogue-amend": N_("修订，保留旧版"),
+    "catalogue-repeal": N_("废止或失效"),
+    "catalogue-attachments": N_("改了附件"),
+    "catalogue-approve": N_("审核通过"),
+    "catalogue-approve-alone": N_("审核通过（本单位只有一位发布员）"),
+    "catalogue-approve-batch": N_("随一批审核通过"),
+    "catalogue-publish-due": N_("到定好的日期自动发布"),
+    "catalogue-unschedule": N_("取消定时"),
+    "catalogue-refuse": N_("退回"),
+    "catalogue-withdraw": N_("撤下"),
+    "catalogue-reviewed": N_("复查，不变"),
+    "catalogue-names-erased": N_("公示期满，删除名单"),
+    "catalogue-problem-settled": N_("处理公民反映"),
+}
+"""What the audit chain says of an entry, in the words of the desk."""
+_OF_A_BATCH = ("catalogue-import", "catalogue-approve-batch")
+
+
+@dataclass(frozen=True)
+class Step:
+    """One act: when, by whom, a key of ACTS, and the day for which it was planned."""
+
+    at: str
+    actor: str
+    act: str
+    publish_on: str
+
+
+def of_entry(connection: sqlite3.Connection, entry: Entry) -> list[Step]:
+    """
+    Everything that was done with an entry, the oldest first; also the import in which it came last, and the approval
+    of that batch where it was this that decided about the entry.
+    """
+    rows = connection.execute(
+        "SELECT at, actor, act, detail FROM audit WHERE (subject = ? AND act NOT IN (?, ?))"
+        " OR (subject = ? AND (act = ? OR (act = ? AND at = ?))) ORDER BY seq",
+        (entry.doc_id, *_OF_A_BATCH, str(entry.batch_id or ""), *_OF_A_BATCH, entry.decided_at),
+    )
+    return [
+        Step(at, actor, act, str(json.loads(detail).get("publish_on", "")))
+        for at, actor, act, detail in rows
+        if act in ACTS
+    ]
+
+
+def _moment(at: str) -> str:
+    return from_stamp(at).astimezone(BEIJING).strftime("%Y-%m-%d %H:%M") if at else ""
+
+
+LEDGER: dict[str, Callable[[Entry, dict[str, Any]], str]] = {
+    "编号": lambda entry, record: entry.doc_id,
+    "标题": lambda entry, record: entry.title,
+    "类别": lambda entry, record: KINDS[entry.kind].name,
+    "文号": lambda entry, record: record.get("doc_no", ""),
+    "索引号": lambda entry, record: record.get("index_no", ""),
+    "发文机关": lambda entry, record: "、".join(record.get("issuers", [])),
+    "成文日期": lambda entry, record: record.get("drawn_on", ""),
+    "发布日期": lambda entry, record: record.get("published_on", ""),
+    "有效期至": lambda entry, record: record.get("valid_until", ""),
+    "有效性": lambda entry, record: VALIDITY.get(record.get("validity", ""), ""),
+    "公开属性": lambda entry, record: DISCLOSURE.get(record.get("disclosure", ""), "未定"),
+    "不予公开的依据": lambda entry, record: GROUNDS.get(entry.ground, ""),
+    "来源": lambda entry, record: entry.source,
+    "原文网址": lambda entry, record: record.get("source_url", ""),
+    "附件数": lambda entry, record: str(len(record.get("attachments", []))),
+    "提交人": lambda entry, record: entry.proposed_by,
+    "提交时间": lambda entry, record: _moment(entry.proposed_at),
+    "审核人": lambda entry, record: entry.decided_by,
+    "审核时间": lambda entry, record: _moment(entry.decided_at),
+    "定时发布": lambda entry, record: entry.publish_on,
+    "理由": lambda entry, record: entry.note or entry.reason,
+}
+"""Columns of the ledger: what an office writes down of each entry. No names of persons."""
+
+
+def ledger(entries: Iterable[Entry]) -> Iterator[str]:
+    """The ledger as lines of CSV for a spreadsheet, which reads no cell of it as a formula."""
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\r\n")
+    out.write("\ufeff")
+    writer.writerow(["序号", *LEDGER])
+    for number, entry in enumerate(entries, 1):
+        record = entry.content
+        writer.writerow([str(number), *(safe_cell(cell(entry, record)) for cell in LEDGER.values())])
+        yield out.getvalue()
+        out.seek(0)
+        out.truncate()
+    yield out.getvalue()
