@@ -20,7 +20,8 @@ from kiosk.errors import NotFound, Refused
 from kiosk.staff import keys, models, rules
 from kiosk.staff.keys import STAFF_COST, Cost
 from kiosk.staff.models import Account, ReadingKey
-from kiosk.staff.rules import Attempts, Role, State
+from kiosk.staff.rules import Role, State
+from kiosk.tries import FREE_TRIES, Tries, one_more
 from sync import sealing
 
 OPERATOR = "operator"
@@ -234,7 +235,7 @@ def sign_in(name: str, password: str, clock: Clock, cost: Cost = STAFF_COST) -> 
         wait, wrong = _charge(connection, subject, clock)
         if wait:
             return Locked(wait)
-        if account and wrong >= rules.FREE_TRIES:
+        if account and wrong >= FREE_TRIES:
             _note_guessing(connection, account.name, wrong, clock)
     right = keys.is_right(account.password_hash if account else _nobodys_hash(cost), password)
     if account is None or not right or account.state is State.CLOSED:
@@ -252,14 +253,11 @@ def _charge(connection: sqlite3.Connection, subject: str, clock: Clock) -> tuple
     Seconds to wait, and how many wrong tries went before; a try that is free is counted as wrong beforehand.
     """
     now, boot_id = clock.monotonic(), clock.boot_id()
-    before = models.attempts(connection, subject) or Attempts(0, boot_id, now)
-    left = rules.left_to_wait(before, boot_id, now)
-    if not left:
-        models.set_attempts(connection, subject, Attempts(before.wrong + 1, boot_id, now))
-        return 0, before.wrong
-    if before.boot_id != boot_id:
-        models.set_attempts(connection, subject, Attempts(before.wrong, boot_id, now))
-    return int(left) + 1, before.wrong
+    before = models.tries(connection, subject) or Tries(0, boot_id, now)
+    wait_s, counted = one_more(before, boot_id, now, rules.LONGEST_WAIT_S)
+    if counted != before:
+        models.keep_tries(connection, subject, counted)
+    return wait_s, before.wrong
 
 
 def _note_guessing(connection: sqlite3.Connection, name: str, wrong: int, clock: Clock) -> None:
@@ -278,7 +276,7 @@ def _enter(account: Account, password: str, clock: Clock, cost: Cost) -> Entered
     own = keys.own_private(account.pair, password, account.password_hash) if account.pair else None
     rehashed = _rehashed(account, own, password, cost)
     with db.writing(db.store) as connection:
-        models.forget_attempts(connection, account.name)
+        models.forget_tries(connection, account.name)
         if rehashed:
             models.set_password(connection, account.name, *rehashed)
         reading_keys = _reading_keys(connection, account, own)

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import PasswordField, RadioField, SelectChoice, SelectMultipleField, StringField
+from wtforms import PasswordField, RadioField, SelectChoice, StringField
 from wtforms.validators import EqualTo, InputRequired, Length, Regexp
-from wtforms.widgets import CheckboxInput, ListWidget
 
 from kiosk.staff import rules, terminals
+from kiosk.web.forms import TicksField
 
 
 class SignInForm(FlaskForm):
@@ -39,13 +39,6 @@ class PasswordForm(FlaskForm):
     )
 
 
-class TownshipsField(SelectMultipleField):
-    """Townships to tick; `choices` is set by the view."""
-
-    widget = ListWidget(prefix_label=False)
-    option_widget = CheckboxInput()
-
-
 class DeviceForm(FlaskForm):
     """A terminal that is to be enrolled, or one that stands elsewhere now."""
 
@@ -66,7 +59,7 @@ class DeviceForm(FlaskForm):
         ],
         validators=[InputRequired(_l("请选做什么用。"))],
     )
-    townships = TownshipsField(_l("放在哪个乡镇（街道）"))
+    townships = TicksField(_l("放在哪个乡镇（街道）"))
 
 
 class DeviceActForm(FlaskForm):

@@ -4,19 +4,12 @@ from __future__ import annotations
 
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import PasswordField, SelectField, SelectMultipleField, StringField
+from wtforms import PasswordField, SelectField, StringField
 from wtforms.validators import EqualTo, InputRequired, Length, Regexp
-from wtforms.widgets import CheckboxInput, ListWidget
 
 from kiosk import pins
 from kiosk.staff import hall
-
-
-class PlacesField(SelectMultipleField):
-    """Terminals to tick."""
-
-    widget = ListWidget(prefix_label=False)
-    option_widget = CheckboxInput()
+from kiosk.web.forms import TicksField
 
 
 class WhoForm(FlaskForm):
@@ -43,7 +36,7 @@ class WhoForm(FlaskForm):
 class PlacesForm(FlaskForm):
     """At which terminals the PIN works; `places.choices` is set by the view."""
 
-    places = PlacesField(
+    places = TicksField(
         _l("可以在哪些终端上用"), validators=[InputRequired(_l("请至少选一台终端。"))], validate_choice=False
     )
 

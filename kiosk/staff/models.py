@@ -9,7 +9,8 @@ from datetime import datetime
 
 from kiosk.clock import from_stamp, stamp
 from kiosk.staff.keys import OwnPair
-from kiosk.staff.rules import Attempts, Role, State
+from kiosk.staff.rules import Role, State
+from kiosk.tries import Tries
 
 
 @dataclass(frozen=True)
@@ -209,25 +210,25 @@ def is_current(connection: sqlite3.Connection, name: str, version: int) -> bool:
     return row is not None
 
 
-def attempts(connection: sqlite3.Connection, subject: str) -> Attempts | None:
+def tries(connection: sqlite3.Connection, subject: str) -> Tries | None:
     """Wrong tries of this subject since the last right one."""
     row = connection.execute(
         "SELECT wrong, boot_id, since FROM staff_attempt WHERE subject = ?", (subject,)
     ).fetchone()
-    return Attempts(*row) if row else None
+    return Tries(*row) if row else None
 
 
-def set_attempts(connection: sqlite3.Connection, subject: str, attempts: Attempts) -> None:
+def keep_tries(connection: sqlite3.Connection, subject: str, counted: Tries) -> None:
     """Notes them."""
     connection.execute(
         "INSERT INTO staff_attempt (subject, wrong, boot_id, since) VALUES (?, ?, ?, ?)"
         " ON CONFLICT (subject) DO UPDATE SET wrong = excluded.wrong, boot_id = excluded.boot_id,"
         " since = excluded.since",
-        (subject, attempts.wrong, attempts.boot_id, attempts.since),
+        (subject, counted.wrong, counted.boot_id, counted.since_s),
     )
 
 
-def forget_attempts(connection: sqlite3.Connection, subject: str) -> None:
+def forget_tries(connection: sqlite3.Connection, subject: str) -> None:
     """The right password was given."""
     connection.execute("DELETE FROM staff_attempt WHERE subject = ?", (subject,))
 

@@ -58,7 +58,7 @@ def reset(
         keys.new_pair(password, cost) if reads else None,
     )
     models.note_reset(connection, account.name, State.PENDING if reads else State.ACTIVE)
-    models.forget_attempts(connection, account.name)
+    models.forget_tries(connection, account.name)
     audit.record(
         connection,
         at=now,
@@ -105,7 +105,7 @@ def change(name: str, old: str, new: str, clock: Clock, cost: Cost = STAFF_COST)
     with db.writing(db.store) as connection:
         if not models.is_current(connection, name, account.version):
             return Wrong()  # it was reset while this was worked out
-        models.forget_attempts(connection, name)
+        models.forget_tries(connection, name)
         models.set_password(connection, name, keys.hash_password(new, cost), pair)
         models.note_changed(connection, name)
         audit.record(connection, at=clock.now(), actor=name, act="staff.password-changed", subject=name)

@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from dataclasses import dataclass
 from enum import StrEnum
 
 from kiosk.errors import RuleBroken
 from kiosk.web.permissions import Permission
+
+LONGEST_WAIT_S = 3600
+"""The wait doubles up to an hour: 24 guesses a day, and a colleague cannot be locked out for weeks by name."""
 
 
 class Role(StrEnum):
@@ -104,33 +106,3 @@ def check_another(old: str, new: str) -> None:
     """
     if old == new:
         raise RuleBroken("password-same", "the new password is the old one")
-
-
-FREE_TRIES = 5
-FIRST_WAIT_S = 30
-LONGEST_WAIT_S = 3600
-"""The wait doubles up to an hour: 24 guesses a day, and a colleague cannot be locked out for weeks by name."""
-
-
-@dataclass(frozen=True)
-class Attempts:
-    """Wrong tries since the last right one; `since` is steady time (seconds) of boot `boot_id`."""
-
-    wrong: int
-    boot_id: str
-    since: float
-
-
-def wait_after(wrong: int) -> int:
-    """Seconds to wait after so many wrong tries: five free, then 30 s, doubling. Source: RELIABILITY.md T20."""
-    if wrong < FREE_TRIES:
-        return 0
-    return min(FIRST_WAIT_S << min(wrong - FREE_TRIES, 16), LONGEST_WAIT_S)
-
-
-def left_to_wait(attempts: Attempts, boot_id: str, now: float) -> float:
-    """Seconds left by steady time; after a reboot the whole wait counts again, for nobody saw how long it was off."""
-    wait = wait_after(attempts.wrong)
-    if attempts.boot_id != boot_id:
-        return float(wait)
-    return max(0.0, attempts.since + wait - now)

@@ -13,9 +13,8 @@ from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
 from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFProtect
 from werkzeug.exceptions import HTTPException
-from wtforms import RadioField, SelectMultipleField, StringField, TextAreaField
+from wtforms import RadioField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice
-from wtforms.widgets import CheckboxInput, ListWidget
 
 from config.settings import TerminalSettings
 from kiosk import db
@@ -23,7 +22,7 @@ from kiosk.clock import FixedClock
 from kiosk.terminal import rules, views
 from kiosk.web import i18n, security
 from kiosk.web.context import Wiring
-from kiosk.web.forms import QuestionForm
+from kiosk.web.forms import QuestionForm, TicksField
 from kiosk.workdays import load_calendar
 
 SAMPLE_MOMENT = datetime(2026, 11, 22, 6, 5, tzinfo=UTC)
@@ -67,7 +66,7 @@ class SampleForm(QuestionForm):
         ],
         default="paper",
     )
-    topics = SelectMultipleField(
+    topics = TicksField(
         "您关心哪些事？",
         choices=[
             SelectChoice("dibao", "低保"),
@@ -75,8 +74,6 @@ class SampleForm(QuestionForm):
             SelectChoice("school", "孩子上学"),
         ],
         default=["land"],
-        option_widget=CheckboxInput(),
-        widget=ListWidget(prefix_label=False),
     )
 
 

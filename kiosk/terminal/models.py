@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from kiosk.clock import Clock, from_stamp, stamp
-from kiosk.terminal.rules import Tries
+from kiosk.tries import Tries
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from enum import StrEnum
 from kiosk import db, pins
 from kiosk.clock import Clock
 from kiosk.terminal import models, rules
-from kiosk.terminal.rules import Tries
+from kiosk.tries import Tries, one_more, wait_after
 
 
 class Verdict(StrEnum):
@@ -69,15 +69,13 @@ def charge(name: str, clock: Clock) -> Charged:
         before = models.tries(connection, name) or Tries(0, clock.boot_id(), now)
         if rules.is_closed(before.wrong):
             return Charged(False, Outcome(Verdict.CLOSED))
-        wait_s = rules.left_to_wait(before, clock.boot_id(), now)
-        if wait_s > 0:
-            if before.boot_id != clock.boot_id():
-                models.keep_tries(connection, name, Tries(before.wrong, clock.boot_id(), now))
-            return Charged(False, Outcome(Verdict.WAIT, wait_s))
-        counted = Tries(before.wrong + 1, clock.boot_id(), now)
-        models.keep_tries(connection, name, counted)
+        wait_s, counted = one_more(before, clock.boot_id(), now)
+        if counted != before:
+            models.keep_tries(connection, name, counted)
+    if wait_s:
+        return Charged(False, Outcome(Verdict.WAIT, wait_s))
     verdict = Verdict.CLOSED if rules.is_closed(counted.wrong) else Verdict.WRONG
-    return Charged(True, Outcome(verdict, rules.wait_after(counted.wrong)))
+    return Charged(True, Outcome(verdict, wait_after(counted.wrong)))
 
 
 def is_closed(name: str) -> bool:

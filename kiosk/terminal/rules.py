@@ -7,7 +7,6 @@ Knows neither Flask nor the session: it reads and writes plain mappings.
 from __future__ import annotations
 
 import ipaddress
-import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
@@ -109,34 +108,10 @@ def reach_of(public_url: str) -> Reach:
     return Reach.HALL if address.is_private or address.is_link_local else Reach.ANYWHERE
 
 
-FREE_TRIES = 5
-FIRST_WAIT_S = 30
 MOST_TRIES = 15
-"""Five free, then 30 s that double; after 15 wrong ones only the hub or a new PIN helps. Source: RELIABILITY.md T20."""
-
-
-@dataclass(frozen=True)
-class Tries:
-    """Wrong tries since the last right one; `since_s` is steady time of boot `boot_id`."""
-
-    wrong: int
-    boot_id: str
-    since_s: float
-
-
-def wait_after(wrong: int) -> int:
-    """Seconds to wait after so many wrong tries."""
-    return 0 if wrong < FREE_TRIES else FIRST_WAIT_S << (wrong - FREE_TRIES)
+"""After so many wrong ones only the hub or a new PIN helps. Source: RELIABILITY.md T20."""
 
 
 def is_closed(wrong: int) -> bool:
     """Whether no further try is heard."""
     return wrong >= MOST_TRIES
-
-
-def left_to_wait(tries: Tries, boot_id: str, now_s: float) -> int:
-    """Whole seconds left; after a restart the whole wait counts again, for nobody saw how long it was off."""
-    wait = wait_after(tries.wrong)
-    if tries.boot_id != boot_id:
-        return wait
-    return max(0, math.ceil(tries.since_s + wait - now_s))

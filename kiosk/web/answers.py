@@ -7,14 +7,15 @@ from typing import Any
 
 from flask import Flask, current_app
 
-from kiosk.web import modules, sheets, squeezed
+from kiosk.web import modules, sheets, static_files
 from kiosk.web.context import wiring
 
 
 def dress(app: Flask) -> None:
     """Gives every template of `app` its common words and every static file an address that changes with it."""
-    made = sheets.serve(app, app.extensions["kiosk"].settings) | modules.serve(app)
-    squeezed.serve(app)
+    static = Path(str(app.static_folder))
+    made = sheets.joined(static, app.extensions["kiosk"].settings) | modules.completed(static)
+    static_files.serve(app, made)
     fingerprints = {name: modules.fingerprint(content) for name, content in made.items()}
 
     @app.context_processor

@@ -6,6 +6,8 @@ from typing import Any
 
 from flask_babel import gettext as _
 from flask_wtf import FlaskForm
+from wtforms import SelectMultipleField
+from wtforms.widgets import CheckboxInput, ListWidget
 
 from kiosk.web import half_written
 
@@ -24,6 +26,13 @@ class QuestionForm(FlaskForm):
     def first_errors(self) -> list[tuple[str, str]]:
         """(field id, sentence) of each field with an error, in the order of the page."""
         return [(field.id, field.errors[0]) for field in self if field.errors]
+
+
+class TicksField(SelectMultipleField):
+    """Any of `choices`, each with a box to tick."""
+
+    widget = ListWidget(prefix_label=False)
+    option_widget = CheckboxInput()
 
 
 def missing(words: str) -> str:

@@ -9,32 +9,17 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Callable
 from pathlib import Path, PurePosixPath
-from typing import Any
-
-from flask import Flask, Response
 
 IMPORT = re.compile(r"""(\bfrom\s+|\bimport\s*\(?\s*)(["'])\./([\w.-]+\.js)\2""")
 FINGERPRINT_CHARACTERS = 10
 
 
-def serve(app: Flask) -> dict[str, bytes]:
-    """The scripts of `app` that import others, by name below `static`, as they are served from now on."""
-    made = completed(Path(str(app.static_folder)))
-    from_disk: Callable[..., Any] = app.view_functions["static"]
-
-    def static(filename: str) -> Any:
-        if filename in made:
-            return Response(made[filename], mimetype="text/javascript")
-        return from_disk(filename=filename)
-
-    app.view_functions["static"] = static
-    return made
-
-
 def completed(static: Path) -> dict[str, bytes]:
-    """Each script with imports, and what is imported named by its fingerprint; a circle of imports is an error."""
+    """
+    Each script with imports by its name below `static`, and what is imported named by its fingerprint; a circle of
+    imports is an error.
+    """
     return {
         path.relative_to(static).as_posix(): _text(path, ()).encode()
         for path in sorted(static.glob("js/**/*.js"))

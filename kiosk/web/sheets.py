@@ -7,11 +7,7 @@ One request instead of eight before anything is painted. The joined files live i
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any
-
-from flask import Flask, Response
 
 from config import colours
 from config.settings import HubSettings, TerminalSettings
@@ -27,23 +23,13 @@ PARTS = {
 COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
 
 
-def serve(app: Flask, settings: TerminalSettings | HubSettings) -> dict[str, bytes]:
-    """The joined sheets by name; `app` serves them beside its static files from now on."""
-    folder = Path(str(app.static_folder)) / "css"
+def joined(static: Path, settings: TerminalSettings | HubSettings) -> dict[str, bytes]:
+    """The sheets by the name under which pages ask for them."""
     look = county_look(settings) if isinstance(settings, TerminalSettings) else ""
-    made = {
-        name: "\n".join([*(_lean(folder / f"{part}.css") for part in parts), look]).encode()
+    return {
+        name: "\n".join([*(_lean(static / "css" / f"{part}.css") for part in parts), look]).encode()
         for name, parts in PARTS.items()
     }
-    from_disk: Callable[..., Any] = app.view_functions["static"]
-
-    def static(filename: str) -> Any:
-        if filename in made:
-            return Response(made[filename], mimetype="text/css")
-        return from_disk(filename=filename)
-
-    app.view_functions["static"] = static
-    return made
 
 
 def county_look(settings: TerminalSettings) -> str:

@@ -10,7 +10,7 @@ from kiosk import db, homes, side_lists
 from kiosk.clock import SystemClock
 from kiosk.pins import Roster
 from kiosk.terminal import models, rules
-from kiosk.terminal.rules import Tries
+from kiosk.tries import FREE_TRIES, Tries
 from tests.journeys.hall import PIN, admin_of, enter, make_account
 from tests.journeys.story import fill_in, promised, sign_in
 from tests.pages import Visitor
@@ -89,10 +89,10 @@ def test_pulling_the_plug_wins_no_try(county: World) -> None:
     screen = Visitor(county.terminal_url)
     enter(screen, "3004")
     screen.submit("/leave")
-    for wrong in range(rules.FREE_TRIES):
+    for wrong in range(FREE_TRIES):
         visitor = Visitor(county.terminal_url)
         visitor.open("/assist")
-        last = wrong == rules.FREE_TRIES - 1
+        last = wrong == FREE_TRIES - 1
         visitor.submit("/assist", expect=429 if last else 422, number="3004", pin="480916")
         if wrong % 2 == 0:
             county.kill("web")

@@ -16,7 +16,9 @@ WIRING = {
     "safekeeping", "homes", "serving", "paper_commands", "reports", "snapshots", "speaking", "limits", "__main__",
 }  # fmt: skip
 """Modules of kiosk/, and its package `replication`, that know features; nothing below may import them."""
-SHARED = {"clock", "db", "errors", "workdays", "privacy", "audit", "pins", "web", "blobs", "side_lists"}
+SHARED = {
+    "clock", "db", "errors", "workdays", "privacy", "audit", "pins", "tries", "web", "blobs", "side_lists",
+}  # fmt: skip
 """Words that every feature may use."""
 BELOW_FEATURES = {"intake", "seats"}
 FEATURES = {

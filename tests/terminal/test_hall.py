@@ -24,6 +24,7 @@ from kiosk.errors import RuleBroken
 from kiosk.terminal import pin, rules, tones
 from kiosk.terminal.call_views import TELEPHONE_AFTER_S
 from kiosk.terminal.pin import Verdict
+from kiosk.tries import wait_after
 from tests.served import served
 from tests.world import eventually, free_port
 
@@ -198,7 +199,7 @@ def test_after_fifteen_wrong_tries_only_a_new_pin_opens(app: Flask, clock: Fixed
     seen = []
     for _ in range(rules.MOST_TRIES):
         seen.append(pin.attempt(WRONG, RIGHT_HASH, clock).verdict)
-        clock.advance(rules.wait_after(rules.MOST_TRIES))
+        clock.advance(wait_after(rules.MOST_TRIES))
     assert seen[-2:] == [Verdict.WRONG, Verdict.CLOSED]
     assert pin.attempt(PIN, RIGHT_HASH, clock).verdict is Verdict.CLOSED
     assert pin.attempt(PIN, pins.hashed(PIN), clock).verdict is Verdict.RIGHT

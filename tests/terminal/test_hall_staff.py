@@ -12,6 +12,7 @@ from kiosk.clock import FixedClock
 from kiosk.pins import Roster
 from kiosk.terminal import hall_staff, rules
 from kiosk.terminal.pin import Verdict
+from kiosk.tries import wait_after
 from tests.terminal.test_assisted_service import (
     KEY,
     MEMBER,
@@ -35,7 +36,7 @@ def lock(number: str, clock: FixedClock) -> list[Verdict]:
     seen = []
     for wrong in range(rules.MOST_TRIES):
         seen.append(hall_staff.enter(number, WRONG, KNOWN, clock).outcome.verdict)
-        clock.advance(rules.wait_after(wrong + 1))
+        clock.advance(wait_after(wrong + 1))
     return seen
 
 
@@ -105,7 +106,7 @@ def test_answers_are_counted_like_pins_and_a_new_pin_is_the_last_way(app: Flask,
     lock(NUMBER, clock)
     for wrong in range(rules.MOST_TRIES):
         outcome = hall_staff.unlock(NUMBER, "00000000", KNOWN, clock)
-        clock.advance(rules.wait_after(wrong + 1))
+        clock.advance(wait_after(wrong + 1))
     assert outcome.verdict is Verdict.CLOSED
     right = pins.answer_to(KEY, NUMBER, hall_staff.challenge(NUMBER, KNOWN))
     assert hall_staff.unlock(NUMBER, right, KNOWN, clock).verdict is Verdict.CLOSED

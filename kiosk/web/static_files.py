@@ -1,5 +1,5 @@
 """
-Static text squeezed for the wire: style sheets, scripts and drawings, each once, kept in memory.
+Static files: those of the disk, those that are made at the start, and all text squeezed for the wire, each once.
 
 Pages are sent as they are: they carry form tokens beside what a visitor typed, and the length of a squeezed page
 would tell about both.
@@ -8,25 +8,30 @@ would tell about both.
 from __future__ import annotations
 
 import gzip
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import PurePosixPath
 from typing import Any
 
-from flask import Flask, make_response, request
+from flask import Flask, Response, make_response, request
 
+MADE = {".css": "text/css", ".js": "text/javascript"}
 TEXT = frozenset({".css", ".js", ".svg", ".json"})
 LEAST_BYTES = 1000
 """Shorter files are not worth it."""
 
 
-def serve(app: Flask) -> None:
-    """Static text of `app` is squeezed for browsers that say they read gzip; call it after all else serves them."""
-    whole: Callable[..., Any] = app.view_functions["static"]
+def serve(app: Flask, made: Mapping[str, bytes]) -> None:
+    """`app` serves what is `made`, by its name, beside its static files, text squeezed for browsers that read gzip."""
+    from_disk: Callable[..., Any] = app.view_functions["static"]
     kept: dict[tuple[str, str | None], bytes] = {}
 
     def static(filename: str) -> Any:
-        response = make_response(whole(filename=filename))
-        if PurePosixPath(filename).suffix not in TEXT:
+        kind = PurePosixPath(filename).suffix
+        if filename in made:
+            response = Response(made[filename], mimetype=MADE[kind])
+        else:
+            response = make_response(from_disk(filename=filename))
+        if kind not in TEXT:
             return response
         response.vary.add("Accept-Encoding")
         if response.status_code != 200 or request.range or not request.accept_encodings["gzip"]:
