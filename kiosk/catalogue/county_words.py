@@ -114,9 +114,10 @@ def _plain(text: str) -> str:
 
 def decide(connection: sqlite3.Connection, words: Iterable[Word], hand: Hand) -> int:
     """Keeps lines that differ from what holds; how many. Inside a write transaction."""
+    held = shipped() | {(each.form, each.word): each for each in _decided(connection)}
     many = 0
     for each in words:
-        if one(connection, each.form, each.word) == each:
+        if held.get((each.form, each.word)) == each:
             continue
         connection.execute(
             "INSERT INTO county_word (form, word, meaning, status, changed_by, changed_at, turn)"
