@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import segno
 from flask import Blueprint, Response, abort, redirect, render_template, request, send_file, url_for
 from flask_babel import get_locale
 from flask_babel import gettext as _
@@ -45,6 +44,8 @@ class Row:
     item: Attachment
     is_here: bool
     href: str
+    picture: str = ""
+    """Address of its picture, where it is one and is here: pages show it beside their text."""
 
 
 @dataclass(frozen=True)
@@ -77,9 +78,16 @@ def listed(document: Document) -> list[Row]:
             item,
             bool(item.sha256) and kept.path(item.sha256) is not None,
             url_for("catalogue.attachment", doc_id=document.doc_id, at=item.at),
+            _shown_beside(document, item) if item.sha256 and kept.path(item.sha256) else "",
         )
         for item in attachments.of(document.content)
     ]
+
+
+def _shown_beside(document: Document, item: Attachment) -> str:
+    if not item.type.startswith("image/") or not item.shown or not can_draw(item.type):
+        return ""
+    return url_for("catalogue.attachment_picture", doc_id=document.doc_id, at=item.at)
 
 
 def _found(doc_id: str, at: int) -> tuple[Document, Attachment, Path | None]:
@@ -101,7 +109,6 @@ def attachment(doc_id: str, at: int) -> Page:
         _note_use(item.sha256)
     picture, why = _picture(item, path, page, zoom)
     settings = context.terminal().settings
-    address = settings.public_url.rstrip("/")
     here = url_for("catalogue.attachment", doc_id=doc_id, at=at)
     return render_template(
         "catalogue/attachment.html",
@@ -116,7 +123,6 @@ def attachment(doc_id: str, at: int) -> Page:
         can_print=path is not None and bool(item.shown) and settings.page_printer != "none",
         link=_link(here, page, zoom),
         image=url_for("catalogue.attachment_picture", doc_id=doc_id, at=at, page=page, zoom=zoom),
-        qr=_qr(address + here) if address and settings.channel == "kiosk" else "",
         ask=(document.content.get("fields") or {}).get("ask") or _own_telephone(),
         paper_places=paper_places(),
     )
@@ -137,10 +143,6 @@ def _link(here: str, page: int, zoom: int) -> Any:
         return f"{here}?{told}" if told else here
 
     return link
-
-
-def _qr(address: str) -> str:
-    return str(segno.make(address, error="m", mask=3).svg_data_uri(scale=6, border=4))
 
 
 def _own_telephone() -> Mapping[str, str]:

@@ -8,7 +8,7 @@ The shapes of `fields` are told in sample/README.md; a test holds both to each o
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from kiosk.catalogue.schema import (
@@ -98,7 +98,7 @@ _POLICY, _SERVICE, _OPEN, _TALK, _WORK = (
 )
 SHELVES = (_POLICY, _SERVICE, _OPEN, _TALK, _WORK)
 
-_FORMS = code("form", N_("形式"), 文字="文字", 问答="问答", 图解="图解", 视频="视频")
+_FORMS = replace(code("form", N_("形式"), 文字="文字", 问答="问答", 图解="图解", 视频="视频"), shown=False)
 _ADOPTION = toned(code("adopted", N_("是否采纳"), **_ADOPTED), good="yes", warn="partly", neutral="no")
 _REPLIES = (_ADOPTION, text("reply", N_("答复")))
 _STAGES = {

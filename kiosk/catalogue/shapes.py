@@ -16,7 +16,7 @@ from kiosk.web.i18n import date_words
 TALK = ["question", "answer"]
 WIDEST_TABLE = 4
 """Columns that a portrait screen shows in lines of eight characters and more."""
-WIDE_FACT = 16
+WIDE_FACT = 13
 """Characters of a fact that needs a line of its own; shorter ones stand beside each other."""
 SHORT_CELL = 6
 """Characters up to which the cells of a column are never broken."""

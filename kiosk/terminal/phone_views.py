@@ -16,7 +16,7 @@ from kiosk.terminal import rules
 from kiosk.web.context import terminal
 
 PUBLIC_PAGES = frozenset(
-    {"catalogue.document", "catalogue.browse", "catalogue.shelves", "catalogue.by_way", "catalogue.versions"}
+    f"catalogue.{page}" for page in ("document", "browse", "shelves", "by_way", "versions", "attachment")
 )
 BEGUN_ANEW = frozenset({"disclosure.start", "disclosure.sample", "intake.progress", "terminal.how"})
 """Whatever stands behind the question mark of these stays here: a number, or where somebody came from."""

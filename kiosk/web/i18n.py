@@ -6,24 +6,21 @@ The language belongs to the person who sits here: it lives in the session and go
 
 from __future__ import annotations
 
-import re
 from datetime import date, datetime, time
 from pathlib import Path
 
-from flask import Flask, has_request_context, session
+from flask import Flask, Response, has_request_context, session
 from flask.ctx import AppContext
 from flask_babel import Babel, format_date
 from flask_babel import gettext as _
-from markupsafe import Markup
 
 from kiosk.clock import BEIJING
-from kiosk.web import answers
+from kiosk.web import answers, foreign
 from kiosk.web.typography import phrases
 
 SOURCE = "zh"
 LANGUAGES = (SOURCE, "en")
 LOCALES = {"zh": "zh_Hans_CN", "en": "en"}
-CHINESE = re.compile("[\u3400-\u9fff]")
 TRANSLATIONS = Path(__file__).resolve().parents[1] / "translations"
 
 Day = date | str
@@ -32,15 +29,14 @@ Moment = datetime | str
 
 def init(app: Flask) -> None:
     """
-    Adds the languages, the filters `date_words`, `time_words`, `moment_words` and `phrases`, the word `in_chinese`,
-    and what every page is told.
+    Adds the languages, the filters `date_words`, `time_words`, `moment_words` and `phrases`, what every page is told,
+    and what marks Chinese on pages in another language.
     """
     _speak(app)
-    for words in (date_words, time_words, moment_words):
+    for words in (date_words, time_words, moment_words, phrases):
         app.add_template_filter(words)
     app.context_processor(lambda: {"lang": language()})
-    app.jinja_env.globals["in_chinese"] = in_chinese
-    app.add_template_filter(lambda text: phrases(text, in_chinese(text)), "phrases")
+    app.after_request(_mark_foreign)
     answers.dress(app)
 
 
@@ -64,10 +60,8 @@ def language() -> str:
     return chosen if chosen in LANGUAGES else SOURCE
 
 
-def in_chinese(text: object) -> Markup:
-    """The attribute of an element that holds `text`: on an English page, what the county wrote is Chinese."""
-    is_foreign = language() != SOURCE and CHINESE.search(str(text or ""))
-    return Markup(' lang="zh-CN"') if is_foreign else Markup("")
+def _mark_foreign(answer: Response) -> Response:
+    return foreign.marked(answer) if language() != SOURCE else answer
 
 
 def date_words(day: Day, *, year: bool = True, weekday: bool = False) -> str:

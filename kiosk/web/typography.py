@@ -10,13 +10,12 @@ from markupsafe import Markup, escape
 
 STAYS_WITH_BEFORE = re.compile(r"[，。、；：？！）》〉」』】〕”’…·的了着过们等之吗呢吧款条项号%％]")
 STAYS_WITH_AFTER = re.compile(r"[（《〈「『【〔“‘第·]$")
-BREAK, NOTHING = Markup("<wbr>"), Markup("")
+BREAK = Markup("<wbr>")
 
 
-def phrases(text: str, attributes: Markup = NOTHING) -> Markup:
+def phrases(text: str) -> Markup:
     """`text` with places where a line may break; put it where `word-break: keep-all` holds (class `phrases`)."""
-    words = BREAK.join(escape(part) for part in _parts(text))
-    return Markup('<span class="phrases"{}>{}</span>').format(attributes, words)
+    return Markup('<span class="phrases">{}</span>').format(BREAK.join(escape(part) for part in _parts(text)))
 
 
 def _parts(text: str) -> list[str]:

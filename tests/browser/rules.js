@@ -85,6 +85,14 @@
     }
   }
 
+  // Whoever hears an English page is told what is Chinese (WCAG 3.1.2).
+  const heard = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  while (document.documentElement.lang === "en" && heard.nextNode()) {
+    const parent = heard.currentNode.parentElement;
+    if (!/\p{Script=Han}/u.test(heard.currentNode.textContent) || parent.closest("script, style, textarea, option")) continue;
+    if (!parent.closest("[lang]").lang.startsWith("zh")) faults.add(`Chinese that is not marked: ${words(parent)}`);
+  }
+
   // One order for eye and key, one thing that moves: nothing.
   for (const one of document.querySelectorAll("[tabindex]")) {
     if (one.tabIndex > 0) faults.add(`an order of its own: ${words(one)}`);

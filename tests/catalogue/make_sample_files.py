@@ -17,6 +17,7 @@ from printers.document import Bullets, Cut, Feed, KeyValue, Mark, Para, Rule, Sl
 FOLDER = Path(actions.__file__).parent / "sample" / "files"
 LINE = "＿" * 12
 PAPER, INK, ROAD, WATER, HALL = "#faf6ec", "#1c1a16", "#d9d0bc", "#c3d8e8", "#9c2318"
+DEEP, WASH = "#163e66", "#eaf0f5"
 
 
 def application_form() -> Slip:
@@ -95,11 +96,37 @@ def map_of_the_hall() -> Image.Image:
     return made.quantize(32)
 
 
+def picture_of_a_subsidy() -> Image.Image:
+    """An interpretation as one picture: four steps, each a number and few words."""
+    made = Image.new("RGB", (1200, 1320), PAPER)
+    draw = ImageDraw.Draw(made)
+    sans, serif = str(fonts.packaged().sans), str(fonts.packaged().serif)
+    small, plain, large = (ImageFont.truetype(sans, size) for size in (32, 42, 76))
+    draw.rectangle((0, 0, 1200, 170), fill=DEEP)
+    draw.text((60, 45), "种地补贴，今年这样领", font=ImageFont.truetype(serif, 68), fill=PAPER)
+    steps = (
+        ("1", "地没变，不用填表", "村里按去年的底册核对"),
+        ("2", "地变了，报变动的那一块", "流转、征收、改种，到村委会登记"),
+        ("3", "先公示十天", "面积不对，十天里找村里改"),
+        ("4", "打到社保卡，再公示一次", "实际发了多少，村里贴出来"),
+    )
+    for at, (number, title, words) in enumerate(steps):
+        top = 215 + at * 255
+        draw.rounded_rectangle((60, top, 1140, top + 215), 24, fill="#ffffff", outline=ROAD, width=4)
+        draw.ellipse((95, top + 47, 215, top + 167), fill=WASH)
+        draw.text((155, top + 105), number, font=large, fill=DEEP, anchor="mm")
+        draw.text((260, top + 45), title, font=ImageFont.truetype(serif, 52), fill=INK)
+        draw.text((260, top + 130), words, font=plain, fill=INK)
+    draw.text((60, 1255), "图解（示例）：办法和数字是编的，不能作依据。", font=small, fill=INK)
+    return made.quantize(32)
+
+
 def main() -> None:
     """Writes all files."""
     FOLDER.mkdir(exist_ok=True)
     (FOLDER / "低保申请表.pdf").write_bytes(pdf.render(application_form()))
     (FOLDER / "补贴标准对照.pdf").write_bytes(pdf.render(price_list()))
+    picture_of_a_subsidy().save(FOLDER / "种地补贴图解.png", optimize=True)
     map_of_the_hall().save(FOLDER / "大厅位置图.png", optimize=True)
 
 

@@ -9,6 +9,7 @@ import threading
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote
 
 import pikepdf
 import pytest
@@ -104,8 +105,9 @@ def test_on_a_kiosk_an_office_file_says_how_to_get_it(terminal: Terminal) -> Non
     assert "这种文件在这里打不开" in told
     assert "请问县民政局，电话0635-0000031" in told
     assert "县档案馆" in told
-    assert "用手机扫一扫" in told
-    assert 'class="qr"' in page
+    assert "点“带到手机”" in told
+    assert "/to-phone?page=/documents/doc:1/attachments/1" in unquote(page)
+    assert 'class="qr"' not in page  # one way to the phone, not two
 
 
 def a_place() -> dict[str, Any]:
@@ -119,7 +121,7 @@ def test_a_file_that_is_not_here_yet_says_so_and_comes_first_next_time(terminal:
     assert "还没有传到本机" in terminal.get("/documents/doc:1")
     page = terminal.get("/documents/doc:1/attachments/1")
     assert "这个附件尚未传到本机" in page
-    assert "用手机扫一扫" in page
+    assert "带到手机" in page
     assert "县档案馆" in words_of(page)
     terminal.get("/documents/doc:1/attachments/1/picture", expect=404)
     used = db.store.connection().execute("SELECT sha256, days FROM attachment_use").fetchall()
@@ -211,7 +213,7 @@ def test_a_terminal_that_cannot_draw_says_so_and_offers_other_ways(
     monkeypatch.setattr("kiosk.catalogue.attachments_views.can_draw", lambda kind: False)
     told = words_of(terminal.get("/documents/doc:1/attachments/1"))
     assert "在这台机器上显示不出来" in told
-    assert "用手机扫一扫" in told
+    assert "带到手机" in told
 
 
 def test_when_many_look_at_files_one_is_asked_to_wait(
@@ -329,3 +331,11 @@ def test_a_place_with_a_page_printer_alone_prints_whole_texts_only(open_terminal
     page = terminal.get("/documents/doc:1/print")
     assert "打印要点，" not in page
     assert terminal.post("/documents/doc:1/print", page, key=key_of(page), size="standard").status_code == 404
+
+
+def test_a_picture_stands_beside_the_text_and_opens_larger(terminal: Terminal) -> None:
+    published(terminal, attached.a_png(), attached.a_pdf())
+    page = terminal.get("/documents/doc:1")
+    (shown,) = page.split('<figure class="beside">')[1:]
+    assert 'href="/documents/doc:1/attachments/1"' in shown
+    assert 'src="/documents/doc:1/attachments/1/picture"' in shown
