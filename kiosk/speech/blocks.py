@@ -33,8 +33,8 @@ HIDDEN = re.compile(
 )
 PRIVATE = re.compile(r'data-private|class="[^"]*\bnumber-value\b')
 PRIVATE_ON_PERSONAL = frozenset({"dd", "td"})
-OF_DOCUMENT = re.compile(r'class="(?:prose|document-title|panel panel-wash|explanation)"')
-"""What one hears paragraph by paragraph."""
+OF_DOCUMENT = re.compile(r'class="prose"')
+"""What one hears paragraph by paragraph: a passage that was touched offers it."""
 HEADINGS = frozenset({"h1", "h2", "h3", "h4"})
 """Read with the page, not one by one."""
 JOINED = frozenset({"wbr", "b", "strong", "em", "span", "a", "i"})

@@ -21,11 +21,14 @@ def phrases(text: str) -> Markup:
 def _parts(text: str) -> list[str]:
     """The words of `text`, joined where no line may end."""
     parts: list[str] = []
+    alone = False
     for word in _dictionary().cut(text):
-        if parts and _clings(parts[-1], word):
+        if parts and (_clings(parts[-1], word) or (alone and len(word) == 1)):
             parts[-1] += word
+            alone = False
         else:
             parts.append(word)
+            alone = len(word) == 1  # two single characters are one word that the dictionary does not know
     return parts
 
 
