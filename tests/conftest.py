@@ -49,12 +49,9 @@ def chromium() -> Iterator[Browser]:
 @pytest.fixture(scope="session")
 def county(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
     """A running county that journeys share; each journey is a new citizen."""
-    world = World(
+    with World(
         tmp_path_factory.mktemp("county"), replace(TerminalSettings(), printer_profile=TEXT_PROFILE)
-    )
-    try:
+    ) as world:
         world.make()
         world.start_all()
         yield world
-    finally:
-        world.end()

@@ -14,7 +14,7 @@ import urllib.request
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
-from typing import TypeVar
+from typing import Self, TypeVar
 
 from config.settings import HubSettings, TerminalSettings
 from kiosk import catalogue_commands, commands, db, homes
@@ -81,6 +81,12 @@ class World:
     @property
     def printer_url(self) -> str:
         return f"http://{HOST}:{self.printer_page_port}"
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self.end()
 
     def make(self) -> None:
         """A hub with sample content and an approved clerk, a running hub, and an enrolled terminal."""

@@ -13,8 +13,9 @@ from dataclasses import dataclass
 from urllib.parse import quote
 
 from tests.browser.everything import ADMIN, CLERK, FORGETFUL, HALL_NUMBER, PUBLISHER, SECOND_PUBLISHER
-from tests.browser.walking import QUESTIONS, Walk
+from tests.browser.walking import Walk
 from tests.catalogue.conftest import SAMPLE, a_record
+from tests.journeys.story import ANSWERS
 from tests.pages import Visitor
 from tests.world import eventually
 
@@ -70,7 +71,7 @@ def question(name: str) -> Listed:
 
 
 def unanswered(name: str) -> Listed:
-    empty = dict.fromkeys(dict(QUESTIONS)[name], "")
+    empty = dict.fromkeys(ANSWERS[name], "")
 
     def show(walk: Walk) -> None:
         walk.ask(name)
@@ -253,8 +254,8 @@ CITIZENS: tuple[Listed, ...] = (
     # Asking
     Listed("/request/"),
     Listed("/request/sample"),
-    *(question(name) for name, _ in QUESTIONS),
-    *(unanswered(name) for name, _ in QUESTIONS),
+    *(question(name) for name in ANSWERS),
+    *(unanswered(name) for name in ANSWERS),
     *(written("what", way, "#wanted") for way in ("pinyin", "hand", "digits", "latin", "words")),
     written("identity", "id", "#number"),
     after("/request/check", Walk.ask),

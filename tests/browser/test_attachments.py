@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.conftest import KIOSK, LANDSCAPE, PHONE, Console, a_context
-from tests.browser.test_finding_by_touch import LEAST_TARGET_PX, SIDEWAYS, SMALL_TARGETS, tap
+from tests.browser.conftest import KIOSK, LANDSCAPE, PHONE
+from tests.browser.test_finding_by_touch import faults_at, tap
 from tests.pages import Visitor
 from tests.world import World, eventually
 
@@ -48,17 +48,8 @@ def test_somebody_reads_a_blank_form_page_by_page(kiosk: Page, county: World) ->
 def test_targets_are_large_and_nothing_is_wider_than_the_screen(
     chromium: Browser, county: World, shape: dict[str, int]
 ) -> None:
-    console = Console()
-    context = a_context(chromium, shape, console)
-    page = context.new_page()
-    faults: dict[str, object] = {}
-    for path in (FORM, f"{FORM}?page=2&zoom=2", "/documents/sample:reading-003/attachments/1", GUIDE):
-        page.goto(county.terminal_url + path)
-        faults[f"{path} targets"] = page.evaluate(SMALL_TARGETS, LEAST_TARGET_PX)
-        faults[f"{path} sideways"] = max(0, page.evaluate(SIDEWAYS))
-    context.close()
-    assert {what: found for what, found in faults.items() if found} == {}
-    assert console.complaints == []
+    paths = (FORM, f"{FORM}?page=2&zoom=2", "/documents/sample:reading-003/attachments/1", GUIDE)
+    assert faults_at(chromium, county.terminal_url, shape, paths) == ({}, [])
 
 
 def test_without_javascript_every_page_of_it_is_reached_by_links(county: World) -> None:

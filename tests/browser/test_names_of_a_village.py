@@ -73,14 +73,11 @@ def a_payment(doc_id: str, township: str, village: str, person: str) -> dict[str
 @pytest.fixture(scope="module")
 def townships(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
     """A county whose one terminal stands in 柳林镇."""
-    world = World(tmp_path_factory.mktemp("townships"), TerminalSettings())
-    try:
+    with World(tmp_path_factory.mktemp("townships"), TerminalSettings()) as world:
         world.make()
         publish_lists(world)
         world.start_all()
         yield world
-    finally:
-        world.end()
 
 
 def publish_lists(world: World) -> None:

@@ -34,14 +34,11 @@ def station(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
     """A public station, with the address under which it is known."""
     port = free_port()
     told = replace(TerminalSettings(), channel="web", public_url=f"http://{HOST}:{port}")
-    world = World(tmp_path_factory.mktemp("web"), told)
-    world.terminal_port = port
-    try:
+    with World(tmp_path_factory.mktemp("web"), told) as world:
+        world.terminal_port = port
         world.make()
         world.start("web", "agent")
         yield world
-    finally:
-        world.end()
 
 
 @pytest.fixture

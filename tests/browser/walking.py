@@ -8,22 +8,9 @@ from urllib.parse import urlsplit
 from playwright.sync_api import Page
 
 from tests.browser.everything import HALL_NUMBER, HALL_PIN, LOCKED_NUMBER, Everything
-from tests.journeys.story import an_id_number, promised, sign_in
+from tests.journeys.story import ANSWERS, promised, sign_in
 from tests.pages import Visitor
 from tests.world import PASSWORD
-
-QUESTIONS: tuple[tuple[str, dict[str, str]], ...] = (
-    ("what", {"wanted": "示例镇2025年道路维修的招标结果"}),
-    ("organ", {"organ": "GX-ZFB"}),
-    ("supply", {"supply": "paper"}),
-    ("obtain", {"obtain": "collect"}),
-    ("who", {"applicant": "citizen"}),
-    ("name", {"name": "张样例"}),
-    ("identity", {"document": "id_card", "number": an_id_number()}),
-    ("contact", {"phone": "0635-0000009"}),
-    ("paper", {"paper": "none"}),
-)
-"""Every question of the request with an answer that passes."""
 
 SEND = """([part, answers]) => {
   const actions = [...document.forms].map((one) => one.getAttribute("action"));
@@ -85,7 +72,7 @@ class Walk:
         """Answers the request's questions up to this one, or all; the visitor stands there."""
         self.visitor.open("/request/")
         self.visitor.submit("/request/")
-        for name, answers in QUESTIONS:
+        for name, answers in ANSWERS.items():
             if name == until:
                 return
             self.visitor.submit(f"/request/{name}", **answers)

@@ -41,18 +41,15 @@ PARTS = ("web", "agent", "printer")
 def cramped(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
     """A county on a small disk, logs and papers on another; each test leaves room and all processes."""
     disk = tmp_path_factory.mktemp("cramped") / "disk"
-    with small_disk_at(disk, DISK_MB):
-        world = World(disk, replace(TerminalSettings(), printer_profile=TEXT_PROFILE))
-        try:
-            world.logs = tmp_path_factory.mktemp("logs")
-            world.papers = tmp_path_factory.mktemp("papers")
-            world.make()
-            world.start_all()
-            words = world.terminal_home / "writing"
-            eventually(lambda: list(words.glob("words-*.sqlite3")), "the words are unpacked")
-            yield world
-        finally:
-            world.end()
+    settings = replace(TerminalSettings(), printer_profile=TEXT_PROFILE)
+    with small_disk_at(disk, DISK_MB), World(disk, settings) as world:
+        world.logs = tmp_path_factory.mktemp("logs")
+        world.papers = tmp_path_factory.mktemp("papers")
+        world.make()
+        world.start_all()
+        words = world.terminal_home / "writing"
+        eventually(lambda: list(words.glob("words-*.sqlite3")), "the words are unpacked")
+        yield world
 
 
 @pytest.fixture

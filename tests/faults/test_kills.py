@@ -40,15 +40,12 @@ LONGEST_PEACE_S = 0.8
 @pytest.fixture(scope="module")
 def county(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
     """A county of this file's own, for its processes are killed."""
-    world = World(
+    with World(
         tmp_path_factory.mktemp("killed"), replace(TerminalSettings(), printer_profile=TEXT_PROFILE)
-    )
-    try:
+    ) as world:
         world.make()
         world.start_all()
         yield world
-    finally:
-        world.end()
 
 
 def papers_tell_the_truth(world: World) -> None:

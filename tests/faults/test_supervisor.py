@@ -96,13 +96,10 @@ def test_a_child_that_ends_otherwise_is_tried_again(tmp_path: Path, code: int) -
 @pytest.fixture(scope="module")
 def county(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
     """A hub, a printer and an enrolled terminal that nobody has started."""
-    world = World(tmp_path_factory.mktemp("supervised"))
-    try:
+    with World(tmp_path_factory.mktemp("supervised")) as world:
         world.make()
         world.start("paper")
         yield world
-    finally:
-        world.end()
 
 
 @contextmanager

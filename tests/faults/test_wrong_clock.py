@@ -41,15 +41,12 @@ class LateWorld(World):
 
 @pytest.fixture(scope="module")
 def county(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LateWorld]:
-    world = LateWorld(
+    with LateWorld(
         tmp_path_factory.mktemp("late"), replace(TerminalSettings(), printer_profile=TEXT_PROFILE)
-    )
-    try:
+    ) as world:
         world.make()
         world.start("paper")
         yield world
-    finally:
-        world.end()
 
 
 def newest_paper(county: World) -> str:

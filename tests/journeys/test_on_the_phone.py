@@ -20,13 +20,10 @@ from tests.world import World, eventually
 @pytest.fixture
 def station(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
     """A web station whose agent does not run yet."""
-    world = World(tmp_path_factory.mktemp("web"), replace(TerminalSettings(), channel="web"))
-    try:
+    with World(tmp_path_factory.mktemp("web"), replace(TerminalSettings(), channel="web")) as world:
         world.make()
         world.start("web")
         yield world
-    finally:
-        world.end()
 
 
 def test_the_receipt_is_kept_on_the_phone_and_the_page_says_when_the_hub_has_it(station: World) -> None:

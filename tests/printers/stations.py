@@ -14,6 +14,8 @@ from printers.document import Slip
 from printers.profiles import Profile
 from printers.talk import Waits
 from printers.virtual import VirtualPrinter
+from printers.virtual_paper import Mechanism
+from printers.virtual_roll import Paper
 from printers.worker import Device, Worker
 
 _FOLDER = Path(__file__).resolve().parents[2] / "kiosk" / "migrations" / "station"
@@ -106,6 +108,15 @@ def new_station(folder: Path) -> Station:
     connection.executescript("PRAGMA synchronous = OFF; PRAGMA journal_mode = WAL;" + TABLES)
     connection.close()
     return Station(path)
+
+
+def printed(data: bytes, width: int) -> list[Paper]:
+    """The papers that a printer of this width, in dots, makes of the bytes; it must know each command."""
+    papers: list[Paper] = []
+    mechanism = Mechanism(width, papers.append)
+    mechanism.feed(data)
+    assert mechanism.unknown == []
+    return papers
 
 
 def worker_for(

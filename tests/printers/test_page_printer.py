@@ -303,6 +303,20 @@ def worker_ids(station: Station, page_printer: PagePrinter) -> list[int]:
     return a_page_worker(station, page_printer.url, Jumping()).recover()
 
 
+def order_pages(station: Station, source: str) -> int:
+    with station.writing() as connection:
+        return spool.enqueue(
+            connection,
+            NAMED,
+            request_key="document-1",
+            kind="attachment",
+            created_at=station.clock(),
+            expires_at=station.clock() + timedelta(minutes=10),
+            device=spool.PAGE,
+            source=source,
+        )
+
+
 def test_pages_of_a_file_are_sent_as_they_are(station: Station, page_printer: PagePrinter) -> None:
     seconds = Jumping()
     told: list[str] = []
@@ -312,17 +326,7 @@ def test_pages_of_a_file_are_sent_as_they_are(station: Station, page_printer: Pa
         return PDF
 
     worker = a_page_worker(station, page_printer.url, seconds, sources=pages)
-    with station.writing() as connection:
-        number = spool.enqueue(
-            connection,
-            NAMED,
-            request_key="document-1",
-            kind="attachment",
-            created_at=station.clock(),
-            expires_at=station.clock() + timedelta(minutes=10),
-            device=spool.PAGE,
-            source="attachment 1-2",
-        )
+    number = order_pages(station, "attachment 1-2")
     assert worker.step()
     assert told == ["attachment 1-2"]
     sent = next(one for one in page_printer.got if one[2:4] == b"\x00\x02")
@@ -338,17 +342,7 @@ def test_pages_of_a_file_are_sent_as_they_are(station: Station, page_printer: Pa
 
 def test_pages_of_a_file_that_is_gone_are_cancelled(station: Station, page_printer: PagePrinter) -> None:
     worker = a_page_worker(station, page_printer.url, Jumping())
-    with station.writing() as connection:
-        number = spool.enqueue(
-            connection,
-            NAMED,
-            request_key="document-1",
-            kind="attachment",
-            created_at=station.clock(),
-            expires_at=station.clock() + timedelta(minutes=10),
-            device=spool.PAGE,
-            source="attachment gone",
-        )
+    number = order_pages(station, "attachment gone")
     assert worker.step()
     job = station.job(number)
     assert (job.state, job.reason) == (State.CANCELLED, "source-gone")

@@ -13,9 +13,8 @@ from printers import commands, document, encode, fonts, gbk, layout, profiles, r
 from printers.errors import FontMissing, SlipFault
 from printers.layout import Face, Role
 from printers.profiles import GENERIC_58, GENERIC_80, Profile
-from printers.virtual_paper import Mechanism
-from printers.virtual_roll import Paper
 from tests.printers.slips import CODE, NUMBER, a_receipt, a_short_slip
+from tests.printers.stations import printed
 
 
 def standard_characters() -> list[str]:
@@ -33,14 +32,6 @@ def standard_characters() -> list[str]:
 
 def decoded(image: Image.Image) -> list[str]:
     return [found.text for found in zxingcpp.read_barcodes(numpy.array(image.convert("L")))]
-
-
-def printed(data: bytes, width: int) -> list[Paper]:
-    papers: list[Paper] = []
-    mechanism = Mechanism(width, papers.append)
-    mechanism.feed(data)
-    assert mechanism.unknown == []
-    return papers
 
 
 def test_every_character_a_name_may_have_is_drawn_by_the_packaged_font() -> None:

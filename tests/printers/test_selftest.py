@@ -8,19 +8,10 @@ import pytest
 from printers import profiles, selftest, virtual_page
 from printers.spool import State
 from printers.virtual import VirtualPrinter
-from printers.virtual_paper import Mechanism
 from printers.virtual_roll import Paper
-from tests.printers.stations import Seconds, Station, worker_for
+from tests.printers.stations import Seconds, Station, printed, worker_for
 
 TABLE = profiles.load()
-
-
-def printed(data: bytes, width: int) -> list[Paper]:
-    papers: list[Paper] = []
-    mechanism = Mechanism(width, papers.append)
-    mechanism.feed(data)
-    assert mechanism.unknown == []
-    return papers
 
 
 def widths_of_bars(paper: Paper) -> set[int]:

@@ -9,12 +9,9 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from config import settings as config
-from config.settings import TerminalSettings
-from kiosk import db, homes
-from kiosk.app import create_terminal
 from kiosk.clock import FixedClock
 from kiosk.speech import ogg, rules
+from tests.terminals import a_terminal
 
 HOST = "127.0.0.1:8080"
 BACK_HOME = rules.key("回首页")
@@ -22,12 +19,8 @@ BACK_HOME = rules.key("回首页")
 
 @pytest.fixture
 def terminal(tmp_path: Path, clock: FixedClock) -> Iterator[Flask]:
-    settings = TerminalSettings()
-    (tmp_path / homes.TERMINAL_FILE).write_text(config.as_toml("terminal.toml", settings), "utf-8")
-    db.create_catalogue(tmp_path, "0" * 32, clock.now())
-    yield create_terminal(tmp_path, settings, clock)
-    db.store.close()
-    db.catalogue.close()
+    with a_terminal(tmp_path, clock) as app:
+        yield app
 
 
 @pytest.fixture

@@ -2,28 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from flask import Flask
 from werkzeug.exceptions import HTTPException
 
-from config import settings as config
-from config.settings import HubSettings, TerminalSettings
-from kiosk import commands, db, homes
-from kiosk.app import create_hub, create_terminal
+from config.settings import HubSettings
+from kiosk import commands, db
+from kiosk.app import create_hub
 from kiosk.clock import FixedClock
 from tests.browser import pages
+from tests.terminals import a_terminal
 
 STANDS_FOR = "0" * 32
 
 
 @pytest.fixture
-def terminal(tmp_path: Path, clock: FixedClock) -> Flask:
-    settings = TerminalSettings()
-    (tmp_path / homes.TERMINAL_FILE).write_text(config.as_toml("terminal.toml", settings), "utf-8")
-    db.create_catalogue(tmp_path, "0" * 32, clock.now())
-    return create_terminal(tmp_path, settings, clock)
+def terminal(tmp_path: Path, clock: FixedClock) -> Iterator[Flask]:
+    with a_terminal(tmp_path, clock) as app:
+        yield app
 
 
 @pytest.fixture

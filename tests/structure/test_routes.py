@@ -13,11 +13,11 @@ from pathlib import Path
 import pytest
 from flask import Flask, request
 
-from config import settings as config
 from config.settings import HubSettings, TerminalSettings
-from kiosk import commands, db, homes
+from kiosk import commands, db
 from kiosk.app import create_hub, create_terminal
 from kiosk.clock import FixedClock
+from tests.terminals import a_terminal
 
 REFUSED_TOKEN, REFUSED_STRANGER = 400, 403
 KEY = "0" * 32
@@ -179,12 +179,8 @@ def address(rule: str) -> str:
 
 @pytest.fixture
 def terminal(tmp_path: Path, clock: FixedClock) -> Iterator[Flask]:
-    settings = TerminalSettings()
-    (tmp_path / homes.TERMINAL_FILE).write_text(config.as_toml("terminal.toml", settings), "utf-8")
-    db.create_catalogue(tmp_path, "0" * 32, clock.now())
-    yield create_terminal(tmp_path, settings, clock)
-    db.store.close()
-    db.catalogue.close()
+    with a_terminal(tmp_path, clock) as app:
+        yield app
 
 
 @pytest.fixture

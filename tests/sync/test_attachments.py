@@ -9,29 +9,21 @@ from pathlib import Path
 
 import pytest
 
-from config.settings import HubSettings, TerminalSettings
-from kiosk import audit, blobs, catalogue_commands, commands, db, homes
+from config.settings import TerminalSettings
+from kiosk import audit, blobs, db, homes
 from kiosk.app import create_terminal
 from kiosk.catalogue import actions, attachments_pages
 from kiosk.catalogue.actions import Hand
 from kiosk.replication.agent import Agent
-from tests.sync.test_over_http import CLOCK, HubProcess
+from tests.sync.processes import CLOCK, HubProcess, enrolled
 
 DOCUMENT = "sample:guide-001"
 
 
 @pytest.fixture
 def hub(tmp_path: Path) -> Iterator[HubProcess]:
-    home = tmp_path / "county" / "hub"
-    home.parent.mkdir()
-    found = HubProcess(home)
-    commands.make_hub(home, replace(HubSettings(), port=found.port, public_url=found.url))
-    database = homes.open_hub(home, CLOCK)
-    catalogue_commands.import_sample(home, "operator:test")
-    database.close()
-    found.start()
-    yield found
-    found.kill()
+    with HubProcess(tmp_path) as found:
+        yield found
 
 
 @pytest.fixture
@@ -41,12 +33,8 @@ def settings(hub: HubProcess) -> TerminalSettings:
 
 @pytest.fixture
 def terminal(hub: HubProcess, settings: TerminalSettings, tmp_path: Path) -> Iterator[Path]:
-    home = tmp_path / "terminal"
-    commands.make_terminal(home, settings, hub.code("示例大厅1号机"))
-    homes.open_terminal(home, CLOCK)
-    yield home
-    db.store.close()
-    db.catalogue.close()
+    with enrolled(hub, tmp_path / "terminal", settings) as home:
+        yield home
 
 
 def test_a_file_comes_down_is_shown_and_goes_with_its_document(

@@ -9,7 +9,8 @@ from kiosk import db, homes
 from kiosk.catalogue import problems, silent
 from kiosk.clock import today
 from kiosk.replication.agent import Agent
-from tests.sync.test_over_http import CLOCK, HubProcess, hub, terminal
+from tests.sync.processes import CLOCK, HubProcess
+from tests.sync.test_over_http import hub, terminal
 
 __all__ = ["hub", "terminal"]
 

@@ -8,11 +8,6 @@ from sync.signing import Answer, Request
 from tests.sync.machines import HUB_SEED, HubBox, Wire
 
 
-@pytest.fixture
-def hub() -> HubBox:
-    return HubBox()
-
-
 def enrol(hub: HubBox, code: str, wire: Wire | None = None, seed: bytes | None = None) -> enrolment.Enrolment:
     return enrolment.enrol(wire or Wire(hub), code, seed=seed or signing.new_seed(), now=hub.clock.now())
 

@@ -15,16 +15,6 @@ from sync.signing import Answer, Request, new_seed, sign_request
 from tests.sync.machines import CODE, HubBox, TerminalBox, Ticking, a_record, publish
 
 
-@pytest.fixture
-def hub() -> HubBox:
-    return HubBox()
-
-
-@pytest.fixture
-def terminal(hub: HubBox) -> TerminalBox:
-    return TerminalBox(hub)
-
-
 def put(terminal: TerminalBox, key: str) -> Answer:
     entry = outbox.entry(terminal.station.connection, key)
     assert entry is not None

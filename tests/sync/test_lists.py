@@ -54,11 +54,6 @@ def hub(shelf: Shelf) -> HubBox:
     return box
 
 
-@pytest.fixture
-def terminal(hub: HubBox) -> TerminalBox:
-    return TerminalBox(hub)
-
-
 def read(terminal: TerminalBox, name: str) -> bytes | None:
     return kept.read(terminal.station.connection, name)
 

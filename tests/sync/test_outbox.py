@@ -5,12 +5,7 @@ import pytest
 from sync import outbox
 from sync.errors import NotEnrolled, OutboxClosed
 from sync.protocol import MAX_SEALED_BYTES
-from tests.sync.machines import MORNING, HubBox, TerminalBox, envelope
-
-
-@pytest.fixture
-def terminal() -> TerminalBox:
-    return TerminalBox(HubBox())
+from tests.sync.machines import MORNING, TerminalBox, envelope
 
 
 def add(terminal: TerminalBox, key: str = "k1", **changes: object) -> int:

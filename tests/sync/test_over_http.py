@@ -1,123 +1,50 @@
 """The same over real HTTP: a hub in a process of its own, a terminal here, and servers that are no hub."""
 
 import json
-import os
-import signal
-import socket
 import socketserver
-import subprocess
-import sys
 import threading
 import urllib.error
 import urllib.request
 import uuid
-from collections.abc import Callable, Iterator
-from contextlib import closing, suppress
+from collections.abc import Iterator
+from contextlib import closing, contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from config.settings import HubSettings, TerminalSettings
-from kiosk import catalogue_commands, commands, db, homes
+from config.settings import TerminalSettings
+from kiosk import commands, db, homes
 from kiosk.clock import SystemClock
 from kiosk.errors import Refused
 from kiosk.replication import cases
 from kiosk.replication.agent import Agent
-from kiosk.replication.enrolment import new_enrolment_code
 from kiosk.replication.line import MOST_ANSWER_BYTES, http_transport
 from sync import outbox, report, sealing
 from sync.errors import Unreachable
 from sync.signing import Request
 from tests.sync.machines import CODE, CODE_HASH
-
-CLOCK = SystemClock()
-REPOSITORY = Path(__file__).parents[2]
-PATIENCE_S = 20.0
-
-
-def free_port() -> int:
-    with closing(socket.socket()) as found:
-        found.bind(("127.0.0.1", 0))
-        return int(found.getsockname()[1])
-
-
-def eventually(is_so: Callable[[], bool], what: str) -> None:
-    """Waits until it is so."""
-    until = CLOCK.monotonic() + PATIENCE_S
-    pause = threading.Event()
-    while not is_so():
-        assert CLOCK.monotonic() < until, what
-        pause.wait(0.02)
-
-
-class HubProcess:
-    """`python -m kiosk hub` on a port of its own."""
-
-    def __init__(self, home: Path) -> None:
-        self.home = home
-        self.port = free_port()
-        self.url = f"http://127.0.0.1:{self.port}"
-        self.process: subprocess.Popen[bytes] | None = None
-
-    def start(self) -> None:
-        with (self.home.parent / "hub.log").open("ab") as log:
-            self.process = subprocess.Popen(
-                [sys.executable, "-m", "kiosk", "hub", "--home", str(self.home)],
-                cwd=REPOSITORY,
-                stdout=log,
-                stderr=log,
-                start_new_session=True,
-            )
-        eventually(self.answers, (self.home.parent / "hub.log").read_text("utf-8"))
-
-    def answers(self) -> bool:
-        try:
-            with urllib.request.urlopen(f"{self.url}/healthz", timeout=1) as answer:
-                return bool(answer.status == 200)
-        except OSError:
-            return False
-
-    def kill(self) -> None:
-        if self.process:
-            os.killpg(self.process.pid, signal.SIGKILL)
-            self.process.wait()
-            self.process = None
-
-    def code(self, name: str) -> str:
-        database = db.open_sqlite(self.home / homes.HUB_DB)
-        with db.writing(database) as connection:
-            code = new_enrolment_code(connection, name, CLOCK.now(), 15)
-        database.close()
-        return code
+from tests.sync.processes import CLOCK, HubProcess, enrolled
+from tests.world import eventually
 
 
 @pytest.fixture(scope="module")
 def hub(tmp_path_factory: pytest.TempPathFactory) -> Iterator[HubProcess]:
-    home = tmp_path_factory.mktemp("county") / "hub"
-    found = HubProcess(home)
-    commands.make_hub(home, replace(HubSettings(), port=found.port, public_url=found.url))
-    database = homes.open_hub(home, CLOCK)
-    catalogue_commands.import_sample(home, "operator:test")
-    database.close()
-    found.start()
-    yield found
-    found.kill()
+    with HubProcess(tmp_path_factory.mktemp("county")) as found:
+        yield found
 
 
 @pytest.fixture
 def terminal(hub: HubProcess, tmp_path: Path) -> Iterator[Agent]:
-    yield from an_agent(hub, tmp_path)
+    with an_agent(hub, tmp_path) as agent:
+        yield agent
 
 
-def an_agent(hub: HubProcess, folder: Path, **settings: object) -> Iterator[Agent]:
-    home = folder / "terminal"
-    full = replace(TerminalSettings(), hub_url=hub.url, **settings)  # type: ignore[arg-type]
-    commands.make_terminal(home, full, hub.code(f"terminal {uuid.uuid4()}"))
-    homes.open_terminal(home, CLOCK)
-    yield Agent(home, full, CLOCK, after_pull=lambda done: None)
-    db.store.close()
-    db.catalogue.close()
+@contextmanager
+def an_agent(hub: HubProcess, folder: Path, sync_interval_s: int = 60) -> Iterator[Agent]:
+    settings = TerminalSettings(sync_interval_s=sync_interval_s)
+    with enrolled(hub, folder / "terminal", settings) as home:
+        yield Agent(home, homes.terminal_settings(home), CLOCK, after_pull=lambda done: None)
 
 
 def hand_in() -> str:
@@ -193,7 +120,7 @@ def test_a_hub_that_was_killed_gets_everything_when_it_is_back(hub: HubProcess, 
 
 
 def test_the_agent_sends_what_is_handed_in_while_it_waits(hub: HubProcess, tmp_path: Path) -> None:
-    for agent in an_agent(hub, tmp_path, sync_interval_s=3600):
+    with an_agent(hub, tmp_path, sync_interval_s=3600) as agent:
         stop = threading.Event()
         running = threading.Thread(target=agent.run, args=(stop,))
         running.start()

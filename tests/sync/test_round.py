@@ -10,16 +10,6 @@ from sync.signing import Answer, Request
 from tests.sync.machines import HubBox, TerminalBox, Ticking, a_record, publish
 
 
-@pytest.fixture
-def hub() -> HubBox:
-    return HubBox()
-
-
-@pytest.fixture
-def terminal(hub: HubBox) -> TerminalBox:
-    return TerminalBox(hub)
-
-
 def test_a_round_carries_submissions_up_and_documents_and_statuses_down(
     hub: HubBox, terminal: TerminalBox
 ) -> None:

@@ -7,23 +7,20 @@ import sqlite3
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import closing
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from config.settings import HubSettings, TerminalSettings
-from kiosk import audit, catalogue_commands, commands, db, homes, snapshots
+from kiosk import audit, commands, db, homes, snapshots
 from kiosk.app import create_terminal
 from kiosk.catalogue import actions
 from kiosk.catalogue.actions import Hand
-from kiosk.clock import SystemClock
 from kiosk.replication.agent import Agent
 from sync import feed, server, snapshot
-from tests.sync.test_over_http import HubProcess
+from tests.sync.processes import CLOCK, HubProcess, enrolled
 
-CLOCK = SystemClock()
 CANARY = "赵金丝雀"
 """A made-up person, on a list, in a record that waits and in one that is withheld."""
 DERIVED = ("document", "document_link", "document_attachment")
@@ -63,15 +60,8 @@ class closing_hub:
 
 @pytest.fixture(scope="module")
 def hub(tmp_path_factory: pytest.TempPathFactory) -> Iterator[HubProcess]:
-    home = tmp_path_factory.mktemp("county") / "hub"
-    found = HubProcess(home)
-    commands.make_hub(home, replace(HubSettings(), port=found.port, public_url=found.url))
-    database = homes.open_hub(home, CLOCK)
-    catalogue_commands.import_sample(home, "operator:test")
-    database.close()
-    found.start()
-    yield found
-    found.kill()
+    with HubProcess(tmp_path_factory.mktemp("county")) as found:
+        yield found
 
 
 @pytest.fixture(autouse=True)
@@ -89,12 +79,8 @@ def near(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def terminal(hub: HubProcess, tmp_path: Path) -> Iterator[Path]:
-    home = tmp_path / "terminal"
-    commands.make_terminal(home, replace(TerminalSettings(), hub_url=hub.url), hub.code(f"t {tmp_path.name}"))
-    homes.open_terminal(home, CLOCK)
-    yield home
-    db.store.close()
-    db.catalogue.close()
+    with enrolled(hub, tmp_path / "terminal", TerminalSettings()) as home:
+        yield home
 
 
 def an_agent(home: Path) -> Agent:

@@ -14,28 +14,20 @@ from flask.testing import FlaskClient
 from nacl.public import PrivateKey
 from werkzeug.test import TestResponse
 
-from config import settings as config
 from config.settings import TerminalSettings
-from kiosk import audit, db, homes, pins, side_lists
-from kiosk.app import create_terminal
+from kiosk import audit, db, pins, side_lists
 from kiosk.clock import FixedClock, stamp
 from kiosk.pins import Member, Roster
 from sync import shelf
-from tests.journeys.story import an_id_number
+from tests.journeys.story import ANSWERS, an_id_number
+from tests.terminals import a_terminal
 
 NUMBER, NAME, PIN, WRONG = "1024", "王示例", "480917", "480916"
 OTHER = Member("2048", "李示例", pins.hashed("705163"))
 MEMBER = Member(NUMBER, NAME, pins.hashed(PIN))
 KEY = pins.unlock_key(b"h" * 32, "device-1")
 TOKEN = re.compile(r'name="csrf_token" value="([^"]+)"')
-ANSWERS = {
-    "what": {"wanted": "示例镇2025年道路维修的招标结果"},
-    "organ": {"organ": "GX-ZFB"},
-    "supply": {"supply": "paper"},
-    "obtain": {"obtain": "collect"},
-    "who": {"applicant": "citizen"},
-    "name": {"name": "张样例"},
-    "identity": {"document": "id_card", "number": an_id_number()},
+TOLD = ANSWERS | {
     "contact": {"phone": "13800001234", "address": "示例镇示例村12号"},
     "paper": {"paper": "standard"},
 }
@@ -56,19 +48,15 @@ def app(tmp_path: Path, clock: FixedClock) -> Iterator[Flask]:
         printer="tcp://127.0.0.1:9",
         runtime_dir=str(tmp_path / "memory"),
     )
-    (tmp_path / homes.TERMINAL_FILE).write_text(config.as_toml(homes.TERMINAL_FILE, settings), "utf-8")
-    db.create_catalogue(tmp_path, "0" * 32, clock.now())
-    app = create_terminal(tmp_path, settings, clock)
-    with db.writing(db.store) as connection:
-        connection.execute(
-            "INSERT INTO hub_link (one, device, terminal, epoch, hub_key, seal_key, seal_key_id, enrolled_at)"
-            " VALUES (1, 'device-1', 'GX03', 'A', ?, ?, 'key-1', ?)",
-            (b"k" * 32, bytes(PrivateKey.generate().public_key), stamp(clock.now())),
-        )
-    tell(clock, MEMBER, OTHER)
-    yield app
-    db.store.close()
-    db.catalogue.close()
+    with a_terminal(tmp_path, clock, settings) as app:
+        with db.writing(db.store) as connection:
+            connection.execute(
+                "INSERT INTO hub_link (one, device, terminal, epoch, hub_key, seal_key, seal_key_id, enrolled_at)"
+                " VALUES (1, 'device-1', 'GX03', 'A', ?, ?, 'key-1', ?)",
+                (b"k" * 32, bytes(PrivateKey.generate().public_key), stamp(clock.now())),
+            )
+        tell(clock, MEMBER, OTHER)
+        yield app
 
 
 class Screen:
@@ -93,9 +81,9 @@ class Screen:
         assert self.send("/request/", "/request/").status_code == 303
 
     def answer(self, *steps: str) -> None:
-        for step in steps or ANSWERS:
+        for step in steps or TOLD:
             path = f"/request/{step}"
-            assert self.send(path, path, **ANSWERS[step]).status_code == 303, step
+            assert self.send(path, path, **TOLD[step]).status_code == 303, step
 
 
 @pytest.fixture
@@ -236,7 +224,7 @@ def test_the_mark_stays_when_the_time_is_over_before_the_form_is_done(
     assert "协助的时间到了。填过的都在" in page
     assert "协助的时间到了" not in screen.open("/request/obtain")
     assert screen.client.get("/request/contact").status_code == 303
-    screen.answer(*[step for step in ANSWERS if step not in ("what", "organ", "supply")])
+    screen.answer(*[step for step in TOLD if step not in ("what", "organ", "supply")])
     assert screen.send("/request/check", "/request/check").headers["Location"] == "/request/confirm"
     assert [act for _actor, act, _subject in acts()] == ["assist.opened", "assist.ended"]
 
@@ -251,7 +239,7 @@ def test_a_page_that_is_sent_after_the_time_is_kept_as_the_citizens_own(
     for _minute in range(20):
         clock.advance(60)
         screen.client.get("/awake")
-    answer = screen.client.post("/request/what", data={**ANSWERS["what"], "csrf_token": token[1]})
+    answer = screen.client.post("/request/what", data={**TOLD["what"], "csrf_token": token[1]})
     assert answer.headers["Location"] == "/request/organ"
     assert "正在帮您办" not in screen.open("/request/organ")
 

@@ -15,10 +15,8 @@ from flask import Flask
 from flask.testing import FlaskClient
 from playwright.sync_api import Browser, expect
 
-from config import settings as config
 from config.settings import TerminalSettings
 from kiosk import cli, db, homes, pins, readiness
-from kiosk.app import create_terminal
 from kiosk.clock import FixedClock
 from kiosk.errors import RuleBroken
 from kiosk.terminal import pin, rules, tones
@@ -26,17 +24,12 @@ from kiosk.terminal.call_views import TELEPHONE_AFTER_S
 from kiosk.terminal.pin import Verdict
 from kiosk.tries import wait_after
 from tests.served import served
+from tests.terminals import a_terminal
 from tests.world import eventually, free_port
 
 PIN, WRONG = "480917", "480916"
 RIGHT_HASH = pins.hashed(PIN)
 TOKEN = re.compile(r'name="csrf_token" value="([^"]+)"')
-
-
-def an_app(home: Path, clock: FixedClock, settings: TerminalSettings) -> Flask:
-    (home / homes.TERMINAL_FILE).write_text(config.as_toml(homes.TERMINAL_FILE, settings), "utf-8")
-    db.create_catalogue(home, "0" * 32, clock.now())
-    return create_terminal(home, settings, clock)
 
 
 @pytest.fixture
@@ -53,9 +46,8 @@ def app(tmp_path: Path, clock: FixedClock, port: int) -> Iterator[Flask]:
         port=port,
         allowed_hosts=("localhost",),
     )
-    yield an_app(tmp_path, clock, settings)
-    db.store.close()
-    db.catalogue.close()
+    with a_terminal(tmp_path, clock, settings) as app:
+        yield app
 
 
 def browser_of(app: Flask) -> FlaskClient:
@@ -137,12 +129,10 @@ def test_nobody_waits_through_a_restart_of_the_machine(
 
 
 def test_the_hall_page_is_closed_without_a_pin(tmp_path: Path, clock: FixedClock) -> None:
-    app = an_app(tmp_path, clock, replace(TerminalSettings(), allowed_hosts=("localhost",)))
-    answer = browser_of(app).get("/hall")
+    with a_terminal(tmp_path, clock, TerminalSettings(allowed_hosts=("localhost",))) as app:
+        answer = browser_of(app).get("/hall")
     assert answer.status_code == 403
     assert "还没有设置大厅密码" in answer.text
-    db.store.close()
-    db.catalogue.close()
 
 
 def test_without_the_pin_nothing_of_the_hall_is_shown_or_done(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import replace
+from contextlib import ExitStack
 from pathlib import Path
 from urllib.parse import quote, unquote
 
@@ -16,9 +16,8 @@ from PIL import Image
 from playwright.sync_api import Browser
 
 from config.settings import TerminalSettings
-from kiosk import db
 from kiosk.clock import FixedClock
-from tests.terminal.test_hall import an_app
+from tests.terminals import a_terminal
 
 PUBLIC = "https://gk.example.cn/kiosk"
 Open = Callable[..., FlaskClient]
@@ -28,13 +27,13 @@ Open = Callable[..., FlaskClient]
 def opened(tmp_path: Path, clock: FixedClock) -> Iterator[Open]:
     """A terminal with these settings."""
 
-    def open_with(**changes: str) -> FlaskClient:
-        settings = replace(TerminalSettings(), allowed_hosts=("localhost",), **changes)
-        return an_app(tmp_path, clock, settings).test_client()
+    with ExitStack() as until_the_end:
 
-    yield open_with
-    db.store.close()
-    db.catalogue.close()
+        def open_with(**changes: str) -> FlaskClient:
+            settings = TerminalSettings(allowed_hosts=("localhost",), **changes)
+            return until_the_end.enter_context(a_terminal(tmp_path, clock, settings)).test_client()
+
+        yield open_with
 
 
 def test_a_public_page_offers_its_code_with_what_was_chosen_on_it(opened: Open) -> None:

@@ -1,0 +1,81 @@
+"""A hub in a process of its own, and terminals of this process that are enrolled with it."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+from typing import Self
+
+from config.settings import HubSettings, TerminalSettings
+from kiosk import catalogue_commands, commands, db, homes
+from kiosk.clock import SystemClock
+from kiosk.replication.enrolment import new_enrolment_code
+from tests.world import HOST, REPOSITORY, answers, eventually, free_port
+
+CLOCK = SystemClock()
+
+
+class HubProcess:
+    """`python -m kiosk hub` below `folder`, with the sample content, on a port of its own."""
+
+    def __init__(self, folder: Path) -> None:
+        self.home, self.log = folder / "hub", folder / "hub.log"
+        self.port = free_port()
+        self.url = f"http://{HOST}:{self.port}"
+        self.process: subprocess.Popen[bytes] | None = None
+
+    def __enter__(self) -> Self:
+        commands.make_hub(self.home, replace(HubSettings(), port=self.port, public_url=self.url))
+        database = homes.open_hub(self.home, CLOCK)
+        catalogue_commands.import_sample(self.home, "operator:test")
+        database.close()
+        self.start()
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self.kill()
+
+    def start(self) -> None:
+        """Returns when it answers."""
+        with self.log.open("ab") as log:
+            self.process = subprocess.Popen(
+                [sys.executable, "-m", "kiosk", "hub", "--home", str(self.home)],
+                cwd=REPOSITORY,
+                stdout=log,
+                stderr=log,
+                start_new_session=True,
+            )
+        eventually(lambda: answers(f"{self.url}/healthz"), "the hub answers")
+
+    def kill(self) -> None:
+        """kill -9"""
+        if self.process:
+            os.killpg(self.process.pid, signal.SIGKILL)
+            self.process.wait()
+            self.process = None
+
+    def code(self, name: str) -> str:
+        """With which a terminal of this name enrols."""
+        database = db.open_sqlite(self.home / homes.HUB_DB)
+        with db.writing(database) as connection:
+            code = new_enrolment_code(connection, name, CLOCK.now(), 15)
+        database.close()
+        return code
+
+
+@contextmanager
+def enrolled(hub: HubProcess, home: Path, settings: TerminalSettings) -> Iterator[Path]:
+    """A terminal at `home`, its databases open until the caller is done."""
+    commands.make_terminal(home, replace(settings, hub_url=hub.url), hub.code(f"terminal at {home}"))
+    homes.open_terminal(home, CLOCK)
+    try:
+        yield home
+    finally:
+        db.store.close()
+        db.catalogue.close()
