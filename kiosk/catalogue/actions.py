@@ -91,14 +91,15 @@ def propose(
     Keeps a checked record, given as canonical JSON, until someone approves it.
 
     Returns created, changed or unchanged. What a source brings again comes back only when the source changed
-    it: what a clerk refused, withdrew or edited stays so. An attribute that was decided and files that a clerk
-    attached stay where the source does not speak of them.
+    it: what a clerk refused, withdrew or edited stays so, until a clerk saves it again, changed or not. An
+    attribute that was decided and files that a clerk attached stay where the source does not speak of them.
     """
     row = connection.execute(
-        "SELECT brought_hash, hash, record FROM entry WHERE doc_id = ?", (json.loads(text)["id"],)
+        "SELECT brought_hash, hash, record, state FROM entry WHERE doc_id = ?", (json.loads(text)["id"],)
     ).fetchone()
     brought = digest(text) if act == "import" else row[0] if row else ""
-    if row and (row[0] == brought if act == "import" else row[1] == digest(text)):
+    stands = row is not None and row[3] in ("waiting", "approved")
+    if row and (row[0] == brought if act == "import" else stands and row[1] == digest(text)):
         return "unchanged"
     record = json.loads(text)
     if row:

@@ -7,9 +7,10 @@ from typing import Any
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
+from werkzeug.wrappers import Response
 
 from kiosk import db
-from kiosk.catalogue import actions, display, editing, lifecycle, models, passages
+from kiosk.catalogue import actions, display, editing, lifecycle, markup, models, passages
 from kiosk.catalogue.entry_desk import Answer, found_entry, hand
 from kiosk.catalogue.forms import EndingForm
 from kiosk.catalogue.kinds import KINDS, SHELVES
@@ -32,6 +33,7 @@ def add_to(pages: Blueprint) -> None:
     both = ["GET", "POST"]
     pages.add_url_rule("/new", "choose_kind", choose_kind)
     pages.add_url_rule("/new/<kind>", "new", new, methods=both)
+    pages.add_url_rule("/pasted", "pasted", pasted, methods=["POST"])
     pages.add_url_rule("/edit/<path:doc_id>", "edit", edit, methods=both)
     pages.add_url_rule("/amend/<path:doc_id>", "amend", amend, methods=both)
     pages.add_url_rule("/repeal/<path:doc_id>", "repeal", repeal, methods=both)
@@ -72,6 +74,12 @@ def new(kind: str) -> Answer:
     if kind == "interpretation" and is_id(explained):
         base["links"] = [{"rel": "interprets", "id": explained}]
     return _form(base, "new")
+
+
+def pasted() -> Answer:
+    """What somebody copied from a page or a document, as text with its structure; nothing is kept."""
+    access.require(Permission.APPROVE_CATALOGUE)
+    return Response(markup.plain_text(request.form.get("html", "")), mimetype="text/plain")
 
 
 def edit(doc_id: str) -> Answer:
@@ -164,10 +172,11 @@ def repeal(doc_id: str) -> Answer:
         return _repeal_page(published, form)
     if not form.validate_on_submit():
         return _repeal_page(published, form), 422
-    successor, candidates = _successor(form.successor.data or "", doc_id)
+    asked = (request.form.get("meant", "") if form.successor.data else "") or form.successor.data or ""
+    successor, candidates = _successor(asked, doc_id)
     if form.successor.data and not successor:
         form.successor.errors = [
-            _("有几件都符合，请写完整的文号或编号。") if candidates else _("没有找到已公开的这一件。")
+            _("有几件都符合，请选一件，或者写完整的文号。") if candidates else _("没有找到已公开的这一件。")
         ]
         return _repeal_page(published, form, candidates), 422
     ending = Ending(form.how.data, form.on.data, form.reason.data.strip(), successor)

@@ -153,7 +153,9 @@ def _hint(field: Field) -> str:
         return N_("一行一个。")
     if field.type is Type.FEN:
         return N_("单位：元。")
-    return N_("可以直接粘贴网页内容，保存时只留文字、标题、列表和表格。") if field.name == "body" else ""
+    if field.name == "body":
+        return N_("可以从网页或文档里复制粘贴：标题、条款、列表和表格会保留，别的格式、图片和程序去掉。")
+    return ""
 
 
 def _as_text(field: Field, value: Any) -> str:

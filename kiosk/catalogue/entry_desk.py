@@ -108,6 +108,7 @@ def _approval_form(found: Entry) -> ApprovalForm:
 def _entry_page(found: Entry, form: FlaskForm, note: NoteForm) -> str:
     record = found.content
     published = models.one(found.doc_id)
+    note.note.label.text = _("退回的理由") if found.state == "waiting" else _("撤下的理由")
     person = access.signed_in()
     return render_template(
         "catalogue/desk/entry.html",

@@ -58,25 +58,26 @@ def test_attachments_are_named_put_in_order_seen_and_approved_by_another(
 ) -> None:
     writer = desk.sit_down(PUBLISHER)
     writer.goto(f"{desk.base}/desk/catalogue/attachments/{DOCUMENT}")
+    pictures = writer.locator(".attached-picture img")
+    before = writer.locator(".attached").count()
     files = [("说明.pdf", "application/pdf", attached.a_pdf("一")), ("图.png", "image/png", attached.a_png())]
     writer.locator("#file").set_input_files(
         [{"name": name, "mimeType": kind, "buffer": content} for name, kind, content in files]
     )
     writer.get_by_role("button", name="添加，送审核").click()
-    pictures = writer.locator(".attached-picture img")
-    expect(pictures).to_have_count(2)
-    for at in (0, 1):
+    expect(writer.locator(".attached")).to_have_count(before + 2)
+    for at in range(pictures.count()):
         pictures.nth(at).scroll_into_view_if_needed()
         writer.wait_for_function(DRAWN, arg=pictures.nth(at).element_handle())
-    writer.locator("#place-2").fill("1")
-    writer.locator("#place-1").fill("2")
-    writer.locator("#name-2").fill("示意图")
-    writer.locator("#name-2").press("Enter")
+    last = before + 2
+    writer.locator(f"#place-{last}").fill("0")
+    writer.locator(f"#name-{last}").fill("示意图")
+    writer.locator(f"#name-{last}").press("Enter")
     expect(writer.get_by_role("status")).to_contain_text("已改，等另一位审核后发布")
     expect(writer.locator("#name-1")).to_have_value("示意图")
     approver = desk.sit_down(SECOND_PUBLISHER)
     approver.goto(f"{desk.base}/desk/catalogue/entries/{DOCUMENT}")
-    expect(approver.locator(".attached-picture img")).to_have_count(2)
+    expect(approver.locator(".attached")).to_have_count(last)
     expect(approver.get_by_role("row", name="改了附件").first).to_contain_text(PUBLISHER)
     approver.get_by_role("button", name="通过", exact=True).click()
     expect(approver.get_by_role("status")).to_contain_text("已发布")
@@ -130,6 +131,30 @@ def test_a_held_upload_is_not_discarded_without_a_reason(desk: Desk, everything:
     expect(admin.get_by_role("status")).to_contain_text("已丢弃")
     expect(admin.locator("main")).to_contain_text("现在没有")
     desk.complaints[:] = [said for said in desk.complaints if "422" not in said]
+
+
+PASTE = """(box, [html, plain]) => {
+  const clipboardData = new DataTransfer();
+  clipboardData.setData("text/html", html);
+  clipboardData.setData("text/plain", plain);
+  box.focus();
+  box.dispatchEvent(new ClipboardEvent("paste", {clipboardData, bubbles: true, cancelable: true}));
+}"""
+
+
+def test_what_is_copied_from_a_page_keeps_its_headings_and_tables(desk: Desk) -> None:
+    page = desk.sit_down(PUBLISHER)
+    page.goto(desk.base + "/desk/catalogue/new/policy")
+    box = page.locator("#body")
+    box.fill("前言。\n")
+    html = "<h3>一、标准</h3><p>第一条　发放。</p><table><tr><td>镇</td><td>户数</td></tr></table>"
+    box.evaluate(PASTE, [html, "一、标准 第一条 发放。 镇 户数"])
+    expect(box).to_have_value("前言。\n### 一、标准\n第一条　发放。\n镇 | 户数")
+    page.route("**/pasted", lambda route: route.abort())
+    box.fill("")
+    box.evaluate(PASTE, [html, "没有连上"])
+    expect(box).to_have_value("没有连上")
+    desk.complaints.clear()
 
 
 def test_the_desk_in_english_stays_so_from_page_to_page(desk: Desk) -> None:

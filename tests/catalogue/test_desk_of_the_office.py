@@ -10,9 +10,11 @@ from pathlib import Path
 import pytest
 
 from kiosk import db
+from kiosk.catalogue import editing
 from kiosk.catalogue.importers import import_file
 from kiosk.catalogue.models import Entry
 from tests.catalogue.conftest import a_record, write_lines
+from tests.catalogue.test_editing import boxes
 from tests.catalogue.test_import_desk import SITE, hand_in, lines
 from tests.catalogue.test_lifecycle import OPEN, a_hand
 from tests.hub import Browser, Hub, build_hub
@@ -146,3 +148,42 @@ def test_what_was_not_done_is_not_said_in_green(hub: Hub, approver: Browser) -> 
     page = approver.get(DESK).text
     assert "不能审核自己提交的内容" in page
     assert "notice-good" not in page
+
+
+def test_what_is_pasted_comes_back_as_text_with_its_structure_and_nothing_else(approver: Browser) -> None:
+    html = (
+        "<meta charset='utf-8'><h2>一、标准</h2><p style='color:red'>第一条　<b>发放</b>。</p>"
+        "<table><tr><td>镇</td><td>户数</td></tr></table><script>x()</script><img src=x onerror=y()>"
+    )
+    answer = approver.post(f"{DESK}/pasted", {"html": html}, on=f"{DESK}/new/policy")
+    assert answer.status_code == 200
+    assert answer.headers["Content-Type"].startswith("text/plain")
+    assert answer.text == "## 一、标准\n第一条　发放。\n镇 | 户数"
+
+
+def test_what_was_withdrawn_by_mistake_is_saved_unchanged_and_waits_again(
+    hub: Hub, approver: Browser
+) -> None:
+    approver.post(f"{DESK}/withdraw/doc:1", {"note": "撤错了"}, on=f"{DESK}/entries/doc:1")
+    assert "要重新公开" in approver.get(f"{DESK}/entries/doc:1").text
+    record = Entry.get_by_id("doc:1").content
+    form = boxes(editing.controls(record["kind"], record)) | {"disclosure": "proactive"}
+    approver.post(f"{DESK}/edit/doc:1", form, on=f"{DESK}/edit/doc:1")
+    assert Entry.get_by_id("doc:1").state == "waiting"
+
+
+def test_a_successor_is_chosen_among_those_that_may_be_meant(
+    hub: Hub, approver: Browser, tmp_path: Path
+) -> None:
+    records = [
+        a_record(f"doc:{at}", title=f"新办法之{at}", doc_no=f"冠样〔2026〕5{at}号", disclosure="proactive")
+        for at in (6, 7)
+    ]
+    import_file(write_lines(tmp_path / "c.jsonl", *records), a_hand(hub, "li"), publish=True)
+    page = f"{DESK}/repeal/doc:1"
+    form = {"how": "repealed", "on": "2026-11-20", "reason": "清理", "successor": "新办法"}
+    asked = approver.post(page, form, on=page)
+    assert asked.status_code == 422
+    assert 'name="meant" value="doc:7"' in asked.text
+    assert approver.post(page, {**form, "meant": "doc:7"}, on=page).status_code == 303
+    assert {"rel": "repealed_by", "id": "doc:7"} in Entry.get_by_id("doc:1").content["links"]

@@ -88,6 +88,7 @@ MATRIX: dict[tuple[str, str], tuple[int, int, int, int, int]] = {
     ("GET", "/desk/catalogue/new"): (303, 403, 403, 200, 403),
     ("GET", "/desk/catalogue/new/<kind>"): (303, 403, 403, 200, 403),
     ("POST", "/desk/catalogue/new/<kind>"): (401, 403, 403, 422, 403),
+    ("POST", "/desk/catalogue/pasted"): (401, 403, 403, 200, 403),
     ("GET", "/desk/catalogue/edit/<path:doc_id>"): (303, 403, 403, 404, 403),
     ("POST", "/desk/catalogue/edit/<path:doc_id>"): (401, 403, 403, 404, 403),
     ("GET", "/desk/catalogue/amend/<path:doc_id>"): (303, 403, 403, 404, 403),
