@@ -366,7 +366,7 @@ class TermWriter:
         self.connection.executemany("INSERT OR IGNORE INTO syllable VALUES (?, ?)", pairs)
 
 
-@lru_cache(maxsize=20_000)
+@lru_cache(maxsize=2_000)
 def _syllables_of(text: str, readings: int) -> tuple[tuple[str, ...], ...]:
     """Toneless pinyin of each character (ü as v); other runs as they are."""
     from pypinyin import Style, pinyin
