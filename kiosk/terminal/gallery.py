@@ -28,7 +28,18 @@ from kiosk.workdays import load_calendar
 SAMPLE_MOMENT = datetime(2026, 11, 22, 6, 5, tzinfo=UTC)
 """The gallery's clock stands still, so that two pictures of it are the same."""
 PORT = 8099
-SCREENS = ("parts", "desk", "question", "choice", "check", "receipt", "document", "results", "wrong")
+SCREENS = (
+    "parts",
+    "desk",
+    "question",
+    "choice",
+    "check",
+    "receipt",
+    "document",
+    "record",
+    "results",
+    "wrong",
+)
 SAMPLE_FEED = """
 CREATE TABLE document (kind TEXT NOT NULL, deleted INTEGER NOT NULL);
 CREATE TABLE feed_position (as_of TEXT NOT NULL);

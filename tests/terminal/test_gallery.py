@@ -61,6 +61,8 @@ SCREENS: dict[str, tuple[str, tuple[int, int], bool, State | None]] = {
     "check-kiosk": ("check?personal=1", KIOSK, False, None),
     "receipt-kiosk": ("receipt?personal=1", KIOSK, False, None),
     "document-kiosk": ("document", KIOSK, False, None),
+    "record-kiosk": ("record", KIOSK, True, None),
+    "record-phone": ("record", PHONE, True, None),
     "results-phone": ("results", PHONE, True, None),
     "desk": ("desk", DESK, True, None),
     "focus-button": ("question", TABLET, False, _focus(".actions .button-primary")),
