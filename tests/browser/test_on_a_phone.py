@@ -101,3 +101,18 @@ def test_a_browser_without_a_share_sheet_shows_no_such_button(phone: BrowserCont
     expect(page.locator("[data-share]")).to_be_hidden()
     page.goto(station.terminal_url + "/browse/policy")
     expect(page.locator("[data-share-page]")).to_be_hidden()
+
+
+@pytest.mark.parametrize("list_of", ["/search?q=低保怎么申请", "/browse/policy"])
+def test_what_was_found_begins_on_the_first_screen_and_choices_unfold(
+    phone: BrowserContext, station: World, list_of: str
+) -> None:
+    page = phone.new_page()
+    page.goto(station.terminal_url + list_of)
+    first, choices = page.locator(".result").first, page.locator(".sifted-by .chip").first
+    expect(first).to_be_in_viewport()
+    expect(choices).to_be_hidden()
+    page.get_by_text("缩小范围").tap()
+    choices.tap()
+    expect(page.locator(".chip-on")).to_be_visible()
+    expect(first).to_be_in_viewport()
