@@ -31,8 +31,8 @@ from bench._rivals import Rivals
 from kiosk import db
 from kiosk.catalogue import actions, commands, index, words
 from kiosk.catalogue.lookup import understand
-from kiosk.catalogue.queries import WEIGHTS, Ladder, Weights
-from kiosk.catalogue.search import climb, places
+from kiosk.catalogue.queries import Ladder
+from kiosk.catalogue.search import climb, in_order, places
 from kiosk.catalogue.tokens import fold
 
 CLASSES = {
@@ -42,8 +42,6 @@ CLASSES = {
     "c4": "4 and more",
     "nl": "questions",
 }
-STATUTES = Weights(title_words=0.1, title_pairs=0.1)
-"""Articles as documents repeat the law's name in each title: there it says almost nothing (SEARCH.md B2)."""
 CHANGES = 100
 SCANS = 20
 """Queries for LIKE, which takes half a second for each."""
@@ -83,46 +81,48 @@ def quality(folder: Path, sections: int) -> Iterator[Row]:
     cases = list(lines("cases.jsonl"))
     for name, prefix in (("items", "item:"), ("letters", "letter:")):
         rows = [row for row in lines("documents.jsonl") if row["id"].startswith(prefix)]
-        yield _quality(folder / name, name, rows, [case for case in cases if case["set"] == name], WEIGHTS)
+        yield _quality(folder / name, name, rows, [case for case in cases if case["set"] == name])
     asked = [case for case in cases if case["set"] == "stard"]
     wanted = {doc_id for case in asked for doc_id in case["relevant"]}
     rows = [row for row in lines("articles.jsonl") if row["id"] in wanted]
     rows += islice(
         (row for row in lines("articles.jsonl") if row["id"] not in wanted), max(0, sections - len(rows))
     )
-    yield _quality(folder / "stard", f"stard among {len(rows)} articles", rows, asked, STATUTES)
+    yield _quality(folder / "stard", f"stard among {len(rows)} articles", rows, asked)
     yield from _together(folder / "all", cases)
 
 
 class Shelf:
     """An index of some documents and the question to it, as the product asks."""
 
-    def __init__(self, folder: Path, rows: list[Row], weights: Weights) -> None:
+    def __init__(self, folder: Path, rows: list[Row]) -> None:
         self.vocabulary = words.load()
         self.texts = index.open_texts(folder, create=True)
         writer = index.Writer(self.texts, self.vocabulary.cutter)
         for row in rows:
-            writer.put(index.Page(row["id"], row["title"], row["body"]), known=False)
+            kinds = {"kind": [row.get("kind", "")]}
+            writer.put(index.Page(row["id"], row["title"], row["body"], facets=kinds), known=False)
         writer.commit()
-        self.ladder = (
-            Ladder(self.vocabulary.cutter, weights, weights)
-            if weights == STATUTES
-            else Ladder(self.vocabulary.cutter, weights)
-        )
+        self.ladder = Ladder(self.vocabulary.cutter)
+        self._heads = {row["id"]: (row.get("kind", ""), row["title"]) for row in rows}
 
-    def ask(self, query: str) -> list[str]:
-        """Ids of the first page."""
+    def ask(self, query: str, kind: str = "") -> list[str]:
+        """Ids of the first page, of one kind where it is given."""
         asked = understand(query, self.vocabulary, None)
-        wanted, _sure = climb(self.ladder, self.texts, asked, {})
-        return [hit.doc_id for hit in index.read(self.texts.documents, wanted, 10)[0]]
+        wanted, _sure = climb(self.ladder, self.texts, asked, {"kind": kind} if kind else {})
+        hits, _total = in_order(self.texts, wanted, asked, self.vocabulary, self._heads_of, 10)
+        return [hit.doc_id for hit in hits]
+
+    def _heads_of(self, ids: list[str]) -> dict[str, tuple[str, str]]:
+        return {doc_id: self._heads[doc_id] for doc_id in ids}
 
     def opened(self, query: str, ids: list[str]) -> dict[str, index.Place]:
         """Where these documents would be opened."""
         return places(self.ladder, self.texts, understand(query, self.vocabulary, None), ids)
 
 
-def _quality(folder: Path, name: str, rows: list[Row], cases: list[Row], weights: Weights) -> Row:
-    shelf, rivals = Shelf(folder, rows, weights), Rivals(rows)
+def _quality(folder: Path, name: str, rows: list[Row], cases: list[Row]) -> Row:
+    shelf, rivals = Shelf(folder, rows), Rivals(rows)
     beside = {
         "fts5 words": _ndcg(cases, rivals.fts5_words),
         "fts5 trigram": _ndcg(cases, rivals.fts5_trigram),
@@ -136,13 +136,15 @@ def _together(folder: Path, cases: list[Row]) -> Iterator[Row]:
     """All sets in one catalogue, as a county has it; whether a law opens at the article that answers."""
     rows = list(lines("documents.jsonl"))
     known = {row["id"]: row for row in rows}
-    shelf, rivals = Shelf(folder, rows, WEIGHTS), Rivals(rows)
-    for name in ("items", "letters", "stard"):
+    shelf, rivals = Shelf(folder, rows), Rivals(rows)
+    for name, kind in (("items", "guide"), ("letters", "letter"), ("stard", "policy")):
         asked = [case for case in cases if case["set"] == name]
         whole = [{**case, "relevant": _documents(case, known)} for case in asked]
         whole = [case for case in whole if case["relevant"]]
         beside = {"fts5 words": _ndcg(whole, rivals.fts5_words), "bm25s": _ndcg(whole, rivals.bm25s)}
         yield result(f"ndcg@10 {name} among {len(rows)} documents", "nDCG", _ndcg(whole, shelf.ask), **beside)
+        asked_of = partial(shelf.ask, kind=kind)
+        yield result(f"ndcg@10 {name} among those of kind {kind}", "nDCG", _ndcg(whole, asked_of))
     yield from _short_words(shelf, known)
     right, found = _opened_right(shelf, known, [case for case in cases if case["set"] == "stard"])
     yield result(

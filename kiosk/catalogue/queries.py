@@ -34,7 +34,7 @@ INNER_WEIGHT = 0.5
 """What the official word counts beside the words of the question itself."""
 SURE_BOOST, WORDS_BOOST = 100.0, 10.0
 """What stands as it was typed comes before what has all its words, and that before what shares some of them."""
-PASSAGE_OF_QUESTION, PASSAGE_OF_NAME = 6.0, 0.25
+PASSAGE_OF_QUESTION, PASSAGE_OF_NAME = 1.0, 0.25
 """What the best passage of a document counts beside the whole document: more for a question, whose words stand
 together in its answer, less for a name, which stands in a title."""
 PAIR_OF_PASSAGE = 2.0
@@ -55,11 +55,18 @@ class Weights:
 
 
 WEIGHTS = Weights()
-OF_QUESTIONS = Weights(title_words=2.0, title_pairs=1.0, body_pairs=3.0)
-"""A question shares words with many titles by chance, and long laws have every word: its passages tell more."""
+OF_NOWHERE = Weights(title_words=4.0, title_pairs=1.0)
+"""A name that stands nowhere as it was typed may be a short sentence: titles count less."""
+OF_QUESTIONS = Weights(title_words=0.0, title_pairs=0.0, body_pairs=2.0)
+"""A question shares words with many titles by chance: only a title with most of its words counts (NAMED)."""
+ONE_CHARACTER = 0.2
+"""What a single character or letter counts among the other words of a title."""
+LETTERED = 4
+"""Characters: so many of a name may stand apart in a title (法宣 in 法治宣传教育)."""
+LETTERED_SCORE = 5.0
 FEW, BODY_OF_FEW = 3, 0.2
 """A word of so many characters stands in many bodies by the way: there they count only so much."""
-NAMED, NAMED_WEIGHT = 0.6, 20.0
+NAMED, NAMED_WEIGHT = 0.65, 20.0
 """A title with this share of the words of a long query is its name (names of services are long)."""
 
 
@@ -90,16 +97,26 @@ class Asked:
         """What was typed, folded, without spaces."""
         return "".join(part.text for part in self.parts)
 
+    @property
+    def is_name(self) -> bool:
+        """Whether it is short enough to be what a document is called, rather than a question."""
+        return bool(self.parts or self.numbers) and (len(self.typed) <= SHORT or self.typed.isascii())
+
 
 class Ladder:
     """Builds the rungs for one query."""
 
     def __init__(
-        self, cutter: Cutter, weights: Weights = WEIGHTS, of_questions: Weights = OF_QUESTIONS
+        self,
+        cutter: Cutter,
+        weights: Weights = WEIGHTS,
+        of_questions: Weights = OF_QUESTIONS,
+        of_nowhere: Weights = OF_NOWHERE,
     ) -> None:
         self._cutter = cutter
         self._weights = weights
         self._of_questions = of_questions
+        self._of_nowhere = of_nowhere
         self._query = engine().Query
         self._occur = engine().Occur
 
@@ -111,21 +128,43 @@ class Ladder:
             return None
         return self._all([self._part(part) for part in asked.parts])
 
-    def loose(self, asked: Asked) -> Any:
-        """Documents that share words or pairs of characters, function words dropped, synonyms as phrases."""
-        words = self._said(asked)
-        pairs = _pairs(asked)
-        is_name = self.sure(asked) is not None
-        weights = self._weights if is_name else self._of_questions
-        choices = [] if is_name else self._named(words)
-        choices += self._terms(TITLE_WORDS, words, weights.title_words)
+    def loose(self, asked: Asked, stands: bool = True) -> Any:
+        """
+        Documents that share words or pairs of characters, function words dropped, synonyms as phrases.
+
+        stands: whether what was typed stands somewhere as it is.
+        """
+        words, pairs = self._said(asked), _pairs(asked)
+        is_name = asked.is_name
+        weights = (self._weights if stands else self._of_nowhere) if is_name else self._of_questions
+        choices = [] if is_name and stands else self._named(words)
+        choices += self._in_titles(words, weights.title_words)
         choices += self._terms(BODY_WORDS, words, weights.body_words)
         choices += self._terms(TITLE_PAIRS, pairs, weights.title_pairs)
         choices += self._terms(BODY_PAIRS, pairs, weights.body_pairs)
+        choices += self._lettered(asked) if is_name else []
+        meant = self._weights if is_name else self._of_questions
         for part in asked.parts:
-            choices += [self._weighed(reading, weight) for reading, weight in part.readings]
-            choices += [self._one_of(officials) for _word, officials in part.inner]
+            choices += [self._weighed(reading, weight, meant) for reading, weight in part.readings]
+            choices += [self._one_of(officials, meant) for _word, officials in part.inner]
         return self._any(choices)
+
+    def _in_titles(self, words: Sequence[str], weight: float) -> list[Any]:
+        single = [word for word in words if len(word) == 1]
+        longer = [word for word in words if len(word) > 1]
+        alone = weight * ONE_CHARACTER if longer else weight
+        return [*self._terms(TITLE_WORDS, longer, weight), *self._terms(TITLE_WORDS, single, alone)]
+
+    def _lettered(self, asked: Asked) -> list[Any]:
+        """Titles with every character of a short name, wherever they stand."""
+        characters = list(dict.fromkeys(asked.typed))
+        if not 2 <= len(characters) <= LETTERED or not is_han(asked.typed):
+            return []
+        each = [self._anywhere(character) for character in characters]
+        return [self._query.const_score_query(self._all(each), LETTERED_SCORE)]
+
+    def _anywhere(self, character: str) -> Any:
+        return self._query.regex_query(schema(), TITLE_PAIRS, f"{character}.?")
 
     def _named(self, words: Sequence[str]) -> list[Any]:
         """Titles that have most of these words."""
@@ -174,15 +213,16 @@ class Ladder:
         moved = [self._constant("id", place.doc_id, weight * place.score) for place in best]
         return self._any([query, *moved]) if moved else query
 
-    def _one_of(self, officials: Sequence[str]) -> Any:
+    def _one_of(self, officials: Sequence[str], weights: Weights) -> Any:
         """An everyday word's official ones: they mean one thing, so only the best of them counts."""
-        best = self._query.disjunction_max_query([self._as_it_stands(official) for official in officials])
+        each = [self._as_it_stands(official, weights) for official in officials]
+        best = self._query.disjunction_max_query(each)
         return self._query.boost_query(best, INNER_WEIGHT)
 
     def every_word(self, asked: Asked) -> Any | None:
         """Documents that have every word of a short query somewhere; None where that says nothing new."""
         parts = [self._content(part) for part in asked.parts]
-        if self.sure(asked) is None or asked.numbers or sum(map(len, parts)) < 2:
+        if not asked.is_name or asked.numbers or sum(map(len, parts)) < 2:
             return None
         each = []
         for part, content in zip(asked.parts, parts, strict=True):
@@ -209,12 +249,12 @@ class Ladder:
         title = self._terms(TITLE_WORDS, [word], self._weights.title_words)
         return self._any([*title, *self._terms(BODY_WORDS, [word], self._weights.body_words)])
 
-    def rungs(self, asked: Asked) -> list[Any]:
-        """The ladder: each query holds the ones before it, and ranks what they find first."""
+    def rungs(self, asked: Asked, stands: bool = True) -> list[Any]:
+        """The ladder: each query holds the ones before it, and ranks what they find first; `stands` as for loose."""
         steps = [
             (self.sure(asked), SURE_BOOST),
             (self.every_word(asked), WORDS_BOOST),
-            (self.loose(asked), 1.0),
+            (self.loose(asked, stands), 1.0),
         ]
         ladder: list[Any] = []
         for query, boost in steps:
@@ -225,7 +265,7 @@ class Ladder:
 
     def passage_weight(self, asked: Asked) -> float:
         """What the best passage of a document counts for this question."""
-        return PASSAGE_OF_QUESTION if self.sure(asked) is None else PASSAGE_OF_NAME
+        return PASSAGE_OF_NAME if asked.is_name else PASSAGE_OF_QUESTION
 
     def _number(self, asked: Asked) -> Any:
         exact, *partial = asked.numbers
@@ -243,8 +283,8 @@ class Ladder:
     def _part(self, part: Part) -> Any:
         return self._any([self._weighed(text, weight) for text, weight in ((part.text, 1.0), *part.readings)])
 
-    def _weighed(self, text: str, weight: float) -> Any:
-        return self._query.boost_query(self._as_it_stands(text), weight)
+    def _weighed(self, text: str, weight: float, weights: Weights | None = None) -> Any:
+        return self._query.boost_query(self._as_it_stands(text, weights), weight)
 
     def filtered(self, query: Any, only: Mapping[str, str], folder: str = DOCUMENTS) -> Any:
         """The query, for documents (or passages of documents) with these facet values."""
@@ -270,9 +310,9 @@ class Ladder:
             return self._query.term_query(schema(), TITLE_WORDS, text, "freq")
         return self._string(TITLE_PAIRS, phrase(text))
 
-    def _as_it_stands(self, text: str) -> Any:
+    def _as_it_stands(self, text: str, weights: Weights | None = None) -> Any:
         """The text as a word where it is one (低保 is not found in 降低保费), else as an unbroken string."""
-        weights = self._weights
+        weights = weights or self._weights
         body = BODY_OF_FEW if len(text) <= FEW else 1.0
         if len(text) == 1 and is_han(text):
             return self._one_character(text)
@@ -288,7 +328,7 @@ class Ladder:
 
     def _one_character(self, character: str) -> Any:
         """A title with the character anywhere, or a body that has it as a word of its own."""
-        anywhere = self._query.regex_query(schema(), TITLE_PAIRS, f"{character}.?")
+        anywhere = self._anywhere(character)
         choices = self._terms(TITLE_WORDS, [character], self._weights.title_words)
         choices += self._terms(BODY_WORDS, [character], self._weights.body_words)
         return self._any([self._query.const_score_query(anywhere, 1.0), *choices])
@@ -301,6 +341,8 @@ class Ladder:
         return self._query.phrase_query(schema(), field, tokens)
 
     def _terms(self, field: str, terms: Sequence[str], weight: float) -> list[Any]:
+        if not weight:
+            return []
         made = (self._query.term_query(schema(), field, term, "freq") for term in dict.fromkeys(terms))
         return [self._query.boost_query(term, weight) for term in made]
 

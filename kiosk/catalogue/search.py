@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import sqlite3
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 from kiosk.catalogue import index, upkeep
 from kiosk.catalogue.excerpts import Excerpt, Segment, excerpt, mark
-from kiosk.catalogue.index import PASSAGES, IndexUnusable, Place, Texts
+from kiosk.catalogue.index import PASSAGES, Hit, IndexUnusable, Place, Texts
 from kiosk.catalogue.kinds import without_persons
 from kiosk.catalogue.lookup import NEXT_WEIGHT, look_up, needles, understand
-from kiosk.catalogue.models import Document, by_ids
+from kiosk.catalogue.models import Document, by_ids, heads
+from kiosk.catalogue.nearness import LOOKED_AT, nearest_first
 from kiosk.catalogue.passages import anchor_at
 from kiosk.catalogue.queries import Asked, Ladder
 from kiosk.catalogue.scope_models import in_scope, scope_counts
@@ -132,7 +133,8 @@ class Search:
         if opened.text is None or not (asked.parts or asked.numbers):
             return []
         query, _sure = climb(Ladder(opened.words.cutter), opened.text, asked, {})
-        return [hit.doc_id for hit in index.read(opened.text.documents, query, limit)[0]]
+        hits, _total = in_order(opened.text, query, asked, opened.words, heads, limit)
+        return [hit.doc_id for hit in hits]
 
     def suggest(self, typed: str, limit: int = 8) -> list[str]:
         """Terms that begin with what was typed, by characters, pinyin or initials."""
@@ -196,7 +198,7 @@ class Search:
     ) -> Answer:
         ladder = Ladder(opened.words.cutter)
         query, sure = climb(ladder, text, asked, only)
-        hits, total = index.read(text.documents, query, limit, offset)
+        hits, total = in_order(text, query, asked, opened.words, heads, limit, offset)
         documents = by_ids(hit.doc_id for hit in hits)
         spots = places(ladder, text, asked, list(documents))
         marks = needles(asked, _content_words(asked, opened.words))
@@ -284,8 +286,9 @@ def _content_words(asked: Asked, words: Words) -> list[str]:
 
 def climb(ladder: Ladder, text: Texts, asked: Asked, only: Mapping[str, str]) -> tuple[Any, int]:
     """The lowest rung that has enough, and how many documents are sure."""
-    rungs = [ladder.filtered(rung, only) for rung in ladder.rungs(asked)]
-    sure = index.count(text.documents, rungs[0]) if ladder.sure(asked) is not None else 0
+    stands = ladder.sure(asked)
+    sure = index.count(text.documents, ladder.filtered(stands, only)) if stands is not None else 0
+    rungs = [ladder.filtered(rung, only) for rung in ladder.rungs(asked, stands=sure > 0)]
     at, many = 0, sure
     while many < ENOUGH and at < len(rungs) - 1 and not (asked.numbers and sure):
         at += 1
@@ -296,6 +299,28 @@ def climb(ladder: Ladder, text: Texts, asked: Asked, only: Mapping[str, str]) ->
         best = index.places(text.passages, ladder.filtered(wanted, only, PASSAGES), BEST_PASSAGES)
         query = ladder.with_passages(query, best.values(), ladder.passage_weight(asked))
     return query, sure
+
+
+def in_order(
+    text: Texts,
+    query: Any,
+    asked: Asked,
+    words: Words,
+    heads: Callable[[list[str]], Mapping[str, tuple[str, str]]],
+    limit: int,
+    offset: int = 0,
+) -> tuple[list[Hit], int]:
+    """
+    A page of what the query finds, and how many there are in all; a name's first answers nearest title first.
+
+    heads: From ids to kind and title.
+    """
+    if offset >= LOOKED_AT or asked.numbers or not asked.is_name:
+        return index.read(text.documents, query, limit, offset)
+    hits, total = index.read(text.documents, query, max(LOOKED_AT, offset + limit))
+    first = hits[:LOOKED_AT]
+    ordered = nearest_first(first, heads([hit.doc_id for hit in first]), asked, words.cutter)
+    return [*ordered, *hits[LOOKED_AT:]][offset : offset + limit], total
 
 
 def places(ladder: Ladder, text: Texts, asked: Asked, doc_ids: Sequence[str]) -> dict[str, Place]:

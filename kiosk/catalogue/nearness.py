@@ -1,0 +1,63 @@
+"""
+The first answers to a name put in order by their titles: how much of what was typed each of them has.
+
+A name is often shortened (法宣 for 法治宣传教育), and a long text has its words by the way: neither is told by the
+score of the index, both by the title.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from kiosk.catalogue.index import Hit
+from kiosk.catalogue.queries import Asked, Part
+from kiosk.catalogue.tokens import Cutter, fold
+
+LOOKED_AT = 30
+"""Answers that are put in order; what follows them stays as it is."""
+TITLE, GUIDE = 1.2, 2.0
+"""
+What a title with every character of the name counts beside the score, of which the best has 1; more in a service
+guide: under its name people look for what they can do. Chosen on one half of the public cases by nDCG, checked on
+the other; neighbours (0.8 to 1.6) differ by less than .005.
+"""
+STEEPNESS = 3
+"""A title with half of the characters is far less than half as near."""
+SURE_READING = 0.3
+"""Readings of less weight are guesses at pinyin: their titles are not the name."""
+
+
+def nearest_first(
+    hits: Sequence[Hit], heads: Mapping[str, tuple[str, str]], asked: Asked, cutter: Cutter
+) -> list[Hit]:
+    """The hits, those whose title is nearest to the name first; `heads` gives kind and title of each id."""
+    if not hits or asked.numbers or not asked.is_name:
+        return list(hits)
+    best = hits[0].score or 1.0
+
+    def value(hit: Hit) -> float:
+        kind, title = heads.get(hit.doc_id, ("", ""))
+        weight = GUIDE if kind == "guide" else TITLE
+        return hit.score / best + weight * share(asked, title, cutter) ** STEEPNESS
+
+    return sorted(hits, key=value, reverse=True)
+
+
+def share(asked: Asked, title: str, cutter: Cutter) -> float:
+    """How much of what was typed stands in a title, 0 to 1, each part by its length; an official word is the whole."""
+    folded = fold(title)
+    whole = sum(len(part.text) for part in asked.parts)
+    return sum(len(part.text) * _of_part(part, folded, cutter) for part in asked.parts) / max(1, whole)
+
+
+def _of_part(part: Part, title: str, cutter: Cutter) -> float:
+    readings = (text for text, weight in part.readings if weight > SURE_READING)
+    return max(_of_text(text, title, cutter) for text in (part.text, *readings))
+
+
+def _of_text(text: str, title: str, cutter: Cutter) -> float:
+    if text in title:
+        is_part = len(text) == 2 and cutter.knows(text) and text not in cutter.words(title)
+        return 0.0 if is_part else 1.0
+    characters = set(text)
+    return len(characters & set(title)) / len(characters)
