@@ -18,6 +18,7 @@ LONGEST_URL = 2_000
 SHA256 = re.compile(r"[0-9a-f]{64}")
 _NOT_IN_NAMES = re.compile(r"[/\\\x00-\x1f\x7f\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff]")
 """Path separators, control characters, and those that turn the direction of writing."""
+_IN_ADDRESSES = re.compile(r"""[^\s\x00-\x20\x7f<>"\\^`{|}]+""")
 
 
 @dataclass(frozen=True)
@@ -195,9 +196,12 @@ def _value_faults(told: Mapping[str, Any], where: str) -> Iterator[Fault]:
 
 
 def is_web_address(value: object) -> bool:
-    """Whether this is an address that a browser on the web can open."""
+    """Whether this is an address that a browser on the web can open; without a user's name or password in it."""
+    if not isinstance(value, str) or not _IN_ADDRESSES.fullmatch(value):
+        return False
     try:
-        parts = urlsplit(value) if isinstance(value, str) else None
-        return bool(parts and parts.scheme in ("http", "https") and parts.hostname)
+        parts = urlsplit(value)
+        is_port = parts.port is None or parts.port > 0
     except ValueError:
         return False
+    return parts.scheme in ("http", "https") and bool(parts.hostname) and "@" not in parts.netloc and is_port

@@ -196,10 +196,12 @@ def _why(refused: ImportRefused) -> str:
     told = {
         "unknown-column": _("有认不出的栏目，请先对照栏目。"),
         "unreadable": _("这个文件读不出来，可能坏了。"),
+        "quotes": _("引号不成对，从这一行起读不下去："),
+        "sheets": _("不止一个工作表里有内容：请只留一个，或者把别的隐藏起来。"),
         "bomb": _("这个表格解开以后大得不正常，没有打开。"),
         "too-large": _("这个文件太大。"),
     }
-    detail = refused.detail.rpartition(": ")[2] if refused.code == "unknown-column" else ""
+    detail = refused.detail.rpartition(": ")[2] if refused.code in ("unknown-column", "quotes") else ""
     return f"{told.get(refused.code, refused.code)} {detail}".strip()
 
 

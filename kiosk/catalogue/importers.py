@@ -20,19 +20,19 @@ from kiosk.catalogue.actions import Hand, propose
 from kiosk.catalogue.approval import release_many
 from kiosk.catalogue.attachments_store import Files
 from kiosk.catalogue.readers import Line, read
-from kiosk.catalogue.rules import canonical, check
+from kiosk.catalogue.rules import canonical, check, plain
 from kiosk.catalogue.schema import Fault
 from kiosk.catalogue.tables import ColumnMapping
 from kiosk.clock import stamp
 from kiosk.db import store, writing
 
-MOST_TOLD = 1_000
-"""Refusals that are listed one by one; the count goes on."""
+MOST_TOLD, MOST_FAULTS = 1_000, 20
+"""Refusals that are listed one by one, and faults of one line; the count goes on."""
 
 
 @dataclass(frozen=True)
 class Refusal:
-    """One line that was not taken, with all its faults."""
+    """One line that was not taken, with its faults; what they quote of the file can be stored and shown."""
 
     line: int
     doc_id: str
@@ -72,7 +72,10 @@ class _Refusals:
     def add(self, line: int, doc_id: str, faults: tuple[Fault, ...]) -> None:
         self.count += 1
         if len(self.listed) < MOST_TOLD:
-            self.listed.append(Refusal(line, doc_id, faults))
+            told = tuple(Fault(fault.code, plain(fault.where)) for fault in faults[:MOST_FAULTS])
+            if len(faults) > MOST_FAULTS:
+                told += (Fault("more-faults", f"+{len(faults) - MOST_FAULTS}"),)
+            self.listed.append(Refusal(line, plain(doc_id, 200), told))
 
 
 def import_file(
@@ -100,7 +103,7 @@ def import_file(
         ImportRefused: the file cannot be read at all.
         StoreFull: no room; nothing was imported.
     """
-    refusals, name = _Refusals(), name or path.name
+    refusals, name = _Refusals(), plain(name or path.name, 200)
     with tempfile.TemporaryFile("w+", encoding="utf-8") as checked:
         _check_into(checked, read(path, mapping), refusals, files)
         report = Report(name, refused=refusals.count, refusals=tuple(refusals.listed))

@@ -7,32 +7,41 @@ with the line.
 
 from __future__ import annotations
 
+import codecs
 import csv
 import io
 import json
 from collections.abc import Generator, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 from typing import Any, BinaryIO
 
 from kiosk.catalogue import sheets
-from kiosk.catalogue.rules import LARGEST_RECORD
+from kiosk.catalogue.rules import LARGEST_RECORD, plain
 from kiosk.catalogue.schema import Fault
 from kiosk.catalogue.tables import ColumnMapping, Columns
 from kiosk.errors import Refused
 
 LARGEST_FILE = 4_000_000_000
 MOST_SHEET_ROWS, MOST_SHEET_COLUMNS = 200_000, 200
+MOST_TITLES = 4
+"""Lines within which the headings of a table are looked for."""
+DELIMITERS = (",", "\t", ";")
+ENCODING_BYTES = 1_000_000
 _NOT_READ = {
-    "bomb": "unpacks to far more than a spreadsheet holds",
+    "bomb": "is not safe to unpack",
+    "sheets": "has more than one sheet with something in it: keep one, or hide the others",
     "too-large": "is larger than can be imported",
     "unreadable": "cannot be read",
 }
 
 
 class ImportRefused(Refused):
-    """The file as a whole cannot be imported: unknown-format, unreadable, unknown-column, bomb, too-large."""
+    """
+    The file as a whole cannot be imported: unknown-format, unreadable, unknown-column, quotes, sheets, too-large, bomb.
+    """
 
 
 @dataclass(frozen=True)
@@ -44,7 +53,8 @@ class Line:
     faults: tuple[Fault, ...] = ()
 
 
-ENDINGS = (".jsonl", ".ndjson", ".csv", ".xlsx")
+TABLES = (".csv", ".xlsx")
+ENDINGS = (".jsonl", ".ndjson", *TABLES)
 
 
 def read(path: Path, mapping: ColumnMapping | None = None) -> Iterator[Line]:
@@ -54,19 +64,18 @@ def read(path: Path, mapping: ColumnMapping | None = None) -> Iterator[Line]:
     Raises:
         ImportRefused: the file cannot be read at all.
     """
-    readers = {".jsonl": _json_lines, ".ndjson": _json_lines, ".csv": _csv, ".xlsx": _xlsx}
-    reader = readers.get(path.suffix.lower())
-    if reader is None:
-        raise ImportRefused("unknown-format", f"{path.name} is none of {', '.join(readers)}")
+    ending = path.suffix.lower()
+    if ending not in ENDINGS:
+        raise ImportRefused("unknown-format", f"{plain(path.name)} is none of {', '.join(ENDINGS)}")
     try:
         if path.stat().st_size > LARGEST_FILE:
             raise ImportRefused("too-large", f"{path.name} is larger than can be imported")
-        yield from reader(path, mapping)
+        yield from _table(path, mapping) if ending in TABLES else _json_lines(path)
     except OSError as error:
         raise ImportRefused("unreadable", f"{path.name} cannot be read: {error.strerror}") from error
 
 
-def _json_lines(path: Path, _mapping: ColumnMapping | None) -> Iterator[Line]:
+def _json_lines(path: Path) -> Iterator[Line]:
     with path.open("rb") as stream:
         for number, raw in _lines(stream):
             if raw is None:
@@ -104,70 +113,97 @@ def _no_key_twice(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return found
 
 
-def _csv(path: Path, mapping: ColumnMapping | None) -> Iterator[Line]:
-    csv.field_size_limit(LARGEST_RECORD)
-    with path.open(encoding=_encoding(path), newline="") as stream:
-        reader = csv.reader(_bounded(stream, path))
-        try:
-            header = next(reader, [])
-            columns = _columns(header, path, mapping)
-            for row in reader:
-                if any(cell.strip() for cell in row):
-                    yield _row(columns, reader.line_num, row)
-        except (csv.Error, UnicodeDecodeError) as error:
-            raise ImportRefused("unreadable", f"{path.name} cannot be read") from error
-
-
-def _encoding(path: Path) -> str:
-    """UTF-8, or GB 18030 where the beginning is not UTF-8: Excel in Chinese writes that."""
-    with path.open("rb") as stream:
-        sample = stream.read(200_000)
-    try:
-        sample.decode("utf-8")
-    except UnicodeDecodeError as error:
-        return "utf-8-sig" if error.start > len(sample) - 4 else "gb18030"
-    return "utf-8-sig"
-
-
-def _bounded(stream: io.TextIOWrapper, path: Path) -> Iterator[str]:
-    while line := stream.readline(LARGEST_RECORD + 1):
-        if len(line) > LARGEST_RECORD:
-            raise ImportRefused("too-large", f"{path.name} is larger than can be imported")
-        yield line
-
-
-def _xlsx(path: Path, mapping: ColumnMapping | None) -> Iterator[Line]:
-    found = _sheet_rows(path.resolve())
-    columns = _columns(next(found, (1, [""]))[1], path, mapping)
-    for number, cells in found:
-        yield _row(columns, number, cells)
-
-
-def _sheet_rows(path: Path) -> Generator[tuple[int, list[str]], None, None]:
-    try:
-        yield from sheets.rows(path, MOST_SHEET_ROWS)
-    except sheets.NotRead as error:
-        raise ImportRefused(str(error), f"{path.name} {_NOT_READ[str(error)]}") from error
+def _table(path: Path, mapping: ColumnMapping | None) -> Iterator[Line]:
+    found = _below_title(cells(path))
+    columns = _columns(next(found, (1, []))[1], path, mapping)
+    for number, row in found:
+        if any(cell.strip() for cell in row):
+            record, faults = columns.record(row)
+            yield Line(number, record, tuple(faults))
 
 
 def cells(path: Path) -> Iterator[tuple[int, Sequence[str]]]:
     """
-    The lines of a table as they are, with their numbers; the first one holds the headings.
+    The lines of a table as they are, with the numbers on which they begin.
 
     Raises:
-        ImportRefused: the file cannot be read at all.
+        ImportRefused: the file cannot be read at all, perhaps after some lines.
     """
-    if path.suffix.lower() == ".xlsx":
-        yield from _sheet_rows(path.resolve())
-        return
+    return _rows(path)
+
+
+def _rows(path: Path) -> Generator[tuple[int, Sequence[str]], None, None]:
+    try:
+        yield from (_sheet_rows if path.suffix.lower() == ".xlsx" else _csv_rows)(path)
+    except OSError as error:
+        raise ImportRefused("unreadable", f"{path.name} cannot be read: {error.strerror}") from error
+
+
+def _below_title(found: Iterator[tuple[int, Sequence[str]]]) -> Iterator[tuple[int, Sequence[str]]]:
+    """The lines from the headings on: offices set a title, often in merged cells, above them."""
+    waiting = list(islice(found, MOST_TITLES))
+    while len(waiting) > 1 and (Columns.is_title(waiting[0][1]) or not any(waiting[0][1])):
+        waiting.pop(0)
+    yield from waiting
+    yield from found
+
+
+def _csv_rows(path: Path) -> Iterator[tuple[int, list[str]]]:
     csv.field_size_limit(LARGEST_RECORD)
+    before = 0
     with path.open(encoding=_encoding(path), newline="") as stream:
-        reader = csv.reader(_bounded(stream, path))
         try:
+            first = next(_bounded(stream, path), "")
+            stream.seek(0)
+            reader = csv.reader(_bounded(stream, path), delimiter=_delimiter(first), strict=True)
             for row in reader:
-                yield reader.line_num, row
-        except (csv.Error, UnicodeDecodeError) as error:
-            raise ImportRefused("unreadable", f"{path.name} cannot be read") from error
+                yield before + 1, row
+                before = reader.line_num
+        except csv.Error as error:
+            told = f"{path.name} has a quotation mark too many or too few in the row that begins in line"
+            raise ImportRefused("quotes", f"{told}: {before + 1}") from error
+        except UnicodeError as error:
+            raise ImportRefused(
+                "unreadable", f"{path.name} is text neither in UTF-8 nor in GB 18030"
+            ) from error
+
+
+def _encoding(path: Path) -> str:
+    """UTF-8, UTF-16 with its mark, or else GB 18030: Excel in Chinese writes each of them."""
+    decoder = codecs.getincrementaldecoder("utf-8")()
+    with path.open("rb") as stream:
+        part = stream.read(ENCODING_BYTES)
+        if part.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+            return "utf-16"
+        try:
+            while part:
+                decoder.decode(part)
+                part = stream.read(ENCODING_BYTES)
+            decoder.decode(b"", final=True)
+        except UnicodeDecodeError:
+            return "gb18030"
+    return "utf-8-sig"
+
+
+def _delimiter(first: str) -> str:
+    """What stands between the headings."""
+    return max(DELIMITERS, key=first.count)
+
+
+def _bounded(stream: io.TextIOWrapper, path: Path) -> Iterator[str]:
+    number = 0
+    while line := stream.readline(LARGEST_RECORD + 1):
+        number += 1
+        if len(line) > LARGEST_RECORD:
+            raise ImportRefused("too-large", f"line {number} of {path.name} is longer than any record may be")
+        yield line
+
+
+def _sheet_rows(path: Path) -> Iterator[tuple[int, list[str]]]:
+    try:
+        yield from sheets.rows(path.resolve(), MOST_SHEET_ROWS)
+    except sheets.NotRead as error:
+        raise ImportRefused(str(error), f"{path.name} {_NOT_READ[str(error)]}") from error
 
 
 def headings(path: Path) -> list[str]:
@@ -177,34 +213,20 @@ def headings(path: Path) -> list[str]:
     Raises:
         ImportRefused: the file cannot be read at all.
     """
-    seen: list[str] = []
-
-    try:
-        if path.suffix.lower() == ".csv":
-            with path.open(encoding=_encoding(path), newline="") as stream:
-                seen = next(csv.reader(_bounded(stream, path)), [])
-        elif path.suffix.lower() == ".xlsx":
-            seen = _first_row(path)
-    except (csv.Error, UnicodeDecodeError, OSError) as error:
-        raise ImportRefused("unreadable", f"{path.name} cannot be read") from error
+    if path.suffix.lower() not in TABLES:
+        return []
+    with closing(_rows(path)) as found:
+        seen = next(_below_title(found), (1, []))[1]
     return [cell.strip().lstrip("\ufeff") for cell in seen if cell.strip()][:MOST_SHEET_COLUMNS]
 
 
-def _first_row(path: Path) -> list[str]:
-    with closing(_sheet_rows(path.resolve())) as found:
-        return next(found, (1, [""]))[1]
-
-
-def _columns(header: list[str], path: Path, mapping: ColumnMapping | None) -> Columns:
+def _columns(header: Sequence[str], path: Path, mapping: ColumnMapping | None) -> Columns:
     columns = Columns.mapped(header, mapping) if mapping else Columns.named(header)
+    if not any(cell.strip() for cell in header):
+        raise ImportRefused("unreadable", f"{path.name} has no headings in its first line")
     if columns.unknown:
         raise ImportRefused(
             "unknown-column",
-            f"{path.name} has columns that mean nothing here: {', '.join(columns.unknown[:5])}"[:200],
+            f"{path.name} has columns that mean nothing here: {plain(', '.join(columns.unknown[:5]))}",
         )
     return columns
-
-
-def _row(columns: Columns, number: int, cells: list[str]) -> Line:
-    record, faults = columns.record(cells)
-    return Line(number, record, tuple(faults))

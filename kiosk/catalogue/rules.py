@@ -11,7 +11,7 @@ from typing import Any
 
 from kiosk.catalogue import attachments
 from kiosk.catalogue.kinds import KINDS
-from kiosk.catalogue.schema import CONTROL, N_, Fault, faults_of, read_day
+from kiosk.catalogue.schema import CONTROL, N_, Fault, faults_of, is_blank, read_day
 
 TEXT_KEYS = (
     "id",
@@ -85,10 +85,18 @@ SHORT_TEXT = 200
 MOST_ITEMS = 200
 LARGEST_RECORD = 8_000_000
 """Most bytes of one record; a longer line is not even read."""
+_SPLIT = r"[\t\r\n]*"
+"""What browsers drop from the middle of an address."""
 _ID = re.compile(r"[\w][\w:.\-~+@]*(?:/[\w][\w:.\-~+@]*)*")
 _ACTIVE = re.compile(
-    r"<\s*/?\s*(?:script|iframe|object|embed|style|svg|link|meta|base|form|img)\b|javascript:", re.I
+    r"<\s*/?\s*(?:script|i?frame|frameset|object|embed|applet|style|svg|math|link|meta|base|form|input|button"
+    r"|textarea|select|img|video|audio|template|noscript)\b"
+    r"|<[a-z][^<>]*?[\s/\"']on[a-z]{3,}\s*="
+    rf"|(?:{_SPLIT.join('java')}|v{_SPLIT}b){_SPLIT}{_SPLIT.join('script')}{_SPLIT}:"
+    r"|data:\s*text/html",
+    re.I,
 )
+"""What acts by itself in a page: elements, handlers, addresses that are programs."""
 
 REASONS = {
     "not-a-record": N_("不是一条记录"),
@@ -112,6 +120,8 @@ REASONS = {
     "links-to-itself": N_("关联指向自己"),
     "bad-url": N_("网址不对"),
     "same-id-twice": N_("同一文件中编号重复"),
+    "more-faults": N_("还有别的错误"),
+    "cell-error": N_("单元格里是公式的出错提示"),
     "other-source": N_("索引号已被另一来源使用"),
     **attachments.REASONS,
 }
@@ -128,7 +138,8 @@ def check(record: object) -> list[Fault]:
 def _check(record: dict[str, Any]) -> Iterator[Fault]:
     yield from (Fault("unknown-key", str(key)[:60]) for key in record if key not in KEYS)
     for key in NEEDED:
-        if key not in record or (key != "body" and record[key] == ""):
+        value = record.get(key)
+        if key not in record or (key != "body" and isinstance(value, str) and is_blank(value)):
             yield Fault("missing", key)
     yield from _text_faults(record)
     for key in LIST_KEYS:
@@ -153,7 +164,8 @@ def _text_faults(record: dict[str, Any]) -> Iterator[Fault]:
             yield Fault("active-markup", key)
     if record.get("id") and isinstance(record["id"], str) and not is_id(record["id"]):
         yield Fault("bad-id", "id")
-    if record.get("disclosure", "proactive") not in DISCLOSURE:
+    disclosure = record.get("disclosure", "proactive")
+    if isinstance(disclosure, str) and disclosure not in DISCLOSURE:
         yield Fault("unknown-code", "disclosure")
     if record.get("source_url") and not attachments.is_web_address(record["source_url"]):
         yield Fault("bad-url", "source_url")
@@ -169,8 +181,19 @@ def _list_faults(value: object, key: str) -> Iterator[Fault]:
         yield Fault("wrong-type", key)
     elif len(value) > MOST_ITEMS:
         yield Fault("too-many", key)
-    elif any(len(item) > SHORT_TEXT or not item.strip() for item in value):
-        yield Fault("too-long" if any(len(item) > SHORT_TEXT for item in value) else "missing", key)
+    else:
+        yield from (Fault(code, key) for code in dict.fromkeys(map(_item_fault, value)) if code)
+
+
+def _item_fault(item: str) -> str:
+    """What is wrong with one text of a list, or nothing."""
+    if len(item) > SHORT_TEXT:
+        return "too-long"
+    if is_blank(item):
+        return "missing"
+    if CONTROL.search(item):
+        return "control-character"
+    return "active-markup" if _ACTIVE.search(item) else ""
 
 
 def _date_faults(record: dict[str, Any]) -> Iterator[Fault]:
@@ -198,7 +221,7 @@ def _validity_faults(record: dict[str, Any]) -> Iterator[Fault]:
             yield Fault("validity-missing", "validity")
     elif not isinstance(validity, str) or validity not in VALIDITY:
         yield Fault("unknown-code", "validity")
-    elif validity not in _WITHOUT_REASON and not str(record.get("validity_reason", "")).strip():
+    elif validity not in _WITHOUT_REASON and is_blank(str(record.get("validity_reason", ""))):
         yield Fault("reason-missing", "validity_reason")
 
 
@@ -250,6 +273,19 @@ def _texts(value: object, place: str, deep: int) -> Iterator[tuple[str, str]]:
     elif isinstance(value, list) and deep:
         for at, each in enumerate(value):
             yield from _texts(each, f"{place}[{at}]", deep - 1)
+
+
+def plain(text: str, most: int = 120) -> str:
+    """
+    A text of a stranger's file as it can be stored and shown in one line, at most that long.
+
+    What cannot be seen, and halves of surrogate pairs, become escapes: a refused line forges no second one.
+    """
+    shown = text if len(text) <= most else text[: most - 1] + "…"
+    return "".join(
+        each if each.isprintable() or each == "\u3000" else each.encode("unicode_escape").decode("ascii")
+        for each in shown
+    )
 
 
 def canonical(record: Mapping[str, Any]) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
@@ -17,8 +18,10 @@ class Fault(NamedTuple):
     where: str
 
 
-CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
-"""Characters that no text for people holds; tabs and line ends are allowed."""
+CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff]")
+"""Characters that no text for people holds, nor XML; tabs and line ends are allowed."""
+_UNSEEN = frozenset({"Zs", "Zl", "Zp", "Cc", "Cf"})
+"""Unicode's categories of spaces, controls and marks without width."""
 LONGEST_TEXT = 100_000
 LONGEST_QR = 500
 """More makes a code that a phone does not read from a hand's breadth away."""
@@ -198,7 +201,12 @@ def _is_flat(row: object) -> bool:
 
 
 def _is_cells(row: object) -> bool:
-    return isinstance(row, list) and all(isinstance(cell, str) for cell in row)
+    return isinstance(row, list) and all(_is(Type.TEXT, cell) for cell in row)
+
+
+def is_blank(text: str) -> bool:
+    """Whether nothing in a text can be seen: it holds only spaces, line ends and marks without width."""
+    return all(unicodedata.category(character) in _UNSEEN for character in text)
 
 
 def read_day(value: str) -> date | None:

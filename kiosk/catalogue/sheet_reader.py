@@ -16,18 +16,21 @@ import sys
 import zipfile
 from collections.abc import Iterator
 from datetime import date, datetime
+from itertools import islice
 from typing import Any
 
 MEMORY_BYTES = 1_200_000_000
 CPU_S = 90
 MOST_COLUMNS = 200
 LONGEST_CELL = 1_000_000
+LOOKED_THROUGH = 1_000
+"""Rows of a sheet in which something stands, or it counts as empty."""
 MOST_ENTRIES, MOST_UNPACKED, MOST_RATIO, SMALL_ENTRY = 2_000, 200_000_000, 100, 1_000_000
 """What a spreadsheet may unpack to (RELIABILITY.md T27); of a small entry the ratio says nothing."""
 
 
 class Fault(Exception):
-    """bomb, too-large or unreadable."""
+    """bomb, too-large, sheets or unreadable."""
 
 
 def bound() -> None:
@@ -43,13 +46,12 @@ def bound() -> None:
 
 
 def rows(path: str, most: int) -> Iterator[tuple[int, list[str]]]:
-    """The rows of the first sheet as texts, with their number from 1."""
+    """The rows of the one sheet that people see, as texts with their number from 1."""
     _refuse_bombs(path)
     from openpyxl import load_workbook
 
     book = load_workbook(path, read_only=True, data_only=True, keep_links=False)
-    found = book.worksheets[0].iter_rows(max_col=MOST_COLUMNS, values_only=True)
-    for number, row in enumerate(found, start=1):
+    for number, row in enumerate(_cells_of(_seen(book)), start=1):
         if number > most:
             raise Fault("too-large")
         cells = [_cell(value) for value in row]
@@ -57,6 +59,22 @@ def rows(path: str, most: int) -> Iterator[tuple[int, list[str]]]:
             cells.pop()
         if cells or number == 1:
             yield number, cells
+
+
+def _seen(book: Any) -> Any:
+    """The sheet that is not hidden; where several hold something, none is silently left out."""
+    sheets = [each for each in book.worksheets if each.sheet_state == "visible"]
+    filled = [each for each in sheets if any(any(row) for row in islice(_cells_of(each), LOOKED_THROUGH))]
+    if len(filled) > 1:
+        raise Fault("sheets")
+    if not sheets:
+        raise Fault("unreadable")
+    return (filled or sheets)[0]
+
+
+def _cells_of(sheet: Any) -> Iterator[tuple[object, ...]]:
+    found: Iterator[tuple[object, ...]] = sheet.iter_rows(max_col=MOST_COLUMNS, values_only=True)
+    return found
 
 
 def _refuse_bombs(path: str) -> None:

@@ -19,12 +19,13 @@ LONGEST_LINE = 40_000_000
 
 
 class NotRead(Exception):
-    """Why a spreadsheet is not read: bomb, too-large or unreadable."""
+    """Why a spreadsheet is not read: bomb, too-large, sheets (more than one holds something) or unreadable."""
 
 
 def rows(path: Path, most: int, patience_s: float = PATIENCE_S) -> Iterator[tuple[int, list[str]]]:
     """
-    The rows of the first sheet as texts with their number from 1: the first row, then all that say something.
+    The rows of the one sheet that people see, as texts with their number from 1: the first row, then
+    all that say something.
 
     Args:
         most: Rows that a sheet may have.

@@ -65,6 +65,8 @@ DISCLOSURE_WORDS = {word: key for key, word in DISCLOSURE.items()} | {
     "依申请": "on_request",
 }
 _KIND_WORDS = {kind.name: kind.id for kind in KINDS.values()}
+_CELL_ERRORS = frozenset({"#N/A", "#REF!", "#VALUE!", "#DIV/0!", "#NAME?", "#NULL!", "#NUM!"})
+"""What a spreadsheet shows where a formula failed."""
 _LIST_MARK = re.compile(r"\s*[;；|\n]\s*")
 _DAY = re.compile(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?(?: 0?0:00(?::00)?)?")
 _YES, _NO = {"是", "true", "1", "yes"}, {"否", "false", "0", "no"}
@@ -138,6 +140,12 @@ class Columns:
         twice = tuple(key for at, key in enumerate(keys) if key and key in keys[:at])
         return cls(keys, twice if any(keys) else ("?",), mapping)
 
+    @staticmethod
+    def is_title(header: Sequence[str]) -> bool:
+        """Whether a first row is the title of the whole table, as offices set it above the headings."""
+        said = [cell.strip() for cell in header if cell.strip()]
+        return len(said) == 1 and HEADINGS.get(said[0], said[0]) not in KEYS
+
     def record(self, cells: Sequence[str]) -> tuple[dict[str, Any], list[Fault]]:
         """One row as a record; empty cells are keys that are not there."""
         pairs = zip(self.keys, cells, strict=False)
@@ -145,6 +153,7 @@ class Columns:
         if self.mapping:
             given = self.mapping.completed(given)
         faults = [Fault("too-many", "") for cell in cells[len(self.keys) :] if cell.strip()][:1]
+        faults += [Fault("cell-error", key) for key, cell in given.items() if cell in _CELL_ERRORS]
         record: dict[str, Any] = {}
         for key, cell in given.items():
             if not key.startswith("fields."):

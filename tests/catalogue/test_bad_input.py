@@ -5,13 +5,16 @@ from __future__ import annotations
 import csv
 import io
 import json
+import os
 import zipfile
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from kiosk import blobs
 from kiosk.catalogue import commands, models
+from kiosk.catalogue.attachments_store import Files
 from kiosk.catalogue.importers import import_file
 from kiosk.catalogue.models import Entry
 from kiosk.catalogue.readers import ImportRefused
@@ -110,6 +113,79 @@ def test_a_bad_row_of_a_table_is_told_by_its_line(catalogue: Catalogue, tmp_path
         (5, "reason-missing"),
     ]
     assert Entry.select().count() == 0
+
+
+HALF = "\\ud800"
+
+
+@pytest.mark.parametrize(
+    ("line", "told"),
+    [
+        (f'{{"id": "a{HALF}", "kind": "guide", "title": "t", "body": ""}}', r"line 1 a\ud800: bad-id"),
+        (f'{{"id": "a", "kind": "guide", "title": "t", "body": "", "k{HALF}": 1}}', r"unknown-key k\ud800"),
+        (f'{{"id": "a", "kind": "guide", "title": "t{HALF}", "body": ""}}', "line 1 a: not-text"),
+        (
+            f'{{"id": "a", "kind": "guide", "title": "t", "body": "", "attachments": [{{"file": "{HALF}"}}]}}',
+            "line 1 a: file-missing",
+        ),
+        (
+            '{"id": "a\\nline 2: fine", "kind": "guide", "title": "t", "body": ""}',
+            r"line 1 a\nline 2: fine: bad-id",
+        ),
+    ],
+    ids=["id", "key", "title", "file", "line end"],
+)
+def test_what_cannot_be_written_is_told_in_one_line(
+    catalogue: Catalogue, tmp_path: Path, line: str, told: str
+) -> None:
+    path = tmp_path / "a.jsonl"
+    path.write_text(line + "\n", encoding="utf-8")
+    out = io.StringIO()
+    files = Files(blobs.of_home(tmp_path), 1_000_000, tmp_path)
+    assert commands.run_import(path, tmp_path, catalogue.hand, out, files=files) == 1
+    assert told in out.getvalue()
+    out.getvalue().encode("utf-8")
+
+
+def test_a_line_with_thousands_of_faults_is_told_short(catalogue: Catalogue, tmp_path: Path) -> None:
+    path = write_lines(tmp_path / "a.jsonl", a_record() | {f"k{at}": 1 for at in range(5_000)})
+    report = import_file(path, catalogue.hand)
+    assert len(report.refusals[0].faults) == 21
+    assert report.refusals[0].faults[-1] == ("more-faults", "+4980")
+
+
+def test_a_file_whose_name_is_no_text_is_taken(catalogue: Catalogue, tmp_path: Path) -> None:
+    path = Path(os.fsdecode(os.fsencode(tmp_path) + b"/\xb9\xab\xb8\xe6.jsonl"))
+    write_lines(path, a_record())
+    assert import_file(path, catalogue.hand).name == r"\udcb9\udcab\udcb8\udce6.jsonl"
+
+
+HEAD = "编号,类别,标题,正文\n"
+
+
+@pytest.mark.parametrize(
+    ("rows", "why"),
+    [
+        ('q:1,办事指南,"甲,文\nq:2,办事指南,乙,文\n', "quotes.*line: 2"),
+        ('q:1,办事指南,甲,文\nq:2,办事指南,"乙"丙,文\n', "quotes.*line: 3"),
+        ("q:1,办事指南,甲," + "x" * 8_000_100 + "\n", "too-large: line 2"),
+    ],
+    ids=["open", "in the middle", "8 MB"],
+)
+def test_a_table_that_cannot_be_read_on_is_refused_with_its_line(
+    catalogue: Catalogue, tmp_path: Path, rows: str, why: str
+) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text(HEAD + rows, encoding="utf-8")
+    with pytest.raises(ImportRefused, match=why):
+        import_file(path, catalogue.hand, keep_good=True)
+    assert Entry.select().count() == 0
+
+
+def test_what_a_failed_formula_shows_is_refused(catalogue: Catalogue, tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text(HEAD + "q:1,办事指南,#N/A,文\n", encoding="utf-8")
+    assert import_file(path, catalogue.hand).refusals[0].faults[0] == ("cell-error", "title")
 
 
 @pytest.mark.parametrize("big", ["xl/sharedStrings.xml", "xl/worksheets/sheet1.xml"])

@@ -140,7 +140,7 @@ ROWS = [
 ]
 
 
-@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030"])
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030", "utf-16"])
 def test_a_csv_with_chinese_headings_is_taken_in_the_encodings_of_offices(
     catalogue: Catalogue, tmp_path: Path, encoding: str
 ) -> None:
@@ -166,6 +166,44 @@ def test_fields_of_a_kind_are_columns_of_a_table(catalogue: Catalogue, tmp_path:
         "on": "2026-12-01",
         "state": "open",
     }
+
+
+def test_an_export_that_turns_chinese_late_is_read_as_what_it_is(
+    catalogue: Catalogue, tmp_path: Path
+) -> None:
+    rows = [["id", "kind", "title", "body"], *([f"g:{at}", "guide", "x", "y" * 700] for at in range(2_000))]
+    path = a_csv(tmp_path / "a.csv", [*rows, ["g:last", "guide", "老年证办理", "文"]], "gb18030")
+    assert import_file(path, catalogue.hand).created == 2_001
+    assert Entry.get_by_id("g:last").title == "老年证办理"
+
+
+@pytest.mark.parametrize("between", ["\t", ";"])
+def test_a_table_may_be_divided_as_other_programs_do(
+    catalogue: Catalogue, tmp_path: Path, between: str
+) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text(f"编号{between}类别{between}标题\ng:1{between}办事指南{between}甲,乙\n", encoding="utf-8")
+    assert import_file(path, catalogue.hand).created == 1
+    assert Entry.get().title == "甲,乙"
+
+
+def test_a_title_above_the_headings_is_passed_over(catalogue: Catalogue, tmp_path: Path) -> None:
+    rows = [
+        ["冠县2026年办事指南汇总"],
+        [],
+        ["编号", "类别", "标题"],
+        ["g:1", "办事指南", "老年证办理"],
+        ["g:2"],
+    ]
+    report = import_file(a_csv(tmp_path / "a.csv", rows), catalogue.hand, keep_good=True)
+    assert counts(report) == (1, 0, 0, 1)
+    assert report.refusals[0].line == 5
+
+
+def test_a_row_is_told_by_the_line_in_which_it_begins(catalogue: Catalogue, tmp_path: Path) -> None:
+    rows = [["编号", "类别", "标题"], ["g:1", "办事指南", "甲\n乙\n丙"], ["g:2", "小道消息", "丁\n戊"]]
+    report = import_file(a_csv(tmp_path / "a.csv", rows), catalogue.hand)
+    assert [each.line for each in report.refusals] == [5]
 
 
 def test_a_heading_that_means_nothing_refuses_the_file(catalogue: Catalogue, tmp_path: Path) -> None:

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from kiosk.catalogue.kinds import KINDS, field_texts, without_persons
 from kiosk.catalogue.numbers import find_number, read_number, same_spelling
-from kiosk.catalogue.rules import canonical, check
+from kiosk.catalogue.rules import KEYS, REASONS, canonical, check, plain
 from tests.catalogue.conftest import SAMPLE, VILLAGE, a_record
 
 
@@ -54,6 +54,19 @@ def test_only_id_kind_title_and_body_are_always_needed() -> None:
         ({"source_url": "javascript:alert(1)"}, "bad-url", "source_url"),
         ({"issuers": "县民政局"}, "wrong-type", "issuers"),
         ({"title": 7}, "wrong-type", "title"),
+        ({"title": " \u3000\u200b"}, "missing", "title"),
+        ({"title": "通知\ufffe"}, "control-character", "title"),
+        ({"validity": "repealed", "validity_reason": "\u200b"}, "reason-missing", "validity_reason"),
+        ({"disclosure": ["proactive"]}, "wrong-type", "disclosure"),
+        ({"issuers": ["县政府\x00"]}, "control-character", "issuers"),
+        ({"topics": ["<script>"]}, "active-markup", "topics"),
+        ({"body": '<p onclick="go()">好</p>'}, "active-markup", "body"),
+        ({"body": "<details open ontoggle=go()>"}, "active-markup", "body"),
+        ({"body": "<a href='java\tscript:go()'>"}, "active-markup", "body"),
+        ({"body": "<a href='data:text/html,x'>"}, "active-markup", "body"),
+        ({"source_url": "https://a.example/x\n"}, "bad-url", "source_url"),
+        ({"source_url": 'https://a.example/"><b'}, "bad-url", "source_url"),
+        ({"source_url": "https://user:secret@a.example/"}, "bad-url", "source_url"),
         ({"fields": {"category": "诗歌"}}, "unknown-code", "fields.category"),
         ({"fields": {"colour": "red"}}, "unknown-key", "fields.colour"),
     ],
@@ -99,6 +112,25 @@ def test_nothing_that_json_can_say_breaks_the_check(value: Any) -> None:
         check({"id": value, "kind": "policy", "title": "t", "body": value, "fields": value, "links": value})
         != []
     )
+
+
+@pytest.mark.parametrize("key", sorted(KEYS))
+@pytest.mark.parametrize(
+    "value", [None, 1, 1.5, True, "", "x", [], ["x"], [[]], [{}], {}, {"a": []}], ids=repr
+)
+def test_no_value_of_a_key_breaks_the_check(key: str, value: Any) -> None:
+    for fault in check(a_record() | {key: value}):
+        assert fault.code in REASONS, fault
+
+
+@pytest.mark.parametrize("text", ["价格 <b 级的不收", "见 java script 教程", "a<b and c>d", "《data: 数据》"])
+def test_words_that_only_look_like_markup_are_taken(text: str) -> None:
+    assert codes(body=text) == []
+
+
+def test_what_is_told_of_a_file_forges_no_line() -> None:
+    assert plain("甲\n乙\x1b[2J\u202e\ud800\u3000丙") == "甲\\n乙\\x1b[2J\\u202e\\ud800\u3000丙"
+    assert len(plain("长" * 500)) == 120
 
 
 def test_the_samples_use_every_kind_and_are_all_taken() -> None:

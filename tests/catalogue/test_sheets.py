@@ -40,6 +40,36 @@ def test_rows_come_with_their_numbers_and_empty_ones_are_left_out(tmp_path: Path
     assert list(sheets.rows(path, 10)) == [(1, ["编号", "年"]), (3, ["r:1", "2026"])]
 
 
+def a_book(path: Path, *sheets: tuple[str, list[list[object]]]) -> Path:
+    """A workbook; each sheet with its state (visible, hidden) and its rows."""
+    book = Workbook()
+    book.remove(book.worksheets[0])
+    for state, rows in sheets:
+        sheet = book.create_sheet()
+        sheet.sheet_state = state
+        for row in rows:
+            sheet.append(row)
+    book.active = next(at for at, (state, _) in enumerate(sheets) if state == "visible")
+    book.save(path)
+    return path
+
+
+def test_what_is_hidden_is_not_what_is_read(tmp_path: Path) -> None:
+    path = a_book(
+        tmp_path / "a.xlsx",
+        ("hidden", [["编号"], ["secret"]]),
+        ("visible", []),
+        ("visible", [["编号"], ["r:1"]]),
+    )
+    assert [cells for _, cells in sheets.rows(path, 10)] == [["编号"], ["r:1"]]
+
+
+def test_of_several_filled_sheets_none_is_silently_left_out(tmp_path: Path) -> None:
+    path = a_book(tmp_path / "a.xlsx", ("visible", [["编号"], ["r:1"]]), ("visible", [[], ["编号"], ["r:2"]]))
+    with pytest.raises(ImportRefused, match=r"sheets.*more than one sheet"):
+        list(readers.read(path))
+
+
 def test_more_rows_than_allowed_are_refused(tmp_path: Path) -> None:
     path = a_sheet(tmp_path / "a.xlsx", *([at] for at in range(1, 6)))
     assert len(list(sheets.rows(path, 5))) == 5
