@@ -67,9 +67,14 @@ def new(kind: str) -> Answer:
     if asked:
         base["title"] = asked
         base["fields"] = {"asked": [asked]} if "asked" in KINDS[kind].schema else {}
-    like = models.one(request.args.get("like", ""))
-    if like is not None and like.kind == kind == "village":
-        base |= lifecycle.next_year(like.content, today(hub().clock))
+    like = models.Entry.get_or_none(models.Entry.doc_id == request.args.get("like", ""))
+    if like is not None and like.kind == kind:
+        is_list = kind == "village"
+        base |= (
+            lifecycle.next_year(like.content, today(hub().clock))
+            if is_list
+            else lifecycle.alike(like.content)
+        )
     explained = request.args.get("of", "")
     if kind == "interpretation" and is_id(explained):
         base["links"] = [{"rel": "interprets", "id": explained}]

@@ -16,7 +16,7 @@ from typing import Any
 
 from kiosk.catalogue import attachments
 from kiosk.catalogue.editing import COMMON
-from kiosk.catalogue.kinds import KINDS, NAMED
+from kiosk.catalogue.kinds import KINDS, NAMED, without_persons
 from kiosk.catalogue.schema import N_, Field
 
 ENDINGS = {
@@ -71,6 +71,22 @@ def next_year(record: Mapping[str, Any], today: date) -> dict[str, Any]:
     told = {name: record[name] for name in ("issuers", "topics", "audience") if record.get(name)}
     title = str(record["title"]).replace(str(before.get("year", "")) or "\0", str(today.year))
     return {**told, "title": title, "fields": {**kept, "year": today.year, "state": "not_yet"}}
+
+
+ALIKE = ("title", "body", "summary", "issuers", "topics", "audience", "source", "validity")
+
+
+def alike(record: Mapping[str, Any]) -> dict[str, Any]:
+    """
+    What a record begins with that is written like another one: its words, not what belongs to that one alone.
+
+    Numbers, days, addresses, relations, attachments, the attribute and lists of names are not taken over.
+    """
+    bare = without_persons(record)
+    told = {name: bare[name] for name in ALIKE if bare.get(name)}
+    if told.get("validity") != "in_force":
+        told.pop("validity", None)
+    return told | ({"fields": bare["fields"]} if bare.get("fields") else {})
 
 
 def ended(record: Mapping[str, Any], ending: Ending) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from kiosk import db
-from kiosk.catalogue import editing
+from kiosk.catalogue import actions, editing
 from kiosk.catalogue.importers import import_file
 from kiosk.catalogue.models import Entry
 from tests.catalogue.conftest import a_record, write_lines
@@ -187,3 +187,25 @@ def test_a_successor_is_chosen_among_those_that_may_be_meant(
     assert 'name="meant" value="doc:7"' in asked.text
     assert approver.post(page, {**form, "meant": "doc:7"}, on=page).status_code == 303
     assert {"rel": "repealed_by", "id": "doc:7"} in Entry.get_by_id("doc:1").content["links"]
+
+
+def test_a_new_entry_is_written_like_another_without_what_is_that_ones_own(
+    hub: Hub, approver: Browser
+) -> None:
+    record = a_record(
+        "doc:8",
+        title="办理老年证",
+        fields={"category": "行政规范性文件"},
+        source_url="https://gx.example.cn/8",
+        links=[{"rel": "related", "id": "doc:1"}],
+        topics=["社会福利"],
+    )
+    with db.writing(db.store) as connection:
+        actions.store_entry(connection, record, a_hand(hub, "li"))
+    assert "like=doc:8" in approver.get(f"{DESK}/entries/doc:8").text
+    page = approver.get(f"{DESK}/new/policy?like=doc:8").text
+    for taken in ("办理老年证", "社会福利", "城市低保标准按新规定执行"):
+        assert taken in page
+    for own in ("冠样〔2026〕3号", "2026-03-18", "https://gx.example.cn/8", 'value="doc:1"', 'value="doc:8"'):
+        assert own not in page
+    assert approver.get(f"{DESK}/new/guide?like=doc:8").text.count("办理老年证") == 0, "of another kind"
