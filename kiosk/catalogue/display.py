@@ -67,8 +67,9 @@ def sections(record: Mapping[str, Any]) -> list[Section]:
             facts.append((_(field.label), shapes.cell(field, value, titles)))
         else:
             further.append(shapes.shaped(field, value, shapes.Around(values, titles)))
+    told = shapes.joined(section for section in further if not section.is_empty)
     first = [Section("", "pairs", pairs=tuple(facts))] if facts else []
-    return first + [section for section in further if not section.is_empty]
+    return first + told if not told or told[0].shape != "contact" else told[:1] + first + told[1:]
 
 
 def _is_said(field: Field, value: Any, record: Mapping[str, Any], values: Mapping[str, Any]) -> bool:

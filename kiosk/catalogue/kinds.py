@@ -112,9 +112,9 @@ _STAGES = {
     "ended": N_("终止"),
 }
 _PLACE = (
-    text("address", N_("地址")),
-    text("hours", N_("办公时间")),
-    text("telephone", N_("电话")),
+    text("telephone", N_("电话"), shape="contact"),
+    text("address", N_("地址"), shape="contact"),
+    text("hours", N_("办公时间"), shape="contact"),
 )
 
 _TABLE: tuple[Kind, ...] = (

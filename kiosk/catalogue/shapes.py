@@ -20,6 +20,7 @@ WIDE_FACT = 13
 """Characters of a fact that needs a line of its own; shorter ones stand beside each other."""
 SHORT_CELL = 6
 """Characters up to which the cells of a column are never broken."""
+CONTACT_ICONS = {"telephone": "phone", "address": "map-pin", "hours": "clock"}
 TONE_ICONS = {"good": "circle-check", "warn": "progress", "bad": "ban", "neutral": "info"}
 
 
@@ -91,7 +92,7 @@ class Section:
     wide for a screen: each row is a card of its own under the words of the columns `heads`, which tell the rows
     apart), talk (rows of question, answer and what they rest on), list (texts), code (one text as a QR image),
     timeline (moments), opinions (and how many were adopted, in `pairs`), bars (for each question its choices),
-    directory (for each heading its entries).
+    directory (for each heading its entries), contact (telephone, address, hours: what one goes or calls by).
     """
 
     title: str
@@ -195,6 +196,21 @@ def _code(field: Field, value: str, around: Around) -> Section:
 def _said(field: Field, value: str, around: Around) -> Section:
     """A text that is read, not looked up: a letter, its answer."""
     return Section(_(field.label), field.shape, texts=tuple(filter(None, map(str.strip, value.splitlines()))))
+
+
+def _contact(field: Field, value: str, around: Around) -> Section:
+    return Section("", "contact", pairs=((CONTACT_ICONS.get(field.name, "info"), Cell(value)),))
+
+
+def joined(sections: Iterable[Section]) -> list[Section]:
+    """The sections with those of one card together: what one goes or calls by."""
+    found: list[Section] = []
+    for each in sections:
+        if found and each.shape == found[-1].shape == "contact":
+            found[-1] = replace(found[-1], pairs=found[-1].pairs + each.pairs)
+        else:
+            found.append(each)
+    return found
 
 
 def _group(field: Field, value: Mapping[str, Any], around: Around) -> Section:
@@ -346,4 +362,5 @@ _MAKERS: Mapping[str, Callable[[Field, Any, Around], Section]] = {
     "opinions": _opinions,
     "bars": _bars,
     "directory": _directory,
+    "contact": _contact,
 }

@@ -23,6 +23,8 @@ MOST_SENTENCES = 2
 LONGEST_FACT = 60
 """Characters of a field that stands on paper with its label."""
 CLOSED = "closed"
+TOLD_ROW_BY_ROW, MOST_ROWS = ("timeline", "directory"), 10
+"""Shapes whose rows are short enough for paper, and how many of them."""
 LONGEST_SENTENCE = 90
 """Characters of one sentence on 80 mm paper: about four lines."""
 
@@ -137,6 +139,9 @@ def _own_facts(record: Mapping[str, Any]) -> list[Block]:
             blocks.append(Qr(str(value), _(field.label)))
         elif field.type in (Type.TEXT, Type.DATE, Type.INT, Type.FEN) and len(str(value)) <= LONGEST_FACT:
             blocks.append(KeyValue(_(field.label), _in_a_line(field, value)))
+        elif field.shape in TOLD_ROW_BY_ROW:
+            lines = (_row(field, row) for row in value[:MOST_ROWS])
+            blocks += [Para(_(field.label), strong=True), Bullets(tuple(filter(None, lines)))]
     if ask := values.get("ask"):
         blocks += _pairs((_("问谁"), _joined(ask, "organ_name", "telephone")))
     return [*blocks, *([Para(_(kind.note))] if kind.note else [])]
@@ -148,6 +153,16 @@ def _in_a_line(field: Field, value: Any) -> str:
     if field.type is Type.DATE:
         return _day(value)
     return _(field.codes[value]) if field.codes and value in field.codes else str(value)
+
+
+def _row(field: Field, row: Mapping[str, Any]) -> str:
+    """A step with its day, or an entry with its page."""
+    shown = [each for each in field.columns if row.get(each.name) and each.type is not Type.REF]
+    days = [_in_a_line(each, row[each.name]) for each in shown if each.type in (Type.DATE, Type.TIME)]
+    told = next((row[each.name] for each in shown if each.name in ("title", "what")), "")
+    told = told or next((_in_a_line(each, row[each.name]) for each in shown if each.type is Type.TEXT), "")
+    page = _("第%(page)s页", page=row["page"]) if row.get("page") else ""
+    return "　".join(filter(None, (*days, told, page)))
 
 
 def _day(value: str | None) -> str:

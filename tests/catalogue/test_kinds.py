@@ -87,7 +87,7 @@ def test_the_paper_of_a_kind_says_what_its_fields_say(shown: Any, kind: str) -> 
     values = record.get("fields") or {}
     for name in KINDS[kind].line:
         field = KINDS[kind].schema[name]
-        if values.get(name) and field.type in ("text", "date", "int"):
+        if field.shown and values.get(name) and field.type in ("text", "date", "int"):
             assert field.label in labels, (kind, name)
 
 
@@ -229,3 +229,11 @@ def test_every_area_of_items_19_to_33_is_a_table_and_leads_back_to_its_item(samp
             (table,) = [part for part in display.sections(one(each["id"]).content) if part.rows]  # type: ignore[union-attr]
         assert table.shape in ("table", "cards")
         assert len(table.rows) == len(each["fields"]["rows"])
+
+
+def test_an_office_is_called_by_a_number_that_stands_first(sampled: Terminal) -> None:
+    page = sampled.get("/documents/sample:organ-002")
+    card = page.split('class="panel panel-plain contact"', 1)[1].split("</div>", 1)[0]
+    told = words_of(card)
+    assert told.index("0635-0000002") < told.index("示例路2号") < told.index("工作日")
+    assert page.index("contact-phone") < page.index('class="pairs"')

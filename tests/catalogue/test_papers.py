@@ -9,6 +9,8 @@ from datetime import UTC, datetime
 import pytest
 
 from kiosk import db
+from kiosk.catalogue import slips
+from kiosk.web.i18n import outside_pages
 from printers import plain, profiles, raster, spool
 from printers.document import Big, Bullets, KeyValue, Para, Qr
 from printers.spool import State
@@ -192,3 +194,17 @@ def test_printing_needs_the_token_of_the_page(terminal: Terminal) -> None:
     headers = {"Host": terminal.host, "Origin": f"http://{terminal.host}"}
     answer = terminal.client.post("/documents/doc:1/print", data={"key": "0" * 32}, headers=headers)
     assert answer.status_code == 400
+
+
+def test_the_paper_of_a_decision_lists_its_steps_and_that_of_a_gazette_its_contents() -> None:
+    def lines_of(kind: str, **fields: object) -> list[str]:
+        record = {"id": "x", "kind": kind, "title": "示例", "body": "", "issuers": [], "fields": fields}
+        place = slips.Place("体验区", "1号机", "", "", "zh", large=False)
+        with outside_pages():
+            blocks = slips.summary(record, [], place).blocks
+        return [line for block in blocks if isinstance(block, Bullets) for line in block.items]
+
+    stages = [{"stage": "draft", "on": "2026-10-30", "text": "草案", "id": ""}]
+    assert lines_of("decision", stages=stages) == ["2026年10月30日　公布草案"]
+    items = [{"section": "文件", "title": "低保办法", "doc_no": "", "page": 3, "id": ""}]
+    assert lines_of("gazette", items=items) == ["低保办法　第3页"]
