@@ -13,7 +13,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from config.settings import TerminalSettings
-from kiosk import blobs, db, homes
+from kiosk import audit, blobs, db, homes
 from kiosk.catalogue import attachments_content
 from kiosk.clock import BEIJING, Clock, from_stamp, stamp, today
 from kiosk.errors import KioskError
@@ -43,7 +43,7 @@ def of_home(home: Path, clock: Clock) -> list[Line]:
     lines = [_settings(home, is_hub), _disk(home)]
     try:
         homes.open_home(home, clock)
-        lines += [_clock(clock), _integrity()]  # what the hub said of the time is in the database
+        lines += [_clock(clock), _integrity(), _acts()]  # what the hub said of the time is in the database
     except KioskError as error:
         return [*lines, _clock(clock), Line("database", False, error.detail or error.code)]
     if is_hub:
@@ -129,6 +129,12 @@ def _clock(clock: Clock) -> Line:
 def _integrity() -> Line:
     (answer,) = db.store.execute_sql("PRAGMA quick_check(1)").fetchone()
     return Line("database", answer == "ok", answer)
+
+
+def _acts() -> Line:
+    """Whether anybody changed or took out what the log of acts holds. Source: RELIABILITY.md T31."""
+    broken = audit.first_break(db.store.connection())
+    return Line("audit", broken is None, "unbroken" if broken is None else f"broken at entry {broken}")
 
 
 def _sync(clock: Clock) -> Line:

@@ -114,6 +114,7 @@ def _names() -> dict[str, str]:
         "disk": _("硬盘"),
         "clock": _("时钟"),
         "database": _("数据库"),
+        "audit": _("操作记录"),
         "sync": _("与县里联系"),
         "outbox": _("等着送的"),
         "printer": _("小票打印机"),

@@ -75,7 +75,6 @@ class VirtualPrinter:
         self._conn: socket.socket | None = None
         self._asb = False
         self._tail = b""
-        self.look_alikes = 0
         self._numbers = sorted(int(path.stem) for path in folder.glob("*.png") if path.stem.isdigit())
         self._stop = threading.Event()
         self._server = socket.create_server((host, port))
@@ -262,7 +261,6 @@ class VirtualPrinter:
 
     def _status(self, question: int) -> bytes:
         if not 1 <= question <= 4:
-            self.look_alikes += 1
             return b""
         return bytes([_STATUS.get(self._fault, _FINE)[question - 1]])
 

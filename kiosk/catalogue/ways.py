@@ -14,8 +14,6 @@ from pathlib import Path
 
 from kiosk.catalogue.words import DROPPED, FOLDER, rows_of
 
-WAYS = ("event", "topic", "audience", "issuer", "year")
-
 
 @dataclass(frozen=True)
 class Choice:

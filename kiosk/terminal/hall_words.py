@@ -14,7 +14,6 @@ STALE_SYNC = timedelta(hours=24)
 DEAD_PAGE = timedelta(minutes=5)
 """The page signs each minute."""
 ENOUGH_DISK_MB = 500
-GOOD = ("ok", "low")
 
 
 @dataclass(frozen=True)

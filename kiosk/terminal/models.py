@@ -18,7 +18,6 @@ class Call:
     """Somebody at this machine asks for a person; `waited_s` counts until now."""
 
     id: int
-    called_at: datetime
     waited_s: float
     presses: int
 
@@ -39,12 +38,11 @@ def call_staff(connection: sqlite3.Connection, clock: Clock) -> int:
 def open_calls(connection: sqlite3.Connection, clock: Clock) -> list[Call]:
     """Calls that nobody answered, the oldest first; nobody waits through a restart of the machine."""
     rows = connection.execute(
-        "SELECT id, called_at, called_s, presses FROM staff_call"
-        " WHERE answered_at IS NULL AND boot_id = ? ORDER BY id",
+        "SELECT id, called_s, presses FROM staff_call WHERE answered_at IS NULL AND boot_id = ? ORDER BY id",
         (clock.boot_id(),),
     ).fetchall()
     now = clock.monotonic()
-    return [Call(key, from_stamp(at), max(0.0, now - since), presses) for key, at, since, presses in rows]
+    return [Call(key, max(0.0, now - since), presses) for key, since, presses in rows]
 
 
 def answer_call(connection: sqlite3.Connection, call: int, now: datetime) -> bool:

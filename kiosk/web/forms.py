@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask_babel import gettext as _
 from flask_wtf import FlaskForm
 from wtforms import SelectMultipleField
 from wtforms.widgets import CheckboxInput, ListWidget
@@ -23,23 +22,9 @@ class QuestionForm(FlaskForm):
             sent = super().wrap_formdata(form, formdata)
             return half_written.here() if sent is None else sent
 
-    def first_errors(self) -> list[tuple[str, str]]:
-        """(field id, sentence) of each field with an error, in the order of the page."""
-        return [(field.id, field.errors[0]) for field in self if field.errors]
-
 
 class TicksField(SelectMultipleField):
     """Any of `choices`, each with a box to tick."""
 
     widget = ListWidget(prefix_label=False)
     option_widget = CheckboxInput()
-
-
-def missing(words: str) -> str:
-    """The sentence for an answer that was left out: says what to do."""
-    return _("请填写%(what)s。", what=words)
-
-
-def blank_to_none(value: Any) -> str | None:
-    """A text without outer space, or None."""
-    return value.strip() or None if isinstance(value, str) else None

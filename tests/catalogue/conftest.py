@@ -16,7 +16,7 @@ from werkzeug.test import TestResponse
 from config.settings import TerminalSettings
 from kiosk import audit, blobs, db, side_lists
 from kiosk.app import create_terminal
-from kiosk.catalogue import actions, commands, importers, words
+from kiosk.catalogue import actions, commands, words
 from kiosk.catalogue.actions import Hand
 from kiosk.catalogue.attachments_store import Files
 from kiosk.catalogue.search import Search
@@ -91,11 +91,6 @@ class Catalogue:
             for record in records:
                 actions.publish(connection, record, self.hand)
         self.refresh()
-
-    def publish_sample(self) -> importers.Report:
-        report = importers.import_file(SAMPLE, self.hand, publish=True, files=files_of(self.home))
-        self.refresh()
-        return report
 
     def refresh(self) -> str:
         return commands.refresh_index(self.home, self.words).state

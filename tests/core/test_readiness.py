@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from config.settings import HubSettings
-from kiosk import blobs, commands, db, homes, readiness
-from kiosk.clock import FixedClock, SystemClock
+from kiosk import audit, blobs, commands, db, homes, readiness
+from kiosk.clock import Clock, FixedClock, SystemClock
 from kiosk.errors import Refused
 from tests.world import World, eventually
 
@@ -37,6 +37,21 @@ def test_a_broken_settings_file_is_one_line_of_the_report(county: World) -> None
     assert report["database"].ok
 
 
+def test_a_changed_record_of_an_act_is_found(tmp_path: Path, clock: FixedClock) -> None:
+    home = tmp_path / "hub"
+    commands.make_hub(home, HubSettings())
+    database = homes.open_hub(home, clock)
+    with db.writing(database) as connection:
+        for name in ("one", "two", "three"):
+            audit.record(connection, at=clock.now(), actor="lina", act="case.opened", subject=name)
+    assert line_of(home, clock, "audit") == readiness.Line("audit", True, "unbroken")
+    with db.writing(database) as connection:
+        seq = connection.execute("SELECT seq FROM audit WHERE subject = 'two'").fetchone()[0]
+        connection.execute("DELETE FROM audit WHERE seq = ?", (seq,))
+    assert line_of(home, clock, "audit") == readiness.Line("audit", False, f"broken at entry {seq + 1}")
+    db.store.close()
+
+
 def test_a_folder_that_is_no_home_is_refused(tmp_path: Path, clock: FixedClock) -> None:
     with pytest.raises(Refused, match="no-home"):
         readiness.of_home(tmp_path, clock)
@@ -53,14 +68,16 @@ def test_a_hub_that_lost_a_file_of_a_document_says_which(tmp_path: Path, clock: 
             "INSERT INTO document_attachment(doc_id, at, sha256, size) VALUES (?, 0, ?, 4)",
             [("d:1", kept.sha256), ("d:2", lost.sha256), ("d:3", lost.sha256)],
         )
-    assert files_line(home, clock) == readiness.Line("files", True, "2 published, 0 missing")
+    assert line_of(home, clock, "files") == readiness.Line("files", True, "2 published, 0 missing")
     store.remove(lost.sha256)
-    assert files_line(home, clock) == readiness.Line("files", False, f"2 published, 1 missing: {lost.sha256}")
+    assert line_of(home, clock, "files") == readiness.Line(
+        "files", False, f"2 published, 1 missing: {lost.sha256}"
+    )
     db.store.close()
 
 
-def files_line(home: Path, clock: FixedClock) -> readiness.Line:
-    return next(line for line in readiness.of_home(home, clock) if line.name == "files")
+def line_of(home: Path, clock: Clock, name: str) -> readiness.Line:
+    return next(line for line in readiness.of_home(home, clock) if line.name == name)
 
 
 @pytest.mark.parametrize(
@@ -78,16 +95,16 @@ def test_a_terminal_says_how_far_its_files_are(
     (home / homes.TERMINAL_FILE).write_text("")
     db.create_catalogue(home, "feed-a", clock.now())
     homes.open_terminal(home, clock)
-    assert files_line(home, clock) == readiness.Line("files", True, "none yet")
+    assert line_of(home, clock, "files") == readiness.Line("files", True, "none yet")
     with db.writing(db.store) as connection:
         connection.execute("INSERT INTO blob_state VALUES (1, '', 5, 3, 1500000, 2, ?)", (error,))
-    assert files_line(home, clock) == readiness.Line("files", is_ok, words)
+    assert line_of(home, clock, "files") == readiness.Line("files", is_ok, words)
     db.store.close()
     db.catalogue.close()
 
 
 def test_a_machine_that_cannot_draw_pages_says_so(county: World, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("kiosk.catalogue.attachments_content.can_draw", lambda kind: False)
-    files = files_line(county.terminal_home, SystemClock())
+    files = line_of(county.terminal_home, SystemClock(), "files")
     assert not files.ok
     assert "pypdfium2" in files.words
