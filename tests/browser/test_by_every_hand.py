@@ -166,7 +166,7 @@ def test_a_publisher_writes_and_another_one_publishes(
     base, title = everything.url("desk"), f"关于示例的公告（{type(clerk).__name__}）"
     sign_in(clerk, base, PUBLISHER)
     clerk.page.goto(base + "/desk/catalogue")
-    clerk.press("新增")
+    clerk.press("新增内容")
     clerk.press("政策问答")
     clerk.choose("主动公开")
     clerk.write("标题", title)
