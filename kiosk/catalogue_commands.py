@@ -13,6 +13,8 @@ from kiosk import audit, blobs, homes
 from kiosk.catalogue import commands, links, outside
 from kiosk.catalogue.actions import Hand
 from kiosk.catalogue.attachments_store import Files
+from kiosk.catalogue.kinds import KINDS
+from kiosk.catalogue.rules import plain
 from kiosk.clock import SystemClock, today
 from kiosk.commands import operator
 from kiosk.errors import Refused
@@ -31,7 +33,8 @@ def catalogue_import(given: argparse.Namespace) -> int:
     clock = SystemClock()
     homes.open_hub(given.home, clock)
     if not given.file.is_file():
-        raise Refused("no-file", f"there is no file {given.file}")
+        told = "is no file" if given.file.exists() else "is not there"
+        raise Refused("no-file", f"{plain(str(given.file), 500)} {told}")
     return commands.run_import(
         given.file,
         given.home,
@@ -80,7 +83,10 @@ def check_links(given: argparse.Namespace) -> int:
 
 def search(given: argparse.Namespace) -> int:
     """The search of the pages."""
+    if given.kind and given.kind not in KINDS:
+        raise Refused("no-kind", f"there is no kind {plain(given.kind)}; there are {', '.join(KINDS)}")
     homes.open_home(given.home)
+    typed = given.query.encode("utf-8", "replace").decode()
     return commands.run_search(
-        given.query, given.home, sys.stdout, kind=given.kind or "", limit=given.limit, as_json=given.json
+        typed, given.home, sys.stdout, kind=given.kind or "", limit=given.limit, as_json=given.json
     )

@@ -9,6 +9,7 @@ from __future__ import annotations
 import argparse
 import importlib
 import logging
+import os
 import sys
 from collections.abc import Callable, Sequence
 from datetime import date
@@ -32,12 +33,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
     module, function = given.run.split(":")
     command: Command = getattr(importlib.import_module(f"kiosk.{module}"), function)
     try:
-        return command(given)
+        code = command(given)
+        sys.stdout.flush()
+        return code
     except SettingsError as error:
         print(f"{error.path}: {'; '.join(error.faults)}", file=sys.stderr)
     except KioskError as error:
         print(error.detail or error.code, file=sys.stderr)
     except KeyboardInterrupt:
+        return DONE
+    except BrokenPipeError:  # whoever read the answer has enough, as `| head` has
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return DONE
     except Exception:
         logging.exception("unexpected")
@@ -76,14 +82,27 @@ def _add(
     return parser
 
 
+def _whole(least: int, most: int) -> Callable[[str], int]:
+    """The type of an argument that is a whole number within bounds; anything else is wrong usage."""
+
+    def read(text: str) -> int:
+        value = int(text)
+        if not least <= value <= most:
+            raise argparse.ArgumentTypeError(f"{text} is not between {least} and {most}")
+        return value
+
+    read.__name__ = "whole number"
+    return read
+
+
 def _serving(commands: Commands[argparse.ArgumentParser]) -> None:
     hub = _add(commands, "hub", "commands:serve_hub", "serve the hub: the clerks' desk and the sync")
     hub.add_argument("--host", help="address to serve on, instead of the settings'")
-    hub.add_argument("--port", type=int, help="port to serve on, instead of the settings'")
+    hub.add_argument("--port", type=_whole(0, 65_535), help="port to serve on, instead of the settings'")
     terminal = _add(
         commands, "terminal", "commands:serve_terminal", "serve a terminal: web, agent and printer"
     )
-    terminal.add_argument("--port", type=int, help="port to serve on, instead of the settings'")
+    terminal.add_argument("--port", type=_whole(0, 65_535), help="port to serve on, instead of the settings'")
     terminal.add_argument(
         "--only", help="some of web,agent,printer instead of all three under one supervisor"
     )
@@ -92,10 +111,13 @@ def _serving(commands: Commands[argparse.ArgumentParser]) -> None:
     )
     demo.add_argument("--home", type=Path, default=Path("var/demo"), metavar="DIR", help="default: var/demo")
     demo.add_argument(
-        "--port", type=int, default=8080, help="the terminal's port; the hub's and printer's follow it"
+        "--port",
+        type=_whole(0, 65_535),
+        default=8080,
+        help="the terminal's port; the hub's and printer's follow it",
     )
     gallery = _add(commands, "gallery", "commands:serve_gallery", "all components in all states", home=None)
-    gallery.add_argument("--port", type=int, default=8070)
+    gallery.add_argument("--port", type=_whole(0, 65_535), default=8070)
 
 
 def _making(commands: Commands[argparse.ArgumentParser]) -> None:
@@ -156,11 +178,11 @@ def _catalogue(commands: Commands[argparse.ArgumentParser]) -> None:
         "catalogue_commands:check_links",
         "look whether addresses outside that records name still answer",
     )
-    look.add_argument("--most", type=int, default=100, help="addresses to look at (100)")
+    look.add_argument("--most", type=_whole(1, 100_000), default=100, help="addresses to look at (100)")
     search = _add(commands, "search", "catalogue_commands:search", "the search that the pages use")
     search.add_argument("query")
-    search.add_argument("--limit", type=int, default=10)
-    search.add_argument("--kind")
+    search.add_argument("--limit", type=_whole(1, 1_000), default=10, metavar="N", help="at most 1000 (10)")
+    search.add_argument("--kind", help="only this kind, such as guide or policy")
     search.add_argument("--json", action="store_true")
 
 
@@ -191,7 +213,9 @@ def _speech(commands: Commands[argparse.ArgumentParser]) -> None:
 
 def _papers(commands: Commands[argparse.ArgumentParser]) -> None:
     slip = _add(commands, "print", "paper_commands:print_slip", "render a stored slip without a printer")
-    slip.add_argument("slip", type=int, nargs="?", metavar="SLIP", help="its number in the spool")
+    slip.add_argument(
+        "slip", type=_whole(1, 2**62), nargs="?", metavar="SLIP", help="its number in the spool"
+    )
     slip.add_argument(
         "--self-test",
         action="store_true",

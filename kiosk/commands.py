@@ -25,6 +25,7 @@ from sync.errors import SyncError
 PARTS = serving.PARTS
 _log = logging.getLogger(__name__)
 ROUND_PATIENCE_S = 5.0
+LONGEST_DEVICE_NAME = 60
 
 
 def operator() -> str:
@@ -246,19 +247,21 @@ def device_add(given: argparse.Namespace) -> int:
     """Prints a one-time code for a new terminal."""
     from kiosk.replication.enrolment import new_enrolment_code
 
-    clock = SystemClock()
+    clock, name = SystemClock(), given.name.strip()
     settings = homes.hub_settings(given.home)
+    if not 1 <= len(name) <= LONGEST_DEVICE_NAME or not name.isprintable():
+        raise Refused("bad-name", f"a terminal's name has 1 to {LONGEST_DEVICE_NAME} characters")
     database = homes.open_hub(given.home, clock)
     with db.writing(database) as connection:
         code = new_enrolment_code(
             connection,
-            given.name,
+            name,
             clock.now(),
             settings.enrolment_minutes,
             tuple(given.township),
             given.channel,
         )
-        audit.record(connection, at=clock.now(), actor=operator(), act="device-code", subject=given.name)
+        audit.record(connection, at=clock.now(), actor=operator(), act="device-code", subject=name)
     print(code)
     return 0
 

@@ -42,6 +42,8 @@ def new_home(home: Path) -> Iterator[Path]:
         Refused: "home-exists" when something is there already.
         StoreFull: no room; nothing is left behind.
     """
+    if home.exists() and not home.is_dir():
+        raise Refused("home-exists", f"{home} is a file: it is left as it is")
     if home.exists() and any(home.iterdir()):
         raise Refused("home-exists", f"{home} is not empty: it is left as it is")
     building = home.with_name(f".{home.name}.{secrets.token_hex(4)}")

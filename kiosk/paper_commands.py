@@ -128,7 +128,10 @@ def render(slip: Slip, form: str, output: Path | None, profile: profiles.Profile
 
 def _put(path: Path | None, content: bytes) -> None:
     if path:
-        path.write_bytes(content)
+        try:
+            path.write_bytes(content)
+        except OSError as error:
+            raise Refused("not-written", f"{path} could not be written: {error.strerror}") from error
     else:
         sys.stdout.buffer.write(content)
         sys.stdout.buffer.flush()

@@ -59,6 +59,8 @@ def serve(app: WSGIApplication, host: str, port: int, ready: str, *, is_behind_p
         if error.errno == errno.EADDRINUSE:
             raise Refused("port-in-use", f"port {port} on {host} is in use by another program") from error
         raise Refused("cannot-bind", f"{host}:{port}: {error.strerror}") from error
+    except ValueError as error:
+        raise Refused("cannot-bind", f"{host}:{port} is no address of this machine") from error
     print(ready, flush=True)
     try:
         server.run()

@@ -33,7 +33,10 @@ def deadline(given: argparse.Namespace) -> int:
     except CalendarError as error:
         raise Refused("calendar", str(error)) from error
     start: date = given.date
-    counted = [calendar.after(start, days) for days in COUNTED]
+    try:
+        counted = [calendar.after(start, days) for days in COUNTED]
+    except OverflowError as error:
+        raise Refused("too-late", f"no calendar reaches far enough beyond {start}") from error
     if given.json:
         rows = {
             f"+{each.workdays}": {

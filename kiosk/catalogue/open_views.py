@@ -20,6 +20,10 @@ from kiosk.catalogue.models import Document
 from kiosk.web import context
 
 FEED_ROWS = 50
+FORM = 2
+"""Of these answers; a copy of an older form is fetched anew."""
+SPREADSHEET_MARK = "\ufeff"
+"""Without it Excel in Chinese takes UTF-8 for GBK."""
 ATOM = "http://www.w3.org/2005/Atom"
 COLUMNS = (
     *("id", "kind", "title", "doc_no", "index_no", "issuers", "drawn_on", "published_on", "effective_on"),
@@ -58,12 +62,22 @@ def _kind(kind: str) -> Kind:
 def _download(lines: Iterator[str], mimetype: str, name: str) -> Response:
     answer = Response(lines, content_type=mimetype)
     answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    return _as_of_now(answer)
+
+
+def _as_of_now(answer: Response) -> Response:
+    """The answer for this state of the catalogue; whoever has it is told so (304) instead of given it again."""
+    epoch, seq, _told_at = models.position()
+    answer.set_etag(f"{FORM}-{epoch[:16]}-{seq}")
+    answer.cache_control.public = answer.cache_control.no_cache = True  # kept, and asked for anew each time
+    answer.make_conditional(request)
     return answer
 
 
 def _csv(kind: Kind) -> Iterator[str]:
     fields = [name for name in kind.schema if name != NAMED]
     out = io.StringIO()
+    out.write(SPREADSHEET_MARK)
     writer = csv.writer(out)
     writer.writerow([*COLUMNS, *(f"fields.{name}" for name in fields)])
     for document in models.listed(kind.id, {}).iterator():
@@ -103,7 +117,7 @@ def open_feed(kind: str) -> Response:
     for document in newest:
         _entry(feed, document, base)
     body = ElementTree.tostring(feed, encoding="utf-8", xml_declaration=True)
-    return Response(body, content_type="application/atom+xml; charset=utf-8")
+    return _as_of_now(Response(body, content_type="application/atom+xml; charset=utf-8"))
 
 
 def _entry(feed: ElementTree.Element, document: Document, base: str) -> None:

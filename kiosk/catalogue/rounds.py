@@ -56,12 +56,6 @@ def one_round(home: Path, settings: HubSettings, clock: Clock, log: Log) -> Roun
     with db.writing(db.store) as connection:
         erased = actions.erase_names(connection, hand)
     kept = blobs.of_home(home)
-    files = watching.look(
-        settings.watch_folder,
-        settings.watch_mapping,
-        hand,
-        Files(kept, settings.attachment_mb * 1_000_000, Path(settings.watch_folder)),
-    )
     with db.writing(db.store) as connection:
         attachments_store.sweep(connection, kept, clock)
     attachments_pages.keep_only(home, set(kept.held()))
@@ -71,6 +65,12 @@ def one_round(home: Path, settings: HubSettings, clock: Clock, log: Log) -> Roun
     watching.forget_uploads(home, stamp(clock.now() - UPLOAD_LIFE))
     if published:
         commands.refresh_index(home)
+    files = watching.look(
+        settings.watch_folder,
+        settings.watch_mapping,
+        hand,
+        Files(kept, settings.attachment_mb * 1_000_000, Path(settings.watch_folder)),
+    )
     return Round(published, erased, files)
 
 

@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import hashlib
 import json
+import logging
 import sqlite3
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -20,13 +21,15 @@ from kiosk.catalogue.actions import Hand
 from kiosk.catalogue.attachments_store import Files
 from kiosk.catalogue.importers import Report, import_file
 from kiosk.catalogue.readers import ENDINGS, ImportRefused
-from kiosk.catalogue.rules import REASONS
+from kiosk.catalogue.rules import REASONS, plain
 from kiosk.catalogue.tables import ColumnMapping
 from kiosk.clock import stamp
 
 SEEN, TAKEN, REPEATED, REFUSED = "seen", "taken", "repeated", "refused"
 MOST_TOLD = 50
 UPLOADS = "uploads"
+
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -37,6 +40,11 @@ class Looked:
     sha256: str
     bytes: int
     changed_ns: int
+
+    @property
+    def name(self) -> str:
+        """What it is called in the log; a file system takes names that are no text."""
+        return plain(self.path.name, 200)
 
 
 def mapping_named(connection: sqlite3.Connection, name: str) -> ColumnMapping | None:
@@ -50,42 +58,79 @@ def look(folder: str, mapping: str, hand: Hand, files: Files) -> int:
     if not folder:
         return 0
     connection: sqlite3.Connection = db.store.connection()
+    _give_another_look(mapping)
     return sum(
         _deal_with(connection, found, mapping, hand, files)
         for found in list(_arrived(connection, Path(folder)))
     )
 
 
+def _give_another_look(mapping: str) -> None:
+    """What was refused before its mapping was saved, or saved anew, is no longer known."""
+    with db.writing(db.store) as connection:
+        connection.execute(
+            "DELETE FROM watched_file WHERE outcome = ? AND at <"
+            " (SELECT at FROM column_mapping WHERE name = ?)",
+            (REFUSED, mapping),
+        )
+
+
 def _arrived(connection: sqlite3.Connection, folder: Path) -> Iterator[Looked]:
-    """Files that are not dealt with yet; links and folders are left alone."""
-    for path in sorted(folder.iterdir()) if folder.is_dir() else ():
-        if path.suffix.lower() not in ENDINGS or path.is_symlink() or not path.is_file():
+    """Files that are not dealt with yet; links, folders and what cannot be read are left alone."""
+    try:
+        paths = sorted(folder.iterdir()) if folder.is_dir() else []
+    except OSError as error:
+        _log.warning("the watched folder cannot be read: %s", error.strerror)
+        return
+    for path in paths:
+        try:
+            found = _new(connection, path)
+        except OSError as error:  # gone again since, or not for this account
+            _log.warning("%s in the watched folder cannot be read: %s", plain(path.name), error.strerror)
             continue
-        state = path.stat()
-        known = connection.execute(
-            "SELECT 1 FROM watched_file WHERE name = ? AND bytes = ? AND changed_ns = ? AND outcome <> ?",
-            (path.name, state.st_size, state.st_mtime_ns, SEEN),
-        ).fetchone()
-        if known is None:
-            with path.open("rb") as stream:
-                sha256 = hashlib.file_digest(stream, "sha256").hexdigest()
-            yield Looked(path, sha256, state.st_size, state.st_mtime_ns)
+        if found:
+            yield found
+
+
+def _new(connection: sqlite3.Connection, path: Path) -> Looked | None:
+    """A file as it is now, unless it was dealt with in this very state."""
+    if path.suffix.lower() not in ENDINGS or path.is_symlink() or not path.is_file():
+        return None
+    state = path.stat()
+    found = Looked(path, "", state.st_size, state.st_mtime_ns)
+    known = connection.execute(
+        "SELECT 1 FROM watched_file WHERE name = ? AND bytes = ? AND changed_ns = ? AND outcome <> ?",
+        (found.name, found.bytes, found.changed_ns, SEEN),
+    ).fetchone()
+    if known:
+        return None
+    with path.open("rb") as stream:
+        return replace(found, sha256=hashlib.file_digest(stream, "sha256").hexdigest())
 
 
 def _deal_with(connection: sqlite3.Connection, found: Looked, mapping: str, hand: Hand, files: Files) -> bool:
     before = connection.execute(
         "SELECT outcome FROM watched_file WHERE sha256 = ? AND (name = ? OR outcome <> ?)"
         " ORDER BY outcome = ?",
-        (found.sha256, found.path.name, SEEN, SEEN),
+        (found.sha256, found.name, SEEN, SEEN),
     ).fetchone()
     if before is None:
         _note(found, SEEN, {}, hand)
         return False
-    if before[0] != SEEN:
+    if before[0] != SEEN and not _came_back(connection, found):
         _note(found, REPEATED, {}, hand)
         return True
     _note(found, *_take(connection, found.path, mapping, hand, files), hand)
     return True
+
+
+def _came_back(connection: sqlite3.Connection, found: Looked) -> bool:
+    """Whether the file of this name said something else meanwhile: the site took a change back."""
+    last = connection.execute(
+        "SELECT sha256 FROM watched_file WHERE name = ? AND outcome <> ? ORDER BY at DESC, rowid DESC LIMIT 1",
+        (found.name, SEEN),
+    ).fetchone()
+    return last is not None and last[0] != found.sha256
 
 
 def _take(
@@ -124,13 +169,15 @@ def told(report: Report) -> dict[str, Any]:
 
 def _note(found: Looked, outcome: str, report: dict[str, Any], hand: Hand) -> None:
     with db.writing(db.store) as connection:
-        connection.execute("DELETE FROM watched_file WHERE name = ? AND outcome = ?", (found.path.name, SEEN))
+        connection.execute("DELETE FROM watched_file WHERE name = ? AND outcome = ?", (found.name, SEEN))
         connection.execute(
             "INSERT INTO watched_file (name, sha256, bytes, changed_ns, at, outcome, report)"
             " VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (name, sha256) DO UPDATE SET"
-            " bytes = excluded.bytes, changed_ns = excluded.changed_ns",
+            " bytes = excluded.bytes, changed_ns = excluded.changed_ns, at = excluded.at,"
+            " outcome = iif(excluded.outcome = 'repeated', outcome, excluded.outcome),"
+            " report = iif(excluded.outcome = 'repeated', report, excluded.report)",
             (
-                found.path.name,
+                found.name,
                 found.sha256,
                 found.bytes,
                 found.changed_ns,

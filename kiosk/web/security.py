@@ -54,7 +54,8 @@ def protect(app: Flask, allowed_hosts: Iterable[str]) -> None:
         headers["Permissions-Policy"] = "camera=(), microphone=(), geolocation=()"
         if request.endpoint == "static" and response.status_code == 200:
             headers["Cache-Control"] = f"public, max-age={STATIC_CACHE_S}"
-        elif not response.cache_control.immutable:  # what is named by its hash and public says so itself
+        elif not (response.cache_control.immutable or response.cache_control.public):
+            # What is public may be kept where its view says so: by its hash, or to be asked for anew each time.
             headers["Cache-Control"] = "no-store"
         return response
 

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kiosk.catalogue.kinds import KINDS
-from kiosk.catalogue.open_views import ATOM, FORMULA_STARTS, safe_cell
+from kiosk.catalogue.open_views import ATOM, FORMULA_STARTS, SPREADSHEET_MARK, safe_cell
 from tests.catalogue.conftest import VILLAGE, ReplicaCatalogue, Terminal, a_record
 
 
@@ -22,7 +22,8 @@ def published(terminal: Terminal) -> ReplicaCatalogue:
 
 
 def table(terminal: Terminal, kind: str) -> list[dict[str, str]]:
-    return list(csv.DictReader(io.StringIO(terminal.get(f"/open/{kind}.csv"))))
+    told = terminal.get(f"/open/{kind}.csv").removeprefix(SPREADSHEET_MARK)
+    return list(csv.DictReader(io.StringIO(told)))
 
 
 def test_the_whole_catalogue_is_json_lines(terminal: Terminal) -> None:
@@ -73,6 +74,26 @@ def test_a_cell_comes_back_as_it_was(text: str) -> None:
 def test_a_title_that_would_be_a_formula_is_plain_text_in_the_table(terminal: Terminal) -> None:
     terminal.catalogue.publish(a_record(title='=HYPERLINK("http://evil.example")'))
     assert table(terminal, "policy")[0]["title"] == '\'=HYPERLINK("http://evil.example")'
+
+
+@pytest.mark.parametrize("address", ["/open/catalogue.jsonl", "/open/policy.csv", "/feeds/policy.atom"])
+def test_what_did_not_change_is_not_sent_again(terminal: Terminal, address: str) -> None:
+    host = {"Host": terminal.host}
+    terminal.catalogue.publish(a_record())
+    first = terminal.client.get(address, headers=host)
+    assert set(first.headers["Cache-Control"].split(", ")) == {"public", "no-cache"}
+    seen = host | {"If-None-Match": first.headers["ETag"]}
+    again = terminal.client.get(address, headers=seen)
+    assert (again.status_code, again.data) == (304, b"")
+    terminal.catalogue.publish(a_record(title="新的标题"))
+    changed = terminal.client.get(address, headers=seen)
+    assert (changed.status_code, "新的标题" in changed.text) == (200, True)
+
+
+def test_a_table_opens_in_a_spreadsheet_in_chinese(terminal: Terminal) -> None:
+    terminal.catalogue.publish(a_record())
+    told = terminal.client.get("/open/policy.csv", headers={"Host": terminal.host})
+    assert told.data.startswith(b"\xef\xbb\xbf")
 
 
 def test_an_unknown_kind_is_not_found(terminal: Terminal) -> None:

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import json
+import os
 import threading
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -18,6 +21,7 @@ from kiosk.catalogue.importers import import_file
 from kiosk.catalogue.models import Entry
 from kiosk.catalogue.rounds import Round
 from kiosk.catalogue.tables import ColumnMapping
+from kiosk.clock import stamp
 from tests.catalogue import attached
 from tests.catalogue.conftest import VILLAGE, Catalogue, a_record, write_lines
 
@@ -109,6 +113,49 @@ def test_a_poison_file_is_refused_and_the_next_one_is_taken(turn: Turn, inbox: P
     (inbox / "c.csv").symlink_to(inbox / "b.csv")
     turn(), turn()
     assert outcomes() == [("a.xlsx", "refused"), ("b.csv", "taken")]
+
+
+def test_a_change_that_the_site_takes_back_is_taken_again(turn: Turn, inbox: Path) -> None:
+    for title in ("补贴的通知", "补帖的通知", "补贴的通知"):
+        (inbox / "export.csv").write_text(EXPORT.replace("补贴的通知", title), "utf-8")
+        turn(), turn()
+    titles = {entry.title for entry in Entry.select() if entry.kind == "policy"}
+    assert titles == {"关于补贴的通知"}
+    assert {outcome for _name, outcome in outcomes()} == {"taken"}
+
+
+def test_a_file_refused_for_want_of_its_mapping_is_taken_when_the_mapping_is_saved(
+    turn: Turn, catalogue: Catalogue, inbox: Path
+) -> None:
+    with db.writing(db.store) as connection:
+        connection.execute("UPDATE column_mapping SET name = 'other'")
+    (inbox / "a.csv").write_text(EXPORT, "utf-8")
+    turn(), turn(), turn()
+    assert outcomes() == [("a.csv", "refused")]
+    with db.writing(db.store) as connection:
+        later = stamp(catalogue.clock.now() + timedelta(minutes=1))
+        connection.execute("UPDATE column_mapping SET name = '县网站', at = ?", (later,))
+    turn(), turn()
+    assert outcomes() == [("a.csv", "taken")]
+
+
+def test_a_file_that_cannot_be_read_or_named_holds_up_no_other(
+    turn: Turn, inbox: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read = Path.open
+
+    def refuse(path: Path, *args: Any, **kwargs: Any) -> Any:
+        if path.name == "a.csv":
+            raise PermissionError(13, "Permission denied")
+        return read(path, *args, **kwargs)
+
+    (inbox / "a.csv").write_bytes(EXPORT.encode())
+    monkeypatch.setattr(Path, "open", refuse)
+    named = Path(os.fsdecode(os.fsencode(inbox) + b"/\xb9\xab.csv"))
+    with open(named, "w", encoding="utf-8") as out:
+        out.write(EXPORT)
+    assert [turn().files, turn().files] == [0, 1]
+    assert outcomes() == [(r"\udcb9\udcab.csv", "taken")]
 
 
 def test_without_its_mapping_no_file_is_guessed_at(turn: Turn, inbox: Path) -> None:
