@@ -148,10 +148,16 @@ def _date(value: str | None) -> str:
     return date_words(value) if value else ""
 
 
-def relations(around: Related) -> list[tuple[str, list[Document]]]:
-    """Related documents under what they are to this one, in both directions; each once, by its closest relation."""
+def relations(document: Document, around: Related) -> list[tuple[str, list[Document]]]:
+    """
+    Related documents under what they are to this one, in both directions; each once, by its closest relation.
+
+    What an issue's own directory names is not told a second time.
+    """
     found: dict[str, list[Document]] = {}
-    shown: set[str] = set()
+    values = document.content.get("fields") or {}
+    directories = [field for field in document.described.fields if field.shape == "directory"]
+    shown = set(_refs(directories, values))
     for rel in RELATIONS:
         for _rel, document in (each for each in around if each[0] == rel):
             if document.doc_id not in shown:

@@ -149,7 +149,7 @@ def document(doc_id: str) -> Page:
         passages=shown,
         contents=passages.contents(shown),
         plain=display.plain(found, around),
-        relations=display.relations(around),
+        relations=display.relations(found, around),
         versions=compare_views.earlier_and_later(around),
         explained=display.explanations(around) if found.described.text_first else [],
         guide=(record.get("fields") or {}) if found.kind == "guide" else None,

@@ -202,6 +202,7 @@ def test_the_contents_of_a_gazette_lead_to_the_texts(sampled: Terminal) -> None:
     page = sampled.get("/documents/sample:gazette-001")
     rows = sample("gazette-001")["fields"]["items"]
     directory = page.split('class="directory"', 1)[1]
+    assert page.count('href="/documents/sample:policy-001"') == 1  # not again among what is related
     for row in rows:
         assert not row["id"] or f'href="/documents/{row["id"]}"' in directory
         assert f"第{row['page']}页" in directory
