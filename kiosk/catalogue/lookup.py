@@ -16,13 +16,15 @@ from kiosk.catalogue.models import Document, by_ids, live
 from kiosk.catalogue.numbers import find_number
 from kiosk.catalogue.queries import Asked, Part
 from kiosk.catalogue.terms import INITIALS, Terms
-from kiosk.catalogue.tokens import fold, simplify
+from kiosk.catalogue.tokens import HAN, fold, runs, simplify, toneless
 from kiosk.catalogue.words import Words
 
 LONGEST_QUERY = 200
 """Characters; what follows is not read."""
 MOST_PARTS = 8
-_LATIN = re.compile(r"[a-z']{2,60}")
+LONGEST_LATIN = 60
+_LATIN = re.compile(rf"[a-z']{{1,{LONGEST_LATIN}}}")
+_MIXED = re.compile(rf"[{HAN}][a-z]{{2}}|[a-z]{{2}}[{HAN}]")
 _SEPARATORS = re.compile(r"[\s,，、。;；!！?？:：\"“”‘’《》<>（）()【】\[\]|/\\]+")
 _HEAD = re.compile(r"^(?:请问一下|请问|我想问|想问|我要|我想|咨询|怎么|怎样|如何|哪里能|哪里可以)+")
 _TAIL = re.compile(
@@ -37,17 +39,38 @@ PINYIN_WEIGHT, NEXT_WEIGHT = 1.0, 0.3
 
 def understand(typed: str, words: Words, terms: Terms | None) -> Asked:
     """What was typed, with everything that the term table and the word list can say about it."""
-    folded = simplify(fold(typed[:LONGEST_QUERY]))
+    folded = simplify(toneless(fold(typed[:LONGEST_QUERY])))
     number = find_number(typed[:LONGEST_QUERY])
-    pieces = [piece for piece in _SEPARATORS.split(folded) if piece][:MOST_PARTS]
+    pieces = _joined([piece for piece in _SEPARATORS.split(folded) if runs(piece)][:MOST_PARTS], words, terms)
     parts = [part for piece in pieces for part in _parts(piece, words, terms)]
     return Asked(tuple(parts), number.keys if number else ())
 
 
+def _joined(pieces: list[str], words: Words, terms: Terms | None) -> list[str]:
+    """Syllables with spaces between them as one piece (di bao), and words of several English ones (id card)."""
+    spaced = " ".join(pieces)
+    if len(pieces) < 2 or not all(_LATIN.fullmatch(piece) for piece in pieces):
+        return pieces
+    if words.official(spaced):
+        return [spaced]
+    whole = "".join(pieces)
+    known = (
+        terms is not None and len(whole) <= LONGEST_LATIN and (terms.exactly(whole) or terms.spelled(whole))
+    )
+    return [whole] if known else pieces
+
+
 def _parts(piece: str, words: Words, terms: Terms | None) -> list[Part]:
-    if _LATIN.fullmatch(piece) and terms is not None:
+    if words.official(piece):
+        return [_part(piece, words)]
+    if terms is not None and _LATIN.fullmatch(piece):
         return _from_latin(piece, words, terms)
-    return [_part(_subject(piece), words)]
+    subject = _subject(piece)
+    meant = terms.half_spelled(subject) if terms is not None and _MIXED.search(subject) else ""
+    if meant and meant != subject:
+        known = _part(meant, words)
+        return [Part(subject, ((meant, PINYIN_WEIGHT), *known.readings), known.inner)]
+    return [_part(subject, words)]
 
 
 def _part(text: str, words: Words) -> Part:
@@ -72,6 +95,8 @@ def _subject(piece: str) -> str:
 
 def _from_latin(piece: str, words: Words, terms: Terms) -> list[Part]:
     """Pinyin or initials as terms; the letters themselves stay a reading, for there are words like ATA."""
+    if len(piece) < 2:
+        return [Part(piece)]
     found = terms.exactly(piece) or terms.beginning(piece, limit=3)
     if not found and (spelled := terms.spelled(piece)):
         return [_part(term, words) for term in spelled]

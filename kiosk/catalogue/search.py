@@ -13,14 +13,14 @@ from kiosk.catalogue import index, upkeep
 from kiosk.catalogue.excerpts import Excerpt, Segment, excerpt, mark
 from kiosk.catalogue.index import PASSAGES, Hit, IndexUnusable, Place, Texts
 from kiosk.catalogue.kinds import without_persons
-from kiosk.catalogue.lookup import NEXT_WEIGHT, look_up, needles, understand
+from kiosk.catalogue.lookup import NEXT_WEIGHT, PINYIN_WEIGHT, look_up, needles, understand
 from kiosk.catalogue.models import Document, by_ids, heads
 from kiosk.catalogue.nearness import LOOKED_AT, nearest_first
 from kiosk.catalogue.passages import anchor_at
 from kiosk.catalogue.queries import Asked, Ladder
 from kiosk.catalogue.scope_models import in_scope, scope_counts
 from kiosk.catalogue.terms import Terms
-from kiosk.catalogue.tokens import FUNCTION_WORDS
+from kiosk.catalogue.tokens import FUNCTION_WORDS, is_han
 from kiosk.catalogue.upkeep import TERMS, Stamp
 from kiosk.catalogue.ways import Scope
 from kiosk.catalogue.words import Words
@@ -223,9 +223,11 @@ class Search:
     @staticmethod
     def _near(opened: _Opened, asked: Asked, sure: int) -> tuple[str, ...]:
         """What may have been meant, where nothing holds what was typed: a term, or the query with one slip mended."""
-        if sure or opened.terms is None or len(asked.parts) != 1 or asked.parts[0].readings:
+        if sure or opened.terms is None or len(asked.parts) != 1:
             return ()
         part = asked.parts[0]
+        if part.readings and not (part.inner and is_han(part.text)):
+            return ()
         whole = [] if part.inner else opened.terms.near(part.text)
         return tuple(whole or opened.terms.near_inside(part.text, opened.words.cutter.knows))
 
@@ -333,7 +335,11 @@ def places(ladder: Ladder, text: Texts, asked: Asked, doc_ids: Sequence[str]) ->
 
 def _understood(asked: Asked) -> tuple[str, ...]:
     """What Latin letters were taken for."""
+    spelled = [part for part in asked.parts if not is_han(part.text)]
     read = [
-        (reading, weight) for part in asked.parts if part.text.isascii() for reading, weight in part.readings
+        (reading, weight)
+        for part in spelled
+        for reading, weight in part.readings
+        if part.text.isascii() or weight == PINYIN_WEIGHT
     ]
     return tuple(reading for reading, weight in read if weight > NEXT_WEIGHT)[:3]

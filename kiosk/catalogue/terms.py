@@ -8,6 +8,7 @@ Pinyin is made only by the writer: pypinyin would cost a web process 60 MB.
 
 from __future__ import annotations
 
+import re
 import sqlite3
 import threading
 from collections.abc import Callable, Mapping, Sequence
@@ -16,7 +17,7 @@ from functools import lru_cache
 from itertools import islice, product
 from pathlib import Path
 
-from kiosk.catalogue.tokens import Cutter, fold, is_han
+from kiosk.catalogue.tokens import FUNCTION_WORDS, Cutter, fold, is_han
 
 SCHEMA = """
 CREATE TABLE term (id INTEGER PRIMARY KEY, text TEXT NOT NULL UNIQUE, weight INTEGER NOT NULL,
@@ -36,6 +37,8 @@ INSIDE = 10
 """Added to the form of a key that begins inside the term (保险 in 养老保险)."""
 LISTED_WEIGHT = 1_000
 """A term of the reviewed list comes before words that titles merely contain."""
+COMMON = 5
+"""Titles with a word that is not on the list, from which it is offered in place of a slip."""
 LONGEST_TERM = 12
 LONGEST_KEY = 40
 SHORT_KEY = 2
@@ -43,7 +46,12 @@ LONGEST_TITLE_KEY = 24
 """Letters of a title that are kept: six syllables or more say which one is meant."""
 SHORTEST_SLIP, LONGEST_SLIP = 4, 6
 """Characters: shorter queries are terms themselves (`near`); a longer piece with one slip holds a shorter one."""
+LONGEST_MENDED = 20
+"""Characters: in whole sentences too many pieces look like a slip of something."""
 _LAST = "\U0010ffff"
+_PIECES = re.compile(r"[a-z]+|[^a-z]")
+_ALIKE = (("zh", "z"), ("ch", "c"), ("sh", "s"), ("ng", "n"), ("l", "n"), ("h", "f"), ("r", "l"))
+"""Sounds that many people do not tell apart, both ways."""
 
 
 @dataclass(frozen=True)
@@ -114,6 +122,21 @@ class Terms:
             found.append(term)
         return found
 
+    def half_spelled(self, typed: str) -> str:
+        """What was typed half in characters and half in pinyin, in characters (办di保 → 办低保); empty when unknown."""
+        pieces = _PIECES.findall(typed)[:LONGEST_KEY]
+        sounds = self._sounds_of("".join(pieces))
+        for size in range(min(len(pieces), LONGEST_TERM), 0, -1):
+            for at in range(len(pieces) - size + 1):
+                window = pieces[at : at + size]
+                if not any(len(each) > 1 for each in window):
+                    continue
+                key = "".join(sounds.get(each, each) for each in window)
+                for term in self.exactly(key):
+                    if term.form == PINYIN and _fits(window, term.text):
+                        return "".join([*pieces[:at], term.text, *pieces[at + size :]])
+        return ""
+
     def _syllables(self, key: str) -> str | None:
         found = self._all(
             "SELECT t.text FROM term_key k JOIN term t ON t.id = k.term_id WHERE k.key = ? AND k.form = ?"
@@ -128,19 +151,21 @@ class Terms:
         if not 2 <= len(key) <= LONGEST_TERM * 2:
             return []
         if key.isascii():
-            return self._near_letters(key, limit)
+            return list(
+                dict.fromkeys([*self._alike(key), *self._near_letters(key, limit), *self._begun_by(key)])
+            )[:limit]
         sound = self._sound(key)
         same = [term.text for term in self.exactly(sound, limit)] if sound else []
         return list(dict.fromkeys([*same, *self._near_characters(key, limit)]))[:limit]
 
     def near_inside(self, typed: str, is_word: Callable[[str], bool], limit: int = 3) -> list[str]:
         """
-        What was typed with one character put right, where a reviewed term sounds the same (领高灵津贴 → 领高龄津贴).
+        What was typed with one character put right, where a known term sounds the same (领高灵津贴 → 领高龄津贴).
 
         `is_word`: pieces that are words themselves are left as they are.
         """
         key = _key(typed)
-        if not SHORTEST_SLIP <= len(key) <= LONGEST_KEY or not is_han(key):
+        if not SHORTEST_SLIP <= len(key) <= LONGEST_MENDED or not is_han(key):
             return []
         sounds, found = self._sounds_of(key), list[str]()
         for size in range(min(LONGEST_SLIP, len(key)), 1, -1):
@@ -148,18 +173,47 @@ class Terms:
                 piece = key[at : at + size]
                 if not all(each in sounds for each in piece) or is_word(piece):
                     continue
-                for term in self._listed("".join(sounds[each] for each in piece)):
-                    if len(term) == size and _differ_by_one(term, piece):
+                for term, is_listed in self._sounding("".join(sounds[each] for each in piece)):
+                    if len(term) != size or not _differ_by_one(term, piece):
+                        continue
+                    if (is_listed and size > 2) or not _makes_sense(key, at, term, is_word):
                         found.append(key[:at] + term + key[at + size :])
-        return list(dict.fromkeys(found))[:limit]
+        return list(dict.fromkeys([*found, *self._miswritten(key, is_word)]))[:limit]
 
-    def _listed(self, sound: str) -> list[str]:
+    def _miswritten(self, key: str, is_word: Callable[[str], bool]) -> list[str]:
+        """One character of a reviewed term wrong, missing, too many or in its neighbour's place."""
+        found = list[str]()
+        for at in range(len(key) - 2):
+            for term in self._listed_from(key[at]):
+                if key.startswith(term, at):
+                    continue
+                for size in (len(term), len(term) - 1, len(term) + 1):
+                    piece = key[at : at + size]
+                    if (
+                        one_edit(piece, term)
+                        and not is_word(piece)
+                        and not _makes_sense(key, at, term, is_word)
+                    ):
+                        found.append(key[:at] + term + key[at + size :])
+                        break
+        return sorted(found, key=lambda each: abs(len(each) - len(key)))
+
+    def _listed_from(self, character: str) -> list[str]:
+        """Reviewed terms of four characters and more that begin with this one."""
         found = self._all(
-            "SELECT t.text FROM term_key k JOIN term t ON t.id = k.term_id"
-            " WHERE k.key = ? AND k.form = ? AND t.listed > 0 ORDER BY t.weight DESC LIMIT 3",
-            (sound, PINYIN),
+            "SELECT text FROM term WHERE text >= ? AND text < ? AND listed > 0 AND length(text) BETWEEN ? AND ?",
+            (character, character + _LAST, SHORTEST_SLIP, LONGEST_TERM),
         )
         return [str(text) for (text,) in found]
+
+    def _sounding(self, sound: str) -> list[tuple[str, bool]]:
+        """Terms of this pinyin that are common enough to be meant, and whether they were reviewed."""
+        found = self._all(
+            "SELECT t.text, t.listed FROM term_key k JOIN term t ON t.id = k.term_id"
+            " WHERE k.key = ? AND k.form = ? AND t.weight >= ? ORDER BY t.weight DESC LIMIT 3",
+            (sound, PINYIN, COMMON),
+        )
+        return [(str(text), bool(listed)) for text, listed in found]
 
     def _sound(self, key: str) -> str:
         known = self._sounds_of(key)
@@ -193,6 +247,25 @@ class Terms:
         near = (str(text) for other, text in found if one_edit(str(other), key))
         return list(dict.fromkeys(islice(near, limit)))
 
+    def _alike(self, key: str) -> list[str]:
+        """Terms whose pinyin sounds alike (canji as chanji)."""
+        others = dict.fromkeys(
+            key[:at] + said + key[at + len(heard) :]
+            for pair in _ALIKE
+            for heard, said in (pair, pair[::-1])
+            for at in range(len(key))
+            if key.startswith(heard, at)
+        )
+        found = (self._syllables(other) for other in others)
+        return [term for term in found if term]
+
+    def _begun_by(self, key: str) -> list[str]:
+        """The term of which the first letters are the initials, where nothing begins with all of them (dbs → db)."""
+        for end in range(len(key) - 1, 1, -1):
+            if found := self.exactly(key[:end], 1):
+                return [found[0].text] if len(key) < SHORTEST_SLIP else []
+        return []
+
     def documents_by_number(self, keys: Sequence[str]) -> list[str]:
         """Ids of documents with one of these number keys, in the order of the keys."""
         found = [
@@ -218,8 +291,27 @@ def _key(typed: str) -> str:
     return "".join(fold(typed).replace("'", "").split())[:LONGEST_KEY]
 
 
+def _fits(window: Sequence[str], term: str) -> bool:
+    """Whether the characters of a half-spelled piece stand in the term, in their order."""
+    pattern = "".join(re.escape(each) if is_han(each) else ".+" for each in window)
+    return re.fullmatch(pattern, term) is not None
+
+
 def _differ_by_one(one: str, other: str) -> bool:
     return sum(a != b for a, b in zip(one, other, strict=True)) == 1
+
+
+def _makes_sense(key: str, at: int, term: str, is_word: Callable[[str], bool]) -> bool:
+    """Whether the place where the text at `at` leaves a term is a word itself (户口迁出 is no slip of 户口迁入)."""
+    place = at + next((i for i, (a, b) in enumerate(zip(key[at:], term, strict=False)) if a != b), len(term))
+    around = (
+        key[start : start + size] for size in (2, 3) for start in range(max(0, place - size + 1), place + 1)
+    )
+    return (
+        place >= len(key)
+        or key[place] in FUNCTION_WORDS
+        or any(len(each) > 1 and is_word(each) for each in around)
+    )
 
 
 def one_edit(one: str, other: str) -> bool:

@@ -12,6 +12,8 @@ from typing import Any
 HAN = "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003134f"
 _RUN = re.compile(rf"[{HAN}]+|[a-z0-9]+")
 _HAN_RUN = re.compile(rf"[{HAN}]+")
+_ACCENTED = re.compile("[\u00c0-\u024f]")
+_UMLAUT = re.compile("[üǖǘǚǜ]")
 LONGEST_TOKEN = 64
 """Longer Latin or digit runs (hashes, garbage) are cut: no one types them."""
 GAP = "·"
@@ -32,6 +34,14 @@ FUNCTION_WORDS = frozenset(
 def fold(text: str) -> str:
     """One spelling for search: full width to half width, compatibility forms (NFKC), lower case."""
     return unicodedata.normalize("NFKC", text).lower()
+
+
+def toneless(folded: str) -> str:
+    """Pinyin without its tones: dībǎo as dibao, nǚ as nv."""
+    if folded.isascii() or not _ACCENTED.search(folded):
+        return folded
+    apart = unicodedata.normalize("NFD", _UMLAUT.sub("v", folded))
+    return unicodedata.normalize("NFC", "".join(each for each in apart if not unicodedata.combining(each)))
 
 
 def simplify(text: str) -> str:

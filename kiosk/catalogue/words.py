@@ -109,7 +109,7 @@ def load(folder: Path = FOLDER, county: bytes = b"") -> Words:
     gives none, and a line of the list that this version does not know is passed over.
     """
     brought, decided = shipped(folder), read_list(county)
-    officials: dict[str, tuple[str, ...]] = {}
+    officials = _english(folder)
     terms: dict[str, int] = {}
     for each in brought.values():
         if each.form == PAIR and each.status != DROPPED:
@@ -132,6 +132,14 @@ def load(folder: Path = FOLDER, county: bytes = b"") -> Words:
             said |= new
     said -= {fold(each.word) for each in decided if each.form == TERM}
     return Words(terms, officials, _digest([terms, officials]) if terms else "none", frozenset(said))
+
+
+def _english(folder: Path) -> dict[str, tuple[str, ...]]:
+    """What a visitor may type in English; understood, but neither cut nor offered as a word."""
+    found = rows_of(folder / "english.tsv", 3)
+    return {
+        fold(english): tuple(official.split("|")) for english, official, status in found if status != DROPPED
+    }
 
 
 def _meanings(pair: Word) -> tuple[str, ...]:

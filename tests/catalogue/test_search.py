@@ -64,6 +64,13 @@ def filled(catalogue: Catalogue) -> Catalogue:
         ("DiBao", DIBAO),
         ("ｄｉｂａｏ", DIBAO),
         ("農村低保", DIBAO),
+        ("di bao", DIBAO),
+        ("dī bǎo", DIBAO),
+        ("dìbǎo", DIBAO),
+        ("低bao", DIBAO),
+        ("农村di保", DIBAO),
+        ("冠样(2026)3", DIBAO),
+        ("低保😀", DIBAO),
         ("低保怎么申请", DIBAO),
         ("尊老金", GAOLING),
         ("請問高齡津貼怎麼領", GAOLING),
@@ -99,10 +106,29 @@ def test_nothing_found_is_not_the_same_as_not_searched(filled: Catalogue) -> Non
     assert filled.search.find("量子纠缠").mode == "partial"
 
 
+@pytest.mark.parametrize("typed", ["。", "%", "😀", "'", "( )", "\u200b", "* ~ *"])
+def test_signs_alone_ask_for_nothing(filled: Catalogue, typed: str) -> None:
+    assert filled.search.find(typed).mode == "none"
+
+
+def test_letters_in_a_name_are_letters(filled: Catalogue) -> None:
+    assert filled.search.find("ATA低保").understood == ()
+    assert filled.search.find("办di保").understood == ("办低保",)
+
+
+def test_english_words_of_the_list_are_understood(catalogue: Catalogue) -> None:
+    catalogue.words = words.load()
+    catalogue.publish(a_record("doc:id", title="居民身份证办理", body="到派出所。", doc_no="样〔2026〕9号"))
+    assert catalogue.titles("ID card") == ["居民身份证办理"]
+    assert catalogue.titles("Identity Card") == ["居民身份证办理"]
+
+
 def test_a_slip_of_the_finger_is_asked_about(filled: Catalogue) -> None:
     assert filled.search.find("低宝").near == ("低保",)
     assert filled.search.find("高灵津贴").near == ("高龄津贴",)
     assert filled.search.find("gaolingjinite").near == ("高龄津贴",)
+    assert filled.search.find("gaolinjintie").near == ("高龄津贴",)
+    assert filled.search.find("dbs").near == ("低保",)
 
 
 @pytest.mark.parametrize(
@@ -110,6 +136,10 @@ def test_a_slip_of_the_finger_is_asked_about(filled: Catalogue) -> None:
     [
         ("我妈能领高灵津贴吗", "我妈能领高龄津贴"),
         ("农村公祖房", "农村公租房"),
+        ("农村高龄律贴", "农村高龄津贴"),
+        ("最低生活障保标准", "最低生活保障标准"),
+        ("我妈的高龄贴", "我妈的高龄津贴"),
+        ("高龄老人补贴", ""),
         ("高龄津贴怎么领", ""),
         ("我要结婚登记", ""),
     ],

@@ -47,6 +47,15 @@ def test_words_are_trimmed_simplified_words_of_two_to_twenty_characters():
     assert [word for word in every if not re.fullmatch(r"[一-鿿A-Z0-9]{2,20}", word)] == []
 
 
+def test_english_words_stand_once_in_small_letters_and_mean_official_ones():
+    english = rows("english.tsv")
+    assert doubles([row[0] for row in english]) == []
+    assert [row for row in english if len(row) != 3 or row[2] not in STATUSES] == []
+    assert [row[0] for row in english if not re.fullmatch(r"[a-z]+(?:[ '][a-z]+)*", row[0])] == []
+    officials = [word for row in english for word in row[1].split("|")]
+    assert [word for word in officials if not re.fullmatch(r"[一-鿿]{2,20}", word)] == []
+
+
 def test_terms_stand_once_with_a_weight_from_1_to_100():
     assert [row for row in TERMS if len(row) != 2] == []
     assert doubles([row[0] for row in TERMS]) == []
