@@ -9,7 +9,7 @@ from typing import Any
 from flask_babel import gettext as _
 
 from kiosk.catalogue import shapes, ways
-from kiosk.catalogue.kinds import KINDS, NAMED
+from kiosk.catalogue.kinds import KINDS, NAMED, Kind
 from kiosk.catalogue.models import Document, Related, by_ids
 from kiosk.catalogue.rules import DISCLOSURE, ENDED, SUCCESSORS
 from kiosk.catalogue.schema import N_, Field, Type
@@ -70,6 +70,12 @@ def sections(record: Mapping[str, Any]) -> list[Section]:
     told = shapes.joined(section for section in further if not section.is_empty)
     first = [Section("", "pairs", pairs=tuple(facts))] if facts else []
     return first + told if not told or told[0].shape != "contact" else told[:1] + first + told[1:]
+
+
+def around_text(kind: Kind, parts: list[Section]) -> tuple[list[Section], list[Section]]:
+    """What stands before the text and what after it: an answer always comes first."""
+    before = [part for part in parts if part.shape == "answer" or not kind.text_first]
+    return before, [part for part in parts if part not in before]
 
 
 def _is_said(field: Field, value: Any, record: Mapping[str, Any], values: Mapping[str, Any]) -> bool:

@@ -64,8 +64,9 @@ class Kind:
     One kind of record.
 
     shelf: the heading under which /browse lists it. seed: items of the work plan it serves.
-    line: fields that stand under the title in its list page. by: what its list is chosen by, step by step.
-    text_first: whether the text comes before the kind's own fields. note: a sentence above list and document.
+    line: fields that stand under the title in its list page. by: what its list is narrowed by.
+    text_first: whether the text comes before the kind's own fields, but for an answer.
+    note: a sentence above list and document.
     short: the field that names an entry where many stand beside each other. dated: whether the day of publishing
     says something in a list; not of an office, nor of what has a day of its own.
     """
@@ -144,7 +145,7 @@ _TABLE: tuple[Kind, ...] = (
         text("question", N_("问")), text("answer", N_("答"), shape="answer"),
         rows("sources", N_("依据"), ref("id", N_("文件")), text("articles", N_("条款"))),
         texts("asked", N_("也有人这样问")),
-    ), (), ()),
+    ), (), (), text_first=True),
     Kind("guide", N_("办事指南"), "list-check", _SERVICE, (11, 17), (
         text("organ", N_("机关代码"), shown=False), texts("who", N_("谁能办")),
         rows("bring", N_("要带什么"), text("name", N_("材料")), text("form", N_("形式")),

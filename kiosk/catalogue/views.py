@@ -139,13 +139,15 @@ def document(doc_id: str) -> Page:
     settings = context.terminal().settings
     shown = passages.split(record["body"])
     names = browse_views.viewer().names(doc_id)
+    before, after = display.around_text(found.described, display.sections(without_persons(record)))
     return render_template(
         "catalogue/document.html",
         document=found,
         record=record,
         kind=found.described,
         facts=display.facts(record),
-        sections=display.sections(without_persons(record)),
+        before=before,
+        after=after,
         passages=shown,
         contents=passages.contents(shown),
         plain=display.plain(found, around),

@@ -168,6 +168,15 @@ def test_days_and_numbers_in_a_list_say_what_they_are(sampled: Terminal) -> None
     assert "2026年1月9日发布" not in told  # one day says how fresh a list is, not two
 
 
+def test_an_answer_stands_before_what_it_rests_on(sampled: Terminal) -> None:
+    page = sampled.get("/documents/sample:question-001")
+    answer, text = page.index('<div class="panel panel-wash said">'), page.index('id="text"')
+    assert answer < text < page.index("第四条、第八条至第十二条")
+    gone = words_of(sampled.get("/documents/sample:question-012"))
+    assert "回答先收起来了" in gone
+    assert "第四条、第六条" not in gone
+
+
 def test_a_decision_is_followed_step_by_step(sampled: Terminal) -> None:
     record = sample("decision-001")["fields"]
     page = sampled.get("/documents/sample:decision-001")
