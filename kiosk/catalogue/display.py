@@ -129,7 +129,7 @@ def _refs(fields: Iterable[Field], values: Mapping[str, Any]) -> list[str]:
     return [each for each in dict.fromkeys(found) if each][:500]
 
 
-def facts(record: Mapping[str, Any]) -> list[dict[str, str]]:
+def facts(record: Mapping[str, Any]) -> list[dict[str, Any]]:
     """The metadata table of every document (LAW.md §8), rows without a value left out."""
     told = [
         (_("文号"), record.get("doc_no", "")),
@@ -147,7 +147,9 @@ def facts(record: Mapping[str, Any]) -> list[dict[str, str]]:
         (_("公开属性"), _(DISCLOSURE[record.get("disclosure", "proactive")])),
         (_("来源"), record.get("source", "")),
     ]
-    return [{"label": label, "value": value} for label, value in told if value]
+    return [
+        {"label": label, "value": value, "is_wide": shapes.is_wide(value)} for label, value in told if value
+    ]
 
 
 def _date(value: str | None) -> str:

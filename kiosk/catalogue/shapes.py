@@ -17,11 +17,19 @@ TALK = ["question", "answer"]
 WIDEST_TABLE = 4
 """Columns that a portrait screen shows in lines of eight characters and more."""
 WIDE_FACT = 13
-"""Characters of a fact that needs a line of its own; shorter ones stand beside each other."""
+"""Ems up to which facts stand beside each other; a longer one needs a line of its own."""
+NARROW = 0.55
+"""Ems of a letter or a digit; a Chinese character is one em wide."""
+LAST_NARROW = "\u2e7f"
 SHORT_CELL = 6
 """Characters up to which the cells of a column are never broken."""
 CONTACT_ICONS = {"telephone": "phone", "address": "map-pin", "hours": "clock"}
 TONE_ICONS = {"good": "circle-check", "warn": "progress", "bad": "ban", "neutral": "info"}
+
+
+def is_wide(text: str) -> bool:
+    """Whether a fact needs a line of its own."""
+    return sum(1 if each > LAST_NARROW else NARROW for each in text) > WIDE_FACT
 
 
 @dataclass(frozen=True)
@@ -40,7 +48,7 @@ class Cell:
     @property
     def is_wide(self) -> bool:
         """Whether it needs a line of its own among facts."""
-        return len(self.text) > WIDE_FACT
+        return is_wide(self.text)
 
 
 @dataclass(frozen=True)
