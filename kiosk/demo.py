@@ -19,8 +19,9 @@ from kiosk.clock import SystemClock
 from kiosk.errors import Refused
 
 CLERK = "wang.shili"
-PEOPLE = {CLERK: "clerk", "zhao.shili": "publisher", "qian.shili": "admin"}
-"""Made-up people of the desk: 王示例 handles requests, 赵示例 publishes, 钱示例 looks after terminals."""
+PEOPLE = {CLERK: "clerk", "zhao.shili": "publisher", "sun.shili": "publisher", "qian.shili": "admin"}
+"""Made-up people of the desk: 王示例 handles requests, 赵示例 and 孙示例 publish (what one brings the other approves),
+钱示例 looks after terminals and accounts."""
 HALL_NUMBER, HALL_NAME = "1024", "周示例"
 """Made up too: helps at the terminal."""
 TOWNSHIPS = ("柳林镇",)
@@ -106,7 +107,7 @@ def _make_hub(home: Path, ports: Ports) -> str:
     catalogue_commands.import_sample(home, "operator:demo")
     database.close()
     names = "\n".join(f"{role}: {name}" for name, role in PEOPLE.items())
-    return f"{names}\npassword of all three: {password}\nrecovery key: {recovery_key}\n"
+    return f"{names}\npassword of all four: {password}\nrecovery key: {recovery_key}\n"
 
 
 def _make_terminal(home: Path, ports: Ports) -> None:

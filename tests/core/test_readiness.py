@@ -108,3 +108,20 @@ def test_a_machine_that_cannot_draw_pages_says_so(county: World, monkeypatch: py
     files = line_of(county.terminal_home, SystemClock(), "files")
     assert not files.ok
     assert "pypdfium2" in files.words
+
+
+def test_an_upload_that_waits_for_a_person_is_a_line_of_the_report(tmp_path: Path, clock: FixedClock) -> None:
+    commands.make_hub(tmp_path / "hub", HubSettings())
+
+    def uploads() -> readiness.Line:
+        return next(line for line in readiness.of_home(tmp_path / "hub", clock) if line.name == "uploads")
+
+    assert uploads().ok
+    with db.writing(db.store) as connection:
+        connection.execute(
+            "INSERT INTO inbox_quarantine (key, digest, device, epoch, seq, number, code, envelope, sealed,"
+            " received_at) VALUES ('k', 'd', 'd1', 'A', 1, 'n', 'seq-taken', '{}', x'00', '2026-11-23T01:00:00Z')"
+        )
+    assert not uploads().ok
+    assert "1 held" in uploads().words
+    db.store.close()
