@@ -7,10 +7,12 @@ hub's writer lock is held for seconds, not for the time it takes to read a count
 
 from __future__ import annotations
 
+import errno
 import json
 import sqlite3
 import tempfile
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import IO, Any
@@ -25,6 +27,7 @@ from kiosk.catalogue.schema import Fault
 from kiosk.catalogue.tables import ColumnMapping
 from kiosk.clock import stamp
 from kiosk.db import store, writing
+from kiosk.errors import StoreFull
 
 MOST_TOLD, MOST_FAULTS = 1_000, 20
 """Refusals that are listed one by one, and faults of one line; the count goes on."""
@@ -104,7 +107,7 @@ def import_file(
         StoreFull: no room; nothing was imported.
     """
     refusals, name = _Refusals(), plain(name or path.name, 200)
-    with tempfile.TemporaryFile("w+", encoding="utf-8") as checked:
+    with _room_for_checking() as checked:
         _check_into(checked, read(path, mapping), refusals, files)
         report = Report(name, refused=refusals.count, refusals=tuple(refusals.listed))
         if refusals.count and not keep_good and not dry_run:
@@ -118,6 +121,18 @@ def import_file(
             told = replace(report, batch=None) if dry_run else Report(name, False)
             return replace(told, refused=refusals.count, refusals=tuple(refusals.listed))
     return replace(report, refused=refusals.count, refusals=tuple(refusals.listed))
+
+
+@contextmanager
+def _room_for_checking() -> Iterator[IO[str]]:
+    """A temporary file; a disk that is full of it is told as one that is full."""
+    try:
+        with tempfile.TemporaryFile("w+", encoding="utf-8") as checked:
+            yield checked
+    except OSError as error:
+        if error.errno not in (errno.ENOSPC, errno.EDQUOT):
+            raise
+        raise StoreFull("disk-full", f"no room in {tempfile.gettempdir()}: nothing was imported") from error
 
 
 def _check_into(checked: IO[str], lines: Iterator[Line], refusals: _Refusals, files: Files | None) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import functools
 import io
 import json
 import os
@@ -13,11 +14,12 @@ from typing import Any
 import pytest
 
 from kiosk import blobs
-from kiosk.catalogue import commands, models
+from kiosk.catalogue import commands, importers, models
 from kiosk.catalogue.attachments_store import Files
 from kiosk.catalogue.importers import import_file
 from kiosk.catalogue.models import Entry
 from kiosk.catalogue.readers import ImportRefused
+from kiosk.errors import StoreFull
 from tests.catalogue.conftest import Catalogue, a_record, write_lines
 
 BAD: list[tuple[dict[str, Any], str]] = [
@@ -158,6 +160,17 @@ def test_a_file_whose_name_is_no_text_is_taken(catalogue: Catalogue, tmp_path: P
     path = Path(os.fsdecode(os.fsencode(tmp_path) + b"/\xb9\xab\xb8\xe6.jsonl"))
     write_lines(path, a_record())
     assert import_file(path, catalogue.hand).name == r"\udcb9\udcab\udcb8\udce6.jsonl"
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="a disk that is always full is needed")
+def test_a_disk_that_is_full_of_what_was_checked_is_told(
+    catalogue: Catalogue, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    full = functools.partial(open, "/dev/full")
+    monkeypatch.setattr(importers.tempfile, "TemporaryFile", full)
+    with pytest.raises(StoreFull, match="nothing was imported"):
+        import_file(write_lines(tmp_path / "a.jsonl", a_record(body="字" * 10_000)), catalogue.hand)
+    assert Entry.select().count() == 0
 
 
 HEAD = "编号,类别,标题,正文\n"
