@@ -104,7 +104,9 @@ class Shelf:
             writer.put(index.Page(row["id"], row["title"], row["body"], facets=kinds), known=False)
         writer.commit()
         self.ladder = Ladder(self.vocabulary.cutter)
-        self._heads = {row["id"]: (row.get("kind", ""), row["title"]) for row in rows}
+        self._heads = {
+            row["id"]: (row.get("kind", ""), row["title"], row.get("validity", "")) for row in rows
+        }
 
     def ask(self, query: str, kind: str = "") -> list[str]:
         """Ids of the first page, of one kind where it is given."""
@@ -113,7 +115,7 @@ class Shelf:
         hits, _total = in_order(self.texts, wanted, asked, self.vocabulary, self._heads_of, 10)
         return [hit.doc_id for hit in hits]
 
-    def _heads_of(self, ids: list[str]) -> dict[str, tuple[str, str]]:
+    def _heads_of(self, ids: list[str]) -> dict[str, tuple[str, str, str]]:
         return {doc_id: self._heads[doc_id] for doc_id in ids}
 
     def opened(self, query: str, ids: list[str]) -> dict[str, index.Place]:

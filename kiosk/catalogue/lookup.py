@@ -17,7 +17,7 @@ from kiosk.catalogue.numbers import find_number
 from kiosk.catalogue.queries import Asked, Part
 from kiosk.catalogue.terms import INITIALS, Terms
 from kiosk.catalogue.tokens import HAN, fold, runs, simplify, toneless
-from kiosk.catalogue.words import Words
+from kiosk.catalogue.words import LONGEST_WORD, Words
 
 LONGEST_QUERY = 200
 """Characters; what follows is not read."""
@@ -77,9 +77,13 @@ def _part(text: str, words: Words) -> Part:
     """A piece of Chinese: a known everyday word as a whole, or the everyday words inside it."""
     whole = tuple((official, SYNONYM_WEIGHT) for official in words.official(text))
     if whole:
-        return Part(text, whole)
-    inner = tuple((word, words.official(word)) for word in words.inside(text))
+        return Part(text, whole, _inner(text, words, len(text) - 1))
+    inner = _inner(text, words)
     return Part(text, tuple((each, SYNONYM_WEIGHT) for each in _said_officially(text, inner)), inner)
+
+
+def _inner(text: str, words: Words, longest: int = LONGEST_WORD) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    return tuple((word, words.official(word)) for word in words.inside(text, longest))
 
 
 def _said_officially(text: str, inner: tuple[tuple[str, tuple[str, ...]], ...]) -> list[str]:

@@ -161,14 +161,14 @@ def by_ids(doc_ids: Iterable[str]) -> dict[str, Document]:
     return {found.doc_id: found for found in rows if not found.deleted and found.kind in KINDS}
 
 
-def heads(doc_ids: Iterable[str]) -> dict[str, tuple[str, str]]:
-    """Kind and title of each of these documents, without reading their texts."""
+def heads(doc_ids: Iterable[str]) -> dict[str, tuple[str, str, str]]:
+    """Kind, title and validity of each of these documents, without reading their texts."""
     wanted = list(doc_ids)
     marks = ",".join("?" * len(wanted))
     rows = catalogue.execute_sql(
-        f"SELECT doc_id, kind, title FROM document WHERE doc_id IN ({marks})", wanted
+        f"SELECT doc_id, kind, title, validity FROM document WHERE doc_id IN ({marks})", wanted
     )
-    return {str(doc_id): (str(kind), str(title)) for doc_id, kind, title in rows.fetchall()}
+    return {str(doc_id): (str(kind), str(title), str(state or "")) for doc_id, kind, title, state in rows}
 
 
 Related = Sequence[tuple[str, Document]]

@@ -15,7 +15,7 @@ from kiosk.catalogue.index import PASSAGES, Hit, IndexUnusable, Place, Texts
 from kiosk.catalogue.kinds import without_persons
 from kiosk.catalogue.lookup import NEXT_WEIGHT, PINYIN_WEIGHT, look_up, needles, understand
 from kiosk.catalogue.models import Document, by_ids, heads
-from kiosk.catalogue.nearness import LOOKED_AT, nearest_first
+from kiosk.catalogue.nearness import LOOKED_AT, Head, nearest_first
 from kiosk.catalogue.passages import anchor_at
 from kiosk.catalogue.queries import Asked, Ladder
 from kiosk.catalogue.scope_models import in_scope, scope_counts
@@ -308,16 +308,16 @@ def in_order(
     query: Any,
     asked: Asked,
     words: Words,
-    heads: Callable[[list[str]], Mapping[str, tuple[str, str]]],
+    heads: Callable[[list[str]], Mapping[str, Head]],
     limit: int,
     offset: int = 0,
 ) -> tuple[list[Hit], int]:
     """
-    A page of what the query finds, and how many there are in all; a name's first answers nearest title first.
+    A page of what the query finds, and how many there are in all; the first of them in order.
 
-    heads: From ids to kind and title.
+    heads: From ids to kind, title and validity.
     """
-    if offset >= LOOKED_AT or asked.numbers or not asked.is_name:
+    if offset >= LOOKED_AT or asked.numbers:
         return index.read(text.documents, query, limit, offset)
     hits, total = index.read(text.documents, query, max(LOOKED_AT, offset + limit))
     first = hits[:LOOKED_AT]

@@ -70,11 +70,11 @@ class Words:
         """The official words for an everyday one."""
         return self.officials.get(word, ())
 
-    def inside(self, text: str) -> list[str]:
-        """Everyday words in a folded text, the longest at each place, from left to right."""
+    def inside(self, text: str, longest: int = LONGEST_WORD) -> list[str]:
+        """Everyday words of at most so many characters in a folded text, the longest at each place."""
         found, at = list[str](), 0
         while at < len(text):
-            ends = range(min(len(text), at + LONGEST_WORD), at + 1, -1)
+            ends = range(min(len(text), at + longest), at + 1, -1)
             word = next((text[at:end] for end in ends if text[at:end] in self.officials), "")
             if word:
                 found.append(word)

@@ -50,6 +50,36 @@ def test_a_text_with_the_word_stands_before_a_title_with_only_its_characters(cat
     assert catalogue.titles("低保")[0] == "困难群众帮扶通知"
 
 
+def test_having_a_thing_stands_before_giving_it_up(catalogue: Catalogue) -> None:
+    catalogue.publish(a_guide("doc:1", "残疾人证注销"), a_guide("doc:2", "残疾人证新办和申领"))
+    assert catalogue.titles("残疾人证怎么办理") == ["残疾人证新办和申领", "残疾人证注销"]
+    assert catalogue.titles("注销残疾人证")[0] == "残疾人证注销"
+
+
+def test_of_two_texts_of_one_name_the_valid_one_is_first(catalogue: Catalogue) -> None:
+    text = {"title": "高龄津贴发放办法", "body": "八十周岁以上老人可以领取高龄津贴。"}
+    ended = {"validity": "repealed", "validity_reason": "已有新办法"}
+    catalogue.publish(
+        a_record("doc:old", doc_no="样〔2020〕1号", **text, **ended),
+        a_record("doc:new", doc_no="样〔2026〕1号", **text),
+    )
+    for typed in ("高龄津贴", "八十周岁以上的老人能领多少钱，在哪里领"):
+        found = catalogue.search.find(typed).found
+        assert [each.document.doc_id for each in found] == ["doc:new", "doc:old"]
+
+
+def test_an_everyday_phrase_whose_official_words_stand_nowhere_is_read_word_by_word(
+    catalogue: Catalogue,
+) -> None:
+    catalogue.words = Words(
+        terms={"机动车驾驶证": 1, "驾照": 1, "丢了": 1, "补领": 1, "驾照丢了": 0},
+        officials={"驾照丢了": ("驾驶证遗失补证",), "驾照": ("机动车驾驶证",), "丢了": ("补领",)},
+        version="phrase",
+    )
+    catalogue.publish(*LAWS, a_guide("doc:lost", "机动车驾驶证损毁后的补领"))
+    assert catalogue.titles("驾照丢了") == ["机动车驾驶证损毁后的补领"]
+
+
 def test_the_order_is_one_over_all_pages(catalogue: Catalogue) -> None:
     catalogue.publish(*LAWS, a_guide("doc:guide", "出生公证申请指引"))
     whole = catalogue.titles("公证", limit=13)
