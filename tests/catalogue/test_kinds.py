@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -13,7 +14,7 @@ from kiosk.catalogue.models import one
 from kiosk.catalogue.slips import Place
 from kiosk.web.i18n import outside_pages
 from printers.document import KeyValue, Para, Qr
-from tests.catalogue.conftest import SAMPLE, SETTINGS, OpenTerminal, Terminal
+from tests.catalogue.conftest import SAMPLE, SETTINGS, OpenTerminal, Terminal, a_record
 from tests.catalogue.test_pages import words_of
 
 RECORDS: list[dict[str, Any]] = [json.loads(line) for line in SAMPLE.read_text("utf-8").splitlines()]
@@ -37,6 +38,16 @@ def sampled(open_terminal: OpenTerminal) -> Terminal:
     terminal = open_terminal(SETTINGS)
     terminal.catalogue.publish_all_samples()  # type: ignore[attr-defined]  # a replica's catalogue
     return terminal
+
+
+def test_a_phone_opens_what_a_kiosk_shows_as_a_code(open_terminal: OpenTerminal) -> None:
+    phone = open_terminal(replace(SETTINGS, channel="web", printer="none"))
+    unsafe = {"fields": {"form": "视频", "video": "javascript:alert(1)"}}
+    phone.catalogue.publish(sample("interp-007"), a_record(id="doc:2", kind="interpretation", **unsafe))
+    page = phone.get("/documents/sample:interp-007")
+    assert f'href="{sample("interp-007")["fields"]["video"]}" rel="noopener noreferrer"' in page
+    assert 'class="qr"' not in page
+    assert 'href="javascript' not in phone.get("/documents/doc:2")
 
 
 def test_every_kind_goes_the_whole_way(sampled: Terminal) -> None:
