@@ -228,7 +228,9 @@ def _papers(commands: Commands[argparse.ArgumentParser]) -> None:
     day.add_argument("--large", action="store_true", help="large print")
     day.add_argument("--paper", action="store_true", help="print it on this terminal's printer")
     for each, usual in ((slip, None), (day, "text")):
-        each.add_argument("--as", dest="form", choices=("png", "pdf", "text", "escpos"), default=usual)
+        each.add_argument(
+            "--as", dest="form", choices=("png", "pdf", "text", "escpos", "html"), default=usual
+        )
         each.add_argument("--output", type=Path, help="file to write; default: standard output")
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import io
 import secrets
 import sys
 from datetime import timedelta
@@ -123,7 +124,9 @@ def render(slip: Slip, form: str, output: Path | None, profile: profiles.Profile
     elif form == ESCPOS:
         _put(output, encode.encode(slip, profile).data)
     else:
-        raster.render(slip, profile).save(output or sys.stdout.buffer, format="PNG")
+        drawn = io.BytesIO()
+        raster.render(slip, profile).save(drawn, format="PNG")
+        _put(output, drawn.getvalue())
 
 
 def _put(path: Path | None, content: bytes) -> None:

@@ -90,6 +90,14 @@ def test_what_did_not_change_is_not_sent_again(terminal: Terminal, address: str)
     assert (changed.status_code, "新的标题" in changed.text) == (200, True)
 
 
+@pytest.mark.parametrize("address", ["/open/catalogue.jsonl", "/open/policy.csv"])
+def test_an_export_is_never_held_whole(terminal: Terminal, address: str) -> None:
+    terminal.catalogue.publish(a_record())
+    told = terminal.client.get(address, headers={"Host": terminal.host}, buffered=False)
+    assert "Content-Length" not in told.headers  # it would be known only after all of it was made
+    assert told.text
+
+
 def test_a_table_opens_in_a_spreadsheet_in_chinese(terminal: Terminal) -> None:
     terminal.catalogue.publish(a_record())
     told = terminal.client.get("/open/policy.csv", headers={"Host": terminal.host})

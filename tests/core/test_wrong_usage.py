@@ -69,6 +69,17 @@ def test_a_home_that_is_a_file_is_left_as_it_is(tmp_path: Path, capsys: pytest.C
     assert path.read_text() == "x"
 
 
+@pytest.mark.parametrize("form", ["png", "pdf", "text", "html", "escpos"])
+def test_a_paper_in_any_form_that_cannot_be_written_is_told(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], form: str
+) -> None:
+    home, path = tmp_path / "terminal", tmp_path / "not-there" / "a"
+    home.mkdir()
+    (home / "terminal.toml").write_text("", "utf-8")
+    assert main(["print", "--self-test", "--as", form, "--output", str(path), "--home", str(home)]) == 1
+    assert capsys.readouterr().err.strip() == f"{path} could not be written: No such file or directory"
+
+
 def test_a_day_beyond_all_calendars_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["deadline", "9999-12-31"]) == 1
     assert "no calendar reaches" in capsys.readouterr().err
