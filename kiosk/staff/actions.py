@@ -125,19 +125,8 @@ def approve(
             "recovery-key-mistyped", "recovery-key-wrong", "password-not-changed" (the administrator who reset it
             still knows it).
     """
-    account = _known(connection, rules.plain_name(name))
-    if account.state is State.CLOSED:
-        raise Refused("account-closed", f"{account.name} is closed")
-    if not account.pair:
-        raise Refused(
-            "nothing-to-approve",
-            f"{account.name} needs no approval: the role {account.role} reads no personal data",
-        )
-    if account.must_change:
-        raise Refused("password-not-changed", f"{account.name} must sign in and set a password first")
     approver = by.name if by else OPERATOR
-    if approver == account.name:
-        raise Refused("own-account", "somebody else must do this")
+    account = _to_be_approved(connection, name, approver)
     opened = dict(by.keys) if by else _opened_by_recovery(connection, recovery_key or "")
     if not opened:
         raise Refused("no-reading-key-in-hand", "the approver holds no reading key")
@@ -152,6 +141,22 @@ def approve(
         detail={"by_recovery_key": by is None},
     )
     return _known(connection, account.name)
+
+
+def _to_be_approved(connection: sqlite3.Connection, name: str, approver: str) -> Account:
+    account = _known(connection, rules.plain_name(name))
+    if account.state is State.CLOSED:
+        raise Refused("account-closed", f"{account.name} is closed")
+    if not account.pair:
+        raise Refused(
+            "nothing-to-approve",
+            f"{account.name} needs no approval: the role {account.role} reads no personal data",
+        )
+    if account.must_change:
+        raise Refused("password-not-changed", f"{account.name} must sign in and set a password first")
+    if approver == account.name:
+        raise Refused("own-account", "somebody else must do this")
+    return account
 
 
 def close_account(connection: sqlite3.Connection, name: str, *, now: datetime, by: str) -> None:
