@@ -40,7 +40,7 @@ PINYIN_WEIGHT, NEXT_WEIGHT = 1.0, 0.3
 def understand(typed: str, words: Words, terms: Terms | None) -> Asked:
     """What was typed, with everything that the term table and the word list can say about it."""
     folded = simplify(toneless(fold(typed[:LONGEST_QUERY])))
-    number = find_number(typed[:LONGEST_QUERY])
+    number = find_number(simplify(typed[:LONGEST_QUERY]))
     pieces = _joined([piece for piece in _SEPARATORS.split(folded) if runs(piece)][:MOST_PARTS], words, terms)
     parts = [part for piece in pieces for part in _parts(piece, words, terms)]
     return Asked(tuple(parts), number.keys if number else ())
