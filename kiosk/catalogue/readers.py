@@ -26,6 +26,7 @@ from kiosk.errors import Refused
 
 LARGEST_FILE = 4_000_000_000
 MOST_SHEET_ROWS, MOST_SHEET_COLUMNS = 200_000, 200
+LONGEST_DETAIL = 400
 MOST_TITLES = 4
 """Lines within which the headings of a table are looked for."""
 DELIMITERS = (",", "\t", ";")
@@ -41,7 +42,12 @@ _NOT_READ = {
 class ImportRefused(Refused):
     """
     The file as a whole cannot be imported: unknown-format, unreadable, unknown-column, quotes, sheets, too-large, bomb.
+
+    detail: one line that can be stored and shown, whatever the file is called.
     """
+
+    def __init__(self, code: str, detail: str = "") -> None:
+        super().__init__(code, plain(detail, LONGEST_DETAIL))
 
 
 @dataclass(frozen=True)

@@ -24,6 +24,7 @@ from kiosk.catalogue.readers import ENDINGS, ImportRefused
 from kiosk.catalogue.rules import REASONS, plain
 from kiosk.catalogue.tables import ColumnMapping
 from kiosk.clock import stamp
+from kiosk.errors import KioskError
 
 SEEN, TAKEN, REPEATED, REFUSED = "seen", "taken", "repeated", "refused"
 MOST_TOLD = 50
@@ -59,10 +60,17 @@ def look(folder: str, mapping: str, hand: Hand, files: Files) -> int:
         return 0
     connection: sqlite3.Connection = db.store.connection()
     _give_another_look(mapping)
-    return sum(
-        _deal_with(connection, found, mapping, hand, files)
-        for found in list(_arrived(connection, Path(folder)))
-    )
+    many = 0
+    for found in list(_arrived(connection, Path(folder))):
+        try:
+            many += _deal_with(connection, found, mapping, hand, files)
+        except KioskError:
+            raise
+        except (
+            Exception
+        ):  # the border of a file: a fault that one of them meets must not hold up all later ones
+            _log.exception("%s of the watched folder could not be dealt with", found.name)
+    return many
 
 
 def _give_another_look(mapping: str) -> None:

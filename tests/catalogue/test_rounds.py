@@ -15,7 +15,7 @@ import pytest
 
 from config.settings import HubSettings
 from kiosk import audit, blobs, db
-from kiosk.catalogue import approval, models, rounds
+from kiosk.catalogue import approval, models, rounds, watching
 from kiosk.catalogue.approval import Release
 from kiosk.catalogue.importers import import_file
 from kiosk.catalogue.models import Entry
@@ -137,6 +137,27 @@ def test_a_file_refused_for_want_of_its_mapping_is_taken_when_the_mapping_is_sav
         connection.execute("UPDATE column_mapping SET name = '县网站', at = ?", (later,))
     turn(), turn()
     assert outcomes() == [("a.csv", "taken")]
+
+
+def test_a_refused_file_whose_name_is_no_text_is_told_too(turn: Turn, inbox: Path) -> None:
+    Path(os.fsdecode(os.fsencode(inbox) + b"/\xb9\xab.csv")).write_text("颜色\n红\n", "utf-8")
+    turn(), turn()
+    assert outcomes() == [(r"\udcb9\udcab.csv", "refused")]
+
+
+def test_a_fault_of_ours_with_one_file_holds_up_no_other(
+    turn: Turn, inbox: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(path: Path, *args: Any, **kwargs: Any) -> Any:
+        if path.name == "a.csv":
+            raise TypeError("a fault of ours")
+        return import_file(path, *args, **kwargs)
+
+    monkeypatch.setattr(watching, "import_file", fail)
+    (inbox / "a.csv").write_text(EXPORT + "\n", "utf-8")
+    (inbox / "b.csv").write_text(EXPORT, "utf-8")
+    assert [turn().files, turn().files] == [0, 1]
+    assert outcomes() == [("a.csv", "seen"), ("b.csv", "taken")]
 
 
 def test_a_file_that_cannot_be_read_or_named_holds_up_no_other(
