@@ -164,6 +164,11 @@ def _locked_out(walk: Walk) -> None:
     walk.open("/assist/unlock")
 
 
+def _passage_touched(walk: Walk) -> None:
+    walk.open("/documents/sample:policy-001")
+    walk.page.locator(".passage > p:first-child").nth(3).tap()
+
+
 def _problem_sent_empty(walk: Walk) -> None:
     walk.open("/documents/sample:policy-001/problem")
     walk.send("/documents/sample:policy-001/problem")
@@ -235,12 +240,19 @@ CITIZENS: tuple[Listed, ...] = (
     Listed("/browse/policy", query="validity=repealed"),
     Listed("/browse/question"),
     Listed("/browse/guide"),
+    *(Listed(f"/browse/{kind}") for kind in ("organ", "standard", "collection", "work_plan", "decision")),
     Listed("/browse/village"),
     Listed("/browse/village", query="township=柳林镇"),
     Listed("/browse/village", query="township=柳林镇&village=样例东村"),
     *(Listed(f"/browse/by/{way}") for way in ("event", "topic", "audience", "issuer", "year")),
     Listed("/browse/by/event", query="of=养老"),
     *_documents(),
+    Listed("/documents/sample:policy-001", show=_passage_touched, state="a passage touched"),
+    Listed("/documents/sample:decision-005", state="ended"),
+    Listed("/documents/sample:interp-002", state="with a picture"),
+    Listed("/documents/sample:interp-007", state="with a video"),
+    Listed("/documents/sample:question-021", state="with an ended source"),
+    Listed("/documents/sample:survey-002", state="with results"),
     Listed("/documents/sample:policy-004/compare/sample:policy-005"),
     Listed("/documents/sample:policy-002/attachments/1"),
     Listed("/documents/sample:guide-001/attachments/1"),
