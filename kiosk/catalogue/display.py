@@ -217,10 +217,15 @@ def successors(around: Related) -> list[Document]:
 
 
 def changed_on(record: Mapping[str, Any]) -> str:
-    """The day of the last change of validity, where the record tells it."""
+    """The day of the last change of validity in words, where the record tells it."""
+    day = last_change(record)
+    return date_words(day) if day else ""
+
+
+def last_change(record: Mapping[str, Any]) -> str:
+    """The day of the last change of validity (2026-03-18), or nothing."""
     changes = (record.get("fields") or {}).get("changes") or []
-    days = [change["on"] for change in changes if change.get("on")]
-    return date_words(max(days)) if days else ""
+    return max((change["on"] for change in changes if change.get("on")), default="")
 
 
 def ended_sources(record: Mapping[str, Any]) -> list[Document]:

@@ -15,12 +15,14 @@ from flask_babel import gettext as _
 
 from kiosk.catalogue import models
 from kiosk.catalogue.actions import export
+from kiosk.catalogue.display import last_change
 from kiosk.catalogue.kinds import KINDS, NAMED, Kind, without_persons
 from kiosk.catalogue.models import Document
 from kiosk.web import context
 
 FEED_ROWS = 50
-FORM = 2
+NO_DAY = "1970-01-01"
+FORM = 3
 """Of these answers; a copy of an older form is fetched anew."""
 SPREADSHEET_MARK = "\ufeff"
 """Without it Excel in Chinese takes UTF-8 for GBK."""
@@ -113,7 +115,7 @@ def open_feed(kind: str) -> Response:
     address = base + url_for("catalogue.open_feed", kind=found.id)
     _add(feed, "id", address)
     _add(feed, "title", _(found.name))
-    _add(feed, "updated", max((_day(each) for each in newest), default="1970-01-01T00:00:00+08:00"))
+    _add(feed, "updated", _midnight(max(map(_changed, newest), default=NO_DAY)))
     ElementTree.SubElement(feed, "link", {"rel": "self", "href": address})
     _add(ElementTree.SubElement(feed, "author"), "name", context.terminal().settings.county_name)
     for document in newest:
@@ -127,7 +129,9 @@ def _entry(feed: ElementTree.Element, document: Document, base: str) -> None:
     address = f"{base}/documents/{quote(document.doc_id)}"
     _add(entry, "id", address)
     _add(entry, "title", document.title)
-    _add(entry, "updated", _day(document))
+    if document.published_on:
+        _add(entry, "published", _midnight(document.published_on))
+    _add(entry, "updated", _midnight(_changed(document)))
     ElementTree.SubElement(entry, "link", {"href": address})
     summary = document.content.get("summary", "")
     if summary:
@@ -138,6 +142,11 @@ def _add(parent: ElementTree.Element, tag: str, text: str) -> None:
     ElementTree.SubElement(parent, tag).text = text
 
 
-def _day(document: Document) -> str:
-    """The day of publication as a time, for feeds know no days."""
-    return f"{document.published_on or '1970-01-01'}T00:00:00+08:00"
+def _changed(document: Document) -> str:
+    """The day of publication, or a later one on which the validity changed."""
+    return max(document.published_on, last_change(document.content)) or NO_DAY
+
+
+def _midnight(day: str) -> str:
+    """A day as a time, for feeds know no days."""
+    return f"{day}T00:00:00+08:00"

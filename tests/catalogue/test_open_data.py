@@ -50,6 +50,18 @@ def test_a_feed_leads_to_the_public_pages(terminal: Terminal) -> None:
     assert entry.findtext(f"{{{ATOM}}}updated") == "2026-03-18T00:00:00+08:00"
 
 
+def test_a_feed_tells_that_a_document_is_no_longer_valid(terminal: Terminal) -> None:
+    repealed = {"on": "2026-05-01", "what": "废止"}
+    terminal.catalogue.publish(
+        a_record(validity="repealed", validity_reason="由新办法代替", fields={"changes": [repealed]})
+    )
+    feed = ElementTree.fromstring(terminal.get("/feeds/policy.atom"))
+    [entry] = feed.findall(f"{{{ATOM}}}entry")
+    assert entry.findtext(f"{{{ATOM}}}published") == "2026-03-18T00:00:00+08:00"
+    assert entry.findtext(f"{{{ATOM}}}updated") == "2026-05-01T00:00:00+08:00"
+    assert feed.findtext(f"{{{ATOM}}}updated") == "2026-05-01T00:00:00+08:00"
+
+
 def test_no_export_names_a_person(terminal: Terminal) -> None:
     terminal.catalogue.publish(VILLAGE)
     for address in ("/open/catalogue.jsonl", "/open/village.csv", "/feeds/village.atom"):
