@@ -74,11 +74,6 @@ class Field:
     shape: str = ""
     tones: Mapping[str, str] | None = None
 
-    @property
-    def is_table(self) -> bool:
-        """True when it is shown as a table of its own."""
-        return self.type in (Type.ROWS, Type.FREE_ROWS)
-
 
 def text(name: str, label: str, shown: bool = True, shape: str = "") -> Field:
     """A string."""
