@@ -108,6 +108,9 @@ def run_search(
     if as_json:
         print(json.dumps(answer_json(answer), ensure_ascii=False), file=out)
         return 0
+    if answer.mode == "none":
+        print("nothing was asked: there is no letter, digit or character in it", file=out)
+        return 0
     if answer.mode == "partial":
         print("only titles, numbers and terms were searched: the full-text index is not ready", file=out)
     for found in answer.found:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import builtins
+import io
 import json
 import shutil
 import sqlite3
@@ -15,7 +16,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from kiosk import db
-from kiosk.catalogue import actions, index, upkeep, words
+from kiosk.catalogue import actions, commands, index, upkeep, words
 from kiosk.catalogue.excerpts import excerpt, mark
 from kiosk.catalogue.passages import anchor_at, sections, split
 from kiosk.catalogue.search import Search
@@ -112,6 +113,16 @@ def test_nothing_found_is_not_the_same_as_not_searched(filled: Catalogue) -> Non
 @pytest.mark.parametrize("typed", ["。", "%", "😀", "'", "( )", "\u200b", "* ~ *"])
 def test_signs_alone_ask_for_nothing(filled: Catalogue, typed: str) -> None:
     assert filled.search.find(typed).mode == "none"
+
+
+def test_the_command_tells_nothing_asked_from_nothing_found(filled: Catalogue) -> None:
+    said = {}
+    for typed in ("%", "量子纠缠"):
+        out = io.StringIO()
+        commands.run_search(typed, filled.home, out)
+        said[typed] = out.getvalue()
+    assert "nothing was asked" in said["%"]
+    assert said["量子纠缠"] == "total 0\n"
 
 
 def test_letters_in_a_name_are_letters(filled: Catalogue) -> None:
