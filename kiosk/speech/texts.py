@@ -11,10 +11,11 @@ from kiosk.web import translate
 NOT_FOR_CITIZENS = (
     "/desk", "desk.py", "/staff", "staff", "reports.py", "catalogue/editing.py", "catalogue/review.py", "tallies",
     "catalogue/forms.py", "catalogue/importers.py", "catalogue/actions.py", "catalogue/lifecycle.py", "audit",
-    "catalogue/watching.py", "catalogue/attachments", "catalogue/rounds", "attachments_desk", "_hall", "/hall",
-    "gallery", "/samples/", "_calls", "demo.py", "upkeep.py", "commands.py", "readiness.py", "slips.py",
-    "catalogue/rules.py", "catalogue/schema.py", "catalogue/tables", "templates/writing", "templates/speech",
-    "disclosure/sample.html", "disclosure/application.py", "web/paper.py", "layouts/desk", "_assist", "quality",
+    "catalogue/watching.py", "catalogue/history.py", "catalogue/attachments", "catalogue/rounds", "attachments_desk",
+    "_hall", "/hall", "gallery", "/samples/", "_calls", "demo.py", "upkeep.py", "commands.py", "readiness.py",
+    "slips.py", "catalogue/rules.py", "catalogue/schema.py", "catalogue/tables", "templates/writing",
+    "templates/speech", "disclosure/sample.html", "disclosure/application.py", "web/paper.py", "layouts/desk",
+    "_assist", "quality",
 )  # fmt: skip
 """Parts of the names of files whose texts only clerks see, or which stand on paper only."""
 FIRST = ("layouts/", "components/", "terminal/", "disclosure/", "intake/", "papers/", "error.html", "writing/", "web/",
