@@ -11,23 +11,33 @@ from flask_babel import lazy_gettext as _l
 
 @dataclass(frozen=True)
 class Tile:
-    """A large way in; `kind` names the catalogue entries without which it would lead to an empty page."""
+    """
+    A large way in.
+
+    kind: the catalogue entries without which it would lead to an empty page.
+    asked: Chinese words by which people ask for it in the search box.
+    """
 
     title: Any
     line: Any
     href: str
     icon: str
     kind: str | None = None
+    asked: tuple[str, ...] = ()
 
 
 TILES = (
-    Tile(_l("补贴发了没有"), _l("选您的村，看各项补贴发放情况"), "/browse/village", "moneybag", "village"),
-    Tile(_l("事情怎么办"), _l("要带什么、去哪儿、找谁，能打印"), "/browse/guide", "list-check", "guide"),
+    Tile(_l("补贴发了没有"), _l("选您的村，看各项补贴发放情况"), "/browse/village", "moneybag", "village",
+         ("补贴发了", "补贴发没发", "补贴到账", "补贴到了没", "补贴什么时候发", "钱发了没有")),
+    Tile(_l("事情怎么办"), _l("要带什么、去哪儿、找谁，能打印"), "/browse/guide", "list-check", "guide",
+         ("事情怎么办", "办事指南", "怎么办事")),
     Tile(_l("查文件政策"), _l("按家里的事、主题、单位、年份找"), "/browse", "script", "policy"),
     Tile(_l("常见问题"), _l("养老、医保、上学、种地……"), "/browse/question", "message-dots", "question"),
-    Tile(_l("申请信息公开"), _l("填一张申请，当场打印回执"), "/request/", "pencil"),
-    Tile(_l("查我的进度"), _l("用回执上的编号和查询码"), "/progress", "search"),
-)
+    Tile(_l("申请信息公开"), _l("填一张申请，当场打印回执"), "/request/", "pencil", None,
+         ("申请信息公开", "信息公开申请", "申请公开", "申请政府信息公开", "政府信息公开申请")),
+    Tile(_l("查我的进度"), _l("用回执上的编号和查询码"), "/progress", "search", None,
+         ("查我的进度", "我的申请", "申请办到哪", "查询码")),
+)  # fmt: skip
 """In the order of how often people come for them; the first two stand out."""
 LEADING = 2
 
@@ -38,6 +48,12 @@ def tiles_that_work(
     """The tiles whose page exists here and has something to show, in their order."""
     held = set(kinds)
     return [tile for tile in tiles if leads_somewhere(tile.href) and (tile.kind is None or tile.kind in held)]
+
+
+def asked_for(typed: str, tiles: Iterable[Tile]) -> Tile | None:
+    """The way in that these words ask for, in whatever spacing they were typed."""
+    said = "".join(typed.split())
+    return next((tile for tile in tiles if any(words in said for words in tile.asked)), None)
 
 
 @dataclass(frozen=True)

@@ -24,7 +24,7 @@ from kiosk import db
 from kiosk.clock import BEIJING, today
 from kiosk.errors import StoreFull
 from kiosk.terminal import call_views, guides, models, phone_views, replica, rules
-from kiosk.terminal.tiles import LEADING, TILES, Notice, slides_of, tiles_that_work
+from kiosk.terminal.tiles import LEADING, TILES, Notice, Tile, asked_for, slides_of, tiles_that_work
 from kiosk.web import assisted, half_written, paper
 from kiosk.web.context import terminal
 from kiosk.web.i18n import clock_words, moment_words
@@ -68,16 +68,16 @@ def blueprint(urgent: Callable[[], Sequence[Notice]] = tuple) -> Blueprint:
     pages.add_url_rule("/still-here", view_func=still_here)
     pages.add_url_rule("/awake", view_func=awake, methods=["GET", "POST"])
     pages.app_context_processor(_every_page)
+    pages.app_context_processor(lambda: {"way_in": _way_in})
     pages.record_once(_without_form_token)
     return pages
 
 
 def home() -> str:
     """What people come for, in tiles; the search box; common words."""
-    kinds = replica.kinds_held([tile.kind for tile in TILES if tile.kind])
     return render_template(
         "terminal/home.html",
-        tiles=tiles_that_work(_leads_somewhere, kinds),
+        tiles=_tiles(),
         leading=LEADING,
         search=SEARCH if _leads_somewhere(SEARCH) else None,
         live=LIVE if _leads_somewhere(LIVE) else None,
@@ -86,6 +86,16 @@ def home() -> str:
         watch_idle=bool(set(session) - {"csrf_token"}),
         attract_after_s=ATTRACT_AFTER_S,
     )
+
+
+def _tiles() -> list[Tile]:
+    """The ways in that lead somewhere here."""
+    return tiles_that_work(_leads_somewhere, replica.kinds_held([tile.kind for tile in TILES if tile.kind]))
+
+
+def _way_in(typed: str) -> Tile | None:
+    """The page of ours that was asked for in the search box, if any."""
+    return asked_for(typed, _tiles())
 
 
 def attract(urgent: Sequence[Notice]) -> str | Response:
@@ -98,8 +108,7 @@ def attract(urgent: Sequence[Notice]) -> str | Response:
         return redirect(url_for("terminal.home"), 303)
     if set(session):
         _forget()
-    kinds = replica.kinds_held([tile.kind for tile in TILES if tile.kind])
-    slides = slides_of(tiles_that_work(_leads_somewhere, kinds), urgent)
+    slides = slides_of(_tiles(), urgent)
     turn = request.args.get("turn", 0, type=int) % len(slides)
     return render_template("terminal/attract.html", slides=slides, turn=turn, turn_s=TURN_S)
 
@@ -118,7 +127,6 @@ def offline_worker() -> Response:
 def help_page() -> str:
     """How to get a person, how the page before is used, what this machine can do, how to read it better."""
     told = terminal().settings
-    kinds = replica.kinds_held([tile.kind for tile in TILES if tile.kind])
     back = rules.local_address(request.args.get("from"), url_for("terminal.home"))
     known, own = _guides(), guides.job_of(back)
     return render_template(
@@ -127,7 +135,7 @@ def help_page() -> str:
         help_phone=told.help_phone,
         has_called=call_views.CALL in session,
         reaches_phones=bool(told.public_url),
-        tiles=tiles_that_work(_leads_somewhere, kinds),
+        tiles=_tiles(),
         guides=sorted(known, key=lambda each: each.job != own),
         back=back,
     )

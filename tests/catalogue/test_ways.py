@@ -258,3 +258,10 @@ def test_answers_are_narrowed_by_topic_audience_and_issuer(terminal: Terminal) -
         assert "/documents/d:1" in narrowed
         assert "/documents/d:2" not in narrowed
     assert page.index("<details") < page.index("按发布单位") < page.index("</details>")
+
+
+def test_what_is_a_page_of_ours_stands_before_what_was_found(terminal: Terminal) -> None:
+    terminal.catalogue.publish(a_payment("v:1", "耕地地力保护补贴"), a_record(title="补贴发了没有"))
+    page = terminal.get("/search?q=补贴发了没有")
+    assert page.index('class="way way-leading" href="/browse/village"') < page.index('class="result-title"')
+    assert "way-leading" not in terminal.get("/search?q=耕地地力保护补贴")

@@ -10,7 +10,7 @@ from flask.testing import FlaskClient
 from config.settings import TerminalSettings
 from kiosk import db
 from kiosk.terminal.gallery import gallery_app
-from kiosk.terminal.tiles import tiles_that_work
+from kiosk.terminal.tiles import TILES, asked_for, tiles_that_work
 
 ERRORS = (400, 403, 404, 405, 409, 413, 422, 429, 500, 503, 507)
 PAGES = (
@@ -42,6 +42,22 @@ def test_a_tile_that_would_lead_to_an_empty_page_is_not_shown(visitor: FlaskClie
 def test_a_tile_whose_page_does_not_exist_is_not_shown() -> None:
     shown = tiles_that_work(lambda path: path != "/progress", ["policy", "guide"])
     assert [tile.href for tile in shown] == ["/browse/guide", "/browse", "/request/"]
+
+
+@pytest.mark.parametrize(
+    ("typed", "href"),
+    [
+        ("补贴发了没有", "/browse/village"),
+        ("种地的补贴 到账 了吗", "/browse/village"),
+        ("我要申请公开", "/request/"),
+        ("我的申请办到哪了", "/progress"),
+        ("耕地地力保护补贴", None),
+        ("低保办理进度", None),
+    ],
+)
+def test_who_types_the_name_of_a_page_of_ours_is_led_there(typed: str, href: str | None) -> None:
+    found = asked_for(typed, TILES)
+    assert (found.href if found else None) == href
 
 
 def test_the_start_page_stands_when_the_replica_cannot_be_read(visitor: FlaskClient) -> None:
