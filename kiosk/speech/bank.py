@@ -21,6 +21,8 @@ MANIFEST = "manifest.json"
 GAP = re.compile(r"%\(\w+\)[sd]|%[sd]|\{\w*\}")
 _REMEMBERED = 4000
 _DEEPEST = 3
+_LONGEST = 150
+"""Characters of a text that may be one with gaps; in longer ones, which are prose, gaps would be tried for ever."""
 
 
 def pieces_of(text: str) -> list[str]:
@@ -60,12 +62,26 @@ class Bank:
         return self.folder / f"{key}.opus" if key in self.texts else None
 
     @cached_property
-    def matchers(self) -> list[tuple[re.Pattern[str], tuple[str | None, ...]]]:
-        """Each pattern as (expression, what stands at each place: the key of its words, or None for a gap)."""
+    def matchers(self) -> list[Matcher]:
+        """Each pattern, ready to be compared."""
         return [_matcher(pattern) for pattern in self.patterns]
 
 
-def _matcher(pattern: str) -> tuple[re.Pattern[str], tuple[str | None, ...]]:
+@dataclass(frozen=True)
+class Matcher:
+    """
+    A text with gaps.
+
+    words: the longest of its words; a text without them is not of this pattern, which is told far sooner than by
+    the expression. order: what stands at each place, the key of its words, or None for a gap.
+    """
+
+    words: str
+    expression: re.Pattern[str]
+    order: tuple[str | None, ...]
+
+
+def _matcher(pattern: str) -> Matcher:
     bare = re.sub(r"\s+", "", pattern.replace("%%", "%"))
     pieces, gaps = GAP.split(bare), GAP.findall(bare)
     pieces[0], pieces[-1] = _left(pieces[0]), _right(pieces[-1])
@@ -77,7 +93,7 @@ def _matcher(pattern: str) -> tuple[re.Pattern[str], tuple[str | None, ...]]:
         if at < len(gaps):
             expression += "(.+?)"
             order.append(None)
-    return re.compile(expression), tuple(order)
+    return Matcher(max(pieces, key=len), re.compile(expression), tuple(order))
 
 
 def _left(piece: str) -> str:
@@ -137,10 +153,12 @@ class Speaker:
         key = rules.key(text)
         if self._knows(key):
             return (key,)
-        if depth < _DEEPEST and not _is_number(text):
-            for expression, order in self._bank.matchers:
-                found = expression.fullmatch(text)
-                said = found and self._filled(order, found.groups(), depth)
+        may_have_gaps = depth < _DEEPEST and len(text) <= _LONGEST
+        near = [each for each in self._bank.matchers if each.words in text] if may_have_gaps else []
+        if near and not _is_number(text):
+            for each in near:
+                found = each.expression.fullmatch(text)
+                said = found and self._filled(each.order, found.groups(), depth)
                 if said:
                     return said
         return self._by_numbers(text)

@@ -77,8 +77,11 @@ class Dress:
 
 @dataclass
 class _Open:
+    """An element that is not closed yet; `inner` is the nearest block in which its text stands."""
+
     tag: str
     block: Block | None = None
+    inner: Block | None = None
     is_hidden: bool = False
     is_private: bool = False
     of_document: bool = False
@@ -98,7 +101,7 @@ def blocks(html: str) -> Iterator[Block]:
         if not tag:
             continue
         if closing:
-            while any(each.tag == tag for each in stack):
+            while stack and (stack[-1].tag == tag or any(each.tag == tag for each in stack)):
                 last = stack.pop()
                 if last.block:
                     last.block.end = found.start() if last.tag in ITEMS else found.end()
@@ -116,12 +119,15 @@ def blocks(html: str) -> Iterator[Block]:
             if tag not in JOINED:
                 _cut(stack)
             continue
-        here = _Open(tag, None, above.is_hidden, above.is_private, above.of_document)
-        here.is_hidden |= tag in SILENT or bool(HIDDEN.search(f" {attributes}>"))
-        here.is_private |= bool(PRIVATE.search(attributes)) or (is_personal and tag in PRIVATE_ON_PERSONAL)
-        here.of_document |= bool(OF_DOCUMENT.search(attributes))
+        here = _Open(tag, None, above.inner, above.is_hidden, above.is_private, above.of_document)
+        here.is_hidden |= tag in SILENT
+        here.is_private |= is_personal and tag in PRIVATE_ON_PERSONAL
+        if attributes:
+            here.is_hidden |= bool(HIDDEN.search(f" {attributes}>"))
+            here.is_private |= bool(PRIVATE.search(attributes))
+            here.of_document |= bool(OF_DOCUMENT.search(attributes))
         if not here.is_hidden and (tag in BLOCKS or (tag != "div" and ALSO_BLOCKS.search(attributes))):
-            here.block = Block(tag, found.end() - 1, here.is_private, here.of_document)
+            here.block = here.inner = Block(tag, found.end() - 1, here.is_private, here.of_document)
         elif tag not in ("b", "strong", "em", "i"):
             _cut(stack)
         stack.append(here)
@@ -130,14 +136,13 @@ def blocks(html: str) -> Iterator[Block]:
 def _take(stack: list[_Open], text: str) -> None:
     if not stack or stack[-1].is_hidden or not text:
         return
-    block = next((each.block for each in reversed(stack) if each.block), None)
-    if block:
+    if block := stack[-1].inner:
         block.runs[-1] += text
         block.is_private |= stack[-1].is_private
 
 
 def _cut(stack: list[_Open]) -> None:
-    block = next((each.block for each in reversed(stack) if each.block), None)
+    block = stack[-1].inner if stack else None
     if block and block.runs[-1].strip():
         block.runs.append("")
 
