@@ -103,19 +103,25 @@ class Catalogue:
         return [found.document.title for found in self.search.find(typed, **asked).found]
 
 
-@pytest.fixture
-def catalogue(tmp_path: Path, clock: FixedClock) -> Iterator[Catalogue]:
-    """An empty catalogue at a hub."""
-    database = db.open_sqlite(tmp_path / "hub.sqlite3")
+def an_empty_hub(home: Path, clock: FixedClock, epoch: str) -> db.SqliteFile:
+    """The database of a hub that published nothing, in the place of any other one."""
+    database = db.open_sqlite(home / "hub.sqlite3")
     for folder in ("catalogue", "hub"):
         db.migrate(database, folder, clock.now())
     db.catalogue.initialize(database)
     db.store.initialize(database)
     with db.writing(database) as connection:
         connection.execute(
-            "INSERT INTO feed_position (one, epoch, seq, as_of) VALUES (1, 'feed', 0, ?)",
-            (stamp(clock.now()),),
+            "INSERT INTO feed_position (one, epoch, seq, as_of) VALUES (1, ?, 0, ?)",
+            (epoch, stamp(clock.now())),
         )
+    return database
+
+
+@pytest.fixture
+def catalogue(tmp_path: Path, clock: FixedClock) -> Iterator[Catalogue]:
+    """An empty catalogue at a hub."""
+    database = an_empty_hub(tmp_path, clock, "feed")
     yield Catalogue(tmp_path, clock)
     database.close()
 

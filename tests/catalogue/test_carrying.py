@@ -13,10 +13,10 @@ from kiosk import blobs, db
 from kiosk.catalogue import attachments, carrying, commands, importers
 from kiosk.catalogue.attachments_store import Files
 from kiosk.catalogue.models import live, one
-from kiosk.clock import FixedClock, stamp
+from kiosk.clock import FixedClock
 from kiosk.errors import Refused, StoreFull
 from tests.catalogue import attached
-from tests.catalogue.conftest import Catalogue, a_record, write_lines
+from tests.catalogue.conftest import Catalogue, a_record, an_empty_hub, write_lines
 from tests.catalogue.test_review import keys
 
 
@@ -49,16 +49,7 @@ def another_hub(home: Path, clock: FixedClock) -> None:
     """An empty hub takes the place of the one that exported."""
     db.store.obj.close()
     home.mkdir()
-    database = db.open_sqlite(home / "hub.sqlite3")
-    for folder in ("catalogue", "hub"):
-        db.migrate(database, folder, clock.now())
-    db.catalogue.initialize(database)
-    db.store.initialize(database)
-    with db.writing(database) as connection:
-        connection.execute(
-            "INSERT INTO feed_position (one, epoch, seq, as_of) VALUES (1, 'other', 0, ?)",
-            (stamp(clock.now()),),
-        )
+    an_empty_hub(home, clock, "other")
 
 
 def test_another_hub_imports_the_folder_and_has_the_same_documents_and_files(
