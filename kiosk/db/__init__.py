@@ -1,0 +1,52 @@
+"""
+The databases of a home: engine and transactions, columns, statements, migrations, replicas.
+
+Models of `kiosk` name their store by a proxy (`StoreModel`, `CatalogueModel`); whoever works on another file than the
+one that is open gives the database to each query. `writing` is the only way to write.
+"""
+
+from kiosk.db.engine import (
+    BUSY_TIMEOUT_MS,
+    SqliteFile,
+    catalogue,
+    checkpoint,
+    open_sqlite,
+    store,
+    writing,
+)
+from kiosk.db.fields import DayField, JsonField, StampField, WordField
+from kiosk.db.files import sync_folder, write_atomically
+from kiosk.db.migrations import MIGRATIONS, migrate
+from kiosk.db.models import CatalogueModel, StoreModel
+from kiosk.db.replicas import create_catalogue, follow_catalogue, new_replica, open_catalogue
+from sync.statements import Statement, inserted, number_slot, one, rows, slot
+
+__all__ = [
+    "BUSY_TIMEOUT_MS",
+    "MIGRATIONS",
+    "CatalogueModel",
+    "DayField",
+    "JsonField",
+    "SqliteFile",
+    "StampField",
+    "Statement",
+    "StoreModel",
+    "WordField",
+    "catalogue",
+    "checkpoint",
+    "create_catalogue",
+    "follow_catalogue",
+    "inserted",
+    "migrate",
+    "new_replica",
+    "number_slot",
+    "one",
+    "open_catalogue",
+    "open_sqlite",
+    "rows",
+    "slot",
+    "store",
+    "sync_folder",
+    "write_atomically",
+    "writing",
+]

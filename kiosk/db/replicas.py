@@ -1,0 +1,71 @@
+"""The replica of the catalogue at a terminal: made anew, opened, and followed when another takes its place."""
+
+from __future__ import annotations
+
+import threading
+from datetime import datetime
+from pathlib import Path
+
+from kiosk.db.engine import SqliteFile, catalogue, open_sqlite, writing
+from kiosk.db.files import write_atomically
+from kiosk.db.migrations import migrate
+from kiosk.errors import StoreDamaged
+
+
+def create_catalogue(home: Path, epoch: str, now: datetime) -> Path:
+    """A new, empty replica for feed `epoch` in `home/catalogue`, made the current one; returns its path."""
+    path = new_replica(home, epoch, now)
+    write_atomically(path.parent / "current", path.name.encode())
+    return path
+
+
+def new_replica(home: Path, epoch: str, now: datetime) -> Path:
+    """A new, empty replica for feed `epoch` in `home/catalogue`, which nothing names yet; returns its path."""
+    folder = home / "catalogue"
+    folder.mkdir(mode=0o700, exist_ok=True)
+    path = folder / f"{epoch}-0.sqlite3"
+    database = open_sqlite(path)
+    migrate(database, "catalogue", now)
+    with writing(database) as connection:
+        connection.execute(
+            "INSERT INTO feed_position (one, epoch, seq, as_of) VALUES (1, ?, 0, '') ON CONFLICT (one) DO NOTHING",
+            (epoch,),
+        )
+    database.close()
+    return path
+
+
+def open_catalogue(home: Path) -> SqliteFile:
+    """
+    The replica that `catalogue/current` names.
+
+    Raises:
+        StoreDamaged: "no-catalogue" when there is none: the terminal was not enrolled.
+    """
+    pointer = home / "catalogue" / "current"
+    if not pointer.is_file():
+        raise StoreDamaged("no-catalogue", "catalogue/current is not there")
+    return open_sqlite(pointer.parent / pointer.read_text("utf-8").strip())
+
+
+_following = threading.Lock()
+
+
+def follow_catalogue(home: Path) -> bool:
+    """
+    Whether `catalogue/current` named another replica than the one that was open, and that one is open now.
+
+    Raises:
+        StoreDamaged, StoreFull: it cannot be opened; the old one stays open.
+    """
+    try:
+        name = (home / "catalogue" / "current").read_text("utf-8").strip()
+    except OSError:
+        return False  # what is open can be read on
+    with _following:
+        if catalogue.obj.path.name == name or not (home / "catalogue" / name).is_file():
+            return False
+        before = catalogue.obj
+        catalogue.initialize(open_catalogue(home))
+    before.close()  # other threads let go of it with their next question
+    return True
