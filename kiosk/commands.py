@@ -164,7 +164,7 @@ def _printer(home: Path, settings: TerminalSettings) -> int:
 
 def serve_gallery(given: argparse.Namespace) -> int:
     """All components in all states, for those who design pages."""
-    from kiosk.terminal.gallery import gallery_app
+    from kiosk.app.gallery import gallery_app
 
     ready = f"gallery: http://127.0.0.1:{given.port}"
     serving.serve(gallery_app(port=given.port), "127.0.0.1", given.port, ready)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 import sqlite3
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
@@ -24,6 +24,7 @@ from kiosk.disclosure.cases import Work
 from kiosk.staff import actions
 from kiosk.staff.keys import Cost
 from kiosk.staff.rules import State
+from kiosk.web import context
 from kiosk.workdays import WorkCalendar, load_calendar
 from sync import sealing, server, signing
 from sync.protocol import Submission
@@ -167,6 +168,6 @@ def build_hub(home: Path) -> Hub:
     with db.writing(database) as connection:
         recovery_key = actions.init_reading_key(connection, clock.now())
     app = create_hub(home, SETTINGS, clock)
-    app.config["STAFF_COST"] = CHEAP
+    context.give(app, replace(context.of(app), staff_cost=CHEAP))
     app.config["TESTING"] = True
     return Hub(home, app, clock, recovery_key, load_calendar())

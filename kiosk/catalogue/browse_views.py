@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Any, cast
+from typing import Any
 from urllib.parse import urlencode
 
-from flask import Blueprint, abort, current_app, redirect, render_template, request, url_for
-from flask.blueprints import BlueprintSetupState
+from flask import Blueprint, abort, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
-from kiosk.catalogue import display, models, pinned, shapes, villages, ways, words
-from kiosk.catalogue.commands import INDEX
+from kiosk.catalogue import display, models, pinned, shapes, villages, ways
 from kiosk.catalogue.kinds import KINDS, SHELVES, Kind
 from kiosk.catalogue.models import Document
 from kiosk.catalogue.rules import VALIDITY
@@ -23,7 +21,6 @@ from kiosk.clock import today
 from kiosk.web import context
 from kiosk.web.i18n import language
 
-SEARCH = "kiosk-search"
 LIST_ROWS = 20
 NAME_ROWS = 30
 KIND_ROWS = 5
@@ -45,8 +42,7 @@ WAY_WORDS = {
 
 
 def add_to(pages: Blueprint) -> None:
-    """The routes of these pages; the search is opened at the first question."""
-    pages.record_once(_prepare)
+    """The routes of these pages."""
     pages.app_context_processor(lambda: {"pinned_notices": _pinned_notices})
     pages.add_app_template_filter(lambda value, way: ways.in_words(way, value, language()), "way_words")
     pages.add_url_rule("/browse", view_func=shelves)
@@ -55,14 +51,9 @@ def add_to(pages: Blueprint) -> None:
     pages.add_url_rule("/documents/<path:doc_id>/names", view_func=names)
 
 
-def _prepare(state: BlueprintSetupState) -> None:
-    home = state.app.extensions["kiosk"].home
-    state.app.extensions[SEARCH] = Search(home / INDEX, words.load())
-
-
 def searching() -> Search:
-    """The search of this application."""
-    return cast(Search, current_app.extensions[SEARCH])
+    """The search of this terminal."""
+    return context.terminal().search
 
 
 def _pinned_notices() -> list[pinned.PinnedNotice]:

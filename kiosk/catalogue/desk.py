@@ -28,9 +28,7 @@ from kiosk.catalogue import (
 )
 from kiosk.catalogue.approval import Release
 from kiosk.catalogue.entry_desk import (
-    PUBLISHERS,
     Answer,
-    Publishers,
     hand,
     kept_files,
     may_be_alone,
@@ -60,15 +58,9 @@ SHELVES = {
 """The shelves of the desk, in their order."""
 
 
-def blueprint(publishers: Publishers) -> Blueprint:
-    """
-    The pages below `/desk/catalogue`; every one asks for the permission to approve.
-
-    Args:
-        publishers: How many people may publish at this hub.
-    """
+def blueprint() -> Blueprint:
+    """The pages below `/desk/catalogue`; every one asks for the permission to approve."""
     pages = Blueprint("catalogue_desk", __name__, url_prefix="/desk/catalogue")
-    pages.record(lambda state: state.app.extensions.update({PUBLISHERS: publishers}))
     pages.url_value_preprocessor(edit_desk.allow_long_texts)
     pages.add_url_rule("", "waiting", shelf)
     pages.add_url_rule("/ledger.csv", "ledger", ledger)

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import sqlite3
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
-from flask import Blueprint, abort, current_app, flash, redirect, render_template, request, url_for
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_wtf import FlaskForm
 from werkzeug.wrappers import Response
@@ -39,9 +38,6 @@ from kiosk.web.access import Permission
 from kiosk.web.context import hub
 
 Answer = str | tuple[str, int] | Response
-Publishers = Callable[[sqlite3.Connection], int]
-PUBLISHERS = "kiosk-publishers"
-"""How many people may publish at this hub: the wiring knows the accounts."""
 
 
 def add_to(pages: Blueprint) -> None:
@@ -63,8 +59,7 @@ def hand(name: str) -> Hand:
 
 def may_be_alone() -> bool:
     """Whether this unit has one publisher only: the setting `single_approval` says so, and the accounts do."""
-    publishers: Publishers = current_app.extensions[PUBLISHERS]
-    return hub().settings.single_approval and publishers(db.store.connection()) <= 1
+    return hub().settings.single_approval and hub().how_many_publish() <= 1
 
 
 def kept_files() -> Files:

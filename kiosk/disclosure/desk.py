@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
-from flask import Blueprint, abort, current_app, flash, redirect, render_template, request, url_for
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
@@ -26,11 +25,8 @@ from kiosk.web.context import hub
 from sync import server
 
 Answer = str | tuple[str, int] | Response
-OrganName = Callable[[str], str]
-StaffName = Callable[[str], str]
 
 PAGE_ROWS = 50
-ORGAN_NAME = "kiosk-organ-name"
 APPLICANT_WORDS = {
     ApplicantType.CITIZEN: _l("公民"),
     ApplicantType.BUSINESS: _l("商业企业"),
@@ -63,31 +59,27 @@ class ReceiptForm(FlaskForm):
     day = DateField(_l("双方确认收到的日期"), validators=[InputRequired(_l("请选一个日期。"))])
 
 
-def blueprint(organ_name: OrganName = str, staff_name: StaffName = str) -> Blueprint:
-    """
-    The pages below `/desk/requests`.
-
-    Args:
-        organ_name: The full name of an organ by its code; unknown codes come back as they are.
-        staff_name: The name of somebody of the hall's staff by the number; empty when there is none.
-    """
+def blueprint() -> Blueprint:
+    """The pages below `/desk/requests`."""
     pages = Blueprint("requests_desk", __name__, url_prefix="/desk/requests")
     pages.before_request(_recount)
-    pages.record(lambda state: state.app.extensions.update({ORGAN_NAME: organ_name}))
-    pages.context_processor(lambda: {"organ_name": organ_name, "staff_name": staff_name})
+    pages.context_processor(_names)
     pages.add_url_rule("", "inbox", inbox)
     pages.add_url_rule("/<number>", "case", show)
     pages.add_url_rule("/<number>/open", "open", open_sealed, methods=["POST"])
     pages.add_url_rule("/<number>/confirm-receipt", "confirm_receipt", confirm_receipt, methods=["POST"])
     pages.add_url_rule("/<number>/register", "register", register, methods=["POST"])
-    paper_desk.add_to(pages, organ_name)
+    paper_desk.add_to(pages)
     return pages
+
+
+def _names() -> dict[str, Any]:
+    return {"organ_name": hub().organ_name, "staff_name": hub().staff_name}
 
 
 def _work() -> Work:
     wiring = hub()
-    organ_name: OrganName = current_app.extensions[ORGAN_NAME]
-    return Work(wiring.clock.now(), wiring.calendar, server.set_status, organ_name)
+    return Work(wiring.clock.now(), wiring.calendar, server.set_status, wiring.organ_name)
 
 
 def _recount() -> None:

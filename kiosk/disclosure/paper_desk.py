@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from flask import Blueprint, Response, abort
 from flask_babel import get_locale
 from flask_babel import gettext as _
@@ -19,12 +17,12 @@ from printers import pdf
 PDF_TYPE = "application/pdf"
 
 
-def add_to(pages: Blueprint, organ_name: Callable[[str], str]) -> None:
+def add_to(pages: Blueprint) -> None:
     """`POST /desk/requests/<number>/form`."""
-    pages.add_url_rule("/<number>/form", "form", lambda number: _form(number, organ_name), methods=["POST"])
+    pages.add_url_rule("/<number>/form", "form", _form, methods=["POST"])
 
 
-def _form(number: str, organ_name: Callable[[str], str]) -> Response:
+def _form(number: str) -> Response:
     """Two copies on A4, made in memory; that the sealed part was opened for it is on disk before."""
     person = access.require(Permission.READ_PERSONAL)
     wired = hub()
@@ -40,7 +38,7 @@ def _form(number: str, organ_name: Callable[[str], str]) -> Response:
         abort(403 if refused.code == "reading-key-missing" else 409)
     answers = {name: value for name, value in personal.items() if isinstance(value, str)}
     origin = application.Origin(
-        organ_name=organ_name(found.organ_code),
+        organ_name=wired.organ_name(found.organ_code),
         station_name=_("%(place)s办理页", place=wired.settings.place_name),
         at=wired.clock.now(),
         number=found.number,

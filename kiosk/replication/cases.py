@@ -3,32 +3,30 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Callable
 from pathlib import Path
 
-from flask import current_app
-
-from config.settings import HubSettings, TerminalSettings
+from config.settings import TerminalSettings
 from kiosk.clock import Clock, SystemClock
 from kiosk.disclosure import cases
-from kiosk.disclosure.desk import ORGAN_NAME
 from kiosk.errors import Refused
 from kiosk.intake import models as submissions
 from kiosk.replication import line
 from kiosk.staff.actions import reading_public_key
-from kiosk.web.context import Wiring
+from kiosk.workdays import WorkCalendar
 from sync import client, errors, server
 from sync.protocol import StatusChange, Submission, Tracked
 from sync.server import OnTaken, SealKey
 
 
-def taker(wiring: Wiring[HubSettings]) -> OnTaken:
+def taker(clock: Clock, calendar: WorkCalendar, organ_name: Callable[[str], str]) -> OnTaken:
     """What makes a case of a submission, by a terminal's hand or by a person's who let it in."""
 
     def on_taken(connection: sqlite3.Connection, submission: Submission) -> None:
         """The feature's case in the transaction of the submission; other kinds wait in the inbox."""
-        organ_name = current_app.extensions.get(ORGAN_NAME, str)
-        work = cases.Work(wiring.clock.now(), wiring.calendar, server.set_status, organ_name)
-        cases.take_in(connection, submission, work)
+        cases.take_in(
+            connection, submission, cases.Work(clock.now(), calendar, server.set_status, organ_name)
+        )
 
     return on_taken
 

@@ -4,23 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
-from typing import cast
+from pathlib import Path
 from urllib.parse import quote
 
-from flask import Blueprint, Flask, Response, current_app, request
+from flask import Blueprint, Response, request
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
 from config.settings import HubSettings
 from kiosk import blobs, db, snapshots
+from kiosk.clock import Clock
 from kiosk.replication import cases, counts, files, keys, lists
-from kiosk.web.context import Wiring
+from kiosk.web.context import hub
 from sync import protocol
 from sync.gate import Caller
 from sync.hub import Hub
 from sync.lists import Lists
+from sync.server import OnTaken
 from sync.signing import Answer, Request
 
-EXTENSION = "kiosk-sync"
 ACTIONS: tuple[tuple[str, str, Callable[[Hub, Caller, Request], Answer]], ...] = (
     ("GET", "/hello", Hub.knock),
     ("POST", "/hello", Hub.hello),
@@ -38,14 +39,8 @@ ACTIONS: tuple[tuple[str, str, Callable[[Hub, Caller, Request], Answer]], ...] =
 
 
 def hub_blueprint() -> Blueprint:
-    """
-    The routes /sync/v1/*, for devices only: they know no cookies and are exempt from CSRF.
-
-    Raises:
-        StoreDamaged: on registration, "no-signing-key": terminals trust that key and no other.
-    """
+    """The routes /sync/v1/*, for devices only: they know no cookies and are exempt from CSRF."""
     routes = Blueprint("sync", __name__, url_prefix=protocol.PREFIX)
-    routes.record_once(lambda state: _prepare(state.app))  # type: ignore[arg-type]  # it is a Flask, not only its base
     routes.register_error_handler(HTTPException, _broken_off)
     routes.add_url_rule("/enrol", "enrol", _enrol, methods=["POST"])
     for method, path, action in ACTIONS:
@@ -53,36 +48,37 @@ def hub_blueprint() -> Blueprint:
     return routes
 
 
-def _prepare(app: Flask) -> None:
-    wiring = cast("Wiring[HubSettings]", app.extensions["kiosk"])
-    app.extensions[EXTENSION] = Hub(
-        seed=keys.signing_seed(wiring.home),
-        now=wiring.clock.now,
+def sync_hub(home: Path, settings: HubSettings, clock: Clock, on_taken: OnTaken) -> Hub:
+    """
+    All that the hub carries for its terminals, in one object.
+
+    Raises:
+        StoreDamaged: "no-signing-key": terminals trust that key and no other.
+    """
+    blobs.of_home(home).drop_unfinished()
+    return Hub(
+        seed=keys.signing_seed(home),
+        now=clock.now,
         writing=lambda: db.writing(db.store),
         reading=lambda: db.store.connection(),
         seal_key=cases.seal_key,
-        on_taken=cases.taker(wiring),
-        lists=Lists(lists.providers(wiring.home, wiring.settings, wiring.clock)),
-        blob=files.giver(wiring.home),
+        on_taken=on_taken,
+        lists=Lists(lists.providers(home, settings, clock)),
+        blob=files.giver(home),
         snapshot=lambda connection: snapshots.newest(
-            wiring.home, str(connection.execute("SELECT epoch FROM feed_position").fetchone()[0])
+            home, str(connection.execute("SELECT epoch FROM feed_position").fetchone()[0])
         ),
-        on_counted=counts.taker(wiring.clock),
+        on_counted=counts.taker(clock),
     )
-    blobs.of_home(wiring.home).drop_unfinished()
-
-
-def _hub() -> Hub:
-    return cast("Hub", current_app.extensions[EXTENSION])
 
 
 def _enrol() -> Response:
-    return _response(_hub().enrol(_signed_request()))
+    return _response(hub().sync.enrol(_signed_request()))
 
 
 def _serve(action: Callable[[Hub, Caller, Request], Answer], **_parts: str) -> Response:
-    hub = _hub()
-    return _response(hub.serve(_signed_request(), partial(action, hub)))
+    sync = hub().sync
+    return _response(sync.serve(_signed_request(), partial(action, sync)))
 
 
 def _signed_request() -> Request:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, abort, current_app, flash, redirect, render_template, url_for
+from flask import Blueprint, abort, flash, redirect, render_template, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
@@ -72,7 +72,7 @@ def reset() -> Answer:
                 name,
                 now=hub().clock.now(),
                 by=person.name,
-                cost=current_app.config["STAFF_COST"],
+                cost=hub().staff_cost,
             )
         except NotFound:
             abort(404)

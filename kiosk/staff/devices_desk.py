@@ -5,9 +5,8 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Callable
 from datetime import timedelta
-from typing import cast
 
-from flask import Blueprint, abort, current_app, flash, redirect, render_template, request, url_for
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
@@ -17,23 +16,18 @@ from kiosk.errors import NotFound, Refused, RuleBroken
 from kiosk.staff import hall, models, terminals
 from kiosk.staff.forms import DeviceActForm, DeviceForm
 from kiosk.staff.models import Device
-from kiosk.staff.terminals import Townships
 from kiosk.web import access
 from kiosk.web.access import Permission
 from kiosk.web.context import hub
 from sync import devices as sync_devices
 from sync import enrolment
 from sync.errors import Refused as SyncRefused
-from sync.server import OnTaken
 
 Answer = str | tuple[str, int] | Response
-TOWNSHIPS, ON_TAKEN = "kiosk-townships", "kiosk-on-taken"
-"""What the wiring knows: the county's townships, and what makes a case of a submission."""
 
 
-def add_to(pages: Blueprint, townships: Townships, on_taken: OnTaken) -> None:
+def add_to(pages: Blueprint) -> None:
     """Adds the pages below `/desk/devices` and `/desk/held`."""
-    pages.record(lambda state: state.app.extensions.update({TOWNSHIPS: townships, ON_TAKEN: on_taken}))
     pages.add_url_rule("/desk/devices", view_func=devices, methods=["GET", "POST"])
     pages.add_url_rule("/desk/devices/reinstate", view_func=reinstate, methods=["POST"])
     pages.add_url_rule("/desk/devices/revoke", view_func=revoke, methods=["POST"])
@@ -46,8 +40,7 @@ def add_to(pages: Blueprint, townships: Townships, on_taken: OnTaken) -> None:
 
 def _with_places(form: DeviceForm, *own: str) -> DeviceForm:
     """The form with the townships to tick: those of the county, and what this terminal has already."""
-    known: Townships = current_app.extensions[TOWNSHIPS]
-    names = sorted({*known(), *own})
+    names = sorted({*hub().townships(), *own})
     form.townships.choices = [(name, name) for name in names]
     return form
 
@@ -196,12 +189,11 @@ def let_in() -> Answer:
     """Makes a held upload a request like any other."""
     person = access.require(Permission.MANAGE_DEVICES)
     key = request.form.get("key", "")
-    on_taken = cast("OnTaken", current_app.extensions[ON_TAKEN])
     was = next((each.number for each in terminals.held(db.store.connection()) if each.key == key), "")
     try:
         with db.writing(db.store) as connection:
             number = terminals.let_in(
-                connection, key, now=hub().clock.now(), by=person.name, on_taken=on_taken
+                connection, key, now=hub().clock.now(), by=person.name, on_taken=hub().on_taken
             )
     except NotFound:
         abort(404)

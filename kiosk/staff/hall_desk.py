@@ -14,7 +14,7 @@ from kiosk import db, pins
 from kiosk.clock import today
 from kiosk.errors import NotFound, Refused, RuleBroken
 from kiosk.staff import hall
-from kiosk.staff.hall import HallAccount, HallState, UnlockKey
+from kiosk.staff.hall import HallAccount, HallState
 from kiosk.staff.hall_forms import MemberForm, PinForm, PlacesForm, UnlockForm
 from kiosk.web import access
 from kiosk.web.access import Permission
@@ -23,17 +23,12 @@ from kiosk.web.context import hub
 Answer = str | tuple[str, int] | Response
 
 
-def blueprint(key_of: UnlockKey) -> Blueprint:
-    """
-    The pages below `/desk/hall`, for admins.
-
-    Args:
-        key_of: The key that hub and terminal share, by the terminal's device id.
-    """
+def blueprint() -> Blueprint:
+    """The pages below `/desk/hall`, for admins."""
     pages = Blueprint("hall_desk", __name__, url_prefix="/desk/hall")
     pages.add_url_rule("", "members", members)
     pages.add_url_rule("/new", "new", new, methods=["GET", "POST"])
-    pages.add_url_rule("/unlock", "unlock", lambda: unlock(key_of), methods=["GET", "POST"])
+    pages.add_url_rule("/unlock", "unlock", unlock, methods=["GET", "POST"])
     pages.add_url_rule("/<number>", "member", member)
     pages.add_url_rule("/<number>/places", "places", places, methods=["POST"])
     pages.add_url_rule("/<number>/pin", "pin", pin, methods=["POST"])
@@ -152,7 +147,7 @@ def _to_state(state: HallState, said: Callable[[], str]) -> Callable[[str], Answ
     return change
 
 
-def unlock(key_of: UnlockKey) -> Answer:
+def unlock() -> Answer:
     """Turns the digits that a caller reads from a terminal into those that unlock it."""
     person = access.require(Permission.MANAGE_STAFF)
     form = UnlockForm()
@@ -169,7 +164,7 @@ def unlock(key_of: UnlockKey) -> Answer:
                 device=form.place.data,
                 number=number,
                 challenge=pins.plain_digits(form.challenge.data),
-                key_of=key_of,
+                key_of=hub().unlock_key,
                 now=hub().clock.now(),
                 by=person.name,
             )

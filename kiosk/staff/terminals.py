@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -24,7 +23,6 @@ SEQ_TAKEN, NUMBER_TAKEN = "seq-taken", "number-taken"
 MOST_TRIES = 100
 LONGEST_REASON = 200
 
-Townships = Callable[[], list[str]]
 """The townships of the county's own directory: the catalogue knows them."""
 
 

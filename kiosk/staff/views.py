@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from flask import Blueprint, current_app, flash, redirect, render_template, request, session, url_for
+from flask import Blueprint, flash, redirect, render_template, request, session, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from werkzeug.wrappers import Response as BaseResponse
@@ -15,13 +15,10 @@ from kiosk.errors import RuleBroken
 from kiosk.staff import accounts_desk, actions, devices_desk, models, passwords, rules
 from kiosk.staff.actions import Entered, Locked, Wrong
 from kiosk.staff.forms import PasswordForm, SignInForm
-from kiosk.staff.keys import STAFF_COST
 from kiosk.staff.models import Account
-from kiosk.staff.terminals import Townships
 from kiosk.web import access, i18n
 from kiosk.web.access import Permission
 from kiosk.web.context import hub
-from sync.server import OnTaken
 
 Answer = str | tuple[str, int] | BaseResponse
 
@@ -36,18 +33,9 @@ DESKS = (
 """Desks in the order of the navigation; somebody who signs in lands on the first they may use."""
 
 
-def blueprint(townships: Townships, on_taken: OnTaken) -> Blueprint:
-    """
-    The pages of whoever sits at the desk, of accounts and of terminals.
-
-    `app.config["STAFF_COST"]` is what a password costs to guess; STAFF_COST unless it was set.
-
-    Args:
-        townships: The townships of the county's directory, where terminals may stand.
-        on_taken: What makes a case of a submission that was held and is let in.
-    """
+def blueprint() -> Blueprint:
+    """The pages of whoever sits at the desk, of accounts and of terminals."""
     pages = Blueprint("staff", __name__)
-    pages.record(lambda state: state.app.config.setdefault("STAFF_COST", STAFF_COST))
     pages.before_app_request(_recheck)
     pages.app_context_processor(_words)
     pages.add_url_rule("/", view_func=start)
@@ -57,7 +45,7 @@ def blueprint(townships: Townships, on_taken: OnTaken) -> Blueprint:
     pages.add_url_rule("/desk/language", view_func=language, methods=["POST"])
     pages.add_url_rule("/desk/password", view_func=password, methods=["GET", "POST"])
     accounts_desk.add_to(pages)
-    devices_desk.add_to(pages, townships, on_taken)
+    devices_desk.add_to(pages)
     return pages
 
 
@@ -105,9 +93,7 @@ def sign_in() -> Answer:
         return render_template("staff/sign_in.html", form=form)
     if not form.validate():
         return render_template("staff/sign_in.html", form=form), 422
-    result = actions.sign_in(
-        form.name.data, form.password.data, hub().clock, current_app.config["STAFF_COST"]
-    )
+    result = actions.sign_in(form.name.data, form.password.data, hub().clock, hub().staff_cost)
     if isinstance(result, Entered):
         return _entered(result)
     if isinstance(result, Locked):
@@ -146,9 +132,7 @@ def password() -> Answer:
     if not form.validate():
         return _password_page(form), 422
     try:
-        changed = passwords.change(
-            person.name, form.old.data, form.new.data, hub().clock, current_app.config["STAFF_COST"]
-        )
+        changed = passwords.change(person.name, form.old.data, form.new.data, hub().clock, hub().staff_cost)
     except RuleBroken as broken:
         form.new.errors = [_why(broken.code)]
         return _password_page(form), 422

@@ -7,8 +7,8 @@ It ends with the time, with the account, by handing back, or when the citizen co
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from typing import Any, Protocol
+from collections.abc import Callable
+from typing import Any
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, session, url_for
 from flask_babel import gettext as _
@@ -29,42 +29,13 @@ KIOSK = "kiosk"
 Page = str | tuple[str, int] | Response
 
 
-class Part(Protocol):
-    """One question of an unfinished form."""
-
-    @property
-    def label(self) -> str: ...
-    @property
-    def value(self) -> str: ...
-    @property
-    def href(self) -> str: ...
-    @property
-    def is_done(self) -> bool: ...
-
-
-class Standing(Protocol):
-    """Where an unfinished form stands; `go_on` leads to what comes next."""
-
-    @property
-    def parts(self) -> Sequence[Part]: ...
-    @property
-    def go_on(self) -> str: ...
-    @property
-    def is_whole(self) -> bool: ...
-
-
-def blueprint(form_standing: Callable[[], Standing | None]) -> Blueprint:
-    """
-    The pages under `/assist`.
-
-    Args:
-        form_standing: Where the form of this visit stands; None when none was begun.
-    """
+def blueprint() -> Blueprint:
+    """The pages under `/assist`."""
     pages = Blueprint("assist", __name__, url_prefix="/assist")
     pages.before_app_request(_recheck)
     pages.before_request(_only_in_halls)
     pages.app_context_processor(_banner)
-    pages.add_url_rule("", "page", lambda: page(form_standing), methods=["GET", "POST"])
+    pages.add_url_rule("", "page", page, methods=["GET", "POST"])
     pages.add_url_rule("/more", "more", more, methods=["POST"])
     pages.add_url_rule("/keyboard", "keyboard", keyboard, methods=["POST"])
     pages.add_url_rule("/hand-back", "hand_back", hand_back, methods=["POST"])
@@ -101,7 +72,7 @@ def _banner() -> dict[str, Any]:
     }
 
 
-def page(form_standing: Callable[[], Standing | None]) -> Page:
+def page() -> Page:
     """The overview; before it the question for number and PIN."""
     if not hall_staff.roster().members:
         return render_template("terminal/assist_closed.html"), REFUSED
@@ -111,7 +82,7 @@ def page(form_standing: Callable[[], Standing | None]) -> Page:
         return render_template("terminal/assist_pin.html", form=StaffForm())
     return render_template(
         "terminal/assist.html",
-        standing=form_standing(),
+        standing=terminal().form_standing(),
         may_print_form=terminal().settings.page_printer != "none",
         may_print=terminal().settings.printer != "none",
     )

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import hashlib
 import secrets
-from collections.abc import Callable, Mapping
 from typing import cast
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, session, url_for
@@ -18,13 +17,11 @@ from werkzeug.wrappers import Response
 
 from kiosk import audit, db, pins
 from kiosk.terminal import assist_views, hall_staff, hall_words, models, pin
-from kiosk.terminal.hall_words import Machine
 from kiosk.terminal.pin import Verdict
 from kiosk.terminal.staff_forms import HallPinForm, StaffForm, hall_sentence
 from kiosk.web import assisted, paper
 from kiosk.web.context import terminal
 from kiosk.web.session import SealedSession
-from printers.document import Slip
 
 OPENED = "hall"
 """Name in the session of a visit that gave a PIN: the number (empty: the terminal's own PIN), its mark, and whether
@@ -34,35 +31,27 @@ NOBODY = "hall"
 LOOK_S = 3
 SEE_OTHER, REFUSED, TOO_MANY = 303, 403, 429
 Page = str | tuple[str, int] | Response
-Look = Callable[[], Machine]
-Papers = Mapping[str, Callable[[], Slip]]
-"""What the staff may print, by the kind under which its paper is counted."""
 SELF_TEST, REPORT = "self-test", "report"
+"""What the staff may print, by the kind under which its paper is counted."""
 
 
-def blueprint(look: Look, papers: Papers) -> Blueprint:
-    """
-    The pages under `/hall`.
-
-    Args:
-        look: How printer, sync, disk, screen and the last days of this machine stand now.
-        papers: The printer's self-test and the day's counts.
-    """
+def blueprint() -> Blueprint:
+    """The pages under `/hall`."""
     pages = Blueprint("hall", __name__, url_prefix="/hall")
-    pages.add_url_rule("", "page", lambda: hall(look), methods=["GET", "POST"])
-    pages.add_url_rule("/calls", "calls", lambda: calls(look))
+    pages.add_url_rule("", "page", hall, methods=["GET", "POST"])
+    pages.add_url_rule("/calls", "calls", calls)
     pages.add_url_rule("/calls/<int:call>", "answered", answered, methods=["POST"])
     pages.add_url_rule(
         "/print/<any('self-test', report):what>",
         "print_out",
-        lambda what: print_out(papers, what),
+        print_out,
         methods=["POST"],
     )
     pages.add_url_rule("/leave", "leave", leave, methods=["POST"])
     return pages
 
 
-def hall(look: Look) -> Page:
+def hall() -> Page:
     """Calls and the machine; before them the question for a PIN."""
     settings = terminal().settings
     if settings.channel != "kiosk":
@@ -76,7 +65,7 @@ def hall(look: Look) -> Page:
         return _ask(StaffForm() if is_named else HallPinForm())
     key = secrets.token_hex(16) if settings.printer != "none" else ""
     is_here = session[OPENED].get("here", False)
-    return render_template("terminal/hall.html", look_s=LOOK_S, print_key=key, is_here=is_here, **_seen(look))
+    return render_template("terminal/hall.html", look_s=LOOK_S, print_key=key, is_here=is_here, **_seen())
 
 
 def _ask(form: StaffForm | HallPinForm) -> str:
@@ -140,16 +129,16 @@ def _open(number: str, mark: str) -> Response:
     return redirect(url_for("hall.page"), SEE_OTHER)
 
 
-def calls(look: Look) -> Page:
+def calls() -> Page:
     """The list as a fragment; a visit that has ended is led to the PIN."""
     if not _opened_by():
         return render_template("terminal/_calls_locked.html"), REFUSED
-    return render_template("terminal/_calls.html", **_seen(look))
+    return render_template("terminal/_calls.html", **_seen())
 
 
-def _seen(look: Look) -> dict[str, object]:
-    clock = terminal().clock
-    found, machine = models.open_calls(db.store.connection(), clock), look()
+def _seen() -> dict[str, object]:
+    clock, machine = terminal().clock, terminal().machine()
+    found = models.open_calls(db.store.connection(), clock)
     return {"calls": found, "lines": hall_words.lines(machine, clock.now()), "days": machine.days}
 
 
@@ -165,7 +154,7 @@ def answered(call: int) -> Response:
     return redirect(url_for("hall.page"), SEE_OTHER)
 
 
-def print_out(papers: Papers, what: str) -> Response:
+def print_out(what: str) -> Response:
     """Orders the self-test or the day's counts; two presses of one page are one paper."""
     actor, key, wiring = _opened_by(), request.form.get("key", ""), terminal()
     if not actor:
@@ -173,7 +162,7 @@ def print_out(papers: Papers, what: str) -> Response:
     if not paper.is_key(key) or wiring.settings.printer == "none":
         abort(404)
     paper.order(
-        papers[what](),
+        wiring.hall_papers[what](),
         request_key=f"hall-{key}",
         kind=what,
         clock=wiring.clock,

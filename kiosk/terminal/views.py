@@ -8,8 +8,8 @@ that is only read writes nothing to disk; foreign origins are refused before any
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Sequence
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 from typing import Any, cast
 
@@ -24,7 +24,7 @@ from kiosk import db
 from kiosk.clock import BEIJING, today
 from kiosk.errors import StoreFull
 from kiosk.terminal import call_views, guides, models, phone_views, replica, rules
-from kiosk.terminal.tiles import LEADING, TILES, Notice, Tile, asked_for, slides_of, tiles_that_work
+from kiosk.terminal.tiles import LEADING, TILES, Tile, asked_for, slides_of, tiles_that_work
 from kiosk.web import assisted, half_written, paper
 from kiosk.web.context import terminal
 from kiosk.web.i18n import clock_words, moment_words
@@ -32,7 +32,6 @@ from kiosk.web.session import SealedSession
 
 OFFLINE_WORKER = "js/offline-worker.js"
 SEARCH, LIVE = "/search", "/search/live"
-WORKER = "kiosk-offline-worker"
 KIOSK = "kiosk"
 """The channel of a machine in a hall; the other one is the county's public pages for phones."""
 WIPED = '"cache", "cookies"'
@@ -46,16 +45,12 @@ TURN_S = 8
 """How long each picture of the attract screen stands: two lines are read twice in it."""
 
 
-def blueprint(urgent: Callable[[], Sequence[Notice]] = tuple) -> Blueprint:
-    """
-    The terminal's own pages: start page, attract screen, help, comfort, leaving.
-
-    Args:
-        urgent: The urgent notices of today, shown first on the attract screen.
-    """
+def blueprint() -> Blueprint:
+    """The terminal's own pages: start page, attract screen, help, comfort, leaving."""
+    worker = _OfflineWorker()
     pages = Blueprint("terminal", __name__)
     pages.add_url_rule("/", view_func=home)
-    pages.add_url_rule("/attract", "attract", lambda: attract(urgent()))
+    pages.add_url_rule("/attract", "attract", attract)
     pages.add_url_rule("/offline", view_func=offline)
     pages.add_url_rule("/offline-worker.js", view_func=offline_worker)
     pages.add_url_rule("/help", view_func=help_page)
@@ -67,7 +62,7 @@ def blueprint(urgent: Callable[[], Sequence[Notice]] = tuple) -> Blueprint:
     pages.add_url_rule("/left", view_func=left)
     pages.add_url_rule("/still-here", view_func=still_here)
     pages.add_url_rule("/awake", view_func=awake, methods=["GET", "POST"])
-    pages.app_context_processor(_every_page)
+    pages.app_context_processor(partial(_every_page, worker))
     pages.app_context_processor(lambda: {"way_in": _way_in})
     pages.record_once(_without_form_token)
     return pages
@@ -98,7 +93,7 @@ def _way_in(typed: str) -> Tile | None:
     return asked_for(typed, _tiles())
 
 
-def attract(urgent: Sequence[Notice]) -> str | Response:
+def attract() -> str | Response:
     """
     What this terminal can do, in turn, for those who pass by; any touch leads to the start page.
 
@@ -108,7 +103,7 @@ def attract(urgent: Sequence[Notice]) -> str | Response:
         return redirect(url_for("terminal.home"), 303)
     if set(session):
         _forget()
-    slides = slides_of(_tiles(), urgent)
+    slides = slides_of(_tiles(), terminal().urgent_notices())
     turn = request.args.get("turn", 0, type=int) % len(slides)
     return render_template("terminal/attract.html", slides=slides, turn=turn, turn_s=TURN_S)
 
@@ -209,14 +204,19 @@ def awake() -> tuple[str, int]:
     return "", 204
 
 
-def _worker_address() -> str:
-    """The worker's address; it changes with the page that it keeps, so that browsers fetch both anew."""
-    known: dict[str, str] = current_app.extensions
-    if WORKER not in known:
-        known[WORKER] = ""  # the page itself needs no worker
-        parts = offline().encode() + (Path(str(current_app.static_folder)) / OFFLINE_WORKER).read_bytes()
-        known[WORKER] = url_for("terminal.offline_worker", v=hashlib.sha256(parts).hexdigest()[:10])
-    return known[WORKER]
+class _OfflineWorker:
+    """The worker of one application; its address changes with the page it keeps: browsers fetch both anew."""
+
+    def __init__(self) -> None:
+        self._address: str | None = None
+
+    def address(self) -> str:
+        """The address, found with the first page."""
+        if self._address is None:
+            self._address = ""  # the page itself needs no worker
+            parts = offline().encode() + (Path(str(current_app.static_folder)) / OFFLINE_WORKER).read_bytes()
+            self._address = url_for("terminal.offline_worker", v=hashlib.sha256(parts).hexdigest()[:10])
+        return self._address
 
 
 def _forget() -> None:
@@ -246,7 +246,7 @@ def _leads_somewhere(path: str) -> bool:
     return True
 
 
-def _every_page() -> dict[str, Any]:
+def _every_page(worker: _OfflineWorker) -> dict[str, Any]:
     """What the terminal's layout shows on each page."""
     told, clock = terminal().settings, terminal().clock
     comfort = rules.comfort_of(session)
@@ -267,7 +267,7 @@ def _every_page() -> dict[str, Any]:
         "text_size": comfort.text_size,
         "contrast": comfort.contrast,
         "is_kiosk": told.channel == KIOSK,
-        "worker_href": _worker_address(),
+        "worker_href": worker.address(),
         "rest_href": url_for("terminal.attract" if told.channel == KIOSK else "terminal.home"),
         "idle_s": told.quiet_s,
         "idle_warning_s": told.idle_warning_s,

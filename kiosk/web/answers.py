@@ -7,20 +7,19 @@ from typing import Any
 
 from flask import Flask, current_app
 
-from kiosk.web import modules, sheets, static_files
-from kiosk.web.context import wiring
+from kiosk.web import context, modules, sheets, static_files
 
 
 def dress(app: Flask) -> None:
     """Gives every template of `app` its common words and every static file an address that changes with it."""
     static = Path(str(app.static_folder))
-    made = sheets.joined(static, app.extensions["kiosk"].settings) | modules.completed(static)
+    made = sheets.joined(static, context.of(app).settings) | modules.completed(static)
     static_files.serve(app, made)
     fingerprints = {name: modules.fingerprint(content) for name, content in made.items()}
 
     @app.context_processor
     def common_words() -> dict[str, Any]:
-        settings = wiring().settings
+        settings = context.wiring().settings
         is_terminal = "terminal" in current_app.blueprints
         return {
             "place_name": settings.place_name,

@@ -1,23 +1,45 @@
-"""What a view may ask the running application for."""
+"""
+The wiring of an application: what a view may ask for, one typed field each; the only way to get a collaborator.
+
+Built whole in `kiosk/app/`. A feature reaches what belongs to another one through a field here and imports nothing of
+it; the types stand in their owners' modules and are named for the type checker only.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Generic, TypeVar, cast
+from typing import TYPE_CHECKING, Generic, TypeVar, cast
 
-from flask import current_app
+from flask import Flask, current_app
 
 from config.settings import HubSettings, TerminalSettings
 from kiosk.clock import Clock
 from kiosk.workdays import WorkCalendar
 
+if TYPE_CHECKING:
+    from kiosk.catalogue.search import Search
+    from kiosk.disclosure.standing_views import Standing
+    from kiosk.intake.codes import BootKey
+    from kiosk.intake.models import Organ
+    from kiosk.intake.tracking import Closed
+    from kiosk.intake.views import Progress
+    from kiosk.staff.keys import Cost
+    from kiosk.terminal.hall_words import Machine
+    from kiosk.terminal.tiles import Notice
+    from printers.document import Slip
+    from sync.hub import Hub
+    from sync.server import OnTaken
+
 Settings = TypeVar("Settings", TerminalSettings, HubSettings)
+KEY = "kiosk"
+"""Where an application keeps its wiring; nothing else of ours is kept there."""
 
 
 @dataclass(frozen=True)
 class Wiring(Generic[Settings]):
-    """The parts of one application: its home directory, settings, clock and calendar."""
+    """What both applications have: a home directory, settings, a clock and the calendar of working days."""
 
     home: Path
     settings: Settings
@@ -25,16 +47,81 @@ class Wiring(Generic[Settings]):
     calendar: WorkCalendar
 
 
-def terminal() -> Wiring[TerminalSettings]:
+@dataclass(frozen=True, kw_only=True)
+class TerminalWiring(Wiring[TerminalSettings]):
+    """
+    A terminal's collaborators.
+
+    Args:
+        boot_key: Seals what must not outlive this boot, such as query codes that wait for paper.
+        organs: The organs that take requests; the first one is for citizens who know no other.
+        urgent_notices: The catalogue's urgent notices of today.
+        machine: How printer, sync, disk, screen and the last days of this machine stand now.
+        hall_papers: What the hall's staff may print, by the kind under which the paper is counted.
+        form_standing: Where the unfinished form of this visit stands; None when none was begun.
+        ask_hub: Where a submission stands as the hub knows it, by number and query code; None: no such pair.
+            Raises ConnectionError when the hub cannot be asked.
+        is_hub_away: Whether what is handed in now would have to wait, as the last rounds of the sync went.
+        search: The search of the catalogue, opened at the first question.
+    """
+
+    boot_key: BootKey
+    organs: Callable[[], list[Organ]]
+    urgent_notices: Callable[[], Sequence[Notice]]
+    machine: Callable[[], Machine]
+    hall_papers: Mapping[str, Callable[[], Slip]]
+    form_standing: Callable[[], Standing | None]
+    ask_hub: Callable[[str, str], Progress | Closed | None]
+    is_hub_away: Callable[[], bool]
+    search: Search
+
+
+@dataclass(frozen=True, kw_only=True)
+class HubWiring(Wiring[HubSettings]):
+    """
+    A hub's collaborators.
+
+    Args:
+        organ_name: The full name of an organ by its code; a code that is unknown comes back as it is.
+        staff_name: The name of somebody of the halls' staff by the number; empty when there is none.
+        townships: The townships of the county's directory, where terminals may stand.
+        how_many_publish: How many people may publish at this hub.
+        on_taken: What becomes of a submission when the hub takes it, in the transaction that stores it.
+        unlock_key: The key that hub and terminal share, by the terminal's device id.
+        staff_cost: What a password of the staff costs to guess.
+        sync: What answers the terminals.
+    """
+
+    organ_name: Callable[[str], str]
+    staff_name: Callable[[str], str]
+    townships: Callable[[], list[str]]
+    how_many_publish: Callable[[], int]
+    on_taken: OnTaken
+    unlock_key: Callable[[str], bytes]
+    staff_cost: Cost
+    sync: Hub
+
+
+def give(app: Flask, wiring: TerminalWiring | HubWiring) -> None:
+    """Hands an application its wiring, before anything of it is served."""
+    app.extensions[KEY] = wiring
+
+
+def of(app: Flask) -> TerminalWiring | HubWiring:
+    """The wiring of this application."""
+    return cast("TerminalWiring | HubWiring", app.extensions[KEY])
+
+
+def terminal() -> TerminalWiring:
     """The wiring of the terminal that serves this request."""
-    return cast("Wiring[TerminalSettings]", current_app.extensions["kiosk"])
+    return cast("TerminalWiring", current_app.extensions[KEY])
 
 
-def hub() -> Wiring[HubSettings]:
+def hub() -> HubWiring:
     """The wiring of the hub that serves this request."""
-    return cast("Wiring[HubSettings]", current_app.extensions["kiosk"])
+    return cast("HubWiring", current_app.extensions[KEY])
 
 
-def wiring() -> Wiring[TerminalSettings] | Wiring[HubSettings]:
+def wiring() -> TerminalWiring | HubWiring:
     """The wiring of whichever application serves this request."""
-    return cast("Wiring[TerminalSettings] | Wiring[HubSettings]", current_app.extensions["kiosk"])
+    return of(current_app)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from kiosk.terminal.gallery import gallery_app
+from kiosk.app.gallery import gallery_app
 from kiosk.web import modules
 
 STATIC = Path(modules.__file__).parents[1] / "static"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
@@ -48,9 +49,8 @@ LAYERS = [
 PLACE = {name: place for place, names in enumerate(LAYERS) for name in names}
 OWNERS = {
     "escpos": ("printers/drivers.py",),
-    "flask": ("kiosk/app.py", "kiosk/replication/", "kiosk/web/", "views.py", "desk.py", "forms.py", "slips.py",
-              "gallery.py"),
-    "flask_wtf": ("kiosk/app.py", "kiosk/web/", "forms.py", "desk.py", "gallery.py"),
+    "flask": ("kiosk/app/", "kiosk/replication/", "kiosk/web/", "views.py", "desk.py", "forms.py", "slips.py"),
+    "flask_wtf": ("kiosk/app/", "kiosk/web/", "forms.py", "desk.py"),
     "flask_babel": ("kiosk/", ),
     "requests": ("kiosk/replication/line.py",),
     "waitress": ("kiosk/serving.py",),
@@ -67,6 +67,15 @@ OWNERS = {
 """Third-party packages and the only places that know them."""
 
 
+WIRED = REPOSITORY / "kiosk/web/context.py"
+"""The wiring's typed fields: only here may a type be named whose owner must not be imported."""
+
+
+def is_for_types(node: ast.stmt) -> bool:
+    """Whether a statement is `if TYPE_CHECKING:`."""
+    return isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING"
+
+
 def files() -> list[Path]:
     """Every product file."""
     return sorted(path for package in PACKAGES for path in (REPOSITORY / package).rglob("*.py"))
@@ -80,13 +89,16 @@ def tree(path: Path) -> ast.Module:
 
 @cache
 def imports(path: Path) -> list[tuple[str, int]]:
-    """(dotted name, line) of each import, relative ones made absolute."""
+    """(dotted name, line) of each import, relative ones made absolute; types of the wiring do not count."""
     return list(_imports(path))
 
 
 def _imports(path: Path) -> Iterator[tuple[str, int]]:
     package = path.relative_to(REPOSITORY).with_suffix("").parts[:-1]
-    for node in ast.walk(tree(path)):
+    top = tree(path)
+    if path == WIRED:
+        top = ast.Module([node for node in top.body if not is_for_types(node)], [])
+    for node in ast.walk(top):
         if isinstance(node, ast.Import):
             for each in node.names:
                 yield each.name, node.lineno
@@ -195,6 +207,19 @@ def test_pages_desks_and_commands_know_no_database_library() -> None:
         if path.name.endswith(outside)
         for name, line in imports(path)
         if name.split(".")[0] in {"peewee", "playhouse", "psycopg"}
+    ]
+    assert not breaches
+
+
+def test_the_wiring_is_the_one_way_to_a_collaborator() -> None:
+    """No view keeps anything of its own in the application; Flask's and its extensions' keys stay theirs."""
+    kept = re.compile(r"\bextensions(\[|\.update|\.setdefault|\.get\()(?!\"csrf\")|\bapp\.config\[\"STAFF")
+    breaches = [
+        f"{relative(path)}: {line.strip()}"
+        for path in files()
+        if path != WIRED
+        for line in path.read_text("utf-8").splitlines()
+        if kept.search(line)
     ]
     assert not breaches
 

@@ -11,8 +11,8 @@ from flask.testing import FlaskClient
 from playwright.sync_api import Browser, BrowserContext, Page
 
 from kiosk import db
+from kiosk.app.gallery import gallery_app
 from kiosk.clock import FixedClock
-from kiosk.terminal.gallery import gallery_app
 from kiosk.web.session import SealedSessions
 from tests.served import served
 from tests.world import free_port

@@ -11,7 +11,7 @@ from playwright.sync_api import Browser, expect
 
 from config import colours, settings
 from config.settings import SettingsError, TerminalSettings
-from kiosk.terminal.gallery import gallery_app
+from kiosk.app.gallery import gallery_app
 from kiosk.web import sheets
 from tests.terminal.conftest import Screen
 from tests.terminal.test_tokens import contrast

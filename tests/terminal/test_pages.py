@@ -9,7 +9,7 @@ from flask.testing import FlaskClient
 
 from config.settings import TerminalSettings
 from kiosk import db
-from kiosk.terminal.gallery import gallery_app
+from kiosk.app.gallery import gallery_app
 from kiosk.terminal.tiles import TILES, asked_for, tiles_that_work
 
 ERRORS = (400, 403, 404, 405, 409, 413, 422, 429, 500, 503, 507)

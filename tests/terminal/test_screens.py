@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from kiosk.terminal.gallery import SCREENS
+from kiosk.app.gallery import SCREENS
 from tests.terminal.conftest import Screen
 
 pytestmark = pytest.mark.browser

@@ -18,8 +18,8 @@ from wtforms.fields.choices import SelectChoice
 
 from config.settings import TerminalSettings
 from kiosk import db
+from kiosk.app.gallery import gallery_app
 from kiosk.disclosure.forms import IdentityForm
-from kiosk.terminal.gallery import gallery_app
 from kiosk.web.forms import QuestionForm
 from kiosk.writing import views
 from kiosk.writing.lexicon import SqliteLexicon, prepare

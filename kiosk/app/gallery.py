@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -18,12 +19,11 @@ from wtforms.fields.choices import SelectChoice
 
 from config.settings import TerminalSettings
 from kiosk import db
+from kiosk.app import terminal
 from kiosk.clock import FixedClock
 from kiosk.terminal import rules, views
-from kiosk.web import i18n, security
-from kiosk.web.context import Wiring
+from kiosk.web import context, i18n, security
 from kiosk.web.forms import QuestionForm, TicksField
-from kiosk.workdays import load_calendar
 
 SAMPLE_MOMENT = datetime(2026, 11, 22, 6, 5, tzinfo=UTC)
 """The gallery's clock stands still, so that two pictures of it are the same."""
@@ -97,9 +97,8 @@ def gallery_app(settings: TerminalSettings | None = None, port: int = PORT) -> F
     app = Flask("kiosk", template_folder="templates", static_folder="static")
     app.config.update(SECRET_KEY=secrets.token_hex(), WTF_CSRF_TIME_LIMIT=None)
     app.session_interface = SampleVisits()
-    app.extensions["kiosk"] = Wiring(
-        Path(), settings or _sample_settings(), FixedClock(SAMPLE_MOMENT), load_calendar()
-    )
+    told = terminal.wiring(Path(), settings or _sample_settings(), FixedClock(SAMPLE_MOMENT))
+    context.give(app, replace(told, urgent_notices=list))
     security.protect(app, security.own_hosts("127.0.0.1", port, "", ("localhost",)))
     CSRFProtect(app)
     i18n.init(app)

@@ -1,0 +1,41 @@
+"""
+The two applications: `terminal.py` and `hub.py` build each one's wiring, `shell.py` is what both share.
+
+With `replication` and the command line this room alone knows every feature. Each application is imported when it is
+made, for a terminal that loaded the hub's modules too would show its first page later (bench/README.md).
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from flask import Flask
+
+from config.settings import HubSettings, TerminalSettings
+from kiosk.clock import Clock
+
+
+def create_terminal(home: Path, settings: TerminalSettings, clock: Clock | None = None) -> Flask:
+    """
+    The application that citizens touch.
+
+    Args:
+        home: The terminal's home directory, enrolled before.
+    Raises:
+        StoreDamaged: a database of `home` cannot be read.
+    """
+    from kiosk.app import terminal
+
+    return terminal.create(home, settings, clock)
+
+
+def create_hub(home: Path, settings: HubSettings, clock: Clock | None = None) -> Flask:
+    """
+    The application that clerks touch and terminals sync with.
+
+    Raises:
+        StoreDamaged: the database of `home` cannot be read, or "no-signing-key": terminals trust that key and no other.
+    """
+    from kiosk.app import hub
+
+    return hub.create(home, settings, clock)

@@ -1,0 +1,81 @@
+"""The application that clerks touch and terminals sync with: its collaborators, its pages, and nothing that decides."""
+
+from __future__ import annotations
+
+from functools import partial
+from pathlib import Path
+
+from flask import Flask
+from flask_wtf.csrf import CSRFProtect
+
+from config.settings import HubSettings
+from kiosk import db, homes
+from kiosk.app import shell
+from kiosk.catalogue import desk as catalogue_desk
+from kiosk.catalogue import models as catalogue_models
+from kiosk.clock import Clock, SystemClock
+from kiosk.disclosure import desk as disclosure_desk
+from kiosk.replication import cases, routes
+from kiosk.replication.keys import hall_unlock_key
+from kiosk.staff import hall, hall_desk
+from kiosk.staff import models as staff_models
+from kiosk.staff import views as staff_views
+from kiosk.staff.keys import STAFF_COST
+from kiosk.staff.rules import Role
+from kiosk.web.context import HubWiring
+from kiosk.web.session import SealedSessions
+from kiosk.workdays import load_calendar
+
+
+def create(home: Path, settings: HubSettings, clock: Clock | None) -> Flask:
+    """`create_hub` of this room."""
+    clock = clock or SystemClock()
+    homes.open_hub(home, clock)
+    app = shell.application(wiring(home, settings, clock))
+    app.session_interface = SealedSessions(
+        clock=clock,
+        cookie="desk",
+        life_s=settings.desk_idle_s,
+        is_secure=settings.public_url.startswith("https://"),
+    )
+    sync = routes.hub_blueprint()
+    csrf: CSRFProtect = app.extensions["csrf"]
+    csrf.exempt(sync)
+    app.register_blueprint(sync)
+    app.register_blueprint(staff_views.blueprint())
+    app.register_blueprint(hall_desk.blueprint())
+    app.register_blueprint(disclosure_desk.blueprint())
+    app.register_blueprint(catalogue_desk.blueprint())
+    return app
+
+
+def wiring(home: Path, settings: HubSettings, clock: Clock) -> HubWiring:
+    """All that a hub's features need from elsewhere."""
+    calendar = load_calendar()
+    on_taken = cases.taker(clock, calendar, _organ_name)
+    return HubWiring(
+        home,
+        settings,
+        clock,
+        calendar,
+        organ_name=_organ_name,
+        staff_name=_staff_name,
+        townships=catalogue_models.townships,
+        how_many_publish=_how_many_publish,
+        on_taken=on_taken,
+        unlock_key=partial(hall_unlock_key, home),
+        staff_cost=STAFF_COST,
+        sync=routes.sync_hub(home, settings, clock, on_taken),
+    )
+
+
+def _organ_name(code: str) -> str:
+    return catalogue_models.organ_title(code) or code
+
+
+def _staff_name(number: str) -> str:
+    return hall.name_of(db.store.connection(), number)
+
+
+def _how_many_publish() -> int:
+    return staff_models.how_many(db.store.connection(), Role.PUBLISHER)

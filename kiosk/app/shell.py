@@ -1,0 +1,75 @@
+"""What both applications share: their security, their languages, their answers to errors, and the sign of life."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from pathlib import Path
+
+from flask import Flask, Response, current_app, render_template
+from flask_wtf.csrf import CSRFProtect
+from werkzeug.exceptions import HTTPException
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from kiosk import db
+from kiosk.errors import StoreFull
+from kiosk.web import context, i18n, security
+from kiosk.web.context import HubWiring, TerminalWiring
+
+
+def application(wiring: TerminalWiring | HubWiring) -> Flask:
+    """An application without a feature, which serves every page and error in its frame."""
+    settings = wiring.settings
+    app = Flask("kiosk", template_folder="templates", static_folder="static")
+    app.config["SECRET_KEY"] = _web_key(wiring.home)
+    app.config["WTF_CSRF_TIME_LIMIT"] = None
+    app.config["WTF_CSRF_SSL_STRICT"] = False  # the referrer is never sent; the origin is checked instead
+    context.give(app, wiring)
+    security.protect(
+        app, security.own_hosts(settings.host, settings.port, settings.public_url, settings.allowed_hosts)
+    )
+    if hops := settings.trusted_proxies:
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
+    CSRFProtect(app)
+    i18n.init(app)
+    app.register_error_handler(HTTPException, _known)
+    app.register_error_handler(StoreFull, _full)
+    app.register_error_handler(500, _broken)
+    app.add_url_rule("/healthz", view_func=healthz)
+    return app
+
+
+def healthz() -> dict[str, bool]:
+    """200 when the main job can be served: both databases answer."""
+    db.store.execute_sql("SELECT count(*) FROM counter")
+    db.catalogue.execute_sql("SELECT count(*) FROM feed_position")
+    return {"ok": True}
+
+
+def _known(error: HTTPException) -> tuple[str, int] | Response:
+    """One clear sentence and a way on."""
+    if error.response is not None:
+        return error.response  # type: ignore[return-value]
+    return render_template("error.html", status=error.code or 500), error.code or 500
+
+
+def _full(error: StoreFull) -> tuple[str, int]:
+    current_app.logger.error("store-full: nothing was written; free space on the disk of the home directory")
+    return render_template("error.html", status=507), 507
+
+
+def _broken(error: Exception) -> tuple[str, int]:
+    cause = getattr(error, "original_exception", None)
+    if isinstance(cause, StoreFull):  # met outside of the view, when the session was read or kept
+        return _full(cause)
+    return render_template("error.html", status=500), 500
+
+
+def _web_key(home: Path) -> str:
+    """The key of this installation's form tokens; made once, readable by its owner only."""
+    path = home / "web.key"
+    if not path.exists():
+        db.write_atomically(path, secrets.token_hex(32).encode())
+    if path.stat().st_mode & 0o077:
+        os.chmod(path, 0o600)
+    return path.read_text("ascii")

@@ -1,0 +1,177 @@
+"""The application that citizens touch: its collaborators, its pages, and nothing that decides."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Mapping
+from functools import partial
+from pathlib import Path
+
+from flask import Flask, request, session, url_for
+
+from config.settings import TerminalSettings
+from kiosk import blobs, db, homes, limits, readiness
+from kiosk.app import shell
+from kiosk.catalogue import models as catalogue_models
+from kiosk.catalogue import pinned, words
+from kiosk.catalogue import views as catalogue_views
+from kiosk.catalogue.commands import INDEX
+from kiosk.catalogue.search import Search
+from kiosk.clock import Clock, SystemClock, today
+from kiosk.disclosure import standing_views
+from kiosk.disclosure import views as disclosure_views
+from kiosk.errors import StoreDamaged, StoreFull
+from kiosk.intake import sending
+from kiosk.intake import views as intake_views
+from kiosk.intake.codes import BootKey
+from kiosk.intake.models import Organ
+from kiosk.intake.tracking import Closed
+from kiosk.intake.views import Progress
+from kiosk.speech import store as speech_store
+from kiosk.speech import views as speech_views
+from kiosk.terminal import assist_views, hall_views
+from kiosk.terminal import views as terminal_views
+from kiosk.terminal.tiles import Notice
+from kiosk.web import assisted, i18n
+from kiosk.web import limits as web_limits
+from kiosk.web.context import TerminalWiring
+from kiosk.web.session import SealedSessions
+from kiosk.workdays import load_calendar
+from kiosk.writing import views as writing_views
+from printers.document import Slip
+
+_log = logging.getLogger(__name__)
+IDLE_MARGIN_S = 30
+"""A session outlives the page's own warning by this much, for slow hands and slow machines."""
+
+
+def create(home: Path, settings: TerminalSettings, clock: Clock | None) -> Flask:
+    """`create_terminal` of this room."""
+    clock = clock or SystemClock(homes.last_hub_time)
+    homes.open_terminal(home, clock)
+    told = wiring(home, settings, clock)
+    app = shell.application(told)
+    app.session_interface = SealedSessions(
+        clock=clock,
+        cookie="visit",
+        life_s=settings.quiet_s + settings.idle_warning_s + IDLE_MARGIN_S,
+        is_secure=settings.public_url.startswith("https://") and settings.channel == "web",
+        station=homes.terminal_code() if settings.channel == "web" else "",
+    )
+    app.before_request(partial(_follow_catalogue, home))
+    _add_pages(app, told)
+    app.context_processor(_unfinished)
+    web_limits.protect(
+        app, limits.LIMITS, clock, by_address=settings.channel == "web", is_exempt=_is_assisted
+    )
+    return app
+
+
+def wiring(home: Path, settings: TerminalSettings, clock: Clock) -> TerminalWiring:
+    """All that a terminal's features need from elsewhere."""
+    return TerminalWiring(
+        home,
+        settings,
+        clock,
+        load_calendar(),
+        boot_key=BootKey(homes.runtime_folder(home, settings)),
+        organs=partial(_organs, settings),
+        urgent_notices=partial(_urgent, clock),
+        machine=partial(readiness.for_hall, home, settings, clock),
+        hall_papers=_hall_papers(settings, clock),
+        form_standing=standing_views.form_standing,
+        ask_hub=partial(_ask_hub, home, settings),
+        is_hub_away=partial(_is_hub_away, settings, clock),
+        search=Search(home / INDEX, words.load()),
+    )
+
+
+def _add_pages(app: Flask, told: TerminalWiring) -> None:
+    app.register_blueprint(terminal_views.blueprint())
+    app.register_blueprint(hall_views.blueprint())
+    app.register_blueprint(assist_views.blueprint())
+    app.register_blueprint(catalogue_views.blueprint())
+    app.register_blueprint(disclosure_views.blueprint(told.organs, told.boot_key))
+    app.register_blueprint(intake_views.blueprint(told.ask_hub, hub_first=told.settings.channel == "web"))
+    app.register_blueprint(
+        speech_views.blueprint(speech_store.Held(blobs.of_home(told.home), lambda: db.store.connection()))
+    )
+    if told.settings.channel == "kiosk":
+        app.register_blueprint(writing_views.blueprint())
+
+
+def _follow_catalogue(home: Path) -> None:
+    """The agent may have put a new replica in the place of the old one; without it the old one is shown on."""
+    try:
+        db.follow_catalogue(home)
+    except (StoreDamaged, StoreFull) as error:
+        _log.error("catalogue-not-followed: %s", error.code)
+
+
+def _urgent(clock: Clock) -> list[Notice]:
+    return [Notice(one.text) for one in pinned.pinned_notices(today(clock))]
+
+
+def _unfinished() -> dict[str, str]:
+    """The way back to a request that was begun, on every page that is not part of it."""
+    is_elsewhere = disclosure_views.DRAFT in session and request.blueprint not in ("disclosure", "assist")
+    return {"resume_href": url_for("disclosure.check") if is_elsewhere else ""}
+
+
+def _hall_papers(settings: TerminalSettings, clock: Clock) -> Mapping[str, Callable[[], Slip]]:
+    """What the hall's staff prints at this terminal."""
+
+    def self_test() -> Slip:
+        from printers import profiles, selftest
+
+        return selftest.slip(profiles.named(settings.printer_profile))
+
+    def report() -> Slip:
+        from kiosk import reports
+
+        head = reports.Head(settings.station_name, clock.now(), i18n.language())
+        return reports.day(db.store.connection(), today(clock), head)
+
+    return {hall_views.SELF_TEST: self_test, hall_views.REPORT: report}
+
+
+def _is_assisted() -> bool:
+    """Whether a named member of the hall's staff sits beside this visit, or filled in the request that it holds."""
+    return assisted.present() is not None or disclosure_views.ASSISTED_BY in session.get(
+        disclosure_views.DRAFT, {}
+    )
+
+
+def _organs(settings: TerminalSettings) -> list[Organ]:
+    """This terminal's own organ first, then the catalogue's directory."""
+    first = Organ(settings.organ_code, settings.organ_name, settings.organ_phone, settings.organ_hours)
+    others = [
+        Organ(
+            code=fields["code"],
+            name=fields.get("full_name") or fields["name"],
+            phone=fields.get("phone", ""),
+            hours=fields.get("hours", ""),
+            address=fields.get("address", ""),
+        )
+        for fields in catalogue_models.organs_that_take_requests()
+        if fields["code"] != first.code
+    ]
+    return [first, *others]
+
+
+def _is_hub_away(settings: TerminalSettings, clock: Clock) -> bool:
+    return sending.is_hub_away(db.store.connection(), clock, settings.sync_interval_s)
+
+
+def _ask_hub(home: Path, settings: TerminalSettings, number: str, code: str) -> Progress | Closed | None:
+    from kiosk.replication import cases  # the line to the hub is only loaded by whoever asks it
+
+    answer = cases.track(home, settings, number, code)
+    if answer.locked:
+        return Closed()
+    found = answer.status
+    if found is None:
+        return None
+    return Progress(
+        found.number, found.state, found.changed_at, found.detail.get("organ_name", ""), found.detail
+    )
