@@ -12,24 +12,18 @@ from kiosk.catalogue.kinds import KINDS, Kind
 from kiosk.catalogue.numbers import same_spelling
 from kiosk.catalogue.rules import INVERSE
 from kiosk.db import catalogue, store
+from sync.feed_models import FeedDocument, FeedPosition
 
 
-class Document(Model):
-    """One published document; `record` is the whole import record as canonical JSON."""
+class Document(FeedDocument):
+    """One published document: a row of the feed, and what lists and pages ask of it without reading the record."""
 
-    id = IntegerField(primary_key=True)
-    doc_id = TextField(unique=True)
-    seq = IntegerField(unique=True)
-    deleted = IntegerField(default=0)
-    schema_rev = IntegerField(default=1)
-    hash = TextField()
     kind = TextField(default="")
     title = TextField(default="")
     doc_no = TextField(default="")
     issuers = TextField(default="[]")
     published_on = TextField(default="")
     validity = TextField(default="")
-    record = TextField(default="")
 
     class Meta:
         database = catalogue
@@ -64,19 +58,6 @@ class DocumentLink(Model):
         database = catalogue
         table_name = "document_link"
         primary_key = CompositeKey("from_id", "rel", "to_id")
-
-
-class FeedPosition(Model):
-    """Where this copy of the catalogue stands in the hub's feed."""
-
-    one = IntegerField(primary_key=True)
-    epoch = TextField()
-    seq = IntegerField()
-    as_of = TextField(default="")
-
-    class Meta:
-        database = catalogue
-        table_name = "feed_position"
 
 
 class Entry(Model):
@@ -188,7 +169,7 @@ def related(doc_id: str) -> list[tuple[str, Document]]:
 
 def position() -> tuple[str, int, str]:
     """Epoch, sequence and "data as of" of this copy; ("", 0, "") before the first sync."""
-    row = FeedPosition.select().first()
+    row = FeedPosition.select().first(catalogue)
     return (row.epoch, row.seq, row.as_of) if row else ("", 0, "")
 
 

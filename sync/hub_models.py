@@ -1,0 +1,168 @@
+"""
+What the hub knows of its terminals and what it took from them, as tables.
+
+Nothing is bound: each query is given its database. Times are stamps (`fields.stamp`), which sort as text; texts that
+were signed or hashed stay as they came.
+"""
+
+from peewee import BigIntegerField, BlobField, Check, CompositeKey, IntegerField, Model, TextField
+
+
+class SyncPosition(Model):
+    """The hub's counters, one row; each is taken late in its transaction, so that whoever polls skips nothing."""
+
+    one = IntegerField(primary_key=True, default=1, constraints=[Check("one = 1")])
+    hub_epoch = TextField()
+    """Changes when the hub is restored from a backup."""
+    inbox_no = BigIntegerField(default=0)
+    status_seq = BigIntegerField(default=0)
+    backed_up_through = BigIntegerField(default=0)
+    """The highest inbox number that a backup holds."""
+    terminal_prefix = TextField(default="T")
+    terminal_no = IntegerField(default=0)
+
+    class Meta:
+        table_name = "sync_position"
+
+
+class EnrolledDevice(Model):
+    """A terminal that the hub knows: its key, its place, and what it said of itself with its last hello."""
+
+    id = TextField(primary_key=True)
+    name = TextField()
+    terminal = TextField(unique=True)
+    epoch = TextField()
+    public_key = BlobField(unique=True)
+    state = TextField(default="active", constraints=[Check("state IN ('active', 'quarantined', 'revoked')")])
+    state_code = TextField(default="")
+    session = TextField(default="")
+    """The token that it presented last."""
+    session_next = TextField(default="")
+    """The token that it was given since, perhaps in a lost answer."""
+    hello_nonce_at = TextField(null=True)
+    enrolled_at = TextField()
+    seen_at = TextField(null=True)
+    issued_through = BigIntegerField(default=0)
+    feed_seq = BigIntegerField(default=0)
+    status_seq = BigIntegerField(default=0)
+    unsent = IntegerField(default=0)
+    parked = IntegerField(default=0)
+    refused = TextField(default="[]")
+    """Documents of the feed that it could not take, in JSON."""
+    paper = TextField(default="{}")
+    """Millimetres of paper used in all, by kind, in JSON."""
+    townships = TextField(default="[]")
+    channel = TextField(default="kiosk", constraints=[Check("channel IN ('kiosk', 'web')")])
+
+    class Meta:
+        table_name = "device"
+
+
+class EnrolmentCode(Model):
+    """A one-time code by its first group; of the rest only a keyed hash is kept."""
+
+    code_id = TextField(primary_key=True)
+    name = TextField()
+    code_hash = BlobField()
+    made_at = TextField()
+    expires_at = TextField()
+    wrong = IntegerField(default=0)
+    device = TextField(null=True)
+    used_at = TextField(null=True)
+    townships = TextField(default="[]")
+    channel = TextField(default="kiosk", constraints=[Check("channel IN ('kiosk', 'web')")])
+
+    class Meta:
+        table_name = "enrolment_code"
+
+
+class DeviceNonce(Model):
+    """The highest counter seen of a nonce that the hub gave; lower ones are replays."""
+
+    device = TextField()
+    nonce = TextField()
+    counter = BigIntegerField()
+    expires_at = TextField()
+
+    class Meta:
+        table_name = "device_nonce"
+        primary_key = CompositeKey("device", "nonce")
+
+
+class InboxEntry(Model):
+    """A submission, taken once; `answer` is given again word for word to a repeated try."""
+
+    no = BigIntegerField(primary_key=True)
+    device = TextField()
+    epoch = TextField()
+    seq = BigIntegerField()
+    key = TextField(unique=True)
+    kind = TextField()
+    number = TextField(unique=True)
+    digest = TextField()
+    code_hash = TextField()
+    envelope = TextField()
+    sealed = BlobField()
+    received_at = TextField()
+    answer = TextField()
+
+    class Meta:
+        table_name = "inbox"
+        indexes = ((("device", "epoch", "seq"), True),)
+
+
+class SetAside(Model):
+    """An upload whose place or number another submission holds: kept for a person."""
+
+    key = TextField()
+    digest = TextField()
+    device = TextField()
+    epoch = TextField()
+    seq = BigIntegerField()
+    number = TextField()
+    code = TextField()
+    envelope = TextField()
+    sealed = BlobField()
+    received_at = TextField()
+
+    class Meta:
+        table_name = "inbox_quarantine"
+        primary_key = CompositeKey("key", "digest")
+
+
+class NumberStatus(Model):
+    """The newest state of a number; a change moves the row to a new seq. `detail` is canonical JSON."""
+
+    seq = BigIntegerField(unique=True)
+    number = TextField(primary_key=True)
+    device = TextField()
+    state = TextField()
+    detail = TextField()
+    changed_at = TextField()
+
+    class Meta:
+        table_name = "status"
+        indexes = ((("device", "seq"), False),)
+
+
+class TrackAttempt(Model):
+    """Wrong guesses at query codes since the window began, by number and by terminal."""
+
+    subject = TextField(primary_key=True)
+    wrong = IntegerField()
+    since = TextField()
+
+    class Meta:
+        table_name = "track_attempt"
+
+
+class TallyTaken(Model):
+    """A batch of counts that was taken."""
+
+    device = TextField()
+    id = TextField()
+    digest = TextField()
+
+    class Meta:
+        table_name = "tally_taken"
+        primary_key = CompositeKey("device", "id")
