@@ -62,6 +62,9 @@ DRESS = """(rules) => { const more = new CSSStyleSheet(); more.replaceSync(rules
   document.adoptedStyleSheets = rules ? [more] : []; }"""
 TWICE = "html { font-size: 200%; }"
 """WCAG 1.4.4: type twice as large, as a phone's own setting makes it."""
+LENGTHEN_TAGS = """() => [...document.querySelectorAll('.tag > span')]
+  .map((one) => { one.lang = 'zh-CN'; one.textContent += '：下一年放假安排还没公布，公布后再算'; }).length"""
+"""A tag says something longer in some state of its page: whatever it says, it stays on the screen."""
 WIDE_TYPE = """* { line-height: 1.5 !important; letter-spacing: 0.12em !important; word-spacing: 0.16em !important; }
   p { margin-block-end: 2em !important; }"""
 """WCAG 1.4.12."""
@@ -204,6 +207,9 @@ def strain(checks: Checks, name: str, shape: tuple[int, int]) -> None:
     for width, height in (NARROW, *filter(None, [ZOOMED.get(place)])):
         page.set_viewport_size({"width": width, "height": height})
         checks.measure(f"{name} {width}x{height}", (width, height))
+    page.set_viewport_size({"width": NARROW[0], "height": NARROW[1]})
+    if page.evaluate(LENGTHEN_TAGS):
+        checks.measure(f"{name} with longer tags", NARROW)
 
 
 @pytest.mark.parametrize("place", VIEWPORTS)
