@@ -261,7 +261,7 @@ def device_add(given: argparse.Namespace) -> int:
             tuple(given.township),
             given.channel,
         )
-        audit.record(connection, at=clock.now(), actor=operator(), act="device-code", subject=name)
+        audit.record(at=clock.now(), actor=operator(), act="device-code", subject=name)
     print(code)
     return 0
 
@@ -277,7 +277,6 @@ def device_place(given: argparse.Namespace) -> int:
             raise Refused("no-device", f"no terminal named {given.name} is enrolled")
         detail = {"channel": given.channel, "townships": " ".join(given.township)}
         audit.record(
-            connection,
             at=clock.now(),
             actor=operator(),
             act="device-place",

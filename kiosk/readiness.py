@@ -133,7 +133,7 @@ def _integrity() -> Line:
 
 def _acts() -> Line:
     """Whether anybody changed or took out what the log of acts holds. Source: RELIABILITY.md T31."""
-    broken = audit.first_break(db.store.connection())
+    broken = audit.first_break()
     return Line("audit", broken is None, "unbroken" if broken is None else f"broken at entry {broken}")
 
 

@@ -23,7 +23,7 @@ from kiosk.clock import beijing_day, stamp
 from kiosk.errors import NotFound, RuleBroken
 
 Log = Callable[..., object]
-"""`kiosk.audit.record`: (connection, *, at, actor, act, subject, detail)."""
+"""`kiosk.audit.record`: (*, at, actor, act, subject, detail)."""
 
 
 @dataclass(frozen=True)
@@ -36,7 +36,7 @@ class Hand:
 
     def tell(self, connection: sqlite3.Connection, act: str, subject: str, **detail: str | int) -> None:
         """Writes one act to the audit chain."""
-        self.log(connection, at=self.at, actor=self.actor, act=act, subject=subject, detail=detail)
+        self.log(at=self.at, actor=self.actor, act=act, subject=subject, detail=detail)
 
 
 def put(

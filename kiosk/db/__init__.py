@@ -8,6 +8,7 @@ one that is open gives the database to each query. `writing` is the only way to 
 from kiosk.db.engine import (
     BUSY_TIMEOUT_MS,
     SqliteFile,
+    at_commit,
     catalogue,
     checkpoint,
     open_sqlite,
@@ -32,6 +33,7 @@ __all__ = [
     "Statement",
     "StoreModel",
     "WordField",
+    "at_commit",
     "catalogue",
     "checkpoint",
     "create_catalogue",

@@ -12,9 +12,10 @@ import fcntl
 import os
 import sqlite3
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any, TypeVar
 
 import peewee
 
@@ -24,6 +25,7 @@ catalogue = peewee.DatabaseProxy()
 store = peewee.DatabaseProxy()
 
 BUSY_TIMEOUT_MS = 5_000
+Item = TypeVar("Item")
 
 _PRAGMAS = {
     "journal_mode": "wal",
@@ -43,6 +45,7 @@ class SqliteFile(peewee.SqliteDatabase):
         self.path = path
         self.turn = threading.RLock()
         self.depth = 0
+        self.gathered: dict[Callable[[list[Any]], None], list[Any]] = {}
         self.lock_path = path.with_name(path.name + ".lock")
 
 
@@ -84,9 +87,27 @@ def writing(database: SqliteFile | peewee.DatabaseProxy) -> Iterator[sqlite3.Con
             fcntl.flock(handle, fcntl.LOCK_EX)
             with _transaction(real.connection()) as connection:
                 yield connection
+                for act, items in real.gathered.items():
+                    act(items)
         finally:
+            real.gathered.clear()
             real.depth -= 1
             os.close(handle)
+
+
+def at_commit(
+    database: SqliteFile | peewee.DatabaseProxy, act: Callable[[list[Item]], None], item: Item
+) -> None:
+    """
+    Keep an item of the open transaction for `act`, which gets all of them as the last thing before the commit.
+
+    What every writer has to take in turn (the head of a chain) is so held only for a moment.
+    """
+    real: SqliteFile = database.obj if isinstance(database, peewee.DatabaseProxy) else database
+    with real.turn:
+        if not real.depth:
+            raise RuntimeError("at_commit belongs inside `writing`")
+        real.gathered.setdefault(act, []).append(item)
 
 
 @contextmanager

@@ -233,7 +233,7 @@ def open_sealed(
     if personal.pop("request_number", issued) != issued:
         raise Refused("sealed-part-broken", "belongs-to-another-number")
     _add_event(connection, number, Act.OPENED, actor, now, {})
-    audit.record(connection, at=now, actor=actor, act="disclosure.opened", subject=number)
+    audit.record(at=now, actor=actor, act="disclosure.opened", subject=number)
     return personal
 
 
@@ -299,7 +299,7 @@ def _advance(
     if due:
         whole["provisional"] = due.is_provisional
     _add_event(connection, number, act, actor, work.now, whole)
-    audit.record(connection, at=work.now, actor=actor, act=f"disclosure.{act}", subject=number, detail=whole)
+    audit.record(at=work.now, actor=actor, act=f"disclosure.{act}", subject=number, detail=whole)
     now_stands = case(connection, number)
     work.set_status(
         connection,

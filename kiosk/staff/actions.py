@@ -71,7 +71,7 @@ def add_account(
         now=now,
         by=by,
     )
-    audit.record(connection, at=now, actor=by, act="staff.added", subject=name, detail={"role": role})
+    audit.record(at=now, actor=by, act="staff.added", subject=name, detail={"role": role})
     return state
 
 
@@ -89,7 +89,7 @@ def init_reading_key(connection: sqlite3.Connection, now: datetime, *, by: str =
     for reader in models.accounts(connection):
         if reader.state is State.ACTIVE and reader.pair:
             _grant(connection, reader, {key.key_id: private}, by=by, now=now)
-    audit.record(connection, at=now, actor=by, act="reading-key.made", subject=key.key_id)
+    audit.record(at=now, actor=by, act="reading-key.made", subject=key.key_id)
     return keys.written(code)
 
 
@@ -133,7 +133,6 @@ def approve(
     _grant(connection, account, opened, by=approver, now=now)
     models.set_active(connection, account.name, by=approver, now=now)
     audit.record(
-        connection,
         at=now,
         actor=approver,
         act="staff.approved",
@@ -171,7 +170,7 @@ def close_account(connection: sqlite3.Connection, name: str, *, now: datetime, b
     if account.name == by:
         raise Refused("own-account", "somebody else must do this")
     models.set_closed(connection, account.name)
-    audit.record(connection, at=now, actor=by, act="staff.closed", subject=account.name)
+    audit.record(at=now, actor=by, act="staff.closed", subject=account.name)
 
 
 def _known(connection: sqlite3.Connection, name: str) -> Account:
@@ -268,7 +267,6 @@ def _charge(connection: sqlite3.Connection, subject: str, clock: Clock) -> tuple
 def _note_guessing(connection: sqlite3.Connection, name: str, wrong: int, clock: Clock) -> None:
     """Somebody tries on after the first wait: at most 24 lines a day for one account."""
     audit.record(
-        connection,
         at=clock.now(),
         actor="?",
         act="staff.wrong-passwords",
@@ -286,7 +284,6 @@ def _enter(account: Account, password: str, clock: Clock, cost: Cost) -> Entered
             models.set_password(connection, account.name, *rehashed)
         reading_keys = _reading_keys(connection, account, own)
         audit.record(
-            connection,
             at=clock.now(),
             actor=account.name,
             act="staff.signed-in",

@@ -65,7 +65,7 @@ def devices() -> Answer:
         except SyncRefused:
             form.name.errors = [_("已经有一台终端叫这个名字，请换一个。")]
             return _devices_page(form), 422
-        audit.record(connection, at=now, actor=person.name, act="device.code-made", subject=name)
+        audit.record(at=now, actor=person.name, act="device.code-made", subject=name)
     empty = _with_places(DeviceForm(formdata=None, channel=terminals.KIOSK))
     return _devices_page(empty, code=code, code_name=name, minutes=minutes)
 
@@ -166,7 +166,7 @@ def _on_device(act: str, change: Callable[[sqlite3.Connection, str], bool]) -> N
     with db.writing(db.store) as connection:
         if not change(connection, form.device.data):
             abort(409)
-        audit.record(connection, at=hub().clock.now(), actor=person.name, act=act, subject=form.device.data)
+        audit.record(at=hub().clock.now(), actor=person.name, act=act, subject=form.device.data)
 
 
 def held() -> Answer:

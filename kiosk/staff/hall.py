@@ -235,7 +235,6 @@ def answer(
     if not pins.is_challenge(key, number, challenge):
         raise Refused("challenge-wrong", number)
     audit.record(
-        connection,
         at=now,
         actor=by,
         act=TOLD,
@@ -302,7 +301,7 @@ def _record(
     connection: sqlite3.Connection, now: datetime, by: str, act: str, number: str, **detail: int
 ) -> None:
     """The audit line of a change, and the note that lists of terminals changed with it."""
-    audit.record(connection, at=now, actor=by, act=f"hall.{act}", subject=number, detail=detail)
+    audit.record(at=now, actor=by, act=f"hall.{act}", subject=number, detail=detail)
     connection.execute(
         "INSERT INTO counter (name, value) VALUES (?, 1) ON CONFLICT (name) DO UPDATE SET value = value + 1",
         (CHANGES,),

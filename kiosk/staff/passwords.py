@@ -60,7 +60,6 @@ def reset(
     models.note_reset(connection, account.name, State.PENDING if reads else State.ACTIVE)
     models.forget_tries(connection, account.name)
     audit.record(
-        connection,
         at=now,
         actor=by,
         act="staff.password-reset",
@@ -108,7 +107,7 @@ def change(name: str, old: str, new: str, clock: Clock, cost: Cost = STAFF_COST)
         models.forget_tries(connection, name)
         models.set_password(connection, name, keys.hash_password(new, cost), pair)
         models.note_changed(connection, name)
-        audit.record(connection, at=clock.now(), actor=name, act="staff.password-changed", subject=name)
+        audit.record(at=clock.now(), actor=name, act="staff.password-changed", subject=name)
         changed = models.account(connection, name)
     assert changed is not None
     return changed

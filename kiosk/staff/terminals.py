@@ -76,7 +76,6 @@ def set_place(
     connection.execute("UPDATE device SET name = ? WHERE id = ?", (name, device_id))
     devices.set_place(connection, name, townships, channel)
     audit.record(
-        connection,
         at=now,
         actor=by,
         act="device-place",
@@ -135,7 +134,6 @@ def let_in(connection: sqlite3.Connection, key: str, *, now: datetime, by: str, 
     if not server.accept_quarantined(connection, key, now=now, on_taken=on_taken, number=number):
         raise Refused("already-here", key)
     audit.record(
-        connection,
         at=now,
         actor=by,
         act="held.let-in",
@@ -177,7 +175,6 @@ def discard(
     if row is None:
         raise NotFound("not-held", key)
     audit.record(
-        connection,
         at=now,
         actor=by,
         act="held.discarded",

@@ -94,7 +94,6 @@ def unlock(number: str, typed: str, known: Roster, clock: Clock) -> Outcome:
         models.forget_tries(connection, f"unlock {name}")
         models.use_challenge(connection, name)
         audit.record(
-            connection,
             at=clock.now(),
             actor="hub",
             act="hall.unlocked",

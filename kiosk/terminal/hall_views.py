@@ -102,10 +102,8 @@ def _named_sign_in() -> Page:
     if not entry.member:
         return assist_views.refused(form, number, entry, lambda: _ask(form))
     clock = terminal().clock
-    with db.writing(db.store) as connection:
-        audit.record(
-            connection, at=clock.now(), actor=assisted.actor(number), act="hall.opened", subject=number
-        )
+    with db.writing(db.store):
+        audit.record(at=clock.now(), actor=assisted.actor(number), act="hall.opened", subject=number)
     return _open(number, entry.member.mark)
 
 
@@ -150,7 +148,7 @@ def answered(call: int) -> Response:
     now = terminal().clock.now()
     with db.writing(db.store) as connection:
         if models.answer_call(connection, call, now):
-            audit.record(connection, at=now, actor=actor, act="call.answered", subject=str(call))
+            audit.record(at=now, actor=actor, act="call.answered", subject=str(call))
     return redirect(url_for("hall.page"), SEE_OTHER)
 
 
@@ -168,8 +166,8 @@ def print_out(what: str) -> Response:
         clock=wiring.clock,
         minutes=wiring.settings.unprinted_minutes,
     )
-    with db.writing(db.store) as connection:
-        audit.record(connection, at=wiring.clock.now(), actor=actor, act="hall.printed", subject=what)
+    with db.writing(db.store):
+        audit.record(at=wiring.clock.now(), actor=actor, act="hall.printed", subject=what)
     flash(_("送去打印了。"))
     return redirect(url_for("hall.page"), SEE_OTHER)
 

@@ -132,9 +132,8 @@ def over() -> str:
 
 def note(act: str, number: str, clock: Clock, **detail: str) -> None:
     """One line of the audit chain of this terminal, of an act of assisted service."""
-    with db.writing(db.store) as connection:
+    with db.writing(db.store):
         audit.record(
-            connection,
             at=clock.now(),
             actor=actor(number),
             act=f"assist.{act}",
@@ -145,7 +144,7 @@ def note(act: str, number: str, clock: Clock, **detail: str) -> None:
 
 def note_handed_in(connection: sqlite3.Connection, number: str, by: str, clock: Clock) -> None:
     """That a request was filled in with help, in the transaction that stores it."""
-    audit.record(connection, at=clock.now(), actor=actor(by), act="assist.handed-in", subject=number)
+    audit.record(at=clock.now(), actor=actor(by), act="assist.handed-in", subject=number)
 
 
 def actor(number: str) -> str:

@@ -195,9 +195,7 @@ def again(
         except WrongStep as step:
             raise Refused("paper-on-its-way") from step
         detail: dict[str, str | int | bool | None] = {"kind": kind, "copy": newest.copy + 1, "why": why}
-        audit.record(
-            connection, at=now, actor=CITIZEN, act="paper.reprinted", subject=f"slip:{copy}", detail=detail
-        )
+        audit.record(at=now, actor=CITIZEN, act="paper.reprinted", subject=f"slip:{copy}", detail=detail)
 
 
 def taken(request_key: str, kind: str, clock: Clock) -> None:
@@ -218,7 +216,7 @@ def taken(request_key: str, kind: str, clock: Clock) -> None:
             spool.confirm_taken(connection, newest.id, by=CITIZEN, now=now)
         except WrongStep as step:
             raise Refused("paper-on-its-way") from step
-        audit.record(connection, at=now, actor=CITIZEN, act="paper.taken", subject=f"slip:{newest.id}")
+        audit.record(at=now, actor=CITIZEN, act="paper.taken", subject=f"slip:{newest.id}")
 
 
 def _newest(connection: sqlite3.Connection, request_key: str, kind: str) -> Job | None:

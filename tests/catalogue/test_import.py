@@ -43,7 +43,7 @@ def test_publish_approves_the_batch_under_the_operators_name(catalogue: Catalogu
     assert models.one("doc:1") is not None
     acts = db.store.connection().execute("SELECT actor, act FROM audit ORDER BY seq").fetchall()
     assert acts == [("operator:test", "catalogue-import"), ("operator:test", "catalogue-approve-batch")]
-    assert audit.first_break(db.store.connection()) is None
+    assert audit.first_break() is None
 
 
 def test_the_same_file_again_changes_nothing(catalogue: Catalogue, tmp_path: Path) -> None:

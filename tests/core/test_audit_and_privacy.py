@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -15,16 +16,15 @@ from kiosk.privacy import masked_address, masked_email, masked_id, masked_name, 
 def chain(tmp_path: Path, clock: FixedClock) -> db.SqliteFile:
     database = db.open_sqlite(tmp_path / "station.sqlite3")
     db.migrate(database, "station", clock.now())
+    db.store.initialize(database)
     for act in ("sign-in", "open", "register"):
-        with db.writing(database) as connection:
-            audit.record(
-                connection, at=clock.now(), actor="li.shili", act=act, subject="GX01-261123-0001-AB-C"
-            )
+        with db.writing(database):
+            audit.record(at=clock.now(), actor="li.shili", act=act, subject="GX01-261123-0001-AB-C")
     return database
 
 
 def test_an_untouched_chain_holds(chain: db.SqliteFile) -> None:
-    assert audit.first_break(chain.connection()) is None
+    assert audit.first_break() is None
 
 
 @pytest.mark.parametrize(
@@ -38,7 +38,28 @@ def test_an_untouched_chain_holds(chain: db.SqliteFile) -> None:
 def test_a_changed_or_missing_row_is_found(chain: db.SqliteFile, change: str) -> None:
     with db.writing(chain) as connection:
         connection.execute(change)
-    assert audit.first_break(chain.connection()) in (2, 3)
+    assert audit.first_break() in (2, 3)
+
+
+def test_an_end_that_was_cut_off_is_found(chain: db.SqliteFile) -> None:
+    with db.writing(chain) as connection:
+        connection.execute("DELETE FROM audit WHERE seq = 3")
+    assert audit.first_break() == 3
+
+
+def test_a_transaction_that_fails_leaves_no_line_and_no_gap(chain: db.SqliteFile, clock: FixedClock) -> None:
+    with suppress(LookupError), db.writing(chain):
+        audit.record(at=clock.now(), actor="li.shili", act="open", subject="GX01-261123-0001-AB-C")
+        raise LookupError
+    with db.writing(chain):
+        audit.record(at=clock.now(), actor="li.shili", act="open", subject="GX01-261123-0001-AB-C")
+    assert audit.first_break() is None
+    assert audit.AuditLine.select().count() == 4
+
+
+def test_an_act_outside_a_transaction_is_refused(chain: db.SqliteFile, clock: FixedClock) -> None:
+    with pytest.raises(RuntimeError):
+        audit.record(at=clock.now(), actor="li.shili", act="open", subject="GX01-261123-0001-AB-C")
 
 
 @pytest.mark.parametrize(

@@ -182,7 +182,7 @@ def test_opening_shows_the_applicant_and_the_wish_and_is_logged(hub: Hub, lina: 
     assert events_of(hub, number) == ["taken-in", "opened"]
     logged = hub.connection.execute("SELECT actor, subject FROM audit WHERE act = 'disclosure.opened'")
     assert logged.fetchall() == [("lina", number)]
-    assert audit.first_break(hub.connection) is None
+    assert audit.first_break() is None
 
 
 def test_nothing_personal_reaches_events_audit_or_status(hub: Hub, lina: Browser) -> None:

@@ -189,7 +189,7 @@ def test_the_audit_chain_of_a_whole_day_holds(hub: Hub) -> None:
     hub.add_account("first")
     hub.add_account("second", approved=False)
     hub.browser("first").post("/desk/staff/approve", {"name": "second"}, on="/desk/staff")
-    assert audit.first_break(hub.connection) is None
+    assert audit.first_break() is None
 
 
 def test_an_unwrapped_reading_key_lies_on_no_disk(hub: Hub) -> None:

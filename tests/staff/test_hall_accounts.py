@@ -163,7 +163,7 @@ def test_the_telephone_code_is_answered_for_its_terminal_and_account_and_logged(
     last = admin.get("/desk/hall/unlock").text.split("<tbody>")[1]
     assert "清泉街道1号机" in last
     assert "qian" in last
-    assert audit.first_break(hub.connection) is None
+    assert audit.first_break() is None
 
 
 @pytest.mark.parametrize(

@@ -93,7 +93,7 @@ def screen(app: Flask) -> Screen:
 
 def acts() -> list[tuple[str, str, str]]:
     rows = db.store.execute_sql("SELECT actor, act, subject FROM audit ORDER BY seq").fetchall()
-    assert audit.first_break(db.store.connection()) is None
+    assert audit.first_break() is None
     return [tuple(row) for row in rows]
 
 
