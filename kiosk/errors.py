@@ -6,7 +6,8 @@ KioskError
 │   └── RuleBroken   a rule of law or procedure forbids the step ("extension-too-long", ...)
 ├── NotFound         there is no such number, document or account
 ├── StoreFull        the disk is full: nothing was written
-└── StoreDamaged     a database file cannot be read
+├── StoreDamaged     a database file cannot be read
+└── StoreAway        the database server cannot be reached, or has no turn for us: nothing was written
 """
 
 from __future__ import annotations
@@ -39,3 +40,7 @@ class StoreFull(KioskError):
 
 class StoreDamaged(KioskError):
     """A database file cannot be read."""
+
+
+class StoreAway(KioskError):
+    """The database server cannot serve at this moment ("store-away", "store-busy"); the same may be asked again."""

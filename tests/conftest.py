@@ -13,6 +13,7 @@ from playwright.sync_api import Browser, sync_playwright
 
 from config.settings import TerminalSettings
 from kiosk.clock import FixedClock
+from tests import postgres
 from tests.world import World
 
 CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
@@ -55,3 +56,10 @@ def county(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
         world.make()
         world.start_all()
         yield world
+
+
+@pytest.fixture(scope="session")
+def cluster() -> Iterator[postgres.Cluster]:
+    """A PostgreSQL server of this test process."""
+    with postgres.running() as cluster:
+        yield cluster

@@ -12,12 +12,13 @@ from kiosk.db.engine import (
     catalogue,
     checkpoint,
     open_sqlite,
+    repeated,
     store,
     writing,
 )
 from kiosk.db.fields import DayField, JsonField, StampField, WordField
 from kiosk.db.files import sync_folder, write_atomically
-from kiosk.db.migrations import MIGRATIONS, migrate
+from kiosk.db.migrations import MIGRATIONS, Schema, migrate
 from kiosk.db.models import CatalogueModel, StoreModel
 from kiosk.db.replicas import create_catalogue, follow_catalogue, new_replica, open_catalogue
 from sync.statements import Statement, inserted, number_slot, one, rows, slot
@@ -28,6 +29,7 @@ __all__ = [
     "CatalogueModel",
     "DayField",
     "JsonField",
+    "Schema",
     "SqliteFile",
     "StampField",
     "Statement",
@@ -45,6 +47,7 @@ __all__ = [
     "one",
     "open_catalogue",
     "open_sqlite",
+    "repeated",
     "rows",
     "slot",
     "store",

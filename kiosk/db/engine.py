@@ -15,17 +15,25 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import peewee
 
-from kiosk.db.faults import translated
+from kiosk.db.faults import is_to_be_repeated, translated
+from kiosk.errors import StoreAway
+
+if TYPE_CHECKING:
+    from kiosk.db.server import PostgresServer
+
+Result = TypeVar("Result")
+Item = TypeVar("Item")
 
 catalogue = peewee.DatabaseProxy()
 store = peewee.DatabaseProxy()
 
 BUSY_TIMEOUT_MS = 5_000
-Item = TypeVar("Item")
+MOST_TRIES = 3
+"""Of a transaction that the server undid for another's sake."""
 
 _PRAGMAS = {
     "journal_mode": "wal",
@@ -37,6 +45,22 @@ _PRAGMAS = {
 }
 
 
+class Gathered:
+    """What one transaction keeps for its last act."""
+
+    def __init__(self) -> None:
+        self._kept: dict[Callable[[list[Any]], None], list[Any]] = {}
+
+    def keep(self, act: Callable[[list[Any]], None], item: Any) -> None:
+        """Give `act` this item too."""
+        self._kept.setdefault(act, []).append(item)
+
+    def act(self) -> None:
+        """Do all that was kept."""
+        for act, items in self._kept.items():
+            act(items)
+
+
 class SqliteFile(peewee.SqliteDatabase):
     """A SQLite file with the lock that its writers take in turn."""
 
@@ -44,9 +68,38 @@ class SqliteFile(peewee.SqliteDatabase):
         super().__init__(str(path), pragmas=_PRAGMAS)
         self.path = path
         self.turn = threading.RLock()
-        self.depth = 0
-        self.gathered: dict[Callable[[list[Any]], None], list[Any]] = {}
+        self.gathered: Gathered | None = None
         self.lock_path = path.with_name(path.name + ".lock")
+
+    @contextmanager
+    def writing(self, *, alone: bool) -> Iterator[sqlite3.Connection]:
+        """See `kiosk.db.writing`; here each writer is alone."""
+        with translated(), self.turn:
+            if self.gathered:
+                yield self.connection()
+                return
+            handle = os.open(self.lock_path, os.O_CREAT | os.O_RDWR, 0o600)
+            self.gathered = Gathered()
+            try:
+                fcntl.flock(handle, fcntl.LOCK_EX)
+                with _transaction(self.connection()) as connection:
+                    yield connection
+                    self.gathered.act()
+            finally:
+                self.gathered = None
+                os.close(handle)
+
+    def at_commit(self, act: Callable[[list[Item]], None], item: Item) -> None:
+        """See `kiosk.db.at_commit`."""
+        with self.turn:
+            if self.gathered is None:
+                raise RuntimeError("at_commit belongs inside `writing`")
+            self.gathered.keep(act, item)
+
+    @contextmanager
+    def connected(self) -> Iterator[None]:
+        """Each thread keeps the connection that its first question opens."""
+        yield
 
 
 def open_sqlite(path: Path) -> SqliteFile:
@@ -67,47 +120,60 @@ def open_sqlite(path: Path) -> SqliteFile:
 
 
 @contextmanager
-def writing(database: SqliteFile | peewee.DatabaseProxy) -> Iterator[sqlite3.Connection]:
+def writing(
+    database: SqliteFile | PostgresServer | peewee.DatabaseProxy, *, alone: bool = True
+) -> Iterator[sqlite3.Connection]:
     """
-    One write transaction; yields the raw connection, commits at the end, rolls back on any error.
+    One write transaction: commits at the end, rolls back on any error.
 
     Nested calls join the outer transaction. Readers are never blocked.
 
+    Args:
+        alone: Nobody else writes meanwhile: what was read holds until the end. False lets others that say so write at
+            the same time on PostgreSQL, and then each row that is read and written must be locked by its statement.
     Raises:
         StoreFull: the disk is full; nothing was written.
+        StoreAway: a server cannot serve at this moment; nothing was written.
     """
-    real: SqliteFile = database.obj if isinstance(database, peewee.DatabaseProxy) else database
-    with translated(), real.turn:
-        if real.depth:
-            yield real.connection()
-            return
-        handle = os.open(real.lock_path, os.O_CREAT | os.O_RDWR, 0o600)
-        real.depth += 1
+    with real(database).writing(alone=alone) as connection:
+        yield connection
+
+
+def repeated(act: Callable[[], Result]) -> Result:
+    """
+    Return what `act` returns, which begins and ends a transaction; begun anew where the server undid it for another's.
+
+    Raises:
+        StoreAway: "store-busy" after the third time.
+    """
+    for _ in range(MOST_TRIES - 1):
         try:
-            fcntl.flock(handle, fcntl.LOCK_EX)
-            with _transaction(real.connection()) as connection:
-                yield connection
-                for act, items in real.gathered.items():
-                    act(items)
-        finally:
-            real.gathered.clear()
-            real.depth -= 1
-            os.close(handle)
+            return act()
+        except StoreAway as error:
+            if not is_to_be_repeated(error):
+                raise
+    return act()
+
+
+def real(database: SqliteFile | PostgresServer | peewee.DatabaseProxy) -> SqliteFile | PostgresServer:
+    """Return the database that a proxy stands for."""
+    found: SqliteFile | PostgresServer = (
+        database.obj if isinstance(database, peewee.DatabaseProxy) else database
+    )
+    return found
 
 
 def at_commit(
-    database: SqliteFile | peewee.DatabaseProxy, act: Callable[[list[Item]], None], item: Item
+    database: SqliteFile | PostgresServer | peewee.DatabaseProxy,
+    act: Callable[[list[Item]], None],
+    item: Item,
 ) -> None:
     """
     Keep an item of the open transaction for `act`, which gets all of them as the last thing before the commit.
 
     What every writer has to take in turn (the head of a chain) is so held only for a moment.
     """
-    real: SqliteFile = database.obj if isinstance(database, peewee.DatabaseProxy) else database
-    with real.turn:
-        if not real.depth:
-            raise RuntimeError("at_commit belongs inside `writing`")
-        real.gathered.setdefault(act, []).append(item)
+    real(database).at_commit(act, item)
 
 
 @contextmanager

@@ -15,8 +15,17 @@ FOLDERS = ("catalogue", "station", "hub")
 
 @pytest.mark.parametrize("folder", FOLDERS)
 def test_migrations_are_numbered_from_one_without_gap(folder: str) -> None:
-    numbers = [int(path.name[:4]) for path in sorted((db.MIGRATIONS / folder).glob("*.sql"))]
-    assert numbers == list(range(1, len(numbers) + 1))
+    steps = sorted((db.MIGRATIONS / folder).glob("[0-9]*"))
+    assert [int(path.name[:4]) for path in steps] == list(range(1, len(steps) + 1))
+
+
+@pytest.mark.parametrize("folder", ["catalogue", "hub"])
+def test_postgresql_starts_where_the_sql_files_end(folder: str) -> None:
+    written = [int(path.stem[:4]) for path in (db.MIGRATIONS / folder).glob("[0-9]*.sql")]
+    (start,) = (db.MIGRATIONS / folder).glob("postgres_*.sql")
+    assert int(start.stem.removeprefix("postgres_")) == max(written), (
+        "a new migration is a module, for both engines"
+    )
 
 
 @pytest.mark.parametrize("folder", FOLDERS)

@@ -1,0 +1,202 @@
+"""
+PostgreSQL as the hub uses it: a pool of connections, READ COMMITTED, writers in turns.
+
+No terminal imports this module. A thread holds a connection only while it answers a request or does a job
+(`connected`): a pool is shared, and a connection that the server dropped is replaced when it is borrowed next.
+"""
+
+from __future__ import annotations
+
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+from urllib.parse import unquote, urlsplit, urlunsplit
+
+import peewee
+from playhouse.pool import MaxConnectionsExceeded, PooledPostgresqlDatabase
+
+from kiosk.db.engine import Gathered, Item
+from kiosk.db.faults import translated
+from kiosk.errors import Refused, StoreAway, StoreDamaged
+
+if sys.modules.get("psycopg", ...) is None:
+    del sys.modules["psycopg"]  # kept out by `kiosk/__init__.py`
+
+import psycopg
+from psycopg.pq import TransactionStatus
+
+OLDEST = 150_000
+"""PostgreSQL 15, of Debian 12: the oldest that the tests run on."""
+POOL_WAIT_S = 5
+"""A request that finds all connections in use waits so long before it is told to come again."""
+STALE_S = 300
+"""A connection that has been open for so long is replaced, so that a server can be moved."""
+CONNECT_S = 5
+TURN_S = 30
+"""Longest wait for another writer: an import of a whole catalogue is one transaction."""
+_SESSION = {
+    "lock_timeout": f"{TURN_S}s",
+    "idle_in_transaction_session_timeout": "60s",
+    "tcp_keepalives_idle": "10",  # a worker's machine without power must not hold its locks for hours
+    "tcp_keepalives_interval": "5",
+    "tcp_keepalives_count": "3",
+    "default_transaction_isolation": "read\\ committed",  # a snapshot older than the lock would skip rows
+    "TimeZone": "UTC",
+}
+WRITERS, MIGRATION, LEADER = 0x6B_69_6F_01, 0x6B_69_6F_02, 0x6B_69_6F_03
+"""Names of our advisory locks in the database."""
+_TURNS = {
+    True: f"SELECT pg_advisory_xact_lock({WRITERS})",
+    False: f"SELECT pg_advisory_xact_lock_shared({WRITERS})",
+}
+_UNSORTED = ("a", "B", "10", "9", "丁", "甲", "一", "é", "Z", "_")
+
+
+class _Driver(peewee.Psycopg3Adapter):
+    """psycopg 3, also where peewee was imported without it."""
+
+    txn_idle = TransactionStatus.IDLE
+    txn_inerror = TransactionStatus.INERROR
+    txn_unknown = TransactionStatus.UNKNOWN
+
+    def check_driver(self) -> None:
+        return None
+
+    def get_binary_type(self) -> type[psycopg.Binary]:
+        return psycopg.Binary
+
+    def connect(self, db: peewee.Database, **parameters: Any) -> psycopg.Connection[Any]:
+        return psycopg.connect(db.database, **parameters)
+
+
+class PostgresServer(PooledPostgresqlDatabase):
+    """
+    A database on a PostgreSQL server.
+
+    Args:
+        url: postgresql://user@host:port/database, without the password.
+        password: Empty where libpq finds it by itself (socket, ~/.pgpass).
+        connections: At most so many at a time.
+    """
+
+    psycopg2_adapter = psycopg3_adapter = _Driver
+
+    def __init__(self, url: str, password: str = "", connections: int = 6) -> None:
+        further = {"password": password} if password else {}
+        super().__init__(
+            url,
+            max_connections=connections,
+            timeout=POOL_WAIT_S,
+            stale_timeout=STALE_S,
+            prefer_psycopg3=True,
+            autoconnect=False,
+            connect_timeout=CONNECT_S,
+            application_name="kiosk",
+            options=" ".join(f"-c {name}={value}" for name, value in _SESSION.items()),
+            **further,
+        )
+        self.url = url
+        self.password = password
+        self._gathered = threading.local()
+
+    def connect(self, reuse_if_open: bool = False) -> bool:
+        """
+        Take a connection for this thread.
+
+        Raises:
+            StoreAway: "store-away", "store-busy" (all connections are in use).
+        """
+        try:
+            with translated():
+                return bool(super().connect(reuse_if_open))
+        except MaxConnectionsExceeded as error:
+            raise StoreAway("store-busy", f"all {self._max_connections} connections are in use") from error
+
+    @contextmanager
+    def connected(self) -> Iterator[None]:
+        """Hold a connection for one request or job of this thread."""
+        is_ours = self.connect(reuse_if_open=True)
+        try:
+            yield
+        finally:
+            if is_ours:
+                self.close()
+
+    def begin(self, turn: str = "") -> None:
+        """Begin a transaction and take the turn of a writer: two statements, so that its snapshot is the younger."""
+        with peewee.__exception_wrapper__:  # type: ignore[attr-defined]  # the stubs leave it out
+            cursor = self.cursor()
+            try:
+                cursor.execute(f"BEGIN; {turn}")  # without values it goes as one message
+            except psycopg.Error:
+                if not cursor.connection.broken:
+                    cursor.execute("ROLLBACK")
+                raise
+
+    @contextmanager
+    def writing(self, *, alone: bool) -> Iterator[Any]:
+        """See `kiosk.db.writing`."""
+        with translated():
+            if self.in_transaction():
+                yield self
+                return
+            with self.atomic(_TURNS[alone]):
+                gathered = self._gathered.here = Gathered()
+                try:
+                    yield self
+                    gathered.act()
+                finally:
+                    self._gathered.here = None
+
+    def at_commit(self, act: Callable[[list[Item]], None], item: Item) -> None:
+        """See `kiosk.db.at_commit`."""
+        gathered: Gathered | None = getattr(self._gathered, "here", None)
+        if gathered is None:
+            raise RuntimeError("at_commit belongs inside `writing`")
+        gathered.keep(act, item)
+
+
+def open_server(url: str, password: str = "", connections: int = 6) -> PostgresServer:
+    """
+    Return the database at `url`, looked at once; this thread holds a connection of it.
+
+    Raises:
+        StoreAway: it cannot be reached.
+        Refused: "server-too-old".
+        StoreDamaged: "wrong-order": it does not put texts in the order of their characters, as all else here does.
+    """
+    database = PostgresServer(url, password, connections)
+    database.connect()
+    try:
+        _look_at(database)
+    except BaseException:
+        database.close_all()
+        raise
+    return database
+
+
+def _look_at(database: PostgresServer) -> None:
+    if database.server_version < OLDEST:
+        raise Refused("server-too-old", f"{shown(database.url)} is older than PostgreSQL 15")
+    rows = database.execute_sql("SELECT t FROM unnest(%s::text[]) AS t ORDER BY t", (list(_UNSORTED),))
+    if [text for (text,) in rows] != sorted(_UNSORTED):
+        raise StoreDamaged(
+            "wrong-order",
+            f"{shown(database.url)}: make the database with TEMPLATE template0 ENCODING 'UTF8' LOCALE 'C.UTF-8'",
+        )
+
+
+def without_password(url: str) -> tuple[str, str]:
+    """Return an address without its password, and the password."""
+    parts = urlsplit(url)
+    if parts.password is None:
+        return url, ""
+    place = f"{parts.username or ''}@{parts.netloc.rpartition('@')[2]}"
+    return urlunsplit(parts._replace(netloc=place)), unquote(parts.password)
+
+
+def shown(url: str) -> str:
+    """Return an address as a log may hold it."""
+    return without_password(url)[0]
