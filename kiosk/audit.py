@@ -1,4 +1,8 @@
-"""The audit chain: rows that are only added, each bound to the one before, so that a change is found."""
+"""
+The audit chain: rows that are only added, each bound to the one before, so that a change is found.
+
+Every act that is written anywhere is a member of `Act`; a row keeps the name under which it was written.
+"""
 
 from __future__ import annotations
 
@@ -7,6 +11,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 
 import peewee
 
@@ -14,6 +19,90 @@ from kiosk import db
 from kiosk.clock import stamp
 
 FIRST = "0" * 64
+
+
+class Act(StrEnum):
+    """What somebody did, one name each; `Act(name)` reads the old names in rows that were written before too."""
+
+    # the hub's accounts and reading keys
+    STAFF_ADDED = "staff.added"
+    STAFF_APPROVED = "staff.approved"
+    STAFF_CLOSED = "staff.closed"
+    STAFF_SIGNED_IN = "staff.signed-in"
+    STAFF_WRONG_PASSWORDS = "staff.wrong-passwords"
+    STAFF_PASSWORD_RESET = "staff.password-reset"
+    STAFF_PASSWORD_CHANGED = "staff.password-changed"
+    READING_KEY_MADE = "reading-key.made"
+
+    # terminals
+    DEVICE_CODE_MADE = "device.code-made"
+    DEVICE_PLACED = "device-place"
+    DEVICE_REINSTATED = "device.reinstated"
+    DEVICE_REVOKED = "device.revoked"
+    HELD_LET_IN = "held.let-in"
+    HELD_DISCARDED = "held.discarded"
+
+    # the halls' staff: at the hub, then at a terminal
+    HALL_ADDED = "hall.added"
+    HALL_PLACES = "hall.places"
+    HALL_PIN = "hall.pin"
+    HALL_PAUSED = "hall.paused"
+    HALL_RESUMED = "hall.active"
+    HALL_CLOSED = "hall.closed"
+    HALL_UNLOCK_TOLD = "hall.unlock-told"
+    HALL_OPENED = "hall.opened"
+    HALL_PRINTED = "hall.printed"
+    HALL_UNLOCKED = "hall.unlocked"
+    CALL_ANSWERED = "call.answered"
+    ASSIST_OPENED = "assist.opened"
+    ASSIST_EXTENDED = "assist.extended"
+    ASSIST_ENDED = "assist.ended"
+    ASSIST_HANDED_IN = "assist.handed-in"
+
+    # paper at a terminal
+    PAPER_REPRINTED = "paper.reprinted"
+    PAPER_TAKEN = "paper.taken"
+
+    # requests
+    DISCLOSURE_TAKEN_IN = "disclosure.taken-in"
+    DISCLOSURE_OPENED = "disclosure.opened"
+    DISCLOSURE_RECEIPT_CONFIRMED = "disclosure.receipt-confirmed"
+    DISCLOSURE_REGISTERED = "disclosure.registered"
+    DISCLOSURE_RECOUNTED = "disclosure.deadline-recounted"
+
+    # the catalogue
+    CATALOGUE_IMPORT = "catalogue-import"
+    CATALOGUE_WATCHED_TAKEN = "catalogue-watched-taken"
+    CATALOGUE_WATCHED_REFUSED = "catalogue-watched-refused"
+    CATALOGUE_MAPPING = "catalogue-mapping"
+    CATALOGUE_NEW = "catalogue-new"
+    CATALOGUE_EDIT = "catalogue-edit"
+    CATALOGUE_AMEND = "catalogue-amend"
+    CATALOGUE_REPEAL = "catalogue-repeal"
+    CATALOGUE_ATTACHMENTS = "catalogue-attachments"
+    CATALOGUE_APPROVE = "catalogue-approve"
+    CATALOGUE_APPROVE_ALONE = "catalogue-approve-alone"
+    CATALOGUE_APPROVE_BATCH = "catalogue-approve-batch"
+    CATALOGUE_PUBLISH_DUE = "catalogue-publish-due"
+    CATALOGUE_UNSCHEDULE = "catalogue-unschedule"
+    CATALOGUE_REFUSE = "catalogue-refuse"
+    CATALOGUE_WITHDRAW = "catalogue-withdraw"
+    CATALOGUE_REVIEWED = "catalogue-reviewed"
+    CATALOGUE_NAMES_ERASED = "catalogue-names-erased"
+    CATALOGUE_PROBLEM_SETTLED = "catalogue-problem-settled"
+    CATALOGUE_SEARCH_SETTLED = "catalogue-search-settled"
+    CATALOGUE_WORD = "catalogue-word"
+
+    @classmethod
+    def _missing_(cls, value: object) -> Act | None:
+        return OLD_NAMES.get(str(value))
+
+
+OLD_NAMES = {"device-code": Act.DEVICE_CODE_MADE}
+"""
+Names that are written no longer. The chain binds a row by its words, so an old row keeps its name for good and is read
+under the new one.
+"""
 
 
 class AuditLine(db.StoreModel):
@@ -77,7 +166,7 @@ def record(
     *,
     at: datetime,
     actor: str,
-    act: str,
+    act: Act,
     subject: str,
     detail: Mapping[str, str | int | bool | None] | None = None,
 ) -> None:
@@ -87,7 +176,7 @@ def record(
     `subject` is a number or an account, `detail` plain words: neither may hold personal data of citizens.
     """
     words = json.dumps(detail or {}, ensure_ascii=False, sort_keys=True)
-    db.at_commit(db.store, _bind, _Line(stamp(at), actor, act, subject, words))
+    db.at_commit(db.store, _bind, _Line(stamp(at), actor, act.value, subject, words))
 
 
 def _bind(lines: list[_Line]) -> None:

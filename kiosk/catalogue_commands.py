@@ -5,11 +5,10 @@ from __future__ import annotations
 import argparse
 import io
 import sys
-from datetime import datetime
 from pathlib import Path
 
 from config.settings import HubSettings
-from kiosk import audit, blobs, homes
+from kiosk import blobs, homes
 from kiosk.catalogue import commands, links, outside
 from kiosk.catalogue.actions import Hand
 from kiosk.catalogue.attachments_store import Files
@@ -20,11 +19,6 @@ from kiosk.commands import operator
 from kiosk.errors import Refused
 
 SAMPLE = Path(commands.__file__).parent / "sample" / "catalogue.jsonl"
-
-
-def hand(actor: str, at: datetime) -> Hand:
-    """An operator's hand: what it does stands in the audit chain."""
-    return Hand(actor, at, audit.record)
 
 
 def catalogue_import(given: argparse.Namespace) -> int:
@@ -38,7 +32,7 @@ def catalogue_import(given: argparse.Namespace) -> int:
     return commands.run_import(
         given.file,
         given.home,
-        hand(operator(), clock.now()),
+        Hand(operator(), clock.now()),
         sys.stdout,
         publish=given.publish,
         keep_good=given.keep_good,
@@ -59,7 +53,7 @@ def import_sample(home: Path, actor: str) -> None:
         Refused: "sample-refused" when it is not what this version takes.
     """
     told, files = io.StringIO(), _files(home, homes.hub_settings(home), SAMPLE)
-    if commands.run_import(SAMPLE, home, hand(actor, SystemClock().now()), told, publish=True, files=files):
+    if commands.run_import(SAMPLE, home, Hand(actor, SystemClock().now()), told, publish=True, files=files):
         raise Refused("sample-refused", f"the sample catalogue was refused: {told.getvalue()}")
 
 

@@ -18,6 +18,7 @@ from pathlib import Path
 from config import settings as config
 from config.settings import HubSettings, TerminalSettings
 from kiosk import audit, db, homes, serving
+from kiosk.audit import Act
 from kiosk.clock import SystemClock, stamp
 from kiosk.errors import Refused, StoreFull
 from sync.errors import SyncError
@@ -46,7 +47,7 @@ def serve_hub(given: argparse.Namespace) -> int:
     def serve() -> int:
         app = create_hub(given.home, settings)
         stop = threading.Event()
-        own_rounds = rounds.start(given.home, settings, SystemClock(), audit.record, stop)
+        own_rounds = rounds.start(given.home, settings, SystemClock(), stop)
         snapshots.start(given.home, SystemClock(), lambda: _snapshot_beside(given.home), stop)
         try:
             serving.serve(
@@ -261,7 +262,7 @@ def device_add(given: argparse.Namespace) -> int:
             tuple(given.township),
             given.channel,
         )
-        audit.record(at=clock.now(), actor=operator(), act="device-code", subject=name)
+        audit.record(at=clock.now(), actor=operator(), act=Act.DEVICE_CODE_MADE, subject=name)
     print(code)
     return 0
 
@@ -279,7 +280,7 @@ def device_place(given: argparse.Namespace) -> int:
         audit.record(
             at=clock.now(),
             actor=operator(),
-            act="device-place",
+            act=Act.DEVICE_PLACED,
             subject=given.name,
             detail=detail,
         )

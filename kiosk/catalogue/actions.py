@@ -10,11 +10,13 @@ from __future__ import annotations
 import json
 import secrets
 import sqlite3
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from kiosk import audit
+from kiosk.audit import Act
 from kiosk.catalogue import attachments_store, named
 from kiosk.catalogue.kinds import NAMED, without_persons
 from kiosk.catalogue.models import Document, live
@@ -22,21 +24,26 @@ from kiosk.catalogue.rules import canonical, digest
 from kiosk.clock import beijing_day, stamp
 from kiosk.errors import NotFound, RuleBroken
 
-Log = Callable[..., object]
-"""`kiosk.audit.record`: (*, at, actor, act, subject, detail)."""
-
 
 @dataclass(frozen=True)
 class Hand:
-    """Who acts, when, and where it is written down."""
+    """Who acts, and when."""
 
     actor: str
     at: datetime
-    log: Log
 
-    def tell(self, connection: sqlite3.Connection, act: str, subject: str, **detail: str | int) -> None:
+    def tell(self, connection: sqlite3.Connection, act: Act, subject: str, **detail: str | int) -> None:
         """Writes one act to the audit chain."""
-        self.log(at=self.at, actor=self.actor, act=act, subject=subject, detail=detail)
+        audit.record(at=self.at, actor=self.actor, act=act, subject=subject, detail=detail)
+
+
+PROPOSED = {
+    "new": Act.CATALOGUE_NEW,
+    "edit": Act.CATALOGUE_EDIT,
+    "amend": Act.CATALOGUE_AMEND,
+    "repeal": Act.CATALOGUE_REPEAL,
+}
+"""How the log calls what the desk proposes, by `entry.act`."""
 
 
 def put(
@@ -171,7 +178,7 @@ def refuse(connection: sqlite3.Connection, doc_id: str, note: str, hand: Hand) -
     if not note.strip():
         raise RuleBroken("note-missing")
     decide(connection, doc_id, "refused", hand, note.strip())
-    hand.tell(connection, "catalogue-refuse", doc_id)
+    hand.tell(connection, Act.CATALOGUE_REFUSE, doc_id)
 
 
 def withdraw(connection: sqlite3.Connection, doc_id: str, note: str, hand: Hand) -> None:
@@ -187,7 +194,7 @@ def withdraw(connection: sqlite3.Connection, doc_id: str, note: str, hand: Hand)
     if not take_down(connection, doc_id, hand):
         raise NotFound("not-published", doc_id)
     decide(connection, doc_id, "withdrawn", hand, note.strip())
-    hand.tell(connection, "catalogue-withdraw", doc_id)
+    hand.tell(connection, Act.CATALOGUE_WITHDRAW, doc_id)
 
 
 def take_down(connection: sqlite3.Connection, doc_id: str, hand: Hand) -> bool:
@@ -239,7 +246,7 @@ def erase_names(connection: sqlite3.Connection, hand: Hand) -> int:
             )
             erased.add(doc_id)
     for doc_id in sorted(erased):
-        hand.tell(connection, "catalogue-names-erased", doc_id)
+        hand.tell(connection, Act.CATALOGUE_NAMES_ERASED, doc_id)
     return len(erased)
 
 

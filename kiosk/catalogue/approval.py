@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from kiosk.audit import Act
 from kiosk.catalogue.actions import Hand, decide, publish, store_entry, take_down, waiting_record
 from kiosk.catalogue.rules import DISCLOSURE, GROUNDS, canonical, digest
 from kiosk.clock import beijing_day
@@ -51,7 +52,7 @@ def approve(
     seq = _release(connection, doc_id, hand, release)
     hand.tell(
         connection,
-        "catalogue-approve-alone" if is_own else "catalogue-approve",
+        Act.CATALOGUE_APPROVE_ALONE if is_own else Act.CATALOGUE_APPROVE,
         doc_id,
         seq=seq or 0,
         **({"publish_on": release.publish_on} if release.publish_on else {}),
@@ -88,7 +89,7 @@ def approve_many(
         _release(connection, doc_id, hand, Release() if given else release)
     hand.tell(
         connection,
-        "catalogue-approve-batch",
+        Act.CATALOGUE_APPROVE_BATCH,
         str(batch_id),
         entries=len(doc_ids),
         own=own,
@@ -107,7 +108,7 @@ def release_many(connection: sqlite3.Connection, doc_ids: list[str], hand: Hand,
         record = json.loads(waiting_record(connection, doc_id))
         decide(connection, doc_id, "approved", hand)
         _let_out(connection, record, hand)
-    hand.tell(connection, "catalogue-approve-batch", str(batch_id), entries=len(doc_ids))
+    hand.tell(connection, Act.CATALOGUE_APPROVE_BATCH, str(batch_id), entries=len(doc_ids))
     return len(doc_ids)
 
 
@@ -201,7 +202,7 @@ def release_due(connection: sqlite3.Connection, doc_id: str, hand: Hand) -> int 
         return None
     connection.execute("UPDATE entry SET publish_on = '' WHERE doc_id = ?", (doc_id,))
     seq = _let_out(connection, json.loads(row[0]), hand)
-    hand.tell(connection, "catalogue-publish-due", doc_id, seq=seq or 0)
+    hand.tell(connection, Act.CATALOGUE_PUBLISH_DUE, doc_id, seq=seq or 0)
     return seq
 
 
@@ -222,4 +223,4 @@ def unschedule(connection: sqlite3.Connection, doc_id: str, hand: Hand) -> None:
         " WHERE doc_id = ?",
         (doc_id,),
     )
-    hand.tell(connection, "catalogue-unschedule", doc_id, publish_on=row[0])
+    hand.tell(connection, Act.CATALOGUE_UNSCHEDULE, doc_id, publish_on=row[0])

@@ -10,6 +10,7 @@ from flask import Blueprint, Response, abort, flash, redirect, render_template, 
 from flask_babel import gettext as _
 
 from kiosk import blobs, db
+from kiosk.audit import Act
 from kiosk.catalogue import actions, attachments, attachments_pages, attachments_store
 from kiosk.catalogue.attachments import Attachment
 from kiosk.catalogue.attachments_content import NotRead, Picture
@@ -86,7 +87,7 @@ def _keep(entry: Entry, items: list[Any]) -> list[tuple[str, str]]:
             reason=reason,
         )
         if said != "unchanged":
-            hand(person.name).tell(connection, "catalogue-attachments", entry.doc_id, files=len(items))
+            hand(person.name).tell(connection, Act.CATALOGUE_ATTACHMENTS, entry.doc_id, files=len(items))
     return []
 
 

@@ -14,6 +14,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from kiosk import side_lists
+from kiosk.audit import Act
 from kiosk.catalogue.actions import Hand
 from kiosk.catalogue.words import DROPPED, LISTS, TERM, Word, Words, load, shipped, write_list
 from kiosk.clock import stamp
@@ -126,7 +127,7 @@ def decide(connection: sqlite3.Connection, words: Iterable[Word], hand: Hand) ->
             " changed_by = excluded.changed_by, changed_at = excluded.changed_at, turn = excluded.turn",
             (each.form, each.word, each.meaning, each.status, hand.actor, stamp(hand.at)),
         )
-        hand.tell(connection, "catalogue-word", each.word, form=each.form, status=each.status)
+        hand.tell(connection, Act.CATALOGUE_WORD, each.word, form=each.form, status=each.status)
         many += 1
     return many
 

@@ -160,7 +160,7 @@ def _keep(record: dict[str, Any], act: str, reason: str) -> Answer:
             connection, canonical(record), batch_id=None, hand=hand(person.name), act=act, reason=reason
         )
         if said != "unchanged":
-            hand(person.name).tell(connection, f"catalogue-{act}", record["id"])
+            hand(person.name).tell(connection, actions.PROPOSED[act], record["id"])
     flash(_("没有改动。") if said == "unchanged" else _("已保存，等另一位审核后发布。"))
     return redirect(url_for("catalogue_desk.entry", doc_id=record["id"]), 303)
 

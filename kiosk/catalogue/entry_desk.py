@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 from flask_wtf import FlaskForm
 from werkzeug.wrappers import Response
 
-from kiosk import audit, blobs, db
+from kiosk import blobs, db
 from kiosk.catalogue import (
     actions,
     approval,
@@ -54,7 +54,7 @@ def add_to(pages: Blueprint) -> None:
 
 def hand(name: str) -> Hand:
     """The hand of a clerk, at this moment."""
-    return Hand(name, hub().clock.now(), audit.record)
+    return Hand(name, hub().clock.now())
 
 
 def may_be_alone() -> bool:

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from kiosk.audit import Act
 from kiosk.catalogue.kinds import KINDS
 from kiosk.catalogue.models import Entry
 from kiosk.catalogue.open_views import safe_cell
@@ -18,25 +19,25 @@ from kiosk.catalogue.schema import N_
 from kiosk.clock import BEIJING, from_stamp
 
 ACTS = {
-    "catalogue-import": N_("随一批导入"),
-    "catalogue-new": N_("新增"),
-    "catalogue-edit": N_("更正"),
-    "catalogue-amend": N_("修订，保留旧版"),
-    "catalogue-repeal": N_("废止或失效"),
-    "catalogue-attachments": N_("改了附件"),
-    "catalogue-approve": N_("审核通过"),
-    "catalogue-approve-alone": N_("审核通过（本单位只有一位发布员）"),
-    "catalogue-approve-batch": N_("随一批审核通过"),
-    "catalogue-publish-due": N_("到定好的日期自动发布"),
-    "catalogue-unschedule": N_("取消定时"),
-    "catalogue-refuse": N_("退回"),
-    "catalogue-withdraw": N_("撤下"),
-    "catalogue-reviewed": N_("复查，不变"),
-    "catalogue-names-erased": N_("公示期满，删除名单"),
-    "catalogue-problem-settled": N_("处理公民反映"),
+    Act.CATALOGUE_IMPORT: N_("随一批导入"),
+    Act.CATALOGUE_NEW: N_("新增"),
+    Act.CATALOGUE_EDIT: N_("更正"),
+    Act.CATALOGUE_AMEND: N_("修订，保留旧版"),
+    Act.CATALOGUE_REPEAL: N_("废止或失效"),
+    Act.CATALOGUE_ATTACHMENTS: N_("改了附件"),
+    Act.CATALOGUE_APPROVE: N_("审核通过"),
+    Act.CATALOGUE_APPROVE_ALONE: N_("审核通过（本单位只有一位发布员）"),
+    Act.CATALOGUE_APPROVE_BATCH: N_("随一批审核通过"),
+    Act.CATALOGUE_PUBLISH_DUE: N_("到定好的日期自动发布"),
+    Act.CATALOGUE_UNSCHEDULE: N_("取消定时"),
+    Act.CATALOGUE_REFUSE: N_("退回"),
+    Act.CATALOGUE_WITHDRAW: N_("撤下"),
+    Act.CATALOGUE_REVIEWED: N_("复查，不变"),
+    Act.CATALOGUE_NAMES_ERASED: N_("公示期满，删除名单"),
+    Act.CATALOGUE_PROBLEM_SETTLED: N_("处理公民反映"),
 }
 """What the audit chain says of an entry, in the words of the desk."""
-_OF_A_BATCH = ("catalogue-import", "catalogue-approve-batch")
+_OF_A_BATCH = (Act.CATALOGUE_IMPORT, Act.CATALOGUE_APPROVE_BATCH)
 
 
 @dataclass(frozen=True)

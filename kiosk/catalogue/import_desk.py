@@ -15,6 +15,7 @@ from flask import Blueprint, abort, flash, redirect, render_template, request, u
 from flask_babel import gettext as _
 
 from kiosk import db
+from kiosk.audit import Act
 from kiosk.catalogue import attachments_store, display, passages, readers, watching
 from kiosk.catalogue.entry_desk import Answer, facts_told, hand, kept_files
 from kiosk.catalogue.importers import Report, import_file
@@ -273,7 +274,7 @@ def _save(name: str, mapping: ColumnMapping, actor: str) -> None:
             " DO UPDATE SET spec = excluded.spec, actor = excluded.actor, at = excluded.at",
             (name, mapping.as_json(), actor, stamp(at)),
         )
-        hand(actor).tell(connection, "catalogue-mapping", name)
+        hand(actor).tell(connection, Act.CATALOGUE_MAPPING, name)
 
 
 def _samples(path: Path) -> dict[str, str]:

@@ -17,6 +17,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import IO, Any
 
+from kiosk.audit import Act
 from kiosk.catalogue import attachments_store
 from kiosk.catalogue.actions import Hand, propose
 from kiosk.catalogue.approval import release_many
@@ -203,7 +204,7 @@ def _write(
         counts[propose(connection, text, batch_id=batch, hand=hand)] += 1
         if publish and _waits(connection, doc_id):
             waiting.append(doc_id)
-    hand.tell(connection, "catalogue-import", str(batch), **counts, refused=refusals.count)
+    hand.tell(connection, Act.CATALOGUE_IMPORT, str(batch), **counts, refused=refusals.count)
     published = release_many(connection, waiting, hand, batch_id=batch) if waiting else 0
     connection.execute(
         "UPDATE import_batch SET created = ?, changed = ?, unchanged = ?, refused = ? WHERE id = ?",

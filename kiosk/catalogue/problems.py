@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from kiosk import db
+from kiosk.audit import Act
 from kiosk.catalogue.actions import Hand
 from kiosk.catalogue.schema import CONTROL, N_
 from kiosk.clock import stamp
@@ -139,7 +140,7 @@ def settle(connection: sqlite3.Connection, doc_id: str, note: str, hand: Hand) -
             "UPDATE problem SET settled_at = ?, settled_by = ?, note = ? WHERE doc_id = ? AND settled_at = ''",
             (stamp(hand.at), hand.actor, note, doc_id),
         )
-        hand.tell(connection, "catalogue-problem-settled", doc_id, reports=int(many))
+        hand.tell(connection, Act.CATALOGUE_PROBLEM_SETTLED, doc_id, reports=int(many))
     return int(many)
 
 

@@ -6,6 +6,7 @@ from flask import Blueprint, abort, flash, redirect, render_template, request, u
 from flask_babel import gettext as _
 
 from kiosk import db
+from kiosk.audit import Act
 from kiosk.catalogue import review
 from kiosk.catalogue.entry_desk import Answer, found_entry, hand
 from kiosk.catalogue.review import Asked
@@ -63,6 +64,6 @@ def reviewed(doc_id: str) -> Answer:
         connection.execute(
             "UPDATE entry SET reviewed_on = ? WHERE doc_id = ?", (today(hub().clock).isoformat(), doc_id)
         )
-        hand(person.name).tell(connection, "catalogue-reviewed", doc_id)
+        hand(person.name).tell(connection, Act.CATALOGUE_REVIEWED, doc_id)
     flash(_("已记下：今天复查过，仍不主动公开。"))
     return redirect(url_for("catalogue_desk.review"), 303)

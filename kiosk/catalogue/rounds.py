@@ -27,7 +27,7 @@ from kiosk.catalogue import (
     silent,
     watching,
 )
-from kiosk.catalogue.actions import Hand, Log
+from kiosk.catalogue.actions import Hand
 from kiosk.catalogue.attachments_store import Files
 from kiosk.clock import Clock, stamp, today
 
@@ -46,9 +46,9 @@ class Round:
     files: int = 0
 
 
-def one_round(home: Path, settings: HubSettings, clock: Clock, log: Log) -> Round:
+def one_round(home: Path, settings: HubSettings, clock: Clock) -> Round:
     """One round; each act is a transaction of its own, so that a round that was cut short is simply done again."""
-    hand = Hand(AGENT, clock.now(), log)
+    hand = Hand(AGENT, clock.now())
     published = 0
     for doc_id in models.due(today(clock).isoformat()):
         with db.writing(db.store) as connection:
@@ -74,9 +74,7 @@ def one_round(home: Path, settings: HubSettings, clock: Clock, log: Log) -> Roun
     return Round(published, erased, files)
 
 
-def start(
-    home: Path, settings: HubSettings, clock: Clock, log: Log, stop: threading.Event
-) -> threading.Thread:
+def start(home: Path, settings: HubSettings, clock: Clock, stop: threading.Event) -> threading.Thread:
     """
     Runs rounds in a thread until `stop` is set; one that fails is logged, and the next one comes.
 
@@ -87,7 +85,7 @@ def start(
         is_log_clean = False
         while True:
             try:
-                done = one_round(home, settings, clock, log)
+                done = one_round(home, settings, clock)
                 if done.erased or not is_log_clean:  # what was erased stays in the log no longer either
                     is_log_clean = db.checkpoint(db.store)
             except Exception:  # the border of the thread: a fault of one round must not end all later ones

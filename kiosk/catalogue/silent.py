@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from kiosk import db
+from kiosk.audit import Act
 from kiosk.catalogue.actions import Hand
 from kiosk.catalogue.tokens import HAN, fold, simplify
 from kiosk.clock import beijing_day
@@ -111,7 +112,7 @@ def settle(connection: sqlite3.Connection, words: str, note: str, hand: Hand) ->
         " DO UPDATE SET through = excluded.through, actor = excluded.actor, note = excluded.note",
         (words, beijing_day(hand.at).isoformat(), hand.actor, note),
     )
-    hand.tell(connection, "catalogue-search-settled", mark(words))
+    hand.tell(connection, Act.CATALOGUE_SEARCH_SETTLED, mark(words))
 
 
 def forget(connection: sqlite3.Connection, today: date) -> None:

@@ -11,6 +11,7 @@ from flask import Blueprint, Response, abort, flash, redirect, render_template, 
 from flask_babel import gettext as _
 
 from kiosk import db
+from kiosk.audit import Act
 from kiosk.catalogue import actions, readers, row_tables
 from kiosk.catalogue.entry_desk import Answer, found_entry, hand
 from kiosk.catalogue.kinds import KINDS
@@ -62,7 +63,7 @@ def table(field: str, doc_id: str) -> Answer:
             connection, canonical(record), batch_id=None, hand=hand(person.name), act="edit"
         )
         if said != "unchanged":
-            hand(person.name).tell(connection, "catalogue-edit", doc_id, table=field)
+            hand(person.name).tell(connection, Act.CATALOGUE_EDIT, doc_id, table=field)
     many = len(record["fields"][field])
     flash(_("没有改动。") if said == "unchanged" else _("已换成%(many)s行，等另一位审核后发布。", many=many))
     return redirect(url_for("catalogue_desk.entry", doc_id=doc_id), 303)

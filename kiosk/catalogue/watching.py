@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from kiosk import db
+from kiosk.audit import Act
 from kiosk.catalogue.actions import Hand
 from kiosk.catalogue.attachments_store import Files
 from kiosk.catalogue.importers import Report, import_file
@@ -27,6 +28,8 @@ from kiosk.clock import stamp
 from kiosk.errors import KioskError
 
 SEEN, TAKEN, REPEATED, REFUSED = "seen", "taken", "repeated", "refused"
+_ACTS = {TAKEN: Act.CATALOGUE_WATCHED_TAKEN, REFUSED: Act.CATALOGUE_WATCHED_REFUSED}
+"""Outcomes that stand in the log."""
 MOST_TOLD = 50
 UPLOADS = "uploads"
 
@@ -194,8 +197,8 @@ def _note(found: Looked, outcome: str, report: dict[str, Any], hand: Hand) -> No
                 json.dumps(report, ensure_ascii=False),
             ),
         )
-        if outcome in (TAKEN, REFUSED):
-            hand.tell(connection, f"catalogue-watched-{outcome}", found.sha256[:16])
+        if outcome in _ACTS:
+            hand.tell(connection, _ACTS[outcome], found.sha256[:16])
 
 
 def forget_uploads(home: Path, before: str) -> None:

@@ -233,7 +233,7 @@ def open_sealed(
     if personal.pop("request_number", issued) != issued:
         raise Refused("sealed-part-broken", "belongs-to-another-number")
     _add_event(connection, number, Act.OPENED, actor, now, {})
-    audit.record(at=now, actor=actor, act="disclosure.opened", subject=number)
+    audit.record(at=now, actor=actor, act=audit.Act.DISCLOSURE_OPENED, subject=number)
     return personal
 
 
@@ -278,6 +278,15 @@ def _counted_otherwise(connection: sqlite3.Connection, calendar: WorkCalendar) -
     return [number for (number,) in rows.fetchall()]
 
 
+AUDITED = {
+    Act.TAKEN_IN: audit.Act.DISCLOSURE_TAKEN_IN,
+    Act.RECEIPT_CONFIRMED: audit.Act.DISCLOSURE_RECEIPT_CONFIRMED,
+    Act.REGISTERED: audit.Act.DISCLOSURE_REGISTERED,
+    Act.RECOUNTED: audit.Act.DISCLOSURE_RECOUNTED,
+}
+"""How the log calls each step."""
+
+
 def _advance(
     connection: sqlite3.Connection,
     number: str,
@@ -299,7 +308,7 @@ def _advance(
     if due:
         whole["provisional"] = due.is_provisional
     _add_event(connection, number, act, actor, work.now, whole)
-    audit.record(at=work.now, actor=actor, act=f"disclosure.{act}", subject=number, detail=whole)
+    audit.record(at=work.now, actor=actor, act=AUDITED[act], subject=number, detail=whole)
     now_stands = case(connection, number)
     work.set_status(
         connection,

@@ -15,6 +15,7 @@ from datetime import datetime
 from functools import lru_cache
 
 from kiosk import audit, db
+from kiosk.audit import Act
 from kiosk.clock import Clock
 from kiosk.errors import NotFound, Refused
 from kiosk.staff import keys, models, rules
@@ -71,7 +72,7 @@ def add_account(
         now=now,
         by=by,
     )
-    audit.record(at=now, actor=by, act="staff.added", subject=name, detail={"role": role})
+    audit.record(at=now, actor=by, act=Act.STAFF_ADDED, subject=name, detail={"role": role})
     return state
 
 
@@ -89,7 +90,7 @@ def init_reading_key(connection: sqlite3.Connection, now: datetime, *, by: str =
     for reader in models.accounts(connection):
         if reader.state is State.ACTIVE and reader.pair:
             _grant(connection, reader, {key.key_id: private}, by=by, now=now)
-    audit.record(at=now, actor=by, act="reading-key.made", subject=key.key_id)
+    audit.record(at=now, actor=by, act=Act.READING_KEY_MADE, subject=key.key_id)
     return keys.written(code)
 
 
@@ -135,7 +136,7 @@ def approve(
     audit.record(
         at=now,
         actor=approver,
-        act="staff.approved",
+        act=Act.STAFF_APPROVED,
         subject=account.name,
         detail={"by_recovery_key": by is None},
     )
@@ -170,7 +171,7 @@ def close_account(connection: sqlite3.Connection, name: str, *, now: datetime, b
     if account.name == by:
         raise Refused("own-account", "somebody else must do this")
     models.set_closed(connection, account.name)
-    audit.record(at=now, actor=by, act="staff.closed", subject=account.name)
+    audit.record(at=now, actor=by, act=Act.STAFF_CLOSED, subject=account.name)
 
 
 def _known(connection: sqlite3.Connection, name: str) -> Account:
@@ -269,7 +270,7 @@ def _note_guessing(connection: sqlite3.Connection, name: str, wrong: int, clock:
     audit.record(
         at=clock.now(),
         actor="?",
-        act="staff.wrong-passwords",
+        act=Act.STAFF_WRONG_PASSWORDS,
         subject=name,
         detail={"wrong": wrong},
     )
@@ -286,7 +287,7 @@ def _enter(account: Account, password: str, clock: Clock, cost: Cost) -> Entered
         audit.record(
             at=clock.now(),
             actor=account.name,
-            act="staff.signed-in",
+            act=Act.STAFF_SIGNED_IN,
             subject=account.name,
             detail={"reading_keys": len(reading_keys)},
         )

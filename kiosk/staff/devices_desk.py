@@ -11,6 +11,7 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from kiosk import audit, db
+from kiosk.audit import Act
 from kiosk.clock import today
 from kiosk.errors import NotFound, Refused, RuleBroken
 from kiosk.staff import hall, models, terminals
@@ -65,7 +66,7 @@ def devices() -> Answer:
         except SyncRefused:
             form.name.errors = [_("已经有一台终端叫这个名字，请换一个。")]
             return _devices_page(form), 422
-        audit.record(at=now, actor=person.name, act="device.code-made", subject=name)
+        audit.record(at=now, actor=person.name, act=Act.DEVICE_CODE_MADE, subject=name)
     empty = _with_places(DeviceForm(formdata=None, channel=terminals.KIOSK))
     return _devices_page(empty, code=code, code_name=name, minutes=minutes)
 
@@ -144,7 +145,7 @@ def place(device: str) -> Answer:
 
 def reinstate() -> Answer:
     """Lets a terminal out of quarantine, after somebody went to see it."""
-    _on_device("device.reinstated", sync_devices.reinstate)
+    _on_device(Act.DEVICE_REINSTATED, sync_devices.reinstate)
     flash(_("已解除隔离，下次联系时恢复。"))
     return redirect(url_for("staff.devices"), code=303)
 
@@ -152,13 +153,13 @@ def reinstate() -> Answer:
 def revoke() -> Answer:
     """Refuses a lost or scrapped terminal from now on, in everything."""
     _on_device(
-        "device.revoked", lambda connection, device: sync_devices.revoke(connection, device, "by-hand")
+        Act.DEVICE_REVOKED, lambda connection, device: sync_devices.revoke(connection, device, "by-hand")
     )
     flash(_("已注销，中心不再接受这台终端。"))
     return redirect(url_for("staff.devices"), code=303)
 
 
-def _on_device(act: str, change: Callable[[sqlite3.Connection, str], bool]) -> None:
+def _on_device(act: Act, change: Callable[[sqlite3.Connection, str], bool]) -> None:
     person = access.require(Permission.MANAGE_DEVICES)
     form = DeviceActForm()
     if not form.validate():

@@ -17,6 +17,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from kiosk import audit, pins
+from kiosk.audit import Act
 from kiosk.clock import from_stamp, stamp
 from kiosk.errors import NotFound, Refused
 from kiosk.pins import Member, Roster
@@ -27,8 +28,6 @@ NAME_FORM = re.compile(r"[^\x00-\x1f\x7f]{1,20}")
 KIOSK = "kiosk"
 CHANGES = "hall-changes"
 """Name of the counter of changes."""
-TOLD = "hall.unlock-told"
-"""Act in the audit: somebody read out an answer."""
 
 
 class HallState(StrEnum):
@@ -39,6 +38,13 @@ class HallState(StrEnum):
     """On leave, or in doubt: opens nothing until it is resumed."""
     CLOSED = "closed"
     """For good; the number is not given to anybody else."""
+
+
+_ACTS = {
+    HallState.ACTIVE: Act.HALL_RESUMED,
+    HallState.PAUSED: Act.HALL_PAUSED,
+    HallState.CLOSED: Act.HALL_CLOSED,
+}
 
 
 @dataclass(frozen=True)
@@ -138,7 +144,7 @@ def add(
         (number, plain_name(name), pin_hash, stamp(now), stamp(now), by),
     )
     _set_places(connection, number, at_places)
-    _record(connection, now, by, "added", number, places=len(at_places))
+    _record(connection, now, by, Act.HALL_ADDED, number, places=len(at_places))
 
 
 def set_places(
@@ -154,7 +160,7 @@ def set_places(
     _open_account(connection, number)
     at_places = _known_places(connection, devices)
     _set_places(connection, number, at_places)
-    _record(connection, now, by, "places", number, places=len(at_places))
+    _record(connection, now, by, Act.HALL_PLACES, number, places=len(at_places))
 
 
 def set_pin(connection: sqlite3.Connection, number: str, pin: str, *, now: datetime, by: str) -> None:
@@ -171,7 +177,7 @@ def set_pin(connection: sqlite3.Connection, number: str, pin: str, *, now: datet
         "UPDATE hall_account SET pin_hash = ?, pin_set_at = ? WHERE number = ?",
         (pins.hashed(pin, number), stamp(now), number),
     )
-    _record(connection, now, by, "pin", number)
+    _record(connection, now, by, Act.HALL_PIN, number)
 
 
 def set_state(
@@ -189,7 +195,7 @@ def set_state(
     if state is HallState.CLOSED:
         connection.execute("UPDATE hall_account SET pin_hash = '' WHERE number = ?", (number,))
         connection.execute("DELETE FROM hall_place WHERE number = ?", (number,))
-    _record(connection, now, by, state, number)
+    _record(connection, now, by, _ACTS[state], number)
 
 
 def roster(connection: sqlite3.Connection, device: str, key: bytes) -> bytes | None:
@@ -237,7 +243,7 @@ def answer(
     audit.record(
         at=now,
         actor=by,
-        act=TOLD,
+        act=Act.HALL_UNLOCK_TOLD,
         subject=number,
         detail={"device": device, "challenge": challenge},
     )
@@ -248,7 +254,8 @@ def unlockings(connection: sqlite3.Connection, most: int = 20) -> list[Unlocking
     """The answers that were told last, newest first."""
     names = dict(connection.execute("SELECT id, name FROM device").fetchall())
     rows = connection.execute(
-        "SELECT at, actor, subject, detail FROM audit WHERE act = ? ORDER BY seq DESC LIMIT ?", (TOLD, most)
+        "SELECT at, actor, subject, detail FROM audit WHERE act = ? ORDER BY seq DESC LIMIT ?",
+        (Act.HALL_UNLOCK_TOLD, most),
     )
     return [
         Unlocking(from_stamp(at), by, number, names.get(json.loads(detail)["device"], ""))
@@ -298,10 +305,10 @@ def _set_places(connection: sqlite3.Connection, number: str, devices: list[str])
 
 
 def _record(
-    connection: sqlite3.Connection, now: datetime, by: str, act: str, number: str, **detail: int
+    connection: sqlite3.Connection, now: datetime, by: str, act: Act, number: str, **detail: int
 ) -> None:
     """The audit line of a change, and the note that lists of terminals changed with it."""
-    audit.record(at=now, actor=by, act=f"hall.{act}", subject=number, detail=detail)
+    audit.record(at=now, actor=by, act=act, subject=number, detail=detail)
     connection.execute(
         "INSERT INTO counter (name, value) VALUES (?, 1) ON CONFLICT (name) DO UPDATE SET value = value + 1",
         (CHANGES,),

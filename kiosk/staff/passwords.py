@@ -14,6 +14,7 @@ import sqlite3
 from datetime import datetime
 
 from kiosk import audit, db
+from kiosk.audit import Act
 from kiosk.clock import Clock
 from kiosk.errors import NotFound, Refused
 from kiosk.staff import actions, keys, models, rules
@@ -62,7 +63,7 @@ def reset(
     audit.record(
         at=now,
         actor=by,
-        act="staff.password-reset",
+        act=Act.STAFF_PASSWORD_RESET,
         subject=account.name,
         detail={"reading_keys_erased": erased},
     )
@@ -107,7 +108,7 @@ def change(name: str, old: str, new: str, clock: Clock, cost: Cost = STAFF_COST)
         models.forget_tries(connection, name)
         models.set_password(connection, name, keys.hash_password(new, cost), pair)
         models.note_changed(connection, name)
-        audit.record(at=clock.now(), actor=name, act="staff.password-changed", subject=name)
+        audit.record(at=clock.now(), actor=name, act=Act.STAFF_PASSWORD_CHANGED, subject=name)
         changed = models.account(connection, name)
     assert changed is not None
     return changed

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from kiosk import audit
+from kiosk.audit import Act
 from kiosk.clock import from_stamp
 from kiosk.errors import NotFound, Refused, RuleBroken
 from kiosk.intake import numbers
@@ -22,8 +23,6 @@ KIOSK, WEB = "kiosk", "web"
 SEQ_TAKEN, NUMBER_TAKEN = "seq-taken", "number-taken"
 MOST_TRIES = 100
 LONGEST_REASON = 200
-
-"""The townships of the county's own directory: the catalogue knows them."""
 
 
 @dataclass(frozen=True)
@@ -78,7 +77,7 @@ def set_place(
     audit.record(
         at=now,
         actor=by,
-        act="device-place",
+        act=Act.DEVICE_PLACED,
         subject=name,
         detail={"was": row[0], "channel": channel, "townships": " ".join(townships)},
     )
@@ -136,7 +135,7 @@ def let_in(connection: sqlite3.Connection, key: str, *, now: datetime, by: str, 
     audit.record(
         at=now,
         actor=by,
-        act="held.let-in",
+        act=Act.HELD_LET_IN,
         subject=number,
         detail={"key": key, "code": row[1], "was": row[0]},
     )
@@ -177,7 +176,7 @@ def discard(
     audit.record(
         at=now,
         actor=by,
-        act="held.discarded",
+        act=Act.HELD_DISCARDED,
         subject=row[0],
         detail={"key": key, "code": row[1], "reason": reason.strip()},
     )

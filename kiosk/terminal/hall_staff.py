@@ -8,6 +8,7 @@ import logging
 from dataclasses import dataclass
 
 from kiosk import audit, db, pins, side_lists
+from kiosk.audit import Act
 from kiosk.clock import Clock
 from kiosk.pins import Member, Roster
 from kiosk.terminal import models, pin
@@ -96,7 +97,7 @@ def unlock(number: str, typed: str, known: Roster, clock: Clock) -> Outcome:
         audit.record(
             at=clock.now(),
             actor="hub",
-            act="hall.unlocked",
+            act=Act.HALL_UNLOCKED,
             subject=number,
             detail={"challenge": asked},
         )

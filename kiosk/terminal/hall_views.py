@@ -16,6 +16,7 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from kiosk import audit, db, pins
+from kiosk.audit import Act
 from kiosk.terminal import assist_views, hall_staff, hall_words, models, pin
 from kiosk.terminal.pin import Verdict
 from kiosk.terminal.staff_forms import HallPinForm, StaffForm, hall_sentence
@@ -103,7 +104,7 @@ def _named_sign_in() -> Page:
         return assist_views.refused(form, number, entry, lambda: _ask(form))
     clock = terminal().clock
     with db.writing(db.store):
-        audit.record(at=clock.now(), actor=assisted.actor(number), act="hall.opened", subject=number)
+        audit.record(at=clock.now(), actor=assisted.actor(number), act=Act.HALL_OPENED, subject=number)
     return _open(number, entry.member.mark)
 
 
@@ -148,7 +149,7 @@ def answered(call: int) -> Response:
     now = terminal().clock.now()
     with db.writing(db.store) as connection:
         if models.answer_call(connection, call, now):
-            audit.record(at=now, actor=actor, act="call.answered", subject=str(call))
+            audit.record(at=now, actor=actor, act=Act.CALL_ANSWERED, subject=str(call))
     return redirect(url_for("hall.page"), SEE_OTHER)
 
 
@@ -167,7 +168,7 @@ def print_out(what: str) -> Response:
         minutes=wiring.settings.unprinted_minutes,
     )
     with db.writing(db.store):
-        audit.record(at=wiring.clock.now(), actor=actor, act="hall.printed", subject=what)
+        audit.record(at=wiring.clock.now(), actor=actor, act=Act.HALL_PRINTED, subject=what)
     flash(_("送去打印了。"))
     return redirect(url_for("hall.page"), SEE_OTHER)
 

@@ -17,6 +17,7 @@ from typing import Any, cast
 import flask
 
 from kiosk import audit, db
+from kiosk.audit import Act
 from kiosk.clock import Clock
 from kiosk.errors import StoreFull
 from kiosk.pins import Member
@@ -79,7 +80,7 @@ def begin(member: Member, minutes: int) -> None:
         "keyboard": False,
     }
     cast("SealedSession", flask.session).renew()
-    note("opened", member.number, clock)
+    note(Act.ASSIST_OPENED, member.number, clock)
 
 
 def extend(minutes: int) -> None:
@@ -87,7 +88,7 @@ def extend(minutes: int) -> None:
     clock = terminal().clock
     entry = flask.session[ENTRY]
     flask.session[ENTRY] = {**entry, "until_s": clock.monotonic() + minutes * 60}
-    note("extended", entry["number"], clock)
+    note(Act.ASSIST_EXTENDED, entry["number"], clock)
 
 
 def use_keyboard(wanted: bool) -> None:
@@ -119,7 +120,7 @@ def note_end(visit: Visit, why: str) -> bool:
     if entry is None:
         return False
     try:
-        note("ended", entry["number"], terminal().clock, why=why)
+        note(Act.ASSIST_ENDED, entry["number"], terminal().clock, why=why)
     except StoreFull:
         _log.error("store-full: the end of assisted service was not noted")
     return True
@@ -130,13 +131,13 @@ def over() -> str:
     return str(flask.session.pop(OVER, ""))
 
 
-def note(act: str, number: str, clock: Clock, **detail: str) -> None:
+def note(act: Act, number: str, clock: Clock, **detail: str) -> None:
     """One line of the audit chain of this terminal, of an act of assisted service."""
     with db.writing(db.store):
         audit.record(
             at=clock.now(),
             actor=actor(number),
-            act=f"assist.{act}",
+            act=act,
             subject=number,
             detail=detail,
         )
@@ -144,7 +145,7 @@ def note(act: str, number: str, clock: Clock, **detail: str) -> None:
 
 def note_handed_in(connection: sqlite3.Connection, number: str, by: str, clock: Clock) -> None:
     """That a request was filled in with help, in the transaction that stores it."""
-    audit.record(at=clock.now(), actor=actor(by), act="assist.handed-in", subject=number)
+    audit.record(at=clock.now(), actor=actor(by), act=Act.ASSIST_HANDED_IN, subject=number)
 
 
 def actor(number: str) -> str:

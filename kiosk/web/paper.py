@@ -19,6 +19,7 @@ from flask import render_template
 from flask_babel import gettext as _
 
 from kiosk import audit, db
+from kiosk.audit import Act
 from kiosk.clock import Clock
 from kiosk.errors import Refused
 from printers import spool
@@ -195,7 +196,7 @@ def again(
         except WrongStep as step:
             raise Refused("paper-on-its-way") from step
         detail: dict[str, str | int | bool | None] = {"kind": kind, "copy": newest.copy + 1, "why": why}
-        audit.record(at=now, actor=CITIZEN, act="paper.reprinted", subject=f"slip:{copy}", detail=detail)
+        audit.record(at=now, actor=CITIZEN, act=Act.PAPER_REPRINTED, subject=f"slip:{copy}", detail=detail)
 
 
 def taken(request_key: str, kind: str, clock: Clock) -> None:
@@ -216,7 +217,7 @@ def taken(request_key: str, kind: str, clock: Clock) -> None:
             spool.confirm_taken(connection, newest.id, by=CITIZEN, now=now)
         except WrongStep as step:
             raise Refused("paper-on-its-way") from step
-        audit.record(at=now, actor=CITIZEN, act="paper.taken", subject=f"slip:{newest.id}")
+        audit.record(at=now, actor=CITIZEN, act=Act.PAPER_TAKEN, subject=f"slip:{newest.id}")
 
 
 def _newest(connection: sqlite3.Connection, request_key: str, kind: str) -> Job | None:

@@ -18,7 +18,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from config.settings import TerminalSettings
-from kiosk import audit, db, homes
+from kiosk import db, homes
 from kiosk.catalogue import importers
 from kiosk.catalogue.actions import Hand
 from kiosk.clock import SystemClock, today
@@ -89,7 +89,7 @@ def publish_lists(world: World) -> None:
         a_payment("names:theirs", "东古城镇", "样例南村", THEIRS),
     ]
     path.write_text("\n".join(json.dumps(each, ensure_ascii=False) for each in records), "utf-8")
-    report = importers.import_file(path, Hand("operator:test", CLOCK.now(), audit.record), publish=True)
+    report = importers.import_file(path, Hand("operator:test", CLOCK.now()), publish=True)
     assert report.created == len(records), report
     path.unlink()
     with db.writing(database) as connection:

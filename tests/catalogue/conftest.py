@@ -14,7 +14,7 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from config.settings import TerminalSettings
-from kiosk import audit, blobs, db, side_lists
+from kiosk import blobs, db, side_lists
 from kiosk.app import create_terminal
 from kiosk.catalogue import actions, commands, words
 from kiosk.catalogue.actions import Hand
@@ -83,7 +83,7 @@ class Catalogue:
 
     @property
     def hand(self) -> Hand:
-        return Hand("operator:test", self.clock.now(), audit.record)
+        return Hand("operator:test", self.clock.now())
 
     def publish(self, *records: dict[str, Any]) -> None:
         """Gives records to the feed and brings the index up to them."""

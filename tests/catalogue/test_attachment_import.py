@@ -206,7 +206,7 @@ def test_a_file_that_no_document_needs_is_erased_at_the_hub(
     at = catalogue.clock.now().timestamp()
     os.utime(kept.path(sha256) or "", (at, at))
     assert swept(catalogue) == 0
-    second = Hand("zhao.shili", catalogue.clock.now(), catalogue.hand.log)
+    second = Hand("zhao.shili", catalogue.clock.now())
     with db.writing(db.store) as connection:
         if how == "withdrawn":
             actions.withdraw(connection, "doc:1", "发错了", second)

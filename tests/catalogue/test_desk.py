@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from kiosk import audit, db
+from kiosk import db
 from kiosk.catalogue import models
 from kiosk.catalogue.actions import Hand
 from kiosk.catalogue.importers import import_file
@@ -26,7 +26,7 @@ def hub(tmp_path: Path) -> Iterator[Hub]:
     hub.add_account("zhang.shenhe", "publisher")
     hub.add_account("li.shili", "clerk")
     records = [a_record(), a_record("doc:2", title="第二件", disclosure="on_request")]
-    hand = Hand("operator:test", hub.clock.now(), audit.record)
+    hand = Hand("operator:test", hub.clock.now())
     import_file(write_lines(tmp_path / "a.jsonl", *records), hand)
     yield hub
     db.store.obj.close()
@@ -92,7 +92,7 @@ def test_only_what_is_public_at_its_address_goes_out_as_a_batch(
     with db.writing(db.store) as connection:
         gone = ("https://gx.example.cn/gone.html", "2026-11-22", "gone", 1)
         connection.execute("INSERT INTO link_look (url, looked_on, said, fails) VALUES (?, ?, ?, ?)", gone)
-    hand = Hand("operator:test", hub.clock.now(), audit.record)
+    hand = Hand("operator:test", hub.clock.now())
     import_file(write_lines(tmp_path / "b.jsonl", *records), hand)
     browser = hub.browser("zhang.shenhe")
     browser.post(f"{DESK}/approve-batch", {"batch": "2"}, on=DESK)

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from kiosk import audit, db
+from kiosk import db
 from kiosk.catalogue import problems, silent
 from kiosk.catalogue.actions import Hand
 from kiosk.catalogue.importers import import_file
@@ -223,7 +223,7 @@ DESK = "/desk/catalogue"
 def desk(tmp_path: Path) -> Iterator[Hub]:
     hub = build_hub(tmp_path)
     hub.add_account("wang.shen", "publisher")
-    hand = Hand("operator:test", hub.clock.now(), audit.record)
+    hand = Hand("operator:test", hub.clock.now())
     import_file(write_lines(tmp_path / "a.jsonl", a_record()), hand, publish=True)
     yield hub
     db.store.obj.close()
@@ -274,7 +274,7 @@ def test_a_problem_stands_under_its_record_until_somebody_says_what_was_done(des
 
 def test_sentences_of_settled_reports_are_erased_after_half_a_year(desk: Hub) -> None:
     told(desk, Tally("problem", "doc:1", "link", "附件打不开"), Tally("problem", "doc:1", "link", many=2))
-    hand = Hand("wang.shen", desk.clock.now(), audit.record)
+    hand = Hand("wang.shen", desk.clock.now())
     with db.writing(db.store) as connection:
         assert problems.settle(connection, "doc:1", "换了附件", hand) == 3
         problems.forget(connection, TODAY + timedelta(days=180))

@@ -285,7 +285,7 @@ def test_who_brought_a_record_does_not_approve_it(catalogue: Catalogue, tmp_path
     with db.writing(db.store) as connection, pytest.raises(RuleBroken, match="same-person"):
         approval.approve(connection, "doc:1", catalogue.hand)
     with db.writing(db.store) as connection:
-        wang = Hand("wang", catalogue.clock.now(), audit.record)
+        wang = Hand("wang", catalogue.clock.now())
         assert approval.approve(connection, "doc:1", wang, Release("proactive")) == 1
 
 

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from kiosk import audit, db
+from kiosk import db
 from kiosk.catalogue import approval, editing, models
 from kiosk.catalogue.actions import Hand
 from kiosk.catalogue.importers import import_file
@@ -37,7 +37,7 @@ def hub(tmp_path: Path) -> Iterator[Hub]:
 
 
 def a_hand(hub: Hub, name: str) -> Hand:
-    return Hand(name, hub.clock.now(), audit.record)
+    return Hand(name, hub.clock.now())
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from config.settings import HubSettings
-from kiosk import audit, db, side_lists
+from kiosk import db, side_lists
 from kiosk.catalogue import actions, approval, named
 from kiosk.catalogue.approval import Release
 from kiosk.catalogue.rules import canonical
@@ -226,7 +226,7 @@ def test_the_act_of_erasing_is_logged_without_a_name(catalogue: Catalogue) -> No
     catalogue.publish(VILLAGE)
     catalogue.clock.advance(8 * 24 * 3600)
     with db.writing(db.store) as connection:
-        actions.erase_names(connection, replace(catalogue.hand, log=audit.record, at=catalogue.clock.now()))
+        actions.erase_names(connection, replace(catalogue.hand, at=catalogue.clock.now()))
     rows = db.store.execute_sql(
         "SELECT subject, detail FROM audit WHERE act = 'catalogue-names-erased'"
     ).fetchall()

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from kiosk import audit, db
+from kiosk import db
 from kiosk.catalogue import links, models, problems, review, silent
 from kiosk.catalogue.actions import Hand
 from kiosk.catalogue.importers import import_file
@@ -264,7 +264,7 @@ def test_months_are_counted_by_the_calendar(day: date, months: int, expected: st
 def hub(tmp_path: Path) -> Iterator[Hub]:
     hub = build_hub(tmp_path)
     hub.add_account("wang.shen", "publisher")
-    hand = Hand("operator:test", hub.clock.now(), audit.record)
+    hand = Hand("operator:test", hub.clock.now())
     closed = a_record("doc:7", title="内部材料", disclosure="withheld")
     import_file(write_lines(tmp_path / "a.jsonl", closed, a_record()), hand, publish=True)
     import_file(SAMPLE, hand, publish=True, files=files_of(tmp_path))

@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 from config.settings import HubSettings
-from kiosk import audit, blobs, db
+from kiosk import blobs, db
 from kiosk.catalogue import approval, models, rounds, watching
 from kiosk.catalogue.approval import Release
 from kiosk.catalogue.importers import import_file
@@ -55,7 +55,7 @@ def turn(catalogue: Catalogue, inbox: Path) -> Turn:
             (SITE.as_json(),),
         )
     settings = replace(HubSettings(), watch_folder=str(inbox), watch_mapping="县网站")
-    return lambda: rounds.one_round(catalogue.home, settings, catalogue.clock, audit.record)
+    return lambda: rounds.one_round(catalogue.home, settings, catalogue.clock)
 
 
 def outcomes() -> list[tuple[str, str]]:
@@ -238,7 +238,7 @@ def test_the_thread_goes_on_after_a_round_that_failed(catalogue: Catalogue, inbo
 
     stop = threading.Event()
     settings = replace(HubSettings(), watch_interval_s=0)
-    thread = rounds.start(catalogue.home, settings, Failing(), audit.record, stop)  # type: ignore[arg-type]  # it breaks
+    thread = rounds.start(catalogue.home, settings, Failing(), stop)  # type: ignore[arg-type]  # it breaks
     assert asked.acquire(timeout=10)
     assert asked.acquire(timeout=10)
     stop.set()
@@ -253,7 +253,7 @@ def test_addresses_outside_are_looked_at_beside_the_rounds_where_the_setting_say
     catalogue.publish(a_record(source_url="http://127.0.0.1:9/1"))
     stop = threading.Event()
     settings = replace(HubSettings(), watch_interval_s=0, external_links=True)
-    thread = rounds.start(catalogue.home, settings, catalogue.clock, audit.record, stop)
+    thread = rounds.start(catalogue.home, settings, catalogue.clock, stop)
     pause = threading.Event()
     for _ in range(500):
         said = db.store.connection().execute("SELECT url, said FROM link_look").fetchall()
@@ -272,7 +272,7 @@ def test_files_beside_a_watched_export_are_attached(catalogue: Catalogue, inbox:
         connection.execute("DELETE FROM column_mapping")
     settings = replace(HubSettings(), watch_folder=str(inbox))
     for _look in range(2):
-        rounds.one_round(catalogue.home, settings, catalogue.clock, audit.record)
+        rounds.one_round(catalogue.home, settings, catalogue.clock)
     (item,) = Entry.get_by_id("doc:1").content["attachments"]
     assert (item["name"], item["type"]) == ("表.pdf", "application/pdf")
     assert list(blobs.of_home(catalogue.home).held()) == [item["sha256"]]

@@ -11,7 +11,7 @@ import pytest
 from openpyxl import Workbook
 from werkzeug.test import TestResponse
 
-from kiosk import audit, db
+from kiosk import db
 from kiosk.catalogue import models
 from kiosk.catalogue.actions import Hand
 from kiosk.catalogue.importers import import_file
@@ -43,7 +43,7 @@ STANDARD: dict[str, Any] = {
 def hub(tmp_path: Path) -> Iterator[Hub]:
     hub = build_hub(tmp_path)
     hub.add_account("zhang.shen", "publisher")
-    hand = Hand("operator:test", hub.clock.now(), audit.record)
+    hand = Hand("operator:test", hub.clock.now())
     import_file(write_lines(tmp_path / "a.jsonl", FEE, STANDARD), hand, publish=True)
     yield hub
     db.store.obj.close()

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import json
 from contextlib import suppress
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
 
 from kiosk import audit, db
+from kiosk.audit import Act
 from kiosk.clock import FixedClock
 from kiosk.privacy import masked_address, masked_email, masked_id, masked_name, masked_phone
 
@@ -17,7 +20,7 @@ def chain(tmp_path: Path, clock: FixedClock) -> db.SqliteFile:
     database = db.open_sqlite(tmp_path / "station.sqlite3")
     db.migrate(database, "station", clock.now())
     db.store.initialize(database)
-    for act in ("sign-in", "open", "register"):
+    for act in (Act.STAFF_SIGNED_IN, Act.DISCLOSURE_OPENED, Act.DISCLOSURE_REGISTERED):
         with db.writing(database):
             audit.record(at=clock.now(), actor="li.shili", act=act, subject="GX01-261123-0001-AB-C")
     return database
@@ -49,17 +52,40 @@ def test_an_end_that_was_cut_off_is_found(chain: db.SqliteFile) -> None:
 
 def test_a_transaction_that_fails_leaves_no_line_and_no_gap(chain: db.SqliteFile, clock: FixedClock) -> None:
     with suppress(LookupError), db.writing(chain):
-        audit.record(at=clock.now(), actor="li.shili", act="open", subject="GX01-261123-0001-AB-C")
+        audit.record(
+            at=clock.now(), actor="li.shili", act=Act.DISCLOSURE_OPENED, subject="GX01-261123-0001-AB-C"
+        )
         raise LookupError
     with db.writing(chain):
-        audit.record(at=clock.now(), actor="li.shili", act="open", subject="GX01-261123-0001-AB-C")
+        audit.record(
+            at=clock.now(), actor="li.shili", act=Act.DISCLOSURE_OPENED, subject="GX01-261123-0001-AB-C"
+        )
     assert audit.first_break() is None
     assert audit.AuditLine.select().count() == 4
 
 
 def test_an_act_outside_a_transaction_is_refused(chain: db.SqliteFile, clock: FixedClock) -> None:
     with pytest.raises(RuntimeError):
-        audit.record(at=clock.now(), actor="li.shili", act="open", subject="GX01-261123-0001-AB-C")
+        audit.record(
+            at=clock.now(), actor="li.shili", act=Act.DISCLOSURE_OPENED, subject="GX01-261123-0001-AB-C"
+        )
+
+
+def test_an_act_under_its_old_name_is_read_under_the_new_one_and_the_chain_still_holds(
+    chain: db.SqliteFile, clock: FixedClock
+) -> None:
+    row = (4, "2026-11-23T01:00:00.000+00:00", "operator:root", "device-code", "东岗镇1号机", "{}")
+    with db.writing(chain):
+        before = audit.AuditHead.get_by_id(1).chain
+        link = sha256(json.dumps([before, *row], ensure_ascii=False, separators=(",", ":")).encode())
+        audit.AuditLine.insert_many([(*row, link.hexdigest())]).execute()
+        audit.AuditHead.update(seq=4, chain=link.hexdigest()).execute()
+    with db.writing(chain):
+        audit.record(at=clock.now(), actor="a", act=Act.DEVICE_CODE_MADE, subject="东岗镇2号机")
+    names = [line.act for line in audit.AuditLine.select().order_by(audit.AuditLine.seq)][-2:]
+    assert names == ["device-code", "device.code-made"]
+    assert {Act(name) for name in names} == {Act.DEVICE_CODE_MADE}
+    assert audit.first_break() is None
 
 
 @pytest.mark.parametrize(

@@ -43,7 +43,7 @@ def test_a_changed_record_of_an_act_is_found(tmp_path: Path, clock: FixedClock) 
     database = homes.open_hub(home, clock)
     with db.writing(database) as connection:
         for name in ("one", "two", "three"):
-            audit.record(at=clock.now(), actor="lina", act="case.opened", subject=name)
+            audit.record(at=clock.now(), actor="lina", act=audit.Act.DISCLOSURE_OPENED, subject=name)
     assert line_of(home, clock, "audit") == readiness.Line("audit", True, "unbroken")
     with db.writing(database) as connection:
         seq = connection.execute("SELECT seq FROM audit WHERE subject = 'two'").fetchone()[0]

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from config.settings import TerminalSettings
-from kiosk import audit, blobs, db, homes
+from kiosk import blobs, db, homes
 from kiosk.app import create_terminal
 from kiosk.catalogue import actions, attachments_pages
 from kiosk.catalogue.actions import Hand
@@ -56,7 +56,7 @@ def test_a_file_comes_down_is_shown_and_goes_with_its_document(
     drawn = list((terminal / attachments_pages.FOLDER).iterdir())
     assert len(drawn) == 1
     with closing(db.open_sqlite(hub.home / homes.HUB_DB)) as database, db.writing(database) as connection:
-        actions.withdraw(connection, DOCUMENT, "发错了", Hand("zhao.shili", CLOCK.now(), audit.record))
+        actions.withdraw(connection, DOCUMENT, "发错了", Hand("zhao.shili", CLOCK.now()))
     assert agent.one_round().is_complete
     assert kept.path(drawn[0].name) is None
     assert not drawn[0].exists()

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from config.settings import HubSettings, TerminalSettings
-from kiosk import audit, commands, db, homes, snapshots
+from kiosk import commands, db, homes, snapshots
 from kiosk.app import create_terminal
 from kiosk.catalogue import actions
 from kiosk.catalogue.actions import Hand
@@ -32,7 +32,7 @@ def a_record(doc_id: str, **changes: Any) -> dict[str, Any]:
 
 
 def hand() -> Hand:
-    return Hand("operator:test", CLOCK.now(), audit.record)
+    return Hand("operator:test", CLOCK.now())
 
 
 def publish(home: Path, *records: dict[str, Any], withdraw: str = "") -> None:
