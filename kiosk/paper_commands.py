@@ -9,13 +9,11 @@ import sys
 from datetime import timedelta
 from pathlib import Path
 
-from flask_babel import force_locale
-
 from config.settings import TerminalSettings
 from kiosk import db, homes, readiness, reports
 from kiosk.clock import SystemClock, today
 from kiosk.errors import Refused
-from kiosk.web import i18n
+from kiosk.web import wording
 from printers import encode, profiles, raster, selftest, spool
 from printers.document import Slip
 from printers.errors import NoSuchJob, PrintFault
@@ -65,7 +63,7 @@ def report_day(given: argparse.Namespace) -> int:
     """The day's counts, as text unless a form or paper is asked for."""
     settings, clock = homes.terminal_settings(given.home), SystemClock()
     homes.open_terminal(given.home, clock)
-    with i18n.outside_pages(), force_locale(i18n.LOCALES[given.lang]):
+    with wording.speaking(given.lang):
         head = reports.Head(settings.station_name, clock.now(), given.lang, given.large)
         slip = reports.day(db.store.connection(), given.date or today(clock), head)
     if given.paper:
@@ -79,8 +77,7 @@ def readiness_paper(home: Path, lines: list[readiness.Line]) -> int:
     if homes.is_hub(home):
         raise Refused("no-printer", "a hub has no printer: use --paper at a terminal")
     settings, clock = homes.terminal_settings(home), SystemClock()
-    with i18n.outside_pages():
-        slip = reports.readiness(lines, reports.Head(settings.station_name, clock.now()))
+    slip = reports.readiness(lines, reports.Head(settings.station_name, clock.now()))
     return order(home, settings, slip)
 
 

@@ -7,10 +7,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
-from flask_babel import gettext as _
-
 from kiosk.clock import BEIJING, stamp
 from kiosk.readiness import Line
+from kiosk.web.wording import gettext as _
 from printers import spool
 from printers.document import Block, KeyValue, Mark, Para, Rule, Slip
 from sync import outbox

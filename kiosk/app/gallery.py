@@ -11,7 +11,6 @@ from typing import Any
 import peewee
 from flask import Flask, abort, render_template, request, session
 from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
-from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFProtect
 from werkzeug.exceptions import HTTPException
 from wtforms import RadioField, StringField, TextAreaField
@@ -24,6 +23,7 @@ from kiosk.clock import FixedClock
 from kiosk.terminal import rules, views
 from kiosk.web import context, i18n, security
 from kiosk.web.forms import QuestionForm, TicksField
+from kiosk.web.wording import gettext as _
 
 SAMPLE_MOMENT = datetime(2026, 11, 22, 6, 5, tzinfo=UTC)
 """The gallery's clock stands still, so that two pictures of it are the same."""
@@ -100,8 +100,8 @@ def gallery_app(settings: TerminalSettings | None = None, port: int = PORT) -> F
     told = terminal.wiring(Path(), settings or _sample_settings(), FixedClock(SAMPLE_MOMENT))
     context.give(app, replace(told, urgent_notices=list))
     security.protect(app, security.own_hosts("127.0.0.1", port, "", ("localhost",)))
-    CSRFProtect(app)
     i18n.init(app)
+    CSRFProtect(app)
     _stand_in_for_the_replica()
     app.register_blueprint(views.blueprint())
     app.extensions["csrf"].exempt(_keep_nothing)

@@ -30,8 +30,8 @@ def application(wiring: TerminalWiring | HubWiring) -> Flask:
     )
     if hops := settings.trusted_proxies:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
-    CSRFProtect(app)
     i18n.init(app)
+    CSRFProtect(app)
     app.register_error_handler(HTTPException, _known)
     app.register_error_handler(StoreFull, _full)
     app.register_error_handler(500, _broken)

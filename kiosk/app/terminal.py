@@ -32,7 +32,7 @@ from kiosk.speech import views as speech_views
 from kiosk.terminal import assist_views, hall_views
 from kiosk.terminal import views as terminal_views
 from kiosk.terminal.tiles import Notice
-from kiosk.web import assisted, i18n
+from kiosk.web import assisted, wording
 from kiosk.web import limits as web_limits
 from kiosk.web.context import TerminalWiring
 from kiosk.web.session import SealedSessions
@@ -129,7 +129,7 @@ def _hall_papers(settings: TerminalSettings, clock: Clock) -> Mapping[str, Calla
     def report() -> Slip:
         from kiosk import reports
 
-        head = reports.Head(settings.station_name, clock.now(), i18n.language())
+        head = reports.Head(settings.station_name, clock.now(), wording.language())
         return reports.day(db.store.connection(), today(clock), head)
 
     return {hall_views.SELF_TEST: self_test, hall_views.REPORT: report}

@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any, BinaryIO, cast
 
 from flask import Blueprint, Response, abort, flash, redirect, render_template, request, url_for
-from flask_babel import gettext as _
 
 from kiosk import blobs, db
 from kiosk.audit import Act
@@ -21,6 +20,7 @@ from kiosk.catalogue.rules import canonical, check
 from kiosk.web import access
 from kiosk.web.access import Permission
 from kiosk.web.context import hub
+from kiosk.web.wording import gettext as _
 
 MOST_AT_ONCE = 10
 

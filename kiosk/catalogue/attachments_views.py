@@ -12,8 +12,6 @@ from pathlib import Path
 from typing import Any
 
 from flask import Blueprint, Response, abort, redirect, render_template, request, send_file, url_for
-from flask_babel import get_locale
-from flask_babel import gettext as _
 from werkzeug.wrappers import Response as BaseResponse
 
 from kiosk import blobs, db
@@ -25,6 +23,8 @@ from kiosk.clock import today
 from kiosk.errors import StoreFull
 from kiosk.web import context, paper
 from kiosk.web.paper import Choice
+from kiosk.web.wording import gettext as _
+from kiosk.web.wording import language
 from printers import spool
 from printers.document import KeyValue, Para, Slip
 
@@ -265,7 +265,7 @@ def print_pages(doc_id: str, at: int) -> Page:
         PAPER,
         item.title,
         (Para(document.title), KeyValue(_("附件"), item.title), KeyValue(_("页"), pages)),
-        lang=str(get_locale())[:2],
+        lang=language(),
     )
     paper.order(
         named,

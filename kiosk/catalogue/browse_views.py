@@ -19,7 +19,7 @@ from kiosk.catalogue.shapes import Cell
 from kiosk.catalogue.ways import Scope
 from kiosk.clock import today
 from kiosk.web import context
-from kiosk.web.i18n import language
+from kiosk.web.wording import language
 
 LIST_ROWS = 20
 NAME_ROWS = 30

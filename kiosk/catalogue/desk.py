@@ -6,8 +6,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, stream_with_context, url_for
-from flask_babel import gettext as _
-from flask_babel import ngettext
 from werkzeug.wrappers import Response
 
 from kiosk import db
@@ -42,6 +40,8 @@ from kiosk.errors import RuleBroken
 from kiosk.web import access
 from kiosk.web.access import Permission
 from kiosk.web.context import hub
+from kiosk.web.wording import gettext as _
+from kiosk.web.wording import ngettext
 
 ROWS = 50
 NAMED = 5

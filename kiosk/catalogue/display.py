@@ -6,8 +6,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from flask_babel import gettext as _
-
 from kiosk.catalogue import shapes, ways
 from kiosk.catalogue.kinds import KINDS, NAMED, Kind
 from kiosk.catalogue.models import Document, Related, by_ids
@@ -15,7 +13,9 @@ from kiosk.catalogue.rules import DISCLOSURE, ENDED, SUCCESSORS
 from kiosk.catalogue.schema import N_, Field, Type
 from kiosk.catalogue.shapes import Cell, Section
 from kiosk.catalogue.slips import first_sentences
-from kiosk.web.i18n import date_words, language
+from kiosk.web.i18n import date_words
+from kiosk.web.wording import gettext as _
+from kiosk.web.wording import language
 
 RELATIONS = {
     "replaced_by": N_("被它代替"),

@@ -6,7 +6,6 @@ from dataclasses import replace
 from typing import Any
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
-from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from kiosk import db
@@ -21,6 +20,7 @@ from kiosk.clock import today
 from kiosk.web import access
 from kiosk.web.access import Permission
 from kiosk.web.context import hub
+from kiosk.web.wording import gettext as _
 
 LARGEST_FORM = 16_000_000
 LARGEST_UPLOAD = 200_000_000

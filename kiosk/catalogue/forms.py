@@ -5,8 +5,6 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import BooleanField, Field, RadioField, StringField
 from wtforms.validators import DataRequired, Length, Optional, ValidationError
@@ -15,6 +13,8 @@ from kiosk.catalogue.lifecycle import ENDINGS
 from kiosk.catalogue.rules import DISCLOSURE, GROUNDS
 from kiosk.catalogue.schema import read_day
 from kiosk.catalogue.tables import day_of
+from kiosk.web.wording import gettext as _
+from kiosk.web.wording import lazy_gettext as _l
 
 
 def _as_day(typed: str | None) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from flask import Blueprint, abort, current_app, flash, redirect, render_template, request, url_for
-from flask_babel import gettext as _
 
 from kiosk import db
 from kiosk.catalogue import models, problems, silent
@@ -13,6 +12,7 @@ from kiosk.catalogue.models import Entry
 from kiosk.web import access
 from kiosk.web.access import Permission
 from kiosk.web.context import hub
+from kiosk.web.wording import gettext as _
 
 SYNONYMS = "catalogue_desk.words"
 """The page on which an everyday word is given its official one, where this hub has it."""

@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import Any, cast
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
-from flask_babel import gettext as _
 
 from kiosk import db
 from kiosk.audit import Act
@@ -28,6 +27,7 @@ from kiosk.clock import stamp
 from kiosk.web import access
 from kiosk.web.access import Permission
 from kiosk.web.context import hub
+from kiosk.web.wording import gettext as _
 
 TOKEN = re.compile(r"[0-9a-f]{32}")
 LONGEST_NAME = 120

@@ -11,7 +11,6 @@ from urllib.parse import quote
 from xml.etree import ElementTree
 
 from flask import Blueprint, Response, abort, request, url_for
-from flask_babel import gettext as _
 
 from kiosk.catalogue import models
 from kiosk.catalogue.actions import export
@@ -19,6 +18,7 @@ from kiosk.catalogue.display import last_change
 from kiosk.catalogue.kinds import KINDS, NAMED, Kind, without_persons
 from kiosk.catalogue.models import Document
 from kiosk.web import context
+from kiosk.web.wording import gettext as _
 
 FEED_ROWS = 50
 NO_DAY = "1970-01-01"

@@ -7,8 +7,6 @@ from dataclasses import replace
 from typing import Any
 
 from flask import Blueprint, abort, redirect, render_template, request, url_for
-from flask_babel import get_locale
-from flask_babel import gettext as _
 from werkzeug.wrappers import Response as BaseResponse
 
 from kiosk.catalogue import display, models, passages, slips
@@ -19,6 +17,8 @@ from kiosk.errors import Refused
 from kiosk.web import context, paper
 from kiosk.web.i18n import date_words, time_words
 from kiosk.web.paper import Choice, Paper, Ways
+from kiosk.web.wording import gettext as _
+from kiosk.web.wording import language
 from printers import spool
 from printers.document import Slip
 
@@ -221,6 +221,6 @@ def _place(doc_id: str) -> slips.Place:
         station_name=settings.station_name,
         address=public_address(doc_id),
         as_of=f"{date_words(as_of)} {time_words(as_of)}" if as_of else "",  # no "today" on paper that is kept
-        lang=str(get_locale())[:2],
+        lang=language(),
         large=False,
     )

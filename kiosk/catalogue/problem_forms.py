@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
 from wtforms import RadioField, TextAreaField
 from wtforms.validators import Length, ValidationError
 
 from kiosk.catalogue.problems import LONGEST_WORDS, WHATS
 from kiosk.web.forms import QuestionForm
+from kiosk.web.wording import gettext as _
+from kiosk.web.wording import lazy_gettext as _l
 
 
 class ProblemForm(QuestionForm):

@@ -9,10 +9,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from flask_babel import gettext as _
-
 from kiosk.catalogue.editing import read_value
 from kiosk.catalogue.schema import Fault, Field, Type
+from kiosk.web.wording import gettext as _
 
 _FORMULA = re.compile(r"[=+\-@\t]")
 _LIST_MARK = re.compile(r"\s*[;；\n]\s*")

@@ -8,10 +8,10 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 import segno
-from flask_babel import gettext as _
 
 from kiosk.catalogue.schema import Field, Type, read_day
 from kiosk.web.i18n import date_words
+from kiosk.web.wording import gettext as _
 
 TALK = ["question", "answer"]
 WIDEST_TABLE = 4

@@ -6,13 +6,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from flask_babel import gettext as _
-
 from kiosk.catalogue import passages
 from kiosk.catalogue.kinds import KINDS
 from kiosk.catalogue.rules import ENDED, VALIDITY
 from kiosk.catalogue.schema import Field, Type
 from kiosk.web.i18n import date_words
+from kiosk.web.wording import gettext as _
 from printers.document import Big, Block, Bullets, KeyValue, Para, Qr, Rule, Slip
 
 KIND, PASSAGE, CHECKLIST, CARD = "document-summary", "document-passage", "guide-checklist", "telephone-card"

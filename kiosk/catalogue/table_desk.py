@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 from flask import Blueprint, Response, abort, flash, redirect, render_template, request, url_for
-from flask_babel import gettext as _
 
 from kiosk import db
 from kiosk.audit import Act
@@ -21,6 +20,7 @@ from kiosk.catalogue.rules import REASONS, canonical, check
 from kiosk.catalogue.schema import N_, Fault, Field, Type
 from kiosk.web import access
 from kiosk.web.access import Permission
+from kiosk.web.wording import gettext as _
 
 TABLE_FILES = (".csv", ".xlsx")
 MOST_TOLD = 50

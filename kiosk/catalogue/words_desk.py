@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
-from flask_babel import gettext as _
-from flask_babel import ngettext
 
 from kiosk import db
 from kiosk.catalogue import county_words
@@ -15,6 +13,8 @@ from kiosk.catalogue.words import PAIR, TERM, Word
 from kiosk.errors import RuleBroken
 from kiosk.web import access
 from kiosk.web.access import Permission
+from kiosk.web.wording import gettext as _
+from kiosk.web.wording import ngettext
 
 ROWS = 50
 MOST_SHOWN = 50

@@ -11,10 +11,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from flask_babel import gettext as _
-
 from kiosk.disclosure import forms, slips
 from kiosk.disclosure.rules import ApplicantType, ObtainWay
+from kiosk.web.wording import gettext as _
 from printers.document import Block, Cut, Feed, KeyValue, Mark, Para, Rule, Slip, Title
 
 KIND = "application-form"

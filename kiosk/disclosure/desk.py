@@ -5,8 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
-from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from werkzeug.wrappers import Response
 from wtforms import DateField
@@ -22,6 +20,8 @@ from kiosk.errors import NotFound, Refused, RuleBroken
 from kiosk.web import access
 from kiosk.web.access import Permission
 from kiosk.web.context import hub
+from kiosk.web.wording import gettext as _
+from kiosk.web.wording import lazy_gettext as _l
 from sync import server
 
 Answer = str | tuple[str, int] | Response

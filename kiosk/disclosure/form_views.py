@@ -12,8 +12,6 @@ from contextlib import suppress
 from typing import Any
 
 from flask import Blueprint, abort, redirect, render_template, request, session, url_for
-from flask_babel import get_locale
-from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from kiosk.disclosure import application, forms
@@ -22,6 +20,8 @@ from kiosk.intake.codes import BootKey
 from kiosk.intake.models import Organ
 from kiosk.web import context, paper
 from kiosk.web.paper import Choice, Ways
+from kiosk.web.wording import gettext as _
+from kiosk.web.wording import language
 from printers.document import Slip
 
 DRAFT = "request"
@@ -140,7 +140,7 @@ def _slip(answers: dict[str, str], organs: list[Organ], *, is_large: bool) -> Sl
         station_name=wired.settings.station_name,
         at=wired.clock.now(),
         number="",
-        lang=str(get_locale())[:2],
+        lang=language(),
         large=is_large,
     )
     return application.form(answers, answers["applicant"], origin)

@@ -6,8 +6,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
 from wtforms import Field, RadioField, StringField, TextAreaField, ValidationError
 from wtforms.fields import SelectChoice
 
@@ -15,6 +13,8 @@ from kiosk.disclosure import rules
 from kiosk.disclosure.rules import ApplicantType, DocumentType, ObtainWay, Paper, SupplyForm
 from kiosk.intake.models import Organ
 from kiosk.web.forms import QuestionForm
+from kiosk.web.wording import gettext as _
+from kiosk.web.wording import lazy_gettext as _l
 
 Answers = dict[str, str]
 BY_HAND = {"data-writing": "hand"}

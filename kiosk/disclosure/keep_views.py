@@ -9,7 +9,6 @@ import io
 from collections.abc import Callable
 
 from flask import Blueprint, Response, abort, render_template, session
-from flask_babel import get_locale
 
 from kiosk import db
 from kiosk.clock import beijing_day
@@ -20,6 +19,7 @@ from kiosk.intake.actions import Promise
 from kiosk.intake.codes import QueryCode
 from kiosk.intake.models import Organ, Submission, by_number
 from kiosk.web.context import terminal
+from kiosk.web.wording import language
 from kiosk.workdays import REPLY_WORKDAYS
 from printers.document import Slip
 
@@ -106,7 +106,7 @@ def _slip(submission: Submission, organs: Organs) -> Slip:
         place_name=settings.place_name,
         station_name=settings.station_name,
         progress_url=f"{settings.public_url}/progress" if settings.public_url else "",
-        lang=str(get_locale())[:2],
+        lang=language(),
         large=False,
         medium=slips.Medium.FILE,
     )

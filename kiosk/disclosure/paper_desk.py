@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from flask import Blueprint, Response, abort
-from flask_babel import get_locale
-from flask_babel import gettext as _
 
 from kiosk import db
 from kiosk.disclosure import application, cases
@@ -12,6 +10,8 @@ from kiosk.errors import NotFound, Refused
 from kiosk.web import access
 from kiosk.web.access import Permission
 from kiosk.web.context import hub
+from kiosk.web.wording import gettext as _
+from kiosk.web.wording import language
 from printers import pdf
 
 PDF_TYPE = "application/pdf"
@@ -42,7 +42,7 @@ def _form(number: str) -> Response:
         station_name=_("%(place)s办理页", place=wired.settings.place_name),
         at=wired.clock.now(),
         number=found.number,
-        lang=str(get_locale())[:2],
+        lang=language(),
         large=False,
     )
     page = pdf.render(application.form(answers, found.applicant_type, origin))

@@ -6,14 +6,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from flask_babel import gettext as _
-
 from kiosk.clock import BEIJING
 from kiosk.disclosure import rules
 from kiosk.disclosure.rules import ReceivedBasis
 from kiosk.intake.actions import Promise
 from kiosk.intake.models import Organ
 from kiosk.web.i18n import date_words
+from kiosk.web.wording import gettext as _
 from kiosk.workdays import REPLY_WORKDAYS, Deadline
 from printers.document import Big, Block, KeyValue, Para, Qr, Rule, Secret, Slip, Title
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from flask import session, url_for
-from flask_babel import gettext as _
 
 from kiosk.disclosure import forms
 from kiosk.disclosure.form_views import DRAFT
 from kiosk.disclosure.forms import Answers
 from kiosk.privacy import masked_address, masked_email, masked_name, masked_phone
+from kiosk.web.wording import gettext as _
 
 SHORT = 20
 """Characters of an answer in the overview."""

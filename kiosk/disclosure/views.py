@@ -8,8 +8,6 @@ from typing import Any
 
 import segno
 from flask import Blueprint, abort, flash, redirect, render_template, request, session, url_for
-from flask_babel import get_locale
-from flask_babel import gettext as _
 from uuid_utils import uuid7
 from werkzeug.wrappers import Response
 
@@ -27,6 +25,8 @@ from kiosk.intake.models import Organ, by_number
 from kiosk.privacy import masked_id
 from kiosk.web import assisted, context, paper
 from kiosk.web.forms import QuestionForm
+from kiosk.web.wording import gettext as _
+from kiosk.web.wording import language
 from kiosk.workdays import REPLY_WORKDAYS
 
 DRAFT, RECEIPT = form_views.DRAFT, "receipt"
@@ -234,7 +234,7 @@ def _counter(boot_key: BootKey) -> actions.Counter:
         place_name=settings.place_name,
         station_name=settings.station_name,
         progress_url=f"{settings.public_url}/progress" if settings.public_url else "",
-        lang=str(get_locale())[:2],
+        lang=language(),
         large=session[DRAFT]["answers"]["paper"] == "large",
     )
     return actions.Counter(

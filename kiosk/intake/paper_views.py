@@ -6,8 +6,6 @@ from contextlib import suppress
 from typing import Any
 
 from flask import Blueprint, abort, redirect, render_template, request, session, url_for
-from flask_babel import get_locale
-from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from kiosk.errors import Refused
@@ -15,6 +13,8 @@ from kiosk.intake import slips
 from kiosk.web import context, paper
 from kiosk.web.i18n import date_words, time_words
 from kiosk.web.paper import Choice, Ways
+from kiosk.web.wording import gettext as _
+from kiosk.web.wording import language
 
 SEEN, PAPER = "progress", "progress_paper"
 """Names in the sealed session: what was looked up, and the key of its paper."""
@@ -51,7 +51,7 @@ def _order() -> Response:
         place_name=wired.settings.place_name,
         station_name=wired.settings.station_name,
         as_told=f"{date_words(now)} {time_words(now)}",
-        lang=str(get_locale())[:2],
+        lang=language(),
         large=request.form.get("size") == "large",
     )
     session[PAPER] = key

@@ -7,9 +7,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from flask_babel import gettext as _
-
 from kiosk.web.i18n import date_words, time_words
+from kiosk.web.wording import gettext as _
 from printers.document import Big, Block, KeyValue, Para, Rule, Slip, Title
 
 KIND = "progress"

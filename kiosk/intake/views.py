@@ -8,8 +8,6 @@ from datetime import date, datetime
 from typing import Any
 
 from flask import Blueprint, redirect, render_template, request, session, url_for
-from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
 from werkzeug.wrappers import Response
 from wtforms import Field, StringField, ValidationError
 
@@ -18,6 +16,8 @@ from kiosk.intake import codes, numbers, paper_views, tracking
 from kiosk.intake.models import by_number
 from kiosk.web import context, limits
 from kiosk.web.forms import QuestionForm
+from kiosk.web.wording import gettext as _
+from kiosk.web.wording import lazy_gettext as _l
 
 SEEN = paper_views.SEEN
 

@@ -16,11 +16,11 @@ from pathlib import Path
 from typing import Protocol
 
 from flask import Blueprint, Response, abort, render_template, request, send_file, session
-from flask_babel import gettext as _
 
 from kiosk.speech import bank, blocks, ogg, rules
 from kiosk.speech.bank import Bank, Speaker
-from kiosk.web.i18n import language
+from kiosk.web.wording import gettext as _
+from kiosk.web.wording import language
 
 LOUDEST = 5
 USUAL_VOLUME = 3

@@ -7,7 +7,6 @@ from collections.abc import Callable
 from datetime import timedelta
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
-from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from kiosk import audit, db
@@ -20,6 +19,7 @@ from kiosk.staff.models import Device
 from kiosk.web import access
 from kiosk.web.access import Permission
 from kiosk.web.context import hub
+from kiosk.web.wording import gettext as _
 from sync import devices as sync_devices
 from sync import enrolment
 from sync.errors import Refused as SyncRefused

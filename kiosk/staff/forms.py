@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import PasswordField, RadioField, SelectChoice, StringField
 from wtforms.validators import EqualTo, InputRequired, Length, Regexp
 
 from kiosk.staff import rules, terminals
 from kiosk.web.forms import TicksField
+from kiosk.web.wording import lazy_gettext as _l
 
 
 class SignInForm(FlaskForm):

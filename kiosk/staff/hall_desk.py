@@ -6,7 +6,6 @@ from collections.abc import Callable
 from typing import Any
 
 from flask import Blueprint, abort, flash, redirect, render_template, url_for
-from flask_babel import gettext as _
 from flask_wtf import FlaskForm
 from werkzeug.wrappers import Response
 
@@ -19,6 +18,7 @@ from kiosk.staff.hall_forms import MemberForm, PinForm, PlacesForm, UnlockForm
 from kiosk.web import access
 from kiosk.web.access import Permission
 from kiosk.web.context import hub
+from kiosk.web.wording import gettext as _
 
 Answer = str | tuple[str, int] | Response
 

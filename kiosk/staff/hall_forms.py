@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import PasswordField, SelectField, StringField
 from wtforms.validators import EqualTo, InputRequired, Length, Regexp
@@ -10,6 +9,7 @@ from wtforms.validators import EqualTo, InputRequired, Length, Regexp
 from kiosk import pins
 from kiosk.staff import hall
 from kiosk.web.forms import TicksField
+from kiosk.web.wording import lazy_gettext as _l
 
 
 class WhoForm(FlaskForm):

@@ -6,8 +6,6 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, session, url_for
-from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
 from werkzeug.wrappers import Response as BaseResponse
 
 from kiosk import db
@@ -16,9 +14,11 @@ from kiosk.staff import accounts_desk, actions, devices_desk, models, passwords,
 from kiosk.staff.actions import Entered, Locked, Wrong
 from kiosk.staff.forms import PasswordForm, SignInForm
 from kiosk.staff.models import Account
-from kiosk.web import access, i18n
+from kiosk.web import access, wording
 from kiosk.web.access import Permission
 from kiosk.web.context import hub
+from kiosk.web.wording import gettext as _
+from kiosk.web.wording import lazy_gettext as _l
 
 Answer = str | tuple[str, int] | BaseResponse
 
@@ -60,7 +60,7 @@ def _recheck() -> None:
 
 def _in_the_same_language(begin: Callable[[], None]) -> None:
     """A fresh session in the language that was chosen before it."""
-    chosen = i18n.language()
+    chosen = wording.language()
     begin()
     session["lang"] = chosen
 
@@ -165,7 +165,7 @@ def _why(code: str) -> str:
 def language() -> BaseResponse:
     """The desk in the other language, until this person leaves."""
     asked = request.form.get("lang", "")
-    if asked in i18n.LANGUAGES:
+    if asked in wording.LANGUAGES:
         session["lang"] = asked
     wanted = request.form.get("next", "")
     return redirect(wanted if wanted.startswith(DESK) else url_for("staff.start"), code=303)

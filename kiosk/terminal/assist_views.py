@@ -11,7 +11,6 @@ from collections.abc import Callable
 from typing import Any
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, session, url_for
-from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from kiosk import pins
@@ -21,6 +20,7 @@ from kiosk.terminal.pin import Verdict
 from kiosk.terminal.staff_forms import AnswerForm, StaffForm, answer_sentence, staff_sentence
 from kiosk.web import assisted
 from kiosk.web.context import terminal
+from kiosk.web.wording import gettext as _
 
 SEE_OTHER, REFUSED, WRONG, TOO_MANY = 303, 403, 422, 429
 LOCKED = "locked"

@@ -12,7 +12,6 @@ import secrets
 from typing import cast
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, session, url_for
-from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from kiosk import audit, db, pins
@@ -23,6 +22,7 @@ from kiosk.terminal.staff_forms import HallPinForm, StaffForm, hall_sentence
 from kiosk.web import assisted, paper
 from kiosk.web.context import terminal
 from kiosk.web.session import SealedSession
+from kiosk.web.wording import gettext as _
 
 OPENED = "hall"
 """Name in the session of a visit that gave a PIN: the number (empty: the terminal's own PIN), its mark, and whether

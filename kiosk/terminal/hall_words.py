@@ -5,10 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from flask_babel import gettext as _
-
 from kiosk.clock import BEIJING
 from kiosk.web.i18n import moment_words
+from kiosk.web.wording import gettext as _
 
 STALE_SYNC = timedelta(hours=24)
 DEAD_PAGE = timedelta(minutes=5)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
 from wtforms import StringField
 
 from kiosk.terminal.pin import Outcome, Verdict
 from kiosk.web.forms import QuestionForm
+from kiosk.web.wording import gettext as _
+from kiosk.web.wording import lazy_gettext as _l
 
 
 class StaffForm(QuestionForm):

@@ -15,7 +15,6 @@ from typing import Any, cast
 
 from flask import Blueprint, abort, current_app, redirect, render_template, request, session, url_for
 from flask.blueprints import BlueprintSetupState
-from flask_babel import gettext as _
 from werkzeug.exceptions import HTTPException
 from werkzeug.routing import RequestRedirect
 from werkzeug.wrappers import Response
@@ -29,6 +28,7 @@ from kiosk.web import assisted, half_written, paper
 from kiosk.web.context import terminal
 from kiosk.web.i18n import clock_words, moment_words
 from kiosk.web.session import SealedSession
+from kiosk.web.wording import gettext as _
 
 OFFLINE_WORKER = "js/offline-worker.js"
 SEARCH, LIVE = "/search", "/search/live"

@@ -1,27 +1,21 @@
-"""
-Two languages from one source: Chinese in the code, English in `kiosk/translations`; dates and times in words.
-
-The language belongs to the person who sits here: it lives in the session and goes with it.
-"""
+"""Dates and times in words, and what makes an application speak both languages; texts stand in `wording`."""
 
 from __future__ import annotations
 
 from datetime import date, datetime, time
-from pathlib import Path
+from functools import lru_cache
 
-from flask import Flask, Response, has_request_context, session
-from flask.ctx import AppContext
-from flask_babel import Babel, format_date
-from flask_babel import gettext as _
+from babel.dates import format_date
+from flask import Flask, Response
 
 from kiosk.clock import BEIJING
 from kiosk.web import answers, foreign
+from kiosk.web.templates import Templates
 from kiosk.web.typography import phrases
+from kiosk.web.wording import SOURCE, language
+from kiosk.web.wording import gettext as _
 
-SOURCE = "zh"
-LANGUAGES = (SOURCE, "en")
 LOCALES = {"zh": "zh_Hans_CN", "en": "en"}
-TRANSLATIONS = Path(__file__).resolve().parents[1] / "translations"
 
 Day = date | str
 Moment = datetime | str
@@ -32,32 +26,12 @@ def init(app: Flask) -> None:
     Adds the languages, the filters `date_words`, `time_words`, `moment_words` and `phrases`, what every page is told,
     and what marks Chinese on pages in another language.
     """
-    _speak(app)
+    app.jinja_environment = Templates
     for words in (date_words, time_words, moment_words, phrases):
         app.add_template_filter(words)
     app.context_processor(lambda: {"lang": language()})
     app.after_request(_mark_foreign)
     answers.dress(app)
-
-
-def outside_pages() -> AppContext:
-    """Within it texts have words although no page is being made, for papers that a command orders."""
-    app = Flask("kiosk")
-    _speak(app)
-    return app.app_context()
-
-
-def _speak(app: Flask) -> None:
-    app.config["BABEL_DEFAULT_LOCALE"] = LOCALES[SOURCE]
-    app.config["BABEL_DEFAULT_TIMEZONE"] = str(BEIJING)
-    app.config["BABEL_TRANSLATION_DIRECTORIES"] = str(TRANSLATIONS)
-    Babel(app, locale_selector=lambda: LOCALES[language()])
-
-
-def language() -> str:
-    """The language of this visit: "zh" or "en"."""
-    chosen = session.get("lang") if has_request_context() else None
-    return chosen if chosen in LANGUAGES else SOURCE
 
 
 def _mark_foreign(answer: Response) -> Response:
@@ -69,9 +43,15 @@ def date_words(day: Day, *, year: bool = True, weekday: bool = False) -> str:
     value = _as_day(day)
     if language() == "en":
         pattern = "d MMMM y" if year else "d MMMM"
-        return str(format_date(value, f"EEEE, {pattern}" if weekday else pattern))
+        return _formatted(value, f"EEEE, {pattern}" if weekday else pattern, "en")
     pattern = "y年M月d日" if year else "M月d日"
-    return str(format_date(value, f"{pattern} EEEE" if weekday else pattern))
+    return _formatted(value, f"{pattern} EEEE" if weekday else pattern, SOURCE)
+
+
+@lru_cache(maxsize=1024)
+def _formatted(day: date, pattern: str, language: str) -> str:
+    """A day in one of the patterns above; the same days come again and again in lists."""
+    return format_date(day, pattern, LOCALES[language])
 
 
 def time_words(moment: Moment | time) -> str:
@@ -85,7 +65,7 @@ def clock_words(moment: Moment) -> str:
     """11月22日 星期日 14:05 or Sun 22 Nov 14:05: the clock above right, where room is short."""
     value = _as_moment(moment)
     pattern = "EEE d MMM" if language() == "en" else "M月d日 EEEE"
-    return f"{format_date(value.date(), pattern)} {time_words(value)}"
+    return f"{_formatted(value.date(), pattern, language())} {time_words(value)}"
 
 
 def moment_words(moment: Moment, today: date) -> str:

@@ -16,12 +16,12 @@ from datetime import timedelta
 from typing import Any
 
 from flask import render_template
-from flask_babel import gettext as _
 
 from kiosk import audit, db
 from kiosk.audit import Act
 from kiosk.clock import Clock
 from kiosk.errors import Refused
+from kiosk.web.wording import gettext as _
 from printers import spool
 from printers.document import Slip
 from printers.errors import WrongStep

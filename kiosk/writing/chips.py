@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from flask_babel import LazyString
-from flask_babel import lazy_gettext as _l
-
+from kiosk.web.wording import LazyText
+from kiosk.web.wording import lazy_gettext as _l
 from kiosk.writing.lexicon import NAMES, rows
 
 ASKING = "怎么办 什么时候 多少钱 什么条件 什么材料 在哪里 标准 名单 明细 文件 金额 2025年 2026年".split()
@@ -19,7 +18,7 @@ class Group:
     """Chips under one heading; `kind` is what a field names in data-writing-words to see them first."""
 
     kind: str
-    title: LazyString
+    title: LazyText
     words: tuple[str, ...]
 
 

@@ -12,7 +12,6 @@ from kiosk.catalogue import display, slips
 from kiosk.catalogue.kinds import KINDS
 from kiosk.catalogue.models import one
 from kiosk.catalogue.slips import Place
-from kiosk.web.i18n import outside_pages
 from printers.document import KeyValue, Para, Qr
 from tests.catalogue.conftest import SAMPLE, SETTINGS, OpenTerminal, Terminal, a_record
 from tests.catalogue.test_pages import words_of
@@ -24,13 +23,6 @@ PLACE = Place("示例体验区", "1号机", "", "", "zh", False)
 
 def sample(doc_id: str) -> dict[str, Any]:
     return next(each for each in RECORDS if each["id"] == f"sample:{doc_id}")
-
-
-@pytest.fixture(scope="module")
-def shown(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Any:
-    """The words of a kind's paper do not depend on a terminal."""
-    with outside_pages() as context:
-        yield context
 
 
 @pytest.fixture
@@ -91,7 +83,7 @@ def test_the_page_of_every_sample_is_whole_in_english_too(sampled: Terminal) -> 
 
 
 @pytest.mark.parametrize("kind", sorted(set(KINDS) - {"guide", "organ"}))
-def test_the_paper_of_a_kind_says_what_its_fields_say(shown: Any, kind: str) -> None:
+def test_the_paper_of_a_kind_says_what_its_fields_say(kind: str) -> None:
     record = FIRST[kind]
     blocks = slips.summary(record, [], PLACE).blocks
     labels = {block.label: block.value for block in blocks if isinstance(block, KeyValue)}
@@ -102,7 +94,7 @@ def test_the_paper_of_a_kind_says_what_its_fields_say(shown: Any, kind: str) -> 
             assert field.label in labels, (kind, name)
 
 
-def test_an_account_is_followed_by_its_code_unless_it_was_closed(shown: Any, sampled: Terminal) -> None:
+def test_an_account_is_followed_by_its_code_unless_it_was_closed(sampled: Terminal) -> None:
     running, closed = sample("account-001"), sample("account-003")
     assert 'class="qr"' in sampled.get("/documents/sample:account-001")
     assert "用手机扫码关注" in sampled.get("/documents/sample:account-001")
@@ -117,7 +109,7 @@ def test_a_video_is_watched_on_a_phone(sampled: Terminal) -> None:
     assert "用手机扫码看视频" in sampled.get("/documents/sample:interp-007")
 
 
-def test_what_is_not_on_the_fee_list_is_not_to_be_paid(shown: Any, sampled: Terminal) -> None:
+def test_what_is_not_on_the_fee_list_is_not_to_be_paid(sampled: Terminal) -> None:
     note = "清单之外无收费"
     assert note in sampled.get("/browse/fee")
     page = words_of(sampled.get("/documents/sample:fee-001"))

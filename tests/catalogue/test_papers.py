@@ -10,7 +10,6 @@ import pytest
 
 from kiosk import db
 from kiosk.catalogue import slips
-from kiosk.web.i18n import outside_pages
 from printers import plain, profiles, raster, spool
 from printers.document import Big, Bullets, KeyValue, Para, Qr
 from printers.spool import State
@@ -200,8 +199,7 @@ def test_the_paper_of_a_decision_lists_its_steps_and_that_of_a_gazette_its_conte
     def lines_of(kind: str, **fields: object) -> list[str]:
         record = {"id": "x", "kind": kind, "title": "示例", "body": "", "issuers": [], "fields": fields}
         place = slips.Place("体验区", "1号机", "", "", "zh", large=False)
-        with outside_pages():
-            blocks = slips.summary(record, [], place).blocks
+        blocks = slips.summary(record, [], place).blocks
         return [line for block in blocks if isinstance(block, Bullets) for line in block.items]
 
     stages = [{"stage": "draft", "on": "2026-10-30", "text": "草案", "id": ""}]
