@@ -8,6 +8,7 @@ not agree with the time that the hub signed last.
 
 from __future__ import annotations
 
+import os
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -23,6 +24,14 @@ LATEST_PLAUSIBLE_YEAR = 2100
 TOLERANCE = timedelta(minutes=5)
 LONGEST_SILENCE = timedelta(days=366)
 """A clock that claims more time than this since the hub was heard last has jumped, or nobody can vouch for it."""
+
+SET_CLOCK = "KIOSK_CLOCK"
+"""
+Environment of a process whose clock is set, for tests and training: `2026-11-23T09:30:00+08:00@812.5`.
+
+That moment was at that second of this boot's steady time, and time runs on from there, whatever the machine's own
+clock says: processes that are given the same text agree, and one that is started again goes on with it.
+"""
 
 
 class Clock(Protocol):
@@ -77,14 +86,30 @@ def _no_hub_time() -> HubTime | None:
     return None
 
 
+def set_to(moment: datetime) -> str:
+    """The text for `SET_CLOCK` by which it is `moment` now."""
+    return f"{moment.isoformat()}@{time.monotonic()}"
+
+
+def _start_of_steady_time(told: str | None) -> datetime | None:
+    """The wall time at steady second 0 by a text of `set_to`; None without one."""
+    if not told:
+        return None
+    moment, _, steady = told.partition("@")
+    return datetime.fromisoformat(moment).astimezone(UTC) - timedelta(seconds=float(steady))
+
+
 class SystemClock:
-    """The machine's own clock."""
+    """The machine's own clock, unless `SET_CLOCK` sets another time."""
 
     def __init__(self, last_hub_time: Callable[[], HubTime | None] = _no_hub_time) -> None:
         self._last_hub_time = last_hub_time
         self._boot_id = Path("/proc/sys/kernel/random/boot_id").read_text().strip()
+        self._start = _start_of_steady_time(os.environ.get(SET_CLOCK))
 
     def now(self) -> datetime:
+        if self._start:
+            return self._start + timedelta(seconds=time.monotonic())
         return datetime.now(UTC)
 
     def monotonic(self) -> float:

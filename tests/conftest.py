@@ -6,7 +6,6 @@ import os
 import shutil
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import UTC, datetime
 
 import pytest
 from playwright.sync_api import Browser, sync_playwright
@@ -14,6 +13,7 @@ from playwright.sync_api import Browser, sync_playwright
 from config.settings import TerminalSettings
 from kiosk.clock import FixedClock
 from tests import postgres
+from tests.clocks import MONDAY_MORNING
 from tests.world import World
 
 CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
@@ -23,8 +23,6 @@ FLAGS = (
     "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking"
     " --disable-component-update --disable-sync"
 ).split()
-MONDAY_MORNING = datetime(2026, 11, 23, 1, 30, tzinfo=UTC)
-"""A Monday morning in Guan county."""
 
 
 @pytest.fixture

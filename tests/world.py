@@ -13,14 +13,15 @@ import urllib.error
 import urllib.request
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 from typing import Self, TypeVar
 
 from config.settings import HubSettings, TerminalSettings
 from kiosk import catalogue_commands, commands, db, homes
-from kiosk.clock import SystemClock
 from kiosk.replication.enrolment import new_enrolment_code
 from kiosk.staff import actions as staff
+from tests.clocks import CLOCK, environment
 
 REPOSITORY = Path(__file__).resolve().parents[1]
 HOST = "127.0.0.1"
@@ -68,6 +69,8 @@ class World:
         self.printer_port, self.printer_page_port = free_port(), free_port()
         self.processes: dict[str, subprocess.Popen[bytes]] = {}
         self.settings = terminal or TerminalSettings()
+        self.ahead: dict[str, timedelta] = {}
+        """By how much the clock of a process is ahead of the tests', by its name."""
         self.papers.mkdir()
 
     @property
@@ -92,11 +95,10 @@ class World:
         """A hub with sample content and an approved clerk, a running hub, and an enrolled terminal."""
         settings = replace(HubSettings(), port=self.hub_port, public_url=self.hub_url)
         recovery_key = commands.make_hub(self.hub_home, settings)
-        clock = SystemClock()
-        database = homes.open_hub(self.hub_home, clock)
+        database = homes.open_hub(self.hub_home, CLOCK)
         with db.writing(database) as connection:
-            staff.add_account(connection, CLERK, "clerk", PASSWORD, clock.now())
-            staff.approve(connection, CLERK, recovery_key=recovery_key, now=clock.now())
+            staff.add_account(connection, CLERK, "clerk", PASSWORD, CLOCK.now())
+            staff.approve(connection, CLERK, recovery_key=recovery_key, now=CLOCK.now())
         catalogue_commands.import_sample(self.hub_home, "operator:test")
         database.close()
         self.start("hub")
@@ -104,10 +106,9 @@ class World:
 
     def make_terminal(self, name: str) -> None:
         """A terminal enrolled at the running hub."""
-        clock = SystemClock()
-        database = homes.open_hub(self.hub_home, clock)
+        database = homes.open_hub(self.hub_home, CLOCK)
         with db.writing(database) as connection:
-            code = new_enrolment_code(connection, name, clock.now(), 15)
+            code = new_enrolment_code(connection, name, CLOCK.now(), 15)
         database.close()
         terminal = replace(
             self.settings,
@@ -124,7 +125,12 @@ class World:
         for name in names:
             log = (self.logs / f"{name}.log").open("ab")
             self.processes[name] = subprocess.Popen(
-                self._command(name), cwd=REPOSITORY, stdout=log, stderr=log, start_new_session=True
+                self._command(name),
+                cwd=REPOSITORY,
+                env=environment(CLOCK.now() + self.ahead.get(name, timedelta(0))),
+                stdout=log,
+                stderr=log,
+                start_new_session=True,
             )
             log.close()
         pages = {

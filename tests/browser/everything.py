@@ -9,10 +9,11 @@ from pathlib import Path
 from config.settings import TerminalSettings
 from kiosk import db, homes
 from kiosk.catalogue import problems
-from kiosk.clock import SystemClock, today
+from kiosk.clock import today
 from kiosk.staff import actions as staff
 from kiosk.staff import hall
 from sync.tallies import Tally
+from tests.clocks import CLOCK
 from tests.journeys.story import hand_in
 from tests.pages import Visitor
 from tests.world import PASSWORD, World, answers, eventually
@@ -61,11 +62,10 @@ class Everything:
     def start(self) -> None:
         """All processes; returns when both stations have the catalogue."""
         self.county.make()
-        clock = SystemClock()
-        database = homes.open_hub(self.county.hub_home, clock)
+        database = homes.open_hub(self.county.hub_home, CLOCK)
         with db.writing(database) as connection:
             for name, role in PEOPLE.items():
-                staff.add_account(connection, name, role, PASSWORD, clock.now())
+                staff.add_account(connection, name, role, PASSWORD, CLOCK.now())
             devices = [place.device for place in hall.places(connection)]
             for number, name in ((HALL_NUMBER, "王示例"), (LOCKED_NUMBER, "李示例")):
                 hall.add(
@@ -74,7 +74,7 @@ class Everything:
                     name=name,
                     pin=HALL_PIN,
                     devices=devices,
-                    now=clock.now(),
+                    now=CLOCK.now(),
                     by="operator:test",
                 )
         database.close()
@@ -92,10 +92,9 @@ class Everything:
 
     def report_a_problem(self, doc_id: str) -> None:
         """What citizens told of a document, as the hub has it once the counts of the day came up."""
-        clock = SystemClock()
-        database = homes.open_hub(self.county.hub_home, clock)
+        database = homes.open_hub(self.county.hub_home, CLOCK)
         with db.writing(database) as connection:
-            problems.take(connection, today(clock), Tally("problem", doc_id, "wrong", "第3条不对"))
+            problems.take(connection, today(CLOCK), Tally("problem", doc_id, "wrong", "第3条不对"))
         database.close()
 
     def hold_an_upload(self) -> None:

@@ -7,8 +7,6 @@ Real processes and a real browser; every file of both homes is read for the name
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -21,10 +19,11 @@ from config.settings import TerminalSettings
 from kiosk import db, homes
 from kiosk.catalogue import importers
 from kiosk.catalogue.actions import Hand
-from kiosk.clock import SystemClock, today
+from kiosk.clock import today
 from sync import devices
 from tests.browser.conftest import KIOSK, LANDSCAPE, PHONE, Console, a_context
-from tests.world import REPOSITORY, World, eventually
+from tests.clocks import CLOCK
+from tests.world import World, eventually
 
 pytestmark = pytest.mark.browser
 
@@ -40,7 +39,6 @@ ELSEWHERE = (
     "/search?q=样例补贴",
 )
 """Where a name must never stand."""
-CLOCK = SystemClock()
 DAYS_SHOWN = 2
 
 
@@ -145,9 +143,8 @@ def test_names_are_here_while_they_may_be_and_nowhere_else(
     townships.kill("hub")
     townships.kill("agent")
     townships.stop("web")
-    later = int(timedelta(days=DAYS_SHOWN + 1).total_seconds())
-    start_later(townships, "web", later)
-    start_later(townships, "agent", later)
+    townships.ahead = dict.fromkeys(("web", "agent"), timedelta(days=DAYS_SHOWN + 1))
+    townships.start("web", "agent")
     eventually(
         lambda: files_with(townships.terminal_home, OURS) == [], "every byte of the names is gone, offline"
     )
@@ -174,18 +171,3 @@ def assert_fits(chromium: Browser, shape: dict[str, int], address: str) -> None:
     assert min(sizes) >= least
     context.close()
     assert console.complaints == []
-
-
-def start_later(world: World, part: str, seconds: int) -> None:
-    """A part of the terminal whose clock is so far ahead of what the hub said last: days have passed."""
-    log = (world.logs / f"{part}.log").open("ab")
-    world.processes[part] = subprocess.Popen(
-        [sys.executable, "-m", "tests.faults.wrong_clock", str(world.terminal_home), part, str(seconds)],
-        cwd=REPOSITORY,
-        stdout=log,
-        stderr=log,
-        start_new_session=True,
-    )
-    log.close()
-    if part == "web":
-        eventually(lambda: world._is_up("web", world.terminal_url + "/healthz"), "the pages are back")

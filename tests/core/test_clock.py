@@ -7,9 +7,25 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 import time_machine
 
-from kiosk.clock import FixedClock, HubTime, SystemClock, beijing_day, from_stamp, stamp, today
+from kiosk.clock import (
+    SET_CLOCK,
+    FixedClock,
+    HubTime,
+    SystemClock,
+    beijing_day,
+    from_stamp,
+    set_to,
+    stamp,
+    today,
+)
 
 NOW = datetime(2026, 11, 23, 1, 30, tzinfo=UTC)
+
+
+@pytest.fixture(autouse=True)
+def machines_own_clock(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Takes the clock of the tests away: what the machine's own clock says is the subject here."""
+    monkeypatch.delenv(SET_CLOCK)
 
 
 @pytest.mark.parametrize(("year", "is_trusted"), [(1970, False), (2016, False), (2027, True), (2101, False)])
@@ -49,6 +65,24 @@ def test_the_day_is_beijings_day() -> None:
 
 def test_a_stored_time_is_read_back() -> None:
     assert from_stamp(stamp(NOW)) == NOW
+
+
+def test_a_set_clock_runs_on_from_its_moment_whatever_the_machine_says(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    new_years_eve = datetime(2027, 12, 31, 15, 59, tzinfo=UTC)
+    monkeypatch.setenv(SET_CLOCK, set_to(new_years_eve))
+    with time_machine.travel(datetime(2031, 5, 1, tzinfo=UTC), tick=False):
+        first = SystemClock()
+        began = first.now()
+        again = SystemClock().now()
+    assert new_years_eve <= began <= again < new_years_eve + timedelta(seconds=30)
+    assert first.trusted()
+
+
+def test_a_clock_set_to_an_impossible_year_is_not_trusted(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(SET_CLOCK, set_to(datetime(1970, 6, 1, tzinfo=UTC)))
+    assert not SystemClock().trusted()
 
 
 def test_steady_time_does_not_jump_with_the_wall() -> None:

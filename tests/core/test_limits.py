@@ -22,7 +22,7 @@ from kiosk.clock import FixedClock
 from kiosk.intake import numbers
 from kiosk.limits import LIMITS
 from kiosk.web.buckets import MOST_KNOWN, ROUNDING, Buckets, Flow, network_of
-from tests.conftest import MONDAY_MORNING
+from tests.clocks import MONDAY_MORNING
 
 PHONE, OTHER_PHONE, PROXY = "203.0.113.7", "203.0.113.8", "127.0.0.1"
 BY_NAME = {limit.name: limit for limit in LIMITS}

@@ -13,18 +13,19 @@ import pytest
 from config import settings as config
 from config.settings import TerminalSettings
 from kiosk import cli, db, homes
-from kiosk.clock import SystemClock, stamp
+from kiosk.clock import stamp
 from printers import plain, spool
 from printers.document import KeyValue, Slip
 from printers.spool import State
+from tests.clocks import CLOCK
 
 
 @pytest.fixture
 def home(tmp_path: Path) -> Iterator[Path]:
     settings = replace(TerminalSettings(), printer="tcp://127.0.0.1:1", station_name="示例大厅1号机")
     (tmp_path / homes.TERMINAL_FILE).write_text(config.as_toml("terminal.toml", settings), "utf-8")
-    db.create_catalogue(tmp_path, "feed", SystemClock().now())
-    homes.open_terminal(tmp_path, SystemClock())
+    db.create_catalogue(tmp_path, "feed", CLOCK.now())
+    homes.open_terminal(tmp_path, CLOCK)
     yield tmp_path
     db.store.close()
     db.catalogue.close()
@@ -129,6 +130,6 @@ def test_the_readiness_report_on_paper_puts_first_what_needs_a_person(home: Path
 
 def test_without_a_printer_paper_is_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (tmp_path / homes.TERMINAL_FILE).write_text(config.as_toml("terminal.toml", TerminalSettings()), "utf-8")
-    db.create_catalogue(tmp_path, "feed", SystemClock().now())
+    db.create_catalogue(tmp_path, "feed", CLOCK.now())
     assert run("print", "--home", str(tmp_path), "--self-test") == 1
     assert "no printer" in capsys.readouterr().err

@@ -9,14 +9,15 @@ import pytest
 
 from config.settings import HubSettings
 from kiosk import audit, blobs, commands, db, homes, readiness
-from kiosk.clock import Clock, FixedClock, SystemClock
+from kiosk.clock import Clock, FixedClock
 from kiosk.errors import Refused
+from tests.clocks import CLOCK
 from tests.world import World, eventually
 
 
 def test_a_terminal_at_work_is_ready(county: World) -> None:
     def report() -> dict[str, readiness.Line]:
-        return {line.name: line for line in readiness.of_home(county.terminal_home, SystemClock())}
+        return {line.name: line for line in readiness.of_home(county.terminal_home, CLOCK)}
 
     eventually(lambda: all(line.ok for line in report().values()), "everything is well")
     assert {"settings", "disk", "clock", "database", "sync", "outbox", "certificate", "printer"} <= set(
@@ -29,7 +30,7 @@ def test_a_broken_settings_file_is_one_line_of_the_report(county: World) -> None
     before = path.read_text("utf-8")
     try:
         path.write_text(before + "\ncolour = 1\n", "utf-8")
-        report = {line.name: line for line in readiness.of_home(county.hub_home, SystemClock())}
+        report = {line.name: line for line in readiness.of_home(county.hub_home, CLOCK)}
     finally:
         path.write_text(before, "utf-8")
     assert not report["settings"].ok
@@ -105,7 +106,7 @@ def test_a_terminal_says_how_far_its_files_are(
 
 def test_a_machine_that_cannot_draw_pages_says_so(county: World, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("kiosk.catalogue.attachments_content.can_draw", lambda kind: False)
-    files = line_of(county.terminal_home, SystemClock(), "files")
+    files = line_of(county.terminal_home, CLOCK, "files")
     assert not files.ok
     assert "pypdfium2" in files.words
 

@@ -16,12 +16,12 @@ from pathlib import Path
 from typing import Any
 
 from kiosk import db
-from kiosk.clock import SystemClock
 from kiosk.errors import StoreFull
 from kiosk.intake.actions import Desk, Handover, Promise, take_in
 from kiosk.intake.codes import BootKey, QueryCode
 from kiosk.intake.models import Organ
 from printers.document import Big, Slip
+from tests.clocks import CLOCK
 
 REFUSED, UNHEARD = 3, 5
 """How the child ends when the store is full, and when nobody could hear the number."""
@@ -50,7 +50,7 @@ def take(home: Path, say: Callable[[str], None], *, too_early: bool = False) -> 
         code=QueryCode("123456789012", "a hash"),
         slip=slip,
     )
-    number = take_in(handover, Desk(SystemClock(), BootKey(home / "memory"), 10)).number
+    number = take_in(handover, Desk(CLOCK, BootKey(home / "memory"), 10)).number
     if not too_early:
         say(number)
     database.close()

@@ -25,7 +25,7 @@ import pytest
 from kiosk import db
 from kiosk.clock import FixedClock, stamp
 from sync import sealing
-from tests.conftest import MONDAY_MORNING
+from tests.clocks import MONDAY_MORNING
 from tests.faults import one_request
 from tests.faults.one_request import REFUSED, UNHEARD
 from tests.world import REPOSITORY

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from kiosk import homes
-from kiosk.clock import SystemClock
+from tests.clocks import CLOCK
 from tests.faults.conftest import Run
 from tests.world import HOST, World, free_port
 
@@ -133,10 +133,7 @@ def test_a_backup_comes_back_and_a_damaged_one_is_refused(
     assert copy.stat().st_mode & 0o077 == 0
     assert kiosk_command("restore", "--home", str(again), str(copy)).returncode == 0
     assert homes.hub_settings(again) == homes.hub_settings(hub_home)
-    assert (
-        homes.open_hub(again, SystemClock()).execute_sql("SELECT count(*) FROM reading_key").fetchone()[0]
-        == 1
-    )
+    assert homes.open_hub(again, CLOCK).execute_sql("SELECT count(*) FROM reading_key").fetchone()[0] == 1
     content = bytearray(copy.read_bytes())
     content[len(content) // 2 : len(content) // 2 + 20_000] = b"x" * 20_000
     copy.write_bytes(bytes(content))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -10,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from config.settings import TerminalSettings
+from tests.clocks import CLOCK
 from tests.conftest import TEXT_PROFILE
 from tests.faults.ledgers import arrive, at_hub, at_terminal, column, papers_are_settled
 from tests.journeys.story import hand_in
@@ -22,20 +22,12 @@ PARTS = ("web", "agent", "printer")
 class LateWorld(World):
     """A county whose terminal has a wrong clock; the hub's is right."""
 
-    ahead = timedelta(0)
-
-    def _command(self, name: str) -> list[str]:
-        if name not in PARTS:
-            return super()._command(name)
-        seconds = str(self.ahead.total_seconds())
-        return [sys.executable, "-m", "tests.faults.wrong_clock", str(self.terminal_home), name, seconds]
-
     def set_clock(self, ahead: timedelta) -> None:
         """The terminal starts anew with its clock so far ahead of the true time."""
         for part in PARTS:
             if part in self.processes:
                 self.stop(part)
-        self.ahead = ahead
+        self.ahead = dict.fromkeys(PARTS, ahead)
         self.start(*PARTS)
 
 
@@ -70,7 +62,7 @@ def everything_arrives(county: World) -> None:
 
 def years_ahead(year: int) -> timedelta:
     """From now to a summer's day of that year."""
-    return datetime(year, 6, 1, tzinfo=UTC) - datetime.now(UTC)
+    return datetime(year, 6, 1, tzinfo=UTC) - CLOCK.now()
 
 
 @pytest.mark.parametrize("year", [1970, 2099])

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from kiosk import db, homes
-from kiosk.clock import SystemClock
 from kiosk.staff import actions as staff
+from tests.clocks import CLOCK
 from tests.journeys.story import sign_in
 from tests.pages import Visitor
 from tests.world import PASSWORD, World, eventually
@@ -15,11 +15,10 @@ PIN = "480917"
 
 def admin_of(county: World) -> Visitor:
     """An admin, signed in; made on first use."""
-    clock = SystemClock()
-    database = homes.open_hub(county.hub_home, clock)
+    database = homes.open_hub(county.hub_home, CLOCK)
     if not database.execute_sql("SELECT 1 FROM staff_account WHERE name = ?", (ADMIN,)).fetchone():
         with db.writing(database) as connection:
-            staff.add_account(connection, ADMIN, "admin", PASSWORD, clock.now())
+            staff.add_account(connection, ADMIN, "admin", PASSWORD, CLOCK.now())
     database.close()
     desk = Visitor(county.hub_url)
     sign_in(desk, ADMIN, PASSWORD)

@@ -7,10 +7,10 @@ import re
 from pathlib import Path
 
 from kiosk import db, homes, side_lists
-from kiosk.clock import SystemClock
 from kiosk.pins import Roster
 from kiosk.terminal import models, rules
 from kiosk.tries import FREE_TRIES, Tries
+from tests.clocks import CLOCK
 from tests.journeys.hall import PIN, admin_of, enter, make_account
 from tests.journeys.story import fill_in, promised, sign_in
 from tests.pages import Visitor
@@ -105,8 +105,7 @@ def test_pulling_the_plug_wins_no_try(county: World) -> None:
 
 def lock(county: World, number: str) -> None:
     """Fifteen wrong tries, as the terminal would have counted them over more than eight hours."""
-    clock = SystemClock()
-    database = homes.open_terminal(county.terminal_home, clock)
+    database = homes.open_terminal(county.terminal_home, CLOCK)
     content = side_lists.read(database.connection(), side_lists.HALL_STAFF)
     assert content
     member = Roster.read(content).member(number)
@@ -114,7 +113,7 @@ def lock(county: World, number: str) -> None:
     assert member.mark == hashlib.sha256(member.pin_hash.encode()).hexdigest()
     with db.writing(database) as connection:
         models.keep_tries(
-            connection, member.mark, Tries(rules.MOST_TRIES, clock.boot_id(), clock.monotonic())
+            connection, member.mark, Tries(rules.MOST_TRIES, CLOCK.boot_id(), CLOCK.monotonic())
         )
     database.close()
     db.catalogue.close()

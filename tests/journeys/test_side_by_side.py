@@ -23,9 +23,9 @@ import requests
 
 from config.settings import TerminalSettings
 from kiosk import commands, db, homes
-from kiosk.clock import SystemClock
 from kiosk.limits import LIMITS
 from kiosk.replication.enrolment import new_enrolment_code
+from tests.clocks import CLOCK
 from tests.journeys.story import fill_in, hand_in, promised
 from tests.pages import Visitor
 from tests.world import HOST, REPOSITORY, World, answers, eventually, free_port
@@ -58,9 +58,9 @@ def a_second_station(first: World, root: Path, settings: TerminalSettings) -> Wo
     """Another terminal of the same hub."""
     second = World(root)
     second.hub_port = first.hub_port
-    hub = homes.open_hub(first.hub_home, SystemClock())
+    hub = homes.open_hub(first.hub_home, CLOCK)
     with db.writing(hub) as connection:
-        code = new_enrolment_code(connection, "示例站2", SystemClock().now(), 15)
+        code = new_enrolment_code(connection, "示例站2", CLOCK.now(), 15)
     hub.close()
     told = replace(
         settings,

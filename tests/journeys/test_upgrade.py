@@ -6,17 +6,20 @@ import lzma
 import tarfile
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
 from config import settings as config
-from kiosk import audit, db, homes
-from kiosk.clock import SystemClock
+from kiosk import audit, homes
+from tests.clocks import CLOCK
 from tests.journeys.story import Promised, sign_in
 from tests.pages import Visitor
 from tests.world import CLERK, HOST, PASSWORD, World, eventually
 
+SINCE_MONDAY = timedelta(days=8)
+"""The upgrade happens the day after the homes were left, on 1 December 2026."""
 OLD_HOMES = Path(__file__).parents[1] / "upgrade"
 REGISTERED = Promised("GX01-261130-0001-TN-V", "9602 5343 2467")
 """Handed in, synced, opened and registered before the upgrade; its slip was printed."""
@@ -65,6 +68,7 @@ def county(tmp_path_factory: pytest.TempPathFactory) -> Iterator[County]:
         (world.terminal_home / homes.TERMINAL_FILE).write_text(
             config.as_toml(homes.TERMINAL_FILE, terminal), "utf-8"
         )
+        world.ahead = dict.fromkeys(("hub", "web", "agent", "printer"), SINCE_MONDAY)
         world.start("hub")
         world.start("paper", "web", "agent", "printer")
         yield County(world)
@@ -99,8 +103,8 @@ def test_documents_of_before_are_shown_and_searched(county: County) -> None:
 
 def test_the_chain_of_acts_of_before_goes_on_unbroken(county: County) -> None:
     county.desk()
-    database = homes.open_hub(county.world.hub_home, SystemClock())
+    database = homes.open_hub(county.world.hub_home, CLOCK)
     try:
-        assert audit.first_break(db.store.connection()) is None
+        assert audit.first_break() is None
     finally:
         database.close()

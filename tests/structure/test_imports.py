@@ -235,6 +235,20 @@ def test_only_the_clock_asks_for_the_time() -> None:
     assert not breaches
 
 
+def test_no_test_asks_the_machine_for_the_time() -> None:
+    """All tests run on the clock of tests/clocks.py or on one that stands still."""
+    banned = {"datetime.now", "datetime.today", "datetime.utcnow", "date.today", "time.time", "SystemClock"}
+    breaches = []
+    for path in sorted((REPOSITORY / "tests").rglob("*.py")):
+        if path.name in ("clocks.py", "test_clock.py"):
+            continue
+        for node in ast.walk(tree(path)):
+            named = ast.unparse(node) if isinstance(node, ast.Attribute | ast.Name) else ""
+            if named in banned:
+                breaches.append(f"{relative(path)}:{node.lineno} {named}")
+    assert not breaches
+
+
 def test_no_sql_asks_for_the_time() -> None:
     breaches = [
         f"{relative(path)}: {word}"

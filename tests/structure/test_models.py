@@ -15,7 +15,7 @@ import printers
 import sync
 from kiosk import db
 from kiosk.clock import FixedClock
-from tests.conftest import MONDAY_MORNING as MOMENT
+from tests.clocks import MONDAY_MORNING as MOMENT
 
 STORES = {"catalogue": ("catalogue",), "station": ("station",), "hub": ("catalogue", "hub")}
 """The folders of migrations that make each store."""

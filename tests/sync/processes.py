@@ -14,11 +14,9 @@ from typing import Self
 
 from config.settings import HubSettings, TerminalSettings
 from kiosk import catalogue_commands, commands, db, homes
-from kiosk.clock import SystemClock
 from kiosk.replication.enrolment import new_enrolment_code
+from tests.clocks import CLOCK
 from tests.world import HOST, REPOSITORY, answers, eventually, free_port
-
-CLOCK = SystemClock()
 
 
 class HubProcess:

@@ -8,14 +8,14 @@ import urllib.request
 import uuid
 from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
 
 from config.settings import TerminalSettings
 from kiosk import commands, db, homes
-from kiosk.clock import SystemClock
+from kiosk.clock import FixedClock
 from kiosk.errors import Refused
 from kiosk.replication import cases
 from kiosk.replication.agent import Agent
@@ -23,8 +23,9 @@ from kiosk.replication.line import MOST_ANSWER_BYTES, http_transport
 from sync import outbox, report, sealing
 from sync.errors import Unreachable
 from sync.signing import Request
+from tests.clocks import CLOCK
 from tests.sync.machines import CODE, CODE_HASH
-from tests.sync.processes import CLOCK, HubProcess, enrolled
+from tests.sync.processes import HubProcess, enrolled
 from tests.world import eventually
 
 
@@ -262,19 +263,16 @@ def test_an_answer_without_end_is_not_read_to_its_end(no_hub: str) -> None:
         http_transport(no_hub, CLOCK)(Request("GET", "/sync/v1/hello"))
 
 
-class Hasty(SystemClock):
+@dataclass
+class Hasty(FixedClock):
     """A clock on which every look takes a minute."""
 
-    def __init__(self) -> None:
-        super().__init__()
-        self.looks = 0
-
     def monotonic(self) -> float:
-        self.looks += 1
-        return self.looks * 61.0
+        self.steady += 61.0
+        return self.steady
 
 
 @pytest.mark.parametrize("no_hub", [ENDLESS], indirect=True)
 def test_an_answer_that_takes_too_long_is_given_up(no_hub: str) -> None:
     with pytest.raises(Unreachable, match="hub-too-slow"):
-        http_transport(no_hub, Hasty())(Request("GET", "/sync/v1/hello"))
+        http_transport(no_hub, Hasty(CLOCK.now()))(Request("GET", "/sync/v1/hello"))

@@ -23,7 +23,7 @@ from kiosk.disclosure.forms import IdentityForm
 from kiosk.web.forms import QuestionForm
 from kiosk.writing import views
 from kiosk.writing.lexicon import SqliteLexicon, prepare
-from tests.conftest import MONDAY_MORNING
+from tests.clocks import MONDAY_MORNING
 from tests.served import served
 from tests.world import free_port
 
