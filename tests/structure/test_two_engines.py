@@ -11,7 +11,7 @@ import pytest
 from kiosk import db
 from kiosk.clock import FixedClock
 from kiosk.db.server import PostgresServer, open_server
-from tests.conftest import MONDAY_MORNING
+from tests.clocks import MONDAY_MORNING
 from tests.postgres import FOLDERS, Cluster
 
 KINDS = {
