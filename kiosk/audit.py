@@ -191,6 +191,12 @@ def _bind(lines: list[_Line]) -> None:
     _LEAVE.run(db.store, chain=chain)
 
 
+def last_of(act: Act, most: int) -> list[AuditLine]:
+    """Return the last lines of one act, the newest first."""
+    found = AuditLine.select().where(AuditLine.act == act)
+    return list(found.order_by(AuditLine.seq.desc()).limit(most))
+
+
 def first_break() -> int | None:
     """Return the sequence of the first row that does not follow from the one before, or None: the chain holds."""
     before, expected = FIRST, 1

@@ -205,7 +205,7 @@ def make_hub(home: Path, settings: HubSettings) -> str:
                 "INSERT INTO feed_position (one, epoch, seq, as_of) VALUES (1, ?, 0, ?)",
                 (secrets.token_hex(16), stamp(clock.now())),
             )
-            recovery_key = staff.init_reading_key(connection, clock.now())
+            recovery_key = staff.init_reading_key(clock.now())
         database.close()
     return recovery_key
 
@@ -303,10 +303,8 @@ def staff_add(given: argparse.Namespace) -> int:
 
     clock = SystemClock()
     homes.hub_settings(given.home)
-    database = homes.open_hub(given.home, clock)
-    password = _secret("password: ")
-    with db.writing(database) as connection:
-        state = staff.add_account(connection, given.name, given.role, password, clock.now())
+    homes.open_hub(given.home, clock)
+    state = staff.add_account(given.name, given.role, _secret("password: "), clock.now())
     print(f"{given.name}: {state}")
     return 0
 
@@ -317,10 +315,8 @@ def staff_approve(given: argparse.Namespace) -> int:
 
     clock = SystemClock()
     homes.hub_settings(given.home)
-    database = homes.open_hub(given.home, clock)
-    recovery_key = _secret("recovery key: ")
-    with db.writing(database) as connection:
-        staff.approve(connection, given.name, recovery_key=recovery_key, now=clock.now())
+    homes.open_hub(given.home, clock)
+    staff.approve(given.name, recovery_key=_secret("recovery key: "), now=clock.now())
     print(f"{given.name}: active")
     return 0
 

@@ -100,10 +100,9 @@ def _make_hub(home: Path, ports: Ports) -> str:
     password = "-".join(f"{secrets.randbelow(10000):04d}" for _ in range(4))
     clock = SystemClock()
     database = homes.open_hub(home, clock)
-    with db.writing(database) as connection:
-        for name, role in PEOPLE.items():
-            staff.add_account(connection, name, role, password, clock.now())
-        staff.approve(connection, CLERK, recovery_key=recovery_key, now=clock.now())
+    for name, role in PEOPLE.items():
+        staff.add_account(name, role, password, clock.now())
+    staff.approve(CLERK, recovery_key=recovery_key, now=clock.now())
     catalogue_commands.import_sample(home, "operator:demo")
     database.close()
     names = "\n".join(f"{role}: {name}" for name, role in PEOPLE.items())
@@ -132,17 +131,14 @@ def _make_hall_staff(home: Path) -> str:
     clock = SystemClock()
     database = homes.open_hub(home, clock)
     pin = pins.random_pin()
-    with db.writing(database) as connection:
-        devices = [place.device for place in hall.places(connection)]
-        hall.add(
-            connection,
-            number=HALL_NUMBER,
-            name=HALL_NAME,
-            pin=pin,
-            devices=devices,
-            now=clock.now(),
-            by="operator:demo",
-        )
+    hall.add(
+        number=HALL_NUMBER,
+        name=HALL_NAME,
+        pin=pin,
+        devices=[place.device for place in hall.places()],
+        now=clock.now(),
+        by="operator:demo",
+    )
     database.close()
     return f"hall staff: number {HALL_NUMBER}, PIN {pin}\n"
 

@@ -191,7 +191,7 @@ def _held() -> Line:
     """Uploads of a copied or rolled-back disk wait for a person: a citizen waits behind each."""
     from kiosk.staff import terminals
 
-    many = terminals.how_many_held(db.store.connection())
+    many = terminals.how_many_held()
     return Line(
         "uploads",
         not many,

@@ -87,12 +87,10 @@ class Hub:
 
     def add_account(self, name: str, role: str = "clerk", *, approved: bool = True) -> State:
         """An account with the password of tests; a clerk is approved with the recovery key unless told otherwise."""
-        with db.writing(db.store) as connection:
-            state = actions.add_account(connection, name, role, PASSWORD, self.clock.now(), cost=CHEAP)
+        with db.writing(db.store):
+            state = actions.add_account(name, role, PASSWORD, self.clock.now(), cost=CHEAP)
             if approved and state is State.PENDING:
-                state = actions.approve(
-                    connection, name, now=self.clock.now(), recovery_key=self.recovery_key
-                ).state
+                state = actions.approve(name, now=self.clock.now(), recovery_key=self.recovery_key).state
         return state
 
     def work(self) -> Work:
@@ -103,7 +101,7 @@ class Hub:
         """The number of a request that a terminal handed in just now."""
         self.taken += 1
         with db.writing(db.store) as connection:
-            key_id, public = actions.reading_public_key(connection)
+            key_id, public = actions.reading_public_key()
             sealed = sealing.seal(public, personal or PERSONAL)
             submission = self._submission(key_id, sealed, envelope)
             connection.execute(
@@ -165,8 +163,8 @@ def build_hub(home: Path) -> Hub:
     clock = FixedClock(MONDAY_MORNING)
     database = build_database(home / "hub.sqlite3", clock)
     (home / "signing.key").write_text(signing.new_seed().hex())
-    with db.writing(database) as connection:
-        recovery_key = actions.init_reading_key(connection, clock.now())
+    with db.writing(database):
+        recovery_key = actions.init_reading_key(clock.now())
     app = create_hub(home, SETTINGS, clock)
     context.give(app, replace(context.of(app), staff_cost=CHEAP))
     app.config["TESTING"] = True

@@ -96,9 +96,9 @@ class World:
         settings = replace(HubSettings(), port=self.hub_port, public_url=self.hub_url)
         recovery_key = commands.make_hub(self.hub_home, settings)
         database = homes.open_hub(self.hub_home, CLOCK)
-        with db.writing(database) as connection:
-            staff.add_account(connection, CLERK, "clerk", PASSWORD, CLOCK.now())
-            staff.approve(connection, CLERK, recovery_key=recovery_key, now=CLOCK.now())
+        with db.writing(database):
+            staff.add_account(CLERK, "clerk", PASSWORD, CLOCK.now())
+            staff.approve(CLERK, recovery_key=recovery_key, now=CLOCK.now())
         catalogue_commands.import_sample(self.hub_home, "operator:test")
         database.close()
         self.start("hub")

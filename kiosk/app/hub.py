@@ -9,7 +9,7 @@ from flask import Flask
 from flask_wtf.csrf import CSRFProtect
 
 from config.settings import HubSettings
-from kiosk import db, homes
+from kiosk import homes
 from kiosk.app import shell
 from kiosk.catalogue import desk as catalogue_desk
 from kiosk.catalogue import models as catalogue_models
@@ -74,8 +74,8 @@ def _organ_name(code: str) -> str:
 
 
 def _staff_name(number: str) -> str:
-    return hall.name_of(db.store.connection(), number)
+    return hall.name_of(number)
 
 
 def _how_many_publish() -> int:
-    return staff_models.how_many(db.store.connection(), Role.PUBLISHER)
+    return staff_models.how_many(Role.PUBLISHER)

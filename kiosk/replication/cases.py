@@ -33,7 +33,7 @@ def taker(clock: Clock, calendar: WorkCalendar, organ_name: Callable[[str], str]
 
 def seal_key(connection: sqlite3.Connection) -> SealKey:
     """What terminals seal to at present."""
-    return SealKey(*reading_public_key(connection))
+    return SealKey(*reading_public_key())
 
 
 def put_status(connection: sqlite3.Connection, change: StatusChange) -> None:

@@ -27,10 +27,8 @@ def providers(home: Path, settings: HubSettings, clock: Clock) -> dict[str, Prov
 
     return {
         side_lists.HALL_STAFF: Provider(
-            make=lambda connection, device: hall.roster(
-                connection, device.id, hall_unlock_key(home, device.id)
-            ),
-            mark=lambda connection, device: f"{device.id} {hall.changes(connection)}",
+            make=lambda connection, device: hall.roster(device.id, hall_unlock_key(home, device.id)),
+            mark=lambda connection, device: f"{device.id} {hall.changes()}",
         ),
         side_lists.NAMED_ROWS: Provider(
             make=lambda connection, device: named.for_townships(connection, places(device), today(clock)),

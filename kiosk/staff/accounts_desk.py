@@ -5,7 +5,6 @@ from __future__ import annotations
 from flask import Blueprint, abort, flash, redirect, render_template, url_for
 from werkzeug.wrappers import Response
 
-from kiosk import db
 from kiosk.errors import NotFound, Refused
 from kiosk.staff import actions, models, passwords, rules
 from kiosk.staff.actions import Holder
@@ -32,10 +31,9 @@ def staff() -> Answer:
 
 def _page(**shown: object) -> str:
     person = access.require(Permission.SEE_STAFF)
-    connection = db.store.connection()
     return render_template(
         "staff/accounts.html",
-        accounts=models.accounts(connection),
+        accounts=models.accounts(),
         person=person,
         may_approve=bool(person.reading_keys),
         may_close=access.may(Permission.MANAGE_STAFF),
@@ -48,15 +46,12 @@ def approve() -> Answer:
     """Seals the reading keys of this session to an account that waits."""
     person = access.require(Permission.READ_PERSONAL)
     name = _named_account()
-    with db.writing(db.store) as connection:
-        try:
-            account = actions.approve(
-                connection, name, now=hub().clock.now(), by=Holder(person.name, person.reading_keys)
-            )
-        except NotFound:
-            abort(404)
-        except Refused:
-            abort(409)
+    try:
+        account = actions.approve(name, now=hub().clock.now(), by=Holder(person.name, person.reading_keys))
+    except NotFound:
+        abort(404)
+    except Refused:
+        abort(409)
     flash(_("已批准 %(name)s。请对方重新登录。", name=account.name))
     return redirect(url_for("staff.staff"), code=303)
 
@@ -65,24 +60,22 @@ def reset() -> Answer:
     """A one-time password for somebody who forgot theirs; shown on this page and never again."""
     person = access.require(Permission.MANAGE_STAFF)
     name = _named_account()
-    with db.writing(db.store) as connection:
-        try:
-            password = passwords.reset(
-                connection,
-                name,
-                now=hub().clock.now(),
-                by=person.name,
-                cost=hub().staff_cost,
-            )
-        except NotFound:
-            abort(404)
-        except Refused:
-            abort(409)
-    account = models.account(db.store.connection(), name)
+    try:
+        password = passwords.reset(
+            name,
+            now=hub().clock.now(),
+            by=person.name,
+            cost=hub().staff_cost,
+        )
+    except NotFound:
+        abort(404)
+    except Refused:
+        abort(409)
+    account = models.account(name)
     return _page(
         password=password,
         password_of=account,
-        holders=passwords.holders(db.store.connection(), but=name),
+        holders=passwords.holders(but=name),
     )
 
 
@@ -90,13 +83,12 @@ def close() -> Answer:
     """Closes the account of somebody who left."""
     person = access.require(Permission.MANAGE_STAFF)
     name = _named_account()
-    with db.writing(db.store) as connection:
-        try:
-            actions.close_account(connection, name, now=hub().clock.now(), by=person.name)
-        except NotFound:
-            abort(404)
-        except Refused:
-            abort(409)
+    try:
+        actions.close_account(name, now=hub().clock.now(), by=person.name)
+    except NotFound:
+        abort(404)
+    except Refused:
+        abort(409)
     flash(_("已停用 %(name)s。", name=name))
     return redirect(url_for("staff.staff"), code=303)
 

@@ -8,7 +8,6 @@ was printed, and once sealed to each approved reader, whose own key a password o
 from __future__ import annotations
 
 import hashlib
-import sqlite3
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -22,7 +21,7 @@ from kiosk.staff import keys, models, rules
 from kiosk.staff.keys import STAFF_COST, Cost
 from kiosk.staff.models import Account, ReadingKey
 from kiosk.staff.rules import Role, State
-from kiosk.tries import FREE_TRIES, Tries, one_more
+from kiosk.tries import FREE_TRIES, one_more
 from sync import sealing
 
 OPERATOR = "operator"
@@ -38,7 +37,6 @@ class Holder:
 
 
 def add_account(
-    connection: sqlite3.Connection,
     name: str,
     role: str,
     password: str,
@@ -48,7 +46,7 @@ def add_account(
     cost: Cost = STAFF_COST,
 ) -> State:
     """
-    The state of a new account, inside the caller's transaction: pending when its role reads personal data.
+    Open an account; return its state: pending when its role reads personal data.
 
     Raises:
         Refused: "role-unknown", "name-taken".
@@ -58,25 +56,27 @@ def add_account(
     if role not in set(Role):
         raise Refused("role-unknown", "roles are " + ", ".join(Role))
     rules.check_account(name, password)
-    if models.account(connection, name):
-        raise Refused("name-taken", f"there is an account {name}")
     reads = rules.reads_personal(Role(role))
     state = State.PENDING if reads else State.ACTIVE
-    models.insert_account(
-        connection,
-        name=name,
-        role=Role(role),
-        state=state,
-        password_hash=keys.hash_password(password, cost),
-        pair=keys.new_pair(password, cost) if reads else None,
-        now=now,
-        by=by,
-    )
-    audit.record(at=now, actor=by, act=Act.STAFF_ADDED, subject=name, detail={"role": role})
+    password_hash, pair = keys.hash_password(password, cost), keys.new_pair(password, cost) if reads else None
+    with db.writing(db.store):
+        if models.account(name):
+            raise Refused("name-taken", f"there is an account {name}")
+        models.insert_account(
+            name=name,
+            role=Role(role),
+            state=state,
+            password_hash=password_hash,
+            pair=pair,
+            now=now,
+            by=by,
+        )
+        audit.record(at=now, actor=by, act=Act.STAFF_ADDED, subject=name, detail={"role": role})
     return state
 
 
-def init_reading_key(connection: sqlite3.Connection, now: datetime, *, by: str = OPERATOR) -> str:
+@db.writing(db.store)
+def init_reading_key(now: datetime, *, by: str = OPERATOR) -> str:
     """
     The recovery key of a new reading key, to be shown once and kept on paper.
 
@@ -86,29 +86,29 @@ def init_reading_key(connection: sqlite3.Connection, now: datetime, *, by: str =
     private, public = sealing.new_key_pair()
     code = keys.new_recovery_code()
     key = ReadingKey(sealing.key_id(public), public, keys.wrap_for_recovery(private, code))
-    models.insert_reading_key(connection, key, now)
-    for reader in models.accounts(connection):
+    models.insert_reading_key(key, now)
+    for reader in models.accounts():
         if reader.state is State.ACTIVE and reader.pair:
-            _grant(connection, reader, {key.key_id: private}, by=by, now=now)
+            _grant(reader, {key.key_id: private}, by=by, now=now)
     audit.record(at=now, actor=by, act=Act.READING_KEY_MADE, subject=key.key_id)
     return keys.written(code)
 
 
-def reading_public_key(connection: sqlite3.Connection) -> tuple[str, bytes]:
+def reading_public_key() -> tuple[str, bytes]:
     """
     The present reading key that terminals seal to: its id and its public half.
 
     Raises:
         NotFound: "no-reading-key" when the hub was not initialised.
     """
-    known = models.reading_keys(connection)
+    known = models.reading_keys()
     if not known:
         raise NotFound("no-reading-key")
     return known[0].key_id, known[0].public
 
 
+@db.writing(db.store)
 def approve(
-    connection: sqlite3.Connection,
     name: str,
     *,
     now: datetime,
@@ -127,12 +127,12 @@ def approve(
             still knows it).
     """
     approver = by.name if by else OPERATOR
-    account = _to_be_approved(connection, name, approver)
-    opened = dict(by.keys) if by else _opened_by_recovery(connection, recovery_key or "")
+    account = _to_be_approved(name, approver)
+    opened = dict(by.keys) if by else _opened_by_recovery(recovery_key or "")
     if not opened:
         raise Refused("no-reading-key-in-hand", "the approver holds no reading key")
-    _grant(connection, account, opened, by=approver, now=now)
-    models.set_active(connection, account.name, by=approver, now=now)
+    _grant(account, opened, by=approver, now=now)
+    models.set_active(account.name, by=approver, now=now)
     audit.record(
         at=now,
         actor=approver,
@@ -140,11 +140,11 @@ def approve(
         subject=account.name,
         detail={"by_recovery_key": by is None},
     )
-    return _known(connection, account.name)
+    return _known(account.name)
 
 
-def _to_be_approved(connection: sqlite3.Connection, name: str, approver: str) -> Account:
-    account = _known(connection, rules.plain_name(name))
+def _to_be_approved(name: str, approver: str) -> Account:
+    account = _known(rules.plain_name(name))
     if account.state is State.CLOSED:
         raise Refused("account-closed", f"{account.name} is closed")
     if not account.pair:
@@ -159,7 +159,8 @@ def _to_be_approved(connection: sqlite3.Connection, name: str, approver: str) ->
     return account
 
 
-def close_account(connection: sqlite3.Connection, name: str, *, now: datetime, by: str) -> None:
+@db.writing(db.store)
+def close_account(name: str, *, now: datetime, by: str) -> None:
     """
     Ends an account for good: its sessions, its grants and its own key go; its name stays in the audit chain.
 
@@ -167,25 +168,25 @@ def close_account(connection: sqlite3.Connection, name: str, *, now: datetime, b
         NotFound: "no-such-account".
         Refused: "own-account".
     """
-    account = _known(connection, rules.plain_name(name))
+    account = _known(rules.plain_name(name))
     if account.name == by:
         raise Refused("own-account", "somebody else must do this")
-    models.set_closed(connection, account.name)
+    models.set_closed(account.name)
     audit.record(at=now, actor=by, act=Act.STAFF_CLOSED, subject=account.name)
 
 
-def _known(connection: sqlite3.Connection, name: str) -> Account:
-    account = models.account(connection, name)
+def _known(name: str) -> Account:
+    account = models.account(name)
     if account is None:
         raise NotFound("no-such-account", f"there is no account {name}")
     return account
 
 
-def _opened_by_recovery(connection: sqlite3.Connection, typed: str) -> dict[str, bytes]:
+def _opened_by_recovery(typed: str) -> dict[str, bytes]:
     code = keys.read_code(typed)
     opened = {
         key.key_id: private
-        for key in models.reading_keys(connection)
+        for key in models.reading_keys()
         if (private := keys.open_with_recovery(key.recovery_wrapped, code))
     }
     if not opened:
@@ -194,7 +195,6 @@ def _opened_by_recovery(connection: sqlite3.Connection, typed: str) -> dict[str,
 
 
 def _grant(
-    connection: sqlite3.Connection,
     account: Account,
     reading_keys: Mapping[str, bytes],
     *,
@@ -204,7 +204,7 @@ def _grant(
     assert account.pair is not None
     for key_id, private in reading_keys.items():
         sealed = keys.seal_to(account.pair.public, private)
-        models.insert_grant(connection, key_id=key_id, name=account.name, sealed=sealed, by=by, now=now)
+        models.insert_grant(key_id=key_id, name=account.name, sealed=sealed, by=by, now=now)
 
 
 @dataclass(frozen=True)
@@ -234,38 +234,38 @@ def sign_in(name: str, password: str, clock: Clock, cost: Cost = STAFF_COST) -> 
     An unknown name costs the same work and the same tries as a known one. Source: RELIABILITY.md T20.
     """
     name, password = rules.plain_name(name), rules.plain_password(password)[: rules.PASSWORD_MOST]
-    with db.writing(db.store) as connection:
-        account = models.account(connection, name)
+    with db.writing(db.store):
+        account = models.account(name)
         subject = account.name if account else _stranger(name)
-        wait, wrong = _charge(connection, subject, clock)
+        wait, wrong = _charge(subject, clock)
         if wait:
             return Locked(wait)
         if account and wrong >= FREE_TRIES:
-            _note_guessing(connection, account.name, wrong, clock)
+            _note_guessing(account.name, wrong, clock)
     right = keys.is_right(account.password_hash if account else _nobodys_hash(cost), password)
     if account is None or not right or account.state is State.CLOSED:
         return Wrong()
     return _enter(account, password, clock, cost)
 
 
-def charge(connection: sqlite3.Connection, name: str, clock: Clock) -> int:
+def charge(name: str, clock: Clock) -> int:
     """Seconds to wait before this account's password is looked at again; a try that is free is counted as wrong."""
-    return _charge(connection, name, clock)[0]
+    return _charge(name, clock)[0]
 
 
-def _charge(connection: sqlite3.Connection, subject: str, clock: Clock) -> tuple[int, int]:
+def _charge(subject: str, clock: Clock) -> tuple[int, int]:
     """
     Seconds to wait, and how many wrong tries went before; a try that is free is counted as wrong beforehand.
     """
     now, boot_id = clock.monotonic(), clock.boot_id()
-    before = models.tries(connection, subject) or Tries(0, boot_id, now)
+    before = models.held_tries(subject, boot_id, now)
     wait_s, counted = one_more(before, boot_id, now, rules.LONGEST_WAIT_S)
     if counted != before:
-        models.keep_tries(connection, subject, counted)
+        models.keep_tries(subject, counted)
     return wait_s, before.wrong
 
 
-def _note_guessing(connection: sqlite3.Connection, name: str, wrong: int, clock: Clock) -> None:
+def _note_guessing(name: str, wrong: int, clock: Clock) -> None:
     """Somebody tries on after the first wait: at most 24 lines a day for one account."""
     audit.record(
         at=clock.now(),
@@ -279,11 +279,11 @@ def _note_guessing(connection: sqlite3.Connection, name: str, wrong: int, clock:
 def _enter(account: Account, password: str, clock: Clock, cost: Cost) -> Entered:
     own = keys.own_private(account.pair, password, account.password_hash) if account.pair else None
     rehashed = _rehashed(account, own, password, cost)
-    with db.writing(db.store) as connection:
-        models.forget_tries(connection, account.name)
+    with db.writing(db.store):
+        models.forget_tries(account.name)
         if rehashed:
-            models.set_password(connection, account.name, *rehashed)
-        reading_keys = _reading_keys(connection, account, own)
+            models.set_password(account.name, *rehashed)
+        reading_keys = _reading_keys(account, own)
         audit.record(
             at=clock.now(),
             actor=account.name,
@@ -303,10 +303,10 @@ def _rehashed(
     return keys.hash_password(password, cost), keys.wrapped_pair(own, password, cost) if own else None
 
 
-def _reading_keys(connection: sqlite3.Connection, account: Account, own: bytes | None) -> dict[str, bytes]:
+def _reading_keys(account: Account, own: bytes | None) -> dict[str, bytes]:
     if own is None or account.state is not State.ACTIVE:
         return {}
-    grants = models.grants(connection, account.name)
+    grants = models.grants(account.name)
     return {key_id: private for key_id, sealed in grants.items() if (private := keys.take_out(own, sealed))}
 
 

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Callable
 from datetime import timedelta
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from kiosk import audit, db
-from kiosk.audit import Act
 from kiosk.clock import today
 from kiosk.errors import NotFound, Refused, RuleBroken
 from kiosk.staff import hall, models, terminals
@@ -20,7 +17,6 @@ from kiosk.web import access
 from kiosk.web.access import Permission
 from kiosk.web.context import hub
 from kiosk.web.wording import gettext as _
-from sync import devices as sync_devices
 from sync import enrolment
 from sync.errors import Refused as SyncRefused
 
@@ -57,29 +53,25 @@ def devices() -> Answer:
     minutes = hub().settings.enrolment_minutes
     name = form.name.data.strip()
     stands = enrolment.Place(tuple(form.townships.data), form.channel.data)
-    with db.writing(db.store) as connection:
-        now = hub().clock.now()
-        try:
-            code = enrolment.add_code(
-                connection, name, now=now, life=timedelta(minutes=minutes), place=stands
-            )
-        except SyncRefused:
-            form.name.errors = [_("已经有一台终端叫这个名字，请换一个。")]
-            return _devices_page(form), 422
-        audit.record(at=now, actor=person.name, act=Act.DEVICE_CODE_MADE, subject=name)
+    try:
+        code = terminals.new_code(
+            name, stands, timedelta(minutes=minutes), now=hub().clock.now(), by=person.name
+        )
+    except SyncRefused:
+        form.name.errors = [_("已经有一台终端叫这个名字，请换一个。")]
+        return _devices_page(form), 422
     empty = _with_places(DeviceForm(formdata=None, channel=terminals.KIOSK))
     return _devices_page(empty, code=code, code_name=name, minutes=minutes)
 
 
 def _devices_page(form: DeviceForm, **shown: object) -> str:
-    connection = db.store.connection()
     clock = hub().clock
     return render_template(
         "staff/devices.html",
         form=form,
-        devices=models.devices(connection),
-        waiting=models.waiting_codes(connection, clock.now()),
-        held=terminals.how_many_held(connection),
+        devices=models.devices(),
+        waiting=models.waiting_codes(clock.now()),
+        held=terminals.how_many_held(),
         today=today(clock),
         hub_url=hub().settings.public_url,
         **shown,
@@ -87,7 +79,7 @@ def _devices_page(form: DeviceForm, **shown: object) -> str:
 
 
 def _known(device_id: str) -> Device:
-    found = next((each for each in models.devices(db.store.connection()) if each.id == device_id), None)
+    found = models.device(device_id)
     if found is None:
         abort(404)
     return found
@@ -102,14 +94,13 @@ def device_page(device: str) -> Answer:
 
 
 def _device_page(found: Device, form: DeviceForm) -> str:
-    connection = db.store.connection()
     return render_template(
         "staff/device.html",
         device=found,
         form=form,
         members=[
             each
-            for each in hall.accounts(connection)
+            for each in hall.accounts()
             if found.id in each.devices and each.state is not hall.HallState.CLOSED
         ],
         today=today(hub().clock),
@@ -124,16 +115,14 @@ def place(device: str) -> Answer:
     if not form.validate():
         return _device_page(found, form), 422
     try:
-        with db.writing(db.store) as connection:
-            terminals.set_place(
-                connection,
-                device,
-                name=form.name.data.strip(),
-                townships=tuple(form.townships.data),
-                channel=form.channel.data,
-                now=hub().clock.now(),
-                by=person.name,
-            )
+        terminals.set_place(
+            device,
+            name=form.name.data.strip(),
+            townships=tuple(form.townships.data),
+            channel=form.channel.data,
+            now=hub().clock.now(),
+            by=person.name,
+        )
     except NotFound:
         abort(409)  # it was revoked meanwhile
     except Refused:
@@ -145,29 +134,25 @@ def place(device: str) -> Answer:
 
 def reinstate() -> Answer:
     """Lets a terminal out of quarantine, after somebody went to see it."""
-    _on_device(Act.DEVICE_REINSTATED, sync_devices.reinstate)
+    _on_device(terminals.reinstate)
     flash(_("已解除隔离，下次联系时恢复。"))
     return redirect(url_for("staff.devices"), code=303)
 
 
 def revoke() -> Answer:
     """Refuses a lost or scrapped terminal from now on, in everything."""
-    _on_device(
-        Act.DEVICE_REVOKED, lambda connection, device: sync_devices.revoke(connection, device, "by-hand")
-    )
+    _on_device(terminals.revoke)
     flash(_("已注销，中心不再接受这台终端。"))
     return redirect(url_for("staff.devices"), code=303)
 
 
-def _on_device(act: Act, change: Callable[[sqlite3.Connection, str], bool]) -> None:
+def _on_device(change: Callable[..., bool]) -> None:
     person = access.require(Permission.MANAGE_DEVICES)
     form = DeviceActForm()
     if not form.validate():
         abort(400)
-    with db.writing(db.store) as connection:
-        if not change(connection, form.device.data):
-            abort(409)
-        audit.record(at=hub().clock.now(), actor=person.name, act=act, subject=form.device.data)
+    if not change(form.device.data, now=hub().clock.now(), by=person.name):
+        abort(409)
 
 
 def held() -> Answer:
@@ -179,7 +164,7 @@ def held() -> Answer:
 def _held_page(wrong: str, key: str = "") -> str:
     return render_template(
         "staff/held.html",
-        held=terminals.held(db.store.connection()),
+        held=terminals.held(),
         today=today(hub().clock),
         wrong=wrong,
         wrong_key=key,
@@ -190,12 +175,9 @@ def let_in() -> Answer:
     """Makes a held upload a request like any other."""
     person = access.require(Permission.MANAGE_DEVICES)
     key = request.form.get("key", "")
-    was = next((each.number for each in terminals.held(db.store.connection()) if each.key == key), "")
+    was = next((each.number for each in terminals.held() if each.key == key), "")
     try:
-        with db.writing(db.store) as connection:
-            number = terminals.let_in(
-                connection, key, now=hub().clock.now(), by=person.name, on_taken=hub().on_taken
-            )
+        number = terminals.let_in(key, now=hub().clock.now(), by=person.name, on_taken=hub().on_taken)
     except NotFound:
         abort(404)
     except Refused:
@@ -218,15 +200,13 @@ def discard() -> Answer:
     person = access.require(Permission.MANAGE_DEVICES)
     key, digest = request.form.get("key", ""), request.form.get("digest", "")
     try:
-        with db.writing(db.store) as connection:
-            terminals.discard(
-                connection,
-                key,
-                digest,
-                request.form.get("reason", ""),
-                now=hub().clock.now(),
-                by=person.name,
-            )
+        terminals.discard(
+            key,
+            digest,
+            request.form.get("reason", ""),
+            now=hub().clock.now(),
+            by=person.name,
+        )
     except NotFound:
         abort(404)
     except RuleBroken:

@@ -9,18 +9,20 @@ from __future__ import annotations
 
 import json
 import re
-import sqlite3
 import unicodedata
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from kiosk import audit, pins
+import peewee
+
+from kiosk import audit, counters, db, pins
 from kiosk.audit import Act
 from kiosk.clock import from_stamp, stamp
 from kiosk.errors import NotFound, Refused
 from kiosk.pins import Member, Roster
+from sync.hub_models import EnrolledDevice
 
 UnlockKey = Callable[[str], bytes]
 """The key of a terminal by its device id."""
@@ -47,9 +49,34 @@ _ACTS = {
 }
 
 
+class HallMember(db.StoreModel):
+    """Somebody of a hall's staff; `pin_hash` is empty once the account is closed."""
+
+    number = peewee.TextField(primary_key=True)
+    name = peewee.TextField()
+    state = peewee.TextField()
+    pin_hash = peewee.TextField()
+    pin_set_at = peewee.TextField()
+    created_at = peewee.TextField()
+    created_by = peewee.TextField()
+
+    class Meta:
+        table_name = "hall_account"
+
+
+class HallPlace(db.StoreModel):
+    """A terminal at which a PIN opens something."""
+
+    number = peewee.TextField()
+    device = peewee.TextField()
+
+    class Meta:
+        primary_key = peewee.CompositeKey("number", "device")
+
+
 @dataclass(frozen=True)
 class HallAccount:
-    """One row of `hall_account` with the ids of its terminals."""
+    """An account with the ids of its terminals."""
 
     number: str
     name: str
@@ -79,46 +106,64 @@ class Unlocking:
     terminal: str
 
 
-_COLUMNS = "number, name, state, created_at, created_by, pin_set_at"
+def accounts() -> list[HallAccount]:
+    """Return all accounts, those in use first, by number."""
+    turn = peewee.Case(HallMember.state, ((HallState.ACTIVE, 0), (HallState.PAUSED, 1)), 2)
+    found = HallMember.select().order_by(turn, HallMember.number)
+    places_of = _places_of()
+    return [_account(each, places_of.get(each.number, ())) for each in found]
 
 
-def accounts(connection: sqlite3.Connection) -> list[HallAccount]:
-    """All accounts, those in use first, by number."""
-    rows = connection.execute(
-        f"SELECT {_COLUMNS} FROM hall_account"
-        " ORDER BY CASE state WHEN 'active' THEN 0 WHEN 'paused' THEN 1 ELSE 2 END, number"
-    ).fetchall()
-    return [_account(connection, row) for row in rows]
-
-
-def account(connection: sqlite3.Connection, number: str) -> HallAccount:
+def account(number: str) -> HallAccount:
     """
+    Return the account with this staff number.
+
     Raises:
         NotFound: "no-such-hall-account".
     """
-    row = connection.execute(f"SELECT {_COLUMNS} FROM hall_account WHERE number = ?", (number,)).fetchone()
-    if row is None:
+    found = HallMember.get_or_none(HallMember.number == number)
+    if found is None:
         raise NotFound("no-such-hall-account", number)
-    return _account(connection, row)
+    return _account(found, _places_of(number).get(number, ()))
 
 
-def name_of(connection: sqlite3.Connection, number: str) -> str:
-    """The name behind a staff number, also of an account that was closed since; empty when there is none."""
-    row = connection.execute("SELECT name FROM hall_account WHERE number = ?", (number,)).fetchone()
-    return row[0] if row else ""
-
-
-def places(connection: sqlite3.Connection) -> list[Place]:
-    """The terminals in halls that are not revoked, by their code."""
-    rows = connection.execute(
-        "SELECT id, name, terminal FROM device WHERE state <> 'revoked' AND channel = ? ORDER BY terminal",
-        (KIOSK,),
+def _account(found: HallMember, devices: tuple[str, ...]) -> HallAccount:
+    return HallAccount(
+        number=found.number,
+        name=found.name,
+        state=HallState(found.state),
+        created_at=from_stamp(found.created_at),
+        created_by=found.created_by,
+        pin_set_at=from_stamp(found.pin_set_at),
+        devices=devices,
     )
-    return [Place(*row) for row in rows.fetchall()]
+
+
+def _places_of(number: str | None = None) -> dict[str, tuple[str, ...]]:
+    """Return the ids of terminals by staff number, of one account or of all."""
+    found = HallPlace.select(HallPlace.number, HallPlace.device).order_by(HallPlace.device)
+    if number is not None:
+        found = found.where(HallPlace.number == number)
+    at: dict[str, tuple[str, ...]] = {}
+    for whose, device in found.tuples().execute():
+        at[whose] = (*at.get(whose, ()), device)
+    return at
+
+
+def name_of(number: str) -> str:
+    """Return the name behind a staff number, also of an account that was closed since; empty when there is none."""
+    return str(HallMember.select(HallMember.name).where(HallMember.number == number).scalar() or "")
+
+
+def places() -> list[Place]:
+    """Return the terminals in halls that are not revoked, by their code."""
+    found = EnrolledDevice.select(
+        EnrolledDevice.id.alias("device"), EnrolledDevice.name, EnrolledDevice.terminal
+    ).where(EnrolledDevice.state != "revoked", EnrolledDevice.channel == KIOSK)
+    return db.rows(found.order_by(EnrolledDevice.terminal), Place, db.store)
 
 
 def add(
-    connection: sqlite3.Connection,
     *,
     number: str,
     name: str,
@@ -128,114 +173,119 @@ def add(
     by: str,
 ) -> None:
     """
-    A new account, inside the caller's transaction.
+    Open an account.
 
     Raises:
         Refused: "number-taken", "no-place".
         RuleBroken: see `pins.check_pin`.
     """
-    at_places = _known_places(connection, devices)
-    if connection.execute("SELECT 1 FROM hall_account WHERE number = ?", (number,)).fetchone():
-        raise Refused("number-taken", number)
+    at_places = _known_places(devices)
+    _refuse_taken(number)
     pin_hash = pins.hashed(pin, number)
-    connection.execute(
-        "INSERT INTO hall_account (number, name, state, pin_hash, pin_set_at, created_at, created_by)"
-        " VALUES (?, ?, 'active', ?, ?, ?, ?)",
-        (number, plain_name(name), pin_hash, stamp(now), stamp(now), by),
-    )
-    _set_places(connection, number, at_places)
-    _record(connection, now, by, Act.HALL_ADDED, number, places=len(at_places))
+    with db.writing(db.store):
+        _refuse_taken(number)
+        HallMember.insert(
+            number=number,
+            name=plain_name(name),
+            state=HallState.ACTIVE,
+            pin_hash=pin_hash,
+            pin_set_at=stamp(now),
+            created_at=stamp(now),
+            created_by=by,
+        ).execute()
+        _set_places(number, at_places)
+        _record(now, by, Act.HALL_ADDED, number, places=len(at_places))
 
 
-def set_places(
-    connection: sqlite3.Connection, number: str, devices: Iterable[str], *, now: datetime, by: str
-) -> None:
+def _refuse_taken(number: str) -> None:
+    if HallMember.select().where(HallMember.number == number).exists():
+        raise Refused("number-taken", number)
+
+
+@db.writing(db.store)
+def set_places(number: str, devices: Iterable[str], *, now: datetime, by: str) -> None:
     """
-    The terminals at which the PIN works from the next round on.
+    Say at which terminals the PIN works from the next round on.
 
     Raises:
         NotFound: "no-such-hall-account".
         Refused: "hall-account-closed", "no-place".
     """
-    _open_account(connection, number)
-    at_places = _known_places(connection, devices)
-    _set_places(connection, number, at_places)
-    _record(connection, now, by, Act.HALL_PLACES, number, places=len(at_places))
+    _open_account(number)
+    at_places = _known_places(devices)
+    _set_places(number, at_places)
+    _record(now, by, Act.HALL_PLACES, number, places=len(at_places))
 
 
-def set_pin(connection: sqlite3.Connection, number: str, pin: str, *, now: datetime, by: str) -> None:
+def set_pin(number: str, pin: str, *, now: datetime, by: str) -> None:
     """
-    A new PIN: visits of the old one end and its wrong tries are forgotten, from the next round on.
+    Set a new PIN: visits of the old one end and its wrong tries are forgotten, from the next round on.
 
     Raises:
         NotFound: "no-such-hall-account".
         Refused: "hall-account-closed".
         RuleBroken: see `pins.check_pin`.
     """
-    _open_account(connection, number)
-    connection.execute(
-        "UPDATE hall_account SET pin_hash = ?, pin_set_at = ? WHERE number = ?",
-        (pins.hashed(pin, number), stamp(now), number),
-    )
-    _record(connection, now, by, Act.HALL_PIN, number)
+    _open_account(number)
+    pin_hash = pins.hashed(pin, number)
+    with db.writing(db.store):
+        _open_account(number)
+        _change(number, pin_hash=pin_hash, pin_set_at=stamp(now))
+        _record(now, by, Act.HALL_PIN, number)
 
 
-def set_state(
-    connection: sqlite3.Connection, number: str, state: HallState, *, now: datetime, by: str
-) -> None:
+@db.writing(db.store)
+def set_state(number: str, state: HallState, *, now: datetime, by: str) -> None:
     """
-    Pauses, resumes or closes; of an account that is closed not even the PIN's hash is kept.
+    Pause, resume or close; of an account that is closed not even the PIN's hash is kept.
 
     Raises:
         NotFound: "no-such-hall-account".
         Refused: "hall-account-closed".
     """
-    _open_account(connection, number)
-    connection.execute("UPDATE hall_account SET state = ? WHERE number = ?", (state, number))
+    _open_account(number)
+    _change(number, state=state)
     if state is HallState.CLOSED:
-        connection.execute("UPDATE hall_account SET pin_hash = '' WHERE number = ?", (number,))
-        connection.execute("DELETE FROM hall_place WHERE number = ?", (number,))
-    _record(connection, now, by, _ACTS[state], number)
+        _change(number, pin_hash="")
+        _set_places(number, [])
+    _record(now, by, _ACTS[state], number)
 
 
-def roster(connection: sqlite3.Connection, device: str, key: bytes) -> bytes | None:
-    """The list for one terminal; None when nobody may work there, so that the terminal erases what it held."""
-    rows = connection.execute(
-        "SELECT a.number, a.name, a.pin_hash FROM hall_account a JOIN hall_place p USING (number)"
-        " WHERE p.device = ? AND a.state = 'active' ORDER BY a.number",
-        (device,),
-    ).fetchall()
-    return Roster(tuple(Member(*row) for row in rows), key).body() if rows else None
+def _change(number: str, **columns: str) -> None:
+    HallMember.update(**columns).where(HallMember.number == number).execute()
 
 
-def changes(connection: sqlite3.Connection) -> int:
-    """Rises with each change of any list."""
-    row = connection.execute("SELECT value FROM counter WHERE name = ?", (CHANGES,)).fetchone()
-    return int(row[0]) if row else 0
+def roster(device: str, key: bytes) -> bytes | None:
+    """Return the list for one terminal; None when nobody may work there, so that it erases what it held."""
+    found = _at_work(device).order_by(HallMember.number)
+    members = db.rows(found, Member)
+    return Roster(tuple(members), key).body() if members else None
 
 
-def answer(
-    connection: sqlite3.Connection,
-    *,
-    device: str,
-    number: str,
-    challenge: str,
-    key_of: UnlockKey,
-    now: datetime,
-    by: str,
-) -> str:
+def _at_work(device: str) -> peewee.ModelSelect[HallMember]:
+    """The accounts in use at one terminal, as its list names them."""
+    return (
+        HallMember.select(HallMember.number, HallMember.name, HallMember.pin_hash)
+        .join(HallPlace, on=(HallPlace.number == HallMember.number))
+        .where(HallPlace.device == device, HallMember.state == HallState.ACTIVE)
+    )
+
+
+def changes() -> int:
+    """Return a number that rises with each change of any list."""
+    return counters.last(CHANGES)
+
+
+@db.writing(db.store)
+def answer(*, device: str, number: str, challenge: str, key_of: UnlockKey, now: datetime, by: str) -> str:
     """
-    The digits that unlock an account at one terminal; that they were told is in the audit chain with them.
+    Return the digits that unlock an account at one terminal; that they were told is in the audit chain with them.
 
     Raises:
         Refused: "not-at-this-place" (no account in use there has this number), "challenge-wrong".
     """
-    found = connection.execute(
-        "SELECT 1 FROM hall_account a JOIN hall_place p USING (number)"
-        " WHERE p.device = ? AND a.number = ? AND a.state = 'active'",
-        (device, number),
-    ).fetchone()
-    if found is None or device not in {place.device for place in places(connection)}:
+    is_there = _at_work(device).where(HallMember.number == number).exists()
+    if not is_there or device not in {place.device for place in places()}:
         raise Refused("not-at-this-place", number)
     key = key_of(device)
     if not pins.is_challenge(key, number, challenge):
@@ -250,66 +300,44 @@ def answer(
     return pins.answer_to(key, number, challenge)
 
 
-def unlockings(connection: sqlite3.Connection, most: int = 20) -> list[Unlocking]:
-    """The answers that were told last, newest first."""
-    names = dict(connection.execute("SELECT id, name FROM device").fetchall())
-    rows = connection.execute(
-        "SELECT at, actor, subject, detail FROM audit WHERE act = ? ORDER BY seq DESC LIMIT ?",
-        (Act.HALL_UNLOCK_TOLD, most),
-    )
+def unlockings(most: int = 20) -> list[Unlocking]:
+    """Return the answers that were told last, newest first."""
+    names = dict(EnrolledDevice.select(EnrolledDevice.id, EnrolledDevice.name).tuples().execute(db.store))
     return [
-        Unlocking(from_stamp(at), by, number, names.get(json.loads(detail)["device"], ""))
-        for at, by, number, detail in rows.fetchall()
+        Unlocking(
+            from_stamp(line.at), line.actor, line.subject, names.get(json.loads(line.detail)["device"], "")
+        )
+        for line in audit.last_of(Act.HALL_UNLOCK_TOLD, most)
     ]
 
 
 def plain_name(typed: str) -> str:
-    """A name as it is stored: half width, no outer space."""
+    """Return a name as it is stored: half width, no outer space."""
     return unicodedata.normalize("NFKC", typed).strip()
 
 
-def _account(connection: sqlite3.Connection, row: tuple[str, ...]) -> HallAccount:
-    number, name, state, created_at, created_by, pin_set_at = row
-    devices = connection.execute("SELECT device FROM hall_place WHERE number = ? ORDER BY device", (number,))
-    return HallAccount(
-        number=number,
-        name=name,
-        state=HallState(state),
-        created_at=from_stamp(created_at),
-        created_by=created_by,
-        pin_set_at=from_stamp(pin_set_at),
-        devices=tuple(device for (device,) in devices.fetchall()),
-    )
-
-
-def _open_account(connection: sqlite3.Connection, number: str) -> HallAccount:
-    found = account(connection, number)
+def _open_account(number: str) -> HallAccount:
+    found = account(number)
     if found.state is HallState.CLOSED:
         raise Refused("hall-account-closed", number)
     return found
 
 
-def _known_places(connection: sqlite3.Connection, devices: Iterable[str]) -> list[str]:
-    known = {place.device for place in places(connection)}
+def _known_places(devices: Iterable[str]) -> list[str]:
+    known = {place.device for place in places()}
     chosen = sorted(set(devices) & known)
     if not chosen:
         raise Refused("no-place")
     return chosen
 
 
-def _set_places(connection: sqlite3.Connection, number: str, devices: list[str]) -> None:
-    connection.execute("DELETE FROM hall_place WHERE number = ?", (number,))
-    connection.executemany(
-        "INSERT INTO hall_place (number, device) VALUES (?, ?)", [(number, device) for device in devices]
-    )
+def _set_places(number: str, devices: list[str]) -> None:
+    HallPlace.delete().where(HallPlace.number == number).execute()
+    for device in devices:
+        HallPlace.insert(number=number, device=device).execute()
 
 
-def _record(
-    connection: sqlite3.Connection, now: datetime, by: str, act: Act, number: str, **detail: int
-) -> None:
-    """The audit line of a change, and the note that lists of terminals changed with it."""
+def _record(now: datetime, by: str, act: Act, number: str, **detail: int) -> None:
+    """Write the audit line of a change, and note that lists of terminals changed with it."""
     audit.record(at=now, actor=by, act=act, subject=number, detail=detail)
-    connection.execute(
-        "INSERT INTO counter (name, value) VALUES (?, 1) ON CONFLICT (name) DO UPDATE SET value = value + 1",
-        (CHANGES,),
-    )
+    counters.take(CHANGES)

@@ -9,7 +9,7 @@ from flask import Blueprint, abort, flash, redirect, render_template, url_for
 from flask_wtf import FlaskForm
 from werkzeug.wrappers import Response
 
-from kiosk import db, pins
+from kiosk import pins
 from kiosk.clock import today
 from kiosk.errors import NotFound, Refused, RuleBroken
 from kiosk.staff import hall
@@ -44,10 +44,9 @@ def blueprint() -> Blueprint:
 def members() -> Answer:
     """All accounts of the hall's staff."""
     access.require(Permission.MANAGE_STAFF)
-    connection = db.store.connection()
-    names = {place.device: place.name for place in hall.places(connection)}
+    names = {place.device: place.name for place in hall.places()}
     return render_template(
-        "staff/hall.html", members=hall.accounts(connection), place_names=names, today=today(hub().clock)
+        "staff/hall.html", members=hall.accounts(), place_names=names, today=today(hub().clock)
     )
 
 
@@ -60,16 +59,14 @@ def new() -> Answer:
     if not form.validate():
         return render_template("staff/hall_new.html", form=form), 422
     try:
-        with db.writing(db.store) as connection:
-            hall.add(
-                connection,
-                number=form.number.data,
-                name=form.name.data,
-                pin=form.pin.data,
-                devices=form.places.data,
-                now=hub().clock.now(),
-                by=person.name,
-            )
+        hall.add(
+            number=form.number.data,
+            name=form.name.data,
+            pin=form.pin.data,
+            devices=form.places.data,
+            now=hub().clock.now(),
+            by=person.name,
+        )
     except Refused as refused:
         _blame(form, refused)
         return render_template("staff/hall_new.html", form=form), 422
@@ -84,7 +81,7 @@ def member(number: str) -> Answer:
 
 
 def _page(found: HallAccount, *, where: FlaskForm | None = None, secret: FlaskForm | None = None) -> str:
-    names = {place.device: place.name for place in hall.places(db.store.connection())}
+    names = {place.device: place.name for place in hall.places()}
     return render_template(
         "staff/hall_member.html",
         member=found,
@@ -103,8 +100,7 @@ def places(number: str) -> Answer:
     if not form.validate():
         return _page(found, where=form), 422
     try:
-        with db.writing(db.store) as connection:
-            hall.set_places(connection, number, form.places.data, now=hub().clock.now(), by=person.name)
+        hall.set_places(number, form.places.data, now=hub().clock.now(), by=person.name)
     except Refused as refused:
         if refused.code != "no-place":
             abort(409)
@@ -121,8 +117,7 @@ def pin(number: str) -> Answer:
     if not form.validate():
         return _page(found, secret=form), 422
     try:
-        with db.writing(db.store) as connection:
-            hall.set_pin(connection, number, form.pin.data, now=hub().clock.now(), by=person.name)
+        hall.set_pin(number, form.pin.data, now=hub().clock.now(), by=person.name)
     except RuleBroken as broken:
         _blame(form, broken)
         return _page(found, secret=form), 422
@@ -137,8 +132,7 @@ def _to_state(state: HallState, said: Callable[[], str]) -> Callable[[str], Answ
         person = access.require(Permission.MANAGE_STAFF)
         _known(number)
         try:
-            with db.writing(db.store) as connection:
-                hall.set_state(connection, number, state, now=hub().clock.now(), by=person.name)
+            hall.set_state(number, state, now=hub().clock.now(), by=person.name)
         except Refused:
             abort(409)
         flash(said())
@@ -151,23 +145,21 @@ def unlock() -> Answer:
     """Turns the digits that a caller reads from a terminal into those that unlock it."""
     person = access.require(Permission.MANAGE_STAFF)
     form = UnlockForm()
-    form.place.choices = [(place.device, place.name) for place in hall.places(db.store.connection())]
+    form.place.choices = [(place.device, place.name) for place in hall.places()]
     if not form.is_submitted():
         return _unlock_page(form)
     if not form.validate():
         return _unlock_page(form), 422
     number = pins.plain_digits(form.number.data)
     try:
-        with db.writing(db.store) as connection:
-            told = hall.answer(
-                connection,
-                device=form.place.data,
-                number=number,
-                challenge=pins.plain_digits(form.challenge.data),
-                key_of=hub().unlock_key,
-                now=hub().clock.now(),
-                by=person.name,
-            )
+        told = hall.answer(
+            device=form.place.data,
+            number=number,
+            challenge=pins.plain_digits(form.challenge.data),
+            key_of=hub().unlock_key,
+            now=hub().clock.now(),
+            by=person.name,
+        )
     except Refused as refused:
         _blame(form, refused)
         return _unlock_page(form), 422
@@ -178,7 +170,7 @@ def _unlock_page(form: UnlockForm, **told: str) -> str:
     return render_template(
         "staff/hall_unlock.html",
         form=form,
-        unlockings=hall.unlockings(db.store.connection()),
+        unlockings=hall.unlockings(),
         today=today(hub().clock),
         **told,
     )
@@ -186,13 +178,13 @@ def _unlock_page(form: UnlockForm, **told: str) -> str:
 
 def _known(number: str) -> HallAccount:
     try:
-        return hall.account(db.store.connection(), number)
+        return hall.account(number)
     except NotFound:
         abort(404)
 
 
 def _with_places(form: Any) -> Any:
-    form.places.choices = [(place.device, place.name) for place in hall.places(db.store.connection())]
+    form.places.choices = [(place.device, place.name) for place in hall.places()]
     return form
 
 

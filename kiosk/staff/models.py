@@ -1,21 +1,81 @@
-"""Rows of accounts, wrong tries, reading keys and grants: plain SQL on the caller's connection."""
+"""Accounts, wrong tries, reading keys and grants as tables, and what the desk shows of terminals."""
 
 from __future__ import annotations
 
 import json
-import sqlite3
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
+import peewee
+
+from kiosk import counters, db
 from kiosk.clock import from_stamp, stamp
 from kiosk.staff.keys import OwnPair
 from kiosk.staff.rules import Role, State
 from kiosk.tries import Tries
+from sync.hub_models import EnrolledDevice, EnrolmentCode
+
+READING_KEYS = "reading-key"
+"""Name of the counter of reading keys."""
+
+
+class StaffAccount(db.StoreModel):
+    """Who works at the desk: nothing here opens anything without a password."""
+
+    name = peewee.TextField(primary_key=True)
+    role = db.WordField(Role)
+    state = db.WordField(State)
+    version = peewee.IntegerField(default=1)
+    password_hash = peewee.TextField()
+    wrap_salt = peewee.BlobField(null=True)
+    public_key = peewee.BlobField(null=True)
+    wrapped_private = peewee.BlobField(null=True)
+    created_at = db.StampField()
+    created_by = peewee.TextField()
+    approved_at = db.StampField(null=True)
+    approved_by = peewee.TextField(null=True)
+    must_change = peewee.BooleanField(default=False)
+
+
+class StaffAttempt(db.StoreModel):
+    """Wrong passwords since the last right one; `since` is steady time of boot `boot_id`."""
+
+    subject = peewee.TextField(primary_key=True)
+    wrong = peewee.IntegerField()
+    boot_id = peewee.TextField()
+    since = peewee.DoubleField()
+
+
+class KeptReadingKey(db.StoreModel):
+    """A reading key; the highest `seq` is the present one."""
+
+    key_id = peewee.TextField(primary_key=True)
+    seq = peewee.BigIntegerField(unique=True)
+    public_key = peewee.BlobField()
+    recovery_wrapped = peewee.BlobField()
+    created_at = db.StampField()
+
+    class Meta:
+        table_name = "reading_key"
+
+
+class ReadingGrant(db.StoreModel):
+    """A reading key sealed to an account."""
+
+    key_id = peewee.TextField()
+    name = peewee.TextField()
+    sealed = peewee.BlobField()
+    granted_at = db.StampField()
+    granted_by = peewee.TextField()
+
+    class Meta:
+        primary_key = peewee.CompositeKey("key_id", "name")
 
 
 @dataclass(frozen=True)
 class Account:
-    """One row of `staff_account`."""
+    """An account of the desk."""
 
     name: str
     role: Role
@@ -31,7 +91,7 @@ class Account:
 
 @dataclass(frozen=True)
 class ReadingKey:
-    """One row of `reading_key`: the public half, and the private half under the recovery code."""
+    """The public half, and the private half under the recovery code."""
 
     key_id: str
     public: bytes
@@ -69,49 +129,43 @@ class WaitingCode:
     expires_at: datetime
 
 
-_ACCOUNT = (
-    "name, role, state, version, password_hash, wrap_salt, public_key, wrapped_private, created_at, approved_by,"
-    " must_change"
-)
+def account(name: str) -> Account | None:
+    """Return the account with this name (plain form)."""
+    return db.one(_accounts().where(StaffAccount.name == name), _account)
 
 
-def account(connection: sqlite3.Connection, name: str) -> Account | None:
-    """The account with this name (plain form)."""
-    row = connection.execute(f"SELECT {_ACCOUNT} FROM staff_account WHERE name = ?", (name,)).fetchone()
-    return _account(row) if row else None
+def accounts() -> list[Account]:
+    """Return all accounts, those that wait first, then by name."""
+    turn = peewee.Case(StaffAccount.state, ((State.PENDING, 0), (State.ACTIVE, 1)), 2)
+    return db.rows(_accounts().order_by(turn, StaffAccount.name), _account)
 
 
-def accounts(connection: sqlite3.Connection) -> list[Account]:
-    """All accounts, those that wait first, then by name."""
-    rows = connection.execute(
-        f"SELECT {_ACCOUNT} FROM staff_account"
-        " ORDER BY CASE state WHEN 'pending' THEN 0 WHEN 'active' THEN 1 ELSE 2 END, name"
+def _accounts() -> peewee.ModelSelect[StaffAccount]:
+    return StaffAccount.select(
+        StaffAccount.name,
+        StaffAccount.role,
+        StaffAccount.state,
+        StaffAccount.version,
+        StaffAccount.password_hash,
+        StaffAccount.wrap_salt,
+        StaffAccount.public_key,
+        StaffAccount.wrapped_private,
+        StaffAccount.created_at,
+        StaffAccount.approved_by,
+        StaffAccount.must_change,
     )
-    return [_account(row) for row in rows.fetchall()]
 
 
-def _account(row: tuple[object, ...]) -> Account:
-    name, role, state, version, password_hash, salt, public, wrapped, created_at, approved_by, must_change = (
-        row
-    )
+def _account(
+    *, wrap_salt: bytes | None, public_key: bytes | None, wrapped_private: bytes | None, **others: Any
+) -> Account:
     pair = None
-    if isinstance(salt, bytes) and isinstance(public, bytes) and isinstance(wrapped, bytes):
-        pair = OwnPair(salt, public, wrapped)
-    return Account(
-        name=str(name),
-        role=Role(str(role)),
-        state=State(str(state)),
-        version=int(str(version)),
-        password_hash=str(password_hash),
-        pair=pair,
-        created_at=from_stamp(str(created_at)),
-        approved_by=str(approved_by) if approved_by else None,
-        must_change=bool(must_change),
-    )
+    if wrap_salt and public_key and wrapped_private:
+        pair = OwnPair(bytes(wrap_salt), bytes(public_key), bytes(wrapped_private))
+    return Account(pair=pair, **others)
 
 
 def insert_account(
-    connection: sqlite3.Connection,
     *,
     name: str,
     role: Role,
@@ -121,182 +175,185 @@ def insert_account(
     now: datetime,
     by: str,
 ) -> None:
-    """A new row; the name must be free."""
-    connection.execute(
-        "INSERT INTO staff_account (name, role, state, password_hash, wrap_salt, public_key, wrapped_private,"
-        " created_at, created_by) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-        (
-            name,
-            role,
-            state,
-            password_hash,
-            pair.salt if pair else None,
-            pair.public if pair else None,
-            pair.wrapped if pair else None,
-            stamp(now),
-            by,
-        ),
-    )
+    """Add an account; the name must be free."""
+    StaffAccount.insert(
+        name=name,
+        role=role,
+        state=state,
+        password_hash=password_hash,
+        created_at=now,
+        created_by=by,
+        **_columns_of(pair),
+    ).execute()
 
 
-def set_password(connection: sqlite3.Connection, name: str, password_hash: str, pair: OwnPair | None) -> None:
-    """Another hash, and the account's own key under the password."""
-    connection.execute(
-        "UPDATE staff_account SET password_hash = ?, wrap_salt = ?, public_key = ?, wrapped_private = ?"
-        " WHERE name = ?",
-        (
-            password_hash,
-            pair.salt if pair else None,
-            pair.public if pair else None,
-            pair.wrapped if pair else None,
-            name,
-        ),
-    )
+def set_password(name: str, password_hash: str, pair: OwnPair | None) -> None:
+    """Keep another hash, and the account's own key under the password."""
+    _change(name, password_hash=password_hash, **_columns_of(pair))
 
 
-def set_active(connection: sqlite3.Connection, name: str, *, by: str, now: datetime) -> None:
-    """Approved; sessions of this account end, so that the next sign-in takes up the key."""
-    connection.execute(
-        "UPDATE staff_account SET state = 'active', version = version + 1, approved_at = ?, approved_by = ?"
-        " WHERE name = ?",
-        (stamp(now), by, name),
-    )
+def _columns_of(pair: OwnPair | None) -> dict[str, bytes | None]:
+    return {
+        "wrap_salt": pair.salt if pair else None,
+        "public_key": pair.public if pair else None,
+        "wrapped_private": pair.wrapped if pair else None,
+    }
 
 
-def note_reset(connection: sqlite3.Connection, name: str, state: State) -> None:
+def set_active(name: str, *, by: str, now: datetime) -> None:
+    """Approve; sessions of this account end, so that the next sign-in takes up the key."""
+    _change_and_end_sessions(name, state=State.ACTIVE, approved_at=now, approved_by=by)
+
+
+def note_reset(name: str, state: State) -> None:
     """The password came from somebody else: sessions end, and nobody vouches for the account until it is approved."""
-    connection.execute(
-        "UPDATE staff_account SET state = ?, version = version + 1, must_change = 1, approved_at = NULL,"
-        " approved_by = NULL WHERE name = ?",
-        (state.value, name),
-    )
+    _change_and_end_sessions(name, state=state, must_change=True, approved_at=None, approved_by=None)
 
 
-def note_changed(connection: sqlite3.Connection, name: str) -> None:
+def note_changed(name: str) -> None:
     """The person set the password: other sessions of the account end."""
-    connection.execute(
-        "UPDATE staff_account SET version = version + 1, must_change = 0 WHERE name = ?", (name,)
+    _change_and_end_sessions(name, must_change=False)
+
+
+def set_closed(name: str) -> None:
+    """Close for good: grants and keys go, sessions end."""
+    forget_grants(name)
+    _change_and_end_sessions(name, state=State.CLOSED, **_columns_of(None))
+
+
+def _change_and_end_sessions(name: str, **columns: Any) -> None:
+    _change(name, version=StaffAccount.version + 1, **columns)
+
+
+def _change(name: str, **columns: Any) -> None:
+    StaffAccount.update(**columns).where(StaffAccount.name == name).execute()
+
+
+def forget_grants(name: str) -> int:
+    """Erase the reading keys that were sealed to this account; return how many."""
+    return int(ReadingGrant.delete().where(ReadingGrant.name == name).execute())
+
+
+def how_many(role: Role) -> int:
+    """Return how many accounts of a role are active."""
+    found = StaffAccount.select().where(StaffAccount.role == role, StaffAccount.state == State.ACTIVE)
+    return int(found.count())
+
+
+_CURRENT = db.Statement(
+    lambda: StaffAccount.select(StaffAccount.name).where(
+        StaffAccount.name == db.slot(StaffAccount.name),
+        StaffAccount.version == db.slot(StaffAccount.version),
+        StaffAccount.state != State.CLOSED,
     )
+)
 
 
-def forget_grants(connection: sqlite3.Connection, name: str) -> int:
-    """Erases the reading keys that were sealed to this account; returns how many."""
-    return connection.execute("DELETE FROM reading_grant WHERE name = ?", (name,)).rowcount
+def is_current(name: str, version: int) -> bool:
+    """Return whether the account still is as it was at sign-in; asked on every page of the desk."""
+    return _CURRENT.first(db.store, name=name, version=version) is not None
 
 
-def set_closed(connection: sqlite3.Connection, name: str) -> None:
-    """Closed for good: grants and keys go, sessions end."""
-    forget_grants(connection, name)
-    connection.execute(
-        "UPDATE staff_account SET state = 'closed', version = version + 1, wrapped_private = NULL,"
-        " wrap_salt = NULL, public_key = NULL WHERE name = ?",
-        (name,),
+def held_tries(subject: str, boot_id: str, now_s: float) -> Tries:
+    """Return the wrong tries of this subject, held until the transaction ends, so that two count one after another."""
+    found = (
+        StaffAttempt.insert(subject=subject, wrong=0, boot_id=boot_id, since=now_s)
+        .on_conflict(conflict_target=[StaffAttempt.subject], update={StaffAttempt.wrong: StaffAttempt.wrong})
+        .returning(StaffAttempt.wrong, StaffAttempt.boot_id, StaffAttempt.since)
+        .tuples()
+        .execute()
     )
+    (row,) = found
+    return Tries(*row)
 
 
-def how_many(connection: sqlite3.Connection, role: Role) -> int:
-    """How many accounts of a role are active."""
-    (many,) = connection.execute(
-        "SELECT count(*) FROM staff_account WHERE role = ? AND state = ?", (role.value, State.ACTIVE.value)
-    ).fetchone()
-    return int(many)
+def keep_tries(subject: str, counted: Tries) -> None:
+    """Note the tries of a subject that `held_tries` holds."""
+    StaffAttempt.update(wrong=counted.wrong, boot_id=counted.boot_id, since=counted.since_s).where(
+        StaffAttempt.subject == subject
+    ).execute()
 
 
-def is_current(connection: sqlite3.Connection, name: str, version: int) -> bool:
-    """Whether the account still is as it was at sign-in."""
-    row = connection.execute(
-        "SELECT 1 FROM staff_account WHERE name = ? AND version = ? AND state <> 'closed'", (name, version)
-    ).fetchone()
-    return row is not None
-
-
-def tries(connection: sqlite3.Connection, subject: str) -> Tries | None:
-    """Wrong tries of this subject since the last right one."""
-    row = connection.execute(
-        "SELECT wrong, boot_id, since FROM staff_attempt WHERE subject = ?", (subject,)
-    ).fetchone()
-    return Tries(*row) if row else None
-
-
-def keep_tries(connection: sqlite3.Connection, subject: str, counted: Tries) -> None:
-    """Notes them."""
-    connection.execute(
-        "INSERT INTO staff_attempt (subject, wrong, boot_id, since) VALUES (?, ?, ?, ?)"
-        " ON CONFLICT (subject) DO UPDATE SET wrong = excluded.wrong, boot_id = excluded.boot_id,"
-        " since = excluded.since",
-        (subject, counted.wrong, counted.boot_id, counted.since_s),
-    )
-
-
-def forget_tries(connection: sqlite3.Connection, subject: str) -> None:
+def forget_tries(subject: str) -> None:
     """The right password was given."""
-    connection.execute("DELETE FROM staff_attempt WHERE subject = ?", (subject,))
+    StaffAttempt.delete().where(StaffAttempt.subject == subject).execute()
 
 
-def reading_keys(connection: sqlite3.Connection) -> list[ReadingKey]:
-    """All reading keys, the present one first."""
-    rows = connection.execute(
-        "SELECT key_id, public_key, recovery_wrapped FROM reading_key ORDER BY seq DESC"
+def reading_keys() -> list[ReadingKey]:
+    """Return all reading keys, the present one first."""
+    found = KeptReadingKey.select(
+        KeptReadingKey.key_id, KeptReadingKey.public_key.alias("public"), KeptReadingKey.recovery_wrapped
     )
-    return [ReadingKey(key_id, bytes(public), bytes(wrapped)) for key_id, public, wrapped in rows.fetchall()]
+    return db.rows(found.order_by(KeptReadingKey.seq.desc()), ReadingKey)
 
 
-def insert_reading_key(connection: sqlite3.Connection, key: ReadingKey, now: datetime) -> None:
-    """A new reading key, from now on the present one."""
-    (last,) = connection.execute("SELECT COALESCE(MAX(seq), 0) FROM reading_key").fetchone()
-    connection.execute(
-        "INSERT INTO reading_key (key_id, seq, public_key, recovery_wrapped, created_at) VALUES (?, ?, ?, ?, ?)",
-        (key.key_id, last + 1, key.public, key.recovery_wrapped, stamp(now)),
+def insert_reading_key(key: ReadingKey, now: datetime) -> None:
+    """Add a reading key, from now on the present one."""
+    KeptReadingKey.insert(
+        key_id=key.key_id,
+        seq=counters.take(READING_KEYS),
+        public_key=key.public,
+        recovery_wrapped=key.recovery_wrapped,
+        created_at=now,
+    ).execute()
+
+
+def grants(name: str) -> dict[str, bytes]:
+    """Return key id to the reading key sealed to this account."""
+    found = ReadingGrant.select(ReadingGrant.key_id, ReadingGrant.sealed).where(ReadingGrant.name == name)
+    return {key_id: bytes(sealed) for key_id, sealed in found.tuples().execute()}
+
+
+def insert_grant(*, key_id: str, name: str, sealed: bytes, by: str, now: datetime) -> None:
+    """Give an account a reading key; a grant that exists stays as it is."""
+    ReadingGrant.insert(
+        key_id=key_id, name=name, sealed=sealed, granted_at=now, granted_by=by
+    ).on_conflict_ignore().execute()
+
+
+def devices() -> list[Device]:
+    """Return all terminals, those that need somebody first, then by their code."""
+    turn = peewee.Case(EnrolledDevice.state, (("quarantined", 0), ("active", 1)), 2)
+    return db.rows(_devices().order_by(turn, EnrolledDevice.terminal), _device, db.store)
+
+
+def device(id: str) -> Device | None:
+    """Return the terminal with this id."""
+    return db.one(_devices().where(EnrolledDevice.id == id), _device, db.store)
+
+
+def _devices() -> peewee.ModelSelect[EnrolledDevice]:
+    return EnrolledDevice.select(
+        EnrolledDevice.id,
+        EnrolledDevice.name,
+        EnrolledDevice.terminal,
+        EnrolledDevice.state,
+        EnrolledDevice.state_code,
+        EnrolledDevice.enrolled_at,
+        EnrolledDevice.seen_at,
+        EnrolledDevice.unsent,
+        EnrolledDevice.parked,
+        EnrolledDevice.paper,
+        EnrolledDevice.townships,
+        EnrolledDevice.channel,
     )
 
 
-def grants(connection: sqlite3.Connection, name: str) -> dict[str, bytes]:
-    """Key id to the reading key sealed to this account."""
-    rows = connection.execute("SELECT key_id, sealed FROM reading_grant WHERE name = ?", (name,))
-    return {key_id: bytes(sealed) for key_id, sealed in rows.fetchall()}
-
-
-def insert_grant(
-    connection: sqlite3.Connection, *, key_id: str, name: str, sealed: bytes, by: str, now: datetime
-) -> None:
-    """Gives an account a reading key; a grant that exists stays as it is."""
-    connection.execute(
-        "INSERT INTO reading_grant (key_id, name, sealed, granted_at, granted_by) VALUES (?, ?, ?, ?, ?)"
-        " ON CONFLICT (key_id, name) DO NOTHING",
-        (key_id, name, sealed, stamp(now), by),
+def _device(*, enrolled_at: str, seen_at: str | None, paper: str, townships: str, **others: Any) -> Device:
+    return Device(
+        enrolled_at=from_stamp(enrolled_at),
+        seen_at=from_stamp(seen_at) if seen_at else None,
+        paper_mm=json.loads(paper),
+        townships=tuple(json.loads(townships)),
+        **others,
     )
 
 
-def devices(connection: sqlite3.Connection) -> list[Device]:
-    """All terminals, those that need somebody first, then by their code."""
-    rows = connection.execute(
-        "SELECT id, name, terminal, state, state_code, enrolled_at, seen_at, unsent, parked,"
-        " paper, townships, channel FROM device"
-        " ORDER BY CASE state WHEN 'quarantined' THEN 0 WHEN 'active' THEN 1 ELSE 2 END, terminal"
+def waiting_codes(now: datetime) -> list[WaitingCode]:
+    """Return one-time codes that still open, by name."""
+    found = (
+        EnrolmentCode.select(EnrolmentCode.name, EnrolmentCode.expires_at)
+        .where(EnrolmentCode.used_at.is_null(), EnrolmentCode.expires_at > stamp(now))
+        .order_by(EnrolmentCode.name)
     )
-    return [
-        Device(
-            id=row[0],
-            name=row[1],
-            terminal=row[2],
-            state=row[3],
-            state_code=row[4],
-            enrolled_at=from_stamp(row[5]),
-            seen_at=from_stamp(row[6]) if row[6] else None,
-            unsent=row[7],
-            parked=row[8],
-            paper_mm=json.loads(row[9]),
-            townships=tuple(json.loads(row[10])),
-            channel=row[11],
-        )
-        for row in rows.fetchall()
-    ]
-
-
-def waiting_codes(connection: sqlite3.Connection, now: datetime) -> list[WaitingCode]:
-    """One-time codes that still open, by name."""
-    rows = connection.execute(
-        "SELECT name, expires_at FROM enrolment_code WHERE used_at IS NULL AND expires_at > ? ORDER BY name",
-        (stamp(now),),
-    )
-    return [WaitingCode(name, from_stamp(expires_at)) for name, expires_at in rows.fetchall()]
+    return [WaitingCode(name, from_stamp(at)) for name, at in found.tuples().execute(db.store)]

@@ -10,7 +10,6 @@ password, and none is lost: other holders and the recovery key have theirs.
 from __future__ import annotations
 
 import secrets
-import sqlite3
 from datetime import datetime
 
 from kiosk import audit, db
@@ -32,9 +31,7 @@ def one_time() -> str:
     return "-".join("".join(secrets.choice(keys.ALPHABET) for _ in range(GROUP)) for _ in range(GROUPS))
 
 
-def reset(
-    connection: sqlite3.Connection, name: str, *, now: datetime, by: str, cost: Cost = STAFF_COST
-) -> str:
+def reset(name: str, *, now: datetime, by: str, cost: Cost = STAFF_COST) -> str:
     """
     A one-time password for somebody who forgot theirs, to be shown once.
 
@@ -42,39 +39,40 @@ def reset(
         NotFound: "no-such-account".
         Refused: "own-account" (one's own is changed, not reset), "account-closed".
     """
-    account = models.account(connection, rules.plain_name(name))
+    account = _to_be_reset(name, by)
+    password = one_time()
+    reads = rules.reads_personal(account.role)
+    password_hash, pair = keys.hash_password(password, cost), keys.new_pair(password, cost) if reads else None
+    with db.writing(db.store):
+        _to_be_reset(name, by)
+        erased = models.forget_grants(account.name)
+        models.set_password(account.name, password_hash, pair)
+        models.note_reset(account.name, State.PENDING if reads else State.ACTIVE)
+        models.forget_tries(account.name)
+        audit.record(
+            at=now,
+            actor=by,
+            act=Act.STAFF_PASSWORD_RESET,
+            subject=account.name,
+            detail={"reading_keys_erased": erased},
+        )
+    return password
+
+
+def _to_be_reset(name: str, by: str) -> Account:
+    account = models.account(rules.plain_name(name))
     if account is None:
         raise NotFound("no-such-account", f"there is no account {name}")
     if account.name == by:
         raise Refused("own-account", "somebody else must do this")
     if account.state is State.CLOSED:
         raise Refused("account-closed", f"{account.name} is closed")
-    password = one_time()
-    reads = rules.reads_personal(account.role)
-    erased = models.forget_grants(connection, account.name)
-    models.set_password(
-        connection,
-        account.name,
-        keys.hash_password(password, cost),
-        keys.new_pair(password, cost) if reads else None,
-    )
-    models.note_reset(connection, account.name, State.PENDING if reads else State.ACTIVE)
-    models.forget_tries(connection, account.name)
-    audit.record(
-        at=now,
-        actor=by,
-        act=Act.STAFF_PASSWORD_RESET,
-        subject=account.name,
-        detail={"reading_keys_erased": erased},
-    )
-    return password
+    return account
 
 
-def holders(connection: sqlite3.Connection, *, but: str = "") -> int:
+def holders(*, but: str = "") -> int:
     """How many people hold a reading key, one of them left out."""
-    return sum(
-        1 for each in models.accounts(connection) if each.name != but and models.grants(connection, each.name)
-    )
+    return sum(1 for each in models.accounts() if each.name != but and models.grants(each.name))
 
 
 def change(name: str, old: str, new: str, clock: Clock, cost: Cost = STAFF_COST) -> Account | Wrong | Locked:
@@ -89,9 +87,9 @@ def change(name: str, old: str, new: str, clock: Clock, cost: Cost = STAFF_COST)
     old, new = rules.plain_password(old)[: rules.PASSWORD_MOST], rules.plain_password(new)
     rules.check_account(name, new)
     rules.check_another(old, new)
-    with db.writing(db.store) as connection:
-        wait = actions.charge(connection, name, clock)
-        account = models.account(connection, name)
+    with db.writing(db.store):
+        wait = actions.charge(name, clock)
+        account = models.account(name)
     if wait:
         return Locked(wait)
     if account is None or account.state is State.CLOSED or not keys.is_right(account.password_hash, old):
@@ -102,13 +100,13 @@ def change(name: str, old: str, new: str, clock: Clock, cost: Cost = STAFF_COST)
         if own is None:
             return Wrong()
         pair = keys.wrapped_pair(own, new, cost)
-    with db.writing(db.store) as connection:
-        if not models.is_current(connection, name, account.version):
+    with db.writing(db.store):
+        if not models.is_current(name, account.version):
             return Wrong()  # it was reset while this was worked out
-        models.forget_tries(connection, name)
-        models.set_password(connection, name, keys.hash_password(new, cost), pair)
-        models.note_changed(connection, name)
+        models.forget_tries(name)
+        models.set_password(name, keys.hash_password(new, cost), pair)
+        models.note_changed(name)
         audit.record(at=clock.now(), actor=name, act=Act.STAFF_PASSWORD_CHANGED, subject=name)
-        changed = models.account(connection, name)
+        changed = models.account(name)
     assert changed is not None
     return changed

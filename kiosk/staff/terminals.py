@@ -7,16 +7,20 @@ What a terminal is belongs to the sync; here are only the acts of the desk, each
 from __future__ import annotations
 
 import json
-import sqlite3
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Any
 
-from kiosk import audit
+from peewee import JOIN, ModelSelect
+
+from kiosk import audit, db
 from kiosk.audit import Act
 from kiosk.clock import from_stamp
 from kiosk.errors import NotFound, Refused, RuleBroken
 from kiosk.intake import numbers
-from sync import devices, server
+from sync import devices, enrolment, server
+from sync.enrolment import Place
+from sync.hub_models import EnrolledDevice, InboxEntry, SetAside
 from sync.server import OnTaken
 
 KIOSK, WEB = "kiosk", "web"
@@ -45,8 +49,38 @@ class Held:
     is_here: bool
 
 
+def new_code(name: str, place: Place, life: timedelta, *, now: datetime, by: str) -> str:
+    """
+    Return a one-time code for a new terminal, to be shown once.
+
+    Raises:
+        sync.errors.Refused: "name-taken".
+    """
+    with db.writing(db.store) as connection:
+        code = enrolment.add_code(connection, name, now=now, life=life, place=place)
+        audit.record(at=now, actor=by, act=Act.DEVICE_CODE_MADE, subject=name)
+    return code
+
+
+def reinstate(device: str, *, now: datetime, by: str) -> bool:
+    """Return whether a terminal was in quarantine and is let out of it, after somebody went to see it."""
+    with db.writing(db.store) as connection:
+        if not devices.reinstate(connection, device):
+            return False
+        audit.record(at=now, actor=by, act=Act.DEVICE_REINSTATED, subject=device)
+    return True
+
+
+def revoke(device: str, *, now: datetime, by: str) -> bool:
+    """Return whether a terminal was there to be refused from now on, in everything."""
+    with db.writing(db.store) as connection:
+        if not devices.revoke(connection, device, "by-hand"):
+            return False
+        audit.record(at=now, actor=by, act=Act.DEVICE_REVOKED, subject=device)
+    return True
+
+
 def set_place(
-    connection: sqlite3.Connection,
     device_id: str,
     *,
     name: str,
@@ -56,68 +90,74 @@ def set_place(
     by: str,
 ) -> None:
     """
-    Says anew what a terminal is called and where it stands, which decides what names it may show.
+    Say anew what a terminal is called and where it stands, which decides what names it may show.
 
     Raises:
         NotFound: "no-device".
         Refused: "name-taken" by another terminal that is not revoked.
     """
-    row = connection.execute(
-        "SELECT name FROM device WHERE id = ? AND state <> 'revoked'", (device_id,)
-    ).fetchone()
-    if row is None:
-        raise NotFound("no-device", device_id)
-    other = connection.execute(
-        "SELECT 1 FROM device WHERE name = ? AND id <> ? AND state <> 'revoked'", (name, device_id)
-    ).fetchone()
-    if other:
-        raise Refused("name-taken", name)
-    connection.execute("UPDATE device SET name = ? WHERE id = ?", (name, device_id))
-    devices.set_place(connection, name, townships, channel)
-    audit.record(
-        at=now,
-        actor=by,
-        act=Act.DEVICE_PLACED,
-        subject=name,
-        detail={"was": row[0], "channel": channel, "townships": " ".join(townships)},
+    with db.writing(db.store) as connection:
+        was = _in_use().where(EnrolledDevice.id == device_id).scalar(db.store)
+        if was is None:
+            raise NotFound("no-device", device_id)
+        if _in_use().where(EnrolledDevice.name == name, EnrolledDevice.id != device_id).exists(db.store):
+            raise Refused("name-taken", name)
+        EnrolledDevice.update(name=name).where(EnrolledDevice.id == device_id).execute(db.store)
+        devices.set_place(connection, name, townships, channel)
+        audit.record(
+            at=now,
+            actor=by,
+            act=Act.DEVICE_PLACED,
+            subject=name,
+            detail={"was": was, "channel": channel, "townships": " ".join(townships)},
+        )
+
+
+def _in_use() -> ModelSelect[EnrolledDevice]:
+    return EnrolledDevice.select(EnrolledDevice.name).where(EnrolledDevice.state != "revoked")
+
+
+def held() -> list[Held]:
+    """Return the uploads that wait for a person, the oldest first."""
+    found = (
+        SetAside.select(
+            SetAside.key,
+            SetAside.digest,
+            SetAside.number,
+            SetAside.code,
+            SetAside.envelope,
+            SetAside.received_at,
+            EnrolledDevice.terminal,
+            EnrolledDevice.name.alias("device_name"),
+            InboxEntry.key.is_null(False).alias("is_here"),
+        )
+        .join(EnrolledDevice, on=(EnrolledDevice.id == SetAside.device))
+        .join(InboxEntry, JOIN.LEFT_OUTER, on=(InboxEntry.key == SetAside.key))
+        .order_by(SetAside.received_at, SetAside.key)
     )
+    return db.rows(found, _held, db.store)
 
 
-def held(connection: sqlite3.Connection) -> list[Held]:
-    """Uploads that wait for a person, the oldest first."""
-    rows = connection.execute(
-        "SELECT q.key, q.digest, q.number, d.terminal, d.name, q.code, q.envelope, q.received_at,"
-        " EXISTS (SELECT 1 FROM inbox i WHERE i.key = q.key) FROM inbox_quarantine q"
-        " JOIN device d ON d.id = q.device ORDER BY q.received_at, q.key"
-    )
-    return [_held(row) for row in rows.fetchall()]
-
-
-def _held(row: tuple[str, ...]) -> Held:
-    envelope = json.loads(row[6])
-    organ = envelope.get("organ", "")
+def _held(*, envelope: str, received_at: str, is_here: int, **others: Any) -> Held:
+    told = json.loads(envelope)
+    organ = told.get("organ", "")
     return Held(
-        key=row[0],
-        digest=row[1],
-        number=row[2],
-        terminal=row[3],
-        device_name=row[4],
-        code=row[5],
         organ=organ if isinstance(organ, str) else "",
-        submitted_at=from_stamp(envelope["submitted_at"]),
-        received_at=from_stamp(row[7]),
-        is_here=bool(row[8]),
+        submitted_at=from_stamp(told["submitted_at"]),
+        received_at=from_stamp(received_at),
+        is_here=bool(is_here),
+        **others,
     )
 
 
-def how_many_held(connection: sqlite3.Connection) -> int:
-    """How many uploads wait for a person."""
-    return int(connection.execute("SELECT count(*) FROM inbox_quarantine").fetchone()[0])
+def how_many_held() -> int:
+    """Return how many uploads wait for a person."""
+    return int(SetAside.select().count(db.store))
 
 
-def let_in(connection: sqlite3.Connection, key: str, *, now: datetime, by: str, on_taken: OnTaken) -> str:
+def let_in(key: str, *, now: datetime, by: str, on_taken: OnTaken) -> str:
     """
-    The number under which a held upload is now a request like any other.
+    Return the number under which a held upload is now a request like any other.
 
     It keeps its own unless another request has it; then it gets one that differs in its random characters, and
     somebody must tell the citizen, whose paper shows the old one.
@@ -126,39 +166,40 @@ def let_in(connection: sqlite3.Connection, key: str, *, now: datetime, by: str, 
         NotFound: "not-held".
         Refused: "already-here": the same upload came in otherwise.
     """
-    row = connection.execute("SELECT number, code FROM inbox_quarantine WHERE key = ?", (key,)).fetchone()
-    if row is None:
-        raise NotFound("not-held", key)
-    number = row[0] if _is_free(connection, row[0]) else _another(connection, row[0])
-    if not server.accept_quarantined(connection, key, now=now, on_taken=on_taken, number=number):
-        raise Refused("already-here", key)
-    audit.record(
-        at=now,
-        actor=by,
-        act=Act.HELD_LET_IN,
-        subject=number,
-        detail={"key": key, "code": row[1], "was": row[0]},
-    )
-    return str(number)
+    with db.writing(db.store) as connection:
+        found = SetAside.select(SetAside.number, SetAside.code).where(SetAside.key == key)
+        row = next(iter(found.tuples().execute(db.store)), None)
+        if row is None:
+            raise NotFound("not-held", key)
+        (was, code) = row
+        number = was if _is_free(was) else _another(was)
+        if not server.accept_quarantined(connection, key, now=now, on_taken=on_taken, number=number):
+            raise Refused("already-here", key)
+        audit.record(
+            at=now,
+            actor=by,
+            act=Act.HELD_LET_IN,
+            subject=number,
+            detail={"key": key, "code": code, "was": was},
+        )
+    return number
 
 
-def _is_free(connection: sqlite3.Connection, number: str) -> bool:
-    return not connection.execute("SELECT 1 FROM inbox WHERE number = ?", (number,)).fetchone()
+def _is_free(number: str) -> bool:
+    return not InboxEntry.select().where(InboxEntry.number == number).exists(db.store)
 
 
-def _another(connection: sqlite3.Connection, number: str) -> str:
+def _another(number: str) -> str:
     for _ in range(MOST_TRIES):
         made = numbers.another(number)
-        if _is_free(connection, made):
+        if _is_free(made):
             return made
     raise Refused("numbers-used-up", number)
 
 
-def discard(
-    connection: sqlite3.Connection, key: str, digest: str, reason: str, *, now: datetime, by: str
-) -> None:
+def discard(key: str, digest: str, reason: str, *, now: datetime, by: str) -> None:
     """
-    Erases a held upload for good; why stands in the audit chain.
+    Erase a held upload for good; why stands in the audit chain.
 
     Raises:
         NotFound: "not-held".
@@ -168,15 +209,16 @@ def discard(
         raise RuleBroken("reason-missing", "say why it is discarded")
     if len(reason) > LONGEST_REASON:
         raise RuleBroken("reason-too-long", f"at most {LONGEST_REASON} characters")
-    row = connection.execute(
-        "DELETE FROM inbox_quarantine WHERE key = ? AND digest = ? RETURNING number, code", (key, digest)
-    ).fetchone()
-    if row is None:
-        raise NotFound("not-held", key)
-    audit.record(
-        at=now,
-        actor=by,
-        act=Act.HELD_DISCARDED,
-        subject=row[0],
-        detail={"key": key, "code": row[1], "reason": reason.strip()},
-    )
+    with db.writing(db.store):
+        gone = SetAside.delete().where(SetAside.key == key, SetAside.digest == digest)
+        told = gone.returning(SetAside.number, SetAside.code).tuples().execute(db.store)
+        row = next(iter(told), None)
+        if row is None:
+            raise NotFound("not-held", key)
+        audit.record(
+            at=now,
+            actor=by,
+            act=Act.HELD_DISCARDED,
+            subject=row[0],
+            detail={"key": key, "code": row[1], "reason": reason.strip()},
+        )

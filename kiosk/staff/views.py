@@ -8,7 +8,6 @@ from typing import Any
 from flask import Blueprint, flash, redirect, render_template, request, session, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
-from kiosk import db
 from kiosk.errors import RuleBroken
 from kiosk.staff import accounts_desk, actions, devices_desk, models, passwords, rules
 from kiosk.staff.actions import Entered, Locked, Wrong
@@ -54,7 +53,7 @@ def _recheck() -> None:
     if request.endpoint == "static":
         return
     person = access.signed_in()
-    if person and not models.is_current(db.store.connection(), person.name, person.version):
+    if person and not models.is_current(person.name, person.version):
         _in_the_same_language(access.forget)
 
 
@@ -148,7 +147,7 @@ def password() -> Answer:
 
 
 def _password_page(form: PasswordForm) -> str:
-    account = models.account(db.store.connection(), access.require_somebody().name)
+    account = models.account(access.require_somebody().name)
     return render_template("staff/password.html", form=form, account=account, least=rules.PASSWORD_LEAST)
 
 

@@ -63,13 +63,12 @@ class Everything:
         """All processes; returns when both stations have the catalogue."""
         self.county.make()
         database = homes.open_hub(self.county.hub_home, CLOCK)
-        with db.writing(database) as connection:
+        with db.writing(database):
             for name, role in PEOPLE.items():
-                staff.add_account(connection, name, role, PASSWORD, CLOCK.now())
-            devices = [place.device for place in hall.places(connection)]
+                staff.add_account(name, role, PASSWORD, CLOCK.now())
+            devices = [place.device for place in hall.places()]
             for number, name in ((HALL_NUMBER, "王示例"), (LOCKED_NUMBER, "李示例")):
                 hall.add(
-                    connection,
                     number=number,
                     name=name,
                     pin=HALL_PIN,

@@ -210,8 +210,8 @@ def test_a_clerk_without_approval_cannot_open(hub: Hub) -> None:
 
 def test_a_request_sealed_to_a_key_that_the_session_lacks_waits_for_the_key(hub: Hub, lina: Browser) -> None:
     """The reading key was changed after sign-in: the new one is taken up at the next sign-in."""
-    with db.writing(db.store) as connection:
-        actions.init_reading_key(connection, hub.clock.now())
+    with db.writing(db.store):
+        actions.init_reading_key(hub.clock.now())
     number = hub.take_in()
     assert "另一把读取密钥" in lina.get(page_of(number)).text
     answer = lina.post(f"{page_of(number)}/open")

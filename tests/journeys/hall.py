@@ -17,8 +17,8 @@ def admin_of(county: World) -> Visitor:
     """An admin, signed in; made on first use."""
     database = homes.open_hub(county.hub_home, CLOCK)
     if not database.execute_sql("SELECT 1 FROM staff_account WHERE name = ?", (ADMIN,)).fetchone():
-        with db.writing(database) as connection:
-            staff.add_account(connection, ADMIN, "admin", PASSWORD, CLOCK.now())
+        with db.writing(database):
+            staff.add_account(ADMIN, "admin", PASSWORD, CLOCK.now())
     database.close()
     desk = Visitor(county.hub_url)
     sign_in(desk, ADMIN, PASSWORD)

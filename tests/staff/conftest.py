@@ -37,10 +37,10 @@ def add_account(hub_store: db.SqliteFile, clock: FixedClock) -> AddAccount:
     def add(
         name: str, role: str = "clerk", *, approved_with: str | None = None, password: str = PASSWORD
     ) -> State:
-        with db.writing(hub_store) as connection:
-            state = actions.add_account(connection, name, role, password, clock.now(), cost=CHEAP)
+        with db.writing(hub_store):
+            state = actions.add_account(name, role, password, clock.now(), cost=CHEAP)
             if approved_with:
-                state = actions.approve(connection, name, now=clock.now(), recovery_key=approved_with).state
+                state = actions.approve(name, now=clock.now(), recovery_key=approved_with).state
         return state
 
     return add
@@ -49,8 +49,8 @@ def add_account(hub_store: db.SqliteFile, clock: FixedClock) -> AddAccount:
 @pytest.fixture
 def recovery_key(hub_store: db.SqliteFile, clock: FixedClock) -> str:
     """The recovery key of the hub's first reading key."""
-    with db.writing(hub_store) as connection:
-        return actions.init_reading_key(connection, clock.now())
+    with db.writing(hub_store):
+        return actions.init_reading_key(clock.now())
 
 
 @pytest.fixture

@@ -80,7 +80,7 @@ def test_the_first_clerk_is_approved_with_the_recovery_key_as_it_was_written_dow
 ) -> None:
     typed = recovery_key.lower().replace("-", " ").replace("0", "o").replace("1", "l")
     add_account("lina", approved_with=typed)
-    key_id, public = actions.reading_public_key(raw)
+    key_id, public = actions.reading_public_key()
     private = signed_in("lina", clock).reading_keys[key_id]
     assert sealing.unseal(private, sealing.seal(public, {"name": "张样例"})) == {"name": "张样例"}
 
@@ -99,7 +99,7 @@ def test_the_recovery_key_of_another_hub_opens_nothing(
     add_account: AddAccount, recovery_key: str, raw: sqlite3.Connection, clock: FixedClock
 ) -> None:
     with db.writing(db.store) as connection:
-        other = actions.init_reading_key(connection, clock.now())
+        other = actions.init_reading_key(clock.now())
         connection.execute("DELETE FROM reading_key WHERE seq = 2")
     with pytest.raises(Refused) as refused:
         add_account("lina", approved_with=other)
@@ -112,8 +112,8 @@ def test_a_holder_approves_the_next_clerk(
     add_account("first", approved_with=recovery_key)
     add_account("second")
     holder = Holder("first", signed_in("first", clock).reading_keys)
-    with db.writing(db.store) as connection:
-        account = actions.approve(connection, "second", now=clock.now(), by=holder)
+    with db.writing(db.store):
+        account = actions.approve("second", now=clock.now(), by=holder)
     assert account.state is State.ACTIVE
     assert account.approved_by == "first"
     assert signed_in("second", clock).reading_keys == holder.keys
@@ -127,8 +127,8 @@ def test_nobody_approves_who_holds_no_key_and_nobody_approves_oneself(
         (Holder("other", {}), "no-reading-key-in-hand"),
         (Holder("lina", {}), "own-account"),
     ):
-        with db.writing(db.store) as connection, pytest.raises(Refused) as refused:
-            actions.approve(connection, "lina", now=clock.now(), by=holder)
+        with db.writing(db.store), pytest.raises(Refused) as refused:
+            actions.approve("lina", now=clock.now(), by=holder)
         assert refused.value.code == code
 
 
@@ -143,8 +143,8 @@ def test_a_role_without_personal_data_has_nothing_to_approve(
 def test_an_account_that_is_not_there_cannot_be_approved(
     hub_store: db.SqliteFile, recovery_key: str, clock: FixedClock
 ) -> None:
-    with db.writing(hub_store) as connection, pytest.raises(NotFound):
-        actions.approve(connection, "nobody", now=clock.now(), recovery_key=recovery_key)
+    with db.writing(hub_store), pytest.raises(NotFound):
+        actions.approve("nobody", now=clock.now(), recovery_key=recovery_key)
 
 
 def test_a_change_of_reading_keys_leaves_approved_clerks_with_both(
@@ -152,10 +152,10 @@ def test_a_change_of_reading_keys_leaves_approved_clerks_with_both(
 ) -> None:
     add_account("lina", approved_with=recovery_key)
     add_account("waiting")
-    old_id, old_public = actions.reading_public_key(raw)
-    with db.writing(db.store) as connection:
-        second_recovery_key = actions.init_reading_key(connection, clock.now())
-    new_id, new_public = actions.reading_public_key(raw)
+    old_id, old_public = actions.reading_public_key()
+    with db.writing(db.store):
+        second_recovery_key = actions.init_reading_key(clock.now())
+    new_id, new_public = actions.reading_public_key()
     held = signed_in("lina", clock).reading_keys
     assert second_recovery_key != recovery_key
     assert set(held) == {old_id, new_id}
@@ -168,8 +168,8 @@ def test_a_closed_account_neither_signs_in_nor_keeps_keys(
     add_account: AddAccount, recovery_key: str, clock: FixedClock, raw: sqlite3.Connection
 ) -> None:
     add_account("lina", approved_with=recovery_key)
-    with db.writing(db.store) as connection:
-        actions.close_account(connection, "lina", now=clock.now(), by="zhao")
+    with db.writing(db.store):
+        actions.close_account("lina", now=clock.now(), by="zhao")
     assert isinstance(actions.sign_in("lina", PASSWORD, clock, CHEAP), Wrong)
     assert raw.execute("SELECT count(*) FROM reading_grant").fetchone() == (0,)
     assert raw.execute("SELECT wrapped_private FROM staff_account").fetchone() == (None,)

@@ -95,7 +95,7 @@ def test_what_is_wrong_is_said_and_nothing_is_made(
     assert answer.status_code == 422
     assert sentence in answer.text
     assert FORM["pin"] not in answer.text
-    assert hall.accounts(hub.connection) == []
+    assert hall.accounts() == []
 
 
 def test_a_number_is_given_once_and_for_all(hub: Hub, admin: Browser) -> None:
@@ -127,7 +127,7 @@ def test_paused_resumed_and_closed_take_effect_with_the_next_list(hub: Hub, admi
         for what in ("resume", "places", "pin")
     ]
     assert answers == [409, 409, 409]
-    assert hall.name_of(hub.connection, "1024") == "王示例"
+    assert hall.name_of("1024") == "王示例"
 
 
 def test_places_and_pin_are_changed_at_the_desk(hub: Hub, admin: Browser) -> None:

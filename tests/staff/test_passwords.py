@@ -142,8 +142,8 @@ def test_when_the_last_holder_is_reset_the_recovery_key_still_opens(hub: Hub) ->
     found = re.search(r"[0-9A-Z]{4}(-[0-9A-Z]{4}){3}", page)
     assert found
     assert change(signed_in(hub, "lina", found[0]), old=found[0]) == 303
-    with db.writing(db.store) as connection:
-        actions.approve(connection, "lina", now=hub.clock.now(), recovery_key=hub.recovery_key)
+    with db.writing(db.store):
+        actions.approve("lina", now=hub.clock.now(), recovery_key=hub.recovery_key)
     assert entered(hub, "lina", NEW).reading_keys == keys
 
 
@@ -154,8 +154,8 @@ def test_nobody_resets_their_own_nor_a_closed_account(hub: Hub) -> None:
     assert admin.post("/desk/staff/reset", {"name": "qian"}, on="/desk/staff").status_code == 409
     admin.post("/desk/staff/close", {"name": "lina"}, on="/desk/staff")
     assert admin.post("/desk/staff/reset", {"name": "lina"}, on="/desk/staff").status_code == 409
-    with db.writing(db.store) as connection, pytest.raises(Refused, match="account-closed"):
-        passwords.reset(connection, "lina", now=hub.clock.now(), by="qian", cost=CHEAP)
+    with db.writing(db.store), pytest.raises(Refused, match="account-closed"):
+        passwords.reset("lina", now=hub.clock.now(), by="qian", cost=CHEAP)
 
 
 def test_a_reset_forgives_the_wrong_tries_before_it(hub: Hub) -> None:

@@ -29,7 +29,7 @@ def admin(hub: Hub) -> Browser:
 
 def hold(hub: Hub, number: str, code: str) -> Submission:
     """An upload of the terminal that stands in quarantine: a real envelope, sealed to the hub's key."""
-    key_id, public = actions.reading_public_key(hub.connection)
+    key_id, public = actions.reading_public_key()
     sealed = sealing.seal(public, {**PERSONAL, "request_number": number})
     digest = sha256(sealed).hexdigest()
     envelope = {
@@ -99,9 +99,8 @@ def test_a_new_terminal_knows_its_place_from_its_code(hub: Hub, admin: Browser) 
 
 
 def test_the_page_of_a_lost_terminal_says_whose_pins_are_to_be_changed(hub: Hub, admin: Browser) -> None:
-    with db.writing(db.store) as connection:
+    with db.writing(db.store):
         hall.add(
-            connection,
             number="1024",
             name="周示例",
             pin="480917",

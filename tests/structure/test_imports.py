@@ -18,7 +18,7 @@ WIRING = {
 }  # fmt: skip
 """Modules of kiosk/, and its package `replication`, that know features; nothing below may import them."""
 SHARED = {
-    "clock", "db", "errors", "workdays", "privacy", "audit", "pins", "tries", "web", "blobs", "side_lists",
+    "clock", "db", "errors", "workdays", "privacy", "audit", "pins", "tries", "web", "blobs", "side_lists", "counters",
 }  # fmt: skip
 """Words that every feature may use."""
 BELOW_FEATURES = {"intake", "seats"}
