@@ -31,7 +31,7 @@ def print_slip(given: argparse.Namespace) -> int:
         raise Refused("which-slip", "name a slip by its number in the spool, or --self-test")
     homes.open_terminal(given.home, SystemClock())
     try:
-        job = spool.job(db.store.connection(), given.slip)
+        job = spool.job(db.store, given.slip)
     except NoSuchJob as error:
         raise Refused("no-such-slip", f"there is no slip {given.slip} in the spool") from error
     if not job.slip:
@@ -88,16 +88,16 @@ def order(home: Path, settings: TerminalSettings, slip: Slip) -> int:
     clock = SystemClock()
     database = homes.open_terminal(home, clock)
     now = clock.now()
-    with db.writing(database) as connection:
+    with db.writing(database):
         number = spool.enqueue(
-            connection,
+            db.store,
             slip,
             request_key=f"operator-{secrets.token_hex(8)}",
             kind="self-test" if slip.kind == selftest.KIND else "report",
             created_at=now,
             expires_at=now + timedelta(minutes=settings.unprinted_minutes),
         )
-        device = spool.device(connection)
+        device = spool.device(db.store)
     print(
         f"slip {number} is with the printer worker; the printer was last seen {device.state} {device.reason}".strip()
     )

@@ -8,7 +8,6 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from sqlite3 import Connection
 
 from config.settings import TerminalSettings
 from kiosk import blobs, db, homes
@@ -40,9 +39,9 @@ def serve_printer(
     """
 
     @contextmanager
-    def writing() -> Iterator[Connection]:
-        with db.writing(database) as connection:
-            yield connection
+    def writing() -> Iterator[SqliteFile]:
+        with db.writing(database):
+            yield database
 
     shop = _Shop(writing, home, settings, clock, stop)
     device = _receipt_device(settings)
@@ -141,7 +140,7 @@ def _again_when_full(shop: _Shop, serve: Callable[[], None]) -> None:
 
 def _expire(writing: Writing, clock: Clock) -> None:
     try:
-        with writing() as connection:
-            spool.expire(connection, clock.now())
+        with writing() as database:
+            spool.expire(database, clock.now())
     except StoreFull:
         _log.error("store-full: papers that waited too long stand in the spool until there is room")

@@ -82,7 +82,7 @@ def for_hall(home: Path, settings: TerminalSettings, clock: Clock) -> Machine:
 def _seen_printer(which: str) -> Printer:
     from printers import spool
 
-    device = spool.device(db.store.connection(), which)
+    device = spool.device(db.store, which)
     return Printer(device.state, device.reason)
 
 
@@ -241,5 +241,5 @@ def _has_page_printer(home: Path) -> bool:
 def _printer(name: str = "printer", which: str = "receipt") -> Line:
     from printers import spool
 
-    device = spool.device(db.store.connection(), which)
+    device = spool.device(db.store, which)
     return Line(name, device.state in ("ok", "low"), f"{device.state} {device.reason}".strip())

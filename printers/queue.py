@@ -1,7 +1,6 @@
 """The spool from a worker's side: each step is committed by itself, and what a person did meanwhile holds."""
 
 import logging
-import sqlite3
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
@@ -10,11 +9,12 @@ from datetime import datetime
 from . import spool
 from .answers import Status
 from .errors import SecretLost, WrongStep
+from .models import Database
 from .spool import RECEIPT, WORKER, Job, State
 
 _log = logging.getLogger(__name__)
 
-Writing = Callable[[], AbstractContextManager[sqlite3.Connection]]
+Writing = Callable[[], AbstractContextManager[Database]]
 OpenSecret = Callable[[bytes], str | None]
 
 
@@ -35,14 +35,14 @@ class Queue:
 
     def recover(self) -> list[int]:
         """What was on its way when the last worker ended is uncertain; the numbers of those jobs."""
-        with self.writing() as connection:
-            return spool.recover(connection, self.now(), self.device)
+        with self.writing() as database:
+            return spool.recover(database, self.now(), self.device)
 
     def next(self) -> Job | None:
         """The job to print now; those whose time ran out are cancelled first."""
-        with self.writing() as connection:
-            spool.expire(connection, self.now())
-            return spool.next_queued(connection, self.now(), self.device)
+        with self.writing() as database:
+            spool.expire(database, self.now())
+            return spool.next_queued(database, self.now(), self.device)
 
     def secret(self, job: Job) -> str | None:
         """What a job holds sealed, in clear; None when it holds nothing. Raises SecretLost."""
@@ -55,28 +55,28 @@ class Queue:
 
     def claim(self, job: Job) -> bool:
         """Commits `sending` before the first byte; false when a person cancelled it or its time ran out meanwhile."""
-        with self.writing() as connection:
-            current = spool.job(connection, job.id)
+        with self.writing() as database:
+            current = spool.job(database, job.id)
             if current.state is not State.QUEUED or current.expires_at <= self.now():
                 return False
-            spool.step(connection, job.id, State.SENDING, by=WORKER, why="", now=self.now())
+            spool.step(database, job.id, State.SENDING, by=WORKER, why="", now=self.now())
         return True
 
     def step(self, job: Job, to: State, why: str, *, paper_mm: int = 0, torn: bool = False) -> None:
         """Commits a step; `torn` paper asks for a clean start before the next job."""
-        with self.writing() as connection:
+        with self.writing() as database:
             try:
-                spool.step(connection, job.id, to, by=WORKER, why=why, now=self.now(), paper_mm=paper_mm)
+                spool.step(database, job.id, to, by=WORKER, why=why, now=self.now(), paper_mm=paper_mm)
             except WrongStep:
                 # A person was faster ("I have it" while the proof was awaited); what they saw holds.
                 _log.info("job %s: a person was faster", job.id)
             if torn:
-                spool.tear(connection, self.device)
+                spool.tear(database, self.device)
 
     def note(self, status: Status) -> None:
         """Commits how the device is; a change is told in the log."""
-        with self.writing() as connection:
-            before = spool.device(connection, self.device)
+        with self.writing() as database:
+            before = spool.device(database, self.device)
             if (before.state, before.reason) != (status.health, status.reason):
                 _log.info("printer %s %s %s", self.device, status.health, status.reason)
-            spool.note_device(connection, status.health, status.reason, self.now(), self.device)
+            spool.note_device(database, status.health, status.reason, self.now(), self.device)

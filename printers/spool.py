@@ -1,25 +1,27 @@
 """
 The papers of this machine that are to be printed, and what became of them.
 
-All functions run inside the caller's transaction, on its raw SQLite connection. Only `queued` jobs are ever sent by
+All functions run inside the caller's transaction, on the database that it gives. Only `queued` jobs are ever sent by
 themselves; from `sent` and `uncertain` only a person goes on. The table of steps is in README.md.
 """
 
-import sqlite3
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
+
+from peewee import Expression, fn
 
 from .document import Slip
 from .errors import NoSuchJob, WrongStep
+from .models import Database, PrintEvent, PrintJob
 from .standing import PAGE as PAGE
 from .standing import RECEIPT as RECEIPT
 from .standing import DeviceState as DeviceState
 from .standing import device as device
 from .standing import mend as mend
 from .standing import note_device as note_device
-from .standing import stamp as stamp
 from .standing import tear as tear
 
 WORKER = "worker"
@@ -91,14 +93,8 @@ class Event:
     why: str
 
 
-_COLUMNS = (
-    "id, request_key, kind, copy, state, reason, slip, secret, has_secret,"
-    " created_at, expires_at, changed_at, paper_mm, device, is_sealed, source"
-)
-
-
 def enqueue(
-    connection: sqlite3.Connection,
+    database: Database,
     slip: Slip,
     *,
     request_key: str,
@@ -122,57 +118,68 @@ def enqueue(
         device: RECEIPT or PAGE.
         source: Pages of a file instead of the slip, on a page printer only; see Job.
     """
-    found = connection.execute(
-        "SELECT id FROM print_job WHERE request_key = ? AND kind = ? AND copy = 0", (request_key, kind)
-    ).fetchone()
-    if found:
-        return int(found[0])
-    paper = _New(slip.to_json(), request_key, kind, 0, created_at, expires_at, device, source=source)
+    known = (
+        PrintJob.select(PrintJob.id)
+        .where(PrintJob.request_key == request_key, PrintJob.kind == kind, PrintJob.copy == 0)
+        .scalar(database)
+    )
+    if known:
+        return int(known)
     return _insert(
-        connection,
-        replace(paper, secret=secret, has_secret=secret is not None, is_sealed=is_sealed),
+        database,
         WORKER,
         "new",
+        request_key=request_key,
+        kind=kind,
+        slip=slip.to_json(),
+        secret=secret,
+        has_secret=secret is not None,
+        is_sealed=is_sealed,
+        source=source,
+        device=device,
+        created_at=created_at,
+        expires_at=expires_at,
     )
 
 
-def job(connection: sqlite3.Connection, job_id: int) -> Job:
+def job(database: Database, job_id: int) -> Job:
     """The job of that number; NoSuchJob when there is none."""
-    row = connection.execute(f"SELECT {_COLUMNS} FROM print_job WHERE id = ?", (job_id,)).fetchone()
-    if row is None:
+    found = _jobs(database, PrintJob.id == job_id)
+    if not found:
         raise NoSuchJob(str(job_id))
-    return _job(row)
+    return found[0]
 
 
-def jobs_of(connection: sqlite3.Connection, request_key: str) -> list[Job]:
+def jobs_of(database: Database, request_key: str) -> list[Job]:
     """Original and reprints of one request, oldest first."""
-    rows = connection.execute(
-        f"SELECT {_COLUMNS} FROM print_job WHERE request_key = ? ORDER BY id", (request_key,)
-    )
-    return [_job(row) for row in rows]
+    return _jobs(database, PrintJob.request_key == request_key)
 
 
-def events(connection: sqlite3.Connection, job_id: int) -> list[Event]:
+def events(database: Database, job_id: int) -> list[Event]:
     """What happened to a job, oldest first."""
-    rows = connection.execute(
-        "SELECT at, from_state, to_state, by_whom, why FROM print_event WHERE job_id = ? ORDER BY id",
-        (job_id,),
+    columns = (
+        PrintEvent.at,
+        PrintEvent.from_state,
+        PrintEvent.to_state,
+        PrintEvent.by_whom.alias("by"),
+        PrintEvent.why,
     )
-    return [Event(datetime.fromisoformat(at), *rest) for at, *rest in rows]
+    found = PrintEvent.select(*columns).where(PrintEvent.job_id == job_id).order_by(PrintEvent.id)
+    return list(found.objects(Event).execute(database))
 
 
-def next_queued(connection: sqlite3.Connection, now: datetime, device: str = RECEIPT) -> Job | None:
+def next_queued(database: Database, now: datetime, device: str = RECEIPT) -> Job | None:
     """The oldest job that may be sent to this printer."""
-    row = connection.execute(
-        f"SELECT {_COLUMNS} FROM print_job WHERE state = 'queued' AND device = ? AND expires_at > ?"
-        " ORDER BY id LIMIT 1",
-        (device, stamp(now)),
-    ).fetchone()
-    return _job(row) if row else None
+    found = _jobs(
+        database,
+        (PrintJob.state == State.QUEUED) & (PrintJob.device == device) & (PrintJob.expires_at > now),
+        limit=1,
+    )
+    return found[0] if found else None
 
 
 def step(
-    connection: sqlite3.Connection,
+    database: Database,
     job_id: int,
     to: State,
     *,
@@ -187,47 +194,47 @@ def step(
     Raises:
         NoSuchJob, WrongStep: "from->to" when the table does not allow it.
     """
-    current = job(connection, job_id)
+    current = job(database, job_id)
     if to not in STEPS[current.state]:
         raise WrongStep(f"{current.state}->{to}")
-    connection.execute(
-        "UPDATE print_job SET state = ?, reason = ?, changed_at = ?, paper_mm = paper_mm + ?,"
-        " secret = CASE WHEN ? THEN secret ELSE NULL END WHERE id = ?",
-        (to, why, stamp(now), paper_mm, to in _KEEPS_SECRET, job_id),
-    )
-    _note(connection, job_id, current.state, to, by, why, now)
+    PrintJob.update(
+        state=to,
+        reason=why,
+        changed_at=now,
+        paper_mm=PrintJob.paper_mm + paper_mm,
+        **({} if to in _KEEPS_SECRET else {"secret": None}),
+    ).where(PrintJob.id == job_id).execute(database)
+    _note(database, job_id, current.state, to, by, why, now)
 
 
-def expire(connection: sqlite3.Connection, now: datetime) -> list[int]:
+def expire(database: Database, now: datetime) -> list[int]:
     """Cancels what waited too long, so that no stranger takes it; the numbers of those jobs."""
-    rows = connection.execute(
-        "SELECT id FROM print_job WHERE state = 'queued' AND expires_at <= ? ORDER BY id", (stamp(now),)
-    ).fetchall()
-    for (job_id,) in rows:
-        step(connection, job_id, State.CANCELLED, by=WORKER, why="expired", now=now)
-    return [int(job_id) for (job_id,) in rows]
+    late = _numbers(database, (PrintJob.state == State.QUEUED) & (PrintJob.expires_at <= now))
+    for job_id in late:
+        step(database, job_id, State.CANCELLED, by=WORKER, why="expired", now=now)
+    return late
 
 
-def recover(connection: sqlite3.Connection, now: datetime, device: str = RECEIPT) -> list[int]:
+def recover(database: Database, now: datetime, device: str = RECEIPT) -> list[int]:
     """After a start: what was on its way to this printer is uncertain, and the next job begins cleanly."""
-    rows = connection.execute(
-        "SELECT id FROM print_job WHERE state IN ('sending', 'sent') AND device = ? ORDER BY id", (device,)
-    ).fetchall()
-    for (job_id,) in rows:
-        step(connection, job_id, State.UNCERTAIN, by=WORKER, why="restart", now=now)
-    if rows:
-        tear(connection, device)
-    return [int(job_id) for (job_id,) in rows]
+    on_their_way = _numbers(
+        database, PrintJob.state.in_((State.SENDING, State.SENT)) & (PrintJob.device == device)
+    )
+    for job_id in on_their_way:
+        step(database, job_id, State.UNCERTAIN, by=WORKER, why="restart", now=now)
+    if on_their_way:
+        tear(database, device)
+    return on_their_way
 
 
-def confirm_taken(connection: sqlite3.Connection, job_id: int, *, by: str, now: datetime) -> None:
+def confirm_taken(database: Database, job_id: int, *, by: str, now: datetime) -> None:
     """A person says "I have it". A second tap changes nothing."""
-    if job(connection, job_id).state is not State.PRINTED:
-        step(connection, job_id, State.PRINTED, by=by, why="taken", now=now)
+    if job(database, job_id).state is not State.PRINTED:
+        step(database, job_id, State.PRINTED, by=by, why="taken", now=now)
 
 
 def reprint(
-    connection: sqlite3.Connection,
+    database: Database,
     job_id: int,
     *,
     by: str,
@@ -246,8 +253,8 @@ def reprint(
     Raises:
         WrongStep: The paper is still waiting or being sent, or what it said has been erased.
     """
-    old = job(connection, job_id)
-    family = [one for one in jobs_of(connection, old.request_key) if one.kind == old.kind]
+    old = job(database, job_id)
+    family = [one for one in jobs_of(database, old.request_key) if one.kind == old.kind]
     newest = family[-1]
     if newest.id != old.id and newest.state in (State.QUEUED, State.SENDING):
         return newest.id
@@ -256,140 +263,95 @@ def reprint(
     if not old.slip or (old.is_sealed and sealed is None):
         raise WrongStep("forgotten->reprint")
     if newest.state in (State.SENT, State.UNCERTAIN):
-        step(connection, newest.id, State.SUPERSEDED, by=by, why=why, now=now)
-    copy = _New(
-        old.slip, old.request_key, old.kind, newest.copy + 1, now, expires_at, old.device, source=old.source
-    )
+        step(database, newest.id, State.SUPERSEDED, by=by, why=why, now=now)
     return _insert(
-        connection, replace(copy, secret=sealed, has_secret=old.has_secret, is_sealed=old.is_sealed), by, why
+        database,
+        by,
+        why,
+        request_key=old.request_key,
+        kind=old.kind,
+        copy=newest.copy + 1,
+        slip=old.slip,
+        secret=sealed,
+        has_secret=old.has_secret,
+        is_sealed=old.is_sealed,
+        source=old.source,
+        device=old.device,
+        created_at=now,
+        expires_at=expires_at,
     )
 
 
-def cancel(connection: sqlite3.Connection, job_id: int, *, by: str, why: str, now: datetime) -> bool:
+def cancel(database: Database, job_id: int, *, by: str, why: str, now: datetime) -> bool:
     """Whether the job will surely not be printed: false when it is already on its way or done."""
-    current = job(connection, job_id)
+    current = job(database, job_id)
     if current.state is State.QUEUED:
-        step(connection, job_id, State.CANCELLED, by=by, why=why, now=now)
+        step(database, job_id, State.CANCELLED, by=by, why=why, now=now)
     return current.state in (State.QUEUED, State.CANCELLED)
 
 
-def withdraw(connection: sqlite3.Connection, request_keys: Sequence[str], *, now: datetime) -> list[int]:
+def withdraw(database: Database, request_keys: Sequence[str], *, now: datetime) -> list[int]:
     """Cancels what a visitor ordered and did not get before leaving, so that it is not handed to the next one."""
     waiting = [
         job.id
         for key in dict.fromkeys(request_keys)
-        for job in jobs_of(connection, key)
+        for job in jobs_of(database, key)
         if job.is_sealed and job.state is State.QUEUED
     ]
     for job_id in waiting:
-        step(connection, job_id, State.CANCELLED, by=WORKER, why="left", now=now)
+        step(database, job_id, State.CANCELLED, by=WORKER, why="left", now=now)
     return waiting
 
 
-def forget(connection: sqlite3.Connection, before: datetime) -> int:
+def forget(database: Database, before: datetime) -> int:
     """Erases what finished jobs said, so that snapshots do not pile up; how many. Numbers and events stay."""
-    done = connection.execute(
-        "UPDATE print_job SET slip = '' WHERE slip <> '' AND changed_at < ?"
-        " AND state NOT IN ('queued', 'sending', 'sent')",
-        (stamp(before),),
+    is_done = PrintJob.state.not_in((State.QUEUED, State.SENDING, State.SENT))
+    return int(
+        PrintJob.update(slip="")
+        .where(PrintJob.slip != "", PrintJob.changed_at < before, is_done)
+        .execute(database)
     )
-    return done.rowcount
 
 
-def paper_used(connection: sqlite3.Connection, since: datetime | None = None) -> dict[str, int]:
+def paper_used(database: Database, since: datetime | None = None) -> dict[str, int]:
     """Millimetres of paper by kind of slip, in all or since then."""
-    rows = connection.execute(
-        "SELECT kind, SUM(paper_mm) FROM print_job WHERE changed_at >= ? GROUP BY kind ORDER BY kind",
-        (stamp(since) if since else "",),
+    found = (
+        PrintJob.select(PrintJob.kind, fn.SUM(PrintJob.paper_mm))
+        .where(PrintJob.changed_at >= (since or ""))
+        .group_by(PrintJob.kind)
+        .order_by(PrintJob.kind)
     )
-    return {kind: int(total) for kind, total in rows if total}
+    return {kind: int(total) for kind, total in found.tuples().execute(database) if total}
 
 
-@dataclass(frozen=True)
-class _New:
-    """A row of print_job before it has a number."""
-
-    slip: str
-    request_key: str
-    kind: str
-    copy: int
-    created_at: datetime
-    expires_at: datetime
-    device: str
-    secret: bytes | None = None
-    has_secret: bool = False
-    is_sealed: bool = False
-    source: str = ""
-
-
-def _insert(connection: sqlite3.Connection, new: _New, by: str, why: str) -> int:
-    cursor = connection.execute(
-        "INSERT INTO print_job (request_key, kind, copy, state, slip, secret, has_secret, created_at, expires_at,"
-        " changed_at, device, is_sealed, source) VALUES (?, ?, ?, 'queued', ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-        (
-            new.request_key,
-            new.kind,
-            new.copy,
-            new.slip,
-            new.secret,
-            int(new.has_secret),
-            stamp(new.created_at),
-            stamp(new.expires_at),
-            stamp(new.created_at),
-            new.device,
-            int(new.is_sealed),
-            new.source,
-        ),
+def _insert(database: Database, by: str, why: str, *, created_at: datetime, **columns: Any) -> int:
+    """The number of a new job; `columns` are those of the table, all times as times."""
+    job_id = int(
+        PrintJob.insert(state=State.QUEUED, created_at=created_at, changed_at=created_at, **columns)
+        .returning(PrintJob.id)
+        .tuples()
+        .execute(database)[0][0]
     )
-    job_id = cursor.lastrowid
-    assert job_id is not None
-    _note(connection, job_id, "", State.QUEUED, by, why, new.created_at)
+    _note(database, job_id, "", State.QUEUED, by, why, created_at)
     return job_id
 
 
-def _note(
-    connection: sqlite3.Connection, job_id: int, before: str, after: str, by: str, why: str, now: datetime
-) -> None:
-    connection.execute(
-        "INSERT INTO print_event (job_id, at, from_state, to_state, by_whom, why) VALUES (?, ?, ?, ?, ?, ?)",
-        (job_id, stamp(now), before, after, by, why),
+def _note(database: Database, job_id: int, before: str, after: str, by: str, why: str, now: datetime) -> None:
+    PrintEvent.insert(job_id=job_id, at=now, from_state=before, to_state=after, by_whom=by, why=why).execute(
+        database
     )
 
 
-def _job(row: Sequence[object]) -> Job:
-    (
-        number,
-        request_key,
-        kind,
-        copy,
-        state,
-        reason,
-        slip,
-        secret,
-        has_secret,
-        created,
-        expires,
-        changed,
-        mm,
-        device_name,
-        is_sealed,
-        source,
-    ) = row
-    return Job(
-        id=int(str(number)),
-        request_key=str(request_key),
-        kind=str(kind),
-        copy=int(str(copy)),
-        state=State(str(state)),
-        reason=str(reason),
-        slip=str(slip),
-        secret=bytes(secret) if isinstance(secret, bytes | memoryview) else None,
-        has_secret=bool(has_secret),
-        created_at=datetime.fromisoformat(str(created)),
-        expires_at=datetime.fromisoformat(str(expires)),
-        changed_at=datetime.fromisoformat(str(changed)),
-        paper_mm=int(str(mm)),
-        device=str(device_name),
-        is_sealed=bool(is_sealed),
-        source=str(source),
-    )
+def _jobs(database: Database, which: Expression, limit: int | None = None) -> list[Job]:
+    """The jobs of which this holds, oldest first."""
+    found = PrintJob.select().where(which).order_by(PrintJob.id).limit(limit)
+    return [_job(row) for row in found.dicts().execute(database)]
+
+
+def _job(row: dict[str, Any]) -> Job:
+    return Job(**{**row, "state": State(row["state"])})
+
+
+def _numbers(database: Database, which: Expression) -> list[int]:
+    found = PrintJob.select(PrintJob.id).where(which).order_by(PrintJob.id)
+    return [number for (number,) in found.tuples().execute(database)]

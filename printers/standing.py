@@ -1,9 +1,10 @@
 """How the printers of this machine stand: what the workers last saw of them, one row a printer."""
 
-import sqlite3
-from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
+from typing import Any
+
+from .models import Database, Printer
 
 RECEIPT, PAGE = "receipt", "page"
 """The two printers of a machine: one for slips, one for A4."""
@@ -19,35 +20,27 @@ class DeviceState:
     torn: bool
 
 
-def device(connection: sqlite3.Connection, name: str = RECEIPT) -> DeviceState:
+def device(database: Database, name: str = RECEIPT) -> DeviceState:
     """The state of one printer."""
-    row: Sequence[str] = connection.execute(
-        "SELECT state, reason, checked_at, torn FROM printer WHERE name = ?", (name,)
-    ).fetchone()
-    state, reason, checked_at, torn = row
-    return DeviceState(state, reason, datetime.fromisoformat(checked_at) if checked_at else None, bool(torn))
+    columns = (Printer.state, Printer.reason, Printer.checked_at, Printer.torn)
+    (found,) = Printer.select(*columns).where(Printer.name == name).tuples().execute(database)
+    return DeviceState(*found)
 
 
-def note_device(
-    connection: sqlite3.Connection, state: str, reason: str, now: datetime, name: str = RECEIPT
-) -> None:
+def note_device(database: Database, state: str, reason: str, now: datetime, name: str = RECEIPT) -> None:
     """Writes down what the printer said."""
-    connection.execute(
-        "UPDATE printer SET state = ?, reason = ?, checked_at = ? WHERE name = ?",
-        (state, reason, stamp(now), name),
-    )
+    _put(database, name, state=state, reason=reason, checked_at=now)
 
 
-def tear(connection: sqlite3.Connection, name: str = RECEIPT) -> None:
+def tear(database: Database, name: str = RECEIPT) -> None:
     """A job broke off: the next one begins with a clean start."""
-    connection.execute("UPDATE printer SET torn = 1 WHERE name = ?", (name,))
+    _put(database, name, torn=True)
 
 
-def mend(connection: sqlite3.Connection, name: str = RECEIPT) -> None:
+def mend(database: Database, name: str = RECEIPT) -> None:
     """The clean start has been made."""
-    connection.execute("UPDATE printer SET torn = 0 WHERE name = ?", (name,))
+    _put(database, name, torn=False)
 
 
-def stamp(at: datetime) -> str:
-    """A time as stored: ISO 8601 in UTC with milliseconds, so that texts sort as times."""
-    return at.astimezone(UTC).isoformat(timespec="milliseconds")
+def _put(database: Database, name: str, **columns: Any) -> None:
+    Printer.update(**columns).where(Printer.name == name).execute(database)

@@ -198,16 +198,16 @@ class Worker:
         """Whether the printer may get a job; makes the clean start after a job that broke off."""
         if not self._ask(link):
             return False
-        with self._queue.writing() as connection:
-            torn = spool.device(connection).torn
+        with self._queue.writing() as database:
+            torn = spool.device(database).torn
         if not torn:
             return True
         try:
             self._pour(link, commands.clean_start(self._device.profile) + self._void)
         except LinkFault:
             return False
-        with self._queue.writing() as connection:
-            spool.mend(connection)
+        with self._queue.writing() as database:
+            spool.mend(database)
         return True
 
     def _ask(self, link: Link) -> bool:

@@ -98,7 +98,7 @@ def take_in(handover: Handover, desk: Desk) -> Submission:
         _store_outbox(connection, handover, promise, seal_key, seal_key_id)
         if handover.slip:
             spool.enqueue(
-                connection,
+                db.store,
                 handover.slip(promise),
                 request_key=handover.key,
                 kind="receipt",

@@ -63,7 +63,7 @@ class Agent:
             put_status=cases.put_status,
             now=clock.now,
             should_stop=lambda: self._stop.is_set(),
-            paper=spool.paper_used,
+            paper=lambda _: spool.paper_used(db.store),
             refetch=snapshots.Refetch(home, clock, self._is_interrupted),
         )
 

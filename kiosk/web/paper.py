@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import re
 import secrets
-import sqlite3
 from collections.abc import Mapping, MutableMapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -106,9 +105,9 @@ def order(
         source: Pages of a file, as the page printer's worker knows it; the slip then only names them.
     """
     now = clock.now()
-    with db.writing(db.store) as connection:
+    with db.writing(db.store):
         spool.enqueue(
-            connection,
+            db.store,
             slip,
             request_key=request_key,
             kind=kind,
@@ -132,9 +131,9 @@ def order_sealed(
     now = clock.now()
     named = Slip(slip.kind, slip.title, (), lang=slip.lang)
     visit[PERSONAL] = [*visit.get(PERSONAL, []), request_key]
-    with db.writing(db.store) as connection:
+    with db.writing(db.store):
         spool.enqueue(
-            connection,
+            db.store,
             named,
             request_key=request_key,
             kind=kind,
@@ -150,13 +149,13 @@ def withdraw(visit: Mapping[str, Any], clock: Clock) -> None:
     """At the end of a visit: papers with its personal data that are not on their way yet are never printed."""
     keys = visit.get(PERSONAL)
     if keys:
-        with db.writing(db.store) as connection:
-            spool.withdraw(connection, keys, now=clock.now())
+        with db.writing(db.store):
+            spool.withdraw(db.store, keys, now=clock.now())
 
 
 def kind_of(request_key: str) -> str:
     """The kind of the newest paper for a request; empty when none was ordered."""
-    jobs = spool.jobs_of(db.store.connection(), request_key)
+    jobs = spool.jobs_of(db.store, request_key)
     return jobs[-1].kind if jobs else ""
 
 
@@ -167,9 +166,8 @@ def of(request_key: str, kind: str, *, has_number: bool = True) -> Paper | None:
     Args:
         has_number: The screen keeps number and code while paper fails; else it keeps what the paper says.
     """
-    connection = db.store.connection()
-    job = _newest(connection, request_key, kind)
-    return _words(job, spool.device(connection, job.device).state, has_number) if job else None
+    job = _newest(request_key, kind)
+    return _words(job, spool.device(db.store, job.device).state, has_number) if job else None
 
 
 def again(
@@ -184,14 +182,14 @@ def again(
         Refused: "paper-on-its-way" while the printer still has it, "no-paper-ordered".
     """
     now = clock.now()
-    with db.writing(db.store) as connection:
-        newest = _newest(connection, request_key, kind)
+    with db.writing(db.store):
+        newest = _newest(request_key, kind)
         if newest is None:
             raise Refused("no-paper-ordered")
         later = now + timedelta(minutes=PERSONAL_MINUTES if newest.is_sealed else minutes)
         try:
             copy = spool.reprint(
-                connection, newest.id, by=CITIZEN, why=why, now=now, expires_at=later, sealed=sealed
+                db.store, newest.id, by=CITIZEN, why=why, now=now, expires_at=later, sealed=sealed
             )
         except WrongStep as step:
             raise Refused("paper-on-its-way") from step
@@ -207,21 +205,21 @@ def taken(request_key: str, kind: str, clock: Clock) -> None:
         Refused: "paper-on-its-way" while it cannot be there yet, "no-paper-ordered".
     """
     now = clock.now()
-    with db.writing(db.store) as connection:
-        newest = _newest(connection, request_key, kind)
+    with db.writing(db.store):
+        newest = _newest(request_key, kind)
         if newest is None:
             raise Refused("no-paper-ordered")
         if newest.state is State.PRINTED:
             return
         try:
-            spool.confirm_taken(connection, newest.id, by=CITIZEN, now=now)
+            spool.confirm_taken(db.store, newest.id, by=CITIZEN, now=now)
         except WrongStep as step:
             raise Refused("paper-on-its-way") from step
         audit.record(at=now, actor=CITIZEN, act=Act.PAPER_TAKEN, subject=f"slip:{newest.id}")
 
 
-def _newest(connection: sqlite3.Connection, request_key: str, kind: str) -> Job | None:
-    jobs = [job for job in spool.jobs_of(connection, request_key) if job.kind == kind]
+def _newest(request_key: str, kind: str) -> Job | None:
+    jobs = [job for job in spool.jobs_of(db.store, request_key) if job.kind == kind]
     return jobs[-1] if jobs else None
 
 

@@ -18,7 +18,7 @@ from PIL import Image
 from kiosk import blobs, db
 from kiosk.catalogue import actions, attachments_content, attachments_pages, attachments_store
 from kiosk.catalogue.attachments_store import Files
-from kiosk.db import StoreFull
+from kiosk.errors import StoreFull
 from printers import spool
 from printers.document import Para
 from tests.catalogue import attached
@@ -258,7 +258,7 @@ def key_of(page: str) -> str:
 
 
 def jobs(key: str) -> list[spool.Job]:
-    return spool.jobs_of(db.store.connection(), f"document-{key}")
+    return spool.jobs_of(db.store, f"document-{key}")
 
 
 @pytest.mark.parametrize(("size", "pages", "expected"), [("page", "2-2", 1), ("all", "1-3", 3)])

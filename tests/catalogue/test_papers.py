@@ -38,7 +38,7 @@ def order(terminal: Terminal, doc_id: str, size: str = "standard", passage: str 
 
 
 def ordered(key: str) -> list[spool.Job]:
-    return spool.jobs_of(db.store.connection(), f"document-{key}")
+    return spool.jobs_of(db.store, f"document-{key}")
 
 
 def test_paper_large_paper_and_no_paper_are_equal_choices(terminal: Terminal) -> None:
@@ -80,9 +80,9 @@ def test_large_print_is_what_was_chosen(terminal: Terminal) -> None:
 
 def set_state(key: str, *states: State) -> None:
     (job,) = ordered(key)
-    with db.writing(db.store) as connection:
+    with db.writing(db.store):
         for state in states:
-            spool.step(connection, job.id, state, by="worker", why="", now=NOW)
+            spool.step(db.store, job.id, state, by="worker", why="", now=NOW)
 
 
 def test_i_have_it_ends_the_doubt_and_leaves_a_row(terminal: Terminal) -> None:

@@ -38,7 +38,7 @@ def run(*arguments: str) -> int:
 def jobs(home: Path) -> list[spool.Job]:
     connection = sqlite3.connect(home / homes.STATION_DB)
     keys = [key for (key,) in connection.execute("SELECT request_key FROM print_job ORDER BY id")]
-    found = [spool.jobs_of(connection, key)[-1] for key in keys]
+    found = [spool.jobs_of(db.store, key)[-1] for key in keys]
     connection.close()
     return found
 
@@ -83,13 +83,13 @@ def a_busy_day(home: Path) -> None:
         slip = Slip("disclosure-receipt", "回执", (KeyValue("申请人", "张*"),))
         later = now + timedelta(minutes=10)
         first = spool.enqueue(
-            connection, slip, request_key="k1", kind="receipt", created_at=now, expires_at=later
+            db.store, slip, request_key="k1", kind="receipt", created_at=now, expires_at=later
         )
-        spool.step(connection, first, State.SENDING, by="worker", why="", now=now)
-        spool.step(connection, first, State.UNCERTAIN, by="worker", why="", now=now, paper_mm=184)
-        copy = spool.reprint(connection, first, by="citizen", why="missing", now=now, expires_at=later)
+        spool.step(db.store, first, State.SENDING, by="worker", why="", now=now)
+        spool.step(db.store, first, State.UNCERTAIN, by="worker", why="", now=now, paper_mm=184)
+        copy = spool.reprint(db.store, first, by="citizen", why="missing", now=now, expires_at=later)
         for state, mm in ((State.SENDING, 0), (State.SENT, 190), (State.PRINTED, 0)):
-            spool.step(connection, copy, state, by="worker", why="", now=now, paper_mm=mm)
+            spool.step(db.store, copy, state, by="worker", why="", now=now, paper_mm=mm)
 
 
 def test_the_day_report_counts_and_names_nobody(home: Path, capsys: pytest.CaptureFixture[str]) -> None:

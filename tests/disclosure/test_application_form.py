@@ -73,7 +73,7 @@ def visit(tmp_path: Path, clock: FixedClock) -> Iterator[Visit]:
 
 
 def jobs(key: str) -> list[spool.Job]:
-    return spool.jobs_of(db.store.connection(), key)
+    return spool.jobs_of(db.store, key)
 
 
 def test_two_copies_with_everything_that_was_answered(visit: Visit) -> None:
@@ -125,9 +125,9 @@ def test_i_do_not_have_it_prints_the_same_form_marked(visit: Visit, clock: Fixed
     visit.fill_in()
     key = visit.order("large")
     (job,) = jobs(key)
-    with db.writing(db.store) as connection:
+    with db.writing(db.store):
         for state in (State.SENDING, State.UNCERTAIN):
-            spool.step(connection, job.id, state, by="worker", why="", now=clock.now())
+            spool.step(db.store, job.id, state, by="worker", why="", now=clock.now())
     page = visit.get("/request/form/paper")
     assert "不知道打出来没有" in page
     assert visit.post("/request/form/again", page) == 303
@@ -141,9 +141,9 @@ def test_i_do_not_have_it_prints_the_same_form_marked(visit: Visit, clock: Fixed
 def test_i_have_it(visit: Visit, clock: FixedClock) -> None:
     visit.fill_in()
     key = visit.order()
-    with db.writing(db.store) as connection:
+    with db.writing(db.store):
         for state in (State.SENDING, State.SENT):
-            spool.step(connection, jobs(key)[0].id, state, by="worker", why="", now=clock.now())
+            spool.step(db.store, jobs(key)[0].id, state, by="worker", why="", now=clock.now())
     page = visit.get("/request/form/paper")
     assert visit.post("/request/form/taken", page) == 303
     assert "打印好了" in visit.get("/request/form/paper?piece=1")

@@ -74,7 +74,7 @@ def order(client: FlaskClient, size: str = "standard") -> list[spool.Job]:
 
 
 def jobs(key: str) -> list[spool.Job]:
-    return spool.jobs_of(db.store.connection(), key)
+    return spool.jobs_of(db.store, key)
 
 
 def test_it_says_where_the_request_stands_and_names_nobody(client: FlaskClient) -> None:
@@ -92,15 +92,15 @@ def test_large_print_is_a_choice(client: FlaskClient) -> None:
 
 def test_i_do_not_have_it_and_then_i_have_it(client: FlaskClient, clock: FixedClock) -> None:
     (job,) = order(client)
-    with db.writing(db.store) as connection:
+    with db.writing(db.store):
         for state in (State.SENDING, State.UNCERTAIN):
-            spool.step(connection, job.id, state, by="worker", why="", now=clock.now())
+            spool.step(db.store, job.id, state, by="worker", why="", now=clock.now())
     assert post(client, "/progress/paper/again", get(client, "/progress/paper")) == 303
     copy = jobs(job.request_key)[-1]
     assert copy.copy == 1
-    with db.writing(db.store) as connection:
+    with db.writing(db.store):
         for state in (State.SENDING, State.SENT):
-            spool.step(connection, copy.id, state, by="worker", why="", now=clock.now())
+            spool.step(db.store, copy.id, state, by="worker", why="", now=clock.now())
     assert post(client, "/progress/paper/taken", get(client, "/progress/paper?piece=1")) == 303
     assert jobs(job.request_key)[-1].state is State.PRINTED
 

@@ -1,9 +1,10 @@
 """A printer in memory whose link fails where a test says, fast enough to fail at every byte."""
 
-import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+
+import peewee
 
 from printers.drivers import Link
 from printers.errors import LinkBroken
@@ -22,25 +23,20 @@ class MemoryStation(Station):
         self.key_is_here = True
         self.commits = 0
         self.crash_at = -1
-        self._connection = sqlite3.connect(":memory:", isolation_level=None)
-        self._connection.executescript(TABLES)
+        self._database = peewee.SqliteDatabase(":memory:", thread_safe=False)
+        self._database.connection().executescript(TABLES)
 
     def close(self) -> None:
-        self._connection.close()
+        self._database.close()
 
     @contextmanager
-    def writing(self) -> Iterator[sqlite3.Connection]:
+    def writing(self) -> Iterator[peewee.Database]:
         """A transaction; `crash_at` N kills before the Nth commit, or behind it with half a number more."""
-        self._connection.execute("BEGIN")
-        try:
-            yield self._connection
+        with self._database.atomic("IMMEDIATE"):
+            yield self._database
             self.commits += 1
             if self.commits == self.crash_at:
                 raise Killed
-        except BaseException:
-            self._connection.execute("ROLLBACK")
-            raise
-        self._connection.execute("COMMIT")
         if -self.commits == self.crash_at + 1:
             raise Killed
 

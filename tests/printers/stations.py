@@ -1,6 +1,5 @@
 """A station's spool in a real SQLite file, clocks to move, and a worker with short waits."""
 
-import sqlite3
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -8,6 +7,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+
+import peewee
 
 from printers import drivers, profiles, spool
 from printers.document import Slip
@@ -47,20 +48,18 @@ class Station:
     key_is_here: bool = True
 
     @contextmanager
-    def writing(self) -> Iterator[sqlite3.Connection]:
-        connection = sqlite3.connect(self.path, isolation_level=None, timeout=5)
-        connection.execute("PRAGMA foreign_keys = ON")
+    def writing(self) -> Iterator[peewee.Database]:
+        database = peewee.SqliteDatabase(str(self.path), timeout=5, pragmas={"foreign_keys": 1})
         try:
-            connection.execute("BEGIN IMMEDIATE")
-            yield connection
-            connection.execute("COMMIT")
+            with database.atomic("IMMEDIATE"):
+                yield database
         finally:
-            connection.close()
+            database.close()
 
     def enqueue(self, slip: Slip, key: str = "R1", secret: bytes | None = None, minutes: int = 10) -> int:
-        with self.writing() as connection:
+        with self.writing() as database:
             return spool.enqueue(
-                connection,
+                database,
                 slip,
                 request_key=key,
                 kind=slip.kind,
@@ -70,17 +69,17 @@ class Station:
             )
 
     def reprint(self, job_id: int, by: str = "clerk-li", why: str = "not-taken") -> int:
-        with self.writing() as connection:
+        with self.writing() as database:
             later = self.clock() + timedelta(minutes=10)
-            return spool.reprint(connection, job_id, by=by, why=why, now=self.clock(), expires_at=later)
+            return spool.reprint(database, job_id, by=by, why=why, now=self.clock(), expires_at=later)
 
     def job(self, job_id: int) -> spool.Job:
-        with self.writing() as connection:
-            return spool.job(connection, job_id)
+        with self.writing() as database:
+            return spool.job(database, job_id)
 
     def device(self) -> spool.DeviceState:
-        with self.writing() as connection:
-            return spool.device(connection)
+        with self.writing() as database:
+            return spool.device(database)
 
     def open_secret(self, blob: bytes) -> str | None:
         return blob.decode() if self.key_is_here else None
@@ -104,9 +103,9 @@ class Seconds:
 def new_station(folder: Path) -> Station:
     """A station whose database has just been migrated."""
     path = folder / "station.sqlite3"
-    connection = sqlite3.connect(path)
-    connection.executescript("PRAGMA synchronous = OFF; PRAGMA journal_mode = WAL;" + TABLES)
-    connection.close()
+    database = peewee.SqliteDatabase(str(path))
+    database.connection().executescript("PRAGMA synchronous = OFF; PRAGMA journal_mode = WAL;" + TABLES)
+    database.close()
     return Station(path)
 
 

@@ -179,9 +179,9 @@ def a_page_worker(station: Station, url: str, seconds: Jumping, **told: Any) -> 
 
 
 def order_form(station: Station) -> int:
-    with station.writing() as connection:
+    with station.writing() as database:
         return spool.enqueue(
-            connection,
+            database,
             NAMED,
             request_key="F1",
             kind="form",
@@ -224,8 +224,8 @@ def test_without_paper_nothing_is_sent_and_the_form_waits(
     assert not worker.step()
     assert page_printer.operations() == [0x000B]
     assert station.job(job).state is State.QUEUED
-    with station.writing() as connection:
-        assert spool.device(connection, spool.PAGE).reason == "paper-out"
+    with station.writing() as database:
+        assert spool.device(database, spool.PAGE).reason == "paper-out"
     page_printer.reasons = ["none"]
     seconds.skip(4)
     assert worker.step()
@@ -267,10 +267,10 @@ def test_a_copy_of_a_sealed_form_needs_somebody_who_still_knows_it(
     worker.step()
     with pytest.raises(WrongStep):
         station.reprint(job)
-    with station.writing() as connection:
+    with station.writing() as database:
         later = station.clock() + timedelta(minutes=2)
         copy = spool.reprint(
-            connection, job, by="citizen", why="missing", now=station.clock(), expires_at=later,
+            database, job, by="citizen", why="missing", now=station.clock(), expires_at=later,
             sealed=FORM.to_json().encode(),
         )  # fmt: skip
     assert worker.step()
@@ -280,8 +280,8 @@ def test_a_copy_of_a_sealed_form_needs_somebody_who_still_knows_it(
 
 def test_what_a_visitor_left_behind_is_not_printed_for_the_next(station: Station) -> None:
     job, other = order_form(station), station.enqueue(a_short_slip(), "R2")
-    with station.writing() as connection:
-        assert spool.withdraw(connection, ["F1", "R2"], now=station.clock()) == [job]
+    with station.writing() as database:
+        assert spool.withdraw(database, ["F1", "R2"], now=station.clock()) == [job]
     assert station.job(job).state is State.CANCELLED
     assert station.job(job).secret is None
     assert station.job(other).state is State.QUEUED, "a receipt may still come out: its number is masked"
@@ -291,22 +291,22 @@ def test_a_restart_makes_a_form_on_its_way_uncertain_but_not_the_slips(
     station: Station, page_printer: PagePrinter
 ) -> None:
     job = order_form(station)
-    with station.writing() as connection:
-        spool.step(connection, job, State.SENDING, by="worker", why="", now=station.clock())
+    with station.writing() as database:
+        spool.step(database, job, State.SENDING, by="worker", why="", now=station.clock())
     assert worker_ids(station, page_printer) == [job]
     assert station.job(job).state is State.UNCERTAIN
 
 
 def worker_ids(station: Station, page_printer: PagePrinter) -> list[int]:
-    with station.writing() as connection:
-        assert spool.recover(connection, station.clock()) == []
+    with station.writing() as database:
+        assert spool.recover(database, station.clock()) == []
     return a_page_worker(station, page_printer.url, Jumping()).recover()
 
 
 def order_pages(station: Station, source: str) -> int:
-    with station.writing() as connection:
+    with station.writing() as database:
         return spool.enqueue(
-            connection,
+            database,
             NAMED,
             request_key="document-1",
             kind="attachment",
@@ -332,10 +332,10 @@ def test_pages_of_a_file_are_sent_as_they_are(station: Station, page_printer: Pa
     sent = next(one for one in page_printer.got if one[2:4] == b"\x00\x02")
     assert sent.endswith(PDF)
     assert station.job(number).state is State.PRINTED
-    with station.writing() as connection:
+    with station.writing() as database:
         later = station.clock() + timedelta(minutes=10)
         copy = spool.reprint(
-            connection, number, by="citizen", why="missing", now=station.clock(), expires_at=later
+            database, number, by="citizen", why="missing", now=station.clock(), expires_at=later
         )
     assert station.job(copy).source == "attachment 1-2"
 

@@ -1,9 +1,9 @@
 """The spool: nothing lost, nothing doubled, and a code that is gone as soon as its paper is on the way."""
 
-import sqlite3
 from collections.abc import Iterator
 from datetime import timedelta
 
+import peewee
 import pytest
 from hypothesis import settings
 from hypothesis import strategies as st
@@ -25,8 +25,8 @@ def station() -> Iterator[MemoryStation]:
 
 def move(station: MemoryStation, job: int, *states: State) -> None:
     for state in states:
-        with station.writing() as connection:
-            spool.step(connection, job, state, by="worker", why="", now=station.clock())
+        with station.writing() as database:
+            spool.step(database, job, state, by="worker", why="", now=station.clock())
 
 
 def test_two_taps_make_one_paper(station: MemoryStation) -> None:
@@ -38,8 +38,8 @@ def test_the_job_is_part_of_the_callers_promise(station: MemoryStation) -> None:
     station.crash_at = station.commits + 1
     with pytest.raises(Killed):
         station.enqueue(a_receipt(), "R1")
-    with station.writing() as connection:
-        assert spool.jobs_of(connection, "R1") == []
+    with station.writing() as database:
+        assert spool.jobs_of(database, "R1") == []
 
 
 def test_only_steps_of_the_table_are_taken(station: MemoryStation) -> None:
@@ -83,18 +83,18 @@ def test_the_code_is_erased_when_the_paper_leaves_the_queue_for_good(
 
 def test_the_table_itself_refuses_to_keep_a_code_with_a_printed_paper(station: MemoryStation) -> None:
     job = station.enqueue(a_receipt(), secret=CODE.encode())
-    with pytest.raises(sqlite3.IntegrityError), station.writing() as connection:
-        connection.execute("UPDATE print_job SET state = 'printed' WHERE id = ?", (job,))
+    with pytest.raises(peewee.IntegrityError), station.writing() as database:
+        database.execute_sql("UPDATE print_job SET state = 'printed' WHERE id = ?", (job,))
 
 
 def test_a_person_who_has_the_paper_settles_it(station: MemoryStation) -> None:
     job = station.enqueue(a_receipt())
     move(station, job, State.SENDING, State.UNCERTAIN)
     for _ in range(2):
-        with station.writing() as connection:
-            spool.confirm_taken(connection, job, by="citizen", now=station.clock())
-    with station.writing() as connection:
-        last = spool.events(connection, job)[-1]
+        with station.writing() as database:
+            spool.confirm_taken(database, job, by="citizen", now=station.clock())
+    with station.writing() as database:
+        last = spool.events(database, job)[-1]
     assert (last.from_state, last.to_state, last.by, last.why) == ("uncertain", "printed", "citizen", "taken")
 
 
@@ -111,8 +111,8 @@ def test_a_person_who_does_not_have_it_gets_a_marked_copy_once(station: MemorySt
         None,
         station.job(job).slip,
     )
-    with station.writing() as connection:
-        (event,) = spool.events(connection, copy)
+    with station.writing() as database:
+        (event,) = spool.events(database, copy)
     assert (event.by, event.why) == ("clerk-li", "not-taken")
 
 
@@ -136,18 +136,18 @@ def test_copies_are_counted(station: MemoryStation) -> None:
 def test_leaving_cancels_what_has_not_begun(station: MemoryStation) -> None:
     waiting, begun = station.enqueue(a_receipt(), "R1"), station.enqueue(a_receipt(), "R2")
     move(station, begun, State.SENDING)
-    with station.writing() as connection:
-        assert spool.cancel(connection, waiting, by="citizen", why="left", now=station.clock())
-        assert spool.cancel(connection, waiting, by="citizen", why="left", now=station.clock())
-        assert not spool.cancel(connection, begun, by="citizen", why="left", now=station.clock())
+    with station.writing() as database:
+        assert spool.cancel(database, waiting, by="citizen", why="left", now=station.clock())
+        assert spool.cancel(database, waiting, by="citizen", why="left", now=station.clock())
+        assert not spool.cancel(database, begun, by="citizen", why="left", now=station.clock())
 
 
 def test_what_finished_papers_said_is_erased_after_its_time(station: MemoryStation) -> None:
     job = station.enqueue(a_receipt(), "R1")
     waiting = station.enqueue(a_receipt(), "R2")
     move(station, job, State.SENDING, State.SENT, State.PRINTED)
-    with station.writing() as connection:
-        assert spool.forget(connection, station.clock() + timedelta(days=1)) == 1
+    with station.writing() as database:
+        assert spool.forget(database, station.clock() + timedelta(days=1)) == 1
     assert station.job(job).slip == ""
     assert station.job(waiting).slip != ""
     with pytest.raises(WrongStep):
@@ -158,10 +158,10 @@ def test_paper_is_counted_by_kind(station: MemoryStation) -> None:
     for key, mm in (("R1", 140), ("R2", 150)):
         job = station.enqueue(a_receipt(), key)
         move(station, job, State.SENDING)
-        with station.writing() as connection:
-            spool.step(connection, job, State.SENT, by="worker", why="", now=station.clock(), paper_mm=mm)
-    with station.writing() as connection:
-        assert spool.paper_used(connection, station.clock()) == {"disclosure-receipt": 290}
+        with station.writing() as database:
+            spool.step(database, job, State.SENT, by="worker", why="", now=station.clock(), paper_mm=mm)
+    with station.writing() as database:
+        assert spool.paper_used(database, station.clock()) == {"disclosure-receipt": 290}
 
 
 def test_an_unknown_number_is_refused(station: MemoryStation) -> None:
@@ -189,8 +189,8 @@ class SpoolStory(RuleBasedStateMachine):
     @rule(end=st.sampled_from([State.SENT, State.UNCERTAIN, State.QUEUED, None]), proven=st.booleans())
     def work(self, end: State | None, proven: bool) -> None:
         """The worker sends one paper; None is a crash on the way."""
-        with self.station.writing() as connection:
-            job = spool.next_queued(connection, self.station.clock())
+        with self.station.writing() as database:
+            job = spool.next_queued(database, self.station.clock())
         if job is None:
             return
         move(self.station, job.id, State.SENDING)
@@ -203,8 +203,8 @@ class SpoolStory(RuleBasedStateMachine):
 
     @rule()
     def restart(self) -> None:
-        with self.station.writing() as connection:
-            spool.recover(connection, self.station.clock())
+        with self.station.writing() as database:
+            spool.recover(database, self.station.clock())
 
     @rule(which=st.integers(1, 30))
     def complain(self, which: int) -> None:
@@ -216,8 +216,8 @@ class SpoolStory(RuleBasedStateMachine):
     @rule(minutes=st.sampled_from([1, 11]))
     def wait(self, minutes: int) -> None:
         self.station.clock.pass_minutes(minutes)
-        with self.station.writing() as connection:
-            spool.expire(connection, self.station.clock())
+        with self.station.writing() as database:
+            spool.expire(database, self.station.clock())
 
     @invariant()
     def each_job_is_sent_at_most_once(self) -> None:
@@ -225,17 +225,17 @@ class SpoolStory(RuleBasedStateMachine):
 
     @invariant()
     def no_request_is_lost(self) -> None:
-        with self.station.writing() as connection:
+        with self.station.writing() as database:
             for nth in range(1, self.made + 1):
-                copies = [job.copy for job in spool.jobs_of(connection, f"R{nth}")]
+                copies = [job.copy for job in spool.jobs_of(database, f"R{nth}")]
                 assert copies == list(range(len(copies)))
                 assert copies
 
     @invariant()
     def at_most_one_copy_is_on_its_way(self) -> None:
-        with self.station.writing() as connection:
+        with self.station.writing() as database:
             for nth in range(1, self.made + 1):
-                states = [job.state for job in spool.jobs_of(connection, f"R{nth}")]
+                states = [job.state for job in spool.jobs_of(database, f"R{nth}")]
                 assert sum(state in (State.QUEUED, State.SENDING) for state in states) <= 1
 
 

@@ -188,8 +188,8 @@ def test_after_a_restart_what_was_on_its_way_is_uncertain(
     station: Station, virtual: VirtualPrinter, a_worker: MakeWorker
 ) -> None:
     job = station.enqueue(a_receipt())
-    with station.writing() as connection:
-        spool.step(connection, job, State.SENDING, by="worker", why="", now=station.clock())
+    with station.writing() as database:
+        spool.step(database, job, State.SENDING, by="worker", why="", now=station.clock())
     worker = a_worker()
     assert worker.recover() == [job]
     assert not worker.step()
