@@ -6,27 +6,25 @@ import argparse
 import getpass
 import logging
 import os
-import secrets
 import sqlite3
 import subprocess
 import sys
 import threading
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 from config import settings as config
 from config.settings import HubSettings, TerminalSettings
-from kiosk import audit, db, homes, serving
-from kiosk.audit import Act
-from kiosk.clock import SystemClock, stamp
+from kiosk import db, homes, serving
+from kiosk.clock import SystemClock
 from kiosk.errors import Refused, StoreFull
 from sync.errors import SyncError
 
 PARTS = serving.PARTS
 _log = logging.getLogger(__name__)
 ROUND_PATIENCE_S = 5.0
-LONGEST_DEVICE_NAME = 60
 
 
 def operator() -> str:
@@ -190,22 +188,18 @@ def make_hub(home: Path, settings: HubSettings) -> str:
         Refused: "home-exists".
         StoreFull: nothing is left behind.
     """
+    from kiosk.replication.enrolment import begin_hub
     from kiosk.replication.keys import SIGNING_KEY_FILE
     from kiosk.staff import actions as staff
-    from sync import server, signing
+    from sync import signing
 
     clock = SystemClock()
     with homes.new_home(home) as building:
         (building / homes.HUB_FILE).write_text(config.as_toml(homes.HUB_FILE, settings), "utf-8")
         db.write_atomically(building / SIGNING_KEY_FILE, signing.new_seed().hex().encode())
         database = homes.open_hub(building, clock)
-        with db.writing(database) as connection:
-            server.prepare(connection, settings.terminal_prefix)
-            connection.execute(
-                "INSERT INTO feed_position (one, epoch, seq, as_of) VALUES (1, ?, 0, ?)",
-                (secrets.token_hex(16), stamp(clock.now())),
-            )
-            recovery_key = staff.init_reading_key(clock.now())
+        begin_hub(settings.terminal_prefix, clock.now())
+        recovery_key = staff.init_reading_key(clock.now())
         database.close()
     return recovery_key
 
@@ -246,44 +240,40 @@ def make_terminal(home: Path, settings: TerminalSettings, code: str) -> None:
 
 def device_add(given: argparse.Namespace) -> int:
     """Prints a one-time code for a new terminal."""
-    from kiosk.replication.enrolment import new_enrolment_code
+    from kiosk.staff import terminals
+    from sync.enrolment import Place
 
-    clock, name = SystemClock(), given.name.strip()
+    clock = SystemClock()
     settings = homes.hub_settings(given.home)
-    if not 1 <= len(name) <= LONGEST_DEVICE_NAME or not name.isprintable():
-        raise Refused("bad-name", f"a terminal's name has 1 to {LONGEST_DEVICE_NAME} characters")
-    database = homes.open_hub(given.home, clock)
-    with db.writing(database) as connection:
-        code = new_enrolment_code(
-            connection,
-            name,
-            clock.now(),
-            settings.enrolment_minutes,
-            tuple(given.township),
-            given.channel,
-        )
-        audit.record(at=clock.now(), actor=operator(), act=Act.DEVICE_CODE_MADE, subject=name)
+    homes.open_hub(given.home, clock)
+    code = terminals.new_code(
+        given.name.strip(),
+        Place(tuple(given.township), given.channel),
+        life=timedelta(minutes=settings.enrolment_minutes),
+        now=clock.now(),
+        by=operator(),
+    )
     print(code)
     return 0
 
 
 def device_place(given: argparse.Namespace) -> int:
     """Says anew where an enrolled terminal stands, which decides what names it may show."""
-    from sync import devices
+    from kiosk.staff import terminals
 
     clock = SystemClock()
-    database = homes.open_hub(given.home, clock)
-    with db.writing(database) as connection:
-        if not devices.set_place(connection, given.name, tuple(given.township), given.channel):
-            raise Refused("no-device", f"no terminal named {given.name} is enrolled")
-        detail = {"channel": given.channel, "townships": " ".join(given.township)}
-        audit.record(
-            at=clock.now(),
-            actor=operator(),
-            act=Act.DEVICE_PLACED,
-            subject=given.name,
-            detail=detail,
-        )
+    homes.open_hub(given.home, clock)
+    device = terminals.id_of(given.name)
+    if device is None:
+        raise Refused("no-device", f"no terminal named {given.name} is enrolled")
+    terminals.set_place(
+        device,
+        name=given.name,
+        townships=tuple(given.township),
+        channel=given.channel,
+        now=clock.now(),
+        by=operator(),
+    )
     print(f"{given.name}: {given.channel} {' '.join(given.township)}".rstrip())
     return 0
 

@@ -11,6 +11,7 @@ import urllib.error
 import urllib.request
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from pathlib import Path
 
 from config.settings import HubSettings, TerminalSettings
@@ -110,15 +111,19 @@ def _make_hub(home: Path, ports: Ports) -> str:
 
 
 def _make_terminal(home: Path, ports: Ports) -> None:
-    from kiosk.replication.enrolment import new_enrolment_code
+    from kiosk.staff import terminals
+    from sync.enrolment import Place
 
     clock = SystemClock()
     database = homes.open_hub(home / "hub", clock)
     settings = homes.hub_settings(home / "hub")
-    with db.writing(database) as connection:
-        code = new_enrolment_code(
-            connection, "示例大厅1号机", clock.now(), settings.enrolment_minutes, townships=TOWNSHIPS
-        )
+    code = terminals.new_code(
+        "示例大厅1号机",
+        Place(TOWNSHIPS),
+        life=timedelta(minutes=settings.enrolment_minutes),
+        now=clock.now(),
+        by="operator:demo",
+    )
     database.close()
     commands.make_terminal(home / "terminal", _terminal_settings(ports), code)
 

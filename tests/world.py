@@ -19,8 +19,9 @@ from typing import Self, TypeVar
 
 from config.settings import HubSettings, TerminalSettings
 from kiosk import catalogue_commands, commands, db, homes
-from kiosk.replication.enrolment import new_enrolment_code
 from kiosk.staff import actions as staff
+from kiosk.staff import terminals
+from sync.enrolment import Place
 from tests.clocks import CLOCK, environment
 
 REPOSITORY = Path(__file__).resolve().parents[1]
@@ -107,8 +108,9 @@ class World:
     def make_terminal(self, name: str) -> None:
         """A terminal enrolled at the running hub."""
         database = homes.open_hub(self.hub_home, CLOCK)
-        with db.writing(database) as connection:
-            code = new_enrolment_code(connection, name, CLOCK.now(), 15)
+        code = terminals.new_code(
+            name, Place(), life=timedelta(minutes=15), now=CLOCK.now(), by="operator:test"
+        )
         database.close()
         terminal = replace(
             self.settings,

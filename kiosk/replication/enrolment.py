@@ -1,41 +1,24 @@
-"""A new terminal and its hub: the one-time code on one side, what it is exchanged for on the other."""
+"""A new hub, and a new terminal that exchanges its one-time code for an identity there."""
 
 from __future__ import annotations
 
-import sqlite3
-from datetime import datetime, timedelta
+import secrets
+from datetime import datetime
 
 from kiosk import db
-from kiosk.clock import Clock
-from kiosk.errors import Refused
+from kiosk.clock import Clock, stamp
 from kiosk.replication.line import http_transport
-from sync import enrolment, errors
+from sync import enrolment, server
 
 
-def new_enrolment_code(
-    connection: sqlite3.Connection,
-    name: str,
-    now: datetime,
-    minutes: int,
-    townships: tuple[str, ...] = (),
-    channel: str = "kiosk",
-) -> str:
-    """
-    A one-time code for a new terminal, shown once.
-
-    Raises:
-        Refused: "name-taken".
-    """
-    try:
-        return enrolment.add_code(
-            connection,
-            name,
-            now=now,
-            life=timedelta(minutes=minutes),
-            place=enrolment.Place(townships, channel),
+def begin_hub(terminal_prefix: str, now: datetime) -> None:
+    """Give a new hub what its terminals will ask for: the prefix of their codes, and a feed with nothing in it."""
+    with db.writing(db.store) as connection:
+        server.prepare(connection, terminal_prefix)
+        connection.execute(
+            "INSERT INTO feed_position (one, epoch, seq, as_of) VALUES (1, ?, 0, ?)",
+            (secrets.token_hex(16), stamp(now)),
         )
-    except errors.Refused as refused:
-        raise Refused(refused.code, f"a terminal named {name} is enrolled already") from refused
 
 
 def enrol(database: db.SqliteFile, hub_url: str, code: str, seed: bytes, clock: Clock) -> str:

@@ -18,7 +18,6 @@ from kiosk.web.access import Permission
 from kiosk.web.context import hub
 from kiosk.web.wording import gettext as _
 from sync import enrolment
-from sync.errors import Refused as SyncRefused
 
 Answer = str | tuple[str, int] | Response
 
@@ -55,9 +54,9 @@ def devices() -> Answer:
     stands = enrolment.Place(tuple(form.townships.data), form.channel.data)
     try:
         code = terminals.new_code(
-            name, stands, timedelta(minutes=minutes), now=hub().clock.now(), by=person.name
+            name, stands, life=timedelta(minutes=minutes), now=hub().clock.now(), by=person.name
         )
-    except SyncRefused:
+    except Refused:
         form.name.errors = [_("已经有一台终端叫这个名字，请换一个。")]
         return _devices_page(form), 422
     empty = _with_places(DeviceForm(formdata=None, channel=terminals.KIOSK))

@@ -20,6 +20,7 @@ from kiosk.errors import NotFound, Refused, RuleBroken
 from kiosk.intake import numbers
 from sync import devices, enrolment, server
 from sync.enrolment import Place
+from sync.errors import Refused as SyncRefused
 from sync.hub_models import EnrolledDevice, InboxEntry, SetAside
 from sync.server import OnTaken
 
@@ -27,6 +28,7 @@ KIOSK, WEB = "kiosk", "web"
 SEQ_TAKEN, NUMBER_TAKEN = "seq-taken", "number-taken"
 MOST_TRIES = 100
 LONGEST_REASON = 200
+LONGEST_NAME = 60
 
 
 @dataclass(frozen=True)
@@ -49,17 +51,32 @@ class Held:
     is_here: bool
 
 
-def new_code(name: str, place: Place, life: timedelta, *, now: datetime, by: str) -> str:
+def new_code(name: str, place: Place, *, life: timedelta, now: datetime, by: str) -> str:
     """
-    Return a one-time code for a new terminal, to be shown once.
+    Make a one-time code for a new terminal, to be shown once.
 
     Raises:
-        sync.errors.Refused: "name-taken".
+        Refused: "bad-name", "name-taken" by a terminal that is enrolled already.
     """
-    with db.writing(db.store) as connection:
-        code = enrolment.add_code(connection, name, now=now, life=life, place=place)
-        audit.record(at=now, actor=by, act=Act.DEVICE_CODE_MADE, subject=name)
+    if not 1 <= len(name) <= LONGEST_NAME or not name.isprintable():
+        raise Refused("bad-name", f"a terminal's name has 1 to {LONGEST_NAME} characters")
+    try:
+        with db.writing(db.store) as connection:
+            code = enrolment.add_code(connection, name, now=now, life=life, place=place)
+            detail = {"channel": place.channel, "townships": " ".join(place.townships)}
+            audit.record(at=now, actor=by, act=Act.DEVICE_CODE_MADE, subject=name, detail=detail)
+    except SyncRefused as refused:
+        raise Refused(refused.code, f"a terminal named {name} is enrolled already") from refused
     return code
+
+
+def id_of(name: str) -> str | None:
+    """Return the id of the terminal that is enrolled under this name."""
+    found = EnrolledDevice.select(EnrolledDevice.id).where(
+        EnrolledDevice.name == name, EnrolledDevice.state != "revoked"
+    )
+    device: str | None = found.scalar(db.store)
+    return device
 
 
 def reinstate(device: str, *, now: datetime, by: str) -> bool:

@@ -15,6 +15,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
@@ -24,7 +25,8 @@ import requests
 from config.settings import TerminalSettings
 from kiosk import commands, db, homes
 from kiosk.limits import LIMITS
-from kiosk.replication.enrolment import new_enrolment_code
+from kiosk.staff import terminals
+from sync.enrolment import Place
 from tests.clocks import CLOCK
 from tests.journeys.story import fill_in, hand_in, promised
 from tests.pages import Visitor
@@ -59,8 +61,9 @@ def a_second_station(first: World, root: Path, settings: TerminalSettings) -> Wo
     second = World(root)
     second.hub_port = first.hub_port
     hub = homes.open_hub(first.hub_home, CLOCK)
-    with db.writing(hub) as connection:
-        code = new_enrolment_code(connection, "示例站2", CLOCK.now(), 15)
+    code = terminals.new_code(
+        "示例站2", Place(), life=timedelta(minutes=15), now=CLOCK.now(), by="operator:test"
+    )
     hub.close()
     told = replace(
         settings,

@@ -9,12 +9,14 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 from typing import Self
 
 from config.settings import HubSettings, TerminalSettings
 from kiosk import catalogue_commands, commands, db, homes
-from kiosk.replication.enrolment import new_enrolment_code
+from kiosk.staff import terminals
+from sync.enrolment import Place
 from tests.clocks import CLOCK
 from tests.world import HOST, REPOSITORY, answers, eventually, free_port
 
@@ -60,9 +62,10 @@ class HubProcess:
 
     def code(self, name: str) -> str:
         """With which a terminal of this name enrols."""
-        database = db.open_sqlite(self.home / homes.HUB_DB)
-        with db.writing(database) as connection:
-            code = new_enrolment_code(connection, name, CLOCK.now(), 15)
+        database = homes.open_hub(self.home, CLOCK)
+        code = terminals.new_code(
+            name, Place(), life=timedelta(minutes=15), now=CLOCK.now(), by="operator:test"
+        )
         database.close()
         return code
 
