@@ -34,6 +34,15 @@ def terminal_prefix(value: str) -> str | None:
     return "must be one or two capital letters, not I and not O"
 
 
+def database_address(value: str) -> str | None:
+    if not value:
+        return None
+    parts = urlsplit(value)
+    if parts.scheme != "postgresql":
+        return "must begin with postgresql://"
+    return None if parts.password is None else "must not hold the password"
+
+
 def pin_hash(value: str) -> str | None:
     return None if not value or value.startswith("$argon2id$") else "is made by `python -m kiosk hall-pin`"
 

@@ -16,6 +16,7 @@ from config import colours
 from config.checks import (
     Check,
     between,
+    database_address,
     millimetre,
     not_empty,
     one_of,
@@ -34,10 +35,12 @@ Value = str | int | bool | tuple[str, ...]
 class SettingsError(Exception):
     """A settings file cannot be used; `faults` are sentences, one a fault."""
 
-    def __init__(self, path: Path, faults: list[str]) -> None:
+    def __init__(self, path: Path, faults: list[str], settings: dict[str, Any] | None = None) -> None:
         super().__init__(f"{path.name}: " + "; ".join(faults))
         self.path = path
         self.faults = faults
+        self.settings = settings
+        """What stands in the file, where it can be read at all."""
 
 
 def _setting(default: Value, sentence: str, *, unit: str = "", check: Check | None = None) -> Any:
@@ -196,6 +199,12 @@ class HubSettings:
         "Head of the terminals' codes and so of all numbers, such as GX01; fixed when the hub is made.",
         check=terminal_prefix,
     )
+    database: str = _setting(
+        "",
+        "Address of the hub's PostgreSQL database (postgresql://user@host/name), without the password, which stands in"
+        " database.password beside this file or in KIOSK_DATABASE_PASSWORD; empty: SQLite in this folder.",
+        check=database_address,
+    )
     host: str = _setting("127.0.0.1", "Address on which the desk and the sync are served.")
     port: int = _setting(8090, "Port on which the desk and the sync are served.", check=between(1, 65535))
     public_url: str = _setting(
@@ -305,7 +314,7 @@ def load(path: Path, form: type[Settings]) -> Settings:
             if fault:
                 faults.append(f"{name}: {fault}")
     if faults:
-        raise SettingsError(path, faults)
+        raise SettingsError(path, faults, given)
     return form(**values)  # type: ignore[arg-type]  # each value was checked against its field's default
 
 

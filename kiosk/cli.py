@@ -99,6 +99,14 @@ def _serving(commands: Commands[argparse.ArgumentParser]) -> None:
     hub = _add(commands, "hub", "commands:serve_hub", "serve the hub: the clerks' desk and the sync")
     hub.add_argument("--host", help="address to serve on, instead of the settings'")
     hub.add_argument("--port", type=_whole(0, 65_535), help="port to serve on, instead of the settings'")
+    hub.add_argument(
+        "--workers",
+        type=_whole(1, 64),
+        default=1,
+        metavar="N",
+        help="processes that serve; several need PostgreSQL (1)",
+    )
+    hub.add_argument("--listening", type=int, help=argparse.SUPPRESS)  # the supervisor's word to its workers
     terminal = _add(
         commands, "terminal", "commands:serve_terminal", "serve a terminal: web, agent and printer"
     )
@@ -121,7 +129,13 @@ def _serving(commands: Commands[argparse.ArgumentParser]) -> None:
 
 
 def _making(commands: Commands[argparse.ArgumentParser]) -> None:
-    _add(commands, "init-hub", "commands:init_hub", "make a hub; prints its recovery key, this once")
+    hub = _add(commands, "init-hub", "commands:init_hub", "make a hub; prints its recovery key, this once")
+    hub.add_argument(
+        "--database",
+        default="",
+        metavar="URL",
+        help="postgresql://user:password@host/name instead of SQLite in DIR",
+    )
     _add(
         commands,
         "snapshot",

@@ -7,7 +7,6 @@ import getpass
 import logging
 import os
 import sqlite3
-import subprocess
 import sys
 import threading
 from collections.abc import Callable
@@ -19,7 +18,7 @@ from config import settings as config
 from config.settings import HubSettings, TerminalSettings
 from kiosk import db, homes, serving
 from kiosk.clock import SystemClock
-from kiosk.errors import Refused, StoreFull
+from kiosk.errors import Refused, StoreAway, StoreFull
 from sync.errors import SyncError
 
 PARTS = serving.PARTS
@@ -34,40 +33,46 @@ def operator() -> str:
 
 def serve_hub(given: argparse.Namespace) -> int:
     """Serves the hub until it is stopped; what it does about its catalogue by itself runs beside."""
-    from kiosk import snapshots
-    from kiosk.app import create_hub
-    from kiosk.catalogue import rounds
-
     serving.die_with_parent()
     settings = homes.hub_settings(given.home)
     settings = replace(settings, host=given.host or settings.host, port=given.port or settings.port)
-
-    def serve() -> int:
-        app = create_hub(given.home, settings)
-        stop = threading.Event()
-        own_rounds = rounds.start(given.home, settings, SystemClock(), stop)
-        snapshots.start(given.home, SystemClock(), lambda: _snapshot_beside(given.home), stop)
-        try:
-            serving.serve(
-                app,
-                settings.host,
-                settings.port,
-                f"hub: http://{settings.host}:{settings.port}",
-                is_behind_proxy=bool(settings.trusted_proxies),
-            )
-        finally:
-            stop.set()
-            own_rounds.join(ROUND_PATIENCE_S)
-        return 0
-
-    return _or_later(given.home, serve)
+    if given.listening is not None:
+        return _or_later(given.home, lambda: _work(given.home, settings, given.listening))
+    if given.workers > 1 and not settings.database:
+        raise Refused("one-worker", "several workers need PostgreSQL: `init-hub --database URL`")
+    if given.workers > 1:
+        return _or_later(given.home, lambda: _supervise(given.home, settings, given.workers))
+    return _or_later(given.home, lambda: _work(given.home, settings, None))
 
 
-def _snapshot_beside(home: Path) -> None:
-    """In a process of its own, so that nobody at the desk waits for it."""
-    subprocess.run(
-        serving.module_command("snapshot", "--home", str(home)), check=True, stdout=subprocess.DEVNULL
-    )
+def _supervise(home: Path, settings: HubSettings, workers: int) -> int:
+    """Migrates, so that no worker meets another's half-way, then keeps the workers alive."""
+    homes.open_hub(home, SystemClock(), settings).close()
+    with serving.listen(settings.host, settings.port) as listening:
+        print(f"hub: http://{settings.host}:{settings.port}", flush=True)
+        return serving.supervise_workers(home, listening, workers)
+
+
+def _work(home: Path, settings: HubSettings, listening: int | None) -> int:
+    """One process that serves: alone on its port, or on a socket that the supervisor listens on."""
+    from kiosk import duties
+    from kiosk.app import create_hub
+
+    app = create_hub(home, settings)
+    db.store.close()  # the connection of this thread, which asks nothing from now on
+    stop = threading.Event()
+    own = duties.begin(home, settings, SystemClock(), stop)
+    is_behind_proxy = bool(settings.trusted_proxies)
+    try:
+        if listening is None:
+            ready = f"hub: http://{settings.host}:{settings.port}"
+            serving.serve(app, settings.host, settings.port, ready, is_behind_proxy=is_behind_proxy)
+        else:
+            serving.serve_on(app, listening, is_behind_proxy=is_behind_proxy)
+    finally:
+        stop.set()
+        own.join(ROUND_PATIENCE_S)
+    return 0
 
 
 def snapshot(given: argparse.Namespace) -> int:
@@ -106,12 +111,14 @@ def serve_terminal(given: argparse.Namespace) -> int:
 
 
 def _or_later(home: Path, serve: Callable[[], int]) -> int:
-    """A disk that is full at the start is no refusal: the exit code asks the supervisor to try again."""
+    """A full disk or a database server that is not up yet is no refusal: the exit code asks to be started again."""
     try:
         return serve()
     except StoreFull as error:
         print(f"the disk of {home} is full: free space there ({error.code})", file=sys.stderr)
-        return serving.TRY_AGAIN
+    except StoreAway as error:
+        print(f"{error.code}: {error.detail}", file=sys.stderr)
+    return serving.TRY_AGAIN
 
 
 def _web(home: Path, settings: TerminalSettings) -> int:
@@ -172,7 +179,8 @@ def serve_gallery(given: argparse.Namespace) -> int:
 
 def init_hub(given: argparse.Namespace) -> int:
     """Makes a hub and prints its recovery key."""
-    print(make_hub(given.home, HubSettings()))
+    address, password = _address(given.database)
+    print(make_hub(given.home, replace(HubSettings(), database=address), password))
     print(
         "Keep this recovery key on paper in a safe: it is shown this once, and opens what clerks lose.",
         file=sys.stderr,
@@ -180,26 +188,45 @@ def init_hub(given: argparse.Namespace) -> int:
     return 0
 
 
-def make_hub(home: Path, settings: HubSettings) -> str:
+def _address(given: str) -> tuple[str, str]:
+    """An address as the settings take it, and the password that stood in it."""
+    if not given.startswith("postgresql://"):
+        return given, ""  # the settings say what is wrong with it
+    from kiosk.db.server import without_password
+
+    return without_password(given)
+
+
+def make_hub(home: Path, settings: HubSettings, password: str = "") -> str:
     """
     The recovery key of a new hub at `home`.
 
+    Args:
+        password: Of its database server; kept in a file of the home.
     Raises:
-        Refused: "home-exists".
+        Refused: "home-exists", "database-in-use" (there is a hub in it).
         StoreFull: nothing is left behind.
+        StoreAway: the database server cannot be reached.
     """
     from kiosk.replication.enrolment import begin_hub
     from kiosk.replication.keys import SIGNING_KEY_FILE
     from kiosk.staff import actions as staff
     from sync import signing
+    from sync.hub_models import SyncPosition
 
     clock = SystemClock()
     with homes.new_home(home) as building:
         (building / homes.HUB_FILE).write_text(config.as_toml(homes.HUB_FILE, settings), "utf-8")
         db.write_atomically(building / SIGNING_KEY_FILE, signing.new_seed().hex().encode())
+        homes.make_web_key(building)
+        if password:
+            db.write_atomically(building / homes.PASSWORD_FILE, password.encode())
         database = homes.open_hub(building, clock)
-        begin_hub(settings.terminal_prefix, clock.now())
-        recovery_key = staff.init_reading_key(clock.now())
+        if SyncPosition.select().exists(database):
+            raise Refused("database-in-use", "there is a hub in this database: it is left as it is")
+        with db.writing(database):
+            begin_hub(settings.terminal_prefix, clock.now())
+            recovery_key = staff.init_reading_key(clock.now())
         database.close()
     return recovery_key
 

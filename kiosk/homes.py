@@ -15,16 +15,20 @@ import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TypeVar
 
 from config import settings as config
-from config.settings import HubSettings, TerminalSettings
+from config.settings import HubSettings, SettingsError, TerminalSettings
 from kiosk import db
 from kiosk.clock import Clock, HubTime, SystemClock, from_stamp
-from kiosk.db import SqliteFile
+from kiosk.db import SqliteFile, Store
 from kiosk.errors import Refused, StoreFull
 
 TERMINAL_FILE, HUB_FILE = "terminal.toml", "hub.toml"
+PASSWORD_FILE, PASSWORD_WORD = "database.password", "KIOSK_DATABASE_PASSWORD"
+"""Where the password of a hub's PostgreSQL database stands, and the environment's word, which comes first."""
 STATION_DB, HUB_DB = "station.sqlite3", "hub.sqlite3"
+WEB_KEY_FILE = "web.key"
 RESERVE_FILE = "reserve"
 RESERVE_BYTES = 2**20
 """Room that is given up when the disk is full at a start: SQLite cannot even read a WAL database without writing
@@ -57,6 +61,11 @@ def new_home(home: Path) -> Iterator[Path]:
         raise StoreFull("disk-full", f"{home} could not be made: {error.strerror}") from error
     finally:
         shutil.rmtree(building, ignore_errors=True)
+
+
+def make_web_key(home: Path) -> None:
+    """Makes the key of an installation's form tokens, which all its workers share."""
+    db.write_atomically(home / WEB_KEY_FILE, secrets.token_hex(32).encode())
 
 
 def terminal_settings(home: Path) -> TerminalSettings:
@@ -99,7 +108,7 @@ def _there(path: Path) -> Path:
     return path
 
 
-def open_home(home: Path, clock: Clock | None = None) -> SqliteFile:
+def open_home(home: Path, clock: Clock | None = None) -> Store:
     """Binds both databases of a home, migrated; returns the store."""
     clock = clock or SystemClock()
     return open_hub(home, clock) if is_hub(home) else open_terminal(home, clock)
@@ -115,14 +124,56 @@ def open_terminal(home: Path, clock: Clock) -> SqliteFile:
     return _with_reserve(home, lambda: _open_terminal(home, clock))
 
 
-def open_hub(home: Path, clock: Clock) -> SqliteFile:
+def open_hub(home: Path, clock: Clock, settings: HubSettings | None = None) -> Store:
     """
-    The hub's database, migrated; it holds the catalogue too.
+    The hub's database, migrated; it holds the catalogue too. On PostgreSQL this thread holds a connection.
 
+    Args:
+        settings: Those of the home unless others are given.
     Raises:
         StoreFull: there is no room even with the reserve.
+        StoreAway: the database server cannot be reached.
     """
-    return _with_reserve(home, lambda: _open_hub(home, clock))
+    address = settings.database if settings else _address(home)
+    if address:
+        return _bind_hub(_server(home, address), clock)
+    return _with_reserve(home, lambda: _bind_hub(db.open_sqlite(home / HUB_DB), clock))
+
+
+def _address(home: Path) -> str:
+    """Where the hub's database is, also when something else in its settings is wrong."""
+    try:
+        return hub_settings(home).database
+    except SettingsError as error:
+        if error.settings is None:
+            raise
+        return str(error.settings.get("database", ""))
+
+
+def _server(home: Path, address: str) -> Store:
+    from kiosk.db.server import open_server
+    from kiosk.serving import THREADS
+
+    # One more each for the rounds, the looks at addresses outside and the snapshots of the worker that leads.
+    return open_server(address, database_password(home), connections=THREADS + 3)
+
+
+def database_password(home: Path) -> str:
+    """The password of the hub's database server; empty where libpq finds its own (a socket, ~/.pgpass)."""
+    path = home / PASSWORD_FILE
+    if PASSWORD_WORD in os.environ or not path.is_file():
+        return os.environ.get(PASSWORD_WORD, "")
+    return path.read_text("utf-8").rstrip("\n")
+
+
+def hub_clock() -> Clock:
+    """The clock of the bound hub: on a database server its steady time is the server's, one for all machines."""
+    database = db.real(db.store)
+    if isinstance(database, SqliteFile):
+        return SystemClock()
+    from kiosk.db.server import SharedClock
+
+    return SharedClock(database)
 
 
 def _open_terminal(home: Path, clock: Clock) -> SqliteFile:
@@ -135,8 +186,7 @@ def _open_terminal(home: Path, clock: Clock) -> SqliteFile:
     return database
 
 
-def _open_hub(home: Path, clock: Clock) -> SqliteFile:
-    database = db.open_sqlite(home / HUB_DB)
+def _bind_hub(database: Store, clock: Clock) -> Store:
     db.migrate(database, "catalogue", clock.now())
     db.migrate(database, "hub", clock.now())
     db.store.initialize(database)
@@ -144,7 +194,10 @@ def _open_hub(home: Path, clock: Clock) -> SqliteFile:
     return database
 
 
-def _with_reserve(home: Path, opened: Callable[[], SqliteFile]) -> SqliteFile:
+Opened = TypeVar("Opened")
+
+
+def _with_reserve(home: Path, opened: Callable[[], Opened]) -> Opened:
     """Opens, on a full disk at the price of the reserve; keeps a reserve for the next start."""
     reserve = home / RESERVE_FILE
     try:

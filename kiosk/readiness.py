@@ -12,7 +12,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from config.settings import TerminalSettings
+from config.settings import SettingsError, TerminalSettings
 from kiosk import audit, blobs, db, homes
 from kiosk.catalogue import attachments_content
 from kiosk.clock import BEIJING, Clock, from_stamp, stamp, today
@@ -46,6 +46,8 @@ def of_home(home: Path, clock: Clock) -> list[Line]:
         lines += [_clock(clock), _integrity(), _acts()]  # what the hub said of the time is in the database
     except KioskError as error:
         return [*lines, _clock(clock), Line("database", False, error.detail or error.code)]
+    except SettingsError:
+        return [*lines, _clock(clock), Line("database", False, "the settings do not tell where it is")]
     if is_hub:
         lines += [_published_files(home), _held(), _copies(clock)]
     else:
@@ -107,8 +109,6 @@ def _days(connection: sqlite3.Connection, last: date) -> tuple[Today, ...]:
 
 
 def _settings(home: Path, is_hub: bool) -> Line:
-    from config.settings import SettingsError
-
     try:
         homes.hub_settings(home) if is_hub else homes.terminal_settings(home)
     except SettingsError as error:
@@ -230,8 +230,6 @@ def _page(clock: Clock) -> Line:
 
 
 def _has_page_printer(home: Path) -> bool:
-    from config.settings import SettingsError
-
     try:
         return homes.terminal_settings(home).page_printer != "none"
     except SettingsError:

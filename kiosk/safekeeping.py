@@ -24,7 +24,7 @@ from kiosk.clock import Clock, stamp
 from kiosk.errors import Refused, StoreFull
 from sync import server
 
-PLAIN_FILES = ("terminal.toml", "hub.toml", "device.key", "signing.key", "web.key")
+PLAIN_FILES = ("terminal.toml", "hub.toml", "device.key", "signing.key", "web.key", "database.password")
 
 
 def backup(home: Path, file: Path, clock: Clock) -> None:

@@ -10,13 +10,16 @@ import errno
 import logging
 import os
 import signal
+import socket
 import subprocess
 import sys
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 from wsgiref.types import WSGIApplication
 
 import waitress
@@ -26,6 +29,7 @@ from kiosk.errors import Refused
 PARTS = ("web", "agent", "printer")
 THREADS = 4
 """waitress threads of a page server: measured best for one terminal (RELIABILITY.md §5)."""
+BACKLOG = 1024
 FIRST_PAUSE_S, LONGEST_PAUSE_S = 0.2, 30.0
 STABLE_AFTER_S = 60.0
 STOP_PATIENCE_S = 5.0
@@ -46,26 +50,49 @@ def serve(app: WSGIApplication, host: str, port: int, ready: str, *, is_behind_p
     Raises:
         Refused: "port-in-use", "cannot-bind".
     """
+    with _binding(host, port):
+        server = waitress.create_server(app, host=host, port=port, **_way(is_behind_proxy))
+    print(ready, flush=True)
     try:
-        server = waitress.create_server(
-            app,
-            host=host,
-            port=port,
-            threads=THREADS,
-            ident=None,
-            clear_untrusted_proxy_headers=not is_behind_proxy,
-        )
+        server.run()
+    finally:
+        server.close()
+
+
+def serve_on(app: WSGIApplication, listening: int, *, is_behind_proxy: bool = False) -> None:
+    """Serves `app` until SIGTERM on a socket that several workers listen on: its number, from `listen`."""
+    server = waitress.create_server(app, sockets=[socket.socket(fileno=listening)], **_way(is_behind_proxy))
+    server.run()
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """
+    A socket for workers to serve on; whoever comes while none of them is up waits in its queue.
+
+    Raises:
+        Refused: "port-in-use", "cannot-bind".
+    """
+    with _binding(host, port):
+        family = socket.AF_INET6 if ":" in host else socket.AF_INET
+        listening = socket.create_server((host, port), family=family, backlog=BACKLOG)
+        listening.setblocking(False)
+        return listening
+
+
+def _way(is_behind_proxy: bool) -> dict[str, Any]:
+    return {"threads": THREADS, "ident": None, "clear_untrusted_proxy_headers": not is_behind_proxy}
+
+
+@contextmanager
+def _binding(host: str, port: int) -> Iterator[None]:
+    try:
+        yield
     except OSError as error:
         if error.errno == errno.EADDRINUSE:
             raise Refused("port-in-use", f"port {port} on {host} is in use by another program") from error
         raise Refused("cannot-bind", f"{host}:{port}: {error.strerror}") from error
     except ValueError as error:
         raise Refused("cannot-bind", f"{host}:{port} is no address of this machine") from error
-    print(ready, flush=True)
-    try:
-        server.run()
-    finally:
-        server.close()
 
 
 def stop_on_signal() -> threading.Event:
@@ -103,11 +130,17 @@ class Child:
     started: float = 0.0
     pause_s: float = FIRST_PAUSE_S
     start_at: float = 0.0
+    files: tuple[int, ...] = ()
+    """Open files that it is given, by their numbers."""
 
     def start(self) -> None:
         """Starts it with a lifeline to this process."""
         self.process = subprocess.Popen(
-            self.command, stdin=subprocess.PIPE, env={**os.environ, LIFELINE: "1"}, start_new_session=True
+            self.command,
+            stdin=subprocess.PIPE,
+            env={**os.environ, LIFELINE: "1"},
+            start_new_session=True,
+            pass_fds=self.files,
         )
         self.started = time.monotonic()
 
@@ -176,6 +209,14 @@ class Supervisor:
 def module_command(*arguments: str) -> list[str]:
     """The command line of this product in a process of its own."""
     return [sys.executable, "-m", "kiosk", *arguments]
+
+
+def supervise_workers(home: Path, listening: socket.socket, many: int) -> int:
+    """So many workers of a hub on one socket; returns the exit code."""
+    number = listening.fileno()
+    command = module_command("hub", "--home", str(home), "--listening", str(number))
+    children = [Child(f"worker {each}", command, files=(number,)) for each in range(1, many + 1)]
+    return Supervisor(children, stop_on_signal()).run()
 
 
 def supervise_terminal(home: Path, port: int | None) -> int:

@@ -151,7 +151,9 @@ def start(
     def run() -> None:
         while True:
             try:
-                if is_due(db.store.connection(), home, clock.now()):
+                with db.connected():
+                    is_one_due = is_due(db.store.connection(), home, clock.now())
+                if is_one_due:
                     make_one()
             except (
                 Exception

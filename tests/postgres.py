@@ -90,7 +90,7 @@ class Cluster:
     def asking(self, url: str) -> Iterator[PostgresServer]:
         """A database for a moment, with nothing left open."""
         database = PostgresServer(url)
-        with database.connected():
+        with db.connected(database):
             yield database
         database.close_all()
 

@@ -29,8 +29,8 @@ from kiosk.workdays import load_calendar
 
 def create(home: Path, settings: HubSettings, clock: Clock | None) -> Flask:
     """`create_hub` of this room."""
-    clock = clock or SystemClock()
-    homes.open_hub(home, clock)
+    homes.open_hub(home, clock or SystemClock(), settings)
+    clock = clock or homes.hub_clock()
     app = shell.application(wiring(home, settings, clock))
     app.session_interface = SealedSessions(
         clock=clock,

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import os
-import secrets
 from pathlib import Path
 
-from flask import Flask, Response, current_app, render_template
+from flask import Flask, Response, current_app, make_response, render_template
 from flask_wtf.csrf import CSRFProtect
 from werkzeug.exceptions import HTTPException
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from kiosk import db
-from kiosk.errors import StoreFull
+from kiosk import db, homes
+from kiosk.db.faults import fault
+from kiosk.errors import KioskError, StoreAway, StoreFull
 from kiosk.web import context, i18n, security
 from kiosk.web.context import HubWiring, TerminalWiring
+
+COME_AGAIN_S = 5
+"""Told to whoever came while the database server could not serve."""
 
 
 def application(wiring: TerminalWiring | HubWiring) -> Flask:
@@ -34,7 +37,9 @@ def application(wiring: TerminalWiring | HubWiring) -> Flask:
     CSRFProtect(app)
     app.register_error_handler(HTTPException, _known)
     app.register_error_handler(StoreFull, _full)
+    app.register_error_handler(StoreAway, _away)
     app.register_error_handler(500, _broken)
+    app.teardown_appcontext(_let_go)
     app.add_url_rule("/healthz", view_func=healthz)
     return app
 
@@ -58,18 +63,32 @@ def _full(error: StoreFull) -> tuple[str, int]:
     return render_template("error.html", status=507), 507
 
 
-def _broken(error: Exception) -> tuple[str, int]:
-    cause = getattr(error, "original_exception", None)
-    if isinstance(cause, StoreFull):  # met outside of the view, when the session was read or kept
-        return _full(cause)
+def _away(error: StoreAway) -> Response:
+    current_app.logger.error("%s: nothing was written; %s", error.code, error.detail)
+    answer = make_response(render_template("error.html", status=503), 503)
+    answer.headers["Retry-After"] = str(COME_AGAIN_S)
+    return answer
+
+
+def _broken(error: Exception) -> tuple[str, int] | Response:
+    cause = getattr(error, "original_exception", None) or error
+    meaning = cause if isinstance(cause, KioskError) else fault(cause)
+    if isinstance(meaning, StoreFull):  # met outside of the view, when the session was read or kept
+        return _full(meaning)
+    if isinstance(meaning, StoreAway):
+        return _away(meaning)
     return render_template("error.html", status=500), 500
+
+
+def _let_go(_error: BaseException | None) -> None:
+    db.real(db.store).let_go()
 
 
 def _web_key(home: Path) -> str:
     """The key of this installation's form tokens; made once, readable by its owner only."""
-    path = home / "web.key"
+    path = home / homes.WEB_KEY_FILE
     if not path.exists():
-        db.write_atomically(path, secrets.token_hex(32).encode())
+        homes.make_web_key(home)
     if path.stat().st_mode & 0o077:
         os.chmod(path, 0o600)
     return path.read_text("ascii")

@@ -85,9 +85,10 @@ def start(home: Path, settings: HubSettings, clock: Clock, stop: threading.Event
         is_log_clean = False
         while True:
             try:
-                done = one_round(home, settings, clock)
-                if done.erased or not is_log_clean:  # what was erased stays in the log no longer either
-                    is_log_clean = db.checkpoint(db.store)
+                with db.connected():
+                    done = one_round(home, settings, clock)
+                    if done.erased or not is_log_clean:  # what was erased stays in the log no longer either
+                        is_log_clean = db.checkpoint(db.store)
             except Exception:  # the border of the thread: a fault of one round must not end all later ones
                 _log.exception("a round of the catalogue failed")
             if stop.wait(settings.watch_interval_s):
@@ -104,6 +105,7 @@ def start(home: Path, settings: HubSettings, clock: Clock, stop: threading.Event
 def _look_outside(settings: HubSettings, clock: Clock, stop: threading.Event) -> None:
     while not stop.wait(settings.watch_interval_s):
         try:
-            links.check(today(clock), settings.external_links_days)
+            with db.connected():
+                links.check(today(clock), settings.external_links_days)
         except Exception:  # the border of the thread, as above
             _log.exception("a look at addresses outside failed")

@@ -15,7 +15,7 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 
 import peewee
 
@@ -25,6 +25,8 @@ from kiosk.errors import StoreAway
 if TYPE_CHECKING:
     from kiosk.db.server import PostgresServer
 
+Store: TypeAlias = "SqliteFile | PostgresServer"
+"""The database of a hub; a terminal's are always files."""
 Result = TypeVar("Result")
 Item = TypeVar("Item")
 
@@ -96,10 +98,17 @@ class SqliteFile(peewee.SqliteDatabase):
                 raise RuntimeError("at_commit belongs inside `writing`")
             self.gathered.keep(act, item)
 
-    @contextmanager
-    def connected(self) -> Iterator[None]:
-        """Each thread keeps the connection that its first question opens."""
-        yield
+    def checkpoint(self) -> bool:
+        """See `kiosk.db.checkpoint`."""
+        (busy, _, _) = self.execute_sql("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+        return not busy
+
+    def hold(self) -> bool:
+        """Return False: each thread keeps the connection that its first question opens."""
+        return False
+
+    def let_go(self) -> None:
+        """Nothing, as above."""
 
 
 def open_sqlite(path: Path) -> SqliteFile:
@@ -120,9 +129,7 @@ def open_sqlite(path: Path) -> SqliteFile:
 
 
 @contextmanager
-def writing(
-    database: SqliteFile | PostgresServer | peewee.DatabaseProxy, *, alone: bool = True
-) -> Iterator[sqlite3.Connection]:
+def writing(database: Store | peewee.DatabaseProxy, *, alone: bool = True) -> Iterator[sqlite3.Connection]:
     """
     One write transaction: commits at the end, rolls back on any error.
 
@@ -155,16 +162,25 @@ def repeated(act: Callable[[], Result]) -> Result:
     return act()
 
 
-def real(database: SqliteFile | PostgresServer | peewee.DatabaseProxy) -> SqliteFile | PostgresServer:
+def real(database: Store | peewee.DatabaseProxy) -> Store:
     """Return the database that a proxy stands for."""
-    found: SqliteFile | PostgresServer = (
-        database.obj if isinstance(database, peewee.DatabaseProxy) else database
-    )
+    found: Store = database.obj if isinstance(database, peewee.DatabaseProxy) else database
     return found
 
 
+@contextmanager
+def connected(database: Store | peewee.DatabaseProxy = store) -> Iterator[None]:
+    """Hold a connection of the store for one job of a thread that no request began."""
+    is_ours = real(database).hold()
+    try:
+        yield
+    finally:
+        if is_ours:
+            real(database).let_go()
+
+
 def at_commit(
-    database: SqliteFile | PostgresServer | peewee.DatabaseProxy,
+    database: Store | peewee.DatabaseProxy,
     act: Callable[[list[Item]], None],
     item: Item,
 ) -> None:
@@ -189,13 +205,15 @@ def _transaction(connection: sqlite3.Connection) -> Iterator[sqlite3.Connection]
         raise
 
 
-def checkpoint(database: SqliteFile | peewee.DatabaseProxy) -> bool:
+def checkpoint(database: Store | peewee.DatabaseProxy) -> bool:
     """
-    Whether what the write-ahead log held is in the database file and the log is empty; a reader may be in the way.
+    Return whether what was erased is gone from the working files too; a reader may be in the way.
+
+    In SQLite the write-ahead log is emptied, on PostgreSQL dead rows are (VACUUM); its own log and backups keep what
+    was erased until their retention ends.
 
     Raises:
         StoreFull: the file cannot grow; nothing is lost, the log keeps it.
     """
     with translated():
-        (busy, _, _) = database.execute_sql("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
-    return not busy
+        return real(database).checkpoint()

@@ -2,7 +2,7 @@
 PostgreSQL as the hub uses it: a pool of connections, READ COMMITTED, writers in turns.
 
 No terminal imports this module. A thread holds a connection only while it answers a request or does a job
-(`connected`): a pool is shared, and a connection that the server dropped is replaced when it is borrowed next.
+(`hold`, `let_go`): a pool is shared, and a connection that the server dropped is replaced when it is borrowed next.
 """
 
 from __future__ import annotations
@@ -17,7 +17,8 @@ from urllib.parse import unquote, urlsplit, urlunsplit
 import peewee
 from playhouse.pool import MaxConnectionsExceeded, PooledPostgresqlDatabase
 
-from kiosk.db.engine import Gathered, Item
+from kiosk.clock import SystemClock
+from kiosk.db.engine import Gathered, Item, connected
 from kiosk.db.faults import translated
 from kiosk.errors import Refused, StoreAway, StoreDamaged
 
@@ -34,6 +35,7 @@ POOL_WAIT_S = 5
 STALE_S = 300
 """A connection that has been open for so long is replaced, so that a server can be moved."""
 CONNECT_S = 5
+LOOK_AT_CLOCK_S = 60.0
 TURN_S = 30
 """Longest wait for another writer: an import of a whole catalogue is one transaction."""
 _SESSION = {
@@ -99,7 +101,7 @@ class PostgresServer(PooledPostgresqlDatabase):
         )
         self.url = url
         self.password = password
-        self._gathered = threading.local()
+        self._here = threading.local()
 
     def connect(self, reuse_if_open: bool = False) -> bool:
         """
@@ -114,15 +116,36 @@ class PostgresServer(PooledPostgresqlDatabase):
         except MaxConnectionsExceeded as error:
             raise StoreAway("store-busy", f"all {self._max_connections} connections are in use") from error
 
-    @contextmanager
-    def connected(self) -> Iterator[None]:
-        """Hold a connection for one request or job of this thread."""
-        is_ours = self.connect(reuse_if_open=True)
+    def checkpoint(self) -> bool:
+        """See `kiosk.db.checkpoint`."""
+        self.execute_sql("VACUUM")
+        return True
+
+    def hold(self) -> bool:
+        """
+        Take a connection for one request or job of this thread; return False where it has one already.
+
+        Raises:
+            StoreAway: "store-away", "store-busy".
+        """
+        if not self.connect(reuse_if_open=True):
+            return False
+        self._here.is_held = True
+        return True
+
+    def let_go(self) -> None:
+        """Give back what `hold` took."""
+        if getattr(self._here, "is_held", False):
+            self._here.is_held = False
+            self.close()
+
+    def is_alive(self) -> bool:
+        """Return whether this thread's connection still answers."""
         try:
-            yield
-        finally:
-            if is_ours:
-                self.close()
+            self.execute_sql("SELECT 1")
+        except peewee.PeeweeException:
+            return False
+        return True
 
     def begin(self, turn: str = "") -> None:
         """Begin a transaction and take the turn of a writer: two statements, so that its snapshot is the younger."""
@@ -143,19 +166,58 @@ class PostgresServer(PooledPostgresqlDatabase):
                 yield self
                 return
             with self.atomic(_TURNS[alone]):
-                gathered = self._gathered.here = Gathered()
+                gathered = self._here.gathered = Gathered()
                 try:
                     yield self
                     gathered.act()
                 finally:
-                    self._gathered.here = None
+                    self._here.gathered = None
 
     def at_commit(self, act: Callable[[list[Item]], None], item: Item) -> None:
         """See `kiosk.db.at_commit`."""
-        gathered: Gathered | None = getattr(self._gathered, "here", None)
+        gathered: Gathered | None = getattr(self._here, "gathered", None)
         if gathered is None:
             raise RuntimeError("at_commit belongs inside `writing`")
         gathered.keep(act, item)
+
+
+class SharedClock(SystemClock):
+    """A machine's clock with the steady time of the database server, which all machines of a hub share."""
+
+    def __init__(self, database: PostgresServer) -> None:
+        super().__init__()
+        self._database = database
+        self._ahead_s = 0.0
+        self._look_at_s = float("-inf")
+
+    def monotonic(self) -> float:
+        own_s = super().monotonic()
+        if own_s >= self._look_at_s:
+            with connected(self._database):
+                (theirs_s,) = self._database.execute_sql(
+                    "SELECT extract(epoch FROM clock_timestamp())::float8"
+                ).fetchone()
+            self._ahead_s, self._look_at_s = theirs_s - own_s, own_s + LOOK_AT_CLOCK_S
+        return own_s + self._ahead_s
+
+    def boot_id(self) -> str:
+        return "database"
+
+
+@contextmanager
+def leading(database: PostgresServer) -> Iterator[Callable[[], bool] | None]:
+    """
+    Give what tells whether this worker still leads, or None when another one does.
+
+    It leads as long as its own connection lives: a lock that PostgreSQL gives back by itself when a worker dies.
+    """
+    own = PostgresServer(database.url, database.password, connections=1)
+    own.connect()
+    try:
+        (is_ours,) = own.execute_sql(f"SELECT pg_try_advisory_lock({LEADER})").fetchone()
+        yield own.is_alive if is_ours else None
+    finally:
+        own.close_all()
 
 
 def open_server(url: str, password: str = "", connections: int = 6) -> PostgresServer:

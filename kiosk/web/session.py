@@ -90,6 +90,7 @@ class SealedSessions(SessionInterface):
         self._ended: set[str] = set()
 
     def open_session(self, app: Flask, request: Request) -> SealedSession:
+        db.real(db.store).hold()  # the first that a request asks the store; let go when it is over
         token = request.cookies.get(self.cookie, "")
         contents = self._read(token) if token else None
         if contents is None:

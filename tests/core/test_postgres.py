@@ -59,7 +59,7 @@ def elsewhere(
     begun = threading.Event()
 
     def write() -> None:
-        with database.connected(), db.writing(database, alone=alone):
+        with db.connected(database), db.writing(database, alone=alone):
             begun.set()
             until.wait(10)
             add(database, number)
@@ -103,7 +103,7 @@ def test_an_empty_pool_is_said_clearly(database: PostgresServer, monkeypatch: py
 
     def one_too_many() -> None:
         try:
-            with database.connected():
+            with db.connected(database):
                 pass
         except StoreAway as error:
             failed.append(str(error))
@@ -123,13 +123,13 @@ def test_a_lost_connection_is_no_fault_of_ours_and_the_next_request_gets_another
 ) -> None:
     (own,) = database.execute_sql("SELECT pg_backend_pid()").fetchone()
     killer = PostgresServer(database.url)
-    with killer.connected():
+    with db.connected(killer):
         killer.execute_sql("SELECT pg_terminate_backend(%s)", (own,))
     killer.close_all()
     with pytest.raises(StoreAway, match="store-away"), db.writing(database):
         add(database, 1)
     database.close()
-    with database.connected():
+    with db.connected(database):
         assert notes(database) == []
 
 

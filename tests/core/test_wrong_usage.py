@@ -50,8 +50,9 @@ def test_a_number_out_of_bounds_is_wrong_usage(given: list[str], tmp_path: Path)
         (["device", "add", "长" * 61], "a terminal's name has 1 to 60 characters"),
         (["catalogue", "import", "/dev/null"], "/dev/null is no file"),
         (["hub", "--host", "no.such.host.invalid", "--port", "0"], "is no address of this machine"),
+        (["hub", "--workers", "2"], "several workers need PostgreSQL: `init-hub --database URL`"),
     ],
-    ids=["kind", "no name", "long name", "no file", "host"],
+    ids=["kind", "no name", "long name", "no file", "host", "workers"],
 )
 def test_what_cannot_be_done_is_told_in_one_line(
     hub: Path, given: list[str], told: str, capsys: pytest.CaptureFixture[str]

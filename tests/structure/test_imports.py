@@ -14,7 +14,8 @@ REPOSITORY = Path(__file__).resolve().parents[2]
 PACKAGES = ("config", "printers", "sync", "kiosk")
 WIRING = {
     "app", "cli", "replication", "commands", "catalogue_commands", "upkeep", "demo", "paperwork", "readiness",
-    "safekeeping", "homes", "serving", "paper_commands", "reports", "snapshots", "speaking", "limits", "__main__",
+    "safekeeping", "homes", "serving", "duties", "paper_commands", "reports", "snapshots", "speaking", "limits",
+    "__main__",
 }  # fmt: skip
 """Modules of kiosk/, and its package `replication`, that know features; nothing below may import them."""
 SHARED = {
