@@ -73,7 +73,7 @@ class HubProcess:
 @contextmanager
 def enrolled(hub: HubProcess, home: Path, settings: TerminalSettings) -> Iterator[Path]:
     """A terminal at `home`, its databases open until the caller is done."""
-    commands.make_terminal(home, replace(settings, hub_url=hub.url), hub.code(f"terminal at {home}"))
+    commands.make_terminal(home, replace(settings, hub_url=hub.url), hub.code(str(home)[-60:]))
     homes.open_terminal(home, CLOCK)
     try:
         yield home
