@@ -110,7 +110,7 @@ class Hub:
                 (self.taken, self.taken, submission.key, submission.kind, submission.number, submission.digest,
                  json.dumps(submission.envelope), sealed, stamp(self.clock.now())),
             )  # fmt: skip
-            cases.take_in(connection, submission, self.work())
+            cases.take_in(submission, self.work())
         return submission.number
 
     def _submission(self, key_id: str, sealed: bytes, envelope: dict[str, Any]) -> Submission:

@@ -2,27 +2,29 @@
 What happens to a case at the hub: taken in, opened, receipt confirmed, registered.
 
 Each act is an event, a line of the audit chain and, where the citizen may know it, a status for the terminal,
-all in the caller's transaction. Every deadline that was ever shown stands in an event.
+all in one transaction. Every deadline that was ever shown stands in an event.
 """
 
 from __future__ import annotations
 
 import json
-import sqlite3
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any, Protocol
 
-from kiosk import audit, pins
-from kiosk.clock import beijing_day, from_stamp, stamp
+import peewee
+
+from kiosk import audit, counters, db, pins
+from kiosk.clock import beijing_day, from_stamp
 from kiosk.disclosure import deadlines
 from kiosk.disclosure.deadlines import Act, CaseState, Event
 from kiosk.disclosure.rules import ReceivedBasis
 from kiosk.errors import NotFound, Refused
-from kiosk.workdays import Deadline, WorkCalendar
+from kiosk.workdays import WorkCalendar
 from sync import sealing
 from sync.errors import SealBroken
+from sync.hub_models import InboxEntry
 from sync.protocol import Submission
 
 KIND = "disclosure"
@@ -30,14 +32,56 @@ TERMINAL = "terminal"
 SYSTEM = "system"
 CONFIRMED = "confirmed"
 """`received_basis` after both sides confirmed the day (art. 31)."""
+EVENTS = "disclosure-event"
+"""Name of the counter of events."""
+AUDITED = {
+    Act.TAKEN_IN: audit.Act.DISCLOSURE_TAKEN_IN,
+    Act.RECEIPT_CONFIRMED: audit.Act.DISCLOSURE_RECEIPT_CONFIRMED,
+    Act.REGISTERED: audit.Act.DISCLOSURE_REGISTERED,
+    Act.RECOUNTED: audit.Act.DISCLOSURE_RECOUNTED,
+}
+"""An event of a case as the audit chain names it."""
 Detail = Mapping[str, str | int | bool | None]
+
+
+class DisclosureCase(db.StoreModel):
+    """A case: nothing in it is personal."""
+
+    number = peewee.TextField(primary_key=True)
+    key = peewee.TextField(unique=True)
+    organ_code = peewee.TextField()
+    applicant_type = peewee.TextField()
+    entry_mode = peewee.TextField()
+    submitted_at = db.StampField()
+    received_on = db.DayField(null=True)
+    received_basis = peewee.TextField()
+    state = db.WordField(CaseState)
+    reply_due = db.DayField(null=True)
+    is_provisional = peewee.BooleanField(column_name="due_provisional", default=False)
+    calendar_version = peewee.TextField(default="")
+    registered_on = db.DayField(null=True)
+    assisted_by = peewee.TextField(default="")
+
+
+class DisclosureEvent(db.StoreModel):
+    """What happened to a case; never changed afterwards."""
+
+    seq = peewee.BigIntegerField(primary_key=True)
+    number = peewee.TextField()
+    at = db.StampField()
+    actor = peewee.TextField()
+    act = db.WordField(Act, column_name="event")
+    detail = db.JsonField(default="{}")
+
+    class Meta:
+        indexes = ((("number", "seq"), False),)
 
 
 class SetStatus(Protocol):
     """How a status reaches the terminal: `sync.server.set_status`."""
 
     def __call__(
-        self, connection: sqlite3.Connection, *, number: str, state: str, detail: dict[str, Any], changed_at: datetime
+        self, database: Any, /, *, number: str, state: str, detail: dict[str, Any], changed_at: datetime
     ) -> int | None: ...  # fmt: skip
 
 
@@ -53,7 +97,7 @@ class Work:
 
 @dataclass(frozen=True)
 class Case:
-    """One row of `disclosure_case`: nothing in it is personal."""
+    """A request as the desk handles it."""
 
     number: str
     key: str
@@ -64,11 +108,11 @@ class Case:
     received_on: date | None
     received_basis: str
     state: CaseState
-    reply_due: date | None
-    is_provisional: bool
-    calendar_version: str
-    registered_on: date | None
-    assisted_by: str
+    reply_due: date | None = None
+    is_provisional: bool = False
+    calendar_version: str = ""
+    registered_on: date | None = None
+    assisted_by: str = ""
     """Staff number of whoever filled it in for the citizen; empty when nobody did."""
 
     @property
@@ -79,60 +123,81 @@ class Case:
         return beijing_day(self.submitted_at)
 
 
-_COLUMNS = (
-    "number, key, organ_code, applicant_type, entry_mode, submitted_at, received_on, received_basis, state,"
-    " reply_due, due_provisional, calendar_version, registered_on, assisted_by"
+_COLUMNS = tuple(DisclosureCase._meta.sorted_fields)
+_CASE = db.Statement(
+    lambda: DisclosureCase.select(*_COLUMNS).where(DisclosureCase.number == db.slot(DisclosureCase.number))
 )
+_ADD = db.Statement(lambda: DisclosureCase.insert(db.inserted(*_COLUMNS)))
+_CHANGE = db.Statement(
+    lambda: DisclosureCase.update(
+        db.inserted(
+            DisclosureCase.received_on,
+            DisclosureCase.received_basis,
+            DisclosureCase.state,
+            DisclosureCase.reply_due,
+            DisclosureCase.is_provisional,
+            DisclosureCase.calendar_version,
+            DisclosureCase.registered_on,
+        )
+    ).where(DisclosureCase.number == db.slot(DisclosureCase.number))
+)
+_HAPPENED = db.Statement(
+    lambda: (
+        DisclosureEvent.select(
+            DisclosureEvent.seq,
+            DisclosureEvent.at,
+            DisclosureEvent.actor,
+            DisclosureEvent.act,
+            DisclosureEvent.detail,
+        )
+        .where(DisclosureEvent.number == db.slot(DisclosureEvent.number))
+        .order_by(DisclosureEvent.seq)
+    )
+)
+_HAPPENS = db.Statement(lambda: DisclosureEvent.insert(db.inserted(*DisclosureEvent._meta.sorted_fields)))
 
 
-def case(connection: sqlite3.Connection, number: str) -> Case:
+def case(number: str) -> Case:
     """
-    The case with this number.
+    Return the case with this number.
 
     Raises:
         NotFound: "no-such-case".
     """
-    row = connection.execute(f"SELECT {_COLUMNS} FROM disclosure_case WHERE number = ?", (number,)).fetchone()
-    if row is None:
+    found = _CASE.one(db.store, Case, number=number)
+    if found is None:
         raise NotFound("no-such-case", number)
-    return _case(row)
+    return found
 
 
-def inbox(
-    connection: sqlite3.Connection, *, state: CaseState | None, number: str, limit: int, offset: int
-) -> list[Case]:
-    """Cases in this state (or all) whose number begins so: unconfirmed first, then by due date."""
-    prefix = number.strip().upper()
-    rows = connection.execute(
-        f"SELECT {_COLUMNS} FROM disclosure_case WHERE (? = '' OR state = ?) AND substr(number, 1, length(?)) = ?"
-        " ORDER BY CASE state WHEN 'submitted' THEN 0 WHEN 'received' THEN 1 ELSE 2 END,"
-        " COALESCE(reply_due, ''), submitted_at LIMIT ? OFFSET ?",
-        (state or "", state or "", prefix, prefix, limit, offset),
-    )
-    return [_case(row) for row in rows.fetchall()]
+def inbox(*, state: CaseState | None, number: str, limit: int, offset: int) -> list[Case]:
+    """Return cases in this state (or all) whose number begins so: unconfirmed first, then by due date."""
+    turn = peewee.Case(DisclosureCase.state, ((CaseState.SUBMITTED, 0), (CaseState.RECEIVED, 1)), 2)
+    due = peewee.fn.COALESCE(DisclosureCase.reply_due, "")
+    found = DisclosureCase.select(*_COLUMNS).order_by(turn, due, DisclosureCase.submitted_at)
+    if state:
+        found = found.where(DisclosureCase.state == state)
+    if prefix := number.strip().upper():
+        found = found.where(DisclosureCase.number.startswith(prefix))
+    return db.rows(found.limit(limit).offset(offset), Case)
 
 
-def counts(connection: sqlite3.Connection) -> dict[CaseState, int]:
-    """How many cases stand where."""
-    rows = connection.execute("SELECT state, count(*) FROM disclosure_case GROUP BY state").fetchall()
-    found = {CaseState(state): int(count) for state, count in rows}
+def counts() -> dict[CaseState, int]:
+    """Return how many cases stand where."""
+    many = peewee.fn.COUNT(DisclosureCase.number)
+    rows = DisclosureCase.select(DisclosureCase.state, many).group_by(DisclosureCase.state)
+    found = dict(rows.tuples().execute())
     return {state: found.get(state, 0) for state in CaseState}
 
 
-def events(connection: sqlite3.Connection, number: str) -> list[Event]:
-    """What happened to the case, oldest first."""
-    rows = connection.execute(
-        "SELECT seq, at, actor, event, detail FROM disclosure_event WHERE number = ? ORDER BY seq", (number,)
-    )
-    return [
-        Event(seq, from_stamp(at), actor, Act(act), json.loads(detail))
-        for seq, at, actor, act, detail in rows.fetchall()
-    ]
+def events(number: str) -> list[Event]:
+    """Return what happened to the case, oldest first."""
+    return _HAPPENED.rows(db.store, Event, number=number)
 
 
-def take_in(connection: sqlite3.Connection, submission: Submission, work: Work) -> None:
+def take_in(submission: Submission, work: Work) -> None:
     """
-    The case of a submission that the hub stores in this transaction; submissions of other kinds are left alone.
+    Make the case of a submission that the hub stores in this transaction; other kinds are left alone.
 
     The day of receipt is known only when it was handed in in person (art. 31); sync never moves it.
     """
@@ -140,199 +205,195 @@ def take_in(connection: sqlite3.Connection, submission: Submission, work: Work) 
         return
     envelope = submission.envelope
     received = _received_in_person(envelope)
-    assisted_by = _staff_number(envelope)
-    connection.execute(
-        "INSERT INTO disclosure_case (number, key, organ_code, applicant_type, entry_mode, submitted_at,"
-        " received_on, received_basis, state, assisted_by) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-        (
-            submission.number,
-            submission.key,
-            _word(envelope, "organ"),
-            _word(envelope, "applicant_type"),
-            _word(envelope, "entry_mode"),
-            stamp(from_stamp(envelope["submitted_at"])),
-            received.isoformat() if received else None,
-            _word(envelope, "received_basis"),
-            CaseState.RECEIVED if received else CaseState.SUBMITTED,
-            assisted_by,
-        ),
+    begun = Case(
+        number=submission.number,
+        key=submission.key,
+        organ_code=_word(envelope, "organ"),
+        applicant_type=_word(envelope, "applicant_type"),
+        entry_mode=_word(envelope, "entry_mode"),
+        submitted_at=from_stamp(envelope["submitted_at"]),
+        received_on=received,
+        received_basis=_word(envelope, "received_basis"),
+        state=CaseState.RECEIVED if received else CaseState.SUBMITTED,
+        assisted_by=_staff_number(envelope),
     )
     detail: dict[str, str | int | bool | None] = {
         "terminal": submission.terminal,
-        "received_basis": _word(envelope, "received_basis"),
+        "received_basis": begun.received_basis,
     }
-    if assisted_by:
-        detail["assisted_by"] = assisted_by
+    if begun.assisted_by:
+        detail["assisted_by"] = begun.assisted_by
     if "renumbered_from" in envelope:
         detail["renumbered_from"] = _word(envelope, "renumbered_from")
-    _advance(connection, submission.number, Act.TAKEN_IN, TERMINAL, work, detail, received=received)
+    happens = Event(0, work.now, TERMINAL, Act.TAKEN_IN, {**detail, **_day_said(received)})
+    found, event = _counted(begun, (), happens, work.calendar)
+    _ADD.run(db.store, **vars(found))
+    _tell(found, event, work)
 
 
-def confirm_receipt(connection: sqlite3.Connection, number: str, day: date, actor: str, work: Work) -> None:
+@db.writing(db.store)
+def confirm_receipt(number: str, day: date, actor: str, work: Work) -> None:
     """
-    Notes the day on which both sides confirmed receipt (art. 31, internet channel); the clock starts.
+    Note the day on which both sides confirmed receipt (art. 31, internet channel); the clock starts.
 
     Raises:
         NotFound: "no-such-case".
         RuleBroken: "receipt-known", "before-submission", "after-today".
     """
-    found = case(connection, number)
+    found = case(number)
     state = deadlines.next_state(found.state, Act.RECEIPT_CONFIRMED)
     deadlines.check_confirmed_day(day, earliest=found.earliest_receipt, today=beijing_day(work.now))
-    connection.execute(
-        "UPDATE disclosure_case SET state = ?, received_on = ?, received_basis = ? WHERE number = ?",
-        (state, day.isoformat(), CONFIRMED, number),
-    )
-    _advance(connection, number, Act.RECEIPT_CONFIRMED, actor, work, {}, received=day)
+    confirmed = replace(found, state=state, received_on=day, received_basis=CONFIRMED)
+    _advance(confirmed, Event(0, work.now, actor, Act.RECEIPT_CONFIRMED, _day_said(day)), work)
 
 
-def register(connection: sqlite3.Connection, number: str, actor: str, work: Work) -> None:
+@db.writing(db.store)
+def register(number: str, actor: str, work: Work) -> None:
     """
-    Enters the case among the organ's cases; the citizen learns it, with the date of the answer.
+    Enter the case among the organ's cases; the citizen learns it, with the date of the answer.
 
     Raises:
         NotFound: "no-such-case".
         RuleBroken: "receipt-not-confirmed", "already-registered".
     """
-    state = deadlines.next_state(case(connection, number).state, Act.REGISTERED)
-    day = beijing_day(work.now).isoformat()
-    connection.execute(
-        "UPDATE disclosure_case SET state = ?, registered_on = ? WHERE number = ?", (state, day, number)
-    )
-    _advance(connection, number, Act.REGISTERED, actor, work, {"registered_on": day})
+    found, day = case(number), beijing_day(work.now)
+    state = deadlines.next_state(found.state, Act.REGISTERED)
+    registered = replace(found, state=state, registered_on=day)
+    detail = {"registered_on": day.isoformat()}
+    _advance(registered, Event(0, work.now, actor, Act.REGISTERED, detail), work)
 
 
-def open_sealed(
-    connection: sqlite3.Connection,
-    number: str,
-    reading_keys: Mapping[str, bytes],
-    actor: str,
-    now: datetime,
-) -> dict[str, Any]:
+def open_sealed(number: str, reading_keys: Mapping[str, bytes], actor: str, now: datetime) -> dict[str, Any]:
     """
-    The personal part of a case; that it was opened stands in the audit chain with it.
+    Return the personal part of a case; that it was opened is stored before.
 
     Raises:
         NotFound: "no-such-case".
         Refused: "reading-key-missing" (sealed to a key that this session does not hold),
             "sealed-part-broken" (the key does not open it; the bytes are kept).
     """
-    row = connection.execute(
-        "SELECT envelope, sealed FROM inbox WHERE key = ?", (case(connection, number).key,)
-    ).fetchone()
+    found = InboxEntry.select(InboxEntry.envelope, InboxEntry.sealed).where(
+        InboxEntry.key == case(number).key
+    )
+    row = next(iter(found.tuples().execute(db.store)), None)
     if row is None:
         raise NotFound("no-such-case", number)
-    key_id = json.loads(row[0]).get("key_id", "")
+    envelope = json.loads(row[0])
+    key_id = envelope.get("key_id", "")
     if key_id not in reading_keys:
         raise Refused("reading-key-missing", key_id)
     try:
         personal = sealing.unseal(reading_keys[key_id], bytes(row[1]))
     except SealBroken as error:
         raise Refused("sealed-part-broken", error.code) from error
-    issued = json.loads(row[0]).get("renumbered_from", number)
+    issued = envelope.get("renumbered_from", number)
     if personal.pop("request_number", issued) != issued:
         raise Refused("sealed-part-broken", "belongs-to-another-number")
-    _add_event(connection, number, Act.OPENED, actor, now, {})
-    audit.record(at=now, actor=actor, act=audit.Act.DISCLOSURE_OPENED, subject=number)
+    with db.writing(db.store):
+        _add_event(number, Event(0, now, actor, Act.OPENED, {}))
+        audit.record(at=now, actor=actor, act=audit.Act.DISCLOSURE_OPENED, subject=number)
     return personal
 
 
-def sealed_with(connection: sqlite3.Connection, found: Case) -> str:
-    """The id of the reading key that opens the personal part of this case."""
-    row = connection.execute("SELECT envelope FROM inbox WHERE key = ?", (found.key,)).fetchone()
-    return str(json.loads(row[0]).get("key_id", "")) if row else ""
+def sealed_with(found: Case) -> str:
+    """Return the id of the reading key that opens the personal part of this case."""
+    envelope = InboxEntry.select(InboxEntry.envelope).where(InboxEntry.key == found.key).scalar(db.store)
+    return str(json.loads(envelope).get("key_id", "")) if envelope else ""
 
 
-def recount(connection: sqlite3.Connection, work: Work) -> int:
+@db.writing(db.store)
+def recount(work: Work) -> int:
     """
-    Counts open deadlines again after a new notice changed the calendar; the number of those that moved.
+    Count open deadlines again after a new notice changed the calendar; return how many moved.
 
     What was shown before stays in its event; the new date is an event of its own and goes to the terminal.
     """
     moved = 0
-    for number in _counted_otherwise(connection, work.calendar):
-        before = case(connection, number)
-        due = deadlines.reply_due(events(connection, number), work.calendar)
-        assert due is not None
-        if (due.on, due.is_provisional) == (before.reply_due, before.is_provisional):
-            connection.execute(
-                "UPDATE disclosure_case SET calendar_version = ? WHERE number = ?",
-                (work.calendar.version, number),
-            )
+    for before in db.rows(_counted_otherwise(work.calendar), Case):
+        happens = Event(0, work.now, SYSTEM, Act.RECOUNTED, {"before": _iso(before.reply_due)})
+        after, _ = _counted(before, events(before.number), happens, work.calendar)
+        if (after.reply_due, after.is_provisional) == (before.reply_due, before.is_provisional):
+            _CHANGE.run(db.store, **vars(after))
             continue
         moved += 1
-        _advance(connection, number, Act.RECOUNTED, SYSTEM, work, {"before": _iso(before.reply_due)})
+        _advance(before, happens, work)
     return moved
 
 
-def is_counted_otherwise(connection: sqlite3.Connection, calendar: WorkCalendar) -> bool:
-    """Whether a deadline was counted with another calendar than this one; a cheap look."""
-    return bool(_counted_otherwise(connection, calendar))
+def is_counted_otherwise(calendar: WorkCalendar) -> bool:
+    """Return whether a deadline was counted with another calendar than this one; a cheap look."""
+    return _OTHERWISE.first(db.store, calendar_version=calendar.version) is not None
 
 
-def _counted_otherwise(connection: sqlite3.Connection, calendar: WorkCalendar) -> list[str]:
-    rows = connection.execute(
-        "SELECT number FROM disclosure_case WHERE received_on IS NOT NULL AND calendar_version <> ?",
-        (calendar.version,),
+_OTHERWISE = db.Statement(
+    lambda: (
+        DisclosureCase.select(DisclosureCase.number)
+        .where(
+            DisclosureCase.received_on.is_null(False),
+            DisclosureCase.calendar_version != db.slot(DisclosureCase.calendar_version),
+        )
+        .limit(1)
     )
-    return [number for (number,) in rows.fetchall()]
+)
 
 
-AUDITED = {
-    Act.TAKEN_IN: audit.Act.DISCLOSURE_TAKEN_IN,
-    Act.RECEIPT_CONFIRMED: audit.Act.DISCLOSURE_RECEIPT_CONFIRMED,
-    Act.REGISTERED: audit.Act.DISCLOSURE_REGISTERED,
-    Act.RECOUNTED: audit.Act.DISCLOSURE_RECOUNTED,
-}
-"""How the log calls each step."""
+def _counted_otherwise(calendar: WorkCalendar) -> peewee.ModelSelect[DisclosureCase]:
+    return (
+        DisclosureCase.select(*_COLUMNS)
+        .where(DisclosureCase.received_on.is_null(False), DisclosureCase.calendar_version != calendar.version)
+        .order_by(DisclosureCase.number)
+    )
 
 
-def _advance(
-    connection: sqlite3.Connection,
-    number: str,
-    act: Act,
-    actor: str,
-    work: Work,
-    detail: Detail,
-    *,
-    received: date | None = None,
-) -> None:
-    """The event of an act with the deadline that holds after it, the audit line, and the status."""
-    said = {"received_on": received.isoformat()} if received else {}
-    so_far = [*events(connection, number), Event(0, work.now, actor, act, {**detail, **said})]
-    due = deadlines.reply_due(so_far, work.calendar)
-    if due:
-        said |= {"reply_due": due.on.isoformat(), "calendar_version": work.calendar.version}
-        _keep_due(connection, number, due, work.calendar)
-    whole: dict[str, str | int | bool | None] = {**detail, **said}
-    if due:
-        whole["provisional"] = due.is_provisional
-    _add_event(connection, number, act, actor, work.now, whole)
-    audit.record(at=work.now, actor=actor, act=AUDITED[act], subject=number, detail=whole)
-    now_stands = case(connection, number)
+def _advance(found: Case, happens: Event, work: Work) -> None:
+    """Keep a case as an act leaves it, with the deadline that holds after it; the event, the status, the audit line."""
+    after, event = _counted(found, events(found.number), happens, work.calendar)
+    _CHANGE.run(db.store, **vars(after))
+    _tell(after, event, work)
+
+
+def _counted(
+    found: Case, so_far: Sequence[Event], happens: Event, calendar: WorkCalendar
+) -> tuple[Case, Event]:
+    """The case and the event with the deadline that holds after it, where there is one."""
+    due = deadlines.reply_due([*so_far, happens], calendar)
+    if due is None:
+        return found, happens
+    counted = replace(
+        found, reply_due=due.on, is_provisional=due.is_provisional, calendar_version=calendar.version
+    )
+    said: Detail = {
+        "reply_due": due.on.isoformat(),
+        "calendar_version": calendar.version,
+        "provisional": due.is_provisional,
+    }
+    return counted, replace(happens, detail={**happens.detail, **said})
+
+
+def _tell(stands: Case, event: Event, work: Work) -> None:
+    """The event of an act, the status for the citizen and the audit line."""
+    number = stands.number
+    _add_event(number, event)
     work.set_status(
-        connection,
+        db.store.connection(),
         number=number,
-        state=now_stands.state,
-        detail=_for_citizen(now_stands, work),
+        state=stands.state,
+        detail=_for_citizen(stands, work),
         changed_at=work.now,
     )
+    audit.record(at=work.now, actor=event.actor, act=AUDITED[event.act], subject=number, detail=event.detail)
 
 
-def _keep_due(connection: sqlite3.Connection, number: str, due: Deadline, calendar: WorkCalendar) -> None:
-    connection.execute(
-        "UPDATE disclosure_case SET reply_due = ?, due_provisional = ?, calendar_version = ? WHERE number = ?",
-        (due.on.isoformat(), int(due.is_provisional), calendar.version, number),
-    )
-
-
-def _add_event(
-    connection: sqlite3.Connection, number: str, act: Act, actor: str, at: datetime, detail: Detail
-) -> None:
-    (last,) = connection.execute("SELECT COALESCE(MAX(seq), 0) FROM disclosure_event").fetchone()
-    connection.execute(
-        "INSERT INTO disclosure_event (seq, number, at, actor, event, detail) VALUES (?, ?, ?, ?, ?, ?)",
-        (last + 1, number, stamp(at), actor, act, json.dumps(detail, ensure_ascii=False, sort_keys=True)),
+def _add_event(number: str, event: Event) -> None:
+    detail = json.dumps(event.detail, ensure_ascii=False, sort_keys=True)
+    _HAPPENS.run(
+        db.store,
+        seq=counters.take(EVENTS),
+        number=number,
+        at=event.at,
+        actor=event.actor,
+        act=event.act,
+        detail=detail,
     )
 
 
@@ -355,6 +416,10 @@ def _received_in_person(envelope: Mapping[str, Any]) -> date | None:
         return None
 
 
+def _day_said(day: date | None) -> Detail:
+    return {"received_on": day.isoformat()} if day else {}
+
+
 def _word(envelope: Mapping[str, Any], name: str) -> str:
     value = envelope.get(name)
     return value if isinstance(value, str) else ""
@@ -367,42 +432,3 @@ def _staff_number(envelope: Mapping[str, Any]) -> str:
 
 def _iso(day: date | None) -> str | None:
     return day.isoformat() if day else None
-
-
-def _case(row: tuple[Any, ...]) -> Case:
-    (
-        number,
-        key,
-        organ,
-        applicant,
-        mode,
-        submitted,
-        received,
-        basis,
-        state,
-        due,
-        provisional,
-        version,
-        day,
-        assisted_by,
-    ) = row
-    return Case(
-        number=number,
-        key=key,
-        organ_code=organ,
-        applicant_type=applicant,
-        entry_mode=mode,
-        submitted_at=from_stamp(submitted),
-        received_on=_day(received),
-        received_basis=basis,
-        state=CaseState(state),
-        reply_due=_day(due),
-        is_provisional=bool(provisional),
-        calendar_version=version,
-        registered_on=_day(day),
-        assisted_by=assisted_by,
-    )
-
-
-def _day(text: str | None) -> date | None:
-    return date.fromisoformat(text) if text else None

@@ -10,7 +10,6 @@ from werkzeug.wrappers import Response
 from wtforms import DateField
 from wtforms.validators import InputRequired
 
-from kiosk import db
 from kiosk.clock import today
 from kiosk.disclosure import cases, deadlines, paper_desk, slips
 from kiosk.disclosure.cases import Case, Work
@@ -84,25 +83,21 @@ def _work() -> Work:
 
 def _recount() -> None:
     """A new holiday notice moves open deadlines before anybody looks at them."""
-    if cases.is_counted_otherwise(db.store.connection(), hub().calendar):
-        with db.writing(db.store) as connection:
-            cases.recount(connection, _work())
+    if cases.is_counted_otherwise(hub().calendar):
+        cases.recount(_work())
 
 
 def inbox() -> Answer:
     """The list, in clear only what is not personal: number, organ, kind, dates, state."""
     access.require(Permission.SEE_REQUESTS)
-    connection = db.store.connection()
     state = _asked_state()
     number = request.args.get("number", "")[:40]
     page = max(request.args.get("page", 1, type=int), 1)
-    found = cases.inbox(
-        connection, state=state, number=number, limit=PAGE_ROWS + 1, offset=(page - 1) * PAGE_ROWS
-    )
+    found = cases.inbox(state=state, number=number, limit=PAGE_ROWS + 1, offset=(page - 1) * PAGE_ROWS)
     return render_template(
         "disclosure/desk/inbox.html",
         rows=[(each, _left(each)) for each in found[:PAGE_ROWS]],
-        counts=cases.counts(connection),
+        counts=cases.counts(),
         state=state,
         number=number,
         page=page,
@@ -139,11 +134,10 @@ def show(number: str) -> Answer:
 
 
 def _page(number: str, form: ReceiptForm | None = None, problem: str = "") -> str:
-    connection = db.store.connection()
     found = _case(number)
     person = access.signed_in()
     assert person is not None
-    happened = cases.events(connection, number)
+    happened = cases.events(number)
     due = deadlines.reply_due(happened, hub().calendar)
     return render_template(
         "disclosure/desk/case.html",
@@ -157,14 +151,14 @@ def _page(number: str, form: ReceiptForm | None = None, problem: str = "") -> st
         problem=problem,
         may_handle=access.may(Permission.HANDLE_REQUESTS),
         may_read=access.may(Permission.READ_PERSONAL),
-        holds_key=cases.sealed_with(connection, found) in person.reading_keys,
+        holds_key=cases.sealed_with(found) in person.reading_keys,
         **_words(),
     )
 
 
 def _case(number: str) -> Case:
     try:
-        return cases.case(db.store.connection(), number)
+        return cases.case(number)
     except NotFound:
         abort(404)
 
@@ -174,10 +168,7 @@ def open_sealed(number: str) -> Answer:
     person = access.require(Permission.READ_PERSONAL)
     found = _case(number)
     try:
-        with db.writing(db.store) as connection:
-            personal = cases.open_sealed(
-                connection, number, person.reading_keys, person.name, hub().clock.now()
-            )
+        personal = cases.open_sealed(number, person.reading_keys, person.name, hub().clock.now())
     except Refused as refused:
         status = 403 if refused.code == "reading-key-missing" else 409
         return _page(number, problem=_sentence(refused.code)), status
@@ -194,8 +185,7 @@ def confirm_receipt(number: str) -> Answer:
     if not form.validate():
         return _page(number, form), 422
     try:
-        with db.writing(db.store) as connection:
-            cases.confirm_receipt(connection, number, form.day.data, person.name, _work())
+        cases.confirm_receipt(number, form.day.data, person.name, _work())
     except RuleBroken as broken:
         if broken.code in ("before-submission", "after-today"):
             form.day.errors = [_sentence(broken.code)]
@@ -210,8 +200,7 @@ def register(number: str) -> Answer:
     person = access.require(Permission.HANDLE_REQUESTS)
     _case(number)
     try:
-        with db.writing(db.store) as connection:
-            cases.register(connection, number, person.name, _work())
+        cases.register(number, person.name, _work())
     except RuleBroken as broken:
         return _page(number, problem=_sentence(broken.code)), 409
     flash(_("已登记。申请人凭编号和查询码能查到。"))

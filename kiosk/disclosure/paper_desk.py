@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from flask import Blueprint, Response, abort
 
-from kiosk import db
 from kiosk.disclosure import application, cases
 from kiosk.errors import NotFound, Refused
 from kiosk.web import access
@@ -27,11 +26,8 @@ def _form(number: str) -> Response:
     person = access.require(Permission.READ_PERSONAL)
     wired = hub()
     try:
-        found = cases.case(db.store.connection(), number)
-        with db.writing(db.store) as connection:
-            personal = cases.open_sealed(
-                connection, number, person.reading_keys, person.name, wired.clock.now()
-            )
+        found = cases.case(number)
+        personal = cases.open_sealed(number, person.reading_keys, person.name, wired.clock.now())
     except NotFound:
         abort(404)
     except Refused as refused:

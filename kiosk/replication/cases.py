@@ -24,9 +24,7 @@ def taker(clock: Clock, calendar: WorkCalendar, organ_name: Callable[[str], str]
 
     def on_taken(connection: sqlite3.Connection, submission: Submission) -> None:
         """The feature's case in the transaction of the submission; other kinds wait in the inbox."""
-        cases.take_in(
-            connection, submission, cases.Work(clock.now(), calendar, server.set_status, organ_name)
-        )
+        cases.take_in(submission, cases.Work(clock.now(), calendar, server.set_status, organ_name))
 
     return on_taken
 

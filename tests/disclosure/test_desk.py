@@ -55,7 +55,7 @@ def status_of(hub: Hub, number: str) -> tuple[str, dict[str, Any]]:
 
 
 def events_of(hub: Hub, number: str) -> list[str]:
-    return [event.act.value for event in cases.events(hub.connection, number)]
+    return [event.act.value for event in cases.events(number)]
 
 
 # Taking in
@@ -63,7 +63,7 @@ def events_of(hub: Hub, number: str) -> list[str]:
 
 def test_a_request_from_the_internet_channel_waits_for_confirmation(hub: Hub) -> None:
     number = hub.take_in()
-    found = cases.case(hub.connection, number)
+    found = cases.case(number)
     assert (found.state, found.received_on, found.reply_due) == ("submitted", None, None)
     assert status_of(hub, number)[0] == "submitted"
 
@@ -72,7 +72,7 @@ def test_a_request_handed_in_in_person_is_received_that_day_whenever_it_arrives(
     """Regulation art. 31; 20 working days after Monday 2026-11-23 is Monday 2026-12-21."""
     hub.clock.advance(3 * 86_400)
     number = hub.take_in(**IN_PERSON, submitted_at="2026-11-23T01:00:00.000+00:00")
-    found = cases.case(hub.connection, number)
+    found = cases.case(number)
     assert (found.state, found.received_on, found.reply_due) == (
         "received",
         date(2026, 11, 23),
@@ -87,7 +87,7 @@ def test_an_envelope_that_claims_receipt_without_a_date_is_taken_in_and_confirme
     hub: Hub, received_on: Any
 ) -> None:
     number = hub.take_in(received_basis="in_person", received_on=received_on)
-    assert cases.case(hub.connection, number).state == "submitted"
+    assert cases.case(number).state == "submitted"
 
 
 def test_a_submission_of_another_kind_makes_no_case(hub: Hub) -> None:
@@ -279,7 +279,7 @@ def test_a_clerk_confirms_the_day_of_receipt_and_the_clock_starts(hub: Hub, lina
     lina = hub.browser("lina")
     answer = step(lina, number, "confirm-receipt", day="2026-11-24")
     assert (answer.status_code, answer.location) == (303, page_of(number))
-    found = cases.case(hub.connection, number)
+    found = cases.case(number)
     assert (found.state, found.received_on, found.received_basis) == (
         "received",
         date(2026, 11, 24),
@@ -318,7 +318,7 @@ def test_registering_tells_the_citizen_the_state_and_the_date(hub: Hub, lina: Br
     state, detail = status_of(hub, number)
     assert (state, detail["reply_due"], detail["provisional"]) == ("registered", "2026-12-21", False)
     assert events_of(hub, number) == ["taken-in", "registered"]
-    kept = cases.events(hub.connection, number)[-1].detail
+    kept = cases.events(number)[-1].detail
     assert (kept["reply_due"], kept["calendar_version"]) == ("2026-12-21", hub.calendar.version)
     assert hub.connection.execute("SELECT registered_on FROM disclosure_case").fetchone() == ("2026-11-23",)
 
@@ -351,8 +351,8 @@ def test_receipt_is_confirmed_once(hub: Hub, lina: Browser) -> None:
 def test_a_step_that_fails_leaves_nothing_behind(hub: Hub) -> None:
     number = hub.take_in()
     before = hub.connection.execute("SELECT count(*) FROM audit").fetchone()
-    with db.writing(db.store) as connection, pytest.raises(RuleBroken):
-        cases.register(connection, number, "lina", hub.work())
+    with db.writing(db.store), pytest.raises(RuleBroken):
+        cases.register(number, "lina", hub.work())
     assert hub.connection.execute("SELECT count(*) FROM audit").fetchone() == before
 
 
@@ -375,11 +375,11 @@ def with_a_longer_new_year(calendar: WorkCalendar) -> WorkCalendar:
 def test_a_new_notice_moves_the_deadline_and_the_old_one_stays_in_the_history(hub: Hub) -> None:
     hub.clock.moment = datetime(2026, 12, 7, 1, 0, tzinfo=UTC)
     number = hub.take_in(received_basis="in_person", received_on="2026-12-07")
-    before = cases.case(hub.connection, number)
+    before = cases.case(number)
     wiring = hub.app.extensions["kiosk"]
     hub.app.extensions["kiosk"] = replace(wiring, calendar=with_a_longer_new_year(hub.calendar))
     page = hub.browser("lina").get(page_of(number)).text
-    after = cases.case(hub.connection, number)
+    after = cases.case(number)
     assert (before.reply_due, before.is_provisional) == (date(2027, 1, 4), True)
     assert (after.reply_due, after.is_provisional) == (date(2027, 1, 5), False)
     assert events_of(hub, number) == ["taken-in", "deadline-recounted"]
@@ -395,4 +395,4 @@ def test_a_notice_that_moves_nothing_writes_no_event(hub: Hub) -> None:
     lina = hub.browser("lina")
     lina.get("/desk/requests")
     assert events_of(hub, number) == ["taken-in"]
-    assert cases.case(hub.connection, number).calendar_version == "same days"
+    assert cases.case(number).calendar_version == "same days"

@@ -129,7 +129,7 @@ def test_a_held_upload_is_let_in_and_becomes_a_case_with_its_number(hub: Hub, ad
     assert "恢复过硬盘" in page
     assert "张样例" not in page
     assert admin.post(f"{HELD}/let-in", {"key": KEY}, on=HELD).status_code == 303
-    assert cases.case(hub.connection, number).organ_code == "GX-ZFB"
+    assert cases.case(number).organ_code == "GX-ZFB"
     assert "现在没有" in admin.get(HELD).text
     assert logged(hub, "held.%") == [("qian", "held.let-in", number)]
 
