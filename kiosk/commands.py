@@ -210,9 +210,7 @@ def make_hub(home: Path, settings: HubSettings, password: str = "") -> str:
     """
     from kiosk.replication.enrolment import begin_hub
     from kiosk.replication.keys import SIGNING_KEY_FILE
-    from kiosk.staff import actions as staff
     from sync import signing
-    from sync.hub_models import SyncPosition
 
     clock = SystemClock()
     with homes.new_home(home) as building:
@@ -222,11 +220,7 @@ def make_hub(home: Path, settings: HubSettings, password: str = "") -> str:
         if password:
             db.write_atomically(building / homes.PASSWORD_FILE, password.encode())
         database = homes.open_hub(building, clock)
-        if SyncPosition.select().exists(database):
-            raise Refused("database-in-use", "there is a hub in this database: it is left as it is")
-        with db.writing(database):
-            begin_hub(settings.terminal_prefix, clock.now())
-            recovery_key = staff.init_reading_key(clock.now())
+        recovery_key = begin_hub(settings.terminal_prefix, clock.now())
         database.close()
     return recovery_key
 

@@ -18,6 +18,7 @@ from config.settings import HubSettings, TerminalSettings
 from kiosk import catalogue_commands, commands, db, homes, serving
 from kiosk.clock import SystemClock
 from kiosk.errors import Refused
+from sync.feed_models import FeedPosition
 
 CLERK = "wang.shili"
 PEOPLE = {CLERK: "clerk", "zhao.shili": "publisher", "sun.shili": "publisher", "qian.shili": "admin"}
@@ -211,7 +212,7 @@ def _is_ready(ports: Ports, home: Path) -> bool:
 def _has_catalogue(home: Path) -> bool:
     database = db.open_catalogue(home)
     try:
-        return bool(database.execute_sql("SELECT seq FROM feed_position").fetchone()[0])
+        return bool(FeedPosition.select(FeedPosition.seq).scalar(database))
     finally:
         database.close()
 

@@ -6,14 +6,13 @@ import argparse
 import io
 import secrets
 import sys
-from datetime import timedelta
 from pathlib import Path
 
 from config.settings import TerminalSettings
 from kiosk import db, homes, readiness, reports
 from kiosk.clock import SystemClock, today
 from kiosk.errors import Refused
-from kiosk.web import wording
+from kiosk.web import paper, wording
 from printers import encode, profiles, raster, selftest, spool
 from printers.document import Slip
 from printers.errors import NoSuchJob, PrintFault
@@ -86,18 +85,15 @@ def order(home: Path, settings: TerminalSettings, slip: Slip) -> int:
     if settings.printer == "none":
         raise Refused("no-printer", "the settings name no printer: say --as png, pdf, text or escpos")
     clock = SystemClock()
-    database = homes.open_terminal(home, clock)
-    now = clock.now()
-    with db.writing(database):
-        number = spool.enqueue(
-            db.store,
-            slip,
-            request_key=f"operator-{secrets.token_hex(8)}",
-            kind="self-test" if slip.kind == selftest.KIND else "report",
-            created_at=now,
-            expires_at=now + timedelta(minutes=settings.unprinted_minutes),
-        )
-        device = spool.device(db.store)
+    homes.open_terminal(home, clock)
+    number = paper.order(
+        slip,
+        request_key=f"operator-{secrets.token_hex(8)}",
+        kind="self-test" if slip.kind == selftest.KIND else "report",
+        clock=clock,
+        minutes=settings.unprinted_minutes,
+    )
+    device = spool.device(db.store)
     print(
         f"slip {number} is with the printer worker; the printer was last seen {device.state} {device.reason}".strip()
     )

@@ -7,18 +7,31 @@ from datetime import datetime
 
 from kiosk import db
 from kiosk.clock import Clock, stamp
+from kiosk.errors import Refused
 from kiosk.replication.line import http_transport
+from kiosk.staff import actions as staff
 from sync import enrolment, server
+from sync.hub_models import SyncPosition
 
 
-def begin_hub(terminal_prefix: str, now: datetime) -> None:
-    """Give a new hub what its terminals will ask for: the prefix of their codes, and a feed with nothing in it."""
+def begin_hub(terminal_prefix: str, now: datetime) -> str:
+    """
+    Give a new hub what its terminals will ask for: codes with a prefix, an empty feed, a key to seal to.
+
+    Returns:
+        The recovery key, to be shown once.
+    Raises:
+        Refused: "database-in-use".
+    """
     with db.writing(db.store) as connection:
+        if SyncPosition.select().exists(db.store):
+            raise Refused("database-in-use", "there is a hub in this database: it is left as it is")
         server.prepare(connection, terminal_prefix)
         connection.execute(
             "INSERT INTO feed_position (one, epoch, seq, as_of) VALUES (1, ?, 0, ?)",
             (secrets.token_hex(16), stamp(now)),
         )
+        return staff.init_reading_key(now)
 
 
 def enrol(database: db.SqliteFile, hub_url: str, code: str, seed: bytes, clock: Clock) -> str:

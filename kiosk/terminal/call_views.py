@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response
 
 from kiosk import db
 from kiosk.errors import StoreFull
-from kiosk.terminal import models
+from kiosk.terminal import actions, models
 from kiosk.web.context import terminal
 
 CALL = "call"
@@ -33,10 +33,8 @@ def call_staff() -> Response:
     """Stores the call; on a full disk the page says at once where to find somebody."""
     if terminal().settings.channel != "kiosk":
         abort(404)
-    clock = terminal().clock
     try:
-        with db.writing(db.store) as connection:
-            session[CALL] = models.call_staff(connection, clock)
+        session[CALL] = actions.call_staff(terminal().clock)
     except StoreFull:
         return redirect(url_for("terminal.help_page"), 303)
     return redirect(url_for("terminal.called"), 303)

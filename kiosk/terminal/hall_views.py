@@ -14,9 +14,8 @@ from typing import cast
 from flask import Blueprint, abort, flash, redirect, render_template, request, session, url_for
 from werkzeug.wrappers import Response
 
-from kiosk import audit, db, pins
-from kiosk.audit import Act
-from kiosk.terminal import assist_views, hall_staff, hall_words, models, pin
+from kiosk import db, pins
+from kiosk.terminal import actions, assist_views, hall_staff, hall_words, models, pin
 from kiosk.terminal.pin import Verdict
 from kiosk.terminal.staff_forms import HallPinForm, StaffForm, hall_sentence
 from kiosk.web import assisted, paper
@@ -102,9 +101,7 @@ def _named_sign_in() -> Page:
     entry = hall_staff.enter(number, typed, known, terminal().clock)
     if not entry.member:
         return assist_views.refused(form, number, entry, lambda: _ask(form))
-    clock = terminal().clock
-    with db.writing(db.store):
-        audit.record(at=clock.now(), actor=assisted.actor(number), act=Act.HALL_OPENED, subject=number)
+    actions.open_hall(number, terminal().clock)
     return _open(number, entry.member.mark)
 
 
@@ -146,10 +143,7 @@ def answered(call: int) -> Response:
     actor = _opened_by()
     if not actor:
         abort(REFUSED)
-    now = terminal().clock.now()
-    with db.writing(db.store) as connection:
-        if models.answer_call(connection, call, now):
-            audit.record(at=now, actor=actor, act=Act.CALL_ANSWERED, subject=str(call))
+    actions.answer_call(call, by=actor, clock=terminal().clock)
     return redirect(url_for("hall.page"), SEE_OTHER)
 
 
@@ -160,15 +154,14 @@ def print_out(what: str) -> Response:
         abort(REFUSED)
     if not paper.is_key(key) or wiring.settings.printer == "none":
         abort(404)
-    paper.order(
+    actions.print_for_hall(
         wiring.hall_papers[what](),
-        request_key=f"hall-{key}",
+        key=key,
         kind=what,
-        clock=wiring.clock,
+        by=actor,
         minutes=wiring.settings.unprinted_minutes,
+        clock=wiring.clock,
     )
-    with db.writing(db.store):
-        audit.record(at=wiring.clock.now(), actor=actor, act=Act.HALL_PRINTED, subject=what)
     flash(_("送去打印了。"))
     return redirect(url_for("hall.page"), SEE_OTHER)
 

@@ -8,7 +8,6 @@ that is only read writes nothing to disk; foreign origins are refused before any
 from __future__ import annotations
 
 import hashlib
-from contextlib import suppress
 from functools import partial
 from pathlib import Path
 from typing import Any, cast
@@ -19,10 +18,8 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.routing import RequestRedirect
 from werkzeug.wrappers import Response
 
-from kiosk import db
 from kiosk.clock import BEIJING, today
-from kiosk.errors import StoreFull
-from kiosk.terminal import call_views, guides, models, phone_views, replica, rules
+from kiosk.terminal import actions, call_views, guides, phone_views, replica, rules
 from kiosk.terminal.tiles import LEADING, TILES, Tile, asked_for, slides_of, tiles_that_work
 from kiosk.web import assisted, half_written, paper
 from kiosk.web.context import terminal
@@ -199,8 +196,7 @@ def awake() -> tuple[str, int]:
     POST, without a cookie: the page on the screen is alive; a frozen browser is known by its silence.
     """
     if request.method == "POST" and terminal().settings.channel == KIOSK:
-        with suppress(StoreFull), db.writing(db.store) as connection:
-            models.note_page(connection, terminal().clock.now())
+        actions.note_page(terminal().clock)
     return "", 204
 
 
@@ -225,8 +221,7 @@ def _forget() -> None:
     visit = cast("SealedSession", session._get_current_object())  # type: ignore[attr-defined]  # flask's proxy
     assisted.note_end(visit, "left")
     if rules.is_personal(visit):
-        with suppress(StoreFull), db.writing(db.store) as connection:
-            models.count_visit(connection, today(clock))
+        actions.count_visit(clock)
     visit.end()
 
 

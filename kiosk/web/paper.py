@@ -97,16 +97,16 @@ def order(
     minutes: int,
     device: str = spool.RECEIPT,
     source: str = "",
-) -> None:
+) -> int:
     """
-    Orders a paper without personal data; the same key and kind never make two.
+    Order a paper without personal data; return its number: the same key and kind never make two.
 
     Args:
         source: Pages of a file, as the page printer's worker knows it; the slip then only names them.
     """
     now = clock.now()
     with db.writing(db.store):
-        spool.enqueue(
+        return spool.enqueue(
             db.store,
             slip,
             request_key=request_key,

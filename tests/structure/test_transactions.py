@@ -1,0 +1,47 @@
+"""Actions own transactions: pages, desks and commands open none and write no statement."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections import Counter
+from pathlib import Path
+
+from tests.structure.test_imports import files, relative, tree
+
+OUTSIDE = ("views.py", "desk.py", "pages.py", "forms.py", "slips.py", "commands.py", "cli.py", "demo.py")
+"""Ends of the names of files that ask and answer; what they do is called."""
+STATEMENT = re.compile(r"\s*(SELECT|INSERT|UPDATE|DELETE|REPLACE|WITH|PRAGMA)\s")
+REMAINDERS = {
+    "kiosk/catalogue/attachments_desk.py": 1,
+    "kiosk/catalogue/attachments_views.py": 1,
+    "kiosk/catalogue/desk.py": 1,
+    "kiosk/catalogue/edit_desk.py": 1,
+    "kiosk/catalogue/entry_desk.py": 3,
+    "kiosk/catalogue/heard_desk.py": 2,
+    "kiosk/catalogue/import_desk.py": 9,
+    "kiosk/catalogue/review_desk.py": 2,
+    "kiosk/catalogue/table_desk.py": 1,
+    "kiosk/catalogue/words_desk.py": 3,
+}
+"""Transactions and statements that still stand outside of actions, exactly; a number here only falls."""
+
+
+def of_the_store(path: Path) -> int:
+    """How many transactions this file opens, and how many statements it holds or runs."""
+    return sum(_is_transaction(node) or _is_statement(node) for node in ast.walk(tree(path)))
+
+
+def _is_transaction(node: ast.AST) -> bool:
+    return isinstance(node, ast.Call) and ast.unparse(node.func).split(".")[-1] in ("writing", "atomic")
+
+
+def _is_statement(node: ast.AST) -> bool:
+    return (
+        isinstance(node, ast.Constant) and isinstance(node.value, str) and bool(STATEMENT.match(node.value))
+    )
+
+
+def test_pages_desks_and_commands_open_no_transaction_and_write_no_statement() -> None:
+    found = Counter({relative(path): of_the_store(path) for path in files() if path.name.endswith(OUTSIDE)})
+    assert {path: many for path, many in found.items() if many} == REMAINDERS
