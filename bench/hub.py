@@ -33,7 +33,7 @@ from bench._figures import Row, anonymous_mb, cpu_s, percentile, row, say, tell
 from bench._visits import Kept
 from config.settings import TerminalSettings
 from kiosk import commands, db, homes, snapshots
-from kiosk.catalogue.models import Document
+from kiosk.catalogue.models import DocumentRow
 from kiosk.clock import SystemClock, stamp
 from kiosk.replication.enrolment import new_enrolment_code
 from kiosk.replication.line import http_transport
@@ -263,7 +263,7 @@ def _changed(number: int) -> Iterator[dict[str, Any]]:
 def _text_mb() -> tuple[float, float]:
     """The records as they are, and squeezed in one piece."""
     squeeze, raw, squeezed = zlib.compressobj(6), 0, 0
-    for (text,) in Document.select(Document.record).where(Document.deleted == 0).tuples().iterator():
+    for (text,) in DocumentRow.select(DocumentRow.record).where(DocumentRow.deleted == 0).tuples().iterator():
         raw += len(text.encode())
         squeezed += len(squeeze.compress(text.encode()))
     return raw / 1e6, (squeezed + len(squeeze.flush())) / 1e6

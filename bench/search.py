@@ -19,7 +19,7 @@ import sys
 import tempfile
 import time
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 from itertools import islice
 from pathlib import Path
@@ -31,6 +31,7 @@ from bench._rivals import Rivals
 from kiosk import db
 from kiosk.catalogue import actions, commands, index, words
 from kiosk.catalogue.lookup import understand
+from kiosk.catalogue.nearness import Head
 from kiosk.catalogue.queries import Ladder
 from kiosk.catalogue.search import climb, in_order, places
 from kiosk.catalogue.tokens import fold
@@ -105,7 +106,8 @@ class Shelf:
         writer.commit()
         self.ladder = Ladder(self.vocabulary.cutter)
         self._heads = {
-            row["id"]: (row.get("kind", ""), row["title"], row.get("validity", "")) for row in rows
+            row["id"]: Head(row["id"], row.get("kind", ""), row["title"], row.get("validity", ""))
+            for row in rows
         }
 
     def ask(self, query: str, kind: str = "") -> list[str]:
@@ -115,7 +117,7 @@ class Shelf:
         hits, _total = in_order(self.texts, wanted, asked, self.vocabulary, self._heads_of, 10)
         return [hit.doc_id for hit in hits]
 
-    def _heads_of(self, ids: list[str]) -> dict[str, tuple[str, str, str]]:
+    def _heads_of(self, ids: Iterable[str]) -> dict[str, Head]:
         return {doc_id: self._heads[doc_id] for doc_id in ids}
 
     def opened(self, query: str, ids: list[str]) -> dict[str, index.Place]:

@@ -8,8 +8,7 @@ from typing import Any
 
 from config.settings import HubSettings
 from kiosk import db, homes
-from kiosk.catalogue import display, passages
-from kiosk.catalogue import models as catalogue
+from kiosk.catalogue import display, documents, passages
 from kiosk.clock import SystemClock
 from kiosk.speech import actions, bank, prompts, store
 from kiosk.speech.bank import Bank, Speaker
@@ -58,14 +57,13 @@ def pronunciations(settings: HubSettings) -> dict[str, str]:
 
 def published_texts() -> Iterator[str]:
     """The blocks of every published document as its page shows them, titles first, the newest of each kind first."""
-    documents = sorted(catalogue.live(), key=lambda one: str(one.published_on), reverse=True)
-    documents.sort(
-        key=lambda one: FIRST_KINDS.index(one.kind) if one.kind in FIRST_KINDS else len(FIRST_KINDS)
-    )
-    for document in documents:
-        yield str(document.title)
+    every = documents.found(documents.live())
+    every.sort(key=lambda one: one.published_on, reverse=True)
+    every.sort(key=lambda one: FIRST_KINDS.index(one.kind) if one.kind in FIRST_KINDS else len(FIRST_KINDS))
+    for document in every:
+        yield document.title
         yield from document.issuer_names
-    for document in documents:
+    for document in every:
         yield from _blocks(document.content)
 
 

@@ -12,7 +12,7 @@ from config.settings import HubSettings
 from kiosk import homes
 from kiosk.app import shell
 from kiosk.catalogue import desk as catalogue_desk
-from kiosk.catalogue import models as catalogue_models
+from kiosk.catalogue import documents
 from kiosk.clock import Clock, SystemClock
 from kiosk.disclosure import desk as disclosure_desk
 from kiosk.replication import cases, routes
@@ -60,7 +60,7 @@ def wiring(home: Path, settings: HubSettings, clock: Clock) -> HubWiring:
         calendar,
         organ_name=_organ_name,
         staff_name=_staff_name,
-        townships=catalogue_models.townships,
+        townships=documents.townships,
         how_many_publish=_how_many_publish,
         on_taken=on_taken,
         unlock_key=partial(hall_unlock_key, home),
@@ -70,7 +70,7 @@ def wiring(home: Path, settings: HubSettings, clock: Clock) -> HubWiring:
 
 
 def _organ_name(code: str) -> str:
-    return catalogue_models.organ_title(code) or code
+    return documents.organ_title(code) or code
 
 
 def _staff_name(number: str) -> str:

@@ -12,8 +12,7 @@ from flask import Flask, request, session, url_for
 from config.settings import TerminalSettings
 from kiosk import blobs, db, homes, limits, readiness
 from kiosk.app import shell
-from kiosk.catalogue import models as catalogue_models
-from kiosk.catalogue import pinned, words
+from kiosk.catalogue import documents, pinned, words
 from kiosk.catalogue import views as catalogue_views
 from kiosk.catalogue.commands import INDEX
 from kiosk.catalogue.search import Search
@@ -146,15 +145,9 @@ def _organs(settings: TerminalSettings) -> list[Organ]:
     """This terminal's own organ first, then the catalogue's directory."""
     first = Organ(settings.organ_code, settings.organ_name, settings.organ_phone, settings.organ_hours)
     others = [
-        Organ(
-            code=fields["code"],
-            name=fields.get("full_name") or fields["name"],
-            phone=fields.get("phone", ""),
-            hours=fields.get("hours", ""),
-            address=fields.get("address", ""),
-        )
-        for fields in catalogue_models.organs_that_take_requests()
-        if fields["code"] != first.code
+        Organ(each.code, each.name, each.phone, each.hours, each.address)
+        for each in documents.organs_that_take_requests()
+        if each.code != first.code
     ]
     return [first, *others]
 

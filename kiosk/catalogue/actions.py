@@ -18,8 +18,9 @@ from typing import Any
 from kiosk import audit
 from kiosk.audit import Act
 from kiosk.catalogue import attachments_store, named
+from kiosk.catalogue.documents import live, stream
 from kiosk.catalogue.kinds import NAMED, without_persons
-from kiosk.catalogue.models import Document, live
+from kiosk.catalogue.models import DocumentRow
 from kiosk.catalogue.rules import canonical, digest
 from kiosk.clock import beijing_day, stamp
 from kiosk.errors import NotFound, RuleBroken
@@ -274,5 +275,5 @@ def _next_seq(connection: sqlite3.Connection, hand: Hand) -> int:
 
 def export() -> Iterator[str]:
     """What is published, as canonical JSON, one record after another, without rows that name persons."""
-    for document in live().order_by(Document.doc_id).iterator():
+    for document in stream(live().order_by(DocumentRow.doc_id)):
         yield canonical(without_persons(document.content))

@@ -15,10 +15,10 @@ from flask import Blueprint, Response, abort, redirect, render_template, request
 from werkzeug.wrappers import Response as BaseResponse
 
 from kiosk import blobs, db
-from kiosk.catalogue import attachments, attachments_pages, attachments_store, models
+from kiosk.catalogue import attachments, attachments_pages, attachments_store, documents
 from kiosk.catalogue.attachments import Attachment
 from kiosk.catalogue.attachments_content import NotRead, Picture, can_draw
-from kiosk.catalogue.models import Document
+from kiosk.catalogue.documents import Document
 from kiosk.clock import today
 from kiosk.errors import StoreFull
 from kiosk.web import context, paper
@@ -92,7 +92,7 @@ def _shown_beside(document: Document, item: Attachment) -> str:
 
 def _found(doc_id: str, at: int) -> tuple[Document, Attachment, Path | None]:
     """A published document, one of its attachments, and its file if it is on this machine."""
-    document = models.one(doc_id)
+    document = documents.one(doc_id)
     items = attachments.of(document.content) if document else []
     if document is None or not 1 <= at <= len(items):
         abort(404)
@@ -205,7 +205,7 @@ def as_download(item: Attachment, path: Path) -> Response:
 def paper_places() -> list[Place]:
     """The reading places that keep papers (Regulation art. 25, seed item 8)."""
     found = []
-    for document in models.listed("reading_place", {}):
+    for document in documents.stream(documents.of_kind("reading_place")):
         fields = document.content.get("fields") or {}
         if fields.get("paper_copies"):
             address, hours, telephone = (fields.get(name, "") for name in ("address", "hours", "telephone"))

@@ -9,9 +9,9 @@ from urllib.parse import urlencode
 from flask import Blueprint, abort, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
-from kiosk.catalogue import display, models, pinned, shapes, villages, ways
+from kiosk.catalogue import display, documents, pinned, shapes, villages, ways
+from kiosk.catalogue.documents import Document
 from kiosk.catalogue.kinds import KINDS, SHELVES, Kind
-from kiosk.catalogue.models import Document
 from kiosk.catalogue.rules import VALIDITY
 from kiosk.catalogue.schema import N_
 from kiosk.catalogue.search import Search
@@ -78,7 +78,7 @@ def link_to(address: str, now: Mapping[str, Any], changes: Mapping[str, Any]) ->
 
 def shelves() -> str:
     """All ways in on one page, and all kinds by shelf."""
-    counts = models.kind_counts()
+    counts = documents.kind_counts()
     told = [
         (shelf, [kind for kind in KINDS.values() if kind.shelf == shelf and counts.get(kind.id)])
         for shelf in SHELVES
@@ -204,9 +204,8 @@ def browse(kind: str) -> str:
 def _list(kind: str) -> str:
     described = KINDS[kind]
     chosen = {name: value for name in described.by if (value := request.args.get(name, "")[:60])}
-    query = models.listed(kind, chosen)
     rows = LIST_ROWS * 2 if described.short else LIST_ROWS
-    total, page = query.count(), page_number()
+    total, page = documents.how_many(kind, chosen), page_number()
     now = {"all": request.args.get("all", "")[:1], **chosen}
     return render_template(
         "catalogue/browse.html",
@@ -216,7 +215,7 @@ def _list(kind: str) -> str:
             (name, [(value, _facet_words(kind, name, value), many) for value, many in values])
             for name, values in _offered(described, chosen, total)
         ],
-        rows=_rows(list(query.limit(rows).offset((page - 1) * rows))),
+        rows=_rows(documents.listed(kind, chosen, rows, (page - 1) * rows)),
         names=display.short_name if described.short else None,
         total=total,
         page=page,
@@ -230,7 +229,7 @@ def _offered(
 ) -> Iterator[tuple[str, list[tuple[str, int]]]]:
     """The choices that make the list shorter; none where each holds but one entry, for that is the list itself."""
     for name in kind.by:
-        values = models.values(kind.id, name, chosen) if name not in chosen else []
+        values = documents.values(kind.id, name, chosen) if name not in chosen else []
         if 1 < len(values) < total:
             yield name, _in_order(kind, name, values)
 
@@ -258,7 +257,7 @@ def viewer() -> villages.Viewer:
 
 def names(doc_id: str) -> str | BaseResponse:
     """The rows of one record that name persons; when they may no longer be shown, the record says whom to ask."""
-    document, found = models.one(doc_id), viewer().names(doc_id)
+    document, found = documents.one(doc_id), viewer().names(doc_id)
     if document is None:
         abort(404)
     if found is None:
@@ -318,5 +317,5 @@ def _guides() -> str:
         "catalogue/guides.html",
         events=events,
         common=list(common.values())[:COMMON_GUIDES],
-        total=models.kind_counts().get(GUIDE, 0),
+        total=documents.kind_counts().get(GUIDE, 0),
     )

@@ -17,8 +17,8 @@ from kiosk.catalogue import carrying
 from kiosk.catalogue.actions import Hand, export
 from kiosk.catalogue.attachments_store import Files
 from kiosk.catalogue.county_words import words_here
+from kiosk.catalogue.documents import position
 from kiosk.catalogue.importers import Refusal, Report, import_file
-from kiosk.catalogue.models import position
 from kiosk.catalogue.rules import REASONS
 from kiosk.catalogue.search import Answer, Found, Search
 from kiosk.catalogue.upkeep import Upkeep, update_index
@@ -126,7 +126,7 @@ def answer_json(answer: Answer) -> dict[str, Any]:
     return {
         "results": [_result(found) for found in answer.found],
         "total": answer.total,
-        "as_of": position()[2],
+        "as_of": position().as_of,
         "searched": {"full": "full-text", "partial": "titles", "none": "nothing"}[answer.mode],
     }
 

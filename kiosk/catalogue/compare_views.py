@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from flask import Blueprint, abort, render_template
 
-from kiosk.catalogue import compare, models
-from kiosk.catalogue.models import Document, Related
+from kiosk.catalogue import compare, documents
+from kiosk.catalogue.documents import Document, Related
 
 
 def add_to(pages: Blueprint) -> None:
@@ -15,10 +15,10 @@ def add_to(pages: Blueprint) -> None:
 
 def versions(doc_id: str, other_id: str) -> str:
     """What the later of two documents changed; only for documents of which one followed the other."""
-    here, other = models.one(doc_id), models.one(other_id)
+    here, other = documents.one(doc_id), documents.one(other_id)
     if here is None or other is None:
         abort(404)
-    relations = [rel for rel, found in models.related(doc_id) if found.doc_id == other_id]
+    relations = [rel for rel, found in documents.related(doc_id) if found.doc_id == other_id]
     following = [rel for rel in relations if rel in compare.VERSIONS]
     if not following:
         abort(404)

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Any
-
 from flask import Blueprint, flash, redirect, render_template, request, stream_with_context, url_for
 from werkzeug.wrappers import Response
 
@@ -13,18 +10,20 @@ from kiosk.catalogue import (
     approval,
     attachments_desk,
     attachments_store,
+    documents,
     edit_desk,
+    entries,
     entry_desk,
     heard_desk,
     history,
     import_desk,
-    models,
     review_desk,
     sources,
     table_desk,
     words_desk,
 )
 from kiosk.catalogue.approval import Release
+from kiosk.catalogue.entries import Shelf
 from kiosk.catalogue.entry_desk import (
     Answer,
     hand,
@@ -33,6 +32,7 @@ from kiosk.catalogue.entry_desk import (
     refused,
 )
 from kiosk.catalogue.kinds import KINDS
+from kiosk.catalogue.models import ImportBatch
 from kiosk.catalogue.rules import DISCLOSURE
 from kiosk.catalogue.schema import N_
 from kiosk.clock import today
@@ -76,36 +76,22 @@ def blueprint() -> Blueprint:
     return pages
 
 
-@dataclass(frozen=True)
-class Asked:
-    """Which entries of the desk are asked for; `state` is a key of SHELVES."""
-
-    state: str
-    kind: str
-    words: str
-    batch: int | None
-
-    @classmethod
-    def here(cls) -> Asked:
-        """What this request asks for; what is no shelf or kind stands for all."""
-        state, kind = request.args.get("state", "waiting"), request.args.get("kind", "")
-        return cls(
-            state if state in SHELVES else "all",
-            kind if kind in KINDS else "",
-            request.args.get("q", "").strip()[:100],
-            request.args.get("batch", type=int),
-        )
-
-    def entries(self) -> Any:
-        """The entries, as a query."""
-        return models.entries("" if self.state == "all" else self.state, self.kind, self.words, self.batch)
+def _asked() -> Shelf:
+    """What this request asks for; what is no shelf or kind stands for all."""
+    state, kind = request.args.get("state", "waiting"), request.args.get("kind", "")
+    return Shelf(
+        state if state in SHELVES else entries.ALL,
+        kind if kind in KINDS else "",
+        request.args.get("q", "").strip()[:100],
+        request.args.get("batch", type=int),
+    )
 
 
 def ledger() -> Answer:
     """The entries of a shelf as a table for the office: who brought, decided and when."""
     access.require(Permission.APPROVE_CATALOGUE)
-    asked = Asked.here()
-    lines = stream_with_context(history.ledger(asked.entries().iterator()))
+    asked = _asked()
+    lines = stream_with_context(history.ledger(entries.stream(asked)))
     answer = Response(lines, content_type="text/csv; charset=utf-8")
     name = f"ledger-{asked.state}-{today(hub().clock).isoformat()}.csv"
     answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
@@ -115,15 +101,14 @@ def ledger() -> Answer:
 def shelf() -> Answer:
     """One shelf of entries, by kind and words of the title; imports that wait stand above what waits."""
     access.require(Permission.APPROVE_CATALOGUE)
-    asked = Asked.here()
+    asked = _asked()
     page = max(request.args.get("page", 1, type=int), 1)
-    query = asked.entries()
-    found, total = list(query.limit(ROWS).offset((page - 1) * ROWS)), query.count()
+    found, total = entries.page(asked, ROWS, (page - 1) * ROWS), entries.how_many(asked)
     is_whole = asked.state == "waiting" and not (asked.kind or asked.words or asked.batch)
     return render_template(
         "catalogue/desk/shelf.html",
         entries=found,
-        public=models.published_ids(each.doc_id for each in found),
+        public=documents.published_ids(each.doc_id for each in found),
         lacking={
             each.doc_id for each in found if attachments_store.missing(each.content, kept_files().blobs)
         },
@@ -133,17 +118,17 @@ def shelf() -> Answer:
         page=page,
         has_more=total > page * ROWS,
         shelves=SHELVES,
-        counts=models.shelf_counts(SHELVES),
+        counts=entries.shelf_counts(SHELVES),
         kinds=KINDS,
         disclosure=DISCLOSURE,
     )
 
 
-def _batches() -> list[tuple[models.ImportBatch, int, int]]:
+def _batches() -> list[tuple[ImportBatch, int, int]]:
     """Imports that wait: how many entries of each are public already, and how many are not."""
     connection, sites = db.store.connection(), hub().settings.public_sites
     found = []
-    for batch, _many in models.waiting_batches():
+    for batch in entries.waiting_batches():
         sourced, others = sources.of_batch(connection, batch.id, sites)
         found.append((batch, len(sourced), len(others)))
     return found
@@ -187,14 +172,11 @@ def approve_batch() -> Answer:
 
 def _tell_what_stayed(lacking: set[str], unread: int) -> None:
     if lacking:
-        titles = [
-            each.title for each in models.Entry.select().where(models.Entry.doc_id.in_(list(lacking)[:NAMED]))
-        ]
         flash(
             _(
                 "%(many)s条没有通过：附件的文件不在了，请重新上传。%(titles)s",
                 many=len(lacking),
-                titles="；".join(sorted(titles)),
+                titles="；".join(entries.titles(sorted(lacking)[:NAMED])),
             ),
             "wrong",
         )

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from kiosk.catalogue import shapes, ways
+from kiosk.catalogue.documents import Document, Related, by_ids
 from kiosk.catalogue.kinds import KINDS, NAMED, Kind
-from kiosk.catalogue.models import Document, Related, by_ids
 from kiosk.catalogue.rules import DISCLOSURE, ENDED, SUCCESSORS
 from kiosk.catalogue.schema import N_, Field, Type
 from kiosk.catalogue.shapes import Cell, Section

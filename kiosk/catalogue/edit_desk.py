@@ -9,7 +9,7 @@ from flask import Blueprint, abort, flash, redirect, render_template, request, u
 from werkzeug.wrappers import Response
 
 from kiosk import db
-from kiosk.catalogue import actions, display, editing, lifecycle, markup, models, passages
+from kiosk.catalogue import actions, display, documents, editing, entries, lifecycle, markup, passages
 from kiosk.catalogue.entry_desk import Answer, found_entry, hand
 from kiosk.catalogue.forms import EndingForm
 from kiosk.catalogue.kinds import KINDS, SHELVES
@@ -67,7 +67,7 @@ def new(kind: str) -> Answer:
     if asked:
         base["title"] = asked
         base["fields"] = {"asked": [asked]} if "asked" in KINDS[kind].schema else {}
-    like = models.Entry.get_or_none(models.Entry.doc_id == request.args.get("like", ""))
+    like = entries.found(request.args.get("like", ""))
     if like is not None and like.kind == kind:
         is_list = kind == "village"
         base |= (
@@ -97,7 +97,7 @@ def amend(doc_id: str) -> Answer:
     """A new version: the old text stays public beside it as a document of its own."""
     access.require(Permission.APPROVE_CATALOGUE)
     found = found_entry(doc_id)
-    if models.one(doc_id) is None:
+    if documents.one(doc_id) is None:
         abort(404)
     return _form(found.content, "amend")
 
@@ -168,7 +168,7 @@ def _keep(record: dict[str, Any], act: str, reason: str) -> Answer:
 def repeal(doc_id: str) -> Answer:
     """The end of a document: how, when, why, and what takes its place; it waits for approval like any change."""
     access.require(Permission.APPROVE_CATALOGUE)
-    published = models.one(doc_id)
+    published = documents.one(doc_id)
     if published is None:
         abort(404)
     how = request.args.get("how")
@@ -201,5 +201,7 @@ def _repeal_page(published: Any, form: EndingForm, candidates: list[Any] | None 
 
 def _successor(typed: str, doc_id: str) -> tuple[str, list[Any]]:
     """The id of the one published document that is meant, or those that may be meant."""
-    found = [each for each in models.meant(typed.strip()) if each.doc_id != doc_id] if typed.strip() else []
+    found = (
+        [each for each in documents.meant(typed.strip()) if each.doc_id != doc_id] if typed.strip() else []
+    )
     return (found[0].doc_id, []) if len(found) == 1 else ("", found)

@@ -16,9 +16,10 @@ from kiosk.catalogue import (
     attachments,
     attachments_store,
     display,
+    documents,
+    entries,
     history,
     lifecycle,
-    models,
     passages,
     problems,
 )
@@ -77,7 +78,7 @@ def attached_rows(record: Mapping[str, Any]) -> list[tuple[Attachment, bool]]:
 
 def found_entry(doc_id: str) -> Entry:
     """The entry of that id; ends the request with 404 when there is none."""
-    found: Entry | None = Entry.get_or_none(Entry.doc_id == doc_id)
+    found = entries.found(doc_id)
     if found is None:
         abort(404)
     return found
@@ -102,7 +103,7 @@ def _approval_form(found: Entry) -> ApprovalForm:
 
 def _entry_page(found: Entry, form: FlaskForm, note: NoteForm) -> str:
     record = found.content
-    published = models.one(found.doc_id)
+    published = documents.one(found.doc_id)
     note.note.label.text = _("退回的理由") if found.state == "waiting" else _("撤下的理由")
     person = access.signed_in()
     return render_template(
@@ -161,7 +162,7 @@ def approve(doc_id: str) -> Answer:
         return refused(broken)
     flash(_said(seq, release))
     further = (
-        models.next_waiting(found, "" if release.alone else person.name) if "next" in request.form else None
+        entries.next_waiting(found, "" if release.alone else person.name) if "next" in request.form else None
     )
     if further is not None:
         return redirect(url_for("catalogue_desk.entry", doc_id=further.doc_id), 303)

@@ -5,10 +5,9 @@ from __future__ import annotations
 from flask import Blueprint, abort, current_app, flash, redirect, render_template, request, url_for
 
 from kiosk import db
-from kiosk.catalogue import models, problems, silent
+from kiosk.catalogue import documents, entries, problems, silent
 from kiosk.catalogue.entry_desk import Answer, hand
 from kiosk.catalogue.forms import SettledForm
-from kiosk.catalogue.models import Entry
 from kiosk.web import access
 from kiosk.web.access import Permission
 from kiosk.web.context import hub
@@ -39,7 +38,7 @@ def _searches_page(form: SettledForm) -> str:
     told = silent.told(db.store.connection(), settings.silent_least, settings.silent_days)
     return render_template(
         "catalogue/desk/searches.html",
-        told=[(each, models.meant(each.words, LIKE_IT)) for each in told[:200]],
+        told=[(each, documents.meant(each.words, LIKE_IT)) for each in told[:200]],
         many=len(told),
         least=settings.silent_least,
         days=settings.silent_days,
@@ -81,7 +80,7 @@ def _problem_page(doc_id: str, form: SettledForm) -> str:
     return render_template(
         "catalogue/desk/problem.html",
         doc_id=doc_id,
-        entry=Entry.get_or_none(Entry.doc_id == doc_id),
+        entry=entries.found(doc_id),
         reported=reported,
         settled=settled,
         whats=problems.WHATS,

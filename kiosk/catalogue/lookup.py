@@ -12,7 +12,8 @@ from functools import reduce
 from operator import or_
 from typing import Any
 
-from kiosk.catalogue.models import Document, by_ids, live
+from kiosk.catalogue.documents import Document, by_ids, found, live
+from kiosk.catalogue.models import DocumentRow
 from kiosk.catalogue.numbers import find_number
 from kiosk.catalogue.queries import Asked, Part
 from kiosk.catalogue.terms import INITIALS, Terms
@@ -122,15 +123,15 @@ def look_up(
     condition = _in_title(asked)
     query = _filtered(live(), only)
     query = query.where(
-        Document.doc_id.in_(first) | condition if condition is not None else Document.doc_id.in_(first)
+        DocumentRow.doc_id.in_(first) | condition if condition is not None else DocumentRow.doc_id.in_(first)
     )
-    newest = query.order_by(Document.published_on.desc(), Document.doc_id)
+    newest = query.order_by(DocumentRow.published_on.desc(), DocumentRow.doc_id)
     if not first or offset:
-        return list(newest.limit(limit).offset(offset)), query.count()
+        return found(newest.limit(limit).offset(offset)), query.count()
     known = by_ids(first)
     top = [known[doc_id] for doc_id in first if doc_id in known and _passes(known[doc_id], only)][:limit]
-    rest = newest.where(Document.doc_id.not_in(first)).limit(limit - len(top)) if len(top) < limit else []
-    return [*top, *rest], query.count()
+    rest = newest.where(DocumentRow.doc_id.not_in(first)).limit(limit - len(top))
+    return [*top, *(found(rest) if len(top) < limit else ())], query.count()
 
 
 def _pinned(asked: Asked, terms: Terms | None) -> list[str]:
@@ -146,7 +147,7 @@ def _in_title(asked: Asked) -> Any:
     condition = None
     for part in asked.parts:
         choices: list[Any] = [
-            Document.title.contains(text) | (Document.doc_no == text)
+            DocumentRow.title.contains(text) | (DocumentRow.doc_no == text)
             for text in (part.text, *(reading for reading, _ in part.readings))
         ]
         either = reduce(or_, choices)
@@ -154,7 +155,7 @@ def _in_title(asked: Asked) -> Any:
     return condition
 
 
-_COLUMNS: Mapping[str, Any] = {"kind": Document.kind, "validity": Document.validity}
+_COLUMNS: Mapping[str, Any] = {"kind": DocumentRow.kind, "validity": DocumentRow.validity}
 
 
 def _filtered(query: Any, only: Mapping[str, str]) -> Any:
@@ -162,7 +163,7 @@ def _filtered(query: Any, only: Mapping[str, str]) -> Any:
         if field in _COLUMNS:
             query = query.where(_COLUMNS[field] == value)
         elif field == "year":
-            query = query.where(Document.published_on.startswith(value))
+            query = query.where(DocumentRow.published_on.startswith(value))
     return query
 
 

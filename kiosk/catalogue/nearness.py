@@ -8,6 +8,7 @@ score of the index, both by the title.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 from kiosk.catalogue.index import Hit
 from kiosk.catalogue.queries import Asked, Part
@@ -27,11 +28,20 @@ LEFT = 0.3
 OUT_OF_FORCE = 0.1
 """What a text loses that no longer holds: of two equal ones the valid one is first."""
 HOLDS = ("", "in_force", "not_yet")
-Head = tuple[str, str, str]
-"""Kind, title and validity of a document."""
-NOTHING_KNOWN: Head = ("", "", "")
 STEEPNESS = 3
 """A title with half of the characters is far less than half as near."""
+
+
+@dataclass(frozen=True)
+class Head:
+    """What is known of a document without reading its record."""
+
+    doc_id: str
+    kind: str = ""
+    title: str = ""
+    validity: str = ""
+
+
 SURE_READING = 0.3
 """Readings of less weight are guesses at pinyin: their titles are not the name."""
 
@@ -42,16 +52,16 @@ def nearest_first(hits: Sequence[Hit], heads: Mapping[str, Head], asked: Asked, 
     is_name = asked.is_name and not asked.numbers
 
     def value(hit: Hit) -> float:
-        kind, title, validity = heads.get(hit.doc_id, NOTHING_KNOWN)
-        named = _named(asked, kind, title, cutter) if is_name else 0.0
-        return hit.score / best + named - (0.0 if validity in HOLDS else OUT_OF_FORCE)
+        head = heads.get(hit.doc_id) or Head(hit.doc_id)
+        named = _named(asked, head, cutter) if is_name else 0.0
+        return hit.score / best + named - (0.0 if head.validity in HOLDS else OUT_OF_FORCE)
 
     return sorted(hits, key=value, reverse=True)
 
 
-def _named(asked: Asked, kind: str, title: str, cutter: Cutter) -> float:
-    lost = LEFT if any(word in title and word not in asked.typed for word in LEAVING) else 0.0
-    return (GUIDE if kind == "guide" else TITLE) * share(asked, title, cutter) ** STEEPNESS - lost
+def _named(asked: Asked, head: Head, cutter: Cutter) -> float:
+    lost = LEFT if any(word in head.title and word not in asked.typed for word in LEAVING) else 0.0
+    return (GUIDE if head.kind == "guide" else TITLE) * share(asked, head.title, cutter) ** STEEPNESS - lost
 
 
 def share(asked: Asked, title: str, cutter: Cutter) -> float:

@@ -12,11 +12,11 @@ from xml.etree import ElementTree
 
 from flask import Blueprint, Response, abort, request, url_for
 
-from kiosk.catalogue import models
+from kiosk.catalogue import documents
 from kiosk.catalogue.actions import export
 from kiosk.catalogue.display import last_change
+from kiosk.catalogue.documents import Document
 from kiosk.catalogue.kinds import KINDS, NAMED, Kind, without_persons
-from kiosk.catalogue.models import Document
 from kiosk.web import context
 from kiosk.web.wording import gettext as _
 
@@ -69,8 +69,8 @@ def _download(lines: Iterator[str], mimetype: str, name: str) -> Response:
 
 def _as_of_now(answer: Response) -> Response:
     """The answer for this state of the catalogue; whoever has it is told so (304) instead of given it again."""
-    epoch, seq, _told_at = models.position()
-    state = f"{FORM}-{epoch[:16]}-{seq}"
+    here = documents.position()
+    state = f"{FORM}-{here.epoch[:16]}-{here.seq}"
     if request.if_none_match.contains_weak(state):
         answer = Response(status=304)
     answer.set_etag(state)
@@ -84,7 +84,7 @@ def _csv(kind: Kind) -> Iterator[str]:
     out.write(SPREADSHEET_MARK)
     writer = csv.writer(out)
     writer.writerow([*COLUMNS, *(f"fields.{name}" for name in fields)])
-    for document in models.listed(kind.id, {}).iterator():
+    for document in documents.stream(documents.of_kind(kind.id)):
         record = without_persons(document.content)
         values = record.get("fields") or {}
         cells = [record.get(key, "") for key in COLUMNS] + [values.get(name, "") for name in fields]
@@ -109,7 +109,7 @@ def safe_cell(text: str) -> str:
 def open_feed(kind: str) -> Response:
     """The newest documents of a kind as an Atom feed (RFC 4287)."""
     found = _kind(kind)
-    newest = list(models.listed(found.id, {}).limit(FEED_ROWS))
+    newest = documents.listed(found.id, {}, FEED_ROWS)
     base = (context.terminal().settings.public_url or request.host_url).rstrip("/")
     feed = ElementTree.Element("feed", {"xmlns": ATOM, "xml:lang": "zh-CN"})
     address = base + url_for("catalogue.open_feed", kind=found.id)

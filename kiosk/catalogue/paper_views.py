@@ -9,9 +9,9 @@ from typing import Any
 from flask import Blueprint, abort, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
-from kiosk.catalogue import display, models, passages, slips
+from kiosk.catalogue import display, documents, passages, slips
+from kiosk.catalogue.documents import Document
 from kiosk.catalogue.kinds import without_persons
-from kiosk.catalogue.models import Document
 from kiosk.catalogue.passages import Passage
 from kiosk.errors import Refused
 from kiosk.web import context, paper
@@ -126,7 +126,7 @@ def _print_text(found: Document, key: str) -> Page:
 def paper_page(key: str) -> Page:
     """What happens with the paper; as a fragment (`?piece=1`) it looks again by itself."""
     told, doc_id = _ordered(key), request.args.get("document", "")
-    found = models.one(doc_id)
+    found = documents.one(doc_id)
     around = {"paper": told, "ways": _ways(key, doc_id if found else "")}
     if request.args.get("piece"):
         return render_template("papers/_state.html", **around)
@@ -163,7 +163,7 @@ def _back_to(key: str) -> Page:
 
 
 def _printable(doc_id: str) -> Document:
-    found = models.one(doc_id)
+    found = documents.one(doc_id)
     settings = context.terminal().settings
     if found is None or (settings.printer == "none" and not may_print_text(found)):
         abort(404)
@@ -201,7 +201,7 @@ def _slip(found: Document, anchor: str, *, is_large: bool) -> Slip:
     record = without_persons(found.content)
     place = replace(_place(found.doc_id), large=is_large)
     if not anchor:
-        return slips.of_record(record, display.sentences(found, models.related(found.doc_id)), place)
+        return slips.of_record(record, display.sentences(found, documents.related(found.doc_id)), place)
     passage = _passage(found, anchor)
     if passage is None:
         abort(404)
@@ -215,7 +215,7 @@ def _passage(found: Document, anchor: str) -> Passage | None:
 
 def _place(doc_id: str) -> slips.Place:
     settings = context.terminal().settings
-    as_of = models.position()[2]
+    as_of = documents.position().as_of
     return slips.Place(
         place_name=settings.place_name,
         station_name=settings.station_name,

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 
-from kiosk.catalogue.models import Document, live, position
+from kiosk.catalogue.documents import live, position, stream
+from kiosk.catalogue.models import DocumentRow
 from kiosk.catalogue.schema import read_day
 from kiosk.db import catalogue
 
@@ -29,8 +30,8 @@ def pinned_notices(today: date) -> list[PinnedNotice]:
     Args:
         today: The Beijing calendar day.
     """
-    epoch, seq, _as_of = position()
-    held = _pinned(str(catalogue.obj.database), epoch, seq)
+    here = position()
+    held = _pinned(str(catalogue.obj.database), here.epoch, here.seq)
     return [notice for first, last, notice in held if first <= today <= last][:MOST]
 
 
@@ -38,7 +39,7 @@ def pinned_notices(today: date) -> list[PinnedNotice]:
 def _pinned(file: str, epoch: str, seq: int) -> tuple[tuple[date, date, PinnedNotice], ...]:
     """Every notice with its days. It reads all records (60 ms of 12,000), so once for each state of the catalogue."""
     found = []
-    for document in live().where(Document.record.contains('"pinned":')):
+    for document in stream(live().where(DocumentRow.record.contains('"pinned":'))):
         pinned = (document.content.get("fields") or {}).get("pinned") or {}
         first, last = read_day(pinned.get("from", "")), read_day(pinned.get("until", ""))
         if first and last and pinned.get("text"):

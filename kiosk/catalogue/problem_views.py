@@ -8,8 +8,8 @@ from typing import Any
 from flask import Blueprint, abort, redirect, render_template, request, session, url_for
 from werkzeug.wrappers import Response
 
-from kiosk.catalogue import models, problems, silent
-from kiosk.catalogue.models import Document
+from kiosk.catalogue import documents, problems, silent
+from kiosk.catalogue.documents import Document
 from kiosk.catalogue.problem_forms import ProblemForm
 from kiosk.clock import today
 from kiosk.errors import StoreFull
@@ -29,7 +29,7 @@ def add_to(pages: Blueprint) -> None:
 
 
 def _document(doc_id: str) -> Document:
-    found = models.one(doc_id)
+    found = documents.one(doc_id)
     if found is None:
         abort(404)
     return found

@@ -21,8 +21,8 @@ from kiosk.catalogue import (
     attachments_pages,
     attachments_store,
     commands,
+    entries,
     links,
-    models,
     problems,
     silent,
     watching,
@@ -50,7 +50,7 @@ def one_round(home: Path, settings: HubSettings, clock: Clock) -> Round:
     """One round; each act is a transaction of its own, so that a round that was cut short is simply done again."""
     hand = Hand(AGENT, clock.now())
     published = 0
-    for doc_id in models.due(today(clock).isoformat()):
+    for doc_id in entries.due(today(clock).isoformat()):
         with db.writing(db.store) as connection:
             published += approval.release_due(connection, doc_id, hand) is not None
     with db.writing(db.store) as connection:

@@ -2,42 +2,46 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable
-from typing import Any
+from functools import reduce
+from operator import or_
 
-from peewee import SQL, fn
+from peewee import Expression, Value, fn
 
-from kiosk.catalogue.models import Document, live
+from kiosk.catalogue.documents import Document, live, stream
+from kiosk.catalogue.models import DocumentRow
 from kiosk.catalogue.ways import Scope
 
-_LISTS = {"topic": "$.topics", "audience": "$.audience", "issuer": "$.issuers"}
+_LISTS = {"topic": "topics", "audience": "audience", "issuer": "issuers"}
 """Where a record holds the values of a facet that may have several."""
 
 
-def in_scope(scope: Scope) -> Any:
-    """The documents of a scope without an index, the newest first: it reads the records, so it takes its time."""
-    query = live()
+def in_scope(scope: Scope) -> list[Document]:
+    """Return the documents of a scope without an index, the newest first: it reads records, so it takes its time."""
+    query = live().order_by(DocumentRow.published_on.desc(), DocumentRow.doc_id)
     for name, values in scope.facets:
-        query = query.where(_has(name, values))
-    either = _has("topic", scope.topics) if scope.topics else None
-    for word in scope.words:
-        titled = Document.title.contains(word)
-        either = titled if either is None else either | titled
-    query = query if either is None else query.where(either)
-    return query.order_by(Document.published_on.desc(), Document.doc_id)
+        query = query.where(_may_have(name, values))
+    return [document for document in stream(query) if _is_in(document, scope)]
 
 
-def _has(name: str, values: Iterable[str]) -> Any:
+def _may_have(name: str, values: Iterable[str]) -> Expression:
+    """Return what the database can tell quickly: a value of a list stands somewhere in the record."""
     wanted = list(values)
     if name in _LISTS:
-        held = f"EXISTS (SELECT 1 FROM json_each(record, '{_LISTS[name]}') WHERE value IN ({_marks(wanted)}))"
-        return SQL(held, wanted)
-    columns = {"kind": Document.kind, "validity": Document.validity}
-    return columns.get(name, fn.substr(Document.published_on, 1, 4)).in_(wanted)
+        told = (DocumentRow.record.contains(json.dumps(value, ensure_ascii=False)) for value in wanted)
+        return reduce(or_, told, Value(0) == 1)
+    columns = {"kind": DocumentRow.kind, "validity": DocumentRow.validity}
+    return columns.get(name, fn.SUBSTR(DocumentRow.published_on, 1, 4)).in_(wanted)
 
 
-def _marks(values: list[str]) -> str:
-    return ", ".join("?" * len(values))
+def _is_in(document: Document, scope: Scope) -> bool:
+    if not all(set(_values_of(document, name)) & set(values) for name, values in scope.facets):
+        return False
+    if not scope.topics and not scope.words:
+        return True
+    is_titled = any(word in document.title for word in scope.words)
+    return is_titled or bool(set(_values_of(document, "topic")) & set(scope.topics))
 
 
 def scope_counts(scope: Scope, name: str) -> dict[str, int]:
@@ -51,7 +55,7 @@ def scope_counts(scope: Scope, name: str) -> dict[str, int]:
 
 def _values_of(document: Document, name: str) -> list[str]:
     if name in _LISTS:
-        held: list[str] = document.content.get(_LISTS[name][2:], [])
+        held: list[str] = document.content.get(_LISTS[name], [])
         return held
     told = {"kind": document.kind, "validity": document.validity, "year": document.published_on[:4]}
     return [value] if (value := told[name]) else []

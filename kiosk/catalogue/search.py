@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import sqlite3
 import threading
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 from kiosk.catalogue import index, upkeep
+from kiosk.catalogue.documents import Document, by_ids, heads
 from kiosk.catalogue.excerpts import Excerpt, Segment, excerpt, mark
 from kiosk.catalogue.index import PASSAGES, Hit, IndexUnusable, Place, Texts
 from kiosk.catalogue.kinds import without_persons
 from kiosk.catalogue.lookup import NEXT_WEIGHT, PINYIN_WEIGHT, look_up, needles, understand
-from kiosk.catalogue.models import Document, by_ids, heads
 from kiosk.catalogue.nearness import LOOKED_AT, Head, nearest_first
 from kiosk.catalogue.passages import anchor_at
 from kiosk.catalogue.queries import Asked, Ladder
@@ -164,7 +164,7 @@ class Search:
             except (ValueError, OSError):
                 self._damaged(opened)
         found = in_scope(scope)
-        return list(found.limit(limit).offset(offset)), found.count()
+        return found[offset : offset + limit], len(found)
 
     def counts(self, scope: Scope, fields: Sequence[str], most: int = 1_000) -> dict[str, dict[str, int]]:
         """How many documents of a scope have each value of each field, the commonest first."""
@@ -308,14 +308,14 @@ def in_order(
     query: Any,
     asked: Asked,
     words: Words,
-    heads: Callable[[list[str]], Mapping[str, Head]],
+    heads: Callable[[Iterable[str]], Mapping[str, Head]],
     limit: int,
     offset: int = 0,
 ) -> tuple[list[Hit], int]:
     """
     A page of what the query finds, and how many there are in all; the first of them in order.
 
-    heads: From ids to kind, title and validity.
+    heads: What is known of documents, by their ids.
     """
     if offset >= LOOKED_AT or asked.numbers:
         return index.read(text.documents, query, limit, offset)

@@ -22,7 +22,7 @@ from kiosk.catalogue import (
     browse_views,
     compare_views,
     display,
-    models,
+    documents,
     open_views,
     paper_views,
     passages,
@@ -30,9 +30,9 @@ from kiosk.catalogue import (
 )
 from kiosk.catalogue.browse_views import MOST_PAGES, link_to, page_number, pages_of, searching
 from kiosk.catalogue.commands import answer_json
+from kiosk.catalogue.documents import Document
 from kiosk.catalogue.kinds import KINDS, without_persons
 from kiosk.catalogue.lookup import LONGEST_QUERY
-from kiosk.catalogue.models import Document
 from kiosk.catalogue.rules import ENDED
 from kiosk.catalogue.search import SHOWN_FACETS, Answer
 from kiosk.web import context
@@ -132,10 +132,10 @@ def _choices(answer: Answer, only: Mapping[str, str]) -> dict[str, list[tuple[st
 
 def document(doc_id: str) -> Page:
     """One document, as a person reads it."""
-    found = models.one(doc_id)
+    found = documents.one(doc_id)
     if found is None:
         abort(404)
-    record, around = found.content, models.related(doc_id)
+    record, around = found.content, documents.related(doc_id)
     settings = context.terminal().settings
     shown = passages.split(record["body"])
     names = browse_views.viewer().names(doc_id)
@@ -184,7 +184,7 @@ def api_search() -> Response:
 
 def api_document(doc_id: str) -> Response | tuple[Response, int]:
     """`GET /api/v1/documents/ID`: the record without rows that name persons, and what it is related to."""
-    found = models.one(doc_id)
+    found = documents.one(doc_id)
     if found is None:
         return jsonify({"error": "not-found"}), 404
     return jsonify(_public(found))
@@ -192,6 +192,7 @@ def api_document(doc_id: str) -> Response | tuple[Response, int]:
 
 def _public(found: Document) -> dict[str, Any]:
     related = [
-        {"rel": rel, "id": other.doc_id, "title": other.title} for rel, other in models.related(found.doc_id)
+        {"rel": rel, "id": other.doc_id, "title": other.title}
+        for rel, other in documents.related(found.doc_id)
     ]
-    return {**without_persons(found.content), "related": related, "as_of": models.position()[2]}
+    return {**without_persons(found.content), "related": related, "as_of": documents.position().as_of}

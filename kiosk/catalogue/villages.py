@@ -7,8 +7,8 @@ from datetime import date, datetime
 from functools import lru_cache
 from typing import Any
 
-from kiosk.catalogue import models, named
-from kiosk.catalogue.models import Document
+from kiosk.catalogue import documents, named
+from kiosk.catalogue.documents import Document
 from kiosk.catalogue.named import NamedList
 from kiosk.db import catalogue, store
 
@@ -56,25 +56,33 @@ class Payment:
     shown_until: date | None
 
 
+@dataclass(frozen=True)
+class _Line:
+    """Of which village and year a record tells."""
+
+    doc_id: str
+    township: str | None
+    village: str | None
+    year: str | None
+
+
 Outline = dict[str, dict[str, dict[str, tuple[str, ...]]]]
 """Ids of records by township, village and year."""
 
 
 def _outline() -> Outline:
-    epoch, seq, _as_of = models.position()
-    return _read(str(catalogue.obj.database), epoch, seq)
+    here = documents.position()
+    return _read(str(catalogue.obj.database), here.epoch, here.seq)
 
 
 @lru_cache(maxsize=2)
 def _read(file: str, epoch: str, seq: int) -> Outline:
     """Every village's records, once for each state of the catalogue: a county has tens of thousands of them."""
-    columns = [models.field(VILLAGE, name) for name in ("township", "village", "year")]
     found: Outline = {}
-    rows = models.listed(VILLAGE, {}).select(Document.doc_id, *columns).tuples()
-    for doc_id, township, village, year in rows:
-        if township and village:
-            years = found.setdefault(township, {}).setdefault(village, {})
-            years[year or ""] = (*years.get(year or "", ()), doc_id)
+    for each in documents.fields_of(VILLAGE, ("township", "village", "year"), _Line):
+        if each.township and each.village:
+            years = found.setdefault(each.township, {}).setdefault(each.village, {})
+            years[each.year or ""] = (*years.get(each.year or "", ()), each.doc_id)
     return found
 
 
@@ -99,7 +107,7 @@ def payments(township: str, village: str, year: str, viewer: Viewer) -> list[Pay
     held = _outline().get(township, {}).get(village, {})
     is_latest = year == max(held, default="")
     ids = (*held.get(year, ()), *(held.get("", ()) if year and is_latest else ()))
-    told = [_payment(document, viewer) for document in models.by_ids(ids).values()]
+    told = [_payment(document, viewer) for document in documents.by_ids(ids).values()]
     return sorted(told, key=lambda each: (STATES.get(each.state, 3), each.item))
 
 

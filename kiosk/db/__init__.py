@@ -19,6 +19,7 @@ from kiosk.db.engine import (
     store,
     writing,
 )
+from kiosk.db.expressions import JsonText
 from kiosk.db.fields import DayField, JsonField, StampField, WordField
 from kiosk.db.files import sync_folder, write_atomically
 from kiosk.db.migrations import MIGRATIONS, Schema, migrate
@@ -32,6 +33,7 @@ __all__ = [
     "CatalogueModel",
     "DayField",
     "JsonField",
+    "JsonText",
     "Schema",
     "SqliteFile",
     "StampField",

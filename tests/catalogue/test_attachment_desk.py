@@ -14,7 +14,8 @@ from werkzeug.test import TestResponse
 from kiosk import blobs, db
 from kiosk.catalogue import actions, approval, attachments, attachments_store, importers
 from kiosk.catalogue.approval import Release
-from kiosk.catalogue.models import Entry, one
+from kiosk.catalogue.documents import one
+from kiosk.catalogue.models import Entry
 from tests.catalogue import attached
 from tests.catalogue.conftest import a_record, write_lines
 from tests.catalogue.test_lifecycle import a_hand

@@ -13,8 +13,9 @@ from kiosk import blobs, db
 from kiosk.catalogue import attachments, attachments_store, importers
 from kiosk.catalogue.actions import Hand
 from kiosk.catalogue.attachments_store import Files
+from kiosk.catalogue.documents import one
 from kiosk.catalogue.importers import Report
-from kiosk.catalogue.models import Entry, one
+from kiosk.catalogue.models import Entry
 from kiosk.catalogue.rules import REASONS, check
 from tests.catalogue import attached
 from tests.catalogue.conftest import Catalogue, a_record, write_lines

@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 from kiosk import blobs
-from kiosk.catalogue import commands, importers, models
+from kiosk.catalogue import commands, documents, importers
 from kiosk.catalogue.attachments_store import Files
 from kiosk.catalogue.importers import import_file
 from kiosk.catalogue.models import Entry
@@ -59,7 +59,7 @@ def test_a_bad_record_is_refused_with_its_line_and_nothing_comes_in(
     assert "line 2" in out.getvalue()
     assert told in out.getvalue()
     assert "nothing was imported" in out.getvalue()
-    assert Entry.select().count() == models.live().count() == 0
+    assert Entry.select().count() == documents.live().count() == 0
 
 
 def test_with_the_good_ones_kept_the_bad_one_alone_stays_out(catalogue: Catalogue, tmp_path: Path) -> None:

@@ -12,7 +12,7 @@ import pytest
 from kiosk import blobs, db
 from kiosk.catalogue import attachments, carrying, commands, importers
 from kiosk.catalogue.attachments_store import Files
-from kiosk.catalogue.models import live, one
+from kiosk.catalogue.documents import live, one
 from kiosk.clock import FixedClock
 from kiosk.errors import Refused, StoreFull
 from tests.catalogue import attached

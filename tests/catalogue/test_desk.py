@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from kiosk import db
-from kiosk.catalogue import models
+from kiosk.catalogue import documents
 from kiosk.catalogue.actions import Hand
 from kiosk.catalogue.importers import import_file
 from tests.catalogue.conftest import a_record, write_lines
@@ -48,7 +48,7 @@ def test_approving_publishes_and_is_logged(hub: Hub) -> None:
     browser = hub.browser("zhang.shenhe")
     answer = browser.post(f"{DESK}/approve/doc:1", OPEN, on=f"{DESK}/entries/doc:1")
     assert answer.status_code == 303
-    assert models.one("doc:1") is not None
+    assert documents.one("doc:1") is not None
     last = hub.connection.execute("SELECT actor, act, subject FROM audit ORDER BY seq DESC").fetchone()
     assert tuple(last) == ("zhang.shenhe", "catalogue-approve", "doc:1")
     assert "已发布" in browser.get(DESK).text
@@ -57,7 +57,7 @@ def test_approving_publishes_and_is_logged(hub: Hub) -> None:
 def test_what_is_only_given_on_request_is_approved_but_never_published(hub: Hub) -> None:
     browser = hub.browser("zhang.shenhe")
     browser.post(f"{DESK}/approve/doc:2", {"attribute": "on_request"}, on=f"{DESK}/entries/doc:2")
-    assert models.one("doc:2") is None
+    assert documents.one("doc:2") is None
     assert "不进入公开目录" in browser.get(DESK).text
 
 
@@ -65,10 +65,10 @@ def test_a_whole_import_is_approved_at_once(hub: Hub) -> None:
     browser = hub.browser("zhang.shenhe")
     read = {"batch": "1", "others_read": "yes"}
     browser.post(f"{DESK}/approve-batch", read, on=DESK)
-    assert models.live().count() == 0
+    assert documents.live().count() == 0
     assert "先选定公开属性" in browser.get(DESK).text
     browser.post(f"{DESK}/approve-batch", {**read, "all_proactive": "yes"}, on=DESK)
-    assert [found.doc_id for found in models.live()] == ["doc:1"]
+    assert [found.doc_id for found in documents.live()] == ["doc:1"]
     assert "没有等待审核的内容" in browser.get(DESK).text
     detail = hub.connection.execute("SELECT detail FROM audit ORDER BY seq DESC").fetchone()[0]
     assert json.loads(detail)["unsourced"] == 2
@@ -96,7 +96,7 @@ def test_only_what_is_public_at_its_address_goes_out_as_a_batch(
     import_file(write_lines(tmp_path / "b.jsonl", *records), hand)
     browser = hub.browser("zhang.shenhe")
     browser.post(f"{DESK}/approve-batch", {"batch": "2"}, on=DESK)
-    assert sorted(found.doc_id for found in models.live()) == public
+    assert sorted(found.doc_id for found in documents.live()) == public
     assert f"还有{4 - len(public)}条没有在网站上公开过" in browser.get(DESK).text
 
 
@@ -106,7 +106,7 @@ def test_refusing_asks_for_a_reason(hub: Hub) -> None:
     assert browser.post(f"{DESK}/refuse/doc:1", {"note": " "}, on=entry).status_code == 422
     assert browser.post(f"{DESK}/refuse/doc:1", {"note": "缺文号"}, on=entry).status_code == 303
     assert "缺文号" in browser.get(entry).text
-    assert models.one("doc:1") is None
+    assert documents.one("doc:1") is None
 
 
 def test_a_published_document_is_taken_down_with_a_reason(hub: Hub) -> None:
@@ -114,7 +114,7 @@ def test_a_published_document_is_taken_down_with_a_reason(hub: Hub) -> None:
     entry = f"{DESK}/entries/doc:1"
     browser.post(f"{DESK}/approve/doc:1", OPEN, on=entry)
     assert browser.post(f"{DESK}/withdraw/doc:1", {"note": "发错了"}, on=entry).status_code == 303
-    assert models.one("doc:1") is None
+    assert documents.one("doc:1") is None
 
 
 def test_two_clerks_cannot_decide_the_same_entry_twice(hub: Hub) -> None:
@@ -135,7 +135,7 @@ def test_only_who_may_approve_sees_the_desk(hub: Hub) -> None:
             403,
             400,
         )
-    assert models.live().count() == 0
+    assert documents.live().count() == 0
 
 
 def test_an_entry_that_is_not_there_is_not_found(hub: Hub) -> None:

@@ -14,11 +14,11 @@ import pytest
 from openpyxl import Workbook
 
 from kiosk import audit, db
-from kiosk.catalogue import actions, approval, commands, importers, models
+from kiosk.catalogue import actions, approval, commands, documents, importers
 from kiosk.catalogue.actions import Hand
 from kiosk.catalogue.approval import Release
 from kiosk.catalogue.importers import Report, import_file
-from kiosk.catalogue.models import Document, Entry
+from kiosk.catalogue.models import DocumentRow, Entry
 from kiosk.catalogue.readers import ImportRefused
 from kiosk.errors import NotFound, RuleBroken
 from tests.catalogue.conftest import SAMPLE, VILLAGE, Catalogue, a_record, files_of, write_lines
@@ -34,13 +34,13 @@ def test_new_records_wait_for_approval(catalogue: Catalogue, tmp_path: Path) -> 
     report = import_file(write_lines(tmp_path / "a.jsonl", a_record(), a_record("doc:2")), catalogue.hand)
     assert counts(report) == (2, 0, 0, 0)
     assert [entry.state for entry in Entry.select()] == ["waiting", "waiting"]
-    assert models.live().count() == 0
+    assert documents.live().count() == 0
 
 
 def test_publish_approves_the_batch_under_the_operators_name(catalogue: Catalogue, tmp_path: Path) -> None:
     path = write_lines(tmp_path / "a.jsonl", a_record(), a_record("doc:2"))
     assert import_file(path, catalogue.hand, publish=True).published == 2
-    assert models.one("doc:1") is not None
+    assert documents.one("doc:1") is not None
     acts = db.store.connection().execute("SELECT actor, act FROM audit ORDER BY seq").fetchall()
     assert acts == [("operator:test", "catalogue-import"), ("operator:test", "catalogue-approve-batch")]
     assert audit.first_break() is None
@@ -49,16 +49,16 @@ def test_publish_approves_the_batch_under_the_operators_name(catalogue: Catalogu
 def test_the_same_file_again_changes_nothing(catalogue: Catalogue, tmp_path: Path) -> None:
     path = write_lines(tmp_path / "a.jsonl", a_record())
     import_file(path, catalogue.hand, publish=True)
-    before = models.position()[1]
+    before = documents.position().seq
     assert counts(import_file(path, catalogue.hand, publish=True)) == (0, 0, 1, 0)
-    assert models.position()[1] == before
+    assert documents.position().seq == before
 
 
 def test_a_changed_record_waits_while_its_old_text_stays_public(catalogue: Catalogue, tmp_path: Path) -> None:
     import_file(write_lines(tmp_path / "a.jsonl", a_record()), catalogue.hand, publish=True)
     report = import_file(write_lines(tmp_path / "b.jsonl", a_record(title="新标题")), catalogue.hand)
     assert counts(report) == (0, 1, 0, 0)
-    assert models.one("doc:1").title == "关于调整城乡低保标准的通知"  # type: ignore[union-attr]  # it is there
+    assert documents.one("doc:1").title == "关于调整城乡低保标准的通知"  # type: ignore[union-attr]  # it is there
 
 
 def test_one_wrong_line_keeps_everything_out_and_is_named(catalogue: Catalogue, tmp_path: Path) -> None:
@@ -257,8 +257,8 @@ def test_only_proactive_records_enter_the_feed(catalogue: Catalogue, tmp_path: P
         a_record("doc:3", disclosure="withheld"),
     ]
     import_file(write_lines(tmp_path / "a.jsonl", *records), catalogue.hand, publish=True)
-    assert [found.doc_id for found in models.live()] == ["doc:1"]
-    assert list(actions.export()) == [found.record for found in models.live()]
+    assert [found.doc_id for found in documents.live()] == ["doc:1"]
+    assert list(actions.export()) == [found.record for found in documents.live()]
 
 
 def test_a_record_that_is_no_longer_proactive_leaves_a_tombstone(
@@ -268,16 +268,16 @@ def test_a_record_that_is_no_longer_proactive_leaves_a_tombstone(
     import_file(
         write_lines(tmp_path / "a.jsonl", a_record(disclosure="on_request")), catalogue.hand, publish=True
     )
-    gone = Document.get(Document.doc_id == "doc:1")
+    gone = DocumentRow.get(DocumentRow.doc_id == "doc:1")
     assert (gone.deleted, gone.record, gone.hash, gone.title) == (1, "", "", "")
-    assert gone.seq == models.position()[1]
+    assert gone.seq == documents.position().seq
 
 
 def test_names_stay_at_the_hub(catalogue: Catalogue, tmp_path: Path) -> None:
     import_file(write_lines(tmp_path / "v.jsonl", VILLAGE), catalogue.hand, publish=True)
     assert "赵样例" in Entry.get().record
     assert "赵样例" not in "".join(actions.export())
-    assert "赵样例" not in Document.get().record
+    assert "赵样例" not in DocumentRow.get().record
 
 
 def test_who_brought_a_record_does_not_approve_it(catalogue: Catalogue, tmp_path: Path) -> None:
@@ -295,7 +295,7 @@ def test_a_refused_record_comes_back_only_when_it_changed(catalogue: Catalogue, 
     with db.writing(db.store) as connection:
         actions.refuse(connection, "doc:1", "标题有错字", catalogue.hand)
     assert counts(import_file(path, catalogue.hand, publish=True)) == (0, 0, 1, 0)
-    assert models.live().count() == 0
+    assert documents.live().count() == 0
     assert counts(import_file(write_lines(path, a_record(title="改好了")), catalogue.hand)) == (0, 1, 0, 0)
     assert Entry.get().state == "waiting"
 
@@ -308,14 +308,14 @@ def test_withdrawing_needs_a_reason_and_something_published(catalogue: Catalogue
         actions.withdraw(connection, "doc:9", "发错了", catalogue.hand)
     with db.writing(db.store) as connection:
         actions.withdraw(connection, "doc:1", "发错了", catalogue.hand)
-    assert models.one("doc:1") is None
+    assert documents.one("doc:1") is None
 
 
 def test_an_older_row_of_the_feed_does_not_replace_a_newer_one(catalogue: Catalogue) -> None:
     with db.writing(db.store) as connection:
         actions.put(connection, "doc:1", 5, a_record(title="新"), "h5")
         actions.put(connection, "doc:1", 4, a_record(title="旧"), "h4")
-    assert models.one("doc:1").title == "新"  # type: ignore[union-attr]  # it is there
+    assert documents.one("doc:1").title == "新"  # type: ignore[union-attr]  # it is there
 
 
 def test_the_command_tells_counts_lines_and_reasons(catalogue: Catalogue, tmp_path: Path) -> None:
@@ -356,4 +356,4 @@ def test_real_documents_are_taken_whole(catalogue: Catalogue, tmp_path: Path) ->
             path.write_text("".join(line for _, line in zip(range(800), lines, strict=False)), "utf-8")
     report = importers.import_file(path, catalogue.hand, publish=True)
     assert report.refused == 0, report.refusals[:3]
-    assert report.created == report.published == models.live().count() >= 800
+    assert report.created == report.published == documents.live().count() >= 800

@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from kiosk.catalogue import display, slips
+from kiosk.catalogue.documents import one
 from kiosk.catalogue.kinds import KINDS
-from kiosk.catalogue.models import one
 from kiosk.catalogue.slips import Place
 from printers.document import KeyValue, Para, Qr
 from tests.catalogue.conftest import SAMPLE, SETTINGS, OpenTerminal, Terminal, a_record

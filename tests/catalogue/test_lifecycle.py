@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from kiosk import db
-from kiosk.catalogue import approval, editing, models
+from kiosk.catalogue import approval, documents, editing, entries
 from kiosk.catalogue.actions import Hand
 from kiosk.catalogue.importers import import_file
 from kiosk.catalogue.kinds import KINDS
@@ -60,7 +60,7 @@ def form_of(doc_id: str, **typed: str) -> dict[str, str]:
 
 
 def public(doc_id: str) -> dict[str, Any]:
-    found = models.one(doc_id)
+    found = documents.one(doc_id)
     assert found is not None, doc_id
     return found.content
 
@@ -103,7 +103,7 @@ def test_a_new_entry_is_written_previewed_and_waits_for_another_person(
     assert (entry.state, entry.proposed_by, entry.act) == ("waiting", "zhang.xie", "new")
     own = writer.post(f"{DESK}/approve/{entry.doc_id}", OPEN, on=f"{DESK}/new")
     assert own.status_code == 303
-    assert models.one(entry.doc_id) is None
+    assert documents.one(entry.doc_id) is None
     assert "请另一位审核" in writer.get(f"{DESK}/entries/{entry.doc_id}").text
     assert approve(approver, entry.doc_id) == 303
     assert public(entry.doc_id)["disclosure"] == "proactive"
@@ -179,7 +179,7 @@ def test_what_is_withheld_says_on_which_ground_and_leaves_the_feed(
     url = f"{DESK}/edit/doc:1"
     writer.post(url, form_of("doc:1", disclosure="withheld"), on=url)
     assert approve(approver, "doc:1", attribute="withheld", ground="third") == 303
-    assert models.one("doc:1") is None
+    assert documents.one("doc:1") is None
     assert "第三方合法权益" in writer.get(f"{DESK}/entries/doc:1").text
     assert "关于调整城乡低保标准的通知" in writer.get(f"{DESK}?state=closed").text
 
@@ -191,7 +191,7 @@ def test_an_attribute_that_was_decided_stays_when_the_source_changes_the_text(
     approve(approver, "doc:3", attribute="withheld", ground="process")
     changed = write_lines(tmp_path / "b.jsonl", a_record("doc:3", body="改了"))
     import_file(changed, a_hand(hub, "operator:test"), publish=True)
-    assert models.one("doc:3") is None
+    assert documents.one("doc:3") is None
     assert Entry.get(Entry.doc_id == "doc:3").disclosure == "withheld"
 
 
@@ -221,11 +221,11 @@ def test_an_entry_is_published_on_its_day_and_not_before(hub: Hub, approver: Bro
     import_file(write_lines(tmp_path / "b.jsonl", a_record("doc:3")), a_hand(hub, "operator:test"))
     approve(approver, "doc:3", publish_on="2026年11月25日")
     assert "2026" in approver.get(f"{DESK}?state=scheduled").text
-    assert models.one("doc:3") is None
+    assert documents.one("doc:3") is None
     hub.clock.advance(24 * 3600)
-    assert models.due("2026-11-24") == []
+    assert entries.due("2026-11-24") == []
     hub.clock.advance(24 * 3600)
-    assert models.due("2026-11-25") == ["doc:3"]
+    assert entries.due("2026-11-25") == ["doc:3"]
     with db.writing(db.store) as connection:
         assert approval.release_due(connection, "doc:3", a_hand(hub, "agent"))
         assert approval.release_due(connection, "doc:3", a_hand(hub, "agent")) is None
@@ -239,7 +239,7 @@ def test_a_planned_day_can_be_taken_back(hub: Hub, approver: Browser, tmp_path: 
     entry = f"{DESK}/entries/doc:3"
     assert approver.post(f"{DESK}/unschedule/doc:3", on=entry).status_code == 303
     assert Entry.get(Entry.doc_id == "doc:3").state == "waiting"
-    assert models.due("2030-01-01") == []
+    assert entries.due("2030-01-01") == []
     assert approver.post(f"{DESK}/unschedule/doc:3", on=entry).status_code == 404
 
 
@@ -259,7 +259,7 @@ def test_an_amendment_keeps_the_old_text_as_a_document_beside_it(
     assert "城市低保标准按新规定执行" in public("doc:1@1")["body"]
     assert public("doc:1@2")["body"] == new_text
     assert public("doc:1")["body"] == new_text * 2
-    assert [rel for rel, found in models.related("doc:1")] == ["replaces", "replaces"]
+    assert [rel for rel, found in documents.related("doc:1")] == ["replaces", "replaces"]
     assert "doc:1@1" in writer.get(f"{DESK}?state=published").text
 
 
@@ -285,7 +285,7 @@ def test_a_document_ends_with_a_day_a_reason_and_a_successor_or_the_word_that_th
     assert (record["validity"], record["valid_until"]) == ("repealed", "2026-11-20")
     assert record["links"] == [{"rel": "repealed_by", "id": "doc:9"}]
     assert record["fields"]["changes"] == [{"on": "2026-11-20", "what": "整件废止", "by": "doc:9"}]
-    assert [found.doc_id for rel, found in models.related("doc:1") if rel == "repealed_by"] == ["doc:9"]
+    assert [found.doc_id for rel, found in documents.related("doc:1") if rel == "repealed_by"] == ["doc:9"]
 
 
 def test_a_document_without_successor_says_so_on_purpose(

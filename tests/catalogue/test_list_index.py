@@ -2,29 +2,33 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 from kiosk import db, homes
-from kiosk.catalogue import models
+from kiosk.catalogue import documents
 from kiosk.clock import FixedClock
 
 INDEX = "document_listed"
 
 
-def plan(sql: str, values: list[str]) -> str:
-    """How SQLite answers a question of the bound catalogue."""
-    return " / ".join(row[3] for row in db.catalogue.execute_sql(f"EXPLAIN QUERY PLAN {sql}", values))
+def plans(ask: Callable[[], object]) -> str:
+    """How SQLite answers the questions that something asks of the bound catalogue."""
+    asked: list[str] = []
+    connection = db.catalogue.connection()
+    connection.set_trace_callback(asked.append)
+    ask()
+    connection.set_trace_callback(None)
+    steps = [row for sql in asked for row in connection.execute(f"EXPLAIN QUERY PLAN {sql}")]
+    return " / ".join(row[3] for row in steps)
 
 
 def test_counting_and_sorting_a_list_reads_no_record(tmp_path: Path, clock: FixedClock) -> None:
     db.create_catalogue(tmp_path, "feed", clock.now())
     homes.open_terminal(tmp_path, clock)
-    listed = models.listed("policy", {})
-    counted = plan(*listed.select(models.fn.COUNT(models.Document.id)).order_by().sql())
-    shown = plan(*listed.limit(20).sql())
-    by_validity = listed.select(models.Document.validity).order_by().group_by(models.Document.validity)
-    assert f"COVERING INDEX {INDEX}" in counted
-    assert f"COVERING INDEX {INDEX}" in plan(*by_validity.sql())
+    shown = plans(lambda: documents.listed("policy", {}, 20))
+    assert f"COVERING INDEX {INDEX}" in plans(lambda: documents.how_many("policy", {}))
+    assert f"COVERING INDEX {INDEX}" in plans(lambda: documents.values("policy", "validity", {}))
     assert INDEX in shown
     assert "TEMP B-TREE" not in shown, "the index has the order of the list"
 

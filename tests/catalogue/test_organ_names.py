@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from kiosk import db
-from kiosk.catalogue import actions, models
+from kiosk.catalogue import actions, documents
 from kiosk.clock import FixedClock
 
 ORGAN = {
@@ -23,8 +23,8 @@ def test_an_organ_is_known_by_its_code_until_it_is_withdrawn(tmp_path: Path, clo
     db.catalogue.initialize(database)
     with db.writing(database) as connection:
         actions.put(connection, "o:1", 1, ORGAN, "h")
-    assert models.organ_title("GX-MZJ") == "冠县民政局（示例）"
-    assert models.organ_title("GX-NONE") is None
+    assert documents.organ_title("GX-MZJ") == "冠县民政局（示例）"
+    assert documents.organ_title("GX-NONE") is None
     with db.writing(database) as connection:
         actions.put(connection, "o:1", 2, None, "")
-    assert models.organ_title("GX-MZJ") is None
+    assert documents.organ_title("GX-MZJ") is None

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from kiosk import db
-from kiosk.catalogue import links, models, problems, review, silent
+from kiosk.catalogue import documents, links, problems, review, silent
 from kiosk.catalogue.actions import Hand
 from kiosk.catalogue.importers import import_file
 from kiosk.catalogue.models import Entry
@@ -43,7 +43,7 @@ def test_a_day_that_passed_is_asked_about_and_nothing_is_changed(catalogue: Cata
         | {"validity": "expired", "validity_reason": "到期"},
     )
     assert keys() == {"past-validity": ["doc:1"]}
-    assert models.one("doc:1").validity == "in_force"  # type: ignore[union-attr]  # it is there
+    assert documents.one("doc:1").validity == "in_force"  # type: ignore[union-attr]  # it is there
 
 
 @pytest.mark.parametrize("is_linked_from_the_other_side", [True, False])
@@ -240,7 +240,7 @@ def test_an_address_outside_is_told_as_dead_after_looks_on_several_days(catalogu
 
 
 def test_a_village_list_of_the_year_begins_with_last_years_place(hub: Hub) -> None:
-    last = next(each for each in models.listed("village", {}))
+    last = documents.listed("village", {}, 1)[0]
     page = hub.browser("wang.shen").get(f"/desk/catalogue/new/village?like={last.doc_id}").text
     fields = last.content["fields"]
     assert f'name="fields.village" value="{fields["village"]}"' in page

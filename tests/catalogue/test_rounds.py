@@ -15,7 +15,7 @@ import pytest
 
 from config.settings import HubSettings
 from kiosk import blobs, db
-from kiosk.catalogue import approval, models, rounds, watching
+from kiosk.catalogue import approval, documents, rounds, watching
 from kiosk.catalogue.approval import Release
 from kiosk.catalogue.importers import import_file
 from kiosk.catalogue.models import Entry
@@ -206,7 +206,7 @@ def test_what_is_due_is_published_on_its_day_and_found(
     catalogue.clock.advance(24 * 3600)
     assert turn().published == 1
     assert turn().published == 0
-    assert models.one("doc:1") is not None
+    assert documents.one("doc:1") is not None
     assert catalogue.titles("低保标准") == ["关于调整城乡低保标准的通知"]
 
 

@@ -12,7 +12,7 @@ from openpyxl import Workbook
 from werkzeug.test import TestResponse
 
 from kiosk import db
-from kiosk.catalogue import models
+from kiosk.catalogue import documents
 from kiosk.catalogue.actions import Hand
 from kiosk.catalogue.importers import import_file
 from kiosk.catalogue.models import Entry
@@ -83,7 +83,7 @@ def test_a_changed_table_waits_for_somebody_else(clerk: Browser) -> None:
     waiting = Entry.get(Entry.doc_id == "fee:1")
     assert (waiting.state, waiting.act, waiting.proposed_by) == ("waiting", "edit", "zhang.shen")
     assert rows_of("fee:1")[7] == {"item": "挖掘费", "standard": "8元", "basis": "=1+1"}
-    assert models.one("fee:1").content["fields"]["rows"] == ROWS  # type: ignore[union-attr]  # it is there
+    assert documents.one("fee:1").content["fields"]["rows"] == ROWS  # type: ignore[union-attr]  # it is there
 
 
 def test_lists_numbers_and_links_in_cells_come_back_as_such(clerk: Browser) -> None:

@@ -1,0 +1,34 @@
+"""Expressions that read the same on every engine."""
+
+from __future__ import annotations
+
+import re
+
+import peewee
+
+_NAME = re.compile(r"[A-Za-z_][A-Za-z_0-9]*")
+
+
+class JsonText(peewee.ColumnBase):
+    """
+    The value at a path of a JSON text, as text; NULL where there is none.
+
+    Args:
+        column: A text column that holds a JSON object.
+        path: Names of keys, from the outermost to the innermost; they stand in the SQL as they are.
+    Raises:
+        ValueError: a name that is none.
+    """
+
+    def __init__(self, column: peewee.Field, *path: str) -> None:
+        if not all(_NAME.fullmatch(name) for name in path):
+            raise ValueError("no path of names")
+        self._column = column
+        self._path = path
+
+    def __sql__(self, ctx: peewee.Context) -> peewee.Context:
+        if ctx.state.param == "?":  # SQLite
+            path = peewee.SQL(f"'$.{'.'.join(self._path)}'")
+            return ctx.sql(peewee.fn.json_extract(self._column, path).cast("TEXT"))
+        whole = peewee.fn.NULLIF(self._column, peewee.SQL("''")).cast("jsonb")
+        return ctx.sql(peewee.Expression(whole, "#>>", peewee.SQL(f"'{{{','.join(self._path)}}}'")))
