@@ -21,12 +21,38 @@ HEAVY = (
 """The dictionary, the engines, the printer's world, the line to the hub: 0.3 s of CPU and 40 MB together."""
 
 
-def test_a_terminals_application_is_made_without_the_heavy_modules() -> None:
-    words = (
-        "import sys; import kiosk.app.terminal, kiosk.commands;"
-        f" print(*sorted(set({HEAVY!r}) & set(sys.modules)))"
-    )
+HUBS_OWN = ("kiosk.app.hub", "kiosk.staff", "kiosk.replication")
+TERMINALS_OWN = (
+    "kiosk.app.terminal",
+    "kiosk.terminal",
+    "kiosk.writing",
+    "kiosk.speech.views",
+    "kiosk.disclosure.views",
+)
+
+
+def loaded(statement: str) -> set[str]:
+    """Return the modules that a fresh process has loaded after this statement."""
     done = subprocess.run(
-        [sys.executable, "-c", words], cwd=REPOSITORY, capture_output=True, text=True, check=True
+        [sys.executable, "-c", f"import sys; {statement}; print(*sys.modules)"],
+        cwd=REPOSITORY,
+        capture_output=True,
+        text=True,
+        check=True,
     )
-    assert done.stdout.split() == []
+    return set(done.stdout.split())
+
+
+def below(packages: tuple[str, ...], modules: set[str]) -> set[str]:
+    return {each for each in modules for package in packages if f"{each}.".startswith(f"{package}.")}
+
+
+def test_a_terminals_application_is_made_without_the_heavy_modules_and_the_hubs() -> None:
+    there = loaded("import kiosk.app.terminal, kiosk.commands")
+    assert there & set(HEAVY) == set()
+    assert below(HUBS_OWN, there) == set()
+    assert {each for each in there if each.startswith("kiosk.") and each.endswith("desk")} == set()
+
+
+def test_a_hubs_application_is_made_without_a_terminals_pages() -> None:
+    assert below(TERMINALS_OWN, loaded("import kiosk.app.hub, kiosk.commands")) == set()

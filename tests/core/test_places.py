@@ -35,6 +35,16 @@ def test_a_code_is_made_for_a_place(hub: Path) -> None:
         ("示例1号机", ["柳林镇", "辛集镇"], "kiosk"),
         ("示例网页", [], "web"),
     ]
+    assert rows(hub, "SELECT act, subject, detail FROM audit WHERE act LIKE 'device%'") == [
+        ("device.code-made", "示例1号机", '{"channel": "kiosk", "townships": "柳林镇 辛集镇"}'),
+        ("device.code-made", "示例网页", '{"channel": "web", "townships": ""}'),
+    ]
+
+
+def test_a_terminal_without_a_name_gets_no_code(hub: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["device", "add", " ", "--home", str(hub)]) == 1
+    assert "1 to 60 characters" in capsys.readouterr().err
+    assert rows(hub, "SELECT 1 FROM audit WHERE act LIKE 'device%'") == []
 
 
 def test_a_terminal_that_nobody_enrolled_cannot_be_placed(

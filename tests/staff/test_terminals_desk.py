@@ -96,6 +96,8 @@ def test_a_new_terminal_knows_its_place_from_its_code(hub: Hub, admin: Browser) 
     assert page.status_code == 200
     row = hub.connection.execute("SELECT channel, townships FROM enrolment_code").fetchone()
     assert row == ("web", "[]")
+    line = hub.connection.execute("SELECT act, subject, detail FROM audit ORDER BY seq DESC").fetchone()
+    assert line == ("device.code-made", "网上1号", '{"channel": "web", "townships": ""}')
 
 
 def test_the_page_of_a_lost_terminal_says_whose_pins_are_to_be_changed(hub: Hub, admin: Browser) -> None:
