@@ -95,7 +95,7 @@ class Hub:
 
     def work(self) -> Work:
         """What acts on cases need, at this moment."""
-        return Work(self.clock.now(), self.calendar, server.set_status)
+        return Work(self.clock.now(), self.calendar)
 
     def take_in(self, *, personal: dict[str, Any] | None = None, **envelope: Any) -> str:
         """The number of a request that a terminal handed in just now."""

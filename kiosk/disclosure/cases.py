@@ -11,7 +11,7 @@ import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from typing import Any, Protocol
+from typing import Any
 
 import peewee
 
@@ -22,7 +22,7 @@ from kiosk.disclosure.deadlines import Act, CaseState, Event
 from kiosk.disclosure.rules import ReceivedBasis
 from kiosk.errors import NotFound, Refused
 from kiosk.workdays import WorkCalendar
-from sync import sealing
+from sync import sealing, server
 from sync.errors import SealBroken
 from sync.hub_models import InboxEntry
 from sync.protocol import Submission
@@ -77,21 +77,12 @@ class DisclosureEvent(db.StoreModel):
         indexes = ((("number", "seq"), False),)
 
 
-class SetStatus(Protocol):
-    """How a status reaches the terminal: `sync.server.set_status`."""
-
-    def __call__(
-        self, database: Any, /, *, number: str, state: str, detail: dict[str, Any], changed_at: datetime
-    ) -> int | None: ...  # fmt: skip
-
-
 @dataclass(frozen=True)
 class Work:
-    """What every act needs: the time, the calendar, the way to the terminal, an organ's full name by its code."""
+    """What every act needs: the time, the calendar, an organ's full name by its code."""
 
     now: datetime
     calendar: WorkCalendar
-    set_status: SetStatus
     organ_name: Callable[[str], str] = str
 
 
@@ -374,7 +365,7 @@ def _tell(stands: Case, event: Event, work: Work) -> None:
     """The event of an act, the status for the citizen and the audit line."""
     number = stands.number
     _add_event(number, event)
-    work.set_status(
+    server.set_status(
         db.store.connection(),
         number=number,
         state=stands.state,

@@ -21,7 +21,6 @@ from kiosk.web.access import Permission
 from kiosk.web.context import hub
 from kiosk.web.wording import gettext as _
 from kiosk.web.wording import lazy_gettext as _l
-from sync import server
 
 Answer = str | tuple[str, int] | Response
 
@@ -78,7 +77,7 @@ def _names() -> dict[str, Any]:
 
 def _work() -> Work:
     wiring = hub()
-    return Work(wiring.clock.now(), wiring.calendar, server.set_status, wiring.organ_name)
+    return Work(wiring.clock.now(), wiring.calendar, wiring.organ_name)
 
 
 def _recount() -> None:

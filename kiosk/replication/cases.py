@@ -14,7 +14,7 @@ from kiosk.intake import models as submissions
 from kiosk.replication import line
 from kiosk.staff.actions import reading_public_key
 from kiosk.workdays import WorkCalendar
-from sync import client, errors, server
+from sync import client, errors
 from sync.protocol import StatusChange, Submission, Tracked
 from sync.server import OnTaken, SealKey
 
@@ -24,7 +24,7 @@ def taker(clock: Clock, calendar: WorkCalendar, organ_name: Callable[[str], str]
 
     def on_taken(connection: sqlite3.Connection, submission: Submission) -> None:
         """The feature's case in the transaction of the submission; other kinds wait in the inbox."""
-        cases.take_in(submission, cases.Work(clock.now(), calendar, server.set_status, organ_name))
+        cases.take_in(submission, cases.Work(clock.now(), calendar, organ_name))
 
     return on_taken
 
