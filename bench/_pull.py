@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import json
 import os
-import sqlite3
 import sys
 import time
 from dataclasses import dataclass
@@ -17,14 +16,15 @@ from pathlib import Path
 
 from bench._figures import peak_mb
 from kiosk import db, homes, snapshots
-from kiosk.catalogue import actions
 from kiosk.clock import SystemClock
+from kiosk.replication import documents
 from kiosk.replication.keys import DEVICE_KEY_FILE
 from kiosk.replication.line import http_transport
 from sync import client
 from sync.channel import Channel, Identity
 from sync.protocol import StatusChange
 from sync.signing import Answer, Request, Transport
+from sync.statements import Database
 
 
 @dataclass
@@ -48,7 +48,7 @@ def _size(headers: dict[str, str]) -> int:
     return sum(len(name) + len(value) + len(": \r\n") for name, value in headers.items())
 
 
-def no_status(connection: sqlite3.Connection, change: StatusChange) -> None:
+def no_status(station: Database, change: StatusChange) -> None:
     """A catalogue is measured; nobody handed anything in."""
 
 
@@ -61,9 +61,10 @@ def main() -> int:
     seed = bytes.fromhex((home / DEVICE_KEY_FILE).read_text("ascii"))
     wire = Wire(http_transport(settings.hub_url, clock))
     terminal = client.Terminal(
-        writing=lambda: db.writing(db.store),
-        writing_catalogue=lambda: db.writing(db.catalogue),
-        put=actions.put,
+        station=db.store,
+        catalogue=db.catalogue,
+        writing=db.writing,
+        put=documents.put,
         put_status=no_status,
         now=clock.now,
         refetch=snapshots.Refetch(home, clock, lambda: False),

@@ -65,8 +65,8 @@ class Sender:
 def enrolled(world: World, number: int) -> Sender:
     """One more terminal, enrolled over HTTP as every other."""
     clock, seed = SystemClock(), signing.new_seed()
-    with db.writing(db.store) as connection:
-        code = new_enrolment_code(connection, f"测量{number}号机", clock.now(), 15)
+    with db.writing(db.store):
+        code = new_enrolment_code(db.store, f"测量{number}号机", clock.now(), 15)
     transport = http_transport(world.hub_url, clock)
     return Sender(enrolment.enrol(transport, code, seed=seed, now=clock.now()), seed)
 
@@ -187,8 +187,8 @@ def verified_alone(sender: Sender, times: int = 200) -> dict[str, float]:
 
 def new_terminal(world: World, number: int) -> Path:
     """A further terminal's home, enrolled and empty."""
-    with db.writing(db.store) as connection:
-        code = new_enrolment_code(connection, f"新{number}号机", SystemClock().now(), 15)
+    with db.writing(db.store):
+        code = new_enrolment_code(db.store, f"新{number}号机", SystemClock().now(), 15)
     home = world.root / f"terminal-{number}"
     settings = replace(TerminalSettings(), hub_url=world.hub_url, runtime_dir=str(world.root / "memory"))
     commands.make_terminal(home, settings, code)
@@ -233,7 +233,7 @@ def replica(world: World, changes: int, times: int) -> Iterator[Row]:
 def _whole(world: World, times: int) -> Iterator[Row]:
     """The same for terminals that take the catalogue as one file, made at the hub before."""
     began = time.perf_counter()
-    made = snapshots.make(world.hub_home, SystemClock())
+    made = snapshots.make(db.store, world.hub_home, SystemClock())
     seconds = time.perf_counter() - began
     yield row(
         "hub/making the file of the catalogue", "s", seconds, {}, f"{made.content_size / 1e6:.1f} MB unpacked"

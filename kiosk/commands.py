@@ -79,9 +79,9 @@ def snapshot(given: argparse.Namespace) -> int:
     """Makes the file that terminals take the whole catalogue from."""
     from kiosk import snapshots
 
-    homes.hub_settings(given.home)
     os.nice(10)
-    made = snapshots.make(given.home, SystemClock())
+    clock = SystemClock()
+    made = snapshots.make(homes.open_hub(given.home, clock), given.home, clock)
     print(f"snapshot: {made.epoch}-{made.seq}, {made.size / 1e6:.1f} MB")
     return 0
 

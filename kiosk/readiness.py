@@ -62,7 +62,7 @@ def for_hall(home: Path, settings: TerminalSettings, clock: Clock) -> Machine:
     from sync import outbox, report
 
     connection = db.store.connection()
-    backlog, heard = outbox.backlog(connection), report.state(connection)
+    backlog, heard = outbox.backlog(db.store), report.state(db.store)
     rounds = [one for one in heard.directions.values() if one.name in EACH_ROUND] if heard else []
     synced = [one.succeeded_at for one in rounds if one.succeeded_at]
     is_whole = bool(synced) and len(synced) == len(rounds)
@@ -151,7 +151,7 @@ def _sync(clock: Clock) -> Line:
 def _waiting() -> Line:
     from sync import outbox
 
-    backlog = outbox.backlog(db.store.connection())
+    backlog = outbox.backlog(db.store)
     words = f"{backlog.unsent} waiting since {backlog.oldest_unsent_at or '-'}, {backlog.parked} parked"
     return Line("outbox", not backlog.parked, words)
 

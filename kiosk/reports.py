@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
+from kiosk import db
 from kiosk.clock import BEIJING, stamp
 from kiosk.readiness import Line
 from kiosk.web.wording import gettext as _
@@ -36,7 +37,7 @@ def day(connection: sqlite3.Connection, on: date, head: Head) -> Slip:
     """What this terminal took in and printed on one Beijing calendar day, and what still waits to be sent."""
     start = datetime.combine(on, time.min, BEIJING)
     span = (stamp(start), stamp(start + timedelta(days=1)))
-    backlog = outbox.backlog(connection)
+    backlog = outbox.backlog(db.store)
     blocks: list[Block] = [
         KeyValue(_("日期"), on.isoformat()),
         Para(_("收到的申请"), strong=True),

@@ -55,7 +55,7 @@ def backup(home: Path, file: Path, clock: Clock) -> None:
     if is_hub:
         database = homes.open_hub(home, clock)
         with db.writing(database) as connection:
-            server.note_backup(connection, through)
+            server.note_backup(database, through)
             connection.execute(
                 "INSERT INTO home_copy (file, made_at, names_until) VALUES (?, ?, ?) ON CONFLICT (file)"
                 " DO UPDATE SET made_at = excluded.made_at, names_until = excluded.names_until",
@@ -153,8 +153,8 @@ def restore(file: Path, home: Path, clock: Clock) -> None:
         _verify_files(blobs.of_home(building))
         if homes.is_hub(building):
             database = homes.open_hub(building, clock)
-            with db.writing(database) as connection:
-                server.begin_new_epoch(connection)
+            with db.writing(database):
+                server.begin_new_epoch(database)
             database.close()
 
 

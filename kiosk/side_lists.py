@@ -7,24 +7,24 @@ limit is over.
 
 from __future__ import annotations
 
-import sqlite3
 from datetime import datetime
 
 from sync import shelf
+from sync.statements import Database
 
 WORDS, HALL_STAFF, NAMED_ROWS, AUDIO = "words", "hall-staff", "named-rows", "audio"
 
 
-def read(connection: sqlite3.Connection, name: str) -> bytes | None:
-    """The list of this name, or None when the hub gives this terminal none; the station's connection."""
-    return shelf.read(connection, name)
+def read(database: Database, name: str) -> bytes | None:
+    """The list of this name, or None when the hub gives this terminal none."""
+    return shelf.read(database, name)
 
 
-def digest(connection: sqlite3.Connection, name: str) -> str:
+def digest(database: Database, name: str) -> str:
     """The SHA-256 of the list, empty when there is none: cheap, to know whether what was read still holds."""
-    return shelf.held(connection).get(name, "")
+    return shelf.held(database).get(name, "")
 
 
-def replace(connection: sqlite3.Connection, name: str, content: bytes | None, now: datetime) -> None:
+def replace(database: Database, name: str, content: bytes | None, now: datetime) -> None:
     """Puts what may be kept of a list in its place, or erases it (None); inside a write transaction."""
-    shelf.keep(connection, name, content, now)
+    shelf.keep(database, name, content, now)

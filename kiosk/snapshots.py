@@ -1,5 +1,5 @@
 """
-The catalogue as one file: made at the hub, row by row from what is published; put in place at a terminal.
+The catalogue as one file (SQLite by nature): made at the hub from what is published; put in place at a terminal.
 
 A hub's file is `snapshots/<epoch>-<seq>-<sha256>-<bytes>.sqlite3.zst`, never changed once it is there. A terminal
 builds its next replica beside the one it serves, from that file or from nothing, brings it up to date by the feed, and
@@ -23,9 +23,10 @@ from pathlib import Path
 
 import zstandard
 
-from kiosk import blobs, db, homes
+from kiosk import blobs, db
 from kiosk.blobs import Blobs
 from kiosk.catalogue import actions
+from kiosk.catalogue.models import DocumentRow
 from kiosk.clock import Clock
 from kiosk.db import SqliteFile
 from sync import snapshot
@@ -33,7 +34,9 @@ from sync.blobs import LEAST_FREE_BYTES, Fetcher, Line, Wanted
 from sync.client import Terminal, pull
 from sync.errors import PageBroken
 from sync.feed import Position, position
+from sync.feed_models import FeedPosition
 from sync.snapshot import Manifest, Unfinished
+from sync.statements import Database
 
 FOLDER = "snapshots"
 LEAST_DOCUMENTS = 2_000
@@ -44,6 +47,8 @@ LOOK_S = 600.0
 ZSTD_LEVEL, WINDOW_LOG = 9, 23
 """8 MB of memory to unpack; level 12 takes twice the time for 4 % less."""
 CHUNK_BYTES = 2**20
+AT_ONCE = 500
+"""Documents read together while a file is made."""
 ROUND_BYTES = 64 * 2**20
 """Of a catalogue in one round: nothing is of more use to a terminal; a submission breaks in after a piece."""
 _NAME = re.compile(r"([A-Za-z0-9_.-]+)-([0-9]+)-([0-9a-f]{64})-([0-9]+)\.sqlite3\.zst")
@@ -62,9 +67,9 @@ def made(home: Path) -> list[tuple[Manifest, Path]]:
     return [(manifest, path) for _, manifest, path in sorted(found, key=lambda each: each[0], reverse=True)]
 
 
-def newest(home: Path, epoch: str) -> Manifest | None:
-    """The newest file of a feed, or None."""
-    return next((manifest for manifest, _ in made(home) if manifest.epoch == epoch), None)
+def newest(home: Path, head: Position | None) -> Manifest | None:
+    """The newest file of the feed that stands here, or None."""
+    return next((manifest for manifest, _ in made(home) if head and manifest.epoch == head.epoch), None)
 
 
 def path_of(home: Path, sha256: str) -> Path | None:
@@ -72,23 +77,23 @@ def path_of(home: Path, sha256: str) -> Path | None:
     return next((path for manifest, path in made(home) if manifest.sha256 == sha256), None)
 
 
-def is_due(connection: sqlite3.Connection, home: Path, now: datetime) -> bool:
+def is_due(hub: Database, home: Path, now: datetime) -> bool:
     """Whether a hub should make a file: there is none of its feed, or a tenth of what is published changed since."""
-    epoch, seq = connection.execute("SELECT epoch, seq FROM feed_position").fetchone()
-    (many,) = connection.execute("SELECT count(*) FROM document WHERE deleted = 0").fetchone()
+    many = DocumentRow.select().where(DocumentRow.deleted == 0).count(hub)
     if many < LEAST_DOCUMENTS:
         return False
-    last = newest(home, epoch)
-    if last is None:
-        return True
+    head = position(hub)
+    last = newest(home, head)
+    if head is None or last is None:
+        return head is not None
     path = path_of(home, last.sha256)
     age_s = now.timestamp() - path.stat().st_mtime if path else 0.0
-    return seq - last.seq > max(LEAST_DOCUMENTS // 2, many // 10) and age_s > REST.total_seconds()
+    return head.seq - last.seq > max(LEAST_DOCUMENTS // 2, many // 10) and age_s > REST.total_seconds()
 
 
-def make(home: Path, clock: Clock) -> Manifest:
+def make(hub: Database, home: Path, clock: Clock) -> Manifest:
     """
-    Makes the file of a hub's published catalogue, from one state of it; older files go, but for the last.
+    Makes the file of a hub's published catalogue; older files go, but for the last.
 
     Only rows of the feed are read, and each is put into a new database as a terminal puts it.
     Raises OSError when there is no room.
@@ -98,7 +103,7 @@ def make(home: Path, clock: Clock) -> Manifest:
     building, packed = folder / "building.sqlite3", folder / "building.zst"
     for old in folder.glob("building*"):
         old.unlink()
-    at = _fill(home / homes.HUB_DB, building, clock.now())
+    at = _fill(hub, building, clock.now())
     sha256 = _pack(building, packed)
     content_size = building.stat().st_size
     path = folder / f"{at.epoch}-{at.seq}-{sha256}-{content_size}.sqlite3.zst"
@@ -111,25 +116,37 @@ def make(home: Path, clock: Clock) -> Manifest:
     return Manifest(at.epoch, at.seq, sha256, path.stat().st_size, content_size)
 
 
-def _fill(hub: Path, building: Path, now: datetime) -> Position:
+def _fill(hub: Database, building: Path, now: datetime) -> Position:
     """Puts what is published into a new replica; documents of a kind lie together, which packs better."""
     replica = db.open_sqlite(building)
     db.migrate(replica, "catalogue", now)
-    with closing(sqlite3.connect(f"file:{hub}?mode=ro", uri=True, isolation_level=None)) as source:
-        source.execute("BEGIN")
-        epoch, seq, as_of = source.execute("SELECT epoch, seq, as_of FROM feed_position").fetchone()
-        rows = source.execute(
-            "SELECT doc_id, seq, hash, record FROM document WHERE deleted = 0 ORDER BY kind, seq"
-        )
-        with db.writing(replica) as connection:
-            for doc_id, own_seq, digest, record in rows:
-                actions.put(connection, doc_id, own_seq, json.loads(record), digest)
-            connection.execute(
-                "INSERT INTO feed_position (one, epoch, seq, as_of) VALUES (1, ?, ?, ?)", (epoch, seq, as_of)
-            )
+    [(epoch, seq, as_of)] = (
+        FeedPosition.select(FeedPosition.epoch, FeedPosition.seq, FeedPosition.as_of).tuples().execute(hub)
+    )
+    with db.writing(replica) as connection:
+        for doc_id, own_seq, digest, record in _published(hub, through=seq):
+            actions.put(connection, doc_id, own_seq, json.loads(record), digest)
+        FeedPosition.insert(one=1, epoch=epoch, seq=seq, as_of=as_of).execute(replica)
     replica.execute_sql("PRAGMA journal_mode=DELETE")
     replica.close()
     return Position(epoch, seq)
+
+
+def _published(hub: Database, through: int) -> Iterator[tuple[str, int, str, str]]:
+    """
+    What is published up to this place in the feed, a few texts at a time.
+
+    A document that changes meanwhile moves behind that place: it is left out here, and the feed brings it.
+    """
+    still = (DocumentRow.seq <= through) & (DocumentRow.deleted == 0)
+    listed = DocumentRow.select(DocumentRow.id).where(still).order_by(DocumentRow.kind, DocumentRow.seq)
+    ids = [each for (each,) in listed.tuples().execute(hub)]
+    columns = (DocumentRow.id, DocumentRow.doc_id, DocumentRow.seq, DocumentRow.hash, DocumentRow.record)
+    for at in range(0, len(ids), AT_ONCE):
+        some = ids[at : at + AT_ONCE]
+        asked = DocumentRow.select(*columns).where(DocumentRow.id.in_(some) & still)
+        found = {each: row for each, *row in asked.tuples().execute(hub)}
+        yield from (tuple(found[each]) for each in some if each in found)
 
 
 def _pack(source: Path, target: Path) -> str:
@@ -152,7 +169,7 @@ def start(
         while True:
             try:
                 with db.connected():
-                    is_one_due = is_due(db.store.connection(), home, clock.now())
+                    is_one_due = is_due(db.store, home, clock.now())
                 if is_one_due:
                     make_one()
             except (
@@ -193,9 +210,8 @@ class Refetch:
         path = path or db.new_replica(self.home, head.epoch, self.clock.now())
         with _opened(path) as replica:
             db.migrate(replica, "catalogue", self.clock.now())
-            pull(terminal, line, lambda: db.writing(replica))
-            with db.writing(replica) as connection:
-                at = position(connection)
+            pull(terminal, line, replica)
+            at = position(replica)
             db.checkpoint(replica)
         if at is None or at.epoch != head.epoch or at.seq < head.seq:
             raise Unfinished("catalogue-coming")
@@ -217,7 +233,7 @@ class Refetch:
         ]
         for path in others:
             with _opened(path) as replica:
-                at = position(replica.connection())
+                at = position(replica)
             if at and at.epoch == head.epoch and (here.epoch != head.epoch or at.seq > here.seq):
                 return path
         return None
@@ -312,7 +328,8 @@ def _check(path: Path, manifest: Manifest) -> None:
             raise ValueError("damaged")
         if connection.execute("SELECT 1 FROM sqlite_master WHERE type NOT IN ('table', 'index')").fetchone():
             raise ValueError("a view or a trigger")
-        if position(connection) != Position(manifest.epoch, manifest.seq):
+        at = connection.execute("SELECT epoch, seq FROM feed_position WHERE one = 1").fetchone()
+        if at != (manifest.epoch, manifest.seq):
             raise ValueError("another position than was said")
 
 

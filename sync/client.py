@@ -5,13 +5,13 @@ Nothing is erased or parked but by an answer that the hub signed. Enrolment lies
 """
 
 import random
-import sqlite3
 from collections.abc import Callable, Mapping
-from contextlib import AbstractContextManager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Protocol
 from urllib.parse import urlencode
+
+from peewee import Case
 
 from sync import feed, lists, outbox, shelf, snapshot
 from sync.errors import ListBroken, NotEnrolled, OutboxClosed, Refused, SyncError, Untrusted, refused
@@ -33,6 +33,8 @@ from sync.protocol import (
 )
 from sync.report import Outcome, RoundReport, note_round
 from sync.signing import Answer
+from sync.statements import Database, Statement, Writing, rows
+from sync.terminal_models import FeedRefusal, HubLink
 
 BATCH = 20
 MOST_UPLOADS = 200
@@ -42,7 +44,9 @@ PARKING = (400, 409, 413, 422)
 LONGEST_PAUSE_S = 300.0
 FIRST_PAUSE_S = 2.0
 
-Writing = Callable[[], AbstractContextManager[sqlite3.Connection]]
+_LINK = Statement(
+    lambda: HubLink.select(HubLink.session, HubLink.epoch, HubLink.last_seq, HubLink.status_seq)
+)
 
 
 class Line(Protocol):
@@ -55,7 +59,7 @@ def _never() -> bool:
     return False
 
 
-def _no_paper(connection: sqlite3.Connection) -> Mapping[str, int]:
+def _no_paper(database: Database) -> Mapping[str, int]:
     return {}
 
 
@@ -65,8 +69,8 @@ class Terminal:
     The databases of this terminal and what to do with what comes down.
 
     Args:
-        writing: A write transaction on the station's database.
-        writing_catalogue: A write transaction on the catalogue's replica.
+        station: What citizens entrusted to this machine, and the link to its hub.
+        catalogue: The replica that is served.
         put: See `feed.Put`.
         put_status: Notes the new state of a number; changes come in order.
         should_stop: Asked between pages and entries.
@@ -74,13 +78,14 @@ class Terminal:
         refetch: Brings the catalogue whole, from here to the hub's position; see `kiosk/snapshots.py`.
     """
 
+    station: Database
+    catalogue: Database
     writing: Writing
-    writing_catalogue: Writing
     put: feed.Put
-    put_status: Callable[[sqlite3.Connection, StatusChange], None]
+    put_status: Callable[[Database, StatusChange], None]
     now: Callable[[], datetime]
     should_stop: Callable[[], bool] = _never
-    paper: Callable[[sqlite3.Connection], Mapping[str, int]] = _no_paper
+    paper: Callable[[Database], Mapping[str, int]] = _no_paper
     refetch: "Refetch | None" = None
 
 
@@ -102,18 +107,19 @@ def one_round(terminal: Terminal, line: Line) -> RoundReport:
     Raises:
         NotEnrolled: this terminal has no hub.
     """
-    with terminal.writing_catalogue() as connection:
-        position = feed.position(connection) or feed.Position("", 0)
-    with terminal.writing() as connection:
-        hello = _hello(connection, position, terminal.paper(connection))
+    station = terminal.station
+    with terminal.writing(terminal.catalogue):
+        position = feed.position(terminal.catalogue) or feed.Position("", 0)
+    with terminal.writing(station):
+        hello = _hello(station, position, terminal.paper(station))
     try:
         welcome = Welcome.read(line.send("POST", "/hello", hello.body()).body)
     except SyncError as error:
         failed = Outcome(error=error.code)
         report = RoundReport(failed, failed, failed, failed, failed)
     else:
-        with terminal.writing() as connection:
-            _take_welcome(connection, hello, welcome, terminal.now())
+        with terminal.writing(station):
+            _take_welcome(station, hello, welcome, terminal.now())
         documents = _Tally()
         report = RoundReport(
             hello=Outcome(1),
@@ -124,9 +130,9 @@ def one_round(terminal: Terminal, line: Line) -> RoundReport:
             documents=tuple(documents.documents),
             has_files=welcome.lists is not None,
         )
-    with terminal.writing() as connection:
-        note_round(connection, report, terminal.now())
-        left = outbox.backlog(connection)
+    with terminal.writing(station):
+        note_round(station, report, terminal.now())
+        left = outbox.backlog(station)
     return replace(report, unsent=left.unsent, parked=left.parked)
 
 
@@ -153,60 +159,59 @@ def _outcome(direction: Callable[[_Tally], None], tally: _Tally) -> Outcome:
     return Outcome(tally.count)
 
 
-def _hello(connection: sqlite3.Connection, position: feed.Position, paper: Mapping[str, int]) -> Hello:
-    link = connection.execute(
-        "SELECT session, epoch, last_seq, status_seq FROM hub_link WHERE one = 1"
-    ).fetchone()
+def _hello(station: Database, position: feed.Position, paper: Mapping[str, int]) -> Hello:
+    link = _LINK.first(station)
     if link is None:
         raise NotEnrolled("not-enrolled")
-    backlog = outbox.backlog(connection)
-    refused = connection.execute(
-        "SELECT doc_id, seq, code FROM feed_refusal ORDER BY seq LIMIT ?", (MAX_REFUSALS,)
-    ).fetchall()
+    session, epoch, last_seq, status_seq = link
+    backlog = outbox.backlog(station)
+    refused = (
+        FeedRefusal.select(FeedRefusal.doc_id, FeedRefusal.seq, FeedRefusal.code)
+        .order_by(FeedRefusal.seq)
+        .limit(MAX_REFUSALS)
+    )
     return Hello(
-        session=link[0],
-        epoch=link[1],
-        issued_through=link[2],
+        session=session,
+        epoch=epoch,
+        issued_through=last_seq,
         feed_epoch=position.epoch,
         feed_seq=position.seq,
-        status_seq=link[3],
+        status_seq=status_seq,
         unsent=backlog.unsent,
         parked=backlog.parked,
-        refused=tuple(RefusedDocument(*row) for row in refused),
+        refused=tuple(rows(refused, RefusedDocument, station)),
         paper=tuple(PaperUsed(kind, mm) for kind, mm in sorted(paper.items())[:MAX_PAPERS]),
     )
 
 
-def _take_welcome(connection: sqlite3.Connection, hello: Hello, welcome: Welcome, now: datetime) -> None:
+def _take_welcome(station: Database, hello: Hello, welcome: Welcome, now: datetime) -> None:
     """Note what the hub said; committed before anything is sent, so that the session token is never used lost."""
-    (known_epoch,) = connection.execute("SELECT hub_epoch FROM hub_link WHERE one = 1").fetchone()
-    outbox.offer_again(connection, hello.epoch, highest=welcome.held_highest, missing=welcome.held_missing)
+    known_epoch = HubLink.select(HubLink.hub_epoch).scalar(station)
+    outbox.offer_again(station, hello.epoch, highest=welcome.held_highest, missing=welcome.held_missing)
     if welcome.hub_epoch != known_epoch:
-        outbox.adopt_hub_epoch(connection, welcome.hub_epoch)
-        connection.execute("UPDATE hub_link SET hub_epoch = ?, status_seq = 0", (welcome.hub_epoch,))
+        outbox.adopt_hub_epoch(station, welcome.hub_epoch)
+        HubLink.update(hub_epoch=welcome.hub_epoch, status_seq=0).execute(station)
     outbox.erase_backed_up(
-        connection, hub_epoch=welcome.hub_epoch, backed_up_through=welcome.backed_up_through, now=now
+        station, hub_epoch=welcome.hub_epoch, backed_up_through=welcome.backed_up_through, now=now
     )
-    connection.execute(
-        "UPDATE hub_link SET session = ?, last_seq = MAX(last_seq, ?), seal_key = ?, seal_key_id = ?,"
-        " feed_epoch = ?, feed_head = ?, hub_time = ?, skew_s = ? WHERE one = 1",
-        (
-            welcome.session,
-            welcome.held_highest,  # a disk that was rolled back must not give out a place twice
-            welcome.seal_key,
-            welcome.seal_key_id,
-            welcome.feed_epoch,
-            welcome.feed_seq,
-            stamp(welcome.hub_time),
-            round((now - welcome.hub_time).total_seconds()),
-        ),
-    )
+    highest = welcome.held_highest
+    HubLink.update(
+        session=welcome.session,
+        # a disk that was rolled back must not give out a place twice
+        last_seq=Case(None, [(HubLink.last_seq < highest, highest)], HubLink.last_seq),
+        seal_key=welcome.seal_key,
+        seal_key_id=welcome.seal_key_id,
+        feed_epoch=welcome.feed_epoch,
+        feed_head=welcome.feed_seq,
+        hub_time=stamp(welcome.hub_time),
+        skew_s=round((now - welcome.hub_time).total_seconds()),
+    ).execute(station)
 
 
 def _push(terminal: Terminal, line: Line, tally: _Tally) -> None:
     while tally.count < MOST_UPLOADS and not terminal.should_stop():
-        with terminal.writing() as connection:
-            batch = outbox.next_batch(connection, BATCH)
+        with terminal.writing(terminal.station):
+            batch = outbox.next_batch(terminal.station, BATCH)
         if not batch:
             return
         for entry in batch:
@@ -219,23 +224,24 @@ def _push(terminal: Terminal, line: Line, tally: _Tally) -> None:
 def _push_one(terminal: Terminal, line: Line, entry: Entry) -> None:
     if entry.sealed is None:  # next_batch gives none such
         raise OutboxClosed("entry-unknown")
+    station = terminal.station
     if entry.state == "waiting":
-        with terminal.writing() as connection:
-            outbox.mark_sent(connection, entry.key, terminal.now())
+        with terminal.writing(station):
+            outbox.mark_sent(station, entry.key, terminal.now())
     body = submission_body(entry.envelope, entry.sealed)
     try:
         taken = Taken.read(line.send("PUT", f"/submissions/{entry.key}", body).body)
     except Refused as error:
         if error.status not in PARKING:
             raise
-        with terminal.writing() as connection:
-            outbox.mark_parked(connection, entry.key, error.code)
+        with terminal.writing(station):
+            outbox.mark_parked(station, entry.key, error.code)
         return
     if (taken.key, taken.number) != (entry.key, entry.number):
         raise Untrusted("answer-wrong")
-    with terminal.writing() as connection:
+    with terminal.writing(station):
         outbox.mark_acked(
-            connection, entry.key, hub_no=taken.hub_no, hub_epoch=taken.hub_epoch, now=terminal.now()
+            station, entry.key, hub_no=taken.hub_no, hub_epoch=taken.hub_epoch, now=terminal.now()
         )
 
 
@@ -243,29 +249,29 @@ def _pull(terminal: Terminal, line: Line, welcome: Welcome, tally: _Tally) -> No
     if welcome.state == "quarantined":
         raise refused("device-quarantined")
     head = feed.Position(welcome.feed_epoch, welcome.feed_seq)
-    with terminal.writing_catalogue() as connection:
-        here = feed.position(connection)
+    with terminal.writing(terminal.catalogue):
+        here = feed.position(terminal.catalogue)
         if here == head:
-            feed.note_current(connection, welcome.hub_time)
+            feed.note_current(terminal.catalogue, welcome.hub_time)
             return
     if here and terminal.refetch and welcome.lists is not None and snapshot.is_far(here, head):
         tally.count += int(terminal.refetch(terminal, line, here, head))
-    _pull_pages(terminal, line, terminal.writing_catalogue, tally)
+    _pull_pages(terminal, line, terminal.catalogue, tally)
 
 
-def pull(terminal: Terminal, line: Line, writing: Writing) -> None:
+def pull(terminal: Terminal, line: Line, replica: Database) -> None:
     """
     Brings a replica up to date that is not the terminal's catalogue yet.
 
     Raises:
         SyncError: what came until then stays.
     """
-    _pull_pages(terminal, line, writing, _Tally())
+    _pull_pages(terminal, line, replica, _Tally())
 
 
-def _pull_pages(terminal: Terminal, line: Line, writing: Writing, tally: _Tally) -> None:
-    with writing() as connection:
-        here = feed.position(connection)
+def _pull_pages(terminal: Terminal, line: Line, replica: Database, tally: _Tally) -> None:
+    with terminal.writing(replica):
+        here = feed.position(replica)
     if here is None:
         raise NotEnrolled("no-catalogue")
     more = True
@@ -273,38 +279,40 @@ def _pull_pages(terminal: Terminal, line: Line, writing: Writing, tally: _Tally)
         query = urlencode({"epoch": here.epoch, "since": here.seq})
         answer = line.send("GET", f"/changes?{query}")
         page = feed.read_page(answer.body, answer.content_type, epoch=here.epoch, since=here.seq)
-        _apply(terminal, page, writing, tally)
+        _apply(terminal, page, replica, tally)
         here, more = feed.Position(page.epoch, page.to), page.more
 
 
-def _apply(terminal: Terminal, page: feed.Page, writing: Writing, tally: _Tally) -> None:
-    with writing() as catalogue:
-        applied = feed.apply_page(catalogue, page, terminal.put)
+def _apply(terminal: Terminal, page: feed.Page, replica: Database, tally: _Tally) -> None:
+    with terminal.writing(replica):
+        applied = feed.apply_page(replica, page, terminal.put)
         # The refusals are committed first: if the page is lost after that, it comes again with them.
-        with terminal.writing() as station:
-            station.executemany(
-                "DELETE FROM feed_refusal WHERE doc_id = ?", [(doc_id,) for doc_id in applied.taken]
-            )
-            station.executemany(
-                "INSERT INTO feed_refusal(doc_id, seq, code, refused_at) VALUES (?, ?, ?, ?)"
-                " ON CONFLICT(doc_id) DO UPDATE SET seq = excluded.seq, code = excluded.code,"
-                " refused_at = excluded.refused_at",
-                [(*each, stamp(terminal.now())) for each in applied.refused],
-            )
+        with terminal.writing(terminal.station):
+            _note_refusals(terminal.station, applied, terminal.now())
     tally.count += len(page.rows)
     tally.documents.extend(applied.taken)
 
 
+def _note_refusals(station: Database, applied: feed.Applied, now: datetime) -> None:
+    FeedRefusal.delete().where(FeedRefusal.doc_id.in_(applied.taken)).execute(station)
+    for doc_id, seq, code in applied.refused:
+        FeedRefusal.insert(doc_id=doc_id, seq=seq, code=code, refused_at=stamp(now)).on_conflict(
+            conflict_target=[FeedRefusal.doc_id],
+            preserve=[FeedRefusal.seq, FeedRefusal.code, FeedRefusal.refused_at],
+        ).execute(station)
+
+
 def _statuses(terminal: Terminal, line: Line, welcome: Welcome, tally: _Tally) -> None:
-    with terminal.writing() as connection:
-        (since,) = connection.execute("SELECT status_seq FROM hub_link WHERE one = 1").fetchone()
+    station = terminal.station
+    with terminal.writing(station):
+        since = HubLink.select(HubLink.status_seq).scalar(station)
     more = welcome.status_seq > since
     while more and not terminal.should_stop():
         found = Statuses.read(line.send("GET", f"/statuses?since={since}").body)
-        with terminal.writing() as connection:
+        with terminal.writing(station):
             for change in found.statuses:
-                terminal.put_status(connection, change)
-            connection.execute("UPDATE hub_link SET status_seq = ? WHERE one = 1", (found.through,))
+                terminal.put_status(station, change)
+            HubLink.update(status_seq=found.through).execute(station)
         tally.count += len(found.statuses)
         more = found.more and found.through > since
         since = found.through
@@ -312,14 +320,15 @@ def _statuses(terminal: Terminal, line: Line, welcome: Welcome, tally: _Tally) -
 
 def _lists(terminal: Terminal, line: Line, welcome: Welcome, tally: _Tally) -> None:
     """Brings what changed and erases what this terminal shall no longer hold; each list by itself."""
-    with terminal.writing() as connection:
-        here = shelf.held(connection)
+    station = terminal.station
+    with terminal.writing(station):
+        here = shelf.held(station)
     if not welcome.lists or welcome.lists == lists.digest_of(here):
         return
     there = lists.read_manifest(line.send("GET", "/lists").body)
     for name in here.keys() - there.keys():
-        with terminal.writing() as connection:
-            shelf.keep(connection, name, None, terminal.now())
+        with terminal.writing(station):
+            shelf.keep(station, name, None, terminal.now())
         tally.count += 1
     broken: ListBroken | None = None
     for name in sorted(name for name, digest in there.items() if here.get(name) != digest):
@@ -329,8 +338,8 @@ def _lists(terminal: Terminal, line: Line, welcome: Welcome, tally: _Tally) -> N
         except ListBroken as error:
             broken = error
             continue
-        with terminal.writing() as connection:
-            shelf.keep(connection, name, content, terminal.now())
+        with terminal.writing(station):
+            shelf.keep(station, name, content, terminal.now())
         tally.count += 1
     if broken:
         raise broken

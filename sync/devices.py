@@ -2,49 +2,45 @@
 
 import json
 import secrets
-import sqlite3
 from dataclasses import asdict
 from datetime import datetime
+from typing import Any
 
 from sync.device import Device
 from sync.errors import refused
 from sync.fields import stamp
+from sync.hub_models import EnrolledDevice
 from sync.protocol import Hello
+from sync.statements import Database
 
 
-def quarantine(connection: sqlite3.Connection, device_id: str, code: str) -> None:
+def quarantine(database: Database, device_id: str, code: str) -> None:
     """Stop downloads to a device until a person decides; its uploads are still taken."""
-    connection.execute(
-        "UPDATE device SET state = 'quarantined', state_code = ? WHERE id = ? AND state = 'active'",
-        (code, device_id),
-    )
+    EnrolledDevice.update(state="quarantined", state_code=code).where(
+        EnrolledDevice.id == device_id, EnrolledDevice.state == "active"
+    ).execute(database)
 
 
-def revoke(connection: sqlite3.Connection, device_id: str, code: str) -> bool:
+def revoke(database: Database, device_id: str, code: str) -> bool:
     """Whether the device was there to be refused from now on, in everything."""
-    done = connection.execute(
-        "UPDATE device SET state = 'revoked', state_code = ? WHERE id = ?", (code, device_id)
-    )
-    return done.rowcount == 1
+    done = EnrolledDevice.update(state="revoked", state_code=code).where(EnrolledDevice.id == device_id)
+    return bool(done.execute(database))
 
 
-def reinstate(connection: sqlite3.Connection, device_id: str) -> bool:
+def reinstate(database: Database, device_id: str) -> bool:
     """Whether a quarantined device was set free, after a person looked at it; its next hello starts anew."""
-    done = connection.execute(
-        "UPDATE device SET state = 'active', state_code = '', session = '', session_next = ''"
-        " WHERE id = ? AND state = 'quarantined'",
-        (device_id,),
+    done = EnrolledDevice.update(state="active", state_code="", session="", session_next="").where(
+        EnrolledDevice.id == device_id, EnrolledDevice.state == "quarantined"
     )
-    return done.rowcount == 1
+    return bool(done.execute(database))
 
 
-def set_place(connection: sqlite3.Connection, name: str, townships: tuple[str, ...], channel: str) -> bool:
+def set_place(database: Database, name: str, townships: tuple[str, ...], channel: str) -> bool:
     """Whether the device of this name was there; with its next round it holds what its new place may hold."""
-    done = connection.execute(
-        "UPDATE device SET townships = ?, channel = ? WHERE name = ? AND state <> 'revoked'",
-        (json.dumps(townships, ensure_ascii=False), channel, name),
+    done = EnrolledDevice.update(townships=json.dumps(townships, ensure_ascii=False), channel=channel).where(
+        EnrolledDevice.name == name, EnrolledDevice.state != "revoked"
     )
-    return done.rowcount > 0
+    return bool(done.execute(database))
 
 
 def require_active(device: Device) -> None:
@@ -59,7 +55,7 @@ def require_active(device: Device) -> None:
 
 
 def next_session(
-    connection: sqlite3.Connection, device: Device, presented: str, *, nonce_given_at: datetime, now: datetime
+    database: Database, device: Device, presented: str, *, nonce_given_at: datetime, now: datetime
 ) -> str:
     """
     A fresh session token; whoever presents one that somebody else has moved past is a clone.
@@ -71,36 +67,40 @@ def next_session(
         Refused: "nonce-stale" when the last hello came with a newer nonce: this one may be a message of the right
             machine that the network held back. A clone comes again with a new nonce.
     """
-    held, given, last_nonce_at = connection.execute(
-        "SELECT session, session_next, hello_nonce_at FROM device WHERE id = ?", (device.id,)
-    ).fetchone()
+    held, given, last_nonce_at = _locked(database, device.id)
     # A nonce of the future means that the hub's clock was set back; then order by it says nothing.
     if last_nonce_at and stamp(nonce_given_at) < last_nonce_at <= stamp(now):
         raise refused("nonce-stale")
     fresh = secrets.token_hex(8)
     if (held or given) and presented not in (held, given):
-        quarantine(connection, device.id, "clone-suspected")
-    connection.execute(
-        "UPDATE device SET session = ?, session_next = ?, hello_nonce_at = ? WHERE id = ?",
-        (presented, fresh, stamp(nonce_given_at), device.id),
-    )
+        quarantine(database, device.id, "clone-suspected")
+    EnrolledDevice.update(session=presented, session_next=fresh, hello_nonce_at=stamp(nonce_given_at)).where(
+        EnrolledDevice.id == device.id
+    ).execute(database)
     return fresh
 
 
-def note_hello(connection: sqlite3.Connection, device: Device, hello: Hello, now: datetime) -> None:
-    """Keep what a terminal says of itself, for the desk: when it was seen, what it holds, what it lacks."""
-    connection.execute(
-        "UPDATE device SET seen_at = ?, issued_through = ?, feed_seq = ?, status_seq = ?, unsent = ?,"
-        " parked = ?, refused = ?, paper = ? WHERE id = ?",
-        (
-            stamp(now),
-            hello.issued_through,
-            hello.feed_seq,
-            hello.status_seq,
-            hello.unsent,
-            hello.parked,
-            json.dumps([asdict(each) for each in hello.refused], ensure_ascii=False),
-            json.dumps({each.kind: each.mm for each in hello.paper}),
-            device.id,
-        ),
+def _locked(database: Database, device_id: str) -> tuple[Any, ...]:
+    """Session tokens and time of the last hello, held until the transaction ends: a clone may ask another worker."""
+    [row] = (
+        EnrolledDevice.update(session=EnrolledDevice.session)
+        .where(EnrolledDevice.id == device_id)
+        .returning(EnrolledDevice.session, EnrolledDevice.session_next, EnrolledDevice.hello_nonce_at)
+        .tuples()
+        .execute(database)
     )
+    return row  # type: ignore[no-any-return]
+
+
+def note_hello(database: Database, device: Device, hello: Hello, now: datetime) -> None:
+    """Keep what a terminal says of itself, for the desk: when it was seen, what it holds, what it lacks."""
+    EnrolledDevice.update(
+        seen_at=stamp(now),
+        issued_through=hello.issued_through,
+        feed_seq=hello.feed_seq,
+        status_seq=hello.status_seq,
+        unsent=hello.unsent,
+        parked=hello.parked,
+        refused=json.dumps([asdict(each) for each in hello.refused], ensure_ascii=False),
+        paper=json.dumps({each.kind: each.mm for each in hello.paper}),
+    ).where(EnrolledDevice.id == device.id).execute(database)

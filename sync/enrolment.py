@@ -11,13 +11,16 @@ import hmac
 import json
 import re
 import secrets
-import sqlite3
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from hashlib import blake2b, sha256
 
+from peewee import fn
+
 from sync.errors import Malformed, Refused, Unreachable, Untrusted, refused
+from sync.feed_models import FeedPosition
 from sync.fields import b64, read_object, stamp
+from sync.hub_models import EnrolledDevice, EnrolmentCode, SyncPosition
 from sync.protocol import JSON_TYPE, PREFIX, VERSION, refusal_code, write
 from sync.server import SealKey, prepare
 from sync.signing import (
@@ -29,6 +32,8 @@ from sync.signing import (
     verify_answer,
     verify_request,
 )
+from sync.statements import Database
+from sync.terminal_models import HubLink
 
 CODE_LIFE = timedelta(minutes=15)
 MOST_WRONG = 5
@@ -65,7 +70,7 @@ class Place:
 
 
 def add_code(
-    connection: sqlite3.Connection,
+    database: Database,
     name: str,
     *,
     now: datetime,
@@ -79,27 +84,23 @@ def add_code(
         Refused: "name-taken" when a device of this name is enrolled and not revoked.
     """
     place = place or Place()
-    taken = connection.execute(
-        "SELECT 1 FROM device WHERE name = ? AND state <> 'revoked'", (name,)
-    ).fetchone()
-    if taken:
+    of_this_name = (EnrolledDevice.name == name) & (EnrolledDevice.state != "revoked")
+    if EnrolledDevice.select().where(of_this_name).exists(database):
         raise refused("name-taken")
     code = "".join(secrets.choice(_ALPHABET) for _ in range(16))
     code_id = code[:_ID_CHARACTERS]
-    connection.execute("DELETE FROM enrolment_code WHERE code_id = ? OR name = ?", (code_id, name))
-    connection.execute(
-        "INSERT INTO enrolment_code(code_id, name, code_hash, made_at, expires_at, townships, channel)"
-        " VALUES (?, ?, ?, ?, ?, ?, ?)",
-        (
-            code_id,
-            name,
-            _secret(code),
-            stamp(now),
-            stamp(now + life),
-            json.dumps(place.townships, ensure_ascii=False),
-            place.channel,
-        ),
+    EnrolmentCode.delete().where((EnrolmentCode.code_id == code_id) | (EnrolmentCode.name == name)).execute(
+        database
     )
+    EnrolmentCode.insert(
+        code_id=code_id,
+        name=name,
+        code_hash=_secret(code),
+        made_at=stamp(now),
+        expires_at=stamp(now + life),
+        townships=json.dumps(place.townships, ensure_ascii=False),
+        channel=place.channel,
+    ).execute(database)
     return "-".join(code[place : place + 4] for place in range(0, 16, 4))
 
 
@@ -110,7 +111,7 @@ def read_code(typed: str) -> str | None:
 
 
 def take_enrolment(
-    connection: sqlite3.Connection, request: Request, *, hub_key: bytes, seal_key: SealKey, now: datetime
+    database: Database, request: Request, *, hub_key: bytes, seal_key: SealKey, now: datetime
 ) -> bytes:
     """
     The answer to a new terminal that proved to know its code; the same for a repeated try with the same key.
@@ -124,18 +125,16 @@ def take_enrolment(
     salt = fields.data("salt", most=16, exactly=16)
     proof = fields.text("proof", form=_HEX64)
     code_id = fields.text("code_id", form=re.compile(rf"[{_ALPHABET}]{{{_ID_CHARACTERS}}}"))
-    secret, name, known = _checked_code(connection, code_id, b"terminal" + salt + key, proof, now)
-    feed = connection.execute("SELECT epoch FROM feed_position WHERE one = 1").fetchone()
-    if feed is None:
+    code = _checked_code(database, code_id, b"terminal" + salt + key, proof, now)
+    feed_epoch = FeedPosition.select(FeedPosition.epoch).scalar(database)
+    if feed_epoch is None:
         raise refused("feed-missing")
-    device = known or _new_device(connection, name, key, now, code_id)
-    _use(connection, code_id, device, now)
-    if _key_of(connection, device) != key:
+    device = code.device or _new_device(database, code, key, now)
+    _use(database, code_id, device, now)
+    terminal, epoch, held_key = _identity(database, device)
+    if held_key != key:
         raise refused("code-used")
-    terminal, epoch = connection.execute(
-        "SELECT terminal, epoch FROM device WHERE id = ?", (device,)
-    ).fetchone()
-    (hub_epoch,) = connection.execute("SELECT hub_epoch FROM sync_position WHERE one = 1").fetchone()
+    hub_epoch = SyncPosition.select(SyncPosition.hub_epoch).scalar(database)
     values = {
         "v": VERSION,
         "device": device,
@@ -145,43 +144,55 @@ def take_enrolment(
         "hub_epoch": hub_epoch,
         "seal_key": b64(seal_key.public_key),
         "seal_key_id": seal_key.key_id,
-        "feed_epoch": feed[0],
+        "feed_epoch": feed_epoch,
     }
-    return write({**values, "proof": _mac(secret, b"hub" + salt + write(dict(values)))})
+    return write({**values, "proof": _mac(bytes(code.code_hash), b"hub" + salt + write(dict(values)))})
 
 
 def _checked_code(
-    connection: sqlite3.Connection, code_id: str, proved: bytes, proof: str, now: datetime
-) -> tuple[bytes, str, str | None]:
-    """The code's secret, the name it is for, and the device that used it already."""
-    row = connection.execute(
-        "SELECT code_hash, name, expires_at, wrong, device FROM enrolment_code WHERE code_id = ?", (code_id,)
-    ).fetchone()
-    if row is None:
-        raise refused("code-wrong")
-    secret, name, expires_at, wrong, device = row
-    if wrong >= MOST_WRONG:
-        raise refused("code-locked")
-    if not hmac.compare_digest(_mac(bytes(secret), proved), proof):
-        connection.execute("UPDATE enrolment_code SET wrong = wrong + 1 WHERE code_id = ?", (code_id,))
-        raise refused("code-wrong")
-    if stamp(now) >= expires_at:
-        raise refused("code-expired")
-    return bytes(secret), name, device
-
-
-def _new_device(connection: sqlite3.Connection, name: str, key: bytes, now: datetime, code_id: str) -> str:
-    prepare(connection)
-    connection.execute("UPDATE sync_position SET terminal_no = terminal_no + 1 WHERE one = 1")
-    prefix, no = connection.execute(
-        "SELECT terminal_prefix, terminal_no FROM sync_position WHERE one = 1"
-    ).fetchone()
-    device = f"d-{secrets.token_hex(6)}"
-    connection.execute(
-        "INSERT INTO device(id, name, terminal, epoch, public_key, enrolled_at, townships, channel)"
-        " SELECT ?, ?, ?, ?, ?, ?, townships, channel FROM enrolment_code WHERE code_id = ?",
-        (device, name, _terminal_code(prefix, no), secrets.token_hex(4), key, stamp(now), code_id),
+    database: Database, code_id: str, proved: bytes, proof: str, now: datetime
+) -> EnrolmentCode:
+    """The code that somebody proved to know, held until the transaction ends so that guesses are counted in turn."""
+    found = list(
+        EnrolmentCode.update(wrong=EnrolmentCode.wrong)
+        .where(EnrolmentCode.code_id == code_id)
+        .returning(EnrolmentCode)
+        .execute(database)
     )
+    if not found:
+        raise refused("code-wrong")
+    code: EnrolmentCode = found[0]
+    if code.wrong >= MOST_WRONG:
+        raise refused("code-locked")
+    if not hmac.compare_digest(_mac(bytes(code.code_hash), proved), proof):
+        EnrolmentCode.update(wrong=EnrolmentCode.wrong + 1).where(EnrolmentCode.code_id == code_id).execute(
+            database
+        )
+        raise refused("code-wrong")
+    if stamp(now) >= code.expires_at:
+        raise refused("code-expired")
+    return code
+
+
+def _new_device(database: Database, code: EnrolmentCode, key: bytes, now: datetime) -> str:
+    prepare(database)
+    [(prefix, no)] = (
+        SyncPosition.update(terminal_no=SyncPosition.terminal_no + 1)
+        .returning(SyncPosition.terminal_prefix, SyncPosition.terminal_no)
+        .tuples()
+        .execute(database)
+    )
+    device = f"d-{secrets.token_hex(6)}"
+    EnrolledDevice.insert(
+        id=device,
+        name=code.name,
+        terminal=_terminal_code(prefix, no),
+        epoch=secrets.token_hex(4),
+        public_key=key,
+        enrolled_at=stamp(now),
+        townships=code.townships,
+        channel=code.channel,
+    ).execute(database)
     return device
 
 
@@ -201,16 +212,19 @@ def _terminal_code(prefix: str, no: int) -> str:
     return prefix + digits
 
 
-def _use(connection: sqlite3.Connection, code_id: str, device: str, now: datetime) -> None:
-    connection.execute(
-        "UPDATE enrolment_code SET device = ?, used_at = COALESCE(used_at, ?) WHERE code_id = ?",
-        (device, stamp(now), code_id),
+def _use(database: Database, code_id: str, device: str, now: datetime) -> None:
+    EnrolmentCode.update(device=device, used_at=fn.COALESCE(EnrolmentCode.used_at, stamp(now))).where(
+        EnrolmentCode.code_id == code_id
+    ).execute(database)
+
+
+def _identity(database: Database, device: str) -> tuple[str, str, bytes]:
+    """Terminal code, epoch and key of a device."""
+    columns = (EnrolledDevice.terminal, EnrolledDevice.epoch, EnrolledDevice.public_key)
+    [(terminal, epoch, key)] = (
+        EnrolledDevice.select(*columns).where(EnrolledDevice.id == device).tuples().execute(database)
     )
-
-
-def _key_of(connection: sqlite3.Connection, device: str) -> bytes:
-    (key,) = connection.execute("SELECT public_key FROM device WHERE id = ?", (device,)).fetchone()
-    return bytes(key)
+    return terminal, epoch, bytes(key)
 
 
 def enrol(transport: Transport, typed_code: str, *, seed: bytes, now: datetime) -> Enrolment:
@@ -267,13 +281,10 @@ def _read_answer(answer: Answer, secret: bytes, salt: bytes) -> Enrolment:
         raise Unreachable("not-a-hub") from error
 
 
-def keep(connection: sqlite3.Connection, enrolment: Enrolment, now: datetime) -> None:
+def keep(database: Database, enrolment: Enrolment, now: datetime) -> None:
     """Write the enrolment into the station's database."""
-    values = {**asdict(enrolment), "enrolled_at": stamp(now)}
-    names = ", ".join(values)
-    marks = ", ".join("?" for _ in values)
-    connection.execute("DELETE FROM hub_link")
-    connection.execute(f"INSERT INTO hub_link(one, {names}) VALUES (1, {marks})", tuple(values.values()))
+    HubLink.delete().execute(database)
+    HubLink.insert(one=1, enrolled_at=stamp(now), **asdict(enrolment)).execute(database)
 
 
 def _brought_key(request: Request) -> bytes:

@@ -7,7 +7,6 @@ cut, of another epoch or of another form is an error, never "no news".
 """
 
 import json
-import sqlite3
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
@@ -16,10 +15,13 @@ from typing import Any
 
 import rfc8785
 import zstandard
+from peewee import JOIN
 
 from sync.errors import Malformed, PageBroken, refused
+from sync.feed_models import FeedDocument, FeedPosition
 from sync.fields import Fields, read_object, stamp
 from sync.protocol import PAGE_TYPE, VERSION, write
+from sync.statements import Database, Statement, number_slot, slot
 
 PAGE_ROWS = 1000
 PAGE_BYTES = 8 * 2**20
@@ -30,8 +32,30 @@ ZSTD_LEVEL = 3
 SCHEMA_KNOWN = 1
 """Newest revision of records that this version can show."""
 
-Put = Callable[[sqlite3.Connection, str, int, dict[str, Any] | None, str], None]
-"""put(connection, doc_id, seq, record or None, hash); for a record of the wrong form it raises ValueError or alike."""
+Put = Callable[[Database, str, int, dict[str, Any] | None, str], None]
+"""put(database, doc_id, seq, record or None, hash); for a record of the wrong form it raises ValueError or alike."""
+
+_PAGE = Statement(
+    lambda: (
+        FeedPosition.select(
+            FeedPosition.epoch,
+            FeedPosition.seq,
+            FeedDocument.seq,
+            FeedDocument.doc_id,
+            FeedDocument.deleted,
+            FeedDocument.schema_rev,
+            FeedDocument.hash,
+            FeedDocument.record,
+        )
+        .join(FeedDocument, JOIN.LEFT_OUTER, on=(FeedDocument.seq > slot(FeedDocument.seq)))
+        .where(FeedPosition.one == 1)
+        .order_by(FeedDocument.seq)
+        .limit(number_slot("limit"))
+    )
+)
+_POSITION = Statement(
+    lambda: FeedPosition.select(FeedPosition.epoch, FeedPosition.seq).where(FeedPosition.one == 1)
+)
 
 
 @dataclass(frozen=True)
@@ -72,25 +96,19 @@ class Applied:
     refused: tuple[tuple[str, int, str], ...]
 
 
-def make_page(
-    connection: sqlite3.Connection, *, epoch: str, since: int, now: datetime, limit: int = PAGE_ROWS
-) -> bytes:
+def make_page(database: Database, *, epoch: str, since: int, now: datetime, limit: int = PAGE_ROWS) -> bytes:
     """
     The page after `since`, compressed; one statement reads it, so that a publish in between cannot tear it.
 
     Raises:
         Refused: "must-refetch" (another epoch, or a position that this feed never had), "feed-missing".
     """
-    cursor = connection.execute(
-        "SELECT p.epoch, p.seq, d.seq, d.doc_id, d.deleted, d.schema_rev, d.hash, d.record"
-        " FROM feed_position p LEFT JOIN document d ON d.seq > ? WHERE p.one = 1 ORDER BY d.seq LIMIT ?",
-        (since, limit),
-    )
     lines: list[bytes] = []
     size = 0
     head = None
     last = since
-    for own_epoch, head, seq, doc_id, deleted, schema_rev, digest, record in cursor:
+    rows = _PAGE.each(database, seq=since, limit=limit)
+    for own_epoch, head, seq, doc_id, deleted, schema_rev, digest, record in rows:
         if own_epoch != epoch or since > head:
             raise refused("must-refetch")
         if seq is None:
@@ -101,7 +119,7 @@ def make_page(
         last = seq
         if size >= PAGE_BYTES:
             break
-    cursor.close()
+    rows.close()
     if head is None:
         raise refused("feed-missing")
     more = last < head and (len(lines) == limit or size >= PAGE_BYTES)
@@ -210,13 +228,13 @@ def _check_order(page: Page) -> None:
         raise PageBroken("page-order")
 
 
-def position(connection: sqlite3.Connection) -> Position | None:
+def position(database: Database) -> Position | None:
     """Where this replica stands."""
-    row = connection.execute("SELECT epoch, seq FROM feed_position WHERE one = 1").fetchone()
+    row = _POSITION.first(database)
     return None if row is None else Position(*row)
 
 
-def apply_page(connection: sqlite3.Connection, page: Page, put: Put) -> Applied:
+def apply_page(database: Database, page: Page, put: Put) -> Applied:
     """
     Write a verified page and the new position, in the caller's transaction.
 
@@ -226,34 +244,31 @@ def apply_page(connection: sqlite3.Connection, page: Page, put: Put) -> Applied:
     Raises:
         PageBroken: "page-epoch" when the replica has meanwhile moved.
     """
-    if position(connection) != Position(page.epoch, page.since):
+    if position(database) != Position(page.epoch, page.since):
         raise PageBroken("page-epoch")
     taken: list[str] = []
     left_out: list[tuple[str, int, str]] = []
     for row in page.rows:
-        code = _put_one(connection, row, put)
+        code = _put_one(database, row, put)
         if code:
             left_out.append((row.doc_id, row.seq, code))
         else:
             taken.append(row.doc_id)
-    connection.execute("UPDATE feed_position SET seq = ? WHERE one = 1", (page.to,))
+    FeedPosition.update(seq=page.to).execute(database)
     if not page.more:
-        note_current(connection, page.hub_time)
+        note_current(database, page.hub_time)
     return Applied(tuple(taken), tuple(left_out))
 
 
-def _put_one(connection: sqlite3.Connection, row: Row, put: Put) -> str | None:
+def _put_one(database: Database, row: Row, put: Put) -> str | None:
     if row.record is not None and not _is_whole(row.record, row.hash):
         return "hash-differs"
-    code = None
-    connection.execute("SAVEPOINT one_document")
     try:
-        put(connection, row.doc_id, row.seq, row.record, row.hash)
+        with database.savepoint():
+            put(database, row.doc_id, row.seq, row.record, row.hash)
     except (ValueError, LookupError, TypeError):  # what a record of the wrong form causes
-        connection.execute("ROLLBACK TO one_document")
-        code = "record-refused"
-    connection.execute("RELEASE one_document")
-    return code
+        return "record-refused"
+    return None
 
 
 def _is_whole(record: dict[str, Any], digest: str) -> bool:
@@ -269,6 +284,6 @@ def _is_whole(record: dict[str, Any], digest: str) -> bool:
     return sha256(rfc8785.dumps(record)).hexdigest() == digest
 
 
-def note_current(connection: sqlite3.Connection, hub_time: datetime) -> None:
+def note_current(database: Database, hub_time: datetime) -> None:
     """Note that the replica held all that was published at this time of the hub."""
-    connection.execute("UPDATE feed_position SET as_of = ? WHERE one = 1", (stamp(hub_time),))
+    FeedPosition.update(as_of=stamp(hub_time)).execute(database)

@@ -12,20 +12,45 @@ import hmac
 import json
 import re
 import secrets
-import sqlite3
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 
+from peewee import EXCLUDED
+
 from sync.device import Device
 from sync.errors import Untrusted
-from sync.protocol import stamp
+from sync.fields import stamp
+from sync.hub_models import DeviceNonce, EnrolledDevice, SyncPosition
 from sync.signing import Request, verify_request
+from sync.statements import Database, Statement, inserted, slot
 
 NONCE_LIFE = timedelta(hours=1)
 """A terminal asks for a new nonce once an hour; a counter guards each until then."""
 _COUNTED = re.compile(r"([A-Za-z0-9_-]{40,60})\.([1-9][0-9]{0,9})")
 _MAC_BYTES = 16
+
+_DEVICE = Statement(
+    lambda: EnrolledDevice.select(
+        EnrolledDevice.name,
+        EnrolledDevice.terminal,
+        EnrolledDevice.epoch,
+        EnrolledDevice.state,
+        EnrolledDevice.townships,
+        EnrolledDevice.channel,
+        EnrolledDevice.public_key,
+    ).where(EnrolledDevice.id == slot(EnrolledDevice.id))
+)
+_HUB_EPOCH = Statement(lambda: SyncPosition.select(SyncPosition.hub_epoch).where(SyncPosition.one == 1))
+_RISE = Statement(
+    lambda: DeviceNonce.insert(
+        inserted(DeviceNonce.device, DeviceNonce.nonce, DeviceNonce.counter, DeviceNonce.expires_at)
+    ).on_conflict(
+        conflict_target=[DeviceNonce.device, DeviceNonce.nonce],
+        preserve=[DeviceNonce.counter],
+        where=(DeviceNonce.counter < EXCLUDED.counter),
+    )
+)
 
 
 @dataclass(frozen=True)
@@ -36,7 +61,7 @@ class Caller:
     nonce: str
 
 
-def identify(connection: sqlite3.Connection, request: Request) -> Caller:
+def identify(database: Database, request: Request) -> Caller:
     """
     The device that signed the request; only reads, parses no body.
 
@@ -46,10 +71,7 @@ def identify(connection: sqlite3.Connection, request: Request) -> Caller:
     rows: list[tuple[Device, bytes]] = []
 
     def key_of(device_id: str) -> bytes | None:
-        row = connection.execute(
-            "SELECT name, terminal, epoch, state, townships, channel, public_key FROM device WHERE id = ?",
-            (device_id,),
-        ).fetchone()
+        row = _DEVICE.first(database, id=device_id)
         if row is None:
             return None
         name, terminal, epoch, state, townships, channel, key = row
@@ -64,9 +86,9 @@ def identify(connection: sqlite3.Connection, request: Request) -> Caller:
     return Caller(device, signed.nonce)
 
 
-def nonce_secret(connection: sqlite3.Connection, seed: bytes) -> bytes:
+def nonce_secret(database: Database, seed: bytes) -> bytes:
     """What this hub makes and knows its nonces by."""
-    (hub_epoch,) = connection.execute("SELECT hub_epoch FROM sync_position WHERE one = 1").fetchone()
+    [(hub_epoch,)] = _HUB_EPOCH.tuples(database)
     return sha256(b"kiosk-sync nonce" + seed + str(hub_epoch).encode()).digest()
 
 
@@ -76,7 +98,7 @@ def new_nonce(secret: bytes, device_id: str, now: datetime) -> str:
     return base64.urlsafe_b64encode(head + _mac(secret, device_id, head)).decode().rstrip("=")
 
 
-def spend(connection: sqlite3.Connection, caller: Caller, *, secret: bytes, now: datetime) -> datetime:
+def spend(database: Database, caller: Caller, *, secret: bytes, now: datetime) -> datetime:
     """
     When the request's nonce was given; its counter is used up, in the transaction of what the request asks for.
 
@@ -90,20 +112,21 @@ def spend(connection: sqlite3.Connection, caller: Caller, *, secret: bytes, now:
     given_at = _given_at(secret, caller.device.id, nonce)
     if not now - NONCE_LIFE < given_at <= now + timedelta(seconds=1):
         raise Untrusted("nonce-stale")
-    risen = connection.execute(
-        "INSERT INTO device_nonce(device, nonce, counter, expires_at) VALUES (?, ?, ?, ?)"
-        " ON CONFLICT(device, nonce) DO UPDATE SET counter = excluded.counter"
-        " WHERE device_nonce.counter < excluded.counter",
-        (caller.device.id, nonce, counter, stamp(given_at + NONCE_LIFE)),
+    risen = _RISE.run(
+        database,
+        device=caller.device.id,
+        nonce=nonce,
+        counter=counter,
+        expires_at=stamp(given_at + NONCE_LIFE),
     )
-    if risen.rowcount != 1:
+    if risen != 1:
         raise Untrusted("nonce-replayed")
     return given_at
 
 
-def forget_old_nonces(connection: sqlite3.Connection, now: datetime) -> None:
+def forget_old_nonces(database: Database, now: datetime) -> None:
     """Remove the counters of nonces that are refused by their age anyway."""
-    connection.execute("DELETE FROM device_nonce WHERE expires_at < ?", (stamp(now - NONCE_LIFE),))
+    DeviceNonce.delete().where(DeviceNonce.expires_at < stamp(now - NONCE_LIFE)).execute(database)
 
 
 def _given_at(secret: bytes, device_id: str, nonce: str) -> datetime:

@@ -5,9 +5,8 @@ It knows no web framework: the wiring turns HTTP into `Request` and `Answer` bac
 together with the counters that led to it.
 """
 
-import sqlite3
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import AbstractContextManager, contextmanager, suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
@@ -36,6 +35,7 @@ from sync.protocol import (
 from sync.server import OnTaken, SealKey
 from sync.signing import Answer, Request, claimed_nonce, public_key, sign_answer
 from sync.snapshot import Manifest
+from sync.statements import Database, Writing
 from sync.tracking import track
 
 
@@ -45,15 +45,15 @@ class Action(Protocol):
     def __call__(self, caller: Caller, request: Request) -> Answer: ...
 
 
-def _no_snapshot(connection: sqlite3.Connection) -> Manifest | None:
+def _no_snapshot(database: Database) -> Manifest | None:
     return None
 
 
-def _no_blob(connection: sqlite3.Connection, device: Device, sha256: str) -> Path | None:
+def _no_blob(database: Database, device: Device, sha256: str) -> Path | None:
     return None
 
 
-def _not_counted(connection: sqlite3.Connection, day: date, rows: Sequence[tallies.Tally]) -> None:
+def _not_counted(database: Database, day: date, rows: Sequence[tallies.Tally]) -> None:
     return None
 
 
@@ -64,8 +64,7 @@ class Hub:
 
     Args:
         seed: Ed25519 seed that signs all answers.
-        writing: A write transaction on the hub's database.
-        reading: A connection for reads outside of it.
+        database: The hub's; what needs no transaction is read from it as it is.
         seal_key: The key that terminals seal to at present.
         on_taken: See `server.OnTaken`.
         lists: The side lists of its devices.
@@ -76,13 +75,13 @@ class Hub:
 
     seed: bytes
     now: Callable[[], datetime]
-    writing: Callable[[], AbstractContextManager[sqlite3.Connection]]
-    reading: Callable[[], sqlite3.Connection]
-    seal_key: Callable[[sqlite3.Connection], SealKey]
+    database: Database
+    writing: Writing
+    seal_key: Callable[[Database], SealKey]
     on_taken: OnTaken
     lists: Lists = field(default_factory=lambda: Lists({}))
-    blob: Callable[[sqlite3.Connection, Device, str], Path | None] = _no_blob
-    snapshot: Callable[[sqlite3.Connection], Manifest | None] = _no_snapshot
+    blob: Callable[[Database, Device, str], Path | None] = _no_blob
+    snapshot: Callable[[Database], Manifest | None] = _no_snapshot
     on_counted: tallies.OnCounted = _not_counted
 
     def serve(self, request: Request, action: Action) -> Answer:
@@ -90,7 +89,7 @@ class Hub:
         try:
             if len(request.body) > MAX_BODY_BYTES:
                 raise refused("body-too-large")
-            answer = action(identify(self.reading(), request), request)
+            answer = action(identify(self.database, request), request)
         except (Untrusted, Refused, Malformed) as error:
             answer = _refusal_of(error)
         return self._signed(answer, request)
@@ -98,12 +97,12 @@ class Hub:
     def enrol(self, request: Request) -> Answer:
         """Take in a new terminal that knows a one-time code."""
         try:
-            with self._deciding() as connection:
+            with self._deciding():
                 body = take_enrolment(
-                    connection,
+                    self.database,
                     request,
                     hub_key=public_key(self.seed),
-                    seal_key=self.seal_key(connection),
+                    seal_key=self.seal_key(self.database),
                     now=self.now(),
                 )
             answer = Answer(200, body, JSON_TYPE)
@@ -114,34 +113,34 @@ class Hub:
     def knock(self, caller: Caller, request: Request) -> Answer:
         """A nonce and the time; changes nothing, so that it may be repeated by anybody who overheard it."""
         now = self.now()
-        nonce = new_nonce(nonce_secret(self.reading(), self.seed), caller.device.id, now)
+        nonce = new_nonce(nonce_secret(self.database, self.seed), caller.device.id, now)
         life_s = int(NONCE_LIFE / timedelta(seconds=1))
         return Answer(200, Knock(nonce, now, life_s).body(), JSON_TYPE)
 
     def hello(self, caller: Caller, request: Request) -> Answer:
         """What the hub holds of this device, and what is new."""
-        with self._deciding() as connection:
-            given_at = self._spend(connection, caller)
-            forget_old_nonces(connection, self.now())
+        with self._deciding():
+            given_at = self._spend(caller)
+            forget_old_nonces(self.database, self.now())
             hello = Hello.read(request.body)
             session = devices.next_session(
-                connection, caller.device, hello.session, nonce_given_at=given_at, now=self.now()
+                self.database, caller.device, hello.session, nonce_given_at=given_at, now=self.now()
             )
-            seal_key = self.seal_key(connection)
+            seal_key = self.seal_key(self.database)
             welcome = server.welcome(
-                connection, caller.device, hello, session=session, now=self.now(), seal_key=seal_key
+                self.database, caller.device, hello, session=session, now=self.now(), seal_key=seal_key
             )
-        digest = self.lists.all_digest(self.reading(), caller.device)
+        digest = self.lists.all_digest(self.database, caller.device)
         return Answer(200, replace(welcome, lists=digest).body(), JSON_TYPE)
 
     def submit(self, caller: Caller, request: Request) -> Answer:
         """Take a submission once."""
         key = _last(request)
-        with self._admitting(caller) as connection:
+        with self._admitting(caller):
             if not is_key(key):
                 raise Malformed("bad-key")
             body = server.take_submission(
-                connection,
+                self.database,
                 caller.device,
                 key,
                 Submission.read(request.body),
@@ -153,30 +152,30 @@ class Hub:
     def count(self, caller: Caller, request: Request) -> Answer:
         """Take a batch of counts once."""
         key = _last(request)
-        with self._admitting(caller) as connection:
+        with self._admitting(caller):
             if not is_key(key):
                 raise Malformed("bad-key")
-            body = tallies.take(connection, caller.device.id, key, request.body, self.on_counted)
+            body = tallies.take(self.database, caller.device.id, key, request.body, self.on_counted)
         return Answer(200, body, JSON_TYPE)
 
     def changes(self, caller: Caller, request: Request) -> Answer:
         """A page of the feed; it is read outside of the write lock."""
         self._admit_download(caller)
         page = feed.make_page(
-            self.reading(), epoch=_word(request, "epoch"), since=_place(request, "since"), now=self.now()
+            self.database, epoch=_word(request, "epoch"), since=_place(request, "since"), now=self.now()
         )
         return Answer(200, page, PAGE_TYPE)
 
     def statuses(self, caller: Caller, request: Request) -> Answer:
         """Changed states of the device's own numbers."""
         self._admit_download(caller)
-        found = server.statuses_since(self.reading(), caller.device, _place(request, "since"))
+        found = server.statuses_since(self.database, caller.device, _place(request, "since"))
         return Answer(200, found.body(), JSON_TYPE)
 
     def whole(self, caller: Caller, request: Request) -> Answer:
         """Which file holds the whole catalogue."""
         self._admit_download(caller)
-        found = self.snapshot(self.reading())
+        found = self.snapshot(self.database)
         if found is None:
             raise refused("snapshot-unknown")
         return Answer(200, found.body(), JSON_TYPE)
@@ -184,12 +183,12 @@ class Hub:
     def manifest(self, caller: Caller, request: Request) -> Answer:
         """Which side lists the device should hold."""
         self._admit_download(caller)
-        return Answer(200, self.lists.manifest(self.reading(), caller.device), JSON_TYPE)
+        return Answer(200, self.lists.manifest(self.database, caller.device), JSON_TYPE)
 
     def side_list(self, caller: Caller, request: Request) -> Answer:
         """One side list of the device."""
         self._admit_download(caller)
-        body = self.lists.packed(self.reading(), caller.device, _last(request))
+        body = self.lists.packed(self.database, caller.device, _last(request))
         if body is None:
             raise refused("list-unknown")
         return Answer(200, body, LIST_TYPE)
@@ -198,7 +197,7 @@ class Hub:
         """A piece of a file that the device may have; one it may not have is as unknown as one that is not there."""
         self._admit_download(caller)
         name = _last(request)
-        path = self.blob(self.reading(), caller.device, name) if blobs.is_sha256(name) else None
+        path = self.blob(self.database, caller.device, name) if blobs.is_sha256(name) else None
         if path is None:
             raise refused("blob-unknown")
         return Answer(
@@ -208,30 +207,31 @@ class Hub:
     def track(self, caller: Caller, request: Request) -> Answer:
         """The state of any number, for its query code."""
         self._admit_download(caller)
-        found = track(self.writing, caller.device, Track.read(request.body), self.now())
+        found = track(self.database, self.writing, caller.device, Track.read(request.body), self.now())
         return Answer(200, found.body(), JSON_TYPE)
 
     @contextmanager
-    def _deciding(self) -> Iterator[sqlite3.Connection]:
+    def _deciding(self) -> Iterator[None]:
         """A transaction that a refusal commits, for it must be remembered; any other error rolls it back."""
         decided: SyncError | None = None
-        with self.writing() as connection:
+        with self.writing(self.database):
             try:
-                yield connection
+                yield
             except (Refused, Malformed) as error:
                 decided = error
         if decided:
             raise decided
 
     @contextmanager
-    def _admitting(self, caller: Caller) -> Iterator[sqlite3.Connection]:
+    def _admitting(self, caller: Caller) -> Iterator[None]:
         """The same, with the request's nonce spent first."""
-        with self._deciding() as connection:
-            self._spend(connection, caller)
-            yield connection
+        with self._deciding():
+            self._spend(caller)
+            yield
 
-    def _spend(self, connection: sqlite3.Connection, caller: Caller) -> datetime:
-        return spend(connection, caller, secret=nonce_secret(connection, self.seed), now=self.now())
+    def _spend(self, caller: Caller) -> datetime:
+        secret = nonce_secret(self.database, self.seed)
+        return spend(self.database, caller, secret=secret, now=self.now())
 
     def _admit_download(self, caller: Caller) -> None:
         with self._admitting(caller):

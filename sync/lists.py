@@ -7,7 +7,6 @@ A list that is no longer made is erased at the terminal. What a list means is th
 
 import logging
 import re
-import sqlite3
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
@@ -20,6 +19,7 @@ from sync.device import Device
 from sync.errors import ListBroken
 from sync.fields import Fields, read_object
 from sync.protocol import LIST_TYPE, VERSION, write
+from sync.statements import Database
 
 MOST_LIST_BYTES = 16 * 2**20
 """A list is small: the hub makes none that is larger, and a terminal reads none."""
@@ -31,8 +31,8 @@ _NAME = re.compile(r"[a-z0-9-]{1,40}")
 _HEX64 = re.compile(r"[0-9a-f]{64}")
 _log = logging.getLogger(__name__)
 
-Make = Callable[[sqlite3.Connection, Device], bytes | None]
-Mark = Callable[[sqlite3.Connection, Device], str]
+Make = Callable[[Database, Device], bytes | None]
+Mark = Callable[[Database, Device], str]
 Digests = Mapping[str, str]
 """sha256 of each list by its name."""
 
@@ -63,47 +63,47 @@ class Lists:
         self._known: OrderedDict[tuple[str, str], str] = OrderedDict()
         self._turn = threading.Lock()
 
-    def digests(self, connection: sqlite3.Connection, device: Device) -> dict[str, str]:
+    def digests(self, database: Database, device: Device) -> dict[str, str]:
         """What this device should hold."""
-        found = {name: self._digest(connection, device, name) for name in self._providers}
+        found = {name: self._digest(database, device, name) for name in self._providers}
         return {name: digest for name, digest in found.items() if digest}
 
-    def manifest(self, connection: sqlite3.Connection, device: Device) -> bytes:
+    def manifest(self, database: Database, device: Device) -> bytes:
         """The body that names the lists of this device."""
-        rows = [{"name": name, "sha256": digest} for name, digest in self.digests(connection, device).items()]
+        rows = [{"name": name, "sha256": digest} for name, digest in self.digests(database, device).items()]
         return write({"v": VERSION, "lists": sorted(rows, key=lambda row: row["name"])})
 
-    def packed(self, connection: sqlite3.Connection, device: Device, name: str) -> bytes | None:
+    def packed(self, database: Database, device: Device, name: str) -> bytes | None:
         """A list as it travels, or None when this device has no such list."""
-        content = self._made(connection, device, name) if name in self._providers else None
+        content = self._made(database, device, name) if name in self._providers else None
         return None if content is None else zstandard.ZstdCompressor(level=ZSTD_LEVEL).compress(content)
 
-    def all_digest(self, connection: sqlite3.Connection, device: Device) -> str:
+    def all_digest(self, database: Database, device: Device) -> str:
         """One digest over all lists; empty, so that the terminal keeps what it has, when one could not be made."""
         try:
-            return digest_of(self.digests(connection, device))
+            return digest_of(self.digests(database, device))
         except Exception:  # a list at fault must not keep any citizen's submission from the hub
             _log.exception("side-list-failed: the lists of %s stay as they are", device.name)
             return ""
 
-    def _digest(self, connection: sqlite3.Connection, device: Device, name: str) -> str:
+    def _digest(self, database: Database, device: Device, name: str) -> str:
         mark = self._providers[name].mark
         if mark is None:
-            return _sha256(self._made(connection, device, name))
-        key = (name, mark(connection, device))
+            return _sha256(self._made(database, device, name))
+        key = (name, mark(database, device))
         with self._turn:
             if key in self._known:
                 self._known.move_to_end(key)
                 return self._known[key]
-        digest = _sha256(self._made(connection, device, name))
+        digest = _sha256(self._made(database, device, name))
         with self._turn:
             self._known[key] = digest
             if len(self._known) > MARKS_KEPT:
                 self._known.popitem(last=False)
         return digest
 
-    def _made(self, connection: sqlite3.Connection, device: Device, name: str) -> bytes | None:
-        content = self._providers[name].make(connection, device)
+    def _made(self, database: Database, device: Device, name: str) -> bytes | None:
+        content = self._providers[name].make(database, device)
         if content is not None and len(content) > MOST_LIST_BYTES:
             raise ListBroken("list-too-large")
         return content

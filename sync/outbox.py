@@ -6,7 +6,6 @@ without them. Rows are never deleted here.
 """
 
 import json
-import sqlite3
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -14,12 +13,62 @@ from hashlib import sha256
 from typing import Any
 
 import rfc8785
+from peewee import fn
 
 from sync.errors import NotEnrolled, OutboxClosed
 from sync.protocol import MAX_SEALED_BYTES, VERSION, stamp
 from sync.sealing import ALG
+from sync.statements import Database, Statement, inserted, number_slot, slot
+from sync.terminal_models import HubLink, OutboxEntry
 
-_COLUMNS = "seq, epoch, key, kind, number, envelope, sealed, digest, created_at, state"
+UNSENT = ("waiting", "sent")
+_COLUMNS = (
+    OutboxEntry.seq,
+    OutboxEntry.epoch,
+    OutboxEntry.key,
+    OutboxEntry.kind,
+    OutboxEntry.number,
+    OutboxEntry.envelope,
+    OutboxEntry.sealed,
+    OutboxEntry.digest,
+    OutboxEntry.created_at,
+    OutboxEntry.state,
+)
+_NEXT_PLACE = Statement(
+    lambda: HubLink.update({HubLink.last_seq: HubLink.last_seq + 1}).returning(
+        HubLink.terminal, HubLink.epoch, HubLink.last_seq
+    )
+)
+_ADD = Statement(
+    lambda: OutboxEntry.insert(
+        inserted(
+            OutboxEntry.epoch,
+            OutboxEntry.seq,
+            OutboxEntry.key,
+            OutboxEntry.kind,
+            OutboxEntry.number,
+            OutboxEntry.envelope,
+            OutboxEntry.sealed,
+            OutboxEntry.digest,
+            OutboxEntry.created_at,
+        )
+    )
+)
+_BATCH = Statement(
+    lambda: (
+        OutboxEntry.select(*_COLUMNS)
+        .where(OutboxEntry.state.in_(UNSENT), OutboxEntry.sealed.is_null(False))
+        .order_by(OutboxEntry.id)
+        .limit(number_slot("limit"))
+    )
+)
+_BY_KEY = Statement(lambda: OutboxEntry.select(*_COLUMNS).where(OutboxEntry.key == slot(OutboxEntry.key)))
+_BACKLOG = Statement(
+    lambda: OutboxEntry.select(fn.COUNT(OutboxEntry.id), fn.MIN(OutboxEntry.created_at)).where(
+        OutboxEntry.state.in_(UNSENT)
+    )
+)
+_PARKED = Statement(lambda: OutboxEntry.select(fn.COUNT(OutboxEntry.id)).where(OutboxEntry.state == "parked"))
 
 
 @dataclass(frozen=True)
@@ -48,7 +97,7 @@ class Backlog:
 
 
 def add(
-    connection: sqlite3.Connection,
+    database: Database,
     *,
     key: str,
     kind: str,
@@ -69,7 +118,7 @@ def add(
     """
     if len(sealed) > MAX_SEALED_BYTES:
         raise OutboxClosed("entry-too-large")
-    terminal, epoch, seq = _next_place(connection)
+    terminal, epoch, seq = _next_place(database)
     digest = sha256(sealed).hexdigest()
     fixed: dict[str, Any] = {
         "v": VERSION,
@@ -85,67 +134,62 @@ def add(
     if any(envelope.get(name, value) != value for name, value in fixed.items()):
         raise OutboxClosed("envelope-conflict")
     text = rfc8785.dumps({**envelope, **fixed}).decode()
-    connection.execute(
-        "INSERT INTO outbox(epoch, seq, key, kind, number, envelope, sealed, digest, created_at)"
-        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-        (epoch, seq, key, kind, number, text, sealed, digest, stamp(created_at)),
+    _ADD.run(
+        database,
+        epoch=epoch,
+        seq=seq,
+        key=key,
+        kind=kind,
+        number=number,
+        envelope=text,
+        sealed=sealed,
+        digest=digest,
+        created_at=stamp(created_at),
     )
     return seq
 
 
-def next_batch(connection: sqlite3.Connection, limit: int) -> list[Entry]:
+def next_batch(database: Database, limit: int) -> list[Entry]:
     """The oldest entries that the hub has not answered, in the order of their birth."""
-    rows = connection.execute(
-        f"SELECT {_COLUMNS} FROM outbox WHERE state IN ('waiting', 'sent') AND sealed IS NOT NULL"
-        " ORDER BY id LIMIT ?",
-        (limit,),
-    )
-    return [_entry(row) for row in rows.fetchall()]
+    return [_entry(row) for row in _BATCH.tuples(database, limit=limit)]
 
 
-def mark_sent(connection: sqlite3.Connection, key: str, now: datetime) -> None:
+def mark_sent(database: Database, key: str, now: datetime) -> None:
     """Freeze an entry; to be committed before its first byte leaves."""
-    connection.execute(
-        "UPDATE outbox SET state = 'sent', first_sent_at = COALESCE(first_sent_at, ?)"
-        " WHERE key = ? AND state = 'waiting'",
-        (stamp(now), key),
-    )
+    OutboxEntry.update(state="sent", first_sent_at=fn.COALESCE(OutboxEntry.first_sent_at, stamp(now))).where(
+        OutboxEntry.key == key, OutboxEntry.state == "waiting"
+    ).execute(database)
 
 
-def mark_acked(
-    connection: sqlite3.Connection, key: str, *, hub_no: int, hub_epoch: str, now: datetime
-) -> None:
+def mark_acked(database: Database, key: str, *, hub_no: int, hub_epoch: str, now: datetime) -> None:
     """Note the hub's answer "taken"; the sealed bytes stay until a backup holds them."""
-    connection.execute(
-        "UPDATE outbox SET state = 'acked', acked_at = ?, hub_no = ?, hub_epoch = ?, parked_code = NULL"
-        " WHERE key = ?",
-        (stamp(now), hub_no, hub_epoch, key),
-    )
+    OutboxEntry.update(
+        state="acked", acked_at=stamp(now), hub_no=hub_no, hub_epoch=hub_epoch, parked_code=None
+    ).where(OutboxEntry.key == key).execute(database)
 
 
-def mark_parked(connection: sqlite3.Connection, key: str, code: str) -> None:
+def mark_parked(database: Database, key: str, code: str) -> None:
     """Set an entry aside for a person, with the hub's code; nothing is erased."""
-    connection.execute(
-        "UPDATE outbox SET state = 'parked', parked_code = ? WHERE key = ? AND state IN ('waiting', 'sent')",
-        (code, key),
-    )
+    OutboxEntry.update(state="parked", parked_code=code).where(
+        OutboxEntry.key == key, OutboxEntry.state.in_(UNSENT)
+    ).execute(database)
 
 
-def release(connection: sqlite3.Connection, key: str) -> None:
+def release(database: Database, key: str) -> None:
     """
     Put a parked entry back in the queue, after a person looked at it.
 
     Raises:
         OutboxClosed: "entry-unknown".
     """
-    done = connection.execute(
-        "UPDATE outbox SET state = 'sent', parked_code = NULL WHERE key = ? AND state = 'parked'", (key,)
+    done = OutboxEntry.update(state="sent", parked_code=None).where(
+        OutboxEntry.key == key, OutboxEntry.state == "parked"
     )
-    if done.rowcount != 1:
+    if not done.execute(database):
         raise OutboxClosed("entry-unknown")
 
 
-def offer_again(connection: sqlite3.Connection, epoch: str, *, highest: int, missing: Iterable[int]) -> int:
+def offer_again(database: Database, epoch: str, *, highest: int, missing: Iterable[int]) -> int:
     """
     How many acked entries go out again because the hub no longer holds them (it was restored).
 
@@ -153,55 +197,47 @@ def offer_again(connection: sqlite3.Connection, epoch: str, *, highest: int, mis
         highest: The highest seq of this epoch that the hub holds.
         missing: Gaps below it.
     """
-    again = connection.execute(
-        "UPDATE outbox SET state = 'sent' WHERE state = 'acked' AND sealed IS NOT NULL AND epoch = ? AND seq > ?",
-        (epoch, highest),
-    ).rowcount
-    for seq in missing:
-        again += connection.execute(
-            "UPDATE outbox SET state = 'sent'"
-            " WHERE state = 'acked' AND sealed IS NOT NULL AND epoch = ? AND seq = ?",
-            (epoch, seq),
-        ).rowcount
-    return again
+    place = OutboxEntry.seq
+    is_lost = (place > highest) | place.in_(list(missing))
+    again = OutboxEntry.update(state="sent").where(
+        OutboxEntry.state == "acked", OutboxEntry.sealed.is_null(False), OutboxEntry.epoch == epoch, is_lost
+    )
+    return int(again.execute(database))
 
 
-def adopt_hub_epoch(connection: sqlite3.Connection, hub_epoch: str) -> None:
+def adopt_hub_epoch(database: Database, hub_epoch: str) -> None:
     """
     After `offer_again`: what a restored hub still holds keeps its running number under the hub's new epoch.
     """
-    connection.execute("UPDATE outbox SET hub_epoch = ? WHERE state = 'acked'", (hub_epoch,))
+    OutboxEntry.update(hub_epoch=hub_epoch).where(OutboxEntry.state == "acked").execute(database)
 
 
-def erase_backed_up(
-    connection: sqlite3.Connection, *, hub_epoch: str, backed_up_through: int, now: datetime
-) -> int:
+def erase_backed_up(database: Database, *, hub_epoch: str, backed_up_through: int, now: datetime) -> int:
     """How many sealed blobs were erased because a backup of the hub holds their submissions."""
-    return connection.execute(
-        "UPDATE outbox SET sealed = NULL, erased_at = ?"
-        " WHERE state = 'acked' AND sealed IS NOT NULL AND hub_epoch = ? AND hub_no <= ?",
-        (stamp(now), hub_epoch, backed_up_through),
-    ).rowcount
+    erased = OutboxEntry.update(sealed=None, erased_at=stamp(now)).where(
+        OutboxEntry.state == "acked",
+        OutboxEntry.sealed.is_null(False),
+        OutboxEntry.hub_epoch == hub_epoch,
+        OutboxEntry.hub_no <= backed_up_through,
+    )
+    return int(erased.execute(database))
 
 
-def backlog(connection: sqlite3.Connection) -> Backlog:
+def backlog(database: Database) -> Backlog:
     """What has not arrived, for the staff page and the readiness report."""
-    unsent, oldest = connection.execute(
-        "SELECT COUNT(*), MIN(created_at) FROM outbox WHERE state IN ('waiting', 'sent')"
-    ).fetchone()
-    (parked,) = connection.execute("SELECT COUNT(*) FROM outbox WHERE state = 'parked'").fetchone()
+    [(unsent, oldest)] = _BACKLOG.tuples(database)
+    [(parked,)] = _PARKED.tuples(database)
     return Backlog(unsent=unsent, parked=parked, oldest_unsent_at=oldest)
 
 
-def entry(connection: sqlite3.Connection, key: str) -> Entry | None:
+def entry(database: Database, key: str) -> Entry | None:
     """One entry by its key."""
-    row = connection.execute(f"SELECT {_COLUMNS} FROM outbox WHERE key = ?", (key,)).fetchone()
+    row = _BY_KEY.first(database, key=key)
     return None if row is None else _entry(row)
 
 
-def _next_place(connection: sqlite3.Connection) -> tuple[str, str, int]:
-    connection.execute("UPDATE hub_link SET last_seq = last_seq + 1 WHERE one = 1")
-    row = connection.execute("SELECT terminal, epoch, last_seq FROM hub_link WHERE one = 1").fetchone()
+def _next_place(database: Database) -> tuple[str, str, int]:
+    row = _NEXT_PLACE.first(database)
     if row is None:
         raise NotEnrolled("not-enrolled")
     return row[0], row[1], row[2]

@@ -1,11 +1,27 @@
 """What a round did, and what the last ones achieved, kept in the station's database for pages and readiness checks."""
 
-import sqlite3
 from dataclasses import dataclass
 from datetime import datetime
 
+from peewee import EXCLUDED, fn
+
 from sync.fields import stamp
 from sync.outbox import Backlog, backlog
+from sync.statements import Database, Statement
+from sync.terminal_models import HubLink, SyncReport
+
+_LINK = Statement(
+    lambda: HubLink.select(HubLink.terminal, HubLink.enrolled_at, HubLink.hub_time, HubLink.skew_s)
+)
+_DIRECTIONS = Statement(
+    lambda: SyncReport.select(
+        SyncReport.direction,
+        SyncReport.tried_at,
+        SyncReport.succeeded_at,
+        SyncReport.count,
+        SyncReport.error,
+    )
+)
 
 
 @dataclass(frozen=True)
@@ -85,20 +101,21 @@ class SyncState:
     backlog: Backlog
 
 
-def note(
-    connection: sqlite3.Connection, direction: str, count: int, error: str | None, now: datetime
-) -> None:
+def note(database: Database, direction: str, count: int, error: str | None, now: datetime) -> None:
     """Write one direction's outcome; an error leaves the last success standing."""
-    connection.execute(
-        "INSERT INTO sync_report(direction, tried_at, succeeded_at, count, error) VALUES (?, ?, ?, ?, ?)"
-        " ON CONFLICT(direction) DO UPDATE SET tried_at = excluded.tried_at,"
-        " succeeded_at = COALESCE(excluded.succeeded_at, sync_report.succeeded_at),"
-        " count = excluded.count, error = excluded.error",
-        (direction, stamp(now), None if error else stamp(now), count, error),
-    )
+    succeeded_at = None if error else stamp(now)
+    SyncReport.insert(
+        direction=direction, tried_at=stamp(now), succeeded_at=succeeded_at, count=count, error=error
+    ).on_conflict(
+        conflict_target=[SyncReport.direction],
+        preserve=[SyncReport.tried_at, SyncReport.count, SyncReport.error],
+        update={
+            SyncReport.succeeded_at: fn.COALESCE(EXCLUDED.succeeded_at, SyncReport.succeeded_at),
+        },
+    ).execute(database)
 
 
-def note_round(connection: sqlite3.Connection, report: RoundReport, now: datetime) -> None:
+def note_round(database: Database, report: RoundReport, now: datetime) -> None:
     """Write what a round did in each of its directions."""
     for name, done in (
         ("hello", report.hello),
@@ -107,22 +124,20 @@ def note_round(connection: sqlite3.Connection, report: RoundReport, now: datetim
         ("status", report.status),
         ("lists", report.lists),
     ):
-        note(connection, name, done.count, done.error, now)
+        note(database, name, done.count, done.error, now)
 
 
-def state(connection: sqlite3.Connection) -> SyncState | None:
+def state(database: Database) -> SyncState | None:
     """What is known now; None on a terminal that was never enrolled."""
-    link = connection.execute(
-        "SELECT terminal, enrolled_at, hub_time, skew_s FROM hub_link WHERE one = 1"
-    ).fetchone()
+    link = _LINK.first(database)
     if link is None:
         return None
-    rows = connection.execute("SELECT direction, tried_at, succeeded_at, count, error FROM sync_report")
+    terminal, enrolled_at, hub_time, skew_s = link
     return SyncState(
-        terminal=link[0],
-        enrolled_at=link[1],
-        hub_time=link[2],
-        skew_s=link[3],
-        directions={row[0]: Direction(*row) for row in rows},
-        backlog=backlog(connection),
+        terminal=terminal,
+        enrolled_at=enrolled_at,
+        hub_time=hub_time,
+        skew_s=skew_s,
+        directions={row[0]: Direction(*row) for row in _DIRECTIONS.each(database)},
+        backlog=backlog(database),
     )

@@ -1,5 +1,5 @@
 """
-The hub's side of the sync as functions over a connection: take submissions once, welcome, statuses.
+The hub's side of the sync as functions over a database: take submissions once, welcome, statuses.
 
 No HTTP here: a refusal is an error with a code. The
 caller has identified the device and spent its nonce (gate.py), in the same write transaction.
@@ -7,18 +7,21 @@ caller has identified the device and spent its nonce (gate.py), in the same writ
 
 import json
 import secrets
-import sqlite3
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any
+from functools import partial
+from typing import Any, Protocol
 
 import rfc8785
+from peewee import fn
 
 from sync.device import Device
 from sync.devices import note_hello, quarantine
 from sync.errors import refused
+from sync.feed_models import FeedPosition
 from sync.fields import stamp
+from sync.hub_models import DeviceNonce, EnrolledDevice, InboxEntry, NumberStatus, SetAside, SyncPosition
 from sync.protocol import (
     MAX_GAPS,
     MAX_STATUSES,
@@ -30,9 +33,104 @@ from sync.protocol import (
     Welcome,
     submission_body,
 )
+from sync.statements import Database, Statement, inserted, number_slot, slot
 
-OnTaken = Callable[[sqlite3.Connection, Submission], None]
-"""Called in the transaction that stores a new submission, so that the feature's case exists with it."""
+
+class SetStatus(Protocol):
+    """How whoever looks after a submission says its state; see `set_status`."""
+
+    def __call__(
+        self, database: Database, *, number: str, state: str, detail: dict[str, Any], changed_at: datetime
+    ) -> int | None: ...
+
+
+OnTaken = Callable[[Database, Submission, SetStatus], None]
+"""
+Called in the transaction that stores a new submission, so that the feature's case exists with it.
+
+The case comes first and the hub's counters last: until the end of its transaction a counter lets nobody else by. So
+the submission does not lie in the inbox yet, and its first state is said by what is given here.
+"""
+
+STATUS_COLUMNS = (
+    NumberStatus.seq,
+    NumberStatus.number,
+    NumberStatus.state,
+    NumberStatus.detail,
+    NumberStatus.changed_at,
+)
+"""What `status_change` reads."""
+_KNOWN = Statement(
+    lambda: InboxEntry.select(InboxEntry.device, InboxEntry.digest, InboxEntry.answer).where(
+        InboxEntry.key == slot(InboxEntry.key)
+    )
+)
+_PLACE = Statement(
+    lambda: InboxEntry.select(InboxEntry.no).where(
+        InboxEntry.device == slot(InboxEntry.device),
+        InboxEntry.epoch == slot(InboxEntry.epoch),
+        InboxEntry.seq == slot(InboxEntry.seq),
+    )
+)
+_OWNER = Statement(
+    lambda: InboxEntry.select(InboxEntry.device).where(InboxEntry.number == slot(InboxEntry.number))
+)
+_NEXT_NO = Statement(
+    lambda: (
+        SyncPosition.update({SyncPosition.inbox_no: SyncPosition.inbox_no + 1})
+        .where(SyncPosition.one == 1)
+        .returning(SyncPosition.hub_epoch, SyncPosition.inbox_no)
+    )
+)
+_NEXT_STATUS = Statement(
+    lambda: (
+        SyncPosition.update({SyncPosition.status_seq: SyncPosition.status_seq + 1})
+        .where(SyncPosition.one == 1)
+        .returning(SyncPosition.status_seq)
+    )
+)
+_STORE = Statement(
+    lambda: InboxEntry.insert(
+        inserted(
+            InboxEntry.no,
+            InboxEntry.device,
+            InboxEntry.epoch,
+            InboxEntry.seq,
+            InboxEntry.key,
+            InboxEntry.kind,
+            InboxEntry.number,
+            InboxEntry.digest,
+            InboxEntry.code_hash,
+            InboxEntry.envelope,
+            InboxEntry.sealed,
+            InboxEntry.received_at,
+            InboxEntry.answer,
+        )
+    )
+)
+_SAY = Statement(
+    lambda: NumberStatus.insert(
+        inserted(
+            NumberStatus.seq,
+            NumberStatus.number,
+            NumberStatus.device,
+            NumberStatus.state,
+            NumberStatus.detail,
+            NumberStatus.changed_at,
+        )
+    ).on_conflict(
+        conflict_target=[NumberStatus.number],
+        preserve=[NumberStatus.seq, NumberStatus.state, NumberStatus.detail, NumberStatus.changed_at],
+    )
+)
+_STATUSES = Statement(
+    lambda: (
+        NumberStatus.select(*STATUS_COLUMNS)
+        .where(NumberStatus.device == slot(NumberStatus.device), NumberStatus.seq > slot(NumberStatus.seq))
+        .order_by(NumberStatus.seq)
+        .limit(number_slot("limit"))
+    )
+)
 
 
 @dataclass(frozen=True)
@@ -43,29 +141,28 @@ class SealKey:
     public_key: bytes
 
 
-def prepare(connection: sqlite3.Connection, terminal_prefix: str = "T") -> None:
+def prepare(database: Database, terminal_prefix: str = "T") -> None:
     """Give a new hub its epoch and the head of its terminals' codes; harmless when it has them."""
-    connection.execute(
-        "INSERT INTO sync_position(one, hub_epoch, terminal_prefix) VALUES (1, ?, ?) ON CONFLICT(one) DO NOTHING",
-        (secrets.token_hex(8), terminal_prefix),
-    )
+    SyncPosition.insert(
+        one=1, hub_epoch=secrets.token_hex(8), terminal_prefix=terminal_prefix
+    ).on_conflict_ignore().execute(database)
 
 
-def begin_new_epoch(connection: sqlite3.Connection) -> None:
+def begin_new_epoch(database: Database) -> None:
     """
     To be called after the hub was restored from a backup: terminals offer again what the backup lacks.
 
     Sessions and nonces start anew, or every terminal would look like a clone. The feed gets a new epoch too,
     because its positions after the backup will be given out a second time.
     """
-    connection.execute("UPDATE sync_position SET hub_epoch = ? WHERE one = 1", (secrets.token_hex(8),))
-    connection.execute("UPDATE feed_position SET epoch = ? WHERE one = 1", (secrets.token_hex(16),))
-    connection.execute("UPDATE device SET session = '', session_next = '', hello_nonce_at = NULL")
-    connection.execute("DELETE FROM device_nonce")
+    SyncPosition.update(hub_epoch=secrets.token_hex(8)).execute(database)
+    FeedPosition.update(epoch=secrets.token_hex(16)).execute(database)
+    EnrolledDevice.update(session="", session_next="", hello_nonce_at=None).execute(database)
+    DeviceNonce.delete().execute(database)
 
 
 def take_submission(
-    connection: sqlite3.Connection,
+    database: Database,
     device: Device,
     key: str,
     submission: Submission,
@@ -87,51 +184,44 @@ def take_submission(
         raise refused("wrong-key")
     if submission.terminal != device.terminal:
         raise refused("wrong-terminal")
-    known = connection.execute("SELECT device, digest, answer FROM inbox WHERE key = ?", (key,)).fetchone()
+    known = _KNOWN.first(database, key=key)
     if known:
         if known[0] != device.id or known[1] != submission.digest:
             raise refused("digest-differs")
         return str(known[2]).encode()
-    code = _conflict(connection, device, submission)
+    code = _conflict(database, device, submission)
     if code:
-        _set_aside(connection, device, submission, code, now)
+        _set_aside(database, device, submission, code, now)
         raise refused(code)
-    return _store(connection, device, submission, now, on_taken)
+    return _store(database, device, submission, now, on_taken)
 
 
-def _conflict(connection: sqlite3.Connection, device: Device, submission: Submission) -> str | None:
-    place = (device.id, submission.epoch, submission.seq)
-    if connection.execute("SELECT 1 FROM inbox WHERE device = ? AND epoch = ? AND seq = ?", place).fetchone():
+def _conflict(database: Database, device: Device, submission: Submission) -> str | None:
+    if _PLACE.first(database, device=device.id, epoch=submission.epoch, seq=submission.seq):
         return "seq-taken"
-    if connection.execute("SELECT 1 FROM inbox WHERE number = ?", (submission.number,)).fetchone():
+    if _OWNER.first(database, number=submission.number):
         return "number-taken"
     return None
 
 
-def _set_aside(
-    connection: sqlite3.Connection, device: Device, submission: Submission, code: str, now: datetime
-) -> None:
-    connection.execute(
-        "INSERT INTO inbox_quarantine(key, digest, device, epoch, seq, number, code, envelope, sealed, received_at)"
-        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT(key, digest) DO NOTHING",
-        (
-            submission.key,
-            submission.digest,
-            device.id,
-            submission.epoch,
-            submission.seq,
-            submission.number,
-            code,
-            _canonical(submission.envelope),
-            submission.sealed,
-            stamp(now),
-        ),
-    )
-    quarantine(connection, device.id, code)
+def _set_aside(database: Database, device: Device, submission: Submission, code: str, now: datetime) -> None:
+    SetAside.insert(
+        key=submission.key,
+        digest=submission.digest,
+        device=device.id,
+        epoch=submission.epoch,
+        seq=submission.seq,
+        number=submission.number,
+        code=code,
+        envelope=_canonical(submission.envelope),
+        sealed=submission.sealed,
+        received_at=stamp(now),
+    ).on_conflict_ignore().execute(database)
+    quarantine(database, device.id, code)
 
 
 def _store(
-    connection: sqlite3.Connection,
+    database: Database,
     device: Device,
     submission: Submission,
     now: datetime,
@@ -139,34 +229,30 @@ def _store(
     issued: str = "",
 ) -> bytes:
     """`issued`: the number that the terminal gave, where the hub gave another; the terminal knows no other."""
-    connection.execute("UPDATE sync_position SET inbox_no = inbox_no + 1 WHERE one = 1")
-    hub_epoch, no = connection.execute("SELECT hub_epoch, inbox_no FROM sync_position").fetchone()
+    on_taken(database, submission, partial(_say, device=device.id))
+    [(hub_epoch, no)] = _NEXT_NO.tuples(database)
     answer = Taken(submission.key, issued or submission.number, no, hub_epoch, now).body()
-    connection.execute(
-        "INSERT INTO inbox(no, device, epoch, seq, key, kind, number, digest, code_hash, envelope, sealed,"
-        " received_at, answer) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-        (
-            no,
-            device.id,
-            submission.epoch,
-            submission.seq,
-            submission.key,
-            submission.kind,
-            submission.number,
-            submission.digest,
-            submission.code_hash,
-            _canonical(submission.envelope),
-            submission.sealed,
-            stamp(now),
-            answer.decode(),
-        ),
+    _STORE.run(
+        database,
+        no=no,
+        device=device.id,
+        epoch=submission.epoch,
+        seq=submission.seq,
+        key=submission.key,
+        kind=submission.kind,
+        number=submission.number,
+        digest=submission.digest,
+        code_hash=submission.code_hash,
+        envelope=_canonical(submission.envelope),
+        sealed=submission.sealed,
+        received_at=stamp(now),
+        answer=answer.decode(),
     )
-    on_taken(connection, submission)
     return answer
 
 
 def accept_quarantined(
-    connection: sqlite3.Connection, key: str, *, now: datetime, on_taken: OnTaken, number: str = ""
+    database: Database, key: str, *, now: datetime, on_taken: OnTaken, number: str = ""
 ) -> bool:
     """
     Whether an upload that was set aside is now a submission like any other, after a person looked at it.
@@ -175,12 +261,24 @@ def accept_quarantined(
     when it is released there. An upload whose key is taken stays where it is, and so does one whose number is taken
     unless the caller gives another, free one; its envelope then says what it was ("renumbered_from").
     """
-    row = connection.execute(
-        "SELECT q.device, q.epoch, q.envelope, q.sealed, d.name, d.terminal, d.state FROM inbox_quarantine q"
-        " JOIN device d ON d.id = q.device WHERE q.key = ?"
-        " AND NOT EXISTS (SELECT 1 FROM inbox i WHERE i.key = q.key OR i.number = coalesce(nullif(?, ''), q.number))",
-        (key, number),
-    ).fetchone()
+    stands = InboxEntry.select(InboxEntry.no).where(
+        (InboxEntry.key == SetAside.key) | (InboxEntry.number == (number or SetAside.number))
+    )
+    row = (
+        SetAside.select(
+            SetAside.device,
+            SetAside.epoch,
+            SetAside.envelope,
+            SetAside.sealed,
+            EnrolledDevice.name,
+            EnrolledDevice.terminal,
+            EnrolledDevice.state,
+        )
+        .join(EnrolledDevice, on=(EnrolledDevice.id == SetAside.device))
+        .where(SetAside.key == key, ~fn.EXISTS(stands))
+        .tuples()
+        .first(database)
+    )
     if row is None:
         return False
     device_id, epoch, envelope, sealed, name, terminal, state = row
@@ -190,19 +288,19 @@ def accept_quarantined(
         told = {**submission.envelope, "number": number, "renumbered_from": submission.number}
         set_apart = replace(set_apart, number=number, envelope=told)
     _store(
-        connection,
+        database,
         Device(device_id, name, terminal, epoch, state),
         set_apart,
         now,
         on_taken,
         submission.number,
     )
-    connection.execute("DELETE FROM inbox_quarantine WHERE key = ? AND digest = ?", (key, submission.digest))
+    SetAside.delete().where(SetAside.key == key, SetAside.digest == submission.digest).execute(database)
     return True
 
 
 def welcome(
-    connection: sqlite3.Connection,
+    database: Database,
     device: Device,
     hello: Hello,
     *,
@@ -216,15 +314,20 @@ def welcome(
     Raises:
         Refused: "feed-missing" when the hub has no catalogue yet.
     """
-    feed = connection.execute("SELECT epoch, seq FROM feed_position WHERE one = 1").fetchone()
+    feed = FeedPosition.select(FeedPosition.epoch, FeedPosition.seq).tuples().first(database)
     if feed is None:
         raise refused("feed-missing")
-    note_hello(connection, device, hello, now)
-    (state,) = connection.execute("SELECT state FROM device WHERE id = ?", (device.id,)).fetchone()
-    hub_epoch, backed_up = connection.execute(
-        "SELECT hub_epoch, backed_up_through FROM sync_position WHERE one = 1"
-    ).fetchone()
-    highest, missing = _held(connection, device, hello.epoch)
+    note_hello(database, device, hello, now)
+    [(state,)] = (
+        EnrolledDevice.select(EnrolledDevice.state)
+        .where(EnrolledDevice.id == device.id)
+        .tuples()
+        .execute(database)
+    )
+    [(hub_epoch, backed_up)] = (
+        SyncPosition.select(SyncPosition.hub_epoch, SyncPosition.backed_up_through).tuples().execute(database)
+    )
+    highest, missing = _held(database, device, hello.epoch)
     return Welcome(
         hub_time=now,
         hub_epoch=hub_epoch,
@@ -235,25 +338,26 @@ def welcome(
         backed_up_through=backed_up,
         feed_epoch=feed[0],
         feed_seq=feed[1],
-        status_seq=_status_head(connection, device),
+        status_seq=_status_head(database, device),
         seal_key=seal_key.public_key,
         seal_key_id=seal_key.key_id,
     )
 
 
-def _held(connection: sqlite3.Connection, device: Device, epoch: str) -> tuple[int, tuple[int, ...]]:
+def _held(database: Database, device: Device, epoch: str) -> tuple[int, tuple[int, ...]]:
     """The highest seq held of this epoch, and the gaps below it; with many gaps only what lies below the last."""
-    count, highest = connection.execute(
-        "SELECT COUNT(*), COALESCE(MAX(seq), 0) FROM inbox WHERE device = ? AND epoch = ?", (device.id, epoch)
-    ).fetchone()
+    of_epoch = (InboxEntry.device == device.id) & (InboxEntry.epoch == epoch)
+    count, highest = (
+        InboxEntry.select(fn.COUNT(InboxEntry.no), fn.COALESCE(fn.MAX(InboxEntry.seq), 0))
+        .where(of_epoch)
+        .scalar(database, as_tuple=True)
+    )
     if count == highest:
         return highest, ()
-    rows = connection.execute(
-        "SELECT seq FROM inbox WHERE device = ? AND epoch = ? ORDER BY seq", (device.id, epoch)
-    )
+    places = InboxEntry.select(InboxEntry.seq).where(of_epoch).order_by(InboxEntry.seq)
     missing: list[int] = []
     expected = 1
-    for (seq,) in rows:
+    for (seq,) in places.tuples().execute(database):
         missing.extend(range(expected, min(seq, expected + MAX_GAPS + 1 - len(missing))))
         if len(missing) > MAX_GAPS:
             return missing[MAX_GAPS] - 1, tuple(missing[:MAX_GAPS])
@@ -262,7 +366,7 @@ def _held(connection: sqlite3.Connection, device: Device, epoch: str) -> tuple[i
 
 
 def set_status(
-    connection: sqlite3.Connection, *, number: str, state: str, detail: dict[str, Any], changed_at: datetime
+    database: Database, *, number: str, state: str, detail: dict[str, Any], changed_at: datetime
 ) -> int | None:
     """
     The position (seq) of a number's new state, to reach its terminal with the next round; None for a number
@@ -271,50 +375,61 @@ def set_status(
     Args:
         detail: For the tracking page; nothing personal.
     """
-    owner = connection.execute("SELECT device FROM inbox WHERE number = ?", (number,)).fetchone()
+    owner = _OWNER.first(database, number=number)
     if owner is None:
         return None
-    connection.execute("UPDATE sync_position SET status_seq = status_seq + 1 WHERE one = 1")
-    (seq,) = connection.execute("SELECT status_seq FROM sync_position WHERE one = 1").fetchone()
-    connection.execute(
-        "INSERT INTO status(seq, number, device, state, detail, changed_at) VALUES (?, ?, ?, ?, ?, ?)"
-        " ON CONFLICT(number) DO UPDATE SET seq = excluded.seq, state = excluded.state,"
-        " detail = excluded.detail, changed_at = excluded.changed_at",
-        (seq, number, owner[0], state, _canonical(detail), stamp(changed_at)),
+    return _say(database, device=owner[0], number=number, state=state, detail=detail, changed_at=changed_at)
+
+
+def _say(
+    database: Database,
+    *,
+    device: str,
+    number: str,
+    state: str,
+    detail: dict[str, Any],
+    changed_at: datetime,
+) -> int:
+    [(seq,)] = _NEXT_STATUS.tuples(database)
+    _SAY.run(
+        database,
+        seq=seq,
+        number=number,
+        device=device,
+        state=state,
+        detail=_canonical(detail),
+        changed_at=stamp(changed_at),
     )
     return int(seq)
 
 
-def statuses_since(connection: sqlite3.Connection, device: Device, since: int) -> Statuses:
+def statuses_since(database: Database, device: Device, since: int) -> Statuses:
     """The states that changed after position `since`, of this device's numbers, oldest first."""
-    rows = connection.execute(
-        "SELECT seq, number, state, detail, changed_at FROM status WHERE device = ? AND seq > ?"
-        " ORDER BY seq LIMIT ?",
-        (device.id, since, MAX_STATUSES),
-    ).fetchall()
+    rows = _STATUSES.tuples(database, device=device.id, seq=since, limit=MAX_STATUSES)
     changes = tuple(status_change(row) for row in rows)
     through = changes[-1].seq if changes else since
     return Statuses(changes, through, more=len(changes) == MAX_STATUSES)
 
 
 def status_change(row: tuple[Any, ...]) -> StatusChange:
-    """A row (seq, number, state, detail, changed_at) as a value."""
+    """A row of `STATUS_COLUMNS` as a value."""
     seq, number, state, detail, changed_at = row
     return StatusChange(seq, number, state, json.loads(detail), datetime.fromisoformat(changed_at))
 
 
-def note_backup(connection: sqlite3.Connection, through: int) -> None:
+def note_backup(database: Database, through: int) -> None:
     """Let terminals erase what a finished and verified backup holds: all inbox numbers up to `through`."""
-    connection.execute(
-        "UPDATE sync_position SET backed_up_through = ? WHERE one = 1 AND backed_up_through < ?",
-        (through, through),
+    SyncPosition.update(backed_up_through=through).where(SyncPosition.backed_up_through < through).execute(
+        database
     )
 
 
-def _status_head(connection: sqlite3.Connection, device: Device) -> int:
-    (head,) = connection.execute(
-        "SELECT COALESCE(MAX(seq), 0) FROM status WHERE device = ?", (device.id,)
-    ).fetchone()
+def _status_head(database: Database, device: Device) -> int:
+    head = (
+        NumberStatus.select(fn.COALESCE(fn.MAX(NumberStatus.seq), 0))
+        .where(NumberStatus.device == device.id)
+        .scalar(database)
+    )
     return int(head)
 
 

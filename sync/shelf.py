@@ -4,30 +4,35 @@ The side lists that a terminal holds, in the station's database: light enough fo
 What they are and how they come stands in lists.py.
 """
 
-import sqlite3
 from datetime import datetime
 from hashlib import sha256
 
 from sync.fields import stamp
+from sync.statements import Database, Statement, slot
+from sync.terminal_models import SideList
+
+_DIGESTS = Statement(lambda: SideList.select(SideList.name, SideList.sha256))
+_CONTENT = Statement(lambda: SideList.select(SideList.content).where(SideList.name == slot(SideList.name)))
 
 
-def held(connection: sqlite3.Connection) -> dict[str, str]:
+def held(database: Database) -> dict[str, str]:
     """The digests of the lists that this terminal holds, by name."""
-    return dict(connection.execute("SELECT name, sha256 FROM side_list"))
+    return dict(_DIGESTS.tuples(database))
 
 
-def read(connection: sqlite3.Connection, name: str) -> bytes | None:
+def read(database: Database, name: str) -> bytes | None:
     """A list of this terminal, or None."""
-    row = connection.execute("SELECT content FROM side_list WHERE name = ?", (name,)).fetchone()
+    row = _CONTENT.first(database, name=name)
     return None if row is None else bytes(row[0])
 
 
-def keep(connection: sqlite3.Connection, name: str, content: bytes | None, now: datetime) -> None:
+def keep(database: Database, name: str, content: bytes | None, now: datetime) -> None:
     """Put a list in place of the old one, or erase it (None)."""
     if content is None:
-        connection.execute("DELETE FROM side_list WHERE name = ?", (name,))
+        SideList.delete().where(SideList.name == name).execute(database)
         return
-    connection.execute(
-        "INSERT OR REPLACE INTO side_list(name, sha256, content, taken_at) VALUES (?, ?, ?, ?)",
-        (name, sha256(content).hexdigest(), content, stamp(now)),
-    )
+    SideList.insert(
+        name=name, sha256=sha256(content).hexdigest(), content=content, taken_at=stamp(now)
+    ).on_conflict(
+        conflict_target=[SideList.name], preserve=[SideList.sha256, SideList.content, SideList.taken_at]
+    ).execute(database)

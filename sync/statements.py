@@ -7,7 +7,8 @@ keeps its query here; everywhere else a query is written where it is asked.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Generator, Iterable
+from contextlib import AbstractContextManager, closing
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias, TypeVar
 
@@ -15,6 +16,8 @@ import peewee
 
 Database: TypeAlias = peewee.Database | peewee.DatabaseProxy
 """A database, or the proxy that stands for the one that is open."""
+Writing: TypeAlias = Callable[[Any], AbstractContextManager[object]]
+"""Opens a write transaction on a database; whoever asks for one inside another joins it."""
 Row = TypeVar("Row")
 
 
@@ -75,6 +78,13 @@ class Statement:
         if not any(built.readers):
             return found
         return [_read(row, built.readers) for row in found]
+
+    def each(self, database: Database, **given: Any) -> Generator[tuple[Any, ...], None, None]:
+        """Yield row after row, so that whoever has enough reads no more."""
+        built = self._for(database)
+        with closing(self._cursor(built, database, given)) as cursor:
+            for row in cursor:
+                yield _read(row, built.readers)
 
     def first(self, database: Database, **given: Any) -> tuple[Any, ...] | None:
         """Return the first row, or None."""

@@ -8,18 +8,21 @@ Knows no feature: what a kind means, the caller decides.
 
 import random
 import re
-import sqlite3
 import uuid
 from collections.abc import Callable, Sequence
-from contextlib import AbstractContextManager
 from dataclasses import asdict, dataclass
 from datetime import date
 from hashlib import sha256
 from typing import Protocol
 
+from peewee import Case, fn
+
 from sync.errors import Malformed, Refused, SyncError, Untrusted, refused
 from sync.fields import read_object
+from sync.hub_models import TallyTaken
 from sync.protocol import OLDEST_VERSION, VERSION, write
+from sync.statements import Database, Writing, rows
+from sync.terminal_models import DayTally, TallyBatch
 
 MOST_ROWS = 300
 """Rows of one day at one terminal; with the longest words a batch stays below the largest body of the hub."""
@@ -29,8 +32,6 @@ PARKING = (400, 413, 422)
 """Refusals that concern one batch: it is set aside, the others go on."""
 
 _WORD = re.compile(r"[a-z0-9_-]{1,40}")
-
-Writing = Callable[[], AbstractContextManager[sqlite3.Connection]]
 
 
 class Said(Protocol):
@@ -123,99 +124,115 @@ class Sent:
     parked: int = 0
 
 
-OnCounted = Callable[[sqlite3.Connection, date, Sequence[Tally]], None]
+OnCounted = Callable[[Database, date, Sequence[Tally]], None]
 """Called in the transaction that stores a new batch."""
 
 
-def add(connection: sqlite3.Connection, day: date, tally: Tally, most: int = MOST_ROWS) -> bool:
+def add(database: Database, day: date, tally: Tally, most: int = MOST_ROWS) -> bool:
     """
     Counts; inside the caller's transaction.
 
     Args:
         most: Different rows of this kind that a day may have; one more is not counted, and False comes back.
     """
-    place = (day.isoformat(), tally.kind, tally.subject, tally.detail, tally.words)
-    known = connection.execute(
-        "UPDATE tally SET many = min(many + ?, ?)"
-        " WHERE day = ? AND kind = ? AND subject = ? AND detail = ? AND words = ?",
-        (tally.many, MOST_COUNTED, *place),
+    more = DayTally.many + tally.many
+    known = DayTally.update(many=Case(None, [(more > MOST_COUNTED, MOST_COUNTED)], more)).where(
+        DayTally.day == day.isoformat(),
+        DayTally.kind == tally.kind,
+        DayTally.subject == tally.subject,
+        DayTally.detail == tally.detail,
+        DayTally.words == tally.words,
     )
-    if known.rowcount:
+    if known.execute(database):
         return True
-    (of_kind, of_all) = connection.execute(
-        "SELECT coalesce(sum(kind = ?), 0), count(*) FROM tally WHERE day = ?", (tally.kind, place[0])
-    ).fetchone()
+    of_kind, of_all = _rows_of(database, day, tally.kind)
     if of_kind >= most or of_all >= MOST_ROWS:
         return False
-    connection.execute(
-        "INSERT INTO tally (day, kind, subject, detail, words, many) VALUES (?, ?, ?, ?, ?, ?)",
-        (*place, tally.many),
-    )
+    DayTally.insert(day=day.isoformat(), **asdict(tally)).execute(database)
     return True
 
 
-def close_days(connection: sqlite3.Connection, today: date, chance: random.Random) -> int:
+def _rows_of(database: Database, day: date, kind: str) -> tuple[int, int]:
+    """How many rows a day has of this kind, and of all."""
+    counted = DayTally.select(
+        fn.COALESCE(fn.SUM(Case(None, [(DayTally.kind == kind, 1)], 0)), 0), fn.COUNT(DayTally.day)
+    ).where(DayTally.day == day.isoformat())
+    of_kind, of_all = counted.scalar(database, as_tuple=True)
+    return int(of_kind), int(of_all)
+
+
+def close_days(database: Database, today: date, chance: random.Random) -> int:
     """
     Freezes each day that is over as a shuffled batch of its own; returns how many.
 
     A clock that goes back only makes a second batch of the same day.
     """
-    over = connection.execute(
-        "SELECT DISTINCT day FROM tally WHERE day <> ? ORDER BY day", (today.isoformat(),)
-    ).fetchall()
-    for (day,) in over:
-        found = connection.execute(
-            "SELECT kind, subject, detail, words, many FROM tally WHERE day = ?", (day,)
-        ).fetchall()
-        rows = [Tally(*row) for row in found]
-        chance.shuffle(rows)
-        batch = Batch(str(uuid.uuid4()), date.fromisoformat(day), tuple(rows))
-        connection.execute("INSERT INTO tally_batch (id, body) VALUES (?, ?)", (batch.id, batch.body()))
-        connection.execute("DELETE FROM tally WHERE day = ?", (day,))
-    return len(over)
+    over = (
+        DayTally.select(DayTally.day)
+        .where(DayTally.day != today.isoformat())
+        .distinct()
+        .order_by(DayTally.day)
+        .tuples()
+        .execute(database)
+    )
+    days = [str(day) for (day,) in over]
+    for day in days:
+        found = DayTally.select(
+            DayTally.kind, DayTally.subject, DayTally.detail, DayTally.words, DayTally.many
+        ).where(DayTally.day == day)
+        counted = rows(found, Tally, database)
+        chance.shuffle(counted)
+        batch = Batch(str(uuid.uuid4()), date.fromisoformat(day), tuple(counted))
+        TallyBatch.insert(id=batch.id, body=batch.body()).execute(database)
+        DayTally.delete().where(DayTally.day == day).execute(database)
+    return len(days)
 
 
-def send(writing: Writing, line: Line, today: date, chance: random.Random | None = None) -> Sent:
+def send(
+    database: Database, writing: Writing, line: Line, today: date, chance: random.Random | None = None
+) -> Sent:
     """
     Sends the days that are over, each until the hub has signed that it counted them; then they are erased here.
 
     Nothing is asked of the hub when nothing waits. Failures are in the answer, not raised; what was not counted
     goes again, byte for byte, with the next round.
     """
-    with writing() as connection:
-        close_days(connection, today, chance or random.SystemRandom())
-        waiting = connection.execute(
-            "SELECT id, body FROM tally_batch WHERE parked_code = '' ORDER BY id"
-        ).fetchall()
+    with writing(database):
+        close_days(database, today, chance or random.SystemRandom())
+        waiting = list(
+            TallyBatch.select(TallyBatch.id, TallyBatch.body)
+            .where(TallyBatch.parked_code == "")
+            .order_by(TallyBatch.id)
+            .tuples()
+            .execute(database)
+        )
     count = parked = 0
     for batch_id, body in waiting:
         try:
-            is_counted = _send_one(writing, line, str(batch_id), bytes(body))
+            is_counted = _send_one(database, writing, line, str(batch_id), bytes(body))
         except SyncError as error:
             return Sent(count, error.code, parked)
         count, parked = count + is_counted, parked + (not is_counted)
     return Sent(count, None, parked)
 
 
-def _send_one(writing: Writing, line: Line, batch_id: str, body: bytes) -> bool:
+def _send_one(database: Database, writing: Writing, line: Line, batch_id: str, body: bytes) -> bool:
     try:
         counted = Counted.read(line.send("PUT", f"/tallies/{batch_id}", body).body)
     except Refused as error:
         if error.status not in PARKING:
             raise
-        with writing() as connection:
-            connection.execute("UPDATE tally_batch SET parked_code = ? WHERE id = ?", (error.code, batch_id))
+        with writing(database):
+            TallyBatch.update(parked_code=error.code).where(TallyBatch.id == batch_id).execute(database)
         return False
     if counted != Counted(batch_id, sha256(body).hexdigest()):
         raise Untrusted("answer-wrong")
-    with writing() as connection:
-        connection.execute("DELETE FROM tally_batch WHERE id = ?", (batch_id,))
+    with writing(database):
+        TallyBatch.delete().where(TallyBatch.id == batch_id).execute(database)
     return True
 
 
-def take(
-    connection: sqlite3.Connection, device: str, batch_id: str, body: bytes, on_counted: OnCounted
-) -> bytes:
+def take(database: Database, device: str, batch_id: str, body: bytes, on_counted: OnCounted) -> bytes:
     """
     The hub's answer to a batch, which is counted once for (device, batch, digest).
 
@@ -226,14 +243,20 @@ def take(
     batch, digest = Batch.read(body), sha256(body).hexdigest()
     if batch.id != batch_id:
         raise refused("wrong-key")
-    known = connection.execute(
-        "SELECT digest FROM tally_taken WHERE device = ? AND id = ?", (device, batch_id)
-    ).fetchone()
-    if known and known[0] != digest:
+    is_new = (
+        TallyTaken.insert(device=device, id=batch_id, digest=digest)
+        .on_conflict_ignore()
+        .as_rowcount()
+        .execute(database)
+    )
+    if is_new:
+        on_counted(database, batch.day, batch.rows)
+        return Counted(batch_id, digest).body()
+    known = (
+        TallyTaken.select(TallyTaken.digest)
+        .where(TallyTaken.device == device, TallyTaken.id == batch_id)
+        .scalar(database)
+    )
+    if known != digest:
         raise refused("digest-differs")
-    if not known:
-        connection.execute(
-            "INSERT INTO tally_taken (device, id, digest) VALUES (?, ?, ?)", (device, batch_id, digest)
-        )
-        on_counted(connection, batch.day, batch.rows)
     return Counted(batch_id, digest).body()

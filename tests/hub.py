@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 import sqlite3
 from dataclasses import dataclass, replace
@@ -19,14 +18,17 @@ from config.settings import HubSettings
 from kiosk import db
 from kiosk.app import create_hub
 from kiosk.clock import Clock, FixedClock, stamp
-from kiosk.disclosure import cases
 from kiosk.disclosure.cases import Work
+from kiosk.replication.cases import taker
 from kiosk.staff import actions
 from kiosk.staff.keys import Cost
 from kiosk.staff.rules import State
 from kiosk.web import context
 from kiosk.workdays import WorkCalendar, load_calendar
 from sync import sealing, server, signing
+from sync.device import Device
+from sync.feed_models import FeedPosition
+from sync.hub_models import EnrolledDevice
 from sync.protocol import Submission
 
 CHEAP = Cost(memory_kib=64, passes=1, lanes=1)
@@ -50,6 +52,9 @@ PERSONAL = {
 _CSRF = re.compile(r'name="csrf_token" value="([^"]+)"')
 
 
+DEVICE = Device("d1", "清泉街道1号机", "GX03", "A", "active")
+
+
 def build_database(path: Path, clock: Clock) -> db.SqliteFile:
     """A hub's database, migrated and bound, with a feed and one terminal."""
     database = db.open_sqlite(path)
@@ -57,14 +62,17 @@ def build_database(path: Path, clock: Clock) -> db.SqliteFile:
     db.migrate(database, "hub", clock.now())
     db.store.initialize(database)
     db.catalogue.initialize(database)
-    with db.writing(database) as connection:
-        server.prepare(connection)
-        connection.execute("INSERT INTO feed_position (one, epoch, seq) VALUES (1, 'feed', 0)")
-        connection.execute(
-            "INSERT INTO device (id, name, terminal, epoch, public_key, enrolled_at)"
-            " VALUES ('d1', '清泉街道1号机', 'GX03', 'A', ?, ?)",
-            (b"k" * 32, stamp(clock.now())),
-        )
+    with db.writing(database):
+        server.prepare(database)
+        FeedPosition.insert(one=1, epoch="feed", seq=0).execute(database)
+        EnrolledDevice.insert(
+            id=DEVICE.id,
+            name=DEVICE.name,
+            terminal=DEVICE.terminal,
+            epoch=DEVICE.epoch,
+            public_key=b"k" * 32,
+            enrolled_at=stamp(clock.now()),
+        ).execute(database)
     return database
 
 
@@ -100,17 +108,18 @@ class Hub:
     def take_in(self, *, personal: dict[str, Any] | None = None, **envelope: Any) -> str:
         """The number of a request that a terminal handed in just now."""
         self.taken += 1
-        with db.writing(db.store) as connection:
+        with db.writing(db.store):
             key_id, public = actions.reading_public_key()
             sealed = sealing.seal(public, personal or PERSONAL)
             submission = self._submission(key_id, sealed, envelope)
-            connection.execute(
-                "INSERT INTO inbox (no, device, epoch, seq, key, kind, number, digest, code_hash, envelope, sealed,"
-                " received_at, answer) VALUES (?, 'd1', 'A', ?, ?, ?, ?, ?, '', ?, ?, ?, '')",
-                (self.taken, self.taken, submission.key, submission.kind, submission.number, submission.digest,
-                 json.dumps(submission.envelope), sealed, stamp(self.clock.now())),
-            )  # fmt: skip
-            cases.take_in(submission, self.work())
+            server.take_submission(
+                db.store,
+                DEVICE,
+                submission.key,
+                submission,
+                now=self.clock.now(),
+                on_taken=taker(self.clock, self.calendar, str),
+            )
         return submission.number
 
     def _submission(self, key_id: str, sealed: bytes, envelope: dict[str, Any]) -> Submission:

@@ -92,9 +92,7 @@ def _add_pages(app: Flask, told: TerminalWiring) -> None:
     app.register_blueprint(catalogue_views.blueprint())
     app.register_blueprint(disclosure_views.blueprint(told.organs, told.boot_key))
     app.register_blueprint(intake_views.blueprint(told.ask_hub, hub_first=told.settings.channel == "web"))
-    app.register_blueprint(
-        speech_views.blueprint(speech_store.Held(blobs.of_home(told.home), lambda: db.store.connection()))
-    )
+    app.register_blueprint(speech_views.blueprint(speech_store.Held(blobs.of_home(told.home), db.store)))
     if told.settings.channel == "kiosk":
         app.register_blueprint(writing_views.blueprint())
 
@@ -153,7 +151,7 @@ def _organs(settings: TerminalSettings) -> list[Organ]:
 
 
 def _is_hub_away(settings: TerminalSettings, clock: Clock) -> bool:
-    return sending.is_hub_away(db.store.connection(), clock, settings.sync_interval_s)
+    return sending.is_hub_away(db.store, clock, settings.sync_interval_s)
 
 
 def _ask_hub(home: Path, settings: TerminalSettings, number: str, code: str) -> Progress | Closed | None:

@@ -13,7 +13,7 @@ import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from kiosk import side_lists
+from kiosk import db, side_lists
 from kiosk.audit import Act
 from kiosk.catalogue.actions import Hand
 from kiosk.catalogue.words import DROPPED, LISTS, TERM, Word, Words, load, shipped, write_list
@@ -47,7 +47,7 @@ def county_list(connection: sqlite3.Connection) -> bytes | None:
     if _is_hub(connection):
         decided = _decided(connection)
         return write_list(iter(decided)) if decided else None
-    return side_lists.read(connection, side_lists.WORDS)
+    return side_lists.read(db.store, side_lists.WORDS)
 
 
 def mark(connection: sqlite3.Connection) -> str:

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from kiosk import side_lists
+from kiosk import db, side_lists
 from kiosk.catalogue.kinds import NAMED
 from kiosk.catalogue.rules import canonical
 from kiosk.catalogue.schema import read_day
@@ -139,7 +139,7 @@ def expire(connection: sqlite3.Connection, today: date, now: datetime) -> int:
     lines = _lines(connection)
     kept = [line for line in lines.values() if _is_open(line, today)]
     if len(kept) < len(lines):
-        side_lists.replace(connection, side_lists.NAMED_ROWS, "\n".join(kept).encode() or None, now)
+        side_lists.replace(db.store, side_lists.NAMED_ROWS, "\n".join(kept).encode() or None, now)
     return len(lines) - len(kept)
 
 
@@ -153,10 +153,10 @@ _split: dict[str, dict[str, str]] = {}
 
 
 def _lines(connection: sqlite3.Connection) -> dict[str, str]:
-    digest = side_lists.digest(connection, side_lists.NAMED_ROWS)
+    digest = side_lists.digest(db.store, side_lists.NAMED_ROWS)
     found = _split.get(digest)
     if found is None:
-        content = side_lists.read(connection, side_lists.NAMED_ROWS) or b""
+        content = side_lists.read(db.store, side_lists.NAMED_ROWS) or b""
         found = {json.loads(line)["id"]: line for line in content.decode().splitlines()}
         _split.clear()  # what was erased from the file does not stay in memory either
         _split[digest] = found

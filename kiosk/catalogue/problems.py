@@ -52,10 +52,10 @@ def report(doc_id: str, what: str, words: str, day: date) -> bool:
     Raises:
         StoreFull: nothing was noted.
     """
-    with db.writing(db.store) as connection:
+    with db.writing(db.store):
         whole = Tally(KIND, doc_id, what, without_numbers(words))
-        return tallies.add(connection, day, whole, MOST_A_DAY) or tallies.add(
-            connection, day, Tally(KIND, doc_id, what)
+        return tallies.add(db.store, day, whole, MOST_A_DAY) or tallies.add(
+            db.store, day, Tally(KIND, doc_id, what)
         )
 
 

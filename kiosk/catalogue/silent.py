@@ -64,8 +64,8 @@ def count(words: str, day: date) -> bool:
     Raises:
         StoreFull: nothing was counted.
     """
-    with db.writing(db.store) as connection:
-        return tallies.add(connection, day, Tally(KIND, words), MOST_A_DAY)
+    with db.writing(db.store):
+        return tallies.add(db.store, day, Tally(KIND, words), MOST_A_DAY)
 
 
 def mark(words: str) -> str:

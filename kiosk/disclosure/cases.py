@@ -26,6 +26,7 @@ from sync import sealing, server
 from sync.errors import SealBroken
 from sync.hub_models import InboxEntry
 from sync.protocol import Submission
+from sync.server import SetStatus
 
 KIND = "disclosure"
 TERMINAL = "terminal"
@@ -186,9 +187,11 @@ def events(number: str) -> list[Event]:
     return _HAPPENED.rows(db.store, Event, number=number)
 
 
-def take_in(submission: Submission, work: Work) -> None:
+def take_in(submission: Submission, work: Work, set_status: SetStatus) -> None:
     """
     Make the case of a submission that the hub stores in this transaction; other kinds are left alone.
+
+    Its first status is said by `set_status`, for the submission itself is stored behind its case.
 
     The day of receipt is known only when it was handed in in person (art. 31); sync never moves it.
     """
@@ -219,7 +222,7 @@ def take_in(submission: Submission, work: Work) -> None:
     happens = Event(0, work.now, TERMINAL, Act.TAKEN_IN, {**detail, **_day_said(received)})
     found, event = _counted(begun, (), happens, work.calendar)
     _ADD.run(db.store, **vars(found))
-    _tell(found, event, work)
+    _tell(found, event, work, set_status)
 
 
 @db.writing(db.store)
@@ -361,12 +364,12 @@ def _counted(
     return counted, replace(happens, detail={**happens.detail, **said})
 
 
-def _tell(stands: Case, event: Event, work: Work) -> None:
+def _tell(stands: Case, event: Event, work: Work, set_status: SetStatus = server.set_status) -> None:
     """The event of an act, the status for the citizen and the audit line."""
     number = stands.number
     _add_event(number, event)
-    server.set_status(
-        db.store.connection(),
+    set_status(
+        db.store,
         number=number,
         state=stands.state,
         detail=_for_citizen(stands, work),

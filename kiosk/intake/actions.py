@@ -95,7 +95,7 @@ def take_in(handover: Handover, desk: Desk) -> Submission:
             is_clock_trusted=desk.clock.trusted(),
         )
         _store_record(connection, handover, promise)
-        _store_outbox(connection, handover, promise, seal_key, seal_key_id)
+        _store_outbox(handover, promise, seal_key, seal_key_id)
         if handover.slip:
             spool.enqueue(
                 db.store,
@@ -142,9 +142,7 @@ def _store_record(connection: sqlite3.Connection, handover: Handover, promise: P
     )
 
 
-def _store_outbox(
-    connection: sqlite3.Connection, handover: Handover, promise: Promise, seal_key: bytes, seal_key_id: str
-) -> None:
+def _store_outbox(handover: Handover, promise: Promise, seal_key: bytes, seal_key_id: str) -> None:
     envelope = {
         "key_id": seal_key_id,
         "organ": handover.organ.code,
@@ -155,7 +153,7 @@ def _store_outbox(
         **handover.clear,
     }
     outbox.add(
-        connection,
+        db.store,
         key=handover.key,
         kind=handover.kind,
         number=promise.number,

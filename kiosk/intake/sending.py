@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import sqlite3
 from datetime import timedelta
 
 from kiosk.clock import Clock, from_stamp
 from sync import outbox, report
+from sync.statements import Database
 
 SILENT_ROUNDS = 3
 """So many rounds without a word of the agent, and it counts as standing still."""
@@ -14,20 +14,20 @@ LONGEST_PAUSE = timedelta(minutes=5)
 """An agent that met a fault tries again after this time at the latest (sync/client.py)."""
 
 
-def is_sent(connection: sqlite3.Connection, key: str) -> bool:
+def is_sent(database: Database, key: str) -> bool:
     """Whether the hub has acknowledged the submission with this key."""
-    entry = outbox.entry(connection, key)
+    entry = outbox.entry(database, key)
     return entry is not None and entry.state == "acked"
 
 
-def is_hub_away(connection: sqlite3.Connection, clock: Clock, interval_s: int) -> bool:
+def is_hub_away(database: Database, clock: Clock, interval_s: int) -> bool:
     """
     Whether the last round did not reach the hub, or there was none for long.
 
     Args:
         interval_s: Time between two rounds.
     """
-    known = report.state(connection)
+    known = report.state(database)
     hello = known.directions.get("hello") if known else None
     if hello is None or hello.error:
         return True

@@ -13,7 +13,6 @@ from pathlib import Path
 
 from config.settings import TerminalSettings
 from kiosk import db, snapshots
-from kiosk.catalogue import actions as catalogue
 from kiosk.clock import Clock
 from kiosk.errors import StoreFull
 from kiosk.replication import cases, counts, documents, line, lists, sentences
@@ -21,6 +20,7 @@ from kiosk.replication.files import Files
 from printers import spool
 from sync import client
 from sync.report import Outcome, RoundReport
+from sync.terminal_models import HubLink
 
 LOOK_S = 1.0
 """How often the waiting agent looks for a new submission: a local read, no network."""
@@ -57,13 +57,14 @@ class Agent:
         self._is_log_clean = False
         self._issued = 0
         self._terminal = client.Terminal(
-            writing=lambda: db.writing(db.store),
-            writing_catalogue=lambda: db.writing(db.catalogue),
-            put=catalogue.put,
+            station=db.store,
+            catalogue=db.catalogue,
+            writing=db.writing,
+            put=documents.put,
             put_status=cases.put_status,
             now=clock.now,
             should_stop=lambda: self._stop.is_set(),
-            paper=lambda _: spool.paper_used(db.store),
+            paper=spool.paper_used,
             refetch=snapshots.Refetch(home, clock, self._is_interrupted),
         )
 
@@ -148,6 +149,9 @@ class Agent:
                 return
 
 
+_ISSUED = db.Statement(lambda: HubLink.select(HubLink.last_seq))
+
+
 def _issued() -> int:
-    row = db.store.connection().execute("SELECT last_seq FROM hub_link WHERE one = 1").fetchone()
+    row = _ISSUED.first(db.store)
     return int(row[0]) if row else 0

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Callable
 from pathlib import Path
 
@@ -16,28 +15,34 @@ from kiosk.staff.actions import reading_public_key
 from kiosk.workdays import WorkCalendar
 from sync import client, errors
 from sync.protocol import StatusChange, Submission, Tracked
-from sync.server import OnTaken, SealKey
+from sync.server import OnTaken, SealKey, SetStatus
+from sync.statements import Database
 
 
 def taker(clock: Clock, calendar: WorkCalendar, organ_name: Callable[[str], str]) -> OnTaken:
     """What makes a case of a submission, by a terminal's hand or by a person's who let it in."""
 
-    def on_taken(connection: sqlite3.Connection, submission: Submission) -> None:
+    def on_taken(database: Database, submission: Submission, set_status: SetStatus) -> None:
         """The feature's case in the transaction of the submission; other kinds wait in the inbox."""
-        cases.take_in(submission, cases.Work(clock.now(), calendar, organ_name))
+        cases.take_in(submission, cases.Work(clock.now(), calendar, organ_name), set_status)
 
     return on_taken
 
 
-def seal_key(connection: sqlite3.Connection) -> SealKey:
+def seal_key(database: Database) -> SealKey:
     """What terminals seal to at present."""
     return SealKey(*reading_public_key())
 
 
-def put_status(connection: sqlite3.Connection, change: StatusChange) -> None:
+def put_status(database: Database, change: StatusChange) -> None:
     """Stores at the terminal what the hub says of a submission."""
     submissions.put_state(
-        connection, change.number, change.state, change.changed_at, change.detail, position=change.seq
+        database.connection(),
+        change.number,
+        change.state,
+        change.changed_at,
+        change.detail,
+        position=change.seq,
     )
 
 

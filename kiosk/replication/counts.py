@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import sqlite3
 from collections.abc import Sequence
 from datetime import date
 
@@ -12,6 +11,7 @@ from kiosk.catalogue import problems, silent
 from kiosk.clock import Clock, today
 from sync import tallies
 from sync.channel import Channel
+from sync.statements import Database
 
 _log = logging.getLogger(__name__)
 
@@ -19,20 +19,20 @@ _log = logging.getLogger(__name__)
 def taker(clock: Clock) -> tallies.OnCounted:
     """Takes in the counts of a terminal's day; kinds of a later version are left out."""
 
-    def take(connection: sqlite3.Connection, day: date, rows: Sequence[tallies.Tally]) -> None:
+    def take(database: Database, day: date, rows: Sequence[tallies.Tally]) -> None:
         at_most = min(day, today(clock))
         for row in rows:
             if row.kind == silent.KIND:
-                silent.take(connection, at_most, row)
+                silent.take(database.connection(), at_most, row)
             elif row.kind == problems.KIND:
-                problems.take(connection, at_most, row)
+                problems.take(database.connection(), at_most, row)
 
     return take
 
 
 def send(channel: Channel, clock: Clock) -> None:
     """Sends the counts of days that are over, last of all: they can wait, submissions cannot."""
-    sent = tallies.send(lambda: db.writing(db.store), channel, today(clock))
+    sent = tallies.send(db.store, db.writing, channel, today(clock))
     if sent.error:
         _log.warning("counts %d (%s); the rest goes with a later round", sent.count, sent.error)
     if sent.parked:

@@ -5,15 +5,22 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 from kiosk import db
-from kiosk.catalogue import attachments_pages, attachments_store, county_words
+from kiosk.catalogue import actions, attachments_pages, attachments_store, county_words
 from kiosk.catalogue.upkeep import update_index
 from sync.report import RoundReport
+from sync.statements import Database
 
 AfterPull = Callable[[RoundReport], None]
 
 _log = logging.getLogger(__name__)
+
+
+def put(replica: Database, doc_id: str, seq: int, record: dict[str, Any] | None, digest: str) -> None:
+    """Puts one row of the feed into a replica."""
+    actions.put(replica.connection(), doc_id, seq, record, digest)
 
 
 def keep_up(home: Path) -> AfterPull:

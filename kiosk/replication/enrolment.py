@@ -11,6 +11,7 @@ from kiosk.errors import Refused
 from kiosk.replication.line import http_transport
 from kiosk.staff import actions as staff
 from sync import enrolment, server
+from sync.feed_models import FeedPosition
 from sync.hub_models import SyncPosition
 
 
@@ -23,14 +24,11 @@ def begin_hub(terminal_prefix: str, now: datetime) -> str:
     Raises:
         Refused: "database-in-use".
     """
-    with db.writing(db.store) as connection:
+    with db.writing(db.store):
         if SyncPosition.select().exists(db.store):
             raise Refused("database-in-use", "there is a hub in this database: it is left as it is")
-        server.prepare(connection, terminal_prefix)
-        connection.execute(
-            "INSERT INTO feed_position (one, epoch, seq, as_of) VALUES (1, ?, 0, ?)",
-            (secrets.token_hex(16), stamp(now)),
-        )
+        server.prepare(db.store, terminal_prefix)
+        FeedPosition.insert(one=1, epoch=secrets.token_hex(16), seq=0, as_of=stamp(now)).execute(db.store)
         return staff.init_reading_key(now)
 
 
@@ -42,6 +40,6 @@ def enrol(database: db.SqliteFile, hub_url: str, code: str, seed: bytes, clock: 
         SyncError: nothing was stored; `sentences.of_error` says why.
     """
     accepted = enrolment.enrol(http_transport(hub_url, clock), code, seed=seed, now=clock.now())
-    with db.writing(database) as connection:
-        enrolment.keep(connection, accepted, clock.now())
+    with db.writing(database):
+        enrolment.keep(database, accepted, clock.now())
     return accepted.feed_epoch

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import sqlite3
 from collections.abc import Callable, Iterable
 from datetime import datetime
 from pathlib import Path
@@ -13,42 +12,53 @@ from kiosk import blobs, db, snapshots
 from kiosk.catalogue import attachments_store
 from kiosk.clock import Clock, stamp
 from kiosk.speech import store as speech
-from sync import shelf
+from sync import feed, shelf
 from sync.blobs import Fetched, Fetcher, Wanted
 from sync.channel import Channel
 from sync.device import Device
 from sync.report import note
+from sync.statements import Database
+from sync.terminal_models import BlobState
 
-MayFetch = Callable[[sqlite3.Connection, Device, str], bool]
+MayFetch = Callable[[Database, Device, str], bool]
 """Whether a device may have the file of this name: asked of the hub's database."""
-WantedFiles = Callable[[sqlite3.Connection, sqlite3.Connection], Iterable[Wanted]]
+WantedFiles = Callable[[Database, Database], Iterable[Wanted]]
 """The files that a terminal should hold, those used most first: asked of catalogue and station."""
 MEGABYTE = 10**6
 
 _log = logging.getLogger(__name__)
 
 
-def _may_fetch_attachment(connection: sqlite3.Connection, _device: Device, sha256: str) -> bool:
+def _may_fetch_attachment(hub: Database, _device: Device, sha256: str) -> bool:
     """Attachments of published documents go to every terminal."""
-    return attachments_store.may_fetch(connection, sha256)
+    return attachments_store.may_fetch(hub.connection(), sha256)
 
 
-def _wanted_attachments(catalogue: sqlite3.Connection, station: sqlite3.Connection) -> Iterable[Wanted]:
-    return (Wanted(*each) for each in attachments_store.wanted(catalogue, station))
+def _may_fetch_recording(hub: Database, device: Device, sha256: str) -> bool:
+    return speech.may_fetch(hub.connection(), device, sha256)
 
 
-MAY_FETCH: tuple[MayFetch, ...] = (_may_fetch_attachment, speech.may_fetch)
-WANTED: tuple[WantedFiles, ...] = (_wanted_attachments, speech.wanted)
+def _wanted_attachments(catalogue: Database, station: Database) -> Iterable[Wanted]:
+    found = attachments_store.wanted(catalogue.connection(), station.connection())
+    return (Wanted(*each) for each in found)
 
 
-def giver(home: Path) -> Callable[[sqlite3.Connection, Device, str], Path | None]:
+def _wanted_recordings(_catalogue: Database, station: Database) -> Iterable[Wanted]:
+    return speech.wanted(station)
+
+
+MAY_FETCH: tuple[MayFetch, ...] = (_may_fetch_attachment, _may_fetch_recording)
+WANTED: tuple[WantedFiles, ...] = (_wanted_attachments, _wanted_recordings)
+
+
+def giver(home: Path) -> Callable[[Database, Device, str], Path | None]:
     """Where the hub at `home` has the file of a name, if the device may have it."""
     store, spoken = blobs.of_home(home), speech.of_hub(home)
 
-    def give(connection: sqlite3.Connection, device: Device, sha256: str) -> Path | None:
+    def give(database: Database, device: Device, sha256: str) -> Path | None:
         if whole := snapshots.path_of(home, sha256):
             return whole
-        if not any(may_fetch(connection, device, sha256) for may_fetch in MAY_FETCH):
+        if not any(may_fetch(database, device, sha256) for may_fetch in MAY_FETCH):
             return None
         path = store.path(sha256) or spoken.path(sha256)
         if path is None:
@@ -76,15 +86,14 @@ class Files:
         What one round brought; None when nothing was looked for, because what the files depend on is as it was when
         the last one came and nobody asked for another.
         """
-        catalogue, station = db.catalogue.connection(), db.store.connection()
         here = (
-            *catalogue.execute("SELECT epoch, seq FROM feed_position").fetchone(),
-            *sorted(shelf.held(station).values()),
-            attachments_store.uses(station),
+            feed.position(db.catalogue),
+            *sorted(shelf.held(db.store).values()),
+            attachments_store.uses(db.store.connection()),
         )
         if here == self._fetched_at:
             return None
-        wanted = [each for files in WANTED for each in files(catalogue, station)]
+        wanted = [each for files in WANTED for each in files(db.catalogue, db.store)]
         done = self._fetcher.one_round(channel, wanted, is_interrupted)
         _note(done, self._clock.now())
         self._fetched_at = here if done.held == done.wanted else ()
@@ -92,12 +101,24 @@ class Files:
 
 
 def _note(done: Fetched, now: datetime) -> None:
-    with db.writing(db.store) as connection:
-        note(connection, "blobs", done.count, done.error, now)
-        connection.execute(
-            "INSERT INTO blob_state(one, noted_at, wanted, held, missing_bytes, beyond, error)"
-            " VALUES (1, ?, ?, ?, ?, ?, ?) ON CONFLICT(one) DO UPDATE SET noted_at = excluded.noted_at,"
-            " wanted = excluded.wanted, held = excluded.held, missing_bytes = excluded.missing_bytes,"
-            " beyond = excluded.beyond, error = excluded.error",
-            (stamp(now), done.wanted, done.held, done.missing_bytes, done.beyond, done.error),
-        )
+    with db.writing(db.store):
+        note(db.store, "blobs", done.count, done.error, now)
+        BlobState.insert(
+            one=1,
+            noted_at=stamp(now),
+            wanted=done.wanted,
+            held=done.held,
+            missing_bytes=done.missing_bytes,
+            beyond=done.beyond,
+            error=done.error,
+        ).on_conflict(
+            conflict_target=[BlobState.one],
+            preserve=[
+                BlobState.noted_at,
+                BlobState.wanted,
+                BlobState.held,
+                BlobState.missing_bytes,
+                BlobState.beyond,
+                BlobState.error,
+            ],
+        ).execute(db.store)

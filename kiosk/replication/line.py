@@ -15,6 +15,7 @@ from kiosk.replication import keys
 from sync import errors
 from sync.channel import Channel, Identity
 from sync.signing import Answer, Request, Transport
+from sync.terminal_models import HubLink
 
 CONNECT_TIMEOUT_S, READ_TIMEOUT_S = 5, 15
 DEADLINE_S = 120.0
@@ -31,10 +32,10 @@ def to_hub(home: Path, settings: TerminalSettings, clock: Clock) -> Channel:
         Refused: "not-enrolled".
         StoreDamaged: "no-device-key".
     """
-    row = db.store.connection().execute("SELECT device, hub_key FROM hub_link WHERE one = 1").fetchone()
-    if row is None:
+    link = HubLink.select(HubLink.device, HubLink.hub_key).first(db.store)
+    if link is None:
         raise Refused("not-enrolled", f"{home} is not enrolled with a hub")
-    identity = Identity(row[0], keys.device_seed(home), bytes(row[1]))
+    identity = Identity(link.device, keys.device_seed(home), bytes(link.hub_key))
     return Channel(http_transport(settings.hub_url, clock), identity, clock.now)
 
 

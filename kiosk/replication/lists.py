@@ -27,18 +27,23 @@ def providers(home: Path, settings: HubSettings, clock: Clock) -> dict[str, Prov
 
     return {
         side_lists.HALL_STAFF: Provider(
-            make=lambda connection, device: hall.roster(device.id, hall_unlock_key(home, device.id)),
-            mark=lambda connection, device: f"{device.id} {hall.changes()}",
+            make=lambda database, device: hall.roster(device.id, hall_unlock_key(home, device.id)),
+            mark=lambda database, device: f"{device.id} {hall.changes()}",
         ),
         side_lists.NAMED_ROWS: Provider(
-            make=lambda connection, device: named.for_townships(connection, places(device), today(clock)),
-            mark=lambda connection, device: named.mark(connection, places(device), today(clock)),
+            make=lambda database, device: named.for_townships(
+                database.connection(), places(device), today(clock)
+            ),
+            mark=lambda database, device: named.mark(database.connection(), places(device), today(clock)),
         ),
         side_lists.WORDS: Provider(
-            make=lambda connection, device: county_words.county_list(connection),
-            mark=lambda connection, device: county_words.mark(connection),
+            make=lambda database, device: county_words.county_list(database.connection()),
+            mark=lambda database, device: county_words.mark(database.connection()),
         ),
-        side_lists.AUDIO: Provider(make=speech.make_list, mark=speech.mark),
+        side_lists.AUDIO: Provider(
+            make=lambda database, device: speech.make_list(database.connection(), device),
+            mark=lambda database, device: speech.mark(database.connection(), device),
+        ),
     }
 
 

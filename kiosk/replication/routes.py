@@ -16,6 +16,7 @@ from kiosk.clock import Clock
 from kiosk.replication import cases, counts, files, keys, lists
 from kiosk.web.context import hub
 from sync import protocol
+from sync.feed import position
 from sync.gate import Caller
 from sync.hub import Hub
 from sync.lists import Lists
@@ -59,15 +60,13 @@ def sync_hub(home: Path, settings: HubSettings, clock: Clock, on_taken: OnTaken)
     return Hub(
         seed=keys.signing_seed(home),
         now=clock.now,
-        writing=lambda: db.writing(db.store),
-        reading=lambda: db.store.connection(),
+        database=db.store,
+        writing=partial(db.writing, alone=False),
         seal_key=cases.seal_key,
         on_taken=on_taken,
         lists=Lists(lists.providers(home, settings, clock)),
         blob=files.giver(home),
-        snapshot=lambda connection: snapshots.newest(
-            home, str(connection.execute("SELECT epoch FROM feed_position").fetchone()[0])
-        ),
+        snapshot=lambda database: snapshots.newest(home, position(database)),
         on_counted=counts.taker(clock),
     )
 

@@ -11,13 +11,16 @@ import logging
 import sqlite3
 import struct
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
+
+import peewee
 
 from kiosk import side_lists
 from kiosk.blobs import Blobs
 from sync.blobs import Wanted
 from sync.device import Device
+from sync.statements import Database
 
 FOLDER = "speech"
 """In the hub's home: made anew from the texts when lost, so it is no part of a backup."""
@@ -59,7 +62,7 @@ def rows_of(content: bytes | None) -> Iterator[tuple[str, str, int]]:
         yield key.hex(), sha256.hex(), size
 
 
-def wanted(_catalogue: sqlite3.Connection, station: sqlite3.Connection) -> Iterator[Wanted]:
+def wanted(station: Database) -> Iterator[Wanted]:
     """At a terminal: the files of its list."""
     for _key, sha256, size in rows_of(side_lists.read(station, side_lists.AUDIO)):
         yield Wanted(sha256, size)
@@ -68,8 +71,8 @@ def wanted(_catalogue: sqlite3.Connection, station: sqlite3.Connection) -> Itera
 class Held:
     """What a terminal can play beside the shipped recordings; looks again now and then, for files come one by one."""
 
-    def __init__(self, blobs: Blobs, connection: Callable[[], sqlite3.Connection]) -> None:
-        self._blobs, self._connection = blobs, connection
+    def __init__(self, blobs: Blobs, station: Database) -> None:
+        self._blobs, self._station = blobs, station
         self._digest = ""
         self._files: dict[str, str] = {}
         self._looked_at = -LOOK_AGAIN_S
@@ -78,16 +81,16 @@ class Held:
         """Looks whether there is news; whether there was. A page never fails for a recording."""
         try:
             return self._look()
-        except (sqlite3.Error, OSError) as error:
+        except (peewee.DatabaseError, sqlite3.Error, OSError) as error:
             _log.error("speech-list: what is recorded cannot be read: %s", error)
             return False
 
     def _look(self) -> bool:
-        digest = side_lists.digest(self._connection(), side_lists.AUDIO)
+        digest = side_lists.digest(self._station, side_lists.AUDIO)
         if digest == self._digest and time.monotonic() - self._looked_at < LOOK_AGAIN_S:
             return False
         self._looked_at = time.monotonic()
-        rows = rows_of(side_lists.read(self._connection(), side_lists.AUDIO))
+        rows = rows_of(side_lists.read(self._station, side_lists.AUDIO))
         here = self._blobs.held() if digest else {}
         files = {key: sha256 for key, sha256, _size in rows if sha256 in here}
         is_news = files != self._files

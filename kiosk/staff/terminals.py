@@ -61,8 +61,8 @@ def new_code(name: str, place: Place, *, life: timedelta, now: datetime, by: str
     if not 1 <= len(name) <= LONGEST_NAME or not name.isprintable():
         raise Refused("bad-name", f"a terminal's name has 1 to {LONGEST_NAME} characters")
     try:
-        with db.writing(db.store) as connection:
-            code = enrolment.add_code(connection, name, now=now, life=life, place=place)
+        with db.writing(db.store):
+            code = enrolment.add_code(db.store, name, now=now, life=life, place=place)
             detail = {"channel": place.channel, "townships": " ".join(place.townships)}
             audit.record(at=now, actor=by, act=Act.DEVICE_CODE_MADE, subject=name, detail=detail)
     except SyncRefused as refused:
@@ -81,8 +81,8 @@ def id_of(name: str) -> str | None:
 
 def reinstate(device: str, *, now: datetime, by: str) -> bool:
     """Return whether a terminal was in quarantine and is let out of it, after somebody went to see it."""
-    with db.writing(db.store) as connection:
-        if not devices.reinstate(connection, device):
+    with db.writing(db.store):
+        if not devices.reinstate(db.store, device):
             return False
         audit.record(at=now, actor=by, act=Act.DEVICE_REINSTATED, subject=device)
     return True
@@ -90,8 +90,8 @@ def reinstate(device: str, *, now: datetime, by: str) -> bool:
 
 def revoke(device: str, *, now: datetime, by: str) -> bool:
     """Return whether a terminal was there to be refused from now on, in everything."""
-    with db.writing(db.store) as connection:
-        if not devices.revoke(connection, device, "by-hand"):
+    with db.writing(db.store):
+        if not devices.revoke(db.store, device, "by-hand"):
             return False
         audit.record(at=now, actor=by, act=Act.DEVICE_REVOKED, subject=device)
     return True
@@ -113,14 +113,14 @@ def set_place(
         NotFound: "no-device".
         Refused: "name-taken" by another terminal that is not revoked.
     """
-    with db.writing(db.store) as connection:
+    with db.writing(db.store):
         was = _in_use().where(EnrolledDevice.id == device_id).scalar(db.store)
         if was is None:
             raise NotFound("no-device", device_id)
         if _in_use().where(EnrolledDevice.name == name, EnrolledDevice.id != device_id).exists(db.store):
             raise Refused("name-taken", name)
         EnrolledDevice.update(name=name).where(EnrolledDevice.id == device_id).execute(db.store)
-        devices.set_place(connection, name, townships, channel)
+        devices.set_place(db.store, name, townships, channel)
         audit.record(
             at=now,
             actor=by,
@@ -183,14 +183,14 @@ def let_in(key: str, *, now: datetime, by: str, on_taken: OnTaken) -> str:
         NotFound: "not-held".
         Refused: "already-here": the same upload came in otherwise.
     """
-    with db.writing(db.store) as connection:
+    with db.writing(db.store):
         found = SetAside.select(SetAside.number, SetAside.code).where(SetAside.key == key)
         row = next(iter(found.tuples().execute(db.store)), None)
         if row is None:
             raise NotFound("not-held", key)
         (was, code) = row
         number = was if _is_free(was) else _another(was)
-        if not server.accept_quarantined(connection, key, now=now, on_taken=on_taken, number=number):
+        if not server.accept_quarantined(db.store, key, now=now, on_taken=on_taken, number=number):
             raise Refused("already-here", key)
         audit.record(
             at=now,

@@ -27,7 +27,7 @@ class Entry:
 
 def roster() -> Roster:
     """The list as the hub gave it last; empty when it gave none. It holds for as long as the hub is away."""
-    content = side_lists.read(db.store.connection(), side_lists.HALL_STAFF)
+    content = side_lists.read(db.store, side_lists.HALL_STAFF)
     if content is None:
         return Roster()
     try:

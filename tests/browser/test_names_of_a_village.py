@@ -90,8 +90,8 @@ def publish_lists(world: World) -> None:
     report = importers.import_file(path, Hand("operator:test", CLOCK.now()), publish=True)
     assert report.created == len(records), report
     path.unlink()
-    with db.writing(database) as connection:
-        assert devices.set_place(connection, "示例大厅1号机", ("柳林镇",), "kiosk")
+    with db.writing(database):
+        assert devices.set_place(database, "示例大厅1号机", ("柳林镇",), "kiosk")
     database.close()
 
 

@@ -192,9 +192,9 @@ class ReplicaCatalogue(Catalogue):
             )
             for each in records
         ]
-        with db.writing(db.store) as connection:
+        with db.writing(db.store):
             side_lists.replace(
-                connection, side_lists.NAMED_ROWS, "\n".join(lines).encode() or None, self.clock.now()
+                db.store, side_lists.NAMED_ROWS, "\n".join(lines).encode() or None, self.clock.now()
             )
 
     def publish_all_samples(self) -> list[dict[str, Any]]:

@@ -152,8 +152,8 @@ def test_the_list_travels_only_when_it_changed(hub: Hub, desk: Browser) -> None:
 def lend(terminal: Terminal, *lines: Word) -> str:
     """Gives this terminal the county's list, as the sync does, and lets it look after its index."""
     content = words.write_list(iter(lines)) if lines else None
-    with db.writing(db.store) as connection:
-        side_lists.replace(connection, side_lists.WORDS, content, terminal.catalogue.clock.now())
+    with db.writing(db.store):
+        side_lists.replace(db.store, side_lists.WORDS, content, terminal.catalogue.clock.now())
     terminal.catalogue.words = county_words.words_here(db.store.connection())
     return terminal.catalogue.refresh()
 

@@ -134,9 +134,9 @@ def test_public_pages_are_given_lists_only_by_setting(
     settings = replace(HubSettings(), named_rows_on_web=on_web)
     provider = lists.providers(catalogue.home, settings, catalogue.clock)[side_lists.NAMED_ROWS]
     device = Device("d", "name", "GX01", "e", "active", ("清水镇",), channel)
-    assert bool(provider.make(db.store.connection(), device)) is is_given
+    assert bool(provider.make(db.store, device)) is is_given
     assert provider.mark is not None
-    assert ('", 1' in provider.mark(db.store.connection(), device)) is is_given
+    assert ('", 1' in provider.mark(db.store, device)) is is_given
 
 
 def test_rows_that_were_published_before_are_taken_over(catalogue: Catalogue) -> None:
@@ -167,11 +167,11 @@ def test_a_terminal_erases_a_list_after_its_last_day_and_keeps_the_others(
     with db.writing(db.store) as connection:
         assert named.expire(connection, date(2026, 11, 30), now) == 0
         assert named.expire(connection, date(2026, 12, 1), now) == 1
-    content = side_lists.read(station(), side_lists.NAMED_ROWS) or b""
+    content = side_lists.read(db.store, side_lists.NAMED_ROWS) or b""
     assert [json.loads(line)["id"] for line in content.splitlines()] == ["v:2"]
     with db.writing(db.store) as connection:
         assert named.expire(connection, date(2027, 1, 1), now) == 1
-    assert side_lists.read(station(), side_lists.NAMED_ROWS) is None
+    assert side_lists.read(db.store, side_lists.NAMED_ROWS) is None
 
 
 def open_terminal_with(open_terminal: OpenTerminal, *records: dict[str, Any]) -> Any:

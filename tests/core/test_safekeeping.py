@@ -56,8 +56,8 @@ def test_the_copy_of_a_terminal_holds_no_list_that_was_lent(tmp_path: Path, cloc
     (home / homes.TERMINAL_FILE).write_text("")
     db.create_catalogue(home, "feed-a", clock.now())
     homes.open_terminal(home, clock)
-    with db.writing(db.store) as connection:
-        shelf.keep(connection, "named-rows", CANARY, clock.now())
+    with db.writing(db.store):
+        shelf.keep(db.store, "named-rows", CANARY, clock.now())
     safekeeping.backup(home, tmp_path / "copy.tar", clock)
     assert CANARY not in (tmp_path / "copy.tar").read_bytes()
     with tarfile.open(tmp_path / "copy.tar") as archive:
@@ -65,7 +65,7 @@ def test_the_copy_of_a_terminal_holds_no_list_that_was_lent(tmp_path: Path, cloc
     copied = sqlite3.connect(tmp_path / homes.STATION_DB)
     assert copied.execute("SELECT count(*) FROM side_list").fetchone() == (0,)
     copied.close()
-    assert shelf.read(db.store.connection(), "named-rows") == CANARY
+    assert shelf.read(db.store, "named-rows") == CANARY
     db.store.close()
     db.catalogue.close()
 

@@ -106,7 +106,7 @@ def test_pulling_the_plug_wins_no_try(county: World) -> None:
 def lock(county: World, number: str) -> None:
     """Fifteen wrong tries, as the terminal would have counted them over more than eight hours."""
     database = homes.open_terminal(county.terminal_home, CLOCK)
-    content = side_lists.read(database.connection(), side_lists.HALL_STAFF)
+    content = side_lists.read(database, side_lists.HALL_STAFF)
     assert content
     member = Roster.read(content).member(number)
     assert member

@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import cast
 
+import peewee
 import pytest
 
 from kiosk import side_lists
@@ -108,19 +109,19 @@ def test_what_is_withdrawn_is_forgotten_and_terminals_are_told(
 def test_a_terminal_plays_what_it_holds(hub: sqlite3.Connection, tmp_path: Path, clock: FixedClock) -> None:
     make(hub, tmp_path, clock, TEXTS, Voice())
     content = store.make_list(hub, ANY)
-    station = sqlite3.connect(":memory:")
-    station.executescript(SIDE_LIST)
+    station = peewee.SqliteDatabase(tmp_path / "station.sqlite3")
+    station.connection().executescript(SIDE_LIST)
     blobs = Blobs(tmp_path / "terminal")
-    held = store.Held(blobs, lambda: station)
+    held = store.Held(blobs, station)
     assert not held.renew()
     shelf.keep(station, side_lists.AUDIO, content, clock.now())
-    wanted = [each.sha256 for each in store.wanted(station, station)]
+    wanted = [each.sha256 for each in store.wanted(station)]
     with store.of_hub(tmp_path).path(wanted[0]).open("rb") as whole:  # type: ignore[union-attr]
         blobs.put(whole, 10**6)
     assert held.renew(), "told of a recording that is here"
     assert held.path(rules.key(TEXTS[0])) is not None
     assert held.path(rules.key(TEXTS[1])) is None, "its file has not come yet"
-    station.close()
+    station.execute_sql("DROP TABLE side_list")
     assert held.renew() is False, "a page never fails for a recording"
 
 

@@ -157,8 +157,8 @@ def test_a_terminal_needs_a_name_of_its_own(hub: Hub, name: str) -> None:
 
 def test_an_admin_frees_a_terminal_from_quarantine_and_revokes_a_lost_one(hub: Hub) -> None:
     hub.add_account("zhao", "admin")
-    with db.writing(db.store) as connection:
-        devices.quarantine(connection, "d1", "clone-suspected")
+    with db.writing(db.store):
+        devices.quarantine(db.store, "d1", "clone-suspected")
     admin = hub.browser("zhao")
     assert "可能有另一台机器在用它的身份" in admin.get("/desk/devices").text
     assert admin.post("/desk/devices/reinstate", {"device": "d1"}, on="/desk/devices").status_code == 303

@@ -1,7 +1,6 @@
 """A hub and terminals with real SQLite in memory, joined by a line that a test can cut, delay and repeat."""
 
 import json
-import sqlite3
 import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -12,17 +11,22 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+import peewee
 import rfc8785
 from argon2 import PasswordHasher
+from peewee import EXCLUDED
 
 from sync import client, enrolment, outbox, sealing, server, signing
 from sync.channel import Channel, Identity
 from sync.errors import Unreachable
+from sync.feed_models import FeedDocument, FeedPosition
 from sync.hub import Hub
 from sync.protocol import StatusChange, Submission
 from sync.report import RoundReport
-from sync.server import SealKey
+from sync.server import OnTaken, SealKey, SetStatus
 from sync.signing import Answer, Request
+from sync.statements import Database
+from sync.terminal_models import HubLink
 
 MIGRATIONS = Path(__file__).parents[2] / "kiosk" / "migrations"
 MORNING = datetime(2026, 11, 22, 1, 0, tzinfo=UTC)
@@ -45,67 +49,89 @@ class Ticking:
         self.moment += timedelta(**duration)
 
 
+@contextmanager
+def writing(database: Database) -> Iterator[None]:
+    """A write transaction, as the wiring gives it to the sync."""
+    database.execute_sql("BEGIN IMMEDIATE")
+    try:
+        yield
+    except BaseException:
+        database.execute_sql("ROLLBACK")
+        raise
+    database.execute_sql("COMMIT")
+
+
 class Store:
     """A database in memory with the tables of some migration files."""
 
     def __init__(self, *files: str) -> None:
-        self.connection = sqlite3.connect(":memory:", isolation_level=None, check_same_thread=False)
+        self.database = peewee.SqliteDatabase(":memory:", thread_safe=False, check_same_thread=False)
         for name in files:
-            self.connection.executescript((MIGRATIONS / name).read_text("utf-8"))
+            self.migrate(name)
+
+    def migrate(self, name: str) -> None:
+        """Apply one migration file more."""
+        self.database.connection().executescript((MIGRATIONS / name).read_text("utf-8"))
 
     @contextmanager
-    def writing(self) -> Iterator[sqlite3.Connection]:
-        self.connection.execute("BEGIN IMMEDIATE")
-        try:
-            yield self.connection
-        except BaseException:
-            self.connection.execute("ROLLBACK")
-            raise
-        self.connection.execute("COMMIT")
+    def writing(self) -> Iterator[Database]:
+        with writing(self.database):
+            yield self.database
+
+    def run(self, sql: str, *values: Any) -> Any:
+        """What happens behind the back of the code."""
+        return self.database.execute_sql(sql, values)
 
     def one(self, sql: str, *values: Any) -> Any:
         """The first column of the first row."""
-        row = self.connection.execute(sql, values).fetchone()
+        row = self.run(sql, *values).fetchone()
         return None if row is None else row[0]
 
     def rows(self, sql: str, *values: Any) -> list[tuple[Any, ...]]:
-        return self.connection.execute(sql, values).fetchall()
+        found: list[tuple[Any, ...]] = self.run(sql, *values).fetchall()
+        return found
 
     def image(self) -> bytes:
         """The whole disk, to be put back later."""
-        return self.connection.serialize()
+        image: bytes = self.database.connection().serialize()
+        return image
 
     def put_back(self, image: bytes) -> None:
-        self.connection.deserialize(image)
+        self.database.connection().deserialize(image)
 
 
-def put(connection: sqlite3.Connection, doc_id: str, seq: int, record: Any, digest: str) -> None:
+def put(database: Database, doc_id: str, seq: int, record: dict[str, Any] | None, digest: str) -> None:
     """A small stand-in for the catalogue's own `put`; refuses titles that say so."""
     if record and record.get("title") == "poison":
         raise ValueError("poison")
+    _put(database, doc_id, seq, record, digest)
+
+
+def _put(database: Database, doc_id: str, seq: int, record: dict[str, Any] | None, digest: str) -> None:
     text = "" if record is None else rfc8785.dumps(record).decode()
-    connection.execute(
-        "INSERT INTO document(doc_id, seq, deleted, hash, record) VALUES (?, ?, ?, ?, ?)"
-        " ON CONFLICT(doc_id) DO UPDATE SET seq = excluded.seq, deleted = excluded.deleted,"
-        " hash = excluded.hash, record = excluded.record WHERE excluded.seq > document.seq",
-        (doc_id, seq, int(record is None), digest, text),
-    )
+    FeedDocument.insert(doc_id=doc_id, seq=seq, deleted=record is None, hash=digest, record=text).on_conflict(
+        conflict_target=[FeedDocument.doc_id],
+        preserve=[FeedDocument.seq, FeedDocument.deleted, FeedDocument.hash, FeedDocument.record],
+        where=(FeedDocument.seq < EXCLUDED.seq),
+    ).execute(database)
 
 
 def publish(store: Store, doc_id: str, record: dict[str, Any] | None) -> int:
     """Put a document into the hub's feed, or withdraw it."""
-    with store.writing() as connection:
-        connection.execute("UPDATE feed_position SET seq = seq + 1")
-        (seq,) = connection.execute("SELECT seq FROM feed_position").fetchone()
-        digest = "" if record is None else sha256(rfc8785.dumps(record)).hexdigest()
-        text = "" if record is None else rfc8785.dumps(record).decode()
-        connection.execute(
-            "INSERT INTO document(doc_id, seq, deleted, hash, record) VALUES (?, ?, ?, ?, ?)"
-            " ON CONFLICT(doc_id) DO UPDATE SET seq = excluded.seq, deleted = excluded.deleted,"
-            " hash = excluded.hash, record = excluded.record",
-            (doc_id, seq, int(record is None), digest, text),
+    with store.writing() as database:
+        [(seq,)] = (
+            FeedPosition.update(seq=FeedPosition.seq + 1)
+            .returning(FeedPosition.seq)
+            .tuples()
+            .execute(database)
         )
+        digest = "" if record is None else sha256(rfc8785.dumps(record)).hexdigest()
+        _put(database, doc_id, seq, record, digest)
     return int(seq)
+
+
+def nothing() -> None:
+    """What a hub does before it commits when nobody kills it."""
 
 
 class HubBox:
@@ -117,20 +143,27 @@ class HubBox:
             "catalogue/0001_documents.sql", "hub/0002_sync.sql", "hub/0007_paper.sql", "hub/0008_places.sql"
         )
         self.taken: list[str] = []
-        self.on_taken: Callable[[sqlite3.Connection, Submission], None] = self._note
-        with self.store.writing() as connection:
-            server.prepare(connection)
-            connection.execute("INSERT INTO feed_position(one, epoch, seq) VALUES (1, 'feed-a', 0)")
+        self.on_taken: OnTaken = self._note
+        self.before_commit: Callable[[], None] = nothing
+        with self.store.writing() as database:
+            server.prepare(database)
+            FeedPosition.insert(one=1, epoch="feed-a", seq=0).execute(database)
         self.hub = Hub(
             seed=HUB_SEED,
             now=self.clock.now,
-            writing=self.store.writing,
-            reading=lambda: self.store.connection,
+            database=self.store.database,
+            writing=self._writing,
             seal_key=lambda _: SealKey(sealing.key_id(PUBLIC), PUBLIC),
-            on_taken=lambda connection, submission: self.on_taken(connection, submission),
+            on_taken=lambda *taken: self.on_taken(*taken),
         )
 
-    def _note(self, connection: sqlite3.Connection, submission: Submission) -> None:
+    @contextmanager
+    def _writing(self, database: Database) -> Iterator[None]:
+        with writing(database):
+            yield
+            self.before_commit()
+
+    def _note(self, database: Database, submission: Submission, set_status: SetStatus) -> None:
         self.taken.append(submission.key)
 
     def answer(self, request: Request) -> Answer:
@@ -152,13 +185,13 @@ class HubBox:
         return self.hub.serve(request, action)
 
     def new_code(self, name: str = "清泉街道1号机") -> str:
-        with self.store.writing() as connection:
-            return enrolment.add_code(connection, name, now=self.clock.now())
+        with self.store.writing() as database:
+            return enrolment.add_code(database, name, now=self.clock.now())
 
     def set_status(self, number: str, state: str) -> None:
-        with self.store.writing() as connection:
+        with self.store.writing() as database:
             server.set_status(
-                connection,
+                database,
                 number=number,
                 state=state,
                 detail={"due": "2026-12-20"},
@@ -200,15 +233,14 @@ class TerminalBox:
         self.catalogue = Store("catalogue/0001_documents.sql")
         self.statuses: dict[str, str] = {}
         self.enrolment = enrolment.enrol(self.wire, hub.new_code(name), seed=self.seed, now=self.clock.now())
-        with self.station.writing() as connection:
-            enrolment.keep(connection, self.enrolment, self.clock.now())
-        self.catalogue.connection.execute(
-            "INSERT INTO feed_position(one, epoch, seq) VALUES (1, ?, 0)", (self.enrolment.feed_epoch,)
-        )
+        with self.station.writing() as database:
+            enrolment.keep(database, self.enrolment, self.clock.now())
+        FeedPosition.insert(one=1, epoch=self.enrolment.feed_epoch, seq=0).execute(self.catalogue.database)
         self.channel = self.new_channel()
         self.terminal = client.Terminal(
-            writing=self.station.writing,
-            writing_catalogue=self.catalogue.writing,
+            station=self.station.database,
+            catalogue=self.catalogue.database,
+            writing=writing,
             put=put,
             put_status=self._put_status,
             now=self.clock.now,
@@ -218,17 +250,17 @@ class TerminalBox:
         identity = Identity(self.enrolment.device, self.seed, self.enrolment.hub_key)
         return Channel(self.wire, identity, self.clock.now)
 
-    def _put_status(self, connection: sqlite3.Connection, change: StatusChange) -> None:
+    def _put_status(self, database: Database, change: StatusChange) -> None:
         self.statuses[change.number] = change.state
 
     def hand_in(self, number: str | None = None, key: str | None = None) -> str:
         """A citizen hands something in; gives the number."""
         key = key or str(uuid.uuid4())
-        with self.station.writing() as connection:
-            place = connection.execute("SELECT last_seq FROM hub_link").fetchone()[0] + 1
+        with self.station.writing() as database:
+            place = HubLink.select(HubLink.last_seq).scalar(database) + 1
             number = number or f"{self.enrolment.terminal}-261122-{place:04d}-{key[:2].upper()}-X"
             outbox.add(
-                connection,
+                database,
                 key=key,
                 kind="disclosure",
                 number=number,

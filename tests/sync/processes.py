@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import sqlite3
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -68,6 +69,20 @@ class HubProcess:
         )
         database.close()
         return code
+
+
+@contextmanager
+def at_hub(home: Path) -> Iterator[sqlite3.Connection]:
+    """A write transaction of an operator beside the running hub, while this process is a terminal."""
+    here = db.store.obj
+    database = db.open_sqlite(home / homes.HUB_DB)
+    db.store.initialize(database)
+    try:
+        with db.writing(database) as connection:
+            yield connection
+    finally:
+        db.store.initialize(here)
+        database.close()
 
 
 @contextmanager

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from config.settings import TerminalSettings
-from kiosk import blobs, db, homes
+from kiosk import blobs, db
 from kiosk.app import create_terminal
 from kiosk.catalogue import actions, attachments_pages
 from kiosk.catalogue.actions import Hand
@@ -55,7 +54,7 @@ def test_a_file_comes_down_is_shown_and_goes_with_its_document(
     assert "最低生活保障申请表（示例）" in told
     drawn = list((terminal / attachments_pages.FOLDER).iterdir())
     assert len(drawn) == 1
-    with closing(db.open_sqlite(hub.home / homes.HUB_DB)) as database, db.writing(database) as connection:
+    with at_hub(hub.home) as connection:
         actions.withdraw(connection, DOCUMENT, "发错了", Hand("zhao.shili", CLOCK.now()))
     assert agent.one_round().is_complete
     assert kept.path(drawn[0].name) is None

@@ -2,7 +2,6 @@
 
 import errno
 import os
-import sqlite3
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from hashlib import sha256
@@ -18,6 +17,7 @@ from sync.blobs import PIECE_BYTES, Fetched, Fetcher, Wanted
 from sync.device import Device
 from sync.errors import Refused, Unreachable
 from sync.signing import Answer, Request
+from sync.statements import Database
 from tests.faults.disks import small_disk_at
 from tests.sync.machines import HubBox, TerminalBox
 
@@ -51,7 +51,7 @@ class Place:
         told: dict[str, Any] = {"free_bytes": lambda: PLENTY, "quota_bytes": PLENTY, **changes}
         return Fetcher(store=self.here, now=self.hub.clock.now, **told)
 
-    def _give(self, connection: sqlite3.Connection, device: Device, name: str) -> Path | None:
+    def _give(self, database: Database, device: Device, name: str) -> Path | None:
         return self.at_hub.path(name) if name in self.allowed else None
 
     def publish(self, of: str, pieces: float) -> Wanted:
@@ -213,8 +213,8 @@ def test_a_file_that_the_device_may_not_have_is_as_unknown_as_none(place: Place)
 
 def test_a_quarantined_device_gets_no_files(place: Place) -> None:
     wanted = place.publish("a map", 1)
-    with place.hub.store.writing() as connection:
-        devices.quarantine(connection, place.terminal.enrolment.device, "a copy")
+    with place.hub.store.writing() as database:
+        devices.quarantine(database, place.terminal.enrolment.device, "a copy")
     assert place.fetch(wanted).error == "device-quarantined"
 
 

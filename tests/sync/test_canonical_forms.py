@@ -10,6 +10,7 @@ import rfc8785
 
 from sync import feed
 from sync.feed import Page, Position, Row
+from sync.feed_models import FeedPosition
 from tests.sync.machines import MORNING, Store, put
 
 
@@ -25,12 +26,12 @@ from tests.sync.machines import MORNING, Store, put
 )
 def test_odd_numbers_keys_and_characters_are_taken(odd: dict[str, Any]) -> None:
     store = Store("catalogue/0001_documents.sql")
-    store.connection.execute("INSERT INTO feed_position (one, epoch, seq) VALUES (1, 'e', 0)")
+    FeedPosition.insert(one=1, epoch="e", seq=0).execute(store.database)
     record = {"id": "d", "title": "示例", **odd}
     digest = sha256(rfc8785.dumps(record)).hexdigest()
     page = Page("e", 0, 2, False, MORNING, (Row("d", 1, digest, record), Row("x", 2, digest, {"id": "x"})))
-    with store.writing() as connection:
-        applied = feed.apply_page(connection, page, put)
+    with store.writing() as database:
+        applied = feed.apply_page(database, page, put)
     assert applied.taken == ("d",)
     assert applied.refused == (("x", 2, "hash-differs"),)
-    assert feed.position(store.connection) == Position("e", 2)
+    assert feed.position(store.database) == Position("e", 2)

@@ -103,8 +103,8 @@ def test_a_name_in_use_gets_no_code_until_its_terminal_is_revoked(hub: HubBox) -
     device = enrol(hub, hub.new_code()).device
     with pytest.raises(Refused, match="name-taken"):
         hub.new_code()
-    with hub.store.writing() as connection:
-        devices.revoke(connection, device, "replaced")
+    with hub.store.writing() as database:
+        devices.revoke(database, device, "replaced")
     assert enrol(hub, hub.new_code()).terminal == "T002"
 
 
@@ -116,7 +116,7 @@ def test_a_rogue_hub_cannot_pass_for_the_one_that_made_the_code(hub: HubBox) -> 
     def in_between(request: Request) -> Answer:
         """Knows its own code, not the one that the installer types."""
         seen.append(request)
-        other = enrolment.add_code(rogue.store.connection, "any", now=rogue.clock.now())
+        other = enrolment.add_code(rogue.store.database, "any", now=rogue.clock.now())
         mine = Request("POST", "/sync/v1/enrol")
         enrolment.enrol(Wire(rogue), other, seed=signing.new_seed(), now=rogue.clock.now())
         return Answer(200, b'{"v":1,"device":"d","proof":"' + b"0" * 64 + b'"}', mine.headers.get("x", ""))
@@ -164,9 +164,9 @@ def test_a_key_must_be_proved_not_only_brought(hub: HubBox) -> None:
 
 def test_a_device_stands_where_its_code_was_made_for() -> None:
     hub = HubBox()
-    with hub.store.writing() as connection:
+    with hub.store.writing() as database:
         code = enrolment.add_code(
-            connection, "网页", now=hub.clock.now(), place=enrolment.Place(("柳林镇", "辛集镇"), "web")
+            database, "网页", now=hub.clock.now(), place=enrolment.Place(("柳林镇", "辛集镇"), "web")
         )
     enrolment.enrol(Wire(hub), code, seed=signing.new_seed(), now=hub.clock.now())
     assert hub.store.rows("SELECT townships, channel FROM device") == [('["柳林镇", "辛集镇"]', "web")]

@@ -5,7 +5,6 @@ The lines here leave out the signatures (test_signing.py has them) so that many 
 """
 
 import os
-import sqlite3
 from collections.abc import Callable
 from typing import Any
 
@@ -22,9 +21,12 @@ from hypothesis.stateful import (
 
 from sync import client, gate, server
 from sync.errors import Refused, Unreachable
+from sync.feed_models import FeedPosition
 from sync.protocol import PREFIX, Submission
+from sync.server import SetStatus
 from sync.signing import Answer, Request
-from tests.sync.machines import HubBox, TerminalBox
+from sync.statements import Database
+from tests.sync.machines import HubBox, TerminalBox, nothing
 
 FAULTS = (
     "fine",
@@ -46,9 +48,9 @@ class Killed(Exception):
     """A process ended here; no code after this line ran."""
 
 
-def make_case(connection: sqlite3.Connection, submission: Submission) -> None:
+def make_case(database: Database, submission: Submission, set_status: SetStatus) -> None:
     """The feature: a second case for one key would break the primary key."""
-    connection.execute("INSERT INTO promised_case(key) VALUES (?)", (submission.key,))
+    database.execute_sql("INSERT INTO promised_case(key) VALUES (?)", (submission.key,))
 
 
 class Lossy:
@@ -56,7 +58,7 @@ class Lossy:
 
     def __init__(self, hub: HubBox, device: str, plan: list[str], late: list[Callable[[], Any]]) -> None:
         self.hub, self.device, self.plan, self.late = hub, device, plan, late
-        secret = gate.nonce_secret(hub.store.connection, hub.hub.seed)
+        secret = gate.nonce_secret(hub.store.database, hub.hub.seed)
         self.nonce = gate.new_nonce(secret, device, hub.clock.now())
         self.counter = 0
 
@@ -97,18 +99,18 @@ class Lossy:
         return answer
 
     def _kill_hub(self, call: Callable[[], Answer]) -> None:
-        """The hub ends inside its transaction: at the end of storing, or at the first thing it asks."""
+        """The hub ends inside its transaction, when all is written and nothing committed."""
 
-        def killed(connection: sqlite3.Connection, submission: Submission) -> None:
+        def killed() -> None:
             raise Killed
 
-        self.hub.on_taken = killed
+        self.hub.before_commit = killed
         try:
             call()
         except Killed:
             raise Unreachable("hub-unreachable") from None
         finally:
-            self.hub.on_taken = make_case
+            self.hub.before_commit = nothing
         raise Unreachable("hub-unreachable")
 
 
@@ -119,7 +121,7 @@ class Offices(RuleBasedStateMachine):
         super().__init__()
         self.hub = HubBox()
         self.hub.on_taken = make_case
-        self.hub.store.connection.execute(CASES)
+        self.hub.store.run(CASES)
         self.terminals = [TerminalBox(self.hub, name=f"第{place}号") for place in (1, 2)]
         self.promised: set[str] = set()
         self.late: list[Callable[[], Any]] = []
@@ -159,19 +161,17 @@ class Offices(RuleBasedStateMachine):
     def back_up(self) -> None:
         self.backup = self.hub.store.image()
         through = self.hub.store.one("SELECT inbox_no FROM sync_position")
-        with self.hub.store.writing() as connection:
-            server.note_backup(connection, through)
+        with self.hub.store.writing() as database:
+            server.note_backup(database, through)
 
     @precondition(lambda self: self.backup is not None)
     @rule()
     def restore(self) -> None:
         assert self.backup is not None
         self.hub.store.put_back(self.backup)
-        with self.hub.store.writing() as connection:
-            server.begin_new_epoch(connection)
-            connection.execute(
-                "UPDATE feed_position SET epoch = 'feed-a'"
-            )  # the catalogue is not the subject
+        with self.hub.store.writing() as database:
+            server.begin_new_epoch(database)
+            FeedPosition.update(epoch="feed-a").execute(database)  # the catalogue is not the subject
 
     @rule(place=st.integers(0, 50), state=st.sampled_from(["registered", "replied"]))
     def decide(self, place: int, state: str) -> None:
@@ -228,7 +228,7 @@ def test_the_same_histories_find_a_hub_that_forgets_keys() -> None:
     class Forgetful(Offices):
         @rule()
         def forget(self) -> None:
-            self.hub.store.connection.execute("UPDATE inbox SET key = lower(hex(randomblob(16)))")
+            self.hub.store.run("UPDATE inbox SET key = lower(hex(randomblob(16)))")
 
     with pytest.raises(AssertionError):
         run_state_machine_as_test(Forgetful, settings=FIND_ONE)
@@ -245,7 +245,7 @@ def test_the_same_histories_find_a_terminal_that_erases_too_early() -> None:
         @invariant()
         def erase(self) -> None:
             for terminal in self.terminals:
-                terminal.station.connection.execute("UPDATE outbox SET sealed = NULL WHERE state = 'acked'")
+                terminal.station.run("UPDATE outbox SET sealed = NULL WHERE state = 'acked'")
 
     with pytest.raises(AssertionError):
         run_state_machine_as_test(Hasty, settings=FIND_ONE)

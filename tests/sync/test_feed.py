@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from sync import feed
 from sync.errors import PageBroken, Refused
 from sync.feed import Position
+from sync.feed_models import FeedDocument, FeedPosition
 from sync.protocol import PAGE_TYPE
 from tests.sync.machines import MORNING, Store, a_record, publish, put
 
@@ -23,12 +24,12 @@ def hub() -> Store:
 
 def a_catalogue() -> Store:
     store = Store("catalogue/0001_documents.sql")
-    store.connection.execute("INSERT INTO feed_position(one, epoch, seq) VALUES (1, 'a', 0)")
+    FeedPosition.insert(one=1, epoch="a", seq=0).execute(store.database)
     return store
 
 
 def page_of(hub: Store, since: int = 0, limit: int = feed.PAGE_ROWS) -> bytes:
-    return feed.make_page(hub.connection, epoch="a", since=since, now=MORNING, limit=limit)
+    return feed.make_page(hub.database, epoch="a", since=since, now=MORNING, limit=limit)
 
 
 def read(body: bytes, since: int = 0, kind: str = PAGE_TYPE, epoch: str = "a") -> feed.Page:
@@ -52,11 +53,11 @@ def pull(hub: Store, terminal: Store, limit: int = feed.PAGE_ROWS) -> int:
     """Pages until there are no more; gives their number."""
     pages = 0
     while True:
-        here = feed.position(terminal.connection)
+        here = feed.position(terminal.database)
         assert here is not None
         page = read(page_of(hub, here.seq, limit), here.seq)
-        with terminal.writing() as connection:
-            feed.apply_page(connection, page, put)
+        with terminal.writing() as database:
+            feed.apply_page(database, page, put)
         pages += 1
         if not page.more:
             return pages
@@ -72,7 +73,7 @@ def test_a_terminal_holds_what_the_hub_published(hub: Store) -> None:
         publish(hub, f"文件/{number}", a_record(f"第{number}号"))
     assert pull(hub, terminal, limit=3) == 3
     assert contents(terminal) == contents(hub)
-    assert feed.position(terminal.connection) == Position("a", 7)
+    assert feed.position(terminal.database) == Position("a", 7)
 
 
 def test_edits_and_withdrawals_come_once(hub: Store) -> None:
@@ -181,10 +182,10 @@ def test_a_page_is_not_applied_twice_or_in_the_wrong_place(hub: Store) -> None:
     terminal = a_catalogue()
     publish(hub, "d1", a_record())
     page = read(page_of(hub))
-    with terminal.writing() as connection:
-        feed.apply_page(connection, page, put)
-    with pytest.raises(PageBroken, match="page-epoch"), terminal.writing() as connection:
-        feed.apply_page(connection, page, put)
+    with terminal.writing() as database:
+        feed.apply_page(database, page, put)
+    with pytest.raises(PageBroken, match="page-epoch"), terminal.writing() as database:
+        feed.apply_page(database, page, put)
 
 
 def test_a_kill_in_the_middle_of_a_page_leaves_position_and_documents_as_they_were(hub: Store) -> None:
@@ -192,14 +193,14 @@ def test_a_kill_in_the_middle_of_a_page_leaves_position_and_documents_as_they_we
     publish(hub, "d1", a_record())
     publish(hub, "d2", a_record())
 
-    def killed(connection: Any, doc_id: str, *rest: Any) -> None:
+    def killed(database: Any, doc_id: str, *rest: Any) -> None:
         if doc_id == "d2":
             raise KeyboardInterrupt
-        put(connection, doc_id, *rest)
+        put(database, doc_id, *rest)
 
-    with pytest.raises(KeyboardInterrupt), terminal.writing() as connection:
-        feed.apply_page(connection, read(page_of(hub)), killed)
-    assert (contents(terminal), feed.position(terminal.connection)) == ([], Position("a", 0))
+    with pytest.raises(KeyboardInterrupt), terminal.writing() as database:
+        feed.apply_page(database, read(page_of(hub)), killed)
+    assert (contents(terminal), feed.position(terminal.database)) == ([], Position("a", 0))
 
 
 def test_one_spoiled_document_does_not_keep_the_others_away(hub: Store) -> None:
@@ -207,13 +208,13 @@ def test_one_spoiled_document_does_not_keep_the_others_away(hub: Store) -> None:
     publish(hub, "d1", a_record())
     publish(hub, "d2", a_record("poison"))
     publish(hub, "d3", a_record())
-    hub.connection.execute("UPDATE document SET hash = ? WHERE doc_id = 'd3'", ("0" * 64,))
+    FeedDocument.update(hash="0" * 64).where(FeedDocument.doc_id == "d3").execute(hub.database)
     publish(hub, "d4", a_record())
-    with terminal.writing() as connection:
-        applied = feed.apply_page(connection, read(page_of(hub)), put)
+    with terminal.writing() as database:
+        applied = feed.apply_page(database, read(page_of(hub)), put)
     assert applied.taken == ("d1", "d4")
     assert applied.refused == (("d2", 2, "record-refused"), ("d3", 3, "hash-differs"))
-    assert feed.position(terminal.connection) == Position("a", 4)
+    assert feed.position(terminal.database) == Position("a", 4)
 
 
 def test_large_documents_make_short_pages(hub: Store) -> None:
@@ -229,8 +230,8 @@ def test_a_position_that_the_feed_never_had_must_be_fetched_anew(hub: Store) -> 
     with pytest.raises(Refused, match="must-refetch"):
         page_of(hub, since=2)
     with pytest.raises(Refused, match="must-refetch"):
-        feed.make_page(hub.connection, epoch="b", since=0, now=MORNING)
-    hub.connection.execute("DELETE FROM feed_position")
+        feed.make_page(hub.database, epoch="b", since=0, now=MORNING)
+    hub.run("DELETE FROM feed_position")
     with pytest.raises(Refused, match="feed-missing"):
         page_of(hub)
 

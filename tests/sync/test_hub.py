@@ -10,13 +10,13 @@ from sync import client, devices, outbox, server, tracking
 from sync.channel import Channel, Identity
 from sync.errors import Refused, SyncError, Unreachable, Untrusted
 from sync.gate import NONCE_LIFE
-from sync.protocol import Submission, submission_body
+from sync.protocol import submission_body
 from sync.signing import Answer, Request, new_seed, sign_request
 from tests.sync.machines import CODE, HubBox, TerminalBox, Ticking, a_record, publish
 
 
 def put(terminal: TerminalBox, key: str) -> Answer:
-    entry = outbox.entry(terminal.station.connection, key)
+    entry = outbox.entry(terminal.station.database, key)
     assert entry is not None
     assert entry.sealed is not None
     return terminal.channel.send("PUT", f"/submissions/{key}", submission_body(entry.envelope, entry.sealed))
@@ -41,7 +41,7 @@ def test_another_body_under_a_known_key_is_refused(hub: HubBox, terminal: Termin
     key = a_key()
     terminal.hand_in(key=key)
     put(terminal, key)
-    terminal.station.connection.execute("DELETE FROM outbox")
+    terminal.station.run("DELETE FROM outbox")
     terminal.hand_in(number="T001-261122-0009-XX-Y", key=key)
     with pytest.raises(Refused, match="digest-differs") as refused:
         put(terminal, key)
@@ -55,8 +55,8 @@ def test_two_submissions_in_one_place_set_the_device_aside_and_lose_nothing(
     first, second = a_key(), a_key()
     terminal.hand_in(key=first)
     put(terminal, first)
-    terminal.station.connection.execute("DELETE FROM outbox")
-    terminal.station.connection.execute("UPDATE hub_link SET last_seq = 0")
+    terminal.station.run("DELETE FROM outbox")
+    terminal.station.run("UPDATE hub_link SET last_seq = 0")
     number = terminal.hand_in(key=second)
     for _ in range(2):
         with pytest.raises(Refused, match="seq-taken"):
@@ -75,15 +75,15 @@ def test_a_person_may_accept_what_was_set_aside(hub: HubBox, terminal: TerminalB
     first, second = a_key(), a_key()
     terminal.hand_in(key=first)
     terminal.round()
-    terminal.station.connection.execute("DELETE FROM outbox")
-    terminal.station.connection.execute("UPDATE hub_link SET last_seq = 0")
+    terminal.station.run("DELETE FROM outbox")
+    terminal.station.run("UPDATE hub_link SET last_seq = 0")
     number = terminal.hand_in(key=second)
     with pytest.raises(Refused):
         put(terminal, second)
-    with hub.store.writing() as connection:
-        assert server.accept_quarantined(connection, second, now=hub.clock.now(), on_taken=hub.on_taken)
-        assert not server.accept_quarantined(connection, second, now=hub.clock.now(), on_taken=hub.on_taken)
-        assert devices.reinstate(connection, terminal.enrolment.device)
+    with hub.store.writing() as database:
+        assert server.accept_quarantined(database, second, now=hub.clock.now(), on_taken=hub.on_taken)
+        assert not server.accept_quarantined(database, second, now=hub.clock.now(), on_taken=hub.on_taken)
+        assert devices.reinstate(database, terminal.enrolment.device)
     assert hub.taken == [first, second]
     assert number in hub.numbers()
     put(terminal, second)
@@ -94,7 +94,7 @@ def test_a_person_may_accept_what_was_set_aside(hub: HubBox, terminal: TerminalB
 def test_the_same_number_under_another_key_is_set_aside(hub: HubBox, terminal: TerminalBox) -> None:
     number = terminal.hand_in()
     terminal.round()
-    terminal.station.connection.execute("DELETE FROM outbox")
+    terminal.station.run("DELETE FROM outbox")
     terminal.hand_in(number=number)
     terminal.round()
     assert hub.store.one("SELECT code FROM inbox_quarantine") == "number-taken"
@@ -104,7 +104,7 @@ def test_a_submission_of_another_terminal_is_refused(hub: HubBox, terminal: Term
     other = TerminalBox(hub, name="万善乡")
     key = a_key()
     other.hand_in(key=key)
-    entry = outbox.entry(other.station.connection, key)
+    entry = outbox.entry(other.station.database, key)
     assert entry is not None
     assert entry.sealed is not None
     with pytest.raises(Refused, match="wrong-terminal"):
@@ -119,7 +119,7 @@ def test_when_the_feature_fails_the_submission_is_not_taken_either(
     key = a_key()
     terminal.hand_in(key=key)
 
-    def fail(connection: object, submission: Submission) -> None:
+    def fail(*taken: object) -> None:
         raise ZeroDivisionError
 
     hub.on_taken = fail
@@ -193,8 +193,8 @@ def test_strangers_and_revoked_devices_get_nothing(
     stranger = Channel(terminal.wire, Identity("d-0", new_seed(), terminal.enrolment.hub_key), hub.clock.now)
     with pytest.raises(Refused, match="device-unknown"):
         stranger.send(method, path, b"{")
-    with hub.store.writing() as connection:
-        assert devices.revoke(connection, terminal.enrolment.device, "stolen")
+    with hub.store.writing() as database:
+        assert devices.revoke(database, terminal.enrolment.device, "stolen")
     with pytest.raises(Refused, match="device-revoked"):
         terminal.new_channel().send(method, path, b"{")
 
@@ -304,9 +304,9 @@ def test_gaps_in_what_the_hub_holds_are_named(hub: HubBox, terminal: TerminalBox
     for _ in range(6):
         terminal.hand_in()
     terminal.round()
-    hub.store.connection.execute("DELETE FROM inbox WHERE seq IN (1, 2, 5)")
+    hub.store.run("DELETE FROM inbox WHERE seq IN (1, 2, 5)")
     device = hub.store.rows("SELECT id, name, terminal, epoch, state FROM device")[0]
-    held = server._held(hub.store.connection, server.Device(*device), terminal.enrolment.epoch)
+    held = server._held(hub.store.database, server.Device(*device), terminal.enrolment.epoch)
     assert held == (6, (1, 2, 5))
     terminal.round()
     assert hub.store.one("SELECT COUNT(*) FROM inbox") == 6
@@ -315,9 +315,9 @@ def test_gaps_in_what_the_hub_holds_are_named(hub: HubBox, terminal: TerminalBox
 def test_very_many_gaps_are_named_a_part_at_a_time(hub: HubBox, terminal: TerminalBox) -> None:
     terminal.hand_in()
     terminal.round()
-    hub.store.connection.execute("UPDATE inbox SET seq = 100000")
+    hub.store.run("UPDATE inbox SET seq = 100000")
     device = server.Device(*hub.store.rows("SELECT id, name, terminal, epoch, state FROM device")[0])
-    highest, missing = server._held(hub.store.connection, device, terminal.enrolment.epoch)
+    highest, missing = server._held(hub.store.database, device, terminal.enrolment.epoch)
     assert (len(missing), highest) == (server.MAX_GAPS, server.MAX_GAPS)
 
 
@@ -376,8 +376,8 @@ def test_one_visitor_of_a_public_station_does_not_close_it_for_the_county(
 ) -> None:
     number = terminal.hand_in()
     terminal.round()
-    with hub.store.writing() as connection:
-        assert devices.set_place(connection, "清泉街道1号机", (), "web")
+    with hub.store.writing() as database:
+        assert devices.set_place(database, "清泉街道1号机", (), "web")
     for guess in range(tracking.WRONG_PER_NUMBER):
         assert not client.track(terminal.channel, "T001-261122-9999-XX-Y", f"{guess:012d}").locked
     assert client.track(terminal.channel, "T001-261122-9999-XX-Y", CODE).locked, (
@@ -394,9 +394,9 @@ def test_many_right_codes_close_nothing(hub: HubBox, terminal: TerminalBox) -> N
 
 
 def test_a_status_of_a_number_that_nobody_handed_in_is_not_set(hub: HubBox) -> None:
-    with hub.store.writing() as connection:
+    with hub.store.writing() as database:
         position = server.set_status(
-            connection, number="N-1", state="registered", detail={}, changed_at=hub.clock.now()
+            database, number="N-1", state="registered", detail={}, changed_at=hub.clock.now()
         )
     assert position is None
 
@@ -414,7 +414,7 @@ def test_a_terminal_believes_no_hub_but_its_own(hub: HubBox, terminal: TerminalB
 
 
 def test_a_hub_without_a_catalogue_is_in_trouble_not_empty(hub: HubBox, terminal: TerminalBox) -> None:
-    hub.store.connection.execute("DELETE FROM feed_position")
+    hub.store.run("DELETE FROM feed_position")
     assert terminal.round().errors == ("hub-in-trouble",)
 
 

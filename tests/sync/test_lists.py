@@ -1,6 +1,5 @@
 """Side lists: each device gets its own, only when it changed, and keeps nothing that it shall no longer hold."""
 
-import sqlite3
 from dataclasses import replace
 from hashlib import sha256
 
@@ -12,6 +11,7 @@ from sync.device import Device
 from sync.lists import Lists, Provider
 from sync.protocol import JSON_TYPE, Welcome
 from sync.signing import Answer, Request
+from sync.statements import Database
 from tests.sync.machines import HUB_SEED, HubBox, TerminalBox, a_record, publish
 
 
@@ -24,16 +24,16 @@ class Shelf:
         self.is_broken = False
         self.made = 0
 
-    def make_words(self, connection: sqlite3.Connection, device: Device) -> bytes | None:
+    def make_words(self, database: Database, device: Device) -> bytes | None:
         self.made += 1
         if self.is_broken:
             raise ValueError("a fault in a feature")
         return self.words
 
-    def mark_words(self, connection: sqlite3.Connection, device: Device) -> str:
+    def mark_words(self, database: Database, device: Device) -> str:
         return repr(self.words) + str(self.is_broken)
 
-    def make_local(self, connection: sqlite3.Connection, device: Device) -> bytes | None:
+    def make_local(self, database: Database, device: Device) -> bytes | None:
         return b"".join(self.by_township.get(each, b"") for each in device.townships) or None
 
     def lists(self) -> Lists:
@@ -55,7 +55,7 @@ def hub(shelf: Shelf) -> HubBox:
 
 
 def read(terminal: TerminalBox, name: str) -> bytes | None:
-    return kept.read(terminal.station.connection, name)
+    return kept.read(terminal.station.database, name)
 
 
 def paths(terminal: TerminalBox) -> list[str]:
@@ -87,8 +87,8 @@ def test_only_the_list_that_changed_travels(shelf: Shelf, hub: HubBox, terminal:
 
 
 def place(hub: HubBox, terminal: TerminalBox, *townships: str, name: str = "清泉街道1号机") -> None:
-    with hub.store.writing() as connection:
-        assert devices.set_place(connection, name, townships, "kiosk")
+    with hub.store.writing() as database:
+        assert devices.set_place(database, name, townships, "kiosk")
 
 
 def test_each_terminal_gets_the_lists_of_its_own_townships(shelf: Shelf, hub: HubBox) -> None:
@@ -183,8 +183,8 @@ def test_a_list_that_changes_on_its_way_comes_with_the_next_round(
 
 
 def test_a_quarantined_terminal_gets_no_lists(hub: HubBox, terminal: TerminalBox) -> None:
-    with hub.store.writing() as connection:
-        devices.quarantine(connection, terminal.enrolment.device, "a copy")
+    with hub.store.writing() as database:
+        devices.quarantine(database, terminal.enrolment.device, "a copy")
     assert terminal.round().lists.error == "device-quarantined"
     assert read(terminal, "words") is None
 
@@ -220,4 +220,4 @@ def test_the_digest_is_over_names_and_contents() -> None:
 
 def test_names_are_plain_words() -> None:
     with pytest.raises(ValueError, match="not a name"):
-        Lists({"../words": Provider(lambda connection, device: None)})
+        Lists({"../words": Provider(lambda database, device: None)})

@@ -23,6 +23,7 @@ from kiosk.replication.line import MOST_ANSWER_BYTES, http_transport
 from sync import outbox, report, sealing
 from sync.errors import Unreachable
 from sync.signing import Request
+from sync.terminal_models import HubLink
 from tests.clocks import CLOCK
 from tests.sync.machines import CODE, CODE_HASH
 from tests.sync.processes import HubProcess, enrolled
@@ -50,18 +51,16 @@ def an_agent(hub: HubProcess, folder: Path, sync_interval_s: int = 60) -> Iterat
 
 def hand_in() -> str:
     key = str(uuid.uuid4())
-    with db.writing(db.store) as connection:
-        terminal, seal_key, key_id = connection.execute(
-            "SELECT terminal, seal_key, seal_key_id FROM hub_link"
-        ).fetchone()
-        number = f"{terminal}-261122-{key[:8].upper()}-XX-Y"
+    with db.writing(db.store):
+        link = HubLink.select().get(db.store)
+        number = f"{link.terminal}-261122-{key[:8].upper()}-XX-Y"
         outbox.add(
-            connection,
+            db.store,
             key=key,
             kind="disclosure",
             number=number,
             envelope={
-                "key_id": key_id,
+                "key_id": link.seal_key_id,
                 "organ": "GX-ZFB",
                 "submitted_at": CLOCK.now().isoformat(),
                 "received_on": None,
@@ -70,7 +69,7 @@ def hand_in() -> str:
                 "applicant_type": "citizen",
                 "code_hash": CODE_HASH,
             },
-            sealed=sealing.seal(bytes(seal_key), {"name": "王某某"}),
+            sealed=sealing.seal(bytes(link.seal_key), {"name": "王某某"}),
             created_at=CLOCK.now(),
         )
     return number
@@ -112,7 +111,7 @@ def test_a_hub_that_was_killed_gets_everything_when_it_is_back(hub: HubProcess, 
     assert terminal.one_round().errors == ("hub-unreachable",)
     hub.start()
     assert terminal.one_round().is_complete
-    state = report.state(db.store.connection())
+    state = report.state(db.store)
     assert state is not None
     assert state.directions["up"].error is None
     assert db.store.execute_sql("SELECT state FROM outbox WHERE number = ?", (number,)).fetchone() == (

@@ -76,9 +76,9 @@ def test_a_failed_download_does_not_stop_the_upload(hub: HubBox, terminal: Termi
 def test_a_refused_entry_is_set_aside_and_the_queue_goes_on(hub: HubBox, terminal: TerminalBox) -> None:
     first = terminal.hand_in()
     terminal.round()
-    with terminal.station.writing() as connection:
-        connection.execute("UPDATE hub_link SET last_seq = 0")  # a disk that was rolled back
-        connection.execute("DELETE FROM outbox")
+    with terminal.station.writing() as database:
+        database.execute_sql("UPDATE hub_link SET last_seq = 0")  # a disk that was rolled back
+        database.execute_sql("DELETE FROM outbox")
     terminal.hand_in()
     third = terminal.hand_in()
     done = terminal.round()
@@ -118,8 +118,8 @@ def test_a_restored_hub_gets_again_what_its_backup_lacks(hub: HubBox, terminal: 
     lost = terminal.hand_in()
     terminal.round()
     hub.store.put_back(backup)
-    with hub.store.writing() as connection:
-        server.begin_new_epoch(connection)
+    with hub.store.writing() as database:
+        server.begin_new_epoch(database)
     assert hub.numbers() == [kept]
     terminal.round()
     assert hub.numbers() == [kept, lost]
@@ -132,8 +132,8 @@ def test_sealed_rows_are_erased_only_when_a_backup_holds_them(hub: HubBox, termi
     terminal.round()
     terminal.round()
     assert terminal.station.one("SELECT COUNT(*) FROM outbox WHERE sealed IS NOT NULL") == 2
-    with hub.store.writing() as connection:
-        server.note_backup(connection, 1)
+    with hub.store.writing() as database:
+        server.note_backup(database, 1)
     terminal.round()
     kept = terminal.station.rows("SELECT seq FROM outbox WHERE sealed IS NOT NULL")
     assert kept == [(2,)]
@@ -156,7 +156,7 @@ def test_the_last_success_of_each_direction_is_kept(hub: HubBox, terminal: Termi
     terminal.hand_in()
     terminal.wire.is_cut = True
     terminal.round()
-    known = report.state(terminal.station.connection)
+    known = report.state(terminal.station.database)
     assert known is not None
     up = known.directions["up"]
     assert (up.succeeded_at, up.error) == (first.isoformat(timespec="milliseconds"), "hub-unreachable")
@@ -166,10 +166,10 @@ def test_the_last_success_of_each_direction_is_kept(hub: HubBox, terminal: Termi
 
 
 def test_a_terminal_that_was_never_enrolled_says_so(terminal: TerminalBox) -> None:
-    terminal.station.connection.execute("DELETE FROM hub_link")
+    terminal.station.run("DELETE FROM hub_link")
     with pytest.raises(NotEnrolled):
         terminal.round()
-    assert report.state(terminal.station.connection) is None
+    assert report.state(terminal.station.database) is None
 
 
 def test_documents_it_could_not_take_are_told_to_the_hub(hub: HubBox, terminal: TerminalBox) -> None:
@@ -199,7 +199,7 @@ def test_as_of_moves_although_nothing_was_published(hub: HubBox, terminal: Termi
 def test_another_feed_must_be_fetched_whole_and_the_old_one_stays(hub: HubBox, terminal: TerminalBox) -> None:
     publish(hub.store, "d1", a_record())
     terminal.round()
-    hub.store.connection.execute("UPDATE feed_position SET epoch = 'feed-b'")
+    hub.store.run("UPDATE feed_position SET epoch = 'feed-b'")
     assert terminal.round().down.error == "must-refetch"
     assert list(terminal.documents()) == ["d1"]
 

@@ -19,7 +19,9 @@ from kiosk.catalogue import actions
 from kiosk.catalogue.actions import Hand
 from kiosk.replication.agent import Agent
 from sync import feed, server, snapshot
-from tests.sync.processes import CLOCK, HubProcess, enrolled
+from sync.feed import position
+from sync.snapshot import Manifest
+from tests.sync.processes import CLOCK, HubProcess, at_hub, enrolled
 
 CANARY = "赵金丝雀"
 """A made-up person, on a list, in a record that waits and in one that is withheld."""
@@ -36,32 +38,23 @@ def hand() -> Hand:
 
 
 def publish(home: Path, *records: dict[str, Any], withdraw: str = "") -> None:
-    with closing_hub(home) as connection:
+    with at_hub(home) as connection:
         for record in records:
             actions.publish(connection, record, hand())
         if withdraw:
             actions.take_down(connection, withdraw, hand())
 
 
-class closing_hub:
-    """A write transaction of an operator beside the running hub."""
-
-    def __init__(self, home: Path) -> None:
-        self.database = db.open_sqlite(home / homes.HUB_DB)
-
-    def __enter__(self) -> sqlite3.Connection:
-        self.transaction = db.writing(self.database)
-        return self.transaction.__enter__()
-
-    def __exit__(self, *error: Any) -> None:
-        self.transaction.__exit__(*error)
-        self.database.close()
-
-
 @pytest.fixture(scope="module")
 def hub(tmp_path_factory: pytest.TempPathFactory) -> Iterator[HubProcess]:
     with HubProcess(tmp_path_factory.mktemp("county")) as found:
         yield found
+
+
+def make_file(hub: HubProcess) -> Manifest:
+    """What the command does beside the running hub."""
+    with closing(db.open_sqlite(hub.home / homes.HUB_DB)) as database:
+        return snapshots.make(database, hub.home, CLOCK)
 
 
 @pytest.fixture(autouse=True)
@@ -141,7 +134,7 @@ def test_the_file_holds_what_is_published_and_no_other_table_or_word(
         },
     }
     publish(hub.home, listed, a_record("gone", body=CANARY), withdraw="gone")
-    with closing_hub(hub.home) as connection:
+    with at_hub(hub.home) as connection:
         for doc_id, disclosure in (("waits", "proactive"), ("closed", "withheld")):
             record = a_record(doc_id, body=CANARY, disclosure=disclosure)
             actions.store_entry(connection, record, hand())
@@ -149,7 +142,7 @@ def test_the_file_holds_what_is_published_and_no_other_table_or_word(
         CANARY.encode()
         in (hub.home / homes.HUB_DB).read_bytes() + (hub.home / "hub.sqlite3-wal").read_bytes()
     )
-    made = snapshots.make(hub.home, CLOCK)
+    made = make_file(hub)
     path = unpacked(hub.home, tmp_path)
     assert CANARY.encode() not in path.read_bytes()
     assert path.stat().st_size == made.content_size
@@ -167,7 +160,7 @@ def test_the_file_holds_what_is_published_and_no_other_table_or_word(
 
 
 def test_a_new_terminal_takes_the_file_and_then_the_feed(hub: HubProcess, terminal: Path, near: None) -> None:
-    snapshots.make(hub.home, CLOCK)
+    make_file(hub)
     publish(hub.home, a_record("after the file"))
     agent = an_agent(terminal)
     told = asked(agent)
@@ -186,8 +179,8 @@ def test_without_a_file_a_new_terminal_takes_the_feed(hub: HubProcess, terminal:
 
 def begin_anew(hub: HubProcess) -> None:
     """What a restore does: the hub's positions will be given out a second time."""
-    with closing_hub(hub.home) as connection:
-        server.begin_new_epoch(connection)
+    with closing(db.open_sqlite(hub.home / homes.HUB_DB)) as database, db.writing(database):
+        server.begin_new_epoch(database)
 
 
 @pytest.mark.parametrize("has_file", [True, False])
@@ -209,7 +202,7 @@ def test_a_terminal_of_a_restored_hub_heals_by_itself_and_serves_meanwhile(
     begin_anew(hub)
     publish(hub.home, a_record("new since"), withdraw="lost by the restore")
     if has_file:
-        snapshots.make(hub.home, CLOCK)
+        make_file(hub)
     stop = threading.Event()
     agent._stop = stop
     stop.set()  # it is ended before anything is there
@@ -276,7 +269,7 @@ def test_an_agent_killed_at_any_point_goes_on(
     begin_anew(hub)
     publish(hub.home, a_record("new since"))
     if has_file:
-        snapshots.make(hub.home, CLOCK)
+        make_file(hub)
         publish(hub.home, a_record("newer than the file"))
     db.store.close()
     db.catalogue.close()
@@ -310,7 +303,8 @@ def die_at(point: str) -> None:
     elif point == "unpacking":
         snapshots._check = killed
     elif point == "placing":
-        db.sync_folder = when(db.sync_folder, lambda folder: folder.name == "catalogue", killed)
+        at_catalogue = when(db.sync_folder, lambda folder: folder.name == "catalogue", killed)
+        db.sync_folder = db.files.sync_folder = at_catalogue
     elif point == "the feed":
         feed.apply_page = after(feed.apply_page, killed)
     elif point == "the pointer":
@@ -337,7 +331,7 @@ def after(real: Callable[..., Any], killed: Callable[..., Any]) -> Callable[...,
 def test_a_damaged_file_at_the_hub_costs_time_and_nothing_else(
     hub: HubProcess, terminal: Path, near: None, damage: bytes
 ) -> None:
-    snapshots.make(hub.home, CLOCK)
+    make_file(hub)
     [(_, path)] = snapshots.made(hub.home)
     path.write_bytes(damage or b"\x00" * path.stat().st_size)
     assert an_agent(terminal).one_round().is_complete
@@ -347,15 +341,15 @@ def test_a_damaged_file_at_the_hub_costs_time_and_nothing_else(
 def test_a_file_that_is_no_catalogue_is_not_put_in_place(
     hub: HubProcess, terminal: Path, near: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def with_a_trigger(hub_file: Path, building: Path, now: Any) -> Any:
-        at = fill(hub_file, building, now)
+    def with_a_trigger(database: Any, building: Path, now: Any) -> Any:
+        at = fill(database, building, now)
         with closing(sqlite3.connect(building)) as connection, connection:
             connection.execute("CREATE TRIGGER t AFTER UPDATE ON document BEGIN SELECT 1; END")
         return at
 
     fill = snapshots._fill
     monkeypatch.setattr(snapshots, "_fill", with_a_trigger)
-    snapshots.make(hub.home, CLOCK)
+    make_file(hub)
     assert an_agent(terminal).one_round().is_complete
     assert is_the_hubs(hub)
     assert not db.catalogue.execute_sql("SELECT 1 FROM sqlite_master WHERE type = 'trigger'").fetchone()
@@ -370,13 +364,13 @@ def test_a_file_is_made_when_a_tenth_changed_and_rests_between(
     monkeypatch.setattr(snapshots, "LEAST_DOCUMENTS", 20)
 
     def is_due() -> bool:
-        return snapshots.is_due(database.connection(), home, CLOCK.now())
+        return snapshots.is_due(database, home, CLOCK.now())
 
     publish(home, *(a_record(f"d:{no}") for no in range(19)))
     assert not is_due()
     publish(home, a_record("d:19"))
     assert is_due()
-    first = snapshots.make(home, CLOCK)
+    first = snapshots.make(database, home, CLOCK)
     assert not is_due()
     publish(home, *(a_record(f"d:{no}", body="geändert") for no in range(11)))
     assert not is_due()
@@ -386,10 +380,10 @@ def test_a_file_is_made_when_a_tenth_changed_and_rests_between(
     assert is_due()
     for _ in range(3):
         publish(home, a_record("d:1", body=str(_)))
-        last = snapshots.make(home, CLOCK)
+        last = snapshots.make(database, home, CLOCK)
     assert len(snapshots.made(home)) == 2
-    assert snapshots.newest(home, last.epoch) == last
-    with db.writing(database) as connection:
-        server.begin_new_epoch(connection)
+    assert snapshots.newest(home, position(database)) == last
+    with db.writing(database):
+        server.begin_new_epoch(database)
     assert is_due()
     database.close()

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import random
-import sqlite3
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
@@ -18,8 +17,10 @@ from sync import tallies
 from sync.errors import Malformed, Unreachable
 from sync.protocol import write
 from sync.signing import Answer, Request
+from sync.statements import Database
 from sync.tallies import MOST_ROWS, Batch, Tally
-from tests.sync.machines import MIGRATIONS, HubBox, TerminalBox
+from sync.terminal_models import TallyBatch
+from tests.sync.machines import HubBox, TerminalBox, writing
 
 SUNDAY, MONDAY, TUESDAY = date(2026, 11, 22), date(2026, 11, 23), date(2026, 11, 24)
 KEY = "0190a5b2-0000-7000-8000-000000000001"
@@ -30,11 +31,11 @@ class CountingHub(HubBox):
 
     def __init__(self) -> None:
         super().__init__()
-        self.store.connection.executescript((MIGRATIONS / "hub/0009_tallies.sql").read_text("utf-8"))
+        self.store.migrate("hub/0009_tallies.sql")
         self.counted: Counter[tuple[date, str, str]] = Counter()
         self.hub = replace(self.hub, on_counted=self._count)
 
-    def _count(self, connection: sqlite3.Connection, day: date, rows: Sequence[Tally]) -> None:
+    def _count(self, database: Database, day: date, rows: Sequence[Tally]) -> None:
         for row in rows:
             self.counted[day, row.kind, row.subject] += row.many
 
@@ -49,14 +50,14 @@ class CountingTerminal(TerminalBox):
 
     def __init__(self, hub: CountingHub, name: str = "清泉街道1号机") -> None:
         super().__init__(hub, name)
-        self.station.connection.executescript((MIGRATIONS / "station/0007_tallies.sql").read_text("utf-8"))
+        self.station.migrate("station/0007_tallies.sql")
 
     def count(self, subject: str, day: date = SUNDAY, **more: Any) -> bool:
-        with self.station.writing() as connection:
-            return tallies.add(connection, day, Tally("no-hit", subject, **more))
+        with self.station.writing() as database:
+            return tallies.add(database, day, Tally("no-hit", subject, **more))
 
     def send(self, today: date = MONDAY) -> tallies.Sent:
-        return tallies.send(self.station.writing, self.channel, today)
+        return tallies.send(self.station.database, writing, self.channel, today)
 
     @property
     def left(self) -> int:
@@ -151,15 +152,15 @@ def test_the_same_batch_with_other_rows_is_refused_and_set_aside(
 ) -> None:
     terminal.count("光伏补贴")
     before = terminal.station.image()
-    with terminal.station.writing() as connection:
-        tallies.close_days(connection, MONDAY, random.Random(1))
+    with terminal.station.writing() as database:
+        tallies.close_days(database, MONDAY, random.Random(1))
     key = terminal.station.one("SELECT id FROM tally_batch")
     assert terminal.send().count == 1
     terminal.station.put_back(before)
     forged = Batch(key, SUNDAY, (Tally("no-hit", "别的"),)).body()
-    with terminal.station.writing() as connection:
-        connection.execute("DELETE FROM tally")
-        connection.execute("INSERT INTO tally_batch (id, body) VALUES (?, ?)", (key, forged))
+    with terminal.station.writing() as database:
+        database.execute_sql("DELETE FROM tally")
+        TallyBatch.insert(id=key, body=forged).execute(database)
     terminal.count("明天还来", MONDAY)
     assert terminal.send(TUESDAY).error is None, "the others go on"
     assert terminal.station.rows("SELECT parked_code FROM tally_batch") == [("digest-differs",)]
@@ -180,8 +181,8 @@ def test_a_batch_tells_no_order_and_no_hour(terminal: CountingTerminal) -> None:
     for each in reversed(words):
         terminal.count(each)
     assert [row[0] for row in terminal.station.rows("SELECT subject FROM tally")] == words, "sorted on disk"
-    with terminal.station.writing() as connection:
-        tallies.close_days(connection, MONDAY, random.Random(3))
+    with terminal.station.writing() as database:
+        tallies.close_days(database, MONDAY, random.Random(3))
     told = json.loads(terminal.station.one("SELECT body FROM tally_batch"))
     assert set(told) == {"v", "id", "day", "rows"}
     assert set(told["rows"][0]) == {"kind", "subject", "detail", "words", "many"}

@@ -35,9 +35,9 @@ TOLD = ANSWERS | {
 
 def tell(clock: FixedClock, *members: Member) -> None:
     """What the hub's list says from now on."""
-    with db.writing(db.store) as connection:
+    with db.writing(db.store):
         content = Roster(members, KEY).body() if members else None
-        shelf.keep(connection, side_lists.HALL_STAFF, content, clock.now())
+        shelf.keep(db.store, side_lists.HALL_STAFF, content, clock.now())
 
 
 @pytest.fixture
