@@ -19,6 +19,7 @@ from kiosk.speech import rules
 FOLDER = Path(__file__).with_name("audio")
 MANIFEST = "manifest.json"
 GAP = re.compile(r"%\(\w+\)[sd]|%[sd]|\{\w*\}")
+_SPEECH = re.compile(r"[\u3400-\u9fff0-9A-Za-z]")
 _REMEMBERED = 4000
 _DEEPEST = 3
 _LONGEST = 150
@@ -33,7 +34,7 @@ def pieces_of(text: str) -> list[str]:
 
 def is_speech(text: str) -> bool:
     """Whether there is anything to say in it."""
-    return bool(re.search(r"[\u3400-\u9fff0-9A-Za-z]", text))
+    return _SPEECH.search(text) is not None
 
 
 @dataclass
@@ -72,13 +73,20 @@ class Matcher:
     """
     A text with gaps.
 
-    words: the longest of its words; a text without them is not of this pattern, which is told far sooner than by
-    the expression. order: what stands at each place, the key of its words, or None for a gap.
+    start, end, words: how it begins and ends, and the longest of its words; a text without them is not of this
+    pattern, which is told far sooner than by the expression. order: what stands at each place, the key of its words,
+    or None for a gap.
     """
 
+    start: str
+    end: str
     words: str
     expression: re.Pattern[str]
     order: tuple[str | None, ...]
+
+    def may_be(self, text: str) -> bool:
+        """False when a text is certainly not of this pattern."""
+        return text.endswith(self.end) and text.startswith(self.start) and self.words in text
 
 
 def _matcher(pattern: str) -> Matcher:
@@ -93,7 +101,7 @@ def _matcher(pattern: str) -> Matcher:
         if at < len(gaps):
             expression += "(.+?)"
             order.append(None)
-    return Matcher(max(pieces, key=len), re.compile(expression), tuple(order))
+    return Matcher(pieces[0], pieces[-1], max(pieces, key=len), re.compile(expression), tuple(order))
 
 
 def _left(piece: str) -> str:
@@ -150,11 +158,11 @@ class Speaker:
     def _look(self, text: str, depth: int) -> tuple[str, ...] | None:
         if not is_speech(text):
             return ()
-        key = rules.key(text)
+        key = rules.key_of(text)
         if self._knows(key):
             return (key,)
         may_have_gaps = depth < _DEEPEST and len(text) <= _LONGEST
-        near = [each for each in self._bank.matchers if each.words in text] if may_have_gaps else []
+        near = [each for each in self._bank.matchers if each.may_be(text)] if may_have_gaps else []
         if near and not _is_number(text):
             for each in near:
                 found = each.expression.fullmatch(text)
@@ -176,6 +184,9 @@ class Speaker:
         return tuple(said)
 
     def _by_numbers(self, text: str) -> tuple[str, ...] | None:
+        first = rules.words_at_first(text)
+        if is_speech(first) and not self._knows(rules.key(first)):
+            return None  # most prose: told without looking at the rest
         said: list[str] = []
         try:
             parts = rules.parts(text)
@@ -195,6 +206,8 @@ class Speaker:
 
 def _is_number(text: str) -> bool:
     """Whether it is a date, an amount, a telephone and nothing else: its reading goes before texts with a gap."""
+    if is_speech(rules.words_at_first(text)):
+        return False
     try:
         parts = rules.parts(text)
     except rules.Unspeakable:

@@ -1,9 +1,10 @@
 """
 A page as it is read aloud: its blocks in reading order, each with the recordings that say it.
 
-Works on the finished HTML, so that templates need not know of speech. A block is said whole or not at all. On a page
-that shows something personal, answers and numbers are private: they get no sound of their own, only the digits and
-letters that spell them, which the page plays when somebody has chosen the earphones.
+Works on the finished HTML, so that templates need not know of speech, and piece by piece: what was seen before, as most
+of a page was, is not taken apart again. A block is said whole or not at all. On a page that shows something personal,
+answers and numbers are private: they get no sound of their own, only the digits and letters that spell them, which the
+page plays when somebody has chosen the earphones.
 """
 
 from __future__ import annotations
@@ -35,6 +36,8 @@ PRIVATE = re.compile(r'data-private|class="[^"]*\bnumber-value\b')
 PRIVATE_ON_PERSONAL = frozenset({"dd", "td"})
 OF_DOCUMENT = re.compile(r'class="prose"')
 """What one hears paragraph by paragraph: a passage that was touched offers it."""
+READ = frozenset({"main", "dialog"})
+"""Beside them only the actions of a page are read."""
 HEADINGS = frozenset({"h1", "h2", "h3", "h4"})
 """Read with the page, not one by one."""
 JOINED = frozenset({"wbr", "b", "strong", "em", "span", "a", "i"})
@@ -45,7 +48,15 @@ ITEMS = frozenset("li dd dt td th".split())
 SPELLABLE = re.compile(r"[0-9A-Za-z][0-9A-Za-z \u00b7—-]{0,39}")
 MOST_KEYS = 100
 """Recordings that one address joins."""
-_TAG = re.compile(r"<!--.*?-->|<(/?)([a-zA-Z][\w-]*)((?:[^>\"']|\"[^\"]*\"|'[^']*')*)>", re.DOTALL)
+MOST_REMEMBERED = 4000
+"""Pieces of pages whose recordings are known; a piece of the layout stands on every page, one of a document on one."""
+PIECE_END = ">\n"
+_TAG = re.compile(
+    r"<!--.*?-->|(<svg\b[^>]*>[^<]*(?:<(?!/?svg\b)[^<]*)*</svg>)"
+    r"|<(/?)([a-zA-Z][\w-]*)([^>\"']*(?:(?:\"[^\"]*\"|'[^']*')[^>\"']*)*)>",
+    re.DOTALL,
+)
+"""A comment, a whole picture, or a tag: whether it closes, its name, its attributes."""
 
 
 @dataclass
@@ -67,15 +78,13 @@ class Block:
 
 @dataclass(frozen=True)
 class Dress:
-    """The HTML that a readable page gets: `button(clips)`, `strip(has_private, is_partial)`, `beside(clips)` for one
-    block."""
+    """The HTML that a readable page gets: `button(clips)`, `strip(has_private, is_partial)`."""
 
     button: Callable[[str], str]
     strip: Callable[[bool, bool], str]
-    beside: Callable[[str], str]
 
 
-@dataclass
+@dataclass(frozen=True)
 class _Open:
     """An element that is not closed yet; `inner` is the nearest block in which its text stands."""
 
@@ -87,64 +96,121 @@ class _Open:
     of_document: bool = False
 
 
+@dataclass(eq=False)
+class _Place:
+    """
+    Between two blocks of a page: the elements around, outermost first; one object for all such places of all pages.
+
+    known: what pieces that begin here become, by their text; None for one that does not end between two blocks.
+    """
+
+    is_personal: bool
+    around: tuple[_Open, ...] = ()
+    known: dict[str, _Piece | None] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class _Piece:
+    """
+    A piece of a page, from between two blocks to between two others.
+
+    html: with its recordings named. said: the recordings of each of its blocks. then: where the next piece begins.
+    """
+
+    html: str
+    said: tuple[tuple[str, ...], ...]
+    has_private: bool
+    is_partial: bool
+    then: _Place
+
+
 def blocks(html: str) -> Iterator[Block]:
     """The blocks of a page's main part, of its actions and of its dialog, in the order in which they end."""
-    is_personal = PERSONAL in html
-    stack: list[_Open] = []
-    is_inside = False
-    at = 0
-    for found in _TAG.finditer(html):
-        if is_inside:
-            _take(stack, html[at : found.start()])
-        at = found.end()
-        closing, tag, attributes = found[1], (found[2] or "").lower(), found[3] or ""
-        if not tag:
-            continue
-        if closing:
-            while stack and (stack[-1].tag == tag or any(each.tag == tag for each in stack)):
-                last = stack.pop()
-                if last.block:
-                    last.block.end = found.start() if last.tag in ITEMS else found.end()
-                    yield last.block
-                if last.tag == tag:
-                    break
-            is_inside = bool(stack)
-            continue
-        if not is_inside:
-            if tag not in ("main", "dialog") and "dock-actions" not in attributes:
-                continue
-            is_inside = True
-        above = stack[-1] if stack else _Open("")
-        if tag in VOID or attributes.endswith("/"):
+    reading = _Reading(html, 0, PERSONAL in html, ())
+    reading.go_on(len(html))
+    yield from reading.found
+
+
+class _Reading:
+    """A stretch of a page taken apart from `start` on; in `found` its blocks, in the order in which they end."""
+
+    def __init__(self, html: str, start: int, is_personal: bool, around: tuple[_Open, ...]) -> None:
+        self._html = html
+        self._at = start
+        self._is_personal = is_personal
+        self._stack = list(around)
+        self.found: list[Block] = []
+
+    def go_on(self, end: int) -> bool:
+        """Reads up to `end`, where a piece ends; whether it is between two blocks there."""
+        for found in _TAG.finditer(self._html, self._at, end):
+            self._take(self._html[self._at : found.start()])
+            self._at = found.end()
+            if found[1]:
+                self._cut()
+            elif found[3]:
+                self._tag(found, found[3].lower(), found[4])
+        if "<" in self._html[self._at : end]:
+            return False  # in the middle of a tag
+        self._take(self._html[self._at : end])
+        self._at = end
+        return not self._stack or self._stack[-1].inner is None
+
+    def around(self) -> tuple[_Open, ...]:
+        """The elements that are open now."""
+        return tuple(self._stack)
+
+    def _tag(self, found: re.Match[str], tag: str, attributes: str) -> None:
+        if found[2]:
+            self._close(found, tag)
+        elif not self._stack and tag not in READ and "dock-actions" not in attributes:
+            return
+        elif tag in VOID or attributes.endswith("/"):
             if tag not in JOINED:
-                _cut(stack)
-            continue
-        here = _Open(tag, None, above.inner, above.is_hidden, above.is_private, above.of_document)
-        here.is_hidden |= tag in SILENT
-        here.is_private |= is_personal and tag in PRIVATE_ON_PERSONAL
+                self._cut()
+        else:
+            self._open(found.end(), tag, attributes)
+
+    def _open(self, end: int, tag: str, attributes: str) -> None:
+        above = self._stack[-1] if self._stack else _OUTSIDE
+        is_hidden = above.is_hidden or tag in SILENT
+        is_private = above.is_private or (self._is_personal and tag in PRIVATE_ON_PERSONAL)
+        of_document = above.of_document
         if attributes:
-            here.is_hidden |= bool(HIDDEN.search(f" {attributes}>"))
-            here.is_private |= bool(PRIVATE.search(attributes))
-            here.of_document |= bool(OF_DOCUMENT.search(attributes))
-        if not here.is_hidden and (tag in BLOCKS or (tag != "div" and ALSO_BLOCKS.search(attributes))):
-            here.block = here.inner = Block(tag, found.end() - 1, here.is_private, here.of_document)
+            is_hidden = is_hidden or HIDDEN.search(f" {attributes}>") is not None
+            is_private = is_private or PRIVATE.search(attributes) is not None
+            of_document = of_document or OF_DOCUMENT.search(attributes) is not None
+        block = None
+        if not is_hidden and (tag in BLOCKS or (tag != "div" and ALSO_BLOCKS.search(attributes))):
+            block = Block(tag, end - 1, is_private, of_document)
         elif tag not in ("b", "strong", "em", "i"):
-            _cut(stack)
-        stack.append(here)
+            self._cut()
+        self._stack.append(_Open(tag, block, block or above.inner, is_hidden, is_private, of_document))
+
+    def _close(self, found: re.Match[str], tag: str) -> None:
+        stack = self._stack
+        while stack and (stack[-1].tag == tag or any(each.tag == tag for each in stack)):
+            last = stack.pop()
+            if last.block:
+                last.block.end = found.start() if last.tag in ITEMS else found.end()
+                self.found.append(last.block)
+            if last.tag == tag:
+                break
+
+    def _take(self, text: str) -> None:
+        if not text or not self._stack or self._stack[-1].is_hidden:
+            return
+        if block := self._stack[-1].inner:
+            block.runs[-1] += text
+            block.is_private |= self._stack[-1].is_private
+
+    def _cut(self) -> None:
+        block = self._stack[-1].inner if self._stack else None
+        if block and block.runs[-1].strip():
+            block.runs.append("")
 
 
-def _take(stack: list[_Open], text: str) -> None:
-    if not stack or stack[-1].is_hidden or not text:
-        return
-    if block := stack[-1].inner:
-        block.runs[-1] += text
-        block.is_private |= stack[-1].is_private
-
-
-def _cut(stack: list[_Open]) -> None:
-    block = stack[-1].inner if stack else None
-    if block and block.runs[-1].strip():
-        block.runs.append("")
+_OUTSIDE = _Open("")
 
 
 def texts(block: Block) -> list[str]:
@@ -162,36 +228,113 @@ def spelling(block: Block) -> tuple[str, ...]:
     )
 
 
-def dressed(html: str, speaker: Speaker, dress: Dress) -> str:
-    """The page with its recordings named at each block, and the controls where there is anything to hear."""
-    inserts: list[tuple[int, str]] = []
-    clips: list[str] = []
-    has_private = is_partial = False
-    for block in sorted(blocks(html), key=lambda each: each.start):
-        if block.is_private:
-            spelt = spelling(block)
-            if spelt:
-                has_private = True
-                inserts.append((block.start, f' data-spell="{".".join(spelt)}"'))
-            continue
-        keys = speaker.of_runs(texts(block))
-        if keys is None:
-            is_partial = True
-        if not keys or len(keys) > MOST_KEYS:
-            continue
-        said = ".".join(keys)
-        inserts.append((block.start, f' data-say="{said}"'))
-        if block.of_document and block.tag not in HEADINGS:
-            inserts.append((block.end, dress.beside(said)))
-        if len(clips) + len(keys) <= MOST_KEYS:
-            clips += keys
-    if not clips:
-        return html.replace(BUTTON_HERE, "").replace(STRIP_HERE, "")
-    parts, at = [], 0
+class Reader:
+    """Names the recordings of pages; a piece that stands on page after page is taken apart once."""
+
+    def __init__(self, speaker: Speaker, beside: Callable[[str], str]) -> None:
+        """
+        Args:
+            beside: The HTML behind a paragraph of a document that has these recordings.
+        """
+        self._speaker, self._beside = speaker, beside
+        self._places: dict[tuple[bool, tuple[_Open, ...]], _Place] = {}
+        self._remembered = 0
+
+    def forget(self) -> None:
+        """Looks anew from now on: there are other recordings than before."""
+        self._speaker.forget()
+        self._places = {}
+        self._remembered = 0
+
+    def dressed(self, html: str, dress: Dress) -> str:
+        """The page with its recordings named at each block, and the controls where there is anything to hear."""
+        parts: list[str] = []
+        clips: list[str] = []
+        has_private = is_partial = False
+        for piece in self._pieces(html):
+            parts.append(piece.html)
+            has_private |= piece.has_private
+            is_partial |= piece.is_partial
+            for keys in piece.said:
+                if len(clips) + len(keys) <= MOST_KEYS:
+                    clips += keys
+        if not clips:
+            return html.replace(BUTTON_HERE, "").replace(STRIP_HERE, "")
+        page = "".join(parts)
+        return page.replace(BUTTON_HERE, dress.button(".".join(clips))).replace(
+            STRIP_HERE, dress.strip(has_private, is_partial)
+        )
+
+    def _pieces(self, html: str) -> Iterator[_Piece]:
+        place, start = self._place(PERSONAL in html, ()), 0
+        while start < len(html):
+            end = _piece_end(html, start)
+            piece = place.known.get(html[start:end], _NEW)
+            while piece is None and end < len(html):
+                end = _piece_end(html, end)
+                piece = place.known.get(html[start:end], _NEW)
+            if piece is None or piece is _NEW:
+                piece, end = self._read(html, start, end, place)
+            yield piece
+            place, start = piece.then, end
+
+    def _read(self, html: str, start: int, end: int, place: _Place) -> tuple[_Piece, int]:
+        """The piece that begins at `start` and ends at `end` or later, and where it ends; remembers both."""
+        if self._remembered > MOST_REMEMBERED:
+            self._places = {}
+            self._remembered = 0
+        reading = _Reading(html, start, place.is_personal, place.around)
+        while not (is_whole := reading.go_on(end)) and end < len(html):
+            place.known[html[start:end]] = None
+            end = _piece_end(html, end)
+        said = self._said(html, start, end, reading.found)
+        piece = _Piece(*said, self._place(place.is_personal, reading.around() if is_whole else ()))
+        if is_whole:
+            place.known[html[start:end]] = piece
+            self._remembered += 1
+        return piece, end
+
+    def _said(
+        self, html: str, start: int, end: int, found: list[Block]
+    ) -> tuple[str, tuple[tuple[str, ...], ...], bool, bool]:
+        """This stretch of a page with its recordings, and what `_Piece` tells of it."""
+        inserts: list[tuple[int, str]] = []
+        said: list[tuple[str, ...]] = []
+        has_private = is_partial = False
+        for block in sorted(found, key=lambda each: each.start):
+            if block.is_private:
+                if spelt := spelling(block):
+                    has_private = True
+                    inserts.append((block.start, f' data-spell="{".".join(spelt)}"'))
+                continue
+            keys = self._speaker.of_runs(texts(block))
+            is_partial |= keys is None
+            if not keys or len(keys) > MOST_KEYS:
+                continue
+            said.append(keys)
+            inserts.append((block.start, f' data-say="{".".join(keys)}"'))
+            if block.of_document and block.tag not in HEADINGS:
+                inserts.append((block.end, self._beside(".".join(keys))))
+        return _with(html, start, end, inserts), tuple(said), has_private, is_partial
+
+    def _place(self, is_personal: bool, around: tuple[_Open, ...]) -> _Place:
+        return self._places.setdefault((is_personal, around), _Place(is_personal, around))
+
+
+_NEW = _Piece("", (), False, False, _Place(False))
+"""Stands for a piece that is not known yet."""
+
+
+def _piece_end(html: str, start: int) -> int:
+    """Behind the next tag that ends a line."""
+    end = html.find(PIECE_END, start)
+    return len(html) if end < 0 else end + len(PIECE_END)
+
+
+def _with(html: str, start: int, end: int, inserts: list[tuple[int, str]]) -> str:
+    """A stretch of a page with what is put into it, at places of the page."""
+    parts, at = [], start
     for place, text in sorted(inserts, key=lambda each: each[0]):
         parts += [html[at:place], text]
         at = place
-    page = "".join([*parts, html[at:]])
-    return page.replace(BUTTON_HERE, dress.button(".".join(clips))).replace(
-        STRIP_HERE, dress.strip(has_private, is_partial)
-    )
+    return "".join([*parts, html[at:end]])

@@ -63,7 +63,12 @@ def canonical(text: str) -> str:
 
 def key(text: str) -> str:
     """The name of a text's sound: 16 hexadecimal digits of its hash."""
-    return hashlib.sha256(canonical(text).encode()).hexdigest()[:16]
+    return key_of(canonical(text))
+
+
+def key_of(bare: str) -> str:
+    """The same for a text that is canonical already."""
+    return hashlib.sha256(bare.encode()).hexdigest()[:16]
 
 
 @lru_cache(maxsize=4096)
@@ -83,6 +88,13 @@ def parts(text: str) -> tuple[Part, ...]:
         if is_between and isinstance(dash, Words) and re.fullmatch(_DASH, dash.text.strip()):
             found[at] = Reading(("到",))
     return tuple(found)
+
+
+def words_at_first(text: str) -> str:
+    """What stands before the first thing that is read: all of it where there is no number, letter or sign to read."""
+    first = _READ.search(text)
+    found = _ANY.search(text, max(0, first.start() - 1)) if first else None
+    return text[: found.start()] if found else text
 
 
 def is_identity(text: str) -> bool:
@@ -326,6 +338,8 @@ _PATTERNS: tuple[tuple[str, str, Callable[[str, str], list[str]]], ...] = (
     ("number", _NUMBER, _counted),
 )  # fmt: skip
 _ANY = re.compile("|".join(f"(?P<{name}>{pattern})" for name, pattern, _ in _PATTERNS))
+_READ = re.compile(r"[\dA-Za-z]")
+"""What every reading holds; at most one mark or 第 stands before it. Looked for first, for it is found far sooner."""
 _READERS = {name: reader for name, _, reader in _PATTERNS}
 
 

@@ -12,13 +12,15 @@ import io
 import logging
 import re
 from collections.abc import Callable
+from functools import lru_cache
 from pathlib import Path
 from typing import Protocol
 
-from flask import Blueprint, Response, abort, render_template, request, send_file, session
+from flask import Blueprint, Response, abort, current_app, render_template, request, send_file, session
 
 from kiosk.speech import bank, blocks, ogg, rules
 from kiosk.speech.bank import Bank, Speaker
+from kiosk.web.answers import here
 from kiosk.web.wording import gettext as _
 from kiosk.web.wording import language
 
@@ -60,13 +62,14 @@ def blueprint(recordings: Recordings | None = None, voice: Bank | None = None) -
     pages = Blueprint("speech", __name__, url_prefix="/speech")
     shipped, more = voice or Bank.load(), recordings or _Nothing()
     speaker = Speaker(shipped, lambda key: more.path(key) is not None)
+    reader = blocks.Reader(speaker, lambda clips: _drawn("speech/_beside.html", clips=clips))
 
     def path(key: str) -> Path | None:
         return shipped.path(key) or more.path(key)
 
     pages.add_url_rule("/<clips>.opus", "sound", lambda clips: _sound(clips, path))
     pages.add_url_rule("/listen", "listen", lambda: _listen(path))
-    pages.after_app_request(lambda answer: _read_aloud(answer, speaker, more))
+    pages.after_app_request(lambda answer: _read_aloud(answer, reader, _dress(speaker), more))
     return pages
 
 
@@ -103,7 +106,7 @@ def _listen(path: Callable[[str], Path | None]) -> str:
     return render_template("speech/listen.html", clips=clips, back=back if is_ours else "/")
 
 
-def _read_aloud(answer: Response, speaker: Speaker, more: Recordings) -> Response:
+def _read_aloud(answer: Response, reader: blocks.Reader, dress: blocks.Dress, more: Recordings) -> Response:
     """Puts the controls into a page of the terminal."""
     if answer.mimetype != "text/html" or answer.is_streamed or answer.direct_passthrough:
         return answer
@@ -114,30 +117,33 @@ def _read_aloud(answer: Response, speaker: Speaker, more: Recordings) -> Respons
         answer.set_data(html.replace(blocks.BUTTON_HERE, "").replace(blocks.STRIP_HERE, ""))
         return answer
     if more.renew():
-        speaker.forget()
-    answer.set_data(blocks.dressed(html, speaker, _dress(speaker)))
+        reader.forget()
+    answer.set_data(reader.dressed(html, dress))
     return answer
 
 
 def _dress(speaker: Speaker) -> blocks.Dress:
-    around = render_template("speech/_beside.html", clips="@clips@")
-    partial = _("这一页还有些内容没有配音，请看屏幕，或者请工作人员帮忙。")
-
     def button(clips: str) -> str:
-        return render_template("speech/_button.html", clips=clips, volume=volume(), loudest=LOUDEST)
+        return _drawn("speech/_button.html", clips=clips, here=here(), volume=volume(), loudest=LOUDEST)
 
     def strip(has_private: bool, is_partial: bool) -> str:
-        return render_template(
+        partial = _("这一页还有些内容没有配音，请看屏幕，或者请工作人员帮忙。") if is_partial else ""
+        return _drawn(
             "speech/_strip.html",
-            alphabet=".".join(alphabet()) if has_private else "",
-            rest=".".join(speaker.keys(partial) or ()) if is_partial else "",
-            partial=partial if is_partial else "",
+            alphabet=alphabet() if has_private else "",
+            rest=".".join(speaker.keys(partial) or ()),
+            partial=partial,
             is_on=session.get("aloud") == "on",
             volume=volume(),
             loudest=LOUDEST,
         )
 
-    return blocks.Dress(button, strip, lambda clips: around.replace("@clips@", clips))
+    return blocks.Dress(button, strip)
+
+
+def _drawn(template: str, **told: object) -> str:
+    """A piece of a page by itself, which knows what it is told and nothing else of the page."""
+    return current_app.jinja_env.get_template(template).render(told)
 
 
 def volume() -> int:
@@ -146,8 +152,9 @@ def volume() -> int:
     return wanted if isinstance(wanted, int) and 1 <= wanted <= LOUDEST else USUAL_VOLUME
 
 
-def alphabet() -> list[str]:
+@lru_cache(maxsize=1)
+def alphabet() -> str:
     """The keys of all digits and letters: fetched whole, so that no request tells what is spelt."""
     letters = [chr(each) for each in range(ord("A"), ord("Z") + 1)]
     pairs = [first + second for first in rules.TOLD_ONE_BY_ONE for second in rules.TOLD_ONE_BY_ONE]
-    return [bank.PAUSE_KEY, *map(rules.key, [*rules.TOLD_ONE_BY_ONE, *pairs, *letters])]
+    return ".".join([bank.PAUSE_KEY, *map(rules.key, [*rules.TOLD_ONE_BY_ONE, *pairs, *letters])])

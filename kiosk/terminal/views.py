@@ -22,6 +22,7 @@ from kiosk.clock import BEIJING, today
 from kiosk.terminal import actions, call_views, guides, phone_views, replica, rules
 from kiosk.terminal.tiles import LEADING, TILES, Tile, asked_for, slides_of, tiles_that_work
 from kiosk.web import assisted, half_written, paper
+from kiosk.web.answers import here
 from kiosk.web.context import terminal
 from kiosk.web.i18n import clock_words, moment_words
 from kiosk.web.session import SealedSession
@@ -246,7 +247,6 @@ def _every_page(worker: _OfflineWorker) -> dict[str, Any]:
     told, clock = terminal().settings, terminal().clock
     comfort = rules.comfort_of(session)
     as_of = replica.as_of()
-    here = request.full_path.rstrip("?") if request.method == "GET" else request.path
     now = clock.now().astimezone(BEIJING)
     return {
         "station_name": told.station_name,
@@ -266,7 +266,7 @@ def _every_page(worker: _OfflineWorker) -> dict[str, Any]:
         "rest_href": url_for("terminal.attract" if told.channel == KIOSK else "terminal.home"),
         "idle_s": told.quiet_s,
         "idle_warning_s": told.idle_warning_s,
-        "here": here,
+        "here": here(),
     }
 
 

@@ -5,9 +5,14 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from flask import Flask, current_app
+from flask import Flask, current_app, request
 
 from kiosk.web import context, modules, sheets, static_files
+
+
+def here() -> str:
+    """The address of the page that is made, with its query where it can be asked for again."""
+    return request.full_path.rstrip("?") if request.method == "GET" else request.path
 
 
 def dress(app: Flask) -> None:

@@ -19,6 +19,7 @@ import secrets
 from collections.abc import MutableMapping
 from typing import Any
 
+import peewee
 from flask import Flask, Request, Response, g, request
 from flask.sessions import SessionInterface, SessionMixin
 from nacl.exceptions import CryptoError
@@ -34,6 +35,37 @@ SEEN_EVERY_S = 5.0
 """A visit is noted at most this often, so that looking at pages does not write to disk."""
 
 _log = logging.getLogger(__name__)
+
+
+class WebSession(db.StoreModel):
+    """One visit; `seen` is steady time of boot `boot_id`."""
+
+    id = peewee.TextField(primary_key=True)
+    sealed = peewee.BlobField()
+    boot_id = peewee.TextField()
+    seen = peewee.DoubleField()
+
+
+_FIND = db.Statement(
+    lambda: WebSession.select(WebSession.sealed, WebSession.boot_id, WebSession.seen).where(
+        WebSession.id == db.slot(WebSession.id)
+    )
+)
+_SEE = db.Statement(
+    lambda: WebSession.update({WebSession.seen: db.slot(WebSession.seen)}).where(
+        WebSession.id == db.slot(WebSession.id)
+    )
+)
+_KEEP = db.Statement(
+    lambda: WebSession.insert(
+        db.inserted(WebSession.id, WebSession.sealed, WebSession.boot_id, WebSession.seen)
+    ).on_conflict(conflict_target=[WebSession.id], preserve=[WebSession.sealed, WebSession.seen])
+)
+_SWEEP = db.Statement(
+    lambda: WebSession.delete().where(
+        (WebSession.boot_id != db.slot(WebSession.boot_id)) | (WebSession.seen < db.slot(WebSession.seen))
+    )
+)
 
 
 class SealedSession(dict[str, Any], SessionMixin):
@@ -132,9 +164,7 @@ class SealedSessions(SessionInterface):
     def _read(self, token: str) -> dict[str, Any] | None:
         """The contents, or None when the session has ended; notes the visit."""
         name = _name(token)
-        row = db.store.execute_sql(
-            "SELECT sealed, boot_id, seen FROM web_session WHERE id = ?", (name,)
-        ).fetchone()
+        row = _FIND.first(db.store, id=name)
         if row is None or name in self._ended:
             return None
         sealed, boot, seen = row
@@ -153,35 +183,25 @@ class SealedSessions(SessionInterface):
     def _note_visit(self, name: str, now: float) -> None:
         """Prolongs the session; on a full disk it ends a little earlier instead."""
         try:
-            with db.writing(db.store) as connection:
-                connection.execute("UPDATE web_session SET seen = ? WHERE id = ?", (now, name))
+            with db.writing(db.store, alone=False):
+                _SEE.run(db.store, id=name, seen=now)
         except StoreFull:
             _log.error("store-full: a visit was not prolonged")
 
     def _write(self, session: SealedSession) -> None:
         sealed = bytes(SecretBox(_key(session.token)).encrypt(json.dumps(dict(session)).encode()))
         now = self.clock.monotonic()
-        with db.writing(db.store) as connection:
-            self._sweep(connection, now)
-            connection.execute(
-                "INSERT INTO web_session (id, sealed, boot_id, seen) VALUES (?, ?, ?, ?)"
-                " ON CONFLICT (id) DO UPDATE SET sealed = excluded.sealed, seen = excluded.seen",
-                (_name(session.token), sealed, self.clock.boot_id(), now),
-            )
-
-    def _sweep(self, connection: Any, now: float) -> None:
-        """Removes what has ended, whoever left it."""
-        connection.execute(
-            "DELETE FROM web_session WHERE boot_id <> ? OR seen < ?",
-            (self.clock.boot_id(), now - self.life_s),
-        )
+        boot = self.clock.boot_id()
+        with db.writing(db.store, alone=False):
+            _SWEEP.run(db.store, boot_id=boot, seen=now - self.life_s)  # what has ended, whoever left it
+            _KEEP.run(db.store, id=_name(session.token), sealed=sealed, boot_id=boot, seen=now)
 
     def _delete(self, token: str) -> None:
         """Removes the row; on a full disk it is dead for this process at once and swept when there is room."""
         name = _name(token)
         try:
-            with db.writing(db.store) as connection:
-                connection.execute("DELETE FROM web_session WHERE id = ?", (name,))
+            with db.writing(db.store, alone=False):
+                WebSession.delete().where(WebSession.id == name).execute()
         except StoreFull:
             self._ended.add(name)
             _log.error("store-full: an ended visit waits to be removed")

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from kiosk.speech import bank, blocks, rules
 from kiosk.speech.bank import Bank, Speaker
-from kiosk.speech.blocks import Dress
+from kiosk.speech.blocks import Dress, Reader
 
 KNOWN = [
     "请拿好您的回执", "编号", "查询码", "返回", "提交申请", "纸质", "怎么联系您？", "算起，当天不算", "从",
@@ -15,7 +15,6 @@ KNOWN = [
 DRESS = Dress(
     lambda clips: f"<button>{clips}</button>",
     lambda has_private, is_partial: f"<i>{has_private} {is_partial}</i>",
-    lambda clips: f"<u>{clips}</u>",
 )
 
 
@@ -23,6 +22,10 @@ def speaker(*more: str) -> Speaker:
     texts = {rules.key(text): text for text in [*KNOWN, *more]}
     texts[bank.PAUSE_KEY] = "（停）"
     return Speaker(Bank(Path(), texts, ("从%(day)s算起，当天不算。", "查到%(total)s条")))
+
+
+def dressed(html: str, known: Speaker) -> str:
+    return Reader(known, lambda clips: f"<u>{clips}</u>").dressed(html, DRESS)
 
 
 def page(main: str, personal: bool = False) -> str:
@@ -47,7 +50,7 @@ def test_the_page_is_read_in_its_order_and_only_its_main_part() -> None:
 
 def test_a_block_is_said_by_its_recordings_or_not_at_all() -> None:
     html = page("<h1>请拿好您的回执</h1><p>这句没有录过</p>")
-    shown = blocks.dressed(html, speaker(), DRESS)
+    shown = dressed(html, speaker())
     key = rules.key("请拿好您的回执")
     assert f'<h1 data-say="{key}">' in shown
     assert "<p>这句没有录过</p>" in shown
@@ -55,7 +58,7 @@ def test_a_block_is_said_by_its_recordings_or_not_at_all() -> None:
 
 
 def test_a_page_that_cannot_be_heard_has_no_button() -> None:
-    shown = blocks.dressed(page("<p>这句没有录过</p>"), speaker(), DRESS)
+    shown = dressed(page("<p>这句没有录过</p>"), speaker())
     assert "<button>" not in shown
     assert "speech" not in shown
 
@@ -78,7 +81,7 @@ def test_on_a_personal_page_answers_have_no_sound_even_where_one_exists() -> Non
         '<p class="number-value">GX01-12</p><div data-private><p>编号</p></div>',
         personal=True,
     )
-    shown = blocks.dressed(html, speaker(), DRESS)
+    shown = dressed(html, speaker())
     assert "<dd>纸质</dd>" in shown
     assert "<p>编号</p></div>" in shown
     assert '<dd data-spell="' in shown
@@ -91,12 +94,12 @@ def test_on_a_personal_page_answers_have_no_sound_even_where_one_exists() -> Non
 
 def test_an_id_number_is_not_even_spelt() -> None:
     html = page("<h1>返回</h1><dl><dd>372525194602120013</dd><dd>370*************13</dd></dl>", personal=True)
-    assert "data-spell" not in blocks.dressed(html, speaker(), DRESS)
+    assert "data-spell" not in dressed(html, speaker())
 
 
 def test_paragraphs_of_a_document_have_their_own_button() -> None:
     html = page('<article class="prose"><p><strong>第三条</strong>　本办法自发布之日起施行。</p></article>')
-    shown = blocks.dressed(html, speaker("第三条本办法自发布之日起施行。"), DRESS)
+    shown = dressed(html, speaker("第三条本办法自发布之日起施行。"))
     assert f"</p><u>{rules.key('第三条本办法自发布之日起施行')}</u>" in shown
 
 
@@ -106,3 +109,26 @@ def test_errors_are_read_first() -> None:
         '<ul><li><a href="#a">请填写姓名。</a></li></ul></section><h1>怎么联系您？</h1>'
     )
     assert said(html) == ["有地方要改一下", "请填写姓名。", "怎么联系您？"]
+
+
+def test_a_piece_that_was_seen_before_is_read_as_it_was() -> None:
+    """Pieces are remembered by their text and the elements around: neither may be taken for the other's."""
+    reader = Reader(speaker(), lambda clips: f"<u>{clips}</u>")
+    said = f' data-say="{rules.key("纸质")}"'
+    lines = "<dl>\n<dt>编号</dt>\n<dd>纸质</dd>\n</dl>\n"
+    several = "<ul>\n<li>\n<p>纸质</p>\n<p>返回</p>\n</li>\n</ul>\n"
+    for _ in range(2):
+        assert f"<dd{said}>纸质" in reader.dressed(page(lines), DRESS)
+        assert "<dd>纸质" in reader.dressed(page(lines, personal=True), DRESS)
+        assert said not in reader.dressed(page(f"<div hidden>\n{lines}</div>\n"), DRESS)
+        assert reader.dressed(page(several), DRESS).count("data-say") == 2
+        assert f"<p{said}>纸质" in reader.dressed(page("<p>纸质</p>\n</li>\n"), DRESS)
+
+
+def test_new_recordings_are_found_on_pages_that_were_seen_before() -> None:
+    files: set[str] = set()
+    reader = Reader(Speaker(Bank(Path()), files.__contains__), lambda clips: "")
+    assert "data-say" not in reader.dressed(page("<h1>新录的</h1>\n"), DRESS)
+    files.add(rules.key("新录的"))
+    reader.forget()
+    assert "data-say" in reader.dressed(page("<h1>新录的</h1>\n"), DRESS)
