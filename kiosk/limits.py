@@ -8,86 +8,98 @@ search at once, all hand in within ten minutes and all keep their receipts stays
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+from kiosk.intake.kinds import Kind
 from kiosk.web.buckets import Flow
 from kiosk.web.limits import Limit
 
-PRINTING = (
-    "POST catalogue.print_summary",
-    "POST catalogue.print_again",
-    "POST catalogue.print_pages",
-    "POST intake.order_paper",
-    "POST intake.paper_again",
-    "POST disclosure.form_order",
-    "POST disclosure.form_again",
-    "POST disclosure.receipt_again",
-    "GET disclosure.receipt_picture",
-    "GET disclosure.receipt_document",
+PRINTING = frozenset(
+    {
+        "POST catalogue.print_summary",
+        "POST catalogue.print_again",
+        "POST catalogue.print_pages",
+        "POST intake.order_paper",
+        "POST intake.paper_again",
+        "POST disclosure.form_order",
+        "POST disclosure.form_again",
+    }
 )
-LIMITS = (
-    Limit(
-        "search",
-        frozenset(
-            {
-                "GET catalogue.search",
-                "GET catalogue.live",
-                "POST catalogue.already",
-                "GET catalogue.api_search",
-            }
+RECEIPTS = ("POST receipt_again", "GET receipt_picture", "GET receipt_document")
+
+
+def limits(kinds: Sequence[Kind]) -> tuple[Limit, ...]:
+    """Every bound of a terminal that takes these kinds of submissions."""
+    return (
+        Limit(
+            "search",
+            frozenset(
+                {
+                    "GET catalogue.search",
+                    "GET catalogue.live",
+                    "POST catalogue.already",
+                    "GET catalogue.api_search",
+                }
+            ),
+            Flow(burst=400, per_minute=1200),
         ),
-        Flow(burst=400, per_minute=1200),
-    ),
-    Limit(
-        "forms",
-        frozenset({"GET disclosure.start", "POST disclosure.start", "GET intake.progress"}),
-        Flow(burst=400, per_minute=200),
-    ),
-    Limit(
-        "requests",
-        frozenset({"POST disclosure.check"}),
-        Flow(burst=60, per_minute=6),
-        per_visit=5,
-        before=frozenset({"POST disclosure.start"}),
-        counts=frozenset({303}),
-    ),
-    Limit(
-        "guesses",
-        frozenset({"POST intake.progress"}),
-        Flow(burst=30, per_minute=2),
-        per_visit=10,
-        counts=frozenset({422}),
-    ),
-    Limit(
-        "reports",
-        frozenset({"POST catalogue.problem"}),
-        Flow(burst=60, per_minute=10),
-    ),
-    Limit(
-        "papers",
-        frozenset(PRINTING),
-        Flow(burst=200, per_minute=60),
-        per_visit=20,
-        counts=frozenset({200, 303}),
-    ),
-    Limit(
-        "attachments",
-        frozenset(
-            {
-                "GET catalogue.attachment",
-                "GET catalogue.attachment_picture",
-                "GET catalogue.attachment_file",
-            }
+        Limit(
+            "forms",
+            _of(kinds, "GET start", "POST start") | {"GET intake.progress"},
+            Flow(burst=400, per_minute=200),
         ),
-        Flow(burst=600, per_minute=300),
-    ),
-    Limit(
-        "downloads",
-        frozenset(
-            {
-                "GET catalogue.open_jsonl",
-                "GET catalogue.open_csv",
-                "GET catalogue.open_feed",
-            }
+        Limit(
+            "requests",
+            _of(kinds, "POST check"),
+            Flow(burst=60, per_minute=6),
+            per_visit=5,
+            before=_of(kinds, "POST start"),
+            counts=frozenset({303}),
         ),
-        Flow(burst=30, per_minute=10),
-    ),
-)
+        Limit(
+            "guesses",
+            frozenset({"POST intake.progress"}),
+            Flow(burst=30, per_minute=2),
+            per_visit=10,
+            counts=frozenset({422}),
+        ),
+        Limit(
+            "reports",
+            frozenset({"POST catalogue.problem"}),
+            Flow(burst=60, per_minute=10),
+        ),
+        Limit(
+            "papers",
+            PRINTING | _of(kinds, *RECEIPTS),
+            Flow(burst=200, per_minute=60),
+            per_visit=20,
+            counts=frozenset({200, 303}),
+        ),
+        Limit(
+            "attachments",
+            frozenset(
+                {
+                    "GET catalogue.attachment",
+                    "GET catalogue.attachment_picture",
+                    "GET catalogue.attachment_file",
+                }
+            ),
+            Flow(burst=600, per_minute=300),
+        ),
+        Limit(
+            "downloads",
+            frozenset(
+                {
+                    "GET catalogue.open_jsonl",
+                    "GET catalogue.open_csv",
+                    "GET catalogue.open_feed",
+                }
+            ),
+            Flow(burst=30, per_minute=10),
+        ),
+    )
+
+
+def _of(kinds: Sequence[Kind], *acts: str) -> frozenset[str]:
+    """Acts on the pages of each kind, as "POST check"."""
+    return frozenset(act.replace(" ", f" {kind.name}.") for kind in kinds for act in acts)

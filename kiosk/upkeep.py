@@ -40,7 +40,7 @@ def deadline(given: argparse.Namespace) -> int:
     if given.json:
         rows = {
             f"+{each.workdays}": {
-                "date": each.on.isoformat(),
+                "date": each.day.isoformat(),
                 "provisional": each.is_provisional,
                 "why": WHY[each.why],
             }
@@ -50,7 +50,7 @@ def deadline(given: argparse.Namespace) -> int:
         return 0
     for each in counted:
         doubt = f"  provisional: {WHY[each.why]}" if each.is_provisional else ""
-        print(f"+{each.workdays:<3} {each.on.isoformat()} {each.on:%a}{doubt}")
+        print(f"+{each.workdays:<3} {each.day.isoformat()} {each.day:%a}{doubt}")
     return 0
 
 

@@ -10,9 +10,12 @@ from __future__ import annotations
 
 import hashlib
 import tomllib
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
+from enum import StrEnum
 from pathlib import Path
+from typing import Any
 
 CORRECTION_WORKDAYS = 7
 """政府信息公开条例 (2019), art. 30: notice to correct."""
@@ -51,14 +54,52 @@ class Year:
     sources: tuple[Source, ...]
 
 
+class Basis(StrEnum):
+    """From which day a deadline is counted."""
+
+    RECEIVED = "received"
+    """The day of receipt, which is certain."""
+    IF_RECEIVED = "if-received"
+    """The day of handing in, as if receipt were confirmed on it."""
+
+
 @dataclass(frozen=True)
 class Deadline:
-    """A counted date; `why` is empty or a code of why it may still move."""
+    """
+    A counted date with its doubt and its basis: one value from the rule to the last screen, slip and voice.
 
-    on: date
+    why: empty, or a code of why the date may still move.
+    """
+
+    day: date
     workdays: int
     is_provisional: bool
+    basis: Basis
     why: str
+
+    def told(self) -> dict[str, str | int | bool]:
+        """What is written down of it and travels; `read_deadline` reads it."""
+        return {
+            "reply_due": self.day.isoformat(),
+            "provisional": self.is_provisional,
+            "due_basis": self.basis.value,
+            "due_why": self.why,
+            "due_workdays": self.workdays,
+        }
+
+
+def read_deadline(told: Mapping[str, Any]) -> Deadline | None:
+    """The deadline in what was written down, or None; earlier versions wrote only its date and its doubt."""
+    day = told.get("reply_due")
+    if not isinstance(day, str):
+        return None
+    return Deadline(
+        day=date.fromisoformat(day),
+        workdays=int(told.get("due_workdays", REPLY_WORKDAYS)),
+        is_provisional=bool(told.get("provisional")),
+        basis=Basis(told.get("due_basis", Basis.RECEIVED)),
+        why=str(told.get("due_why", "")),
+    )
 
 
 @dataclass(frozen=True)
@@ -80,7 +121,7 @@ class WorkCalendar:
             return day.weekday() < 5
         return day in year.work or (day.weekday() < 5 and day not in year.off)
 
-    def after(self, start: date, workdays: int) -> Deadline:
+    def after(self, start: date, workdays: int, basis: Basis = Basis.RECEIVED) -> Deadline:
         """
         The date `workdays` working days after `start` (day 0 = `start`, worked or not).
 
@@ -94,7 +135,7 @@ class WorkCalendar:
             day += timedelta(days=1)
             left -= self.is_workday(day)
         why = self._doubt(start, day)
-        return Deadline(day, workdays, bool(why), why)
+        return Deadline(day, workdays, bool(why), basis, why)
 
     def days_off(self, start: date, end: date) -> list[date]:
         """The days after `start` up to `end` that were not counted."""

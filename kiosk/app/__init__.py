@@ -7,26 +7,39 @@ made, for a terminal that loaded the hub's modules too would show its first page
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from flask import Flask
 
 from config.settings import HubSettings, TerminalSettings
 from kiosk.clock import Clock
 
+if TYPE_CHECKING:
+    from kiosk.intake.kinds import Kind
 
-def create_terminal(home: Path, settings: TerminalSettings, clock: Clock | None = None) -> Flask:
+
+def create_terminal(
+    home: Path,
+    settings: TerminalSettings,
+    clock: Clock | None = None,
+    *,
+    kinds: Sequence[Kind] | None = None,
+) -> Flask:
     """
     The application that citizens touch.
 
     Args:
         home: The terminal's home directory, enrolled before.
+        kinds: What can be handed in there; all kinds unless told otherwise.
     Raises:
         StoreDamaged: a database of `home` cannot be read.
     """
     from kiosk.app import terminal
+    from kiosk.app.kinds import KINDS
 
-    return terminal.create(home, settings, clock)
+    return terminal.create(home, settings, clock, KINDS if kinds is None else kinds)
 
 
 def create_hub(home: Path, settings: HubSettings, clock: Clock | None = None) -> Flask:

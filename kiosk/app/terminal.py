@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 
@@ -12,26 +12,26 @@ from flask import Flask, request, session, url_for
 from config.settings import TerminalSettings
 from kiosk import blobs, db, homes, limits, readiness
 from kiosk.app import shell
+from kiosk.app.kinds import KINDS
 from kiosk.catalogue import documents, pinned, words
 from kiosk.catalogue import views as catalogue_views
 from kiosk.catalogue.commands import INDEX
 from kiosk.catalogue.search import Search
 from kiosk.clock import Clock, SystemClock, today
-from kiosk.disclosure import standing_views
-from kiosk.disclosure import views as disclosure_views
 from kiosk.errors import StoreDamaged, StoreFull
-from kiosk.intake import sending
+from kiosk.intake import begun, sending, walk_views
 from kiosk.intake import views as intake_views
 from kiosk.intake.codes import BootKey
-from kiosk.intake.models import Organ
-from kiosk.intake.tracking import Closed
-from kiosk.intake.views import Progress
+from kiosk.intake.kinds import Kind
+from kiosk.intake.organs import Organ
+from kiosk.intake.standing_views import Standing, form_standing
+from kiosk.intake.tracking import Closed, Told
 from kiosk.speech import store as speech_store
 from kiosk.speech import views as speech_views
 from kiosk.terminal import assist_views, hall_views
 from kiosk.terminal import views as terminal_views
 from kiosk.terminal.tiles import Notice
-from kiosk.web import assisted, wording
+from kiosk.web import assisted, context, wording
 from kiosk.web import limits as web_limits
 from kiosk.web.context import TerminalWiring
 from kiosk.web.session import SealedSessions
@@ -44,11 +44,13 @@ IDLE_MARGIN_S = 30
 """A session outlives the page's own warning by this much, for slow hands and slow machines."""
 
 
-def create(home: Path, settings: TerminalSettings, clock: Clock | None) -> Flask:
+def create(
+    home: Path, settings: TerminalSettings, clock: Clock | None, kinds: Sequence[Kind] = KINDS
+) -> Flask:
     """`create_terminal` of this room."""
     clock = clock or SystemClock(homes.last_hub_time)
     homes.open_terminal(home, clock)
-    told = wiring(home, settings, clock)
+    told = wiring(home, settings, clock, kinds)
     app = shell.application(told)
     app.session_interface = SealedSessions(
         clock=clock,
@@ -61,12 +63,14 @@ def create(home: Path, settings: TerminalSettings, clock: Clock | None) -> Flask
     _add_pages(app, told)
     app.context_processor(_unfinished)
     web_limits.protect(
-        app, limits.LIMITS, clock, by_address=settings.channel == "web", is_exempt=_is_assisted
+        app, limits.limits(kinds), clock, by_address=settings.channel == "web", is_exempt=_is_assisted
     )
     return app
 
 
-def wiring(home: Path, settings: TerminalSettings, clock: Clock) -> TerminalWiring:
+def wiring(
+    home: Path, settings: TerminalSettings, clock: Clock, kinds: Sequence[Kind] = KINDS
+) -> TerminalWiring:
     """All that a terminal's features need from elsewhere."""
     return TerminalWiring(
         home,
@@ -78,7 +82,8 @@ def wiring(home: Path, settings: TerminalSettings, clock: Clock) -> TerminalWiri
         urgent_notices=partial(_urgent, clock),
         machine=partial(readiness.for_hall, home, settings, clock),
         hall_papers=_hall_papers(settings, clock),
-        form_standing=standing_views.form_standing,
+        kinds=kinds,
+        form_standing=partial(_form_standing, kinds),
         ask_hub=partial(_ask_hub, home, settings),
         is_hub_away=partial(_is_hub_away, settings, clock),
         search=Search(home / INDEX, words.load()),
@@ -90,8 +95,9 @@ def _add_pages(app: Flask, told: TerminalWiring) -> None:
     app.register_blueprint(hall_views.blueprint())
     app.register_blueprint(assist_views.blueprint())
     app.register_blueprint(catalogue_views.blueprint())
-    app.register_blueprint(disclosure_views.blueprint(told.organs, told.boot_key))
-    app.register_blueprint(intake_views.blueprint(told.ask_hub, hub_first=told.settings.channel == "web"))
+    for kind in told.kinds:
+        app.register_blueprint(walk_views.blueprint(kind))
+    app.register_blueprint(intake_views.blueprint())
     app.register_blueprint(speech_views.blueprint(speech_store.Held(blobs.of_home(told.home), db.store)))
     if told.settings.channel == "kiosk":
         app.register_blueprint(writing_views.blueprint())
@@ -109,10 +115,16 @@ def _urgent(clock: Clock) -> list[Notice]:
     return [Notice(one.text) for one in pinned.pinned_notices(today(clock))]
 
 
+def _form_standing(kinds: Sequence[Kind]) -> Standing | None:
+    return next((found for kind in kinds if (found := form_standing(kind))), None)
+
+
 def _unfinished() -> dict[str, str]:
-    """The way back to a request that was begun, on every page that is not part of it."""
-    is_elsewhere = disclosure_views.DRAFT in session and request.blueprint not in ("disclosure", "assist")
-    return {"resume_href": url_for("disclosure.check") if is_elsewhere else ""}
+    """The way back to a form that was begun, on every page that is not part of it."""
+    for kind in context.terminal().kinds:
+        if request.blueprint not in (kind.name, "assist") and begun.of(session, kind):
+            return {"resume_href": url_for(f"{kind.name}.check")}
+    return {"resume_href": ""}
 
 
 def _hall_papers(settings: TerminalSettings, clock: Clock) -> Mapping[str, Callable[[], Slip]]:
@@ -133,10 +145,9 @@ def _hall_papers(settings: TerminalSettings, clock: Clock) -> Mapping[str, Calla
 
 
 def _is_assisted() -> bool:
-    """Whether a named member of the hall's staff sits beside this visit, or filled in the request that it holds."""
-    return assisted.present() is not None or disclosure_views.ASSISTED_BY in session.get(
-        disclosure_views.DRAFT, {}
-    )
+    """Whether a named member of the hall's staff sits beside this visit, or filled in a form that it holds."""
+    forms = (begun.of(session, kind) for kind in context.terminal().kinds)
+    return assisted.present() is not None or any(form and form.assisted_by for form in forms)
 
 
 def _organs(settings: TerminalSettings) -> list[Organ]:
@@ -154,7 +165,7 @@ def _is_hub_away(settings: TerminalSettings, clock: Clock) -> bool:
     return sending.is_hub_away(db.store, clock, settings.sync_interval_s)
 
 
-def _ask_hub(home: Path, settings: TerminalSettings, number: str, code: str) -> Progress | Closed | None:
+def _ask_hub(home: Path, settings: TerminalSettings, number: str, code: str) -> Told | Closed | None:
     from kiosk.replication import cases  # the line to the hub is only loaded by whoever asks it
 
     answer = cases.track(home, settings, number, code)
@@ -163,6 +174,4 @@ def _ask_hub(home: Path, settings: TerminalSettings, number: str, code: str) -> 
     found = answer.status
     if found is None:
         return None
-    return Progress(
-        found.number, found.state, found.changed_at, found.detail.get("organ_name", ""), found.detail
-    )
+    return Told(found.number, found.state, found.changed_at, found.detail)

@@ -7,12 +7,13 @@ that a clerk has opened, and is never stored in clear.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from kiosk.disclosure import forms, slips
-from kiosk.disclosure.rules import ApplicantType, ObtainWay
+from kiosk.disclosure.questions import SECTIONS
+from kiosk.intake import slips
+from kiosk.intake.questions import Answers, Question, rows
 from kiosk.web.wording import gettext as _
 from printers.document import Block, Cut, Feed, KeyValue, Mark, Para, Rule, Slip, Title
 
@@ -38,26 +39,31 @@ class Origin:
     large: bool
 
 
-def form(answers: Mapping[str, str], applicant: str, origin: Origin) -> Slip:
+def form(questions: Sequence[Question], answers: Answers, origin: Origin) -> Slip:
     """
     Both copies, a page each.
 
     Args:
-        answers: By the names of the forms' fields; `supply`, `obtain` and `document` are codes.
-        applicant: An ApplicantType.
+        answers: By the names of the blanks, as they were given.
     """
-    office = _copy(answers, applicant, origin, _("第一联 交办理机关"))
-    own = _copy(answers, applicant, origin, _("第二联 申请人留存"))
+    office = _copy(questions, answers, origin, _("第一联 交办理机关"))
+    own = _copy(questions, answers, origin, _("第二联 申请人留存"))
     title = _("政府信息公开申请表")
     return Slip(KIND, title, (*office, Cut(), *own), lang=origin.lang, large=origin.large)
 
 
-def _copy(answers: Mapping[str, str], applicant: str, origin: Origin, whose: str) -> list[Block]:
+def _copy(questions: Sequence[Question], answers: Answers, origin: Origin, whose: str) -> list[Block]:
+    lines = [question for question in questions if not question.is_long]
+    long = [question for question in questions if question.is_long and question.section]
     blocks: list[Block] = [Mark(whose), Title(_("政府信息公开申请表"), above=origin.organ_name)]
-    blocks += [KeyValue(label, value) for label, value in _rows(answers, applicant, origin) if value]
+    if origin.number:
+        blocks.append(KeyValue(_("编号"), origin.number))
+    for section in SECTIONS:
+        asked = [question for question in lines if question.section == section]
+        blocks += [KeyValue(label, value) for label, value in rows(asked, answers, formal=True)]
+    for label, value in rows(long, answers, formal=True):
+        blocks += [Para(label, strong=True), Para(value)]
     blocks += [
-        Para(_("所需的政府信息"), strong=True),
-        Para(answers.get("wanted", "")),
         Rule(),
         Feed(SIGNATURE_MM),
         KeyValue(_("申请人签名（盖章）"), LINE),
@@ -65,44 +71,6 @@ def _copy(answers: Mapping[str, str], applicant: str, origin: Origin, whose: str
         Rule(),
     ]
     return [*blocks, *(Para(words, small=True) for words in _closing(origin))]
-
-
-def _rows(answers: Mapping[str, str], applicant: str, origin: Origin) -> list[tuple[str, str]]:
-    is_citizen = applicant == ApplicantType.CITIZEN
-    document = _words("identity", "document", answers) if is_citizen else ""
-    return [
-        (_("编号"), origin.number),
-        (_("申请人"), _applicant_words(applicant)),
-        (_("姓名") if is_citizen else _("单位名称"), answers.get("name", "")),
-        (document or _("统一社会信用代码"), answers.get("number", "")),
-        (_("联系人"), answers.get("person", "")),
-        (_("电话"), answers.get("phone", "")),
-        (_("地址"), answers.get("address", "")),
-        (_("电子邮箱"), answers.get("email", "")),
-        (_("提供形式"), _words("supply", "supply", answers)),
-        (
-            _("获取方式"),
-            slips.obtain_words(answers["obtain"]) if answers.get("obtain") in set(ObtainWay) else "",
-        ),
-    ]
-
-
-def _words(step: str, name: str, answers: Mapping[str, str]) -> str:
-    """The words of a choice, as its question shows them."""
-    field = getattr(forms.BY_NAME[step].person(data=dict(answers)), name)
-    return forms.chosen_words(field)
-
-
-def _applicant_words(applicant: str) -> str:
-    words = {
-        ApplicantType.CITIZEN: _("公民"),
-        ApplicantType.BUSINESS: _("商业企业"),
-        ApplicantType.RESEARCH: _("科研机构"),
-        ApplicantType.CHARITY: _("社会公益组织"),
-        ApplicantType.LEGAL: _("法律服务机构"),
-        ApplicantType.OTHER: _("其他组织"),
-    }
-    return words[ApplicantType(applicant)] if applicant in set(ApplicantType) else applicant
 
 
 def _closing(origin: Origin) -> list[str]:

@@ -21,7 +21,7 @@ from kiosk.disclosure import deadlines
 from kiosk.disclosure.deadlines import Act, CaseState, Event
 from kiosk.disclosure.rules import ReceivedBasis
 from kiosk.errors import NotFound, Refused
-from kiosk.workdays import WorkCalendar
+from kiosk.workdays import REPLY_WORKDAYS, Basis, Deadline, WorkCalendar
 from sync import sealing, server
 from sync.errors import SealBroken
 from sync.hub_models import InboxEntry
@@ -59,6 +59,7 @@ class DisclosureCase(db.StoreModel):
     state = db.WordField(CaseState)
     reply_due = db.DayField(null=True)
     is_provisional = peewee.BooleanField(column_name="due_provisional", default=False)
+    due_why = peewee.TextField(default="")
     calendar_version = peewee.TextField(default="")
     registered_on = db.DayField(null=True)
     assisted_by = peewee.TextField(default="")
@@ -102,10 +103,18 @@ class Case:
     state: CaseState
     reply_due: date | None = None
     is_provisional: bool = False
+    due_why: str = ""
     calendar_version: str = ""
     registered_on: date | None = None
     assisted_by: str = ""
     """Staff number of whoever filled it in for the citizen; empty when nobody did."""
+
+    @property
+    def due(self) -> Deadline | None:
+        """The last day for an answer; None until the day of receipt is certain."""
+        if self.reply_due is None:
+            return None
+        return Deadline(self.reply_due, REPLY_WORKDAYS, self.is_provisional, Basis.RECEIVED, self.due_why)
 
     @property
     def earliest_receipt(self) -> date | None:
@@ -128,6 +137,7 @@ _CHANGE = db.Statement(
             DisclosureCase.state,
             DisclosureCase.reply_due,
             DisclosureCase.is_provisional,
+            DisclosureCase.due_why,
             DisclosureCase.calendar_version,
             DisclosureCase.registered_on,
         )
@@ -354,13 +364,13 @@ def _counted(
     if due is None:
         return found, happens
     counted = replace(
-        found, reply_due=due.on, is_provisional=due.is_provisional, calendar_version=calendar.version
+        found,
+        reply_due=due.day,
+        is_provisional=due.is_provisional,
+        due_why=due.why,
+        calendar_version=calendar.version,
     )
-    said: Detail = {
-        "reply_due": due.on.isoformat(),
-        "calendar_version": calendar.version,
-        "provisional": due.is_provisional,
-    }
+    said: Detail = {**due.told(), "calendar_version": calendar.version}
     return counted, replace(happens, detail={**happens.detail, **said})
 
 
@@ -394,10 +404,10 @@ def _add_event(number: str, event: Event) -> None:
 def _for_citizen(found: Case, work: Work) -> dict[str, Any]:
     """What the tracking page says; nothing personal, nobody's name."""
     return {
+        "kind": KIND,
         "organ_name": work.organ_name(found.organ_code),
         "received_on": _iso(found.received_on),
-        "reply_due": _iso(found.reply_due),
-        "provisional": found.is_provisional,
+        **(found.due.told() if found.due else {}),
     }
 
 

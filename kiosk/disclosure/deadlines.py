@@ -11,8 +11,10 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 
+from kiosk.disclosure.rules import ReceivedBasis, receipt_under_art_31
 from kiosk.errors import RuleBroken
-from kiosk.workdays import REPLY_WORKDAYS, Deadline, Source, WorkCalendar
+from kiosk.intake.promises import Entrance, Terms
+from kiosk.workdays import REPLY_WORKDAYS, Basis, Deadline, Source, WorkCalendar
 
 URGENT_WORKDAYS = 3
 """From so many working days on a deadline is shown as urgent; our choice, not a rule of law."""
@@ -103,6 +105,17 @@ def reply_due(events: Iterable[Event], calendar: WorkCalendar) -> Deadline | Non
     return calendar.after(day, REPLY_WORKDAYS) if day else None
 
 
+def terms(at: Entrance) -> Terms:
+    """The day of receipt as art. 31 has it, and the last day for an answer counted from it (art. 33)."""
+    receipt = receipt_under_art_31(
+        is_in_person=at.is_in_person, is_clock_trusted=at.is_clock_trusted, day=at.day
+    )
+    if receipt.basis is ReceivedBasis.CLOCK_UNVERIFIED:
+        return Terms(None, receipt.basis)
+    basis = Basis.RECEIVED if receipt.received_on else Basis.IF_RECEIVED
+    return Terms(receipt.received_on, receipt.basis, at.calendar.after(at.day, REPLY_WORKDAYS, basis))
+
+
 def workdays_left(today: date, due: date, calendar: WorkCalendar) -> int:
     """Working days after `today` up to `due`; negative when `due` is past."""
     if today > due:
@@ -134,7 +147,7 @@ class Counting:
 
 def counting(start: date, deadline: Deadline, calendar: WorkCalendar) -> Counting:
     """The days behind `deadline`, counted from `start` (day 0)."""
-    days = [start + timedelta(days=n) for n in range(1, (deadline.on - start).days + 1)]
+    days = [start + timedelta(days=n) for n in range(1, (deadline.day - start).days + 1)]
     off = [day for day in days if not calendar.is_workday(day)]
     years = sorted({day.year for day in days} & set(calendar.years))
     return Counting(

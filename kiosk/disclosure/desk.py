@@ -11,11 +11,13 @@ from wtforms import DateField
 from wtforms.validators import InputRequired
 
 from kiosk.clock import today
-from kiosk.disclosure import cases, deadlines, paper_desk, slips
+from kiosk.disclosure import cases, deadlines, paper_desk
 from kiosk.disclosure.cases import Case, Work
 from kiosk.disclosure.deadlines import CaseState
-from kiosk.disclosure.rules import ApplicantType, DocumentType, ObtainWay, SupplyForm
+from kiosk.disclosure.kind import REQUEST
 from kiosk.errors import NotFound, Refused, RuleBroken
+from kiosk.intake import questions
+from kiosk.intake.questions import Answers, Goes
 from kiosk.web import access
 from kiosk.web.access import Permission
 from kiosk.web.context import hub
@@ -25,25 +27,6 @@ from kiosk.web.wording import lazy_gettext as _l
 Answer = str | tuple[str, int] | Response
 
 PAGE_ROWS = 50
-APPLICANT_WORDS = {
-    ApplicantType.CITIZEN: _l("公民"),
-    ApplicantType.BUSINESS: _l("商业企业"),
-    ApplicantType.RESEARCH: _l("科研机构"),
-    ApplicantType.CHARITY: _l("社会公益组织"),
-    ApplicantType.LEGAL: _l("法律服务机构"),
-    ApplicantType.OTHER: _l("其他组织"),
-}
-DOCUMENT_WORDS = {
-    DocumentType.ID_CARD: _l("居民身份证"),
-    DocumentType.HK_MACAO_RESIDENCE: _l("港澳居民居住证"),
-    DocumentType.HK_MACAO_PERMIT: _l("港澳居民来往内地通行证"),
-    DocumentType.TAIWAN_RESIDENCE: _l("台湾居民居住证"),
-    DocumentType.TAIWAN_PERMIT: _l("台湾居民来往大陆通行证"),
-    DocumentType.PASSPORT: _l("护照"),
-    DocumentType.FOREIGN_RESIDENCE: _l("外国人永久居留身份证"),
-    DocumentType.OTHER: _l("其他证件"),
-}
-SUPPLY_WORDS = {SupplyForm.PAPER: _l("纸面"), SupplyForm.ELECTRONIC: _l("电子文件")}
 STATE_WORDS = {
     CaseState.SUBMITTED: _l("待确认收到"),
     CaseState.RECEIVED: _l("待登记"),
@@ -112,18 +95,22 @@ def _asked_state() -> CaseState | None:
 
 def _left(found: Case) -> int | None:
     """Working days left for the answer, negative when it is late."""
-    if found.reply_due is None:
+    if found.due is None:
         return None
-    return deadlines.workdays_left(today(hub().clock), found.reply_due, hub().calendar)
+    return deadlines.workdays_left(today(hub().clock), found.due.day, hub().calendar)
 
 
 def _words() -> dict[str, Any]:
     return {
-        "applicant_words": APPLICANT_WORDS,
+        "applicant_words": _applicant_words,
         "state_words": STATE_WORDS,
         "urgent": deadlines.URGENT_WORKDAYS,
         "today": today(hub().clock),
     }
+
+
+def _applicant_words(code: str) -> str:
+    return REQUEST.brief("applicant", code)
 
 
 def show(number: str) -> Answer:
@@ -171,9 +158,14 @@ def open_sealed(number: str) -> Answer:
     except Refused as refused:
         status = 403 if refused.code == "reading-key-missing" else 409
         return _page(number, problem=_sentence(refused.code)), status
-    return render_template(
-        "disclosure/desk/opened.html", case=found, rows=_personal_rows(found, personal), **_words()
-    )
+    opened = paper_desk.answers(found, personal)
+    return render_template("disclosure/desk/opened.html", case=found, rows=_rows(opened), **_words())
+
+
+def _rows(answers: Answers) -> list[dict[str, str]]:
+    """The sealed answers in words; the citizen's query code stays sealed from the clerk's eyes too."""
+    told = questions.rows(REQUEST.questions, answers, goes=Goes.SEALED)
+    return [{"label": label, "value": value} for label, value in told]
 
 
 def confirm_receipt(number: str) -> Answer:
@@ -216,21 +208,3 @@ def _sentence(code: str) -> str:
         "reading-key-missing": _("待密钥：您这次登录没有这件申请的读取密钥。请持钥人批准后重新登录。"),
         "sealed-part-broken": _("封存的内容打不开，原件没有改动。请联系管理员核对密钥。"),
     }[code]
-
-
-def _personal_rows(found: Case, personal: dict[str, Any]) -> list[dict[str, str]]:
-    """The sealed answers in words; the citizen's query code stays sealed from the clerk's eyes too."""
-    is_citizen = found.applicant_type == ApplicantType.CITIZEN
-    supply, obtain, document = (personal.get(name, "") for name in ("supply", "obtain", "document"))
-    rows = (
-        (_("想要的信息"), personal.get("wanted")),
-        (_("提供形式"), SUPPLY_WORDS.get(supply, supply)),
-        (_("获取方式"), slips.obtain_words(obtain) if obtain in set(ObtainWay) else obtain),
-        (_("姓名") if is_citizen else _("单位名称"), personal.get("name")),
-        (DOCUMENT_WORDS.get(document, document) or _("统一社会信用代码"), personal.get("number")),
-        (_("联系人"), personal.get("person")),
-        (_("电话"), personal.get("phone")),
-        (_("地址"), personal.get("address")),
-        (_("电子邮箱"), personal.get("email")),
-    )
-    return [{"label": str(label), "value": str(value)} for label, value in rows if value]

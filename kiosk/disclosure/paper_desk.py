@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from flask import Blueprint, Response, abort
 
 from kiosk.disclosure import application, cases
+from kiosk.disclosure.cases import Case
+from kiosk.disclosure.kind import REQUEST
 from kiosk.errors import NotFound, Refused
+from kiosk.intake import questions
+from kiosk.intake.questions import Answers
 from kiosk.web import access
 from kiosk.web.access import Permission
 from kiosk.web.context import hub
@@ -21,6 +28,12 @@ def add_to(pages: Blueprint) -> None:
     pages.add_url_rule("/<number>/form", "form", _form, methods=["POST"])
 
 
+def answers(found: Case, personal: Mapping[str, Any]) -> Answers:
+    """What was answered, from a case and its opened part."""
+    envelope = {"applicant_type": found.applicant_type, "organ": found.organ_code}
+    return questions.opened(REQUEST.questions, personal, envelope)
+
+
 def _form(number: str) -> Response:
     """Two copies on A4, made in memory; that the sealed part was opened for it is on disk before."""
     person = access.require(Permission.READ_PERSONAL)
@@ -32,7 +45,6 @@ def _form(number: str) -> Response:
         abort(404)
     except Refused as refused:
         abort(403 if refused.code == "reading-key-missing" else 409)
-    answers = {name: value for name, value in personal.items() if isinstance(value, str)}
     origin = application.Origin(
         organ_name=wired.organ_name(found.organ_code),
         station_name=_("%(place)s办理页", place=wired.settings.place_name),
@@ -41,6 +53,6 @@ def _form(number: str) -> Response:
         lang=language(),
         large=False,
     )
-    page = pdf.render(application.form(answers, found.applicant_type, origin))
+    page = pdf.render(application.form(REQUEST.questions, answers(found, personal), origin))
     name = f"attachment; filename={found.number}.pdf"
     return Response(page, content_type=PDF_TYPE, headers={"Content-Disposition": name})

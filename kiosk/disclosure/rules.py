@@ -17,15 +17,6 @@ from stdnum.exceptions import ValidationError
 
 WANTED_LIMIT = 2000
 """Characters of a description; a written request has no limit in law, a form needs one: more goes to the counter."""
-TEXT_LIMIT = 200
-
-
-class EntryMode(StrEnum):
-    """How a request was made (Regulation art. 29; LAW.md §1.2)."""
-
-    SELF = "self"
-    STAFF_DICTATED = "staff_dictated"
-    """Filled in by the hall's staff as the citizen said, and confirmed by the citizen."""
 
 
 class ApplicantType(StrEnum):
@@ -72,14 +63,6 @@ class ObtainWay(StrEnum):
     READ = "read"
     POST = "post"
     EMAIL = "email"
-
-
-class Paper(StrEnum):
-    """How the citizen wants the receipt."""
-
-    STANDARD = "standard"
-    LARGE = "large"
-    NONE = "none"
 
 
 class ReceivedBasis(StrEnum):

@@ -1,7 +1,7 @@
 """
 Taking in: the record, its outbox entry and its print job in one transaction, before a number is shown.
 
-A feature hands over what it collected; nothing here knows what the submission is about.
+What a submission is about stands in the row of its kind; nothing here knows more of it.
 """
 
 from __future__ import annotations
@@ -10,30 +10,35 @@ import json
 import sqlite3
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
+from enum import StrEnum
 from typing import Any
 
 from kiosk import db
 from kiosk.clock import Clock, stamp, today
 from kiosk.errors import Refused
-from kiosk.intake import models, numbers
+from kiosk.intake import models, numbers, questions, receipt_paper
+from kiosk.intake.begun import Begun
 from kiosk.intake.codes import BootKey, QueryCode
-from kiosk.intake.models import Organ, Submission
+from kiosk.intake.kinds import Kind
+from kiosk.intake.models import Submission
+from kiosk.intake.organs import Organ
+from kiosk.intake.promises import Entrance, Place, Promise, Receipt, Terms
+from kiosk.intake.questions import Answers
+from kiosk.intake.receipt_paper import Paper
 from kiosk.web import assisted
+from kiosk.workdays import WorkCalendar
 from printers import spool
 from printers.document import Slip
 from sync import outbox, sealing
 
 
-@dataclass(frozen=True)
-class Promise:
-    """What a slip may say of a submission the moment it exists."""
+class EntryMode(StrEnum):
+    """How a form was filled in (Regulation art. 29; LAW.md §1.2)."""
 
-    number: str
-    submitted_at: datetime
-    received_on: date | None
-    received_basis: str
-    is_clock_trusted: bool
+    SELF = "self"
+    STAFF_DICTATED = "staff_dictated"
+    """Filled in by the hall's staff as the citizen said, and confirmed by the citizen."""
 
 
 @dataclass(frozen=True)
@@ -46,7 +51,7 @@ class Handover:
         clear: What the hub may see without a reading key (entry_mode, applicant_type ...).
         personal: All the rest; sealed here, never stored.
         masked: What this terminal keeps for tracking.
-        received_on: Day of receipt where it is certain (Regulation art. 31: handed in in person), else None.
+        terms: What is promised: the day of receipt where it is certain, the last day for an answer.
         slip: Makes the receipt; None when the citizen wants no paper.
         assisted_by: Staff number of whoever filled it in for the citizen; empty when nobody did.
     """
@@ -57,8 +62,7 @@ class Handover:
     clear: dict[str, str]
     personal: dict[str, Any]
     masked: dict[str, Any]
-    received_on: date | None
-    received_basis: str
+    terms: Terms
     code: QueryCode
     slip: Callable[[Promise], Slip] | None
     assisted_by: str = ""
@@ -71,6 +75,72 @@ class Desk:
     clock: Clock
     boot_key: BootKey
     unprinted_minutes: int
+
+
+@dataclass(frozen=True)
+class Counter:
+    """Where and when a form is handed in."""
+
+    clock: Clock
+    calendar: WorkCalendar
+    desk: Desk
+    in_person_organs: tuple[str, ...]
+    place: Place
+    has_printer: bool
+
+
+def hand_in(kind: Kind, begun: Begun, *, organ: Organ, code: QueryCode, counter: Counter) -> Submission:
+    """
+    The stored submission that a finished form becomes; the same key never makes two.
+
+    Raises:
+        Refused: "not-enrolled", "numbers-used-up".
+        StoreFull: nothing was written.
+    """
+    terms = kind.terms(
+        Entrance(
+            day=today(counter.clock),
+            calendar=counter.calendar,
+            is_clock_trusted=counter.clock.trusted(),
+            is_in_person=organ.code in counter.in_person_organs,
+        )
+    )
+    kept = questions.kept_part(kind.questions, begun.answers)
+
+    def slip(promise: Promise) -> Slip:
+        rows = questions.slip_rows(kind.questions, kept)
+        return kind.slip(Receipt(promise, organ, rows, counter.place, begun.assisted_by))
+
+    is_printed = counter.has_printer and begun.answers.get(receipt_paper.NAME) != Paper.NONE
+    handover = Handover(
+        key=begun.key,
+        kind=kind.name,
+        organ=organ,
+        clear={**questions.clear_part(kind.questions, begun.answers), **_entry(begun.assisted_by)},
+        personal={
+            "notice": begun.answers["notice"],
+            **questions.sealed_part(kind.questions, begun.answers),
+        },
+        masked=_masked(kept, terms, begun.assisted_by),
+        terms=terms,
+        code=code,
+        slip=slip if is_printed else None,
+        assisted_by=begun.assisted_by,
+    )
+    return take_in(handover, counter.desk)
+
+
+def _entry(assisted_by: str) -> dict[str, str]:
+    """How the form was filled in, in clear: the law asks for it, and it says nothing of the citizen."""
+    if not assisted_by:
+        return {"entry_mode": EntryMode.SELF.value}
+    return {"entry_mode": EntryMode.STAFF_DICTATED.value, "assisted_by": assisted_by}
+
+
+def _masked(kept: Answers, terms: Terms, assisted_by: str) -> dict[str, Any]:
+    """What stays readable on this machine, for the page on which the citizen finds the submission again."""
+    shown = {**kept, **(terms.due.told() if terms.due else {})}
+    return {**shown, "assisted_by": assisted_by} if assisted_by else shown
 
 
 def take_in(handover: Handover, desk: Desk) -> Submission:
@@ -90,9 +160,7 @@ def take_in(handover: Handover, desk: Desk) -> Submission:
         promise = Promise(
             number=numbers.issue(connection, terminal_code, today(desk.clock)),
             submitted_at=now,
-            received_on=handover.received_on,
-            received_basis=handover.received_basis,
-            is_clock_trusted=desk.clock.trusted(),
+            terms=handover.terms,
         )
         _store_record(connection, handover, promise)
         _store_outbox(handover, promise, seal_key, seal_key_id)
@@ -132,8 +200,8 @@ def _store_record(connection: sqlite3.Connection, handover: Handover, promise: P
             handover.organ.code,
             handover.organ.name,
             at,
-            _iso(promise.received_on),
-            promise.received_basis,
+            _iso(promise.terms.received_on),
+            promise.terms.received_basis,
             json.dumps(handover.masked, ensure_ascii=False),
             handover.code.hashed,
             "submitted",
@@ -144,13 +212,13 @@ def _store_record(connection: sqlite3.Connection, handover: Handover, promise: P
 
 def _store_outbox(handover: Handover, promise: Promise, seal_key: bytes, seal_key_id: str) -> None:
     envelope = {
+        **handover.clear,
         "key_id": seal_key_id,
         "organ": handover.organ.code,
         "submitted_at": stamp(promise.submitted_at),
-        "received_on": _iso(promise.received_on),
-        "received_basis": promise.received_basis,
+        "received_on": _iso(promise.terms.received_on),
+        "received_basis": promise.terms.received_basis,
         "code_hash": handover.code.hashed,
-        **handover.clear,
     }
     outbox.add(
         db.store,

@@ -13,17 +13,6 @@ from kiosk.clock import from_stamp, stamp
 
 
 @dataclass(frozen=True)
-class Organ:
-    """An organ that takes requests, as the slip names it."""
-
-    code: str
-    name: str
-    phone: str = ""
-    hours: str = ""
-    address: str = ""
-
-
-@dataclass(frozen=True)
 class Submission:
     """One row of table `submission`."""
 

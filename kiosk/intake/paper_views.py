@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from contextlib import suppress
-from typing import Any
 
 from flask import Blueprint, abort, redirect, render_template, request, session, url_for
 from werkzeug.wrappers import Response
 
 from kiosk.errors import Refused
 from kiosk.intake import slips
+from kiosk.intake.here_views import place_here, words_of
+from kiosk.intake.tracking import Progress, read_progress
 from kiosk.web import context, paper
 from kiosk.web.i18n import date_words, time_words
 from kiosk.web.paper import Choice, Ways
 from kiosk.web.wording import gettext as _
-from kiosk.web.wording import language
 
 SEEN, PAPER = "progress", "progress_paper"
 """Names in the sealed session: what was looked up, and the key of its paper."""
@@ -47,16 +47,14 @@ def _order() -> Response:
     if seen is None or not paper.is_key(key):
         abort(404)
     now = wired.clock.now()
-    place = slips.Place(
-        place_name=wired.settings.place_name,
-        station_name=wired.settings.station_name,
-        as_told=f"{date_words(now)} {time_words(now)}",
-        lang=language(),
-        large=request.form.get("size") == "large",
-    )
     session[PAPER] = key
     paper.order(
-        slips.progress(seen, place),
+        slips.progress(
+            seen,
+            words_of(seen),
+            place_here(large=request.form.get("size") == "large"),
+            as_told=f"{date_words(now)} {time_words(now)}",
+        ),
         request_key=_request_key(),
         kind=slips.KIND,
         clock=wired.clock,
@@ -104,6 +102,7 @@ def _request_key() -> str:
     return f"progress-{session[PAPER]}"
 
 
-def _seen() -> dict[str, Any] | None:
+def _seen() -> Progress | None:
     """What this visit looked up, where there is a printer."""
-    return session.get(SEEN) if context.terminal().settings.printer != "none" else None
+    has_printer = context.terminal().settings.printer != "none"
+    return read_progress(session.get(SEEN)) if has_printer else None

@@ -1,62 +1,107 @@
-"""The paper of a submission's progress: its number, where it stands and until when; no code and no name."""
+"""The papers of a submission: its receipt, and its progress with neither code nor name."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import date
-from typing import Any
+from collections.abc import Sequence
+from datetime import datetime
 
+from kiosk.clock import BEIJING
+from kiosk.intake.kinds import StateWords
+from kiosk.intake.promises import Place, Receipt
+from kiosk.intake.tracking import Progress
 from kiosk.web.i18n import date_words, time_words
 from kiosk.web.wording import gettext as _
-from printers.document import Big, Block, KeyValue, Para, Rule, Slip, Title
+from kiosk.workdays import Basis, Deadline
+from printers.document import Big, Block, KeyValue, Para, Qr, Rule, Secret, Slip, Title
 
 KIND = "progress"
 
 
-@dataclass(frozen=True)
-class Place:
-    """Where the paper comes from; `as_told` is the moment in words at which this was so."""
+def receipt(
+    given: Receipt,
+    *,
+    kind: str,
+    title: str,
+    dates: Sequence[tuple[str, str]] = (),
+    closing: Sequence[str] = (),
+) -> Slip:
+    """
+    The slip; the query code has its place in it but not its value.
 
-    place_name: str
-    station_name: str
-    as_told: str
-    lang: str
-    large: bool
+    Args:
+        dates: Further rows below the moment of handing in.
+        closing: Paragraphs in small type at the end.
+    """
+    place, organ = given.place, given.organ
+    rows = [
+        (_("办理机关"), organ.name),
+        *given.rows,
+        (_("提交时间"), moment_words(given.promise.submitted_at)),
+        *dates,
+        (_("提交地点"), place.station_name),
+        (_("填写方式"), assisted_words(given.assisted_by) if given.assisted_by else ""),
+        (_("联系电话"), organ.phone),
+        (_("办公时间"), organ.hours),
+    ]
+    blocks: list[Block] = [
+        Title(title, above=place.place_name),
+        Big(_("编号"), given.promise.number),
+        Secret("query_code", _("查询码"), _("查询码见原件")),
+        Rule(),
+        *(KeyValue(label, value) for label, value in rows if value),
+        Rule(),
+        Qr(_qr_text(given.promise.number, place), _("用编号和查询码查进度")),
+        Rule(),
+        *(Para(line, small=True) for line in closing),
+    ]
+    return Slip(kind, title, tuple(blocks), lang=place.lang, large=place.large)
 
 
-def progress(seen: Mapping[str, Any], place: Place) -> Slip:
-    """The slip of what the page shows; `seen` as `views` keeps it in the session."""
+def progress(seen: Progress, words: StateWords, place: Place, *, as_told: str) -> Slip:
+    """The slip of what the page shows; `as_told` is the moment in words at which this was so."""
     blocks: list[Block] = [
         Title(_("办理进度"), above=place.place_name),
-        Big(_("编号"), seen["number"]),
-        KeyValue(_("办到哪一步"), state_words(seen)),
-        KeyValue(_("办理机关"), seen["organ_name"]),
-        KeyValue(_("最近变化"), f"{date_words(seen['changed_at'])} {time_words(seen['changed_at'])}"),
+        Big(_("编号"), seen.number),
+        KeyValue(_("办到哪一步"), str(words.brief)),
+        KeyValue(_("办理机关"), seen.organ_name),
+        KeyValue(_("最近变化"), f"{date_words(seen.changed_at)} {time_words(seen.changed_at)}"),
     ]
-    if seen.get("due_on"):
-        blocks.append(KeyValue(_("答复期限"), _due_words(seen)))
+    if seen.due:
+        blocks.append(KeyValue(_("答复期限"), due_words(seen.due)))
     told = (
         _("办理中需要补正、延期或者征求别人意见的，期限依法相应变化。"),
-        _(
-            "%(at)s在%(station)s查询。再查用回执上的编号和查询码。",
-            at=place.as_told,
-            station=place.station_name,
-        ),
+        _("%(at)s在%(station)s查询。再查用回执上的编号和查询码。", at=as_told, station=place.station_name),
     )
     blocks += [Rule(), *(Para(words, small=True) for words in told)]
     return Slip(KIND, _("办理进度"), tuple(blocks), lang=place.lang, large=place.large)
 
 
-def state_words(seen: Mapping[str, Any]) -> str:
-    """The state in words; one that this version does not know is "being handled"."""
-    if seen["state"] == "submitted":
-        return _("已经送到县里，还没有登记") if seen.get("has_arrived") else _("已提交，联网后自动送达")
-    words = {"received": _("已收到，正在登记"), "registered": _("已登记，正在办理")}
-    return words.get(seen["state"], _("办理中"))
+def due_words(due: Deadline) -> str:
+    """The last day for an answer, with the day it is counted from where that is not certain, and with its doubt."""
+    day = date_words(due.day)
+    if due.basis is Basis.IF_RECEIVED:
+        words = _("如当天确认收到，预计不晚于%(day)s", day=day)
+    else:
+        words = _("不晚于%(day)s", day=day)
+    return words + doubt_words(due)
 
 
-def _due_words(seen: Mapping[str, Any]) -> str:
-    day = date_words(date.fromisoformat(seen["due_on"]))
-    told = _("不晚于%(day)s", day=day) if seen.get("is_due_settled") else _("预计不晚于%(day)s", day=day)
-    return told + (_("（下一年放假安排公布前为暂定）") if seen.get("due_provisional") else "")
+def doubt_words(due: Deadline) -> str:
+    """Why the date may still move; empty when it may not."""
+    return _("（暂定：下一年放假安排还没公布）") if due.is_provisional else ""
+
+
+def assisted_words(number: str) -> str:
+    """Who filled in the form, by the number on the badge."""
+    return _("大厅工作人员（工号%(number)s）代为填写，本人确认", number=number)
+
+
+def moment_words(moment: datetime) -> str:
+    """Day and minute in Beijing."""
+    local = moment.astimezone(BEIJING)
+    return f"{date_words(local.date())} {local:%H:%M}"
+
+
+def _qr_text(number: str, place: Place) -> str:
+    """What the QR code holds: the progress page with the number, or the number alone; never the query code."""
+    return f"{place.progress_url}?number={number}" if place.progress_url else number

@@ -7,14 +7,89 @@ a wrong code get the same answer and cost the same work. Source: RELIABILITY.md 
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
 
 from kiosk import db
 from kiosk.clock import Clock, today
 from kiosk.intake import codes, models
 from kiosk.intake.models import Submission
+from kiosk.workdays import Deadline, read_deadline
 
 WRONG_CODES_A_DAY = 10
+
+
+@dataclass(frozen=True)
+class Told:
+    """A state as the hub tells it; `detail` is empty of all that is personal."""
+
+    number: str
+    state: str
+    changed_at: datetime
+    detail: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Progress:
+    """
+    What may be said of a submission, wherever it was handed in.
+
+    kind: its name; empty where a hub of an earlier version did not tell it.
+    """
+
+    number: str
+    kind: str
+    state: str
+    changed_at: datetime
+    organ_name: str
+    due: Deadline | None
+    has_arrived: bool
+
+    def kept(self) -> dict[str, Any]:
+        """What a visit keeps of it; `read_progress` reads it."""
+        return {
+            "number": self.number,
+            "kind": self.kind,
+            "state": self.state,
+            "changed_at": self.changed_at.isoformat(),
+            "organ_name": self.organ_name,
+            "has_arrived": self.has_arrived,
+            **(self.due.told() if self.due else {}),
+        }
+
+
+def read_progress(kept: Mapping[str, Any] | None) -> Progress | None:
+    """What a visit looked up; None for nothing, or for what an earlier version kept."""
+    if kept is None or "kind" not in kept:
+        return None
+    return Progress(
+        kept["number"],
+        kept["kind"],
+        kept["state"],
+        datetime.fromisoformat(kept["changed_at"]),
+        kept["organ_name"],
+        read_deadline(kept),
+        kept["has_arrived"],
+    )
+
+
+def progress_of(told: Told | None, own: Submission | None) -> Progress:
+    """
+    Where a submission stands by what the hub told just now and what this terminal has of it; one of them is there.
+
+    The last day for an answer is the hub's as soon as it has counted one, else what was promised at handing in:
+    each with the doubt and the basis that belong to it.
+    """
+    if told is None:
+        assert own is not None
+        told = Told(own.number, own.state, own.state_at, own.detail)
+    due = read_deadline(told.detail) or (read_deadline(own.masked) if own else None)
+    kind = own.kind if own else str(told.detail.get("kind", ""))
+    arrived = "organ_name" in told.detail
+    organ_name = str(told.detail["organ_name"]) if arrived else own.organ_name if own else ""
+    return Progress(told.number, kind, told.state, told.changed_at, organ_name, due, arrived)
 
 
 @dataclass(frozen=True)

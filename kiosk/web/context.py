@@ -20,11 +20,11 @@ from kiosk.workdays import WorkCalendar
 
 if TYPE_CHECKING:
     from kiosk.catalogue.search import Search
-    from kiosk.disclosure.standing_views import Standing
     from kiosk.intake.codes import BootKey
-    from kiosk.intake.models import Organ
-    from kiosk.intake.tracking import Closed
-    from kiosk.intake.views import Progress
+    from kiosk.intake.kinds import Kind
+    from kiosk.intake.organs import Organ
+    from kiosk.intake.standing_views import Standing
+    from kiosk.intake.tracking import Closed, Told
     from kiosk.staff.keys import Cost
     from kiosk.terminal.hall_words import Machine
     from kiosk.terminal.tiles import Notice
@@ -58,6 +58,7 @@ class TerminalWiring(Wiring[TerminalSettings]):
         urgent_notices: The catalogue's urgent notices of today.
         machine: How printer, sync, disk, screen and the last days of this machine stand now.
         hall_papers: What the hall's staff may print, by the kind under which the paper is counted.
+        kinds: The kinds of submissions that are taken here.
         form_standing: Where the unfinished form of this visit stands; None when none was begun.
         ask_hub: Where a submission stands as the hub knows it, by number and query code; None: no such pair.
             Raises ConnectionError when the hub cannot be asked.
@@ -70,8 +71,9 @@ class TerminalWiring(Wiring[TerminalSettings]):
     urgent_notices: Callable[[], Sequence[Notice]]
     machine: Callable[[], Machine]
     hall_papers: Mapping[str, Callable[[], Slip]]
+    kinds: Sequence[Kind]
     form_standing: Callable[[], Standing | None]
-    ask_hub: Callable[[str, str], Progress | Closed | None]
+    ask_hub: Callable[[str, str], Told | Closed | None]
     is_hub_away: Callable[[], bool]
     search: Search
 

@@ -18,13 +18,15 @@ from stdnum import luhn
 from config.settings import TerminalSettings
 from kiosk import db
 from kiosk.app import create_terminal
+from kiosk.app.kinds import KINDS
 from kiosk.clock import FixedClock
 from kiosk.intake import numbers
-from kiosk.limits import LIMITS
+from kiosk.limits import limits
 from kiosk.web.buckets import MOST_KNOWN, ROUNDING, Buckets, Flow, network_of
 from tests.clocks import MONDAY_MORNING
 
 PHONE, OTHER_PHONE, PROXY = "203.0.113.7", "203.0.113.8", "127.0.0.1"
+LIMITS = limits(KINDS)
 BY_NAME = {limit.name: limit for limit in LIMITS}
 Station = Callable[..., Flask]
 

@@ -32,7 +32,7 @@ def test_holidays_and_makeup_days_move_the_deadline(
     received: str, seven: str, fifteen: str, twenty: str, forty: str
 ) -> None:
     start = date.fromisoformat(received)
-    counted = [CALENDAR.after(start, days).on.isoformat() for days in (7, 15, 20, 40)]
+    counted = [CALENDAR.after(start, days).day.isoformat() for days in (7, 15, 20, 40)]
     assert counted == [seven, fifteen, twenty, forty]
 
 
@@ -43,7 +43,7 @@ def test_the_vectors_of_the_notes_hold() -> None:
         for key, expected in row.items():
             if key.startswith("+") and expected:
                 counted = CALENDAR.after(date.fromisoformat(row["received"]), int(key[1:]))
-                assert counted.on.isoformat() == expected, (row["received"], key)
+                assert counted.day.isoformat() == expected, (row["received"], key)
 
 
 def test_a_date_inside_the_announced_year_is_settled() -> None:
@@ -52,7 +52,7 @@ def test_a_date_inside_the_announced_year_is_settled() -> None:
 
 def test_a_date_after_christmas_waits_for_next_years_notice() -> None:
     counted = CALENDAR.after(date(2026, 12, 3), 20)
-    assert counted.on == date(2026, 12, 31)
+    assert counted.day == date(2026, 12, 31)
     assert counted.why == "next-year-not-announced"
 
 
@@ -68,8 +68,8 @@ def test_the_days_not_counted_can_be_named() -> None:
 @given(st.dates(date(2019, 1, 1), date(2027, 6, 30)), st.integers(1, 60))
 def test_a_deadline_is_a_workday_and_counts_exactly(start: date, days: int) -> None:
     counted = CALENDAR.after(start, days)
-    between = [start + timedelta(days=n) for n in range(1, (counted.on - start).days + 1)]
-    assert CALENDAR.is_workday(counted.on)
+    between = [start + timedelta(days=n) for n in range(1, (counted.day - start).days + 1)]
+    assert CALENDAR.is_workday(counted.day)
     assert sum(CALENDAR.is_workday(day) for day in between) == days
 
 

@@ -18,7 +18,7 @@ from kiosk import audit, db
 from kiosk.disclosure import cases
 from kiosk.errors import RuleBroken
 from kiosk.staff import actions
-from kiosk.workdays import Source, WorkCalendar, Year
+from kiosk.workdays import Basis, Deadline, Source, WorkCalendar, Year
 from tests.hub import CHEAP, PASSWORD, PERSONAL, Browser, Hub, build_hub
 
 IN_PERSON = {"received_basis": "in_person", "received_on": "2026-11-23"}
@@ -64,7 +64,7 @@ def events_of(hub: Hub, number: str) -> list[str]:
 def test_a_request_from_the_internet_channel_waits_for_confirmation(hub: Hub) -> None:
     number = hub.take_in()
     found = cases.case(number)
-    assert (found.state, found.received_on, found.reply_due) == ("submitted", None, None)
+    assert (found.state, found.received_on, found.due) == ("submitted", None, None)
     assert status_of(hub, number)[0] == "submitted"
 
 
@@ -73,10 +73,10 @@ def test_a_request_handed_in_in_person_is_received_that_day_whenever_it_arrives(
     hub.clock.advance(3 * 86_400)
     number = hub.take_in(**IN_PERSON, submitted_at="2026-11-23T01:00:00.000+00:00")
     found = cases.case(number)
-    assert (found.state, found.received_on, found.reply_due) == (
+    assert (found.state, found.received_on, found.due) == (
         "received",
         date(2026, 11, 23),
-        date(2026, 12, 21),
+        Deadline(date(2026, 12, 21), 20, False, Basis.RECEIVED, ""),
     )
     state, detail = status_of(hub, number)
     assert (state, detail["reply_due"], detail["provisional"]) == ("received", "2026-12-21", False)

@@ -44,14 +44,14 @@ def test_an_answer_is_due_twenty_working_days_after_receipt(
     """Dates: LAW.md §4, two libraries and the notices agree."""
     found = deadlines.reply_due([received(day)], calendar)
     assert found is not None
-    assert found.on == date.fromisoformat(due)
+    assert found.day == date.fromisoformat(due)
 
 
 def test_opening_and_registering_do_not_move_the_deadline(calendar: WorkCalendar) -> None:
     later = [Event(2, AT, "lina", Act.OPENED, {}), Event(3, AT, "lina", Act.REGISTERED, {})]
     due = deadlines.reply_due([received("2026-02-13"), *later], calendar)
     assert due is not None
-    assert due.on == date(2026, 3, 19)
+    assert due.day == date(2026, 3, 19)
 
 
 def test_a_deadline_that_reaches_late_december_says_why_it_is_provisional(calendar: WorkCalendar) -> None:

@@ -6,7 +6,8 @@ from datetime import date
 
 import pytest
 
-from kiosk.disclosure import forms, rules
+from kiosk.disclosure import rules
+from kiosk.disclosure.questions import QUESTIONS
 from kiosk.disclosure.rules import ReceivedBasis, id_number_fault, plain_number
 from tests.journeys.story import an_id_number
 
@@ -62,5 +63,5 @@ def test_full_width_and_spaces_are_understood() -> None:
 
 def test_no_question_asks_for_a_reason() -> None:
     """Art. 29 lists three things; the purpose is not among them (LAW.md §0.2)."""
-    asked = {name for step in forms.STEPS for form in (step.person, step.organisation) for name in vars(form)}
+    asked = {blank.name for question in QUESTIONS for blank in question.blanks}
     assert not asked & {"purpose", "reason", "use", "fee"}

@@ -17,9 +17,10 @@ from typing import Any
 
 from kiosk import db
 from kiosk.errors import StoreFull
-from kiosk.intake.actions import Desk, Handover, Promise, take_in
+from kiosk.intake.actions import Desk, Handover, take_in
 from kiosk.intake.codes import BootKey, QueryCode
-from kiosk.intake.models import Organ
+from kiosk.intake.organs import Organ
+from kiosk.intake.promises import Promise, Terms
 from printers.document import Big, Slip
 from tests.clocks import CLOCK
 
@@ -45,8 +46,7 @@ def take(home: Path, say: Callable[[str], None], *, too_early: bool = False) -> 
         clear={"entry_mode": "self", "applicant_type": "citizen"},
         personal={"name": "张样例", "wanted": "示例镇2025年道路维修的招标结果" * 20},
         masked={"name": "张**"},
-        received_on=None,
-        received_basis="art31_pending",
+        terms=Terms(None, "art31_pending"),
         code=QueryCode("123456789012", "a hash"),
         slip=slip,
     )

@@ -19,13 +19,14 @@ from printers.spool import State
 
 HOST = "127.0.0.1:8080"
 SEEN = {
+    "kind": "disclosure",
     "number": "GX03-261122-0007-K7-4",
     "state": "registered",
     "changed_at": "2026-11-23T01:00:00.000+00:00",
     "organ_name": "冠县农业农村局",
-    "due_on": "2026-12-21",
-    "due_provisional": False,
-    "is_due_settled": True,
+    "reply_due": "2026-12-21",
+    "provisional": False,
+    "due_basis": "received",
     "has_arrived": True,
 }
 

@@ -24,7 +24,8 @@ import requests
 
 from config.settings import TerminalSettings
 from kiosk import commands, db, homes
-from kiosk.limits import LIMITS
+from kiosk.app.kinds import KINDS
+from kiosk.limits import limits
 from kiosk.staff import terminals
 from sync.enrolment import Place
 from tests.clocks import CLOCK
@@ -247,7 +248,7 @@ def test_a_station_believes_the_proxy_about_the_visitor_and_nobody_else(stations
         url = world.terminal_url + "/open/organ.csv"
         return requests.get(url, headers={"X-Forwarded-For": address}, timeout=30).status_code
 
-    most = next(limit for limit in LIMITS if limit.name == "downloads").flow.burst
+    most = next(limit for limit in limits(KINDS) if limit.name == "downloads").flow.burst
     assert [download(stations.first, "203.0.113.7") for _ in range(most)] == [200] * most
     assert download(stations.first, "203.0.113.7") == 429
     assert download(stations.first, "203.0.113.8") == 200

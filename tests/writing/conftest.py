@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from datetime import date
@@ -13,13 +13,13 @@ import pytest
 from flask import Flask, render_template, request
 from jinja2 import ChoiceLoader, FileSystemLoader
 from playwright.sync_api import Browser, ConsoleMessage, Page
-from wtforms import RadioField, StringField, TextAreaField
-from wtforms.fields.choices import SelectChoice
+from wtforms import StringField, TextAreaField
 
 from config.settings import TerminalSettings
 from kiosk import db
 from kiosk.app.gallery import gallery_app
-from kiosk.disclosure.forms import IdentityForm
+from kiosk.disclosure.kind import REQUEST
+from kiosk.intake.questions import Asking
 from kiosk.web.forms import QuestionForm
 from kiosk.writing import views
 from kiosk.writing.lexicon import SqliteLexicon, prepare
@@ -47,24 +47,16 @@ class ContactForm(QuestionForm):
     email = StringField("电子邮箱")
 
 
-class NumberForm(IdentityForm):
-    """The identity question of a request, told to the panel."""
-
-    number = StringField(
-        "您的证件号码是多少？",
-        render_kw={
-            "data-writing": "id",
-            "data-writing-id": "document:id_card hk_macao_residence taiwan_residence",
-        },
-    )
-    document = RadioField(
-        "这是哪种证件？",
-        choices=[SelectChoice("id_card", "居民身份证"), SelectChoice("passport", "护照")],
-        default="id_card",
-    )
+def identity_form() -> QuestionForm:
+    """The identity question of a request, as the product asks it."""
+    return REQUEST.question("identity").form(Asking({}, date(2026, 11, 22), list))
 
 
-FORMS: dict[str, type[QuestionForm]] = {"what": WhatForm, "identity": NumberForm, "contact": ContactForm}
+FORMS: dict[str, Callable[[], QuestionForm]] = {
+    "what": WhatForm,
+    "identity": identity_form,
+    "contact": ContactForm,
+}
 
 
 def writing_app(home: Path, settings: TerminalSettings, port: int) -> Flask:
@@ -85,7 +77,6 @@ def writing_app(home: Path, settings: TerminalSettings, port: int) -> Flask:
 def ask(step: str) -> tuple[str, int]:
     """One question; an answer that is wrong comes back with its errors, a right one is shown."""
     form: Any = FORMS[step]()
-    form.today = date(2026, 11, 22)
     if request.method == "POST":
         if form.validate():
             told = " ".join(map(str, form.data.values()))

@@ -1,0 +1,71 @@
+"""An unfinished form: it lives in the sealed visit and nowhere else, and goes with it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, MutableMapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from uuid_utils import uuid7
+
+from kiosk.intake import questions
+from kiosk.intake.codes import QueryCode
+from kiosk.intake.kinds import Kind
+from kiosk.intake.questions import Answers, Question
+
+Visit = MutableMapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Begun:
+    """
+    A form that was begun.
+
+    Args:
+        key: Of the submission that it becomes: the same key never makes two.
+        code: The query code, made before handing in; None until then.
+        assisted_by: Staff number of whoever wrote in it; only the citizen hands such a form in.
+        paper: The paper of the form that was ordered last: its key, and whether in large type.
+    """
+
+    key: str
+    answers: Answers
+    code: QueryCode | None = None
+    assisted_by: str = ""
+    paper: Mapping[str, Any] = field(default_factory=dict)
+
+
+def begin(visit: Visit, kind: Kind) -> None:
+    """Begins a form anew."""
+    keep(visit, kind, Begun(str(uuid7()), {"notice": kind.notice}))
+
+
+def of(visit: Visit, kind: Kind) -> Begun | None:
+    """The unfinished form of this kind in a visit."""
+    kept = visit.get(kind.path)
+    if kept is None:
+        return None
+    code = QueryCode(*kept["code"]) if "code" in kept else None
+    return Begun(kept["key"], kept["answers"], code, kept.get("assisted_by", ""), kept.get("form", {}))
+
+
+def keep(visit: Visit, kind: Kind, begun: Begun) -> None:
+    """Puts a form into the visit."""
+    kept: dict[str, Any] = {"key": begun.key, "answers": begun.answers}
+    if begun.code:
+        kept["code"] = [begun.code.digits, begun.code.hashed]
+    if begun.assisted_by:
+        kept["assisted_by"] = begun.assisted_by
+    if begun.paper:
+        kept["form"] = dict(begun.paper)
+    visit[kind.path] = kept
+
+
+def end(visit: Visit, kind: Kind) -> None:
+    """Forgets a form."""
+    visit.pop(kind.path, None)
+
+
+def pending(kind: Kind, begun: Begun) -> Question | None:
+    """The first question without an answer; None when it can be handed in."""
+    return questions.first_unanswered(kind.questions, begun.answers)

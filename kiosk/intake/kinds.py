@@ -1,0 +1,85 @@
+"""
+A kind of submission is one row: its questions, what is promised when they are answered, its slip, its words of
+tracking. How a hub takes it in is the other half of the row (`handling.py`); a terminal does not load that.
+
+The rows are put together in the wiring; nothing else lists kinds.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from kiosk.intake.promises import Entrance, Receipt, Terms
+from kiosk.intake.questions import Question, Words
+from kiosk.web.wording import lazy_gettext as _l
+from printers.document import Slip
+
+MorePages = Callable[[Any, "Kind"], None]
+"""Adds pages to the blueprint of a kind."""
+
+SUBMITTED, ARRIVED = "submitted", "arrived"
+"""The two names of the first state: before and after the hub has it."""
+
+
+@dataclass(frozen=True)
+class StateWords:
+    """A state as whoever tracks it reads it: a tag, a sentence on the screen, a few words on the slip."""
+
+    tag: Words
+    sentence: Words
+    brief: Words
+    is_good: bool
+
+
+UNKNOWN = StateWords(_l("办理中"), "", _l("办理中"), is_good=False)
+"""Of a state that this version has no words for."""
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Kind:
+    """
+    One kind of submission.
+
+    Args:
+        name: In the envelope, and of its pages. path: of its pages, and of an unfinished form in the visit.
+        title: Of its pages. counted_as: what it is called in counts and lists. send: on the button that hands it in.
+        questions: In the order in which they are asked.
+        notice: Edition of the notice on personal data (PIPL art. 17, 30) that its first page shows; stored sealed.
+        terms: What is promised to whoever hands it in.
+        slip: Its receipt.
+        states: Words of tracking, by state; SUBMITTED and ARRIVED are needed.
+        pages: Templates of its own, in place of the common ones: "start", "check", "receipt".
+        more_pages: Adds pages that only this kind has.
+    """
+
+    name: str
+    path: str
+    title: Words
+    counted_as: Words
+    send: Words
+    questions: tuple[Question, ...]
+    notice: str
+    terms: Callable[[Entrance], Terms]
+    slip: Callable[[Receipt], Slip]
+    states: Mapping[str, StateWords]
+    pages: Mapping[str, str] = field(default_factory=dict)
+    more_pages: MorePages | None = None
+
+    def page(self, name: str) -> str:
+        """The template of one of its pages."""
+        return self.pages.get(name, f"intake/{name}.html")
+
+    def question(self, name: str) -> Question:
+        """The question with this name."""
+        return next(question for question in self.questions if question.name == name)
+
+    def brief(self, name: str, value: str) -> str:
+        """An answer in the words of paper and desk, by the name of its blank."""
+        blanks = (blank for question in self.questions for blank in question.blanks if blank.name == name)
+        return next((blank.brief(value) for blank in blanks), value)
+
+    def state_words(self, state: str, *, has_arrived: bool) -> StateWords:
+        """A state in words."""
+        return self.states.get(ARRIVED if state == SUBMITTED and has_arrived else state, UNKNOWN)

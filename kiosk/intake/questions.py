@@ -1,0 +1,396 @@
+"""
+A question of a form is one row: what it asks, how it is written, where its answers go, its words wherever they stand.
+
+The form on the page, what is sealed and every list of answers derive from the rows; nothing else lists questions.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from enum import StrEnum
+from functools import cache
+from typing import Any
+
+from wtforms import Field, RadioField, StringField, TextAreaField, ValidationError
+from wtforms.fields import SelectChoice
+
+from kiosk.intake.organs import Organ
+from kiosk.web.forms import QuestionForm
+from kiosk.web.wording import LazyText
+from kiosk.web.wording import gettext as _
+
+Words = str | LazyText
+"""A text, or one that waits for the language of the page (`lazy_gettext`)."""
+Answers = dict[str, str]
+"""What was answered so far by the names of the blanks, and `done:NAME` of each question that was answered."""
+Check = Callable[[Any, Field], None]
+"""Raises ValidationError, or puts a plainer value into the field; the form has the `asking` it was made for."""
+Mask = Callable[[str], str]
+Writing = Mapping[str, str]
+"""How the panel of a kiosk opens for a blank; without one it opens as the page's usual way."""
+
+BY_HAND: Writing = {"data-writing": "hand"}
+"""Names are best written by hand: pinyin rarely finds three characters of a name at once."""
+LETTERS_AND_DIGITS: Writing = {"data-writing": "latin"}
+PLACES: Writing = {**BY_HAND, "data-writing-words": "places"}
+TEXT_LIMIT = 200
+"""Characters of a line."""
+SHORT = 20
+"""Characters of an answer in the helper's overview."""
+
+
+def id_pad(choice: str, values: Iterable[str]) -> Writing:
+    """Digits and X in groups 6-8-4 while the blank `choice` of the same page has one of `values`."""
+    return {"data-writing": "id", "data-writing-id": f"{choice}:{' '.join(sorted(values))}"}
+
+
+class Goes(StrEnum):
+    """Where an answer goes when the form is handed in; no blank is without."""
+
+    SEALED = "sealed"
+    """To the organ only: sealed before it is stored."""
+    CLEAR = "clear"
+    """Into the envelope, which the hub reads without a key."""
+    DROPPED = "dropped"
+    """Nowhere: it steers this terminal and is forgotten with the form."""
+
+
+class Sight(StrEnum):
+    """Who sees an answer."""
+
+    CHECK = "check"
+    """Whoever gave it, before handing in."""
+    CONFIRM = "confirm"
+    """The same person with a helper beside."""
+    OVERVIEW = "overview"
+    """A helper, over a shoulder."""
+    SLIP = "slip"
+    """Whoever finds the paper; also what this terminal keeps."""
+
+
+def whole(text: str) -> str:
+    """All of it."""
+    return text
+
+
+def beginning(text: str) -> str:
+    """As much as an overview has room for."""
+    return text[:SHORT]
+
+
+def hidden(_text: str) -> str:
+    """Nothing of it."""
+    return ""
+
+
+@dataclass(frozen=True)
+class Masks:
+    """How an answer looks to each of those who see it."""
+
+    check: Mask = whole
+    confirm: Mask = whole
+    overview: Mask = beginning
+    slip: Mask = whole
+
+
+@dataclass(frozen=True)
+class Asking:
+    """For whom a question is asked: the answers so far, the day, the organs that take submissions."""
+
+    answers: Answers
+    today: date
+    organs: Callable[[], Sequence[Organ]]
+
+
+@dataclass(frozen=True)
+class Option:
+    """
+    One answer to choose.
+
+    words: on its question. told: in the lists before handing in. brief: on paper and at the desk. Each is what stands
+    before it unless given. hint: below the words on its question.
+    """
+
+    value: str
+    words: Words
+    told: Words = ""
+    brief: Words = ""
+    hint: Words = ""
+
+
+Options = Sequence[Option] | Callable[[Asking], Sequence[Option]]
+
+
+def always(_answers: Mapping[str, str]) -> bool:
+    """A blank that is for everybody."""
+    return True
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Blank:
+    """
+    One thing to fill in.
+
+    Args:
+        label: On its question. short: before its answer in all lists. formal: on a paper form, where it is another.
+        slip: Before its answer on the slip; empty: the slip does not show it, and this terminal does not keep it.
+        goes: Where its answer goes. clear_name: its name in the envelope where it is another.
+        needed: The sentence for an empty answer; empty: it may be left out.
+        options: The answers to choose from. default: the one that is chosen at first.
+        rows: Lines of a long text; 0: a line. limit: characters.
+        when: Whom it is asked, by the answers so far.
+        names: The blank that it names: in lists its answer stands before that one's, or as its label.
+    """
+
+    name: str
+    label: Words
+    short: Words
+    goes: Goes
+    clear_name: str = ""
+    formal: Words = ""
+    slip: Words = ""
+    hint: Words = ""
+    needed: Words = ""
+    options: Options = ()
+    default: str | None = None
+    rows: int = 0
+    limit: int = TEXT_LIMIT
+    checks: tuple[Check, ...] = ()
+    writing: Writing = field(default_factory=dict)
+    inputmode: str = ""
+    masks: Masks = Masks()
+    when: Callable[[Answers], bool] = always
+    names: str = ""
+
+    @property
+    def is_choice(self) -> bool:
+        """Whether it is answered by choosing."""
+        return bool(self.options)
+
+    def offered(self, asking: Asking) -> Sequence[Option]:
+        """The answers to choose from."""
+        return self.options(asking) if callable(self.options) else self.options
+
+    def told(self, answers: Answers, asking: Asking) -> str:
+        """The answer in words, before it is handed in."""
+        value = answers.get(self.name, "")
+        chosen = _chosen(self.offered(asking), value)
+        return str(chosen.told or chosen.words) if chosen else "" if self.is_choice else value
+
+    def brief(self, value: str) -> str:
+        """The answer in the words of paper and desk; one that is not on the list of this version as it is."""
+        chosen = None if callable(self.options) else _chosen(self.options, value)
+        return str(chosen.brief or chosen.told or chosen.words) if chosen else value
+
+
+def _chosen(options: Sequence[Option], value: str) -> Option | None:
+    return next((option for option in options if option.value == value), None)
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Question:
+    """
+    One page of a form.
+
+    Args:
+        name: In its address.
+        short: Before its answers in the lists of questions; empty: that of its first blank.
+        heading, hint: Above its blanks; without a heading the label of the first blank is it.
+        joint: Between several answers in one line.
+        section: Of the paper form on which its answers stand; empty: on none.
+        beside: A template below its blanks.
+    """
+
+    name: str
+    blanks: tuple[Blank, ...]
+    short: Words = ""
+    heading: Words = ""
+    hint: Words = ""
+    joint: str = "，"
+    section: str = ""
+    beside: str = ""
+
+    @property
+    def is_long(self) -> bool:
+        """Whether an answer of its own lines is expected."""
+        return any(blank.rows for blank in self.blanks)
+
+    def asked(self, answers: Answers) -> tuple[Blank, ...]:
+        """The blanks for whoever gave these answers."""
+        return tuple(blank for blank in self.blanks if blank.when(answers))
+
+    def label(self, answers: Answers) -> str:
+        """The question in a word or two."""
+        return str(self.short or self.asked(answers)[0].short)
+
+    def told(self, asking: Asking, sight: Sight) -> str:
+        """Its answers in one line, as `sight` may see them."""
+        blanks = sorted(self.asked(asking.answers), key=lambda blank: not blank.names)
+        shown = (getattr(blank.masks, sight)(blank.told(asking.answers, asking)) for blank in blanks)
+        return self.joint.join(words for words in shown if words)
+
+    def form(self, asking: Asking) -> QuestionForm:
+        """The form of the page: what is sent, else what was answered."""
+        return _filled(self.asked(asking.answers), asking)
+
+    def holds(self, asking: Asking) -> bool:
+        """Whether its answers are still right after another one was changed."""
+        form = _filled(self.asked(asking.answers), asking, formdata=None, meta={"csrf": False})
+        return bool(form.validate())
+
+
+def _filled(blanks: tuple[Blank, ...], asking: Asking, **how: Any) -> QuestionForm:
+    form = _form_of(blanks)(data=asking.answers, **how)
+    form.asking = asking
+    for blank in blanks:
+        if blank.is_choice:
+            offered = blank.offered(asking)
+            form[blank.name].choices = [SelectChoice(one.value, one.words) for one in offered]
+            form[blank.name].hints = {one.value: one.hint for one in offered if one.hint}
+    return form
+
+
+@cache
+def _form_of(blanks: tuple[Blank, ...]) -> type[Any]:
+    return type("AskedForm", (QuestionForm,), {blank.name: _field(blank) for blank in blanks})
+
+
+def _field(blank: Blank) -> Any:
+    if blank.is_choice:
+        checks = [_one_of_the_choices(blank.needed), *blank.checks]
+        return RadioField(blank.label, validators=checks, validate_choice=False, default=blank.default)
+    needed = [_needed(blank.needed)] if blank.needed else []
+    kind = TextAreaField if blank.rows else StringField
+    return kind(
+        blank.label,
+        filters=[_stripped],
+        validators=[*needed, _at_most(blank.limit), *blank.checks],
+        render_kw=dict(blank.writing),
+    )
+
+
+def _stripped(text: str | None) -> str:
+    return (text or "").strip()
+
+
+def _needed(sentence: Words) -> Check:
+    def check(form: Any, field: Field) -> None:
+        if not field.data:
+            raise ValidationError(str(sentence))
+
+    return check
+
+
+def _at_most(limit: int) -> Check:
+    def check(form: Any, field: Field) -> None:
+        if len(field.data or "") > limit:
+            raise ValidationError(
+                _("最多%(limit)s个字，现在有%(count)s个字。", limit=limit, count=len(field.data))
+            )
+
+    return check
+
+
+def _one_of_the_choices(sentence: Words) -> Check:
+    def check(form: Any, field: Field) -> None:
+        if all(choice.value != field.data for choice in field.choices):
+            raise ValidationError(str(sentence))
+
+    return check
+
+
+def is_done(question: Question, answers: Answers) -> bool:
+    """Whether it was answered."""
+    return f"done:{question.name}" in answers
+
+
+def first_unanswered(questions: Sequence[Question], answers: Answers) -> Question | None:
+    """The first question that was not answered yet; they are answered in order."""
+    return next((question for question in questions if not is_done(question, answers)), None)
+
+
+def answered(
+    questions: Sequence[Question], question: Question, form: QuestionForm, asking: Asking
+) -> Answers:
+    """
+    The answers with those of one page.
+
+    Another answer here may ask others on later pages: blanks that are not asked any more lose their answers, and
+    questions that have other blanks now, or whose answers do not hold any more, are asked again.
+    """
+    before = asking.answers
+    after = {**before, **{blank.name: form[blank.name].data or "" for blank in question.asked(before)}}
+    after[f"done:{question.name}"] = "yes"
+    for later in questions[questions.index(question) + 1 :]:
+        had, has = later.asked(before), later.asked(after)
+        for name in {blank.name for blank in had if blank not in has}:
+            after.pop(name, None)
+        now = Asking(after, asking.today, asking.organs)
+        if had != has or (is_done(later, after) and not later.holds(now)):
+            after.pop(f"done:{later.name}", None)
+    return after
+
+
+def sealed_part(questions: Sequence[Question], answers: Answers) -> Answers:
+    """The answers that only the organ may read; empty ones are left out."""
+    sealed = (blank.name for blank in _blanks(questions, answers) if blank.goes is Goes.SEALED)
+    return {name: answers[name] for name in sealed if answers.get(name)}
+
+
+def clear_part(questions: Sequence[Question], answers: Answers) -> Answers:
+    """The answers that the hub reads without a key, by their names in the envelope."""
+    clear = (blank for blank in _blanks(questions, answers) if blank.goes is Goes.CLEAR)
+    return {blank.clear_name or blank.name: answers[blank.name] for blank in clear if answers.get(blank.name)}
+
+
+def kept_part(questions: Sequence[Question], answers: Answers) -> Answers:
+    """The answers that the slip shows, masked: what this terminal keeps."""
+    shown = (blank for blank in _blanks(questions, answers) if blank.slip)
+    return {blank.name: blank.masks.slip(answers.get(blank.name, "")) for blank in shown}
+
+
+def slip_rows(questions: Sequence[Question], kept: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """Label and words of each answer on the slip, from what was kept of it."""
+    blanks = {blank.name: blank for question in questions for blank in question.blanks if blank.slip}
+    return [(str(blank.slip), blank.brief(kept[name])) for name, blank in blanks.items() if kept.get(name)]
+
+
+def rows(
+    questions: Sequence[Question], answers: Answers, *, goes: Goes | None = None, formal: bool = False
+) -> list[tuple[str, str]]:
+    """
+    Label and whole words of each answer.
+
+    Args:
+        goes: Only those that go there.
+        formal: With the labels of a paper form.
+    """
+    asked = [blank for blank in _blanks(questions, answers) if goes in (None, blank.goes)]
+    labels = {blank.names: blank.brief(answers.get(blank.name, "")) for blank in asked if blank.names}
+    return [
+        (
+            labels.get(blank.name) or str((formal and blank.formal) or blank.short),
+            blank.brief(answers[blank.name]),
+        )
+        for blank in asked
+        if not blank.names and answers.get(blank.name)
+    ]
+
+
+def opened(
+    questions: Sequence[Question], personal: Mapping[str, Any], envelope: Mapping[str, Any]
+) -> Answers:
+    """The answers of a submission again, from its sealed part and its envelope."""
+    given: Answers = {}
+    for blank in (blank for question in questions for blank in question.blanks):
+        name = blank.clear_name or blank.name
+        value = envelope.get(name) if blank.goes is Goes.CLEAR else personal.get(blank.name)
+        if isinstance(value, str):
+            given[blank.name] = value
+    return given
+
+
+def _blanks(questions: Sequence[Question], answers: Answers) -> list[Blank]:
+    return [blank for question in questions for blank in question.asked(answers)]

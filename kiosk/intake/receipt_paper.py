@@ -1,0 +1,41 @@
+"""How the receipt is given: the last question of every form; no paper is an equal choice."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from kiosk.intake.questions import Blank, Goes, Option, Question
+from kiosk.web.wording import lazy_gettext as _l
+
+NAME = "paper"
+
+
+class Paper(StrEnum):
+    """How the citizen wants the receipt."""
+
+    STANDARD = "standard"
+    LARGE = "large"
+    NONE = "none"
+
+
+RECEIPT_PAPER = Question(
+    name=NAME,
+    blanks=(
+        Blank(
+            name=NAME,
+            label=_l("回执怎么给您？"),
+            short=_l("回执"),
+            goes=Goes.DROPPED,
+            needed=_l("请选一种。"),
+            options=(
+                Option(Paper.STANDARD, _l("打印一张")),
+                Option(Paper.LARGE, _l("打印一张大字的")),
+                Option(
+                    Paper.NONE,
+                    _l("不要纸，我自己记下编号和查询码"),
+                    hint=_l("编号和查询码会大大地显示在屏幕上。"),
+                ),
+            ),
+        ),
+    ),
+)
