@@ -13,9 +13,6 @@ from kiosk.clock import SystemClock
 from kiosk.speech import actions, bank, prompts, store
 from kiosk.speech.bank import Bank, Speaker
 
-FIRST_KINDS = ("guide", "question", "interpretation", "organ", "policy")
-"""What is recorded first: what people come for."""
-
 
 def record_prompts(given: argparse.Namespace) -> int:
     """Records the product's fixed texts into its own folder; exit code 1 while some are missing."""
@@ -59,7 +56,7 @@ def published_texts() -> Iterator[str]:
     """The blocks of every published document as its page shows them, titles first, the newest of each kind first."""
     every = documents.found(documents.live())
     every.sort(key=lambda one: one.published_on, reverse=True)
-    every.sort(key=lambda one: FIRST_KINDS.index(one.kind) if one.kind in FIRST_KINDS else len(FIRST_KINDS))
+    every.sort(key=lambda one: one.described.spoken)
     for document in every:
         yield document.title
         yield from document.issuer_names

@@ -30,9 +30,6 @@ from printers.document import KeyValue, Para, Slip
 
 Page = str | tuple[str, int] | BaseResponse
 PAPER = "attachment"
-PAPER_KINDS = frozenset(
-    {"policy", "interpretation", "gazette", "decision", "standard", "fee", "annual_report"}
-)
 FILE_POLICY = "default-src 'none'; sandbox"
 """What a browser may do with a file that it shows instead of saving: nothing."""
 
@@ -216,7 +213,7 @@ def paper_places() -> list[Place]:
 
 def paper_places_of(document: Document) -> list[Place]:
     """The same, for what is printed and laid out to read: documents, and whatever has attachments."""
-    is_document = document.kind in PAPER_KINDS or bool(document.content.get("attachments"))
+    is_document = document.described.is_laid_out or bool(document.content.get("attachments"))
     return paper_places() if is_document else []
 
 

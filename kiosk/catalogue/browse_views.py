@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 from urllib.parse import urlencode
 
@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from kiosk.catalogue import display, documents, pinned, shapes, villages, ways
 from kiosk.catalogue.documents import Document
-from kiosk.catalogue.kinds import KINDS, SHELVES, Kind
+from kiosk.catalogue.kinds import KINDS, SHELVES, Kind, ranked
 from kiosk.catalogue.rules import VALIDITY
 from kiosk.catalogue.schema import N_
 from kiosk.catalogue.search import Search
@@ -29,9 +29,7 @@ COMMON_GUIDES = 12
 EACH_EVENT = 2
 MOST_PAGES = 100
 MOST_CHOICES = 200
-GUIDE, VILLAGE = "guide", "village"
-KIND_ORDER = ("guide", "question", "interpretation", "policy", "village", "collection")
-"""On such a page what one can do comes before what one can read; the other kinds follow."""
+GUIDE = "guide"
 WAY_WORDS = {
     "event": N_("按人生大事找"),
     "topic": N_("按主题找"),
@@ -148,9 +146,8 @@ def _classes(counts: Mapping[str, int]) -> list[tuple[ways.Choice, int]]:
 
 def _by_kind(way: str, value: str, scope: Scope) -> str:
     counts = searching().counts(scope, ("kind",))["kind"]
-    held = [kind for kind in (*KIND_ORDER, *KINDS) if counts.get(kind)]
     parts = []
-    for kind in dict.fromkeys(held):
+    for kind in ranked(kind for kind in KINDS if counts.get(kind)):
         found, total = searching().listed(scope.within("kind", kind), KIND_ROWS, best_first=way == "event")
         parts.append((KINDS[kind], _rows(found), total))
     items = ways.topic_classes().get(value, ()) if way == "topic" else ()
@@ -191,14 +188,11 @@ def _rows(found: list[Document]) -> list[tuple[Document, list[Cell]]]:
 
 
 def browse(kind: str) -> str:
-    """The list of one kind, chosen step by step; two kinds have a page that asks what people ask."""
+    """The list of one kind, chosen step by step; some kinds have a page that asks what people ask."""
     if kind not in KINDS:
         abort(404)
-    if kind == VILLAGE:
-        return _village()
-    if kind == GUIDE and not request.args:
-        return _guides()
-    return _list(kind)
+    own = OWN_PAGES.get(KINDS[kind].page)
+    return (own() if own else None) or _list(kind)
 
 
 def _list(kind: str) -> str:
@@ -303,8 +297,10 @@ def _village() -> str:
     )
 
 
-def _guides() -> str:
-    """事情怎么办: life events that have guides, and for each the guides nearest to it."""
+def _guides() -> str | None:
+    """事情怎么办: life events that have guides, and for each the guides nearest to it; None once one has chosen."""
+    if request.args:
+        return None
     within = Scope().within("kind", GUIDE)
     common: dict[str, Document] = {}
     events = []
@@ -319,3 +315,7 @@ def _guides() -> str:
         common=list(common.values())[:COMMON_GUIDES],
         total=documents.kind_counts().get(GUIDE, 0),
     )
+
+
+OWN_PAGES: Mapping[str, Callable[[], str | None]] = {"villages": _village, "guides": _guides}
+"""Pages that a kind has in place of its list, by `Kind.page`; None: the list after all."""

@@ -206,7 +206,7 @@ def sentences(document: Document, around: Related) -> list[str]:
     if told:
         return list(told.sentences)
     record = document.content
-    answer = (record.get("fields") or {}).get("answer", "") if record["kind"] == "question" else ""
+    answer = (record.get("fields") or {}).get(KINDS[record["kind"]].answer, "")
     return first_sentences(answer or record.get("summary", "") or record["body"])
 
 
@@ -230,7 +230,7 @@ def last_change(record: Mapping[str, Any]) -> str:
 
 def ended_sources(record: Mapping[str, Any]) -> list[Document]:
     """For an answer: the documents it rests on that are no longer in force; it must not be relied on then."""
-    if record["kind"] != "question":
+    if not KINDS[record["kind"]].answer:
         return []
     rows = (record.get("fields") or {}).get("sources") or []
     ids = [row["id"] for row in rows if row.get("id")]
@@ -241,4 +241,4 @@ def ended_sources(record: Mapping[str, Any]) -> list[Document]:
 def has_names(record: Mapping[str, Any]) -> bool:
     """True when the record has a list of persons that may not be shown here or now, or had one."""
     fields = record.get("fields") or {}
-    return NAMED in fields or record["kind"] == "village"
+    return NAMED in fields or KINDS[record["kind"]].is_yearly

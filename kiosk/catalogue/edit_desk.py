@@ -69,15 +69,14 @@ def new(kind: str) -> Answer:
         base["fields"] = {"asked": [asked]} if "asked" in KINDS[kind].schema else {}
     like = entries.found(request.args.get("like", ""))
     if like is not None and like.kind == kind:
-        is_list = kind == "village"
         base |= (
             lifecycle.next_year(like.content, today(hub().clock))
-            if is_list
+            if KINDS[kind].is_yearly
             else lifecycle.alike(like.content)
         )
     explained = request.args.get("of", "")
-    if kind == "interpretation" and is_id(explained):
-        base["links"] = [{"rel": "interprets", "id": explained}]
+    if KINDS[kind].explains and is_id(explained):
+        base["links"] = [{"rel": KINDS[kind].explains, "id": explained}]
     return _form(base, "new")
 
 

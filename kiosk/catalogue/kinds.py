@@ -7,7 +7,7 @@ The shapes of `fields` are told in sample/README.md; a test holds both to each o
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -59,9 +59,25 @@ TRAITS: tuple[Field, ...] = (
 
 
 @dataclass(frozen=True)
+class Paper:
+    """What is printed of a record: a name, the question before it, the words of its button."""
+
+    name: str
+    question: str
+    button: str
+
+
+LAST = 99
+"""The rank of what has none."""
+SUMMARY = Paper("summary", N_("要打印要点吗？"), N_("打印要点"))
+CHECKLIST = Paper("checklist", N_("要打印办事清单吗？"), N_("打印清单"))
+CARD = Paper("card", N_("要打印便民电话卡吗？"), N_("打印电话卡"))
+
+
+@dataclass(frozen=True)
 class Kind:
     """
-    One kind of record.
+    One kind of record, and all that is said of it anywhere.
 
     shelf: the heading under which /browse lists it. seed: items of the work plan it serves.
     line: fields that stand under the title in its list page. by: what its list is narrowed by.
@@ -69,6 +85,13 @@ class Kind:
     note: a sentence above list and document.
     short: the field that names an entry where many stand beside each other. dated: whether the day of publishing
     says something in a list; not of an office, nor of what has a day of its own.
+    needed: fields without which a page does not answer what people come for. needs_validity: whether a record must
+    say whether it is in force. paper: what is printed of it; is_laid_out: whether places in the county lay it out in
+    print. rank: its place among the kinds on the page of a life event or topic; spoken: its place among recordings
+    (what has none comes after). page: the name of a page of its own in place of the list. answer: the field that
+    answers, in place of its summary; such a record must not be relied on when its sources have ended.
+    explains: the relation to the document for which it is written. is_yearly: whether it is a list of names that is
+    begun anew each year. is_asked_by_name: whether people type its title, so that a near title weighs more.
     """
 
     id: str
@@ -83,6 +106,17 @@ class Kind:
     note: str = ""
     short: str = ""
     dated: bool = True
+    needed: tuple[str, ...] = ()
+    needs_validity: bool = False
+    paper: Paper = SUMMARY
+    is_laid_out: bool = False
+    rank: int = LAST
+    spoken: int = LAST
+    page: str = ""
+    answer: str = ""
+    explains: str = ""
+    is_yearly: bool = False
+    is_asked_by_name: bool = False
 
     @property
     def schema(self) -> dict[str, Field]:
@@ -125,7 +159,7 @@ _TABLE: tuple[Kind, ...] = (
         text("registration_no", N_("规范性文件登记号")),
         rows("changes", N_("有效性变化"), day("on", N_("日期")), text("what", N_("变化")),
             ref("by", N_("依据文件")), shape="timeline"),
-    ), (), ("validity", "year"), text_first=True),
+    ), (), ("validity", "year"), text_first=True, needs_validity=True, is_laid_out=True, rank=4, spoken=5),
     Kind("interpretation", N_("政策解读"), "message-dots", _POLICY, (9, 10), (
         _FORMS,
         Field("plain", N_("说给您听"), Type.ROWS, (text("text", N_("要点")), text("articles", N_("出处"))),
@@ -135,17 +169,17 @@ _TABLE: tuple[Kind, ...] = (
         rows("differences", N_("新旧对比"), text("point", N_("事项")), text("before", N_("原来")),
             text("now", N_("现在"))),
         qr("video", N_("用手机扫码看视频")),
-    ), ("form",), ("form",)),
+    ), ("form",), ("form",), is_laid_out=True, rank=3, spoken=3, explains="interprets"),
     Kind("gazette", N_("政府公报"), "news", _POLICY, (8,), (
         number("year", N_("年份")), number("issue", N_("期号")), number("total_issue", N_("总期号")),
         rows("items", N_("本期目录"), text("section", N_("栏目")), text("title", N_("标题")),
             text("doc_no", N_("文号")), number("page", N_("页码")), ref("id", N_("全文")), shape="directory"),
-    ), ("total_issue",), ("year",)),
+    ), ("total_issue",), ("year",), is_laid_out=True),
     Kind("question", N_("政策问答"), "message-question", _POLICY, (10, 11), (
         text("question", N_("问")), text("answer", N_("答"), shape="answer"),
         rows("sources", N_("依据"), ref("id", N_("文件")), text("articles", N_("条款"))),
         texts("asked", N_("也有人这样问")),
-    ), (), (), text_first=True),
+    ), (), (), text_first=True, needed=("answer",), rank=2, spoken=2, answer="answer"),
     Kind("guide", N_("办事指南"), "list-check", _SERVICE, (11, 17), (
         text("organ", N_("机关代码"), shown=False), texts("who", N_("谁能办")),
         rows("bring", N_("要带什么"), text("name", N_("材料")), text("form", N_("形式")),
@@ -158,7 +192,8 @@ _TABLE: tuple[Kind, ...] = (
         rows("steps", N_("怎么办"), text("title", N_("步骤")), text("text", N_("做什么"))),
         text("result", N_("办成后得到")), text("proxy", N_("别人代办")), text("online", N_("网上办")),
         texts("blank_forms", N_("空白表格")),
-    ), (), ()),
+    ), (), (), needed=("bring", "where", "how_long", "fee"), paper=CHECKLIST, rank=1, spoken=1, page="guides",
+        is_asked_by_name=True),
     Kind("village", N_("惠民惠农补贴"), "cash", _SERVICE, (18,), (
         text("township", N_("乡镇街道")), text("village", N_("村")), number("year", N_("年份")),
             text("item", N_("补贴项目")),
@@ -167,21 +202,23 @@ _TABLE: tuple[Kind, ...] = (
         toned(code("state", N_("发放情况"), paid=N_("已发放"), partly=N_("部分发放"), not_yet=N_("尚未发放")),
             good="paid", warn="partly not_yet"),
         day("paid_on", N_("发放日期")), text("expected", N_("预计发放")),
-    ), ("township", "village", "year", "item", "state"), ("township", "village", "year")),
+    ), ("township", "village", "year", "item", "state"), ("township", "village", "year"),
+        needed=("township", "village", "item", "state", "ask"), rank=5, page="villages", is_yearly=True),
     Kind("organ", N_("机关和电话"), "building", _SERVICE, (4, 11), (
         text("code", N_("机关代码"), shown=False), text("short", N_("简称")),
         code("level", N_("层级"), county=N_("县级"), township=N_("乡镇街道")), *_PLACE,
         text("fax", N_("传真")), text("post_code", N_("邮政编码")), text("internet", N_("网上联系")),
         flag("accepts_requests", N_("接收信息公开申请")), text("disclosure_office", N_("信息公开工作机构")),
         texts("duties", N_("管什么")),
-    ), ("telephone",), ("level",), short="short", dated=False),
+    ), ("telephone",), ("level",), short="short", dated=False, needed=("address", "hours", "telephone"), paper=CARD,
+        spoken=4),
     Kind("reading_place", N_("信息查阅点"), "map-pin", _SERVICE, (8,), (
         code("place_type", N_("类别"), 档案馆="档案馆", 图书馆="图书馆", 政务服务场所="政务服务场所",
             其他="其他"),
         text("organ_name", N_("管理单位")), *_PLACE, texts("equipment", N_("设备")), texts("services",
             N_("服务")),
         texts("paper_copies", N_("纸质文本")),
-    ), ("place_type", "address"), ("place_type",), dated=False),
+    ), ("place_type", "address"), ("place_type",), dated=False, needed=("address", "hours", "telephone")),
     Kind("standard", N_("标准目录"), "clipboard-list", _OPEN, (16,), (
         text("domain", N_("领域")),
         rows("rows", N_("目录"), Field("no", N_("序号"), Type.INT, shown=False), text("level1", N_("一级事项")),
@@ -190,7 +227,7 @@ _TABLE: tuple[Kind, ...] = (
             text("subject", N_("公开主体")), texts("channels", N_("公开渠道")),
             text("audience", N_("公开对象")),
             text("method", N_("公开方式")), texts("level", N_("公开层级")), ref("id", N_("看信息"))),
-    ), (), ("domain",), short="domain", dated=False),
+    ), (), ("domain",), short="domain", dated=False, needed=("domain", "rows"), is_laid_out=True),
     Kind("fee", N_("收费清单"), "report-money", _OPEN, (31,), (
         code("type", N_("类别"), 行政事业性收费="行政事业性收费", 政府性基金="政府性基金",
             政府定价经营服务性收费="政府定价经营服务性收费"),
@@ -198,7 +235,8 @@ _TABLE: tuple[Kind, ...] = (
         rows("rows", N_("清单"), text("item", N_("收费项目")), text("organ_name", N_("收费单位")),
             text("basis", N_("依据")),
             text("unit", N_("计量单位")), text("standard", N_("标准")), text("note", N_("说明"))),
-    ), ("type", "updated_on"), ("type",), dated=False, note=N_("清单之外无收费：清单里没有的，不用交。")),
+    ), ("type", "updated_on"), ("type",), dated=False, note=N_("清单之外无收费：清单里没有的，不用交。"),
+        needed=("type", "updated_on", "rows"), is_laid_out=True),
     Kind("collection", N_("重点领域"), "folder", _OPEN, tuple(range(19, 34)), (
         code("area", N_("领域"), **{area: area for area in (
             "重大建设项目", "规划计划", "疫情防控", "就业", "教育", "养老服务", "社会保险", "社会救助",
@@ -208,7 +246,7 @@ _TABLE: tuple[Kind, ...] = (
         Field("columns", N_("栏目"), Type.ROWS, (text("key", "key"), text("label", N_("名称")),
             text("type", N_("类型"))), shown=False),
         Field("rows", N_("列表"), Type.FREE_ROWS),
-    ), ("area", "updated_on"), ("area",), dated=False),
+    ), ("area", "updated_on"), ("area",), dated=False, needed=("area", "updated_on"), rank=6),
     Kind("account", N_("政务新媒体"), "device-mobile", _OPEN, (7,), (
         text("platform", N_("平台")), text("owner", N_("开办单位")),
         toned(code("state", N_("状态"), running=N_("正常运行"), paused=N_("暂停更新"), closed=N_("已注销")),
@@ -216,7 +254,7 @@ _TABLE: tuple[Kind, ...] = (
         day("filed_on", N_("备案日期")), text("filing_no", N_("备案号")), text("scope", N_("发布内容")),
         qr("qr", N_("用手机扫码关注")),
     ), ("platform", "owner", "state"), ("platform", "state"), dated=False,
-        note=N_("没有列在这里的账号，没有在本县备案。")),
+        note=N_("没有列在这里的账号，没有在本县备案。"), needed=("owner", "state", "filing_no")),
     Kind("decision", N_("重大行政决策"), "gavel", _TALK, (12,), (
         number("year", N_("年份")), text("organ_name", N_("承办单位")),
         toned(code("stage", N_("目前阶段"), **_STAGES), neutral=" ".join(_STAGES), bad="ended"),
@@ -227,7 +265,7 @@ _TABLE: tuple[Kind, ...] = (
         rows("comments", N_("意见采纳情况"), text("opinion", N_("意见")), number("count", N_("条数")),
             _ADOPTION, text("reason", N_("理由")), shape="opinions"),
         rows("assessments", N_("评估论证"), text("kind", N_("类别")), text("conclusion", N_("结论"))),
-    ), ("stage", "organ_name"), ("year", "stage")),
+    ), ("stage", "organ_name"), ("year", "stage"), needed=("stage", "stages", "organ_name"), is_laid_out=True),
     Kind("attendance", N_("列席会议"), "users", _TALK, (13,), (
         text("meeting", N_("会议")), day("held_on", N_("日期")), text("topic", N_("议题")),
         rows("representatives", N_("列席代表"), text("role", N_("身份")), text("name", N_("姓名")),
@@ -273,17 +311,28 @@ _TABLE: tuple[Kind, ...] = (
         group("requests", N_("依申请公开"), number("carried_in", N_("上年结转")),
             number("new", N_("本年新收")),
             number("closed", N_("办结")), number("carried_out", N_("结转下年"))),
-    ), ("organ_name",), ("year",)),
+    ), ("organ_name",), ("year",), is_laid_out=True),
     Kind("work_plan", N_("工作要点"), "progress-check", _WORK, (34, 35, 36), (
         number("item_no", N_("项号")), text("section", N_("部分")),
         text("progress", N_("做到哪一步了"), shape="words"), texts("responsible_units", N_("责任单位")),
         day("due", N_("期限")), text("due_note", N_("时间要求")),
         toned(code("state", N_("进展"), not_reported=N_("尚未报告"), in_progress=N_("进行中"), done=N_("已完成")),
             good="done", warn="in_progress", neutral="not_reported"),
-    ), ("state", "responsible_units"), ("section", "state"), dated=False),
+    ), ("state", "responsible_units"), ("section", "state"), dated=False, needed=("responsible_units", "state")),
 )  # fmt: skip
 
 KINDS: Mapping[str, Kind] = {kind.id: kind for kind in _TABLE}
+
+
+def id_of(word: str) -> str:
+    """Return the id of the kind that a table calls by its id or its name; empty when there is none."""
+    return next((kind.id for kind in KINDS.values() if word in (kind.id, kind.name)), "")
+
+
+def ranked(ids: Iterable[str]) -> list[str]:
+    """Return kinds in the order in which one page shows several: what one can do before what one can read."""
+    order = list(KINDS)
+    return sorted(ids, key=lambda each: (KINDS[each].rank, order.index(each)))
 
 
 def without_persons(record: Mapping[str, Any]) -> dict[str, Any]:

@@ -11,12 +11,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from kiosk.catalogue.index import Hit
+from kiosk.catalogue.kinds import KINDS
 from kiosk.catalogue.queries import Asked, Part
 from kiosk.catalogue.tokens import Cutter, fold
 
 LOOKED_AT = 30
 """Answers that are put in order; what follows them stays as it is."""
-TITLE, GUIDE = 1.2, 2.0
+TITLE, ASKED_BY_NAME = 1.2, 2.0
 """
 What a title with every character of the name counts beside the score, of which the best has 1; more in a service
 guide: under its name people look for what they can do. Chosen on one half of the public cases by nDCG, checked on
@@ -61,7 +62,12 @@ def nearest_first(hits: Sequence[Hit], heads: Mapping[str, Head], asked: Asked, 
 
 def _named(asked: Asked, head: Head, cutter: Cutter) -> float:
     lost = LEFT if any(word in head.title and word not in asked.typed for word in LEAVING) else 0.0
-    return (GUIDE if head.kind == "guide" else TITLE) * share(asked, head.title, cutter) ** STEEPNESS - lost
+    return _weight(head.kind) * share(asked, head.title, cutter) ** STEEPNESS - lost
+
+
+def _weight(kind: str) -> float:
+    known = KINDS.get(kind)
+    return ASKED_BY_NAME if known and known.is_asked_by_name else TITLE
 
 
 def share(asked: Asked, title: str, cutter: Cutter) -> float:

@@ -47,12 +47,7 @@ def choose_paper(doc_id: str) -> Page:
     anchor = request.args.get("passage", "")
     if anchor and _passage(found, anchor) is None:
         abort(404)
-    question = {
-        "guide": _("要打印办事清单吗？"),
-        "organ": _("要打印便民电话卡吗？"),
-    }.get(found.kind, _("要打印要点吗？"))
-    if anchor:
-        question = _("要打印这一段吗？")
+    question = _("要打印这一段吗？") if anchor else _(found.described.paper.question)
     ways = _ways_to_print(found) if not anchor else []
     return paper.choose(
         Choice(

@@ -146,22 +146,6 @@ def _fees(asked: Asked) -> tuple[str, tuple[object, ...]]:
     )
 
 
-NEEDED: dict[str, tuple[str, ...]] = {
-    "guide": ("bring", "where", "how_long", "fee"),
-    "question": ("answer",),
-    "village": ("township", "village", "item", "state", "ask"),
-    "organ": ("address", "hours", "telephone"),
-    "reading_place": ("address", "hours", "telephone"),
-    "fee": ("type", "updated_on", "rows"),
-    "collection": ("area", "updated_on"),
-    "standard": ("domain", "rows"),
-    "decision": ("stage", "stages", "organ_name"),
-    "account": ("owner", "state", "filing_no"),
-    "work_plan": ("responsible_units", "state"),
-}
-"""Fields of kinds without which a page does not answer what people come for."""
-
-
 def _lacks(condition: str, words: str) -> str:
     return f"CASE WHEN {condition} THEN '{words} ' ELSE '' END"
 
@@ -174,10 +158,10 @@ def _missing(_asked: Asked) -> tuple[str, tuple[object, ...]]:
         _lacks("d.kind = 'policy' AND coalesce(json_extract(d.record, '$.drawn_on'), '') = ''", "成文日期"),
         _lacks("coalesce(json_array_length(d.record, '$.topics'), 0) = 0", "主题"),
     ]
-    for kind, names in NEEDED.items():
-        for name in names:
+    for kind in KINDS.values():
+        for name in kind.needed:
             empty = f"coalesce(json_extract(d.record, '$.fields.{name}'), '') IN ('', '[]', '{{}}')"
-            lacks.append(_lacks(f"d.kind = '{kind}' AND {empty}", KINDS[kind].schema[name].label))
+            lacks.append(_lacks(f"d.kind = '{kind.id}' AND {empty}", kind.schema[name].label))
     return (
         f"SELECT d.doc_id, d.title, trim({' || '.join(lacks)}) AS detail FROM document d"
         f" WHERE {_LIVE} AND detail <> '' ORDER BY d.kind, d.title",

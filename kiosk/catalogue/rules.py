@@ -217,7 +217,7 @@ def _date_faults(record: dict[str, Any]) -> Iterator[Fault]:
 def _validity_faults(record: dict[str, Any]) -> Iterator[Fault]:
     validity = record.get("validity", "")
     if not validity:
-        if record.get("kind") == "policy":
+        if (kind := KINDS.get(str(record.get("kind")))) and kind.needs_validity:
             yield Fault("validity-missing", "validity")
     elif not isinstance(validity, str) or validity not in VALIDITY:
         yield Fault("unknown-code", "validity")

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from kiosk.catalogue import passages
+from kiosk.catalogue import kinds, passages
 from kiosk.catalogue.kinds import KINDS
 from kiosk.catalogue.rules import ENDED, VALIDITY
 from kiosk.catalogue.schema import Field, Type
@@ -46,10 +46,11 @@ class Place:
 
 
 def of_record(record: Mapping[str, Any], sentences: Sequence[str], place: Place) -> Slip:
-    """The paper of a record: a guide is a checklist, an office a card, everything else its main points."""
-    if record["kind"] == "guide":
+    """The paper that its kind names: a checklist, a card, or its main points."""
+    wanted = KINDS[record["kind"]].paper
+    if wanted is kinds.CHECKLIST:
         return checklist(record, sentences, place)
-    return card(record, place) if record["kind"] == "organ" else summary(record, sentences, place)
+    return card(record, place) if wanted is kinds.CARD else summary(record, sentences, place)
 
 
 def summary(record: Mapping[str, Any], sentences: Sequence[str], place: Place) -> Slip:

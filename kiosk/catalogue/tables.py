@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from kiosk.catalogue import markup
-from kiosk.catalogue.kinds import KINDS
+from kiosk.catalogue.kinds import KINDS, id_of
 from kiosk.catalogue.numbers import same_spelling
 from kiosk.catalogue.rules import DATE_KEYS, DISCLOSURE, KEYS, LIST_KEYS, VALIDITY, is_id
 from kiosk.catalogue.schema import Fault, Field, Type
@@ -64,7 +64,6 @@ DISCLOSURE_WORDS = {word: key for key, word in DISCLOSURE.items()} | {
     "主动": "proactive",
     "依申请": "on_request",
 }
-_KIND_WORDS = {kind.name: kind.id for kind in KINDS.values()}
 _CELL_ERRORS = frozenset({"#N/A", "#REF!", "#VALUE!", "#DIV/0!", "#NAME?", "#NULL!", "#NUM!"})
 """What a spreadsheet shows where a formula failed."""
 _LIST_MARK = re.compile(r"\s*[;；|\n]\s*")
@@ -97,7 +96,7 @@ class ColumnMapping:
             row["id"] = f"{self.prefix}:{hashlib.sha256(own.encode()).hexdigest()[:16]}"
         if self.is_html and "body" in row:
             row["body"] = markup.plain_text(row["body"])
-        if row.get("kind") and row["kind"] not in KINDS and row["kind"] not in _KIND_WORDS:
+        if row.get("kind") and not id_of(row["kind"]):
             row["kind"] = self.defaults.get("kind") or row["kind"]
         return row
 
@@ -178,7 +177,9 @@ def _value(key: str, cell: str, faults: list[Fault]) -> Any:
         return [{"file": item} for item in _LIST_MARK.split(cell) if item]
     if key in ("attachments", "fields"):
         return _json(cell, key, faults)
-    words = {"validity": VALIDITY_WORDS, "disclosure": DISCLOSURE_WORDS, "kind": _KIND_WORDS}.get(key, {})
+    if key == "kind":
+        return id_of(cell) or cell
+    words = {"validity": VALIDITY_WORDS, "disclosure": DISCLOSURE_WORDS}.get(key, {})
     return same_spelling(cell) if key == "doc_no" else words.get(cell, cell)
 
 

@@ -31,7 +31,7 @@ from kiosk.catalogue import (
 from kiosk.catalogue.browse_views import MOST_PAGES, link_to, page_number, pages_of, searching
 from kiosk.catalogue.commands import answer_json
 from kiosk.catalogue.documents import Document
-from kiosk.catalogue.kinds import KINDS, without_persons
+from kiosk.catalogue.kinds import CHECKLIST, KINDS, without_persons
 from kiosk.catalogue.lookup import LONGEST_QUERY
 from kiosk.catalogue.rules import ENDED
 from kiosk.catalogue.search import SHOWN_FACETS, Answer
@@ -154,7 +154,7 @@ def document(doc_id: str) -> Page:
         relations=display.relations(found, around),
         versions=compare_views.earlier_and_later(around),
         explained=display.explanations(around) if found.described.text_first else [],
-        guide=(record.get("fields") or {}) if found.kind == "guide" else None,
+        guide=(record.get("fields") or {}) if found.described.paper is CHECKLIST else None,
         has_ended=found.validity in ENDED,
         changed_on=display.changed_on(record),
         successors=display.successors(around) if found.validity not in ("", "in_force", "not_yet") else [],

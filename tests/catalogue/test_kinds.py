@@ -17,7 +17,7 @@ from tests.catalogue.conftest import SAMPLE, SETTINGS, OpenTerminal, Terminal, a
 from tests.catalogue.test_pages import words_of
 
 RECORDS: list[dict[str, Any]] = [json.loads(line) for line in SAMPLE.read_text("utf-8").splitlines()]
-FIRST = {kind: next(each for each in RECORDS if each["kind"] == kind) for kind in KINDS}
+FIRST = {each["kind"]: each for each in reversed(RECORDS)}
 PLACE = Place("示例体验区", "1号机", "", "", "zh", False)
 
 
@@ -30,6 +30,10 @@ def sampled(open_terminal: OpenTerminal) -> Terminal:
     terminal = open_terminal(SETTINGS)
     terminal.catalogue.publish_all_samples()  # type: ignore[attr-defined]  # a replica's catalogue
     return terminal
+
+
+def test_every_kind_has_a_sample() -> None:
+    assert set(FIRST) == set(KINDS), "kiosk/catalogue/sample/catalogue.jsonl shows each kind at least once"
 
 
 def test_a_phone_opens_what_a_kiosk_shows_as_a_code(open_terminal: OpenTerminal) -> None:

@@ -198,8 +198,7 @@ def test_an_attribute_that_was_decided_stays_when_the_source_changes_the_text(
 def test_where_there_is_one_publisher_it_is_allowed_by_setting_and_logged(hub: Hub, writer: Browser) -> None:
     wiring = hub.app.extensions["kiosk"]
     hub.app.extensions["kiosk"] = replace(wiring, settings=replace(wiring.settings, single_approval=True))
-    with db.writing(db.store) as connection:
-        staff_models.set_closed(connection, "wang.shen")
+    staff_models.set_closed("wang.shen")
     url = f"{DESK}/edit/doc:1"
     writer.post(url, form_of("doc:1", title="改过"), on=url)
     assert approve(writer, "doc:1") == 303
