@@ -85,8 +85,7 @@ def sent() -> str:
 
 def on_its_way(key: str) -> dict[str, bool]:
     """What the receipt's page says of the way to the hub: `is_sent`, and whether the hub `is_hub_away` just now."""
-    connection = db.store.connection()
-    return {"is_sent": sending.is_sent(connection, key), "is_hub_away": is_hub_away()}
+    return {"is_sent": sending.is_sent(db.store, key), "is_hub_away": is_hub_away()}
 
 
 def is_hub_away() -> bool:
