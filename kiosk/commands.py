@@ -47,7 +47,7 @@ def serve_hub(given: argparse.Namespace) -> int:
 
 def _supervise(home: Path, settings: HubSettings, workers: int) -> int:
     """Migrates, so that no worker meets another's half-way, then keeps the workers alive."""
-    homes.open_hub(home, SystemClock(), settings).close()
+    homes.open_hub(home, SystemClock(), settings).close_all()
     with serving.listen(settings.host, settings.port) as listening:
         print(f"hub: http://{settings.host}:{settings.port}", flush=True)
         return serving.supervise_workers(home, listening, workers)
@@ -221,7 +221,7 @@ def make_hub(home: Path, settings: HubSettings, password: str = "") -> str:
             db.write_atomically(building / homes.PASSWORD_FILE, password.encode())
         database = homes.open_hub(building, clock)
         recovery_key = begin_hub(settings.terminal_prefix, clock.now())
-        database.close()
+        database.close_all()
     return recovery_key
 
 

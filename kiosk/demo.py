@@ -106,7 +106,7 @@ def _make_hub(home: Path, ports: Ports) -> str:
         staff.add_account(name, role, password, clock.now())
     staff.approve(CLERK, recovery_key=recovery_key, now=clock.now())
     catalogue_commands.import_sample(home, "operator:demo")
-    database.close()
+    database.close_all()
     names = "\n".join(f"{role}: {name}" for name, role in PEOPLE.items())
     return f"{names}\npassword of all four: {password}\nrecovery key: {recovery_key}\n"
 
@@ -125,7 +125,7 @@ def _make_terminal(home: Path, ports: Ports) -> None:
         now=clock.now(),
         by="operator:demo",
     )
-    database.close()
+    database.close_all()
     commands.make_terminal(home / "terminal", _terminal_settings(ports), code)
 
 
@@ -145,7 +145,7 @@ def _make_hall_staff(home: Path) -> str:
         now=clock.now(),
         by="operator:demo",
     )
-    database.close()
+    database.close_all()
     return f"hall staff: number {HALL_NUMBER}, PIN {pin}\n"
 
 
@@ -214,7 +214,7 @@ def _has_catalogue(home: Path) -> bool:
     try:
         return bool(FeedPosition.select(FeedPosition.seq).scalar(database))
     finally:
-        database.close()
+        database.close_all()
 
 
 def _answers(url: str) -> bool:

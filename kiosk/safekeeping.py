@@ -155,7 +155,7 @@ def restore(file: Path, home: Path, clock: Clock) -> None:
             database = homes.open_hub(building, clock)
             with db.writing(database):
                 server.begin_new_epoch(database)
-            database.close()
+            database.close_all()
 
 
 def _verify_files(files: Blobs) -> None:

@@ -61,3 +61,12 @@ def cluster() -> Iterator[postgres.Cluster]:
     """A PostgreSQL server of this test process."""
     with postgres.running() as cluster:
         yield cluster
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def address(request: pytest.FixtureRequest) -> str:
+    """Where the hub of this test keeps its tables, once on each engine: empty for a file of its home."""
+    if request.param == "sqlite":
+        return ""
+    cluster: postgres.Cluster = request.getfixturevalue("cluster")
+    return cluster.cleared()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-import sqlite3
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from hashlib import sha256
@@ -15,7 +15,7 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from config.settings import HubSettings
-from kiosk import db
+from kiosk import db, homes
 from kiosk.app import create_hub
 from kiosk.clock import Clock, FixedClock, stamp
 from kiosk.disclosure.cases import Work
@@ -55,13 +55,23 @@ _CSRF = re.compile(r'name="csrf_token" value="([^"]+)"')
 DEVICE = Device("d1", "清泉街道1号机", "GX03", "A", "active")
 
 
-def build_database(path: Path, clock: Clock) -> db.SqliteFile:
-    """A hub's database, migrated and bound, with a feed and one terminal."""
-    database = db.open_sqlite(path)
-    db.migrate(database, "catalogue", clock.now())
-    db.migrate(database, "hub", clock.now())
-    db.store.initialize(database)
-    db.catalogue.initialize(database)
+class Raw:
+    """Statements behind the back of the code, one text for both engines: a question mark is a value's place."""
+
+    def __init__(self, database: db.Store) -> None:
+        self._database = database
+
+    def execute(self, sql: str, values: Sequence[Any] = ()) -> Any:
+        """The driver's cursor."""
+        own = (
+            sql if self._database.param == "?" else sql.replace("%", "%%").replace("?", self._database.param)
+        )
+        return self._database.execute_sql(own, values)
+
+
+def build_database(home: Path, clock: Clock, address: str = "") -> db.Store:
+    """A hub's database, migrated and bound, with a feed and one terminal; a file of `home`, or at that address."""
+    database = homes.open_hub(home, clock, replace(SETTINGS, database=address))
     with db.writing(database):
         server.prepare(database)
         FeedPosition.insert(one=1, epoch="feed", seq=0).execute(database)
@@ -88,10 +98,9 @@ class Hub:
     taken: int = 0
 
     @property
-    def connection(self) -> sqlite3.Connection:
-        """The raw connection, for looking."""
-        connection: sqlite3.Connection = db.store.connection()
-        return connection
+    def connection(self) -> Raw:
+        """What is stored, for looking."""
+        return Raw(db.real(db.store))
 
     def add_account(self, name: str, role: str = "clerk", *, approved: bool = True) -> State:
         """An account with the password of tests; a clerk is approved with the recovery key unless told otherwise."""
@@ -167,14 +176,15 @@ class Browser:
         return self.client.post(path, data=data, headers={"Host": HOST, "Origin": f"http://{HOST}"})
 
 
-def build_hub(home: Path) -> Hub:
-    """A hub with a reading key and nobody at its desk."""
+def build_hub(home: Path, address: str = "") -> Hub:
+    """A hub with a reading key and nobody at its desk; `address`: of a PostgreSQL database with its tables."""
     clock = FixedClock(MONDAY_MORNING)
-    database = build_database(home / "hub.sqlite3", clock)
+    database = build_database(home, clock, address)
     (home / "signing.key").write_text(signing.new_seed().hex())
     with db.writing(database):
         recovery_key = actions.init_reading_key(clock.now())
-    app = create_hub(home, SETTINGS, clock)
+    database.close_all()
+    app = create_hub(home, replace(SETTINGS, database=address), clock)
     context.give(app, replace(context.of(app), staff_cost=CHEAP))
     app.config["TESTING"] = True
     return Hub(home, app, clock, recovery_key, load_calendar())

@@ -101,7 +101,7 @@ class World:
             staff.add_account(CLERK, "clerk", PASSWORD, CLOCK.now())
             staff.approve(CLERK, recovery_key=recovery_key, now=CLOCK.now())
         catalogue_commands.import_sample(self.hub_home, "operator:test")
-        database.close()
+        database.close_all()
         self.start("hub")
         self.make_terminal("示例大厅1号机")
 
@@ -111,7 +111,7 @@ class World:
         code = terminals.new_code(
             name, Place(), life=timedelta(minutes=15), now=CLOCK.now(), by="operator:test"
         )
-        database.close()
+        database.close_all()
         terminal = replace(
             self.settings,
             port=self.terminal_port,

@@ -103,6 +103,10 @@ class SqliteFile(peewee.SqliteDatabase):
         (busy, _, _) = self.execute_sql("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
         return not busy
 
+    def close_all(self) -> None:
+        """End what this thread has of it; a pool would have more."""
+        self.close()
+
     def hold(self) -> bool:
         """Return False: each thread keeps the connection that its first question opens."""
         return False

@@ -76,8 +76,8 @@ def _enrol() -> Response:
 
 
 def _serve(action: Callable[[Hub, Caller, Request], Answer], **_parts: str) -> Response:
-    sync = hub().sync
-    return _response(sync.serve(_signed_request(), partial(action, sync)))
+    sync, asked = hub().sync, _signed_request()
+    return _response(db.repeated(lambda: sync.serve(asked, partial(action, sync))))
 
 
 def _signed_request() -> Request:

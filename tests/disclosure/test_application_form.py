@@ -160,9 +160,9 @@ def test_without_a_page_printer_no_form_is_offered(tmp_path: Path, clock: FixedC
 
 
 @pytest.fixture
-def hub(tmp_path: Path) -> Iterator[Hub]:
-    yield build_hub(tmp_path)
-    db.store.close()
+def hub(tmp_path: Path, address: str) -> Iterator[Hub]:
+    yield build_hub(tmp_path, address)
+    db.real(db.store).close_all()
 
 
 def test_the_clerk_who_holds_the_key_gets_it_as_pdf_and_that_is_noted(hub: Hub) -> None:

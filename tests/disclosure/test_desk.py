@@ -26,12 +26,12 @@ NAME = PERSONAL["name"]
 
 
 @pytest.fixture
-def hub(tmp_path: Path) -> Iterator[Hub]:
+def hub(tmp_path: Path, address: str) -> Iterator[Hub]:
     """A hub with one approved clerk, 李娜."""
-    hub = build_hub(tmp_path)
+    hub = build_hub(tmp_path, address)
     hub.add_account("lina")
     yield hub
-    db.store.obj.close()
+    db.real(db.store).close_all()
 
 
 @pytest.fixture
@@ -233,7 +233,7 @@ def test_whoever_steals_the_hubs_disk_without_a_password_opens_nothing(hub: Hub,
     """Every value of every table is tried as a key on every sealed value, while a clerk is signed in."""
     number = hub.take_in()
     step(lina, number, "open")
-    tables = [row[0] for row in hub.connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
+    tables = db.real(db.store).get_tables()
     values = {
         value for table in tables for row in hub.connection.execute(f"SELECT * FROM {table}") for value in row
     }

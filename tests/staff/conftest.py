@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -12,7 +11,7 @@ from kiosk import db
 from kiosk.clock import FixedClock
 from kiosk.staff import actions
 from kiosk.staff.rules import State
-from tests.hub import CHEAP, MONDAY_MORNING, PASSWORD, Hub, build_database, build_hub
+from tests.hub import CHEAP, MONDAY_MORNING, PASSWORD, Hub, Raw, build_database, build_hub
 
 AddAccount = Callable[..., State]
 
@@ -23,15 +22,15 @@ def clock() -> FixedClock:
 
 
 @pytest.fixture
-def hub_store(tmp_path: Path, clock: FixedClock) -> Iterator[db.SqliteFile]:
-    """The database of a hub; `kiosk.db.store` names it."""
-    database = build_database(tmp_path / "hub.sqlite3", clock)
+def hub_store(tmp_path: Path, clock: FixedClock, address: str) -> Iterator[db.Store]:
+    """The database of a hub, on both engines; `kiosk.db.store` names it."""
+    database = build_database(tmp_path, clock, address)
     yield database
-    database.close()
+    database.close_all()
 
 
 @pytest.fixture
-def add_account(hub_store: db.SqliteFile, clock: FixedClock) -> AddAccount:
+def add_account(hub_store: db.Store, clock: FixedClock) -> AddAccount:
     """Adds an account; with `approved_with` (a recovery key) it is approved at once."""
 
     def add(
@@ -47,22 +46,21 @@ def add_account(hub_store: db.SqliteFile, clock: FixedClock) -> AddAccount:
 
 
 @pytest.fixture
-def recovery_key(hub_store: db.SqliteFile, clock: FixedClock) -> str:
+def recovery_key(hub_store: db.Store, clock: FixedClock) -> str:
     """The recovery key of the hub's first reading key."""
     with db.writing(hub_store):
         return actions.init_reading_key(clock.now())
 
 
 @pytest.fixture
-def raw(hub_store: db.SqliteFile) -> sqlite3.Connection:
-    """The raw connection, for looking."""
-    connection: sqlite3.Connection = hub_store.connection()
-    return connection
+def raw(hub_store: db.Store) -> Raw:
+    """What is stored, for looking."""
+    return Raw(hub_store)
 
 
 @pytest.fixture
-def hub(tmp_path: Path) -> Iterator[Hub]:
-    """A hub that answers."""
-    hub = build_hub(tmp_path)
+def hub(tmp_path: Path, address: str) -> Iterator[Hub]:
+    """A hub that answers, on both engines."""
+    hub = build_hub(tmp_path, address)
     yield hub
-    db.store.obj.close()
+    db.real(db.store).close_all()

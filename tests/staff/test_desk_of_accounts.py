@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from kiosk import audit, db
 from kiosk.staff import actions
 from sync import devices
 from tests.hub import CHEAP, HOST, PASSWORD, Hub
+from tests.postgres import Cluster
 
 
 def test_a_visitor_is_led_to_the_sign_in_page_and_back_to_where_they_wanted(hub: Hub) -> None:
@@ -192,15 +195,25 @@ def test_the_audit_chain_of_a_whole_day_holds(hub: Hub) -> None:
     assert audit.first_break() is None
 
 
-def test_an_unwrapped_reading_key_lies_on_no_disk(hub: Hub) -> None:
-    """A copy of the whole home directory, taken while a clerk is signed in, holds no reading key."""
+def tables_of(cluster: Cluster) -> list[Path]:
+    """The files of the store's tables on the server."""
+    (folder,) = db.store.execute_sql(
+        "SELECT oid FROM pg_database WHERE datname = current_database()"
+    ).fetchone()
+    return list((cluster.folder / "data" / "base" / str(folder)).iterdir())
+
+
+def test_an_unwrapped_reading_key_lies_on_no_disk(hub: Hub, request: pytest.FixtureRequest) -> None:
+    """A copy of all files of the hub, taken while a clerk is signed in, holds no reading key."""
     hub.add_account("lina")
     entered = actions.sign_in("lina", PASSWORD, hub.clock, CHEAP)
     assert isinstance(entered, actions.Entered)
     hub.browser("lina").get("/desk/requests")
     (key,) = entered.reading_keys.values()
-    db.store.execute_sql("PRAGMA wal_checkpoint(FULL)")
-    stored = b"".join(path.read_bytes() for path in hub.home.iterdir() if path.is_file())
+    is_file = isinstance(db.real(db.store), db.SqliteFile)
+    db.store.execute_sql("PRAGMA wal_checkpoint(FULL)" if is_file else "CHECKPOINT")
+    files = hub.home.iterdir() if is_file else tables_of(request.getfixturevalue("cluster"))
+    stored = b"".join(path.read_bytes() for path in files if path.is_file())
     assert key not in stored
     assert key.hex().encode() not in stored
     assert b"staff_account" in stored

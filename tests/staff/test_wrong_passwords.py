@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import sqlite3
-
 import pytest
 
 from kiosk.clock import FixedClock
 from kiosk.staff import actions, rules
 from kiosk.staff.actions import Entered, Locked, Wrong
 from kiosk.tries import wait_after
-from tests.hub import CHEAP, PASSWORD
+from tests.hub import CHEAP, PASSWORD, Raw
 from tests.staff.conftest import AddAccount
 
 YEAR_S = 366 * 86_400
@@ -81,18 +79,17 @@ def test_a_reboot_starts_the_wait_anew_and_gives_no_tries_back(
 
 
 def test_a_try_is_on_disk_before_its_password_is_looked_at(
-    add_account: AddAccount, clock: FixedClock, raw: sqlite3.Connection
+    add_account: AddAccount, clock: FixedClock, raw: Raw
 ) -> None:
     """A machine switched off in the middle of an answer has counted the try."""
     add_account("lina")
     raw.execute("UPDATE staff_account SET password_hash = ?", ("$argon2id$broken",))
-    raw.commit()
     assert guess(clock) == Wrong()
     assert raw.execute("SELECT subject, wrong FROM staff_attempt").fetchall() == [("lina", 1)]
 
 
 def test_names_that_are_no_account_do_not_fill_the_disk(
-    add_account: AddAccount, clock: FixedClock, raw: sqlite3.Connection
+    add_account: AddAccount, clock: FixedClock, raw: Raw
 ) -> None:
     """What somebody typed into the name field, perhaps a password, is stored nowhere."""
     guess(clock, "correct horse battery")
@@ -104,7 +101,7 @@ def test_names_that_are_no_account_do_not_fill_the_disk(
 
 
 def test_guessing_at_an_account_stands_in_the_audit_chain(
-    add_account: AddAccount, clock: FixedClock, raw: sqlite3.Connection
+    add_account: AddAccount, clock: FixedClock, raw: Raw
 ) -> None:
     add_account("lina")
     for _ in range(20):

@@ -1,6 +1,7 @@
-"""A hub and terminals with real SQLite in memory, joined by a line that a test can cut, delay and repeat."""
+"""A hub and terminals with real databases, joined by a line that a test can cut, delay and repeat."""
 
 import json
+import pickle
 import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -16,6 +17,8 @@ import rfc8785
 from argon2 import PasswordHasher
 from peewee import EXCLUDED
 
+from kiosk import db
+from kiosk.db.server import PostgresServer, open_server
 from sync import client, enrolment, outbox, sealing, server, signing
 from sync.channel import Channel, Identity
 from sync.errors import Unreachable
@@ -29,6 +32,12 @@ from sync.statements import Database
 from sync.terminal_models import HubLink
 
 MIGRATIONS = Path(__file__).parents[2] / "kiosk" / "migrations"
+HUB_FILES = (
+    "catalogue/0001_documents.sql",
+    "hub/0002_sync.sql",
+    "hub/0007_paper.sql",
+    "hub/0008_places.sql",
+)
 MORNING = datetime(2026, 11, 22, 1, 0, tzinfo=UTC)
 CODE = "123456789012"
 CODE_HASH = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1).hash(CODE)
@@ -52,6 +61,10 @@ class Ticking:
 @contextmanager
 def writing(database: Database) -> Iterator[None]:
     """A write transaction, as the wiring gives it to the sync."""
+    if isinstance(database, PostgresServer):
+        with db.writing(database, alone=False):
+            yield
+        return
     database.execute_sql("BEGIN IMMEDIATE")
     try:
         yield
@@ -65,7 +78,7 @@ class Store:
     """A database in memory with the tables of some migration files."""
 
     def __init__(self, *files: str) -> None:
-        self.database = peewee.SqliteDatabase(":memory:", thread_safe=False, check_same_thread=False)
+        self.database: Any = peewee.SqliteDatabase(":memory:", thread_safe=False, check_same_thread=False)
         for name in files:
             self.migrate(name)
 
@@ -98,6 +111,29 @@ class Store:
 
     def put_back(self, image: bytes) -> None:
         self.database.connection().deserialize(image)
+
+
+class ServerStore(Store):
+    """The same on a PostgreSQL server, where all migrations were made."""
+
+    def __init__(self, address: str) -> None:
+        self.database = open_server(address)
+
+    def migrate(self, name: str) -> None:
+        return None
+
+    def run(self, sql: str, *values: Any) -> Any:
+        return self.database.execute_sql(sql.replace("?", "%s"), values)
+
+    def image(self) -> bytes:
+        tables = self.database.get_tables()
+        return pickle.dumps({table: self.rows(f"SELECT * FROM {table}") for table in tables})
+
+    def put_back(self, image: bytes) -> None:
+        for table, rows in pickle.loads(image).items():
+            self.run(f"DELETE FROM {table}")
+            for row in rows:
+                self.run(f"INSERT INTO {table} VALUES ({', '.join('?' * len(row))})", *row)
 
 
 def put(database: Database, doc_id: str, seq: int, record: dict[str, Any] | None, digest: str) -> None:
@@ -137,11 +173,9 @@ def nothing() -> None:
 class HubBox:
     """A hub whose database is real; `taken` collects what the feature was told."""
 
-    def __init__(self, clock: Ticking | None = None) -> None:
+    def __init__(self, clock: Ticking | None = None, address: str = "") -> None:
         self.clock = clock or Ticking()
-        self.store = Store(
-            "catalogue/0001_documents.sql", "hub/0002_sync.sql", "hub/0007_paper.sql", "hub/0008_places.sql"
-        )
+        self.store = ServerStore(address) if address else Store(*HUB_FILES)
         self.taken: list[str] = []
         self.on_taken: OnTaken = self._note
         self.before_commit: Callable[[], None] = nothing

@@ -23,19 +23,26 @@ from tests.world import HOST, REPOSITORY, answers, eventually, free_port
 
 
 class HubProcess:
-    """`python -m kiosk hub` below `folder`, with the sample content, on a port of its own."""
+    """
+    `python -m kiosk hub` below `folder`, with the sample content, on a port of its own.
 
-    def __init__(self, folder: Path) -> None:
+    Args:
+        address: Of an empty PostgreSQL database, on which several workers may serve.
+    """
+
+    def __init__(self, folder: Path, address: str = "", workers: int = 1) -> None:
+        self.address, self.workers = address, workers
         self.home, self.log = folder / "hub", folder / "hub.log"
         self.port = free_port()
         self.url = f"http://{HOST}:{self.port}"
         self.process: subprocess.Popen[bytes] | None = None
 
     def __enter__(self) -> Self:
-        commands.make_hub(self.home, replace(HubSettings(), port=self.port, public_url=self.url))
+        settings = replace(HubSettings(), port=self.port, public_url=self.url, database=self.address)
+        commands.make_hub(self.home, settings)
         database = homes.open_hub(self.home, CLOCK)
         catalogue_commands.import_sample(self.home, "operator:test")
-        database.close()
+        database.close_all()
         self.start()
         return self
 
@@ -46,7 +53,16 @@ class HubProcess:
         """Returns when it answers."""
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(
-                [sys.executable, "-m", "kiosk", "hub", "--home", str(self.home)],
+                [
+                    sys.executable,
+                    "-m",
+                    "kiosk",
+                    "hub",
+                    "--home",
+                    str(self.home),
+                    "--workers",
+                    str(self.workers),
+                ],
                 cwd=REPOSITORY,
                 stdout=log,
                 stderr=log,
@@ -67,7 +83,7 @@ class HubProcess:
         code = terminals.new_code(
             name, Place(), life=timedelta(minutes=15), now=CLOCK.now(), by="operator:test"
         )
-        database.close()
+        database.close_all()
         return code
 
 
@@ -82,7 +98,7 @@ def at_hub(home: Path) -> Iterator[sqlite3.Connection]:
             yield connection
     finally:
         db.store.initialize(here)
-        database.close()
+        database.close_all()
 
 
 @contextmanager

@@ -2,6 +2,7 @@
 
 import json
 import uuid
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -402,9 +403,9 @@ def test_a_status_of_a_number_that_nobody_handed_in_is_not_set(hub: HubBox) -> N
 
 
 def test_a_terminal_believes_no_hub_but_its_own(hub: HubBox, terminal: TerminalBox) -> None:
-    rogue = HubBox()
-    rogue.store.put_back(hub.store.image())
-    object.__setattr__(rogue.hub, "seed", new_seed())
+    rogue = HubBox()  # it copied what there is, all but the key
+    rogue.store = hub.store
+    rogue.hub = replace(hub.hub, seed=new_seed())
     publish(rogue.store, "forged", a_record("假文件"))
     terminal.hand_in()
     terminal.wire.hub = rogue
