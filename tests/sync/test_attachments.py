@@ -41,11 +41,11 @@ def test_a_file_comes_down_is_shown_and_goes_with_its_document(
 ) -> None:
     agent = Agent(terminal, settings, CLOCK)
     report = agent.one_round()
-    kept, at_hub = blobs.of_home(terminal), blobs.of_home(hub.home)
+    kept, there = blobs.of_home(terminal), blobs.of_home(hub.home)
     brought = (report.blobs.count, report.blobs.error)
-    assert brought == (len(at_hub.held()), None), "in the first round, with a real clock"
+    assert brought == (len(there.held()), None), "in the first round, with a real clock"
     before = kept.held()
-    assert before == at_hub.held() != {}
+    assert before == there.held() != {}
     page = f"/documents/{DOCUMENT}/attachments/1"
     asked = {"base_url": f"http://127.0.0.1:{settings.port}"}
     app = create_terminal(terminal, settings, CLOCK)
