@@ -16,7 +16,7 @@ from itertools import chain, count, islice
 from pathlib import Path
 from typing import Any
 
-from kiosk import audit, catalogue_commands, db, homes
+from kiosk import catalogue_commands, db, homes
 from kiosk.catalogue import actions
 from kiosk.clock import SystemClock
 from tests.world import World
@@ -66,7 +66,7 @@ def publish(hub: Path, told: Iterator[Record]) -> int:
     done = 0
     while batch := list(islice(told, BATCH)):
         with db.writing(database) as connection:
-            hand = actions.Hand("operator:bench", clock.now(), audit.record)
+            hand = actions.Hand("operator:bench", clock.now())
             for record in batch:
                 actions.publish(connection, record, hand)
         done += len(batch)

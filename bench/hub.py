@@ -18,7 +18,7 @@ import time
 import zlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from hashlib import sha256
 from itertools import islice
 from pathlib import Path
@@ -35,10 +35,10 @@ from config.settings import TerminalSettings
 from kiosk import commands, db, homes, snapshots
 from kiosk.catalogue.models import DocumentRow
 from kiosk.clock import SystemClock, stamp
-from kiosk.replication.enrolment import new_enrolment_code
 from kiosk.replication.line import http_transport
+from kiosk.staff import terminals
 from sync import enrolment, sealing, signing
-from sync.enrolment import Enrolment
+from sync.enrolment import Enrolment, Place
 from sync.protocol import JSON_TYPE, PREFIX, VERSION, Knock, submission_body
 from sync.signing import Request
 from tests.world import World
@@ -62,11 +62,15 @@ class Sender:
     seed: bytes
 
 
+def _code(name: str) -> str:
+    now = SystemClock().now()
+    return terminals.new_code(name, Place(), life=timedelta(minutes=15), now=now, by="operator:bench")
+
+
 def enrolled(world: World, number: int) -> Sender:
     """One more terminal, enrolled over HTTP as every other."""
     clock, seed = SystemClock(), signing.new_seed()
-    with db.writing(db.store):
-        code = new_enrolment_code(db.store, f"测量{number}号机", clock.now(), 15)
+    code = _code(f"测量{number}号机")
     transport = http_transport(world.hub_url, clock)
     return Sender(enrolment.enrol(transport, code, seed=seed, now=clock.now()), seed)
 
@@ -187,8 +191,7 @@ def verified_alone(sender: Sender, times: int = 200) -> dict[str, float]:
 
 def new_terminal(world: World, number: int) -> Path:
     """A further terminal's home, enrolled and empty."""
-    with db.writing(db.store):
-        code = new_enrolment_code(db.store, f"新{number}号机", SystemClock().now(), 15)
+    code = _code(f"新{number}号机")
     home = world.root / f"terminal-{number}"
     settings = replace(TerminalSettings(), hub_url=world.hub_url, runtime_dir=str(world.root / "memory"))
     commands.make_terminal(home, settings, code)
