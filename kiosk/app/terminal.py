@@ -26,8 +26,11 @@ from kiosk.intake.kinds import Kind
 from kiosk.intake.organs import Organ
 from kiosk.intake.standing_views import Standing, form_standing
 from kiosk.intake.tracking import Closed, Told
-from kiosk.speech import store as speech_store
 from kiosk.speech import views as speech_views
+from kiosk.speech.bank import Bank
+from kiosk.speech.blocks import Reader
+from kiosk.speech.recordings import Recordings
+from kiosk.speech.store import Held
 from kiosk.terminal import assist_views, hall_views
 from kiosk.terminal import views as terminal_views
 from kiosk.terminal.tiles import Notice
@@ -72,6 +75,7 @@ def wiring(
     home: Path, settings: TerminalSettings, clock: Clock, kinds: Sequence[Kind] = KINDS
 ) -> TerminalWiring:
     """All that a terminal's features need from elsewhere."""
+    recordings = Recordings(Bank.load(), Held(blobs.of_home(home), db.store))
     return TerminalWiring(
         home,
         settings,
@@ -87,6 +91,8 @@ def wiring(
         ask_hub=partial(_ask_hub, home, settings),
         is_hub_away=partial(_is_hub_away, settings, clock),
         search=Search(home / INDEX, words.load()),
+        recordings=recordings,
+        reader=Reader(recordings.speaker, speech_views.beside),
     )
 
 
@@ -98,7 +104,7 @@ def _add_pages(app: Flask, told: TerminalWiring) -> None:
     for kind in told.kinds:
         app.register_blueprint(walk_views.blueprint(kind))
     app.register_blueprint(intake_views.blueprint())
-    app.register_blueprint(speech_views.blueprint(speech_store.Held(blobs.of_home(told.home), db.store)))
+    app.register_blueprint(speech_views.blueprint())
     if told.settings.channel == "kiosk":
         app.register_blueprint(writing_views.blueprint())
 

@@ -11,16 +11,13 @@ from __future__ import annotations
 import io
 import logging
 import re
-from collections.abc import Callable
 from functools import lru_cache
-from pathlib import Path
-from typing import Protocol
 
 from flask import Blueprint, Response, abort, current_app, render_template, request, send_file, session
 
 from kiosk.speech import bank, blocks, ogg, rules
-from kiosk.speech.bank import Bank, Speaker
 from kiosk.web.answers import here
+from kiosk.web.context import terminal
 from kiosk.web.wording import gettext as _
 from kiosk.web.wording import language
 
@@ -33,48 +30,18 @@ KEYS = re.compile(r"[0-9a-f]{16}(?:\.[0-9a-f]{16})*")
 _log = logging.getLogger(__name__)
 
 
-class Recordings(Protocol):
-    """Recordings that came from the hub."""
-
-    def path(self, key: str) -> Path | None:
-        """The file of a text's key, when it is on this machine."""
-
-    def renew(self) -> bool:
-        """Looks whether there is news; whether there was."""
-
-
-class _Nothing:
-    def path(self, key: str) -> None:
-        return None
-
-    def renew(self) -> bool:
-        return False
-
-
-def blueprint(recordings: Recordings | None = None, voice: Bank | None = None) -> Blueprint:
-    """
-    The recordings, and the controls on every Chinese page.
-
-    Args:
-        recordings: What the hub has sent; the shipped ones are always there.
-        voice: The shipped recordings, for tests.
-    """
+def blueprint() -> Blueprint:
+    """The recordings, and the controls on every Chinese page."""
     pages = Blueprint("speech", __name__, url_prefix="/speech")
-    shipped, more = voice or Bank.load(), recordings or _Nothing()
-    speaker = Speaker(shipped, lambda key: more.path(key) is not None)
-    reader = blocks.Reader(speaker, lambda clips: _drawn("speech/_beside.html", clips=clips))
-
-    def path(key: str) -> Path | None:
-        return shipped.path(key) or more.path(key)
-
-    pages.add_url_rule("/<clips>.opus", "sound", lambda clips: _sound(clips, path))
-    pages.add_url_rule("/listen", "listen", lambda: _listen(path))
-    pages.after_app_request(lambda answer: _read_aloud(answer, reader, _dress(speaker), more))
+    pages.add_url_rule("/<clips>.opus", "sound", sound)
+    pages.add_url_rule("/listen", "listen", listen)
+    pages.after_app_request(_read_aloud)
     return pages
 
 
-def _sound(clips: str, path: Callable[[str], Path | None]) -> Response:
-    files = [path(key) for key in _keys(clips)]
+def sound(clips: str) -> Response:
+    """The recordings of an address, one after another."""
+    files = [terminal().recordings.path(key) for key in _keys(clips)]
     if not files or None in files:
         abort(404)
     try:
@@ -96,17 +63,17 @@ def _keys(clips: str) -> list[str]:
     return keys if len(keys) <= blocks.MOST_KEYS else abort(404)
 
 
-def _listen(path: Callable[[str], Path | None]) -> str:
+def listen() -> str:
     """Without JavaScript: the browser's own player, and the way back."""
     clips = request.args.get("clips", "")
-    if not all(path(key) for key in _keys(clips)):
+    if not all(terminal().recordings.path(key) for key in _keys(clips)):
         abort(404)
     back = request.args.get("next", "")
     is_ours = back.startswith("/") and not back.startswith(("//", "/\\"))
     return render_template("speech/listen.html", clips=clips, back=back if is_ours else "/")
 
 
-def _read_aloud(answer: Response, reader: blocks.Reader, dress: blocks.Dress, more: Recordings) -> Response:
+def _read_aloud(answer: Response) -> Response:
     """Puts the controls into a page of the terminal."""
     if answer.mimetype != "text/html" or answer.is_streamed or answer.direct_passthrough:
         return answer
@@ -116,29 +83,36 @@ def _read_aloud(answer: Response, reader: blocks.Reader, dress: blocks.Dress, mo
     if language() != "zh":
         answer.set_data(html.replace(blocks.BUTTON_HERE, "").replace(blocks.STRIP_HERE, ""))
         return answer
-    if more.renew():
-        reader.forget()
-    answer.set_data(reader.dressed(html, dress))
+    wired = terminal()
+    if wired.recordings.renew():
+        wired.reader.forget()
+    answer.set_data(wired.reader.dressed(html, _DRESS))
     return answer
 
 
-def _dress(speaker: Speaker) -> blocks.Dress:
-    def button(clips: str) -> str:
-        return _drawn("speech/_button.html", clips=clips, here=here(), volume=volume(), loudest=LOUDEST)
+def _button(clips: str) -> str:
+    return _drawn("speech/_button.html", clips=clips, here=here(), volume=volume(), loudest=LOUDEST)
 
-    def strip(has_private: bool, is_partial: bool) -> str:
-        partial = _("这一页还有些内容没有配音，请看屏幕，或者请工作人员帮忙。") if is_partial else ""
-        return _drawn(
-            "speech/_strip.html",
-            alphabet=alphabet() if has_private else "",
-            rest=".".join(speaker.keys(partial) or ()),
-            partial=partial,
-            is_on=session.get("aloud") == "on",
-            volume=volume(),
-            loudest=LOUDEST,
-        )
 
-    return blocks.Dress(button, strip)
+def _strip(has_private: bool, is_partial: bool) -> str:
+    partial = _("这一页还有些内容没有配音，请看屏幕，或者请工作人员帮忙。") if is_partial else ""
+    return _drawn(
+        "speech/_strip.html",
+        alphabet=alphabet() if has_private else "",
+        rest=".".join(terminal().recordings.speaker.keys(partial) or ()),
+        partial=partial,
+        is_on=session.get("aloud") == "on",
+        volume=volume(),
+        loudest=LOUDEST,
+    )
+
+
+def beside(clips: str) -> str:
+    """The piece behind a paragraph of a document that has these recordings."""
+    return _drawn("speech/_beside.html", clips=clips)
+
+
+_DRESS = blocks.Dress(_button, _strip)
 
 
 def _drawn(template: str, **told: object) -> str:

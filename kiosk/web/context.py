@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from kiosk.intake.organs import Organ
     from kiosk.intake.standing_views import Standing
     from kiosk.intake.tracking import Closed, Told
+    from kiosk.speech.blocks import Reader
+    from kiosk.speech.recordings import Recordings
     from kiosk.staff.keys import Cost
     from kiosk.terminal.hall_words import Machine
     from kiosk.terminal.tiles import Notice
@@ -64,6 +66,8 @@ class TerminalWiring(Wiring[TerminalSettings]):
             Raises ConnectionError when the hub cannot be asked.
         is_hub_away: Whether what is handed in now would have to wait, as the last rounds of the sync went.
         search: The search of the catalogue, opened at the first question.
+        recordings: What can be heard at this machine.
+        reader: Puts the controls for listening into finished pages.
     """
 
     boot_key: BootKey
@@ -76,6 +80,8 @@ class TerminalWiring(Wiring[TerminalSettings]):
     ask_hub: Callable[[str, str], Told | Closed | None]
     is_hub_away: Callable[[], bool]
     search: Search
+    recordings: Recordings
+    reader: Reader
 
 
 @dataclass(frozen=True, kw_only=True)

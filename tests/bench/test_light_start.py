@@ -27,7 +27,8 @@ TERMINALS_OWN = (
     "kiosk.terminal",
     "kiosk.writing",
     "kiosk.speech.views",
-    "kiosk.disclosure.views",
+    "kiosk.intake.views",
+    "kiosk.intake.walk_views",
 )
 
 

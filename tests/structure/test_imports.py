@@ -224,6 +224,18 @@ def test_the_wiring_is_the_one_way_to_a_collaborator() -> None:
     assert not breaches
 
 
+def test_no_route_is_wrapped_to_carry_an_argument() -> None:
+    breaches = [
+        f"{relative(path)}:{node.lineno}"
+        for path in files()
+        for node in ast.walk(tree(path))
+        if isinstance(node, ast.Call)
+        and ast.unparse(node.func).endswith(("add_url_rule", "before_request", "after_app_request"))
+        and any(isinstance(part, ast.Lambda) for part in ast.walk(node))
+    ]
+    assert not breaches
+
+
 def test_only_the_clock_asks_for_the_time() -> None:
     banned = {"datetime.now", "datetime.today", "datetime.utcnow", "date.today", "time.time"}
     breaches = []
