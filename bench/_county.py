@@ -65,10 +65,10 @@ def publish(hub: Path, told: Iterator[Record]) -> int:
     database = homes.open_hub(hub, clock)
     done = 0
     while batch := list(islice(told, BATCH)):
-        with db.writing(database) as connection:
+        with db.writing(database):
             hand = actions.Hand("operator:bench", clock.now())
             for record in batch:
-                actions.publish(connection, record, hand)
+                actions.publish(record, hand)
         done += len(batch)
     return done
 

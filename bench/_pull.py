@@ -16,8 +16,8 @@ from pathlib import Path
 
 from bench._figures import peak_mb
 from kiosk import db, homes, snapshots
+from kiosk.catalogue import feed
 from kiosk.clock import SystemClock
-from kiosk.replication import documents
 from kiosk.replication.keys import DEVICE_KEY_FILE
 from kiosk.replication.line import http_transport
 from sync import client
@@ -64,7 +64,7 @@ def main() -> int:
         station=db.store,
         catalogue=db.catalogue,
         writing=db.writing,
-        put=documents.put,
+        put=feed.put,
         put_status=no_status,
         now=clock.now,
         refetch=snapshots.Refetch(home, clock, lambda: False),

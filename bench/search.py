@@ -29,7 +29,7 @@ from bench._figures import percentile, say, tell
 from bench._reader import DATA, open_home
 from bench._rivals import Rivals
 from kiosk import db
-from kiosk.catalogue import actions, commands, index, words
+from kiosk.catalogue import commands, feed, index, words
 from kiosk.catalogue.lookup import understand
 from kiosk.catalogue.nearness import Head
 from kiosk.catalogue.queries import Ladder
@@ -265,7 +265,7 @@ def _size(home: Path, rows: list[Row]) -> Row:
 def _put(rows: list[Row], seq: int) -> None:
     with db.writing(db.catalogue) as connection:
         for at, row in enumerate(rows, start=seq + 1):
-            actions.put(connection, row["id"], at, row, "h")
+            feed.put(db.catalogue, row["id"], at, row, "h")
         connection.execute(
             "INSERT INTO feed_position (one, epoch, seq) VALUES (1, 'bench', ?)"
             " ON CONFLICT (one) DO UPDATE SET seq = excluded.seq",

@@ -14,6 +14,7 @@ import os
 import sqlite3
 import tarfile
 import tempfile
+from contextlib import closing
 from datetime import date
 from pathlib import Path
 
@@ -85,9 +86,10 @@ def _said_of(copy: Path) -> tuple[int, str]:
     connection = sqlite3.connect(copy)
     try:
         (through,) = connection.execute("SELECT inbox_no FROM sync_position").fetchone()
-        return int(through), named.first_end(connection)
     finally:
         connection.close()
+    with closing(db.open_sqlite(copy)) as database:
+        return int(through), named.first_end(database)
 
 
 def outlived(connection: sqlite3.Connection, today: date) -> list[tuple[str, str]]:

@@ -25,7 +25,7 @@ import zstandard
 
 from kiosk import blobs, db
 from kiosk.blobs import Blobs
-from kiosk.catalogue import actions
+from kiosk.catalogue import feed
 from kiosk.catalogue.models import DocumentRow
 from kiosk.clock import Clock
 from kiosk.db import SqliteFile
@@ -123,9 +123,9 @@ def _fill(hub: Database, building: Path, now: datetime) -> Position:
     [(epoch, seq, as_of)] = (
         FeedPosition.select(FeedPosition.epoch, FeedPosition.seq, FeedPosition.as_of).tuples().execute(hub)
     )
-    with db.writing(replica) as connection:
+    with db.writing(replica):
         for doc_id, own_seq, digest, record in _published(hub, through=seq):
-            actions.put(connection, doc_id, own_seq, json.loads(record), digest)
+            feed.put(replica, doc_id, own_seq, json.loads(record), digest)
         FeedPosition.insert(one=1, epoch=epoch, seq=seq, as_of=as_of).execute(replica)
     replica.execute_sql("PRAGMA journal_mode=DELETE")
     replica.close()

@@ -1,28 +1,27 @@
 """
-What happens to a record: brought, refused, withdrawn, published to the feed, exported (approved: approval.py).
+What happens to a record: brought, written, refused, withdrawn, published to the feed (approved: approval.py).
 
-Each function works inside the caller's transaction. Only `proactive` records ever enter the feed
+Each function is a transaction, or joins the one that its caller opened. Only `proactive` records ever enter the feed
 (DESIGN.md §3).
 """
 
 from __future__ import annotations
 
 import json
-import secrets
-import sqlite3
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 from typing import Any
 
 from kiosk import audit
 from kiosk.audit import Act
-from kiosk.catalogue import attachments_store, named
-from kiosk.catalogue.documents import live, stream
+from kiosk.catalogue import attachments_store, feed, named
 from kiosk.catalogue.kinds import NAMED, without_persons
-from kiosk.catalogue.models import DocumentRow
+from kiosk.catalogue.models import DocumentRow, Entry
 from kiosk.catalogue.rules import canonical, digest
 from kiosk.clock import beijing_day, stamp
+from kiosk.db import Holds, Statement, catalogue, inserted, slot, store, writing
 from kiosk.errors import NotFound, RuleBroken
 
 
@@ -33,9 +32,17 @@ class Hand:
     actor: str
     at: datetime
 
-    def tell(self, connection: sqlite3.Connection, act: Act, subject: str, **detail: str | int) -> None:
-        """Writes one act to the audit chain."""
+    def tell(self, act: Act, subject: str, **detail: str | int) -> None:
+        """Write one act to the audit chain, with the open transaction."""
         audit.record(at=self.at, actor=self.actor, act=act, subject=subject, detail=detail)
+
+
+class Proposed(StrEnum):
+    """What became of a record that was brought."""
+
+    CREATED = "created"
+    CHANGED = "changed"
+    UNCHANGED = "unchanged"
 
 
 PROPOSED = {
@@ -47,77 +54,73 @@ PROPOSED = {
 """How the log calls what the desk proposes, by `entry.act`."""
 
 
-def put(
-    connection: sqlite3.Connection, doc_id: str, seq: int, record: Mapping[str, Any] | None, hash: str
-) -> None:
-    """
-    Puts one row of the feed into the document table; a record of None leaves a tombstone.
+@dataclass(frozen=True)
+class Known:
+    """What is known of an entry before something is done with it."""
 
-    A row that is already as new stays. Used by publishing at the hub and by the terminal's sync alike.
-    """
-    shown = record or {}
-    connection.execute(
-        "INSERT INTO document (doc_id, seq, deleted, hash, kind, title, doc_no, issuers, published_on,"
-        " validity, record) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
-        " ON CONFLICT (doc_id) DO UPDATE SET seq = excluded.seq, deleted = excluded.deleted,"
-        " hash = excluded.hash, kind = excluded.kind, title = excluded.title, doc_no = excluded.doc_no,"
-        " issuers = excluded.issuers, published_on = excluded.published_on, validity = excluded.validity,"
-        " record = excluded.record WHERE excluded.seq > document.seq",
-        (
-            doc_id,
-            seq,
-            int(record is None),
-            hash if record is not None else "",
-            shown.get("kind", ""),
-            shown.get("title", ""),
-            shown.get("doc_no", ""),
-            json.dumps(shown.get("issuers", []), ensure_ascii=False),
-            shown.get("published_on") or shown.get("drawn_on", ""),
-            shown.get("validity", ""),
-            canonical(record) if record is not None else "",
-        ),
-    )
-    connection.execute("DELETE FROM document_link WHERE from_id = ?", (doc_id,))
-    links = {(link["rel"], link["id"]) for link in shown.get("links", [])}
-    connection.executemany(
-        "INSERT INTO document_link (from_id, rel, to_id) VALUES (?, ?, ?)",
-        [(doc_id, rel, other) for rel, other in sorted(links)],
-    )
-    attachments_store.note_published(connection, doc_id, shown)
+    state: str
+    record: str
+    hash: str
+    brought_hash: str
+    proposed_by: str
+    act: str
+    reason: str
+    ground: str
+    publish_on: str
+
+
+_KNOWN = Statement(
+    lambda: Entry.select(
+        Entry.state,
+        Entry.record,
+        Entry.hash,
+        Entry.brought_hash,
+        Entry.proposed_by,
+        Entry.act,
+        Entry.reason,
+        Entry.ground,
+        Entry.publish_on,
+    ).where(Entry.doc_id == slot(Entry.doc_id))
+)
+
+
+def known(doc_id: str) -> Known | None:
+    """Return what is known of the entry of that id."""
+    return _KNOWN.one(store, Known, doc_id=doc_id)
 
 
 def propose(
-    connection: sqlite3.Connection,
     text: str,
     *,
     batch_id: int | None,
     hand: Hand,
     act: str = "import",
     reason: str = "",
-) -> str:
+) -> Proposed:
     """
-    Keeps a checked record, given as canonical JSON, until someone approves it.
+    Keep a checked record, given as canonical JSON, until someone approves it.
 
-    Returns created, changed or unchanged. What a source brings again comes back only when the source changed
-    it: what a clerk refused, withdrew or edited stays so, until a clerk saves it again, changed or not. An
-    attribute that was decided and files that a clerk attached stay where the source does not speak of them.
+    What a source brings again comes back only when the source changed it: what a clerk refused, withdrew or edited
+    stays so, until a clerk saves it again, changed or not. An attribute that was decided and files that a clerk
+    attached stay where the source does not speak of them.
     """
-    row = connection.execute(
-        "SELECT brought_hash, hash, record, state FROM entry WHERE doc_id = ?", (json.loads(text)["id"],)
-    ).fetchone()
-    brought = digest(text) if act == "import" else row[0] if row else ""
-    stands = row is not None and row[3] in ("waiting", "approved")
-    if row and (row[0] == brought if act == "import" else stands and row[1] == digest(text)):
-        return "unchanged"
-    record = json.loads(text)
-    if row:
-        record = _with_kept(record, json.loads(row[2]), *(_KEPT if act == "import" else _KEPT[:1]))
-    store_entry(connection, record, hand)
-    connection.execute(
-        "UPDATE entry SET batch_id = ?, act = ?, reason = ?, brought_hash = ? WHERE doc_id = ?",
-        (batch_id, act, reason, brought, record["id"]),
-    )
-    return "changed" if row else "created"
+    with writing(store):
+        record = json.loads(text)
+        before = known(record["id"])
+        is_import, own = act == "import", digest(text)
+        brought = own if is_import else before.brought_hash if before else ""
+        if before and _says_the_same(before, own, is_import):
+            return Proposed.UNCHANGED
+        if before:
+            record = _with_kept(record, json.loads(before.record), *(_KEPT if is_import else _KEPT[:1]))
+        store_entry(record, hand, act=act, batch_id=batch_id, reason=reason, brought_hash=brought)
+        return Proposed.CHANGED if before else Proposed.CREATED
+
+
+def _says_the_same(before: Known, own: str, is_import: bool) -> bool:
+    if is_import:
+        return before.brought_hash == own
+    return before.state in ("waiting", "approved") and before.hash == own
 
 
 _KEPT = ("disclosure", "attachments")
@@ -127,64 +130,127 @@ def _with_kept(record: dict[str, Any], before: Mapping[str, Any], *keys: str) ->
     return {**record, **{key: before[key] for key in keys if key in before and key not in record}}
 
 
-def store_entry(connection: sqlite3.Connection, record: Mapping[str, Any], hand: Hand) -> None:
-    """Writes the record as one that waits."""
-    text = canonical(record)
-    connection.execute(
-        "INSERT INTO entry (doc_id, kind, title, disclosure, index_no, source, state, hash, record,"
-        " proposed_by, proposed_at) VALUES (?, ?, ?, ?, ?, ?, 'waiting', ?, ?, ?, ?)"
-        " ON CONFLICT (doc_id) DO UPDATE SET kind = excluded.kind, title = excluded.title,"
-        " disclosure = excluded.disclosure, index_no = excluded.index_no, source = excluded.source,"
-        " state = 'waiting', hash = excluded.hash, record = excluded.record,"
-        " proposed_by = excluded.proposed_by, proposed_at = excluded.proposed_at, decided_by = '',"
-        " decided_at = '', note = '', publish_on = ''",
-        (
-            record["id"],
-            record["kind"],
-            record["title"],
-            record.get("disclosure", "proactive"),
-            record.get("index_no", ""),
-            record.get("source", ""),
-            digest(text),
-            text,
-            hand.actor,
-            stamp(hand.at),
-        ),
-    )
-    attachments_store.note_entry(connection, record)
-
-
-def publish(connection: sqlite3.Connection, record: Mapping[str, Any], hand: Hand) -> int:
+def save(
+    record: Mapping[str, Any],
+    hand: Hand,
+    *,
+    act: str,
+    reason: str = "",
+    batch_id: int | None = None,
+    logged: Act | None = None,
+    **told: str | int,
+) -> bool:
     """
-    Gives a record to the feed and returns its sequence.
+    Keep what a clerk wrote until another one approves it, with a line of the log; False when nothing changed.
+
+    Args:
+        act: A key of PROPOSED. logged: Under which act it stands in the log, where that is another one.
+        told: What the log says beside.
+    """
+    with writing(store):
+        said = propose(canonical(record), batch_id=batch_id, hand=hand, act=act, reason=reason)
+        if said is Proposed.UNCHANGED:
+            return False
+        hand.tell(logged or PROPOSED[act], record["id"], **told)
+        return True
+
+
+_STORED = (
+    Entry.kind,
+    Entry.title,
+    Entry.disclosure,
+    Entry.index_no,
+    Entry.source,
+    Entry.state,
+    Entry.hash,
+    Entry.record,
+    Entry.batch_id,
+    Entry.proposed_by,
+    Entry.proposed_at,
+    Entry.decided_by,
+    Entry.decided_at,
+    Entry.note,
+    Entry.brought_hash,
+    Entry.act,
+    Entry.reason,
+    Entry.publish_on,
+)
+_STORE = Statement(
+    lambda: Entry.insert(inserted(Entry.doc_id, *_STORED)).on_conflict(
+        conflict_target=[Entry.doc_id], preserve=_STORED
+    )
+)
+
+
+def store_entry(
+    record: Mapping[str, Any],
+    hand: Hand,
+    *,
+    act: str = "import",
+    batch_id: int | None = None,
+    reason: str = "",
+    brought_hash: str = "",
+) -> None:
+    """Write the record as one that waits."""
+    text = canonical(record)
+    _STORE.run(
+        store,
+        doc_id=record["id"],
+        kind=record["kind"],
+        title=record["title"],
+        disclosure=record.get("disclosure", "proactive"),
+        index_no=record.get("index_no", ""),
+        source=record.get("source", ""),
+        state="waiting",
+        hash=digest(text),
+        record=text,
+        batch_id=batch_id,
+        proposed_by=hand.actor,
+        proposed_at=stamp(hand.at),
+        decided_by="",
+        decided_at="",
+        note="",
+        brought_hash=brought_hash,
+        act=act,
+        reason=reason,
+        publish_on="",
+    )
+    attachments_store.note_entry(record)
+
+
+def publish(record: Mapping[str, Any], hand: Hand) -> int:
+    """
+    Give a record to the feed and return its sequence.
 
     Rows that name persons go another way: the feed reaches every terminal (named.py).
     """
     public = without_persons(record)
-    seq = _next_seq(connection, hand)
-    named.keep(connection, record, seq)
-    put(connection, public["id"], seq, public, digest(canonical(public)))
+    with writing(catalogue):
+        seq = feed.next_seq(hand.at)
+        named.keep(record, seq)
+        feed.put(catalogue, public["id"], seq, public, digest(canonical(public)))
     return seq
 
 
-def refuse(connection: sqlite3.Connection, doc_id: str, note: str, hand: Hand) -> None:
+def refuse(doc_id: str, note: str, hand: Hand) -> None:
     """
-    Sends an entry back with a note; what is published of it stays.
+    Send an entry back with a note; what is published of it stays.
 
     Raises:
         NotFound: "no-entry".
         RuleBroken: "not-waiting" or "note-missing".
     """
-    waiting_record(connection, doc_id)
-    if not note.strip():
-        raise RuleBroken("note-missing")
-    decide(connection, doc_id, "refused", hand, note.strip())
-    hand.tell(connection, Act.CATALOGUE_REFUSE, doc_id)
+    with writing(store):
+        waiting_record(doc_id)
+        if not note.strip():
+            raise RuleBroken("note-missing")
+        decide(doc_id, "refused", hand, note.strip())
+        hand.tell(Act.CATALOGUE_REFUSE, doc_id)
 
 
-def withdraw(connection: sqlite3.Connection, doc_id: str, note: str, hand: Hand) -> None:
+def withdraw(doc_id: str, note: str, hand: Hand) -> None:
     """
-    Takes a document out of the feed: a tombstone goes to every terminal.
+    Take a document out of the feed: a tombstone goes to every terminal.
 
     Raises:
         NotFound: "not-published".
@@ -192,88 +258,77 @@ def withdraw(connection: sqlite3.Connection, doc_id: str, note: str, hand: Hand)
     """
     if not note.strip():
         raise RuleBroken("note-missing")
-    if not take_down(connection, doc_id, hand):
-        raise NotFound("not-published", doc_id)
-    decide(connection, doc_id, "withdrawn", hand, note.strip())
-    hand.tell(connection, Act.CATALOGUE_WITHDRAW, doc_id)
+    with writing(store):
+        if not take_down(doc_id, hand):
+            raise NotFound("not-published", doc_id)
+        decide(doc_id, "withdrawn", hand, note.strip())
+        hand.tell(Act.CATALOGUE_WITHDRAW, doc_id)
 
 
-def take_down(connection: sqlite3.Connection, doc_id: str, hand: Hand) -> bool:
-    """Leaves a tombstone in the feed; False when nothing was published."""
-    published = connection.execute(
-        "SELECT 1 FROM document WHERE doc_id = ? AND deleted = 0", (doc_id,)
-    ).fetchone()
-    named.forget(connection, doc_id)
-    if published:
-        put(connection, doc_id, _next_seq(connection, hand), None, "")
+_IS_PUBLIC = Statement(
+    lambda: DocumentRow.select(DocumentRow.seq).where(
+        DocumentRow.doc_id == slot(DocumentRow.doc_id), DocumentRow.deleted == 0
+    )
+)
+
+
+def take_down(doc_id: str, hand: Hand) -> bool:
+    """Leave a tombstone in the feed; False when nothing was published."""
+    with writing(catalogue):
+        published = _IS_PUBLIC.first(catalogue, doc_id=doc_id)
+        named.forget(doc_id)
+        if published:
+            feed.put(catalogue, doc_id, feed.next_seq(hand.at), None, "")
     return published is not None
 
 
-def waiting_record(connection: sqlite3.Connection, doc_id: str) -> str:
+def waiting_record(doc_id: str) -> str:
     """
-    The record of an entry that waits, as canonical JSON.
+    Return the record of an entry that waits, as canonical JSON.
 
     Raises:
         NotFound: "no-entry".
         RuleBroken: "not-waiting".
     """
-    row = connection.execute("SELECT record, state FROM entry WHERE doc_id = ?", (doc_id,)).fetchone()
-    if row is None:
+    found = known(doc_id)
+    if found is None:
         raise NotFound("no-entry", doc_id)
-    if row[1] != "waiting":
+    if found.state != "waiting":
         raise RuleBroken("not-waiting", doc_id)
-    return str(row[0])
+    return found.record
 
 
-def erase_names(connection: sqlite3.Connection, hand: Hand) -> int:
+def erase_names(hand: Hand) -> int:
     """
-    Erases lists that name persons once the last day of their window is over; returns how many.
+    Erase lists that name persons once the last day of their window is over; returns how many.
 
     What else the record says stays, and so does what the source last brought: the same file does not bring
     the names back. Source: DESIGN.md §4.2, LAW.md §6.5.
     """
-    held = connection.execute(
-        "SELECT doc_id, record FROM entry WHERE instr(record, ?) > 0", (f'"{NAMED}"',)
-    ).fetchall()
     today = beijing_day(hand.at)
-    erased = set(named.close(connection, today))
-    for doc_id, text in held:
-        record = json.loads(text)
-        names = (record.get("fields") or {}).get(NAMED)
-        if isinstance(names, dict) and "" < names.get("shown_until", "") < today.isoformat():
-            bare = canonical(without_persons(record))
-            connection.execute(
-                "UPDATE entry SET record = ?, hash = ? WHERE doc_id = ?", (bare, digest(bare), doc_id)
-            )
-            erased.add(doc_id)
-    for doc_id in sorted(erased):
-        hand.tell(connection, Act.CATALOGUE_NAMES_ERASED, doc_id)
+    with writing(store):
+        erased = set(named.close(today))
+        for each in list(Entry.select(Entry.doc_id, Entry.record).where(Holds(Entry.record, f'"{NAMED}"'))):
+            names = (each.content.get("fields") or {}).get(NAMED)
+            if isinstance(names, dict) and "" < names.get("shown_until", "") < today.isoformat():
+                bare = canonical(without_persons(each.content))
+                changed = {Entry.record: bare, Entry.hash: digest(bare)}
+                Entry.update(changed).where(Entry.doc_id == each.doc_id).execute()
+                erased.add(each.doc_id)
+        for doc_id in sorted(erased):
+            hand.tell(Act.CATALOGUE_NAMES_ERASED, doc_id)
     return len(erased)
 
 
-def decide(connection: sqlite3.Connection, doc_id: str, state: str, hand: Hand, note: str = "") -> None:
-    """Writes what became of an entry, by whom and when."""
-    connection.execute(
-        "UPDATE entry SET state = ?, decided_by = ?, decided_at = ?, note = ? WHERE doc_id = ?",
-        (state, hand.actor, stamp(hand.at), note, doc_id),
+_DECIDE = Statement(
+    lambda: Entry.update(inserted(Entry.state, Entry.decided_by, Entry.decided_at, Entry.note)).where(
+        Entry.doc_id == slot(Entry.doc_id)
     )
+)
 
 
-def _next_seq(connection: sqlite3.Connection, hand: Hand) -> int:
-    """The next place in the feed, taken inside the writing transaction by the hub's one writer."""
-    moved = connection.execute(
-        "UPDATE feed_position SET seq = seq + 1, as_of = ? WHERE one = 1 RETURNING seq", (stamp(hand.at),)
-    ).fetchone()
-    if moved:
-        return int(moved[0])
-    connection.execute(
-        "INSERT INTO feed_position (one, epoch, seq, as_of) VALUES (1, ?, 1, ?)",
-        (secrets.token_hex(16), stamp(hand.at)),
+def decide(doc_id: str, state: str, hand: Hand, note: str = "") -> None:
+    """Write what became of an entry, by whom and when."""
+    _DECIDE.run(
+        store, doc_id=doc_id, state=state, decided_by=hand.actor, decided_at=stamp(hand.at), note=note
     )
-    return 1
-
-
-def export() -> Iterator[str]:
-    """What is published, as canonical JSON, one record after another, without rows that name persons."""
-    for document in stream(live().order_by(DocumentRow.doc_id)):
-        yield canonical(without_persons(document.content))

@@ -1,21 +1,26 @@
 """
 Approval of what waits: by a second person, with a disclosure attribute, now or on a day.
 
-Each function works inside the caller's transaction. Nothing is published that was not approved.
+Each function is a transaction, or joins the one that its caller opened. Nothing is published that was not approved.
 """
 
 from __future__ import annotations
 
 import json
-import sqlite3
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from peewee import fn
+
 from kiosk.audit import Act
-from kiosk.catalogue.actions import Hand, decide, publish, store_entry, take_down, waiting_record
+from kiosk.blobs import Blobs
+from kiosk.catalogue import attachments_store, documents, sources
+from kiosk.catalogue.actions import Hand, decide, known, publish, store_entry, take_down, waiting_record
+from kiosk.catalogue.models import Entry
 from kiosk.catalogue.rules import DISCLOSURE, GROUNDS, canonical, digest
 from kiosk.clock import beijing_day
+from kiosk.db import Statement, inserted, slot, store, writing
 from kiosk.errors import NotFound, RuleBroken
 
 
@@ -35,33 +40,66 @@ class Release:
     alone: bool = False
 
 
-def approve(
-    connection: sqlite3.Connection, doc_id: str, hand: Hand, release: Release | None = None
-) -> int | None:
+@dataclass(frozen=True)
+class BatchOutcome:
     """
-    Approves an entry that waits; returns its sequence in the feed, or None when it is not for everyone or not yet.
+    What became of an import that was approved as a whole.
+
+    lacking: ids of entries that stayed because an attached file is gone. unread: how many stayed because nobody said
+    that they were read.
+    """
+
+    approved: int
+    lacking: tuple[str, ...]
+    unread: int
+
+
+def approve(doc_id: str, hand: Hand, release: Release | None = None) -> int | None:
+    """
+    Approve an entry that waits; returns its sequence in the feed, or None when it is not for everyone or not yet.
 
     Raises:
         NotFound: "no-entry".
         RuleBroken: "not-waiting", "same-person" for whoever brought it, "attribute-missing", "ground-missing".
     """
     release = release or Release()
-    is_own = _is_own(connection, doc_id, hand)
-    if is_own and not release.alone:
-        raise RuleBroken("same-person", doc_id)
-    seq = _release(connection, doc_id, hand, release)
-    hand.tell(
-        connection,
-        Act.CATALOGUE_APPROVE_ALONE if is_own else Act.CATALOGUE_APPROVE,
-        doc_id,
-        seq=seq or 0,
-        **({"publish_on": release.publish_on} if release.publish_on else {}),
-    )
+    with writing(store):
+        is_own = _is_own(doc_id, hand)
+        if is_own and not release.alone:
+            raise RuleBroken("same-person", doc_id)
+        seq = _release(doc_id, hand, release)
+        hand.tell(
+            Act.CATALOGUE_APPROVE_ALONE if is_own else Act.CATALOGUE_APPROVE,
+            doc_id,
+            seq=seq or 0,
+            **({"publish_on": release.publish_on} if release.publish_on else {}),
+        )
     return seq
 
 
+def approve_batch(
+    batch_id: int, hand: Hand, release: Release, *, sites: Sequence[str], blobs: Blobs, others_read: bool
+) -> BatchOutcome:
+    """
+    Approve what still waits of an import and is public at its `source_url` already, but for entries with a lost file.
+
+    Args:
+        sites: See `sources.of_batch`.
+        others_read: Somebody says to have read the others too: they are approved as well.
+    Raises:
+        NotFound, RuleBroken: as `approve`; nothing is released then.
+    """
+    with writing(store):
+        sourced, others = sources.of_batch(batch_id, sites)
+        lacking = attachments_store.incomplete(batch_id, blobs)
+        asked = [*sourced, *others] if others_read else sourced
+        doc_ids = [doc_id for doc_id in asked if doc_id not in lacking]
+        unsourced = len(set(doc_ids) - set(sourced))
+        approved = approve_many(doc_ids, hand, batch_id=batch_id, release=release, unsourced=unsourced)
+    return BatchOutcome(approved, tuple(sorted(lacking)), len({*sourced, *others} - {*asked}))
+
+
 def approve_many(
-    connection: sqlite3.Connection,
     doc_ids: list[str],
     hand: Hand,
     *,
@@ -70,7 +108,7 @@ def approve_many(
     unsourced: int = 0,
 ) -> int:
     """
-    Approves a whole batch under one line of the log (none for nothing); returns how many were released.
+    Approve a whole batch under one line of the log (none for nothing); returns how many were released.
 
     `release.attribute` stands for those that have none; it changes no attribute that was given. `unsourced`:
     how many of them are not known to be public elsewhere, for the log.
@@ -81,146 +119,160 @@ def approve_many(
     release = release or Release()
     if not doc_ids:
         return 0
-    own = sum(_is_own(connection, doc_id, hand) for doc_id in doc_ids)
-    if own and not release.alone:
-        raise RuleBroken("same-person", doc_ids[0])
-    for doc_id in doc_ids:
-        given = "disclosure" in json.loads(waiting_record(connection, doc_id))
-        _release(connection, doc_id, hand, Release() if given else release)
-    hand.tell(
-        connection,
-        Act.CATALOGUE_APPROVE_BATCH,
-        str(batch_id),
-        entries=len(doc_ids),
-        own=own,
-        unsourced=unsourced,
-    )
+    with writing(store):
+        own = sum(_is_own(doc_id, hand) for doc_id in doc_ids)
+        if own and not release.alone:
+            raise RuleBroken("same-person", doc_ids[0])
+        for doc_id in doc_ids:
+            given = "disclosure" in json.loads(waiting_record(doc_id))
+            _release(doc_id, hand, Release() if given else release)
+        hand.tell(
+            Act.CATALOGUE_APPROVE_BATCH, str(batch_id), entries=len(doc_ids), own=own, unsourced=unsourced
+        )
     return len(doc_ids)
 
 
-def release_many(connection: sqlite3.Connection, doc_ids: list[str], hand: Hand, *, batch_id: int) -> int:
+def release_many(doc_ids: list[str], hand: Hand, *, batch_id: int) -> int:
     """
-    What an operator's `--publish` does: the batch is released by the hand that brought it, and logged so.
+    Release a batch by the hand that brought it, and log it so: what an operator's `--publish` does.
 
     A record without an attribute is proactive, as the import form says.
     """
-    for doc_id in doc_ids:
-        record = json.loads(waiting_record(connection, doc_id))
-        decide(connection, doc_id, "approved", hand)
-        _let_out(connection, record, hand)
-    hand.tell(connection, Act.CATALOGUE_APPROVE_BATCH, str(batch_id), entries=len(doc_ids))
+    with writing(store):
+        for doc_id in doc_ids:
+            record = json.loads(waiting_record(doc_id))
+            decide(doc_id, "approved", hand)
+            _let_out(record, hand)
+        hand.tell(Act.CATALOGUE_APPROVE_BATCH, str(batch_id), entries=len(doc_ids))
     return len(doc_ids)
 
 
-def _is_own(connection: sqlite3.Connection, doc_id: str, hand: Hand) -> bool:
+def _is_own(doc_id: str, hand: Hand) -> bool:
     """What one person brought, another one approves (seed item 1)."""
-    row = connection.execute("SELECT proposed_by FROM entry WHERE doc_id = ?", (doc_id,)).fetchone()
-    return row is not None and row[0] == hand.actor
+    found = known(doc_id)
+    return found is not None and found.proposed_by == hand.actor
 
 
-def _release(connection: sqlite3.Connection, doc_id: str, hand: Hand, release: Release) -> int | None:
-    record = json.loads(waiting_record(connection, doc_id))
-    record = _decided(connection, record, release)
-    decide(connection, doc_id, "approved", hand)
+_SET_DAY = Statement(
+    lambda: Entry.update(inserted(Entry.publish_on)).where(Entry.doc_id == slot(Entry.doc_id))
+)
+
+
+def _release(doc_id: str, hand: Hand, release: Release) -> int | None:
+    record = _decided(json.loads(waiting_record(doc_id)), release)
+    decide(doc_id, "approved", hand)
     if release.publish_on and release.publish_on > beijing_day(hand.at).isoformat():
         if record["disclosure"] != "proactive":
             raise RuleBroken("schedule-not-public", doc_id)
-        connection.execute("UPDATE entry SET publish_on = ? WHERE doc_id = ?", (release.publish_on, doc_id))
+        _SET_DAY.run(store, doc_id=doc_id, publish_on=release.publish_on)
         return None
-    return _let_out(connection, record, hand)
+    return _let_out(record, hand)
 
 
-def _decided(connection: sqlite3.Connection, record: dict[str, Any], release: Release) -> dict[str, Any]:
-    """The record with its disclosure attribute, which nothing is approved without (seed item 1)."""
-    attribute = release.attribute or record.get("disclosure", "")
+_SET_ATTRIBUTE = Statement(
+    lambda: Entry.update(inserted(Entry.disclosure, Entry.ground, Entry.record, Entry.hash)).where(
+        Entry.doc_id == slot(Entry.doc_id)
+    )
+)
+
+
+def _decided(record: dict[str, Any], release: Release) -> dict[str, Any]:
+    """Return the record with its disclosure attribute, which nothing is approved without (seed item 1)."""
+    doc_id, attribute = record["id"], release.attribute or record.get("disclosure", "")
     if attribute not in DISCLOSURE:
-        raise RuleBroken("attribute-missing", record["id"])
-    kept = connection.execute("SELECT ground FROM entry WHERE doc_id = ?", (record["id"],)).fetchone()
-    ground = (release.ground or kept[0]) if attribute == "withheld" else ""
+        raise RuleBroken("attribute-missing", doc_id)
+    kept = known(doc_id)
+    ground = (release.ground or (kept.ground if kept else "")) if attribute == "withheld" else ""
     if attribute == "withheld" and ground not in GROUNDS:
-        raise RuleBroken("ground-missing", record["id"])
+        raise RuleBroken("ground-missing", doc_id)
     decided = {**record, "disclosure": attribute}
-    connection.execute(
-        "UPDATE entry SET disclosure = ?, ground = ?, record = ?, hash = ? WHERE doc_id = ?",
-        (attribute, ground, canonical(decided), digest(canonical(decided)), record["id"]),
+    text = canonical(decided)
+    _SET_ATTRIBUTE.run(
+        store, doc_id=doc_id, disclosure=attribute, ground=ground, record=text, hash=digest(text)
     )
     return decided
 
 
-def _let_out(connection: sqlite3.Connection, record: Mapping[str, Any], hand: Hand) -> int | None:
-    """Publishes what is for everyone, and takes down what is so no longer."""
+def _let_out(record: Mapping[str, Any], hand: Hand) -> int | None:
+    """Publish what is for everyone, and take down what is so no longer."""
     if record.get("disclosure", "proactive") != "proactive":
-        take_down(connection, record["id"], hand)
+        take_down(record["id"], hand)
         return None
-    _keep_old_version(connection, record, hand)
-    return publish(connection, record, hand)
+    _keep_old_version(record, hand)
+    return publish(record, hand)
 
 
-def _keep_old_version(connection: sqlite3.Connection, record: Mapping[str, Any], hand: Hand) -> None:
+def _keep_old_version(record: Mapping[str, Any], hand: Hand) -> None:
     """
-    Before an amended text takes its place, the old one becomes a document of its own.
+    Before an amended text takes its place, make the old one a document of its own.
 
     Its id is the document's with @1, @2, ...; it is `amended`, says why, and its link `replaced_by` names the
     document. Addresses and printed codes so always lead to the text that is valid.
     """
     doc_id = record["id"]
-    act, reason = connection.execute("SELECT act, reason FROM entry WHERE doc_id = ?", (doc_id,)).fetchone()
-    row = connection.execute(
-        "SELECT record FROM document WHERE doc_id = ? AND deleted = 0", (doc_id,)
-    ).fetchone()
-    if act != "amend" or row is None:
+    entry = known(doc_id)
+    if entry is None or entry.act != "amend":
         return
-    earlier = connection.execute(
-        "SELECT count(*) FROM entry WHERE act = 'version' AND substr(doc_id, 1, ?) = ?",
-        (len(doc_id) + 1, f"{doc_id}@"),
-    ).fetchone()[0]
-    old = json.loads(row[0])
-    old |= {
-        "id": f"{doc_id}@{earlier + 1}",
+    published = documents.one(doc_id)
+    if published is None:
+        return
+    earlier = Entry.select().where(
+        Entry.act == "version", fn.SUBSTR(Entry.doc_id, 1, len(doc_id) + 1) == f"{doc_id}@"
+    )
+    old = {
+        **published.content,
+        "id": f"{doc_id}@{earlier.count() + 1}",
         "validity": "amended",
-        "validity_reason": reason,
-        "links": [*old.get("links", []), {"rel": "replaced_by", "id": doc_id}],
+        "validity_reason": entry.reason,
+        "links": [*published.content.get("links", []), {"rel": "replaced_by", "id": doc_id}],
     }
-    store_entry(connection, old, hand)
-    connection.execute("UPDATE entry SET act = 'version' WHERE doc_id = ?", (old["id"],))
-    decide(connection, old["id"], "approved", hand)
-    publish(connection, old, hand)
+    store_entry(old, hand, act="version")
+    decide(old["id"], "approved", hand)
+    publish(old, hand)
 
 
-def release_due(connection: sqlite3.Connection, doc_id: str, hand: Hand) -> int | None:
+def release_due(doc_ids: Iterable[str], hand: Hand) -> int:
+    """Publish the approved entries whose day has come, each in a transaction of its own; returns how many."""
+    return sum(_release_due(doc_id, hand) for doc_id in doc_ids)
+
+
+def _release_due(doc_id: str, hand: Hand) -> bool:
     """
-    Publishes an approved entry whose day has come; None when it is not due (any more).
+    Publish an approved entry whose day has come; False when it is not due (any more).
 
     The approval was given and logged before; this is the agent's act.
     """
-    row = connection.execute(
-        "SELECT record FROM entry WHERE doc_id = ? AND state = 'approved' AND publish_on <> ''"
-        " AND publish_on <= ?",
-        (doc_id, beijing_day(hand.at).isoformat()),
-    ).fetchone()
-    if row is None:
-        return None
-    connection.execute("UPDATE entry SET publish_on = '' WHERE doc_id = ?", (doc_id,))
-    seq = _let_out(connection, json.loads(row[0]), hand)
-    hand.tell(connection, Act.CATALOGUE_PUBLISH_DUE, doc_id, seq=seq or 0)
-    return seq
+    with writing(store):
+        entry = known(doc_id)
+        if entry is None or entry.state != "approved":
+            return False
+        if not entry.publish_on or entry.publish_on > beijing_day(hand.at).isoformat():
+            return False
+        _SET_DAY.run(store, doc_id=doc_id, publish_on="")
+        seq = _let_out(json.loads(entry.record), hand)
+        hand.tell(Act.CATALOGUE_PUBLISH_DUE, doc_id, seq=seq or 0)
+    return seq is not None
 
 
-def unschedule(connection: sqlite3.Connection, doc_id: str, hand: Hand) -> None:
+def unschedule(doc_id: str, hand: Hand) -> None:
     """
-    Takes a planned day back: the entry waits for approval again.
+    Take a planned day back: the entry waits for approval again.
 
     Raises:
         NotFound: "not-scheduled".
     """
-    row = connection.execute(
-        "SELECT publish_on FROM entry WHERE doc_id = ? AND state = 'approved' AND publish_on <> ''", (doc_id,)
-    ).fetchone()
-    if row is None:
-        raise NotFound("not-scheduled", doc_id)
-    connection.execute(
-        "UPDATE entry SET state = 'waiting', publish_on = '', decided_by = '', decided_at = ''"
-        " WHERE doc_id = ?",
-        (doc_id,),
-    )
-    hand.tell(connection, Act.CATALOGUE_UNSCHEDULE, doc_id, publish_on=row[0])
+    with writing(store):
+        entry = known(doc_id)
+        if entry is None or entry.state != "approved" or not entry.publish_on:
+            raise NotFound("not-scheduled", doc_id)
+        waits = {Entry.state: "waiting", Entry.publish_on: "", Entry.decided_by: "", Entry.decided_at: ""}
+        Entry.update(waits).where(Entry.doc_id == doc_id).execute()
+        hand.tell(Act.CATALOGUE_UNSCHEDULE, doc_id, publish_on=entry.publish_on)
+
+
+def note_reviewed(doc_id: str, hand: Hand) -> None:
+    """Note that somebody looked again at an entry that is not public, and it stays so."""
+    with writing(store):
+        day = beijing_day(hand.at).isoformat()
+        Entry.update({Entry.reviewed_on: day}).where(Entry.doc_id == doc_id).execute()
+        hand.tell(Act.CATALOGUE_REVIEWED, doc_id)

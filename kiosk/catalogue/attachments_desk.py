@@ -8,7 +8,7 @@ from typing import Any, BinaryIO, cast
 
 from flask import Blueprint, Response, abort, flash, redirect, render_template, request, url_for
 
-from kiosk import blobs, db
+from kiosk import blobs
 from kiosk.audit import Act
 from kiosk.catalogue import actions, attachments, attachments_pages, attachments_store
 from kiosk.catalogue.attachments import Attachment
@@ -16,7 +16,7 @@ from kiosk.catalogue.attachments_content import NotRead, Picture
 from kiosk.catalogue.attachments_views import as_download
 from kiosk.catalogue.entry_desk import Answer, attached_rows, found_entry, hand, kept_files
 from kiosk.catalogue.models import Entry
-from kiosk.catalogue.rules import canonical, check
+from kiosk.catalogue.rules import check
 from kiosk.web import access
 from kiosk.web.access import Permission
 from kiosk.web.context import hub
@@ -77,17 +77,15 @@ def _keep(entry: Entry, items: list[Any]) -> list[tuple[str, str]]:
         return [("", _(reasons.get(fault.code, fault.code))) for fault in faults]
     waits = entry.state == "waiting" and entry.act in ("new", "edit", "amend", "repeal")
     act, reason = (entry.act, entry.reason) if waits else ("edit", "")
-    with db.writing(db.store) as connection:
-        said = actions.propose(
-            connection,
-            canonical(record),
-            batch_id=entry.batch_id,
-            hand=hand(person.name),
-            act=act,
-            reason=reason,
-        )
-        if said != "unchanged":
-            hand(person.name).tell(connection, Act.CATALOGUE_ATTACHMENTS, entry.doc_id, files=len(items))
+    actions.save(
+        record,
+        hand(person.name),
+        act=act,
+        reason=reason,
+        batch_id=entry.batch_id,
+        logged=Act.CATALOGUE_ATTACHMENTS,
+        files=len(items),
+    )
     return []
 
 

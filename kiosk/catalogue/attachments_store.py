@@ -6,18 +6,27 @@ Files lie beside the database, named by their SHA-256 (kiosk/blobs.py); tables s
 
 from __future__ import annotations
 
-import sqlite3
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any, BinaryIO
 
+from peewee import EXCLUDED, fn
+
 from kiosk.blobs import Blobs
 from kiosk.catalogue import attachments, attachments_content
 from kiosk.catalogue.attachments_content import NotRead
+from kiosk.catalogue.models import (
+    AttachmentUse,
+    DocumentAttachment,
+    DocumentRow,
+    Entry,
+    EntryAttachment,
+)
 from kiosk.catalogue.schema import Fault
 from kiosk.clock import Clock
+from kiosk.db import Statement, catalogue, inserted, rows, slot, store, total, writing
 from kiosk.errors import Refused
 
 ORPHAN_LIFE = timedelta(hours=24)
@@ -130,23 +139,17 @@ def _inside(folder: Path | None, named: object) -> Path:
     return found
 
 
-def note_published(connection: sqlite3.Connection, doc_id: str, record: Mapping[str, Any]) -> None:
-    """Keeps which files a published document names; none for one that is no longer public."""
-    connection.execute("DELETE FROM document_attachment WHERE doc_id = ?", (doc_id,))
-    connection.executemany(
-        "INSERT INTO document_attachment (doc_id, at, sha256, size) VALUES (?, ?, ?, ?)",
-        [(doc_id, each.at, each.sha256, each.size) for each in attachments.of(record) if each.sha256],
-    )
+_FORGET = Statement(
+    lambda: EntryAttachment.delete().where(EntryAttachment.doc_id == slot(EntryAttachment.doc_id))
+)
+_NAME = Statement(lambda: EntryAttachment.insert(inserted(EntryAttachment.doc_id, EntryAttachment.sha256)))
 
 
-def note_entry(connection: sqlite3.Connection, record: Mapping[str, Any]) -> None:
-    """Keeps which files an entry of the hub names."""
-    named = {each.sha256 for each in attachments.of(record) if each.sha256}
-    connection.execute("DELETE FROM entry_attachment WHERE doc_id = ?", (record["id"],))
-    connection.executemany(
-        "INSERT INTO entry_attachment (doc_id, sha256) VALUES (?, ?)",
-        [(record["id"], sha256) for sha256 in sorted(named)],
-    )
+def note_entry(record: Mapping[str, Any]) -> None:
+    """Keep which files an entry of the hub names."""
+    _FORGET.run(store, doc_id=record["id"])
+    for sha256 in sorted({each.sha256 for each in attachments.of(record) if each.sha256}):
+        _NAME.run(store, doc_id=record["id"], sha256=sha256)
 
 
 def missing(record: Mapping[str, Any], blobs: Blobs) -> list[str]:
@@ -154,91 +157,124 @@ def missing(record: Mapping[str, Any], blobs: Blobs) -> list[str]:
     return [each.name for each in attachments.of(record) if each.sha256 and blobs.path(each.sha256) is None]
 
 
-def incomplete(connection: sqlite3.Connection, batch: int, blobs: Blobs) -> set[str]:
-    """The waiting entries of an import with an attachment whose file was with the hub and is not any more."""
-    rows = connection.execute(
-        "SELECT a.doc_id, a.sha256 FROM entry_attachment a JOIN entry e ON e.doc_id = a.doc_id"
-        " WHERE e.state = 'waiting' AND e.batch_id = ?",
-        (batch,),
+def incomplete(batch: int, blobs: Blobs) -> set[str]:
+    """Return the waiting entries of an import with an attachment whose file was with the hub and is not any more."""
+    waiting = Entry.select(Entry.doc_id).where(Entry.state == "waiting", Entry.batch_id == batch)
+    query = EntryAttachment.select().where(EntryAttachment.doc_id.in_(waiting))
+    return {each.doc_id for each in query if blobs.path(each.sha256) is None}
+
+
+_PUBLISHED = Statement(
+    lambda: (
+        DocumentAttachment.select(DocumentAttachment.sha256)
+        .where(DocumentAttachment.sha256 == slot(DocumentAttachment.sha256))
+        .limit(1)
     )
-    return {doc_id for doc_id, sha256 in rows if blobs.path(sha256) is None}
+)
 
 
-def may_fetch(connection: sqlite3.Connection, sha256: str) -> bool:
-    """At the hub: whether a terminal may have this file, which is so for those of published documents."""
-    row = connection.execute(
-        "SELECT 1 FROM document_attachment WHERE sha256 = ? LIMIT 1", (sha256,)
-    ).fetchone()
-    return row is not None
+def may_fetch(sha256: str) -> bool:
+    """Whether a terminal may have this file of the hub, which is so for those of published documents."""
+    return _PUBLISHED.first(catalogue, sha256=sha256) is not None
 
 
-def wanted(catalogue: sqlite3.Connection, station: sqlite3.Connection) -> Iterator[tuple[str, int]]:
+@dataclass(frozen=True)
+class _Named:
+    """A file that published documents name, with the newest day on which one of them was published."""
+
+    sha256: str
+    bytes: int
+    published_on: str
+
+
+def wanted() -> Iterator[tuple[str, int]]:
     """
-    At a terminal: (sha256, bytes) of the files of its documents, what was read here last first, then the newest.
+    Yield (sha256, bytes) of the files of a terminal's documents, what was read here last first, then the newest.
 
     A file that somebody asked for while it was missing so comes next.
     """
-    rows = catalogue.execute(
-        "SELECT a.sha256, max(a.size), max(d.published_on) FROM document_attachment a"
-        " JOIN document d ON d.doc_id = a.doc_id WHERE d.deleted = 0 GROUP BY a.sha256"
-    ).fetchall()
-    used = {
-        sha256: (last_on, days)
-        for sha256, days, last_on in station.execute("SELECT sha256, days, last_on FROM attachment_use")
-    }
-    ordered = sorted(rows, key=lambda row: (used.get(row[0], ("", 0)), row[2], row[0]), reverse=True)
-    yield from ((sha256, int(size)) for sha256, size, _day in ordered)
-
-
-def note_use(station: sqlite3.Connection, sha256: str, today: date) -> None:
-    """Keeps that a file was asked for today; nobody is named. Callers write once a day (see `used_on`)."""
-    station.execute(
-        "INSERT INTO attachment_use (sha256, days, last_on) VALUES (?, 1, ?) ON CONFLICT (sha256)"
-        " DO UPDATE SET days = days + 1, last_on = excluded.last_on WHERE last_on < excluded.last_on",
-        (sha256, today.isoformat()),
+    query = (
+        DocumentAttachment.select(
+            DocumentAttachment.sha256,
+            fn.MAX(DocumentAttachment.size).alias("bytes"),
+            fn.MAX(DocumentRow.published_on).alias("published_on"),
+        )
+        .join(DocumentRow, on=(DocumentRow.doc_id == DocumentAttachment.doc_id))
+        .where(DocumentRow.deleted == 0)
+        .group_by(DocumentAttachment.sha256)
     )
+    used = {each.sha256: (each.last_on, each.days) for each in AttachmentUse.select()}
+    found = rows(query, _Named)
+    found.sort(
+        key=lambda each: (used.get(each.sha256, ("", 0)), each.published_on, each.sha256), reverse=True
+    )
+    yield from ((each.sha256, each.bytes) for each in found)
 
 
-def uses(station: sqlite3.Connection) -> int:
-    """How often files were asked for; when it changes, another order of use may hold."""
-    return int(station.execute("SELECT total(days) FROM attachment_use").fetchone()[0])
+def note_use(sha256: str, today: date) -> None:
+    """
+    Keep that a file was asked for today; nobody is named. Written once a day.
+
+    Raises:
+        StoreFull: nothing was kept.
+    """
+    if _used_on(sha256) >= today.isoformat():
+        return
+    used = {AttachmentUse.sha256: sha256, AttachmentUse.days: 1, AttachmentUse.last_on: today.isoformat()}
+    with writing(store):
+        AttachmentUse.insert(used).on_conflict(
+            conflict_target=[AttachmentUse.sha256],
+            preserve=[AttachmentUse.last_on],
+            update={AttachmentUse.days: AttachmentUse.days + 1},
+            where=AttachmentUse.last_on < EXCLUDED.last_on,
+        ).execute()
 
 
-def used_on(station: sqlite3.Connection, sha256: str) -> str:
-    """The last day on which a file was asked for, or an empty string."""
-    row = station.execute("SELECT last_on FROM attachment_use WHERE sha256 = ?", (sha256,)).fetchone()
+_LAST_USE = Statement(
+    lambda: AttachmentUse.select(AttachmentUse.last_on).where(
+        AttachmentUse.sha256 == slot(AttachmentUse.sha256)
+    )
+)
+
+
+def _used_on(sha256: str) -> str:
+    """Return the last day on which a file was asked for, or an empty string."""
+    row = _LAST_USE.first(store, sha256=sha256)
     return str(row[0]) if row else ""
 
 
-def sweep(connection: sqlite3.Connection, blobs: Blobs, clock: Clock) -> int:
+def uses() -> int:
+    """Return how often files were asked for; when it changes, another order of use may hold."""
+    return int(AttachmentUse.select(total(AttachmentUse.days)).scalar())
+
+
+def sweep(blobs: Blobs, clock: Clock) -> int:
     """
-    Erases at the hub what no document needs any more; returns how many files.
+    Erase at the hub what no document needs any more; returns how many files.
 
     Files of withdrawn entries and of those that were decided not to be public go at once, files that no entry ever
-    named after a day. Must run inside the hub's writing transaction, so that nothing is named meanwhile.
+    named after a day. Nothing is named meanwhile.
     """
-    needed = _first(
-        connection.execute(
-            "SELECT sha256 FROM document_attachment UNION SELECT a.sha256 FROM entry_attachment a JOIN entry e"
-            " ON e.doc_id = a.doc_id WHERE e.state IN ('waiting', 'refused')"
-            " OR (e.state = 'approved' AND e.disclosure = 'proactive')"
-        )
-    )
-    named = _first(connection.execute("SELECT sha256 FROM entry_attachment"))
     erased = 0
-    for sha256 in set(blobs.held()) - needed:
-        path = blobs.path(sha256)
-        age = timedelta(seconds=clock.now().timestamp() - path.stat().st_mtime) if path else timedelta()
-        if age > (JUST_COME if sha256 in named else ORPHAN_LIFE):
-            blobs.remove(sha256)
-            erased += 1
+    with writing(store):
+        needed = published_files() | _of_entries_that_may_be_public()
+        named = {each.sha256 for each in EntryAttachment.select(EntryAttachment.sha256)}
+        for sha256 in set(blobs.held()) - needed:
+            path = blobs.path(sha256)
+            age = timedelta(seconds=clock.now().timestamp() - path.stat().st_mtime) if path else timedelta()
+            if age > (JUST_COME if sha256 in named else ORPHAN_LIFE):
+                blobs.remove(sha256)
+                erased += 1
     return erased
 
 
-def published_files(catalogue: sqlite3.Connection) -> set[str]:
-    """The files that published documents name."""
-    return _first(catalogue.execute("SELECT sha256 FROM document_attachment"))
+def _of_entries_that_may_be_public() -> set[str]:
+    is_public = (Entry.state == "approved") & (Entry.disclosure == "proactive")
+    needing = Entry.select(Entry.doc_id).where(Entry.state.in_(["waiting", "refused"]) | is_public)
+    query = EntryAttachment.select(EntryAttachment.sha256).where(EntryAttachment.doc_id.in_(needing))
+    return {each.sha256 for each in query}
 
 
-def _first(rows: Iterable[Any]) -> set[str]:
-    return {str(row[0]) for row in rows}
+def published_files() -> set[str]:
+    """Return the files that published documents name."""
+    return {each.sha256 for each in DocumentAttachment.select(DocumentAttachment.sha256)}

@@ -7,6 +7,7 @@ The browser of a kiosk never gets the file itself: no plugin, no download, no sc
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -14,7 +15,7 @@ from typing import Any
 from flask import Blueprint, Response, abort, redirect, render_template, request, send_file, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
-from kiosk import blobs, db
+from kiosk import blobs
 from kiosk.catalogue import attachments, attachments_pages, attachments_store, documents
 from kiosk.catalogue.attachments import Attachment
 from kiosk.catalogue.attachments_content import NotRead, Picture, can_draw
@@ -164,15 +165,9 @@ def _picture(item: Attachment, path: Path | None, page: int, zoom: int) -> tuple
 
 
 def _note_use(sha256: str) -> None:
-    """Once a day and file: what is read here is fetched first and kept longest. A full disk does not matter here."""
-    day = today(context.terminal().clock)
-    if attachments_store.used_on(db.store.connection(), sha256) >= day.isoformat():
-        return
-    try:
-        with db.writing(db.store) as connection:
-            attachments_store.note_use(connection, sha256, day)
-    except StoreFull:
-        return
+    """What is read here is fetched first and kept longest. A full disk does not matter here."""
+    with suppress(StoreFull):
+        attachments_store.note_use(sha256, today(context.terminal().clock))
 
 
 def attachment_picture(doc_id: str, at: int) -> Page:

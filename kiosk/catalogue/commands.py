@@ -14,16 +14,16 @@ from typing import Any, TextIO
 
 from kiosk.blobs import Blobs
 from kiosk.catalogue import carrying
-from kiosk.catalogue.actions import Hand, export
+from kiosk.catalogue.actions import Hand
 from kiosk.catalogue.attachments_store import Files
 from kiosk.catalogue.county_words import words_here
 from kiosk.catalogue.documents import position
+from kiosk.catalogue.feed import export
 from kiosk.catalogue.importers import Refusal, Report, import_file
 from kiosk.catalogue.rules import REASONS
 from kiosk.catalogue.search import Answer, Found, Search
 from kiosk.catalogue.upkeep import Upkeep, update_index
 from kiosk.catalogue.words import Words
-from kiosk.db import catalogue, store
 
 MOST_LINES = 50
 """Refused lines that are printed; the rest is counted."""
@@ -33,7 +33,7 @@ WHERE_FILES_ARE = "`catalogue export --files DIR` writes them beside the records
 
 def refresh_index(home: Path, words: Words | None = None) -> Upkeep:
     """Brings HOME/index up to the bound catalogue; the sync agent calls it after each pull."""
-    return update_index(home / INDEX, catalogue.connection(), words or words_here(store.connection()))
+    return update_index(home / INDEX, words or words_here())
 
 
 def run_import(
@@ -102,7 +102,7 @@ def run_search(
     typed: str, home: Path, out: TextIO, *, kind: str = "", limit: int = 10, as_json: bool = False
 ) -> int:
     """The search of the pages, for a shell; brings the index up to date first where it may."""
-    words = words_here(store.connection())
+    words = words_here()
     refresh_index(home, words)
     answer = Search(home / INDEX, words).find(typed, only={"kind": kind}, limit=limit)
     if as_json:

@@ -8,14 +8,16 @@ decides alone, and every decision is in the log.
 from __future__ import annotations
 
 import re
-import sqlite3
 import unicodedata
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from kiosk import db, side_lists
+from peewee import fn
+
+from kiosk import counters, db, side_lists
 from kiosk.audit import Act
 from kiosk.catalogue.actions import Hand
+from kiosk.catalogue.models import CountyWord
 from kiosk.catalogue.words import DROPPED, LISTS, TERM, Word, Words, load, shipped, write_list
 from kiosk.clock import stamp
 from kiosk.errors import RuleBroken
@@ -26,7 +28,8 @@ MOST_MEANINGS = 6
 HEAVIEST = 100
 MOST_LINES = 20_000
 _WORD = re.compile(r"[\u4e00-\u9fffA-Za-z0-9]{2,20}")
-_COLUMNS = "form, word, meaning, status"
+TURNS = "county-word"
+"""The counter of decisions."""
 
 
 @dataclass(frozen=True)
@@ -37,47 +40,42 @@ class Wrong:
     code: str
 
 
-def words_here(connection: sqlite3.Connection) -> Words:
-    """The words that hold on this machine: at the hub by its table, at a terminal by what the hub sent."""
-    return load(county=county_list(connection) or b"")
+def words_here() -> Words:
+    """Return the words that hold on this machine: at the hub by its table, at a terminal by what the hub sent."""
+    return load(county=county_list() or b"")
 
 
-def county_list(connection: sqlite3.Connection) -> bytes | None:
-    """The county's list as bytes; None when the county decided nothing yet."""
-    if _is_hub(connection):
-        decided = _decided(connection)
+def county_list() -> bytes | None:
+    """Return the county's list as bytes; None when the county decided nothing yet."""
+    if CountyWord.table_exists():  # at the hub
+        decided = _decided()
         return write_list(iter(decided)) if decided else None
     return side_lists.read(db.store, side_lists.WORDS)
 
 
-def mark(connection: sqlite3.Connection) -> str:
-    """Changes with every decision."""
-    return str(connection.execute("SELECT coalesce(max(turn), 0) FROM county_word").fetchone()[0])
+def mark() -> str:
+    """Return what changes with every decision."""
+    return str(CountyWord.select(fn.COALESCE(fn.MAX(CountyWord.turn), 0)).scalar())
 
 
-def _is_hub(connection: sqlite3.Connection) -> bool:
-    sql = "SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'county_word'"
-    return connection.execute(sql).fetchone() is not None
+_COLUMNS = (CountyWord.form, CountyWord.word, CountyWord.meaning, CountyWord.status)
 
 
-def _decided(connection: sqlite3.Connection) -> list[Word]:
-    rows = connection.execute(f"SELECT {_COLUMNS} FROM county_word")
-    return [Word(*map(str, row)) for row in rows]
+def _decided() -> list[Word]:
+    return db.rows(CountyWord.select(*_COLUMNS), Word)
 
 
-def listed(connection: sqlite3.Connection, form: str) -> list[tuple[Word, bool]]:
-    """Every word of a form as it holds now, each with whether the county decided it; the county's own last."""
+def listed(form: str) -> list[tuple[Word, bool]]:
+    """Return every word of a form as it holds now, each with whether the county decided it; the county's own last."""
     found = {key: (each, False) for key, each in shipped().items() if key[0] == form}
-    found.update({(each.form, each.word): (each, True) for each in _decided(connection) if each.form == form})
+    found.update({(each.form, each.word): (each, True) for each in _decided() if each.form == form})
     return list(found.values())
 
 
-def one(connection: sqlite3.Connection, form: str, word: str) -> Word | None:
-    """The line of a word as it holds now."""
-    row = connection.execute(
-        f"SELECT {_COLUMNS} FROM county_word WHERE form = ? AND word = ?", (form, word)
-    ).fetchone()
-    return Word(*map(str, row)) if row else shipped().get((form, word))
+def one(form: str, word: str) -> Word | None:
+    """Return the line of a word as it holds now."""
+    query = CountyWord.select(*_COLUMNS).where(CountyWord.form == form, CountyWord.word == word)
+    return db.one(query, Word) or shipped().get((form, word))
 
 
 def tidy(form: str, word: str, meaning: str, status: str = REVIEWED) -> Word:
@@ -113,28 +111,44 @@ def _plain(text: str) -> str:
     return "".join(unicodedata.normalize("NFKC", text).split())
 
 
-def decide(connection: sqlite3.Connection, words: Iterable[Word], hand: Hand) -> int:
-    """Keeps lines that differ from what holds; how many. Inside a write transaction."""
-    held = shipped() | {(each.form, each.word): each for each in _decided(connection)}
-    many = 0
-    for each in words:
-        if held.get((each.form, each.word)) == each:
-            continue
-        connection.execute(
-            "INSERT INTO county_word (form, word, meaning, status, changed_by, changed_at, turn)"
-            " VALUES (?, ?, ?, ?, ?, ?, (SELECT coalesce(max(turn), 0) + 1 FROM county_word))"
-            " ON CONFLICT (form, word) DO UPDATE SET meaning = excluded.meaning, status = excluded.status,"
-            " changed_by = excluded.changed_by, changed_at = excluded.changed_at, turn = excluded.turn",
-            (each.form, each.word, each.meaning, each.status, hand.actor, stamp(hand.at)),
-        )
-        hand.tell(connection, Act.CATALOGUE_WORD, each.word, form=each.form, status=each.status)
-        many += 1
-    return many
+def decide(words: Iterable[Word], hand: Hand) -> int:
+    """Keep lines that differ from what holds; returns how many."""
+    with db.writing(db.store):
+        held = shipped() | {(each.form, each.word): each for each in _decided()}
+        changed = [each for each in words if held.get((each.form, each.word)) != each]
+        for each in changed:
+            hand.tell(Act.CATALOGUE_WORD, each.word, form=each.form, status=each.status)
+            _keep(each, hand)
+    return len(changed)
 
 
-def export(connection: sqlite3.Connection) -> bytes:
-    """All words as they hold, as a table that `read_table` takes back."""
-    every = [each for form in LISTS for each, _own in listed(connection, form)]
+def set_status(form: str, word: str, status: str, hand: Hand) -> Word | None:
+    """Give the line of a word another status (of STATUSES); return it as it was, None when there is no such word."""
+    with db.writing(db.store):
+        found = one(form, word)
+        if found is not None:
+            decide([replace(found, status=status)], hand)
+    return found
+
+
+def _keep(word: Word, hand: Hand) -> None:
+    CountyWord.insert(
+        **vars(word), changed_by=hand.actor, changed_at=stamp(hand.at), turn=counters.take(TURNS)
+    ).on_conflict(
+        conflict_target=[CountyWord.form, CountyWord.word],
+        preserve=[
+            CountyWord.meaning,
+            CountyWord.status,
+            CountyWord.changed_by,
+            CountyWord.changed_at,
+            CountyWord.turn,
+        ],
+    ).execute()
+
+
+def export() -> bytes:
+    """Return all words as they hold, as a table that `read_table` takes back."""
+    every = [each for form in LISTS for each, _own in listed(form)]
     rows = ["\t".join((each.form, each.word, each.meaning, each.status)) for each in every]
     return ("\n".join(["form\tword\tmeaning\tstatus", *rows]) + "\n").encode()
 

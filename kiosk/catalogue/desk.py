@@ -5,7 +5,6 @@ from __future__ import annotations
 from flask import Blueprint, flash, redirect, render_template, request, stream_with_context, url_for
 from werkzeug.wrappers import Response
 
-from kiosk import db
 from kiosk.catalogue import (
     approval,
     attachments_desk,
@@ -22,7 +21,7 @@ from kiosk.catalogue import (
     table_desk,
     words_desk,
 )
-from kiosk.catalogue.approval import Release
+from kiosk.catalogue.approval import BatchOutcome, Release
 from kiosk.catalogue.entries import Shelf
 from kiosk.catalogue.entry_desk import (
     Answer,
@@ -126,10 +125,9 @@ def shelf() -> Answer:
 
 def _batches() -> list[tuple[ImportBatch, int, int]]:
     """Imports that wait: how many entries of each are public already, and how many are not."""
-    connection, sites = db.store.connection(), hub().settings.public_sites
     found = []
     for batch in entries.waiting_batches():
-        sourced, others = sources.of_batch(connection, batch.id, sites)
+        sourced, others = sources.of_batch(batch.id, hub().settings.public_sites)
         found.append((batch, len(sourced), len(others)))
     return found
 
@@ -141,44 +139,39 @@ def approve_batch() -> Answer:
     gone stay behind.
     """
     person = access.require(Permission.APPROVE_CATALOGUE)
-    batch = request.form.get("batch", 0, type=int)
     attribute = "proactive" if request.form.get("all_proactive") else ""
     try:
-        with db.writing(db.store) as connection:
-            sourced, others = sources.of_batch(connection, batch, hub().settings.public_sites)
-            lacking = attachments_store.incomplete(connection, batch, kept_files().blobs)
-            asked = [*sourced, *others] if "others_read" in request.form else sourced
-            doc_ids = [doc_id for doc_id in asked if doc_id not in lacking]
-            release = Release(attribute, alone=may_be_alone())
-            many = approval.approve_many(
-                connection,
-                doc_ids,
-                hand(person.name),
-                batch_id=batch,
-                release=release,
-                unsourced=sum(doc_id not in set(sourced) for doc_id in doc_ids),
-            )
+        done = approval.approve_batch(
+            request.form.get("batch", 0, type=int),
+            hand(person.name),
+            Release(attribute, alone=may_be_alone()),
+            sites=hub().settings.public_sites,
+            blobs=kept_files().blobs,
+            others_read="others_read" in request.form,
+        )
     except RuleBroken as broken:
         return refused(broken)
-    if many:
+    if done.approved:
         flash(
             ngettext(
-                "已审核%(num)s条，其中主动公开的已发布。", "已审核%(num)s条，其中主动公开的已发布。", many
+                "已审核%(num)s条，其中主动公开的已发布。",
+                "已审核%(num)s条，其中主动公开的已发布。",
+                done.approved,
             )
         )
-    _tell_what_stayed(lacking, len({*sourced, *others} - {*asked}))
+    _tell_what_stayed(done)
     return redirect(url_for("catalogue_desk.waiting"), 303)
 
 
-def _tell_what_stayed(lacking: set[str], unread: int) -> None:
-    if lacking:
+def _tell_what_stayed(done: BatchOutcome) -> None:
+    if done.lacking:
         flash(
             _(
                 "%(many)s条没有通过：附件的文件不在了，请重新上传。%(titles)s",
-                many=len(lacking),
-                titles="；".join(entries.titles(sorted(lacking)[:NAMED])),
+                many=len(done.lacking),
+                titles="；".join(entries.titles(done.lacking[:NAMED])),
             ),
             "wrong",
         )
-    if unread:
-        flash(_("还有%(left)s条没有在网站上公开过，请一条一条看。", left=unread), "wrong")
+    if done.unread:
+        flash(_("还有%(left)s条没有在网站上公开过，请一条一条看。", left=done.unread), "wrong")

@@ -173,6 +173,28 @@ def position() -> CopyPosition:
     return _POSITION.one(catalogue, CopyPosition) or CopyPosition("", 0, "")
 
 
+@dataclass(frozen=True)
+class Change:
+    """One row of the feed as it is here; `record` is empty for what was taken down."""
+
+    doc_id: str
+    record: str
+
+
+def changes(after: int, until: int) -> Iterator[Change]:
+    """Yield what changed between two places of the feed, in their order; the first one not included."""
+    query = DocumentRow.select(DocumentRow.doc_id, DocumentRow.record).where(
+        DocumentRow.seq > after, DocumentRow.seq <= until
+    )
+    each: Iterator[Change] = query.order_by(DocumentRow.seq).objects(Change).iterator()
+    return each
+
+
+def published_count() -> int:
+    """Return how many documents are published, also of kinds that this version does not know."""
+    return DocumentRow.select().where(DocumentRow.deleted == 0).count()
+
+
 _KIND_COUNTS = Statement(
     lambda: (
         DocumentRow.select(DocumentRow.kind, fn.COUNT(DocumentRow.doc_id).alias("many"))

@@ -8,13 +8,12 @@ from typing import Any
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from kiosk import db
 from kiosk.catalogue import actions, display, documents, editing, entries, lifecycle, markup, passages
 from kiosk.catalogue.entry_desk import Answer, found_entry, hand
 from kiosk.catalogue.forms import EndingForm
 from kiosk.catalogue.kinds import KINDS, SHELVES
 from kiosk.catalogue.lifecycle import Ending
-from kiosk.catalogue.rules import DISCLOSURE, REASONS, canonical, check, is_id
+from kiosk.catalogue.rules import DISCLOSURE, REASONS, check, is_id
 from kiosk.catalogue.schema import Fault
 from kiosk.clock import today
 from kiosk.web import access
@@ -154,13 +153,8 @@ def _preview(record: dict[str, Any]) -> dict[str, Any]:
 
 def _keep(record: dict[str, Any], act: str, reason: str) -> Answer:
     person = access.require(Permission.APPROVE_CATALOGUE)
-    with db.writing(db.store) as connection:
-        said = actions.propose(
-            connection, canonical(record), batch_id=None, hand=hand(person.name), act=act, reason=reason
-        )
-        if said != "unchanged":
-            hand(person.name).tell(connection, actions.PROPOSED[act], record["id"])
-    flash(_("没有改动。") if said == "unchanged" else _("已保存，等另一位审核后发布。"))
+    is_changed = actions.save(record, hand(person.name), act=act, reason=reason)
+    flash(_("已保存，等另一位审核后发布。") if is_changed else _("没有改动。"))
     return redirect(url_for("catalogue_desk.entry", doc_id=record["id"]), 303)
 
 

@@ -9,7 +9,7 @@ from flask import Blueprint, abort, flash, redirect, render_template, request, u
 from flask_wtf import FlaskForm
 from werkzeug.wrappers import Response
 
-from kiosk import blobs, db
+from kiosk import blobs
 from kiosk.catalogue import (
     actions,
     approval,
@@ -112,7 +112,7 @@ def _entry_page(found: Entry, form: FlaskForm, note: NoteForm) -> str:
         record=record,
         kind=KINDS[found.kind],
         facts=facts_told(record),
-        history=history.of_entry(db.store.connection(), found),
+        history=history.of_entry(found),
         acts=history.ACTS,
         today=today(hub().clock),
         sections=display.sections(record),
@@ -125,7 +125,7 @@ def _entry_page(found: Entry, form: FlaskForm, note: NoteForm) -> str:
         disclosure=DISCLOSURE,
         grounds=GROUNDS,
         endings=lifecycle.ENDINGS,
-        reported=problems.of(db.store.connection(), found.doc_id),
+        reported=problems.of(found.doc_id),
         whats=problems.WHATS,
         form=form if form.errors or not note.errors else note,
         approval=form,
@@ -156,8 +156,7 @@ def approve(doc_id: str) -> Answer:
         return refused(RuleBroken("attachment-missing"))
     release = Release(form.attribute.data, form.ground.data or "", form.publish_on.data or "", may_be_alone())
     try:
-        with db.writing(db.store) as connection:
-            seq = approval.approve(connection, doc_id, hand(person.name), release)
+        seq = approval.approve(doc_id, hand(person.name), release)
     except RuleBroken as broken:
         return refused(broken)
     flash(_said(seq, release))
@@ -194,8 +193,7 @@ def _with_note(doc_id: str, name: str, act: Any, said: str) -> Answer:
     if not note.validate_on_submit():
         return _entry_page(found, _approval_form(found), note), 422
     try:
-        with db.writing(db.store) as connection:
-            act(connection, doc_id, note.note.data, hand(name))
+        act(doc_id, note.note.data, hand(name))
     except NotFound:
         abort(404)
     except RuleBroken as broken:
@@ -208,8 +206,7 @@ def unschedule(doc_id: str) -> Answer:
     """Takes a planned day back."""
     person = access.require(Permission.APPROVE_CATALOGUE)
     try:
-        with db.writing(db.store) as connection:
-            approval.unschedule(connection, doc_id, hand(person.name))
+        approval.unschedule(doc_id, hand(person.name))
     except NotFound:
         abort(404)
     flash(_("已取消定时，这一条重新等待审核。"))

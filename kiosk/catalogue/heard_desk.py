@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from flask import Blueprint, abort, current_app, flash, redirect, render_template, request, url_for
 
-from kiosk import db
 from kiosk.catalogue import documents, entries, problems, silent
 from kiosk.catalogue.entry_desk import Answer, hand
 from kiosk.catalogue.forms import SettledForm
@@ -35,7 +34,7 @@ def searches() -> Answer:
 
 def _searches_page(form: SettledForm) -> str:
     settings = hub().settings
-    told = silent.told(db.store.connection(), settings.silent_least, settings.silent_days)
+    told = silent.told(settings.silent_least, settings.silent_days)
     return render_template(
         "catalogue/desk/searches.html",
         told=[(each, documents.meant(each.words, LIKE_IT)) for each in told[:200]],
@@ -53,8 +52,7 @@ def settle_search() -> Answer:
     words, form = silent.countable(request.form.get("words", "")), SettledForm()
     if not words or not form.validate_on_submit():
         return _searches_page(form), 422
-    with db.writing(db.store) as connection:
-        silent.settle(connection, words, form.note.data, hand(person.name))
+    silent.settle(words, form.note.data, hand(person.name))
     flash(_("已记下：“%(words)s”处理过了。以后又有人查，会再出现。", words=words))
     return redirect(url_for("catalogue_desk.searches"), 303)
 
@@ -62,7 +60,7 @@ def settle_search() -> Answer:
 def open_problems() -> Answer:
     """Documents that people reported, the most reported first."""
     access.require(Permission.APPROVE_CATALOGUE)
-    found = problems.open_reports(db.store.connection())
+    found = problems.open_reports()
     return render_template("catalogue/desk/problems.html", found=found, whats=problems.WHATS)
 
 
@@ -73,8 +71,7 @@ def problem(doc_id: str) -> Answer:
 
 
 def _problem_page(doc_id: str, form: SettledForm) -> str:
-    connection = db.store.connection()
-    reported, settled = problems.of(connection, doc_id), problems.settled(connection, doc_id)
+    reported, settled = problems.of(doc_id), problems.settled(doc_id)
     if not reported and not settled:
         abort(404)
     return render_template(
@@ -94,8 +91,7 @@ def settle_problem(doc_id: str) -> Answer:
     form = SettledForm()
     if not form.validate_on_submit():
         return _problem_page(doc_id, form), 422
-    with db.writing(db.store) as connection:
-        many = problems.settle(connection, doc_id, form.note.data, hand(person.name))
+    many = problems.settle(doc_id, form.note.data, hand(person.name))
     if not many:
         abort(404)
     flash(_("已记下：这一件的%(many)s条反映处理过了。", many=many))

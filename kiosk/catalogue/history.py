@@ -5,12 +5,11 @@ from __future__ import annotations
 import csv
 import io
 import json
-import sqlite3
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from kiosk.audit import Act
+from kiosk.audit import Act, AuditLine
 from kiosk.catalogue.kinds import KINDS
 from kiosk.catalogue.models import Entry
 from kiosk.catalogue.open_views import safe_cell
@@ -50,20 +49,20 @@ class Step:
     publish_on: str
 
 
-def of_entry(connection: sqlite3.Connection, entry: Entry) -> list[Step]:
+def of_entry(entry: Entry) -> list[Step]:
     """
     Everything that was done with an entry, the oldest first; also the import in which it came last, and the approval
     of that batch where it was this that decided about the entry.
     """
-    rows = connection.execute(
-        "SELECT at, actor, act, detail FROM audit WHERE (subject = ? AND act NOT IN (?, ?))"
-        " OR (subject = ? AND (act = ? OR (act = ? AND at = ?))) ORDER BY seq",
-        (entry.doc_id, *_OF_A_BATCH, str(entry.batch_id or ""), *_OF_A_BATCH, entry.decided_at),
-    )
+    brought, approved = _OF_A_BATCH
+    own = (AuditLine.subject == entry.doc_id) & AuditLine.act.not_in(_OF_A_BATCH)
+    decided = (AuditLine.act == approved) & (AuditLine.at == entry.decided_at)
+    of_batch = (AuditLine.subject == str(entry.batch_id or "")) & ((AuditLine.act == brought) | decided)
+    lines = AuditLine.select().where(own | of_batch).order_by(AuditLine.seq)
     return [
-        Step(at, actor, act, str(json.loads(detail).get("publish_on", "")))
-        for at, actor, act, detail in rows
-        if act in ACTS
+        Step(each.at, each.actor, each.act, str(json.loads(each.detail).get("publish_on", "")))
+        for each in lines
+        if each.act in ACTS
     ]
 
 

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import json
 import re
-import secrets
 from collections.abc import Generator, Sequence
 from contextlib import closing
 from itertools import islice
@@ -13,9 +11,7 @@ from typing import Any, cast
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 
-from kiosk import db
-from kiosk.audit import Act
-from kiosk.catalogue import attachments_store, display, passages, readers, watching
+from kiosk.catalogue import attachments_store, display, passages, readers, uploads, watching
 from kiosk.catalogue.entry_desk import Answer, facts_told, hand, kept_files
 from kiosk.catalogue.importers import Report, import_file
 from kiosk.catalogue.kinds import KINDS
@@ -23,7 +19,7 @@ from kiosk.catalogue.readers import ImportRefused, Line
 from kiosk.catalogue.rules import DISCLOSURE, REASONS, VALIDITY, check
 from kiosk.catalogue.schema import Type
 from kiosk.catalogue.tables import HEADINGS, ColumnMapping
-from kiosk.clock import stamp
+from kiosk.catalogue.uploads import Upload
 from kiosk.web import access
 from kiosk.web.access import Permission
 from kiosk.web.context import hub
@@ -54,6 +50,7 @@ OFTEN = {
 }
 """Headings of county sites, proposed when columns are mapped; an import without a mapping guesses nothing."""
 LOOKED_THROUGH, SHOWN_FIRST = 200, 5
+WATCHED_SHOWN = 50
 SAMPLE_ROWS, SAMPLE_LENGTH = 6, 40
 _ONE_CELL = (Type.TEXT, Type.TEXTS, Type.DATE, Type.TIME, Type.INT, Type.BOOL, Type.FEN, Type.QR)
 """What one cell of a table can say; tables inside a record are imported or edited on their own page."""
@@ -77,74 +74,47 @@ def imports() -> Answer:
     name = _UNPRINTABLE.sub("", (given.filename if given else "") or "")[-LONGEST_NAME:].lstrip(".")
     if given is None or Path(name).suffix.lower() not in readers.ENDINGS:
         return _imports_page(_("请选一个文件：JSONL、CSV 或 XLSX。")), 422
-    token, home = secrets.token_hex(16), hub().home
-    path = watching.upload_path(home, token, name)
-    path.parent.mkdir(mode=0o700, exist_ok=True)
-    path.touch(mode=0o600)
-    given.save(path)
+    token = uploads.keep(hub().home, name, given.save, hand(person.name))
     given.close()
-    with db.writing(db.store) as connection:
-        connection.execute(
-            "INSERT INTO import_upload (token, name, bytes, actor, at) VALUES (?, ?, ?, ?, ?)",
-            (token, name, path.stat().st_size, person.name, stamp(hub().clock.now())),
-        )
     return redirect(url_for("catalogue_desk.upload", token=token), 303)
 
 
 def _imports_page(wrong: str) -> str:
-    connection = db.store.connection()
-    watched = connection.execute(
-        "SELECT name, at, outcome, report FROM watched_file WHERE outcome <> 'seen' ORDER BY at DESC LIMIT 50"
-    )
     return render_template(
         "catalogue/desk/imports.html",
         wrong=wrong,
-        watched=[(name, at, outcome, json.loads(report)) for name, at, outcome, report in watched],
+        watched=watching.newest(WATCHED_SHOWN),
         folder=hub().settings.watch_folder,
         mapping=hub().settings.watch_mapping,
-        mappings=_mapping_names(),
+        mappings=uploads.mapping_names(),
     )
 
 
-def _mapping_names() -> list[str]:
-    rows = db.store.connection().execute("SELECT name FROM column_mapping ORDER BY name")
-    return [str(row[0]) for row in rows]
-
-
-def _uploaded(token: str) -> tuple[Path, str, str]:
-    """Path, name and chosen mapping of an upload; ends the request with 404 when there is none."""
-    row = None
-    if TOKEN.fullmatch(token):
-        row = (
-            db.store.connection()
-            .execute("SELECT name, mapping FROM import_upload WHERE token = ?", (token,))
-            .fetchone()
-        )
-    if row is None:
+def _uploaded(token: str) -> Upload:
+    """The upload of that token; ends the request with 404 when there is none."""
+    found = uploads.found(hub().home, token) if TOKEN.fullmatch(token) else None
+    if found is None:
         abort(404)
-    path = watching.upload_path(hub().home, token, row[0])
-    if not path.is_file():
-        abort(404)
-    return path, str(row[0]), str(row[1])
+    return found
 
 
 def upload(token: str) -> Answer:
     """What would happen: counts, and each refused line with its reason. Nothing is kept yet."""
     person = access.require(Permission.APPROVE_CATALOGUE)
-    path, name, mapping = _uploaded(token)
-    report, wrong, code, first = Report(name), "", "", []
+    given = _uploaded(token)
+    report, wrong, code, first = Report(given.name), "", "", []
     try:
-        columns = _mapping(mapping)
+        columns = _mapping(given.mapping)
         report = import_file(
-            path,
+            given.path,
             hand(person.name),
-            name=name,
+            name=given.name,
             mapping=columns,
             dry_run=True,
             keep_good=True,
             files=kept_files(),
         )
-        first = _first_good(path, columns)
+        first = _first_good(given.path, columns)
     except ImportRefused as refused:
         wrong, code = _why(refused), refused.code
     return render_template(
@@ -153,8 +123,8 @@ def upload(token: str) -> Answer:
         report=report,
         wrong=wrong,
         reasons=REASONS,
-        mapping=mapping,
-        may_map=path.suffix in (".csv", ".xlsx") and code in ("", "unknown-column"),
+        mapping=given.mapping,
+        may_map=given.path.suffix in (".csv", ".xlsx") and code in ("", "unknown-column"),
         first=first,
         place=_place_words,
     )
@@ -190,7 +160,7 @@ def _place_words(where: str) -> str:
 
 
 def _mapping(name: str) -> ColumnMapping | None:
-    return watching.mapping_named(db.store.connection(), name) if name else None
+    return uploads.mapping(name) if name else None
 
 
 def _why(refused: ImportRefused) -> str:
@@ -209,28 +179,27 @@ def _why(refused: ImportRefused) -> str:
 def map_columns(token: str) -> Answer:
     """Which column is what: a saved mapping is chosen, or a new one is made and saved under a name."""
     person = access.require(Permission.APPROVE_CATALOGUE)
-    path, _name, mapping = _uploaded(token)
+    given = _uploaded(token)
     try:
-        headings = readers.headings(path)
-        samples = _samples(path)
+        headings = readers.headings(given.path)
+        samples = _samples(given.path)
     except ImportRefused:
         headings, samples = [], {}
     if not headings:
         abort(404)
     if request.method == "GET":
-        return _mapping_page(token, headings, samples, mapping, "")
+        return _mapping_page(token, headings, samples, given.mapping, "")
     chosen = request.form.get("saved", "")
     if not chosen:
         chosen = _UNPRINTABLE.sub("", request.form.get("name", "")).strip()[:60]
         made = _made_mapping(headings)
         if not chosen or "title" not in made.columns.values():
             wrong = _("请给这套对照起个名字，并且指明哪一栏是标题。")
-            return _mapping_page(token, headings, samples, mapping, wrong), 422
-        _save(chosen, made, person.name)
-    elif chosen not in _mapping_names():
+            return _mapping_page(token, headings, samples, given.mapping, wrong), 422
+        uploads.save_mapping(chosen, made, hand(person.name))
+    elif chosen not in uploads.mapping_names():
         abort(404)
-    with db.writing(db.store) as connection:
-        connection.execute("UPDATE import_upload SET mapping = ? WHERE token = ?", (chosen, token))
+    uploads.choose_mapping(token, chosen)
     return redirect(url_for("catalogue_desk.upload", token=token), 303)
 
 
@@ -264,17 +233,6 @@ def _made_mapping(headings: list[str]) -> ColumnMapping:
         prefix,
         bool(request.form.get("is_html")),
     )
-
-
-def _save(name: str, mapping: ColumnMapping, actor: str) -> None:
-    at = hub().clock.now()
-    with db.writing(db.store) as connection:
-        connection.execute(
-            "INSERT INTO column_mapping (name, spec, actor, at) VALUES (?, ?, ?, ?) ON CONFLICT (name)"
-            " DO UPDATE SET spec = excluded.spec, actor = excluded.actor, at = excluded.at",
-            (name, mapping.as_json(), actor, stamp(at)),
-        )
-        hand(actor).tell(connection, Act.CATALOGUE_MAPPING, name)
 
 
 def _samples(path: Path) -> dict[str, str]:
@@ -318,7 +276,7 @@ def _mapping_page(token: str, headings: list[str], samples: dict[str, str], mapp
         kind_names={kind.id: kind.name for kind in KINDS.values()},
         disclosure=DISCLOSURE,
         validity=VALIDITY,
-        saved=_mapping_names(),
+        saved=uploads.mapping_names(),
         name=request.form.get("name", "") if request.method == "POST" else mapping,
         wrong=wrong,
     )
@@ -327,13 +285,13 @@ def _mapping_page(token: str, headings: list[str], samples: dict[str, str], mapp
 def confirm(token: str) -> Answer:
     """Brings the file in: all of it, or its good lines where the clerk said so."""
     person = access.require(Permission.APPROVE_CATALOGUE)
-    path, name, mapping = _uploaded(token)
+    given = _uploaded(token)
     try:
         report = import_file(
-            path,
+            given.path,
             hand(person.name),
-            name=name,
-            mapping=_mapping(mapping),
+            name=given.name,
+            mapping=_mapping(given.mapping),
             keep_good=bool(request.form.get("keep_good")),
             files=kept_files(),
         )
@@ -343,7 +301,7 @@ def confirm(token: str) -> Answer:
     if not report.done:
         flash(_("有%(many)s行有问题，一行也没有导入。", many=report.refused), "wrong")
         return redirect(url_for("catalogue_desk.upload", token=token), 303)
-    watching.forget_upload(hub().home, token, name)
+    uploads.forget(hub().home, token, given.name)
     flash(
         _(
             "已导入：新增%(created)s条，改动%(changed)s条，没变%(unchanged)s条，退回%(refused)s行。",
@@ -359,7 +317,6 @@ def confirm(token: str) -> Answer:
 def discard(token: str) -> Answer:
     """Throws an upload away."""
     access.require(Permission.APPROVE_CATALOGUE)
-    _path, name, _chosen = _uploaded(token)
-    watching.forget_upload(hub().home, token, name)
+    uploads.forget(hub().home, token, _uploaded(token).name)
     flash(_("已丢弃，什么也没有导入。"))
     return redirect(url_for("catalogue_desk.imports"), 303)

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import errno
 import json
-import sqlite3
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -19,15 +18,16 @@ from typing import IO, Any
 
 from kiosk.audit import Act
 from kiosk.catalogue import attachments_store
-from kiosk.catalogue.actions import Hand, propose
+from kiosk.catalogue.actions import Hand, Proposed, known, propose
 from kiosk.catalogue.approval import release_many
 from kiosk.catalogue.attachments_store import Files
+from kiosk.catalogue.models import Entry, ImportBatch
 from kiosk.catalogue.readers import Line, read
 from kiosk.catalogue.rules import canonical, check, plain
 from kiosk.catalogue.schema import Fault
 from kiosk.catalogue.tables import ColumnMapping
 from kiosk.clock import stamp
-from kiosk.db import store, writing
+from kiosk.db import Statement, inserted, slot, store, writing
 from kiosk.errors import StoreFull
 
 MOST_TOLD, MOST_FAULTS = 1_000, 20
@@ -114,8 +114,8 @@ def import_file(
         if refusals.count and not keep_good and not dry_run:
             return replace(report, done=False)
         try:
-            with writing(store) as connection:
-                report = _write(connection, checked, report, hand, refusals, publish)
+            with writing(store):
+                report = _write(checked, report, hand, refusals, publish)
                 if dry_run or (refusals.count and not keep_good):
                     raise _TakenBack
         except _TakenBack:
@@ -178,56 +178,62 @@ def _id_of(record: object) -> str:
     return found[:200] if isinstance(found, str) else ""
 
 
-def _write(
-    connection: sqlite3.Connection,
-    checked: IO[str],
-    report: Report,
-    hand: Hand,
-    refusals: _Refusals,
-    publish: bool,
-) -> Report:
-    batch = int(
-        connection.execute(
-            "INSERT INTO import_batch (name, at, actor) VALUES (?, ?, ?)",
-            (report.name, stamp(hand.at), hand.actor),
-        ).lastrowid
-        or 0
+_BEGIN = Statement(
+    lambda: ImportBatch.insert(inserted(ImportBatch.name, ImportBatch.at, ImportBatch.actor)).returning(
+        ImportBatch.id
     )
-    counts = {"created": 0, "changed": 0, "unchanged": 0}
+)
+
+
+def _write(checked: IO[str], report: Report, hand: Hand, refusals: _Refusals, publish: bool) -> Report:
+    begun = _BEGIN.first(store, name=report.name, at=stamp(hand.at), actor=hand.actor)
+    assert begun is not None
+    batch = int(begun[0])
+    counts = {said.value: 0 for said in Proposed}
     waiting: list[str] = []
     for line in checked:
         number, _, text = line.rstrip("\n").partition("\t")
-        doc_id, fault = _conflict(connection, text)
+        doc_id, fault = _conflict(text)
         if fault:
             refusals.add(int(number), doc_id, (fault,))
             continue
-        counts[propose(connection, text, batch_id=batch, hand=hand)] += 1
-        if publish and _waits(connection, doc_id):
+        counts[propose(text, batch_id=batch, hand=hand)] += 1
+        if publish and _waits(doc_id):
             waiting.append(doc_id)
-    hand.tell(connection, Act.CATALOGUE_IMPORT, str(batch), **counts, refused=refusals.count)
-    published = release_many(connection, waiting, hand, batch_id=batch) if waiting else 0
-    connection.execute(
-        "UPDATE import_batch SET created = ?, changed = ?, unchanged = ?, refused = ? WHERE id = ?",
-        (*counts.values(), refusals.count, batch),
-    )
+    hand.tell(Act.CATALOGUE_IMPORT, str(batch), **counts, refused=refusals.count)
+    published = release_many(waiting, hand, batch_id=batch) if waiting else 0
+    ImportBatch.update(**counts, refused=refusals.count).where(ImportBatch.id == batch).execute()
     created, changed, unchanged = counts.values()
     return replace(
         report, created=created, changed=changed, unchanged=unchanged, published=published, batch=batch
     )
 
 
-def _conflict(connection: sqlite3.Connection, text: str) -> tuple[str, Fault | None]:
+_OTHER_SOURCE = Statement(
+    lambda: (
+        Entry.select(Entry.doc_id)
+        .where(
+            Entry.index_no == slot(Entry.index_no),
+            Entry.doc_id != slot(Entry.doc_id),
+            Entry.source != slot(Entry.source),
+            Entry.state != "withdrawn",
+        )
+        .limit(1)
+    )
+)
+
+
+def _conflict(text: str) -> tuple[str, Fault | None]:
     """The id, and a fault when another source already uses the record's index number."""
     record = json.loads(text)
     if not record.get("index_no"):
         return record["id"], None
-    other = connection.execute(
-        "SELECT 1 FROM entry WHERE index_no = ? AND doc_id <> ? AND source <> ? AND state <> 'withdrawn'",
-        (record["index_no"], record["id"], record.get("source", "")),
-    ).fetchone()
+    other = _OTHER_SOURCE.first(
+        store, index_no=record["index_no"], doc_id=record["id"], source=record.get("source", "")
+    )
     return record["id"], Fault("other-source", "index_no") if other else None
 
 
-def _waits(connection: sqlite3.Connection, doc_id: str) -> bool:
-    row = connection.execute("SELECT state FROM entry WHERE doc_id = ?", (doc_id,)).fetchone()
-    return row is not None and row[0] == "waiting"
+def _waits(doc_id: str) -> bool:
+    found = known(doc_id)
+    return found is not None and found.state == "waiting"

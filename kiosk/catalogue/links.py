@@ -8,24 +8,23 @@ from __future__ import annotations
 
 import json
 import re
-import sqlite3
 from collections.abc import Callable, Iterator
 from datetime import date, timedelta
 from typing import Any
 
+from peewee import EXCLUDED, JOIN, Case, ModelSelect, fn
+
 from kiosk import db
 from kiosk.catalogue import outside
+from kiosk.catalogue.models import DocumentRow, Entry, LinkLook, LinkPosition, LinkUse
+from kiosk.catalogue.sources import SOURCE_URL
+from kiosk.db import Holds
 
 MOST_A_ROUND = 5
 DEAD_AFTER = 3
 """Looks on so many days at which an address did not answer as it should."""
 LONGEST = 2_000
 _ADDRESS = re.compile(r"https?://[^\s<>\"'，。；、（）《》]+")
-_WAITING = (
-    "SELECT json_extract(record, '$.source_url') FROM entry"
-    " WHERE state = 'waiting' AND json_extract(record, '$.source_url') <> ''"
-)
-"""Where waiting entries are said to be public already (sources.py)."""
 _FAILED = (outside.GONE, outside.NO_HOST, outside.QUIET)
 
 Look = Callable[[str], str]
@@ -54,65 +53,84 @@ def _texts(value: Any) -> Iterator[str]:
             yield from _texts(each)
 
 
-def collect(connection: sqlite3.Connection) -> int:
-    """Brings the table of addresses up to what is published now; returns how many there are."""
-    (seq,) = connection.execute("SELECT coalesce(max(seq), 0) FROM document").fetchone()
-    (known,) = connection.execute("SELECT coalesce(max(through), 0) FROM link_position").fetchone()
+def collect() -> int:
+    """Bring the table of addresses up to what is published now; returns how many there are."""
+    seq = int(DocumentRow.select(fn.COALESCE(fn.MAX(DocumentRow.seq), 0)).scalar())
+    known = int(LinkPosition.select(fn.COALESCE(fn.MAX(LinkPosition.through), 0)).scalar())
     if seq > known:
-        changed = connection.execute(
-            "SELECT doc_id, record FROM document WHERE seq > ? AND (deleted = 1 OR instr(record, '://') > 0"
-            " OR doc_id IN (SELECT doc_id FROM link_use))",
-            (known,),
-        ).fetchall()
-        with db.writing(db.store) as writing:
-            for doc_id, record in changed:
-                _replace(writing, doc_id, named_in(json.loads(record)) if record else set())
-            writing.execute(
-                f"DELETE FROM link_look WHERE url NOT IN (SELECT url FROM link_use UNION {_WAITING})"
-            )
-            writing.execute(
-                "INSERT INTO link_position (one, through) VALUES (1, ?)"
-                " ON CONFLICT (one) DO UPDATE SET through = excluded.through",
-                (seq,),
-            )
-    return int(connection.execute("SELECT count(DISTINCT url) FROM link_use").fetchone()[0])
+        changed = list(_changed(known))
+        with db.writing(db.store):
+            for each in changed:
+                _replace(each.doc_id, named_in(json.loads(each.record)) if each.record else set())
+            told = LinkUse.select(LinkUse.url) | _waiting()
+            LinkLook.delete().where(LinkLook.url.not_in(told)).execute()
+            LinkPosition.insert({LinkPosition.one: 1, LinkPosition.through: seq}).on_conflict(
+                conflict_target=[LinkPosition.one], preserve=[LinkPosition.through]
+            ).execute()
+    return int(LinkUse.select(LinkUse.url).distinct().count())
 
 
-def _replace(connection: sqlite3.Connection, doc_id: str, urls: set[str]) -> None:
-    connection.execute("DELETE FROM link_use WHERE doc_id = ?", (doc_id,))
-    connection.executemany(
-        "INSERT INTO link_use (doc_id, url) VALUES (?, ?)", [(doc_id, url) for url in sorted(urls)]
+def _changed(known: int) -> ModelSelect[DocumentRow]:
+    """Return the documents that changed since and name addresses, or named some before."""
+    named_before = DocumentRow.doc_id.in_(LinkUse.select(LinkUse.doc_id))
+    names = (DocumentRow.deleted == 1) | Holds(DocumentRow.record, "://") | named_before
+    return DocumentRow.select(DocumentRow.doc_id, DocumentRow.record).where(DocumentRow.seq > known, names)
+
+
+def _waiting() -> ModelSelect[Entry]:
+    """Return the query of addresses at which waiting entries are said to be public already."""
+    is_told = (Entry.state == "waiting") & (SOURCE_URL != "")
+    return Entry.select(SOURCE_URL.alias("url")).where(is_told)
+
+
+def _replace(doc_id: str, urls: set[str]) -> None:
+    LinkUse.delete().where(LinkUse.doc_id == doc_id).execute()
+    for url in sorted(urls):
+        LinkUse.insert({LinkUse.doc_id: doc_id, LinkUse.url: url}).execute()
+
+
+def due(today: date, days: int, most: int) -> list[str]:
+    """Return addresses to look at: new ones, then those that failed before today, then those not seen for `days`."""
+    told = (LinkUse.select(LinkUse.url) | _waiting()).alias("told")
+    failed = (LinkLook.fails > 0) & (LinkLook.looked_on < today.isoformat())
+    is_old = LinkLook.looked_on <= (today - timedelta(days=days)).isoformat()
+    query = (
+        LinkLook.select(told.c.url)
+        .from_(told)
+        .join(LinkLook, JOIN.LEFT_OUTER, on=(told.c.url == LinkLook.url))
+        .where(LinkLook.url.is_null() | failed | is_old)
+        .order_by(LinkLook.url.is_null(False), LinkLook.fails == 0, LinkLook.looked_on, told.c.url)
+        .limit(most)
     )
-
-
-def due(connection: sqlite3.Connection, today: date, days: int, most: int) -> list[str]:
-    """Addresses to look at: new ones first, then those that failed before today, then those not seen for `days`."""
-    rows = connection.execute(
-        f"SELECT u.url FROM (SELECT url FROM link_use UNION {_WAITING}) u LEFT JOIN link_look l ON l.url = u.url"
-        " WHERE l.url IS NULL OR (l.fails > 0 AND l.looked_on < ?) OR l.looked_on <= ?"
-        " ORDER BY l.url IS NOT NULL, l.fails = 0, l.looked_on, u.url LIMIT ?",
-        (today.isoformat(), (today - timedelta(days=days)).isoformat(), most),
-    )
-    return [str(row[0]) for row in rows]
+    return [str(url) for (url,) in query.tuples().execute()]
 
 
 def check(today: date, days: int, most: int = MOST_A_ROUND, look: Look = outside.look) -> dict[str, int]:
     """
-    Looks at what is due, outside of any transaction; returns how many answered in which way.
+    Look at what is due, outside of any transaction; returns how many answered in which way.
 
     What could not be told (a refusal, trouble of the site) counts as neither alive nor dead.
     """
-    connection: sqlite3.Connection = db.store.connection()
-    collect(connection)
+    collect()
     said: dict[str, int] = {}
-    for url in due(connection, today, days, most):
+    for url in due(today, days, most):
         how = look(url)
         said[how] = said.get(how, 0) + 1
-        with db.writing(db.store) as writing:
-            writing.execute(
-                "INSERT INTO link_look (url, looked_on, said, fails) VALUES (?, ?, ?, ?)"
-                " ON CONFLICT (url) DO UPDATE SET looked_on = excluded.looked_on, said = excluded.said,"
-                " fails = CASE WHEN excluded.fails = 0 THEN 0 ELSE link_look.fails + 1 END",
-                (url, today.isoformat(), how, int(how in _FAILED)),
-            )
+        _note(url, how, today)
     return said
+
+
+def _note(url: str, said: str, today: date) -> None:
+    looked = {
+        LinkLook.url: url,
+        LinkLook.looked_on: today.isoformat(),
+        LinkLook.said: said,
+        LinkLook.fails: int(said in _FAILED),
+    }
+    fails = Case(None, [(EXCLUDED.fails == 0, 0)], LinkLook.fails + 1)
+    with db.writing(db.store):
+        LinkLook.insert(looked).on_conflict(
+            conflict_target=[LinkLook.url],
+            preserve=[LinkLook.looked_on, LinkLook.said],
+            update={LinkLook.fails: fails},
+        ).execute()

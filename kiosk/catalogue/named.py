@@ -10,17 +10,22 @@ Source: DESIGN.md §4.2; LAW.md §6.5.
 from __future__ import annotations
 
 import json
-import sqlite3
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from kiosk import db, side_lists
+from peewee import Expression, fn
+
+from kiosk import side_lists
 from kiosk.catalogue.kinds import NAMED
+from kiosk.catalogue.models import Entry, NamedRows
 from kiosk.catalogue.rules import canonical
 from kiosk.catalogue.schema import read_day
 from kiosk.clock import beijing_day, from_stamp
+from kiosk.db import Holds, JsonText, Statement, inserted, slot, store, writing
+from sync.statements import Database
+from sync.terminal_models import HubLink
 
 
 @dataclass(frozen=True)
@@ -34,87 +39,97 @@ class NamedList:
     rows: tuple[tuple[str, ...], ...]
 
 
-def keep(connection: sqlite3.Connection, record: Mapping[str, Any], seq: int) -> None:
-    """Keeps the rows of a record that is published, or forgets those it no longer has; the hub's connection."""
-    forget(connection, record["id"])
+_KEEP = Statement(
+    lambda: NamedRows.insert(
+        inserted(
+            NamedRows.doc_id,
+            NamedRows.seq,
+            NamedRows.township,
+            NamedRows.shown_from,
+            NamedRows.shown_until,
+            NamedRows.list,
+        )
+    )
+)
+_FORGET = Statement(lambda: NamedRows.delete().where(NamedRows.doc_id == slot(NamedRows.doc_id)))
+
+
+def keep(record: Mapping[str, Any], seq: int) -> None:
+    """Keep at the hub the rows of a record that is published, or forget those it no longer has."""
+    forget(record["id"])
     fields = record.get("fields") or {}
     named, township = fields.get(NAMED), fields.get("township")
     if not isinstance(named, dict) or not township or not named.get("rows"):
         return
     if not named.get("shown_from") or not named.get("shown_until"):
         return
-    connection.execute(
-        "INSERT INTO named_list (doc_id, seq, township, shown_from, shown_until, list)"
-        " VALUES (?, ?, ?, ?, ?, ?)",
-        (record["id"], seq, township, named["shown_from"], named["shown_until"], canonical(named)),
+    _KEEP.run(
+        store,
+        doc_id=record["id"],
+        seq=seq,
+        township=township,
+        shown_from=named["shown_from"],
+        shown_until=named["shown_until"],
+        list=canonical(named),
     )
 
 
-def forget(connection: sqlite3.Connection, doc_id: str) -> None:
-    """Erases the rows of a record at the hub; terminals follow with their next round."""
-    connection.execute("DELETE FROM named_list WHERE doc_id = ?", (doc_id,))
+def forget(doc_id: str) -> None:
+    """Erase the rows of a record at the hub; terminals follow with their next round."""
+    _FORGET.run(store, doc_id=doc_id)
 
 
-def close(connection: sqlite3.Connection, today: date) -> list[str]:
-    """Erases at the hub the rows whose last day is over; gives the ids of their records."""
-    rows = connection.execute(
-        "DELETE FROM named_list WHERE shown_until < ? RETURNING doc_id", (today.isoformat(),)
+def close(today: date) -> list[str]:
+    """Erase at the hub the rows whose last day is over; gives the ids of their records."""
+    over = NamedRows.delete().where(NamedRows.shown_until < today.isoformat())
+    return [each.doc_id for each in over.returning(NamedRows.doc_id).execute()]
+
+
+def first_end(database: Database) -> str:
+    """Return the first day on which a list in this database of a hub must be gone from it; empty without any list."""
+    until = JsonText(Entry.record, "fields", NAMED, "shown_until")
+    first = fn.MIN(fn.NULLIF(until, ""))
+    days = (
+        NamedRows.select(fn.MIN(fn.NULLIF(NamedRows.shown_until, ""))).scalar(database),
+        Entry.select(first).where(Holds(Entry.record, f'"{NAMED}"')).scalar(database),
     )
-    return [doc_id for (doc_id,) in rows.fetchall()]
+    return min((str(day) for day in days if day), default="")
 
 
-def first_end(connection: sqlite3.Connection) -> str:
-    """The first day on which a list held by this hub's database must be gone from it; empty without any list."""
-    (day,) = connection.execute(
-        "SELECT min(day) FROM (SELECT shown_until AS day FROM named_list"
-        f" UNION SELECT json_extract(record, '$.fields.{NAMED}.shown_until') FROM entry"
-        f" WHERE instr(record, '\"{NAMED}\"') > 0) WHERE day <> ''"
-    ).fetchone()
-    return str(day or "")
+def _open(townships: Sequence[str], today: date) -> Expression:
+    """Return the condition that a list may be held today by terminals of these townships."""
+    day = today.isoformat()
+    is_shown = (NamedRows.shown_from <= day) & (NamedRows.shown_until >= day)
+    return NamedRows.township.in_(list(townships)) & is_shown
 
 
-_OPEN = " FROM named_list WHERE township IN ({places}) AND shown_from <= ? AND shown_until >= ?"
-
-
-def for_townships(connection: sqlite3.Connection, townships: Sequence[str], today: date) -> bytes | None:
-    """What terminals of these townships may hold today, one line a record; None when that is nothing."""
-    rows = connection.execute(
-        "SELECT doc_id, township, list" + _open(townships) + " ORDER BY doc_id", _asked(townships, today)
-    )
+def for_townships(townships: Sequence[str], today: date) -> bytes | None:
+    """Return what terminals of these townships may hold today, one line a record; None when that is nothing."""
     lines = [
-        canonical({"id": doc_id, "township": township, **json.loads(text)}) for doc_id, township, text in rows
+        canonical({"id": each.doc_id, "township": each.township, **json.loads(each.list)})
+        for each in NamedRows.select().where(_open(townships, today)).order_by(NamedRows.doc_id)
     ]
     return "\n".join(lines).encode() if lines else None
 
 
-def mark(connection: sqlite3.Connection, townships: Sequence[str], today: date) -> str:
-    """Changes whenever `for_townships` would."""
-    many, newest = connection.execute(
-        "SELECT count(*), coalesce(max(seq), 0)" + _open(townships), _asked(townships, today)
-    ).fetchone()
-    return json.dumps([sorted(townships), today.isoformat(), many, newest])
+def mark(townships: Sequence[str], today: date) -> str:
+    """Return what changes whenever `for_townships` would."""
+    newest = fn.COALESCE(fn.MAX(NamedRows.seq), 0)
+    is_open = _open(townships, today)
+    seq = NamedRows.select(newest).where(is_open).scalar()
+    many = NamedRows.select().where(is_open).count()
+    return json.dumps([sorted(townships), today.isoformat(), many, seq])
 
 
-def _open(townships: Sequence[str]) -> str:
-    return _OPEN.format(places=", ".join("?" * len(townships)))
-
-
-def _asked(townships: Sequence[str], today: date) -> tuple[str, ...]:
-    return (*townships, today.isoformat(), today.isoformat())
-
-
-def here(
-    connection: sqlite3.Connection, doc_id: str, *, townships: Iterable[str], today: date
-) -> NamedList | None:
+def here(doc_id: str, *, townships: Iterable[str], today: date) -> NamedList | None:
     """
-    The list of a record that may be shown at this terminal now, or None.
+    Return the list of a record that may be shown at this terminal now, or None.
 
     Args:
-        connection: The station's.
         townships: Those that this place serves; empty means all that the hub gave it lists of.
         today: See `day_here`.
     """
-    line = _lines(connection).get(doc_id)
+    line = _lines().get(doc_id)
     found = _read(line) if line else None
     if found is None or not found.shown_from <= today <= found.shown_until:
         return None
@@ -122,24 +137,29 @@ def here(
     return found if not places or found.township in places else None
 
 
-def day_here(connection: sqlite3.Connection, now: datetime) -> date:
+_HUB_CLOCK = Statement(lambda: HubLink.select(HubLink.hub_time, HubLink.skew_s).where(HubLink.one == 1))
+
+
+def day_here(now: datetime) -> date:
     """
-    The Beijing day by this terminal's clock, put right by what the hub said of it; never before the hub's last word.
+    Return the Beijing day by this terminal's clock, put right by what the hub said of it; never before its last word.
 
     So a clock that was set back neither shows nor keeps a list longer, and one that is ahead erases none too early.
     """
-    row = connection.execute("SELECT hub_time, skew_s FROM hub_link WHERE one = 1").fetchone()
+    row = _HUB_CLOCK.first(store)
     if row is None or not row[0]:
         return beijing_day(now)
     return beijing_day(max(from_stamp(row[0]), now - timedelta(seconds=row[1])))
 
 
-def expire(connection: sqlite3.Connection, today: date, now: datetime) -> int:
-    """How many lists of this terminal were erased because their last day is over; inside a write transaction."""
-    lines = _lines(connection)
-    kept = [line for line in lines.values() if _is_open(line, today)]
-    if len(kept) < len(lines):
-        side_lists.replace(db.store, side_lists.NAMED_ROWS, "\n".join(kept).encode() or None, now)
+def expire(now: datetime) -> int:
+    """Erase the lists of this terminal whose last day is over, and return how many there were."""
+    with writing(store):
+        today = day_here(now)
+        lines = _lines()
+        kept = [line for line in lines.values() if _is_open(line, today)]
+        if len(kept) < len(lines):
+            side_lists.replace(store, side_lists.NAMED_ROWS, "\n".join(kept).encode() or None, now)
     return len(lines) - len(kept)
 
 
@@ -152,11 +172,11 @@ _split: dict[str, dict[str, str]] = {}
 """The lines of the newest side list by the id of their record, under the list's digest."""
 
 
-def _lines(connection: sqlite3.Connection) -> dict[str, str]:
-    digest = side_lists.digest(db.store, side_lists.NAMED_ROWS)
+def _lines() -> dict[str, str]:
+    digest = side_lists.digest(store, side_lists.NAMED_ROWS)
     found = _split.get(digest)
     if found is None:
-        content = side_lists.read(db.store, side_lists.NAMED_ROWS) or b""
+        content = side_lists.read(store, side_lists.NAMED_ROWS) or b""
         found = {json.loads(line)["id"]: line for line in content.decode().splitlines()}
         _split.clear()  # what was erased from the file does not stay in memory either
         _split[digest] = found

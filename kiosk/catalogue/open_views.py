@@ -13,9 +13,9 @@ from xml.etree import ElementTree
 from flask import Blueprint, Response, abort, request, url_for
 
 from kiosk.catalogue import documents
-from kiosk.catalogue.actions import export
 from kiosk.catalogue.display import last_change
 from kiosk.catalogue.documents import Document
+from kiosk.catalogue.feed import export
 from kiosk.catalogue.kinds import KINDS, NAMED, Kind, without_persons
 from kiosk.web import context
 from kiosk.web.wording import gettext as _

@@ -8,16 +8,19 @@ a clerk has dealt with them.
 from __future__ import annotations
 
 import re
-import sqlite3
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from peewee import EXCLUDED, JOIN, fn
+
 from kiosk import db
 from kiosk.audit import Act
 from kiosk.catalogue.actions import Hand
+from kiosk.catalogue.models import Entry, Problem
 from kiosk.catalogue.schema import CONTROL, N_
 from kiosk.clock import stamp
+from kiosk.db import Statement, inserted, total
 from sync import tallies
 from sync.tallies import Tally
 
@@ -59,13 +62,59 @@ def report(doc_id: str, what: str, words: str, day: date) -> bool:
         )
 
 
-def take(connection: sqlite3.Connection, day: date, row: Tally) -> None:
-    """At the hub: one report of a terminal's day, how many people made it."""
+_COUNT = Statement(
+    lambda: Problem.insert(
+        inserted(
+            Problem.doc_id,
+            Problem.what,
+            Problem.words,
+            Problem.day,
+            Problem.many,
+            Problem.settled_at,
+            Problem.settled_by,
+            Problem.note,
+        )
+    ).on_conflict(
+        conflict_target=[
+            Problem.doc_id,
+            Problem.what,
+            Problem.words,
+            Problem.day,
+            Problem.settled_at,
+        ],
+        update={Problem.many: Problem.many + EXCLUDED.many},
+    )
+)
+
+
+def take(day: date, row: Tally) -> None:
+    """Take at the hub one report of a terminal's day, how many people made it; inside the caller's transaction."""
     what = row.detail if row.detail in WHATS else "other"
-    connection.execute(
-        "INSERT INTO problem (doc_id, what, words, day, many) VALUES (?, ?, ?, ?, ?)"
-        " ON CONFLICT (doc_id, what, words, day, settled_at) DO UPDATE SET many = many + excluded.many",
-        (row.subject, what, without_numbers(row.words), day.isoformat(), row.many),
+    words = without_numbers(row.words)
+    _count(row.subject, what, words, day.isoformat(), row.many)
+
+
+def _count(
+    doc_id: str,
+    what: str,
+    words: str,
+    day: str,
+    many: int,
+    *,
+    settled_at: str = "",
+    settled_by: str = "",
+    note: str = "",
+) -> None:
+    _COUNT.run(
+        db.store,
+        doc_id=doc_id,
+        what=what,
+        words=words,
+        day=day,
+        many=many,
+        settled_at=settled_at,
+        settled_by=settled_by,
+        note=note,
     )
 
 
@@ -100,63 +149,97 @@ class Reports:
     last: str
 
 
-def open_reports(connection: sqlite3.Connection) -> Sequence[Reports]:
-    """Documents with open reports, the most reported first."""
-    rows = connection.execute(
-        "SELECT p.doc_id, coalesce(e.title, ''), sum(p.many), group_concat(DISTINCT p.what), max(p.day)"
-        " FROM problem p LEFT JOIN entry e ON e.doc_id = p.doc_id WHERE p.settled_at = ''"
-        " GROUP BY p.doc_id, e.title ORDER BY 3 DESC, 5 DESC, 1"
-    )
-    return [Reports(row[0], row[1], row[2], tuple(row[3].split(",")), row[4]) for row in rows]
+@dataclass(frozen=True)
+class _Sort:
+    """Open reports of one document of one sort."""
+
+    doc_id: str
+    title: str | None
+    what: str
+    many: int
+    last: str
 
 
-def of(connection: sqlite3.Connection, doc_id: str) -> Sequence[Reported]:
-    """The open reports of a document, the most made first."""
-    rows = connection.execute(
-        "SELECT what, words, max(day), sum(many) FROM problem WHERE doc_id = ? AND settled_at = ''"
-        " GROUP BY what, words ORDER BY 4 DESC, 3 DESC, 1, 2",
-        (doc_id,),
-    )
-    return [Reported(*row) for row in rows]
-
-
-def settled(connection: sqlite3.Connection, doc_id: str) -> Sequence[Settled]:
-    """What was dealt with before, the latest first."""
-    rows = connection.execute(
-        "SELECT settled_at, settled_by, note, sum(many) FROM problem WHERE doc_id = ? AND settled_at <> ''"
-        " GROUP BY settled_at, settled_by, note ORDER BY 1 DESC LIMIT 20",
-        (doc_id,),
-    )
-    return [Settled(*row) for row in rows]
-
-
-def settle(connection: sqlite3.Connection, doc_id: str, note: str, hand: Hand) -> int:
-    """A clerk dealt with all open reports of a document and says how; returns how many there were."""
-    (many,) = connection.execute(
-        "SELECT coalesce(sum(many), 0) FROM problem WHERE doc_id = ? AND settled_at = ''", (doc_id,)
-    ).fetchone()
-    if many:
-        connection.execute(
-            "UPDATE problem SET settled_at = ?, settled_by = ?, note = ? WHERE doc_id = ? AND settled_at = ''",
-            (stamp(hand.at), hand.actor, note, doc_id),
+def open_reports() -> Sequence[Reports]:
+    """Return the documents with open reports, the most reported first."""
+    query = (
+        Problem.select(
+            Problem.doc_id,
+            Entry.title,
+            Problem.what,
+            total(Problem.many).alias("many"),
+            fn.MAX(Problem.day).alias("last"),
         )
-        hand.tell(connection, Act.CATALOGUE_PROBLEM_SETTLED, doc_id, reports=int(many))
-    return int(many)
+        .join(Entry, JOIN.LEFT_OUTER, on=(Entry.doc_id == Problem.doc_id))
+        .where(Problem.settled_at == "")
+        .group_by(Problem.doc_id, Entry.title, Problem.what)
+        .order_by(Problem.doc_id, Problem.what)
+    )
+    of_documents: dict[str, list[_Sort]] = {}
+    for each in db.rows(query, _Sort):
+        of_documents.setdefault(each.doc_id, []).append(each)
+    found = [_together(sorts) for sorts in of_documents.values()]
+    found.sort(key=lambda each: each.last, reverse=True)
+    return sorted(found, key=lambda each: each.many, reverse=True)
 
 
-def forget(connection: sqlite3.Connection, today: date) -> None:
-    """Erases the sentences of reports that were settled long ago; the counts and the clerk's note stay."""
+def _together(sorts: Sequence[_Sort]) -> Reports:
+    return Reports(
+        sorts[0].doc_id,
+        sorts[0].title or "",
+        sum(each.many for each in sorts),
+        tuple(each.what for each in sorts),
+        max(each.last for each in sorts),
+    )
+
+
+def of(doc_id: str) -> Sequence[Reported]:
+    """Return the open reports of a document, the most made first."""
+    many, last = total(Problem.many), fn.MAX(Problem.day)
+    query = (
+        Problem.select(Problem.what, Problem.words, last.alias("last"), many.alias("many"))
+        .where(Problem.doc_id == doc_id, Problem.settled_at == "")
+        .group_by(Problem.what, Problem.words)
+        .order_by(many.desc(), last.desc(), Problem.what, Problem.words)
+    )
+    return db.rows(query, Reported)
+
+
+def settled(doc_id: str) -> Sequence[Settled]:
+    """Return what was dealt with before, the latest first."""
+    query = (
+        Problem.select(
+            Problem.settled_at.alias("on"),
+            Problem.settled_by.alias("by"),
+            Problem.note,
+            total(Problem.many).alias("many"),
+        )
+        .where(Problem.doc_id == doc_id, Problem.settled_at != "")
+        .group_by(Problem.settled_at, Problem.settled_by, Problem.note)
+        .order_by(Problem.settled_at.desc())
+        .limit(20)
+    )
+    return db.rows(query, Settled)
+
+
+def settle(doc_id: str, note: str, hand: Hand) -> int:
+    """Note that a clerk dealt with all open reports of a document, and how; returns how many there were."""
+    is_open = (Problem.doc_id == doc_id) & (Problem.settled_at == "")
+    with db.writing(db.store):
+        many = int(Problem.select(total(Problem.many)).where(is_open).scalar())
+        if many:
+            done = {Problem.settled_at: stamp(hand.at), Problem.settled_by: hand.actor, Problem.note: note}
+            Problem.update(done).where(is_open).execute()
+            hand.tell(Act.CATALOGUE_PROBLEM_SETTLED, doc_id, reports=many)
+    return many
+
+
+def forget(today: date) -> None:
+    """Erase the sentences of reports that were settled long ago; the counts and the clerk's note stay."""
     before = (today - timedelta(days=WORDS_KEPT_DAYS)).isoformat()
-    old = connection.execute(
-        "SELECT doc_id, what, day, settled_at, settled_by, note, sum(many) FROM problem"
-        " WHERE settled_at <> '' AND settled_at < ? AND words <> '' GROUP BY 1, 2, 3, 4, 5, 6",
-        (before,),
-    ).fetchall()
-    connection.execute(
-        "DELETE FROM problem WHERE settled_at <> '' AND settled_at < ? AND words <> ''", (before,)
-    )
-    connection.executemany(
-        "INSERT INTO problem (doc_id, what, words, day, settled_at, settled_by, note, many)"
-        " VALUES (?, ?, '', ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET many = many + excluded.many",
-        old,
-    )
+    is_old = (Problem.settled_at != "") & (Problem.settled_at < before) & (Problem.words != "")
+    with db.writing(db.store):
+        for each in list(Problem.select().where(is_old)):
+            told = (each.doc_id, each.what, "", each.day, each.many)
+            _count(*told, settled_at=each.settled_at, settled_by=each.settled_by, note=each.note)
+        Problem.delete().where(is_old).execute()

@@ -5,8 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 
 from kiosk import db
-from kiosk.audit import Act
-from kiosk.catalogue import review
+from kiosk.catalogue import approval, review
 from kiosk.catalogue.entry_desk import Answer, found_entry, hand
 from kiosk.catalogue.review import Asked
 from kiosk.clock import today
@@ -60,10 +59,6 @@ def reviewed(doc_id: str) -> Answer:
     found = found_entry(doc_id)
     if found.disclosure == "proactive":
         abort(404)
-    with db.writing(db.store) as connection:
-        connection.execute(
-            "UPDATE entry SET reviewed_on = ? WHERE doc_id = ?", (today(hub().clock).isoformat(), doc_id)
-        )
-        hand(person.name).tell(connection, Act.CATALOGUE_REVIEWED, doc_id)
+    approval.note_reviewed(doc_id, hand(person.name))
     flash(_("已记下：今天复查过，仍不主动公开。"))
     return redirect(url_for("catalogue_desk.review"), 303)

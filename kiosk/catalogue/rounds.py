@@ -25,11 +25,12 @@ from kiosk.catalogue import (
     links,
     problems,
     silent,
+    uploads,
     watching,
 )
 from kiosk.catalogue.actions import Hand
 from kiosk.catalogue.attachments_store import Files
-from kiosk.clock import Clock, stamp, today
+from kiosk.clock import Clock, today
 
 AGENT = "agent"
 UPLOAD_LIFE = timedelta(hours=24)
@@ -49,20 +50,14 @@ class Round:
 def one_round(home: Path, settings: HubSettings, clock: Clock) -> Round:
     """One round; each act is a transaction of its own, so that a round that was cut short is simply done again."""
     hand = Hand(AGENT, clock.now())
-    published = 0
-    for doc_id in entries.due(today(clock).isoformat()):
-        with db.writing(db.store) as connection:
-            published += approval.release_due(connection, doc_id, hand) is not None
-    with db.writing(db.store) as connection:
-        erased = actions.erase_names(connection, hand)
+    published = approval.release_due(entries.due(today(clock).isoformat()), hand)
+    erased = actions.erase_names(hand)
     kept = blobs.of_home(home)
-    with db.writing(db.store) as connection:
-        attachments_store.sweep(connection, kept, clock)
+    attachments_store.sweep(kept, clock)
     attachments_pages.keep_only(home, set(kept.held()))
-    with db.writing(db.store) as connection:
-        silent.forget(connection, today(clock))
-        problems.forget(connection, today(clock))
-    watching.forget_uploads(home, stamp(clock.now() - UPLOAD_LIFE))
+    silent.forget(today(clock))
+    problems.forget(today(clock))
+    uploads.forget_old(home, clock.now() - UPLOAD_LIFE)
     if published:
         commands.refresh_index(home)
     files = watching.look(

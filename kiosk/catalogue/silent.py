@@ -9,16 +9,19 @@ from __future__ import annotations
 
 import hashlib
 import re
-import sqlite3
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from peewee import EXCLUDED, JOIN, fn
+
 from kiosk import db
 from kiosk.audit import Act
 from kiosk.catalogue.actions import Hand
+from kiosk.catalogue.models import SilentSearch, SilentSettled
 from kiosk.catalogue.tokens import HAN, fold, simplify
 from kiosk.clock import beijing_day
+from kiosk.db import Statement, inserted, total
 from sync import tallies
 from sync.tallies import Tally
 
@@ -73,15 +76,21 @@ def mark(words: str) -> str:
     return hashlib.sha256(words.encode()).hexdigest()[:8]
 
 
-def take(connection: sqlite3.Connection, day: date, row: Tally) -> None:
-    """At the hub: one count of a terminal's day; what this version would not count is dropped."""
+_COUNT = Statement(
+    lambda: SilentSearch.insert(
+        inserted(SilentSearch.words, SilentSearch.day, SilentSearch.many)
+    ).on_conflict(
+        conflict_target=[SilentSearch.words, SilentSearch.day],
+        update={SilentSearch.many: SilentSearch.many + EXCLUDED.many},
+    )
+)
+
+
+def take(day: date, row: Tally) -> None:
+    """Take at the hub one count of a terminal's day, inside the caller's transaction; drop what is not countable."""
     words = countable(row.subject)
     if words:
-        connection.execute(
-            "INSERT INTO silent_search (words, day, many) VALUES (?, ?, ?)"
-            " ON CONFLICT (words, day) DO UPDATE SET many = many + excluded.many",
-            (words, day.isoformat(), row.many),
-        )
+        _COUNT.run(db.store, words=words, day=day.isoformat(), many=row.many)
 
 
 @dataclass(frozen=True)
@@ -94,29 +103,40 @@ class Asked:
     last: str
 
 
-def told(connection: sqlite3.Connection, least: int, days: int) -> Sequence[Asked]:
-    """Words that were searched at least so often or on so many days since a clerk dealt with them, the most first."""
-    rows = connection.execute(
-        "SELECT s.words, sum(s.many), count(*), max(s.day) FROM silent_search s"
-        " LEFT JOIN silent_settled d ON d.words = s.words WHERE d.words IS NULL OR s.day > d.through"
-        " GROUP BY s.words HAVING sum(s.many) >= ? OR count(*) >= ? ORDER BY 2 DESC, 4 DESC, 1",
-        (least, days),
+def told(least: int, days: int) -> Sequence[Asked]:
+    """Return words that were searched so often or on so many days since a clerk dealt with them, the most first."""
+    many, on, last = total(SilentSearch.many), fn.COUNT(SilentSearch.words), fn.MAX(SilentSearch.day)
+    is_open = SilentSettled.words.is_null() | (SilentSearch.day > SilentSettled.through)
+    query = (
+        SilentSearch.select(SilentSearch.words, many.alias("many"), on.alias("days"), last.alias("last"))
+        .join(SilentSettled, JOIN.LEFT_OUTER, on=(SilentSettled.words == SilentSearch.words))
+        .where(is_open)
+        .group_by(SilentSearch.words)
+        .having((many >= least) | (on >= days))
+        .order_by(many.desc(), last.desc(), SilentSearch.words)
     )
-    return [Asked(*row) for row in rows]
+    return db.rows(query, Asked)
 
 
-def settle(connection: sqlite3.Connection, words: str, note: str, hand: Hand) -> None:
-    """A clerk dealt with these words; they come back when they are asked again later."""
-    connection.execute(
-        "INSERT INTO silent_settled (words, through, actor, note) VALUES (?, ?, ?, ?) ON CONFLICT (words)"
-        " DO UPDATE SET through = excluded.through, actor = excluded.actor, note = excluded.note",
-        (words, beijing_day(hand.at).isoformat(), hand.actor, note),
-    )
-    hand.tell(connection, Act.CATALOGUE_SEARCH_SETTLED, mark(words))
+def settle(words: str, note: str, hand: Hand) -> None:
+    """Note that a clerk dealt with these words; they come back when they are asked again later."""
+    dealt = {
+        SilentSettled.words: words,
+        SilentSettled.through: beijing_day(hand.at).isoformat(),
+        SilentSettled.actor: hand.actor,
+        SilentSettled.note: note,
+    }
+    with db.writing(db.store):
+        SilentSettled.insert(dealt).on_conflict(
+            conflict_target=[SilentSettled.words],
+            preserve=[SilentSettled.through, SilentSettled.actor, SilentSettled.note],
+        ).execute()
+        hand.tell(Act.CATALOGUE_SEARCH_SETTLED, mark(words))
 
 
-def forget(connection: sqlite3.Connection, today: date) -> None:
-    """Erases what is too old to say anything, whether it was ever told or not."""
+def forget(today: date) -> None:
+    """Erase what is too old to say anything, whether it was ever told or not."""
     before = (today - timedelta(days=KEPT_DAYS)).isoformat()
-    connection.execute("DELETE FROM silent_search WHERE day < ?", (before,))
-    connection.execute("DELETE FROM silent_settled WHERE through < ?", (before,))
+    with db.writing(db.store):
+        SilentSearch.delete().where(SilentSearch.day < before).execute()
+        SilentSettled.delete().where(SilentSettled.through < before).execute()

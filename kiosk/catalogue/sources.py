@@ -2,14 +2,30 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Sequence
+from dataclasses import dataclass
 from urllib.parse import urlsplit
 
+from peewee import JOIN
 
-def of_batch(connection: sqlite3.Connection, batch: int, sites: Sequence[str]) -> tuple[list[str], list[str]]:
+from kiosk.catalogue.models import Entry, LinkLook
+from kiosk.db import JsonText, rows
+
+SOURCE_URL = JsonText(Entry.record, "source_url")
+
+
+@dataclass(frozen=True)
+class _Told:
+    """Where an entry is said to be public, and how often in a row that address did not answer."""
+
+    doc_id: str
+    url: str | None
+    fails: int | None
+
+
+def of_batch(batch: int, sites: Sequence[str]) -> tuple[list[str], list[str]]:
     """
-    The waiting entries of an import that are public already, and the others.
+    Return the waiting entries of an import that are public already, and the others.
 
     Args:
         sites: Hosts of the county's own sites; empty: any web address counts. An address that was looked at and
@@ -17,14 +33,15 @@ def of_batch(connection: sqlite3.Connection, batch: int, sites: Sequence[str]) -
     """
     sourced: list[str] = []
     others: list[str] = []
-    rows = connection.execute(
-        "SELECT e.doc_id, coalesce(json_extract(e.record, '$.source_url'), ''), coalesce(l.fails, 0) FROM entry e"
-        " LEFT JOIN link_look l ON l.url = json_extract(e.record, '$.source_url')"
-        " WHERE e.state = 'waiting' AND e.batch_id = ? ORDER BY e.proposed_at, e.doc_id",
-        (batch,),
+    query = (
+        Entry.select(Entry.doc_id, SOURCE_URL.alias("url"), LinkLook.fails)
+        .join(LinkLook, JOIN.LEFT_OUTER, on=(LinkLook.url == SOURCE_URL))
+        .where(Entry.state == "waiting", Entry.batch_id == batch)
+        .order_by(Entry.proposed_at, Entry.doc_id)
     )
-    for doc_id, url, fails in rows:
-        (sourced if url and not fails and _is_on(url, sites) else others).append(doc_id)
+    for each in rows(query, _Told):
+        is_public = each.url and not each.fails and _is_on(each.url, sites)
+        (sourced if is_public else others).append(each.doc_id)
     return sourced, others
 
 

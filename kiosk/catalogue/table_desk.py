@@ -9,14 +9,12 @@ from typing import Any
 
 from flask import Blueprint, Response, abort, flash, redirect, render_template, request, url_for
 
-from kiosk import db
-from kiosk.audit import Act
 from kiosk.catalogue import actions, readers, row_tables
 from kiosk.catalogue.entry_desk import Answer, found_entry, hand
 from kiosk.catalogue.kinds import KINDS
 from kiosk.catalogue.models import Entry
 from kiosk.catalogue.readers import ImportRefused
-from kiosk.catalogue.rules import REASONS, canonical, check
+from kiosk.catalogue.rules import REASONS, check
 from kiosk.catalogue.schema import N_, Fault, Field, Type
 from kiosk.web import access
 from kiosk.web.access import Permission
@@ -58,14 +56,9 @@ def table(field: str, doc_id: str) -> Answer:
     record, faults = _brought(found, described)
     if faults or record is None:
         return _page(found, described, len(rows), faults), 422
-    with db.writing(db.store) as connection:
-        said = actions.propose(
-            connection, canonical(record), batch_id=None, hand=hand(person.name), act="edit"
-        )
-        if said != "unchanged":
-            hand(person.name).tell(connection, Act.CATALOGUE_EDIT, doc_id, table=field)
+    is_changed = actions.save(record, hand(person.name), act="edit", table=field)
     many = len(record["fields"][field])
-    flash(_("没有改动。") if said == "unchanged" else _("已换成%(many)s行，等另一位审核后发布。", many=many))
+    flash(_("已换成%(many)s行，等另一位审核后发布。", many=many) if is_changed else _("没有改动。"))
     return redirect(url_for("catalogue_desk.entry", doc_id=doc_id), 303)
 
 

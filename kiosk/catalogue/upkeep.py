@@ -26,6 +26,9 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
+import peewee
+
+from kiosk.catalogue.documents import Change, changes, position, published_count
 from kiosk.catalogue.index import (
     DOCUMENTS,
     PASSAGES,
@@ -82,7 +85,7 @@ class Upkeep:
     seq: int = 0
 
 
-def update_index(folder: Path, catalogue: sqlite3.Connection, words: Words) -> Upkeep:
+def update_index(folder: Path, words: Words) -> Upkeep:
     """
     Brings the index in `folder` (HOME/index) up to the catalogue's sequence.
 
@@ -93,25 +96,26 @@ def update_index(folder: Path, catalogue: sqlite3.Connection, words: Words) -> U
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         with _only_writer(folder) as alone:
-            return _update(folder, catalogue, words) if alone else Upkeep("busy")
-    except (OSError, sqlite3.Error, ValueError, IndexUnusable):
+            return _update(folder, words) if alone else Upkeep("busy")
+    except (OSError, sqlite3.Error, peewee.DatabaseError, ValueError, IndexUnusable):
         _log.exception("the index could not be brought up to date")
         return Upkeep("failed")
 
 
-def _update(folder: Path, catalogue: sqlite3.Connection, words: Words) -> Upkeep:
-    epoch, seq = _position(catalogue)
+def _update(folder: Path, words: Words) -> Upkeep:
+    here = position()
+    epoch, seq = here.epoch, here.seq
     (folder / "progress.json").unlink(missing_ok=True)
     generation = current(folder)
     stamp = usable(generation, words) if generation else None
     if generation is None or stamp is None or stamp.epoch != epoch or stamp.seq > seq:
-        return _rebuild(folder, catalogue, words, epoch, seq)
+        return _rebuild(folder, words, epoch, seq)
     if stamp.seq == seq and stamp.words == words.version:
         return Upkeep("current", seq=seq)
     try:
-        return _advance(generation, catalogue, words, stamp, seq)
-    except (IndexUnusable, sqlite3.DatabaseError, ValueError):
-        return _rebuild(folder, catalogue, words, epoch, seq)
+        return _advance(generation, words, stamp, seq)
+    except (IndexUnusable, sqlite3.DatabaseError, peewee.DatabaseError, ValueError):
+        return _rebuild(folder, words, epoch, seq)
 
 
 def current(folder: Path) -> Path | None:
@@ -176,19 +180,6 @@ def _only_writer(folder: Path) -> Iterator[bool]:
         os.close(handle)
 
 
-def _position(catalogue: sqlite3.Connection) -> tuple[str, int]:
-    row = catalogue.execute("SELECT epoch, seq FROM feed_position").fetchone()
-    return (str(row[0]), int(row[1])) if row else ("", 0)
-
-
-def _changes(catalogue: sqlite3.Connection, after: int, until: int) -> Iterator[tuple[str, bool, str]]:
-    rows = catalogue.execute(
-        "SELECT doc_id, deleted, record FROM document WHERE seq > ? AND seq <= ? ORDER BY seq", (after, until)
-    )
-    for doc_id, deleted, record in rows:
-        yield str(doc_id), bool(deleted), str(record)
-
-
 def page_of(record: dict[str, Any]) -> Page:
     """What search reads of a record; rows that name persons are not among it."""
     public = without_persons(record)
@@ -239,18 +230,18 @@ class _Batch:
             self._terms.list_terms(words.terms)
         self.put = self.removed = 0
 
-    def apply(self, doc_id: str, deleted: bool, record: str) -> None:
+    def apply(self, change: Change) -> None:
         """One row of the catalogue; records of a kind that this version does not know are left out."""
-        content = None if deleted else json.loads(record)
+        content = json.loads(change.record) if change.record else None
         if content is None or content["kind"] not in KINDS:
             if not self._fresh:
-                self._forget(doc_id)
+                self._forget(change.doc_id)
             self.removed += 1
             return
         page = page_of(content)
         if self._text:
             self._text.put(page, known=not self._fresh)
-        self._terms.put(doc_id, page.title, page.numbers)
+        self._terms.put(change.doc_id, page.title, page.numbers)
         self.put += 1
 
     def reword(self, words: Words) -> None:
@@ -271,15 +262,15 @@ class _Batch:
         self._terms.close()
 
 
-def _rebuild(folder: Path, catalogue: sqlite3.Connection, words: Words, epoch: str, seq: int) -> Upkeep:
+def _rebuild(folder: Path, words: Words, epoch: str, seq: int) -> Upkeep:
     generation = folder / f"g{SCHEMA}-{seq}-{secrets.token_hex(4)}"
-    total = int(catalogue.execute("SELECT count(*) FROM document WHERE deleted = 0").fetchone()[0])
+    total = published_count()
     batch = _Batch(generation, words, create=True)
     try:
-        for at, change in enumerate(_changes(catalogue, 0, seq)):
+        for at, change in enumerate(changes(0, seq)):
             if at % BATCH == 0:
                 _tell(folder, at, total)
-            batch.apply(*change)
+            batch.apply(change)
         batch.commit()
     except BaseException:
         batch.give_up()
@@ -295,20 +286,20 @@ def _rebuild(folder: Path, catalogue: sqlite3.Connection, words: Words, epoch: s
     return Upkeep("rebuilt" if batch.engine else "no-engine", batch.put, batch.removed, seq)
 
 
-def _advance(generation: Path, catalogue: sqlite3.Connection, words: Words, stamp: Stamp, seq: int) -> Upkeep:
+def _advance(generation: Path, words: Words, stamp: Stamp, seq: int) -> Upkeep:
     batch = _Batch(generation, words, create=False)
     reworded = stamp.words != words.version
     try:
         if reworded:
             batch.reword(words)
-        for change in _changes(catalogue, stamp.seq, seq):
-            batch.apply(*change)
+        for change in changes(stamp.seq, seq):
+            batch.apply(change)
         # From here to the new stamp the sizes differ, and a kill between leads to a rebuild: derived data.
         batch.commit()
     except BaseException:
         batch.give_up()
         raise
-    documents = int(catalogue.execute("SELECT count(*) FROM document WHERE deleted = 0").fetchone()[0])
+    documents = published_count()
     if reworded:
         write_atomically(generation / WORDS, words.to_json().encode())
     _stamp(generation, replace(stamp, seq=seq, documents=documents, words=words.version))

@@ -10,7 +10,7 @@ from typing import Any
 from kiosk.catalogue import documents, named
 from kiosk.catalogue.documents import Document
 from kiosk.catalogue.named import NamedList
-from kiosk.db import catalogue, store
+from kiosk.db import catalogue
 
 VILLAGE = "village"
 STATES = {"not_yet": 0, "partly": 1, "paid": 2}
@@ -29,8 +29,7 @@ class Viewer:
         """The list of names that belongs to a record, where and while it may be shown."""
         if not self.names_allowed:
             return None
-        station = store.connection()
-        return named.here(station, doc_id, townships=self.townships, today=named.day_here(station, self.now))
+        return named.here(doc_id, townships=self.townships, today=named.day_here(self.now))
 
 
 @dataclass(frozen=True)

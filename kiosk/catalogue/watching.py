@@ -10,7 +10,6 @@ from __future__ import annotations
 import hashlib
 import json
 import logging
-import sqlite3
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -18,12 +17,13 @@ from typing import Any
 
 from kiosk import db
 from kiosk.audit import Act
+from kiosk.catalogue import uploads
 from kiosk.catalogue.actions import Hand
 from kiosk.catalogue.attachments_store import Files
 from kiosk.catalogue.importers import Report, import_file
+from kiosk.catalogue.models import SavedMapping, WatchedFile
 from kiosk.catalogue.readers import ENDINGS, ImportRefused
 from kiosk.catalogue.rules import REASONS, plain
-from kiosk.catalogue.tables import ColumnMapping
 from kiosk.clock import stamp
 from kiosk.errors import KioskError
 
@@ -31,7 +31,6 @@ SEEN, TAKEN, REPEATED, REFUSED = "seen", "taken", "repeated", "refused"
 _ACTS = {TAKEN: Act.CATALOGUE_WATCHED_TAKEN, REFUSED: Act.CATALOGUE_WATCHED_REFUSED}
 """Outcomes that stand in the log."""
 MOST_TOLD = 50
-UPLOADS = "uploads"
 
 _log = logging.getLogger(__name__)
 
@@ -51,22 +50,15 @@ class Looked:
         return plain(self.path.name, 200)
 
 
-def mapping_named(connection: sqlite3.Connection, name: str) -> ColumnMapping | None:
-    """The saved mapping of that name."""
-    row = connection.execute("SELECT spec FROM column_mapping WHERE name = ?", (name,)).fetchone()
-    return ColumnMapping.from_json(row[0]) if row else None
-
-
 def look(folder: str, mapping: str, hand: Hand, files: Files) -> int:
     """Takes what has arrived in `folder` since the last look; returns how many files were dealt with."""
     if not folder:
         return 0
-    connection: sqlite3.Connection = db.store.connection()
     _give_another_look(mapping)
     many = 0
-    for found in list(_arrived(connection, Path(folder))):
+    for found in list(_arrived(Path(folder))):
         try:
-            many += _deal_with(connection, found, mapping, hand, files)
+            many += _deal_with(found, mapping, hand, files)
         except KioskError:
             raise
         except (
@@ -78,15 +70,13 @@ def look(folder: str, mapping: str, hand: Hand, files: Files) -> int:
 
 def _give_another_look(mapping: str) -> None:
     """What was refused before its mapping was saved, or saved anew, is no longer known."""
-    with db.writing(db.store) as connection:
-        connection.execute(
-            "DELETE FROM watched_file WHERE outcome = ? AND at <"
-            " (SELECT at FROM column_mapping WHERE name = ?)",
-            (REFUSED, mapping),
-        )
+    saved_at = SavedMapping.select(SavedMapping.at).where(SavedMapping.name == mapping)
+    with db.writing(db.store):
+        is_older = (WatchedFile.outcome == REFUSED) & (WatchedFile.at < saved_at)
+        WatchedFile.delete().where(is_older).execute()
 
 
-def _arrived(connection: sqlite3.Connection, folder: Path) -> Iterator[Looked]:
+def _arrived(folder: Path) -> Iterator[Looked]:
     """Files that are not dealt with yet; links, folders and what cannot be read are left alone."""
     try:
         paths = sorted(folder.iterdir()) if folder.is_dir() else []
@@ -95,7 +85,7 @@ def _arrived(connection: sqlite3.Connection, folder: Path) -> Iterator[Looked]:
         return
     for path in paths:
         try:
-            found = _new(connection, path)
+            found = _new(path)
         except OSError as error:  # gone again since, or not for this account
             _log.warning("%s in the watched folder cannot be read: %s", plain(path.name), error.strerror)
             continue
@@ -103,51 +93,47 @@ def _arrived(connection: sqlite3.Connection, folder: Path) -> Iterator[Looked]:
             yield found
 
 
-def _new(connection: sqlite3.Connection, path: Path) -> Looked | None:
+def _new(path: Path) -> Looked | None:
     """A file as it is now, unless it was dealt with in this very state."""
     if path.suffix.lower() not in ENDINGS or path.is_symlink() or not path.is_file():
         return None
     state = path.stat()
     found = Looked(path, "", state.st_size, state.st_mtime_ns)
-    known = connection.execute(
-        "SELECT 1 FROM watched_file WHERE name = ? AND bytes = ? AND changed_ns = ? AND outcome <> ?",
-        (found.name, found.bytes, found.changed_ns, SEEN),
-    ).fetchone()
-    if known:
+    is_known = WatchedFile.select().where(
+        WatchedFile.name == found.name,
+        WatchedFile.bytes == found.bytes,
+        WatchedFile.changed_ns == found.changed_ns,
+        WatchedFile.outcome != SEEN,
+    )
+    if is_known.exists():
         return None
     with path.open("rb") as stream:
         return replace(found, sha256=hashlib.file_digest(stream, "sha256").hexdigest())
 
 
-def _deal_with(connection: sqlite3.Connection, found: Looked, mapping: str, hand: Hand, files: Files) -> bool:
-    before = connection.execute(
-        "SELECT outcome FROM watched_file WHERE sha256 = ? AND (name = ? OR outcome <> ?)"
-        " ORDER BY outcome = ?",
-        (found.sha256, found.name, SEEN, SEEN),
-    ).fetchone()
+def _deal_with(found: Looked, mapping: str, hand: Hand, files: Files) -> bool:
+    is_this = (WatchedFile.name == found.name) | (WatchedFile.outcome != SEEN)
+    known = WatchedFile.select().where(WatchedFile.sha256 == found.sha256, is_this)
+    before = known.order_by(WatchedFile.outcome == SEEN).first()
     if before is None:
         _note(found, SEEN, {}, hand)
         return False
-    if before[0] != SEEN and not _came_back(connection, found):
+    if before.outcome != SEEN and not _came_back(found):
         _note(found, REPEATED, {}, hand)
         return True
-    _note(found, *_take(connection, found.path, mapping, hand, files), hand)
+    _note(found, *_take(found.path, mapping, hand, files), hand)
     return True
 
 
-def _came_back(connection: sqlite3.Connection, found: Looked) -> bool:
+def _came_back(found: Looked) -> bool:
     """Whether the file of this name said something else meanwhile: the site took a change back."""
-    last = connection.execute(
-        "SELECT sha256 FROM watched_file WHERE name = ? AND outcome <> ? ORDER BY at DESC, rowid DESC LIMIT 1",
-        (found.name, SEEN),
-    ).fetchone()
-    return last is not None and last[0] != found.sha256
+    dealt_with = WatchedFile.select().where(WatchedFile.name == found.name, WatchedFile.outcome != SEEN)
+    last = dealt_with.order_by(WatchedFile.at.desc(), WatchedFile.changed_ns.desc()).first()
+    return last is not None and last.sha256 != found.sha256
 
 
-def _take(
-    connection: sqlite3.Connection, path: Path, mapping: str, hand: Hand, files: Files
-) -> tuple[str, dict[str, Any]]:
-    columns = mapping_named(connection, mapping) if mapping else None
+def _take(path: Path, mapping: str, hand: Hand, files: Files) -> tuple[str, dict[str, Any]]:
+    columns = uploads.mapping(mapping) if mapping else None
     if mapping and columns is None:
         return REFUSED, {"why": "no-mapping"}
     try:
@@ -179,43 +165,47 @@ def told(report: Report) -> dict[str, Any]:
 
 
 def _note(found: Looked, outcome: str, report: dict[str, Any], hand: Hand) -> None:
-    with db.writing(db.store) as connection:
-        connection.execute("DELETE FROM watched_file WHERE name = ? AND outcome = ?", (found.name, SEEN))
-        connection.execute(
-            "INSERT INTO watched_file (name, sha256, bytes, changed_ns, at, outcome, report)"
-            " VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (name, sha256) DO UPDATE SET"
-            " bytes = excluded.bytes, changed_ns = excluded.changed_ns, at = excluded.at,"
-            " outcome = iif(excluded.outcome = 'repeated', outcome, excluded.outcome),"
-            " report = iif(excluded.outcome = 'repeated', report, excluded.report)",
-            (
-                found.name,
-                found.sha256,
-                found.bytes,
-                found.changed_ns,
-                stamp(hand.at),
-                outcome,
-                json.dumps(report, ensure_ascii=False),
-            ),
-        )
+    """Write down what became of a file; a repeated one keeps what was said of it at first."""
+    seen = {
+        WatchedFile.name: found.name,
+        WatchedFile.sha256: found.sha256,
+        WatchedFile.bytes: found.bytes,
+        WatchedFile.changed_ns: found.changed_ns,
+        WatchedFile.at: stamp(hand.at),
+        WatchedFile.outcome: outcome,
+        WatchedFile.report: json.dumps(report, ensure_ascii=False),
+    }
+    kept = [WatchedFile.bytes, WatchedFile.changed_ns, WatchedFile.at]
+    if outcome != REPEATED:
+        kept += [WatchedFile.outcome, WatchedFile.report]
+    was_seen = (WatchedFile.name == found.name) & (WatchedFile.outcome == SEEN)
+    with db.writing(db.store):
+        WatchedFile.delete().where(was_seen).execute()
+        WatchedFile.insert(seen).on_conflict(
+            conflict_target=[WatchedFile.name, WatchedFile.sha256], preserve=kept
+        ).execute()
         if outcome in _ACTS:
-            hand.tell(connection, _ACTS[outcome], found.sha256[:16])
+            hand.tell(_ACTS[outcome], found.sha256[:16])
 
 
-def forget_uploads(home: Path, before: str) -> None:
-    """Throws away uploads that nobody confirmed since `before`."""
-    connection: sqlite3.Connection = db.store.connection()
-    old = connection.execute("SELECT token, name FROM import_upload WHERE at < ?", (before,)).fetchall()
-    for token, name in old:
-        forget_upload(home, token, name)
+@dataclass(frozen=True)
+class Told:
+    """A file of the watched folder that was dealt with, as the desk shows it."""
+
+    name: str
+    at: str
+    outcome: str
+    report: str
+
+    @property
+    def counts(self) -> dict[str, Any]:
+        """What `told` said of it."""
+        said: dict[str, Any] = json.loads(self.report)
+        return said
 
 
-def upload_path(home: Path, token: str, name: str) -> Path:
-    """Where an upload lies: under a name of ours, with the ending of its own."""
-    return home / UPLOADS / f"{token}{Path(name).suffix.lower()}"
-
-
-def forget_upload(home: Path, token: str, name: str) -> None:
-    """Takes an upload and its row away."""
-    upload_path(home, token, name).unlink(missing_ok=True)
-    with db.writing(db.store) as connection:
-        connection.execute("DELETE FROM import_upload WHERE token = ?", (token,))
+def newest(most: int) -> list[Told]:
+    """Return the files that were dealt with last."""
+    query = WatchedFile.select(WatchedFile.name, WatchedFile.at, WatchedFile.outcome, WatchedFile.report)
+    dealt_with = query.where(WatchedFile.outcome != SEEN).order_by(WatchedFile.at.desc())
+    return db.rows(dealt_with.limit(most), Told)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 
-from kiosk import db
 from kiosk.catalogue import county_words
 from kiosk.catalogue.county_words import REVIEWED, STATUSES, Wrong
 from kiosk.catalogue.entry_desk import Answer, hand
@@ -57,10 +56,9 @@ def words() -> Answer:
 
 
 def _page(typed: Word | None = None, broken: str = "", wrong: list[Wrong] | None = None) -> str:
-    connection = db.store.connection()
     form = typed.form if typed else _form_asked(request.args.get("form"))
     status, part = request.args.get("status", ""), request.args.get("q", "").strip()[:20]
-    every = county_words.listed(connection, form)
+    every = county_words.listed(form)
     found = [
         (each, own)
         for each, own in every
@@ -68,7 +66,7 @@ def _page(typed: Word | None = None, broken: str = "", wrong: list[Wrong] | None
     ]
     asked_for = request.args.get("word", "").strip()[:20]
     if typed is None and asked_for:
-        typed = county_words.one(connection, form, asked_for) or Word(form, asked_for, "", REVIEWED)
+        typed = county_words.one(form, asked_for) or Word(form, asked_for, "", REVIEWED)
     page = max(request.args.get("page", 1, type=int), 1)
     return render_template(
         "catalogue/desk/words.html",
@@ -97,8 +95,7 @@ def keep_word() -> Answer:
         kept = county_words.tidy(form, word, meaning)
     except RuleBroken as broken:
         return _page(Word(form, word, meaning, REVIEWED), broken.code), 422
-    with db.writing(db.store) as connection:
-        county_words.decide(connection, [kept], hand(person.name))
+    county_words.decide([kept], hand(person.name))
     flash(_("已保存“%(word)s”，下次同步后各终端就用上。", word=kept.word))
     return redirect(url_for("catalogue_desk.words", form=form), 303)
 
@@ -107,12 +104,10 @@ def mark_word() -> Answer:
     """A word that stands in a list is reviewed as it is, dropped, or taken up again."""
     person = access.require(Permission.APPROVE_CATALOGUE)
     form, status = _form_asked(request.form.get("form")), request.form.get("status", "")
-    with db.writing(db.store) as connection:
-        found = county_words.one(connection, form, request.form.get("word", ""))
-        if found is not None and status in STATUSES:
-            changed = Word(found.form, found.word, found.meaning, status)
-            county_words.decide(connection, [changed], hand(person.name))
-    if found is None or status not in STATUSES:
+    if status not in STATUSES:
+        return _page(), 422
+    found = county_words.set_status(form, request.form.get("word", ""), status, hand(person.name))
+    if found is None:
         return _page(), 422
     flash(_("已记下：“%(word)s”%(status)s。", word=found.word, status=_(STATUS_WORDS[status])))
     q, shown = request.form.get("q") or None, request.form.get("shown") or None
@@ -130,8 +125,7 @@ def import_words() -> Answer:
         found, wrong = county_words.read_table(content)
     if wrong or not found:
         return _page(wrong=wrong or [Wrong(0, "columns-wrong")]), 422
-    with db.writing(db.store) as connection:
-        many = county_words.decide(connection, found, hand(person.name))
+    many = county_words.decide(found, hand(person.name))
     flash(ngettext("已导入，%(num)s个词有变化。", "已导入，%(num)s个词有变化。", many))
     return redirect(url_for("catalogue_desk.words"), 303)
 
@@ -139,6 +133,6 @@ def import_words() -> Answer:
 def words_table() -> Answer:
     """All words as they hold, for a spreadsheet or another county."""
     access.require(Permission.APPROVE_CATALOGUE)
-    answer = Response(county_words.export(db.store.connection()), mimetype="text/tab-separated-values")
+    answer = Response(county_words.export(), mimetype="text/tab-separated-values")
     answer.headers["Content-Disposition"] = "attachment; filename=words.tsv"
     return answer

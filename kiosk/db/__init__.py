@@ -19,7 +19,7 @@ from kiosk.db.engine import (
     store,
     writing,
 )
-from kiosk.db.expressions import JsonText
+from kiosk.db.expressions import Holds, JsonText, total
 from kiosk.db.fields import DayField, JsonField, StampField, WordField
 from kiosk.db.files import sync_folder, write_atomically
 from kiosk.db.migrations import MIGRATIONS, Schema, migrate
@@ -32,6 +32,7 @@ __all__ = [
     "MIGRATIONS",
     "CatalogueModel",
     "DayField",
+    "Holds",
     "JsonField",
     "JsonText",
     "Schema",
@@ -60,6 +61,7 @@ __all__ = [
     "slot",
     "store",
     "sync_folder",
+    "total",
     "write_atomically",
     "writing",
 ]

@@ -32,3 +32,21 @@ class JsonText(peewee.ColumnBase):
             return ctx.sql(peewee.fn.json_extract(self._column, path).cast("TEXT"))
         whole = peewee.fn.NULLIF(self._column, peewee.SQL("''")).cast("jsonb")
         return ctx.sql(peewee.Expression(whole, "#>>", peewee.SQL(f"'{{{','.join(self._path)}}}'")))
+
+
+class Holds(peewee.ColumnBase):
+    """Whether a text stands in a column, by its very characters; LIKE takes capitals for small letters."""
+
+    def __init__(self, column: peewee.Field, text: str) -> None:
+        self._column = column
+        self._text = text
+
+    def __sql__(self, ctx: peewee.Context) -> peewee.Context:
+        name = "instr" if ctx.state.param == "?" else "strpos"
+        at = peewee.Function(name, (self._column, peewee.Value(self._text, converter=False)))
+        return ctx.sql(peewee.Expression(at, ">", 0))
+
+
+def total(column: peewee.Field) -> peewee.Cast:
+    """Return the sum of a column as a whole number, 0 for no rows; PostgreSQL alone would make it a decimal."""
+    return peewee.fn.COALESCE(peewee.fn.SUM(column), 0).cast("BIGINT")

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from config.settings import TerminalSettings
 from kiosk import db, snapshots
+from kiosk.catalogue import feed
 from kiosk.clock import Clock
 from kiosk.errors import StoreFull
 from kiosk.replication import cases, counts, documents, line, lists, sentences
@@ -60,7 +61,7 @@ class Agent:
             station=db.store,
             catalogue=db.catalogue,
             writing=db.writing,
-            put=documents.put,
+            put=feed.put,
             put_status=cases.put_status,
             now=clock.now,
             should_stop=lambda: self._stop.is_set(),

@@ -23,9 +23,9 @@ def taker(clock: Clock) -> tallies.OnCounted:
         at_most = min(day, today(clock))
         for row in rows:
             if row.kind == silent.KIND:
-                silent.take(database.connection(), at_most, row)
+                silent.take(at_most, row)
             elif row.kind == problems.KIND:
-                problems.take(database.connection(), at_most, row)
+                problems.take(at_most, row)
 
     return take
 

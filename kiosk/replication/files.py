@@ -29,18 +29,17 @@ MEGABYTE = 10**6
 _log = logging.getLogger(__name__)
 
 
-def _may_fetch_attachment(hub: Database, _device: Device, sha256: str) -> bool:
+def _may_fetch_attachment(_hub: Database, _device: Device, sha256: str) -> bool:
     """Attachments of published documents go to every terminal."""
-    return attachments_store.may_fetch(hub.connection(), sha256)
+    return attachments_store.may_fetch(sha256)
 
 
 def _may_fetch_recording(hub: Database, device: Device, sha256: str) -> bool:
     return speech.may_fetch(hub.connection(), device, sha256)
 
 
-def _wanted_attachments(catalogue: Database, station: Database) -> Iterable[Wanted]:
-    found = attachments_store.wanted(catalogue.connection(), station.connection())
-    return (Wanted(*each) for each in found)
+def _wanted_attachments(_catalogue: Database, _station: Database) -> Iterable[Wanted]:
+    return (Wanted(*each) for each in attachments_store.wanted())
 
 
 def _wanted_recordings(_catalogue: Database, station: Database) -> Iterable[Wanted]:
@@ -89,7 +88,7 @@ class Files:
         here = (
             feed.position(db.catalogue),
             *sorted(shelf.held(db.store).values()),
-            attachments_store.uses(db.store.connection()),
+            attachments_store.uses(),
         )
         if here == self._fetched_at:
             return None

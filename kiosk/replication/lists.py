@@ -6,7 +6,7 @@ import logging
 from pathlib import Path
 
 from config.settings import HubSettings
-from kiosk import db, side_lists
+from kiosk import side_lists
 from kiosk.catalogue import county_words, named
 from kiosk.clock import Clock, today
 from kiosk.replication.keys import hall_unlock_key
@@ -31,14 +31,12 @@ def providers(home: Path, settings: HubSettings, clock: Clock) -> dict[str, Prov
             mark=lambda database, device: f"{device.id} {hall.changes()}",
         ),
         side_lists.NAMED_ROWS: Provider(
-            make=lambda database, device: named.for_townships(
-                database.connection(), places(device), today(clock)
-            ),
-            mark=lambda database, device: named.mark(database.connection(), places(device), today(clock)),
+            make=lambda database, device: named.for_townships(places(device), today(clock)),
+            mark=lambda database, device: named.mark(places(device), today(clock)),
         ),
         side_lists.WORDS: Provider(
-            make=lambda database, device: county_words.county_list(database.connection()),
-            mark=lambda database, device: county_words.mark(database.connection()),
+            make=lambda database, device: county_words.county_list(),
+            mark=lambda database, device: county_words.mark(),
         ),
         side_lists.AUDIO: Provider(
             make=lambda database, device: speech.make_list(database.connection(), device),
@@ -49,9 +47,7 @@ def providers(home: Path, settings: HubSettings, clock: Clock) -> dict[str, Prov
 
 def expire(clock: Clock) -> int:
     """How many lists of names a terminal erased: their last day is over, whether or not the hub can be reached."""
-    now = clock.now()
-    with db.writing(db.store) as connection:
-        erased = named.expire(connection, named.day_here(connection, now), now)
+    erased = named.expire(clock.now())
     if erased:
         _log.info("names-erased: %d lists whose last day is over", erased)
     return erased

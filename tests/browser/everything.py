@@ -92,8 +92,8 @@ class Everything:
     def report_a_problem(self, doc_id: str) -> None:
         """What citizens told of a document, as the hub has it once the counts of the day came up."""
         database = homes.open_hub(self.county.hub_home, CLOCK)
-        with db.writing(database) as connection:
-            problems.take(connection, today(CLOCK), Tally("problem", doc_id, "wrong", "第3条不对"))
+        with db.writing(database):
+            problems.take(today(CLOCK), Tally("problem", doc_id, "wrong", "第3条不对"))
         database.close()
 
     def hold_an_upload(self) -> None:

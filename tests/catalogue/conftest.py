@@ -16,7 +16,7 @@ from werkzeug.test import TestResponse
 from config.settings import TerminalSettings
 from kiosk import blobs, db, side_lists
 from kiosk.app import create_terminal
-from kiosk.catalogue import actions, commands, words
+from kiosk.catalogue import actions, commands, feed, words
 from kiosk.catalogue.actions import Hand
 from kiosk.catalogue.attachments_store import Files
 from kiosk.catalogue.search import Search
@@ -87,9 +87,9 @@ class Catalogue:
 
     def publish(self, *records: dict[str, Any]) -> None:
         """Gives records to the feed and brings the index up to them."""
-        with db.writing(db.store) as connection:
+        with db.writing(db.store):
             for record in records:
-                actions.publish(connection, record, self.hand)
+                actions.publish(record, self.hand)
         self.refresh()
 
     def refresh(self) -> str:
@@ -178,7 +178,7 @@ class ReplicaCatalogue(Catalogue):
             seq = connection.execute("SELECT seq FROM feed_position").fetchone()[0]
             for at, record in enumerate(records, start=seq + 1):
                 text = json.dumps(record, ensure_ascii=False)
-                actions.put(connection, record["id"], at, json.loads(text), f"hash-{at}")
+                feed.put(db.catalogue, record["id"], at, json.loads(text), f"hash-{at}")
             connection.execute(
                 "UPDATE feed_position SET seq = ?, as_of = ?", (seq + len(records), stamp(self.clock.now()))
             )

@@ -30,9 +30,9 @@ def hub(tmp_path: Path) -> Iterator[Hub]:
     hub = build_hub(tmp_path)
     for name in ("zhang.xie", "wang.shen"):
         hub.add_account(name, "publisher")
-    with db.writing(db.store) as connection:
-        actions.store_entry(connection, a_record(disclosure="proactive"), a_hand(hub, "li"))
-        approval.approve(connection, "doc:1", a_hand(hub, "zhao"), Release("proactive"))
+    with db.writing(db.store):
+        actions.store_entry(a_record(disclosure="proactive"), a_hand(hub, "li"))
+        approval.approve("doc:1", a_hand(hub, "zhao"), Release("proactive"))
     yield hub
     db.store.obj.close()
 
@@ -160,11 +160,9 @@ def test_an_attachment_is_taken_away_once(hub: Hub, clerk: Browser, second: Brow
 
 
 def test_an_amendment_that_waits_stays_an_amendment(hub: Hub, clerk: Browser) -> None:
-    with db.writing(db.store) as connection:
+    with db.writing(db.store):
         text = actions.canonical(a_record(title="新标题", disclosure="proactive"))
-        actions.propose(
-            connection, text, batch_id=None, hand=a_hand(hub, "li"), act="amend", reason="会议决定"
-        )
+        actions.propose(text, batch_id=None, hand=a_hand(hub, "li"), act="amend", reason="会议决定")
     upload(clerk, ("a.png", attached.a_png()))
     assert (entry().act, entry().reason) == ("amend", "会议决定")
 
@@ -199,7 +197,7 @@ def test_a_full_disk_keeps_nothing_half(hub: Hub, clerk: Browser, monkeypatch: p
     upload(clerk, ("a.png", attached.a_png()), expect=507)
     assert names() == []
     assert blobs.of_home(hub.home).held() == {}
-    assert attachments_store.published_files(hub.connection) == set()
+    assert attachments_store.published_files() == set()
 
 
 ARRANGE = f"{DESK}/arrange/doc:1"

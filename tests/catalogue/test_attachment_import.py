@@ -57,7 +57,7 @@ def test_a_file_beside_the_import_becomes_an_attachment_of_the_published_documen
     assert path
     assert path.read_bytes() == content
     assert "file" not in found.content["attachments"][0], "where it lay is nobody's business"
-    assert attachments_store.may_fetch(db.store.connection(), item.sha256)
+    assert attachments_store.may_fetch(item.sha256)
 
 
 def test_a_column_of_a_spreadsheet_names_files_too(catalogue: Catalogue, folder: Path) -> None:
@@ -190,8 +190,8 @@ def test_files_that_a_clerk_attached_stay_where_the_source_does_not_speak_of_the
 
 
 def swept(catalogue: Catalogue) -> int:
-    with db.writing(db.store) as connection:
-        return attachments_store.sweep(connection, blobs.of_home(catalogue.home), catalogue.clock)
+    with db.writing(db.store):
+        return attachments_store.sweep(blobs.of_home(catalogue.home), catalogue.clock)
 
 
 @pytest.mark.parametrize("how", ["withdrawn", "withheld", "removed"])
@@ -208,23 +208,22 @@ def test_a_file_that_no_document_needs_is_erased_at_the_hub(
     os.utime(kept.path(sha256) or "", (at, at))
     assert swept(catalogue) == 0
     second = Hand("zhao.shili", catalogue.clock.now())
-    with db.writing(db.store) as connection:
+    with db.writing(db.store):
         if how == "withdrawn":
-            actions.withdraw(connection, "doc:1", "发错了", second)
+            actions.withdraw("doc:1", "发错了", second)
         elif how == "removed":
             actions.propose(
-                connection,
                 json.dumps(a_record(), ensure_ascii=False),
                 batch_id=None,
                 hand=catalogue.hand,
                 act="edit",
             )
-            approval.approve(connection, "doc:1", second, approval.Release("proactive"))
+            approval.approve("doc:1", second, approval.Release("proactive"))
         else:
             record = Entry.get_by_id("doc:1").content | {"disclosure": "withheld"}
-            actions.store_entry(connection, record, catalogue.hand)
-            approval.approve(connection, "doc:1", second, approval.Release("withheld", "internal"))
-        assert not attachments_store.may_fetch(connection, sha256), "no terminal gets it any more"
+            actions.store_entry(record, catalogue.hand)
+            approval.approve("doc:1", second, approval.Release("withheld", "internal"))
+        assert not attachments_store.may_fetch(sha256), "no terminal gets it any more"
     assert swept(catalogue) == 0, "a file that came just now is perhaps being named"
     os.utime(kept.path(sha256) or "", (0, 0))
     assert swept(catalogue) == 1
@@ -259,9 +258,9 @@ def test_what_was_read_here_comes_first_and_then_the_newest(catalogue: Catalogue
     names = dict(connection.execute("SELECT sha256, doc_id FROM document_attachment"))
 
     def order() -> list[str]:
-        return [names[sha256] for sha256, size in attachments_store.wanted(connection, connection) if size]
+        return [names[sha256] for sha256, size in attachments_store.wanted() if size]
 
     assert order() == ["doc:2", "doc:3", "doc:1"]
     asked = next(sha256 for sha256, doc_id in names.items() if doc_id == "doc:1")
-    attachments_store.note_use(connection, asked, catalogue.clock.now().date())
+    attachments_store.note_use(asked, catalogue.clock.now().date())
     assert order() == ["doc:1", "doc:2", "doc:3"]

@@ -16,7 +16,7 @@ import pytest
 from PIL import Image
 
 from kiosk import blobs, db
-from kiosk.catalogue import actions, attachments_content, attachments_pages, attachments_store
+from kiosk.catalogue import attachments_content, attachments_pages, attachments_store, feed
 from kiosk.catalogue.attachments_store import Files
 from kiosk.errors import StoreFull
 from printers import spool
@@ -157,11 +157,9 @@ def test_a_withdrawn_document_takes_its_pages_with_it(terminal: Terminal) -> Non
     home = terminal.catalogue.home
     assert (home / attachments_pages.FOLDER / item["sha256"]).is_dir()
     with db.writing(db.catalogue) as connection:
-        actions.put(connection, "doc:1", 99, None, "")
+        feed.put(db.catalogue, "doc:1", 99, None, "")
         named = {row[0] for row in connection.execute("SELECT sha256 FROM document_attachment")}
-        assert not list(attachments_store.wanted(connection, db.store.connection())), (
-            "the agent removes the file"
-        )
+        assert not list(attachments_store.wanted()), "the agent removes the file"
     assert attachments_pages.keep_only(home, named) == 1
     assert not (home / attachments_pages.FOLDER / item["sha256"]).exists()
     terminal.get("/documents/doc:1/attachments/1", expect=404)

@@ -40,14 +40,14 @@ def keep(desk: Browser, word: str, meaning: str, form: str = PAIR) -> int:
 
 
 def held(hub: Hub) -> words.Words:
-    return load(county=county_words.county_list(hub.connection) or b"")
+    return load(county=county_words.county_list() or b"")
 
 
 # At the desk.
 
 
 def test_a_word_is_added_corrected_dropped_and_taken_up_again(hub: Hub, desk: Browser) -> None:
-    assert county_words.county_list(hub.connection) is None
+    assert county_words.county_list() is None
     assert keep(desk, "水泉子", "泉眼泉池、泉水") == 303
     assert held(hub).official("水泉子") == ("泉眼泉池", "泉水")
     assert keep(desk, "水泉子", "泉眼泉池") == 303
@@ -66,7 +66,7 @@ def test_what_the_product_brings_waits_for_review_until_somebody_says_so(hub: Hu
     before = desk.get(f"{PAGE}?q=低保&status=needs_review").text
     assert "最低生活保障" in before
     desk.post(f"{PAGE}/mark", {"form": PAIR, "word": "低保", "status": "reviewed"}, on=PAGE)
-    reviewed = county_words.one(hub.connection, PAIR, "低保")
+    reviewed = county_words.one(PAIR, "低保")
     assert reviewed is not None
     assert reviewed.status == "reviewed"
     assert held(hub) == load()
@@ -102,7 +102,7 @@ def test_what_is_no_word_is_refused_and_stays_in_the_form(
     answer = desk.post(PAGE, {"form": form, "word": word, "meaning": meaning}, on=PAGE)
     assert answer.status_code == 422
     assert f'name="word" value="{word}"' in answer.text
-    assert county_words.county_list(hub.connection) is None
+    assert county_words.county_list() is None
 
 
 def upload(desk: Browser, content: bytes) -> int:
@@ -115,7 +115,7 @@ def upload(desk: Browser, content: bytes) -> int:
 def test_the_table_goes_out_and_comes_back_and_only_changes_are_kept(hub: Hub, desk: Browser) -> None:
     table = desk.get(f"{PAGE}.tsv").text
     assert upload(desk, table.encode()) == 303
-    assert county_words.county_list(hub.connection) is None
+    assert county_words.county_list() is None
     more = table + "pair\t水泉子\t泉眼泉池\treviewed\nterm\t泉眼泉池\t30\treviewed\n"
     assert upload(desk, more.encode()) == 303
     assert held(hub).official("水泉子") == ("泉眼泉池",)
@@ -135,17 +135,17 @@ def test_the_table_goes_out_and_comes_back_and_only_changes_are_kept(hub: Hub, d
 )
 def test_a_table_with_one_wrong_line_is_refused_as_a_whole(hub: Hub, desk: Browser, wrong: bytes) -> None:
     assert upload(desk, "pair\t好词\t正式名称\treviewed\n".encode() * bool(wrong) + wrong) == 422
-    assert county_words.county_list(hub.connection) is None
+    assert county_words.county_list() is None
 
 
 # On the way, and at the terminal.
 
 
 def test_the_list_travels_only_when_it_changed(hub: Hub, desk: Browser) -> None:
-    marks = [county_words.mark(hub.connection)]
+    marks = [county_words.mark()]
     for word, meaning in (("水泉子", "泉眼泉池"), ("水泉子", "泉水"), ("水泉子", "泉水")):
         keep(desk, word, meaning)
-        marks.append(county_words.mark(hub.connection))
+        marks.append(county_words.mark())
     assert marks == ["0", "1", "2", "2"]
 
 
@@ -154,7 +154,7 @@ def lend(terminal: Terminal, *lines: Word) -> str:
     content = words.write_list(iter(lines)) if lines else None
     with db.writing(db.store):
         side_lists.replace(db.store, side_lists.WORDS, content, terminal.catalogue.clock.now())
-    terminal.catalogue.words = county_words.words_here(db.store.connection())
+    terminal.catalogue.words = county_words.words_here()
     return terminal.catalogue.refresh()
 
 

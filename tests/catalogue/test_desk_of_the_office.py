@@ -200,8 +200,8 @@ def test_a_new_entry_is_written_like_another_without_what_is_that_ones_own(
         links=[{"rel": "related", "id": "doc:1"}],
         topics=["社会福利"],
     )
-    with db.writing(db.store) as connection:
-        actions.store_entry(connection, record, a_hand(hub, "li"))
+    with db.writing(db.store):
+        actions.store_entry(record, a_hand(hub, "li"))
     assert "like=doc:8" in approver.get(f"{DESK}/entries/doc:8").text
     page = approver.get(f"{DESK}/new/policy?like=doc:8").text
     for taken in ("办理老年证", "社会福利", "城市低保标准按新规定执行"):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Iterator
 from datetime import date, timedelta
 from pathlib import Path
@@ -172,44 +171,48 @@ def test_telling_makes_no_visit_personal(terminal: Terminal) -> None:
 
 
 @pytest.fixture
-def hub(tmp_path: Path, clock: FixedClock) -> Iterator[sqlite3.Connection]:
+def hub(tmp_path: Path, clock: FixedClock) -> Iterator[None]:
+    """An empty hub."""
     database = db.open_sqlite(tmp_path / "hub.sqlite3")
     for folder in ("catalogue", "hub"):
         db.migrate(database, folder, clock.now())
     db.store.initialize(database)
-    yield database.connection()
+    yield
     database.close()
 
 
-def heard(connection: sqlite3.Connection, words: str, many: int, day: date = TODAY) -> None:
-    silent.take(connection, day, Tally("no-hit", words, many=many))
+def heard(words: str, many: int, day: date = TODAY) -> None:
+    silent.take(day, Tally("no-hit", words, many=many))
 
 
-def test_words_reach_the_desk_after_several_searches_or_days(hub: sqlite3.Connection) -> None:
-    heard(hub, "光伏补贴", 3)
-    heard(hub, "光伏补贴", 2)
-    heard(hub, "张样例", 4)
+@pytest.mark.usefixtures("hub")
+def test_words_reach_the_desk_after_several_searches_or_days() -> None:
+    heard("光伏补贴", 3)
+    heard("光伏补贴", 2)
+    heard("张样例", 4)
     for back in range(3):
-        heard(hub, "换热水器", 1, TODAY - timedelta(days=back))
-    heard(hub, "13800001234", 100)
-    told = silent.told(hub, least=5, days=3)
+        heard("换热水器", 1, TODAY - timedelta(days=back))
+    heard("13800001234", 100)
+    told = silent.told(least=5, days=3)
     assert [(each.words, each.many, each.days) for each in told] == [("光伏补贴", 5, 1), ("换热水器", 3, 3)]
 
 
-def test_what_is_old_is_erased(hub: sqlite3.Connection) -> None:
-    heard(hub, "光伏补贴", 9, TODAY - timedelta(days=181))
-    heard(hub, "换热水器", 9, TODAY - timedelta(days=180))
-    silent.forget(hub, TODAY)
-    assert [each.words for each in silent.told(hub, 1, 1)] == ["换热水器"]
+@pytest.mark.usefixtures("hub")
+def test_what_is_old_is_erased() -> None:
+    heard("光伏补贴", 9, TODAY - timedelta(days=181))
+    heard("换热水器", 9, TODAY - timedelta(days=180))
+    silent.forget(TODAY)
+    assert [each.words for each in silent.told(1, 1)] == ["换热水器"]
 
 
-def test_reports_add_up_over_terminals_and_days(hub: sqlite3.Connection) -> None:
+@pytest.mark.usefixtures("hub")
+def test_reports_add_up_over_terminals_and_days() -> None:
     for day in (TODAY - timedelta(days=1), TODAY, TODAY):
-        problems.take(hub, day, Tally("problem", "doc:1", "wrong", "第3条不对"))
-    problems.take(hub, TODAY, Tally("problem", "doc:1", "later-version", many=2))
-    problems.take(hub, TODAY, Tally("problem", "doc:2", "link"))
-    assert [(each.doc_id, each.many) for each in problems.open_reports(hub)] == [("doc:1", 5), ("doc:2", 1)]
-    told = problems.of(hub, "doc:1")
+        problems.take(day, Tally("problem", "doc:1", "wrong", "第3条不对"))
+    problems.take(TODAY, Tally("problem", "doc:1", "later-version", many=2))
+    problems.take(TODAY, Tally("problem", "doc:2", "link"))
+    assert [(each.doc_id, each.many) for each in problems.open_reports()] == [("doc:1", 5), ("doc:2", 1)]
+    told = problems.of("doc:1")
     assert [(each.what, each.words, each.many) for each in told] == [
         ("wrong", "第3条不对", 3),
         ("other", "", 2),
@@ -231,10 +234,10 @@ def desk(tmp_path: Path) -> Iterator[Hub]:
 
 def told(hub: Hub, *rows: Tally) -> None:
     """A terminal's day arrives."""
-    with db.writing(db.store) as connection:
+    with db.writing(db.store):
         for row in rows:
             module = silent if row.kind == "no-hit" else problems
-            module.take(connection, TODAY, row)
+            module.take(TODAY, row)
 
 
 def test_words_without_an_answer_stand_at_the_desk_with_what_can_be_done(desk: Hub) -> None:
@@ -249,10 +252,10 @@ def test_words_without_an_answer_stand_at_the_desk_with_what_can_be_done(desk: H
         f"{DESK}/searches", {"words": "光伏补贴", "note": "加了问答"}, on=f"{DESK}/searches"
     )
     assert answer.status_code == 303
-    assert silent.told(desk.connection, 5, 3) == []
-    with db.writing(db.store) as connection:
-        silent.take(connection, TODAY + timedelta(days=1), Tally("no-hit", "光伏补贴", many=5))
-    assert [each.words for each in silent.told(desk.connection, 5, 3)] == ["光伏补贴"], "asked again later"
+    assert silent.told(5, 3) == []
+    with db.writing(db.store):
+        silent.take(TODAY + timedelta(days=1), Tally("no-hit", "光伏补贴", many=5))
+    assert [each.words for each in silent.told(5, 3)] == ["光伏补贴"], "asked again later"
 
 
 def test_a_problem_stands_under_its_record_until_somebody_says_what_was_done(desk: Hub) -> None:
@@ -276,9 +279,9 @@ def test_sentences_of_settled_reports_are_erased_after_half_a_year(desk: Hub) ->
     told(desk, Tally("problem", "doc:1", "link", "附件打不开"), Tally("problem", "doc:1", "link", many=2))
     hand = Hand("wang.shen", desk.clock.now())
     with db.writing(db.store) as connection:
-        assert problems.settle(connection, "doc:1", "换了附件", hand) == 3
-        problems.forget(connection, TODAY + timedelta(days=180))
+        assert problems.settle("doc:1", "换了附件", hand) == 3
+        problems.forget(TODAY + timedelta(days=180))
         assert len(connection.execute("SELECT 1 FROM problem").fetchall()) == 2
-        problems.forget(connection, TODAY + timedelta(days=182))
+        problems.forget(TODAY + timedelta(days=182))
     left = desk.connection.execute("SELECT words, many, note FROM problem").fetchall()
     assert [tuple(row) for row in left] == [("", 3, "换了附件")]

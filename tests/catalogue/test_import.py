@@ -14,7 +14,7 @@ import pytest
 from openpyxl import Workbook
 
 from kiosk import audit, db
-from kiosk.catalogue import actions, approval, commands, documents, importers
+from kiosk.catalogue import actions, approval, commands, documents, feed, importers
 from kiosk.catalogue.actions import Hand
 from kiosk.catalogue.approval import Release
 from kiosk.catalogue.importers import Report, import_file
@@ -258,7 +258,7 @@ def test_only_proactive_records_enter_the_feed(catalogue: Catalogue, tmp_path: P
     ]
     import_file(write_lines(tmp_path / "a.jsonl", *records), catalogue.hand, publish=True)
     assert [found.doc_id for found in documents.live()] == ["doc:1"]
-    assert list(actions.export()) == [found.record for found in documents.live()]
+    assert list(feed.export()) == [found.record for found in documents.live()]
 
 
 def test_a_record_that_is_no_longer_proactive_leaves_a_tombstone(
@@ -276,24 +276,24 @@ def test_a_record_that_is_no_longer_proactive_leaves_a_tombstone(
 def test_names_stay_at_the_hub(catalogue: Catalogue, tmp_path: Path) -> None:
     import_file(write_lines(tmp_path / "v.jsonl", VILLAGE), catalogue.hand, publish=True)
     assert "赵样例" in Entry.get().record
-    assert "赵样例" not in "".join(actions.export())
+    assert "赵样例" not in "".join(feed.export())
     assert "赵样例" not in DocumentRow.get().record
 
 
 def test_who_brought_a_record_does_not_approve_it(catalogue: Catalogue, tmp_path: Path) -> None:
     import_file(write_lines(tmp_path / "a.jsonl", a_record()), catalogue.hand)
-    with db.writing(db.store) as connection, pytest.raises(RuleBroken, match="same-person"):
-        approval.approve(connection, "doc:1", catalogue.hand)
-    with db.writing(db.store) as connection:
+    with db.writing(db.store), pytest.raises(RuleBroken, match="same-person"):
+        approval.approve("doc:1", catalogue.hand)
+    with db.writing(db.store):
         wang = Hand("wang", catalogue.clock.now())
-        assert approval.approve(connection, "doc:1", wang, Release("proactive")) == 1
+        assert approval.approve("doc:1", wang, Release("proactive")) == 1
 
 
 def test_a_refused_record_comes_back_only_when_it_changed(catalogue: Catalogue, tmp_path: Path) -> None:
     path = write_lines(tmp_path / "a.jsonl", a_record())
     import_file(path, catalogue.hand)
-    with db.writing(db.store) as connection:
-        actions.refuse(connection, "doc:1", "标题有错字", catalogue.hand)
+    with db.writing(db.store):
+        actions.refuse("doc:1", "标题有错字", catalogue.hand)
     assert counts(import_file(path, catalogue.hand, publish=True)) == (0, 0, 1, 0)
     assert documents.live().count() == 0
     assert counts(import_file(write_lines(path, a_record(title="改好了")), catalogue.hand)) == (0, 1, 0, 0)
@@ -302,19 +302,19 @@ def test_a_refused_record_comes_back_only_when_it_changed(catalogue: Catalogue, 
 
 def test_withdrawing_needs_a_reason_and_something_published(catalogue: Catalogue) -> None:
     catalogue.publish(a_record())
-    with db.writing(db.store) as connection, pytest.raises(RuleBroken, match="note-missing"):
-        actions.withdraw(connection, "doc:1", " ", catalogue.hand)
-    with db.writing(db.store) as connection, pytest.raises(NotFound):
-        actions.withdraw(connection, "doc:9", "发错了", catalogue.hand)
-    with db.writing(db.store) as connection:
-        actions.withdraw(connection, "doc:1", "发错了", catalogue.hand)
+    with db.writing(db.store), pytest.raises(RuleBroken, match="note-missing"):
+        actions.withdraw("doc:1", " ", catalogue.hand)
+    with db.writing(db.store), pytest.raises(NotFound):
+        actions.withdraw("doc:9", "发错了", catalogue.hand)
+    with db.writing(db.store):
+        actions.withdraw("doc:1", "发错了", catalogue.hand)
     assert documents.one("doc:1") is None
 
 
 def test_an_older_row_of_the_feed_does_not_replace_a_newer_one(catalogue: Catalogue) -> None:
-    with db.writing(db.store) as connection:
-        actions.put(connection, "doc:1", 5, a_record(title="新"), "h5")
-        actions.put(connection, "doc:1", 4, a_record(title="旧"), "h4")
+    with db.writing(db.store):
+        feed.put(db.catalogue, "doc:1", 5, a_record(title="新"), "h5")
+        feed.put(db.catalogue, "doc:1", 4, a_record(title="旧"), "h4")
     assert documents.one("doc:1").title == "新"  # type: ignore[union-attr]  # it is there
 
 

@@ -198,7 +198,8 @@ def test_an_attribute_that_was_decided_stays_when_the_source_changes_the_text(
 def test_where_there_is_one_publisher_it_is_allowed_by_setting_and_logged(hub: Hub, writer: Browser) -> None:
     wiring = hub.app.extensions["kiosk"]
     hub.app.extensions["kiosk"] = replace(wiring, settings=replace(wiring.settings, single_approval=True))
-    staff_models.set_closed("wang.shen")
+    with db.writing(db.store):
+        staff_models.set_closed("wang.shen")
     url = f"{DESK}/edit/doc:1"
     writer.post(url, form_of("doc:1", title="改过"), on=url)
     assert approve(writer, "doc:1") == 303
@@ -225,9 +226,7 @@ def test_an_entry_is_published_on_its_day_and_not_before(hub: Hub, approver: Bro
     assert entries.due("2026-11-24") == []
     hub.clock.advance(24 * 3600)
     assert entries.due("2026-11-25") == ["doc:3"]
-    with db.writing(db.store) as connection:
-        assert approval.release_due(connection, "doc:3", a_hand(hub, "agent"))
-        assert approval.release_due(connection, "doc:3", a_hand(hub, "agent")) is None
+    assert approval.release_due(["doc:3", "doc:3"], a_hand(hub, "agent")) == 1, "once"
     assert public("doc:3")["disclosure"] == "proactive"
     assert acts(hub)[-1] == ("agent", "catalogue-publish-due")
 

@@ -25,7 +25,7 @@ ELSEWHERE = {**VILLAGE, "id": "v:2", "fields": {**VILLAGE["fields"], "township":
 
 
 def given(townships: tuple[str, ...], day: date = DURING) -> list[dict[str, Any]]:
-    content = named.for_townships(db.store.connection(), townships, day)
+    content = named.for_townships(townships, day)
     return [json.loads(line) for line in (content or b"").decode().splitlines()]
 
 
@@ -70,7 +70,7 @@ def test_a_list_without_a_township_or_without_days_is_given_to_nobody(catalogue:
 
 def test_what_is_given_changes_with_each_correction_and_ends_with_a_withdrawal(catalogue: Catalogue) -> None:
     def mark() -> str:
-        return named.mark(db.store.connection(), ("清水镇",), DURING)
+        return named.mark(("清水镇",), DURING)
 
     catalogue.publish(VILLAGE)
     seen = {mark()}
@@ -83,21 +83,21 @@ def test_what_is_given_changes_with_each_correction_and_ends_with_a_withdrawal(c
     catalogue.publish(VILLAGE)
     seen.add(mark())
     assert len(seen) == 4
-    with db.writing(db.store) as connection:
-        actions.take_down(connection, "v:1", catalogue.hand)
+    with db.writing(db.store):
+        actions.take_down("v:1", catalogue.hand)
     assert given(("清水镇",)) == []
-    assert mark() != named.mark(db.store.connection(), ("清水镇",), DURING + timedelta(days=1))
+    assert mark() != named.mark(("清水镇",), DURING + timedelta(days=1))
 
 
 def test_a_correction_that_waits_leaves_the_published_list_as_it_is(catalogue: Catalogue) -> None:
     hand, other = catalogue.hand, replace(catalogue.hand, actor="another")
-    with db.writing(db.store) as connection:
-        actions.propose(connection, canonical(VILLAGE), batch_id=None, hand=hand)
-        approval.approve(connection, "v:1", other, Release("proactive"))
-        actions.propose(connection, canonical(changed(rows=[["钱样例", "90元"]])), batch_id=None, hand=hand)
+    with db.writing(db.store):
+        actions.propose(canonical(VILLAGE), batch_id=None, hand=hand)
+        approval.approve("v:1", other, Release("proactive"))
+        actions.propose(canonical(changed(rows=[["钱样例", "90元"]])), batch_id=None, hand=hand)
     assert given(("清水镇",))[0]["rows"] == [["赵样例", "100元"]]
-    with db.writing(db.store) as connection:
-        approval.approve(connection, "v:1", other, Release("proactive"))
+    with db.writing(db.store):
+        approval.approve("v:1", other, Release("proactive"))
     assert given(("清水镇",))[0]["rows"] == [["钱样例", "90元"]]
 
 
@@ -111,9 +111,9 @@ def test_at_the_hub_nothing_is_left_in_any_file_when_the_window_is_over(catalogu
     catalogue.refresh()
     assert canary_in(catalogue)
     catalogue.clock.advance(8 * 24 * 3600)
-    with db.writing(db.store) as connection:
-        assert actions.erase_names(connection, catalogue.hand) == 2
-        assert actions.erase_names(connection, catalogue.hand) == 0
+    with db.writing(db.store):
+        assert actions.erase_names(catalogue.hand) == 2
+        assert actions.erase_names(catalogue.hand) == 0
     assert db.checkpoint(db.store)
     assert canary_in(catalogue) == []
 
@@ -143,8 +143,8 @@ def test_rows_that_were_published_before_are_taken_over(catalogue: Catalogue) ->
     catalogue.publish(VILLAGE)
     hand = catalogue.hand
     with db.writing(db.store) as connection:
-        actions.propose(connection, canonical(VILLAGE), batch_id=None, hand=hand)
-        approval.approve(connection, "v:1", replace(hand, actor="another"), Release("proactive"))
+        actions.propose(canonical(VILLAGE), batch_id=None, hand=hand)
+        approval.approve("v:1", replace(hand, actor="another"), Release("proactive"))
         before = connection.execute("SELECT * FROM named_list").fetchall()
         connection.execute("DROP TABLE named_list")
         text = (db.MIGRATIONS / "hub" / "0013_named_lists.sql").read_text("utf-8")
@@ -162,15 +162,12 @@ def station() -> sqlite3.Connection:
 def test_a_terminal_erases_a_list_after_its_last_day_and_keeps_the_others(
     open_terminal: OpenTerminal,
 ) -> None:
-    terminal = open_terminal_with(open_terminal, VILLAGE, {**changed(shown_until="2026-12-31"), "id": "v:2"})
-    now = terminal.clock.now()
-    with db.writing(db.store) as connection:
-        assert named.expire(connection, date(2026, 11, 30), now) == 0
-        assert named.expire(connection, date(2026, 12, 1), now) == 1
+    open_terminal_with(open_terminal, VILLAGE, {**changed(shown_until="2026-12-31"), "id": "v:2"})
+    assert named.expire(datetime(2026, 11, 30, 4, tzinfo=UTC)) == 0
+    assert named.expire(datetime(2026, 12, 1, 4, tzinfo=UTC)) == 1
     content = side_lists.read(db.store, side_lists.NAMED_ROWS) or b""
     assert [json.loads(line)["id"] for line in content.splitlines()] == ["v:2"]
-    with db.writing(db.store) as connection:
-        assert named.expire(connection, date(2027, 1, 1), now) == 1
+    assert named.expire(datetime(2027, 1, 1, 4, tzinfo=UTC)) == 1
     assert side_lists.read(db.store, side_lists.NAMED_ROWS) is None
 
 
@@ -184,9 +181,8 @@ def open_terminal_with(open_terminal: OpenTerminal, *records: dict[str, Any]) ->
 
 def test_a_list_whose_days_cannot_be_read_is_neither_shown_nor_kept(open_terminal: OpenTerminal) -> None:
     terminal = open_terminal_with(open_terminal, changed(shown_until="soon"))
-    assert named.here(station(), "v:1", townships=(), today=DURING) is None
-    with db.writing(db.store) as connection:
-        assert named.expire(connection, DURING, terminal.clock.now()) == 1
+    assert named.here("v:1", townships=(), today=DURING) is None
+    assert named.expire(terminal.clock.now()) == 1
 
 
 @pytest.mark.parametrize(
@@ -219,14 +215,14 @@ def test_the_day_is_that_of_the_clock_put_right_by_the_hub(
             " enrolled_at) VALUES (1, 'd', 'GX01', 'e', '', '', '', ?, ?, '')",
             (stamp(hub), ahead_s),
         )
-    assert named.day_here(station(), own) == day
+    assert named.day_here(own) == day
 
 
 def test_the_act_of_erasing_is_logged_without_a_name(catalogue: Catalogue) -> None:
     catalogue.publish(VILLAGE)
     catalogue.clock.advance(8 * 24 * 3600)
-    with db.writing(db.store) as connection:
-        actions.erase_names(connection, replace(catalogue.hand, at=catalogue.clock.now()))
+    with db.writing(db.store):
+        actions.erase_names(replace(catalogue.hand, at=catalogue.clock.now()))
     rows = db.store.execute_sql(
         "SELECT subject, detail FROM audit WHERE act = 'catalogue-names-erased'"
     ).fetchall()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from kiosk import db
-from kiosk.catalogue import actions, documents
+from kiosk.catalogue import documents, feed
 from kiosk.clock import FixedClock
 
 ORGAN = {
@@ -21,10 +21,10 @@ def test_an_organ_is_known_by_its_code_until_it_is_withdrawn(tmp_path: Path, clo
     database = db.open_sqlite(tmp_path / "hub.sqlite3")
     db.migrate(database, "catalogue", clock.now())
     db.catalogue.initialize(database)
-    with db.writing(database) as connection:
-        actions.put(connection, "o:1", 1, ORGAN, "h")
+    with db.writing(database):
+        feed.put(db.catalogue, "o:1", 1, ORGAN, "h")
     assert documents.organ_title("GX-MZJ") == "冠县民政局（示例）"
     assert documents.organ_title("GX-NONE") is None
-    with db.writing(database) as connection:
-        actions.put(connection, "o:1", 2, None, "")
+    with db.writing(database):
+        feed.put(db.catalogue, "o:1", 2, None, "")
     assert documents.organ_title("GX-MZJ") is None

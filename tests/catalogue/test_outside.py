@@ -177,11 +177,11 @@ def test_addresses_are_looked_at_in_turn(catalogue: Catalogue) -> None:
 def test_addresses_of_changed_and_withdrawn_records_are_forgotten(catalogue: Catalogue) -> None:
     catalogue.publish(a_record(source_url="https://x.example.cn/1"))
     connection = db.store.connection()
-    assert links.collect(connection) == 1
+    assert links.collect() == 1
     catalogue.publish(a_record(source_url="https://x.example.cn/2"))
     links.check(TODAY, 30, look=lambda url: "ok")
     assert [tuple(row) for row in connection.execute("SELECT url FROM link_look")] == [
         ("https://x.example.cn/2",)
     ]
     catalogue.publish(a_record(source_url=None))
-    assert links.collect(connection) == 0
+    assert links.collect() == 0

@@ -217,10 +217,10 @@ def test_a_kind_says_what_it_cannot_do_without(catalogue: Catalogue) -> None:
 
 
 def test_what_people_report_and_search_in_vain_is_in_the_report(catalogue: Catalogue) -> None:
-    with db.writing(db.store) as connection:
-        problems.take(connection, TODAY, Tally("problem", "doc:1", "wrong", many=2))
-        silent.take(connection, TODAY, Tally("no-hit", "光伏补贴", many=5))
-        silent.take(connection, TODAY, Tally("no-hit", "换热水器", many=4))
+    with db.writing(db.store):
+        problems.take(TODAY, Tally("problem", "doc:1", "wrong", many=2))
+        silent.take(TODAY, Tally("no-hit", "光伏补贴", many=5))
+        silent.take(TODAY, Tally("no-hit", "换热水器", many=4))
     found = {
         each.key: [(due.title, due.detail) for due in each.shown]
         for each in review.to_do(db.store.connection(), ASKED)

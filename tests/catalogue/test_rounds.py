@@ -197,11 +197,9 @@ def test_what_is_due_is_published_on_its_day_and_found(
     turn: Turn, catalogue: Catalogue, tmp_path: Path
 ) -> None:
     import_file(write_lines(tmp_path / "a.jsonl", a_record()), catalogue.hand)
-    with db.writing(db.store) as connection:
+    with db.writing(db.store):
         wang = replace(catalogue.hand, actor="wang")
-        assert (
-            approval.approve(connection, "doc:1", wang, Release("proactive", publish_on="2026-11-24")) is None
-        )
+        assert approval.approve("doc:1", wang, Release("proactive", publish_on="2026-11-24")) is None
     assert turn().published == 0
     catalogue.clock.advance(24 * 3600)
     assert turn().published == 1

@@ -16,7 +16,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from kiosk import db
-from kiosk.catalogue import actions, commands, index, upkeep, words
+from kiosk.catalogue import actions, commands, feed, index, upkeep, words
 from kiosk.catalogue.excerpts import excerpt, mark
 from kiosk.catalogue.passages import anchor_at, sections, split
 from kiosk.catalogue.search import Search
@@ -193,7 +193,7 @@ def test_pages_follow_one_another_without_gap_or_double(catalogue: Catalogue) ->
 def test_names_are_never_searched_nor_shown_in_excerpts(catalogue: Catalogue) -> None:
     # Even where a feed carried the names, as a terminal of another version might.
     with db.writing(db.store) as connection:
-        actions.put(connection, "v:1", 1, VILLAGE, "h")
+        feed.put(db.catalogue, "v:1", 1, VILLAGE, "h")
         connection.execute("UPDATE feed_position SET seq = 1")
     catalogue.refresh()
     assert catalogue.search.find("赵样例").total == 0
@@ -275,7 +275,7 @@ def test_the_passages_of_a_changed_or_withdrawn_document_go_with_it(catalogue: C
     found = catalogue.search.find("能不能委托邻居去镇里提出申请").found[0]
     assert found.anchor == "p1"
     with db.writing(db.store) as connection:
-        actions.put(connection, "doc:di", 99, None, "")
+        feed.put(db.catalogue, "doc:di", 99, None, "")
         connection.execute("UPDATE feed_position SET seq = 99")
     catalogue.refresh()
     assert "doc:di" not in [hit.document.doc_id for hit in catalogue.search.find("委托邻居提出申请").found]
@@ -304,7 +304,7 @@ def test_a_changed_document_is_found_by_its_new_text_only(filled: Catalogue) -> 
 
 def test_a_withdrawn_document_is_not_found(filled: Catalogue) -> None:
     with db.writing(db.store) as connection:
-        actions.put(connection, "doc:zu", 99, None, "")
+        feed.put(db.catalogue, "doc:zu", 99, None, "")
         connection.execute("UPDATE feed_position SET seq = 99")
     assert filled.refresh() == "updated"
     assert filled.search.find("公租房").total == 0
@@ -312,8 +312,12 @@ def test_a_withdrawn_document_is_not_found(filled: Catalogue) -> None:
 
 def test_a_document_of_a_kind_that_this_version_does_not_know_is_left_out(filled: Catalogue) -> None:
     with db.writing(db.store) as connection:
-        actions.put(
-            connection, "new:1", 98, {"id": "new:1", "kind": "hologram", "title": "全息图", "body": "x"}, "h"
+        feed.put(
+            db.catalogue,
+            "new:1",
+            98,
+            {"id": "new:1", "kind": "hologram", "title": "全息图", "body": "x"},
+            "h",
         )
         connection.execute("UPDATE feed_position SET seq = 98")
     assert filled.refresh() == "updated"
@@ -488,8 +492,8 @@ def test_when_the_engine_comes_back_the_index_is_made_anew(
 
 
 def test_before_the_first_index_titles_and_numbers_are_found(catalogue: Catalogue) -> None:
-    with db.writing(db.store) as connection:
-        actions.publish(connection, GAOLING, catalogue.hand)
+    with db.writing(db.store):
+        actions.publish(GAOLING, catalogue.hand)
     answer = catalogue.search.find("高龄")
     assert (answer.mode, answer.total) == ("partial", 1)
     assert catalogue.search.state() == ("partial", None)

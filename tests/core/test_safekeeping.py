@@ -83,11 +83,11 @@ def test_a_copy_that_outlives_the_window_of_its_names_is_named_until_it_is_erase
         )
     db.store.close()
     safekeeping.backup(hub, tmp_path / "before.tar", clock)
-    database = homes.open_hub(hub, clock)
+    homes.open_hub(hub, clock)
     assert copies_of(hub, clock).ok, "the window is open today"
     clock.advance(2 * 86_400)
-    with db.writing(database) as connection:
-        named.close(connection, today(clock))
+    with db.writing(db.store):
+        named.close(today(clock))
     safekeeping.backup(hub, tmp_path / "after.tar", clock)
     found = copies_of(hub, clock)
     assert not found.ok

@@ -90,14 +90,16 @@ class HubProcess:
 @contextmanager
 def at_hub(home: Path) -> Iterator[sqlite3.Connection]:
     """A write transaction of an operator beside the running hub, while this process is a terminal."""
-    here = db.store.obj
+    station, replica = db.store.obj, db.catalogue.obj
     database = db.open_sqlite(home / homes.HUB_DB)
     db.store.initialize(database)
+    db.catalogue.initialize(database)
     try:
         with db.writing(database) as connection:
             yield connection
     finally:
-        db.store.initialize(here)
+        db.store.initialize(station)
+        db.catalogue.initialize(replica)
         database.close_all()
 
 

@@ -54,8 +54,8 @@ def test_a_file_comes_down_is_shown_and_goes_with_its_document(
     assert "最低生活保障申请表（示例）" in told
     drawn = list((terminal / attachments_pages.FOLDER).iterdir())
     assert len(drawn) == 1
-    with at_hub(hub.home) as connection:
-        actions.withdraw(connection, DOCUMENT, "发错了", Hand("zhao.shili", CLOCK.now()))
+    with at_hub(hub.home):
+        actions.withdraw(DOCUMENT, "发错了", Hand("zhao.shili", CLOCK.now()))
     assert agent.one_round().is_complete
     assert kept.path(drawn[0].name) is None
     assert not drawn[0].exists()

@@ -26,11 +26,13 @@ def test_counts_of_a_day_reach_the_desk_once_and_leave_the_terminal(hub: HubProc
     hub.start()
     for _ in range(3):
         assert terminal.one_round().is_complete
+    station = db.store.obj
     with closing(db.open_sqlite(hub.home / homes.HUB_DB)) as database:
-        connection = database.connection()
-        assert [(each.words, each.many) for each in silent.told(connection, 5, 3)] == [("光伏补贴", 5)]
-        told = [(each.what, each.words, each.many) for each in problems.of(connection, "sample:policy-001")]
+        db.store.initialize(database)
+        assert [(each.words, each.many) for each in silent.told(5, 3)] == [("光伏补贴", 5)]
+        told = [(each.what, each.words, each.many) for each in problems.of("sample:policy-001")]
         assert told == [("link", "附件打不开，电话***", 1)]
+    db.store.initialize(station)
     left = db.store.connection().execute("SELECT kind, detail FROM tally").fetchall()
     assert [tuple(row) for row in left] == [("problem", "other")], "today's go tomorrow"
     assert db.store.connection().execute("SELECT count(*) FROM tally_batch").fetchone() == (0,)

@@ -38,11 +38,11 @@ def hand() -> Hand:
 
 
 def publish(home: Path, *records: dict[str, Any], withdraw: str = "") -> None:
-    with at_hub(home) as connection:
+    with at_hub(home):
         for record in records:
-            actions.publish(connection, record, hand())
+            actions.publish(record, hand())
         if withdraw:
-            actions.take_down(connection, withdraw, hand())
+            actions.take_down(withdraw, hand())
 
 
 @pytest.fixture(scope="module")
@@ -134,10 +134,10 @@ def test_the_file_holds_what_is_published_and_no_other_table_or_word(
         },
     }
     publish(hub.home, listed, a_record("gone", body=CANARY), withdraw="gone")
-    with at_hub(hub.home) as connection:
+    with at_hub(hub.home):
         for doc_id, disclosure in (("waits", "proactive"), ("closed", "withheld")):
             record = a_record(doc_id, body=CANARY, disclosure=disclosure)
-            actions.store_entry(connection, record, hand())
+            actions.store_entry(record, hand())
     assert (
         CANARY.encode()
         in (hub.home / homes.HUB_DB).read_bytes() + (hub.home / "hub.sqlite3-wal").read_bytes()
