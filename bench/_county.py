@@ -47,6 +47,7 @@ def county(documents: int) -> Iterator[World]:
         world = World(root)
         try:
             world.make()
+            world.learn_port()
             publish(world.hub_home, islice(records(), max(0, documents - held(world.hub_home))))
             yield world
         finally:

@@ -35,40 +35,34 @@ def serve_hub(given: argparse.Namespace) -> int:
     """Serves the hub until it is stopped; what it does about its catalogue by itself runs beside."""
     serving.die_with_parent()
     settings = homes.hub_settings(given.home)
-    settings = replace(settings, host=given.host or settings.host, port=given.port or settings.port)
     if given.listening is not None:
-        return _or_later(given.home, lambda: _work(given.home, settings, given.listening))
+        place = serving.taken_over(given.listening)
+        return _or_later(given.home, lambda: _work(given.home, settings, place))
     if given.workers > 1 and not settings.database:
         raise Refused("one-worker", "several workers need PostgreSQL: `init-hub --database URL`")
+    place = serving.bind(given.host or settings.host, settings.port if given.port is None else given.port)
     if given.workers > 1:
-        return _or_later(given.home, lambda: _supervise(given.home, settings, given.workers))
-    return _or_later(given.home, lambda: _work(given.home, settings, None))
+        return _or_later(given.home, lambda: _supervise(given.home, settings, place, given.workers))
+    return _or_later(given.home, lambda: _work(given.home, settings, place, "hub"))
 
 
-def _supervise(home: Path, settings: HubSettings, workers: int) -> int:
+def _supervise(home: Path, settings: HubSettings, place: serving.Place, workers: int) -> int:
     """Migrates, so that no worker meets another's half-way, then keeps the workers alive."""
     homes.open_hub(home, SystemClock(), settings).close_all()
-    with serving.listen(settings.host, settings.port) as listening:
-        print(f"hub: http://{settings.host}:{settings.port}", flush=True)
-        return serving.supervise_workers(home, listening, workers)
+    return serving.supervise_workers(home, place, workers)
 
 
-def _work(home: Path, settings: HubSettings, listening: int | None) -> int:
-    """One process that serves: alone on its port, or on a socket that the supervisor listens on."""
+def _work(home: Path, settings: HubSettings, place: serving.Place, name: str = "") -> int:
+    """One process that serves: alone, by its name, or where the supervisor listens."""
     from kiosk import duties
     from kiosk.app import create_hub
 
-    app = create_hub(home, settings)
+    app = create_hub(home, replace(settings, host=place.host, port=place.port))
     db.store.close()  # the connection of this thread, which asks nothing from now on
     stop = threading.Event()
     own = duties.begin(home, settings, SystemClock(), stop)
-    is_behind_proxy = bool(settings.trusted_proxies)
     try:
-        if listening is None:
-            ready = f"hub: http://{settings.host}:{settings.port}"
-            serving.serve(app, settings.host, settings.port, ready, is_behind_proxy=is_behind_proxy)
-        else:
-            serving.serve_on(app, listening, is_behind_proxy=is_behind_proxy)
+        serving.serve(app, place, name, is_behind_proxy=bool(settings.trusted_proxies))
     finally:
         stop.set()
         own.join(ROUND_PATIENCE_S)
@@ -97,7 +91,7 @@ def serve_terminal(given: argparse.Namespace) -> int:
     if unknown:
         raise Refused("unknown-part", f"--only takes {', '.join(PARTS)}, not {', '.join(unknown)}")
     if len(parts) > 1:
-        further = ["--port", str(given.port)] if given.port else []
+        further = [] if given.port is None else ["--port", str(given.port)]
         children = [
             serving.Child(
                 part, serving.module_command("terminal", "--home", str(given.home), "--only", part, *further)
@@ -105,7 +99,7 @@ def serve_terminal(given: argparse.Namespace) -> int:
             for part in parts
         ]
         return serving.Supervisor(children, serving.stop_on_signal()).run()
-    settings = replace(settings, port=given.port or settings.port)
+    settings = settings if given.port is None else replace(settings, port=given.port)
     part = {"web": _web, "agent": _agent, "printer": _printer}[parts[0]]
     return _or_later(given.home, lambda: part(given.home, settings))
 
@@ -124,14 +118,9 @@ def _or_later(home: Path, serve: Callable[[], int]) -> int:
 def _web(home: Path, settings: TerminalSettings) -> int:
     from kiosk.app import create_terminal
 
-    app = create_terminal(home, settings)
-    serving.serve(
-        app,
-        settings.host,
-        settings.port,
-        f"terminal: http://{settings.host}:{settings.port}",
-        is_behind_proxy=bool(settings.trusted_proxies),
-    )
+    place = serving.bind(settings.host, settings.port)
+    app = create_terminal(home, replace(settings, port=place.port))
+    serving.serve(app, place, "terminal", is_behind_proxy=bool(settings.trusted_proxies))
     return 0
 
 
@@ -172,8 +161,8 @@ def serve_gallery(given: argparse.Namespace) -> int:
     """All components in all states, for those who design pages."""
     from kiosk.app.gallery import gallery_app
 
-    ready = f"gallery: http://127.0.0.1:{given.port}"
-    serving.serve(gallery_app(port=given.port), "127.0.0.1", given.port, ready)
+    place = serving.bind("127.0.0.1", given.port)
+    serving.serve(gallery_app(port=place.port), place, "gallery")
     return 0
 
 

@@ -19,7 +19,6 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 from wsgiref.types import WSGIApplication
 
 import waitress
@@ -41,58 +40,85 @@ LIFELINE = "KIOSK_LIFELINE"
 _log = logging.getLogger(__name__)
 
 
-def serve(app: WSGIApplication, host: str, port: int, ready: str, *, is_behind_proxy: bool = False) -> None:
+@dataclass(frozen=True)
+class Place:
+    """Where pages are served: a socket that is bound, and listens once a server or a supervisor has taken it."""
+
+    host: str
+    socket: socket.socket
+
+    @property
+    def port(self) -> int:
+        """The port that the system gave, when 0 was asked for."""
+        return int(self.socket.getsockname()[1])
+
+    def __str__(self) -> str:
+        return f"http://{self.host}:{self.port}"
+
+
+def bind(host: str, port: int) -> Place:
     """
-    Serves `app` until SIGTERM; prints `ready` once the port is bound.
+    Take a port, so that an application can be made that knows it; 0 takes a free one.
+
+    Raises:
+        Refused: "port-in-use", "cannot-bind".
+    """
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    bound = socket.socket(family)
+    try:
+        with _binding(host, port):
+            bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            if family == socket.AF_INET6:
+                bound.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
+            bound.bind((host, port))
+    except Refused:
+        bound.close()
+        raise
+    bound.setblocking(False)
+    return Place(host, bound)
+
+
+def taken_over(listening: int) -> Place:
+    """Where the supervisor of several workers listens: its socket, by the number it has in this process."""
+    taken = socket.socket(fileno=listening)
+    return Place(str(taken.getsockname()[0]), taken)
+
+
+def serve(app: WSGIApplication, place: Place, name: str = "", *, is_behind_proxy: bool = False) -> None:
+    """
+    Serve `app` until SIGTERM; print `NAME: http://HOST:PORT` once it listens, unless the supervisor has said so.
 
     Args:
         is_behind_proxy: Leaves what a proxy says of the visitor to `app`; else such headers are taken off here.
     Raises:
-        Refused: "port-in-use", "cannot-bind".
+        Refused: "port-in-use": another program that had taken the port too was the first to listen.
     """
-    with _binding(host, port):
-        server = waitress.create_server(app, host=host, port=port, **_way(is_behind_proxy))
-    print(ready, flush=True)
+    with _binding(place.host, place.port):
+        server = waitress.create_server(
+            app,
+            sockets=[place.socket],
+            threads=THREADS,
+            ident=None,
+            clear_untrusted_proxy_headers=not is_behind_proxy,
+        )
+    if name:
+        print(f"{name}: {place}", flush=True)
     try:
         server.run()
     finally:
         server.close()
 
 
-def serve_on(app: WSGIApplication, listening: int, *, is_behind_proxy: bool = False) -> None:
-    """Serves `app` until SIGTERM on a socket that several workers listen on: its number, from `listen`."""
-    server = waitress.create_server(app, sockets=[socket.socket(fileno=listening)], **_way(is_behind_proxy))
-    server.run()
-
-
-def listen(host: str, port: int) -> socket.socket:
-    """
-    A socket for workers to serve on; whoever comes while none of them is up waits in its queue.
-
-    Raises:
-        Refused: "port-in-use", "cannot-bind".
-    """
-    with _binding(host, port):
-        family = socket.AF_INET6 if ":" in host else socket.AF_INET
-        listening = socket.create_server((host, port), family=family, backlog=BACKLOG)
-        listening.setblocking(False)
-        return listening
-
-
-def _way(is_behind_proxy: bool) -> dict[str, Any]:
-    return {"threads": THREADS, "ident": None, "clear_untrusted_proxy_headers": not is_behind_proxy}
-
-
 @contextmanager
 def _binding(host: str, port: int) -> Iterator[None]:
     try:
         yield
+    except socket.gaierror as error:
+        raise Refused("cannot-bind", f"{host}:{port} is no address of this machine") from error
     except OSError as error:
         if error.errno == errno.EADDRINUSE:
             raise Refused("port-in-use", f"port {port} on {host} is in use by another program") from error
         raise Refused("cannot-bind", f"{host}:{port}: {error.strerror}") from error
-    except ValueError as error:
-        raise Refused("cannot-bind", f"{host}:{port} is no address of this machine") from error
 
 
 def stop_on_signal() -> threading.Event:
@@ -211,9 +237,16 @@ def module_command(*arguments: str) -> list[str]:
     return [sys.executable, "-m", "kiosk", *arguments]
 
 
-def supervise_workers(home: Path, listening: socket.socket, many: int) -> int:
-    """So many workers of a hub on one socket; returns the exit code."""
-    number = listening.fileno()
+def supervise_workers(home: Path, place: Place, many: int) -> int:
+    """
+    So many workers of a hub at one place; returns the exit code.
+
+    Whoever comes while none of them is up waits in the queue of the socket.
+    """
+    with _binding(place.host, place.port):
+        place.socket.listen(BACKLOG)
+    print(f"hub: {place}", flush=True)
+    number = place.socket.fileno()
     command = module_command("hub", "--home", str(home), "--listening", str(number))
     children = [Child(f"worker {each}", command, files=(number,)) for each in range(1, many + 1)]
     return Supervisor(children, stop_on_signal()).run()
@@ -221,7 +254,7 @@ def supervise_workers(home: Path, listening: socket.socket, many: int) -> int:
 
 def supervise_terminal(home: Path, port: int | None) -> int:
     """All three processes of a terminal; returns the exit code."""
-    further = ["--port", str(port)] if port else []
+    further = [] if port is None else ["--port", str(port)]
     children = [
         Child(part, module_command("terminal", "--home", str(home), "--only", part, *further))
         for part in PARTS

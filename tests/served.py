@@ -7,25 +7,26 @@ Werkzeug's own server would leave a static file open whenever a browser hangs up
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 import waitress
 from flask import Flask
 from waitress import wasyncore
 
-from kiosk.serving import THREADS
+from kiosk.serving import THREADS, bind
 from tests.world import HOST
 
 
 @contextmanager
-def served(app: Flask, port: int) -> Iterator[str]:
-    """The address, until the caller is done; open connections are then cut."""
-    server = waitress.create_server(app, host=HOST, port=port, threads=THREADS)
+def served(make: Callable[[int], Flask]) -> Iterator[str]:
+    """The address of the application that is made for a free port, until the caller is done."""
+    place = bind(HOST, 0)
+    server = waitress.create_server(make(place.port), sockets=[place.socket], threads=THREADS)
     thread = threading.Thread(target=server.run)
     thread.start()
     try:
-        yield f"http://{HOST}:{port}"
+        yield f"http://{HOST}:{place.port}"
     finally:
         server.trigger.pull_trigger(lambda: wasyncore.close_all(server._map))
         thread.join()

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import os
+import re
 import signal
-import socket
 import subprocess
 import sys
 import threading
@@ -17,8 +17,10 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Self, TypeVar
 
+from config import settings as config
 from config.settings import HubSettings, TerminalSettings
 from kiosk import catalogue_commands, commands, db, homes
+from kiosk.serving import REFUSED
 from kiosk.staff import actions as staff
 from kiosk.staff import terminals
 from sync.enrolment import Place
@@ -27,7 +29,19 @@ from tests.clocks import CLOCK, environment
 REPOSITORY = Path(__file__).resolve().parents[1]
 HOST = "127.0.0.1"
 CLERK, PASSWORD = "li.shili", "shili-0001-mima-0002"
-PATIENCE_S = 30.0
+HUB_NAME = f"http://{HOST}:8090"
+"""The address that the hub's desk tells for new terminals."""
+PATIENCE_S = 120.0
+"""Ends what hangs; a machine with much to do may be slow, and nobody waits that long for what happens."""
+SAYS = {
+    "hub": re.compile(r"^hub: http://127\.0\.0\.1:(\d+)$", re.M),
+    "web": re.compile(r"^terminal: http://127\.0\.0\.1:(\d+)$", re.M),
+    "paper": re.compile(
+        r"^printing on tcp://127\.0\.0\.1:(\d+), papers at http://127\.0\.0\.1:(\d+)/$", re.M
+    ),
+}
+"""How a process with pages tells its ports, once it listens."""
+PORT_TAKEN = re.compile(r"in use by another program|cannot listen")
 Result = TypeVar("Result")
 
 
@@ -41,13 +55,6 @@ def eventually(look: Callable[[], Result], what: str, within_s: float = PATIENCE
             return answer
         assert time.monotonic() < until, f"never happened: {what}"
         pause.wait(0.05)
-
-
-def free_port() -> int:
-    """A port that nobody uses at this moment."""
-    with socket.socket() as probe:
-        probe.bind((HOST, 0))
-        return int(probe.getsockname()[1])
 
 
 def answers(url: str) -> bool:
@@ -66,8 +73,8 @@ class World:
         self.root = root
         self.hub_home, self.terminal_home, self.papers = root / "hub", root / "terminal", root / "papers"
         self.logs = root
-        self.hub_port, self.terminal_port = free_port(), free_port()
-        self.printer_port, self.printer_page_port = free_port(), free_port()
+        self.hub_port = self.terminal_port = self.printer_port = self.printer_page_port = 0
+        """Each is known once its process has said it, and kept from then on."""
         self.processes: dict[str, subprocess.Popen[bytes]] = {}
         self.settings = terminal or TerminalSettings()
         self.ahead: dict[str, timedelta] = {}
@@ -94,8 +101,7 @@ class World:
 
     def make(self) -> None:
         """A hub with sample content and an approved clerk, a running hub, and an enrolled terminal."""
-        settings = replace(HubSettings(), port=self.hub_port, public_url=self.hub_url)
-        recovery_key = commands.make_hub(self.hub_home, settings)
+        recovery_key = commands.make_hub(self.hub_home, replace(HubSettings(), public_url=HUB_NAME))
         database = homes.open_hub(self.hub_home, CLOCK)
         with db.writing(database):
             staff.add_account(CLERK, "clerk", PASSWORD, CLOCK.now())
@@ -106,7 +112,7 @@ class World:
         self.make_terminal("示例大厅1号机")
 
     def make_terminal(self, name: str) -> None:
-        """A terminal enrolled at the running hub."""
+        """A terminal enrolled at the running hub; it gets a printer when one is started."""
         database = homes.open_hub(self.hub_home, CLOCK)
         code = terminals.new_code(
             name, Place(), life=timedelta(minutes=15), now=CLOCK.now(), by="operator:test"
@@ -114,18 +120,39 @@ class World:
         database.close_all()
         terminal = replace(
             self.settings,
-            port=self.terminal_port,
             hub_url=self.hub_url,
-            printer=f"tcp://{HOST}:{self.printer_port}",
+            printer="tcp://127.0.0.1:9",
             sync_interval_s=1,
             runtime_dir=str(self.root / "memory"),
         )
         commands.make_terminal(self.terminal_home, terminal, code)
 
+    def tell_terminal(self, **settings: object) -> None:
+        """Writes into the terminal's settings file; holds for what is started from then on."""
+        path = self.terminal_home / homes.TERMINAL_FILE
+        if path.exists():
+            told = replace(homes.terminal_settings(self.terminal_home), **settings)  # type: ignore[arg-type]
+            path.write_text(config.as_toml(homes.TERMINAL_FILE, told), "utf-8")
+
+    def learn_port(self) -> None:
+        """Lets the terminal take a port, which its settings name from then on."""
+        self.start("web")
+        self.stop("web")
+        self.tell_terminal(port=self.terminal_port)
+
     def start(self, *names: str) -> None:
-        """Starts processes and waits until those with pages answer."""
+        """Starts processes and waits until those with pages say that they listen."""
+        said = {name: len(self.log(name)) for name in names}
         for name in names:
-            log = (self.logs / f"{name}.log").open("ab")
+            self._launch(name)
+        for name in names:
+            if name in SAYS:
+                self._note_ports(
+                    name, eventually(lambda one=name: self._heard(one, said[one]), f"{name} listens")
+                )
+
+    def _launch(self, name: str) -> None:
+        with (self.logs / f"{name}.log").open("ab") as log:
             self.processes[name] = subprocess.Popen(
                 self._command(name),
                 cwd=REPOSITORY,
@@ -134,25 +161,31 @@ class World:
                 stderr=log,
                 start_new_session=True,
             )
-            log.close()
-        pages = {
-            "hub": self.hub_url + "/healthz",
-            "web": self.terminal_url + "/healthz",
-            "paper": self.printer_url,
-        }
-        for name in names:
-            if name in pages:
-                eventually(lambda one=name: self._is_up(one, pages[one]), f"{name} answers")
 
-    def _is_up(self, name: str, page: str) -> bool:
-        """Whether a process answers; an assertion says what it said when it ended instead."""
-        ended = self.processes[name].poll()
-        assert ended is None, f"{name} ended with {ended}: {self.log(name)[-2000:]}"
-        return answers(page)
+    def _heard(self, name: str, since: int) -> re.Match[str] | None:
+        """What a process says once it listens; one whose port is taken for a moment is started again."""
+        ended, said = self.processes[name].poll(), self.log(name)[since:]
+        if ended == REFUSED and PORT_TAKEN.search(said[-300:]):
+            self._launch(name)
+        else:
+            assert ended is None, f"{name} ended with {ended}: {said[-2000:]}"
+        return SAYS[name].search(said)
+
+    def _note_ports(self, name: str, heard: re.Match[str]) -> None:
+        ports = [int(port) for port in heard.groups()]
+        match name:
+            case "hub":
+                (self.hub_port,) = ports
+            case "web":
+                (self.terminal_port,) = ports
+            case "paper":
+                self.printer_port, self.printer_page_port = ports
+                self.tell_terminal(printer=f"tcp://{HOST}:{self.printer_port}")
 
     def start_all(self) -> None:
         """The virtual printer and the three processes of the terminal; waits for the catalogue."""
-        self.start("paper", "web", "agent", "printer")
+        self.start("paper")
+        self.start("web", "agent", "printer")
         self.wait_for_the_catalogue()
 
     def wait_for_the_catalogue(self) -> None:
@@ -164,11 +197,12 @@ class World:
     def _command(self, name: str) -> list[str]:
         kiosk = [sys.executable, "-m", "kiosk"]
         if name == "hub":
-            return [*kiosk, "hub", "--home", str(self.hub_home)]
+            return [*kiosk, "hub", "--home", str(self.hub_home), "--port", str(self.hub_port)]
         if name == "paper":
             ports = ["--port", str(self.printer_port), "--http-port", str(self.printer_page_port)]
             return [sys.executable, "-m", "printers.virtual", *ports, "--dir", str(self.papers)]
-        return [*kiosk, "terminal", "--home", str(self.terminal_home), "--only", name]
+        port = ["--port", str(self.terminal_port)]
+        return [*kiosk, "terminal", "--home", str(self.terminal_home), "--only", name, *port]
 
     def kill(self, name: str) -> None:
         """kill -9"""
@@ -178,7 +212,7 @@ class World:
     def stop(self, name: str) -> None:
         """A friendly end."""
         self.processes[name].terminate()
-        self.processes.pop(name).wait(10)
+        self.processes.pop(name).wait(PATIENCE_S)
 
     def end(self) -> None:
         """Ends whatever runs."""

@@ -45,9 +45,10 @@ class WebStation(World):
     def __init__(self, root: Path, county: World) -> None:
         root.mkdir()
         super().__init__(root, replace(TerminalSettings(), channel="web", help_phone="0635-0000000"))
-        self.hub_home, self.hub_port = county.hub_home, county.hub_port
+        self.county, self.hub_home = county, county.hub_home
 
     def make(self) -> None:
+        self.hub_port = self.county.hub_port
         self.make_terminal("网上1号")
 
 
@@ -78,7 +79,8 @@ class Everything:
                 )
         database.close()
         self.web.make()
-        self.county.start("paper", "web", "agent", "printer")
+        self.county.start("paper")
+        self.county.start("web", "agent", "printer")
         self.web.start("web", "agent")
         for station in (self.county, self.web):
             station.wait_for_the_catalogue()

@@ -12,7 +12,7 @@ from config.settings import TerminalSettings
 from tests.browser.conftest import PHONE, Console, a_context
 from tests.journeys.story import hand_in
 from tests.pages import Visitor
-from tests.world import HOST, World, free_port
+from tests.world import World
 
 pytestmark = pytest.mark.browser
 
@@ -32,11 +32,10 @@ PNG = [0x89, 0x50, 0x4E, 0x47]
 @pytest.fixture(scope="module")
 def station(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
     """A public station, with the address under which it is known."""
-    port = free_port()
-    told = replace(TerminalSettings(), channel="web", public_url=f"http://{HOST}:{port}")
-    with World(tmp_path_factory.mktemp("web"), told) as world:
-        world.terminal_port = port
+    with World(tmp_path_factory.mktemp("web"), replace(TerminalSettings(), channel="web")) as world:
         world.make()
+        world.learn_port()
+        world.tell_terminal(public_url=world.terminal_url)
         world.start("web", "agent")
         yield world
 

@@ -12,7 +12,7 @@ import pytest
 from kiosk import homes
 from tests.clocks import CLOCK
 from tests.faults.conftest import Run
-from tests.world import HOST, World, free_port
+from tests.world import HOST, World
 
 
 def one_sentence(run: Run, *arguments: str, given: str = "") -> str:
@@ -92,10 +92,13 @@ def test_a_wrong_enrolment_code_changes_nothing(county: World, kiosk_command: Ru
 
 
 def test_a_hub_that_cannot_be_reached_is_named(kiosk_command: Run, tmp_path: Path) -> None:
-    home, nowhere = tmp_path / "terminal", f"http://{HOST}:{free_port()}"
-    said = one_sentence(
-        kiosk_command, "init-terminal", "--home", str(home), "--hub", nowhere, "--code", "AAAA-BBBB-CCCC-DDDD"
-    )
+    home, code = tmp_path / "terminal", "AAAA-BBBB-CCCC-DDDD"
+    with socket.socket() as deaf:
+        deaf.bind((HOST, 0))
+        nowhere = f"http://{HOST}:{deaf.getsockname()[1]}"
+        said = one_sentence(
+            kiosk_command, "init-terminal", "--home", str(home), "--hub", nowhere, "--code", code
+        )
     assert nowhere in said or "reach" in said
     assert not home.exists()
 

@@ -99,6 +99,7 @@ def county(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
     with World(tmp_path_factory.mktemp("supervised")) as world:
         world.make()
         world.start("paper")
+        world.learn_port()
         yield world
 
 

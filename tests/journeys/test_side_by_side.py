@@ -8,8 +8,10 @@ itself is tried as well.
 from __future__ import annotations
 
 import http.client
+import os
 import re
 import shutil
+import socket
 import subprocess
 import threading
 from collections.abc import Iterator
@@ -31,18 +33,23 @@ from sync.enrolment import Place
 from tests.clocks import CLOCK
 from tests.journeys.story import fill_in, hand_in, promised
 from tests.pages import Visitor
-from tests.world import HOST, REPOSITORY, World, answers, eventually, free_port
+from tests.world import HOST, PATIENCE_S, REPOSITORY, World, answers, eventually
 
 EXAMPLE = REPOSITORY / "config" / "nginx" / "public-pages.conf"
 
 
 @dataclass
 class Stations:
-    """A hub and two stations, each its own terminal; `port` is the proxy's."""
+    """A hub and two stations, each its own terminal, behind one door."""
 
     first: World
     second: World
-    port: int
+    door: socket.socket
+    """Where the proxies listen, one after the other."""
+
+    @property
+    def port(self) -> int:
+        return int(self.door.getsockname()[1])
 
     @property
     def url(self) -> str:
@@ -68,7 +75,6 @@ def a_second_station(first: World, root: Path, settings: TerminalSettings) -> Wo
     hub.close()
     told = replace(
         settings,
-        port=second.terminal_port,
         hub_url=first.hub_url,
         runtime_dir=str(root / "memory"),
         printer="none",
@@ -79,11 +85,11 @@ def a_second_station(first: World, root: Path, settings: TerminalSettings) -> Wo
 
 @pytest.fixture(scope="module")
 def stations(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stations]:
-    port = free_port()
+    door = socket.create_server((HOST, 0))
     settings = replace(
         TerminalSettings(),
         channel="web",
-        public_url=f"http://{HOST}:{port}",
+        public_url=f"http://{HOST}:{door.getsockname()[1]}",
         trusted_proxies=1,
         sync_interval_s=1,
     )
@@ -94,11 +100,12 @@ def stations(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stations]:
         second = a_second_station(first, tmp_path_factory.mktemp("second"), settings)
         for world in (first, second):
             world.start("web", "agent")
-        yield Stations(first, second, port)
+        yield Stations(first, second, door)
     finally:
         first.end()
         if second:
             second.end()
+        door.close()
 
 
 @contextmanager
@@ -145,7 +152,9 @@ def small_proxy(stations: Stations) -> Iterator[None]:
         def log_message(self, *_words: object) -> None:
             return
 
-    server = ThreadingHTTPServer((HOST, stations.port), Proxy)
+    server = ThreadingHTTPServer((HOST, stations.port), Proxy, bind_and_activate=False)
+    server.socket.close()
+    server.socket = stations.door.dup()
     thread = threading.Thread(target=server.serve_forever)
     thread.start()
     try:
@@ -182,13 +191,18 @@ def nginx(stations: Stations, folder: Path) -> Iterator[None]:
         pytest.skip("nginx is not installed: the small proxy alone followed the rule")
     file = folder / "nginx.conf"
     file.write_text(as_in_the_test(stations, folder), "utf-8")
-    process = subprocess.Popen([found, "-c", str(file), "-p", str(folder), "-e", str(folder / "log")])
+    door = stations.door.fileno()
+    process = subprocess.Popen(
+        [found, "-c", str(file), "-p", str(folder), "-e", str(folder / "log")],
+        env={**os.environ, "NGINX": f"{door};"},  # takes the socket over, as from an nginx before it
+        pass_fds=[door],
+    )
     try:
         eventually(lambda: answers(stations.url + "/healthz"), "nginx answers")
         yield
     finally:
         process.terminate()
-        process.wait(10)
+        process.wait(PATIENCE_S)
 
 
 @pytest.fixture(params=["small", "nginx"])

@@ -5,18 +5,17 @@ from __future__ import annotations
 import lzma
 import tarfile
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
-from config import settings as config
 from kiosk import audit, homes
 from tests.clocks import CLOCK
 from tests.journeys.story import Promised, sign_in
 from tests.pages import Visitor
-from tests.world import CLERK, HOST, PASSWORD, World, eventually
+from tests.world import CLERK, PASSWORD, World, eventually
 
 SINCE_MONDAY = timedelta(days=8)
 """The upgrade happens the day after the homes were left, on 1 December 2026."""
@@ -56,21 +55,10 @@ def county(tmp_path_factory: pytest.TempPathFactory) -> Iterator[County]:
     with World(tmp_path_factory.mktemp("county")) as world:
         unpacked("hub", world.hub_home)
         unpacked("terminal", world.terminal_home)
-        hub = replace(homes.hub_settings(world.hub_home), port=world.hub_port, public_url=world.hub_url)
-        (world.hub_home / homes.HUB_FILE).write_text(config.as_toml(homes.HUB_FILE, hub), "utf-8")
-        terminal = replace(
-            homes.terminal_settings(world.terminal_home),
-            port=world.terminal_port,
-            hub_url=world.hub_url,
-            printer=f"tcp://{HOST}:{world.printer_port}",
-            runtime_dir=str(world.root / "memory"),
-        )
-        (world.terminal_home / homes.TERMINAL_FILE).write_text(
-            config.as_toml(homes.TERMINAL_FILE, terminal), "utf-8"
-        )
         world.ahead = dict.fromkeys(("hub", "web", "agent", "printer"), SINCE_MONDAY)
-        world.start("hub")
-        world.start("paper", "web", "agent", "printer")
+        world.start("hub", "paper")
+        world.tell_terminal(hub_url=world.hub_url, runtime_dir=str(world.root / "memory"))
+        world.start("web", "agent", "printer")
         yield County(world)
 
 

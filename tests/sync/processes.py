@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-import os
-import signal
 import sqlite3
-import subprocess
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -19,10 +15,10 @@ from kiosk import catalogue_commands, commands, db, homes
 from kiosk.staff import terminals
 from sync.enrolment import Place
 from tests.clocks import CLOCK
-from tests.world import HOST, REPOSITORY, answers, eventually, free_port
+from tests.world import World
 
 
-class HubProcess:
+class HubProcess(World):
     """
     `python -m kiosk hub` below `folder`, with the sample content, on a port of its own.
 
@@ -31,51 +27,27 @@ class HubProcess:
     """
 
     def __init__(self, folder: Path, address: str = "", workers: int = 1) -> None:
+        super().__init__(folder)
         self.address, self.workers = address, workers
-        self.home, self.log = folder / "hub", folder / "hub.log"
-        self.port = free_port()
-        self.url = f"http://{HOST}:{self.port}"
-        self.process: subprocess.Popen[bytes] | None = None
+
+    @property
+    def home(self) -> Path:
+        return self.hub_home
+
+    @property
+    def url(self) -> str:
+        return self.hub_url
 
     def __enter__(self) -> Self:
-        settings = replace(HubSettings(), port=self.port, public_url=self.url, database=self.address)
-        commands.make_hub(self.home, settings)
+        commands.make_hub(self.home, replace(HubSettings(), database=self.address))
         database = homes.open_hub(self.home, CLOCK)
         catalogue_commands.import_sample(self.home, "operator:test")
         database.close_all()
-        self.start()
+        self.start("hub")
         return self
 
-    def __exit__(self, *error: object) -> None:
-        self.kill()
-
-    def start(self) -> None:
-        """Returns when it answers."""
-        with self.log.open("ab") as log:
-            self.process = subprocess.Popen(
-                [
-                    sys.executable,
-                    "-m",
-                    "kiosk",
-                    "hub",
-                    "--home",
-                    str(self.home),
-                    "--workers",
-                    str(self.workers),
-                ],
-                cwd=REPOSITORY,
-                stdout=log,
-                stderr=log,
-                start_new_session=True,
-            )
-        eventually(lambda: answers(f"{self.url}/healthz"), "the hub answers")
-
-    def kill(self) -> None:
-        """kill -9"""
-        if self.process:
-            os.killpg(self.process.pid, signal.SIGKILL)
-            self.process.wait()
-            self.process = None
+    def _command(self, name: str) -> list[str]:
+        return [*super()._command(name), "--workers", str(self.workers)]
 
     def code(self, name: str) -> str:
         """With which a terminal of this name enrols."""

@@ -14,7 +14,8 @@ from kiosk.app import create_terminal
 from kiosk.catalogue import actions, attachments_pages
 from kiosk.catalogue.actions import Hand
 from kiosk.replication.agent import Agent
-from tests.sync.processes import CLOCK, HubProcess, at_hub, enrolled
+from tests.clocks import CLOCK
+from tests.sync.processes import HubProcess, at_hub, enrolled
 
 DOCUMENT = "sample:guide-001"
 

@@ -9,7 +9,8 @@ from kiosk import db, homes
 from kiosk.catalogue import problems, silent
 from kiosk.clock import today
 from kiosk.replication.agent import Agent
-from tests.sync.processes import CLOCK, HubProcess
+from tests.clocks import CLOCK
+from tests.sync.processes import HubProcess
 from tests.sync.test_over_http import hub, terminal
 
 __all__ = ["hub", "terminal"]
@@ -21,9 +22,9 @@ def test_counts_of_a_day_reach_the_desk_once_and_leave_the_terminal(hub: HubProc
         assert silent.count("光伏补贴", yesterday)
     assert problems.report("sample:policy-001", "link", "附件打不开，电话13800001234", yesterday)
     assert problems.report("sample:policy-001", "other", "", today(CLOCK))
-    hub.kill()
+    hub.kill("hub")
     assert terminal.one_round().errors == ("hub-unreachable",)
-    hub.start()
+    hub.start("hub")
     for _ in range(3):
         assert terminal.one_round().is_complete
     station = db.store.obj

@@ -107,9 +107,9 @@ def test_a_number_is_found_at_the_hub_by_its_code(hub: HubProcess, terminal: Age
 
 def test_a_hub_that_was_killed_gets_everything_when_it_is_back(hub: HubProcess, terminal: Agent) -> None:
     number = hand_in()
-    hub.kill()
+    hub.kill("hub")
     assert terminal.one_round().errors == ("hub-unreachable",)
-    hub.start()
+    hub.start("hub")
     assert terminal.one_round().is_complete
     state = report.state(db.store)
     assert state is not None

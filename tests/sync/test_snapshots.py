@@ -21,7 +21,8 @@ from kiosk.replication.agent import Agent
 from sync import feed, server, snapshot
 from sync.feed import position
 from sync.snapshot import Manifest
-from tests.sync.processes import CLOCK, HubProcess, at_hub, enrolled
+from tests.clocks import CLOCK
+from tests.sync.processes import HubProcess, at_hub, enrolled
 
 CANARY = "赵金丝雀"
 """A made-up person, on a list, in a record that waits and in one that is withheld."""

@@ -15,7 +15,6 @@ from kiosk.app.gallery import gallery_app
 from kiosk.clock import FixedClock
 from kiosk.web.session import SealedSessions
 from tests.served import served
-from tests.world import free_port
 
 BLOCKED = "Service Worker registration blocked by Playwright"
 """These tests ask the server each time; the worker has a test of its own."""
@@ -42,8 +41,7 @@ def visitor(terminal_app: Flask) -> FlaskClient:
 @pytest.fixture(scope="module")
 def gallery_url() -> Iterator[str]:
     """The gallery, served."""
-    port = free_port()
-    with served(gallery_app(port=port), port) as url:
+    with served(lambda port: gallery_app(port=port)) as url:
         yield url
 
 

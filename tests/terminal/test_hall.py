@@ -7,6 +7,7 @@ import re
 import sys
 import wave
 from collections.abc import Iterator
+from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
 
@@ -25,28 +26,21 @@ from kiosk.terminal.pin import Verdict
 from kiosk.tries import wait_after
 from tests.served import served
 from tests.terminals import a_terminal
-from tests.world import eventually, free_port
+from tests.world import eventually
 
 PIN, WRONG = "480917", "480916"
 RIGHT_HASH = pins.hashed(PIN)
 TOKEN = re.compile(r'name="csrf_token" value="([^"]+)"')
 
 
-@pytest.fixture
-def port() -> int:
-    return free_port()
+SETTINGS = replace(
+    TerminalSettings(), hall_pin_hash=RIGHT_HASH, help_phone="0635-0000000", allowed_hosts=("localhost",)
+)
 
 
 @pytest.fixture
-def app(tmp_path: Path, clock: FixedClock, port: int) -> Iterator[Flask]:
-    settings = replace(
-        TerminalSettings(),
-        hall_pin_hash=RIGHT_HASH,
-        help_phone="0635-0000000",
-        port=port,
-        allowed_hosts=("localhost",),
-    )
-    with a_terminal(tmp_path, clock, settings) as app:
+def app(tmp_path: Path, clock: FixedClock) -> Iterator[Flask]:
+    with a_terminal(tmp_path, clock, SETTINGS) as app:
         yield app
 
 
@@ -250,9 +244,14 @@ def test_the_sounds_are_what_the_script_makes(name: str) -> None:
 
 
 @pytest.fixture
-def terminal_url(app: Flask, port: int) -> Iterator[str]:
-    with served(app, port) as url:
-        yield url
+def terminal_url(tmp_path: Path, clock: FixedClock) -> Iterator[str]:
+    with ExitStack() as opened:
+
+        def make(port: int) -> Flask:
+            return opened.enter_context(a_terminal(tmp_path, clock, replace(SETTINGS, port=port)))
+
+        with served(make) as url:
+            yield url
 
 
 @pytest.mark.browser

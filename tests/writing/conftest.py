@@ -25,7 +25,6 @@ from kiosk.writing import views
 from kiosk.writing.lexicon import SqliteLexicon, prepare
 from tests.clocks import MONDAY_MORNING
 from tests.served import served
-from tests.world import free_port
 
 PAGES = Path(__file__).parent / "pages"
 ANSWER = "<!doctype html><link rel=icon href=/static/seal.svg><title>ok</title><p id=answer>{}</p>"
@@ -107,9 +106,8 @@ def web_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 def a_terminal(home: Path, channel: str) -> AbstractContextManager[str]:
     """One of these terminals, served until the caller is done."""
-    port = free_port()
     settings = TerminalSettings(station_name="清泉街道便民服务中心 · 3号机", channel=channel)
-    return served(writing_app(home, settings, port), port)
+    return served(lambda port: writing_app(home, settings, port))
 
 
 @dataclass
