@@ -40,7 +40,7 @@ SETTINGS = replace(
 
 @pytest.fixture
 def app(tmp_path: Path, clock: FixedClock) -> Iterator[Flask]:
-    with a_terminal(tmp_path, clock, SETTINGS) as app:
+    with a_terminal(tmp_path, clock, replace(SETTINGS)) as app:
         yield app
 
 
