@@ -23,6 +23,7 @@ from kiosk import db
 from kiosk.clock import Clock, HubTime, SystemClock, from_stamp
 from kiosk.db import SqliteFile, Store
 from kiosk.errors import Refused, StoreFull
+from sync.terminal_models import HubLink
 
 TERMINAL_FILE, HUB_FILE = "terminal.toml", "hub.toml"
 PASSWORD_FILE, PASSWORD_WORD = "database.password", "KIOSK_DATABASE_PASSWORD"
@@ -234,9 +235,13 @@ def runtime_folder(home: Path, settings: TerminalSettings) -> Path:
     return Path("/dev/shm") / f"kiosk-{os.getuid()}-{name}"
 
 
+_TERMINAL = db.Statement(lambda: HubLink.select(HubLink.terminal))
+_HUB_TIME = db.Statement(lambda: HubLink.select(HubLink.hub_time, HubLink.skew_s))
+
+
 def terminal_code() -> str:
     """The code of the bound station, as its numbers begin; empty before it knows a hub."""
-    row = db.store.execute_sql("SELECT terminal FROM hub_link WHERE one = 1").fetchone()
+    row = _TERMINAL.first(db.store)
     return str(row[0]) if row else ""
 
 
@@ -244,5 +249,5 @@ def last_hub_time() -> HubTime | None:
     """What the hub of the bound station said of the time last; None before that, or when no station is bound."""
     if db.store.obj is None:
         return None
-    row = db.store.execute_sql("SELECT hub_time, skew_s FROM hub_link WHERE one = 1").fetchone()
+    row = _HUB_TIME.first(db.store)
     return HubTime(from_stamp(row[0]), row[1]) if row and row[0] else None

@@ -64,7 +64,7 @@ def report_day(given: argparse.Namespace) -> int:
     homes.open_terminal(given.home, clock)
     with wording.speaking(given.lang):
         head = reports.Head(settings.station_name, clock.now(), given.lang, given.large)
-        slip = reports.day(db.store.connection(), given.date or today(clock), head)
+        slip = reports.day(given.date or today(clock), head)
     if given.paper:
         return order(given.home, settings, slip)
     render(slip, given.form, given.output, _profile(settings, ""))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import shutil
 import socket
-import sqlite3
 import ssl
 from collections import Counter
 from dataclasses import dataclass
@@ -15,10 +14,13 @@ from urllib.parse import urlsplit
 from config.settings import SettingsError, TerminalSettings
 from kiosk import audit, blobs, db, homes
 from kiosk.catalogue import attachments_content
+from kiosk.catalogue.models import DocumentAttachment
 from kiosk.clock import BEIJING, Clock, from_stamp, stamp, today
 from kiosk.errors import KioskError
+from kiosk.intake import models as submissions
 from kiosk.terminal import models
 from kiosk.terminal.hall_words import DEAD_PAGE, ENOUGH_DISK_MB, STALE_SYNC, Machine, Printer, Today
+from sync.terminal_models import BlobState, SyncReport
 
 EACH_ROUND = ("hello", "up", "down", "status", "lists")
 """What every round of sync tries."""
@@ -61,7 +63,6 @@ def for_hall(home: Path, settings: TerminalSettings, clock: Clock) -> Machine:
     """What the hall's staff can look after, asked of open databases: quick enough for a page that looks often."""
     from sync import outbox, report
 
-    connection = db.store.connection()
     backlog, heard = outbox.backlog(db.store), report.state(db.store)
     rounds = [one for one in heard.directions.values() if one.name in EACH_ROUND] if heard else []
     synced = [one.succeeded_at for one in rounds if one.succeeded_at]
@@ -75,9 +76,9 @@ def for_hall(home: Path, settings: TerminalSettings, clock: Clock) -> Machine:
         oldest_at=from_stamp(backlog.oldest_unsent_at) if backlog.oldest_unsent_at else None,
         parked=backlog.parked,
         free_mb=shutil.disk_usage(home).free // 1_000_000,
-        seen_at=models.page_seen(connection),
+        seen_at=models.page_seen(),
         is_clock_right=clock.trusted(),
-        days=_days(connection, today(clock)),
+        days=_days(today(clock)),
     )
 
 
@@ -88,20 +89,19 @@ def _seen_printer(which: str) -> Printer:
     return Printer(device.state, device.reason)
 
 
-def _days(connection: sqlite3.Connection, last: date) -> tuple[Today, ...]:
+def _days(last: date) -> tuple[Today, ...]:
     """The last days, the newest first; counts only."""
+    from printers import spool
+
     first = last - timedelta(days=HALL_DAYS - 1)
-    visits = models.visits(connection, first)
-    since = stamp(datetime.combine(first, time.min, BEIJING))
+    visits = models.visits(first)
+    since = datetime.combine(first, time.min, BEIJING)
     counted = [
-        Counter(
-            from_stamp(at).astimezone(BEIJING).date()
-            for (at,) in connection.execute(f"SELECT {column} FROM {table} WHERE {column} >= ?", (since,))
-        )
-        for table, column in (
-            ("submission", "submitted_at"),
-            ("print_job", "created_at"),
-            ("staff_call", "called_at"),
+        Counter(at.astimezone(BEIJING).date() for at in moments)
+        for moments in (
+            submissions.handed_in_since(since),
+            spool.ordered_since(db.store, since),
+            models.called_since(since),
         )
     ]
     days = [last - timedelta(days=back) for back in range(HALL_DAYS)]
@@ -138,9 +138,14 @@ def _acts() -> Line:
 
 
 def _sync(clock: Clock) -> Line:
-    rows = db.store.execute_sql(
-        "SELECT direction, succeeded_at, error FROM sync_report WHERE direction <> 'blobs' ORDER BY direction"
-    ).fetchall()  # files come only where some are missing: they have a line of their own
+    found = (
+        SyncReport.select(SyncReport.direction, SyncReport.succeeded_at, SyncReport.error)
+        .where(
+            SyncReport.direction != "blobs"
+        )  # files come only where some are missing: they have a line of their own
+        .order_by(SyncReport.direction)
+    )
+    rows = list(found.tuples().execute(db.store))
     if not rows:
         return Line("sync", False, "no round yet")
     late = [name for name, at, _ in rows if not at or clock.now() - from_stamp(at) > STALE_SYNC]
@@ -160,19 +165,22 @@ def _files() -> Line:
     """Attachments and recordings: those that are still to come are no fault, those that cannot come are."""
     if not attachments_content.can_draw(attachments_content.PDF):
         return Line("files", False, "pages of PDFs cannot be shown: pypdfium2 is not installed")
-    row = db.store.execute_sql("SELECT wanted, held, missing_bytes, beyond, error FROM blob_state").fetchone()
-    if row is None:
+    found = BlobState.select().first(db.store)
+    if found is None:
         return Line("files", True, "none yet")
-    wanted, held, missing_bytes, beyond, error = row
-    words = f"{held} of {wanted} here, {missing_bytes / 1e6:.1f} MB to come, {beyond} beyond the quota"
-    return Line("files", error is None, words + (f" ({error})" if error else ""))
+    words = (
+        f"{found.held} of {found.wanted} here, {found.missing_bytes / 1e6:.1f} MB to come,"
+        f" {found.beyond} beyond the quota"
+    )
+    return Line("files", found.error is None, words + (f" ({found.error})" if found.error else ""))
 
 
 def _published_files(home: Path) -> Line:
     """What documents name must lie at the hub: terminals can have it from nowhere else."""
-    rows = db.store.execute_sql("SELECT DISTINCT sha256 FROM document_attachment").fetchall()
-    missing = {sha256 for (sha256,) in rows} - blobs.of_home(home).held().keys()
-    words = f"{len(rows)} published, {len(missing)} missing" + (f": {min(missing)}" if missing else "")
+    named = DocumentAttachment.select(DocumentAttachment.sha256).distinct()
+    published = {sha256 for (sha256,) in named.tuples().execute()}
+    missing = published - blobs.of_home(home).held().keys()
+    words = f"{len(published)} published, {len(missing)} missing" + (f": {min(missing)}" if missing else "")
     return Line("files", not missing, words)
 
 
@@ -222,7 +230,7 @@ def _certificate(home: Path, clock: Clock) -> Line:
 
 def _page(clock: Clock) -> Line:
     """A browser may be frozen while the server answers: the page itself says that it lives."""
-    seen = models.page_seen(db.store.connection())
+    seen = models.page_seen()
     if seen is None:
         return Line("page", True, "last seen never: no page of this terminal was open yet")
     is_alive = clock.now() - seen < DEAD_PAGE

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
 from kiosk import db
-from kiosk.clock import BEIJING, stamp
+from kiosk.clock import BEIJING
+from kiosk.intake import models
 from kiosk.readiness import Line
 from kiosk.web.wording import gettext as _
 from printers import spool
@@ -33,18 +33,19 @@ class Head:
         return [Rule(), Para(f"{self.station_name}  {at:%Y-%m-%d %H:%M}", small=True)]
 
 
-def day(connection: sqlite3.Connection, on: date, head: Head) -> Slip:
+def day(on: date, head: Head) -> Slip:
     """What this terminal took in and printed on one Beijing calendar day, and what still waits to be sent."""
     start = datetime.combine(on, time.min, BEIJING)
-    span = (stamp(start), stamp(start + timedelta(days=1)))
+    end = start + timedelta(days=1)
+    papers = spool.ordered(db.store, start, end)
     backlog = outbox.backlog(db.store)
     blocks: list[Block] = [
         KeyValue(_("日期"), on.isoformat()),
         Para(_("收到的申请"), strong=True),
-        *_counts(_submissions(connection, span)),
+        *_counts(_submissions(start, end)),
         Para(_("打印的纸"), strong=True),
-        *_counts(_papers(connection, span)),
-        KeyValue(_("用纸"), _("%(mm)s毫米", mm=_paper_mm(connection, span))),
+        *_counts(_papers(papers)),
+        KeyValue(_("用纸"), _("%(mm)s毫米", mm=sum(each.paper_mm for each in papers))),
         Para(_("还没送到县里"), strong=True),
         KeyValue(_("等着送"), str(backlog.unsent)),
         KeyValue(_("要人处理"), str(backlog.parked)),
@@ -68,23 +69,13 @@ def _counts(rows: Sequence[tuple[str, int]]) -> list[Block]:
     return [KeyValue(label, str(count)) for label, count in rows] or [Para(_("没有"))]
 
 
-def _submissions(connection: sqlite3.Connection, span: tuple[str, str]) -> list[tuple[str, int]]:
-    rows = connection.execute(
-        "SELECT kind, count(*) FROM submission WHERE submitted_at >= ? AND submitted_at < ?"
-        " GROUP BY kind ORDER BY kind",
-        span,
-    )
+def _submissions(start: datetime, end: datetime) -> list[tuple[str, int]]:
     words = {"disclosure": _("政府信息公开申请")}
-    return [(words.get(kind, kind), int(count)) for kind, count in rows]
+    return [(words.get(kind, kind), many) for kind, many in models.how_many(start, end)]
 
 
-def _papers(connection: sqlite3.Connection, span: tuple[str, str]) -> list[tuple[str, int]]:
+def _papers(ordered: Sequence[spool.Ordered]) -> list[tuple[str, int]]:
     """Papers by what is known of them, reprints apart."""
-    rows = connection.execute(
-        "SELECT state, copy > 0, count(*) FROM print_job WHERE created_at >= ? AND created_at < ?"
-        " GROUP BY state, copy > 0 ORDER BY copy > 0, state",
-        span,
-    )
     words = {
         spool.State.PRINTED: _("打印好的"),
         spool.State.UNCERTAIN: _("不知道打出来没有"),
@@ -94,18 +85,10 @@ def _papers(connection: sqlite3.Connection, span: tuple[str, str]) -> list[tuple
         spool.State.QUEUED: _("等着打印"),
         spool.State.SENDING: _("正在打印"),
     }
-    found = []
-    for state, is_copy, count in rows:
-        label = words[spool.State(state)]
-        found.append((_("补打：%(what)s", what=label) if is_copy else label, int(count)))
-    return found
-
-
-def _paper_mm(connection: sqlite3.Connection, span: tuple[str, str]) -> int:
-    (total,) = connection.execute(
-        "SELECT COALESCE(SUM(paper_mm), 0) FROM print_job WHERE created_at >= ? AND created_at < ?", span
-    ).fetchone()
-    return int(total)
+    return [
+        (_("补打：%(what)s", what=words[each.state]) if each.is_reprint else words[each.state], each.many)
+        for each in ordered
+    ]
 
 
 def _names() -> dict[str, str]:

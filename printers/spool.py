@@ -324,6 +324,37 @@ def paper_used(database: Database, since: datetime | None = None) -> dict[str, i
     return {kind: int(total) for kind, total in found.tuples().execute(database) if total}
 
 
+def ordered_since(database: Database, moment: datetime) -> list[datetime]:
+    """When each paper since then was ordered."""
+    found = PrintJob.select(PrintJob.created_at).where(PrintJob.created_at >= moment)
+    return [at for (at,) in found.tuples().execute(database)]
+
+
+@dataclass(frozen=True)
+class Ordered:
+    """How many papers came to one state, originals or reprints, and the millimetres that they took."""
+
+    state: State
+    is_reprint: bool
+    many: int
+    paper_mm: int
+
+
+def ordered(database: Database, start: datetime, end: datetime) -> list[Ordered]:
+    """Papers that were ordered from `start` to before `end`, by what is known of them, reprints last."""
+    is_reprint = PrintJob.copy > 0
+    found = (
+        PrintJob.select(PrintJob.state, is_reprint, fn.COUNT(PrintJob.id), fn.SUM(PrintJob.paper_mm))
+        .where(PrintJob.created_at >= start, PrintJob.created_at < end)
+        .group_by(PrintJob.state, is_reprint)
+        .order_by(is_reprint, PrintJob.state)
+    )
+    return [
+        Ordered(State(state), bool(again), many, int(paper_mm))
+        for state, again, many, paper_mm in found.tuples().execute(database)
+    ]
+
+
 def _insert(database: Database, by: str, why: str, *, created_at: datetime, **columns: Any) -> int:
     """The number of a new job; `columns` are those of the table, all times as times."""
     job_id = int(

@@ -84,6 +84,7 @@ def wiring(
         boot_key=BootKey(homes.runtime_folder(home, settings)),
         organs=partial(_organs, settings),
         urgent_notices=partial(_urgent, clock),
+        kinds_held=documents.kinds_held,
         machine=partial(readiness.for_hall, home, settings, clock),
         hall_papers=_hall_papers(settings, clock),
         kinds=kinds,
@@ -145,7 +146,7 @@ def _hall_papers(settings: TerminalSettings, clock: Clock) -> Mapping[str, Calla
         from kiosk import reports
 
         head = reports.Head(settings.station_name, clock.now(), wording.language())
-        return reports.day(db.store.connection(), today(clock), head)
+        return reports.day(today(clock), head)
 
     return {hall_views.SELF_TEST: self_test, hall_views.REPORT: report}
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from typing import Any, TypeVar
 
-from peewee import ColumnBase, Expression, Field, ModelSelect, fn
+from peewee import ColumnBase, DatabaseError, Expression, Field, ModelSelect, fn
 
 from kiosk import db
 from kiosk.catalogue.kinds import KINDS, Kind
@@ -193,6 +193,23 @@ def changes(after: int, until: int) -> Iterator[Change]:
 def published_count() -> int:
     """Return how many documents are published, also of kinds that this version does not know."""
     return DocumentRow.select().where(DocumentRow.deleted == 0).count()
+
+
+_HOLDS = Statement(
+    lambda: (
+        DocumentRow.select(DocumentRow.kind)
+        .where(DocumentRow.kind == slot(DocumentRow.kind), ~DocumentRow.deleted)
+        .limit(1)
+    )
+)
+
+
+def kinds_held(kinds: Iterable[str]) -> list[str]:
+    """Return those of `kinds` with at least one document; none when the replica cannot be read."""
+    try:
+        return [kind for kind in kinds if _HOLDS.first(catalogue, kind=kind)]
+    except DatabaseError:
+        return []
 
 
 _KIND_COUNTS = Statement(

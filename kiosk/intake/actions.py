@@ -6,8 +6,6 @@ What a submission is about stands in the row of its kind; nothing here knows mor
 
 from __future__ import annotations
 
-import json
-import sqlite3
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -31,6 +29,7 @@ from kiosk.workdays import WorkCalendar
 from printers import spool
 from printers.document import Slip
 from sync import outbox, sealing
+from sync.terminal_models import HubLink
 
 
 class EntryMode(StrEnum):
@@ -152,18 +151,19 @@ def take_in(handover: Handover, desk: Desk) -> Submission:
         StoreFull: the disk is full; nothing was written.
     """
     now = desk.clock.now()
-    with db.writing(db.store) as connection:
-        known = models.by_key(connection, handover.key)
+    with db.writing(db.store):
+        known = models.by_key(handover.key)
         if known:
             return known
-        terminal_code, seal_key, seal_key_id = _hub_link(connection)
+        link = _hub_link()
         promise = Promise(
-            number=numbers.issue(connection, terminal_code, today(desk.clock)),
+            number=numbers.issue(link.terminal, today(desk.clock)),
             submitted_at=now,
             terms=handover.terms,
         )
-        _store_record(connection, handover, promise)
-        _store_outbox(handover, promise, seal_key, seal_key_id)
+        stored = _record(handover, promise)
+        models.add(stored)
+        _store_outbox(handover, promise, link)
         if handover.slip:
             spool.enqueue(
                 db.store,
@@ -175,45 +175,50 @@ def take_in(handover: Handover, desk: Desk) -> Submission:
                 secret=desk.boot_key.seal(handover.code.written),
             )
         if handover.assisted_by:
-            assisted.note_handed_in(connection, promise.number, handover.assisted_by, desk.clock)
-        stored = models.by_key(connection, handover.key)
-    assert stored is not None
+            assisted.note_handed_in(promise.number, handover.assisted_by, desk.clock)
     return stored
 
 
-def _hub_link(connection: sqlite3.Connection) -> tuple[str, bytes, str]:
-    row = connection.execute("SELECT terminal, seal_key, seal_key_id FROM hub_link WHERE one = 1").fetchone()
-    if row is None:
+@dataclass(frozen=True)
+class _Link:
+    """What a submission needs of the hub of this terminal."""
+
+    terminal: str
+    seal_key: bytes
+    seal_key_id: str
+
+
+_LINK = db.Statement(lambda: HubLink.select(HubLink.terminal, HubLink.seal_key, HubLink.seal_key_id))
+
+
+def _hub_link() -> _Link:
+    link = _LINK.one(db.store, _Link)
+    if link is None:
         raise Refused("not-enrolled")
-    return row[0], bytes(row[1]), row[2]
+    return link
 
 
-def _store_record(connection: sqlite3.Connection, handover: Handover, promise: Promise) -> None:
-    at = stamp(promise.submitted_at)
-    connection.execute(
-        "INSERT INTO submission (key, number, kind, organ_code, organ_name, submitted_at, received_on,"
-        " received_basis, masked, code_hash, state, state_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-        (
-            handover.key,
-            promise.number,
-            handover.kind,
-            handover.organ.code,
-            handover.organ.name,
-            at,
-            _iso(promise.terms.received_on),
-            promise.terms.received_basis,
-            json.dumps(handover.masked, ensure_ascii=False),
-            handover.code.hashed,
-            "submitted",
-            at,
-        ),
+def _record(handover: Handover, promise: Promise) -> Submission:
+    return Submission(
+        key=handover.key,
+        number=promise.number,
+        kind=handover.kind,
+        organ_code=handover.organ.code,
+        organ_name=handover.organ.name,
+        submitted_at=promise.submitted_at,
+        received_on=promise.terms.received_on,
+        received_basis=promise.terms.received_basis,
+        masked=handover.masked,
+        code_hash=handover.code.hashed,
+        state="submitted",
+        state_at=promise.submitted_at,
     )
 
 
-def _store_outbox(handover: Handover, promise: Promise, seal_key: bytes, seal_key_id: str) -> None:
+def _store_outbox(handover: Handover, promise: Promise, link: _Link) -> None:
     envelope = {
         **handover.clear,
-        "key_id": seal_key_id,
+        "key_id": link.seal_key_id,
         "organ": handover.organ.code,
         "submitted_at": stamp(promise.submitted_at),
         "received_on": _iso(promise.terms.received_on),
@@ -227,7 +232,7 @@ def _store_outbox(handover: Handover, promise: Promise, seal_key: bytes, seal_ke
         number=promise.number,
         envelope=envelope,
         sealed=sealing.seal(
-            seal_key,
+            link.seal_key,
             {**handover.personal, "query_code": handover.code.digits, "request_number": promise.number},
         ),
         created_at=promise.submitted_at,

@@ -97,7 +97,7 @@ def _handed_in() -> tuple[Submission, str]:
     kept = session.get(RECEIPT)
     if kept is None or terminal().settings.channel != WEB:
         abort(404)
-    submission = by_number(db.store.connection(), kept["number"])
+    submission = by_number(kept["number"])
     if submission is None:
         abort(404)
     return submission, QueryCode(kept["code"], "").written

@@ -2,19 +2,41 @@
 
 from __future__ import annotations
 
-import json
-import sqlite3
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
-from kiosk.clock import from_stamp, stamp
+import peewee
+
+from kiosk import db
+
+
+class KeptSubmission(db.StoreModel):
+    """A submission of this terminal; `state_seq` is the place of its state in the hub's list."""
+
+    key = peewee.TextField(primary_key=True)
+    number = peewee.TextField(unique=True)
+    kind = peewee.TextField()
+    organ_code = peewee.TextField()
+    organ_name = peewee.TextField()
+    submitted_at = db.StampField()
+    received_on = db.DayField(null=True)
+    received_basis = peewee.TextField()
+    masked = db.JsonField()
+    code_hash = peewee.TextField()
+    state = peewee.TextField()
+    state_at = db.StampField()
+    state_seq = peewee.BigIntegerField(default=0)
+    detail = db.JsonField(default="{}")
+
+    class Meta:
+        table_name = "submission"
 
 
 @dataclass(frozen=True)
 class Submission:
-    """One row of table `submission`."""
+    """A submission as the pages of this terminal know it."""
 
     key: str
     number: str
@@ -28,72 +50,58 @@ class Submission:
     code_hash: str
     state: str
     state_at: datetime
-    detail: dict[str, Any]
+    detail: dict[str, Any] = field(default_factory=dict)
 
 
-_COLUMNS = (
-    "key, number, kind, organ_code, organ_name, submitted_at, received_on, received_basis, masked, code_hash,"
-    " state, state_at, detail"
+_COLUMNS = tuple(each for each in KeptSubmission._meta.sorted_fields if each.name != "state_seq")
+_BY_KEY = db.Statement(
+    lambda: KeptSubmission.select(*_COLUMNS).where(KeptSubmission.key == db.slot(KeptSubmission.key))
+)
+_BY_NUMBER = db.Statement(
+    lambda: KeptSubmission.select(*_COLUMNS).where(KeptSubmission.number == db.slot(KeptSubmission.number))
+)
+_ADD = db.Statement(lambda: KeptSubmission.insert({**db.inserted(*_COLUMNS), KeptSubmission.state_seq: 0}))
+_PUT_STATE = db.Statement(
+    lambda: KeptSubmission.update(
+        db.inserted(
+            KeptSubmission.state, KeptSubmission.state_at, KeptSubmission.state_seq, KeptSubmission.detail
+        )
+    ).where(KeptSubmission.number == db.slot(KeptSubmission.number))
 )
 
 
-def by_key(connection: sqlite3.Connection, key: str) -> Submission | None:
-    """The submission that a form's key became, if it was handed in."""
-    return _one(connection, "key", key)
+def by_key(key: str) -> Submission | None:
+    """Return the submission that a form's key became, if it was handed in."""
+    return _BY_KEY.one(db.store, Submission, key=key)
 
 
-def by_number(connection: sqlite3.Connection, number: str) -> Submission | None:
-    """The submission with this number, if this terminal issued it."""
-    return _one(connection, "number", number)
+def by_number(number: str) -> Submission | None:
+    """Return the submission with this number, if this terminal issued it."""
+    return _BY_NUMBER.one(db.store, Submission, number=number)
 
 
-def put_state(
-    connection: sqlite3.Connection,
-    number: str,
-    state: str,
-    at: datetime,
-    detail: Mapping[str, Any],
-    *,
-    position: int,
-) -> None:
-    """The new state of a submission as the hub told it; positions rise, so the last one holds."""
-    connection.execute(
-        "UPDATE submission SET state = ?, state_at = ?, state_seq = ?, detail = ? WHERE number = ?",
-        (state, stamp(at), position, json.dumps(detail, ensure_ascii=False), number),
+def add(submission: Submission) -> None:
+    """Keep a new submission, inside the caller's transaction."""
+    _ADD.run(db.store, **vars(submission))
+
+
+def put_state(number: str, state: str, at: datetime, detail: Mapping[str, Any], *, position: int) -> None:
+    """Keep the new state of a submission as the hub told it; positions rise, so the last one holds."""
+    _PUT_STATE.run(db.store, number=number, state=state, state_at=at, state_seq=position, detail=dict(detail))
+
+
+def handed_in_since(moment: datetime) -> list[datetime]:
+    """Return when each submission since `moment` was handed in."""
+    found = KeptSubmission.select(KeptSubmission.submitted_at).where(KeptSubmission.submitted_at >= moment)
+    return [at for (at,) in found.tuples().execute()]
+
+
+def how_many(start: datetime, end: datetime) -> list[tuple[str, int]]:
+    """Return how many submissions of each kind were handed in from `start` to before `end`, by name of the kind."""
+    found = (
+        KeptSubmission.select(KeptSubmission.kind, peewee.fn.COUNT(KeptSubmission.key))
+        .where(KeptSubmission.submitted_at >= start, KeptSubmission.submitted_at < end)
+        .group_by(KeptSubmission.kind)
+        .order_by(KeptSubmission.kind)
     )
-
-
-def _one(connection: sqlite3.Connection, column: str, value: str) -> Submission | None:
-    row = connection.execute(f"SELECT {_COLUMNS} FROM submission WHERE {column} = ?", (value,)).fetchone()
-    if row is None:
-        return None
-    (
-        key,
-        number,
-        kind,
-        organ_code,
-        organ_name,
-        at,
-        received,
-        basis,
-        masked,
-        code_hash,
-        state,
-        state_at,
-        detail,
-    ) = row
-    return Submission(
-        key=key,
-        number=number,
-        kind=kind,
-        organ_code=organ_code,
-        organ_name=organ_name,
-        submitted_at=from_stamp(at),
-        received_on=date.fromisoformat(received) if received else None,
-        received_basis=basis,
-        masked=json.loads(masked),
-        code_hash=code_hash,
-        state=state,
-        state_at=from_stamp(state_at),
-        detail=json.loads(detail),
-    )
+    return list(found.tuples().execute())

@@ -9,12 +9,12 @@ from __future__ import annotations
 
 import re
 import secrets
-import sqlite3
 import unicodedata
 from datetime import date
 
 from stdnum import luhn
 
+from kiosk import counters
 from kiosk.errors import Refused
 
 ALPHABET = "0123456789ABCDEFGHJKLMNPQRSTUVWXYZ"
@@ -26,19 +26,14 @@ _FORM = re.compile(rf"[{ALPHABET}]{{4}}\d{{10}}[{ALPHABET}]{{3}}")
 _SEPARATORS = re.compile(r"[\s\-–—_.·]")
 
 
-def issue(connection: sqlite3.Connection, terminal_code: str, day: date) -> str:
+def issue(terminal_code: str, day: date) -> str:
     """
-    The next number of `day`, inside the caller's transaction.
+    Return the next number of `day`, inside the caller's transaction.
 
     Raises:
         Refused: "numbers-used-up" after 9,999 in a day.
     """
-    name = f"number:{day.isoformat()}"
-    connection.execute(
-        "INSERT INTO counter (name, value) VALUES (?, 0) ON CONFLICT (name) DO NOTHING", (name,)
-    )
-    connection.execute("UPDATE counter SET value = value + 1 WHERE name = ?", (name,))
-    place = connection.execute("SELECT value FROM counter WHERE name = ?", (name,)).fetchone()[0]
+    place = counters.take(f"number:{day.isoformat()}")
     if place > LAST_PLACE:
         raise Refused("numbers-used-up", day.isoformat())
     return _with_chance(f"{terminal_code}{day:%y%m%d}{place:04d}")

@@ -11,7 +11,6 @@ import segno
 from flask import Blueprint, abort, flash, redirect, render_template, session, url_for
 from werkzeug.wrappers import Response
 
-from kiosk import db
 from kiosk.clock import beijing_day
 from kiosk.errors import Refused
 from kiosk.intake import keep_views, slips
@@ -52,7 +51,7 @@ class ReceiptPages:
         kept = session.get(RECEIPT)
         if kept is None:
             return redirect(url_for(".start"), 303)
-        submission = by_number(db.store.connection(), kept["number"])
+        submission = by_number(kept["number"])
         if submission is None:
             abort(404)
         if submission.kind != self.kind.name:

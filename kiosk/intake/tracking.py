@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+import peewee
+
 from kiosk import db
 from kiosk.clock import Clock, today
 from kiosk.intake import codes, models
@@ -19,6 +21,35 @@ from kiosk.intake.models import Submission
 from kiosk.workdays import Deadline, read_deadline
 
 WRONG_CODES_A_DAY = 10
+
+
+class Attempt(db.StoreModel):
+    """Wrong codes of a day, by number."""
+
+    subject = peewee.TextField()
+    day = db.DayField()
+    wrong = peewee.IntegerField()
+
+    class Meta:
+        primary_key = peewee.CompositeKey("subject", "day")
+
+
+_COUNT = db.Statement(
+    lambda: (
+        Attempt.insert({**db.inserted(Attempt.subject, Attempt.day), Attempt.wrong: 1})
+        .on_conflict(
+            conflict_target=[Attempt.subject, Attempt.day],
+            update={Attempt.wrong: Attempt.wrong + 1},
+            where=Attempt.wrong < WRONG_CODES_A_DAY,
+        )
+        .returning(Attempt.wrong)
+    )
+)
+_FORGIVE = db.Statement(
+    lambda: Attempt.delete().where(
+        Attempt.subject == db.slot(Attempt.subject), Attempt.day == db.slot(Attempt.day)
+    )
+)
 
 
 @dataclass(frozen=True)
@@ -117,24 +148,16 @@ def look_up(number: str, digits: str, clock: Clock) -> Found | NotFound | Closed
 
     The attempt is counted before the code is compared, and forgiven when it was right.
     """
-    day = today(clock).isoformat()
-    with db.writing(db.store) as connection:
-        row = connection.execute(
-            "SELECT wrong FROM attempt WHERE subject = ? AND day = ?", (number, day)
-        ).fetchone()
-        if row and row[0] >= WRONG_CODES_A_DAY:
+    day = today(clock)
+    with db.writing(db.store):
+        if _COUNT.first(db.store, subject=number, day=day) is None:
             return Closed()
-        submission = models.by_number(connection, number)
-        connection.execute(
-            "INSERT INTO attempt (subject, day, wrong) VALUES (?, ?, 1)"
-            " ON CONFLICT (subject, day) DO UPDATE SET wrong = wrong + 1",
-            (number, day),
-        )
+        submission = models.by_number(number)
     if submission is None:
         codes.waste_time()
         return NotFound(is_ours=False)
     if not codes.matches(submission.code_hash, digits):
         return NotFound(is_ours=True)
-    with db.writing(db.store) as connection:
-        connection.execute("DELETE FROM attempt WHERE subject = ? AND day = ?", (number, day))
+    with db.writing(db.store):
+        _FORGIVE.run(db.store, subject=number, day=day)
     return Found(submission)

@@ -6,7 +6,6 @@ from flask import Blueprint, redirect, render_template, request, session, url_fo
 from werkzeug.wrappers import Response
 from wtforms import Field, StringField, ValidationError
 
-from kiosk import db
 from kiosk.intake import codes, keep_views, numbers, paper_views, slips, tracking
 from kiosk.intake.here_views import words_of
 from kiosk.intake.models import by_number
@@ -101,7 +100,7 @@ def _at_the_hub(number: str, digits: str) -> Progress | str:
         found, otherwise = None, "hub-away"
     if isinstance(found, tracking.Closed):
         return "closed"
-    own = by_number(db.store.connection(), number)
+    own = by_number(number)
     if found:
         return progress_of(found, own)
     if own is None:

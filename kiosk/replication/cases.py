@@ -37,7 +37,6 @@ def seal_key(database: Database) -> SealKey:
 def put_status(database: Database, change: StatusChange) -> None:
     """Stores at the terminal what the hub says of a submission."""
     submissions.put_state(
-        database.connection(),
         change.number,
         change.state,
         change.changed_at,

@@ -20,14 +20,14 @@ def call_staff(clock: Clock) -> int:
     Raises:
         StoreFull: nobody will see a call.
     """
-    with db.writing(db.store) as connection:
-        return models.call_staff(connection, clock)
+    with db.writing(db.store):
+        return models.call_staff(clock)
 
 
 def answer_call(call: int, *, by: str, clock: Clock) -> None:
     """Note that somebody went; who said so first stands in the log."""
-    with db.writing(db.store) as connection:
-        if models.answer_call(connection, call, clock.now()):
+    with db.writing(db.store):
+        if models.answer_call(call, clock.now()):
             audit.record(at=clock.now(), actor=by, act=Act.CALL_ANSWERED, subject=str(call))
 
 
@@ -46,11 +46,11 @@ def print_for_hall(slip: Slip, *, key: str, kind: str, by: str, minutes: int, cl
 
 def count_visit(clock: Clock) -> None:
     """Count a visit that held something; on a full disk the day has one less."""
-    with suppress(StoreFull), db.writing(db.store) as connection:
-        models.count_visit(connection, today(clock))
+    with suppress(StoreFull), db.writing(db.store):
+        models.count_visit(today(clock))
 
 
 def note_page(clock: Clock) -> None:
     """Note that the page on the screen is alive; on a full disk it will say so again."""
-    with suppress(StoreFull), db.writing(db.store) as connection:
-        models.note_page(connection, clock.now())
+    with suppress(StoreFull), db.writing(db.store):
+        models.note_page(clock.now())

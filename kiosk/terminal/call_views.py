@@ -7,7 +7,6 @@ from typing import Any
 from flask import Blueprint, abort, redirect, render_template, session, url_for
 from werkzeug.wrappers import Response
 
-from kiosk import db
 from kiosk.errors import StoreFull
 from kiosk.terminal import actions, models
 from kiosk.web.context import terminal
@@ -58,9 +57,7 @@ def _state() -> dict[str, Any] | None:
     if CALL not in session:
         return None
     settings, clock = terminal().settings, terminal().clock
-    waiting = next(
-        (one for one in models.open_calls(db.store.connection(), clock) if one.id == session[CALL]), None
-    )
+    waiting = next((one for one in models.open_calls(clock) if one.id == session[CALL]), None)
     return {
         "waiting": waiting,
         "is_long": waiting is not None and waiting.waited_s >= TELEPHONE_AFTER_S,

@@ -66,12 +66,12 @@ def subject(number: str, known: Roster) -> str:
 def challenge(number: str, known: Roster) -> str:
     """The digits to be read out; the same ones, over restarts too, until they were answered."""
     name = subject(number, known)
-    with db.writing(db.store) as connection:
-        kept = models.unlocking(connection, name)
+    with db.writing(db.store):
+        kept = models.unlocking(name)
         if kept.challenge:
             return kept.challenge
         made = pins.new_challenge(known.unlock_key, number, kept.count)
-        models.keep_challenge(connection, name, made)
+        models.keep_challenge(name, made)
     return made
 
 
@@ -90,10 +90,10 @@ def unlock(number: str, typed: str, known: Roster, clock: Clock) -> Outcome:
     right = pins.answer_to(known.unlock_key, number, asked)
     if not charged.is_heard or not hmac.compare_digest(right, pins.plain_digits(typed)):
         return charged.otherwise
-    with db.writing(db.store) as connection:
-        models.forget_tries(connection, name)
-        models.forget_tries(connection, f"unlock {name}")
-        models.use_challenge(connection, name)
+    with db.writing(db.store):
+        models.forget_tries(name)
+        models.forget_tries(f"unlock {name}")
+        models.use_challenge(name)
         audit.record(
             at=clock.now(),
             actor="hub",

@@ -14,7 +14,7 @@ from typing import cast
 from flask import Blueprint, abort, flash, redirect, render_template, request, session, url_for
 from werkzeug.wrappers import Response
 
-from kiosk import db, pins
+from kiosk import pins
 from kiosk.terminal import actions, assist_views, hall_staff, hall_words, models, pin
 from kiosk.terminal.pin import Verdict
 from kiosk.terminal.staff_forms import HallPinForm, StaffForm, hall_sentence
@@ -134,7 +134,7 @@ def calls() -> Page:
 
 def _seen() -> dict[str, object]:
     clock, machine = terminal().clock, terminal().machine()
-    found = models.open_calls(db.store.connection(), clock)
+    found = models.open_calls(clock)
     return {"calls": found, "lines": hall_words.lines(machine, clock.now()), "days": machine.days}
 
 

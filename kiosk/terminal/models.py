@@ -5,12 +5,60 @@ sign of life.
 
 from __future__ import annotations
 
-import sqlite3
 from dataclasses import dataclass
 from datetime import date, datetime
 
+import peewee
+
+from kiosk import db
 from kiosk.clock import Clock, from_stamp, stamp
 from kiosk.tries import Tries
+
+
+class StaffCall(db.StoreModel):
+    """A call; `called_s` is steady time of boot `boot_id`, so that a wrong clock shows no wrong wait."""
+
+    id = peewee.AutoField()
+    called_at = peewee.TextField()
+    boot_id = peewee.TextField()
+    called_s = peewee.DoubleField()
+    presses = peewee.IntegerField(default=1)
+    answered_at = peewee.TextField(null=True)
+
+    class Meta:
+        indexes = ((("answered_at", "id"), False),)
+
+
+class PinTry(db.StoreModel):
+    """Wrong tries since the last right one; `pin` is a hash of the PIN's hash, so that a new PIN starts anew."""
+
+    pin = peewee.TextField(primary_key=True)
+    wrong = peewee.IntegerField()
+    boot_id = peewee.TextField()
+    since_s = peewee.DoubleField()
+
+
+class PageSign(db.StoreModel):
+    """A browser may be frozen while its server answers: the page itself says that it lives. One row."""
+
+    one = peewee.IntegerField(primary_key=True)
+    seen_at = peewee.TextField()
+
+
+class HallUnlock(db.StoreModel):
+    """Unlocking by telephone; `subject` is under what wrong tries are counted."""
+
+    subject = peewee.TextField(primary_key=True)
+    challenge = peewee.TextField()
+    """Digits that wait for their answer; empty: none do."""
+    unlocked = peewee.IntegerField(default=0)
+
+
+class VisitDay(db.StoreModel):
+    """How many visits ended on a Beijing calendar day: a count, nobody and nothing else."""
+
+    day = db.DayField(primary_key=True)
+    visits = peewee.IntegerField()
 
 
 @dataclass(frozen=True)
@@ -22,35 +70,43 @@ class Call:
     presses: int
 
 
-def call_staff(connection: sqlite3.Connection, clock: Clock) -> int:
-    """The call of this machine, inside the caller's transaction; pressing again while nobody came joins it."""
-    waiting = open_calls(connection, clock)
+def call_staff(clock: Clock) -> int:
+    """Return the call of this machine, in the caller's transaction; pressing while nobody came joins it."""
+    waiting = open_calls(clock)
     if waiting:
-        connection.execute("UPDATE staff_call SET presses = presses + 1 WHERE id = ?", (waiting[0].id,))
-        return waiting[0].id
-    made = connection.execute(
-        "INSERT INTO staff_call (called_at, boot_id, called_s) VALUES (?, ?, ?)",
-        (stamp(clock.now()), clock.boot_id(), clock.monotonic()),
+        (call, *_) = waiting
+        StaffCall.update(presses=StaffCall.presses + 1).where(StaffCall.id == call.id).execute()
+        return call.id
+    made = StaffCall.create(called_at=stamp(clock.now()), boot_id=clock.boot_id(), called_s=clock.monotonic())
+    return int(made.id)
+
+
+_WAITING = db.Statement(
+    lambda: (
+        StaffCall.select(StaffCall.id, StaffCall.called_s, StaffCall.presses)
+        .where(StaffCall.answered_at.is_null(), StaffCall.boot_id == db.slot(StaffCall.boot_id))
+        .order_by(StaffCall.id)
     )
-    return int(made.lastrowid or 0)
+)
 
 
-def open_calls(connection: sqlite3.Connection, clock: Clock) -> list[Call]:
-    """Calls that nobody answered, the oldest first; nobody waits through a restart of the machine."""
-    rows = connection.execute(
-        "SELECT id, called_s, presses FROM staff_call WHERE answered_at IS NULL AND boot_id = ? ORDER BY id",
-        (clock.boot_id(),),
-    ).fetchall()
+def open_calls(clock: Clock) -> list[Call]:
+    """Return calls that nobody answered, the oldest first; nobody waits through a restart of the machine."""
     now = clock.monotonic()
-    return [Call(key, max(0.0, now - since), presses) for key, since, presses in rows]
+    waiting = _WAITING.tuples(db.store, boot_id=clock.boot_id())
+    return [Call(key, max(0.0, now - since), presses) for key, since, presses in waiting]
 
 
-def answer_call(connection: sqlite3.Connection, call: int, now: datetime) -> bool:
-    """Somebody went; False when that was said before or there is no such call."""
-    done = connection.execute(
-        "UPDATE staff_call SET answered_at = ? WHERE id = ? AND answered_at IS NULL", (stamp(now), call)
-    )
-    return done.rowcount == 1
+def answer_call(call: int, now: datetime) -> bool:
+    """Note that somebody went; False when that was said before or there is no such call."""
+    waiting = (StaffCall.id == call) & StaffCall.answered_at.is_null()
+    return bool(StaffCall.update(answered_at=stamp(now)).where(waiting).execute())
+
+
+def called_since(moment: datetime) -> list[datetime]:
+    """Return when each call since `moment` was made."""
+    found = StaffCall.select(StaffCall.called_at).where(StaffCall.called_at >= stamp(moment))
+    return [from_stamp(at) for (at,) in found.tuples().execute()]
 
 
 @dataclass(frozen=True)
@@ -61,74 +117,75 @@ class Unlocking:
     challenge: str
 
 
-def unlocking(connection: sqlite3.Connection, subject: str) -> Unlocking:
-    """Where the unlocking of this account stands."""
-    row = connection.execute(
-        "SELECT unlocked, challenge FROM hall_unlock WHERE subject = ?", (subject,)
-    ).fetchone()
-    return Unlocking(*row) if row else Unlocking(0, "")
+def unlocking(subject: str) -> Unlocking:
+    """Return where the unlocking of this account stands."""
+    found = HallUnlock.get_or_none(HallUnlock.subject == subject)
+    return Unlocking(found.unlocked, found.challenge) if found else Unlocking(0, "")
 
 
-def keep_challenge(connection: sqlite3.Connection, subject: str, challenge: str) -> None:
-    """The digits that are shown from now on, until they are answered."""
-    connection.execute(
-        "INSERT INTO hall_unlock (subject, challenge) VALUES (?, ?)"
-        " ON CONFLICT (subject) DO UPDATE SET challenge = excluded.challenge",
-        (subject, challenge),
+def keep_challenge(subject: str, challenge: str) -> None:
+    """Keep the digits that are shown from now on, until they are answered."""
+    HallUnlock.insert(subject=subject, challenge=challenge).on_conflict(
+        conflict_target=[HallUnlock.subject], preserve=[HallUnlock.challenge]
+    ).execute()
+
+
+def use_challenge(subject: str) -> None:
+    """Note that the digits were answered: they are used up."""
+    HallUnlock.update(challenge="", unlocked=HallUnlock.unlocked + 1).where(
+        HallUnlock.subject == subject
+    ).execute()
+
+
+_COUNT_VISIT = db.Statement(
+    lambda: VisitDay.insert({VisitDay.day: db.slot(VisitDay.day), VisitDay.visits: 1}).on_conflict(
+        conflict_target=[VisitDay.day], update={VisitDay.visits: VisitDay.visits + 1}
     )
+)
 
 
-def use_challenge(connection: sqlite3.Connection, subject: str) -> None:
-    """The digits were answered: they are used up."""
-    connection.execute(
-        "UPDATE hall_unlock SET challenge = '', unlocked = unlocked + 1 WHERE subject = ?", (subject,)
-    )
+def count_visit(day: date) -> None:
+    """Note that somebody left whose visit held something; only how many is kept."""
+    _COUNT_VISIT.run(db.store, day=day)
 
 
-def count_visit(connection: sqlite3.Connection, day: date) -> None:
-    """Somebody left whose visit held something; only how many is kept."""
-    connection.execute(
-        "INSERT INTO visit_day (day, visits) VALUES (?, 1) ON CONFLICT (day) DO UPDATE SET visits = visits + 1",
-        (day.isoformat(),),
-    )
+def visits(first: date) -> dict[date, int]:
+    """Return visits a day from `first` on; days without any are left out."""
+    found = VisitDay.select(VisitDay.day, VisitDay.visits).where(VisitDay.day >= first)
+    return dict(found.tuples().execute())
 
 
-def visits(connection: sqlite3.Connection, first: date) -> dict[date, int]:
-    """Visits a day from `first` on; days without any are left out."""
-    rows = connection.execute("SELECT day, visits FROM visit_day WHERE day >= ?", (first.isoformat(),))
-    return {date.fromisoformat(day): int(count) for day, count in rows.fetchall()}
+def tries(pin: str) -> Tries | None:
+    """Return the wrong tries of this PIN since the last right one."""
+    found = PinTry.select(PinTry.wrong, PinTry.boot_id, PinTry.since_s).where(PinTry.pin == pin)
+    return db.one(found, Tries)
 
 
-def tries(connection: sqlite3.Connection, pin: str) -> Tries | None:
-    """Wrong tries of this PIN since the last right one."""
-    row = connection.execute("SELECT wrong, boot_id, since_s FROM pin_try WHERE pin = ?", (pin,)).fetchone()
-    return Tries(*row) if row else None
+def keep_tries(pin: str, counted: Tries) -> None:
+    """Keep the count; it is on disk once the caller's transaction has ended."""
+    PinTry.insert(pin=pin, wrong=counted.wrong, boot_id=counted.boot_id, since_s=counted.since_s).on_conflict(
+        conflict_target=[PinTry.pin], preserve=[PinTry.wrong, PinTry.boot_id, PinTry.since_s]
+    ).execute()
 
 
-def keep_tries(connection: sqlite3.Connection, pin: str, counted: Tries) -> None:
-    """Stores the count; it is on disk once the caller's transaction has ended."""
-    connection.execute(
-        "INSERT INTO pin_try (pin, wrong, boot_id, since_s) VALUES (?, ?, ?, ?) ON CONFLICT (pin) DO UPDATE"
-        " SET wrong = excluded.wrong, boot_id = excluded.boot_id, since_s = excluded.since_s",
-        (pin, counted.wrong, counted.boot_id, counted.since_s),
-    )
-
-
-def forget_tries(connection: sqlite3.Connection, pin: str) -> None:
+def forget_tries(pin: str) -> None:
     """The right PIN was given."""
-    connection.execute("DELETE FROM pin_try WHERE pin = ?", (pin,))
+    PinTry.delete().where(PinTry.pin == pin).execute()
 
 
-def note_page(connection: sqlite3.Connection, now: datetime) -> None:
-    """The page on the screen is alive."""
-    connection.execute(
-        "INSERT INTO page_sign (one, seen_at) VALUES (1, ?)"
-        " ON CONFLICT (one) DO UPDATE SET seen_at = excluded.seen_at",
-        (stamp(now),),
+_NOTE_PAGE = db.Statement(
+    lambda: PageSign.insert({PageSign.one: 1, PageSign.seen_at: db.slot(PageSign.seen_at)}).on_conflict(
+        conflict_target=[PageSign.one], preserve=[PageSign.seen_at]
     )
+)
 
 
-def page_seen(connection: sqlite3.Connection) -> datetime | None:
-    """When the page was last alive; None before the first sign."""
-    row = connection.execute("SELECT seen_at FROM page_sign WHERE one = 1").fetchone()
-    return from_stamp(row[0]) if row else None
+def note_page(now: datetime) -> None:
+    """Note that the page on the screen is alive."""
+    _NOTE_PAGE.run(db.store, seen_at=stamp(now))
+
+
+def page_seen() -> datetime | None:
+    """Return when the page was last alive; None before the first sign."""
+    seen = PageSign.select(PageSign.seen_at).where(PageSign.one == 1).scalar()
+    return from_stamp(seen) if seen else None

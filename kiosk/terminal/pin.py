@@ -52,8 +52,8 @@ def attempt(typed: str, right_hash: str, clock: Clock, *, subject: str = "") -> 
     charged = charge(name, clock)
     if not charged.is_heard or not pins.is_right(right_hash, typed):
         return charged.otherwise
-    with db.writing(db.store) as connection:
-        models.forget_tries(connection, name)
+    with db.writing(db.store):
+        models.forget_tries(name)
     return Outcome(Verdict.RIGHT)
 
 
@@ -65,13 +65,13 @@ def charge(name: str, clock: Clock) -> Charged:
         StoreFull: it could not be counted.
     """
     now = clock.monotonic()
-    with db.writing(db.store) as connection:
-        before = models.tries(connection, name) or Tries(0, clock.boot_id(), now)
+    with db.writing(db.store):
+        before = models.tries(name) or Tries(0, clock.boot_id(), now)
         if rules.is_closed(before.wrong):
             return Charged(False, Outcome(Verdict.CLOSED))
         wait_s, counted = one_more(before, clock.boot_id(), now)
         if counted != before:
-            models.keep_tries(connection, name, counted)
+            models.keep_tries(name, counted)
     if wait_s:
         return Charged(False, Outcome(Verdict.WAIT, wait_s))
     verdict = Verdict.CLOSED if rules.is_closed(counted.wrong) else Verdict.WRONG
@@ -80,5 +80,5 @@ def charge(name: str, clock: Clock) -> Charged:
 
 def is_closed(name: str) -> bool:
     """Whether no further try under this name is heard."""
-    found = models.tries(db.store.connection(), name)
+    found = models.tries(name)
     return found is not None and rules.is_closed(found.wrong)

@@ -83,7 +83,9 @@ def home() -> str:
 
 def _tiles() -> list[Tile]:
     """The ways in that lead somewhere here."""
-    return tiles_that_work(_leads_somewhere, replica.kinds_held([tile.kind for tile in TILES if tile.kind]))
+    return tiles_that_work(
+        _leads_somewhere, terminal().kinds_held([tile.kind for tile in TILES if tile.kind])
+    )
 
 
 def _way_in(typed: str) -> Tile | None:

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import logging
 import math
-import sqlite3
 from collections.abc import MutableMapping
 from dataclasses import dataclass
 from typing import Any, cast
@@ -143,7 +142,7 @@ def note(act: Act, number: str, clock: Clock, **detail: str) -> None:
         )
 
 
-def note_handed_in(connection: sqlite3.Connection, number: str, by: str, clock: Clock) -> None:
+def note_handed_in(number: str, by: str, clock: Clock) -> None:
     """That a request was filled in with help, in the transaction that stores it."""
     audit.record(at=clock.now(), actor=actor(by), act=Act.ASSIST_HANDED_IN, subject=number)
 

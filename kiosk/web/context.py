@@ -7,7 +7,7 @@ it; the types stand in their owners' modules and are named for the type checker 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Generic, TypeVar, cast
@@ -58,6 +58,7 @@ class TerminalWiring(Wiring[TerminalSettings]):
         boot_key: Seals what must not outlive this boot, such as query codes that wait for paper.
         organs: The organs that take requests; the first one is for citizens who know no other.
         urgent_notices: The catalogue's urgent notices of today.
+        kinds_held: Those of some kinds of which the replica holds at least one document.
         machine: How printer, sync, disk, screen and the last days of this machine stand now.
         hall_papers: What the hall's staff may print, by the kind under which the paper is counted.
         kinds: The kinds of submissions that are taken here.
@@ -73,6 +74,7 @@ class TerminalWiring(Wiring[TerminalSettings]):
     boot_key: BootKey
     organs: Callable[[], list[Organ]]
     urgent_notices: Callable[[], Sequence[Notice]]
+    kinds_held: Callable[[Iterable[str]], list[str]]
     machine: Callable[[], Machine]
     hall_papers: Mapping[str, Callable[[], Slip]]
     kinds: Sequence[Kind]

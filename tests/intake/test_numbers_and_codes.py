@@ -22,12 +22,13 @@ DAY = date(2026, 11, 23)
 def station(tmp_path: Path, clock: FixedClock) -> db.SqliteFile:
     database = db.open_sqlite(tmp_path / "station.sqlite3")
     db.migrate(database, "station", clock.now())
+    db.store.initialize(database)
     return database
 
 
 def issued(station: db.SqliteFile, day: date = DAY) -> str:
-    with db.writing(station) as connection:
-        return numbers.issue(connection, "GX03", day)
+    with db.writing(station):
+        return numbers.issue("GX03", day)
 
 
 def test_numbers_count_up_within_a_day_and_start_anew(station: db.SqliteFile) -> None:

@@ -111,9 +111,7 @@ def lock(county: World, number: str) -> None:
     member = Roster.read(content).member(number)
     assert member
     assert member.mark == hashlib.sha256(member.pin_hash.encode()).hexdigest()
-    with db.writing(database) as connection:
-        models.keep_tries(
-            connection, member.mark, Tries(rules.MOST_TRIES, CLOCK.boot_id(), CLOCK.monotonic())
-        )
+    with db.writing(database):
+        models.keep_tries(member.mark, Tries(rules.MOST_TRIES, CLOCK.boot_id(), CLOCK.monotonic()))
     database.close()
     db.catalogue.close()
