@@ -140,6 +140,12 @@ def heads(doc_ids: Iterable[str]) -> dict[str, Head]:
     return {each.doc_id: each for each in _by_ids(_HEAD, Head, doc_ids)}
 
 
+def all_heads() -> dict[str, Head]:
+    """Return what is known of all that is published."""
+    query = DocumentRow.select(*_HEAD).where(DocumentRow.deleted == 0)
+    return {each.doc_id: each for each in db.rows(query, Head)}
+
+
 Related = Sequence[tuple[str, Document]]
 """What stands around a document: the relation as seen from it, and the other document."""
 _FROM = Statement(

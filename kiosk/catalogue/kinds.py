@@ -85,13 +85,15 @@ class Kind:
     note: a sentence above list and document.
     short: the field that names an entry where many stand beside each other. dated: whether the day of publishing
     says something in a list; not of an office, nor of what has a day of its own.
-    needed: fields without which a page does not answer what people come for. needs_validity: whether a record must
-    say whether it is in force. paper: what is printed of it; is_laid_out: whether places in the county lay it out in
-    print. rank: its place among the kinds on the page of a life event or topic; spoken: its place among recordings
-    (what has none comes after). page: the name of a page of its own in place of the list. answer: the field that
-    answers, in place of its summary; such a record must not be relied on when its sources have ended.
-    explains: the relation to the document for which it is written. is_yearly: whether it is a list of names that is
-    begun anew each year. is_asked_by_name: whether people type its title, so that a near title weighs more.
+    needed: fields without which a page does not answer what people come for; needed_of_all: the same of what every
+    record may have. reviewed: questions of the quality report that are asked of kinds that name them only.
+    needs_validity: whether a record must say whether it is in force. paper: what is printed of it; is_laid_out:
+    whether places in the county lay it out in print. rank: its place among the kinds on the page of a life event or
+    topic; spoken: its place among recordings (what has none comes after). page: the name of a page of its own in
+    place of the list. answer: the field that answers, in place of its summary; such a record must not be relied on
+    when its sources have ended. explains: the relation to the document for which it is written. is_yearly: whether
+    it is a list of names that is begun anew each year. is_asked_by_name: whether people type its title, so that a
+    near title weighs more.
     """
 
     id: str
@@ -107,6 +109,8 @@ class Kind:
     short: str = ""
     dated: bool = True
     needed: tuple[str, ...] = ()
+    needed_of_all: tuple[str, ...] = ()
+    reviewed: tuple[str, ...] = ()
     needs_validity: bool = False
     paper: Paper = SUMMARY
     is_laid_out: bool = False
@@ -159,7 +163,8 @@ _TABLE: tuple[Kind, ...] = (
         text("registration_no", N_("规范性文件登记号")),
         rows("changes", N_("有效性变化"), day("on", N_("日期")), text("what", N_("变化")),
             ref("by", N_("依据文件")), shape="timeline"),
-    ), (), ("validity", "year"), text_first=True, needs_validity=True, is_laid_out=True, rank=4, spoken=5),
+    ), (), ("validity", "year"), text_first=True, needs_validity=True, is_laid_out=True, rank=4, spoken=5,
+        reviewed=("not-interpreted",), needed_of_all=("doc_no", "issuers", "drawn_on")),
     Kind("interpretation", N_("政策解读"), "message-dots", _POLICY, (9, 10), (
         _FORMS,
         Field("plain", N_("说给您听"), Type.ROWS, (text("text", N_("要点")), text("articles", N_("出处"))),
@@ -179,7 +184,8 @@ _TABLE: tuple[Kind, ...] = (
         text("question", N_("问")), text("answer", N_("答"), shape="answer"),
         rows("sources", N_("依据"), ref("id", N_("文件")), text("articles", N_("条款"))),
         texts("asked", N_("也有人这样问")),
-    ), (), (), text_first=True, needed=("answer",), rank=2, spoken=2, answer="answer"),
+    ), (), (), text_first=True, needed=("answer",), rank=2, spoken=2, answer="answer",
+        reviewed=("answers-off",)),
     Kind("guide", N_("办事指南"), "list-check", _SERVICE, (11, 17), (
         text("organ", N_("机关代码"), shown=False), texts("who", N_("谁能办")),
         rows("bring", N_("要带什么"), text("name", N_("材料")), text("form", N_("形式")),
@@ -193,7 +199,8 @@ _TABLE: tuple[Kind, ...] = (
         text("result", N_("办成后得到")), text("proxy", N_("别人代办")), text("online", N_("网上办")),
         texts("blank_forms", N_("空白表格")),
     ), (), (), needed=("bring", "where", "how_long", "fee"), paper=CHECKLIST, rank=1, spoken=1, page="guides",
-        is_asked_by_name=True),
+        is_asked_by_name=True,
+        reviewed=("answers-off",)),
     Kind("village", N_("惠民惠农补贴"), "cash", _SERVICE, (18,), (
         text("township", N_("乡镇街道")), text("village", N_("村")), number("year", N_("年份")),
             text("item", N_("补贴项目")),
@@ -227,7 +234,8 @@ _TABLE: tuple[Kind, ...] = (
             text("subject", N_("公开主体")), texts("channels", N_("公开渠道")),
             text("audience", N_("公开对象")),
             text("method", N_("公开方式")), texts("level", N_("公开层级")), ref("id", N_("看信息"))),
-    ), (), ("domain",), short="domain", dated=False, needed=("domain", "rows"), is_laid_out=True),
+    ), (), ("domain",), short="domain", dated=False, needed=("domain", "rows"), is_laid_out=True,
+        reviewed=("standards",)),
     Kind("fee", N_("收费清单"), "report-money", _OPEN, (31,), (
         code("type", N_("类别"), 行政事业性收费="行政事业性收费", 政府性基金="政府性基金",
             政府定价经营服务性收费="政府定价经营服务性收费"),
@@ -236,7 +244,7 @@ _TABLE: tuple[Kind, ...] = (
             text("basis", N_("依据")),
             text("unit", N_("计量单位")), text("standard", N_("标准")), text("note", N_("说明"))),
     ), ("type", "updated_on"), ("type",), dated=False, note=N_("清单之外无收费：清单里没有的，不用交。"),
-        needed=("type", "updated_on", "rows"), is_laid_out=True),
+        needed=("type", "updated_on", "rows"), is_laid_out=True, reviewed=("fees",)),
     Kind("collection", N_("重点领域"), "folder", _OPEN, tuple(range(19, 34)), (
         code("area", N_("领域"), **{area: area for area in (
             "重大建设项目", "规划计划", "疫情防控", "就业", "教育", "养老服务", "社会保险", "社会救助",
@@ -265,7 +273,8 @@ _TABLE: tuple[Kind, ...] = (
         rows("comments", N_("意见采纳情况"), text("opinion", N_("意见")), number("count", N_("条数")),
             _ADOPTION, text("reason", N_("理由")), shape="opinions"),
         rows("assessments", N_("评估论证"), text("kind", N_("类别")), text("conclusion", N_("结论"))),
-    ), ("stage", "organ_name"), ("year", "stage"), needed=("stage", "stages", "organ_name"), is_laid_out=True),
+    ), ("stage", "organ_name"), ("year", "stage"), needed=("stage", "stages", "organ_name"), is_laid_out=True,
+        reviewed=("short-comments", "no-reason")),
     Kind("attendance", N_("列席会议"), "users", _TALK, (13,), (
         text("meeting", N_("会议")), day("held_on", N_("日期")), text("topic", N_("议题")),
         rows("representatives", N_("列席代表"), text("role", N_("身份")), text("name", N_("姓名")),
@@ -318,7 +327,8 @@ _TABLE: tuple[Kind, ...] = (
         day("due", N_("期限")), text("due_note", N_("时间要求")),
         toned(code("state", N_("进展"), not_reported=N_("尚未报告"), in_progress=N_("进行中"), done=N_("已完成")),
             good="done", warn="in_progress", neutral="not_reported"),
-    ), ("state", "responsible_units"), ("section", "state"), dated=False, needed=("responsible_units", "state")),
+    ), ("state", "responsible_units"), ("section", "state"), dated=False, needed=("responsible_units", "state"),
+        reviewed=("work-overdue",)),
 )  # fmt: skip
 
 KINDS: Mapping[str, Kind] = {kind.id: kind for kind in _TABLE}

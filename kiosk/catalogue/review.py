@@ -6,26 +6,25 @@ Nothing here changes anything: a document whose day has passed is only shown, an
 
 from __future__ import annotations
 
-import calendar
-import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
 
+from peewee import Expression
+
+from kiosk.catalogue import documents, problems, review_rules, silent
+from kiosk.catalogue.documents import Document
 from kiosk.catalogue.kinds import KINDS
 from kiosk.catalogue.links import DEAD_AFTER
+from kiosk.catalogue.models import DocumentLink, Entry, LinkLook, LinkUse
+from kiosk.catalogue.nearness import Head
 from kiosk.catalogue.outside import GONE, NO_HOST
-from kiosk.catalogue.rules import ENDED
-from kiosk.catalogue.schema import N_, Type
+from kiosk.catalogue.review_rules import Around, Asked, Rule, months_before
+from kiosk.catalogue.schema import N_
+from kiosk.db import JsonText, rows
 
 VILLAGE_LISTS_FROM_MONTH = 10
 """From October on the villages without a list of the year are named: they are due before year-end (seed item 18)."""
 MOST_SHOWN = 20
-COMMENT_DAYS = 29
-"""From the first to the last of 30 days."""
-
-_LIVE = "d.deleted = 0"
-_IN_FORCE = f"d.validity NOT IN ({', '.join(repr(each) for each in ENDED)})"
 
 
 @dataclass(frozen=True)
@@ -49,281 +48,252 @@ class ToDo:
     shown: tuple[Due, ...]
 
 
+Order = Callable[[Document, str], tuple[str, ...]]
+"""By what a list is put in order: a document and how it stands."""
+
+
+def _by_title(document: Document, _detail: str) -> tuple[str, ...]:
+    return document.title, document.doc_id
+
+
+def _by_detail(_document: Document, detail: str) -> tuple[str, ...]:
+    return (detail,)
+
+
+def _by_kind(document: Document, _detail: str) -> tuple[str, ...]:
+    return document.kind, document.title
+
+
+def _newest(document: Document, _detail: str) -> tuple[str, ...]:
+    return (document.published_on,)
+
+
 @dataclass(frozen=True)
-class Asked:
-    """Of which day, after how many months what is stale, and how often words are told that found nothing."""
+class OfRecords:
+    """A question that is asked of published records, one by one; `is_latest_first` turns the order round."""
 
-    today: date
-    fee_months: int
-    closed_months: int
-    silent_least: int = 5
-    silent_days: int = 3
+    rule: Rule
+    order: Order = _by_title
+    is_latest_first: bool = False
 
 
-Query = Callable[[Asked], tuple[str, tuple[object, ...]]]
+OfTables = Callable[[Asked, Mapping[str, Head]], list[Due]]
+"""A question that tables of the desk answer; beside them all that is published, by id."""
 
 
-def months_before(day: date, months: int) -> str:
-    """The day so many months earlier, as YYYY-MM-DD; the last day of a shorter month."""
-    year, month = divmod(day.year * 12 + day.month - 1 - months, 12)
-    last = calendar.monthrange(year, month + 1)[1]
-    return date(year, month + 1, min(day.day, last)).isoformat()
+@dataclass(frozen=True)
+class Question:
+    """One question: what it is called, what to do about it, the page of the desk for that, and who answers it."""
+
+    key: str
+    title: str
+    why: str
+    act: str
+    answer: OfRecords | OfTables
 
 
-def _past_validity(asked: Asked) -> tuple[str, tuple[object, ...]]:
-    return (
-        "SELECT d.doc_id, d.title, json_extract(d.record, '$.valid_until') AS detail FROM document d"
-        f" WHERE {_LIVE} AND {_IN_FORCE} AND json_extract(d.record, '$.valid_until') <> ''"
-        " AND json_extract(d.record, '$.valid_until') < ? ORDER BY detail",
-        (asked.today.isoformat(),),
-    )
-
-
-def _not_interpreted(_asked: Asked) -> tuple[str, tuple[object, ...]]:
-    return (
-        "SELECT d.doc_id, d.title, d.doc_no FROM document d"
-        f" WHERE {_LIVE} AND {_IN_FORCE} AND d.kind = 'policy'"
-        " AND json_extract(d.record, '$.fields.category') = '行政规范性文件'"
-        " AND NOT EXISTS (SELECT 1 FROM document_link l JOIN document i ON i.doc_id = l.from_id"
-        " WHERE l.to_id = d.doc_id AND l.rel = 'interprets' AND i.deleted = 0)"
-        " AND NOT EXISTS (SELECT 1 FROM document_link l JOIN document i ON i.doc_id = l.to_id"
-        " WHERE l.from_id = d.doc_id AND l.rel = 'interpreted_by' AND i.deleted = 0)"
-        " ORDER BY d.published_on DESC",
-        (),
-    )
-
-
-def _answers_off(_asked: Asked) -> tuple[str, tuple[object, ...]]:
-    ended = ", ".join(repr(each) for each in ENDED)
-    return (
-        "SELECT d.doc_id, d.title, max(s.title) FROM document d"
-        " JOIN document_link l ON l.from_id = d.doc_id AND l.rel = 'based_on'"
-        f" JOIN document s ON s.doc_id = l.to_id AND s.deleted = 0 AND s.validity IN ({ended})"
-        f" WHERE {_LIVE} AND d.kind IN ('question', 'guide') GROUP BY d.doc_id, d.title ORDER BY d.title",
-        (),
-    )
-
-
-def _closed(asked: Asked) -> tuple[str, tuple[object, ...]]:
-    return (
-        "SELECT doc_id, title, max(substr(decided_at, 1, 10), reviewed_on) AS detail FROM entry"
-        " WHERE state = 'approved' AND disclosure <> 'proactive' AND detail <= ? ORDER BY detail",
-        (months_before(asked.today, asked.closed_months),),
-    )
-
-
-def _no_ground(_asked: Asked) -> tuple[str, tuple[object, ...]]:
-    return (
-        "SELECT doc_id, title, '' FROM entry WHERE state = 'approved' AND disclosure = 'withheld'"
-        " AND ground = '' ORDER BY title",
-        (),
-    )
-
-
-def _villages(asked: Asked) -> tuple[str, tuple[object, ...]]:
-    """Towns without any list of the year, and lists of years before that nobody made for this one."""
-    year = asked.today.year if asked.today.month >= VILLAGE_LISTS_FROM_MONTH else 0
-    place = "json_extract(d.record, '$.fields.township') || json_extract(d.record, '$.fields.village')"
-    return (
-        "SELECT o.doc_id, o.title || '：今年一份也没有' AS what, 0 AS last FROM document o"
-        " WHERE o.deleted = 0 AND o.kind = 'organ' AND json_extract(o.record, '$.fields.level') = 'township'"
-        " AND ? > 0 AND json_extract(o.record, '$.fields.short') NOT IN (SELECT"
-        " coalesce(json_extract(v.record, '$.fields.township'), '') FROM document v WHERE v.deleted = 0"
-        " AND v.kind = 'village' AND json_extract(v.record, '$.fields.year') = ?)"
-        f" UNION ALL SELECT max(d.doc_id), {place} || '：' || json_extract(d.record, '$.fields.item') AS what,"
-        " max(json_extract(d.record, '$.fields.year')) AS last FROM document d"
-        f" WHERE {_LIVE} AND d.kind = 'village' GROUP BY what HAVING last < ? ORDER BY what",
-        (year, year, year),
-    )
-
-
-def _fees(asked: Asked) -> tuple[str, tuple[object, ...]]:
-    return (
-        "SELECT d.doc_id, d.title, coalesce(nullif(json_extract(d.record, '$.fields.updated_on'), ''),"
-        f" d.published_on) AS detail FROM document d WHERE {_LIVE} AND d.kind = 'fee' AND detail < ?"
-        " ORDER BY detail",
-        (months_before(asked.today, asked.fee_months),),
-    )
-
-
-def _lacks(condition: str, words: str) -> str:
-    return f"CASE WHEN {condition} THEN '{words} ' ELSE '' END"
-
-
-def _missing(_asked: Asked) -> tuple[str, tuple[object, ...]]:
-    lacks = [
-        _lacks("d.published_on = ''", "发布日期"),
-        _lacks("d.kind = 'policy' AND d.doc_no = ''", "文号"),
-        _lacks("d.kind = 'policy' AND d.issuers = '[]'", "发文机关"),
-        _lacks("d.kind = 'policy' AND coalesce(json_extract(d.record, '$.drawn_on'), '') = ''", "成文日期"),
-        _lacks("coalesce(json_array_length(d.record, '$.topics'), 0) = 0", "主题"),
+def _closed(asked: Asked, _live: Mapping[str, Head]) -> list[Due]:
+    looked_at = [
+        Due(each.doc_id, each.title, max(each.decided_at[:10], each.reviewed_on))
+        for each in _entries(Entry.state == "approved", Entry.disclosure != "proactive")
     ]
-    for kind in KINDS.values():
-        for name in kind.needed:
-            empty = f"coalesce(json_extract(d.record, '$.fields.{name}'), '') IN ('', '[]', '{{}}')"
-            lacks.append(_lacks(f"d.kind = '{kind.id}' AND {empty}", kind.schema[name].label))
-    return (
-        f"SELECT d.doc_id, d.title, trim({' || '.join(lacks)}) AS detail FROM document d"
-        f" WHERE {_LIVE} AND detail <> '' ORDER BY d.kind, d.title",
-        (),
+    before = months_before(asked.today, asked.closed_months)
+    return sorted((each for each in looked_at if each.detail <= before), key=lambda each: each.detail)
+
+
+def _entries(*conditions: Expression) -> Iterable[Entry]:
+    columns = (Entry.doc_id, Entry.title, Entry.source, Entry.decided_at, Entry.reviewed_on)
+    return Entry.select(*columns).where(*conditions).order_by(Entry.proposed_at, Entry.doc_id)
+
+
+def _no_ground(_asked: Asked, _live: Mapping[str, Head]) -> list[Due]:
+    found = _entries(Entry.state == "approved", Entry.disclosure == "withheld", Entry.ground == "")
+    return sorted((Due(each.doc_id, each.title, "") for each in found), key=lambda each: each.title)
+
+
+def _unclassified(_asked: Asked, _live: Mapping[str, Head]) -> list[Due]:
+    is_open = JsonText(Entry.record, "disclosure").is_null()
+    return [Due(each.doc_id, each.title, each.source) for each in _entries(Entry.state == "waiting", is_open)]
+
+
+@dataclass(frozen=True)
+class _VillageList:
+    """Of what a published list of a village tells, and of which year."""
+
+    doc_id: str
+    township: str | None
+    village: str | None
+    item: str | None
+    year: str | None
+
+
+def _villages(asked: Asked, live: Mapping[str, Head]) -> list[Due]:
+    """Towns without any list of the year, and lists of years before that nobody made for this one."""
+    if asked.today.month < VILLAGE_LISTS_FROM_MONTH:
+        return []
+    names = ("township", "village", "item", "year")
+    told = documents.fields_of("village", names, _VillageList)
+    year = asked.today.year
+    sent = {each.township for each in told if each.year == str(year)}
+    found = [
+        Due(each.doc_id, f"{each.title}：今年一份也没有", "")
+        for each in _towns(live)
+        if each.short not in sent
+    ]
+    made: dict[str, list[_VillageList]] = {}
+    for each in told:
+        made.setdefault(f"{each.township or ''}{each.village or ''}：{each.item or ''}", []).append(each)
+    for what, lists in made.items():
+        last = max(int(each.year or 0) for each in lists)
+        if last < year:
+            found.append(Due(max(each.doc_id for each in lists), what, str(last or "")))
+    return sorted(found, key=lambda each: each.title)
+
+
+@dataclass(frozen=True)
+class _Town:
+    """A township's organ of the directory, and what lists call it."""
+
+    doc_id: str
+    title: str
+    short: str | None
+
+
+def _towns(live: Mapping[str, Head]) -> list[_Town]:
+    @dataclass(frozen=True)
+    class Told:
+        doc_id: str
+        short: str | None
+        level: str | None
+
+    told = documents.fields_of("organ", ("short", "level"), Told)
+    return [
+        _Town(each.doc_id, live[each.doc_id].title, each.short) for each in told if each.level == "township"
+    ]
+
+
+@dataclass(frozen=True)
+class _Address:
+    """An address that did not answer, and a document that names it."""
+
+    doc_id: str
+    url: str
+    said: str
+
+
+def _dead_addresses(_asked: Asked, live: Mapping[str, Head]) -> list[Due]:
+    query = (
+        LinkUse.select(LinkUse.doc_id, LinkUse.url, LinkLook.said)
+        .join(LinkLook, on=(LinkLook.url == LinkUse.url))
+        .where(LinkLook.fails >= DEAD_AFTER)
+        .order_by(LinkUse.doc_id, LinkUse.url)
     )
+    how = {GONE: "已删除", NO_HOST: "网站不存在"}
+    told: dict[str, list[str]] = {}
+    for each in rows(query, _Address):
+        if each.doc_id in live:
+            told.setdefault(each.doc_id, []).append(f"{how.get(each.said, '没有回应')} {each.url}")
+    found = [Due(doc_id, live[doc_id].title, " ".join(urls)) for doc_id, urls in told.items()]
+    return sorted(found, key=lambda each: (each.title, each.doc_id))
 
 
-def _references() -> str:
-    """Every id that a published record names: its relations, and the columns of its tables that hold one."""
-    parts = ["SELECT from_id, to_id FROM document_link"]
-    for kind in KINDS.values():
-        for field in kind.fields:
-            for column in field.columns if field.type is Type.ROWS else ():
-                if column.type is Type.REF:
-                    parts.append(
-                        f"SELECT r.doc_id, json_extract(e.value, '$.{column.name}') FROM document r,"
-                        f" json_each(r.record, '$.fields.{field.name}') e"
-                        f" WHERE r.deleted = 0 AND r.kind = '{kind.id}'"
-                    )
-    return " UNION ".join(parts)
+def _problems(_asked: Asked, _live: Mapping[str, Head]) -> list[Due]:
+    found = sorted(problems.open_reports(), key=lambda each: (-each.many, each.doc_id))
+    return [Due(each.doc_id, each.title or each.doc_id, f"{each.many}条") for each in found]
 
 
-def _dead_links(_asked: Asked) -> tuple[str, tuple[object, ...]]:
-    return (
-        "SELECT d.doc_id, d.title, group_concat(l.to_id, ' ') AS detail"
-        f" FROM ({_references()}) l JOIN document d ON d.doc_id = l.from_id"
-        f" WHERE {_LIVE} AND l.to_id <> ''"
-        " AND NOT EXISTS (SELECT 1 FROM document t WHERE t.doc_id = l.to_id AND t.deleted = 0)"
-        " GROUP BY d.doc_id, d.title ORDER BY d.title, d.doc_id",
-        (),
+def _silent(asked: Asked, _live: Mapping[str, Head]) -> list[Due]:
+    found = sorted(
+        silent.told(asked.silent_least, asked.silent_days), key=lambda each: (-each.many, each.words)
     )
+    return [Due("", each.words, f"{each.many}次，{each.days}天") for each in found]
 
 
-def _no_file(_asked: Asked) -> tuple[str, tuple[object, ...]]:
-    return (
-        "SELECT d.doc_id, d.title, group_concat(coalesce(nullif(json_extract(a.value, '$.name'), ''),"
-        " json_extract(a.value, '$.url')), '；') AS detail FROM document d, json_each(d.record, '$.attachments') a"
-        f" WHERE {_LIVE} AND coalesce(json_extract(a.value, '$.sha256'), '') = ''"
-        " GROUP BY d.doc_id, d.title ORDER BY d.title, d.doc_id",
-        (),
-    )
-
-
-def _dead_addresses(_asked: Asked) -> tuple[str, tuple[object, ...]]:
-    return (
-        "SELECT d.doc_id, d.title, group_concat(CASE l.said WHEN ? THEN '已删除 ' WHEN ? THEN '网站不存在 '"
-        " ELSE '没有回应 ' END || l.url, ' ') AS detail FROM link_look l JOIN link_use u ON u.url = l.url"
-        f" JOIN document d ON d.doc_id = u.doc_id WHERE {_LIVE} AND l.fails >= ?"
-        " GROUP BY d.doc_id, d.title ORDER BY d.title, d.doc_id",
-        (GONE, NO_HOST, DEAD_AFTER),
-    )
-
-
-def _problems(_asked: Asked) -> tuple[str, tuple[object, ...]]:
-    return (
-        "SELECT p.doc_id, coalesce(max(e.title), p.doc_id), sum(p.many) || '条' AS detail FROM problem p"
-        " LEFT JOIN entry e ON e.doc_id = p.doc_id WHERE p.settled_at = '' GROUP BY p.doc_id"
-        " ORDER BY sum(p.many) DESC, p.doc_id",
-        (),
-    )
-
-
-def _silent(asked: Asked) -> tuple[str, tuple[object, ...]]:
-    return (
-        "SELECT '', s.words, sum(s.many) || '次，' || count(*) || '天' FROM silent_search s"
-        " LEFT JOIN silent_settled d ON d.words = s.words WHERE d.words IS NULL OR s.day > d.through"
-        " GROUP BY s.words HAVING sum(s.many) >= ? OR count(*) >= ? ORDER BY sum(s.many) DESC, s.words",
-        (asked.silent_least, asked.silent_days),
-    )
-
-
-def _short_comments(_asked: Asked) -> tuple[str, tuple[object, ...]]:
-    """Less than 30 days for comments without a reason (重大行政决策程序暂行条例, art. 15)."""
-    start, end = (f"json_extract(d.record, '$.fields.comments_open.{name}')" for name in ("from", "until"))
-    return (
-        f"SELECT d.doc_id, d.title, {start} || ' — ' || {end} FROM document d WHERE {_LIVE} AND d.kind = 'decision'"
-        f" AND {start} <> '' AND {end} <> '' AND julianday({end}) - julianday({start}) < ?"
-        " AND coalesce(json_extract(d.record, '$.fields.comments_open.shorter_reason'), '') = '' ORDER BY d.title",
-        (COMMENT_DAYS,),
-    )
-
-
-def _silent_refusals(_asked: Asked) -> tuple[str, tuple[object, ...]]:
-    """Opinions that were not adopted, or only in part, without the reason that item 12 asks for."""
-    return (
-        "SELECT d.doc_id, d.title, count(*) || '条' FROM document d, json_each(d.record, '$.fields.comments') c"
-        f" WHERE {_LIVE} AND d.kind = 'decision' AND json_extract(c.value, '$.adopted') IN ('no', 'partly')"
-        " AND coalesce(json_extract(c.value, '$.reason'), '') = '' GROUP BY d.doc_id, d.title ORDER BY d.title",
-        (),
-    )
-
-
-def _overdue_work(asked: Asked) -> tuple[str, tuple[object, ...]]:
-    return (
-        "SELECT d.doc_id, d.title, json_extract(d.record, '$.fields.due') AS due FROM document d"
-        f" WHERE {_LIVE} AND d.kind = 'work_plan' AND due <> '' AND due < ?"
-        " AND coalesce(json_extract(d.record, '$.fields.state'), '') <> 'done' ORDER BY due, d.doc_id",
-        (asked.today.isoformat(),),
-    )
-
-
-def _unlinked_standards(_asked: Asked) -> tuple[str, tuple[object, ...]]:
-    return (
-        "SELECT d.doc_id, d.title, count(*) || '项' FROM document d, json_each(d.record, '$.fields.rows') r"
-        f" WHERE {_LIVE} AND d.kind = 'standard' AND coalesce(json_extract(r.value, '$.id'), '') = ''"
-        " AND coalesce(json_extract(r.value, '$.method'), '') NOT LIKE '%依申请%'"
-        " GROUP BY d.doc_id, d.title ORDER BY d.title",
-        (),
-    )
-
-
-def _unclassified(_asked: Asked) -> tuple[str, tuple[object, ...]]:
-    return (
-        "SELECT doc_id, title, source FROM entry WHERE state = 'waiting'"
-        " AND json_extract(record, '$.disclosure') IS NULL ORDER BY proposed_at, doc_id",
-        (),
-    )
-
-
-LISTS: tuple[tuple[str, str, str, str, Query], ...] = (
-    ("past-validity", N_("有效期已过，等您确认"), N_("确认失效或者改有效期；不会自动改。"), "repeal", _past_validity),
-    ("answers-off", N_("答案的依据已经废止"), N_("公民看不到这些答案，请换依据或者改答案。"), "edit", _answers_off),
-    ("not-interpreted", N_("规范性文件还没有解读"), N_("解读和文件同步公开。"), "entry", _not_interpreted),
-    ("problems", N_("公民反映有问题"), N_("核对以后记下怎么处理的。"), "problem", _problems),
-    ("silent", N_("有人查、查不到的词"), N_("加同义词，或者写一条问答。"), "searches", _silent),
-    ("unclassified", N_("还没有定公开属性"), N_("先定公开属性，再审核（工作要点第1项）。"), "entry", _unclassified),
-    ("villages", N_("村级补贴名单还没有公开"), N_("每年年底前公开（工作要点第18项）。"), "entry", _villages),
-    ("fees", N_("收费清单很久没有更新"), N_("核对一遍，把更新日期改成今天。"), "edit", _fees),
-    ("closed", N_("不主动公开的内容该复查了"), N_("情形变了就可以公开；没有变就记下已复查。"), "entry", _closed),
-    ("no-ground", N_("不予公开没有写依据"), N_("写明是条例第十四条到第十六条的哪一种。"), "edit", _no_ground),
-    ("short-comments", N_("征求意见不足30日，没有写理由"), N_("延长，或者写明理由（决策程序条例第十五条）。"), "edit",
-     _short_comments),
-    ("no-reason", N_("没有采纳的意见没有写原因"), N_("向社会说明原因（工作要点第12项）。"), "edit",
-     _silent_refusals),
-    ("work-overdue", N_("工作要点到期还没有完成"), N_("写明进展，或者改期限（工作要点第36项“回头看”）。"), "edit",
-     _overdue_work),
-    ("standards", N_("标准目录的事项还没有链接到信息"), N_("填上信息的编号（工作要点第16项）。"), "edit",
-     _unlinked_standards),
-    ("missing", N_("缺少该有的信息"), N_("补上以后查得到、看得懂。"), "edit", _missing),
-    ("no-file", N_("附件只有名称，没有文件"), N_("上传文件，公民在一体机上才看得到。"), "attachments", _no_file),
-    ("dead-links", N_("关联的内容已经不在了"), N_("改成现在的编号，或者删掉这条关联。"), "edit", _dead_links),
-    ("dead-addresses", N_("外面的网址打不开"), N_("在不同的日子看过三次都打不开。改成新网址，或者删掉。"), "edit",
-     _dead_addresses),
+_RULES = review_rules
+LISTS: tuple[Question, ...] = (
+    Question("past-validity", N_("有效期已过，等您确认"), N_("确认失效或者改有效期；不会自动改。"), "repeal",
+             OfRecords(_RULES.past_validity, _by_detail)),
+    Question("answers-off", N_("答案的依据已经废止"), N_("公民看不到这些答案，请换依据或者改答案。"), "edit",
+             OfRecords(_RULES.answers_off)),
+    Question("not-interpreted", N_("规范性文件还没有解读"), N_("解读和文件同步公开。"), "entry",
+             OfRecords(_RULES.not_interpreted, _newest, is_latest_first=True)),
+    Question("problems", N_("公民反映有问题"), N_("核对以后记下怎么处理的。"), "problem", _problems),
+    Question("silent", N_("有人查、查不到的词"), N_("加同义词，或者写一条问答。"), "searches", _silent),
+    Question("unclassified", N_("还没有定公开属性"), N_("先定公开属性，再审核（工作要点第1项）。"), "entry",
+             _unclassified),
+    Question("villages", N_("村级补贴名单还没有公开"), N_("每年年底前公开（工作要点第18项）。"), "entry", _villages),
+    Question("fees", N_("收费清单很久没有更新"), N_("核对一遍，把更新日期改成今天。"), "edit",
+             OfRecords(_RULES.fees, _by_detail)),
+    Question("closed", N_("不主动公开的内容该复查了"), N_("情形变了就可以公开；没有变就记下已复查。"), "entry",
+             _closed),
+    Question("no-ground", N_("不予公开没有写依据"), N_("写明是条例第十四条到第十六条的哪一种。"), "edit", _no_ground),
+    Question("short-comments", N_("征求意见不足30日，没有写理由"), N_("延长，或者写明理由（决策程序条例第十五条）。"),
+             "edit", OfRecords(_RULES.short_comments)),
+    Question("no-reason", N_("没有采纳的意见没有写原因"), N_("向社会说明原因（工作要点第12项）。"), "edit",
+             OfRecords(_RULES.silent_refusals)),
+    Question("work-overdue", N_("工作要点到期还没有完成"), N_("写明进展，或者改期限（工作要点第36项“回头看”）。"),
+             "edit", OfRecords(_RULES.overdue_work, _by_detail)),
+    Question("standards", N_("标准目录的事项还没有链接到信息"), N_("填上信息的编号（工作要点第16项）。"), "edit",
+             OfRecords(_RULES.unlinked_standards)),
+    Question("missing", N_("缺少该有的信息"), N_("补上以后查得到、看得懂。"), "edit",
+             OfRecords(_RULES.missing, _by_kind)),
+    Question("no-file", N_("附件只有名称，没有文件"), N_("上传文件，公民在一体机上才看得到。"), "attachments",
+             OfRecords(_RULES.no_file)),
+    Question("dead-links", N_("关联的内容已经不在了"), N_("改成现在的编号，或者删掉这条关联。"), "edit",
+             OfRecords(_RULES.dead_links)),
+    Question("dead-addresses", N_("外面的网址打不开"), N_("在不同的日子看过三次都打不开。改成新网址，或者删掉。"),
+             "edit", _dead_addresses),
 )  # fmt: skip
-"""Key, question, what to do, page, query: the questions in the order of the page."""
+"""The questions, in the order of the page."""
 
 
-def to_do(connection: sqlite3.Connection, asked: Asked, only: str = "") -> list[ToDo]:
-    """The questions that somebody must look at (with `only`, that one with all its entries)."""
+def to_do(asked: Asked, only: str = "") -> list[ToDo]:
+    """Return the questions that somebody must look at (with `only`, that one with all its entries)."""
+    questions = [each for each in LISTS if not only or each.key == only]
+    live = documents.all_heads()
+    of_records = _looked_through(questions, asked, live)
     found = []
-    for key, title, why, act, query in LISTS:
-        if only and key != only:
-            continue
-        sql, values = query(asked)
-        rows = connection.execute(sql, values).fetchall()
-        shown = rows if only else rows[:MOST_SHOWN]
-        if rows or only:
-            told = tuple(Due(str(row[0]), str(row[1]), str(row[2] or "")) for row in shown)
-            found.append(ToDo(key, title, why, act, len(rows), told))
+    for each in questions:
+        due = of_records[each.key] if isinstance(each.answer, OfRecords) else each.answer(asked, live)
+        if due or only:
+            shown = tuple(due if only else due[:MOST_SHOWN])
+            found.append(ToDo(each.key, each.title, each.why, each.act, len(due), shown))
     return found
 
 
-def count(connection: sqlite3.Connection, asked: Asked) -> int:
-    """How many entries all lists hold together."""
-    return sum(each.many for each in to_do(connection, asked))
+def _looked_through(
+    questions: Sequence[Question], asked: Asked, live: Mapping[str, Head]
+) -> dict[str, list[Due]]:
+    """Read every published record once, and return what each question finds in them."""
+    own = {each.key: each.answer for each in questions if isinstance(each.answer, OfRecords)}
+    found: dict[str, list[tuple[tuple[str, ...], Due]]] = {key: [] for key in own}
+    of_some = {key for kind in KINDS.values() for key in kind.reviewed}
+    if not own:
+        return {}
+    around = _around(asked, live)
+    for document in documents.stream(documents.live()):
+        for key, question in own.items():
+            if key in of_some and key not in document.described.reviewed:
+                continue
+            detail = question.rule(document, around)
+            if detail:
+                due = Due(document.doc_id, document.title, detail.strip())
+                found[key].append((question.order(document, detail), due))
+    for key, question in own.items():
+        found[key].sort(key=lambda each: each[0], reverse=question.is_latest_first)
+    return {key: [due for _order, due in each] for key, each in found.items()}
+
+
+def _around(asked: Asked, live: Mapping[str, Head]) -> Around:
+    links: dict[str, list[str]] = {}
+    based_on: dict[str, list[str]] = {}
+    interpreted: set[str] = set()
+    for link in DocumentLink.select().order_by(DocumentLink.from_id, DocumentLink.to_id).iterator():
+        links.setdefault(link.from_id, []).append(link.to_id)
+        if link.rel == "based_on":
+            based_on.setdefault(link.from_id, []).append(link.to_id)
+        if link.rel == "interprets" and link.from_id in live:
+            interpreted.add(link.to_id)
+        if link.rel == "interpreted_by" and link.to_id in live:
+            interpreted.add(link.from_id)
+    return Around(asked, live, links, based_on, frozenset(interpreted))

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 
-from kiosk import db
 from kiosk.catalogue import approval, review
 from kiosk.catalogue.entry_desk import Answer, found_entry, hand
-from kiosk.catalogue.review import Asked
+from kiosk.catalogue.review_rules import Asked
 from kiosk.clock import today
 from kiosk.web import access
 from kiosk.web.access import Permission
@@ -35,9 +34,9 @@ def to_do() -> Answer:
         settings.silent_least,
         settings.silent_days,
     )
-    lists = review.to_do(db.store.connection(), asked, only)
+    lists = review.to_do(asked, only)
     if not only:
-        clear = [title for key, title, *_rest in review.LISTS if key not in {each.key for each in lists}]
+        clear = [each.title for each in review.LISTS if each.key not in {found.key for found in lists}]
         return render_template(
             "catalogue/desk/review.html", lists=lists, clear=clear, looks_outside=settings.external_links
         )

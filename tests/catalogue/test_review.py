@@ -13,8 +13,9 @@ from kiosk import db
 from kiosk.catalogue import documents, links, problems, review, silent
 from kiosk.catalogue.actions import Hand
 from kiosk.catalogue.importers import import_file
+from kiosk.catalogue.kinds import KINDS
 from kiosk.catalogue.models import Entry
-from kiosk.catalogue.review import Asked
+from kiosk.catalogue.review_rules import Asked, months_before
 from sync.tallies import Tally
 from tests.catalogue.conftest import SAMPLE, Catalogue, a_record, files_of, write_lines
 from tests.hub import Hub, build_hub
@@ -26,7 +27,7 @@ NORMATIVE = {"category": "行政规范性文件"}
 
 
 def keys(asked: Asked = ASKED) -> dict[str, list[str]]:
-    found = review.to_do(db.store.connection(), asked)
+    found = review.to_do(asked)
     return {each.key: [due.doc_id for due in each.shown] for each in found}
 
 
@@ -101,7 +102,7 @@ def test_a_town_that_sent_no_list_at_all_is_named_too(catalogue: Catalogue) -> N
     sent |= {"ask": {"organ_name": "村委会", "telephone": "0635-0000000"}}
     village = {"id": "v:1", "kind": "village", "title": "补贴", "body": "", "published_on": "2026-12-01"}
     catalogue.publish(town(1, "清水镇"), town(2, "柳林镇"), village | COMPLETE | {"fields": sent})
-    (found,) = review.to_do(db.store.connection(), ASKED)
+    (found,) = review.to_do(ASKED)
     assert [(due.doc_id, due.title) for due in found.shown] == [("o:2", "柳林镇人民政府：今年一份也没有")]
 
 
@@ -122,7 +123,7 @@ def test_missing_fields_and_dead_links_are_named(catalogue: Catalogue) -> None:
         a_record("doc:2", **COMPLETE, links=[{"rel": "related", "id": "no:1"}]),
     )
     assert keys() == {"missing": ["doc:1"], "dead-links": ["doc:2"]}
-    found = {each.key: each.shown[0].detail for each in review.to_do(db.store.connection(), ASKED)}
+    found = {each.key: each.shown[0].detail for each in review.to_do(ASKED)}
     assert found == {"missing": "文号 成文日期 主题", "dead-links": "no:1"}
 
 
@@ -183,7 +184,7 @@ def test_items_of_a_standard_directory_lead_to_their_information(catalogue: Cata
     catalogue.publish(
         a_record(**COMPLETE), record | COMPLETE | {"fields": {"domain": "社会救助", "rows": rows}}
     )
-    (found,) = review.to_do(db.store.connection(), ASKED)
+    (found,) = review.to_do(ASKED)
     assert (found.key, found.shown[0].detail) == ("standards", "1项")
 
 
@@ -197,7 +198,7 @@ def test_an_id_that_a_table_names_is_looked_for_too(catalogue: Catalogue) -> Non
     } | COMPLETE
     items = [{"title": "通知", "id": "doc:1"}, {"title": "另一件", "id": "no:1"}, {"title": "没有全文"}]
     catalogue.publish(a_record(**COMPLETE), gazette | {"fields": {"items": items}})
-    found = review.to_do(db.store.connection(), ASKED)
+    found = review.to_do(ASKED)
     assert [(each.key, each.shown[0].doc_id, each.shown[0].detail) for each in found] == [
         ("dead-links", "g:1", "no:1")
     ]
@@ -212,7 +213,7 @@ def test_a_kind_says_what_it_cannot_do_without(catalogue: Catalogue) -> None:
         "published_on": "2026-03-18",
     } | COMPLETE
     catalogue.publish(guide | {"fields": {"bring": [{"name": "身份证"}], "where": []}})
-    (found,) = review.to_do(db.store.connection(), ASKED)
+    (found,) = review.to_do(ASKED)
     assert found.shown[0].detail == "到哪里办 多久办好 收费"
 
 
@@ -221,10 +222,7 @@ def test_what_people_report_and_search_in_vain_is_in_the_report(catalogue: Catal
         problems.take(TODAY, Tally("problem", "doc:1", "wrong", many=2))
         silent.take(TODAY, Tally("no-hit", "光伏补贴", many=5))
         silent.take(TODAY, Tally("no-hit", "换热水器", many=4))
-    found = {
-        each.key: [(due.title, due.detail) for due in each.shown]
-        for each in review.to_do(db.store.connection(), ASKED)
-    }
+    found = {each.key: [(due.title, due.detail) for due in each.shown] for each in review.to_do(ASKED)}
     assert found == {"problems": [("doc:1", "2条")], "silent": [("光伏补贴", "5次，1天")]}
 
 
@@ -233,7 +231,7 @@ def test_an_address_outside_is_told_as_dead_after_looks_on_several_days(catalogu
     for day in range(links.DEAD_AFTER):
         assert keys() == {}
         links.check(TODAY + timedelta(days=day), 30, look=lambda url: "gone")
-    (found,) = review.to_do(db.store.connection(), ASKED)
+    (found,) = review.to_do(ASKED)
     assert found.shown[0].detail == "已删除 https://gone.example.cn/1"
     links.check(TODAY + timedelta(days=9), 30, look=lambda url: "ok")
     assert keys() == {}
@@ -257,7 +255,7 @@ def test_a_village_list_of_the_year_begins_with_last_years_place(hub: Hub) -> No
     ],
 )
 def test_months_are_counted_by_the_calendar(day: date, months: int, expected: str) -> None:
-    assert review.months_before(day, months) == expected
+    assert months_before(day, months) == expected
 
 
 @pytest.fixture
@@ -278,7 +276,7 @@ def test_the_page_shows_all_lists_and_each_one_whole(hub: Hub) -> None:
     assert "list=no-ground" in page
     assert "list=missing" in page
     assert "list=past-validity" not in page, "what was asked and is in order has no page to mend it"
-    for key, *_rest in review.LISTS:
+    for key in (each.key for each in review.LISTS):
         assert browser.get(f"/desk/catalogue/review?list={key}").status_code == 200, key
     assert browser.get("/desk/catalogue/review?list=none").status_code == 404
 
@@ -292,3 +290,8 @@ def test_what_stays_closed_is_looked_at_again_each_year(hub: Hub) -> None:
     assert "内部材料" not in browser.get(page).text
     assert Entry.get(Entry.doc_id == "doc:7").reviewed_on == "2027-11-24"
     assert browser.post("/desk/catalogue/reviewed/doc:1", on=page).status_code == 404
+
+
+def test_questions_that_rows_of_kinds_name_are_questions_of_the_report() -> None:
+    named = {key for kind in KINDS.values() for key in kind.reviewed}
+    assert named <= {each.key for each in review.LISTS}
