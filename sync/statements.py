@@ -19,6 +19,8 @@ Database: TypeAlias = peewee.Database | peewee.DatabaseProxy
 Writing: TypeAlias = Callable[[Any], AbstractContextManager[object]]
 """Opens a write transaction on a database; whoever asks for one inside another joins it."""
 Row = TypeVar("Row")
+_AS_STORED = (peewee.TextField, peewee.IntegerField, peewee.BigIntegerField, peewee.AutoField)
+"""Columns that every driver gives as they are read."""
 
 
 @dataclass(frozen=True)
@@ -75,9 +77,7 @@ class Statement:
         """Return all rows, each value as its column reads it."""
         built = self._for(database)
         found: list[tuple[Any, ...]] = self._cursor(built, database, given).fetchall()
-        if not any(built.readers):
-            return found
-        return [_read(row, built.readers) for row in found]
+        return [_read(row, built.readers) for row in found] if built.readers else found
 
     def each(self, database: Database, **given: Any) -> Generator[tuple[Any, ...], None, None]:
         """Yield row after row, so that whoever has enough reads no more."""
@@ -127,12 +127,15 @@ def one(query: peewee.Query, row: Callable[..., Row], database: Database | None 
 def _build(query: peewee.Query, database: peewee.Database) -> _Built:
     sql, values = database.get_sql_context().sql(query).query()
     selected = getattr(query, "_returning", None) or ()
-    return _Built(
-        sql,
-        tuple(values),
-        tuple(_name(each) for each in selected),
-        tuple(each.python_value if isinstance(each, peewee.Field) else None for each in selected),
-    )
+    readers = tuple(_reader(each) for each in selected)
+    names = tuple(_name(each) for each in selected)
+    return _Built(sql, tuple(values), names, readers if any(readers) else ())
+
+
+def _reader(selected: Any) -> Callable[[Any], Any] | None:
+    """Return what reads a column's value; None where the driver's own value is what the column reads."""
+    is_read = isinstance(selected, peewee.Field) and type(selected) not in _AS_STORED
+    return selected.python_value if is_read else None
 
 
 def _name(selected: Any) -> str:
@@ -148,4 +151,6 @@ def _value(value: Any, given: dict[str, Any]) -> Any:
 
 
 def _read(row: tuple[Any, ...], readers: tuple[Callable[[Any], Any] | None, ...]) -> tuple[Any, ...]:
+    if not readers:
+        return row
     return tuple(read(value) if read else value for read, value in zip(readers, row, strict=True))
