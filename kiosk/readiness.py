@@ -188,7 +188,7 @@ def _copies(clock: Clock) -> Line:
     """Names are erased at the hub when their window is over, but not in copies that were made before."""
     from kiosk import safekeeping
 
-    found = safekeeping.outlived(db.store.connection(), today(clock))
+    found = safekeeping.outlived(today(clock))
     words = "; ".join(
         f"{file} holds names that were to be shown until {until}: erase it" for file, until in found
     )

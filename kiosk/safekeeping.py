@@ -18,14 +18,25 @@ from contextlib import closing
 from datetime import date
 from pathlib import Path
 
+import peewee
+
 from kiosk import blobs, db, homes
 from kiosk.blobs import Blobs
 from kiosk.catalogue import named
-from kiosk.clock import Clock, stamp
+from kiosk.clock import Clock
 from kiosk.errors import Refused, StoreFull
 from sync import server
+from sync.hub_models import SyncPosition
 
 PLAIN_FILES = ("terminal.toml", "hub.toml", "device.key", "signing.key", "web.key", "database.password")
+
+
+class HomeCopy(db.StoreModel):
+    """A copy that was made of this hub: until when its first list of names may be kept; empty: it holds none."""
+
+    file = peewee.TextField(primary_key=True)
+    made_at = db.StampField()
+    names_until = peewee.TextField()
 
 
 def backup(home: Path, file: Path, clock: Clock) -> None:
@@ -55,13 +66,13 @@ def backup(home: Path, file: Path, clock: Clock) -> None:
         raise StoreFull("disk-full", f"{file} could not be written: {error.strerror}") from error
     if is_hub:
         database = homes.open_hub(home, clock)
-        with db.writing(database) as connection:
+        with db.writing(database):
             server.note_backup(database, through)
-            connection.execute(
-                "INSERT INTO home_copy (file, made_at, names_until) VALUES (?, ?, ?) ON CONFLICT (file)"
-                " DO UPDATE SET made_at = excluded.made_at, names_until = excluded.names_until",
-                (str(file.resolve()), stamp(clock.now()), names_until),
-            )
+            HomeCopy.insert(
+                file=str(file.resolve()), made_at=clock.now(), names_until=names_until
+            ).on_conflict(
+                conflict_target=[HomeCopy.file], preserve=[HomeCopy.made_at, HomeCopy.names_until]
+            ).execute()
 
 
 def _databases(home: Path) -> list[str]:
@@ -83,26 +94,23 @@ def _copy(source: Path, target: Path) -> Path:
 
 def _said_of(copy: Path) -> tuple[int, str]:
     """Of a copy of the hub: up to which submission it holds all, and how long its lists of names may be kept."""
-    connection = sqlite3.connect(copy)
-    try:
-        (through,) = connection.execute("SELECT inbox_no FROM sync_position").fetchone()
-    finally:
-        connection.close()
     with closing(db.open_sqlite(copy)) as database:
+        through = SyncPosition.select(SyncPosition.inbox_no).scalar(database)
         return int(through), named.first_end(database)
 
 
-def outlived(connection: sqlite3.Connection, today: date) -> list[tuple[str, str]]:
+def outlived(today: date) -> list[tuple[str, str]]:
     """
     Copies of this hub that hold a list of names whose window is over: (file, last day of the window).
 
     A copy that is no longer where it was made is not named: it may be gone, or somewhere that only people know.
     """
-    rows = connection.execute(
-        "SELECT file, names_until FROM home_copy WHERE names_until <> '' AND names_until < ? ORDER BY made_at, file",
-        (today.isoformat(),),
+    found = (
+        HomeCopy.select(HomeCopy.file, HomeCopy.names_until)
+        .where(HomeCopy.names_until != "", HomeCopy.names_until < today.isoformat())
+        .order_by(HomeCopy.made_at, HomeCopy.file)
     )
-    return [(file, until) for file, until in rows if Path(file).is_file()]
+    return [(file, until) for file, until in found.tuples().execute() if Path(file).is_file()]
 
 
 def _forget_side_lists(copy: Path) -> None:

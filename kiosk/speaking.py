@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from config.settings import HubSettings
-from kiosk import db, homes
+from kiosk import homes
 from kiosk.catalogue import display, documents, passages
 from kiosk.clock import SystemClock
 from kiosk.speech import actions, bank, prompts, store
@@ -34,7 +34,6 @@ def record_documents(given: argparse.Namespace) -> int:
     made = actions.make(
         voice,
         published_texts(),
-        writing=lambda: db.writing(db.store),
         files=store.of_hub(given.home),
         shipped=Speaker(Bank.load()),
         now=clock.now,

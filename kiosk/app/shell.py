@@ -11,10 +11,12 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from kiosk import db, homes
+from kiosk.counters import Counter
 from kiosk.db.faults import fault
 from kiosk.errors import KioskError, StoreAway, StoreFull
 from kiosk.web import context, i18n, security
 from kiosk.web.context import HubWiring, TerminalWiring
+from sync.feed_models import FeedPosition
 
 COME_AGAIN_S = 5
 """Told to whoever came while the database server could not serve."""
@@ -44,10 +46,14 @@ def application(wiring: TerminalWiring | HubWiring) -> Flask:
     return app
 
 
+_STORE_ANSWERS = db.Statement(lambda: Counter.select(Counter.name).limit(1))
+_CATALOGUE_ANSWERS = db.Statement(lambda: FeedPosition.select(FeedPosition.seq))
+
+
 def healthz() -> dict[str, bool]:
     """200 when the main job can be served: both databases answer."""
-    db.store.execute_sql("SELECT count(*) FROM counter")
-    db.catalogue.execute_sql("SELECT count(*) FROM feed_position")
+    _STORE_ANSWERS.first(db.store)
+    _CATALOGUE_ANSWERS.first(db.catalogue)
     return {"ok": True}
 
 

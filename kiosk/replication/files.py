@@ -34,8 +34,8 @@ def _may_fetch_attachment(_hub: Database, _device: Device, sha256: str) -> bool:
     return attachments_store.may_fetch(sha256)
 
 
-def _may_fetch_recording(hub: Database, device: Device, sha256: str) -> bool:
-    return speech.may_fetch(hub.connection(), device, sha256)
+def _may_fetch_recording(_hub: Database, _device: Device, sha256: str) -> bool:
+    return speech.may_fetch(sha256)
 
 
 def _wanted_attachments(_catalogue: Database, _station: Database) -> Iterable[Wanted]:

@@ -39,8 +39,8 @@ def providers(home: Path, settings: HubSettings, clock: Clock) -> dict[str, Prov
             mark=lambda database, device: county_words.mark(),
         ),
         side_lists.AUDIO: Provider(
-            make=lambda database, device: speech.make_list(database.connection(), device),
-            mark=lambda database, device: speech.mark(database.connection(), device),
+            make=lambda database, device: speech.make_list(),
+            mark=lambda database, device: speech.mark(),
         ),
     }
 

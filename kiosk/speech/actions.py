@@ -4,23 +4,21 @@ from __future__ import annotations
 
 import io
 import logging
-import sqlite3
 from collections.abc import Callable, Iterable
-from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
 
+from kiosk import db
 from kiosk.blobs import Blobs
-from kiosk.clock import stamp
 from kiosk.speech import bank, ogg, rules
 from kiosk.speech.bank import Speaker
+from kiosk.speech.models import SpeechAudio, SpeechChange
 from kiosk.speech.prompts import Voice
 
 MOST_BYTES = 5_000_000
 LONGEST_TEXT = 1_500
 """Characters of a block that is recorded: about six minutes."""
 _log = logging.getLogger(__name__)
-Writing = Callable[[], AbstractContextManager[sqlite3.Connection]]
 
 
 @dataclass(frozen=True)
@@ -37,7 +35,6 @@ def make(
     voice: Voice | None,
     texts: Iterable[str],
     *,
-    writing: Writing,
     files: Blobs,
     shipped: Speaker,
     now: Callable[[], datetime],
@@ -54,9 +51,8 @@ def make(
         StoreFull: nothing of the recording at hand was kept; those before it are.
     """
     wanted = _wanted(texts, shipped)
-    removed = _forget(writing, files, set() if anew else set(wanted))
-    with writing() as connection:
-        held = {key for (key,) in connection.execute("SELECT key FROM speech_audio")}
+    removed = _forget(files, set() if anew else set(wanted))
+    held = _held()
     missing = [key for key in wanted if key not in held]
     recorded, seconds = 0, 0.0
     for key in missing[:limit] if voice else ():
@@ -68,12 +64,11 @@ def make(
             _log.warning("not-recorded: a text of %d characters cannot be said", len(text))
             continue
         blob = files.put(io.BytesIO(sound), MOST_BYTES)
-        with writing() as connection:
-            connection.execute(
-                "INSERT INTO speech_audio (key, sha256, size, seconds, rank, made_at) VALUES (?, ?, ?, ?, ?, ?)",
-                (key, blob.sha256, blob.size, length, rank, stamp(now())),
-            )
-            _note(connection)
+        with db.writing(db.store):
+            SpeechAudio.insert(
+                key=key, sha256=blob.sha256, size=blob.size, seconds=length, rank=rank, made_at=now()
+            ).execute()
+            _note()
         recorded, seconds = recorded + 1, seconds + length
     return Made(recorded, seconds, removed, len(missing) - recorded)
 
@@ -89,16 +84,22 @@ def _wanted(texts: Iterable[str], shipped: Speaker) -> dict[str, tuple[int, str]
     return found
 
 
-def _forget(writing: Writing, files: Blobs, keep: set[str]) -> int:
-    with writing() as connection:
-        held = dict(connection.execute("SELECT key, sha256 FROM speech_audio").fetchall())
+def _forget(files: Blobs, keep: set[str]) -> int:
+    with db.writing(db.store):
+        held = _held()
         gone = [key for key in held if key not in keep]
-        connection.executemany("DELETE FROM speech_audio WHERE key = ?", [(key,) for key in gone])
+        for key in gone:
+            SpeechAudio.delete().where(SpeechAudio.key == key).execute()
         if gone:
-            _note(connection)
+            _note()
     files.keep_only({sha256 for key, sha256 in held.items() if key in keep})
     return len(gone)
 
 
-def _note(connection: sqlite3.Connection) -> None:
-    connection.execute("UPDATE speech_change SET number = number + 1")
+def _held() -> dict[str, str]:
+    """Key → SHA-256 of each recording."""
+    return dict(SpeechAudio.select(SpeechAudio.key, SpeechAudio.sha256).tuples().execute())
+
+
+def _note() -> None:
+    SpeechChange.update(number=SpeechChange.number + 1).execute()

@@ -16,10 +16,10 @@ from pathlib import Path
 
 import peewee
 
-from kiosk import side_lists
+from kiosk import db, side_lists
 from kiosk.blobs import Blobs
+from kiosk.speech.models import SpeechAudio, SpeechChange
 from sync.blobs import Wanted
-from sync.device import Device
 from sync.statements import Database
 
 FOLDER = "speech"
@@ -35,24 +35,37 @@ def of_hub(home: Path) -> Blobs:
     return Blobs(home / FOLDER)
 
 
-def make_list(connection: sqlite3.Connection, _device: Device) -> bytes | None:
-    """The side list of a terminal; None while nothing is recorded."""
-    rows = connection.execute(
-        "SELECT key, sha256, size FROM speech_audio ORDER BY rank, key LIMIT ?", (MOST_LISTED,)
+_LIST = db.Statement(
+    lambda: (
+        SpeechAudio.select(SpeechAudio.key, SpeechAudio.sha256, SpeechAudio.size)
+        .order_by(SpeechAudio.rank, SpeechAudio.key)
+        .limit(MOST_LISTED)
     )
+)
+_MARK = db.Statement(lambda: SpeechChange.select(SpeechChange.number))
+_KNOWN = db.Statement(
+    lambda: (
+        SpeechAudio.select(SpeechAudio.key).where(SpeechAudio.sha256 == db.slot(SpeechAudio.sha256)).limit(1)
+    )
+)
+
+
+def make_list() -> bytes | None:
+    """Return the side list of a terminal; None while nothing is recorded."""
+    rows = _LIST.tuples(db.store)
     packed = (_ROW.pack(bytes.fromhex(key), bytes.fromhex(sha256), size) for key, sha256, size in rows)
     return b"".join(packed) or None
 
 
-def mark(connection: sqlite3.Connection, _device: Device) -> str:
-    """Changes whenever the list does."""
-    return str(connection.execute("SELECT number FROM speech_change").fetchone()[0])
+def mark() -> str:
+    """Return what changes whenever the list does."""
+    [(number,)] = _MARK.tuples(db.store)
+    return str(number)
 
 
-def may_fetch(connection: sqlite3.Connection, _device: Device, sha256: str) -> bool:
-    """At the hub: recordings are of published texts, so every terminal may have them."""
-    found = connection.execute("SELECT 1 FROM speech_audio WHERE sha256 = ? LIMIT 1", (sha256,)).fetchone()
-    return found is not None
+def may_fetch(sha256: str) -> bool:
+    """Return whether the hub made this recording: all are of published texts, so every terminal may have them."""
+    return _KNOWN.first(db.store, sha256=sha256) is not None
 
 
 def rows_of(content: bytes | None) -> Iterator[tuple[str, str, int]]:

@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-import sqlite3
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
-from typing import cast
 
-import peewee
 import pytest
 
-from kiosk import side_lists
+from kiosk import db, side_lists
 from kiosk.blobs import Blobs
 from kiosk.clock import FixedClock
 from kiosk.errors import Refused
@@ -20,14 +16,9 @@ from kiosk.speech import actions, rules, store
 from kiosk.speech.bank import Bank, Speaker
 from kiosk.speech.kokoro import Voice as Kokoro
 from sync import shelf
-from sync.device import Device
+from tests.hub import build_database
 
-MIGRATION = Path(__file__).parents[2] / "kiosk" / "migrations" / "hub" / "0014_speech.sql"
 TEXTS = ["种粮补贴怎么领", "每亩按公布的标准", "372525194602120013", "返回", "  ", "种粮补贴怎么领。"]
-SIDE_LIST = (
-    (MIGRATION.parents[1] / "station" / "0006_side_lists.sql").read_text("utf-8").split("-- How far")[0]
-)
-ANY = cast("Device", None)
 
 
 class Voice:
@@ -47,31 +38,18 @@ class Voice:
 
 
 @pytest.fixture
-def hub(tmp_path: Path) -> Iterator[sqlite3.Connection]:
-    connection = sqlite3.connect(tmp_path / "hub.sqlite3", isolation_level=None)
-    connection.executescript(MIGRATION.read_text("utf-8"))
-    yield connection
-    connection.close()
+def hub(tmp_path: Path, clock: FixedClock) -> Iterator[db.SqliteFile]:
+    database = build_database(tmp_path, clock)
+    yield database
+    database.close()
 
 
-def make(
-    hub: sqlite3.Connection, home: Path, clock: FixedClock, texts: list[str], voice: Voice | None, **more
-):  # type: ignore[no-untyped-def]
-    @contextmanager
-    def writing() -> Iterator[sqlite3.Connection]:
-        hub.execute("BEGIN")
-        yield hub
-        hub.execute("COMMIT")
-
+def make(hub: db.SqliteFile, home: Path, clock: FixedClock, texts: list[str], voice: Voice | None, **more):  # type: ignore[no-untyped-def]
     shipped = Speaker(Bank(home, {rules.key("返回"): "返回"}))
-    return actions.make(
-        voice, texts, writing=writing, files=store.of_hub(home), shipped=shipped, now=clock.now, **more
-    )
+    return actions.make(voice, texts, files=store.of_hub(home), shipped=shipped, now=clock.now, **more)
 
 
-def test_what_is_published_is_recorded_once(
-    hub: sqlite3.Connection, tmp_path: Path, clock: FixedClock
-) -> None:
+def test_what_is_published_is_recorded_once(hub: db.SqliteFile, tmp_path: Path, clock: FixedClock) -> None:
     voice = Voice()
     made = make(hub, tmp_path, clock, TEXTS, voice)
     assert voice.said == ["种粮补贴怎么领", "每亩按公布的标准"], (
@@ -79,38 +57,38 @@ def test_what_is_published_is_recorded_once(
     )
     assert (made.recorded, made.missing, made.removed) == (2, 0, 0)
     assert make(hub, tmp_path, clock, TEXTS, voice).recorded == 0
-    rows = list(store.rows_of(store.make_list(hub, ANY)))
+    rows = list(store.rows_of(store.make_list()))
     assert [key for key, _, _ in rows] == [rules.key(TEXTS[0]), rules.key(TEXTS[1])]
     assert all(store.of_hub(tmp_path).verified(sha256) for _, sha256, _ in rows)
-    assert all(store.may_fetch(hub, ANY, sha256) for _, sha256, _ in rows)
-    assert not store.may_fetch(hub, ANY, "0" * 64)
+    assert all(store.may_fetch(sha256) for _, sha256, _ in rows)
+    assert not store.may_fetch("0" * 64)
 
 
-def test_a_limit_is_kept_and_said(hub: sqlite3.Connection, tmp_path: Path, clock: FixedClock) -> None:
+def test_a_limit_is_kept_and_said(hub: db.SqliteFile, tmp_path: Path, clock: FixedClock) -> None:
     made = make(hub, tmp_path, clock, TEXTS, Voice(), limit=1)
     assert (made.recorded, made.missing) == (1, 1)
 
 
 def test_what_is_withdrawn_is_forgotten_and_terminals_are_told(
-    hub: sqlite3.Connection, tmp_path: Path, clock: FixedClock
+    hub: db.SqliteFile, tmp_path: Path, clock: FixedClock
 ) -> None:
     make(hub, tmp_path, clock, TEXTS, Voice())
-    before, files = store.mark(hub, ANY), store.of_hub(tmp_path)
+    before, files = store.mark(), store.of_hub(tmp_path)
     made = make(hub, tmp_path, clock, TEXTS[1:4], None)
     assert made.removed == 1
-    assert store.mark(hub, ANY) != before
-    assert [key for key, _, _ in store.rows_of(store.make_list(hub, ANY))] == [rules.key(TEXTS[1])]
+    assert store.mark() != before
+    assert [key for key, _, _ in store.rows_of(store.make_list())] == [rules.key(TEXTS[1])]
     assert len(files.held()) == 1
     make(hub, tmp_path, clock, [], None)
-    assert store.make_list(hub, ANY) is None
+    assert store.make_list() is None
     assert files.held() == {}
 
 
-def test_a_terminal_plays_what_it_holds(hub: sqlite3.Connection, tmp_path: Path, clock: FixedClock) -> None:
+def test_a_terminal_plays_what_it_holds(hub: db.SqliteFile, tmp_path: Path, clock: FixedClock) -> None:
     make(hub, tmp_path, clock, TEXTS, Voice())
-    content = store.make_list(hub, ANY)
-    station = peewee.SqliteDatabase(tmp_path / "station.sqlite3")
-    station.connection().executescript(SIDE_LIST)
+    content = store.make_list()
+    station = db.open_sqlite(tmp_path / "station.sqlite3")
+    db.migrate(station, "station", clock.now())
     blobs = Blobs(tmp_path / "terminal")
     held = store.Held(blobs, station)
     assert not held.renew()
