@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 from urllib.parse import urlencode
 
@@ -68,10 +68,14 @@ def pages_of(total: int, rows: int) -> int:
     return min(max(1, -(-total // rows)), MOST_PAGES)
 
 
-def link_to(address: str, now: Mapping[str, Any], changes: Mapping[str, Any]) -> str:
-    """The present address with something changed; None or empty takes a part away."""
-    parts = {name: value for name, value in {**now, **changes}.items() if value not in (None, "")}
-    return address + (f"?{urlencode(parts)}" if parts else "")
+def links_from(address: str, now: Mapping[str, Any]) -> Callable[..., str]:
+    """What gives the present address with something changed; None or empty takes a part away."""
+
+    def link(**changes: Any) -> str:
+        parts = {name: value for name, value in {**now, **changes}.items() if value not in (None, "")}
+        return address + (f"?{urlencode(parts)}" if parts else "")
+
+    return link
 
 
 def shelves() -> str:
@@ -179,7 +183,7 @@ def _one_kind(way: str, value: str, scope: Scope, kind: str) -> str:
         total=total,
         page=page,
         pages=pages_of(total, LIST_ROWS),
-        link=lambda **changes: link_to(url_for("catalogue.by_way", way=way), now, changes),
+        link=links_from(url_for("catalogue.by_way", way=way), now),
     )
 
 
@@ -214,7 +218,7 @@ def _list(kind: str) -> str:
         total=total,
         page=page,
         pages=pages_of(total, rows),
-        link=lambda **changes: link_to(url_for("catalogue.browse", kind=kind), now, changes),
+        link=links_from(url_for("catalogue.browse", kind=kind), now),
     )
 
 
@@ -228,13 +232,13 @@ def _offered(
             yield name, _in_order(kind, name, values)
 
 
-def _in_order(kind: Kind, name: str, values: list[tuple[str, int]]) -> list[tuple[str, int]]:
+def _in_order(kind: Kind, name: str, values: Sequence[tuple[str, int]]) -> list[tuple[str, int]]:
     """Years from the last one back, codes as their table has them, everything else as it comes."""
     field = kind.schema.get(name)
     codes = list(VALIDITY if name == "validity" else (field and field.codes) or ())
     if codes:
         return sorted(values, key=lambda each: codes.index(each[0]) if each[0] in codes else len(codes))
-    return sorted(values, reverse=True) if name == "year" else values
+    return sorted(values, reverse=True) if name == "year" else list(values)
 
 
 def _facet_words(kind: str, name: str | None, value: str) -> str:
@@ -266,7 +270,7 @@ def names(doc_id: str) -> str | BaseResponse:
         rows=found.rows[first : first + NAME_ROWS],
         page=min(page, pages),
         pages=pages,
-        link=lambda **changes: link_to(url_for("catalogue.names", doc_id=doc_id), {}, changes),
+        link=links_from(url_for("catalogue.names", doc_id=doc_id), {}),
     )
 
 

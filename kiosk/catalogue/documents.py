@@ -218,6 +218,16 @@ def kinds_held(kinds: Iterable[str]) -> list[str]:
         return []
 
 
+State = tuple[str, str, int]
+"""The file of the catalogue, its epoch and its sequence: while they stay the same so does what is counted in it."""
+
+
+def state() -> State:
+    """Return the state of the catalogue that is read now."""
+    here = position()
+    return str(catalogue.obj.database), here.epoch, here.seq
+
+
 _KIND_COUNTS = Statement(
     lambda: (
         DocumentRow.select(DocumentRow.kind, fn.COUNT(DocumentRow.doc_id).alias("many"))
@@ -293,7 +303,14 @@ def listed(kind: str, chosen: Mapping[str, str], limit: int, offset: int = 0) ->
 
 def how_many(kind: str, chosen: Mapping[str, str]) -> int:
     """Return how many documents of a kind have these field values."""
-    return int(_listing(kind, tuple(chosen)).count.tuples(catalogue, **_given(chosen))[0][0])
+    return _how_many(state(), kind, tuple(chosen.items()))
+
+
+@lru_cache(maxsize=256)
+def _how_many(_state: State, kind: str, chosen: tuple[tuple[str, str], ...]) -> int:
+    """Count once for each state of the catalogue: every page of a list tells the same number."""
+    given = dict(chosen)
+    return int(_listing(kind, tuple(given)).count.tuples(catalogue, **_given(given))[0][0])
 
 
 @lru_cache(maxsize=256)
@@ -308,10 +325,18 @@ def _values(kind: str, name: str, names: tuple[str, ...]) -> Statement:
     )
 
 
-def values(kind: str, name: str, chosen: Mapping[str, str]) -> list[tuple[str, int]]:
+def values(kind: str, name: str, chosen: Mapping[str, str]) -> tuple[tuple[str, int], ...]:
     """Return the values of a field among the documents of a kind, with how many have each."""
-    rows = _values(kind, name, tuple(chosen)).tuples(catalogue, **_given(chosen))
-    return sorted((value, many) for value, many in rows if value)
+    return _counted(state(), kind, name, tuple(chosen.items()))
+
+
+@lru_cache(maxsize=256)
+def _counted(
+    _state: State, kind: str, name: str, chosen: tuple[tuple[str, str], ...]
+) -> tuple[tuple[str, int], ...]:
+    given = dict(chosen)
+    rows = _values(kind, name, tuple(given)).tuples(catalogue, **_given(given))
+    return tuple(sorted((value, many) for value, many in rows if value))
 
 
 def townships() -> list[str]:

@@ -6,10 +6,9 @@ from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 
-from kiosk.catalogue.documents import live, position, stream
+from kiosk.catalogue.documents import State, live, state, stream
 from kiosk.catalogue.models import DocumentRow
 from kiosk.catalogue.schema import read_day
-from kiosk.db import catalogue
 
 MOST = 2
 """More than two and none is urgent."""
@@ -30,13 +29,12 @@ def pinned_notices(today: date) -> list[PinnedNotice]:
     Args:
         today: The Beijing calendar day.
     """
-    here = position()
-    held = _pinned(str(catalogue.obj.database), here.epoch, here.seq)
+    held = _pinned(state())
     return [notice for first, last, notice in held if first <= today <= last][:MOST]
 
 
 @lru_cache(maxsize=2)
-def _pinned(file: str, epoch: str, seq: int) -> tuple[tuple[date, date, PinnedNotice], ...]:
+def _pinned(_state: State) -> tuple[tuple[date, date, PinnedNotice], ...]:
     """Every notice with its days. It reads all records (60 ms of 12,000), so once for each state of the catalogue."""
     found = []
     for document in stream(live().where(DocumentRow.record.contains('"pinned":'))):

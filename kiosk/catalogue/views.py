@@ -28,7 +28,7 @@ from kiosk.catalogue import (
     passages,
     problem_views,
 )
-from kiosk.catalogue.browse_views import MOST_PAGES, link_to, page_number, pages_of, searching
+from kiosk.catalogue.browse_views import MOST_PAGES, links_from, page_number, pages_of, searching
 from kiosk.catalogue.commands import answer_json
 from kiosk.catalogue.documents import Document
 from kiosk.catalogue.kinds import CHECKLIST, KINDS, without_persons
@@ -88,7 +88,7 @@ def search() -> Page:
         pages=pages_of(answer.total, ROWS),
         choices=_choices(answer, only),
         progress=searching().state()[1] if answer.mode == "partial" else None,
-        link=lambda **changes: link_to(url_for("catalogue.search"), {"q": typed, **only}, changes),
+        link=links_from(url_for("catalogue.search"), {"q": typed, **only}),
         common_words=context.terminal().settings.common_words,
     )
 

@@ -48,6 +48,7 @@ class Bank:
     folder: Path
     texts: dict[str, str] = field(default_factory=dict)
     patterns: tuple[str, ...] = ()
+    _near: dict[str, list[Matcher]] = field(default_factory=dict, repr=False)
 
     @classmethod
     def load(cls, folder: Path = FOLDER) -> Bank:
@@ -66,6 +67,13 @@ class Bank:
     def matchers(self) -> list[Matcher]:
         """Each pattern, ready to be compared."""
         return [_matcher(pattern) for pattern in self.patterns]
+
+    def near(self, text: str) -> list[Matcher]:
+        """The patterns that a text may be of, by its last character first: prose is of none."""
+        last = text[-1]
+        if last not in self._near:
+            self._near[last] = [each for each in self.matchers if each.end[-1:] in ("", last)]
+        return [each for each in self._near[last] if each.may_be(text)]
 
 
 @dataclass(frozen=True)
@@ -162,7 +170,7 @@ class Speaker:
         if self._knows(key):
             return (key,)
         may_have_gaps = depth < _DEEPEST and len(text) <= _LONGEST
-        near = [each for each in self._bank.matchers if each.may_be(text)] if may_have_gaps else []
+        near = self._bank.near(text) if may_have_gaps else []
         if near and not _is_number(text):
             for each in near:
                 found = each.expression.fullmatch(text)

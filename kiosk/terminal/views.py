@@ -8,14 +8,14 @@ that is only read writes nothing to disk; foreign origins are refused before any
 from __future__ import annotations
 
 import hashlib
-from functools import partial
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any, cast
 
 from flask import Blueprint, abort, current_app, redirect, render_template, request, session, url_for
 from flask.blueprints import BlueprintSetupState
 from werkzeug.exceptions import HTTPException
-from werkzeug.routing import RequestRedirect
+from werkzeug.routing import Map, RequestRedirect
 from werkzeug.wrappers import Response
 
 from kiosk.clock import BEIJING, today
@@ -235,8 +235,13 @@ def _wiping(answer: Response) -> Response:
 
 def _leads_somewhere(path: str) -> bool:
     """Whether a page of this application answers there."""
+    return _answers(current_app.url_map, path)
+
+
+@lru_cache(maxsize=64)
+def _answers(pages: Map, path: str) -> bool:
     try:
-        current_app.url_map.bind("").match(path, method="GET")
+        pages.bind("").match(path, method="GET")
     except RequestRedirect:
         return True
     except HTTPException:

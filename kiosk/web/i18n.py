@@ -10,7 +10,7 @@ from flask import Flask, Response
 
 from kiosk.clock import BEIJING
 from kiosk.web import answers, foreign
-from kiosk.web.templates import Templates
+from kiosk.web.templates import Templates, addresses
 from kiosk.web.typography import phrases
 from kiosk.web.wording import SOURCE, language
 from kiosk.web.wording import gettext as _
@@ -27,6 +27,7 @@ def init(app: Flask) -> None:
     and what marks Chinese on pages in another language.
     """
     app.jinja_environment = Templates
+    app.jinja_env.globals["url_for"] = addresses(app)
     for words in (date_words, time_words, moment_words, phrases):
         app.add_template_filter(words)
     app.context_processor(lambda: {"lang": language()})

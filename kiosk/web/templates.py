@@ -7,11 +7,12 @@ a third of its time (bench/README.md).
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
+from functools import lru_cache
 from typing import Any
 
-from flask import url_for
+from flask import Flask, url_for
 from flask.templating import Environment
 from jinja2 import Template
 from jinja2.ext import Extension
@@ -21,6 +22,7 @@ from werkzeug.routing import BuildError
 
 from kiosk.web import wording
 
+MOST_ADDRESSES = 2000
 _FIRST = frozenset({"_", "url_for"})
 
 
@@ -45,6 +47,17 @@ class Templates(Environment):
             spoken.language = language
             self._of_language[language] = spoken
         return self._of_language[language]
+
+
+def addresses(app: Flask) -> Callable[..., str]:
+    """`url_for` of the templates: an address of ours is the same on every page, so it is built once."""
+    built = lru_cache(maxsize=MOST_ADDRESSES, typed=True)(app.url_for)
+
+    def url_for(endpoint: str, **values: Any) -> str:
+        depends = endpoint[0] == "." or any(name[0] == "_" for name in values)
+        return app.url_for(endpoint, **values) if depends else built(endpoint, **values)
+
+    return url_for
 
 
 def gettext(text: str, **gaps: Any) -> Markup:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 from kiosk.web.wording import LazyText
 from kiosk.web.wording import lazy_gettext as _l
@@ -22,6 +23,7 @@ class Group:
     words: tuple[str, ...]
 
 
+@lru_cache(maxsize=2)
 def groups(common_words: tuple[str, ...]) -> tuple[Group, ...]:
     """The chips of this terminal: what it was told, how questions end, the county's towns."""
     return (
