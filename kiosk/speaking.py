@@ -9,6 +9,7 @@ from typing import Any
 from config.settings import HubSettings
 from kiosk import homes
 from kiosk.catalogue import display, documents, passages
+from kiosk.catalogue.records import Record
 from kiosk.clock import SystemClock
 from kiosk.speech import actions, bank, prompts, store
 from kiosk.speech.bank import Bank, Speaker
@@ -63,7 +64,7 @@ def published_texts() -> Iterator[str]:
         yield from _blocks(document.content)
 
 
-def _blocks(record: Mapping[str, Any]) -> Iterator[str]:
+def _blocks(record: Record) -> Iterator[str]:
     """The texts of one document; names of persons never."""
     yield record.get("summary") or ""
     if not display.has_names(record):

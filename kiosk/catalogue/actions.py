@@ -19,6 +19,7 @@ from kiosk.audit import Act
 from kiosk.catalogue import attachments_store, feed, named
 from kiosk.catalogue.kinds import NAMED, without_persons
 from kiosk.catalogue.models import DocumentRow, Entry
+from kiosk.catalogue.records import Record, changed
 from kiosk.catalogue.rules import canonical, digest
 from kiosk.clock import beijing_day, stamp
 from kiosk.db import Holds, Statement, catalogue, inserted, slot, store, writing
@@ -126,12 +127,13 @@ def _says_the_same(before: Known, own: str, is_import: bool) -> bool:
 _KEPT = ("disclosure", "attachments")
 
 
-def _with_kept(record: dict[str, Any], before: Mapping[str, Any], *keys: str) -> dict[str, Any]:
-    return {**record, **{key: before[key] for key in keys if key in before and key not in record}}
+def _with_kept(record: Record, before: Record, *keys: str) -> Record:
+    kept: Mapping[str, Any] = before
+    return changed(record, **{key: kept[key] for key in keys if key in kept and key not in record})
 
 
 def save(
-    record: Mapping[str, Any],
+    record: Record,
     hand: Hand,
     *,
     act: str,
@@ -183,7 +185,7 @@ _STORE = Statement(
 
 
 def store_entry(
-    record: Mapping[str, Any],
+    record: Record,
     hand: Hand,
     *,
     act: str = "import",
@@ -218,7 +220,7 @@ def store_entry(
     attachments_store.note_entry(record)
 
 
-def publish(record: Mapping[str, Any], hand: Hand) -> int:
+def publish(record: Record, hand: Hand) -> int:
     """
     Give a record to the feed and return its sequence.
 

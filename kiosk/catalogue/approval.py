@@ -7,9 +7,8 @@ Each function is a transaction, or joins the one that its caller opened. Nothing
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from peewee import fn
 
@@ -18,6 +17,7 @@ from kiosk.blobs import Blobs
 from kiosk.catalogue import attachments_store, documents, sources
 from kiosk.catalogue.actions import Hand, decide, known, publish, store_entry, take_down, waiting_record
 from kiosk.catalogue.models import Entry
+from kiosk.catalogue.records import Record, changed
 from kiosk.catalogue.rules import DISCLOSURE, GROUNDS, canonical, digest
 from kiosk.clock import beijing_day
 from kiosk.db import Statement, inserted, slot, store, writing
@@ -176,7 +176,7 @@ _SET_ATTRIBUTE = Statement(
 )
 
 
-def _decided(record: dict[str, Any], release: Release) -> dict[str, Any]:
+def _decided(record: Record, release: Release) -> Record:
     """Return the record with its disclosure attribute, which nothing is approved without (seed item 1)."""
     doc_id, attribute = record["id"], release.attribute or record.get("disclosure", "")
     if attribute not in DISCLOSURE:
@@ -185,7 +185,7 @@ def _decided(record: dict[str, Any], release: Release) -> dict[str, Any]:
     ground = (release.ground or (kept.ground if kept else "")) if attribute == "withheld" else ""
     if attribute == "withheld" and ground not in GROUNDS:
         raise RuleBroken("ground-missing", doc_id)
-    decided = {**record, "disclosure": attribute}
+    decided = changed(record, disclosure=attribute)
     text = canonical(decided)
     _SET_ATTRIBUTE.run(
         store, doc_id=doc_id, disclosure=attribute, ground=ground, record=text, hash=digest(text)
@@ -193,7 +193,7 @@ def _decided(record: dict[str, Any], release: Release) -> dict[str, Any]:
     return decided
 
 
-def _let_out(record: Mapping[str, Any], hand: Hand) -> int | None:
+def _let_out(record: Record, hand: Hand) -> int | None:
     """Publish what is for everyone, and take down what is so no longer."""
     if record.get("disclosure", "proactive") != "proactive":
         take_down(record["id"], hand)
@@ -202,7 +202,7 @@ def _let_out(record: Mapping[str, Any], hand: Hand) -> int | None:
     return publish(record, hand)
 
 
-def _keep_old_version(record: Mapping[str, Any], hand: Hand) -> None:
+def _keep_old_version(record: Record, hand: Hand) -> None:
     """
     Before an amended text takes its place, make the old one a document of its own.
 
@@ -219,13 +219,13 @@ def _keep_old_version(record: Mapping[str, Any], hand: Hand) -> None:
     earlier = Entry.select().where(
         Entry.act == "version", fn.SUBSTR(Entry.doc_id, 1, len(doc_id) + 1) == f"{doc_id}@"
     )
-    old = {
-        **published.content,
-        "id": f"{doc_id}@{earlier.count() + 1}",
-        "validity": "amended",
-        "validity_reason": entry.reason,
-        "links": [*published.content.get("links", []), {"rel": "replaced_by", "id": doc_id}],
-    }
+    old = changed(
+        published.content,
+        id=f"{doc_id}@{earlier.count() + 1}",
+        validity="amended",
+        validity_reason=entry.reason,
+        links=[*published.content.get("links", []), {"rel": "replaced_by", "id": doc_id}],
+    )
     store_entry(old, hand, act="version")
     decide(old["id"], "approved", hand)
     publish(old, hand)

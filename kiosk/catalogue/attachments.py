@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
+from kiosk.catalogue.records import Record
 from kiosk.catalogue.schema import CONTROL, N_, Fault
 
 KEYS = frozenset({"name", "type", "size", "sha256", "pages", "url", "file"})
@@ -123,7 +124,7 @@ class Attachment:
         return stem if stem.lower().endswith(ending) else stem + ending
 
 
-def of(record: Mapping[str, Any]) -> list[Attachment]:
+def of(record: Record) -> list[Attachment]:
     """The attachments of a record that was checked; a plain text is the name of one."""
     found = []
     for at, item in enumerate(record.get("attachments") or [], start=1):

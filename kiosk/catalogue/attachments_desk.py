@@ -16,6 +16,7 @@ from kiosk.catalogue.attachments_content import NotRead, Picture
 from kiosk.catalogue.attachments_views import as_download
 from kiosk.catalogue.entry_desk import Answer, attached_rows, found_entry, hand, kept_files
 from kiosk.catalogue.models import Entry
+from kiosk.catalogue.records import changed
 from kiosk.catalogue.rules import check
 from kiosk.web import access
 from kiosk.web.access import Permission
@@ -68,7 +69,7 @@ def listed(doc_id: str) -> Answer:
 def _keep(entry: Entry, items: list[Any]) -> list[tuple[str, str]]:
     """Proposes the entry with these attachments; what is wrong with them, or nothing."""
     person = access.require(Permission.APPROVE_CATALOGUE)
-    record = {**entry.content, "attachments": items}
+    record = changed(entry.content, attachments=items)
     if not items:
         del record["attachments"]
     faults = check(record)

@@ -6,7 +6,7 @@ Files lie beside the database, named by their SHA-256 (kiosk/blobs.py); tables s
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
@@ -24,6 +24,7 @@ from kiosk.catalogue.models import (
     Entry,
     EntryAttachment,
 )
+from kiosk.catalogue.records import Record
 from kiosk.catalogue.schema import Fault
 from kiosk.clock import Clock
 from kiosk.db import Statement, catalogue, inserted, rows, slot, store, total, writing
@@ -145,14 +146,14 @@ _FORGET = Statement(
 _NAME = Statement(lambda: EntryAttachment.insert(inserted(EntryAttachment.doc_id, EntryAttachment.sha256)))
 
 
-def note_entry(record: Mapping[str, Any]) -> None:
+def note_entry(record: Record) -> None:
     """Keep which files an entry of the hub names."""
     _FORGET.run(store, doc_id=record["id"])
     for sha256 in sorted({each.sha256 for each in attachments.of(record) if each.sha256}):
         _NAME.run(store, doc_id=record["id"], sha256=sha256)
 
 
-def missing(record: Mapping[str, Any], blobs: Blobs) -> list[str]:
+def missing(record: Record, blobs: Blobs) -> list[str]:
     """The names of attachments whose file was with the hub and is not any more."""
     return [each.name for each in attachments.of(record) if each.sha256 and blobs.path(each.sha256) is None]
 

@@ -12,10 +12,10 @@ import shutil
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 from kiosk.blobs import Blobs
 from kiosk.catalogue import attachments
+from kiosk.catalogue.records import Record
 from kiosk.catalogue.rules import canonical
 from kiosk.errors import Refused, StoreFull
 
@@ -58,7 +58,7 @@ def write(folder: Path, lines: Iterable[str], kept: Blobs) -> Carried:
     return carried
 
 
-def _with_files(record: dict[str, Any], building: Path, kept: Blobs, carried: Carried) -> dict[str, Any]:
+def _with_files(record: Record, building: Path, kept: Blobs, carried: Carried) -> Record:
     """The record with each attachment naming its file in the folder; one whose file is not here keeps its name."""
     items = []
     for each in attachments.of(record):

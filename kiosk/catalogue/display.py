@@ -9,6 +9,7 @@ from typing import Any
 from kiosk.catalogue import shapes, ways
 from kiosk.catalogue.documents import Document, Related, by_ids
 from kiosk.catalogue.kinds import KINDS, NAMED, Kind
+from kiosk.catalogue.records import Record
 from kiosk.catalogue.rules import DISCLOSURE, ENDED, SUCCESSORS
 from kiosk.catalogue.schema import N_, Field, Type
 from kiosk.catalogue.shapes import Cell, Section
@@ -52,7 +53,7 @@ class Plain:
     source: Document
 
 
-def sections(record: Mapping[str, Any]) -> list[Section]:
+def sections(record: Record) -> list[Section]:
     """The kind's own fields: first what fits into one table of facts, then texts, lists and tables."""
     kind = KINDS[record["kind"]]
     values = record.get("fields") or {}
@@ -78,7 +79,7 @@ def around_text(kind: Kind, parts: list[Section]) -> tuple[list[Section], list[S
     return before, [part for part in parts if part not in before]
 
 
-def _is_said(field: Field, value: Any, record: Mapping[str, Any], values: Mapping[str, Any]) -> bool:
+def _is_said(field: Field, value: Any, record: Record, values: Mapping[str, Any]) -> bool:
     """Whether the page tells it elsewhere: in its title, or nobody is to follow it."""
     if field.type is Type.QR:
         return bool(values.get("state") == CLOSED)
@@ -129,7 +130,7 @@ def _refs(fields: Iterable[Field], values: Mapping[str, Any]) -> list[str]:
     return [each for each in dict.fromkeys(found) if each][:500]
 
 
-def facts(record: Mapping[str, Any]) -> list[dict[str, Any]]:
+def facts(record: Record) -> list[dict[str, Any]]:
     """The metadata table of every document (LAW.md §8), rows without a value left out."""
     told = [
         (_("文号"), record.get("doc_no", "")),
@@ -216,19 +217,19 @@ def successors(around: Related) -> list[Document]:
     return list(found.values())
 
 
-def changed_on(record: Mapping[str, Any]) -> str:
+def changed_on(record: Record) -> str:
     """The day of the last change of validity in words, where the record tells it."""
     day = last_change(record)
     return date_words(day) if day else ""
 
 
-def last_change(record: Mapping[str, Any]) -> str:
+def last_change(record: Record) -> str:
     """The day of the last change of validity (2026-03-18), or nothing."""
     changes = (record.get("fields") or {}).get("changes") or []
     return max((change["on"] for change in changes if change.get("on")), default="")
 
 
-def ended_sources(record: Mapping[str, Any]) -> list[Document]:
+def ended_sources(record: Record) -> list[Document]:
     """For an answer: the documents it rests on that are no longer in force; it must not be relied on then."""
     if not KINDS[record["kind"]].answer:
         return []
@@ -238,7 +239,7 @@ def ended_sources(record: Mapping[str, Any]) -> list[Document]:
     return [document for document in by_ids(ids).values() if document.validity in ENDED]
 
 
-def has_names(record: Mapping[str, Any]) -> bool:
+def has_names(record: Record) -> bool:
     """True when the record has a list of persons that may not be shown here or now, or had one."""
     fields = record.get("fields") or {}
     return NAMED in fields or KINDS[record["kind"]].is_yearly

@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from peewee import ColumnBase, DatabaseError, Expression, Field, ModelSelect, fn
 
@@ -14,6 +14,7 @@ from kiosk import db
 from kiosk.catalogue.kinds import KINDS, Kind
 from kiosk.catalogue.models import DocumentLink, DocumentRow
 from kiosk.catalogue.nearness import Head
+from kiosk.catalogue.records import Record
 from kiosk.catalogue.rules import INVERSE
 from kiosk.db import JsonText, Statement, catalogue, number_slot, slot
 from sync.feed_models import FeedPosition
@@ -47,9 +48,9 @@ class Document:
     record: str
 
     @cached_property
-    def content(self) -> dict[str, Any]:
+    def content(self) -> Record:
         """The import record."""
-        found: dict[str, Any] = json.loads(self.record)
+        found: Record = json.loads(self.record)
         return found
 
     @cached_property

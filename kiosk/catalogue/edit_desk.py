@@ -13,6 +13,7 @@ from kiosk.catalogue.entry_desk import Answer, found_entry, hand
 from kiosk.catalogue.forms import EndingForm
 from kiosk.catalogue.kinds import KINDS, SHELVES
 from kiosk.catalogue.lifecycle import Ending
+from kiosk.catalogue.records import Record, changed
 from kiosk.catalogue.rules import DISCLOSURE, REASONS, check, is_id
 from kiosk.catalogue.schema import Fault
 from kiosk.clock import today
@@ -68,11 +69,12 @@ def new(kind: str) -> Answer:
         base["fields"] = {"asked": [asked]} if "asked" in KINDS[kind].schema else {}
     like = entries.found(request.args.get("like", ""))
     if like is not None and like.kind == kind:
-        base |= (
+        like_it = (
             lifecycle.next_year(like.content, today(hub().clock))
             if KINDS[kind].is_yearly
             else lifecycle.alike(like.content)
         )
+        base = changed(base, **like_it)
     explained = request.args.get("of", "")
     if KINDS[kind].explains and is_id(explained):
         base["links"] = [{"rel": KINDS[kind].explains, "id": explained}]
@@ -100,7 +102,7 @@ def amend(doc_id: str) -> Answer:
     return _form(found.content, "amend")
 
 
-def _form(base: dict[str, Any], act: str) -> Answer:
+def _form(base: Record, act: str) -> Answer:
     if request.method == "GET":
         return _form_page(base, act, [], "", base.get("disclosure", ""))
     typed = editing.read(base["kind"], request.form, base)
@@ -115,7 +117,7 @@ def _form(base: dict[str, Any], act: str) -> Answer:
     return _keep(typed, act, reason)
 
 
-def _form_page(record: dict[str, Any], act: str, faults: list[Fault], reason: str, attribute: str) -> str:
+def _form_page(record: Record, act: str, faults: list[Fault], reason: str, attribute: str) -> str:
     controls = editing.controls(record["kind"], record, faults)
     if act == "edit":
         controls = [_with_file(each, record["id"]) for each in controls]
@@ -143,7 +145,7 @@ def _with_file(control: editing.Control, doc_id: str) -> editing.Control:
     return replace(control, href=url_for("catalogue_desk.table", field=field, doc_id=doc_id))
 
 
-def _preview(record: dict[str, Any]) -> dict[str, Any]:
+def _preview(record: Record) -> dict[str, Any]:
     return {
         "facts": display.facts(record),
         "sections": display.sections(record),
@@ -151,7 +153,7 @@ def _preview(record: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _keep(record: dict[str, Any], act: str, reason: str) -> Answer:
+def _keep(record: Record, act: str, reason: str) -> Answer:
     person = access.require(Permission.APPROVE_CATALOGUE)
     is_changed = actions.save(record, hand(person.name), act=act, reason=reason)
     flash(_("已保存，等另一位审核后发布。") if is_changed else _("没有改动。"))

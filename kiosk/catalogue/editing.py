@@ -10,11 +10,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 from kiosk.catalogue import markup
 from kiosk.catalogue.kinds import KINDS, NAMED
 from kiosk.catalogue.numbers import same_spelling
+from kiosk.catalogue.records import Record
 from kiosk.catalogue.rules import REASONS, VALIDITY
 from kiosk.catalogue.schema import N_, Fault, Field, Type, code, day, ref, rows, text, texts
 from kiosk.catalogue.tables import day_of
@@ -91,7 +92,7 @@ class Control:
     href: str = ""
 
 
-def controls(kind: str, record: Mapping[str, Any], faults: Iterable[Fault] = ()) -> list[Control]:
+def controls(kind: str, record: Record, faults: Iterable[Fault] = ()) -> list[Control]:
     """The whole form of a kind, filled with a record, with the fault of each control."""
     told = {fault.where: REASONS.get(fault.code, fault.code) for fault in reversed(list(faults))}
     common = [_control(field, record.get(field.name), field.name, told) for field in COMMON]
@@ -187,13 +188,13 @@ def pasted(value: Any) -> str:
     return "\n".join("\t".join(re.sub(r"[\t\r\n]+", " ", str(cell)) for cell in line) for line in lines)
 
 
-def read(kind: str, form: Mapping[str, str], base: Mapping[str, Any]) -> dict[str, Any]:
+def read(kind: str, form: Mapping[str, str], base: Record) -> Record:
     """
     The record that a form holds, over `base`: what the form has no control for stays as it was.
 
     Values that cannot be read stay as they were typed; `rules.check` names them.
     """
-    record = {key: value for key, value in base.items() if key != "fields"} | {"kind": kind}
+    record: dict[str, Any] = {key: value for key, value in base.items() if key != "fields"} | {"kind": kind}
     for field in COMMON:
         value = _value(field, form, field.name, base.get(field.name))
         record.pop(field.name, None)
@@ -204,7 +205,7 @@ def read(kind: str, form: Mapping[str, str], base: Mapping[str, Any]) -> dict[st
     if "doc_no" in record:
         record["doc_no"] = same_spelling(record["doc_no"])
     fields = _fields(kind, form, base.get("fields") or {})
-    return record | ({"fields": fields} if fields else {})
+    return cast("Record", record | ({"fields": fields} if fields else {}))
 
 
 def _fields(kind: str, form: Mapping[str, str], before: Mapping[str, Any]) -> dict[str, Any]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
@@ -30,6 +29,7 @@ from kiosk.catalogue.attachments_store import Files
 from kiosk.catalogue.forms import ApprovalForm, NoteForm
 from kiosk.catalogue.kinds import KINDS
 from kiosk.catalogue.models import Entry
+from kiosk.catalogue.records import Record
 from kiosk.catalogue.rules import DISCLOSURE, GROUNDS
 from kiosk.clock import today
 from kiosk.errors import NotFound, RuleBroken
@@ -68,7 +68,7 @@ def kept_files() -> Files:
     return Files(blobs.of_home(hub().home), hub().settings.attachment_mb * 1_000_000)
 
 
-def attached_rows(record: Mapping[str, Any]) -> list[tuple[Attachment, bool]]:
+def attached_rows(record: Record) -> list[tuple[Attachment, bool]]:
     """The attachments of a record, each with whether its file is with the hub."""
     kept = kept_files().blobs
     return [
@@ -133,13 +133,13 @@ def _entry_page(found: Entry, form: FlaskForm, note: NoteForm) -> str:
     )
 
 
-def facts_told(record: dict[str, Any]) -> list[dict[str, str]]:
+def facts_told(record: Record) -> list[dict[str, str]]:
     """What citizens are told, without an attribute that nobody has decided yet."""
     told = display.facts(record)
     return told if "disclosure" in record else [each for each in told if each["label"] != _("公开属性")]
 
 
-def _differences(found: Entry, record: dict[str, Any], published: Any) -> list[lifecycle.Difference]:
+def _differences(found: Entry, record: Record, published: Any) -> list[lifecycle.Difference]:
     if found.state != "waiting" or published is None:
         return []
     return lifecycle.differences(published.content, record)

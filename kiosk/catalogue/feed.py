@@ -6,7 +6,7 @@ import json
 import secrets
 from collections.abc import Iterator, Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 
 from peewee import EXCLUDED
 
@@ -14,6 +14,7 @@ from kiosk.catalogue import attachments
 from kiosk.catalogue.documents import live, stream
 from kiosk.catalogue.kinds import without_persons
 from kiosk.catalogue.models import DocumentAttachment, DocumentLink, DocumentRow
+from kiosk.catalogue.records import Record
 from kiosk.catalogue.rules import canonical
 from kiosk.clock import stamp
 from kiosk.db import Statement, catalogue, inserted, slot
@@ -64,7 +65,7 @@ def put(database: Database, doc_id: str, seq: int, record: Mapping[str, Any] | N
 
     A row that is already as new stays. Used by publishing at the hub and by the terminal's sync alike.
     """
-    shown = record or {}
+    shown = cast("Record", record or {})
     _PUT.run(
         database,
         doc_id=doc_id,

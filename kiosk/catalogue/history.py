@@ -7,12 +7,12 @@ import io
 import json
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from typing import Any
 
 from kiosk.audit import Act, AuditLine
 from kiosk.catalogue.kinds import KINDS
 from kiosk.catalogue.models import Entry
 from kiosk.catalogue.open_views import safe_cell
+from kiosk.catalogue.records import Record
 from kiosk.catalogue.rules import DISCLOSURE, GROUNDS, VALIDITY
 from kiosk.catalogue.schema import N_
 from kiosk.clock import BEIJING, from_stamp
@@ -70,7 +70,7 @@ def _moment(at: str) -> str:
     return from_stamp(at).astimezone(BEIJING).strftime("%Y-%m-%d %H:%M") if at else ""
 
 
-LEDGER: dict[str, Callable[[Entry, dict[str, Any]], str]] = {
+LEDGER: dict[str, Callable[[Entry, Record], str]] = {
     "编号": lambda entry, record: entry.doc_id,
     "标题": lambda entry, record: entry.title,
     "类别": lambda entry, record: KINDS[entry.kind].name,

@@ -9,8 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from typing import Any
 
+from kiosk.catalogue.records import Record, changed
 from kiosk.catalogue.schema import (
     N_,
     Field,
@@ -345,15 +345,15 @@ def ranked(ids: Iterable[str]) -> list[str]:
     return sorted(ids, key=lambda each: (KINDS[each].rank, order.index(each)))
 
 
-def without_persons(record: Mapping[str, Any]) -> dict[str, Any]:
+def without_persons(record: Record) -> Record:
     """The record without rows that name persons: the form for feed, search, API, export and speech."""
     fields = record.get("fields")
     if not isinstance(fields, dict) or NAMED not in fields:
-        return dict(record)
-    return {**record, "fields": {name: value for name, value in fields.items() if name != NAMED}}
+        return record.copy()
+    return changed(record, fields={name: value for name, value in fields.items() if name != NAMED})
 
 
-def field_texts(record: Mapping[str, Any]) -> list[str]:
+def field_texts(record: Record) -> list[str]:
     """The texts of `fields` that search reads; names of persons are never among them."""
     kind = KINDS[record["kind"]]
     public = {name: field for name, field in kind.schema.items() if name not in (NAMED, "pinned")}

@@ -17,6 +17,7 @@ from typing import Any
 from kiosk.catalogue import attachments
 from kiosk.catalogue.editing import COMMON
 from kiosk.catalogue.kinds import KINDS, NAMED, without_persons
+from kiosk.catalogue.records import Link, Record, changed
 from kiosk.catalogue.schema import N_, Field
 
 ENDINGS = {
@@ -54,7 +55,7 @@ class Difference:
     lines: tuple[tuple[str, str], ...] = ()
 
 
-def new_record(kind: str) -> dict[str, Any]:
+def new_record(kind: str) -> Record:
     """An empty record of a kind with an id that no source uses."""
     return {"id": f"desk:{kind}-{secrets.token_hex(5)}", "kind": kind, "title": "", "body": ""}
 
@@ -64,7 +65,7 @@ def is_new_id(kind: str, typed: str) -> bool:
     return re.fullmatch(rf"desk:{kind}-[0-9a-f]{{10}}", typed) is not None
 
 
-def next_year(record: Mapping[str, Any], today: date) -> dict[str, Any]:
+def next_year(record: Record, today: date) -> dict[str, Any]:
     """What a village's list of this year begins with: last year's place, item and whom to ask; no sums, no names."""
     before = record.get("fields") or {}
     kept = {name: before[name] for name in ("township", "village", "item", "ask") if before.get(name)}
@@ -76,36 +77,36 @@ def next_year(record: Mapping[str, Any], today: date) -> dict[str, Any]:
 ALIKE = ("title", "body", "summary", "issuers", "topics", "audience", "source", "validity")
 
 
-def alike(record: Mapping[str, Any]) -> dict[str, Any]:
+def alike(record: Record) -> dict[str, Any]:
     """
     What a record begins with that is written like another one: its words, not what belongs to that one alone.
 
     Numbers, days, addresses, relations, attachments, the attribute and lists of names are not taken over.
     """
-    bare = without_persons(record)
+    bare: Mapping[str, Any] = without_persons(record)
     told = {name: bare[name] for name in ALIKE if bare.get(name)}
     if told.get("validity") != "in_force":
         told.pop("validity", None)
     return told | ({"fields": bare["fields"]} if bare.get("fields") else {})
 
 
-def ended(record: Mapping[str, Any], ending: Ending) -> dict[str, Any]:
+def ended(record: Record, ending: Ending) -> Record:
     """The record with its new validity, the reason, the day and the link to its successor."""
-    changed = {**record, "validity": ending.how, "validity_reason": ending.reason}
+    told = changed(record, validity=ending.how, validity_reason=ending.reason)
     if ending.how != "partly_repealed":
-        changed["valid_until"] = ending.on
+        told["valid_until"] = ending.on
     if ending.successor:
-        link = {"rel": "repealed_by", "id": ending.successor}
-        changed["links"] = [*(each for each in record.get("links", []) if each != link), link]
+        link: Link = {"rel": "repealed_by", "id": ending.successor}
+        told["links"] = [*(each for each in record.get("links", []) if each != link), link]
     if "changes" in KINDS[record["kind"]].schema:
         fields = dict(record.get("fields") or {})
         row = {"on": ending.on, "what": ENDINGS[ending.how], "by": ending.successor}
         fields["changes"] = [*fields.get("changes", []), row]
-        changed["fields"] = fields
-    return changed
+        told["fields"] = fields
+    return told
 
 
-def differences(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[Difference]:
+def differences(before: Record, after: Record) -> list[Difference]:
     """What `after` changes, for whoever approves it."""
     found = [
         _difference(field, before.get(field.name), after.get(field.name))
@@ -123,7 +124,7 @@ def differences(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[Dif
     return found
 
 
-def _files(record: Mapping[str, Any]) -> str:
+def _files(record: Record) -> str:
     """The attachments of a record, one a line; files of one name differ in the beginning of their hash."""
     told = (f"{each.name} {each.sha256[:8]} {each.url}".strip() for each in attachments.of(record))
     return "\n".join(told)

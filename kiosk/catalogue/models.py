@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 from functools import cached_property
-from typing import Any
 
 from peewee import (
     AutoField,
@@ -19,6 +18,7 @@ from peewee import (
     TextField,
 )
 
+from kiosk.catalogue.records import Record
 from kiosk.db import CatalogueModel, StoreModel, catalogue
 from sync.feed_models import FeedDocument
 
@@ -114,9 +114,9 @@ class Entry(StoreModel):
         indexes = ((("state", "kind"), False),)
 
     @cached_property
-    def content(self) -> dict[str, Any]:
+    def content(self) -> Record:
         """The import record."""
-        found: dict[str, Any] = json.loads(self.record)
+        found: Record = json.loads(self.record)
         return found
 
 

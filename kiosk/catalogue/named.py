@@ -10,16 +10,16 @@ Source: DESIGN.md §4.2; LAW.md §6.5.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Any
 
 from peewee import Expression, fn
 
 from kiosk import side_lists
 from kiosk.catalogue.kinds import NAMED
 from kiosk.catalogue.models import Entry, NamedRows
+from kiosk.catalogue.records import Record
 from kiosk.catalogue.rules import canonical
 from kiosk.catalogue.schema import read_day
 from kiosk.clock import beijing_day, from_stamp
@@ -54,7 +54,7 @@ _KEEP = Statement(
 _FORGET = Statement(lambda: NamedRows.delete().where(NamedRows.doc_id == slot(NamedRows.doc_id)))
 
 
-def keep(record: Mapping[str, Any], seq: int) -> None:
+def keep(record: Record, seq: int) -> None:
     """Keep at the hub the rows of a record that is published, or forget those it no longer has."""
     forget(record["id"])
     fields = record.get("fields") or {}

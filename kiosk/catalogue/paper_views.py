@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from contextlib import suppress
 from dataclasses import replace
-from typing import Any
 
 from flask import Blueprint, abort, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
@@ -13,6 +12,7 @@ from kiosk.catalogue import display, documents, passages, slips
 from kiosk.catalogue.documents import Document
 from kiosk.catalogue.kinds import without_persons
 from kiosk.catalogue.passages import Passage
+from kiosk.catalogue.records import Record
 from kiosk.errors import Refused
 from kiosk.web import context, paper
 from kiosk.web.i18n import date_words, time_words
@@ -204,7 +204,7 @@ def _slip(found: Document, anchor: str, *, is_large: bool) -> Slip:
 
 
 def _passage(found: Document, anchor: str) -> Passage | None:
-    record: dict[str, Any] = without_persons(found.content)
+    record: Record = without_persons(found.content)
     return next((each for each in passages.split(record["body"]) if each.anchor == anchor), None)
 
 

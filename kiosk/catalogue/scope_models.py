@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import reduce
 from operator import or_
+from typing import Any
 
 from peewee import Expression, Value, fn
 
@@ -55,7 +56,7 @@ def scope_counts(scope: Scope, name: str) -> dict[str, int]:
 
 def _values_of(document: Document, name: str) -> list[str]:
     if name in _LISTS:
-        held: list[str] = document.content.get(_LISTS[name], [])
-        return held
+        content: Mapping[str, Any] = document.content
+        return list(content.get(_LISTS[name], []))
     told = {"kind": document.kind, "validity": document.validity, "year": document.published_on[:4]}
     return [value] if (value := told[name]) else []

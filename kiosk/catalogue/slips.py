@@ -8,6 +8,7 @@ from typing import Any
 
 from kiosk.catalogue import kinds, passages
 from kiosk.catalogue.kinds import KINDS
+from kiosk.catalogue.records import Record
 from kiosk.catalogue.rules import ENDED, VALIDITY
 from kiosk.catalogue.schema import Field, Type
 from kiosk.web.i18n import date_words
@@ -45,7 +46,7 @@ class Place:
     large: bool
 
 
-def of_record(record: Mapping[str, Any], sentences: Sequence[str], place: Place) -> Slip:
+def of_record(record: Record, sentences: Sequence[str], place: Place) -> Slip:
     """The paper that its kind names: a checklist, a card, or its main points."""
     wanted = KINDS[record["kind"]].paper
     if wanted is kinds.CHECKLIST:
@@ -53,14 +54,14 @@ def of_record(record: Mapping[str, Any], sentences: Sequence[str], place: Place)
     return card(record, place) if wanted is kinds.CARD else summary(record, sentences, place)
 
 
-def summary(record: Mapping[str, Any], sentences: Sequence[str], place: Place) -> Slip:
+def summary(record: Record, sentences: Sequence[str], place: Place) -> Slip:
     """A document's facts, what its kind tells in a line each, and two sentences of it."""
     told: list[Block] = [*_own_facts(record), *(Para(sentence) for sentence in sentences[:MOST_SENTENCES])]
     blocks = (Para(place.place_name, small=True), *_facts(record), Rule(), *told, Rule())
     return _slip(KIND, record, (*blocks, *_whole_text(record, place)), place)
 
 
-def passage(record: Mapping[str, Any], label: str, text: str, place: Place) -> Slip:
+def passage(record: Record, label: str, text: str, place: Place) -> Slip:
     """One article or paragraph word for word, with what it is from and whether that still holds."""
     blocks = (Para(place.place_name, small=True), *_facts(record), Rule())
     words = [Para(label, strong=True)] if label else []
@@ -72,7 +73,7 @@ def passage(record: Mapping[str, Any], label: str, text: str, place: Place) -> S
     return _slip(PASSAGE, record, (*blocks, *words, Para(text), *closing), place)
 
 
-def whole_text(record: Mapping[str, Any], place: Place) -> Slip:
+def whole_text(record: Record, place: Place) -> Slip:
     """The whole text for A4: facts, every passage under its heading, and where it came from."""
     blocks: list[Block] = [Para(place.place_name, small=True), *_facts(record), Rule()]
     for each in passages.split(record["body"]):
@@ -83,14 +84,14 @@ def whole_text(record: Mapping[str, Any], place: Place) -> Slip:
     return _slip(TEXT, record, (*blocks, *_origin(place, caution)), place)
 
 
-def checklist(record: Mapping[str, Any], sentences: Sequence[str], place: Place) -> Slip:
+def checklist(record: Record, sentences: Sequence[str], place: Place) -> Slip:
     """A service guide to tick off at home: who, what to bring, where, how, how long, the fee, the telephone."""
     told = [Para(sentence) for sentence in sentences[:1]]
     blocks = (Para(place.place_name, small=True), *told, *_checklist(record.get("fields") or {}), Rule())
     return _slip(CHECKLIST, record, (*blocks, *_whole_text(record, place)), place)
 
 
-def card(record: Mapping[str, Any], place: Place) -> Slip:
+def card(record: Record, place: Place) -> Slip:
     """An office's card for the wall beside the telephone: its number large, address and hours."""
     fields = record.get("fields") or {}
     blocks: list[Block] = [Big(_("电话"), fields["telephone"])] if fields.get("telephone") else []
@@ -106,7 +107,7 @@ def card(record: Mapping[str, Any], place: Place) -> Slip:
     return _slip(CARD, record, blocks, place)
 
 
-def _slip(kind: str, record: Mapping[str, Any], blocks: Iterable[Block], place: Place) -> Slip:
+def _slip(kind: str, record: Record, blocks: Iterable[Block], place: Place) -> Slip:
     return Slip(kind, record["title"], tuple(blocks), lang=place.lang, large=place.large)
 
 
@@ -114,7 +115,7 @@ def _pairs(*pairs: tuple[str, str]) -> list[Block]:
     return [KeyValue(label, value) for label, value in pairs if value]
 
 
-def _facts(record: Mapping[str, Any]) -> list[Block]:
+def _facts(record: Record) -> list[Block]:
     validity = record.get("validity", "")
     facts = [
         (_("文号"), record.get("doc_no", "")),
@@ -127,7 +128,7 @@ def _facts(record: Mapping[str, Any]) -> list[Block]:
     return _pairs(*facts)
 
 
-def _own_facts(record: Mapping[str, Any]) -> list[Block]:
+def _own_facts(record: Record) -> list[Block]:
     """The kind's own fields that fit into one line, its note, and its code for a phone."""
     kind, values = KINDS[record["kind"]], record.get("fields") or {}
     blocks: list[Block] = []
@@ -220,12 +221,12 @@ def _item(row: Mapping[str, Any]) -> str:
     return f"{row.get('name', '')}（{told}）" if told else str(row.get("name", ""))
 
 
-def _whole_text(record: Mapping[str, Any], place: Place) -> list[Block]:
+def _whole_text(record: Record, place: Place) -> list[Block]:
     words = _("这是要点，不是文件原文，办事以原文为准。")
     return [*_where_to_read(record, place), *_origin(place, words)]
 
 
-def _where_to_read(record: Mapping[str, Any], place: Place) -> list[Block]:
+def _where_to_read(record: Record, place: Place) -> list[Block]:
     if place.address:
         return [Qr(place.address, _("用手机看全文"))]
     kept = record.get("doc_no") or record["title"]

@@ -14,6 +14,7 @@ from kiosk.catalogue.entry_desk import Answer, found_entry, hand
 from kiosk.catalogue.kinds import KINDS
 from kiosk.catalogue.models import Entry
 from kiosk.catalogue.readers import ImportRefused
+from kiosk.catalogue.records import Record, changed
 from kiosk.catalogue.rules import REASONS, check
 from kiosk.catalogue.schema import N_, Fault, Field, Type
 from kiosk.web import access
@@ -74,7 +75,7 @@ def _page(found: Entry, field: Field, many: int, faults: list[Fault]) -> str:
     )
 
 
-def _brought(found: Entry, field: Field) -> tuple[dict[str, Any] | None, list[Fault]]:
+def _brought(found: Entry, field: Field) -> tuple[Record | None, list[Fault]]:
     """The record with the rows of the file, and what is wrong: each place is a line of the file."""
     given = request.files.get("file")
     ending = Path((given.filename if given else "") or "").suffix.lower()
@@ -88,7 +89,7 @@ def _brought(found: Entry, field: Field) -> tuple[dict[str, Any] | None, list[Fa
         except ImportRefused as refused:
             return None, [Fault(refused.code, "")]
     content = found.content
-    record = {**content, "fields": {**(content.get("fields") or {}), field.name: brought.rows}}
+    record = changed(content, fields={**(content.get("fields") or {}), field.name: brought.rows})
     return record, brought.faults or [row_tables.in_words(each, field, brought) for each in check(record)]
 
 

@@ -20,11 +20,10 @@ import os
 import secrets
 import shutil
 import sqlite3
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
-from typing import Any
 
 import peewee
 
@@ -41,6 +40,7 @@ from kiosk.catalogue.index import (
 )
 from kiosk.catalogue.kinds import KINDS, field_texts, without_persons
 from kiosk.catalogue.numbers import read_number
+from kiosk.catalogue.records import Record
 from kiosk.catalogue.terms import TermWriter
 from kiosk.catalogue.words import Words, from_json
 from kiosk.db import write_atomically
@@ -180,7 +180,7 @@ def _only_writer(folder: Path) -> Iterator[bool]:
         os.close(handle)
 
 
-def page_of(record: dict[str, Any]) -> Page:
+def page_of(record: Record) -> Page:
     """What search reads of a record; rows that name persons are not among it."""
     public = without_persons(record)
     fields = field_texts(public)
@@ -199,13 +199,13 @@ def page_of(record: dict[str, Any]) -> Page:
     )
 
 
-def _day(record: Mapping[str, Any]) -> int:
+def _day(record: Record) -> int:
     """20260318 for a record of that day, 0 for one without a day."""
     digits = (record.get("published_on") or record.get("drawn_on") or "").replace("-", "")
     return int(digits) if digits.isascii() and digits.isdigit() else 0
 
 
-def number_keys(record: dict[str, Any]) -> tuple[str, ...]:
+def number_keys(record: Record) -> tuple[str, ...]:
     """The keys of its document number and its index number."""
     number = read_number(record.get("doc_no", ""))
     keys = list(number.keys if number else ())

@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 
 from kiosk.catalogue.kinds import KINDS, field_texts, without_persons
 from kiosk.catalogue.numbers import find_number, read_number, same_spelling
-from kiosk.catalogue.rules import KEYS, REASONS, canonical, check, plain
+from kiosk.catalogue.records import Record
+from kiosk.catalogue.rules import KEYS, NEEDED, REASONS, canonical, check, plain
 from tests.catalogue.conftest import SAMPLE, VILLAGE, a_record
 
 
@@ -187,3 +188,8 @@ def test_names_are_no_part_of_what_leaves_the_hub_or_is_searched() -> None:
     assert "赵样例" not in canonical(without_persons(VILLAGE))
     assert "赵样例" not in "".join(field_texts(VILLAGE))
     assert "清水镇" in "".join(field_texts(VILLAGE))
+
+
+def test_the_type_of_a_record_names_the_keys_that_are_checked() -> None:
+    assert set(Record.__annotations__) == KEYS
+    assert Record.__required_keys__ == set(NEEDED)
