@@ -30,6 +30,7 @@ from sync.device import Device
 from sync.feed_models import FeedPosition
 from sync.hub_models import EnrolledDevice
 from sync.protocol import Submission
+from sync.statements import Database
 
 CHEAP = Cost(memory_kib=64, passes=1, lanes=1)
 """What a password costs in tests."""
@@ -55,6 +56,18 @@ _CSRF = re.compile(r'name="csrf_token" value="([^"]+)"')
 DEVICE = Device("d1", "清泉街道1号机", "GX03", "A", "active")
 
 
+def enrol(database: Database, device: Device, clock: Clock) -> None:
+    """A terminal that came to the hub before the test begins."""
+    EnrolledDevice.insert(
+        id=device.id,
+        name=device.name,
+        terminal=device.terminal,
+        epoch=device.epoch,
+        public_key=device.id.encode() * 16,
+        enrolled_at=stamp(clock.now()),
+    ).execute(database)
+
+
 class Raw:
     """Statements behind the back of the code, one text for both engines: a question mark is a value's place."""
 
@@ -75,14 +88,7 @@ def build_database(home: Path, clock: Clock, address: str = "") -> db.Store:
     with db.writing(database):
         server.prepare(database)
         FeedPosition.insert(one=1, epoch="feed", seq=0).execute(database)
-        EnrolledDevice.insert(
-            id=DEVICE.id,
-            name=DEVICE.name,
-            terminal=DEVICE.terminal,
-            epoch=DEVICE.epoch,
-            public_key=b"k" * 32,
-            enrolled_at=stamp(clock.now()),
-        ).execute(database)
+        enrol(database, DEVICE, clock)
     return database
 
 

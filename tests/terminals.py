@@ -13,6 +13,10 @@ from config.settings import TerminalSettings
 from kiosk import db, homes
 from kiosk.app import create_terminal
 from kiosk.clock import Clock
+from sync import enrolment
+from sync.enrolment import Enrolment
+from sync.statements import Database
+from sync.terminal_models import HubLink
 
 
 @contextmanager
@@ -24,3 +28,15 @@ def a_terminal(home: Path, clock: Clock, settings: TerminalSettings | None = Non
     yield create_terminal(home, settings, clock)
     db.store.close()
     db.catalogue.close()
+
+
+def link(
+    clock: Clock, *, seal_key: bytes = b"s" * 32, station: Database | None = None, **told: str | int
+) -> None:
+    """A hub for a terminal that never spoke with one; `told` is what that hub said since."""
+    station = station or db.store
+    known = Enrolment("device-1", "GX03", "A", b"k" * 32, "hub-a", seal_key, "key-1", "feed-a")
+    with db.writing(station):
+        enrolment.keep(station, known, clock.now())
+        if told:
+            HubLink.update(**told).execute(station)

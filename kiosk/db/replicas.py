@@ -10,6 +10,7 @@ from kiosk.db.engine import SqliteFile, catalogue, open_sqlite, writing
 from kiosk.db.files import write_atomically
 from kiosk.db.migrations import migrate
 from kiosk.errors import StoreDamaged
+from sync.feed_models import FeedPosition
 
 
 def create_catalogue(home: Path, epoch: str, now: datetime) -> Path:
@@ -26,11 +27,8 @@ def new_replica(home: Path, epoch: str, now: datetime) -> Path:
     path = folder / f"{epoch}-0.sqlite3"
     database = open_sqlite(path)
     migrate(database, "catalogue", now)
-    with writing(database) as connection:
-        connection.execute(
-            "INSERT INTO feed_position (one, epoch, seq, as_of) VALUES (1, ?, 0, '') ON CONFLICT (one) DO NOTHING",
-            (epoch,),
-        )
+    with writing(database):
+        FeedPosition.insert(one=1, epoch=epoch, seq=0).on_conflict_ignore().execute(database)
     database.close()
     return path
 

@@ -12,6 +12,7 @@ from kiosk.catalogue import problems
 from kiosk.clock import today
 from kiosk.staff import actions as staff
 from kiosk.staff import hall
+from sync.hub_models import EnrolledDevice, SetAside
 from sync.tallies import Tally
 from tests.clocks import CLOCK
 from tests.journeys.story import hand_in
@@ -100,19 +101,23 @@ class Everything:
 
     def hold_an_upload(self) -> None:
         """One upload that the hub holds for a person, as after a disk that was copied."""
-        hub = sqlite3.connect(self.county.hub_home / homes.HUB_DB)
-        with hub:
-            hub.execute(
-                "INSERT INTO inbox_quarantine SELECT '00000000-0000-7000-8000-00000000beef', ?, id, epoch, 1,"
-                " 'GX01-261123-0001-K7-4', 'seq-taken', ?, x'00', ? FROM device WHERE true"
-                " ORDER BY terminal LIMIT 1 ON CONFLICT DO NOTHING",
-                (
-                    "0" * 64,
-                    '{"organ": "GX-ZFB", "submitted_at": "2026-11-23T01:00:00Z"}',
-                    "2026-11-23T01:00:00Z",
-                ),
-            )
-        hub.close()
+        database = homes.open_hub(self.county.hub_home, CLOCK)
+        with db.writing(database):
+            SetAside.insert(
+                key="00000000-0000-7000-8000-00000000beef",
+                digest="0" * 64,
+                device=EnrolledDevice.select(EnrolledDevice.id)
+                .order_by(EnrolledDevice.terminal)
+                .scalar(database),
+                epoch="copied",
+                seq=1,
+                number="GX01-261123-0001-K7-4",
+                code="seq-taken",
+                envelope='{"organ": "GX-ZFB", "submitted_at": "2026-11-23T01:00:00Z"}',
+                sealed=b"\x00",
+                received_at="2026-11-23T01:00:00Z",
+            ).on_conflict_ignore().execute(database)
+        database.close()
 
     def count_as_closed(self) -> None:
         """Whoever mistook a PIN of the hall has now done so too often."""

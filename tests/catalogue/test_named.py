@@ -15,10 +15,11 @@ from kiosk import db, side_lists
 from kiosk.catalogue import actions, approval, named
 from kiosk.catalogue.approval import Release
 from kiosk.catalogue.rules import canonical
-from kiosk.clock import stamp
+from kiosk.clock import FixedClock, stamp
 from kiosk.replication import lists
 from sync.device import Device
 from tests.catalogue.conftest import VILLAGE, Catalogue, OpenTerminal, a_record
+from tests.terminals import link
 
 DURING = date(2026, 11, 23)
 ELSEWHERE = {**VILLAGE, "id": "v:2", "fields": {**VILLAGE["fields"], "township": "定远寨镇"}}
@@ -209,12 +210,7 @@ def test_the_day_is_that_of_the_clock_put_right_by_the_hub(
     open_terminal: OpenTerminal, own: datetime, hub: datetime, ahead_s: int, day: date
 ) -> None:
     open_terminal_with(open_terminal)
-    with db.writing(db.store) as connection:
-        connection.execute(
-            "INSERT INTO hub_link(one, device, terminal, epoch, hub_key, seal_key, seal_key_id, hub_time, skew_s,"
-            " enrolled_at) VALUES (1, 'd', 'GX01', 'e', '', '', '', ?, ?, '')",
-            (stamp(hub), ahead_s),
-        )
+    link(FixedClock(moment=own), hub_time=stamp(hub), skew_s=ahead_s)
     assert named.day_here(own) == day
 
 

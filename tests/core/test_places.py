@@ -10,8 +10,12 @@ from pathlib import Path
 import pytest
 
 from config.settings import HubSettings
-from kiosk import commands, homes
+from kiosk import commands, db, homes
 from kiosk.cli import main
+from kiosk.clock import FixedClock
+from sync.device import Device
+from tests.clocks import MONDAY_MORNING
+from tests.hub import enrol
 
 
 @pytest.fixture
@@ -56,11 +60,9 @@ def test_a_terminal_that_nobody_enrolled_cannot_be_placed(
 
 
 def test_a_terminal_that_moves_is_placed_anew_and_that_is_logged(hub: Path) -> None:
-    with closing(sqlite3.connect(hub / homes.HUB_DB)) as connection, connection:
-        connection.execute(
-            "INSERT INTO device(id, name, terminal, epoch, public_key, enrolled_at)"
-            " VALUES ('d-1', '示例1号机', 'GX01', 'e', x'00', '')"
-        )
+    clock = FixedClock(moment=MONDAY_MORNING)
+    with closing(homes.open_hub(hub, clock)) as database, db.writing(database):
+        enrol(database, Device("d-1", "示例1号机", "GX01", "e", "active"), clock)
     assert main(["device", "place", "示例1号机", "--township", "辛集镇", "--home", str(hub)]) == 0
     assert rows(hub, "SELECT townships, channel FROM device") == [('["辛集镇"]', "kiosk")]
     assert rows(hub, "SELECT subject FROM audit WHERE act = 'device-place'") == [("示例1号机",)]

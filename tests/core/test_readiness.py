@@ -11,6 +11,8 @@ from config.settings import HubSettings
 from kiosk import audit, blobs, commands, db, homes, readiness
 from kiosk.clock import Clock, FixedClock
 from kiosk.errors import Refused
+from sync.hub_models import SetAside
+from sync.terminal_models import BlobState
 from tests.clocks import CLOCK
 from tests.world import World, eventually
 
@@ -97,8 +99,10 @@ def test_a_terminal_says_how_far_its_files_are(
     db.create_catalogue(home, "feed-a", clock.now())
     homes.open_terminal(home, clock)
     assert line_of(home, clock, "files") == readiness.Line("files", True, "none yet")
-    with db.writing(db.store) as connection:
-        connection.execute("INSERT INTO blob_state VALUES (1, '', 5, 3, 1500000, 2, ?)", (error,))
+    with db.writing(db.store):
+        BlobState.insert(
+            noted_at="", wanted=5, held=3, missing_bytes=1_500_000, beyond=2, error=error
+        ).execute(db.store)
     assert line_of(home, clock, "files") == readiness.Line("files", is_ok, words)
     db.store.close()
     db.catalogue.close()
@@ -118,11 +122,19 @@ def test_an_upload_that_waits_for_a_person_is_a_line_of_the_report(tmp_path: Pat
         return next(line for line in readiness.of_home(tmp_path / "hub", clock) if line.name == "uploads")
 
     assert uploads().ok
-    with db.writing(db.store) as connection:
-        connection.execute(
-            "INSERT INTO inbox_quarantine (key, digest, device, epoch, seq, number, code, envelope, sealed,"
-            " received_at) VALUES ('k', 'd', 'd1', 'A', 1, 'n', 'seq-taken', '{}', x'00', '2026-11-23T01:00:00Z')"
-        )
+    with db.writing(db.store):
+        SetAside.insert(
+            key="k",
+            digest="d",
+            device="d1",
+            epoch="A",
+            seq=1,
+            number="n",
+            code="seq-taken",
+            envelope="{}",
+            sealed=b"\x00",
+            received_at="2026-11-23T01:00:00Z",
+        ).execute(db.store)
     assert not uploads().ok
     assert "1 held" in uploads().words
     db.store.close()

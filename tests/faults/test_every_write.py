@@ -23,11 +23,12 @@ from pathlib import Path
 import pytest
 
 from kiosk import db
-from kiosk.clock import FixedClock, stamp
+from kiosk.clock import FixedClock
 from sync import sealing
 from tests.clocks import MONDAY_MORNING
 from tests.faults import one_request
 from tests.faults.one_request import REFUSED, UNHEARD
+from tests.terminals import link
 from tests.world import REPOSITORY
 
 WRITES = ("pwrite64", "write", "fdatasync", "fsync", "ftruncate", "unlink", "rename", "link", "mkdir")
@@ -120,12 +121,7 @@ def a_station(home: Path) -> Path:
     clock = FixedClock(MONDAY_MORNING)
     database = db.open_sqlite(home / "station.sqlite3")
     db.migrate(database, "station", clock.now())
-    with db.writing(database) as connection:
-        connection.execute(
-            "INSERT INTO hub_link (one, device, terminal, epoch, hub_key, seal_key, seal_key_id, enrolled_at)"
-            " VALUES (1, 'device', 'GX03', 'epoch', ?, ?, 'key', ?)",
-            (b"hub", sealing.new_key_pair()[1], stamp(clock.now())),
-        )
+    link(clock, seal_key=sealing.new_key_pair()[1], station=database)
     database.close()
     return home
 

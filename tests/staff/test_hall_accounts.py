@@ -8,13 +8,12 @@ import pytest
 from werkzeug.test import TestResponse
 
 from kiosk import audit, db, pins
-from kiosk.clock import stamp
 from kiosk.pins import Roster
 from kiosk.replication import lists
 from kiosk.replication.keys import hall_unlock_key
 from kiosk.staff import hall
 from sync.device import Device
-from tests.hub import Browser, Hub, Raw
+from tests.hub import Browser, Hub, enrol
 
 PIN = "480917"
 FORM = {"number": "1024", "name": "王示例", "places": "d1", "pin": PIN, "again": PIN}
@@ -25,11 +24,7 @@ def admin(hub: Hub) -> Browser:
     """An admin at the desk; a second terminal stands in the county."""
     hub.add_account("qian", "admin")
     with db.writing(db.store):
-        Raw(db.real(db.store)).execute(
-            "INSERT INTO device (id, name, terminal, epoch, public_key, enrolled_at)"
-            " VALUES ('d2', '示例镇2号机', 'GX04', 'A', ?, ?)",
-            (b"m" * 32, stamp(hub.clock.now())),
-        )
+        enrol(db.store, Device("d2", "示例镇2号机", "GX04", "A", "active"), hub.clock)
     return hub.browser("qian")
 
 

@@ -13,8 +13,10 @@ from kiosk.disclosure import cases
 from kiosk.intake import numbers
 from kiosk.staff import actions, hall
 from sync import sealing
+from sync.device import Device
+from sync.hub_models import SetAside
 from sync.protocol import Submission, submission_body
-from tests.hub import PERSONAL, Browser, Hub, Raw
+from tests.hub import DEVICE, PERSONAL, Browser, Hub, enrol
 
 HELD = "/desk/held"
 CODE_HASH = "$argon2id$v=19$m=64,t=1,p=1$c2FsdHNhbHRzYWx0$aGFzaGhhc2hoYXNoaGFzaGhhc2g"
@@ -40,11 +42,18 @@ def hold(hub: Hub, number: str, code: str) -> Submission:
     }  # fmt: skip
     submission = Submission.read(submission_body(envelope, sealed))
     with db.writing(db.store):
-        Raw(db.real(db.store)).execute(
-            "INSERT INTO inbox_quarantine (key, digest, device, epoch, seq, number, code, envelope, sealed,"
-            " received_at) VALUES (?, ?, 'd1', 'A', 1, ?, ?, ?, ?, ?)",
-            (KEY, digest, number, code, json.dumps(envelope), sealed, stamp(hub.clock.now())),
-        )
+        SetAside.insert(
+            key=KEY,
+            digest=digest,
+            device=DEVICE.id,
+            epoch=DEVICE.epoch,
+            seq=1,
+            number=number,
+            code=code,
+            envelope=json.dumps(envelope),
+            sealed=sealed,
+            received_at=stamp(hub.clock.now()),
+        ).execute(db.store)
     return submission
 
 
@@ -79,11 +88,7 @@ def test_a_place_that_the_county_does_not_know_is_refused(hub: Hub, admin: Brows
 
 
 def test_two_terminals_never_have_one_name(hub: Hub, admin: Browser) -> None:
-    hub.connection.execute(
-        "INSERT INTO device (id, name, terminal, epoch, public_key, enrolled_at)"
-        " VALUES ('d2', '桑阿镇1号机', 'GX04', 'A', ?, ?)",
-        (b"j" * 32, stamp(hub.clock.now())),
-    )
+    enrol(db.store, Device("d2", "桑阿镇1号机", "GX04", "A", "active"), hub.clock)
     assert place(admin, name="桑阿镇1号机") == 422
 
 

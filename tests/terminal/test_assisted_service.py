@@ -16,11 +16,11 @@ from werkzeug.test import TestResponse
 
 from config.settings import TerminalSettings
 from kiosk import audit, db, pins, side_lists
-from kiosk.clock import FixedClock, stamp
+from kiosk.clock import FixedClock
 from kiosk.pins import Member, Roster
 from sync import shelf
 from tests.journeys.story import ANSWERS, an_id_number
-from tests.terminals import a_terminal
+from tests.terminals import a_terminal, link
 
 NUMBER, NAME, PIN, WRONG = "1024", "王示例", "480917", "480916"
 OTHER = Member("2048", "李示例", pins.hashed("705163"))
@@ -49,12 +49,7 @@ def app(tmp_path: Path, clock: FixedClock) -> Iterator[Flask]:
         runtime_dir=str(tmp_path / "memory"),
     )
     with a_terminal(tmp_path, clock, settings) as app:
-        with db.writing(db.store) as connection:
-            connection.execute(
-                "INSERT INTO hub_link (one, device, terminal, epoch, hub_key, seal_key, seal_key_id, enrolled_at)"
-                " VALUES (1, 'device-1', 'GX03', 'A', ?, ?, 'key-1', ?)",
-                (b"k" * 32, bytes(PrivateKey.generate().public_key), stamp(clock.now())),
-            )
+        link(clock, seal_key=bytes(PrivateKey.generate().public_key))
         tell(clock, MEMBER, OTHER)
         yield app
 
