@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from typing import TypeVar
 
-from peewee import ColumnBase, DatabaseError, Expression, Field, ModelSelect, fn
+from peewee import SQL, ColumnBase, DatabaseError, Expression, Field, ModelSelect, fn
 
 from kiosk import db
 from kiosk.catalogue.kinds import KINDS, Kind
@@ -30,6 +30,8 @@ _COLUMNS = (
     DocumentRow.validity,
     DocumentRow.record,
 )
+YEAR = fn.SUBSTR(DocumentRow.published_on, SQL("1"), SQL("4"))
+"""The year of publication; its numbers stand in the SQL, for PostgreSQL groups by no expression with slots."""
 MOST_AT_ONCE = 512
 """Documents that are asked for by their ids in one statement."""
 
@@ -245,7 +247,7 @@ def kind_counts() -> dict[str, int]:
 
 def field(kind: str, name: str) -> ColumnBase:
     """Return a field of a kind in a query; `validity` and `year` of publication where the kind has none of its own."""
-    columns = {"validity": DocumentRow.validity, "year": fn.SUBSTR(DocumentRow.published_on, 1, 4)}
+    columns = {"validity": DocumentRow.validity, "year": YEAR}
     if name in columns and name not in KINDS[kind].schema:
         return columns[name]
     return JsonText(DocumentRow.record, "fields", name)

@@ -8,9 +8,9 @@ from functools import reduce
 from operator import or_
 from typing import Any
 
-from peewee import Expression, Value, fn
+from peewee import Expression, Value
 
-from kiosk.catalogue.documents import Document, live, stream
+from kiosk.catalogue.documents import YEAR, Document, live, stream
 from kiosk.catalogue.models import DocumentRow
 from kiosk.catalogue.ways import Scope
 
@@ -33,7 +33,7 @@ def _may_have(name: str, values: Iterable[str]) -> Expression:
         told = (DocumentRow.record.contains(json.dumps(value, ensure_ascii=False)) for value in wanted)
         return reduce(or_, told, Value(0) == 1)
     columns = {"kind": DocumentRow.kind, "validity": DocumentRow.validity}
-    return columns.get(name, fn.SUBSTR(DocumentRow.published_on, 1, 4)).in_(wanted)
+    return columns.get(name, YEAR).in_(wanted)
 
 
 def _is_in(document: Document, scope: Scope) -> bool:

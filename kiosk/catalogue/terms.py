@@ -1,9 +1,9 @@
 """
-The term table: what people type, by characters, pinyin or initials, and which term that is.
+The term table, plain SQLite by nature: what people type, by characters, pinyin or initials, and which term that is.
 
-Plain SQLite beside the index, derived like it. It answers each keystroke, reads pinyin as Chinese, mends
-slips of the finger, and carries the look-up alone while the index is being built (SEARCH.md, Decided 2).
-Pinyin is made only by the writer: pypinyin would cost a web process 60 MB.
+A file beside the index, derived like it, on either engine of the hub. It answers each keystroke, reads pinyin as
+Chinese, mends slips of the finger, and carries the look-up alone while the index is being built (SEARCH.md, Decided
+2). Pinyin is made only by the writer: pypinyin would cost a web process 60 MB.
 """
 
 from __future__ import annotations
