@@ -23,12 +23,13 @@ CONTENT_SECURITY_POLICY = "; ".join(
     )
 )
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+FORMS = frozenset({"application/x-www-form-urlencoded", "multipart/form-data"})
 MAX_BODY_BYTES = 1_000_000
 STATIC_CACHE_S = 3600
 
 
 def protect(app: Flask, allowed_hosts: Iterable[str]) -> None:
-    """Makes `app` refuse foreign hosts and origins and set the security headers on each answer."""
+    """Makes `app` refuse foreign hosts and origins, and NUL in what is typed, and set headers on each answer."""
     hosts = frozenset(host.lower() for host in allowed_hosts)
     app.config["MAX_CONTENT_LENGTH"] = MAX_BODY_BYTES
 
@@ -42,6 +43,16 @@ def protect(app: Flask, allowed_hosts: Iterable[str]) -> None:
             return
         if urlsplit(origin).netloc.lower() not in hosts:
             abort(403)
+
+    @app.before_request
+    def refuse_nul() -> None:
+        """No keyboard types a NUL character, and not every database keeps one."""
+        if "\x00" in request.path or b"%00" in request.query_string:
+            abort(400)
+        if request.method in SAFE_METHODS or request.mimetype not in FORMS:
+            return
+        if any("\x00" in value for values in request.form.listvalues() for value in values):
+            abort(400)
 
     @app.after_request
     def set_headers(response: Response) -> Response:

@@ -102,3 +102,11 @@ def test_a_foreign_host_or_origin_is_refused(app: Flask) -> None:
     assert client.post("/say/x", headers={"Origin": "http://evil.example"}).status_code == 403
     assert client.post("/say/x", headers={"Origin": "null"}).status_code == 403
     assert client.post("/say/x", headers={"Origin": "http://localhost"}).status_code == 200
+
+
+def test_what_nobody_can_type_and_not_every_database_keeps_is_refused(app: Flask) -> None:
+    client = app.test_client()
+    assert client.post("/say/%00").status_code == 400
+    assert client.get("/hear?q=%00").status_code == 400
+    assert client.post("/say/x", data={"name": "张\0样例"}).status_code == 400
+    assert client.post("/say/x", data={"name": "张样例"}).status_code == 200

@@ -74,8 +74,8 @@ def migrated(path: Path, folders: tuple[str, ...]) -> db.SqliteFile:
     return database
 
 
-def test_every_model_has_a_table(tables: dict[str, object]) -> None:
-    assert set(models()) <= set(tables)
+def test_every_table_has_a_model_and_every_model_a_table(tables: dict[str, object]) -> None:
+    assert set(models()) == set(tables)
 
 
 def test_each_model_has_the_columns_of_its_table(
