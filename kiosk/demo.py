@@ -18,7 +18,7 @@ from config.settings import HubSettings, TerminalSettings
 from kiosk import catalogue_commands, commands, db, homes, serving
 from kiosk.clock import SystemClock
 from kiosk.errors import Refused
-from sync.feed_models import FeedPosition
+from sync import feed
 
 CLERK = "wang.shili"
 PEOPLE = {CLERK: "clerk", "zhao.shili": "publisher", "sun.shili": "publisher", "qian.shili": "admin"}
@@ -212,7 +212,8 @@ def _is_ready(ports: Ports, home: Path) -> bool:
 def _has_catalogue(home: Path) -> bool:
     database = db.open_catalogue(home)
     try:
-        return bool(FeedPosition.select(FeedPosition.seq).scalar(database))
+        found = feed.position(database)
+        return found is not None and found.seq > 0
     finally:
         database.close_all()
 

@@ -13,6 +13,9 @@ OUTSIDE = ("views.py", "desk.py", "pages.py", "forms.py", "slips.py", "commands.
 """Ends of the names of files that ask and answer; what they do is called."""
 STATEMENT = re.compile(r"\s*(SELECT|INSERT|UPDATE|DELETE|REPLACE|WITH|PRAGMA)\s")
 
+QUERIES = {"select", "get_or_none", "get_by_id", "insert_many", "execute", "execute_sql"}
+"""Methods of models and connections that ask or change a database."""
+
 
 def of_the_store(path: Path) -> int:
     """How many transactions this file opens, and how many statements it holds or runs."""
@@ -24,6 +27,8 @@ def _is_transaction(node: ast.AST) -> bool:
 
 
 def _is_statement(node: ast.AST) -> bool:
+    if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
+        return node.func.attr in QUERIES
     return (
         isinstance(node, ast.Constant) and isinstance(node.value, str) and bool(STATEMENT.match(node.value))
     )
