@@ -63,6 +63,8 @@ class Act(StrEnum):
     PAPER_REPRINTED = "paper.reprinted"
     PAPER_TAKEN = "paper.taken"
 
+    # submissions
+    SUBMISSION_OPENED = "submission.opened"
     # requests
     DISCLOSURE_TAKEN_IN = "disclosure.taken-in"
     DISCLOSURE_OPENED = "disclosure.opened"

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
 from kiosk import db
+from kiosk.app.kinds import KINDS
 from kiosk.clock import BEIJING
 from kiosk.intake import models
 from kiosk.readiness import Line
@@ -70,7 +71,7 @@ def _counts(rows: Sequence[tuple[str, int]]) -> list[Block]:
 
 
 def _submissions(start: datetime, end: datetime) -> list[tuple[str, int]]:
-    words = {"disclosure": _("政府信息公开申请")}
+    words = {kind.name: str(kind.counted_as) for kind in KINDS}
     return [(words.get(kind, kind), many) for kind, many in models.how_many(start, end)]
 
 

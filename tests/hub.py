@@ -17,8 +17,9 @@ from werkzeug.test import TestResponse
 from config.settings import HubSettings
 from kiosk import db, homes
 from kiosk.app import create_hub
+from kiosk.app.handlings import HANDLINGS
 from kiosk.clock import Clock, FixedClock, stamp
-from kiosk.disclosure.cases import Work
+from kiosk.intake.handling import Handling, Work
 from kiosk.replication.cases import taker
 from kiosk.staff import actions
 from kiosk.staff.keys import Cost
@@ -133,7 +134,7 @@ class Hub:
                 submission.key,
                 submission,
                 now=self.clock.now(),
-                on_taken=taker(self.clock, self.calendar, str),
+                on_taken=taker(self.clock, self.calendar, str, HANDLINGS),
             )
         return submission.number
 
@@ -182,15 +183,21 @@ class Browser:
         return self.client.post(path, data=data, headers={"Host": HOST, "Origin": f"http://{HOST}"})
 
 
-def build_hub(home: Path, address: str = "") -> Hub:
-    """A hub with a reading key and nobody at its desk; `address`: of a PostgreSQL database with its tables."""
+def build_hub(home: Path, address: str = "", handlings: Sequence[Handling] = HANDLINGS) -> Hub:
+    """
+    A hub with a reading key and nobody at its desk.
+
+    Args:
+        address: Of a PostgreSQL database with its tables.
+        handlings: The kinds of submissions that it takes in.
+    """
     clock = FixedClock(MONDAY_MORNING)
     database = build_database(home, clock, address)
     (home / "signing.key").write_text(signing.new_seed().hex())
     with db.writing(database):
         recovery_key = actions.init_reading_key(clock.now())
     database.close_all()
-    app = create_hub(home, replace(SETTINGS, database=address), clock)
+    app = create_hub(home, replace(SETTINGS, database=address), clock, handlings=handlings)
     context.give(app, replace(context.of(app), staff_cost=CHEAP))
     app.config["TESTING"] = True
     return Hub(home, app, clock, recovery_key, load_calendar())

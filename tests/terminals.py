@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -13,6 +13,7 @@ from config.settings import TerminalSettings
 from kiosk import db, homes
 from kiosk.app import create_terminal
 from kiosk.clock import Clock
+from kiosk.intake.kinds import Kind
 from sync import enrolment
 from sync.enrolment import Enrolment
 from sync.statements import Database
@@ -20,12 +21,17 @@ from sync.terminal_models import HubLink
 
 
 @contextmanager
-def a_terminal(home: Path, clock: Clock, settings: TerminalSettings | None = None) -> Iterator[Flask]:
+def a_terminal(
+    home: Path,
+    clock: Clock,
+    settings: TerminalSettings | None = None,
+    kinds: Sequence[Kind] | None = None,
+) -> Iterator[Flask]:
     """At `home`, until the caller is done; its databases are `db.store` and `db.catalogue` meanwhile."""
     settings = settings or TerminalSettings()
     (home / homes.TERMINAL_FILE).write_text(config.as_toml(homes.TERMINAL_FILE, settings), "utf-8")
     db.create_catalogue(home, "0" * 32, clock.now())
-    yield create_terminal(home, settings, clock)
+    yield create_terminal(home, settings, clock, kinds=kinds)
     db.store.close()
     db.catalogue.close()
 

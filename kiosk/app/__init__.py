@@ -17,6 +17,7 @@ from config.settings import HubSettings, TerminalSettings
 from kiosk.clock import Clock
 
 if TYPE_CHECKING:
+    from kiosk.intake.handling import Handling
     from kiosk.intake.kinds import Kind
 
 
@@ -42,13 +43,22 @@ def create_terminal(
     return terminal.create(home, settings, clock, KINDS if kinds is None else kinds)
 
 
-def create_hub(home: Path, settings: HubSettings, clock: Clock | None = None) -> Flask:
+def create_hub(
+    home: Path,
+    settings: HubSettings,
+    clock: Clock | None = None,
+    *,
+    handlings: Sequence[Handling] | None = None,
+) -> Flask:
     """
     The application that clerks touch and terminals sync with.
 
+    Args:
+        handlings: What is taken in there, and how; all kinds unless told otherwise.
     Raises:
         StoreDamaged: the database of `home` cannot be read, or "no-signing-key": terminals trust that key and no other.
     """
     from kiosk.app import hub
+    from kiosk.app.handlings import HANDLINGS
 
-    return hub.create(home, settings, clock)
+    return hub.create(home, settings, clock, HANDLINGS if handlings is None else handlings)

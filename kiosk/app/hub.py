@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 
@@ -11,10 +12,12 @@ from flask_wtf.csrf import CSRFProtect
 from config.settings import HubSettings
 from kiosk import homes
 from kiosk.app import shell
+from kiosk.app.handlings import HANDLINGS
 from kiosk.catalogue import desk as catalogue_desk
 from kiosk.catalogue import documents
 from kiosk.clock import Clock, SystemClock
-from kiosk.disclosure import desk as disclosure_desk
+from kiosk.intake import desk
+from kiosk.intake.handling import Handling
 from kiosk.replication import cases, routes
 from kiosk.replication.keys import hall_unlock_key
 from kiosk.staff import hall, hall_desk
@@ -27,11 +30,13 @@ from kiosk.web.session import SealedSessions
 from kiosk.workdays import load_calendar
 
 
-def create(home: Path, settings: HubSettings, clock: Clock | None) -> Flask:
+def create(
+    home: Path, settings: HubSettings, clock: Clock | None, handlings: Sequence[Handling] = HANDLINGS
+) -> Flask:
     """`create_hub` of this room."""
     homes.open_hub(home, clock or SystemClock(), settings)
     clock = clock or homes.hub_clock()
-    app = shell.application(wiring(home, settings, clock))
+    app = shell.application(wiring(home, settings, clock, handlings))
     app.session_interface = SealedSessions(
         clock=clock,
         cookie="desk",
@@ -44,15 +49,18 @@ def create(home: Path, settings: HubSettings, clock: Clock | None) -> Flask:
     app.register_blueprint(sync)
     app.register_blueprint(staff_views.blueprint())
     app.register_blueprint(hall_desk.blueprint())
-    app.register_blueprint(disclosure_desk.blueprint())
+    for handling in handlings:
+        app.register_blueprint(desk.blueprint(handling))
     app.register_blueprint(catalogue_desk.blueprint())
     return app
 
 
-def wiring(home: Path, settings: HubSettings, clock: Clock) -> HubWiring:
+def wiring(
+    home: Path, settings: HubSettings, clock: Clock, handlings: Sequence[Handling] = HANDLINGS
+) -> HubWiring:
     """All that a hub's features need from elsewhere."""
     calendar = load_calendar()
-    on_taken = cases.taker(clock, calendar, _organ_name)
+    on_taken = cases.taker(clock, calendar, _organ_name, handlings)
     return HubWiring(
         home,
         settings,
@@ -62,6 +70,7 @@ def wiring(home: Path, settings: HubSettings, clock: Clock) -> HubWiring:
         staff_name=_staff_name,
         townships=documents.townships,
         how_many_publish=_how_many_publish,
+        handlings=handlings,
         on_taken=on_taken,
         unlock_key=partial(hall_unlock_key, home),
         staff_cost=STAFF_COST,

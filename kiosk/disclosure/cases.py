@@ -8,7 +8,7 @@ all in one transaction. Every deadline that was ever shown stands in an event.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
@@ -19,16 +19,16 @@ from kiosk import audit, counters, db, pins
 from kiosk.clock import beijing_day, from_stamp
 from kiosk.disclosure import deadlines
 from kiosk.disclosure.deadlines import Act, CaseState, Event
-from kiosk.disclosure.rules import ReceivedBasis
-from kiosk.errors import NotFound, Refused
+from kiosk.disclosure.rules import KIND, ReceivedBasis
+from kiosk.errors import NotFound
+from kiosk.intake import sealed
+from kiosk.intake.handling import Work, said
+from kiosk.intake.sealed import Opened
 from kiosk.workdays import REPLY_WORKDAYS, Basis, Deadline, WorkCalendar
-from sync import sealing, server
-from sync.errors import SealBroken
-from sync.hub_models import InboxEntry
+from sync import server
 from sync.protocol import Submission
 from sync.server import SetStatus
 
-KIND = "disclosure"
 TERMINAL = "terminal"
 SYSTEM = "system"
 CONFIRMED = "confirmed"
@@ -77,15 +77,6 @@ class DisclosureEvent(db.StoreModel):
 
     class Meta:
         indexes = ((("number", "seq"), False),)
-
-
-@dataclass(frozen=True)
-class Work:
-    """What every act needs: the time, the calendar, an organ's full name by its code."""
-
-    now: datetime
-    calendar: WorkCalendar
-    organ_name: Callable[[str], str] = str
 
 
 @dataclass(frozen=True)
@@ -172,13 +163,13 @@ def case(number: str) -> Case:
     return found
 
 
-def inbox(*, state: CaseState | None, number: str, limit: int, offset: int) -> list[Case]:
+def inbox(*, state: str, number: str, limit: int, offset: int) -> list[Case]:
     """Return cases in this state (or all) whose number begins so: unconfirmed first, then by due date."""
     turn = peewee.Case(DisclosureCase.state, ((CaseState.SUBMITTED, 0), (CaseState.RECEIVED, 1)), 2)
     due = peewee.fn.COALESCE(DisclosureCase.reply_due, "")
     found = DisclosureCase.select(*_COLUMNS).order_by(turn, due, DisclosureCase.submitted_at)
     if state:
-        found = found.where(DisclosureCase.state == state)
+        found = found.where(DisclosureCase.state == CaseState(state))
     if prefix := number.strip().upper():
         found = found.where(DisclosureCase.number.startswith(prefix))
     return db.rows(found.limit(limit).offset(offset), Case)
@@ -199,14 +190,12 @@ def events(number: str) -> list[Event]:
 
 def take_in(submission: Submission, work: Work, set_status: SetStatus) -> None:
     """
-    Make the case of a submission that the hub stores in this transaction; other kinds are left alone.
+    Make the case of a request that the hub stores in this transaction.
 
     Its first status is said by `set_status`, for the submission itself is stored behind its case.
 
     The day of receipt is known only when it was handed in in person (art. 31); sync never moves it.
     """
-    if submission.kind != KIND:
-        return
     envelope = submission.envelope
     received = _received_in_person(envelope)
     begun = Case(
@@ -267,42 +256,19 @@ def register(number: str, actor: str, work: Work) -> None:
     _advance(registered, Event(0, work.now, actor, Act.REGISTERED, detail), work)
 
 
-def open_sealed(number: str, reading_keys: Mapping[str, bytes], actor: str, now: datetime) -> dict[str, Any]:
+def open_sealed(number: str, reading_keys: Mapping[str, bytes], actor: str, now: datetime) -> Opened:
     """
-    Return the personal part of a case; that it was opened is stored before.
+    Return a case in clear; that it was opened is stored before.
 
     Raises:
         NotFound: "no-such-case".
-        Refused: "reading-key-missing" (sealed to a key that this session does not hold),
-            "sealed-part-broken" (the key does not open it; the bytes are kept).
+        Refused: as `sealed.read`.
     """
-    found = InboxEntry.select(InboxEntry.envelope, InboxEntry.sealed).where(
-        InboxEntry.key == case(number).key
-    )
-    row = next(iter(found.tuples().execute(db.store)), None)
-    if row is None:
-        raise NotFound("no-such-case", number)
-    envelope = json.loads(row[0])
-    key_id = envelope.get("key_id", "")
-    if key_id not in reading_keys:
-        raise Refused("reading-key-missing", key_id)
-    try:
-        personal = sealing.unseal(reading_keys[key_id], bytes(row[1]))
-    except SealBroken as error:
-        raise Refused("sealed-part-broken", error.code) from error
-    issued = envelope.get("renumbered_from", number)
-    if personal.pop("request_number", issued) != issued:
-        raise Refused("sealed-part-broken", "belongs-to-another-number")
+    opened = sealed.read(number, reading_keys)
     with db.writing(db.store):
         _add_event(number, Event(0, now, actor, Act.OPENED, {}))
         audit.record(at=now, actor=actor, act=audit.Act.DISCLOSURE_OPENED, subject=number)
-    return personal
-
-
-def sealed_with(found: Case) -> str:
-    """Return the id of the reading key that opens the personal part of this case."""
-    envelope = InboxEntry.select(InboxEntry.envelope).where(InboxEntry.key == found.key).scalar(db.store)
-    return str(json.loads(envelope).get("key_id", "")) if envelope else ""
+    return opened
 
 
 @db.writing(db.store)
@@ -403,12 +369,8 @@ def _add_event(number: str, event: Event) -> None:
 
 def _for_citizen(found: Case, work: Work) -> dict[str, Any]:
     """What the tracking page says; nothing personal, nobody's name."""
-    return {
-        "kind": KIND,
-        "organ_name": work.organ_name(found.organ_code),
-        "received_on": _iso(found.received_on),
-        **(found.due.told() if found.due else {}),
-    }
+    received = {"received_on": _iso(found.received_on)}
+    return {**said(KIND, found.organ_code, work, found.due), **received}
 
 
 def _received_in_person(envelope: Mapping[str, Any]) -> date | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from kiosk.disclosure import slips, views
 from kiosk.disclosure.deadlines import CaseState, terms
 from kiosk.disclosure.questions import QUESTIONS
+from kiosk.disclosure.rules import KIND
 from kiosk.intake.kinds import ARRIVED, SUBMITTED, Kind, StateWords
 from kiosk.web.wording import lazy_gettext as _l
 
@@ -13,7 +14,7 @@ NOTICE_VERSION = "2026-11"
 
 
 REQUEST = Kind(
-    name="disclosure",
+    name=KIND,
     path="request",
     title=_l("申请信息公开"),
     counted_as=_l("政府信息公开申请"),

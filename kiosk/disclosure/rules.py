@@ -15,6 +15,8 @@ from enum import StrEnum
 from stdnum.cn import uscc
 from stdnum.exceptions import ValidationError
 
+KIND = "disclosure"
+"""Name of this kind of submission."""
 WANTED_LIMIT = 2000
 """Characters of a description; a written request has no limit in law, a form needs one: more goes to the counter."""
 

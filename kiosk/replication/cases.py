@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from config.settings import TerminalSettings
 from kiosk.clock import Clock, SystemClock
-from kiosk.disclosure import cases
 from kiosk.errors import Refused
 from kiosk.intake import models as submissions
+from kiosk.intake.handling import Handling, Work
 from kiosk.replication import line
 from kiosk.staff.actions import reading_public_key
 from kiosk.workdays import WorkCalendar
@@ -19,12 +19,18 @@ from sync.server import OnTaken, SealKey, SetStatus
 from sync.statements import Database
 
 
-def taker(clock: Clock, calendar: WorkCalendar, organ_name: Callable[[str], str]) -> OnTaken:
+def taker(
+    clock: Clock, calendar: WorkCalendar, organ_name: Callable[[str], str], handlings: Sequence[Handling]
+) -> OnTaken:
     """What makes a case of a submission, by a terminal's hand or by a person's who let it in."""
 
+    registers = {handling.kind.name: handling.register for handling in handlings}
+
     def on_taken(database: Database, submission: Submission, set_status: SetStatus) -> None:
-        """The feature's case in the transaction of the submission; other kinds wait in the inbox."""
-        cases.take_in(submission, cases.Work(clock.now(), calendar, organ_name), set_status)
+        """What its kind makes of it, in the transaction of the submission; other kinds wait in the inbox."""
+        register = registers.get(submission.kind)
+        if register:
+            register.take_in(submission, Work(clock.now(), calendar, organ_name), set_status)
 
     return on_taken
 

@@ -16,6 +16,7 @@ from kiosk.staff.models import Account
 from kiosk.web import access, wording
 from kiosk.web.access import Permission
 from kiosk.web.context import hub
+from kiosk.web.wording import LazyText
 from kiosk.web.wording import gettext as _
 from kiosk.web.wording import lazy_gettext as _l
 
@@ -23,13 +24,12 @@ Answer = str | tuple[str, int] | BaseResponse
 
 DESK = "/desk/"
 DESKS = (
-    ("/desk/requests", _l("依申请公开"), Permission.SEE_REQUESTS),
     ("/desk/catalogue", _l("公开目录"), Permission.APPROVE_CATALOGUE),
     ("/desk/devices", _l("终端"), Permission.MANAGE_DEVICES),
     ("/desk/staff", _l("账号"), Permission.SEE_STAFF),
     ("/desk/hall", _l("大厅人员"), Permission.MANAGE_STAFF),
 )
-"""Desks in the order of the navigation; somebody who signs in lands on the first they may use."""
+"""Other desks in the order of the navigation; somebody who signs in lands on the first they may use."""
 
 
 def blueprint() -> Blueprint:
@@ -72,16 +72,22 @@ def _words() -> dict[str, Any]:
         return {"clerk_name": "", "desk_nav": [], **here}
     items = [
         {"label": label, "href": href, "here": request.path.startswith(href)}
-        for href, label, permission in DESKS
+        for href, label, permission in _desks()
         if permission in person.permissions
     ]
     return {"clerk_name": person.name, "desk_nav": items, **here}
 
 
+def _desks() -> list[tuple[str, LazyText | str, Permission]]:
+    """Those of the kinds of submissions first."""
+    handled = [(f"/desk/{each.path}", each.title, Permission.SEE_REQUESTS) for each in hub().handlings]
+    return [*handled, *DESKS]
+
+
 def start() -> Answer:
     """The first desk of whoever signed in; somebody who may nothing yet sets a password first."""
     person = access.require_somebody()
-    first = (href for href, _label, permission in DESKS if permission in person.permissions)
+    first = (href for href, _label, permission in _desks() if permission in person.permissions)
     return redirect(next(first, url_for("staff.password")), code=303)
 
 

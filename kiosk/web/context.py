@@ -21,6 +21,7 @@ from kiosk.workdays import WorkCalendar
 if TYPE_CHECKING:
     from kiosk.catalogue.search import Search
     from kiosk.intake.codes import BootKey
+    from kiosk.intake.handling import Handling
     from kiosk.intake.kinds import Kind
     from kiosk.intake.organs import Organ
     from kiosk.intake.standing_views import Standing
@@ -96,6 +97,7 @@ class HubWiring(Wiring[HubSettings]):
         staff_name: The name of somebody of the halls' staff by the number; empty when there is none.
         townships: The townships of the county's directory, where terminals may stand.
         how_many_publish: How many people may publish at this hub.
+        handlings: How each kind of submission is handled.
         on_taken: What becomes of a submission when the hub takes it, in the transaction that stores it.
         unlock_key: The key that hub and terminal share, by the terminal's device id.
         staff_cost: What a password of the staff costs to guess.
@@ -106,6 +108,7 @@ class HubWiring(Wiring[HubSettings]):
     staff_name: Callable[[str], str]
     townships: Callable[[], list[str]]
     how_many_publish: Callable[[], int]
+    handlings: Sequence[Handling]
     on_taken: OnTaken
     unlock_key: Callable[[str], bytes]
     staff_cost: Cost

@@ -1,0 +1,8 @@
+"""How the hub handles each kind of submission: the other half of the rows in `kinds.py`."""
+
+from __future__ import annotations
+
+from kiosk.disclosure.handling import REQUESTS
+from kiosk.intake.handling import Handling
+
+HANDLINGS: tuple[Handling, ...] = (REQUESTS,)

@@ -1,0 +1,86 @@
+"""
+The hub's half of a kind of submission: how it is taken in, where it is kept, its place at the desk.
+
+A terminal does not load this; the rows are put together in the wiring beside the kinds.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Protocol
+
+from kiosk.intake.kinds import Kind
+from kiosk.intake.questions import Words
+from kiosk.workdays import Deadline, WorkCalendar
+from sync.protocol import Submission
+from sync.server import SetStatus
+
+MorePages = Callable[[Any, "Handling"], None]
+"""Adds pages to the blueprint of a desk."""
+
+
+@dataclass(frozen=True)
+class Work:
+    """What every act on a submission needs: the time, the calendar, an organ's full name by its code."""
+
+    now: datetime
+    calendar: WorkCalendar
+    organ_name: Callable[[str], str] = str
+
+
+class Register(Protocol):
+    """Where the hub keeps the submissions of a kind, and what it makes of a new one."""
+
+    def take_in(self, submission: Submission, work: Work, set_status: SetStatus) -> None:
+        """Note a submission in the transaction that stores it, and tell its first state."""
+
+    def inbox(self, *, state: str, number: str, limit: int, offset: int) -> Sequence[Any]:
+        """Return those in this state (empty: all) whose number begins so, those to be handled first."""
+
+    def counts(self) -> Mapping[Any, int]:
+        """Return how many stand in which state."""
+
+
+@dataclass(frozen=True)
+class DeskState:
+    """A state as a clerk reads it: word, icon and colour together."""
+
+    words: Words
+    tone: str = "neutral"
+    icon: str = "clipboard-list"
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Handling:
+    """
+    How a hub handles one kind.
+
+    Args:
+        path: Of its desk, below `/desk/`. title: of the desk.
+        register: Where its submissions are kept.
+        states: By state, in the order of the desk.
+        heads, row: Columns of the list between state and moment, and the template of their cells; it is given `case`.
+        more_pages: Adds the page of one submission and its steps; None: the common ones.
+    """
+
+    kind: Kind
+    path: str
+    title: Words
+    register: Register
+    states: Mapping[str, DeskState]
+    heads: tuple[Words, ...]
+    row: str
+    more_pages: MorePages | None = None
+
+
+def said(kind: str, organ_code: str, work: Work, due: Deadline | None = None) -> dict[str, Any]:
+    """
+    Return what the detail of a state says to whoever tracks it; nothing personal, nobody's name.
+
+    Args:
+        kind: Its name.
+    """
+    told = due.told() if due else {}
+    return {"kind": kind, "organ_name": work.organ_name(organ_code), **told}

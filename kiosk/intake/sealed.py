@@ -1,0 +1,69 @@
+"""At the hub: the sealed part of a submission, opened in the session of a clerk who holds its key."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from kiosk import audit, db
+from kiosk.errors import NotFound, Refused
+from sync import sealing
+from sync.errors import SealBroken
+from sync.hub_models import InboxEntry
+
+
+@dataclass(frozen=True)
+class Opened:
+    """A submission in clear: what was sealed, and its envelope."""
+
+    personal: Mapping[str, Any]
+    envelope: Mapping[str, Any]
+
+
+def read(number: str, reading_keys: Mapping[str, bytes]) -> Opened:
+    """
+    Return a submission in clear; whoever asks stores that it was opened before anybody sees it.
+
+    Raises:
+        NotFound: "no-such-case".
+        Refused: "reading-key-missing" (sealed to a key that this session does not hold),
+            "sealed-part-broken" (the key does not open it; the bytes are kept).
+    """
+    found = InboxEntry.select(InboxEntry.envelope, InboxEntry.sealed).where(InboxEntry.number == number)
+    row = next(iter(found.tuples().execute(db.store)), None)
+    if row is None:
+        raise NotFound("no-such-case", number)
+    envelope = json.loads(row[0])
+    key_id = envelope.get("key_id", "")
+    if key_id not in reading_keys:
+        raise Refused("reading-key-missing", key_id)
+    try:
+        personal = sealing.unseal(reading_keys[key_id], bytes(row[1]))
+    except SealBroken as error:
+        raise Refused("sealed-part-broken", error.code) from error
+    issued = envelope.get("renumbered_from", number)
+    if personal.pop("request_number", issued) != issued:
+        raise Refused("sealed-part-broken", "belongs-to-another-number")
+    return Opened(personal, envelope)
+
+
+def open_noted(number: str, reading_keys: Mapping[str, bytes], *, actor: str, now: datetime) -> Opened:
+    """
+    Return a submission in clear; that it was opened is stored before.
+
+    Raises:
+        NotFound, Refused: as `read`.
+    """
+    opened = read(number, reading_keys)
+    with db.writing(db.store):
+        audit.record(at=now, actor=actor, act=audit.Act.SUBMISSION_OPENED, subject=number)
+    return opened
+
+
+def key_of(number: str) -> str:
+    """Return the id of the reading key that opens a submission; empty for a number that is not there."""
+    envelope = InboxEntry.select(InboxEntry.envelope).where(InboxEntry.number == number).scalar(db.store)
+    return str(json.loads(envelope).get("key_id", "")) if envelope else ""

@@ -1,0 +1,172 @@
+"""A hub and a terminal in one process, for kinds of submissions that a test makes up: from form to desk to tracking."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
+
+from config.settings import TerminalSettings
+from kiosk import db
+from kiosk.clock import FixedClock
+from kiosk.intake import models
+from kiosk.intake.handling import Handling
+from kiosk.replication.cases import taker
+from printers import spool
+from printers.document import Slip
+from sync import outbox, sealing, server
+from sync.hub_models import InboxEntry
+from sync.protocol import Submission, submission_body
+from sync.terminal_models import HubLink
+from tests.hub import DEVICE, Browser, Hub, build_hub
+from tests.terminals import a_terminal
+
+TOKEN = re.compile(r'name="csrf_token" value="([^"]+)"')
+Answers = dict[str, dict[str, str]]
+
+
+class Citizen:
+    """The browser of the terminal, without JavaScript."""
+
+    def __init__(self, client: FlaskClient) -> None:
+        self.client = client
+
+    def open(self, path: str) -> str:
+        answer = self.client.get(path, follow_redirects=True)
+        assert answer.status_code == 200, path
+        return answer.text
+
+    def send(self, path: str, on: str = "", **fields: str) -> TestResponse:
+        """A form sent from page `on`, its own page unless told otherwise."""
+        token = TOKEN.search(self.client.get(on or path).text)
+        assert token, path
+        return self.client.post(path, data={**fields, "csrf_token": token[1]})
+
+    def fill_in(self, path: str, answers: Answers) -> str:
+        """Answers every question; returns the check of answers."""
+        self.send(f"/{path}/")
+        for question, fields in answers.items():
+            answer = self.send(f"/{path}/{question}", **fields)
+            assert answer.status_code == 303, (question, answer.text)
+        return self.open(f"/{path}/check")
+
+    def hand_in(self, path: str) -> tuple[str, str]:
+        """Number and query code as the receipt shows them."""
+        assert self.send(f"/{path}/check").status_code == 303
+        page = self.open(f"/{path}/receipt")
+        number = re.search(r"GX03-\d{6}-\d{4}-\w{2}-\w", page)
+        code = re.search(r"\b\d{4} \d{4} \d{4}\b", page)
+        assert number, page
+        assert code, page
+        return number[0], code[0]
+
+
+@dataclass
+class County:
+    """Both machines; one of them at a time has the process' databases."""
+
+    hub: Hub
+    handlings: Sequence[Handling]
+    citizen: Citizen
+    clock: FixedClock
+    at_terminal: tuple[db.Store, db.Store]
+    at_hub: tuple[db.Store, db.Store]
+
+    @contextmanager
+    def hub_side(self) -> Iterator[Browser]:
+        """Within it the hub works; a clerk who may read everything is signed in."""
+        self._turn_to(self.at_hub)
+        yield self.hub.browser("lina")
+        self._turn_to(self.at_terminal)
+
+    def _turn_to(self, side: tuple[db.Store, db.Store]) -> None:
+        db.store.initialize(side[0])
+        db.catalogue.initialize(side[1])
+
+    def slip(self) -> Slip:
+        """The newest receipt."""
+        key = self._newest().key
+        return spool.jobs_of(db.store, key)[-1].document()
+
+    def _newest(self) -> outbox.Entry:
+        return outbox.next_batch(db.store, 1)[-1]
+
+    def carry_up(self) -> Submission:
+        """What waits at the terminal arrives at the hub."""
+        entry = self._newest()
+        assert entry.sealed
+        submission = Submission.read(submission_body(entry.envelope, entry.sealed))
+        self._turn_to(self.at_hub)
+        with db.writing(db.store):
+            server.take_submission(
+                db.store,
+                DEVICE,
+                submission.key,
+                submission,
+                now=self.clock.now(),
+                on_taken=taker(self.clock, self.hub.calendar, str, self.handlings),
+            )
+        self._turn_to(self.at_terminal)
+        return submission
+
+    def carry_down(self) -> None:
+        """States come back to the terminal."""
+        self._turn_to(self.at_hub)
+        changes = server.statuses_since(db.store, DEVICE, 0).statuses
+        self._turn_to(self.at_terminal)
+        with db.writing(db.store):
+            for change in changes:
+                models.put_state(
+                    change.number, change.state, change.changed_at, change.detail, position=change.seq
+                )
+
+    def sealed_at_hub(self, number: str, key: bytes) -> dict[str, str]:
+        """The sealed part as it lies there."""
+        row = InboxEntry.get(InboxEntry.number == number)
+        found: dict[str, str] = sealing.unseal(key, bytes(row.sealed))
+        return found
+
+
+@contextmanager
+def a_county(root: Path, handlings: Sequence[Handling]) -> Iterator[County]:
+    """A hub and a terminal that take these kinds."""
+    (root / "hub").mkdir()
+    (root / "terminal").mkdir()
+    hub = build_hub(root / "hub", handlings=handlings)
+    hub.add_account("lina")
+    key_id, public = _reading_key()
+    at_hub = (db.real(db.store), db.real(db.catalogue))
+    settings = replace(
+        TerminalSettings(),
+        allowed_hosts=("localhost",),
+        printer="tcp://127.0.0.1:9",
+        runtime_dir=str(root / "memory"),
+    )
+    kinds = [handling.kind for handling in handlings]
+    with a_terminal(root / "terminal", hub.clock, settings, kinds) as app:
+        HubLink.insert(
+            one=1,
+            device=DEVICE.id,
+            terminal=DEVICE.terminal,
+            epoch=DEVICE.epoch,
+            hub_key=b"k" * 32,
+            seal_key=public,
+            seal_key_id=key_id,
+            enrolled_at=json.dumps(0),
+        ).execute(db.store)
+        at_terminal = (db.real(db.store), db.real(db.catalogue))
+        citizen = Citizen(app.test_client())
+        yield County(hub, handlings, citizen, hub.clock, at_terminal, at_hub)
+    at_hub[0].close()
+
+
+def _reading_key() -> tuple[str, bytes]:
+    from kiosk.staff.actions import reading_public_key
+
+    return reading_public_key()
