@@ -58,7 +58,7 @@ def hold(hub: Hub, number: str, code: str) -> Submission:
 
 
 def a_number(hub: Hub) -> str:
-    return numbers.issue(hub.connection, "GX03", hub.clock.now().date())
+    return numbers.issue("GX03", hub.clock.now().date())
 
 
 def logged(hub: Hub, like: str) -> list[tuple[str, str, str]]:
