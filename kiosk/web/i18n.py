@@ -7,12 +7,13 @@ from functools import lru_cache
 
 from babel.dates import format_date
 from flask import Flask, Response
+from flask_babel import Babel
 
 from kiosk.clock import BEIJING
 from kiosk.web import answers, foreign
 from kiosk.web.templates import Templates, addresses
 from kiosk.web.typography import phrases
-from kiosk.web.wording import SOURCE, language
+from kiosk.web.wording import SOURCE, TRANSLATIONS, language
 from kiosk.web.wording import gettext as _
 
 LOCALES = {"zh": "zh_Hans_CN", "en": "en"}
@@ -23,10 +24,19 @@ Moment = datetime | str
 
 def init(app: Flask) -> None:
     """
-    Adds the languages, the filters `date_words`, `time_words`, `moment_words` and `phrases`, what every page is told,
+    Adds the languages (Flask-Babel tells libraries such as WTForms the one of the page), the filters
+    `date_words`, `time_words`, `moment_words` and `phrases`, what every page is told,
     and what marks Chinese on pages in another language.
     """
     app.jinja_environment = Templates
+    Babel(
+        app,
+        default_locale=LOCALES[SOURCE],
+        default_timezone=str(BEIJING),
+        default_translation_directories=str(TRANSLATIONS),
+        locale_selector=lambda: LOCALES[language()],
+        configure_jinja=False,  # templates are compiled for each language (`Templates`)
+    )
     app.jinja_env.globals["url_for"] = addresses(app)
     for words in (date_words, time_words, moment_words, phrases):
         app.add_template_filter(words)

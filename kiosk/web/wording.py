@@ -11,10 +11,11 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import lru_cache
-from gettext import GNUTranslations
+from gettext import NullTranslations
 from pathlib import Path
 from typing import Any
 
+from babel.support import Translations
 from flask import g, has_request_context, session
 
 SOURCE = "zh"
@@ -84,26 +85,20 @@ def lazy_gettext(text: str) -> LazyText:
     return LazyText(text)
 
 
-class _Catalogue(GNUTranslations):
-    """A compiled catalogue that also gives its texts as they are."""
-
-    _catalog: dict[Any, str]
-
-    def texts(self) -> dict[str, str]:
-        """Source text → translated text, without those that depend on a number."""
-        return {text: words for text, words in self._catalog.items() if isinstance(text, str) and words}
-
-
 @lru_cache(maxsize=len(LANGUAGES))
-def _catalogue(chosen: str) -> _Catalogue:
-    with (TRANSLATIONS / chosen / "LC_MESSAGES" / "messages.mo").open("rb") as compiled:
-        return _Catalogue(compiled)
+def _catalogue(chosen: str) -> NullTranslations:
+    return Translations.load(
+        TRANSLATIONS, [chosen]
+    )  # as Flask-Babel does, here also where no page is being made
 
 
 @lru_cache(maxsize=len(LANGUAGES))
 def texts_of(chosen: str) -> Mapping[str, str]:
     """Source text → text in this language; what is missing is shown as it stands in the code."""
-    return {} if chosen == SOURCE else _catalogue(chosen).texts()
+    if chosen == SOURCE:
+        return {}
+    known: dict[Any, str] = vars(_catalogue(chosen))["_catalog"]
+    return {text: words for text, words in known.items() if isinstance(text, str) and words}
 
 
 def _here() -> Mapping[str, str]:

@@ -52,6 +52,7 @@ OWNERS = {
     "escpos": ("printers/drivers.py",),
     "flask": ("kiosk/app/", "kiosk/replication/", "kiosk/web/", "views.py", "desk.py", "forms.py", "slips.py"),
     "flask_wtf": ("kiosk/app/", "kiosk/web/", "forms.py", "desk.py"),
+    "flask_babel": ("kiosk/web/i18n.py",),
     "requests": ("kiosk/replication/line.py",),
     "waitress": ("kiosk/serving.py",),
     "tantivy": ("kiosk/catalogue/",),

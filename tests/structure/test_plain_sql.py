@@ -1,0 +1,45 @@
+"""Statements are built from models; plain SQL stays where a file is SQLite by nature, and each such module is named."""
+
+from __future__ import annotations
+
+import ast
+
+from tests.structure.test_imports import files, relative, tree
+
+RUNS = {"execute", "execute_sql", "executemany", "executescript"}
+BY_NATURE = {
+    "kiosk/catalogue/terms.py": "the term table: a SQLite file derived from the catalogue",
+    "kiosk/db/dumps.py": "copies by PostgreSQL's own tools, and the snapshot they are read in",
+    "kiosk/db/engine.py": "transactions and pragmas",
+    "kiosk/db/migrations.py": "the schema before any model can be trusted",
+    "kiosk/db/server.py": "transactions, locks and the look at a server",
+    "kiosk/readiness.py": "SQLite's own check of a file",
+    "kiosk/safekeeping.py": "copies by SQLite's own backup",
+    "kiosk/snapshots.py": "a file under construction for terminals to take whole",
+    "kiosk/writing/build.py": "counts words of a file that no terminal has",
+    "kiosk/writing/lexicon.py": "the lexicon of the writing panel: a SQLite file that is only read",
+}
+"""Each module with statements of its own, and why they are no models."""
+
+
+def statements(source: ast.Module) -> list[int]:
+    """The lines on which text is given to a database to be run."""
+    return [
+        node.lineno
+        for node in ast.walk(source)
+        if isinstance(node, ast.Call)
+        and isinstance(node.func, ast.Attribute)
+        and node.func.attr in RUNS
+        and node.args
+        and isinstance(node.args[0], ast.Constant | ast.JoinedStr | ast.BinOp)
+    ]
+
+
+def found() -> dict[str, int]:
+    """Modules with plain SQL, and how many statements each runs."""
+    counted = {relative(path): len(statements(tree(path))) for path in files()}
+    return {name: many for name, many in counted.items() if many}
+
+
+def test_plain_sql_stays_where_it_is_named() -> None:
+    assert set(found()) == set(BY_NATURE)
