@@ -266,3 +266,9 @@ def _upkeep(commands: Commands[argparse.ArgumentParser]) -> None:
     backup.add_argument("file", type=Path)
     restore = _add(commands, "restore", "upkeep:restore", "a home from a verified copy")
     restore.add_argument("file", type=Path)
+    restore.add_argument(
+        "--database",
+        default="",
+        metavar="URL",
+        help="the empty PostgreSQL database of a hub, where it is not the one that the copy came from",
+    )

@@ -168,22 +168,13 @@ def serve_gallery(given: argparse.Namespace) -> int:
 
 def init_hub(given: argparse.Namespace) -> int:
     """Makes a hub and prints its recovery key."""
-    address, password = _address(given.database)
+    address, password = homes.split_address(given.database)
     print(make_hub(given.home, replace(HubSettings(), database=address), password))
     print(
         "Keep this recovery key on paper in a safe: it is shown this once, and opens what clerks lose.",
         file=sys.stderr,
     )
     return 0
-
-
-def _address(given: str) -> tuple[str, str]:
-    """An address as the settings take it, and the password that stood in it."""
-    if not given.startswith("postgresql://"):
-        return given, ""  # the settings say what is wrong with it
-    from kiosk.db.server import without_password
-
-    return without_password(given)
 
 
 def make_hub(home: Path, settings: HubSettings, password: str = "") -> str:

@@ -82,7 +82,28 @@ def keep_setting(home: Path, name: str, value: str) -> None:
         SettingsError: the file cannot be used; it was not touched.
     """
     terminal_settings(home)
-    path = home / TERMINAL_FILE
+    _keep(home / TERMINAL_FILE, name, value)
+
+
+def split_address(given: str) -> tuple[str, str]:
+    """The address of a database as the settings take it, and the password that stood in it."""
+    if not given.startswith("postgresql://"):
+        return given, ""  # the settings say what is wrong with it
+    from kiosk.db.server import without_password
+
+    return without_password(given)
+
+
+def move_database(home: Path, address: str, password: str) -> None:
+    """Writes into a hub's home that its database is at another PostgreSQL address."""
+    hub_settings(home)
+    _keep(home / HUB_FILE, "database", address)
+    (home / PASSWORD_FILE).unlink(missing_ok=True)
+    if password:
+        db.write_atomically(home / PASSWORD_FILE, password.encode())
+
+
+def _keep(path: Path, name: str, value: str) -> None:
     line, text = f'{name} = "{value}"', path.read_text("utf-8")
     changed, many = re.subn(rf"^{name}\s*=.*$", lambda _: line, text, count=1, flags=re.MULTILINE)
     db.write_atomically(path, (changed if many else f"{text.rstrip()}\n{line}\n").encode())
@@ -135,13 +156,13 @@ def open_hub(home: Path, clock: Clock, settings: HubSettings | None = None) -> S
         StoreFull: there is no room even with the reserve.
         StoreAway: the database server cannot be reached.
     """
-    address = settings.database if settings else _address(home)
+    address = settings.database if settings else database_address(home)
     if address:
         return _bind_hub(_server(home, address), clock)
     return _with_reserve(home, lambda: _bind_hub(db.open_sqlite(home / HUB_DB), clock))
 
 
-def _address(home: Path) -> str:
+def database_address(home: Path) -> str:
     """Where the hub's database is, also when something else in its settings is wrong."""
     try:
         return hub_settings(home).database

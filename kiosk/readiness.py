@@ -16,7 +16,7 @@ from kiosk import audit, blobs, db, homes
 from kiosk.catalogue import attachments_content
 from kiosk.catalogue.models import DocumentAttachment
 from kiosk.clock import BEIJING, Clock, from_stamp, stamp, today
-from kiosk.errors import KioskError
+from kiosk.errors import KioskError, Refused
 from kiosk.intake import models as submissions
 from kiosk.terminal import models
 from kiosk.terminal.hall_words import DEAD_PAGE, ENOUGH_DISK_MB, STALE_SYNC, Machine, Printer, Today
@@ -51,7 +51,7 @@ def of_home(home: Path, clock: Clock) -> list[Line]:
     except SettingsError:
         return [*lines, _clock(clock), Line("database", False, "the settings do not tell where it is")]
     if is_hub:
-        lines += [_published_files(home), _held(), _copies(clock)]
+        lines += [_published_files(home), _held(), _copies(clock), *_copy_tools()]
     else:
         lines += [_sync(clock), _waiting(), _files(), _certificate(home, clock), _printer(), _page(clock)]
         if _has_page_printer(home):
@@ -127,8 +127,25 @@ def _clock(clock: Clock) -> Line:
 
 
 def _integrity() -> Line:
-    (answer,) = db.store.execute_sql("PRAGMA quick_check(1)").fetchone()
+    database = db.real(db.store)
+    if not isinstance(database, db.SqliteFile):
+        return Line("database", True, database.told())
+    (answer,) = database.execute_sql("PRAGMA quick_check(1)").fetchone()
     return Line("database", answer == "ok", answer)
+
+
+def _copy_tools() -> list[Line]:
+    """Copies of a database on a server are made by tools that must be on this machine."""
+    database = db.real(db.store)
+    if isinstance(database, db.SqliteFile):
+        return []
+    from kiosk.db import dumps
+
+    try:
+        words = ", ".join(dumps.tool(name, database) for name in ("pg_dump", "pg_restore"))
+    except Refused as refused:
+        return [Line("copy-tools", False, refused.detail)]
+    return [Line("copy-tools", True, words)]
 
 
 def _acts() -> Line:

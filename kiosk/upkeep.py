@@ -92,6 +92,7 @@ def backup(given: argparse.Namespace) -> int:
 
 def restore(given: argparse.Namespace) -> int:
     """A home from a copy, verified before it is put in place."""
-    safekeeping.restore(given.file, given.home, SystemClock())
+    address, password = homes.split_address(given.database)
+    safekeeping.restore(given.file, given.home, SystemClock(), address, password)
     print(f"restored: {given.home}")
     return 0

@@ -116,6 +116,12 @@ class PostgresServer(PooledPostgresqlDatabase):
         except MaxConnectionsExceeded as error:
             raise StoreAway("store-busy", f"all {self._max_connections} connections are in use") from error
 
+    def told(self) -> str:
+        """Return which server it is, in words for the readiness report."""
+        rows = self.execute_sql("SELECT current_setting('server_version'), current_setting('data_checksums')")
+        version, checksums = rows.fetchone()
+        return f"PostgreSQL {version}, page checksums {checksums}"
+
     def checkpoint(self) -> bool:
         """See `kiosk.db.checkpoint`."""
         self.execute_sql("VACUUM")

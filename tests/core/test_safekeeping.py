@@ -10,11 +10,14 @@ from pathlib import Path
 import pytest
 
 from config.settings import HubSettings
-from kiosk import blobs, commands, db, homes, readiness, safekeeping
+from kiosk import audit, blobs, commands, db, homes, readiness, safekeeping
 from kiosk.catalogue import named
+from kiosk.cli import main
 from kiosk.clock import FixedClock, today
 from kiosk.errors import Refused
 from sync import shelf
+from sync.hub_models import SyncPosition
+from tests.postgres import Cluster
 
 CANARY = b"a name that was lent"
 
@@ -100,3 +103,45 @@ def test_a_copy_that_outlives_the_window_of_its_names_is_named_until_it_is_erase
 
 def copies_of(hub: Path, clock: FixedClock) -> readiness.Line:
     return next(line for line in readiness.of_home(hub, clock) if line.name == "copies")
+
+
+def test_a_hub_on_postgresql_comes_back_in_another_database(
+    cluster: Cluster, tmp_path: Path, clock: FixedClock, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """With the tools of PostgreSQL, while it is in use; what came after the copy is not called safe."""
+    home, copy, back = tmp_path / "hub", tmp_path / "copy.tar", tmp_path / "back"
+    assert main(["init-hub", "--home", str(home), "--database", cluster.empty()]) == 0
+    kept = blobs.of_home(home).put(BytesIO(b"an attachment"), 100)
+    database = homes.open_hub(home, clock)
+    with db.writing(database):
+        SyncPosition.update(inbox_no=7).execute(database)
+    epoch = SyncPosition.select(SyncPosition.hub_epoch).scalar(database)
+    assert main(["backup", "--home", str(home), str(copy)]) == 0
+    database.close_all()
+
+    other = cluster.empty()
+    assert main(["restore", "--home", str(back), str(copy), "--database", other]) == 0
+    database = homes.open_hub(back, clock)
+    assert homes.hub_settings(back).database == other
+    assert blobs.of_home(back).held() == {kept.sha256: kept.size}
+    assert audit.first_break() is None
+    position = SyncPosition.select().get(database)
+    assert position.inbox_no == 7
+    assert position.hub_epoch != epoch
+    database.close_all()
+    assert copied_through(home, clock) == 7
+
+    assert main(["restore", "--home", str(tmp_path / "third"), str(copy), "--database", other]) == 1
+    assert "has tables already" in capsys.readouterr().err
+    assert not (tmp_path / "third").exists()
+    report = {line.name: line for line in readiness.of_home(home, clock)}
+    assert report["database"].words.startswith("PostgreSQL 1")
+    assert report["copy-tools"].ok
+    db.store.obj.close_all()
+
+
+def copied_through(home: Path, clock: FixedClock) -> int:
+    database = homes.open_hub(home, clock)
+    through = SyncPosition.select(SyncPosition.backed_up_through).scalar(database)
+    database.close_all()
+    return int(through)
