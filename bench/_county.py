@@ -18,6 +18,7 @@ from typing import Any
 
 from kiosk import catalogue_commands, db, homes
 from kiosk.catalogue import actions
+from kiosk.catalogue.models import DocumentRow
 from kiosk.clock import SystemClock
 from tests.world import World
 
@@ -41,10 +42,16 @@ def folder() -> Iterator[Path]:
 
 
 @contextmanager
-def county(documents: int) -> Iterator[World]:
-    """A hub that runs with `documents` documents, and a terminal that is enrolled and has none yet."""
+def county(documents: int, address: str = "", workers: int = 1) -> Iterator[World]:
+    """
+    A hub that runs with `documents` documents, and a terminal that is enrolled and has none yet.
+
+    Args:
+        address: Of a PostgreSQL database for the hub; empty: SQLite.
+    """
     with folder() as root:
         world = World(root)
+        world.hub_address, world.hub_workers = address, workers
         try:
             world.make()
             world.learn_port()
@@ -57,7 +64,7 @@ def county(documents: int) -> Iterator[World]:
 def held(hub: Path) -> int:
     """How many documents the hub has published."""
     database = homes.open_hub(hub, SystemClock())
-    return int(database.connection().execute("SELECT count(*) FROM document WHERE deleted = 0").fetchone()[0])
+    return DocumentRow.select().where(DocumentRow.deleted == 0).count(database)
 
 
 def publish(hub: Path, told: Iterator[Record]) -> int:

@@ -28,7 +28,7 @@ from nacl.signing import SigningKey
 from uuid_utils import uuid7
 
 from bench import _disk
-from bench._county import REPOSITORY, county, publish, records
+from bench._county import REPOSITORY, county, folder, publish, records
 from bench._figures import Row, anonymous_mb, cpu_s, percentile, row, say, tell
 from bench._visits import Kept
 from config.settings import TerminalSettings
@@ -39,8 +39,10 @@ from kiosk.replication.line import http_transport
 from kiosk.staff import terminals
 from sync import enrolment, sealing, signing
 from sync.enrolment import Enrolment, Place
+from sync.hub_models import InboxEntry
 from sync.protocol import JSON_TYPE, PREFIX, VERSION, Knock, submission_body
 from sync.signing import Request
+from tests import postgres
 from tests.world import World
 
 DOCUMENTS = 20_000
@@ -171,6 +173,48 @@ def intake(world: World, terminals: int, each: int, times: int) -> Iterator[Row]
     yield row("hub/memory", "MB", anonymous_mb(hub), note="RssAnon after the intake")
 
 
+def intake_on_postgresql(terminals: int, each: int, times: int, beside: float) -> Iterator[Row]:
+    """
+    The same with the hub on a PostgreSQL server of its own, which syncs as by default, and two workers.
+
+    Args:
+        beside: What the hub on SQLite stored in this run.
+    """
+    with folder() as root:
+        root.chmod(0o711)  # the server runs as another user, who has to come by
+        with postgres.running(postgres.DURABLE, root) as cluster:
+            for workers in (1, 2):
+                yield from _intake_with(cluster, workers, (terminals, each, times), beside)
+
+
+def _intake_with(
+    cluster: postgres.Cluster, workers: int, load: tuple[int, int, int], beside: float
+) -> Iterator[Row]:
+    with county(0, cluster.empty(), workers) as world:
+        rates, took = _handed_in(world, *load)
+        db.real(db.store).close_all()
+    name = f"hub/intake on PostgreSQL, {workers} worker{'s'[: workers - 1]}"
+    peers = {"the hub on SQLite in this run": beside}
+    yield row(name, "submissions/s", statistics.median(rates), peers, f"best {max(rates):.0f}")
+    yield row(f"{name} p99", "ms", percentile(took, 0.99))
+
+
+def _handed_in(world: World, terminals: int, each: int, times: int) -> tuple[list[float], list[float]]:
+    """Submissions a second of each round, and milliseconds of each request."""
+    homes.open_hub(world.hub_home, SystemClock())
+    senders = [enrolled(world, number) for number in range(1, terminals + 1)]
+    rates, all_took = [], []
+    for at in range(times):
+        queues = [signed(world, sender, at * each, each) for sender in senders]
+        whole, took = hand_in(world.hub_port, queues)
+        rates.append(terminals * each / whole)
+        all_took += took
+    stored = InboxEntry.select().count(db.store)
+    if stored != times * terminals * each:
+        raise RuntimeError(f"{stored} stored of {times * terminals * each}")
+    return rates, all_took
+
+
 def verified_alone(sender: Sender, times: int = 200) -> dict[str, float]:
     """How many requests a second this machine could verify, and how many bare Ed25519 signatures."""
     now = SystemClock().now()
@@ -283,8 +327,10 @@ def run(
     """Every measurement; smaller figures for a quick look."""
     say(f"hub: making a county with {documents} documents")
     with county(documents) as world:
-        yield from intake(world, terminals, each, times)
+        rows = list(intake(world, terminals, each, times))
+        yield from rows
         yield from replica(world, changes, syncs)
+    yield from intake_on_postgresql(terminals, each, times, beside=rows[0]["value"])
 
 
 def main(arguments: Sequence[str] = ()) -> int:

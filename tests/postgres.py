@@ -14,7 +14,7 @@ import subprocess
 import tempfile
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -29,8 +29,8 @@ from kiosk.errors import StoreAway
 
 USER = "postgres"
 FOLDERS = ("catalogue", "hub")
-SETTINGS = {
-    "listen_addresses": "",
+DURABLE = {"shared_buffers": "128MB"}
+FORGETFUL = {
     "fsync": "off",
     "synchronous_commit": "off",
     "full_page_writes": "off",
@@ -122,14 +122,19 @@ def _clearing(database: PostgresServer) -> str:
 
 
 @contextmanager
-def running() -> Iterator[Cluster]:
-    """A server until the caller is done; skips the test when none is installed, which CI must have."""
+def running(settings: Mapping[str, str] = FORGETFUL, below: Path | None = None) -> Iterator[Cluster]:
+    """
+    A server until the caller is done; skips the test when none is installed, which CI must have.
+
+    Args:
+        below: The folder that its folder is made in; usually where temporary files are.
+    """
     found = programs()
     if found is None:
         if os.environ.get("CI"):
             pytest.fail(NO_SERVER)
         pytest.skip(NO_SERVER)
-    folder = Path(tempfile.mkdtemp(prefix="kiosk-postgres-"))
+    folder = Path(tempfile.mkdtemp(prefix="kiosk-postgres-", dir=below))
     data = folder / "data"
     user = _user(folder)
     making = [
@@ -147,9 +152,9 @@ def running() -> Iterator[Cluster]:
     ]
     try:
         subprocess.run(making, **user, check=True, capture_output=True)
-        further = {**SETTINGS, "unix_socket_directories": str(folder)}
-        with (data / "postgresql.conf").open("a") as settings:
-            settings.writelines(f"{name} = '{value}'\n" for name, value in further.items())
+        further = {**settings, "listen_addresses": "", "unix_socket_directories": str(folder)}
+        with (data / "postgresql.conf").open("a") as written:
+            written.writelines(f"{name} = '{value}'\n" for name, value in further.items())
         # The server goes with this process, however that ends.
         command = ["setpriv", "--pdeathsig", "QUIT", found / "postgres", "-D", data]
         with (folder / "log").open("wb") as log:

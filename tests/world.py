@@ -77,6 +77,8 @@ class World:
         """Each is known once its process has said it, and kept from then on."""
         self.processes: dict[str, subprocess.Popen[bytes]] = {}
         self.settings = terminal or TerminalSettings()
+        self.hub_address, self.hub_workers = "", 1
+        """Of the hub's database on a PostgreSQL server, where several workers may serve."""
         self.ahead: dict[str, timedelta] = {}
         """By how much the clock of a process is ahead of the tests', by its name."""
         self.papers.mkdir()
@@ -101,7 +103,8 @@ class World:
 
     def make(self) -> None:
         """A hub with sample content and an approved clerk, a running hub, and an enrolled terminal."""
-        recovery_key = commands.make_hub(self.hub_home, replace(HubSettings(), public_url=HUB_NAME))
+        settings = replace(HubSettings(), public_url=HUB_NAME, database=self.hub_address)
+        recovery_key = commands.make_hub(self.hub_home, settings)
         database = homes.open_hub(self.hub_home, CLOCK)
         with db.writing(database):
             staff.add_account(CLERK, "clerk", PASSWORD, CLOCK.now())
@@ -197,7 +200,8 @@ class World:
     def _command(self, name: str) -> list[str]:
         kiosk = [sys.executable, "-m", "kiosk"]
         if name == "hub":
-            return [*kiosk, "hub", "--home", str(self.hub_home), "--port", str(self.hub_port)]
+            port, workers = str(self.hub_port), str(self.hub_workers)
+            return [*kiosk, "hub", "--home", str(self.hub_home), "--port", port, "--workers", workers]
         if name == "paper":
             ports = ["--port", str(self.printer_port), "--http-port", str(self.printer_page_port)]
             return [sys.executable, "-m", "printers.virtual", *ports, "--dir", str(self.papers)]

@@ -104,12 +104,6 @@ FORMS = {
 }
 
 
-@pytest.fixture
-def address() -> str:
-    """Who may do what is no matter of the engine."""
-    return ""
-
-
 def test_every_route_of_the_desk_is_in_the_matrix(hub: Hub) -> None:
     routes = {
         (method, rule.rule)

@@ -28,7 +28,7 @@ class HubProcess(World):
 
     def __init__(self, folder: Path, address: str = "", workers: int = 1) -> None:
         super().__init__(folder)
-        self.address, self.workers = address, workers
+        self.hub_address, self.hub_workers = address, workers
 
     @property
     def home(self) -> Path:
@@ -39,15 +39,12 @@ class HubProcess(World):
         return self.hub_url
 
     def __enter__(self) -> Self:
-        commands.make_hub(self.home, replace(HubSettings(), database=self.address))
+        commands.make_hub(self.home, replace(HubSettings(), database=self.hub_address))
         database = homes.open_hub(self.home, CLOCK)
         catalogue_commands.import_sample(self.home, "operator:test")
         database.close_all()
         self.start("hub")
         return self
-
-    def _command(self, name: str) -> list[str]:
-        return [*super()._command(name), "--workers", str(self.workers)]
 
     def code(self, name: str) -> str:
         """With which a terminal of this name enrols."""
