@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from functools import cached_property
 from typing import Any
 
 from kiosk import audit
@@ -69,6 +70,12 @@ class Known:
     ground: str
     publish_on: str
 
+    @cached_property
+    def content(self) -> Record:
+        """The import record."""
+        found: Record = json.loads(self.record)
+        return found
+
 
 _KNOWN = Statement(
     lambda: Entry.select(
@@ -113,7 +120,7 @@ def propose(
         if before and _says_the_same(before, own, is_import):
             return Proposed.UNCHANGED
         if before:
-            record = _with_kept(record, json.loads(before.record), *(_KEPT if is_import else _KEPT[:1]))
+            record = _with_kept(record, before.content, *(_KEPT if is_import else _KEPT[:1]))
         store_entry(record, hand, act=act, batch_id=batch_id, reason=reason, brought_hash=brought)
         return Proposed.CHANGED if before else Proposed.CREATED
 
@@ -243,7 +250,7 @@ def refuse(doc_id: str, note: str, hand: Hand) -> None:
         RuleBroken: "not-waiting" or "note-missing".
     """
     with writing(store):
-        waiting_record(doc_id)
+        waiting(doc_id)
         if not note.strip():
             raise RuleBroken("note-missing")
         decide(doc_id, "refused", hand, note.strip())
@@ -284,9 +291,9 @@ def take_down(doc_id: str, hand: Hand) -> bool:
     return published is not None
 
 
-def waiting_record(doc_id: str) -> str:
+def waiting(doc_id: str) -> Known:
     """
-    Return the record of an entry that waits, as canonical JSON.
+    Return what is known of an entry that waits.
 
     Raises:
         NotFound: "no-entry".
@@ -297,7 +304,7 @@ def waiting_record(doc_id: str) -> str:
         raise NotFound("no-entry", doc_id)
     if found.state != "waiting":
         raise RuleBroken("not-waiting", doc_id)
-    return found.record
+    return found
 
 
 def erase_names(hand: Hand) -> int:

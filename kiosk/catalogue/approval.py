@@ -6,7 +6,6 @@ Each function is a transaction, or joins the one that its caller opened. Nothing
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -15,7 +14,16 @@ from peewee import fn
 from kiosk.audit import Act
 from kiosk.blobs import Blobs
 from kiosk.catalogue import attachments_store, documents, sources
-from kiosk.catalogue.actions import Hand, decide, known, publish, store_entry, take_down, waiting_record
+from kiosk.catalogue.actions import (
+    Hand,
+    Known,
+    decide,
+    known,
+    publish,
+    store_entry,
+    take_down,
+    waiting,
+)
 from kiosk.catalogue.models import Entry
 from kiosk.catalogue.records import Record, changed
 from kiosk.catalogue.rules import DISCLOSURE, GROUNDS, canonical, digest
@@ -64,10 +72,10 @@ def approve(doc_id: str, hand: Hand, release: Release | None = None) -> int | No
     """
     release = release or Release()
     with writing(store):
-        is_own = _is_own(doc_id, hand)
+        is_own = bool(_own([doc_id], hand))
         if is_own and not release.alone:
             raise RuleBroken("same-person", doc_id)
-        seq = _release(doc_id, hand, release)
+        seq = _release(doc_id, waiting(doc_id), hand, release)
         hand.tell(
             Act.CATALOGUE_APPROVE_ALONE if is_own else Act.CATALOGUE_APPROVE,
             doc_id,
@@ -120,12 +128,12 @@ def approve_many(
     if not doc_ids:
         return 0
     with writing(store):
-        own = sum(_is_own(doc_id, hand) for doc_id in doc_ids)
+        own = _own(doc_ids, hand)
         if own and not release.alone:
             raise RuleBroken("same-person", doc_ids[0])
         for doc_id in doc_ids:
-            given = "disclosure" in json.loads(waiting_record(doc_id))
-            _release(doc_id, hand, Release() if given else release)
+            entry = waiting(doc_id)
+            _release(doc_id, entry, hand, Release() if "disclosure" in entry.content else release)
         hand.tell(
             Act.CATALOGUE_APPROVE_BATCH, str(batch_id), entries=len(doc_ids), own=own, unsourced=unsourced
         )
@@ -140,17 +148,19 @@ def release_many(doc_ids: list[str], hand: Hand, *, batch_id: int) -> int:
     """
     with writing(store):
         for doc_id in doc_ids:
-            record = json.loads(waiting_record(doc_id))
+            entry = waiting(doc_id)
             decide(doc_id, "approved", hand)
-            _let_out(record, hand)
+            _let_out(entry.content, entry, hand)
         hand.tell(Act.CATALOGUE_APPROVE_BATCH, str(batch_id), entries=len(doc_ids))
     return len(doc_ids)
 
 
-def _is_own(doc_id: str, hand: Hand) -> bool:
-    """What one person brought, another one approves (seed item 1)."""
-    found = known(doc_id)
-    return found is not None and found.proposed_by == hand.actor
+_PROPOSER = Statement(lambda: Entry.select(Entry.proposed_by).where(Entry.doc_id == slot(Entry.doc_id)))
+
+
+def _own(doc_ids: Iterable[str], hand: Hand) -> int:
+    """Return how many this hand brought: what one person brought, another one approves (seed item 1)."""
+    return sum(_PROPOSER.first(store, doc_id=doc_id) == (hand.actor,) for doc_id in doc_ids)
 
 
 _SET_DAY = Statement(
@@ -158,15 +168,15 @@ _SET_DAY = Statement(
 )
 
 
-def _release(doc_id: str, hand: Hand, release: Release) -> int | None:
-    record = _decided(json.loads(waiting_record(doc_id)), release)
+def _release(doc_id: str, entry: Known, hand: Hand, release: Release) -> int | None:
+    record = _decided(entry, release)
     decide(doc_id, "approved", hand)
     if release.publish_on and release.publish_on > beijing_day(hand.at).isoformat():
         if record["disclosure"] != "proactive":
             raise RuleBroken("schedule-not-public", doc_id)
         _SET_DAY.run(store, doc_id=doc_id, publish_on=release.publish_on)
         return None
-    return _let_out(record, hand)
+    return _let_out(record, entry, hand)
 
 
 _SET_ATTRIBUTE = Statement(
@@ -176,13 +186,13 @@ _SET_ATTRIBUTE = Statement(
 )
 
 
-def _decided(record: Record, release: Release) -> Record:
+def _decided(entry: Known, release: Release) -> Record:
     """Return the record with its disclosure attribute, which nothing is approved without (seed item 1)."""
+    record = entry.content
     doc_id, attribute = record["id"], release.attribute or record.get("disclosure", "")
     if attribute not in DISCLOSURE:
         raise RuleBroken("attribute-missing", doc_id)
-    kept = known(doc_id)
-    ground = (release.ground or (kept.ground if kept else "")) if attribute == "withheld" else ""
+    ground = (release.ground or entry.ground) if attribute == "withheld" else ""
     if attribute == "withheld" and ground not in GROUNDS:
         raise RuleBroken("ground-missing", doc_id)
     decided = changed(record, disclosure=attribute)
@@ -193,26 +203,23 @@ def _decided(record: Record, release: Release) -> Record:
     return decided
 
 
-def _let_out(record: Record, hand: Hand) -> int | None:
+def _let_out(record: Record, entry: Known, hand: Hand) -> int | None:
     """Publish what is for everyone, and take down what is so no longer."""
     if record.get("disclosure", "proactive") != "proactive":
         take_down(record["id"], hand)
         return None
-    _keep_old_version(record, hand)
+    if entry.act == "amend":
+        _keep_old_version(record["id"], entry.reason, hand)
     return publish(record, hand)
 
 
-def _keep_old_version(record: Record, hand: Hand) -> None:
+def _keep_old_version(doc_id: str, reason: str, hand: Hand) -> None:
     """
     Before an amended text takes its place, make the old one a document of its own.
 
     Its id is the document's with @1, @2, ...; it is `amended`, says why, and its link `replaced_by` names the
     document. Addresses and printed codes so always lead to the text that is valid.
     """
-    doc_id = record["id"]
-    entry = known(doc_id)
-    if entry is None or entry.act != "amend":
-        return
     published = documents.one(doc_id)
     if published is None:
         return
@@ -223,7 +230,7 @@ def _keep_old_version(record: Record, hand: Hand) -> None:
         published.content,
         id=f"{doc_id}@{earlier.count() + 1}",
         validity="amended",
-        validity_reason=entry.reason,
+        validity_reason=reason,
         links=[*published.content.get("links", []), {"rel": "replaced_by", "id": doc_id}],
     )
     store_entry(old, hand, act="version")
@@ -249,7 +256,7 @@ def _release_due(doc_id: str, hand: Hand) -> bool:
         if not entry.publish_on or entry.publish_on > beijing_day(hand.at).isoformat():
             return False
         _SET_DAY.run(store, doc_id=doc_id, publish_on="")
-        seq = _let_out(json.loads(entry.record), hand)
+        seq = _let_out(entry.content, entry, hand)
         hand.tell(Act.CATALOGUE_PUBLISH_DUE, doc_id, seq=seq or 0)
     return seq is not None
 
