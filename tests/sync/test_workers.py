@@ -14,7 +14,7 @@ import pytest
 from kiosk import audit, db
 from kiosk.db.server import PostgresServer
 from kiosk.disclosure.cases import DisclosureEvent
-from kiosk.replication.cases import taker
+from kiosk.web import context
 from sync import enrolment, server, tracking
 from sync.device import Device
 from sync.errors import Refused
@@ -112,7 +112,7 @@ def test_workers_take_in_at_once_and_a_poller_hears_of_each_request_once(
     tmp_path: Path, address: str
 ) -> None:
     hub = build_hub(tmp_path, address)
-    on_taken = taker(hub.clock, hub.calendar, str)
+    on_taken = context.of(hub.app).on_taken
     queues = [[handed_in(hub, 1 + worker * EACH + at) for at in range(EACH)] for worker in range(WORKERS)]
     heard: list[StatusChange] = []
     left = threading.Semaphore(0)
@@ -149,7 +149,7 @@ def test_workers_take_in_at_once_and_a_poller_hears_of_each_request_once(
 
 def test_two_workers_with_one_upload_store_it_once(tmp_path: Path, address: str) -> None:
     hub = build_hub(tmp_path, address)
-    on_taken = taker(hub.clock, hub.calendar, str)
+    on_taken = context.of(hub.app).on_taken
     upload = handed_in(hub, 1)
     answers: list[bytes] = []
     with worker_pool(address, 3) as database:
