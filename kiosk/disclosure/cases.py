@@ -8,9 +8,11 @@ all in one transaction. Every deadline that was ever shown stands in an event.
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from functools import cache
 from typing import Any
 
 import peewee
@@ -42,6 +44,8 @@ AUDITED = {
     Act.RECOUNTED: audit.Act.DISCLOSURE_RECOUNTED,
 }
 """An event of a case as the audit chain names it."""
+LAST_CHARACTER = chr(sys.maxunicode)
+"""Stands behind every text that begins alike."""
 Detail = Mapping[str, str | int | bool | None]
 
 
@@ -163,16 +167,27 @@ def case(number: str) -> Case:
     return found
 
 
-def inbox(*, state: str, number: str, limit: int, offset: int) -> list[Case]:
-    """Return cases in this state (or all) whose number begins so: unconfirmed first, then by due date."""
+@cache
+def _inbox(*, of_state: bool, of_number: bool) -> db.Statement:
+    """The list of the desk, all of it or some: a page that is looked at all day."""
     turn = peewee.Case(DisclosureCase.state, ((CaseState.SUBMITTED, 0), (CaseState.RECEIVED, 1)), 2)
     due = peewee.fn.COALESCE(DisclosureCase.reply_due, "")
     found = DisclosureCase.select(*_COLUMNS).order_by(turn, due, DisclosureCase.submitted_at)
-    if state:
-        found = found.where(DisclosureCase.state == CaseState(state))
-    if prefix := number.strip().upper():
-        found = found.where(DisclosureCase.number.startswith(prefix))
-    return db.rows(found.limit(limit).offset(offset), Case)
+    if of_state:
+        found = found.where(DisclosureCase.state == db.slot(DisclosureCase.state))
+    if of_number:
+        begin, end = db.slot(DisclosureCase.number), db.slot(DisclosureCase.number, "end")
+        found = found.where(DisclosureCase.number >= begin, DisclosureCase.number < end)
+    return db.Statement(lambda: found.limit(db.number_slot("limit")).offset(db.number_slot("offset")))
+
+
+def inbox(*, state: str, number: str, limit: int, offset: int) -> list[Case]:
+    """Return cases in this state (or all) whose number begins so: unconfirmed first, then by due date."""
+    begin = number.strip().upper()
+    statement = _inbox(of_state=bool(state), of_number=bool(begin))
+    return statement.rows(
+        db.store, Case, state=state, number=begin, end=begin + LAST_CHARACTER, limit=limit, offset=offset
+    )
 
 
 def counts() -> dict[CaseState, int]:
