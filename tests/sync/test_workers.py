@@ -58,6 +58,19 @@ def worker_pool(address: str, many: int) -> Iterator[PostgresServer]:
     database.close_all()
 
 
+@contextmanager
+def hub_of(address: str, many: int) -> Iterator[PostgresServer]:
+    """The same, as the database of the hub that is open."""
+    small = db.store.obj
+    with worker_pool(address, many) as database:
+        for proxy in (db.store, db.catalogue):
+            proxy.initialize(database)
+        yield database
+        for proxy in (db.store, db.catalogue):
+            proxy.initialize(small)
+    small.close_all()
+
+
 @pytest.fixture
 def address(cluster: Cluster) -> str:
     """Only a server has several workers."""
@@ -131,9 +144,7 @@ def test_workers_take_in_at_once_and_a_poller_hears_of_each_request_once(
             done += left.acquire(timeout=0.001)
             heard.extend(server.statuses_since(db.store, DEVICE, heard[-1].seq if heard else 0).statuses)
 
-    with worker_pool(address, WORKERS + 1) as database:
-        before = db.store.obj
-        db.store.initialize(database)
+    with hub_of(address, WORKERS + 1) as database:
         side_by_side(database, [poll, *(lambda queue=queue: take_in(queue) for queue in queues)])
         with db.connected(database):
             numbers = sorted(each.number for queue in queues for each in queue)
@@ -143,8 +154,6 @@ def test_workers_take_in_at_once_and_a_poller_hears_of_each_request_once(
             assert [no for (no,) in stored] == list(range(1, len(numbers) + 1))
             assert DisclosureEvent.select().count() == len(numbers)
             assert audit.first_break() is None
-        db.store.initialize(before)
-    before.close_all()
 
 
 def test_two_workers_with_one_upload_store_it_once(tmp_path: Path, address: str) -> None:
@@ -152,9 +161,7 @@ def test_two_workers_with_one_upload_store_it_once(tmp_path: Path, address: str)
     on_taken = context.of(hub.app).on_taken
     upload = handed_in(hub, 1)
     answers: list[bytes] = []
-    with worker_pool(address, 3) as database:
-        before = db.store.obj
-        db.store.initialize(database)
+    with hub_of(address, 3) as database:
 
         def take_in() -> None:
             try:
@@ -172,5 +179,3 @@ def test_two_workers_with_one_upload_store_it_once(tmp_path: Path, address: str)
         with db.connected(database):
             assert InboxEntry.select().count(database) == 1
             assert DisclosureEvent.select().count() == 1
-        db.store.initialize(before)
-    before.close_all()
