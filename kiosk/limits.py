@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from kiosk.intake.kinds import Kind
+from kiosk.intake.kinds import SubmissionKind
 from kiosk.web.buckets import Flow
 from kiosk.web.limits import Limit
 
@@ -28,7 +28,7 @@ PRINTING = frozenset(
 RECEIPTS = ("POST receipt_again", "GET receipt_picture", "GET receipt_document")
 
 
-def limits(kinds: Sequence[Kind]) -> tuple[Limit, ...]:
+def limits(kinds: Sequence[SubmissionKind]) -> tuple[Limit, ...]:
     """Every bound of a terminal that takes these kinds of submissions."""
     return (
         Limit(
@@ -100,6 +100,6 @@ def limits(kinds: Sequence[Kind]) -> tuple[Limit, ...]:
     )
 
 
-def _of(kinds: Sequence[Kind], *acts: str) -> frozenset[str]:
+def _of(kinds: Sequence[SubmissionKind], *acts: str) -> frozenset[str]:
     """Acts on the pages of each kind, as "POST check"."""
     return frozenset(act.replace(" ", f" {kind.name}.") for kind in kinds for act in acts)

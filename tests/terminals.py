@@ -13,7 +13,7 @@ from config.settings import TerminalSettings
 from kiosk import db, homes
 from kiosk.app import create_terminal
 from kiosk.clock import Clock
-from kiosk.intake.kinds import Kind
+from kiosk.intake.kinds import SubmissionKind
 from sync import enrolment
 from sync.enrolment import Enrolment
 from sync.statements import Database
@@ -25,7 +25,7 @@ def a_terminal(
     home: Path,
     clock: Clock,
     settings: TerminalSettings | None = None,
-    kinds: Sequence[Kind] | None = None,
+    kinds: Sequence[SubmissionKind] | None = None,
 ) -> Iterator[Flask]:
     """At `home`, until the caller is done; its databases are `db.store` and `db.catalogue` meanwhile."""
     settings = settings or TerminalSettings()

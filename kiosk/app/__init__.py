@@ -18,7 +18,7 @@ from kiosk.clock import Clock
 
 if TYPE_CHECKING:
     from kiosk.intake.handling import Handling
-    from kiosk.intake.kinds import Kind
+    from kiosk.intake.kinds import SubmissionKind
 
 
 def create_terminal(
@@ -26,7 +26,7 @@ def create_terminal(
     settings: TerminalSettings,
     clock: Clock | None = None,
     *,
-    kinds: Sequence[Kind] | None = None,
+    kinds: Sequence[SubmissionKind] | None = None,
 ) -> Flask:
     """
     The application that citizens touch.

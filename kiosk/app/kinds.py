@@ -3,6 +3,6 @@
 from __future__ import annotations
 
 from kiosk.disclosure.kind import REQUEST
-from kiosk.intake.kinds import Kind
+from kiosk.intake.kinds import SubmissionKind
 
-KINDS: tuple[Kind, ...] = (REQUEST,)
+KINDS: tuple[SubmissionKind, ...] = (REQUEST,)

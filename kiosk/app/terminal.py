@@ -22,10 +22,10 @@ from kiosk.errors import StoreDamaged, StoreFull
 from kiosk.intake import begun, sending, walk_views
 from kiosk.intake import views as intake_views
 from kiosk.intake.codes import BootKey
-from kiosk.intake.kinds import Kind
+from kiosk.intake.kinds import SubmissionKind
 from kiosk.intake.organs import Organ
 from kiosk.intake.standing_views import Standing, form_standing
-from kiosk.intake.tracking import Closed, Told
+from kiosk.intake.tracking import Closed, ToldState
 from kiosk.speech import views as speech_views
 from kiosk.speech.bank import Bank
 from kiosk.speech.blocks import Reader
@@ -48,7 +48,7 @@ IDLE_MARGIN_S = 30
 
 
 def create(
-    home: Path, settings: TerminalSettings, clock: Clock | None, kinds: Sequence[Kind] = KINDS
+    home: Path, settings: TerminalSettings, clock: Clock | None, kinds: Sequence[SubmissionKind] = KINDS
 ) -> Flask:
     """`create_terminal` of this room."""
     clock = clock or SystemClock(homes.last_hub_time)
@@ -72,7 +72,7 @@ def create(
 
 
 def wiring(
-    home: Path, settings: TerminalSettings, clock: Clock, kinds: Sequence[Kind] = KINDS
+    home: Path, settings: TerminalSettings, clock: Clock, kinds: Sequence[SubmissionKind] = KINDS
 ) -> TerminalWiring:
     """All that a terminal's features need from elsewhere."""
     recordings = Recordings(Bank.load(), Held(blobs.of_home(home), db.store))
@@ -122,7 +122,7 @@ def _urgent(clock: Clock) -> list[Notice]:
     return [Notice(one.text) for one in pinned.pinned_notices(today(clock))]
 
 
-def _form_standing(kinds: Sequence[Kind]) -> Standing | None:
+def _form_standing(kinds: Sequence[SubmissionKind]) -> Standing | None:
     return next((found for kind in kinds if (found := form_standing(kind))), None)
 
 
@@ -172,7 +172,7 @@ def _is_hub_away(settings: TerminalSettings, clock: Clock) -> bool:
     return sending.is_hub_away(db.store, clock, settings.sync_interval_s)
 
 
-def _ask_hub(home: Path, settings: TerminalSettings, number: str, code: str) -> Told | Closed | None:
+def _ask_hub(home: Path, settings: TerminalSettings, number: str, code: str) -> ToldState | Closed | None:
     from kiosk.replication import cases  # the line to the hub is only loaded by whoever asks it
 
     answer = cases.track(home, settings, number, code)
@@ -181,4 +181,4 @@ def _ask_hub(home: Path, settings: TerminalSettings, number: str, code: str) -> 
     found = answer.status
     if found is None:
         return None
-    return Told(found.number, found.state, found.changed_at, found.detail)
+    return ToldState(found.number, found.state, found.changed_at, found.detail)

@@ -16,7 +16,8 @@ from kiosk.catalogue.records import Record
 from kiosk.errors import Refused
 from kiosk.web import context, paper
 from kiosk.web.i18n import date_words, time_words
-from kiosk.web.paper import Choice, Paper, Ways
+from kiosk.web.paper import Choice, Ways
+from kiosk.web.paper_states import PaperNotice
 from kiosk.web.wording import gettext as _
 from kiosk.web.wording import language
 from printers import spool
@@ -165,8 +166,8 @@ def _printable(doc_id: str) -> Document:
     return found
 
 
-def _ordered(key: str) -> Paper:
-    told = paper.of(_request_key(key), _kind(key), has_number=False) if paper.is_key(key) else None
+def _ordered(key: str) -> PaperNotice:
+    told = paper.of(_request_key(key), _kind(key)) if paper.is_key(key) else None
     if told is None:
         abort(404)
     return told

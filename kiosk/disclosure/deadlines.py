@@ -13,7 +13,7 @@ from enum import StrEnum
 
 from kiosk.disclosure.rules import ReceivedBasis, receipt_under_art_31
 from kiosk.errors import RuleBroken
-from kiosk.intake.promises import Entrance, Terms
+from kiosk.intake.promises import Entrance, PromisedTerms
 from kiosk.workdays import REPLY_WORKDAYS, Basis, Deadline, Source, WorkCalendar
 
 URGENT_WORKDAYS = 3
@@ -105,15 +105,15 @@ def reply_due(events: Iterable[Event], calendar: WorkCalendar) -> Deadline | Non
     return calendar.after(day, REPLY_WORKDAYS) if day else None
 
 
-def terms(at: Entrance) -> Terms:
+def terms(at: Entrance) -> PromisedTerms:
     """The day of receipt as art. 31 has it, and the last day for an answer counted from it (art. 33)."""
     receipt = receipt_under_art_31(
         is_in_person=at.is_in_person, is_clock_trusted=at.is_clock_trusted, day=at.day
     )
     if receipt.basis is ReceivedBasis.CLOCK_UNVERIFIED:
-        return Terms(None, receipt.basis)
+        return PromisedTerms(None, receipt.basis)
     basis = Basis.RECEIVED if receipt.received_on else Basis.IF_RECEIVED
-    return Terms(receipt.received_on, receipt.basis, at.calendar.after(at.day, REPLY_WORKDAYS, basis))
+    return PromisedTerms(receipt.received_on, receipt.basis, at.calendar.after(at.day, REPLY_WORKDAYS, basis))
 
 
 def workdays_left(today: date, due: date, calendar: WorkCalendar) -> int:

@@ -18,7 +18,7 @@ from kiosk.errors import Refused
 from kiosk.intake import begun
 from kiosk.intake.begun import Begun
 from kiosk.intake.here_views import organ_of
-from kiosk.intake.kinds import Kind
+from kiosk.intake.kinds import SubmissionKind
 from kiosk.web import context, paper
 from kiosk.web.paper import Choice, Ways
 from kiosk.web.wording import gettext as _
@@ -29,7 +29,7 @@ FORM = "form"
 """Its kind in the spool."""
 
 
-def add_to(pages: Blueprint, kind: Kind) -> None:
+def add_to(pages: Blueprint, kind: SubmissionKind) -> None:
     """`/form`: choice, order, state and the two answers."""
     form = FormPages(kind)
     pages.add_url_rule("/form", "form", form.choose)
@@ -43,7 +43,7 @@ def add_to(pages: Blueprint, kind: Kind) -> None:
 class FormPages:
     """The views of one kind."""
 
-    kind: Kind
+    kind: SubmissionKind
 
     def _begun(self) -> Begun:
         """The finished form of this visit; 404 where there is none or no page printer."""
@@ -97,7 +97,7 @@ class FormPages:
 
     def paper(self) -> str:
         """How it stands."""
-        told = paper.of(_request_key(self._ordered().paper["key"]), FORM, has_number=False)
+        told = paper.of(_request_key(self._ordered().paper["key"]), FORM)
         if told is None:
             abort(404)
         around = {"paper": told, "ways": _ways()}

@@ -6,14 +6,14 @@ from kiosk.disclosure import slips, views
 from kiosk.disclosure.deadlines import CaseState, terms
 from kiosk.disclosure.questions import QUESTIONS
 from kiosk.disclosure.rules import KIND
-from kiosk.intake.kinds import ARRIVED, SUBMITTED, Kind, StateWords
+from kiosk.intake.kinds import ARRIVED, SUBMITTED, StateWords, SubmissionKind
 from kiosk.web.wording import lazy_gettext as _l
 
 NOTICE_VERSION = "2026-11"
 """Edition of the notice on personal data on the first page."""
 
 
-REQUEST = Kind(
+REQUEST = SubmissionKind(
     name=KIND,
     path="request",
     title=_l("申请信息公开"),

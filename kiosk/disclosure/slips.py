@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from kiosk.disclosure.rules import ReceivedBasis
 from kiosk.intake import slips
-from kiosk.intake.promises import Medium, Receipt, Terms
+from kiosk.intake.promises import Medium, PromisedTerms, Receipt
 from kiosk.web.i18n import date_words
 from kiosk.web.wording import gettext as _
 from kiosk.workdays import REPLY_WORKDAYS, Basis
@@ -25,7 +25,7 @@ def receipt(given: Receipt) -> Slip:
     )
 
 
-def _legal(terms: Terms, medium: Medium) -> list[str]:
+def _legal(terms: PromisedTerms, medium: Medium) -> list[str]:
     is_paper = medium is Medium.THERMAL_PAPER
     lines = [
         _("本回执只证明申请已经接收，热敏纸打印，没有印章，不是答复文书。请妥善保管，不要让别人看到查询码。")
@@ -51,7 +51,7 @@ def _legal(terms: Terms, medium: Medium) -> list[str]:
     return lines
 
 
-def received_words(terms: Terms) -> str:
+def received_words(terms: PromisedTerms) -> str:
     """The day of receipt, or who will confirm it."""
     if terms.received_on:
         return date_words(terms.received_on)
@@ -60,7 +60,7 @@ def received_words(terms: Terms) -> str:
     return _("待办理机关依条例第三十一条确认")
 
 
-def deadline_words(terms: Terms) -> str:
+def deadline_words(terms: PromisedTerms) -> str:
     """The time limit in words, with the date as far as it can be known."""
     rule = _("自收到之日起%(days)s个工作日内", days=REPLY_WORKDAYS)
     due = terms.due

@@ -5,11 +5,11 @@ from __future__ import annotations
 from flask import Blueprint, render_template
 
 from kiosk.disclosure import form_views
-from kiosk.intake.kinds import Kind
+from kiosk.intake.kinds import SubmissionKind
 from kiosk.web import context
 
 
-def add_to(pages: Blueprint, kind: Kind) -> None:
+def add_to(pages: Blueprint, kind: SubmissionKind) -> None:
     """Adds them to the walk of a request."""
     pages.context_processor(_told)
     pages.add_url_rule("/sample", "sample", sample)

@@ -18,12 +18,12 @@ from kiosk.errors import Refused
 from kiosk.intake import models, numbers, questions, receipt_paper
 from kiosk.intake.begun import Begun
 from kiosk.intake.codes import BootKey, QueryCode
-from kiosk.intake.kinds import Kind
+from kiosk.intake.kinds import SubmissionKind
 from kiosk.intake.models import Submission
 from kiosk.intake.organs import Organ
-from kiosk.intake.promises import Entrance, Place, Promise, Receipt, Terms
+from kiosk.intake.promises import Entrance, Place, Promise, PromisedTerms, Receipt
 from kiosk.intake.questions import Answers
-from kiosk.intake.receipt_paper import Paper
+from kiosk.intake.receipt_paper import ReceiptPaper
 from kiosk.web import assisted
 from kiosk.workdays import WorkCalendar
 from printers import spool
@@ -61,7 +61,7 @@ class Handover:
     clear: dict[str, str]
     personal: dict[str, Any]
     masked: dict[str, Any]
-    terms: Terms
+    terms: PromisedTerms
     code: QueryCode
     slip: Callable[[Promise], Slip] | None
     assisted_by: str = ""
@@ -77,7 +77,7 @@ class Desk:
 
 
 @dataclass(frozen=True)
-class Counter:
+class FormCounter:
     """Where and when a form is handed in."""
 
     clock: Clock
@@ -88,7 +88,9 @@ class Counter:
     has_printer: bool
 
 
-def hand_in(kind: Kind, begun: Begun, *, organ: Organ, code: QueryCode, counter: Counter) -> Submission:
+def hand_in(
+    kind: SubmissionKind, begun: Begun, *, organ: Organ, code: QueryCode, counter: FormCounter
+) -> Submission:
     """
     The stored submission that a finished form becomes; the same key never makes two.
 
@@ -110,7 +112,7 @@ def hand_in(kind: Kind, begun: Begun, *, organ: Organ, code: QueryCode, counter:
         rows = questions.slip_rows(kind.questions, kept)
         return kind.slip(Receipt(promise, organ, rows, counter.place, begun.assisted_by))
 
-    is_printed = counter.has_printer and begun.answers.get(receipt_paper.NAME) != Paper.NONE
+    is_printed = counter.has_printer and begun.answers.get(receipt_paper.NAME) != ReceiptPaper.NONE
     handover = Handover(
         key=begun.key,
         kind=kind.name,
@@ -136,7 +138,7 @@ def _entry(assisted_by: str) -> dict[str, str]:
     return {"entry_mode": EntryMode.STAFF_DICTATED.value, "assisted_by": assisted_by}
 
 
-def _masked(kept: Answers, terms: Terms, assisted_by: str) -> dict[str, Any]:
+def _masked(kept: Answers, terms: PromisedTerms, assisted_by: str) -> dict[str, Any]:
     """What stays readable on this machine, for the page on which the citizen finds the submission again."""
     shown = {**kept, **(terms.due.told() if terms.due else {})}
     return {**shown, "assisted_by": assisted_by} if assisted_by else shown

@@ -10,7 +10,7 @@ from uuid_utils import uuid7
 
 from kiosk.intake import questions
 from kiosk.intake.codes import QueryCode
-from kiosk.intake.kinds import Kind
+from kiosk.intake.kinds import SubmissionKind
 from kiosk.intake.questions import Answers, Question
 
 Visit = MutableMapping[str, Any]
@@ -35,12 +35,12 @@ class Begun:
     paper: Mapping[str, Any] = field(default_factory=dict)
 
 
-def begin(visit: Visit, kind: Kind) -> None:
+def begin(visit: Visit, kind: SubmissionKind) -> None:
     """Begins a form anew."""
     keep(visit, kind, Begun(str(uuid7()), {"notice": kind.notice}))
 
 
-def of(visit: Visit, kind: Kind) -> Begun | None:
+def of(visit: Visit, kind: SubmissionKind) -> Begun | None:
     """The unfinished form of this kind in a visit."""
     kept = visit.get(kind.path)
     if kept is None:
@@ -49,7 +49,7 @@ def of(visit: Visit, kind: Kind) -> Begun | None:
     return Begun(kept["key"], kept["answers"], code, kept.get("assisted_by", ""), kept.get("form", {}))
 
 
-def keep(visit: Visit, kind: Kind, begun: Begun) -> None:
+def keep(visit: Visit, kind: SubmissionKind, begun: Begun) -> None:
     """Puts a form into the visit."""
     kept: dict[str, Any] = {"key": begun.key, "answers": begun.answers}
     if begun.code:
@@ -61,11 +61,11 @@ def keep(visit: Visit, kind: Kind, begun: Begun) -> None:
     visit[kind.path] = kept
 
 
-def end(visit: Visit, kind: Kind) -> None:
+def end(visit: Visit, kind: SubmissionKind) -> None:
     """Forgets a form."""
     visit.pop(kind.path, None)
 
 
-def pending(kind: Kind, begun: Begun) -> Question | None:
+def pending(kind: SubmissionKind, begun: Begun) -> Question | None:
     """The first question without an answer; None when it can be handed in."""
     return questions.first_unanswered(kind.questions, begun.answers)

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
 
-from kiosk.intake.kinds import Kind
+from kiosk.intake.kinds import SubmissionKind
 from kiosk.intake.questions import Words
 from kiosk.workdays import Deadline, WorkCalendar
 from sync.protocol import Submission
@@ -65,7 +65,7 @@ class Handling:
         more_pages: Adds the page of one submission and its steps; None: the common ones.
     """
 
-    kind: Kind
+    kind: SubmissionKind
     path: str
     title: Words
     register: Register

@@ -14,10 +14,10 @@ from kiosk import db
 from kiosk.intake import questions, sending
 from kiosk.intake.codes import QueryCode
 from kiosk.intake.here_views import place_here
-from kiosk.intake.kinds import Kind
+from kiosk.intake.kinds import SubmissionKind
 from kiosk.intake.models import Submission, by_number
 from kiosk.intake.organs import Organ
-from kiosk.intake.promises import Medium, Promise, Receipt, Terms
+from kiosk.intake.promises import Medium, Promise, PromisedTerms, Receipt
 from kiosk.web.context import terminal
 from kiosk.workdays import read_deadline
 from printers.document import Slip
@@ -28,7 +28,7 @@ PICTURE_PROFILE = "generic-80"
 WEB = "web"
 
 
-def add_to(pages: Blueprint, kind: Kind) -> None:
+def add_to(pages: Blueprint, kind: SubmissionKind) -> None:
     """Adds the pages below `/receipt`."""
     kept = KeptReceipt(kind)
     pages.add_url_rule("/receipt/picture", "receipt_picture", kept.picture)
@@ -40,7 +40,7 @@ def add_to(pages: Blueprint, kind: Kind) -> None:
 class KeptReceipt:
     """The views of one kind."""
 
-    kind: Kind
+    kind: SubmissionKind
 
     def picture(self) -> Response:
         """The receipt as PNG."""
@@ -68,7 +68,7 @@ class KeptReceipt:
                 Promise(
                     submission.number,
                     submission.submitted_at,
-                    Terms(submission.received_on, submission.received_basis, due),
+                    PromisedTerms(submission.received_on, submission.received_basis, due),
                 ),
                 organ or Organ(submission.organ_code, submission.organ_name),
                 questions.slip_rows(self.kind.questions, submission.masked),

@@ -11,12 +11,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from kiosk.intake.promises import Entrance, Receipt, Terms
+from kiosk.intake.promises import Entrance, PromisedTerms, Receipt
 from kiosk.intake.questions import Question, Words
 from kiosk.web.wording import lazy_gettext as _l
 from printers.document import Slip
 
-MorePages = Callable[[Any, "Kind"], None]
+MorePages = Callable[[Any, "SubmissionKind"], None]
 """Adds pages to the blueprint of a kind."""
 
 SUBMITTED, ARRIVED = "submitted", "arrived"
@@ -38,7 +38,7 @@ UNKNOWN = StateWords(_l("办理中"), "", _l("办理中"), is_good=False)
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
-class Kind:
+class SubmissionKind:
     """
     One kind of submission.
 
@@ -61,7 +61,7 @@ class Kind:
     send: Words
     questions: tuple[Question, ...]
     notice: str
-    terms: Callable[[Entrance], Terms]
+    terms: Callable[[Entrance], PromisedTerms]
     slip: Callable[[Receipt], Slip]
     states: Mapping[str, StateWords]
     pages: Mapping[str, str] = field(default_factory=dict)

@@ -64,7 +64,7 @@ def _order() -> Response:
 
 
 def _paper() -> str | Response:
-    told = paper.of(_request_key(), slips.KIND, has_number=False) if PAPER in session else None
+    told = paper.of(_request_key(), slips.KIND) if PAPER in session else None
     if told is None:
         return redirect(url_for("intake.progress"), 303)
     around = {"paper": told, "ways": _ways()}

@@ -22,7 +22,7 @@ class Entrance:
 
 
 @dataclass(frozen=True)
-class Terms:
+class PromisedTerms:
     """What holds from then on: the day of receipt where it is certain, why it is so, and the last day for an answer."""
 
     received_on: date | None
@@ -36,7 +36,7 @@ class Promise:
 
     number: str
     submitted_at: datetime
-    terms: Terms
+    terms: PromisedTerms
 
 
 class Medium(StrEnum):

@@ -10,7 +10,7 @@ from kiosk.web.wording import lazy_gettext as _l
 NAME = "paper"
 
 
-class Paper(StrEnum):
+class ReceiptPaper(StrEnum):
     """How the citizen wants the receipt."""
 
     STANDARD = "standard"
@@ -28,10 +28,10 @@ RECEIPT_PAPER = Question(
             goes=Goes.DROPPED,
             needed=_l("请选一种。"),
             options=(
-                Option(Paper.STANDARD, _l("打印一张")),
-                Option(Paper.LARGE, _l("打印一张大字的")),
+                Option(ReceiptPaper.STANDARD, _l("打印一张")),
+                Option(ReceiptPaper.LARGE, _l("打印一张大字的")),
                 Option(
-                    Paper.NONE,
+                    ReceiptPaper.NONE,
                     _l("不要纸，我自己记下编号和查询码"),
                     hint=_l("编号和查询码会大大地显示在屏幕上。"),
                 ),

@@ -15,9 +15,10 @@ from kiosk.clock import beijing_day
 from kiosk.errors import Refused
 from kiosk.intake import keep_views, slips
 from kiosk.intake.codes import QueryCode
-from kiosk.intake.kinds import Kind
+from kiosk.intake.kinds import SubmissionKind
 from kiosk.intake.models import Submission, by_number
 from kiosk.web import context, paper
+from kiosk.web.paper_states import PaperHolds
 from kiosk.web.wording import gettext as _
 from kiosk.workdays import read_deadline
 
@@ -31,7 +32,7 @@ def keep(visit: MutableMapping[str, Any], submission: Submission, code: QueryCod
     visit[RECEIPT] = {"number": submission.number, "code": code.digits, "key": submission.key}
 
 
-def add_to(pages: Blueprint, kind: Kind) -> None:
+def add_to(pages: Blueprint, kind: SubmissionKind) -> None:
     """The pages below `/receipt`."""
     receipt = ReceiptPages(kind)
     pages.add_url_rule("/receipt", "receipt", receipt.show)
@@ -44,7 +45,7 @@ def add_to(pages: Blueprint, kind: Kind) -> None:
 class ReceiptPages:
     """The views of one kind."""
 
-    kind: Kind
+    kind: SubmissionKind
 
     def show(self) -> str | Response:
         """The receipt of what this visit handed in."""
@@ -64,7 +65,7 @@ class ReceiptPages:
             due=due,
             due_words=slips.due_words(due) if due else "",
             counted_from=submission.received_on or beijing_day(submission.submitted_at),
-            paper=paper.of(submission.key, PAPER),
+            paper=paper.of(submission.key, PAPER, PaperHolds.NUMBER),
             ways=_ways(),
             is_kept_on_phone=settings.channel == keep_views.WEB,
             **keep_views.on_its_way(submission.key),
@@ -76,7 +77,9 @@ class ReceiptPages:
         kept = _kept()
         if kept is None:
             abort(404)
-        return render_template("papers/_state.html", paper=paper.of(kept["key"], PAPER), ways=_ways())
+        return render_template(
+            "papers/_state.html", paper=paper.of(kept["key"], PAPER, PaperHolds.NUMBER), ways=_ways()
+        )
 
     def taken(self) -> Response:
         """ "I have it"."""

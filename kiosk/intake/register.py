@@ -14,7 +14,7 @@ from kiosk.clock import from_stamp
 from kiosk.errors import NotFound
 from kiosk.intake import questions
 from kiosk.intake.handling import Work, said
-from kiosk.intake.kinds import SUBMITTED, Kind
+from kiosk.intake.kinds import SUBMITTED, SubmissionKind
 from sync.hub_models import InboxEntry, NumberStatus
 from sync.protocol import Submission
 from sync.server import SetStatus
@@ -35,7 +35,7 @@ class Matter:
 class PlainRegister:
     """The submissions of one kind."""
 
-    kind: Kind
+    kind: SubmissionKind
 
     def take_in(self, submission: Submission, work: Work, set_status: SetStatus) -> None:
         """Tell the first state; the sync keeps the rest."""

@@ -8,7 +8,7 @@ from flask import session, url_for
 
 from kiosk.intake import begun
 from kiosk.intake.here_views import asking
-from kiosk.intake.kinds import Kind
+from kiosk.intake.kinds import SubmissionKind
 from kiosk.intake.questions import Sight, is_done
 
 
@@ -31,7 +31,7 @@ class Standing:
     is_whole: bool
 
 
-def form_standing(kind: Kind) -> Standing | None:
+def form_standing(kind: SubmissionKind) -> Standing | None:
     """Where the unfinished form of this visit stands; None when none was begun."""
     form = begun.of(session, kind)
     if form is None:

@@ -53,7 +53,7 @@ _FORGIVE = db.Statement(
 
 
 @dataclass(frozen=True)
-class Told:
+class ToldState:
     """A state as the hub tells it; `detail` is empty of all that is personal."""
 
     number: str
@@ -106,7 +106,7 @@ def read_progress(kept: Mapping[str, Any] | None) -> Progress | None:
     )
 
 
-def progress_of(told: Told | None, own: Submission | None) -> Progress:
+def progress_of(told: ToldState | None, own: Submission | None) -> Progress:
     """
     Where a submission stands by what the hub told just now and what this terminal has of it; one of them is there.
 
@@ -115,7 +115,7 @@ def progress_of(told: Told | None, own: Submission | None) -> Progress:
     """
     if told is None:
         assert own is not None
-        told = Told(own.number, own.state, own.state_at, own.detail)
+        told = ToldState(own.number, own.state, own.state_at, own.detail)
     due = read_deadline(told.detail) or (read_deadline(own.masked) if own else None)
     kind = own.kind if own else str(told.detail.get("kind", ""))
     arrived = "organ_name" in told.detail

@@ -10,19 +10,19 @@ from werkzeug.wrappers import Response
 
 from kiosk.errors import Refused
 from kiosk.intake import actions, begun, codes, keep_views, questions, receipt_paper, receipt_views
-from kiosk.intake.actions import Counter, Desk
+from kiosk.intake.actions import Desk, FormCounter
 from kiosk.intake.begun import Begun
 from kiosk.intake.here_views import asking, organ_of, place_here
-from kiosk.intake.kinds import Kind
+from kiosk.intake.kinds import SubmissionKind
 from kiosk.intake.questions import Answers, Asking, Question, Sight
-from kiosk.intake.receipt_paper import Paper
+from kiosk.intake.receipt_paper import ReceiptPaper
 from kiosk.intake.standing_views import form_standing
 from kiosk.web import assisted, context
 
 Page = str | Response | tuple[str, int]
 
 
-def blueprint(kind: Kind) -> Blueprint:
+def blueprint(kind: SubmissionKind) -> Blueprint:
     """The pages of a kind, below its path: from the first one to the receipt."""
     pages, walk = Blueprint(kind.name, __name__, url_prefix=f"/{kind.path}"), Walk(kind)
     pages.context_processor(walk.told)
@@ -43,7 +43,7 @@ def blueprint(kind: Kind) -> Blueprint:
 class Walk:
     """The views of one kind."""
 
-    kind: Kind
+    kind: SubmissionKind
 
     def told(self) -> dict[str, Any]:
         """What each of its pages knows."""
@@ -190,13 +190,13 @@ def _helped(form_begun: Begun) -> Begun:
     return replace(form_begun, assisted_by=helping.number) if helping else form_begun
 
 
-def _counter(form_begun: Begun) -> Counter:
+def _counter(form_begun: Begun) -> FormCounter:
     wiring = context.terminal()
-    return Counter(
+    return FormCounter(
         clock=wiring.clock,
         calendar=wiring.calendar,
         desk=Desk(wiring.clock, wiring.boot_key, wiring.settings.unprinted_minutes),
         in_person_organs=wiring.settings.in_person_organs,
-        place=place_here(large=form_begun.answers.get(receipt_paper.NAME) == Paper.LARGE),
+        place=place_here(large=form_begun.answers.get(receipt_paper.NAME) == ReceiptPaper.LARGE),
         has_printer=wiring.settings.printer != "none",
     )

@@ -14,7 +14,7 @@ NOT_FOR_CITIZENS = (
     "catalogue/watching.py", "catalogue/history.py", "catalogue/attachments", "catalogue/rounds", "attachments_desk",
     "_hall", "/hall", "gallery", "/samples/", "_calls", "demo.py", "upkeep.py", "commands.py", "readiness.py",
     "slips.py", "catalogue/rules.py", "catalogue/schema.py", "catalogue/tables", "templates/writing",
-    "templates/speech", "disclosure/sample.html", "disclosure/application.py", "web/paper.py", "layouts/desk",
+    "templates/speech", "disclosure/sample.html", "disclosure/application.py", "web/paper", "layouts/desk",
     "_assist", "quality",
 )  # fmt: skip
 """Parts of the names of files whose texts only clerks see, or which stand on paper only."""

@@ -22,10 +22,10 @@ if TYPE_CHECKING:
     from kiosk.catalogue.search import Search
     from kiosk.intake.codes import BootKey
     from kiosk.intake.handling import Handling
-    from kiosk.intake.kinds import Kind
+    from kiosk.intake.kinds import SubmissionKind
     from kiosk.intake.organs import Organ
     from kiosk.intake.standing_views import Standing
-    from kiosk.intake.tracking import Closed, Told
+    from kiosk.intake.tracking import Closed, ToldState
     from kiosk.speech.blocks import Reader
     from kiosk.speech.recordings import Recordings
     from kiosk.staff.keys import Cost
@@ -78,9 +78,9 @@ class TerminalWiring(Wiring[TerminalSettings]):
     kinds_held: Callable[[Iterable[str]], list[str]]
     machine: Callable[[], Machine]
     hall_papers: Mapping[str, Callable[[], Slip]]
-    kinds: Sequence[Kind]
+    kinds: Sequence[SubmissionKind]
     form_standing: Callable[[], Standing | None]
-    ask_hub: Callable[[str, str], Told | Closed | None]
+    ask_hub: Callable[[str, str], ToldState | Closed | None]
     is_hub_away: Callable[[], bool]
     search: Search
     recordings: Recordings

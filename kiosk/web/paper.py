@@ -20,7 +20,7 @@ from kiosk import audit, db
 from kiosk.audit import Act
 from kiosk.clock import Clock
 from kiosk.errors import Refused
-from kiosk.web.wording import gettext as _
+from kiosk.web.paper_states import PAPERS, PaperHolds, PaperNotice, outcome
 from printers import spool
 from printers.document import Slip
 from printers.errors import WrongStep
@@ -32,20 +32,6 @@ PERSONAL = "papers"
 PERSONAL_MINUTES = 2
 """Such a paper is not printed later: whoever ordered it has perhaps left."""
 _KEY = re.compile(r"[0-9a-f]{32}")
-
-
-@dataclass(frozen=True)
-class Paper:
-    """One paper for a template; `is_settled` when nothing more happens by itself, `asks` when a person must say."""
-
-    title: str
-    words: str
-    tone: str
-    icon: str
-    is_settled: bool
-    may_reprint: bool
-    is_missing_possible: bool
-    asks: bool = False
 
 
 @dataclass(frozen=True)
@@ -159,15 +145,12 @@ def kind_of(request_key: str) -> str:
     return jobs[-1].kind if jobs else ""
 
 
-def of(request_key: str, kind: str, *, has_number: bool = True) -> Paper | None:
-    """
-    The newest paper of this kind for a request, or None when none was ordered.
-
-    Args:
-        has_number: The screen keeps number and code while paper fails; else it keeps what the paper says.
-    """
+def of(request_key: str, kind: str, holds: PaperHolds = PaperHolds.CONTENT) -> PaperNotice | None:
+    """What is said of the newest paper of this kind for a request, or None when none was ordered."""
     job = _newest(request_key, kind)
-    return _words(job, spool.device(db.store, job.device).state, has_number) if job else None
+    if job is None:
+        return None
+    return PAPERS[outcome(job.state, spool.device(db.store, job.device).state), holds]
 
 
 def again(
@@ -221,32 +204,3 @@ def taken(request_key: str, kind: str, clock: Clock) -> None:
 def _newest(request_key: str, kind: str) -> Job | None:
     jobs = [job for job in spool.jobs_of(db.store, request_key) if job.kind == kind]
     return jobs[-1] if jobs else None
-
-
-def _words(job: Job, device: str, has_number: bool) -> Paper:
-    match job.state:
-        case State.QUEUED if device in ("bad", "unknown"):
-            kept = (
-                _("编号留在屏幕上，请抄下来或者拍下来。打印机修好后10分钟内会自动打印。")
-                if has_number
-                else _("内容还在屏幕上，可以看，也可以抄。")
-            )
-            return Paper(_("打印机现在打不了"), kept, "bad", "alert", False, False, False)
-        case State.SENT:
-            told = _("请看出纸口：纸出来了，就点“拿到了”；没有，就点“没拿到”。")
-            return Paper(_("已经送到打印机"), told, "warn", "printer", False, True, True, asks=True)
-        case State.QUEUED | State.SENDING:
-            kept = _("编号留在屏幕上。") if has_number else _("内容还在屏幕上。")
-            return Paper(_("正在打印……"), kept, "warn", "printer", False, False, False)
-        case State.PRINTED:
-            return Paper(_("打印好了"), _("请从出纸口拿好。"), "good", "circle-check", True, True, True)
-        case State.UNCERTAIN:
-            told = _("请看出纸口。完整的一张，就点“拿到了”；没有，或者不完整，就点“没拿到”。")
-            return Paper(_("不知道打出来没有"), told, "warn", "alert", True, True, True, asks=True)
-        case _:
-            kept = (
-                _("编号留在屏幕上，请抄下来或者拍下来，也可以再打一张。")
-                if has_number
-                else _("内容还在屏幕上，可以看，也可以再打一张。")
-            )
-            return Paper(_("没有打印"), kept, "bad", "alert", True, True, False)

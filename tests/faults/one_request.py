@@ -20,7 +20,7 @@ from kiosk.errors import StoreFull
 from kiosk.intake.actions import Desk, Handover, take_in
 from kiosk.intake.codes import BootKey, QueryCode
 from kiosk.intake.organs import Organ
-from kiosk.intake.promises import Promise, Terms
+from kiosk.intake.promises import Promise, PromisedTerms
 from printers.document import Big, Slip
 from tests.clocks import CLOCK
 
@@ -46,7 +46,7 @@ def take(home: Path, say: Callable[[str], None], *, too_early: bool = False) -> 
         clear={"entry_mode": "self", "applicant_type": "citizen"},
         personal={"name": "张样例", "wanted": "示例镇2025年道路维修的招标结果" * 20},
         masked={"name": "张**"},
-        terms=Terms(None, "art31_pending"),
+        terms=PromisedTerms(None, "art31_pending"),
         code=QueryCode("123456789012", "a hash"),
         slip=slip,
     )

@@ -16,8 +16,8 @@ from kiosk.disclosure.handling import REQUESTS
 from kiosk.disclosure.questions import SECTIONS
 from kiosk.intake import questions, slips
 from kiosk.intake.handling import DeskState, Handling
-from kiosk.intake.kinds import ARRIVED, SUBMITTED, Kind, StateWords
-from kiosk.intake.promises import Entrance, Receipt, Terms
+from kiosk.intake.kinds import ARRIVED, SUBMITTED, StateWords, SubmissionKind
+from kiosk.intake.promises import Entrance, PromisedTerms, Receipt
 from kiosk.intake.questions import Asking, Blank, Goes, Masks, Option, Question
 from kiosk.intake.receipt_paper import RECEIPT_PAPER
 from kiosk.intake.register import PlainRegister
@@ -154,8 +154,8 @@ def test_the_guide_says_how_many_questions_there_are() -> None:
 # a kind that nobody knows but this test
 
 
-def booking_terms(at: Entrance) -> Terms:
-    return Terms(at.day, "booked", at.calendar.after(at.day, 3, Basis.RECEIVED))
+def booking_terms(at: Entrance) -> PromisedTerms:
+    return PromisedTerms(at.day, "booked", at.calendar.after(at.day, 3, Basis.RECEIVED))
 
 
 def booking_slip(given: Receipt) -> Slip:
@@ -164,7 +164,7 @@ def booking_slip(given: Receipt) -> Slip:
     return slips.receipt(given, kind="booking-slip", title="预约单", dates=[("哪天", slips.due_words(due))])
 
 
-BOOKING = Kind(
+BOOKING = SubmissionKind(
     name="booking",
     path="book",
     title="预约咨询",

@@ -36,6 +36,7 @@ FEATURES = {
 LAYERS = [
     ("kinds", "schema", "numbers", "tiles"),
     ("rules",),
+    ("questions",),
     ("models", "keys", "lexicon"),
     ("search",),
     ("forms",),
@@ -43,7 +44,9 @@ LAYERS = [
     ("actions", "cases"),
     ("importers", "commands"),
     ("views",),
+    ("kind",),
     ("desk",),
+    ("handling",),
     ("report",),
 ]
 """From left to right: a file imports only files to its left; files that stand nowhere here are beside all layers."""
