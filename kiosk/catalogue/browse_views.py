@@ -71,9 +71,15 @@ def pages_of(total: int, rows: int) -> int:
 def links_from(address: str, now: Mapping[str, Any]) -> Callable[..., str]:
     """What gives the present address with something changed; None or empty takes a part away."""
 
+    def part(name: str, value: Any) -> str:
+        return urlencode({name: value}) if value not in (None, "") else ""
+
+    held = {name: part(name, value) for name, value in now.items()}
+
     def link(**changes: Any) -> str:
-        parts = {name: value for name, value in {**now, **changes}.items() if value not in (None, "")}
-        return address + (f"?{urlencode(parts)}" if parts else "")
+        parts = held | {name: part(name, value) for name, value in changes.items()}
+        query = "&".join(filter(None, parts.values()))
+        return f"{address}?{query}" if query else address
 
     return link
 

@@ -15,24 +15,38 @@ from typing import Any
 from flask import Flask, url_for
 from flask.templating import Environment
 from jinja2 import Template
+from jinja2.environment import TemplateModule
 from jinja2.ext import Extension
 from jinja2.lexer import Token, TokenStream
+from jinja2.runtime import Context
 from markupsafe import Markup
 from werkzeug.routing import BuildError
 
 from kiosk.web import wording
 
+ALL = -1
+"""Templates that are kept: a few hundred, in a plain dictionary, for a page takes some sixty of them."""
 MOST_ADDRESSES = 2000
 _FIRST = frozenset({"_", "url_for"})
+
+
+class _Page(Template):
+    """A template whose macros are the same for every page: none is loaded with globals of its own."""
+
+    def _get_default_module(self, ctx: Context | None = None) -> TemplateModule:
+        return (
+            super()._get_default_module()
+        )  # with a context Jinja compares all names of both, import by import
 
 
 class Templates(Environment):
     """The environment of an application; it hands each page to the one of its language."""
 
     language = wording.SOURCE
+    template_class = _Page
 
     def __init__(self, app: Any, **options: Any) -> None:
-        super().__init__(app, **options)
+        super().__init__(app, **options, cache_size=ALL)
         self.globals.update(_=gettext, ngettext=ngettext)
         self._of_language: dict[str, Templates] = {}
 
