@@ -12,7 +12,9 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from functools import lru_cache
 from html import unescape
+from typing import NamedTuple
 
 from kiosk.speech import bank, rules
 from kiosk.speech.bank import Speaker
@@ -84,8 +86,7 @@ class Dress:
     strip: Callable[[bool, bool], str]
 
 
-@dataclass(frozen=True)
-class _Open:
+class _Open(NamedTuple):
     """An element that is not closed yet; `inner` is the nearest block in which its text stands."""
 
     tag: str
@@ -176,12 +177,12 @@ class _Reading:
         is_hidden = above.is_hidden or tag in SILENT
         is_private = above.is_private or (self._is_personal and tag in PRIVATE_ON_PERSONAL)
         of_document = above.of_document
-        if attributes:
-            is_hidden = is_hidden or HIDDEN.search(f" {attributes}>") is not None
-            is_private = is_private or PRIVATE.search(attributes) is not None
-            of_document = of_document or OF_DOCUMENT.search(attributes) is not None
+        said = _said_by(attributes)
+        is_hidden = is_hidden or said.is_hidden
+        is_private = is_private or said.is_private
+        of_document = of_document or said.of_document
         block = None
-        if not is_hidden and (tag in BLOCKS or (tag != "div" and ALSO_BLOCKS.search(attributes))):
+        if not is_hidden and (tag in BLOCKS or (tag != "div" and said.is_block)):
             block = Block(tag, end - 1, is_private, of_document)
         elif tag not in ("b", "strong", "em", "i"):
             self._cut()
@@ -189,7 +190,9 @@ class _Reading:
 
     def _close(self, found: re.Match[str], tag: str) -> None:
         stack = self._stack
-        while stack and (stack[-1].tag == tag or any(each.tag == tag for each in stack)):
+        if not stack or (stack[-1].tag != tag and all(each.tag != tag for each in stack)):
+            return
+        while stack:
             last = stack.pop()
             if last.block:
                 last.block.end = found.start() if last.tag in ITEMS else found.end()
@@ -211,6 +214,24 @@ class _Reading:
 
 
 _OUTSIDE = _Open("")
+
+
+class _Said(NamedTuple):
+    is_hidden: bool
+    is_private: bool
+    of_document: bool
+    is_block: bool
+
+
+@lru_cache(maxsize=2048)
+def _said_by(attributes: str) -> _Said:
+    """What the attributes of an element say of it."""
+    return _Said(
+        HIDDEN.search(f" {attributes}>") is not None,
+        PRIVATE.search(attributes) is not None,
+        OF_DOCUMENT.search(attributes) is not None,
+        ALSO_BLOCKS.search(attributes) is not None,
+    )
 
 
 def texts(block: Block) -> list[str]:
@@ -236,7 +257,8 @@ class Reader:
         Args:
             beside: The HTML behind a paragraph of a document that has these recordings.
         """
-        self._speaker, self._beside = speaker, beside
+        self._speaker = speaker
+        self._beside = lru_cache(maxsize=256)(beside)  # the same words stand under each paragraph
         self._places: dict[tuple[bool, tuple[_Open, ...]], _Place] = {}
         self._remembered = 0
 
