@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from flask import Flask, Response, current_app, make_response, render_template
+from flask import Flask, Response, current_app, make_response, render_template, request, session
 from flask_wtf.csrf import CSRFProtect
 from werkzeug.exceptions import HTTPException
 from werkzeug.middleware.proxy_fix import ProxyFix
@@ -36,6 +36,7 @@ def application(wiring: TerminalWiring | HubWiring) -> Flask:
     if hops := settings.trusted_proxies:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
     i18n.init(app)
+    app.before_request(_come_again)  # before the token of a form is looked for in the visit
     CSRFProtect(app)
     app.register_error_handler(HTTPException, _known)
     app.register_error_handler(StoreFull, _full)
@@ -84,6 +85,13 @@ def _broken(error: Exception) -> tuple[str, int] | Response:
     if isinstance(meaning, StoreAway):
         return _away(meaning)
     return render_template("error.html", status=500), 500
+
+
+def _come_again() -> None:
+    """Nothing but files is served to a visit that could not be read."""
+    away = getattr(session, "away", None)
+    if away and request.endpoint != "static":
+        raise away
 
 
 def _let_go(_error: BaseException | None) -> None:

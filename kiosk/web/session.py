@@ -27,7 +27,8 @@ from nacl.secret import SecretBox
 
 from kiosk import db
 from kiosk.clock import Clock
-from kiosk.errors import StoreFull
+from kiosk.db.faults import fault
+from kiosk.errors import StoreAway, StoreFull
 from kiosk.web.security import SAFE_METHODS
 
 TOKEN_BYTES = 32
@@ -81,6 +82,8 @@ class SealedSession(dict[str, Any], SessionMixin):
         self.was = json.dumps(self, sort_keys=True)
         self.is_ended = False
         self.is_lost = False
+        self.away: StoreAway | None = None
+        """Why it could not be read."""
 
     @property
     def modified(self) -> bool:  # type: ignore[override]  # Flask declares a plain attribute
@@ -122,12 +125,25 @@ class SealedSessions(SessionInterface):
         self._ended: set[str] = set()
 
     def open_session(self, app: Flask, request: Request) -> SealedSession:
-        db.real(db.store).hold()  # the first that a request asks the store; let go when it is over
         token = request.cookies.get(self.cookie, "")
-        contents = self._read(token) if token else None
+        try:
+            db.real(db.store).hold()  # the first that a request asks the store; let go when it is over
+            contents = self._read(token) if token else None
+        except (StoreAway, peewee.PeeweeException) as error:
+            return self._unread(error)
         if contents is None:
             return SealedSession({}, _new_token(self.station), is_new=True, station=self.station)
         return SealedSession(contents, token, is_new=False, station=self.station)
+
+    def _unread(self, error: Exception) -> SealedSession:
+        """A visit that the database server kept to itself: its cookie stays, and the request is told to come again."""
+        meaning = error if isinstance(error, StoreAway) else fault(error)
+        if not isinstance(meaning, StoreAway):
+            raise error
+        session = SealedSession({}, _new_token(self.station), is_new=True, station=self.station)
+        session.is_lost = True
+        session.away = meaning
+        return session
 
     def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
         assert isinstance(session, SealedSession)

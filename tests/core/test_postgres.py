@@ -15,7 +15,8 @@ from kiosk import db
 from kiosk.db.faults import fault
 from kiosk.db.server import PostgresServer, open_server, shown, without_password
 from kiosk.errors import StoreAway, StoreDamaged
-from tests.postgres import Cluster
+from tests.hub import build_hub
+from tests.postgres import Cluster, running
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 
@@ -191,3 +192,21 @@ def test_a_terminal_does_not_load_the_driver() -> None:
         [sys.executable, "-c", words], cwd=REPOSITORY, capture_output=True, text=True, check=True
     )
     assert done.stdout.split() == ["False"]
+
+
+def test_a_hub_whose_server_is_away_says_come_again(tmp_path: Path) -> None:
+    """A clerk gets a page that says so, a terminal a status on which it tries again; both go on when it is back."""
+    with running() as server:
+        hub = build_hub(tmp_path, server.migrated())
+        hub.add_account("lina")
+        browser = hub.browser("lina")
+        assert browser.get("/desk/requests").status_code == 200
+        db.real(db.store).close()
+    hub.app.config["TESTING"] = False
+    for path in ("/desk/requests", "/healthz", "/sync/v1/hello"):
+        answer = browser.get(path)
+        assert answer.status_code == 503, path
+        assert answer.headers["Retry-After"] == "5"
+    with browser.get("/static/css/base.css") as looks:
+        assert looks.status_code == 200, "the page that says so has its looks"
+    db.real(db.store).close_all()
