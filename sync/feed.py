@@ -7,7 +7,7 @@ cut, of another epoch or of another form is an error, never "no news".
 """
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
@@ -56,6 +56,8 @@ _PAGE = Statement(
 _POSITION = Statement(
     lambda: FeedPosition.select(FeedPosition.epoch, FeedPosition.seq).where(FeedPosition.one == 1)
 )
+_OF_THE_WRONG_FORM = (ValueError, LookupError, TypeError)
+"""What a record of the wrong form causes when it is put."""
 
 
 @dataclass(frozen=True)
@@ -246,29 +248,37 @@ def apply_page(database: Database, page: Page, put: Put) -> Applied:
     """
     if position(database) != Position(page.epoch, page.since):
         raise PageBroken("page-epoch")
-    taken: list[str] = []
-    left_out: list[tuple[str, int, str]] = []
-    for row in page.rows:
-        code = _put_one(database, row, put)
-        if code:
-            left_out.append((row.doc_id, row.seq, code))
-        else:
-            taken.append(row.doc_id)
+    codes = {
+        row.seq: "hash-differs"
+        for row in page.rows
+        if row.record is not None and not _is_whole(row.record, row.hash)
+    }
+    codes |= _put_all(database, [row for row in page.rows if row.seq not in codes], put)
     FeedPosition.update(seq=page.to).execute(database)
     if not page.more:
         note_current(database, page.hub_time)
-    return Applied(tuple(taken), tuple(left_out))
+    return Applied(
+        taken=tuple(row.doc_id for row in page.rows if row.seq not in codes),
+        refused=tuple((row.doc_id, row.seq, codes[row.seq]) for row in page.rows if row.seq in codes),
+    )
 
 
-def _put_one(database: Database, row: Row, put: Put) -> str | None:
-    if row.record is not None and not _is_whole(row.record, row.hash):
-        return "hash-differs"
+def _put_all(database: Database, rows: Sequence[Row], put: Put) -> dict[int, str]:
+    """
+    Why which of these rows (by their seq) could not be put; all others are.
+
+    They are put under one savepoint; one each is made only where a row is refused, for it costs a fifth of the work.
+    """
     try:
         with database.savepoint():
-            put(database, row.doc_id, row.seq, row.record, row.hash)
-    except (ValueError, LookupError, TypeError):  # what a record of the wrong form causes
-        return "record-refused"
-    return None
+            for row in rows:
+                put(database, row.doc_id, row.seq, row.record, row.hash)
+    except _OF_THE_WRONG_FORM:
+        if len(rows) == 1:
+            return {rows[0].seq: "record-refused"}
+        codes = [_put_all(database, [row], put) for row in rows]
+        return {seq: code for found in codes for seq, code in found.items()}
+    return {}
 
 
 def _is_whole(record: dict[str, Any], digest: str) -> bool:
