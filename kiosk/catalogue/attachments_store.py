@@ -29,6 +29,7 @@ from kiosk.catalogue.schema import Fault
 from kiosk.clock import Clock
 from kiosk.db import Statement, catalogue, inserted, rows, slot, store, total, writing
 from kiosk.errors import Refused
+from sync.blobs import Wanted
 
 ORPHAN_LIFE = timedelta(hours=24)
 """A file that no entry ever named: what an import that was refused left behind."""
@@ -188,9 +189,9 @@ class _Named:
     published_on: str
 
 
-def wanted() -> Iterator[tuple[str, int]]:
+def wanted() -> Iterator[Wanted]:
     """
-    Yield (sha256, bytes) of the files of a terminal's documents, what was read here last first, then the newest.
+    Yield the files of a terminal's documents, what was read here last first, then the newest.
 
     A file that somebody asked for while it was missing so comes next.
     """
@@ -209,7 +210,7 @@ def wanted() -> Iterator[tuple[str, int]]:
     found.sort(
         key=lambda each: (used.get(each.sha256, ("", 0)), each.published_on, each.sha256), reverse=True
     )
-    yield from ((each.sha256, each.bytes) for each in found)
+    yield from (Wanted(each.sha256, each.bytes) for each in found)
 
 
 def note_use(sha256: str, today: date) -> None:

@@ -31,6 +31,7 @@ from printers.document import KeyValue, Para, Slip
 
 Page = str | tuple[str, int] | BaseResponse
 PAPER = "attachment"
+MOST_PLACES = 200
 FILE_POLICY = "default-src 'none'; sandbox"
 """What a browser may do with a file that it shows instead of saving: nothing."""
 
@@ -197,7 +198,7 @@ def as_download(item: Attachment, path: Path) -> Response:
 def paper_places() -> list[Place]:
     """The reading places that keep papers (Regulation art. 25, seed item 8)."""
     found = []
-    for document in documents.stream(documents.of_kind("reading_place")):
+    for document in documents.listed("reading_place", {}, MOST_PLACES):
         fields = document.content.get("fields") or {}
         if fields.get("paper_copies"):
             address, hours, telephone = (fields.get(name, "") for name in ("address", "hours", "telephone"))

@@ -207,7 +207,7 @@ def published_count() -> int:
 _HOLDS = Statement(
     lambda: (
         DocumentRow.select(DocumentRow.kind)
-        .where(DocumentRow.kind == slot(DocumentRow.kind), ~DocumentRow.deleted)
+        .where(DocumentRow.deleted == 0, DocumentRow.kind == slot(DocumentRow.kind))
         .limit(1)
     )
 )

@@ -20,44 +20,28 @@ from sync.report import note
 from sync.statements import Database
 from sync.terminal_models import BlobState
 
-MayFetch = Callable[[Database, Device, str], bool]
-"""Whether a device may have the file of this name: asked of the hub's database."""
-WantedFiles = Callable[[Database, Database], Iterable[Wanted]]
-"""The files that a terminal should hold, those used most first: asked of catalogue and station."""
 MEGABYTE = 10**6
 
 _log = logging.getLogger(__name__)
 
 
-def _may_fetch_attachment(_hub: Database, _device: Device, sha256: str) -> bool:
-    """Attachments of published documents go to every terminal."""
-    return attachments_store.may_fetch(sha256)
-
-
-def _may_fetch_recording(_hub: Database, _device: Device, sha256: str) -> bool:
-    return speech.may_fetch(sha256)
-
-
-def _wanted_attachments(_catalogue: Database, _station: Database) -> Iterable[Wanted]:
-    return (Wanted(*each) for each in attachments_store.wanted())
-
-
-def _wanted_recordings(_catalogue: Database, station: Database) -> Iterable[Wanted]:
-    return speech.wanted(station)
-
-
-MAY_FETCH: tuple[MayFetch, ...] = (_may_fetch_attachment, _may_fetch_recording)
-WANTED: tuple[WantedFiles, ...] = (_wanted_attachments, _wanted_recordings)
+MAY_FETCH: tuple[Callable[[str], bool], ...] = (attachments_store.may_fetch, speech.may_fetch)
+"""Whether terminals may have the file of this name from the hub: both are of published documents, so all may."""
+WANTED: tuple[Callable[[], Iterable[Wanted]], ...] = (
+    attachments_store.wanted,
+    lambda: speech.wanted(db.store),
+)
+"""The files that a terminal should hold, those used most first."""
 
 
 def giver(home: Path) -> Callable[[Database, Device, str], Path | None]:
     """Where the hub at `home` has the file of a name, if the device may have it."""
     store, spoken = blobs.of_home(home), speech.of_hub(home)
 
-    def give(database: Database, device: Device, sha256: str) -> Path | None:
+    def give(_database: Database, _device: Device, sha256: str) -> Path | None:
         if whole := snapshots.path_of(home, sha256):
             return whole
-        if not any(may_fetch(database, device, sha256) for may_fetch in MAY_FETCH):
+        if not any(may_fetch(sha256) for may_fetch in MAY_FETCH):
             return None
         path = store.path(sha256) or spoken.path(sha256)
         if path is None:
@@ -92,7 +76,7 @@ class Files:
         )
         if here == self._fetched_at:
             return None
-        wanted = [each for files in WANTED for each in files(db.catalogue, db.store)]
+        wanted = [each for files in WANTED for each in files()]
         done = self._fetcher.one_round(channel, wanted, is_interrupted)
         _note(done, self._clock.now())
         self._fetched_at = here if done.held == done.wanted else ()

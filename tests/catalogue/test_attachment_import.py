@@ -258,7 +258,7 @@ def test_what_was_read_here_comes_first_and_then_the_newest(catalogue: Catalogue
     names = dict(connection.execute("SELECT sha256, doc_id FROM document_attachment"))
 
     def order() -> list[str]:
-        return [names[sha256] for sha256, size in attachments_store.wanted() if size]
+        return [names[each.sha256] for each in attachments_store.wanted() if each.size]
 
     assert order() == ["doc:2", "doc:3", "doc:1"]
     asked = next(sha256 for sha256, doc_id in names.items() if doc_id == "doc:1")
