@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
+import flask
 import pytest
 
 from kiosk import db
@@ -14,7 +15,8 @@ from kiosk.app.kinds import KINDS
 from kiosk.disclosure import application
 from kiosk.disclosure.handling import REQUESTS
 from kiosk.disclosure.questions import SECTIONS
-from kiosk.intake import questions, slips
+from kiosk.intake import begun, questions, slips
+from kiosk.intake.begun import Begun
 from kiosk.intake.handling import DeskState, Handling
 from kiosk.intake.kinds import ARRIVED, SUBMITTED, StateWords, SubmissionKind
 from kiosk.intake.promises import Entrance, PromisedTerms, Receipt
@@ -22,6 +24,7 @@ from kiosk.intake.questions import Asking, Blank, Goes, Masks, Option, Question
 from kiosk.intake.receipt_paper import RECEIPT_PAPER
 from kiosk.intake.register import PlainRegister
 from kiosk.terminal import guides
+from kiosk.web import context
 from kiosk.workdays import Basis
 from printers import plain
 from printers.document import Slip
@@ -98,6 +101,27 @@ def test_a_question_in_memory_is_asked_and_checked_like_the_others(asking_more: 
     assert wrong.status_code == 422
     assert "请写下来。" in wrong.text
     assert "您想用什么话写的答复？" in wrong.text
+
+
+def test_a_question_in_memory_stands_in_the_overview_of_whoever_assists_and_on_the_page_to_confirm(
+    asking_more: County,
+) -> None:
+    kind = asking_more.handlings[0].kind
+    answers = {name: value for fields in ANSWERS.values() for name, value in fields.items()}
+    done = {f"done:{question.name}": "yes" for question in kind.questions}
+    form = Begun("k", {**answers, **done, "tongue": "维吾尔文", "notice": "2026-11"}, assisted_by="0001")
+    client = asking_more.citizen.client
+    with client.application.test_request_context("/assist", base_url="http://localhost"):
+        begun.keep(flask.session, kind, form)
+        standing = context.terminal().form_standing()
+        assert standing
+        part = next(each for each in standing.parts if each.label == "答复的文字")
+        assert (part.value, part.href, part.is_done) == ("维吾尔文", "/request/tongue", True)
+    with client.session_transaction(base_url="http://localhost") as visit:
+        begun.keep(visit, kind, form)
+    confirm = asking_more.citizen.open("/request/confirm")
+    assert "答复的文字" in confirm
+    assert "维吾尔文" in confirm
 
 
 def test_a_question_in_memory_stands_on_the_form_to_sign() -> None:
