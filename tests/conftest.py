@@ -8,13 +8,13 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, expect, sync_playwright
 
 from config.settings import TerminalSettings
 from kiosk.clock import FixedClock
 from tests import postgres
 from tests.clocks import MONDAY_MORNING
-from tests.world import World
+from tests.world import PATIENCE_S, World
 
 CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
 TEXT_PROFILE = "generic-80-serial"
@@ -23,6 +23,9 @@ FLAGS = (
     "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking"
     " --disable-component-update --disable-sync"
 ).split()
+
+
+expect.set_options(timeout=PATIENCE_S * 1000)  # waits for what happens; a slow machine is no fault
 
 
 @pytest.fixture

@@ -183,7 +183,13 @@ class Browser:
         return self.client.post(path, data=data, headers={"Host": HOST, "Origin": f"http://{HOST}"})
 
 
-def build_hub(home: Path, address: str = "", handlings: Sequence[Handling] = HANDLINGS) -> Hub:
+def build_hub(
+    home: Path,
+    address: str = "",
+    handlings: Sequence[Handling] = HANDLINGS,
+    *,
+    port: int = SETTINGS.port,
+) -> Hub:
     """
     A hub with a reading key and nobody at its desk.
 
@@ -197,7 +203,7 @@ def build_hub(home: Path, address: str = "", handlings: Sequence[Handling] = HAN
     with db.writing(database):
         recovery_key = actions.init_reading_key(clock.now())
     database.close_all()
-    app = create_hub(home, replace(SETTINGS, database=address), clock, handlings=handlings)
+    app = create_hub(home, replace(SETTINGS, database=address, port=port), clock, handlings=handlings)
     context.give(app, replace(context.of(app), staff_cost=CHEAP))
     app.config["TESTING"] = True
     return Hub(home, app, clock, recovery_key, load_calendar())

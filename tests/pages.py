@@ -8,6 +8,9 @@ from urllib.parse import urljoin, urlsplit
 
 import requests
 
+PATIENCE_S = 120.0
+"""Ends what hangs; a machine with much to do may be slow, and nobody waits that long for what happens."""
+
 
 @dataclass
 class Form:
@@ -146,7 +149,7 @@ class Visitor:
 
     def open(self, path: str, expect: int = 200) -> Page:
         """GETs a page."""
-        return self._seen(self.http.get(urljoin(self.base, path), timeout=30), expect)
+        return self._seen(self.http.get(urljoin(self.base, path), timeout=PATIENCE_S), expect)
 
     def submit(self, part_of_action: str, expect: int = 200, **answers: str) -> Page:
         """Sends a form of the present page with these answers on top of what stands in it."""
@@ -162,8 +165,8 @@ class Visitor:
         values = {**form.fields, **answers}
         url = urljoin(self.page.url, form.action)
         if form.method.lower() == "get":
-            return self._seen(self.http.get(url, params=values, timeout=30), expect)
-        return self._seen(self.http.post(url, data=values, timeout=30), expect)
+            return self._seen(self.http.get(url, params=values, timeout=PATIENCE_S), expect)
+        return self._seen(self.http.post(url, data=values, timeout=PATIENCE_S), expect)
 
     def _seen(self, response: requests.Response, expect: int) -> Page:
         page = Page(response)

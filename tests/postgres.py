@@ -38,7 +38,7 @@ FORGETFUL = {
     "shared_buffers": "32MB",
 }
 NO_SERVER = "no PostgreSQL server is installed: apt install postgresql"
-PATIENCE_S = 20.0
+PATIENCE_S = 120.0
 MIGRATED_AT = datetime(2026, 11, 23, 1, 0, tzinfo=UTC)
 
 

@@ -25,14 +25,13 @@ from kiosk.staff import actions as staff
 from kiosk.staff import terminals
 from sync.enrolment import Place
 from tests.clocks import CLOCK, environment
+from tests.pages import PATIENCE_S
 
 REPOSITORY = Path(__file__).resolve().parents[1]
 HOST = "127.0.0.1"
 CLERK, PASSWORD = "li.shili", "shili-0001-mima-0002"
 HUB_NAME = f"http://{HOST}:8090"
 """The address that the hub's desk tells for new terminals."""
-PATIENCE_S = 120.0
-"""Ends what hangs; a machine with much to do may be slow, and nobody waits that long for what happens."""
 SAYS = {
     "hub": re.compile(r"^hub: http://127\.0\.0\.1:(\d+)$", re.M),
     "web": re.compile(r"^terminal: http://127\.0\.0\.1:(\d+)$", re.M),

@@ -16,7 +16,7 @@ from tests.browser.everything import ADMIN, CLERK, FORGETFUL, HALL_NUMBER, PUBLI
 from tests.browser.walking import Walk
 from tests.catalogue.conftest import SAMPLE, a_record
 from tests.journeys.story import ANSWERS
-from tests.pages import Visitor
+from tests.pages import PATIENCE_S, Visitor
 from tests.world import eventually
 
 KIOSK, WEB, HALL, DESK = "kiosk", "web", "hall", "desk"
@@ -390,7 +390,7 @@ def upload(walk: Walk, name: str, text: str) -> str:
         f"{walk.base}/desk/catalogue/import",
         data=page.form("/desk/catalogue/import").fields,
         files={"file": (name, text.encode())},
-        timeout=30,
+        timeout=PATIENCE_S,
     )
     assert "/desk/catalogue/import/" in answer.url
     return answer.url.removeprefix(walk.base)

@@ -170,10 +170,10 @@ def check(listed: Listed, walk: Walk, number: int) -> dict[str, list[str]]:
     if walk.status != listed.status:
         return {f"{listed} {walk.lang}": [f"answered {walk.status}"]}
     page.evaluate(AXE)
-    page.evaluate(UNFOLD)
     weight = page.evaluate(WEIGHT)
     if weight > HEAVIEST:
         checks.note(f"{listed} {walk.lang} weight", [f"{weight} bytes"])
+    page.evaluate(UNFOLD)
     first = walk.lang == "zh"
     for at, (width, height) in enumerate(shapes):
         page.set_viewport_size({"width": width, "height": height})

@@ -104,7 +104,7 @@ def test_a_receipt_tells_its_number_only_to_earphones(county: World, ear: Page) 
     ear.wait_for_function(SOUNDING)
     ear.locator("[data-private][data-alphabet]").click()
     ear.wait_for_function(SOUNDING)
-    ear.wait_for_function("() => document.querySelector('.speaking[data-spell]')", timeout=20_000)
+    ear.wait_for_function("() => document.querySelector('.speaking[data-spell]')")
     ear.wait_for_function("(keys) => window.heard.length > keys", arg=len(alphabet.split(".")))
     assert not any(promised.number in url or promised.code in url for url in asked)
     single = [url for url in asked if url.count(".") == url.replace(".opus", "").count(".") + 1]

@@ -73,7 +73,7 @@ def test_the_story(kiosk: Page, county: World) -> None:
     text = papers(county)[-1].with_suffix(".txt").read_text("utf-8")
     assert first.code in text
     assert "张样例" not in text
-    expect(kiosk.get_by_text("打印好了")).to_be_visible(timeout=15_000)
+    expect(kiosk.get_by_text("打印好了")).to_be_visible()
     tap(kiosk, "拿到了，我用完了")
     expect(kiosk.get_by_role("heading", level=1)).to_have_text("您想查什么、办什么？")
 

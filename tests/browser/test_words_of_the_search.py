@@ -8,7 +8,7 @@ from playwright.sync_api import Browser, expect
 
 from tests.browser.everything import PUBLISHER, Everything
 from tests.browser.test_by_every_hand import DESK, a_hand, sign_in
-from tests.pages import Visitor
+from tests.pages import PATIENCE_S, Visitor
 from tests.world import eventually
 
 pytestmark = pytest.mark.browser
@@ -21,7 +21,7 @@ def test_a_word_added_at_the_desk_is_understood_at_the_terminal(
     citizen = Visitor(everything.url("kiosk"))
 
     def first_title() -> str:
-        answer = requests.get(f"{citizen.base}/api/v1/search", params={"q": SAID}, timeout=30)
+        answer = requests.get(f"{citizen.base}/api/v1/search", params={"q": SAID}, timeout=PATIENCE_S)
         found = answer.json()["results"]
         return found[0]["title"] if found else ""
 
@@ -36,5 +36,5 @@ def test_a_word_added_at_the_desk_is_understood_at_the_terminal(
         expect(clerk.page.get_by_role("status")).to_contain_text(SAID)
         clerk.page.goto(f"{base}/desk/catalogue/words?q={SAID}")
         expect(clerk.page.locator("main")).to_contain_text("已审核")
-    eventually(lambda: MEANT in first_title(), "what was meant at the terminal", within_s=90)
+    eventually(lambda: MEANT in first_title(), "what was meant at the terminal")
     assert MEANT in citizen.open(f"/search?q={SAID}").text

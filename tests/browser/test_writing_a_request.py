@@ -27,7 +27,6 @@ def finger(chromium: Browser, county: World) -> Iterator[Finger]:
     console = Console()
     context = a_context(chromium, KIOSK, console)
     eventually(lambda: answers(county.terminal_url + "/healthz"), "the terminal answers")
-    context.set_default_timeout(20_000)
     yield Finger(context.new_page(), console.complaints)
     context.close()
     assert [text for text in console.complaints if "422" not in text] == []

@@ -9,7 +9,7 @@ from playwright.sync_api import Page
 
 from tests.browser.everything import HALL_NUMBER, HALL_PIN, LOCKED_NUMBER, Everything
 from tests.journeys.story import ANSWERS, promised, sign_in
-from tests.pages import Visitor
+from tests.pages import PATIENCE_S, Visitor
 from tests.world import PASSWORD
 
 SEND = """([part, answers]) => {
@@ -37,7 +37,9 @@ class Walk:
         self.status = 0
         self.visitor = Visitor(self.base)
         if place in ("kiosk", "web") and lang != "zh":
-            self.visitor.http.post(self.base + "/settings", data={"lang": lang, "next": "/"}, timeout=30)
+            self.visitor.http.post(
+                self.base + "/settings", data={"lang": lang, "next": "/"}, timeout=PATIENCE_S
+            )
         if place == "desk":
             self._speak(self.visitor)
 
@@ -105,9 +107,9 @@ class Walk:
         self.visitor.open("/assist")
         answer = self.visitor.page.form("/assist")
         tried = {**answer.fields, "number": LOCKED_NUMBER, "pin": "000000"}
-        self.visitor.http.post(self.base + "/assist", data=tried, timeout=30)
+        self.visitor.http.post(self.base + "/assist", data=tried, timeout=PATIENCE_S)
         self.everything.count_as_closed()
-        self.visitor.http.post(self.base + "/assist", data=tried, timeout=30)
+        self.visitor.http.post(self.base + "/assist", data=tried, timeout=PATIENCE_S)
 
     # Clerks
 

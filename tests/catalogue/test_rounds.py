@@ -24,6 +24,7 @@ from kiosk.catalogue.tables import ColumnMapping
 from kiosk.clock import stamp
 from tests.catalogue import attached
 from tests.catalogue.conftest import VILLAGE, Catalogue, a_record, write_lines
+from tests.world import eventually
 
 SITE = ColumnMapping(
     columns={"标题": "title", "链接": "source_url", "时间": "published_on", "栏目": "kind", "正文": "body"},
@@ -237,8 +238,8 @@ def test_the_thread_goes_on_after_a_round_that_failed(catalogue: Catalogue, inbo
     stop = threading.Event()
     settings = replace(HubSettings(), watch_interval_s=0)
     thread = rounds.start(catalogue.home, settings, Failing(), stop)  # type: ignore[arg-type]  # it breaks
-    assert asked.acquire(timeout=10)
-    assert asked.acquire(timeout=10)
+    assert asked.acquire(timeout=60)
+    assert asked.acquire(timeout=60)
     stop.set()
     thread.join(10)
     assert not thread.is_alive()
@@ -252,11 +253,10 @@ def test_addresses_outside_are_looked_at_beside_the_rounds_where_the_setting_say
     stop = threading.Event()
     settings = replace(HubSettings(), watch_interval_s=0, external_links=True)
     thread = rounds.start(catalogue.home, settings, catalogue.clock, stop)
-    pause = threading.Event()
-    for _ in range(500):
-        said = db.store.connection().execute("SELECT url, said FROM link_look").fetchall()
-        if said or pause.wait(0.02):
-            break
+    said = eventually(
+        lambda: db.store.connection().execute("SELECT url, said FROM link_look").fetchall(),
+        "the address is looked at",
+    )
     stop.set()
     thread.join()
     assert [tuple(row) for row in said] == [("http://127.0.0.1:9/1", "inside")]

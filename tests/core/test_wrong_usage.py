@@ -101,7 +101,7 @@ def test_a_reader_that_has_enough_ends_a_command_without_a_word() -> None:
         stdout=writes,
         stderr=subprocess.PIPE,
         text=True,
-        timeout=60,
+        timeout=300,
         check=False,
     )
     os.close(writes)

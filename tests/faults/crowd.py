@@ -10,7 +10,7 @@ import requests
 
 from tests.faults.ledgers import papers_are_settled
 from tests.journeys.story import Promised, fill_in, promised
-from tests.pages import Visitor
+from tests.pages import PATIENCE_S, Visitor
 from tests.world import World, answers, eventually
 
 
@@ -90,5 +90,5 @@ class Citizens:
 def send_again(handed: Handed) -> Promised:
     """The same form once more; what the screen promises for it."""
     citizen = handed.citizen
-    citizen.http.post(citizen.base + "/request/check", data=handed.fields, timeout=30)
+    citizen.http.post(citizen.base + "/request/check", data=handed.fields, timeout=PATIENCE_S)
     return promised(citizen.open("/request/receipt"))

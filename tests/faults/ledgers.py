@@ -11,6 +11,7 @@ from typing import Any
 from urllib.parse import urlencode
 from urllib.request import urlopen
 
+from tests.pages import PATIENCE_S
 from tests.world import World, eventually
 
 REPRINT, VOID = "补打", "作废"
@@ -90,5 +91,5 @@ def _papers(world: World, is_wanted: Callable[[str], bool]) -> Counter[str]:
 def set_printer(world: World, fault: str, after: int = 0) -> None:
     """Plays a fault at the virtual printer, after so many bytes; `none` ends it."""
     data = urlencode({"name": fault, "after": after}).encode()
-    with urlopen(world.printer_url + "/fault", data, timeout=30) as answer:
+    with urlopen(world.printer_url + "/fault", data, timeout=PATIENCE_S) as answer:
         assert answer.status == 200

@@ -65,7 +65,7 @@ class Bench:
         assert self.program.stdin
         assert self.program.stdout
         self.program.stdin.close()
-        self.program.wait(30)
+        self.program.wait(120)
         self.program.stdout.close()
 
     def fresh(self) -> Path:

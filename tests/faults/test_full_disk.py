@@ -28,7 +28,7 @@ from tests.faults.ledgers import (
     set_printer,
 )
 from tests.journeys.story import fill_in, hand_in, promised
-from tests.pages import Page, Visitor
+from tests.pages import PATIENCE_S, Page, Visitor
 from tests.world import World, eventually
 
 DISK_MB = 100
@@ -84,7 +84,7 @@ def refused_for_want_of_room(world: World, ballast: Path) -> tuple[Visitor, Page
         fill_in(citizen)
         form = citizen.page.form("/request/check")
         fill(ballast)
-        page = Page(citizen.http.post(world.terminal_url + form.action, data=form.fields, timeout=30))
+        page = Page(citizen.http.post(world.terminal_url + form.action, data=form.fields, timeout=PATIENCE_S))
         if page.status != 200:
             return citizen, page
         ballast.unlink()
@@ -125,7 +125,7 @@ def test_what_is_only_counted_takes_no_page_away(cramped: World, ballast: Path) 
     for at in range(TRIES):
         assert "没有查到" in Visitor(cramped.terminal_url).open(f"/search?q=饕餮鼯鼠{'魍魉魑魅鼬'[at]}").text
     answers = {**form.fields, "what": "wrong"}
-    told = Page(reader.http.post(cramped.terminal_url + form.action, data=answers, timeout=30))
+    told = Page(reader.http.post(cramped.terminal_url + form.action, data=answers, timeout=PATIENCE_S))
     assert (told.status, "谢谢" in told.text) in ((507, False), (200, True))
     assert "store-full" in cramped.log("web")
 

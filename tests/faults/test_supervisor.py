@@ -19,7 +19,7 @@ from kiosk.serving import PARTS, TRY_AGAIN, Child, Supervisor
 from tests.faults.ledgers import arrive
 from tests.journeys.story import fill_in, promised
 from tests.pages import Visitor
-from tests.world import HOST, REPOSITORY, World, answers, eventually
+from tests.world import HOST, PATIENCE_S, REPOSITORY, World, answers, eventually
 
 CHILD = """
 import os, pathlib, sys
@@ -154,7 +154,7 @@ def test_each_part_comes_back_and_a_visit_survives(county: World) -> None:
         number = promised(citizen.submit("/request/check")).number
         arrive(county, {number})
         process.terminate()
-        assert process.wait(10) == 0
+        assert process.wait(PATIENCE_S) == 0
 
 
 def test_a_killed_supervisor_leaves_nobody_behind(county: World) -> None:
@@ -169,7 +169,7 @@ def test_a_killed_supervisor_leaves_nobody_behind(county: World) -> None:
 def test_a_part_that_refuses_stops_the_terminal_with_one_sentence(county: World) -> None:
     with taken_port(county), a_terminal(county) as process:
         parts = all_parts(process)
-        _, said = process.communicate(timeout=30)
+        _, said = process.communicate(timeout=PATIENCE_S)
     assert process.returncode == 1
     assert not any(map(is_alive, parts.values()))
     sentences = [line for line in said.splitlines() if not re.match(r"\d{4}-\d\d-\d\d .* INFO ", line)]

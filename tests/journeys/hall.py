@@ -6,7 +6,7 @@ from kiosk import db, homes
 from kiosk.staff import actions as staff
 from tests.clocks import CLOCK
 from tests.journeys.story import sign_in
-from tests.pages import Visitor
+from tests.pages import PATIENCE_S, Visitor
 from tests.world import PASSWORD, World, eventually
 
 ADMIN = "qian.shili"
@@ -36,12 +36,12 @@ def enter(visitor: Visitor, number: str, pin: str = PIN) -> None:
     """Staff opens assisted service once the account has arrived."""
 
     def is_open() -> bool:
-        if visitor.http.get(visitor.base + "/assist", timeout=30).status_code != 200:
+        if visitor.http.get(visitor.base + "/assist", timeout=PATIENCE_S).status_code != 200:
             return False
         visitor.open("/assist")
         form = visitor.page.form("/assist")
         answer = visitor.http.post(
-            visitor.base + "/assist", data={**form.fields, "number": number, "pin": pin}, timeout=30
+            visitor.base + "/assist", data={**form.fields, "number": number, "pin": pin}, timeout=PATIENCE_S
         )
         return "正在帮您办" in answer.text
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.journeys.story import fill_in, hand_in, promised, sign_in
-from tests.pages import Visitor
+from tests.pages import PATIENCE_S, Visitor
 from tests.world import CLERK, PASSWORD, World, answers, eventually
 
 
@@ -82,7 +82,7 @@ def test_the_same_form_sent_twice_makes_one_request(county: World) -> None:
     fill_in(citizen)
     form = citizen.page.form("/request/check")
     first = promised(citizen.submit("/request/check"))
-    again = citizen.http.post(county.terminal_url + "/request/check", data=form.fields, timeout=30)
+    again = citizen.http.post(county.terminal_url + "/request/check", data=form.fields, timeout=PATIENCE_S)
     assert first.number in again.text
 
 
@@ -113,7 +113,7 @@ def test_who_leaves_leaves_nothing_behind(county: World) -> None:
     answer = citizen.http.post(
         county.terminal_url + "/leave",
         data=citizen.page.form("/leave").fields,
-        timeout=30,
+        timeout=PATIENCE_S,
         allow_redirects=False,
     )
     assert answer.status_code == 303

@@ -132,7 +132,7 @@ def small_proxy(stations: Stations) -> Iterator[None]:
         do_POST = do_GET
 
         def _pass(self, port: int, body: bytes) -> None:
-            line = http.client.HTTPConnection(HOST, port, timeout=30)
+            line = http.client.HTTPConnection(HOST, port, timeout=PATIENCE_S)
             kept = {
                 name: value
                 for name, value in self.headers.items()
@@ -260,7 +260,7 @@ def test_a_station_believes_the_proxy_about_the_visitor_and_nobody_else(stations
 
     def download(world: World, address: str) -> int:
         url = world.terminal_url + "/open/organ.csv"
-        return requests.get(url, headers={"X-Forwarded-For": address}, timeout=30).status_code
+        return requests.get(url, headers={"X-Forwarded-For": address}, timeout=PATIENCE_S).status_code
 
     most = next(limit for limit in limits(KINDS) if limit.name == "downloads").flow.burst
     assert [download(stations.first, "203.0.113.7") for _ in range(most)] == [200] * most

@@ -138,7 +138,7 @@ def worker_for(
     )
 
 
-def wait_until(condition: Callable[[], bool], timeout_s: float = 5.0) -> None:
+def wait_until(condition: Callable[[], bool], timeout_s: float = 60.0) -> None:
     """Returns as soon as the condition holds; fails when it does not within the time."""
     pause = threading.Event()
     for _ in range(int(timeout_s / 0.01)):

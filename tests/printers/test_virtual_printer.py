@@ -34,7 +34,7 @@ def page(virtual: VirtualPrinter) -> Iterator[Page]:
 
 def fetch(url: str, form: dict[str, str] | None = None, **headers: str) -> bytes:
     data = urllib.parse.urlencode(form).encode() if form is not None else None
-    with urllib.request.urlopen(urllib.request.Request(url, data, headers), timeout=5) as answer:
+    with urllib.request.urlopen(urllib.request.Request(url, data, headers), timeout=60) as answer:
         body: bytes = answer.read()
     return body
 
@@ -162,7 +162,7 @@ def test_it_runs_as_a_program_and_names_a_port_in_use(tmp_path: Path, virtual: V
         assert program.stdout is not None
         assert program.stdout.readline().startswith("printing on tcp://127.0.0.1:")
         program.terminate()
-        assert program.wait(5) == 0
+        assert program.wait(60) == 0
     taken = subprocess.run(
         [*base, "--port", str(virtual.address[1])], capture_output=True, text=True, check=False
     )

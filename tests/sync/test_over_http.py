@@ -129,9 +129,9 @@ def test_the_agent_sends_what_is_handed_in_while_it_waits(hub: HubProcess, tmp_p
         eventually(lambda: has("SELECT 1 FROM outbox WHERE state = 'acked'"), "the entry arrives")
         began = CLOCK.monotonic()
         stop.set()
-        running.join(5)
+        running.join(60)
         assert not running.is_alive()
-        assert CLOCK.monotonic() - began < 5
+        assert CLOCK.monotonic() - began < 60, "long before the next round"
 
 
 def has(sql: str) -> bool:
@@ -182,7 +182,7 @@ def test_strangers_get_a_code_and_no_page(
 ) -> None:
     asked = urllib.request.Request(hub.url + path, data=b"x" * size or None, method=method)
     with pytest.raises(urllib.error.HTTPError) as refused:
-        urllib.request.urlopen(asked, timeout=10)
+        urllib.request.urlopen(asked, timeout=60)
     with refused.value as answer:
         assert (answer.code, json.loads(answer.read())["error"]) == (status, code)
 

@@ -272,14 +272,14 @@ def test_a_call_rings_and_shines_at_the_staffs_page_until_somebody_goes(
     citizen.get_by_role("button", name="叫工作人员过来").tap()
     expect(citizen.get_by_text("已经叫了，工作人员马上过来")).to_be_visible()
 
-    expect(hall.get_by_text("有人在叫：")).to_be_visible(timeout=10_000)
+    expect(hall.get_by_text("有人在叫：")).to_be_visible()
     eventually(lambda: hall.evaluate("window.rung"), "the bell rings")
     header = hall.locator(".desk-head")
     assert header.evaluate("e => getComputedStyle(e).backgroundColor") == "rgb(156, 35, 24)"
     assert header.evaluate("e => getComputedStyle(e).animationName") == "none"
     hall.get_by_role("button", name="我去了").click()
     expect(hall.get_by_text("现在没有人叫")).to_be_visible()
-    expect(citizen.get_by_text("工作人员正在过来")).to_be_visible(timeout=10_000)
+    expect(citizen.get_by_text("工作人员正在过来")).to_be_visible()
     for page in (hall, citizen):
         page.wait_for_load_state("load")
         page.context.close()
