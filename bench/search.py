@@ -263,7 +263,8 @@ def _size(home: Path, rows: list[Row]) -> Row:
 
 
 def _put(rows: list[Row], seq: int) -> None:
-    with db.writing(db.catalogue) as connection:
+    with db.writing(db.catalogue):
+        connection = db.catalogue.connection()
         for at, row in enumerate(rows, start=seq + 1):
             feed.put(db.catalogue, row["id"], at, row, "h")
         connection.execute(

@@ -74,18 +74,18 @@ class SqliteFile(peewee.SqliteDatabase):
         self.lock_path = path.with_name(path.name + ".lock")
 
     @contextmanager
-    def writing(self, *, alone: bool) -> Iterator[sqlite3.Connection]:
+    def writing(self, *, alone: bool) -> Iterator[None]:
         """See `kiosk.db.writing`; here each writer is alone."""
         with translated(), self.turn:
             if self.gathered:
-                yield self.connection()
+                yield
                 return
             handle = os.open(self.lock_path, os.O_CREAT | os.O_RDWR, 0o600)
             self.gathered = Gathered()
             try:
                 fcntl.flock(handle, fcntl.LOCK_EX)
-                with _transaction(self.connection()) as connection:
-                    yield connection
+                with _transaction(self.connection()):
+                    yield
                     self.gathered.act()
             finally:
                 self.gathered = None
@@ -133,7 +133,7 @@ def open_sqlite(path: Path) -> SqliteFile:
 
 
 @contextmanager
-def writing(database: Store | peewee.DatabaseProxy, *, alone: bool = True) -> Iterator[sqlite3.Connection]:
+def writing(database: Store | peewee.DatabaseProxy, *, alone: bool = True) -> Iterator[None]:
     """
     One write transaction: commits at the end, rolls back on any error.
 
@@ -146,8 +146,8 @@ def writing(database: Store | peewee.DatabaseProxy, *, alone: bool = True) -> It
         StoreFull: the disk is full; nothing was written.
         StoreAway: a server cannot serve at this moment; nothing was written.
     """
-    with real(database).writing(alone=alone) as connection:
-        yield connection
+    with real(database).writing(alone=alone):
+        yield
 
 
 def repeated(act: Callable[[], Result]) -> Result:
@@ -197,11 +197,11 @@ def at_commit(
 
 
 @contextmanager
-def _transaction(connection: sqlite3.Connection) -> Iterator[sqlite3.Connection]:
+def _transaction(connection: sqlite3.Connection) -> Iterator[None]:
     """BEGIN IMMEDIATE to COMMIT; on a full disk SQLite may have rolled back by itself already."""
     connection.execute("BEGIN IMMEDIATE")
     try:
-        yield connection
+        yield
         connection.execute("COMMIT")
     except BaseException:
         if connection.in_transaction:

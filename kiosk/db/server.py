@@ -165,16 +165,16 @@ class PostgresServer(PooledPostgresqlDatabase):
                 raise
 
     @contextmanager
-    def writing(self, *, alone: bool) -> Iterator[Any]:
+    def writing(self, *, alone: bool) -> Iterator[None]:
         """See `kiosk.db.writing`."""
         with translated():
             if self.in_transaction():
-                yield self
+                yield
                 return
             with self.atomic(_TURNS[alone]):
                 gathered = self._here.gathered = Gathered()
                 try:
-                    yield self
+                    yield
                     gathered.act()
                 finally:
                     self._here.gathered = None

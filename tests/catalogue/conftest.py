@@ -110,7 +110,8 @@ def an_empty_hub(home: Path, clock: FixedClock, epoch: str) -> db.SqliteFile:
         db.migrate(database, folder, clock.now())
     db.catalogue.initialize(database)
     db.store.initialize(database)
-    with db.writing(database) as connection:
+    with db.writing(database):
+        connection = database.connection()
         connection.execute(
             "INSERT INTO feed_position (one, epoch, seq, as_of) VALUES (1, ?, 0, ?)",
             (epoch, stamp(clock.now())),
@@ -174,7 +175,8 @@ class ReplicaCatalogue(Catalogue):
     """What the sync agent does on a terminal: puts rows of the feed, then refreshes the index."""
 
     def publish(self, *records: dict[str, Any]) -> None:
-        with db.writing(db.catalogue) as connection:
+        with db.writing(db.catalogue):
+            connection = db.catalogue.connection()
             seq = connection.execute("SELECT seq FROM feed_position").fetchone()[0]
             for at, record in enumerate(records, start=seq + 1):
                 text = json.dumps(record, ensure_ascii=False)

@@ -156,7 +156,8 @@ def test_a_withdrawn_document_takes_its_pages_with_it(terminal: Terminal) -> Non
     terminal.get("/documents/doc:1/attachments/1")
     home = terminal.catalogue.home
     assert (home / attachments_pages.FOLDER / item["sha256"]).is_dir()
-    with db.writing(db.catalogue) as connection:
+    with db.writing(db.catalogue):
+        connection = db.catalogue.connection()
         feed.put(db.catalogue, "doc:1", 99, None, "")
         named = {row[0] for row in connection.execute("SELECT sha256 FROM document_attachment")}
         assert not list(attachments_store.wanted()), "the agent removes the file"

@@ -89,7 +89,8 @@ def test_only_what_is_public_at_its_address_goes_out_as_a_batch(
         a_record("doc:5", disclosure="proactive", source_url="https://gx.example.cn/gone.html"),
         a_record("doc:6", disclosure="proactive"),
     ]
-    with db.writing(db.store) as connection:
+    with db.writing(db.store):
+        connection = db.store.connection()
         gone = ("https://gx.example.cn/gone.html", "2026-11-22", "gone", 1)
         connection.execute("INSERT INTO link_look (url, looked_on, said, fails) VALUES (?, ?, ?, ?)", gone)
     hand = Hand("operator:test", hub.clock.now())

@@ -278,7 +278,8 @@ def test_a_problem_stands_under_its_record_until_somebody_says_what_was_done(des
 def test_sentences_of_settled_reports_are_erased_after_half_a_year(desk: Hub) -> None:
     told(desk, Tally("problem", "doc:1", "link", "附件打不开"), Tally("problem", "doc:1", "link", many=2))
     hand = Hand("wang.shen", desk.clock.now())
-    with db.writing(db.store) as connection:
+    with db.writing(db.store):
+        connection = db.store.connection()
         assert problems.settle("doc:1", "换了附件", hand) == 3
         problems.forget(TODAY + timedelta(days=180))
         assert len(connection.execute("SELECT 1 FROM problem").fetchall()) == 2

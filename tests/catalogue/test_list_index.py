@@ -35,7 +35,8 @@ def test_counting_and_sorting_a_list_reads_no_record(tmp_path: Path, clock: Fixe
 
 def test_a_replica_of_the_first_version_gets_the_index(tmp_path: Path, clock: FixedClock) -> None:
     replica = db.open_sqlite(db.create_catalogue(tmp_path, "feed", clock.now()))
-    with db.writing(replica) as connection:
+    with db.writing(replica):
+        connection = replica.connection()
         connection.execute(f"DROP INDEX {INDEX}")
         connection.execute("CREATE INDEX document_kind_published ON document (kind, published_on)")
         connection.execute("DELETE FROM migration WHERE number = 2")

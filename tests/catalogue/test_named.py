@@ -143,7 +143,8 @@ def test_public_pages_are_given_lists_only_by_setting(
 def test_rows_that_were_published_before_are_taken_over(catalogue: Catalogue) -> None:
     catalogue.publish(VILLAGE)
     hand = catalogue.hand
-    with db.writing(db.store) as connection:
+    with db.writing(db.store):
+        connection = db.store.connection()
         actions.propose(canonical(VILLAGE), batch_id=None, hand=hand)
         approval.approve("v:1", replace(hand, actor="another"), Release("proactive"))
         before = connection.execute("SELECT * FROM named_list").fetchall()

@@ -50,7 +50,8 @@ def inbox(tmp_path: Path) -> Path:
 @pytest.fixture
 def turn(catalogue: Catalogue, inbox: Path) -> Turn:
     """One round of the hub, with the county site's mapping saved."""
-    with db.writing(db.store) as connection:
+    with db.writing(db.store):
+        connection = db.store.connection()
         connection.execute(
             "INSERT INTO column_mapping (name, spec, actor, at) VALUES ('县网站', ?, 'zhang', '')",
             (SITE.as_json(),),
@@ -128,12 +129,14 @@ def test_a_change_that_the_site_takes_back_is_taken_again(turn: Turn, inbox: Pat
 def test_a_file_refused_for_want_of_its_mapping_is_taken_when_the_mapping_is_saved(
     turn: Turn, catalogue: Catalogue, inbox: Path
 ) -> None:
-    with db.writing(db.store) as connection:
+    with db.writing(db.store):
+        connection = db.store.connection()
         connection.execute("UPDATE column_mapping SET name = 'other'")
     (inbox / "a.csv").write_text(EXPORT, "utf-8")
     turn(), turn(), turn()
     assert outcomes() == [("a.csv", "refused")]
-    with db.writing(db.store) as connection:
+    with db.writing(db.store):
+        connection = db.store.connection()
         later = stamp(catalogue.clock.now() + timedelta(minutes=1))
         connection.execute("UPDATE column_mapping SET name = '县网站', at = ?", (later,))
     turn(), turn()
@@ -181,7 +184,8 @@ def test_a_file_that_cannot_be_read_or_named_holds_up_no_other(
 
 
 def test_without_its_mapping_no_file_is_guessed_at(turn: Turn, inbox: Path) -> None:
-    with db.writing(db.store) as connection:
+    with db.writing(db.store):
+        connection = db.store.connection()
         connection.execute("DELETE FROM column_mapping")
     (inbox / "a.csv").write_text(EXPORT, "utf-8")
     turn(), turn()
@@ -266,7 +270,8 @@ def test_files_beside_a_watched_export_are_attached(catalogue: Catalogue, inbox:
     (inbox / "附件").mkdir()
     (inbox / "附件" / "表.pdf").write_bytes(attached.a_pdf())
     write_lines(inbox / "a.jsonl", a_record(attachments=[{"file": "附件/表.pdf"}]))
-    with db.writing(db.store) as connection:
+    with db.writing(db.store):
+        connection = db.store.connection()
         connection.execute("DELETE FROM column_mapping")
     settings = replace(HubSettings(), watch_folder=str(inbox))
     for _look in range(2):

@@ -192,7 +192,8 @@ def test_pages_follow_one_another_without_gap_or_double(catalogue: Catalogue) ->
 
 def test_names_are_never_searched_nor_shown_in_excerpts(catalogue: Catalogue) -> None:
     # Even where a feed carried the names, as a terminal of another version might.
-    with db.writing(db.store) as connection:
+    with db.writing(db.store):
+        connection = db.store.connection()
         feed.put(db.catalogue, "v:1", 1, VILLAGE, "h")
         connection.execute("UPDATE feed_position SET seq = 1")
     catalogue.refresh()
@@ -274,7 +275,8 @@ def test_the_passages_of_a_changed_or_withdrawn_document_go_with_it(catalogue: C
     catalogue.publish(a_record("doc:di", title="低保办法", body="第一条 委托邻居提出申请的须有委托书。"))
     found = catalogue.search.find("能不能委托邻居去镇里提出申请").found[0]
     assert found.anchor == "p1"
-    with db.writing(db.store) as connection:
+    with db.writing(db.store):
+        connection = db.store.connection()
         feed.put(db.catalogue, "doc:di", 99, None, "")
         connection.execute("UPDATE feed_position SET seq = 99")
     catalogue.refresh()
@@ -303,7 +305,8 @@ def test_a_changed_document_is_found_by_its_new_text_only(filled: Catalogue) -> 
 
 
 def test_a_withdrawn_document_is_not_found(filled: Catalogue) -> None:
-    with db.writing(db.store) as connection:
+    with db.writing(db.store):
+        connection = db.store.connection()
         feed.put(db.catalogue, "doc:zu", 99, None, "")
         connection.execute("UPDATE feed_position SET seq = 99")
     assert filled.refresh() == "updated"
@@ -311,7 +314,8 @@ def test_a_withdrawn_document_is_not_found(filled: Catalogue) -> None:
 
 
 def test_a_document_of_a_kind_that_this_version_does_not_know_is_left_out(filled: Catalogue) -> None:
-    with db.writing(db.store) as connection:
+    with db.writing(db.store):
+        connection = db.store.connection()
         feed.put(
             db.catalogue,
             "new:1",
@@ -397,7 +401,8 @@ def test_a_damaged_term_table_is_rebuilt_with_the_next_change(filled: Catalogue)
 
 
 def test_another_epoch_or_another_word_list_means_a_new_index(filled: Catalogue) -> None:
-    with db.writing(db.store) as connection:
+    with db.writing(db.store):
+        connection = db.store.connection()
         connection.execute("UPDATE feed_position SET epoch = 'other'")
     assert filled.refresh() == "rebuilt"
     filled.words = Words(terms={"低保": 1}, version="other")
@@ -409,7 +414,8 @@ def test_a_reader_takes_up_a_new_index_without_being_told(filled: Catalogue) -> 
     assert search.find("新文件").sure == 0
     filled.publish(a_record("doc:9", title="新文件"))
     assert search.find("新文件").sure == 1
-    with db.writing(db.store) as connection:
+    with db.writing(db.store):
+        connection = db.store.connection()
         connection.execute("UPDATE feed_position SET epoch = 'other'")
     filled.refresh()
     assert search.find("新文件").sure == 1
@@ -426,7 +432,8 @@ def test_only_one_process_writes(filled: Catalogue) -> None:
 
 def test_old_generations_are_cleared_away(filled: Catalogue) -> None:
     for epoch in ("a", "b", "c"):
-        with db.writing(db.store) as connection:
+        with db.writing(db.store):
+            connection = db.store.connection()
             connection.execute("UPDATE feed_position SET epoch = ?", (epoch,))
         filled.refresh()
     assert len(list((filled.home / "index").glob("g*"))) == 2

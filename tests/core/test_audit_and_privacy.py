@@ -39,13 +39,15 @@ def test_an_untouched_chain_holds(chain: db.SqliteFile) -> None:
     ],
 )
 def test_a_changed_or_missing_row_is_found(chain: db.SqliteFile, change: str) -> None:
-    with db.writing(chain) as connection:
+    with db.writing(chain):
+        connection = chain.connection()
         connection.execute(change)
     assert audit.first_break() in (2, 3)
 
 
 def test_an_end_that_was_cut_off_is_found(chain: db.SqliteFile) -> None:
-    with db.writing(chain) as connection:
+    with db.writing(chain):
+        connection = chain.connection()
         connection.execute("DELETE FROM audit WHERE seq = 3")
     assert audit.first_break() == 3
 

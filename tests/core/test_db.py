@@ -30,14 +30,16 @@ def test_a_promise_survives_on_disk(station: db.SqliteFile) -> None:
 
 
 def test_sixteen_writers_lose_nothing_and_nobody_fails(station: db.SqliteFile) -> None:
-    with db.writing(station) as connection:
+    with db.writing(station):
+        connection = station.connection()
         connection.execute("INSERT INTO counter (name, value) VALUES ('n', 0)")
     errors: list[Exception] = []
 
     def write() -> None:
         try:
             for _ in range(10):
-                with db.writing(station) as connection:
+                with db.writing(station):
+                    connection = station.connection()
                     connection.execute("UPDATE counter SET value = value + 1 WHERE name = 'n'")
         except Exception as error:
             errors.append(error)
@@ -55,9 +57,11 @@ def test_sixteen_writers_lose_nothing_and_nobody_fails(station: db.SqliteFile) -
 
 def test_an_error_rolls_everything_back(station: db.SqliteFile) -> None:
     def half_done() -> None:
-        with db.writing(station) as connection:
+        with db.writing(station):
+            connection = station.connection()
             connection.execute("INSERT INTO counter (name, value) VALUES ('n', 1)")
-            with db.writing(station) as inner:
+            with db.writing(station):
+                inner = station.connection()
                 inner.execute("UPDATE counter SET value = 2")
             raise RuntimeError("pulled plug")
 

@@ -73,7 +73,8 @@ def test_a_slip_must_be_named(home: Path) -> None:
 
 def a_busy_day(home: Path) -> None:
     now = datetime(2026, 11, 23, 1, 0, tzinfo=UTC)
-    with db.writing(db.store) as connection:
+    with db.writing(db.store):
+        connection = db.store.connection()
         for number, at in ((1, now), (2, now), (3, now - timedelta(days=1))):
             connection.execute(
                 "INSERT INTO submission (key, number, kind, organ_code, organ_name, submitted_at, received_basis,"

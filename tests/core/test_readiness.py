@@ -44,11 +44,13 @@ def test_a_changed_record_of_an_act_is_found(tmp_path: Path, clock: FixedClock) 
     home = tmp_path / "hub"
     commands.make_hub(home, HubSettings())
     database = homes.open_hub(home, clock)
-    with db.writing(database) as connection:
+    with db.writing(database):
+        connection = database.connection()
         for name in ("one", "two", "three"):
             audit.record(at=clock.now(), actor="lina", act=audit.Act.DISCLOSURE_OPENED, subject=name)
     assert line_of(home, clock, "audit") == readiness.Line("audit", True, "unbroken")
-    with db.writing(database) as connection:
+    with db.writing(database):
+        connection = database.connection()
         seq = connection.execute("SELECT seq FROM audit WHERE subject = 'two'").fetchone()[0]
         connection.execute("DELETE FROM audit WHERE seq = ?", (seq,))
     assert line_of(home, clock, "audit") == readiness.Line("audit", False, f"broken at entry {seq + 1}")
@@ -66,7 +68,8 @@ def test_a_hub_that_lost_a_file_of_a_document_says_which(tmp_path: Path, clock: 
     store = blobs.of_home(home)
     kept, lost = store.put(BytesIO(b"kept"), 10), store.put(BytesIO(b"lost"), 10)
     database = homes.open_hub(home, clock)
-    with db.writing(database) as connection:
+    with db.writing(database):
+        connection = database.connection()
         connection.executemany(
             "INSERT INTO document_attachment(doc_id, at, sha256, size) VALUES (?, 0, ?, 4)",
             [("d:1", kept.sha256), ("d:2", lost.sha256), ("d:3", lost.sha256)],

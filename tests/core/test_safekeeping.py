@@ -78,7 +78,8 @@ def test_a_copy_that_outlives_the_window_of_its_names_is_named_until_it_is_erase
 ) -> None:
     """`check` says it; a copy without names, or one made after the window, is no matter."""
     homes.open_hub(hub, clock)
-    with db.writing(db.store) as connection:
+    with db.writing(db.store):
+        connection = db.store.connection()
         connection.execute(
             "INSERT INTO named_list (doc_id, seq, township, shown_from, shown_until, list)"
             " VALUES ('v:1', 1, '柳林镇', '2026-11-01', ?, '{}')",

@@ -39,7 +39,8 @@ def test_numbers_count_up_within_a_day_and_start_anew(station: db.SqliteFile) ->
 
 
 def test_after_9999_numbers_the_day_is_full(station: db.SqliteFile) -> None:
-    with db.writing(station) as connection:
+    with db.writing(station):
+        connection = station.connection()
         connection.execute("INSERT INTO counter (name, value) VALUES ('number:2026-11-23', 9999)")
     with pytest.raises(Refused, match="numbers-used-up"):
         issued(station)

@@ -39,7 +39,8 @@ def test_a_second_start_applies_nothing(folder: str, tmp_path: Path, clock: Fixe
 def test_an_edited_migration_is_noticed(tmp_path: Path, clock: FixedClock) -> None:
     database = db.open_sqlite(tmp_path / "some.sqlite3")
     db.migrate(database, "station", clock.now())
-    with db.writing(database) as connection:
+    with db.writing(database):
+        connection = database.connection()
         connection.execute("UPDATE migration SET sha256 = 'another' WHERE number = 1")
     with pytest.raises(StoreDamaged, match="migration-changed"):
         db.migrate(database, "station", clock.now())

@@ -64,7 +64,8 @@ def at_hub(home: Path) -> Iterator[sqlite3.Connection]:
     db.store.initialize(database)
     db.catalogue.initialize(database)
     try:
-        with db.writing(database) as connection:
+        with db.writing(database):
+            connection = database.connection()
             yield connection
     finally:
         db.store.initialize(station)

@@ -186,7 +186,8 @@ def test_opening_the_halls_page_wipes_what_a_citizen_left_on_the_screen(screen: 
 def test_a_list_that_cannot_be_read_lets_nobody_in_and_says_so_in_the_log(
     screen: Screen, caplog: pytest.LogCaptureFixture
 ) -> None:
-    with db.writing(db.store) as connection:
+    with db.writing(db.store):
+        connection = db.store.connection()
         connection.execute("UPDATE side_list SET content = ?", (b"{}",))
     assert screen.client.get("/assist").status_code == 403
     assert "hall-staff-unreadable" in caplog.text
