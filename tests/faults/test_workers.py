@@ -12,6 +12,7 @@ import random
 import signal
 import threading
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -125,7 +126,8 @@ def workers_of(hub: HubProcess) -> list[int]:
 def kill_one(hub: HubProcess, cluster: Cluster, chance: random.Random) -> None:
     """A worker, or a connection that one holds."""
     if chance.random() < 0.5:
-        os.kill(chance.choice(eventually(lambda: workers_of(hub), "a worker runs")), signal.SIGKILL)
+        with suppress(ProcessLookupError):  # it has just gone
+            os.kill(chance.choice(eventually(lambda: workers_of(hub), "a worker runs")), signal.SIGKILL)
         return
     with cluster.asking(hub.hub_address) as database:
         database.execute_sql(
