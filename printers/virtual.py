@@ -150,7 +150,7 @@ class VirtualPrinter:
         with self._lock:
             return [self._printed(number) for number in self._numbers]
 
-    def wait_for(self, count: int, timeout_s: float = 5.0) -> list[Printed]:
+    def wait_for(self, count: int, timeout_s: float = 60.0) -> list[Printed]:
         """The papers, as soon as there are `count`; TimeoutError when there are fewer."""
         with self._changed:
             if not self._changed.wait_for(lambda: len(self._numbers) >= count, timeout_s):

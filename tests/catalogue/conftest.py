@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -151,13 +152,13 @@ class Terminal:
 OpenTerminal = Callable[[TerminalSettings], Terminal]
 
 
-@pytest.fixture
-def open_terminal(tmp_path: Path, clock: FixedClock) -> Iterator[OpenTerminal]:
+@contextmanager
+def opened_terminal(folder: Path, clock: FixedClock) -> Iterator[OpenTerminal]:
     """Makes a terminal with these settings; its catalogue is a replica file of its own."""
     opened: list[db.SqliteFile] = []
 
     def make(settings: TerminalSettings) -> Terminal:
-        home = tmp_path / "terminal"
+        home = folder / "terminal"
         home.mkdir()
         db.create_catalogue(home, "feed", clock.now())
         app = create_terminal(home, settings, clock)
@@ -169,6 +170,12 @@ def open_terminal(tmp_path: Path, clock: FixedClock) -> Iterator[OpenTerminal]:
     yield make
     for database in opened:
         database.close()
+
+
+@pytest.fixture
+def open_terminal(tmp_path: Path, clock: FixedClock) -> Iterator[OpenTerminal]:
+    with opened_terminal(tmp_path, clock) as make:
+        yield make
 
 
 class ReplicaCatalogue(Catalogue):

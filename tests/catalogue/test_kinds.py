@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from typing import Any
 
 import pytest
 
+from kiosk import db
 from kiosk.catalogue import display, slips
 from kiosk.catalogue.documents import one
 from kiosk.catalogue.kinds import KINDS
 from kiosk.catalogue.slips import Place
+from kiosk.clock import FixedClock
 from printers.document import KeyValue, Para, Qr
-from tests.catalogue.conftest import SAMPLE, SETTINGS, OpenTerminal, Terminal, a_record
+from tests.catalogue.conftest import SAMPLE, SETTINGS, OpenTerminal, Terminal, a_record, opened_terminal
 from tests.catalogue.test_pages import words_of
+from tests.clocks import MONDAY_MORNING
 
 RECORDS: list[dict[str, Any]] = [json.loads(line) for line in SAMPLE.read_text("utf-8").splitlines()]
 FIRST = {each["kind"]: each for each in reversed(RECORDS)}
@@ -25,11 +29,30 @@ def sample(doc_id: str) -> dict[str, Any]:
     return next(each for each in RECORDS if each["id"] == f"sample:{doc_id}")
 
 
+@dataclass(frozen=True)
+class Shared:
+    """A terminal that the tests of this file only read, and its databases."""
+
+    terminal: Terminal
+    store: Any
+    catalogue: Any
+
+
+@pytest.fixture(scope="module")
+def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shared]:
+    """All samples, published once."""
+    with opened_terminal(tmp_path_factory.mktemp("samples"), FixedClock(MONDAY_MORNING)) as make:
+        terminal = make(SETTINGS)
+        terminal.catalogue.publish_all_samples()  # type: ignore[attr-defined]  # a replica's catalogue
+        yield Shared(terminal, db.store.obj, db.catalogue.obj)
+
+
 @pytest.fixture
-def sampled(open_terminal: OpenTerminal) -> Terminal:
-    terminal = open_terminal(SETTINGS)
-    terminal.catalogue.publish_all_samples()  # type: ignore[attr-defined]  # a replica's catalogue
-    return terminal
+def sampled(shared: Shared) -> Terminal:
+    """The terminal with all samples, for a visitor who has just come."""
+    db.store.initialize(shared.store)
+    db.catalogue.initialize(shared.catalogue)
+    return replace(shared.terminal, client=shared.terminal.app.test_client())
 
 
 def test_every_kind_has_a_sample() -> None:
