@@ -29,4 +29,4 @@ def seconds() -> Seconds:
 
 @pytest.fixture
 def a_worker(station: Station, virtual: VirtualPrinter, seconds: Seconds) -> Callable[..., Worker]:
-    return lambda profile=profiles.GENERIC_80: worker_for(station, virtual, seconds, profile)
+    return lambda profile=profiles.GENERIC_80, **how: worker_for(station, virtual, seconds, profile, **how)

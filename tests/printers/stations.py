@@ -24,6 +24,9 @@ _MIGRATIONS = ("0002_print.sql", "0005_page_printer.sql", "0008_attachments.sql"
 TABLES = "".join((_FOLDER / name).read_text("utf-8") for name in _MIGRATIONS)
 NOON = datetime(2026, 11, 22, 6, 5, tzinfo=UTC)
 QUICK = Waits(answer_s=0.2, proof_s=0.4, look_s=0.05, calm_s=0.05)
+"""For a printer in memory, which answers at once or never."""
+PATIENT = Waits(answer_s=2.0, proof_s=10.0, look_s=0.05, calm_s=0.05)
+"""For a printer in a thread of its own, which answers later on a busy machine; only silence waits so long."""
 
 
 @dataclass
@@ -123,9 +126,9 @@ def worker_for(
     printer: VirtualPrinter,
     seconds: Seconds,
     profile: Profile = profiles.GENERIC_80,
-    stall_s: float = 0.3,
+    stall_s: float = 10.0,
 ) -> Worker:
-    """A worker with short waits on a virtual printer."""
+    """A worker on a virtual printer; `stall_s`: how long it may take no bytes."""
     host, port = printer.address
     device = Device(profile, lambda: drivers.TcpLink(host, port, stall_s))
     return Worker(
@@ -134,7 +137,7 @@ def worker_for(
         open_secret=station.open_secret,
         now=station.clock,
         monotonic=seconds,
-        waits=QUICK,
+        waits=PATIENT,
     )
 
 

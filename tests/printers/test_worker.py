@@ -134,7 +134,7 @@ def test_a_printer_that_stops_taking_bytes_is_given_up(
 ) -> None:
     job = station.enqueue(a_receipt())
     virtual.set_fault("stuck", after=2_000)
-    a_worker().step()
+    a_worker(stall_s=0.3).step()
     assert station.job(job).state is State.UNCERTAIN
 
 
