@@ -1,5 +1,6 @@
 """A hub and terminals with real databases, joined by a line that a test can cut, delay and repeat."""
 
+import itertools
 import json
 import pickle
 import uuid
@@ -236,6 +237,10 @@ class HubBox:
         return [row[0] for row in self.store.rows("SELECT number FROM inbox ORDER BY no")]
 
 
+_CHANCE = itertools.count()
+"""What stands for the two random characters of a number: no two that follow one another are alike."""
+
+
 @dataclass
 class Wire:
     """The line between them; faults are functions that stand before or behind the hub."""
@@ -292,7 +297,8 @@ class TerminalBox:
         key = key or str(uuid.uuid4())
         with self.station.writing() as database:
             place = HubLink.select(HubLink.last_seq).scalar(database) + 1
-            number = number or f"{self.enrolment.terminal}-261122-{place:04d}-{key[:2].upper()}-X"
+            chance = next(_CHANCE) % 100
+            number = number or f"{self.enrolment.terminal}-261122-{place:04d}-{chance:02d}-X"
             outbox.add(
                 database,
                 key=key,
