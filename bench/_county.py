@@ -16,10 +16,13 @@ from itertools import chain, count, islice
 from pathlib import Path
 from typing import Any
 
-from kiosk import catalogue_commands, db, homes
-from kiosk.catalogue import actions
-from kiosk.catalogue.models import DocumentRow
+from kiosk import db
+from kiosk.catalogue.publishing import actions
+from kiosk.catalogue.records.hand import Hand
+from kiosk.catalogue.records.models import DocumentRow
+from kiosk.cli import catalogue as catalogue_commands
 from kiosk.clock import SystemClock
+from kiosk.machine import homes
 from tests.world import World
 
 REPOSITORY = Path(__file__).resolve().parents[1]
@@ -74,7 +77,7 @@ def publish(hub: Path, told: Iterator[Record]) -> int:
     done = 0
     while batch := list(islice(told, BATCH)):
         with db.writing(database):
-            hand = actions.Hand("operator:bench", clock.now())
+            hand = Hand("operator:bench", clock.now())
             for record in batch:
                 actions.publish(record, hand)
         done += len(batch)

@@ -15,16 +15,17 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bench._figures import peak_mb
-from kiosk import db, homes, snapshots
-from kiosk.catalogue import feed
+from kiosk import db
+from kiosk.app.replication.device_keys import DEVICE_KEY_FILE
+from kiosk.app.replication.http_line import http_transport
+from kiosk.catalogue.records import feed
 from kiosk.clock import SystemClock
-from kiosk.replication.keys import DEVICE_KEY_FILE
-from kiosk.replication.line import http_transport
-from sync import client
-from sync.channel import Channel, Identity
-from sync.protocol import StatusChange
-from sync.signing import Answer, Request, Transport
+from kiosk.machine import homes, snapshots
 from sync.statements import Database
+from sync.terminal import client
+from sync.wire.channel import Channel, Identity
+from sync.wire.protocol import StatusChange
+from sync.wire.signing import Answer, Request, Transport
 
 
 @dataclass

@@ -6,8 +6,8 @@ import sqlite3
 from collections.abc import Iterable
 from typing import Any
 
-from kiosk.catalogue import words
-from kiosk.catalogue.tokens import fold
+from kiosk.catalogue.search import words
+from kiosk.catalogue.text.tokens import fold
 
 Row = dict[str, Any]
 MOST = 10

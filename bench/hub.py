@@ -32,16 +32,19 @@ from bench._county import REPOSITORY, county, folder, publish, records
 from bench._figures import Row, anonymous_mb, cpu_s, percentile, row, say, tell
 from bench._visits import Kept
 from config.settings import TerminalSettings
-from kiosk import commands, db, homes, snapshots
-from kiosk.catalogue.models import DocumentRow
+from kiosk import db
+from kiosk.app.replication.http_line import http_transport
+from kiosk.catalogue.records.models import DocumentRow
+from kiosk.cli import making as commands
 from kiosk.clock import SystemClock, stamp
-from kiosk.replication.line import http_transport
+from kiosk.machine import homes, snapshots
 from kiosk.staff import terminals
-from sync import enrolment, sealing, signing
-from sync.enrolment import Enrolment, Place
-from sync.hub_models import InboxEntry
-from sync.protocol import JSON_TYPE, PREFIX, VERSION, Knock, submission_body
-from sync.signing import Request
+from sync.hub.enrolment import Place
+from sync.hub.models import InboxEntry
+from sync.terminal.enrolment import Enrolment, enrol
+from sync.wire import sealing, signing
+from sync.wire.protocol import JSON_TYPE, PREFIX, VERSION, Knock, submission_body
+from sync.wire.signing import Request
 from tests import postgres
 from tests.world import World
 
@@ -74,7 +77,7 @@ def enrolled(world: World, number: int) -> Sender:
     clock, seed = SystemClock(), signing.new_seed()
     code = _code(f"测量{number}号机")
     transport = http_transport(world.hub_url, clock)
-    return Sender(enrolment.enrol(transport, code, seed=seed, now=clock.now()), seed)
+    return Sender(enrol(transport, code, seed=seed, now=clock.now()), seed)
 
 
 def submission(sender: Sender, seq: int, now: datetime) -> tuple[str, bytes]:

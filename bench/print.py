@@ -20,9 +20,10 @@ from typing import Any
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
-from printers import encode, pdf, plain, profiles, raster  # noqa: E402  the repository is not installed
-from printers.document import KeyValue, Para, Qr, Slip, Title  # noqa: E402
-from printers.profiles import Mode, QrKind  # noqa: E402
+from printers.device import profiles  # noqa: E402
+from printers.device.profiles import Mode, QrKind  # noqa: E402
+from printers.paper import encode, pdf, plain, raster  # noqa: E402  the repository is not installed
+from printers.paper.document import KeyValue, Para, Qr, Slip, Title  # noqa: E402
 
 FOREIGN = ROOT / "tests" / "printers" / "foreign"
 RUNS = 15

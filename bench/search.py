@@ -29,12 +29,14 @@ from bench._figures import percentile, say, tell
 from bench._reader import DATA, open_home
 from bench._rivals import Rivals
 from kiosk import db
-from kiosk.catalogue import commands, feed, index, words
-from kiosk.catalogue.lookup import understand
-from kiosk.catalogue.nearness import Head
-from kiosk.catalogue.queries import Ladder
-from kiosk.catalogue.search import climb, in_order, places
-from kiosk.catalogue.tokens import fold
+from kiosk.catalogue import commands
+from kiosk.catalogue.records import feed
+from kiosk.catalogue.records.documents import Head
+from kiosk.catalogue.search import index, words
+from kiosk.catalogue.search.lookup import understand
+from kiosk.catalogue.search.queries import Ladder
+from kiosk.catalogue.search.search import climb, in_order, places
+from kiosk.catalogue.text.tokens import fold
 
 CLASSES = {
     "c1": "1 character",

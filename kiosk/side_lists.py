@@ -1,16 +1,16 @@
 """
 Side lists at a terminal: what the hub makes for this machine alone, kept in the station's database.
 
-Who makes a list stands in `kiosk/replication/lists.py`; features read, and erase before the hub does where a time
-limit is over.
+`kiosk/app/replication/lists_for_devices.py` names who makes each list; features read, and erase before the hub does
+where a time limit is over.
 """
 
 from __future__ import annotations
 
 from datetime import datetime
 
-from sync import shelf
 from sync.statements import Database
+from sync.terminal import held_lists as shelf
 
 WORDS, HALL_STAFF, NAMED_ROWS, AUDIO = "words", "hall-staff", "named-rows", "audio"
 

@@ -15,23 +15,25 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from config.settings import HubSettings
-from kiosk import db, homes
+from kiosk import db
 from kiosk.app import create_hub
 from kiosk.app.handlings import HANDLINGS
+from kiosk.app.replication.taking_in import taker
 from kiosk.clock import Clock, FixedClock, stamp
 from kiosk.intake.handling import Handling, Work
-from kiosk.replication.cases import taker
+from kiosk.machine import homes
 from kiosk.staff import actions
 from kiosk.staff.keys import Cost
 from kiosk.staff.rules import State
 from kiosk.web import context
 from kiosk.workdays import WorkCalendar, load_calendar
-from sync import sealing, server, signing
-from sync.device import Device
-from sync.feed_models import FeedPosition
-from sync.hub_models import EnrolledDevice
-from sync.protocol import Submission
+from sync.carried.feed_models import FeedPosition
+from sync.hub import inbox as server
+from sync.hub.device import Device
+from sync.hub.models import EnrolledDevice
 from sync.statements import Database
+from sync.wire import sealing, signing
+from sync.wire.protocol import Submission
 
 CHEAP = Cost(memory_kib=64, passes=1, lanes=1)
 """What a password costs in tests."""

@@ -14,7 +14,7 @@ import waitress
 from flask import Flask
 from waitress import wasyncore
 
-from kiosk.serving import THREADS, bind
+from kiosk.machine.serving import THREADS, bind
 from tests.world import HOST
 
 

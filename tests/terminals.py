@@ -10,14 +10,14 @@ from flask import Flask
 
 from config import settings as config
 from config.settings import TerminalSettings
-from kiosk import db, homes
+from kiosk import db
 from kiosk.app import create_terminal
 from kiosk.clock import Clock
 from kiosk.intake.kinds import SubmissionKind
-from sync import enrolment
-from sync.enrolment import Enrolment
+from kiosk.machine import homes
 from sync.statements import Database
-from sync.terminal_models import HubLink
+from sync.terminal.enrolment import Enrolment, keep
+from sync.terminal.models import HubLink
 
 
 @contextmanager
@@ -43,6 +43,6 @@ def link(
     station = station or db.store
     known = Enrolment("device-1", "GX03", "A", b"k" * 32, "hub-a", seal_key, "key-1", "feed-a")
     with db.writing(station):
-        enrolment.keep(station, known, clock.now())
+        keep(station, known, clock.now())
         if told:
             HubLink.update(**told).execute(station)

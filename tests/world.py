@@ -19,11 +19,14 @@ from typing import Self, TypeVar
 
 from config import settings as config
 from config.settings import HubSettings, TerminalSettings
-from kiosk import catalogue_commands, commands, db, homes
-from kiosk.serving import REFUSED
+from kiosk import db
+from kiosk.cli import catalogue as catalogue_commands
+from kiosk.cli import making as commands
+from kiosk.machine import homes
+from kiosk.machine.serving import REFUSED
 from kiosk.staff import actions as staff
 from kiosk.staff import terminals
-from sync.enrolment import Place
+from sync.hub.enrolment import Place
 from tests.clocks import CLOCK, environment
 from tests.pages import PATIENCE_S
 
@@ -203,7 +206,7 @@ class World:
             return [*kiosk, "hub", "--home", str(self.hub_home), "--port", port, "--workers", workers]
         if name == "paper":
             ports = ["--port", str(self.printer_port), "--http-port", str(self.printer_page_port)]
-            return [sys.executable, "-m", "printers.virtual", *ports, "--dir", str(self.papers)]
+            return [sys.executable, "-m", "tools.virtual_printer", *ports, "--dir", str(self.papers)]
         port = ["--port", str(self.terminal_port)]
         return [*kiosk, "terminal", "--home", str(self.terminal_home), "--only", name, *port]
 

@@ -38,7 +38,7 @@ def create_terminal(
         StoreDamaged: a database of `home` cannot be read.
     """
     from kiosk.app import terminal
-    from kiosk.app.kinds import KINDS
+    from kiosk.app.submissions import KINDS
 
     return terminal.create(home, settings, clock, KINDS if kinds is None else kinds)
 

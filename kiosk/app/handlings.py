@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from kiosk.disclosure.handling import REQUESTS
+from kiosk.disclosure.desk.handling import REQUESTS
 from kiosk.intake.handling import Handling
 
 HANDLINGS: tuple[Handling, ...] = (REQUESTS,)

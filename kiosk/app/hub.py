@@ -10,17 +10,19 @@ from flask import Flask
 from flask_wtf.csrf import CSRFProtect
 
 from config.settings import HubSettings
-from kiosk import homes
 from kiosk.app import shell
 from kiosk.app.handlings import HANDLINGS
-from kiosk.catalogue import desk as catalogue_desk
-from kiosk.catalogue import documents
+from kiosk.app.replication import routes
+from kiosk.app.replication import taking_in as cases
+from kiosk.app.replication.device_keys import hall_unlock_key
+from kiosk.catalogue.desk import views as catalogue_desk
+from kiosk.catalogue.records import documents
 from kiosk.clock import Clock, SystemClock
-from kiosk.intake import desk
+from kiosk.hall import accounts as hall
+from kiosk.hall.desk import views as hall_desk
+from kiosk.intake.desk import views as desk
 from kiosk.intake.handling import Handling
-from kiosk.replication import cases, routes
-from kiosk.replication.keys import hall_unlock_key
-from kiosk.staff import hall, hall_desk
+from kiosk.machine import homes
 from kiosk.staff import models as staff_models
 from kiosk.staff import views as staff_views
 from kiosk.staff.keys import STAFF_COST

@@ -10,13 +10,15 @@ from flask_wtf.csrf import CSRFProtect
 from werkzeug.exceptions import HTTPException
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from kiosk import db, homes
+from kiosk import db
 from kiosk.counters import Counter
 from kiosk.db.faults import fault
 from kiosk.errors import KioskError, StoreAway, StoreFull
-from kiosk.web import context, i18n, security
+from kiosk.machine import homes
+from kiosk.web import answers, context, security
 from kiosk.web.context import HubWiring, TerminalWiring
-from sync.feed_models import FeedPosition
+from kiosk.web.language import i18n
+from sync.carried.feed_models import FeedPosition
 
 COME_AGAIN_S = 5
 """Told to whoever came while the database server could not serve."""
@@ -36,6 +38,7 @@ def application(wiring: TerminalWiring | HubWiring) -> Flask:
     if hops := settings.trusted_proxies:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
     i18n.init(app)
+    answers.dress(app)
     app.before_request(_come_again)  # before the token of a form is looked for in the visit
     CSRFProtect(app)
     app.register_error_handler(HTTPException, _known)

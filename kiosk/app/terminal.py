@@ -10,37 +10,44 @@ from pathlib import Path
 from flask import Flask, request, session, url_for
 
 from config.settings import TerminalSettings
-from kiosk import blobs, db, homes, limits, readiness
-from kiosk.app import shell
-from kiosk.app.kinds import KINDS
-from kiosk.catalogue import documents, pinned, words
-from kiosk.catalogue import views as catalogue_views
+from kiosk import blobs, db
+from kiosk.app import bounds as limits
+from kiosk.app import readiness, shell
+from kiosk.app.submissions import KINDS
 from kiosk.catalogue.commands import INDEX
-from kiosk.catalogue.search import Search
+from kiosk.catalogue.pages import views as catalogue_views
+from kiosk.catalogue.records import documents, pinned
+from kiosk.catalogue.search import words
+from kiosk.catalogue.search.search import Search
 from kiosk.clock import Clock, SystemClock, today
 from kiosk.errors import StoreDamaged, StoreFull
-from kiosk.intake import begun, sending, walk_views
-from kiosk.intake import views as intake_views
+from kiosk.hall import assisted
+from kiosk.hall.pages import assist as assist_views
+from kiosk.hall.pages import views as hall_views
+from kiosk.intake import begun, sending
 from kiosk.intake.codes import BootKey
 from kiosk.intake.kinds import SubmissionKind
 from kiosk.intake.organs import Organ
-from kiosk.intake.standing_views import Standing, form_standing
+from kiosk.intake.pages import views as intake_views
+from kiosk.intake.pages import walk as walk_views
+from kiosk.intake.pages.overview import Standing, form_standing
 from kiosk.intake.tracking import Closed, ToldState
+from kiosk.machine import homes
 from kiosk.speech import views as speech_views
 from kiosk.speech.bank import Bank
 from kiosk.speech.blocks import Reader
+from kiosk.speech.published import Held
 from kiosk.speech.recordings import Recordings
-from kiosk.speech.store import Held
-from kiosk.terminal import assist_views, hall_views
 from kiosk.terminal import views as terminal_views
 from kiosk.terminal.tiles import Notice
-from kiosk.web import assisted, context, wording
+from kiosk.web import context
 from kiosk.web import limits as web_limits
 from kiosk.web.context import TerminalWiring
+from kiosk.web.language import wording
 from kiosk.web.session import SealedSessions
 from kiosk.workdays import load_calendar
 from kiosk.writing import views as writing_views
-from printers.document import Slip
+from printers.paper.document import Slip
 
 _log = logging.getLogger(__name__)
 IDLE_MARGIN_S = 30
@@ -138,12 +145,13 @@ def _hall_papers(settings: TerminalSettings, clock: Clock) -> Mapping[str, Calla
     """What the hall's staff prints at this terminal."""
 
     def self_test() -> Slip:
-        from printers import profiles, selftest
+        from printers.device import profiles
+        from printers.paper import selftest
 
         return selftest.slip(profiles.named(settings.printer_profile))
 
     def report() -> Slip:
-        from kiosk import reports
+        from kiosk.app import reports
 
         head = reports.Head(settings.station_name, clock.now(), wording.language())
         return reports.day(today(clock), head)
@@ -173,7 +181,9 @@ def _is_hub_away(settings: TerminalSettings, clock: Clock) -> bool:
 
 
 def _ask_hub(home: Path, settings: TerminalSettings, number: str, code: str) -> ToldState | Closed | None:
-    from kiosk.replication import cases  # the line to the hub is only loaded by whoever asks it
+    from kiosk.app.replication import (
+        taking_in as cases,  # the line to the hub is only loaded by whoever asks it
+    )
 
     answer = cases.track(home, settings, number, code)
     if answer.locked:

@@ -10,20 +10,20 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Any, TextIO
+from typing import TextIO
 
 from kiosk.blobs import Blobs
-from kiosk.catalogue import carrying
-from kiosk.catalogue.actions import Hand
-from kiosk.catalogue.attachments_store import Files
-from kiosk.catalogue.county_words import words_here
-from kiosk.catalogue.documents import position
-from kiosk.catalogue.feed import export
-from kiosk.catalogue.importers import Refusal, Report, import_file
-from kiosk.catalogue.rules import REASONS
-from kiosk.catalogue.search import Answer, Found, Search
-from kiosk.catalogue.upkeep import Upkeep, update_index
-from kiosk.catalogue.words import Words
+from kiosk.catalogue.attachments.store import Files
+from kiosk.catalogue.importing import carrying
+from kiosk.catalogue.importing.importers import Refusal, Report, import_file
+from kiosk.catalogue.records.feed import export
+from kiosk.catalogue.records.hand import Hand
+from kiosk.catalogue.records.rules import REASONS
+from kiosk.catalogue.search.as_json import answer_json
+from kiosk.catalogue.search.county_words import words_here
+from kiosk.catalogue.search.indexing import Upkeep, update_index
+from kiosk.catalogue.search.search import Search
+from kiosk.catalogue.search.words import Words
 
 MOST_LINES = 50
 """Refused lines that are printed; the rest is counted."""
@@ -119,27 +119,3 @@ def run_search(
         print("  ".join(filter(None, line)), file=out)
     print(f"total {answer.total}", file=out)
     return 0
-
-
-def answer_json(answer: Answer) -> dict[str, Any]:
-    """The answer as the API gives it (DESIGN.md §3); names of persons are never in it."""
-    return {
-        "results": [_result(found) for found in answer.found],
-        "total": answer.total,
-        "as_of": position().as_of,
-        "searched": {"full": "full-text", "partial": "titles", "none": "nothing"}[answer.mode],
-    }
-
-
-def _result(found: Found) -> dict[str, Any]:
-    document = found.document
-    return {
-        "id": document.doc_id,
-        "kind": document.kind,
-        "title": document.title,
-        "doc_no": document.doc_no,
-        "issuers": document.issuer_names,
-        "published_on": document.published_on,
-        "validity": document.validity,
-        "excerpt": found.excerpt.text,
-    }

@@ -15,21 +15,16 @@ from pathlib import Path
 
 from config.settings import HubSettings
 from kiosk import blobs, db
-from kiosk.catalogue import (
-    actions,
-    approval,
-    attachments_pages,
-    attachments_store,
-    commands,
-    entries,
-    links,
-    problems,
-    silent,
-    uploads,
-    watching,
-)
-from kiosk.catalogue.actions import Hand
-from kiosk.catalogue.attachments_store import Files
+from kiosk.catalogue import commands
+from kiosk.catalogue.attachments import page_images as attachments_pages
+from kiosk.catalogue.attachments import store as attachments_store
+from kiosk.catalogue.attachments.store import Files
+from kiosk.catalogue.feedback import empty_searches as silent
+from kiosk.catalogue.feedback import outside_links as links
+from kiosk.catalogue.feedback import problems
+from kiosk.catalogue.importing import uploads, watching
+from kiosk.catalogue.publishing import actions, approval, entries
+from kiosk.catalogue.records.hand import Hand
 from kiosk.clock import Clock, today
 
 AGENT = "agent"

@@ -5,6 +5,7 @@ Models of `kiosk` name their store by a proxy (`StoreModel`, `CatalogueModel`); 
 one that is open gives the database to each query. `writing` is the only way to write.
 """
 
+from kiosk.db.atomic import sync_folder, write_atomically
 from kiosk.db.engine import (
     BUSY_TIMEOUT_MS,
     SqliteFile,
@@ -21,7 +22,6 @@ from kiosk.db.engine import (
 )
 from kiosk.db.expressions import Holds, JsonText, total
 from kiosk.db.fields import DayField, JsonField, StampField, WordField
-from kiosk.db.files import sync_folder, write_atomically
 from kiosk.db.migrations import MIGRATIONS, Schema, migrate
 from kiosk.db.models import CatalogueModel, StoreModel
 from kiosk.db.replicas import create_catalogue, follow_catalogue, new_replica, open_catalogue

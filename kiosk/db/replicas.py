@@ -6,11 +6,11 @@ import threading
 from datetime import datetime
 from pathlib import Path
 
+from kiosk.db.atomic import write_atomically
 from kiosk.db.engine import SqliteFile, catalogue, open_sqlite, writing
-from kiosk.db.files import write_atomically
 from kiosk.db.migrations import migrate
 from kiosk.errors import StoreDamaged
-from sync.feed_models import FeedPosition
+from sync.carried.feed_models import FeedPosition
 
 
 def create_catalogue(home: Path, epoch: str, now: datetime) -> Path:

@@ -14,8 +14,8 @@ from datetime import datetime
 from kiosk.disclosure.questions import SECTIONS
 from kiosk.intake import slips
 from kiosk.intake.questions import Answers, Question, rows
-from kiosk.web.wording import gettext as _
-from printers.document import Block, Cut, Feed, KeyValue, Mark, Para, Rule, Slip, Title
+from kiosk.web.language.wording import gettext as _
+from printers.paper.document import Block, Cut, Feed, KeyValue, Mark, Para, Rule, Slip, Title
 
 KIND = "application-form"
 SIGNATURE_MM = 14

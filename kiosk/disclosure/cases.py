@@ -17,19 +17,20 @@ from typing import Any
 
 import peewee
 
-from kiosk import audit, counters, db, pins
+from kiosk import audit, counters, db
 from kiosk.clock import beijing_day, from_stamp
 from kiosk.disclosure import deadlines
 from kiosk.disclosure.deadlines import Act, CaseState, Event
 from kiosk.disclosure.rules import KIND, ReceivedBasis
 from kiosk.errors import NotFound
+from kiosk.hall import pins
 from kiosk.intake import sealed
 from kiosk.intake.handling import Work, said
 from kiosk.intake.sealed import Opened
 from kiosk.workdays import REPLY_WORKDAYS, Basis, Deadline, WorkCalendar
-from sync import server
-from sync.protocol import Submission
-from sync.server import SetStatus
+from sync.hub import inbox as server
+from sync.hub.inbox import SetStatus
+from sync.wire.protocol import Submission
 
 TERMINAL = "terminal"
 SYSTEM = "system"

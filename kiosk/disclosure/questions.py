@@ -24,8 +24,8 @@ from kiosk.intake.questions import (
 )
 from kiosk.intake.receipt_paper import RECEIPT_PAPER
 from kiosk.privacy import masked_address, masked_email, masked_id, masked_name, masked_phone
-from kiosk.web.wording import gettext as _
-from kiosk.web.wording import lazy_gettext as _l
+from kiosk.web.language.wording import gettext as _
+from kiosk.web.language.wording import lazy_gettext as _l
 
 SECTIONS = APPLICANT, MATTER = "applicant", "matter"
 """The two parts of the application form on paper, in their order."""

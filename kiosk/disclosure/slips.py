@@ -5,10 +5,10 @@ from __future__ import annotations
 from kiosk.disclosure.rules import ReceivedBasis
 from kiosk.intake import slips
 from kiosk.intake.promises import Medium, PromisedTerms, Receipt
-from kiosk.web.i18n import date_words
-from kiosk.web.wording import gettext as _
+from kiosk.web.language.i18n import date_words
+from kiosk.web.language.wording import gettext as _
 from kiosk.workdays import REPLY_WORKDAYS, Basis
-from printers.document import Slip
+from printers.paper.document import Slip
 
 KIND = "disclosure-receipt"
 

@@ -15,6 +15,7 @@ from typing import Any
 from kiosk import db
 from kiosk.clock import Clock, stamp, today
 from kiosk.errors import Refused
+from kiosk.hall import assisted
 from kiosk.intake import models, numbers, questions, receipt_paper
 from kiosk.intake.begun import Begun
 from kiosk.intake.codes import BootKey, QueryCode
@@ -24,12 +25,12 @@ from kiosk.intake.organs import Organ
 from kiosk.intake.promises import Entrance, Place, Promise, PromisedTerms, Receipt
 from kiosk.intake.questions import Answers
 from kiosk.intake.receipt_paper import ReceiptPaper
-from kiosk.web import assisted
 from kiosk.workdays import WorkCalendar
-from printers import spool
-from printers.document import Slip
-from sync import outbox, sealing
-from sync.terminal_models import HubLink
+from printers.paper.document import Slip
+from printers.spooler import spool
+from sync.terminal import outbox
+from sync.terminal.models import HubLink
+from sync.wire import sealing
 
 
 class EntryMode(StrEnum):

@@ -14,8 +14,8 @@ from typing import Any, Protocol
 from kiosk.intake.kinds import SubmissionKind
 from kiosk.intake.questions import Words
 from kiosk.workdays import Deadline, WorkCalendar
-from sync.protocol import Submission
-from sync.server import SetStatus
+from sync.hub.inbox import SetStatus
+from sync.wire.protocol import Submission
 
 MorePages = Callable[[Any, "Handling"], None]
 """Adds pages to the blueprint of a desk."""

@@ -13,8 +13,8 @@ from typing import Any
 
 from kiosk.intake.promises import Entrance, PromisedTerms, Receipt
 from kiosk.intake.questions import Question, Words
-from kiosk.web.wording import lazy_gettext as _l
-from printers.document import Slip
+from kiosk.web.language.wording import lazy_gettext as _l
+from printers.paper.document import Slip
 
 MorePages = Callable[[Any, "SubmissionKind"], None]
 """Adds pages to the blueprint of a kind."""

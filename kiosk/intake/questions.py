@@ -18,8 +18,8 @@ from wtforms.fields import SelectChoice
 
 from kiosk.intake.organs import Organ
 from kiosk.web.forms import QuestionForm
-from kiosk.web.wording import LazyText
-from kiosk.web.wording import gettext as _
+from kiosk.web.language.wording import LazyText
+from kiosk.web.language.wording import gettext as _
 
 Words = str | LazyText
 """A text, or one that waits for the language of the page (`lazy_gettext`)."""

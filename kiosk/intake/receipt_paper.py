@@ -5,7 +5,7 @@ from __future__ import annotations
 from enum import StrEnum
 
 from kiosk.intake.questions import Blank, Goes, Option, Question
-from kiosk.web.wording import lazy_gettext as _l
+from kiosk.web.language.wording import lazy_gettext as _l
 
 NAME = "paper"
 

@@ -15,9 +15,9 @@ from kiosk.errors import NotFound
 from kiosk.intake import questions
 from kiosk.intake.handling import Work, said
 from kiosk.intake.kinds import SUBMITTED, SubmissionKind
-from sync.hub_models import InboxEntry, NumberStatus
-from sync.protocol import Submission
-from sync.server import SetStatus
+from sync.hub.inbox import SetStatus
+from sync.hub.models import InboxEntry, NumberStatus
+from sync.wire.protocol import Submission
 
 
 @dataclass(frozen=True)

@@ -10,9 +10,9 @@ from typing import Any
 
 from kiosk import audit, db
 from kiosk.errors import NotFound, Refused
-from sync import sealing
-from sync.errors import SealBroken
-from sync.hub_models import InboxEntry
+from sync.hub.models import InboxEntry
+from sync.wire import sealing
+from sync.wire.errors import SealBroken
 
 
 @dataclass(frozen=True)

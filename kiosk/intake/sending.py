@@ -5,13 +5,13 @@ from __future__ import annotations
 from datetime import timedelta
 
 from kiosk.clock import Clock, from_stamp
-from sync import outbox, report
 from sync.statements import Database
+from sync.terminal import outbox, report
 
 SILENT_ROUNDS = 3
 """So many rounds without a word of the agent, and it counts as standing still."""
 LONGEST_PAUSE = timedelta(minutes=5)
-"""An agent that met a fault tries again after this time at the latest (sync/client.py)."""
+"""An agent that met a fault tries again after this time at the latest (sync/terminal/client.py)."""
 
 
 def is_sent(database: Database, key: str) -> bool:

@@ -9,10 +9,10 @@ from kiosk.clock import BEIJING
 from kiosk.intake.kinds import StateWords
 from kiosk.intake.promises import Place, Receipt
 from kiosk.intake.tracking import Progress
-from kiosk.web.i18n import date_words, time_words
-from kiosk.web.wording import gettext as _
+from kiosk.web.language.i18n import date_words, time_words
+from kiosk.web.language.wording import gettext as _
 from kiosk.workdays import Basis, Deadline
-from printers.document import Big, Block, KeyValue, Para, Qr, Rule, Secret, Slip, Title
+from printers.paper.document import Big, Block, KeyValue, Para, Qr, Rule, Secret, Slip, Title
 
 KIND = "progress"
 

@@ -7,18 +7,26 @@ import logging
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Protocol
 
 from kiosk import db
 from kiosk.blobs import Blobs
 from kiosk.speech import bank, ogg, rules
 from kiosk.speech.bank import Speaker
 from kiosk.speech.models import SpeechAudio, SpeechChange
-from kiosk.speech.prompts import Voice
 
 MOST_BYTES = 5_000_000
 LONGEST_TEXT = 1_500
 """Characters of a block that is recorded: about six minutes."""
 _log = logging.getLogger(__name__)
+
+
+class Voice(Protocol):
+    """Whatever turns text into Opus files."""
+
+    def say(self, text: str) -> bytes: ...
+
+    def silence(self, seconds: float) -> bytes: ...
 
 
 @dataclass(frozen=True)

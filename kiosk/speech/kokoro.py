@@ -17,7 +17,8 @@ from pathlib import Path
 from typing import Any
 
 from kiosk.errors import Refused
-from kiosk.speech import lexicon, ogg, rules
+from kiosk.speech import ogg, rules
+from kiosk.speech import pronunciation as lexicon
 
 PINS = Path(__file__).with_name("voice.toml")
 RATE = 24_000

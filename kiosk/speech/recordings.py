@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from kiosk.speech.bank import Bank, Speaker
-from kiosk.speech.store import Held
+from kiosk.speech.published import Held
 
 
 class Recordings:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from kiosk.speech import bank, rules
-from kiosk.web import translate
+from kiosk.web.language.collected import texts_of_the_code
 
 NOT_FOR_CITIZENS = (
     "/desk", "desk.py", "/staff", "staff", "reports.py", "catalogue/editing.py", "catalogue/review.py", "tallies",
@@ -42,7 +42,7 @@ def patterns() -> list[str]:
 def _texts() -> Iterator[str]:
     """The Chinese texts of the citizens' side, in the order in which they are worth recording."""
     found: list[tuple[int, str]] = []
-    for message in translate.texts_of_the_code():
+    for message in texts_of_the_code():
         places = [name for name, _ in message.locations if not any(part in name for part in NOT_FOR_CITIZENS)]
         if not message.id or not places:
             continue

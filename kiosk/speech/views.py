@@ -18,8 +18,8 @@ from flask import Blueprint, Response, abort, current_app, render_template, requ
 from kiosk.speech import bank, blocks, ogg, rules
 from kiosk.web.answers import here
 from kiosk.web.context import terminal
-from kiosk.web.wording import gettext as _
-from kiosk.web.wording import language
+from kiosk.web.language.wording import gettext as _
+from kiosk.web.language.wording import language
 
 LOUDEST = 5
 USUAL_VOLUME = 3

@@ -12,7 +12,7 @@ from kiosk.staff.forms import AccountForm
 from kiosk.web import access
 from kiosk.web.access import Permission
 from kiosk.web.context import hub
-from kiosk.web.wording import gettext as _
+from kiosk.web.language.wording import gettext as _
 
 Answer = str | tuple[str, int] | Response
 

@@ -22,7 +22,7 @@ from kiosk.staff.keys import STAFF_COST, Cost
 from kiosk.staff.models import Account, ReadingKey
 from kiosk.staff.rules import Role, State
 from kiosk.tries import FREE_TRIES, one_more
-from sync import sealing
+from sync.wire import sealing
 
 OPERATOR = "operator"
 """Actor of what is done on the command line of the hub."""

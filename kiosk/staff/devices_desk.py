@@ -10,14 +10,15 @@ from werkzeug.wrappers import Response
 
 from kiosk.clock import today
 from kiosk.errors import NotFound, Refused, RuleBroken
-from kiosk.staff import hall, models, terminals
+from kiosk.hall import accounts as hall
+from kiosk.staff import models, terminals
 from kiosk.staff.forms import DeviceActForm, DeviceForm
 from kiosk.staff.models import Device
 from kiosk.web import access
 from kiosk.web.access import Permission
 from kiosk.web.context import hub
-from kiosk.web.wording import gettext as _
-from sync import enrolment
+from kiosk.web.language.wording import gettext as _
+from sync.hub import enrolment
 
 Answer = str | tuple[str, int] | Response
 

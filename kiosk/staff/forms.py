@@ -8,7 +8,7 @@ from wtforms.validators import EqualTo, InputRequired, Length, Regexp
 
 from kiosk.staff import rules, terminals
 from kiosk.web.forms import TicksField
-from kiosk.web.wording import lazy_gettext as _l
+from kiosk.web.language.wording import lazy_gettext as _l
 
 
 class SignInForm(FlaskForm):

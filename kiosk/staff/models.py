@@ -14,7 +14,7 @@ from kiosk.clock import from_stamp, stamp
 from kiosk.staff.keys import OwnPair
 from kiosk.staff.rules import Role, State
 from kiosk.tries import Tries
-from sync.hub_models import EnrolledDevice, EnrolmentCode
+from sync.hub.models import EnrolledDevice, EnrolmentCode
 
 READING_KEYS = "reading-key"
 """Name of the counter of reading keys."""

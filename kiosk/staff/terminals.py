@@ -18,11 +18,12 @@ from kiosk.audit import Act
 from kiosk.clock import from_stamp
 from kiosk.errors import NotFound, Refused, RuleBroken
 from kiosk.intake import numbers
-from sync import devices, enrolment, server
-from sync.enrolment import Place
-from sync.errors import Refused as SyncRefused
-from sync.hub_models import EnrolledDevice, InboxEntry, SetAside
-from sync.server import OnTaken
+from sync.hub import devices, enrolment
+from sync.hub import inbox as server
+from sync.hub.enrolment import Place
+from sync.hub.inbox import OnTaken
+from sync.hub.models import EnrolledDevice, InboxEntry, SetAside
+from sync.wire.errors import Refused as SyncRefused
 
 KIOSK, WEB = "kiosk", "web"
 SEQ_TAKEN, NUMBER_TAKEN = "seq-taken", "number-taken"

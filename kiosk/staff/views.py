@@ -13,12 +13,13 @@ from kiosk.staff import accounts_desk, actions, devices_desk, models, passwords,
 from kiosk.staff.actions import Entered, Locked, Wrong
 from kiosk.staff.forms import PasswordForm, SignInForm
 from kiosk.staff.models import Account
-from kiosk.web import access, wording
+from kiosk.web import access
 from kiosk.web.access import Permission
 from kiosk.web.context import hub
-from kiosk.web.wording import LazyText
-from kiosk.web.wording import gettext as _
-from kiosk.web.wording import lazy_gettext as _l
+from kiosk.web.language import wording
+from kiosk.web.language.wording import LazyText
+from kiosk.web.language.wording import gettext as _
+from kiosk.web.language.wording import lazy_gettext as _l
 
 Answer = str | tuple[str, int] | BaseResponse
 

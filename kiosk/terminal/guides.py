@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from kiosk.web.wording import lazy_gettext as _l
+from kiosk.web.language.wording import lazy_gettext as _l
 
 Step = tuple[str, Any, Any]
 """Name of a drawing in `terminal/_scenes.html`, what one does, what to know."""

@@ -5,37 +5,12 @@ sign of life.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date, datetime
 
 import peewee
 
 from kiosk import db
-from kiosk.clock import Clock, from_stamp, stamp
-from kiosk.tries import Tries
-
-
-class StaffCall(db.StoreModel):
-    """A call; `called_s` is steady time of boot `boot_id`, so that a wrong clock shows no wrong wait."""
-
-    id = peewee.AutoField()
-    called_at = peewee.TextField()
-    boot_id = peewee.TextField()
-    called_s = peewee.DoubleField()
-    presses = peewee.IntegerField(default=1)
-    answered_at = peewee.TextField(null=True)
-
-    class Meta:
-        indexes = ((("answered_at", "id"), False),)
-
-
-class PinTry(db.StoreModel):
-    """Wrong tries since the last right one; `pin` is a hash of the PIN's hash, so that a new PIN starts anew."""
-
-    pin = peewee.TextField(primary_key=True)
-    wrong = peewee.IntegerField()
-    boot_id = peewee.TextField()
-    since_s = peewee.DoubleField()
+from kiosk.clock import from_stamp, stamp
 
 
 class PageSign(db.StoreModel):
@@ -45,96 +20,11 @@ class PageSign(db.StoreModel):
     seen_at = peewee.TextField()
 
 
-class HallUnlock(db.StoreModel):
-    """Unlocking by telephone; `subject` is under what wrong tries are counted."""
-
-    subject = peewee.TextField(primary_key=True)
-    challenge = peewee.TextField()
-    """Digits that wait for their answer; empty: none do."""
-    unlocked = peewee.IntegerField(default=0)
-
-
 class VisitDay(db.StoreModel):
     """How many visits ended on a Beijing calendar day: a count, nobody and nothing else."""
 
     day = db.DayField(primary_key=True)
     visits = peewee.IntegerField()
-
-
-@dataclass(frozen=True)
-class Call:
-    """Somebody at this machine asks for a person; `waited_s` counts until now."""
-
-    id: int
-    waited_s: float
-    presses: int
-
-
-def call_staff(clock: Clock) -> int:
-    """Return the call of this machine, in the caller's transaction; pressing while nobody came joins it."""
-    waiting = open_calls(clock)
-    if waiting:
-        (call, *_) = waiting
-        StaffCall.update(presses=StaffCall.presses + 1).where(StaffCall.id == call.id).execute()
-        return call.id
-    made = StaffCall.create(called_at=stamp(clock.now()), boot_id=clock.boot_id(), called_s=clock.monotonic())
-    return int(made.id)
-
-
-_WAITING = db.Statement(
-    lambda: (
-        StaffCall.select(StaffCall.id, StaffCall.called_s, StaffCall.presses)
-        .where(StaffCall.answered_at.is_null(), StaffCall.boot_id == db.slot(StaffCall.boot_id))
-        .order_by(StaffCall.id)
-    )
-)
-
-
-def open_calls(clock: Clock) -> list[Call]:
-    """Return calls that nobody answered, the oldest first; nobody waits through a restart of the machine."""
-    now = clock.monotonic()
-    waiting = _WAITING.tuples(db.store, boot_id=clock.boot_id())
-    return [Call(key, max(0.0, now - since), presses) for key, since, presses in waiting]
-
-
-def answer_call(call: int, now: datetime) -> bool:
-    """Note that somebody went; False when that was said before or there is no such call."""
-    waiting = (StaffCall.id == call) & StaffCall.answered_at.is_null()
-    return bool(StaffCall.update(answered_at=stamp(now)).where(waiting).execute())
-
-
-def called_since(moment: datetime) -> list[datetime]:
-    """Return when each call since `moment` was made."""
-    found = StaffCall.select(StaffCall.called_at).where(StaffCall.called_at >= stamp(moment))
-    return [from_stamp(at) for (at,) in found.tuples().execute()]
-
-
-@dataclass(frozen=True)
-class Unlocking:
-    """How often an account was unlocked here, and the digits that wait for their answer; empty when none do."""
-
-    count: int
-    challenge: str
-
-
-def unlocking(subject: str) -> Unlocking:
-    """Return where the unlocking of this account stands."""
-    found = HallUnlock.get_or_none(HallUnlock.subject == subject)
-    return Unlocking(found.unlocked, found.challenge) if found else Unlocking(0, "")
-
-
-def keep_challenge(subject: str, challenge: str) -> None:
-    """Keep the digits that are shown from now on, until they are answered."""
-    HallUnlock.insert(subject=subject, challenge=challenge).on_conflict(
-        conflict_target=[HallUnlock.subject], preserve=[HallUnlock.challenge]
-    ).execute()
-
-
-def use_challenge(subject: str) -> None:
-    """Note that the digits were answered: they are used up."""
-    HallUnlock.update(challenge="", unlocked=HallUnlock.unlocked + 1).where(
-        HallUnlock.subject == subject
-    ).execute()
 
 
 _COUNT_VISIT = db.Statement(
@@ -153,24 +43,6 @@ def visits(first: date) -> dict[date, int]:
     """Return visits a day from `first` on; days without any are left out."""
     found = VisitDay.select(VisitDay.day, VisitDay.visits).where(VisitDay.day >= first)
     return dict(found.tuples().execute())
-
-
-def tries(pin: str) -> Tries | None:
-    """Return the wrong tries of this PIN since the last right one."""
-    found = PinTry.select(PinTry.wrong, PinTry.boot_id, PinTry.since_s).where(PinTry.pin == pin)
-    return db.one(found, Tries)
-
-
-def keep_tries(pin: str, counted: Tries) -> None:
-    """Keep the count; it is on disk once the caller's transaction has ended."""
-    PinTry.insert(pin=pin, wrong=counted.wrong, boot_id=counted.boot_id, since_s=counted.since_s).on_conflict(
-        conflict_target=[PinTry.pin], preserve=[PinTry.wrong, PinTry.boot_id, PinTry.since_s]
-    ).execute()
-
-
-def forget_tries(pin: str) -> None:
-    """The right PIN was given."""
-    PinTry.delete().where(PinTry.pin == pin).execute()
 
 
 _NOTE_PAGE = db.Statement(

@@ -13,6 +13,7 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.routing import RequestRedirect
 
 from kiosk.terminal import rules
+from kiosk.web.addresses import local_address
 from kiosk.web.context import terminal
 
 PUBLIC_PAGES = frozenset(
@@ -50,7 +51,7 @@ def page_to_share() -> str:
 def to_phone() -> str:
     """The code of one public page, large, and from where a phone can open it."""
     settings = terminal().settings
-    page = rules.local_address(request.args.get("page"), "")
+    page = local_address(request.args.get("page"), "")
     if not settings.public_url or settings.channel != "kiosk" or not page or _public(page) != page:
         abort(404)
     address = settings.public_url.rstrip("/") + page

@@ -8,7 +8,7 @@ import peewee
 
 from kiosk import db
 from kiosk.clock import from_stamp
-from sync.feed_models import FeedPosition
+from sync.carried.feed_models import FeedPosition
 
 _AS_OF = db.Statement(lambda: FeedPosition.select(FeedPosition.as_of))
 

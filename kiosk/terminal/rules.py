@@ -67,19 +67,6 @@ def is_personal(stored: Mapping[str, object]) -> bool:
     return any(key not in IMPERSONAL_KEYS for key in stored)
 
 
-def local_address(target: str | None, otherwise: str = "/") -> str:
-    """`target` when it is a path of this machine, else `otherwise`: a form never leads elsewhere."""
-    if not target or not target.startswith("/") or target.startswith(("//", "/\\")):
-        return otherwise
-    if any(ord(character) < 0x20 or character == "\\" for character in target):
-        return otherwise
-    try:
-        parts = urlsplit(target)
-    except ValueError:
-        return otherwise
-    return otherwise if parts.scheme or parts.netloc else target
-
-
 class Reach(StrEnum):
     """From where a telephone can open the public pages."""
 
@@ -106,12 +93,3 @@ def reach_of(public_url: str) -> Reach:
     if address.is_loopback or address.is_unspecified:
         return Reach.NOWHERE
     return Reach.HALL if address.is_private or address.is_link_local else Reach.ANYWHERE
-
-
-MOST_TRIES = 15
-"""After so many wrong ones only the hub or a new PIN helps. Source: RELIABILITY.md T20."""
-
-
-def is_closed(wrong: int) -> bool:
-    """Whether no further try is heard."""
-    return wrong >= MOST_TRIES

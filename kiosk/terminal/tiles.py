@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from kiosk.web.wording import lazy_gettext as _l
+from kiosk.web.language.wording import lazy_gettext as _l
 
 
 @dataclass(frozen=True)

@@ -19,14 +19,18 @@ from werkzeug.routing import Map, RequestRedirect
 from werkzeug.wrappers import Response
 
 from kiosk.clock import BEIJING, today
-from kiosk.terminal import actions, call_views, guides, phone_views, replica, rules
+from kiosk.hall import assisted
+from kiosk.hall.pages import calls as call_views
+from kiosk.terminal import actions, guides, phone_views, replica, rules
 from kiosk.terminal.tiles import LEADING, TILES, Tile, asked_for, slides_of, tiles_that_work
-from kiosk.web import assisted, half_written, paper
+from kiosk.web import half_written
+from kiosk.web import paper_orders as paper
+from kiosk.web.addresses import local_address
 from kiosk.web.answers import here
 from kiosk.web.context import terminal
-from kiosk.web.i18n import clock_words, moment_words
+from kiosk.web.language.i18n import clock_words, moment_words
+from kiosk.web.language.wording import gettext as _
 from kiosk.web.session import SealedSession
-from kiosk.web.wording import gettext as _
 
 OFFLINE_WORKER = "js/offline-worker.js"
 SEARCH, LIVE = "/search", "/search/live"
@@ -122,7 +126,7 @@ def offline_worker() -> Response:
 def help_page() -> str:
     """How to get a person, how the page before is used, what this machine can do, how to read it better."""
     told = terminal().settings
-    back = rules.local_address(request.args.get("from"), url_for("terminal.home"))
+    back = local_address(request.args.get("from"), url_for("terminal.home"))
     known, own = _guides(), guides.job_of(back)
     return render_template(
         "terminal/help.html",
@@ -141,7 +145,7 @@ def how(job: str) -> str:
     guide = next((each for each in _guides() if each.job == job), None)
     if guide is None:
         abort(404)
-    back = rules.local_address(request.args.get("from"), url_for("terminal.help_page"))
+    back = local_address(request.args.get("from"), url_for("terminal.help_page"))
     return render_template(
         "terminal/how.html",
         guide=guide,
@@ -167,8 +171,8 @@ def settings() -> Response:
     `at` is that page where it is another one than `next`: somebody asks for help in the middle of writing.
     """
     session.update(rules.asked_changes(request.form))
-    page = rules.local_address(request.args.get("next") or request.form.get("next"))
-    half_written.keep(rules.local_address(request.args.get("at"), page), request.form)
+    page = local_address(request.args.get("next") or request.form.get("next"))
+    half_written.keep(local_address(request.args.get("at"), page), request.form)
     return redirect(page, 303)
 
 
@@ -188,7 +192,7 @@ def still_here() -> str:
     """The question of the idle watch as a page of its own, for browsers without JavaScript."""
     return render_template(
         "terminal/still_here.html",
-        back=rules.local_address(request.args.get("next"), url_for("terminal.home")),
+        back=local_address(request.args.get("next"), url_for("terminal.home")),
     )
 
 

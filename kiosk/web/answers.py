@@ -7,7 +7,9 @@ from typing import Any
 
 from flask import Flask, current_app, request
 
-from kiosk.web import context, modules, sheets, static_files
+from kiosk.web import context
+from kiosk.web.assets import modules, static_files
+from kiosk.web.assets import style_sheets as sheets
 
 
 def here() -> str:

@@ -19,21 +19,21 @@ from kiosk.clock import Clock
 from kiosk.workdays import WorkCalendar
 
 if TYPE_CHECKING:
-    from kiosk.catalogue.search import Search
+    from kiosk.catalogue.search.search import Search
+    from kiosk.hall.condition_words import Machine
     from kiosk.intake.codes import BootKey
     from kiosk.intake.handling import Handling
     from kiosk.intake.kinds import SubmissionKind
     from kiosk.intake.organs import Organ
-    from kiosk.intake.standing_views import Standing
+    from kiosk.intake.pages.overview import Standing
     from kiosk.intake.tracking import Closed, ToldState
     from kiosk.speech.blocks import Reader
     from kiosk.speech.recordings import Recordings
     from kiosk.staff.keys import Cost
-    from kiosk.terminal.hall_words import Machine
     from kiosk.terminal.tiles import Notice
-    from printers.document import Slip
-    from sync.hub import Hub
-    from sync.server import OnTaken
+    from printers.paper.document import Slip
+    from sync.hub.answering import Hub
+    from sync.hub.inbox import OnTaken
 
 Settings = TypeVar("Settings", TerminalSettings, HubSettings)
 KEY = "kiosk"

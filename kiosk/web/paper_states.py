@@ -9,9 +9,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
-from kiosk.web.wording import LazyText
-from kiosk.web.wording import lazy_gettext as _l
-from printers.spool import State
+from kiosk.web.language.wording import LazyText
+from kiosk.web.language.wording import lazy_gettext as _l
+from printers.spooler.spool import State
 
 
 class PaperHolds(StrEnum):

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import lru_cache
 
-from kiosk.web.wording import LazyText
-from kiosk.web.wording import lazy_gettext as _l
+from kiosk.web.language.wording import LazyText
+from kiosk.web.language.wording import lazy_gettext as _l
 from kiosk.writing.lexicon import NAMES, rows
 
 ASKING = "怎么办 什么时候 多少钱 什么条件 什么材料 在哪里 标准 名单 明细 文件 金额 2025年 2026年".split()

@@ -14,15 +14,15 @@ import threading
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from kiosk.writing import tables
+from kiosk.writing import word_tables as tables
 from kiosk.writing.rules import Word
 from kiosk.writing.syllables import initials_of, sounds_of
 
 HERE = Path(__file__).parent
 NAMES = HERE / "names.tsv"
 TERM_LISTS = (
-    HERE.parent / "catalogue" / "words" / "terms.tsv",
-    HERE.parent / "catalogue" / "words" / "synonyms.tsv",
+    HERE.parent / "catalogue" / "search" / "words" / "terms.tsv",
+    HERE.parent / "catalogue" / "search" / "words" / "synonyms.tsv",
 )
 FORM = 2
 """Changes with the tables below, so that a file of an older program is made anew."""

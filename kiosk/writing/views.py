@@ -19,7 +19,7 @@ from flask.blueprints import BlueprintSetupState
 from markupsafe import Markup
 
 from kiosk.web.context import terminal
-from kiosk.web.wording import language
+from kiosk.web.language.wording import language
 from kiosk.writing import chips, rules
 from kiosk.writing.lexicon import SqliteLexicon, prepare
 

@@ -21,14 +21,14 @@ HEAVY = (
 """The dictionary, the engines, the printer's world, the line to the hub: 0.3 s of CPU and 40 MB together."""
 
 
-HUBS_OWN = ("kiosk.app.hub", "kiosk.staff", "kiosk.replication")
+HUBS_OWN = ("kiosk.app.hub", "kiosk.staff", "kiosk.app.replication")
 TERMINALS_OWN = (
     "kiosk.app.terminal",
     "kiosk.terminal",
     "kiosk.writing",
     "kiosk.speech.views",
-    "kiosk.intake.views",
-    "kiosk.intake.walk_views",
+    "kiosk.intake.pages.views",
+    "kiosk.intake.pages.walk",
 )
 
 
@@ -49,11 +49,11 @@ def below(packages: tuple[str, ...], modules: set[str]) -> set[str]:
 
 
 def test_a_terminals_application_is_made_without_the_heavy_modules_and_the_hubs() -> None:
-    there = loaded("import kiosk.app.terminal, kiosk.commands")
+    there = loaded("import kiosk.app.terminal, kiosk.cli.making")
     assert there & set(HEAVY) == set()
     assert below(HUBS_OWN, there) == set()
     assert {each for each in there if each.startswith("kiosk.") and each.endswith("desk")} == set()
 
 
 def test_a_hubs_application_is_made_without_a_terminals_pages() -> None:
-    assert below(TERMINALS_OWN, loaded("import kiosk.app.hub, kiosk.commands")) == set()
+    assert below(TERMINALS_OWN, loaded("import kiosk.app.hub, kiosk.cli.making")) == set()

@@ -7,13 +7,14 @@ from dataclasses import replace
 from pathlib import Path
 
 from config.settings import TerminalSettings
-from kiosk import db, homes
-from kiosk.catalogue import problems
+from kiosk import db
+from kiosk.catalogue.feedback import problems
 from kiosk.clock import today
+from kiosk.hall import accounts as hall
+from kiosk.machine import homes
 from kiosk.staff import actions as staff
-from kiosk.staff import hall
-from sync.hub_models import EnrolledDevice, SetAside
-from sync.tallies import Tally
+from sync.carried.counts import Tally
+from sync.hub.models import EnrolledDevice, SetAside
 from tests.clocks import CLOCK
 from tests.journeys.story import hand_in
 from tests.pages import Visitor

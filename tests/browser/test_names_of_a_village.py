@@ -16,11 +16,12 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from config.settings import TerminalSettings
-from kiosk import db, homes
-from kiosk.catalogue import importers
-from kiosk.catalogue.actions import Hand
+from kiosk import db
+from kiosk.catalogue.importing import importers
+from kiosk.catalogue.records.hand import Hand
 from kiosk.clock import today
-from sync import devices
+from kiosk.machine import homes
+from sync.hub import devices
 from tests.browser.conftest import KIOSK, LANDSCAPE, PHONE, Console, a_context
 from tests.clocks import CLOCK
 from tests.world import World, eventually

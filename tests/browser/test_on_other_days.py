@@ -20,11 +20,11 @@ from playwright.sync_api import Browser, Page
 
 from config.settings import TerminalSettings
 from kiosk import db
+from kiosk.app.replication.device_keys import DEVICE_KEY_FILE
 from kiosk.clock import BEIJING, FixedClock
 from kiosk.intake.models import KeptSubmission
-from kiosk.replication.keys import DEVICE_KEY_FILE
 from kiosk.workdays import load_calendar
-from sync import signing
+from sync.wire import signing
 from tests.browser.test_every_page import (
     DENSE,
     PUT_ON,

@@ -12,8 +12,8 @@ import pikepdf
 from openpyxl import Workbook
 from PIL import Image
 
-from printers import pdf
-from printers.document import Cut, Para, Slip
+from printers.paper import pdf
+from printers.paper.document import Cut, Para, Slip
 
 OPEN = "application/vnd.openxmlformats-officedocument"
 

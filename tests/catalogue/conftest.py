@@ -17,14 +17,17 @@ from werkzeug.test import TestResponse
 from config.settings import TerminalSettings
 from kiosk import blobs, db, side_lists
 from kiosk.app import create_terminal
-from kiosk.catalogue import actions, commands, feed, words
-from kiosk.catalogue.actions import Hand
-from kiosk.catalogue.attachments_store import Files
-from kiosk.catalogue.search import Search
-from kiosk.catalogue.words import Words
+from kiosk.catalogue import commands
+from kiosk.catalogue.attachments.store import Files
+from kiosk.catalogue.publishing import actions
+from kiosk.catalogue.records import feed
+from kiosk.catalogue.records.hand import Hand
+from kiosk.catalogue.search import words
+from kiosk.catalogue.search.search import Search
+from kiosk.catalogue.search.words import Words
 from kiosk.clock import FixedClock, stamp
 
-SAMPLE = Path(actions.__file__).parent / "sample" / "catalogue.jsonl"
+SAMPLE = Path(actions.__file__).parents[1] / "sample" / "catalogue.jsonl"
 SETTINGS = TerminalSettings(public_url="https://gk.example.cn", printer="tcp://127.0.0.1:9100")
 
 VILLAGE: dict[str, Any] = {

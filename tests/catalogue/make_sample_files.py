@@ -10,11 +10,11 @@ from pathlib import Path
 
 from PIL import Image, ImageDraw, ImageFont
 
-from kiosk.catalogue import actions
-from printers import fonts, pdf
-from printers.document import Bullets, Cut, Feed, KeyValue, Mark, Para, Rule, Slip, Title
+from kiosk.catalogue.publishing import actions
+from printers.paper import fonts, pdf
+from printers.paper.document import Bullets, Cut, Feed, KeyValue, Mark, Para, Rule, Slip, Title
 
-FOLDER = Path(actions.__file__).parent / "sample" / "files"
+FOLDER = Path(actions.__file__).parents[1] / "sample" / "files"
 LINE = "＿" * 12
 PAPER, INK, ROAD, WATER, HALL = "#faf6ec", "#1c1a16", "#d9d0bc", "#c3d8e8", "#9c2318"
 DEEP, WASH = "#163e66", "#eaf0f5"

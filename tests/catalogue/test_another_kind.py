@@ -7,9 +7,10 @@ from collections.abc import Iterator
 
 import pytest
 
-from kiosk.catalogue import rules, slips
-from kiosk.catalogue.kinds import CARD, KINDS, SHELVES, Kind, id_of
-from kiosk.catalogue.schema import code, day, text, toned
+from kiosk.catalogue.pages import slips
+from kiosk.catalogue.records import rules
+from kiosk.catalogue.records.kinds import CARD, KINDS, SHELVES, Kind, id_of
+from kiosk.catalogue.records.schema import code, day, text, toned
 from tests.catalogue.conftest import SETTINGS, Catalogue, OpenTerminal, Terminal, a_record
 from tests.catalogue.test_pages import words_of
 from tests.catalogue.test_review import COMPLETE, keys

@@ -12,10 +12,13 @@ from PIL import Image
 from werkzeug.test import TestResponse
 
 from kiosk import blobs, db
-from kiosk.catalogue import actions, approval, attachments, attachments_store, importers
-from kiosk.catalogue.approval import Release
-from kiosk.catalogue.documents import one
-from kiosk.catalogue.models import Entry
+from kiosk.catalogue.attachments import store as attachments_store
+from kiosk.catalogue.importing import importers
+from kiosk.catalogue.publishing import actions, approval
+from kiosk.catalogue.publishing.approval import Release
+from kiosk.catalogue.records import attachment as attachments
+from kiosk.catalogue.records.documents import one
+from kiosk.catalogue.records.models import Entry
 from tests.catalogue import attached
 from tests.catalogue.conftest import a_record, write_lines
 from tests.catalogue.test_lifecycle import a_hand

@@ -10,8 +10,10 @@ import pikepdf
 import pytest
 from PIL import Image
 
-from kiosk.catalogue import attachments, attachments_content, attachments_reader
-from kiosk.catalogue.attachments_content import Content, NotRead
+from kiosk.catalogue.attachments import content as attachments_content
+from kiosk.catalogue.attachments import reader as attachments_reader
+from kiosk.catalogue.attachments.content import Content, NotRead
+from kiosk.catalogue.records import attachment as attachments
 from tests.catalogue import attached
 
 PDF = "application/pdf"

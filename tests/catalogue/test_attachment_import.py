@@ -10,13 +10,15 @@ from typing import Any
 import pytest
 
 from kiosk import blobs, db
-from kiosk.catalogue import attachments, attachments_store, importers
-from kiosk.catalogue.actions import Hand
-from kiosk.catalogue.attachments_store import Files
-from kiosk.catalogue.documents import one
-from kiosk.catalogue.importers import Report
-from kiosk.catalogue.models import Entry
-from kiosk.catalogue.rules import REASONS, check
+from kiosk.catalogue.attachments import store as attachments_store
+from kiosk.catalogue.attachments.store import Files
+from kiosk.catalogue.importing import importers
+from kiosk.catalogue.importing.importers import Report
+from kiosk.catalogue.records import attachment as attachments
+from kiosk.catalogue.records.documents import one
+from kiosk.catalogue.records.hand import Hand
+from kiosk.catalogue.records.models import Entry
+from kiosk.catalogue.records.rules import REASONS, check
 from tests.catalogue import attached
 from tests.catalogue.conftest import Catalogue, a_record, write_lines
 
@@ -198,7 +200,7 @@ def swept(catalogue: Catalogue) -> int:
 def test_a_file_that_no_document_needs_is_erased_at_the_hub(
     catalogue: Catalogue, folder: Path, how: str
 ) -> None:
-    from kiosk.catalogue import actions, approval
+    from kiosk.catalogue.publishing import actions, approval
 
     beside(folder, "a.pdf", attached.a_pdf())
     brought(catalogue, a_batch(folder, {"file": "a.pdf"}))

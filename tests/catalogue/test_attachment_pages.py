@@ -16,11 +16,14 @@ import pytest
 from PIL import Image
 
 from kiosk import blobs, db
-from kiosk.catalogue import attachments_content, attachments_pages, attachments_store, feed
-from kiosk.catalogue.attachments_store import Files
+from kiosk.catalogue.attachments import content as attachments_content
+from kiosk.catalogue.attachments import page_images as attachments_pages
+from kiosk.catalogue.attachments import store as attachments_store
+from kiosk.catalogue.attachments.store import Files
+from kiosk.catalogue.records import feed
 from kiosk.errors import StoreFull
-from printers import spool
-from printers.document import Para
+from printers.paper.document import Para
+from printers.spooler import spool
 from tests.catalogue import attached
 from tests.catalogue.conftest import SETTINGS, OpenTerminal, Terminal, a_record
 from tests.catalogue.test_pages import words_of
@@ -209,7 +212,7 @@ def test_a_terminal_that_cannot_draw_says_so_and_offers_other_ways(
     terminal: Terminal, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     published(terminal, attached.a_pdf())
-    monkeypatch.setattr("kiosk.catalogue.attachments_views.can_draw", lambda kind: False)
+    monkeypatch.setattr("kiosk.catalogue.attachments.views.can_draw", lambda kind: False)
     told = words_of(terminal.get("/documents/doc:1/attachments/1"))
     assert "在这台机器上显示不出来" in told
     assert "带到手机" in told

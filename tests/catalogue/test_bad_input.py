@@ -14,11 +14,13 @@ from typing import Any
 import pytest
 
 from kiosk import blobs
-from kiosk.catalogue import commands, documents, importers
-from kiosk.catalogue.attachments_store import Files
-from kiosk.catalogue.importers import import_file
-from kiosk.catalogue.models import Entry
-from kiosk.catalogue.readers import ImportRefused
+from kiosk.catalogue import commands
+from kiosk.catalogue.attachments.store import Files
+from kiosk.catalogue.importing import importers
+from kiosk.catalogue.importing.importers import import_file
+from kiosk.catalogue.importing.readers import ImportRefused
+from kiosk.catalogue.records import documents
+from kiosk.catalogue.records.models import Entry
 from kiosk.errors import StoreFull
 from tests.catalogue.conftest import Catalogue, a_record, write_lines
 

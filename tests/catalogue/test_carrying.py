@@ -10,9 +10,11 @@ from pathlib import Path
 import pytest
 
 from kiosk import blobs, db
-from kiosk.catalogue import attachments, carrying, commands, importers
-from kiosk.catalogue.attachments_store import Files
-from kiosk.catalogue.documents import live, one
+from kiosk.catalogue import commands
+from kiosk.catalogue.attachments.store import Files
+from kiosk.catalogue.importing import carrying, importers
+from kiosk.catalogue.records import attachment as attachments
+from kiosk.catalogue.records.documents import live, one
 from kiosk.clock import FixedClock
 from kiosk.errors import Refused, StoreFull
 from tests.catalogue import attached

@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kiosk.catalogue.compare import MOST_PASSAGES, Line, compare, counts
+from kiosk.catalogue.text.compare import MOST_PASSAGES, Line, compare, counts
 from tests.catalogue.conftest import Terminal, a_record
 from tests.catalogue.test_pages import words_of
 

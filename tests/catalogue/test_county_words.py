@@ -11,9 +11,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kiosk import db, side_lists
-from kiosk.catalogue import county_words, search, upkeep, words
-from kiosk.catalogue.county_words import tidy
-from kiosk.catalogue.words import PAIR, TERM, Word, load
+from kiosk.catalogue.search import county_words, search, words
+from kiosk.catalogue.search import indexing as upkeep
+from kiosk.catalogue.search.county_words import tidy
+from kiosk.catalogue.search.words import PAIR, TERM, Word, load
 from kiosk.errors import RuleBroken
 from tests.catalogue.conftest import Catalogue, Terminal, a_record
 from tests.hub import HOST, Browser, Hub, build_hub

@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 
 from kiosk import db
-from kiosk.catalogue import documents
-from kiosk.catalogue.actions import Hand
-from kiosk.catalogue.importers import import_file
+from kiosk.catalogue.importing.importers import import_file
+from kiosk.catalogue.records import documents
+from kiosk.catalogue.records.hand import Hand
 from tests.catalogue.conftest import a_record, write_lines
 from tests.hub import Hub, build_hub
 

@@ -10,9 +10,10 @@ from pathlib import Path
 import pytest
 
 from kiosk import db
-from kiosk.catalogue import actions, editing
-from kiosk.catalogue.importers import import_file
-from kiosk.catalogue.models import Entry
+from kiosk.catalogue.desk import record_form as editing
+from kiosk.catalogue.importing.importers import import_file
+from kiosk.catalogue.publishing import actions
+from kiosk.catalogue.records.models import Entry
 from tests.catalogue.conftest import a_record, write_lines
 from tests.catalogue.test_editing import boxes
 from tests.catalogue.test_import_desk import SITE, hand_in, lines

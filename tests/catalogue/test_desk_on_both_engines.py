@@ -12,35 +12,26 @@ import pytest
 
 from kiosk import blobs, db
 from kiosk.audit import Act
-from kiosk.catalogue import (
-    actions,
-    approval,
-    attachments_store,
-    county_words,
-    documents,
-    entries,
-    feed,
-    history,
-    links,
-    named,
-    problems,
-    review,
-    rounds,
-    silent,
-    sources,
-    uploads,
-    watching,
-)
-from kiosk.catalogue.actions import Hand
-from kiosk.catalogue.approval import Release
-from kiosk.catalogue.entries import Shelf
-from kiosk.catalogue.importers import Report, import_file
-from kiosk.catalogue.review_rules import Asked
-from kiosk.catalogue.tables import ColumnMapping
-from kiosk.catalogue.words import PAIR, Word
+from kiosk.catalogue import rounds
+from kiosk.catalogue.attachments import store as attachments_store
+from kiosk.catalogue.feedback import empty_searches as silent
+from kiosk.catalogue.feedback import outside_links as links
+from kiosk.catalogue.feedback import problems
+from kiosk.catalogue.feedback import reasons as review
+from kiosk.catalogue.feedback.rules import Asked
+from kiosk.catalogue.importing import uploads, watching
+from kiosk.catalogue.importing.importers import Report, import_file
+from kiosk.catalogue.importing.sheet_records import ColumnMapping
+from kiosk.catalogue.publishing import actions, approval, entries, history, sources
+from kiosk.catalogue.publishing.approval import Release
+from kiosk.catalogue.publishing.entries import Shelf
+from kiosk.catalogue.records import documents, feed, named
+from kiosk.catalogue.records.hand import Hand
+from kiosk.catalogue.search import county_words
+from kiosk.catalogue.search.words import PAIR, Word
 from kiosk.clock import FixedClock, today
 from kiosk.errors import NotFound
-from sync.tallies import Tally
+from sync.carried.counts import Tally
 from tests.catalogue.conftest import VILLAGE, a_record, files_of, write_lines
 from tests.hub import MONDAY_MORNING, SETTINGS, Hub, build_database, build_hub
 

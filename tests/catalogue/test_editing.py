@@ -10,9 +10,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kiosk.catalogue import editing, markup
-from kiosk.catalogue.editing import Control
-from kiosk.catalogue.rules import INVERSE, canonical, check
+from kiosk.catalogue.desk import record_form as editing
+from kiosk.catalogue.desk.record_form import Control
+from kiosk.catalogue.records.rules import INVERSE, RELATION_WORDS, canonical, check
+from kiosk.catalogue.text import markup
 from tests.catalogue.conftest import SAMPLE, a_record
 
 RECORDS = [json.loads(line) for line in SAMPLE.read_text("utf-8").splitlines()]
@@ -97,7 +98,7 @@ def test_rows_of_free_columns_are_pasted_from_a_spreadsheet() -> None:
 
 
 def test_every_relation_can_be_chosen() -> None:
-    assert set(editing.RELATION_WORDS) == set(INVERSE)
+    assert set(RELATION_WORDS) == set(INVERSE)
 
 
 PAGE = """<h1 onclick="x()">关于补贴的通知</h1>\ufeff

@@ -9,13 +9,14 @@ from pathlib import Path
 import pytest
 
 from kiosk import db
-from kiosk.catalogue import problems, silent
-from kiosk.catalogue.actions import Hand
-from kiosk.catalogue.importers import import_file
-from kiosk.catalogue.problems import MOST_A_VISIT, without_numbers
-from kiosk.catalogue.silent import countable
+from kiosk.catalogue.feedback import empty_searches as silent
+from kiosk.catalogue.feedback import problems
+from kiosk.catalogue.feedback.empty_searches import countable
+from kiosk.catalogue.feedback.problems import MOST_A_VISIT, without_numbers
+from kiosk.catalogue.importing.importers import import_file
+from kiosk.catalogue.records.hand import Hand
 from kiosk.clock import FixedClock
-from sync.tallies import Tally
+from sync.carried.counts import Tally
 from tests.catalogue.conftest import SETTINGS, OpenTerminal, Terminal, a_record, write_lines
 from tests.hub import Hub, build_hub
 

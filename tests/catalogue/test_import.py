@@ -14,12 +14,15 @@ import pytest
 from openpyxl import Workbook
 
 from kiosk import audit, db
-from kiosk.catalogue import actions, approval, commands, documents, feed, importers
-from kiosk.catalogue.actions import Hand
-from kiosk.catalogue.approval import Release
-from kiosk.catalogue.importers import Report, import_file
-from kiosk.catalogue.models import DocumentRow, Entry
-from kiosk.catalogue.readers import ImportRefused
+from kiosk.catalogue import commands
+from kiosk.catalogue.importing import importers
+from kiosk.catalogue.importing.importers import Report, import_file
+from kiosk.catalogue.importing.readers import ImportRefused
+from kiosk.catalogue.publishing import actions, approval
+from kiosk.catalogue.publishing.approval import Release
+from kiosk.catalogue.records import documents, feed
+from kiosk.catalogue.records.hand import Hand
+from kiosk.catalogue.records.models import DocumentRow, Entry
 from kiosk.errors import NotFound, RuleBroken
 from tests.catalogue.conftest import SAMPLE, VILLAGE, Catalogue, a_record, files_of, write_lines
 

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from kiosk import db
-from kiosk.catalogue.models import Entry
+from kiosk.catalogue.records.models import Entry
 from tests.catalogue.conftest import a_record
 from tests.hub import HOST, Browser, Hub, build_hub
 

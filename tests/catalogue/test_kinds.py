@@ -10,12 +10,12 @@ from typing import Any
 import pytest
 
 from kiosk import db
-from kiosk.catalogue import display, slips
-from kiosk.catalogue.documents import one
-from kiosk.catalogue.kinds import KINDS
-from kiosk.catalogue.slips import Place
+from kiosk.catalogue.pages import display, slips
+from kiosk.catalogue.pages.slips import Place
+from kiosk.catalogue.records.documents import one
+from kiosk.catalogue.records.kinds import KINDS
 from kiosk.clock import FixedClock
-from printers.document import KeyValue, Para, Qr
+from printers.paper.document import KeyValue, Para, Qr
 from tests.catalogue.conftest import SAMPLE, SETTINGS, OpenTerminal, Terminal, a_record, opened_terminal
 from tests.catalogue.test_pages import words_of
 from tests.clocks import MONDAY_MORNING

@@ -11,11 +11,13 @@ from typing import Any
 import pytest
 
 from kiosk import db
-from kiosk.catalogue import approval, documents, editing, entries
-from kiosk.catalogue.actions import Hand
-from kiosk.catalogue.importers import import_file
-from kiosk.catalogue.kinds import KINDS
-from kiosk.catalogue.models import Entry
+from kiosk.catalogue.desk import record_form as editing
+from kiosk.catalogue.importing.importers import import_file
+from kiosk.catalogue.publishing import approval, entries
+from kiosk.catalogue.records import documents
+from kiosk.catalogue.records.hand import Hand
+from kiosk.catalogue.records.kinds import KINDS
+from kiosk.catalogue.records.models import Entry
 from kiosk.staff import models as staff_models
 from tests.catalogue.conftest import SAMPLE, a_record, files_of, write_lines
 from tests.catalogue.test_editing import boxes

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from kiosk import db, homes
-from kiosk.catalogue import documents
+from kiosk import db
+from kiosk.catalogue.records import documents
 from kiosk.clock import FixedClock
+from kiosk.machine import homes
 
 INDEX = "document_listed"
 

@@ -12,12 +12,13 @@ import pytest
 
 from config.settings import HubSettings
 from kiosk import db, side_lists
-from kiosk.catalogue import actions, approval, named
-from kiosk.catalogue.approval import Release
-from kiosk.catalogue.rules import canonical
+from kiosk.app.replication import lists_for_devices as lists
+from kiosk.catalogue.publishing import actions, approval
+from kiosk.catalogue.publishing.approval import Release
+from kiosk.catalogue.records import named
+from kiosk.catalogue.records.rules import canonical
 from kiosk.clock import FixedClock, stamp
-from kiosk.replication import lists
-from sync.device import Device
+from sync.hub.device import Device
 from tests.catalogue.conftest import VILLAGE, Catalogue, OpenTerminal, a_record
 from tests.terminals import link
 
@@ -103,7 +104,7 @@ def test_a_correction_that_waits_leaves_the_published_list_as_it_is(catalogue: C
 
 
 def test_at_the_hub_nothing_is_left_in_any_file_when_the_window_is_over(catalogue: Catalogue) -> None:
-    from kiosk.catalogue.importers import import_file
+    from kiosk.catalogue.importing.importers import import_file
     from tests.catalogue.conftest import write_lines
 
     path = write_lines(catalogue.home / "brought.jsonl", VILLAGE, ELSEWHERE)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from kiosk.catalogue.words import Words
+from kiosk.catalogue.search.words import Words
 from tests.catalogue.conftest import Catalogue, a_record
 
 WORDS = Words(

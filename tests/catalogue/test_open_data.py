@@ -11,8 +11,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kiosk.catalogue.kinds import KINDS
-from kiosk.catalogue.open_views import ATOM, FORMULA_STARTS, SPREADSHEET_MARK, safe_cell
+from kiosk.catalogue.pages.open_data import ATOM, SPREADSHEET_MARK
+from kiosk.catalogue.records.kinds import KINDS
+from kiosk.catalogue.text.csv_cells import FORMULA_STARTS, safe_cell
 from tests.catalogue.conftest import VILLAGE, ReplicaCatalogue, Terminal, a_record
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from kiosk import db
-from kiosk.catalogue import documents, feed
+from kiosk.catalogue.records import documents, feed
 from kiosk.clock import FixedClock
 
 ORGAN = {

@@ -13,8 +13,9 @@ from typing import Any, ClassVar
 import pytest
 
 from kiosk import db
-from kiosk.catalogue import links, outside
-from kiosk.catalogue.outside import Net, is_public, look
+from kiosk.catalogue.feedback import outside
+from kiosk.catalogue.feedback import outside_links as links
+from kiosk.catalogue.feedback.outside import Net, is_public, look
 from tests.catalogue.conftest import Catalogue, a_record
 
 TODAY = date(2026, 11, 23)

@@ -9,7 +9,7 @@ from dataclasses import replace
 import pytest
 
 from config.settings import TerminalSettings
-from kiosk.catalogue.kinds import KINDS
+from kiosk.catalogue.records.kinds import KINDS
 from tests.catalogue.conftest import SAMPLE, SETTINGS, VILLAGE, OpenTerminal, Terminal, a_record
 
 RECORDS = [json.loads(line) for line in SAMPLE.read_text("utf-8").splitlines()]

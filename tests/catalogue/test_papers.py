@@ -9,10 +9,12 @@ from datetime import UTC, datetime
 import pytest
 
 from kiosk import db
-from kiosk.catalogue import slips
-from printers import plain, profiles, raster, spool
-from printers.document import Big, Bullets, KeyValue, Para, Qr
-from printers.spool import State
+from kiosk.catalogue.pages import slips
+from printers.device import profiles
+from printers.paper import plain, raster
+from printers.paper.document import Big, Bullets, KeyValue, Para, Qr
+from printers.spooler import spool
+from printers.spooler.spool import State
 from tests.catalogue.conftest import SETTINGS, OpenTerminal, Terminal, a_record
 from tests.catalogue.test_pages import words_of
 

@@ -10,13 +10,17 @@ from typing import Any
 import pytest
 
 from kiosk import db
-from kiosk.catalogue import documents, links, problems, review, silent
-from kiosk.catalogue.actions import Hand
-from kiosk.catalogue.importers import import_file
-from kiosk.catalogue.kinds import KINDS
-from kiosk.catalogue.models import Entry
-from kiosk.catalogue.review_rules import Asked, months_before
-from sync.tallies import Tally
+from kiosk.catalogue.feedback import empty_searches as silent
+from kiosk.catalogue.feedback import outside_links as links
+from kiosk.catalogue.feedback import problems
+from kiosk.catalogue.feedback import reasons as review
+from kiosk.catalogue.feedback.rules import Asked, months_before
+from kiosk.catalogue.importing.importers import import_file
+from kiosk.catalogue.records import documents
+from kiosk.catalogue.records.hand import Hand
+from kiosk.catalogue.records.kinds import KINDS
+from kiosk.catalogue.records.models import Entry
+from sync.carried.counts import Tally
 from tests.catalogue.conftest import SAMPLE, Catalogue, a_record, files_of, write_lines
 from tests.hub import Hub, build_hub
 

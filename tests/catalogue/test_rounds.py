@@ -15,12 +15,15 @@ import pytest
 
 from config.settings import HubSettings
 from kiosk import blobs, db
-from kiosk.catalogue import approval, documents, rounds, watching
-from kiosk.catalogue.approval import Release
-from kiosk.catalogue.importers import import_file
-from kiosk.catalogue.models import Entry
+from kiosk.catalogue import rounds
+from kiosk.catalogue.importing import watching
+from kiosk.catalogue.importing.importers import import_file
+from kiosk.catalogue.importing.sheet_records import ColumnMapping
+from kiosk.catalogue.publishing import approval
+from kiosk.catalogue.publishing.approval import Release
+from kiosk.catalogue.records import documents
+from kiosk.catalogue.records.models import Entry
 from kiosk.catalogue.rounds import Round
-from kiosk.catalogue.tables import ColumnMapping
 from kiosk.clock import stamp
 from tests.catalogue import attached
 from tests.catalogue.conftest import VILLAGE, Catalogue, a_record, write_lines

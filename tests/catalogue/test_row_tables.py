@@ -12,10 +12,10 @@ from openpyxl import Workbook
 from werkzeug.test import TestResponse
 
 from kiosk import db
-from kiosk.catalogue import documents
-from kiosk.catalogue.actions import Hand
-from kiosk.catalogue.importers import import_file
-from kiosk.catalogue.models import Entry
+from kiosk.catalogue.importing.importers import import_file
+from kiosk.catalogue.records import documents
+from kiosk.catalogue.records.hand import Hand
+from kiosk.catalogue.records.models import Entry
 from tests.catalogue.conftest import write_lines
 from tests.hub import HOST, Browser, Hub, build_hub
 

@@ -10,10 +10,10 @@ import rfc8785
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kiosk.catalogue.kinds import KINDS, field_texts, without_persons
-from kiosk.catalogue.numbers import find_number, read_number, same_spelling
-from kiosk.catalogue.records import Record
-from kiosk.catalogue.rules import KEYS, NEEDED, REASONS, canonical, check, plain
+from kiosk.catalogue.records.kinds import KINDS, field_texts, without_persons
+from kiosk.catalogue.records.record import Record
+from kiosk.catalogue.records.rules import KEYS, NEEDED, REASONS, canonical, check, plain
+from kiosk.catalogue.text.document_numbers import find_number, read_number, same_spelling
 from tests.catalogue.conftest import SAMPLE, VILLAGE, a_record
 
 

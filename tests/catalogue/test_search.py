@@ -16,13 +16,17 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from kiosk import db
-from kiosk.catalogue import actions, commands, feed, index, upkeep, words
-from kiosk.catalogue.excerpts import excerpt, mark
-from kiosk.catalogue.passages import anchor_at, sections, split
-from kiosk.catalogue.search import Search
-from kiosk.catalogue.terms import one_edit
-from kiosk.catalogue.tokens import bigrams, fold, pairs, phrase, simplify
-from kiosk.catalogue.words import Words
+from kiosk.catalogue import commands
+from kiosk.catalogue.publishing import actions
+from kiosk.catalogue.records import feed
+from kiosk.catalogue.search import index, words
+from kiosk.catalogue.search import indexing as upkeep
+from kiosk.catalogue.search.search import Search
+from kiosk.catalogue.search.terms import one_edit
+from kiosk.catalogue.search.words import Words
+from kiosk.catalogue.text.excerpts import excerpt, mark
+from kiosk.catalogue.text.passages import anchor_at, sections, split
+from kiosk.catalogue.text.tokens import bigrams, fold, pairs, phrase, simplify
 from tests.catalogue.conftest import VILLAGE, Catalogue, a_record
 
 WORDS = Words(

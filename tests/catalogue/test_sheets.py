@@ -10,8 +10,9 @@ from pathlib import Path
 import pytest
 from openpyxl import Workbook
 
-from kiosk.catalogue import readers, sheet_reader, sheets
-from kiosk.catalogue.readers import ImportRefused
+from kiosk.catalogue.importing import readers, sheet_reader
+from kiosk.catalogue.importing import spreadsheets as sheets
+from kiosk.catalogue.importing.readers import ImportRefused
 
 
 def a_sheet(path: Path, *rows: list[object]) -> Path:

@@ -7,9 +7,10 @@ from datetime import date
 
 import pytest
 
-from kiosk.catalogue import index, upkeep, ways
-from kiosk.catalogue.pinned import MOST, pinned_notices
-from kiosk.catalogue.ways import Scope
+from kiosk.catalogue.records.pinned import MOST, pinned_notices
+from kiosk.catalogue.search import index, ways
+from kiosk.catalogue.search import indexing as upkeep
+from kiosk.catalogue.search.ways import Scope
 from tests.catalogue.conftest import SETTINGS, VILLAGE, OpenTerminal, Terminal, a_record
 from tests.catalogue.test_pages import words_of
 

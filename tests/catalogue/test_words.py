@@ -4,7 +4,7 @@ import re
 from collections import Counter
 from pathlib import Path
 
-WORDS = Path(__file__).resolve().parents[2] / "kiosk" / "catalogue" / "words"
+WORDS = Path(__file__).resolve().parents[2] / "kiosk" / "catalogue" / "search" / "words"
 STATUSES = {"needs_review", "reviewed", "dropped"}
 
 

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from kiosk import cli
+from kiosk.cli import program as cli
 
 CONFIG = Path(__file__).resolve().parents[2] / "config"
 SERVICES = sorted((CONFIG / "systemd").glob("*.service"))

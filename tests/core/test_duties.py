@@ -7,7 +7,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from kiosk import db, duties
+from kiosk import db
+from kiosk.app import duties
 from kiosk.db.server import PostgresServer, leading
 from tests.postgres import Cluster
 from tests.world import eventually

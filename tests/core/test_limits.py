@@ -18,10 +18,10 @@ from stdnum import luhn
 from config.settings import TerminalSettings
 from kiosk import db
 from kiosk.app import create_terminal
-from kiosk.app.kinds import KINDS
+from kiosk.app.bounds import limits
+from kiosk.app.submissions import KINDS
 from kiosk.clock import FixedClock
 from kiosk.intake import numbers
-from kiosk.limits import limits
 from kiosk.web.buckets import MOST_KNOWN, ROUNDING, Buckets, Flow, network_of
 from tests.clocks import MONDAY_MORNING
 

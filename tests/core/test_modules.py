@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from kiosk.app.gallery import gallery_app
-from kiosk.web import modules
+from kiosk.web.assets import modules
+from tools.gallery import gallery_app
 
-STATIC = Path(modules.__file__).parents[1] / "static"
+STATIC = Path(modules.__file__).parents[2] / "static"
 ADDRESS = re.compile(r'"\./([\w.-]+\.js)(?:\?v=([0-9a-f]{10}))?"')
 
 

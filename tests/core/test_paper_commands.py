@@ -12,11 +12,14 @@ import pytest
 
 from config import settings as config
 from config.settings import TerminalSettings
-from kiosk import cli, db, homes
+from kiosk import db
+from kiosk.cli import program as cli
 from kiosk.clock import stamp
-from printers import plain, spool
-from printers.document import KeyValue, Slip
-from printers.spool import State
+from kiosk.machine import homes
+from printers.paper import plain
+from printers.paper.document import KeyValue, Slip
+from printers.spooler import spool
+from printers.spooler.spool import State
 from tests.clocks import CLOCK
 
 

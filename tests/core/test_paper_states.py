@@ -7,7 +7,7 @@ from itertools import product
 import pytest
 
 from kiosk.web.paper_states import MISSING, ONCE_MORE, PAPERS, TAKEN, PaperHolds, PaperOutcome, outcome
-from printers.spool import State
+from printers.spooler.spool import State
 
 
 def test_every_state_of_every_kind_of_paper_has_its_row() -> None:

@@ -10,10 +10,12 @@ from pathlib import Path
 import pytest
 
 from config.settings import HubSettings
-from kiosk import commands, db, homes
-from kiosk.cli import main
+from kiosk import db
+from kiosk.cli import making as commands
+from kiosk.cli.program import main
 from kiosk.clock import FixedClock
-from sync.device import Device
+from kiosk.machine import homes
+from sync.hub.device import Device
 from tests.clocks import MONDAY_MORNING
 from tests.hub import enrol
 

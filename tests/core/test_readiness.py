@@ -8,11 +8,14 @@ from pathlib import Path
 import pytest
 
 from config.settings import HubSettings
-from kiosk import audit, blobs, commands, db, homes, readiness
+from kiosk import audit, blobs, db
+from kiosk.app import readiness
+from kiosk.cli import making as commands
 from kiosk.clock import Clock, FixedClock
 from kiosk.errors import Refused
-from sync.hub_models import SetAside
-from sync.terminal_models import BlobState
+from kiosk.machine import homes
+from sync.hub.models import SetAside
+from sync.terminal.models import BlobState
 from tests.clocks import CLOCK
 from tests.world import World, eventually
 
@@ -116,7 +119,7 @@ def test_a_terminal_says_how_far_its_files_are(
 
 
 def test_a_machine_that_cannot_draw_pages_says_so(county: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("kiosk.catalogue.attachments_content.can_draw", lambda kind: False)
+    monkeypatch.setattr("kiosk.catalogue.attachments.content.can_draw", lambda kind: False)
     files = line_of(county.terminal_home, CLOCK, "files")
     assert not files.ok
     assert "pypdfium2" in files.words

@@ -10,13 +10,17 @@ from pathlib import Path
 import pytest
 
 from config.settings import HubSettings
-from kiosk import audit, blobs, commands, db, homes, readiness, safekeeping
-from kiosk.catalogue import named
-from kiosk.cli import main
+from kiosk import audit, blobs, db
+from kiosk.app import readiness
+from kiosk.catalogue.records import named
+from kiosk.cli import making as commands
+from kiosk.cli.program import main
 from kiosk.clock import FixedClock, today
 from kiosk.errors import Refused
-from sync import shelf
-from sync.hub_models import SyncPosition
+from kiosk.machine import backups as safekeeping
+from kiosk.machine import homes
+from sync.hub.models import SyncPosition
+from sync.terminal import held_lists as shelf
 from tests.postgres import Cluster
 
 CANARY = b"a name that was lent"

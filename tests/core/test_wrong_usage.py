@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from config.settings import HubSettings
-from kiosk import commands
-from kiosk.cli import main
+from kiosk.cli import making as commands
+from kiosk.cli.program import main
 
 
 @pytest.fixture

@@ -14,9 +14,10 @@ from kiosk import db
 from kiosk.app import create_terminal
 from kiosk.clock import FixedClock
 from kiosk.intake.codes import BootKey
-from printers import plain, spool
-from printers.document import Cut, KeyValue, Slip
-from printers.spool import PAGE, State
+from printers.paper import plain
+from printers.paper.document import Cut, KeyValue, Slip
+from printers.spooler import spool
+from printers.spooler.spool import PAGE, State
 from tests.hub import PERSONAL, Hub, build_hub
 from tests.journeys.story import ANSWERS, an_id_number
 

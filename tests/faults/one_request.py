@@ -21,7 +21,7 @@ from kiosk.intake.actions import Desk, Handover, take_in
 from kiosk.intake.codes import BootKey, QueryCode
 from kiosk.intake.organs import Organ
 from kiosk.intake.promises import Promise, PromisedTerms
-from printers.document import Big, Slip
+from printers.paper.document import Big, Slip
 from tests.clocks import CLOCK
 
 REFUSED, UNHEARD = 3, 5

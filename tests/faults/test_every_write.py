@@ -24,7 +24,7 @@ import pytest
 
 from kiosk import db
 from kiosk.clock import FixedClock
-from sync import sealing
+from sync.wire import sealing
 from tests.clocks import MONDAY_MORNING
 from tests.faults import one_request
 from tests.faults.one_request import REFUSED, UNHEARD

@@ -13,8 +13,8 @@ from pathlib import Path
 import pytest
 
 from config.settings import TerminalSettings
-from kiosk.homes import RESERVE_FILE
-from kiosk.serving import TRY_AGAIN
+from kiosk.machine.homes import RESERVE_FILE
+from kiosk.machine.serving import TRY_AGAIN
 from tests.conftest import TEXT_PROFILE
 from tests.faults.conftest import Run
 from tests.faults.disks import fill, small_disk_at

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from kiosk import homes
+from kiosk.machine import homes
 from tests.clocks import CLOCK
 from tests.faults.conftest import Run
 from tests.world import HOST, World

@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 
-from kiosk.serving import PARTS, TRY_AGAIN, Child, Supervisor
+from kiosk.machine.serving import PARTS, TRY_AGAIN, Child, Supervisor
 from tests.faults.ledgers import arrive
 from tests.journeys.story import fill_in, promised
 from tests.pages import Visitor

@@ -20,11 +20,11 @@ import peewee
 import pytest
 
 from kiosk import audit, db
+from kiosk.app.replication.http_line import http_transport
 from kiosk.db.faults import fault
 from kiosk.errors import StoreAway
-from kiosk.replication.line import http_transport
-from sync import server
-from sync.signing import Answer, Request
+from sync.hub import inbox as server
+from sync.wire.signing import Answer, Request
 from tests.clocks import CLOCK
 from tests.postgres import Cluster
 from tests.sync.machines import ServerStore, TerminalBox, a_record, publish

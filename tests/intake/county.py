@@ -14,16 +14,18 @@ from werkzeug.test import TestResponse
 
 from config.settings import TerminalSettings
 from kiosk import db
+from kiosk.app.replication.taking_in import taker
 from kiosk.clock import FixedClock
 from kiosk.intake import models
 from kiosk.intake.handling import Handling
-from kiosk.replication.cases import taker
-from printers import spool
-from printers.document import Slip
-from sync import outbox, sealing, server
-from sync.hub_models import InboxEntry
-from sync.protocol import Submission, submission_body
-from sync.terminal_models import HubLink
+from printers.paper.document import Slip
+from printers.spooler import spool
+from sync.hub import inbox as server
+from sync.hub.models import InboxEntry
+from sync.terminal import outbox
+from sync.terminal.models import HubLink
+from sync.wire import sealing
+from sync.wire.protocol import Submission, submission_body
 from tests.hub import DEVICE, Browser, Hub, build_hub
 from tests.terminals import a_terminal
 

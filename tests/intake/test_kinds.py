@@ -11,9 +11,9 @@ import pytest
 
 from kiosk import db
 from kiosk.app.handlings import HANDLINGS
-from kiosk.app.kinds import KINDS
+from kiosk.app.submissions import KINDS
 from kiosk.disclosure import application
-from kiosk.disclosure.handling import REQUESTS
+from kiosk.disclosure.desk.handling import REQUESTS
 from kiosk.disclosure.questions import SECTIONS
 from kiosk.intake import begun, questions, slips
 from kiosk.intake.begun import Begun
@@ -26,9 +26,9 @@ from kiosk.intake.register import PlainRegister
 from kiosk.terminal import guides
 from kiosk.web import context
 from kiosk.workdays import Basis
-from printers import plain
-from printers.document import Slip
-from sync import server
+from printers.paper import plain
+from printers.paper.document import Slip
+from sync.hub import inbox as server
 from tests.clocks import MONDAY_MORNING
 from tests.intake.county import Answers, County, a_county
 from tests.journeys.story import ANSWERS

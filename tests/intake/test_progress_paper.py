@@ -14,8 +14,9 @@ from config.settings import TerminalSettings
 from kiosk import db
 from kiosk.app import create_terminal
 from kiosk.clock import FixedClock
-from printers import plain, spool
-from printers.spool import State
+from printers.paper import plain
+from printers.spooler import spool
+from printers.spooler.spool import State
 
 HOST = "127.0.0.1:8080"
 SEEN = {

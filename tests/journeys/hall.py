@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from kiosk import db, homes
+from kiosk import db
+from kiosk.machine import homes
 from kiosk.staff import actions as staff
 from tests.clocks import CLOCK
 from tests.journeys.story import sign_in

@@ -6,9 +6,11 @@ import hashlib
 import re
 from pathlib import Path
 
-from kiosk import db, homes, side_lists
-from kiosk.pins import Roster
-from kiosk.terminal import models, rules
+from kiosk import db, side_lists
+from kiosk.hall.models import keep_tries
+from kiosk.hall.pins import Roster
+from kiosk.hall.rules import MOST_TRIES
+from kiosk.machine import homes
 from kiosk.tries import FREE_TRIES, Tries
 from tests.clocks import CLOCK
 from tests.journeys.hall import PIN, admin_of, enter, make_account
@@ -112,6 +114,6 @@ def lock(county: World, number: str) -> None:
     assert member
     assert member.mark == hashlib.sha256(member.pin_hash.encode()).hexdigest()
     with db.writing(database):
-        models.keep_tries(member.mark, Tries(rules.MOST_TRIES, CLOCK.boot_id(), CLOCK.monotonic()))
+        keep_tries(member.mark, Tries(MOST_TRIES, CLOCK.boot_id(), CLOCK.monotonic()))
     database.close()
     db.catalogue.close()

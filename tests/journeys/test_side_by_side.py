@@ -25,11 +25,13 @@ import pytest
 import requests
 
 from config.settings import TerminalSettings
-from kiosk import commands, db, homes
-from kiosk.app.kinds import KINDS
-from kiosk.limits import limits
+from kiosk import db
+from kiosk.app.bounds import limits
+from kiosk.app.submissions import KINDS
+from kiosk.cli import making as commands
+from kiosk.machine import homes
 from kiosk.staff import terminals
-from sync.enrolment import Place
+from sync.hub.enrolment import Place
 from tests.clocks import CLOCK
 from tests.journeys.story import fill_in, hand_in, promised
 from tests.pages import Visitor

@@ -11,7 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from kiosk import audit, homes
+from kiosk import audit
+from kiosk.machine import homes
 from tests.clocks import CLOCK
 from tests.journeys.story import Promised, sign_in
 from tests.pages import Visitor

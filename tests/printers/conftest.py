@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from printers import profiles
-from printers.virtual import VirtualPrinter
-from printers.worker import Worker
+from printers.device import profiles
+from printers.spooler.worker import Worker
 from tests.printers.stations import Seconds, Station, new_station, worker_for
+from tools.virtual_printer.printer import VirtualPrinter
 
 
 @pytest.fixture

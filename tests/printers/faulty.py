@@ -6,13 +6,13 @@ from dataclasses import dataclass, field
 
 import peewee
 
-from printers.drivers import Link
+from printers.device.drivers import Link
+from printers.device.profiles import Profile
 from printers.errors import LinkBroken
-from printers.profiles import Profile
-from printers.virtual_paper import Mechanism
-from printers.virtual_roll import Paper
-from printers.worker import Device, Worker
+from printers.spooler.worker import Device, Worker
 from tests.printers.stations import QUICK, TABLES, Station, Ticking
+from tools.virtual_printer.mechanism import Mechanism
+from tools.virtual_printer.roll import Paper
 
 
 class MemoryStation(Station):

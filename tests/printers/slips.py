@@ -1,6 +1,6 @@
 """Slips with sentences, for the tests of this folder."""
 
-from printers import document as doc
+from printers.paper import document as doc
 
 CODE = "4821 0937 5516"
 NUMBER = "GX03-261122-0007-K7-4"

@@ -10,14 +10,15 @@ from pathlib import Path
 
 import peewee
 
-from printers import drivers, profiles, spool
-from printers.document import Slip
-from printers.profiles import Profile
-from printers.talk import Waits
-from printers.virtual import VirtualPrinter
-from printers.virtual_paper import Mechanism
-from printers.virtual_roll import Paper
-from printers.worker import Device, Worker
+from printers.device import drivers, profiles
+from printers.device.profiles import Profile
+from printers.device.talk import Waits
+from printers.paper.document import Slip
+from printers.spooler import spool
+from printers.spooler.worker import Device, Worker
+from tools.virtual_printer.mechanism import Mechanism
+from tools.virtual_printer.printer import VirtualPrinter
+from tools.virtual_printer.roll import Paper
 
 _FOLDER = Path(__file__).resolve().parents[2] / "kiosk" / "migrations" / "station"
 _MIGRATIONS = ("0002_print.sql", "0005_page_printer.sql", "0008_attachments.sql")

@@ -4,7 +4,7 @@ import random
 
 import pytest
 
-from printers.answers import Answers, Health, Kind, Status, judged
+from printers.device.replies import Answers, Health, Kind, Status, judged
 
 # Answers to DLE EOT 1 to 4 of an Epson TM, as an independent emulator gives them (PRINTING.md, 4).
 OK = (0x12, 0x12, 0x12, 0x12)

@@ -3,8 +3,8 @@
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from printers.virtual_paper import Mechanism
-from printers.virtual_roll import Paper
+from tools.virtual_printer.mechanism import Mechanism
+from tools.virtual_printer.roll import Paper
 
 HEADS = [
     b"\x1b",

@@ -8,7 +8,7 @@ import pytest
 import zxingcpp
 from PIL import Image, ImageOps
 
-from printers.virtual_paper import Mechanism, Paper
+from tools.virtual_printer.mechanism import Mechanism, Paper
 
 EAN13, CODE39, CODE128 = 67, 69, 73
 

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from printers import document as doc
 from printers.errors import SlipFault
+from printers.paper import document as doc
 from tests.printers.slips import CODE, a_receipt
 
 TEXTS = st.text(max_size=30)

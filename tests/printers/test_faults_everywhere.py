@@ -10,10 +10,11 @@ from dataclasses import replace
 
 import pytest
 
-from printers import encode, profiles
-from printers.document import KeyValue, Para, Slip
-from printers.profiles import JobEnd, Mode, Profile, QrKind
-from printers.spool import State
+from printers.device import profiles
+from printers.device.profiles import JobEnd, Mode, Profile, QrKind
+from printers.paper import encode
+from printers.paper.document import KeyValue, Para, Slip
+from printers.spooler.spool import State
 from tests.printers.faulty import Jumping, Killed, MemoryStation, Printer, memory_worker
 from tests.printers.slips import CODE, NUMBER, a_guide, a_receipt
 

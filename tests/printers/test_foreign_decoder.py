@@ -17,9 +17,10 @@ from typing import Any
 import numpy
 import pytest
 
-from printers import encode, profiles, raster
-from printers.document import Slip
-from printers.profiles import Mode, Profile, Repertoire
+from printers.device import profiles
+from printers.device.profiles import Mode, Profile, Repertoire
+from printers.paper import encode, raster
+from printers.paper.document import Slip
 from tests.printers.slips import CODE, a_guide, a_receipt, an_english_receipt
 
 FOREIGN = Path(__file__).parent / "foreign"

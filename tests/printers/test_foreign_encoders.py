@@ -19,10 +19,11 @@ import pytest
 import zxingcpp
 from PIL import Image
 
-from printers import drivers, plain, profiles, raster
-from printers.virtual_paper import Mechanism
-from printers.virtual_roll import Paper
+from printers.device import drivers, profiles
+from printers.paper import plain, raster
 from tests.printers.slips import a_receipt
+from tools.virtual_printer.mechanism import Mechanism
+from tools.virtual_printer.roll import Paper
 
 FOREIGN = Path(__file__).parent / "foreign"
 ADDRESS = "https://gk.guanxian.gov.cn/p/GX03-261122-0007-K7-4"

@@ -13,8 +13,9 @@ from pathlib import Path
 import pytest
 from PIL import Image, ImageChops
 
-from printers import encode, plain, profiles, raster, selftest
-from printers.document import Slip
+from printers.device import profiles
+from printers.paper import encode, plain, raster, selftest
+from printers.paper.document import Slip
 from tests.printers.slips import CODE, a_guide, a_receipt, a_short_slip, an_english_receipt
 
 GOLDEN = Path(__file__).parent / "golden"

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from printers.linebreak import NO_END, NO_START, atoms, balanced, cells, tidy, wrap
+from printers.paper.linebreak import NO_END, NO_START, atoms, balanced, cells, tidy, wrap
 
 
 def lines(text: str, columns: int) -> list[str]:

@@ -7,10 +7,10 @@ from collections.abc import Iterator
 
 import pytest
 
-from printers import drivers, profiles, talk
-from printers.answers import Health
+from printers.device import drivers, profiles, talk
+from printers.device.replies import Health
 from printers.errors import DriverMissing, LinkBroken, LinkFault, NotReached, WriteStalled
-from printers.worker import EXIT_HUNG, Watchdog
+from printers.spooler.worker import EXIT_HUNG, Watchdog
 from tests.printers.faulty import Jumping
 from tests.printers.stations import wait_until
 

@@ -9,13 +9,14 @@ from typing import Any
 
 import pytest
 
-from printers import ipp, spool
-from printers.answers import Health, Status
-from printers.document import Cut, KeyValue, Slip
+from printers.device import ipp
+from printers.device.ipp import JobState
+from printers.device.replies import Health, Status
 from printers.errors import LinkBroken, NotReached, WrongStep
-from printers.ipp import JobState
-from printers.page_worker import PageWorker
-from printers.spool import State
+from printers.paper.document import Cut, KeyValue, Slip
+from printers.spooler import spool
+from printers.spooler.page_worker import PageWorker
+from printers.spooler.spool import State
 from tests.printers.faulty import Jumping
 from tests.printers.slips import a_short_slip
 from tests.printers.stations import Station

@@ -6,8 +6,8 @@ import sys
 
 import pytest
 
-from printers import document as doc
-from printers import encode, pdf, plain, webpage
+from printers.paper import document as doc
+from printers.paper import encode, pdf, plain, webpage
 from tests.printers.slips import CODE, NUMBER, a_guide, a_receipt
 
 HOSTILE = '<script>alert(1)</script>#read("/etc/passwd")$x$ \\ *_`"&'
@@ -56,6 +56,6 @@ def test_the_screen_shows_the_same_words_in_the_same_order() -> None:
 
 
 def test_typst_is_loaded_only_when_a_page_is_asked_for() -> None:
-    asked = "import sys, printers.pdf; print('typst' in sys.modules)"
+    asked = "import sys, printers.paper.pdf; print('typst' in sys.modules)"
     answer = subprocess.run([sys.executable, "-c", asked], capture_output=True, text=True, check=True)
     assert answer.stdout.strip() == "False"

@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from printers import profiles
+from printers.device import profiles
+from printers.device.profiles import JobEnd, StatusKind
 from printers.errors import ProfileFault
-from printers.profiles import JobEnd, StatusKind
 
 
 def test_the_shipped_table_holds_the_printers_that_counties_have() -> None:

@@ -9,10 +9,12 @@ import pytest
 import zxingcpp
 from PIL import Image, ImageDraw, ImageFilter
 
-from printers import commands, document, encode, fonts, gbk, layout, profiles, raster, selftest
+from printers.device import escpos_commands as commands
+from printers.device import profiles
+from printers.device.profiles import GENERIC_58, GENERIC_80, Profile
 from printers.errors import FontMissing, SlipFault
-from printers.layout import Face, Role
-from printers.profiles import GENERIC_58, GENERIC_80, Profile
+from printers.paper import document, encode, fonts, gbk, layout, raster, selftest
+from printers.paper.layout import Face, Role
 from tests.printers.slips import CODE, NUMBER, a_receipt, a_short_slip
 from tests.printers.stations import printed
 

@@ -5,11 +5,13 @@ import urllib.request
 
 import pytest
 
-from printers import profiles, selftest, virtual_page
-from printers.spool import State
-from printers.virtual import VirtualPrinter
-from printers.virtual_roll import Paper
+from printers.device import profiles
+from printers.paper import selftest
+from printers.spooler.spool import State
 from tests.printers.stations import Seconds, Station, printed, worker_for
+from tools.virtual_printer import page as virtual_page
+from tools.virtual_printer.printer import VirtualPrinter
+from tools.virtual_printer.roll import Paper
 
 TABLE = profiles.load()
 

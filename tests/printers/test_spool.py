@@ -9,9 +9,9 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
-from printers import spool
 from printers.errors import NoSuchJob, WrongStep
-from printers.spool import STEPS, State
+from printers.spooler import spool
+from printers.spooler.spool import STEPS, State
 from tests.printers.faulty import Killed, MemoryStation
 from tests.printers.slips import CODE, a_receipt, a_short_slip
 

@@ -4,12 +4,13 @@ from dataclasses import replace
 
 import pytest
 
-from printers import encode, gbk, profiles
-from printers.document import Mark, Slip
-from printers.profiles import Mode, QrKind, Repertoire
-from printers.virtual_paper import Mechanism
-from printers.virtual_roll import Paper
+from printers.device import profiles
+from printers.device.profiles import Mode, QrKind, Repertoire
+from printers.paper import encode, gbk
+from printers.paper.document import Mark, Slip
 from tests.printers.slips import CODE, NUMBER, a_receipt, a_short_slip
+from tools.virtual_printer.mechanism import Mechanism
+from tools.virtual_printer.roll import Paper
 
 TEXT_80 = replace(profiles.GENERIC_80, mode=Mode.TEXT, qr=QrKind.NATIVE)
 TEXT_58 = replace(profiles.GENERIC_58, mode=Mode.TEXT, qr=QrKind.NATIVE)

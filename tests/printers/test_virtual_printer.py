@@ -13,10 +13,10 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from printers import virtual_page
-from printers.virtual import FAULTS, VirtualPrinter
-from printers.virtual_page import Page
 from tests.printers.stations import wait_until
+from tools.virtual_printer import page as virtual_page
+from tools.virtual_printer.page import Page
+from tools.virtual_printer.printer import FAULTS, VirtualPrinter
 
 SHORT = "回执".encode("gb18030") + b"\n\x1dVB\x00"
 
@@ -157,7 +157,15 @@ def test_what_the_page_does_not_know_is_refused(
 
 
 def test_it_runs_as_a_program_and_names_a_port_in_use(tmp_path: Path, virtual: VirtualPrinter) -> None:
-    base = [sys.executable, "-m", "printers.virtual", "--http-port", "0", "--dir", str(tmp_path / "more")]
+    base = [
+        sys.executable,
+        "-m",
+        "tools.virtual_printer",
+        "--http-port",
+        "0",
+        "--dir",
+        str(tmp_path / "more"),
+    ]
     with subprocess.Popen([*base, "--port", "0"], stdout=subprocess.PIPE, text=True) as program:
         assert program.stdout is not None
         assert program.stdout.readline().startswith("printing on tcp://127.0.0.1:")
@@ -172,6 +180,7 @@ def test_it_runs_as_a_program_and_names_a_port_in_use(tmp_path: Path, virtual: V
 
 
 def test_it_starts_without_the_heavy_library() -> None:
-    asked = "import sys, printers.virtual; print([m for m in ('escpos', 'yaml', 'flask', 'numpy') if m in sys.modules])"
+    heavy = ("escpos", "yaml", "flask", "numpy")
+    asked = f"import sys, tools.virtual_printer.printer; print([m for m in {heavy} if m in sys.modules])"
     answer = subprocess.run([sys.executable, "-c", asked], capture_output=True, text=True, check=True)
     assert answer.stdout.strip() == "[]"

@@ -6,14 +6,15 @@ from dataclasses import replace
 
 import pytest
 
-from printers import drivers, profiles, spool
+from printers.device import drivers, profiles
+from printers.device.profiles import JobEnd, StatusKind
 from printers.errors import LinkBroken
-from printers.profiles import JobEnd, StatusKind
-from printers.spool import State
-from printers.virtual import VirtualPrinter
-from printers.worker import Device, Worker, run
+from printers.spooler import spool
+from printers.spooler.spool import State
+from printers.spooler.worker import Device, Worker, run
 from tests.printers.slips import CODE, NUMBER, a_receipt, a_short_slip
 from tests.printers.stations import QUICK, Seconds, Station, wait_until
+from tools.virtual_printer.printer import VirtualPrinter
 
 MakeWorker = Callable[..., Worker]
 

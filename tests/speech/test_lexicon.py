@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from kiosk.speech import lexicon
+from kiosk.speech import pronunciation as lexicon
 
 
 def test_the_county_is_guan_with_the_fourth_tone() -> None:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from kiosk.speech import bank, ogg, prompts, rules, texts
+from kiosk.speech import bank, ogg, rules, texts
+from tools import prompts
 
 MOST_BYTES = 8_000_000
 LEAST_SHARE = 0.9

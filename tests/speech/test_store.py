@@ -12,10 +12,11 @@ from kiosk import db, side_lists
 from kiosk.blobs import Blobs
 from kiosk.clock import FixedClock
 from kiosk.errors import Refused
-from kiosk.speech import actions, rules, store
+from kiosk.speech import actions, rules
+from kiosk.speech import published as store
 from kiosk.speech.bank import Bank, Speaker
 from kiosk.speech.kokoro import Voice as Kokoro
-from sync import shelf
+from sync.terminal import held_lists as shelf
 from tests.hub import build_database
 
 TEXTS = ["种粮补贴怎么领", "每亩按公布的标准", "372525194602120013", "返回", "  ", "种粮补贴怎么领。"]

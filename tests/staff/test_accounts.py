@@ -11,7 +11,7 @@ from kiosk.staff import actions, rules
 from kiosk.staff.actions import Entered, Holder, Wrong
 from kiosk.staff.rules import Role, State
 from kiosk.web.permissions import Permission
-from sync import sealing
+from sync.wire import sealing
 from tests.hub import CHEAP, PASSWORD, Raw
 from tests.staff.conftest import AddAccount
 

@@ -8,7 +8,7 @@ import pytest
 
 from kiosk import audit, db
 from kiosk.staff import actions
-from sync import devices
+from sync.hub import devices
 from tests.hub import CHEAP, HOST, PASSWORD, Hub
 from tests.postgres import Cluster
 

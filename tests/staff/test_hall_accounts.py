@@ -7,12 +7,13 @@ from typing import Any
 import pytest
 from werkzeug.test import TestResponse
 
-from kiosk import audit, db, pins
-from kiosk.pins import Roster
-from kiosk.replication import lists
-from kiosk.replication.keys import hall_unlock_key
-from kiosk.staff import hall
-from sync.device import Device
+from kiosk import audit, db
+from kiosk.app.replication import lists_for_devices as lists
+from kiosk.app.replication.device_keys import hall_unlock_key
+from kiosk.hall import accounts as hall
+from kiosk.hall import pins
+from kiosk.hall.pins import Roster
+from sync.hub.device import Device
 from tests.hub import Browser, Hub, enrol
 
 PIN = "480917"

@@ -10,12 +10,13 @@ import pytest
 from kiosk import db
 from kiosk.clock import stamp
 from kiosk.disclosure import cases
+from kiosk.hall import accounts as hall
 from kiosk.intake import numbers
-from kiosk.staff import actions, hall
-from sync import sealing
-from sync.device import Device
-from sync.hub_models import SetAside
-from sync.protocol import Submission, submission_body
+from kiosk.staff import actions
+from sync.hub.device import Device
+from sync.hub.models import SetAside
+from sync.wire import sealing
+from sync.wire.protocol import Submission, submission_body
 from tests.hub import DEVICE, PERSONAL, Browser, Hub, enrol
 
 HELD = "/desk/held"

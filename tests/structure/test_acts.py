@@ -9,7 +9,7 @@ import pytest
 from babel.messages.pofile import read_po
 
 from kiosk.audit import OLD_NAMES, Act
-from kiosk.catalogue.history import ACTS
+from kiosk.catalogue.publishing.history import ACTS
 from kiosk.disclosure import cases, deadlines
 from tests.structure.test_imports import REPOSITORY, files, relative, tree
 

@@ -10,8 +10,9 @@ from flask import Flask
 from werkzeug.exceptions import HTTPException
 
 from config.settings import HubSettings
-from kiosk import commands, db
+from kiosk import db
 from kiosk.app import create_hub
+from kiosk.cli import making as commands
 from kiosk.clock import FixedClock
 from tests.browser import pages
 from tests.terminals import a_terminal

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+from collections import Counter
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
@@ -11,63 +12,42 @@ from pathlib import Path
 import pytest
 
 REPOSITORY = Path(__file__).resolve().parents[2]
-PACKAGES = ("config", "printers", "sync", "kiosk")
-WIRING = {
-    "app", "cli", "replication", "commands", "catalogue_commands", "upkeep", "demo", "paperwork", "readiness",
-    "safekeeping", "homes", "serving", "duties", "paper_commands", "reports", "snapshots", "speaking", "limits",
-    "__main__",
-}  # fmt: skip
-"""Modules of kiosk/, and its package `replication`, that know features; nothing below may import them."""
-SHARED = {
-    "clock", "db", "errors", "workdays", "privacy", "audit", "pins", "tries", "web", "blobs", "side_lists", "counters",
-}  # fmt: skip
-"""Words that every feature may use."""
-BELOW_FEATURES = {"intake", "seats"}
-FEATURES = {
-    "catalogue",
-    "disclosure",
-    "consultation",
-    "participation",
-    "staff",
-    "terminal",
-    "writing",
-    "speech",
-}
-LAYERS = [
-    ("kinds", "schema", "numbers", "tiles"),
-    ("rules",),
-    ("questions",),
-    ("models", "keys", "lexicon"),
-    ("search",),
-    ("forms",),
-    ("slips",),
-    ("actions", "cases"),
-    ("importers", "commands"),
-    ("views",),
-    ("kind",),
-    ("desk",),
-    ("handling",),
-    ("report",),
-]
-"""From left to right: a file imports only files to its left; files that stand nowhere here are beside all layers."""
-PLACE = {name: place for place, names in enumerate(LAYERS) for name in names}
+PACKAGES = ("config", "printers", "sync", "kiosk", "tools")
+PLACES = Path(__file__).with_name("places.txt")
+"""The order of the house: a line a room, its modules after it. Each imports only what stands before it."""
+APART = (
+    ("config", "printers", "sync", "kiosk"),
+    ("sync/hub", "sync/terminal"),
+    (
+        "kiosk/catalogue",
+        "kiosk/consultation",
+        "kiosk/disclosure",
+        "kiosk/participation",
+        "kiosk/speech",
+        "kiosk/terminal",
+        "kiosk/writing",
+    ),
+)
+"""Rooms of one line never import each other."""
+MAY_CROSS = {"kiosk": ("config", "printers", "sync")}
+PAGES = ("kiosk/app/", "kiosk/web/", "/pages/", "/desk/", "views.py", "_desk.py", "forms.py", "slips.py")
 OWNERS = {
-    "escpos": ("printers/drivers.py",),
-    "flask": ("kiosk/app/", "kiosk/replication/", "kiosk/web/", "views.py", "desk.py", "forms.py", "slips.py"),
-    "flask_wtf": ("kiosk/app/", "kiosk/web/", "forms.py", "desk.py"),
-    "flask_babel": ("kiosk/web/i18n.py",),
-    "requests": ("kiosk/replication/line.py",),
-    "waitress": ("kiosk/serving.py",),
-    "tantivy": ("kiosk/catalogue/",),
-    "PIL": ("printers/", "kiosk/catalogue/attachments_reader.py"),
-    "pikepdf": ("kiosk/catalogue/attachments_reader.py",),
-    "pypdfium2": ("kiosk/catalogue/attachments_reader.py",),
-    "olefile": ("kiosk/catalogue/attachments_reader.py",),
+    "escpos": ("printers/device/drivers.py",),
+    "flask": (*PAGES, "kiosk/hall/assisted.py", "tools/gallery.py"),
+    "flask_wtf": ("kiosk/app/", "kiosk/web/", "forms.py", "/desk/", "_desk.py", "tools/gallery.py"),
+    "flask_babel": ("kiosk/web/language/i18n.py",),
+    "requests": ("kiosk/app/replication/http_line.py",),
+    "waitress": ("kiosk/machine/serving.py",),
+    "tantivy": ("kiosk/catalogue/search/",),
+    "PIL": ("printers/", "kiosk/catalogue/attachments/reader.py", "tools/virtual_printer/"),
+    "pikepdf": ("kiosk/catalogue/attachments/reader.py",),
+    "pypdfium2": ("kiosk/catalogue/attachments/reader.py",),
+    "olefile": ("kiosk/catalogue/attachments/reader.py",),
     "nacl": ("sync/", "kiosk/web/session.py", "kiosk/intake/codes.py", "kiosk/staff/"),
-    "argon2": ("kiosk/intake/codes.py", "kiosk/staff/", "kiosk/pins.py", "sync/"),
-    "http_message_signatures": ("sync/signing.py",),
-    "openpyxl": ("kiosk/catalogue/",),
-}  # fmt: skip
+    "argon2": ("kiosk/intake/codes.py", "kiosk/staff/", "kiosk/hall/pins.py", "sync/hub/progress.py"),
+    "http_message_signatures": ("sync/wire/signing.py",),
+    "openpyxl": ("kiosk/catalogue/importing/", "kiosk/catalogue/desk/"),
+}
 """Third-party packages and the only places that know them."""
 
 
@@ -117,62 +97,84 @@ def relative(path: Path) -> str:
     return path.relative_to(REPOSITORY).as_posix()
 
 
-@pytest.mark.parametrize("package", ["config", "printers", "sync"])
-def test_config_printers_and_sync_import_nothing_of_ours(package: str) -> None:
-    others = set(PACKAGES) - {package}
-    breaches = [
-        f"{relative(path)}:{line} imports {name}"
+@cache
+def places() -> dict[str, int]:
+    """The rank of each module that has a place, by its path."""
+    ranks: dict[str, int] = {}
+    for line in PLACES.read_text("utf-8").splitlines():
+        room, *names = line.split()
+        for name in names:
+            ranks[f"{room}/{name}.py"] = len(ranks)
+    return ranks
+
+
+def lines_for_types(path: Path) -> set[int]:
+    """The lines that only the type checker reads."""
+    return {
+        line
+        for node in ast.walk(tree(path))
+        if isinstance(node, ast.stmt) and is_for_types(node)
+        for line in range(node.lineno, (node.end_lineno or node.lineno) + 1)
+    }
+
+
+def imported_modules(path: Path) -> Iterator[tuple[str, int]]:
+    """(path, line) of each module of ours that a file imports to run."""
+    ranks = places()
+    types = lines_for_types(path)
+    for name, line in imports(path):
+        if line in types:
+            continue
+        module = name.replace(".", "/")
+        for candidate in (f"{module}.py", f"{module.rpartition('/')[0]}.py"):
+            if candidate in ranks:
+                yield candidate, line
+                break
+
+
+def test_every_module_has_a_place() -> None:
+    there = {
+        relative(path)
         for path in files()
-        if path.is_relative_to(REPOSITORY / package)
-        for name, line in imports(path)
-        if name.split(".")[0] in others
+        if path.name != "__init__.py" and "migrations/" not in relative(path)
+    }
+    known = places().keys()
+    assert there - known == set(), f"say in {PLACES.name} in which room, and after what it imports"
+    assert known - there == set(), f"{PLACES.name} names what is gone"
+
+
+def test_a_module_imports_only_what_stands_before_it() -> None:
+    ranks = places()
+    breaches = [
+        f"{relative(path)}:{line} imports {module}"
+        for path in files()
+        if relative(path) in ranks
+        for module, line in imported_modules(path)
+        if ranks[module] > ranks[relative(path)]
     ]
     assert not breaches
 
 
-def test_nothing_below_imports_the_wiring() -> None:
+def room_of(module: str, among: tuple[str, ...]) -> str | None:
+    """Which of these rooms holds a module."""
+    return next((room for room in among if module.startswith(f"{room}/")), None)
+
+
+@pytest.mark.parametrize("rooms", APART, ids=lambda rooms: " ".join(rooms))
+def test_rooms_stay_apart(rooms: tuple[str, ...]) -> None:
     breaches = []
     for path in files():
-        parts = path.relative_to(REPOSITORY).with_suffix("").parts
-        if parts[0] != "kiosk" or parts[1] in WIRING:
-            continue
-        breaches += [
-            f"{relative(path)}:{line} imports {name}"
-            for name, line in imports(path)
-            if name.startswith("kiosk.") and name.split(".")[1] in WIRING
-        ]
+        own = room_of(relative(path), rooms)
+        for module, line in imported_modules(path):
+            other = room_of(module, rooms)
+            if own and other and own != other and other not in MAY_CROSS.get(own, ()):
+                breaches.append(f"{relative(path)}:{line} imports {module}")
     assert not breaches
 
 
-def test_features_do_not_import_each_other() -> None:
-    breaches = []
-    for path in files():
-        parts = path.relative_to(REPOSITORY).parts
-        if parts[0] != "kiosk" or len(parts) < 3 or parts[1] not in FEATURES | BELOW_FEATURES | SHARED:
-            continue
-        allowed = {parts[1]} | SHARED | (BELOW_FEATURES if parts[1] in FEATURES else set())
-        if parts[1] == "web":
-            allowed = SHARED
-        breaches += [
-            f"{relative(path)}:{line} imports {name}"
-            for name, line in imports(path)
-            if name.startswith("kiosk.") and name.split(".")[1] not in allowed
-        ]
-    assert not breaches
-
-
-def test_inside_a_feature_imports_run_only_leftward() -> None:
-    breaches = []
-    for path in files():
-        parts = path.relative_to(REPOSITORY).with_suffix("").parts
-        if parts[0] != "kiosk" or len(parts) != 3 or parts[1] not in FEATURES or parts[2] not in PLACE:
-            continue
-        for name, line in imports(path):
-            target = name.split(".")
-            is_own = target[:2] == ["kiosk", parts[1]] and len(target) > 2 and target[2] in PLACE
-            if is_own and PLACE[target[2]] > PLACE[parts[2]]:
-                breaches.append(f"{relative(path)}:{line} imports {name}")
-    assert not breaches
+def test_no_room_has_more_than_some_fifteen_modules() -> None:
+    rooms = Counter(module.rpartition("/")[0] for module in places())
+    assert {room: many for room, many in rooms.items() if many > 16} == {}
 
 
 def test_rules_know_neither_flask_nor_a_database() -> None:
@@ -182,7 +184,7 @@ def test_rules_know_neither_flask_nor_a_database() -> None:
         for path in files()
         if path.name == "rules.py"
         for name, line in imports(path)
-        if name.split(".")[0] in banned or name.startswith(("kiosk.db", "kiosk.web.wording"))
+        if name.split(".")[0] in banned or name.startswith(("kiosk.db", "kiosk.web.language.wording"))
     ]
     assert not breaches
 
@@ -203,12 +205,24 @@ def test_third_party_packages_stay_with_their_owners(package: str) -> None:
     assert not breaches
 
 
+def asks_and_answers(path: Path) -> bool:
+    """Whether a module is a page, a desk or a command: what it does is an action that it calls."""
+    name = relative(path)
+    return (
+        any(part in name for part in ("/pages/", "/desk/", "kiosk/cli/"))
+        or name.endswith(("views.py", "_desk.py", "forms.py", "slips.py", "commands.py", "demo.py"))
+    ) and name not in AT_THE_DESK
+
+
+AT_THE_DESK = {"kiosk/disclosure/desk/handling.py"}
+"""Rows that name pages, and are no page."""
+
+
 def test_pages_desks_and_commands_know_no_database_library() -> None:
-    outside = ("views.py", "desk.py", "forms.py", "slips.py", "commands.py", "cli.py")
     breaches = [
         f"{relative(path)}:{line} imports {name}"
         for path in files()
-        if path.name.endswith(outside)
+        if asks_and_answers(path)
         for name, line in imports(path)
         if name.split(".")[0] in {"peewee", "playhouse", "psycopg"}
     ]

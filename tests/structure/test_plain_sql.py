@@ -8,15 +8,15 @@ from tests.structure.test_imports import files, relative, tree
 
 RUNS = {"execute", "execute_sql", "executemany", "executescript"}
 BY_NATURE = {
-    "kiosk/catalogue/terms.py": "the term table: a SQLite file derived from the catalogue",
+    "kiosk/catalogue/search/terms.py": "the term table: a SQLite file derived from the catalogue",
     "kiosk/db/dumps.py": "copies by PostgreSQL's own tools, and the snapshot they are read in",
     "kiosk/db/engine.py": "transactions and pragmas",
     "kiosk/db/migrations.py": "the schema before any model can be trusted",
     "kiosk/db/server.py": "transactions, locks and the look at a server",
-    "kiosk/readiness.py": "SQLite's own check of a file",
-    "kiosk/safekeeping.py": "copies by SQLite's own backup",
-    "kiosk/snapshots.py": "a file under construction for terminals to take whole",
-    "kiosk/writing/build.py": "counts words of a file that no terminal has",
+    "kiosk/app/readiness.py": "SQLite's own check of a file",
+    "kiosk/machine/backups.py": "copies by SQLite's own backup",
+    "kiosk/machine/snapshots.py": "a file under construction for terminals to take whole",
+    "tools/lexicon.py": "counts words of a file that no terminal has",
     "kiosk/writing/lexicon.py": "the lexicon of the writing panel: a SQLite file that is only read",
 }
 """Each module with statements of its own, and why they are no models."""

@@ -14,8 +14,9 @@ import pytest
 from flask import Flask, request
 
 from config.settings import HubSettings, TerminalSettings
-from kiosk import commands, db
+from kiosk import db
 from kiosk.app import create_hub, create_terminal
+from kiosk.cli import making as commands
 from kiosk.clock import FixedClock
 from tests.terminals import a_terminal
 

@@ -7,10 +7,8 @@ import re
 from collections import Counter
 from pathlib import Path
 
-from tests.structure.test_imports import files, relative, tree
+from tests.structure.test_imports import asks_and_answers, files, relative, tree
 
-OUTSIDE = ("views.py", "desk.py", "pages.py", "forms.py", "slips.py", "commands.py", "cli.py", "demo.py")
-"""Ends of the names of files that ask and answer; what they do is called."""
 STATEMENT = re.compile(r"\s*(SELECT|INSERT|UPDATE|DELETE|REPLACE|WITH|PRAGMA)\s")
 
 QUERIES = {"select", "get_or_none", "get_by_id", "insert_many", "execute", "execute_sql"}
@@ -35,5 +33,5 @@ def _is_statement(node: ast.AST) -> bool:
 
 
 def test_pages_desks_and_commands_open_no_transaction_and_write_no_statement() -> None:
-    found = Counter({relative(path): of_the_store(path) for path in files() if path.name.endswith(OUTSIDE)})
+    found = Counter({relative(path): of_the_store(path) for path in files() if asks_and_answers(path)})
     assert not {path: many for path, many in found.items() if many}, "make it an action"

@@ -20,17 +20,21 @@ from peewee import EXCLUDED
 
 from kiosk import db
 from kiosk.db.server import PostgresServer, open_server
-from sync import client, enrolment, outbox, sealing, server, signing
-from sync.channel import Channel, Identity
-from sync.errors import Unreachable
-from sync.feed_models import FeedDocument, FeedPosition
-from sync.hub import Hub
-from sync.protocol import StatusChange, Submission
-from sync.report import RoundReport
-from sync.server import OnTaken, SealKey, SetStatus
-from sync.signing import Answer, Request
+from sync.carried.feed_models import FeedDocument, FeedPosition
+from sync.hub import enrolment
+from sync.hub import inbox as server
+from sync.hub.answering import Hub
+from sync.hub.inbox import OnTaken, SealKey, SetStatus
 from sync.statements import Database
-from sync.terminal_models import HubLink
+from sync.terminal import client, outbox
+from sync.terminal.enrolment import enrol, keep
+from sync.terminal.models import HubLink
+from sync.terminal.report import RoundReport
+from sync.wire import sealing, signing
+from sync.wire.channel import Channel, Identity
+from sync.wire.errors import Unreachable
+from sync.wire.protocol import StatusChange, Submission
+from sync.wire.signing import Answer, Request
 
 MIGRATIONS = Path(__file__).parents[2] / "kiosk" / "migrations"
 HUB_FILES = (
@@ -271,9 +275,9 @@ class TerminalBox:
         self.station = Store("station/0003_outbox.sql", "station/0006_side_lists.sql")
         self.catalogue = Store("catalogue/0001_documents.sql")
         self.statuses: dict[str, str] = {}
-        self.enrolment = enrolment.enrol(self.wire, hub.new_code(name), seed=self.seed, now=self.clock.now())
+        self.enrolment = enrol(self.wire, hub.new_code(name), seed=self.seed, now=self.clock.now())
         with self.station.writing() as database:
-            enrolment.keep(database, self.enrolment, self.clock.now())
+            keep(database, self.enrolment, self.clock.now())
         FeedPosition.insert(one=1, epoch=self.enrolment.feed_epoch, seq=0).execute(self.catalogue.database)
         self.channel = self.new_channel()
         self.terminal = client.Terminal(

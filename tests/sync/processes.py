@@ -11,9 +11,12 @@ from pathlib import Path
 from typing import Self
 
 from config.settings import HubSettings, TerminalSettings
-from kiosk import catalogue_commands, commands, db, homes
+from kiosk import db
+from kiosk.cli import catalogue as catalogue_commands
+from kiosk.cli import making as commands
+from kiosk.machine import homes
 from kiosk.staff import terminals
-from sync.enrolment import Place
+from sync.hub.enrolment import Place
 from tests.clocks import CLOCK
 from tests.world import World
 

@@ -11,9 +11,10 @@ import pytest
 from config.settings import TerminalSettings
 from kiosk import blobs, db
 from kiosk.app import create_terminal
-from kiosk.catalogue import actions, attachments_pages
-from kiosk.catalogue.actions import Hand
-from kiosk.replication.agent import Agent
+from kiosk.app.replication.agent import Agent
+from kiosk.catalogue.attachments import page_images as attachments_pages
+from kiosk.catalogue.publishing import actions
+from kiosk.catalogue.records.hand import Hand
 from tests.clocks import CLOCK
 from tests.sync.processes import HubProcess, at_hub, enrolled
 

@@ -12,12 +12,13 @@ from typing import Any
 import pytest
 
 from kiosk.blobs import Blobs
-from sync import blobs, devices
-from sync.blobs import PIECE_BYTES, Fetched, Fetcher, Wanted
-from sync.device import Device
-from sync.errors import Refused, Unreachable
-from sync.signing import Answer, Request
+from sync.carried import transfer as blobs
+from sync.carried.transfer import PIECE_BYTES, Fetched, Fetcher, Wanted
+from sync.hub import devices
+from sync.hub.device import Device
 from sync.statements import Database
+from sync.wire.errors import Refused, Unreachable
+from sync.wire.signing import Answer, Request
 from tests.faults.disks import small_disk_at
 from tests.sync.machines import HubBox, TerminalBox
 

@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 import rfc8785
 
-from sync import feed
-from sync.feed import Page, Position, Row
-from sync.feed_models import FeedPosition
+from sync.carried import feed
+from sync.carried.feed import Page, Position, Row
+from sync.carried.feed_models import FeedPosition
 from tests.sync.machines import MORNING, Store, put
 
 

@@ -11,7 +11,7 @@ import rfc8785
 
 from kiosk import db
 from kiosk.db.server import PostgresServer
-from sync.feed_models import FeedPosition
+from sync.carried.feed_models import FeedPosition
 from tests.postgres import Cluster
 from tests.sync.machines import HubBox, TerminalBox, a_record, put
 

@@ -5,10 +5,12 @@ from __future__ import annotations
 from contextlib import closing
 from datetime import timedelta
 
-from kiosk import db, homes
-from kiosk.catalogue import problems, silent
+from kiosk import db
+from kiosk.app.replication.agent import Agent
+from kiosk.catalogue.feedback import empty_searches as silent
+from kiosk.catalogue.feedback import problems
 from kiosk.clock import today
-from kiosk.replication.agent import Agent
+from kiosk.machine import homes
 from tests.clocks import CLOCK
 from tests.sync.processes import HubProcess
 from tests.sync.test_over_http import hub, terminal

@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 from flask import Flask
 
-from kiosk.replication.routes import hub_blueprint
-from sync.errors import HTTP_STATUS
-from sync.protocol import read_object
+from kiosk.app.replication.routes import hub_blueprint
+from sync.wire.errors import HTTP_STATUS
+from sync.wire.protocol import read_object
 from tests.sync.test_protocol import FORMS
 
 SYNC = Path(__file__).parents[2] / "sync"

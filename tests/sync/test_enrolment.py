@@ -2,14 +2,20 @@
 
 import pytest
 
-from sync import devices, enrolment, signing
-from sync.errors import Refused, SyncError, Unreachable, Untrusted
-from sync.signing import Answer, Request
+from sync.hub import devices, enrolment
+from sync.terminal import enrolment as enrolment_of_terminal
+from sync.terminal.enrolment import Enrolment
+from sync.wire import signing
+from sync.wire.enrolment import key_id
+from sync.wire.errors import Refused, SyncError, Unreachable, Untrusted
+from sync.wire.signing import Answer, Request
 from tests.sync.machines import HUB_SEED, HubBox, Wire
 
 
-def enrol(hub: HubBox, code: str, wire: Wire | None = None, seed: bytes | None = None) -> enrolment.Enrolment:
-    return enrolment.enrol(wire or Wire(hub), code, seed=seed or signing.new_seed(), now=hub.clock.now())
+def enrol(hub: HubBox, code: str, wire: Wire | None = None, seed: bytes | None = None) -> Enrolment:
+    return enrolment_of_terminal.enrol(
+        wire or Wire(hub), code, seed=seed or signing.new_seed(), now=hub.clock.now()
+    )
 
 
 def test_a_code_enrols_one_terminal_and_pins_the_hub(hub: HubBox) -> None:
@@ -118,11 +124,11 @@ def test_a_rogue_hub_cannot_pass_for_the_one_that_made_the_code(hub: HubBox) -> 
         seen.append(request)
         other = enrolment.add_code(rogue.store.database, "any", now=rogue.clock.now())
         mine = Request("POST", "/sync/v1/enrol")
-        enrolment.enrol(Wire(rogue), other, seed=signing.new_seed(), now=rogue.clock.now())
+        enrolment_of_terminal.enrol(Wire(rogue), other, seed=signing.new_seed(), now=rogue.clock.now())
         return Answer(200, b'{"v":1,"device":"d","proof":"' + b"0" * 64 + b'"}', mine.headers.get("x", ""))
 
     with pytest.raises(Untrusted, match="hub-identity-mismatch"):
-        enrolment.enrol(in_between, code, seed=signing.new_seed(), now=hub.clock.now())
+        enrolment_of_terminal.enrol(in_between, code, seed=signing.new_seed(), now=hub.clock.now())
     assert len(seen) == 1
 
 
@@ -144,7 +150,7 @@ def test_a_page_of_the_hall_network_is_no_hub(hub: HubBox, status: int) -> None:
         return Answer(status, b"<html>welcome to free Wi-Fi</html>", "text/html")
 
     with pytest.raises(Unreachable, match="not-a-hub"):
-        enrolment.enrol(portal, hub.new_code(), seed=signing.new_seed(), now=hub.clock.now())
+        enrolment_of_terminal.enrol(portal, hub.new_code(), seed=signing.new_seed(), now=hub.clock.now())
 
 
 def test_a_key_must_be_proved_not_only_brought(hub: HubBox) -> None:
@@ -153,7 +159,7 @@ def test_a_key_must_be_proved_not_only_brought(hub: HubBox) -> None:
 
     def swap_key(request: Request) -> None:
         request.headers["Signature-Input"] = request.headers["Signature-Input"].replace(
-            'keyid="new.', 'keyid="new.' + enrolment._key_id(stolen)[4:] + '";x="'
+            'keyid="new.', 'keyid="new.' + key_id(stolen)[4:] + '";x="'
         )
 
     wire = Wire(hub, before=swap_key)
@@ -168,5 +174,5 @@ def test_a_device_stands_where_its_code_was_made_for() -> None:
         code = enrolment.add_code(
             database, "网页", now=hub.clock.now(), place=enrolment.Place(("柳林镇", "辛集镇"), "web")
         )
-    enrolment.enrol(Wire(hub), code, seed=signing.new_seed(), now=hub.clock.now())
+    enrol(Wire(hub), code, seed=signing.new_seed(), now=hub.clock.now())
     assert hub.store.rows("SELECT townships, channel FROM device") == [('["柳林镇", "辛集镇"]', "web")]

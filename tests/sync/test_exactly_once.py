@@ -19,13 +19,15 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
-from sync import client, gate, server
-from sync.errors import Refused, Unreachable
-from sync.feed_models import FeedPosition
-from sync.protocol import PREFIX, Submission
-from sync.server import SetStatus
-from sync.signing import Answer, Request
+from sync.carried.feed_models import FeedPosition
+from sync.hub import admission as gate
+from sync.hub import inbox as server
+from sync.hub.inbox import SetStatus
 from sync.statements import Database
+from sync.terminal import client
+from sync.wire.errors import Refused, Unreachable
+from sync.wire.protocol import PREFIX, Submission
+from sync.wire.signing import Answer, Request
 from tests.sync.machines import HubBox, TerminalBox, nothing
 
 FAULTS = (

@@ -9,11 +9,11 @@ import zstandard
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sync import feed
-from sync.errors import PageBroken, Refused
-from sync.feed import Position
-from sync.feed_models import FeedDocument, FeedPosition
-from sync.protocol import PAGE_TYPE
+from sync.carried import feed
+from sync.carried.feed import Position
+from sync.carried.feed_models import FeedDocument, FeedPosition
+from sync.wire.errors import PageBroken, Refused
+from sync.wire.protocol import PAGE_TYPE
 from tests.sync.machines import MORNING, Store, a_record, publish, put
 
 

@@ -7,12 +7,15 @@ from datetime import timedelta
 
 import pytest
 
-from sync import client, devices, outbox, server, tracking
-from sync.channel import Channel, Identity
-from sync.errors import Refused, SyncError, Unreachable, Untrusted
-from sync.gate import NONCE_LIFE
-from sync.protocol import submission_body
-from sync.signing import Answer, Request, new_seed, sign_request
+from sync.hub import devices
+from sync.hub import inbox as server
+from sync.hub import progress as tracking
+from sync.hub.admission import NONCE_LIFE
+from sync.terminal import client, outbox
+from sync.wire.channel import Channel, Identity
+from sync.wire.errors import Refused, SyncError, Unreachable, Untrusted
+from sync.wire.protocol import submission_body
+from sync.wire.signing import Answer, Request, new_seed, sign_request
 from tests.sync.machines import CODE, HubBox, TerminalBox, Ticking, a_record, publish
 
 

@@ -5,13 +5,15 @@ from hashlib import sha256
 
 import pytest
 
-from sync import devices, lists, signing
-from sync import shelf as kept
-from sync.device import Device
-from sync.lists import Lists, Provider
-from sync.protocol import JSON_TYPE, Welcome
-from sync.signing import Answer, Request
+from sync.carried import lists
+from sync.hub import devices, side_lists
+from sync.hub.device import Device
+from sync.hub.side_lists import Lists, Provider
 from sync.statements import Database
+from sync.terminal import held_lists as kept
+from sync.wire import signing
+from sync.wire.protocol import JSON_TYPE, Welcome
+from sync.wire.signing import Answer, Request
 from tests.sync.machines import HUB_SEED, HubBox, TerminalBox, a_record, publish
 
 
@@ -142,7 +144,7 @@ def test_a_list_that_is_too_large_is_not_offered(
     shelf: Shelf, terminal: TerminalBox, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     terminal.round()
-    monkeypatch.setattr(lists, "MOST_LIST_BYTES", 20)
+    monkeypatch.setattr(side_lists, "MOST_LIST_BYTES", 20)
     shelf.words = b"x" * 21
     assert terminal.round().is_complete
     assert read(terminal, "words") == b"first words"

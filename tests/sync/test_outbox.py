@@ -2,9 +2,9 @@
 
 import pytest
 
-from sync import outbox
-from sync.errors import NotEnrolled, OutboxClosed
-from sync.protocol import MAX_SEALED_BYTES
+from sync.terminal import outbox
+from sync.wire.errors import NotEnrolled, OutboxClosed
+from sync.wire.protocol import MAX_SEALED_BYTES
 from tests.sync.machines import MORNING, TerminalBox, envelope
 
 

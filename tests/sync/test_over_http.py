@@ -14,16 +14,19 @@ from pathlib import Path
 import pytest
 
 from config.settings import TerminalSettings
-from kiosk import commands, db, homes
+from kiosk import db
+from kiosk.app.replication import taking_in as cases
+from kiosk.app.replication.agent import Agent
+from kiosk.app.replication.http_line import MOST_ANSWER_BYTES, http_transport
+from kiosk.cli import making as commands
 from kiosk.clock import FixedClock
 from kiosk.errors import Refused
-from kiosk.replication import cases
-from kiosk.replication.agent import Agent
-from kiosk.replication.line import MOST_ANSWER_BYTES, http_transport
-from sync import outbox, report, sealing
-from sync.errors import Unreachable
-from sync.signing import Request
-from sync.terminal_models import HubLink
+from kiosk.machine import homes
+from sync.terminal import outbox, report
+from sync.terminal.models import HubLink
+from sync.wire import sealing
+from sync.wire.errors import Unreachable
+from sync.wire.signing import Request
 from tests.clocks import CLOCK
 from tests.sync.machines import CODE, CODE_HASH
 from tests.sync.processes import HubProcess, enrolled

@@ -9,10 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sync import protocol, sealing
-from sync.errors import Malformed
-from sync.fields import read_object
-from sync.protocol import (
+from sync.carried.counts import Batch, Counted, Tally
+from sync.wire import protocol, sealing
+from sync.wire.errors import Malformed
+from sync.wire.protocol import (
     Hello,
     Knock,
     RefusedDocument,
@@ -24,7 +24,7 @@ from sync.protocol import (
     Tracked,
     Welcome,
 )
-from sync.tallies import Batch, Counted, Tally
+from sync.wire.reading import read_object
 from tests.sync.machines import CODE, CODE_HASH, MORNING, PUBLIC, envelope
 
 KEY = "0190a5b2-0000-7000-8000-000000000001"

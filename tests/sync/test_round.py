@@ -4,9 +4,10 @@ import json
 
 import pytest
 
-from sync import report, server
-from sync.errors import NotEnrolled
-from sync.signing import Answer, Request
+from sync.hub import inbox as server
+from sync.terminal import report
+from sync.wire.errors import NotEnrolled
+from sync.wire.signing import Answer, Request
 from tests.sync.machines import HubBox, TerminalBox, Ticking, a_record, publish
 
 

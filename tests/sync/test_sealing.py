@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sync.errors import SealBroken
-from sync.sealing import BLOCK_BYTES, key_id, new_key_pair, seal, unseal
+from sync.wire.errors import SealBroken
+from sync.wire.sealing import BLOCK_BYTES, key_id, new_key_pair, seal, unseal
 
 PRIVATE, PUBLIC = new_key_pair()
 

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sync.errors import Untrusted
-from sync.signing import (
+from sync.wire.errors import Untrusted
+from sync.wire.signing import (
     Answer,
     Request,
     Signed,

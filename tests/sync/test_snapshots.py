@@ -13,14 +13,17 @@ from typing import Any
 import pytest
 
 from config.settings import HubSettings, TerminalSettings
-from kiosk import commands, db, homes, snapshots
+from kiosk import db
 from kiosk.app import create_terminal
-from kiosk.catalogue import actions
-from kiosk.catalogue.actions import Hand
-from kiosk.replication.agent import Agent
-from sync import feed, server, snapshot
-from sync.feed import position
-from sync.snapshot import Manifest
+from kiosk.app.replication.agent import Agent
+from kiosk.catalogue.publishing import actions
+from kiosk.catalogue.records.hand import Hand
+from kiosk.cli import making as commands
+from kiosk.machine import homes, snapshots
+from sync.carried import feed, snapshot
+from sync.carried.feed import position
+from sync.carried.snapshot import Manifest
+from sync.hub import inbox as server
 from tests.clocks import CLOCK
 from tests.sync.processes import HubProcess, at_hub, enrolled
 

@@ -13,13 +13,13 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from sync import tallies
-from sync.errors import Malformed, Unreachable
-from sync.protocol import write
-from sync.signing import Answer, Request
+from sync.carried.counts import MOST_ROWS, Batch, Tally
 from sync.statements import Database
-from sync.tallies import MOST_ROWS, Batch, Tally
-from sync.terminal_models import TallyBatch
+from sync.terminal.counts import Sent, add, close_days, send
+from sync.terminal.models import TallyBatch
+from sync.wire.errors import Malformed, Refused, Unreachable
+from sync.wire.protocol import write
+from sync.wire.signing import Answer, Request
 from tests.sync.machines import HubBox, TerminalBox, writing
 
 SUNDAY, MONDAY, TUESDAY = date(2026, 11, 22), date(2026, 11, 23), date(2026, 11, 24)
@@ -54,10 +54,10 @@ class CountingTerminal(TerminalBox):
 
     def count(self, subject: str, day: date = SUNDAY, **more: Any) -> bool:
         with self.station.writing() as database:
-            return tallies.add(database, day, Tally("no-hit", subject, **more))
+            return add(database, day, Tally("no-hit", subject, **more))
 
-    def send(self, today: date = MONDAY) -> tallies.Sent:
-        return tallies.send(self.station.database, writing, self.channel, today)
+    def send(self, today: date = MONDAY) -> Sent:
+        return send(self.station.database, writing, self.channel, today)
 
     @property
     def left(self) -> int:
@@ -83,7 +83,7 @@ def test_a_day_goes_up_when_it_is_over_and_is_erased_then(
     terminal.count("今天的", MONDAY)
     assert terminal.send(SUNDAY).count == 1, "the other day was closed"
     assert terminal.left == 2
-    assert terminal.send(MONDAY) == tallies.Sent(1)
+    assert terminal.send(MONDAY) == Sent(1)
     assert hub.counted == {
         (MONDAY, "no-hit", "今天的"): 1,
         (SUNDAY, "no-hit", "光伏补贴"): 2,
@@ -95,7 +95,7 @@ def test_a_day_goes_up_when_it_is_over_and_is_erased_then(
 def test_a_round_without_news_asks_the_hub_nothing(terminal: CountingTerminal) -> None:
     terminal.count("今天的", MONDAY)
     before = len(terminal.wire.sent)
-    assert terminal.send() == tallies.Sent(0)
+    assert terminal.send() == Sent(0)
     assert len(terminal.wire.sent) == before
 
 
@@ -115,7 +115,7 @@ def test_an_answer_that_is_lost_counts_nothing_twice(
         assert terminal.send().error == "hub-unreachable"
         assert terminal.left == 1, "nothing is erased without a signed answer"
     terminal.wire.behind = None
-    assert terminal.send() == tallies.Sent(1)
+    assert terminal.send() == Sent(1)
     assert hub.counted == {(SUNDAY, "no-hit", "光伏补贴"): 1}
     assert terminal.left == 0
 
@@ -128,7 +128,7 @@ def test_a_round_killed_at_any_moment_loses_and_doubles_nothing(hub: CountingHub
         first.count(f"词{day.day}", day)
     images.append(first.station.image())
     first.wire.before = lambda request: images.append(first.station.image())
-    assert first.send() == tallies.Sent(3)
+    assert first.send() == Sent(3)
     wanted = dict(hub.counted)
     assert len(images) > 3
     first.wire.before = None
@@ -153,7 +153,7 @@ def test_the_same_batch_with_other_rows_is_refused_and_set_aside(
     terminal.count("光伏补贴")
     before = terminal.station.image()
     with terminal.station.writing() as database:
-        tallies.close_days(database, MONDAY, random.Random(1))
+        close_days(database, MONDAY, random.Random(1))
     key = terminal.station.one("SELECT id FROM tally_batch")
     assert terminal.send().count == 1
     terminal.station.put_back(before)
@@ -182,7 +182,7 @@ def test_a_batch_tells_no_order_and_no_hour(terminal: CountingTerminal) -> None:
         terminal.count(each)
     assert [row[0] for row in terminal.station.rows("SELECT subject FROM tally")] == words, "sorted on disk"
     with terminal.station.writing() as database:
-        tallies.close_days(database, MONDAY, random.Random(3))
+        close_days(database, MONDAY, random.Random(3))
     told = json.loads(terminal.station.one("SELECT body FROM tally_batch"))
     assert set(told) == {"v", "id", "day", "rows"}
     assert set(told["rows"][0]) == {"kind", "subject", "detail", "words", "many"}
@@ -234,6 +234,6 @@ def test_an_address_that_names_another_batch_is_refused(hub: CountingHub, termin
     body = Batch(KEY, SUNDAY, (Tally("no-hit", "词"),)).body()
     other = "0190a5b2-0000-7000-8000-000000000002"
     for address, code in ((other, "wrong-key"), ("nonsense", "bad-key")):
-        with pytest.raises(tallies.Refused, match=code):
+        with pytest.raises(Refused, match=code):
             terminal.channel.send("PUT", f"/tallies/{address}", body)
     assert not hub.counted

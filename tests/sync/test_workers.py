@@ -15,11 +15,13 @@ from kiosk import audit, db
 from kiosk.db.server import PostgresServer
 from kiosk.disclosure.cases import DisclosureEvent
 from kiosk.web import context
-from sync import enrolment, server, tracking
-from sync.device import Device
-from sync.errors import Refused
-from sync.hub_models import InboxEntry
-from sync.protocol import StatusChange, Submission, Track
+from sync.hub import enrolment
+from sync.hub import inbox as server
+from sync.hub import progress as tracking
+from sync.hub.device import Device
+from sync.hub.models import InboxEntry
+from sync.wire.errors import Refused
+from sync.wire.protocol import StatusChange, Submission, Track
 from tests.hub import DEVICE, Hub, build_hub
 from tests.postgres import Cluster
 from tests.sync.machines import HubBox, TerminalBox, writing

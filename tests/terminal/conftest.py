@@ -11,10 +11,10 @@ from flask.testing import FlaskClient
 from playwright.sync_api import Browser, BrowserContext, Page
 
 from kiosk import db
-from kiosk.app.gallery import gallery_app
 from kiosk.clock import FixedClock
 from kiosk.web.session import SealedSessions
 from tests.served import served
+from tools.gallery import gallery_app
 
 BLOCKED = "Service Worker registration blocked by Playwright"
 """These tests ask the server each time; the worker has a test of its own."""

@@ -15,10 +15,11 @@ from nacl.public import PrivateKey
 from werkzeug.test import TestResponse
 
 from config.settings import TerminalSettings
-from kiosk import audit, db, pins, side_lists
+from kiosk import audit, db, side_lists
 from kiosk.clock import FixedClock
-from kiosk.pins import Member, Roster
-from sync import shelf
+from kiosk.hall import pins
+from kiosk.hall.pins import Member, Roster
+from sync.terminal import held_lists as shelf
 from tests.journeys.story import ANSWERS, an_id_number
 from tests.terminals import a_terminal, link
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from kiosk.web.foreign import mark
+from kiosk.web.language.foreign import mark
 
 
 @pytest.mark.parametrize(

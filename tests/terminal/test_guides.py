@@ -9,9 +9,9 @@ import pytest
 from playwright.sync_api import Browser, expect
 
 from config.settings import TerminalSettings
-from kiosk.app.gallery import gallery_app
 from kiosk.terminal import guides
 from tests.terminal.conftest import Screen
+from tools.gallery import gallery_app
 
 EVERYTHING = replace(TerminalSettings(), printer="tcp://127.0.0.1:1", public_url="https://gk.example.cn")
 

@@ -17,16 +17,22 @@ from flask.testing import FlaskClient
 from playwright.sync_api import Browser, expect
 
 from config.settings import TerminalSettings
-from kiosk import cli, db, homes, pins, readiness
+from kiosk import db
+from kiosk.app import readiness
+from kiosk.cli import program as cli
 from kiosk.clock import FixedClock
 from kiosk.errors import RuleBroken
-from kiosk.terminal import pin, rules, tones
-from kiosk.terminal.call_views import TELEPHONE_AFTER_S
-from kiosk.terminal.pin import Verdict
+from kiosk.hall import pin_tries as pin
+from kiosk.hall import pins
+from kiosk.hall.pages.calls import TELEPHONE_AFTER_S
+from kiosk.hall.pin_tries import Verdict
+from kiosk.hall.rules import MOST_TRIES
+from kiosk.machine import homes
 from kiosk.tries import wait_after
 from tests.served import served
 from tests.terminals import a_terminal
 from tests.world import eventually
+from tools import sounds as tones
 
 PIN, WRONG = "480917", "480916"
 RIGHT_HASH = pins.hashed(PIN)
@@ -181,9 +187,9 @@ def test_neither_the_wall_clock_nor_a_restart_shortens_the_wait(app: Flask, cloc
 
 def test_after_fifteen_wrong_tries_only_a_new_pin_opens(app: Flask, clock: FixedClock) -> None:
     seen = []
-    for _ in range(rules.MOST_TRIES):
+    for _ in range(MOST_TRIES):
         seen.append(pin.attempt(WRONG, RIGHT_HASH, clock).verdict)
-        clock.advance(wait_after(rules.MOST_TRIES))
+        clock.advance(wait_after(MOST_TRIES))
     assert seen[-2:] == [Verdict.WRONG, Verdict.CLOSED]
     assert pin.attempt(PIN, RIGHT_HASH, clock).verdict is Verdict.CLOSED
     assert pin.attempt(PIN, pins.hashed(PIN), clock).verdict is Verdict.RIGHT

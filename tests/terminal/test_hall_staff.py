@@ -7,11 +7,13 @@ import re
 import pytest
 from flask import Flask
 
-from kiosk import db, pins
+from kiosk import db
 from kiosk.clock import FixedClock
-from kiosk.pins import Roster
-from kiosk.terminal import hall_staff, rules
-from kiosk.terminal.pin import Verdict
+from kiosk.hall import members as hall_staff
+from kiosk.hall import pins
+from kiosk.hall.pin_tries import Verdict
+from kiosk.hall.pins import Roster
+from kiosk.hall.rules import MOST_TRIES
 from kiosk.tries import wait_after
 from tests.terminal.test_assisted_service import (
     KEY,
@@ -34,7 +36,7 @@ KNOWN = Roster((MEMBER, OTHER), KEY)
 def lock(number: str, clock: FixedClock) -> list[Verdict]:
     """Fifteen wrong tries, each after its wait."""
     seen = []
-    for wrong in range(rules.MOST_TRIES):
+    for wrong in range(MOST_TRIES):
         seen.append(hall_staff.enter(number, WRONG, KNOWN, clock).outcome.verdict)
         clock.advance(wait_after(wrong + 1))
     return seen
@@ -104,7 +106,7 @@ def test_the_answer_of_another_account_or_another_terminal_opens_nothing(
 
 def test_answers_are_counted_like_pins_and_a_new_pin_is_the_last_way(app: Flask, clock: FixedClock) -> None:
     lock(NUMBER, clock)
-    for wrong in range(rules.MOST_TRIES):
+    for wrong in range(MOST_TRIES):
         outcome = hall_staff.unlock(NUMBER, "00000000", KNOWN, clock)
         clock.advance(wait_after(wrong + 1))
     assert outcome.verdict is Verdict.CLOSED

@@ -9,8 +9,8 @@ from flask.testing import FlaskClient
 
 from config.settings import TerminalSettings
 from kiosk import db
-from kiosk.app.gallery import gallery_app
 from kiosk.terminal.tiles import TILES, asked_for, tiles_that_work
+from tools.gallery import gallery_app
 
 ERRORS = (400, 403, 404, 405, 409, 413, 422, 429, 500, 503, 507)
 PAGES = (

@@ -2,7 +2,8 @@
 
 import pytest
 
-from kiosk.terminal.rules import Comfort, asked_changes, comfort_of, is_personal, local_address
+from kiosk.terminal.rules import Comfort, asked_changes, comfort_of, is_personal
+from kiosk.web.addresses import local_address
 
 
 @pytest.mark.parametrize(

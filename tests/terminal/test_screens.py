@@ -9,8 +9,8 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from kiosk.app.gallery import SCREENS
 from tests.terminal.conftest import Screen
+from tools.gallery import SCREENS
 
 pytestmark = pytest.mark.browser
 

@@ -6,7 +6,8 @@ import re
 from babel.messages.catalog import Catalog
 from babel.messages.mofile import read_mo
 
-from kiosk.web import translate
+from kiosk.web.language.collected import texts_of_the_code
+from tools import translate
 
 PLACE = re.compile(r"%\(\w+\)s")
 
@@ -24,9 +25,9 @@ def test_every_text_has_its_english() -> None:
 
 
 def test_the_catalogue_knows_exactly_the_texts_of_the_code() -> None:
-    """Otherwise: python -m kiosk.web.translate"""
+    """Otherwise: python -m tools.translate"""
     stored = {message.id for message in translate.english() if message.id}
-    assert stored == {message.id for message in translate.texts_of_the_code() if message.id}
+    assert stored == {message.id for message in texts_of_the_code() if message.id}
 
 
 def test_what_is_compiled_is_what_is_written() -> None:

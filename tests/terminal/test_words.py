@@ -5,9 +5,9 @@ from datetime import UTC, date, datetime, time
 import pytest
 from flask import Flask, session
 
-from kiosk.catalogue.tokens import Cutter
-from kiosk.web import i18n
-from kiosk.web.typography import phrases
+from kiosk.catalogue.text.tokens import Cutter
+from kiosk.web.language import i18n
+from kiosk.web.language.typography import phrases
 
 SUNDAY = date(2026, 11, 22)
 JUST_BEFORE_MIDNIGHT_UTC = datetime(2026, 11, 22, 16, 30, tzinfo=UTC)

@@ -4,7 +4,7 @@ Renews the vendored files from unpacked npm packages and writes their manifests.
 Usage: npm pack htmx.org@4.0.1 @tabler/icons@3.51.0 axe-core@4.14.1, unpack each archive into FOLDER/<name>/,
 then `python tests/vendor/refresh.py FOLDER` with <name> one of htmx.org, icons, axe-core.
 Run by hand only: no test and no start of the program fetches anything. Files of other packages stay as they are, such
-as the stroke templates that kiosk/writing/strokes/build.mjs makes.
+as the stroke templates that tools/strokes.mjs makes.
 """
 
 import base64

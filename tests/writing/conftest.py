@@ -17,14 +17,14 @@ from wtforms import StringField, TextAreaField
 
 from config.settings import TerminalSettings
 from kiosk import db
-from kiosk.app.gallery import gallery_app
-from kiosk.disclosure.kind import REQUEST
+from kiosk.disclosure.pages.kind import REQUEST
 from kiosk.intake.questions import Asking
 from kiosk.web.forms import QuestionForm
 from kiosk.writing import views
 from kiosk.writing.lexicon import SqliteLexicon, prepare
 from tests.clocks import MONDAY_MORNING
 from tests.served import served
+from tools.gallery import gallery_app
 
 PAGES = Path(__file__).parent / "pages"
 ANSWER = "<!doctype html><link rel=icon href=/static/seal.svg><title>ok</title><p id=answer>{}</p>"

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from kiosk.writing import chips, rules, tables
+from kiosk.writing import chips, rules
+from kiosk.writing import word_tables as tables
 from kiosk.writing.lexicon import NAMES, SqliteLexicon, prepare, rows, spell
 from kiosk.writing.rules import Word
 from kiosk.writing.syllables import SYLLABLES

@@ -124,7 +124,7 @@ export function features(strokes) {
   return soft.map((value) => value / norm);
 }
 
-// The templates as they lie in the file; see kiosk/writing/strokes/build.mjs for its form.
+// The templates as they lie in the file; see tools/strokes.mjs for its form.
 export function templates(buffer) {
   const header = JSON.parse(new TextDecoder().decode(new Uint8Array(buffer, 4, new DataView(buffer).getUint32(0, true))));
   let at = 4 + new DataView(buffer).getUint32(0, true);

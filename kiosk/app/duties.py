@@ -1,0 +1,87 @@
+"""
+What one process of a hub does for all: rounds of the catalogue, looks at addresses outside, snapshots.
+
+With several workers on PostgreSQL one leads: whichever holds a lock of the database. When it dies, or loses its
+connection, another one takes over within seconds. Each duty may be done again, so that a moment with two leaders
+harms nothing.
+"""
+
+from __future__ import annotations
+
+import logging
+import subprocess
+import threading
+from collections.abc import Callable
+from pathlib import Path
+
+from config.settings import HubSettings
+from kiosk import db
+from kiosk.catalogue import rounds
+from kiosk.clock import Clock
+from kiosk.errors import StoreAway
+from kiosk.machine import serving, snapshots
+
+PATIENCE_S = 5.0
+LOOK_S = 3.0
+"""How often a worker looks whether it leads."""
+
+_log = logging.getLogger(__name__)
+
+
+def begin(home: Path, settings: HubSettings, clock: Clock, stop: threading.Event) -> threading.Thread:
+    """Do what is due in threads of this process until `stop` is set; return the one to wait for."""
+    database = db.real(db.store)
+    if isinstance(database, db.SqliteFile):
+        return _start(home, settings, clock, stop)
+
+    def start(ended: threading.Event) -> threading.Thread:
+        return _start(home, settings, clock, ended)
+
+    thread = threading.Thread(target=_lead, args=(start, stop), name="leading", daemon=True)
+    thread.start()
+    return thread
+
+
+def _start(home: Path, settings: HubSettings, clock: Clock, stop: threading.Event) -> threading.Thread:
+    snapshots.start(home, clock, lambda: _snapshot_beside(home), stop)
+    return rounds.start(home, settings, clock, stop)
+
+
+def _snapshot_beside(home: Path) -> None:
+    """In a process of its own, so that nobody at the desk waits for it."""
+    subprocess.run(
+        serving.module_command("snapshot", "--home", str(home)), check=True, stdout=subprocess.DEVNULL
+    )
+
+
+def _lead(start: Callable[[threading.Event], threading.Thread], stop: threading.Event) -> None:
+    from kiosk.db.server import PostgresServer, leading
+
+    database = db.real(db.store)
+    assert isinstance(database, PostgresServer)
+    while not stop.is_set():
+        try:
+            with leading(database) as still_leads:
+                if still_leads:
+                    _serve_a_term(start, still_leads, stop)
+        except StoreAway as error:
+            _log.warning("nobody is known to lead: %s", error.code)
+        stop.wait(LOOK_S)
+
+
+def _serve_a_term(
+    start: Callable[[threading.Event], threading.Thread],
+    still_leads: Callable[[], bool],
+    stop: threading.Event,
+) -> None:
+    """Do all duties until the lock is lost or the process ends."""
+    _log.info("this worker leads")
+    ended = threading.Event()
+    duties = start(ended)
+    try:
+        while not stop.wait(LOOK_S) and still_leads():
+            continue
+    finally:
+        ended.set()
+        duties.join(PATIENCE_S)
+    _log.info("this worker leads no longer")

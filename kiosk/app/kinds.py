@@ -1,8 +1,0 @@
-"""The kinds of submissions, one row each."""
-
-from __future__ import annotations
-
-from kiosk.disclosure.kind import REQUEST
-from kiosk.intake.kinds import SubmissionKind
-
-KINDS: tuple[SubmissionKind, ...] = (REQUEST,)

@@ -1,0 +1,270 @@
+"""The readiness report: can this machine do its main job, and what needs a person."""
+
+from __future__ import annotations
+
+import shutil
+import socket
+import ssl
+from collections import Counter
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from config.settings import SettingsError, TerminalSettings
+from kiosk import audit, blobs, db
+from kiosk.catalogue.attachments import content as attachments_content
+from kiosk.catalogue.records.models import DocumentAttachment
+from kiosk.clock import BEIJING, Clock, from_stamp, stamp, today
+from kiosk.errors import KioskError, Refused
+from kiosk.hall.condition_words import DEAD_PAGE, ENOUGH_DISK_MB, STALE_SYNC, Machine, Printer, Today
+from kiosk.hall.models import called_since
+from kiosk.intake import models as submissions
+from kiosk.machine import homes
+from kiosk.terminal import models
+from sync.terminal.models import BlobState, SyncReport
+
+EACH_ROUND = ("hello", "up", "down", "status", "lists")
+"""What every round of sync tries."""
+HALL_DAYS = 7
+"""So many days stand on the hall's page."""
+CERTIFICATE_WARNING = timedelta(days=30)
+CERTIFICATE_WAIT_S = 5.0
+
+
+@dataclass(frozen=True)
+class Line:
+    """One thing looked at."""
+
+    name: str
+    ok: bool
+    words: str
+
+
+def of_home(home: Path, clock: Clock) -> list[Line]:
+    """What was found; a fault in one line does not hide the others."""
+    is_hub = homes.is_hub(home)
+    lines = [_settings(home, is_hub), _disk(home)]
+    try:
+        homes.open_home(home, clock)
+        lines += [_clock(clock), _integrity(), _acts()]  # what the hub said of the time is in the database
+    except KioskError as error:
+        return [*lines, _clock(clock), Line("database", False, error.detail or error.code)]
+    except SettingsError:
+        return [*lines, _clock(clock), Line("database", False, "the settings do not tell where it is")]
+    if is_hub:
+        lines += [_published_files(home), _held(), _copies(clock), *_copy_tools()]
+    else:
+        lines += [_sync(clock), _waiting(), _files(), _certificate(home, clock), _printer(), _page(clock)]
+        if _has_page_printer(home):
+            lines.append(_printer("page-printer", "page"))
+    return lines
+
+
+def for_hall(home: Path, settings: TerminalSettings, clock: Clock) -> Machine:
+    """What the hall's staff can look after, asked of open databases: quick enough for a page that looks often."""
+    from sync.terminal import outbox, report
+
+    backlog, heard = outbox.backlog(db.store), report.state(db.store)
+    rounds = [one for one in heard.directions.values() if one.name in EACH_ROUND] if heard else []
+    synced = [one.succeeded_at for one in rounds if one.succeeded_at]
+    is_whole = bool(synced) and len(synced) == len(rounds)
+    return Machine(
+        receipt=_seen_printer("receipt") if settings.printer != "none" else None,
+        page=_seen_printer("page") if settings.page_printer != "none" else None,
+        synced_at=from_stamp(min(synced)) if is_whole else None,
+        sync_error=next((one.error for one in rounds if one.error), ""),
+        unsent=backlog.unsent,
+        oldest_at=from_stamp(backlog.oldest_unsent_at) if backlog.oldest_unsent_at else None,
+        parked=backlog.parked,
+        free_mb=shutil.disk_usage(home).free // 1_000_000,
+        seen_at=models.page_seen(),
+        is_clock_right=clock.trusted(),
+        days=_days(today(clock)),
+    )
+
+
+def _seen_printer(which: str) -> Printer:
+    from printers.spooler import spool
+
+    device = spool.device(db.store, which)
+    return Printer(device.state, device.reason)
+
+
+def _days(last: date) -> tuple[Today, ...]:
+    """The last days, the newest first; counts only."""
+    from printers.spooler import spool
+
+    first = last - timedelta(days=HALL_DAYS - 1)
+    visits = models.visits(first)
+    since = datetime.combine(first, time.min, BEIJING)
+    counted = [
+        Counter(at.astimezone(BEIJING).date() for at in moments)
+        for moments in (
+            submissions.handed_in_since(since),
+            spool.ordered_since(db.store, since),
+            called_since(since),
+        )
+    ]
+    days = [last - timedelta(days=back) for back in range(HALL_DAYS)]
+    return tuple(Today(day, visits.get(day, 0), *(count[day] for count in counted)) for day in days)
+
+
+def _settings(home: Path, is_hub: bool) -> Line:
+    try:
+        homes.hub_settings(home) if is_hub else homes.terminal_settings(home)
+    except SettingsError as error:
+        return Line("settings", False, "; ".join(error.faults))
+    return Line("settings", True, "read")
+
+
+def _disk(home: Path) -> Line:
+    free_mb = shutil.disk_usage(home).free // 1_000_000
+    return Line("disk", free_mb >= ENOUGH_DISK_MB, f"{free_mb} MB free, {ENOUGH_DISK_MB} MB wanted")
+
+
+def _clock(clock: Clock) -> Line:
+    words = "plausible" if clock.trusted() else "wrong: receipts say that the time is to be verified"
+    return Line("clock", clock.trusted(), words)
+
+
+def _integrity() -> Line:
+    database = db.real(db.store)
+    if not isinstance(database, db.SqliteFile):
+        return Line("database", True, database.told())
+    (answer,) = database.execute_sql("PRAGMA quick_check(1)").fetchone()
+    return Line("database", answer == "ok", answer)
+
+
+def _copy_tools() -> list[Line]:
+    """Copies of a database on a server are made by tools that must be on this machine."""
+    database = db.real(db.store)
+    if isinstance(database, db.SqliteFile):
+        return []
+    from kiosk.db import dumps
+
+    try:
+        words = ", ".join(dumps.tool(name, database) for name in ("pg_dump", "pg_restore"))
+    except Refused as refused:
+        return [Line("copy-tools", False, refused.detail)]
+    return [Line("copy-tools", True, words)]
+
+
+def _acts() -> Line:
+    """Whether anybody changed or took out what the log of acts holds. Source: RELIABILITY.md T31."""
+    broken = audit.first_break()
+    return Line("audit", broken is None, "unbroken" if broken is None else f"broken at entry {broken}")
+
+
+def _sync(clock: Clock) -> Line:
+    found = (
+        SyncReport.select(SyncReport.direction, SyncReport.succeeded_at, SyncReport.error)
+        .where(
+            SyncReport.direction != "blobs"
+        )  # files come only where some are missing: they have a line of their own
+        .order_by(SyncReport.direction)
+    )
+    rows = list(found.tuples().execute(db.store))
+    if not rows:
+        return Line("sync", False, "no round yet")
+    late = [name for name, at, _ in rows if not at or clock.now() - from_stamp(at) > STALE_SYNC]
+    words = ", ".join(f"{name} {at or 'never'}{f' ({error})' if error else ''}" for name, at, error in rows)
+    return Line("sync", not late, words)
+
+
+def _waiting() -> Line:
+    from sync.terminal import outbox
+
+    backlog = outbox.backlog(db.store)
+    words = f"{backlog.unsent} waiting since {backlog.oldest_unsent_at or '-'}, {backlog.parked} parked"
+    return Line("outbox", not backlog.parked, words)
+
+
+def _files() -> Line:
+    """Attachments and recordings: those that are still to come are no fault, those that cannot come are."""
+    if not attachments_content.can_draw(attachments_content.PDF):
+        return Line("files", False, "pages of PDFs cannot be shown: pypdfium2 is not installed")
+    found = BlobState.select().first(db.store)
+    if found is None:
+        return Line("files", True, "none yet")
+    words = (
+        f"{found.held} of {found.wanted} here, {found.missing_bytes / 1e6:.1f} MB to come,"
+        f" {found.beyond} beyond the quota"
+    )
+    return Line("files", found.error is None, words + (f" ({found.error})" if found.error else ""))
+
+
+def _published_files(home: Path) -> Line:
+    """What documents name must lie at the hub: terminals can have it from nowhere else."""
+    named = DocumentAttachment.select(DocumentAttachment.sha256).distinct()
+    published = {sha256 for (sha256,) in named.tuples().execute()}
+    missing = published - blobs.of_home(home).held().keys()
+    words = f"{len(published)} published, {len(missing)} missing" + (f": {min(missing)}" if missing else "")
+    return Line("files", not missing, words)
+
+
+def _copies(clock: Clock) -> Line:
+    """Names are erased at the hub when their window is over, but not in copies that were made before."""
+    from kiosk.machine import backups as safekeeping
+
+    found = safekeeping.outlived(today(clock))
+    words = "; ".join(
+        f"{file} holds names that were to be shown until {until}: erase it" for file, until in found
+    )
+    return Line("copies", not found, words or "none holds names whose window is over")
+
+
+def _held() -> Line:
+    """Uploads of a copied or rolled-back disk wait for a person: a citizen waits behind each."""
+    from kiosk.staff import terminals
+
+    many = terminals.how_many_held()
+    return Line(
+        "uploads",
+        not many,
+        f"{many} held: look at them at the desk, below the terminals" if many else "none held",
+    )
+
+
+def _certificate(home: Path, clock: Clock) -> Line:
+    """How long the hub's certificate lasts; an old one keeps nothing from working but the sync (T22)."""
+    address = urlsplit(homes.terminal_settings(home).hub_url)
+    if address.scheme != "https":
+        return Line("certificate", True, "none: the hub is on this machine")
+    try:
+        with (
+            socket.create_connection(
+                (address.hostname or "", address.port or 443), CERTIFICATE_WAIT_S
+            ) as plain,
+            ssl.create_default_context().wrap_socket(plain, server_hostname=address.hostname) as secured,
+        ):
+            certificate = secured.getpeercert() or {}
+    except OSError as error:
+        return Line("certificate", False, f"{address.netloc}: {error}")
+    ends = datetime.fromtimestamp(ssl.cert_time_to_seconds(str(certificate["notAfter"])), UTC)
+    return Line(
+        "certificate", ends - clock.now() > CERTIFICATE_WARNING, f"valid until {ends.date().isoformat()}"
+    )
+
+
+def _page(clock: Clock) -> Line:
+    """A browser may be frozen while the server answers: the page itself says that it lives."""
+    seen = models.page_seen()
+    if seen is None:
+        return Line("page", True, "last seen never: no page of this terminal was open yet")
+    is_alive = clock.now() - seen < DEAD_PAGE
+    return Line("page", is_alive, f"last seen {stamp(seen)}")
+
+
+def _has_page_printer(home: Path) -> bool:
+    try:
+        return homes.terminal_settings(home).page_printer != "none"
+    except SettingsError:
+        return False  # the line of the settings says so
+
+
+def _printer(name: str = "printer", which: str = "receipt") -> Line:
+    from printers.spooler import spool
+
+    device = spool.device(db.store, which)
+    return Line(name, device.state in ("ok", "low"), f"{device.state} {device.reason}".strip())

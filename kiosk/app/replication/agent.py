@@ -1,0 +1,163 @@
+"""The terminal's agent: one round after another, submissions first, files last, for as long as the machine runs."""
+
+from __future__ import annotations
+
+import fcntl
+import logging
+import random
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+
+from config.settings import TerminalSettings
+from kiosk import db
+from kiosk.app.replication import arrivals as documents
+from kiosk.app.replication import counts, sentences
+from kiosk.app.replication import http_line as line
+from kiosk.app.replication import lists_for_devices as lists
+from kiosk.app.replication import taking_in as cases
+from kiosk.app.replication.files import Files
+from kiosk.catalogue.records import feed
+from kiosk.clock import Clock
+from kiosk.errors import StoreFull
+from kiosk.machine import snapshots
+from printers.spooler import spool
+from sync.terminal import client
+from sync.terminal.models import HubLink
+from sync.terminal.report import Outcome, RoundReport
+
+LOOK_S = 1.0
+"""How often the waiting agent looks for a new submission: a local read, no network."""
+COMING = "catalogue-coming"
+"""No fault: the catalogue comes whole, and more of it with the next round."""
+
+_log = logging.getLogger(__name__)
+
+
+class Agent:
+    """
+    Carries submissions up and the catalogue, side lists, statuses and files down, round after round.
+
+    Args:
+        after_pull: What is done after each round with what came down.
+    Raises:
+        Refused: "not-enrolled": the terminal whose databases are open has no hub.
+    """
+
+    def __init__(
+        self,
+        home: Path,
+        settings: TerminalSettings,
+        clock: Clock,
+        after_pull: documents.AfterPull | None = None,
+    ) -> None:
+        self._home = home
+        self._settings = settings
+        self._clock = clock
+        self._after_pull = after_pull or documents.keep_up(home)
+        self._channel = line.to_hub(home, settings, clock)
+        self._files = Files(home, settings, clock)
+        self._stop = threading.Event()
+        self._is_log_clean = False
+        self._issued = 0
+        self._terminal = client.Terminal(
+            station=db.store,
+            catalogue=db.catalogue,
+            writing=db.writing,
+            put=feed.put,
+            put_status=cases.put_status,
+            now=clock.now,
+            should_stop=lambda: self._stop.is_set(),
+            paper=spool.paper_used,
+            refetch=snapshots.Refetch(home, clock, self._is_interrupted),
+        )
+
+    def _is_interrupted(self) -> bool:
+        """Whether the agent shall end, or somebody has handed in something since the round began."""
+        return self._stop.is_set() or _issued() > self._issued
+
+    def one_round(self) -> RoundReport:
+        """
+        One round, with the search index brought up to what came down, and files when all else is done.
+
+        Raises:
+            StoreFull: the disk is full; what was not stored comes again.
+        """
+        self._leave_nothing_of_lists(lists.expire(self._clock))
+        self._issued = _issued()
+        with self._turn():
+            report = client.one_round(self._terminal, self._channel)
+            if report.hello.is_done:
+                counts.send(self._channel, self._clock)
+        db.checkpoint(db.catalogue)
+        self._leave_nothing_of_lists(report.lists.count)
+        self._after_pull(report)
+        if not report.may_fetch:
+            return report
+        with self._turn():
+            done = self._files.bring(self._channel, self._is_interrupted)
+        if done is None:
+            return report
+        return replace(report, blobs=Outcome(done.count, done.error), is_cut_short=done.is_cut_short)
+
+    @contextmanager
+    def _turn(self) -> Iterator[None]:
+        """Alone on the line: `sync --once` beside the agent would look like a clone."""
+        with (self._home / "sync.lock").open("w") as turn:
+            fcntl.flock(turn, fcntl.LOCK_EX)
+            yield
+
+    def _leave_nothing_of_lists(self, changed: int) -> None:
+        """Empties the database's log after lists changed, and once at the beginning: the old ones may stand in it."""
+        if changed:
+            self._is_log_clean = False
+        if not self._is_log_clean:
+            self._is_log_clean = db.checkpoint(db.store)
+
+    def run(self, stop: threading.Event) -> None:
+        """Rounds until `stop`; after a failure it waits longer each time, and always tries again."""
+        self._stop = stop
+        chance = random.Random()
+        failures = 0
+        while not stop.is_set():
+            issued = _issued()
+            report = self._round()
+            if report is not None and (report.is_healthy or report.errors == (COMING,)):
+                failures = 0
+                pause_s = (
+                    LOOK_S if report.is_cut_short or report.errors else float(self._settings.sync_interval_s)
+                )
+            else:
+                pause_s = client.pause_s(failures, chance)
+                failures += 1
+            self._wait(stop, pause_s, issued)
+
+    def _round(self) -> RoundReport | None:
+        """What a round did, with a line in the log where there is news; None when the disk is full."""
+        try:
+            report = self.one_round()
+        except StoreFull:
+            _log.error("disk-full: nothing was stored; free space on the disk of the home directory")
+            return None
+        moved = (report.up, report.down, report.status, report.lists, report.blobs)
+        if not report.is_healthy or any(each.count or each.error for each in moved):
+            level = logging.INFO if report.is_healthy and report.blobs.is_done else logging.WARNING
+            _log.log(level, "%s", sentences.of_round(report))
+        return report
+
+    def _wait(self, stop: threading.Event, pause_s: float, issued: int) -> None:
+        """Until the pause is over, or somebody has handed in something new."""
+        until = self._clock.monotonic() + pause_s
+        while not stop.wait(min(LOOK_S, max(0.0, until - self._clock.monotonic()))):
+            if self._clock.monotonic() >= until or _issued() > issued:
+                return
+
+
+_ISSUED = db.Statement(lambda: HubLink.select(HubLink.last_seq))
+
+
+def _issued() -> int:
+    row = _ISSUED.first(db.store)
+    return int(row[0]) if row else 0

@@ -1,0 +1,29 @@
+"""The catalogue as it comes down: after each round the search and the drawn pages are brought to what is published."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from pathlib import Path
+
+from kiosk.catalogue.attachments import page_images as attachments_pages
+from kiosk.catalogue.attachments import store as attachments_store
+from kiosk.catalogue.search import county_words
+from kiosk.catalogue.search.indexing import update_index
+from sync.terminal.report import RoundReport
+
+AfterPull = Callable[[RoundReport], None]
+
+_log = logging.getLogger(__name__)
+
+
+def keep_up(home: Path) -> AfterPull:
+    """Keeps the search index in step, and erases drawn pages of files that are no longer public."""
+
+    def keep(report: RoundReport) -> None:
+        found = update_index(home / "index", county_words.words_here())
+        if found.state not in ("current", "busy"):
+            _log.info("index %s: %d put, %d removed", found.state, found.documents, found.removed)
+        attachments_pages.keep_only(home, attachments_store.published_files())
+
+    return keep

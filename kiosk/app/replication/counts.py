@@ -1,0 +1,44 @@
+"""Counts without persons: sent by the terminal when a day is over, given at the hub to those whom they concern."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+from datetime import date
+
+from kiosk import db
+from kiosk.catalogue.feedback import empty_searches as silent
+from kiosk.catalogue.feedback import problems
+from kiosk.clock import Clock, today
+from sync.carried import counts as tallies
+from sync.hub.counts import OnCounted
+from sync.statements import Database
+from sync.terminal import counts as day_counts
+from sync.wire.channel import Channel
+
+_log = logging.getLogger(__name__)
+
+
+def taker(clock: Clock) -> OnCounted:
+    """Takes in the counts of a terminal's day; kinds of a later version are left out."""
+
+    def take(database: Database, day: date, rows: Sequence[tallies.Tally]) -> None:
+        at_most = min(day, today(clock))
+        for row in rows:
+            if row.kind == silent.KIND:
+                silent.take(at_most, row)
+            elif row.kind == problems.KIND:
+                problems.take(at_most, row)
+
+    return take
+
+
+def send(channel: Channel, clock: Clock) -> None:
+    """Sends the counts of days that are over, last of all: they can wait, submissions cannot."""
+    sent = day_counts.send(db.store, db.writing, channel, today(clock))
+    if sent.error:
+        _log.warning("counts %d (%s); the rest goes with a later round", sent.count, sent.error)
+    if sent.parked:
+        _log.error(
+            "counts of %d days were refused by the hub and set aside: tally_batch says why", sent.parked
+        )

@@ -1,0 +1,35 @@
+"""The keys by which the machines of a county know each other, as files of their homes."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from kiosk.errors import StoreDamaged
+from kiosk.hall import pins
+from sync.wire.signing import public_key
+
+SIGNING_KEY_FILE, DEVICE_KEY_FILE = "signing.key", "device.key"
+
+
+def signing_seed(home: Path) -> bytes:
+    """What the hub signs with. Raises StoreDamaged("no-signing-key")."""
+    return _read(home / SIGNING_KEY_FILE, "no-signing-key")
+
+
+def device_seed(home: Path) -> bytes:
+    """What a terminal signs with. Raises StoreDamaged("no-device-key")."""
+    return _read(home / DEVICE_KEY_FILE, "no-device-key")
+
+
+def hall_unlock_key(home: Path, device: str) -> bytes:
+    """What hub and terminal alone know, for unlocking by telephone: derived from the hub's signing key."""
+    return pins.unlock_key(signing_seed(home), device)
+
+
+def _read(path: Path, code: str) -> bytes:
+    try:
+        seed = bytes.fromhex(path.read_text("ascii").strip())
+        public_key(seed)
+    except (OSError, ValueError) as error:
+        raise StoreDamaged(code, f"{path.name} is missing or damaged: put it back from a copy") from error
+    return seed

@@ -1,0 +1,109 @@
+"""Files of documents and recordings, by their hash: which the hub gives, and how a terminal comes to hold them."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Iterable
+from datetime import datetime
+from pathlib import Path
+
+from config.settings import TerminalSettings
+from kiosk import blobs, db
+from kiosk.catalogue.attachments import store as attachments_store
+from kiosk.clock import Clock, stamp
+from kiosk.machine import snapshots
+from kiosk.speech import published as speech
+from sync.carried import feed
+from sync.carried.transfer import Fetched, Fetcher, Wanted
+from sync.hub.device import Device
+from sync.statements import Database
+from sync.terminal import held_lists as shelf
+from sync.terminal.models import BlobState
+from sync.terminal.report import note
+from sync.wire.channel import Channel
+
+MEGABYTE = 10**6
+
+_log = logging.getLogger(__name__)
+
+
+MAY_FETCH: tuple[Callable[[str], bool], ...] = (attachments_store.may_fetch, speech.may_fetch)
+"""Whether terminals may have the file of this name from the hub: both are of published documents, so all may."""
+WANTED: tuple[Callable[[], Iterable[Wanted]], ...] = (
+    attachments_store.wanted,
+    lambda: speech.wanted(db.store),
+)
+"""The files that a terminal should hold, those used most first."""
+
+
+def giver(home: Path) -> Callable[[Database, Device, str], Path | None]:
+    """Where the hub at `home` has the file of a name, if the device may have it."""
+    store, spoken = blobs.of_home(home), speech.of_hub(home)
+
+    def give(_database: Database, _device: Device, sha256: str) -> Path | None:
+        if whole := snapshots.path_of(home, sha256):
+            return whole
+        if not any(may_fetch(sha256) for may_fetch in MAY_FETCH):
+            return None
+        path = store.path(sha256) or spoken.path(sha256)
+        if path is None:
+            _log.error("blob-missing: the hub does not hold a file that is published: %s", sha256)
+        return path
+
+    return give
+
+
+class Files:
+    """The files of a terminal, brought up to what its catalogue, lists and visitors ask for."""
+
+    def __init__(self, home: Path, settings: TerminalSettings, clock: Clock) -> None:
+        self._clock = clock
+        self._fetcher = Fetcher(
+            store=blobs.of_home(home),
+            now=clock.now,
+            free_bytes=lambda: blobs.free_bytes(home),
+            quota_bytes=settings.blob_quota_mb * MEGABYTE,
+        )
+        self._fetched_at: tuple[object, ...] = ()
+
+    def bring(self, channel: Channel, is_interrupted: Callable[[], bool]) -> Fetched | None:
+        """
+        What one round brought; None when nothing was looked for, because what the files depend on is as it was when
+        the last one came and nobody asked for another.
+        """
+        here = (
+            feed.position(db.catalogue),
+            *sorted(shelf.held(db.store).values()),
+            attachments_store.uses(),
+        )
+        if here == self._fetched_at:
+            return None
+        wanted = [each for files in WANTED for each in files()]
+        done = self._fetcher.one_round(channel, wanted, is_interrupted)
+        _note(done, self._clock.now())
+        self._fetched_at = here if done.held == done.wanted else ()
+        return done
+
+
+def _note(done: Fetched, now: datetime) -> None:
+    with db.writing(db.store):
+        note(db.store, "blobs", done.count, done.error, now)
+        BlobState.insert(
+            one=1,
+            noted_at=stamp(now),
+            wanted=done.wanted,
+            held=done.held,
+            missing_bytes=done.missing_bytes,
+            beyond=done.beyond,
+            error=done.error,
+        ).on_conflict(
+            conflict_target=[BlobState.one],
+            preserve=[
+                BlobState.noted_at,
+                BlobState.wanted,
+                BlobState.held,
+                BlobState.missing_bytes,
+                BlobState.beyond,
+                BlobState.error,
+            ],
+        ).execute(db.store)

@@ -1,0 +1,80 @@
+"""The terminal's line to its hub: HTTP that follows nothing and waits for ever for nobody, signed with its key."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import requests
+from urllib3.exceptions import HTTPError
+
+from config.settings import TerminalSettings
+from kiosk import db
+from kiosk.app.replication import device_keys as keys
+from kiosk.clock import Clock
+from kiosk.errors import Refused
+from sync.terminal.models import HubLink
+from sync.wire import errors
+from sync.wire.channel import Channel, Identity
+from sync.wire.signing import Answer, Request, Transport
+
+CONNECT_TIMEOUT_S, READ_TIMEOUT_S = 5, 15
+DEADLINE_S = 120.0
+"""For one whole answer: a page on a slow line, but no hub that dribbles for ever (RELIABILITY F21)."""
+MOST_ANSWER_BYTES = 32 * 2**20
+CHUNK_BYTES = 64 * 1024
+
+
+def to_hub(home: Path, settings: TerminalSettings, clock: Clock) -> Channel:
+    """
+    A signed line to the hub of the terminal whose databases are open.
+
+    Raises:
+        Refused: "not-enrolled".
+        StoreDamaged: "no-device-key".
+    """
+    link = HubLink.select(HubLink.device, HubLink.hub_key).first(db.store)
+    if link is None:
+        raise Refused("not-enrolled", f"{home} is not enrolled with a hub")
+    identity = Identity(link.device, keys.device_seed(home), bytes(link.hub_key))
+    return Channel(http_transport(settings.hub_url, clock), identity, clock.now)
+
+
+def http_transport(hub_url: str, clock: Clock) -> Transport:
+    """Carries signed requests to the hub over HTTP; follows no redirect and decodes nothing."""
+    session = requests.Session()
+    session.headers["Accept-Encoding"] = "identity"
+
+    def send(sent: Request) -> Answer:
+        deadline = clock.monotonic() + DEADLINE_S
+        try:
+            with session.request(
+                sent.method,
+                hub_url.rstrip("/") + sent.target,
+                data=sent.body or None,
+                headers=sent.headers,
+                timeout=(CONNECT_TIMEOUT_S, READ_TIMEOUT_S),
+                allow_redirects=False,
+                stream=True,
+            ) as response:
+                body = _read_body(response, clock, deadline)
+                return Answer(
+                    response.status_code,
+                    body,
+                    response.headers.get("Content-Type", ""),
+                    dict(response.headers),
+                )
+        except (requests.RequestException, HTTPError, OSError) as error:
+            raise errors.Unreachable("hub-unreachable") from error
+
+    return send
+
+
+def _read_body(response: requests.Response, clock: Clock, deadline: float) -> bytes:
+    body = bytearray()
+    while chunk := response.raw.read1(CHUNK_BYTES):
+        body += chunk
+        if len(body) > MOST_ANSWER_BYTES:
+            raise errors.Unreachable("answer-too-large")
+        if clock.monotonic() > deadline:
+            raise errors.Unreachable("hub-too-slow")
+    return bytes(body)

@@ -1,0 +1,54 @@
+"""Side lists: what the hub makes for each device, by the names of `kiosk/side_lists.py`, and what a terminal erases."""
+
+from __future__ import annotations
+
+import logging
+from pathlib import Path
+
+from config.settings import HubSettings
+from kiosk import side_lists
+from kiosk.app.replication.device_keys import hall_unlock_key
+from kiosk.catalogue.records import named
+from kiosk.catalogue.search import county_words
+from kiosk.clock import Clock, today
+from kiosk.hall import accounts as hall
+from kiosk.speech import published as speech
+from sync.hub.device import Device
+from sync.hub.side_lists import Provider
+
+_log = logging.getLogger(__name__)
+
+
+def providers(home: Path, settings: HubSettings, clock: Clock) -> dict[str, Provider]:
+    """What the hub makes for each device."""
+
+    def places(device: Device) -> tuple[str, ...]:
+        """The townships of whose people a device may hold names."""
+        return device.townships if device.channel == "kiosk" or settings.named_rows_on_web else ()
+
+    return {
+        side_lists.HALL_STAFF: Provider(
+            make=lambda database, device: hall.roster(device.id, hall_unlock_key(home, device.id)),
+            mark=lambda database, device: f"{device.id} {hall.changes()}",
+        ),
+        side_lists.NAMED_ROWS: Provider(
+            make=lambda database, device: named.for_townships(places(device), today(clock)),
+            mark=lambda database, device: named.mark(places(device), today(clock)),
+        ),
+        side_lists.WORDS: Provider(
+            make=lambda database, device: county_words.county_list(),
+            mark=lambda database, device: county_words.mark(),
+        ),
+        side_lists.AUDIO: Provider(
+            make=lambda database, device: speech.make_list(),
+            mark=lambda database, device: speech.mark(),
+        ),
+    }
+
+
+def expire(clock: Clock) -> int:
+    """How many lists of names a terminal erased: their last day is over, whether or not the hub can be reached."""
+    erased = named.expire(clock.now())
+    if erased:
+        _log.info("names-erased: %d lists whose last day is over", erased)
+    return erased

@@ -1,0 +1,107 @@
+"""The hub's routes for devices: HTTP into `Request`, `Answer` into HTTP, and all that the hub carries in one object."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+from urllib.parse import quote
+
+from flask import Blueprint, Response, request
+from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
+
+from config.settings import HubSettings
+from kiosk import blobs, db
+from kiosk.app.replication import counts, files
+from kiosk.app.replication import device_keys as keys
+from kiosk.app.replication import lists_for_devices as lists
+from kiosk.app.replication import taking_in as cases
+from kiosk.clock import Clock
+from kiosk.machine import snapshots
+from kiosk.web.context import hub
+from sync.carried.feed import position
+from sync.hub.admission import Caller
+from sync.hub.answering import Hub
+from sync.hub.inbox import OnTaken
+from sync.hub.side_lists import Lists
+from sync.wire import protocol
+from sync.wire.signing import Answer, Request
+
+ACTIONS: tuple[tuple[str, str, Callable[[Hub, Caller, Request], Answer]], ...] = (
+    ("GET", "/hello", Hub.knock),
+    ("POST", "/hello", Hub.hello),
+    ("PUT", "/submissions/<key>", Hub.submit),
+    ("PUT", "/tallies/<key>", Hub.count),
+    ("GET", "/changes", Hub.changes),
+    ("GET", "/statuses", Hub.statuses),
+    ("GET", "/snapshot", Hub.whole),
+    ("GET", "/lists", Hub.manifest),
+    ("GET", "/lists/<name>", Hub.side_list),
+    ("GET", "/blobs/<sha256>", Hub.piece),
+    ("POST", "/track", Hub.track),
+)
+"""What a device may ask for. The parts of a path are the hub's to read: it looks at the request as it was signed."""
+
+
+def hub_blueprint() -> Blueprint:
+    """The routes /sync/v1/*, for devices only: they know no cookies and are exempt from CSRF."""
+    routes = Blueprint("sync", __name__, url_prefix=protocol.PREFIX)
+    routes.register_error_handler(HTTPException, _broken_off)
+    routes.add_url_rule("/enrol", "enrol", _enrol, methods=["POST"])
+    for method, path, action in ACTIONS:
+        routes.add_url_rule(path, action.__name__, partial(_serve, action), methods=[method])
+    return routes
+
+
+def sync_hub(home: Path, settings: HubSettings, clock: Clock, on_taken: OnTaken) -> Hub:
+    """
+    All that the hub carries for its terminals, in one object.
+
+    Raises:
+        StoreDamaged: "no-signing-key": terminals trust that key and no other.
+    """
+    blobs.of_home(home).drop_unfinished()
+    return Hub(
+        seed=keys.signing_seed(home),
+        now=clock.now,
+        database=db.store,
+        writing=partial(db.writing, alone=False),
+        seal_key=cases.seal_key,
+        on_taken=on_taken,
+        lists=Lists(lists.providers(home, settings, clock)),
+        blob=files.giver(home),
+        snapshot=lambda database: snapshots.newest(home, position(database)),
+        on_counted=counts.taker(clock),
+    )
+
+
+def _enrol() -> Response:
+    return _response(hub().sync.enrol(_signed_request()))
+
+
+def _serve(action: Callable[[Hub, Caller, Request], Answer], **_parts: str) -> Response:
+    sync, asked = hub().sync, _signed_request()
+    return _response(db.repeated(lambda: sync.serve(asked, partial(action, sync))))
+
+
+def _signed_request() -> Request:
+    """The request as it was signed: method, path and query as they came, body unread by anybody else."""
+    request.max_content_length = protocol.MAX_BODY_BYTES
+    body = request.get_data(cache=False)
+    query = request.query_string.decode("latin-1")
+    target = quote(request.path) + (f"?{query}" if query else "")
+    return Request(request.method, target, body, dict(request.headers))
+
+
+def _response(answer: Answer) -> Response:
+    response = Response(answer.body, status=answer.status)
+    response.headers["Content-Type"] = answer.content_type
+    for name, value in answer.headers.items():
+        response.headers[name] = value
+    return response
+
+
+def _broken_off(error: HTTPException) -> Response:
+    """A machine gets a code, not a page; unsigned, so that it decides nothing."""
+    code = "body-too-large" if isinstance(error, RequestEntityTooLarge) else "not-served"
+    return _response(Answer(error.code or 500, protocol.refusal(code), protocol.JSON_TYPE))

@@ -1,0 +1,79 @@
+"""Speech and the catalogue together: which published texts are recorded, and the commands that record."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from config.settings import HubSettings
+from kiosk.catalogue.pages import display
+from kiosk.catalogue.records import documents
+from kiosk.catalogue.records.record import Record
+from kiosk.catalogue.text import passages
+from kiosk.clock import SystemClock
+from kiosk.machine import homes
+from kiosk.speech import actions
+from kiosk.speech import published as store
+from kiosk.speech.bank import Bank, Speaker
+
+
+def record_documents(given: argparse.Namespace) -> int:
+    """Records what the hub has published, the most needed first."""
+    from kiosk.speech.kokoro import Voice
+
+    settings = homes.hub_settings(given.home)
+    clock = SystemClock()
+    homes.open_hub(given.home, clock)
+    voice = None if given.only_forget else Voice(given.voices, pronunciations(settings))
+    made = actions.make(
+        voice,
+        published_texts(),
+        files=store.of_hub(given.home),
+        shipped=Speaker(Bank.load()),
+        now=clock.now,
+        limit=given.limit,
+        anew=given.anew,
+    )
+    print(
+        f"recorded {made.recorded} ({made.seconds / 60:.1f} minutes), removed {made.removed}, missing {made.missing}"
+    )
+    return 0
+
+
+def pronunciations(settings: HubSettings) -> dict[str, str]:
+    """The county's own: word → pinyin."""
+    return dict(tuple(part.strip() for part in each.split("=", 1)) for each in settings.pronunciation)  # type: ignore[misc]
+
+
+def published_texts() -> Iterator[str]:
+    """The blocks of every published document as its page shows them, titles first, the newest of each kind first."""
+    every = documents.found(documents.live())
+    every.sort(key=lambda one: one.published_on, reverse=True)
+    every.sort(key=lambda one: one.described.spoken)
+    for document in every:
+        yield document.title
+        yield from document.issuer_names
+    for document in every:
+        yield from _blocks(document.content)
+
+
+def _blocks(record: Record) -> Iterator[str]:
+    """The texts of one document; names of persons never."""
+    yield record.get("summary") or ""
+    if not display.has_names(record):
+        yield from _strings(record.get("fields") or {})
+    for each in passages.split(record["body"]):
+        yield f"{each.label}{each.text}"
+
+
+def _strings(value: Any) -> Iterator[str]:
+    """Every text inside a value, in order."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, Mapping):
+        for one in value.values():
+            yield from _strings(one)
+    elif isinstance(value, list):
+        for one in value:
+            yield from _strings(one)

@@ -1,0 +1,8 @@
+"""The kinds of submissions, one row each."""
+
+from __future__ import annotations
+
+from kiosk.disclosure.pages.kind import REQUEST
+from kiosk.intake.kinds import SubmissionKind
+
+KINDS: tuple[SubmissionKind, ...] = (REQUEST,)

@@ -1,0 +1,208 @@
+"""Attachments at the hub's desk: uploaded, renamed, removed, and looked at by whoever approves them."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Any, BinaryIO, cast
+
+from flask import Blueprint, Response, abort, flash, redirect, render_template, request, url_for
+
+from kiosk import blobs
+from kiosk.audit import Act
+from kiosk.catalogue.attachments import page_images as attachments_pages
+from kiosk.catalogue.attachments import store as attachments_store
+from kiosk.catalogue.attachments.content import NotRead, Picture
+from kiosk.catalogue.attachments.views import as_download
+from kiosk.catalogue.desk.entry import Answer, attached_rows, found_entry, hand, kept_files
+from kiosk.catalogue.publishing import actions
+from kiosk.catalogue.records import attachment as attachments
+from kiosk.catalogue.records.attachment import Attachment
+from kiosk.catalogue.records.models import Entry
+from kiosk.catalogue.records.record import changed
+from kiosk.catalogue.records.rules import check
+from kiosk.web import access
+from kiosk.web.access import Permission
+from kiosk.web.context import hub
+from kiosk.web.language.wording import gettext as _
+
+MOST_AT_ONCE = 10
+
+
+def add_to(pages: Blueprint) -> None:
+    """Adds the pages of attachments."""
+    pages.add_url_rule("/attachments/<path:doc_id>", "attachments", listed, methods=["GET", "POST"])
+    pages.add_url_rule("/arrange/<path:doc_id>", "arrange", arrange, methods=["POST"])
+    pages.add_url_rule("/detach/<int:at>/<path:doc_id>", "detach", detach, methods=["POST"])
+    pages.add_url_rule("/attached/<int:at>/<path:doc_id>", "attached", attached)
+    pages.add_url_rule("/attached-picture/<int:at>/<path:doc_id>", "attached_picture", picture)
+    pages.add_url_rule("/attached-file/<int:at>/<path:doc_id>", "attached_file", file)
+
+
+def listed(doc_id: str) -> Answer:
+    """What is attached to an entry, with a form for more."""
+    access.require(Permission.APPROVE_CATALOGUE)
+    entry = found_entry(doc_id)
+    if request.method == "GET":
+        return _page(entry, [])
+    given = [each for each in request.files.getlist("file") if each.filename][:MOST_AT_ONCE]
+    named = attachments.clean_name(request.form.get("name", ""))
+    if not given:
+        return _page(entry, [("", _("请选一个文件。"))]), 422
+    taken, wrong = [], []
+    for each in given:
+        name = named if named and len(given) == 1 else attachments.clean_name(each.filename or "")
+        try:
+            taken.append(
+                attachments_store.take(cast("BinaryIO", each.stream), name or _("附件"), kept_files())
+            )
+        except NotRead as fault:
+            wrong.append((name, _(attachments.REASONS.get(fault.code, fault.code))))
+        finally:
+            each.close()
+    before = entry.content.get("attachments") or []
+    if taken and not wrong:
+        wrong = _keep(entry, [*before, *taken])
+    if wrong:
+        return _page(entry, wrong), 422
+    flash(_("已添加，等另一位审核后发布。"))
+    return redirect(url_for("catalogue_desk.attachments", doc_id=doc_id), 303)
+
+
+def _keep(entry: Entry, items: list[Any]) -> list[tuple[str, str]]:
+    """Proposes the entry with these attachments; what is wrong with them, or nothing."""
+    person = access.require(Permission.APPROVE_CATALOGUE)
+    record = changed(entry.content, attachments=items)
+    if not items:
+        del record["attachments"]
+    faults = check(record)
+    if faults:
+        reasons = {**attachments.REASONS, "too-many": _("附件太多，最多%(most)s个。", most=attachments.MOST)}
+        return [("", _(reasons.get(fault.code, fault.code))) for fault in faults]
+    waits = entry.state == "waiting" and entry.act in ("new", "edit", "amend", "repeal")
+    act, reason = (entry.act, entry.reason) if waits else ("edit", "")
+    actions.save(
+        record,
+        hand(person.name),
+        act=act,
+        reason=reason,
+        batch_id=entry.batch_id,
+        logged=Act.CATALOGUE_ATTACHMENTS,
+        files=len(items),
+    )
+    return []
+
+
+def _page(entry: Entry, wrong: list[tuple[str, str]], typed: dict[int, tuple[str, str]] | None = None) -> str:
+    """`typed`: name and place of each attachment as somebody wrote them who must write them anew."""
+    return render_template(
+        "catalogue/desk/attachments.html",
+        entry=entry,
+        items=attached_rows(entry.content),
+        wrong=wrong,
+        typed=typed or {},
+        most_mb=hub().settings.attachment_mb,
+        types=sorted({each.ending.upper() for each in attachments.TYPES.values()}),
+        accept=",".join(f".{each.ending}" for each in attachments.TYPES.values()),
+    )
+
+
+def arrange(doc_id: str) -> Answer:
+    """Other names and another order; `hash` says of which version, so that nobody arranges what changed meanwhile."""
+    access.require(Permission.APPROVE_CATALOGUE)
+    entry = found_entry(doc_id)
+    if request.form.get("hash", "") != entry.hash:
+        return _page(entry, [("", _("刚才有人改过附件，请再看一遍。"))]), 409
+    items = list(entry.content.get("attachments") or [])
+    typed = {
+        at: (request.form.get(f"name-{at}", ""), request.form.get(f"place-{at}", ""))
+        for at in range(1, len(items) + 1)
+    }
+    wrong, places = [], {}
+    for at, (name, place) in typed.items():
+        if not attachments.clean_name(name):
+            wrong.append((f"#name-{at}", _("第%(at)s个附件没有名称。", at=at)))
+        if not re.fullmatch(r"[0-9]{1,3}", place.strip(), re.ASCII):
+            wrong.append((f"#place-{at}", _("第%(at)s个附件的顺序要写数字。", at=at)))
+        else:
+            places[at] = int(place)
+    if wrong:
+        return _page(entry, wrong, typed), 422
+    arranged = [
+        {**items[at - 1], "name": attachments.clean_name(typed[at][0])}
+        for at in sorted(places, key=lambda at: (places[at], at))
+    ]
+    if arranged == items:
+        flash(_("没有改动。"))
+    elif wrong := _keep(entry, arranged):
+        return _page(entry, wrong, typed), 422
+    else:
+        flash(_("已改，等另一位审核后发布。"))
+    return redirect(url_for("catalogue_desk.attachments", doc_id=doc_id), 303)
+
+
+def detach(doc_id: str, at: int) -> Answer:
+    """Takes one attachment away; `sha256` says which, so that a second tap takes no other."""
+    access.require(Permission.APPROVE_CATALOGUE)
+    entry = found_entry(doc_id)
+    items = list(entry.content.get("attachments") or [])
+    known = attachments.of(entry.content)
+    if 1 <= at <= len(items) and known[at - 1].sha256 == request.form.get("sha256", ""):
+        del items[at - 1]
+        _keep(entry, items)
+        flash(_("已去掉，等另一位审核后发布。"))
+    return redirect(url_for("catalogue_desk.attachments", doc_id=doc_id), 303)
+
+
+def _found(doc_id: str, at: int) -> tuple[Entry, Attachment, Path]:
+    """An entry, one of its attachments and its file; ends the request with 404 when one is not there."""
+    access.require(Permission.APPROVE_CATALOGUE)
+    entry = found_entry(doc_id)
+    items = attachments.of(entry.content)
+    item = items[at - 1] if 1 <= at <= len(items) else None
+    path = blobs.of_home(hub().home).path(item.sha256) if item and item.sha256 else None
+    if item is None or path is None:
+        abort(404)
+    return entry, item, path
+
+
+def _drawn(item: Attachment, path: Path) -> Picture | None:
+    if not item.shown:
+        return None
+    page = min(max(request.args.get("page", 1, type=int), 1), max(item.pages, 1))
+    zoom = attachments_pages.SMALL if "small" in request.args else 1
+    try:
+        return attachments_pages.drawn(hub().home, path, item, page, zoom)
+    except NotRead:
+        return None
+
+
+def attached(doc_id: str, at: int) -> Answer:
+    """One attachment, as citizens will see it."""
+    entry, item, path = _found(doc_id, at)
+    here = url_for("catalogue_desk.attached", doc_id=doc_id, at=at)
+    return render_template(
+        "catalogue/desk/attached.html",
+        entry=entry,
+        item=item,
+        picture=_drawn(item, path),
+        page=min(max(request.args.get("page", 1, type=int), 1), max(item.pages, 1)),
+        link=lambda page: f"{here}?page={page}" if page else here,
+    )
+
+
+def picture(doc_id: str, at: int) -> Answer:
+    """The picture of one page; with `small`, the one beside its name."""
+    _entry, item, path = _found(doc_id, at)
+    drawn = _drawn(item, path)
+    if drawn is None:
+        abort(404)
+    return Response(drawn.content, mimetype=drawn.type)
+
+
+def file(doc_id: str, at: int) -> Answer:
+    """The file itself, to be saved."""
+    _entry, item, path = _found(doc_id, at)
+    if item.media is None:
+        abort(404)
+    return as_download(item, path)

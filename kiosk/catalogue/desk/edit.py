@@ -1,0 +1,206 @@
+"""Writing at the hub's desk: a new entry, an edit, an amendment that keeps the old text, the end of a document."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from kiosk.catalogue.desk import record_form as editing
+from kiosk.catalogue.desk.entry import Answer, found_entry, hand
+from kiosk.catalogue.desk.forms import EndingForm
+from kiosk.catalogue.pages import display
+from kiosk.catalogue.publishing import actions, entries, lifecycle
+from kiosk.catalogue.publishing.lifecycle import Ending
+from kiosk.catalogue.records import documents
+from kiosk.catalogue.records.kinds import KINDS, SHELVES
+from kiosk.catalogue.records.record import Record, changed
+from kiosk.catalogue.records.rules import DISCLOSURE, REASONS, check, is_id
+from kiosk.catalogue.records.schema import Fault
+from kiosk.catalogue.text import markup, passages
+from kiosk.clock import today
+from kiosk.web import access
+from kiosk.web.access import Permission
+from kiosk.web.context import hub
+from kiosk.web.language.wording import gettext as _
+
+LARGEST_FORM = 16_000_000
+LARGEST_UPLOAD = 200_000_000
+MOST_BOXES = 20_000
+LONGEST_ASKED = 60
+
+
+def add_to(pages: Blueprint) -> None:
+    """Adds the pages on which a record is written."""
+    both = ["GET", "POST"]
+    pages.add_url_rule("/new", "choose_kind", choose_kind)
+    pages.add_url_rule("/new/<kind>", "new", new, methods=both)
+    pages.add_url_rule("/pasted", "pasted", pasted, methods=["POST"])
+    pages.add_url_rule("/edit/<path:doc_id>", "edit", edit, methods=both)
+    pages.add_url_rule("/amend/<path:doc_id>", "amend", amend, methods=both)
+    pages.add_url_rule("/repeal/<path:doc_id>", "repeal", repeal, methods=both)
+
+
+def allow_long_texts(endpoint: str | None, _values: dict[str, Any] | None) -> None:
+    """Somebody who may publish may send whole documents; for everybody else the limit of all forms stays."""
+    if access.may(Permission.APPROVE_CATALOGUE):
+        is_upload = endpoint in ("catalogue_desk.imports", "catalogue_desk.attachments")
+        request.max_content_length = LARGEST_UPLOAD if is_upload else LARGEST_FORM
+        request.max_form_memory_size = LARGEST_FORM
+        request.max_form_parts = MOST_BOXES
+
+
+def choose_kind() -> Answer:
+    """Which kind the new entry is of."""
+    access.require(Permission.APPROVE_CATALOGUE)
+    shelves = [(shelf, [kind for kind in KINDS.values() if kind.shelf == shelf]) for shelf in SHELVES]
+    return render_template("catalogue/desk/choose_kind.html", shelves=shelves)
+
+
+def new(kind: str) -> Answer:
+    """A new entry by hand."""
+    access.require(Permission.APPROVE_CATALOGUE)
+    if kind not in KINDS:
+        abort(404)
+    base = lifecycle.new_record(kind)
+    if lifecycle.is_new_id(kind, request.form.get("id", "")):
+        base["id"] = request.form["id"]
+    asked = request.args.get("asked", "").strip()[:LONGEST_ASKED]
+    if asked:
+        base["title"] = asked
+        base["fields"] = {"asked": [asked]} if "asked" in KINDS[kind].schema else {}
+    like = entries.found(request.args.get("like", ""))
+    if like is not None and like.kind == kind:
+        like_it = (
+            lifecycle.next_year(like.content, today(hub().clock))
+            if KINDS[kind].is_yearly
+            else lifecycle.alike(like.content)
+        )
+        base = changed(base, **like_it)
+    explained = request.args.get("of", "")
+    if KINDS[kind].explains and is_id(explained):
+        base["links"] = [{"rel": KINDS[kind].explains, "id": explained}]
+    return _form(base, "new")
+
+
+def pasted() -> Answer:
+    """What somebody copied from a page or a document, as text with its structure; nothing is kept."""
+    access.require(Permission.APPROVE_CATALOGUE)
+    return Response(markup.plain_text(request.form.get("html", "")), mimetype="text/plain")
+
+
+def edit(doc_id: str) -> Answer:
+    """A correction: the document keeps its address, its old text is replaced."""
+    access.require(Permission.APPROVE_CATALOGUE)
+    return _form(found_entry(doc_id).content, "edit")
+
+
+def amend(doc_id: str) -> Answer:
+    """A new version: the old text stays public beside it as a document of its own."""
+    access.require(Permission.APPROVE_CATALOGUE)
+    found = found_entry(doc_id)
+    if documents.one(doc_id) is None:
+        abort(404)
+    return _form(found.content, "amend")
+
+
+def _form(base: Record, act: str) -> Answer:
+    if request.method == "GET":
+        return _form_page(base, act, [], "", base.get("disclosure", ""))
+    typed = editing.read(base["kind"], request.form, base)
+    reason, attribute = request.form.get("reason", "").strip(), request.form.get("disclosure", "")
+    if attribute in DISCLOSURE:
+        typed["disclosure"] = attribute
+    faults = check(typed)
+    if act == "amend" and not reason:
+        faults.append(Fault("reason-missing", "reason"))
+    if faults or "preview" in request.form:
+        return _form_page(typed, act, faults, reason, attribute), 422 if faults else 200
+    return _keep(typed, act, reason)
+
+
+def _form_page(record: Record, act: str, faults: list[Fault], reason: str, attribute: str) -> str:
+    controls = editing.controls(record["kind"], record, faults)
+    if act == "edit":
+        controls = [_with_file(each, record["id"]) for each in controls]
+    return render_template(
+        "catalogue/desk/form.html",
+        record=record,
+        act=act,
+        kind=KINDS[record["kind"]],
+        common=[each for each in controls if not each.name.startswith("fields.")],
+        own=[each for each in controls if each.name.startswith("fields.")],
+        faults=[(fault.where, REASONS.get(fault.code, fault.code)) for fault in faults],
+        labels=editing.labels(controls),
+        reason=reason,
+        attribute=attribute,
+        disclosure=DISCLOSURE,
+        preview=_preview(record) if "preview" in request.form and not faults else None,
+    )
+
+
+def _with_file(control: editing.Control, doc_id: str) -> editing.Control:
+    """A table with the way to take it out as a file."""
+    field = control.name.removeprefix("fields.")
+    if control.shape not in ("table", "fixed") or field == control.name:
+        return control
+    return replace(control, href=url_for("catalogue_desk.table", field=field, doc_id=doc_id))
+
+
+def _preview(record: Record) -> dict[str, Any]:
+    return {
+        "facts": display.facts(record),
+        "sections": display.sections(record),
+        "passages": passages.split(record["body"]),
+    }
+
+
+def _keep(record: Record, act: str, reason: str) -> Answer:
+    person = access.require(Permission.APPROVE_CATALOGUE)
+    is_changed = actions.save(record, hand(person.name), act=act, reason=reason)
+    flash(_("已保存，等另一位审核后发布。") if is_changed else _("没有改动。"))
+    return redirect(url_for("catalogue_desk.entry", doc_id=record["id"]), 303)
+
+
+def repeal(doc_id: str) -> Answer:
+    """The end of a document: how, when, why, and what takes its place; it waits for approval like any change."""
+    access.require(Permission.APPROVE_CATALOGUE)
+    published = documents.one(doc_id)
+    if published is None:
+        abort(404)
+    how = request.args.get("how")
+    form = EndingForm(how=how, on=published.content.get("valid_until", "") if how == "expired" else "")
+    if request.method == "GET":
+        return _repeal_page(published, form)
+    if not form.validate_on_submit():
+        return _repeal_page(published, form), 422
+    asked = (request.form.get("meant", "") if form.successor.data else "") or form.successor.data or ""
+    successor, candidates = _successor(asked, doc_id)
+    if form.successor.data and not successor:
+        form.successor.errors = [
+            _("有几件都符合，请选一件，或者写完整的文号。") if candidates else _("没有找到已公开的这一件。")
+        ]
+        return _repeal_page(published, form, candidates), 422
+    ending = Ending(form.how.data, form.on.data, form.reason.data.strip(), successor)
+    record = lifecycle.ended(found_entry(doc_id).content, ending)
+    faults = check(record)
+    if faults:
+        form.on.errors = [_(REASONS[faults[0].code])]
+        return _repeal_page(published, form), 422
+    return _keep(record, "repeal", ending.reason)
+
+
+def _repeal_page(published: Any, form: EndingForm, candidates: list[Any] | None = None) -> str:
+    return render_template(
+        "catalogue/desk/repeal.html", published=published, form=form, candidates=candidates or []
+    )
+
+
+def _successor(typed: str, doc_id: str) -> tuple[str, list[Any]]:
+    """The id of the one published document that is meant, or those that may be meant."""
+    found = (
+        [each for each in documents.meant(typed.strip()) if each.doc_id != doc_id] if typed.strip() else []
+    )
+    return (found[0].doc_id, []) if len(found) == 1 else ("", found)

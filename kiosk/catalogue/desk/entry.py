@@ -1,0 +1,221 @@
+"""One entry at the hub's desk: how citizens will see it, what changes, and the decision."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from flask_wtf import FlaskForm
+from werkzeug.wrappers import Response
+
+from kiosk import blobs
+from kiosk.catalogue.attachments import store as attachments_store
+from kiosk.catalogue.attachments.store import Files
+from kiosk.catalogue.desk.forms import ApprovalForm, NoteForm
+from kiosk.catalogue.feedback import problems
+from kiosk.catalogue.pages import display
+from kiosk.catalogue.publishing import actions, approval, entries, history, lifecycle
+from kiosk.catalogue.publishing.approval import Release
+from kiosk.catalogue.records import attachment as attachments
+from kiosk.catalogue.records import documents
+from kiosk.catalogue.records.attachment import Attachment
+from kiosk.catalogue.records.hand import Hand
+from kiosk.catalogue.records.kinds import KINDS
+from kiosk.catalogue.records.models import Entry
+from kiosk.catalogue.records.record import Record
+from kiosk.catalogue.records.rules import DISCLOSURE, GROUNDS
+from kiosk.catalogue.text import passages
+from kiosk.clock import today
+from kiosk.errors import NotFound, RuleBroken
+from kiosk.web import access
+from kiosk.web.access import Permission
+from kiosk.web.context import hub
+from kiosk.web.language.wording import gettext as _
+
+Answer = str | tuple[str, int] | Response
+
+
+def add_to(pages: Blueprint) -> None:
+    """Adds the pages of one entry."""
+    pages.add_url_rule("/entries/<path:doc_id>", "entry", entry)
+    for name, view in (
+        ("approve", approve),
+        ("refuse", refuse),
+        ("withdraw", withdraw),
+        ("unschedule", unschedule),
+    ):
+        pages.add_url_rule(f"/{name}/<path:doc_id>", name, view, methods=["POST"])
+
+
+def hand(name: str) -> Hand:
+    """The hand of a clerk, at this moment."""
+    return Hand(name, hub().clock.now())
+
+
+def may_be_alone() -> bool:
+    """Whether this unit has one publisher only: the setting `single_approval` says so, and the accounts do."""
+    return hub().settings.single_approval and hub().how_many_publish() <= 1
+
+
+def kept_files() -> Files:
+    """The hub's files of attachments; what comes through a browser has no folder beside it."""
+    return Files(blobs.of_home(hub().home), hub().settings.attachment_mb * 1_000_000)
+
+
+def attached_rows(record: Record) -> list[tuple[Attachment, bool]]:
+    """The attachments of a record, each with whether its file is with the hub."""
+    kept = kept_files().blobs
+    return [
+        (each, bool(each.sha256) and kept.path(each.sha256) is not None) for each in attachments.of(record)
+    ]
+
+
+def found_entry(doc_id: str) -> Entry:
+    """The entry of that id; ends the request with 404 when there is none."""
+    found = entries.found(doc_id)
+    if found is None:
+        abort(404)
+    return found
+
+
+def entry(doc_id: str) -> Answer:
+    """One entry as citizens will see it, with what is published of it now."""
+    access.require(Permission.APPROVE_CATALOGUE)
+    found = found_entry(doc_id)
+    return _entry_page(found, _approval_form(found), NoteForm(formdata=None))
+
+
+def _approval_form(found: Entry) -> ApprovalForm:
+    """Nothing is chosen beforehand unless the entry says it itself."""
+    return ApprovalForm(
+        today=today(hub().clock),
+        attribute=found.content.get("disclosure"),
+        ground=found.ground or None,
+        formdata=request.form if "attribute" in request.form or "publish_on" in request.form else None,
+    )
+
+
+def _entry_page(found: Entry, form: FlaskForm, note: NoteForm) -> str:
+    record = found.content
+    published = documents.one(found.doc_id)
+    note.note.label.text = _("退回的理由") if found.state == "waiting" else _("撤下的理由")
+    person = access.signed_in()
+    return render_template(
+        "catalogue/desk/entry.html",
+        entry=found,
+        record=record,
+        kind=KINDS[found.kind],
+        facts=facts_told(record),
+        history=history.of_entry(found),
+        acts=history.ACTS,
+        today=today(hub().clock),
+        sections=display.sections(record),
+        passages=passages.split(record["body"]),
+        items=attached_rows(record),
+        published=published,
+        differences=_differences(found, record, published),
+        is_own=person is not None and found.proposed_by == person.name,
+        alone=may_be_alone(),
+        disclosure=DISCLOSURE,
+        grounds=GROUNDS,
+        endings=lifecycle.ENDINGS,
+        reported=problems.of(found.doc_id),
+        whats=problems.WHATS,
+        form=form if form.errors or not note.errors else note,
+        approval=form,
+        note=note,
+    )
+
+
+def facts_told(record: Record) -> list[dict[str, str]]:
+    """What citizens are told, without an attribute that nobody has decided yet."""
+    told = display.facts(record)
+    return told if "disclosure" in record else [each for each in told if each["label"] != _("公开属性")]
+
+
+def _differences(found: Entry, record: Record, published: Any) -> list[lifecycle.Difference]:
+    if found.state != "waiting" or published is None:
+        return []
+    return lifecycle.differences(published.content, record)
+
+
+def approve(doc_id: str) -> Answer:
+    """Releases one entry with its attribute, now or on a day."""
+    person = access.require(Permission.APPROVE_CATALOGUE)
+    found = found_entry(doc_id)
+    form = _approval_form(found)
+    if not form.validate_on_submit():
+        return _entry_page(found, form, NoteForm(formdata=None)), 422
+    if form.attribute.data == "proactive" and attachments_store.missing(found.content, kept_files().blobs):
+        return refused(RuleBroken("attachment-missing"))
+    release = Release(form.attribute.data, form.ground.data or "", form.publish_on.data or "", may_be_alone())
+    try:
+        seq = approval.approve(doc_id, hand(person.name), release)
+    except RuleBroken as broken:
+        return refused(broken)
+    flash(_said(seq, release))
+    further = (
+        entries.next_waiting(found, "" if release.alone else person.name) if "next" in request.form else None
+    )
+    if further is not None:
+        return redirect(url_for("catalogue_desk.entry", doc_id=further.doc_id), 303)
+    return redirect(url_for("catalogue_desk.waiting"), 303)
+
+
+def _said(seq: int | None, release: Release) -> str:
+    if seq:
+        return _("已发布，终端下次同步时更新。")
+    if release.attribute == "proactive":
+        return _("已审核，到定好的那一天发布。")
+    return _("已审核。这一条不主动公开，不进入公开目录。")
+
+
+def refuse(doc_id: str) -> Answer:
+    """Sends an entry back with a note."""
+    person = access.require(Permission.APPROVE_CATALOGUE)
+    return _with_note(doc_id, person.name, actions.refuse, _("已退回。"))
+
+
+def withdraw(doc_id: str) -> Answer:
+    """Takes a published document down."""
+    person = access.require(Permission.APPROVE_CATALOGUE)
+    return _with_note(doc_id, person.name, actions.withdraw, _("已撤下，终端下次同步时删除。"))
+
+
+def _with_note(doc_id: str, name: str, act: Any, said: str) -> Answer:
+    found, note = found_entry(doc_id), NoteForm()
+    if not note.validate_on_submit():
+        return _entry_page(found, _approval_form(found), note), 422
+    try:
+        act(doc_id, note.note.data, hand(name))
+    except NotFound:
+        abort(404)
+    except RuleBroken as broken:
+        return refused(broken)
+    flash(said)
+    return redirect(url_for("catalogue_desk.waiting"), 303)
+
+
+def unschedule(doc_id: str) -> Answer:
+    """Takes a planned day back."""
+    person = access.require(Permission.APPROVE_CATALOGUE)
+    try:
+        approval.unschedule(doc_id, hand(person.name))
+    except NotFound:
+        abort(404)
+    flash(_("已取消定时，这一条重新等待审核。"))
+    return redirect(url_for("catalogue_desk.entry", doc_id=doc_id), 303)
+
+
+def refused(broken: RuleBroken) -> Response:
+    """Back to the desk with the reason in words."""
+    told = {
+        "not-waiting": _("这一条已经有人处理过了。"),
+        "same-person": _("不能审核自己提交的内容，请另一位审核。"),
+        "attribute-missing": _("有内容没有公开属性，先选定公开属性再通过。"),
+        "ground-missing": _("不予公开要写明法律依据，请打开那一条单独审核。"),
+        "not-published": _("这一条没有公开，不能这样处理。"),
+        "attachment-missing": _("有附件的文件已经不在了，请重新上传再审核。"),
+    }
+    flash(told.get(broken.code, broken.code), "wrong")
+    return redirect(url_for("catalogue_desk.waiting"), 303)

@@ -1,0 +1,101 @@
+"""The desk's side of what people tell without a name: words that found nothing, problems with documents."""
+
+from __future__ import annotations
+
+from flask import Blueprint, abort, current_app, flash, redirect, render_template, request, url_for
+
+from kiosk.catalogue.desk.entry import Answer, hand
+from kiosk.catalogue.desk.forms import SettledForm
+from kiosk.catalogue.feedback import empty_searches as silent
+from kiosk.catalogue.feedback import problems
+from kiosk.catalogue.publishing import entries
+from kiosk.catalogue.records import documents
+from kiosk.web import access
+from kiosk.web.access import Permission
+from kiosk.web.context import hub
+from kiosk.web.language.wording import gettext as _
+
+SYNONYMS = "catalogue_desk.words"
+"""The page on which an everyday word is given its official one, where this hub has it."""
+LIKE_IT = 5
+
+
+def add_to(pages: Blueprint) -> None:
+    """The two lists and how each is worked off."""
+    pages.add_url_rule("/searches", "searches", searches)
+    pages.add_url_rule("/searches", "settle_search", settle_search, methods=["POST"])
+    pages.add_url_rule("/problems", "problems", open_problems)
+    pages.add_url_rule("/problems/<path:doc_id>", "problem", problem)
+    pages.add_url_rule("/problems/<path:doc_id>", "settle_problem", settle_problem, methods=["POST"])
+
+
+def searches() -> Answer:
+    """Words that several people searched for and nobody found, with what can be done about each."""
+    access.require(Permission.APPROVE_CATALOGUE)
+    return _searches_page(SettledForm(formdata=None))
+
+
+def _searches_page(form: SettledForm) -> str:
+    settings = hub().settings
+    told = silent.told(settings.silent_least, settings.silent_days)
+    return render_template(
+        "catalogue/desk/searches.html",
+        told=[(each, documents.meant(each.words, LIKE_IT)) for each in told[:200]],
+        many=len(told),
+        least=settings.silent_least,
+        days=settings.silent_days,
+        synonyms=SYNONYMS if SYNONYMS in current_app.view_functions else "",
+        form=form,
+    )
+
+
+def settle_search() -> Answer:
+    """Somebody dealt with these words; a later search brings them back."""
+    person = access.require(Permission.APPROVE_CATALOGUE)
+    words, form = silent.countable(request.form.get("words", "")), SettledForm()
+    if not words or not form.validate_on_submit():
+        return _searches_page(form), 422
+    silent.settle(words, form.note.data, hand(person.name))
+    flash(_("已记下：“%(words)s”处理过了。以后又有人查，会再出现。", words=words))
+    return redirect(url_for("catalogue_desk.searches"), 303)
+
+
+def open_problems() -> Answer:
+    """Documents that people reported, the most reported first."""
+    access.require(Permission.APPROVE_CATALOGUE)
+    found = problems.open_reports()
+    return render_template("catalogue/desk/problems.html", found=found, whats=problems.WHATS)
+
+
+def problem(doc_id: str) -> Answer:
+    """What people said of one document, and what was done about it before."""
+    access.require(Permission.APPROVE_CATALOGUE)
+    return _problem_page(doc_id, SettledForm(formdata=None))
+
+
+def _problem_page(doc_id: str, form: SettledForm) -> str:
+    reported, settled = problems.of(doc_id), problems.settled(doc_id)
+    if not reported and not settled:
+        abort(404)
+    return render_template(
+        "catalogue/desk/problem.html",
+        doc_id=doc_id,
+        entry=entries.found(doc_id),
+        reported=reported,
+        settled=settled,
+        whats=problems.WHATS,
+        form=form,
+    )
+
+
+def settle_problem(doc_id: str) -> Answer:
+    """All open reports of a document are dealt with, and how."""
+    person = access.require(Permission.APPROVE_CATALOGUE)
+    form = SettledForm()
+    if not form.validate_on_submit():
+        return _problem_page(doc_id, form), 422
+    many = problems.settle(doc_id, form.note.data, hand(person.name))
+    if not many:
+        abort(404)
+    flash(_("已记下：这一件的%(many)s条反映处理过了。", many=many))
+    return redirect(url_for("catalogue_desk.problems"), 303)

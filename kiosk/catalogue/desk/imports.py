@@ -1,0 +1,325 @@
+"""Imports at the hub's desk: a file is looked at, its columns are mapped, and a clerk says that it comes in."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Generator, Sequence
+from contextlib import closing
+from itertools import islice
+from pathlib import Path
+from typing import Any, cast
+
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+
+from kiosk.catalogue.attachments import store as attachments_store
+from kiosk.catalogue.desk.entry import Answer, facts_told, hand, kept_files
+from kiosk.catalogue.importing import readers, uploads, watching
+from kiosk.catalogue.importing.importers import Report, import_file
+from kiosk.catalogue.importing.readers import ImportRefused, Line
+from kiosk.catalogue.importing.sheet_records import HEADINGS, ColumnMapping
+from kiosk.catalogue.importing.uploads import Upload
+from kiosk.catalogue.pages import display
+from kiosk.catalogue.records.kinds import KINDS
+from kiosk.catalogue.records.rules import DISCLOSURE, REASONS, VALIDITY, check
+from kiosk.catalogue.records.schema import Type
+from kiosk.catalogue.text import passages
+from kiosk.web import access
+from kiosk.web.access import Permission
+from kiosk.web.context import hub
+from kiosk.web.language.wording import gettext as _
+
+TOKEN = re.compile(r"[0-9a-f]{32}")
+LONGEST_NAME = 120
+_UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f\u200b-\u200f\u202a-\u202e\u2066-\u2069/\\]")
+KEYS = dict(sorted({key: heading for heading, key in reversed(HEADINGS.items())}.items()))
+"""Keys of a record with the first heading that means each."""
+OFTEN = {
+    "链接": "source_url",
+    "地址": "source_url",
+    "URL": "source_url",
+    "url": "source_url",
+    "原文链接": "source_url",
+    "发布时间": "published_on",
+    "发文时间": "published_on",
+    "成文时间": "drawn_on",
+    "生成日期": "drawn_on",
+    "实施日期": "effective_on",
+    "发文单位": "issuers",
+    "发布单位": "issuers",
+    "信息来源": "source",
+    "文章内容": "body",
+    "文件标题": "title",
+    "文件编号": "doc_no",
+}
+"""Headings of county sites, proposed when columns are mapped; an import without a mapping guesses nothing."""
+LOOKED_THROUGH, SHOWN_FIRST = 200, 5
+WATCHED_SHOWN = 50
+SAMPLE_ROWS, SAMPLE_LENGTH = 6, 40
+_ONE_CELL = (Type.TEXT, Type.TEXTS, Type.DATE, Type.TIME, Type.INT, Type.BOOL, Type.FEN, Type.QR)
+"""What one cell of a table can say; tables inside a record are imported or edited on their own page."""
+
+
+def add_to(pages: Blueprint) -> None:
+    """Adds the pages of imports."""
+    pages.add_url_rule("/import", "imports", imports, methods=["GET", "POST"])
+    pages.add_url_rule("/import/<token>", "upload", upload)
+    pages.add_url_rule("/import/<token>/mapping", "map_columns", map_columns, methods=["GET", "POST"])
+    pages.add_url_rule("/import/<token>/confirm", "confirm", confirm, methods=["POST"])
+    pages.add_url_rule("/import/<token>/discard", "discard", discard, methods=["POST"])
+
+
+def imports() -> Answer:
+    """A file to hand in, what the watched folder brought, and the saved mappings."""
+    person = access.require(Permission.APPROVE_CATALOGUE)
+    if request.method == "GET":
+        return _imports_page("")
+    given = request.files.get("file")
+    name = _UNPRINTABLE.sub("", (given.filename if given else "") or "")[-LONGEST_NAME:].lstrip(".")
+    if given is None or Path(name).suffix.lower() not in readers.ENDINGS:
+        return _imports_page(_("请选一个文件：JSONL、CSV 或 XLSX。")), 422
+    token = uploads.keep(hub().home, name, given.save, hand(person.name))
+    given.close()
+    return redirect(url_for("catalogue_desk.upload", token=token), 303)
+
+
+def _imports_page(wrong: str) -> str:
+    return render_template(
+        "catalogue/desk/imports.html",
+        wrong=wrong,
+        watched=watching.newest(WATCHED_SHOWN),
+        folder=hub().settings.watch_folder,
+        mapping=hub().settings.watch_mapping,
+        mappings=uploads.mapping_names(),
+    )
+
+
+def _uploaded(token: str) -> Upload:
+    """The upload of that token; ends the request with 404 when there is none."""
+    found = uploads.found(hub().home, token) if TOKEN.fullmatch(token) else None
+    if found is None:
+        abort(404)
+    return found
+
+
+def upload(token: str) -> Answer:
+    """What would happen: counts, and each refused line with its reason. Nothing is kept yet."""
+    person = access.require(Permission.APPROVE_CATALOGUE)
+    given = _uploaded(token)
+    report, wrong, code, first = Report(given.name), "", "", []
+    try:
+        columns = _mapping(given.mapping)
+        report = import_file(
+            given.path,
+            hand(person.name),
+            name=given.name,
+            mapping=columns,
+            dry_run=True,
+            keep_good=True,
+            files=kept_files(),
+        )
+        first = _first_good(given.path, columns)
+    except ImportRefused as refused:
+        wrong, code = _why(refused), refused.code
+    return render_template(
+        "catalogue/desk/upload.html",
+        token=token,
+        report=report,
+        wrong=wrong,
+        reasons=REASONS,
+        mapping=given.mapping,
+        may_map=given.path.suffix in (".csv", ".xlsx") and code in ("", "unknown-column"),
+        first=first,
+        place=_place_words,
+    )
+
+
+def _first_good(path: Path, columns: ColumnMapping | None) -> list[dict[str, Any]]:
+    """The first records that would come in, as citizens would see them."""
+    shown = []
+    with closing(cast("Generator[Line, None, None]", readers.read(path, columns))) as lines:
+        for line in islice(lines, LOOKED_THROUGH):
+            record = attachments_store.without_files(line.record)
+            if line.faults or check(record):
+                continue
+            shown.append(
+                {
+                    "record": record,
+                    "kind": KINDS[record["kind"]].name,
+                    "facts": facts_told(record),
+                    "sections": display.sections(record),
+                    "passages": passages.split(record["body"]),
+                }
+            )
+            if len(shown) == SHOWN_FIRST:
+                break
+    return shown
+
+
+def _place_words(where: str) -> str:
+    """Where a fault is, in the words of the desk: the heading of the record's key, what is below it as it is."""
+    head, _dot, rest = where.partition(".")
+    key, bracket, index = head.partition("[")
+    return f"{KEYS.get(key, key)}{bracket}{index}{' ' + rest if rest else ''}"
+
+
+def _mapping(name: str) -> ColumnMapping | None:
+    return uploads.mapping(name) if name else None
+
+
+def _why(refused: ImportRefused) -> str:
+    told = {
+        "unknown-column": _("有认不出的栏目，请先对照栏目。"),
+        "unreadable": _("这个文件读不出来，可能坏了。"),
+        "quotes": _("引号不成对，从这一行起读不下去："),
+        "sheets": _("不止一个工作表里有内容：请只留一个，或者把别的隐藏起来。"),
+        "bomb": _("这个表格解开以后大得不正常，没有打开。"),
+        "too-large": _("这个文件太大。"),
+    }
+    detail = refused.detail.rpartition(": ")[2] if refused.code in ("unknown-column", "quotes") else ""
+    return f"{told.get(refused.code, refused.code)} {detail}".strip()
+
+
+def map_columns(token: str) -> Answer:
+    """Which column is what: a saved mapping is chosen, or a new one is made and saved under a name."""
+    person = access.require(Permission.APPROVE_CATALOGUE)
+    given = _uploaded(token)
+    try:
+        headings = readers.headings(given.path)
+        samples = _samples(given.path)
+    except ImportRefused:
+        headings, samples = [], {}
+    if not headings:
+        abort(404)
+    if request.method == "GET":
+        return _mapping_page(token, headings, samples, given.mapping, "")
+    chosen = request.form.get("saved", "")
+    if not chosen:
+        chosen = _UNPRINTABLE.sub("", request.form.get("name", "")).strip()[:60]
+        made = _made_mapping(headings)
+        if not chosen or "title" not in made.columns.values():
+            wrong = _("请给这套对照起个名字，并且指明哪一栏是标题。")
+            return _mapping_page(token, headings, samples, given.mapping, wrong), 422
+        uploads.save_mapping(chosen, made, hand(person.name))
+    elif chosen not in uploads.mapping_names():
+        abort(404)
+    uploads.choose_mapping(token, chosen)
+    return redirect(url_for("catalogue_desk.upload", token=token), 303)
+
+
+def _field_keys(kind: str) -> dict[str, str]:
+    """The own fields of a kind (of all kinds while none is chosen) by their key, with their words."""
+    found: dict[str, dict[str, str]] = {}
+    for each in [KINDS[kind]] if kind in KINDS else KINDS.values():
+        for field in each.fields:
+            if field.type in _ONE_CELL:
+                found.setdefault(f"fields.{field.name}", {}).setdefault(_(field.label), _(each.name))
+    if kind in KINDS:
+        return {key: "、".join(labels) for key, labels in found.items()}
+    return {
+        key: "、".join(f"{label}（{kind_name}）" for label, kind_name in labels.items())
+        for key, labels in sorted(found.items())
+    }
+
+
+def _made_mapping(headings: list[str]) -> ColumnMapping:
+    columns = {}
+    for at, heading in enumerate(headings):
+        key = request.form.get(f"column-{at}", "")
+        if key in KEYS or re.fullmatch(r"fields\.[a-z_]{1,40}", key):
+            columns[heading] = key
+    defaults = {key: request.form.get(f"default-{key}", "").strip() for key in ("kind", "source")}
+    defaults |= {key: request.form.get(f"default-{key}", "") for key in ("validity", "disclosure")}
+    prefix = re.sub(r"[^a-z0-9-]", "", request.form.get("prefix", "").lower())[:20] or "site"
+    return ColumnMapping(
+        columns,
+        {key: value for key, value in defaults.items() if value},
+        prefix,
+        bool(request.form.get("is_html")),
+    )
+
+
+def _samples(path: Path) -> dict[str, str]:
+    """The first thing that stands under each heading, so that one sees what a column holds."""
+    with closing(cast("Generator[tuple[int, Sequence[str]], None, None]", readers.cells(path))) as rows:
+        top = [cells for _number, cells in islice(rows, SAMPLE_ROWS)]
+    found: dict[str, str] = {}
+    for cells in top[1:]:
+        for heading, cell in zip(top[0], cells, strict=False):
+            text = " ".join(cell.split())
+            if text:
+                found.setdefault(
+                    heading.strip().lstrip("\ufeff"),
+                    text if len(text) <= SAMPLE_LENGTH else text[:SAMPLE_LENGTH] + "……",
+                )
+    return found
+
+
+def _mapping_page(token: str, headings: list[str], samples: dict[str, str], mapping: str, wrong: str) -> str:
+    known: Any = _mapping(mapping)
+    if request.method == "POST":
+        known = _made_mapping(headings)
+    kind = request.args.get("kind", "") or (known.defaults.get("kind", "") if known else "")
+    field_keys = _field_keys(kind)
+    own = {words: key for key, words in field_keys.items()} if kind in KINDS else {}
+    guessed = {
+        heading: HEADINGS.get(heading, "") or own.get(heading, "") or OFTEN.get(heading, "")
+        for heading in headings
+    }
+    return render_template(
+        "catalogue/desk/mapping.html",
+        token=token,
+        headings=headings,
+        samples=samples,
+        chosen={**guessed, **(dict(known.columns) if known else {})},
+        defaults={**(dict(known.defaults) if known else {}), **({"kind": kind} if kind in KINDS else {})},
+        field_keys=field_keys,
+        prefix=known.prefix if known else "site",
+        is_html=known.is_html if known else True,
+        keys=KEYS,
+        kind_names={kind.id: kind.name for kind in KINDS.values()},
+        disclosure=DISCLOSURE,
+        validity=VALIDITY,
+        saved=uploads.mapping_names(),
+        name=request.form.get("name", "") if request.method == "POST" else mapping,
+        wrong=wrong,
+    )
+
+
+def confirm(token: str) -> Answer:
+    """Brings the file in: all of it, or its good lines where the clerk said so."""
+    person = access.require(Permission.APPROVE_CATALOGUE)
+    given = _uploaded(token)
+    try:
+        report = import_file(
+            given.path,
+            hand(person.name),
+            name=given.name,
+            mapping=_mapping(given.mapping),
+            keep_good=bool(request.form.get("keep_good")),
+            files=kept_files(),
+        )
+    except ImportRefused as refused:
+        flash(_why(refused), "wrong")
+        return redirect(url_for("catalogue_desk.upload", token=token), 303)
+    if not report.done:
+        flash(_("有%(many)s行有问题，一行也没有导入。", many=report.refused), "wrong")
+        return redirect(url_for("catalogue_desk.upload", token=token), 303)
+    uploads.forget(hub().home, token, given.name)
+    flash(
+        _(
+            "已导入：新增%(created)s条，改动%(changed)s条，没变%(unchanged)s条，退回%(refused)s行。",
+            created=report.created,
+            changed=report.changed,
+            unchanged=report.unchanged,
+            refused=report.refused,
+        )
+    )
+    return redirect(url_for("catalogue_desk.waiting", batch=report.batch), 303)
+
+
+def discard(token: str) -> Answer:
+    """Throws an upload away."""
+    access.require(Permission.APPROVE_CATALOGUE)
+    uploads.forget(hub().home, token, _uploaded(token).name)
+    flash(_("已丢弃，什么也没有导入。"))
+    return redirect(url_for("catalogue_desk.imports"), 303)

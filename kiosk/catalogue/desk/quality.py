@@ -1,0 +1,64 @@
+"""The catalogue's quality report: one page of questions with counts, and a page for each with the way to mend it."""
+
+from __future__ import annotations
+
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+
+from kiosk.catalogue.desk.entry import Answer, found_entry, hand
+from kiosk.catalogue.feedback import reasons as review
+from kiosk.catalogue.feedback.rules import Asked
+from kiosk.catalogue.publishing import approval
+from kiosk.clock import today
+from kiosk.web import access
+from kiosk.web.access import Permission
+from kiosk.web.context import hub
+from kiosk.web.language.wording import gettext as _
+
+ROWS = 50
+
+
+def add_to(pages: Blueprint) -> None:
+    """Adds the page and the word that an entry was looked at again."""
+    pages.add_url_rule("/review", "review", to_do)
+    pages.add_url_rule("/reviewed/<path:doc_id>", "reviewed", reviewed, methods=["POST"])
+
+
+def to_do() -> Answer:
+    """All questions with their counts, or the entries of one of them."""
+    access.require(Permission.APPROVE_CATALOGUE)
+    only = request.args.get("list", "")
+    settings, day = hub().settings, today(hub().clock)
+    asked = Asked(
+        day,
+        settings.fee_review_months,
+        settings.closed_review_months,
+        settings.silent_least,
+        settings.silent_days,
+    )
+    lists = review.to_do(asked, only)
+    if not only:
+        clear = [each.title for each in review.LISTS if each.key not in {found.key for found in lists}]
+        return render_template(
+            "catalogue/desk/review.html", lists=lists, clear=clear, looks_outside=settings.external_links
+        )
+    if not lists:
+        abort(404)
+    page = max(request.args.get("page", 1, type=int), 1)
+    return render_template(
+        "catalogue/desk/review_list.html",
+        each=lists[0],
+        shown=lists[0].shown[(page - 1) * ROWS : page * ROWS],
+        page=page,
+        has_more=lists[0].many > page * ROWS,
+    )
+
+
+def reviewed(doc_id: str) -> Answer:
+    """Somebody looked again at an entry that is not public, and it stays so."""
+    person = access.require(Permission.APPROVE_CATALOGUE)
+    found = found_entry(doc_id)
+    if found.disclosure == "proactive":
+        abort(404)
+    approval.note_reviewed(doc_id, hand(person.name))
+    flash(_("已记下：今天复查过，仍不主动公开。"))
+    return redirect(url_for("catalogue_desk.review"), 303)

@@ -1,0 +1,104 @@
+"""A long table of a record at the desk: taken out as a file, worked on in a spreadsheet, brought back."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from flask import Blueprint, Response, abort, flash, redirect, render_template, request, url_for
+
+from kiosk.catalogue.desk import row_files as row_tables
+from kiosk.catalogue.desk.entry import Answer, found_entry, hand
+from kiosk.catalogue.importing import readers
+from kiosk.catalogue.importing.readers import ImportRefused
+from kiosk.catalogue.publishing import actions
+from kiosk.catalogue.records.kinds import KINDS
+from kiosk.catalogue.records.models import Entry
+from kiosk.catalogue.records.record import Record, changed
+from kiosk.catalogue.records.rules import REASONS, check
+from kiosk.catalogue.records.schema import N_, Fault, Field, Type
+from kiosk.web import access
+from kiosk.web.access import Permission
+from kiosk.web.language.wording import gettext as _
+
+TABLE_FILES = (".csv", ".xlsx")
+MOST_TOLD = 50
+_WHY = {
+    "unknown-column": N_("第一行有认不出的栏目"),
+    "no-table-file": N_("请选一个 CSV 或 XLSX 文件。"),
+    "unreadable": N_("这个文件读不出来，可能坏了。"),
+    "quotes": N_("引号不成对，读不下去。"),
+    "sheets": N_("不止一个工作表里有内容：请只留一个，或者把别的隐藏起来。"),
+    "bomb": N_("这个表格解开以后大得不正常，没有打开。"),
+    "too-large": N_("这个文件太大。"),
+}
+
+
+def add_to(pages: Blueprint) -> None:
+    """The page of one table, and its file."""
+    pages.add_url_rule("/table/<field>/<path:doc_id>", "table", table, methods=["GET", "POST"])
+    pages.add_url_rule("/table-file/<field>/<path:doc_id>", "table_file", table_file)
+
+
+def _table_of(field: str, doc_id: str) -> tuple[Entry, Field, list[Mapping[str, Any]]]:
+    found = found_entry(doc_id)
+    described = KINDS[found.kind].schema.get(field)
+    if described is None or described.type is not Type.ROWS:
+        abort(404)
+    return found, described, list((found.content.get("fields") or {}).get(field) or [])
+
+
+def table(field: str, doc_id: str) -> Answer:
+    """How many rows there are, the way to take them out, and a file that replaces them all."""
+    person = access.require(Permission.APPROVE_CATALOGUE)
+    found, described, rows = _table_of(field, doc_id)
+    if request.method == "GET":
+        return _page(found, described, len(rows), [])
+    record, faults = _brought(found, described)
+    if faults or record is None:
+        return _page(found, described, len(rows), faults), 422
+    is_changed = actions.save(record, hand(person.name), act="edit", table=field)
+    many = len(record["fields"][field])
+    flash(_("已换成%(many)s行，等另一位审核后发布。", many=many) if is_changed else _("没有改动。"))
+    return redirect(url_for("catalogue_desk.entry", doc_id=doc_id), 303)
+
+
+def _page(found: Entry, field: Field, many: int, faults: list[Fault]) -> str:
+    told = [(fault.where, (_WHY | REASONS).get(fault.code, fault.code)) for fault in faults[:MOST_TOLD]]
+    return render_template(
+        "catalogue/desk/table.html",
+        entry=found,
+        field=field,
+        many=many,
+        faults=told,
+        more=len(faults) - len(told),
+    )
+
+
+def _brought(found: Entry, field: Field) -> tuple[Record | None, list[Fault]]:
+    """The record with the rows of the file, and what is wrong: each place is a line of the file."""
+    given = request.files.get("file")
+    ending = Path((given.filename if given else "") or "").suffix.lower()
+    if given is None or ending not in TABLE_FILES:
+        return None, [Fault("no-table-file", "")]
+    with tempfile.NamedTemporaryFile(suffix=ending) as kept:
+        given.save(kept)
+        kept.flush()
+        try:
+            brought = row_tables.read(field, readers.cells(Path(kept.name)))
+        except ImportRefused as refused:
+            return None, [Fault(refused.code, "")]
+    content = found.content
+    record = changed(content, fields={**(content.get("fields") or {}), field.name: brought.rows})
+    return record, brought.faults or [row_tables.in_words(each, field, brought) for each in check(record)]
+
+
+def table_file(field: str, doc_id: str) -> Response:
+    """The table as CSV."""
+    access.require(Permission.APPROVE_CATALOGUE)
+    _found, described, rows = _table_of(field, doc_id)
+    answer = Response(row_tables.as_csv(described, rows), content_type="text/csv; charset=utf-8")
+    answer.headers["Content-Disposition"] = f'attachment; filename="{field}.csv"'
+    return answer

@@ -1,0 +1,1 @@
+"""What asks a clerk to look again: problems people report, searches without an answer, addresses that fail."""

@@ -1,0 +1,33 @@
+"""What is wrong with a page: one choice, and a sentence for whoever wants to say more."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from wtforms import RadioField, TextAreaField
+from wtforms.validators import Length, ValidationError
+
+from kiosk.catalogue.feedback.problems import LONGEST_WORDS, WHATS
+from kiosk.web.forms import QuestionForm
+from kiosk.web.language.wording import gettext as _
+from kiosk.web.language.wording import lazy_gettext as _l
+
+
+class ProblemForm(QuestionForm):
+    """Neither name nor telephone is asked for; numbers that look like one become stars (problems.py)."""
+
+    what = RadioField(_l("哪里有问题？"), validate_choice=False)
+    words = TextAreaField(
+        _l("想多说一句，写在这里（不写也行）"),
+        validators=[Length(max=LONGEST_WORDS, message=_l("最多100个字。"))],
+        filters=[lambda typed: (typed or "").strip()],
+    )
+
+    def __init__(self, **given: Any) -> None:
+        super().__init__(**given)
+        self.what.choices = [(key, _(words)) for key, words in WHATS.items()]
+
+    def validate_what(self, field: RadioField) -> None:
+        """One of the choices."""
+        if field.data not in WHATS:
+            raise ValidationError(_("请选一样。"))

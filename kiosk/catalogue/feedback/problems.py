@@ -1,0 +1,243 @@
+"""
+Problems that people report with a document: what is wrong with it, perhaps in a sentence, never who says so.
+
+At the terminal a report is a count of the day (sync/carried/counts.py). At the hub reports stand under their record
+until a clerk has dealt with them.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from peewee import EXCLUDED, JOIN, fn
+
+from kiosk import db
+from kiosk.audit import Act
+from kiosk.catalogue.records.hand import Hand
+from kiosk.catalogue.records.models import Entry, Problem
+from kiosk.catalogue.records.schema import CONTROL, N_
+from kiosk.clock import stamp
+from kiosk.db import Statement, inserted, total
+from sync.carried.counts import Tally
+from sync.terminal.counts import add
+
+KIND = "problem"
+WHATS: Mapping[str, str] = {
+    "unreadable": N_("文字看不清"),
+    "wrong": N_("内容好像不对"),
+    "link": N_("链接或附件打不开"),
+    "outdated": N_("已经过时"),
+    "other": N_("其他"),
+}
+LONGEST_WORDS = 100
+MOST_A_DAY = 100
+MOST_A_VISIT = 5
+WORDS_KEPT_DAYS = 180
+"""After a report was settled its sentence stays so long."""
+_NUMBER = re.compile(r"\d(?:[\s\-]?\d){4,}[xX]?|[零〇一二三四五六七八九壹贰叁肆伍陆柒捌玖幺]{6,}")
+_MAIL = re.compile(r"\S+@\S+")
+
+
+def without_numbers(words: str) -> str:
+    """A sentence of one line in which telephone and identity numbers and mail addresses are stars."""
+    plain = CONTROL.sub(" ", words.replace("\t", " "))
+    plain = _MAIL.sub("***", _NUMBER.sub("***", " ".join(plain.split())))
+    return plain[:LONGEST_WORDS]
+
+
+def report(doc_id: str, what: str, words: str, day: date) -> bool:
+    """
+    Notes a report at this terminal; False when the day is full even without its sentence.
+
+    Raises:
+        StoreFull: nothing was noted.
+    """
+    with db.writing(db.store):
+        whole = Tally(KIND, doc_id, what, without_numbers(words))
+        return add(db.store, day, whole, MOST_A_DAY) or add(db.store, day, Tally(KIND, doc_id, what))
+
+
+_COUNT = Statement(
+    lambda: Problem.insert(
+        inserted(
+            Problem.doc_id,
+            Problem.what,
+            Problem.words,
+            Problem.day,
+            Problem.many,
+            Problem.settled_at,
+            Problem.settled_by,
+            Problem.note,
+        )
+    ).on_conflict(
+        conflict_target=[
+            Problem.doc_id,
+            Problem.what,
+            Problem.words,
+            Problem.day,
+            Problem.settled_at,
+        ],
+        update={Problem.many: Problem.many + EXCLUDED.many},
+    )
+)
+
+
+def take(day: date, row: Tally) -> None:
+    """Take at the hub one report of a terminal's day, how many people made it; inside the caller's transaction."""
+    what = row.detail if row.detail in WHATS else "other"
+    words = without_numbers(row.words)
+    _count(row.subject, what, words, day.isoformat(), row.many)
+
+
+def _count(
+    doc_id: str,
+    what: str,
+    words: str,
+    day: str,
+    many: int,
+    *,
+    settled_at: str = "",
+    settled_by: str = "",
+    note: str = "",
+) -> None:
+    _COUNT.run(
+        db.store,
+        doc_id=doc_id,
+        what=what,
+        words=words,
+        day=day,
+        many=many,
+        settled_at=settled_at,
+        settled_by=settled_by,
+        note=note,
+    )
+
+
+@dataclass(frozen=True)
+class Reported:
+    """What people said of a document: a code of WHATS, a sentence or none, the last day, how many."""
+
+    what: str
+    words: str
+    last: str
+    many: int
+
+
+@dataclass(frozen=True)
+class Settled:
+    """Reports that a clerk has dealt with."""
+
+    on: str
+    by: str
+    note: str
+    many: int
+
+
+@dataclass(frozen=True)
+class Reports:
+    """All open reports of one document."""
+
+    doc_id: str
+    title: str
+    many: int
+    whats: tuple[str, ...]
+    last: str
+
+
+@dataclass(frozen=True)
+class _Sort:
+    """Open reports of one document of one sort."""
+
+    doc_id: str
+    title: str | None
+    what: str
+    many: int
+    last: str
+
+
+def open_reports() -> Sequence[Reports]:
+    """Return the documents with open reports, the most reported first."""
+    query = (
+        Problem.select(
+            Problem.doc_id,
+            Entry.title,
+            Problem.what,
+            total(Problem.many).alias("many"),
+            fn.MAX(Problem.day).alias("last"),
+        )
+        .join(Entry, JOIN.LEFT_OUTER, on=(Entry.doc_id == Problem.doc_id))
+        .where(Problem.settled_at == "")
+        .group_by(Problem.doc_id, Entry.title, Problem.what)
+        .order_by(Problem.doc_id, Problem.what)
+    )
+    of_documents: dict[str, list[_Sort]] = {}
+    for each in db.rows(query, _Sort):
+        of_documents.setdefault(each.doc_id, []).append(each)
+    found = [_together(sorts) for sorts in of_documents.values()]
+    found.sort(key=lambda each: each.last, reverse=True)
+    return sorted(found, key=lambda each: each.many, reverse=True)
+
+
+def _together(sorts: Sequence[_Sort]) -> Reports:
+    return Reports(
+        sorts[0].doc_id,
+        sorts[0].title or "",
+        sum(each.many for each in sorts),
+        tuple(each.what for each in sorts),
+        max(each.last for each in sorts),
+    )
+
+
+def of(doc_id: str) -> Sequence[Reported]:
+    """Return the open reports of a document, the most made first."""
+    many, last = total(Problem.many), fn.MAX(Problem.day)
+    query = (
+        Problem.select(Problem.what, Problem.words, last.alias("last"), many.alias("many"))
+        .where(Problem.doc_id == doc_id, Problem.settled_at == "")
+        .group_by(Problem.what, Problem.words)
+        .order_by(many.desc(), last.desc(), Problem.what, Problem.words)
+    )
+    return db.rows(query, Reported)
+
+
+def settled(doc_id: str) -> Sequence[Settled]:
+    """Return what was dealt with before, the latest first."""
+    query = (
+        Problem.select(
+            Problem.settled_at.alias("on"),
+            Problem.settled_by.alias("by"),
+            Problem.note,
+            total(Problem.many).alias("many"),
+        )
+        .where(Problem.doc_id == doc_id, Problem.settled_at != "")
+        .group_by(Problem.settled_at, Problem.settled_by, Problem.note)
+        .order_by(Problem.settled_at.desc())
+        .limit(20)
+    )
+    return db.rows(query, Settled)
+
+
+def settle(doc_id: str, note: str, hand: Hand) -> int:
+    """Note that a clerk dealt with all open reports of a document, and how; returns how many there were."""
+    is_open = (Problem.doc_id == doc_id) & (Problem.settled_at == "")
+    with db.writing(db.store):
+        many = int(Problem.select(total(Problem.many)).where(is_open).scalar())
+        if many:
+            done = {Problem.settled_at: stamp(hand.at), Problem.settled_by: hand.actor, Problem.note: note}
+            Problem.update(done).where(is_open).execute()
+            hand.tell(Act.CATALOGUE_PROBLEM_SETTLED, doc_id, reports=many)
+    return many
+
+
+def forget(today: date) -> None:
+    """Erase the sentences of reports that were settled long ago; the counts and the clerk's note stay."""
+    before = (today - timedelta(days=WORDS_KEPT_DAYS)).isoformat()
+    is_old = (Problem.settled_at != "") & (Problem.settled_at < before) & (Problem.words != "")
+    with db.writing(db.store):
+        for each in list(Problem.select().where(is_old)):
+            told = (each.doc_id, each.what, "", each.day, each.many)
+            _count(*told, settled_at=each.settled_at, settled_by=each.settled_by, note=each.note)
+        Problem.delete().where(is_old).execute()

@@ -1,0 +1,240 @@
+"""
+An import file into entries that wait for approval: counts of created, changed, unchanged and refused.
+
+First the whole file is read and checked into a temporary file, then it is written in one transaction: the
+hub's writer lock is held for seconds, not for the time it takes to read a county's export.
+"""
+
+from __future__ import annotations
+
+import errno
+import json
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import IO, Any
+
+from kiosk.audit import Act
+from kiosk.catalogue.attachments import store as attachments_store
+from kiosk.catalogue.attachments.store import Files
+from kiosk.catalogue.importing.readers import Line, read
+from kiosk.catalogue.importing.sheet_records import ColumnMapping
+from kiosk.catalogue.publishing.actions import Proposed, known, propose
+from kiosk.catalogue.publishing.approval import release_many
+from kiosk.catalogue.records.hand import Hand
+from kiosk.catalogue.records.models import Entry, ImportBatch
+from kiosk.catalogue.records.rules import canonical, check, plain
+from kiosk.catalogue.records.schema import Fault
+from kiosk.clock import stamp
+from kiosk.db import Statement, inserted, slot, store, writing
+from kiosk.errors import StoreFull
+
+MOST_TOLD, MOST_FAULTS = 1_000, 20
+"""Refusals that are listed one by one, and faults of one line; the count goes on."""
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """One line that was not taken, with its faults; what they quote of the file can be stored and shown."""
+
+    line: int
+    doc_id: str
+    faults: tuple[Fault, ...]
+
+
+@dataclass(frozen=True)
+class Report:
+    """
+    What an import did. done is False when faults kept everything out.
+
+    published: how many were approved at once; batch: its number at the desk.
+    """
+
+    name: str
+    done: bool = True
+    created: int = 0
+    changed: int = 0
+    unchanged: int = 0
+    refused: int = 0
+    published: int = 0
+    batch: int | None = None
+    refusals: tuple[Refusal, ...] = field(default=())
+
+
+class _TakenBack(Exception):
+    """Leaves the transaction without a trace."""
+
+
+class _Refusals:
+    """Counts all, lists the first."""
+
+    def __init__(self) -> None:
+        self.count = 0
+        self.listed: list[Refusal] = []
+
+    def add(self, line: int, doc_id: str, faults: tuple[Fault, ...]) -> None:
+        self.count += 1
+        if len(self.listed) < MOST_TOLD:
+            told = tuple(Fault(fault.code, plain(fault.where)) for fault in faults[:MOST_FAULTS])
+            if len(faults) > MOST_FAULTS:
+                told += (Fault("more-faults", f"+{len(faults) - MOST_FAULTS}"),)
+            self.listed.append(Refusal(line, plain(doc_id, 200), told))
+
+
+def import_file(
+    path: Path,
+    hand: Hand,
+    *,
+    publish: bool = False,
+    keep_good: bool = False,
+    name: str = "",
+    mapping: ColumnMapping | None = None,
+    dry_run: bool = False,
+    files: Files | None = None,
+) -> Report:
+    """
+    Imports a file at the hub.
+
+    Args:
+        name: What the file is called at the desk; its own name when empty.
+        mapping: How the columns of a table are read.
+        dry_run: Only tell what would happen; nothing is kept.
+        publish: Approve what this file holds at once, logged under the actor's name.
+        keep_good: Take the good lines although others are refused; otherwise it is all or nothing.
+        files: Where attached files are found and kept; without it a record that names a file is refused.
+    Raises:
+        ImportRefused: the file cannot be read at all.
+        StoreFull: no room; nothing was imported.
+    """
+    refusals, name = _Refusals(), plain(name or path.name, 200)
+    with _room_for_checking() as checked:
+        _check_into(checked, read(path, mapping), refusals, files)
+        report = Report(name, refused=refusals.count, refusals=tuple(refusals.listed))
+        if refusals.count and not keep_good and not dry_run:
+            return replace(report, done=False)
+        try:
+            with writing(store):
+                report = _write(checked, report, hand, refusals, publish)
+                if dry_run or (refusals.count and not keep_good):
+                    raise _TakenBack
+        except _TakenBack:
+            told = replace(report, batch=None) if dry_run else Report(name, False)
+            return replace(told, refused=refusals.count, refusals=tuple(refusals.listed))
+    return replace(report, refused=refusals.count, refusals=tuple(refusals.listed))
+
+
+@contextmanager
+def _room_for_checking() -> Iterator[IO[str]]:
+    """A temporary file; a disk that is full of it is told as one that is full."""
+    try:
+        with tempfile.TemporaryFile("w+", encoding="utf-8") as checked:
+            yield checked
+    except OSError as error:
+        if error.errno not in (errno.ENOSPC, errno.EDQUOT):
+            raise
+        raise StoreFull("disk-full", f"no room in {tempfile.gettempdir()}: nothing was imported") from error
+
+
+def _check_into(checked: IO[str], lines: Iterator[Line], refusals: _Refusals, files: Files | None) -> None:
+    """Writes the good records as `line number, tab, canonical JSON`."""
+    seen: set[str] = set()
+    for line in lines:
+        record, faults = (line.record, line.faults) if line.faults else _checked(line.record, files)
+        doc_id = _id_of(record)
+        if not faults and doc_id in seen:
+            faults = (Fault("same-id-twice", "id"),)
+        text = "" if faults else _text(record)
+        if text:
+            seen.add(doc_id)
+            checked.write(f"{line.number}\t{text}\n")
+        else:
+            refusals.add(line.number, doc_id, faults or (Fault("not-text", ""),))
+    checked.seek(0)
+
+
+def _checked(record: Any, files: Files | None) -> tuple[Any, tuple[Fault, ...]]:
+    """The record with its files taken in, and everything that is wrong with it; files of a wrong record stay out."""
+    bare = attachments_store.without_files(record)
+    faults = tuple(check(bare))
+    if faults or bare is record:
+        return record, faults
+    record, faults = attachments_store.bring(record, files)
+    return record, faults or tuple(check(record))
+
+
+def _text(record: dict[str, object]) -> str:
+    """The canonical JSON, or nothing when it cannot be written as UTF-8 (half of a surrogate pair)."""
+    text = canonical(record)
+    try:
+        text.encode("utf-8")
+    except UnicodeEncodeError:
+        return ""
+    return text
+
+
+def _id_of(record: object) -> str:
+    found = record.get("id") if isinstance(record, dict) else None
+    return found[:200] if isinstance(found, str) else ""
+
+
+_BEGIN = Statement(
+    lambda: ImportBatch.insert(inserted(ImportBatch.name, ImportBatch.at, ImportBatch.actor)).returning(
+        ImportBatch.id
+    )
+)
+
+
+def _write(checked: IO[str], report: Report, hand: Hand, refusals: _Refusals, publish: bool) -> Report:
+    begun = _BEGIN.first(store, name=report.name, at=stamp(hand.at), actor=hand.actor)
+    assert begun is not None
+    batch = int(begun[0])
+    counts = {said.value: 0 for said in Proposed}
+    waiting: list[str] = []
+    for line in checked:
+        number, _, text = line.rstrip("\n").partition("\t")
+        doc_id, fault = _conflict(text)
+        if fault:
+            refusals.add(int(number), doc_id, (fault,))
+            continue
+        counts[propose(text, batch_id=batch, hand=hand)] += 1
+        if publish and _waits(doc_id):
+            waiting.append(doc_id)
+    hand.tell(Act.CATALOGUE_IMPORT, str(batch), **counts, refused=refusals.count)
+    published = release_many(waiting, hand, batch_id=batch) if waiting else 0
+    ImportBatch.update(**counts, refused=refusals.count).where(ImportBatch.id == batch).execute()
+    created, changed, unchanged = counts.values()
+    return replace(
+        report, created=created, changed=changed, unchanged=unchanged, published=published, batch=batch
+    )
+
+
+_OTHER_SOURCE = Statement(
+    lambda: (
+        Entry.select(Entry.doc_id)
+        .where(
+            Entry.index_no == slot(Entry.index_no),
+            Entry.doc_id != slot(Entry.doc_id),
+            Entry.source != slot(Entry.source),
+            Entry.state != "withdrawn",
+        )
+        .limit(1)
+    )
+)
+
+
+def _conflict(text: str) -> tuple[str, Fault | None]:
+    """The id, and a fault when another source already uses the record's index number."""
+    record = json.loads(text)
+    if not record.get("index_no"):
+        return record["id"], None
+    other = _OTHER_SOURCE.first(
+        store, index_no=record["index_no"], doc_id=record["id"], source=record.get("source", "")
+    )
+    return record["id"], Fault("other-source", "index_no") if other else None
+
+
+def _waits(doc_id: str) -> bool:
+    found = known(doc_id)
+    return found is not None and found.state == "waiting"

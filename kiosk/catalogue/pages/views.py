@@ -1,0 +1,196 @@
+"""Pages of the catalogue on a terminal: search, documents, lists by kind, the paper of a document, the JSON API."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from flask import (
+    Blueprint,
+    Response,
+    abort,
+    current_app,
+    jsonify,
+    render_template,
+    request,
+    url_for,
+)
+from werkzeug.wrappers import Response as BaseResponse
+
+from kiosk.catalogue.attachments import views as attachments_views
+from kiosk.catalogue.feedback import views as problem_views
+from kiosk.catalogue.pages import browse as browse_views
+from kiosk.catalogue.pages import display
+from kiosk.catalogue.pages import open_data as open_views
+from kiosk.catalogue.pages import papers as paper_views
+from kiosk.catalogue.pages import versions as compare_views
+from kiosk.catalogue.pages.browse import MOST_PAGES, links_from, page_number, pages_of, searching
+from kiosk.catalogue.records import documents
+from kiosk.catalogue.records.documents import Document
+from kiosk.catalogue.records.kinds import CHECKLIST, KINDS, without_persons
+from kiosk.catalogue.records.rules import ENDED
+from kiosk.catalogue.search.as_json import answer_json
+from kiosk.catalogue.search.lookup import LONGEST_QUERY
+from kiosk.catalogue.search.search import SHOWN_FACETS, Answer
+from kiosk.catalogue.text import passages
+from kiosk.web import context
+
+Page = str | tuple[str, int] | BaseResponse
+ROWS = 10
+LIVE_ROWS = 4
+SUGGESTIONS = 6
+ALREADY_ROWS = 3
+ALREADY_FROM = 4
+"""Characters of a description from which on it is worth looking."""
+MOST_API_ROWS = 100
+
+
+def blueprint() -> Blueprint:
+    """The catalogue's pages."""
+    pages = Blueprint("catalogue", __name__)
+    browse_views.add_to(pages)
+    compare_views.add_to(pages)
+    paper_views.add_to(pages)
+    attachments_views.add_to(pages)
+    open_views.add_to(pages)
+    problem_views.add_to(pages)
+    pages.add_url_rule("/search", view_func=search)
+    pages.add_url_rule("/search/live", view_func=live)
+    pages.add_url_rule("/search/already", view_func=already, methods=["POST"])
+    pages.add_url_rule("/documents/<path:doc_id>", view_func=document)
+    pages.add_url_rule("/api/v1/search", view_func=api_search)
+    pages.add_url_rule("/api/v1/documents/<path:doc_id>", view_func=api_document)
+    return pages
+
+
+def _asked() -> tuple[str, dict[str, str]]:
+    """What was typed, and the facets that were chosen."""
+    only = {name: request.args.get(name, "")[:60] for name in SHOWN_FACETS}
+    return request.args.get("q", "")[:LONGEST_QUERY].strip(), {k: v for k, v in only.items() if v}
+
+
+def search() -> Page:
+    """The result list."""
+    typed, only = _asked()
+    page = page_number()
+    answer = searching().find(typed, only=only, limit=ROWS, offset=(page - 1) * ROWS, facets=True)
+    if answer.mode == "full" and not answer.sure and not only:
+        problem_views.count_silent(typed, has_similar=answer.total > 0)
+    return render_template(
+        "catalogue/search.html",
+        typed=typed,
+        only=only,
+        answer=answer,
+        kinds=KINDS,
+        page=page,
+        pages=pages_of(answer.total, ROWS),
+        choices=_choices(answer, only),
+        progress=searching().state()[1] if answer.mode == "partial" else None,
+        link=links_from(url_for("catalogue.search"), {"q": typed, **only}),
+        common_words=context.terminal().settings.common_words,
+    )
+
+
+def live() -> Page:
+    """What appears below the box while one types."""
+    typed, _only = _asked()
+    if not typed:
+        return ""
+    answer = searching().find(typed, limit=LIVE_ROWS)
+    suggestions = [term for term in searching().suggest(typed, SUGGESTIONS + 1) if term != typed][
+        :SUGGESTIONS
+    ]
+    return render_template(
+        "catalogue/_live.html", typed=typed, answer=answer, suggestions=suggestions, kinds=KINDS
+    )
+
+
+def already() -> Page:
+    """
+    What may be public already, for somebody about to ask for it; nothing when nothing fits.
+
+    The words come in the body: what a person wants to know does not belong into an address.
+    """
+    typed = request.form.get("wanted", "")[:LONGEST_QUERY].strip()
+    answer = searching().find(typed, limit=ALREADY_ROWS) if len(typed) >= ALREADY_FROM else None
+    return render_template("catalogue/_already.html", answer=answer)
+
+
+def _choices(answer: Answer, only: Mapping[str, str]) -> dict[str, list[tuple[str, int]]]:
+    """The facets worth offering: those not chosen yet that would make the list shorter."""
+    offered = {}
+    for name in SHOWN_FACETS:
+        counts = [(value, many) for value, many in answer.facets.get(name, {}).items() if value]
+        known = [pair for pair in counts if name != "kind" or pair[0] in KINDS]
+        if name not in only and any(many < answer.total for _value, many in known):
+            ordered = sorted(known, reverse=True) if name == "year" else known
+            offered[name] = ordered[:6]
+    return offered
+
+
+def document(doc_id: str) -> Page:
+    """One document, as a person reads it."""
+    found = documents.one(doc_id)
+    if found is None:
+        abort(404)
+    record, around = found.content, documents.related(doc_id)
+    settings = context.terminal().settings
+    shown = passages.split(record["body"])
+    names = browse_views.viewer().names(doc_id)
+    before, after = display.around_text(found.described, display.sections(without_persons(record)))
+    return render_template(
+        "catalogue/document.html",
+        document=found,
+        record=record,
+        kind=found.described,
+        facts=display.facts(record),
+        before=before,
+        after=after,
+        passages=shown,
+        contents=passages.contents(shown),
+        plain=display.plain(found, around),
+        relations=display.relations(found, around),
+        versions=compare_views.earlier_and_later(around),
+        explained=display.explanations(around) if found.described.text_first else [],
+        guide=(record.get("fields") or {}) if found.described.paper is CHECKLIST else None,
+        has_ended=found.validity in ENDED,
+        changed_on=display.changed_on(record),
+        successors=display.successors(around) if found.validity not in ("", "in_force", "not_yet") else [],
+        ended_sources=display.ended_sources(record),
+        names=names,
+        asks_for_names=not names and display.has_names(record),
+        ask=(record.get("fields") or {}).get("ask"),
+        may_print=settings.printer != "none",
+        may_print_text=paper_views.may_print_text(found),
+        attached=attachments_views.listed(found),
+        paper_places=attachments_views.paper_places_of(found),
+        has_request_page=_leads_to("disclosure.start"),
+    )
+
+
+def _leads_to(endpoint: str) -> bool:
+    return endpoint in current_app.view_functions
+
+
+def api_search() -> Response:
+    """`GET /api/v1/search?q=&limit=&kind=`: the same search as the page (DESIGN.md §3)."""
+    typed, only = _asked()
+    limit = min(max(request.args.get("limit", ROWS, type=int), 1), MOST_API_ROWS)
+    offset = min(max(request.args.get("offset", 0, type=int), 0), MOST_API_ROWS * MOST_PAGES)
+    return jsonify(answer_json(searching().find(typed, only=only, limit=limit, offset=offset)))
+
+
+def api_document(doc_id: str) -> Response | tuple[Response, int]:
+    """`GET /api/v1/documents/ID`: the record without rows that name persons, and what it is related to."""
+    found = documents.one(doc_id)
+    if found is None:
+        return jsonify({"error": "not-found"}), 404
+    return jsonify(_public(found))
+
+
+def _public(found: Document) -> dict[str, Any]:
+    related = [
+        {"rel": rel, "id": other.doc_id, "title": other.title}
+        for rel, other in documents.related(found.doc_id)
+    ]
+    return {**without_persons(found.content), "related": related, "as_of": documents.position().as_of}

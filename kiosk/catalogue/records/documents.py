@@ -1,0 +1,415 @@
+"""The published documents as pages, search and exports ask for them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+from typing import TypeVar
+
+from peewee import SQL, ColumnBase, DatabaseError, Expression, Field, ModelSelect, fn
+
+from kiosk import db
+from kiosk.catalogue.records.kinds import KINDS, Kind
+from kiosk.catalogue.records.models import DocumentLink, DocumentRow
+from kiosk.catalogue.records.record import Record
+from kiosk.catalogue.records.rules import INVERSE
+from kiosk.db import JsonText, Statement, catalogue, number_slot, slot
+from sync.carried.feed_models import FeedPosition
+
+Row = TypeVar("Row")
+_COLUMNS = (
+    DocumentRow.doc_id,
+    DocumentRow.kind,
+    DocumentRow.title,
+    DocumentRow.doc_no,
+    DocumentRow.issuers,
+    DocumentRow.published_on,
+    DocumentRow.validity,
+    DocumentRow.record,
+)
+YEAR = fn.SUBSTR(DocumentRow.published_on, SQL("1"), SQL("4"))
+"""The year of publication; its numbers stand in the SQL, for PostgreSQL groups by no expression with slots."""
+MOST_AT_ONCE = 512
+"""Documents that are asked for by their ids in one statement."""
+
+
+@dataclass(frozen=True)
+class Document:
+    """One published document; `record` is the whole import record as canonical JSON, `issuers` a list in JSON."""
+
+    doc_id: str
+    kind: str
+    title: str
+    doc_no: str
+    issuers: str
+    published_on: str
+    validity: str
+    record: str
+
+    @cached_property
+    def content(self) -> Record:
+        """The import record."""
+        found: Record = json.loads(self.record)
+        return found
+
+    @cached_property
+    def issuer_names(self) -> list[str]:
+        """Who issued it."""
+        names: list[str] = json.loads(self.issuers)
+        return names
+
+    @property
+    def described(self) -> Kind:
+        """Its row of the table of kinds."""
+        return KINDS[self.kind]
+
+
+@dataclass(frozen=True)
+class CopyPosition:
+    """Where this copy of the catalogue stands in the feed, and of when what it holds is ("data as of")."""
+
+    epoch: str
+    seq: int
+    as_of: str
+
+
+def live() -> ModelSelect[DocumentRow]:
+    """Return the query of what is published now, of kinds that this version knows; `found` runs it."""
+    return DocumentRow.select(*_COLUMNS).where(DocumentRow.deleted == 0, DocumentRow.kind.in_(list(KINDS)))
+
+
+def found(query: ModelSelect[DocumentRow]) -> list[Document]:
+    """Return the documents of a query of `live`."""
+    return db.rows(query, Document)
+
+
+def stream(query: ModelSelect[DocumentRow]) -> Iterator[Document]:
+    """Yield the documents of a query of `live` one after another, without holding them all."""
+    each: Iterator[Document] = query.objects(Document).iterator()
+    return each
+
+
+_ONE = Statement(
+    lambda: DocumentRow.select(*_COLUMNS).where(
+        DocumentRow.doc_id == slot(DocumentRow.doc_id), DocumentRow.deleted == 0
+    )
+)
+
+
+def one(doc_id: str) -> Document | None:
+    """Return the published document of that id."""
+    document = _ONE.one(catalogue, Document, doc_id=doc_id)
+    return document if document and document.kind in KINDS else None
+
+
+@lru_cache(maxsize=64)
+def _among(columns: tuple[Field, ...], many: int) -> Statement:
+    """Return the statement that asks for so many documents by their ids."""
+    # By id alone: with `deleted` in the question SQLite reads the whole index of lists instead.
+    slots = [slot(DocumentRow.doc_id, f"id{at}") for at in range(many)]
+    return Statement(lambda: DocumentRow.select(*columns).where(DocumentRow.doc_id.in_(slots)))
+
+
+def _by_ids(columns: tuple[Field, ...], row: type[Row], doc_ids: Iterable[str]) -> Iterator[Row]:
+    """Yield what is known of each of these documents; the last id fills up to one of few sizes of a statement."""
+    wanted = list(doc_ids)
+    for at in range(0, len(wanted), MOST_AT_ONCE):
+        part = wanted[at : at + MOST_AT_ONCE]
+        many = 1 << (len(part) - 1).bit_length()
+        part += [part[-1]] * (many - len(part))
+        given = {f"id{number}": doc_id for number, doc_id in enumerate(part)}
+        yield from _among(columns, many).rows(catalogue, row, **given)
+
+
+def by_ids(doc_ids: Iterable[str]) -> dict[str, Document]:
+    """Return the published documents among these ids."""
+    rows = _by_ids(_COLUMNS, Document, doc_ids)
+    return {each.doc_id: each for each in rows if each.record and each.kind in KINDS}
+
+
+def published_ids(doc_ids: Iterable[str]) -> set[str]:
+    """Return those of the ids that are public now."""
+    return {each.doc_id for each in _by_ids(_HEAD, Head, doc_ids) if each.kind in KINDS}
+
+
+_HEAD = (DocumentRow.doc_id, DocumentRow.kind, DocumentRow.title, DocumentRow.validity)
+
+
+def heads(doc_ids: Iterable[str]) -> dict[str, Head]:
+    """Return kind, title and validity of each of these documents, without reading their texts."""
+    return {each.doc_id: each for each in _by_ids(_HEAD, Head, doc_ids)}
+
+
+def all_heads() -> dict[str, Head]:
+    """Return what is known of all that is published."""
+    query = DocumentRow.select(*_HEAD).where(DocumentRow.deleted == 0)
+    return {each.doc_id: each for each in db.rows(query, Head)}
+
+
+Related = Sequence[tuple[str, Document]]
+"""What stands around a document: the relation as seen from it, and the other document."""
+_FROM = Statement(
+    lambda: DocumentLink.select(DocumentLink.rel, DocumentLink.to_id).where(
+        DocumentLink.from_id == slot(DocumentLink.from_id)
+    )
+)
+_TO = Statement(
+    lambda: DocumentLink.select(DocumentLink.rel, DocumentLink.from_id).where(
+        DocumentLink.to_id == slot(DocumentLink.to_id)
+    )
+)
+
+
+def related(doc_id: str) -> list[tuple[str, Document]]:
+    """Return related documents with the relation as seen from this one, whichever side wrote it down."""
+    links: dict[tuple[str, str], None] = {}
+    for rel, other in _FROM.tuples(catalogue, from_id=doc_id):
+        links[rel, other] = None
+    for rel, other in _TO.tuples(catalogue, to_id=doc_id):
+        links[INVERSE.get(rel, "related"), other] = None
+    around = by_ids(dict.fromkeys(other for _, other in links))
+    return [(rel, around[other]) for rel, other in links if other in around]
+
+
+_POSITION = Statement(lambda: FeedPosition.select(FeedPosition.epoch, FeedPosition.seq, FeedPosition.as_of))
+
+
+def position() -> CopyPosition:
+    """Return where this copy stands; ("", 0, "") before the first sync."""
+    return _POSITION.one(catalogue, CopyPosition) or CopyPosition("", 0, "")
+
+
+@dataclass(frozen=True)
+class Change:
+    """One row of the feed as it is here; `record` is empty for what was taken down."""
+
+    doc_id: str
+    record: str
+
+
+def changes(after: int, until: int) -> Iterator[Change]:
+    """Yield what changed between two places of the feed, in their order; the first one not included."""
+    query = DocumentRow.select(DocumentRow.doc_id, DocumentRow.record).where(
+        DocumentRow.seq > after, DocumentRow.seq <= until
+    )
+    each: Iterator[Change] = query.order_by(DocumentRow.seq).objects(Change).iterator()
+    return each
+
+
+def published_count() -> int:
+    """Return how many documents are published, also of kinds that this version does not know."""
+    return DocumentRow.select().where(DocumentRow.deleted == 0).count()
+
+
+_HOLDS = Statement(
+    lambda: (
+        DocumentRow.select(DocumentRow.kind)
+        .where(DocumentRow.deleted == 0, DocumentRow.kind == slot(DocumentRow.kind))
+        .limit(1)
+    )
+)
+
+
+def kinds_held(kinds: Iterable[str]) -> list[str]:
+    """Return those of `kinds` with at least one document; none when the replica cannot be read."""
+    try:
+        return [kind for kind in kinds if _HOLDS.first(catalogue, kind=kind)]
+    except DatabaseError:
+        return []
+
+
+State = tuple[str, str, int]
+"""The file of the catalogue, its epoch and its sequence: while they stay the same so does what is counted in it."""
+
+
+def state() -> State:
+    """Return the state of the catalogue that is read now."""
+    here = position()
+    return str(catalogue.obj.database), here.epoch, here.seq
+
+
+_KIND_COUNTS = Statement(
+    lambda: (
+        DocumentRow.select(DocumentRow.kind, fn.COUNT(DocumentRow.doc_id).alias("many"))
+        .where(DocumentRow.deleted == 0)
+        .group_by(DocumentRow.kind)
+    )
+)
+
+
+def kind_counts() -> dict[str, int]:
+    """Return how many documents of each kind are published; kinds without any are left out."""
+    return {kind: many for kind, many in _KIND_COUNTS.tuples(catalogue) if kind in KINDS}
+
+
+def field(kind: str, name: str) -> ColumnBase:
+    """Return a field of a kind in a query; `validity` and `year` of publication where the kind has none of its own."""
+    columns = {"validity": DocumentRow.validity, "year": YEAR}
+    if name in columns and name not in KINDS[kind].schema:
+        return columns[name]
+    return JsonText(DocumentRow.record, "fields", name)
+
+
+def of_kind(kind: str) -> ModelSelect[DocumentRow]:
+    """Return the query of the published documents of a kind, the newest first."""
+    return _newest(DocumentRow.select(*_COLUMNS).where(*_is_of(kind)))
+
+
+def _newest(query: ModelSelect[DocumentRow]) -> ModelSelect[DocumentRow]:
+    return query.order_by(DocumentRow.published_on.desc(), DocumentRow.doc_id)
+
+
+def _is_of(kind: str) -> tuple[Expression, ...]:
+    return DocumentRow.deleted == 0, DocumentRow.kind == kind
+
+
+def _has(kind: str, names: Iterable[str]) -> list[Expression]:
+    """Return the conditions that each of these fields has the value that is given when the statement runs."""
+    return [field(kind, name) == slot(DocumentRow.title, f"of_{name}") for name in names]
+
+
+@dataclass(frozen=True)
+class _Listing:
+    """The statements of the list of a kind, narrowed by some of its fields."""
+
+    page: Statement
+    count: Statement
+
+
+@lru_cache(maxsize=256)
+def _listing(kind: str, names: tuple[str, ...]) -> _Listing:
+    chosen = (*_is_of(kind), *_has(kind, names))
+    return _Listing(
+        Statement(
+            lambda: (
+                _newest(DocumentRow.select(*_COLUMNS).where(*chosen))
+                .limit(number_slot("limit"))
+                .offset(number_slot("offset"))
+            )
+        ),
+        Statement(lambda: DocumentRow.select(fn.COUNT(DocumentRow.doc_id).alias("many")).where(*chosen)),
+    )
+
+
+def _given(chosen: Mapping[str, str]) -> dict[str, str]:
+    return {f"of_{name}": value for name, value in chosen.items()}
+
+
+def listed(kind: str, chosen: Mapping[str, str], limit: int, offset: int = 0) -> list[Document]:
+    """Return a page of the published documents of a kind with these field values, the newest first."""
+    page = _listing(kind, tuple(chosen)).page
+    return page.rows(catalogue, Document, limit=limit, offset=offset, **_given(chosen))
+
+
+def how_many(kind: str, chosen: Mapping[str, str]) -> int:
+    """Return how many documents of a kind have these field values."""
+    return _how_many(state(), kind, tuple(chosen.items()))
+
+
+@lru_cache(maxsize=256)
+def _how_many(_state: State, kind: str, chosen: tuple[tuple[str, str], ...]) -> int:
+    """Count once for each state of the catalogue: every page of a list tells the same number."""
+    given = dict(chosen)
+    return int(_listing(kind, tuple(given)).count.tuples(catalogue, **_given(given))[0][0])
+
+
+@lru_cache(maxsize=256)
+def _values(kind: str, name: str, names: tuple[str, ...]) -> Statement:
+    column, chosen = field(kind, name), (*_is_of(kind), *_has(kind, names))
+    return Statement(
+        lambda: (
+            DocumentRow.select(column.alias("value"), fn.COUNT(DocumentRow.doc_id).alias("many"))
+            .where(*chosen)
+            .group_by(column)
+        )
+    )
+
+
+def values(kind: str, name: str, chosen: Mapping[str, str]) -> tuple[tuple[str, int], ...]:
+    """Return the values of a field among the documents of a kind, with how many have each."""
+    return _counted(state(), kind, name, tuple(chosen.items()))
+
+
+@lru_cache(maxsize=256)
+def _counted(
+    _state: State, kind: str, name: str, chosen: tuple[tuple[str, str], ...]
+) -> tuple[tuple[str, int], ...]:
+    given = dict(chosen)
+    rows = _values(kind, name, tuple(given)).tuples(catalogue, **_given(given))
+    return tuple(sorted((value, many) for value, many in rows if value))
+
+
+def townships() -> list[str]:
+    """Return the townships of the organ directory and of lists of villages, as lists of names write them."""
+    directory = DocumentRow.select(field("organ", "short").alias("place")).where(
+        *_is_of("organ"), field("organ", "level") == "township"
+    )
+    named = DocumentRow.select(field("village", "township").alias("place")).where(*_is_of("village"))
+    return sorted(place for (place,) in (directory | named).tuples() if place)
+
+
+def fields_of(kind: str, names: Iterable[str], row: type[Row]) -> list[Row]:
+    """Return `doc_id` and these fields (texts or None) of all documents of a kind, the newest first."""
+    columns = [field(kind, name).alias(name) for name in names]
+    return db.rows(of_kind(kind).select(DocumentRow.doc_id, *columns), row)
+
+
+@dataclass(frozen=True)
+class DirectoryOrgan:
+    """An organ of the published directory, as a slip names it."""
+
+    code: str
+    name: str
+    phone: str
+    hours: str
+    address: str
+
+
+def organs_that_take_requests() -> list[DirectoryOrgan]:
+    """Return the organs that take disclosure requests, by name."""
+    return [
+        DirectoryOrgan(
+            fields["code"],
+            document.title,
+            fields.get("telephone", ""),
+            fields.get("hours", ""),
+            fields.get("address", ""),
+        )
+        for document in stream(of_kind("organ").order_by(DocumentRow.title))
+        if (fields := document.content.get("fields", {})).get("accepts_requests") and fields.get("code")
+    ]
+
+
+_ORGAN = Statement(
+    lambda: DocumentRow.select(DocumentRow.title).where(
+        *_is_of("organ"), field("organ", "code") == slot(DocumentRow.title, "code")
+    )
+)
+
+
+def organ_title(code: str) -> str | None:
+    """Return the name of the organ with this code; one small question, asked while a submission is stored."""
+    row = _ORGAN.first(catalogue, code=code)
+    return None if row is None else str(row[0])
+
+
+def meant(typed: str, most: int = 10) -> list[Document]:
+    """Return the documents that a clerk may mean: the one of that id, else of that number, else titles."""
+    for match in (DocumentRow.doc_id == typed, DocumentRow.doc_no == typed, DocumentRow.title == typed):
+        same = found(live().where(match).limit(most))
+        if same:
+            return same
+    titled = live().where(DocumentRow.title.contains(typed)).order_by(DocumentRow.doc_id)
+    return found(titled.limit(most))
+
+
+@dataclass(frozen=True)
+class Head:
+    """What is known of a document without reading its record."""
+
+    doc_id: str
+    kind: str = ""
+    title: str = ""
+    validity: str = ""

@@ -1,0 +1,360 @@
+"""
+The 20 kinds of what a county publishes, in one table: name, icon, fields, group, and the item of the work
+plan (冠政办发〔2022〕7号) that each serves. Nothing else in the product lists kinds.
+
+The shapes of `fields` are told in sample/README.md; a test holds both to each other.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+
+from kiosk.catalogue.records.record import Record, changed
+from kiosk.catalogue.records.schema import (
+    N_,
+    Field,
+    Type,
+    code,
+    day,
+    flag,
+    group,
+    number,
+    qr,
+    ref,
+    rows,
+    text,
+    texts,
+    texts_in,
+    toned,
+)
+
+NAMED = "named_rows"
+"""The trait whose rows name persons: never in search, API, export, feed or speech (DESIGN.md §4.2)."""
+
+_ADOPTED = {"yes": N_("采纳"), "partly": N_("部分采纳"), "no": N_("未采纳")}
+
+TRAITS: tuple[Field, ...] = (
+    group("pinned", N_("紧急提示"), day("from", N_("自")), day("until", N_("至")), text("text", N_("提示"))),
+    Field(
+        NAMED,
+        N_("名单"),
+        Type.OBJECT,
+        (
+            day("shown_from", N_("公示自")),
+            day("shown_until", N_("公示至")),
+            texts("columns", N_("栏目")),
+            Field("rows", N_("名单"), Type.CELLS),
+        ),
+        shown=False,
+    ),
+    group(
+        "ask",
+        N_("问谁"),
+        text("organ", N_("机关代码"), shown=False),
+        text("organ_name", N_("单位")),
+        text("telephone", N_("电话")),
+    ),
+)
+
+
+@dataclass(frozen=True)
+class Paper:
+    """What is printed of a record: a name, the question before it, the words of its button."""
+
+    name: str
+    question: str
+    button: str
+
+
+LAST = 99
+"""The rank of what has none."""
+SUMMARY = Paper("summary", N_("要打印要点吗？"), N_("打印要点"))
+CHECKLIST = Paper("checklist", N_("要打印办事清单吗？"), N_("打印清单"))
+CARD = Paper("card", N_("要打印便民电话卡吗？"), N_("打印电话卡"))
+
+
+@dataclass(frozen=True)
+class Kind:
+    """
+    One kind of record, and all that is said of it anywhere.
+
+    shelf: the heading under which /browse lists it. seed: items of the work plan it serves.
+    line: fields that stand under the title in its list page. by: what its list is narrowed by.
+    text_first: whether the text comes before the kind's own fields, but for an answer.
+    note: a sentence above list and document.
+    short: the field that names an entry where many stand beside each other. dated: whether the day of publishing
+    says something in a list; not of an office, nor of what has a day of its own.
+    needed: fields without which a page does not answer what people come for; needed_of_all: the same of what every
+    record may have. reviewed: questions of the quality report that are asked of kinds that name them only.
+    needs_validity: whether a record must say whether it is in force. paper: what is printed of it; is_laid_out:
+    whether places in the county lay it out in print. rank: its place among the kinds on the page of a life event or
+    topic; spoken: its place among recordings (what has none comes after). page: the name of a page of its own in
+    place of the list. answer: the field that answers, in place of its summary; such a record must not be relied on
+    when its sources have ended. explains: the relation to the document for which it is written. is_yearly: whether
+    it is a list of names that is begun anew each year. is_asked_by_name: whether people type its title, so that a
+    near title weighs more.
+    """
+
+    id: str
+    name: str
+    icon: str
+    shelf: str
+    seed: tuple[int, ...]
+    fields: tuple[Field, ...] = ()
+    line: tuple[str, ...] = ()
+    by: tuple[str, ...] = ("year",)
+    text_first: bool = False
+    note: str = ""
+    short: str = ""
+    dated: bool = True
+    needed: tuple[str, ...] = ()
+    needed_of_all: tuple[str, ...] = ()
+    reviewed: tuple[str, ...] = ()
+    needs_validity: bool = False
+    paper: Paper = SUMMARY
+    is_laid_out: bool = False
+    rank: int = LAST
+    spoken: int = LAST
+    page: str = ""
+    answer: str = ""
+    explains: str = ""
+    is_yearly: bool = False
+    is_asked_by_name: bool = False
+
+    @property
+    def schema(self) -> dict[str, Field]:
+        """Fields by name, the traits of every kind included."""
+        return {field.name: field for field in (*self.fields, *TRAITS)}
+
+
+_POLICY, _SERVICE, _OPEN, _TALK, _WORK = (
+    N_("政策文件"),
+    N_("办事和补贴"),
+    N_("清单和目录"),
+    N_("公众参与"),
+    N_("公开工作"),
+)
+SHELVES = (_POLICY, _SERVICE, _OPEN, _TALK, _WORK)
+
+_FORMS = replace(code("form", N_("形式"), 文字="文字", 问答="问答", 图解="图解", 视频="视频"), shown=False)
+_ADOPTION = toned(code("adopted", N_("是否采纳"), **_ADOPTED), good="yes", warn="partly", neutral="no")
+_REPLIES = (_ADOPTION, text("reply", N_("答复")))
+_STAGES = {
+    "listed": N_("列入目录"),
+    "draft": N_("公布草案"),
+    "comments": N_("征求意见"),
+    "attendance": N_("代表列席"),
+    "decided": N_("作出决策"),
+    "result": N_("公布结果"),
+    "assessed": N_("效果评估"),
+    "ended": N_("终止"),
+}
+_PLACE = (
+    text("telephone", N_("电话"), shape="contact"),
+    text("address", N_("地址"), shape="contact"),
+    text("hours", N_("办公时间"), shape="contact"),
+)
+
+_TABLE: tuple[Kind, ...] = (
+    Kind("policy", N_("政策文件"), "file-text", _POLICY, (2, 3), (
+        code("category", N_("文件类别"), 行政规范性文件="行政规范性文件", 其他文件="其他文件",
+            规划计划="规划计划", 公告通告="公告通告"),
+        text("registration_no", N_("规范性文件登记号")),
+        rows("changes", N_("有效性变化"), day("on", N_("日期")), text("what", N_("变化")),
+            ref("by", N_("依据文件")), shape="timeline"),
+    ), (), ("validity", "year"), text_first=True, needs_validity=True, is_laid_out=True, rank=4, spoken=5,
+        reviewed=("not-interpreted",), needed_of_all=("doc_no", "issuers", "drawn_on")),
+    Kind("interpretation", N_("政策解读"), "message-dots", _POLICY, (9, 10), (
+        _FORMS,
+        Field("plain", N_("说给您听"), Type.ROWS, (text("text", N_("要点")), text("articles", N_("出处"))),
+            shown=False),
+        rows("qa", N_("问与答"), text("question", N_("问")), text("answer", N_("答")),
+            text("articles", N_("出处"))),
+        rows("differences", N_("新旧对比"), text("point", N_("事项")), text("before", N_("原来")),
+            text("now", N_("现在"))),
+        qr("video", N_("用手机扫码看视频")),
+    ), ("form",), ("form",), is_laid_out=True, rank=3, spoken=3, explains="interprets"),
+    Kind("gazette", N_("政府公报"), "news", _POLICY, (8,), (
+        number("year", N_("年份")), number("issue", N_("期号")), number("total_issue", N_("总期号")),
+        rows("items", N_("本期目录"), text("section", N_("栏目")), text("title", N_("标题")),
+            text("doc_no", N_("文号")), number("page", N_("页码")), ref("id", N_("全文")), shape="directory"),
+    ), ("total_issue",), ("year",), is_laid_out=True),
+    Kind("question", N_("政策问答"), "message-question", _POLICY, (10, 11), (
+        text("question", N_("问")), text("answer", N_("答"), shape="answer"),
+        rows("sources", N_("依据"), ref("id", N_("文件")), text("articles", N_("条款"))),
+        texts("asked", N_("也有人这样问")),
+    ), (), (), text_first=True, needed=("answer",), rank=2, spoken=2, answer="answer",
+        reviewed=("answers-off",)),
+    Kind("guide", N_("办事指南"), "list-check", _SERVICE, (11, 17), (
+        text("organ", N_("机关代码"), shown=False), texts("who", N_("谁能办")),
+        rows("bring", N_("要带什么"), text("name", N_("材料")), text("form", N_("形式")),
+            number("copies", N_("份数"), "—"), text("note", N_("说明"))),
+        rows("where", N_("到哪里办"), text("place", N_("地点")), text("window", N_("窗口")),
+            text("hours", N_("时间")), text("telephone", N_("电话"))),
+        group("how_long", N_("多久办好"), number("legal_workdays", N_("法定工作日"), N_("法律没有规定")),
+            number("promised_workdays", N_("承诺工作日"), N_("当场办好")), text("note", N_("说明"))),
+        group("fee", N_("收费"), flag("free", N_("免费")), text("standard", N_("标准"))),
+        rows("steps", N_("怎么办"), text("title", N_("步骤")), text("text", N_("做什么"))),
+        text("result", N_("办成后得到")), text("proxy", N_("别人代办")), text("online", N_("网上办")),
+        texts("blank_forms", N_("空白表格")),
+    ), (), (), needed=("bring", "where", "how_long", "fee"), paper=CHECKLIST, rank=1, spoken=1, page="guides",
+        is_asked_by_name=True,
+        reviewed=("answers-off",)),
+    Kind("village", N_("惠民惠农补贴"), "cash", _SERVICE, (18,), (
+        text("township", N_("乡镇街道")), text("village", N_("村")), number("year", N_("年份")),
+            text("item", N_("补贴项目")),
+        text("standard", N_("标准")), number("households", N_("户数")), Field("amount", N_("总金额"),
+            Type.FEN),
+        toned(code("state", N_("发放情况"), paid=N_("已发放"), partly=N_("部分发放"), not_yet=N_("尚未发放")),
+            good="paid", warn="partly not_yet"),
+        day("paid_on", N_("发放日期")), text("expected", N_("预计发放")),
+    ), ("township", "village", "year", "item", "state"), ("township", "village", "year"),
+        needed=("township", "village", "item", "state", "ask"), rank=5, page="villages", is_yearly=True),
+    Kind("organ", N_("机关和电话"), "building", _SERVICE, (4, 11), (
+        text("code", N_("机关代码"), shown=False), text("short", N_("简称")),
+        code("level", N_("层级"), county=N_("县级"), township=N_("乡镇街道")), *_PLACE,
+        text("fax", N_("传真")), text("post_code", N_("邮政编码")), text("internet", N_("网上联系")),
+        flag("accepts_requests", N_("接收信息公开申请")), text("disclosure_office", N_("信息公开工作机构")),
+        texts("duties", N_("管什么")),
+    ), ("telephone",), ("level",), short="short", dated=False, needed=("address", "hours", "telephone"), paper=CARD,
+        spoken=4),
+    Kind("reading_place", N_("信息查阅点"), "map-pin", _SERVICE, (8,), (
+        code("place_type", N_("类别"), 档案馆="档案馆", 图书馆="图书馆", 政务服务场所="政务服务场所",
+            其他="其他"),
+        text("organ_name", N_("管理单位")), *_PLACE, texts("equipment", N_("设备")), texts("services",
+            N_("服务")),
+        texts("paper_copies", N_("纸质文本")),
+    ), ("place_type", "address"), ("place_type",), dated=False, needed=("address", "hours", "telephone")),
+    Kind("standard", N_("标准目录"), "clipboard-list", _OPEN, (16,), (
+        text("domain", N_("领域")),
+        rows("rows", N_("目录"), Field("no", N_("序号"), Type.INT, shown=False), text("level1", N_("一级事项")),
+            text("level2", N_("二级事项")),
+            text("content", N_("公开内容")), text("basis", N_("公开依据")), text("when", N_("公开时限")),
+            text("subject", N_("公开主体")), texts("channels", N_("公开渠道")),
+            text("audience", N_("公开对象")),
+            text("method", N_("公开方式")), texts("level", N_("公开层级")), ref("id", N_("看信息"))),
+    ), (), ("domain",), short="domain", dated=False, needed=("domain", "rows"), is_laid_out=True,
+        reviewed=("standards",)),
+    Kind("fee", N_("收费清单"), "report-money", _OPEN, (31,), (
+        code("type", N_("类别"), 行政事业性收费="行政事业性收费", 政府性基金="政府性基金",
+            政府定价经营服务性收费="政府定价经营服务性收费"),
+        day("updated_on", N_("更新日期")),
+        rows("rows", N_("清单"), text("item", N_("收费项目")), text("organ_name", N_("收费单位")),
+            text("basis", N_("依据")),
+            text("unit", N_("计量单位")), text("standard", N_("标准")), text("note", N_("说明"))),
+    ), ("type", "updated_on"), ("type",), dated=False, note=N_("清单之外无收费：清单里没有的，不用交。"),
+        needed=("type", "updated_on", "rows"), is_laid_out=True, reviewed=("fees",)),
+    Kind("collection", N_("重点领域"), "folder", _OPEN, tuple(range(19, 34)), (
+        code("area", N_("领域"), **{area: area for area in (
+            "重大建设项目", "规划计划", "疫情防控", "就业", "教育", "养老服务", "社会保险", "社会救助",
+            "住房", "乡村振兴",
+            "军民融合", "营商环境", "减税降费", "双随机一公开", "公共企事业单位", "危旧房改造")}),
+        Field("work_item", N_("工作要点第几项"), Type.INT, shown=False), day("updated_on", N_("更新日期")),
+        Field("columns", N_("栏目"), Type.ROWS, (text("key", "key"), text("label", N_("名称")),
+            text("type", N_("类型"))), shown=False),
+        Field("rows", N_("列表"), Type.FREE_ROWS),
+    ), ("area", "updated_on"), ("area",), dated=False, needed=("area", "updated_on"), rank=6),
+    Kind("account", N_("政务新媒体"), "device-mobile", _OPEN, (7,), (
+        text("platform", N_("平台")), text("owner", N_("开办单位")),
+        toned(code("state", N_("状态"), running=N_("正常运行"), paused=N_("暂停更新"), closed=N_("已注销")),
+            good="running", warn="paused", bad="closed"),
+        day("filed_on", N_("备案日期")), text("filing_no", N_("备案号")), text("scope", N_("发布内容")),
+        qr("qr", N_("用手机扫码关注")),
+    ), ("platform", "owner", "state"), ("platform", "state"), dated=False,
+        note=N_("没有列在这里的账号，没有在本县备案。"), needed=("owner", "state", "filing_no")),
+    Kind("decision", N_("重大行政决策"), "gavel", _TALK, (12,), (
+        number("year", N_("年份")), text("organ_name", N_("承办单位")),
+        toned(code("stage", N_("目前阶段"), **_STAGES), neutral=" ".join(_STAGES), bad="ended"),
+        rows("stages", N_("办理过程"), code("stage", N_("阶段"), **_STAGES), day("on", N_("日期")),
+            text("text", N_("情况")), ref("id", N_("材料")), shape="timeline"),
+        group("comments_open", N_("征求意见时间"), day("from", N_("自")), day("until", N_("至")),
+            texts("ways", N_("方式")), text("shorter_reason", N_("不足30日的理由"))),
+        rows("comments", N_("意见采纳情况"), text("opinion", N_("意见")), number("count", N_("条数")),
+            _ADOPTION, text("reason", N_("理由")), shape="opinions"),
+        rows("assessments", N_("评估论证"), text("kind", N_("类别")), text("conclusion", N_("结论"))),
+    ), ("stage", "organ_name"), ("year", "stage"), needed=("stage", "stages", "organ_name"), is_laid_out=True,
+        reviewed=("short-comments", "no-reason")),
+    Kind("attendance", N_("列席会议"), "users", _TALK, (13,), (
+        text("meeting", N_("会议")), day("held_on", N_("日期")), text("topic", N_("议题")),
+        rows("representatives", N_("列席代表"), text("role", N_("身份")), text("name", N_("姓名")),
+            text("opinion", N_("意见")), *_REPLIES, shape="opinions"),
+    ), ("topic", "held_on"), dated=False),
+    Kind("letter", N_("来信回复"), "mail", _TALK, (14,), (
+        code("category", N_("类别"), 咨询="咨询", 建议="建议", 投诉="投诉", 求助="求助"),
+            text("box", N_("信箱")),
+        text("writer", N_("来信人")), day("asked_on", N_("来信日期")), day("replied_on", N_("回复日期")),
+        text("question", N_("来信"), shape="words"), text("reply", N_("回复"), shape="answer"),
+        text("reply_organ", N_("回复单位")),
+    ), ("category", "reply_organ", "replied_on"), ("category",), dated=False),
+    Kind("survey", N_("网上调查"), "chart-bar", _TALK, (14,), (
+        day("opens_on", N_("开始")), day("closes_on", N_("结束")),
+        toned(code("state", N_("状态"), open=N_("进行中"), closed=N_("已结束"), reported=N_("已公布结果")),
+            good="open", neutral="closed reported"),
+        rows("questions", N_("题目"), number("no", N_("题号")), text("text", N_("题目")),
+            code("type", N_("题型"), one=N_("单选"), many=N_("多选"), words=N_("填写")), texts("options",
+            N_("选项"))),
+        number("responses", N_("参与人数")),
+        rows("results", N_("结果"), number("no", N_("题号")), text("option", N_("选项")),
+            number("count", N_("人数")), shape="bars"),
+        text("use", N_("结果怎么用"), shape="words"),
+    ), ("state", "closes_on"), ("state",), dated=False),
+    Kind("interview", N_("在线访谈"), "speakerphone", _TALK, (14,), (
+        day("held_on", N_("日期")), text("guest", N_("嘉宾")), text("organ_name", N_("单位")),
+        rows("qa", N_("访谈实录"), text("question", N_("问")), text("answer", N_("答"))),
+    ), ("guest", "held_on"), dated=False),
+    Kind("open_day", N_("政府开放日"), "calendar-event", _TALK, (15,), (
+        day("on", N_("日期")), Field("from", N_("开始"), Type.TIME), Field("until", N_("结束"), Type.TIME),
+        text("place", N_("地点")), text("organ_name", N_("单位")), number("seats", N_("名额")),
+        day("sign_up_until", N_("报名截止")),
+        toned(code("state", N_("状态"), open=N_("正在报名"), full=N_("名额已满"), over=N_("已结束"),
+            cancelled=N_("已取消")), good="open", warn="full", neutral="over", bad="cancelled"),
+        rows("agenda", N_("安排"), Field("at", N_("时间"), Type.TIME), text("text", N_("内容")),
+            shape="timeline"),
+        rows("feedback", N_("意见建议"), text("opinion", N_("意见")), *_REPLIES, shape="opinions"),
+    ), ("state", "on", "place"), ("state",), dated=False),
+    Kind("annual_report", N_("公开年度报告"), "book", _WORK, (36,), (
+        number("year", N_("年度")), text("organ_name", N_("单位")),
+        rows("figures", N_("数据"), text("label", N_("项目")), number("value", N_("数值")),
+            text("unit", N_("单位"))),
+        group("requests", N_("依申请公开"), number("carried_in", N_("上年结转")),
+            number("new", N_("本年新收")),
+            number("closed", N_("办结")), number("carried_out", N_("结转下年"))),
+    ), ("organ_name",), ("year",), is_laid_out=True),
+    Kind("work_plan", N_("工作要点"), "progress-check", _WORK, (34, 35, 36), (
+        number("item_no", N_("项号")), text("section", N_("部分")),
+        text("progress", N_("做到哪一步了"), shape="words"), texts("responsible_units", N_("责任单位")),
+        day("due", N_("期限")), text("due_note", N_("时间要求")),
+        toned(code("state", N_("进展"), not_reported=N_("尚未报告"), in_progress=N_("进行中"), done=N_("已完成")),
+            good="done", warn="in_progress", neutral="not_reported"),
+    ), ("state", "responsible_units"), ("section", "state"), dated=False, needed=("responsible_units", "state"),
+        reviewed=("work-overdue",)),
+)  # fmt: skip
+
+KINDS: Mapping[str, Kind] = {kind.id: kind for kind in _TABLE}
+
+
+def id_of(word: str) -> str:
+    """Return the id of the kind that a table calls by its id or its name; empty when there is none."""
+    return next((kind.id for kind in KINDS.values() if word in (kind.id, kind.name)), "")
+
+
+def ranked(ids: Iterable[str]) -> list[str]:
+    """Return kinds in the order in which one page shows several: what one can do before what one can read."""
+    order = list(KINDS)
+    return sorted(ids, key=lambda each: (KINDS[each].rank, order.index(each)))
+
+
+def without_persons(record: Record) -> Record:
+    """The record without rows that name persons: the form for feed, search, API, export and speech."""
+    fields = record.get("fields")
+    if not isinstance(fields, dict) or NAMED not in fields:
+        return record.copy()
+    return changed(record, fields={name: value for name, value in fields.items() if name != NAMED})
+
+
+def field_texts(record: Record) -> list[str]:
+    """The texts of `fields` that search reads; names of persons are never among them."""
+    kind = KINDS[record["kind"]]
+    public = {name: field for name, field in kind.schema.items() if name not in (NAMED, "pinned")}
+    return list(texts_in(public, record.get("fields") or {}))

@@ -1,0 +1,179 @@
+"""
+What a county decides about the words of its search: kept at the hub, carried to terminals as the side list "words".
+
+Over each line that the product brings stands at most one of the county: reviewed, corrected or dropped. A publisher
+decides alone, and every decision is in the log.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+
+from peewee import fn
+
+from kiosk import counters, db, side_lists
+from kiosk.audit import Act
+from kiosk.catalogue.records.hand import Hand
+from kiosk.catalogue.records.models import CountyWord
+from kiosk.catalogue.search.words import DROPPED, LISTS, TERM, Word, Words, load, shipped, write_list
+from kiosk.clock import stamp
+from kiosk.errors import RuleBroken
+
+NEEDS_REVIEW, REVIEWED = "needs_review", "reviewed"
+STATUSES = (NEEDS_REVIEW, REVIEWED, DROPPED)
+MOST_MEANINGS = 6
+HEAVIEST = 100
+MOST_LINES = 20_000
+_WORD = re.compile(r"[\u4e00-\u9fffA-Za-z0-9]{2,20}")
+TURNS = "county-word"
+"""The counter of decisions."""
+
+
+@dataclass(frozen=True)
+class Wrong:
+    """A line that cannot be taken: its number (0: none), and why (a code of WHY)."""
+
+    line: int
+    code: str
+
+
+def words_here() -> Words:
+    """Return the words that hold on this machine: at the hub by its table, at a terminal by what the hub sent."""
+    return load(county=county_list() or b"")
+
+
+def county_list() -> bytes | None:
+    """Return the county's list as bytes; None when the county decided nothing yet."""
+    if CountyWord.table_exists():  # at the hub
+        decided = _decided()
+        return write_list(iter(decided)) if decided else None
+    return side_lists.read(db.store, side_lists.WORDS)
+
+
+def mark() -> str:
+    """Return what changes with every decision."""
+    return str(CountyWord.select(fn.COALESCE(fn.MAX(CountyWord.turn), 0)).scalar())
+
+
+_COLUMNS = (CountyWord.form, CountyWord.word, CountyWord.meaning, CountyWord.status)
+
+
+def _decided() -> list[Word]:
+    return db.rows(CountyWord.select(*_COLUMNS), Word)
+
+
+def listed(form: str) -> list[tuple[Word, bool]]:
+    """Return every word of a form as it holds now, each with whether the county decided it; the county's own last."""
+    found = {key: (each, False) for key, each in shipped().items() if key[0] == form}
+    found.update({(each.form, each.word): (each, True) for each in _decided() if each.form == form})
+    return list(found.values())
+
+
+def one(form: str, word: str) -> Word | None:
+    """Return the line of a word as it holds now."""
+    query = CountyWord.select(*_COLUMNS).where(CountyWord.form == form, CountyWord.word == word)
+    return db.one(query, Word) or shipped().get((form, word))
+
+
+def tidy(form: str, word: str, meaning: str, status: str = REVIEWED) -> Word:
+    """
+    A line as it is kept: one width of letters, official words once each, between bars.
+
+    Raises:
+        RuleBroken: word-form, word-itself, meanings-missing, meanings-many, weight-wrong or status-wrong.
+    """
+    word = _plain(word)
+    if not _WORD.fullmatch(word):
+        raise RuleBroken("word-form")
+    if status not in STATUSES:
+        raise RuleBroken("status-wrong")
+    if form == TERM:
+        weight = _plain(meaning)
+        if not weight.isdecimal() or not 1 <= int(weight) <= HEAVIEST:
+            raise RuleBroken("weight-wrong")
+        return Word(form, word, str(int(weight)), status)
+    meanings = list(dict.fromkeys(filter(None, map(_plain, re.split(r"[|｜、，,；;\n]", meaning)))))
+    if not meanings:
+        raise RuleBroken("meanings-missing")
+    if len(meanings) > MOST_MEANINGS:
+        raise RuleBroken("meanings-many")
+    if word in meanings:
+        raise RuleBroken("word-itself")
+    if not all(_WORD.fullmatch(each) for each in meanings):
+        raise RuleBroken("word-form")
+    return Word(form, word, "|".join(meanings), status)
+
+
+def _plain(text: str) -> str:
+    return "".join(unicodedata.normalize("NFKC", text).split())
+
+
+def decide(words: Iterable[Word], hand: Hand) -> int:
+    """Keep lines that differ from what holds; returns how many."""
+    with db.writing(db.store):
+        held = shipped() | {(each.form, each.word): each for each in _decided()}
+        changed = [each for each in words if held.get((each.form, each.word)) != each]
+        for each in changed:
+            hand.tell(Act.CATALOGUE_WORD, each.word, form=each.form, status=each.status)
+            _keep(each, hand)
+    return len(changed)
+
+
+def set_status(form: str, word: str, status: str, hand: Hand) -> Word | None:
+    """Give the line of a word another status (of STATUSES); return it as it was, None when there is no such word."""
+    with db.writing(db.store):
+        found = one(form, word)
+        if found is not None:
+            decide([replace(found, status=status)], hand)
+    return found
+
+
+def _keep(word: Word, hand: Hand) -> None:
+    CountyWord.insert(
+        **vars(word), changed_by=hand.actor, changed_at=stamp(hand.at), turn=counters.take(TURNS)
+    ).on_conflict(
+        conflict_target=[CountyWord.form, CountyWord.word],
+        preserve=[
+            CountyWord.meaning,
+            CountyWord.status,
+            CountyWord.changed_by,
+            CountyWord.changed_at,
+            CountyWord.turn,
+        ],
+    ).execute()
+
+
+def export() -> bytes:
+    """Return all words as they hold, as a table that `read_table` takes back."""
+    every = [each for form in LISTS for each, _own in listed(form)]
+    rows = ["\t".join((each.form, each.word, each.meaning, each.status)) for each in every]
+    return ("\n".join(["form\tword\tmeaning\tstatus", *rows]) + "\n").encode()
+
+
+def read_table(content: bytes) -> tuple[list[Word], list[Wrong]]:
+    """The words of a table (form, word, meaning, status; tab-separated UTF-8), and the lines that are wrong."""
+    try:
+        lines = content.decode("utf-8-sig").splitlines()
+    except UnicodeDecodeError:
+        return [], [Wrong(0, "not-text")]
+    if len(lines) > MOST_LINES:
+        return [], [Wrong(0, "too-many-lines")]
+    words: dict[tuple[str, str], Word] = {}
+    wrong: list[Wrong] = []
+    for at, line in enumerate(lines, start=1):
+        if not line.strip() or line.startswith("#") or (at == 1 and line.startswith("form\t")):
+            continue
+        cells = [cell.strip() for cell in line.split("\t")]
+        try:
+            if len(cells) != 4 or cells[0] not in LISTS:
+                raise RuleBroken("columns-wrong")
+            each = tidy(*cells)
+            if (each.form, each.word) in words:
+                raise RuleBroken("word-twice")
+            words[each.form, each.word] = each
+        except RuleBroken as broken:
+            wrong.append(Wrong(at, broken.code))
+    return list(words.values()), wrong

@@ -1,0 +1,334 @@
+"""
+Keeps the index in step with the catalogue: batches after each sync, a rebuild beside and a swap when needed.
+
+    HOME/index/current            the name of the generation in use, replaced atomically
+    HOME/index/<generation>/      text/ and passages/ (tantivy), terms.sqlite3, words.json (with which it was made),
+                                  stamp.json (written last)
+    HOME/index/writer.lock        one writer: the sync agent, or a command
+    HOME/index/progress.json      while a rebuild runs, for the staff page
+
+Web processes only read; they take up a new stamp when they see it. A kill at any moment leaves the old stamp:
+what lies beyond it is done again, and doing it again changes nothing.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import json
+import logging
+import os
+import secrets
+import shutil
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+
+import peewee
+
+from kiosk.catalogue.records.documents import Change, changes, position, published_count
+from kiosk.catalogue.records.kinds import KINDS, field_texts, without_persons
+from kiosk.catalogue.records.record import Record
+from kiosk.catalogue.search.index import (
+    DOCUMENTS,
+    PASSAGES,
+    SCHEMA,
+    IndexUnusable,
+    Page,
+    Writer,
+    has_engine,
+    open_texts,
+)
+from kiosk.catalogue.search.terms import TermWriter
+from kiosk.catalogue.search.words import Words, from_json
+from kiosk.catalogue.text.document_numbers import read_number
+from kiosk.db import write_atomically
+
+_log = logging.getLogger(__name__)
+BATCH = 2_000
+"""Documents between two reports of progress."""
+TERMS, WORDS, STAMP, BROKEN = "terms.sqlite3", "words.json", "stamp.json", "broken"
+
+
+@dataclass(frozen=True)
+class Stamp:
+    """
+    What an index was made of.
+
+    full_text: False where it was made without tantivy. sizes: its files in bytes; a damaged one differs.
+    words and cut: versions of the word list, and of what of it is cut as one word.
+    """
+
+    schema: int
+    words: str
+    epoch: str
+    seq: int
+    documents: int
+    full_text: bool
+    sizes: dict[str, int]
+    cut: str = ""
+
+
+@dataclass(frozen=True)
+class Upkeep:
+    """
+    What one call did.
+
+    state: current, updated, reworded (other words, the same texts), rebuilt, no-engine (the term table alone),
+    busy (another process writes), failed (logged). documents and removed count what was touched.
+    """
+
+    state: str
+    documents: int = 0
+    removed: int = 0
+    seq: int = 0
+
+
+def update_index(folder: Path, words: Words) -> Upkeep:
+    """
+    Brings the index in `folder` (HOME/index) up to the catalogue's sequence.
+
+    Never raises for a full disk or a damaged file: the caller's sync goes on, the pages answer by the look-up,
+    and the next call tries again. Without tantivy the term table is kept all the same, for the look-up by
+    term, title and number.
+    """
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        with _only_writer(folder) as alone:
+            return _update(folder, words) if alone else Upkeep("busy")
+    except (OSError, sqlite3.Error, peewee.DatabaseError, ValueError, IndexUnusable):
+        _log.exception("the index could not be brought up to date")
+        return Upkeep("failed")
+
+
+def _update(folder: Path, words: Words) -> Upkeep:
+    here = position()
+    epoch, seq = here.epoch, here.seq
+    (folder / "progress.json").unlink(missing_ok=True)
+    generation = current(folder)
+    stamp = usable(generation, words) if generation else None
+    if generation is None or stamp is None or stamp.epoch != epoch or stamp.seq > seq:
+        return _rebuild(folder, words, epoch, seq)
+    if stamp.seq == seq and stamp.words == words.version:
+        return Upkeep("current", seq=seq)
+    try:
+        return _advance(generation, words, stamp, seq)
+    except (IndexUnusable, sqlite3.DatabaseError, peewee.DatabaseError, ValueError):
+        return _rebuild(folder, words, epoch, seq)
+
+
+def current(folder: Path) -> Path | None:
+    """The generation in use, or None."""
+    try:
+        name = (folder / "current").read_text("utf-8").strip()
+    except OSError:
+        return None
+    found = folder / name
+    return found if name and "/" not in name and found.is_dir() else None
+
+
+def words_of(generation: Path) -> Words | None:
+    """The words with which a generation was made; None when they cannot be read."""
+    try:
+        return from_json((generation / WORDS).read_text("utf-8"))
+    except (OSError, ValueError):
+        return None
+
+
+def read_stamp(generation: Path) -> Stamp | None:
+    """The stamp of a generation; None when it is not whole."""
+    try:
+        return Stamp(**json.loads((generation / STAMP).read_text("utf-8")))
+    except (OSError, ValueError, TypeError):
+        return None
+
+
+def usable(generation: Path, words: Words) -> Stamp | None:
+    """The stamp, when the generation is of this version, cut like these words, and undamaged."""
+    stamp = read_stamp(generation)
+    if stamp is None or stamp.schema != SCHEMA or stamp.cut != words.cut:
+        return None
+    if stamp.full_text != has_engine() or not (generation / WORDS).is_file():
+        return None
+    return stamp if is_whole(generation, stamp) else None
+
+
+def is_whole(generation: Path, stamp: Stamp) -> bool:
+    """True when every file has the size it was stamped with and no reader has met a damage."""
+    return not (generation / BROKEN).exists() and _sizes(generation) == stamp.sizes
+
+
+def progress(folder: Path) -> tuple[int, int] | None:
+    """Documents done and to do while a rebuild runs; None otherwise."""
+    try:
+        told = json.loads((folder / "progress.json").read_text("utf-8"))
+        return int(told["done"]), int(told["all"])
+    except (OSError, ValueError, KeyError):
+        return None
+
+
+@contextmanager
+def _only_writer(folder: Path) -> Iterator[bool]:
+    handle = os.open(folder / "writer.lock", os.O_CREAT | os.O_RDWR, 0o600)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        yield True
+    except BlockingIOError:
+        yield False
+    finally:
+        os.close(handle)
+
+
+def page_of(record: Record) -> Page:
+    """What search reads of a record; rows that name persons are not among it."""
+    public = without_persons(record)
+    fields = field_texts(public)
+    more = "\n".join([record.get("summary", ""), *fields, *record.get("issuers", [])])
+    year = (record.get("published_on") or record.get("drawn_on") or "")[:4]
+    facets = {
+        "kind": [record["kind"]],
+        "validity": [record["validity"]] if record.get("validity") else [],
+        "year": [year] if year else [],
+        "issuer": record.get("issuers", []),
+        "topic": record.get("topics", []),
+        "audience": record.get("audience", []),
+    }
+    return Page(
+        record["id"], record["title"], record["body"], more, number_keys(record), facets, _day(record)
+    )
+
+
+def _day(record: Record) -> int:
+    """20260318 for a record of that day, 0 for one without a day."""
+    digits = (record.get("published_on") or record.get("drawn_on") or "").replace("-", "")
+    return int(digits) if digits.isascii() and digits.isdigit() else 0
+
+
+def number_keys(record: Record) -> tuple[str, ...]:
+    """The keys of its document number and its index number."""
+    number = read_number(record.get("doc_no", ""))
+    keys = list(number.keys if number else ())
+    return tuple(dict.fromkeys([*keys, *filter(None, [record.get("index_no", "").lower()])]))
+
+
+class _Batch:
+    """Writes the same changes to both derived stores."""
+
+    def __init__(self, generation: Path, words: Words, create: bool) -> None:
+        generation.mkdir(mode=0o700, parents=True, exist_ok=True)
+        self.engine = True
+        try:
+            self._text: Writer | None = Writer(open_texts(generation, create=create), words.cutter)
+        except IndexUnusable as error:
+            if error.code != "no-engine":
+                raise
+            self._text, self.engine = None, False
+        self._terms = TermWriter(generation / TERMS, words.cutter)
+        self._fresh = create
+        if create:
+            self._terms.list_terms(words.terms)
+        self.put = self.removed = 0
+
+    def apply(self, change: Change) -> None:
+        """One row of the catalogue; records of a kind that this version does not know are left out."""
+        content = json.loads(change.record) if change.record else None
+        if content is None or content["kind"] not in KINDS:
+            if not self._fresh:
+                self._forget(change.doc_id)
+            self.removed += 1
+            return
+        page = page_of(content)
+        if self._text:
+            self._text.put(page, known=not self._fresh)
+        self._terms.put(change.doc_id, page.title, page.numbers)
+        self.put += 1
+
+    def reword(self, words: Words) -> None:
+        """Other words for suggestions and meanings; the texts are cut as before."""
+        self._terms.list_terms(words.terms)
+
+    def _forget(self, doc_id: str) -> None:
+        if self._text:
+            self._text.remove(doc_id)
+        self._terms.remove(doc_id)
+
+    def commit(self) -> None:
+        if self._text:
+            self._text.commit()
+        self._terms.commit()
+
+    def give_up(self) -> None:
+        self._terms.close()
+
+
+def _rebuild(folder: Path, words: Words, epoch: str, seq: int) -> Upkeep:
+    generation = folder / f"g{SCHEMA}-{seq}-{secrets.token_hex(4)}"
+    total = published_count()
+    batch = _Batch(generation, words, create=True)
+    try:
+        for at, change in enumerate(changes(0, seq)):
+            if at % BATCH == 0:
+                _tell(folder, at, total)
+            batch.apply(change)
+        batch.commit()
+    except BaseException:
+        batch.give_up()
+        shutil.rmtree(generation, ignore_errors=True)
+        raise
+    finally:
+        (folder / "progress.json").unlink(missing_ok=True)
+    write_atomically(generation / WORDS, words.to_json().encode())
+    _stamp(generation, Stamp(SCHEMA, words.version, epoch, seq, batch.put, batch.engine, {}, words.cut))
+    before = current(folder)
+    write_atomically(folder / "current", generation.name.encode())
+    _clear(folder, keep={generation, before} if before else {generation})
+    return Upkeep("rebuilt" if batch.engine else "no-engine", batch.put, batch.removed, seq)
+
+
+def _advance(generation: Path, words: Words, stamp: Stamp, seq: int) -> Upkeep:
+    batch = _Batch(generation, words, create=False)
+    reworded = stamp.words != words.version
+    try:
+        if reworded:
+            batch.reword(words)
+        for change in changes(stamp.seq, seq):
+            batch.apply(change)
+        # From here to the new stamp the sizes differ, and a kill between leads to a rebuild: derived data.
+        batch.commit()
+    except BaseException:
+        batch.give_up()
+        raise
+    documents = published_count()
+    if reworded:
+        write_atomically(generation / WORDS, words.to_json().encode())
+    _stamp(generation, replace(stamp, seq=seq, documents=documents, words=words.version))
+    state = "reworded" if stamp.seq == seq else "updated"
+    return Upkeep(state if batch.engine else "no-engine", batch.put, batch.removed, seq)
+
+
+def _stamp(generation: Path, stamp: Stamp) -> None:
+    sized = replace(stamp, sizes=_sizes(generation))
+    write_atomically(generation / STAMP, json.dumps(asdict(sized)).encode())
+
+
+def _sizes(generation: Path) -> dict[str, int]:
+    """Sizes of the index's own files; lock files and SQLite's side files come and go."""
+    kept = [
+        path
+        for folder in (DOCUMENTS, PASSAGES)
+        for path in sorted((generation / folder).glob("*"))
+        if not path.name.startswith(".") and path.suffix != ".lock"
+    ]
+    return {f"{path.parent.name}/{path.name}": path.stat().st_size for path in kept}
+
+
+def _tell(folder: Path, done: int, total: int) -> None:
+    write_atomically(folder / "progress.json", json.dumps({"done": done, "all": total}).encode())
+
+
+def _clear(folder: Path, keep: set[Path]) -> None:
+    """Removes generations that no reader opens any more: all but the present and the last one."""
+    for path in folder.glob("g*"):
+        if path.is_dir() and path not in keep:
+            shutil.rmtree(path, ignore_errors=True)

@@ -1,0 +1,181 @@
+"""
+From keys typed to terms, readings and numbers; and the whole look-up while there is no full text.
+
+What it finds without the index are titles, numbers and terms: less than a search, and the page says so.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from functools import reduce
+from operator import or_
+from typing import Any
+
+from kiosk.catalogue.records.documents import Document, by_ids, found, live
+from kiosk.catalogue.records.models import DocumentRow
+from kiosk.catalogue.search.queries import Asked, Part
+from kiosk.catalogue.search.terms import INITIALS, Terms
+from kiosk.catalogue.search.words import LONGEST_WORD, Words
+from kiosk.catalogue.text.document_numbers import find_number
+from kiosk.catalogue.text.tokens import HAN, fold, runs, simplify, toneless
+
+LONGEST_QUERY = 200
+"""Characters; what follows is not read."""
+MOST_PARTS = 8
+LONGEST_LATIN = 60
+_LATIN = re.compile(rf"[a-z']{{1,{LONGEST_LATIN}}}")
+_MIXED = re.compile(rf"[{HAN}][a-z]{{2}}|[a-z]{{2}}[{HAN}]")
+_SEPARATORS = re.compile(r"[\s,，、。;；!！?？:：\"“”‘’《》<>（）()【】\[\]|/\\]+")
+_HEAD = re.compile(r"^(?:请问一下|请问|我想问|想问|我要|我想|咨询|怎么|怎样|如何|哪里能|哪里可以)+")
+_TAIL = re.compile(
+    r"(?:(?:应该|应当|需要|要)?(?:怎么|怎样|如何|在哪里|在哪儿|在哪|去哪里|去哪|到哪里|到哪)(?:办理|申请|领取|办|领|交|查|弄)?"
+    r"|(?:都)?(?:需要|要)(?:带)?(?:什么|哪些)(?:材料|条件|手续|证件)|是什么(?:意思)?|有哪些|有什么|多少钱|吗|呢|啊)+$"
+)
+SYNONYM_WEIGHT = 0.5
+"""What stands as it was typed comes before its official word."""
+PINYIN_WEIGHT, NEXT_WEIGHT = 1.0, 0.3
+"""Of several Chinese readings of one pinyin the commonest counts most."""
+
+
+def understand(typed: str, words: Words, terms: Terms | None) -> Asked:
+    """What was typed, with everything that the term table and the word list can say about it."""
+    folded = simplify(toneless(fold(typed[:LONGEST_QUERY])))
+    number = find_number(simplify(typed[:LONGEST_QUERY]))
+    pieces = _joined([piece for piece in _SEPARATORS.split(folded) if runs(piece)][:MOST_PARTS], words, terms)
+    parts = [part for piece in pieces for part in _parts(piece, words, terms)]
+    return Asked(tuple(parts), number.keys if number else ())
+
+
+def _joined(pieces: list[str], words: Words, terms: Terms | None) -> list[str]:
+    """Syllables with spaces between them as one piece (di bao), and words of several English ones (id card)."""
+    spaced = " ".join(pieces)
+    if len(pieces) < 2 or not all(_LATIN.fullmatch(piece) for piece in pieces):
+        return pieces
+    if words.official(spaced):
+        return [spaced]
+    whole = "".join(pieces)
+    known = (
+        terms is not None and len(whole) <= LONGEST_LATIN and (terms.exactly(whole) or terms.spelled(whole))
+    )
+    return [whole] if known else pieces
+
+
+def _parts(piece: str, words: Words, terms: Terms | None) -> list[Part]:
+    if words.official(piece):
+        return [_part(piece, words)]
+    if terms is not None and _LATIN.fullmatch(piece):
+        return _from_latin(piece, words, terms)
+    subject = _subject(piece)
+    meant = terms.half_spelled(subject) if terms is not None and _MIXED.search(subject) else ""
+    if meant and meant != subject:
+        known = _part(meant, words)
+        return [Part(subject, ((meant, PINYIN_WEIGHT), *known.readings), known.inner)]
+    return [_part(subject, words)]
+
+
+def _part(text: str, words: Words) -> Part:
+    """A piece of Chinese: a known everyday word as a whole, or the everyday words inside it."""
+    whole = tuple((official, SYNONYM_WEIGHT) for official in words.official(text))
+    if whole:
+        return Part(text, whole, _inner(text, words, len(text) - 1))
+    inner = _inner(text, words)
+    return Part(text, tuple((each, SYNONYM_WEIGHT) for each in _said_officially(text, inner)), inner)
+
+
+def _inner(text: str, words: Words, longest: int = LONGEST_WORD) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    return tuple((word, words.official(word)) for word in words.inside(text, longest))
+
+
+def _said_officially(text: str, inner: tuple[tuple[str, tuple[str, ...]], ...]) -> list[str]:
+    """The piece with its first everyday word in official words: 农村低保 as 农村最低生活保障."""
+    return [text.replace(word, official) for word, officials in inner[:1] for official in officials[:3]]
+
+
+def _subject(piece: str) -> str:
+    """What a short question is about: 高龄津贴怎么领 asks for 高龄津贴."""
+    trimmed = _HEAD.sub("", _TAIL.sub("", piece))
+    return trimmed if len(trimmed) > 1 else piece
+
+
+def _from_latin(piece: str, words: Words, terms: Terms) -> list[Part]:
+    """Pinyin or initials as terms; the letters themselves stay a reading, for there are words like ATA."""
+    if len(piece) < 2:
+        return [Part(piece)]
+    found = terms.exactly(piece) or terms.beginning(piece, limit=3)
+    if not found and (spelled := terms.spelled(piece)):
+        return [_part(term, words) for term in spelled]
+    readings: dict[str, float] = {}
+    for at, term in enumerate(found):
+        weight = PINYIN_WEIGHT if at == 0 else NEXT_WEIGHT
+        readings.setdefault(term.text, weight)
+        if at == 0 or term.form != INITIALS:
+            for official in words.official(term.text):
+                readings.setdefault(official, weight)
+    return [Part(piece, tuple(readings.items()))]
+
+
+def look_up(
+    asked: Asked, terms: Terms | None, only: Mapping[str, str], limit: int, offset: int
+) -> tuple[list[Document], int]:
+    """Documents whose number is this, or whose title holds every part or a reading of it; and how many."""
+    first = _pinned(asked, terms)
+    condition = _in_title(asked)
+    query = _filtered(live(), only)
+    query = query.where(
+        DocumentRow.doc_id.in_(first) | condition if condition is not None else DocumentRow.doc_id.in_(first)
+    )
+    newest = query.order_by(DocumentRow.published_on.desc(), DocumentRow.doc_id)
+    if not first or offset:
+        return found(newest.limit(limit).offset(offset)), query.count()
+    known = by_ids(first)
+    top = [known[doc_id] for doc_id in first if doc_id in known and _passes(known[doc_id], only)][:limit]
+    rest = newest.where(DocumentRow.doc_id.not_in(first)).limit(limit - len(top))
+    return [*top, *(found(rest) if len(top) < limit else ())], query.count()
+
+
+def _pinned(asked: Asked, terms: Terms | None) -> list[str]:
+    if terms is None:
+        return []
+    found = terms.documents_by_number(asked.numbers)
+    if len(asked.parts) == 1:
+        found += terms.documents_by_title_sound(asked.parts[0].text)
+    return list(dict.fromkeys(found))[:50]
+
+
+def _in_title(asked: Asked) -> Any:
+    condition = None
+    for part in asked.parts:
+        choices: list[Any] = [
+            DocumentRow.title.contains(text) | (DocumentRow.doc_no == text)
+            for text in (part.text, *(reading for reading, _ in part.readings))
+        ]
+        either = reduce(or_, choices)
+        condition = either if condition is None else condition & either
+    return condition
+
+
+_COLUMNS: Mapping[str, Any] = {"kind": DocumentRow.kind, "validity": DocumentRow.validity}
+
+
+def _filtered(query: Any, only: Mapping[str, str]) -> Any:
+    for field, value in only.items():
+        if field in _COLUMNS:
+            query = query.where(_COLUMNS[field] == value)
+        elif field == "year":
+            query = query.where(DocumentRow.published_on.startswith(value))
+    return query
+
+
+def _passes(document: Document, only: Mapping[str, str]) -> bool:
+    told = {"kind": document.kind, "validity": document.validity, "year": document.published_on[:4]}
+    return all(told.get(field, value) == value for field, value in only.items())
+
+
+def needles(asked: Asked, content_words: Sequence[str]) -> list[str]:
+    """What to mark in titles and excerpts, the surest first."""
+    found = [part.text for part in asked.parts]
+    found += [reading for part in asked.parts for reading, weight in part.readings if weight > NEXT_WEIGHT]
+    found += [each for part in asked.parts for word, official in part.inner for each in (word, *official)]
+    longest_first = sorted((word for word in content_words if len(word) > 1), key=len, reverse=True)
+    return list(dict.fromkeys([*found, *longest_first]))[:40]

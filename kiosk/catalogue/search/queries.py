@@ -1,0 +1,358 @@
+"""
+What was typed, as rungs of a ladder of tantivy queries: the surest first, the loosest last.
+
+Weights were chosen on the public retrieval cases by measures that hold for any county's catalogue
+(README.md gives the figures): titles of documents count several times as much as bodies.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from kiosk.catalogue.search.index import (
+    BODY_PAIRS,
+    BODY_WORDS,
+    DOCUMENTS,
+    NUMBER,
+    PASSAGES,
+    TITLE_PAIRS,
+    TITLE_WORDS,
+    TOKENS,
+    Place,
+    engine,
+    schema,
+)
+from kiosk.catalogue.search.ways import Scope
+from kiosk.catalogue.text.tokens import FUNCTION_WORDS, Cutter, bigrams, is_han, phrase
+
+SHORT = 10
+"""Characters: up to here a query is taken as a name and first looked for as it stands (SEARCH.md, Decided 4)."""
+INNER_WEIGHT = 0.5
+"""What the official word counts beside the words of the question itself."""
+SURE_BOOST, WORDS_BOOST = 100.0, 10.0
+"""What stands as it was typed comes before what has all its words, and that before what shares some of them."""
+PASSAGE_OF_QUESTION, PASSAGE_OF_NAME = 1.0, 0.25
+"""What the best passage of a document counts beside the whole document: more for a question, whose words stand
+together in its answer, less for a name, which stands in a title."""
+PAIR_OF_PASSAGE = 2.0
+"""A word of two characters counts more: longer ones are kept with the words inside them, single ones say less."""
+OF_THE_TOPIC = 100.0
+"""What somebody filed under a life event comes before what only has a word of it in its title."""
+EXACT_NUMBER, PARTIAL_NUMBER = 1000.0, 300.0
+
+
+@dataclass(frozen=True)
+class Weights:
+    """How much a hit counts by where it stands."""
+
+    title_words: float = 12.0
+    title_pairs: float = 3.0
+    body_words: float = 1.0
+    body_pairs: float = 1.0
+
+
+WEIGHTS = Weights()
+OF_NOWHERE = Weights(title_words=4.0, title_pairs=1.0)
+"""A name that stands nowhere as it was typed may be a short sentence: titles count less."""
+OF_QUESTIONS = Weights(title_words=0.0, title_pairs=0.0, body_pairs=2.0)
+"""A question shares words with many titles by chance: only a title with most of its words counts (NAMED)."""
+ONE_CHARACTER = 0.2
+"""What a single character or letter counts among the other words of a title."""
+LETTERED = 4
+"""Characters: so many of a name may stand apart in a title (法宣 in 法治宣传教育)."""
+LETTERED_SCORE = 5.0
+FEW, BODY_OF_FEW = 3, 0.2
+"""A word of so many characters stands in many bodies by the way: there they count only so much."""
+NAMED, NAMED_WEIGHT = 0.65, 20.0
+"""A title with this share of the words of a long query is its name (names of services are long)."""
+
+
+@dataclass(frozen=True)
+class Part:
+    """
+    One piece of a query, cut at spaces, folded and simplified.
+
+    readings: what the whole piece may stand for: official words for an everyday one, Chinese for pinyin; each
+        with how much it counts (1: as typed).
+    inner: everyday words inside a longer piece, each with its official words.
+    """
+
+    text: str
+    readings: tuple[tuple[str, float], ...] = ()
+    inner: tuple[tuple[str, tuple[str, ...]], ...] = ()
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A query after looking up; `numbers` are the keys of a document number, exact first, when one was typed."""
+
+    parts: tuple[Part, ...]
+    numbers: tuple[str, ...] = ()
+
+    @property
+    def typed(self) -> str:
+        """What was typed, folded, without spaces."""
+        return "".join(part.text for part in self.parts)
+
+    @property
+    def is_name(self) -> bool:
+        """Whether it is short enough to be what a document is called, rather than a question."""
+        return bool(self.parts or self.numbers) and (len(self.typed) <= SHORT or self.typed.isascii())
+
+
+class Ladder:
+    """Builds the rungs for one query."""
+
+    def __init__(
+        self,
+        cutter: Cutter,
+        weights: Weights = WEIGHTS,
+        of_questions: Weights = OF_QUESTIONS,
+        of_nowhere: Weights = OF_NOWHERE,
+    ) -> None:
+        self._cutter = cutter
+        self._weights = weights
+        self._of_questions = of_questions
+        self._of_nowhere = of_nowhere
+        self._query = engine().Query
+        self._occur = engine().Occur
+
+    def sure(self, asked: Asked) -> Any | None:
+        """Documents in which what was typed, or its official word, stands as it is; None for whole questions."""
+        if asked.numbers:
+            return self._number(asked)
+        if not asked.parts or any(len(part.text) > SHORT and not part.text.isascii() for part in asked.parts):
+            return None
+        return self._all([self._part(part) for part in asked.parts])
+
+    def loose(self, asked: Asked, stands: bool = True) -> Any:
+        """
+        Documents that share words or pairs of characters, function words dropped, synonyms as phrases.
+
+        stands: whether what was typed stands somewhere as it is.
+        """
+        words, pairs = self._said(asked), _pairs(asked)
+        is_name = asked.is_name
+        weights = (self._weights if stands else self._of_nowhere) if is_name else self._of_questions
+        choices = [] if is_name and stands else self._named(words)
+        choices += self._in_titles(words, weights.title_words)
+        choices += self._terms(BODY_WORDS, words, weights.body_words)
+        choices += self._terms(TITLE_PAIRS, pairs, weights.title_pairs)
+        choices += self._terms(BODY_PAIRS, pairs, weights.body_pairs)
+        choices += self._lettered(asked) if is_name else []
+        meant = self._weights if is_name else self._of_questions
+        for part in asked.parts:
+            choices += [self._weighed(reading, weight, meant) for reading, weight in part.readings]
+            choices += [self._one_of(officials, meant) for _word, officials in part.inner]
+        return self._any(choices)
+
+    def _in_titles(self, words: Sequence[str], weight: float) -> list[Any]:
+        single = [word for word in words if len(word) == 1]
+        longer = [word for word in words if len(word) > 1]
+        alone = weight * ONE_CHARACTER if longer else weight
+        return [*self._terms(TITLE_WORDS, longer, weight), *self._terms(TITLE_WORDS, single, alone)]
+
+    def _lettered(self, asked: Asked) -> list[Any]:
+        """Titles with every character of a short name, wherever they stand."""
+        characters = list(dict.fromkeys(asked.typed))
+        if not 2 <= len(characters) <= LETTERED or not is_han(asked.typed):
+            return []
+        each = [self._anywhere(character) for character in characters]
+        return [self._query.const_score_query(self._all(each), LETTERED_SCORE)]
+
+    def _anywhere(self, character: str) -> Any:
+        return self._query.regex_query(schema(), TITLE_PAIRS, f"{character}.?")
+
+    def _named(self, words: Sequence[str]) -> list[Any]:
+        """Titles that have most of these words."""
+        longer = list(dict.fromkeys(word for word in words if len(word) > 1))
+        if len(longer) < 2:
+            return []
+        fewest = max(2, math.ceil(len(longer) * NAMED))
+        terms = self._terms(TITLE_WORDS, longer, NAMED_WEIGHT)
+        return [
+            self._query.boolean_query(
+                [(self._occur.Should, term) for term in terms], minimum_number_should_match=fewest
+            )
+        ]
+
+    def _said(self, asked: Asked) -> list[str]:
+        words = (word for part in asked.parts for word in self._cutter.words(part.text))
+        return [word for word in words if word not in FUNCTION_WORDS]
+
+    def passages(self, asked: Asked) -> Any | None:
+        """Passages that share words with what was asked; None where there is nothing to share."""
+        choices = [self._passage_term(word) for word in dict.fromkeys(self._said(asked))]
+        for part in asked.parts:
+            choices += [self._in_passage([reading], weight) for reading, weight in part.readings]
+            choices += [self._in_passage(officials, INNER_WEIGHT) for _word, officials in part.inner]
+        return self._any(choices) if choices else None
+
+    def _passage_term(self, word: str) -> Any:
+        term = self._query.term_query(schema(PASSAGES), TOKENS, word, "freq")
+        return self._query.boost_query(term, PAIR_OF_PASSAGE) if len(word) == 2 else term
+
+    def _in_passage(self, meanings: Sequence[str], weight: float) -> Any:
+        """The best of several words of one meaning; one that the dictionary does not know, by its pieces."""
+        each = [
+            self._all([self._passage_term(word) for word in dict.fromkeys(self._cutter.longest(meaning))])
+            for meaning in meanings
+        ]
+        return self._query.boost_query(self._query.disjunction_max_query(each), weight)
+
+    def of_documents(self, query: Any, ids: Iterable[str]) -> Any:
+        """The passages that the query finds in these documents."""
+        own = [self._constant("id", doc_id, 0.0, PASSAGES) for doc_id in ids]
+        return self._all([query, self._any(own)])
+
+    def with_passages(self, query: Any, best: Iterable[Place], weight: float) -> Any:
+        """The query's documents, those with a good passage moved up by what it scored."""
+        moved = [self._constant("id", place.doc_id, weight * place.score) for place in best]
+        return self._any([query, *moved]) if moved else query
+
+    def _one_of(self, officials: Sequence[str], weights: Weights) -> Any:
+        """An everyday word's official ones: they mean one thing, so only the best of them counts."""
+        each = [self._as_it_stands(official, weights) for official in officials]
+        best = self._query.disjunction_max_query(each)
+        return self._query.boost_query(best, INNER_WEIGHT)
+
+    def every_word(self, asked: Asked) -> Any | None:
+        """Documents that have every word of a short query somewhere; None where that says nothing new."""
+        parts = [self._content(part) for part in asked.parts]
+        if not asked.is_name or asked.numbers or sum(map(len, parts)) < 2:
+            return None
+        each = []
+        for part, content in zip(asked.parts, parts, strict=True):
+            choices = [self._weighed(reading, weight) for reading, weight in part.readings]
+            if content:
+                choices.append(self._all(content))
+            each.append(self._any(choices))
+        return self._all(each)
+
+    def _content(self, part: Part) -> list[Any]:
+        """A query for each word that says something; an everyday word is also found by its official ones."""
+        known = [
+            self._any([self._as_it_stands(each) for each in (word, *official)])
+            for word, official in part.inner
+        ]
+        rest = part.text
+        for word, _official in part.inner:
+            rest = rest.replace(word, " ")
+        words = [word for word in self._cutter.words(rest) if word not in FUNCTION_WORDS]
+        longer = [word for word in dict.fromkeys(words) if len(word) > 1]
+        return known + [self._word(word) for word in longer or ([] if known else words[:1])]
+
+    def _word(self, word: str) -> Any:
+        title = self._terms(TITLE_WORDS, [word], self._weights.title_words)
+        return self._any([*title, *self._terms(BODY_WORDS, [word], self._weights.body_words)])
+
+    def rungs(self, asked: Asked, stands: bool = True) -> list[Any]:
+        """The ladder: each query holds the ones before it, and ranks what they find first; `stands` as for loose."""
+        steps = [
+            (self.sure(asked), SURE_BOOST),
+            (self.every_word(asked), WORDS_BOOST),
+            (self.loose(asked, stands), 1.0),
+        ]
+        ladder: list[Any] = []
+        for query, boost in steps:
+            if query is not None:
+                boosted = self._query.boost_query(query, boost)
+                ladder.append(self._any([ladder[-1], boosted]) if ladder else boosted)
+        return ladder
+
+    def passage_weight(self, asked: Asked) -> float:
+        """What the best passage of a document counts for this question."""
+        return PASSAGE_OF_NAME if asked.is_name else PASSAGE_OF_QUESTION
+
+    def _number(self, asked: Asked) -> Any:
+        exact, *partial = asked.numbers
+        choices = [self._constant(NUMBER, exact, EXACT_NUMBER)]
+        choices += [self._constant(NUMBER, number, PARTIAL_NUMBER) for number in partial]
+        cited = phrase(asked.typed)
+        if len(cited) > 1:
+            choices.append(self._query.phrase_query(schema(), BODY_PAIRS, cited))
+        return self._any(choices)
+
+    def _constant(self, field: str, value: str, score: float, folder: str = DOCUMENTS) -> Any:
+        term = self._query.term_query(schema(folder), field, value, "basic")
+        return self._query.const_score_query(term, score)
+
+    def _part(self, part: Part) -> Any:
+        return self._any([self._weighed(text, weight) for text, weight in ((part.text, 1.0), *part.readings)])
+
+    def _weighed(self, text: str, weight: float, weights: Weights | None = None) -> Any:
+        return self._query.boost_query(self._as_it_stands(text, weights), weight)
+
+    def filtered(self, query: Any, only: Mapping[str, str], folder: str = DOCUMENTS) -> Any:
+        """The query, for documents (or passages of documents) with these facet values."""
+        if not only:
+            return query
+        wanted = [self._constant(field, value, 0.0, folder) for field, value in only.items()]
+        return self._all([query, *wanted])
+
+    def scoped(self, scope: Scope) -> Any:
+        """All documents that are meant; those of the topic score before those with a word of it."""
+        wanted = [
+            self._any([self._constant(field, value, 0.0) for value in values])
+            for field, values in scope.facets
+        ]
+        either = [self._constant("topic", topic, OF_THE_TOPIC) for topic in scope.topics]
+        either += [self._in_title(word) for word in scope.words]
+        if either:
+            wanted.append(self._any(either))
+        return self._all(wanted) if wanted else self._query.all_query()
+
+    def _in_title(self, text: str) -> Any:
+        if len(text) == 2 and self._cutter.knows(text):
+            return self._query.term_query(schema(), TITLE_WORDS, text, "freq")
+        return self._string(TITLE_PAIRS, phrase(text))
+
+    def _as_it_stands(self, text: str, weights: Weights | None = None) -> Any:
+        """The text as a word where it is one (低保 is not found in 降低保费), else as an unbroken string."""
+        weights = weights or self._weights
+        body = BODY_OF_FEW if len(text) <= FEW else 1.0
+        if len(text) == 1 and is_han(text):
+            return self._one_character(text)
+        tokens = phrase(text)
+        choices = [
+            self._query.boost_query(self._string(TITLE_PAIRS, tokens), weights.title_pairs),
+            self._query.boost_query(self._string(BODY_PAIRS, tokens), body * weights.body_pairs),
+        ]
+        if len(text) == 2 and is_han(text) and self._cutter.knows(text):
+            choices = self._terms(TITLE_WORDS, [text], weights.title_words)
+            choices += self._terms(BODY_WORDS, [text], body * weights.body_words)
+        return self._any(choices)
+
+    def _one_character(self, character: str) -> Any:
+        """A title with the character anywhere, or a body that has it as a word of its own."""
+        anywhere = self._anywhere(character)
+        choices = self._terms(TITLE_WORDS, [character], self._weights.title_words)
+        choices += self._terms(BODY_WORDS, [character], self._weights.body_words)
+        return self._any([self._query.const_score_query(anywhere, 1.0), *choices])
+
+    def _string(self, field: str, tokens: list[tuple[int, str]]) -> Any:
+        if not tokens:
+            return self._query.empty_query()
+        if len(tokens) == 1:
+            return self._query.term_query(schema(), field, tokens[0][1], "freq")
+        return self._query.phrase_query(schema(), field, tokens)
+
+    def _terms(self, field: str, terms: Sequence[str], weight: float) -> list[Any]:
+        if not weight:
+            return []
+        made = (self._query.term_query(schema(), field, term, "freq") for term in dict.fromkeys(terms))
+        return [self._query.boost_query(term, weight) for term in made]
+
+    def _any(self, choices: Sequence[Any]) -> Any:
+        return self._query.boolean_query([(self._occur.Should, choice) for choice in choices])
+
+    def _all(self, choices: Sequence[Any]) -> Any:
+        return self._query.boolean_query([(self._occur.Must, choice) for choice in choices])
+
+
+def _pairs(asked: Asked) -> list[str]:
+    pairs = (pair for part in asked.parts for pair in bigrams(part.text))
+    return [pair for pair in pairs if len(pair) > 1 and pair not in FUNCTION_WORDS]

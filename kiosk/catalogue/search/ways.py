@@ -1,0 +1,119 @@
+"""
+Ways to come upon documents without a word typed: life events, topics, for whom, by whom, year.
+
+Events, audiences and topic classes are reviewed data (`words/*.tsv`, told in words/README.md). What a way
+holds is asked of the index; where there is none, of the records themselves.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from kiosk.catalogue.search.words import DROPPED, FOLDER, rows_of
+
+
+@dataclass(frozen=True)
+class Choice:
+    """One value of a way, as a person reads it; `english` is empty where the record's own word is shown."""
+
+    name: str
+    english: str = ""
+    icon: str = ""
+
+
+@dataclass(frozen=True)
+class Event(Choice):
+    """A life event: records with one of `topics`, or with one of `words` in their title, belong to it."""
+
+    topics: tuple[str, ...] = ()
+    words: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Scope:
+    """
+    Which documents are meant: all facets hold (any of the values of each), and one of topics or title words.
+
+    facets: (field of the index, values).
+    """
+
+    facets: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    topics: tuple[str, ...] = ()
+    words: tuple[str, ...] = ()
+
+    def within(self, field: str, *values: str) -> Scope:
+        """The same, but only documents with one of these values."""
+        return Scope((*self.facets, (field, values)), self.topics, self.words)
+
+
+@cache
+def events(folder: Path = FOLDER) -> tuple[Event, ...]:
+    """The life events of the county's table, in its order."""
+    table = rows_of(folder / "life_events.tsv", 6)
+    return tuple(
+        Event(name, english, icon, _several(topics), _several(words))
+        for name, english, icon, topics, words, status in table
+        if status != DROPPED
+    )
+
+
+@cache
+def audiences(folder: Path = FOLDER) -> tuple[Choice, ...]:
+    """Who may say "I am ...", in the order of the county's table."""
+    table = rows_of(folder / "audiences.tsv", 4)
+    return tuple(Choice(name, english, icon) for name, english, icon, status in table if status != DROPPED)
+
+
+@cache
+def topic_classes(folder: Path = FOLDER) -> dict[str, tuple[str, ...]]:
+    """The 22 classes of the State Council's library with the items below each."""
+    classes: dict[str, list[str]] = {}
+    for name, item in rows_of(folder / "topic_classes.tsv", 2):
+        classes.setdefault(name, []).extend([item] if item else [])
+    return {name: tuple(items) for name, items in classes.items()}
+
+
+@cache
+def topics_in_english(folder: Path = FOLDER) -> dict[str, str]:
+    """English of the State Council's classes and items; a county's own topics have none."""
+    return {row[0]: row[1] for row in rows_of(folder / "topics_en.tsv", 2)}
+
+
+def named(way: str, value: str) -> Choice:
+    """A value of a way as a person reads it."""
+    if way == "topic":
+        return Choice(value, topics_in_english().get(value, ""))
+    known: Sequence[Choice] = events() if way == "event" else audiences() if way == "audience" else ()
+    return next((each for each in known if each.name == value), Choice(value))
+
+
+def in_words(way: str, value: str, lang: str) -> str:
+    """The words of a value in a language."""
+    choice = named(way, value)
+    return choice.english if lang == "en" and choice.english else choice.name
+
+
+def _several(cell: str) -> tuple[str, ...]:
+    return tuple(filter(None, (each.strip() for each in cell.split("|"))))
+
+
+def scope(way: str, value: str) -> Scope | None:
+    """What a value of a way stands for; None for an event that the table does not have."""
+    if way == "event":
+        found = next((each for each in events() if each.name == value), None)
+        return Scope(topics=found.topics, words=found.words) if found else None
+    if way == "topic":
+        # 其他 is an item of most classes: only the class itself tells which.
+        items = [item for item in topic_classes().get(value, ()) if item != "其他"]
+        return Scope((("topic", (value, *items)),))
+    return Scope(((way, (value,)),))
+
+
+def others(counted: Sequence[str]) -> list[str]:
+    """Topics that belong to no class and are no life event: a county's own."""
+    known = {each for event in events() for each in (event.name, *event.topics)}
+    known |= {each for name, items in topic_classes().items() for each in (name, *items)}
+    return [topic for topic in counted if topic not in known]

@@ -1,0 +1,1 @@
+"""Text itself: tokens, document numbers, passages, excerpts, pasted HTML, two versions compared."""

@@ -1,0 +1,144 @@
+"""Two versions of a text beside each other: which passages stayed, went, came, and what changed inside one."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+
+from kiosk.catalogue.text.passages import Passage, split
+
+VERSIONS = ("replaced_by", "replaces", "amended_by", "amends", "repealed_by", "repeals")
+"""Relations between two documents of which one followed the other."""
+OLDER = ("replaces", "amends", "repeals")
+"""Seen from a document: the other one is the older."""
+ALIKE = 0.35
+"""Two passages of which less is alike are shown as one gone and one new."""
+LONGEST_PASSAGE = 1_500
+"""Characters up to which changes inside a passage are marked; a longer one is shown as changed."""
+MOST_PASSAGES = 1_500
+MOST_PAIRS = 900
+"""Passages of a changed block that are tried against each other; beyond it they are paired in order."""
+_PIECE = re.compile(r"[0-9０-９.,%]+|[A-Za-z]+|.", re.S)
+_SHORT = 2
+"""An island of so few unchanged characters between two changes reads better as changed."""
+
+
+@dataclass(frozen=True)
+class Piece:
+    """A run of characters; `changed` ones stand on one side only."""
+
+    text: str
+    changed: bool = False
+
+
+@dataclass(frozen=True)
+class Line:
+    """
+    One row: same, changed, gone (only before) or new (only now).
+
+    count: how many passages a row of the kind `same` stands for.
+    """
+
+    kind: str
+    before: tuple[Piece, ...] = ()
+    now: tuple[Piece, ...] = ()
+    count: int = 1
+
+
+def compare(before: str, now: str) -> list[Line] | None:
+    """The rows in the order of the newer text; None when a text has more than MOST_PASSAGES passages."""
+    old, new = split(before), split(now)
+    if len(old) > MOST_PASSAGES or len(new) > MOST_PASSAGES:
+        return None
+    matcher = SequenceMatcher(
+        None, [_plain(each) for each in old], [_plain(each) for each in new], autojunk=False
+    )
+    lines: list[Line] = []
+    for step, first, last, start, stop in matcher.get_opcodes():
+        if step == "equal":
+            lines.append(Line("same", count=last - first))
+        else:
+            lines += _block(
+                [_whole(each) for each in old[first:last]], [_whole(each) for each in new[start:stop]]
+            )
+    return lines
+
+
+def _plain(passage: Passage) -> str:
+    """What counts as the same: an article that only got another number, or other spaces, stayed."""
+    return re.sub(r"\s+", "", passage.text)
+
+
+def _whole(passage: Passage) -> str:
+    return f"{passage.label}　{passage.text}" if passage.label else passage.text
+
+
+def _block(old: Sequence[str], new: Sequence[str]) -> Iterator[Line]:
+    """A changed block: each new passage beside the old one it came from, what has no partner alone."""
+    partners = _partners(old, new)
+    at = 0
+    for place, text in enumerate(new):
+        partner = partners.get(place)
+        if partner is None:
+            yield Line("new", now=(Piece(text, True),))
+            continue
+        yield from (Line("gone", before=(Piece(each, True),)) for each in old[at:partner])
+        at = partner + 1
+        yield _changed(old[partner], text)
+    yield from (Line("gone", before=(Piece(each, True),)) for each in old[at:])
+
+
+def _partners(old: Sequence[str], new: Sequence[str]) -> dict[int, int]:
+    """For each new passage the old one it resembles, in the order of both."""
+    if len(old) * len(new) > MOST_PAIRS:
+        return {at: at for at in range(min(len(old), len(new)))}
+    found: dict[int, int] = {}
+    free = 0
+    for place, text in enumerate(new):
+        alike = [(_likeness(old[at], text), -at) for at in range(free, len(old))]
+        best = max(alike, default=(0.0, 0))
+        if best[0] >= ALIKE:
+            found[place] = -best[1]
+            free = found[place] + 1
+    return found
+
+
+def _likeness(one: str, other: str) -> float:
+    matcher = SequenceMatcher(None, one[:LONGEST_PASSAGE], other[:LONGEST_PASSAGE], autojunk=False)
+    return matcher.ratio() if matcher.quick_ratio() >= ALIKE else 0.0
+
+
+def _changed(before: str, now: str) -> Line:
+    if max(len(before), len(now)) > LONGEST_PASSAGE:
+        return Line("changed", (Piece(before, True),), (Piece(now, True),))
+    old, new = _PIECE.findall(before), _PIECE.findall(now)
+    steps = SequenceMatcher(None, old, new, autojunk=False).get_opcodes()
+    left: list[Piece] = []
+    right: list[Piece] = []
+    for at, (step, first, last, start, stop) in enumerate(steps):
+        gone, came = "".join(old[first:last]), "".join(new[start:stop])
+        is_island = step == "equal" and 0 < at < len(steps) - 1 and len(gone) <= _SHORT
+        left.append(Piece(gone, step != "equal" or is_island))
+        right.append(Piece(came, step != "equal" or is_island))
+    return Line("changed", _joined(left), _joined(right))
+
+
+def _joined(pieces: Sequence[Piece]) -> tuple[Piece, ...]:
+    """Neighbours of one kind as one piece, empty ones left out."""
+    joined: list[Piece] = []
+    for piece in pieces:
+        if piece.text and joined and joined[-1].changed == piece.changed:
+            joined[-1] = Piece(joined[-1].text + piece.text, piece.changed)
+        elif piece.text:
+            joined.append(piece)
+    return tuple(joined)
+
+
+def counts(lines: Sequence[Line]) -> dict[str, int]:
+    """How many passages stayed, changed, went and came."""
+    told = dict.fromkeys(("same", "changed", "gone", "new"), 0)
+    for line in lines:
+        told[line.kind] += line.count
+    return told

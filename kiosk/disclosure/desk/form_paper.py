@@ -1,0 +1,58 @@
+"""The application form of a case as PDF, for the paper file and the applicant's signature at the counter."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from flask import Blueprint, Response, abort
+
+from kiosk.disclosure import application, cases
+from kiosk.errors import NotFound, Refused
+from kiosk.intake import questions
+from kiosk.intake.handling import Handling
+from kiosk.web import access
+from kiosk.web.access import Permission
+from kiosk.web.context import hub
+from kiosk.web.language.wording import gettext as _
+from kiosk.web.language.wording import language
+from printers.paper import pdf
+
+PDF_TYPE = "application/pdf"
+
+
+def add_to(pages: Blueprint, handling: Handling) -> None:
+    """`POST /desk/requests/<number>/form`."""
+    pages.add_url_rule("/<number>/form", "form", FormOfCase(handling).make, methods=["POST"])
+
+
+@dataclass(frozen=True)
+class FormOfCase:
+    """The view."""
+
+    handling: Handling
+
+    def make(self, number: str) -> Response:
+        """Two copies on A4, made in memory; that the sealed part was opened for it is on disk before."""
+        person = access.require(Permission.READ_PERSONAL)
+        wired = hub()
+        try:
+            found = cases.case(number)
+            opened = cases.open_sealed(number, person.reading_keys, person.name, wired.clock.now())
+        except NotFound:
+            abort(404)
+        except Refused as refused:
+            abort(403 if refused.code == "reading-key-missing" else 409)
+        asked = self.handling.kind.questions
+        origin = application.Origin(
+            organ_name=wired.organ_name(found.organ_code),
+            station_name=_("%(place)s办理页", place=wired.settings.place_name),
+            at=wired.clock.now(),
+            number=found.number,
+            lang=language(),
+            large=False,
+        )
+        page = pdf.render(
+            application.form(asked, questions.opened(asked, opened.personal, opened.envelope), origin)
+        )
+        name = f"attachment; filename={found.number}.pdf"
+        return Response(page, content_type=PDF_TYPE, headers={"Content-Disposition": name})

@@ -1,0 +1,1 @@
+"""The citizen's pages that only a request has."""

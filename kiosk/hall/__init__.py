@@ -1,0 +1,1 @@
+"""The hall's staff: number and PIN, assisted service, calls, and the staff page of a terminal."""

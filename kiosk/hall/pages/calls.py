@@ -1,0 +1,67 @@
+"""The citizen's side of calling staff: one large button, what became of the call, the telephone when nobody comes."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, abort, redirect, render_template, session, url_for
+from werkzeug.wrappers import Response
+
+from kiosk.errors import StoreFull
+from kiosk.hall import actions, models
+from kiosk.web.context import terminal
+
+CALL = "call"
+"""Name in the session of the call that this visit made."""
+TELEPHONE_AFTER_S = 120
+"""Nobody came for so long: the page offers the telephone."""
+LOOK_S = 3
+"""The waiting page asks so often whether somebody comes; without JavaScript five times as long."""
+WAITING_IDLE_S = 180
+"""Whoever waits for a person is not asked after a minute whether they are still there."""
+
+
+def add_to(pages: Blueprint) -> None:
+    """Adds the pages under /help to the terminal's own."""
+    pages.add_url_rule("/help/call", view_func=call_staff, methods=["POST"])
+    pages.add_url_rule("/help/called", view_func=called)
+    pages.add_url_rule("/help/called/now", view_func=called_now)
+
+
+def call_staff() -> Response:
+    """Stores the call; on a full disk the page says at once where to find somebody."""
+    if terminal().settings.channel != "kiosk":
+        abort(404)
+    try:
+        session[CALL] = actions.call_staff(terminal().clock)
+    except StoreFull:
+        return redirect(url_for("terminal.help_page"), 303)
+    return redirect(url_for("terminal.called"), 303)
+
+
+def called() -> str | Response:
+    """What became of the call of this visit."""
+    told = _state()
+    if told is None:
+        return redirect(url_for("terminal.help_page"), 303)
+    return render_template("terminal/called.html", idle_s=WAITING_IDLE_S, **told)
+
+
+def called_now() -> str | tuple[str, int]:
+    """The same as a fragment; nothing when this visit called nobody."""
+    told = _state()
+    return render_template("terminal/_called.html", **told) if told else ("", 204)
+
+
+def _state() -> dict[str, Any] | None:
+    if CALL not in session:
+        return None
+    settings, clock = terminal().settings, terminal().clock
+    waiting = next((one for one in models.open_calls(clock) if one.id == session[CALL]), None)
+    return {
+        "waiting": waiting,
+        "is_long": waiting is not None and waiting.waited_s >= TELEPHONE_AFTER_S,
+        "help_phone": settings.help_phone,
+        "help_place": settings.help_place,
+        "look_s": LOOK_S,
+    }

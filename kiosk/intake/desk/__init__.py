@@ -1,0 +1,1 @@
+"""The clerk's list of submissions of a kind."""

@@ -1,0 +1,144 @@
+"""The clerk's desk for submissions of a kind: the list, and for kinds without pages of their own each one of them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from flask import Blueprint, abort, render_template, request
+from werkzeug.wrappers import Response
+
+from kiosk.clock import today
+from kiosk.errors import NotFound, Refused
+from kiosk.intake import questions, sealed
+from kiosk.intake.handling import Handling, Work
+from kiosk.intake.questions import Goes
+from kiosk.intake.register import Matter, PlainRegister
+from kiosk.intake.sealed import Opened
+from kiosk.web import access
+from kiosk.web.access import Permission
+from kiosk.web.context import hub
+from kiosk.web.language.wording import gettext as _
+
+Answer = str | tuple[str, int] | Response
+
+PAGE_ROWS = 50
+
+
+def blueprint(handling: Handling) -> Blueprint:
+    """The pages below the path of a desk."""
+    pages = Blueprint(f"{handling.path}_desk", __name__, url_prefix=f"/desk/{handling.path}")
+    desk = DeskPages(handling)
+    pages.context_processor(desk.told)
+    pages.add_url_rule("", "inbox", desk.inbox)
+    add_own = handling.more_pages or add_plain_pages
+    add_own(pages, handling)
+    return pages
+
+
+def work() -> Work:
+    """What acts need, now."""
+    wiring = hub()
+    return Work(wiring.clock.now(), wiring.calendar, wiring.organ_name)
+
+
+def sealed_rows(handling: Handling, opened: Opened) -> list[dict[str, str]]:
+    """The sealed answers in words; the citizen's query code stays sealed from the clerk's eyes too."""
+    asked = handling.kind.questions
+    answers = questions.opened(asked, opened.personal, opened.envelope)
+    told = questions.rows(asked, answers, goes=Goes.SEALED)
+    return [{"label": label, "value": value} for label, value in told]
+
+
+def refusal_words(code: str) -> str:
+    """Why a sealed part stays closed."""
+    return {
+        "reading-key-missing": _("待密钥：您这次登录没有这件申请的读取密钥。请持钥人批准后重新登录。"),
+        "sealed-part-broken": _("封存的内容打不开，原件没有改动。请联系管理员核对密钥。"),
+    }[code]
+
+
+@dataclass(frozen=True)
+class DeskPages:
+    """The list of one kind."""
+
+    handling: Handling
+
+    def told(self) -> dict[str, Any]:
+        """What each page of the desk knows."""
+        wiring = hub()
+        return {
+            "handling": self.handling,
+            "organ_name": wiring.organ_name,
+            "staff_name": wiring.staff_name,
+            "today": today(wiring.clock),
+        }
+
+    def inbox(self) -> Answer:
+        """The list, in clear only what is not personal: number, organ, kind, dates, state."""
+        access.require(Permission.SEE_REQUESTS)
+        asked = request.args.get("state", "")
+        state = asked if asked in self.handling.states else ""
+        number = request.args.get("number", "")[:40]
+        page = max(request.args.get("page", 1, type=int), 1)
+        found = self.handling.register.inbox(
+            state=state, number=number, limit=PAGE_ROWS + 1, offset=(page - 1) * PAGE_ROWS
+        )
+        return render_template(
+            "intake/desk/inbox.html",
+            cases=found[:PAGE_ROWS],
+            counts=self.handling.register.counts(),
+            state=state,
+            number=number,
+            page=page,
+            has_more=len(found) > PAGE_ROWS,
+        )
+
+
+def add_plain_pages(pages: Blueprint, handling: Handling) -> None:
+    """The page of one submission, and its sealed part."""
+    plain = PlainPages(handling)
+    pages.add_url_rule("/<number>", "case", plain.show)
+    pages.add_url_rule("/<number>/open", "open", plain.open_sealed, methods=["POST"])
+
+
+@dataclass(frozen=True)
+class PlainPages:
+    """One submission of a kind that has no pages of its own."""
+
+    handling: Handling
+
+    def show(self, number: str) -> Answer:
+        """What stands in clear."""
+        access.require(Permission.SEE_REQUESTS)
+        return self._page(self._matter(number))
+
+    def open_sealed(self, number: str) -> Answer:
+        """The sealed part, in this answer only; that it was opened is on disk before it is shown."""
+        person = access.require(Permission.READ_PERSONAL)
+        matter = self._matter(number)
+        try:
+            opened = sealed.open_noted(number, person.reading_keys, actor=person.name, now=hub().clock.now())
+        except Refused as refused:
+            status = 403 if refused.code == "reading-key-missing" else 409
+            return self._page(matter, problem=refusal_words(refused.code)), status
+        return render_template(
+            "intake/desk/opened.html", case=matter, rows=sealed_rows(self.handling, opened)
+        )
+
+    def _matter(self, number: str) -> Matter:
+        try:
+            return PlainRegister(self.handling.kind).matter(number)
+        except NotFound:
+            abort(404)
+
+    def _page(self, matter: Matter, problem: str = "") -> str:
+        person = access.signed_in()
+        assert person is not None
+        return render_template(
+            "intake/desk/case.html",
+            case=matter,
+            problem=problem,
+            may_read=access.may(Permission.READ_PERSONAL),
+            holds_key=sealed.key_of(matter.number) in person.reading_keys,
+        )

@@ -1,0 +1,1 @@
+"""The citizen's pages of a form: its questions, check, receipt, progress."""

@@ -1,0 +1,110 @@
+"""
+On the county's web pages there is no printer: the receipt as a picture and as a PDF to keep, and whether the hub
+has the submission. Drawn in memory for the visit that handed it in, with its query code; never stored.
+"""
+
+from __future__ import annotations
+
+import io
+from dataclasses import dataclass
+
+from flask import Blueprint, Response, abort, render_template, session
+
+from kiosk import db
+from kiosk.intake import questions, sending
+from kiosk.intake.codes import QueryCode
+from kiosk.intake.kinds import SubmissionKind
+from kiosk.intake.models import Submission, by_number
+from kiosk.intake.organs import Organ
+from kiosk.intake.pages.here import place_here
+from kiosk.intake.promises import Medium, Promise, PromisedTerms, Receipt
+from kiosk.web.context import terminal
+from kiosk.workdays import read_deadline
+from printers.paper.document import Slip
+
+RECEIPT = "receipt"
+"""Name in the session of the number and code of what this visit handed in."""
+PICTURE_PROFILE = "generic-80"
+WEB = "web"
+
+
+def add_to(pages: Blueprint, kind: SubmissionKind) -> None:
+    """Adds the pages below `/receipt`."""
+    kept = KeptReceipt(kind)
+    pages.add_url_rule("/receipt/picture", "receipt_picture", kept.picture)
+    pages.add_url_rule("/receipt/document", "receipt_document", kept.document)
+    pages.add_url_rule("/receipt/sent", "receipt_sent", sent)
+
+
+@dataclass(frozen=True)
+class KeptReceipt:
+    """The views of one kind."""
+
+    kind: SubmissionKind
+
+    def picture(self) -> Response:
+        """The receipt as PNG."""
+        from printers.device import profiles  # drawing is only loaded where somebody keeps a receipt
+        from printers.paper import raster
+
+        submission, code = _handed_in()
+        image = raster.render(self._slip(submission), profiles.named(PICTURE_PROFILE), secret=code)
+        file = io.BytesIO()
+        image.save(file, format="PNG")
+        return _to_keep(file.getvalue(), "image/png", f"{submission.number}.png")
+
+    def document(self) -> Response:
+        """The receipt as PDF."""
+        from printers.paper import pdf
+
+        submission, code = _handed_in()
+        content = pdf.render(self._slip(submission), secret=code)
+        return _to_keep(content, "application/pdf", f"{submission.number}.pdf")
+
+    def _slip(self, submission: Submission) -> Slip:
+        organ = next((one for one in terminal().organs() if one.code == submission.organ_code), None)
+        due = read_deadline(submission.masked)
+        return self.kind.slip(
+            Receipt(
+                Promise(
+                    submission.number,
+                    submission.submitted_at,
+                    PromisedTerms(submission.received_on, submission.received_basis, due),
+                ),
+                organ or Organ(submission.organ_code, submission.organ_name),
+                questions.slip_rows(self.kind.questions, submission.masked),
+                place_here(large=False, medium=Medium.FILE),
+            )
+        )
+
+
+def sent() -> str:
+    """Whether the hub has the submission by now, as a fragment."""
+    submission, _code = _handed_in()
+    return render_template("intake/_sent.html", **on_its_way(submission.key))
+
+
+def on_its_way(key: str) -> dict[str, bool]:
+    """What the receipt's page says of the way to the hub: `is_sent`, and whether the hub `is_hub_away` just now."""
+    return {"is_sent": sending.is_sent(db.store, key), "is_hub_away": is_hub_away()}
+
+
+def is_hub_away() -> bool:
+    """Whether what is handed in on the public pages has to wait here; in a hall that is nothing special."""
+    return terminal().settings.channel == WEB and terminal().is_hub_away()
+
+
+def _handed_in() -> tuple[Submission, str]:
+    kept = session.get(RECEIPT)
+    if kept is None or terminal().settings.channel != WEB:
+        abort(404)
+    submission = by_number(kept["number"])
+    if submission is None:
+        abort(404)
+    return submission, QueryCode(kept["code"], "").written
+
+
+def _to_keep(content: bytes, mimetype: str, name: str) -> Response:
+    answer = Response(content, mimetype=mimetype)
+    answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    return answer

@@ -1,0 +1,52 @@
+"""Where an unfinished form stands, for whoever assists: every question in a word, its answer masked, a way to it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from flask import session, url_for
+
+from kiosk.intake import begun
+from kiosk.intake.kinds import SubmissionKind
+from kiosk.intake.pages.here import asking
+from kiosk.intake.questions import Sight, is_done
+
+
+@dataclass(frozen=True)
+class Part:
+    """One question in the overview: its name, its answer in short and masked, its page."""
+
+    label: str
+    value: str
+    href: str
+    is_done: bool
+
+
+@dataclass(frozen=True)
+class Standing:
+    """Where an unfinished form stands; `go_on` is what comes next."""
+
+    parts: list[Part]
+    go_on: str
+    is_whole: bool
+
+
+def form_standing(kind: SubmissionKind) -> Standing | None:
+    """Where the unfinished form of this visit stands; None when none was begun."""
+    form = begun.of(session, kind)
+    if form is None:
+        return None
+    asked, pending = asking(form.answers), begun.pending(kind, form)
+    return Standing(
+        [
+            Part(
+                question.label(form.answers),
+                question.told(asked, Sight.OVERVIEW) if is_done(question, form.answers) else "",
+                url_for(f"{kind.name}.question", name=question.name),
+                is_done(question, form.answers),
+            )
+            for question in kind.questions
+        ],
+        url_for(f"{kind.name}.question", name=pending.name) if pending else url_for(f"{kind.name}.check"),
+        pending is None,
+    )

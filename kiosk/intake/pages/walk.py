@@ -1,0 +1,205 @@
+"""The walk through a form of any kind: its first page, one question a page, check of answers, handing in."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+from flask import Blueprint, redirect, render_template, request, session, url_for
+from werkzeug.wrappers import Response
+
+from kiosk.errors import Refused
+from kiosk.hall import assisted
+from kiosk.intake import actions, begun, codes, questions, receipt_paper
+from kiosk.intake.actions import Desk, FormCounter
+from kiosk.intake.begun import Begun
+from kiosk.intake.kinds import SubmissionKind
+from kiosk.intake.pages import keep as keep_views
+from kiosk.intake.pages import receipt as receipt_views
+from kiosk.intake.pages.here import asking, organ_of, place_here
+from kiosk.intake.pages.overview import form_standing
+from kiosk.intake.questions import Answers, Asking, Question, Sight
+from kiosk.intake.receipt_paper import ReceiptPaper
+from kiosk.web import context
+
+Page = str | Response | tuple[str, int]
+
+
+def blueprint(kind: SubmissionKind) -> Blueprint:
+    """The pages of a kind, below its path: from the first one to the receipt."""
+    pages, walk = Blueprint(kind.name, __name__, url_prefix=f"/{kind.path}"), Walk(kind)
+    pages.context_processor(walk.told)
+    names = ", ".join(question.name for question in kind.questions)
+    both = ["GET", "POST"]
+    pages.add_url_rule("/", "start", walk.start, methods=both)
+    pages.add_url_rule(f"/<any({names}):name>", "question", walk.question, methods=both)
+    pages.add_url_rule("/check", "check", walk.check, methods=both)
+    pages.add_url_rule("/confirm", "confirm", walk.confirm, methods=both)
+    receipt_views.add_to(pages, kind)
+    keep_views.add_to(pages, kind)
+    if kind.more_pages:
+        kind.more_pages(pages, kind)
+    return pages
+
+
+@dataclass(frozen=True)
+class Walk:
+    """The views of one kind."""
+
+    kind: SubmissionKind
+
+    def told(self) -> dict[str, Any]:
+        """What each of its pages knows."""
+        return {"kind": self.kind}
+
+    def start(self) -> Page:
+        """What it is about, before the first question; a press begins it anew."""
+        if request.method == "GET":
+            is_unfinished = begun.of(session, self.kind) is not None
+            return render_template(
+                self.kind.page("start"),
+                is_unfinished=is_unfinished,
+                is_hub_away=keep_views.is_hub_away(),
+            )
+        begun.begin(session, self.kind)
+        session.pop(receipt_views.RECEIPT, None)
+        return redirect(self._address(self.kind.questions[0]), 303)
+
+    def question(self, name: str) -> Page:
+        """One question; those before it come first, unless somebody assists."""
+        form_begun = begun.of(session, self.kind)
+        if form_begun is None:
+            return redirect(url_for(".start"), 303)
+        question, pending = self.kind.question(name), begun.pending(self.kind, form_begun)
+        place = self.kind.questions.index
+        if pending and place(question) > place(pending) and assisted.present() is None:
+            return redirect(self._address(pending), 303)
+        asked = asking(form_begun.answers)
+        form = question.form(asked)
+        if request.method == "POST" and form.validate():
+            return redirect(self._onward(self._keep(form_begun, question, form, asked)), 303)
+        page = render_template(
+            "intake/question.html",
+            form=form,
+            question=question,
+            blanks=question.asked(form_begun.answers),
+            place=place(question) + 1,
+            total=len(self.kind.questions),
+            back=self._back(question, form_begun),
+            standing=form_standing(self.kind) if assisted.present() else None,
+        )
+        return (page, 422) if request.method == "POST" else page
+
+    def _keep(self, form_begun: Begun, question: Question, form: Any, asked: Asking) -> Begun:
+        answers = questions.answered(self.kind.questions, question, form, asked)
+        kept = _helped(replace(form_begun, answers=answers))
+        begun.keep(session, self.kind, kept)
+        return kept
+
+    def _onward(self, form_begun: Begun) -> str:
+        """The next page, or straight back to the check when a single answer was changed there."""
+        pending = begun.pending(self.kind, form_begun)
+        return self._address(pending) if pending else url_for(".check")
+
+    def _back(self, question: Question, form_begun: Begun) -> str:
+        if begun.pending(self.kind, form_begun) is None:
+            return url_for(".check")
+        place = self.kind.questions.index(question)
+        return self._address(self.kind.questions[place - 1]) if place else url_for(".start")
+
+    def _address(self, question: Question) -> str:
+        return url_for(".question", name=question.name)
+
+    def check(self) -> Page:
+        """All answers once more, each with the way to change it."""
+        form_begun = begun.of(session, self.kind)
+        if form_begun is None:
+            return redirect(url_for(".receipt" if receipt_views.RECEIPT in session else ".start"), 303)
+        pending = begun.pending(self.kind, form_begun)
+        if pending:
+            return redirect(self._address(pending), 303)
+        is_assisted = bool(form_begun.assisted_by) or assisted.present() is not None
+        if request.method == "POST" and is_assisted:
+            return self._hand_over(form_begun)
+        if request.method == "POST":
+            return self._hand_in(form_begun)
+        if form_begun.code is None:
+            begun.keep(session, self.kind, replace(form_begun, code=codes.new_code()))
+        return render_template(
+            self.kind.page("check"),
+            rows=self._rows(form_begun.answers, Sight.CHECK),
+            last=self.kind.questions[-1],
+            is_assisted=is_assisted,
+        )
+
+    def _hand_over(self, form_begun: Begun) -> Page:
+        """From here on the citizen presses: whoever assisted is named in the submission, and their mode is over."""
+        begun.keep(session, self.kind, _helped(form_begun))
+        assisted.end("handed-over")
+        return redirect(url_for(".confirm"), 303)
+
+    def confirm(self) -> Page:
+        """What was filled in for the citizen, in the largest type and masked, to be confirmed by the citizen alone."""
+        form_begun = begun.of(session, self.kind)
+        if (
+            form_begun is None
+            or not form_begun.assisted_by
+            or assisted.present()
+            or begun.pending(self.kind, form_begun)
+        ):
+            return redirect(url_for(".check"), 303)
+        if request.method == "POST":
+            return self._hand_in(form_begun)
+        return render_template(
+            "intake/confirm.html",
+            rows=self._rows(form_begun.answers, Sight.CONFIRM),
+            number=form_begun.assisted_by,
+            text_size=3,
+        )
+
+    def _rows(self, answers: Answers, sight: Sight) -> list[dict[str, Any]]:
+        """The answers in words, each with the page on which it is changed; beside a helper nothing changes."""
+        asked = asking(answers)
+        return [
+            {
+                "label": question.label(answers),
+                "value": question.told(asked, sight),
+                "change_href": self._address(question) if sight is Sight.CHECK else "",
+                "change_label": question.label(answers),
+            }
+            for question in self.kind.questions
+        ]
+
+    def _hand_in(self, form_begun: Begun) -> Page:
+        code = form_begun.code or codes.new_code()
+        try:
+            submission = actions.hand_in(
+                self.kind,
+                form_begun,
+                organ=organ_of(form_begun.answers),
+                code=code,
+                counter=_counter(form_begun),
+            )
+        except Refused as refusal:
+            return render_template("intake/refused.html", code=refusal.code), 409
+        begun.end(session, self.kind)
+        receipt_views.keep(session, submission, code)
+        return redirect(url_for(".receipt"), 303)
+
+
+def _helped(form_begun: Begun) -> Begun:
+    """The mark of a form in which somebody of the staff writes; it stays when their time is over."""
+    helping = assisted.present()
+    return replace(form_begun, assisted_by=helping.number) if helping else form_begun
+
+
+def _counter(form_begun: Begun) -> FormCounter:
+    wiring = context.terminal()
+    return FormCounter(
+        clock=wiring.clock,
+        calendar=wiring.calendar,
+        desk=Desk(wiring.clock, wiring.boot_key, wiring.settings.unprinted_minutes),
+        in_person_organs=wiring.settings.in_person_organs,
+        place=place_here(large=form_begun.answers.get(receipt_paper.NAME) == ReceiptPaper.LARGE),
+        has_printer=wiring.settings.printer != "none",
+    )

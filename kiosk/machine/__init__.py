@@ -1,0 +1,1 @@
+"""What makes a checkout a machine: homes, processes, copies, catalogue files."""

@@ -1,0 +1,274 @@
+"""
+Home directories: making one whole or not at all, and opening what is in it.
+
+A home is built beside its place and renamed at the end, so that a full disk or a pulled plug leaves nothing half.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+import os
+import re
+import secrets
+import shutil
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TypeVar
+
+from config import settings as config
+from config.settings import HubSettings, SettingsError, TerminalSettings
+from kiosk import db
+from kiosk.clock import Clock, HubTime, SystemClock, from_stamp
+from kiosk.db import SqliteFile, Store
+from kiosk.errors import Refused, StoreFull
+from sync.terminal.models import HubLink
+
+TERMINAL_FILE, HUB_FILE = "terminal.toml", "hub.toml"
+PASSWORD_FILE, PASSWORD_WORD = "database.password", "KIOSK_DATABASE_PASSWORD"
+"""Where the password of a hub's PostgreSQL database stands, and the environment's word, which comes first."""
+STATION_DB, HUB_DB = "station.sqlite3", "hub.sqlite3"
+WEB_KEY_FILE = "web.key"
+RESERVE_FILE = "reserve"
+RESERVE_BYTES = 2**20
+"""Room that is given up when the disk is full at a start: SQLite cannot even read a WAL database without writing
+its index of 32 KB (RELIABILITY.md §0.4). Enough for two databases and the visits of a day."""
+
+_log = logging.getLogger(__name__)
+
+
+@contextmanager
+def new_home(home: Path) -> Iterator[Path]:
+    """
+    A folder to fill; it becomes `home` when the block ends well and vanishes when it does not.
+
+    Raises:
+        Refused: "home-exists" when something is there already.
+        StoreFull: no room; nothing is left behind.
+    """
+    if home.exists() and not home.is_dir():
+        raise Refused("home-exists", f"{home} is a file: it is left as it is")
+    if home.exists() and any(home.iterdir()):
+        raise Refused("home-exists", f"{home} is not empty: it is left as it is")
+    building = home.with_name(f".{home.name}.{secrets.token_hex(4)}")
+    try:
+        building.mkdir(parents=True, mode=0o700)
+        yield building
+        if home.exists():
+            home.rmdir()
+        os.replace(building, home)
+    except OSError as error:
+        raise StoreFull("disk-full", f"{home} could not be made: {error.strerror}") from error
+    finally:
+        shutil.rmtree(building, ignore_errors=True)
+
+
+def make_web_key(home: Path) -> None:
+    """Makes the key of an installation's form tokens, which all its workers share."""
+    db.write_atomically(home / WEB_KEY_FILE, secrets.token_hex(32).encode())
+
+
+def terminal_settings(home: Path) -> TerminalSettings:
+    """The settings of a terminal's home; SettingsError names every fault."""
+    return config.load(_there(home / TERMINAL_FILE), TerminalSettings)
+
+
+def keep_setting(home: Path, name: str, value: str) -> None:
+    """
+    Writes one text into a terminal's settings file, in its place or at the end; the rest stays as it is.
+
+    Raises:
+        SettingsError: the file cannot be used; it was not touched.
+    """
+    terminal_settings(home)
+    _keep(home / TERMINAL_FILE, name, value)
+
+
+def split_address(given: str) -> tuple[str, str]:
+    """The address of a database as the settings take it, and the password that stood in it."""
+    if not given.startswith("postgresql://"):
+        return given, ""  # the settings say what is wrong with it
+    from kiosk.db.server import without_password
+
+    return without_password(given)
+
+
+def move_database(home: Path, address: str, password: str) -> None:
+    """Writes into a hub's home that its database is at another PostgreSQL address."""
+    hub_settings(home)
+    _keep(home / HUB_FILE, "database", address)
+    (home / PASSWORD_FILE).unlink(missing_ok=True)
+    if password:
+        db.write_atomically(home / PASSWORD_FILE, password.encode())
+
+
+def _keep(path: Path, name: str, value: str) -> None:
+    line, text = f'{name} = "{value}"', path.read_text("utf-8")
+    changed, many = re.subn(rf"^{name}\s*=.*$", lambda _: line, text, count=1, flags=re.MULTILINE)
+    db.write_atomically(path, (changed if many else f"{text.rstrip()}\n{line}\n").encode())
+
+
+def hub_settings(home: Path) -> HubSettings:
+    """The settings of a hub's home; SettingsError names every fault."""
+    return config.load(_there(home / HUB_FILE), HubSettings)
+
+
+def is_hub(home: Path) -> bool:
+    """Whether `home` is a hub's, not a terminal's. Raises Refused("no-home") when it is neither."""
+    if (home / HUB_FILE).is_file():
+        return True
+    _there(home / TERMINAL_FILE)
+    return False
+
+
+def _there(path: Path) -> Path:
+    if not path.is_file():
+        raise Refused(
+            "no-home", f"there is no {path.name} in {path.parent}: make it with init-terminal or init-hub"
+        )
+    return path
+
+
+def open_home(home: Path, clock: Clock | None = None) -> Store:
+    """Binds both databases of a home, migrated; returns the store."""
+    clock = clock or SystemClock()
+    return open_hub(home, clock) if is_hub(home) else open_terminal(home, clock)
+
+
+def open_terminal(home: Path, clock: Clock) -> SqliteFile:
+    """
+    The station database, migrated, and the current catalogue.
+
+    Raises:
+        StoreFull: there is no room even with the reserve.
+    """
+    return _with_reserve(home, lambda: _open_terminal(home, clock))
+
+
+def open_hub(home: Path, clock: Clock, settings: HubSettings | None = None) -> Store:
+    """
+    The hub's database, migrated; it holds the catalogue too. On PostgreSQL this thread holds a connection.
+
+    Args:
+        settings: Those of the home unless others are given.
+    Raises:
+        StoreFull: there is no room even with the reserve.
+        StoreAway: the database server cannot be reached.
+    """
+    address = settings.database if settings else database_address(home)
+    if address:
+        return _bind_hub(_server(home, address), clock)
+    return _with_reserve(home, lambda: _bind_hub(db.open_sqlite(home / HUB_DB), clock))
+
+
+def database_address(home: Path) -> str:
+    """Where the hub's database is, also when something else in its settings is wrong."""
+    try:
+        return hub_settings(home).database
+    except SettingsError as error:
+        if error.settings is None:
+            raise
+        return str(error.settings.get("database", ""))
+
+
+def _server(home: Path, address: str) -> Store:
+    from kiosk.db.server import open_server
+    from kiosk.machine.serving import THREADS
+
+    # One more each for the rounds, the looks at addresses outside and the snapshots of the worker that leads.
+    return open_server(address, database_password(home), connections=THREADS + 3)
+
+
+def database_password(home: Path) -> str:
+    """The password of the hub's database server; empty where libpq finds its own (a socket, ~/.pgpass)."""
+    path = home / PASSWORD_FILE
+    if PASSWORD_WORD in os.environ or not path.is_file():
+        return os.environ.get(PASSWORD_WORD, "")
+    return path.read_text("utf-8").rstrip("\n")
+
+
+def hub_clock() -> Clock:
+    """The clock of the bound hub: on a database server its steady time is the server's, one for all machines."""
+    database = db.real(db.store)
+    if isinstance(database, SqliteFile):
+        return SystemClock()
+    from kiosk.db.server import SharedClock
+
+    return SharedClock(database)
+
+
+def _open_terminal(home: Path, clock: Clock) -> SqliteFile:
+    database = db.open_sqlite(home / STATION_DB)
+    db.migrate(database, "station", clock.now())
+    db.store.initialize(database)
+    replica = db.open_catalogue(home)
+    db.migrate(replica, "catalogue", clock.now())
+    db.catalogue.initialize(replica)
+    return database
+
+
+def _bind_hub(database: Store, clock: Clock) -> Store:
+    db.migrate(database, "catalogue", clock.now())
+    db.migrate(database, "hub", clock.now())
+    db.store.initialize(database)
+    db.catalogue.initialize(database)
+    return database
+
+
+Opened = TypeVar("Opened")
+
+
+def _with_reserve(home: Path, opened: Callable[[], Opened]) -> Opened:
+    """Opens, on a full disk at the price of the reserve; keeps a reserve for the next start."""
+    reserve = home / RESERVE_FILE
+    try:
+        database = opened()
+    except StoreFull:
+        if not reserve.exists():
+            raise
+        reserve.unlink(missing_ok=True)
+        _log.error("disk-full: the reserve was given up so that the databases could be opened")
+        database = opened()
+    _keep_reserve(reserve)
+    return database
+
+
+def _keep_reserve(reserve: Path) -> None:
+    """Takes the room of the reserve, where there is any."""
+    if reserve.exists() and reserve.stat().st_size == RESERVE_BYTES:
+        return
+    handle = os.open(reserve, os.O_CREAT | os.O_WRONLY, 0o600)
+    try:
+        os.posix_fallocate(handle, 0, RESERVE_BYTES)
+    except OSError:
+        reserve.unlink(missing_ok=True)
+        _log.error("disk-full: there is no room for a reserve of %d bytes", RESERVE_BYTES)
+    finally:
+        os.close(handle)
+
+
+def runtime_folder(home: Path, settings: TerminalSettings) -> Path:
+    """A folder in memory, of this user and this home, for what must not outlive the boot."""
+    if settings.runtime_dir:
+        return Path(settings.runtime_dir)
+    name = hashlib.sha256(str(home.resolve()).encode()).hexdigest()[:16]
+    return Path("/dev/shm") / f"kiosk-{os.getuid()}-{name}"
+
+
+_TERMINAL = db.Statement(lambda: HubLink.select(HubLink.terminal))
+_HUB_TIME = db.Statement(lambda: HubLink.select(HubLink.hub_time, HubLink.skew_s))
+
+
+def terminal_code() -> str:
+    """The code of the bound station, as its numbers begin; empty before it knows a hub."""
+    row = _TERMINAL.first(db.store)
+    return str(row[0]) if row else ""
+
+
+def last_hub_time() -> HubTime | None:
+    """What the hub of the bound station said of the time last; None before that, or when no station is bound."""
+    if db.store.obj is None:
+        return None
+    row = _HUB_TIME.first(db.store)
+    return HubTime(from_stamp(row[0]), row[1]) if row and row[0] else None

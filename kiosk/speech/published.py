@@ -1,0 +1,116 @@
+"""
+Recordings of published texts: which the hub has made, what terminals are told of them, what they hold.
+
+The list that terminals get is one row of 44 bytes a recording, in the order in which they fetch the files: 8 bytes
+of the text's key, 32 of the file's SHA-256, 4 of its size.
+"""
+
+from __future__ import annotations
+
+import logging
+import sqlite3
+import struct
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import peewee
+
+from kiosk import db, side_lists
+from kiosk.blobs import Blobs
+from kiosk.speech.models import SpeechAudio, SpeechChange
+from sync.carried.transfer import Wanted
+from sync.statements import Database
+
+FOLDER = "speech"
+"""In the hub's home: made anew from the texts when lost, so it is no part of a backup."""
+MOST_LISTED = 60_000
+LOOK_AGAIN_S = 60.0
+_log = logging.getLogger(__name__)
+_ROW = struct.Struct(">8s32sI")
+
+
+def of_hub(home: Path) -> Blobs:
+    """The hub's recordings."""
+    return Blobs(home / FOLDER)
+
+
+_LIST = db.Statement(
+    lambda: (
+        SpeechAudio.select(SpeechAudio.key, SpeechAudio.sha256, SpeechAudio.size)
+        .order_by(SpeechAudio.rank, SpeechAudio.key)
+        .limit(MOST_LISTED)
+    )
+)
+_MARK = db.Statement(lambda: SpeechChange.select(SpeechChange.number))
+_KNOWN = db.Statement(
+    lambda: (
+        SpeechAudio.select(SpeechAudio.key).where(SpeechAudio.sha256 == db.slot(SpeechAudio.sha256)).limit(1)
+    )
+)
+
+
+def make_list() -> bytes | None:
+    """Return the side list of a terminal; None while nothing is recorded."""
+    rows = _LIST.tuples(db.store)
+    packed = (_ROW.pack(bytes.fromhex(key), bytes.fromhex(sha256), size) for key, sha256, size in rows)
+    return b"".join(packed) or None
+
+
+def mark() -> str:
+    """Return what changes whenever the list does."""
+    [(number,)] = _MARK.tuples(db.store)
+    return str(number)
+
+
+def may_fetch(sha256: str) -> bool:
+    """Return whether the hub made this recording: all are of published texts, so every terminal may have them."""
+    return _KNOWN.first(db.store, sha256=sha256) is not None
+
+
+def rows_of(content: bytes | None) -> Iterator[tuple[str, str, int]]:
+    """(key, sha256, size) of each row of a list; a rest that is no row is left out."""
+    whole = (content or b"")[: len(content or b"") // _ROW.size * _ROW.size]
+    for key, sha256, size in _ROW.iter_unpack(whole):
+        yield key.hex(), sha256.hex(), size
+
+
+def wanted(station: Database) -> Iterator[Wanted]:
+    """At a terminal: the files of its list."""
+    for _key, sha256, size in rows_of(side_lists.read(station, side_lists.AUDIO)):
+        yield Wanted(sha256, size)
+
+
+class Held:
+    """What a terminal can play beside the shipped recordings; looks again now and then, for files come one by one."""
+
+    def __init__(self, blobs: Blobs, station: Database) -> None:
+        self._blobs, self._station = blobs, station
+        self._digest = ""
+        self._files: dict[str, str] = {}
+        self._looked_at = -LOOK_AGAIN_S
+
+    def renew(self) -> bool:
+        """Looks whether there is news; whether there was. A page never fails for a recording."""
+        try:
+            return self._look()
+        except (peewee.DatabaseError, sqlite3.Error, OSError) as error:
+            _log.error("speech-list: what is recorded cannot be read: %s", error)
+            return False
+
+    def _look(self) -> bool:
+        digest = side_lists.digest(self._station, side_lists.AUDIO)
+        if digest == self._digest and time.monotonic() - self._looked_at < LOOK_AGAIN_S:
+            return False
+        self._looked_at = time.monotonic()
+        rows = rows_of(side_lists.read(self._station, side_lists.AUDIO))
+        here = self._blobs.held() if digest else {}
+        files = {key: sha256 for key, sha256, _size in rows if sha256 in here}
+        is_news = files != self._files
+        self._digest, self._files = digest, files
+        return is_news
+
+    def path(self, key: str) -> Path | None:
+        """The file of a text's key, when it is on this machine."""
+        sha256 = self._files.get(key)
+        return self._blobs.path(sha256) if sha256 else None

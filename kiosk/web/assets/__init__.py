@@ -1,0 +1,1 @@
+"""Static files: scripts with fingerprints, joined style sheets, compressed files."""

@@ -1,0 +1,1 @@
+"""Languages: texts, dates in words, compiled templates, line breaks of headlines."""

@@ -1,0 +1,206 @@
+"""
+Papers that a page orders: what may be said of them, in words that never claim more than the printer said, and what a
+person may answer: "I have it", "I do not".
+
+Features say what a paper holds; this module knows only its key, its state and the four addresses around it.
+"""
+
+from __future__ import annotations
+
+import re
+import secrets
+from collections.abc import Mapping, MutableMapping, Sequence
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+
+from flask import render_template
+
+from kiosk import audit, db
+from kiosk.audit import Act
+from kiosk.clock import Clock
+from kiosk.errors import Refused
+from kiosk.web.paper_states import PAPERS, PaperHolds, PaperNotice, outcome
+from printers.errors import WrongStep
+from printers.paper.document import Slip
+from printers.spooler import spool
+from printers.spooler.spool import Job, State
+
+CITIZEN = "citizen"
+PERSONAL = "papers"
+"""Name in the session: keys of papers with personal data that this visit ordered."""
+PERSONAL_MINUTES = 2
+"""Such a paper is not printed later: whoever ordered it has perhaps left."""
+_KEY = re.compile(r"[0-9a-f]{32}")
+
+
+@dataclass(frozen=True)
+class Ways:
+    """Addresses around a paper: its page, the fragment that looks again, and where the two answers are sent."""
+
+    page: str
+    piece: str
+    again: str
+    taken: str
+    hidden: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Choice:
+    """
+    The page before a paper: print, print large, or no paper, three equal choices.
+
+    action: where the choice is sent. back: where "no paper, thank you" leads. once, large: words of the buttons.
+    ways: other choices than these two, each as the value of its button and its words.
+    """
+
+    question: str
+    action: str
+    back: str
+    hint: str = ""
+    once: str = ""
+    large: str = ""
+    ways: Sequence[tuple[str, str]] = ()
+    hidden: Mapping[str, str] = field(default_factory=dict)
+
+
+def choose(choice: Choice) -> str:
+    """The page of a choice, with a fresh key so that two taps order one paper."""
+    return render_template("papers/choose.html", choice=choice, key=secrets.token_hex(16))
+
+
+def is_key(text: str) -> bool:
+    """Whether a text has the form of a key that `choose` gave out."""
+    return _KEY.fullmatch(text) is not None
+
+
+def order(
+    slip: Slip,
+    *,
+    request_key: str,
+    kind: str,
+    clock: Clock,
+    minutes: int,
+    device: str = spool.RECEIPT,
+    source: str = "",
+) -> int:
+    """
+    Order a paper without personal data; return its number: the same key and kind never make two.
+
+    Args:
+        source: Pages of a file, as the page printer's worker knows it; the slip then only names them.
+    """
+    now = clock.now()
+    with db.writing(db.store):
+        return spool.enqueue(
+            db.store,
+            slip,
+            request_key=request_key,
+            kind=kind,
+            created_at=now,
+            expires_at=now + timedelta(minutes=minutes),
+            device=device,
+            source=source,
+        )
+
+
+def order_sealed(
+    slip: Slip, sealed: bytes, *, request_key: str, kind: str, clock: Clock, visit: MutableMapping[str, Any]
+) -> None:
+    """
+    Orders A4 pages with personal data: the spool holds them encrypted, shortly, and not beyond this visit.
+
+    Args:
+        sealed: The slip as JSON, encrypted under the key of this boot.
+        visit: The session, in which the key is kept for `withdraw`.
+    """
+    now = clock.now()
+    named = Slip(slip.kind, slip.title, (), lang=slip.lang)
+    visit[PERSONAL] = [*visit.get(PERSONAL, []), request_key]
+    with db.writing(db.store):
+        spool.enqueue(
+            db.store,
+            named,
+            request_key=request_key,
+            kind=kind,
+            created_at=now,
+            expires_at=now + timedelta(minutes=PERSONAL_MINUTES),
+            secret=sealed,
+            device=spool.PAGE,
+            is_sealed=True,
+        )
+
+
+def withdraw(visit: Mapping[str, Any], clock: Clock) -> None:
+    """At the end of a visit: papers with its personal data that are not on their way yet are never printed."""
+    keys = visit.get(PERSONAL)
+    if keys:
+        with db.writing(db.store):
+            spool.withdraw(db.store, keys, now=clock.now())
+
+
+def kind_of(request_key: str) -> str:
+    """The kind of the newest paper for a request; empty when none was ordered."""
+    jobs = spool.jobs_of(db.store, request_key)
+    return jobs[-1].kind if jobs else ""
+
+
+def of(request_key: str, kind: str, holds: PaperHolds = PaperHolds.CONTENT) -> PaperNotice | None:
+    """What is said of the newest paper of this kind for a request, or None when none was ordered."""
+    job = _newest(request_key, kind)
+    if job is None:
+        return None
+    return PAPERS[outcome(job.state, spool.device(db.store, job.device).state), holds]
+
+
+def again(
+    request_key: str, kind: str, clock: Clock, minutes: int, *, why: str, sealed: bytes | None = None
+) -> None:
+    """
+    Orders a reprint of the newest paper, marked as such and without the query code; "I do not have it".
+
+    Args:
+        sealed: A paper with personal data once more, encrypted: the spool has forgotten it.
+    Raises:
+        Refused: "paper-on-its-way" while the printer still has it, "no-paper-ordered".
+    """
+    now = clock.now()
+    with db.writing(db.store):
+        newest = _newest(request_key, kind)
+        if newest is None:
+            raise Refused("no-paper-ordered")
+        later = now + timedelta(minutes=PERSONAL_MINUTES if newest.is_sealed else minutes)
+        try:
+            copy = spool.reprint(
+                db.store, newest.id, by=CITIZEN, why=why, now=now, expires_at=later, sealed=sealed
+            )
+        except WrongStep as step:
+            raise Refused("paper-on-its-way") from step
+        detail: dict[str, str | int | bool | None] = {"kind": kind, "copy": newest.copy + 1, "why": why}
+        audit.record(at=now, actor=CITIZEN, act=Act.PAPER_REPRINTED, subject=f"slip:{copy}", detail=detail)
+
+
+def taken(request_key: str, kind: str, clock: Clock) -> None:
+    """
+    "I have it": the newest paper counts as printed; a second tap changes nothing.
+
+    Raises:
+        Refused: "paper-on-its-way" while it cannot be there yet, "no-paper-ordered".
+    """
+    now = clock.now()
+    with db.writing(db.store):
+        newest = _newest(request_key, kind)
+        if newest is None:
+            raise Refused("no-paper-ordered")
+        if newest.state is State.PRINTED:
+            return
+        try:
+            spool.confirm_taken(db.store, newest.id, by=CITIZEN, now=now)
+        except WrongStep as step:
+            raise Refused("paper-on-its-way") from step
+        audit.record(at=now, actor=CITIZEN, act=Act.PAPER_TAKEN, subject=f"slip:{newest.id}")
+
+
+def _newest(request_key: str, kind: str) -> Job | None:
+    jobs = [job for job in spool.jobs_of(db.store, request_key) if job.kind == kind]
+    return jobs[-1] if jobs else None

@@ -1,0 +1,1 @@
+"""Devices: profiles, links, and what a printer answers."""

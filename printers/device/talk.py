@@ -1,0 +1,135 @@
+"""Questions to a printer and their answers, each within a time limit."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from printers.device import escpos_commands as commands
+from printers.device.drivers import Link
+from printers.device.profiles import JobEnd
+from printers.device.replies import Answer, Answers, Health, Kind, Status, judged
+from printers.errors import LinkFault
+
+_PAPER_END = 0x0C
+_FINE = 0x12
+_OLD_READS = 64
+"""A printer that never stops talking must not hold the worker."""
+
+
+@dataclass(frozen=True)
+class Waits:
+    """
+    How long answers may take, in seconds.
+
+    Args:
+        answer_s: One answer to DLE EOT.
+        proof_s: The answer that a whole job is on paper.
+        look_s: How often a printer that owes that answer is asked what keeps it.
+        calm_s: How long a printer without such an answer must report no fault.
+    """
+
+    answer_s: float = 0.5
+    proof_s: float = 15.0
+    look_s: float = 1.0
+    calm_s: float = 2.0
+
+
+def ask(link: Link, monotonic: Callable[[], float], waits: Waits) -> Status:
+    """How the printer is. Old bytes are thrown away first; silence and garbage are `unknown`."""
+    try:
+        return _asked(link, monotonic, waits)
+    except LinkFault as fault:
+        return Status(Health.UNKNOWN, fault.code)
+
+
+def _asked(link: Link, monotonic: Callable[[], float], waits: Waits) -> Status:
+    for _ in range(_OLD_READS):
+        if not link.read(0.0):
+            break
+    answers = Answers()
+    seen: list[int] = []
+    for query in commands.STATUS_QUERIES:
+        if link.write(query) != len(query):
+            return Status(Health.UNKNOWN, "silent")
+        byte = _one(link, answers, monotonic, waits.answer_s)
+        if byte is None:
+            return Status(Health.UNKNOWN, "silent")
+        if byte < 0:
+            return Status(Health.UNKNOWN, "garbage")
+        seen.append(byte)
+    return judged(*seen)
+
+
+def _one(link: Link, answers: Answers, monotonic: Callable[[], float], limit_s: float) -> int | None:
+    """The next status byte; None when none came, -1 when something came that is no answer."""
+    end = monotonic() + limit_s
+    while (left := end - monotonic()) > 0:
+        data = link.read(left)
+        if not data:
+            return None
+        found = [answer for answer in answers.feed(data) if answer.kind is not Kind.ASB]
+        if any(answer.kind is not Kind.DLE for answer in found) or len(found) > 1:
+            return -1
+        if found:
+            return found[0].data[0]
+    return None
+
+
+def await_end(
+    link: Link,
+    job_end: JobEnd,
+    number: int,
+    monotonic: Callable[[], float],
+    waits: Waits,
+    beat: Callable[[], None],
+) -> Status:
+    """
+    Whether a job is on paper: `ok` or `low` when the printer proved it, else why not.
+
+    Args:
+        number: The job's number, which GS ( H brings back.
+        beat: Called at each sign of life.
+    """
+    if job_end is JobEnd.DLE:
+        return _calm(link, monotonic, waits, beat)
+    answers = Answers()
+    end = monotonic() + waits.proof_s
+    while (left := end - monotonic()) > 0:
+        data = link.read(min(left, waits.look_s))
+        beat()
+        if data is None or not (data or _asks_why(link)):
+            return Status(Health.UNKNOWN, "link-broken")
+        for answer in answers.feed(data):
+            verdict = _proof(answer, job_end, number)
+            if verdict is not None:
+                return verdict
+    return Status(Health.UNKNOWN, "no-proof")
+
+
+def _asks_why(link: Link) -> bool:
+    """Asks for the cause of the wait; false when the link is gone."""
+    try:
+        return link.write(commands.STATUS_QUERIES[1]) > 0
+    except LinkFault:
+        return False
+
+
+def _proof(answer: Answer, job_end: JobEnd, number: int) -> Status | None:
+    if answer.kind is Kind.DLE:
+        cause = judged(_FINE, answer.data[0], _FINE, _FINE)
+        return None if cause.may_print else cause
+    if answer.kind is Kind.GS_H and job_end is JobEnd.GS_H:
+        return Status(Health.OK) if answer.data[2:6] == commands.job_end_digits(number) else None
+    if answer.kind is Kind.GS_R and job_end is JobEnd.GS_R:
+        return Status(Health.BAD, "paper-out") if answer.data[0] & _PAPER_END else Status(Health.OK)
+    return None
+
+
+def _calm(link: Link, monotonic: Callable[[], float], waits: Waits, beat: Callable[[], None]) -> Status:
+    """The printer's word that nothing is wrong, again and again for a while."""
+    start = monotonic()
+    while True:
+        status = ask(link, monotonic, waits)
+        beat()
+        if not status.may_print or monotonic() - start >= waits.calm_s:
+            return status
+        link.read(0.1)

@@ -1,0 +1,82 @@
+"""The spool from a worker's side: each step is committed by itself, and what a person did meanwhile holds."""
+
+import logging
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from datetime import datetime
+
+from printers.device.replies import Status
+from printers.errors import SecretLost, WrongStep
+from printers.spooler import spool
+from printers.spooler.models import Database
+from printers.spooler.spool import RECEIPT, WORKER, Job, State
+
+_log = logging.getLogger(__name__)
+
+Writing = Callable[[], AbstractContextManager[Database]]
+OpenSecret = Callable[[bytes], str | None]
+
+
+@dataclass(frozen=True)
+class Queue:
+    """
+    The papers for one device.
+
+    Args:
+        writing: Opens a transaction on the station's database; commits at its end.
+        open_secret: What was sealed in this boot; None when its key is gone.
+    """
+
+    writing: Writing
+    open_secret: OpenSecret
+    now: Callable[[], datetime]
+    device: str = RECEIPT
+
+    def recover(self) -> list[int]:
+        """What was on its way when the last worker ended is uncertain; the numbers of those jobs."""
+        with self.writing() as database:
+            return spool.recover(database, self.now(), self.device)
+
+    def next(self) -> Job | None:
+        """The job to print now; those whose time ran out are cancelled first."""
+        with self.writing() as database:
+            spool.expire(database, self.now())
+            return spool.next_queued(database, self.now(), self.device)
+
+    def secret(self, job: Job) -> str | None:
+        """What a job holds sealed, in clear; None when it holds nothing. Raises SecretLost."""
+        if job.secret is None:
+            return None
+        value = self.open_secret(job.secret)
+        if value is None:
+            raise SecretLost
+        return value
+
+    def claim(self, job: Job) -> bool:
+        """Commits `sending` before the first byte; false when a person cancelled it or its time ran out meanwhile."""
+        with self.writing() as database:
+            current = spool.job(database, job.id)
+            if current.state is not State.QUEUED or current.expires_at <= self.now():
+                return False
+            spool.step(database, job.id, State.SENDING, by=WORKER, why="", now=self.now())
+        return True
+
+    def step(self, job: Job, to: State, why: str, *, paper_mm: int = 0, torn: bool = False) -> None:
+        """Commits a step; `torn` paper asks for a clean start before the next job."""
+        with self.writing() as database:
+            try:
+                spool.step(database, job.id, to, by=WORKER, why=why, now=self.now(), paper_mm=paper_mm)
+            except WrongStep:
+                # A person was faster ("I have it" while the proof was awaited); what they saw holds.
+                _log.info("job %s: a person was faster", job.id)
+            if torn:
+                spool.tear(database, self.device)
+
+    def note(self, status: Status) -> None:
+        """Commits how the device is; a change is told in the log."""
+        with self.writing() as database:
+            before = spool.device(database, self.device)
+            if (before.state, before.reason) != (status.health, status.reason):
+                _log.info("printer %s %s %s", self.device, status.health, status.reason)
+            spool.note_device(database, status.health, status.reason, self.now(), self.device)

@@ -1,0 +1,388 @@
+"""
+The papers of this machine that are to be printed, and what became of them.
+
+All functions run inside the caller's transaction, on the database that it gives. Only `queued` jobs are ever sent by
+themselves; from `sent` and `uncertain` only a person goes on. The table of steps is in README.md.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from peewee import Expression, fn
+
+from printers.errors import NoSuchJob, WrongStep
+from printers.paper.document import Slip
+from printers.spooler.condition import PAGE as PAGE
+from printers.spooler.condition import RECEIPT as RECEIPT
+from printers.spooler.condition import DeviceState as DeviceState
+from printers.spooler.condition import device as device
+from printers.spooler.condition import mend as mend
+from printers.spooler.condition import note_device as note_device
+from printers.spooler.condition import tear as tear
+from printers.spooler.models import Database, PrintEvent, PrintJob
+
+WORKER = "worker"
+
+
+class State(StrEnum):
+    """Where a job stands."""
+
+    QUEUED = "queued"
+    SENDING = "sending"
+    SENT = "sent"
+    PRINTED = "printed"
+    UNCERTAIN = "uncertain"
+    SUPERSEDED = "superseded"
+    CANCELLED = "cancelled"
+
+
+STEPS: dict[State, frozenset[State]] = {
+    State.QUEUED: frozenset({State.SENDING, State.CANCELLED}),
+    State.SENDING: frozenset({State.QUEUED, State.SENT, State.UNCERTAIN}),
+    State.SENT: frozenset({State.PRINTED, State.UNCERTAIN, State.SUPERSEDED}),
+    State.UNCERTAIN: frozenset({State.PRINTED, State.SUPERSEDED}),
+    State.PRINTED: frozenset(),
+    State.SUPERSEDED: frozenset(),
+    State.CANCELLED: frozenset(),
+}
+_KEEPS_SECRET = (State.QUEUED, State.SENDING)
+
+
+@dataclass(frozen=True)
+class Job:
+    """
+    One paper in the spool; `copy` 0 is the original, N its Nth reprint.
+
+    is_sealed: the paper holds personal data. `slip` only names it; `secret` is the whole slip, encrypted.
+    source: the paper is pages of a file. `slip` only names them; whoever runs the worker knows what the source means.
+    """
+
+    id: int
+    request_key: str
+    kind: str
+    copy: int
+    state: State
+    reason: str
+    slip: str
+    secret: bytes | None
+    has_secret: bool
+    created_at: datetime
+    expires_at: datetime
+    changed_at: datetime
+    paper_mm: int
+    device: str
+    is_sealed: bool
+    source: str = ""
+
+    def document(self) -> Slip:
+        """The stored slip."""
+        return Slip.from_json(self.slip)
+
+
+@dataclass(frozen=True)
+class Event:
+    """One change of state."""
+
+    at: datetime
+    from_state: str
+    to_state: str
+    by: str
+    why: str
+
+
+def enqueue(
+    database: Database,
+    slip: Slip,
+    *,
+    request_key: str,
+    kind: str,
+    created_at: datetime,
+    expires_at: datetime,
+    secret: bytes | None = None,
+    device: str = RECEIPT,
+    is_sealed: bool = False,
+    source: str = "",
+) -> int:
+    """
+    The number of the job; the same one when this request already has a job of this kind, so two taps make one.
+
+    Args:
+        slip: Without personal data in clear: what is stored is what a reprint shows.
+        request_key: What the paper belongs to; no personal data.
+        expires_at: A job still waiting then is never printed by itself (10 minutes for receipts).
+        secret: Encrypted value of the Secret block, or the whole paper encrypted where `is_sealed`; erased before
+            the paper is called printed.
+        device: RECEIPT or PAGE.
+        source: Pages of a file instead of the slip, on a page printer only; see Job.
+    """
+    known = (
+        PrintJob.select(PrintJob.id)
+        .where(PrintJob.request_key == request_key, PrintJob.kind == kind, PrintJob.copy == 0)
+        .scalar(database)
+    )
+    if known:
+        return int(known)
+    return _insert(
+        database,
+        WORKER,
+        "new",
+        request_key=request_key,
+        kind=kind,
+        slip=slip.to_json(),
+        secret=secret,
+        has_secret=secret is not None,
+        is_sealed=is_sealed,
+        source=source,
+        device=device,
+        created_at=created_at,
+        expires_at=expires_at,
+    )
+
+
+def job(database: Database, job_id: int) -> Job:
+    """The job of that number; NoSuchJob when there is none."""
+    found = _jobs(database, PrintJob.id == job_id)
+    if not found:
+        raise NoSuchJob(str(job_id))
+    return found[0]
+
+
+def jobs_of(database: Database, request_key: str) -> list[Job]:
+    """Original and reprints of one request, oldest first."""
+    return _jobs(database, PrintJob.request_key == request_key)
+
+
+def events(database: Database, job_id: int) -> list[Event]:
+    """What happened to a job, oldest first."""
+    columns = (
+        PrintEvent.at,
+        PrintEvent.from_state,
+        PrintEvent.to_state,
+        PrintEvent.by_whom.alias("by"),
+        PrintEvent.why,
+    )
+    found = PrintEvent.select(*columns).where(PrintEvent.job_id == job_id).order_by(PrintEvent.id)
+    return list(found.objects(Event).execute(database))
+
+
+def next_queued(database: Database, now: datetime, device: str = RECEIPT) -> Job | None:
+    """The oldest job that may be sent to this printer."""
+    found = _jobs(
+        database,
+        (PrintJob.state == State.QUEUED) & (PrintJob.device == device) & (PrintJob.expires_at > now),
+        limit=1,
+    )
+    return found[0] if found else None
+
+
+def step(
+    database: Database,
+    job_id: int,
+    to: State,
+    *,
+    by: str,
+    why: str,
+    now: datetime,
+    paper_mm: int = 0,
+) -> None:
+    """
+    Moves a job along the table of steps and writes it down; erases the secret when the new state needs none.
+
+    Raises:
+        NoSuchJob, WrongStep: "from->to" when the table does not allow it.
+    """
+    current = job(database, job_id)
+    if to not in STEPS[current.state]:
+        raise WrongStep(f"{current.state}->{to}")
+    PrintJob.update(
+        state=to,
+        reason=why,
+        changed_at=now,
+        paper_mm=PrintJob.paper_mm + paper_mm,
+        **({} if to in _KEEPS_SECRET else {"secret": None}),
+    ).where(PrintJob.id == job_id).execute(database)
+    _note(database, job_id, current.state, to, by, why, now)
+
+
+def expire(database: Database, now: datetime) -> list[int]:
+    """Cancels what waited too long, so that no stranger takes it; the numbers of those jobs."""
+    late = _numbers(database, (PrintJob.state == State.QUEUED) & (PrintJob.expires_at <= now))
+    for job_id in late:
+        step(database, job_id, State.CANCELLED, by=WORKER, why="expired", now=now)
+    return late
+
+
+def recover(database: Database, now: datetime, device: str = RECEIPT) -> list[int]:
+    """After a start: what was on its way to this printer is uncertain, and the next job begins cleanly."""
+    on_their_way = _numbers(
+        database, PrintJob.state.in_((State.SENDING, State.SENT)) & (PrintJob.device == device)
+    )
+    for job_id in on_their_way:
+        step(database, job_id, State.UNCERTAIN, by=WORKER, why="restart", now=now)
+    if on_their_way:
+        tear(database, device)
+    return on_their_way
+
+
+def confirm_taken(database: Database, job_id: int, *, by: str, now: datetime) -> None:
+    """A person says "I have it". A second tap changes nothing."""
+    if job(database, job_id).state is not State.PRINTED:
+        step(database, job_id, State.PRINTED, by=by, why="taken", now=now)
+
+
+def reprint(
+    database: Database,
+    job_id: int,
+    *,
+    by: str,
+    why: str,
+    now: datetime,
+    expires_at: datetime,
+    sealed: bytes | None = None,
+) -> int:
+    """
+    The number of a new copy, marked 补打 and without the code. A second tap gets the copy that is on its way.
+
+    Args:
+        by: A clerk's account name, or "citizen".
+        why: A code such as "not-taken", or a clerk's words.
+        sealed: A sealed paper once more; what it said was erased, so only who still knows it can order a copy.
+    Raises:
+        WrongStep: The paper is still waiting or being sent, or what it said has been erased.
+    """
+    old = job(database, job_id)
+    family = [one for one in jobs_of(database, old.request_key) if one.kind == old.kind]
+    newest = family[-1]
+    if newest.id != old.id and newest.state in (State.QUEUED, State.SENDING):
+        return newest.id
+    if newest.state in (State.QUEUED, State.SENDING):
+        raise WrongStep(f"{newest.state}->reprint")
+    if not old.slip or (old.is_sealed and sealed is None):
+        raise WrongStep("forgotten->reprint")
+    if newest.state in (State.SENT, State.UNCERTAIN):
+        step(database, newest.id, State.SUPERSEDED, by=by, why=why, now=now)
+    return _insert(
+        database,
+        by,
+        why,
+        request_key=old.request_key,
+        kind=old.kind,
+        copy=newest.copy + 1,
+        slip=old.slip,
+        secret=sealed,
+        has_secret=old.has_secret,
+        is_sealed=old.is_sealed,
+        source=old.source,
+        device=old.device,
+        created_at=now,
+        expires_at=expires_at,
+    )
+
+
+def cancel(database: Database, job_id: int, *, by: str, why: str, now: datetime) -> bool:
+    """Whether the job will surely not be printed: false when it is already on its way or done."""
+    current = job(database, job_id)
+    if current.state is State.QUEUED:
+        step(database, job_id, State.CANCELLED, by=by, why=why, now=now)
+    return current.state in (State.QUEUED, State.CANCELLED)
+
+
+def withdraw(database: Database, request_keys: Sequence[str], *, now: datetime) -> list[int]:
+    """Cancels what a visitor ordered and did not get before leaving, so that it is not handed to the next one."""
+    waiting = [
+        job.id
+        for key in dict.fromkeys(request_keys)
+        for job in jobs_of(database, key)
+        if job.is_sealed and job.state is State.QUEUED
+    ]
+    for job_id in waiting:
+        step(database, job_id, State.CANCELLED, by=WORKER, why="left", now=now)
+    return waiting
+
+
+def forget(database: Database, before: datetime) -> int:
+    """Erases what finished jobs said, so that snapshots do not pile up; how many. Numbers and events stay."""
+    is_done = PrintJob.state.not_in((State.QUEUED, State.SENDING, State.SENT))
+    return int(
+        PrintJob.update(slip="")
+        .where(PrintJob.slip != "", PrintJob.changed_at < before, is_done)
+        .execute(database)
+    )
+
+
+def paper_used(database: Database, since: datetime | None = None) -> dict[str, int]:
+    """Millimetres of paper by kind of slip, in all or since then."""
+    found = (
+        PrintJob.select(PrintJob.kind, fn.SUM(PrintJob.paper_mm))
+        .where(PrintJob.changed_at >= (since or ""))
+        .group_by(PrintJob.kind)
+        .order_by(PrintJob.kind)
+    )
+    return {kind: int(total) for kind, total in found.tuples().execute(database) if total}
+
+
+def ordered_since(database: Database, moment: datetime) -> list[datetime]:
+    """When each paper since then was ordered."""
+    found = PrintJob.select(PrintJob.created_at).where(PrintJob.created_at >= moment)
+    return [at for (at,) in found.tuples().execute(database)]
+
+
+@dataclass(frozen=True)
+class Ordered:
+    """How many papers came to one state, originals or reprints, and the millimetres that they took."""
+
+    state: State
+    is_reprint: bool
+    many: int
+    paper_mm: int
+
+
+def ordered(database: Database, start: datetime, end: datetime) -> list[Ordered]:
+    """Papers that were ordered from `start` to before `end`, by what is known of them, reprints last."""
+    is_reprint = PrintJob.copy > 0
+    found = (
+        PrintJob.select(PrintJob.state, is_reprint, fn.COUNT(PrintJob.id), fn.SUM(PrintJob.paper_mm))
+        .where(PrintJob.created_at >= start, PrintJob.created_at < end)
+        .group_by(PrintJob.state, is_reprint)
+        .order_by(is_reprint, PrintJob.state)
+    )
+    return [
+        Ordered(State(state), bool(again), many, int(paper_mm))
+        for state, again, many, paper_mm in found.tuples().execute(database)
+    ]
+
+
+def _insert(database: Database, by: str, why: str, *, created_at: datetime, **columns: Any) -> int:
+    """The number of a new job; `columns` are those of the table, all times as times."""
+    job_id = int(
+        PrintJob.insert(state=State.QUEUED, created_at=created_at, changed_at=created_at, **columns)
+        .returning(PrintJob.id)
+        .tuples()
+        .execute(database)[0][0]
+    )
+    _note(database, job_id, "", State.QUEUED, by, why, created_at)
+    return job_id
+
+
+def _note(database: Database, job_id: int, before: str, after: str, by: str, why: str, now: datetime) -> None:
+    PrintEvent.insert(job_id=job_id, at=now, from_state=before, to_state=after, by_whom=by, why=why).execute(
+        database
+    )
+
+
+def _jobs(database: Database, which: Expression, limit: int | None = None) -> list[Job]:
+    """The jobs of which this holds, oldest first."""
+    found = PrintJob.select().where(which).order_by(PrintJob.id).limit(limit)
+    return [_job(row) for row in found.dicts().execute(database)]
+
+
+def _job(row: dict[str, Any]) -> Job:
+    return Job(**{**row, "state": State(row["state"])})
+
+
+def _numbers(database: Database, which: Expression) -> list[int]:
+    found = PrintJob.select(PrintJob.id).where(which).order_by(PrintJob.id)
+    return [number for (number,) in found.tuples().execute(database)]

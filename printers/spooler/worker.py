@@ -1,0 +1,271 @@
+"""
+The one process that owns the printer: takes jobs from the spool, sends them, and says no more than it knows.
+
+It promises: `sending` is committed before the first byte; nothing is written to a printer that did not say it can
+print; what broke off is `uncertain` and never sent again by itself; a write that hangs ends the process in 15 s.
+"""
+
+import os
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from datetime import datetime
+from functools import cached_property
+
+from printers.device import escpos_commands as commands
+from printers.device import profiles, talk
+from printers.device.drivers import Link, Opener
+from printers.device.profiles import JobEnd, Profile, StatusKind
+from printers.device.replies import Health, Status
+from printers.errors import LinkFault, NotReached, PrintFault, WriteStalled
+from printers.paper import encode, selftest
+from printers.paper.fonts import Fonts
+from printers.spooler import spool
+from printers.spooler.queue import OpenSecret, Queue, Writing
+from printers.spooler.spool import Job, State
+
+WATCHDOG_S = 15.0
+POLL_S = 0.5
+STATUS_EVERY_S = 15.0
+RETRY_S = 3.0
+WHOLE_JOB_S = 60.0
+EXIT_HUNG = 75
+"""Exit code of a process ended by its watchdog (EX_TEMPFAIL): start it again."""
+
+
+@dataclass(frozen=True)
+class Device:
+    """The printer: what it can do, how to open it, and the fonts for its paper."""
+
+    profile: Profile
+    open: Opener
+    fonts: Fonts | None = None
+
+
+def run(
+    writing: Writing,
+    device: Device,
+    *,
+    open_secret: OpenSecret,
+    now: Callable[[], datetime],
+    monotonic: Callable[[], float],
+    stop: threading.Event,
+    hung: Callable[[], None] | None = None,
+) -> None:
+    """
+    Serves the spool until `stop` is set.
+
+    Args:
+        writing: Opens a transaction on the station's database; commits at its end.
+        open_secret: The value of a Secret block from its ciphertext; None when its key is gone.
+        now: Aware wall clock. monotonic: seconds that never go back.
+        hung: What the watchdog does; by default it ends this process with EXIT_HUNG.
+    """
+    watchdog = Watchdog(WATCHDOG_S, monotonic, hung or (lambda: os._exit(EXIT_HUNG)))
+    worker = Worker(writing, device, open_secret=open_secret, now=now, monotonic=monotonic, watchdog=watchdog)
+    worker.recover()
+    with watchdog.watching():
+        while not stop.is_set():
+            if not worker.step():
+                stop.wait(POLL_S)
+
+
+class Watchdog:
+    """Calls `hung` from a thread of its own when a guarded stretch shows no progress for too long."""
+
+    def __init__(self, limit_s: float, monotonic: Callable[[], float], hung: Callable[[], None]) -> None:
+        self._limit_s = limit_s
+        self._monotonic = monotonic
+        self._hung = hung
+        self._beaten: float | None = None
+
+    def beat(self) -> None:
+        """There is progress."""
+        self._beaten = self._monotonic()
+
+    @contextmanager
+    def guarding(self) -> Iterator[None]:
+        """A stretch that must show progress."""
+        self.beat()
+        try:
+            yield
+        finally:
+            self._beaten = None
+
+    @contextmanager
+    def watching(self, every_s: float = 0.5) -> Iterator[None]:
+        """Runs the thread."""
+        done = threading.Event()
+        thread = threading.Thread(
+            target=self._watch, args=(done, every_s), name="printer-watchdog", daemon=True
+        )
+        thread.start()
+        try:
+            yield
+        finally:
+            done.set()
+            thread.join()
+
+    def _watch(self, done: threading.Event, every_s: float) -> None:
+        while not done.wait(every_s):
+            beaten = self._beaten
+            if beaten is not None and self._monotonic() - beaten > self._limit_s:
+                self._beaten = None
+                self._hung()
+
+
+class Worker:
+    """One step at a time; `run` loops over it."""
+
+    def __init__(
+        self,
+        writing: Writing,
+        device: Device,
+        *,
+        open_secret: OpenSecret,
+        now: Callable[[], datetime],
+        monotonic: Callable[[], float],
+        watchdog: Watchdog | None = None,
+        waits: talk.Waits | None = None,
+    ) -> None:
+        self._queue = Queue(writing, open_secret, now)
+        self._device = device
+        self._monotonic = monotonic
+        self._watchdog = watchdog or Watchdog(WATCHDOG_S, monotonic, lambda: None)
+        self._waits = waits or talk.Waits()
+        self._look_again = monotonic()
+        self._retry = monotonic()
+
+    @cached_property
+    def _void(self) -> bytes:
+        return encode.encode(encode.void_mark(), self._device.profile, with_fonts=self._device.fonts).data
+
+    def recover(self) -> list[int]:
+        """What was on its way when the last worker ended is uncertain; the numbers of those jobs."""
+        return self._queue.recover()
+
+    def step(self) -> bool:
+        """Whether a job left the queue (so that another may follow at once)."""
+        job = self._queue.next()
+        if job is not None and self._monotonic() >= self._retry:
+            return self._take(job)
+        if job is None and self._monotonic() >= self._look_again:
+            self._look()
+        return False
+
+    def _look(self) -> None:
+        """Asks an idle printer how it is."""
+        self._look_again = self._monotonic() + STATUS_EVERY_S
+        with self._linked() as link:
+            if link is not None:
+                self._ask(link)
+
+    def _take(self, job: Job) -> bool:
+        try:
+            encoded = self._encoded(job)
+        except PrintFault as fault:
+            self._queue.step(job, State.CANCELLED, fault.code)
+            return True
+        with self._linked() as link:
+            if link is None or not self._ready(link):
+                self._retry = self._monotonic() + RETRY_S
+                return False
+            return self._send(job, link, encoded)
+
+    def _encoded(self, job: Job) -> encode.Encoded:
+        """The bytes of a job."""
+        value = self._queue.secret(job)
+        slip, profile, fonts = job.document(), self._device.profile, self._device.fonts
+        if slip.kind == selftest.KIND:
+            return selftest.encoded(profile, profiles.load(), with_fonts=fonts)
+        return encode.encode(encode.as_copy(slip, job.copy), profile, value, with_fonts=fonts)
+
+    @contextmanager
+    def _linked(self) -> Iterator[Link | None]:
+        """An open link, or None when the device cannot be reached; closed on every way out."""
+        with self._watchdog.guarding():
+            try:
+                link = self._device.open()
+            except LinkFault as fault:
+                reason = "not-reached" if isinstance(fault, NotReached) else fault.code
+                self._queue.note(Status(Health.BAD, reason))
+                yield None
+                return
+            try:
+                yield link
+            finally:
+                link.close()
+
+    def _ready(self, link: Link) -> bool:
+        """Whether the printer may get a job; makes the clean start after a job that broke off."""
+        if not self._ask(link):
+            return False
+        with self._queue.writing() as database:
+            torn = spool.device(database).torn
+        if not torn:
+            return True
+        try:
+            self._pour(link, commands.clean_start(self._device.profile) + self._void)
+        except LinkFault:
+            return False
+        with self._queue.writing() as database:
+            spool.mend(database)
+        return True
+
+    def _ask(self, link: Link) -> bool:
+        if self._device.profile.status is StatusKind.NONE:
+            self._queue.note(Status(Health.UNKNOWN, "silent"))
+            return True
+        status = talk.ask(link, self._monotonic, self._waits)
+        self._queue.note(status)
+        return status.may_print
+
+    def _send(self, job: Job, link: Link, encoded: encode.Encoded) -> bool:
+        if not self._queue.claim(job):
+            return True
+        try:
+            self._pour(link, encoded.data + encode.job_end(self._device.profile, job.id))
+        except LinkFault as fault:
+            self._broke(job, fault, encoded.paper_mm)
+            return fault.written > 0
+        self._queue.step(job, State.SENT, "", paper_mm=encoded.paper_mm)
+        self._prove(job, link, len(encoded.data))
+        return True
+
+    def _broke(self, job: Job, fault: LinkFault, paper_mm: int) -> None:
+        """No byte accepted: it waits on. Any byte accepted: nobody knows, and only a person goes on."""
+        self._queue.note(Status(Health.BAD, fault.code))
+        self._retry = self._monotonic() + RETRY_S
+        if fault.written == 0:
+            self._queue.step(job, State.QUEUED, fault.code)
+            return
+        self._queue.step(job, State.UNCERTAIN, fault.code, paper_mm=paper_mm, torn=True)
+
+    def _prove(self, job: Job, link: Link, size: int) -> None:
+        """Waits for the proof, on a serial line as much longer as the bytes need to arrive."""
+        profile = self._device.profile
+        if profile.job_end is JobEnd.NONE:
+            return
+        line_s = 10 * size / profile.baud if profile.baud else 0.0
+        waits = replace(self._waits, proof_s=self._waits.proof_s + line_s)
+        verdict = talk.await_end(link, profile.job_end, job.id, self._monotonic, waits, self._watchdog.beat)
+        self._queue.note(verdict)
+        if verdict.may_print:
+            self._queue.step(job, State.PRINTED, "proven")
+        else:
+            self._queue.step(job, State.UNCERTAIN, verdict.reason, torn=True)
+
+    def _pour(self, link: Link, data: bytes) -> None:
+        """Sends everything; a LinkFault says how many bytes had been accepted."""
+        baud = self._device.profile.baud
+        end = self._monotonic() + WHOLE_JOB_S + (20 * len(data) / baud if baud else 0.0)
+        done = 0
+        while done < len(data):
+            if self._monotonic() > end:
+                raise WriteStalled("too-slow", done)
+            try:
+                done += link.write(data[done : done + 8192])
+            except LinkFault as fault:
+                raise type(fault)(str(fault), done) from fault
+            self._watchdog.beat()

@@ -1,0 +1,104 @@
+"""
+What comes back from terminals without persons: counts of a day, shuffled, in batches that arrive exactly once.
+
+A tally is a kind, what it is about, and how often. Nothing tells when in the day it was, in which order or in
+whose visit: rows lie sorted by their own words (WITHOUT ROWID), and a batch is shuffled before it is frozen.
+Knows no feature: what a kind means, the caller decides.
+"""
+
+import re
+from dataclasses import asdict, dataclass
+from datetime import date
+from typing import Protocol
+
+from sync.wire.errors import Malformed
+from sync.wire.protocol import OLDEST_VERSION, VERSION, write
+from sync.wire.reading import read_object
+
+MOST_ROWS = 300
+"""Rows of one day at one terminal; with the longest words a batch stays below the largest body of the hub."""
+LONGEST_SUBJECT, LONGEST_WORDS = 400, 200
+MOST_COUNTED = 10_000
+
+_WORD = re.compile(r"[a-z0-9_-]{1,40}")
+
+
+class Said(Protocol):
+    """What is read of an answer. Its own module, and all of signing with it, is none of a web process's business."""
+
+    @property
+    def body(self) -> bytes: ...
+
+
+class Line(Protocol):
+    """What sending needs of `channel.Channel`: the hub's verified answer, or a SyncError."""
+
+    def send(self, method: str, path: str, body: bytes = b"") -> Said: ...
+
+
+@dataclass(frozen=True)
+class Tally:
+    """
+    One count. subject: what it is about; detail: one of the kind's own codes, or empty; words: what somebody
+    wrote about it, or empty; many: how often.
+    """
+
+    kind: str
+    subject: str
+    detail: str = ""
+    words: str = ""
+    many: int = 1
+
+
+@dataclass(frozen=True)
+class Batch:
+    """Terminal to hub: the counts of one Beijing calendar day, in an order that says nothing."""
+
+    id: str
+    day: date
+    rows: tuple[Tally, ...]
+
+    def body(self) -> bytes:
+        rows = [asdict(each) for each in self.rows]
+        return write({"v": VERSION, "id": self.id, "day": self.day.isoformat(), "rows": rows})
+
+    @classmethod
+    def read(cls, body: bytes) -> "Batch":
+        """
+        Raises:
+            Malformed: not such a batch.
+        """
+        fields = read_object(body)
+        if fields.number("v") < OLDEST_VERSION:
+            raise Malformed("version-too-old")
+        rows = tuple(
+            Tally(
+                kind=each.text("kind", form=_WORD),
+                subject=each.text("subject", most=LONGEST_SUBJECT),
+                detail=each.text("detail", form=_WORD, empty=True),
+                words=each.text("words", most=LONGEST_WORDS, empty=True),
+                many=each.number("many", least=1, most=MOST_COUNTED),
+            )
+            for each in fields.objects("rows", most=MOST_ROWS)
+        )
+        try:
+            day = date.fromisoformat(fields.text("day", most=10))
+        except ValueError as error:
+            raise Malformed("bad-day") from error
+        return cls(fields.text("id", most=36), day, rows)
+
+
+@dataclass(frozen=True)
+class Counted:
+    """Hub to terminal: the batch with this digest is counted, now or long ago."""
+
+    id: str
+    digest: str
+
+    def body(self) -> bytes:
+        return write({"v": VERSION, **asdict(self)})
+
+    @classmethod
+    def read(cls, body: bytes) -> "Counted":
+        fields = read_object(body)
+        return cls(fields.text("id", most=36), fields.text("digest", most=64))

@@ -1,0 +1,212 @@
+"""
+Files named by their SHA-256: the hub gives them in pieces, the terminal puts them together and verifies them.
+
+A piece is asked for by a signed address and comes in a signed answer, so that a cut line costs one piece. What the
+pieces make together is used only when its SHA-256 is its name. Which files, in which order, is told by the caller.
+"""
+
+import errno
+import re
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
+from urllib.parse import urlencode
+
+from sync.wire.errors import Malformed, Refused, SyncError
+from sync.wire.protocol import BLOB_TYPE
+
+if TYPE_CHECKING:  # the pages that list files shall not load what signs
+    from sync.wire.signing import Answer
+
+PIECE_BYTES = 256 * 1024
+"""On a line of 32 kbit/s a piece takes a minute: what a cut may cost, and what a submission may have to wait."""
+ROUND_BYTES = 8 * 2**20
+"""Brought down in one round at most; the rest waits until the next round has carried submissions."""
+LEAST_FREE_BYTES = 500 * 10**6
+"""Files of documents leave this much of the disk to what citizens entrust to the machine."""
+WRONG_PAUSE = timedelta(hours=6)
+"""A file whose bytes do not give its name is asked for again after this time: the hub's copy is damaged."""
+
+_SHA256 = re.compile(r"[0-9a-f]{64}")
+
+
+class Line(Protocol):
+    """What is needed of `channel.Channel`: the hub's verified answer, or a SyncError."""
+
+    def send(self, method: str, path: str, body: bytes = b"") -> "Answer": ...
+
+
+class Store(Protocol):
+    """The files of this machine. Whatever writes may raise OSError."""
+
+    def held(self) -> dict[str, int]:
+        """Bytes of each verified file."""
+
+    def begun(self, sha256: str) -> int:
+        """Bytes that are there of an unfinished file."""
+
+    def append(self, sha256: str, piece: bytes) -> None:
+        """One piece more of an unfinished file."""
+
+    def finish(self, sha256: str, size: int) -> bool:
+        """Whether the unfinished file is what its name says and now in place; if not, it is gone."""
+
+    def keep_only(self, wanted: set[str]) -> None:
+        """Remove all others, also unfinished ones."""
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """A file that a terminal should hold; `size` in bytes."""
+
+    sha256: str
+    size: int
+
+
+@dataclass(frozen=True)
+class Fetched:
+    """What one round did and left: files that came, files and bytes to come, files beyond the quota."""
+
+    count: int = 0
+    wanted: int = 0
+    held: int = 0
+    missing_bytes: int = 0
+    beyond: int = 0
+    error: str | None = None
+    is_cut_short: bool = False
+    """More could have come in this round, but for its limit."""
+
+
+def is_sha256(text: str) -> bool:
+    """Whether a text has the form of a file's name."""
+    return _SHA256.fullmatch(text) is not None
+
+
+def read_piece(path: Path, start: int, size: int) -> bytes:
+    """
+    Bytes of a file at the hub, at most PIECE_BYTES.
+
+    Raises:
+        Malformed: "bad-from" behind the end.
+    """
+    with path.open("rb") as stream:
+        stream.seek(start)
+        piece = stream.read(min(size, PIECE_BYTES))
+    if not piece:
+        raise Malformed("bad-from")
+    return piece
+
+
+def within(wanted: Iterable[Wanted], quota_bytes: int) -> tuple[list[Wanted], int]:
+    """The files that fit into the quota, in their order, and how many do not; each file once."""
+    chosen: dict[str, Wanted] = {}
+    beyond: set[str] = set()
+    room = quota_bytes
+    for each in wanted:
+        if each.sha256 in chosen or each.sha256 in beyond:
+            continue
+        if each.size > room:
+            beyond.add(each.sha256)
+            continue
+        chosen[each.sha256] = each
+        room -= each.size
+    return list(chosen.values()), len(beyond)
+
+
+@dataclass
+class Fetcher:
+    """
+    Brings files down, a bounded number of bytes a round.
+
+    Args:
+        free_bytes: Free room on the disk of the store.
+        round_bytes: Most bytes of a round; at least one piece comes.
+    """
+
+    store: Store
+    now: Callable[[], datetime]
+    free_bytes: Callable[[], int]
+    quota_bytes: int
+    round_bytes: int = ROUND_BYTES
+    least_free_bytes: int = LEAST_FREE_BYTES
+    _not_before: dict[str, datetime] = field(default_factory=dict)
+
+    def one_round(self, line: Line, wanted: Iterable[Wanted], should_stop: Callable[[], bool]) -> Fetched:
+        """
+        Removes what nobody wants and brings down what is missing, in the order given.
+
+        Never raises for the network, the hub or the disk: `error` says what stopped it.
+        """
+        chosen, beyond = within(wanted, self.quota_bytes)
+        trip = _Trip(line, should_stop, self.round_bytes)
+        error = None
+        try:
+            self.store.keep_only({each.sha256 for each in chosen})
+            held = self.store.held()
+            for each in chosen:
+                if each.sha256 not in held and not trip.is_over():
+                    error = self._one(trip, each) or error
+        except SyncError as failed:
+            error = failed.code
+        except OSError as failed:
+            full = failed.errno in (errno.ENOSPC, errno.EDQUOT)
+            error = "disk-full" if full else "disk-in-trouble"
+        return self._fetched(chosen, beyond, trip, error)
+
+    def _one(self, trip: "_Trip", file: Wanted) -> str | None:
+        """Bring one file down as far as this round goes; gives a code when only this file is at fault."""
+        now = self.now()
+        if now < self._not_before.get(file.sha256, now):
+            return "blob-wrong"
+        if self.free_bytes() < self.least_free_bytes + file.size - self.store.begun(file.sha256):
+            return "disk-low"
+        try:
+            while self.store.begun(file.sha256) < file.size:
+                if trip.is_over():
+                    return None
+                self.store.append(file.sha256, trip.piece(file, self.store.begun(file.sha256)))
+        except Refused as refused:
+            if refused.code != "blob-unknown":
+                raise
+            return refused.code
+        if self.store.finish(file.sha256, file.size):
+            trip.count += 1
+            return None
+        self._not_before[file.sha256] = self.now() + WRONG_PAUSE
+        return "blob-wrong"
+
+    def _fetched(self, chosen: list[Wanted], beyond: int, trip: "_Trip", error: str | None) -> Fetched:
+        held = self.store.held()
+        missing = [each for each in chosen if each.sha256 not in held]
+        return Fetched(
+            count=trip.count,
+            wanted=len(chosen),
+            held=len(chosen) - len(missing),
+            missing_bytes=sum(each.size - self.store.begun(each.sha256) for each in missing),
+            beyond=beyond,
+            error=error,
+            is_cut_short=bool(missing) and trip.is_over(),
+        )
+
+
+@dataclass
+class _Trip:
+    """One round's pieces."""
+
+    line: Line
+    should_stop: Callable[[], bool]
+    room: int
+    count: int = 0
+
+    def is_over(self) -> bool:
+        return self.room <= 0 or self.should_stop()
+
+    def piece(self, file: Wanted, start: int) -> bytes:
+        size = min(PIECE_BYTES, file.size - start)
+        answer = self.line.send("GET", f"/blobs/{file.sha256}?{urlencode({'from': start, 'size': size})}")
+        if answer.content_type != BLOB_TYPE or len(answer.body) != size:
+            raise Malformed("blob-piece")
+        self.room -= size
+        return answer.body

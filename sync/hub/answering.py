@@ -1,0 +1,283 @@
+"""
+The hub as one object that answers signed requests: who asks, is it fresh, what is the answer, sign it.
+
+It knows no web framework: the wiring turns HTTP into `Request` and `Answer` back. Every refusal is committed
+together with the counters that led to it.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime, timedelta
+from pathlib import Path
+from typing import Protocol
+from urllib.parse import parse_qs, urlsplit
+
+from sync.carried import counts as tallies
+from sync.carried import feed
+from sync.carried import transfer as blobs
+from sync.carried.snapshot import Manifest
+from sync.hub import devices
+from sync.hub import inbox as server
+from sync.hub.admission import NONCE_LIFE, Caller, forget_old_nonces, identify, new_nonce, nonce_secret, spend
+from sync.hub.counts import OnCounted, take
+from sync.hub.device import Device
+from sync.hub.enrolment import take_enrolment
+from sync.hub.inbox import OnTaken, SealKey
+from sync.hub.progress import track
+from sync.hub.side_lists import Lists
+from sync.statements import Database, Writing
+from sync.wire.errors import HTTP_STATUS, Malformed, Refused, SyncError, Untrusted, refused
+from sync.wire.protocol import (
+    BLOB_TYPE,
+    JSON_TYPE,
+    LIST_TYPE,
+    MAX_BODY_BYTES,
+    PAGE_TYPE,
+    Hello,
+    Knock,
+    Submission,
+    Track,
+    is_key,
+    refusal,
+)
+from sync.wire.signing import Answer, Request, claimed_nonce, public_key, sign_answer
+
+
+class Action(Protocol):
+    """What an identified device may ask for."""
+
+    def __call__(self, caller: Caller, request: Request) -> Answer: ...
+
+
+def _no_snapshot(database: Database) -> Manifest | None:
+    return None
+
+
+def _no_blob(database: Database, device: Device, sha256: str) -> Path | None:
+    return None
+
+
+def _not_counted(database: Database, day: date, rows: Sequence[tallies.Tally]) -> None:
+    return None
+
+
+@dataclass(frozen=True)
+class Hub:
+    """
+    The hub's side of the protocol over its database.
+
+    Args:
+        seed: Ed25519 seed that signs all answers.
+        database: The hub's; what needs no transaction is read from it as it is.
+        seal_key: The key that terminals seal to at present.
+        on_taken: See `server.OnTaken`.
+        lists: The side lists of its devices.
+        blob: Where the file of this name is, if the device may have it.
+        snapshot: The newest file of the present feed.
+        on_counted: See `OnCounted`.
+    """
+
+    seed: bytes
+    now: Callable[[], datetime]
+    database: Database
+    writing: Writing
+    seal_key: Callable[[Database], SealKey]
+    on_taken: OnTaken
+    lists: Lists = field(default_factory=lambda: Lists({}))
+    blob: Callable[[Database, Device, str], Path | None] = _no_blob
+    snapshot: Callable[[Database], Manifest | None] = _no_snapshot
+    on_counted: OnCounted = _not_counted
+
+    def serve(self, request: Request, action: Action) -> Answer:
+        """The signed answer to a device's request; a stranger's request costs one look at the device table."""
+        try:
+            if len(request.body) > MAX_BODY_BYTES:
+                raise refused("body-too-large")
+            answer = action(identify(self.database, request), request)
+        except (Untrusted, Refused, Malformed) as error:
+            answer = _refusal_of(error)
+        return self._signed(answer, request)
+
+    def enrol(self, request: Request) -> Answer:
+        """Take in a new terminal that knows a one-time code."""
+        try:
+            with self._deciding():
+                body = take_enrolment(
+                    self.database,
+                    request,
+                    hub_key=public_key(self.seed),
+                    seal_key=self.seal_key(self.database),
+                    now=self.now(),
+                )
+            answer = Answer(200, body, JSON_TYPE)
+        except (Untrusted, Refused, Malformed) as error:
+            answer = _refusal_of(error)
+        return self._signed(answer, request)
+
+    def knock(self, caller: Caller, request: Request) -> Answer:
+        """A nonce and the time; changes nothing, so that it may be repeated by anybody who overheard it."""
+        now = self.now()
+        nonce = new_nonce(nonce_secret(self.database, self.seed), caller.device.id, now)
+        life_s = int(NONCE_LIFE / timedelta(seconds=1))
+        return Answer(200, Knock(nonce, now, life_s).body(), JSON_TYPE)
+
+    def hello(self, caller: Caller, request: Request) -> Answer:
+        """What the hub holds of this device, and what is new."""
+        with self._deciding():
+            given_at = self._spend(caller)
+            forget_old_nonces(self.database, self.now())
+            hello = Hello.read(request.body)
+            session = devices.next_session(
+                self.database, caller.device, hello.session, nonce_given_at=given_at, now=self.now()
+            )
+            seal_key = self.seal_key(self.database)
+            welcome = server.welcome(
+                self.database, caller.device, hello, session=session, now=self.now(), seal_key=seal_key
+            )
+        digest = self.lists.all_digest(self.database, caller.device)
+        return Answer(200, replace(welcome, lists=digest).body(), JSON_TYPE)
+
+    def submit(self, caller: Caller, request: Request) -> Answer:
+        """Take a submission once."""
+        key = _last(request)
+        with self._admitting(caller):
+            if not is_key(key):
+                raise Malformed("bad-key")
+            body = server.take_submission(
+                self.database,
+                caller.device,
+                key,
+                Submission.read(request.body),
+                now=self.now(),
+                on_taken=self.on_taken,
+            )
+        return Answer(200, body, JSON_TYPE)
+
+    def count(self, caller: Caller, request: Request) -> Answer:
+        """Take a batch of counts once."""
+        key = _last(request)
+        with self._admitting(caller):
+            if not is_key(key):
+                raise Malformed("bad-key")
+            body = take(self.database, caller.device.id, key, request.body, self.on_counted)
+        return Answer(200, body, JSON_TYPE)
+
+    def changes(self, caller: Caller, request: Request) -> Answer:
+        """A page of the feed; it is read outside of the write lock."""
+        self._admit_download(caller)
+        page = feed.make_page(
+            self.database, epoch=_word(request, "epoch"), since=_place(request, "since"), now=self.now()
+        )
+        return Answer(200, page, PAGE_TYPE)
+
+    def statuses(self, caller: Caller, request: Request) -> Answer:
+        """Changed states of the device's own numbers."""
+        self._admit_download(caller)
+        found = server.statuses_since(self.database, caller.device, _place(request, "since"))
+        return Answer(200, found.body(), JSON_TYPE)
+
+    def whole(self, caller: Caller, request: Request) -> Answer:
+        """Which file holds the whole catalogue."""
+        self._admit_download(caller)
+        found = self.snapshot(self.database)
+        if found is None:
+            raise refused("snapshot-unknown")
+        return Answer(200, found.body(), JSON_TYPE)
+
+    def manifest(self, caller: Caller, request: Request) -> Answer:
+        """Which side lists the device should hold."""
+        self._admit_download(caller)
+        return Answer(200, self.lists.manifest(self.database, caller.device), JSON_TYPE)
+
+    def side_list(self, caller: Caller, request: Request) -> Answer:
+        """One side list of the device."""
+        self._admit_download(caller)
+        body = self.lists.packed(self.database, caller.device, _last(request))
+        if body is None:
+            raise refused("list-unknown")
+        return Answer(200, body, LIST_TYPE)
+
+    def piece(self, caller: Caller, request: Request) -> Answer:
+        """A piece of a file that the device may have; one it may not have is as unknown as one that is not there."""
+        self._admit_download(caller)
+        name = _last(request)
+        path = self.blob(self.database, caller.device, name) if blobs.is_sha256(name) else None
+        if path is None:
+            raise refused("blob-unknown")
+        return Answer(
+            200, blobs.read_piece(path, _place(request, "from"), _place(request, "size")), BLOB_TYPE
+        )
+
+    def track(self, caller: Caller, request: Request) -> Answer:
+        """The state of any number, for its query code."""
+        self._admit_download(caller)
+        found = track(self.database, self.writing, caller.device, Track.read(request.body), self.now())
+        return Answer(200, found.body(), JSON_TYPE)
+
+    @contextmanager
+    def _deciding(self) -> Iterator[None]:
+        """A transaction that a refusal commits, for it must be remembered; any other error rolls it back."""
+        decided: SyncError | None = None
+        with self.writing(self.database):
+            try:
+                yield
+            except (Refused, Malformed) as error:
+                decided = error
+        if decided:
+            raise decided
+
+    @contextmanager
+    def _admitting(self, caller: Caller) -> Iterator[None]:
+        """The same, with the request's nonce spent first."""
+        with self._deciding():
+            self._spend(caller)
+            yield
+
+    def _spend(self, caller: Caller) -> datetime:
+        secret = nonce_secret(self.database, self.seed)
+        return spend(self.database, caller, secret=secret, now=self.now())
+
+    def _admit_download(self, caller: Caller) -> None:
+        with self._admitting(caller):
+            devices.require_active(caller.device)
+
+    def _signed(self, answer: Answer, request: Request) -> Answer:
+        # A request without any signature gets an unsigned refusal: there is nothing to bind an answer to.
+        with suppress(Untrusted):
+            sign_answer(answer, request, seed=self.seed, nonce=claimed_nonce(request), now=self.now())
+        return answer
+
+
+def _refusal_of(error: SyncError) -> Answer:
+    status = error.status if isinstance(error, Refused) else HTTP_STATUS.get(error.code, 422)
+    return Answer(status, refusal(error.code), JSON_TYPE)
+
+
+def _last(request: Request) -> str:
+    """The last part of the request's path."""
+    return urlsplit(request.target).path.rpartition("/")[2]
+
+
+def _query(request: Request, name: str) -> str:
+    try:
+        values = parse_qs(urlsplit(request.target).query, max_num_fields=8).get(name, [])
+    except ValueError as error:
+        raise Malformed("bad-query") from error
+    if len(values) != 1:
+        raise Malformed(f"bad-{name}")
+    return values[0]
+
+
+def _word(request: Request, name: str) -> str:
+    word = _query(request, name)
+    if not word.isascii() or len(word) > 64:
+        raise Malformed(f"bad-{name}")
+    return word
+
+
+def _place(request: Request, name: str) -> int:
+    digits = _query(request, name)
+    if not digits.isascii() or not digits.isdigit() or len(digits) > 15:
+        raise Malformed(f"bad-{name}")
+    return int(digits)

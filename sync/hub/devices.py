@@ -1,0 +1,106 @@
+"""Devices at the hub: free, in quarantine, revoked; what they say of themselves; how a clone is noticed."""
+
+import json
+import secrets
+from dataclasses import asdict
+from datetime import datetime
+from typing import Any
+
+from sync.hub.device import Device
+from sync.hub.models import EnrolledDevice
+from sync.statements import Database
+from sync.wire.errors import refused
+from sync.wire.protocol import Hello
+from sync.wire.reading import stamp
+
+
+def quarantine(database: Database, device_id: str, code: str) -> None:
+    """Stop downloads to a device until a person decides; its uploads are still taken."""
+    EnrolledDevice.update(state="quarantined", state_code=code).where(
+        EnrolledDevice.id == device_id, EnrolledDevice.state == "active"
+    ).execute(database)
+
+
+def revoke(database: Database, device_id: str, code: str) -> bool:
+    """Whether the device was there to be refused from now on, in everything."""
+    done = EnrolledDevice.update(state="revoked", state_code=code).where(EnrolledDevice.id == device_id)
+    return bool(done.execute(database))
+
+
+def reinstate(database: Database, device_id: str) -> bool:
+    """Whether a quarantined device was set free, after a person looked at it; its next hello starts anew."""
+    done = EnrolledDevice.update(state="active", state_code="", session="", session_next="").where(
+        EnrolledDevice.id == device_id, EnrolledDevice.state == "quarantined"
+    )
+    return bool(done.execute(database))
+
+
+def set_place(database: Database, name: str, townships: tuple[str, ...], channel: str) -> bool:
+    """Whether the device of this name was there; with its next round it holds what its new place may hold."""
+    done = EnrolledDevice.update(townships=json.dumps(townships, ensure_ascii=False), channel=channel).where(
+        EnrolledDevice.name == name, EnrolledDevice.state != "revoked"
+    )
+    return bool(done.execute(database))
+
+
+def require_active(device: Device) -> None:
+    """
+    Nothing, for a device that may download.
+
+    Raises:
+        Refused: "device-quarantined".
+    """
+    if device.state != "active":
+        raise refused("device-quarantined")
+
+
+def next_session(
+    database: Database, device: Device, presented: str, *, nonce_given_at: datetime, now: datetime
+) -> str:
+    """
+    A fresh session token; whoever presents one that somebody else has moved past is a clone.
+
+    A device may present the token that it used last (the answer to its hello was lost) or the one that it was
+    given since. Anything else means that two machines, or two states of one disk, hold this key.
+
+    Raises:
+        Refused: "nonce-stale" when the last hello came with a newer nonce: this one may be a message of the right
+            machine that the network held back. A clone comes again with a new nonce.
+    """
+    held, given, last_nonce_at = _locked(database, device.id)
+    # A nonce of the future means that the hub's clock was set back; then order by it says nothing.
+    if last_nonce_at and stamp(nonce_given_at) < last_nonce_at <= stamp(now):
+        raise refused("nonce-stale")
+    fresh = secrets.token_hex(8)
+    if (held or given) and presented not in (held, given):
+        quarantine(database, device.id, "clone-suspected")
+    EnrolledDevice.update(session=presented, session_next=fresh, hello_nonce_at=stamp(nonce_given_at)).where(
+        EnrolledDevice.id == device.id
+    ).execute(database)
+    return fresh
+
+
+def _locked(database: Database, device_id: str) -> tuple[Any, ...]:
+    """Session tokens and time of the last hello, held until the transaction ends: a clone may ask another worker."""
+    [row] = (
+        EnrolledDevice.update(session=EnrolledDevice.session)
+        .where(EnrolledDevice.id == device_id)
+        .returning(EnrolledDevice.session, EnrolledDevice.session_next, EnrolledDevice.hello_nonce_at)
+        .tuples()
+        .execute(database)
+    )
+    return row  # type: ignore[no-any-return]
+
+
+def note_hello(database: Database, device: Device, hello: Hello, now: datetime) -> None:
+    """Keep what a terminal says of itself, for the desk: when it was seen, what it holds, what it lacks."""
+    EnrolledDevice.update(
+        seen_at=stamp(now),
+        issued_through=hello.issued_through,
+        feed_seq=hello.feed_seq,
+        status_seq=hello.status_seq,
+        unsent=hello.unsent,
+        parked=hello.parked,
+        refused=json.dumps([asdict(each) for each in hello.refused], ensure_ascii=False),
+        paper=json.dumps({each.kind: each.mm for each in hello.paper}),
+    ).where(EnrolledDevice.id == device.id).execute(database)

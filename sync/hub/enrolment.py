@@ -1,0 +1,201 @@
+"""
+A terminal and its hub come to know each other by a one-time code that a person carries from one to the other.
+
+The code itself never travels: each side proves that it knows it, so a stranger in between can neither enrol
+a machine nor pass for the hub. From then on the terminal trusts the hub's key, and no other.
+"""
+
+import hmac
+import json
+import re
+import secrets
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from peewee import fn
+
+from sync.carried.feed_models import FeedPosition
+from sync.hub.inbox import SealKey, prepare
+from sync.hub.models import EnrolledDevice, EnrolmentCode, SyncPosition
+from sync.statements import Database
+from sync.wire.enrolment import ALPHABET, HEX64, ID_CHARACTERS, key_in, mac, secret_of
+from sync.wire.errors import refused
+from sync.wire.protocol import VERSION, write
+from sync.wire.reading import b64, read_object, stamp
+from sync.wire.signing import (
+    Request,
+    verify_request,
+)
+
+CODE_LIFE = timedelta(minutes=15)
+MOST_WRONG = 5
+TERMINAL_CODE_PLACES = 4
+_TERMINAL_ALPHABET = "0123456789ABCDEFGHJKLMNPQRSTUVWXYZ"
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a terminal stands, as the county says it: the townships it serves, and "kiosk" or "web"."""
+
+    townships: tuple[str, ...] = ()
+    channel: str = "kiosk"
+
+
+def add_code(
+    database: Database,
+    name: str,
+    *,
+    now: datetime,
+    life: timedelta = CODE_LIFE,
+    place: Place | None = None,
+) -> str:
+    """
+    A one-time code for a new terminal, in groups of four; it is shown once and kept nowhere.
+
+    Raises:
+        Refused: "name-taken" when a device of this name is enrolled and not revoked.
+    """
+    place = place or Place()
+    of_this_name = (EnrolledDevice.name == name) & (EnrolledDevice.state != "revoked")
+    if EnrolledDevice.select().where(of_this_name).exists(database):
+        raise refused("name-taken")
+    code = "".join(secrets.choice(ALPHABET) for _ in range(16))
+    code_id = code[:ID_CHARACTERS]
+    EnrolmentCode.delete().where((EnrolmentCode.code_id == code_id) | (EnrolmentCode.name == name)).execute(
+        database
+    )
+    EnrolmentCode.insert(
+        code_id=code_id,
+        name=name,
+        code_hash=secret_of(code),
+        made_at=stamp(now),
+        expires_at=stamp(now + life),
+        townships=json.dumps(place.townships, ensure_ascii=False),
+        channel=place.channel,
+    ).execute(database)
+    return "-".join(code[place : place + 4] for place in range(0, 16, 4))
+
+
+def take_enrolment(
+    database: Database, request: Request, *, hub_key: bytes, seal_key: SealKey, now: datetime
+) -> bytes:
+    """
+    The answer to a new terminal that proved to know its code; the same for a repeated try with the same key.
+
+    Raises:
+        Untrusted: the request is not signed with the key that it brings.
+        Refused: "code-wrong", "code-locked", "code-expired", "code-used", "feed-missing". To be committed.
+    """
+    key = _brought_key(request)
+    fields = read_object(request.body)
+    salt = fields.data("salt", most=16, exactly=16)
+    proof = fields.text("proof", form=HEX64)
+    code_id = fields.text("code_id", form=re.compile(rf"[{ALPHABET}]{{{ID_CHARACTERS}}}"))
+    code = _checked_code(database, code_id, b"terminal" + salt + key, proof, now)
+    feed_epoch = FeedPosition.select(FeedPosition.epoch).scalar(database)
+    if feed_epoch is None:
+        raise refused("feed-missing")
+    device = code.device or _new_device(database, code, key, now)
+    _use(database, code_id, device, now)
+    terminal, epoch, held_key = _identity(database, device)
+    if held_key != key:
+        raise refused("code-used")
+    hub_epoch = SyncPosition.select(SyncPosition.hub_epoch).scalar(database)
+    values = {
+        "v": VERSION,
+        "device": device,
+        "terminal": terminal,
+        "epoch": epoch,
+        "hub_key": b64(hub_key),
+        "hub_epoch": hub_epoch,
+        "seal_key": b64(seal_key.public_key),
+        "seal_key_id": seal_key.key_id,
+        "feed_epoch": feed_epoch,
+    }
+    return write({**values, "proof": mac(bytes(code.code_hash), b"hub" + salt + write(dict(values)))})
+
+
+def _checked_code(
+    database: Database, code_id: str, proved: bytes, proof: str, now: datetime
+) -> EnrolmentCode:
+    """The code that somebody proved to know, held until the transaction ends so that guesses are counted in turn."""
+    found = list(
+        EnrolmentCode.update(wrong=EnrolmentCode.wrong)
+        .where(EnrolmentCode.code_id == code_id)
+        .returning(EnrolmentCode)
+        .execute(database)
+    )
+    if not found:
+        raise refused("code-wrong")
+    code: EnrolmentCode = found[0]
+    if code.wrong >= MOST_WRONG:
+        raise refused("code-locked")
+    if not hmac.compare_digest(mac(bytes(code.code_hash), proved), proof):
+        EnrolmentCode.update(wrong=EnrolmentCode.wrong + 1).where(EnrolmentCode.code_id == code_id).execute(
+            database
+        )
+        raise refused("code-wrong")
+    if stamp(now) >= code.expires_at:
+        raise refused("code-expired")
+    return code
+
+
+def _new_device(database: Database, code: EnrolmentCode, key: bytes, now: datetime) -> str:
+    prepare(database)
+    [(prefix, no)] = (
+        SyncPosition.update(terminal_no=SyncPosition.terminal_no + 1)
+        .returning(SyncPosition.terminal_prefix, SyncPosition.terminal_no)
+        .tuples()
+        .execute(database)
+    )
+    device = f"d-{secrets.token_hex(6)}"
+    EnrolledDevice.insert(
+        id=device,
+        name=code.name,
+        terminal=_terminal_code(prefix, no),
+        epoch=secrets.token_hex(4),
+        public_key=key,
+        enrolled_at=stamp(now),
+        townships=code.townships,
+        channel=code.channel,
+    ).execute(database)
+    return device
+
+
+def _terminal_code(prefix: str, no: int) -> str:
+    """
+    GX01, GX02 ... in digits and capitals without I and O: 1,155 enrolments under a prefix of two letters.
+
+    Raises:
+        Refused: "codes-used-up".
+    """
+    digits = ""
+    for _ in range(TERMINAL_CODE_PLACES - len(prefix)):
+        no, place = divmod(no, len(_TERMINAL_ALPHABET))
+        digits = _TERMINAL_ALPHABET[place] + digits
+    if no:
+        raise refused("codes-used-up")
+    return prefix + digits
+
+
+def _use(database: Database, code_id: str, device: str, now: datetime) -> None:
+    EnrolmentCode.update(device=device, used_at=fn.COALESCE(EnrolmentCode.used_at, stamp(now))).where(
+        EnrolmentCode.code_id == code_id
+    ).execute(database)
+
+
+def _identity(database: Database, device: str) -> tuple[str, str, bytes]:
+    """Terminal code, epoch and key of a device."""
+    columns = (EnrolledDevice.terminal, EnrolledDevice.epoch, EnrolledDevice.public_key)
+    [(terminal, epoch, key)] = (
+        EnrolledDevice.select(*columns).where(EnrolledDevice.id == device).tuples().execute(database)
+    )
+    return terminal, epoch, bytes(key)
+
+
+def _brought_key(request: Request) -> bytes:
+    """The key that a request brings in its key id, and was signed with."""
+    signed = verify_request(request, key_in)
+    key = key_in(signed.key_id)
+    assert key is not None  # verify_request asked the same function
+    return key

@@ -1,0 +1,437 @@
+"""
+The hub's side of the sync as functions over a database: take submissions once, welcome, statuses.
+
+No HTTP here: a refusal is an error with a code. The
+caller has identified the device and spent its nonce (gate.py), in the same write transaction.
+"""
+
+import json
+import secrets
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import datetime
+from functools import partial
+from typing import Any, Protocol
+
+import rfc8785
+from peewee import fn
+
+from sync.carried.feed_models import FeedPosition
+from sync.hub.device import Device
+from sync.hub.devices import note_hello, quarantine
+from sync.hub.models import DeviceNonce, EnrolledDevice, InboxEntry, NumberStatus, SetAside, SyncPosition
+from sync.statements import Database, Statement, inserted, number_slot, slot
+from sync.wire.errors import refused
+from sync.wire.protocol import (
+    MAX_GAPS,
+    MAX_STATUSES,
+    Hello,
+    StatusChange,
+    Statuses,
+    Submission,
+    Taken,
+    Welcome,
+    submission_body,
+)
+from sync.wire.reading import stamp
+
+
+class SetStatus(Protocol):
+    """How whoever looks after a submission says its state; see `set_status`."""
+
+    def __call__(
+        self, database: Database, *, number: str, state: str, detail: dict[str, Any], changed_at: datetime
+    ) -> int | None: ...
+
+
+OnTaken = Callable[[Database, Submission, SetStatus], None]
+"""
+Called in the transaction that stores a new submission, so that the feature's case exists with it.
+
+The case comes first and the hub's counters last: until the end of its transaction a counter lets nobody else by. So
+the submission does not lie in the inbox yet, and its first state is said by what is given here.
+"""
+
+STATUS_COLUMNS = (
+    NumberStatus.seq,
+    NumberStatus.number,
+    NumberStatus.state,
+    NumberStatus.detail,
+    NumberStatus.changed_at,
+)
+"""What `status_change` reads."""
+_KNOWN = Statement(
+    lambda: InboxEntry.select(InboxEntry.device, InboxEntry.digest, InboxEntry.answer).where(
+        InboxEntry.key == slot(InboxEntry.key)
+    )
+)
+_PLACE = Statement(
+    lambda: InboxEntry.select(InboxEntry.no).where(
+        InboxEntry.device == slot(InboxEntry.device),
+        InboxEntry.epoch == slot(InboxEntry.epoch),
+        InboxEntry.seq == slot(InboxEntry.seq),
+    )
+)
+_OWNER = Statement(
+    lambda: InboxEntry.select(InboxEntry.device).where(InboxEntry.number == slot(InboxEntry.number))
+)
+_NEXT_NO = Statement(
+    lambda: (
+        SyncPosition.update({SyncPosition.inbox_no: SyncPosition.inbox_no + 1})
+        .where(SyncPosition.one == 1)
+        .returning(SyncPosition.hub_epoch, SyncPosition.inbox_no)
+    )
+)
+_NEXT_STATUS = Statement(
+    lambda: (
+        SyncPosition.update({SyncPosition.status_seq: SyncPosition.status_seq + 1})
+        .where(SyncPosition.one == 1)
+        .returning(SyncPosition.status_seq)
+    )
+)
+_STORE = Statement(
+    lambda: InboxEntry.insert(
+        inserted(
+            InboxEntry.no,
+            InboxEntry.device,
+            InboxEntry.epoch,
+            InboxEntry.seq,
+            InboxEntry.key,
+            InboxEntry.kind,
+            InboxEntry.number,
+            InboxEntry.digest,
+            InboxEntry.code_hash,
+            InboxEntry.envelope,
+            InboxEntry.sealed,
+            InboxEntry.received_at,
+            InboxEntry.answer,
+        )
+    )
+)
+_SAY = Statement(
+    lambda: NumberStatus.insert(
+        inserted(
+            NumberStatus.seq,
+            NumberStatus.number,
+            NumberStatus.device,
+            NumberStatus.state,
+            NumberStatus.detail,
+            NumberStatus.changed_at,
+        )
+    ).on_conflict(
+        conflict_target=[NumberStatus.number],
+        preserve=[NumberStatus.seq, NumberStatus.state, NumberStatus.detail, NumberStatus.changed_at],
+    )
+)
+_STATUSES = Statement(
+    lambda: (
+        NumberStatus.select(*STATUS_COLUMNS)
+        .where(NumberStatus.device == slot(NumberStatus.device), NumberStatus.seq > slot(NumberStatus.seq))
+        .order_by(NumberStatus.seq)
+        .limit(number_slot("limit"))
+    )
+)
+
+
+@dataclass(frozen=True)
+class SealKey:
+    """The public key that terminals seal to."""
+
+    key_id: str
+    public_key: bytes
+
+
+def prepare(database: Database, terminal_prefix: str = "T") -> None:
+    """Give a new hub its epoch and the head of its terminals' codes; harmless when it has them."""
+    SyncPosition.insert(
+        one=1, hub_epoch=secrets.token_hex(8), terminal_prefix=terminal_prefix
+    ).on_conflict_ignore().execute(database)
+
+
+def begin_new_epoch(database: Database) -> None:
+    """
+    To be called after the hub was restored from a backup: terminals offer again what the backup lacks.
+
+    Sessions and nonces start anew, or every terminal would look like a clone. The feed gets a new epoch too,
+    because its positions after the backup will be given out a second time.
+    """
+    SyncPosition.update(hub_epoch=secrets.token_hex(8)).execute(database)
+    FeedPosition.update(epoch=secrets.token_hex(16)).execute(database)
+    EnrolledDevice.update(session="", session_next="", hello_nonce_at=None).execute(database)
+    DeviceNonce.delete().execute(database)
+
+
+def take_submission(
+    database: Database,
+    device: Device,
+    key: str,
+    submission: Submission,
+    *,
+    now: datetime,
+    on_taken: OnTaken,
+) -> bytes:
+    """
+    The answer to a submission that is stored exactly once; word for word the same for each repeated try.
+
+    A revoked device does not come this far; a quarantined one may still hand in, so that no citizen suffers.
+
+    Raises:
+        Refused: "digest-differs" (the key holds other bytes), "seq-taken" or "number-taken" (another
+            submission holds its place: kept in quarantine, the device too), "wrong-terminal", "wrong-key".
+            These must be committed, not rolled back.
+    """
+    if submission.key != key:
+        raise refused("wrong-key")
+    if submission.terminal != device.terminal:
+        raise refused("wrong-terminal")
+    known = _KNOWN.first(database, key=key)
+    if known:
+        if known[0] != device.id or known[1] != submission.digest:
+            raise refused("digest-differs")
+        return str(known[2]).encode()
+    code = _conflict(database, device, submission)
+    if code:
+        _set_aside(database, device, submission, code, now)
+        raise refused(code)
+    return _store(database, device, submission, now, on_taken)
+
+
+def _conflict(database: Database, device: Device, submission: Submission) -> str | None:
+    if _PLACE.first(database, device=device.id, epoch=submission.epoch, seq=submission.seq):
+        return "seq-taken"
+    if _OWNER.first(database, number=submission.number):
+        return "number-taken"
+    return None
+
+
+def _set_aside(database: Database, device: Device, submission: Submission, code: str, now: datetime) -> None:
+    SetAside.insert(
+        key=submission.key,
+        digest=submission.digest,
+        device=device.id,
+        epoch=submission.epoch,
+        seq=submission.seq,
+        number=submission.number,
+        code=code,
+        envelope=_canonical(submission.envelope),
+        sealed=submission.sealed,
+        received_at=stamp(now),
+    ).on_conflict_ignore().execute(database)
+    quarantine(database, device.id, code)
+
+
+def _store(
+    database: Database,
+    device: Device,
+    submission: Submission,
+    now: datetime,
+    on_taken: OnTaken,
+    issued: str = "",
+) -> bytes:
+    """`issued`: the number that the terminal gave, where the hub gave another; the terminal knows no other."""
+    on_taken(database, submission, partial(_say, device=device.id))
+    [(hub_epoch, no)] = _NEXT_NO.tuples(database)
+    answer = Taken(submission.key, issued or submission.number, no, hub_epoch, now).body()
+    _STORE.run(
+        database,
+        no=no,
+        device=device.id,
+        epoch=submission.epoch,
+        seq=submission.seq,
+        key=submission.key,
+        kind=submission.kind,
+        number=submission.number,
+        digest=submission.digest,
+        code_hash=submission.code_hash,
+        envelope=_canonical(submission.envelope),
+        sealed=submission.sealed,
+        received_at=stamp(now),
+        answer=answer.decode(),
+    )
+    return answer
+
+
+def accept_quarantined(
+    database: Database, key: str, *, now: datetime, on_taken: OnTaken, number: str = ""
+) -> bool:
+    """
+    Whether an upload that was set aside is now a submission like any other, after a person looked at it.
+
+    Its place is taken for good, so it stands under an epoch of its own; the terminal's entry is acknowledged
+    when it is released there. An upload whose key is taken stays where it is, and so does one whose number is taken
+    unless the caller gives another, free one; its envelope then says what it was ("renumbered_from").
+    """
+    stands = InboxEntry.select(InboxEntry.no).where(
+        (InboxEntry.key == SetAside.key) | (InboxEntry.number == (number or SetAside.number))
+    )
+    row = (
+        SetAside.select(
+            SetAside.device,
+            SetAside.epoch,
+            SetAside.envelope,
+            SetAside.sealed,
+            EnrolledDevice.name,
+            EnrolledDevice.terminal,
+            EnrolledDevice.state,
+        )
+        .join(EnrolledDevice, on=(EnrolledDevice.id == SetAside.device))
+        .where(SetAside.key == key, ~fn.EXISTS(stands))
+        .tuples()
+        .first(database)
+    )
+    if row is None:
+        return False
+    device_id, epoch, envelope, sealed, name, terminal, state = row
+    submission = Submission.read(submission_body(json.loads(envelope), bytes(sealed)))
+    set_apart = replace(submission, epoch=f"{epoch}.{key[:8]}")
+    if number and number != submission.number:
+        told = {**submission.envelope, "number": number, "renumbered_from": submission.number}
+        set_apart = replace(set_apart, number=number, envelope=told)
+    _store(
+        database,
+        Device(device_id, name, terminal, epoch, state),
+        set_apart,
+        now,
+        on_taken,
+        submission.number,
+    )
+    SetAside.delete().where(SetAside.key == key, SetAside.digest == submission.digest).execute(database)
+    return True
+
+
+def welcome(
+    database: Database,
+    device: Device,
+    hello: Hello,
+    *,
+    session: str,
+    now: datetime,
+    seal_key: SealKey,
+) -> Welcome:
+    """
+    What the hub holds of the device and what is new; the device's report is noted.
+
+    Raises:
+        Refused: "feed-missing" when the hub has no catalogue yet.
+    """
+    feed = FeedPosition.select(FeedPosition.epoch, FeedPosition.seq).tuples().first(database)
+    if feed is None:
+        raise refused("feed-missing")
+    note_hello(database, device, hello, now)
+    [(state,)] = (
+        EnrolledDevice.select(EnrolledDevice.state)
+        .where(EnrolledDevice.id == device.id)
+        .tuples()
+        .execute(database)
+    )
+    [(hub_epoch, backed_up)] = (
+        SyncPosition.select(SyncPosition.hub_epoch, SyncPosition.backed_up_through).tuples().execute(database)
+    )
+    highest, missing = _held(database, device, hello.epoch)
+    return Welcome(
+        hub_time=now,
+        hub_epoch=hub_epoch,
+        session=session,
+        state=state,
+        held_highest=highest,
+        held_missing=missing,
+        backed_up_through=backed_up,
+        feed_epoch=feed[0],
+        feed_seq=feed[1],
+        status_seq=_status_head(database, device),
+        seal_key=seal_key.public_key,
+        seal_key_id=seal_key.key_id,
+    )
+
+
+def _held(database: Database, device: Device, epoch: str) -> tuple[int, tuple[int, ...]]:
+    """The highest seq held of this epoch, and the gaps below it; with many gaps only what lies below the last."""
+    of_epoch = (InboxEntry.device == device.id) & (InboxEntry.epoch == epoch)
+    count, highest = (
+        InboxEntry.select(fn.COUNT(InboxEntry.no), fn.COALESCE(fn.MAX(InboxEntry.seq), 0))
+        .where(of_epoch)
+        .scalar(database, as_tuple=True)
+    )
+    if count == highest:
+        return highest, ()
+    places = InboxEntry.select(InboxEntry.seq).where(of_epoch).order_by(InboxEntry.seq)
+    missing: list[int] = []
+    expected = 1
+    for (seq,) in places.tuples().execute(database):
+        missing.extend(range(expected, min(seq, expected + MAX_GAPS + 1 - len(missing))))
+        if len(missing) > MAX_GAPS:
+            return missing[MAX_GAPS] - 1, tuple(missing[:MAX_GAPS])
+        expected = seq + 1
+    return highest, tuple(missing)
+
+
+def set_status(
+    database: Database, *, number: str, state: str, detail: dict[str, Any], changed_at: datetime
+) -> int | None:
+    """
+    The position (seq) of a number's new state, to reach its terminal with the next round; None for a number
+    that no terminal handed in.
+
+    Args:
+        detail: For the tracking page; nothing personal.
+    """
+    owner = _OWNER.first(database, number=number)
+    if owner is None:
+        return None
+    return _say(database, device=owner[0], number=number, state=state, detail=detail, changed_at=changed_at)
+
+
+def _say(
+    database: Database,
+    *,
+    device: str,
+    number: str,
+    state: str,
+    detail: dict[str, Any],
+    changed_at: datetime,
+) -> int:
+    [(seq,)] = _NEXT_STATUS.tuples(database)
+    _SAY.run(
+        database,
+        seq=seq,
+        number=number,
+        device=device,
+        state=state,
+        detail=_canonical(detail),
+        changed_at=stamp(changed_at),
+    )
+    return int(seq)
+
+
+def statuses_since(database: Database, device: Device, since: int) -> Statuses:
+    """The states that changed after position `since`, of this device's numbers, oldest first."""
+    rows = _STATUSES.tuples(database, device=device.id, seq=since, limit=MAX_STATUSES)
+    changes = tuple(status_change(row) for row in rows)
+    through = changes[-1].seq if changes else since
+    return Statuses(changes, through, more=len(changes) == MAX_STATUSES)
+
+
+def status_change(row: tuple[Any, ...]) -> StatusChange:
+    """A row of `STATUS_COLUMNS` as a value."""
+    seq, number, state, detail, changed_at = row
+    return StatusChange(seq, number, state, json.loads(detail), datetime.fromisoformat(changed_at))
+
+
+def note_backup(database: Database, through: int) -> None:
+    """Let terminals erase what a finished and verified backup holds: all inbox numbers up to `through`."""
+    SyncPosition.update(backed_up_through=through).where(SyncPosition.backed_up_through < through).execute(
+        database
+    )
+
+
+def _status_head(database: Database, device: Device) -> int:
+    head = (
+        NumberStatus.select(fn.COALESCE(fn.MAX(NumberStatus.seq), 0))
+        .where(NumberStatus.device == device.id)
+        .scalar(database)
+    )
+    return int(head)
+
+
+def _canonical(values: dict[str, Any]) -> str:
+    return rfc8785.dumps(values).decode()

@@ -1,0 +1,347 @@
+"""
+The terminal's side: one round is hello, push, pull and statuses; each direction succeeds or fails by itself.
+
+Nothing is erased or parked but by an answer that the hub signed. Enrolment lies in enrolment.py.
+"""
+
+import random
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Protocol
+from urllib.parse import urlencode
+
+from peewee import Case
+
+from sync.carried import feed, lists, snapshot
+from sync.statements import Database, Statement, Writing, rows
+from sync.terminal import held_lists as shelf
+from sync.terminal import outbox
+from sync.terminal.models import FeedRefusal, HubLink
+from sync.terminal.outbox import Entry
+from sync.terminal.report import Outcome, RoundReport, note_round
+from sync.wire.errors import ListBroken, NotEnrolled, OutboxClosed, Refused, SyncError, Untrusted, refused
+from sync.wire.protocol import (
+    MAX_PAPERS,
+    MAX_REFUSALS,
+    Hello,
+    PaperUsed,
+    RefusedDocument,
+    StatusChange,
+    Statuses,
+    Taken,
+    Track,
+    Tracked,
+    Welcome,
+    submission_body,
+)
+from sync.wire.reading import stamp
+from sync.wire.signing import Answer
+
+BATCH = 20
+MOST_UPLOADS = 200
+"""Entries sent in one round, so that a long queue does not hold up the catalogue."""
+PARKING = (400, 409, 413, 422)
+"""Refusals that concern one submission; all others stop the direction and keep the queue as it is."""
+LONGEST_PAUSE_S = 300.0
+FIRST_PAUSE_S = 2.0
+
+_LINK = Statement(
+    lambda: HubLink.select(HubLink.session, HubLink.epoch, HubLink.last_seq, HubLink.status_seq)
+)
+
+
+class Line(Protocol):
+    """What a round needs of `channel.Channel`: the hub's verified answer, or a SyncError."""
+
+    def send(self, method: str, path: str, body: bytes = b"") -> Answer: ...
+
+
+def _never() -> bool:
+    return False
+
+
+def _no_paper(database: Database) -> Mapping[str, int]:
+    return {}
+
+
+@dataclass(frozen=True)
+class Terminal:
+    """
+    The databases of this terminal and what to do with what comes down.
+
+    Args:
+        station: What citizens entrusted to this machine, and the link to its hub.
+        catalogue: The replica that is served.
+        put: See `feed.Put`.
+        put_status: Notes the new state of a number; changes come in order.
+        should_stop: Asked between pages and entries.
+        paper: Millimetres of paper used in all, by kind, from the station's database.
+        refetch: Brings the catalogue whole, from here to the hub's position; see `kiosk/machine/snapshots.py`.
+    """
+
+    station: Database
+    catalogue: Database
+    writing: Writing
+    put: feed.Put
+    put_status: Callable[[Database, StatusChange], None]
+    now: Callable[[], datetime]
+    should_stop: Callable[[], bool] = _never
+    paper: Callable[[Database], Mapping[str, int]] = _no_paper
+    refetch: "Refetch | None" = None
+
+
+Refetch = Callable[[Terminal, Line, feed.Position, feed.Position], bool]
+
+
+@dataclass
+class _Tally:
+    """What a direction has done when an error ends it."""
+
+    count: int = 0
+    documents: list[str] = field(default_factory=list)
+
+
+def one_round(terminal: Terminal, line: Line) -> RoundReport:
+    """
+    One round; failures of the network and of the hub are in the report, not raised.
+
+    Raises:
+        NotEnrolled: this terminal has no hub.
+    """
+    station = terminal.station
+    with terminal.writing(terminal.catalogue):
+        position = feed.position(terminal.catalogue) or feed.Position("", 0)
+    with terminal.writing(station):
+        hello = _hello(station, position, terminal.paper(station))
+    try:
+        welcome = Welcome.read(line.send("POST", "/hello", hello.body()).body)
+    except SyncError as error:
+        failed = Outcome(error=error.code)
+        report = RoundReport(failed, failed, failed, failed, failed)
+    else:
+        with terminal.writing(station):
+            _take_welcome(station, hello, welcome, terminal.now())
+        documents = _Tally()
+        report = RoundReport(
+            hello=Outcome(1),
+            up=_outcome(lambda tally: _push(terminal, line, tally), _Tally()),
+            down=_outcome(lambda tally: _pull(terminal, line, welcome, tally), documents),
+            status=_outcome(lambda tally: _statuses(terminal, line, welcome, tally), _Tally()),
+            lists=_outcome(lambda tally: _lists(terminal, line, welcome, tally), _Tally()),
+            documents=tuple(documents.documents),
+            has_files=welcome.lists is not None,
+        )
+    with terminal.writing(station):
+        note_round(station, report, terminal.now())
+        left = outbox.backlog(station)
+    return replace(report, unsent=left.unsent, parked=left.parked)
+
+
+def track(line: Line, number: str, code: str) -> Tracked:
+    """
+    The state of a number that perhaps another terminal issued.
+
+    Raises:
+        SyncError: the hub could not be asked.
+    """
+    return Tracked.read(line.send("POST", "/track", Track(number, code).body()).body)
+
+
+def pause_s(failures: int, chance: random.Random) -> float:
+    """Seconds to wait after so many failed rounds: full jitter, at most LONGEST_PAUSE_S."""
+    return chance.uniform(0, min(LONGEST_PAUSE_S, FIRST_PAUSE_S * 2.0 ** min(failures, 20)))
+
+
+def _outcome(direction: Callable[[_Tally], None], tally: _Tally) -> Outcome:
+    try:
+        direction(tally)
+    except SyncError as error:
+        return Outcome(tally.count, error.code)
+    return Outcome(tally.count)
+
+
+def _hello(station: Database, position: feed.Position, paper: Mapping[str, int]) -> Hello:
+    link = _LINK.first(station)
+    if link is None:
+        raise NotEnrolled("not-enrolled")
+    session, epoch, last_seq, status_seq = link
+    backlog = outbox.backlog(station)
+    refused = (
+        FeedRefusal.select(FeedRefusal.doc_id, FeedRefusal.seq, FeedRefusal.code)
+        .order_by(FeedRefusal.seq)
+        .limit(MAX_REFUSALS)
+    )
+    return Hello(
+        session=session,
+        epoch=epoch,
+        issued_through=last_seq,
+        feed_epoch=position.epoch,
+        feed_seq=position.seq,
+        status_seq=status_seq,
+        unsent=backlog.unsent,
+        parked=backlog.parked,
+        refused=tuple(rows(refused, RefusedDocument, station)),
+        paper=tuple(PaperUsed(kind, mm) for kind, mm in sorted(paper.items())[:MAX_PAPERS]),
+    )
+
+
+def _take_welcome(station: Database, hello: Hello, welcome: Welcome, now: datetime) -> None:
+    """Note what the hub said; committed before anything is sent, so that the session token is never used lost."""
+    known_epoch = HubLink.select(HubLink.hub_epoch).scalar(station)
+    outbox.offer_again(station, hello.epoch, highest=welcome.held_highest, missing=welcome.held_missing)
+    if welcome.hub_epoch != known_epoch:
+        outbox.adopt_hub_epoch(station, welcome.hub_epoch)
+        HubLink.update(hub_epoch=welcome.hub_epoch, status_seq=0).execute(station)
+    outbox.erase_backed_up(
+        station, hub_epoch=welcome.hub_epoch, backed_up_through=welcome.backed_up_through, now=now
+    )
+    highest = welcome.held_highest
+    HubLink.update(
+        session=welcome.session,
+        # a disk that was rolled back must not give out a place twice
+        last_seq=Case(None, [(HubLink.last_seq < highest, highest)], HubLink.last_seq),
+        seal_key=welcome.seal_key,
+        seal_key_id=welcome.seal_key_id,
+        feed_epoch=welcome.feed_epoch,
+        feed_head=welcome.feed_seq,
+        hub_time=stamp(welcome.hub_time),
+        skew_s=round((now - welcome.hub_time).total_seconds()),
+    ).execute(station)
+
+
+def _push(terminal: Terminal, line: Line, tally: _Tally) -> None:
+    while tally.count < MOST_UPLOADS and not terminal.should_stop():
+        with terminal.writing(terminal.station):
+            batch = outbox.next_batch(terminal.station, BATCH)
+        if not batch:
+            return
+        for entry in batch:
+            if terminal.should_stop():
+                return
+            _push_one(terminal, line, entry)
+            tally.count += 1
+
+
+def _push_one(terminal: Terminal, line: Line, entry: Entry) -> None:
+    if entry.sealed is None:  # next_batch gives none such
+        raise OutboxClosed("entry-unknown")
+    station = terminal.station
+    if entry.state == "waiting":
+        with terminal.writing(station):
+            outbox.mark_sent(station, entry.key, terminal.now())
+    body = submission_body(entry.envelope, entry.sealed)
+    try:
+        taken = Taken.read(line.send("PUT", f"/submissions/{entry.key}", body).body)
+    except Refused as error:
+        if error.status not in PARKING:
+            raise
+        with terminal.writing(station):
+            outbox.mark_parked(station, entry.key, error.code)
+        return
+    if (taken.key, taken.number) != (entry.key, entry.number):
+        raise Untrusted("answer-wrong")
+    with terminal.writing(station):
+        outbox.mark_acked(
+            station, entry.key, hub_no=taken.hub_no, hub_epoch=taken.hub_epoch, now=terminal.now()
+        )
+
+
+def _pull(terminal: Terminal, line: Line, welcome: Welcome, tally: _Tally) -> None:
+    if welcome.state == "quarantined":
+        raise refused("device-quarantined")
+    head = feed.Position(welcome.feed_epoch, welcome.feed_seq)
+    with terminal.writing(terminal.catalogue):
+        here = feed.position(terminal.catalogue)
+        if here == head:
+            feed.note_current(terminal.catalogue, welcome.hub_time)
+            return
+    if here and terminal.refetch and welcome.lists is not None and snapshot.is_far(here, head):
+        tally.count += int(terminal.refetch(terminal, line, here, head))
+    _pull_pages(terminal, line, terminal.catalogue, tally)
+
+
+def pull(terminal: Terminal, line: Line, replica: Database) -> None:
+    """
+    Brings a replica up to date that is not the terminal's catalogue yet.
+
+    Raises:
+        SyncError: what came until then stays.
+    """
+    _pull_pages(terminal, line, replica, _Tally())
+
+
+def _pull_pages(terminal: Terminal, line: Line, replica: Database, tally: _Tally) -> None:
+    with terminal.writing(replica):
+        here = feed.position(replica)
+    if here is None:
+        raise NotEnrolled("no-catalogue")
+    more = True
+    while more and not terminal.should_stop():
+        query = urlencode({"epoch": here.epoch, "since": here.seq})
+        answer = line.send("GET", f"/changes?{query}")
+        page = feed.read_page(answer.body, answer.content_type, epoch=here.epoch, since=here.seq)
+        _apply(terminal, page, replica, tally)
+        here, more = feed.Position(page.epoch, page.to), page.more
+
+
+def _apply(terminal: Terminal, page: feed.Page, replica: Database, tally: _Tally) -> None:
+    with terminal.writing(replica):
+        applied = feed.apply_page(replica, page, terminal.put)
+        # The refusals are committed first: if the page is lost after that, it comes again with them.
+        with terminal.writing(terminal.station):
+            _note_refusals(terminal.station, applied, terminal.now())
+    tally.count += len(page.rows)
+    tally.documents.extend(applied.taken)
+
+
+def _note_refusals(station: Database, applied: feed.Applied, now: datetime) -> None:
+    FeedRefusal.delete().where(FeedRefusal.doc_id.in_(applied.taken)).execute(station)
+    for doc_id, seq, code in applied.refused:
+        FeedRefusal.insert(doc_id=doc_id, seq=seq, code=code, refused_at=stamp(now)).on_conflict(
+            conflict_target=[FeedRefusal.doc_id],
+            preserve=[FeedRefusal.seq, FeedRefusal.code, FeedRefusal.refused_at],
+        ).execute(station)
+
+
+def _statuses(terminal: Terminal, line: Line, welcome: Welcome, tally: _Tally) -> None:
+    station = terminal.station
+    with terminal.writing(station):
+        since = HubLink.select(HubLink.status_seq).scalar(station)
+    more = welcome.status_seq > since
+    while more and not terminal.should_stop():
+        found = Statuses.read(line.send("GET", f"/statuses?since={since}").body)
+        with terminal.writing(station):
+            for change in found.statuses:
+                terminal.put_status(station, change)
+            HubLink.update(status_seq=found.through).execute(station)
+        tally.count += len(found.statuses)
+        more = found.more and found.through > since
+        since = found.through
+
+
+def _lists(terminal: Terminal, line: Line, welcome: Welcome, tally: _Tally) -> None:
+    """Brings what changed and erases what this terminal shall no longer hold; each list by itself."""
+    station = terminal.station
+    with terminal.writing(station):
+        here = shelf.held(station)
+    if not welcome.lists or welcome.lists == lists.digest_of(here):
+        return
+    there = lists.read_manifest(line.send("GET", "/lists").body)
+    for name in here.keys() - there.keys():
+        with terminal.writing(station):
+            shelf.keep(station, name, None, terminal.now())
+        tally.count += 1
+    broken: ListBroken | None = None
+    for name in sorted(name for name, digest in there.items() if here.get(name) != digest):
+        answer = line.send("GET", f"/lists/{name}")
+        try:
+            content = lists.unpack(answer.body, answer.content_type, there[name])
+        except ListBroken as error:
+            broken = error
+            continue
+        with terminal.writing(station):
+            shelf.keep(station, name, content, terminal.now())
+        tally.count += 1
+    if broken:
+        raise broken

@@ -1,0 +1,1 @@
+"""Messages between terminal and hub: their forms, signatures, sealing and errors."""

@@ -1,0 +1,406 @@
+"""
+The forms of all messages between terminal and hub, and their limits; what they mean stands in PROTOCOL.md.
+
+Members that this version does not know are ignored, in envelopes they are kept: terminal and hub may differ
+by two versions. Each form reads itself from untrusted bytes (`read`) and writes itself (`body`).
+"""
+
+import re
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from hashlib import sha256
+from typing import Any
+
+import rfc8785
+
+from sync.wire.errors import Malformed
+from sync.wire.reading import Fields, b64, read_object, stamp
+
+__all__ = [
+    "MAX_BODY_BYTES",
+    "MAX_SEALED_BYTES",
+    "VERSION",
+    "Hello",
+    "Knock",
+    "StatusChange",
+    "Statuses",
+    "Submission",
+    "Taken",
+    "Track",
+    "Tracked",
+    "Welcome",
+    "refusal",
+    "stamp",
+]
+
+VERSION = 1
+OLDEST_VERSION = 1
+PREFIX = "/sync/v1"
+MAX_BODY_BYTES = 1_000_000
+"""Largest body that the hub reads (T18)."""
+MAX_SEALED_BYTES = 720_000
+"""Largest sealed part; in base64 and with its envelope it stays below MAX_BODY_BYTES."""
+MAX_ENVELOPE_BYTES = 16_000
+MAX_GAPS = 500
+MAX_STATUSES = 500
+MAX_REFUSALS = 50
+MAX_PAPERS = 50
+
+JSON_TYPE = "application/json"
+PAGE_TYPE = "application/vnd.kiosk-sync.page+zstd"
+LIST_TYPE = "application/vnd.kiosk-sync.list+zstd"
+BLOB_TYPE = "application/octet-stream"
+
+_UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+_WORD = re.compile(r"[A-Za-z0-9_.-]{1,64}")
+_NUMBER = re.compile(r"[0-9A-Z-]{4,40}")
+_HEX64 = re.compile(r"[0-9a-f]{64}")
+# Argon2id with at most 256 MiB and few rounds: a terminal must not make the hub work for long.
+_CODE_HASH = re.compile(
+    r"\$argon2id\$v=19\$m=([1-9][0-9]{0,5}),t=([1-9]),p=([1-8])\$[A-Za-z0-9+/]{11,88}\$[A-Za-z0-9+/]{22,88}"
+)
+_CODE = re.compile(r"[0-9]{12}")
+
+
+def is_key(text: str) -> bool:
+    """Whether a text has the form of a submission's key (a UUID in lower case)."""
+    return _UUID.fullmatch(text) is not None
+
+
+def write(values: dict[str, Any]) -> bytes:
+    """A message body: canonical JSON, so that equal messages have equal bytes."""
+    return rfc8785.dumps(values)
+
+
+def refusal(code: str) -> bytes:
+    """The body of every answer that is not a success."""
+    return write({"v": VERSION, "error": code})
+
+
+def refusal_code(body: bytes) -> str:
+    """The code in a refusal."""
+    return read_object(body).text("error", most=60, form=_WORD)
+
+
+def _versioned(body: bytes) -> Fields:
+    fields = read_object(body)
+    if fields.number("v") < OLDEST_VERSION:
+        raise Malformed("version-too-old")
+    return fields
+
+
+@dataclass(frozen=True)
+class Knock:
+    """Hub to terminal: a nonce to sign with, and the hub's time."""
+
+    nonce: str
+    hub_time: datetime
+    life_s: int
+
+    def body(self) -> bytes:
+        return write(
+            {"v": VERSION, "nonce": self.nonce, "hub_time": stamp(self.hub_time), "life_s": self.life_s}
+        )
+
+    @classmethod
+    def read(cls, body: bytes) -> "Knock":
+        fields = _versioned(body)
+        return cls(fields.text("nonce", most=120), fields.time("hub_time"), fields.number("life_s"))
+
+
+@dataclass(frozen=True)
+class RefusedDocument:
+    """A document of the feed that a terminal could not take."""
+
+    doc_id: str
+    seq: int
+    code: str
+
+
+@dataclass(frozen=True)
+class PaperUsed:
+    """Millimetres of paper of one kind that a terminal has used in all."""
+
+    kind: str
+    mm: int
+
+
+@dataclass(frozen=True)
+class Hello:
+    """Terminal to hub, first in each round: who I am, what I issued, what I hold."""
+
+    session: str
+    epoch: str
+    issued_through: int
+    feed_epoch: str
+    feed_seq: int
+    status_seq: int
+    unsent: int = 0
+    parked: int = 0
+    refused: tuple[RefusedDocument, ...] = ()
+    paper: tuple[PaperUsed, ...] = ()
+
+    def body(self) -> bytes:
+        lists = {name: [asdict(each) for each in getattr(self, name)] for name in ("refused", "paper")}
+        return write({"v": VERSION, **asdict(self), **lists})
+
+    @classmethod
+    def read(cls, body: bytes) -> "Hello":
+        fields = _versioned(body)
+        refused = tuple(
+            RefusedDocument(
+                each.text("doc_id", most=400), each.number("seq"), each.text("code", most=60, form=_WORD)
+            )
+            for each in fields.objects("refused", most=MAX_REFUSALS)
+        )
+        return cls(
+            session=fields.text("session", form=_WORD, empty=True),
+            epoch=fields.text("epoch", form=_WORD),
+            issued_through=fields.number("issued_through"),
+            feed_epoch=fields.text("feed_epoch", form=_WORD, empty=True),
+            feed_seq=fields.number("feed_seq"),
+            status_seq=fields.number("status_seq"),
+            unsent=fields.number("unsent"),
+            parked=fields.number("parked"),
+            refused=refused,
+            paper=_paper(fields),
+        )
+
+
+def _paper(fields: Fields) -> tuple[PaperUsed, ...]:
+    """Terminals of the version before say nothing of paper."""
+    found = fields.objects("paper", most=MAX_PAPERS) if "paper" in fields.values else []
+    return tuple(PaperUsed(each.text("kind", most=60, form=_WORD), each.number("mm")) for each in found)
+
+
+@dataclass(frozen=True)
+class Welcome:
+    """Hub to terminal: what I hold of you, what is new, and the key to seal with."""
+
+    hub_time: datetime
+    hub_epoch: str
+    session: str
+    state: str
+    held_highest: int
+    held_missing: tuple[int, ...]
+    backed_up_through: int
+    feed_epoch: str
+    feed_seq: int
+    status_seq: int
+    seal_key: bytes
+    seal_key_id: str
+    lists: str | None = None
+    """Digest over the side lists of this device; empty: they stay as they are; None: a hub of the version before."""
+
+    def body(self) -> bytes:
+        return write(
+            {
+                "v": VERSION,
+                **asdict(self),
+                "hub_time": stamp(self.hub_time),
+                "held_missing": list(self.held_missing),
+                "seal_key": b64(self.seal_key),
+            }
+        )
+
+    @classmethod
+    def read(cls, body: bytes) -> "Welcome":
+        fields = _versioned(body)
+        return cls(
+            hub_time=fields.time("hub_time"),
+            hub_epoch=fields.text("hub_epoch", form=_WORD),
+            session=fields.text("session", form=_WORD),
+            state=fields.text("state", form=_WORD),
+            held_highest=fields.number("held_highest"),
+            held_missing=fields.numbers("held_missing", most=MAX_GAPS),
+            backed_up_through=fields.number("backed_up_through"),
+            feed_epoch=fields.text("feed_epoch", form=_WORD),
+            feed_seq=fields.number("feed_seq"),
+            status_seq=fields.number("status_seq"),
+            seal_key=fields.data("seal_key", most=32, exactly=32),
+            seal_key_id=fields.text("seal_key_id", form=_WORD),
+            # A hub of the version before says nothing of lists.
+            lists=None
+            if fields.values.get("lists") is None
+            else fields.text("lists", form=_HEX64, empty=True),
+        )
+
+
+@dataclass(frozen=True)
+class Submission:
+    """What a citizen handed in: the envelope in clear, the rest sealed."""
+
+    key: str
+    kind: str
+    number: str
+    terminal: str
+    epoch: str
+    seq: int
+    digest: str
+    code_hash: str
+    envelope: dict[str, Any]
+    sealed: bytes
+
+    def body(self) -> bytes:
+        return submission_body(self.envelope, self.sealed)
+
+    @classmethod
+    def read(cls, body: bytes) -> "Submission":
+        """
+        Raises:
+            Malformed: also "bad-digest" when the sealed bytes are not those that the envelope names.
+        """
+        fields = _versioned(body)
+        envelope = fields.object("envelope")
+        sealed = fields.data("sealed", most=MAX_SEALED_BYTES)
+        _check_envelope(envelope)
+        digest = envelope.text("digest", form=_HEX64)
+        if digest != sha256(sealed).hexdigest():
+            raise Malformed("bad-digest")
+        return cls(
+            key=envelope.text("key", form=_UUID),
+            kind=envelope.text("kind", form=_WORD),
+            number=envelope.text("number", form=_NUMBER),
+            terminal=envelope.text("terminal", form=_WORD),
+            epoch=envelope.text("epoch", form=_WORD),
+            seq=envelope.number("seq", least=1),
+            digest=digest,
+            code_hash=envelope.text("code_hash", most=400, form=_CODE_HASH),
+            envelope=envelope.values,
+            sealed=sealed,
+        )
+
+
+def submission_body(envelope: dict[str, Any], sealed: bytes) -> bytes:
+    """The body of a submission's PUT; equal for each try."""
+    return write({"v": VERSION, "envelope": envelope, "sealed": b64(sealed)})
+
+
+def _check_envelope(envelope: Fields) -> None:
+    """A form that can be stored and that says whose key sealed it."""
+    if envelope.number("v") < OLDEST_VERSION:
+        raise Malformed("version-too-old")
+    envelope.text("alg", form=_WORD)
+    envelope.text("key_id", form=_WORD)
+    envelope.time("submitted_at")
+    try:
+        size = len(rfc8785.dumps(envelope.values))
+    except (rfc8785.CanonicalizationError, RecursionError, UnicodeError) as error:
+        raise Malformed("bad-envelope") from error
+    if size > MAX_ENVELOPE_BYTES:
+        raise Malformed("bad-envelope")
+
+
+@dataclass(frozen=True)
+class Taken:
+    """Hub to terminal: your submission is stored, for the first time or long ago."""
+
+    key: str
+    number: str
+    hub_no: int
+    hub_epoch: str
+    received_at: datetime
+
+    def body(self) -> bytes:
+        return write({"v": VERSION, **asdict(self), "received_at": stamp(self.received_at)})
+
+    @classmethod
+    def read(cls, body: bytes) -> "Taken":
+        fields = _versioned(body)
+        return cls(
+            key=fields.text("key", form=_UUID),
+            number=fields.text("number", form=_NUMBER),
+            hub_no=fields.number("hub_no"),
+            hub_epoch=fields.text("hub_epoch", form=_WORD),
+            received_at=fields.time("received_at"),
+        )
+
+
+@dataclass(frozen=True)
+class StatusChange:
+    """The state of one number; `detail` holds nothing personal."""
+
+    seq: int
+    number: str
+    state: str
+    detail: dict[str, Any]
+    changed_at: datetime
+
+
+@dataclass(frozen=True)
+class Statuses:
+    """Hub to terminal: what changed after a position, oldest first; `through` is the next position."""
+
+    statuses: tuple[StatusChange, ...]
+    through: int
+    more: bool
+
+    def body(self) -> bytes:
+        rows = [{**asdict(each), "changed_at": stamp(each.changed_at)} for each in self.statuses]
+        return write({"v": VERSION, "statuses": rows, "through": self.through, "more": self.more})
+
+    @classmethod
+    def read(cls, body: bytes) -> "Statuses":
+        fields = _versioned(body)
+        rows = tuple(
+            StatusChange(
+                seq=each.number("seq", least=1),
+                number=each.text("number", form=_NUMBER),
+                state=each.text("state", form=_WORD),
+                detail=each.object("detail").values,
+                changed_at=each.time("changed_at"),
+            )
+            for each in fields.objects("statuses", most=MAX_STATUSES)
+        )
+        return cls(rows, fields.number("through"), fields.flag("more"))
+
+
+@dataclass(frozen=True)
+class Track:
+    """Terminal to hub: a number and the query code from its slip."""
+
+    number: str
+    code: str
+
+    def __repr__(self) -> str:
+        return f"Track(number={self.number!r})"
+
+    def body(self) -> bytes:
+        return write({"v": VERSION, **asdict(self)})
+
+    @classmethod
+    def read(cls, body: bytes) -> "Track":
+        fields = _versioned(body)
+        return cls(fields.text("number", form=_NUMBER), fields.text("code", form=_CODE))
+
+
+@dataclass(frozen=True)
+class Tracked:
+    """Hub to terminal: the state, or None for a wrong number or code alike; `locked` while guesses are refused."""
+
+    status: StatusChange | None
+    locked: bool = False
+
+    def body(self) -> bytes:
+        found = None
+        if self.status:
+            found = {**asdict(self.status), "changed_at": stamp(self.status.changed_at)}
+        return write({"v": VERSION, "status": found, "locked": self.locked})
+
+    @classmethod
+    def read(cls, body: bytes) -> "Tracked":
+        fields = _versioned(body)
+        locked = fields.flag("locked")
+        if fields.values.get("status") is None:
+            return cls(None, locked)
+        row = fields.object("status")
+        return cls(
+            StatusChange(
+                seq=row.number("seq"),
+                number=row.text("number", form=_NUMBER),
+                state=row.text("state", form=_WORD),
+                detail=row.object("detail").values,
+                changed_at=row.time("changed_at"),
+            ),
+            locked,
+        )

@@ -1,0 +1,58 @@
+"""
+Personal data is sealed where it is given and opened only where the reading key is; this module keeps no key.
+
+The payload is padded to whole blocks before it is sealed, so that the size of a blob does not tell how much
+somebody wrote. The algorithm is named in the envelope (`ALG`), because a county may have to change it.
+"""
+
+import json
+from hashlib import sha256
+from typing import Any
+
+import rfc8785
+from nacl.bindings import sodium_pad, sodium_unpad
+from nacl.exceptions import CryptoError
+from nacl.public import PrivateKey, PublicKey, SealedBox
+
+from sync.wire.errors import SealBroken
+
+ALG = "x25519-sealedbox"
+BLOCK_BYTES = 256
+KEY_ID_HEX = 16
+
+
+def new_key_pair() -> tuple[bytes, bytes]:
+    """A fresh X25519 pair: private key, public key, 32 bytes each."""
+    private = PrivateKey.generate()
+    return bytes(private), bytes(private.public_key)
+
+
+def key_id(public_key: bytes) -> str:
+    """The name of a public key: the first 16 hex digits of its SHA-256."""
+    return sha256(public_key).hexdigest()[:KEY_ID_HEX]
+
+
+def seal(public_key: bytes, payload: dict[str, Any]) -> bytes:
+    """The payload as a blob that only the private half opens; not even the sealer can read it back."""
+    padded = sodium_pad(rfc8785.dumps(payload), BLOCK_BYTES)
+    return SealedBox(PublicKey(public_key)).encrypt(padded)
+
+
+def unseal(private_key: bytes, blob: bytes) -> dict[str, Any]:
+    """
+    The payload of a blob made by `seal`.
+
+    Raises:
+        SealBroken: "sealed-wrong-key" (another or rotated key, or a changed blob), "sealed-not-a-payload".
+    """
+    try:
+        padded = SealedBox(PrivateKey(private_key)).decrypt(blob)
+    except (CryptoError, ValueError, TypeError) as error:
+        raise SealBroken("sealed-wrong-key") from error
+    try:
+        payload = json.loads(sodium_unpad(padded, BLOCK_BYTES))
+    except (CryptoError, ValueError) as error:
+        raise SealBroken("sealed-not-a-payload") from error
+    if not isinstance(payload, dict):
+        raise SealBroken("sealed-not-a-payload")
+    return payload

@@ -1,0 +1,1 @@
+"""A network ESC/POS printer without hardware: for tests, for the demo and for training."""
