@@ -152,15 +152,16 @@ def writing(database: Store | peewee.DatabaseProxy, *, alone: bool = True) -> It
 
 def repeated(act: Callable[[], Result]) -> Result:
     """
-    Return what `act` returns, which begins and ends a transaction; begun anew where the server undid it for another's.
+    Return what `act` returns, which begins and ends a transaction; repeat it where another transaction was in its way.
 
     Raises:
         StoreAway: "store-busy" after the third time.
+        IntegrityError: the row is taken, the third time too.
     """
     for _ in range(MOST_TRIES - 1):
         try:
             return act()
-        except StoreAway as error:
+        except (StoreAway, peewee.IntegrityError) as error:
             if not is_to_be_repeated(error):
                 raise
     return act()

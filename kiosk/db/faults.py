@@ -15,7 +15,9 @@ DAMAGED = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}
 _SHORT_READ = sqlite3.SQLITE_IOERR_SHORT_READ
 """A file that ends too early: damaged, though SQLite counts it among the errors of input and output."""
 AGAIN = {"40001", "40P01"}
-"""PostgreSQL undid a transaction for another's sake: the same one may go through when it is begun anew."""
+"""PostgreSQL undid a transaction for another's sake: the same one may go through when it is begun again."""
+_TAKEN = "23505"
+"""Another transaction stored a row of this key in the meantime: begun again, ours finds that row."""
 _BUSY = AGAIN | {"55P03", "57014", "53300"}
 _AWAY = {"57P01", "57P02", "57P03", "25P03", "25006"}
 """Shut down, crashed, starting, we were silent for too long; read-only: a replica that is not yet the primary."""
@@ -58,10 +60,10 @@ def fault(error: BaseException) -> KioskError | None:
 
 
 def is_to_be_repeated(error: BaseException) -> bool:
-    """Return whether the transaction that ended so may go through when it is begun anew."""
+    """Return whether the transaction that ended so may go through when it is begun again."""
     seen: BaseException | None = error
     while seen is not None:
-        if getattr(_original(seen), "sqlstate", None) in AGAIN:
+        if getattr(_original(seen), "sqlstate", None) in AGAIN | {_TAKEN}:
             return True
         seen = seen.__cause__ or seen.__context__
     return False

@@ -149,6 +149,19 @@ def test_a_transaction_that_the_server_undid_is_begun_anew_three_times_at_most(
     assert len(tries) == 3
 
 
+def test_a_key_that_stays_taken_is_an_error_in_the_end(database: PostgresServer) -> None:
+    tries = []
+
+    def doubled() -> None:
+        tries.append(1)
+        with db.writing(database):
+            database.execute_sql("DO $$ BEGIN RAISE EXCEPTION 'taken' USING ERRCODE = '23505'; END $$")
+
+    with pytest.raises(peewee.IntegrityError):
+        db.repeated(doubled)
+    assert len(tries) == 3
+
+
 @pytest.mark.parametrize(
     ("state", "code"),
     [("53100", "disk-full"), ("25006", "store-away"), ("57014", "store-busy"), ("XX001", "not-a-database"),
