@@ -139,10 +139,12 @@ def test_a_process_killed_in_the_middle_of_a_piece_loses_nothing_that_is_whole(
     wanted = place.publish("a map", 4.5)
     child = os.fork()
     if child == 0:  # the agent, killed in the third piece
-        place.fetcher = place.new_fetcher()
-        place.fetcher.store = DyingStore(place.here.folder, 3, bytes_written)
-        place.fetch(wanted)
-        os._exit(0)
+        try:
+            place.fetcher = place.new_fetcher()
+            place.fetcher.store = DyingStore(place.here.folder, 3, bytes_written)
+            place.fetch(wanted)
+        finally:  # a child that failed must not go on with the tests of its parent
+            os._exit(70)
     _, status = os.waitpid(child, 0)
     assert os.waitstatus_to_exitcode(status) == 9
     assert place.here.begun(wanted.sha256) == 2 * PIECE_BYTES + bytes_written
