@@ -10,7 +10,7 @@ from flask_wtf.csrf import CSRFProtect
 from werkzeug.exceptions import HTTPException
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from kiosk import db
+from kiosk import __version__, db
 from kiosk.counters import Counter
 from kiosk.db.faults import fault
 from kiosk.errors import KioskError, StoreAway, StoreFull
@@ -54,11 +54,11 @@ _STORE_ANSWERS = db.Statement(lambda: Counter.select(Counter.name).limit(1))
 _CATALOGUE_ANSWERS = db.Statement(lambda: FeedPosition.select(FeedPosition.seq))
 
 
-def healthz() -> dict[str, bool]:
-    """200 when the main job can be served: both databases answer."""
+def healthz() -> dict[str, bool | str]:
+    """Return 200 and the version when the main job can be served: both databases answer."""
     _STORE_ANSWERS.first(db.store)
     _CATALOGUE_ANSWERS.first(db.catalogue)
-    return {"ok": True}
+    return {"ok": True, "version": __version__}
 
 
 def _known(error: HTTPException) -> tuple[str, int] | Response:

@@ -16,6 +16,7 @@ from datetime import date
 from pathlib import Path
 
 from config.settings import SettingsError
+from kiosk import __version__
 from kiosk.errors import KioskError
 
 Command = Callable[[argparse.Namespace], int]
@@ -55,6 +56,7 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="python -m kiosk", description="The experience zone for open government."
     )
+    parser.add_argument("--version", action="version", version=f"kiosk {__version__}")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     _serving(commands)
     _making(commands)

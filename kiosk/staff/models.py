@@ -114,6 +114,7 @@ class Device:
     paper_mm: dict[str, int]
     townships: tuple[str, ...]
     channel: str
+    release: str
 
     @property
     def paper_m(self) -> float:
@@ -336,6 +337,7 @@ def _devices() -> peewee.ModelSelect[EnrolledDevice]:
         EnrolledDevice.paper,
         EnrolledDevice.townships,
         EnrolledDevice.channel,
+        EnrolledDevice.release,
     )
 
 

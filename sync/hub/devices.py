@@ -102,5 +102,6 @@ def note_hello(database: Database, device: Device, hello: Hello, now: datetime) 
         unsent=hello.unsent,
         parked=hello.parked,
         refused=json.dumps([asdict(each) for each in hello.refused], ensure_ascii=False),
+        release=hello.release,
         paper=json.dumps({each.kind: each.mm for each in hello.paper}),
     ).where(EnrolledDevice.id == device.id).execute(database)

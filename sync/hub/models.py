@@ -51,6 +51,8 @@ class EnrolledDevice(Model):
     """Documents of the feed that it could not take, in JSON."""
     paper = TextField(default="{}")
     """Millimetres of paper used in all, by kind, in JSON."""
+    release = TextField(default="")
+    """Version of the product that runs on it, as it said last."""
     townships = TextField(default="[]")
     channel = TextField(default="kiosk", constraints=[Check("channel IN ('kiosk', 'web')")])
 

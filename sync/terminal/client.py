@@ -77,6 +77,7 @@ class Terminal:
         put_status: Notes the new state of a number; changes come in order.
         should_stop: Asked between pages and entries.
         paper: Millimetres of paper used in all, by kind, from the station's database.
+        release: Version of the product that runs here, for the hub's list of terminals.
         refetch: Brings the catalogue whole, from here to the hub's position; see `kiosk/machine/snapshots.py`.
     """
 
@@ -88,6 +89,7 @@ class Terminal:
     now: Callable[[], datetime]
     should_stop: Callable[[], bool] = _never
     paper: Callable[[Database], Mapping[str, int]] = _no_paper
+    release: str = ""
     refetch: "Refetch | None" = None
 
 
@@ -113,7 +115,7 @@ def one_round(terminal: Terminal, line: Line) -> RoundReport:
     with terminal.writing(terminal.catalogue):
         position = feed.position(terminal.catalogue) or feed.Position("", 0)
     with terminal.writing(station):
-        hello = _hello(station, position, terminal.paper(station))
+        hello = replace(_hello(station, position, terminal.paper(station)), release=terminal.release)
     try:
         welcome = Welcome.read(line.send("POST", "/hello", hello.body()).body)
     except SyncError as error:

@@ -54,6 +54,8 @@ BLOB_TYPE = "application/octet-stream"
 _UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _WORD = re.compile(r"[A-Za-z0-9_.-]{1,64}")
 _NUMBER = re.compile(r"[0-9A-Z-]{4,40}")
+_RELEASE = re.compile(r"[0-9A-Za-z.+!_-]{1,40}")
+"""The version of a product: PEP 440 has no other characters."""
 _HEX64 = re.compile(r"[0-9a-f]{64}")
 # Argon2id with at most 256 MiB and few rounds: a terminal must not make the hub work for long.
 _CODE_HASH = re.compile(
@@ -139,6 +141,8 @@ class Hello:
     parked: int = 0
     refused: tuple[RefusedDocument, ...] = ()
     paper: tuple[PaperUsed, ...] = ()
+    release: str = ""
+    """The version of the product that runs on the terminal; empty: one from before it was said."""
 
     def body(self) -> bytes:
         lists = {name: [asdict(each) for each in getattr(self, name)] for name in ("refused", "paper")}
@@ -164,6 +168,7 @@ class Hello:
             parked=fields.number("parked"),
             refused=refused,
             paper=_paper(fields),
+            release=fields.text("release", form=_RELEASE, empty=True) if "release" in fields.values else "",
         )
 
 

@@ -14,7 +14,7 @@ from kiosk.hall import accounts as hall
 from kiosk.intake import numbers
 from kiosk.staff import actions
 from sync.hub.device import Device
-from sync.hub.models import SetAside
+from sync.hub.models import EnrolledDevice, SetAside
 from sync.wire import sealing
 from sync.wire.protocol import Submission, submission_body
 from tests.hub import DEVICE, PERSONAL, Browser, Hub, enrol
@@ -86,6 +86,13 @@ def test_a_place_that_the_county_does_not_know_is_refused(hub: Hub, admin: Brows
     assert place(admin, townships="不存在镇") == 422
     assert place(admin, channel="radio") == 422
     assert hub.connection.execute("SELECT townships FROM device").fetchone() == ("[]",)
+
+
+def test_the_list_says_which_version_runs_on_each_terminal(hub: Hub, admin: Browser) -> None:
+    assert "<td>—</td>" in admin.get("/desk/devices").text
+    EnrolledDevice.update(release="9.8.7").execute(db.store)
+    assert "<td>9.8.7</td>" in admin.get("/desk/devices").text
+    assert "9.8.7" in admin.get(f"/desk/devices/{DEVICE.id}").text
 
 
 def test_two_terminals_never_have_one_name(hub: Hub, admin: Browser) -> None:

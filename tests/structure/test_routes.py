@@ -14,7 +14,7 @@ import pytest
 from flask import Flask, request
 
 from config.settings import HubSettings, TerminalSettings
-from kiosk import db
+from kiosk import __version__, db
 from kiosk.app import create_hub, create_terminal
 from kiosk.cli import making as commands
 from kiosk.clock import FixedClock
@@ -215,6 +215,13 @@ def test_every_route_of_the_hub_outside_the_desk_is_in_the_table(hub: Flask) -> 
 
 def test_a_stranger_at_the_hub_gets_what_the_table_says(hub: Flask) -> None:
     assert {(method, rule): got(hub, method, rule) for method, rule in HUB} == HUB
+
+
+def test_the_sign_of_life_says_the_version(terminal: Flask, hub: Flask) -> None:
+    for app in (terminal, hub):
+        port = app.extensions["kiosk"].settings.port
+        said = app.test_client().get("/healthz", base_url=f"http://127.0.0.1:{port}").json
+        assert said == {"ok": True, "version": __version__}
 
 
 def test_a_foreign_page_reaches_no_form_of_the_terminal(terminal: Flask) -> None:

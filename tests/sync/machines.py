@@ -3,6 +3,7 @@
 import itertools
 import json
 import pickle
+import runpy
 import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -42,6 +43,7 @@ HUB_FILES = (
     "hub/0002_sync.sql",
     "hub/0007_paper.sql",
     "hub/0008_places.sql",
+    "hub/0023_releases.py",
 )
 MORNING = datetime(2026, 11, 22, 1, 0, tzinfo=UTC)
 CODE = "123456789012"
@@ -89,7 +91,11 @@ class Store:
 
     def migrate(self, name: str) -> None:
         """Apply one migration file more."""
-        self.database.connection().executescript((MIGRATIONS / name).read_text("utf-8"))
+        path = MIGRATIONS / name
+        if path.suffix == ".py":
+            runpy.run_path(str(path))["up"](self)  # a migration only asks its schema to run statements
+        else:
+            self.database.connection().executescript(path.read_text("utf-8"))
 
     @contextmanager
     def writing(self) -> Iterator[Database]:

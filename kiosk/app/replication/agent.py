@@ -12,7 +12,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from config.settings import TerminalSettings
-from kiosk import db
+from kiosk import __version__, db
 from kiosk.app.replication import arrivals as documents
 from kiosk.app.replication import counts, sentences
 from kiosk.app.replication import http_line as line
@@ -71,6 +71,7 @@ class Agent:
             now=clock.now,
             should_stop=lambda: self._stop.is_set(),
             paper=spool.paper_used,
+            release=__version__,
             refetch=snapshots.Refetch(home, clock, self._is_interrupted),
         )
 
