@@ -33,9 +33,10 @@ from kiosk.catalogue import commands
 from kiosk.catalogue.records import feed
 from kiosk.catalogue.records.documents import Head
 from kiosk.catalogue.search import index, words
-from kiosk.catalogue.search.lookup import understand
-from kiosk.catalogue.search.queries import Ladder
-from kiosk.catalogue.search.search import climb, in_order, places
+from kiosk.catalogue.search.plan import Ladder
+from kiosk.catalogue.search.rank import in_order
+from kiosk.catalogue.search.run import climb, places
+from kiosk.catalogue.search.understand import understand
 from kiosk.catalogue.text.tokens import fold
 
 CLASSES = {

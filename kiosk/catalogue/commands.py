@@ -19,9 +19,9 @@ from kiosk.catalogue.importing.importers import Refusal, Report, import_file
 from kiosk.catalogue.records.feed import export
 from kiosk.catalogue.records.hand import Hand
 from kiosk.catalogue.records.rules import REASONS
-from kiosk.catalogue.search.as_json import answer_json
 from kiosk.catalogue.search.county_words import words_here
 from kiosk.catalogue.search.indexing import Upkeep, update_index
+from kiosk.catalogue.search.present import answer_json
 from kiosk.catalogue.search.search import Search
 from kiosk.catalogue.search.words import Words
 

@@ -29,9 +29,8 @@ from kiosk.catalogue.records import documents
 from kiosk.catalogue.records.documents import Document
 from kiosk.catalogue.records.kinds import CHECKLIST, KINDS, without_persons
 from kiosk.catalogue.records.rules import ENDED
-from kiosk.catalogue.search.as_json import answer_json
-from kiosk.catalogue.search.lookup import LONGEST_QUERY
-from kiosk.catalogue.search.search import SHOWN_FACETS, Answer
+from kiosk.catalogue.search.present import SHOWN_FACETS, Answer, answer_json
+from kiosk.catalogue.search.understand import LONGEST_QUERY
 from kiosk.catalogue.text import passages
 from kiosk.web import context
 

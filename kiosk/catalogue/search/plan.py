@@ -1,5 +1,5 @@
 """
-What was typed, as rungs of a ladder of tantivy queries: the surest first, the loosest last.
+Step 2 of a search: the query as a ladder of tantivy queries, the strictest first, the loosest last.
 
 Weights were chosen on the public retrieval cases by measures that hold for any county's catalogue
 (README.md gives the figures): titles of documents count several times as much as bodies.
@@ -25,11 +25,10 @@ from kiosk.catalogue.search.index import (
     engine,
     schema,
 )
+from kiosk.catalogue.search.understand import SHORT, Asked, Part
 from kiosk.catalogue.search.ways import Scope
 from kiosk.catalogue.text.tokens import FUNCTION_WORDS, Cutter, bigrams, is_han, phrase
 
-SHORT = 10
-"""Characters: up to here a query is taken as a name and first looked for as it stands (SEARCH.md, Decided 4)."""
 INNER_WEIGHT = 0.5
 """What the official word counts beside the words of the question itself."""
 SURE_BOOST, WORDS_BOOST = 100.0, 10.0
@@ -68,39 +67,6 @@ FEW, BODY_OF_FEW = 3, 0.2
 """A word of so many characters stands in many bodies by the way: there they count only so much."""
 NAMED, NAMED_WEIGHT = 0.65, 20.0
 """A title with this share of the words of a long query is its name (names of services are long)."""
-
-
-@dataclass(frozen=True)
-class Part:
-    """
-    One piece of a query, cut at spaces, folded and simplified.
-
-    readings: what the whole piece may stand for: official words for an everyday one, Chinese for pinyin; each
-        with how much it counts (1: as typed).
-    inner: everyday words inside a longer piece, each with its official words.
-    """
-
-    text: str
-    readings: tuple[tuple[str, float], ...] = ()
-    inner: tuple[tuple[str, tuple[str, ...]], ...] = ()
-
-
-@dataclass(frozen=True)
-class Asked:
-    """A query after looking up; `numbers` are the keys of a document number, exact first, when one was typed."""
-
-    parts: tuple[Part, ...]
-    numbers: tuple[str, ...] = ()
-
-    @property
-    def typed(self) -> str:
-        """What was typed, folded, without spaces."""
-        return "".join(part.text for part in self.parts)
-
-    @property
-    def is_name(self) -> bool:
-        """Whether it is short enough to be what a document is called, rather than a question."""
-        return bool(self.parts or self.numbers) and (len(self.typed) <= SHORT or self.typed.isascii())
 
 
 class Ladder:

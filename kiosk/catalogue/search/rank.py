@@ -1,5 +1,5 @@
 """
-The first answers to a name put in order by their titles: how much of what was typed each of them has.
+Step 4 of a search: the first answers to a name in order of their titles: how much of what was typed each of them has.
 
 A name is often shortened (法宣 for 法治宣传教育), and a long text has its words by the way: neither is told by the
 score of the index, both by the title.
@@ -7,12 +7,15 @@ score of the index, both by the title.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any
 
 from kiosk.catalogue.records.documents import Head
 from kiosk.catalogue.records.kinds import KINDS
-from kiosk.catalogue.search.index import Hit
-from kiosk.catalogue.search.queries import Asked, Part
+from kiosk.catalogue.search import index
+from kiosk.catalogue.search.index import Hit, Texts
+from kiosk.catalogue.search.understand import Asked, Part
+from kiosk.catalogue.search.words import Words
 from kiosk.catalogue.text.tokens import Cutter, fold
 
 LOOKED_AT = 30
@@ -35,6 +38,28 @@ STEEPNESS = 3
 
 SURE_READING = 0.3
 """Readings of less weight are guesses at pinyin: their titles are not the name."""
+
+
+def in_order(
+    text: Texts,
+    query: Any,
+    asked: Asked,
+    words: Words,
+    heads: Callable[[Iterable[str]], Mapping[str, Head]],
+    limit: int,
+    offset: int = 0,
+) -> tuple[list[Hit], int]:
+    """
+    A page of what the query finds, and how many there are in all; the first of them in order.
+
+    heads: What is known of documents, by their ids.
+    """
+    if offset >= LOOKED_AT or asked.numbers:
+        return index.read(text.documents, query, limit, offset)
+    hits, total = index.read(text.documents, query, max(LOOKED_AT, offset + limit))
+    first = hits[:LOOKED_AT]
+    ordered = nearest_first(first, heads([hit.doc_id for hit in first]), asked, words.cutter)
+    return [*ordered, *hits[LOOKED_AT:]][offset : offset + limit], total
 
 
 def nearest_first(hits: Sequence[Hit], heads: Mapping[str, Head], asked: Asked, cutter: Cutter) -> list[Hit]:

@@ -1,20 +1,14 @@
 """
-From keys typed to terms, readings and numbers; and the whole look-up while there is no full text.
+Step 1 of a search: what was typed, as parts with readings, and document numbers.
 
-What it finds without the index are titles, numbers and terms: less than a search, and the page says so.
+A query is cut at spaces, folded and simplified; pinyin and initials are read as terms, everyday words as official ones.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
-from functools import reduce
-from operator import or_
-from typing import Any
+from dataclasses import dataclass
 
-from kiosk.catalogue.records.documents import Document, by_ids, found, live
-from kiosk.catalogue.records.models import DocumentRow
-from kiosk.catalogue.search.queries import Asked, Part
 from kiosk.catalogue.search.terms import INITIALS, Terms
 from kiosk.catalogue.search.words import LONGEST_WORD, Words
 from kiosk.catalogue.text.document_numbers import find_number
@@ -22,6 +16,8 @@ from kiosk.catalogue.text.tokens import HAN, fold, runs, simplify, toneless
 
 LONGEST_QUERY = 200
 """Characters; what follows is not read."""
+SHORT = 10
+"""Characters: up to here a query is taken as a name and first looked for as it stands (SEARCH.md, Decided 4)."""
 MOST_PARTS = 8
 LONGEST_LATIN = 60
 _LATIN = re.compile(rf"[a-z']{{1,{LONGEST_LATIN}}}")
@@ -36,6 +32,39 @@ SYNONYM_WEIGHT = 0.5
 """What stands as it was typed comes before its official word."""
 PINYIN_WEIGHT, NEXT_WEIGHT = 1.0, 0.3
 """Of several Chinese readings of one pinyin the commonest counts most."""
+
+
+@dataclass(frozen=True)
+class Part:
+    """
+    One piece of a query, cut at spaces, folded and simplified.
+
+    readings: what the whole piece may stand for: official words for an everyday one, Chinese for pinyin; each
+        with how much it counts (1: as typed).
+    inner: everyday words inside a longer piece, each with its official words.
+    """
+
+    text: str
+    readings: tuple[tuple[str, float], ...] = ()
+    inner: tuple[tuple[str, tuple[str, ...]], ...] = ()
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A query after looking up; `numbers` are the keys of a document number, exact first, when one was typed."""
+
+    parts: tuple[Part, ...]
+    numbers: tuple[str, ...] = ()
+
+    @property
+    def typed(self) -> str:
+        """What was typed, folded, without spaces."""
+        return "".join(part.text for part in self.parts)
+
+    @property
+    def is_name(self) -> bool:
+        """Whether it is short enough to be what a document is called, rather than a question."""
+        return bool(self.parts or self.numbers) and (len(self.typed) <= SHORT or self.typed.isascii())
 
 
 def understand(typed: str, words: Words, terms: Terms | None) -> Asked:
@@ -113,69 +142,3 @@ def _from_latin(piece: str, words: Words, terms: Terms) -> list[Part]:
             for official in words.official(term.text):
                 readings.setdefault(official, weight)
     return [Part(piece, tuple(readings.items()))]
-
-
-def look_up(
-    asked: Asked, terms: Terms | None, only: Mapping[str, str], limit: int, offset: int
-) -> tuple[list[Document], int]:
-    """Documents whose number is this, or whose title holds every part or a reading of it; and how many."""
-    first = _pinned(asked, terms)
-    condition = _in_title(asked)
-    query = _filtered(live(), only)
-    query = query.where(
-        DocumentRow.doc_id.in_(first) | condition if condition is not None else DocumentRow.doc_id.in_(first)
-    )
-    newest = query.order_by(DocumentRow.published_on.desc(), DocumentRow.doc_id)
-    if not first or offset:
-        return found(newest.limit(limit).offset(offset)), query.count()
-    known = by_ids(first)
-    top = [known[doc_id] for doc_id in first if doc_id in known and _passes(known[doc_id], only)][:limit]
-    rest = newest.where(DocumentRow.doc_id.not_in(first)).limit(limit - len(top))
-    return [*top, *(found(rest) if len(top) < limit else ())], query.count()
-
-
-def _pinned(asked: Asked, terms: Terms | None) -> list[str]:
-    if terms is None:
-        return []
-    found = terms.documents_by_number(asked.numbers)
-    if len(asked.parts) == 1:
-        found += terms.documents_by_title_sound(asked.parts[0].text)
-    return list(dict.fromkeys(found))[:50]
-
-
-def _in_title(asked: Asked) -> Any:
-    condition = None
-    for part in asked.parts:
-        choices: list[Any] = [
-            DocumentRow.title.contains(text) | (DocumentRow.doc_no == text)
-            for text in (part.text, *(reading for reading, _ in part.readings))
-        ]
-        either = reduce(or_, choices)
-        condition = either if condition is None else condition & either
-    return condition
-
-
-_COLUMNS: Mapping[str, Any] = {"kind": DocumentRow.kind, "validity": DocumentRow.validity}
-
-
-def _filtered(query: Any, only: Mapping[str, str]) -> Any:
-    for field, value in only.items():
-        if field in _COLUMNS:
-            query = query.where(_COLUMNS[field] == value)
-        elif field == "year":
-            query = query.where(DocumentRow.published_on.startswith(value))
-    return query
-
-
-def _passes(document: Document, only: Mapping[str, str]) -> bool:
-    told = {"kind": document.kind, "validity": document.validity, "year": document.published_on[:4]}
-    return all(told.get(field, value) == value for field, value in only.items())
-
-
-def needles(asked: Asked, content_words: Sequence[str]) -> list[str]:
-    """What to mark in titles and excerpts, the surest first."""
-    found = [part.text for part in asked.parts]
-    found += [reading for part in asked.parts for reading, weight in part.readings if weight > NEXT_WEIGHT]
-    found += [each for part in asked.parts for word, official in part.inner for each in (word, *official)]
-    longest_first = sorted((word for word in content_words if len(word) > 1), key=len, reverse=True)
-    return list(dict.fromkeys([*found, *longest_first]))[:40]

@@ -1,0 +1,97 @@
+"""The generation of the index that is in use, kept open for reading."""
+
+from __future__ import annotations
+
+import sqlite3
+import threading
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from kiosk.catalogue.search import index, indexing
+from kiosk.catalogue.search.index import IndexUnusable, Texts
+from kiosk.catalogue.search.indexing import TERMS, Stamp
+from kiosk.catalogue.search.terms import Terms
+from kiosk.catalogue.search.words import Words
+
+
+@dataclass(frozen=True)
+class Opened:
+    """
+    One generation of the index, open for reading.
+
+    written: Modification time of its stamp, in nanoseconds.
+    text: None where the full text cannot be used.
+    words: The words with which it was made, for a query must be cut like the texts.
+    """
+
+    generation: Path
+    written: int
+    stamp: Stamp | None
+    text: Texts | None
+    terms: Terms | None
+    words: Words
+
+
+class Opening:
+    """
+    The index in `folder`, opened at the first call; one for the process, safe for its threads.
+
+    A new generation or stamp, and the words that came with it, are opened at the next call. `words` are those
+    of the product, for the time without an index.
+    """
+
+    def __init__(self, folder: Path, words: Words) -> None:
+        self.folder = folder
+        self._turn = threading.Lock()
+        self._nothing = Opened(Path(), 0, None, None, None, words)
+        self._opened = self._nothing
+
+    def current(self) -> Opened:
+        """Return the newest generation, opened once; the empty one while there is none."""
+        generation = indexing.current(self.folder)
+        if generation is None:
+            return self._nothing
+        try:
+            written = (generation / indexing.STAMP).stat().st_mtime_ns
+        except OSError:
+            return self._nothing
+        opened = self._opened
+        if (opened.generation, opened.written) == (generation, written):
+            return opened
+        with self._turn:
+            if (self._opened.generation, self._opened.written) != (generation, written):
+                self._opened = _open(generation, written, self._opened.words)
+            return self._opened
+
+    def report_damage(self, opened: Opened) -> None:
+        """Mark a generation that cannot be read, for the writer to rebuild it, and search without full text."""
+        (opened.generation / indexing.BROKEN).touch()
+        self._close(opened)
+
+    def _close(self, opened: Opened) -> None:
+        with self._turn:
+            if self._opened is opened:
+                self._opened = replace(opened, text=None)
+
+
+def _open(generation: Path, written: int, before: Words) -> Opened:
+    """Open a generation with its words; keep the words `before` if they are the same, for a cutter is slow to build."""
+    stamp = indexing.read_stamp(generation)
+    words = before if stamp and stamp.words == before.version else indexing.words_of(generation) or before
+    text = None
+    if stamp and (stamp.schema, stamp.cut) == (index.SCHEMA, words.cut):
+        try:
+            text = index.open_texts(generation)
+        except IndexUnusable as error:
+            if error.code == "damaged":
+                (generation / indexing.BROKEN).touch()
+    return Opened(generation, written, stamp, text, _open_terms(generation / TERMS), words)
+
+
+def _open_terms(path: Path) -> Terms | None:
+    try:
+        terms = Terms(path)
+        terms.beginning("a", limit=1)
+    except sqlite3.DatabaseError:
+        return None
+    return terms

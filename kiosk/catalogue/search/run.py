@@ -1,0 +1,109 @@
+"""
+Step 3 of a search: the plan against the full-text index, or against titles and numbers while there is no index.
+
+Without the index only titles, numbers and terms are searched: less than a full search, and the page says so.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from functools import reduce
+from operator import or_
+from typing import Any
+
+from kiosk.catalogue.records.documents import Document, by_ids, found, live
+from kiosk.catalogue.records.models import DocumentRow
+from kiosk.catalogue.search import index
+from kiosk.catalogue.search.index import PASSAGES, Place, Texts
+from kiosk.catalogue.search.plan import Ladder
+from kiosk.catalogue.search.terms import Terms
+from kiosk.catalogue.search.understand import Asked
+
+ENOUGH = 10
+"""With fewer sure answers than one page holds, looser ones follow them."""
+BEST_PASSAGES = 20
+"""So many passages move their documents up: more of them would only be weaker ones."""
+PLACES_READ = 100
+"""Passages looked through for the best one of each document of a page."""
+
+
+def climb(ladder: Ladder, text: Texts, asked: Asked, only: Mapping[str, str]) -> tuple[Any, int]:
+    """The lowest rung that has enough, and how many documents are sure."""
+    stands = ladder.sure(asked)
+    sure = index.count(text.documents, ladder.filtered(stands, only)) if stands is not None else 0
+    rungs = [ladder.filtered(rung, only) for rung in ladder.rungs(asked, stands=sure > 0)]
+    at, many = 0, sure
+    while many < ENOUGH and at < len(rungs) - 1 and not (asked.numbers and sure):
+        at += 1
+        # The last rung is taken whatever it holds: counting it would read every document with one of its words.
+        many = index.count(text.documents, rungs[at]) if at < len(rungs) - 1 else ENOUGH
+    query = rungs[at]
+    if at == len(rungs) - 1 and (wanted := ladder.passages(asked)) is not None:
+        best = index.places(text.passages, ladder.filtered(wanted, only, PASSAGES), BEST_PASSAGES)
+        query = ladder.with_passages(query, best.values(), ladder.passage_weight(asked))
+    return query, sure
+
+
+def places(ladder: Ladder, text: Texts, asked: Asked, doc_ids: Sequence[str]) -> dict[str, Place]:
+    """Where in each of these documents the answer stands best."""
+    wanted = ladder.passages(asked)
+    if wanted is None or not doc_ids:
+        return {}
+    return index.places(text.passages, ladder.of_documents(wanted, doc_ids), PLACES_READ)
+
+
+def look_up(
+    asked: Asked, terms: Terms | None, only: Mapping[str, str], limit: int, offset: int
+) -> tuple[list[Document], int]:
+    """Documents whose number is this, or whose title holds every part or a reading of it; and how many."""
+    first = _pinned(asked, terms)
+    condition = _in_title(asked)
+    query = _filtered(live(), only)
+    query = query.where(
+        DocumentRow.doc_id.in_(first) | condition if condition is not None else DocumentRow.doc_id.in_(first)
+    )
+    newest = query.order_by(DocumentRow.published_on.desc(), DocumentRow.doc_id)
+    if not first or offset:
+        return found(newest.limit(limit).offset(offset)), query.count()
+    known = by_ids(first)
+    top = [known[doc_id] for doc_id in first if doc_id in known and _passes(known[doc_id], only)][:limit]
+    rest = newest.where(DocumentRow.doc_id.not_in(first)).limit(limit - len(top))
+    return [*top, *(found(rest) if len(top) < limit else ())], query.count()
+
+
+def _pinned(asked: Asked, terms: Terms | None) -> list[str]:
+    if terms is None:
+        return []
+    found = terms.documents_by_number(asked.numbers)
+    if len(asked.parts) == 1:
+        found += terms.documents_by_title_sound(asked.parts[0].text)
+    return list(dict.fromkeys(found))[:50]
+
+
+def _in_title(asked: Asked) -> Any:
+    condition = None
+    for part in asked.parts:
+        choices: list[Any] = [
+            DocumentRow.title.contains(text) | (DocumentRow.doc_no == text)
+            for text in (part.text, *(reading for reading, _ in part.readings))
+        ]
+        either = reduce(or_, choices)
+        condition = either if condition is None else condition & either
+    return condition
+
+
+_COLUMNS: Mapping[str, Any] = {"kind": DocumentRow.kind, "validity": DocumentRow.validity}
+
+
+def _filtered(query: Any, only: Mapping[str, str]) -> Any:
+    for field, value in only.items():
+        if field in _COLUMNS:
+            query = query.where(_COLUMNS[field] == value)
+        elif field == "year":
+            query = query.where(DocumentRow.published_on.startswith(value))
+    return query
+
+
+def _passes(document: Document, only: Mapping[str, str]) -> bool:
+    told = {"kind": document.kind, "validity": document.validity, "year": document.published_on[:4]}
+    return all(told.get(field, value) == value for field, value in only.items())
