@@ -43,7 +43,7 @@ from sync.hub.enrolment import Place
 from sync.hub.models import InboxEntry
 from sync.terminal.enrolment import Enrolment, enrol
 from sync.wire import sealing, signing
-from sync.wire.protocol import JSON_TYPE, PREFIX, VERSION, Knock, submission_body
+from sync.wire.protocol import JSON_TYPE, PREFIX, VERSION, Challenge, submission_body
 from sync.wire.signing import Request
 from tests import postgres
 from tests.world import World
@@ -110,8 +110,8 @@ def signed(world: World, sender: Sender, first: int, each: int) -> list[Request]
     """Requests ready to go: the sender's own work is done before the clock runs."""
     now = SystemClock().now()
     transport = http_transport(world.hub_url, SystemClock())
-    knock = _request(sender, "GET", "/hello", b"", secrets.token_urlsafe(16), now)
-    nonce = Knock.read(transport(knock).body).nonce
+    challenge = _request(sender, "GET", "/hello", b"", secrets.token_urlsafe(16), now)
+    nonce = Challenge.read(transport(challenge).body).nonce
     ready = []
     for counter in range(1, each + 1):
         key, body = submission(sender, first + counter, now)

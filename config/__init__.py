@@ -1,1 +1,1 @@
-"""What an operator touches: settings, calendars, printer profiles. Imports nothing of ours."""
+"""What an operator sets: settings, calendars, printer profiles. Imports nothing of ours."""

@@ -1,4 +1,4 @@
-"""What a setting may be: each check gives the sentence that follows the key when a value is refused, or None."""
+"""Checks of settings: each returns the sentence that follows the key when a value is refused, or None."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a county's colours must be, counted as WCAG 2.2 counts it: no text under 7:1, whatever is chosen."""
+"""Contrast of a county's colours, computed as in WCAG 2.2: text never falls below 7:1."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ _FORM = re.compile(r"#[0-9a-f]{6}")
 
 
 def luminance(colour: str) -> float:
-    """Relative luminance of `#rrggbb`, 0 to 1."""
+    """Return the relative luminance of `#rrggbb`, 0 to 1."""
     red, green, blue = (
         part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4
         for part in (level / 255 for level in _levels(colour))
@@ -21,39 +21,39 @@ def luminance(colour: str) -> float:
 
 
 def contrast(one: str, other: str) -> float:
-    """1 to 21."""
+    """Return the contrast ratio of two colours, 1 to 21."""
     light, dark = sorted((luminance(one), luminance(other)), reverse=True)
     return (light + 0.05) / (dark + 0.05)
 
 
 def mixed(colour: str, part: float, ground: str) -> str:
-    """`part` of `colour` on `ground`."""
+    """Return `part` (0 to 1) of `colour` mixed into `ground`."""
     both = zip(_levels(colour), _levels(ground), strict=True)
     return "#" + "".join(f"{round(one * part + other * (1 - part)):02x}" for one, other in both)
 
 
 def deep(colour: str) -> str:
-    """The shade of a pressed button."""
+    """Return the shade of a pressed button."""
     return mixed(colour, 1 - DEEP_PART, BLACK)
 
 
 def wash(colour: str) -> str:
-    """The ground of a box in this colour."""
+    """Return the background of a box in this colour."""
     return mixed(colour, WASH_PART, WHITE)
 
 
 def wash_deep(colour: str) -> str:
-    """The same, pressed."""
+    """Return the background of a pressed box in this colour."""
     return mixed(colour, WASH_DEEP_PART, WHITE)
 
 
 def fault(colour: str) -> str | None:
-    """Why `colour` cannot be the seal's, or None: white on it and it on paper and cards need 7:1."""
+    """Return the reason `colour` cannot be the seal's, or None: white on it and it on paper and cards need 7:1."""
     return _fault(colour, {"white": WHITE, "the paper": PAPER, "the cards": CARD})
 
 
 def primary_fault(colour: str) -> str | None:
-    """Why `colour` cannot be the primary one, or None: it also stands on its own wash."""
+    """Return the reason `colour` cannot be the primary one, or None: it is also shown on its own wash."""
     is_colour = _FORM.fullmatch(colour)
     wash = {"its own wash": wash_deep(colour)} if is_colour else {}
     return fault(colour) or _fault(colour, wash)

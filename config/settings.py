@@ -1,7 +1,7 @@
 """
 Settings of a terminal and of the hub: every key with its type, unit and one sentence.
 
-`load` reports every fault of a file at once, so that an operator mends it in one go. The example files
+`load` reports every fault of a file at once, so that an operator corrects it in one go. The example files
 beside this module are written by `example` and a test keeps them so.
 """
 
@@ -40,7 +40,7 @@ class SettingsError(Exception):
         self.path = path
         self.faults = faults
         self.settings = settings
-        """What stands in the file, where it can be read at all."""
+        """Settings as read, where the file could be read at all."""
 
 
 def _setting(default: Value, sentence: str, *, unit: str = "", check: Check | None = None) -> Any:
@@ -50,7 +50,7 @@ def _setting(default: Value, sentence: str, *, unit: str = "", check: Check | No
 
 @dataclass(frozen=True)
 class TerminalSettings:
-    """What a terminal is told in `terminal.toml`."""
+    """Settings of a terminal, read from `terminal.toml`."""
 
     place_name: str = _setting(
         "冠县政务公开体验区", "Name of the experience zone, above left on every page.", check=not_empty
@@ -183,13 +183,13 @@ class TerminalSettings:
 
     @property
     def quiet_s(self) -> int:
-        """Quiet time in seconds before the warning, on this channel."""
+        """Return the quiet time in seconds before the warning, on this channel."""
         return self.web_idle_s if self.channel == "web" else self.idle_s
 
 
 @dataclass(frozen=True)
 class HubSettings:
-    """What the hub is told in `hub.toml`."""
+    """Settings of the hub, read from `hub.toml`."""
 
     place_name: str = _setting("冠县政务公开中心", "Name above left on the desk's pages.", check=not_empty)
     county_name: str = _setting("冠县", "Name of the county.", check=not_empty)
@@ -293,7 +293,7 @@ Settings = TypeVar("Settings", TerminalSettings, HubSettings)
 
 def load(path: Path, form: type[Settings]) -> Settings:
     """
-    The settings in the TOML file at `path`; keys that are absent have their defaults.
+    Return the settings in the TOML file at `path`; keys that are absent have their defaults.
 
     Raises:
         SettingsError: with every fault of the file (unreadable, unknown key, wrong type, value out of range).
@@ -333,12 +333,12 @@ def _read(each: Any, raw: object) -> tuple[Value, str | None]:
 
 
 def as_toml(name: str, settings: TerminalSettings | HubSettings) -> str:
-    """The text of a settings file for these values, each with its sentence."""
+    """Return the text of a settings file for these values, each with its sentence."""
     return _text(name, settings)
 
 
 def example(form: type[TerminalSettings] | type[HubSettings], name: str) -> str:
-    """The text of the example file: all defaults, each with its sentence."""
+    """Return the text of the example file: all defaults, each with its sentence."""
     assert all(each.default is not MISSING for each in fields(form))
     return _text(name, form())
 

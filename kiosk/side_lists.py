@@ -10,21 +10,21 @@ from __future__ import annotations
 from datetime import datetime
 
 from sync.statements import Database
-from sync.terminal import held_lists as shelf
+from sync.terminal import held_lists
 
 WORDS, HALL_STAFF, NAMED_ROWS, AUDIO = "words", "hall-staff", "named-rows", "audio"
 
 
 def read(database: Database, name: str) -> bytes | None:
     """The list of this name, or None when the hub gives this terminal none."""
-    return shelf.read(database, name)
+    return held_lists.read(database, name)
 
 
 def digest(database: Database, name: str) -> str:
     """The SHA-256 of the list, empty when there is none: cheap, to know whether what was read still holds."""
-    return shelf.held(database).get(name, "")
+    return held_lists.held(database).get(name, "")
 
 
 def replace(database: Database, name: str, content: bytes | None, now: datetime) -> None:
     """Puts what may be kept of a list in its place, or erases it (None); inside a write transaction."""
-    shelf.keep(database, name, content, now)
+    held_lists.keep(database, name, content, now)

@@ -1,1 +1,1 @@
-"""Paper: slips, their layout, their renderers, the spool and the devices. Knows nothing of requests or citizens."""
+"""Paper: slips, their layout and renderers, the spool, the devices. Knows nothing of requests or citizens."""

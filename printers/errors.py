@@ -1,5 +1,5 @@
 """
-What can go wrong between a slip and paper. Errors carry codes and never a sentence for the screen.
+Errors between a slip and paper. They carry codes, never a sentence for the screen.
 
 PrintFault
 ├── SlipFault          the JSON of a slip is not what document.py describes
@@ -19,7 +19,7 @@ PrintFault
 
 
 class PrintFault(Exception):
-    """The root: a code such as `link-broken`, in words a program can compare."""
+    """Root of the tree; its text is a code such as `link-broken` that programs can compare."""
 
     code = "print-fault"
 
@@ -54,7 +54,7 @@ class SourceGone(PrintFault):
 
 class LinkFault(PrintFault):
     """
-    The way to the device failed.
+    The connection to the device failed.
 
     Attributes:
         written: Bytes of the job that had been accepted before. Zero means the paper is surely untouched.
@@ -92,7 +92,7 @@ class WriteStalled(LinkFault):
 
 
 class SpoolFault(PrintFault):
-    """The spool refused."""
+    """The spool refused a step."""
 
     code = "spool-fault"
 
@@ -104,7 +104,7 @@ class NoSuchJob(SpoolFault):
 
 
 class SecretLost(SpoolFault):
-    """What was sealed for a job cannot be opened any more: its key lived in the boot before."""
+    """The sealed value of a job cannot be opened any more: its key ended with the previous boot."""
 
     code = "secret-lost"
 

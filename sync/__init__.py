@@ -1,1 +1,1 @@
-"""Two machines agree: catalogue down, submissions up, statuses back; knows nothing of kiosk."""
+"""Synchronisation of terminals and hub: catalogue down, submissions up, states back. Knows nothing of kiosk."""

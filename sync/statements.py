@@ -15,9 +15,9 @@ from typing import Any, TypeAlias, TypeVar
 import peewee
 
 Database: TypeAlias = peewee.Database | peewee.DatabaseProxy
-"""A database, or the proxy that stands for the one that is open."""
+"""An open database, or the proxy for it."""
 Writing: TypeAlias = Callable[[Any], AbstractContextManager[object]]
-"""Opens a write transaction on a database; whoever asks for one inside another joins it."""
+"""Opens a write transaction on a database; inside another one it joins it."""
 Row = TypeVar("Row")
 _AS_STORED = (peewee.TextField, peewee.IntegerField, peewee.BigIntegerField, peewee.AutoField)
 """Columns that every driver gives as they are read."""
@@ -80,7 +80,7 @@ class Statement:
         return [_read(row, built.readers) for row in found] if built.readers else found
 
     def each(self, database: Database, **given: Any) -> Generator[tuple[Any, ...], None, None]:
-        """Yield row after row, so that whoever has enough reads no more."""
+        """Yield row after row, so that a caller may stop early."""
         built = self._for(database)
         with closing(self._cursor(built, database, given)) as cursor:
             for row in cursor:
@@ -139,7 +139,7 @@ def _reader(selected: Any) -> Callable[[Any], Any] | None:
 
 
 def _name(selected: Any) -> str:
-    """The name under which a selected column or expression comes back."""
+    """Return the name under which a selected column or expression comes back."""
     return str(getattr(selected, "_alias", None) or getattr(selected, "name", ""))
 
 

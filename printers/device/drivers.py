@@ -1,5 +1,5 @@
 """
-The links to devices: the only module that imports escpos, and only when a link is opened (it takes over a second).
+Links to printers: the only module that imports escpos, and only when a link is opened (it takes over a second).
 
 python-escpos opens and closes; writing, reading and their time limits are done here, because its `_raw` ignores
 short writes and may wait for ever (PRINTING.md, 1). A link says how many bytes were accepted, never more.
@@ -26,23 +26,31 @@ from printers.device.profiles import Profile
 from printers.errors import DriverMissing, LinkBroken, NotReached, WriteStalled
 
 STALL_S = 10.0
-"""A device that takes no byte for so long is stuck; below the worker's watchdog of 15 s."""
+"""Seconds without an accepted byte after which a device counts as stuck; less than the worker's watchdog (15 s)."""
 CONNECT_S = 4.0
 CHUNK = 4096
 _PICKLE_DIR = "ESCPOS_CAPABILITIES_PICKLE_DIR"
 
 
 class Link(Protocol):
-    """An open way to one device."""
+    """An open connection to one printer."""
 
     def write(self, data: bytes) -> int:
-        """How many of the bytes were accepted, at least one; LinkBroken or WriteStalled when none was."""
+        """
+        Write what the device takes at once; return how many bytes it accepted, at least one.
+
+        Raises:
+            LinkBroken: The link ended.
+            WriteStalled: No byte was accepted for STALL_S seconds.
+        """
 
     def read(self, timeout_s: float) -> bytes | None:
-        """What came back: b"" when nothing came in time, None when the other side closed or cannot talk."""
+        """
+        Return what the printer sent: b"" when nothing came in time, None when it closed the link or cannot answer.
+        """
 
     def close(self) -> None:
-        """Ends the link; never raises, waits at most two seconds for what is still on its way."""
+        """End the link within two seconds; never raise."""
 
 
 Opener = Callable[[], Link]
@@ -50,7 +58,7 @@ Opener = Callable[[], Link]
 
 def opener(address: str, profile: Profile) -> Opener:
     """
-    A function that opens the device at `address`: tcp://HOST:PORT, file:///dev/usb/lp0, serial:///dev/ttyS0,
+    Return a function that opens the device at `address`: tcp://HOST:PORT, file:///dev/usb/lp0, serial:///dev/ttyS0,
     usb://VENDOR:PRODUCT (hexadecimal). Opening raises NotReached or DriverMissing.
 
     Raises:
@@ -71,7 +79,9 @@ def opener(address: str, profile: Profile) -> Opener:
 
 
 class TcpLink:
-    """Port 9100 of a network printer. The socket is opened here: escpos leaves it behind when connecting fails."""
+    """
+    Port 9100 of a network printer. The socket is opened here, because escpos leaves it open when connecting fails.
+    """
 
     def __init__(self, host: str, port: int, stall_s: float = STALL_S) -> None:
         self._connector = _escpos().Network(host, port)
@@ -83,7 +93,7 @@ class TcpLink:
         self._socket.settimeout(stall_s)
 
     def write(self, data: bytes) -> int:
-        """See Link."""
+        """Write bytes, as `Link.write`."""
         try:
             return self._socket.send(data[:CHUNK])
         except TimeoutError as fault:
@@ -92,7 +102,7 @@ class TcpLink:
             raise LinkBroken("tcp") from fault
 
     def read(self, timeout_s: float) -> bytes | None:
-        """See Link."""
+        """Read an answer, as `Link.read`."""
         if not select.select([self._socket], [], [], timeout_s)[0]:
             return b""
         try:
@@ -101,7 +111,7 @@ class TcpLink:
             return None
 
     def close(self) -> None:
-        """Says it is done and reads what is left: closing over unread bytes would reset what is on its way."""
+        """Close after reading what is left: closing over unread bytes would reset what is still being sent."""
         try:
             self._socket.shutdown(socket.SHUT_WR)
         except OSError:
@@ -115,7 +125,7 @@ class TcpLink:
 
 class FileLink:
     """
-    A character device such as /dev/usb/lp0, both ways.
+    A character device such as /dev/usb/lp0, for writing and reading.
 
     python-escpos opens it for writing only and blocks; so the descriptor is ours.
     """
@@ -128,7 +138,7 @@ class FileLink:
             raise NotReached("file") from fault
 
     def write(self, data: bytes) -> int:
-        """See Link."""
+        """Write bytes, as `Link.write`."""
         if not select.select([], [self._fd], [], self._stall_s)[1]:
             raise WriteStalled("file")
         try:
@@ -139,7 +149,7 @@ class FileLink:
             raise LinkBroken("file") from fault
 
     def read(self, timeout_s: float) -> bytes | None:
-        """See Link."""
+        """Read an answer, as `Link.read`."""
         if not select.select([self._fd], [], [], timeout_s)[0]:
             return b""
         try:
@@ -148,7 +158,7 @@ class FileLink:
             return None
 
     def close(self) -> None:
-        """See Link."""
+        """Close the device, as `Link.close`."""
         os.close(self._fd)
 
 
@@ -165,7 +175,7 @@ class SerialLink:
         self._port.write_timeout = stall_s
 
     def write(self, data: bytes) -> int:
-        """See Link."""
+        """Write bytes, as `Link.write`."""
         try:
             return int(self._port.write(data[:256]))
         except OSError as fault:
@@ -173,7 +183,7 @@ class SerialLink:
             raise (WriteStalled if stalled else LinkBroken)("serial") from fault
 
     def read(self, timeout_s: float) -> bytes | None:
-        """See Link."""
+        """Read an answer, as `Link.read`."""
         self._port.timeout = timeout_s
         try:
             first: bytes = self._port.read(1)
@@ -182,7 +192,7 @@ class SerialLink:
             return None
 
     def close(self) -> None:
-        """See Link; pyserial's flush could wait for ever, so the port is closed without it."""
+        """Close the port without pyserial's flush, which could wait for ever."""
         self._port.close()
 
 
@@ -198,14 +208,14 @@ class UsbLink:
         self._ms = int(stall_s * 1000)
 
     def write(self, data: bytes) -> int:
-        """See Link."""
+        """Write bytes, as `Link.write`."""
         try:
             return int(self._connector.device.write(self._connector.out_ep, data[:CHUNK], self._ms))
         except OSError as fault:
             raise (WriteStalled if fault.errno in (110, None) else LinkBroken)("usb") from fault
 
     def read(self, timeout_s: float) -> bytes | None:
-        """See Link."""
+        """Read an answer, as `Link.read`."""
         try:
             return bytes(
                 self._connector.device.read(self._connector.in_ep, 64, max(1, int(timeout_s * 1000)))
@@ -214,7 +224,7 @@ class UsbLink:
             return b"" if fault.errno == 110 else None
 
     def close(self) -> None:
-        """See Link."""
+        """Close the device, as `Link.close`."""
         self._connector.close()
 
 
@@ -228,7 +238,7 @@ def _opened(connector: Any) -> None:
 
 def _escpos() -> ModuleType:
     """
-    The connectors of python-escpos.
+    Return the connectors of python-escpos.
 
     Imported here and not above, for importing it has effects: it reads 96 kB of JSON with a YAML parser (over a
     second; it gets the pickle it looks for instead), leaves an empty temporary folder each time, and sets up logging.

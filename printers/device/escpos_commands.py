@@ -15,12 +15,12 @@ CENTRE = b"\x1ba\x01"
 STATUS_QUERIES = tuple(b"\x10\x04" + bytes([n]) for n in (1, 2, 3, 4))
 ASK_PAPER = b"\x1dr\x01"
 FLUSH_ROWS = 256
-"""Rows of white that surely complete a raster command that was interrupted."""
+"""Rows of white that are enough to complete any raster command that was interrupted."""
 _LOOK_ALIKES = ((b"\x10\x04", b"\x11\x04"), (b"\x10\x05", b"\x11\x05"), (b"\x10\x14", b"\x11\x14"))
 
 
 def scrubbed(data: bytes) -> bytes:
-    """Raster data in which no DLE EOT, DLE ENQ or DLE DC4 can be seen: one dot more in each such byte."""
+    """Return raster data in which no DLE EOT, DLE ENQ or DLE DC4 can be seen; sets one dot more in each such byte."""
     for look_alike, harmless in _LOOK_ALIKES:
         data = data.replace(look_alike, harmless)
     return data
@@ -28,7 +28,7 @@ def scrubbed(data: bytes) -> bytes:
 
 def bands(packed: bytes, row_bytes: int, band_rows: int) -> Iterator[bytes]:
     """
-    GS v 0 commands for a picture.
+    Return GS v 0 commands for a picture.
 
     Args:
         packed: Rows of 8 dots a byte, black is 1.
@@ -44,7 +44,7 @@ def bands(packed: bytes, row_bytes: int, band_rows: int) -> Iterator[bytes]:
 
 
 def cut(profile: Profile) -> bytes:
-    """Feed to the cutter and cut, or to the tear bar where there is no cutter."""
+    """Return the bytes that feed to the cutter and cut, or feed to the cutting edge where there is no cutter."""
     dots = profile.feed_mm * profile.dots_per_mm
     if profile.cut is CutKind.NONE:
         return feed(dots)
@@ -52,21 +52,24 @@ def cut(profile: Profile) -> bytes:
 
 
 def feed(dots: int) -> bytes:
-    """Blank paper of so many dots."""
+    """Return the bytes that feed `dots` rows of blank paper."""
     whole, rest = divmod(dots, 255)
     return b"\x1bJ\xff" * whole + (b"\x1bJ" + bytes([rest]) if rest else b"")
 
 
 def ask_job_end(number: int) -> bytes:
-    """GS ( H function 48: the printer answers with this number when all before it is on paper."""
+    """Return GS ( H function 48: the printer answers with this number when all before it is on paper."""
     return b"\x1d(H\x06\x00\x30\x30" + job_end_digits(number)
 
 
 def job_end_digits(number: int) -> bytes:
-    """The four printable characters that carry a job number there and back."""
+    """Return the four printable characters that carry a job number there and back."""
     return f"{number % 10_000:04d}".encode("ascii")
 
 
 def clean_start(profile: Profile) -> bytes:
-    """Ends whatever command was interrupted, with white, and resets the printer (receiptio's way, PRINTING.md 8)."""
+    """
+    Return the bytes that end any interrupted command with white and reset the printer (as receiptio does, PRINTING.md
+    8).
+    """
     return bytes(max(8192, FLUSH_ROWS * profile.width_dots // 8 + 16)) + INITIALISE

@@ -1,7 +1,7 @@
 """
-A4 straight from memory to a page printer that speaks IPP (IPP Everywhere, or a CUPS queue on this machine).
+A4 pages sent from memory to a page printer that speaks IPP (IPP Everywhere, or a CUPS queue on this machine).
 
-Sends one PDF, asks until the printer says what became of it, and says no more than that. No file, no spool of ours.
+Sends one PDF, then asks for the job's state until it is final. Writes no file and keeps no queue of its own.
 Source: RFC 8010 (encoding), RFC 8011 (Print-Job, Get-Job-Attributes, job states).
 """
 
@@ -24,7 +24,7 @@ _LAST_GROUP_TAG = 0x0F
 
 
 class JobState(IntEnum):
-    """What the printer says of a job (RFC 8011, 5.3.7)."""
+    """State of a job as the printer reports it (RFC 8011, 5.3.7)."""
 
     PENDING = 3
     HELD = 4
@@ -36,7 +36,7 @@ class JobState(IntEnum):
 
 
 _STOPPED = 5
-"""printer-state of a printer that needs a person (RFC 8011, 5.4.11)."""
+"""Value of printer-state for a printer that needs a person (RFC 8011, 5.4.11)."""
 _REASONS = {
     "media-empty": "paper-out",
     "media-needed": "paper-out",
@@ -59,14 +59,14 @@ _SETTLED = frozenset({JobState.CANCELED, JobState.ABORTED, JobState.COMPLETED})
 
 def print_pdf(url: str, pdf: bytes, *, job_name: str, user: str = "kiosk") -> int:
     """
-    The printer's number for the job.
+    Send one PDF as a job; return the printer's number for it.
 
     Args:
         url: ipp://host:631/ipp/print, or ipps:// over TLS.
         job_name: Shown in the printer's list; no personal data.
     Raises:
-        NotReached: No printer there.
-        LinkBroken: It refused (`written` 0: surely nothing is printed), or the link ended on the way.
+        NotReached: No printer at this address.
+        LinkBroken: The printer refused (`written` 0: nothing is printed), or the link ended during the transfer.
     """
     attributes = [
         *_request_head(url),
@@ -82,7 +82,7 @@ def print_pdf(url: str, pdf: bytes, *, job_name: str, user: str = "kiosk") -> in
 
 
 def printer(url: str) -> Status:
-    """How the printer is now; what it does not say clearly is unknown, which is never ok."""
+    """Return the printer's state; what it does not report clearly is unknown, which never counts as ok."""
     wanted = (
         b"printer-state",
         b"printer-state-reasons",
@@ -123,16 +123,16 @@ def _judged(answer: Answer) -> Status:
 
 def cancel(url: str, number: int) -> None:
     """
-    Asks the printer to forget a job, so that nobody else gets it later.
+    Cancel a job, so that the next visitor does not get its pages.
 
     Raises:
-        NotReached, LinkBroken: Nobody knows whether it did.
+        NotReached, LinkBroken: It is unknown whether the printer cancelled it.
     """
     _asked(url, _CANCEL_JOB, [*_request_head(url), (_INTEGER, "job-id", struct.pack(">i", number))], b"")
 
 
 def state(url: str, number: int) -> JobState:
-    """What the printer says of the job now."""
+    """Return the state of the job as the printer reports it now."""
     attributes = [
         *_request_head(url),
         (_INTEGER, "job-id", struct.pack(">i", number)),
@@ -153,7 +153,9 @@ def settled(
     pause: Callable[[float], object],
     limit_s: float = 120.0,
 ) -> JobState:
-    """The last state of the job: completed, canceled or aborted, or what it was when the time ran out."""
+    """
+    Return the final state of the job (completed, canceled or aborted), or its last state when `limit_s` has passed.
+    """
     end = monotonic() + limit_s
     current = state(url, number)
     while current not in _SETTLED and monotonic() < end:
@@ -171,7 +173,9 @@ def _request_head(url: str) -> list[tuple[int, str, bytes]]:
 
 
 def _asked(url: str, operation: int, attributes: list[tuple[int, str, bytes]], body: bytes) -> Answer:
-    """The attributes of the answer to one request, in order; a further value of one has no name."""
+    """
+    Send one request; return the attributes of the answer in order, further values of one attribute without a name.
+    """
     parts = urlsplit(url)
     kind = http.client.HTTPSConnection if parts.scheme == "ipps" else http.client.HTTPConnection
     connection = kind(parts.hostname or "", parts.port or 631, timeout=TIMEOUT_S)
@@ -201,7 +205,7 @@ def _asked(url: str, operation: int, attributes: list[tuple[int, str, bytes]], b
 
 
 def _values(answer: Answer, name: str) -> list[bytes]:
-    """All values of one attribute."""
+    """Return all values of one attribute."""
     found: list[bytes] = []
     for place, (given, value) in enumerate(answer):
         if given == name:
@@ -215,7 +219,7 @@ def _values(answer: Answer, name: str) -> list[bytes]:
 
 
 def encoded(operation: int, attributes: list[tuple[int, str, bytes]]) -> bytes:
-    """A request in IPP 2.0 with one group of operation attributes."""
+    """Return a request in IPP 2.0 with one group of operation attributes."""
     out = [struct.pack(">bbhib", 2, 0, operation, 1, _OPERATION)]
     for tag, name, value in attributes:
         text = name.encode("ascii")
@@ -225,7 +229,7 @@ def encoded(operation: int, attributes: list[tuple[int, str, bytes]]) -> bytes:
 
 def decoded(content: bytes) -> Iterator[tuple[str, bytes]]:
     """
-    Names and values of an answer, in order.
+    Yield names and values of an answer, in order.
 
     Raises:
         LinkBroken: "ipp-garbage" when the content ends inside a value.

@@ -1,4 +1,4 @@
-"""What each printer can do: config/printers.toml read into frozen profiles, every fault reported at once."""
+"""Profiles of printer models: config/printers.toml read into frozen values, every fault reported at once."""
 
 import tomllib
 from dataclasses import dataclass, fields
@@ -35,14 +35,14 @@ class CutKind(StrEnum):
 
 
 class StatusKind(StrEnum):
-    """How the printer tells its state."""
+    """The way a printer reports its state."""
 
     DLE = "dle"
     NONE = "none"
 
 
 class JobEnd(StrEnum):
-    """How the printer proves that a job is on paper, best first."""
+    """The way a printer proves that a job is on paper, best first."""
 
     GS_H = "gs_h"
     GS_R = "gs_r"
@@ -51,7 +51,7 @@ class JobEnd(StrEnum):
 
 
 class QrKind(StrEnum):
-    """Who draws a QR code in text mode."""
+    """Where a QR code is drawn in text mode."""
 
     RASTER = "raster"
     NATIVE = "native"
@@ -71,7 +71,7 @@ class Profile:
         mode: Raster prints any character; text is short, for serial lines.
         repertoire: Characters of the printer's own font, in text mode.
         cut: What the cutter can do.
-        feed_mm: From the print head to the cutter or tear bar.
+        feed_mm: From the print head to the cutter or cutting edge.
         status: How it tells its state; with `none` the state is never known.
         job_end: How it proves that a job is on paper.
         qr: Who draws QR codes in text mode.
@@ -120,7 +120,7 @@ GENERIC_58 = Profile(name="generic-58", title="58 mm", width_dots=384, columns=3
 
 def load(path: Path = DEFAULT_TABLE) -> dict[str, Profile]:
     """
-    All profiles by name.
+    Return all profiles by name.
 
     Raises:
         ProfileFault: The file cannot be read or holds mistakes; all of them are in `faults`.
@@ -137,7 +137,7 @@ def load(path: Path = DEFAULT_TABLE) -> dict[str, Profile]:
 
 
 def named(name: str, path: Path = DEFAULT_TABLE) -> Profile:
-    """The profile of that name; ProfileFault when there is none."""
+    """Return the profile of that name; raise ProfileFault when there is none."""
     profiles = load(path)
     if name not in profiles:
         raise ProfileFault([f"{name}: unknown; there are {', '.join(sorted(profiles))}"])

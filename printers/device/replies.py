@@ -1,5 +1,5 @@
 """
-What a printer says back, masked and three-valued: ok, not ok with a reason, or unknown, which is never ok.
+Replies of a printer, read into three values: ok, not ok with a reason, or unknown, which never counts as ok.
 
 Source: Epson ESC/POS guide, DLE EOT, GS a, GS r, GS ( H; PRINTING.md, 1 (stale bytes, ASB packets, closed links).
 """
@@ -15,7 +15,7 @@ _JOB_END_HEAD = b"\x37\x22"
 
 
 class Health(StrEnum):
-    """Whether the printer can print."""
+    """State of a printer: ok, near the end of its paper, not ok, or unknown."""
 
     OK = "ok"
     LOW = "low"
@@ -32,12 +32,12 @@ class Status:
 
     @property
     def may_print(self) -> bool:
-        """Only a printer that said so may get a job."""
+        """Return whether a job may be sent: only to a printer that reported that it can print."""
         return self.health in (Health.OK, Health.LOW)
 
 
 class Kind(StrEnum):
-    """Which question an answer belongs to."""
+    """The question that an answer belongs to."""
 
     DLE = "dle"
     ASB = "asb"
@@ -55,13 +55,13 @@ class Answer:
 
 
 class Answers:
-    """Splits the bytes that come back into answers, however they are cut into packets."""
+    """A splitter of received bytes into answers, whatever packets they came in."""
 
     def __init__(self) -> None:
         self._rest = b""
 
     def feed(self, data: bytes) -> Iterator[Answer]:
-        """The answers that are whole by now."""
+        """Yield the answers that are complete once `data` is added."""
         self._rest += data
         while self._rest:
             size = self._size(self._rest)
@@ -88,12 +88,12 @@ class Answers:
 
 
 def is_status(byte: int) -> bool:
-    """Whether a byte has the fixed bits of an answer to DLE EOT."""
+    """Return whether a byte has the fixed bits of an answer to DLE EOT."""
     return byte & _DLE_MASK == _DLE_FIXED
 
 
 def judged(printer: int, offline: int, error: int, paper: int) -> Status:
-    """The verdict over the four answers to DLE EOT 1 to 4; each must have its fixed bits."""
+    """Return the status that follows from the four answers to DLE EOT 1 to 4; each must have its fixed bits."""
     if not all(map(is_status, (printer, offline, error, paper))):
         return Status(Health.UNKNOWN, "garbage")
     if paper & 0x60 or offline & 0x20:

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from printers.device import escpos_commands as commands
+from printers.device import escpos_commands
 from printers.device.drivers import Link
 from printers.device.profiles import JobEnd
 from printers.device.replies import Answer, Answers, Health, Kind, Status, judged
@@ -12,19 +12,19 @@ from printers.errors import LinkFault
 _PAPER_END = 0x0C
 _FINE = 0x12
 _OLD_READS = 64
-"""A printer that never stops talking must not hold the worker."""
+"""Most reads of old bytes before a question: a printer that never stops sending must not block the worker."""
 
 
 @dataclass(frozen=True)
 class Waits:
     """
-    How long answers may take, in seconds.
+    Time limits for answers, in seconds.
 
     Args:
-        answer_s: One answer to DLE EOT.
-        proof_s: The answer that a whole job is on paper.
-        look_s: How often a printer that owes that answer is asked what keeps it.
-        calm_s: How long a printer without such an answer must report no fault.
+        answer_s: For one answer to DLE EOT.
+        proof_s: For the answer that a whole job is on paper.
+        look_s: Interval at which a printer that owes that answer is asked for its state.
+        calm_s: Time without a fault that counts as proof where the printer has no such answer.
     """
 
     answer_s: float = 0.5
@@ -34,7 +34,7 @@ class Waits:
 
 
 def ask(link: Link, monotonic: Callable[[], float], waits: Waits) -> Status:
-    """How the printer is. Old bytes are thrown away first; silence and garbage are `unknown`."""
+    """Ask the printer for its state. Bytes that came before are dropped; no answer or a wrong one is `unknown`."""
     try:
         return _asked(link, monotonic, waits)
     except LinkFault as fault:
@@ -47,7 +47,7 @@ def _asked(link: Link, monotonic: Callable[[], float], waits: Waits) -> Status:
             break
     answers = Answers()
     seen: list[int] = []
-    for query in commands.STATUS_QUERIES:
+    for query in escpos_commands.STATUS_QUERIES:
         if link.write(query) != len(query):
             return Status(Health.UNKNOWN, "silent")
         byte = _one(link, answers, monotonic, waits.answer_s)
@@ -60,7 +60,7 @@ def _asked(link: Link, monotonic: Callable[[], float], waits: Waits) -> Status:
 
 
 def _one(link: Link, answers: Answers, monotonic: Callable[[], float], limit_s: float) -> int | None:
-    """The next status byte; None when none came, -1 when something came that is no answer."""
+    """Return the next status byte; None when none came in time, -1 when bytes came that are no answer."""
     end = monotonic() + limit_s
     while (left := end - monotonic()) > 0:
         data = link.read(left)
@@ -83,7 +83,7 @@ def await_end(
     beat: Callable[[], None],
 ) -> Status:
     """
-    Whether a job is on paper: `ok` or `low` when the printer proved it, else why not.
+    Wait for the proof that a job is on paper; return `ok` or `low` when it came, else the reason it did not.
 
     Args:
         number: The job's number, which GS ( H brings back.
@@ -106,9 +106,9 @@ def await_end(
 
 
 def _asks_why(link: Link) -> bool:
-    """Asks for the cause of the wait; false when the link is gone."""
+    """Ask for the reason of the delay; return false when the link is gone."""
     try:
-        return link.write(commands.STATUS_QUERIES[1]) > 0
+        return link.write(escpos_commands.STATUS_QUERIES[1]) > 0
     except LinkFault:
         return False
 
@@ -118,14 +118,14 @@ def _proof(answer: Answer, job_end: JobEnd, number: int) -> Status | None:
         cause = judged(_FINE, answer.data[0], _FINE, _FINE)
         return None if cause.may_print else cause
     if answer.kind is Kind.GS_H and job_end is JobEnd.GS_H:
-        return Status(Health.OK) if answer.data[2:6] == commands.job_end_digits(number) else None
+        return Status(Health.OK) if answer.data[2:6] == escpos_commands.job_end_digits(number) else None
     if answer.kind is Kind.GS_R and job_end is JobEnd.GS_R:
         return Status(Health.BAD, "paper-out") if answer.data[0] & _PAPER_END else Status(Health.OK)
     return None
 
 
 def _calm(link: Link, monotonic: Callable[[], float], waits: Waits, beat: Callable[[], None]) -> Status:
-    """The printer's word that nothing is wrong, again and again for a while."""
+    """Watch the printer for `calm_s` seconds; return its status, the first fault if there was one."""
     start = monotonic()
     while True:
         status = ask(link, monotonic, waits)

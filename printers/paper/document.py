@@ -1,5 +1,5 @@
 """
-What a slip says, not how wide it is: blocks of text that every renderer lays out for its own paper.
+Content of a slip, without any width: blocks of text that each renderer lays out for its own paper.
 
 A slip is stored as JSON (a masked snapshot), so that a reprint is the same paper. The value of a `Secret`
 block is never part of a slip: a renderer gets it beside the slip, or prints the block's `absent_text`.
@@ -43,7 +43,7 @@ class Para:
 
 @dataclass(frozen=True)
 class Rule:
-    """A thin line across the paper; `dashed` where the paper is to be folded or torn."""
+    """A thin line across the paper; `dashed` where the paper is to be folded or parted."""
 
     dashed: bool = False
 
@@ -120,7 +120,7 @@ _NAMES = {kind: name for name, kind in BLOCKS.items()}
 
 
 def name_of(block: Block) -> str:
-    """The name of a block in JSON."""
+    """Return the name of a block in JSON."""
     return _NAMES[type(block)]
 
 
@@ -133,7 +133,7 @@ class Slip:
     One paper.
 
     Args:
-        kind: What it is for programs: `disclosure-receipt`, `document-summary`, `self-test` ...
+        kind: Its name for programs: `disclosure-receipt`, `document-summary`, `self-test` ...
         title: Its name for people; printed at the head unless the blocks hold a `Title` of their own.
         blocks: From top to bottom.
         lang: Language of the text, as in HTML (`zh`, `en`).
@@ -147,7 +147,7 @@ class Slip:
     large: bool = False
 
     def headed(self) -> tuple[Block, ...]:
-        """The blocks with the title at their head (below any marks) if the slip does not place it itself."""
+        """Return the blocks with the title at their head (below any marks) if the slip does not place it itself."""
         if not self.title or any(isinstance(block, Title) for block in self.blocks):
             return self.blocks
         marks = 0
@@ -156,19 +156,19 @@ class Slip:
         return (*self.blocks[:marks], Title(self.title), *self.blocks[marks:])
 
     def marked(self, text: str) -> "Slip":
-        """The same slip below an inverse bar."""
+        """Return the same slip below an inverse bar."""
         return replace(self, blocks=(Mark(text), *self.blocks))
 
     def enlarged(self) -> "Slip":
-        """The same slip in large print."""
+        """Return the same slip in large print."""
         return replace(self, large=True)
 
     def secrets(self) -> tuple[Secret, ...]:
-        """The places whose values are kept apart from the slip."""
+        """Return the places whose values are kept apart from the slip."""
         return tuple(block for block in self.blocks if isinstance(block, Secret))
 
     def to_json(self) -> str:
-        """The slip as one line of JSON that `from_json` takes back unchanged."""
+        """Return the slip as one line of JSON that `from_json` takes back unchanged."""
         blocks = [{"is": _NAMES[type(block)]} | asdict(block) for block in self.blocks]
         whole = {
             "v": VERSION,
@@ -183,7 +183,7 @@ class Slip:
     @classmethod
     def from_json(cls, text: str) -> "Slip":
         """
-        The slip in `text`.
+        Return the slip in `text`.
 
         Raises:
             SlipFault: Not JSON, another version, an unknown block or key, a missing key, a wrong type, too long.

@@ -1,7 +1,7 @@
 """
-Fonts for paper: the one that is configured, else Noto of a package, and a drawn box for what no font has.
+Fonts for paper: the configured one, else Noto of a package; a box with the code point for what no font has.
 
-A character that the font lacks is never dropped: a name with a hole in it is a wrong name.
+A character that the font lacks is never dropped, because a name with a missing character is a wrong name.
 """
 
 import re
@@ -17,7 +17,10 @@ _NO_CHARACTER = "\U0010fffe"
 """A code point that is no character, so every font answers with its 'missing' glyph."""
 
 _COMMON = re.compile("[ -~\\s·‘-”—…\u3000-\u3017一-龥\uff01-\uff5e￥]")
-"""What every font for Chinese has: not looked up, so that an ordinary receipt opens no font only to ask."""
+"""
+Characters that every font for Chinese has; they are not looked up, so an ordinary receipt does not open a font to
+check.
+"""
 
 
 @dataclass(frozen=True)
@@ -36,7 +39,7 @@ class Fonts:
 
 @lru_cache(maxsize=1)
 def packaged() -> Fonts:
-    """The fonts of the package pylopdf-fonts-zh-cn; FontMissing when it is not installed."""
+    """Return the fonts of the package pylopdf-fonts-zh-cn; raise FontMissing when it is not installed."""
     try:
         import pylopdf_fonts_zh_cn as package
     except ImportError as fault:
@@ -45,7 +48,9 @@ def packaged() -> Fonts:
 
 
 def configured(path: str | None) -> Fonts:
-    """The packaged fonts with `path` for all text, where it is given; FontMissing when it cannot be read."""
+    """
+    Return the packaged fonts with `path` for all text, where it is given; raise FontMissing when it cannot be read.
+    """
     if not path:
         return packaged()
     file = Path(path)
@@ -55,7 +60,7 @@ def configured(path: str | None) -> Fonts:
 
 @lru_cache(maxsize=32)
 def face(path: Path, dots: int) -> ImageFont.FreeTypeFont:
-    """One font at one size, kept open."""
+    """Return one font at one size, kept open."""
     try:
         return ImageFont.truetype(str(path), dots, layout_engine=ImageFont.Layout.BASIC)
     except OSError as fault:
@@ -64,13 +69,13 @@ def face(path: Path, dots: int) -> ImageFont.FreeTypeFont:
 
 @lru_cache(maxsize=8192)
 def advance(path: Path, dots: int, char: str) -> float:
-    """Width of one character in dots; a drawn box is one em."""
+    """Return the width of one character in dots; a drawn box is one em."""
     return face(path, dots).getlength(char) if has(path, char) else float(dots)
 
 
 @lru_cache(maxsize=8192)
 def has(path: Path, char: str) -> bool:
-    """Whether the font can draw the character."""
+    """Return whether the font can draw the character."""
     if _COMMON.fullmatch(char):
         return True
     font = face(path, 24)
@@ -84,7 +89,7 @@ def _missing_mask(path: Path) -> bytes:
 
 @lru_cache(maxsize=256)
 def code_box(char: str, dots: int, sans: Path) -> Image.Image:
-    """A box of one em with the code point of a character that the font lacks."""
+    """Return a box of one em with the code point of a character that the font lacks."""
     code = f"{ord(char):04X}"
     rows = [code[: (len(code) + 1) // 2], code[(len(code) + 1) // 2 :]]
     font = face(sans, max(8, dots * 9 // 20))

@@ -1,5 +1,5 @@
 """
-Slips as the printer's own Chinese text: short enough for serial lines. What its font lacks is drawn in place.
+Slips as the printer's own Chinese text, short enough for serial lines; characters that its font lacks are drawn.
 
 A line is sent as text only when each character is in the printer's repertoire; else that one line is a picture.
 """
@@ -9,7 +9,7 @@ from functools import lru_cache
 
 from PIL import Image
 
-from printers.device import escpos_commands as commands
+from printers.device import escpos_commands
 from printers.device.profiles import Profile, QrKind, Repertoire
 from printers.paper import layout, raster
 from printers.paper.document import Slip
@@ -23,25 +23,35 @@ _DOUBLE = (Role.TITLE, Role.BIG, Role.MARK)
 _ALSO_GB2312 = "—·"
 """A1AA and A1A4 of GB 2312, which Python's codec gives to other characters of Unicode."""
 _RULE = "─".encode("gb2312")
-RESET = commands.INITIALISE + commands.KANJI_ON + commands.LEFT + b"\x1d!\x00" + b"\x1b3" + bytes([_PITCH])
+RESET = (
+    escpos_commands.INITIALISE
+    + escpos_commands.KANJI_ON
+    + escpos_commands.LEFT
+    + b"\x1d!\x00"
+    + b"\x1b3"
+    + bytes([_PITCH])
+)
 _INVERSE_ON, _INVERSE_OFF = b"\x1dB\x01", b"\x1dB\x00"
 
 
 @dataclass(frozen=True)
 class TextCells:
-    """Metrics of the printer's grid: titles and numbers are double where they fit, large print always tall."""
+    """
+    Metrics of the printer's grid: titles and numbers in double size where they fit, large print always double in
+    height.
+    """
 
     width: float
     large: bool
     panel_inset: float = 0.0
 
     def factor(self, face: Face) -> int:
-        """How many cells one cell of this face takes."""
+        """Return how many cells one cell of this face takes."""
         return 2 if face.role in _DOUBLE and face.shrink == 0 else 1
 
     def tall(self, face: Face) -> int:
         """
-        How many times the height of a cell; what shrank keeps its height.
+        Return how many cells high a face is; a face that was made narrower keeps its height.
 
         In large print running text is 48 dots high and numbers 72, where raster has 36 and 64.
         """
@@ -50,19 +60,19 @@ class TextCells:
         return 2 if face.role in _DOUBLE or (self.large and face.role is not Role.SMALL) else 1
 
     def measure(self, text: str, face: Face) -> float:
-        """Cells of `text`."""
+        """Return the cells of `text`."""
         return float(cells(text) * self.factor(face))
 
     def em(self, face: Face) -> float:
-        """A Han character takes two cells."""
+        """Return 2, the cells of a Han character."""
         return 2.0 * self.factor(face)
 
     def shrinks(self, role: Role) -> int:
-        """Double size may become single."""
+        """Return how many steps smaller a role may become: from double size to single."""
         return 1 if role in _DOUBLE else 0
 
     def qr_size(self, data: str) -> float | None:
-        """Codes stand on lines of their own."""
+        """Return None: codes are put on lines of their own."""
         return None
 
 
@@ -71,7 +81,7 @@ def _size(wide: int, tall: int) -> bytes:
 
 
 def printable(text: str, repertoire: Repertoire) -> bool:
-    """Whether the printer's font has every character."""
+    """Return whether the printer's font has every character."""
     return all(_code(char, repertoire) is not None for char in text)
 
 
@@ -90,7 +100,7 @@ def _code(char: str, repertoire: Repertoire) -> bytes | None:
 def encode(
     slip: Slip, profile: Profile, secret: str | None = None, *, with_fonts: Fonts | None = None
 ) -> tuple[bytes, int]:
-    """The bytes from reset to cut, and the rows of dots they take."""
+    """Return the bytes from reset to cut, and the rows of dots they take."""
     writer = _Writer(profile, slip.large, with_fonts or packaged())
     for row in layout.compose(slip, writer.metrics, secret):
         writer.row(row)
@@ -108,7 +118,7 @@ class _Writer:
         self._cut_pending = True
 
     def row(self, row: layout.Row) -> None:
-        """Adds one row."""
+        """Add one row."""
         self._cut_pending = True
         match row:
             case layout.TextRow():
@@ -125,16 +135,16 @@ class _Writer:
                 self._cut()
 
     def end(self) -> None:
-        """The last cut."""
+        """Add the last cut."""
         if self._cut_pending:
             self._cut()
 
     def _cut(self) -> None:
-        self.out.append(commands.cut(self._profile))
+        self.out.append(escpos_commands.cut(self._profile))
         self._cut_pending = False
 
     def _feed(self, dots: int) -> None:
-        self.out.append(commands.feed(dots))
+        self.out.append(escpos_commands.feed(dots))
         self.dots += dots
 
     def _panel(self, row: layout.PanelRow) -> None:
@@ -176,7 +186,7 @@ class _Writer:
         return b"".join(_code(char, self._profile.repertoire) or b"" for char in tidy(text))
 
     def _drawn(self, row: layout.TextRow) -> None:
-        """The line as a picture, words at the same columns."""
+        """Add the line as a picture, its words at the same columns."""
         scale = self._profile.width_dots / self._profile.columns
         spans = []
         for span in row.spans:
@@ -195,7 +205,7 @@ class _Writer:
         self.dots += image.height
 
     def _rule(self, dashed: bool) -> None:
-        """Of characters every Chinese font has: a picture would take two seconds on a serial line."""
+        """Add a rule of characters that every Chinese font has: a picture would take two seconds on a serial line."""
         line = b"- " * (self._profile.columns // 2) if dashed else _RULE * (self._profile.columns // 2)
         self.out.append(b"\x1b3" + bytes([_HIGH]) + line + b"\n")
         self.dots += _HIGH
@@ -209,20 +219,22 @@ class _Writer:
             self._text(text)
 
     def _native_qr(self, data: str) -> None:
-        """Model 2, level Q; white around it stands for the quiet zone that the printer does not draw."""
+        """
+        Add a QR code drawn by the printer (model 2, level Q), with white lines as the quiet zone it does not draw.
+        """
         box = 6 if self._profile.width_dots >= 512 else 5
         payload = data.encode("utf-8")
         store = (len(payload) + 3).to_bytes(2, "little")
         quiet = raster.QUIET_MODULES * box
         self._feed(quiet)
         self.out += [
-            commands.CENTRE,
+            escpos_commands.CENTRE,
             b"\x1d(k\x04\x00\x31\x41\x32\x00",
             b"\x1d(k\x03\x00\x31\x43" + bytes([box]),
             b"\x1d(k\x03\x00\x31\x45\x32",
             b"\x1d(k" + store + b"\x31\x50\x30" + payload,
             b"\x1d(k\x03\x00\x31\x51\x30",
-            commands.LEFT,
+            escpos_commands.LEFT,
         ]
         self.dots += raster.qr_image(data, self._profile.width_dots).height - 2 * quiet
         self._feed(quiet)

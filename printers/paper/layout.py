@@ -1,5 +1,5 @@
 """
-Blocks become rows: where each word stands on a paper of a given width, whatever draws it.
+Layout of blocks into rows: the position of each word on paper of a given width, whichever renderer draws it.
 
 A renderer brings its `Metrics`; the rows say the rest. Units are the renderer's own (dots or columns).
 """
@@ -16,7 +16,7 @@ from printers.paper.linebreak import balanced, tidy, wrap
 VALUE_HAN = 12
 """A value column narrower than this many Han characters puts the label above the value (PRINTING.md, 8)."""
 CAPTION_HAN = 6
-"""A caption stands beside its QR code when this many Han characters fit, else below."""
+"""A caption is put beside its QR code when this many Han characters fit, else below it."""
 
 
 class Role(StrEnum):
@@ -40,27 +40,27 @@ class Face:
 
 
 class Metrics(Protocol):
-    """How wide text is on one paper."""
+    """Widths of text on one kind of paper."""
 
     @property
     def width(self) -> float:
-        """The whole line."""
+        """Return the width of a whole line."""
 
     @property
     def panel_inset(self) -> float:
-        """What the frame of a panel takes at each side."""
+        """Return the width that the frame of a panel takes at each side."""
 
     def measure(self, text: str, face: Face) -> float:
-        """Width of `text`."""
+        """Return the width of `text`."""
 
     def em(self, face: Face) -> float:
-        """Width of one Han character."""
+        """Return the width of one Han character."""
 
     def shrinks(self, role: Role) -> int:
-        """How many steps smaller this role may become."""
+        """Return how many steps smaller this role may become."""
 
     def qr_size(self, data: str) -> float | None:
-        """Width of the QR code with its quiet zone; None where the paper has no pictures."""
+        """Return the width of the QR code with its quiet zone; None where the paper has no pictures."""
 
 
 @dataclass(frozen=True)
@@ -90,7 +90,7 @@ class RuleRow:
 
 @dataclass(frozen=True)
 class PanelRow:
-    """A frame around values that people come back for."""
+    """A frame around values that people look up later."""
 
     cells: tuple[tuple[TextRow, ...], ...]
 
@@ -120,7 +120,7 @@ Row: TypeAlias = TextRow | RuleRow | PanelRow | QrRow | FeedRow | CutRow
 
 
 def compose(slip: doc.Slip, metrics: Metrics, secret: str | None = None) -> list[Row]:
-    """The rows of a slip; `secret` is the value of its Secret block, None prints what the block says instead."""
+    """Return the rows of a slip; `secret` is the value of its Secret block, None prints the block's absent text."""
     rows: list[Row] = []
     for group, blocks in groupby(parted(slip), key=group_of):
         if group == "facts":
@@ -134,7 +134,9 @@ def compose(slip: doc.Slip, metrics: Metrics, secret: str | None = None) -> list
 
 
 def parted(slip: doc.Slip) -> list[doc.Block]:
-    """The blocks with their title, without rules that part nothing: at an edge, beside a panel, or twice."""
+    """
+    Return the blocks with their title, without rules that separate nothing: at an edge, beside a panel, or twice.
+    """
     blocks = slip.headed()
     return [block for place, block in enumerate(blocks) if not _is_idle(blocks, place)]
 
@@ -150,7 +152,10 @@ def _is_idle(blocks: Sequence[doc.Block], place: int) -> bool:
 
 
 def group_of(block: doc.Block) -> str:
-    """Blocks that are laid out together: `facts` share a label column, a `panel` its frame, `single` nothing."""
+    """
+    Return the group in which a block is laid out: `facts` share a label column, a `panel` its frame, `single`
+    nothing.
+    """
     if isinstance(block, doc.KeyValue):
         return "facts"
     return "panel" if isinstance(block, doc.Big | doc.Secret) else "single"
@@ -177,7 +182,7 @@ def _single(block: doc.Block, metrics: Metrics) -> list[Row]:
 
 
 def lines(text: str, face: Face, metrics: Metrics, width: float) -> list[str]:
-    """The lines of running text in one face."""
+    """Return the lines of running text in one face."""
     return wrap(text, width, lambda piece: metrics.measure(piece, face), metrics.em(face))
 
 
@@ -226,7 +231,7 @@ def _lead(block: doc.Bullets, number: int) -> str:
 
 
 def _facts(facts: Sequence[doc.KeyValue], metrics: Metrics) -> Iterable[TextRow]:
-    """One label column. On narrow paper a value of several lines stands below its label, over the whole width."""
+    """Return rows with one label column. On narrow paper a value of several lines is put below its label."""
     face = Face(Role.LABEL)
     gap = metrics.em(face) * 0.75
     indent = gap + max(metrics.measure(tidy(fact.label), face) for fact in facts)
@@ -263,13 +268,13 @@ def _stacked(fact: doc.KeyValue, metrics: Metrics, above: float) -> Iterable[Tex
 
 
 def _unbroken(value: str, metrics: Metrics, width: float) -> Face:
-    """The body face, smaller when a number or address in `value` would not stay whole."""
+    """Return the body face, made smaller when a number or address in `value` would not stay whole."""
     from_text = [piece for piece in tidy(value).split() if piece.isascii()]
     return _fitting(from_text, Role.BODY, metrics, width)
 
 
 def _fitting(texts: Sequence[str], role: Role, metrics: Metrics, width: float) -> Face:
-    """The largest face in which each text fits on one line; the role's own face when none does."""
+    """Return the largest face in which each text fits on one line; the role's own face when none does."""
     for shrink in range(metrics.shrinks(role) + 1):
         if all(metrics.measure(text, Face(role, shrink)) <= width for text in texts):
             return Face(role, shrink)
@@ -277,7 +282,7 @@ def _fitting(texts: Sequence[str], role: Role, metrics: Metrics, width: float) -
 
 
 def _panel(blocks: Sequence[doc.Block], metrics: Metrics, secret: str | None, large: bool) -> list[Row]:
-    """One frame; its values share one size, but in large print each is as large as the paper allows."""
+    """Return one frame; its values share one size, in large print each is as large as the paper allows."""
     pairs = [_shown(block, secret) for block in blocks]
     width = metrics.width - 2 * metrics.panel_inset
     values = [tidy(value) for _, value, big in pairs if big]
@@ -290,7 +295,7 @@ def _panel(blocks: Sequence[doc.Block], metrics: Metrics, secret: str | None, la
 
 
 def _shown(block: doc.Block, secret: str | None) -> tuple[str, str, bool]:
-    """Label, value and whether the value is printed large."""
+    """Return label, value and whether the value is printed large."""
     if isinstance(block, doc.Big):
         return block.label, block.value, True
     assert isinstance(block, doc.Secret)

@@ -1,5 +1,5 @@
 """
-Where a line of Chinese may end.
+Line breaking for Chinese text.
 
 Atoms are the pieces that stay whole: a number with its measure word, a date, a telephone, a document number, a
 Latin word, one Han character with the marks that may not leave it. Lines are filled with atoms, so that no line
@@ -45,12 +45,12 @@ Measure = Callable[[str], float]
 
 
 def tidy(text: str) -> str:
-    """Text that is safe on paper: no control, direction or variation characters; line ends stay."""
+    """Return the text that is safe on paper: no control, direction or variation characters; line ends stay."""
     return _UNSAFE.sub("", text.replace("\r\n", "\n").replace("\r", "\n").replace("\t", " "))
 
 
 def cells(text: str) -> int:
-    """Columns of `text` on a printer or terminal grid: a Han character is two, ambiguous ones too."""
+    """Return the columns of `text` on a printer or terminal grid: a Han character is two, ambiguous ones too."""
     return sum(map(_width, text))
 
 
@@ -64,7 +64,7 @@ def _width(char: str) -> int:
 
 
 def atoms(line: str) -> list[str]:
-    """The unbreakable pieces of one line, in order; a piece of blanks stands alone."""
+    """Return the unbreakable pieces of one line, in order; a run of blanks is a piece of its own."""
     pieces: list[str] = []
     glue_next = False
     for match in _ATOM.finditer(line):
@@ -83,7 +83,7 @@ def atoms(line: str) -> list[str]:
 
 def wrap(text: str, width: float, measure: Measure, em: float) -> list[str]:
     """
-    The lines of `text`.
+    Return the lines of `text`.
 
     Args:
         width: Longest line, in the unit of `measure`.
@@ -96,7 +96,7 @@ def wrap(text: str, width: float, measure: Measure, em: float) -> list[str]:
 
 
 def balanced(text: str, width: float, measure: Measure, em: float) -> list[str]:
-    """The lines of a heading, as even as the same number of lines allows."""
+    """Return the lines of a heading, as even as the same number of lines allows."""
     best = wrap(text, width, measure, em)
     trial = width - em
     while len(best) > 1 and trial > em * 2:
@@ -108,7 +108,7 @@ def balanced(text: str, width: float, measure: Measure, em: float) -> list[str]:
 
 
 def _without_orphan(paragraph: str, width: float, measure: Measure, em: float) -> list[str]:
-    """The lines, with atoms moved down to a last line that would hold one character or two."""
+    """Return the lines, with atoms moved down to a last line that would hold only one or two characters."""
     lines = _filled(paragraph, width, measure)
     while len(lines) > 1 and measure(lines[-1].rstrip(_MARKS)) < 2 * em:
         *kept, moved = atoms(lines[-2])
@@ -135,7 +135,9 @@ def _filled(paragraph: str, width: float, measure: Measure) -> list[str]:
 
 
 def _broken(atom: str, width: float, measure: Measure) -> list[str]:
-    """An atom wider than the line: broken behind the marks of an address or number, else anywhere."""
+    """
+    Return the pieces of an atom wider than the line: broken behind the marks of an address or number, else anywhere.
+    """
     lines = [""]
     for piece in _PIECE.findall(atom):
         for part in [piece] if measure(piece) <= width else list(piece):

@@ -27,7 +27,7 @@ STANDARD: Literal["ua-1"] = "ua-1"
 
 def render(slip: doc.Slip, secret: str | None = None, *, with_fonts: Fonts | None = None) -> bytes:
     """
-    The slip as a PDF of A4 pages; each Cut begins a new page.
+    Return the slip as a PDF of A4 pages; each Cut begins a new page.
 
     Args:
         secret: The value of the Secret block; None prints its absent text.
@@ -78,7 +78,7 @@ def _part(block: doc.Block) -> dict[str, Any]:
 
 
 def _words(block: doc.Block) -> dict[str, Any]:
-    """The fields of a block, its texts tidied."""
+    """Return the fields of a block, its texts tidied."""
     return {key: _tidied(value) for key, value in vars(block).items()}
 
 

@@ -10,31 +10,32 @@ from printers.paper.linebreak import cells
 
 @dataclass(frozen=True)
 class Cells:
-    """Metrics in columns: every face has one size, and there are no pictures."""
+    """Metrics in columns: all faces have one size, and there are no pictures."""
 
     width: float
     panel_inset: float = 0.0
 
     def measure(self, text: str, face: Face) -> float:
-        """Columns of `text`."""
+        """Return the columns of `text`."""
         return float(cells(text))
 
     def em(self, face: Face) -> float:
-        """A Han character takes two columns."""
+        """Return 2, the columns of a Han character."""
         return 2.0
 
     def shrinks(self, role: Role) -> int:
-        """Columns do not shrink."""
+        """Return 0: columns do not shrink."""
         return 0
 
     def qr_size(self, data: str) -> float | None:
-        """No pictures in plain text."""
+        """Return None: plain text has no pictures."""
         return None
 
 
 def render(slip: Slip, columns: int = 32, secret: str | None = None) -> str:
     """
-    The slip as lines of at most `columns` half-width cells; the address of a QR code stays whole on a line of its own.
+    Return the slip as lines of at most `columns` half-width cells; the address of a QR code stays whole on a line of
+    its own.
 
     Args:
         secret: The value of the Secret block; None prints its absent text.

@@ -1,5 +1,5 @@
 """
-QR codes as rows of modules: the only place of this package that knows segno.
+QR codes as rows of modules: the only module that knows segno.
 
 Only segno's encoder is loaded. `import segno` brings its writers too, and with them xml.sax, urllib.request, http and
 ssl: measured 8 MB of a printer process that needs none of it.
@@ -20,7 +20,7 @@ QUIET_MODULES = 4
 @lru_cache(maxsize=16)
 def modules(data: str | bytes, level: str = "q") -> tuple[bytes, ...]:
     """
-    The rows of the code without its quiet zone, one byte a module, 1 is dark.
+    Return the rows of the code without its quiet zone, one byte a module, 1 is dark.
 
     Args:
         level: l, m, q or h.
@@ -36,7 +36,7 @@ def modules(data: str | bytes, level: str = "q") -> tuple[bytes, ...]:
 
 
 def svg(data: str) -> str:
-    """The code at level Q with its quiet zone as an SVG picture of one path."""
+    """Return the code at level Q with its quiet zone as an SVG picture of one path."""
     rows = modules(data)
     side = len(rows) + 2 * QUIET_MODULES
     runs = (
@@ -52,7 +52,7 @@ def svg(data: str) -> str:
 
 
 def _encoder() -> ModuleType:
-    """segno.encoder, loaded below an empty package where nobody has loaded the whole one."""
+    """Return segno.encoder, loaded under an empty parent package unless the whole package is loaded already."""
     if "segno" in sys.modules:
         return importlib.import_module("segno.encoder")
     found = importlib.util.find_spec("segno")

@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from PIL import Image, ImageDraw
 
-from printers.device import escpos_commands as commands
+from printers.device import escpos_commands
 from printers.device.profiles import Profile
 from printers.paper import fonts, layout, qr
 from printers.paper.document import Slip
@@ -64,7 +64,7 @@ _GROWTH = 1024
 
 
 def _beside_code(pair: list[layout.Row]) -> bool:
-    """A rule and a code need one space between them: the code's quiet zone."""
+    """Return whether the pair is a rule and a code: they share one space, the code's quiet zone."""
     kinds = {type(row) for row in pair}
     return kinds == {layout.RuleRow, layout.QrRow}
 
@@ -79,25 +79,25 @@ class Dots:
     panel_inset: float = _PANEL_PAD + 4
 
     def type_of(self, role: Role) -> _Type:
-        """Size and weight of a role."""
+        """Return the size and weight of a role."""
         return (_LARGE if self.large else _STANDARD)[role]
 
     def size(self, face: Face) -> int:
-        """Height of the face in dots."""
+        """Return the height of the face in dots."""
         kind = self.type_of(face.role)
         return max(kind.smallest, round(kind.dots * _SHRINK**face.shrink))
 
     def measure(self, text: str, face: Face) -> float:
-        """Width of `text` in dots."""
+        """Return the width of `text` in dots."""
         path, size = self.path(face), self.size(face)
         return sum(fonts.advance(path, size, char) for char in text)
 
     def em(self, face: Face) -> float:
-        """Width of one Han character."""
+        """Return the width of one Han character."""
         return float(self.size(face))
 
     def shrinks(self, role: Role) -> int:
-        """Steps until the smallest size of the role."""
+        """Return the number of steps down to the smallest size of the role."""
         kind = self.type_of(role)
         steps = 0
         while kind.dots * _SHRINK**steps > kind.smallest:
@@ -105,17 +105,19 @@ class Dots:
         return steps
 
     def qr_size(self, data: str) -> float | None:
-        """Width of the code with its quiet zone."""
+        """Return the width of the code with its quiet zone."""
         return float(qr_image(data, int(self.width)).width)
 
     def path(self, face: Face) -> Path:
-        """The font file of the face."""
+        """Return the font file of the face."""
         return self.fonts.serif if self.type_of(face.role).serif else self.fonts.sans
 
 
 @lru_cache(maxsize=64)
 def qr_image(data: str, width: int) -> Image.Image:
-    """A QR code at level Q with four modules of quiet zone, at least five dots a module where the paper allows."""
+    """
+    Return a QR code at level Q with four modules of quiet zone, at least five dots a module where the paper allows.
+    """
     matrix = qr.modules(data)
     side = len(matrix) + 2 * QUIET_MODULES
     wanted = QR_BOX_WIDE if width >= 512 else QR_BOX
@@ -130,7 +132,7 @@ def render(
     slip: Slip, profile: Profile, secret: str | None = None, *, with_fonts: Fonts | None = None
 ) -> Image.Image:
     """
-    The slip as one picture of mode "1", as wide as the paper; pieces of paper follow each other.
+    Return the slip as one picture of mode "1", as wide as the paper; pieces of paper follow each other.
 
     Args:
         secret: The value of the Secret block; None prints its absent text.
@@ -149,7 +151,7 @@ def render(
 def pages(
     slip: Slip, profile: Profile, secret: str | None = None, *, with_fonts: Fonts | None = None
 ) -> list[Image.Image]:
-    """One picture of mode "1" for each piece of paper between cuts."""
+    """Return one picture of mode "1" for each piece of paper between cuts."""
     metrics = Dots(width=profile.width_dots, fonts=with_fonts or fonts.packaged(), large=slip.large)
     pieces: list[list[layout.Row]] = [[]]
     for row in layout.compose(slip, metrics, secret):
@@ -161,19 +163,19 @@ def pages(
 
 
 def draw_rows(rows: list[layout.Row], metrics: Dots, profile: Profile) -> Image.Image:
-    """Laid-out rows as one picture of mode "1"."""
+    """Return laid-out rows as one picture of mode "1"."""
     return _Sheet(metrics, profile).drawn(rows)
 
 
 def packed(image: Image.Image) -> bytes:
-    """Rows of 8 dots a byte, black is 1, of a picture of mode "1" whose width is a multiple of 8."""
+    """Return the rows of 8 dots a byte, black is 1, of a picture of mode "1" whose width is a multiple of 8."""
     inverted = bytes.maketrans(bytes(range(256)), bytes(range(255, -1, -1)))
     return image.tobytes().translate(inverted)
 
 
 def bands(image: Image.Image, band_rows: int = 256) -> Iterator[bytes]:
-    """The picture as GS v 0 commands of at most 256 rows, free of look-alikes of real-time commands."""
-    yield from commands.bands(packed(image), image.width // 8, band_rows)
+    """Return the picture as GS v 0 commands of at most 256 rows, free of look-alikes of real-time commands."""
+    yield from escpos_commands.bands(packed(image), image.width // 8, band_rows)
 
 
 class _Sheet:
@@ -189,7 +191,7 @@ class _Sheet:
         self._y = 0
 
     def drawn(self, rows: list[layout.Row]) -> Image.Image:
-        """The rows as a picture of mode "1", cut to what is used."""
+        """Return the rows as a picture of mode "1", cut to what is used."""
         for place, row in enumerate(rows):
             self._room(self._height_hint(row))
             self._row(row)
@@ -232,7 +234,7 @@ class _Sheet:
                 self._y += mm * self._profile.dots_per_mm
 
     def _text(self, row: layout.TextRow, left: float, top: int, ink: int = 0) -> int:
-        """Draws one row and answers its height."""
+        """Draw one row; return its height in dots."""
         if not row.spans:
             return 0
         sizes = [self._metrics.size(span.face) for span in row.spans]

@@ -1,8 +1,8 @@
-"""The self-test: a page per question an installer has (which profile fits this printer?) and its bytes."""
+"""The self-test: pages that show an installer which profile fits a printer, and their bytes."""
 
 from dataclasses import replace
 
-from printers.device import escpos_commands as commands
+from printers.device import escpos_commands
 from printers.device.profiles import Mode, Profile
 from printers.paper import raster
 from printers.paper.document import Bullets, KeyValue, Mark, Para, Qr, Rule, Slip, Title
@@ -17,7 +17,7 @@ PUNCTUATION = "，。、；：？！（）《》“”——……〔2022〕8号
 
 
 def slip(profile: Profile) -> Slip:
-    """What a printer of this profile should show: every mark of it has a meaning an installer can check."""
+    """Return a slip in which each mark shows one ability that the profile claims."""
     facts = (
         KeyValue("型号", profile.title),
         KeyValue("配置", profile.name),
@@ -54,17 +54,20 @@ def slip(profile: Profile) -> Slip:
 
 def text_probe(profile: Profile) -> bytes:
     """
-    Lines in the printer's own font under each repertoire, for the choice of `mode` and `repertoire`.
+    Return lines in the printer's own font under each repertoire, to choose `mode` and `repertoire`.
 
-    A line that reads as it should names what the printer's font has; wrong signs or blanks name what it lacks.
+    A line that reads as it should shows what the printer's font has; wrong signs or blanks show what it lacks.
     """
     lines = (("gb2312", "冠县政务公开"), ("gbk", "镕喆堃昇"), ("gb18030", "䶮㛃㭎"))
     probe = b"".join(name.encode() + b" " + text.encode("gb18030") + b"\n" for name, text in lines)
-    return RESET + probe + commands.cut(profile)
+    return RESET + probe + escpos_commands.cut(profile)
 
 
 def ladder(table: dict[str, Profile]) -> list[Slip]:
-    """One bar for each width of the table, narrow ones first: the widest that is whole names the paper's width."""
+    """
+    Return one bar for each width of the table, narrow ones first; the widest that prints whole shows the paper's
+    width.
+    """
     bars = []
     for width in sorted({profile.width_dots for profile in table.values()}):
         names = "、".join(name for name, profile in table.items() if profile.width_dots == width)
@@ -74,7 +77,7 @@ def ladder(table: dict[str, Profile]) -> list[Slip]:
 
 def encoded(profile: Profile, table: dict[str, Profile], *, with_fonts: Fonts | None = None) -> Encoded:
     """
-    The whole test as one job: the ladder of widths, the slip as this profile prints it, the probe of the font.
+    Return the whole test as one job: the ladder of widths, the slip as this profile prints it, the font probe.
 
     Args:
         table: All profiles to choose from; their widths make the ladder.
@@ -92,5 +95,5 @@ def encoded(profile: Profile, table: dict[str, Profile], *, with_fonts: Fonts | 
 
 
 def pages(profile: Profile, table: dict[str, Profile]) -> bytes:
-    """The bytes of the whole test."""
+    """Return the bytes of the whole test."""
     return encoded(profile, table).data

@@ -1,4 +1,4 @@
-"""Slips as a fragment of HTML for the screen: the same words in the same order, with a meaning for each part."""
+"""Slips as an HTML fragment for the screen: the same words in the same order, each part with its element."""
 
 from collections.abc import Iterator, Sequence
 from html import escape
@@ -11,7 +11,7 @@ from printers.paper.linebreak import tidy
 
 def render(slip: doc.Slip, secret: str | None = None) -> str:
     """
-    An `article` of class `slip` without scripts, styles or outside addresses.
+    Return an `article` of class `slip` without scripts, styles or outside addresses.
 
     Args:
         secret: The value of the Secret block; None shows its absent text.

@@ -1,1 +1,1 @@
-"""The spool and its workers: what is to be printed, and what became of it."""
+"""The spool and its workers: the papers to be printed and the state of each."""

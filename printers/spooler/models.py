@@ -1,4 +1,4 @@
-"""The tables of the spool. They belong to no database: whoever asks gives the one of this machine."""
+"""Tables of the spool, bound to no database: each caller passes the one of this machine."""
 
 from datetime import UTC, datetime
 from typing import TypeAlias
@@ -26,7 +26,7 @@ class TimeField(peewee.TextField):
 
 
 class PrintJob(peewee.Model):
-    """One paper; see `spool.Job`."""
+    """One paper as stored; see `spool.Job`."""
 
     id = peewee.AutoField()
     request_key = peewee.TextField()
@@ -51,7 +51,7 @@ class PrintJob(peewee.Model):
 
 
 class PrintEvent(peewee.Model):
-    """One change of state; see `spool.Event`."""
+    """One change of state as stored; see `spool.Event`."""
 
     id = peewee.AutoField()
     job_id = peewee.IntegerField()
@@ -66,7 +66,7 @@ class PrintEvent(peewee.Model):
 
 
 class Printer(peewee.Model):
-    """What a worker last saw of one printer; see `standing.DeviceState`."""
+    """State of one printer as a worker last saw it; see `condition.DeviceState`."""
 
     name = peewee.TextField(primary_key=True)
     state = peewee.TextField()

@@ -1,9 +1,9 @@
 """
-The page printer's part of the worker: A4 papers from the spool to a printer of IPP, saying no more than it knows.
+The worker of the page printer: sends A4 papers from the spool by IPP and records only what is proven.
 
-As for slips: `sending` is committed before the first byte, a printer that did not say it can print gets nothing, and
-what broke off is `uncertain`. A page printer keeps what it was given; a page that does not come out in time is taken
-back from it, so that it does not come out for somebody else. Every question has a time limit of its own (ipp.py).
+As for slips: `sending` is committed before the first byte, a printer that did not report that it can print gets
+nothing, and an interrupted job is `uncertain`. A page printer keeps what it was given; a page that does not come out
+in time is cancelled there, so that it does not come out for somebody else. Each question has its time limit (ipp.py).
 """
 
 import re
@@ -23,24 +23,24 @@ from printers.spooler.worker import POLL_S, RETRY_S, STATUS_EVERY_S
 
 PAGE_MM = 297
 PATIENCE_S = 60.0
-"""A page that is not out by then is taken back: whoever ordered it is perhaps gone."""
+"""Seconds after which a page that has not come out is cancelled: the person who ordered it has probably left."""
 _PAGES = re.compile(rb"/Pages/Count (\d+)|/Count (\d+)")
 
 
 def _no_sources(source: str) -> bytes:
-    """A worker that knows no files."""
+    """Refuse every source: for a worker that knows no files."""
     raise SourceGone(source)
 
 
 class PageWorker:
     """
-    One step at a time; `run` loops over it.
+    The worker; `run` repeats its `step`.
 
     Args:
         url: ipp://HOST:631/ipp/print or ipps://.
-        open_secret: What was sealed in this boot; None when its key is gone.
+        open_secret: Decrypts what was sealed in this boot; None when its key is gone.
         pause: Waits between two questions for a job.
-        sources: The PDF of what a job names as its source; raises SourceGone.
+        sources: Returns the PDF for a job's source; raises SourceGone.
     """
 
     def __init__(
@@ -66,11 +66,11 @@ class PageWorker:
         self._look_again = self._retry = monotonic()
 
     def recover(self) -> list[int]:
-        """What was on its way when the last worker ended is uncertain; the numbers of those jobs."""
+        """Mark as uncertain what was being sent when the last worker ended; return the numbers of those jobs."""
         return self._queue.recover()
 
     def step(self) -> bool:
-        """Whether a job left the queue."""
+        """Print the next job if there is one; return whether a job left the queue."""
         job = self._queue.next()
         if job is not None and self._monotonic() >= self._retry:
             return self._take(job)
@@ -91,7 +91,7 @@ class PageWorker:
         return self._send(job, page)
 
     def _page(self, job: Job) -> bytes:
-        """The PDF of a job."""
+        """Return the PDF of a job."""
         if job.source:
             return self._sources(job.source)
         value = self._queue.secret(job)
@@ -126,7 +126,7 @@ class PageWorker:
         return True
 
     def _prove(self, job: Job, number: int) -> None:
-        """Waits until the printer says that the page is out; else takes it back from the printer."""
+        """Wait until the printer reports the page as out; else cancel it there."""
         try:
             last = ipp.settled(
                 self._url, number, monotonic=self._monotonic, pause=self._pause, limit_s=self._patience_s
@@ -142,7 +142,7 @@ class PageWorker:
 
 
 def run(worker: PageWorker, stop: threading.Event) -> None:
-    """Serves the page printer until `stop` is set."""
+    """Serve the page printer until `stop` is set."""
     worker.recover()
     while not stop.is_set():
         if not worker.step():
@@ -150,6 +150,6 @@ def run(worker: PageWorker, stop: threading.Event) -> None:
 
 
 def pages_in(page: bytes) -> int:
-    """Pages of a PDF that pdf.py made."""
+    """Return the number of pages of a PDF that pdf.py made."""
     counts = [int(one or other) for one, other in _PAGES.findall(page)]
     return max(counts, default=1)

@@ -1,4 +1,4 @@
-"""The spool from a worker's side: each step is committed by itself, and what a person did meanwhile holds."""
+"""The spool as a worker uses it: each step is committed by itself, and a person's decision meanwhile is kept."""
 
 import logging
 from collections.abc import Callable
@@ -25,7 +25,7 @@ class Queue:
 
     Args:
         writing: Opens a transaction on the station's database; commits at its end.
-        open_secret: What was sealed in this boot; None when its key is gone.
+        open_secret: Decrypts what was sealed in this boot; None when its key is gone.
     """
 
     writing: Writing
@@ -34,18 +34,18 @@ class Queue:
     device: str = RECEIPT
 
     def recover(self) -> list[int]:
-        """What was on its way when the last worker ended is uncertain; the numbers of those jobs."""
+        """Mark as uncertain what was being sent when the last worker ended; return the numbers of those jobs."""
         with self.writing() as database:
             return spool.recover(database, self.now(), self.device)
 
     def next(self) -> Job | None:
-        """The job to print now; those whose time ran out are cancelled first."""
+        """Return the job to print now, after cancelling those whose time has run out."""
         with self.writing() as database:
             spool.expire(database, self.now())
             return spool.next_queued(database, self.now(), self.device)
 
     def secret(self, job: Job) -> str | None:
-        """What a job holds sealed, in clear; None when it holds nothing. Raises SecretLost."""
+        """Return a job's sealed value in clear; None when it has none. Raises SecretLost."""
         if job.secret is None:
             return None
         value = self.open_secret(job.secret)
@@ -54,7 +54,9 @@ class Queue:
         return value
 
     def claim(self, job: Job) -> bool:
-        """Commits `sending` before the first byte; false when a person cancelled it or its time ran out meanwhile."""
+        """
+        Commit `sending` before the first byte; return false when the job was cancelled or ran out of time meanwhile.
+        """
         with self.writing() as database:
             current = spool.job(database, job.id)
             if current.state is not State.QUEUED or current.expires_at <= self.now():
@@ -63,18 +65,18 @@ class Queue:
         return True
 
     def step(self, job: Job, to: State, why: str, *, paper_mm: int = 0, torn: bool = False) -> None:
-        """Commits a step; `torn` paper asks for a clean start before the next job."""
+        """Commit a step; `torn` records an interrupted paper, so that the next job begins with a clean start."""
         with self.writing() as database:
             try:
                 spool.step(database, job.id, to, by=WORKER, why=why, now=self.now(), paper_mm=paper_mm)
             except WrongStep:
-                # A person was faster ("I have it" while the proof was awaited); what they saw holds.
+                # A person was faster ("I have it" while the proof was awaited): their decision is kept.
                 _log.info("job %s: a person was faster", job.id)
             if torn:
-                spool.tear(database, self.device)
+                spool.note_break(database, self.device)
 
     def note(self, status: Status) -> None:
-        """Commits how the device is; a change is told in the log."""
+        """Commit the device's state; log it when it changed."""
         with self.writing() as database:
             before = spool.device(database, self.device)
             if (before.state, before.reason) != (status.health, status.reason):

@@ -1,8 +1,8 @@
 """
-The papers of this machine that are to be printed, and what became of them.
+The spool: the papers of this machine that are to be printed, and the state of each.
 
-All functions run inside the caller's transaction, on the database that it gives. Only `queued` jobs are ever sent by
-themselves; from `sent` and `uncertain` only a person goes on. The table of steps is in README.md.
+All functions run inside the caller's transaction, on the database it passes. Only `queued` jobs are sent without a
+person; from `sent` and `uncertain` only a person moves a job on. The table of steps is in printers/README.md.
 """
 
 from collections.abc import Sequence
@@ -19,16 +19,16 @@ from printers.spooler.condition import PAGE as PAGE
 from printers.spooler.condition import RECEIPT as RECEIPT
 from printers.spooler.condition import DeviceState as DeviceState
 from printers.spooler.condition import device as device
-from printers.spooler.condition import mend as mend
+from printers.spooler.condition import note_break as note_break
+from printers.spooler.condition import note_clean_start as note_clean_start
 from printers.spooler.condition import note_device as note_device
-from printers.spooler.condition import tear as tear
 from printers.spooler.models import Database, PrintEvent, PrintJob
 
 WORKER = "worker"
 
 
 class State(StrEnum):
-    """Where a job stands."""
+    """State of a job."""
 
     QUEUED = "queued"
     SENDING = "sending"
@@ -57,7 +57,7 @@ class Job:
     One paper in the spool; `copy` 0 is the original, N its Nth reprint.
 
     is_sealed: the paper holds personal data. `slip` only names it; `secret` is the whole slip, encrypted.
-    source: the paper is pages of a file. `slip` only names them; whoever runs the worker knows what the source means.
+    source: the paper is pages of a file. `slip` only names them; the process that runs the worker resolves the source.
     """
 
     id: int
@@ -78,7 +78,7 @@ class Job:
     source: str = ""
 
     def document(self) -> Slip:
-        """The stored slip."""
+        """Return the stored slip."""
         return Slip.from_json(self.slip)
 
 
@@ -107,7 +107,7 @@ def enqueue(
     source: str = "",
 ) -> int:
     """
-    The number of the job; the same one when this request already has a job of this kind, so two taps make one.
+    Store a job; return its number, or the existing one when this request already has a job of this kind.
 
     Args:
         slip: Without personal data in clear: what is stored is what a reprint shows.
@@ -143,7 +143,7 @@ def enqueue(
 
 
 def job(database: Database, job_id: int) -> Job:
-    """The job of that number; NoSuchJob when there is none."""
+    """Return the job of that number; raise NoSuchJob when there is none."""
     found = _jobs(database, PrintJob.id == job_id)
     if not found:
         raise NoSuchJob(str(job_id))
@@ -151,12 +151,12 @@ def job(database: Database, job_id: int) -> Job:
 
 
 def jobs_of(database: Database, request_key: str) -> list[Job]:
-    """Original and reprints of one request, oldest first."""
+    """Return the original and reprints of one request, oldest first."""
     return _jobs(database, PrintJob.request_key == request_key)
 
 
 def events(database: Database, job_id: int) -> list[Event]:
-    """What happened to a job, oldest first."""
+    """Return the changes of state of a job, oldest first."""
     columns = (
         PrintEvent.at,
         PrintEvent.from_state,
@@ -169,7 +169,7 @@ def events(database: Database, job_id: int) -> list[Event]:
 
 
 def next_queued(database: Database, now: datetime, device: str = RECEIPT) -> Job | None:
-    """The oldest job that may be sent to this printer."""
+    """Return the oldest job that may be sent to this printer."""
     found = _jobs(
         database,
         (PrintJob.state == State.QUEUED) & (PrintJob.device == device) & (PrintJob.expires_at > now),
@@ -189,10 +189,11 @@ def step(
     paper_mm: int = 0,
 ) -> None:
     """
-    Moves a job along the table of steps and writes it down; erases the secret when the new state needs none.
+    Move a job along the table of steps and record the event; erase the secret when the new state needs none.
 
     Raises:
-        NoSuchJob, WrongStep: "from->to" when the table does not allow it.
+        NoSuchJob: There is none of that number.
+        WrongStep: "from->to" when the table does not allow it.
     """
     current = job(database, job_id)
     if to not in STEPS[current.state]:
@@ -208,7 +209,7 @@ def step(
 
 
 def expire(database: Database, now: datetime) -> list[int]:
-    """Cancels what waited too long, so that no stranger takes it; the numbers of those jobs."""
+    """Cancel jobs that waited too long, so that a stranger does not take them; return their numbers."""
     late = _numbers(database, (PrintJob.state == State.QUEUED) & (PrintJob.expires_at <= now))
     for job_id in late:
         step(database, job_id, State.CANCELLED, by=WORKER, why="expired", now=now)
@@ -216,19 +217,21 @@ def expire(database: Database, now: datetime) -> list[int]:
 
 
 def recover(database: Database, now: datetime, device: str = RECEIPT) -> list[int]:
-    """After a start: what was on its way to this printer is uncertain, and the next job begins cleanly."""
+    """
+    Mark as uncertain, after a start, what was being sent to this printer; the next job begins with a clean start.
+    """
     on_their_way = _numbers(
         database, PrintJob.state.in_((State.SENDING, State.SENT)) & (PrintJob.device == device)
     )
     for job_id in on_their_way:
         step(database, job_id, State.UNCERTAIN, by=WORKER, why="restart", now=now)
     if on_their_way:
-        tear(database, device)
+        note_break(database, device)
     return on_their_way
 
 
 def confirm_taken(database: Database, job_id: int, *, by: str, now: datetime) -> None:
-    """A person says "I have it". A second tap changes nothing."""
+    """Record that a person has the paper; a second tap changes nothing."""
     if job(database, job_id).state is not State.PRINTED:
         step(database, job_id, State.PRINTED, by=by, why="taken", now=now)
 
@@ -244,14 +247,14 @@ def reprint(
     sealed: bytes | None = None,
 ) -> int:
     """
-    The number of a new copy, marked 补打 and without the code. A second tap gets the copy that is on its way.
+    Store a new copy, marked 补打 and without the code; return its number, or that of the copy still waiting.
 
     Args:
         by: A clerk's account name, or "citizen".
         why: A code such as "not-taken", or a clerk's words.
-        sealed: A sealed paper once more; what it said was erased, so only who still knows it can order a copy.
+        sealed: The sealed paper again; its content was erased, so only a caller who still holds it can order a copy.
     Raises:
-        WrongStep: The paper is still waiting or being sent, or what it said has been erased.
+        WrongStep: The paper is still waiting or being sent, or its content has been erased.
     """
     old = job(database, job_id)
     family = [one for one in jobs_of(database, old.request_key) if one.kind == old.kind]
@@ -283,7 +286,7 @@ def reprint(
 
 
 def cancel(database: Database, job_id: int, *, by: str, why: str, now: datetime) -> bool:
-    """Whether the job will surely not be printed: false when it is already on its way or done."""
+    """Cancel a job; return whether it will surely not be printed: false when it is already being sent or done."""
     current = job(database, job_id)
     if current.state is State.QUEUED:
         step(database, job_id, State.CANCELLED, by=by, why=why, now=now)
@@ -291,7 +294,10 @@ def cancel(database: Database, job_id: int, *, by: str, why: str, now: datetime)
 
 
 def withdraw(database: Database, request_keys: Sequence[str], *, now: datetime) -> list[int]:
-    """Cancels what a visitor ordered and did not get before leaving, so that it is not handed to the next one."""
+    """
+    Cancel the papers that a visitor ordered and left behind, so that the next visitor does not get them; return their
+    numbers.
+    """
     waiting = [
         job.id
         for key in dict.fromkeys(request_keys)
@@ -304,7 +310,7 @@ def withdraw(database: Database, request_keys: Sequence[str], *, now: datetime) 
 
 
 def forget(database: Database, before: datetime) -> int:
-    """Erases what finished jobs said, so that snapshots do not pile up; how many. Numbers and events stay."""
+    """Erase the content of finished jobs older than `before`; return how many. Numbers and events stay."""
     is_done = PrintJob.state.not_in((State.QUEUED, State.SENDING, State.SENT))
     return int(
         PrintJob.update(slip="")
@@ -314,7 +320,7 @@ def forget(database: Database, before: datetime) -> int:
 
 
 def paper_used(database: Database, since: datetime | None = None) -> dict[str, int]:
-    """Millimetres of paper by kind of slip, in all or since then."""
+    """Return the millimetres of paper by kind of slip, in all or since `since`."""
     found = (
         PrintJob.select(PrintJob.kind, fn.SUM(PrintJob.paper_mm))
         .where(PrintJob.changed_at >= (since or ""))
@@ -325,14 +331,14 @@ def paper_used(database: Database, since: datetime | None = None) -> dict[str, i
 
 
 def ordered_since(database: Database, moment: datetime) -> list[datetime]:
-    """When each paper since then was ordered."""
+    """Return the time at which each paper since `moment` was ordered."""
     found = PrintJob.select(PrintJob.created_at).where(PrintJob.created_at >= moment)
     return [at for (at,) in found.tuples().execute(database)]
 
 
 @dataclass(frozen=True)
 class Ordered:
-    """How many papers came to one state, originals or reprints, and the millimetres that they took."""
+    """Number of papers that came to one state, originals or reprints, and the millimetres they took."""
 
     state: State
     is_reprint: bool
@@ -341,7 +347,7 @@ class Ordered:
 
 
 def ordered(database: Database, start: datetime, end: datetime) -> list[Ordered]:
-    """Papers that were ordered from `start` to before `end`, by what is known of them, reprints last."""
+    """Return the papers ordered from `start` to before `end`, grouped by state, reprints last."""
     is_reprint = PrintJob.copy > 0
     found = (
         PrintJob.select(PrintJob.state, is_reprint, fn.COUNT(PrintJob.id), fn.SUM(PrintJob.paper_mm))
@@ -356,7 +362,7 @@ def ordered(database: Database, start: datetime, end: datetime) -> list[Ordered]
 
 
 def _insert(database: Database, by: str, why: str, *, created_at: datetime, **columns: Any) -> int:
-    """The number of a new job; `columns` are those of the table, all times as times."""
+    """Store a new job; return its number. `columns` are those of the table, times as aware datetimes."""
     job_id = int(
         PrintJob.insert(state=State.QUEUED, created_at=created_at, changed_at=created_at, **columns)
         .returning(PrintJob.id)
@@ -374,7 +380,7 @@ def _note(database: Database, job_id: int, before: str, after: str, by: str, why
 
 
 def _jobs(database: Database, which: Expression, limit: int | None = None) -> list[Job]:
-    """The jobs of which this holds, oldest first."""
+    """Return the jobs that match, oldest first."""
     found = PrintJob.select().where(which).order_by(PrintJob.id).limit(limit)
     return [_job(row) for row in found.dicts().execute(database)]
 

@@ -1,8 +1,8 @@
 """
-The one process that owns the printer: takes jobs from the spool, sends them, and says no more than it knows.
+The one process that owns the printer: takes jobs from the spool, sends them, and records only what is proven.
 
-It promises: `sending` is committed before the first byte; nothing is written to a printer that did not say it can
-print; what broke off is `uncertain` and never sent again by itself; a write that hangs ends the process in 15 s.
+Guarantees: `sending` is committed before the first byte; a printer that did not report that it can print gets
+nothing; an interrupted job is `uncertain` and never sent again by itself; a hanging write ends the process in 15 s.
 """
 
 import os
@@ -13,8 +13,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property
 
-from printers.device import escpos_commands as commands
-from printers.device import profiles, talk
+from printers.device import escpos_commands, profiles, talk
 from printers.device.drivers import Link, Opener
 from printers.device.profiles import JobEnd, Profile, StatusKind
 from printers.device.replies import Health, Status
@@ -36,7 +35,7 @@ EXIT_HUNG = 75
 
 @dataclass(frozen=True)
 class Device:
-    """The printer: what it can do, how to open it, and the fonts for its paper."""
+    """The printer: its profile, the function that opens it, and the fonts for its paper."""
 
     profile: Profile
     open: Opener
@@ -54,13 +53,13 @@ def run(
     hung: Callable[[], None] | None = None,
 ) -> None:
     """
-    Serves the spool until `stop` is set.
+    Serve the spool until `stop` is set.
 
     Args:
         writing: Opens a transaction on the station's database; commits at its end.
-        open_secret: The value of a Secret block from its ciphertext; None when its key is gone.
+        open_secret: Decrypts the value of a Secret block; returns None when its key is gone.
         now: Aware wall clock. monotonic: seconds that never go back.
-        hung: What the watchdog does; by default it ends this process with EXIT_HUNG.
+        hung: Called by the watchdog; by default it ends this process with EXIT_HUNG.
     """
     watchdog = Watchdog(WATCHDOG_S, monotonic, hung or (lambda: os._exit(EXIT_HUNG)))
     worker = Worker(writing, device, open_secret=open_secret, now=now, monotonic=monotonic, watchdog=watchdog)
@@ -72,7 +71,7 @@ def run(
 
 
 class Watchdog:
-    """Calls `hung` from a thread of its own when a guarded stretch shows no progress for too long."""
+    """A thread that calls `hung` when a guarded stretch reports no progress for too long."""
 
     def __init__(self, limit_s: float, monotonic: Callable[[], float], hung: Callable[[], None]) -> None:
         self._limit_s = limit_s
@@ -81,12 +80,12 @@ class Watchdog:
         self._beaten: float | None = None
 
     def beat(self) -> None:
-        """There is progress."""
+        """Report progress."""
         self._beaten = self._monotonic()
 
     @contextmanager
     def guarding(self) -> Iterator[None]:
-        """A stretch that must show progress."""
+        """Guard the statements inside, which must report progress by `beat`."""
         self.beat()
         try:
             yield
@@ -95,7 +94,7 @@ class Watchdog:
 
     @contextmanager
     def watching(self, every_s: float = 0.5) -> Iterator[None]:
-        """Runs the thread."""
+        """Run the watchdog's thread while the block runs."""
         done = threading.Event()
         thread = threading.Thread(
             target=self._watch, args=(done, every_s), name="printer-watchdog", daemon=True
@@ -116,7 +115,7 @@ class Watchdog:
 
 
 class Worker:
-    """One step at a time; `run` loops over it."""
+    """The worker; `run` repeats its `step`."""
 
     def __init__(
         self,
@@ -142,11 +141,11 @@ class Worker:
         return encode.encode(encode.void_mark(), self._device.profile, with_fonts=self._device.fonts).data
 
     def recover(self) -> list[int]:
-        """What was on its way when the last worker ended is uncertain; the numbers of those jobs."""
+        """Mark as uncertain what was being sent when the last worker ended; return the numbers of those jobs."""
         return self._queue.recover()
 
     def step(self) -> bool:
-        """Whether a job left the queue (so that another may follow at once)."""
+        """Print the next job if there is one; return whether a job left the queue (another may follow at once)."""
         job = self._queue.next()
         if job is not None and self._monotonic() >= self._retry:
             return self._take(job)
@@ -155,7 +154,7 @@ class Worker:
         return False
 
     def _look(self) -> None:
-        """Asks an idle printer how it is."""
+        """Ask an idle printer for its state."""
         self._look_again = self._monotonic() + STATUS_EVERY_S
         with self._linked() as link:
             if link is not None:
@@ -174,7 +173,7 @@ class Worker:
             return self._send(job, link, encoded)
 
     def _encoded(self, job: Job) -> encode.Encoded:
-        """The bytes of a job."""
+        """Return the bytes of a job."""
         value = self._queue.secret(job)
         slip, profile, fonts = job.document(), self._device.profile, self._device.fonts
         if slip.kind == selftest.KIND:
@@ -183,7 +182,7 @@ class Worker:
 
     @contextmanager
     def _linked(self) -> Iterator[Link | None]:
-        """An open link, or None when the device cannot be reached; closed on every way out."""
+        """Yield an open link, or None when the device cannot be reached; close it in every case."""
         with self._watchdog.guarding():
             try:
                 link = self._device.open()
@@ -198,7 +197,7 @@ class Worker:
                 link.close()
 
     def _ready(self, link: Link) -> bool:
-        """Whether the printer may get a job; makes the clean start after a job that broke off."""
+        """Return whether the printer may get a job, after the clean start that an interrupted job requires."""
         if not self._ask(link):
             return False
         with self._queue.writing() as database:
@@ -206,11 +205,11 @@ class Worker:
         if not torn:
             return True
         try:
-            self._pour(link, commands.clean_start(self._device.profile) + self._void)
+            self._pour(link, escpos_commands.clean_start(self._device.profile) + self._void)
         except LinkFault:
             return False
         with self._queue.writing() as database:
-            spool.mend(database)
+            spool.note_clean_start(database)
         return True
 
     def _ask(self, link: Link) -> bool:
@@ -234,7 +233,7 @@ class Worker:
         return True
 
     def _broke(self, job: Job, fault: LinkFault, paper_mm: int) -> None:
-        """No byte accepted: it waits on. Any byte accepted: nobody knows, and only a person goes on."""
+        """Put the job back in the queue if no byte was accepted; else mark it uncertain, for a person to decide."""
         self._queue.note(Status(Health.BAD, fault.code))
         self._retry = self._monotonic() + RETRY_S
         if fault.written == 0:
@@ -243,7 +242,7 @@ class Worker:
         self._queue.step(job, State.UNCERTAIN, fault.code, paper_mm=paper_mm, torn=True)
 
     def _prove(self, job: Job, link: Link, size: int) -> None:
-        """Waits for the proof, on a serial line as much longer as the bytes need to arrive."""
+        """Wait for the proof; on a serial line also for the time the bytes need to arrive."""
         profile = self._device.profile
         if profile.job_end is JobEnd.NONE:
             return
@@ -257,7 +256,7 @@ class Worker:
             self._queue.step(job, State.UNCERTAIN, verdict.reason, torn=True)
 
     def _pour(self, link: Link, data: bytes) -> None:
-        """Sends everything; a LinkFault says how many bytes had been accepted."""
+        """Send everything; a LinkFault carries how many bytes had been accepted."""
         baud = self._device.profile.baud
         end = self._monotonic() + WHOLE_JOB_S + (20 * len(data) / baud if baud else 0.0)
         done = 0

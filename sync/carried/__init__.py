@@ -1,1 +1,1 @@
-"""What is carried: the feed, snapshots, pieces of files, side lists, counts of a day."""
+"""What travels between hub and terminal: the feed, snapshots, pieces of files, side lists, daily counts."""

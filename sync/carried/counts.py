@@ -1,9 +1,9 @@
 """
-What comes back from terminals without persons: counts of a day, shuffled, in batches that arrive exactly once.
+Daily counts of a terminal, without persons: shuffled batches that the hub counts exactly once.
 
-A tally is a kind, what it is about, and how often. Nothing tells when in the day it was, in which order or in
-whose visit: rows lie sorted by their own words (WITHOUT ROWID), and a batch is shuffled before it is frozen.
-Knows no feature: what a kind means, the caller decides.
+A tally is a kind, a subject and a number. Nothing records when in the day it was, in which order or in
+whose visit: rows are sorted by their own words (WITHOUT ROWID), and a batch is shuffled before it is frozen.
+Knows no feature: the caller decides what a kind means.
 """
 
 import re
@@ -16,7 +16,7 @@ from sync.wire.protocol import OLDEST_VERSION, VERSION, write
 from sync.wire.reading import read_object
 
 MOST_ROWS = 300
-"""Rows of one day at one terminal; with the longest words a batch stays below the largest body of the hub."""
+"""Rows of one day at one terminal; even with the longest words a batch stays below the hub's largest body."""
 LONGEST_SUBJECT, LONGEST_WORDS = 400, 200
 MOST_COUNTED = 10_000
 
@@ -24,14 +24,14 @@ _WORD = re.compile(r"[a-z0-9_-]{1,40}")
 
 
 class Said(Protocol):
-    """What is read of an answer. Its own module, and all of signing with it, is none of a web process's business."""
+    """The part of an answer that is read here, so that a web process need not load the signing modules."""
 
     @property
     def body(self) -> bytes: ...
 
 
 class Line(Protocol):
-    """What sending needs of `channel.Channel`: the hub's verified answer, or a SyncError."""
+    """The part of `channel.Channel` that sending needs: returns the hub's verified answer or raises a SyncError."""
 
     def send(self, method: str, path: str, body: bytes = b"") -> Said: ...
 
@@ -39,8 +39,8 @@ class Line(Protocol):
 @dataclass(frozen=True)
 class Tally:
     """
-    One count. subject: what it is about; detail: one of the kind's own codes, or empty; words: what somebody
-    wrote about it, or empty; many: how often.
+    One count. subject: what was counted; detail: one of the kind's own codes, or empty; words: what a person wrote
+    about it, or empty; many: how often.
     """
 
     kind: str
@@ -52,7 +52,7 @@ class Tally:
 
 @dataclass(frozen=True)
 class Batch:
-    """Terminal to hub: the counts of one Beijing calendar day, in an order that says nothing."""
+    """Terminal to hub: the counts of one Beijing calendar day, in random order."""
 
     id: str
     day: date
@@ -65,8 +65,10 @@ class Batch:
     @classmethod
     def read(cls, body: bytes) -> "Batch":
         """
+        Return the batch in `body`.
+
         Raises:
-            Malformed: not such a batch.
+            Malformed: The body is no such batch.
         """
         fields = read_object(body)
         if fields.number("v") < OLDEST_VERSION:
@@ -90,7 +92,7 @@ class Batch:
 
 @dataclass(frozen=True)
 class Counted:
-    """Hub to terminal: the batch with this digest is counted, now or long ago."""
+    """Hub to terminal: the batch with this digest is counted, now or earlier."""
 
     id: str
     digest: str

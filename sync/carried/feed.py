@@ -1,5 +1,5 @@
 """
-The published catalogue as a feed of pages: read at the hub, verified and applied at the terminal.
+The published catalogue as a feed of pages: made at the hub, verified and applied at the terminal.
 
 A page is NDJSON, zstd: a head line, one line a document (a tombstone has record null), an end line with the
 count and the sha256 of all before it. Position and documents are written in one transaction. A page that is
@@ -57,7 +57,7 @@ _POSITION = Statement(
     lambda: FeedPosition.select(FeedPosition.epoch, FeedPosition.seq).where(FeedPosition.one == 1)
 )
 _OF_THE_WRONG_FORM = (ValueError, LookupError, TypeError)
-"""What a record of the wrong form causes when it is put."""
+"""Exceptions that `put` may raise for a record of the wrong form."""
 
 
 @dataclass(frozen=True)
@@ -84,7 +84,7 @@ class Page:
 
 @dataclass(frozen=True)
 class Position:
-    """Where a replica stands in a feed."""
+    """Position of a replica in a feed."""
 
     epoch: str
     seq: int
@@ -92,7 +92,7 @@ class Position:
 
 @dataclass(frozen=True)
 class Applied:
-    """What became of a page: documents taken, and those that could not be (doc_id, seq, code)."""
+    """Result of a page: the documents taken, and those that could not be (doc_id, seq, code)."""
 
     taken: tuple[str, ...]
     refused: tuple[tuple[str, int, str], ...]
@@ -100,7 +100,7 @@ class Applied:
 
 def make_page(database: Database, *, epoch: str, since: int, now: datetime, limit: int = PAGE_ROWS) -> bytes:
     """
-    The page after `since`, compressed; one statement reads it, so that a publish in between cannot tear it.
+    Return the page after `since`, compressed; one statement reads it, so that a publish in between cannot split it.
 
     Raises:
         Refused: "must-refetch" (another epoch, or a position that this feed never had), "feed-missing".
@@ -129,7 +129,7 @@ def make_page(database: Database, *, epoch: str, since: int, now: datetime, limi
 
 
 def _line(doc_id: str, seq: int, schema_rev: int, digest: str, record: str | None) -> bytes:
-    """The stored record is canonical JSON already; it goes out as it is."""
+    """Return the line of a document; the stored record is canonical JSON already and is sent unchanged."""
     front = json.dumps({"doc_id": doc_id, "seq": seq, "schema_rev": schema_rev, "hash": digest})
     return f'{front[:-1]}, "record": {record or "null"}}}\n'.encode()
 
@@ -153,7 +153,7 @@ def _compressed(epoch: str, since: int, to: int, more: bool, now: datetime, line
 
 def read_page(body: bytes, content_type: str, *, epoch: str, since: int) -> Page:
     """
-    A page that is whole, of this epoch and begins at this position.
+    Return the page in `body`, after checking that it is whole, of this epoch and begins at this position.
 
     Raises:
         PageBroken: "page-type", "page-cut", "page-too-large", "page-form", "page-order", "page-epoch",
@@ -190,7 +190,7 @@ def _decompressed(body: bytes) -> bytes:
 
 
 def _split(content: bytes) -> tuple[bytes, bytes, bytes]:
-    """Head line, document lines with their line ends, end line."""
+    """Return head line, document lines with their line ends, and end line."""
     if not content.endswith(b"\n"):
         raise PageBroken("page-cut")
     first, _, rest = content.partition(b"\n")
@@ -231,7 +231,7 @@ def _check_order(page: Page) -> None:
 
 
 def position(database: Database) -> Position | None:
-    """Where this replica stands."""
+    """Return the position of this replica in its feed."""
     row = _POSITION.first(database)
     return None if row is None else Position(*row)
 
@@ -265,7 +265,7 @@ def apply_page(database: Database, page: Page, put: Put) -> Applied:
 
 def _put_all(database: Database, rows: Sequence[Row], put: Put) -> dict[int, str]:
     """
-    Why which of these rows (by their seq) could not be put; all others are.
+    Put all rows that can be; return the error code of each other row by its seq.
 
     They are put under one savepoint; one each is made only where a row is refused, for it costs a fifth of the work.
     """
@@ -283,7 +283,7 @@ def _put_all(database: Database, rows: Sequence[Row], put: Put) -> dict[int, str
 
 def _is_whole(record: dict[str, Any], digest: str) -> bool:
     """
-    Whether these are the record's bytes.
+    Return whether the record's canonical bytes have this digest.
 
     Python's own writer gives the canonical form of all but odd numbers and keys in half of the time; where
     its bytes do not give the hash, the standard's writer decides.

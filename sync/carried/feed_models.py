@@ -1,8 +1,8 @@
 """
-The feed as tables: what is published at the hub, what a replica holds of it, and where each stands.
+Tables of the feed: what is published at the hub, what a replica holds of it, and the position of each.
 
-Nothing is bound: each query is given its database. Whoever shows documents adds columns of its own by a model that
-extends `FeedDocument` (`kiosk/catalogue/records/models.py`); the feed reads none but these.
+Nothing is bound: each query is given its database. A program that shows documents adds its own columns in a model
+that extends `FeedDocument` (`kiosk/catalogue/records/models.py`); the feed reads only these.
 """
 
 from peewee import AutoField, BigIntegerField, BooleanField, Check, IntegerField, Model, TextField
@@ -24,7 +24,7 @@ class FeedDocument(Model):
 
 
 class FeedPosition(Model):
-    """Where this copy of the catalogue stands in the hub's feed; at the hub, the feed's counter. One row."""
+    """Position of this copy of the catalogue in the hub's feed; at the hub, the feed's counter. One row."""
 
     one = IntegerField(primary_key=True, default=1, constraints=[Check("one = 1")])
     epoch = TextField()

@@ -1,8 +1,8 @@
 """
-Side lists: small lists that the hub makes for each device, carried down when they changed.
+Side lists: small lists that the hub makes for each device, sent down when they changed.
 
 The hub's welcome holds one digest over all lists of the device, so that a round without news costs nothing more.
-A list that is no longer made is erased at the terminal. What a list means is the business of whoever made it.
+A list that is no longer made is erased at the terminal. What a list means is its provider's business.
 """
 
 import re
@@ -16,7 +16,7 @@ from sync.wire.protocol import LIST_TYPE, write
 from sync.wire.reading import Fields, read_object
 
 MOST_LIST_BYTES = 16 * 2**20
-"""A list is small: the hub makes none that is larger, and a terminal reads none."""
+"""Largest side list: the hub makes none that is larger, and a terminal reads none."""
 MOST_LISTS = 50
 
 LIST_NAME = re.compile(r"[a-z0-9-]{1,40}")
@@ -27,12 +27,12 @@ Digests = Mapping[str, str]
 
 
 def digest_of(digests: Digests) -> str:
-    """One digest over all lists that a device should hold."""
+    """Return one digest over all lists that a device should hold."""
     return sha256(write({"lists": [[name, digests[name]] for name in sorted(digests)]})).hexdigest()
 
 
 def read_manifest(body: bytes) -> dict[str, str]:
-    """The digests by name that the hub gave. Raises Malformed."""
+    """Return the digests by name in the hub's manifest. Raises Malformed."""
     rows = read_object(body).objects("lists", most=MOST_LISTS)
     return dict(_row(each) for each in rows)
 
@@ -43,7 +43,7 @@ def _row(fields: Fields) -> tuple[str, str]:
 
 def unpack(body: bytes, content_type: str, digest: str) -> bytes:
     """
-    The list that the hub's manifest named.
+    Return the list that the hub's manifest named, unpacked and verified.
 
     Raises:
         ListBroken: "list-type", "list-cut", "list-too-large", "list-differs" (it changed since: next round).

@@ -1,8 +1,8 @@
 """
 The published catalogue as one file: for a terminal that is new, far behind, or whose feed is gone.
 
-The hub names it in a signed manifest; it comes as a file by its hash (blobs.py). What is in the file and how it is
-put in place is the caller's business; afterwards the feed goes on from its position.
+The hub names it in a signed manifest; it is fetched as a file by its hash (transfer.py). What is in the file and how
+it is put in place is the caller's business; afterwards the feed goes on from its position.
 """
 
 import re
@@ -15,19 +15,21 @@ from sync.wire.protocol import VERSION, write
 from sync.wire.reading import read_object
 
 FAR = 3_000
-"""Documents behind from which on a file may be shorter than pages (and more than a quarter of all)."""
+"""Number of documents behind from which a file may be shorter than pages (if it is more than a quarter of all)."""
 
 _WORD = re.compile(r"[A-Za-z0-9_.-]{1,64}")
 _HEX64 = re.compile(r"[0-9a-f]{64}")
 
 
 class Unfinished(SyncError):
-    """ "catalogue-coming": the catalogue comes whole, and more of it with the next round; the old one is served."""
+    """
+    "catalogue-coming": the whole catalogue is being fetched over several rounds; the old one is served meanwhile.
+    """
 
 
 @dataclass(frozen=True)
 class Manifest:
-    """Hub to terminal: the newest file, where in the feed it stands, its bytes packed and unpacked."""
+    """Hub to terminal: the newest file, its position in the feed, its bytes packed and unpacked."""
 
     epoch: str
     seq: int
@@ -51,22 +53,22 @@ class Manifest:
 
 
 def is_far(here: Position, head: Position) -> bool:
-    """Whether a replica at `here` has to, or had better, take the catalogue whole."""
+    """Return whether a replica at `here` must, or should, fetch the whole catalogue."""
     behind = head.seq - here.seq
     return here.epoch != head.epoch or (behind >= FAR and behind * 4 > head.seq)
 
 
 def is_shorter(manifest: Manifest, here: Position) -> bool:
-    """Whether this file brings a replica nearer to the hub than its own feed would with little."""
+    """Return whether this file brings a replica nearer to the hub at less cost than its own feed."""
     return manifest.epoch != here.epoch or manifest.seq - here.seq >= FAR
 
 
 def ask(line: Line) -> Manifest | None:
     """
-    The newest file of the hub, or None when it has none.
+    Return the hub's newest catalogue file, or None when it has none.
 
     Raises:
-        SyncError: the hub could not be asked.
+        SyncError: The hub could not be asked.
     """
     try:
         return Manifest.read(line.send("GET", "/snapshot").body)

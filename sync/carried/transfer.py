@@ -1,8 +1,8 @@
 """
-Files named by their SHA-256: the hub gives them in pieces, the terminal puts them together and verifies them.
+Files named by their SHA-256: the hub sends them in pieces, the terminal assembles and verifies them.
 
-A piece is asked for by a signed address and comes in a signed answer, so that a cut line costs one piece. What the
-pieces make together is used only when its SHA-256 is its name. Which files, in which order, is told by the caller.
+A piece is asked for by a signed address and comes in a signed answer, so that a cut line costs one piece. The
+assembled file is used only when its SHA-256 is its name. The caller decides which files, and in which order.
 """
 
 import errno
@@ -17,44 +17,46 @@ from urllib.parse import urlencode
 from sync.wire.errors import Malformed, Refused, SyncError
 from sync.wire.protocol import BLOB_TYPE
 
-if TYPE_CHECKING:  # the pages that list files shall not load what signs
+if TYPE_CHECKING:  # the pages that list files must not load the signing modules
     from sync.wire.signing import Answer
 
 PIECE_BYTES = 256 * 1024
-"""On a line of 32 kbit/s a piece takes a minute: what a cut may cost, and what a submission may have to wait."""
+"""Bytes of a piece: a minute on a line of 32 kbit/s, which is the most that a cut costs and a submission waits."""
 ROUND_BYTES = 8 * 2**20
-"""Brought down in one round at most; the rest waits until the next round has carried submissions."""
+"""Most bytes fetched in one round; the rest waits until the next round has carried submissions."""
 LEAST_FREE_BYTES = 500 * 10**6
-"""Files of documents leave this much of the disk to what citizens entrust to the machine."""
+"""Free bytes that files of documents leave on the disk for what citizens entrust to the machine."""
 WRONG_PAUSE = timedelta(hours=6)
-"""A file whose bytes do not give its name is asked for again after this time: the hub's copy is damaged."""
+"""Pause before a file whose bytes did not match its name is asked for again: the hub's copy is damaged."""
 
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 
 
 class Line(Protocol):
-    """What is needed of `channel.Channel`: the hub's verified answer, or a SyncError."""
+    """The part of `channel.Channel` that is needed here: returns the hub's verified answer or raises a SyncError."""
 
     def send(self, method: str, path: str, body: bytes = b"") -> "Answer": ...
 
 
 class Store(Protocol):
-    """The files of this machine. Whatever writes may raise OSError."""
+    """The files of this machine. Methods that write may raise OSError."""
 
     def held(self) -> dict[str, int]:
-        """Bytes of each verified file."""
+        """Return the size in bytes of each verified file by its name."""
 
     def begun(self, sha256: str) -> int:
-        """Bytes that are there of an unfinished file."""
+        """Return how many bytes of an unfinished file are stored."""
 
     def append(self, sha256: str, piece: bytes) -> None:
-        """One piece more of an unfinished file."""
+        """Append one piece to an unfinished file."""
 
     def finish(self, sha256: str, size: int) -> bool:
-        """Whether the unfinished file is what its name says and now in place; if not, it is gone."""
+        """
+        Verify the unfinished file; return whether it matches its name and is now in place. If not, it is removed.
+        """
 
     def keep_only(self, wanted: set[str]) -> None:
-        """Remove all others, also unfinished ones."""
+        """Remove all other files, also unfinished ones."""
 
 
 @dataclass(frozen=True)
@@ -67,7 +69,7 @@ class Wanted:
 
 @dataclass(frozen=True)
 class Fetched:
-    """What one round did and left: files that came, files and bytes to come, files beyond the quota."""
+    """Result of one round: files fetched, files and bytes still to fetch, files beyond the quota."""
 
     count: int = 0
     wanted: int = 0
@@ -76,20 +78,20 @@ class Fetched:
     beyond: int = 0
     error: str | None = None
     is_cut_short: bool = False
-    """More could have come in this round, but for its limit."""
+    """Whether more could have been fetched, but for the round's limit."""
 
 
 def is_sha256(text: str) -> bool:
-    """Whether a text has the form of a file's name."""
+    """Return whether a text has the form of a file's name."""
     return _SHA256.fullmatch(text) is not None
 
 
 def read_piece(path: Path, start: int, size: int) -> bytes:
     """
-    Bytes of a file at the hub, at most PIECE_BYTES.
+    Return at most PIECE_BYTES of a file, from `start`.
 
     Raises:
-        Malformed: "bad-from" behind the end.
+        Malformed: "bad-from" when `start` is behind the end.
     """
     with path.open("rb") as stream:
         stream.seek(start)
@@ -100,7 +102,7 @@ def read_piece(path: Path, start: int, size: int) -> bytes:
 
 
 def within(wanted: Iterable[Wanted], quota_bytes: int) -> tuple[list[Wanted], int]:
-    """The files that fit into the quota, in their order, and how many do not; each file once."""
+    """Return the files that fit into the quota, in their order and each once, and the number of those that do not."""
     chosen: dict[str, Wanted] = {}
     beyond: set[str] = set()
     room = quota_bytes
@@ -118,11 +120,11 @@ def within(wanted: Iterable[Wanted], quota_bytes: int) -> tuple[list[Wanted], in
 @dataclass
 class Fetcher:
     """
-    Brings files down, a bounded number of bytes a round.
+    A fetcher of files, a bounded number of bytes each round.
 
     Args:
         free_bytes: Free room on the disk of the store.
-        round_bytes: Most bytes of a round; at least one piece comes.
+        round_bytes: Most bytes of a round; at least one piece is fetched.
     """
 
     store: Store
@@ -135,7 +137,7 @@ class Fetcher:
 
     def one_round(self, line: Line, wanted: Iterable[Wanted], should_stop: Callable[[], bool]) -> Fetched:
         """
-        Removes what nobody wants and brings down what is missing, in the order given.
+        Remove unwanted files and fetch missing ones, in the order given; return what was done and what is left.
 
         Never raises for the network, the hub or the disk: `error` says what stopped it.
         """
@@ -156,7 +158,7 @@ class Fetcher:
         return self._fetched(chosen, beyond, trip, error)
 
     def _one(self, trip: "_Trip", file: Wanted) -> str | None:
-        """Bring one file down as far as this round goes; gives a code when only this file is at fault."""
+        """Fetch one file as far as this round allows; return a code when only this file is at fault."""
         now = self.now()
         if now < self._not_before.get(file.sha256, now):
             return "blob-wrong"
@@ -193,7 +195,7 @@ class Fetcher:
 
 @dataclass
 class _Trip:
-    """One round's pieces."""
+    """Pieces fetched in one round."""
 
     line: Line
     should_stop: Callable[[], bool]

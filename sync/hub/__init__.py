@@ -1,1 +1,1 @@
-"""The hub's side: devices and their enrolment, what they send, what they may ask."""
+"""The hub's side: devices and their enrolment, taking submissions, answering requests."""

@@ -1,9 +1,9 @@
 """
-Who may speak to the hub: enrolled devices, with a nonce that this hub gave and a counter that only rises.
+Admission of requests at the hub: only enrolled devices, with a nonce from this hub and a rising counter.
 
 Nonces are not stored when they are given: a nonce carries its time and a MAC under a secret of the hub. Only
-its highest counter is stored, at its first use. So a repeated knock costs nothing. The secret changes with the
-hub's epoch: what was on its way when the hub was restored is not fresh afterwards.
+its highest counter is stored, at its first use. So a repeated request for a nonce costs nothing. The secret changes
+with the hub's epoch: requests under way when the hub was restored are refused afterwards.
 """
 
 import base64
@@ -26,7 +26,9 @@ from sync.wire.reading import stamp
 from sync.wire.signing import Request, verify_request
 
 NONCE_LIFE = timedelta(hours=1)
-"""A terminal asks for a new nonce once an hour; a counter guards each until then."""
+"""
+Life of a nonce: a terminal fetches a new one each hour; within it, a counter keeps requests from being replayed.
+"""
 _COUNTED = re.compile(r"([A-Za-z0-9_-]{40,60})\.([1-9][0-9]{0,9})")
 _MAC_BYTES = 16
 
@@ -55,7 +57,7 @@ _RISE = Statement(
 
 @dataclass(frozen=True)
 class Caller:
-    """A device that signed this request, and the nonce it used."""
+    """The device that signed a request, and the nonce it used."""
 
     device: Device
     nonce: str
@@ -63,7 +65,7 @@ class Caller:
 
 def identify(database: Database, request: Request) -> Caller:
     """
-    The device that signed the request; only reads, parses no body.
+    Return the device that signed the request; reads only the database and parses no body.
 
     Raises:
         Untrusted: "signature-missing", "device-unknown", "signature-wrong", "device-revoked".
@@ -87,20 +89,20 @@ def identify(database: Database, request: Request) -> Caller:
 
 
 def nonce_secret(database: Database, seed: bytes) -> bytes:
-    """What this hub makes and knows its nonces by."""
+    """Return the secret under which this hub makes and recognises nonces."""
     [(hub_epoch,)] = _HUB_EPOCH.tuples(database)
     return sha256(b"kiosk-sync nonce" + seed + str(hub_epoch).encode()).digest()
 
 
 def new_nonce(secret: bytes, device_id: str, now: datetime) -> str:
-    """A nonce for one device, valid for NONCE_LIFE by the hub's clock."""
+    """Return a nonce for one device, valid for NONCE_LIFE by the hub's clock."""
     head = round(now.timestamp() * 1000).to_bytes(8, "big") + secrets.token_bytes(8)
     return base64.urlsafe_b64encode(head + _mac(secret, device_id, head)).decode().rstrip("=")
 
 
 def spend(database: Database, caller: Caller, *, secret: bytes, now: datetime) -> datetime:
     """
-    When the request's nonce was given; its counter is used up, in the transaction of what the request asks for.
+    Use up the request's counter in the transaction of its action; return the time at which its nonce was given.
 
     Raises:
         Untrusted: "nonce-stale" (fetch a new one and try again), "nonce-replayed".

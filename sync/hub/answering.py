@@ -1,5 +1,5 @@
 """
-The hub as one object that answers signed requests: who asks, is it fresh, what is the answer, sign it.
+The hub as one object that answers signed requests: identify the sender, check freshness, act, sign the answer.
 
 It knows no web framework: the wiring turns HTTP into `Request` and `Answer` back. Every refusal is committed
 together with the counters that led to it.
@@ -13,12 +13,9 @@ from pathlib import Path
 from typing import Protocol
 from urllib.parse import parse_qs, urlsplit
 
-from sync.carried import counts as tallies
-from sync.carried import feed
-from sync.carried import transfer as blobs
+from sync.carried import counts, feed, transfer
 from sync.carried.snapshot import Manifest
-from sync.hub import devices
-from sync.hub import inbox as server
+from sync.hub import devices, inbox
 from sync.hub.admission import NONCE_LIFE, Caller, forget_old_nonces, identify, new_nonce, nonce_secret, spend
 from sync.hub.counts import OnCounted, take
 from sync.hub.device import Device
@@ -34,8 +31,8 @@ from sync.wire.protocol import (
     LIST_TYPE,
     MAX_BODY_BYTES,
     PAGE_TYPE,
+    Challenge,
     Hello,
-    Knock,
     Submission,
     Track,
     is_key,
@@ -45,7 +42,7 @@ from sync.wire.signing import Answer, Request, claimed_nonce, public_key, sign_a
 
 
 class Action(Protocol):
-    """What an identified device may ask for."""
+    """An action that an identified device may ask for."""
 
     def __call__(self, caller: Caller, request: Request) -> Answer: ...
 
@@ -58,7 +55,7 @@ def _no_blob(database: Database, device: Device, sha256: str) -> Path | None:
     return None
 
 
-def _not_counted(database: Database, day: date, rows: Sequence[tallies.Tally]) -> None:
+def _not_counted(database: Database, day: date, rows: Sequence[counts.Tally]) -> None:
     return None
 
 
@@ -69,13 +66,13 @@ class Hub:
 
     Args:
         seed: Ed25519 seed that signs all answers.
-        database: The hub's; what needs no transaction is read from it as it is.
-        seal_key: The key that terminals seal to at present.
-        on_taken: See `server.OnTaken`.
+        database: The hub's; used directly where no transaction is needed.
+        seal_key: Returns the key that terminals seal to at present.
+        on_taken: See `inbox.OnTaken`.
         lists: The side lists of its devices.
-        blob: Where the file of this name is, if the device may have it.
-        snapshot: The newest file of the present feed.
-        on_counted: See `OnCounted`.
+        blob: Returns the path of the file with this name, if the device may have it.
+        snapshot: Returns the newest file of the present feed.
+        on_counted: See `counts.OnCounted`.
     """
 
     seed: bytes
@@ -90,7 +87,7 @@ class Hub:
     on_counted: OnCounted = _not_counted
 
     def serve(self, request: Request, action: Action) -> Answer:
-        """The signed answer to a device's request; a stranger's request costs one look at the device table."""
+        """Return the signed answer to a device's request; an unknown sender costs one look at the device table."""
         try:
             if len(request.body) > MAX_BODY_BYTES:
                 raise refused("body-too-large")
@@ -100,7 +97,7 @@ class Hub:
         return self._signed(answer, request)
 
     def enrol(self, request: Request) -> Answer:
-        """Take in a new terminal that knows a one-time code."""
+        """Enrol a new terminal that knows a one-time code."""
         try:
             with self._deciding():
                 body = take_enrolment(
@@ -115,15 +112,15 @@ class Hub:
             answer = _refusal_of(error)
         return self._signed(answer, request)
 
-    def knock(self, caller: Caller, request: Request) -> Answer:
-        """A nonce and the time; changes nothing, so that it may be repeated by anybody who overheard it."""
+    def challenge(self, caller: Caller, request: Request) -> Answer:
+        """Return a nonce and the hub's time; changes nothing, so a replay is harmless."""
         now = self.now()
         nonce = new_nonce(nonce_secret(self.database, self.seed), caller.device.id, now)
         life_s = int(NONCE_LIFE / timedelta(seconds=1))
-        return Answer(200, Knock(nonce, now, life_s).body(), JSON_TYPE)
+        return Answer(200, Challenge(nonce, now, life_s).body(), JSON_TYPE)
 
     def hello(self, caller: Caller, request: Request) -> Answer:
-        """What the hub holds of this device, and what is new."""
+        """Take a device's report; return what the hub holds of it, and what is new."""
         with self._deciding():
             given_at = self._spend(caller)
             forget_old_nonces(self.database, self.now())
@@ -132,19 +129,19 @@ class Hub:
                 self.database, caller.device, hello.session, nonce_given_at=given_at, now=self.now()
             )
             seal_key = self.seal_key(self.database)
-            welcome = server.welcome(
+            welcome = inbox.welcome(
                 self.database, caller.device, hello, session=session, now=self.now(), seal_key=seal_key
             )
         digest = self.lists.all_digest(self.database, caller.device)
         return Answer(200, replace(welcome, lists=digest).body(), JSON_TYPE)
 
     def submit(self, caller: Caller, request: Request) -> Answer:
-        """Take a submission once."""
+        """Take a submission once; return the signed receipt."""
         key = _last(request)
         with self._admitting(caller):
             if not is_key(key):
                 raise Malformed("bad-key")
-            body = server.take_submission(
+            body = inbox.take_submission(
                 self.database,
                 caller.device,
                 key,
@@ -164,7 +161,7 @@ class Hub:
         return Answer(200, body, JSON_TYPE)
 
     def changes(self, caller: Caller, request: Request) -> Answer:
-        """A page of the feed; it is read outside of the write lock."""
+        """Return a page of the feed; it is read outside of the write lock."""
         self._admit_download(caller)
         page = feed.make_page(
             self.database, epoch=_word(request, "epoch"), since=_place(request, "since"), now=self.now()
@@ -172,13 +169,13 @@ class Hub:
         return Answer(200, page, PAGE_TYPE)
 
     def statuses(self, caller: Caller, request: Request) -> Answer:
-        """Changed states of the device's own numbers."""
+        """Return the changed states of the device's own numbers."""
         self._admit_download(caller)
-        found = server.statuses_since(self.database, caller.device, _place(request, "since"))
+        found = inbox.statuses_since(self.database, caller.device, _place(request, "since"))
         return Answer(200, found.body(), JSON_TYPE)
 
     def whole(self, caller: Caller, request: Request) -> Answer:
-        """Which file holds the whole catalogue."""
+        """Return the manifest of the file that holds the whole catalogue."""
         self._admit_download(caller)
         found = self.snapshot(self.database)
         if found is None:
@@ -186,12 +183,12 @@ class Hub:
         return Answer(200, found.body(), JSON_TYPE)
 
     def manifest(self, caller: Caller, request: Request) -> Answer:
-        """Which side lists the device should hold."""
+        """Return the manifest of the side lists that the device should hold."""
         self._admit_download(caller)
         return Answer(200, self.lists.manifest(self.database, caller.device), JSON_TYPE)
 
     def side_list(self, caller: Caller, request: Request) -> Answer:
-        """One side list of the device."""
+        """Return one side list of the device."""
         self._admit_download(caller)
         body = self.lists.packed(self.database, caller.device, _last(request))
         if body is None:
@@ -199,25 +196,25 @@ class Hub:
         return Answer(200, body, LIST_TYPE)
 
     def piece(self, caller: Caller, request: Request) -> Answer:
-        """A piece of a file that the device may have; one it may not have is as unknown as one that is not there."""
+        """Return a piece of a file that the device may have; any other file is unknown, whether it exists or not."""
         self._admit_download(caller)
         name = _last(request)
-        path = self.blob(self.database, caller.device, name) if blobs.is_sha256(name) else None
+        path = self.blob(self.database, caller.device, name) if transfer.is_sha256(name) else None
         if path is None:
             raise refused("blob-unknown")
         return Answer(
-            200, blobs.read_piece(path, _place(request, "from"), _place(request, "size")), BLOB_TYPE
+            200, transfer.read_piece(path, _place(request, "from"), _place(request, "size")), BLOB_TYPE
         )
 
     def track(self, caller: Caller, request: Request) -> Answer:
-        """The state of any number, for its query code."""
+        """Return the state of any number, for its query code."""
         self._admit_download(caller)
         found = track(self.database, self.writing, caller.device, Track.read(request.body), self.now())
         return Answer(200, found.body(), JSON_TYPE)
 
     @contextmanager
     def _deciding(self) -> Iterator[None]:
-        """A transaction that a refusal commits, for it must be remembered; any other error rolls it back."""
+        """Open a transaction that a refusal commits, so that it is remembered; any other error rolls it back."""
         decided: SyncError | None = None
         with self.writing(self.database):
             try:
@@ -229,7 +226,7 @@ class Hub:
 
     @contextmanager
     def _admitting(self, caller: Caller) -> Iterator[None]:
-        """The same, with the request's nonce spent first."""
+        """Open the same transaction after using up the request's counter."""
         with self._deciding():
             self._spend(caller)
             yield
@@ -243,7 +240,7 @@ class Hub:
             devices.require_active(caller.device)
 
     def _signed(self, answer: Answer, request: Request) -> Answer:
-        # A request without any signature gets an unsigned refusal: there is nothing to bind an answer to.
+        # A request without a signature gets an unsigned refusal: there is nothing to bind an answer to.
         with suppress(Untrusted):
             sign_answer(answer, request, seed=self.seed, nonce=claimed_nonce(request), now=self.now())
         return answer
@@ -255,7 +252,7 @@ def _refusal_of(error: SyncError) -> Answer:
 
 
 def _last(request: Request) -> str:
-    """The last part of the request's path."""
+    """Return the last part of the request's path."""
     return urlsplit(request.target).path.rpartition("/")[2]
 
 

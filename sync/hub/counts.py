@@ -1,4 +1,4 @@
-"""The hub takes the counts of terminals, each batch once."""
+"""The hub's part of daily counts: each batch is counted once."""
 
 from collections.abc import Callable, Sequence
 from datetime import date
@@ -15,10 +15,10 @@ OnCounted = Callable[[Database, date, Sequence[Tally]], None]
 
 def take(database: Database, device: str, batch_id: str, body: bytes, on_counted: OnCounted) -> bytes:
     """
-    The hub's answer to a batch, which is counted once for (device, batch, digest).
+    Count a batch once for (device, batch, digest); return the hub's answer.
 
     Raises:
-        Malformed: not a batch.
+        Malformed: The body is no batch.
         Refused: "wrong-key" (the address names another batch), "digest-differs" (it was counted with other rows).
     """
     batch, digest = Batch.read(body), sha256(body).hexdigest()

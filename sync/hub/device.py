@@ -1,11 +1,11 @@
-"""A terminal as the hub knows it: light enough for whatever lists what a device may have."""
+"""An enrolled terminal as the hub stores it; loads nothing, for modules that only list what a device may have."""
 
 from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
 class Device:
-    """An enrolled terminal as its row says."""
+    """An enrolled terminal, as in its row."""
 
     id: str
     name: str
@@ -13,5 +13,5 @@ class Device:
     epoch: str
     state: str
     townships: tuple[str, ...] = ()
-    """Where it stands, as the hub was told; it decides what the terminal may hold."""
+    """Townships it serves, as the county entered them; they decide what the terminal may hold."""
     channel: str = "kiosk"

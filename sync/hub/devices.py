@@ -1,4 +1,4 @@
-"""Devices at the hub: free, in quarantine, revoked; what they say of themselves; how a clone is noticed."""
+"""Devices at the hub: active, in quarantine or revoked; their reports; detection of clones."""
 
 import json
 import secrets
@@ -22,13 +22,16 @@ def quarantine(database: Database, device_id: str, code: str) -> None:
 
 
 def revoke(database: Database, device_id: str, code: str) -> bool:
-    """Whether the device was there to be refused from now on, in everything."""
+    """Refuse a device in everything from now on; return whether it was there."""
     done = EnrolledDevice.update(state="revoked", state_code=code).where(EnrolledDevice.id == device_id)
     return bool(done.execute(database))
 
 
 def reinstate(database: Database, device_id: str) -> bool:
-    """Whether a quarantined device was set free, after a person looked at it; its next hello starts anew."""
+    """
+    Release a quarantined device after a person's decision; return whether it was there. Its next hello starts a
+    session.
+    """
     done = EnrolledDevice.update(state="active", state_code="", session="", session_next="").where(
         EnrolledDevice.id == device_id, EnrolledDevice.state == "quarantined"
     )
@@ -36,7 +39,10 @@ def reinstate(database: Database, device_id: str) -> bool:
 
 
 def set_place(database: Database, name: str, townships: tuple[str, ...], channel: str) -> bool:
-    """Whether the device of this name was there; with its next round it holds what its new place may hold."""
+    """
+    Set townships and channel of the device with this name; return whether it was there. Effective from its next
+    round.
+    """
     done = EnrolledDevice.update(townships=json.dumps(townships, ensure_ascii=False), channel=channel).where(
         EnrolledDevice.name == name, EnrolledDevice.state != "revoked"
     )
@@ -45,7 +51,7 @@ def set_place(database: Database, name: str, townships: tuple[str, ...], channel
 
 def require_active(device: Device) -> None:
     """
-    Nothing, for a device that may download.
+    Refuse a device that may not download.
 
     Raises:
         Refused: "device-quarantined".
@@ -58,7 +64,7 @@ def next_session(
     database: Database, device: Device, presented: str, *, nonce_given_at: datetime, now: datetime
 ) -> str:
     """
-    A fresh session token; whoever presents one that somebody else has moved past is a clone.
+    Return a new session token; quarantine a device that presents one which was superseded: it is a clone.
 
     A device may present the token that it used last (the answer to its hello was lost) or the one that it was
     given since. Anything else means that two machines, or two states of one disk, hold this key.
@@ -68,7 +74,7 @@ def next_session(
             machine that the network held back. A clone comes again with a new nonce.
     """
     held, given, last_nonce_at = _locked(database, device.id)
-    # A nonce of the future means that the hub's clock was set back; then order by it says nothing.
+    # A nonce from the future means that the hub's clock was set back; then its order proves nothing.
     if last_nonce_at and stamp(nonce_given_at) < last_nonce_at <= stamp(now):
         raise refused("nonce-stale")
     fresh = secrets.token_hex(8)
@@ -81,7 +87,10 @@ def next_session(
 
 
 def _locked(database: Database, device_id: str) -> tuple[Any, ...]:
-    """Session tokens and time of the last hello, held until the transaction ends: a clone may ask another worker."""
+    """
+    Return session tokens and time of the last hello, locked until the transaction ends: a clone may ask another
+    worker.
+    """
     [row] = (
         EnrolledDevice.update(session=EnrolledDevice.session)
         .where(EnrolledDevice.id == device_id)
@@ -93,7 +102,7 @@ def _locked(database: Database, device_id: str) -> tuple[Any, ...]:
 
 
 def note_hello(database: Database, device: Device, hello: Hello, now: datetime) -> None:
-    """Keep what a terminal says of itself, for the desk: when it was seen, what it holds, what it lacks."""
+    """Store a terminal's report of itself for the desk: when it was seen, what it holds, what it lacks."""
     EnrolledDevice.update(
         seen_at=stamp(now),
         issued_through=hello.issued_through,

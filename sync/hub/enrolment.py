@@ -1,5 +1,5 @@
 """
-A terminal and its hub come to know each other by a one-time code that a person carries from one to the other.
+Enrolment at the hub, by a one-time code that a person carries to the terminal.
 
 The code itself never travels: each side proves that it knows it, so a stranger in between can neither enrol
 a machine nor pass for the hub. From then on the terminal trusts the hub's key, and no other.
@@ -35,7 +35,7 @@ _TERMINAL_ALPHABET = "0123456789ABCDEFGHJKLMNPQRSTUVWXYZ"
 
 @dataclass(frozen=True)
 class Place:
-    """Where a terminal stands, as the county says it: the townships it serves, and "kiosk" or "web"."""
+    """Place of a terminal, as the county entered it: the townships it serves, and "kiosk" or "web"."""
 
     townships: tuple[str, ...] = ()
     channel: str = "kiosk"
@@ -50,7 +50,7 @@ def add_code(
     place: Place | None = None,
 ) -> str:
     """
-    A one-time code for a new terminal, in groups of four; it is shown once and kept nowhere.
+    Create a one-time code for a new terminal; return it in groups of four. It is shown once and not stored.
 
     Raises:
         Refused: "name-taken" when a device of this name is enrolled and not revoked.
@@ -80,10 +80,10 @@ def take_enrolment(
     database: Database, request: Request, *, hub_key: bytes, seal_key: SealKey, now: datetime
 ) -> bytes:
     """
-    The answer to a new terminal that proved to know its code; the same for a repeated try with the same key.
+    Enrol a terminal that proved to know its code; return the answer, the same for a repeated try with the same key.
 
     Raises:
-        Untrusted: the request is not signed with the key that it brings.
+        Untrusted: The request is not signed with the key that it brings.
         Refused: "code-wrong", "code-locked", "code-expired", "code-used", "feed-missing". To be committed.
     """
     key = _brought_key(request)
@@ -118,7 +118,10 @@ def take_enrolment(
 def _checked_code(
     database: Database, code_id: str, proved: bytes, proof: str, now: datetime
 ) -> EnrolmentCode:
-    """The code that somebody proved to know, held until the transaction ends so that guesses are counted in turn."""
+    """
+    Return the row of a code whose proof is right, locked until the transaction ends so that guesses are counted in
+    turn.
+    """
     found = list(
         EnrolmentCode.update(wrong=EnrolmentCode.wrong)
         .where(EnrolmentCode.code_id == code_id)
@@ -164,7 +167,8 @@ def _new_device(database: Database, code: EnrolmentCode, key: bytes, now: dateti
 
 def _terminal_code(prefix: str, no: int) -> str:
     """
-    GX01, GX02 ... in digits and capitals without I and O: 1,155 enrolments under a prefix of two letters.
+    Return the terminal code of the Nth enrolment: GX01, GX02 ... (1,155 under a prefix of two letters, without I and
+    O).
 
     Raises:
         Refused: "codes-used-up".
@@ -185,7 +189,7 @@ def _use(database: Database, code_id: str, device: str, now: datetime) -> None:
 
 
 def _identity(database: Database, device: str) -> tuple[str, str, bytes]:
-    """Terminal code, epoch and key of a device."""
+    """Return terminal code, epoch and key of a device."""
     columns = (EnrolledDevice.terminal, EnrolledDevice.epoch, EnrolledDevice.public_key)
     [(terminal, epoch, key)] = (
         EnrolledDevice.select(*columns).where(EnrolledDevice.id == device).tuples().execute(database)
@@ -194,7 +198,7 @@ def _identity(database: Database, device: str) -> tuple[str, str, bytes]:
 
 
 def _brought_key(request: Request) -> bytes:
-    """The key that a request brings in its key id, and was signed with."""
+    """Return the key that a request brings in its key id and is signed with."""
     signed = verify_request(request, key_in)
     key = key_in(signed.key_id)
     assert key is not None  # verify_request asked the same function

@@ -1,8 +1,8 @@
 """
-The hub's side of the sync as functions over a database: take submissions once, welcome, statuses.
+The hub's inbox: takes each submission once, answers hello with a welcome, and keeps the states of numbers.
 
-No HTTP here: a refusal is an error with a code. The
-caller has identified the device and spent its nonce (gate.py), in the same write transaction.
+No HTTP here: a refusal is an error with a code. The caller has identified the device and spent its nonce
+(admission.py), in the same write transaction.
 """
 
 import json
@@ -37,7 +37,7 @@ from sync.wire.reading import stamp
 
 
 class SetStatus(Protocol):
-    """How whoever looks after a submission says its state; see `set_status`."""
+    """The function by which a feature sets a submission's state; see `set_status`."""
 
     def __call__(
         self, database: Database, *, number: str, state: str, detail: dict[str, Any], changed_at: datetime
@@ -48,8 +48,8 @@ OnTaken = Callable[[Database, Submission, SetStatus], None]
 """
 Called in the transaction that stores a new submission, so that the feature's case exists with it.
 
-The case comes first and the hub's counters last: until the end of its transaction a counter lets nobody else by. So
-the submission does not lie in the inbox yet, and its first state is said by what is given here.
+The case comes first and the hub's counters last: a counter is locked until its transaction ends. So the
+submission is not in the inbox yet, and its first state is set by the function given here.
 """
 
 STATUS_COLUMNS = (
@@ -59,7 +59,7 @@ STATUS_COLUMNS = (
     NumberStatus.detail,
     NumberStatus.changed_at,
 )
-"""What `status_change` reads."""
+"""Columns that `status_change` reads."""
 _KNOWN = Statement(
     lambda: InboxEntry.select(InboxEntry.device, InboxEntry.digest, InboxEntry.answer).where(
         InboxEntry.key == slot(InboxEntry.key)
@@ -142,7 +142,7 @@ class SealKey:
 
 
 def prepare(database: Database, terminal_prefix: str = "T") -> None:
-    """Give a new hub its epoch and the head of its terminals' codes; harmless when it has them."""
+    """Give a new hub its epoch and the prefix of its terminals' codes; harmless when it has them."""
     SyncPosition.insert(
         one=1, hub_epoch=secrets.token_hex(8), terminal_prefix=terminal_prefix
     ).on_conflict_ignore().execute(database)
@@ -150,9 +150,9 @@ def prepare(database: Database, terminal_prefix: str = "T") -> None:
 
 def begin_new_epoch(database: Database) -> None:
     """
-    To be called after the hub was restored from a backup: terminals offer again what the backup lacks.
+    Begin a new epoch, after the hub was restored from a backup: terminals offer again what the backup lacks.
 
-    Sessions and nonces start anew, or every terminal would look like a clone. The feed gets a new epoch too,
+    Sessions and nonces are reset, or every terminal would look like a clone. The feed gets a new epoch too,
     because its positions after the backup will be given out a second time.
     """
     SyncPosition.update(hub_epoch=secrets.token_hex(8)).execute(database)
@@ -171,7 +171,7 @@ def take_submission(
     on_taken: OnTaken,
 ) -> bytes:
     """
-    The answer to a submission that is stored exactly once; word for word the same for each repeated try.
+    Store a submission exactly once; return the answer, word for word the same for each repeated try.
 
     A revoked device does not come this far; a quarantined one may still hand in, so that no citizen suffers.
 
@@ -228,7 +228,12 @@ def _store(
     on_taken: OnTaken,
     issued: str = "",
 ) -> bytes:
-    """`issued`: the number that the terminal gave, where the hub gave another; the terminal knows no other."""
+    """
+    Store a submission with its case and first state; return the answer.
+
+    Args:
+        issued: The number that the terminal gave, where the hub gave another; the terminal knows no other.
+    """
     on_taken(database, submission, partial(_say, device=device.id))
     [(hub_epoch, no)] = _NEXT_NO.tuples(database)
     answer = Taken(submission.key, issued or submission.number, no, hub_epoch, now).body()
@@ -255,9 +260,9 @@ def accept_quarantined(
     database: Database, key: str, *, now: datetime, on_taken: OnTaken, number: str = ""
 ) -> bool:
     """
-    Whether an upload that was set aside is now a submission like any other, after a person looked at it.
+    Turn an upload that was set aside into a submission, after a person's decision; return whether that was done.
 
-    Its place is taken for good, so it stands under an epoch of its own; the terminal's entry is acknowledged
+    Its place is taken for good, so it gets an epoch of its own; the terminal's entry is acknowledged
     when it is released there. An upload whose key is taken stays where it is, and so does one whose number is taken
     unless the caller gives another, free one; its envelope then says what it was ("renumbered_from").
     """
@@ -309,7 +314,7 @@ def welcome(
     seal_key: SealKey,
 ) -> Welcome:
     """
-    What the hub holds of the device and what is new; the device's report is noted.
+    Store the device's report; return what the hub holds of the device and what is new.
 
     Raises:
         Refused: "feed-missing" when the hub has no catalogue yet.
@@ -345,7 +350,7 @@ def welcome(
 
 
 def _held(database: Database, device: Device, epoch: str) -> tuple[int, tuple[int, ...]]:
-    """The highest seq held of this epoch, and the gaps below it; with many gaps only what lies below the last."""
+    """Return the highest seq held of this epoch, and the gaps below it; with many gaps only those below the last."""
     of_epoch = (InboxEntry.device == device.id) & (InboxEntry.epoch == epoch)
     count, highest = (
         InboxEntry.select(fn.COUNT(InboxEntry.no), fn.COALESCE(fn.MAX(InboxEntry.seq), 0))
@@ -369,8 +374,9 @@ def set_status(
     database: Database, *, number: str, state: str, detail: dict[str, Any], changed_at: datetime
 ) -> int | None:
     """
-    The position (seq) of a number's new state, to reach its terminal with the next round; None for a number
-    that no terminal handed in.
+    Set the state of a number; return its position (seq), or None for a number that no terminal handed in.
+
+    The terminal that issued the number gets the state with its next round.
 
     Args:
         detail: For the tracking page; nothing personal.
@@ -404,7 +410,7 @@ def _say(
 
 
 def statuses_since(database: Database, device: Device, since: int) -> Statuses:
-    """The states that changed after position `since`, of this device's numbers, oldest first."""
+    """Return the states of this device's numbers that changed after position `since`, oldest first."""
     rows = _STATUSES.tuples(database, device=device.id, seq=since, limit=MAX_STATUSES)
     changes = tuple(status_change(row) for row in rows)
     through = changes[-1].seq if changes else since
@@ -412,13 +418,13 @@ def statuses_since(database: Database, device: Device, since: int) -> Statuses:
 
 
 def status_change(row: tuple[Any, ...]) -> StatusChange:
-    """A row of `STATUS_COLUMNS` as a value."""
+    """Return a row of `STATUS_COLUMNS` as a value."""
     seq, number, state, detail, changed_at = row
     return StatusChange(seq, number, state, json.loads(detail), datetime.fromisoformat(changed_at))
 
 
 def note_backup(database: Database, through: int) -> None:
-    """Let terminals erase what a finished and verified backup holds: all inbox numbers up to `through`."""
+    """Allow terminals to erase what a finished and verified backup holds: all inbox numbers up to `through`."""
     SyncPosition.update(backed_up_through=through).where(SyncPosition.backed_up_through < through).execute(
         database
     )

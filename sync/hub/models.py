@@ -1,7 +1,7 @@
 """
-What the hub knows of its terminals and what it took from them, as tables.
+Tables of the hub's side: its terminals and what it took from them.
 
-Nothing is bound: each query is given its database. Times are stamps (`fields.stamp`), which sort as text; texts that
+Nothing is bound: each query is given its database. Times are stamps (`reading.stamp`), which sort as text; texts that
 were signed or hashed stay as they came.
 """
 
@@ -9,7 +9,9 @@ from peewee import BigIntegerField, BlobField, Check, CompositeKey, IntegerField
 
 
 class SyncPosition(Model):
-    """The hub's counters, one row; each is taken late in its transaction, so that whoever polls skips nothing."""
+    """
+    The hub's counters, one row; each is taken late in its transaction, so that a polling terminal skips nothing.
+    """
 
     one = IntegerField(primary_key=True, default=1, constraints=[Check("one = 1")])
     hub_epoch = TextField()
@@ -26,7 +28,7 @@ class SyncPosition(Model):
 
 
 class EnrolledDevice(Model):
-    """A terminal that the hub knows: its key, its place, and what it said of itself with its last hello."""
+    """An enrolled terminal: its key, its place, and what it reported with its last hello."""
 
     id = TextField(primary_key=True)
     name = TextField()
@@ -36,9 +38,9 @@ class EnrolledDevice(Model):
     state = TextField(default="active", constraints=[Check("state IN ('active', 'quarantined', 'revoked')")])
     state_code = TextField(default="")
     session = TextField(default="")
-    """The token that it presented last."""
+    """Token that the device presented last."""
     session_next = TextField(default="")
-    """The token that it was given since, perhaps in a lost answer."""
+    """Token that the device was given since, perhaps in a lost answer."""
     hello_nonce_at = TextField(null=True)
     enrolled_at = TextField()
     seen_at = TextField(null=True)
@@ -61,7 +63,7 @@ class EnrolledDevice(Model):
 
 
 class EnrolmentCode(Model):
-    """A one-time code by its first group; of the rest only a keyed hash is kept."""
+    """A one-time code by its first group; of the rest only a keyed hash is stored."""
 
     code_id = TextField(primary_key=True)
     name = TextField()
@@ -92,7 +94,7 @@ class DeviceNonce(Model):
 
 
 class InboxEntry(Model):
-    """A submission, taken once; `answer` is given again word for word to a repeated try."""
+    """A submission, taken once; `answer` is sent again word for word for a repeated try."""
 
     no = BigIntegerField(primary_key=True)
     device = TextField()
@@ -114,7 +116,7 @@ class InboxEntry(Model):
 
 
 class SetAside(Model):
-    """An upload whose place or number another submission holds: kept for a person."""
+    """An upload whose place or number another submission holds: kept for a person's decision."""
 
     key = TextField()
     digest = TextField()
@@ -148,7 +150,7 @@ class NumberStatus(Model):
 
 
 class TrackAttempt(Model):
-    """Wrong guesses at query codes since the window began, by number and by terminal."""
+    """Wrong guesses of query codes since the window began, by number and by terminal."""
 
     subject = TextField(primary_key=True)
     wrong = IntegerField()

@@ -1,5 +1,5 @@
 """
-The state of a number, for whoever holds its query code; wrong guesses are counted at the hub.
+Tracking at the hub: the state of a number for its query code; wrong guesses are counted.
 
 A wrong number and a wrong code get the same answer at the same cost. Limits: RELIABILITY T19.
 """
@@ -23,17 +23,17 @@ NUMBER_WINDOW = timedelta(hours=24)
 WRONG_PER_DEVICE = 5
 DEVICE_WINDOW = timedelta(minutes=15)
 WRONG_PER_PUBLIC_STATION = 500
-"""The same for a station on which the whole county asks: it bounds its visitors; numbers close all the same."""
+"""The same limit for a public web terminal: it limits its own visitors, and numbers are locked all the same."""
 
 _hasher = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)
-"""The parameters that terminals hash query codes with, so that an unknown number costs the same."""
+"""Argon2 parameters as terminals use them for query codes, so that an unknown number costs the same."""
 
 
 def track(database: Database, writing: Writing, device: Device, asked: Track, now: datetime) -> Tracked:
     """
-    The state of the number, if the code is right and nobody has guessed too often.
+    Return the state of the number if the code is right and the guesses are within their limits.
 
-    The guess is counted on disk before the code is compared, and forgiven when it was right; the comparison
+    The guess is counted on disk before the code is compared, and removed when it was right; the comparison
     itself, some 30 ms, holds no lock.
     """
     with writing(database):
@@ -72,7 +72,9 @@ def _state(database: Database, number: str) -> StatusChange:
 
 @dataclass(frozen=True)
 class _Subject:
-    """Whose guesses are counted: at most so many in a window, which begins with the first of them."""
+    """
+    A number or terminal whose guesses are counted: at most so many in a window, which begins with the first of them.
+    """
 
     name: str
     most: int
@@ -89,9 +91,10 @@ def _subjects(device: Device, number: str) -> tuple[_Subject, ...]:
 
 def _count(database: Database, subjects: tuple[_Subject, ...], now: datetime) -> bool:
     """
-    Whether one more guess was free for all of these, and is counted for each; else it is counted for none.
+    Count one guess for all of these subjects, or for none if one has reached its limit; return whether it was
+    counted.
 
-    One statement looks and counts, so that two workers never give out the last guess twice.
+    One statement looks and counts, so that two workers never allow the last guess twice.
     """
     TrackAttempt.delete().where(TrackAttempt.since <= stamp(now - NUMBER_WINDOW)).execute(database)
     for at, subject in enumerate(subjects):
@@ -103,7 +106,9 @@ def _count(database: Database, subjects: tuple[_Subject, ...], now: datetime) ->
 
 
 def _count_one(database: Database, subject: _Subject, now: datetime) -> bool:
-    """A window begins with its first wrong guess; one that has passed begins anew."""
+    """
+    Count one wrong guess if the limit allows; return whether it was counted. A window that has passed begins again.
+    """
     is_over = TrackAttempt.since <= stamp(now - subject.window)
     counted = TrackAttempt.insert(subject=subject.name, wrong=1, since=stamp(now)).on_conflict(
         conflict_target=[TrackAttempt.subject],

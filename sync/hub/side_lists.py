@@ -1,4 +1,4 @@
-"""The side lists that the hub makes for each device."""
+"""The hub's part of side lists: makes, names and packs the lists of each device."""
 
 import logging
 import threading
@@ -33,11 +33,11 @@ Mark = Callable[[Database, Device], str]
 @dataclass(frozen=True)
 class Provider:
     """
-    One list at the hub.
+    One side list at the hub.
 
     Args:
-        make: The list for a device, from the hub's database; None: the device has none and erases what it held.
-        mark: A short text, quick to make, that changes whenever the list for this device would: equal marks mean
+        make: Makes the list for a device from the hub's database; None: the device has none and erases what it held.
+        mark: Returns a short text that changes whenever the list for this device would: equal marks mean
             equal lists, also of two devices. Without it the list is made at each hello.
     """
 
@@ -46,7 +46,7 @@ class Provider:
 
 
 class Lists:
-    """The lists of a hub; knows the digests of what it made lately, by their marks."""
+    """The side lists of a hub, with a cache of their digests by their marks."""
 
     def __init__(self, providers: Mapping[str, Provider]) -> None:
         for name in providers:
@@ -57,22 +57,24 @@ class Lists:
         self._turn = threading.Lock()
 
     def digests(self, database: Database, device: Device) -> dict[str, str]:
-        """What this device should hold."""
+        """Return the digest of each list that this device should hold, by name."""
         found = {name: self._digest(database, device, name) for name in self._providers}
         return {name: digest for name, digest in found.items() if digest}
 
     def manifest(self, database: Database, device: Device) -> bytes:
-        """The body that names the lists of this device."""
+        """Return the body of the manifest of this device's lists."""
         rows = [{"name": name, "sha256": digest} for name, digest in self.digests(database, device).items()]
         return write({"v": VERSION, "lists": sorted(rows, key=lambda row: row["name"])})
 
     def packed(self, database: Database, device: Device, name: str) -> bytes | None:
-        """A list as it travels, or None when this device has no such list."""
+        """Return a list packed for transfer, or None when this device has no such list."""
         content = self._made(database, device, name) if name in self._providers else None
         return None if content is None else zstandard.ZstdCompressor(level=ZSTD_LEVEL).compress(content)
 
     def all_digest(self, database: Database, device: Device) -> str:
-        """One digest over all lists; empty, so that the terminal keeps what it has, when one could not be made."""
+        """
+        Return one digest over all lists; empty when one could not be made, so that the terminal keeps what it has.
+        """
         try:
             return digest_of(self.digests(database, device))
         except Exception:  # a list at fault must not keep any citizen's submission from the hub

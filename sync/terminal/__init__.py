@@ -1,1 +1,1 @@
-"""The terminal's side: a round, the outbox, side lists that are held."""
+"""The terminal's side: the round, the outbox, the side lists it holds."""

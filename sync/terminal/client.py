@@ -1,7 +1,7 @@
 """
-The terminal's side: one round is hello, push, pull and statuses; each direction succeeds or fails by itself.
+One round of a terminal: hello, push, pull and statuses; each direction succeeds or fails by itself.
 
-Nothing is erased or parked but by an answer that the hub signed. Enrolment lies in enrolment.py.
+Nothing is erased or parked except after an answer that the hub signed. Enrolment is in enrolment.py.
 """
 
 import random
@@ -15,8 +15,7 @@ from peewee import Case
 
 from sync.carried import feed, lists, snapshot
 from sync.statements import Database, Statement, Writing, rows
-from sync.terminal import held_lists as shelf
-from sync.terminal import outbox
+from sync.terminal import held_lists, outbox
 from sync.terminal.models import FeedRefusal, HubLink
 from sync.terminal.outbox import Entry
 from sync.terminal.report import Outcome, RoundReport, note_round
@@ -42,7 +41,7 @@ BATCH = 20
 MOST_UPLOADS = 200
 """Entries sent in one round, so that a long queue does not hold up the catalogue."""
 PARKING = (400, 409, 413, 422)
-"""Refusals that concern one submission; all others stop the direction and keep the queue as it is."""
+"""HTTP statuses that concern one submission, which is parked; all others stop the direction and keep the queue."""
 LONGEST_PAUSE_S = 300.0
 FIRST_PAUSE_S = 2.0
 
@@ -52,7 +51,7 @@ _LINK = Statement(
 
 
 class Line(Protocol):
-    """What a round needs of `channel.Channel`: the hub's verified answer, or a SyncError."""
+    """The part of `channel.Channel` that a round needs: returns the hub's verified answer or raises a SyncError."""
 
     def send(self, method: str, path: str, body: bytes = b"") -> Answer: ...
 
@@ -68,17 +67,17 @@ def _no_paper(database: Database) -> Mapping[str, int]:
 @dataclass(frozen=True)
 class Terminal:
     """
-    The databases of this terminal and what to do with what comes down.
+    The databases of this terminal and the functions that take what comes down.
 
     Args:
         station: What citizens entrusted to this machine, and the link to its hub.
         catalogue: The replica that is served.
         put: See `feed.Put`.
-        put_status: Notes the new state of a number; changes come in order.
+        put_status: Stores the new state of a number; changes come in order.
         should_stop: Asked between pages and entries.
-        paper: Millimetres of paper used in all, by kind, from the station's database.
+        paper: Returns the millimetres of paper used in all, by kind, from the station's database.
         release: Version of the product that runs here, for the hub's list of terminals.
-        refetch: Brings the catalogue whole, from here to the hub's position; see `kiosk/machine/snapshots.py`.
+        refetch: Fetches the whole catalogue, from here to the hub's position; see `kiosk/machine/snapshots.py`.
     """
 
     station: Database
@@ -98,7 +97,7 @@ Refetch = Callable[[Terminal, Line, feed.Position, feed.Position], bool]
 
 @dataclass
 class _Tally:
-    """What a direction has done when an error ends it."""
+    """Number of things a direction has moved when an error ends it."""
 
     count: int = 0
     documents: list[str] = field(default_factory=list)
@@ -106,10 +105,10 @@ class _Tally:
 
 def one_round(terminal: Terminal, line: Line) -> RoundReport:
     """
-    One round; failures of the network and of the hub are in the report, not raised.
+    Run one round; return its report, which also holds failures of the network and of the hub.
 
     Raises:
-        NotEnrolled: this terminal has no hub.
+        NotEnrolled: This terminal has no hub.
     """
     station = terminal.station
     with terminal.writing(terminal.catalogue):
@@ -142,16 +141,16 @@ def one_round(terminal: Terminal, line: Line) -> RoundReport:
 
 def track(line: Line, number: str, code: str) -> Tracked:
     """
-    The state of a number that perhaps another terminal issued.
+    Ask the hub for the state of a number, also one that another terminal issued.
 
     Raises:
-        SyncError: the hub could not be asked.
+        SyncError: The hub could not be asked.
     """
     return Tracked.read(line.send("POST", "/track", Track(number, code).body()).body)
 
 
 def pause_s(failures: int, chance: random.Random) -> float:
-    """Seconds to wait after so many failed rounds: full jitter, at most LONGEST_PAUSE_S."""
+    """Return the seconds to wait after so many failed rounds: full jitter, at most LONGEST_PAUSE_S."""
     return chance.uniform(0, min(LONGEST_PAUSE_S, FIRST_PAUSE_S * 2.0 ** min(failures, 20)))
 
 
@@ -189,7 +188,9 @@ def _hello(station: Database, position: feed.Position, paper: Mapping[str, int])
 
 
 def _take_welcome(station: Database, hello: Hello, welcome: Welcome, now: datetime) -> None:
-    """Note what the hub said; committed before anything is sent, so that the session token is never used lost."""
+    """
+    Store the hub's welcome; committed before anything is sent, so that the session token is never lost after use.
+    """
     known_epoch = HubLink.select(HubLink.hub_epoch).scalar(station)
     outbox.offer_again(station, hello.epoch, highest=welcome.held_highest, missing=welcome.held_missing)
     if welcome.hub_epoch != known_epoch:
@@ -226,7 +227,7 @@ def _push(terminal: Terminal, line: Line, tally: _Tally) -> None:
 
 
 def _push_one(terminal: Terminal, line: Line, entry: Entry) -> None:
-    if entry.sealed is None:  # next_batch gives none such
+    if entry.sealed is None:  # next_batch returns none of these
         raise OutboxClosed("entry-unknown")
     station = terminal.station
     if entry.state == "waiting":
@@ -265,10 +266,10 @@ def _pull(terminal: Terminal, line: Line, welcome: Welcome, tally: _Tally) -> No
 
 def pull(terminal: Terminal, line: Line, replica: Database) -> None:
     """
-    Brings a replica up to date that is not the terminal's catalogue yet.
+    Bring a replica up to date that is not the terminal's catalogue yet.
 
     Raises:
-        SyncError: what came until then stays.
+        SyncError: A request failed; the pages before it are kept.
     """
     _pull_pages(terminal, line, replica, _Tally())
 
@@ -323,16 +324,16 @@ def _statuses(terminal: Terminal, line: Line, welcome: Welcome, tally: _Tally) -
 
 
 def _lists(terminal: Terminal, line: Line, welcome: Welcome, tally: _Tally) -> None:
-    """Brings what changed and erases what this terminal shall no longer hold; each list by itself."""
+    """Fetch the lists that changed and erase those that are no longer made; each list by itself."""
     station = terminal.station
     with terminal.writing(station):
-        here = shelf.held(station)
+        here = held_lists.held(station)
     if not welcome.lists or welcome.lists == lists.digest_of(here):
         return
     there = lists.read_manifest(line.send("GET", "/lists").body)
     for name in here.keys() - there.keys():
         with terminal.writing(station):
-            shelf.keep(station, name, None, terminal.now())
+            held_lists.keep(station, name, None, terminal.now())
         tally.count += 1
     broken: ListBroken | None = None
     for name in sorted(name for name, digest in there.items() if here.get(name) != digest):
@@ -343,7 +344,7 @@ def _lists(terminal: Terminal, line: Line, welcome: Welcome, tally: _Tally) -> N
             broken = error
             continue
         with terminal.writing(station):
-            shelf.keep(station, name, content, terminal.now())
+            held_lists.keep(station, name, content, terminal.now())
         tally.count += 1
     if broken:
         raise broken

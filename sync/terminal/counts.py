@@ -1,4 +1,4 @@
-"""The counts of a terminal: kept by the day, frozen when it is over, sent until the hub has counted them."""
+"""Daily counts at a terminal: kept by the day, frozen when it is over, sent until the hub has counted them."""
 
 import random
 import uuid
@@ -14,12 +14,14 @@ from sync.terminal.models import DayTally, TallyBatch
 from sync.wire.errors import Refused, SyncError, Untrusted
 
 PARKING = (400, 413, 422)
-"""Refusals that concern one batch: it is set aside, the others go on."""
+"""HTTP statuses that concern one batch: it is set aside, the others go on."""
 
 
 @dataclass(frozen=True)
 class Sent:
-    """What sending did: batches that the hub counted, batches that it refused for good, and what stopped it."""
+    """
+    Result of sending: batches that the hub counted, batches that it refused for good, and the error that stopped it.
+    """
 
     count: int = 0
     error: str | None = None
@@ -28,10 +30,10 @@ class Sent:
 
 def add(database: Database, day: date, tally: Tally, most: int = MOST_ROWS) -> bool:
     """
-    Counts; inside the caller's transaction.
+    Count one thing, inside the caller's transaction; return false when the day has too many different rows.
 
     Args:
-        most: Different rows of this kind that a day may have; one more is not counted, and False comes back.
+        most: Different rows of this kind that a day may have; a further one is not counted.
     """
     more = DayTally.many + tally.many
     known = DayTally.update(many=Case(None, [(more > MOST_COUNTED, MOST_COUNTED)], more)).where(
@@ -51,7 +53,7 @@ def add(database: Database, day: date, tally: Tally, most: int = MOST_ROWS) -> b
 
 
 def _rows_of(database: Database, day: date, kind: str) -> tuple[int, int]:
-    """How many rows a day has of this kind, and of all."""
+    """Return the number of rows of a day of this kind, and of all kinds."""
     counted = DayTally.select(
         fn.COALESCE(fn.SUM(Case(None, [(DayTally.kind == kind, 1)], 0)), 0), fn.COUNT(DayTally.day)
     ).where(DayTally.day == day.isoformat())
@@ -61,7 +63,7 @@ def _rows_of(database: Database, day: date, kind: str) -> tuple[int, int]:
 
 def close_days(database: Database, today: date, chance: random.Random) -> int:
     """
-    Freezes each day that is over as a shuffled batch of its own; returns how many.
+    Freeze each day that is over as a shuffled batch of its own; return how many.
 
     A clock that goes back only makes a second batch of the same day.
     """
@@ -90,10 +92,10 @@ def send(
     database: Database, writing: Writing, line: Line, today: date, chance: random.Random | None = None
 ) -> Sent:
     """
-    Sends the days that are over, each until the hub has signed that it counted them; then they are erased here.
+    Send the days that are over until the hub has signed that it counted them; then erase them here.
 
-    Nothing is asked of the hub when nothing waits. Failures are in the answer, not raised; what was not counted
-    goes again, byte for byte, with the next round.
+    Nothing is asked of the hub when nothing waits. Failures are in the result, not raised; a batch that was not counted
+    is sent again, byte for byte, with the next round.
     """
     with writing(database):
         close_days(database, today, chance or random.SystemRandom())

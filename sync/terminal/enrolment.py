@@ -1,4 +1,4 @@
-"""A new terminal proves to its hub that it knows the code, and keeps the identity it is given."""
+"""Enrolment at the terminal: proves to its hub that it knows the code, and stores the identity it is given."""
 
 import hmac
 import secrets
@@ -23,7 +23,7 @@ from sync.wire.signing import (
 
 @dataclass(frozen=True)
 class Enrolment:
-    """What a terminal keeps of its enrolment, beside its own signing seed."""
+    """What a terminal stores of its enrolment, beside its own signing seed."""
 
     device: str
     terminal: str
@@ -37,12 +37,12 @@ class Enrolment:
 
 def enrol(transport: Transport, typed_code: str, *, seed: bytes, now: datetime) -> Enrolment:
     """
-    The identity that the hub gave to the holder of this signing seed; nothing is stored on this side yet.
+    Ask the hub to enrol this terminal; return its identity, which is not stored yet.
 
     Raises:
         Refused: "code-wrong" (also for a code that cannot be one), "code-used", "code-expired", "code-locked".
         Unreachable: "hub-unreachable", "not-a-hub" (something else answers at this address).
-        Untrusted: "hub-identity-mismatch": what answered does not know the code.
+        Untrusted: "hub-identity-mismatch": the answering machine does not know the code.
     """
     code = read_code(typed_code)
     if code is None:
@@ -66,7 +66,7 @@ def enrol(transport: Transport, typed_code: str, *, seed: bytes, now: datetime) 
 
 
 def _read_answer(answer: Answer, secret: bytes, salt: bytes) -> Enrolment:
-    """The hub's words, once it has proved to know the code; a refusal needs no proof, for it changes nothing."""
+    """Return the enrolment in the answer, once the hub has proved to know the code; a refusal needs no proof."""
     try:
         if answer.status != 200:
             raise Refused(refusal_code(answer.body), answer.status)

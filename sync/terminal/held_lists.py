@@ -1,7 +1,7 @@
 """
-The side lists that a terminal holds, in the station's database: light enough for the process that serves pages.
+The side lists that a terminal holds, in the station's database; light enough for the process that serves pages.
 
-What they are and how they come stands in lists.py.
+What they are and how they are fetched is in carried/lists.py.
 """
 
 from datetime import datetime
@@ -16,12 +16,12 @@ _CONTENT = Statement(lambda: SideList.select(SideList.content).where(SideList.na
 
 
 def held(database: Database) -> dict[str, str]:
-    """The digests of the lists that this terminal holds, by name."""
+    """Return the digests of the lists that this terminal holds, by name."""
     return dict(_DIGESTS.tuples(database))
 
 
 def read(database: Database, name: str) -> bytes | None:
-    """A list of this terminal, or None."""
+    """Return a list of this terminal, or None."""
     row = _CONTENT.first(database, name=name)
     return None if row is None else bytes(row[0])
 

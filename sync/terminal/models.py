@@ -1,7 +1,7 @@
 """
-What a terminal knows of its hub, what it still owes it and what came down beside the catalogue, as tables.
+Tables of the terminal's side: its hub, its outbox, and what was sent down beside the catalogue.
 
-Nothing is bound: each query is given its database. Times are stamps (`fields.stamp`), which sort as text. Light
+Nothing is bound: each query is given its database. Times are stamps (`reading.stamp`), which sort as text. Light
 enough for the process that serves pages.
 """
 
@@ -28,7 +28,7 @@ class HubLink(Model):
     terminal = TextField()
     """The code at the head of each number."""
     epoch = TextField()
-    """Changes when the machine is enrolled anew, so that seq may start again."""
+    """Changes when the machine is enrolled again, so that seq may start again."""
     last_seq = BigIntegerField(default=0)
     session = TextField(default="")
     """Token of the last hello; two holders of one token are clones."""
@@ -52,7 +52,7 @@ class HubLink(Model):
 
 
 class OutboxEntry(Model):
-    """A sealed submission; `sealed` goes only when the hub has reported a backup that holds it."""
+    """A sealed submission; `sealed` is erased only when the hub has reported a backup that holds it."""
 
     id = AutoField()
     epoch = TextField()
@@ -88,14 +88,14 @@ class SyncReport(Model):
     succeeded_at = TextField(null=True)
     count = IntegerField(default=0)
     error = TextField(null=True)
-    """The code of the last try, none when it succeeded."""
+    """The error code of the last try; none when it succeeded."""
 
     class Meta:
         table_name = "sync_report"
 
 
 class FeedRefusal(Model):
-    """A document of the feed that this terminal could not take; goes when it is replaced."""
+    """A document of the feed that this terminal could not take; removed when it is replaced."""
 
     doc_id = TextField(primary_key=True)
     seq = BigIntegerField()
@@ -107,7 +107,7 @@ class FeedRefusal(Model):
 
 
 class SideList(Model):
-    """What the hub makes for this terminal alone, by name."""
+    """A side list of this terminal, by name."""
 
     name = TextField(primary_key=True)
     sha256 = TextField()
@@ -119,16 +119,16 @@ class SideList(Model):
 
 
 class BlobState(Model):
-    """How far the files of documents are, as the agent saw it last. One row."""
+    """State of the files of documents, as the agent saw it last. One row."""
 
     one = IntegerField(primary_key=True, default=1, constraints=[Check("one = 1")])
     noted_at = TextField()
     wanted = IntegerField()
-    """Files that fit into the quota; `held`: of these."""
+    """Number of files that fit into the quota; `held`: those of them that are here."""
     held = IntegerField()
     missing_bytes = BigIntegerField()
     beyond = IntegerField()
-    """Files left out for want of room in the quota."""
+    """Number of files left out for lack of room in the quota."""
     error = TextField(null=True)
 
     class Meta:
@@ -136,7 +136,7 @@ class BlobState(Model):
 
 
 class DayTally(Model):
-    """A count of a Beijing calendar day; its key is all it says, so that the file keeps no order of events."""
+    """A count of a Beijing calendar day; its key is all its content, so that the file keeps no order of events."""
 
     day = TextField()
     kind = TextField()
@@ -151,7 +151,7 @@ class DayTally(Model):
 
 
 class TallyBatch(Model):
-    """A day that is over, shuffled and frozen; it goes when the hub has signed that it was counted."""
+    """A day that is over, shuffled and frozen; erased when the hub has signed that it was counted."""
 
     id = TextField(primary_key=True)
     body = BlobField()

@@ -1,5 +1,5 @@
 """
-What a terminal still owes its hub: entries are added in the caller's transaction and leave only by a signed answer.
+The outbox: submissions on their way to the hub, added in the caller's transaction, settled by a signed answer.
 
 An entry is frozen once it was sent for the first time. Parked entries wait for a person; the queue goes on
 without them. Rows are never deleted here.
@@ -89,7 +89,7 @@ class Entry:
 
 @dataclass(frozen=True)
 class Backlog:
-    """What has not arrived yet: entries waiting or sent, parked ones, and since when the oldest waits."""
+    """Entries that have not arrived yet: waiting or sent, parked, and since when the oldest waits."""
 
     unsent: int
     parked: int
@@ -107,12 +107,12 @@ def add(
     created_at: datetime,
 ) -> int:
     """
-    The place (seq) of a new entry, inside the caller's transaction.
+    Add an entry inside the caller's transaction; return its place (seq).
 
     The envelope is completed here with v, alg, terminal, epoch, seq, key, kind, number and digest.
 
     Raises:
-        NotEnrolled: this terminal has no hub.
+        NotEnrolled: This terminal has no hub.
         OutboxClosed: "envelope-conflict" when the envelope already names one of those fields otherwise,
             "entry-too-large" when the hub would refuse its size.
     """
@@ -150,7 +150,7 @@ def add(
 
 
 def next_batch(database: Database, limit: int) -> list[Entry]:
-    """The oldest entries that the hub has not answered, in the order of their birth."""
+    """Return the oldest entries that the hub has not answered, in the order in which they were added."""
     return [_entry(row) for row in _BATCH.tuples(database, limit=limit)]
 
 
@@ -162,7 +162,7 @@ def mark_sent(database: Database, key: str, now: datetime) -> None:
 
 
 def mark_acked(database: Database, key: str, *, hub_no: int, hub_epoch: str, now: datetime) -> None:
-    """Note the hub's answer "taken"; the sealed bytes stay until a backup holds them."""
+    """Record the hub's answer "taken"; the sealed bytes stay until a backup holds them."""
     OutboxEntry.update(
         state="acked", acked_at=stamp(now), hub_no=hub_no, hub_epoch=hub_epoch, parked_code=None
     ).where(OutboxEntry.key == key).execute(database)
@@ -191,7 +191,7 @@ def release(database: Database, key: str) -> None:
 
 def offer_again(database: Database, epoch: str, *, highest: int, missing: Iterable[int]) -> int:
     """
-    How many acked entries go out again because the hub no longer holds them (it was restored).
+    Queue again the acknowledged entries that the hub no longer holds (it was restored); return how many.
 
     Args:
         highest: The highest seq of this epoch that the hub holds.
@@ -206,14 +206,12 @@ def offer_again(database: Database, epoch: str, *, highest: int, missing: Iterab
 
 
 def adopt_hub_epoch(database: Database, hub_epoch: str) -> None:
-    """
-    After `offer_again`: what a restored hub still holds keeps its running number under the hub's new epoch.
-    """
+    """Give what a restored hub still holds the hub's new epoch; call it after `offer_again`."""
     OutboxEntry.update(hub_epoch=hub_epoch).where(OutboxEntry.state == "acked").execute(database)
 
 
 def erase_backed_up(database: Database, *, hub_epoch: str, backed_up_through: int, now: datetime) -> int:
-    """How many sealed blobs were erased because a backup of the hub holds their submissions."""
+    """Erase the sealed bytes of submissions that a backup of the hub holds; return how many."""
     erased = OutboxEntry.update(sealed=None, erased_at=stamp(now)).where(
         OutboxEntry.state == "acked",
         OutboxEntry.sealed.is_null(False),
@@ -224,14 +222,14 @@ def erase_backed_up(database: Database, *, hub_epoch: str, backed_up_through: in
 
 
 def backlog(database: Database) -> Backlog:
-    """What has not arrived, for the staff page and the readiness report."""
+    """Return the entries that have not arrived, for the staff page and the readiness report."""
     [(unsent, oldest)] = _BACKLOG.tuples(database)
     [(parked,)] = _PARKED.tuples(database)
     return Backlog(unsent=unsent, parked=parked, oldest_unsent_at=oldest)
 
 
 def entry(database: Database, key: str) -> Entry | None:
-    """One entry by its key."""
+    """Return one entry by its key."""
     row = _BY_KEY.first(database, key=key)
     return None if row is None else _entry(row)
 

@@ -1,4 +1,4 @@
-"""What a round did, and what the last ones achieved, kept in the station's database for pages and readiness checks."""
+"""Results of a round and of the last ones, stored in the station's database for pages and readiness checks."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -26,20 +26,20 @@ _DIRECTIONS = Statement(
 
 @dataclass(frozen=True)
 class Outcome:
-    """One direction of one round: how many things moved, and the code of what stopped it."""
+    """One direction of one round: the number of things moved, and the code of the error that stopped it."""
 
     count: int = 0
     error: str | None = None
 
     @property
     def is_done(self) -> bool:
-        """Everything went."""
+        """Return whether everything was sent or fetched."""
         return self.error is None
 
 
 @dataclass(frozen=True)
 class RoundReport:
-    """What a round did; `documents` are the ids that the pull changed, the rest counts what is left."""
+    """Results of a round; `documents` are the ids that the pull changed, the rest counts what is left."""
 
     hello: Outcome
     up: Outcome
@@ -47,33 +47,33 @@ class RoundReport:
     status: Outcome
     lists: Outcome
     blobs: Outcome = Outcome()
-    """Files of documents: brought after the round, and no part of its success."""
+    """Files of documents: fetched after the round, not part of its success."""
     documents: tuple[str, ...] = ()
     unsent: int = 0
     parked: int = 0
     has_files: bool = False
-    """The hub gives files; one of the version before does not."""
+    """Whether the hub offers files; one of the version before does not."""
     is_cut_short: bool = False
-    """More files could have come in this round."""
+    """Whether more files could have come in this round."""
 
     @property
     def is_healthy(self) -> bool:
-        """Each direction did its work."""
+        """Return whether each direction succeeded."""
         return all(each.is_done for each in (self.hello, self.up, self.down, self.status, self.lists))
 
     @property
     def is_complete(self) -> bool:
-        """Everything went up and came down."""
+        """Return whether everything went up and came down."""
         return self.is_healthy and not self.unsent and not self.parked
 
     @property
     def may_fetch(self) -> bool:
-        """Nothing that citizens wait for is left to do: files may be fetched now."""
+        """Return whether files may be fetched: nothing that citizens wait for is left to do."""
         return self.is_healthy and self.has_files and not self.unsent
 
     @property
     def errors(self) -> tuple[str, ...]:
-        """The codes of what went wrong, each once."""
+        """Return the codes of all errors, each once."""
         found = (self.hello.error, self.up.error, self.down.error, self.status.error, self.lists.error)
         return tuple(dict.fromkeys(code for code in found if code))
 
@@ -91,7 +91,7 @@ class Direction:
 
 @dataclass(frozen=True)
 class SyncState:
-    """All that a page may say about the sync; `directions` is empty before the first round."""
+    """State of the sync, for pages; `directions` is empty before the first round."""
 
     terminal: str
     enrolled_at: str
@@ -102,7 +102,7 @@ class SyncState:
 
 
 def note(database: Database, direction: str, count: int, error: str | None, now: datetime) -> None:
-    """Write one direction's outcome; an error leaves the last success standing."""
+    """Store the result of one direction; an error keeps the last success."""
     succeeded_at = None if error else stamp(now)
     SyncReport.insert(
         direction=direction, tried_at=stamp(now), succeeded_at=succeeded_at, count=count, error=error
@@ -116,7 +116,7 @@ def note(database: Database, direction: str, count: int, error: str | None, now:
 
 
 def note_round(database: Database, report: RoundReport, now: datetime) -> None:
-    """Write what a round did in each of its directions."""
+    """Store the results of a round, one for each direction."""
     for name, done in (
         ("hello", report.hello),
         ("up", report.up),
@@ -128,7 +128,7 @@ def note_round(database: Database, report: RoundReport, now: datetime) -> None:
 
 
 def state(database: Database) -> SyncState | None:
-    """What is known now; None on a terminal that was never enrolled."""
+    """Return the state of the sync; None on a terminal that was never enrolled."""
     link = _LINK.first(database)
     if link is None:
         return None

@@ -1,5 +1,5 @@
 """
-A terminal's signed line to its hub: fetches nonces, counts, signs each request and trusts only the pinned key.
+A terminal's signed connection to its hub: fetches nonces, counts, signs each request, trusts only the pinned key.
 """
 
 import secrets
@@ -8,13 +8,13 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sync.wire.errors import Malformed, Refused, Unreachable, Untrusted
-from sync.wire.protocol import JSON_TYPE, PREFIX, Knock, refusal_code
+from sync.wire.protocol import JSON_TYPE, PREFIX, Challenge, refusal_code
 from sync.wire.signing import Answer, Request, Transport, sign_request, verify_answer
 
 
 @dataclass(frozen=True)
 class Identity:
-    """Whom the hub knows this machine as, and the hub's key pinned at enrolment."""
+    """Identity of this machine at its hub, and the hub's key pinned at enrolment."""
 
     device: str
     seed: bytes
@@ -23,7 +23,7 @@ class Identity:
 
 class Channel:
     """
-    One conversation; keep it between rounds, for its nonce serves many requests.
+    One conversation with the hub; keep it between rounds, for its nonce serves many requests.
 
     Not for two threads: each takes its own channel, and the hub gives each its own nonce.
     """
@@ -37,14 +37,14 @@ class Channel:
 
     def send(self, method: str, path: str, body: bytes = b"") -> Answer:
         """
-        The hub's signed answer of status 200.
+        Send a signed request; return the hub's signed answer of status 200.
 
         Args:
             path: Below /sync/v1, with its query.
         Raises:
-            Unreachable: no answer, or one of a server in trouble.
+            Unreachable: No answer, or one of a server in trouble.
             Untrusted: "answer-unsigned", "answer-wrong": not from our hub, or not to this request.
-            Refused: the hub said no, and signed it.
+            Refused: The hub refused, and signed it.
         """
         if not self._nonce:
             self._knock()
@@ -63,7 +63,7 @@ class Channel:
     def _knock(self) -> None:
         answer = self._exchange("GET", "/hello", b"", secrets.token_urlsafe(16))
         try:
-            self._nonce = Knock.read(answer.body).nonce
+            self._nonce = Challenge.read(answer.body).nonce
         except Malformed as error:
             raise Untrusted("answer-wrong") from error
         self._counter = 0

@@ -23,7 +23,7 @@ WORD = re.compile(r"[A-Za-z0-9_.-]{1,64}")
 
 
 def read_code(typed: str) -> str | None:
-    """The 16 characters that somebody typed in any grouping, or None; O and 0, I, L and 1 are alike."""
+    """Return the 16 characters of a code typed in any grouping, or None; O and 0, I, L and 1 are alike."""
     text = re.sub(r"[\s\-]", "", typed).upper().translate(str.maketrans("OIL", "011"))
     return text if CODE.fullmatch(text) else None
 

@@ -1,5 +1,5 @@
 """
-What can go wrong between a terminal and its hub; codes for machines, sentences are the pages' business.
+Errors between a terminal and its hub. They carry codes for programs; sentences belong to the pages.
 
 SyncError
 ├── SealBroken        a sealed payload does not open with this key
@@ -23,7 +23,7 @@ class SyncError(Exception):
 
 
 class SealBroken(SyncError):
-    """ "sealed-wrong-key" or "sealed-not-a-payload"; the blob is kept by whoever holds it."""
+    """ "sealed-wrong-key" or "sealed-not-a-payload"; the blob stays where it is stored."""
 
 
 class NotEnrolled(SyncError):
@@ -47,7 +47,7 @@ class Unreachable(SyncError):
 
 
 class Refused(SyncError):
-    """The hub understood and said no; `status` is the HTTP status of its signed answer."""
+    """The hub refused the request; `status` is the HTTP status of its signed answer."""
 
     def __init__(self, code: str, status: int) -> None:
         super().__init__(code)
@@ -59,7 +59,7 @@ class PageBroken(SyncError):
 
 
 class ListBroken(SyncError):
-    """A list is cut, too large, of another type or not the one that was named."""
+    """A list is cut, too large, of another type, or not the one that was named."""
 
 
 HTTP_STATUS = {
@@ -88,9 +88,9 @@ HTTP_STATUS = {
     "wrong-key": 422,
     "feed-missing": 503,
 }
-"""Status of each refusal; a message of the wrong form (`Malformed`) is 422 unless it stands here."""
+"""HTTP status of each refusal; other messages of the wrong form (`Malformed`) are 422."""
 
 
 def refused(code: str) -> Refused:
-    """The refusal with the status that it travels with."""
+    """Return the refusal of this code, with its HTTP status."""
     return Refused(code, HTTP_STATUS[code])

@@ -1,5 +1,5 @@
 """
-The forms of all messages between terminal and hub, and their limits; what they mean stands in PROTOCOL.md.
+Forms and limits of all messages between terminal and hub; their meaning is in PROTOCOL.md.
 
 Members that this version does not know are ignored, in envelopes they are kept: terminal and hub may differ
 by two versions. Each form reads itself from untrusted bytes (`read`) and writes itself (`body`).
@@ -20,8 +20,8 @@ __all__ = [
     "MAX_BODY_BYTES",
     "MAX_SEALED_BYTES",
     "VERSION",
+    "Challenge",
     "Hello",
-    "Knock",
     "StatusChange",
     "Statuses",
     "Submission",
@@ -65,22 +65,22 @@ _CODE = re.compile(r"[0-9]{12}")
 
 
 def is_key(text: str) -> bool:
-    """Whether a text has the form of a submission's key (a UUID in lower case)."""
+    """Return whether a text has the form of a submission's key (a UUID in lower case)."""
     return _UUID.fullmatch(text) is not None
 
 
 def write(values: dict[str, Any]) -> bytes:
-    """A message body: canonical JSON, so that equal messages have equal bytes."""
+    """Return a message body: canonical JSON, so that equal messages have equal bytes."""
     return rfc8785.dumps(values)
 
 
 def refusal(code: str) -> bytes:
-    """The body of every answer that is not a success."""
+    """Return the body of every answer that is not a success."""
     return write({"v": VERSION, "error": code})
 
 
 def refusal_code(body: bytes) -> str:
-    """The code in a refusal."""
+    """Return the code in a refusal."""
     return read_object(body).text("error", most=60, form=_WORD)
 
 
@@ -92,7 +92,7 @@ def _versioned(body: bytes) -> Fields:
 
 
 @dataclass(frozen=True)
-class Knock:
+class Challenge:
     """Hub to terminal: a nonce to sign with, and the hub's time."""
 
     nonce: str
@@ -105,7 +105,7 @@ class Knock:
         )
 
     @classmethod
-    def read(cls, body: bytes) -> "Knock":
+    def read(cls, body: bytes) -> "Challenge":
         fields = _versioned(body)
         return cls(fields.text("nonce", most=120), fields.time("hub_time"), fields.number("life_s"))
 
@@ -129,7 +129,7 @@ class PaperUsed:
 
 @dataclass(frozen=True)
 class Hello:
-    """Terminal to hub, first in each round: who I am, what I issued, what I hold."""
+    """Terminal to hub, first in each round: its identity, what it issued, what it holds."""
 
     session: str
     epoch: str
@@ -173,14 +173,14 @@ class Hello:
 
 
 def _paper(fields: Fields) -> tuple[PaperUsed, ...]:
-    """Terminals of the version before say nothing of paper."""
+    """Return the paper used; none from terminals of the version before, which do not report it."""
     found = fields.objects("paper", most=MAX_PAPERS) if "paper" in fields.values else []
     return tuple(PaperUsed(each.text("kind", most=60, form=_WORD), each.number("mm")) for each in found)
 
 
 @dataclass(frozen=True)
 class Welcome:
-    """Hub to terminal: what I hold of you, what is new, and the key to seal with."""
+    """Hub to terminal: what it holds of the device, what is new, and the key to seal with."""
 
     hub_time: datetime
     hub_epoch: str
@@ -224,7 +224,7 @@ class Welcome:
             status_seq=fields.number("status_seq"),
             seal_key=fields.data("seal_key", most=32, exactly=32),
             seal_key_id=fields.text("seal_key_id", form=_WORD),
-            # A hub of the version before says nothing of lists.
+            # A hub of the version before does not send this member.
             lists=None
             if fields.values.get("lists") is None
             else fields.text("lists", form=_HEX64, empty=True),
@@ -233,7 +233,7 @@ class Welcome:
 
 @dataclass(frozen=True)
 class Submission:
-    """What a citizen handed in: the envelope in clear, the rest sealed."""
+    """A citizen's submission: the envelope in clear, the rest sealed."""
 
     key: str
     kind: str
@@ -252,8 +252,10 @@ class Submission:
     @classmethod
     def read(cls, body: bytes) -> "Submission":
         """
+        Return the submission in `body`.
+
         Raises:
-            Malformed: also "bad-digest" when the sealed bytes are not those that the envelope names.
+            Malformed: Also "bad-digest" when the sealed bytes are not those that the envelope names.
         """
         fields = _versioned(body)
         envelope = fields.object("envelope")
@@ -277,12 +279,12 @@ class Submission:
 
 
 def submission_body(envelope: dict[str, Any], sealed: bytes) -> bytes:
-    """The body of a submission's PUT; equal for each try."""
+    """Return the body of a submission's PUT; equal bytes for each try."""
     return write({"v": VERSION, "envelope": envelope, "sealed": b64(sealed)})
 
 
 def _check_envelope(envelope: Fields) -> None:
-    """A form that can be stored and that says whose key sealed it."""
+    """Refuse an envelope that cannot be stored or does not name the key that sealed it."""
     if envelope.number("v") < OLDEST_VERSION:
         raise Malformed("version-too-old")
     envelope.text("alg", form=_WORD)
@@ -298,7 +300,7 @@ def _check_envelope(envelope: Fields) -> None:
 
 @dataclass(frozen=True)
 class Taken:
-    """Hub to terminal: your submission is stored, for the first time or long ago."""
+    """Hub to terminal: the submission is stored, now or earlier."""
 
     key: str
     number: str
@@ -334,7 +336,7 @@ class StatusChange:
 
 @dataclass(frozen=True)
 class Statuses:
-    """Hub to terminal: what changed after a position, oldest first; `through` is the next position."""
+    """Hub to terminal: the states that changed after a position, oldest first; `through` is the next position."""
 
     statuses: tuple[StatusChange, ...]
     through: int
@@ -381,7 +383,9 @@ class Track:
 
 @dataclass(frozen=True)
 class Tracked:
-    """Hub to terminal: the state, or None for a wrong number or code alike; `locked` while guesses are refused."""
+    """
+    Hub to terminal: the state, or None for a wrong number or a wrong code alike; `locked` while guesses are refused.
+    """
 
     status: StatusChange | None
     locked: bool = False

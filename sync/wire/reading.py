@@ -1,4 +1,4 @@
-"""Reads untrusted JSON strictly: what comes out has the type, size and form that the caller named."""
+"""Strict reading of untrusted JSON: each value has the type, size and form that the caller named."""
 
 import base64
 import binascii
@@ -13,21 +13,21 @@ _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 
 
 def stamp(moment: datetime) -> str:
-    """The form in which times travel: ISO 8601, UTC, milliseconds."""
+    """Return a time as it travels: ISO 8601, UTC, milliseconds."""
     return moment.astimezone(UTC).isoformat(timespec="milliseconds")
 
 
 def b64(data: bytes) -> str:
-    """Bytes as base64 text, as `Fields.data` reads them."""
+    """Return bytes as base64 text, which `Fields.data` reads."""
     return base64.b64encode(data).decode()
 
 
 def read_object(body: bytes) -> "Fields":
     """
-    The one JSON object in `body`.
+    Return the one JSON object in `body`.
 
     Raises:
-        Malformed: "not-json" for anything else, also for duplicate names, NaN and nesting without end.
+        Malformed: "not-json" for anything else, also for duplicate names, NaN and too deep nesting.
     """
     try:
         value = json.loads(body.decode(), object_pairs_hook=_no_duplicates, parse_constant=_no_constant)
@@ -58,7 +58,7 @@ class Fields:
     def text(
         self, name: str, *, most: int = 200, form: re.Pattern[str] | None = None, empty: bool = False
     ) -> str:
-        """A text of one line with at most `most` characters, matching `form` whole."""
+        """Return a text of one line with at most `most` characters that matches `form` in full."""
         value = self.values.get(name)
         if not isinstance(value, str) or len(value) > most or not (value or empty):
             raise _bad(name)
@@ -68,21 +68,21 @@ class Fields:
         return value
 
     def number(self, name: str, *, least: int = 0, most: int = 2**53 - 1) -> int:
-        """A whole number; JSON's true and 1.0 are none."""
+        """Return a whole number; JSON's true and 1.0 are refused."""
         value = self.values.get(name)
         if type(value) is not int or not least <= value <= most:
             raise _bad(name)
         return value
 
     def flag(self, name: str) -> bool:
-        """true or false."""
+        """Return true or false."""
         value = self.values.get(name)
         if not isinstance(value, bool):
             raise _bad(name)
         return value
 
     def time(self, name: str) -> datetime:
-        """An aware time, given back in UTC."""
+        """Return an aware time in UTC."""
         try:
             moment = datetime.fromisoformat(self.text(name, most=40))
             if moment.tzinfo is None:
@@ -92,7 +92,7 @@ class Fields:
             raise _bad(name) from error
 
     def data(self, name: str, *, most: int, exactly: int | None = None) -> bytes:
-        """Bytes given as base64."""
+        """Return the bytes of a base64 text."""
         value = self.values.get(name)
         if not isinstance(value, str) or len(value) > most * 4 // 3 + 4:
             raise _bad(name)
@@ -105,14 +105,14 @@ class Fields:
         return data
 
     def object(self, name: str) -> "Fields":
-        """A JSON object inside this one."""
+        """Return a JSON object inside this one."""
         value = self.values.get(name)
         if not isinstance(value, dict):
             raise _bad(name)
         return Fields(value)
 
     def objects(self, name: str, *, most: int) -> list["Fields"]:
-        """A list of JSON objects."""
+        """Return a list of JSON objects."""
         value = self.values.get(name)
         if (
             not isinstance(value, list)
@@ -123,7 +123,7 @@ class Fields:
         return [Fields(each) for each in value]
 
     def numbers(self, name: str, *, most: int) -> tuple[int, ...]:
-        """A list of whole numbers from 0."""
+        """Return a list of whole numbers from 0."""
         value = self.values.get(name)
         if not isinstance(value, list) or len(value) > most:
             raise _bad(name)

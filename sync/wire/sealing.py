@@ -1,8 +1,8 @@
 """
-Personal data is sealed where it is given and opened only where the reading key is; this module keeps no key.
+Sealing of personal data: sealed where it is entered, opened only with the reading key; this module stores no key.
 
-The payload is padded to whole blocks before it is sealed, so that the size of a blob does not tell how much
-somebody wrote. The algorithm is named in the envelope (`ALG`), because a county may have to change it.
+The payload is padded to whole blocks before it is sealed, so that the size of a blob does not show how much
+a person wrote. The algorithm is named in the envelope (`ALG`), because a county may have to change it.
 """
 
 import json
@@ -22,25 +22,25 @@ KEY_ID_HEX = 16
 
 
 def new_key_pair() -> tuple[bytes, bytes]:
-    """A fresh X25519 pair: private key, public key, 32 bytes each."""
+    """Return a new X25519 pair: private key, public key, 32 bytes each."""
     private = PrivateKey.generate()
     return bytes(private), bytes(private.public_key)
 
 
 def key_id(public_key: bytes) -> str:
-    """The name of a public key: the first 16 hex digits of its SHA-256."""
+    """Return the id of a public key: the first 16 hex digits of its SHA-256."""
     return sha256(public_key).hexdigest()[:KEY_ID_HEX]
 
 
 def seal(public_key: bytes, payload: dict[str, Any]) -> bytes:
-    """The payload as a blob that only the private half opens; not even the sealer can read it back."""
+    """Return the payload as a blob that only the private key opens; not even the sealer can read it back."""
     padded = sodium_pad(rfc8785.dumps(payload), BLOCK_BYTES)
     return SealedBox(PublicKey(public_key)).encrypt(padded)
 
 
 def unseal(private_key: bytes, blob: bytes) -> dict[str, Any]:
     """
-    The payload of a blob made by `seal`.
+    Return the payload of a blob made by `seal`.
 
     Raises:
         SealBroken: "sealed-wrong-key" (another or rotated key, or a changed blob), "sealed-not-a-payload".

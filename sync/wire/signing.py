@@ -2,8 +2,8 @@
 Signed requests and answers: RFC 9421 with Ed25519, tag `kiosk-sync`, the body covered by its RFC 9530 digest.
 
 An answer is bound to its request: it covers the request's method, path, query and signature and repeats its
-nonce. The `created` time is written and never judged, because a terminal with a dead clock must still get in;
-freshness is the nonce's business (gate.py). Host and scheme are not covered, for hubs stand behind proxies.
+nonce. The `created` time is written and never judged, because a terminal with a wrong clock must still get in;
+freshness comes from the nonce (hub/admission.py). Host and scheme are not covered, for hubs run behind proxies.
 """
 
 import secrets
@@ -52,7 +52,7 @@ class Request:
 
     @property
     def url(self) -> str:
-        """An absolute address for the signature's parser; host and scheme are not signed."""
+        """Return an absolute address for the signature's parser; host and scheme are not signed."""
         return "http://hub" + self.target
 
 
@@ -67,12 +67,12 @@ class Answer:
 
 
 Transport = Callable[[Request], Answer]
-"""Sends one request and gives the answer; raises Unreachable."""
+"""Sends one request and returns the answer; raises Unreachable."""
 
 
 @dataclass(frozen=True)
 class Signed:
-    """Who signed a request, and with which nonce."""
+    """The signer of a request, and the nonce it used."""
 
     key_id: str
     nonce: str
@@ -86,12 +86,12 @@ class _AnswerView:
 
 
 def new_seed() -> bytes:
-    """A fresh Ed25519 seed, 32 bytes."""
+    """Return a new Ed25519 seed, 32 bytes."""
     return secrets.token_bytes(SEED_BYTES)
 
 
 def public_key(seed: bytes) -> bytes:
-    """The public half of a seed, 32 bytes."""
+    """Return the public half of a seed, 32 bytes."""
     return bytes(SigningKey(seed).verify_key)
 
 
@@ -111,7 +111,7 @@ def sign_request(request: Request, *, seed: bytes, key_id: str, nonce: str, now:
 
 def verify_request(request: Request, key_of: Callable[[str], bytes | None]) -> Signed:
     """
-    Who signed this request.
+    Return the signer of this request, verified.
 
     Args:
         key_of: The public key by its id, or None.
@@ -151,7 +151,7 @@ def sign_answer(answer: Answer, request: Request, *, seed: bytes, nonce: str, no
 
 def verify_answer(answer: Answer, request: Request, *, hub_key: bytes, nonce: str) -> None:
     """
-    Nothing, if the pinned hub gave this answer to this request.
+    Check that the pinned hub gave this answer to this request.
 
     Raises:
         Untrusted: "answer-unsigned", "answer-wrong" (changed, another hub's, or to another request).
@@ -168,7 +168,7 @@ def verify_answer(answer: Answer, request: Request, *, hub_key: bytes, nonce: st
 
 
 def claimed_nonce(request: Request) -> str:
-    """The nonce that a request claims, verified or not: a refusal must be bound to it too."""
+    """Return the nonce that a request names, verified or not: a refusal must be bound to it too."""
     for name, value in request.headers.items():
         if name.lower() == "signature-input":
             return _nonce_in(value)
@@ -217,7 +217,7 @@ class _Keys(HTTPSignatureKeyResolver):
 
 
 class _TimelessVerifier(HTTPMessageVerifier):
-    """Leaves `created` alone (DESIGN: a terminal with a wrong clock must still get in)."""
+    """A verifier that ignores `created`: a terminal with a wrong clock must still get in."""
 
     def validate_created_and_expires(self, sig_input: Any, max_age: timedelta | None = None) -> None:
         return

@@ -9,8 +9,7 @@ import pytest
 import zxingcpp
 from PIL import Image, ImageDraw, ImageFilter
 
-from printers.device import escpos_commands as commands
-from printers.device import profiles
+from printers.device import escpos_commands, profiles
 from printers.device.profiles import GENERIC_58, GENERIC_80, Profile
 from printers.errors import FontMissing, SlipFault
 from printers.paper import document, encode, fonts, gbk, layout, raster, selftest
@@ -124,7 +123,7 @@ def test_no_picture_holds_bytes_that_look_like_real_time_commands() -> None:
 
 def test_bands_have_at_most_256_rows_and_lose_none() -> None:
     rows = bytes(range(1, 73)) * 600
-    sizes = [int.from_bytes(band[6:8], "little") for band in commands.bands(rows, 72, 999)]
+    sizes = [int.from_bytes(band[6:8], "little") for band in escpos_commands.bands(rows, 72, 999)]
     assert sizes == [256, 256, 88]
 
 

@@ -217,7 +217,7 @@ class HubBox:
         if (request.method, path) == ("POST", "/enrol"):
             return self.hub.enrol(request)
         actions = {
-            ("GET", "/hello"): self.hub.knock,
+            ("GET", "/hello"): self.hub.challenge,
             ("POST", "/hello"): self.hub.hello,
             ("GET", "/changes"): self.hub.changes,
             ("GET", "/statuses"): self.hub.statuses,

@@ -174,5 +174,5 @@ def test_a_device_stands_where_its_code_was_made_for() -> None:
         code = enrolment.add_code(
             database, "网页", now=hub.clock.now(), place=enrolment.Place(("柳林镇", "辛集镇"), "web")
         )
-    enrol(Wire(hub), code, seed=signing.new_seed(), now=hub.clock.now())
+    enrol(hub, code)
     assert hub.store.rows("SELECT townships, channel FROM device") == [('["柳林镇", "辛集镇"]', "web")]

@@ -140,7 +140,7 @@ def test_a_request_that_is_sent_again_by_somebody_else_is_refused(hub: HubBox, t
     terminal.round()
     for request in list(terminal.wire.sent):
         if (request.method, request.target) in (("GET", "/sync/v1/hello"), ("POST", "/sync/v1/enrol")):
-            continue  # a knock changes nothing; an enrolment answers its own key only
+            continue  # a challenge changes nothing; an enrolment answers its own key only
         answer = hub.answer(request)
         assert (answer.status, json.loads(answer.body)["error"]) == (401, "nonce-replayed")
 

@@ -13,8 +13,8 @@ from sync.carried.counts import Batch, Counted, Tally
 from sync.wire import protocol, sealing
 from sync.wire.errors import Malformed
 from sync.wire.protocol import (
+    Challenge,
     Hello,
-    Knock,
     RefusedDocument,
     StatusChange,
     Statuses,
@@ -31,7 +31,7 @@ KEY = "0190a5b2-0000-7000-8000-000000000001"
 CHANGE = StatusChange(3, "GX03-261122-0007-K7-4", "registered", {"due": "2026-12-20"}, MORNING)
 WELCOME = Welcome(MORNING, "h", "s", "active", 5, (2, 3), 1, "feed", 9, 3, PUBLIC, "k")
 FORMS: list[Any] = [
-    Knock("abc", MORNING, 3600),
+    Challenge("abc", MORNING, 3600),
     Hello("s", "e", 7, "feed", 12, 3, 1, 0, (RefusedDocument("文/1", 4, "hash-differs"),)),
     WELCOME,
     Taken(KEY, CHANGE.number, 1, "h", MORNING),
@@ -43,7 +43,7 @@ FORMS: list[Any] = [
     Counted(KEY, "0" * 64),
 ]
 READERS: list[Callable[[bytes], Any]] = [
-    Knock.read,
+    Challenge.read,
     Hello.read,
     Welcome.read,
     Taken.read,

@@ -17,7 +17,7 @@ from sync.carried import feed
 from sync.carried.transfer import Fetched, Fetcher, Wanted
 from sync.hub.device import Device
 from sync.statements import Database
-from sync.terminal import held_lists as shelf
+from sync.terminal import held_lists
 from sync.terminal.models import BlobState
 from sync.terminal.report import note
 from sync.wire.channel import Channel
@@ -73,7 +73,7 @@ class Files:
         """
         here = (
             feed.position(db.catalogue),
-            *sorted(shelf.held(db.store).values()),
+            *sorted(held_lists.held(db.store).values()),
             attachments_store.uses(),
         )
         if here == self._fetched_at:

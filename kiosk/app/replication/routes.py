@@ -28,7 +28,7 @@ from sync.wire import protocol
 from sync.wire.signing import Answer, Request
 
 ACTIONS: tuple[tuple[str, str, Callable[[Hub, Caller, Request], Answer]], ...] = (
-    ("GET", "/hello", Hub.knock),
+    ("GET", "/hello", Hub.challenge),
     ("POST", "/hello", Hub.hello),
     ("PUT", "/submissions/<key>", Hub.submit),
     ("PUT", "/tallies/<key>", Hub.count),
