@@ -8,8 +8,11 @@ from urllib.parse import urljoin, urlsplit
 
 import requests
 
+from kiosk.web.language import languages
+
 PATIENCE_S = 120.0
 """Ends what hangs; a machine with much to do may be slow, and nobody waits that long for what happens."""
+TAGS = frozenset(each.tag for each in languages.TABLE.values())
 
 
 @dataclass
@@ -176,7 +179,7 @@ class Visitor:
         assert "unsafe" not in policy
         assert response.headers["Cache-Control"] == "no-store"
         assert page.title.strip(), f"{response.url} has no title"
-        assert page.lang in ("zh-CN", "en"), f"{response.url}: lang {page.lang!r}"
+        assert page.lang in TAGS, f"{response.url}: lang {page.lang!r}"
         assert not page.inline, f"{response.url}: inline {page.inline}"
         assert page.inputs <= page.labelled, f"{response.url}: no label for {page.inputs - page.labelled}"
         self.page = page

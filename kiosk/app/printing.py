@@ -18,6 +18,7 @@ from kiosk.db import SqliteFile
 from kiosk.errors import Refused, StoreFull
 from kiosk.intake.codes import BootKey
 from kiosk.machine import homes
+from kiosk.web import paper_marks
 from printers.device import drivers, profiles
 from printers.errors import PrintFault, SourceGone
 from printers.paper import fonts
@@ -91,7 +92,10 @@ def _receipt_device(settings: TerminalSettings) -> worker.Device | None:
     try:
         profile = profiles.named(settings.printer_profile)
         return worker.Device(
-            profile, drivers.opener(settings.printer, profile), fonts.configured(settings.font_path or None)
+            profile,
+            drivers.opener(settings.printer, profile),
+            fonts.configured(settings.font_path or None),
+            paper_marks.in_every_language(),
         )
     except (PrintFault, ValueError) as fault:
         raise Refused("printer-settings", f"printer {settings.printer}: {fault}") from fault
@@ -123,6 +127,7 @@ def _serve_pages(shop: _Shop, faults: list[Exception]) -> None:
             monotonic=shop.clock.monotonic,
             pause=shop.stop.wait,
             fonts=fonts.configured(shop.settings.font_path or None),
+            marks=paper_marks.in_every_language(),
             sources=shop.pages_of_file,
         )
         _again_when_full(shop, lambda: page_worker.run(one, shop.stop))

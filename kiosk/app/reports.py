@@ -11,6 +11,7 @@ from kiosk.app.readiness import Line
 from kiosk.app.submissions import KINDS
 from kiosk.clock import BEIJING
 from kiosk.intake import models
+from kiosk.web.language import languages
 from kiosk.web.language.wording import gettext as _
 from printers.paper.document import Block, KeyValue, Mark, Para, Rule, Slip
 from printers.spooler import spool
@@ -25,7 +26,7 @@ class Head:
 
     station_name: str
     at: datetime
-    lang: str = "zh"
+    lang: str = languages.SOURCE.tag
     large: bool = False
 
     def foot(self) -> list[Block]:

@@ -153,7 +153,7 @@ def _hall_papers(settings: TerminalSettings, clock: Clock) -> Mapping[str, Calla
     def report() -> Slip:
         from kiosk.app import reports
 
-        head = reports.Head(settings.station_name, clock.now(), wording.language())
+        head = reports.Head(settings.station_name, clock.now(), wording.language().tag)
         return reports.day(today(clock), head)
 
     return {hall_views.SELF_TEST: self_test, hall_views.REPORT: report}

@@ -14,8 +14,9 @@ from kiosk.app import readiness, reports
 from kiosk.clock import SystemClock, today
 from kiosk.errors import Refused
 from kiosk.machine import homes
+from kiosk.web import paper_marks
 from kiosk.web import paper_orders as paper
-from kiosk.web.language import wording
+from kiosk.web.language import languages, wording
 from printers.device import profiles
 from printers.errors import NoSuchJob, PrintFault
 from printers.paper import encode, raster, selftest
@@ -40,7 +41,8 @@ def print_slip(given: argparse.Namespace) -> int:
         raise Refused("no-such-slip", f"there is no slip {given.slip} in the spool") from error
     if not job.slip:
         raise Refused("slip-forgotten", f"slip {given.slip} was erased after its time")
-    render(encode.as_copy(job.document(), job.copy), given.form or TEXT, given.output, _profile(settings, ""))
+    slip = encode.as_copy(job.document(), job.copy, paper_marks.in_every_language())
+    render(slip, given.form or TEXT, given.output, _profile(settings, ""))
     return 0
 
 
@@ -67,8 +69,9 @@ def report_day(given: argparse.Namespace) -> int:
     """The day's counts, as text unless a form or paper is asked for."""
     settings, clock = homes.terminal_settings(given.home), SystemClock()
     homes.open_terminal(given.home, clock)
-    with wording.speaking(given.lang):
-        head = reports.Head(settings.station_name, clock.now(), given.lang, given.large)
+    language = languages.named(given.lang)
+    with wording.speaking(language):
+        head = reports.Head(settings.station_name, clock.now(), language.tag, given.large)
         slip = reports.day(given.date or today(clock), head)
     if given.paper:
         return order(given.home, settings, slip)

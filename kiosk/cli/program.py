@@ -18,6 +18,7 @@ from pathlib import Path
 from config.settings import SettingsError
 from kiosk import __version__
 from kiosk.errors import KioskError
+from kiosk.web.language import languages
 
 Command = Callable[[argparse.Namespace], int]
 DONE, REFUSED = 0, 1
@@ -263,7 +264,7 @@ def _papers(commands: Commands[argparse.ArgumentParser]) -> None:
     slip.add_argument("--profile", default="", help="of the self-test, instead of the settings'")
     day = _add(commands, "report-day", "kiosk.cli.paper:report_day", "what one day brought, in counts")
     day.add_argument("--date", type=date.fromisoformat, metavar="DATE", help="YYYY-MM-DD; default: today")
-    day.add_argument("--lang", choices=("zh", "en"), default="zh")
+    day.add_argument("--lang", choices=tuple(languages.TABLE), default=languages.SOURCE.code)
     day.add_argument("--large", action="store_true", help="large print")
     day.add_argument("--paper", action="store_true", help="print it on this terminal's printer")
     for each, usual in ((slip, None), (day, "text")):

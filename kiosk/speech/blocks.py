@@ -18,6 +18,7 @@ from typing import NamedTuple
 
 from kiosk.speech import bank, rules
 from kiosk.speech.bank import Speaker
+from kiosk.web.language import languages
 
 BUTTON_HERE, STRIP_HERE = "<!-- speech -->", "<!-- speech strip -->"
 PERSONAL = 'class="head-leave"'
@@ -32,8 +33,10 @@ SILENT = frozenset(
     {"svg", "script", "style", "noscript", "template", "textarea", "select", "audio", "table", "nav"}
 )
 HIDDEN = re.compile(
-    r'\shidden[\s=>]|aria-hidden="true"|visually-hidden|phone-only|role="timer"|\slang="en"|\sdata-silent'
+    r'\shidden[\s=>]|aria-hidden="true"|visually-hidden|phone-only|role="timer"|\sdata-silent'
+    rf'|\slang="(?!(?:{"|".join(each.primary for each in languages.TABLE.values() if each.is_read_aloud)})\b)'
 )
+"""Also what is in a language without recordings."""
 PRIVATE = re.compile(r'data-private|class="[^"]*\bnumber-value\b')
 PRIVATE_ON_PERSONAL = frozenset({"dd", "td"})
 OF_DOCUMENT = re.compile(r'class="prose"')

@@ -31,7 +31,7 @@ _log = logging.getLogger(__name__)
 
 
 def blueprint() -> Blueprint:
-    """The recordings, and the controls on every Chinese page."""
+    """The recordings, and the controls on every page in a language that has recordings."""
     pages = Blueprint("speech", __name__, url_prefix="/speech")
     pages.add_url_rule("/<clips>.opus", "sound", sound)
     pages.add_url_rule("/listen", "listen", listen)
@@ -80,7 +80,7 @@ def _read_aloud(answer: Response) -> Response:
     html = answer.get_data(as_text=True)
     if blocks.BUTTON_HERE not in html:
         return answer
-    if language() != "zh":
+    if not language().is_read_aloud:
         answer.set_data(html.replace(blocks.BUTTON_HERE, "").replace(blocks.STRIP_HERE, ""))
         return answer
     wired = terminal()

@@ -16,7 +16,7 @@ from kiosk.staff.models import Account
 from kiosk.web import access
 from kiosk.web.access import Permission
 from kiosk.web.context import hub
-from kiosk.web.language import wording
+from kiosk.web.language import languages, wording
 from kiosk.web.language.wording import LazyText
 from kiosk.web.language.wording import gettext as _
 from kiosk.web.language.wording import lazy_gettext as _l
@@ -60,7 +60,7 @@ def _recheck() -> None:
 
 def _in_the_same_language(begin: Callable[[], None]) -> None:
     """A fresh session in the language that was chosen before it."""
-    chosen = wording.language()
+    chosen = wording.language().code
     begin()
     session["lang"] = chosen
 
@@ -169,9 +169,9 @@ def _why(code: str) -> str:
 
 
 def language() -> BaseResponse:
-    """The desk in the other language, until this person leaves."""
+    """The desk in another language, until this person leaves."""
     asked = request.form.get("lang", "")
-    if asked in wording.LANGUAGES:
+    if asked in languages.TABLE:
         session["lang"] = asked
     wanted = request.form.get("next", "")
     return redirect(wanted if wanted.startswith(DESK) else url_for("staff.start"), code=303)

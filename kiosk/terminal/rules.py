@@ -12,10 +12,12 @@ from dataclasses import dataclass
 from enum import StrEnum
 from urllib.parse import urlsplit
 
+from kiosk.web.language import languages
+from kiosk.web.language.languages import SOURCE, Language
+
 TEXT_SIZES = (1, 2, 3)
 """34, 42 and 52 px to read on a kiosk (static/css/tokens.css)."""
 CONTRASTS = ("normal", "high")
-LANGUAGES = ("zh", "en")
 POSITIONS = ("usual", "low")
 """Low: everything one touches stands in the lower 60 % of a portrait screen, in reach from a seat."""
 VOLUMES = range(1, 6)
@@ -25,20 +27,20 @@ IMPERSONAL_KEYS = COMFORT_KEYS | {"csrf_token", "_fresh", "_permanent", "_flashe
 
 @dataclass(frozen=True)
 class Comfort:
-    """Text size 1 to 3, contrast normal or high, language zh or en."""
+    """Text size 1 to 3, contrast normal or high, and the language."""
 
     text_size: int = 1
     contrast: str = "normal"
-    lang: str = "zh"
+    language: Language = SOURCE
 
 
 def comfort_of(stored: Mapping[str, object]) -> Comfort:
     """What a session asks for; whatever is unknown counts as not asked."""
-    size, contrast, lang = stored.get("text_size"), stored.get("contrast"), stored.get("lang")
+    size, contrast = stored.get("text_size"), stored.get("contrast")
     return Comfort(
         text_size=size if isinstance(size, int) and size in TEXT_SIZES else 1,
         contrast=contrast if isinstance(contrast, str) and contrast in CONTRASTS else "normal",
-        lang=lang if isinstance(lang, str) and lang in LANGUAGES else "zh",
+        language=languages.named(stored.get("lang")),
     )
 
 
@@ -50,7 +52,7 @@ def asked_changes(answers: Mapping[str, str]) -> dict[str, str | int]:
         changes["text_size"] = int(size)
     if answers.get("contrast") in CONTRASTS:
         changes["contrast"] = answers["contrast"]
-    if answers.get("lang") in LANGUAGES:
+    if answers.get("lang") in languages.TABLE:
         changes["lang"] = answers["lang"]
     if answers.get("position") in POSITIONS:
         changes["position"] = answers["position"]

@@ -86,7 +86,7 @@ def _panel() -> dict[str, Any]:
     return {
         "has_writing_panel": has_panel,
         "writing_chips": chips.groups(words) if has_panel else (),
-        "writing_panel": lambda: _drawn(language(), words) if has_panel else "",
+        "writing_panel": lambda: _drawn(language().code, words) if has_panel else "",
     }
 
 

@@ -136,14 +136,14 @@ class Slip:
         kind: Its name for programs: `disclosure-receipt`, `document-summary`, `self-test` ...
         title: Its name for people; printed at the head unless the blocks hold a `Title` of their own.
         blocks: From top to bottom.
-        lang: Language of the text, as in HTML (`zh`, `en`).
+        lang: Language of the text, BCP 47 as in HTML (`zh-CN`, `en`).
         large: Large print: 36-dot body and 64-dot numbers on paper of 8 dots a millimetre.
     """
 
     kind: str
     title: str
     blocks: tuple[Block, ...]
-    lang: str = "zh"
+    lang: str = "zh-CN"
     large: bool = False
 
     def headed(self) -> tuple[Block, ...]:

@@ -1,5 +1,6 @@
 """A slip as the bytes for one profile, and the length of paper they take."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from printers.device import escpos_commands
@@ -8,8 +9,18 @@ from printers.paper import gbk, raster
 from printers.paper.document import Slip
 from printers.paper.fonts import Fonts
 
-_REPRINT = {"zh": "补打 第{n}次", "en": "Reprint no. {n}"}
-_VOID = {"zh": "以上若未印完，作废", "en": "Void above if incomplete"}
+
+@dataclass(frozen=True)
+class Marks:
+    """The words that are put on a slip when it is printed, in its language; `{n}` is the number of the reprint."""
+
+    reprint: str = "补打 第{n}次"
+    void: str = "以上若未印完，作废"
+
+
+MarksOf = Mapping[str, Marks]
+"""Marks by the `lang` of a slip; one that is missing gets the usual ones."""
+USUAL: MarksOf = {}
 
 
 @dataclass(frozen=True)
@@ -20,14 +31,15 @@ class Encoded:
     paper_mm: int
 
 
-def as_copy(slip: Slip, copy: int) -> Slip:
+def as_copy(slip: Slip, copy: int, marks: MarksOf = USUAL) -> Slip:
     """Return the slip as the Nth reprint: below an inverse bar that says so. Copy 0 is the original."""
-    return slip.marked(_words(_REPRINT, slip.lang).format(n=copy)) if copy else slip
+    return slip.marked(_of(slip, marks).reprint.format(n=copy)) if copy else slip
 
 
-def void_mark(lang: str = "zh") -> Slip:
+def void_mark(marks: MarksOf = USUAL) -> Slip:
     """Return the slip that marks the end of a piece of paper on which a job was interrupted."""
-    return Slip("void", "", (), lang).marked(_words(_VOID, lang))
+    empty = Slip("void", "", ())
+    return empty.marked(_of(empty, marks).void)
 
 
 def encode(
@@ -61,8 +73,8 @@ def job_end(profile: Profile, number: int) -> bytes:
     return escpos_commands.ASK_PAPER if profile.job_end is JobEnd.GS_R else b""
 
 
-def _words(table: dict[str, str], lang: str) -> str:
-    return table.get(lang.partition("-")[0], table["zh"])
+def _of(slip: Slip, marks: MarksOf) -> Marks:
+    return marks.get(slip.lang) or Marks()
 
 
 def _mm(dots: int, profile: Profile, pieces: int) -> int:

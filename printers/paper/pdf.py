@@ -61,9 +61,11 @@ def _content(slip: doc.Slip, secret: str | None, fonts: Fonts) -> dict[str, Any]
             parts.append({"is": "panel", "cells": [_cell(block, secret) for block in blocks]})
         else:
             parts += [_part(block) for block in blocks]
+    language, _, region = slip.lang.partition("-")
     return {
         "title": tidy(slip.title) or slip.kind,
-        "lang": slip.lang.partition("-")[0],
+        "lang": language,
+        "region": region or None,
         "large": slip.large,
         "fonts": {"sans": _family(fonts.sans), "serif": _family(fonts.serif)},
         "parts": parts,

@@ -40,6 +40,7 @@ class PageWorker:
         url: ipp://HOST:631/ipp/print or ipps://.
         open_secret: Decrypts what was sealed in this boot; None when its key is gone.
         pause: Waits between two questions for a job.
+        marks: The words that are put on reprints, by language.
         sources: Returns the PDF for a job's source; raises SourceGone.
     """
 
@@ -53,11 +54,13 @@ class PageWorker:
         monotonic: Callable[[], float],
         pause: Callable[[float], object],
         fonts: Fonts | None = None,
+        marks: encode.MarksOf = encode.USUAL,
         patience_s: float = PATIENCE_S,
         sources: Callable[[str], bytes] = _no_sources,
     ) -> None:
         self._queue = Queue(writing, open_secret, now, PAGE)
         self._url = url
+        self._marks = marks
         self._monotonic = monotonic
         self._pause = pause
         self._fonts = fonts
@@ -96,10 +99,14 @@ class PageWorker:
             return self._sources(job.source)
         value = self._queue.secret(job)
         if not job.is_sealed:
-            return pdf.render(encode.as_copy(job.document(), job.copy), value, with_fonts=self._fonts)
+            return pdf.render(
+                encode.as_copy(job.document(), job.copy, self._marks), value, with_fonts=self._fonts
+            )
         if value is None:
             raise SecretLost
-        return pdf.render(encode.as_copy(Slip.from_json(value), job.copy), with_fonts=self._fonts)
+        return pdf.render(
+            encode.as_copy(Slip.from_json(value), job.copy, self._marks), with_fonts=self._fonts
+        )
 
     def _may_print(self) -> bool:
         status = ipp.printer(self._url)

@@ -9,7 +9,7 @@ import os
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cached_property
 
@@ -35,11 +35,12 @@ EXIT_HUNG = 75
 
 @dataclass(frozen=True)
 class Device:
-    """The printer: its profile, the function that opens it, and the fonts for its paper."""
+    """The printer: its profile, the function that opens it, the fonts for its paper, the words of its marks."""
 
     profile: Profile
     open: Opener
     fonts: Fonts | None = None
+    marks: encode.MarksOf = field(default_factory=dict)
 
 
 def run(
@@ -138,7 +139,9 @@ class Worker:
 
     @cached_property
     def _void(self) -> bytes:
-        return encode.encode(encode.void_mark(), self._device.profile, with_fonts=self._device.fonts).data
+        return encode.encode(
+            encode.void_mark(self._device.marks), self._device.profile, with_fonts=self._device.fonts
+        ).data
 
     def recover(self) -> list[int]:
         """Mark as uncertain what was being sent when the last worker ended; return the numbers of those jobs."""
@@ -178,7 +181,9 @@ class Worker:
         slip, profile, fonts = job.document(), self._device.profile, self._device.fonts
         if slip.kind == selftest.KIND:
             return selftest.encoded(profile, profiles.load(), with_fonts=fonts)
-        return encode.encode(encode.as_copy(slip, job.copy), profile, value, with_fonts=fonts)
+        return encode.encode(
+            encode.as_copy(slip, job.copy, self._device.marks), profile, value, with_fonts=fonts
+        )
 
     @contextmanager
     def _linked(self) -> Iterator[Link | None]:

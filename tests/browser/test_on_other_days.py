@@ -27,6 +27,7 @@ from kiosk.workdays import load_calendar
 from sync.wire import signing
 from tests.browser.test_every_page import (
     DENSE,
+    LANGUAGES,
     PUT_ON,
     SIZES,
     UNFOLD,
@@ -55,7 +56,7 @@ DAYS = {
     "29 February": (date(2028, 2, 29), UNANNOUNCED),
 }
 """Each with why a reply date that is counted from it may still move."""
-IN_ENGLISH_TOO = {"an ordinary day", "a deadline in a year that is not announced"}
+IN_EVERY_LANGUAGE = {"an ordinary day", "a deadline in a year that is not announced"}
 CALENDAR = load_calendar()
 CLERK = "lina"
 
@@ -158,7 +159,7 @@ def test_a_receipt_and_its_progress_are_read_on_every_kind_of_day(
 ) -> None:
     for name, (day, why) in DAYS.items():
         clock.moment = morning(day)
-        for lang in ("zh", "en") if name in IN_ENGLISH_TOO else ("zh",):
+        for lang in LANGUAGES if name in IN_EVERY_LANGUAGE else LANGUAGES[:1]:
             visitor = speaking(terminal_url, lang)
             promised = hand_in(visitor, paper="none")
             if lang == "zh":
@@ -197,7 +198,7 @@ def test_a_case_is_read_on_every_kind_of_day_and_until_after_its_last(
     for name, (day, why) in DAYS.items():
         county.clock.moment = morning(day)
         number = county.take_in()
-        for lang in ("zh", "en") if name in IN_ENGLISH_TOO else ("zh",):
+        for lang in LANGUAGES if name in IN_EVERY_LANGUAGE else LANGUAGES[:1]:
             due = CALENDAR.after(day, 20).day
             last = ((due, "its last day"), (due + timedelta(days=1), "the day after")) if not why else ()
             for at, state in ((day, name), *last):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from datetime import date
 
@@ -11,6 +12,7 @@ from kiosk.catalogue.records.pinned import MOST, pinned_notices
 from kiosk.catalogue.search import index, ways
 from kiosk.catalogue.search import indexing as upkeep
 from kiosk.catalogue.search.ways import Scope
+from kiosk.web.language import languages
 from tests.catalogue.conftest import SETTINGS, VILLAGE, OpenTerminal, Terminal, a_record
 from tests.catalogue.test_pages import words_of
 
@@ -24,10 +26,14 @@ def a_payment(doc_id: str, item: str, **fields: object) -> dict[str, object]:
 ASK = {"organ": "X", "organ_name": "后李村村委会", "telephone": "0635-0000011"}
 
 
-def test_every_topic_of_the_state_council_has_its_english() -> None:
-    names = {each for name, items in ways.topic_classes().items() for each in (name, *items)}
-    assert set(ways.topics_in_english()) == names
-    assert not [english for english in ways.topics_in_english().values() if not english.isascii()]
+@pytest.mark.parametrize("language", [each.code for each in languages.TABLE.values() if not each.is_source])
+def test_every_topic_event_and_audience_has_its_words_in_each_language(language: str) -> None:
+    topics = {each for name, items in ways.topic_classes().items() for each in (name, *items)}
+    names = {("topic", each) for each in topics}
+    names |= {("event", each.name) for each in ways.events()}
+    names |= {("audience", each.name) for each in ways.audiences()}
+    assert set(ways.names_in(language)) == names
+    assert not re.findall(r"[\u4e00-\u9fff]", "".join(ways.names_in(language).values()))
 
 
 def test_who_reads_english_sees_topics_in_english_and_finds_the_same(terminal: Terminal) -> None:

@@ -6,7 +6,7 @@ CODE = "4821 0937 5516"
 NUMBER = "GX03-261122-0007-K7-4"
 
 
-def a_receipt(*, lang: str = "zh", large: bool = False) -> doc.Slip:
+def a_receipt(*, lang: str = "zh-CN", large: bool = False) -> doc.Slip:
     """The receipt of a request for disclosure, contents as LAW.md 2.2."""
     return doc.Slip(
         "disclosure-receipt",

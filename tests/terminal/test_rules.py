@@ -4,6 +4,7 @@ import pytest
 
 from kiosk.terminal.rules import Comfort, asked_changes, comfort_of, is_personal
 from kiosk.web.addresses import local_address
+from kiosk.web.language import languages
 
 
 @pytest.mark.parametrize(
@@ -26,7 +27,7 @@ def test_a_form_never_leads_to_another_machine(target: str | None) -> None:
 
 
 def test_a_visit_starts_with_the_smallest_type_normal_contrast_and_chinese() -> None:
-    assert comfort_of({}) == Comfort(text_size=1, contrast="normal", lang="zh")
+    assert comfort_of({}) == Comfort(text_size=1, contrast="normal", language=languages.SOURCE)
 
 
 @pytest.mark.parametrize("stored", [{"text_size": 9}, {"text_size": "2"}, {"contrast": 1}, {"lang": "de"}])

@@ -262,7 +262,7 @@ def print_pages(doc_id: str, at: int) -> Page:
         PAPER,
         item.title,
         (Para(document.title), KeyValue(_("附件"), item.title), KeyValue(_("页"), pages)),
-        lang=language(),
+        lang=language().tag,
     )
     paper.order(
         named,

@@ -44,7 +44,7 @@ WAY_WORDS = {
 def add_to(pages: Blueprint) -> None:
     """The routes of these pages."""
     pages.app_context_processor(lambda: {"pinned_notices": _pinned_notices})
-    pages.add_app_template_filter(lambda value, way: ways.in_words(way, value, language()), "way_words")
+    pages.add_app_template_filter(lambda value, way: ways.in_words(way, value, language().code), "way_words")
     pages.add_url_rule("/browse", view_func=shelves)
     pages.add_url_rule("/browse/by/<any(event,topic,audience,issuer,year):way>", view_func=by_way)
     pages.add_url_rule("/browse/<kind>", view_func=browse)

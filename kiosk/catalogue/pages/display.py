@@ -141,10 +141,15 @@ def facts(record: Record) -> list[dict[str, Any]]:
         (_("发布日期"), _date(record.get("published_on"))),
         (_("施行日期"), _date(record.get("effective_on"))),
         (_("有效期至"), _date(record.get("valid_until"))),
-        (_("主题"), "、".join(ways.in_words("topic", each, language()) for each in record.get("topics", []))),
+        (
+            _("主题"),
+            "、".join(ways.in_words("topic", each, language().code) for each in record.get("topics", [])),
+        ),
         (
             _("面向"),
-            "、".join(ways.in_words("audience", each, language()) for each in record.get("audience", [])),
+            "、".join(
+                ways.in_words("audience", each, language().code) for each in record.get("audience", [])
+            ),
         ),
         (_("公开属性"), _(DISCLOSURE[record.get("disclosure", "proactive")])),
         (_("来源"), record.get("source", "")),

@@ -19,6 +19,7 @@ from kiosk.catalogue.records.feed import export
 from kiosk.catalogue.records.kinds import KINDS, NAMED, Kind, without_persons
 from kiosk.catalogue.text.csv_cells import safe_cell
 from kiosk.web import context
+from kiosk.web.language.languages import SOURCE
 from kiosk.web.language.wording import gettext as _
 
 FEED_ROWS = 50
@@ -105,7 +106,7 @@ def open_feed(kind: str) -> Response:
     found = _kind(kind)
     newest = documents.listed(found.id, {}, FEED_ROWS)
     base = (context.terminal().settings.public_url or request.host_url).rstrip("/")
-    feed = ElementTree.Element("feed", {"xmlns": ATOM, "xml:lang": "zh-CN"})
+    feed = ElementTree.Element("feed", {"xmlns": ATOM, "xml:lang": SOURCE.tag})
     address = base + url_for("catalogue.open_feed", kind=found.id)
     _add(feed, "id", address)
     _add(feed, "title", _(found.name))

@@ -220,6 +220,6 @@ def _place(doc_id: str) -> slips.Place:
         station_name=settings.station_name,
         address=public_address(doc_id),
         as_of=f"{date_words(as_of)} {time_words(as_of)}" if as_of else "",  # no "today" on paper that is kept
-        lang=language(),
+        lang=language().tag,
         large=False,
     )

@@ -17,10 +17,9 @@ from kiosk.catalogue.search.words import DROPPED, FOLDER, rows_of
 
 @dataclass(frozen=True)
 class Choice:
-    """One value of a way, as a person reads it; `english` is empty where the record's own word is shown."""
+    """One value of a way, by the name that records use."""
 
     name: str
-    english: str = ""
     icon: str = ""
 
 
@@ -52,10 +51,10 @@ class Scope:
 @cache
 def events(folder: Path = FOLDER) -> tuple[Event, ...]:
     """The life events of the county's table, in its order."""
-    table = rows_of(folder / "life_events.tsv", 6)
+    table = rows_of(folder / "life_events.tsv", 5)
     return tuple(
-        Event(name, english, icon, _several(topics), _several(words))
-        for name, english, icon, topics, words, status in table
+        Event(name, icon, _several(topics), _several(words))
+        for name, icon, topics, words, status in table
         if status != DROPPED
     )
 
@@ -63,8 +62,8 @@ def events(folder: Path = FOLDER) -> tuple[Event, ...]:
 @cache
 def audiences(folder: Path = FOLDER) -> tuple[Choice, ...]:
     """Who may say "I am ...", in the order of the county's table."""
-    table = rows_of(folder / "audiences.tsv", 4)
-    return tuple(Choice(name, english, icon) for name, english, icon, status in table if status != DROPPED)
+    table = rows_of(folder / "audiences.tsv", 3)
+    return tuple(Choice(name, icon) for name, icon, status in table if status != DROPPED)
 
 
 @cache
@@ -77,23 +76,21 @@ def topic_classes(folder: Path = FOLDER) -> dict[str, tuple[str, ...]]:
 
 
 @cache
-def topics_in_english(folder: Path = FOLDER) -> dict[str, str]:
-    """English of the State Council's classes and items; a county's own topics have none."""
-    return {row[0]: row[1] for row in rows_of(folder / "topics_en.tsv", 2)}
+def names_in(language: str, folder: Path = FOLDER) -> dict[tuple[str, str], str]:
+    """Return the words of a language for values: (way, value) → words; nothing where it has no list."""
+    table = folder / f"names_{language}.tsv"
+    return {(way, name): words for way, name, words in rows_of(table, 3)} if table.exists() else {}
 
 
 def named(way: str, value: str) -> Choice:
-    """A value of a way as a person reads it."""
-    if way == "topic":
-        return Choice(value, topics_in_english().get(value, ""))
+    """Return a value of a way with its icon."""
     known: Sequence[Choice] = events() if way == "event" else audiences() if way == "audience" else ()
     return next((each for each in known if each.name == value), Choice(value))
 
 
-def in_words(way: str, value: str, lang: str) -> str:
-    """The words of a value in a language."""
-    choice = named(way, value)
-    return choice.english if lang == "en" and choice.english else choice.name
+def in_words(way: str, value: str, language: str) -> str:
+    """Return the words of a value in a language; the record's own word where it has none."""
+    return names_in(language).get((way, value), value)
 
 
 def _several(cell: str) -> tuple[str, ...]:

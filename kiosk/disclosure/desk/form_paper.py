@@ -48,7 +48,7 @@ class FormOfCase:
             station_name=_("%(place)s办理页", place=wired.settings.place_name),
             at=wired.clock.now(),
             number=found.number,
-            lang=language(),
+            lang=language().tag,
             large=False,
         )
         page = pdf.render(

@@ -136,7 +136,7 @@ class FormPages:
             station_name=wired.settings.station_name,
             at=wired.clock.now(),
             number="",
-            lang=language(),
+            lang=language().tag,
             large=form.paper["large"],
         )
         return application.form(self.kind.questions, form.answers, origin)

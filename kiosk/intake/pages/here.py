@@ -38,7 +38,7 @@ def place_here(*, large: bool, medium: Medium = Medium.THERMAL_PAPER) -> Place:
         place_name=settings.place_name,
         station_name=settings.station_name,
         progress_url=f"{settings.public_url}/progress" if settings.public_url else "",
-        lang=language(),
+        lang=language().tag,
         large=large,
         medium=medium,
     )

@@ -1,6 +1,6 @@
 """
-Chinese on English pages, marked as Chinese: what the county wrote has no translation, and whoever hears the page is
-told so (WCAG 3.1.2).
+Chinese on pages in another language, marked as Chinese: what the county wrote has no translation, and a screen reader
+must know in which language to say it (WCAG 3.1.2).
 
 Works on the finished HTML, so that templates need not know which of their words come from the county.
 """
@@ -12,7 +12,8 @@ from collections.abc import Iterator
 
 from flask import Response
 
-LANG = "zh-CN"
+from kiosk.web.language.languages import SOURCE
+
 _TAG = re.compile(r"<!--.*?-->|<(/?)([a-zA-Z][\w-]*)((?:[^>\"']|\"[^\"]*\"|'[^']*')*)>", re.DOTALL)
 _HAN = "\u3007\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
 _RUN = re.compile(rf"[《（〔“「【]*\d*[{_HAN}](?:[^<>&A-Za-z]*[{_HAN}])?[》）〕”」】，。、；：！？…]*")
@@ -61,10 +62,10 @@ def _is_settled(tag: str, attributes: str, stack: list[tuple[str, bool]]) -> boo
     said = _SAYS_LANG.search(attributes)
     if tag in _PLAIN:
         return True
-    return said[1].startswith("zh") if said else bool(stack) and stack[-1][1]
+    return said[1].partition("-")[0] == SOURCE.primary if said else bool(stack) and stack[-1][1]
 
 
 def _text(text: str, stack: list[tuple[str, bool]]) -> str:
     if not text or (stack and stack[-1][1]):
         return text
-    return _RUN.sub(lambda run: f'<span lang="{LANG}">{run[0]}</span>', text)
+    return _RUN.sub(lambda run: f'<span lang="{SOURCE.tag}">{run[0]}</span>', text)

@@ -1,22 +1,22 @@
-"""Dates and times in words, and what makes an application speak both languages; texts stand in `wording`."""
+"""Dates and times in words, and what makes an application speak its languages; texts are in `wording`."""
 
 from __future__ import annotations
 
 from datetime import date, datetime, time
-from functools import lru_cache
+from functools import cache, lru_cache
 
+from babel import Locale
 from babel.dates import format_date
 from flask import Flask, Response
 from flask_babel import Babel
 
 from kiosk.clock import BEIJING
-from kiosk.web.language import foreign
+from kiosk.web.language import foreign, languages
+from kiosk.web.language.languages import Dates, Language
 from kiosk.web.language.templates import Templates, addresses
 from kiosk.web.language.typography import phrases
-from kiosk.web.language.wording import SOURCE, TRANSLATIONS, language
 from kiosk.web.language.wording import gettext as _
-
-LOCALES = {"zh": "zh_Hans_CN", "en": "en"}
+from kiosk.web.language.wording import language, texts_of
 
 Day = date | str
 Moment = datetime | str
@@ -25,43 +25,64 @@ Moment = datetime | str
 def init(app: Flask) -> None:
     """
     Adds the languages (Flask-Babel tells libraries such as WTForms the one of the page), the filters
-    `date_words`, `time_words`, `moment_words` and `phrases`, what every page is told,
-    and what marks Chinese on pages in another language.
+    `date_words`, `time_words`, `moment_words`, `phrases` and `said_in`, the languages that every page may name,
+    and what marks words in the source language on pages in another one.
     """
     app.jinja_environment = Templates
     Babel(
         app,
-        default_locale=LOCALES[SOURCE],
+        default_locale=languages.SOURCE.locale,
         default_timezone=str(BEIJING),
-        default_translation_directories=str(TRANSLATIONS),
-        locale_selector=lambda: LOCALES[language()],
+        default_translation_directories=str(languages.TRANSLATIONS),
+        locale_selector=lambda: language().locale,
         configure_jinja=False,  # templates are compiled for each language (`Templates`)
     )
     app.jinja_env.globals["url_for"] = addresses(app)
-    for words in (date_words, time_words, moment_words, phrases):
+    for words in (date_words, time_words, moment_words, phrases, said_in):
         app.add_template_filter(words)
-    app.context_processor(lambda: {"lang": language()})
+    app.context_processor(_languages)
     app.after_request(_mark_foreign)
 
 
+def _languages() -> dict[str, object]:
+    """The language of the page, and those to which it may be changed."""
+    present = language()
+    return {"language": present, "other_languages": languages.besides(present)}
+
+
 def _mark_foreign(answer: Response) -> Response:
-    return foreign.marked(answer) if language() != SOURCE else answer
+    return answer if language().is_source else foreign.marked(answer)
+
+
+def said_in(text: str, chosen: Language) -> str:
+    """Return a text of the code in one language whatever the page's is; empty where it has no translation."""
+    return text if chosen.is_source else texts_of(chosen).get(text, "")
 
 
 def date_words(day: Day, *, year: bool = True, weekday: bool = False) -> str:
     """2026年11月22日 or 22 November 2026; without year and with the day of the week where asked."""
-    value = _as_day(day)
-    if language() == "en":
-        pattern = "d MMMM y" if year else "d MMMM"
-        return _formatted(value, f"EEEE, {pattern}" if weekday else pattern, "en")
-    pattern = "y年M月d日" if year else "M月d日"
-    return _formatted(value, f"{pattern} EEEE" if weekday else pattern, SOURCE)
+    chosen = language()
+    dates = _dates(chosen)
+    pattern = dates.day if year else dates.of_year
+    return _formatted(_as_day(day), dates.with_weekday.format(pattern) if weekday else pattern, chosen.locale)
+
+
+@cache
+def _dates(chosen: Language) -> Dates:
+    """How a language writes days: as its row says, else as Babel knows it."""
+    locale = Locale.parse(chosen.locale)
+    skeletons = locale.datetime_skeletons
+    return chosen.dates or Dates(
+        day=locale.date_formats["long"].pattern,
+        of_year=skeletons["MMMMd"].pattern,
+        clock=skeletons["MMMEd"].pattern,
+    )
 
 
 @lru_cache(maxsize=1024)
-def _formatted(day: date, pattern: str, language: str) -> str:
+def _formatted(day: date, pattern: str, locale: str) -> str:
     """A day in one of the patterns above; the same days come again and again in lists."""
-    return format_date(day, pattern, LOCALES[language])
+    return format_date(day, pattern, locale)
 
 
 def time_words(moment: Moment | time) -> str:
@@ -74,8 +95,8 @@ def time_words(moment: Moment | time) -> str:
 def clock_words(moment: Moment) -> str:
     """11月22日 星期日 14:05 or Sun 22 Nov 14:05: the clock above right, where room is short."""
     value = _as_moment(moment)
-    pattern = "EEE d MMM" if language() == "en" else "M月d日 EEEE"
-    return f"{_formatted(value.date(), pattern, language())} {time_words(value)}"
+    chosen = language()
+    return f"{_formatted(value.date(), _dates(chosen).clock, chosen.locale)} {time_words(value)}"
 
 
 def moment_words(moment: Moment, today: date) -> str:

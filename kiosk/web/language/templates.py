@@ -22,7 +22,8 @@ from jinja2.runtime import Context
 from markupsafe import Markup
 from werkzeug.routing import BuildError
 
-from kiosk.web.language import wording
+from kiosk.web.language import languages, wording
+from kiosk.web.language.languages import Language
 
 ALL = -1
 """Templates that are kept: a few hundred, in a plain dictionary, for a page takes some sixty of them."""
@@ -42,7 +43,7 @@ class _Page(Template):
 class Templates(Environment):
     """The environment of an application; it hands each page to the one of its language."""
 
-    language = wording.SOURCE
+    language = languages.SOURCE
     template_class = _Page
 
     def __init__(self, app: Any, **options: Any) -> None:
@@ -55,12 +56,12 @@ class Templates(Environment):
             return super().get_template(name, parent, globals)
         return self._spoken(wording.language()).get_template(name, parent, globals)
 
-    def _spoken(self, language: str) -> Templates:
-        if language not in self._of_language:
+    def _spoken(self, language: Language) -> Templates:
+        if language.code not in self._of_language:
             spoken = self.overlay(extensions=[Known])
             spoken.language = language
-            self._of_language[language] = spoken
-        return self._of_language[language]
+            self._of_language[language.code] = spoken
+        return self._of_language[language.code]
 
 
 def addresses(app: Flask) -> Callable[..., str]:

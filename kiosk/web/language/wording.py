@@ -1,5 +1,5 @@
 """
-Texts in the language of whoever reads them. Chinese is the source and stands in the code; English is one flat
+Texts in the language of the person who reads them. The source language stands in the code; each other one is one flat
 dictionary from `kiosk/translations`, read once a process, found once a page.
 
 The language belongs to the person who sits here: it lives in the session and goes with it.
@@ -10,28 +10,26 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
-from functools import lru_cache
+from functools import cache
 from gettext import NullTranslations
-from pathlib import Path
 from typing import Any
 
 from babel.support import Translations
 from flask import g, has_request_context, session
 
-SOURCE = "zh"
-LANGUAGES = (SOURCE, "en")
-TRANSLATIONS = Path(__file__).resolve().parents[2] / "translations"
-_spoken: ContextVar[str] = ContextVar("spoken", default="")
+from kiosk.web.language import languages
+from kiosk.web.language.languages import Language
+
+_spoken: ContextVar[Language | None] = ContextVar("spoken", default=None)
 
 
-def language() -> str:
-    """The language of this visit, or the one `speaking` set: "zh" or "en"."""
-    chosen = _spoken.get() or (session.get("lang") if has_request_context() else None)
-    return chosen if chosen in LANGUAGES else SOURCE
+def language() -> Language:
+    """Return the language of this visit, or the one `speaking` set."""
+    return _spoken.get() or languages.named(session.get("lang") if has_request_context() else None)
 
 
 @contextmanager
-def speaking(chosen: str) -> Iterator[None]:
+def speaking(chosen: Language) -> Iterator[None]:
     """Within it texts are in this language although no page is being made, for papers that a command orders."""
     before = _spoken.set(chosen)
     try:
@@ -48,8 +46,7 @@ def gettext(text: str, **gaps: Any) -> str:
 
 def ngettext(one: str, many: str, num: int, **gaps: Any) -> str:
     """A text about so many things; `%(num)s` in it is their number."""
-    chosen = language()
-    words = (one if num == 1 else many) if chosen == SOURCE else _catalogue(chosen).ngettext(one, many, num)
+    words = _catalogue(language()).ngettext(one, many, num)
     return words % {"num": num, **gaps}
 
 
@@ -85,19 +82,19 @@ def lazy_gettext(text: str) -> LazyText:
     return LazyText(text)
 
 
-@lru_cache(maxsize=len(LANGUAGES))
-def _catalogue(chosen: str) -> NullTranslations:
-    return Translations.load(
-        TRANSLATIONS, [chosen]
-    )  # as Flask-Babel does, here also where no page is being made
+@cache
+def _catalogue(chosen: Language) -> NullTranslations:
+    """The messages of a language; the source has none, and gives every text back as it is."""
+    if chosen.messages is None:
+        return NullTranslations()
+    with chosen.messages.open("rb") as compiled:
+        return Translations(compiled)
 
 
-@lru_cache(maxsize=len(LANGUAGES))
-def texts_of(chosen: str) -> Mapping[str, str]:
+@cache
+def texts_of(chosen: Language) -> Mapping[str, str]:
     """Source text → text in this language; what is missing is shown as it stands in the code."""
-    if chosen == SOURCE:
-        return {}
-    known: dict[Any, str] = vars(_catalogue(chosen))["_catalog"]
+    known: dict[Any, str] = vars(_catalogue(chosen)).get("_catalog", {})
     return {text: words for text, words in known.items() if isinstance(text, str) and words}
 
 
