@@ -9,12 +9,12 @@ from kiosk.speech import bank, rules
 from kiosk.web.language.collected import texts_of_the_code
 
 NOT_FOR_CITIZENS = (
-    "/desk", "desk.py", "/staff", "staff", "reports.py", "catalogue/editing.py", "catalogue/review.py", "tallies",
-    "catalogue/forms.py", "catalogue/importers.py", "catalogue/actions.py", "catalogue/lifecycle.py", "audit",
-    "catalogue/watching.py", "catalogue/history.py", "catalogue/attachments", "catalogue/rounds", "attachments_desk",
-    "_hall", "/hall", "gallery", "/samples/", "_calls", "demo.py", "upkeep.py", "commands.py", "readiness.py",
-    "slips.py", "catalogue/rules.py", "catalogue/schema.py", "catalogue/tables", "templates/writing",
-    "templates/speech", "disclosure/sample.html", "disclosure/application.py", "web/paper", "layouts/desk",
+    "/desk", "_desk.py", "staff", "reports.py", "catalogue/publishing", "catalogue/importing", "catalogue/attachments",
+    "records/rules.py", "records/schema.py", "records/attachment.py", "feedback/empty_searches.py", "feedback/rules.py",
+    "feedback/reasons.py", "feedback/outside", "catalogue/rounds", "catalogue/commands", "audit", "_hall",
+    "hall/condition", "hall/forms.py", "hall/pages/views.py", "terminal/hall", "gallery", "/samples/", "_calls", "tools/",
+    "kiosk/cli/", "readiness.py", "slips.py",
+    "templates/writing", "templates/speech", "disclosure/sample.html", "disclosure/application.py", "web/paper",
     "_assist", "quality",
 )  # fmt: skip
 """Parts of the names of files whose texts only clerks see, or which stand on paper only."""
