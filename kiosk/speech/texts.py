@@ -5,21 +5,25 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from babel.messages.pofile import read_po
+
 from kiosk.speech import bank, rules
-from kiosk.web.language.collected import texts_of_the_code
+from kiosk.web.language.languages import TRANSLATIONS
 
 NOT_FOR_CITIZENS = (
-    "/desk", "_desk.py", "staff", "reports.py", "catalogue/publishing", "catalogue/importing", "catalogue/attachments",
-    "records/rules.py", "records/schema.py", "records/attachment.py", "feedback/empty_searches.py", "feedback/rules.py",
-    "feedback/reasons.py", "feedback/outside", "catalogue/rounds", "catalogue/commands", "audit", "_hall",
-    "hall/condition", "hall/forms.py", "hall/pages/views.py", "terminal/hall", "gallery", "/samples/", "_calls", "tools/",
-    "kiosk/cli/", "readiness.py", "slips.py",
-    "templates/writing", "templates/speech", "disclosure/sample.html", "disclosure/application.py", "web/paper",
-    "_assist", "quality",
+    "/desk", "_desk.py", "staff", "reports.py", "catalogue/publishing", "catalogue/importing",
+    "catalogue/attachments", "records/rules.py", "records/schema.py", "records/attachment.py",
+    "feedback/empty_searches.py", "feedback/rules.py", "feedback/reasons.py", "feedback/outside",
+    "catalogue/rounds", "catalogue/commands", "audit", "_hall", "hall/condition", "hall/forms.py",
+    "hall/pages/views.py", "terminal/hall", "gallery", "/samples/", "_calls", "tools/", "kiosk/cli/",
+    "readiness.py", "slips.py", "templates/writing", "templates/speech", "disclosure/sample.html",
+    "disclosure/application.py", "web/paper", "_assist", "quality",
 )  # fmt: skip
 """Parts of the names of files whose texts only clerks see, or which stand on paper only."""
 FIRST = ("layouts/", "components/", "terminal/", "disclosure/", "intake/", "papers/", "error.html", "writing/", "web/",
          "templates/catalogue")  # fmt: skip
+CATALOGUE = "en/LC_MESSAGES/messages.po"
+"""Holds every text of code and templates with the files where it stands."""
 OF_THE_DAY = ("星期一", "星期二", "星期三", "星期四", "星期五", "星期六", "星期日")
 LONGEST = 200
 
@@ -42,7 +46,9 @@ def patterns() -> list[str]:
 def _texts() -> Iterator[str]:
     """The Chinese texts of the citizens' side, in the order in which they are worth recording."""
     found: list[tuple[int, str]] = []
-    for message in texts_of_the_code():
+    with (TRANSLATIONS / CATALOGUE).open("rb") as stored:
+        messages = read_po(stored)
+    for message in messages:
         places = [name for name, _ in message.locations if not any(part in name for part in NOT_FOR_CITIZENS)]
         if not message.id or not places:
             continue
