@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, Any
 
 from kiosk.clock import stamp
 from kiosk.db.engine import SqliteFile, writing
-from kiosk.errors import StoreDamaged
+from kiosk.errors import Refused, StoreDamaged
 
 if TYPE_CHECKING:
     from kiosk.db.server import PostgresServer
@@ -121,11 +121,30 @@ def migrate(database: SqliteFile | PostgresServer, folder: str, now: datetime) -
     """
     Apply the numbered migrations of `migrations/<folder>` that were not applied yet, each in one transaction.
 
-    Returns the names applied. Raises StoreDamaged("migration-changed") when an applied file was edited.
+    Returns the names applied.
+
+    Raises:
+        StoreDamaged: "migration-changed": an applied file was edited.
+        Refused: "home-newer": a later version of the program made this database; nothing was changed.
     """
     with writing(database):
         database.execute_sql(_TABLE)
-    return [step.name for step in _steps(database, folder) if _apply(database, folder, step, now)]
+    steps = _steps(database, folder)
+    _refuse_newer(database, folder, max((step.number for step in steps), default=0))
+    return [step.name for step in steps if _apply(database, folder, step, now)]
+
+
+def _refuse_newer(database: SqliteFile | PostgresServer, folder: str, newest: int) -> None:
+    """An older program does not know what a newer one keeps there: it would lose it, or give a number in vain."""
+    applied = database.execute_sql(
+        f"SELECT MAX(number) FROM migration WHERE folder = {database.param}", (folder,)
+    ).fetchone()[0]
+    if applied and applied > newest:
+        raise Refused(
+            "home-newer",
+            f"this home was made by a newer version ({folder} {applied}, this version knows {newest}):"
+            " install that version again; nothing was changed",
+        )
 
 
 def _steps(database: SqliteFile | PostgresServer, folder: str) -> list[_Step]:

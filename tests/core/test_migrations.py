@@ -12,7 +12,7 @@ from kiosk import db
 from kiosk.clock import FixedClock
 from kiosk.db import migrations
 from kiosk.db.server import PostgresServer, open_server
-from kiosk.errors import StoreDamaged
+from kiosk.errors import Refused, StoreDamaged
 from tests.postgres import Cluster
 
 FIRST = """
@@ -98,3 +98,14 @@ def test_an_edited_module_is_noticed(folder: Path, database: Store, clock: Fixed
     (folder / "0001_first.py").write_text(FIRST + "\n# another word\n")
     with pytest.raises(StoreDamaged, match="migration-changed"):
         db.migrate(database, "house", clock.now())
+
+
+def test_an_older_program_refuses_what_a_newer_one_made(
+    folder: Path, database: Store, clock: FixedClock
+) -> None:
+    (folder / "0002_second.py").write_text(SECOND)
+    db.migrate(database, "house", clock.now())
+    (folder / "0002_second.py").unlink()
+    with pytest.raises(Refused, match="made by a newer version"):
+        db.migrate(database, "house", clock.now())
+    assert database.execute_sql("SELECT name, floor FROM hall").fetchall() == [("INTEGER", 7)]
