@@ -3,7 +3,7 @@
 import sys
 
 __version__ = "0.2.0"
-"""The version of the product; `pyproject.toml` and all that names it take it from here."""
+"""Version of the product; `pyproject.toml` and all else that names it take it from here."""
 
 # peewee imports every driver that is installed: 14 MB and 0.1 s of CPU that no terminal has a use for.
 # `kiosk.db.server` lets PostgreSQL's in where a hub asks for it.

@@ -1,4 +1,4 @@
-"""`python -m kiosk`."""
+"""Entry for `python -m kiosk`."""
 
 import sys
 

@@ -1,7 +1,7 @@
 """
 The audit chain: rows that are only added, each bound to the one before, so that a change is found.
 
-Every act that is written anywhere is a member of `Act`; a row keeps the name under which it was written.
+Every audited act is a member of `Act`; a row keeps the name under which it was written.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ FIRST = "0" * 64
 
 
 class Act(StrEnum):
-    """What somebody did, one name each; `Act(name)` reads the old names in rows that were written before too."""
+    """Names of audited acts, one each; `Act(name)` also reads the old names in earlier rows."""
 
     # the hub's accounts and reading keys
     STAFF_ADDED = "staff.added"
@@ -102,7 +102,7 @@ class Act(StrEnum):
 
 OLD_NAMES = {"device-code": Act.DEVICE_CODE_MADE}
 """
-Names that are written no longer. The chain binds a row by its words, so an old row keeps its name for good and is read
+Names that are no longer written. The chain binds a row by its text, so an old row keeps its name for good and is read
 under the new one.
 """
 
@@ -123,7 +123,7 @@ class AuditLine(db.StoreModel):
 
 
 class AuditHead(db.StoreModel):
-    """The end of the chain, one row: whoever adds to the chain takes it, so that two never bind to the same line."""
+    """The end of the chain, one row: a writer locks it, so that two rows are never bound to the same one."""
 
     one = peewee.IntegerField(primary_key=True)
     seq = peewee.BigIntegerField()
@@ -182,7 +182,7 @@ def record(
 
 
 def _bind(lines: list[_Line]) -> None:
-    """Write the lines of one transaction behind the end of the chain."""
+    """Write the lines of one transaction at the end of the chain."""
     head = _TAKE.first(db.store, many=len(lines))
     assert head is not None, "the chain has no head"
     (last, chain) = head

@@ -39,11 +39,11 @@ class Blobs:
 
     def put(self, stream: BinaryIO, most_bytes: int) -> Blob:
         """
-        Stores what the stream gives; the same bytes are stored once.
+        Store what the stream yields; return its name and size. The same bytes are stored once.
 
         Raises:
             Refused: "blob-too-large".
-            StoreFull: no room; nothing is left behind.
+            StoreFull: No room; nothing is left behind.
         """
         temporary = self._parts() / f"new-{secrets.token_hex(8)}"
         digest, size = hashlib.sha256(), 0
@@ -65,50 +65,53 @@ class Blobs:
         return Blob(digest.hexdigest(), size)
 
     def path(self, sha256: str) -> Path | None:
-        """Where the verified file is, or None when it is not on this machine."""
+        """Return the path of the verified file, or None when it is not on this machine."""
         place = self._at(sha256)
         return place if place.is_file() else None
 
     def held(self) -> dict[str, int]:
-        """Bytes of each verified file."""
+        """Return the size in bytes of each verified file by its name."""
         return {path.name: path.stat().st_size for path in self._all()}
 
     def remove(self, sha256: str) -> None:
-        """Removes a file, also what is there of an unfinished one; harmless when it is gone."""
+        """Remove a file and its unfinished part; harmless when there is none."""
         self._at(sha256).unlink(missing_ok=True)
         self._part(sha256).unlink(missing_ok=True)
 
     def keep_only(self, wanted: set[str]) -> None:
-        """Removes all other files, also what is there of them."""
+        """Remove all other files and their unfinished parts."""
         parts = self.folder / _PARTS
         for path in [*self._all(), *(parts.iterdir() if parts.is_dir() else ())]:
             if path.name not in wanted:
                 path.unlink(missing_ok=True)
 
     def drop_unfinished(self) -> None:
-        """Removes what a process left that ended half-way; for a start, when nothing is on its way."""
+        """Remove the unfinished parts that an interrupted process left; call it at a start only."""
         shutil.rmtree(self.folder / _PARTS, ignore_errors=True)
 
     def verified(self, sha256: str) -> bool:
-        """Whether the file in place still is what its name says; reads it whole."""
+        """Return whether the stored file still has the SHA-256 that is its name; reads the whole file."""
         path = self.path(sha256)
         return path is not None and _sha256(path) == sha256
 
     def begun(self, sha256: str) -> int:
-        """Bytes that are there of an unfinished file."""
+        """Return how many bytes of an unfinished file are stored."""
         try:
             return self._part(sha256).stat().st_size
         except FileNotFoundError:
             return 0
 
     def append(self, sha256: str, piece: bytes) -> None:
-        """One piece more of an unfinished file; raises OSError."""
+        """Append one piece to an unfinished file; raises OSError."""
         self._parts()
         with open(self._part(sha256), "ab", opener=_private) as target:
             target.write(piece)
 
     def finish(self, sha256: str, size: int) -> bool:
-        """Whether the unfinished file is what its name says and now in place; if not, it is gone. Raises OSError."""
+        """
+        Verify the unfinished file; return whether it matches its name and is now in place. If not, it is removed.
+        Raises OSError.
+        """
         part = self._part(sha256)
         if not size:
             self.append(sha256, b"")
@@ -144,17 +147,17 @@ class Blobs:
 
 
 def free_bytes(folder: Path) -> int:
-    """Free room on the disk of a folder that is there."""
+    """Return the free bytes on the disk of an existing folder."""
     return shutil.disk_usage(folder).free
 
 
 def of_home(home: Path) -> Blobs:
-    """The files of a hub's or a terminal's home."""
+    """Return the files of a hub's or a terminal's home."""
     return Blobs(home / FOLDER)
 
 
 def _checked(sha256: str) -> str:
-    """A name is never a path."""
+    """Return the name if it is a SHA-256: a name must never be a path."""
     if len(sha256) != 64 or set(sha256) - set("0123456789abcdef"):
         raise ValueError("not a sha256")
     return sha256

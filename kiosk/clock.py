@@ -1,9 +1,9 @@
 """
-The one place that asks the machine for the time.
+Time: the only module that asks the machine for it.
 
-Order never comes from clocks: it comes from sequences. A kiosk's clock may be wrong (dead battery, 1970),
-so it says itself whether it can be trusted: never before this software was made, and never when it does
-not agree with the time that the hub signed last.
+Order never comes from clocks: it comes from sequences. A kiosk's clock may be wrong (dead battery, 1970), so it
+reports itself whether it can be trusted: not before the date of this software, and not when it disagrees with the
+time that the hub signed last.
 """
 
 from __future__ import annotations
@@ -23,14 +23,14 @@ EARLIEST_PLAUSIBLE = datetime(2026, 11, 1, tzinfo=UTC)
 LATEST_PLAUSIBLE_YEAR = 2100
 TOLERANCE = timedelta(minutes=5)
 LONGEST_SILENCE = timedelta(days=366)
-"""A clock that claims more time than this since the hub was heard last has jumped, or nobody can vouch for it."""
+"""Longest time since the hub last answered: a clock that claims more has jumped, or cannot be checked."""
 
 SET_CLOCK = "KIOSK_CLOCK"
 """
 Environment of a process whose clock is set, for tests and training: `2026-11-23T09:30:00+08:00@812.5`.
 
 That moment was at that second of this boot's steady time, and time runs on from there, whatever the machine's own
-clock says: processes that are given the same text agree, and one that is started again goes on with it.
+clock says: processes with the same text agree, and one that is started again continues.
 """
 
 
@@ -38,45 +38,45 @@ class Clock(Protocol):
     """Wall time, steady time and the boot they belong to."""
 
     def now(self) -> datetime:
-        """The time, aware, in UTC."""
+        """Return the time, aware, in UTC."""
         ...
 
     def monotonic(self) -> float:
-        """Seconds that only rise while this boot lasts, the same for all processes of the machine."""
+        """Return seconds that only rise during this boot, the same for all processes of the machine."""
         ...
 
     def boot_id(self) -> str:
-        """Changes with each boot; `monotonic` values of different boots do not compare."""
+        """Return the id of this boot; `monotonic` values of different boots do not compare."""
         ...
 
     def trusted(self) -> bool:
-        """False when the wall time is certainly or probably wrong."""
+        """Return false when the wall time is certainly or probably wrong."""
         ...
 
 
 def today(clock: Clock) -> date:
-    """The calendar day in Beijing, which is the day that the law counts."""
+    """Return the calendar day in Beijing, which is the day that the law counts."""
     return beijing_day(clock.now())
 
 
 def beijing_day(moment: datetime) -> date:
-    """The Beijing calendar day of an aware time."""
+    """Return the Beijing calendar day of an aware time."""
     return moment.astimezone(BEIJING).date()
 
 
 def stamp(moment: datetime) -> str:
-    """The form in which times are stored: ISO 8601, UTC, milliseconds."""
+    """Return the form in which times are stored: ISO 8601, UTC, milliseconds."""
     return moment.astimezone(UTC).isoformat(timespec="milliseconds")
 
 
 def from_stamp(text: str) -> datetime:
-    """The aware time that `stamp` wrote."""
+    """Return the aware time that `stamp` wrote."""
     return datetime.fromisoformat(text)
 
 
 @dataclass(frozen=True)
 class HubTime:
-    """What the hub signed last: its time, and how many seconds this machine's clock was ahead of it then."""
+    """Time that the hub signed last, and how many seconds this machine's clock was ahead of it then."""
 
     at: datetime
     skew_s: int
@@ -87,15 +87,15 @@ def _no_hub_time() -> HubTime | None:
 
 
 def set_to(moment: datetime) -> str:
-    """The text for `SET_CLOCK` by which it is `moment` now."""
+    """Return the text for `SET_CLOCK` that makes it `moment` now."""
     return f"{moment.isoformat()}@{time.monotonic()}"
 
 
-def _start_of_steady_time(told: str | None) -> datetime | None:
-    """The wall time at steady second 0 by a text of `set_to`; None without one."""
-    if not told:
+def _start_of_steady_time(text: str | None) -> datetime | None:
+    """Return the wall time at steady second 0 from a text of `set_to`; None without one."""
+    if not text:
         return None
-    moment, _, steady = told.partition("@")
+    moment, _, steady = text.partition("@")
     return datetime.fromisoformat(moment).astimezone(UTC) - timedelta(seconds=float(steady))
 
 
@@ -120,16 +120,16 @@ class SystemClock:
 
     def trusted(self) -> bool:
         now = self.now()
-        heard = self._last_hub_time()
-        if heard is None:
+        last = self._last_hub_time()
+        if last is None:
             return now >= EARLIEST_PLAUSIBLE - TOLERANCE and now.year < LATEST_PLAUSIBLE_YEAR
-        is_in_step = abs(heard.skew_s) <= TOLERANCE.total_seconds()
-        return is_in_step and heard.at - TOLERANCE <= now <= heard.at + LONGEST_SILENCE
+        is_in_step = abs(last.skew_s) <= TOLERANCE.total_seconds()
+        return is_in_step and last.at - TOLERANCE <= now <= last.at + LONGEST_SILENCE
 
 
 @dataclass
 class FixedClock:
-    """A clock that stands still until it is told to advance; for tests, previews and training."""
+    """A clock that moves only by `advance`; for tests, previews and training."""
 
     moment: datetime
     steady: float = 1000.0
@@ -149,6 +149,6 @@ class FixedClock:
         return self.is_trusted
 
     def advance(self, seconds: float) -> None:
-        """Moves wall time and steady time alike."""
+        """Move wall time and steady time alike."""
         self.moment += timedelta(seconds=seconds)
         self.steady += seconds

@@ -1,4 +1,4 @@
-"""Counters of a store by name: whoever takes the next number holds the counter until the transaction ends."""
+"""Counters of a store by name; the one who takes a number holds its counter until the transaction ends."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from kiosk import db
 
 
 class Counter(db.StoreModel):
-    """The number that was taken last."""
+    """The number of a counter that was taken last."""
 
     name = peewee.TextField(primary_key=True)
     value = peewee.BigIntegerField()

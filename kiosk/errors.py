@@ -23,7 +23,7 @@ class KioskError(Exception):
 
 
 class Refused(KioskError):
-    """A request that a person can put right; the command line prints `detail` and exits with 1."""
+    """A request that a person can correct; the command line prints `detail` and exits with 1."""
 
 
 class RuleBroken(Refused):
@@ -31,7 +31,7 @@ class RuleBroken(Refused):
 
 
 class NotFound(KioskError):
-    """There is nothing by that name."""
+    """Nothing has that number or name."""
 
 
 class StoreFull(KioskError):
@@ -43,4 +43,6 @@ class StoreDamaged(KioskError):
 
 
 class StoreAway(KioskError):
-    """The database server cannot serve at this moment ("store-away", "store-busy"); the same may be asked again."""
+    """
+    The database server cannot serve at this moment ("store-away", "store-busy"); the same request may be repeated.
+    """

@@ -1,8 +1,8 @@
 """
-Side lists at a terminal: what the hub makes for this machine alone, kept in the station's database.
+Side lists at a terminal: lists that the hub makes for this machine alone, kept in the station's database.
 
-`kiosk/app/replication/lists_for_devices.py` names who makes each list; features read, and erase before the hub does
-where a time limit is over.
+`kiosk/app/replication/lists_for_devices.py` names the maker of each list; features read them, and erase parts before
+the hub does where a time limit is over.
 """
 
 from __future__ import annotations
@@ -16,15 +16,15 @@ WORDS, HALL_STAFF, NAMED_ROWS, AUDIO = "words", "hall-staff", "named-rows", "aud
 
 
 def read(database: Database, name: str) -> bytes | None:
-    """The list of this name, or None when the hub gives this terminal none."""
+    """Return the list of this name, or None when the hub gives this terminal none."""
     return held_lists.read(database, name)
 
 
 def digest(database: Database, name: str) -> str:
-    """The SHA-256 of the list, empty when there is none: cheap, to know whether what was read still holds."""
+    """Return the SHA-256 of the list, empty when there is none: a cheap check that what was read still holds."""
     return held_lists.held(database).get(name, "")
 
 
 def replace(database: Database, name: str, content: bytes | None, now: datetime) -> None:
-    """Puts what may be kept of a list in its place, or erases it (None); inside a write transaction."""
+    """Replace a list by the part of it that may be kept, or erase it (None); inside a write transaction."""
     held_lists.keep(database, name, content, now)

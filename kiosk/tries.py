@@ -1,8 +1,8 @@
 """
-Wrong tries of something that people type: five are free, then the wait doubles. Source: RELIABILITY.md T20.
+Waits after wrong tries of a PIN or code: five tries are free, then the wait doubles. Source: RELIABILITY.md T20.
 
-Counted by steady time, so that setting a clock forward frees nobody; who stores them, and when one is closed for good,
-is the business of whoever asks.
+Counted by steady time, so that setting a clock forward shortens no wait; callers store the tries and decide
+when further ones are refused for good.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ class Tries:
 
 
 def wait_after(wrong: int, longest_s: int | None = None) -> int:
-    """Seconds to wait after so many wrong tries."""
+    """Return the seconds to wait after so many wrong tries."""
     if wrong < FREE_TRIES:
         return 0
     wait = FIRST_WAIT_S << min(wrong - FREE_TRIES, 30)
@@ -32,7 +32,9 @@ def wait_after(wrong: int, longest_s: int | None = None) -> int:
 
 
 def left_to_wait(tries: Tries, boot_id: str, now_s: float, longest_s: int | None = None) -> int:
-    """Whole seconds left; after a restart the whole wait counts again, for nobody saw how long it was off."""
+    """
+    Return the whole seconds left to wait; after a restart the whole wait counts again, as the time off is unknown.
+    """
     wait = wait_after(tries.wrong, longest_s)
     if tries.boot_id != boot_id:
         return wait
@@ -41,7 +43,9 @@ def left_to_wait(tries: Tries, boot_id: str, now_s: float, longest_s: int | None
 
 def one_more(before: Tries, boot_id: str, now_s: float, longest_s: int | None = None) -> tuple[int, Tries]:
     """
-    Seconds to wait, and what is to be kept: a try that need not wait counts as wrong until it was right.
+    Return the seconds to wait, and the tries to store.
+
+    A try that need not wait is counted as wrong until it proves right.
     """
     wait_s = left_to_wait(before, boot_id, now_s, longest_s)
     if not wait_s:

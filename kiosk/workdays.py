@@ -26,7 +26,7 @@ REPLY_WORKDAYS = 20
 EXTENDED_REPLY_WORKDAYS = 40
 """政府信息公开条例 (2019), art. 33(2): reply with the longest extension."""
 SETTLED_UNTIL = (12, 25)
-"""After this day of the last announced year the next year's notice may still move working days."""
+"""After this day of the last announced year the next year's notice may still change working days."""
 
 TABLES = Path(__file__).resolve().parent.parent / "config" / "workdays"
 
@@ -37,7 +37,7 @@ class CalendarError(Exception):
 
 @dataclass(frozen=True)
 class Source:
-    """The notice a year's table was taken from."""
+    """The notice from which a year's table was taken."""
 
     name: str
     number: str
@@ -55,7 +55,7 @@ class Year:
 
 
 class Basis(StrEnum):
-    """From which day a deadline is counted."""
+    """The day from which a deadline is counted."""
 
     RECEIVED = "received"
     """The day of receipt, which is certain."""
@@ -68,7 +68,7 @@ class Deadline:
     """
     A counted date with its doubt and its basis: one value from the rule to the last screen, slip and voice.
 
-    why: empty, or a code of why the date may still move.
+    why: empty, or a code for the reason why the date may still move.
     """
 
     day: date
@@ -77,8 +77,8 @@ class Deadline:
     basis: Basis
     why: str
 
-    def told(self) -> dict[str, str | int | bool]:
-        """What is written down of it and travels; `read_deadline` reads it."""
+    def as_dict(self) -> dict[str, str | int | bool]:
+        """Return the deadline as it is stored and sent; `read_deadline` reads it."""
         return {
             "reply_due": self.day.isoformat(),
             "provisional": self.is_provisional,
@@ -88,34 +88,34 @@ class Deadline:
         }
 
 
-def read_deadline(told: Mapping[str, Any]) -> Deadline | None:
-    """The deadline in what was written down, or None; earlier versions wrote only its date and its doubt."""
-    day = told.get("reply_due")
+def read_deadline(stored: Mapping[str, Any]) -> Deadline | None:
+    """Return the deadline from its stored form, or None; earlier versions stored only its date and its doubt."""
+    day = stored.get("reply_due")
     if not isinstance(day, str):
         return None
     return Deadline(
         day=date.fromisoformat(day),
-        workdays=int(told.get("due_workdays", REPLY_WORKDAYS)),
-        is_provisional=bool(told.get("provisional")),
-        basis=Basis(told.get("due_basis", Basis.RECEIVED)),
-        why=str(told.get("due_why", "")),
+        workdays=int(stored.get("due_workdays", REPLY_WORKDAYS)),
+        is_provisional=bool(stored.get("provisional")),
+        basis=Basis(stored.get("due_basis", Basis.RECEIVED)),
+        why=str(stored.get("due_why", "")),
     )
 
 
 @dataclass(frozen=True)
 class WorkCalendar:
-    """The announced years, and how days are counted in them."""
+    """The announced years, and the counting of days in them."""
 
     years: dict[int, Year]
     version: str
 
     @property
     def last_announced(self) -> int:
-        """The last year that has a notice."""
+        """Return the last year that has a notice."""
         return max(self.years)
 
     def is_workday(self, day: date) -> bool:
-        """Whether `day` is worked; in a year without a notice Monday to Friday is taken for want of better."""
+        """Return whether `day` is worked; in a year without a notice Monday to Friday is assumed."""
         year = self.years.get(day.year)
         if year is None:
             return day.weekday() < 5
@@ -123,7 +123,7 @@ class WorkCalendar:
 
     def after(self, start: date, workdays: int, basis: Basis = Basis.RECEIVED) -> Deadline:
         """
-        The date `workdays` working days after `start` (day 0 = `start`, worked or not).
+        Return the date `workdays` working days after `start` (day 0 = `start`, worked or not).
 
         Raises:
             ValueError: workdays below 1.
@@ -138,7 +138,7 @@ class WorkCalendar:
         return Deadline(day, workdays, bool(why), basis, why)
 
     def days_off(self, start: date, end: date) -> list[date]:
-        """The days after `start` up to `end` that were not counted."""
+        """Return the days after `start` up to `end` that were not counted."""
         span = (end - start).days
         return [day for n in range(1, span + 1) if not self.is_workday(day := start + timedelta(days=n))]
 
@@ -153,7 +153,7 @@ class WorkCalendar:
 
 def load_calendar(folder: Path = TABLES) -> WorkCalendar:
     """
-    The calendar in the TOML files of `folder`, one a year.
+    Return the calendar in the TOML files of `folder`, one a year.
 
     Raises:
         CalendarError: no file, a wrong form, a year twice, a weekday among `work` or a weekend among `off`.

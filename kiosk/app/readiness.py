@@ -131,7 +131,7 @@ def _clock(clock: Clock) -> Line:
 def _integrity() -> Line:
     database = db.real(db.store)
     if not isinstance(database, db.SqliteFile):
-        return Line("database", True, database.told())
+        return Line("database", True, database.product())
     (answer,) = database.execute_sql("PRAGMA quick_check(1)").fetchone()
     return Line("database", answer == "ok", answer)
 

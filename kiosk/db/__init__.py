@@ -1,8 +1,8 @@
 """
 The databases of a home: engine and transactions, columns, statements, migrations, replicas.
 
-Models of `kiosk` name their store by a proxy (`StoreModel`, `CatalogueModel`); whoever works on another file than the
-one that is open gives the database to each query. `writing` is the only way to write.
+Models of `kiosk` name their store by a proxy (`StoreModel`, `CatalogueModel`); code that works on another file than
+the open one passes the database to each query. `writing` is the only way to write.
 """
 
 from kiosk.db.atomic import sync_folder, write_atomically

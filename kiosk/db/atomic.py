@@ -1,4 +1,4 @@
-"""Files that a power cut leaves whole: the old one or the new one."""
+"""Atomic writing of files: after a power cut there is the old file or the new one."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from pathlib import Path
 
 
 def write_atomically(path: Path, content: bytes, mode: int = 0o600) -> None:
-    """Replaces a file so that a power cut leaves the old or the new one: fsync, rename, fsync of the folder."""
+    """Replace a file so that a power cut leaves the old or the new one: fsync, rename, fsync of the folder."""
     temporary = path.with_name(path.name + ".new")
     handle = os.open(temporary, os.O_CREAT | os.O_WRONLY | os.O_TRUNC, mode)
     try:
@@ -20,7 +20,7 @@ def write_atomically(path: Path, content: bytes, mode: int = 0o600) -> None:
 
 
 def sync_folder(folder: Path) -> None:
-    """Makes sure that what was renamed into a folder is there after a power cut."""
+    """Ensure that files renamed into a folder survive a power cut."""
     handle = os.open(folder, os.O_RDONLY)
     try:
         os.fsync(handle)

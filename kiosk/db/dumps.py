@@ -1,7 +1,7 @@
 """
-Copies of a PostgreSQL database by PostgreSQL's own tools, each counted against what was there when it was begun.
+Copies of a PostgreSQL database by PostgreSQL's own tools, each checked against the rows counted at its start.
 
-What is asked inside `standing` and what `write` writes are one state of the database: they share its snapshot.
+Queries inside `frozen` and the file that `write` makes show one state of the database: they share its snapshot.
 """
 
 from __future__ import annotations
@@ -27,15 +27,16 @@ _END = b"\\.\n"
 
 
 @dataclass(frozen=True)
-class Standing:
-    """A state of the database that stays while others write."""
+class Frozen:
+    """One state of the database, kept while others write."""
 
     database: PostgresServer
     name: str
 
     def write(self, file: Path) -> Counts:
         """
-        Write the whole database as it stands to `file`; return what was counted, in the database and again in the file.
+        Write the whole database in this state to `file`; return the rows counted in the database and again in the
+        file.
 
         Raises:
             Refused: "no-tool", "copy-failed", "copy-incomplete".
@@ -49,13 +50,13 @@ class Standing:
 
 
 @contextmanager
-def standing(database: PostgresServer) -> Iterator[Standing]:
-    """Hold one state of the database; this thread's questions get answers from it."""
+def frozen(database: PostgresServer) -> Iterator[Frozen]:
+    """Hold one state of the database; this thread's queries read it."""
     with translated(), database.atomic():
         database.execute_sql("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
         database.execute_sql("SET LOCAL idle_in_transaction_session_timeout = 0")  # the tool works meanwhile
         (name,) = database.execute_sql("SELECT pg_export_snapshot()").fetchone()
-        yield Standing(database, name)
+        yield Frozen(database, name)
 
 
 def count(database: PostgresServer) -> Counts:
@@ -68,7 +69,7 @@ def count(database: PostgresServer) -> Counts:
 
 def counted_in(database: PostgresServer, file: Path) -> Counts:
     """
-    Return the rows of each table that a file of `write` holds; every byte of it is read and unpacked.
+    Return the rows of each table in a file of `write`; every byte of it is read and unpacked.
 
     Raises:
         Refused: "no-tool", "copy-failed".
@@ -100,10 +101,10 @@ def _counted(lines: Iterable[bytes]) -> Counts:
 
 def restore(database: PostgresServer, file: Path, counts: Counts) -> None:
     """
-    Fill an empty database from a file of `write`, whole or not at all.
+    Fill an empty database from a file of `write`, completely or not at all.
 
     Args:
-        counts: What `write` counted.
+        counts: The rows that `write` counted.
     Raises:
         Refused: "database-in-use" (it has tables), "no-tool", "copy-failed", "copy-incomplete".
     """
@@ -134,7 +135,10 @@ def tool(name: str, database: PostgresServer) -> str:
 
 
 def _run(database: PostgresServer, name: str, *arguments: str) -> None:
-    """The password goes by the environment: a command line can be read by everybody on the machine."""
+    """
+    Run a tool of PostgreSQL; the password goes by the environment, as everybody on the machine can read a command
+    line.
+    """
     given = {"PGPASSWORD": database.password} if database.password else {}
     done = subprocess.run(
         [tool(name, database), "--no-password", *arguments],

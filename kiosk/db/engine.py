@@ -35,7 +35,7 @@ store = peewee.DatabaseProxy()
 
 BUSY_TIMEOUT_MS = 5_000
 MOST_TRIES = 3
-"""Of a transaction that the server undid for another's sake."""
+"""Tries of a transaction that the server rolled back because of another one."""
 
 _PRAGMAS = {
     "journal_mode": "wal",
@@ -48,17 +48,17 @@ _PRAGMAS = {
 
 
 class Gathered:
-    """What one transaction keeps for its last act."""
+    """Items that one transaction collects for its last act."""
 
     def __init__(self) -> None:
         self._kept: dict[Callable[[list[Any]], None], list[Any]] = {}
 
     def keep(self, act: Callable[[list[Any]], None], item: Any) -> None:
-        """Give `act` this item too."""
+        """Add an item for `act`."""
         self._kept.setdefault(act, []).append(item)
 
     def act(self) -> None:
-        """Do all that was kept."""
+        """Call each act with its items."""
         for act, items in self._kept.items():
             act(items)
 
@@ -75,7 +75,7 @@ class SqliteFile(peewee.SqliteDatabase):
 
     @contextmanager
     def writing(self, *, alone: bool) -> Iterator[None]:
-        """See `kiosk.db.writing`; here each writer is alone."""
+        """Open a write transaction, as `kiosk.db.writing`; here each writer is alone."""
         with translated(), self.turn:
             if self.gathered:
                 yield
@@ -92,19 +92,19 @@ class SqliteFile(peewee.SqliteDatabase):
                 os.close(handle)
 
     def at_commit(self, act: Callable[[list[Item]], None], item: Item) -> None:
-        """See `kiosk.db.at_commit`."""
+        """Keep an item until the commit, as `kiosk.db.at_commit`."""
         with self.turn:
             if self.gathered is None:
                 raise RuntimeError("at_commit belongs inside `writing`")
             self.gathered.keep(act, item)
 
     def checkpoint(self) -> bool:
-        """See `kiosk.db.checkpoint`."""
+        """Empty the write-ahead log, as `kiosk.db.checkpoint`."""
         (busy, _, _) = self.execute_sql("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
         return not busy
 
     def close_all(self) -> None:
-        """End what this thread has of it; a pool would have more."""
+        """Close the connection of this thread; a pool would have more."""
         self.close()
 
     def hold(self) -> bool:
@@ -112,12 +112,12 @@ class SqliteFile(peewee.SqliteDatabase):
         return False
 
     def let_go(self) -> None:
-        """Nothing, as above."""
+        """Do nothing: each thread keeps its connection."""
 
 
 def open_sqlite(path: Path) -> SqliteFile:
     """
-    The database at `path`, created when it is not there (mode 0600).
+    Return the database at `path`, created when it is not there (mode 0600).
 
     Raises:
         StoreDamaged: "not-a-database".
@@ -135,16 +135,16 @@ def open_sqlite(path: Path) -> SqliteFile:
 @contextmanager
 def writing(database: Store | peewee.DatabaseProxy, *, alone: bool = True) -> Iterator[None]:
     """
-    One write transaction: commits at the end, rolls back on any error.
+    Open a write transaction: commit at the end, roll back on any error.
 
     Nested calls join the outer transaction. Readers are never blocked.
 
     Args:
-        alone: Nobody else writes meanwhile: what was read holds until the end. False lets others that say so write at
-            the same time on PostgreSQL, and then each row that is read and written must be locked by its statement.
+        alone: Nobody else writes meanwhile: what was read holds until the end. False lets other such transactions write
+            at the same time on PostgreSQL; then each row that is read and written must be locked by its statement.
     Raises:
-        StoreFull: the disk is full; nothing was written.
-        StoreAway: a server cannot serve at this moment; nothing was written.
+        StoreFull: The disk is full; nothing was written.
+        StoreAway: A server cannot serve at this moment; nothing was written.
     """
     with real(database).writing(alone=alone):
         yield
@@ -152,11 +152,11 @@ def writing(database: Store | peewee.DatabaseProxy, *, alone: bool = True) -> It
 
 def repeated(act: Callable[[], Result]) -> Result:
     """
-    Return what `act` returns, which begins and ends a transaction; repeat it where another transaction was in its way.
+    Return the result of `act`, a whole transaction; repeat it when the server rolled it back because of another one.
 
     Raises:
         StoreAway: "store-busy" after the third time.
-        IntegrityError: the row is taken, the third time too.
+        IntegrityError: Another row has this key, the third time too.
     """
     for _ in range(MOST_TRIES - 1):
         try:
@@ -168,14 +168,14 @@ def repeated(act: Callable[[], Result]) -> Result:
 
 
 def real(database: Store | peewee.DatabaseProxy) -> Store:
-    """Return the database that a proxy stands for."""
+    """Return the database behind a proxy."""
     found: Store = database.obj if isinstance(database, peewee.DatabaseProxy) else database
     return found
 
 
 @contextmanager
 def connected(database: Store | peewee.DatabaseProxy = store) -> Iterator[None]:
-    """Hold a connection of the store for one job of a thread that no request began."""
+    """Hold a connection of the store for one job of a thread outside any request."""
     is_ours = real(database).hold()
     try:
         yield
@@ -199,7 +199,7 @@ def at_commit(
 
 @contextmanager
 def _transaction(connection: sqlite3.Connection) -> Iterator[None]:
-    """BEGIN IMMEDIATE to COMMIT; on a full disk SQLite may have rolled back by itself already."""
+    """Run from BEGIN IMMEDIATE to COMMIT; on a full disk SQLite may have rolled back by itself already."""
     connection.execute("BEGIN IMMEDIATE")
     try:
         yield
@@ -212,13 +212,13 @@ def _transaction(connection: sqlite3.Connection) -> Iterator[None]:
 
 def checkpoint(database: Store | peewee.DatabaseProxy) -> bool:
     """
-    Return whether what was erased is gone from the working files too; a reader may be in the way.
+    Remove erased data from the working files too; return whether that was possible: a reader may be in the way.
 
-    In SQLite the write-ahead log is emptied, on PostgreSQL dead rows are (VACUUM); its own log and backups keep what
-    was erased until their retention ends.
+    In SQLite the write-ahead log is emptied, on PostgreSQL dead rows are removed (VACUUM); its own log and backups keep
+    erased data until their retention ends.
 
     Raises:
-        StoreFull: the file cannot grow; nothing is lost, the log keeps it.
+        StoreFull: The file cannot grow; nothing is lost, the log keeps it.
     """
     with translated():
         return real(database).checkpoint()

@@ -1,4 +1,4 @@
-"""Expressions that read the same on every engine."""
+"""SQL expressions with the same result on every engine."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ class JsonText(peewee.ColumnBase):
 
     Args:
         column: A text column that holds a JSON object.
-        path: Names of keys, from the outermost to the innermost; they stand in the SQL as they are.
+        path: Names of keys, from the outermost to the innermost; they are part of the SQL text.
     Raises:
-        ValueError: a name that is none.
+        ValueError: A name that is no plain word.
     """
 
     def __init__(self, column: peewee.Field, *path: str) -> None:
@@ -35,7 +35,7 @@ class JsonText(peewee.ColumnBase):
 
 
 class Holds(peewee.ColumnBase):
-    """Whether a text stands in a column, by its very characters; LIKE takes capitals for small letters."""
+    """Whether a column contains a text, character by character; LIKE would take capitals for small letters."""
 
     def __init__(self, column: peewee.Field, text: str) -> None:
         self._column = column

@@ -1,4 +1,4 @@
-"""What a database says when it fails, as errors of ours: by its code, never by its words."""
+"""Faults of a database translated into errors of ours: by their codes, never by their words."""
 
 from __future__ import annotations
 
@@ -13,22 +13,28 @@ from kiosk.errors import KioskError, StoreAway, StoreDamaged, StoreFull
 FULL = {sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR}
 DAMAGED = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}
 _SHORT_READ = sqlite3.SQLITE_IOERR_SHORT_READ
-"""A file that ends too early: damaged, though SQLite counts it among the errors of input and output."""
+"""
+Error code of a file that ends too early: it is damaged, although SQLite counts it as an error of input and output.
+"""
 AGAIN = {"40001", "40P01"}
-"""PostgreSQL undid a transaction for another's sake: the same one may go through when it is begun again."""
+"""
+SQLSTATE of a transaction that PostgreSQL rolled back because of another one: it may succeed when it is repeated.
+"""
 _TAKEN = "23505"
-"""Another transaction stored a row of this key in the meantime: begun again, ours finds that row."""
+"""SQLSTATE of a key that another transaction stored meanwhile: repeated, ours finds that row."""
 _BUSY = AGAIN | {"55P03", "57014", "53300"}
 _AWAY = {"57P01", "57P02", "57P03", "25P03", "25006"}
-"""Shut down, crashed, starting, we were silent for too long; read-only: a replica that is not yet the primary."""
+"""
+SQLSTATE of a server that was shut down, crashed, is starting, timed us out, or is a replica that is not primary yet.
+"""
 
 
 @contextmanager
 def translated() -> Iterator[None]:
     """
-    Raise errors of ours for a store that is full, damaged or away; every other error passes as it is.
+    Raise errors of ours for a store that is full, damaged or away; every other error passes unchanged.
 
-    Both families are heard: peewee's, and the driver's own while rows are fetched.
+    Covers both families: peewee's, and the driver's own while rows are fetched.
 
     Raises:
         StoreFull: "disk-full".
@@ -46,9 +52,9 @@ def translated() -> Iterator[None]:
 
 def fault(error: BaseException) -> KioskError | None:
     """
-    Return what an error of the database means, or None where it is no fault of the store.
+    Return the error of ours for an error of the database, or None where it is no fault of the store.
 
-    The whole chain is looked at: a full SQLite rolls back by itself, and only the first error says why.
+    The whole chain is examined: a full SQLite rolls back by itself, and only the first error says why.
     """
     seen: BaseException | None = error
     while seen is not None:
@@ -60,7 +66,7 @@ def fault(error: BaseException) -> KioskError | None:
 
 
 def is_to_be_repeated(error: BaseException) -> bool:
-    """Return whether the transaction that ended so may go through when it is begun again."""
+    """Return whether the transaction that ended with this error may succeed when it is repeated."""
     seen: BaseException | None = error
     while seen is not None:
         if getattr(_original(seen), "sqlstate", None) in AGAIN | {_TAKEN}:
@@ -80,7 +86,7 @@ def _meaning(error: BaseException) -> KioskError | None:
 
 
 def _original(error: BaseException) -> BaseException:
-    """The driver's own error."""
+    """Return the driver's own error."""
     return getattr(error, "orig", None) or error
 
 
@@ -93,7 +99,9 @@ def _of_sqlite(code: int, words: str) -> KioskError | None:
 
 
 def _of_server(state: str | None, error: BaseException) -> KioskError | None:
-    """By SQLSTATE, whose words may name a row and are not told; a connection that was lost or never came has none."""
+    """
+    Return the error for an SQLSTATE; its words may name a row and are dropped. A lost connection has no SQLSTATE.
+    """
     if state is None:
         is_lost = type(error).__name__ in ("OperationalError", "InterfaceError", "ConnectionTimeout")
         return StoreAway("store-away", " ".join(str(error).split())) if is_lost else None

@@ -1,4 +1,4 @@
-"""Columns as this product stores them, the same text on every engine, so that values sort and hash alike."""
+"""Columns that store the same text on every engine, so that values sort and hash alike."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ class DayField(peewee.TextField):
 
 
 class WordField(peewee.TextField):
-    """A word of a closed list, read as its member."""
+    """A word from a closed list, read as its member."""
 
     def __init__(self, words: type[StrEnum], **options: Any) -> None:
         super().__init__(**options)

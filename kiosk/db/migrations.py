@@ -2,8 +2,8 @@
 Numbered migrations, each applied once in one transaction and bound to its content by a hash.
 
 A folder holds SQL files, SQLite's history, and after them Python modules with one function `up(schema)` that run on
-both engines. They spell tables out, frozen: never today's models. PostgreSQL starts from `postgres_NNNN.sql`, the whole
-schema as the SQL files up to that number leave it.
+both engines. They write tables out in full, never using today's models. PostgreSQL starts from `postgres_NNNN.sql`,
+the whole schema as the SQL files up to that number leave it.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ _WORD = re.compile(rf"'[^']*'|\b({'|'.join(sorted({*_SQLITE, *_POSTGRES}))})\b")
 @dataclass(frozen=True)
 class Schema:
     """
-    What a migration changes a database by.
+    The means by which a migration changes a database.
 
     Statements are written in SQLite's words: TEXT INTEGER REAL BLOB, WITHOUT ROWID, and two of ours: BOOLEAN, and
     IDENTITY for a key that the database counts up. PostgreSQL gets its own words for them.
@@ -55,7 +55,7 @@ class Schema:
 
     @property
     def is_sqlite(self) -> bool:
-        """Whether this is a file."""
+        """Return whether the database is a SQLite file."""
         return isinstance(self.database, SqliteFile)
 
     def run(self, statement: str) -> None:
@@ -66,7 +66,7 @@ class Schema:
         )
 
     def rows(self, question: str) -> list[tuple[Any, ...]]:
-        """Return what a question that both engines understand finds."""
+        """Return the rows of a query that both engines understand."""
         found: list[tuple[Any, ...]] = self.database.execute_sql(question).fetchall()
         return found
 
@@ -74,11 +74,11 @@ class Schema:
         self, table: str, create: str, *, postgres: Sequence[str], values: Mapping[str, str] | None = None
     ) -> None:
         """
-        Change what SQLite cannot alter, such as a check or a NOT NULL; rows, indexes and triggers are kept.
+        Rebuild a table for a change that SQLite cannot make, such as a check; rows, indexes and triggers are kept.
 
         Args:
             create: "CREATE TABLE name (...)" as it is to be.
-            postgres: What does the same there.
+            postgres: Statements that do the same there.
             values: Expressions over the old row for columns that are new or not simply copied.
         """
         if not self.is_sqlite:
@@ -105,7 +105,7 @@ class Schema:
 
 @dataclass(frozen=True)
 class _Step:
-    """One migration; `text` is what its hash is made of."""
+    """One migration; its hash is made of `text`."""
 
     number: int
     name: str
@@ -205,7 +205,7 @@ def _is_applied(database: SqliteFile | PostgresServer, folder: str, step: _Step)
 
 @contextmanager
 def _without_foreign_keys(database: SqliteFile | PostgresServer) -> Iterator[None]:
-    """A table that is dropped to be built anew would take the rows that refer to it along; heard only before BEGIN."""
+    """Switch foreign keys off before BEGIN: dropping a table to rebuild it would delete the rows that refer to it."""
     if not isinstance(database, SqliteFile):
         yield
         return
@@ -222,7 +222,7 @@ def _check_foreign_keys(database: SqliteFile | PostgresServer, step: _Step) -> N
 
 
 def _statements(text: str) -> Iterator[str]:
-    """The statements of a migration file; `executescript` would commit between them."""
+    """Yield the statements of a migration file one by one; `executescript` would commit between them."""
     pending = ""
     for line in text.splitlines(keepends=True):
         pending += line

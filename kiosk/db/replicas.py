@@ -1,4 +1,4 @@
-"""The replica of the catalogue at a terminal: made anew, opened, and followed when another takes its place."""
+"""Replicas of the catalogue at a terminal: created, opened, and changed when another one becomes current."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ from sync.carried.feed_models import FeedPosition
 
 
 def create_catalogue(home: Path, epoch: str, now: datetime) -> Path:
-    """A new, empty replica for feed `epoch` in `home/catalogue`, made the current one; returns its path."""
+    """Create an empty replica for feed `epoch` in `home/catalogue` and make it the current one; return its path."""
     path = new_replica(home, epoch, now)
     write_atomically(path.parent / "current", path.name.encode())
     return path
 
 
 def new_replica(home: Path, epoch: str, now: datetime) -> Path:
-    """A new, empty replica for feed `epoch` in `home/catalogue`, which nothing names yet; returns its path."""
+    """Create an empty replica for feed `epoch` in `home/catalogue` that is not current yet; return its path."""
     folder = home / "catalogue"
     folder.mkdir(mode=0o700, exist_ok=True)
     path = folder / f"{epoch}-0.sqlite3"
@@ -35,7 +35,7 @@ def new_replica(home: Path, epoch: str, now: datetime) -> Path:
 
 def open_catalogue(home: Path) -> SqliteFile:
     """
-    The replica that `catalogue/current` names.
+    Return the replica that `catalogue/current` names.
 
     Raises:
         StoreDamaged: "no-catalogue" when there is none: the terminal was not enrolled.
@@ -51,19 +51,19 @@ _following = threading.Lock()
 
 def follow_catalogue(home: Path) -> bool:
     """
-    Whether `catalogue/current` named another replica than the one that was open, and that one is open now.
+    Open the replica that `catalogue/current` names if it is not the open one; return whether it changed.
 
     Raises:
-        StoreDamaged, StoreFull: it cannot be opened; the old one stays open.
+        StoreDamaged, StoreFull: It cannot be opened; the old one stays open.
     """
     try:
         name = (home / "catalogue" / "current").read_text("utf-8").strip()
     except OSError:
-        return False  # what is open can be read on
+        return False  # the open replica can still be read
     with _following:
         if catalogue.obj.path.name == name or not (home / "catalogue" / name).is_file():
             return False
         before = catalogue.obj
         catalogue.initialize(open_catalogue(home))
-    before.close()  # other threads let go of it with their next question
+    before.close()  # other threads release it with their next query
     return True

@@ -1,5 +1,5 @@
 """
-PostgreSQL as the hub uses it: a pool of connections, READ COMMITTED, writers in turns.
+PostgreSQL for the hub: a pool of connections, READ COMMITTED, writers in turns.
 
 No terminal imports this module. A thread holds a connection only while it answers a request or does a job
 (`hold`, `let_go`): a pool is shared, and a connection that the server dropped is replaced when it is borrowed next.
@@ -29,15 +29,15 @@ import psycopg
 from psycopg.pq import TransactionStatus
 
 OLDEST = 150_000
-"""PostgreSQL 15, of Debian 12: the oldest that the tests run on."""
+"""Oldest version supported: PostgreSQL 15, of Debian 12, on which the tests run."""
 POOL_WAIT_S = 5
-"""A request that finds all connections in use waits so long before it is told to come again."""
+"""Seconds that a request waits for a connection when all are in use, before it is refused."""
 STALE_S = 300
-"""A connection that has been open for so long is replaced, so that a server can be moved."""
+"""Seconds after which an open connection is replaced, so that a server can be moved."""
 CONNECT_S = 5
 LOOK_AT_CLOCK_S = 60.0
 TURN_S = 30
-"""Longest wait for another writer: an import of a whole catalogue is one transaction."""
+"""Longest wait in seconds for another writer: an import of a whole catalogue is one transaction."""
 _SESSION = {
     "lock_timeout": f"{TURN_S}s",
     "idle_in_transaction_session_timeout": "60s",
@@ -57,7 +57,7 @@ _UNSORTED = ("a", "B", "10", "9", "丁", "甲", "一", "é", "Z", "_")
 
 
 class _Driver(peewee.Psycopg3Adapter):
-    """psycopg 3, also where peewee was imported without it."""
+    """The driver psycopg 3, also where peewee was imported without it."""
 
     txn_idle = TransactionStatus.IDLE
     txn_inerror = TransactionStatus.INERROR
@@ -80,7 +80,7 @@ class PostgresServer(PooledPostgresqlDatabase):
     Args:
         url: postgresql://user@host:port/database, without the password.
         password: Empty where libpq finds it by itself (socket, ~/.pgpass).
-        connections: At most so many at a time.
+        connections: Most connections open at a time.
     """
 
     psycopg2_adapter = psycopg3_adapter = _Driver
@@ -116,14 +116,14 @@ class PostgresServer(PooledPostgresqlDatabase):
         except MaxConnectionsExceeded as error:
             raise StoreAway("store-busy", f"all {self._max_connections} connections are in use") from error
 
-    def told(self) -> str:
-        """Return which server it is, in words for the readiness report."""
+    def product(self) -> str:
+        """Return the server's product and version, in words for the readiness report."""
         rows = self.execute_sql("SELECT current_setting('server_version'), current_setting('data_checksums')")
         version, checksums = rows.fetchone()
         return f"PostgreSQL {version}, page checksums {checksums}"
 
     def checkpoint(self) -> bool:
-        """See `kiosk.db.checkpoint`."""
+        """Remove dead rows (VACUUM), as `kiosk.db.checkpoint`."""
         self.execute_sql("VACUUM")
         return True
 
@@ -154,7 +154,7 @@ class PostgresServer(PooledPostgresqlDatabase):
         return True
 
     def begin(self, turn: str = "") -> None:
-        """Begin a transaction and take the turn of a writer: two statements, so that its snapshot is the younger."""
+        """Begin a transaction and take a writer's turn: two statements, so that its snapshot is the younger."""
         with peewee.__exception_wrapper__:  # type: ignore[attr-defined]  # the stubs leave it out
             cursor = self.cursor()
             try:
@@ -166,7 +166,7 @@ class PostgresServer(PooledPostgresqlDatabase):
 
     @contextmanager
     def writing(self, *, alone: bool) -> Iterator[None]:
-        """See `kiosk.db.writing`."""
+        """Open a write transaction, as `kiosk.db.writing`."""
         with translated():
             if self.in_transaction():
                 yield
@@ -180,7 +180,7 @@ class PostgresServer(PooledPostgresqlDatabase):
                     self._here.gathered = None
 
     def at_commit(self, act: Callable[[list[Item]], None], item: Item) -> None:
-        """See `kiosk.db.at_commit`."""
+        """Keep an item until the commit, as `kiosk.db.at_commit`."""
         gathered: Gathered | None = getattr(self._here, "gathered", None)
         if gathered is None:
             raise RuntimeError("at_commit belongs inside `writing`")
@@ -213,9 +213,9 @@ class SharedClock(SystemClock):
 @contextmanager
 def leading(database: PostgresServer) -> Iterator[Callable[[], bool] | None]:
     """
-    Give what tells whether this worker still leads, or None when another one does.
+    Yield a function that returns whether this worker still leads, or None when another one does.
 
-    It leads as long as its own connection lives: a lock that PostgreSQL gives back by itself when a worker dies.
+    It leads as long as its own connection lives: PostgreSQL releases the lock by itself when a worker dies.
     """
     own = PostgresServer(database.url, database.password, connections=1)
     own.connect()
@@ -228,12 +228,12 @@ def leading(database: PostgresServer) -> Iterator[Callable[[], bool] | None]:
 
 def open_server(url: str, password: str = "", connections: int = 6) -> PostgresServer:
     """
-    Return the database at `url`, looked at once; this thread holds a connection of it.
+    Return the database at `url`, checked once; this thread holds a connection of it.
 
     Raises:
-        StoreAway: it cannot be reached.
+        StoreAway: It cannot be reached.
         Refused: "server-too-old".
-        StoreDamaged: "wrong-order": it does not put texts in the order of their characters, as all else here does.
+        StoreDamaged: "wrong-order": it does not sort texts by their characters, as all else here does.
     """
     database = PostgresServer(url, password, connections)
     database.connect()
@@ -266,5 +266,5 @@ def without_password(url: str) -> tuple[str, str]:
 
 
 def shown(url: str) -> str:
-    """Return an address as a log may hold it."""
+    """Return an address without its password, for logs."""
     return without_password(url)[0]

@@ -352,7 +352,7 @@ def _counted(
         due_why=due.why,
         calendar_version=calendar.version,
     )
-    said: Detail = {**due.told(), "calendar_version": calendar.version}
+    said: Detail = {**due.as_dict(), "calendar_version": calendar.version}
     return counted, replace(happens, detail={**happens.detail, **said})
 
 

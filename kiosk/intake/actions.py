@@ -141,7 +141,7 @@ def _entry(assisted_by: str) -> dict[str, str]:
 
 def _masked(kept: Answers, terms: PromisedTerms, assisted_by: str) -> dict[str, Any]:
     """What stays readable on this machine, for the page on which the citizen finds the submission again."""
-    shown = {**kept, **(terms.due.told() if terms.due else {})}
+    shown = {**kept, **(terms.due.as_dict() if terms.due else {})}
     return {**shown, "assisted_by": assisted_by} if assisted_by else shown
 
 

@@ -82,5 +82,5 @@ def said(kind: str, organ_code: str, work: Work, due: Deadline | None = None) ->
     Args:
         kind: Its name.
     """
-    told = due.told() if due else {}
+    told = due.as_dict() if due else {}
     return {"kind": kind, "organ_name": work.organ_name(organ_code), **told}

@@ -87,7 +87,7 @@ class Progress:
             "changed_at": self.changed_at.isoformat(),
             "organ_name": self.organ_name,
             "has_arrived": self.has_arrived,
-            **(self.due.told() if self.due else {}),
+            **(self.due.as_dict() if self.due else {}),
         }
 
 

@@ -117,9 +117,9 @@ def _dumped(database: db.Store, scratch: Path) -> tuple[dict[str, Path], _Held]:
 
     assert isinstance(database, PostgresServer)
     copies = {DUMP: scratch / DUMP, COUNTS: scratch / COUNTS}
-    with dumps.standing(database) as standing:
+    with dumps.frozen(database) as frozen:
         held = _held(database)
-        copies[COUNTS].write_text(json.dumps(standing.write(copies[DUMP])))
+        copies[COUNTS].write_text(json.dumps(frozen.write(copies[DUMP])))
     return copies, held
 
 

@@ -1,1 +1,1 @@
-"""What all pages share: sessions, security headers, languages, forms."""
+"""Parts that all pages share: sessions, security headers, languages, forms, papers ordered by a page."""

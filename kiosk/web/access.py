@@ -1,9 +1,9 @@
 """
-Who sits at the desk and what they may do: what every desk asks before it answers.
+Access to the desk: the account behind a request and its permissions, which every desk checks before it answers.
 
 The desk of accounts writes the entry at sign-in (`enter`); the other desks only read it. The entry lives in
 `flask.session`, an encrypted row whose key only the clerk's cookie holds, so that an unwrapped reading key is
-on no disk in clear. Which role may do what stands in one table, `kiosk/staff/rules.py`.
+on no disk in clear. The permissions of each role are one table in `kiosk/staff/rules.py`.
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ class SignedIn:
 
 
 def signed_in() -> SignedIn | None:
-    """The account that signed in with this browser, or None."""
+    """Return the account that signed in with this browser, or None."""
     entry = flask.session.get(ENTRY)
     if entry is None:
         return None
@@ -61,14 +61,14 @@ def signed_in() -> SignedIn | None:
 
 
 def may(permission: Permission) -> bool:
-    """Whether the account of this request may do it; False when nobody signed in."""
+    """Return whether the account of this request has the permission; False when nobody is signed in."""
     person = signed_in()
     return person is not None and permission in person.permissions
 
 
 def require(permission: Permission) -> SignedIn:
     """
-    The account of this request, which may do it; every view of a desk begins with this line.
+    Return the account of this request if it has the permission; every view of a desk begins with this line.
 
     Ends the request otherwise: nobody signed in → the sign-in page (401 for anything but reading), not in
     the role → 403.
@@ -80,7 +80,9 @@ def require(permission: Permission) -> SignedIn:
 
 
 def require_somebody() -> SignedIn:
-    """The account of this request, whatever its role; ends the request as `require` does when there is none."""
+    """
+    Return the account of this request, whatever its role; ends the request as `require` does when there is none.
+    """
     person = signed_in()
     if person is None and request.method in SAFE_METHODS:
         abort(redirect(url_for("staff.sign_in", next=request.full_path.rstrip("?")), code=303))
@@ -97,7 +99,7 @@ def enter(
     permissions: Iterable[Permission],
     reading_keys: Mapping[str, bytes],
 ) -> None:
-    """Writes the entry at sign-in, in a session that keeps nothing from before and has a fresh token."""
+    """Write the entry at sign-in, in a session that keeps nothing from before and has a fresh token."""
     session = cast("SealedSession", flask.session)
     session.clear()
     session[ENTRY] = {
@@ -111,12 +113,12 @@ def enter(
 
 
 def leave() -> None:
-    """Ends the session on the server; its row and its cookie go with this answer."""
+    """End the session on the server; its row and its cookie are removed with this answer."""
     cast("SealedSession", flask.session).end()
 
 
 def forget() -> None:
-    """Takes the entry away in the middle of a visit (account changed); the browser gets a fresh session."""
+    """Remove the entry in the middle of a visit (account changed); the browser gets a fresh session."""
     session = cast("SealedSession", flask.session)
     session.clear()
     session.renew()

@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 
 
 def local_address(target: str | None, otherwise: str = "/") -> str:
-    """`target` when it is a path of this machine, else `otherwise`: a form never leads elsewhere."""
+    """Return `target` when it is a path of this machine, else `otherwise`: a form never leads elsewhere."""
     if not target or not target.startswith("/") or target.startswith(("//", "/\\")):
         return otherwise
     if any(ord(character) < 0x20 or character == "\\" for character in target):

@@ -1,4 +1,4 @@
-"""What every page is told, on terminal and hub alike: whose page it is and which layout it wears."""
+"""Context of every page, on terminal and hub alike: the owner of the page and its layout."""
 
 from __future__ import annotations
 
@@ -13,12 +13,14 @@ from kiosk.web.assets import style_sheets as sheets
 
 
 def here() -> str:
-    """The address of the page that is made, with its query where it can be asked for again."""
+    """Return the address of the page being made, with its query where a GET can ask for it again."""
     return request.full_path.rstrip("?") if request.method == "GET" else request.path
 
 
 def dress(app: Flask) -> None:
-    """Gives every template of `app` its common words and every static file an address that changes with it."""
+    """
+    Give every template of `app` its common variables and every static file an address that changes with its content.
+    """
     static = Path(str(app.static_folder))
     made = sheets.joined(static, context.of(app).settings) | modules.completed(static)
     static_files.serve(app, made)
@@ -37,7 +39,7 @@ def dress(app: Flask) -> None:
 
     @app.url_defaults
     def fingerprint(endpoint: str, values: dict[str, Any]) -> None:
-        """A file that changed has a new address, so browsers may keep the old one as long as they like."""
+        """Add a fingerprint to the address of a static file, so browsers may keep the file as long as they like."""
         name = values.get("filename")
         if endpoint != "static" or not name or "v" in values or app.static_folder is None:
             return

@@ -1,8 +1,8 @@
 """
 Token buckets for addresses that nobody can read back: plain values and a clock, no Flask.
 
-An address is known by a keyed hash only. Its key is made in memory, lives for one day and goes with the process, so
-that nothing here, written down, would lead back to anybody.
+An address is known by a keyed hash only. Its key is made in memory, lives for one day and ends with the process, so
+that nothing here, if it were written down, would lead back to a person.
 """
 
 from __future__ import annotations
@@ -18,16 +18,16 @@ from datetime import date
 from kiosk.clock import Clock, today
 
 MOST_KNOWN = 50_000
-"""Addresses remembered at a time, some 10 MB: whoever brings more makes the oldest ones forgotten, nothing worse."""
+"""Addresses remembered at a time, some 10 MB: a caller with more makes the oldest ones forgotten, nothing worse."""
 ROUNDING = 1e-6
-"""Whoever waited as long as told is served, whatever the sums of small numbers say."""
+"""Tolerance for sums of small numbers: a visitor who waited as long as the page said must be served."""
 OWN_NETWORK = 64
 """Bits of an IPv6 address that one household or one telephone has."""
 
 
 @dataclass(frozen=True)
 class Flow:
-    """How much one address may ask for: `burst` at once, refilled at `per_minute`."""
+    """The requests that one address may make: `burst` at once, refilled at `per_minute`."""
 
     burst: int
     per_minute: float
@@ -44,13 +44,15 @@ class Buckets:
         self._levels: dict[tuple[str, bytes], tuple[float, float]] = {}
 
     def known_as(self, address: str) -> bytes:
-        """The hash under which an address is counted today."""
+        """Return the hash under which an address is counted today."""
         with self._lock:
             self._begin_day()
             return hashlib.blake2b(network_of(address).encode(), key=self._key, digest_size=16).digest()
 
     def take(self, name: str, who: bytes, flow: Flow, cost: int = 1) -> int:
-        """0 when `cost` was taken, else the whole seconds until there is enough; a cost of 0 only looks for one."""
+        """
+        Take `cost`; return 0 when it was taken, else the whole seconds until there is enough. A cost of 0 only looks.
+        """
         with self._lock:
             level, now = self._level(name, who, flow)
             missing = max(cost, 1) - level
@@ -60,7 +62,7 @@ class Buckets:
             return 0
 
     def give_back(self, name: str, who: bytes, flow: Flow) -> None:
-        """Undoes one `take`: what was asked for turned out to be nothing to count."""
+        """Undo one `take`: the act turned out not to count."""
         with self._lock:
             level, now = self._level(name, who, flow)
             self._put(name, who, min(flow.burst, level + 1), now)
@@ -71,7 +73,7 @@ class Buckets:
         return min(float(flow.burst), level + (now - at) / 60 * flow.per_minute), now
 
     def _put(self, name: str, who: bytes, level: float, now: float) -> None:
-        self._levels.pop((name, who), None)  # the newest stand last
+        self._levels.pop((name, who), None)  # the newest is last
         self._levels[name, who] = (level, now)
         while len(self._levels) > MOST_KNOWN:
             del self._levels[next(iter(self._levels))]
@@ -84,7 +86,7 @@ class Buckets:
 
 
 def network_of(address: str) -> str:
-    """What is counted as one address: an IPv4 address, or the network that one subscriber has in IPv6."""
+    """Return the unit that is counted as one address: an IPv4 address, or the IPv6 network of one subscriber."""
     try:
         parsed = ipaddress.ip_address(address.partition("%")[0])
     except ValueError:

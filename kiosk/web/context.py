@@ -2,7 +2,7 @@
 The wiring of an application: what a view may ask for, one typed field each; the only way to get a collaborator.
 
 Built whole in `kiosk/app/`. A feature reaches what belongs to another one through a field here and imports nothing of
-it; the types stand in their owners' modules and are named for the type checker only.
+it; the types belong to their owners' modules and are named for the type checker only.
 """
 
 from __future__ import annotations
@@ -37,12 +37,12 @@ if TYPE_CHECKING:
 
 Settings = TypeVar("Settings", TerminalSettings, HubSettings)
 KEY = "kiosk"
-"""Where an application keeps its wiring; nothing else of ours is kept there."""
+"""Key of the wiring in `app.extensions`; nothing else of ours is kept there."""
 
 
 @dataclass(frozen=True)
 class Wiring(Generic[Settings]):
-    """What both applications have: a home directory, settings, a clock and the calendar of working days."""
+    """Collaborators of both applications: a home directory, settings, a clock and the calendar of working days."""
 
     home: Path
     settings: Settings
@@ -58,17 +58,17 @@ class TerminalWiring(Wiring[TerminalSettings]):
     Args:
         boot_key: Seals what must not outlive this boot, such as query codes that wait for paper.
         organs: The organs that take requests; the first one is for citizens who know no other.
-        urgent_notices: The catalogue's urgent notices of today.
-        kinds_held: Those of some kinds of which the replica holds at least one document.
-        machine: How printer, sync, disk, screen and the last days of this machine stand now.
-        hall_papers: What the hall's staff may print, by the kind under which the paper is counted.
+        urgent_notices: Returns the catalogue's urgent notices of today.
+        kinds_held: Returns those of some kinds of which the replica holds at least one document.
+        machine: Returns the condition of printer, sync, disk and screen, and the last days of this machine.
+        hall_papers: Papers that the hall's staff may print, by the kind under which the paper is counted.
         kinds: The kinds of submissions that are taken here.
-        form_standing: Where the unfinished form of this visit stands; None when none was begun.
-        ask_hub: Where a submission stands as the hub knows it, by number and query code; None: no such pair.
+        form_standing: Returns the progress of this visit's unfinished form; None when none was begun.
+        ask_hub: Asks the hub for the state of a submission, by number and query code; None: no such pair.
             Raises ConnectionError when the hub cannot be asked.
-        is_hub_away: Whether what is handed in now would have to wait, as the last rounds of the sync went.
-        search: The search of the catalogue, opened at the first question.
-        recordings: What can be heard at this machine.
+        is_hub_away: Returns whether a submission made now would have to wait, judged by the last rounds of the sync.
+        search: Returns the search of the catalogue, opened at its first use.
+        recordings: Recordings of speech on this machine.
         reader: Puts the controls for listening into finished pages.
     """
 
@@ -93,15 +93,15 @@ class HubWiring(Wiring[HubSettings]):
     A hub's collaborators.
 
     Args:
-        organ_name: The full name of an organ by its code; a code that is unknown comes back as it is.
-        staff_name: The name of somebody of the halls' staff by the number; empty when there is none.
-        townships: The townships of the county's directory, where terminals may stand.
-        how_many_publish: How many people may publish at this hub.
+        organ_name: Returns the full name of an organ by its code, or an unknown code unchanged.
+        staff_name: Returns the name of a member of the halls' staff by number; empty when there is none.
+        townships: Returns the townships of the county's directory, where terminals may be placed.
+        how_many_publish: Returns how many people may publish at this hub.
         handlings: How each kind of submission is handled.
-        on_taken: What becomes of a submission when the hub takes it, in the transaction that stores it.
-        unlock_key: The key that hub and terminal share, by the terminal's device id.
-        staff_cost: What a password of the staff costs to guess.
-        sync: What answers the terminals.
+        on_taken: Called when the hub takes a submission, in the transaction that stores it.
+        unlock_key: Returns the key that hub and terminal share, by the terminal's device id.
+        staff_cost: Cost of hashing a password of the staff.
+        sync: The object that answers the terminals.
     """
 
     organ_name: Callable[[str], str]
@@ -116,25 +116,25 @@ class HubWiring(Wiring[HubSettings]):
 
 
 def give(app: Flask, wiring: TerminalWiring | HubWiring) -> None:
-    """Hands an application its wiring, before anything of it is served."""
+    """Hand an application its wiring, before anything of it is served."""
     app.extensions[KEY] = wiring
 
 
 def of(app: Flask) -> TerminalWiring | HubWiring:
-    """The wiring of this application."""
+    """Return the wiring of this application."""
     return cast("TerminalWiring | HubWiring", app.extensions[KEY])
 
 
 def terminal() -> TerminalWiring:
-    """The wiring of the terminal that serves this request."""
+    """Return the wiring of the terminal that serves this request."""
     return cast("TerminalWiring", current_app.extensions[KEY])
 
 
 def hub() -> HubWiring:
-    """The wiring of the hub that serves this request."""
+    """Return the wiring of the hub that serves this request."""
     return cast("HubWiring", current_app.extensions[KEY])
 
 
 def wiring() -> TerminalWiring | HubWiring:
-    """The wiring of whichever application serves this request."""
+    """Return the wiring of whichever application serves this request."""
     return of(current_app)

@@ -1,4 +1,4 @@
-"""One-question forms: WTForms with our words for its errors, and the key that makes a double tap harmless."""
+"""Forms of one question: WTForms with our words for its errors, and the key that makes a double tap harmless."""
 
 from __future__ import annotations
 
@@ -18,7 +18,9 @@ class QuestionForm(FlaskForm):
         locales = False
 
         def wrap_formdata(self, form: Any, formdata: Any) -> Any:
-            """What is sent; on a page that is only shown, what was half written on it before its language changed."""
+            """
+            Return the submitted fields, or on a GET the half-written ones from before the page's language changed.
+            """
             sent = super().wrap_formdata(form, formdata)
             return half_written.here() if sent is None else sent
 

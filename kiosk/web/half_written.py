@@ -1,8 +1,8 @@
 """
-What is half written on a page while its size, contrast or language changes without JavaScript: it comes along, once.
+Half-written forms: kept once while size, contrast or language of the page change without JavaScript.
 
 The buttons for these belong to the page's own form, so a browser sends the fields with them; they wait in the sealed
-visit and stand in the form again when the page is shown (`QuestionForm`). Nothing of it is stored anywhere else.
+session and are put back into the form when the page is shown (`QuestionForm`). Nothing is stored anywhere else.
 """
 
 from __future__ import annotations
@@ -14,14 +14,14 @@ from flask import g, request
 from werkzeug.datastructures import MultiDict
 
 KEPT = "typed"
-"""Name in the session."""
+"""Key in the session."""
 NOT_ANSWERS = frozenset({"csrf_token", "next", "text_size", "contrast", "lang", "position"})
 MOST_CHARACTERS = 20_000
-"""The longest question takes less; what is longer is no form of ours."""
+"""Most characters kept: the longest question takes less, so more cannot come from a form of ours."""
 
 
 def keep(page: str, sent: Mapping[str, str]) -> None:
-    """Keeps the fields that came along with the press of a settings button on `page`, its path with its query."""
+    """Keep the fields that were sent with a settings button on `page`, its path with its query."""
     fields = MultiDict(sent)
     answers = [[name, value] for name, value in fields.items(multi=True) if name not in NOT_ANSWERS]
     if (
@@ -32,7 +32,7 @@ def keep(page: str, sent: Mapping[str, str]) -> None:
 
 
 def here() -> MultiDict[str, str] | None:
-    """The fields kept for the page that is asked for now; taken from the visit, so that they come back once."""
+    """Return the fields kept for the requested page and remove them from the session, so that they come back once."""
     if "half_written" not in g:
         g.half_written = _take()
     kept: MultiDict[str, str] | None = g.half_written

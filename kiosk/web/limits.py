@@ -1,8 +1,8 @@
 """
-Limits against floods: what one visit may do, and on the county's public pages what one address may do.
+Limits against floods: on what one visit may do, and on the county's public pages on what one address may do.
 
-They never punish a hall behind one address: a look at a page is not counted, what is counted may come in a burst that
-a full hall does not reach, and a right query code costs nothing. Which acts are counted stands with the wiring.
+They never punish a hall behind one address: reading a page is not counted, counted acts may come in a burst that
+a full hall does not reach, and a right query code costs nothing. The wiring lists which acts are counted.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from kiosk.clock import Clock
 from kiosk.web.buckets import Buckets, Flow
 
 COUNTED = "counted"
-"""Name in the session of what this visit did so far: name of a limit to a whole number."""
+"""Key in the session of this visit's counts: name of a limit to a whole number."""
 LOG_EVERY_S = 60.0
 TOO_MANY = 429
 
@@ -30,13 +30,13 @@ _log = logging.getLogger(__name__)
 @dataclass(frozen=True)
 class Limit:
     """
-    One bound.
+    One limit.
 
     Args:
-        acts: What is counted, as "POST disclosure.check".
-        before: What is refused with it though not counted, so that nobody fills in a form for nothing.
+        acts: Acts that are counted, as "POST disclosure.check".
+        before: Acts refused with them though not counted, so that nobody fills in a form in vain.
         flow: For one address on the public pages.
-        per_visit: For one visit, wherever it is; None: not bounded.
+        per_visit: For one visit, wherever it is; None: not limited.
         counts: The answers (status codes) that make an act count; empty: each.
     """
 
@@ -52,11 +52,11 @@ def protect(
     app: Flask, limits: Sequence[Limit], clock: Clock, *, by_address: bool, is_exempt: Callable[[], bool]
 ) -> None:
     """
-    Makes `app` answer 429 with a page, and Retry-After where waiting helps, beyond these limits.
+    Make `app` answer 429 with a page, and Retry-After where waiting helps, beyond these limits.
 
     Args:
         by_address: Whether addresses are counted: on public pages, never on a machine in a hall.
-        is_exempt: Whether this visit has no bounds, because a named member of the staff sits beside it.
+        is_exempt: Returns whether this visit has no limits, because a named member of the staff assists it.
     """
     buckets = Buckets(clock)
     refusals = _Refusals(clock)
@@ -98,7 +98,7 @@ def protect(
 
 
 def spare() -> None:
-    """What a view says of an act that turned out to be none: an answer with a slip of the pen is no guess."""
+    """Mark this request's act as one that does not count: an answer with a typing mistake is no guess."""
     g.is_spared = True
 
 
@@ -115,7 +115,7 @@ class _Refusals:
         self._told: dict[str, float] = {}
 
     def answer(self, limit: Limit, wait_s: int) -> Response:
-        """429: a page, or a line where htmx asked for a piece of one. wait_s: 0 when waiting does not help."""
+        """Return 429: a page, or a line where htmx asked for a fragment. wait_s: 0 when waiting does not help."""
         now = self._clock.monotonic()
         if now - self._told.get(limit.name, -LOG_EVERY_S) >= LOG_EVERY_S:
             self._told[limit.name] = now

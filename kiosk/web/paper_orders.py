@@ -1,8 +1,8 @@
 """
-Papers that a page orders: what may be said of them, in words that never claim more than the printer said, and what a
-person may answer: "I have it", "I do not".
+Papers that a page orders: the sentence about each, which never claims more than the printer reported, and the
+person's answers "I have it" and "I do not".
 
-Features say what a paper holds; this module knows only its key, its state and the four addresses around it.
+Features write what a paper holds; this module knows only its key, its state and the four addresses around it.
 """
 
 from __future__ import annotations
@@ -28,15 +28,15 @@ from printers.spooler.spool import Job, State
 
 CITIZEN = "citizen"
 PERSONAL = "papers"
-"""Name in the session: keys of papers with personal data that this visit ordered."""
+"""Key in the session: keys of papers with personal data that this visit ordered."""
 PERSONAL_MINUTES = 2
-"""Such a paper is not printed later: whoever ordered it has perhaps left."""
+"""Minutes after which such a paper is no longer printed: the person who ordered it has probably left."""
 _KEY = re.compile(r"[0-9a-f]{32}")
 
 
 @dataclass(frozen=True)
 class Ways:
-    """Addresses around a paper: its page, the fragment that looks again, and where the two answers are sent."""
+    """Addresses around a paper: its page, the fragment that checks again, and the targets of the two answers."""
 
     page: str
     piece: str
@@ -50,7 +50,7 @@ class Choice:
     """
     The page before a paper: print, print large, or no paper, three equal choices.
 
-    action: where the choice is sent. back: where "no paper, thank you" leads. once, large: words of the buttons.
+    action: address the choice is sent to. back: address of "no paper, thank you". once, large: words of the buttons.
     ways: other choices than these two, each as the value of its button and its words.
     """
 
@@ -65,12 +65,12 @@ class Choice:
 
 
 def choose(choice: Choice) -> str:
-    """The page of a choice, with a fresh key so that two taps order one paper."""
+    """Return the page of a choice, with a fresh key so that two taps order one paper."""
     return render_template("papers/choose.html", choice=choice, key=secrets.token_hex(16))
 
 
 def is_key(text: str) -> bool:
-    """Whether a text has the form of a key that `choose` gave out."""
+    """Return whether a text has the form of a key made by `choose`."""
     return _KEY.fullmatch(text) is not None
 
 
@@ -108,7 +108,7 @@ def order_sealed(
     slip: Slip, sealed: bytes, *, request_key: str, kind: str, clock: Clock, visit: MutableMapping[str, Any]
 ) -> None:
     """
-    Orders A4 pages with personal data: the spool holds them encrypted, shortly, and not beyond this visit.
+    Order A4 pages with personal data: the spool holds them encrypted, shortly, and not beyond this visit.
 
     Args:
         sealed: The slip as JSON, encrypted under the key of this boot.
@@ -132,7 +132,7 @@ def order_sealed(
 
 
 def withdraw(visit: Mapping[str, Any], clock: Clock) -> None:
-    """At the end of a visit: papers with its personal data that are not on their way yet are never printed."""
+    """Cancel, at the end of a visit, its papers with personal data that are not being printed yet."""
     keys = visit.get(PERSONAL)
     if keys:
         with db.writing(db.store):
@@ -140,13 +140,13 @@ def withdraw(visit: Mapping[str, Any], clock: Clock) -> None:
 
 
 def kind_of(request_key: str) -> str:
-    """The kind of the newest paper for a request; empty when none was ordered."""
+    """Return the kind of the newest paper for a request; empty when none was ordered."""
     jobs = spool.jobs_of(db.store, request_key)
     return jobs[-1].kind if jobs else ""
 
 
 def of(request_key: str, kind: str, holds: PaperHolds = PaperHolds.CONTENT) -> PaperNotice | None:
-    """What is said of the newest paper of this kind for a request, or None when none was ordered."""
+    """Return the notice about the newest paper of this kind for a request, or None when none was ordered."""
     job = _newest(request_key, kind)
     if job is None:
         return None
@@ -157,10 +157,10 @@ def again(
     request_key: str, kind: str, clock: Clock, minutes: int, *, why: str, sealed: bytes | None = None
 ) -> None:
     """
-    Orders a reprint of the newest paper, marked as such and without the query code; "I do not have it".
+    Order a reprint of the newest paper, marked as such and without the query code: the person does not have it.
 
     Args:
-        sealed: A paper with personal data once more, encrypted: the spool has forgotten it.
+        sealed: The paper with personal data again, encrypted: the spool has erased it.
     Raises:
         Refused: "paper-on-its-way" while the printer still has it, "no-paper-ordered".
     """
@@ -182,7 +182,7 @@ def again(
 
 def taken(request_key: str, kind: str, clock: Clock) -> None:
     """
-    "I have it": the newest paper counts as printed; a second tap changes nothing.
+    Record that the person has the newest paper, which counts as printed; a second tap changes nothing.
 
     Raises:
         Refused: "paper-on-its-way" while it cannot be there yet, "no-paper-ordered".

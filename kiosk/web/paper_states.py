@@ -1,6 +1,6 @@
 """
-What a page says of a paper that was ordered: one row for each state of the printer and each kind of paper, with its
-title, its sentence and its buttons; in words that never claim more than the printer said.
+Notices about an ordered paper: one row for each state of the printer and each kind of paper, with title, sentence and
+buttons; they never claim more than the printer reported.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from printers.spooler.spool import State
 
 
 class PaperHolds(StrEnum):
-    """What a paper holds, and so what the screen keeps while it does not come."""
+    """Content of a paper, which decides what the screen keeps while the paper does not come."""
 
     NUMBER = "number"
     """Number and query code of a submission."""
@@ -24,7 +24,7 @@ class PaperHolds(StrEnum):
 
 
 class PaperOutcome(StrEnum):
-    """How a paper stands, as far as the printer said."""
+    """State of a paper, as far as the printer reported it."""
 
     STUCK = "stuck"
     """It waits, and the printer cannot print."""
@@ -37,7 +37,7 @@ class PaperOutcome(StrEnum):
 
 @dataclass(frozen=True)
 class PaperButton:
-    """An answer of whoever waits for the paper. way: which of the addresses around a paper it is sent to."""
+    """An answer of the person who waits for the paper. way: which of the addresses around a paper it is sent to."""
 
     way: str
     words: LazyText
@@ -141,7 +141,7 @@ CANNOT_PRINT = ("bad", "unknown")
 
 
 def outcome(job: State, device: str) -> PaperOutcome:
-    """How a paper stands, by the state of its job and of its printer."""
+    """Return the state of a paper, from the state of its job and of its printer."""
     if job is State.QUEUED and device in CANNOT_PRINT:
         return PaperOutcome.STUCK
     return _OUTCOMES[job]

@@ -1,4 +1,4 @@
-"""What somebody at the desk may do; words only, so that rules may name them without knowing Flask."""
+"""Permissions at the desk; words only, so that rules may name them without knowing Flask."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from enum import StrEnum
 
 
 class Permission(StrEnum):
-    """One thing that somebody at the desk may do."""
+    """One permission at the desk."""
 
     SEE_REQUESTS = "see-requests"
     """Requests in clear: number, organ, kind, dates, state. Nothing personal."""

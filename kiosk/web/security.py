@@ -1,4 +1,4 @@
-"""What every answer carries and every request must show: headers, known hosts, own origin."""
+"""Security of requests and answers: headers, known hosts, own origin."""
 
 from __future__ import annotations
 
@@ -29,13 +29,13 @@ STATIC_CACHE_S = 3600
 
 
 def protect(app: Flask, allowed_hosts: Iterable[str]) -> None:
-    """Makes `app` refuse foreign hosts and origins, and NUL in what is typed, and set headers on each answer."""
+    """Make `app` refuse foreign hosts and origins and NUL characters, and set security headers on each answer."""
     hosts = frozenset(host.lower() for host in allowed_hosts)
     app.config["MAX_CONTENT_LENGTH"] = MAX_BODY_BYTES
 
     @app.before_request
     def refuse_strangers() -> None:
-        """DNS rebinding names another host; a forged form comes from another origin."""
+        """Refuse other hosts (DNS rebinding) and other origins (forged forms)."""
         if request.host.lower() not in hosts:
             abort(403)
         origin = request.headers.get("Origin")
@@ -46,7 +46,7 @@ def protect(app: Flask, allowed_hosts: Iterable[str]) -> None:
 
     @app.before_request
     def refuse_nul() -> None:
-        """No keyboard types a NUL character, and not every database keeps one."""
+        """Refuse NUL characters: no keyboard types them, and not every database stores them."""
         if "\x00" in request.path or b"%00" in request.query_string:
             abort(400)
         if request.method in SAFE_METHODS or request.mimetype not in FORMS:
@@ -66,13 +66,15 @@ def protect(app: Flask, allowed_hosts: Iterable[str]) -> None:
         if request.endpoint == "static" and response.status_code == 200:
             headers["Cache-Control"] = f"public, max-age={STATIC_CACHE_S}"
         elif not (response.cache_control.immutable or response.cache_control.public):
-            # What is public may be kept where its view says so: by its hash, or to be asked for anew each time.
+            # Public content may be cached where its view says so: by its hash, or after asking again each time.
             headers["Cache-Control"] = "no-store"
         return response
 
 
 def own_hosts(host: str, port: int, public_url: str, further: Iterable[str]) -> set[str]:
-    """The names under which this application may be asked: its address, its public name, what the settings add."""
+    """
+    Return the names under which this application may be asked: its address, its public name, what the settings add.
+    """
     hosts = {f"{host}:{port}", f"127.0.0.1:{port}", f"localhost:{port}", *further}
     if public_url:
         hosts.add(urlsplit(public_url).netloc)

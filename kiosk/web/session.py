@@ -2,12 +2,12 @@
 Sessions on the server: `flask.session` is one encrypted row, and only the browser's cookie can open it.
 
 A cookie holds a random token. The row's name is a hash of the token and its key another one, so that the
-disk alone reveals neither answers nor who sat here. A row ends when it was not seen for the life of a session
+disk alone reveals neither answers nor persons. A row ends when it was not seen for the life of a session
 (steady time of this boot, so that a wrong clock changes nothing), when it is destroyed, or with the boot.
 Nothing is stored in the browser but the cookie.
 
-On a full disk pages that are only read are served all the same: what they would have kept is not kept. What a
-form wanted to keep raises StoreFull, and whoever leaves is out although the row cannot be removed yet.
+On a full disk pages that are only read are served all the same, but their changes are not stored. A form whose
+answers cannot be stored raises StoreFull, and a visitor who leaves is signed out although the row is removed later.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ from kiosk.web.security import SAFE_METHODS
 
 TOKEN_BYTES = 32
 SEEN_EVERY_S = 5.0
-"""A visit is noted at most this often, so that looking at pages does not write to disk."""
+"""A visit is noted at most this often, in seconds, so that reading pages does not write to disk."""
 
 _log = logging.getLogger(__name__)
 
@@ -83,20 +83,20 @@ class SealedSession(dict[str, Any], SessionMixin):
         self.is_ended = False
         self.is_lost = False
         self.away: StoreAway | None = None
-        """Why it could not be read."""
+        """The error that kept the session from being read."""
 
     @property
     def modified(self) -> bool:  # type: ignore[override]  # Flask declares a plain attribute
-        """Whether the contents differ from what was read."""
+        """Return whether the contents differ from what was read."""
         return json.dumps(self, sort_keys=True) != self.was
 
     def end(self) -> None:
-        """Destroys the session: its row and its cookie go with this answer."""
+        """Destroy the session: its row and its cookie are removed with this answer."""
         self.clear()
         self.is_ended = True
 
     def renew(self) -> None:
-        """Keeps the contents under a fresh token (after sign-in, against fixation)."""
+        """Keep the contents under a fresh token (after sign-in, against fixation)."""
         self.new = True
         g.session_to_forget = self.token
         self.token = _new_token(self.station)
@@ -105,12 +105,12 @@ class SealedSession(dict[str, Any], SessionMixin):
 
 class SealedSessions(SessionInterface):
     """
-    Reads and writes sealed sessions in table `web_session` of the store.
+    Store of sealed sessions in table `web_session`.
 
     Args:
-        life_s: A session ends when it was not seen for so long.
+        life_s: Seconds without a request after which a session ends.
         is_secure: Whether the cookie is for https only, and says so in its name.
-        station: Begins each cookie of this station, so that a proxy in front of several leads a visit back to its own
+        station: Begins each cookie of this machine, so that a proxy in front of several sends a visit back to its own
             (config/nginx); empty: there is only this one.
     """
 
@@ -127,7 +127,7 @@ class SealedSessions(SessionInterface):
     def open_session(self, app: Flask, request: Request) -> SealedSession:
         token = request.cookies.get(self.cookie, "")
         try:
-            db.real(db.store).hold()  # the first that a request asks the store; let go when it is over
+            db.real(db.store).hold()  # the first query of a request to the store; released when it is over
             contents = self._read(token) if token else None
         except (StoreAway, peewee.PeeweeException) as error:
             return self._unread(error)
@@ -136,7 +136,7 @@ class SealedSessions(SessionInterface):
         return SealedSession(contents, token, is_new=False, station=self.station)
 
     def _unread(self, error: Exception) -> SealedSession:
-        """A visit that the database server kept to itself: its cookie stays, and the request is told to come again."""
+        """Return an empty session that could not be read: its cookie stays, and the browser is asked to try again."""
         meaning = error if isinstance(error, StoreAway) else fault(error)
         if not isinstance(meaning, StoreAway):
             raise error
@@ -166,7 +166,9 @@ class SealedSessions(SessionInterface):
             )
 
     def _is_written(self, session: SealedSession) -> bool:
-        """False when the disk is full and the page was only read. Raises StoreFull when a form was sent."""
+        """
+        Store the session; return false when the disk is full and the page was only read. Raises StoreFull for a form.
+        """
         try:
             self._write(session)
         except StoreFull:
@@ -178,7 +180,7 @@ class SealedSessions(SessionInterface):
         return True
 
     def _read(self, token: str) -> dict[str, Any] | None:
-        """The contents, or None when the session has ended; notes the visit."""
+        """Return the contents, or None when the session has ended; note the visit."""
         name = _name(token)
         row = _FIND.first(db.store, id=name)
         if row is None or name in self._ended:
@@ -197,7 +199,7 @@ class SealedSessions(SessionInterface):
         return opened
 
     def _note_visit(self, name: str, now: float) -> None:
-        """Prolongs the session; on a full disk it ends a little earlier instead."""
+        """Prolong the session; on a full disk it ends a little earlier instead."""
         try:
             with db.writing(db.store, alone=False):
                 _SEE.run(db.store, id=name, seen=now)
@@ -209,11 +211,11 @@ class SealedSessions(SessionInterface):
         now = self.clock.monotonic()
         boot = self.clock.boot_id()
         with db.writing(db.store, alone=False):
-            _SWEEP.run(db.store, boot_id=boot, seen=now - self.life_s)  # what has ended, whoever left it
+            _SWEEP.run(db.store, boot_id=boot, seen=now - self.life_s)  # sessions that ended, of all visitors
             _KEEP.run(db.store, id=_name(session.token), sealed=sealed, boot_id=boot, seen=now)
 
     def _delete(self, token: str) -> None:
-        """Removes the row; on a full disk it is dead for this process at once and swept when there is room."""
+        """Remove the row; on a full disk this process ignores it at once, and it is removed when there is room."""
         name = _name(token)
         try:
             with db.writing(db.store, alone=False):

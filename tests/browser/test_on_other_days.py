@@ -147,7 +147,7 @@ def speaking(url: str, lang: str) -> Visitor:
 def register(promised: Promised, day: date) -> None:
     """What the hub says of a request once a clerk has registered it."""
     with db.writing(db.store):
-        told = CALENDAR.after(day, 20).told()
+        told = CALENDAR.after(day, 20).as_dict()
         KeptSubmission.update(state="registered", detail=told).where(
             KeptSubmission.number == promised.number
         ).execute(db.store)

@@ -38,12 +38,12 @@ def test_a_copy_holds_one_state_and_comes_back(
     database: PostgresServer, other: PostgresServer, tmp_path: Path
 ) -> None:
     file = tmp_path / "hub.dump"
-    with dumps.standing(database) as standing:
+    with dumps.frozen(database) as frozen:
         writer = PostgresServer(database.url)
         with db.connected(writer):
             writer.execute_sql("INSERT INTO note VALUES (4, 'after it was begun', '')")
         writer.close_all()
-        counts = standing.write(file)
+        counts = frozen.write(file)
     assert counts == {"note": 3, "empty": 0}
     dumps.restore(other, file, counts)
     assert other.execute_sql("SELECT id, words, sealed FROM note ORDER BY id").fetchall() == ROWS
@@ -53,8 +53,8 @@ def test_a_damaged_copy_brings_nothing(
     database: PostgresServer, other: PostgresServer, tmp_path: Path
 ) -> None:
     file = tmp_path / "hub.dump"
-    with dumps.standing(database) as standing:
-        counts = standing.write(file)
+    with dumps.frozen(database) as frozen:
+        counts = frozen.write(file)
     file.write_bytes(file.read_bytes()[:-200])
     with pytest.raises(Refused, match="copy-failed"):
         dumps.restore(other, file, counts)
@@ -63,7 +63,7 @@ def test_a_damaged_copy_brings_nothing(
 
 def test_a_database_with_tables_is_left_as_it_is(database: PostgresServer, tmp_path: Path) -> None:
     file = tmp_path / "hub.dump"
-    with dumps.standing(database) as standing:
-        counts = standing.write(file)
+    with dumps.frozen(database) as frozen:
+        counts = frozen.write(file)
     with pytest.raises(Refused, match="database-in-use"):
         dumps.restore(database, file, counts)

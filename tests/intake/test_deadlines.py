@@ -36,7 +36,7 @@ def promised(due: Deadline | None) -> Submission:
         submitted_at=MONDAY_MORNING,
         received_on=None,
         received_basis="to_confirm",
-        masked={"name": "张**", **(due.told() if due else {})},
+        masked={"name": "张**", **(due.as_dict() if due else {})},
         code_hash="",
         state="submitted",
         state_at=MONDAY_MORNING,
@@ -51,7 +51,7 @@ def told(**detail: object) -> ToldState:
 @pytest.mark.parametrize("why", ["", "year-not-announced"])
 def test_what_is_written_down_of_a_deadline_is_read_again(basis: Basis, why: str) -> None:
     due = Deadline(date(2026, 12, 21), 20, bool(why), basis, why)
-    assert read_deadline(json.loads(json.dumps(due.told()))) == due
+    assert read_deadline(json.loads(json.dumps(due.as_dict()))) == due
 
 
 def test_a_state_that_an_earlier_hub_told_still_reads() -> None:
@@ -70,7 +70,7 @@ def test_a_hub_that_has_not_counted_yet_takes_nothing_from_the_promise() -> None
 
 def test_what_the_hub_counted_replaces_the_promise_whole() -> None:
     counted = Deadline(date(2026, 12, 31), 20, False, Basis.RECEIVED, "")
-    progress = progress_of(told(**counted.told()), promised(PROVISIONAL))
+    progress = progress_of(told(**counted.as_dict()), promised(PROVISIONAL))
     assert progress.due == counted
     assert slips.due_words(counted) == "不晚于2026年12月31日"
 

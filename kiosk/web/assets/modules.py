@@ -1,5 +1,5 @@
 """
-Scripts that import one another: each is served with the fingerprints of those it imports in its import lines.
+Scripts that import one another: each is served with fingerprints in the addresses of its import lines.
 
 Without them a browser would run today's panel with yesterday's parts for as long as it keeps files. The addresses of
 first scripts carry a fingerprint already (`answers`); those written inside a script are completed here, at the start.
@@ -17,8 +17,8 @@ FINGERPRINT_CHARACTERS = 10
 
 def completed(static: Path) -> dict[str, bytes]:
     """
-    Each script with imports by its name below `static`, and what is imported named by its fingerprint; a circle of
-    imports is an error.
+    Return each script with imports by its name below `static`, its import lines completed by fingerprints; a circle
+    of imports is an error.
     """
     return {
         path.relative_to(static).as_posix(): _text(path, ()).encode()
@@ -28,7 +28,7 @@ def completed(static: Path) -> dict[str, bytes]:
 
 
 def fingerprint(content: bytes) -> str:
-    """What stands behind `?v=` for a file with this content."""
+    """Return the value of `?v=` for a file with this content."""
     return hashlib.sha256(content).hexdigest()[:FINGERPRINT_CHARACTERS]
 
 

@@ -1,8 +1,8 @@
 """
-Static files: those of the disk, those that are made at the start, and all text squeezed for the wire, each once.
+Static files: those on disk, those made at the start, and all text compressed once.
 
-Pages are sent as they are: they carry form tokens beside what a visitor typed, and the length of a squeezed page
-would tell about both.
+Pages are not compressed: they carry form tokens beside what a visitor typed, and the length of a compressed page
+would reveal something of both.
 """
 
 from __future__ import annotations
@@ -17,11 +17,14 @@ from flask import Flask, Response, make_response, request
 MADE = {".css": "text/css", ".js": "text/javascript"}
 TEXT = frozenset({".css", ".js", ".svg", ".json"})
 LEAST_BYTES = 1000
-"""Shorter files are not worth it."""
+"""Least size in bytes for compressing; it does not pay for shorter files."""
 
 
 def serve(app: Flask, made: Mapping[str, bytes]) -> None:
-    """`app` serves what is `made`, by its name, beside its static files, text squeezed for browsers that read gzip."""
+    """
+    Make `app` serve the files in `made`, by name, beside its static files, text compressed for browsers that read
+    gzip.
+    """
     from_disk: Callable[..., Any] = app.view_functions["static"]
     kept: dict[tuple[str, str | None], bytes] = {}
 

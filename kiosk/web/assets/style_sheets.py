@@ -19,12 +19,12 @@ PARTS = {
     "sheets/attract.css": ("tokens", "base", "attract"),
     "sheets/desk.css": ("tokens", "base", "components", "pieces", "reading", "record", "desk"),
 }  # fmt: skip
-"""What pages ask for: the files it is made of, in the order in which they override each other."""
+"""Sheets that pages ask for: the files each is made of, in the order in which they override each other."""
 COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
 
 
 def joined(static: Path, settings: TerminalSettings | HubSettings) -> dict[str, bytes]:
-    """The sheets by the name under which pages ask for them."""
+    """Return the sheets by the name under which pages ask for them."""
     look = county_look(settings) if isinstance(settings, TerminalSettings) else ""
     return {
         name: "\n".join([*(_lean(static / "css" / f"{part}.css") for part in parts), look]).encode()
@@ -33,7 +33,10 @@ def joined(static: Path, settings: TerminalSettings | HubSettings) -> dict[str, 
 
 
 def county_look(settings: TerminalSettings) -> str:
-    """What the settings change in tokens.css: colours, and how large a millimetre is on this screen."""
+    """
+    Return the style rules that the settings change in tokens.css: colours, and the size of a millimetre on this
+    screen.
+    """
     own = TerminalSettings()
     size = f":root{{--mm:{settings.px_per_mm}px}}" if settings.px_per_mm else ""
     rules = []
@@ -51,6 +54,6 @@ def county_look(settings: TerminalSettings) -> str:
 
 
 def _lean(path: Path) -> str:
-    """A sheet without comments, indentation and empty lines."""
+    """Return a sheet without comments, indentation and empty lines."""
     lines = (line.strip() for line in COMMENT.sub("", path.read_text("utf-8")).splitlines())
     return "\n".join(line for line in lines if line)

@@ -1,8 +1,8 @@
 """
-Templates, compiled once for each language: texts and addresses that are known by then stand in them as constants.
+Templates, compiled once for each language: texts and addresses known by then become constants in them.
 
-A page is then mostly pieces of finished text that are joined; looking up each text and building each address anew was
-a third of its time (bench/README.md).
+A page is then mostly pieces of finished text that are joined; looking up each text and building each address every
+time was a third of its cost (bench/README.md).
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from kiosk.web.language import languages, wording
 from kiosk.web.language.languages import Language
 
 ALL = -1
-"""Templates that are kept: a few hundred, in a plain dictionary, for a page takes some sixty of them."""
+"""Cache size of Jinja: without limit, so a plain dictionary; a page takes some sixty of a few hundred templates."""
 MOST_ADDRESSES = 2000
 _FIRST = frozenset({"_", "url_for"})
 
@@ -41,7 +41,7 @@ class _Page(Template):
 
 
 class Templates(Environment):
-    """The environment of an application; it hands each page to the one of its language."""
+    """The environment of an application; it passes each page to the environment of its language."""
 
     language = languages.SOURCE
     template_class = _Page
@@ -65,7 +65,7 @@ class Templates(Environment):
 
 
 def addresses(app: Flask) -> Callable[..., str]:
-    """`url_for` of the templates: an address of ours is the same on every page, so it is built once."""
+    """Return `url_for` for templates: an address of ours is the same on every page, so it is built once."""
     built = lru_cache(maxsize=MOST_ADDRESSES, typed=True)(app.url_for)
 
     def url_for(endpoint: str, **values: Any) -> str:
@@ -76,19 +76,22 @@ def addresses(app: Flask) -> Callable[..., str]:
 
 
 def gettext(text: str, **gaps: Any) -> Markup:
-    """`_()` of a template where the text or what fills its gaps is only known on the page."""
+    """Return the text for `_()` in a template, where the text or its gaps are only known on the page."""
     return Markup(wording.gettext(text)) % gaps
 
 
 def ngettext(one: str, many: str, num: int, **gaps: Any) -> Markup:
-    """A text about so many things; `%(num)s` in it is their number."""
+    """Return a text for a number of things; `%(num)s` in it is their number."""
     return Markup(
         wording.ngettext(one, many, num, **{name: Markup.escape(gap) for name, gap in gaps.items()})
     )
 
 
 class Known(Extension):
-    """Puts what `_("text")` and `url_for("page", name="value")` mean into the template that is compiled."""
+    """
+    A Jinja extension that puts the results of `_("text")` and `url_for("page", name="value")` into compiled
+    templates.
+    """
 
     environment: Templates
 
@@ -104,7 +107,10 @@ class Known(Extension):
                 yield from constant
 
     def _told(self, tokens: list[Token], at: int) -> tuple[list[Token], int] | None:
-        """What stands for the call that begins here, and where it ends; None when it is no call with a known result."""
+        """
+        Return the constant for the call that begins at `at`, and its end; None when it is no call with a known
+        result.
+        """
         if tokens[at].type != "name" or tokens[at].value not in _FIRST or tokens[at - 1].type == "dot":
             return None
         arguments, end = _strings(tokens, at + 1)
@@ -114,9 +120,7 @@ class Known(Extension):
         if tokens[at].value == "_" and len(given) == 1 and not named:
             return list(_text(line, self._words(given[0]))), end
         if tokens[at].value == "url_for" and len(given) == 1 and not given[0].startswith("."):
-            with suppress(
-                BuildError, RuntimeError
-            ):  # nobody asks for that page here, or no page is being made
+            with suppress(BuildError, RuntimeError):  # no application has that page, or no page is being made
                 return [Token(line, "string", url_for(given[0], **named))], end
         return None
 
@@ -131,7 +135,7 @@ def _text(line: int, words: str) -> Iterator[Token]:
 
 
 def _strings(tokens: list[Token], at: int) -> tuple[tuple[list[str], dict[str, Any]] | None, int]:
-    """The arguments of a call when all are strings as they stand, and where the call ends."""
+    """Return the arguments of a call when all are literal strings, and the position where the call ends."""
     given: list[str] = []
     named: dict[str, Any] = {}
     if tokens[at].type != "lparen":

@@ -1,4 +1,4 @@
-"""Lines of Chinese that break between words: what a careful typesetter does by hand with a headline."""
+"""Line breaks of Chinese headlines between words, as a careful typesetter would set them by hand."""
 
 from __future__ import annotations
 
@@ -14,12 +14,14 @@ BREAK = Markup("<wbr>")
 
 
 def phrases(text: str) -> Markup:
-    """`text` with places where a line may break; put it where `word-break: keep-all` holds (class `phrases`)."""
+    """
+    Return `text` with places where a line may break, for elements with `word-break: keep-all` (class `phrases`).
+    """
     return Markup('<span class="phrases">{}</span>').format(BREAK.join(escape(part) for part in _parts(text)))
 
 
 def _parts(text: str) -> list[str]:
-    """The words of `text`, joined where no line may end."""
+    """Return the words of `text`, joined where no line may end."""
     parts: list[str] = []
     alone = False
     for word in _dictionary().cut(text):
@@ -35,8 +37,8 @@ def _parts(text: str) -> list[str]:
 @lru_cache(maxsize=1)
 def _dictionary() -> Any:
     """
-    A dictionary of its own: the process's one learns the words of the search, and a title must not break otherwise
-    after somebody searched.
+    Return a dictionary of its own: the process's one learns the words of the search, which must not change the breaks
+    of a title.
     """
     import rjieba  # 0.3 s and 50 MB, half of it for the search: the start page must not wait for it
 
