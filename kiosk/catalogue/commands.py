@@ -32,7 +32,7 @@ WHERE_FILES_ARE = "`catalogue export --files DIR` writes them beside the records
 
 
 def refresh_index(home: Path, words: Words | None = None) -> Upkeep:
-    """Brings HOME/index up to the bound catalogue; the sync agent calls it after each pull."""
+    """Bring HOME/index up to the bound catalogue; the sync agent calls it after each pull."""
     return update_index(home / INDEX, words or words_here())
 
 
@@ -46,7 +46,7 @@ def run_import(
     keep_good: bool = False,
     files: Files | None = None,
 ) -> int:
-    """Imports a file at the hub, prints the counts and every refusal with its line; indexes what it published."""
+    """Import a file at the hub, prints the counts and every refusal with its line; indexes what it published."""
     report = import_file(path, hand, publish=publish, keep_good=keep_good, files=files)
     for told in lines_of(report):
         print(told, file=out)
@@ -56,7 +56,7 @@ def run_import(
 
 
 def lines_of(report: Report) -> Iterable[str]:
-    """The report as lines for a person."""
+    """Yield the report as lines for a person."""
     counts = f"created {report.created}, changed {report.changed}, unchanged {report.unchanged}"
     yield f"{report.name}: {counts}, refused {report.refused}"
     yield from (_refusal(refusal) for refusal in report.refusals[:MOST_LINES])
@@ -81,14 +81,14 @@ def _refusal(refusal: Refusal) -> str:
 
 
 def run_export(out: TextIO) -> int:
-    """Prints what is published as JSON Lines."""
+    """Print what is published as JSON Lines."""
     for line in export():
         out.write(line + "\n")
     return 0
 
 
 def run_export_with_files(folder: Path, kept: Blobs, out: TextIO) -> int:
-    """Writes what is published and the files of its attachments into a folder; 1 when some are not on this machine."""
+    """Write what is published and the files of its attachments into a folder; 1 when some are not on this machine."""
     carried = carrying.write(folder, export(), kept)
     print(f"{folder}: {carried.records} records, {len(carried.files)} files", file=out)
     for missing in carried.missing[:MOST_LINES]:
@@ -101,7 +101,7 @@ def run_export_with_files(folder: Path, kept: Blobs, out: TextIO) -> int:
 def run_search(
     typed: str, home: Path, out: TextIO, *, kind: str = "", limit: int = 10, as_json: bool = False
 ) -> int:
-    """The search of the pages, for a shell; brings the index up to date first where it may."""
+    """Return the search of the pages, for a shell; brings the index up to date first where it may."""
     words = words_here()
     refresh_index(home, words)
     answer = Search(home / INDEX, words).find(typed, only={"kind": kind}, limit=limit)

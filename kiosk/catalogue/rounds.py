@@ -66,7 +66,7 @@ def one_round(home: Path, settings: HubSettings, clock: Clock) -> Round:
 
 def start(home: Path, settings: HubSettings, clock: Clock, stop: threading.Event) -> threading.Thread:
     """
-    Runs rounds in a thread until `stop` is set; one that fails is logged, and the next one comes.
+    Run rounds in a thread until `stop` is set; one that fails is logged, and the next one comes.
 
     Addresses outside have a thread of their own: a site that dribbles must not hold up what is due.
     """

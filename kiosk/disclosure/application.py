@@ -41,7 +41,7 @@ class Origin:
 
 def form(questions: Sequence[Question], answers: Answers, origin: Origin) -> Slip:
     """
-    Both copies, a page each.
+    Return both copies, a page each.
 
     Args:
         answers: By the names of the blanks, as they were given.

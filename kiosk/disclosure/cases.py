@@ -107,7 +107,7 @@ class Case:
 
     @property
     def due(self) -> Deadline | None:
-        """The last day for an answer; None until the day of receipt is certain."""
+        """Return the last day for an answer; None until the day of receipt is certain."""
         if self.reply_due is None:
             return None
         return Deadline(self.reply_due, REPLY_WORKDAYS, self.is_provisional, Basis.RECEIVED, self.due_why)
@@ -170,7 +170,7 @@ def case(number: str) -> Case:
 
 @cache
 def _inbox(*, of_state: bool, of_number: bool) -> db.Statement:
-    """The list of the desk, all of it or some: a page that is looked at all day."""
+    """Return the list of the desk, all of it or some: a page that is looked at all day."""
     turn = peewee.Case(DisclosureCase.state, ((CaseState.SUBMITTED, 0), (CaseState.RECEIVED, 1)), 2)
     due = peewee.fn.COALESCE(DisclosureCase.reply_due, "")
     found = DisclosureCase.select(*_COLUMNS).order_by(turn, due, DisclosureCase.submitted_at)
@@ -341,7 +341,7 @@ def _advance(found: Case, happens: Event, work: Work) -> None:
 def _counted(
     found: Case, so_far: Sequence[Event], happens: Event, calendar: WorkCalendar
 ) -> tuple[Case, Event]:
-    """The case and the event with the deadline that holds after it, where there is one."""
+    """Return the case and the event with the deadline that holds after it, where there is one."""
     due = deadlines.reply_due([*so_far, happens], calendar)
     if due is None:
         return found, happens
@@ -384,7 +384,7 @@ def _add_event(number: str, event: Event) -> None:
 
 
 def _for_citizen(found: Case, work: Work) -> dict[str, Any]:
-    """What the tracking page says; nothing personal, nobody's name."""
+    """Return what the tracking page says; nothing personal, nobody's name."""
     received = {"received_on": _iso(found.received_on)}
     return {**said(KIND, found.organ_code, work, found.due), **received}
 

@@ -61,7 +61,7 @@ class Event:
 
 def next_state(state: CaseState, act: Act) -> CaseState:
     """
-    The state after a step.
+    Return the state after a step.
 
     Raises:
         RuleBroken: "receipt-not-confirmed", "receipt-known", "already-registered".
@@ -90,7 +90,7 @@ def check_confirmed_day(day: date, *, earliest: date | None, today: date) -> Non
 
 
 def received_on(events: Iterable[Event]) -> date | None:
-    """The day of receipt that the events say, the last one that says any."""
+    """Return the day of receipt that the events say, the last one that says any."""
     day = None
     for event in events:
         said = event.detail.get("received_on")
@@ -100,13 +100,15 @@ def received_on(events: Iterable[Event]) -> date | None:
 
 
 def reply_due(events: Iterable[Event], calendar: WorkCalendar) -> Deadline | None:
-    """The last day for an answer: 20 working days after receipt (art. 33); None while receipt is not confirmed."""
+    """
+    Return the last day for an answer: 20 working days after receipt (art. 33); None while receipt is not confirmed.
+    """
     day = received_on(events)
     return calendar.after(day, REPLY_WORKDAYS) if day else None
 
 
 def terms(at: Entrance) -> PromisedTerms:
-    """The day of receipt as art. 31 has it, and the last day for an answer counted from it (art. 33)."""
+    """Return the day of receipt as art. 31 has it, and the last day for an answer counted from it (art. 33)."""
     receipt = receipt_under_art_31(
         is_in_person=at.is_in_person, is_clock_trusted=at.is_clock_trusted, day=at.day
     )
@@ -117,7 +119,7 @@ def terms(at: Entrance) -> PromisedTerms:
 
 
 def workdays_left(today: date, due: date, calendar: WorkCalendar) -> int:
-    """Working days after `today` up to `due`; negative when `due` is past."""
+    """Return working days after `today` up to `due`; negative when `due` is past."""
     if today > due:
         return -workdays_left(due, today, calendar)
     return (due - today).days - len(calendar.days_off(today, due))
@@ -146,7 +148,7 @@ class Counting:
 
 
 def counting(start: date, deadline: Deadline, calendar: WorkCalendar) -> Counting:
-    """The days behind `deadline`, counted from `start` (day 0)."""
+    """Return the days behind `deadline`, counted from `start` (day 0)."""
     days = [start + timedelta(days=n) for n in range(1, (deadline.day - start).days + 1)]
     off = [day for day in days if not calendar.is_workday(day)]
     years = sorted({day.year for day in days} & set(calendar.years))
@@ -162,7 +164,7 @@ def counting(start: date, deadline: Deadline, calendar: WorkCalendar) -> Countin
 
 
 def _spans(days: Sequence[date]) -> tuple[Span, ...]:
-    """Neighbouring days together; a row of days with a weekday in it is a holiday as a whole."""
+    """Return neighbouring days together; a row of days with a weekday in it is a holiday as a whole."""
     rows: list[list[date]] = []
     for day in days:
         if rows and day - rows[-1][-1] == timedelta(days=1):

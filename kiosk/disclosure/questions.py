@@ -34,17 +34,17 @@ ID_END = 4
 
 
 def of_persons(answers: Mapping[str, str]) -> bool:
-    """Whether a citizen asks; the questions differ for organisations."""
+    """Return whether a citizen asks; the questions differ for organisations."""
     return answers.get("applicant", ApplicantType.CITIZEN) == ApplicantType.CITIZEN
 
 
 def of_organisations(answers: Mapping[str, str]) -> bool:
-    """Whether an organisation asks."""
+    """Return whether an organisation asks."""
     return not of_persons(answers)
 
 
 def _organs(asking: Asking) -> Sequence[Option]:
-    """The first is for those who do not know."""
+    """Return the first is for those who do not know."""
     first, *others = asking.organs()
     unknown = Option(first.code, _("不知道找哪个单位，由%(name)s接收", name=first.name), told=first.name)
     return [unknown, *(Option(organ.code, organ.name) for organ in others)]

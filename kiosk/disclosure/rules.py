@@ -85,7 +85,7 @@ class Receipt31:
 
 def receipt_under_art_31(*, is_in_person: bool, is_clock_trusted: bool, day: date) -> Receipt31:
     """
-    The day of receipt of a request handed in at a terminal on `day` (Beijing).
+    Return the day of receipt of a request handed in at a terminal on `day` (Beijing).
 
     In person: that day. All other ways: the organ confirms it. A clock that cannot be trusted decides nothing.
     """
@@ -103,13 +103,13 @@ EARLIEST_BIRTH = date(1900, 1, 1)
 
 
 def plain_number(typed: str) -> str:
-    """A document number as it is compared: half width, no separators, capitals."""
+    """Return a document number as it is compared: half width, no separators, capitals."""
     return re.sub(r"[\s\-·]", "", unicodedata.normalize("NFKC", typed)).upper()
 
 
 def id_number_fault(number: str, day: date) -> str | None:
     """
-    What is wrong with an identity number (GB 11643): "length", "form", "birth", "check", or None.
+    Return what is wrong with an identity number (GB 11643): "length", "form", "birth", "check", or None.
 
     Region codes are not judged: numbers of earlier county codes are valid (LAW.md §9).
     """
@@ -128,7 +128,7 @@ def id_number_fault(number: str, day: date) -> str | None:
 
 
 def organisation_code_fault(number: str) -> str | None:
-    """What is wrong with a unified social credit code (GB 32100): "form" or None."""
+    """Return what is wrong with a unified social credit code (GB 32100): "form" or None."""
     try:
         uscc.validate(number)
     except ValidationError:
@@ -141,5 +141,5 @@ EMAIL_FORM = re.compile(r"[^@\s]{1,64}@[^@\s]+\.[^@\s.]{2,}")
 
 
 def plain_phone(typed: str) -> str:
-    """A telephone number without separators."""
+    """Return a telephone number without separators."""
     return re.sub(r"[\s\-()]", "", unicodedata.normalize("NFKC", typed))

@@ -14,7 +14,7 @@ KIND = "disclosure-receipt"
 
 
 def receipt(given: Receipt) -> Slip:
-    """The slip; the query code has its place in it but not its value."""
+    """Return the slip; the query code has its place in it but not its value."""
     terms = given.promise.terms
     return slips.receipt(
         given,
@@ -52,7 +52,7 @@ def _legal(terms: PromisedTerms, medium: Medium) -> list[str]:
 
 
 def received_words(terms: PromisedTerms) -> str:
-    """The day of receipt, or who will confirm it."""
+    """Return the day of receipt, or who will confirm it."""
     if terms.received_on:
         return date_words(terms.received_on)
     if terms.received_basis == ReceivedBasis.CLOCK_UNVERIFIED:
@@ -61,7 +61,7 @@ def received_words(terms: PromisedTerms) -> str:
 
 
 def deadline_words(terms: PromisedTerms) -> str:
-    """The time limit in words, with the date as far as it can be known."""
+    """Return the time limit in words, with the date as far as it can be known."""
     rule = _("自收到之日起%(days)s个工作日内", days=REPLY_WORKDAYS)
     due = terms.due
     if due is None:

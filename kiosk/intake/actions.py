@@ -93,7 +93,7 @@ def hand_in(
     kind: SubmissionKind, begun: Begun, *, organ: Organ, code: QueryCode, counter: FormCounter
 ) -> Submission:
     """
-    The stored submission that a finished form becomes; the same key never makes two.
+    Return the stored submission that a finished form becomes; the same key never makes two.
 
     Raises:
         Refused: "not-enrolled", "numbers-used-up".
@@ -133,21 +133,21 @@ def hand_in(
 
 
 def _entry(assisted_by: str) -> dict[str, str]:
-    """How the form was filled in, in clear: the law asks for it, and it says nothing of the citizen."""
+    """Return how the form was filled in, in clear: the law asks for it, and it says nothing of the citizen."""
     if not assisted_by:
         return {"entry_mode": EntryMode.SELF.value}
     return {"entry_mode": EntryMode.STAFF_DICTATED.value, "assisted_by": assisted_by}
 
 
 def _masked(kept: Answers, terms: PromisedTerms, assisted_by: str) -> dict[str, Any]:
-    """What stays readable on this machine, for the page on which the citizen finds the submission again."""
+    """Return what stays readable on this machine, for the page on which the citizen finds the submission again."""
     shown = {**kept, **(terms.due.as_dict() if terms.due else {})}
     return {**shown, "assisted_by": assisted_by} if assisted_by else shown
 
 
 def take_in(handover: Handover, desk: Desk) -> Submission:
     """
-    The submission, stored for good; a second call with the same key returns the first one unchanged.
+    Return the submission, stored for good; a second call with the same key returns the first one unchanged.
 
     Raises:
         Refused: "not-enrolled" when this terminal has no hub yet, "numbers-used-up".

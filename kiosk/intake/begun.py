@@ -36,12 +36,12 @@ class Begun:
 
 
 def begin(visit: Visit, kind: SubmissionKind) -> None:
-    """Begins a form anew."""
+    """Begin a form anew."""
     keep(visit, kind, Begun(str(uuid7()), {"notice": kind.notice}))
 
 
 def of(visit: Visit, kind: SubmissionKind) -> Begun | None:
-    """The unfinished form of this kind in a visit."""
+    """Return the unfinished form of this kind in a visit."""
     kept = visit.get(kind.path)
     if kept is None:
         return None
@@ -50,7 +50,7 @@ def of(visit: Visit, kind: SubmissionKind) -> Begun | None:
 
 
 def keep(visit: Visit, kind: SubmissionKind, begun: Begun) -> None:
-    """Puts a form into the visit."""
+    """Put a form into the visit."""
     kept: dict[str, Any] = {"key": begun.key, "answers": begun.answers}
     if begun.code:
         kept["code"] = [begun.code.digits, begun.code.hashed]
@@ -62,10 +62,10 @@ def keep(visit: Visit, kind: SubmissionKind, begun: Begun) -> None:
 
 
 def end(visit: Visit, kind: SubmissionKind) -> None:
-    """Forgets a form."""
+    """Forget a form."""
     visit.pop(kind.path, None)
 
 
 def pending(kind: SubmissionKind, begun: Begun) -> Question | None:
-    """The first question without an answer; None when it can be handed in."""
+    """Return the first question without an answer; None when it can be handed in."""
     return questions.first_unanswered(kind.questions, begun.answers)

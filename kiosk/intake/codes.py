@@ -40,19 +40,19 @@ class QueryCode:
 
 
 def new_code() -> QueryCode:
-    """A fresh code; takes some 30 ms of work for its hash."""
+    """Return a fresh code; takes some 30 ms of work for its hash."""
     digits = f"{secrets.randbelow(10**DIGITS):0{DIGITS}d}"
     return QueryCode(digits, _hasher.hash(digits))
 
 
 def parse(typed: str) -> str | None:
-    """The 12 digits somebody typed in any grouping, or None."""
+    """Return the 12 digits somebody typed in any grouping, or None."""
     digits = re.sub(r"[\s\-]", "", unicodedata.normalize("NFKC", typed))
     return digits if re.fullmatch(rf"[0-9]{{{DIGITS}}}", digits) else None
 
 
 def matches(hashed: str, digits: str) -> bool:
-    """Whether `digits` is the code of this hash."""
+    """Return whether `digits` is the code of this hash."""
     try:
         return _hasher.verify(hashed, digits)
     except (VerificationError, InvalidHashError):
@@ -71,18 +71,18 @@ class BootKey:
         self.path = folder / "boot.key"
 
     def seal(self, text: str) -> bytes:
-        """The text, readable while this boot lasts. Raises StoreFull when the folder cannot take the key."""
+        """Return the text, readable while this boot lasts. Raises StoreFull when the folder cannot take the key."""
         return bytes(SecretBox(self._key()).encrypt(text.encode()))
 
     def open(self, blob: bytes) -> str | None:
-        """The text, or None when it was sealed in another boot."""
+        """Return the text, or None when it was sealed in another boot."""
         try:
             return SecretBox(self._key()).decrypt(blob).decode()
         except CryptoError:
             return None
 
     def _key(self) -> bytes:
-        """The key; made by whichever process asks first."""
+        """Return the key; made by whichever process asks first."""
         if not self.path.exists():
             try:
                 self._make()
@@ -91,7 +91,7 @@ class BootKey:
         return self.path.read_bytes()
 
     def _make(self) -> None:
-        """Puts a new key in place, whole or not at all: a link makes the winner unique."""
+        """Put a new key in place, whole or not at all: a link makes the winner unique."""
         self.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         mine = self.path.with_name(f"boot.key.{os.getpid()}.{secrets.token_hex(4)}")
         try:

@@ -68,18 +68,18 @@ class SubmissionKind:
     more_pages: MorePages | None = None
 
     def page(self, name: str) -> str:
-        """The template of one of its pages."""
+        """Return the template of one of its pages."""
         return self.pages.get(name, f"intake/{name}.html")
 
     def question(self, name: str) -> Question:
-        """The question with this name."""
+        """Return the question with this name."""
         return next(question for question in self.questions if question.name == name)
 
     def brief(self, name: str, value: str) -> str:
-        """An answer in the words of paper and desk, by the name of its blank."""
+        """Return an answer in the words of paper and desk, by the name of its blank."""
         blanks = (blank for question in self.questions for blank in question.blanks if blank.name == name)
         return next((blank.brief(value) for blank in blanks), value)
 
     def state_words(self, state: str, *, has_arrived: bool) -> StateWords:
-        """A state in words."""
+        """Return a state in words."""
         return self.states.get(ARRIVED if state == SUBMITTED and has_arrived else state, UNKNOWN)

@@ -40,7 +40,9 @@ def issue(terminal_code: str, day: date) -> str:
 
 
 def another(number: str) -> str:
-    """A number of the same terminal, day and place that differs in its random characters, for one that is taken."""
+    """
+    Return a number of the same terminal, day and place that differs in its random characters, for one that is taken.
+    """
     while (made := _with_chance(number.replace("-", "")[:14])) == number:
         pass
     return made
@@ -52,13 +54,13 @@ def _with_chance(body: str) -> str:
 
 
 def written(compact: str) -> str:
-    """The form on paper and screen."""
+    """Return the form on paper and screen."""
     return "-".join((compact[:4], compact[4:10], compact[10:14], compact[14:16], compact[16:]))
 
 
 def parse(typed: str) -> str | None:
     """
-    The number somebody typed, in its written form; None when it is none (wrong length or check character).
+    Return the number somebody typed, in its written form; None when it is none (wrong length or check character).
 
     Full width, lower case, any separators, O for 0 and I for 1 are understood.
     """

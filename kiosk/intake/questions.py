@@ -42,7 +42,7 @@ SHORT = 20
 
 
 def id_pad(choice: str, values: Iterable[str]) -> Writing:
-    """Digits and X in groups 6-8-4 while the blank `choice` of the same page has one of `values`."""
+    """Return digits and X in groups 6-8-4 while the blank `choice` of the same page has one of `values`."""
     return {"data-writing": "id", "data-writing-id": f"{choice}:{' '.join(sorted(values))}"}
 
 
@@ -71,7 +71,7 @@ class Sight(StrEnum):
 
 
 def whole(text: str) -> str:
-    """All of it."""
+    """Return all of it."""
     return text
 
 
@@ -81,7 +81,7 @@ def beginning(text: str) -> str:
 
 
 def hidden(_text: str) -> str:
-    """Nothing of it."""
+    """Return nothing of it."""
     return ""
 
 
@@ -124,7 +124,7 @@ Options = Sequence[Option] | Callable[[Asking], Sequence[Option]]
 
 
 def always(_answers: Mapping[str, str]) -> bool:
-    """A blank that is for everybody."""
+    """Return a blank that is for everybody."""
     return True
 
 
@@ -166,21 +166,21 @@ class Blank:
 
     @property
     def is_choice(self) -> bool:
-        """Whether it is answered by choosing."""
+        """Return whether it is answered by choosing."""
         return bool(self.options)
 
     def offered(self, asking: Asking) -> Sequence[Option]:
-        """The answers to choose from."""
+        """Return the answers to choose from."""
         return self.options(asking) if callable(self.options) else self.options
 
     def told(self, answers: Answers, asking: Asking) -> str:
-        """The answer in words, before it is handed in."""
+        """Return the answer in words, before it is handed in."""
         value = answers.get(self.name, "")
         chosen = _chosen(self.offered(asking), value)
         return str(chosen.told or chosen.words) if chosen else "" if self.is_choice else value
 
     def brief(self, value: str) -> str:
-        """The answer in the words of paper and desk; one that is not on the list of this version as it is."""
+        """Return the answer in the words of paper and desk; one that is not on the list of this version as it is."""
         chosen = None if callable(self.options) else _chosen(self.options, value)
         return str(chosen.brief or chosen.told or chosen.words) if chosen else value
 
@@ -214,29 +214,29 @@ class Question:
 
     @property
     def is_long(self) -> bool:
-        """Whether an answer of its own lines is expected."""
+        """Return whether an answer of its own lines is expected."""
         return any(blank.rows for blank in self.blanks)
 
     def asked(self, answers: Answers) -> tuple[Blank, ...]:
-        """The blanks for whoever gave these answers."""
+        """Return the blanks for whoever gave these answers."""
         return tuple(blank for blank in self.blanks if blank.when(answers))
 
     def label(self, answers: Answers) -> str:
-        """The question in a word or two."""
+        """Return the question in a word or two."""
         return str(self.short or self.asked(answers)[0].short)
 
     def told(self, asking: Asking, sight: Sight) -> str:
-        """Its answers in one line, as `sight` may see them."""
+        """Return its answers in one line, as `sight` may see them."""
         blanks = sorted(self.asked(asking.answers), key=lambda blank: not blank.names)
         shown = (getattr(blank.masks, sight)(blank.told(asking.answers, asking)) for blank in blanks)
         return self.joint.join(words for words in shown if words)
 
     def form(self, asking: Asking) -> QuestionForm:
-        """The form of the page: what is sent, else what was answered."""
+        """Return the form of the page: what is sent, else what was answered."""
         return _filled(self.asked(asking.answers), asking)
 
     def holds(self, asking: Asking) -> bool:
-        """Whether its answers are still right after another one was changed."""
+        """Return whether its answers are still right after another one was changed."""
         form = _filled(self.asked(asking.answers), asking, formdata=None, meta={"csrf": False})
         return bool(form.validate())
 
@@ -302,12 +302,12 @@ def _one_of_the_choices(sentence: Words) -> Check:
 
 
 def is_done(question: Question, answers: Answers) -> bool:
-    """Whether it was answered."""
+    """Return whether it was answered."""
     return f"done:{question.name}" in answers
 
 
 def first_unanswered(questions: Sequence[Question], answers: Answers) -> Question | None:
-    """The first question that was not answered yet; they are answered in order."""
+    """Return the first question that was not answered yet; they are answered in order."""
     return next((question for question in questions if not is_done(question, answers)), None)
 
 
@@ -315,7 +315,7 @@ def answered(
     questions: Sequence[Question], question: Question, form: QuestionForm, asking: Asking
 ) -> Answers:
     """
-    The answers with those of one page.
+    Return the answers with those of one page.
 
     Another answer here may ask others on later pages: blanks that are not asked any more lose their answers, and
     questions that have other blanks now, or whose answers do not hold any more, are asked again.
@@ -334,25 +334,25 @@ def answered(
 
 
 def sealed_part(questions: Sequence[Question], answers: Answers) -> Answers:
-    """The answers that only the organ may read; empty ones are left out."""
+    """Return the answers that only the organ may read; empty ones are left out."""
     sealed = (blank.name for blank in _blanks(questions, answers) if blank.goes is Goes.SEALED)
     return {name: answers[name] for name in sealed if answers.get(name)}
 
 
 def clear_part(questions: Sequence[Question], answers: Answers) -> Answers:
-    """The answers that the hub reads without a key, by their names in the envelope."""
+    """Return the answers that the hub reads without a key, by their names in the envelope."""
     clear = (blank for blank in _blanks(questions, answers) if blank.goes is Goes.CLEAR)
     return {blank.clear_name or blank.name: answers[blank.name] for blank in clear if answers.get(blank.name)}
 
 
 def kept_part(questions: Sequence[Question], answers: Answers) -> Answers:
-    """The answers that the slip shows, masked: what this terminal keeps."""
+    """Return the answers that the slip shows, masked: what this terminal keeps."""
     shown = (blank for blank in _blanks(questions, answers) if blank.slip)
     return {blank.name: blank.masks.slip(answers.get(blank.name, "")) for blank in shown}
 
 
 def slip_rows(questions: Sequence[Question], kept: Mapping[str, Any]) -> list[tuple[str, str]]:
-    """Label and words of each answer on the slip, from what was kept of it."""
+    """Return label and words of each answer on the slip, from what was kept of it."""
     blanks = {blank.name: blank for question in questions for blank in question.blanks if blank.slip}
     return [(str(blank.slip), blank.brief(kept[name])) for name, blank in blanks.items() if kept.get(name)]
 
@@ -361,7 +361,7 @@ def rows(
     questions: Sequence[Question], answers: Answers, *, goes: Goes | None = None, formal: bool = False
 ) -> list[tuple[str, str]]:
     """
-    Label and whole words of each answer.
+    Return label and whole words of each answer.
 
     Args:
         goes: Only those that go there.
@@ -382,7 +382,7 @@ def rows(
 def opened(
     questions: Sequence[Question], personal: Mapping[str, Any], envelope: Mapping[str, Any]
 ) -> Answers:
-    """The answers of a submission again, from its sealed part and its envelope."""
+    """Return the answers of a submission again, from its sealed part and its envelope."""
     given: Answers = {}
     for blank in (blank for question in questions for blank in question.blanks):
         name = blank.clear_name or blank.name

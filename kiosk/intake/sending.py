@@ -15,14 +15,14 @@ LONGEST_PAUSE = timedelta(minutes=5)
 
 
 def is_sent(database: Database, key: str) -> bool:
-    """Whether the hub has acknowledged the submission with this key."""
+    """Return whether the hub has acknowledged the submission with this key."""
     entry = outbox.entry(database, key)
     return entry is not None and entry.state == "acked"
 
 
 def is_hub_away(database: Database, clock: Clock, interval_s: int) -> bool:
     """
-    Whether the last round did not reach the hub, or there was none for long.
+    Return whether the last round did not reach the hub, or there was none for long.
 
     Args:
         interval_s: Time between two rounds.

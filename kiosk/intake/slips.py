@@ -26,7 +26,7 @@ def receipt(
     closing: Sequence[str] = (),
 ) -> Slip:
     """
-    The slip; the query code has its place in it but not its value.
+    Return the slip; the query code has its place in it but not its value.
 
     Args:
         dates: Further rows below the moment of handing in.
@@ -58,7 +58,7 @@ def receipt(
 
 
 def progress(seen: Progress, words: StateWords, place: Place, *, as_told: str) -> Slip:
-    """The slip of what the page shows; `as_told` is the moment in words at which this was so."""
+    """Return the slip of what the page shows; `as_told` is the moment in words at which this was so."""
     blocks: list[Block] = [
         Title(_("办理进度"), above=place.place_name),
         Big(_("编号"), seen.number),
@@ -77,7 +77,9 @@ def progress(seen: Progress, words: StateWords, place: Place, *, as_told: str) -
 
 
 def due_words(due: Deadline) -> str:
-    """The last day for an answer, with the day it is counted from where that is not certain, and with its doubt."""
+    """
+    Return the last day for an answer, with the day it is counted from where that is not certain, and with its doubt.
+    """
     day = date_words(due.day)
     if due.basis is Basis.IF_RECEIVED:
         words = _("如当天确认收到，预计不晚于%(day)s", day=day)
@@ -87,21 +89,21 @@ def due_words(due: Deadline) -> str:
 
 
 def doubt_words(due: Deadline) -> str:
-    """Why the date may still move; empty when it may not."""
+    """Return why the date may still move; empty when it may not."""
     return _("（暂定：下一年放假安排还没公布）") if due.is_provisional else ""
 
 
 def assisted_words(number: str) -> str:
-    """Who filled in the form, by the number on the badge."""
+    """Return who filled in the form, by the number on the badge."""
     return _("大厅工作人员（工号%(number)s）代为填写，本人确认", number=number)
 
 
 def moment_words(moment: datetime) -> str:
-    """Day and minute in Beijing."""
+    """Return day and minute in Beijing."""
     local = moment.astimezone(BEIJING)
     return f"{date_words(local.date())} {local:%H:%M}"
 
 
 def _qr_text(number: str, place: Place) -> str:
-    """What the QR code holds: the progress page with the number, or the number alone; never the query code."""
+    """Return what the QR code holds: the progress page with the number, or the number alone; never the query code."""
     return f"{place.progress_url}?number={number}" if place.progress_url else number

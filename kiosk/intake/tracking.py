@@ -79,7 +79,7 @@ class Progress:
     has_arrived: bool
 
     def kept(self) -> dict[str, Any]:
-        """What a visit keeps of it; `read_progress` reads it."""
+        """Return what a visit keeps of it; `read_progress` reads it."""
         return {
             "number": self.number,
             "kind": self.kind,
@@ -92,7 +92,7 @@ class Progress:
 
 
 def read_progress(kept: Mapping[str, Any] | None) -> Progress | None:
-    """What a visit looked up; None for nothing, or for what an earlier version kept."""
+    """Return what a visit looked up; None for nothing, or for what an earlier version kept."""
     if kept is None or "kind" not in kept:
         return None
     return Progress(
@@ -108,10 +108,11 @@ def read_progress(kept: Mapping[str, Any] | None) -> Progress | None:
 
 def progress_of(told: ToldState | None, own: Submission | None) -> Progress:
     """
-    Where a submission stands by what the hub told just now and what this terminal has of it; one of them is there.
+    Return where a submission stands by what the hub told just now and what this terminal has of it; one of them is
+    there.
 
-    The last day for an answer is the hub's as soon as it has counted one, else what was promised at handing in:
-    each with the doubt and the basis that belong to it.
+    The last day for an answer is the hub's as soon as it has counted one, else what was promised at handing in: each
+    with the doubt and the basis that belong to it.
     """
     if told is None:
         assert own is not None
@@ -144,7 +145,7 @@ class Closed:
 
 def look_up(number: str, digits: str, clock: Clock) -> Found | NotFound | Closed:
     """
-    The submission with this number (written form) and code (12 digits), if this terminal issued it.
+    Return the submission with this number (written form) and code (12 digits), if this terminal issued it.
 
     The attempt is counted before the code is compared, and forgiven when it was right.
     """

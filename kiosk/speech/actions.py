@@ -50,7 +50,7 @@ def make(
     anew: bool = False,
 ) -> Made:
     """
-    Records up to `limit` of the published `texts`, the most needed first, and forgets what is not among them.
+    Return records up to `limit` of the published `texts`, the most needed first, and forgets what is not among them.
 
     Args:
         voice: None: only forgets.
@@ -82,7 +82,7 @@ def make(
 
 
 def _wanted(texts: Iterable[str], shipped: Speaker) -> dict[str, tuple[int, str]]:
-    """Key → (rank, text) of what is not said by the shipped recordings."""
+    """Return key → (rank, text) of what is not said by the shipped recordings."""
     found: dict[str, tuple[int, str]] = {}
     for rank, text in enumerate(texts):
         bare = rules.canonical(text)
@@ -105,7 +105,7 @@ def _forget(files: Blobs, keep: set[str]) -> int:
 
 
 def _held() -> dict[str, str]:
-    """Key → SHA-256 of each recording."""
+    """Return key → SHA-256 of each recording."""
     return dict(SpeechAudio.select(SpeechAudio.key, SpeechAudio.sha256).tuples().execute())
 
 

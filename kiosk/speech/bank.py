@@ -27,13 +27,13 @@ _LONGEST = 150
 
 
 def pieces_of(text: str) -> list[str]:
-    """What has to be recorded for one text of the product: itself, or the words around its gaps."""
+    """Return what has to be recorded for one text of the product: itself, or the words around its gaps."""
     pieces = GAP.split(text)
     return [piece for piece in pieces if is_speech(piece)]
 
 
 def is_speech(text: str) -> bool:
-    """Whether there is anything to say in it."""
+    """Return whether there is anything to say in it."""
     return _SPEECH.search(text) is not None
 
 
@@ -52,7 +52,7 @@ class Bank:
 
     @classmethod
     def load(cls, folder: Path = FOLDER) -> Bank:
-        """What a folder holds; empty when it has no manifest."""
+        """Return what a folder holds; empty when it has no manifest."""
         try:
             told = json.loads((folder / MANIFEST).read_text("utf-8"))
         except FileNotFoundError:
@@ -60,7 +60,7 @@ class Bank:
         return cls(folder, told["texts"], tuple(told["patterns"]))
 
     def path(self, key: str) -> Path | None:
-        """The file of a text."""
+        """Return the file of a text."""
         return self.folder / f"{key}.opus" if key in self.texts else None
 
     @cached_property
@@ -69,7 +69,7 @@ class Bank:
         return [_matcher(pattern) for pattern in self.patterns]
 
     def near(self, text: str) -> list[Matcher]:
-        """The patterns that a text may be of, by its last character first: prose is of none."""
+        """Return the patterns that a text may be of, by its last character first: prose is of none."""
         last = text[-1]
         if last not in self._near:
             self._near[last] = [each for each in self.matchers if each.end[-1:] in ("", last)]
@@ -132,11 +132,11 @@ class Speaker:
         self._found: dict[str, tuple[str, ...] | None] = {}
 
     def forget(self) -> None:
-        """Looks anew from now on: there are other recordings than before."""
+        """Look anew from now on: there are other recordings than before."""
         self._found.clear()
 
     def keys(self, text: str) -> tuple[str, ...] | None:
-        """The keys of what says `text`; None when some of it has no recording or must not be said."""
+        """Return the keys of what says `text`; None when some of it has no recording or must not be said."""
         bare = rules.canonical(text)
         if not is_speech(bare):
             return ()
@@ -147,7 +147,7 @@ class Speaker:
         return self._found[bare]
 
     def of_runs(self, runs: Iterable[str]) -> tuple[str, ...] | None:
-        """The same for a text in runs, whole if possible, else run by run."""
+        """Return the same for a text in runs, whole if possible, else run by run."""
         all_runs = list(runs)
         whole = self.keys("".join(all_runs))
         if whole is not None or len(all_runs) < 2:
@@ -213,7 +213,9 @@ class Speaker:
 
 
 def _is_number(text: str) -> bool:
-    """Whether it is a date, an amount, a telephone and nothing else: its reading goes before texts with a gap."""
+    """
+    Return whether it is a date, an amount, a telephone and nothing else: its reading goes before texts with a gap.
+    """
     if is_speech(rules.words_at_first(text)):
         return False
     try:

@@ -129,7 +129,7 @@ class _Piece:
 
 
 def blocks(html: str) -> Iterator[Block]:
-    """The blocks of a page's main part, of its actions and of its dialog, in the order in which they end."""
+    """Yield the blocks of a page's main part, of its actions and of its dialog, in the order in which they end."""
     reading = _Reading(html, 0, PERSONAL in html, ())
     reading.go_on(len(html))
     yield from reading.found
@@ -146,7 +146,7 @@ class _Reading:
         self.found: list[Block] = []
 
     def go_on(self, end: int) -> bool:
-        """Reads up to `end`, where a piece ends; whether it is between two blocks there."""
+        """Read up to `end`, where a piece ends; whether it is between two blocks there."""
         for found in _TAG.finditer(self._html, self._at, end):
             self._take(self._html[self._at : found.start()])
             self._at = found.end()
@@ -161,7 +161,7 @@ class _Reading:
         return not self._stack or self._stack[-1].inner is None
 
     def around(self) -> tuple[_Open, ...]:
-        """The elements that are open now."""
+        """Return the elements that are open now."""
         return tuple(self._stack)
 
     def _tag(self, found: re.Match[str], tag: str, attributes: str) -> None:
@@ -228,7 +228,7 @@ class _Said(NamedTuple):
 
 @lru_cache(maxsize=2048)
 def _said_by(attributes: str) -> _Said:
-    """What the attributes of an element say of it."""
+    """Return what the attributes of an element say of it."""
     return _Said(
         HIDDEN.search(f" {attributes}>") is not None,
         PRIVATE.search(attributes) is not None,
@@ -238,12 +238,12 @@ def _said_by(attributes: str) -> _Said:
 
 
 def texts(block: Block) -> list[str]:
-    """The runs of a block as text; empty ones left out."""
+    """Return the runs of a block as text; empty ones left out."""
     return [text for run in block.runs if (text := " ".join(unescape(run).split()))]
 
 
 def spelling(block: Block) -> tuple[str, ...]:
-    """The digits and letters of a private block that consists of nothing else; never an ID number's."""
+    """Return the digits and letters of a private block that consists of nothing else; never an ID number's."""
     text = " ".join(texts(block))
     if not SPELLABLE.fullmatch(text) or rules.is_identity(text.replace(" ", "")):
         return ()
@@ -266,13 +266,13 @@ class Reader:
         self._remembered = 0
 
     def forget(self) -> None:
-        """Looks anew from now on: there are other recordings than before."""
+        """Look anew from now on: there are other recordings than before."""
         self._speaker.forget()
         self._places = {}
         self._remembered = 0
 
     def dressed(self, html: str, dress: Dress) -> str:
-        """The page with its recordings named at each block, and the controls where there is anything to hear."""
+        """Return the page with its recordings named at each block, and the controls where there is anything to hear."""
         parts: list[str] = []
         clips: list[str] = []
         has_private = is_partial = False
@@ -304,7 +304,7 @@ class Reader:
             place, start = piece.then, end
 
     def _read(self, html: str, start: int, end: int, place: _Place) -> tuple[_Piece, int]:
-        """The piece that begins at `start` and ends at `end` or later, and where it ends; remembers both."""
+        """Return the piece that begins at `start` and ends at `end` or later, and where it ends; remembers both."""
         if self._remembered > MOST_REMEMBERED:
             self._places = {}
             self._remembered = 0
@@ -357,7 +357,7 @@ def _piece_end(html: str, start: int) -> int:
 
 
 def _with(html: str, start: int, end: int, inserts: list[tuple[int, str]]) -> str:
-    """A stretch of a page with what is put into it, at places of the page."""
+    """Return a stretch of a page with what is put into it, at places of the page."""
     parts, at = [], start
     for place, text in sorted(inserts, key=lambda each: each[0]):
         parts += [html[at:place], text]

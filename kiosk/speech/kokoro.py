@@ -77,7 +77,7 @@ class Voice:
 
     def say(self, text: str) -> bytes:
         """
-        An Ogg/Opus file in which `text` is said.
+        Return an Ogg/Opus file in which `text` is said.
 
         Raises:
             rules.Unspeakable: the text is never read aloud, or has nothing to say.
@@ -92,18 +92,18 @@ class Voice:
         return self.encode(self._numpy.concatenate(joined))
 
     def silence(self, seconds: float) -> bytes:
-        """An Ogg/Opus file in which nothing is said."""
+        """Return an Ogg/Opus file in which nothing is said."""
         return self.encode(self._numpy.zeros(int(RATE * seconds), self._numpy.float32))
 
     def encode(self, wave: Any) -> bytes:
-        """A wave of 24,000 samples a second as Ogg/Opus; the same bytes for the same wave."""
+        """Return a wave of 24,000 samples a second as Ogg/Opus; the same bytes for the same wave."""
         out = io.BytesIO()
         self._soundfile.write(out, wave, RATE, format="OGG", subtype="OPUS", compression_level=LEVEL)
         stream = ogg.read(out.getvalue())
         return ogg.write(stream.head, stream.packets, stream.end)
 
     def phonemes(self, text: str) -> str:
-        """What the model is given: syllables with tones, words apart, marks."""
+        """Return what the model is given: syllables with tones, words apart, marks."""
         said = "".join(self._phonemes(text))
         return re.sub(r"\s+", " ", said).strip(" ,")
 
@@ -121,7 +121,7 @@ class Voice:
         return str(ipa).replace("\u032f", "")
 
     def _sentences(self, text: str) -> Iterator[str]:
-        """Phonemes in pieces that the model can take, cut after marks."""
+        """Yield phonemes in pieces that the model can take, cut after marks."""
         piece = ""
         for part in re.findall(r"[^。！？；，：]+[。！？；，：]*|[。！？；，：]+", text):
             said = self.phonemes(part)
@@ -150,7 +150,10 @@ class Voice:
         return self._even(numpy.asarray(wave, numpy.float32))
 
     def _second(self, pair: str) -> Any:
-        """The second syllable of a pair, cut where it is quietest between them: alone the voice slurs some digits."""
+        """
+        Return the second syllable of a pair, cut where it is quietest between them: alone the voice slurs some
+        digits.
+        """
         numpy, step = self._numpy, RATE // 200
         wave = self._wave(self.phonemes(pair))
         frames = wave[: len(wave) // step * step].reshape(-1, step)
@@ -159,7 +162,7 @@ class Voice:
         return self._even(wave[(first + int(numpy.argmin(level[first:last]))) * step :].copy())
 
     def _even(self, wave: Any) -> Any:
-        """The wave without silence at its ends, at the loudness of all others."""
+        """Return the wave without silence at its ends, at the loudness of all others."""
         numpy = self._numpy
         step = RATE // 100
         frames = wave[: len(wave) // step * step].reshape(-1, step)

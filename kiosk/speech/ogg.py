@@ -34,12 +34,12 @@ class Stream:
 
     @property
     def seconds(self) -> float:
-        """How long it sounds."""
+        """Return how long it sounds."""
         return (self.end - self.skip) / RATE
 
 
 def read(data: bytes) -> Stream:
-    """Takes a file apart. Raises NotOpus."""
+    """Take a file apart. Raises NotOpus."""
     packets: list[bytes] = []
     open_packet = b""
     end = 0
@@ -73,7 +73,7 @@ def _pages(data: bytes) -> Iterator[tuple[int, bytes, bytes]]:
 
 
 def samples_of(packet: bytes) -> int:
-    """How many samples a packet holds."""
+    """Return how many samples a packet holds."""
     configuration, code = packet[0] >> 3, packet[0] & 3
     if configuration < 12:
         frame = _FRAMES[configuration]
@@ -100,7 +100,7 @@ def join(files: Sequence[bytes]) -> bytes:
 
 def write(head: bytes, packets: Sequence[bytes], end: int | None = None) -> bytes:
     """
-    A file of these packets.
+    Return a file of these packets.
 
     Args:
         end: Samples in all, with those that are skipped at the beginning; counted when not given.
@@ -119,7 +119,7 @@ def write(head: bytes, packets: Sequence[bytes], end: int | None = None) -> byte
 
 
 def _groups(packets: Sequence[bytes]) -> Iterator[list[bytes]]:
-    """Packets that share a page: about a second of sound, so that players can seek."""
+    """Yield packets that share a page: about a second of sound, so that players can seek."""
     group: list[bytes] = []
     segments = 0
     for packet in packets:

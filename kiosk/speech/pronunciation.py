@@ -18,7 +18,7 @@ _LETTERS = {
 
 
 def letter(one: str) -> str:
-    """The phonemes of a Latin letter's name; empty for anything else."""
+    """Return the phonemes of a Latin letter's name; empty for anything else."""
     return _LETTERS.get(one.upper(), "")
 
 

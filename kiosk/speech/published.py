@@ -31,7 +31,7 @@ _ROW = struct.Struct(">8s32sI")
 
 
 def of_hub(home: Path) -> Blobs:
-    """The hub's recordings."""
+    """Return the hub's recordings."""
     return Blobs(home / FOLDER)
 
 
@@ -91,7 +91,7 @@ class Held:
         self._looked_at = -LOOK_AGAIN_S
 
     def renew(self) -> bool:
-        """Looks whether there is news; whether there was. A page never fails for a recording."""
+        """Look whether there is news; whether there was. A page never fails for a recording."""
         try:
             return self._look()
         except (peewee.DatabaseError, sqlite3.Error, OSError) as error:
@@ -111,6 +111,6 @@ class Held:
         return is_news
 
     def path(self, key: str) -> Path | None:
-        """The file of a text's key, when it is on this machine."""
+        """Return the file of a text's key, when it is on this machine."""
         sha256 = self._files.get(key)
         return self._blobs.path(sha256) if sha256 else None

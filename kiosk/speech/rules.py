@@ -62,19 +62,19 @@ def canonical(text: str) -> str:
 
 
 def key(text: str) -> str:
-    """The name of a text's sound: 16 hexadecimal digits of its hash."""
+    """Return the name of a text's sound: 16 hexadecimal digits of its hash."""
     return key_of(canonical(text))
 
 
 def key_of(bare: str) -> str:
-    """The same for a text that is canonical already."""
+    """Return the same for a text that is canonical already."""
     return hashlib.sha256(bare.encode()).hexdigest()[:16]
 
 
 @lru_cache(maxsize=4096)
 def parts(text: str) -> tuple[Part, ...]:
     """
-    A text in the order it is said.
+    Return a text in the order it is said.
 
     Raises:
         Unspeakable: it holds an ID number.
@@ -91,19 +91,22 @@ def parts(text: str) -> tuple[Part, ...]:
 
 
 def words_at_first(text: str) -> str:
-    """What stands before the first thing that is read: all of it where there is no number, letter or sign to read."""
+    """
+    Return what stands before the first thing that is read: all of it where there is no number, letter or sign to
+    read.
+    """
     first = _READ.search(text)
     found = _ANY.search(text, max(0, first.start() - 1)) if first else None
     return text[: found.start()] if found else text
 
 
 def is_identity(text: str) -> bool:
-    """Whether an ID number of a person stands in it."""
+    """Return whether an ID number of a person stands in it."""
     return bool(_IDENTITY.search(text))
 
 
 def spoken(text: str) -> str:
-    """A text with every number in words. Raises Unspeakable."""
+    """Return a text with every number in words. Raises Unspeakable."""
     return "".join(each.text if isinstance(each, Words) else "".join(each.pieces) for each in parts(text))
 
 
@@ -164,7 +167,7 @@ def _up_to_99(many: int, *, after: bool = False) -> str:
 
 
 def number(text: str) -> list[str]:
-    """A written number: 1,234.50, 007, 3. Long ones and those that begin with 0 digit by digit."""
+    """Return a written number: 1,234.50, 007, 3. Long ones and those that begin with 0 digit by digit."""
     whole, _, fraction = text.replace(",", "").partition(".")
     is_amount = whole == "0" or (whole[0] != "0" and len(whole) <= 12)
     said = cardinal(int(whole)) if is_amount else one_by_one(whole)
@@ -172,7 +175,7 @@ def number(text: str) -> list[str]:
 
 
 def one_by_one(text: str) -> list[str]:
-    """Digits in pairs, as one tells a telephone number, letters one by one; a mark among them is a pause."""
+    """Return digits in pairs, as one tells a telephone number, letters one by one; a mark among them is a pause."""
     said: list[str] = []
     for run in re.findall(r"\d+|.", text, re.ASCII):
         if run.isascii() and run.isdigit():
@@ -245,7 +248,7 @@ def money(text: str) -> list[str]:
 
 
 def _counted(text: str, after: str) -> list[str]:
-    """A number with what it counts behind it: 2个 is 两, 2号 is 二."""
+    """Return a number with what it counts behind it: 2个 is 两, 2号 is 二."""
     if (
         text == "2"
         and after[:1]
@@ -344,7 +347,7 @@ _READERS = {name: reader for name, _, reader in _PATTERNS}
 
 
 def vocabulary() -> list[str]:
-    """Every piece that a reading can hold: the clip bank."""
+    """Return every piece that a reading can hold: the clip bank."""
     said = [f"{first}{second}" for first in TOLD_ONE_BY_ONE for second in TOLD_ONE_BY_ONE]
     said += ["".join(one_by_one(each)) for each in sorted(HOTLINES)]
     said += [*DIGITS, "幺", "两", *(_up_to_99(many) for many in range(10, 100))]

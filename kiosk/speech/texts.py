@@ -29,7 +29,7 @@ LONGEST = 200
 
 
 def fixed() -> dict[str, str]:
-    """Key → text of every piece to be recorded, the most needed first: clips, pages, what stands in tables."""
+    """Return key → text of every piece to be recorded, the most needed first: clips, pages, what stands in tables."""
     said = {rules.key(each): each for each in [*rules.vocabulary(), *OF_THE_DAY]}
     for text in _texts():
         for piece in bank.pieces_of(text):
@@ -39,12 +39,12 @@ def fixed() -> dict[str, str]:
 
 
 def patterns() -> list[str]:
-    """Texts with gaps."""
+    """Return texts with gaps."""
     return sorted({text for text in _texts() if bank.GAP.search(text)})
 
 
 def _texts() -> Iterator[str]:
-    """The Chinese texts of the citizens' side, in the order in which they are worth recording."""
+    """Yield the Chinese texts of the citizens' side, in the order in which they are worth recording."""
     found: list[tuple[int, str]] = []
     with (TRANSLATIONS / CATALOGUE).open("rb") as stored:
         messages = read_po(stored)

@@ -31,7 +31,7 @@ _log = logging.getLogger(__name__)
 
 
 def blueprint() -> Blueprint:
-    """The recordings, and the controls on every page in a language that has recordings."""
+    """Return the recordings, and the controls on every page in a language that has recordings."""
     pages = Blueprint("speech", __name__, url_prefix="/speech")
     pages.add_url_rule("/<clips>.opus", "sound", sound)
     pages.add_url_rule("/listen", "listen", listen)
@@ -40,7 +40,7 @@ def blueprint() -> Blueprint:
 
 
 def sound(clips: str) -> Response:
-    """The recordings of an address, one after another."""
+    """Show the recordings of an address, one after another."""
     files = [terminal().recordings.path(key) for key in _keys(clips)]
     if not files or None in files:
         abort(404)
@@ -56,7 +56,7 @@ def sound(clips: str) -> Response:
 
 
 def _keys(clips: str) -> list[str]:
-    """The keys of an address; 404 for anything else."""
+    """Return the keys of an address; 404 for anything else."""
     if not KEYS.fullmatch(clips):
         abort(404)
     keys = clips.split(".")
@@ -74,7 +74,7 @@ def listen() -> str:
 
 
 def _read_aloud(answer: Response) -> Response:
-    """Puts the controls into a page of the terminal."""
+    """Put the controls into a page of the terminal."""
     if answer.mimetype != "text/html" or answer.is_streamed or answer.direct_passthrough:
         return answer
     html = answer.get_data(as_text=True)
@@ -108,7 +108,7 @@ def _strip(has_private: bool, is_partial: bool) -> str:
 
 
 def beside(clips: str) -> str:
-    """The piece behind a paragraph of a document that has these recordings."""
+    """Return the piece behind a paragraph of a document that has these recordings."""
     return _drawn("speech/_beside.html", clips=clips)
 
 
@@ -116,19 +116,19 @@ _DRESS = blocks.Dress(_button, _strip)
 
 
 def _drawn(template: str, **told: object) -> str:
-    """A piece of a page by itself, which knows what it is told and nothing else of the page."""
+    """Return a piece of a page by itself, which knows what it is told and nothing else of the page."""
     return current_app.jinja_env.get_template(template).render(told)
 
 
 def volume() -> int:
-    """How loud this visit wants it, 1 to 5."""
+    """Return how loud this visit wants it, 1 to 5."""
     wanted = session.get("volume")
     return wanted if isinstance(wanted, int) and 1 <= wanted <= LOUDEST else USUAL_VOLUME
 
 
 @lru_cache(maxsize=1)
 def alphabet() -> str:
-    """The keys of all digits and letters: fetched whole, so that no request tells what is spelt."""
+    """Return the keys of all digits and letters: fetched whole, so that no request tells what is spelt."""
     letters = [chr(each) for each in range(ord("A"), ord("Z") + 1)]
     pairs = [first + second for first in rules.TOLD_ONE_BY_ONE for second in rules.TOLD_ONE_BY_ONE]
     return ".".join([bank.PAUSE_KEY, *map(rules.key, [*rules.TOLD_ONE_BY_ONE, *pairs, *letters])])

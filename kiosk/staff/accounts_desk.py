@@ -18,14 +18,14 @@ Answer = str | tuple[str, int] | Response
 
 
 def add_to(pages: Blueprint) -> None:
-    """Adds the pages below `/desk/staff`."""
+    """Add the pages below `/desk/staff`."""
     pages.add_url_rule("/desk/staff", view_func=staff)
     for name, view in (("approve", approve), ("close", close), ("reset", reset)):
         pages.add_url_rule(f"/desk/staff/{name}", name, view, methods=["POST"])
 
 
 def staff() -> Answer:
-    """All accounts; those that wait for a holder of the reading key come first."""
+    """Show all accounts; those that wait for a holder of the reading key come first."""
     return _page()
 
 
@@ -43,7 +43,7 @@ def _page(**shown: object) -> str:
 
 
 def approve() -> Answer:
-    """Seals the reading keys of this session to an account that waits."""
+    """Seal the reading keys of this session to an account that waits."""
     person = access.require(Permission.READ_PERSONAL)
     name = _named_account()
     try:
@@ -57,7 +57,7 @@ def approve() -> Answer:
 
 
 def reset() -> Answer:
-    """A one-time password for somebody who forgot theirs; shown on this page and never again."""
+    """Show a one-time password for somebody who forgot theirs; shown on this page and never again."""
     person = access.require(Permission.MANAGE_STAFF)
     name = _named_account()
     try:
@@ -80,7 +80,7 @@ def reset() -> Answer:
 
 
 def close() -> Answer:
-    """Closes the account of somebody who left."""
+    """Close the account of somebody who left."""
     person = access.require(Permission.MANAGE_STAFF)
     name = _named_account()
     try:

@@ -78,10 +78,10 @@ def add_account(
 @db.writing(db.store)
 def init_reading_key(now: datetime, *, by: str = OPERATOR) -> str:
     """
-    The recovery key of a new reading key, to be shown once and kept on paper.
+    Return the recovery key of a new reading key, to be shown once and kept on paper.
 
-    From now on terminals seal to the new key. Every account that is approved already gets it too, so that
-    a change of keys (once a period) stops nobody's work; rows sealed before name the earlier key.
+    From now on terminals seal to the new key. Every account that is approved already gets it too, so that a change of
+    keys (once a period) stops nobody's work; rows sealed before name the earlier key.
     """
     private, public = sealing.new_key_pair()
     code = keys.new_recovery_code()
@@ -96,7 +96,7 @@ def init_reading_key(now: datetime, *, by: str = OPERATOR) -> str:
 
 def reading_public_key() -> tuple[str, bytes]:
     """
-    The present reading key that terminals seal to: its id and its public half.
+    Return the present reading key that terminals seal to: its id and its public half.
 
     Raises:
         NotFound: "no-reading-key" when the hub was not initialised.
@@ -116,7 +116,7 @@ def approve(
     by: Holder | None = None,
 ) -> Account:
     """
-    The account, approved: every reading key that the approver opens is sealed to it.
+    Return the account, approved: every reading key that the approver opens is sealed to it.
 
     The first reader is approved with the recovery key, later ones by a holder. Repeating it adds what is missing.
 
@@ -162,7 +162,7 @@ def _to_be_approved(name: str, approver: str) -> Account:
 @db.writing(db.store)
 def close_account(name: str, *, now: datetime, by: str) -> None:
     """
-    Ends an account for good: its sessions, its grants and its own key go; its name stays in the audit chain.
+    End an account for good: its sessions, its grants and its own key go; its name stays in the audit chain.
 
     Raises:
         NotFound: "no-such-account".
@@ -229,7 +229,7 @@ class Locked:
 
 def sign_in(name: str, password: str, clock: Clock, cost: Cost = STAFF_COST) -> Entered | Wrong | Locked:
     """
-    Who this is. The try is on disk before the password is looked at, and forgiven when it was right.
+    Return who this is. The try is on disk before the password is looked at, and forgiven when it was right.
 
     An unknown name costs the same work and the same tries as a known one. Source: RELIABILITY.md T20.
     """
@@ -249,13 +249,15 @@ def sign_in(name: str, password: str, clock: Clock, cost: Cost = STAFF_COST) -> 
 
 
 def charge(name: str, clock: Clock) -> int:
-    """Seconds to wait before this account's password is looked at again; a try that is free is counted as wrong."""
+    """
+    Return seconds to wait before this account's password is looked at again; a try that is free is counted as wrong.
+    """
     return _charge(name, clock)[0]
 
 
 def _charge(subject: str, clock: Clock) -> tuple[int, int]:
     """
-    Seconds to wait, and how many wrong tries went before; a try that is free is counted as wrong beforehand.
+    Return seconds to wait, and how many wrong tries went before; a try that is free is counted as wrong beforehand.
     """
     now, boot_id = clock.monotonic(), clock.boot_id()
     before = models.held_tries(subject, boot_id, now)
@@ -297,7 +299,7 @@ def _enter(account: Account, password: str, clock: Clock, cost: Cost) -> Entered
 def _rehashed(
     account: Account, own: bytes | None, password: str, cost: Cost
 ) -> tuple[str, keys.OwnPair | None] | None:
-    """Hash and pair at today's cost, or None when they are already."""
+    """Return hash and pair at today's cost, or None when they are already."""
     if not keys.needs_rehash(account.password_hash, cost) or (account.pair and own is None):
         return None
     return keys.hash_password(password, cost), keys.wrapped_pair(own, password, cost) if own else None
@@ -311,7 +313,7 @@ def _reading_keys(account: Account, own: bytes | None) -> dict[str, bytes]:
 
 
 def _stranger(name: str) -> str:
-    """Names that are no account share 65,536 counters, so that guessing names does not fill the disk."""
+    """Return names that are no account share 65,536 counters, so that guessing names does not fill the disk."""
     return "?" + hashlib.sha256(name.encode()).hexdigest()[:4]
 
 

@@ -24,7 +24,7 @@ Answer = str | tuple[str, int] | Response
 
 
 def add_to(pages: Blueprint) -> None:
-    """Adds the pages below `/desk/devices` and `/desk/held`."""
+    """Add the pages below `/desk/devices` and `/desk/held`."""
     pages.add_url_rule("/desk/devices", view_func=devices, methods=["GET", "POST"])
     pages.add_url_rule("/desk/devices/reinstate", view_func=reinstate, methods=["POST"])
     pages.add_url_rule("/desk/devices/revoke", view_func=revoke, methods=["POST"])
@@ -36,14 +36,14 @@ def add_to(pages: Blueprint) -> None:
 
 
 def _with_places(form: DeviceForm, *own: str) -> DeviceForm:
-    """The form with the townships to tick: those of the county, and what this terminal has already."""
+    """Return the form with the townships to tick: those of the county, and what this terminal has already."""
     names = sorted({*hub().townships(), *own})
     form.townships.choices = [(name, name) for name in names]
     return form
 
 
 def devices() -> Answer:
-    """The terminals of this hub; a new one gets a one-time code, shown here and never again."""
+    """Show the terminals of this hub; a new one gets a one-time code, shown here and never again."""
     person = access.require(Permission.MANAGE_DEVICES)
     form = _with_places(DeviceForm(channel=request.form.get("channel") or terminals.KIOSK))
     if request.method == "GET":
@@ -133,14 +133,14 @@ def place(device: str) -> Answer:
 
 
 def reinstate() -> Answer:
-    """Lets a terminal out of quarantine, after somebody went to see it."""
+    """Let a terminal out of quarantine, after somebody went to see it."""
     _on_device(terminals.reinstate)
     flash(_("已解除隔离，下次联系时恢复。"))
     return redirect(url_for("staff.devices"), code=303)
 
 
 def revoke() -> Answer:
-    """Refuses a lost or scrapped terminal from now on, in everything."""
+    """Refuse a lost or scrapped terminal from now on, in everything."""
     _on_device(terminals.revoke)
     flash(_("已注销，中心不再接受这台终端。"))
     return redirect(url_for("staff.devices"), code=303)
@@ -156,7 +156,7 @@ def _on_device(change: Callable[..., bool]) -> None:
 
 
 def held() -> Answer:
-    """Uploads that the hub neither took nor lost, and why."""
+    """Upload that the hub neither took nor lost, and why."""
     access.require(Permission.MANAGE_DEVICES)
     return _held_page("")
 
@@ -172,7 +172,7 @@ def _held_page(wrong: str, key: str = "") -> str:
 
 
 def let_in() -> Answer:
-    """Makes a held upload a request like any other."""
+    """Make a held upload a request like any other."""
     person = access.require(Permission.MANAGE_DEVICES)
     key = request.form.get("key", "")
     was = next((each.number for each in terminals.held() if each.key == key), "")
@@ -196,7 +196,7 @@ def let_in() -> Answer:
 
 
 def discard() -> Answer:
-    """Erases a held upload; the reason stays in the audit chain."""
+    """Erase a held upload; the reason stays in the audit chain."""
     person = access.require(Permission.MANAGE_DEVICES)
     key, digest = request.form.get("key", ""), request.form.get("digest", "")
     try:

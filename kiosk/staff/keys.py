@@ -54,12 +54,12 @@ class OwnPair:
 
 
 def hash_password(password: str, cost: Cost) -> str:
-    """The password's Argon2id hash with its parameters, in the usual written form."""
+    """Return the password's Argon2id hash with its parameters, in the usual written form."""
     return cost.hasher().hash(password)
 
 
 def is_right(password_hash: str, password: str) -> bool:
-    """Whether the password is the one; the cost is that of the stored hash."""
+    """Return whether the password is the one; the cost is that of the stored hash."""
     try:
         return STAFF_COST.hasher().verify(password_hash, password)
     except (VerificationError, InvalidHashError):
@@ -67,12 +67,12 @@ def is_right(password_hash: str, password: str) -> bool:
 
 
 def needs_rehash(password_hash: str, cost: Cost) -> bool:
-    """Whether the hash was made at another cost than today's."""
+    """Return whether the hash was made at another cost than today's."""
     return cost.hasher().check_needs_rehash(password_hash)
 
 
 def new_pair(password: str, cost: Cost) -> OwnPair:
-    """A fresh pair for an account."""
+    """Return a fresh pair for an account."""
     return wrapped_pair(bytes(PrivateKey.generate()), password, cost)
 
 
@@ -84,7 +84,7 @@ def wrapped_pair(private: bytes, password: str, cost: Cost) -> OwnPair:
 
 
 def own_private(pair: OwnPair, password: str, password_hash: str) -> bytes | None:
-    """The private half, or None when the password does not open it; the cost is read from the stored hash."""
+    """Return the private half, or None when the password does not open it; the cost is read from the stored hash."""
     parameters = extract_parameters(password_hash)
     cost = Cost(parameters.memory_cost, parameters.time_cost, parameters.parallelism)
     try:
@@ -106,12 +106,12 @@ def _stretched(password: str, salt: bytes, cost: Cost) -> bytes:
 
 
 def seal_to(public: bytes, key: bytes) -> bytes:
-    """A key that only the holder of the private half takes out."""
+    """Return a key that only the holder of the private half takes out."""
     return SealedBox(PublicKey(public)).encrypt(key)
 
 
 def take_out(private: bytes, sealed: bytes) -> bytes | None:
-    """The key inside, or None when it was sealed to somebody else or changed."""
+    """Return the key inside, or None when it was sealed to somebody else or changed."""
     try:
         return SealedBox(PrivateKey(private)).decrypt(sealed)
     except CryptoError:
@@ -136,14 +136,14 @@ def new_recovery_code() -> bytes:
 
 
 def written(code: bytes) -> str:
-    """The code as it is printed once: nine groups of four, the last one the check."""
+    """Return the code as it is printed once: nine groups of four, the last one the check."""
     letters = _letters(code) + _check(code)
     return "-".join(letters[at : at + GROUP] for at in range(0, len(letters), GROUP))
 
 
 def read_code(typed: str) -> bytes:
     """
-    The code that was typed, in any case, with or without hyphens, O for 0 and I or L for 1.
+    Return the code that was typed, in any case, with or without hyphens, O for 0 and I or L for 1.
 
     Raises:
         Refused: "recovery-key-mistyped".
@@ -159,12 +159,12 @@ def read_code(typed: str) -> bytes:
 
 
 def wrap_for_recovery(private: bytes, code: bytes) -> bytes:
-    """The private key under the code; 160 random bits need no stretching."""
+    """Return the private key under the code; 160 random bits need no stretching."""
     return bytes(SecretBox(_recovery_key(code)).encrypt(private))
 
 
 def open_with_recovery(wrapped: bytes, code: bytes) -> bytes | None:
-    """The private key, or None when this is the code of another key."""
+    """Return the private key, or None when this is the code of another key."""
     try:
         return SecretBox(_recovery_key(code)).decrypt(wrapped)
     except CryptoError:

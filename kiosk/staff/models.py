@@ -118,7 +118,7 @@ class Device:
 
     @property
     def paper_m(self) -> float:
-        """Metres of paper that it has used in all."""
+        """Return metres of paper that it has used in all."""
         return round(sum(self.paper_mm.values()) / 1000, 1)
 
 

@@ -27,13 +27,13 @@ GROUPS, GROUP = 4, 4
 
 
 def one_time() -> str:
-    """A password that is told once, by telephone or on a slip of paper."""
+    """Return a password that is told once, by telephone or on a slip of paper."""
     return "-".join("".join(secrets.choice(keys.ALPHABET) for _ in range(GROUP)) for _ in range(GROUPS))
 
 
 def reset(name: str, *, now: datetime, by: str, cost: Cost = STAFF_COST) -> str:
     """
-    A one-time password for somebody who forgot theirs, to be shown once.
+    Return a one-time password for somebody who forgot theirs, to be shown once.
 
     Raises:
         NotFound: "no-such-account".
@@ -71,13 +71,13 @@ def _to_be_reset(name: str, by: str) -> Account:
 
 
 def holders(*, but: str = "") -> int:
-    """How many people hold a reading key, one of them left out."""
+    """Return how many people hold a reading key, one of them left out."""
     return sum(1 for each in models.accounts() if each.name != but and models.grants(each.name))
 
 
 def change(name: str, old: str, new: str, clock: Clock, cost: Cost = STAFF_COST) -> Account | Wrong | Locked:
     """
-    The account with its own new password; its key and its reading keys stay.
+    Return the account with its own new password; its key and its reading keys stay.
 
     A wrong old password counts like one at sign-in, so that a desk left open is no place to guess.
 

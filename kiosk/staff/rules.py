@@ -55,12 +55,12 @@ WHILE_PENDING = frozenset({Permission.SEE_REQUESTS})
 
 
 def reads_personal(role: Role) -> bool:
-    """Whether the role needs a reading key, and so the approval of a holder."""
+    """Return whether the role needs a reading key, and so the approval of a holder."""
     return Permission.READ_PERSONAL in PERMISSIONS[role]
 
 
 def permissions(role: Role, state: State) -> frozenset[Permission]:
-    """What an account may do now."""
+    """Return what an account may do now."""
     if state is State.CLOSED:
         return frozenset()
     if state is State.PENDING:
@@ -75,12 +75,12 @@ PASSWORD_MOST = 200
 
 
 def plain_name(typed: str) -> str:
-    """An account's name as it is stored and compared: half width, lower case, no outer space."""
+    """Return an account's name as it is stored and compared: half width, lower case, no outer space."""
     return unicodedata.normalize("NFKC", typed).strip().casefold()
 
 
 def plain_password(typed: str) -> str:
-    """A password as it is hashed: the same characters whatever keyboard wrote them."""
+    """Return a password as it is hashed: the same characters whatever keyboard wrote them."""
     return unicodedata.normalize("NFKC", typed)
 
 

@@ -34,7 +34,7 @@ DESKS = (
 
 
 def blueprint() -> Blueprint:
-    """The pages of whoever sits at the desk, of accounts and of terminals."""
+    """Return the pages of whoever sits at the desk, of accounts and of terminals."""
     pages = Blueprint("staff", __name__)
     pages.before_app_request(_recheck)
     pages.app_context_processor(_words)
@@ -66,7 +66,9 @@ def _in_the_same_language(begin: Callable[[], None]) -> None:
 
 
 def _words() -> dict[str, Any]:
-    """What the layout of the desk says: the name, the desks they may use, where the other language leads back to."""
+    """
+    Return what the layout of the desk says: the name, the desks they may use, where the other language leads back to.
+    """
     person = access.signed_in()
     here = {"speaks_here": request.full_path.rstrip("?") if request.method == "GET" else ""}
     if person is None:
@@ -80,20 +82,20 @@ def _words() -> dict[str, Any]:
 
 
 def _desks() -> list[tuple[str, LazyText | str, Permission]]:
-    """Those of the kinds of submissions first."""
+    """Return those of the kinds of submissions first."""
     handled = [(f"/desk/{each.path}", each.title, Permission.SEE_REQUESTS) for each in hub().handlings]
     return [*handled, *DESKS]
 
 
 def start() -> Answer:
-    """The first desk of whoever signed in; somebody who may nothing yet sets a password first."""
+    """Show the first desk of whoever signed in; somebody who may nothing yet sets a password first."""
     person = access.require_somebody()
     first = (href for href, _label, permission in _desks() if permission in person.permissions)
     return redirect(next(first, url_for("staff.password")), code=303)
 
 
 def sign_in() -> Answer:
-    """Asks for name and password; every refusal of the two has the same words."""
+    """Ask for name and password; every refusal of the two has the same words."""
     form = SignInForm()
     if request.method == "GET":
         return render_template("staff/sign_in.html", form=form)
@@ -130,7 +132,7 @@ def _enter(account: Account, reading_keys: Mapping[str, bytes]) -> None:
 
 
 def password() -> Answer:
-    """One's own password, changed; what one could open before one can open after."""
+    """Show one's own password, changed; what one could open before one can open after."""
     person = access.require_somebody()
     form = PasswordForm()
     if request.method == "GET":
@@ -169,7 +171,7 @@ def _why(code: str) -> str:
 
 
 def language() -> BaseResponse:
-    """The desk in another language, until this person leaves."""
+    """Show the desk in another language, until this person leaves."""
     asked = request.form.get("lang", "")
     if asked in languages.TABLE:
         session["lang"] = asked
@@ -178,6 +180,6 @@ def language() -> BaseResponse:
 
 
 def sign_out() -> BaseResponse:
-    """Ends the session, and with it the reading keys in it."""
+    """End the session, and with it the reading keys in it."""
     access.leave()
     return redirect(url_for("staff.sign_in"), code=303)

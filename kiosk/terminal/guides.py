@@ -126,12 +126,12 @@ GUIDES = (
 def offered(
     leads_somewhere: Callable[[str], bool], *, has_printer: bool, reaches_phones: bool
 ) -> list[Guide]:
-    """The guides whose job can be done here."""
+    """Return the guides whose job can be done here."""
     has = {"": True, "printer": has_printer, "phones": reaches_phones}
     return [each for each in GUIDES if has[each.asks] and (not each.href or leads_somewhere(each.href))]
 
 
 def job_of(address: str) -> str:
-    """The job of whoever asked for help on this page; empty when it belongs to none."""
+    """Return the job of whoever asked for help on this page; empty when it belongs to none."""
     path = address.partition("?")[0]
     return next((each.job for each in GUIDES if re.fullmatch(each.pages, path)), "")

@@ -26,12 +26,12 @@ LONGEST_ADDRESS = 600
 
 
 def add_to(pages: Blueprint) -> None:
-    """Adds the page to the terminal's own."""
+    """Add the page to the terminal's own."""
     pages.add_url_rule("/to-phone", view_func=to_phone)
 
 
 def way_to_phone() -> str:
-    """The address of this page's code, or empty: no public pages, already on a phone, or nothing public here."""
+    """Return the address of this page's code, or empty: no public pages, already on a phone, or nothing public here."""
     settings = terminal().settings
     if not settings.public_url or settings.channel != "kiosk" or request.method != "GET":
         return ""
@@ -49,7 +49,7 @@ def page_to_share() -> str:
 
 
 def to_phone() -> str:
-    """The code of one public page, large, and from where a phone can open it."""
+    """Return the code of one public page, large, and from where a phone can open it."""
     settings = terminal().settings
     page = local_address(request.args.get("page"), "")
     if not settings.public_url or settings.channel != "kiosk" or not page or _public(page) != page:
@@ -66,7 +66,7 @@ def to_phone() -> str:
 
 
 def _public(page: str) -> str:
-    """What of the address `page` a phone may be given: all of it, only its path, or nothing (empty)."""
+    """Return what of the address `page` a phone may be given: all of it, only its path, or nothing (empty)."""
     path = page.partition("?")[0]
     try:
         endpoint, _ = current_app.url_map.bind("").match(path, method="GET")

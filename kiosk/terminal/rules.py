@@ -35,7 +35,7 @@ class Comfort:
 
 
 def comfort_of(stored: Mapping[str, object]) -> Comfort:
-    """What a session asks for; whatever is unknown counts as not asked."""
+    """Return what a session asks for; whatever is unknown counts as not asked."""
     size, contrast = stored.get("text_size"), stored.get("contrast")
     return Comfort(
         text_size=size if isinstance(size, int) and size in TEXT_SIZES else 1,
@@ -45,7 +45,7 @@ def comfort_of(stored: Mapping[str, object]) -> Comfort:
 
 
 def asked_changes(answers: Mapping[str, str]) -> dict[str, str | int]:
-    """What a settings form asks to change, in the form in which a session keeps it."""
+    """Return what a settings form asks to change, in the form in which a session keeps it."""
     changes: dict[str, str | int] = {}
     size = answers.get("text_size", "")
     if size.isascii() and size.isdigit() and int(size) in TEXT_SIZES:
@@ -80,7 +80,7 @@ class Reach(StrEnum):
 
 
 def reach_of(public_url: str) -> Reach:
-    """What the address of the public pages says of that; a name that nobody can tell counts as anywhere."""
+    """Return what the address of the public pages says of that; a name that nobody can tell counts as anywhere."""
     host = urlsplit(public_url).hostname or ""
     if host == "localhost":
         return Reach.NOWHERE

@@ -45,13 +45,13 @@ LEADING = 2
 def tiles_that_work(
     leads_somewhere: Callable[[str], bool], kinds: Iterable[str], tiles: Iterable[Tile] = TILES
 ) -> list[Tile]:
-    """The tiles whose page exists here and has something to show, in their order."""
+    """Return the tiles whose page exists here and has something to show, in their order."""
     held = set(kinds)
     return [tile for tile in tiles if leads_somewhere(tile.href) and (tile.kind is None or tile.kind in held)]
 
 
 def asked_for(typed: str, tiles: Iterable[Tile]) -> Tile | None:
-    """The way in that these words ask for, in whatever spacing they were typed."""
+    """Return the way in that these words ask for, in whatever spacing they were typed."""
     said = "".join(typed.split())
     return next((tile for tile in tiles if any(words in said for words in tile.asked)), None)
 
@@ -77,6 +77,6 @@ HELPING = Slide(_l("不会用也不要紧"), _l("请工作人员帮忙，不收�
 
 
 def slides_of(tiles: Iterable[Tile], urgent: Sequence[Notice]) -> list[Slide]:
-    """What the attract screen shows in turn: urgent notices, each way in, and that a person helps."""
+    """Return what the attract screen shows in turn: urgent notices, each way in, and that a person helps."""
     notices = [Slide(_l("紧急提示"), notice.text, "speakerphone", is_urgent=True) for notice in urgent]
     return [*notices, *(Slide(each.title, each.line, each.icon) for each in tiles), HELPING]

@@ -48,7 +48,7 @@ TURN_S = 8
 
 
 def blueprint() -> Blueprint:
-    """The terminal's own pages: start page, attract screen, help, comfort, leaving."""
+    """Return the terminal's own pages: start page, attract screen, help, comfort, leaving."""
     worker = _OfflineWorker()
     pages = Blueprint("terminal", __name__)
     pages.add_url_rule("/", view_func=home)
@@ -71,7 +71,7 @@ def blueprint() -> Blueprint:
 
 
 def home() -> str:
-    """What people come for, in tiles; the search box; common words."""
+    """Return what people come for, in tiles; the search box; common words."""
     return render_template(
         "terminal/home.html",
         tiles=_tiles(),
@@ -86,14 +86,14 @@ def home() -> str:
 
 
 def _tiles() -> list[Tile]:
-    """The ways in that lead somewhere here."""
+    """Return the ways in that lead somewhere here."""
     return tiles_that_work(
         _leads_somewhere, terminal().kinds_held([tile.kind for tile in TILES if tile.kind])
     )
 
 
 def _way_in(typed: str) -> Tile | None:
-    """The page of ours that was asked for in the search box, if any."""
+    """Return the page of ours that was asked for in the search box, if any."""
     return asked_for(typed, _tiles())
 
 
@@ -113,18 +113,18 @@ def attract() -> str | Response:
 
 
 def offline() -> str:
-    """What the browser shows while this server does not answer; it is kept there by the service worker."""
+    """Return what the browser shows while this server does not answer; it is kept there by the service worker."""
     told = terminal().settings
     return render_template("terminal/offline.html", help_place=told.help_place, help_phone=told.help_phone)
 
 
 def offline_worker() -> Response:
-    """The service worker; it stands at the root because it may only serve what lies below its address."""
+    """Show the service worker; it stands at the root because it may only serve what lies below its address."""
     return current_app.send_static_file(OFFLINE_WORKER)
 
 
 def help_page() -> str:
-    """How to get a person, how the page before is used, what this machine can do, how to read it better."""
+    """Return how to get a person, how the page before is used, what this machine can do, how to read it better."""
     told = terminal().settings
     back = local_address(request.args.get("from"), url_for("terminal.home"))
     known, own = _guides(), guides.job_of(back)
@@ -166,7 +166,7 @@ def _guides() -> list[guides.Guide]:
 
 def settings() -> Response:
     """
-    Keeps what was asked for this visit and leads on to `next`; what was half written waits for its page.
+    Keep what was asked for this visit and leads on to `next`; what was half written waits for its page.
 
     `at` is that page where it is another one than `next`: somebody asks for help in the middle of writing.
     """
@@ -177,19 +177,19 @@ def settings() -> Response:
 
 
 def leave() -> Response:
-    """Forgets the visit on the server, tells the browser to do the same, and starts anew."""
+    """Forget the visit on the server, tells the browser to do the same, and starts anew."""
     _forget()
     return _wiping(redirect(url_for("terminal.home"), 303))
 
 
 def left() -> Response:
-    """The way out without JavaScript: nobody answered, so the visit is forgotten and the page says so."""
+    """Show the way out without JavaScript: nobody answered, so the visit is forgotten and the page says so."""
     _forget()
     return _wiping(current_app.make_response(render_template("terminal/left.html", seconds=LEFT_PAGE_S)))
 
 
 def still_here() -> str:
-    """The question of the idle watch as a page of its own, for browsers without JavaScript."""
+    """Return the question of the idle watch as a page of its own, for browsers without JavaScript."""
     return render_template(
         "terminal/still_here.html",
         back=local_address(request.args.get("next"), url_for("terminal.home")),
@@ -214,7 +214,7 @@ class _OfflineWorker:
         self._address: str | None = None
 
     def address(self) -> str:
-        """The address, found with the first page."""
+        """Return the address, found with the first page."""
         if self._address is None:
             self._address = ""  # the page itself needs no worker
             parts = offline().encode() + (Path(str(current_app.static_folder)) / OFFLINE_WORKER).read_bytes()
@@ -238,7 +238,7 @@ def _wiping(answer: Response) -> Response:
 
 
 def _leads_somewhere(path: str) -> bool:
-    """Whether a page of this application answers there."""
+    """Return whether a page of this application answers there."""
     return _answers(current_app.url_map, path)
 
 
@@ -254,7 +254,7 @@ def _answers(pages: Map, path: str) -> bool:
 
 
 def _every_page(worker: _OfflineWorker) -> dict[str, Any]:
-    """What the terminal's layout shows on each page."""
+    """Return what the terminal's layout shows on each page."""
     told, clock = terminal().settings, terminal().clock
     comfort = rules.comfort_of(session)
     as_of = replica.as_of()

@@ -25,7 +25,7 @@ class Group:
 
 @lru_cache(maxsize=2)
 def groups(common_words: tuple[str, ...]) -> tuple[Group, ...]:
-    """The chips of this terminal: what it was told, how questions end, the county's towns."""
+    """Return the chips of this terminal: what it was told, how questions end, the county's towns."""
     return (
         Group("common", _l("常用词"), common_words),
         Group("asking", _l("问法"), tuple(ASKING)),
@@ -34,6 +34,6 @@ def groups(common_words: tuple[str, ...]) -> tuple[Group, ...]:
 
 
 def towns() -> tuple[str, ...]:
-    """The county itself, its streets, towns and townships, as the list of names has them."""
+    """Return the county itself, its streets, towns and townships, as the list of names has them."""
     names = [row[0] for row in rows(NAMES)]
     return (names[0], *(name for name in names if name.endswith(TOWN_ENDINGS)))

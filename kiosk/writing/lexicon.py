@@ -64,35 +64,35 @@ class SqliteLexicon:
         self._local = threading.local()
 
     def words(self, sound: str, limit: int) -> list[Word]:
-        """Words that sound like this, the cheapest first."""
+        """Return words that sound like this, the cheapest first."""
         return self._ask(
             "SELECT text, reading, cost FROM word WHERE sound = ? ORDER BY cost LIMIT ?", sound, limit
         )
 
     def goes_on(self, sound: str) -> bool:
-        """Whether a longer word begins with this sound."""
+        """Return whether a longer word begins with this sound."""
         question = "SELECT 1 FROM word WHERE sound > ? AND sound < ? LIMIT 1"
         return self._connection().execute(question, (sound + " ", sound + "!")).fetchone() is not None
 
     def abbreviated(self, initials: str, limit: int) -> list[Word]:
-        """Words of which these are the heard first letters, the cheapest first."""
+        """Return words of which these are the heard first letters, the cheapest first."""
         question = "SELECT text, reading, cost FROM abbreviation WHERE initials = ? ORDER BY cost LIMIT ?"
         return self._ask(question, initials, limit)
 
     def link(self, left: str, right: str, cost: float) -> float:
-        """The cost of `right` after `left`: what both tell, the word alone and the pair."""
+        """Return the cost of `right` after `left`: what both tell, the word alone and the pair."""
         paired = self._links.cost(left, right)
         if paired is None:
             return cost
         return -math.log(LINK_WEIGHT * math.exp(-paired - WORD_COST) + math.exp(-cost))
 
     def continued(self, start: str, limit: int) -> list[str]:
-        """What completes the words that begin with `start`, the likeliest first."""
+        """Return what completes the words that begin with `start`, the likeliest first."""
         question = "SELECT rest FROM continuation WHERE start = ? ORDER BY cost LIMIT ?"
         return [rest for (rest,) in self._connection().execute(question, (start, limit))]
 
     def linked(self, left: str, limit: int) -> list[str]:
-        """Common words that often stand after the word `left`, the likeliest first."""
+        """Return common words that often stand after the word `left`, the likeliest first."""
         rows = self._connection().execute("SELECT text FROM common ORDER BY place")
         costs = ((self._links.cost(left, text), text) for (text,) in rows)
         return [
@@ -115,7 +115,7 @@ _making = threading.Lock()
 
 def prepare(folder: Path) -> Path:
     """
-    The unpacked word file in `folder`; made when it is missing or made from other words (some seconds, once).
+    Return the unpacked word file in `folder`; made when it is missing or made from other words (some seconds, once).
 
     Older files are removed; a half-written one is never seen under its name.
     """
@@ -182,7 +182,9 @@ def _common(words: list[Word]) -> list[str]:
 
 
 def all_words() -> list[Word]:
-    """The packed words, the county's names and the catalogue's terms; each word and reading once, the cheapest."""
+    """
+    Return the packed words, the county's names and the catalogue's terms; each word and reading once, the cheapest.
+    """
     cheapest: dict[tuple[str, str], Word] = {}
     readings: dict[str, Word] = {}
     for word in (*tables.read_words(), *_names()):
@@ -203,7 +205,9 @@ def _keep(cheapest: dict[tuple[str, str], Word], word: Word) -> None:
 
 
 def spell(text: str, known: dict[str, Word]) -> str | None:
-    """The reading of a new word, put together from the longest known words in it; None with an unknown character."""
+    """
+    Return the reading of a new word, put together from the longest known words in it; None with an unknown character.
+    """
     parts, start = [], 0
     while start < len(text):
         end = next((end for end in range(len(text), start, -1) if text[start:end] in known), None)
@@ -215,7 +219,7 @@ def spell(text: str, known: dict[str, Word]) -> str | None:
 
 
 def rows(path: Path) -> Iterator[list[str]]:
-    """The rows of a tab-separated list, without its comments."""
+    """Yield the rows of a tab-separated list, without its comments."""
     if path.exists():
         for line in path.read_text("utf-8").splitlines():
             if line and not line.startswith("#"):
@@ -228,7 +232,7 @@ def _names() -> Iterator[Word]:
 
 
 def _terms() -> Iterator[tuple[str, int]]:
-    """Words of the catalogue's lists with their weights; lines of synonyms name several words."""
+    """Yield words of the catalogue's lists with their weights; lines of synonyms name several words."""
     terms, synonyms = TERM_LISTS
     for text, weight in rows(terms):
         yield text, int(weight)

@@ -49,22 +49,22 @@ class Lexicon(Protocol):
     """Where words come from."""
 
     def words(self, sound: str, limit: int) -> list[Word]:
-        """Words that sound like this (see `syllables.sounds_of`), the cheapest first."""
+        """Return words that sound like this (see `syllables.sounds_of`), the cheapest first."""
 
     def goes_on(self, sound: str) -> bool:
-        """Whether a longer word begins with this sound."""
+        """Return whether a longer word begins with this sound."""
 
     def abbreviated(self, initials: str, limit: int) -> list[Word]:
-        """Words of which these are the heard first letters, the cheapest first."""
+        """Return words of which these are the heard first letters, the cheapest first."""
 
     def link(self, left: str, right: str, cost: float) -> float:
-        """The cost of `right` after the word `left` ("" at the start), given its cost alone."""
+        """Return the cost of `right` after the word `left` ("" at the start), given its cost alone."""
 
     def continued(self, start: str, limit: int) -> list[str]:
-        """What completes the words that begin with `start`, the likeliest first."""
+        """Return what completes the words that begin with `start`, the likeliest first."""
 
     def linked(self, left: str, limit: int) -> list[str]:
-        """Common words that often stand after the word `left`, the likeliest first."""
+        """Return common words that often stand after the word `left`, the likeliest first."""
 
 
 @dataclass(frozen=True)
@@ -111,7 +111,7 @@ class _Path(NamedTuple):
 
 def candidates(letters: str, lexicon: Lexicon, *, before: str = "", limit: int = 60) -> list[Candidate]:
     """
-    What the letters may mean, the likeliest first: whole sentences, then the words they begin with.
+    Return what the letters may mean, the likeliest first: whole sentences, then the words they begin with.
 
     Args:
         letters: Toneless pinyin in small letters, whole, shortened to initials, or both; an apostrophe parts
@@ -141,7 +141,7 @@ def _ways(letters: str) -> list[list[_Piece]]:
 
 
 def _syllables_at(letters: str, start: int) -> list[_Piece]:
-    """Syllables that begin here, and the beginning of one that the letters break off in."""
+    """Return syllables that begin here, and the beginning of one that the letters break off in."""
     if letters[start] == "'":
         return []
     found = []
@@ -182,7 +182,7 @@ def _reaching(ways: list[list[_Piece]], length: int) -> list[list[_Piece]]:
 
 
 def _spans(ways: list[list[_Piece]], start: int, lexicon: Lexicon) -> Iterator[_Span]:
-    """Every run of pieces from `start` that may be a word."""
+    """Yield every run of pieces from `start` that may be a word."""
     waiting = [_Span(start)]
     while waiting:
         span = waiting.pop()
@@ -196,7 +196,7 @@ def _spans(ways: list[list[_Piece]], start: int, lexicon: Lexicon) -> Iterator[_
 
 
 def _words(span: _Span, lexicon: Lexicon, limit: int) -> list[Word]:
-    """Words for a span with the price of what was not typed as it is written."""
+    """Return words for a span with the price of what was not typed as it is written."""
     if span.initials:
         heard = "".join(sound_of(piece.syllable)[0] for piece in span.pieces)
         found = lexicon.abbreviated(heard, limit if span.initials == len(span.pieces) else 40 * limit)
@@ -223,7 +223,7 @@ def _price(span: _Span, reading: str) -> float | None:
 
 
 def _sentences(letters: str, ways: list[list[_Piece]], lexicon: Lexicon, before: str) -> list[str]:
-    """The cheapest readings of all the letters."""
+    """Return the cheapest readings of all the letters."""
     at: list[list[_Path]] = [[] for _ in range(len(letters) + 1)]
     at[0] = [_Path(0.0, "", before)]
     for start in range(len(letters)):
@@ -241,7 +241,7 @@ def _sentences(letters: str, ways: list[list[_Piece]], lexicon: Lexicon, before:
 
 
 def _best(paths: list[_Path]) -> list[_Path]:
-    """The cheapest paths, each text once."""
+    """Return the cheapest paths, each text once."""
     if not paths:
         return []
     dearest = min(paths).cost + SPREAD
@@ -252,7 +252,7 @@ def _best(paths: list[_Path]) -> list[_Path]:
 
 
 def _beginnings(ways: list[list[_Piece]], lexicon: Lexicon, before: str) -> list[Candidate]:
-    """Words that the letters begin with: longer ones first, then likelier ones, then single characters."""
+    """Return words that the letters begin with: longer ones first, then likelier ones, then single characters."""
     if not ways:
         return []
     found = []
@@ -264,7 +264,7 @@ def _beginnings(ways: list[list[_Piece]], lexicon: Lexicon, before: str) -> list
 
 
 def _shortened(letters: str, lexicon: Lexicon) -> list[Candidate]:
-    """Words whose first letters these are, even where the letters also make syllables."""
+    """Return words whose first letters these are, even where the letters also make syllables."""
     if not 2 <= len(letters) <= ABBREVIATED_SYLLABLES or any(
         one not in INITIALS for one in letters if one not in "aoe"
     ):
@@ -274,7 +274,7 @@ def _shortened(letters: str, lexicon: Lexicon) -> list[Candidate]:
 
 
 def next_words(before: str, lexicon: Lexicon, *, limit: int = 12) -> list[str]:
-    """What may be written after the text before the caret, without a letter typed: the longest match first."""
+    """Return what may be written after the text before the caret, without a letter typed: the longest match first."""
     offered: dict[str, None] = {}
     for length in range(min(len(before), CONTEXT), 0, -1):
         ending = before[-length:]

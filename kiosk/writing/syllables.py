@@ -46,8 +46,8 @@ LONGEST = 6
 @lru_cache(maxsize=1024)
 def sound_of(syllable: str) -> str:
     """
-    The syllable as a speaker hears it who does not tell z from zh, c from ch, s from sh, n from l,
-    nor -n from -ng. Words are looked up by it; a difference from what was typed costs a little.
+    Return the syllable as a speaker hears it who does not tell z from zh, c from ch, s from sh, n from l, nor -n from
+    -ng. Words are looked up by it; a difference from what was typed costs a little.
     """
     if syllable[:2] in ("zh", "ch", "sh"):
         syllable = syllable[0] + syllable[2:]
@@ -59,10 +59,10 @@ def sound_of(syllable: str) -> str:
 
 
 def sounds_of(reading: str) -> str:
-    """A whole reading, syllables parted by blanks, as `sound_of` hears it."""
+    """Return a whole reading, syllables parted by blanks, as `sound_of` hears it."""
     return " ".join(sound_of(syllable) for syllable in reading.split())
 
 
 def initials_of(reading: str) -> str:
-    """The first heard letter of each syllable of a reading."""
+    """Return the first heard letter of each syllable of a reading."""
     return "".join(sound_of(syllable)[0] for syllable in reading.split())

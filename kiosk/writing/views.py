@@ -55,7 +55,7 @@ def next_words() -> dict[str, Any]:
 
 
 def _asked(name: str, limit: int) -> str:
-    """A text of the JSON body; anything else is refused."""
+    """Return a text of the JSON body; anything else is refused."""
     body = request.get_json(silent=True)
     value = body.get(name, "") if isinstance(body, dict) else None
     if not isinstance(value, str) or len(value) > limit:
@@ -64,7 +64,7 @@ def _asked(name: str, limit: int) -> str:
 
 
 def _lexicon() -> SqliteLexicon:
-    """The words of this terminal; only kiosks have a panel."""
+    """Return the words of this terminal; only kiosks have a panel."""
     told = terminal()
     if told.settings.channel != "kiosk":
         abort(404)
@@ -79,7 +79,7 @@ def _opened(folder: Path) -> SqliteLexicon:
 
 
 def _panel() -> dict[str, Any]:
-    """What the panel's template needs; empty where no panel is shown."""
+    """Return what the panel's template needs; empty where no panel is shown."""
     told = terminal().settings
     has_panel = getattr(told, "channel", "") == "kiosk"
     words = tuple(told.common_words) if has_panel else ()
@@ -92,7 +92,7 @@ def _panel() -> dict[str, Any]:
 
 @lru_cache(maxsize=8)
 def _drawn(lang: str, words: tuple[str, ...]) -> Markup:
-    """The panel in one language; the same on each page, so it is drawn once."""
+    """Return the panel in one language; the same on each page, so it is drawn once."""
     return Markup(render_template("writing/_panel.html"))
 
 

@@ -27,7 +27,7 @@ STRONGEST_PACKING = 19
 
 
 def pair_sum(left: str, right: str) -> int:
-    """The number under which the cost of `right` after `left` is kept."""
+    """Return the number under which the cost of `right` after `left` is kept."""
     return crc32(f"{left}\t{right}".encode())
 
 
@@ -48,21 +48,21 @@ class Links:
 
 
 def write_words(words: Iterable[Word], path: Path = WORDS) -> None:
-    """Packs the words; the same words always give the same bytes."""
+    """Pack the words; the same words always give the same bytes."""
     rows = sorted((word.reading, word.text, round(word.cost * COST_STEPS)) for word in words)
     text = "".join(f"{text}\t{reading}\t{cost}\n" for reading, text, cost in rows)
     path.write_bytes(zstandard.ZstdCompressor(level=STRONGEST_PACKING).compress(text.encode()))
 
 
 def read_words(path: Path = WORDS) -> Iterator[Word]:
-    """The packed words in the order of their readings."""
+    """Yield the packed words in the order of their readings."""
     for line in zstandard.ZstdDecompressor().decompress(path.read_bytes()).decode().splitlines():
         text, reading, cost = line.split("\t")
         yield Word(text, reading, int(cost) / COST_STEPS)
 
 
 def write_links(costs: dict[tuple[str, str], float], path: Path = LINKS) -> None:
-    """Packs the costs of pairs: the distances between their sums, then the costs."""
+    """Pack the costs of pairs: the distances between their sums, then the costs."""
     by_sum = {pair_sum(*pair): cost for pair, cost in costs.items()}
     sums = sorted(by_sum)
     steps = array("I", [after - before for before, after in zip([0, *sums], sums, strict=False)])
@@ -74,7 +74,7 @@ def write_links(costs: dict[tuple[str, str], float], path: Path = LINKS) -> None
 
 
 def read_links(path: Path = LINKS) -> Links:
-    """The packed costs of pairs."""
+    """Return the packed costs of pairs."""
     packed = zstandard.ZstdDecompressor().decompress(path.read_bytes())
     size = len(packed) // 5
     mixed = bytearray(4 * size)

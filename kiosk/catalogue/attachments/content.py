@@ -52,7 +52,7 @@ class NotRead(Refused):
 
 def check(path: Path) -> Content:
     """
-    The type of a file by its content, after a look for anything that could act by itself.
+    Return the type of a file by its content, after a look for anything that could act by itself.
 
     Raises:
         NotRead: why it is not taken.
@@ -75,7 +75,7 @@ def picture(path: Path, kind: str, page: int, width: int) -> Picture:
 
 def paper(path: Path, kind: str, first: int, last: int) -> bytes:
     """
-    The pages first to last as a PDF for a page printer.
+    Return the pages first to last as a PDF for a page printer.
 
     Raises:
         NotRead: it cannot be made.
@@ -84,7 +84,7 @@ def paper(path: Path, kind: str, first: int, last: int) -> bytes:
 
 
 def can_draw(kind: str) -> bool:
-    """Whether this machine has what it takes to show files of that type."""
+    """Return whether this machine has what it takes to show files of that type."""
     return find_spec("pypdfium2" if kind == PDF else "PIL") is not None
 
 

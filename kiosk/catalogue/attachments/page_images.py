@@ -65,7 +65,7 @@ def _keep(folder: Path, place: Path, made: Picture) -> None:
 
 
 def _make_room(folder: Path) -> None:
-    """Forgets the files whose pages were drawn longest ago until the rest fits."""
+    """Forget the files whose pages were drawn longest ago until the rest fits."""
     sizes = {
         each: sum(one.stat().st_size for one in each.iterdir()) for each in folder.iterdir() if each.is_dir()
     }
@@ -77,7 +77,7 @@ def _make_room(folder: Path) -> None:
 
 
 def keep_only(home: Path, named: set[str]) -> int:
-    """Erases the pages of files that no published document names; returns of how many files."""
+    """Erase the pages of files that no published document names; returns of how many files."""
     folder = home / FOLDER
     gone = [each for each in folder.iterdir() if each.name not in named] if folder.is_dir() else []
     for each in gone:
@@ -86,13 +86,13 @@ def keep_only(home: Path, named: set[str]) -> int:
 
 
 def as_source(item: Attachment, first: int, last: int) -> str:
-    """How the printer's spool names pages of a file."""
+    """Return how the printer's spool names pages of a file."""
     return f"attachment {item.sha256} {item.type} {first}-{last}"
 
 
 def paper(blobs: Blobs, source: str) -> bytes:
     """
-    The PDF of what `as_source` named.
+    Return the PDF of what `as_source` named.
 
     Raises:
         NotRead: the file is not here any more, or cannot be made into paper.

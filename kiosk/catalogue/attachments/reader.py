@@ -85,7 +85,7 @@ class Fault(Exception):
 
 
 def bound() -> None:
-    """Takes from this process what it does not need."""
+    """Take from this process what it does not need."""
     for what, most in (
         (resource.RLIMIT_AS, MEMORY_BYTES),
         (resource.RLIMIT_CPU, CPU_S),
@@ -98,7 +98,7 @@ def bound() -> None:
 
 
 def check(path: Path) -> dict[str, Any]:
-    """The type of a file as its content says, and its pages (0 where that means nothing)."""
+    """Return the type of a file as its content says, and its pages (0 where that means nothing)."""
     with path.open("rb") as stream:
         head = stream.read(1_024)
     if not head:
@@ -135,7 +135,7 @@ def _check_pdf(path: Path) -> int:
 
 
 def _dictionaries(start: Any) -> Iterator[Any]:
-    """An object and what stands directly inside it; indirect ones come in their own turn."""
+    """Yield an object and what stands directly inside it; indirect ones come in their own turn."""
     import pikepdf
 
     waiting = [start]
@@ -263,7 +263,7 @@ def _has_macro_sheet(book: bytes) -> bool:
 
 
 def _image(path: Path) -> Any:
-    """The picture, decoded, the right way up."""
+    """Return the picture, decoded, the right way up."""
     from PIL import Image, ImageOps, UnidentifiedImageError
 
     Image.MAX_IMAGE_PIXELS = None  # the bound is ours, before a pixel is unpacked
@@ -286,7 +286,8 @@ def _on_white(found: Any) -> Any:
 
 def _draw_pdf(path: Path, page: int, width: int) -> tuple[int, Any, str]:
     """
-    How many pages there are, one of them as a picture of that width, or narrower where it is very long, and its words.
+    Return how many pages there are, one of them as a picture of that width, or narrower where it is very long, and
+    its words.
     """
     import pypdfium2
 
@@ -311,7 +312,7 @@ def _draw_pdf(path: Path, page: int, width: int) -> tuple[int, Any, str]:
 
 def _margins(one: Any, wide: float, high: float) -> tuple[float, float, float, float]:
     """
-    How much of the white around a page is left away: left, bottom, right, top, in points.
+    Return how much of the white around a page is left away: left, bottom, right, top, in points.
 
     Without it the words are a third larger on the screen.
     """
@@ -342,7 +343,7 @@ def picture(path: Path, kind: str, page: int, width: int) -> tuple[dict[str, Any
 
 
 def _light(drawn: Any) -> tuple[str, bytes]:
-    """Text and drawings as PNG of a few shades, which nobody sees; a scan or photograph as JPEG."""
+    """Return text and drawings as PNG of a few shades, which nobody sees; a scan or photograph as JPEG."""
     scan, text = io.BytesIO(), io.BytesIO()
     if drawn.getcolors(FEW_COLOURS) is not None:
         drawn.quantize(SHADES).save(text, "PNG", compress_level=6)
@@ -355,7 +356,7 @@ def _light(drawn: Any) -> tuple[str, bytes]:
 
 
 def paper(path: Path, kind: str, first: int, last: int) -> tuple[dict[str, Any], bytes]:
-    """Pages first to last as a PDF for a printer; an image becomes one A4 page."""
+    """Return pages first to last as a PDF for a printer; an image becomes one A4 page."""
     packed = io.BytesIO()
     if kind != PDF:
         drawn = _image(path)
@@ -386,7 +387,7 @@ def _centred(drawn: Any, sheet: tuple[int, int]) -> Any:
 
 
 def main(arguments: list[str]) -> int:
-    """Answers one question; 0 whenever it could say something."""
+    """Answer one question; 0 whenever it could say something."""
     bound()
     what, path, *rest = arguments
     told: dict[str, Any]

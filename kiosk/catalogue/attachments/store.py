@@ -53,7 +53,7 @@ class Files:
 
 def take(stream: BinaryIO, name: str, files: Files) -> dict[str, Any]:
     """
-    A file kept at the hub, as the item of a record.
+    Return a file kept at the hub, as the item of a record.
 
     Raises:
         NotRead: why it is not taken.
@@ -67,7 +67,7 @@ def take(stream: BinaryIO, name: str, files: Files) -> dict[str, Any]:
 
 
 def _item(files: Files, sha256: str, name: str) -> dict[str, Any]:
-    """What the content of a kept file says, whatever anybody else said of it."""
+    """Return what the content of a kept file says, whatever anybody else said of it."""
     path = files.blobs.path(sha256)
     if path is None:
         raise NotRead("file-missing")
@@ -78,7 +78,8 @@ def _item(files: Files, sha256: str, name: str) -> dict[str, Any]:
 
 def bring(record: Any, files: Files | None) -> tuple[Any, tuple[Fault, ...]]:
     """
-    A record of an import with its files taken in: `file` names one beside the import, `sha256` one that is kept.
+    Return a record of an import with its files taken in: `file` names one beside the import, `sha256` one that is
+    kept.
 
     Returns the record, and what is wrong with its files.
     """
@@ -96,7 +97,7 @@ def bring(record: Any, files: Files | None) -> tuple[Any, tuple[Fault, ...]]:
 
 
 def without_files(record: Any) -> Any:
-    """The record as it can be checked before its files are opened; the same object when it names none."""
+    """Return the record as it can be checked before its files are opened; the same object when it names none."""
     items = record.get("attachments") if isinstance(record, dict) else None
     if not isinstance(items, list) or not any(_names_file(item) for item in items):
         return record
@@ -126,7 +127,7 @@ def _brought(item: Any, files: Files | None) -> Any:
 
 
 def _inside(folder: Path | None, named: object) -> Path:
-    """A file below the folder, by a name that leads nowhere else; links are followed only inside."""
+    """Return a file below the folder, by a name that leads nowhere else; links are followed only inside."""
     if folder is None or not isinstance(named, str) or not named or "\x00" in named:
         raise NotRead("file-missing")
     if "\\" in named or Path(named).is_absolute() or ".." in Path(named).parts:
@@ -156,7 +157,7 @@ def note_entry(record: Record) -> None:
 
 
 def missing(record: Record, blobs: Blobs) -> list[str]:
-    """The names of attachments whose file was with the hub and is not any more."""
+    """Return the names of attachments whose file was with the hub and is not any more."""
     return [each.name for each in attachments.of(record) if each.sha256 and blobs.path(each.sha256) is None]
 
 
@@ -177,7 +178,7 @@ _PUBLISHED = Statement(
 
 
 def may_fetch(sha256: str) -> bool:
-    """Whether a terminal may have this file of the hub, which is so for those of published documents."""
+    """Return whether a terminal may have this file of the hub, which is so for those of published documents."""
     return _PUBLISHED.first(catalogue, sha256=sha256) is not None
 
 

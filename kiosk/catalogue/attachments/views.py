@@ -74,7 +74,7 @@ def add_to(pages: Blueprint) -> None:
 
 
 def listed(document: Document) -> list[Row]:
-    """The attachments of a document's page."""
+    """Return the attachments of a document's page."""
     kept = blobs.of_home(context.terminal().home)
     return [
         Row(
@@ -94,7 +94,7 @@ def _shown_beside(document: Document, item: Attachment) -> str:
 
 
 def _found(doc_id: str, at: int) -> tuple[Document, Attachment, Path | None]:
-    """A published document, one of its attachments, and its file if it is on this machine."""
+    """Return a published document, one of its attachments, and its file if it is on this machine."""
     document = documents.one(doc_id)
     items = attachments.of(document.content) if document else []
     if document is None or not 1 <= at <= len(items):
@@ -154,7 +154,7 @@ def _own_telephone() -> Mapping[str, str]:
 
 
 def _picture(item: Attachment, path: Path | None, page: int, zoom: int) -> tuple[Picture | None, str]:
-    """The page as a picture; else why there is none: elsewhere, not-here, not-shown, busy, cannot."""
+    """Return the page as a picture; else why there is none: elsewhere, not-here, not-shown, busy, cannot."""
     if not item.sha256:
         return None, "elsewhere"
     if path is None:
@@ -176,7 +176,7 @@ def _note_use(sha256: str) -> None:
 
 
 def attachment_picture(doc_id: str, at: int) -> Page:
-    """The picture of one page."""
+    """Show the picture of one page."""
     _document, item, path = _found(doc_id, at)
     picture, _why = _picture(item, path, _asked_page(item), _asked_zoom())
     if picture is None:
@@ -185,7 +185,7 @@ def attachment_picture(doc_id: str, at: int) -> Page:
 
 
 def attachment_file(doc_id: str, at: int) -> Page:
-    """The file itself, to be saved; on a kiosk nothing can be saved."""
+    """Show the file itself, to be saved; on a kiosk nothing can be saved."""
     _document, item, path = _found(doc_id, at)
     if path is None or item.media is None or context.terminal().settings.channel != "web":
         abort(404)
@@ -193,14 +193,14 @@ def attachment_file(doc_id: str, at: int) -> Page:
 
 
 def as_download(item: Attachment, path: Path) -> Response:
-    """A file that a browser saves and never opens in a page of ours."""
+    """Show a file that a browser saves and never opens in a page of ours."""
     answer = send_file(path, mimetype=item.type, as_attachment=True, download_name=item.file_name)
     answer.headers["Content-Security-Policy"] = FILE_POLICY
     return answer
 
 
 def paper_places() -> list[Place]:
-    """The reading places that keep papers (Regulation art. 25, seed item 8)."""
+    """Return the reading places that keep papers (Regulation art. 25, seed item 8)."""
     found = []
     for document in documents.listed("reading_place", {}, MOST_PLACES):
         fields = document.content.get("fields") or {}
@@ -212,7 +212,7 @@ def paper_places() -> list[Place]:
 
 
 def paper_places_of(document: Document) -> list[Place]:
-    """The same, for what is printed and laid out to read: documents, and whatever has attachments."""
+    """Return the same, for what is printed and laid out to read: documents, and whatever has attachments."""
     is_document = document.described.is_laid_out or bool(document.content.get("attachments"))
     return paper_places() if is_document else []
 

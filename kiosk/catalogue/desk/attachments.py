@@ -30,7 +30,7 @@ MOST_AT_ONCE = 10
 
 
 def add_to(pages: Blueprint) -> None:
-    """Adds the pages of attachments."""
+    """Add the pages of attachments."""
     pages.add_url_rule("/attachments/<path:doc_id>", "attachments", listed, methods=["GET", "POST"])
     pages.add_url_rule("/arrange/<path:doc_id>", "arrange", arrange, methods=["POST"])
     pages.add_url_rule("/detach/<int:at>/<path:doc_id>", "detach", detach, methods=["POST"])
@@ -70,7 +70,7 @@ def listed(doc_id: str) -> Answer:
 
 
 def _keep(entry: Entry, items: list[Any]) -> list[tuple[str, str]]:
-    """Proposes the entry with these attachments; what is wrong with them, or nothing."""
+    """Propose the entry with these attachments; what is wrong with them, or nothing."""
     person = access.require(Permission.APPROVE_CATALOGUE)
     record = changed(entry.content, attachments=items)
     if not items:
@@ -142,7 +142,7 @@ def arrange(doc_id: str) -> Answer:
 
 
 def detach(doc_id: str, at: int) -> Answer:
-    """Takes one attachment away; `sha256` says which, so that a second tap takes no other."""
+    """Take one attachment away; `sha256` says which, so that a second tap takes no other."""
     access.require(Permission.APPROVE_CATALOGUE)
     entry = found_entry(doc_id)
     items = list(entry.content.get("attachments") or [])
@@ -155,7 +155,7 @@ def detach(doc_id: str, at: int) -> Answer:
 
 
 def _found(doc_id: str, at: int) -> tuple[Entry, Attachment, Path]:
-    """An entry, one of its attachments and its file; ends the request with 404 when one is not there."""
+    """Return an entry, one of its attachments and its file; ends the request with 404 when one is not there."""
     access.require(Permission.APPROVE_CATALOGUE)
     entry = found_entry(doc_id)
     items = attachments.of(entry.content)
@@ -192,7 +192,7 @@ def attached(doc_id: str, at: int) -> Answer:
 
 
 def picture(doc_id: str, at: int) -> Answer:
-    """The picture of one page; with `small`, the one beside its name."""
+    """Show the picture of one page; with `small`, the one beside its name."""
     _entry, item, path = _found(doc_id, at)
     drawn = _drawn(item, path)
     if drawn is None:
@@ -201,7 +201,7 @@ def picture(doc_id: str, at: int) -> Answer:
 
 
 def file(doc_id: str, at: int) -> Answer:
-    """The file itself, to be saved."""
+    """Show the file itself, to be saved."""
     _entry, item, path = _found(doc_id, at)
     if item.media is None:
         abort(404)

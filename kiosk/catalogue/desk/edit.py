@@ -33,7 +33,7 @@ LONGEST_ASKED = 60
 
 
 def add_to(pages: Blueprint) -> None:
-    """Adds the pages on which a record is written."""
+    """Add the pages on which a record is written."""
     both = ["GET", "POST"]
     pages.add_url_rule("/new", "choose_kind", choose_kind)
     pages.add_url_rule("/new/<kind>", "new", new, methods=both)
@@ -53,14 +53,14 @@ def allow_long_texts(endpoint: str | None, _values: dict[str, Any] | None) -> No
 
 
 def choose_kind() -> Answer:
-    """Which kind the new entry is of."""
+    """Show which kind the new entry is of."""
     access.require(Permission.APPROVE_CATALOGUE)
     shelves = [(shelf, [kind for kind in KINDS.values() if kind.shelf == shelf]) for shelf in SHELVES]
     return render_template("catalogue/desk/choose_kind.html", shelves=shelves)
 
 
 def new(kind: str) -> Answer:
-    """A new entry by hand."""
+    """Show a new entry by hand."""
     access.require(Permission.APPROVE_CATALOGUE)
     if kind not in KINDS:
         abort(404)
@@ -92,13 +92,13 @@ def pasted() -> Answer:
 
 
 def edit(doc_id: str) -> Answer:
-    """A correction: the document keeps its address, its old text is replaced."""
+    """Show a correction: the document keeps its address, its old text is replaced."""
     access.require(Permission.APPROVE_CATALOGUE)
     return _form(found_entry(doc_id).content, "edit")
 
 
 def amend(doc_id: str) -> Answer:
-    """A new version: the old text stays public beside it as a document of its own."""
+    """Show a new version: the old text stays public beside it as a document of its own."""
     access.require(Permission.APPROVE_CATALOGUE)
     found = found_entry(doc_id)
     if documents.one(doc_id) is None:
@@ -142,7 +142,7 @@ def _form_page(record: Record, act: str, faults: list[Fault], reason: str, attri
 
 
 def _with_file(control: editing.Control, doc_id: str) -> editing.Control:
-    """A table with the way to take it out as a file."""
+    """Return a table with the way to take it out as a file."""
     field = control.name.removeprefix("fields.")
     if control.shape not in ("table", "fixed") or field == control.name:
         return control
@@ -165,7 +165,7 @@ def _keep(record: Record, act: str, reason: str) -> Answer:
 
 
 def repeal(doc_id: str) -> Answer:
-    """The end of a document: how, when, why, and what takes its place; it waits for approval like any change."""
+    """Show the end of a document: how, when, why, and what takes its place; it waits for approval like any change."""
     access.require(Permission.APPROVE_CATALOGUE)
     published = documents.one(doc_id)
     if published is None:
@@ -199,7 +199,7 @@ def _repeal_page(published: Any, form: EndingForm, candidates: list[Any] | None 
 
 
 def _successor(typed: str, doc_id: str) -> tuple[str, list[Any]]:
-    """The id of the one published document that is meant, or those that may be meant."""
+    """Return the id of the one published document that is meant, or those that may be meant."""
     found = (
         [each for each in documents.meant(typed.strip()) if each.doc_id != doc_id] if typed.strip() else []
     )

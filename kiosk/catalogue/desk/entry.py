@@ -36,7 +36,7 @@ Answer = str | tuple[str, int] | Response
 
 
 def add_to(pages: Blueprint) -> None:
-    """Adds the pages of one entry."""
+    """Add the pages of one entry."""
     pages.add_url_rule("/entries/<path:doc_id>", "entry", entry)
     for name, view in (
         ("approve", approve),
@@ -48,22 +48,22 @@ def add_to(pages: Blueprint) -> None:
 
 
 def hand(name: str) -> Hand:
-    """The hand of a clerk, at this moment."""
+    """Return the hand of a clerk, at this moment."""
     return Hand(name, hub().clock.now())
 
 
 def may_be_alone() -> bool:
-    """Whether this unit has one publisher only: the setting `single_approval` says so, and the accounts do."""
+    """Return whether this unit has one publisher only: the setting `single_approval` says so, and the accounts do."""
     return hub().settings.single_approval and hub().how_many_publish() <= 1
 
 
 def kept_files() -> Files:
-    """The hub's files of attachments; what comes through a browser has no folder beside it."""
+    """Return the hub's files of attachments; what comes through a browser has no folder beside it."""
     return Files(blobs.of_home(hub().home), hub().settings.attachment_mb * 1_000_000)
 
 
 def attached_rows(record: Record) -> list[tuple[Attachment, bool]]:
-    """The attachments of a record, each with whether its file is with the hub."""
+    """Return the attachments of a record, each with whether its file is with the hub."""
     kept = kept_files().blobs
     return [
         (each, bool(each.sha256) and kept.path(each.sha256) is not None) for each in attachments.of(record)
@@ -71,7 +71,7 @@ def attached_rows(record: Record) -> list[tuple[Attachment, bool]]:
 
 
 def found_entry(doc_id: str) -> Entry:
-    """The entry of that id; ends the request with 404 when there is none."""
+    """Return the entry of that id; ends the request with 404 when there is none."""
     found = entries.found(doc_id)
     if found is None:
         abort(404)
@@ -86,7 +86,7 @@ def entry(doc_id: str) -> Answer:
 
 
 def _approval_form(found: Entry) -> ApprovalForm:
-    """Nothing is chosen beforehand unless the entry says it itself."""
+    """Return nothing is chosen beforehand unless the entry says it itself."""
     return ApprovalForm(
         today=today(hub().clock),
         attribute=found.content.get("disclosure"),
@@ -128,7 +128,7 @@ def _entry_page(found: Entry, form: FlaskForm, note: NoteForm) -> str:
 
 
 def facts_told(record: Record) -> list[dict[str, str]]:
-    """What citizens are told, without an attribute that nobody has decided yet."""
+    """Return what citizens are told, without an attribute that nobody has decided yet."""
     told = display.facts(record)
     return told if "disclosure" in record else [each for each in told if each["label"] != _("公开属性")]
 
@@ -140,7 +140,7 @@ def _differences(found: Entry, record: Record, published: Any) -> list[lifecycle
 
 
 def approve(doc_id: str) -> Answer:
-    """Releases one entry with its attribute, now or on a day."""
+    """Release one entry with its attribute, now or on a day."""
     person = access.require(Permission.APPROVE_CATALOGUE)
     found = found_entry(doc_id)
     form = _approval_form(found)
@@ -171,13 +171,13 @@ def _said(seq: int | None, release: Release) -> str:
 
 
 def refuse(doc_id: str) -> Answer:
-    """Sends an entry back with a note."""
+    """Send an entry back with a note."""
     person = access.require(Permission.APPROVE_CATALOGUE)
     return _with_note(doc_id, person.name, actions.refuse, _("已退回。"))
 
 
 def withdraw(doc_id: str) -> Answer:
-    """Takes a published document down."""
+    """Take a published document down."""
     person = access.require(Permission.APPROVE_CATALOGUE)
     return _with_note(doc_id, person.name, actions.withdraw, _("已撤下，终端下次同步时删除。"))
 
@@ -197,7 +197,7 @@ def _with_note(doc_id: str, name: str, act: Any, said: str) -> Answer:
 
 
 def unschedule(doc_id: str) -> Answer:
-    """Takes a planned day back."""
+    """Take a planned day back."""
     person = access.require(Permission.APPROVE_CATALOGUE)
     try:
         approval.unschedule(doc_id, hand(person.name))

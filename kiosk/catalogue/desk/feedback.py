@@ -30,7 +30,7 @@ def add_to(pages: Blueprint) -> None:
 
 
 def searches() -> Answer:
-    """Words that several people searched for and nobody found, with what can be done about each."""
+    """Show words that several people searched for and nobody found, with what can be done about each."""
     access.require(Permission.APPROVE_CATALOGUE)
     return _searches_page(SettledForm(formdata=None))
 
@@ -61,7 +61,7 @@ def settle_search() -> Answer:
 
 
 def open_problems() -> Answer:
-    """Documents that people reported, the most reported first."""
+    """Show documents that people reported, the most reported first."""
     access.require(Permission.APPROVE_CATALOGUE)
     found = problems.open_reports()
     return render_template("catalogue/desk/problems.html", found=found, whats=problems.WHATS)
@@ -89,7 +89,7 @@ def _problem_page(doc_id: str, form: SettledForm) -> str:
 
 
 def settle_problem(doc_id: str) -> Answer:
-    """All open reports of a document are dealt with, and how."""
+    """Show all open reports of a document are dealt with, and how."""
     person = access.require(Permission.APPROVE_CATALOGUE)
     form = SettledForm()
     if not form.validate_on_submit():

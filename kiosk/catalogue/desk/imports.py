@@ -60,7 +60,7 @@ _ONE_CELL = (Type.TEXT, Type.TEXTS, Type.DATE, Type.TIME, Type.INT, Type.BOOL, T
 
 
 def add_to(pages: Blueprint) -> None:
-    """Adds the pages of imports."""
+    """Add the pages of imports."""
     pages.add_url_rule("/import", "imports", imports, methods=["GET", "POST"])
     pages.add_url_rule("/import/<token>", "upload", upload)
     pages.add_url_rule("/import/<token>/mapping", "map_columns", map_columns, methods=["GET", "POST"])
@@ -69,7 +69,7 @@ def add_to(pages: Blueprint) -> None:
 
 
 def imports() -> Answer:
-    """A file to hand in, what the watched folder brought, and the saved mappings."""
+    """Show a file to hand in, what the watched folder brought, and the saved mappings."""
     person = access.require(Permission.APPROVE_CATALOGUE)
     if request.method == "GET":
         return _imports_page("")
@@ -94,7 +94,7 @@ def _imports_page(wrong: str) -> str:
 
 
 def _uploaded(token: str) -> Upload:
-    """The upload of that token; ends the request with 404 when there is none."""
+    """Return the upload of that token; ends the request with 404 when there is none."""
     found = uploads.found(hub().home, token) if TOKEN.fullmatch(token) else None
     if found is None:
         abort(404)
@@ -134,7 +134,7 @@ def upload(token: str) -> Answer:
 
 
 def _first_good(path: Path, columns: ColumnMapping | None) -> list[dict[str, Any]]:
-    """The first records that would come in, as citizens would see them."""
+    """Return the first records that would come in, as citizens would see them."""
     shown = []
     with closing(cast("Generator[Line, None, None]", readers.read(path, columns))) as lines:
         for line in islice(lines, LOOKED_THROUGH):
@@ -156,7 +156,7 @@ def _first_good(path: Path, columns: ColumnMapping | None) -> list[dict[str, Any
 
 
 def _place_words(where: str) -> str:
-    """Where a fault is, in the words of the desk: the heading of the record's key, what is below it as it is."""
+    """Return where a fault is, in the words of the desk: the heading of the record's key, what is below it as it is."""
     head, _dot, rest = where.partition(".")
     key, bracket, index = head.partition("[")
     return f"{KEYS.get(key, key)}{bracket}{index}{' ' + rest if rest else ''}"
@@ -180,7 +180,7 @@ def _why(refused: ImportRefused) -> str:
 
 
 def map_columns(token: str) -> Answer:
-    """Which column is what: a saved mapping is chosen, or a new one is made and saved under a name."""
+    """Show which column is what: a saved mapping is chosen, or a new one is made and saved under a name."""
     person = access.require(Permission.APPROVE_CATALOGUE)
     given = _uploaded(token)
     try:
@@ -207,7 +207,7 @@ def map_columns(token: str) -> Answer:
 
 
 def _field_keys(kind: str) -> dict[str, str]:
-    """The own fields of a kind (of all kinds while none is chosen) by their key, with their words."""
+    """Return the own fields of a kind (of all kinds while none is chosen) by their key, with their words."""
     found: dict[str, dict[str, str]] = {}
     for each in [KINDS[kind]] if kind in KINDS else KINDS.values():
         for field in each.fields:
@@ -239,7 +239,7 @@ def _made_mapping(headings: list[str]) -> ColumnMapping:
 
 
 def _samples(path: Path) -> dict[str, str]:
-    """The first thing that stands under each heading, so that one sees what a column holds."""
+    """Return the first thing that stands under each heading, so that one sees what a column holds."""
     with closing(cast("Generator[tuple[int, Sequence[str]], None, None]", readers.cells(path))) as rows:
         top = [cells for _number, cells in islice(rows, SAMPLE_ROWS)]
     found: dict[str, str] = {}
@@ -286,7 +286,7 @@ def _mapping_page(token: str, headings: list[str], samples: dict[str, str], mapp
 
 
 def confirm(token: str) -> Answer:
-    """Brings the file in: all of it, or its good lines where the clerk said so."""
+    """Bring the file in: all of it, or its good lines where the clerk said so."""
     person = access.require(Permission.APPROVE_CATALOGUE)
     given = _uploaded(token)
     try:
@@ -318,7 +318,7 @@ def confirm(token: str) -> Answer:
 
 
 def discard(token: str) -> Answer:
-    """Throws an upload away."""
+    """Throw an upload away."""
     access.require(Permission.APPROVE_CATALOGUE)
     uploads.forget(hub().home, token, _uploaded(token).name)
     flash(_("已丢弃，什么也没有导入。"))

@@ -18,13 +18,13 @@ ROWS = 50
 
 
 def add_to(pages: Blueprint) -> None:
-    """Adds the page and the word that an entry was looked at again."""
+    """Add the page and the word that an entry was looked at again."""
     pages.add_url_rule("/review", "review", to_do)
     pages.add_url_rule("/reviewed/<path:doc_id>", "reviewed", reviewed, methods=["POST"])
 
 
 def to_do() -> Answer:
-    """All questions with their counts, or the entries of one of them."""
+    """Show all questions with their counts, or the entries of one of them."""
     access.require(Permission.APPROVE_CATALOGUE)
     only = request.args.get("list", "")
     settings, day = hub().settings, today(hub().clock)

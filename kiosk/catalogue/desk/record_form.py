@@ -50,7 +50,7 @@ class Control:
 
 
 def controls(kind: str, record: Record, faults: Iterable[Fault] = ()) -> list[Control]:
-    """The whole form of a kind, filled with a record, with the fault of each control."""
+    """Return the whole form of a kind, filled with a record, with the fault of each control."""
     told = {fault.where: REASONS.get(fault.code, fault.code) for fault in reversed(list(faults))}
     common = [_control(field, record.get(field.name), field.name, told) for field in COMMON]
     values = record.get("fields") or {}
@@ -129,7 +129,7 @@ def _as_text(field: Field, value: Any) -> str:
 
 
 def labels(shown: Iterable[Control]) -> dict[str, str]:
-    """The label of every control by its name, those inside groups and tables included."""
+    """Return the label of every control by its name, those inside groups and tables included."""
     found: dict[str, str] = {}
     for control in shown:
         found[control.name] = control.label
@@ -140,14 +140,14 @@ def labels(shown: Iterable[Control]) -> dict[str, str]:
 
 
 def pasted(value: Any) -> str:
-    """Rows as lines with tabs, as a spreadsheet gives and takes them."""
+    """Return rows as lines with tabs, as a spreadsheet gives and takes them."""
     lines = [list(row.values()) if isinstance(row, dict) else row for row in value or []]
     return "\n".join("\t".join(re.sub(r"[\t\r\n]+", " ", str(cell)) for cell in line) for line in lines)
 
 
 def read(kind: str, form: Mapping[str, str], base: Record) -> Record:
     """
-    The record that a form holds, over `base`: what the form has no control for stays as it was.
+    Return the record that a form holds, over `base`: what the form has no control for stays as it was.
 
     Values that cannot be read stay as they were typed; `rules.check` names them.
     """
@@ -177,7 +177,7 @@ def _fields(kind: str, form: Mapping[str, str], before: Mapping[str, Any]) -> di
 
 
 def _is_plain(value: Any) -> bool:
-    """A text or list that was there may become empty; it stays as a key."""
+    """Return a text or list that was there may become empty; it stays as a key."""
     return isinstance(value, str | list)
 
 
@@ -220,7 +220,7 @@ def _rows(field: Field, form: Mapping[str, str], place: str, before: Any) -> lis
 
 
 def read_value(field: Field, typed: str) -> Any:
-    """What somebody typed for a field; what it cannot be stays as it was typed."""
+    """Return what somebody typed for a field; what it cannot be stays as it was typed."""
     if field.type is Type.TEXTS:
         return [line.strip() for line in typed.split("\n") if line.strip()]
     if field.type is Type.CELLS:

@@ -18,7 +18,7 @@ _LIST_MARK = re.compile(r"\s*[;；\n]\s*")
 
 
 def as_csv(field: Field, rows: Iterable[Mapping[str, Any]]) -> str:
-    """The table as CSV for a spreadsheet, which reads no cell of it as a formula."""
+    """Return the table as CSV for a spreadsheet, which reads no cell of it as a formula."""
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\r\n")
     writer.writerow([column.label for column in field.columns])
@@ -54,7 +54,7 @@ class Table:
 
 def read(field: Field, lines: Iterator[tuple[int, Sequence[str]]]) -> Table:
     """
-    A table from the lines of a file, of which the first holds the headings.
+    Return a table from the lines of a file, of which the first holds the headings.
 
     Values that cannot be read stay as they were written; the check of the record names them.
     """
@@ -82,7 +82,7 @@ def read(field: Field, lines: Iterator[tuple[int, Sequence[str]]]) -> Table:
 
 
 def in_words(fault: Fault, field: Field, table: Table) -> Fault:
-    """A fault of the whole record with its place in the file: 第7行 金额."""
+    """Return a fault of the whole record with its place in the file: 第7行 金额."""
     found = re.match(rf"fields\.{re.escape(field.name)}\[(\d+)\](?:\.(\w+))?", fault.where)
     if not found or int(found[1]) >= len(table.lines):
         return fault

@@ -78,7 +78,7 @@ def _page(found: Entry, field: Field, many: int, faults: list[Fault]) -> str:
 
 
 def _brought(found: Entry, field: Field) -> tuple[Record | None, list[Fault]]:
-    """The record with the rows of the file, and what is wrong: each place is a line of the file."""
+    """Return the record with the rows of the file, and what is wrong: each place is a line of the file."""
     given = request.files.get("file")
     ending = Path((given.filename if given else "") or "").suffix.lower()
     if given is None or ending not in TABLE_FILES:
@@ -96,7 +96,7 @@ def _brought(found: Entry, field: Field) -> tuple[Record | None, list[Fault]]:
 
 
 def table_file(field: str, doc_id: str) -> Response:
-    """The table as CSV."""
+    """Show the table as CSV."""
     access.require(Permission.APPROVE_CATALOGUE)
     _found, described, rows = _table_of(field, doc_id)
     answer = Response(row_tables.as_csv(described, rows), content_type="text/csv; charset=utf-8")

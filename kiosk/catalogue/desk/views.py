@@ -47,7 +47,7 @@ SHELVES = {
 
 
 def blueprint() -> Blueprint:
-    """The pages below `/desk/catalogue`; every one asks for the permission to approve."""
+    """Return the pages below `/desk/catalogue`; every one asks for the permission to approve."""
     pages = Blueprint("catalogue_desk", __name__, url_prefix="/desk/catalogue")
     pages.url_value_preprocessor(edit_desk.allow_long_texts)
     pages.add_url_rule("", "waiting", shelf)
@@ -65,7 +65,7 @@ def blueprint() -> Blueprint:
 
 
 def _asked() -> Shelf:
-    """What this request asks for; what is no shelf or kind stands for all."""
+    """Return what this request asks for; what is no shelf or kind stands for all."""
     state, kind = request.args.get("state", "waiting"), request.args.get("kind", "")
     return Shelf(
         state if state in SHELVES else entries.ALL,
@@ -76,7 +76,7 @@ def _asked() -> Shelf:
 
 
 def ledger() -> Answer:
-    """The entries of a shelf as a table for the office: who brought, decided and when."""
+    """Show the entries of a shelf as a table for the office: who brought, decided and when."""
     access.require(Permission.APPROVE_CATALOGUE)
     asked = _asked()
     lines = stream_with_context(history.ledger(entries.stream(asked)))
@@ -113,7 +113,7 @@ def shelf() -> Answer:
 
 
 def _batches() -> list[tuple[ImportBatch, int, int]]:
-    """Imports that wait: how many entries of each are public already, and how many are not."""
+    """Import that wait: how many entries of each are public already, and how many are not."""
     found = []
     for batch in entries.waiting_batches():
         sourced, others = sources.of_batch(batch.id, hub().settings.public_sites)
@@ -123,7 +123,7 @@ def _batches() -> list[tuple[ImportBatch, int, int]]:
 
 def approve_batch() -> Answer:
     """
-    Releases what still waits of one import and is public at its `source_url` already; the rest with the word that
+    Release what still waits of one import and is public at its `source_url` already; the rest with the word that
     somebody read it. Entries without an attribute need the word that all are proactive; those whose attached file is
     gone stay behind.
     """

@@ -37,7 +37,7 @@ WHY = {
 
 
 def add_to(pages: Blueprint) -> None:
-    """Adds the pages of words."""
+    """Add the pages of words."""
     pages.add_url_rule("/words", "words", words)
     pages.add_url_rule("/words", "keep_word", keep_word, methods=["POST"])
     pages.add_url_rule("/words/mark", "mark_word", mark_word, methods=["POST"])
@@ -87,7 +87,7 @@ def _page(typed: Word | None = None, broken: str = "", wrong: list[Wrong] | None
 
 
 def keep_word() -> Answer:
-    """A word is added or corrected; what a clerk wrote counts as reviewed."""
+    """Show a word is added or corrected; what a clerk wrote counts as reviewed."""
     person = access.require(Permission.APPROVE_CATALOGUE)
     form = _form_asked(request.form.get("form"))
     word, meaning = request.form.get("word", "")[:100], request.form.get("meaning", "")[:400]
@@ -101,7 +101,7 @@ def keep_word() -> Answer:
 
 
 def mark_word() -> Answer:
-    """A word that stands in a list is reviewed as it is, dropped, or taken up again."""
+    """Show a word that stands in a list is reviewed as it is, dropped, or taken up again."""
     person = access.require(Permission.APPROVE_CATALOGUE)
     form, status = _form_asked(request.form.get("form")), request.form.get("status", "")
     if status not in STATUSES:
@@ -115,7 +115,7 @@ def mark_word() -> Answer:
 
 
 def import_words() -> Answer:
-    """A table of words, taken as a whole or not at all."""
+    """Show a table of words, taken as a whole or not at all."""
     person = access.require(Permission.APPROVE_CATALOGUE)
     given = request.files.get("file")
     content = given.read(LONGEST_TABLE + 1) if given else b""
@@ -131,7 +131,7 @@ def import_words() -> Answer:
 
 
 def words_table() -> Answer:
-    """All words as they hold, for a spreadsheet or another county."""
+    """Show all words as they hold, for a spreadsheet or another county."""
     access.require(Permission.APPROVE_CATALOGUE)
     answer = Response(county_words.export(), mimetype="text/tab-separated-values")
     answer.headers["Content-Disposition"] = "attachment; filename=words.tsv"

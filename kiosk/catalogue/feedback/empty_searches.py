@@ -42,10 +42,10 @@ _WORD = re.compile(rf"[{HAN}]{{2}}|[a-z]{{2}}")
 
 def countable(typed: str) -> str:
     """
-    What was searched for in one spelling; empty when it may be personal or says nothing.
+    Return what was searched for in one spelling; empty when it may be personal or says nothing.
 
-    Left out: five digits or more in a row (also with gaps, also as Chinese numerals), mail and web addresses,
-    what is longer than a term.
+    Left out: five digits or more in a row (also with gaps, also as Chinese numerals), mail and web addresses, what is
+    longer than a term.
     """
     words = " ".join(simplify(fold(typed)).split())
     if not SHORTEST <= len(words) <= LONGEST or _ADDRESS.search(words):
@@ -56,13 +56,13 @@ def countable(typed: str) -> str:
 
 
 def is_term(words: str) -> bool:
-    """Whether words name a thing rather than ask about it."""
+    """Return whether words name a thing rather than ask about it."""
     return len(words) <= LONGEST_TERM and _ASKS.search(words) is None
 
 
 def count(words: str, day: date) -> bool:
     """
-    Counts words (of `countable`) at this terminal; False when the day is full.
+    Count words (of `countable`) at this terminal; False when the day is full.
 
     Raises:
         StoreFull: nothing was counted.
@@ -72,7 +72,7 @@ def count(words: str, day: date) -> bool:
 
 
 def mark(words: str) -> str:
-    """A short mark by which a visit knows that it counted these words."""
+    """Return a short mark by which a visit knows that it counted these words."""
     return hashlib.sha256(words.encode()).hexdigest()[:8]
 
 

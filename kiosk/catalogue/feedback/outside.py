@@ -33,7 +33,7 @@ Resolve = Callable[[str, int], Sequence[str]]
 
 def resolve(host: str, port: int) -> Sequence[str]:
     """
-    The IP addresses of a host.
+    Return the IP addresses of a host.
 
     Raises:
         OSError: it has none.
@@ -43,7 +43,7 @@ def resolve(host: str, port: int) -> Sequence[str]:
 
 
 def is_public(address: str) -> bool:
-    """Whether an IP address belongs to the public internet; also when it is wrapped in an IPv6 one."""
+    """Return whether an IP address belongs to the public internet; also when it is wrapped in an IPv6 one."""
     try:
         found = ipaddress.ip_address(address.split("%")[0])
     except ValueError:
@@ -65,7 +65,7 @@ class Net:
 
 
 def look(url: str, net: Net | None = None) -> str:
-    """How an address answers: one of the words above."""
+    """Return how an address answers: one of the words above."""
     net = net or Net()
     for _ in range(MOST_REDIRECTS + 1):
         said, moved = _ask(url, net)
@@ -76,7 +76,7 @@ def look(url: str, net: Net | None = None) -> str:
 
 
 def _ask(url: str, net: Net) -> tuple[str, str]:
-    """What one address says, or where it sends."""
+    """Return what one address says, or where it sends."""
     try:
         parts = urlsplit(url)
         host, port = parts.hostname, parts.port or {"http": 80, "https": 443}.get(parts.scheme, 0)

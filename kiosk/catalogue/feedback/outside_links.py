@@ -31,7 +31,7 @@ Look = Callable[[str], str]
 
 
 def named_in(record: Any) -> set[str]:
-    """Every web address in the texts of a record, without the mark that ends a sentence."""
+    """Return every web address in the texts of a record, without the mark that ends a sentence."""
     return {found for text in _texts(record) for found in _found(text)}
 
 

@@ -42,7 +42,7 @@ _MAIL = re.compile(r"\S+@\S+")
 
 
 def without_numbers(words: str) -> str:
-    """A sentence of one line in which telephone and identity numbers and mail addresses are stars."""
+    """Return a sentence of one line in which telephone and identity numbers and mail addresses are stars."""
     plain = CONTROL.sub(" ", words.replace("\t", " "))
     plain = _MAIL.sub("***", _NUMBER.sub("***", " ".join(plain.split())))
     return plain[:LONGEST_WORDS]
@@ -50,7 +50,7 @@ def without_numbers(words: str) -> str:
 
 def report(doc_id: str, what: str, words: str, day: date) -> bool:
     """
-    Notes a report at this terminal; False when the day is full even without its sentence.
+    Note a report at this terminal; False when the day is full even without its sentence.
 
     Raises:
         StoreFull: nothing was noted.

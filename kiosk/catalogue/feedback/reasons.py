@@ -130,7 +130,7 @@ class _VillageList:
 
 
 def _villages(asked: Asked, live: Mapping[str, Head]) -> list[Due]:
-    """Towns without any list of the year, and lists of years before that nobody made for this one."""
+    """Return towns without any list of the year, and lists of years before that nobody made for this one."""
     if asked.today.month < VILLAGE_LISTS_FROM_MONTH:
         return []
     names = ("township", "village", "item", "year")

@@ -67,21 +67,21 @@ def _fields(document: Document) -> Mapping[str, Any]:
 
 
 def past_validity(document: Document, around: Around) -> str:
-    """Its last day is over, and it still stands as valid."""
+    """Return its last day is over, and it still stands as valid."""
     until = document.content.get("valid_until", "")
     is_over = until and until < around.asked.today.isoformat() and document.validity not in ENDED
     return str(until) if is_over else ""
 
 
 def not_interpreted(document: Document, around: Around) -> str:
-    """A normative document in force that nothing explains; its number, or a blank where it has none."""
+    """Return a normative document in force that nothing explains; its number, or a blank where it has none."""
     if _fields(document).get("category") != NORMATIVE or document.validity in ENDED:
         return ""
     return "" if document.doc_id in around.interpreted else document.doc_no or " "
 
 
 def answers_off(document: Document, around: Around) -> str:
-    """What it rests on has ended."""
+    """Return what it rests on has ended."""
     sources = (around.live.get(other) for other in around.based_on.get(document.doc_id, ()))
     return max((source.title for source in sources if source and source.validity in ENDED), default="")
 
@@ -103,27 +103,27 @@ def short_comments(document: Document, _around: Around) -> str:
 
 
 def silent_refusals(document: Document, _around: Around) -> str:
-    """Opinions that were not adopted, or only in part, without the reason that item 12 asks for."""
+    """Return opinions that were not adopted, or only in part, without the reason that item 12 asks for."""
     rows = _fields(document).get("comments") or []
     many = sum(row.get("adopted") in ("no", "partly") and not row.get("reason") for row in rows)
     return f"{many}条" if many else ""
 
 
 def overdue_work(document: Document, around: Around) -> str:
-    """Its day has passed, and it is not done."""
+    """Return its day has passed, and it is not done."""
     due, state = _fields(document).get("due", ""), _fields(document).get("state", "")
     return str(due) if due and due < around.asked.today.isoformat() and state != "done" else ""
 
 
 def unlinked_standards(document: Document, _around: Around) -> str:
-    """Rows of a catalogue that lead nowhere, but for what is opened on request only."""
+    """Return rows of a catalogue that lead nowhere, but for what is opened on request only."""
     rows = _fields(document).get("rows") or []
     many = sum(not row.get("id") and "依申请" not in row.get("method", "") for row in rows)
     return f"{many}项" if many else ""
 
 
 def missing(document: Document, _around: Around) -> str:
-    """What it lacks, in the words of the form."""
+    """Return what it lacks, in the words of the form."""
     kind, content, values = document.described, document.content, _fields(document)
     lacking = [] if document.published_on else ["发布日期"]
     lacking += [COMMON_WORDS[key] for key in kind.needed_of_all if not content.get(key)]
@@ -133,12 +133,12 @@ def missing(document: Document, _around: Around) -> str:
 
 
 def no_file(document: Document, _around: Around) -> str:
-    """Attachments of which only a name or an address is known."""
+    """Return attachments of which only a name or an address is known."""
     return "；".join(each.name or each.url for each in attachments.of(document.content) if not each.sha256)
 
 
 def dead_links(document: Document, around: Around) -> str:
-    """What it names that is not there: by its relations, and in the columns of its tables that hold ids."""
+    """Return what it names that is not there: by its relations, and in the columns of its tables that hold ids."""
     named = dict.fromkeys((*around.links.get(document.doc_id, ()), *_ids_in_tables(document)))
     return " ".join(other for other in named if other and other not in around.live)
 

@@ -57,17 +57,17 @@ def problem(doc_id: str) -> Answer:
 
 
 def thanks(doc_id: str) -> str:
-    """What happens next, and the way back."""
+    """Return what happens next, and the way back."""
     return render_template("catalogue/problem_thanks.html", document=_document(doc_id))
 
 
 def count_silent(typed: str, *, has_similar: bool) -> None:
     """
-    Counts a search of the whole text that found nothing; once a visit, and never at the price of the page.
+    Count a search of the whole text that found nothing; once a visit, and never at the price of the page.
 
     Args:
-        has_similar: Something was shown that shares words with it: then only a term counts, for a longer question
-            may well have found its answer.
+        has_similar: Something was shown that shares words with it: then only a term counts, for a longer question may
+            well have found its answer.
     """
     words, told = silent.countable(typed), _told()
     if not words or (has_similar and not silent.is_term(words)) or silent.mark(words) in told["silent"]:

@@ -33,7 +33,7 @@ class Carried:
 
 def write(folder: Path, lines: Iterable[str], kept: Blobs) -> Carried:
     """
-    Writes the folder, whole or not at all.
+    Write the folder, whole or not at all.
 
     Raises:
         Refused: "folder-exists".
@@ -59,7 +59,9 @@ def write(folder: Path, lines: Iterable[str], kept: Blobs) -> Carried:
 
 
 def _with_files(record: Record, building: Path, kept: Blobs, carried: Carried) -> Record:
-    """The record with each attachment naming its file in the folder; one whose file is not here keeps its name."""
+    """
+    Return the record with each attachment naming its file in the folder; one whose file is not here keeps its name.
+    """
     items = []
     for each in attachments.of(record):
         item = {"name": each.name} | ({"url": each.url} if each.url else {})

@@ -95,7 +95,7 @@ def import_file(
     files: Files | None = None,
 ) -> Report:
     """
-    Imports a file at the hub.
+    Import a file at the hub.
 
     Args:
         name: What the file is called at the desk; its own name when empty.
@@ -127,7 +127,7 @@ def import_file(
 
 @contextmanager
 def _room_for_checking() -> Iterator[IO[str]]:
-    """A temporary file; a disk that is full of it is told as one that is full."""
+    """Return a temporary file; a disk that is full of it is told as one that is full."""
     try:
         with tempfile.TemporaryFile("w+", encoding="utf-8") as checked:
             yield checked
@@ -138,7 +138,7 @@ def _room_for_checking() -> Iterator[IO[str]]:
 
 
 def _check_into(checked: IO[str], lines: Iterator[Line], refusals: _Refusals, files: Files | None) -> None:
-    """Writes the good records as `line number, tab, canonical JSON`."""
+    """Write the good records as `line number, tab, canonical JSON`."""
     seen: set[str] = set()
     for line in lines:
         record, faults = (line.record, line.faults) if line.faults else _checked(line.record, files)
@@ -155,7 +155,9 @@ def _check_into(checked: IO[str], lines: Iterator[Line], refusals: _Refusals, fi
 
 
 def _checked(record: Any, files: Files | None) -> tuple[Any, tuple[Fault, ...]]:
-    """The record with its files taken in, and everything that is wrong with it; files of a wrong record stay out."""
+    """
+    Return the record with its files taken in, and everything that is wrong with it; files of a wrong record stay out.
+    """
     bare = attachments_store.without_files(record)
     faults = tuple(check(bare))
     if faults or bare is record:
@@ -165,7 +167,7 @@ def _checked(record: Any, files: Files | None) -> tuple[Any, tuple[Fault, ...]]:
 
 
 def _text(record: dict[str, object]) -> str:
-    """The canonical JSON, or nothing when it cannot be written as UTF-8 (half of a surrogate pair)."""
+    """Return the canonical JSON, or nothing when it cannot be written as UTF-8 (half of a surrogate pair)."""
     text = canonical(record)
     try:
         text.encode("utf-8")
@@ -225,7 +227,7 @@ _OTHER_SOURCE = Statement(
 
 
 def _conflict(text: str) -> tuple[str, Fault | None]:
-    """The id, and a fault when another source already uses the record's index number."""
+    """Return the id, and a fault when another source already uses the record's index number."""
     record = json.loads(text)
     if not record.get("index_no"):
         return record["id"], None

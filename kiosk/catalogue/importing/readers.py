@@ -65,7 +65,7 @@ ENDINGS = (".jsonl", ".ndjson", *TABLES)
 
 def read(path: Path, mapping: ColumnMapping | None = None) -> Iterator[Line]:
     """
-    The records of a file, by its ending: .jsonl, .csv or .xlsx; the columns of a table by `mapping`, if any.
+    Yield the records of a file, by its ending: .jsonl, .csv or .xlsx; the columns of a table by `mapping`, if any.
 
     Raises:
         ImportRefused: the file cannot be read at all.
@@ -91,7 +91,7 @@ def _json_lines(path: Path) -> Iterator[Line]:
 
 
 def _lines(stream: BinaryIO) -> Iterator[tuple[int, bytes | None]]:
-    """Lines with their number; None for one that is longer than any record, which is skipped unread."""
+    """Yield lines with their number; None for one that is longer than any record, which is skipped unread."""
     number = 0
     while raw := stream.readline(LARGEST_RECORD + 1):
         number += 1
@@ -130,7 +130,7 @@ def _table(path: Path, mapping: ColumnMapping | None) -> Iterator[Line]:
 
 def cells(path: Path) -> Iterator[tuple[int, Sequence[str]]]:
     """
-    The lines of a table as they are, with the numbers on which they begin.
+    Return the lines of a table as they are, with the numbers on which they begin.
 
     Raises:
         ImportRefused: the file cannot be read at all, perhaps after some lines.
@@ -146,7 +146,7 @@ def _rows(path: Path) -> Generator[tuple[int, Sequence[str]], None, None]:
 
 
 def _below_title(found: Iterator[tuple[int, Sequence[str]]]) -> Iterator[tuple[int, Sequence[str]]]:
-    """The lines from the headings on: offices set a title, often in merged cells, above them."""
+    """Yield the lines from the headings on: offices set a title, often in merged cells, above them."""
     waiting = list(islice(found, MOST_TITLES))
     while len(waiting) > 1 and (Columns.is_title(waiting[0][1]) or not any(waiting[0][1])):
         waiting.pop(0)
@@ -192,7 +192,7 @@ def _encoding(path: Path) -> str:
 
 
 def _delimiter(first: str) -> str:
-    """What stands between the headings."""
+    """Return what stands between the headings."""
     return max(DELIMITERS, key=first.count)
 
 
@@ -214,7 +214,7 @@ def _sheet_rows(path: Path) -> Iterator[tuple[int, list[str]]]:
 
 def headings(path: Path) -> list[str]:
     """
-    The headings of a table, to be mapped; none for a file that is no table.
+    Return the headings of a table, to be mapped; none for a file that is no table.
 
     Raises:
         ImportRefused: the file cannot be read at all.

@@ -46,7 +46,7 @@ def bound() -> None:
 
 
 def rows(path: str, most: int) -> Iterator[tuple[int, list[str]]]:
-    """The rows of the one sheet that people see, as texts with their number from 1."""
+    """Yield the rows of the one sheet that people see, as texts with their number from 1."""
     _refuse_bombs(path)
     from openpyxl import load_workbook
 
@@ -62,7 +62,7 @@ def rows(path: str, most: int) -> Iterator[tuple[int, list[str]]]:
 
 
 def _seen(book: Any) -> Any:
-    """The sheet that is not hidden; where several hold something, none is silently left out."""
+    """Return the sheet that is not hidden; where several hold something, none is silently left out."""
     sheets = [each for each in book.worksheets if each.sheet_state == "visible"]
     filled = [each for each in sheets if any(any(row) for row in islice(_cells_of(each), LOOKED_THROUGH))]
     if len(filled) > 1:
@@ -105,7 +105,7 @@ def _cell(value: object) -> str:
 
 
 def main(path: str, most: int) -> None:
-    """Writes the rows, or why there are none."""
+    """Write the rows, or why there are none."""
     bound()
     told: dict[str, Any]
     count = 0

@@ -86,7 +86,7 @@ class ColumnMapping:
     is_html: bool = False
 
     def completed(self, given: dict[str, str]) -> dict[str, str]:
-        """A row with its defaults, its id and the plain text of its body."""
+        """Return a row with its defaults, its id and the plain text of its body."""
         row = {**{key: value for key, value in self.defaults.items() if value}, **given}
         own = next(
             (row[key] for key in ("id", "source_url", "index_no", "doc_no", "title") if row.get(key)), ""
@@ -100,13 +100,13 @@ class ColumnMapping:
         return row
 
     def as_json(self) -> str:
-        """The mapping as it is stored."""
+        """Return the mapping as it is stored."""
         told = {"columns": dict(self.columns), "defaults": dict(self.defaults)}
         return json.dumps({**told, "prefix": self.prefix, "is_html": self.is_html}, ensure_ascii=False)
 
     @classmethod
     def from_json(cls, text: str) -> ColumnMapping:
-        """The mapping that `as_json` wrote."""
+        """Return the mapping that `as_json` wrote."""
         told = json.loads(text)
         return cls(told["columns"], told["defaults"], told["prefix"], told["is_html"])
 
@@ -121,7 +121,7 @@ class Columns:
 
     @classmethod
     def named(cls, header: Sequence[str]) -> Columns:
-        """The columns under these headings; empty headings at the end are dropped."""
+        """Return the columns under these headings; empty headings at the end are dropped."""
         cleaned = [heading.strip().lstrip("\ufeff") for heading in header]
         while cleaned and not cleaned[-1]:
             cleaned.pop()
@@ -133,14 +133,14 @@ class Columns:
 
     @classmethod
     def mapped(cls, header: Sequence[str], mapping: ColumnMapping) -> Columns:
-        """The columns as a saved mapping reads them; headings that it leaves out are left out."""
+        """Return the columns as a saved mapping reads them; headings that it leaves out are left out."""
         keys = tuple(mapping.columns.get(heading.strip().lstrip("\ufeff"), "") for heading in header)
         twice = tuple(key for at, key in enumerate(keys) if key and key in keys[:at])
         return cls(keys, twice if any(keys) else ("?",), mapping)
 
     @staticmethod
     def is_title(header: Sequence[str]) -> bool:
-        """Whether a first row is the title of the whole table, as offices set it above the headings."""
+        """Return whether a first row is the title of the whole table, as offices set it above the headings."""
         said = [cell.strip() for cell in header if cell.strip()]
         return len(said) == 1 and HEADINGS.get(said[0], said[0]) not in KEYS
 

@@ -24,8 +24,8 @@ class NotRead(Exception):
 
 def rows(path: Path, most: int, patience_s: float = PATIENCE_S) -> Iterator[tuple[int, list[str]]]:
     """
-    The rows of the one sheet that people see, as texts with their number from 1: the first row, then
-    all that say something.
+    Yield the rows of the one sheet that people see, as texts with their number from 1: the first row, then all that
+    say something.
 
     Args:
         most: Rows that a sheet may have.

@@ -76,7 +76,7 @@ def forget_old(home: Path, before: datetime) -> None:
 
 
 def _path(home: Path, token: str, name: str) -> Path:
-    """Where an upload lies: under a name of ours, with the ending of its own."""
+    """Return where an upload lies: under a name of ours, with the ending of its own."""
     return home / FOLDER / f"{token}{Path(name).suffix.lower()}"
 
 

@@ -46,12 +46,12 @@ class Looked:
 
     @property
     def name(self) -> str:
-        """What it is called in the log; a file system takes names that are no text."""
+        """Return what it is called in the log; a file system takes names that are no text."""
         return plain(self.path.name, 200)
 
 
 def look(folder: str, mapping: str, hand: Hand, files: Files) -> int:
-    """Takes what has arrived in `folder` since the last look; returns how many files were dealt with."""
+    """Take what has arrived in `folder` since the last look; returns how many files were dealt with."""
     if not folder:
         return 0
     _give_another_look(mapping)
@@ -77,7 +77,7 @@ def _give_another_look(mapping: str) -> None:
 
 
 def _arrived(folder: Path) -> Iterator[Looked]:
-    """Files that are not dealt with yet; links, folders and what cannot be read are left alone."""
+    """Yield files that are not dealt with yet; links, folders and what cannot be read are left alone."""
     try:
         paths = sorted(folder.iterdir()) if folder.is_dir() else []
     except OSError as error:
@@ -94,7 +94,7 @@ def _arrived(folder: Path) -> Iterator[Looked]:
 
 
 def _new(path: Path) -> Looked | None:
-    """A file as it is now, unless it was dealt with in this very state."""
+    """Return a file as it is now, unless it was dealt with in this very state."""
     if path.suffix.lower() not in ENDINGS or path.is_symlink() or not path.is_file():
         return None
     state = path.stat()
@@ -126,7 +126,7 @@ def _deal_with(found: Looked, mapping: str, hand: Hand, files: Files) -> bool:
 
 
 def _came_back(found: Looked) -> bool:
-    """Whether the file of this name said something else meanwhile: the site took a change back."""
+    """Return whether the file of this name said something else meanwhile: the site took a change back."""
     dealt_with = WatchedFile.select().where(WatchedFile.name == found.name, WatchedFile.outcome != SEEN)
     last = dealt_with.order_by(WatchedFile.at.desc(), WatchedFile.changed_ns.desc()).first()
     return last is not None and last.sha256 != found.sha256
@@ -143,7 +143,7 @@ def _take(path: Path, mapping: str, hand: Hand, files: Files) -> tuple[str, dict
 
 
 def told(report: Report) -> dict[str, Any]:
-    """A report as it is kept in the log: counts, and the first refusals with line and reason."""
+    """Return a report as it is kept in the log: counts, and the first refusals with line and reason."""
     lines = [
         {
             "line": each.line,
@@ -199,7 +199,7 @@ class Told:
 
     @property
     def counts(self) -> dict[str, Any]:
-        """What `told` said of it."""
+        """Return what `told` said of it."""
         said: dict[str, Any] = json.loads(self.report)
         return said
 

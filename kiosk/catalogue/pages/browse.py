@@ -52,7 +52,7 @@ def add_to(pages: Blueprint) -> None:
 
 
 def searching() -> Search:
-    """The search of this terminal."""
+    """Return the search of this terminal."""
     return context.terminal().search
 
 
@@ -61,17 +61,17 @@ def _pinned_notices() -> list[pinned.PinnedNotice]:
 
 
 def page_number() -> int:
-    """The page of a list that was asked for."""
+    """Return the page of a list that was asked for."""
     return min(max(request.args.get("page", 1, type=int), 1), MOST_PAGES)
 
 
 def pages_of(total: int, rows: int) -> int:
-    """How many pages a list has."""
+    """Return how many pages a list has."""
     return min(max(1, -(-total // rows)), MOST_PAGES)
 
 
 def links_from(address: str, now: Mapping[str, Any]) -> Callable[..., str]:
-    """What gives the present address with something changed; None or empty takes a part away."""
+    """Return what gives the present address with something changed; None or empty takes a part away."""
 
     def part(name: str, value: Any) -> str:
         return urlencode({name: value}) if value not in (None, "") else ""
@@ -87,7 +87,7 @@ def links_from(address: str, now: Mapping[str, Any]) -> Callable[..., str]:
 
 
 def shelves() -> str:
-    """All ways in on one page, and all kinds by shelf."""
+    """Return all ways in on one page, and all kinds by shelf."""
     counts = documents.kind_counts()
     told = [
         (shelf, [kind for kind in KINDS.values() if kind.shelf == shelf and counts.get(kind.id)])
@@ -109,7 +109,7 @@ def shelves() -> str:
 
 
 def _events_with(within: Scope) -> list[ways.Event]:
-    """The life events that lead to something."""
+    """Return the life events that lead to something."""
     return [each for each in ways.events() if searching().listed(_narrowed(each, within), 1)[1]]
 
 
@@ -118,7 +118,7 @@ def _narrowed(event: ways.Event, within: Scope) -> Scope:
 
 
 def by_way(way: str) -> str:
-    """The choices of a way; with `?of=` what one of them holds, by kind; with `&kind=` one kind whole."""
+    """Return the choices of a way; with `?of=` what one of them holds, by kind; with `&kind=` one kind whole."""
     value = request.args.get("of", "")[:200].strip()
     if not value:
         return _choices(way)
@@ -146,7 +146,7 @@ def _choices(way: str) -> str:
 
 
 def _classes(counts: Mapping[str, int]) -> list[tuple[ways.Choice, int]]:
-    """The classes that hold something, then the county's own topics."""
+    """Return the classes that hold something, then the county's own topics."""
     classes: list[tuple[ways.Choice, int]] = []
     for name in ways.topic_classes():
         scope = ways.scope("topic", name)
@@ -200,7 +200,7 @@ def _rows(found: list[Document]) -> list[tuple[Document, list[Cell]]]:
 
 
 def browse(kind: str) -> str:
-    """The list of one kind, chosen step by step; some kinds have a page that asks what people ask."""
+    """Return the list of one kind, chosen step by step; some kinds have a page that asks what people ask."""
     if kind not in KINDS:
         abort(404)
     own = OWN_PAGES.get(KINDS[kind].page)
@@ -233,7 +233,9 @@ def _list(kind: str) -> str:
 def _offered(
     kind: Kind, chosen: Mapping[str, str], total: int
 ) -> Iterator[tuple[str, list[tuple[str, int]]]]:
-    """The choices that make the list shorter; none where each holds but one entry, for that is the list itself."""
+    """
+    Yield the choices that make the list shorter; none where each holds but one entry, for that is the list itself.
+    """
     for name in kind.by:
         values = documents.values(kind.id, name, chosen) if name not in chosen else []
         if 1 < len(values) < total:
@@ -241,7 +243,7 @@ def _offered(
 
 
 def _in_order(kind: Kind, name: str, values: Sequence[tuple[str, int]]) -> list[tuple[str, int]]:
-    """Years from the last one back, codes as their table has them, everything else as it comes."""
+    """Return years from the last one back, codes as their table has them, everything else as it comes."""
     field = kind.schema.get(name)
     codes = list(VALIDITY if name == "validity" else (field and field.codes) or ())
     if codes:
@@ -256,13 +258,13 @@ def _facet_words(kind: str, name: str | None, value: str) -> str:
 
 
 def viewer() -> villages.Viewer:
-    """What this terminal may show of villages."""
+    """Return what this terminal may show of villages."""
     told = context.terminal()
     return villages.Viewer(told.settings.named_rows, told.settings.townships, told.clock.now())
 
 
 def names(doc_id: str) -> str | BaseResponse:
-    """The rows of one record that name persons; when they may no longer be shown, the record says whom to ask."""
+    """Show the rows of one record that name persons; when they may no longer be shown, the record says whom to ask."""
     document, found = documents.one(doc_id), viewer().names(doc_id)
     if document is None:
         abort(404)
@@ -283,7 +285,7 @@ def names(doc_id: str) -> str | BaseResponse:
 
 
 def _village() -> str:
-    """Township, village, year: then what was paid. Where there is one township only, it is not asked for."""
+    """Return township, village, year: then what was paid. Where there is one township only, it is not asked for."""
     seen_by = viewer()
     offered = villages.townships(seen_by)
     township = request.args.get("township", "")[:60] or (offered[0] if len(offered) == 1 else "")

@@ -55,7 +55,7 @@ class Plain:
 
 
 def sections(record: Record) -> list[Section]:
-    """The kind's own fields: first what fits into one table of facts, then texts, lists and tables."""
+    """Return the kind's own fields: first what fits into one table of facts, then texts, lists and tables."""
     kind = KINDS[record["kind"]]
     values = record.get("fields") or {}
     titles = {found.doc_id: found.title for found in by_ids(_refs(kind.fields, values)).values()}
@@ -75,13 +75,13 @@ def sections(record: Record) -> list[Section]:
 
 
 def around_text(kind: Kind, parts: list[Section]) -> tuple[list[Section], list[Section]]:
-    """What stands before the text and what after it: an answer always comes first."""
+    """Return what stands before the text and what after it: an answer always comes first."""
     before = [part for part in parts if part.shape == "answer" or not kind.text_first]
     return before, [part for part in parts if part not in before]
 
 
 def _is_said(field: Field, value: Any, record: Record, values: Mapping[str, Any]) -> bool:
-    """Whether the page tells it elsewhere: in its title, or nobody is to follow it."""
+    """Return whether the page tells it elsewhere: in its title, or nobody is to follow it."""
     if field.type is Type.QR:
         return bool(values.get("state") == CLOSED)
     if field.type is Type.INT:
@@ -92,7 +92,7 @@ def _is_said(field: Field, value: Any, record: Record, values: Mapping[str, Any]
 
 
 def line(document: Document) -> list[Cell]:
-    """What stands under a title in the list page of its kind."""
+    """Return what stands under a title in the list page of its kind."""
     kind = document.described
     values = document.content.get("fields") or {}
     schema = kind.schema
@@ -101,20 +101,20 @@ def line(document: Document) -> list[Cell]:
 
 
 def short_name(document: Document) -> str:
-    """What an entry is called where many stand beside each other."""
+    """Return what an entry is called where many stand beside each other."""
     fields = document.content.get("fields") or {}
     return str(fields.get(document.described.short) or document.title)
 
 
 def _labelled(field: Field, cell: Cell) -> Cell:
-    """A day or a number says nothing without its label."""
+    """Return a day or a number says nothing without its label."""
     if field.type in (Type.DATE, Type.INT):
         return Cell(_("%(label)s：%(value)s", label=_(field.label), value=cell.text))
     return cell
 
 
 def value_words(kind: str, name: str, value: str) -> str:
-    """A value of a list's choices in words."""
+    """Return a value of a list's choices in words."""
     field = KINDS[kind].schema.get(name)
     return _(field.codes[value]) if field and field.codes and value in field.codes else value
 
@@ -132,7 +132,7 @@ def _refs(fields: Iterable[Field], values: Mapping[str, Any]) -> list[str]:
 
 
 def facts(record: Record) -> list[dict[str, Any]]:
-    """The metadata table of every document (LAW.md §8), rows without a value left out."""
+    """Return the metadata table of every document (LAW.md §8), rows without a value left out."""
     told = [
         (_("文号"), record.get("doc_no", "")),
         (_("索引号"), record.get("index_no", "")),
@@ -165,7 +165,7 @@ def _date(value: str | None) -> str:
 
 def relations(document: Document, around: Related) -> list[tuple[str, list[Document]]]:
     """
-    Related documents under what they are to this one, in both directions; each once, by its closest relation.
+    Return related documents under what they are to this one, in both directions; each once, by its closest relation.
 
     What an issue's own directory names is not told a second time.
     """
@@ -182,7 +182,7 @@ def relations(document: Document, around: Related) -> list[tuple[str, list[Docum
 
 
 def plain(document: Document, around: Related) -> Plain | None:
-    """The plain words for a document: its own, or those of an interpretation linked to it; never invented."""
+    """Return the plain words for a document: its own, or those of an interpretation linked to it; never invented."""
     for source in [document, *(other for rel, other in around if rel == "interpreted_by")]:
         rows = (source.content.get("fields") or {}).get("plain")
         if rows:
@@ -196,7 +196,7 @@ MOST_EXPLAINED = 8
 
 
 def explanations(around: Related) -> list[tuple[Document, Sequence[Mapping[str, Any]]]]:
-    """The interpretations of a document, each with its first questions and answers, or how it begins."""
+    """Return the interpretations of a document, each with its first questions and answers, or how it begins."""
     told: list[tuple[Document, Sequence[Mapping[str, Any]]]] = []
     for rel, document in around:
         if rel == "interpreted_by":
@@ -208,7 +208,7 @@ def explanations(around: Related) -> list[tuple[Document, Sequence[Mapping[str, 
 
 
 def sentences(document: Document, around: Related) -> list[str]:
-    """What the slip says of a document: plain words, else its summary, else how it begins."""
+    """Return what the slip says of a document: plain words, else its summary, else how it begins."""
     told = plain(document, around)
     if told:
         return list(told.sentences)
@@ -218,19 +218,19 @@ def sentences(document: Document, around: Related) -> list[str]:
 
 
 def successors(around: Related) -> list[Document]:
-    """What took the place of a document or changed it."""
+    """Return what took the place of a document or changed it."""
     found = {document.doc_id: document for rel, document in around if rel in SUCCESSORS}
     return list(found.values())
 
 
 def changed_on(record: Record) -> str:
-    """The day of the last change of validity in words, where the record tells it."""
+    """Return the day of the last change of validity in words, where the record tells it."""
     day = last_change(record)
     return date_words(day) if day else ""
 
 
 def last_change(record: Record) -> str:
-    """The day of the last change of validity (2026-03-18), or nothing."""
+    """Return the day of the last change of validity (2026-03-18), or nothing."""
     changes = (record.get("fields") or {}).get("changes") or []
     return max((change["on"] for change in changes if change.get("on")), default="")
 
@@ -246,6 +246,6 @@ def ended_sources(record: Record) -> list[Document]:
 
 
 def has_names(record: Record) -> bool:
-    """True when the record has a list of persons that may not be shown here or now, or had one."""
+    """Return whether the record has a list of persons that may not be shown here or now, or had one."""
     fields = record.get("fields") or {}
     return NAMED in fields or KINDS[record["kind"]].is_yearly

@@ -37,20 +37,20 @@ COLUMNS = (
 
 
 def add_to(pages: Blueprint) -> None:
-    """Adds the exports and feeds."""
+    """Add the exports and feeds."""
     pages.add_url_rule("/open/catalogue.jsonl", "open_jsonl", open_jsonl)
     pages.add_url_rule("/open/<kind>.csv", "open_csv", open_csv)
     pages.add_url_rule("/feeds/<kind>.atom", "open_feed", open_feed)
 
 
 def open_jsonl() -> Response:
-    """Every published record, one a line, in the form in which a hub imports them."""
+    """Show every published record, one a line, in the form in which a hub imports them."""
     lines = (line + "\n" for line in export())
     return _download(lines, "application/x-ndjson; charset=utf-8", "catalogue.jsonl")
 
 
 def open_csv(kind: str) -> Response:
-    """The records of a kind as a table; cells hold nothing that a spreadsheet runs."""
+    """Show the records of a kind as a table; cells hold nothing that a spreadsheet runs."""
     found = _kind(kind)
     return _download(_csv(found), "text/csv; charset=utf-8", f"{found.id}.csv")
 
@@ -68,7 +68,7 @@ def _download(lines: Iterator[str], mimetype: str, name: str) -> Response:
 
 
 def _as_of_now(answer: Response) -> Response:
-    """The answer for this state of the catalogue; whoever has it is told so (304) instead of given it again."""
+    """Show the answer for this state of the catalogue; whoever has it is told so (304) instead of given it again."""
     here = documents.position()
     state = f"{FORM}-{here.epoch[:16]}-{here.seq}"
     if request.if_none_match.contains_weak(state):
@@ -102,7 +102,7 @@ def _as_text(value: Any) -> str:
 
 
 def open_feed(kind: str) -> Response:
-    """The newest documents of a kind as an Atom feed (RFC 4287)."""
+    """Show the newest documents of a kind as an Atom feed (RFC 4287)."""
     found = _kind(kind)
     newest = documents.listed(found.id, {}, FEED_ROWS)
     base = (context.terminal().settings.public_url or request.host_url).rstrip("/")
@@ -138,10 +138,10 @@ def _add(parent: ElementTree.Element, tag: str, text: str) -> None:
 
 
 def _changed(document: Document) -> str:
-    """The day of publication, or a later one on which the validity changed."""
+    """Return the day of publication, or a later one on which the validity changed."""
     return max(document.published_on, last_change(document.content)) or NO_DAY
 
 
 def _midnight(day: str) -> str:
-    """A day as a time, for feeds know no days."""
+    """Return a day as a time, for feeds know no days."""
     return f"{day}T00:00:00+08:00"

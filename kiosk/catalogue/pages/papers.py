@@ -40,7 +40,7 @@ def add_to(pages: Blueprint) -> None:
 
 
 def public_address(doc_id: str) -> str:
-    """The document's page for phones, or empty where the county has no public pages."""
+    """Return the document's page for phones, or empty where the county has no public pages."""
     base = context.terminal().settings.public_url.rstrip("/")
     return base + url_for("catalogue.document", doc_id=doc_id) if base else ""
 
@@ -66,7 +66,7 @@ def choose_paper(doc_id: str) -> Page:
 
 
 def _ways_to_print(found: Document) -> list[tuple[str, str]]:
-    """The choices where there is a page printer; none where the usual two hold."""
+    """Return the choices where there is a page printer; none where the usual two hold."""
     if not may_print_text(found):
         return []
     ways = [("text", _("打印全文（A4纸）"))]
@@ -76,7 +76,7 @@ def _ways_to_print(found: Document) -> list[tuple[str, str]]:
 
 
 def may_print_text(found: Document) -> bool:
-    """Whether the whole text fits on the A4 pages that are printed at one touch."""
+    """Return whether the whole text fits on the A4 pages that are printed at one touch."""
     settings = context.terminal().settings
     body = found.content["body"]
     return (
@@ -177,7 +177,7 @@ def _ordered(key: str) -> PaperNotice:
 
 
 def _kind(key: str) -> str:
-    """What sort of paper was ordered under a key: a slip, the whole text, pages of an attachment."""
+    """Return what sort of paper was ordered under a key: a slip, the whole text, pages of an attachment."""
     return paper.kind_of(_request_key(key))
 
 

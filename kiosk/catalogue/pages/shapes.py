@@ -28,7 +28,7 @@ TONE_ICONS = {"good": "circle-check", "warn": "progress", "bad": "ban", "neutral
 
 
 def is_wide(text: str) -> bool:
-    """Whether a fact needs a line of its own."""
+    """Return whether a fact needs a line of its own."""
     return sum(1 if each > LAST_NARROW else NARROW for each in text) > WIDE_FACT
 
 
@@ -42,12 +42,12 @@ class Cell:
 
     @property
     def icon(self) -> str:
-        """The sign of a state; empty for other values."""
+        """Return the sign of a state; empty for other values."""
         return TONE_ICONS.get(self.tone, "")
 
     @property
     def is_wide(self) -> bool:
-        """Whether it needs a line of its own among facts."""
+        """Return whether it needs a line of its own among facts."""
         return is_wide(self.text)
 
 
@@ -120,7 +120,7 @@ class Section:
 
     @property
     def cards(self) -> list[tuple[list[Cell], list[tuple[str, Cell]]]]:
-        """The rows as cards: what tells each apart, and what else it says."""
+        """Return the rows as cards: what tells each apart, and what else it says."""
         return [
             (
                 [row[at] for at in self.heads if row[at].text],
@@ -135,7 +135,7 @@ class Section:
 
     @property
     def is_empty(self) -> bool:
-        """Whether there is nothing to show."""
+        """Return whether there is nothing to show."""
         held = (self.pairs, self.rows, self.texts, self.moments, self.opinions, self.bars, self.entries)
         return not any(held)
 
@@ -154,12 +154,12 @@ def shaped(field: Field, value: Any, around: Around) -> Section:
 
 
 def is_fact(field: Field) -> bool:
-    """Whether a field is one short value, to stand among others."""
+    """Return whether a field is one short value, to stand among others."""
     return not field.shape and field.type not in _MAKERS
 
 
 def qr_image(text: str) -> str:
-    """The code as an image; a fixed mask is read as well as the best one, and spares most of the time."""
+    """Return the code as an image; a fixed mask is read as well as the best one, and spares most of the time."""
     return str(segno.make(text, error="m", mask=3).svg_data_uri(scale=6, border=4))
 
 
@@ -169,7 +169,7 @@ def money(fen: int) -> str:
 
 
 def cell(field: Field, value: Any, titles: Mapping[str, str]) -> Cell:
-    """A value in words."""
+    """Return a value in words."""
     if value in (None, "", []):
         return Cell("")
     if field.type is Type.REF:
@@ -202,7 +202,7 @@ def _code(field: Field, value: str, around: Around) -> Section:
 
 
 def _said(field: Field, value: str, around: Around) -> Section:
-    """A text that is read, not looked up: a letter, its answer."""
+    """Return a text that is read, not looked up: a letter, its answer."""
     return Section(_(field.label), field.shape, texts=tuple(filter(None, map(str.strip, value.splitlines()))))
 
 
@@ -211,7 +211,7 @@ def _contact(field: Field, value: str, around: Around) -> Section:
 
 
 def joined(sections: Iterable[Section]) -> list[Section]:
-    """The sections with those of one card together: what one goes or calls by."""
+    """Return the sections with those of one card together: what one goes or calls by."""
     found: list[Section] = []
     for each in sections:
         if found and each.shape == found[-1].shape == "contact":
@@ -238,7 +238,7 @@ def _table(field: Field, value: Sequence[Mapping[str, Any]], around: Around) -> 
 
 
 def _free_table(field: Field, value: Sequence[Mapping[str, Any]], around: Around) -> Section:
-    """Columns as the record names them; without names, the keys of its first row."""
+    """Return columns as the record names them; without names, the keys of its first row."""
     told = around.values.get("columns") or [{"key": key, "label": key, "type": "text"} for key in value[0]]
     typed = [Field(each["key"], each.get("label") or each["key"], _type(each.get("type"))) for each in told]
     rows = [[cell(column, row.get(column.name), {}) for column in typed] for row in value]
@@ -250,7 +250,7 @@ def _type(name: str | None) -> Type:
 
 
 def _led(row: list[Cell]) -> list[Cell]:
-    """A link to a text whose title stands in the row already is put on that title."""
+    """Return a link to a text whose title stands in the row already is put on that title."""
     for at, link in enumerate(row):
         twin = next(
             (other for other, each in enumerate(row) if each.text == link.text and not each.href), None
@@ -263,7 +263,7 @@ def _led(row: list[Cell]) -> list[Cell]:
 def _of_rows(
     title: str, columns: Sequence[Field], cells: Sequence[Sequence[Cell]], shape: str = ""
 ) -> Section:
-    """A table without its empty columns, as cards where it is too wide."""
+    """Return a table without its empty columns, as cards where it is too wide."""
     used = [at for at in range(len(columns)) if any(row[at].text for row in cells)]
     return Section(
         title,
@@ -285,7 +285,7 @@ def _kept(column: Field, cells: Iterable[Cell]) -> str:
 def _telling(
     columns: Sequence[Field], used: Sequence[int], cells: Sequence[Sequence[Cell]]
 ) -> tuple[int, ...]:
-    """The first text columns that together tell the rows apart; the first one alone where three do not."""
+    """Return the first text columns that together tell the rows apart; the first one alone where three do not."""
     texts = [place for place, at in enumerate(used) if columns[at].type is Type.TEXT] or [0]
     for many in (1, 2, 3):
         words = {tuple(row[used[place]].text for place in texts[:many]) for row in cells} if used else set()
@@ -295,7 +295,9 @@ def _telling(
 
 
 def _timeline(field: Field, value: Sequence[Mapping[str, Any]], around: Around) -> Section:
-    """Rows with a day or an hour, in order; the last one of the record's own stage is where the matter stands."""
+    """
+    Return rows with a day or an hour, in order; the last one of the record's own stage is where the matter stands.
+    """
     moments = [_moment(field.columns, row, around) for row in value]
     last = max((at for at, each in enumerate(moments) if each.is_now), default=-1)
     return Section(
@@ -334,7 +336,7 @@ def _opinion(columns: Mapping[str, Field], row: Mapping[str, Any]) -> Opinion:
 
 
 def _bars(field: Field, value: Sequence[Mapping[str, Any]], around: Around) -> Section:
-    """Counts by choice, under the words of their question."""
+    """Count by choice, under the words of their question."""
     asked = {row.get("no"): row.get("text", "") for row in around.values.get("questions") or []}
     groups: dict[Any, list[tuple[str, int]]] = {}
     for row in value:
@@ -347,7 +349,7 @@ def _bars(field: Field, value: Sequence[Mapping[str, Any]], around: Around) -> S
 
 
 def _directory(field: Field, value: Sequence[Mapping[str, Any]], around: Around) -> Section:
-    """The contents of an issue under the headings of its parts, in the order in which they are printed."""
+    """Return the contents of an issue under the headings of its parts, in the order in which they are printed."""
     parts: dict[str, list[Entry]] = {}
     for row in value:
         name, linked = row.get("title", ""), row.get("id", "")

@@ -48,7 +48,7 @@ class Place:
 
 
 def of_record(record: Record, sentences: Sequence[str], place: Place) -> Slip:
-    """The paper that its kind names: a checklist, a card, or its main points."""
+    """Return the paper that its kind names: a checklist, a card, or its main points."""
     wanted = KINDS[record["kind"]].paper
     if wanted is kinds.CHECKLIST:
         return checklist(record, sentences, place)
@@ -56,7 +56,7 @@ def of_record(record: Record, sentences: Sequence[str], place: Place) -> Slip:
 
 
 def summary(record: Record, sentences: Sequence[str], place: Place) -> Slip:
-    """A document's facts, what its kind tells in a line each, and two sentences of it."""
+    """Return a document's facts, what its kind tells in a line each, and two sentences of it."""
     told: list[Block] = [*_own_facts(record), *(Para(sentence) for sentence in sentences[:MOST_SENTENCES])]
     blocks = (Para(place.place_name, small=True), *_facts(record), Rule(), *told, Rule())
     return _slip(KIND, record, (*blocks, *_whole_text(record, place)), place)
@@ -75,7 +75,7 @@ def passage(record: Record, label: str, text: str, place: Place) -> Slip:
 
 
 def whole_text(record: Record, place: Place) -> Slip:
-    """The whole text for A4: facts, every passage under its heading, and where it came from."""
+    """Return the whole text for A4: facts, every passage under its heading, and where it came from."""
     blocks: list[Block] = [Para(place.place_name, small=True), *_facts(record), Rule()]
     for each in passages.split(record["body"]):
         words = f"{each.label} {each.text}".strip()
@@ -86,14 +86,14 @@ def whole_text(record: Record, place: Place) -> Slip:
 
 
 def checklist(record: Record, sentences: Sequence[str], place: Place) -> Slip:
-    """A service guide to tick off at home: who, what to bring, where, how, how long, the fee, the telephone."""
+    """Return a service guide to tick off at home: who, what to bring, where, how, how long, the fee, the telephone."""
     told = [Para(sentence) for sentence in sentences[:1]]
     blocks = (Para(place.place_name, small=True), *told, *_checklist(record.get("fields") or {}), Rule())
     return _slip(CHECKLIST, record, (*blocks, *_whole_text(record, place)), place)
 
 
 def card(record: Record, place: Place) -> Slip:
-    """An office's card for the wall beside the telephone: its number large, address and hours."""
+    """Return an office's card for the wall beside the telephone: its number large, address and hours."""
     fields = record.get("fields") or {}
     blocks: list[Block] = [Big(_("电话"), fields["telephone"])] if fields.get("telephone") else []
     blocks += _pairs(
@@ -130,7 +130,7 @@ def _facts(record: Record) -> list[Block]:
 
 
 def _own_facts(record: Record) -> list[Block]:
-    """The kind's own fields that fit into one line, its note, and its code for a phone."""
+    """Return the kind's own fields that fit into one line, its note, and its code for a phone."""
     kind, values = KINDS[record["kind"]], record.get("fields") or {}
     blocks: list[Block] = []
     for field in kind.fields:
@@ -158,7 +158,7 @@ def _in_a_line(field: Field, value: Any) -> str:
 
 
 def _row(field: Field, row: Mapping[str, Any]) -> str:
-    """A step with its day, or an entry with its page."""
+    """Return a step with its day, or an entry with its page."""
     shown = [each for each in field.columns if row.get(each.name) and each.type is not Type.REF]
     days = [_in_a_line(each, row[each.name]) for each in shown if each.type in (Type.DATE, Type.TIME)]
     told = next((row[each.name] for each in shown if each.name in ("title", "what")), "")
@@ -172,7 +172,7 @@ def _day(value: str | None) -> str:
 
 
 def _checklist(fields: Mapping[str, Any]) -> list[Block]:
-    """The parts of a guide that are known, in the order in which they are needed."""
+    """Return the parts of a guide that are known, in the order in which they are needed."""
     blocks: list[Block] = []
     for heading, items, boxes, ordered in (
         (_("谁能办"), tuple(fields.get("who", [])), False, False),
@@ -240,7 +240,7 @@ def _origin(place: Place, caution: str) -> list[Block]:
 
 
 def first_sentences(body: str) -> list[str]:
-    """The first sentences of a text that say something: headings and salutations are passed over."""
+    """Return the first sentences of a text that say something: headings and salutations are passed over."""
     found: list[str] = []
     for line in body.splitlines():
         for sentence in line.replace("！", "。").split("。"):

@@ -15,7 +15,7 @@ def add_to(pages: Blueprint) -> None:
 
 
 def versions(doc_id: str, other_id: str) -> str:
-    """What the later of two documents changed; only for documents of which one followed the other."""
+    """Return what the later of two documents changed; only for documents of which one followed the other."""
     here, other = documents.one(doc_id), documents.one(other_id)
     if here is None or other is None:
         abort(404)
@@ -42,6 +42,6 @@ def _text(document: Document) -> str:
 
 
 def earlier_and_later(around: Related) -> list[Document]:
-    """The documents among these that theirs can be compared with."""
+    """Return the documents among these that theirs can be compared with."""
     found = {other.doc_id: other for rel, other in around if rel in compare.VERSIONS}
     return list(found.values())

@@ -45,7 +45,7 @@ MOST_API_ROWS = 100
 
 
 def blueprint() -> Blueprint:
-    """The catalogue's pages."""
+    """Return the catalogue's pages."""
     pages = Blueprint("catalogue", __name__)
     browse_views.add_to(pages)
     compare_views.add_to(pages)
@@ -63,13 +63,13 @@ def blueprint() -> Blueprint:
 
 
 def _asked() -> tuple[str, dict[str, str]]:
-    """What was typed, and the facets that were chosen."""
+    """Return what was typed, and the facets that were chosen."""
     only = {name: request.args.get(name, "")[:60] for name in SHOWN_FACETS}
     return request.args.get("q", "")[:LONGEST_QUERY].strip(), {k: v for k, v in only.items() if v}
 
 
 def search() -> Page:
-    """The result list."""
+    """Show the result list."""
     typed, only = _asked()
     page = page_number()
     answer = searching().find(typed, only=only, limit=ROWS, offset=(page - 1) * ROWS, facets=True)
@@ -116,7 +116,7 @@ def already() -> Page:
 
 
 def _choices(answer: Answer, only: Mapping[str, str]) -> dict[str, list[tuple[str, int]]]:
-    """The facets worth offering: those not chosen yet that would make the list shorter."""
+    """Return the facets worth offering: those not chosen yet that would make the list shorter."""
     offered = {}
     for name in SHOWN_FACETS:
         counts = [(value, many) for value, many in answer.facets.get(name, {}).items() if value]

@@ -60,7 +60,7 @@ class Known:
 
     @cached_property
     def content(self) -> Record:
-        """The import record."""
+        """Return the import record."""
         found: Record = json.loads(self.record)
         return found
 

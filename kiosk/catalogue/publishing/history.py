@@ -51,8 +51,8 @@ class Step:
 
 def of_entry(entry: Entry) -> list[Step]:
     """
-    Everything that was done with an entry, the oldest first; also the import in which it came last, and the approval
-    of that batch where it was this that decided about the entry.
+    Return everything that was done with an entry, the oldest first; also the import in which it came last, and the
+    approval of that batch where it was this that decided about the entry.
     """
     brought, approved = _OF_A_BATCH
     own = (AuditLine.subject == entry.doc_id) & AuditLine.act.not_in(_OF_A_BATCH)
@@ -97,7 +97,7 @@ LEDGER: dict[str, Callable[[Entry, Record], str]] = {
 
 
 def ledger(entries: Iterable[Entry]) -> Iterator[str]:
-    """The ledger as lines of CSV for a spreadsheet, which reads no cell of it as a formula."""
+    """Yield the ledger as lines of CSV for a spreadsheet, which reads no cell of it as a formula."""
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\r\n")
     out.write("\ufeff")

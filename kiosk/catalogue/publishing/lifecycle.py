@@ -56,17 +56,19 @@ class Difference:
 
 
 def new_record(kind: str) -> Record:
-    """An empty record of a kind with an id that no source uses."""
+    """Return an empty record of a kind with an id that no source uses."""
     return {"id": f"desk:{kind}-{secrets.token_hex(5)}", "kind": kind, "title": "", "body": ""}
 
 
 def is_new_id(kind: str, typed: str) -> bool:
-    """Whether a form brings back the id that `new_record` gave it: sent twice, it stays one entry."""
+    """Return whether a form brings back the id that `new_record` gave it: sent twice, it stays one entry."""
     return re.fullmatch(rf"desk:{kind}-[0-9a-f]{{10}}", typed) is not None
 
 
 def next_year(record: Record, today: date) -> dict[str, Any]:
-    """What a village's list of this year begins with: last year's place, item and whom to ask; no sums, no names."""
+    """
+    Return what a village's list of this year begins with: last year's place, item and whom to ask; no sums, no names.
+    """
     before = record.get("fields") or {}
     kept = {name: before[name] for name in ("township", "village", "item", "ask") if before.get(name)}
     told = {name: record[name] for name in ("issuers", "topics", "audience") if record.get(name)}
@@ -79,7 +81,7 @@ ALIKE = ("title", "body", "summary", "issuers", "topics", "audience", "source", 
 
 def alike(record: Record) -> dict[str, Any]:
     """
-    What a record begins with that is written like another one: its words, not what belongs to that one alone.
+    Return what a record begins with that is written like another one: its words, not what belongs to that one alone.
 
     Numbers, days, addresses, relations, attachments, the attribute and lists of names are not taken over.
     """
@@ -91,7 +93,7 @@ def alike(record: Record) -> dict[str, Any]:
 
 
 def ended(record: Record, ending: Ending) -> Record:
-    """The record with its new validity, the reason, the day and the link to its successor."""
+    """Return the record with its new validity, the reason, the day and the link to its successor."""
     told = changed(record, validity=ending.how, validity_reason=ending.reason)
     if ending.how != "partly_repealed":
         told["valid_until"] = ending.on
@@ -107,7 +109,7 @@ def ended(record: Record, ending: Ending) -> Record:
 
 
 def differences(before: Record, after: Record) -> list[Difference]:
-    """What `after` changes, for whoever approves it."""
+    """Return what `after` changes, for whoever approves it."""
     found = [
         _difference(field, before.get(field.name), after.get(field.name))
         for field in COMMON
@@ -125,7 +127,7 @@ def differences(before: Record, after: Record) -> list[Difference]:
 
 
 def _files(record: Record) -> str:
-    """The attachments of a record, one a line; files of one name differ in the beginning of their hash."""
+    """Return the attachments of a record, one a line; files of one name differ in the beginning of their hash."""
     told = (f"{each.name} {each.sha256[:8]} {each.url}".strip() for each in attachments.of(record))
     return "\n".join(told)
 
@@ -150,7 +152,7 @@ def _lines(before: str, after: str) -> Iterator[tuple[str, str]]:
 
 
 def _spread(value: Any) -> str:
-    """Rows and objects as lines of their values."""
+    """Return rows and objects as lines of their values."""
     if isinstance(value, list):
         return "\n".join(_spread(each).replace("\n", " · ") for each in value)
     if isinstance(value, dict):

@@ -1,4 +1,6 @@
-"""Attachments of a record: what an item says, which types there are, what is refused. Pure: no files, no request."""
+"""
+Attachments of a record: the keys of an item, the allowed types, the reasons of refusal. Pure: no files, no request.
+"""
 
 from __future__ import annotations
 
@@ -12,23 +14,23 @@ from kiosk.catalogue.records.record import Record
 from kiosk.catalogue.records.schema import CONTROL, N_, Fault
 
 KEYS = frozenset({"name", "type", "size", "sha256", "pages", "url", "file"})
-"""What an item may say; `file` names one beside an import file, and is never in a record that is kept."""
+"""Keys of an item; `file` names a file beside an import file and is never in a stored record."""
 MOST = 50
 LONGEST_NAME = 120
 LONGEST_URL = 2_000
 SHA256 = re.compile(r"[0-9a-f]{64}")
 _NOT_IN_NAMES = re.compile(r"[/\\\x00-\x1f\x7f\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff]")
-"""Path separators, control characters, and those that turn the direction of writing."""
+"""Path separators, control characters, and characters that change the direction of writing."""
 _IN_ADDRESSES = re.compile(r"""[^\s\x00-\x20\x7f<>"\\^`{|}]+""")
 
 
 @dataclass(frozen=True)
 class MediaType:
     """
-    One type that may be attached.
+    A type of file that may be attached.
 
-    word: what people call it. ending: of the file that is saved. shown: pages, image, or empty when only other
-    programs can open it.
+    word: What people call it. ending: Of the saved file. shown: pages, image, or empty if only other programs can
+    open it.
     """
 
     name: str
@@ -55,7 +57,7 @@ TYPES: Mapping[str, MediaType] = {
         MediaType("application/ofd", N_("版式文件"), "ofd"),
     )
 }
-"""What may be attached; OFD is GB/T 33190-2016."""
+"""Allowed types; OFD is GB/T 33190-2016."""
 
 REASONS = {
     "file-missing": N_("附件的文件不在"),
@@ -74,7 +76,7 @@ REASONS = {
     "file-busy": N_("机器正忙，请过一会儿再试"),
     "file-unchecked": N_("这台机器缺少检查附件的程序，没有收"),
 }
-"""Why a file is not taken, for the clerk."""
+"""Reasons why a file is refused, in the words of the clerk."""
 
 
 @dataclass(frozen=True)
@@ -82,7 +84,7 @@ class Attachment:
     """
     One attachment of a record. at: its number within the record, from 1.
 
-    sha256, type, size (bytes) and pages are empty or 0 when the county has told only the name or the address.
+    sha256, type, size (bytes) and pages are empty or 0 if the county gave only the name or the address.
     """
 
     at: int
@@ -95,62 +97,64 @@ class Attachment:
 
     @property
     def media(self) -> MediaType | None:
-        """Its type, or None for one of which this version knows nothing."""
+        """Return its type, or None if this version does not know it."""
         return TYPES.get(self.type)
 
     @property
     def shown(self) -> str:
-        """pages, image, or empty when it is not shown in a page."""
+        """Return how a page shows it: pages, image, or empty if it does not."""
         return self.media.shown if self.media and self.sha256 else ""
 
     @property
     def title(self) -> str:
-        """Its name as people read it: without the ending that its kind says in words."""
+        """Return its name without the ending, which its type already says in words."""
         stem, _, ending = self.name.rpartition(".")
         return stem if stem and self.media and ending.lower() in (self.media.ending, "jpeg") else self.name
 
     @property
     def size_words(self) -> str:
-        """Its size as people say it; empty where it is not known."""
+        """Return its size in words; empty if unknown."""
         if not self.size:
             return ""
         return f"{self.size / 1e6:.1f} MB" if self.size >= 1e6 else f"{max(1, round(self.size / 1e3))} KB"
 
     @property
     def file_name(self) -> str:
-        """Its name as that of a file, with the ending of its type."""
+        """Return the name to save it under, with the ending of its type."""
         stem = clean_name(self.name) or f"{self.at}"
         ending = f".{self.media.ending}" if self.media else ""
         return stem if stem.lower().endswith(ending) else stem + ending
 
 
 def of(record: Record) -> list[Attachment]:
-    """The attachments of a record that was checked; a plain text is the name of one."""
+    """Return the attachments of a checked record; a plain text is the name of one."""
     found = []
     for at, item in enumerate(record.get("attachments") or [], start=1):
-        told: dict[str, Any] = {"name": item} if isinstance(item, str) else item
+        given: dict[str, Any] = {"name": item} if isinstance(item, str) else item
         found.append(
             Attachment(
                 at,
-                told.get("name", ""),
-                told.get("type", ""),
-                told.get("size", 0),
-                told.get("sha256", ""),
-                told.get("pages", 0),
-                told.get("url", ""),
+                given.get("name", ""),
+                given.get("type", ""),
+                given.get("size", 0),
+                given.get("sha256", ""),
+                given.get("pages", 0),
+                given.get("url", ""),
             )
         )
     return found
 
 
 def clean_name(name: str) -> str:
-    """A name without path, control and direction characters and leading dots, at most LONGEST_NAME characters."""
+    """
+    Return a name without path, control and direction characters and leading dots, at most LONGEST_NAME characters.
+    """
     last = re.split(r"[/\\]", name)[-1]
     return _NOT_IN_NAMES.sub("", last).strip().lstrip(".").strip()[-LONGEST_NAME:]
 
 
 def faults(value: object) -> Iterator[Fault]:
-    """What is wrong with `attachments` of a record."""
+    """Yield the faults of the `attachments` of a record."""
     if not isinstance(value, list):
         yield Fault("wrong-type", "attachments")
         return
@@ -162,25 +166,25 @@ def faults(value: object) -> Iterator[Fault]:
 
 
 def _item_faults(item: object, where: str) -> Iterator[Fault]:
-    told = {"name": item} if isinstance(item, str) else item
-    if not isinstance(told, dict):
+    given = {"name": item} if isinstance(item, str) else item
+    if not isinstance(given, dict):
         yield Fault("wrong-type", where)
         return
-    yield from (Fault("unknown-key", f"{where}.{key}"[:120]) for key in told if key not in KEYS)
+    yield from (Fault("unknown-key", f"{where}.{key}"[:120]) for key in given if key not in KEYS)
     for key in ("name", "type", "sha256", "url", "file"):
-        if not isinstance(told.get(key, ""), str):
+        if not isinstance(given.get(key, ""), str):
             yield Fault("wrong-type", f"{where}.{key}")
             return
     for key in ("size", "pages"):
-        number = told.get(key, 0)
+        number = given.get(key, 0)
         if not isinstance(number, int) or isinstance(number, bool) or not 0 <= number < 2**53:
             yield Fault("wrong-type", f"{where}.{key}")
-    yield from _value_faults(told, where)
+    yield from _value_faults(given, where)
 
 
-def _value_faults(told: Mapping[str, Any], where: str) -> Iterator[Fault]:
-    name = told.get("name", "") or told.get("file", "")
-    if told.get("file") and not told.get("name"):
+def _value_faults(given: Mapping[str, Any], where: str) -> Iterator[Fault]:
+    name = given.get("name", "") or given.get("file", "")
+    if given.get("file") and not given.get("name"):
         name = clean_name(name)
     if not clean_name(name):
         yield Fault("missing", f"{where}.name")
@@ -188,16 +192,16 @@ def _value_faults(told: Mapping[str, Any], where: str) -> Iterator[Fault]:
         yield Fault("too-long", f"{where}.name")
     elif CONTROL.search(name) or clean_name(name) != name:
         yield Fault("control-character", f"{where}.name")
-    if told.get("sha256") and not SHA256.fullmatch(told["sha256"]):
+    if given.get("sha256") and not SHA256.fullmatch(given["sha256"]):
         yield Fault("unknown-code", f"{where}.sha256")
-    if told.get("sha256") and told.get("type") not in TYPES:
+    if given.get("sha256") and given.get("type") not in TYPES:
         yield Fault("file-type", f"{where}.type")
-    if len(told.get("url", "")) > LONGEST_URL or (told.get("url") and not is_web_address(told["url"])):
+    if len(given.get("url", "")) > LONGEST_URL or (given.get("url") and not is_web_address(given["url"])):
         yield Fault("bad-url", f"{where}.url")
 
 
 def is_web_address(value: object) -> bool:
-    """Whether this is an address that a browser on the web can open; without a user's name or password in it."""
+    """Return whether this is an http(s) address without a user's name or password."""
     if not isinstance(value, str) or not _IN_ADDRESSES.fullmatch(value):
         return False
     try:

@@ -1,4 +1,4 @@
-"""The published documents as pages, search and exports ask for them."""
+"""Queries for published documents, for pages, search and exports."""
 
 from __future__ import annotations
 
@@ -30,14 +30,17 @@ _COLUMNS = (
     DocumentRow.record,
 )
 YEAR = fn.SUBSTR(DocumentRow.published_on, SQL("1"), SQL("4"))
-"""The year of publication; its numbers stand in the SQL, for PostgreSQL groups by no expression with slots."""
+"""
+The year of publication. Its numbers are literals in the SQL: PostgreSQL cannot group by an expression with
+parameters.
+"""
 MOST_AT_ONCE = 512
-"""Documents that are asked for by their ids in one statement."""
+"""Most documents selected by id in one statement."""
 
 
 @dataclass(frozen=True)
 class Document:
-    """One published document; `record` is the whole import record as canonical JSON, `issuers` a list in JSON."""
+    """One published document; `record` is the whole import record as canonical JSON, `issuers` a JSON list."""
 
     doc_id: str
     kind: str
@@ -50,25 +53,25 @@ class Document:
 
     @cached_property
     def content(self) -> Record:
-        """The import record."""
+        """Return the import record."""
         found: Record = json.loads(self.record)
         return found
 
     @cached_property
     def issuer_names(self) -> list[str]:
-        """Who issued it."""
+        """Return the names of its issuers."""
         names: list[str] = json.loads(self.issuers)
         return names
 
     @property
     def described(self) -> Kind:
-        """Its row of the table of kinds."""
+        """Return its row in the table of kinds."""
         return KINDS[self.kind]
 
 
 @dataclass(frozen=True)
 class CopyPosition:
-    """Where this copy of the catalogue stands in the feed, and of when what it holds is ("data as of")."""
+    """The position of this copy of the catalogue in the feed, and the time its content dates from ("data as of")."""
 
     epoch: str
     seq: int
@@ -76,7 +79,7 @@ class CopyPosition:
 
 
 def live() -> ModelSelect[DocumentRow]:
-    """Return the query of what is published now, of kinds that this version knows; `found` runs it."""
+    """Return the query of all published documents of kinds that this version knows; `found` runs it."""
     return DocumentRow.select(*_COLUMNS).where(DocumentRow.deleted == 0, DocumentRow.kind.in_(list(KINDS)))
 
 
@@ -99,21 +102,21 @@ _ONE = Statement(
 
 
 def one(doc_id: str) -> Document | None:
-    """Return the published document of that id."""
+    """Return the published document with this id."""
     document = _ONE.one(catalogue, Document, doc_id=doc_id)
     return document if document and document.kind in KINDS else None
 
 
 @lru_cache(maxsize=64)
 def _among(columns: tuple[Field, ...], many: int) -> Statement:
-    """Return the statement that asks for so many documents by their ids."""
+    """Return the statement that selects this many documents by their ids."""
     # By id alone: with `deleted` in the question SQLite reads the whole index of lists instead.
     slots = [slot(DocumentRow.doc_id, f"id{at}") for at in range(many)]
     return Statement(lambda: DocumentRow.select(*columns).where(DocumentRow.doc_id.in_(slots)))
 
 
 def _by_ids(columns: tuple[Field, ...], row: type[Row], doc_ids: Iterable[str]) -> Iterator[Row]:
-    """Yield what is known of each of these documents; the last id fills up to one of few sizes of a statement."""
+    """Yield the rows of these documents; the last id is repeated to fill one of a few statement sizes."""
     wanted = list(doc_ids)
     for at in range(0, len(wanted), MOST_AT_ONCE):
         part = wanted[at : at + MOST_AT_ONCE]
@@ -130,7 +133,7 @@ def by_ids(doc_ids: Iterable[str]) -> dict[str, Document]:
 
 
 def published_ids(doc_ids: Iterable[str]) -> set[str]:
-    """Return those of the ids that are public now."""
+    """Return those of the ids that are published now."""
     return {each.doc_id for each in _by_ids(_HEAD, Head, doc_ids) if each.kind in KINDS}
 
 
@@ -143,13 +146,13 @@ def heads(doc_ids: Iterable[str]) -> dict[str, Head]:
 
 
 def all_heads() -> dict[str, Head]:
-    """Return what is known of all that is published."""
+    """Return the head of every published document."""
     query = DocumentRow.select(*_HEAD).where(DocumentRow.deleted == 0)
     return {each.doc_id: each for each in db.rows(query, Head)}
 
 
 Related = Sequence[tuple[str, Document]]
-"""What stands around a document: the relation as seen from it, and the other document."""
+"""Related documents, each with the relation as seen from this one."""
 _FROM = Statement(
     lambda: DocumentLink.select(DocumentLink.rel, DocumentLink.to_id).where(
         DocumentLink.from_id == slot(DocumentLink.from_id)
@@ -163,7 +166,7 @@ _TO = Statement(
 
 
 def related(doc_id: str) -> list[tuple[str, Document]]:
-    """Return related documents with the relation as seen from this one, whichever side wrote it down."""
+    """Return related documents with the relation as seen from this one, whichever of the two records states it."""
     links: dict[tuple[str, str], None] = {}
     for rel, other in _FROM.tuples(catalogue, from_id=doc_id):
         links[rel, other] = None
@@ -177,20 +180,20 @@ _POSITION = Statement(lambda: FeedPosition.select(FeedPosition.epoch, FeedPositi
 
 
 def position() -> CopyPosition:
-    """Return where this copy stands; ("", 0, "") before the first sync."""
+    """Return the position of this copy; ("", 0, "") before the first sync."""
     return _POSITION.one(catalogue, CopyPosition) or CopyPosition("", 0, "")
 
 
 @dataclass(frozen=True)
 class Change:
-    """One row of the feed as it is here; `record` is empty for what was taken down."""
+    """One changed row of the feed; `record` is empty for a withdrawn document."""
 
     doc_id: str
     record: str
 
 
 def changes(after: int, until: int) -> Iterator[Change]:
-    """Yield what changed between two places of the feed, in their order; the first one not included."""
+    """Yield the changes after one position of the feed up to another, in order."""
     query = DocumentRow.select(DocumentRow.doc_id, DocumentRow.record).where(
         DocumentRow.seq > after, DocumentRow.seq <= until
     )
@@ -221,11 +224,11 @@ def kinds_held(kinds: Iterable[str]) -> list[str]:
 
 
 State = tuple[str, str, int]
-"""The file of the catalogue, its epoch and its sequence: while they stay the same so does what is counted in it."""
+"""File, epoch and sequence of the catalogue: while they are unchanged, cached counts stay valid."""
 
 
 def state() -> State:
-    """Return the state of the catalogue that is read now."""
+    """Return the state of the catalogue now in use."""
     here = position()
     return str(catalogue.obj.database), here.epoch, here.seq
 
@@ -253,7 +256,7 @@ def field(kind: str, name: str) -> ColumnBase:
 
 
 def of_kind(kind: str) -> ModelSelect[DocumentRow]:
-    """Return the query of the published documents of a kind, the newest first."""
+    """Return the query of the published documents of a kind, newest first."""
     return _newest(DocumentRow.select(*_COLUMNS).where(*_is_of(kind)))
 
 
@@ -266,13 +269,13 @@ def _is_of(kind: str) -> tuple[Expression, ...]:
 
 
 def _has(kind: str, names: Iterable[str]) -> list[Expression]:
-    """Return the conditions that each of these fields has the value that is given when the statement runs."""
+    """Return conditions that each of these fields equals the value given when the statement runs."""
     return [field(kind, name) == slot(DocumentRow.title, f"of_{name}") for name in names]
 
 
 @dataclass(frozen=True)
 class _Listing:
-    """The statements of the list of a kind, narrowed by some of its fields."""
+    """The prepared statements for the list of a kind, filtered by some of its fields."""
 
     page: Statement
     count: Statement
@@ -298,7 +301,7 @@ def _given(chosen: Mapping[str, str]) -> dict[str, str]:
 
 
 def listed(kind: str, chosen: Mapping[str, str], limit: int, offset: int = 0) -> list[Document]:
-    """Return a page of the published documents of a kind with these field values, the newest first."""
+    """Return a page of the published documents of a kind with these field values, newest first."""
     page = _listing(kind, tuple(chosen)).page
     return page.rows(catalogue, Document, limit=limit, offset=offset, **_given(chosen))
 
@@ -310,7 +313,7 @@ def how_many(kind: str, chosen: Mapping[str, str]) -> int:
 
 @lru_cache(maxsize=256)
 def _how_many(_state: State, kind: str, chosen: tuple[tuple[str, str], ...]) -> int:
-    """Count once for each state of the catalogue: every page of a list tells the same number."""
+    """Return the count, computed once for each state of the catalogue: every page of a list shows the same number."""
     given = dict(chosen)
     return int(_listing(kind, tuple(given)).count.tuples(catalogue, **_given(given))[0][0])
 
@@ -328,7 +331,7 @@ def _values(kind: str, name: str, names: tuple[str, ...]) -> Statement:
 
 
 def values(kind: str, name: str, chosen: Mapping[str, str]) -> tuple[tuple[str, int], ...]:
-    """Return the values of a field among the documents of a kind, with how many have each."""
+    """Return the values of a field among the documents of a kind, each with its count."""
     return _counted(state(), kind, name, tuple(chosen.items()))
 
 
@@ -342,7 +345,7 @@ def _counted(
 
 
 def townships() -> list[str]:
-    """Return the townships of the organ directory and of lists of villages, as lists of names write them."""
+    """Return the townships of the organ directory and of village lists, in the spelling of the lists of names."""
     directory = DocumentRow.select(field("organ", "short").alias("place")).where(
         *_is_of("organ"), field("organ", "level") == "township"
     )
@@ -351,7 +354,7 @@ def townships() -> list[str]:
 
 
 def fields_of(kind: str, names: Iterable[str], row: type[Row]) -> list[Row]:
-    """Return `doc_id` and these fields (texts or None) of all documents of a kind, the newest first."""
+    """Return `doc_id` and these fields (texts or None) of all documents of a kind, newest first."""
     columns = [field(kind, name).alias(name) for name in names]
     return db.rows(of_kind(kind).select(DocumentRow.doc_id, *columns), row)
 
@@ -390,13 +393,13 @@ _ORGAN = Statement(
 
 
 def organ_title(code: str) -> str | None:
-    """Return the name of the organ with this code; one small question, asked while a submission is stored."""
+    """Return the name of the organ with this code, with one indexed query: it runs while a submission is stored."""
     row = _ORGAN.first(catalogue, code=code)
     return None if row is None else str(row[0])
 
 
 def meant(typed: str, most: int = 10) -> list[Document]:
-    """Return the documents that a clerk may mean: the one of that id, else of that number, else titles."""
+    """Return the documents that a clerk's entry may mean: by id, else by document number, else by title."""
     for match in (DocumentRow.doc_id == typed, DocumentRow.doc_no == typed, DocumentRow.title == typed):
         same = found(live().where(match).limit(most))
         if same:
@@ -407,7 +410,7 @@ def meant(typed: str, most: int = 10) -> list[Document]:
 
 @dataclass(frozen=True)
 class Head:
-    """What is known of a document without reading its record."""
+    """Kind, title and validity of a document, known without reading its record."""
 
     doc_id: str
     kind: str = ""

@@ -1,4 +1,4 @@
-"""What is published, row by row: put into the document table of the hub or of a replica, taken out, exported."""
+"""The feed of published records: written row by row into the hub's or a replica's document table, deleted, exported."""
 
 from __future__ import annotations
 
@@ -61,9 +61,9 @@ _NAME_FILE = Statement(
 
 def put(database: Database, doc_id: str, seq: int, record: Mapping[str, Any] | None, hash: str) -> None:
     """
-    Put one row of the feed into the document table of a database; a record of None leaves a tombstone.
+    Write one row of the feed into the document table of a database; a record of None leaves a tombstone.
 
-    A row that is already as new stays. Used by publishing at the hub and by the terminal's sync alike.
+    A row that is not newer than the stored one is ignored. Used for publishing at the hub and by a terminal's sync.
     """
     shown = cast("Record", record or {})
     _PUT.run(
@@ -101,7 +101,7 @@ _NEXT = Statement(
 
 
 def next_seq(now: datetime) -> int:
-    """Return the next place in the hub's feed, held until the writing transaction ends."""
+    """Return the next sequence of the hub's feed, locked until the writing transaction ends."""
     moved = _NEXT.first(catalogue, as_of=stamp(now))
     if moved:
         return int(moved[0])
@@ -111,6 +111,6 @@ def next_seq(now: datetime) -> int:
 
 
 def export() -> Iterator[str]:
-    """Yield what is published, as canonical JSON, one record after another, without rows that name persons."""
+    """Yield every published record as canonical JSON, without rows that name persons."""
     for document in stream(live().order_by(DocumentRow.doc_id)):
         yield canonical(without_persons(document.content))

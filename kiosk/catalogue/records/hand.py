@@ -1,4 +1,4 @@
-"""Who acts on a record, and when."""
+"""The actor of a change to a record, and its time."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from kiosk.audit import Act
 
 @dataclass(frozen=True)
 class Hand:
-    """Who acts, and when."""
+    """The person who acts, and the time."""
 
     actor: str
     at: datetime
 
     def tell(self, act: Act, subject: str, **detail: str | int) -> None:
-        """Write one act to the audit chain, with the open transaction."""
+        """Append one act to the audit chain, in the open transaction."""
         audit.record(at=self.at, actor=self.actor, act=act, subject=subject, detail=detail)

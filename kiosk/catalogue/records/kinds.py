@@ -2,7 +2,7 @@
 The 20 kinds of what a county publishes, in one table: name, icon, fields, group, and the item of the work
 plan (冠政办发〔2022〕7号) that each serves. Nothing else in the product lists kinds.
 
-The shapes of `fields` are told in sample/README.md; a test holds both to each other.
+sample/README.md describes the shapes of `fields`; a test compares both.
 """
 
 from __future__ import annotations
@@ -60,7 +60,7 @@ TRAITS: tuple[Field, ...] = (
 
 @dataclass(frozen=True)
 class Paper:
-    """What is printed of a record: a name, the question before it, the words of its button."""
+    """The paper printed of a record: its name, the question before printing, the words of its button."""
 
     name: str
     question: str
@@ -68,7 +68,7 @@ class Paper:
 
 
 LAST = 99
-"""The rank of what has none."""
+"""The rank of a kind that has none."""
 SUMMARY = Paper("summary", N_("要打印要点吗？"), N_("打印要点"))
 CHECKLIST = Paper("checklist", N_("要打印办事清单吗？"), N_("打印清单"))
 CARD = Paper("card", N_("要打印便民电话卡吗？"), N_("打印电话卡"))
@@ -77,23 +77,24 @@ CARD = Paper("card", N_("要打印便民电话卡吗？"), N_("打印电话卡")
 @dataclass(frozen=True)
 class Kind:
     """
-    One kind of record, and all that is said of it anywhere.
+    One kind of record, with everything in which kinds differ.
 
-    shelf: the heading under which /browse lists it. seed: items of the work plan it serves.
-    line: fields that stand under the title in its list page. by: what its list is narrowed by.
-    text_first: whether the text comes before the kind's own fields, but for an answer.
-    note: a sentence above list and document.
-    short: the field that names an entry where many stand beside each other. dated: whether the day of publishing
-    says something in a list; not of an office, nor of what has a day of its own.
-    needed: fields without which a page does not answer what people come for; needed_of_all: the same of what every
-    record may have. reviewed: questions of the quality report that are asked of kinds that name them only.
-    needs_validity: whether a record must say whether it is in force. paper: what is printed of it; is_laid_out:
-    whether places in the county lay it out in print. rank: its place among the kinds on the page of a life event or
-    topic; spoken: its place among recordings (what has none comes after). page: the name of a page of its own in
-    place of the list. answer: the field that answers, in place of its summary; such a record must not be relied on
-    when its sources have ended. explains: the relation to the document for which it is written. is_yearly: whether
-    it is a list of names that is begun anew each year. is_asked_by_name: whether people type its title, so that a
-    near title weighs more.
+    shelf: The heading under which /browse lists it. seed: Items of the work plan it serves.
+    line: Fields shown under the title in its list. by: Fields by which its list is filtered.
+    text_first: Whether the text precedes the kind's own fields, except for an answer.
+    note: A sentence above list and document.
+    short: The field that names an entry among many. dated: Whether lists show the day of publishing; not for an
+    office,
+    nor for a kind with a date of its own.
+    needed: Fields without which a page does not answer what people come for; needed_of_all: the same of the keys
+    of every record. reviewed: Questions of the quality report asked only of kinds that list them.
+    needs_validity: Whether a record must say whether it is in force. paper: What is printed of it; is_laid_out:
+    Whether reading places offer it on paper. rank: Its order among the kinds on the page of a life event or
+    topic; spoken: Its order among recordings (kinds without one come last). page: The name of a page of its own
+    instead of the list. answer: The field that answers, instead of its summary; such a record must not be relied on
+    once its sources have ended. explains: The relation to the document it explains. is_yearly: Whether
+    it is a list of names started again each year. is_asked_by_name: Whether people search for its title, so that a
+    similar title weighs more.
     """
 
     id: str
@@ -124,7 +125,7 @@ class Kind:
 
     @property
     def schema(self) -> dict[str, Field]:
-        """Fields by name, the traits of every kind included."""
+        """Return its fields by name, including the traits of every kind."""
         return {field.name: field for field in (*self.fields, *TRAITS)}
 
 
@@ -335,18 +336,18 @@ KINDS: Mapping[str, Kind] = {kind.id: kind for kind in _TABLE}
 
 
 def id_of(word: str) -> str:
-    """Return the id of the kind that a table calls by its id or its name; empty when there is none."""
+    """Return the id of the kind with this id or name; empty if there is none."""
     return next((kind.id for kind in KINDS.values() if word in (kind.id, kind.name)), "")
 
 
 def ranked(ids: Iterable[str]) -> list[str]:
-    """Return kinds in the order in which one page shows several: what one can do before what one can read."""
+    """Return the kinds in the order of a page that shows several: services before texts."""
     order = list(KINDS)
     return sorted(ids, key=lambda each: (KINDS[each].rank, order.index(each)))
 
 
 def without_persons(record: Record) -> Record:
-    """The record without rows that name persons: the form for feed, search, API, export and speech."""
+    """Return the record without rows that name persons, as feed, search, API, export and speech use it."""
     fields = record.get("fields")
     if not isinstance(fields, dict) or NAMED not in fields:
         return record.copy()
@@ -354,7 +355,7 @@ def without_persons(record: Record) -> Record:
 
 
 def field_texts(record: Record) -> list[str]:
-    """The texts of `fields` that search reads; names of persons are never among them."""
+    """Return the texts of `fields` that search reads, never names of persons."""
     kind = KINDS[record["kind"]]
     public = {name: field for name, field in kind.schema.items() if name not in (NAMED, "pinned")}
     return list(texts_in(public, record.get("fields") or {}))

@@ -1,7 +1,7 @@
 """
-The catalogue's tables: what is published (a terminal's replica, the hub's feed), and what lies on the hub's desk.
+The tables of the catalogue: what is published (a terminal's replica, the hub's feed), and the entries of the desk.
 
-Rows of published documents reach pages as `documents.Document`, not as models.
+Pages receive rows of published documents as `documents.Document`, not as models.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ _ACTS = "act IN ('import', 'new', 'edit', 'amend', 'repeal', 'version')"
 
 
 class DocumentRow(FeedDocument):
-    """One published document: a row of the feed, and what lists and pages ask of it without reading the record."""
+    """One published document: a row of the feed, with columns that lists and pages need without reading the record."""
 
     kind = TextField(default="")
     title = TextField(default="")
@@ -42,7 +42,7 @@ class DocumentRow(FeedDocument):
 
 
 class DocumentLink(CatalogueModel):
-    """A typed relation, as written on the document `from_id`."""
+    """A typed relation, as stated by the document `from_id`."""
 
     from_id = TextField()
     rel = TextField()
@@ -53,7 +53,7 @@ class DocumentLink(CatalogueModel):
 
 
 class DocumentAttachment(CatalogueModel):
-    """A file that a published document names, by its SHA-256."""
+    """A file, by SHA-256, that a published document refers to."""
 
     doc_id = TextField()
     at = IntegerField()
@@ -65,7 +65,7 @@ class DocumentAttachment(CatalogueModel):
 
 
 class AttachmentUse(StoreModel):
-    """At a terminal: on how many days a file was asked for, and when last."""
+    """At a terminal: on how many days a file was requested, and on which last."""
 
     sha256 = TextField(primary_key=True)
     days = IntegerField()
@@ -73,7 +73,7 @@ class AttachmentUse(StoreModel):
 
 
 class ImportBatch(StoreModel):
-    """At the hub: one import, with what it did."""
+    """At the hub: one import and its result."""
 
     id = AutoField()
     name = TextField()
@@ -86,7 +86,7 @@ class ImportBatch(StoreModel):
 
 
 class Entry(StoreModel):
-    """At the hub: the latest version of a record that someone brought, and what became of it."""
+    """At the hub: the latest version of a submitted record, and its state."""
 
     doc_id = TextField(primary_key=True)
     kind = TextField()
@@ -115,13 +115,13 @@ class Entry(StoreModel):
 
     @cached_property
     def content(self) -> Record:
-        """The import record."""
+        """Return the import record."""
         found: Record = json.loads(self.record)
         return found
 
 
 class EntryAttachment(StoreModel):
-    """A file that an entry names, also one that waits."""
+    """A file that an entry refers to, whether published or waiting."""
 
     doc_id = TextField()
     sha256 = TextField(index=True)
@@ -131,7 +131,7 @@ class EntryAttachment(StoreModel):
 
 
 class ImportUpload(StoreModel):
-    """A file that waits for a clerk's word, and the saved mapping that was chosen for it."""
+    """An uploaded file that a clerk has not confirmed yet, and the column mapping chosen for it."""
 
     token = TextField(primary_key=True)
     name = TextField()
@@ -142,7 +142,7 @@ class ImportUpload(StoreModel):
 
 
 class SavedMapping(StoreModel):
-    """How the columns of a source's tables are read, under a name."""
+    """A named mapping of a source's columns."""
 
     name = TextField(primary_key=True)
     spec = TextField()
@@ -154,7 +154,7 @@ class SavedMapping(StoreModel):
 
 
 class WatchedFile(StoreModel):
-    """A file of the watched folder in one state, and what became of it."""
+    """A version of a file in the watched folder, and its result."""
 
     name = TextField()
     sha256 = TextField()
@@ -169,7 +169,7 @@ class WatchedFile(StoreModel):
 
 
 class NamedRows(StoreModel):
-    """At the hub: rows that name persons, as published with the record at this place of the feed."""
+    """At the hub: rows that name persons, as published with the record at this sequence of the feed."""
 
     doc_id = TextField(primary_key=True)
     seq = BigIntegerField()
@@ -184,7 +184,7 @@ class NamedRows(StoreModel):
 
 
 class LinkUse(StoreModel):
-    """A web address that a published record names."""
+    """A web address that a published record refers to."""
 
     doc_id = TextField()
     url = TextField(index=True)
@@ -194,7 +194,7 @@ class LinkUse(StoreModel):
 
 
 class LinkLook(StoreModel):
-    """How an address answered last; fails: looks in a row, on different days, that failed."""
+    """The last result of checking an address; fails: consecutive failed checks, on different days."""
 
     url = TextField(primary_key=True)
     looked_on = TextField()
@@ -203,14 +203,14 @@ class LinkLook(StoreModel):
 
 
 class LinkPosition(StoreModel):
-    """The place in the feed up to which records were read for addresses. One row."""
+    """The sequence of the feed up to which records were searched for addresses. One row."""
 
     one = IntegerField(primary_key=True, default=1, constraints=[Check("one = 1")])
     through = BigIntegerField()
 
 
 class Problem(StoreModel):
-    """What people reported of a document on a day; settled_at: when a clerk dealt with it, empty while open."""
+    """Reports about a document on a day; settled_at: when a clerk settled them, empty while open."""
 
     doc_id = TextField()
     what = TextField()
@@ -226,7 +226,7 @@ class Problem(StoreModel):
 
 
 class SilentSearch(StoreModel):
-    """Words that found nothing, with how often they were searched on a day at all terminals."""
+    """Words of searches without a result, with their count on a day at all terminals."""
 
     words = TextField()
     day = TextField()
@@ -237,7 +237,7 @@ class SilentSearch(StoreModel):
 
 
 class SilentSettled(StoreModel):
-    """Words that a clerk has dealt with: they come back when they are asked after that day."""
+    """Words that a clerk has settled: they are listed again if searched after that day."""
 
     words = TextField(primary_key=True)
     through = TextField()
@@ -246,7 +246,7 @@ class SilentSettled(StoreModel):
 
 
 class CountyWord(StoreModel):
-    """What the county decided about a word of the search; turn grows with each decision."""
+    """A county's decision about a word of the search; turn grows with each decision."""
 
     form = TextField(constraints=[Check("form IN ('pair', 'term')")])
     word = TextField()

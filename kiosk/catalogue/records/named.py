@@ -1,9 +1,10 @@
 """
-Rows that name persons: kept apart from their record, lent to the terminals of their township, erased in time.
+Rows that name persons: stored apart from their record, sent to the terminals of their township, erased on time.
 
-At the hub they lie in a table of their own from the moment their record is published. A terminal gets those of its
+The hub stores them in a table of their own from the moment their record is published. A terminal receives those of
+its
 townships whose window is open, as one side list: a line of JSON for each record. It shows them by village, and erases
-them when their last day is over, by its own clock, also when no hub can be reached.
+them after their last day, by its own clock, even while no hub can be reached.
 Source: DESIGN.md §4.2; LAW.md §6.5.
 """
 
@@ -30,7 +31,7 @@ from sync.terminal.models import HubLink
 
 @dataclass(frozen=True)
 class NamedList:
-    """The list of one record: the days on which it is shown, both included, its headings and its rows."""
+    """The list of one record: the first and last day on which it is shown, its headings and its rows."""
 
     township: str
     shown_from: date
@@ -55,7 +56,7 @@ _FORGET = Statement(lambda: NamedRows.delete().where(NamedRows.doc_id == slot(Na
 
 
 def keep(record: Record, seq: int) -> None:
-    """Keep at the hub the rows of a record that is published, or forget those it no longer has."""
+    """Store at the hub the rows of a published record, and delete those it no longer has."""
     forget(record["id"])
     fields = record.get("fields") or {}
     named, township = fields.get(NAMED), fields.get("township")
@@ -75,18 +76,18 @@ def keep(record: Record, seq: int) -> None:
 
 
 def forget(doc_id: str) -> None:
-    """Erase the rows of a record at the hub; terminals follow with their next round."""
+    """Erase the rows of a record at the hub; terminals follow in their next round."""
     _FORGET.run(store, doc_id=doc_id)
 
 
 def close(today: date) -> list[str]:
-    """Erase at the hub the rows whose last day is over; gives the ids of their records."""
+    """Erase at the hub the rows whose last day is over; return the ids of their records."""
     over = NamedRows.delete().where(NamedRows.shown_until < today.isoformat())
     return [each.doc_id for each in over.returning(NamedRows.doc_id).execute()]
 
 
 def first_end(database: Database) -> str:
-    """Return the first day on which a list in this database of a hub must be gone from it; empty without any list."""
+    """Return the first day on which a list must be erased from this hub database; empty if there is no list."""
     until = JsonText(Entry.record, "fields", NAMED, "shown_until")
     first = fn.MIN(fn.NULLIF(until, ""))
     days = (
@@ -97,14 +98,14 @@ def first_end(database: Database) -> str:
 
 
 def _open(townships: Sequence[str], today: date) -> Expression:
-    """Return the condition that a list may be held today by terminals of these townships."""
+    """Return the condition that terminals of these townships may hold a list today."""
     day = today.isoformat()
     is_shown = (NamedRows.shown_from <= day) & (NamedRows.shown_until >= day)
     return NamedRows.township.in_(list(townships)) & is_shown
 
 
 def for_townships(townships: Sequence[str], today: date) -> bytes | None:
-    """Return what terminals of these townships may hold today, one line a record; None when that is nothing."""
+    """Return the rows that terminals of these townships may hold today, one line a record; None if there are none."""
     lines = [
         canonical({"id": each.doc_id, "township": each.township, **json.loads(each.list)})
         for each in NamedRows.select().where(_open(townships, today)).order_by(NamedRows.doc_id)
@@ -113,7 +114,7 @@ def for_townships(townships: Sequence[str], today: date) -> bytes | None:
 
 
 def mark(townships: Sequence[str], today: date) -> str:
-    """Return what changes whenever `for_townships` would."""
+    """Return a value that changes whenever `for_townships` would."""
     newest = fn.COALESCE(fn.MAX(NamedRows.seq), 0)
     is_open = _open(townships, today)
     seq = NamedRows.select(newest).where(is_open).scalar()
@@ -126,7 +127,7 @@ def here(doc_id: str, *, townships: Iterable[str], today: date) -> NamedList | N
     Return the list of a record that may be shown at this terminal now, or None.
 
     Args:
-        townships: Those that this place serves; empty means all that the hub gave it lists of.
+        townships: Those that this terminal serves; empty means all for which the hub sent lists.
         today: See `day_here`.
     """
     line = _lines().get(doc_id)
@@ -142,9 +143,9 @@ _HUB_CLOCK = Statement(lambda: HubLink.select(HubLink.hub_time, HubLink.skew_s).
 
 def day_here(now: datetime) -> date:
     """
-    Return the Beijing day by this terminal's clock, put right by what the hub said of it; never before its last word.
+    Return the Beijing day by this terminal's clock, corrected by the hub's time; never before the hub's last time.
 
-    So a clock that was set back neither shows nor keeps a list longer, and one that is ahead erases none too early.
+    So a clock set back neither shows nor keeps a list longer, and a clock that is ahead erases none too early.
     """
     row = _HUB_CLOCK.first(store)
     if row is None or not row[0]:
@@ -153,7 +154,7 @@ def day_here(now: datetime) -> date:
 
 
 def expire(now: datetime) -> int:
-    """Erase the lists of this terminal whose last day is over, and return how many there were."""
+    """Erase this terminal's lists whose last day is over, and return their number."""
     with writing(store):
         today = day_here(now)
         lines = _lines()
@@ -169,7 +170,7 @@ def _is_open(line: str, today: date) -> bool:
 
 
 _split: dict[str, dict[str, str]] = {}
-"""The lines of the newest side list by the id of their record, under the list's digest."""
+"""The lines of the newest side list by record id, under the digest of the list."""
 
 
 def _lines() -> dict[str, str]:
@@ -184,10 +185,10 @@ def _lines() -> dict[str, str]:
 
 
 def _read(line: str) -> NamedList | None:
-    """A line as a value; None when its days cannot be read, so that it is neither shown nor kept."""
-    told = json.loads(line)
-    first, last = read_day(told.get("shown_from", "")), read_day(told.get("shown_until", ""))
+    """Return a line as a value; None if its days cannot be read, so that it is neither shown nor kept."""
+    given = json.loads(line)
+    first, last = read_day(given.get("shown_from", "")), read_day(given.get("shown_until", ""))
     if first is None or last is None:
         return None
-    rows = tuple(tuple(row) for row in told.get("rows", []))
-    return NamedList(told["township"], first, last, tuple(told.get("columns", [])), rows)
+    rows = tuple(tuple(row) for row in given.get("rows", []))
+    return NamedList(given["township"], first, last, tuple(given.get("columns", [])), rows)

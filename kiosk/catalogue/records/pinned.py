@@ -11,12 +11,12 @@ from kiosk.catalogue.records.models import DocumentRow
 from kiosk.catalogue.records.schema import read_day
 
 MOST = 2
-"""More than two and none is urgent."""
+"""Notices shown at once; of more than two none would look urgent."""
 
 
 @dataclass(frozen=True)
 class PinnedNotice:
-    """An urgent notice: one sentence, and the document that says more."""
+    """An urgent notice: one sentence, and the document behind it."""
 
     doc_id: str
     text: str
@@ -24,10 +24,10 @@ class PinnedNotice:
 
 def pinned_notices(today: date) -> list[PinnedNotice]:
     """
-    The urgent notices of this day, at most MOST, the latest first.
+    Return the urgent notices of this day, at most MOST, latest first.
 
     Args:
-        today: The Beijing calendar day.
+        today: A Beijing calendar day.
     """
     held = _pinned(state())
     return [notice for first, last, notice in held if first <= today <= last][:MOST]
@@ -35,7 +35,9 @@ def pinned_notices(today: date) -> list[PinnedNotice]:
 
 @lru_cache(maxsize=2)
 def _pinned(_state: State) -> tuple[tuple[date, date, PinnedNotice], ...]:
-    """Every notice with its days. It reads all records (60 ms of 12,000), so once for each state of the catalogue."""
+    """
+    Return every notice with its days, once for each state of the catalogue: it reads all records (60 ms of 12,000).
+    """
     found = []
     for document in stream(live().where(DocumentRow.record.contains('"pinned":'))):
         pinned = (document.content.get("fields") or {}).get("pinned") or {}

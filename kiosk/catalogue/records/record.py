@@ -1,4 +1,4 @@
-"""A record as it is imported, stored, carried and shown: its keys, and what each holds."""
+"""The type of a record as it is imported, stored, carried and shown: its keys and their values."""
 
 from __future__ import annotations
 
@@ -21,9 +21,9 @@ class _Always(TypedDict):
 
 class Record(_Always, total=False):
     """
-    What is published of one thing; `rules.check` says what else must hold.
+    A record of something published; `rules.check` lists the further rules.
 
-    Days are YYYY-MM-DD. `fields` is described by its kind (`kinds.py`), an attachment by `attachments.py`.
+    Days are YYYY-MM-DD. `fields` is described by its kind (`kinds.py`), an attachment by `attachment.py`.
     """
 
     summary: str
@@ -47,5 +47,5 @@ class Record(_Always, total=False):
 
 
 def changed(record: Record, **keys: Any) -> Record:
-    """Return the record with other values under some of its keys."""
+    """Return the record with other values for some of its keys."""
     return cast("Record", {**record, **keys})

@@ -1,4 +1,4 @@
-"""What an import record must be (DESIGN.md §3, LAW.md §8). Pure: no database, no request, no clock."""
+"""The rules of an import record (DESIGN.md §3, LAW.md §8). Pure: no database, no request, no clock."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ VALIDITY = {
     "expired": N_("已失效"),
 }
 ENDED = ("repealed", "expired")
-"""No longer in force: the page says so before anything else."""
+"""No longer in force: the page says so first."""
 _WITHOUT_REASON = ("not_yet", "in_force")
 DISCLOSURE = {"proactive": N_("主动公开"), "on_request": N_("依申请公开"), "withheld": N_("不予公开")}
 
@@ -68,7 +68,7 @@ GROUNDS = {
     "process": N_("讨论记录、过程稿、磋商信函、请示报告等过程性信息（条例第十六条第二款）"),
     "casefile": N_("行政执法案卷信息（条例第十六条第二款）"),
 }
-"""Why an entry is not opened. Source: 政府信息公开条例 (2019 revision), art. 14 to 16."""
+"""Grounds for withholding an entry. Source: 政府信息公开条例 (2019 revision), art. 14 to 16."""
 
 LINKS = {
     "replaced_by": "replaces",
@@ -81,7 +81,7 @@ LINKS = {
     "result_of": "led_to",
     "related": "related",
 }
-"""A relation and what it is called from the other side; both may be written."""
+"""Each relation and its inverse; a record may state either."""
 INVERSE = {**LINKS, **{back: there for there, back in LINKS.items()}}
 SUCCESSORS = ("replaced_by", "repealed_by", "amended_by")
 
@@ -98,9 +98,9 @@ LIMITS = {
 SHORT_TEXT = 200
 MOST_ITEMS = 200
 LARGEST_RECORD = 8_000_000
-"""Most bytes of one record; a longer line is not even read."""
+"""Most bytes of one record; a longer line is not read."""
 _SPLIT = r"[\t\r\n]*"
-"""What browsers drop from the middle of an address."""
+"""Characters that browsers drop from inside an address."""
 _ID = re.compile(r"[\w][\w:.\-~+@]*(?:/[\w][\w:.\-~+@]*)*")
 _ACTIVE = re.compile(
     r"<\s*/?\s*(?:script|i?frame|frameset|object|embed|applet|style|svg|math|link|meta|base|form|input|button"
@@ -110,7 +110,7 @@ _ACTIVE = re.compile(
     r"|data:\s*text/html",
     re.I,
 )
-"""What acts by itself in a page: elements, handlers, addresses that are programs."""
+"""Active content of a page: elements, handlers, addresses that are programs."""
 
 REASONS = {
     "not-a-record": N_("不是一条记录"),
@@ -139,11 +139,11 @@ REASONS = {
     "other-source": N_("索引号已被另一来源使用"),
     **attachments.REASONS,
 }
-"""What each code means to the clerk."""
+"""Each code in the words of the clerk."""
 
 
 def check(record: object) -> list[Fault]:
-    """Everything that is wrong with an import record; an empty list when it may be stored."""
+    """Return all faults of an import record; an empty list if it may be stored."""
     if not isinstance(record, dict):
         return [Fault("not-a-record", "")]
     return list(_check(record))
@@ -186,7 +186,7 @@ def _text_faults(record: dict[str, Any]) -> Iterator[Fault]:
 
 
 def is_id(text: str) -> bool:
-    """True for ids that stand in an address as they are: no spaces, no empty or dotted path segments."""
+    """Return whether an id can be part of an address unchanged: no spaces, no empty or dotted path segments."""
     return len(text) <= LIMITS["id"] and _ID.fullmatch(text) is not None
 
 
@@ -200,7 +200,7 @@ def _list_faults(value: object, key: str) -> Iterator[Fault]:
 
 
 def _item_fault(item: str) -> str:
-    """What is wrong with one text of a list, or nothing."""
+    """Return the fault of one text of a list, or an empty string."""
     if len(item) > SHORT_TEXT:
         return "too-long"
     if is_blank(item):
@@ -278,7 +278,7 @@ def _kind_faults(record: dict[str, Any]) -> Iterator[Fault]:
 
 
 def _texts(value: object, place: str, deep: int) -> Iterator[tuple[str, str]]:
-    """Every text inside a value with its place; what lies deeper than any schema goes is a fault already."""
+    """Yield every text inside a value with its place, down to the depth that any schema reaches."""
     if isinstance(value, str):
         yield place, value
     elif isinstance(value, dict) and deep:
@@ -291,9 +291,9 @@ def _texts(value: object, place: str, deep: int) -> Iterator[tuple[str, str]]:
 
 def plain(text: str, most: int = 120) -> str:
     """
-    A text of a stranger's file as it can be stored and shown in one line, at most that long.
+    Return a text from an unknown file so that it can be stored and shown in one line, at most that long.
 
-    What cannot be seen, and halves of surrogate pairs, become escapes: a refused line forges no second one.
+    Invisible characters and halves of surrogate pairs become escapes, so a refused line cannot imitate a second one.
     """
     shown = text if len(text) <= most else text[: most - 1] + "…"
     return "".join(
@@ -304,16 +304,16 @@ def plain(text: str, most: int = 120) -> str:
 
 def canonical(record: Mapping[str, Any]) -> str:
     """
-    The record as canonical JSON (RFC 8785), which two machines hash alike.
+    Return the record as canonical JSON (RFC 8785), which has the same hash on every machine.
 
-    Records hold texts, whole numbers, true, false and lists and objects of them, with ASCII keys or keys of
-    one alphabet; for those json.dumps with sorted keys writes the same bytes as RFC 8785, ten times as fast.
+    Records hold texts, whole numbers, true, false and lists and objects of them, with ASCII keys or keys of one
+    alphabet; for those json.dumps with sorted keys writes the same bytes as RFC 8785, ten times as fast.
     """
     return json.dumps(record, ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False)
 
 
 def digest(text: str) -> str:
-    """SHA-256 of a canonical record, in hex."""
+    """Return the SHA-256 of a canonical record, in hex."""
     return hashlib.sha256(text.encode("utf-8")).hexdigest()
 
 
@@ -357,7 +357,7 @@ COMMON: tuple[Field, ...] = (
     text("source_url", N_("原文网址")),
     rows("links", N_("关联"), code("rel", N_("关系"), **RELATION_WORDS), ref("id", N_("编号"))),
 )
-"""What every kind has, in the order of the form; the disclosure attribute has a part of its own."""
+"""Keys of every kind, in the order of the form; the disclosure attribute has a part of its own."""
 
 
 """Every relation, in the words of the desk."""

@@ -1,4 +1,4 @@
-"""Words in which a kind describes its fields, and the check of a record's `fields` against them."""
+"""The vocabulary in which a kind describes its fields, and the check of a record's `fields` against it."""
 
 from __future__ import annotations
 
@@ -12,29 +12,29 @@ from typing import Any, NamedTuple
 
 
 class Fault(NamedTuple):
-    """What is wrong with a record, and where: ("wrong-type", "fields.bring[2].copies")."""
+    """A fault of a record and its place: ("wrong-type", "fields.bring[2].copies")."""
 
     code: str
     where: str
 
 
 CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff]")
-"""Characters that no text for people holds, nor XML; tabs and line ends are allowed."""
+"""Characters that neither text for people nor XML allows; tabs and line ends are allowed."""
 _UNSEEN = frozenset({"Zs", "Zl", "Zp", "Cc", "Cf"})
 """Unicode's categories of spaces, controls and marks without width."""
 LONGEST_TEXT = 100_000
 LONGEST_QR = 500
-"""More makes a code that a phone does not read from a hand's breadth away."""
+"""Characters; a phone cannot read the code of a longer text from a hand's breadth away."""
 MOST_ROWS = 20_000
 
 
 def N_(words: str) -> str:
-    """Marks words of a table for translation; pages translate them when they show them."""
+    """Mark words of a table for translation; pages translate them on display."""
     return words
 
 
 class Type(StrEnum):
-    """What one field or column holds."""
+    """The type of one field or column."""
 
     TEXT = "text"
     TEXTS = "texts"
@@ -45,11 +45,11 @@ class Type(StrEnum):
     FEN = "fen"
     REF = "ref"
     QR = "qr"
-    """What a phone reads from a code: an address, or whatever a platform puts into its own code."""
+    """The text of a QR code: an address, or a platform's own code."""
     ROWS = "rows"
     OBJECT = "object"
     FREE_ROWS = "free_rows"
-    """Rows whose keys another field of the same record names (`columns`)."""
+    """Rows whose columns another field of the same record defines (`columns`)."""
     CELLS = "cells"
     """Lists of texts, one a row."""
 
@@ -59,9 +59,9 @@ class Field:
     """
     One field of a kind or one column of its rows.
 
-    codes: the values allowed, each with its word. shown: whether pages show it. zero: what 0 means in words.
-    shape: how pages show it where its type does not say so (kiosk/catalogue/pages/shapes.py). tones: which codes are
-    good, warn or bad news, or neutral.
+    codes: The allowed values, each with its word. shown: Whether pages show it. zero: What 0 means in words.
+    shape: How pages show it if its type does not decide (kiosk/catalogue/pages/shapes.py). tones: Which codes are
+    good, warn, bad or neutral.
     """
 
     name: str
@@ -76,62 +76,62 @@ class Field:
 
 
 def text(name: str, label: str, shown: bool = True, shape: str = "") -> Field:
-    """A string."""
+    """Return a field that holds a text."""
     return Field(name, label, shown=shown, shape=shape)
 
 
 def texts(name: str, label: str) -> Field:
-    """A list of strings."""
+    """Return a field that holds a list of texts."""
     return Field(name, label, Type.TEXTS)
 
 
 def day(name: str, label: str) -> Field:
-    """A date, or an empty string when it has not happened."""
+    """Return a field that holds a date, or an empty string if it has not happened."""
     return Field(name, label, Type.DATE)
 
 
 def number(name: str, label: str, zero: str = "") -> Field:
-    """A whole number."""
+    """Return a field that holds a whole number."""
     return Field(name, label, Type.INT, zero=zero)
 
 
 def flag(name: str, label: str) -> Field:
-    """True or false."""
+    """Return a field that is true or false."""
     return Field(name, label, Type.BOOL)
 
 
 def ref(name: str, label: str) -> Field:
-    """The id of another record, or an empty string."""
+    """Return a field that holds the id of another record, or an empty string."""
     return Field(name, label, Type.REF)
 
 
 def code(name: str, label: str, **words: str) -> Field:
-    """One of the words given; keys are stored, values are shown."""
+    """Return a field that holds one of the given codes; keys are stored, values are shown."""
     return Field(name, label, codes=words)
 
 
 def toned(field: Field, **codes: str) -> Field:
-    """The field as a state: which of its codes are good, warn, bad or neutral, as `good="paid done"`."""
+    """Return the field as a state: which of its codes are good, warn, bad or neutral, as `good="paid done"`."""
     return replace(field, tones={code: tone for tone, held in codes.items() for code in held.split()})
 
 
 def qr(name: str, label: str) -> Field:
-    """What a phone reads from a code; pages and papers show the code."""
+    """Return a field whose text pages and papers show as a QR code."""
     return Field(name, label, Type.QR)
 
 
 def rows(name: str, label: str, *columns: Field, shape: str = "") -> Field:
-    """A table with these columns."""
+    """Return a field that holds a table with these columns."""
     return Field(name, label, Type.ROWS, columns, shape=shape)
 
 
 def group(name: str, label: str, *members: Field) -> Field:
-    """One object with these members."""
+    """Return a field that holds one object with these members."""
     return Field(name, label, Type.OBJECT, members)
 
 
 def faults_of(fields: Mapping[str, Field], values: object, where: str) -> Iterator[Fault]:
-    """What is wrong with `values`: unknown keys, wrong types, codes, dates. Absent keys are allowed."""
+    """Yield the faults of `values`: unknown keys, wrong types, codes, dates. Absent keys are allowed."""
     if not isinstance(values, dict):
         yield Fault("wrong-type", where)
         return
@@ -189,7 +189,7 @@ def _is(kind: Type, value: object) -> bool:
 
 
 def _is_flat(row: object) -> bool:
-    """A row of plain values: texts and whole numbers."""
+    """Return whether a row holds only texts and whole numbers."""
     return isinstance(row, dict) and all(
         _is(Type.TEXT, value) or _is(Type.INT, value) or isinstance(value, bool) for value in row.values()
     )
@@ -200,12 +200,12 @@ def _is_cells(row: object) -> bool:
 
 
 def is_blank(text: str) -> bool:
-    """Whether nothing in a text can be seen: it holds only spaces, line ends and marks without width."""
+    """Return whether a text shows nothing: only spaces, line ends and characters without width."""
     return all(unicodedata.category(character) in _UNSEEN for character in text)
 
 
 def read_day(value: str) -> date | None:
-    """The day written as YYYY-MM-DD from 1900 to 2199, or None."""
+    """Return the day written as YYYY-MM-DD, from 1900 to 2199, or None."""
     if len(value) != 10 or value[4] != "-" or value[7] != "-":
         return None
     try:
@@ -216,7 +216,7 @@ def read_day(value: str) -> date | None:
 
 
 def texts_in(fields: Mapping[str, Field], values: Mapping[str, Any]) -> Iterator[str]:
-    """Every text that is shown, in order, with codes as words: what search reads of `fields`."""
+    """Yield every shown text in order, codes as words: what search reads of `fields`."""
     for name, field in fields.items():
         if name in values:
             yield from _texts(field, values[name])
@@ -241,6 +241,6 @@ _DAY = re.compile(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?(?: 0?0:00(?::0
 
 
 def day_of(cell: str) -> str:
-    """A day as YYYY-MM-DD, from 2022/4/28, 2022.4.28 or 2022年4月28日; other text comes back as it is."""
+    """Return a day as YYYY-MM-DD, from 2022/4/28, 2022.4.28 or 2022年4月28日; other text is returned unchanged."""
     found = _DAY.fullmatch(cell)
     return f"{found[1]}-{int(found[2]):02}-{int(found[3]):02}" if found else cell

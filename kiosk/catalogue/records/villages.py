@@ -1,4 +1,4 @@
-"""补贴发了没有: the subsidies of one village in one year, as its people ask for them."""
+"""补贴发了没有: the subsidies of one village in one year."""
 
 from __future__ import annotations
 
@@ -14,19 +14,19 @@ from kiosk.db import catalogue
 
 VILLAGE = "village"
 STATES = {"not_yet": 0, "partly": 1, "paid": 2}
-"""What people wait for comes first."""
+"""The order of the states: outstanding payments first."""
 
 
 @dataclass(frozen=True)
 class Viewer:
-    """What this place may show: whether lists of names at all, and of which townships; the time by its clock."""
+    """What this terminal may show: whether lists of names at all, and of which townships; its current time."""
 
     names_allowed: bool
     townships: tuple[str, ...]
     now: datetime
 
     def names(self, doc_id: str) -> NamedList | None:
-        """The list of names that belongs to a record, where and while it may be shown."""
+        """Return the list of names of a record, if it may be shown here and now."""
         if not self.names_allowed:
             return None
         return named.here(doc_id, townships=self.townships, today=named.day_here(self.now))
@@ -37,9 +37,9 @@ class Payment:
     """
     One subsidy of a village in a year.
 
-    state: paid, partly, not_yet or empty where the record does not tell. amount: fen, None where not told.
-    shown_until: the last day on which the list of names may be seen here; None where it may not be.
-    organ, telephone: whom to ask; empty where the record names nobody.
+    state: paid, partly, not_yet, or empty if unknown. amount: fen, None if unknown.
+    shown_until: The last day on which the list of names may be seen here; None if it may not.
+    organ, telephone: The contact; empty if the record gives none.
     """
 
     doc_id: str
@@ -57,7 +57,7 @@ class Payment:
 
 @dataclass(frozen=True)
 class _Line:
-    """Of which village and year a record tells."""
+    """The village and year of a record."""
 
     doc_id: str
     township: str | None
@@ -76,7 +76,9 @@ def _outline() -> Outline:
 
 @lru_cache(maxsize=2)
 def _read(file: str, epoch: str, seq: int) -> Outline:
-    """Every village's records, once for each state of the catalogue: a county has tens of thousands of them."""
+    """
+    Return the records of every village, once for each state of the catalogue: a county has tens of thousands of them.
+    """
     found: Outline = {}
     for each in documents.fields_of(VILLAGE, ("township", "village", "year"), _Line):
         if each.township and each.village:
@@ -86,28 +88,28 @@ def _read(file: str, epoch: str, seq: int) -> Outline:
 
 
 def townships(viewer: Viewer) -> list[str]:
-    """The townships that have something to tell, of those that this place serves."""
+    """Return the townships with records, among those that this terminal serves."""
     return [name for name in sorted(_outline()) if not viewer.townships or name in viewer.townships]
 
 
 def villages(township: str) -> list[str]:
-    """The villages of a township that have something to tell."""
+    """Return the villages of a township with records."""
     return sorted(_outline().get(township, {}))
 
 
 def years(township: str, village: str) -> list[str]:
-    """The years of a village, the latest first; one empty year where no record tells its year."""
+    """Return the years of a village, latest first; one empty year if no record states its year."""
     held = _outline().get(township, {}).get(village, {})
     return sorted(filter(None, held), reverse=True) or list(held)
 
 
 def payments(township: str, village: str, year: str, viewer: Viewer) -> list[Payment]:
-    """What was paid and what was not, what is still open first; records without a year stand in the latest."""
+    """Return the payments of a village in a year, open ones first; records without a year count for the latest."""
     held = _outline().get(township, {}).get(village, {})
     is_latest = year == max(held, default="")
     ids = (*held.get(year, ()), *(held.get("", ()) if year and is_latest else ()))
-    told = [_payment(document, viewer) for document in documents.by_ids(ids).values()]
-    return sorted(told, key=lambda each: (STATES.get(each.state, 3), each.item))
+    paid = [_payment(document, viewer) for document in documents.by_ids(ids).values()]
+    return sorted(paid, key=lambda each: (STATES.get(each.state, 3), each.item))
 
 
 def _payment(document: Document, viewer: Viewer) -> Payment:

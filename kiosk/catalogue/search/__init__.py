@@ -1,1 +1,1 @@
-"""The look-up: words, index, plan of a question, order of its answers, ways to browse."""
+"""Search: the word list, the index, the five steps of a query, ways to browse."""

@@ -1,8 +1,9 @@
 """
-What a county decides about the words of its search: kept at the hub, carried to terminals as the side list "words".
+A county's decisions about the words of its search: stored at the hub, sent to terminals as the side list "words".
 
-Over each line that the product brings stands at most one of the county: reviewed, corrected or dropped. A publisher
-decides alone, and every decision is in the log.
+For each line of the product's lists the county has at most one of its own: reviewed, corrected or dropped. A
+publisher
+decides alone, and every decision is logged.
 """
 
 from __future__ import annotations
@@ -34,7 +35,7 @@ TURNS = "county-word"
 
 @dataclass(frozen=True)
 class Wrong:
-    """A line that cannot be taken: its number (0: none), and why (a code of WHY)."""
+    """A refused line: its number (0: none), and the reason (a code of WHY)."""
 
     line: int
     code: str
@@ -54,7 +55,7 @@ def county_list() -> bytes | None:
 
 
 def mark() -> str:
-    """Return what changes with every decision."""
+    """Return a value that changes with every decision."""
     return str(CountyWord.select(fn.COALESCE(fn.MAX(CountyWord.turn), 0)).scalar())
 
 
@@ -80,7 +81,7 @@ def one(form: str, word: str) -> Word | None:
 
 def tidy(form: str, word: str, meaning: str, status: str = REVIEWED) -> Word:
     """
-    A line as it is kept: one width of letters, official words once each, between bars.
+    Return a line as it is stored: one width of letters, official words once each, between bars.
 
     Raises:
         RuleBroken: word-form, word-itself, meanings-missing, meanings-many, weight-wrong or status-wrong.
@@ -112,7 +113,7 @@ def _plain(text: str) -> str:
 
 
 def decide(words: Iterable[Word], hand: Hand) -> int:
-    """Keep lines that differ from what holds; returns how many."""
+    """Store lines that differ from those in force; return how many."""
     with db.writing(db.store):
         held = shipped() | {(each.form, each.word): each for each in _decided()}
         changed = [each for each in words if held.get((each.form, each.word)) != each]
@@ -154,7 +155,7 @@ def export() -> bytes:
 
 
 def read_table(content: bytes) -> tuple[list[Word], list[Wrong]]:
-    """The words of a table (form, word, meaning, status; tab-separated UTF-8), and the lines that are wrong."""
+    """Return the words of a table (form, word, meaning, status; tab-separated UTF-8), and its refused lines."""
     try:
         lines = content.decode("utf-8-sig").splitlines()
     except UnicodeDecodeError:

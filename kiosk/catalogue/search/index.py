@@ -1,10 +1,10 @@
 """
 The full-text index: two tantivy folders, one of documents and one of the passages of their bodies.
 
-Documents have titles and bodies, each as words and as bigrams; passages tell which of them is meant and where
-in it. The index is derived data. It stores no text, only ids and places; what it cannot tell (title, excerpt) comes
+Documents have titles and bodies, each as words and as bigrams; passages locate the best answer within a document.
+The index is derived data. It stores no text, only ids and offsets; title and excerpt come
 from the catalogue. Only this module imports tantivy, and only when an index is opened, so that a machine
-on which it cannot be installed still starts (the look-up then works by term, title and number).
+on which it cannot be installed still starts (search then works by term, title and number).
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from kiosk.catalogue.text.passages import sections
 from kiosk.catalogue.text.tokens import FUNCTION_WORDS, GAP, Cutter, bigrams, fold, pairs
 
 SCHEMA = 7
-"""Raised whenever fields or cutting change: an index of another number is rebuilt."""
+"""Raised whenever fields or cutting change: an index with another number is rebuilt."""
 
 DOCUMENTS, PASSAGES = "text", "passages"
 """The two folders of a generation."""
@@ -28,7 +28,7 @@ TOKENS = "t"
 """Words of a passage."""
 FACETS = ("kind", "validity", "year", "issuer", "topic", "audience")
 DAY = "day"
-"""The day of publication as a number (20260318), by which lists are ordered; 0 where it is not known."""
+"""The day of publication as a number (20260318), by which lists are sorted; 0 if unknown."""
 _ANALYSER = "given"
 WRITER_HEAP = 20_000_000
 """Bytes of each of tantivy's two write buffers: the largest part of a rebuild's memory."""
@@ -45,9 +45,9 @@ class IndexUnusable(Exception):
 @dataclass(frozen=True)
 class Page:
     """
-    What the index keeps of one document. Named persons were taken out before.
+    What is indexed of one document. Rows that name persons were removed before.
 
-    more: what is searched beside the body (summary, fields, issuers); no passage of it can be opened.
+    more: Text searched besides the body (summary, fields, issuers); none of its passages can be opened.
     """
 
     doc_id: str
@@ -61,7 +61,7 @@ class Page:
 
 @dataclass(frozen=True)
 class Hit:
-    """One answer of the index."""
+    """A document found by the index, with its score."""
 
     doc_id: str
     score: float
@@ -69,7 +69,7 @@ class Hit:
 
 @dataclass(frozen=True)
 class Place:
-    """The best passage of a document: where it begins and ends in the body, and how well it answers."""
+    """The best passage of a document: its start and end in the body, and its score."""
 
     doc_id: str
     score: float
@@ -79,10 +79,10 @@ class Place:
 
 def engine() -> Any:
     """
-    The tantivy module.
+    Return the tantivy module.
 
     Raises:
-        IndexUnusable: "no-engine" where it cannot be imported.
+        IndexUnusable: "no-engine" if it cannot be imported.
     """
     try:
         import tantivy
@@ -92,7 +92,7 @@ def engine() -> Any:
 
 
 def has_engine() -> bool:
-    """True where full text can be kept and searched."""
+    """Return whether this machine can keep and search a full-text index."""
     try:
         engine()
     except IndexUnusable:
@@ -102,7 +102,7 @@ def has_engine() -> bool:
 
 @lru_cache(maxsize=2)
 def schema(folder: str = DOCUMENTS) -> Any:
-    """The fields of one of the two folders, in tantivy's terms."""
+    """Return the tantivy schema of one of the two folders."""
     builder = engine().SchemaBuilder()
     builder.add_text_field("id", stored=True, tokenizer_name="raw", index_option="basic")
     if folder == PASSAGES:
@@ -127,7 +127,7 @@ def schema(folder: str = DOCUMENTS) -> Any:
 
 @dataclass(frozen=True)
 class Texts:
-    """Both parts of a generation, open."""
+    """Both folders of a generation, open."""
 
     documents: Any
     passages: Any
@@ -135,7 +135,7 @@ class Texts:
 
 def open_texts(generation: Path, create: bool = False) -> Texts:
     """
-    The index in `generation`.
+    Open the index in `generation`.
 
     Raises:
         IndexUnusable: "missing", "damaged" or "no-engine".
@@ -171,7 +171,7 @@ class Writer:
         self._cutter = cutter
 
     def put(self, page: Page, known: bool = True) -> None:
-        """Adds a document, in place of the one with its id when there may be one."""
+        """Add a document; `known`: there may be an earlier version to replace."""
         if known:
             self.remove(page.doc_id)
         facets = [(field, value) for field, values in (page.facets or {}).items() for value in values]
@@ -203,12 +203,12 @@ class Writer:
         return entry
 
     def remove(self, doc_id: str) -> None:
-        """Takes a document out."""
+        """Delete a document."""
         for writer in (self._documents, self._passages):
             writer.delete_documents_by_term("id", doc_id)
 
     def commit(self) -> None:
-        """Makes the batch durable and lets go of the writers' locks."""
+        """Make the batch durable and release the locks of both writers."""
         for writer in (self._passages, self._documents):
             writer.commit()
         for writer in (self._passages, self._documents):
@@ -236,7 +236,7 @@ def _passage(
 
 
 def places(passages: Any, query: Any, limit: int) -> dict[str, Place]:
-    """The best passage of each document that has one among the best `limit`, the best document first."""
+    """Return the best passage of each document among the best `limit` passages, best document first."""
     searcher = passages.searcher()
     found: dict[str, Place] = {}
     for score, address in searcher.search(query, limit=limit, count=False).hits:
@@ -248,7 +248,7 @@ def places(passages: Any, query: Any, limit: int) -> dict[str, Place]:
 
 
 def read(index: Any, query: Any, limit: int, offset: int = 0) -> tuple[list[Hit], int]:
-    """The hits from `offset` on, best first, and how many there are in all."""
+    """Return the hits from `offset` on, best first, and the number of all."""
     searcher = index.searcher()
     found = searcher.search(query, limit=max(limit, 1), offset=offset, count=True)
     hits = [Hit(searcher.doc(address)["id"][0], score) for score, address in found.hits[:limit]]
@@ -256,19 +256,19 @@ def read(index: Any, query: Any, limit: int, offset: int = 0) -> tuple[list[Hit]
 
 
 def newest(index: Any, query: Any, limit: int, offset: int = 0) -> tuple[list[str], int]:
-    """Ids of what the query finds, the newest first, and how many there are in all."""
+    """Return the ids of the matching documents, newest first, and the number of all."""
     searcher = index.searcher()
     found = searcher.search(query, limit=max(limit, 1), offset=offset, count=True, order_by_field=DAY)
     return [searcher.doc(address)["id"][0] for _day, address in found.hits[:limit]], int(found.count)
 
 
 def count(index: Any, query: Any) -> int:
-    """How many documents answer."""
+    """Return the number of matching documents."""
     return int(index.searcher().search(query, limit=1, count=True).count)
 
 
 def facet_counts(index: Any, query: Any, fields: Iterable[str], most: int = 40) -> dict[str, dict[str, int]]:
-    """How many of the answers fall on each value of each field, the commonest `most` values first."""
+    """Return how many matches have each value of each field, the `most` commonest values first."""
     wanted = {field: {"terms": {"field": field, "size": most}} for field in fields}
     answer = index.searcher().aggregate(query, wanted)
     return {

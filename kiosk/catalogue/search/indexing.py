@@ -1,5 +1,5 @@
 """
-Keeps the index in step with the catalogue: batches after each sync, a rebuild beside and a swap when needed.
+Keeps the index up to date with the catalogue: batches after each sync, a full rebuild and swap when needed.
 
     HOME/index/current            the name of the generation in use, replaced atomically
     HOME/index/<generation>/      text/ and passages/ (tantivy), terms.sqlite3, words.json (with which it was made),
@@ -7,8 +7,8 @@ Keeps the index in step with the catalogue: batches after each sync, a rebuild b
     HOME/index/writer.lock        one writer: the sync agent, or a command
     HOME/index/progress.json      while a rebuild runs, for the staff page
 
-Web processes only read; they take up a new stamp when they see it. A kill at any moment leaves the old stamp:
-what lies beyond it is done again, and doing it again changes nothing.
+Web processes only read, and open a new generation when they see a new stamp. A kill at any moment leaves the old
+stamp: the changes after it are applied again, which changes nothing.
 """
 
 from __future__ import annotations
@@ -54,10 +54,10 @@ TERMS, WORDS, STAMP, BROKEN = "terms.sqlite3", "words.json", "stamp.json", "brok
 @dataclass(frozen=True)
 class Stamp:
     """
-    What an index was made of.
+    The versions and sizes with which an index was made.
 
-    full_text: False where it was made without tantivy. sizes: its files in bytes; a damaged one differs.
-    words and cut: versions of the word list, and of what of it is cut as one word.
+    full_text: False if it was made without tantivy. sizes: Its files in bytes; a damaged file differs.
+    words and cut: Versions of the word list, and of the part of it that is cut as one word.
     """
 
     schema: int
@@ -73,10 +73,10 @@ class Stamp:
 @dataclass(frozen=True)
 class Upkeep:
     """
-    What one call did.
+    The result of one update.
 
     state: current, updated, reworded (other words, the same texts), rebuilt, no-engine (the term table alone),
-    busy (another process writes), failed (logged). documents and removed count what was touched.
+    busy (another process writes), failed (logged). documents and removed count the changed ones.
     """
 
     state: str
@@ -87,11 +87,11 @@ class Upkeep:
 
 def update_index(folder: Path, words: Words) -> Upkeep:
     """
-    Brings the index in `folder` (HOME/index) up to the catalogue's sequence.
+    Bring the index in `folder` (HOME/index) up to the catalogue's sequence.
 
-    Never raises for a full disk or a damaged file: the caller's sync goes on, the pages answer by the look-up,
-    and the next call tries again. Without tantivy the term table is kept all the same, for the look-up by
-    term, title and number.
+    Never raises for a full disk or a damaged file: the caller's sync goes on, pages search without full text, and
+    the next call tries again. Without tantivy the term table is kept all the same, for search by term, title and
+    number.
     """
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -119,7 +119,7 @@ def _update(folder: Path, words: Words) -> Upkeep:
 
 
 def current(folder: Path) -> Path | None:
-    """The generation in use, or None."""
+    """Return the generation in use, or None."""
     try:
         name = (folder / "current").read_text("utf-8").strip()
     except OSError:
@@ -129,7 +129,7 @@ def current(folder: Path) -> Path | None:
 
 
 def words_of(generation: Path) -> Words | None:
-    """The words with which a generation was made; None when they cannot be read."""
+    """Return the words with which a generation was made; None if they cannot be read."""
     try:
         return from_json((generation / WORDS).read_text("utf-8"))
     except (OSError, ValueError):
@@ -137,7 +137,7 @@ def words_of(generation: Path) -> Words | None:
 
 
 def read_stamp(generation: Path) -> Stamp | None:
-    """The stamp of a generation; None when it is not whole."""
+    """Return the stamp of a generation; None if it is incomplete."""
     try:
         return Stamp(**json.loads((generation / STAMP).read_text("utf-8")))
     except (OSError, ValueError, TypeError):
@@ -145,7 +145,7 @@ def read_stamp(generation: Path) -> Stamp | None:
 
 
 def usable(generation: Path, words: Words) -> Stamp | None:
-    """The stamp, when the generation is of this version, cut like these words, and undamaged."""
+    """Return the stamp if the generation is of this version, cut with these words, and undamaged."""
     stamp = read_stamp(generation)
     if stamp is None or stamp.schema != SCHEMA or stamp.cut != words.cut:
         return None
@@ -155,15 +155,15 @@ def usable(generation: Path, words: Words) -> Stamp | None:
 
 
 def is_whole(generation: Path, stamp: Stamp) -> bool:
-    """True when every file has the size it was stamped with and no reader has met a damage."""
+    """Return whether every file has its stamped size and no reader reported damage."""
     return not (generation / BROKEN).exists() and _sizes(generation) == stamp.sizes
 
 
 def progress(folder: Path) -> tuple[int, int] | None:
-    """Documents done and to do while a rebuild runs; None otherwise."""
+    """Return the documents done and to do while a rebuild runs; None otherwise."""
     try:
-        told = json.loads((folder / "progress.json").read_text("utf-8"))
-        return int(told["done"]), int(told["all"])
+        stored = json.loads((folder / "progress.json").read_text("utf-8"))
+        return int(stored["done"]), int(stored["all"])
     except (OSError, ValueError, KeyError):
         return None
 
@@ -181,7 +181,7 @@ def _only_writer(folder: Path) -> Iterator[bool]:
 
 
 def page_of(record: Record) -> Page:
-    """What search reads of a record; rows that name persons are not among it."""
+    """Return what is indexed of a record, without rows that name persons."""
     public = without_persons(record)
     fields = field_texts(public)
     more = "\n".join([record.get("summary", ""), *fields, *record.get("issuers", [])])
@@ -200,20 +200,20 @@ def page_of(record: Record) -> Page:
 
 
 def _day(record: Record) -> int:
-    """20260318 for a record of that day, 0 for one without a day."""
+    """Return 20260318 for a record of that day, 0 for one without a day."""
     digits = (record.get("published_on") or record.get("drawn_on") or "").replace("-", "")
     return int(digits) if digits.isascii() and digits.isdigit() else 0
 
 
 def number_keys(record: Record) -> tuple[str, ...]:
-    """The keys of its document number and its index number."""
+    """Return the keys of its document number and its index number."""
     number = read_number(record.get("doc_no", ""))
     keys = list(number.keys if number else ())
     return tuple(dict.fromkeys([*keys, *filter(None, [record.get("index_no", "").lower()])]))
 
 
 class _Batch:
-    """Writes the same changes to both derived stores."""
+    """One batch of changes, written to both derived stores."""
 
     def __init__(self, generation: Path, words: Words, create: bool) -> None:
         generation.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -231,7 +231,7 @@ class _Batch:
         self.put = self.removed = 0
 
     def apply(self, change: Change) -> None:
-        """One row of the catalogue; records of a kind that this version does not know are left out."""
+        """Write one row of the catalogue; skip records of a kind that this version does not know."""
         content = json.loads(change.record) if change.record else None
         if content is None or content["kind"] not in KINDS:
             if not self._fresh:
@@ -245,7 +245,7 @@ class _Batch:
         self.put += 1
 
     def reword(self, words: Words) -> None:
-        """Other words for suggestions and meanings; the texts are cut as before."""
+        """Store other words for suggestions and meanings; the texts stay cut as before."""
         self._terms.list_terms(words.terms)
 
     def _forget(self, doc_id: str) -> None:
@@ -313,7 +313,7 @@ def _stamp(generation: Path, stamp: Stamp) -> None:
 
 
 def _sizes(generation: Path) -> dict[str, int]:
-    """Sizes of the index's own files; lock files and SQLite's side files come and go."""
+    """Return the sizes of the index's own files, without lock files and SQLite's side files."""
     kept = [
         path
         for folder in (DOCUMENTS, PASSAGES)
@@ -328,7 +328,7 @@ def _tell(folder: Path, done: int, total: int) -> None:
 
 
 def _clear(folder: Path, keep: set[Path]) -> None:
-    """Removes generations that no reader opens any more: all but the present and the last one."""
+    """Delete generations that no reader opens any more: all but the current and the previous one."""
     for path in folder.glob("g*"):
         if path.is_dir() and path not in keep:
             shutil.rmtree(path, ignore_errors=True)

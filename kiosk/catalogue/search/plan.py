@@ -1,5 +1,5 @@
 """
-Step 2 of a search: the query as a ladder of tantivy queries, the strictest first, the loosest last.
+Step 2 of a search, plan: the query as a ladder of tantivy queries, from the strictest to the loosest.
 
 Weights were chosen on the public retrieval cases by measures that hold for any county's catalogue
 (README.md gives the figures): titles of documents count several times as much as bodies.
@@ -30,22 +30,26 @@ from kiosk.catalogue.search.ways import Scope
 from kiosk.catalogue.text.tokens import FUNCTION_WORDS, Cutter, bigrams, is_han, phrase
 
 INNER_WEIGHT = 0.5
-"""What the official word counts beside the words of the question itself."""
+"""Weight of an official word beside the words of the query itself."""
 SURE_BOOST, WORDS_BOOST = 100.0, 10.0
-"""What stands as it was typed comes before what has all its words, and that before what shares some of them."""
+"""A verbatim match ranks before a match of all words, and that before a match of some."""
 PASSAGE_OF_QUESTION, PASSAGE_OF_NAME = 1.0, 0.25
-"""What the best passage of a document counts beside the whole document: more for a question, whose words stand
-together in its answer, less for a name, which stands in a title."""
+"""
+Weight of a document's best passage beside the whole document: more for a question, whose words occur together in its
+answer, less for a name, which occurs in a title.
+"""
 PAIR_OF_PASSAGE = 2.0
-"""A word of two characters counts more: longer ones are kept with the words inside them, single ones say less."""
+"""
+Weight of a word of two characters: longer words are indexed with the words inside them, single characters say less.
+"""
 OF_THE_TOPIC = 100.0
-"""What somebody filed under a life event comes before what only has a word of it in its title."""
+"""A document filed under a life event ranks before one that only has a word of it in its title."""
 EXACT_NUMBER, PARTIAL_NUMBER = 1000.0, 300.0
 
 
 @dataclass(frozen=True)
 class Weights:
-    """How much a hit counts by where it stands."""
+    """The weight of a match in each field."""
 
     title_words: float = 12.0
     title_pairs: float = 3.0
@@ -55,22 +59,22 @@ class Weights:
 
 WEIGHTS = Weights()
 OF_NOWHERE = Weights(title_words=4.0, title_pairs=1.0)
-"""A name that stands nowhere as it was typed may be a short sentence: titles count less."""
+"""A name that no document contains verbatim may be a short sentence: titles count less."""
 OF_QUESTIONS = Weights(title_words=0.0, title_pairs=0.0, body_pairs=2.0)
 """A question shares words with many titles by chance: only a title with most of its words counts (NAMED)."""
 ONE_CHARACTER = 0.2
-"""What a single character or letter counts among the other words of a title."""
+"""Weight of a single character or letter beside the other words of a title."""
 LETTERED = 4
-"""Characters: so many of a name may stand apart in a title (法宣 in 法治宣传教育)."""
+"""Characters: a name up to this length may be spread over a title (法宣 in 法治宣传教育)."""
 LETTERED_SCORE = 5.0
 FEW, BODY_OF_FEW = 3, 0.2
-"""A word of so many characters stands in many bodies by the way: there they count only so much."""
+"""Characters up to which a word occurs in many bodies incidentally, and the weight of such a match."""
 NAMED, NAMED_WEIGHT = 0.65, 20.0
-"""A title with this share of the words of a long query is its name (names of services are long)."""
+"""A title with this share of the words of a long query counts as its name (names of services are long)."""
 
 
 class Ladder:
-    """Builds the rungs for one query."""
+    """The builder of the tantivy queries ("rungs") for one query."""
 
     def __init__(
         self,
@@ -87,23 +91,26 @@ class Ladder:
         self._occur = engine().Occur
 
     def sure(self, asked: Asked) -> Any | None:
-        """Documents in which what was typed, or its official word, stands as it is; None for whole questions."""
+        """
+        Return the query for documents that contain the text, or its official word, verbatim; None for whole
+        questions.
+        """
         if asked.numbers:
             return self._number(asked)
         if not asked.parts or any(len(part.text) > SHORT and not part.text.isascii() for part in asked.parts):
             return None
         return self._all([self._part(part) for part in asked.parts])
 
-    def loose(self, asked: Asked, stands: bool = True) -> Any:
+    def loose(self, asked: Asked, is_found: bool = True) -> Any:
         """
-        Documents that share words or pairs of characters, function words dropped, synonyms as phrases.
+        Return the query for documents that share words or bigrams, without function words, synonyms as phrases.
 
-        stands: whether what was typed stands somewhere as it is.
+        is_found: Whether any document contains the text verbatim.
         """
         words, pairs = self._said(asked), _pairs(asked)
         is_name = asked.is_name
-        weights = (self._weights if stands else self._of_nowhere) if is_name else self._of_questions
-        choices = [] if is_name and stands else self._named(words)
+        weights = (self._weights if is_found else self._of_nowhere) if is_name else self._of_questions
+        choices = [] if is_name and is_found else self._named(words)
         choices += self._in_titles(words, weights.title_words)
         choices += self._terms(BODY_WORDS, words, weights.body_words)
         choices += self._terms(TITLE_PAIRS, pairs, weights.title_pairs)
@@ -122,7 +129,7 @@ class Ladder:
         return [*self._terms(TITLE_WORDS, longer, weight), *self._terms(TITLE_WORDS, single, alone)]
 
     def _lettered(self, asked: Asked) -> list[Any]:
-        """Titles with every character of a short name, wherever they stand."""
+        """Return the query for titles with every character of a short name, in any order."""
         characters = list(dict.fromkeys(asked.typed))
         if not 2 <= len(characters) <= LETTERED or not is_han(asked.typed):
             return []
@@ -133,7 +140,7 @@ class Ladder:
         return self._query.regex_query(schema(), TITLE_PAIRS, f"{character}.?")
 
     def _named(self, words: Sequence[str]) -> list[Any]:
-        """Titles that have most of these words."""
+        """Return the query for titles with most of these words."""
         longer = list(dict.fromkeys(word for word in words if len(word) > 1))
         if len(longer) < 2:
             return []
@@ -150,7 +157,7 @@ class Ladder:
         return [word for word in words if word not in FUNCTION_WORDS]
 
     def passages(self, asked: Asked) -> Any | None:
-        """Passages that share words with what was asked; None where there is nothing to share."""
+        """Return the query for passages that share words with the text; None if it has no words."""
         choices = [self._passage_term(word) for word in dict.fromkeys(self._said(asked))]
         for part in asked.parts:
             choices += [self._in_passage([reading], weight) for reading, weight in part.readings]
@@ -162,7 +169,7 @@ class Ladder:
         return self._query.boost_query(term, PAIR_OF_PASSAGE) if len(word) == 2 else term
 
     def _in_passage(self, meanings: Sequence[str], weight: float) -> Any:
-        """The best of several words of one meaning; one that the dictionary does not know, by its pieces."""
+        """Return the query for the best of several synonyms; one that the dictionary does not know, by its pieces."""
         each = [
             self._all([self._passage_term(word) for word in dict.fromkeys(self._cutter.longest(meaning))])
             for meaning in meanings
@@ -170,23 +177,25 @@ class Ladder:
         return self._query.boost_query(self._query.disjunction_max_query(each), weight)
 
     def of_documents(self, query: Any, ids: Iterable[str]) -> Any:
-        """The passages that the query finds in these documents."""
+        """Return the query restricted to passages of these documents."""
         own = [self._constant("id", doc_id, 0.0, PASSAGES) for doc_id in ids]
         return self._all([query, self._any(own)])
 
     def with_passages(self, query: Any, best: Iterable[Place], weight: float) -> Any:
-        """The query's documents, those with a good passage moved up by what it scored."""
+        """Return the query with documents moved up by the score of their best passage."""
         moved = [self._constant("id", place.doc_id, weight * place.score) for place in best]
         return self._any([query, *moved]) if moved else query
 
     def _one_of(self, officials: Sequence[str], weights: Weights) -> Any:
-        """An everyday word's official ones: they mean one thing, so only the best of them counts."""
-        each = [self._as_it_stands(official, weights) for official in officials]
+        """
+        Return the query for the official words of an everyday one: they are synonyms, so only the best match counts.
+        """
+        each = [self._verbatim(official, weights) for official in officials]
         best = self._query.disjunction_max_query(each)
         return self._query.boost_query(best, INNER_WEIGHT)
 
     def every_word(self, asked: Asked) -> Any | None:
-        """Documents that have every word of a short query somewhere; None where that says nothing new."""
+        """Return the query for documents with every word of a short text; None if that is no different from `sure`."""
         parts = [self._content(part) for part in asked.parts]
         if not asked.is_name or asked.numbers or sum(map(len, parts)) < 2:
             return None
@@ -199,10 +208,9 @@ class Ladder:
         return self._all(each)
 
     def _content(self, part: Part) -> list[Any]:
-        """A query for each word that says something; an everyday word is also found by its official ones."""
+        """Return a query for each content word; an everyday word is also found by its official ones."""
         known = [
-            self._any([self._as_it_stands(each) for each in (word, *official)])
-            for word, official in part.inner
+            self._any([self._verbatim(each) for each in (word, *official)]) for word, official in part.inner
         ]
         rest = part.text
         for word, _official in part.inner:
@@ -215,12 +223,15 @@ class Ladder:
         title = self._terms(TITLE_WORDS, [word], self._weights.title_words)
         return self._any([*title, *self._terms(BODY_WORDS, [word], self._weights.body_words)])
 
-    def rungs(self, asked: Asked, stands: bool = True) -> list[Any]:
-        """The ladder: each query holds the ones before it, and ranks what they find first; `stands` as for loose."""
+    def rungs(self, asked: Asked, is_found: bool = True) -> list[Any]:
+        """
+        Return the ladder: each query includes those before it and scores their matches first; `is_found` as for
+        loose.
+        """
         steps = [
             (self.sure(asked), SURE_BOOST),
             (self.every_word(asked), WORDS_BOOST),
-            (self.loose(asked, stands), 1.0),
+            (self.loose(asked, is_found), 1.0),
         ]
         ladder: list[Any] = []
         for query, boost in steps:
@@ -230,7 +241,7 @@ class Ladder:
         return ladder
 
     def passage_weight(self, asked: Asked) -> float:
-        """What the best passage of a document counts for this question."""
+        """Return the weight of a document's best passage beside the whole document."""
         return PASSAGE_OF_NAME if asked.is_name else PASSAGE_OF_QUESTION
 
     def _number(self, asked: Asked) -> Any:
@@ -250,17 +261,20 @@ class Ladder:
         return self._any([self._weighed(text, weight) for text, weight in ((part.text, 1.0), *part.readings)])
 
     def _weighed(self, text: str, weight: float, weights: Weights | None = None) -> Any:
-        return self._query.boost_query(self._as_it_stands(text, weights), weight)
+        return self._query.boost_query(self._verbatim(text, weights), weight)
 
     def filtered(self, query: Any, only: Mapping[str, str], folder: str = DOCUMENTS) -> Any:
-        """The query, for documents (or passages of documents) with these facet values."""
+        """Return the query restricted to documents (or passages of documents) with these facet values."""
         if not only:
             return query
         wanted = [self._constant(field, value, 0.0, folder) for field, value in only.items()]
         return self._all([query, *wanted])
 
     def scoped(self, scope: Scope) -> Any:
-        """All documents that are meant; those of the topic score before those with a word of it."""
+        """
+        Return the query for all documents of a scope; those filed under its topic score before those with a word of
+        it.
+        """
         wanted = [
             self._any([self._constant(field, value, 0.0) for value in values])
             for field, values in scope.facets
@@ -276,8 +290,11 @@ class Ladder:
             return self._query.term_query(schema(), TITLE_WORDS, text, "freq")
         return self._string(TITLE_PAIRS, phrase(text))
 
-    def _as_it_stands(self, text: str, weights: Weights | None = None) -> Any:
-        """The text as a word where it is one (低保 is not found in 降低保费), else as an unbroken string."""
+    def _verbatim(self, text: str, weights: Weights | None = None) -> Any:
+        """
+        Return the query for the text as a word if it is one (低保 does not match 降低保费), else as an unbroken
+        string.
+        """
         weights = weights or self._weights
         body = BODY_OF_FEW if len(text) <= FEW else 1.0
         if len(text) == 1 and is_han(text):
@@ -293,7 +310,7 @@ class Ladder:
         return self._any(choices)
 
     def _one_character(self, character: str) -> Any:
-        """A title with the character anywhere, or a body that has it as a word of its own."""
+        """Return the query for titles with the character anywhere, or bodies with it as a word of its own."""
         anywhere = self._anywhere(character)
         choices = self._terms(TITLE_WORDS, [character], self._weights.title_words)
         choices += self._terms(BODY_WORDS, [character], self._weights.body_words)

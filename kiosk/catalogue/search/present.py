@@ -1,6 +1,4 @@
-"""
-Step 5 of a search: an answer with marked titles and excerpts; its JSON for the API and the command line.
-"""
+"""Step 5 of a search, present: the answer with marked titles and excerpts, and its JSON for API and command line."""
 
 from __future__ import annotations
 
@@ -34,12 +32,12 @@ class Found:
 @dataclass(frozen=True)
 class Answer:
     """
-    What was found.
+    The result of a search.
 
-    mode: full (every text was searched), partial (only titles, numbers and terms, while the index is being
-    made or cannot be used), none (nothing was asked).
-    sure: how many hold what was typed as it stands; the rest only shares words with it.
-    understood: terms that were read out of pinyin. near: terms that may have been meant.
+    mode: full (all texts were searched), partial (only titles, numbers and terms, while the index is being
+    built or cannot be used), none (the query was empty).
+    sure: How many contain the query verbatim; the others only share words with it.
+    understood: Terms that were read from pinyin. near: Terms that may have been meant.
     """
 
     mode: str
@@ -52,6 +50,7 @@ class Answer:
 
 
 def shown(document: Document, marks: list[str], place: Place | None = None) -> Found:
+    """Return a document with title and excerpt marked, without rows that name persons."""
     record = without_persons(document.content)
     body = str(record.get("body", ""))
     piece = excerpt(body, marks, within=(place.start, place.end) if place else None)
@@ -62,7 +61,7 @@ def shown(document: Document, marks: list[str], place: Place | None = None) -> F
 
 
 def needles(asked: Asked, content_words: Sequence[str]) -> list[str]:
-    """What to mark in titles and excerpts, the surest first."""
+    """Return the texts to mark in titles and excerpts, the surest first."""
     found = [part.text for part in asked.parts]
     found += [reading for part in asked.parts for reading, weight in part.readings if weight > NEXT_WEIGHT]
     found += [each for part in asked.parts for word, official in part.inner for each in (word, *official)]
@@ -71,12 +70,13 @@ def needles(asked: Asked, content_words: Sequence[str]) -> list[str]:
 
 
 def content_words(asked: Asked, words: Words) -> list[str]:
+    """Return the words of the query without function words."""
     said = (word for part in asked.parts for word in words.cutter.words(part.text))
     return [word for word in said if word not in FUNCTION_WORDS]
 
 
 def understood(asked: Asked) -> tuple[str, ...]:
-    """What Latin letters were taken for."""
+    """Return the Chinese that Latin letters were read as."""
     spelled = [part for part in asked.parts if not is_han(part.text)]
     read = [
         (reading, weight)
@@ -88,7 +88,7 @@ def understood(asked: Asked) -> tuple[str, ...]:
 
 
 def near(asked: Asked, terms: Terms | None, words: Words, sure: int) -> tuple[str, ...]:
-    """What may have been meant, where nothing holds what was typed: a term, or the query with one slip mended."""
+    """Return what may have been meant if nothing contains the query: a term, or the query with one slip corrected."""
     if sure or terms is None or len(asked.parts) != 1:
         return ()
     part = asked.parts[0]
@@ -99,7 +99,7 @@ def near(asked: Asked, terms: Terms | None, words: Words, sure: int) -> tuple[st
 
 
 def answer_json(answer: Answer) -> dict[str, Any]:
-    """The answer as the API gives it (DESIGN.md §3); names of persons are never in it."""
+    """Return the answer as the API gives it (DESIGN.md §3), never with names of persons."""
     return {
         "results": [_result(found) for found in answer.found],
         "total": answer.total,

@@ -1,8 +1,8 @@
 """
-Step 4 of a search: the first answers to a name in order of their titles: how much of what was typed each of them has.
+Step 4 of a search, rank: the first matches of a name, sorted by how much of the name their titles contain.
 
-A name is often shortened (法宣 for 法治宣传教育), and a long text has its words by the way: neither is told by the
-score of the index, both by the title.
+A name is often shortened (法宣 for 法治宣传教育), and a long text contains its words incidentally: the title shows
+both, the score of the index neither.
 """
 
 from __future__ import annotations
@@ -19,25 +19,25 @@ from kiosk.catalogue.search.words import Words
 from kiosk.catalogue.text.tokens import Cutter, fold
 
 LOOKED_AT = 30
-"""Answers that are put in order; what follows them stays as it is."""
+"""Matches that are sorted; those after them keep their order."""
 TITLE, ASKED_BY_NAME = 1.2, 2.0
 """
-What a title with every character of the name counts beside the score, of which the best has 1; more in a service
-guide: under its name people look for what they can do. Chosen on one half of the public cases by nDCG, checked on
+Weight of a title with every character of the name, beside a best score of 1; more for a service
+guide, since people search for its name to use the service. Chosen on one half of the public cases by nDCG, checked on
 the other; neighbours (0.8 to 1.6) differ by less than .005.
 """
 LEAVING = ("注销", "撤销", "吊销", "迁出", "终止", "停止", "暂停", "退出")
 LEFT = 0.3
-"""What a title loses that gives something up, which was not asked for: who asks for a thing mostly wants to have it."""
+"""Penalty of a title about giving something up that the query does not mention: most people want to obtain it."""
 OUT_OF_FORCE = 0.1
-"""What a text loses that no longer holds: of two equal ones the valid one is first."""
+"""Penalty of a document no longer in force: of two equal ones the valid one comes first."""
 HOLDS = ("", "in_force", "not_yet")
 STEEPNESS = 3
-"""A title with half of the characters is far less than half as near."""
+"""Exponent of the share: a title with half of the characters is far less than half as near."""
 
 
 SURE_READING = 0.3
-"""Readings of less weight are guesses at pinyin: their titles are not the name."""
+"""Readings of less weight are guesses at pinyin: their titles do not count as the name."""
 
 
 def in_order(
@@ -50,9 +50,9 @@ def in_order(
     offset: int = 0,
 ) -> tuple[list[Hit], int]:
     """
-    A page of what the query finds, and how many there are in all; the first of them in order.
+    Return a page of the query's matches, the first of them sorted, and the number of all.
 
-    heads: What is known of documents, by their ids.
+    heads: Returns the heads of documents by their ids.
     """
     if offset >= LOOKED_AT or asked.numbers:
         return index.read(text.documents, query, limit, offset)
@@ -63,7 +63,7 @@ def in_order(
 
 
 def nearest_first(hits: Sequence[Hit], heads: Mapping[str, Head], asked: Asked, cutter: Cutter) -> list[Hit]:
-    """The hits in order: what holds before what no longer does, and for a name the nearest titles first."""
+    """Return the hits sorted: documents in force before those that are not, and for a name the nearest titles first."""
     best = max((hit.score for hit in hits), default=1.0) or 1.0
     is_name = asked.is_name and not asked.numbers
 
@@ -86,7 +86,10 @@ def _weight(kind: str) -> float:
 
 
 def share(asked: Asked, title: str, cutter: Cutter) -> float:
-    """How much of what was typed stands in a title, 0 to 1, each part by its length; an official word is the whole."""
+    """
+    Return how much of the query a title contains, 0 to 1, each part by its length; an official word counts as the
+    whole.
+    """
     folded = fold(title)
     whole = sum(len(part.text) for part in asked.parts)
     return sum(len(part.text) * _of_part(part, folded, cutter) for part in asked.parts) / max(1, whole)

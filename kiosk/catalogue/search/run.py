@@ -1,5 +1,5 @@
 """
-Step 3 of a search: the plan against the full-text index, or against titles and numbers while there is no index.
+Step 3 of a search, run: the plan against the full-text index, or against titles and numbers while there is none.
 
 Without the index only titles, numbers and terms are searched: less than a full search, and the page says so.
 """
@@ -20,18 +20,18 @@ from kiosk.catalogue.search.terms import Terms
 from kiosk.catalogue.search.understand import Asked
 
 ENOUGH = 10
-"""With fewer sure answers than one page holds, looser ones follow them."""
+"""With fewer verbatim matches than one page holds, looser ones are added."""
 BEST_PASSAGES = 20
-"""So many passages move their documents up: more of them would only be weaker ones."""
+"""Passages that move their documents up; further ones would only be weaker."""
 PLACES_READ = 100
-"""Passages looked through for the best one of each document of a page."""
+"""Passages read to find the best one of each document of a page."""
 
 
 def climb(ladder: Ladder, text: Texts, asked: Asked, only: Mapping[str, str]) -> tuple[Any, int]:
-    """The lowest rung that has enough, and how many documents are sure."""
-    stands = ladder.sure(asked)
-    sure = index.count(text.documents, ladder.filtered(stands, only)) if stands is not None else 0
-    rungs = [ladder.filtered(rung, only) for rung in ladder.rungs(asked, stands=sure > 0)]
+    """Return the strictest query with enough matches, and how many documents match verbatim."""
+    verbatim = ladder.sure(asked)
+    sure = index.count(text.documents, ladder.filtered(verbatim, only)) if verbatim is not None else 0
+    rungs = [ladder.filtered(rung, only) for rung in ladder.rungs(asked, is_found=sure > 0)]
     at, many = 0, sure
     while many < ENOUGH and at < len(rungs) - 1 and not (asked.numbers and sure):
         at += 1
@@ -45,7 +45,7 @@ def climb(ladder: Ladder, text: Texts, asked: Asked, only: Mapping[str, str]) ->
 
 
 def places(ladder: Ladder, text: Texts, asked: Asked, doc_ids: Sequence[str]) -> dict[str, Place]:
-    """Where in each of these documents the answer stands best."""
+    """Return the best passage of each of these documents."""
     wanted = ladder.passages(asked)
     if wanted is None or not doc_ids:
         return {}
@@ -55,7 +55,9 @@ def places(ladder: Ladder, text: Texts, asked: Asked, doc_ids: Sequence[str]) ->
 def look_up(
     asked: Asked, terms: Terms | None, only: Mapping[str, str], limit: int, offset: int
 ) -> tuple[list[Document], int]:
-    """Documents whose number is this, or whose title holds every part or a reading of it; and how many."""
+    """
+    Return documents with this number, or whose title contains every part or a reading of it, and the number of all.
+    """
     first = _pinned(asked, terms)
     condition = _in_title(asked)
     query = _filtered(live(), only)
@@ -105,5 +107,5 @@ def _filtered(query: Any, only: Mapping[str, str]) -> Any:
 
 
 def _passes(document: Document, only: Mapping[str, str]) -> bool:
-    told = {"kind": document.kind, "validity": document.validity, "year": document.published_on[:4]}
-    return all(told.get(field, value) == value for field, value in only.items())
+    values = {"kind": document.kind, "validity": document.validity, "year": document.published_on[:4]}
+    return all(values.get(field, value) == value for field, value in only.items())

@@ -1,4 +1,4 @@
-"""The documents of a scope where there is no index to ask: from the records themselves, slowly."""
+"""The documents of a scope while there is no index: read from the records themselves, slowly."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ from kiosk.catalogue.records.models import DocumentRow
 from kiosk.catalogue.search.ways import Scope
 
 _LISTS = {"topic": "topics", "audience": "audience", "issuer": "issuers"}
-"""Where a record holds the values of a facet that may have several."""
+"""The keys of a record with several values of a facet."""
 
 
 def in_scope(scope: Scope) -> list[Document]:
-    """Return the documents of a scope without an index, the newest first: it reads records, so it takes its time."""
+    """Return the documents of a scope without an index, newest first; slow, since it reads records."""
     query = live().order_by(DocumentRow.published_on.desc(), DocumentRow.doc_id)
     for name, values in scope.facets:
         query = query.where(_may_have(name, values))
@@ -27,11 +27,11 @@ def in_scope(scope: Scope) -> list[Document]:
 
 
 def _may_have(name: str, values: Iterable[str]) -> Expression:
-    """Return what the database can tell quickly: a value of a list stands somewhere in the record."""
+    """Return the condition that the database can check quickly: the list contains one of these values."""
     wanted = list(values)
     if name in _LISTS:
-        told = (DocumentRow.record.contains(json.dumps(value, ensure_ascii=False)) for value in wanted)
-        return reduce(or_, told, Value(0) == 1)
+        conditions = (DocumentRow.record.contains(json.dumps(value, ensure_ascii=False)) for value in wanted)
+        return reduce(or_, conditions, Value(0) == 1)
     columns = {"kind": DocumentRow.kind, "validity": DocumentRow.validity}
     return columns.get(name, YEAR).in_(wanted)
 
@@ -46,7 +46,7 @@ def _is_in(document: Document, scope: Scope) -> bool:
 
 
 def scope_counts(scope: Scope, name: str) -> dict[str, int]:
-    """How many documents of a scope have each value of a facet, the commonest first; without an index."""
+    """Return how many documents of a scope have each value of a facet, commonest first, without an index."""
     counts: dict[str, int] = {}
     for document in in_scope(scope):
         for value in _values_of(document, name):
@@ -58,5 +58,5 @@ def _values_of(document: Document, name: str) -> list[str]:
     if name in _LISTS:
         content: Mapping[str, Any] = document.content
         return list(content.get(_LISTS[name], []))
-    told = {"kind": document.kind, "validity": document.validity, "year": document.published_on[:4]}
-    return [value] if (value := told[name]) else []
+    values = {"kind": document.kind, "validity": document.validity, "year": document.published_on[:4]}
+    return [value] if (value := values[name]) else []

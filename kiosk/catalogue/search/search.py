@@ -22,7 +22,7 @@ from kiosk.catalogue.search.words import Words
 
 
 class Search:
-    """The search over the index in `folder`; one for the process, safe for its threads (opening.py)."""
+    """The search over the index in `folder`; one for the process, safe for its threads."""
 
     def __init__(self, folder: Path, words: Words) -> None:
         self._index = Opening(folder, words)
@@ -37,11 +37,11 @@ class Search:
         facets: bool = False,
     ) -> Answer:
         """
-        Return the documents that answer what was typed.
+        Return the documents that match what was typed.
 
         Args:
             only: Facet values by name (kind, validity, year, issuer, topic, audience).
-            facets: Whether to count the answers by SHOWN_FACETS.
+            facets: Whether to count the matches by SHOWN_FACETS.
         """
         opened = self._index.current()
         asked = understand(typed, opened.words, opened.terms)
@@ -56,7 +56,7 @@ class Search:
         return _without_index(opened, asked, kept, limit, offset)
 
     def ranked(self, typed: str, limit: int = 10) -> list[str]:
-        """Ids of the first documents of an answer, without what a page shows of them; empty while there is no index."""
+        """Return the ids of the first matches, without excerpts; empty while there is no index."""
         opened = self._index.current()
         asked = understand(typed, opened.words, opened.terms)
         if opened.text is None or not (asked.parts or asked.numbers):
@@ -66,7 +66,7 @@ class Search:
         return [hit.doc_id for hit in hits]
 
     def suggest(self, typed: str, limit: int = 8) -> list[str]:
-        """Terms that begin with what was typed, by characters, pinyin or initials."""
+        """Return terms that begin with what was typed, by characters, pinyin or initials."""
         opened = self._index.current()
         if opened.terms is None:
             return []
@@ -78,7 +78,9 @@ class Search:
     def listed(
         self, scope: Scope, limit: int, offset: int = 0, best_first: bool = False
     ) -> tuple[list[Document], int]:
-        """Documents of a scope, the newest first (or those nearest to its subject), and how many there are."""
+        """
+        Return documents of a scope, newest first (or `best_first`: nearest to its subject), and the number of all.
+        """
         opened = self._index.current()
         if opened.text is not None:
             try:
@@ -96,7 +98,7 @@ class Search:
         return found[offset : offset + limit], len(found)
 
     def counts(self, scope: Scope, fields: Sequence[str], most: int = 1_000) -> dict[str, dict[str, int]]:
-        """How many documents of a scope have each value of each field, the commonest first."""
+        """Return how many documents of a scope have each value of each field, commonest first."""
         opened = self._index.current()
         if opened.text is not None:
             try:
@@ -107,12 +109,12 @@ class Search:
         return {field: scope_counts(scope, field) for field in fields}
 
     def state(self) -> tuple[str, tuple[int, int] | None]:
-        """full or partial, and while the index is being made documents done and to do."""
+        """Return full or partial, and, while the index is being built, the documents done and to do."""
         opened = self._index.current()
         return ("full" if opened.text is not None else "partial"), indexing.progress(self._index.folder)
 
     def stamp(self) -> Stamp | None:
-        """What the index in use was made of."""
+        """Return the stamp of the index in use."""
         return self._index.current().stamp
 
 
@@ -125,7 +127,7 @@ def _in_full(
     offset: int,
     facets: bool,
 ) -> Answer:
-    """Plan, run, rank and present a query that was understood."""
+    """Plan, run, rank and present an understood query."""
     ladder = Ladder(opened.words.cutter)
     query, sure = climb(ladder, text, asked, only)
     hits, total = in_order(text, query, asked, opened.words, heads, limit, offset)
@@ -143,7 +145,7 @@ def _in_full(
 
 
 def _without_index(opened: Opened, asked: Asked, only: Mapping[str, str], limit: int, offset: int) -> Answer:
-    """Answer by titles, numbers and terms."""
+    """Answer from titles, numbers and terms."""
     documents, total = look_up(asked, opened.terms, only, limit, offset)
     marks = present.needles(asked, ())
     found = tuple(present.shown(document, marks) for document in documents)

@@ -1,9 +1,9 @@
 """
-The term table, plain SQLite by nature: what people type, by characters, pinyin or initials, and which term that is.
+The term table, plain SQLite by nature: the terms that people type, found by characters, pinyin or initials.
 
 A file beside the index, derived like it, on either engine of the hub. It answers each keystroke, reads pinyin as
-Chinese, mends slips of the finger, and carries the look-up alone while the index is being built (SEARCH.md, Decided
-2). Pinyin is made only by the writer: pypinyin would cost a web process 60 MB.
+Chinese, corrects slips, and serves search alone while the index is being built (SEARCH.md, Decided
+2). Only the writer makes pinyin: pypinyin would cost a web process 60 MB.
 """
 
 from __future__ import annotations
@@ -36,22 +36,22 @@ CHARACTERS, PINYIN, INITIALS = 0, 1, 2
 INSIDE = 10
 """Added to the form of a key that begins inside the term (保险 in 养老保险)."""
 LISTED_WEIGHT = 1_000
-"""A term of the reviewed list comes before words that titles merely contain."""
+"""Reviewed terms rank before words that titles merely contain."""
 COMMON = 5
-"""Titles with a word that is not on the list, from which it is offered in place of a slip."""
+"""Titles that must contain an unreviewed word before it is offered as a correction."""
 LONGEST_TERM = 12
 LONGEST_KEY = 40
 SHORT_KEY = 2
 LONGEST_TITLE_KEY = 24
-"""Letters of a title that are kept: six syllables or more say which one is meant."""
+"""Letters of a title that are stored: six syllables or more identify it."""
 SHORTEST_SLIP, LONGEST_SLIP = 4, 6
-"""Characters: shorter queries are terms themselves (`near`); a longer piece with one slip holds a shorter one."""
-LONGEST_MENDED = 20
-"""Characters: in whole sentences too many pieces look like a slip of something."""
+"""Characters: shorter queries are terms themselves (`near`); a longer piece with one slip contains a shorter one."""
+LONGEST_CORRECTED = 20
+"""Characters: in longer sentences too many pieces look like a slip of something."""
 _LAST = "\U0010ffff"
 _PIECES = re.compile(r"[a-z]+|[^a-z]")
 _ALIKE = (("zh", "z"), ("ch", "c"), ("sh", "s"), ("ng", "n"), ("l", "n"), ("h", "f"), ("r", "l"))
-"""Sounds that many people do not tell apart, both ways."""
+"""Sounds that many people do not distinguish, in both directions."""
 
 
 @dataclass(frozen=True)
@@ -64,7 +64,7 @@ class Term:
 
 
 class Terms:
-    """Reads a term table; one for the process, safe for its threads."""
+    """An open term table; one for the process, safe for its threads."""
 
     def __init__(self, path: Path) -> None:
         self._connection = sqlite3.connect(f"file:{path}?mode=ro", uri=True, check_same_thread=False)
@@ -72,7 +72,7 @@ class Terms:
         self._begun: dict[tuple[str, int], list[Term]] = {}
 
     def close(self) -> None:
-        """Lets the file go."""
+        """Close the file."""
         self._connection.close()
 
     def _all(self, sql: str, values: Sequence[object]) -> list[tuple[object, ...]]:
@@ -80,7 +80,7 @@ class Terms:
             return self._connection.execute(sql, values).fetchall()
 
     def beginning(self, typed: str, limit: int = 8) -> list[Term]:
-        """Terms that begin with what was typed: exact ones first, then by weight."""
+        """Return terms that begin with what was typed: exact ones first, then by weight."""
         key = _key(typed)
         if not key:
             return []
@@ -102,7 +102,7 @@ class Terms:
         return [Term(str(text), int(str(weight)), int(str(rank)) % 100) for text, weight, rank in found]
 
     def exactly(self, typed: str, limit: int = 6) -> list[Term]:
-        """Terms whose whole key is what was typed (`dibao`, `db` → 低保), the commonest first."""
+        """Return terms whose whole key is what was typed (`dibao`, `db` → 低保), the commonest first."""
         found = self._all(
             "SELECT t.text, t.weight, min(k.form) AS form FROM term_key k JOIN term t ON t.id = k.term_id"
             " WHERE k.key = ? AND k.form < ? GROUP BY t.id ORDER BY form, t.weight DESC, t.text LIMIT ?",
@@ -111,7 +111,7 @@ class Terms:
         return [Term(str(text), int(str(weight)), int(str(form))) for text, weight, form in found]
 
     def spelled(self, typed: str) -> list[str]:
-        """Several terms written in pinyin without a gap (nongcundibao → 农村, 低保); empty when a rest remains."""
+        """Return several terms written in pinyin without a gap (nongcundibao → 农村, 低保); empty if a rest remains."""
         key, found, at = _key(typed), list[str](), 0
         while at < len(key):
             ends = range(min(len(key), at + LONGEST_KEY), at + 1, -1)
@@ -123,7 +123,7 @@ class Terms:
         return found
 
     def half_spelled(self, typed: str) -> str:
-        """What was typed half in characters and half in pinyin, in characters (办di保 → 办低保); empty when unknown."""
+        """Return the Chinese of a text typed half in pinyin (办di保 → 办低保); empty if unknown."""
         pieces = _PIECES.findall(typed)[:LONGEST_KEY]
         sounds = self._sounds_of("".join(pieces))
         for size in range(min(len(pieces), LONGEST_TERM), 0, -1):
@@ -146,7 +146,7 @@ class Terms:
         return str(found[0][0]) if found else None
 
     def near(self, typed: str, limit: int = 3) -> list[str]:
-        """Terms that differ by one slip: another character of the same sound, one character, one letter."""
+        """Return terms that differ by one slip: a character of the same sound, another character, or a letter."""
         key = _key(typed)
         if not 2 <= len(key) <= LONGEST_TERM * 2:
             return []
@@ -160,12 +160,12 @@ class Terms:
 
     def near_inside(self, typed: str, is_word: Callable[[str], bool], limit: int = 3) -> list[str]:
         """
-        What was typed with one character put right, where a known term sounds the same (领高灵津贴 → 领高龄津贴).
+        Return what was typed with one character corrected, if a known term sounds the same (领高灵津贴 → 领高龄津贴).
 
-        `is_word`: pieces that are words themselves are left as they are.
+        is_word: Tells which pieces are words themselves; these stay unchanged.
         """
         key = _key(typed)
-        if not SHORTEST_SLIP <= len(key) <= LONGEST_MENDED or not is_han(key):
+        if not SHORTEST_SLIP <= len(key) <= LONGEST_CORRECTED or not is_han(key):
             return []
         sounds, found = self._sounds_of(key), list[str]()
         for size in range(min(LONGEST_SLIP, len(key)), 1, -1):
@@ -181,7 +181,7 @@ class Terms:
         return list(dict.fromkeys([*found, *self._miswritten(key, is_word)]))[:limit]
 
     def _miswritten(self, key: str, is_word: Callable[[str], bool]) -> list[str]:
-        """One character of a reviewed term wrong, missing, too many or in its neighbour's place."""
+        """Return reviewed terms that differ by one character: wrong, missing, added or swapped with its neighbour."""
         found = list[str]()
         for at in range(len(key) - 2):
             for term in self._listed_from(key[at]):
@@ -199,7 +199,7 @@ class Terms:
         return sorted(found, key=lambda each: abs(len(each) - len(key)))
 
     def _listed_from(self, character: str) -> list[str]:
-        """Reviewed terms of four characters and more that begin with this one."""
+        """Return reviewed terms of four or more characters that begin with this one."""
         found = self._all(
             "SELECT text FROM term WHERE text >= ? AND text < ? AND listed > 0 AND length(text) BETWEEN ? AND ?",
             (character, character + _LAST, SHORTEST_SLIP, LONGEST_TERM),
@@ -207,7 +207,7 @@ class Terms:
         return [str(text) for (text,) in found]
 
     def _sounding(self, sound: str) -> list[tuple[str, bool]]:
-        """Terms of this pinyin that are common enough to be meant, and whether they were reviewed."""
+        """Return terms of this pinyin that are common enough to be meant, and whether each is reviewed."""
         found = self._all(
             "SELECT t.text, t.listed FROM term_key k JOIN term t ON t.id = k.term_id"
             " WHERE k.key = ? AND k.form = ? AND t.weight >= ? ORDER BY t.weight DESC LIMIT 3",
@@ -248,7 +248,7 @@ class Terms:
         return list(dict.fromkeys(islice(near, limit)))
 
     def _alike(self, key: str) -> list[str]:
-        """Terms whose pinyin sounds alike (canji as chanji)."""
+        """Return terms whose pinyin sounds alike (canji as chanji)."""
         others = dict.fromkeys(
             key[:at] + said + key[at + len(heard) :]
             for pair in _ALIKE
@@ -260,14 +260,14 @@ class Terms:
         return [term for term in found if term]
 
     def _begun_by(self, key: str) -> list[str]:
-        """The term of which the first letters are the initials, where nothing begins with all of them (dbs → db)."""
+        """Return the term whose initials are the first letters, if nothing begins with all of them (dbs → db)."""
         for end in range(len(key) - 1, 1, -1):
             if found := self.exactly(key[:end], 1):
                 return [found[0].text] if len(key) < SHORTEST_SLIP else []
         return []
 
     def documents_by_number(self, keys: Sequence[str]) -> list[str]:
-        """Ids of documents with one of these number keys, in the order of the keys."""
+        """Return ids of documents with one of these number keys, in the order of the keys."""
         found = [
             self._all("SELECT doc_id FROM number WHERE key = ? ORDER BY doc_id LIMIT 50", (key,))
             for key in keys
@@ -275,7 +275,7 @@ class Terms:
         return list(dict.fromkeys(str(doc_id) for rows in found for (doc_id,) in rows))
 
     def documents_by_title_sound(self, typed: str, limit: int = 20) -> list[str]:
-        """Ids of documents whose title begins with this pinyin or these initials."""
+        """Return ids of documents whose title begins with this pinyin or these initials."""
         key = _key(typed)
         if len(key) < 2 or not key.isascii():
             return []
@@ -292,7 +292,7 @@ def _key(typed: str) -> str:
 
 
 def _fits(window: Sequence[str], term: str) -> bool:
-    """Whether the characters of a half-spelled piece stand in the term, in their order."""
+    """Return whether the term contains the characters of a half-spelled piece in their order."""
     pattern = "".join(re.escape(each) if is_han(each) else ".+" for each in window)
     return re.fullmatch(pattern, term) is not None
 
@@ -302,7 +302,9 @@ def _differ_by_one(one: str, other: str) -> bool:
 
 
 def _makes_sense(key: str, at: int, term: str, is_word: Callable[[str], bool]) -> bool:
-    """Whether the place where the text at `at` leaves a term is a word itself (户口迁出 is no slip of 户口迁入)."""
+    """
+    Return whether the text is a word at the place where it differs from the term (户口迁出 is no slip of 户口迁入).
+    """
     place = at + next((i for i, (a, b) in enumerate(zip(key[at:], term, strict=False)) if a != b), len(term))
     around = (
         key[start : start + size] for size in (2, 3) for start in range(max(0, place - size + 1), place + 1)
@@ -315,7 +317,7 @@ def _makes_sense(key: str, at: int, term: str, is_word: Callable[[str], bool]) -
 
 
 def one_edit(one: str, other: str) -> bool:
-    """True when one letter was added, left out, changed or swapped with its neighbour."""
+    """Return whether one letter was added, left out, changed or swapped with its neighbour."""
     if one == other or abs(len(one) - len(other)) > 1:
         return False
     at = next(
@@ -329,7 +331,7 @@ def one_edit(one: str, other: str) -> bool:
 
 
 class TermWriter:
-    """Keeps a term table in step with the catalogue; the caller commits."""
+    """The writer that keeps a term table up to date with the catalogue; the caller commits."""
 
     def __init__(self, path: Path, cutter: Cutter) -> None:
         fresh = not path.exists()
@@ -343,7 +345,7 @@ class TermWriter:
         self.connection.execute("BEGIN IMMEDIATE")
 
     def list_terms(self, terms: Mapping[str, int]) -> None:
-        """Enters the reviewed terms with their weights in place of those listed before, and how characters sound."""
+        """Replace the reviewed terms and weights, and the sounds of characters."""
         if not self.connection.execute("SELECT 1 FROM syllable LIMIT 1").fetchone():
             self._learn_syllables()
         wanted = {fold(term): 1 + weight for term, weight in terms.items() if 2 <= len(term) <= LONGEST_TERM}
@@ -362,7 +364,7 @@ class TermWriter:
         return int(found[0]) if found else 0
 
     def put(self, doc_id: str, title: str, number_keys: Sequence[str]) -> None:
-        """Enters or replaces one document."""
+        """Insert or replace one document."""
         self.remove(doc_id)
         folded = fold(title)
         entered = self.connection.execute(
@@ -375,7 +377,7 @@ class TermWriter:
         self.connection.executemany("INSERT INTO number VALUES (?, ?)", numbers)
 
     def remove(self, doc_id: str) -> None:
-        """Forgets one document."""
+        """Delete one document."""
         row = self.connection.execute("SELECT id, title FROM document WHERE doc_id = ?", (doc_id,)).fetchone()
         if row is None:
             return
@@ -386,12 +388,12 @@ class TermWriter:
         self.connection.execute("DELETE FROM number WHERE doc_id = ?", (doc_id,))
 
     def _count(self, title: str, step: int) -> None:
-        """The words of a title stand in one more title, or in one less."""
+        """Count the words of a title in one title more (`step` 1) or less (-1)."""
         for word in {w for w in self._cutter.words(title) if 2 <= len(w) <= LONGEST_TERM and is_han(w)}:
             self._changed[word] = self._changed.get(word, 0) + step
 
     def commit(self) -> None:
-        """Weighs the words that were touched anew, makes all durable and closes the file."""
+        """Recompute the weights of changed words, make everything durable and close the file."""
         changed = {word: step for word, step in self._changed.items() if step}
         self.connection.executemany(
             "INSERT INTO title_word VALUES (?, ?) ON CONFLICT (word) DO UPDATE SET titles = titles + excluded.titles",
@@ -408,7 +410,7 @@ class TermWriter:
         self.connection.close()
 
     def close(self) -> None:
-        """Gives up what was not committed."""
+        """Roll back what was not committed and close the file."""
         self.connection.close()
 
     def _weigh(self, word: str, titles: int) -> None:
@@ -448,7 +450,7 @@ class TermWriter:
         return found
 
     def _learn_syllables(self) -> None:
-        """How each character of GB 2312 is read most often, for slips that sound the same."""
+        """Store the commonest reading of each character of GB 2312, for slips that sound the same."""
         everyone = [
             bytes((high, low)).decode("gb2312", "ignore")
             for high in range(0xB0, 0xF8)
@@ -460,7 +462,7 @@ class TermWriter:
 
 @lru_cache(maxsize=2_000)
 def _syllables_of(text: str, readings: int) -> tuple[tuple[str, ...], ...]:
-    """Toneless pinyin of each character (ü as v); other runs as they are."""
+    """Return the toneless pinyin of each character (ü as v); other runs unchanged."""
     from pypinyin import Style, pinyin
 
     said = pinyin(text, style=Style.NORMAL, heteronym=readings > 1, v_to_u=False)
@@ -468,7 +470,7 @@ def _syllables_of(text: str, readings: int) -> tuple[tuple[str, ...], ...]:
 
 
 def _spell(text: str, readings: int) -> tuple[list[str], list[str]]:
-    """Full pinyin and initials of a text, in at most so many readings."""
+    """Return full pinyin and initials of a text, in at most this many readings."""
     said = _syllables_of(text, readings if len(text) <= 4 else 1)
     choices = [[each.replace(" ", "").lower() for each in says] for says in said]
     spelled = list(islice(product(*choices), readings))
@@ -478,6 +480,6 @@ def _spell(text: str, readings: int) -> tuple[list[str], list[str]]:
 
 
 def _title_keys(title: str) -> list[str]:
-    """How the beginning of a title sounds, whole and by first letters, as it is kept."""
+    """Return the sound of the beginning of a title, in full and by initials, as it is stored."""
     full, first = _spell("".join(each for each in title[:20] if each.isalnum()), readings=1)
     return list(dict.fromkeys(key[:LONGEST_TITLE_KEY] for key in (*full, *first) if len(key) > 1))

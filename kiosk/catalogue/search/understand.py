@@ -1,7 +1,8 @@
 """
-Step 1 of a search: what was typed, as parts with readings, and document numbers.
+Step 1 of a search, understand: the query as parts with their readings, and document numbers.
 
-A query is cut at spaces, folded and simplified; pinyin and initials are read as terms, everyday words as official ones.
+A query is cut at spaces, folded and simplified; pinyin and initials are read as terms, everyday words as official
+ones.
 """
 
 from __future__ import annotations
@@ -15,9 +16,9 @@ from kiosk.catalogue.text.document_numbers import find_number
 from kiosk.catalogue.text.tokens import HAN, fold, runs, simplify, toneless
 
 LONGEST_QUERY = 200
-"""Characters; what follows is not read."""
+"""Characters; the rest is not read."""
 SHORT = 10
-"""Characters: up to here a query is taken as a name and first looked for as it stands (SEARCH.md, Decided 4)."""
+"""Characters up to which a query is taken as a name and first searched verbatim (SEARCH.md, Decided 4)."""
 MOST_PARTS = 8
 LONGEST_LATIN = 60
 _LATIN = re.compile(rf"[a-z']{{1,{LONGEST_LATIN}}}")
@@ -29,7 +30,7 @@ _TAIL = re.compile(
     r"|(?:都)?(?:需要|要)(?:带)?(?:什么|哪些)(?:材料|条件|手续|证件)|是什么(?:意思)?|有哪些|有什么|多少钱|吗|呢|啊)+$"
 )
 SYNONYM_WEIGHT = 0.5
-"""What stands as it was typed comes before its official word."""
+"""A verbatim match ranks before a match of its official word."""
 PINYIN_WEIGHT, NEXT_WEIGHT = 1.0, 0.3
 """Of several Chinese readings of one pinyin the commonest counts most."""
 
@@ -39,9 +40,9 @@ class Part:
     """
     One piece of a query, cut at spaces, folded and simplified.
 
-    readings: what the whole piece may stand for: official words for an everyday one, Chinese for pinyin; each
-        with how much it counts (1: as typed).
-    inner: everyday words inside a longer piece, each with its official words.
+    readings: Alternatives for the whole piece, each with its weight (1: as typed): official words for an everyday
+        one, Chinese for pinyin.
+    inner: Everyday words inside a longer piece, each with its official words.
     """
 
     text: str
@@ -51,24 +52,24 @@ class Part:
 
 @dataclass(frozen=True)
 class Asked:
-    """A query after looking up; `numbers` are the keys of a document number, exact first, when one was typed."""
+    """An understood query; `numbers` are the keys of a document number in it, the exact one first."""
 
     parts: tuple[Part, ...]
     numbers: tuple[str, ...] = ()
 
     @property
     def typed(self) -> str:
-        """What was typed, folded, without spaces."""
+        """Return the folded query without spaces."""
         return "".join(part.text for part in self.parts)
 
     @property
     def is_name(self) -> bool:
-        """Whether it is short enough to be what a document is called, rather than a question."""
+        """Return whether it is short enough to be the name of a document rather than a question."""
         return bool(self.parts or self.numbers) and (len(self.typed) <= SHORT or self.typed.isascii())
 
 
 def understand(typed: str, words: Words, terms: Terms | None) -> Asked:
-    """What was typed, with everything that the term table and the word list can say about it."""
+    """Return the query with all readings that the term table and the word list give."""
     folded = simplify(toneless(fold(typed[:LONGEST_QUERY])))
     number = find_number(simplify(typed[:LONGEST_QUERY]))
     pieces = _joined([piece for piece in _SEPARATORS.split(folded) if runs(piece)][:MOST_PARTS], words, terms)
@@ -77,7 +78,7 @@ def understand(typed: str, words: Words, terms: Terms | None) -> Asked:
 
 
 def _joined(pieces: list[str], words: Words, terms: Terms | None) -> list[str]:
-    """Syllables with spaces between them as one piece (di bao), and words of several English ones (id card)."""
+    """Return spaced syllables as one piece (di bao), and several English words as one (id card)."""
     spaced = " ".join(pieces)
     if len(pieces) < 2 or not all(_LATIN.fullmatch(piece) for piece in pieces):
         return pieces
@@ -104,7 +105,7 @@ def _parts(piece: str, words: Words, terms: Terms | None) -> list[Part]:
 
 
 def _part(text: str, words: Words) -> Part:
-    """A piece of Chinese: a known everyday word as a whole, or the everyday words inside it."""
+    """Return a piece of Chinese as a part: an everyday word as a whole, or the everyday words inside it."""
     whole = tuple((official, SYNONYM_WEIGHT) for official in words.official(text))
     if whole:
         return Part(text, whole, _inner(text, words, len(text) - 1))
@@ -117,18 +118,18 @@ def _inner(text: str, words: Words, longest: int = LONGEST_WORD) -> tuple[tuple[
 
 
 def _said_officially(text: str, inner: tuple[tuple[str, tuple[str, ...]], ...]) -> list[str]:
-    """The piece with its first everyday word in official words: 农村低保 as 农村最低生活保障."""
+    """Return the piece with its first everyday word replaced by official ones: 农村低保 as 农村最低生活保障."""
     return [text.replace(word, official) for word, officials in inner[:1] for official in officials[:3]]
 
 
 def _subject(piece: str) -> str:
-    """What a short question is about: 高龄津贴怎么领 asks for 高龄津贴."""
+    """Return the subject of a short question: 高龄津贴 of 高龄津贴怎么领."""
     trimmed = _HEAD.sub("", _TAIL.sub("", piece))
     return trimmed if len(trimmed) > 1 else piece
 
 
 def _from_latin(piece: str, words: Words, terms: Terms) -> list[Part]:
-    """Pinyin or initials as terms; the letters themselves stay a reading, for there are words like ATA."""
+    """Return pinyin or initials as terms; the letters themselves stay a reading, for there are words like ATA."""
     if len(piece) < 2:
         return [Part(piece)]
     found = terms.exactly(piece) or terms.beginning(piece, limit=3)

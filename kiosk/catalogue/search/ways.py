@@ -1,8 +1,9 @@
 """
-Ways to come upon documents without a word typed: life events, topics, for whom, by whom, year.
+Ways to browse without typing: life events, topics, audiences, issuers, years.
 
-Events, audiences and topic classes are reviewed data (`words/*.tsv`, told in words/README.md). What a way
-holds is asked of the index; where there is none, of the records themselves.
+Events, audiences and topic classes are reviewed data (`words/*.tsv`, described in words/README.md). The documents of
+a
+way come from the index, or from the records themselves while there is none.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from kiosk.catalogue.search.words import DROPPED, FOLDER, rows_of
 
 @dataclass(frozen=True)
 class Choice:
-    """One value of a way, by the name that records use."""
+    """One value of a way in words; `english` is empty if the record's own word is shown."""
 
     name: str
     icon: str = ""
@@ -25,7 +26,7 @@ class Choice:
 
 @dataclass(frozen=True)
 class Event(Choice):
-    """A life event: records with one of `topics`, or with one of `words` in their title, belong to it."""
+    """A life event: records with one of `topics`, or with one of `words` in their title."""
 
     topics: tuple[str, ...] = ()
     words: tuple[str, ...] = ()
@@ -34,7 +35,7 @@ class Event(Choice):
 @dataclass(frozen=True)
 class Scope:
     """
-    Which documents are meant: all facets hold (any of the values of each), and one of topics or title words.
+    A set of documents: all facets match (any of the values of each), and one of topics or title words.
 
     facets: (field of the index, values).
     """
@@ -44,13 +45,13 @@ class Scope:
     words: tuple[str, ...] = ()
 
     def within(self, field: str, *values: str) -> Scope:
-        """The same, but only documents with one of these values."""
+        """Return the scope restricted to documents with one of these values."""
         return Scope((*self.facets, (field, values)), self.topics, self.words)
 
 
 @cache
 def events(folder: Path = FOLDER) -> tuple[Event, ...]:
-    """The life events of the county's table, in its order."""
+    """Return the life events, in the order of the table."""
     table = rows_of(folder / "life_events.tsv", 5)
     return tuple(
         Event(name, icon, _several(topics), _several(words))
@@ -61,14 +62,14 @@ def events(folder: Path = FOLDER) -> tuple[Event, ...]:
 
 @cache
 def audiences(folder: Path = FOLDER) -> tuple[Choice, ...]:
-    """Who may say "I am ...", in the order of the county's table."""
+    """Return the choices of "I am ...", in the order of the table."""
     table = rows_of(folder / "audiences.tsv", 3)
     return tuple(Choice(name, icon) for name, icon, status in table if status != DROPPED)
 
 
 @cache
 def topic_classes(folder: Path = FOLDER) -> dict[str, tuple[str, ...]]:
-    """The 22 classes of the State Council's library with the items below each."""
+    """Return the 22 classes of the State Council's library with the items of each."""
     classes: dict[str, list[str]] = {}
     for name, item in rows_of(folder / "topic_classes.tsv", 2):
         classes.setdefault(name, []).extend([item] if item else [])
@@ -83,13 +84,13 @@ def names_in(language: str, folder: Path = FOLDER) -> dict[tuple[str, str], str]
 
 
 def named(way: str, value: str) -> Choice:
-    """Return a value of a way with its icon."""
+    """Return a value of a way with its words."""
     known: Sequence[Choice] = events() if way == "event" else audiences() if way == "audience" else ()
     return next((each for each in known if each.name == value), Choice(value))
 
 
 def in_words(way: str, value: str, language: str) -> str:
-    """Return the words of a value in a language; the record's own word where it has none."""
+    """Return the words of a value in a language."""
     return names_in(language).get((way, value), value)
 
 
@@ -98,7 +99,7 @@ def _several(cell: str) -> tuple[str, ...]:
 
 
 def scope(way: str, value: str) -> Scope | None:
-    """What a value of a way stands for; None for an event that the table does not have."""
+    """Return the documents that a value of a way selects; None for an event that the table does not have."""
     if way == "event":
         found = next((each for each in events() if each.name == value), None)
         return Scope(topics=found.topics, words=found.words) if found else None
@@ -110,7 +111,7 @@ def scope(way: str, value: str) -> Scope | None:
 
 
 def others(counted: Sequence[str]) -> list[str]:
-    """Topics that belong to no class and are no life event: a county's own."""
+    """Return topics that belong to no class and are no life event: a county's own."""
     known = {each for event in events() for each in (event.name, *event.topics)}
     known |= {each for name, items in topic_classes().items() for each in (name, *items)}
     return [topic for topic in counted if topic not in known]

@@ -1,8 +1,8 @@
 """
 The reviewed words of the administration: terms, and the official words for everyday ones.
 
-Data, not code: `words/*.tsv` of the product, told in words/README.md, and over them what the county decided
-(`county_words.py`), which travels with the catalogue. A change of what is cut as one word rebuilds the index.
+Data, not code: `words/*.tsv` of the product, described in words/README.md, and over them the county's decisions
+(`county_words.py`), which travel with the catalogue. A change of what is cut as one word rebuilds the index.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from kiosk.catalogue.text.tokens import Cutter, fold
 FOLDER = Path(__file__).parent / "words"
 LONGEST_WORD = 12
 DROPPED = "dropped"
-"""A pair or term that the county decided against; kept in the table so that nobody proposes it again."""
+"""A pair or term that the county rejected; kept in the table so that nobody proposes it again."""
 PAIR, TERM = "pair", "term"
 LISTS = {PAIR: "synonyms.tsv", TERM: "terms.tsv"}
 
@@ -41,10 +41,13 @@ class Word:
 @dataclass(frozen=True)
 class Words:
     """
-    terms: everything that is one word, with its weight in suggestions (1 to 100, 0 for words that are only
-    one side of a pair). officials: official words by everyday word, the closest first.
-    said: terms that are offered and understood but not cut as one word: a pair that a clerk adds needs no new index.
-    version: changes with the content.
+    The word list in use.
+
+    terms: Everything that is cut as one word, with its weight in suggestions (1 to 100, 0 for words that are only
+        one side of a pair).
+    officials: Official words by everyday word, the closest first.
+    said: Terms that are offered and understood but not cut as one word: a clerk's new pair needs no new index.
+    version: Changes with the content.
     """
 
     terms: Mapping[str, int] = field(default_factory=dict)
@@ -54,7 +57,7 @@ class Words:
 
     @cached_property
     def cutter(self) -> Cutter:
-        """Cuts with these terms; index and query must share it."""
+        """Return the cutter with these terms, shared by index and query."""
         return Cutter(self._cut)
 
     @cached_property
@@ -63,15 +66,15 @@ class Words:
 
     @cached_property
     def cut(self) -> str:
-        """Changes with what is cut as one word: an index of another one must be made anew."""
+        """Return a value that changes with what is cut as one word: an index with another value must be rebuilt."""
         return _digest(self._cut)
 
     def official(self, word: str) -> tuple[str, ...]:
-        """The official words for an everyday one."""
+        """Return the official words for an everyday one."""
         return self.officials.get(word, ())
 
     def inside(self, text: str, longest: int = LONGEST_WORD) -> list[str]:
-        """Everyday words of at most so many characters in a folded text, the longest at each place."""
+        """Return the everyday words in a folded text, of at most so many characters, the longest at each place."""
         found, at = list[str](), 0
         while at < len(text):
             ends = range(min(len(text), at + longest), at + 1, -1)
@@ -82,14 +85,14 @@ class Words:
         return list(dict.fromkeys(found))
 
     def to_json(self) -> str:
-        """All of it, for the index that was made with it."""
+        """Return the whole list as JSON, stored with the index made with it."""
         kept = [dict(self.terms), {word: list(each) for word, each in self.officials.items()}, self.version]
         return json.dumps([*kept, sorted(self.said)], ensure_ascii=False)
 
 
 def from_json(text: str) -> Words:
     """
-    The words that `to_json` wrote.
+    Return the words from the JSON of `to_json`.
 
     Raises:
         ValueError: It is something else.
@@ -105,8 +108,9 @@ def from_json(text: str) -> Words:
 @lru_cache(maxsize=4)
 def load(folder: Path = FOLDER, county: bytes = b"") -> Words:
     """
-    The words of `synonyms.tsv` and `terms.tsv` in `folder`, and over them the county's list; a table that is absent
-    gives none, and a line of the list that this version does not know is passed over.
+    Return the words of `synonyms.tsv` and `terms.tsv` in `folder` with the county's list over them.
+
+    An absent table gives no words; a line of the county's list that this version does not know is skipped.
     """
     brought, decided = shipped(folder), read_list(county)
     officials = _english(folder)
@@ -135,7 +139,7 @@ def load(folder: Path = FOLDER, county: bytes = b"") -> Words:
 
 
 def _english(folder: Path) -> dict[str, tuple[str, ...]]:
-    """What a visitor may type in English; understood, but neither cut nor offered as a word."""
+    """Return what a visitor may type in English; understood, but neither cut nor offered as a word."""
     found = rows_of(folder / "english.tsv", 3)
     return {
         fold(english): tuple(official.split("|")) for english, official, status in found if status != DROPPED
@@ -147,7 +151,7 @@ def _meanings(pair: Word) -> tuple[str, ...]:
 
 
 def shipped(folder: Path = FOLDER) -> dict[tuple[str, str], Word]:
-    """What the product brings, by form and word, in the order of its files."""
+    """Return the product's words by form and word, in the order of its files."""
     found: dict[tuple[str, str], Word] = {}
     for everyday, official, status in rows_of(folder / LISTS[PAIR], 3):
         found[PAIR, everyday] = Word(PAIR, everyday, official, status)
@@ -157,13 +161,13 @@ def shipped(folder: Path = FOLDER) -> dict[tuple[str, str], Word]:
 
 
 def write_list(lines: Iterator[Word]) -> bytes:
-    """A county's list as it travels: one word a line, in one order, so that equal lists are equal bytes."""
+    """Return a county's list as it is sent: one word a line, sorted, so that equal lists are equal bytes."""
     rows = sorted((each.form, each.word, each.meaning, each.status) for each in lines)
     return "".join("\t".join(row) + "\n" for row in rows).encode()
 
 
 def read_list(content: bytes) -> list[Word]:
-    """The lines of such a list; what is no word of a known form is left out."""
+    """Return the lines of such a list without words of an unknown form."""
     found = []
     for line in content.decode("utf-8", "ignore").splitlines():
         cells = line.split("\t")
@@ -178,7 +182,7 @@ def _digest(content: object) -> str:
 
 
 def rows_of(path: Path, columns: int) -> Iterator[list[str]]:
-    """The rows of a table of words with this many columns; comments and other rows are passed over."""
+    """Yield the rows of a table with this many columns; comments and other rows are skipped."""
     if not path.is_file():
         return
     with path.open(encoding="utf-8", newline="") as lines:

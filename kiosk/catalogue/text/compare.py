@@ -1,4 +1,4 @@
-"""Two versions of a text beside each other: which passages stayed, went, came, and what changed inside one."""
+"""Two versions of a text side by side: which passages are unchanged, removed or added, and what changed inside one."""
 
 from __future__ import annotations
 
@@ -10,24 +10,24 @@ from difflib import SequenceMatcher
 from kiosk.catalogue.text.passages import Passage, split
 
 VERSIONS = ("replaced_by", "replaces", "amended_by", "amends", "repealed_by", "repeals")
-"""Relations between two documents of which one followed the other."""
+"""Relations between two documents one of which is a version of the other."""
 OLDER = ("replaces", "amends", "repeals")
-"""Seen from a document: the other one is the older."""
+"""Relations seen from a document in which the other document is the older one."""
 ALIKE = 0.35
-"""Two passages of which less is alike are shown as one gone and one new."""
+"""Similarity (0 to 1) below which two passages are shown as one removed and one added."""
 LONGEST_PASSAGE = 1_500
 """Characters up to which changes inside a passage are marked; a longer one is shown as changed."""
 MOST_PASSAGES = 1_500
 MOST_PAIRS = 900
-"""Passages of a changed block that are tried against each other; beyond it they are paired in order."""
+"""Pairs of passages compared within a changed block; beyond it passages are paired in order."""
 _PIECE = re.compile(r"[0-9０-９.,%]+|[A-Za-z]+|.", re.S)
 _SHORT = 2
-"""An island of so few unchanged characters between two changes reads better as changed."""
+"""Characters: an unchanged run of at most this length between two changes is shown as changed too."""
 
 
 @dataclass(frozen=True)
 class Piece:
-    """A run of characters; `changed` ones stand on one side only."""
+    """A run of characters; a `changed` one is found in one of the two versions only."""
 
     text: str
     changed: bool = False
@@ -36,9 +36,9 @@ class Piece:
 @dataclass(frozen=True)
 class Line:
     """
-    One row: same, changed, gone (only before) or new (only now).
+    One row of the comparison: same, changed, gone (only before) or new (only now).
 
-    count: how many passages a row of the kind `same` stands for.
+    count: How many passages a row of the kind `same` covers.
     """
 
     kind: str
@@ -48,7 +48,7 @@ class Line:
 
 
 def compare(before: str, now: str) -> list[Line] | None:
-    """The rows in the order of the newer text; None when a text has more than MOST_PASSAGES passages."""
+    """Return the rows in the order of the newer text; None if a text has more than MOST_PASSAGES passages."""
     old, new = split(before), split(now)
     if len(old) > MOST_PASSAGES or len(new) > MOST_PASSAGES:
         return None
@@ -67,7 +67,7 @@ def compare(before: str, now: str) -> list[Line] | None:
 
 
 def _plain(passage: Passage) -> str:
-    """What counts as the same: an article that only got another number, or other spaces, stayed."""
+    """Return the passage without its article number and spaces: a difference in these is no change."""
     return re.sub(r"\s+", "", passage.text)
 
 
@@ -76,7 +76,7 @@ def _whole(passage: Passage) -> str:
 
 
 def _block(old: Sequence[str], new: Sequence[str]) -> Iterator[Line]:
-    """A changed block: each new passage beside the old one it came from, what has no partner alone."""
+    """Yield the rows of a changed block: each new passage with the old one it came from, unmatched ones alone."""
     partners = _partners(old, new)
     at = 0
     for place, text in enumerate(new):
@@ -91,7 +91,7 @@ def _block(old: Sequence[str], new: Sequence[str]) -> Iterator[Line]:
 
 
 def _partners(old: Sequence[str], new: Sequence[str]) -> dict[int, int]:
-    """For each new passage the old one it resembles, in the order of both."""
+    """Return, for each new passage, the old passage most like it, keeping the order of both."""
     if len(old) * len(new) > MOST_PAIRS:
         return {at: at for at in range(min(len(old), len(new)))}
     found: dict[int, int] = {}
@@ -126,7 +126,7 @@ def _changed(before: str, now: str) -> Line:
 
 
 def _joined(pieces: Sequence[Piece]) -> tuple[Piece, ...]:
-    """Neighbours of one kind as one piece, empty ones left out."""
+    """Return the pieces with neighbours of one kind merged and empty ones left out."""
     joined: list[Piece] = []
     for piece in pieces:
         if piece.text and joined and joined[-1].changed == piece.changed:
@@ -137,8 +137,8 @@ def _joined(pieces: Sequence[Piece]) -> tuple[Piece, ...]:
 
 
 def counts(lines: Sequence[Line]) -> dict[str, int]:
-    """How many passages stayed, changed, went and came."""
-    told = dict.fromkeys(("same", "changed", "gone", "new"), 0)
+    """Return how many passages are unchanged, changed, removed and added."""
+    total = dict.fromkeys(("same", "changed", "gone", "new"), 0)
     for line in lines:
-        told[line.kind] += line.count
-    return told
+        total[line.kind] += line.count
+    return total

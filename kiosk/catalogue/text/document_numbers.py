@@ -1,4 +1,4 @@
-"""Document numbers (发文字号), however they are typed: one spelling, and the keys under which they are found."""
+"""Document numbers (发文字号), however they are typed: one spelling, and the keys that search finds them by."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ LONGEST = 60
 @dataclass(frozen=True)
 class DocumentNumber:
     """
-    冠政办发〔2022〕7号 is head 冠政办发, year 2022, no 7.
+    A document number: 冠政办发〔2022〕7号 has the head 冠政办发, the year 2022 and the number 7.
 
-    The year is empty in numbers that have none (国令第707号), the head where only 〔2022〕7号 was typed.
+    The year is empty in numbers that have none (国令第707号), the head if only 〔2022〕7号 was typed.
     """
 
     head: str
@@ -30,12 +30,12 @@ class DocumentNumber:
     no: str
 
     def __str__(self) -> str:
-        """The number as it is printed."""
+        """Return the number as it is printed."""
         return f"{self.head}〔{self.year}〕{self.no}号" if self.year else f"{self.head}第{self.no}号"
 
     @property
     def keys(self) -> tuple[str, ...]:
-        """Under what it is kept and looked for: whole first, then year and number, which its head may lack."""
+        """Return the keys of the search index: the whole number first, then year and number without the head."""
         partial = f"|{self.year}|{self.no}"
         if not self.head:
             return (partial,)
@@ -44,7 +44,9 @@ class DocumentNumber:
 
 
 def read_number(text: str) -> DocumentNumber | None:
-    """The number when `text` is one and nothing else: brackets of any kind and width, spaces, 第, 号 or not."""
+    """
+    Return the number if `text` is nothing else: brackets of any kind and width, with or without spaces, 第 and 号.
+    """
     folded = _SPACE.sub("", fold(text))
     if not folded or len(folded) > LONGEST:
         return None
@@ -56,7 +58,7 @@ def read_number(text: str) -> DocumentNumber | None:
 
 
 def find_number(text: str) -> DocumentNumber | None:
-    """The number that is typed among other words; there it needs its brackets."""
+    """Return the first number found among other words; there it must have its brackets."""
     whole = read_number(text)
     if whole:
         return whole
@@ -68,6 +70,6 @@ def find_number(text: str) -> DocumentNumber | None:
 
 
 def same_spelling(text: str) -> str:
-    """The number in the one spelling of the catalogue; text that is no such number comes back trimmed."""
+    """Return a document number in the catalogue's one spelling; any other text is only trimmed."""
     number = read_number(text)
     return str(number) if number and number.head and number.year else text.strip()

@@ -1,4 +1,4 @@
-"""Where a hit stands in a text: segments for the page to mark, never HTML."""
+"""Marked text: the segments of a title or excerpt that match a search. The page marks them; no HTML is made here."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from dataclasses import dataclass
 WIDTH = 90
 """Characters of an excerpt: two to three lines at the terminal's reading size."""
 BEFORE = 18
-"""Characters shown before the first hit, so that the sentence is understood."""
+"""Characters shown before the first match, so that the sentence is understood."""
 _MOST_PLACES = 100
 _FULL_WIDTH = re.compile("[０-９Ａ-Ｚａ-ｚ]")
 _HALF_WIDTH = {code: unicodedata.normalize("NFKC", chr(code)).lower() for code in range(0xFF10, 0xFF5B)}
@@ -26,19 +26,19 @@ class Segment:
 
 @dataclass(frozen=True)
 class Excerpt:
-    """A piece of a text, its segments, and where in the text its first hit stands (-1: none)."""
+    """A piece of a text: its segments, and the offset of its first match in the text (-1: none)."""
 
     segments: tuple[Segment, ...]
     at: int = -1
 
     @property
     def text(self) -> str:
-        """The excerpt without marks."""
+        """Return the excerpt without marks."""
         return "".join(segment.text for segment in self.segments)
 
 
 def aligned(text: str) -> str:
-    """The text folded for comparison, character by character, so that places in it are places in the text."""
+    """Return the text folded for comparison, character by character, so that offsets stay valid in the text."""
     # Few texts hold full-width letters, and replacing them is the slowest step of an excerpt.
     half = text.translate(_HALF_WIDTH) if _FULL_WIDTH.search(text) else text
     folded = half.lower()
@@ -46,7 +46,7 @@ def aligned(text: str) -> str:
 
 
 def mark(text: str, needles: Iterable[str]) -> tuple[Segment, ...]:
-    """The whole text with every needle marked; needles are folded."""
+    """Return the whole text with every needle marked; needles are folded."""
     return _segments(text, _spans(aligned(text), needles), 0, len(text))
 
 
@@ -54,13 +54,14 @@ def excerpt(
     text: str, needles: Sequence[str], width: int = WIDTH, within: tuple[int, int] | None = None
 ) -> Excerpt:
     """
-    The piece of the text with the most different needles in it, earlier needles counting more.
+    Return the piece of the text with the most different needles, earlier needles weighing more.
 
     Args:
         needles: Folded strings, the surest first.
         width: Characters.
-        within: The passage from which to take it, as start and end; the whole text where what was typed (the
-            surest needle) stands elsewhere only, or where the passage has nothing to mark.
+        within: Start and end of the passage to take it from; ignored if the surest needle occurs only elsewhere, or
+            if
+            the passage matches nothing.
     """
     if within:
         start, end = within
@@ -76,7 +77,7 @@ def _shows_the_surest(passage: str, text: str, needles: Sequence[str]) -> bool:
 
 
 def _piece(text: str, needles: Sequence[str], width: int, start: int, end: int) -> Excerpt:
-    """The best piece that begins between `start` and `end`; it goes on beyond them."""
+    """Return the best piece that begins between `start` and `end`; it may run beyond them."""
     window = aligned(text[start : end + width])
     spans = [(first + start, last + start, rank) for first, last, rank in _spans(window, needles)]
     inside = [span for span in spans if span[0] < end]
@@ -106,7 +107,7 @@ def _spans(folded: str, needles: Iterable[str]) -> list[Span]:
 
 
 def _best(spans: list[Span], width: int) -> int:
-    """The hit from which on a piece of this width shows most: different needles, the surest weighing most."""
+    """Return the index of the match from which a piece of this width covers most: different needles, surest first."""
     inside: dict[int, int] = {}
     best, most, worth, last = 0, -1.0, 0.0, 0
     for first, (start, _end, rank) in enumerate(spans):

@@ -1,8 +1,8 @@
 """
-HTML as it is pasted from a county's site, as plain text whose structure stays.
+Pasted HTML as plain text that keeps its structure.
 
-What nh3 lets through is listed here, by name; everything else is dropped before anything is read. The text
-keeps headings (`#`), list items (`- `, `1. `) and tables (cells between ` | `), one paragraph a line.
+Only the tags listed here pass nh3; everything else is dropped before anything is read. The text keeps headings
+(`#`), list items (`- `, `1. `) and tables (cells between ` | `), one paragraph a line.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ ALLOWED = frozenset(
         *("table", "thead", "tbody", "tfoot", "tr", "th", "td", "caption"),
     }
 )
-"""Tags that carry structure; no tag keeps an attribute, so nothing is fetched, run or styled."""
+"""Tags that carry structure; all attributes are removed, so nothing is fetched, run or styled."""
 GONE_WITH_CONTENT = frozenset(
     {"script", "style", "iframe", "object", "embed", "svg", "math", "template", "noscript", "title", "head"}
 )
@@ -34,12 +34,12 @@ _SPACES = re.compile(r"[ \t\r\n\u00a0]+")
 
 
 def is_html(text: str) -> bool:
-    """Whether a text was copied as the source of a page."""
+    """Return whether a text is the source of a web page."""
     return _LOOKS_LIKE_HTML.search(text) is not None
 
 
 def clean(html: str) -> str:
-    """The listed tags alone, without any attribute."""
+    """Return the HTML with the listed tags only, without any attribute."""
     bare = _UNSEEN.sub("", html)  # nh3 does not settle at once on a leading NUL and byte order mark
     return nh3.clean(
         bare,
@@ -53,7 +53,7 @@ def clean(html: str) -> str:
 
 
 def plain_text(html: str) -> str:
-    """The text of a page, one paragraph a line, with headings, lists and tables as plain structure."""
+    """Return the text of HTML, one paragraph a line, with headings, lists and tables as plain structure."""
     reader = _Reader()
     reader.feed(clean(html))
     reader.close()
@@ -61,7 +61,7 @@ def plain_text(html: str) -> str:
 
 
 class _Reader(HTMLParser):
-    """Reads cleaned HTML into lines."""
+    """A parser of cleaned HTML into lines."""
 
     def __init__(self) -> None:
         super().__init__(convert_charrefs=True)
@@ -86,7 +86,7 @@ class _Reader(HTMLParser):
             self.line += " "
 
     def _mark(self, tag: str) -> str:
-        """What a line of this tag begins with."""
+        """Return the prefix of a line of this tag."""
         if tag in ("h1", "h2", "h3", "h4", "h5", "h6"):
             return "#" * int(tag[1]) + " "
         if tag != "li":
@@ -120,6 +120,6 @@ class _Reader(HTMLParser):
         self.line = ""
 
     def text(self) -> str:
-        """The lines that were read."""
+        """Return the lines read so far."""
         self._end_line()
         return "\n".join(self.lines)

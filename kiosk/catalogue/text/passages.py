@@ -1,4 +1,4 @@
-"""A body of text as a person reads it: headings, articles and paragraphs, each with an anchor."""
+"""The structure of a body of text: headings, articles and paragraphs, each with an anchor."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ _HEADING = re.compile(rf"(?:{_NUMERAL}、|（{_NUMERAL}）|\({_NUMERAL}\)).+")
 _MARK = re.compile(r"#{1,6}\s+")
 LONGEST_HEADING = 40
 SECTION = 300
-"""Characters up to which paragraphs without an article or a heading of their own are taken together."""
+"""Characters up to which paragraphs without an article or heading of their own are joined."""
 
 
 @dataclass(frozen=True)
@@ -20,7 +20,7 @@ class Passage:
     """
     One paragraph. `kind` is chapter, heading, article or text; an article's label is 第三条.
 
-    anchor: the name under which a hit opens the document here.
+    anchor: The fragment of the document's address that opens it here.
     """
 
     kind: str
@@ -30,13 +30,13 @@ class Passage:
 
 
 def split(body: str) -> list[Passage]:
-    """The passages of a body, one for each line that is not empty."""
+    """Return the passages of a body, one for each line that is not empty."""
     lines = (line.strip() for line in body.splitlines())
     return [_passage(line, f"p{at}") for at, line in enumerate(filter(None, lines), start=1)]
 
 
 def anchor_at(body: str, offset: int) -> str:
-    """The anchor of the passage in which the character at `offset` stands."""
+    """Return the anchor of the passage that contains the character at `offset`."""
     at = sum(1 for line in body[:offset].splitlines() if line.strip())
     inside = offset > 0 and body[offset - 1] not in "\r\n" and body[:offset].splitlines()[-1].strip() != ""
     return f"p{at if inside else at + 1}"
@@ -44,10 +44,10 @@ def anchor_at(body: str, offset: int) -> str:
 
 def sections(body: str) -> list[tuple[int, int]]:
     """
-    Where the pieces of a body begin and end (characters) that are searched and opened each by itself.
+    Return start and end (characters) of the pieces of a body that are indexed and opened separately.
 
-    An article with its paragraphs is one, a heading belongs to what follows it, short paragraphs go together.
-    Together they hold everything but the white space between them.
+    An article with its paragraphs is one piece, a heading belongs to what follows it, short paragraphs are joined.
+    Together they cover everything except the white space between them.
     """
     found: list[tuple[int, int]] = []
     at, before = 0, ""
@@ -65,7 +65,7 @@ def sections(body: str) -> list[tuple[int, int]]:
 
 
 def _goes_on(before: str, kind: str, length: int) -> bool:
-    """Whether a paragraph of this kind belongs to the section of the one before it."""
+    """Return whether a paragraph of this kind belongs to the section of the one before it."""
     return before in ("chapter", "heading") or (kind == "text" and length <= SECTION)
 
 
@@ -85,7 +85,7 @@ def _passage(line: str, anchor: str) -> Passage:
 
 
 def contents(passages: list[Passage], fewest: int = 3) -> list[Passage]:
-    """The headings as a table of contents; empty when there are fewer than it takes to be useful."""
+    """Return the headings as a table of contents; empty if there are fewer than `fewest`."""
     chapters = [each for each in passages if each.kind == "chapter"]
     found = chapters or [each for each in passages if each.kind == "heading"]
     return found if len(found) >= fewest else []

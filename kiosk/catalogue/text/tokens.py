@@ -1,6 +1,7 @@
-"""Text into the pieces the index keeps and the query looks for: words, bigrams and folded characters.
+"""
+Text as the tokens of index and query: words, bigrams and folded characters.
 
-Index and query must cut alike, so both call this module with the same word list. It knows no files.
+Index and query must be cut alike, so both call this module with the same word list. It reads no files.
 """
 
 import re
@@ -17,7 +18,7 @@ _UMLAUT = re.compile("[üǖǘǚǜ]")
 LONGEST_TOKEN = 64
 """Longer Latin or digit runs (hashes, garbage) are cut: no one types them."""
 GAP = "·"
-"""Holds a place among the pairs of a body at which the index keeps nothing."""
+"""Keeps a position among the pairs of a body for which the index stores nothing."""
 
 FUNCTION_WORDS = frozenset(
     """
@@ -28,16 +29,16 @@ FUNCTION_WORDS = frozenset(
     需要 怎么办 一下 这 那 这个 那个 一个
     """.split()
 )
-"""Words that carry a question and say nothing about its subject."""
+"""Words that make a question and say nothing about its subject."""
 
 
 def fold(text: str) -> str:
-    """One spelling for search: full width to half width, compatibility forms (NFKC), lower case."""
+    """Return the text in one spelling for search: half width, compatibility forms (NFKC), lower case."""
     return unicodedata.normalize("NFKC", text).lower()
 
 
 def toneless(folded: str) -> str:
-    """Pinyin without its tones: dībǎo as dibao, nǚ as nv."""
+    """Return pinyin without its tones: dībǎo as dibao, nǚ as nv."""
     if folded.isascii() or not _ACCENTED.search(folded):
         return folded
     apart = unicodedata.normalize("NFD", _UMLAUT.sub("v", folded))
@@ -45,7 +46,7 @@ def toneless(folded: str) -> str:
 
 
 def simplify(text: str) -> str:
-    """Traditional characters to simplified ones; text without Chinese comes back as it is."""
+    """Return traditional characters as simplified ones; text without Chinese is returned unchanged."""
     return str(_converter().convert(text)) if _HAN_RUN.search(text) else text
 
 
@@ -58,18 +59,18 @@ def _converter() -> Any:
 
 
 def runs(folded: str) -> list[str]:
-    """Unbroken runs of Chinese characters, or of Latin letters and digits."""
+    """Return unbroken runs of Chinese characters, or of Latin letters and digits."""
     return [run[:LONGEST_TOKEN] if run.isascii() else run for run in _RUN.findall(folded)]
 
 
 def is_han(text: str) -> bool:
-    """True when every character is Chinese (and there is one)."""
+    """Return whether the text is not empty and every character is Chinese."""
     return _HAN_RUN.fullmatch(text) is not None
 
 
 def bigrams(folded: str) -> list[str]:
     """
-    Overlapping pairs of each Chinese run, then its last character alone; Latin and digit runs whole.
+    Return overlapping pairs of each Chinese run, then its last character alone; Latin and digit runs whole.
 
     The closing single character keeps a phrase from reaching over punctuation, and makes every
     character the beginning of exactly one token, so that one character is found by prefix.
@@ -85,7 +86,8 @@ def bigrams(folded: str) -> list[str]:
 
 def pairs(folded: str) -> list[str]:
     """
-    The bigrams of a body: a closing character before punctuation is a GAP, for the pair before it holds it.
+    Return the bigrams of a body: a closing character before punctuation becomes a GAP, since the pair before holds
+    it.
 
     Before letters or digits it stays: 年满60岁 must be found by 满60.
     """
@@ -102,9 +104,9 @@ def pairs(folded: str) -> list[str]:
 
 def phrase(folded: str) -> list[tuple[int, str]]:
     """
-    Tokens with their places: where a text has them so, `folded` occurs as it stands, wherever it stops.
+    Return tokens with positions: a text with these tokens at these positions contains `folded` verbatim.
 
-    What closes a run is left out where a pair holds it, so the same tokens are right for titles and bodies.
+    The closing character of a run is left out if a pair holds it, so the same tokens fit titles and bodies.
     """
     tokens = pairs(folded)
     placed = enumerate(zip(["", *tokens], tokens, strict=False))
@@ -116,16 +118,15 @@ def phrase(folded: str) -> list[tuple[int, str]]:
 
 
 _taught: set[str] = set()
-"""Words that the process's dictionary learnt."""
+"""Terms added to the process's shared dictionary."""
 
 
 class Cutter:
     """
-    Cuts Chinese into words with rjieba's dictionary and the terms of the administration.
+    A cutter of Chinese into words, with rjieba's dictionary and the terms of the administration.
 
-    Loading takes 0.1 s and about 32 MB, so it happens at the first text, not at creation; the dictionary is
-    the process's one. Only where that one already has terms that this cutter lacks (a county took one out)
-    there is a dictionary of its own, until the process starts anew.
+    Loading takes 0.1 s and about 32 MB, so it happens at the first text. The process shares one dictionary; a cutter
+    whose county removed a term that the shared one has learnt loads its own until the process restarts.
     """
 
     def __init__(self, extra_words: Iterable[str] = ()) -> None:
@@ -147,15 +148,15 @@ class Cutter:
         return self._jieba
 
     def knows(self, word: str) -> bool:
-        """True when the word stands in the dictionary or in the terms given."""
+        """Return whether the word is in the dictionary or in the given terms."""
         return bool(self._dictionary().has_word(word))
 
     def longest(self, folded: str) -> list[str]:
-        """The text in its longest words, none of them twice: what must stand in a text that says the same."""
+        """Return the longest words of the text, each once: a text that says the same must contain them."""
         return [run for piece in self._dictionary().cut(folded) for run in runs(piece)]
 
     def words(self, folded: str) -> list[str]:
-        """Words in search mode (long words and the words inside them), without punctuation."""
+        """Return the words in search mode (long words and the words inside them), without punctuation."""
         return list(self._words(folded))
 
     def _words(self, folded: str) -> Iterator[str]:

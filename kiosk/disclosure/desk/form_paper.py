@@ -32,7 +32,7 @@ class FormOfCase:
     handling: Handling
 
     def make(self, number: str) -> Response:
-        """Two copies on A4, made in memory; that the sealed part was opened for it is on disk before."""
+        """Show two copies on A4, made in memory; that the sealed part was opened for it is on disk before."""
         person = access.require(Permission.READ_PERSONAL)
         wired = hub()
         try:

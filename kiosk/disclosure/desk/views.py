@@ -53,7 +53,7 @@ def _recount() -> None:
 
 
 def _left(found: Case) -> int | None:
-    """Working days left for the answer, negative when it is late."""
+    """Return working days left for the answer, negative when it is late."""
     if found.due is None:
         return None
     return deadlines.workdays_left(today(hub().clock), found.due.day, hub().calendar)
@@ -73,7 +73,7 @@ class CasePages:
     handling: Handling
 
     def words(self) -> dict[str, Any]:
-        """What its pages and its row in the list know."""
+        """Return what its pages and its row in the list know."""
         return {
             "applicant_words": self._applicant_words,
             "left": _left,
@@ -89,7 +89,7 @@ class CasePages:
         return _page(number)
 
     def open_sealed(self, number: str) -> Answer:
-        """The personal part, in this answer only; that it was opened is on disk before it is shown."""
+        """Show the personal part, in this answer only; that it was opened is on disk before it is shown."""
         person = access.require(Permission.READ_PERSONAL)
         found = _case(number)
         try:
@@ -102,7 +102,7 @@ class CasePages:
         )
 
     def confirm_receipt(self, number: str) -> Answer:
-        """Notes the day of receipt; the clock of art. 33 starts."""
+        """Note the day of receipt; the clock of art. 33 starts."""
         person = access.require(Permission.HANDLE_REQUESTS)
         _case(number)
         form = ReceiptForm()
@@ -119,7 +119,7 @@ class CasePages:
         return redirect(url_for(".case", number=number), code=303)
 
     def register(self, number: str) -> Answer:
-        """Registers the case; the terminal learns it with the next round."""
+        """Register the case; the terminal learns it with the next round."""
         person = access.require(Permission.HANDLE_REQUESTS)
         _case(number)
         try:

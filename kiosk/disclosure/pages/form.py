@@ -47,7 +47,7 @@ class FormPages:
     kind: SubmissionKind
 
     def _begun(self) -> Begun:
-        """The finished form of this visit; 404 where there is none or no page printer."""
+        """Return the finished form of this visit; 404 where there is none or no page printer."""
         form = begun.of(session, self.kind)
         if form is None or begun.pending(self.kind, form):
             abort(404)
@@ -56,14 +56,14 @@ class FormPages:
         return form
 
     def _ordered(self) -> Begun:
-        """The same, whose paper was ordered; else 404."""
+        """Return the same, whose paper was ordered; else 404."""
         form = self._begun()
         if not form.paper:
             abort(404)
         return form
 
     def choose(self) -> str:
-        """Two copies, large or not, or none."""
+        """Return two copies, large or not, or none."""
         self._begun()
         return paper.choose(
             Choice(
@@ -97,7 +97,7 @@ class FormPages:
         return redirect(url_for(".form_paper"), 303)
 
     def paper(self) -> str:
-        """How it stands."""
+        """Return how it stands."""
         told = paper.of(_request_key(self._ordered().paper["key"]), FORM)
         if told is None:
             abort(404)

@@ -10,7 +10,7 @@ from kiosk.web import context
 
 
 def add_to(pages: Blueprint, kind: SubmissionKind) -> None:
-    """Adds them to the walk of a request."""
+    """Add them to the walk of a request."""
     pages.context_processor(_told)
     pages.add_url_rule("/sample", "sample", sample)
     form_views.add_to(pages, kind)
@@ -21,5 +21,5 @@ def _told() -> dict[str, bool]:
 
 
 def sample() -> str:
-    """How it goes, and a form that nobody filled in."""
+    """Return how it goes, and a form that nobody filled in."""
     return render_template("disclosure/sample.html")

@@ -26,7 +26,7 @@ PAGE_ROWS = 50
 
 
 def blueprint(handling: Handling) -> Blueprint:
-    """The pages below the path of a desk."""
+    """Return the pages below the path of a desk."""
     pages = Blueprint(f"{handling.path}_desk", __name__, url_prefix=f"/desk/{handling.path}")
     desk = DeskPages(handling)
     pages.context_processor(desk.told)
@@ -37,13 +37,13 @@ def blueprint(handling: Handling) -> Blueprint:
 
 
 def work() -> Work:
-    """What acts need, now."""
+    """Return what acts need, now."""
     wiring = hub()
     return Work(wiring.clock.now(), wiring.calendar, wiring.organ_name)
 
 
 def sealed_rows(handling: Handling, opened: Opened) -> list[dict[str, str]]:
-    """The sealed answers in words; the citizen's query code stays sealed from the clerk's eyes too."""
+    """Return the sealed answers in words; the citizen's query code stays sealed from the clerk's eyes too."""
     asked = handling.kind.questions
     answers = questions.opened(asked, opened.personal, opened.envelope)
     told = questions.rows(asked, answers, goes=Goes.SEALED)
@@ -51,7 +51,7 @@ def sealed_rows(handling: Handling, opened: Opened) -> list[dict[str, str]]:
 
 
 def refusal_words(code: str) -> str:
-    """Why a sealed part stays closed."""
+    """Return why a sealed part stays closed."""
     return {
         "reading-key-missing": _("待密钥：您这次登录没有这件申请的读取密钥。请持钥人批准后重新登录。"),
         "sealed-part-broken": _("封存的内容打不开，原件没有改动。请联系管理员核对密钥。"),
@@ -65,7 +65,7 @@ class DeskPages:
     handling: Handling
 
     def told(self) -> dict[str, Any]:
-        """What each page of the desk knows."""
+        """Return what each page of the desk knows."""
         wiring = hub()
         return {
             "handling": self.handling,
@@ -75,7 +75,7 @@ class DeskPages:
         }
 
     def inbox(self) -> Answer:
-        """The list, in clear only what is not personal: number, organ, kind, dates, state."""
+        """Show the list, in clear only what is not personal: number, organ, kind, dates, state."""
         access.require(Permission.SEE_REQUESTS)
         asked = request.args.get("state", "")
         state = asked if asked in self.handling.states else ""
@@ -114,7 +114,7 @@ class PlainPages:
         return self._page(self._matter(number))
 
     def open_sealed(self, number: str) -> Answer:
-        """The sealed part, in this answer only; that it was opened is on disk before it is shown."""
+        """Show the sealed part, in this answer only; that it was opened is on disk before it is shown."""
         person = access.require(Permission.READ_PERSONAL)
         matter = self._matter(number)
         try:

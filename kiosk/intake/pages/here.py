@@ -13,26 +13,28 @@ from kiosk.web.language.wording import language
 
 
 def asking(answers: Answers) -> Asking:
-    """A form at this terminal, now."""
+    """Return a form at this terminal, now."""
     wiring = context.terminal()
     return Asking(answers, today(wiring.clock), wiring.organs)
 
 
 def organ_of(answers: Answers) -> Organ:
-    """The organ that a form goes to; the first one where none was chosen, or the chosen one takes none any more."""
+    """
+    Return the organ that a form goes to; the first one where none was chosen, or the chosen one takes none any more.
+    """
     known = context.terminal().organs()
     return next((one for one in known if one.code == answers.get("organ")), known[0])
 
 
 def words_of(progress: Progress) -> StateWords:
-    """The words of a state; of the first kind where the hub did not tell which kind it is."""
+    """Return the words of a state; of the first kind where the hub did not tell which kind it is."""
     kinds = context.terminal().kinds
     kind = next((one for one in kinds if one.name == progress.kind), kinds[0])
     return kind.state_words(progress.state, has_arrived=progress.has_arrived)
 
 
 def place_here(*, large: bool, medium: Medium = Medium.THERMAL_PAPER) -> Place:
-    """Where a slip that is ordered now comes from."""
+    """Return where a slip that is ordered now comes from."""
     settings = context.terminal().settings
     return Place(
         place_name=settings.place_name,

@@ -29,7 +29,7 @@ WEB = "web"
 
 
 def add_to(pages: Blueprint, kind: SubmissionKind) -> None:
-    """Adds the pages below `/receipt`."""
+    """Add the pages below `/receipt`."""
     kept = KeptReceipt(kind)
     pages.add_url_rule("/receipt/picture", "receipt_picture", kept.picture)
     pages.add_url_rule("/receipt/document", "receipt_document", kept.document)
@@ -43,7 +43,7 @@ class KeptReceipt:
     kind: SubmissionKind
 
     def picture(self) -> Response:
-        """The receipt as PNG."""
+        """Show the receipt as PNG."""
         from printers.device import profiles  # drawing is only loaded where somebody keeps a receipt
         from printers.paper import raster
 
@@ -54,7 +54,7 @@ class KeptReceipt:
         return _to_keep(file.getvalue(), "image/png", f"{submission.number}.png")
 
     def document(self) -> Response:
-        """The receipt as PDF."""
+        """Show the receipt as PDF."""
         from printers.paper import pdf
 
         submission, code = _handed_in()
@@ -79,18 +79,20 @@ class KeptReceipt:
 
 
 def sent() -> str:
-    """Whether the hub has the submission by now, as a fragment."""
+    """Return whether the hub has the submission by now, as a fragment."""
     submission, _code = _handed_in()
     return render_template("intake/_sent.html", **on_its_way(submission.key))
 
 
 def on_its_way(key: str) -> dict[str, bool]:
-    """What the receipt's page says of the way to the hub: `is_sent`, and whether the hub `is_hub_away` just now."""
+    """
+    Return what the receipt's page says of the way to the hub: `is_sent`, and whether the hub `is_hub_away` just now.
+    """
     return {"is_sent": sending.is_sent(db.store, key), "is_hub_away": is_hub_away()}
 
 
 def is_hub_away() -> bool:
-    """Whether what is handed in on the public pages has to wait here; in a hall that is nothing special."""
+    """Return whether what is handed in on the public pages has to wait here; in a hall that is nothing special."""
     return terminal().settings.channel == WEB and terminal().is_hub_away()
 
 

@@ -32,7 +32,7 @@ class Standing:
 
 
 def form_standing(kind: SubmissionKind) -> Standing | None:
-    """Where the unfinished form of this visit stands; None when none was begun."""
+    """Return where the unfinished form of this visit stands; None when none was begun."""
     form = begun.of(session, kind)
     if form is None:
         return None

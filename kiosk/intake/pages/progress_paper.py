@@ -104,6 +104,6 @@ def _request_key() -> str:
 
 
 def _seen() -> Progress | None:
-    """What this visit looked up, where there is a printer."""
+    """Return what this visit looked up, where there is a printer."""
     has_printer = context.terminal().settings.printer != "none"
     return read_progress(session.get(SEEN)) if has_printer else None

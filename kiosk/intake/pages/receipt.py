@@ -30,7 +30,7 @@ RECEIPT = keep_views.RECEIPT
 
 
 def keep(visit: MutableMapping[str, Any], submission: Submission, code: QueryCode) -> None:
-    """Keeps number and code of what this visit handed in last."""
+    """Keep number and code of what this visit handed in last."""
     visit[RECEIPT] = {"number": submission.number, "code": code.digits, "key": submission.key}
 
 
@@ -50,7 +50,7 @@ class ReceiptPages:
     kind: SubmissionKind
 
     def show(self) -> str | Response:
-        """The receipt of what this visit handed in."""
+        """Show the receipt of what this visit handed in."""
         kept = session.get(RECEIPT)
         if kept is None:
             return redirect(url_for(".start"), 303)
@@ -75,7 +75,7 @@ class ReceiptPages:
         )
 
     def paper(self) -> str:
-        """How its paper stands, as a fragment."""
+        """Return how its paper stands, as a fragment."""
         kept = _kept()
         if kept is None:
             abort(404)

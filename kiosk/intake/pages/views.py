@@ -40,7 +40,7 @@ class ProgressForm(QuestionForm):
 
 
 def blueprint() -> Blueprint:
-    """The pages `/progress` and `/progress/seen`."""
+    """Return the pages `/progress` and `/progress/seen`."""
     pages = Blueprint("intake", __name__)
     pages.add_url_rule("/progress", "progress", ask, methods=["GET", "POST"])
     pages.add_url_rule("/progress/seen", "seen", seen)
@@ -49,7 +49,7 @@ def blueprint() -> Blueprint:
 
 
 def ask() -> str | Response | tuple[str, int]:
-    """Number and query code; what they belong to is kept in the visit and shown on a page of its own."""
+    """Show number and query code; what they belong to is kept in the visit and shown on a page of its own."""
     form = ProgressForm()
     if request.method == "GET":
         form.number.data = request.args.get("number", "")
@@ -69,14 +69,16 @@ def ask() -> str | Response | tuple[str, int]:
 
 def _is_hub_first() -> bool:
     """
-    Whether guesses are counted at the hub, as they must be where several stations stand side by side; else only
-    numbers that this machine did not issue are asked there.
+    Return whether guesses are counted at the hub, as they must be where several stations stand side by side; else
+    only numbers that this machine did not issue are asked there.
     """
     return context.terminal().settings.channel == keep_views.WEB
 
 
 def _here(number: str, digits: str) -> Progress | str:
-    """The progress, or the name of the reason why there is none to show; numbers of others are asked at the hub."""
+    """
+    Return the progress, or the name of the reason why there is none to show; numbers of others are asked at the hub.
+    """
     answer = tracking.look_up(number, digits, context.terminal().clock)
     if isinstance(answer, tracking.Found):
         return progress_of(None, answer.submission)
@@ -94,7 +96,9 @@ def _here(number: str, digits: str) -> Progress | str:
 
 
 def _at_the_hub(number: str, digits: str) -> Progress | str:
-    """The same, asked at the hub, which counts; what it does not have yet or cannot be asked may be known here."""
+    """
+    Return the same, asked at the hub, which counts; what it does not have yet or cannot be asked may be known here.
+    """
     try:
         found = context.terminal().ask_hub(number, digits)
         otherwise = "not-found"
@@ -114,7 +118,7 @@ def _at_the_hub(number: str, digits: str) -> Progress | str:
 
 
 def seen() -> str | Response:
-    """Where what was looked up stands."""
+    """Show where what was looked up stands."""
     progress = tracking.read_progress(session.get(SEEN))
     if progress is None:
         return redirect(url_for("intake.progress"), 303)

@@ -26,7 +26,7 @@ Page = str | Response | tuple[str, int]
 
 
 def blueprint(kind: SubmissionKind) -> Blueprint:
-    """The pages of a kind, below its path: from the first one to the receipt."""
+    """Return the pages of a kind, below its path: from the first one to the receipt."""
     pages, walk = Blueprint(kind.name, __name__, url_prefix=f"/{kind.path}"), Walk(kind)
     pages.context_processor(walk.told)
     names = ", ".join(question.name for question in kind.questions)
@@ -49,7 +49,7 @@ class Walk:
     kind: SubmissionKind
 
     def told(self) -> dict[str, Any]:
-        """What each of its pages knows."""
+        """Return what each of its pages knows."""
         return {"kind": self.kind}
 
     def start(self) -> Page:
@@ -97,7 +97,7 @@ class Walk:
         return kept
 
     def _onward(self, form_begun: Begun) -> str:
-        """The next page, or straight back to the check when a single answer was changed there."""
+        """Return the next page, or straight back to the check when a single answer was changed there."""
         pending = begun.pending(self.kind, form_begun)
         return self._address(pending) if pending else url_for(".check")
 
@@ -111,7 +111,7 @@ class Walk:
         return url_for(".question", name=question.name)
 
     def check(self) -> Page:
-        """All answers once more, each with the way to change it."""
+        """Show all answers once more, each with the way to change it."""
         form_begun = begun.of(session, self.kind)
         if form_begun is None:
             return redirect(url_for(".receipt" if receipt_views.RECEIPT in session else ".start"), 303)
@@ -158,7 +158,7 @@ class Walk:
         )
 
     def _rows(self, answers: Answers, sight: Sight) -> list[dict[str, Any]]:
-        """The answers in words, each with the page on which it is changed; beside a helper nothing changes."""
+        """Return the answers in words, each with the page on which it is changed; beside a helper nothing changes."""
         asked = asking(answers)
         return [
             {
@@ -188,7 +188,7 @@ class Walk:
 
 
 def _helped(form_begun: Begun) -> Begun:
-    """The mark of a form in which somebody of the staff writes; it stays when their time is over."""
+    """Return the mark of a form in which somebody of the staff writes; it stays when their time is over."""
     helping = assisted.present()
     return replace(form_begun, assisted_by=helping.number) if helping else form_begun
 
