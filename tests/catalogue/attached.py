@@ -6,6 +6,7 @@ import io
 import struct
 import zipfile
 import zlib
+from functools import cache
 from typing import Any
 
 import pikepdf
@@ -18,6 +19,7 @@ from printers.paper.document import Cut, Para, Slip
 OPEN = "application/vnd.openxmlformats-officedocument"
 
 
+@cache
 def a_pdf(*pages: str) -> bytes:
     """A PDF with a page for each text, made as the product makes its forms."""
     blocks: list[Any] = []

@@ -18,6 +18,7 @@ from config.settings import TerminalSettings
 from kiosk import blobs, db, side_lists
 from kiosk.app import create_terminal
 from kiosk.catalogue import commands
+from kiosk.catalogue.attachments import content
 from kiosk.catalogue.attachments.store import Files
 from kiosk.catalogue.publishing import actions
 from kiosk.catalogue.records import feed
@@ -26,6 +27,7 @@ from kiosk.catalogue.search import words
 from kiosk.catalogue.search.search import Search
 from kiosk.catalogue.search.words import Words
 from kiosk.clock import FixedClock, stamp
+from tests.cheaper import ReadBefore
 
 SAMPLE = Path(actions.__file__).parents[1] / "sample" / "catalogue.jsonl"
 SETTINGS = TerminalSettings(public_url="https://gk.example.cn", printer="tcp://127.0.0.1:9100")
@@ -105,6 +107,16 @@ class Catalogue:
 
     def titles(self, typed: str, **asked: Any) -> list[str]:
         return [found.document.title for found in self.search.find(typed, **asked).found]
+
+
+READ_BEFORE = ReadBefore()
+
+
+@pytest.fixture(autouse=True)
+def _files_are_read_once(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Reading a file takes a process of a third of a second; what the reader does has tests of its own."""
+    if not request.module.__name__.endswith("test_attachment_files"):
+        monkeypatch.setattr(content, "subprocess", READ_BEFORE)
 
 
 def an_empty_hub(home: Path, clock: FixedClock, epoch: str) -> db.SqliteFile:
