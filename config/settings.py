@@ -56,7 +56,7 @@ class TerminalSettings:
         "冠县政务公开体验区", "Name of the experience zone, above left on every page.", check=not_empty
     )
     station_name: str = _setting(
-        "清泉街道便民服务中心 · 1号机", "Where this machine stands.", check=not_empty
+        "清泉街道便民服务中心 · 1号机", "Place of this machine, in words.", check=not_empty
     )
     seal_text: str = _setting("冠县公开", "Two or four characters of the county's mark.", check=not_empty)
     primary_colour: str = _setting(
@@ -77,7 +77,7 @@ class TerminalSettings:
     )
     sound: str = _setting(
         "warning",
-        "What is heard besides speech: none; warning: the question whether somebody is still there; all: each"
+        "Sounds besides speech: none; warning: the question whether somebody is still there; all: each"
         " press too.",
         check=one_of("none", "warning", "all"),
     )
@@ -201,7 +201,7 @@ class HubSettings:
     )
     database: str = _setting(
         "",
-        "Address of the hub's PostgreSQL database (postgresql://user@host/name), without the password, which stands in"
+        "Address of the hub's PostgreSQL database (postgresql://user@host/name), without the password, which is in"
         " database.password beside this file or in KIOSK_DATABASE_PASSWORD; empty: SQLite in this folder.",
         check=database_address,
     )
@@ -275,11 +275,11 @@ class HubSettings:
         unit="days", check=between(1, 365),
     )  # fmt: skip
     silent_least: int = _setting(
-        5, "Searches of all terminals that found nothing, from which on their words are told at the desk.",
+        5, "Searches of all terminals that found nothing, from which on the desk shows their words.",
         unit="searches", check=between(2, 1000),
     )  # fmt: skip
     silent_days: int = _setting(
-        3, "Days with such searches, from which on their words are told although they were fewer.",
+        3, "Days with such searches, from which on the desk shows their words although they were fewer.",
         unit="days", check=between(2, 365),
     )  # fmt: skip
     closed_review_months: int = _setting(
@@ -344,7 +344,7 @@ def example(form: type[TerminalSettings] | type[HubSettings], name: str) -> str:
 
 
 def _text(name: str, settings: TerminalSettings | HubSettings) -> str:
-    lines = [f"# {name}: every key may be left out; what stands here is its value.", ""]
+    lines = [f"# {name}: every key may be left out for its default.", ""]
     for each in fields(settings):
         unit = f" In {each.metadata['unit']}." if each.metadata["unit"] else ""
         lines += [

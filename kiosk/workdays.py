@@ -165,7 +165,7 @@ def load_calendar(folder: Path = TABLES) -> WorkCalendar:
         digest.update(text.encode())
         year = _year(path, text)
         if year.year in years:
-            raise CalendarError(f"{path.name}: {year.year} stands in two files")
+            raise CalendarError(f"{path.name}: {year.year} is in two files")
         years[year.year] = year
     if not years:
         raise CalendarError(f"no calendar in {folder.name}")

@@ -28,7 +28,7 @@ from kiosk.staff.rules import State
 from kiosk.web import context
 from kiosk.workdays import WorkCalendar, load_calendar
 from sync.carried.feed_models import FeedPosition
-from sync.hub import inbox as server
+from sync.hub import inbox
 from sync.hub.device import Device
 from sync.hub.models import EnrolledDevice
 from sync.statements import Database
@@ -89,7 +89,7 @@ def build_database(home: Path, clock: Clock, address: str = "") -> db.Store:
     """A hub's database, migrated and bound, with a feed and one terminal; a file of `home`, or at that address."""
     database = homes.open_hub(home, clock, replace(SETTINGS, database=address))
     with db.writing(database):
-        server.prepare(database)
+        inbox.prepare(database)
         FeedPosition.insert(one=1, epoch="feed", seq=0).execute(database)
         enrol(database, DEVICE, clock)
     return database
@@ -130,7 +130,7 @@ class Hub:
             key_id, public = actions.reading_public_key()
             sealed = sealing.seal(public, personal or PERSONAL)
             submission = self._submission(key_id, sealed, envelope)
-            server.take_submission(
+            inbox.take_submission(
                 db.store,
                 DEVICE,
                 submission.key,

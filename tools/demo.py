@@ -134,17 +134,16 @@ def _make_terminal(home: Path, ports: Ports) -> None:
 
 def _make_hall_staff(home: Path) -> str:
     """Somebody of the hall's staff for assisted service at the terminal; returns the line with number and PIN."""
-    from kiosk.hall import accounts as hall
-    from kiosk.hall import pins
+    from kiosk.hall import accounts, pins
 
     clock = SystemClock()
     database = homes.open_hub(home, clock)
     pin = pins.random_pin()
-    hall.add(
+    accounts.add(
         number=HALL_NUMBER,
         name=HALL_NAME,
         pin=pin,
-        devices=[place.device for place in hall.places()],
+        devices=[place.device for place in accounts.places()],
         now=clock.now(),
         by="operator:demo",
     )

@@ -12,13 +12,12 @@ from flask_wtf.csrf import CSRFProtect
 from config.settings import HubSettings
 from kiosk.app import shell
 from kiosk.app.handlings import HANDLINGS
-from kiosk.app.replication import routes
-from kiosk.app.replication import taking_in as cases
+from kiosk.app.replication import routes, taking_in
 from kiosk.app.replication.device_keys import hall_unlock_key
 from kiosk.catalogue.desk import views as catalogue_desk
 from kiosk.catalogue.records import documents
 from kiosk.clock import Clock, SystemClock
-from kiosk.hall import accounts as hall
+from kiosk.hall import accounts
 from kiosk.hall.desk import views as hall_desk
 from kiosk.intake.desk import views as desk
 from kiosk.intake.handling import Handling
@@ -62,7 +61,7 @@ def wiring(
 ) -> HubWiring:
     """All that a hub's features need from elsewhere."""
     calendar = load_calendar()
-    on_taken = cases.taker(clock, calendar, _organ_name, handlings)
+    on_taken = taking_in.taker(clock, calendar, _organ_name, handlings)
     return HubWiring(
         home,
         settings,
@@ -85,7 +84,7 @@ def _organ_name(code: str) -> str:
 
 
 def _staff_name(number: str) -> str:
-    return hall.name_of(number)
+    return accounts.name_of(number)
 
 
 def _how_many_publish() -> int:

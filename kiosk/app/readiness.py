@@ -205,9 +205,9 @@ def _published_files(home: Path) -> Line:
 
 def _copies(clock: Clock) -> Line:
     """Names are erased at the hub when their window is over, but not in copies that were made before."""
-    from kiosk.machine import backups as safekeeping
+    from kiosk.machine import backups
 
-    found = safekeeping.outlived(today(clock))
+    found = backups.outlived(today(clock))
     words = "; ".join(
         f"{file} holds names that were to be shown until {until}: erase it" for file, until in found
     )

@@ -13,8 +13,7 @@ from kiosk.catalogue.records.record import Record
 from kiosk.catalogue.text import passages
 from kiosk.clock import SystemClock
 from kiosk.machine import homes
-from kiosk.speech import actions
-from kiosk.speech import published as store
+from kiosk.speech import actions, published
 from kiosk.speech.bank import Bank, Speaker
 
 
@@ -29,7 +28,7 @@ def record_documents(given: argparse.Namespace) -> int:
     made = actions.make(
         voice,
         published_texts(),
-        files=store.of_hub(given.home),
+        files=published.of_hub(given.home),
         shipped=Speaker(Bank.load()),
         now=clock.now,
         limit=given.limit,

@@ -11,8 +11,7 @@ from flask import Flask, request, session, url_for
 
 from config.settings import TerminalSettings
 from kiosk import blobs, db
-from kiosk.app import bounds as limits
-from kiosk.app import readiness, shell
+from kiosk.app import bounds, readiness, shell
 from kiosk.app.submissions import KINDS
 from kiosk.catalogue.commands import INDEX
 from kiosk.catalogue.pages import views as catalogue_views
@@ -73,7 +72,7 @@ def create(
     _add_pages(app, told)
     app.context_processor(_unfinished)
     web_limits.protect(
-        app, limits.limits(kinds), clock, by_address=settings.channel == "web", is_exempt=_is_assisted
+        app, bounds.limits(kinds), clock, by_address=settings.channel == "web", is_exempt=_is_assisted
     )
     return app
 
@@ -182,10 +181,10 @@ def _is_hub_away(settings: TerminalSettings, clock: Clock) -> bool:
 
 def _ask_hub(home: Path, settings: TerminalSettings, number: str, code: str) -> ToldState | Closed | None:
     from kiosk.app.replication import (
-        taking_in as cases,  # the line to the hub is only loaded by whoever asks it
+        taking_in,  # the line to the hub is only loaded by whoever asks it
     )
 
-    answer = cases.track(home, settings, number, code)
+    answer = taking_in.track(home, settings, number, code)
     if answer.locked:
         return Closed()
     found = answer.status

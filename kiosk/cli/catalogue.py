@@ -11,8 +11,7 @@ from config.settings import HubSettings
 from kiosk import blobs
 from kiosk.catalogue import commands
 from kiosk.catalogue.attachments.store import Files
-from kiosk.catalogue.feedback import outside
-from kiosk.catalogue.feedback import outside_links as links
+from kiosk.catalogue.feedback import outside, outside_links
 from kiosk.catalogue.records.hand import Hand
 from kiosk.catalogue.records.kinds import KINDS
 from kiosk.catalogue.records.rules import plain
@@ -73,7 +72,7 @@ def check_links(given: argparse.Namespace) -> int:
     settings = homes.hub_settings(given.home)
     clock = SystemClock()
     homes.open_hub(given.home, clock)
-    said = links.check(today(clock), settings.external_links_days, given.most)
+    said = outside_links.check(today(clock), settings.external_links_days, given.most)
     print(", ".join(f"{how} {many}" for how, many in sorted(said.items())) or "nothing to look at now")
     return 1 if any(said.get(how) for how in (outside.GONE, outside.NO_HOST, outside.QUIET)) else 0
 

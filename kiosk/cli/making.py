@@ -149,11 +149,11 @@ def _unpack_words(folder: Path) -> None:
 
 def _printer(home: Path, settings: TerminalSettings) -> int:
     """Serves the spool; without a printer it only lets waiting papers expire."""
-    from kiosk.app import printing as paperwork
+    from kiosk.app import printing
 
     clock = SystemClock()
     database = homes.open_terminal(home, clock)
-    paperwork.serve_printer(database, home, settings, clock, serving.stop_on_signal())
+    printing.serve_printer(database, home, settings, clock, serving.stop_on_signal())
     return 0
 
 

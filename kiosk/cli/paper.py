@@ -14,8 +14,7 @@ from kiosk.app import readiness, reports
 from kiosk.clock import SystemClock, today
 from kiosk.errors import Refused
 from kiosk.machine import homes
-from kiosk.web import paper_marks
-from kiosk.web import paper_orders as paper
+from kiosk.web import paper_marks, paper_orders
 from kiosk.web.language import languages, wording
 from printers.device import profiles
 from printers.errors import NoSuchJob, PrintFault
@@ -94,7 +93,7 @@ def order(home: Path, settings: TerminalSettings, slip: Slip) -> int:
         raise Refused("no-printer", "the settings name no printer: say --as png, pdf, text or escpos")
     clock = SystemClock()
     homes.open_terminal(home, clock)
-    number = paper.order(
+    number = paper_orders.order(
         slip,
         request_key=f"operator-{secrets.token_hex(8)}",
         kind="self-test" if slip.kind == selftest.KIND else "report",

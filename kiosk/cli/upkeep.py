@@ -9,8 +9,7 @@ from datetime import date
 from kiosk.app import readiness
 from kiosk.clock import SystemClock
 from kiosk.errors import Refused
-from kiosk.machine import backups as safekeeping
-from kiosk.machine import homes
+from kiosk.machine import backups, homes
 from kiosk.workdays import (
     CORRECTION_WORKDAYS,
     EXTENDED_REPLY_WORKDAYS,
@@ -87,7 +86,7 @@ def check(given: argparse.Namespace) -> int:
 
 def backup(given: argparse.Namespace) -> int:
     """A consistent copy of a running home."""
-    safekeeping.backup(given.home, given.file, SystemClock())
+    backups.backup(given.home, given.file, SystemClock())
     print(f"copied: {given.file}")
     return 0
 
@@ -95,6 +94,6 @@ def backup(given: argparse.Namespace) -> int:
 def restore(given: argparse.Namespace) -> int:
     """A home from a copy, verified before it is put in place."""
     address, password = homes.split_address(given.database)
-    safekeeping.restore(given.file, given.home, SystemClock(), address, password)
+    backups.restore(given.file, given.home, SystemClock(), address, password)
     print(f"restored: {given.home}")
     return 0

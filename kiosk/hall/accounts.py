@@ -1,8 +1,7 @@
 """
-Accounts of the hall's staff: who they are, at which terminals their PIN opens something, and what the hub does for
-them.
+Accounts of the hall's staff at the hub: names, the terminals where each PIN works, unlocking.
 
-They are no accounts of the desk: they sign in at terminals only. Of a PIN the hub knows the hash alone.
+They are no accounts of the desk: they sign in at terminals only. Of a PIN the hub stores the hash alone.
 """
 
 from __future__ import annotations
@@ -26,7 +25,7 @@ from kiosk.hall.pins import Member, Roster
 from sync.hub.models import EnrolledDevice
 
 UnlockKey = Callable[[str], bytes]
-"""The key of a terminal by its device id."""
+"""Returns the key of a terminal by its device id."""
 NAME_FORM = re.compile(r"[^\x00-\x1f\x7f]{1,20}")
 KIOSK = "kiosk"
 CHANGES = "hall-changes"
@@ -34,13 +33,13 @@ CHANGES = "hall-changes"
 
 
 class HallState(StrEnum):
-    """Where an account stands."""
+    """State of an account."""
 
     ACTIVE = "active"
     PAUSED = "paused"
-    """On leave, or in doubt: opens nothing until it is resumed."""
+    """On leave, or in doubt: the PIN works nowhere until the account is resumed."""
     CLOSED = "closed"
-    """For good; the number is not given to anybody else."""
+    """Closed for good; the number is not given to anybody else."""
 
 
 _ACTS = {
@@ -51,7 +50,7 @@ _ACTS = {
 
 
 class HallMember(db.StoreModel):
-    """Somebody of a hall's staff; `pin_hash` is empty once the account is closed."""
+    """A member of a hall's staff; `pin_hash` is empty once the account is closed."""
 
     number = peewee.TextField(primary_key=True)
     name = peewee.TextField()
@@ -66,7 +65,7 @@ class HallMember(db.StoreModel):
 
 
 class HallPlace(db.StoreModel):
-    """A terminal at which a PIN opens something."""
+    """A terminal at which a member's PIN works."""
 
     number = peewee.TextField()
     device = peewee.TextField()
@@ -99,7 +98,7 @@ class Place:
 
 @dataclass(frozen=True)
 class Unlocking:
-    """One answer that was told by telephone."""
+    """One answer given by telephone."""
 
     at: datetime
     by: str
@@ -152,7 +151,7 @@ def _places_of(number: str | None = None) -> dict[str, tuple[str, ...]]:
 
 
 def name_of(number: str) -> str:
-    """Return the name behind a staff number, also of an account that was closed since; empty when there is none."""
+    """Return the name for a staff number, also of a closed account; empty when there is none."""
     return str(HallMember.select(HallMember.name).where(HallMember.number == number).scalar() or "")
 
 
@@ -206,7 +205,7 @@ def _refuse_taken(number: str) -> None:
 @db.writing(db.store)
 def set_places(number: str, devices: Iterable[str], *, now: datetime, by: str) -> None:
     """
-    Say at which terminals the PIN works from the next round on.
+    Set the terminals at which the PIN works from the next round on.
 
     Raises:
         NotFound: "no-such-hall-account".
@@ -220,12 +219,12 @@ def set_places(number: str, devices: Iterable[str], *, now: datetime, by: str) -
 
 def set_pin(number: str, pin: str, *, now: datetime, by: str) -> None:
     """
-    Set a new PIN: visits of the old one end and its wrong tries are forgotten, from the next round on.
+    Set a new PIN: visits of the old one end and its wrong tries are erased, from the next round on.
 
     Raises:
         NotFound: "no-such-hall-account".
         Refused: "hall-account-closed".
-        RuleBroken: see `pins.check_pin`.
+        RuleBroken: See `pins.check_pin`.
     """
     _open_account(number)
     pin_hash = pins.hashed(pin, number)
@@ -238,7 +237,7 @@ def set_pin(number: str, pin: str, *, now: datetime, by: str) -> None:
 @db.writing(db.store)
 def set_state(number: str, state: HallState, *, now: datetime, by: str) -> None:
     """
-    Pause, resume or close; of an account that is closed not even the PIN's hash is kept.
+    Pause, resume or close an account; of a closed one not even the PIN's hash is kept.
 
     Raises:
         NotFound: "no-such-hall-account".
@@ -257,14 +256,14 @@ def _change(number: str, **columns: str) -> None:
 
 
 def roster(device: str, key: bytes) -> bytes | None:
-    """Return the list for one terminal; None when nobody may work there, so that it erases what it held."""
+    """Return the list for one terminal; None when nobody may work there, so that the terminal erases its list."""
     found = _at_work(device).order_by(HallMember.number)
     members = db.rows(found, Member)
     return Roster(tuple(members), key).body() if members else None
 
 
 def _at_work(device: str) -> peewee.ModelSelect[HallMember]:
-    """The accounts in use at one terminal, as its list names them."""
+    """Return the accounts in use at one terminal, as its list names them."""
     return (
         HallMember.select(HallMember.number, HallMember.name, HallMember.pin_hash)
         .join(HallPlace, on=(HallPlace.number == HallMember.number))
@@ -280,7 +279,7 @@ def changes() -> int:
 @db.writing(db.store)
 def answer(*, device: str, number: str, challenge: str, key_of: UnlockKey, now: datetime, by: str) -> str:
     """
-    Return the digits that unlock an account at one terminal; that they were told is in the audit chain with them.
+    Return the digits that unlock an account at one terminal; the audit chain records that they were given.
 
     Raises:
         Refused: "not-at-this-place" (no account in use there has this number), "challenge-wrong".
@@ -302,7 +301,7 @@ def answer(*, device: str, number: str, challenge: str, key_of: UnlockKey, now: 
 
 
 def unlockings(most: int = 20) -> list[Unlocking]:
-    """Return the answers that were told last, newest first."""
+    """Return the last answers given by telephone, newest first."""
     names = dict(EnrolledDevice.select(EnrolledDevice.id, EnrolledDevice.name).tuples().execute(db.store))
     return [
         Unlocking(
@@ -339,6 +338,6 @@ def _set_places(number: str, devices: list[str]) -> None:
 
 
 def _record(now: datetime, by: str, act: Act, number: str, **detail: int) -> None:
-    """Write the audit line of a change, and note that lists of terminals changed with it."""
+    """Write the audit line of a change, and count it as a change of the terminals' lists."""
     audit.record(at=now, actor=by, act=act, subject=number, detail=detail)
     counters.take(CHANGES)

@@ -1,8 +1,8 @@
 """
-Assisted service: a named member of the hall's staff sits beside the citizen, for a limited time.
+Assisted service: a named member of the hall's staff helps the citizen at the terminal, for a limited time.
 
 It is an entry in the citizen's own visit and ends with it at the latest: nothing of it can reach the next citizen.
-Who may open it stands in `kiosk/terminal/`; everybody else only asks `present`.
+`kiosk/hall/pages/assist.py` opens it; all other modules only ask `present`.
 """
 
 from __future__ import annotations
@@ -24,11 +24,11 @@ from kiosk.web.context import terminal
 from kiosk.web.session import SealedSession
 
 ENTRY = "assisted"
-"""Name in the session."""
+"""Key in the session."""
 WARN_S = 120
-"""From here on the banner asks whether more time is needed (LAW.md §5.2 wants 20 s at least)."""
+"""Seconds before the end from which the banner asks whether more time is needed (LAW.md §5.2 wants 20 s at least)."""
 OVER = "assisted_over"
-"""Name in the session of why assisted service ended by itself; said once, on the next page."""
+"""Key in the session: the reason why assisted service ended by itself, shown once on the next page."""
 Visit = MutableMapping[str, Any]
 
 _log = logging.getLogger(__name__)
@@ -36,7 +36,9 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class Assistance:
-    """Who assists, and for how long; `has_keyboard`: types on an attached keyboard, so no panel is shown."""
+    """
+    The assisting member and the end of the time; `has_keyboard`: types on an attached keyboard, so no panel is shown.
+    """
 
     number: str
     name: str
@@ -45,17 +47,17 @@ class Assistance:
 
     @property
     def minutes(self) -> int:
-        """Minutes left, the one that has begun counted whole."""
+        """Return the minutes left, rounded up."""
         return math.ceil(self.left_s / 60)
 
     @property
     def is_ending(self) -> bool:
-        """Whether it is time to ask for more."""
+        """Return whether it is time to ask for more time."""
         return self.left_s <= WARN_S
 
 
 def present() -> Assistance | None:
-    """Who assists in this visit now, or None."""
+    """Return the assistance in this visit now, or None."""
     entry = flask.session.get(ENTRY)
     if entry is None:
         return None
@@ -64,12 +66,12 @@ def present() -> Assistance | None:
 
 
 def mark() -> str:
-    """What `Member.mark` was when the PIN was given; empty when nobody assists."""
+    """Return the `Member.mark` of when the PIN was given; empty when nobody assists."""
     return str(flask.session.get(ENTRY, {}).get("mark", ""))
 
 
 def begin(member: Member, minutes: int) -> None:
-    """Opens assisted service in this visit, which keeps what it holds but gets a fresh token."""
+    """Begin assisted service in this visit, which keeps its contents under a fresh token."""
     clock = terminal().clock
     flask.session[ENTRY] = {
         "number": member.number,
@@ -83,7 +85,7 @@ def begin(member: Member, minutes: int) -> None:
 
 
 def extend(minutes: int) -> None:
-    """So many minutes from now."""
+    """Set the end of assisted service to so many minutes from now."""
     clock = terminal().clock
     entry = flask.session[ENTRY]
     flask.session[ENTRY] = {**entry, "until_s": clock.monotonic() + minutes * 60}
@@ -91,13 +93,13 @@ def extend(minutes: int) -> None:
 
 
 def use_keyboard(wanted: bool) -> None:
-    """Whether fields leave the screen's panel away."""
+    """Set whether the panel on the screen is left out."""
     flask.session[ENTRY] = {**flask.session[ENTRY], "keyboard": wanted}
 
 
 def end(why: str) -> None:
     """
-    Assisted service is over; the visit goes on under a fresh token.
+    End assisted service; the visit goes on under a fresh token.
 
     Args:
         why: "handed-over" (the citizen confirms), "handed-back", "time", "account": for the audit. The last two are
@@ -111,7 +113,7 @@ def end(why: str) -> None:
 
 def note_end(visit: Visit, why: str) -> bool:
     """
-    Takes the entry out of a visit, and whether there was one; `left`: the visit ends with it.
+    Remove the entry from a visit; return whether there was one. `left`: the visit ends with it.
 
     On a full disk it ends all the same, and only the log says so.
     """
@@ -126,12 +128,12 @@ def note_end(visit: Visit, why: str) -> bool:
 
 
 def over() -> str:
-    """Why assisted service ended by itself, once; empty otherwise."""
+    """Return, once, the reason why assisted service ended by itself; empty otherwise."""
     return str(flask.session.pop(OVER, ""))
 
 
 def note(act: Act, number: str, clock: Clock, **detail: str) -> None:
-    """One line of the audit chain of this terminal, of an act of assisted service."""
+    """Write an act of assisted service into this terminal's audit chain."""
     with db.writing(db.store):
         audit.record(
             at=clock.now(),
@@ -143,10 +145,10 @@ def note(act: Act, number: str, clock: Clock, **detail: str) -> None:
 
 
 def note_handed_in(number: str, by: str, clock: Clock) -> None:
-    """That a request was filled in with help, in the transaction that stores it."""
+    """Record that a request was filled in with help, in the transaction that stores it."""
     audit.record(at=clock.now(), actor=actor(by), act=Act.ASSIST_HANDED_IN, subject=number)
 
 
 def actor(number: str) -> str:
-    """A member of the hall's staff in the audit chain."""
+    """Return the name of a member of the hall's staff in the audit chain."""
     return f"hall:{number}"

@@ -1,4 +1,6 @@
-"""How this machine stands, in words for the hall's staff: what each thing is, and what to do when it is wrong."""
+"""
+Condition of this machine in words for the hall's staff: the state of each part, and what to do when it is wrong.
+"""
 
 from __future__ import annotations
 
@@ -11,13 +13,13 @@ from kiosk.web.language.wording import gettext as _
 
 STALE_SYNC = timedelta(hours=24)
 DEAD_PAGE = timedelta(minutes=5)
-"""The page signs each minute."""
+"""Time without a sign of life after which the page on the screen counts as dead; it sends one each minute."""
 ENOUGH_DISK_MB = 500
 
 
 @dataclass(frozen=True)
 class Printer:
-    """What was last seen of a printer: state "ok", "low", "bad" or "unknown", and a code of why."""
+    """Last known state of a printer: "ok", "low", "bad" or "unknown", and a code for the reason."""
 
     state: str
     reason: str
@@ -25,7 +27,7 @@ class Printer:
 
 @dataclass(frozen=True)
 class Today:
-    """What one Beijing calendar day brought, in counts; nobody is behind them any more."""
+    """Counts of one Beijing calendar day, with no link to persons."""
 
     day: date
     visits: int
@@ -37,10 +39,10 @@ class Today:
 @dataclass(frozen=True)
 class Machine:
     """
-    Plain facts of one terminal.
+    Facts about one terminal.
 
     receipt, page: None where there is no such printer. synced_at: the last round in which everything worked.
-    oldest_at: since when the oldest request waits. seen_at: when the page on the screen was last alive.
+    oldest_at: when the oldest waiting request was made. seen_at: when the page on the screen was last alive.
     """
 
     receipt: Printer | None
@@ -58,7 +60,7 @@ class Machine:
 
 @dataclass(frozen=True)
 class Line:
-    """One thing of the machine: how it is, and what to do now; `advice` is empty where nothing is to be done."""
+    """One part of the machine: its state, and what to do now; `advice` is empty where nothing is to be done."""
 
     name: str
     label: str
@@ -68,7 +70,7 @@ class Line:
 
 
 def lines(machine: Machine, now: datetime) -> list[Line]:
-    """What needs somebody first."""
+    """Return a line for each part of the machine, those that need a person first."""
     found = [
         *([_printer("printer", _("小票打印机"), machine.receipt)] if machine.receipt else []),
         *([_printer("page-printer", _("A4打印机"), machine.page)] if machine.page else []),

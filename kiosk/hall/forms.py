@@ -1,4 +1,4 @@
-"""What the hall's staff types at a terminal: number and PIN, and the digits from the telephone."""
+"""Forms that the hall's staff types at a terminal: number and PIN, and the digits from the telephone."""
 
 from __future__ import annotations
 
@@ -24,20 +24,20 @@ class HallPinForm(QuestionForm):
 
 
 class AnswerForm(QuestionForm):
-    """The digits that the hub's staff tells by telephone."""
+    """The digits that the hub's staff gives by telephone."""
 
     answer = StringField(_l("对方念的8位开锁码"))
 
 
 def staff_sentence(outcome: Outcome) -> str:
-    """What to say of a number and PIN that did not open."""
+    """Return the sentence for a number and PIN that were refused."""
     if outcome.wait_s:
         return _("工号或密码不对，或者试得太快，请等%(seconds)s秒再试。", seconds=outcome.wait_s)
     return _("工号或密码不对，请再试一次。")
 
 
 def hall_sentence(outcome: Outcome) -> str:
-    """The same of the one PIN of a terminal."""
+    """Return the sentence for a terminal's own PIN that was refused."""
     if outcome.verdict is Verdict.CLOSED:
         return _("错的次数太多，这一页已经锁上。请管理员重新设置大厅密码。")
     if outcome.wait_s:
@@ -46,7 +46,7 @@ def hall_sentence(outcome: Outcome) -> str:
 
 
 def answer_sentence(outcome: Outcome) -> str:
-    """The same of digits from the telephone."""
+    """Return the sentence for digits from the telephone that were refused."""
     if outcome.verdict is Verdict.CLOSED:
         return _("开锁码错的次数太多。请县里的管理员给这个工号换一个密码。")
     if outcome.wait_s:

@@ -1,4 +1,4 @@
-"""What a terminal keeps for the hall: calls for a person, wrong tries of PINs, unlocking by telephone."""
+"""Tables of the hall at a terminal: calls for a person, wrong tries of PINs, unlocking by telephone."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class StaffCall(db.StoreModel):
 
 
 class PinTry(db.StoreModel):
-    """Wrong tries since the last right one; `pin` is a hash of the PIN's hash, so that a new PIN starts anew."""
+    """Wrong tries since the last right one; `pin` is a hash of the PIN's hash, so that a new PIN starts at zero."""
 
     pin = peewee.TextField(primary_key=True)
     wrong = peewee.IntegerField()
@@ -36,17 +36,17 @@ class PinTry(db.StoreModel):
 
 
 class HallUnlock(db.StoreModel):
-    """Unlocking by telephone; `subject` is under what wrong tries are counted."""
+    """Unlocking by telephone; wrong tries are counted under `subject`."""
 
     subject = peewee.TextField(primary_key=True)
     challenge = peewee.TextField()
-    """Digits that wait for their answer; empty: none do."""
+    """Digits that wait for their answer; empty when none do."""
     unlocked = peewee.IntegerField(default=0)
 
 
 @dataclass(frozen=True)
 class Call:
-    """Somebody at this machine asks for a person; `waited_s` counts until now."""
+    """A call for a person at this machine; `waited_s` counts until now."""
 
     id: int
     waited_s: float
@@ -54,7 +54,10 @@ class Call:
 
 
 def call_staff(clock: Clock) -> int:
-    """Return the call of this machine, in the caller's transaction; pressing while nobody came joins it."""
+    """
+    Store a call of this machine, in the caller's transaction; return its number. While nobody has come it stays the
+    same.
+    """
     waiting = open_calls(clock)
     if waiting:
         (call, *_) = waiting
@@ -74,47 +77,47 @@ _WAITING = db.Statement(
 
 
 def open_calls(clock: Clock) -> list[Call]:
-    """Return calls that nobody answered, the oldest first; nobody waits through a restart of the machine."""
+    """Return calls that nobody answered, oldest first; calls end with a restart of the machine."""
     now = clock.monotonic()
     waiting = _WAITING.tuples(db.store, boot_id=clock.boot_id())
     return [Call(key, max(0.0, now - since), presses) for key, since, presses in waiting]
 
 
 def answer_call(call: int, now: datetime) -> bool:
-    """Note that somebody went; False when that was said before or there is no such call."""
+    """Record that somebody went; return false when that was recorded before or there is no such call."""
     waiting = (StaffCall.id == call) & StaffCall.answered_at.is_null()
     return bool(StaffCall.update(answered_at=stamp(now)).where(waiting).execute())
 
 
 def called_since(moment: datetime) -> list[datetime]:
-    """Return when each call since `moment` was made."""
+    """Return the time of each call since `moment`."""
     found = StaffCall.select(StaffCall.called_at).where(StaffCall.called_at >= stamp(moment))
     return [from_stamp(at) for (at,) in found.tuples().execute()]
 
 
 @dataclass(frozen=True)
 class Unlocking:
-    """How often an account was unlocked here, and the digits that wait for their answer; empty when none do."""
+    """Number of times an account was unlocked here, and the digits that wait for their answer; empty when none do."""
 
     count: int
     challenge: str
 
 
 def unlocking(subject: str) -> Unlocking:
-    """Return where the unlocking of this account stands."""
+    """Return the state of unlocking for this account."""
     found = HallUnlock.get_or_none(HallUnlock.subject == subject)
     return Unlocking(found.unlocked, found.challenge) if found else Unlocking(0, "")
 
 
 def keep_challenge(subject: str, challenge: str) -> None:
-    """Keep the digits that are shown from now on, until they are answered."""
+    """Store the digits that are shown from now on, until they are answered."""
     HallUnlock.insert(subject=subject, challenge=challenge).on_conflict(
         conflict_target=[HallUnlock.subject], preserve=[HallUnlock.challenge]
     ).execute()
 
 
 def use_challenge(subject: str) -> None:
-    """Note that the digits were answered: they are used up."""
+    """Use up the digits: they were answered."""
     HallUnlock.update(challenge="", unlocked=HallUnlock.unlocked + 1).where(
         HallUnlock.subject == subject
     ).execute()
@@ -127,12 +130,12 @@ def tries(pin: str) -> Tries | None:
 
 
 def keep_tries(pin: str, counted: Tries) -> None:
-    """Keep the count; it is on disk once the caller's transaction has ended."""
+    """Store the count of tries; it is on disk once the caller's transaction has ended."""
     PinTry.insert(pin=pin, wrong=counted.wrong, boot_id=counted.boot_id, since_s=counted.since_s).on_conflict(
         conflict_target=[PinTry.pin], preserve=[PinTry.wrong, PinTry.boot_id, PinTry.since_s]
     ).execute()
 
 
 def forget_tries(pin: str) -> None:
-    """The right PIN was given."""
+    """Erase the wrong tries: the right PIN was given."""
     PinTry.delete().where(PinTry.pin == pin).execute()

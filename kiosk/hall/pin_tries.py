@@ -13,19 +13,19 @@ from kiosk.tries import Tries, one_more, wait_after
 
 
 class Verdict(StrEnum):
-    """What a try came to."""
+    """Verdict on a try."""
 
     RIGHT = "right"
     WRONG = "wrong"
     WAIT = "wait"
     """Too early: the PIN was not even compared."""
     CLOSED = "closed"
-    """Too many wrong tries: no further one is heard."""
+    """Too many wrong tries: further ones are refused."""
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """A try's verdict, and the seconds until the next one is heard."""
+    """A try's verdict, and the seconds until the next one is allowed."""
 
     verdict: Verdict
     wait_s: int = 0
@@ -33,7 +33,7 @@ class Outcome:
 
 @dataclass(frozen=True)
 class Charged:
-    """A try that was counted: whether it is compared at all, and what it comes to unless it is right."""
+    """A counted try: whether it is compared at all, and its outcome unless it is right."""
 
     is_heard: bool
     otherwise: Outcome
@@ -41,12 +41,12 @@ class Charged:
 
 def attempt(typed: str, right_hash: str, clock: Clock, *, subject: str = "") -> Outcome:
     """
-    What a try comes to; the right PIN forgets the wrong ones before it.
+    Check a try; a right PIN erases the wrong tries before it.
 
     Args:
-        subject: Under what it is counted; by default the hash itself, so that a new PIN starts anew.
+        subject: Key under which it is counted; by default the hash itself, so that a new PIN starts at zero.
     Raises:
-        StoreFull: it could not be counted and so was not compared.
+        StoreFull: It could not be counted and so was not compared.
     """
     name = subject or hashlib.sha256(right_hash.encode()).hexdigest()
     charged = charge(name, clock)
@@ -59,7 +59,7 @@ def attempt(typed: str, right_hash: str, clock: Clock, *, subject: str = "") -> 
 
 def charge(name: str, clock: Clock) -> Charged:
     """
-    Counts a try as wrong, on disk, unless it comes too early or after the last one. Source: RELIABILITY.md T20.
+    Count a try as wrong, on disk, unless it comes too early or after the last one. Source: RELIABILITY.md T20.
 
     Raises:
         StoreFull: it could not be counted.
@@ -79,6 +79,6 @@ def charge(name: str, clock: Clock) -> Charged:
 
 
 def is_closed(name: str) -> bool:
-    """Whether no further try under this name is heard."""
+    """Return whether further tries under this name are refused."""
     found = models.tries(name)
     return found is not None and rules.is_closed(found.wrong)

@@ -1,6 +1,6 @@
 """
-What hub and terminal must agree on about the hall's staff: how a PIN is formed and hashed, the list of accounts that
-is carried down, and the codes that are told by telephone when a PIN was locked.
+Rules on PINs that hub and terminal share: form and hash, the list of accounts sent down, and the codes given by
+telephone when a PIN was locked.
 
 A PIN opens buttons, assisted service and the hall's page; nothing sealed depends on it.
 """
@@ -23,11 +23,11 @@ from kiosk.errors import RuleBroken
 
 PIN_DIGITS = (6, 12)
 LONGEST_PATTERN = 3
-"""A PIN that repeats so few digits over and over (121212, 123123) is guessed at once."""
+"""A PIN that only repeats so few digits (121212, 123123) is guessed at once."""
 LEAST_NUMBER = 4
-"""A staff number of so many digits must not stand in its own PIN; shorter ones do so by chance."""
+"""A staff number of so many digits must not be part of its own PIN; shorter ones are so by chance."""
 NUMBER_FORM = re.compile(r"[0-9]{2,8}")
-"""A staff number, as it stands on the badge."""
+"""A staff number, as on the badge."""
 CHALLENGE_DIGITS, ANSWER_DIGITS = 8, 8
 KEY_BYTES = 32
 
@@ -37,8 +37,10 @@ _hasher = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)
 
 def check_pin(pin: str, number: str = "") -> None:
     """
+    Refuse a PIN of the wrong form or one that is easily guessed.
+
     Args:
-        number: The staff number of whoever the PIN is for; empty where there is none.
+        number: The staff number of the PIN's owner; empty where there is none.
     Raises:
         RuleBroken: "pin-form", "pin-guessable".
     """
@@ -60,17 +62,17 @@ def _repeats(pin: str) -> bool:
 
 def hashed(pin: str, number: str = "") -> str:
     """
-    The PIN as it is kept: its Argon2id hash with salt and cost.
+    Return the PIN as it is stored: its Argon2id hash with salt and cost.
 
     Raises:
-        RuleBroken: see `check_pin`.
+        RuleBroken: See `check_pin`.
     """
     check_pin(pin, number)
     return _hasher.hash(pin)
 
 
 def random_pin() -> str:
-    """Six digits that nobody guesses at once."""
+    """Return six random digits that are not easily guessed."""
     while True:
         pin = f"{secrets.randbelow(10**6):06d}"
         try:
@@ -81,7 +83,7 @@ def random_pin() -> str:
 
 
 def is_right(right_hash: str, pin: str) -> bool:
-    """Whether the PIN is the one; some 30 ms either way."""
+    """Return whether the PIN matches the hash; some 30 ms either way."""
     try:
         return _hasher.verify(right_hash, pin)
     except (VerificationError, InvalidHashError):
@@ -90,13 +92,13 @@ def is_right(right_hash: str, pin: str) -> bool:
 
 @cache
 def nobodys_hash() -> str:
-    """A hash that no PIN opens: an unknown number costs the same work as a known one."""
+    """Return a hash that no PIN opens: an unknown number costs the same work as a known one."""
     return _hasher.hash(secrets.token_hex(16))
 
 
 @dataclass(frozen=True)
 class Member:
-    """Somebody of the hall's staff who may use this terminal."""
+    """A member of the hall's staff who may use this terminal."""
 
     number: str
     name: str
@@ -104,27 +106,27 @@ class Member:
 
     @property
     def mark(self) -> str:
-        """Changes with the PIN: visits of the old one end, and wrong tries are counted anew."""
+        """Return a mark that changes with the PIN: visits of the old one end, and wrong tries start at zero."""
         return hashlib.sha256(self.pin_hash.encode()).hexdigest()
 
 
 @dataclass(frozen=True)
 class Roster:
     """
-    The accounts of one terminal, as the hub told them last.
+    The accounts of one terminal, as the hub sent them last.
 
-    unlock_key: 32 bytes that only the hub and this terminal know; empty when the hub gave no list.
+    unlock_key: 32 bytes that only the hub and this terminal know; empty when the hub sent no list.
     """
 
     members: tuple[Member, ...] = ()
     unlock_key: bytes = field(default=b"", repr=False)
 
     def member(self, number: str) -> Member | None:
-        """Whoever has this number here."""
+        """Return the member with this number, or None."""
         return next((one for one in self.members if one.number == number), None)
 
     def body(self) -> bytes:
-        """The list as it travels; equal lists have equal bytes."""
+        """Return the list as it travels; equal lists have equal bytes."""
         rows = [{"name": one.name, "number": one.number, "pin": one.pin_hash} for one in self.members]
         return json.dumps(
             {"members": rows, "unlock_key": self.unlock_key.hex()}, ensure_ascii=False, sort_keys=True
@@ -132,29 +134,29 @@ class Roster:
 
     @classmethod
     def read(cls, body: bytes) -> Roster:
-        """The list that the hub sent. Raises ValueError for anything else."""
+        """Return the list that the hub sent. Raises ValueError for anything else."""
         try:
-            told = json.loads(body)
+            sent = json.loads(body)
             members = tuple(
-                Member(str(row["number"]), str(row["name"]), str(row["pin"])) for row in told["members"]
+                Member(str(row["number"]), str(row["name"]), str(row["pin"])) for row in sent["members"]
             )
-            return cls(members, bytes.fromhex(told["unlock_key"]))
+            return cls(members, bytes.fromhex(sent["unlock_key"]))
         except (KeyError, TypeError) as error:
             raise ValueError("not a list of hall staff") from error
 
 
-# By telephone: the terminal shows eight digits, the hub's desk turns them into eight others. Both sides know the key
-# of this one terminal; the codes are bound to it, to the staff number, and to the how-manieth unlocking it is.
+# Unlocking by telephone: the terminal shows eight digits, the hub's desk turns them into eight others. Both sides know
+# the key of this terminal; the codes are bound to it, to the staff number, and to the count of unlockings so far.
 
 
 def unlock_key(secret: bytes, device: str) -> bytes:
-    """The key of one terminal, derived from a secret of the hub's own (32 bytes)."""
+    """Return the key of one terminal, derived from a secret of the hub's own (32 bytes)."""
     return hashlib.blake2b(device.encode(), key=secret, digest_size=KEY_BYTES, person=b"hall unlock").digest()
 
 
 def new_challenge(key: bytes, number: str, unlocked: int) -> str:
     """
-    Eight digits to be read out: two of the count, four of chance, two that tell a slip of the tongue.
+    Return eight digits to be read out: two of the count, four of chance, two that reveal a slip of the tongue.
 
     Args:
         unlocked: How often this account was unlocked at this terminal before.
@@ -164,14 +166,14 @@ def new_challenge(key: bytes, number: str, unlocked: int) -> str:
 
 
 def is_challenge(key: bytes, number: str, challenge: str) -> bool:
-    """Whether the terminal of this key shows such digits for this account, as far as eight digits can tell."""
+    """Return whether the terminal with this key could show these digits for this account."""
     if not re.fullmatch(r"[0-9]{8}", challenge):
         return False
     return hmac.compare_digest(challenge[6:], _digits(key, f"check {number} {challenge[:6]}", 2))
 
 
 def answer_to(key: bytes, number: str, challenge: str) -> str:
-    """The eight digits that open the account again."""
+    """Return the eight digits that unlock the account."""
     return _digits(key, f"answer {number} {challenge}", ANSWER_DIGITS)
 
 
@@ -181,10 +183,10 @@ def _digits(key: bytes, text: str, count: int) -> str:
 
 
 def plain_digits(typed: str) -> str:
-    """Digits as they were typed or read out, without what stands between them; full width ones become plain."""
+    """Return the digits in what was typed or read out, without separators; full width ones become plain."""
     return "".join(str(int(one)) for one in typed if one.isdecimal())
 
 
 def grouped(digits: str) -> str:
-    """Digits in groups of four, to be read out."""
+    """Return digits in groups of four, to be read out."""
     return " ".join(digits[at : at + 4] for at in range(0, len(digits), 4))

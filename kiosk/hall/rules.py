@@ -1,11 +1,11 @@
-"""How often a PIN may be tried."""
+"""Limits on tries of a PIN."""
 
 from __future__ import annotations
 
 MOST_TRIES = 15
-"""After so many wrong ones only the hub or a new PIN helps. Source: RELIABILITY.md T20."""
+"""Wrong tries after which only the hub or a new PIN helps. Source: RELIABILITY.md T20."""
 
 
 def is_closed(wrong: int) -> bool:
-    """Whether no further try is heard."""
+    """Return whether further tries are refused."""
     return wrong >= MOST_TRIES

@@ -1,1 +1,1 @@
-"""What makes a checkout a machine: homes, processes, copies, catalogue files."""
+"""The parts of an installation: homes, processes, backups, catalogue files."""

@@ -1,11 +1,11 @@
 """
-Copies of a home: taken while it runs, verified before they are put in place.
+Backups of a home: taken while it runs, verified before they are put in place.
 
 A copy is a tar file of the settings, the keys, consistent copies of the databases (SQLite's own, or a dump of
 PostgreSQL's with the rows of each table counted) and, of a hub, the files of documents (a terminal fetches them again,
 and its side lists too); it is as secret as the home itself (mode 0600). Lists that name persons are erased at the hub
-when their window is over; copies made before still hold them, and `outlived` (a line of `check`) says which. A hub that
-comes back from a copy begins a new epoch, so that terminals offer again what the copy lacks.
+when their window is over; copies made before still hold them, and `outlived` (a line of `check`) names those. A hub
+restored from a copy begins a new epoch, so that terminals offer again what the copy lacks.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ from kiosk.catalogue.records import named
 from kiosk.clock import Clock
 from kiosk.errors import Refused, StoreFull
 from kiosk.machine import homes
-from sync.hub import inbox as server
+from sync.hub import inbox
 from sync.hub.models import SyncPosition
 
 PLAIN_FILES = ("terminal.toml", "hub.toml", "device.key", "signing.key", "web.key", "database.password")
@@ -39,7 +39,7 @@ DUMP, COUNTS = "hub.dump", "hub.counts.json"
 
 
 class HomeCopy(db.StoreModel):
-    """A copy that was made of this hub: until which day its first list of names may be kept; empty: it holds none."""
+    """A copy made of this hub, and until which day its first list of names may be kept; empty: it holds none."""
 
     file = peewee.TextField(primary_key=True)
     made_at = db.StampField()
@@ -48,7 +48,7 @@ class HomeCopy(db.StoreModel):
 
 @dataclass(frozen=True)
 class _Held:
-    """Of a copy of a hub: up to which submission it holds all, and how long its lists of names may be kept."""
+    """Content of a hub's copy: the last submission it holds, and how long its lists of names may be kept."""
 
     through: int
     names_until: str
@@ -56,7 +56,7 @@ class _Held:
 
 def backup(home: Path, file: Path, clock: Clock) -> None:
     """
-    Writes a copy of `home` to `file`, which must not exist.
+    Write a copy of `home` to `file`, which must not exist.
 
     Raises:
         Refused: "copy-exists", "no-home", and of PostgreSQL's tools "no-tool", "copy-failed", "copy-incomplete".
@@ -81,10 +81,10 @@ def backup(home: Path, file: Path, clock: Clock) -> None:
 
 
 def _note(home: Path, file: Path, held: _Held, clock: Clock) -> None:
-    """Lets terminals erase what the copy holds, now that it is whole, and remembers what it holds too long."""
+    """Let terminals erase what the complete copy holds, and note until when its lists of names may be kept."""
     database = homes.open_hub(home, clock)
     with db.writing(database):
-        server.note_backup(database, held.through)
+        inbox.note_backup(database, held.through)
         HomeCopy.insert(
             file=str(file.resolve()), made_at=clock.now(), names_until=held.names_until
         ).on_conflict(
@@ -147,7 +147,7 @@ def _copy(source: Path, target: Path) -> Path:
 
 def outlived(today: date) -> list[tuple[str, str]]:
     """
-    Copies of this hub that hold a list of names whose window is over: (file, last day of the window).
+    Return the copies of this hub that hold a list of names whose window is over: (file, last day of the window).
 
     A copy that is no longer where it was made is not named: it may be gone, or somewhere that only people know.
     """
@@ -160,7 +160,7 @@ def outlived(today: date) -> list[tuple[str, str]]:
 
 
 def _forget_side_lists(copy: Path) -> None:
-    """What the hub lends a terminal for a time must not live on in its copies."""
+    """Erase the side lists in a copy: what the hub gives a terminal for a time must not survive in backups."""
     connection = sqlite3.connect(copy, isolation_level=None)
     try:
         if connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'side_list'").fetchone():
@@ -190,7 +190,7 @@ def _pack(file: Path, home: Path, copies: dict[str, Path], files: Blobs | None) 
 
 def restore(file: Path, home: Path, clock: Clock, address: str = "", password: str = "") -> None:
     """
-    Makes `home` from the copy in `file`; a hub begins a new epoch.
+    Make `home` from the copy in `file`; a hub begins a new epoch.
 
     Args:
         address, password: The empty PostgreSQL database for a hub's, where it is not the one that the copy came from.
@@ -220,12 +220,12 @@ def restore(file: Path, home: Path, clock: Clock, address: str = "", password: s
         if homes.is_hub(building):
             database = homes.open_hub(building, clock)
             with db.writing(database):
-                server.begin_new_epoch(database)
+                inbox.begin_new_epoch(database)
             database.close_all()
 
 
 def _fill_server(building: Path, address: str, password: str) -> None:
-    """Fills the database of a hub that is coming back, and takes the dump out of its home."""
+    """Fill the database of a hub that is coming back, and take the dump out of its home."""
     from kiosk.db import dumps
     from kiosk.db.server import open_server
 

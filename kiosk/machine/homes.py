@@ -1,7 +1,7 @@
 """
-Home directories: making one whole or not at all, and opening what is in it.
+Home directories: created completely or not at all, and opened with their databases.
 
-A home is built beside its place and renamed at the end, so that a full disk or a pulled plug leaves nothing half.
+A home is built beside its place and renamed at the end, so that a full disk or a power cut leaves nothing half-made.
 """
 
 from __future__ import annotations
@@ -27,13 +27,15 @@ from sync.terminal.models import HubLink
 
 TERMINAL_FILE, HUB_FILE = "terminal.toml", "hub.toml"
 PASSWORD_FILE, PASSWORD_WORD = "database.password", "KIOSK_DATABASE_PASSWORD"
-"""Where the password of a hub's PostgreSQL database stands, and the environment's word, which comes first."""
+"""File with the password of a hub's PostgreSQL database, and the environment variable that comes before it."""
 STATION_DB, HUB_DB = "station.sqlite3", "hub.sqlite3"
 WEB_KEY_FILE = "web.key"
 RESERVE_FILE = "reserve"
 RESERVE_BYTES = 2**20
-"""Room that is given up when the disk is full at a start: SQLite cannot even read a WAL database without writing
-its index of 32 KB (RELIABILITY.md §0.4). Enough for two databases and the visits of a day."""
+"""
+Bytes in reserve that are freed when the disk is full at a start: SQLite cannot even read a WAL database without
+writing its index of 32 KB (RELIABILITY.md §0.4). Enough for two databases and the visits of a day.
+"""
 
 _log = logging.getLogger(__name__)
 
@@ -41,11 +43,11 @@ _log = logging.getLogger(__name__)
 @contextmanager
 def new_home(home: Path) -> Iterator[Path]:
     """
-    A folder to fill; it becomes `home` when the block ends well and vanishes when it does not.
+    Create a folder to fill; it becomes `home` when the block ends well and is removed when it does not.
 
     Raises:
         Refused: "home-exists" when something is there already.
-        StoreFull: no room; nothing is left behind.
+        StoreFull: No room; nothing is left behind.
     """
     if home.exists() and not home.is_dir():
         raise Refused("home-exists", f"{home} is a file: it is left as it is")
@@ -65,28 +67,28 @@ def new_home(home: Path) -> Iterator[Path]:
 
 
 def make_web_key(home: Path) -> None:
-    """Makes the key of an installation's form tokens, which all its workers share."""
+    """Create the key of an installation's form tokens, which all its workers share."""
     db.write_atomically(home / WEB_KEY_FILE, secrets.token_hex(32).encode())
 
 
 def terminal_settings(home: Path) -> TerminalSettings:
-    """The settings of a terminal's home; SettingsError names every fault."""
+    """Return the settings of a terminal's home; SettingsError names every fault."""
     return config.load(_there(home / TERMINAL_FILE), TerminalSettings)
 
 
 def keep_setting(home: Path, name: str, value: str) -> None:
     """
-    Writes one text into a terminal's settings file, in its place or at the end; the rest stays as it is.
+    Write one text into a terminal's settings file, in its place or at the end; the rest stays as it is.
 
     Raises:
-        SettingsError: the file cannot be used; it was not touched.
+        SettingsError: The file cannot be used; it was not touched.
     """
     terminal_settings(home)
     _keep(home / TERMINAL_FILE, name, value)
 
 
 def split_address(given: str) -> tuple[str, str]:
-    """The address of a database as the settings take it, and the password that stood in it."""
+    """Return the address of a database without its password, and the password."""
     if not given.startswith("postgresql://"):
         return given, ""  # the settings say what is wrong with it
     from kiosk.db.server import without_password
@@ -95,7 +97,7 @@ def split_address(given: str) -> tuple[str, str]:
 
 
 def move_database(home: Path, address: str, password: str) -> None:
-    """Writes into a hub's home that its database is at another PostgreSQL address."""
+    """Store another PostgreSQL address in a hub's home."""
     hub_settings(home)
     _keep(home / HUB_FILE, "database", address)
     (home / PASSWORD_FILE).unlink(missing_ok=True)
@@ -110,12 +112,12 @@ def _keep(path: Path, name: str, value: str) -> None:
 
 
 def hub_settings(home: Path) -> HubSettings:
-    """The settings of a hub's home; SettingsError names every fault."""
+    """Return the settings of a hub's home; SettingsError names every fault."""
     return config.load(_there(home / HUB_FILE), HubSettings)
 
 
 def is_hub(home: Path) -> bool:
-    """Whether `home` is a hub's, not a terminal's. Raises Refused("no-home") when it is neither."""
+    """Return whether `home` is a hub's, not a terminal's. Raises Refused("no-home") when it is neither."""
     if (home / HUB_FILE).is_file():
         return True
     _there(home / TERMINAL_FILE)
@@ -131,30 +133,30 @@ def _there(path: Path) -> Path:
 
 
 def open_home(home: Path, clock: Clock | None = None) -> Store:
-    """Binds both databases of a home, migrated; returns the store."""
+    """Bind both databases of a home, migrated; return the store."""
     clock = clock or SystemClock()
     return open_hub(home, clock) if is_hub(home) else open_terminal(home, clock)
 
 
 def open_terminal(home: Path, clock: Clock) -> SqliteFile:
     """
-    The station database, migrated, and the current catalogue.
+    Open the station database, migrated, and the current catalogue.
 
     Raises:
-        StoreFull: there is no room even with the reserve.
+        StoreFull: There is no room even with the reserve.
     """
     return _with_reserve(home, lambda: _open_terminal(home, clock))
 
 
 def open_hub(home: Path, clock: Clock, settings: HubSettings | None = None) -> Store:
     """
-    The hub's database, migrated; it holds the catalogue too. On PostgreSQL this thread holds a connection.
+    Open the hub's database, migrated; it holds the catalogue too. On PostgreSQL this thread holds a connection.
 
     Args:
         settings: Those of the home unless others are given.
     Raises:
-        StoreFull: there is no room even with the reserve.
-        StoreAway: the database server cannot be reached.
+        StoreFull: There is no room even with the reserve.
+        StoreAway: The database server cannot be reached.
     """
     address = settings.database if settings else database_address(home)
     if address:
@@ -163,7 +165,7 @@ def open_hub(home: Path, clock: Clock, settings: HubSettings | None = None) -> S
 
 
 def database_address(home: Path) -> str:
-    """Where the hub's database is, also when something else in its settings is wrong."""
+    """Return the address of the hub's database, also when something else in its settings is wrong."""
     try:
         return hub_settings(home).database
     except SettingsError as error:
@@ -176,12 +178,12 @@ def _server(home: Path, address: str) -> Store:
     from kiosk.db.server import open_server
     from kiosk.machine.serving import THREADS
 
-    # One more each for the rounds, the looks at addresses outside and the snapshots of the worker that leads.
+    # One more each for the rounds, the checks of addresses outside and the snapshots of the worker that leads.
     return open_server(address, database_password(home), connections=THREADS + 3)
 
 
 def database_password(home: Path) -> str:
-    """The password of the hub's database server; empty where libpq finds its own (a socket, ~/.pgpass)."""
+    """Return the password of the hub's database server; empty where libpq finds its own (a socket, ~/.pgpass)."""
     path = home / PASSWORD_FILE
     if PASSWORD_WORD in os.environ or not path.is_file():
         return os.environ.get(PASSWORD_WORD, "")
@@ -189,7 +191,9 @@ def database_password(home: Path) -> str:
 
 
 def hub_clock() -> Clock:
-    """The clock of the bound hub: on a database server its steady time is the server's, one for all machines."""
+    """
+    Return the clock of the bound hub: on a database server its steady time is the server's, one for all machines.
+    """
     database = db.real(db.store)
     if isinstance(database, SqliteFile):
         return SystemClock()
@@ -220,7 +224,7 @@ Opened = TypeVar("Opened")
 
 
 def _with_reserve(home: Path, opened: Callable[[], Opened]) -> Opened:
-    """Opens, on a full disk at the price of the reserve; keeps a reserve for the next start."""
+    """Open, on a full disk by giving up the reserve; keep a reserve for the next start."""
     reserve = home / RESERVE_FILE
     try:
         database = opened()
@@ -235,7 +239,7 @@ def _with_reserve(home: Path, opened: Callable[[], Opened]) -> Opened:
 
 
 def _keep_reserve(reserve: Path) -> None:
-    """Takes the room of the reserve, where there is any."""
+    """Allocate the reserve, where there is room."""
     if reserve.exists() and reserve.stat().st_size == RESERVE_BYTES:
         return
     handle = os.open(reserve, os.O_CREAT | os.O_WRONLY, 0o600)
@@ -249,7 +253,7 @@ def _keep_reserve(reserve: Path) -> None:
 
 
 def runtime_folder(home: Path, settings: TerminalSettings) -> Path:
-    """A folder in memory, of this user and this home, for what must not outlive the boot."""
+    """Return a folder in memory, of this user and this home, for what must not outlive the boot."""
     if settings.runtime_dir:
         return Path(settings.runtime_dir)
     name = hashlib.sha256(str(home.resolve()).encode()).hexdigest()[:16]
@@ -261,13 +265,15 @@ _HUB_TIME = db.Statement(lambda: HubLink.select(HubLink.hub_time, HubLink.skew_s
 
 
 def terminal_code() -> str:
-    """The code of the bound station, as its numbers begin; empty before it knows a hub."""
+    """Return the code of the bound station, as its numbers begin; empty before it knows a hub."""
     row = _TERMINAL.first(db.store)
     return str(row[0]) if row else ""
 
 
 def last_hub_time() -> HubTime | None:
-    """What the hub of the bound station said of the time last; None before that, or when no station is bound."""
+    """
+    Return the time that the hub of the bound station signed last; None before that, or when no station is bound.
+    """
     if db.store.obj is None:
         return None
     row = _HUB_TIME.first(db.store)

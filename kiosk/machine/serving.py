@@ -1,5 +1,5 @@
 """
-Processes: one web server, the sync agent, the printer worker, and the supervisor that keeps all three alive.
+Processes: one web server, the sync agent, the printer worker, and the supervisor that keeps all three running.
 
 The database is their only meeting point: a hung printer or network never holds a page.
 """
@@ -43,14 +43,14 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class Place:
-    """Where pages are served: a socket that is bound, and listens once a server or a supervisor has taken it."""
+    """A bound socket for pages; it listens once a server or a supervisor has taken it."""
 
     host: str
     socket: socket.socket
 
     @property
     def port(self) -> int:
-        """The port that the system gave, when 0 was asked for."""
+        """Return the port that the system gave, when 0 was asked for."""
         return int(self.socket.getsockname()[1])
 
     def __str__(self) -> str:
@@ -59,7 +59,7 @@ class Place:
 
 def bind(host: str, port: int) -> Place:
     """
-    Take a port, so that an application can be made that knows it; 0 takes a free one.
+    Bind a port, so that an application can be made that knows it; 0 takes a free one.
 
     Raises:
         Refused: "port-in-use", "cannot-bind".
@@ -80,17 +80,17 @@ def bind(host: str, port: int) -> Place:
 
 
 def taken_over(listening: int) -> Place:
-    """Where the supervisor of several workers listens: its socket, by the number it has in this process."""
+    """Return the place where the supervisor of several workers listens: its socket, by its number in this process."""
     taken = socket.socket(fileno=listening)
     return Place(str(taken.getsockname()[0]), taken)
 
 
 def serve(app: WSGIApplication, place: Place, name: str = "", *, is_behind_proxy: bool = False) -> None:
     """
-    Serve `app` until SIGTERM; print `NAME: http://HOST:PORT` once it listens, unless the supervisor has said so.
+    Serve `app` until SIGTERM; print `NAME: http://HOST:PORT` once it listens, unless the supervisor has printed it.
 
     Args:
-        is_behind_proxy: Leaves what a proxy says of the visitor to `app`; else such headers are taken off here.
+        is_behind_proxy: Leaves the proxy's headers about the visitor to `app`; else they are removed here.
     Raises:
         Refused: "port-in-use": another program that had taken the port too was the first to listen.
     """
@@ -124,7 +124,7 @@ def _binding(host: str, port: int) -> Iterator[None]:
 
 
 def stop_on_signal() -> threading.Event:
-    """An event that SIGTERM and Ctrl-C set, for loops that finish what they are doing."""
+    """Return an event that SIGTERM and Ctrl-C set, for loops that finish what they are doing."""
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
@@ -133,7 +133,7 @@ def stop_on_signal() -> threading.Event:
 
 def die_with_parent() -> None:
     """
-    Ends this process when its supervisor is gone, however that went: the lifeline on standard input closes.
+    End this process when its supervisor ends in any way: the pipe on standard input closes.
 
     Without it a killed supervisor would leave a web server holding the port.
     """
@@ -159,10 +159,10 @@ class Child:
     pause_s: float = FIRST_PAUSE_S
     start_at: float = 0.0
     files: tuple[int, ...] = ()
-    """Open files that it is given, by their numbers."""
+    """Numbers of open files that the process inherits."""
 
     def start(self) -> None:
-        """Starts it with a lifeline to this process."""
+        """Start the process with a pipe from this one."""
         self.process = subprocess.Popen(
             self.command,
             stdin=subprocess.PIPE,
@@ -173,7 +173,7 @@ class Child:
         self.started = time.monotonic()
 
     def note_end(self, code: int) -> None:
-        """After a crash: start again, later each time while it does not hold."""
+        """Schedule a restart after a crash, later each time while crashes follow quickly."""
         if time.monotonic() - self.started > STABLE_AFTER_S:
             self.pause_s = FIRST_PAUSE_S
         _log.warning("%s ended with %s; starting again in %.1f s", self.name, code, self.pause_s)
@@ -182,7 +182,7 @@ class Child:
         self.let_go()
 
     def let_go(self) -> None:
-        """Forgets an ended process and closes its lifeline."""
+        """Forget an ended process and close its pipe."""
         if self.process and self.process.stdin:
             self.process.stdin.close()
         self.process = None
@@ -190,13 +190,13 @@ class Child:
 
 @dataclass
 class Supervisor:
-    """Keeps children running until it is told to stop; a child that refuses (exit code 1) stops all."""
+    """A supervisor that keeps children running until SIGTERM; a child that refuses (exit code 1) stops all."""
 
     children: list[Child]
     stop: threading.Event = field(default_factory=threading.Event)
 
     def run(self) -> int:
-        """The exit code: 0 after a stop, 1 when a child refused to serve."""
+        """Run the children; return the exit code: 0 after a stop, 1 when a child refused to serve."""
         code = 0
         try:
             while not self.stop.wait(0.1):
@@ -235,15 +235,15 @@ class Supervisor:
 
 
 def module_command(*arguments: str) -> list[str]:
-    """The command line of this product in a process of its own."""
+    """Return the command line of this product in a process of its own."""
     return [sys.executable, "-m", "kiosk", *arguments]
 
 
 def supervise_workers(home: Path, place: Place, many: int) -> int:
     """
-    So many workers of a hub at one place; returns the exit code.
+    Run so many workers of a hub at one place; return the exit code.
 
-    Whoever comes while none of them is up waits in the queue of the socket.
+    A visitor who comes while none of them is up waits in the queue of the socket.
     """
     with _binding(place.host, place.port):
         place.socket.listen(BACKLOG)
@@ -255,7 +255,7 @@ def supervise_workers(home: Path, place: Place, many: int) -> int:
 
 
 def supervise_terminal(home: Path, port: int | None) -> int:
-    """All three processes of a terminal; returns the exit code."""
+    """Run all three processes of a terminal; return the exit code."""
     further = [] if port is None else ["--port", str(port)]
     children = [
         Child(part, module_command("terminal", "--home", str(home), "--only", part, *further))

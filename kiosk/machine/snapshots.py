@@ -1,9 +1,9 @@
 """
-The catalogue as one file (SQLite by nature): made at the hub from what is published; put in place at a terminal.
+The catalogue as one file (SQLite by nature): made at the hub from what is published, put in place at a terminal.
 
 A hub's file is `snapshots/<epoch>-<seq>-<sha256>-<bytes>.sqlite3.zst`, never changed once it is there. A terminal
 builds its next replica beside the one it serves, from that file or from nothing, brings it up to date by the feed, and
-then lets `catalogue/current` name it. Killed at any point it goes on from what is whole.
+then lets `catalogue/current` name it. Killed at any point it goes on from what is complete.
 """
 
 from __future__ import annotations
@@ -40,45 +40,47 @@ from sync.wire.errors import PageBroken
 
 FOLDER = "snapshots"
 LEAST_DOCUMENTS = 2_000
-"""A smaller catalogue comes as quickly page by page."""
+"""Least number of documents for a file: a smaller catalogue comes as quickly page by page."""
 REST = timedelta(hours=6)
-"""Between two files of one feed."""
+"""Least time between two files of one feed."""
 LOOK_S = 600.0
 ZSTD_LEVEL, WINDOW_LOG = 9, 23
-"""8 MB of memory to unpack; level 12 takes twice the time for 4 % less."""
+"""Level and window of compression: 8 MB of memory to unpack; level 12 takes twice the time for 4 % less."""
 CHUNK_BYTES = 2**20
 AT_ONCE = 500
 """Documents read together while a file is made."""
 ROUND_BYTES = 64 * 2**20
-"""Of a catalogue in one round: nothing is of more use to a terminal; a submission breaks in after a piece."""
+"""Bytes of a catalogue in one round: nothing is of more use to a terminal; a submission breaks in after a piece."""
 _NAME = re.compile(r"([A-Za-z0-9_.-]+)-([0-9]+)-([0-9a-f]{64})-([0-9]+)\.sqlite3\.zst")
 
 _log = logging.getLogger(__name__)
 
 
 def made(home: Path) -> list[tuple[Manifest, Path]]:
-    """The files of a hub, the newest first."""
+    """Return the files of a hub, the newest first."""
     found = []
     for path in (home / FOLDER).glob("*.sqlite3.zst"):
-        told = _NAME.fullmatch(path.name)
-        if told:
-            manifest = Manifest(told[1], int(told[2]), told[3], path.stat().st_size, int(told[4]))
+        match = _NAME.fullmatch(path.name)
+        if match:
+            manifest = Manifest(match[1], int(match[2]), match[3], path.stat().st_size, int(match[4]))
             found.append((path.stat().st_mtime_ns, manifest, path))
     return [(manifest, path) for _, manifest, path in sorted(found, key=lambda each: each[0], reverse=True)]
 
 
 def newest(home: Path, head: Position | None) -> Manifest | None:
-    """The newest file of the feed that stands here, or None."""
+    """Return the newest file of the feed at `head`, or None."""
     return next((manifest for manifest, _ in made(home) if head and manifest.epoch == head.epoch), None)
 
 
 def path_of(home: Path, sha256: str) -> Path | None:
-    """Where the file of this hash is."""
+    """Return the path of the file with this hash, or None."""
     return next((path for manifest, path in made(home) if manifest.sha256 == sha256), None)
 
 
 def is_due(hub: Database, home: Path, now: datetime) -> bool:
-    """Whether a hub should make a file: there is none of its feed, or a tenth of what is published changed since."""
+    """
+    Return whether a hub should make a file: there is none of its feed, or a tenth of what is published changed since.
+    """
     many = DocumentRow.select().where(DocumentRow.deleted == 0).count(hub)
     if many < LEAST_DOCUMENTS:
         return False
@@ -93,7 +95,7 @@ def is_due(hub: Database, home: Path, now: datetime) -> bool:
 
 def make(hub: Database, home: Path, clock: Clock) -> Manifest:
     """
-    Makes the file of a hub's published catalogue; older files go, but for the last.
+    Make the file of a hub's published catalogue; older files are removed, except the last.
 
     Only rows of the feed are read, and each is put into a new database as a terminal puts it.
     Raises OSError when there is no room.
@@ -117,7 +119,7 @@ def make(hub: Database, home: Path, clock: Clock) -> Manifest:
 
 
 def _fill(hub: Database, building: Path, now: datetime) -> Position:
-    """Puts what is published into a new replica; documents of a kind lie together, which packs better."""
+    """Put what is published into a new replica; documents of a kind are kept together, which packs better."""
     replica = db.open_sqlite(building)
     db.migrate(replica, "catalogue", now)
     [(epoch, seq, as_of)] = (
@@ -134,7 +136,7 @@ def _fill(hub: Database, building: Path, now: datetime) -> Position:
 
 def _published(hub: Database, through: int) -> Iterator[tuple[str, int, str, str]]:
     """
-    What is published up to this place in the feed, a few texts at a time.
+    Yield what is published up to this place in the feed, a few texts at a time.
 
     A document that changes meanwhile moves behind that place: it is left out here, and the feed brings it.
     """
@@ -150,7 +152,7 @@ def _published(hub: Database, through: int) -> Iterator[tuple[str, int, str, str
 
 
 def _pack(source: Path, target: Path) -> str:
-    """The SHA-256 of the packed file."""
+    """Compress a file into another; return the SHA-256 of the result."""
     parameters = zstandard.ZstdCompressionParameters.from_level(ZSTD_LEVEL, window_log=WINDOW_LOG)
     with source.open("rb") as plain, open(target, "xb") as packed:
         zstandard.ZstdCompressor(compression_params=parameters).copy_stream(plain, packed)
@@ -163,7 +165,9 @@ def _pack(source: Path, target: Path) -> str:
 def start(
     home: Path, clock: Clock, make_one: Callable[[], object], stop: threading.Event
 ) -> threading.Thread:
-    """Looks now and then whether a file is due, and has it made; a fault is logged, and tried again."""
+    """
+    Start a thread that checks now and then whether a file is due, and has it made; a fault is logged and tried again.
+    """
 
     def run() -> None:
         while True:
@@ -187,7 +191,7 @@ def start(
 @dataclass
 class Refetch:
     """
-    Brings a terminal's catalogue down whole, round after round, while the old one is served.
+    Fetches a terminal's whole catalogue, round after round, while the old one is served.
 
     terminal: what a round uses; its catalogue is not touched before the next one is up to date.
     """
@@ -198,11 +202,11 @@ class Refetch:
 
     def __call__(self, terminal: Terminal, line: Line, here: Position, head: Position) -> bool:
         """
-        Whether `catalogue/current` now names another file, at the hub's position; False: the feed will do.
+        Fetch the catalogue; return whether `catalogue/current` now names another file. False: the feed is enough.
 
         Raises:
-            Unfinished: more with the next round.
-            SyncError: what stopped it; what came stays.
+            Unfinished: More comes with the next round.
+            SyncError: The error that stopped it; what came is kept.
         """
         path = self._begun(here, head) or self._from_snapshot(line, here, head)
         if path is None and here.epoch == head.epoch:
@@ -227,7 +231,7 @@ class Refetch:
         return Blobs(self._folder / "parts")
 
     def _begun(self, here: Position, head: Position) -> Path | None:
-        """A replica of the hub's feed that an earlier round began."""
+        """Return a replica of the hub's feed that an earlier round began, or None."""
         others = [
             path for path in self._folder.glob(f"{head.epoch}-*.sqlite3") if path.name != self._current()
         ]
@@ -239,7 +243,7 @@ class Refetch:
         return None
 
     def _from_snapshot(self, line: Line, here: Position, head: Position) -> Path | None:
-        """A replica from the hub's file; None when it has none that helps."""
+        """Return a replica from the hub's file; None when it has none that helps."""
         manifest = snapshot.ask(line)
         if manifest is None or manifest.epoch != head.epoch or not snapshot.is_shorter(manifest, here):
             return None
@@ -265,7 +269,7 @@ class Refetch:
         return self._unpack(packed, manifest)
 
     def _unpack(self, packed: Path, manifest: Manifest) -> Path | None:
-        """The verified replica under its name; None for a file that is none."""
+        """Return the verified replica under its name; None for a file that is damaged."""
         path = self._folder / f"{manifest.epoch}-{manifest.seq}.sqlite3"
         unfinished = path.with_suffix(".part")
         try:
@@ -285,12 +289,14 @@ class Refetch:
         return path
 
     def _left_aside(self, code: str) -> Path | None:
-        """None: the hub's file is of no use, and the feed brings the same, only slower."""
+        """Set the hub's file aside and return None: the feed brings the same, only slower."""
         _log.error("the hub's file of the catalogue is left aside: %s", code)
         return None
 
     def _switch(self, path: Path) -> None:
-        """Lets `current` name the new file; the one before stays for whoever still reads it, all others go."""
+        """
+        Make `current` name the new file; the one before stays for readers that still use it, all others are removed.
+        """
         before = self._current()
         db.write_atomically(self._folder / "current", path.name.encode())
         db.follow_catalogue(self.home)
@@ -315,11 +321,11 @@ def _opened(path: Path) -> Iterator[SqliteFile]:
 
 def _check(path: Path, manifest: Manifest) -> None:
     """
-    Nothing, for a whole replica at the position that the hub named, with nothing in it that acts.
+    Check that a file is a complete replica at the hub's position, with no triggers or views in it.
 
     Raises:
-        ValueError: it is something else.
-        sqlite3.DatabaseError: it is damaged or no database.
+        ValueError: It is something else.
+        sqlite3.DatabaseError: It is damaged or no database.
     """
     if path.stat().st_size != manifest.content_size:
         raise ValueError("another size than was said")

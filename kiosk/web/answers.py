@@ -8,8 +8,7 @@ from typing import Any
 from flask import Flask, current_app, request
 
 from kiosk.web import context
-from kiosk.web.assets import modules, static_files
-from kiosk.web.assets import style_sheets as sheets
+from kiosk.web.assets import modules, static_files, style_sheets
 
 
 def here() -> str:
@@ -22,7 +21,7 @@ def dress(app: Flask) -> None:
     Give every template of `app` its common variables and every static file an address that changes with its content.
     """
     static = Path(str(app.static_folder))
-    made = sheets.joined(static, context.of(app).settings) | modules.completed(static)
+    made = style_sheets.joined(static, context.of(app).settings) | modules.completed(static)
     static_files.serve(app, made)
     fingerprints = {name: modules.fingerprint(content) for name, content in made.items()}
 

@@ -10,7 +10,7 @@ from config.settings import TerminalSettings
 from kiosk import db
 from kiosk.catalogue.feedback import problems
 from kiosk.clock import today
-from kiosk.hall import accounts as hall
+from kiosk.hall import accounts
 from kiosk.machine import homes
 from kiosk.staff import actions as staff
 from sync.carried.counts import Tally
@@ -69,9 +69,9 @@ class Everything:
         with db.writing(database):
             for name, role in PEOPLE.items():
                 staff.add_account(name, role, PASSWORD, CLOCK.now())
-            devices = [place.device for place in hall.places()]
+            devices = [place.device for place in accounts.places()]
             for number, name in ((HALL_NUMBER, "王示例"), (LOCKED_NUMBER, "李示例")):
-                hall.add(
+                accounts.add(
                     number=number,
                     name=name,
                     pin=HALL_PIN,

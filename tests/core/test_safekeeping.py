@@ -17,10 +17,9 @@ from kiosk.cli import making as commands
 from kiosk.cli.program import main
 from kiosk.clock import FixedClock, today
 from kiosk.errors import Refused
-from kiosk.machine import backups as safekeeping
-from kiosk.machine import homes
+from kiosk.machine import backups, homes
 from sync.hub.models import SyncPosition
-from sync.terminal import held_lists as shelf
+from sync.terminal import held_lists
 from tests.postgres import Cluster
 
 CANARY = b"a name that was lent"
@@ -37,8 +36,8 @@ def test_a_hub_comes_back_with_the_files_of_its_documents(
     hub: Path, tmp_path: Path, clock: FixedClock
 ) -> None:
     kept = blobs.of_home(hub).put(BytesIO(b"an attachment"), 100)
-    safekeeping.backup(hub, tmp_path / "copy.tar", clock)
-    safekeeping.restore(tmp_path / "copy.tar", tmp_path / "back", clock)
+    backups.backup(hub, tmp_path / "copy.tar", clock)
+    backups.restore(tmp_path / "copy.tar", tmp_path / "back", clock)
     back = blobs.of_home(tmp_path / "back")
     assert back.held() == {kept.sha256: kept.size}
     assert back.verified(kept.sha256)
@@ -50,9 +49,9 @@ def test_a_copy_with_a_damaged_file_makes_no_hub(hub: Path, tmp_path: Path, cloc
     path = blobs.of_home(hub).path(kept.sha256)
     assert path is not None
     path.write_bytes(b"another thing")
-    safekeeping.backup(hub, tmp_path / "copy.tar", clock)
+    backups.backup(hub, tmp_path / "copy.tar", clock)
     with pytest.raises(Refused, match=f"the file {kept.sha256} is damaged"):
-        safekeeping.restore(tmp_path / "copy.tar", tmp_path / "back", clock)
+        backups.restore(tmp_path / "copy.tar", tmp_path / "back", clock)
     assert not (tmp_path / "back").exists()
     db.store.close()
 
@@ -64,15 +63,15 @@ def test_the_copy_of_a_terminal_holds_no_list_that_was_lent(tmp_path: Path, cloc
     db.create_catalogue(home, "feed-a", clock.now())
     homes.open_terminal(home, clock)
     with db.writing(db.store):
-        shelf.keep(db.store, "named-rows", CANARY, clock.now())
-    safekeeping.backup(home, tmp_path / "copy.tar", clock)
+        held_lists.keep(db.store, "named-rows", CANARY, clock.now())
+    backups.backup(home, tmp_path / "copy.tar", clock)
     assert CANARY not in (tmp_path / "copy.tar").read_bytes()
     with tarfile.open(tmp_path / "copy.tar") as archive:
         archive.extract(homes.STATION_DB, tmp_path, filter="data")
     copied = sqlite3.connect(tmp_path / homes.STATION_DB)
     assert copied.execute("SELECT count(*) FROM side_list").fetchone() == (0,)
     copied.close()
-    assert shelf.read(db.store, "named-rows") == CANARY
+    assert held_lists.read(db.store, "named-rows") == CANARY
     db.store.close()
     db.catalogue.close()
 
@@ -90,13 +89,13 @@ def test_a_copy_that_outlives_the_window_of_its_names_is_named_until_it_is_erase
             (today(clock).isoformat(),),
         )
     db.store.close()
-    safekeeping.backup(hub, tmp_path / "before.tar", clock)
+    backups.backup(hub, tmp_path / "before.tar", clock)
     homes.open_hub(hub, clock)
     assert copies_of(hub, clock).ok, "the window is open today"
     clock.advance(2 * 86_400)
     with db.writing(db.store):
         named.close(today(clock))
-    safekeeping.backup(hub, tmp_path / "after.tar", clock)
+    backups.backup(hub, tmp_path / "after.tar", clock)
     found = copies_of(hub, clock)
     assert not found.ok
     assert str(tmp_path / "before.tar") in found.words

@@ -20,7 +20,7 @@ from kiosk.intake import models
 from kiosk.intake.handling import Handling
 from printers.paper.document import Slip
 from printers.spooler import spool
-from sync.hub import inbox as server
+from sync.hub import inbox
 from sync.hub.models import InboxEntry
 from sync.terminal import outbox
 from sync.terminal.models import HubLink
@@ -106,7 +106,7 @@ class County:
         submission = Submission.read(submission_body(entry.envelope, entry.sealed))
         self._turn_to(self.at_hub)
         with db.writing(db.store):
-            server.take_submission(
+            inbox.take_submission(
                 db.store,
                 DEVICE,
                 submission.key,
@@ -120,7 +120,7 @@ class County:
     def carry_down(self) -> None:
         """States come back to the terminal."""
         self._turn_to(self.at_hub)
-        changes = server.statuses_since(db.store, DEVICE, 0).statuses
+        changes = inbox.statuses_since(db.store, DEVICE, 0).statuses
         self._turn_to(self.at_terminal)
         with db.writing(db.store):
             for change in changes:

@@ -12,11 +12,10 @@ from kiosk import db, side_lists
 from kiosk.blobs import Blobs
 from kiosk.clock import FixedClock
 from kiosk.errors import Refused
-from kiosk.speech import actions, rules
-from kiosk.speech import published as store
+from kiosk.speech import actions, published, rules
 from kiosk.speech.bank import Bank, Speaker
 from kiosk.speech.kokoro import Voice as Kokoro
-from sync.terminal import held_lists as shelf
+from sync.terminal import held_lists
 from tests.hub import build_database
 
 TEXTS = ["种粮补贴怎么领", "每亩按公布的标准", "372525194602120013", "返回", "  ", "种粮补贴怎么领。"]
@@ -47,7 +46,7 @@ def hub(tmp_path: Path, clock: FixedClock) -> Iterator[db.SqliteFile]:
 
 def make(hub: db.SqliteFile, home: Path, clock: FixedClock, texts: list[str], voice: Voice | None, **more):  # type: ignore[no-untyped-def]
     shipped = Speaker(Bank(home, {rules.key("返回"): "返回"}))
-    return actions.make(voice, texts, files=store.of_hub(home), shipped=shipped, now=clock.now, **more)
+    return actions.make(voice, texts, files=published.of_hub(home), shipped=shipped, now=clock.now, **more)
 
 
 def test_what_is_published_is_recorded_once(hub: db.SqliteFile, tmp_path: Path, clock: FixedClock) -> None:
@@ -58,11 +57,11 @@ def test_what_is_published_is_recorded_once(hub: db.SqliteFile, tmp_path: Path, 
     )
     assert (made.recorded, made.missing, made.removed) == (2, 0, 0)
     assert make(hub, tmp_path, clock, TEXTS, voice).recorded == 0
-    rows = list(store.rows_of(store.make_list()))
+    rows = list(published.rows_of(published.make_list()))
     assert [key for key, _, _ in rows] == [rules.key(TEXTS[0]), rules.key(TEXTS[1])]
-    assert all(store.of_hub(tmp_path).verified(sha256) for _, sha256, _ in rows)
-    assert all(store.may_fetch(sha256) for _, sha256, _ in rows)
-    assert not store.may_fetch("0" * 64)
+    assert all(published.of_hub(tmp_path).verified(sha256) for _, sha256, _ in rows)
+    assert all(published.may_fetch(sha256) for _, sha256, _ in rows)
+    assert not published.may_fetch("0" * 64)
 
 
 def test_a_limit_is_kept_and_said(hub: db.SqliteFile, tmp_path: Path, clock: FixedClock) -> None:
@@ -74,28 +73,28 @@ def test_what_is_withdrawn_is_forgotten_and_terminals_are_told(
     hub: db.SqliteFile, tmp_path: Path, clock: FixedClock
 ) -> None:
     make(hub, tmp_path, clock, TEXTS, Voice())
-    before, files = store.mark(), store.of_hub(tmp_path)
+    before, files = published.mark(), published.of_hub(tmp_path)
     made = make(hub, tmp_path, clock, TEXTS[1:4], None)
     assert made.removed == 1
-    assert store.mark() != before
-    assert [key for key, _, _ in store.rows_of(store.make_list())] == [rules.key(TEXTS[1])]
+    assert published.mark() != before
+    assert [key for key, _, _ in published.rows_of(published.make_list())] == [rules.key(TEXTS[1])]
     assert len(files.held()) == 1
     make(hub, tmp_path, clock, [], None)
-    assert store.make_list() is None
+    assert published.make_list() is None
     assert files.held() == {}
 
 
 def test_a_terminal_plays_what_it_holds(hub: db.SqliteFile, tmp_path: Path, clock: FixedClock) -> None:
     make(hub, tmp_path, clock, TEXTS, Voice())
-    content = store.make_list()
+    content = published.make_list()
     station = db.open_sqlite(tmp_path / "station.sqlite3")
     db.migrate(station, "station", clock.now())
     blobs = Blobs(tmp_path / "terminal")
-    held = store.Held(blobs, station)
+    held = published.Held(blobs, station)
     assert not held.renew()
-    shelf.keep(station, side_lists.AUDIO, content, clock.now())
-    wanted = [each.sha256 for each in store.wanted(station)]
-    with store.of_hub(tmp_path).path(wanted[0]).open("rb") as whole:  # type: ignore[union-attr]
+    held_lists.keep(station, side_lists.AUDIO, content, clock.now())
+    wanted = [each.sha256 for each in published.wanted(station)]
+    with published.of_hub(tmp_path).path(wanted[0]).open("rb") as whole:  # type: ignore[union-attr]
         blobs.put(whole, 10**6)
     assert held.renew(), "told of a recording that is here"
     assert held.path(rules.key(TEXTS[0])) is not None

@@ -8,10 +8,9 @@ import pytest
 from werkzeug.test import TestResponse
 
 from kiosk import audit, db
-from kiosk.app.replication import lists_for_devices as lists
+from kiosk.app.replication import lists_for_devices
 from kiosk.app.replication.device_keys import hall_unlock_key
-from kiosk.hall import accounts as hall
-from kiosk.hall import pins
+from kiosk.hall import accounts, pins
 from kiosk.hall.pins import Roster
 from sync.hub.device import Device
 from tests.hub import Browser, Hub, enrol
@@ -35,13 +34,17 @@ def make(admin: Browser, **other: str) -> TestResponse:
 
 def carried(hub: Hub, device: str) -> Roster | None:
     """What the terminal gets with its next round."""
-    provider = lists.providers(hub.home, hub.app.extensions["kiosk"].settings, hub.clock)["hall-staff"]
+    provider = lists_for_devices.providers(hub.home, hub.app.extensions["kiosk"].settings, hub.clock)[
+        "hall-staff"
+    ]
     made = provider.make(hub.connection, Device(device, "", "GX03", "A", "active"))
     return Roster.read(made) if made else None
 
 
 def mark(hub: Hub) -> str:
-    provider = lists.providers(hub.home, hub.app.extensions["kiosk"].settings, hub.clock)["hall-staff"]
+    provider = lists_for_devices.providers(hub.home, hub.app.extensions["kiosk"].settings, hub.clock)[
+        "hall-staff"
+    ]
     assert provider.mark
     return provider.mark(hub.connection, Device("d1", "", "GX03", "A", "active"))
 
@@ -88,7 +91,7 @@ def test_what_is_wrong_is_said_and_nothing_is_made(
     assert answer.status_code == 422
     assert sentence in answer.text
     assert FORM["pin"] not in answer.text
-    assert hall.accounts() == []
+    assert accounts.accounts() == []
 
 
 def test_a_number_is_given_once_and_for_all(hub: Hub, admin: Browser) -> None:
@@ -120,7 +123,7 @@ def test_paused_resumed_and_closed_take_effect_with_the_next_list(hub: Hub, admi
         for what in ("resume", "places", "pin")
     ]
     assert answers == [409, 409, 409]
-    assert hall.name_of("1024") == "王示例"
+    assert accounts.name_of("1024") == "王示例"
 
 
 def test_places_and_pin_are_changed_at_the_desk(hub: Hub, admin: Browser) -> None:

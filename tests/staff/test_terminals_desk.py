@@ -10,7 +10,7 @@ import pytest
 from kiosk import db
 from kiosk.clock import stamp
 from kiosk.disclosure import cases
-from kiosk.hall import accounts as hall
+from kiosk.hall import accounts
 from kiosk.intake import numbers
 from kiosk.staff import actions
 from sync.hub.device import Device
@@ -115,7 +115,7 @@ def test_a_new_terminal_knows_its_place_from_its_code(hub: Hub, admin: Browser) 
 
 def test_the_page_of_a_lost_terminal_says_whose_pins_are_to_be_changed(hub: Hub, admin: Browser) -> None:
     with db.writing(db.store):
-        hall.add(
+        accounts.add(
             number="1024",
             name="周示例",
             pin="480917",

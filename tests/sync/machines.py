@@ -22,8 +22,7 @@ from peewee import EXCLUDED
 from kiosk import db
 from kiosk.db.server import PostgresServer, open_server
 from sync.carried.feed_models import FeedDocument, FeedPosition
-from sync.hub import enrolment
-from sync.hub import inbox as server
+from sync.hub import enrolment, inbox
 from sync.hub.answering import Hub
 from sync.hub.inbox import OnTaken, SealKey, SetStatus
 from sync.statements import Database
@@ -191,7 +190,7 @@ class HubBox:
         self.on_taken: OnTaken = self._note
         self.before_commit: Callable[[], None] = nothing
         with self.store.writing() as database:
-            server.prepare(database)
+            inbox.prepare(database)
             FeedPosition.insert(one=1, epoch="feed-a", seq=0).execute(database)
         self.hub = Hub(
             seed=HUB_SEED,
@@ -235,7 +234,7 @@ class HubBox:
 
     def set_status(self, number: str, state: str) -> None:
         with self.store.writing() as database:
-            server.set_status(
+            inbox.set_status(
                 database,
                 number=number,
                 state=state,

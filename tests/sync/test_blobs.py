@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from kiosk.blobs import Blobs
-from sync.carried import transfer as blobs
+from sync.carried import transfer
 from sync.carried.transfer import PIECE_BYTES, Fetched, Fetcher, Wanted
 from sync.hub import devices
 from sync.hub.device import Device
@@ -260,7 +260,7 @@ def test_what_nobody_wants_is_removed_also_its_beginning(place: Place) -> None:
 
 def test_files_leave_room_for_what_citizens_hand_in(place: Place) -> None:
     large, small = place.publish("large", 3), place.publish("small", 0.5)
-    place.fetcher = place.new_fetcher(free_bytes=lambda: blobs.LEAST_FREE_BYTES + PIECE_BYTES)
+    place.fetcher = place.new_fetcher(free_bytes=lambda: transfer.LEAST_FREE_BYTES + PIECE_BYTES)
     done = place.fetch(large, small)
     assert (done.error, set(place.here.held())) == ("disk-low", {small.sha256})
 
@@ -304,7 +304,7 @@ def test_somebody_who_hands_in_waits_for_one_piece_at_most(place: Place) -> None
 
 def test_the_same_file_twice_counts_once() -> None:
     one = Wanted("a" * 64, 6)
-    assert blobs.within([one, one, Wanted("b" * 64, 5), one], 10) == ([one], 1)
+    assert transfer.within([one, one, Wanted("b" * 64, 5), one], 10) == ([one], 1)
 
 
 def test_a_hub_that_is_asked_for_much_gives_one_piece(place: Place) -> None:

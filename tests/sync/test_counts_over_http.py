@@ -7,8 +7,7 @@ from datetime import timedelta
 
 from kiosk import db
 from kiosk.app.replication.agent import Agent
-from kiosk.catalogue.feedback import empty_searches as silent
-from kiosk.catalogue.feedback import problems
+from kiosk.catalogue.feedback import empty_searches, problems
 from kiosk.clock import today
 from kiosk.machine import homes
 from tests.clocks import CLOCK
@@ -21,7 +20,7 @@ __all__ = ["hub", "terminal"]
 def test_counts_of_a_day_reach_the_desk_once_and_leave_the_terminal(hub: HubProcess, terminal: Agent) -> None:
     yesterday = today(CLOCK) - timedelta(days=1)
     for _ in range(5):
-        assert silent.count("光伏补贴", yesterday)
+        assert empty_searches.count("光伏补贴", yesterday)
     assert problems.report("sample:policy-001", "link", "附件打不开，电话13800001234", yesterday)
     assert problems.report("sample:policy-001", "other", "", today(CLOCK))
     hub.kill("hub")
@@ -32,7 +31,7 @@ def test_counts_of_a_day_reach_the_desk_once_and_leave_the_terminal(hub: HubProc
     station = db.store.obj
     with closing(db.open_sqlite(hub.home / homes.HUB_DB)) as database:
         db.store.initialize(database)
-        assert [(each.words, each.many) for each in silent.told(5, 3)] == [("光伏补贴", 5)]
+        assert [(each.words, each.many) for each in empty_searches.told(5, 3)] == [("光伏补贴", 5)]
         told = [(each.what, each.words, each.many) for each in problems.of("sample:policy-001")]
         assert told == [("link", "附件打不开，电话***", 1)]
     db.store.initialize(station)

@@ -20,8 +20,7 @@ from hypothesis.stateful import (
 )
 
 from sync.carried.feed_models import FeedPosition
-from sync.hub import admission as gate
-from sync.hub import inbox as server
+from sync.hub import admission, inbox
 from sync.hub.inbox import SetStatus
 from sync.statements import Database
 from sync.terminal import client
@@ -60,8 +59,8 @@ class Lossy:
 
     def __init__(self, hub: HubBox, device: str, plan: list[str], late: list[Callable[[], Any]]) -> None:
         self.hub, self.device, self.plan, self.late = hub, device, plan, late
-        secret = gate.nonce_secret(hub.store.database, hub.hub.seed)
-        self.nonce = gate.new_nonce(secret, device, hub.clock.now())
+        secret = admission.nonce_secret(hub.store.database, hub.hub.seed)
+        self.nonce = admission.new_nonce(secret, device, hub.clock.now())
         self.counter = 0
 
     def send(self, method: str, path: str, body: bytes = b"") -> Answer:
@@ -70,7 +69,7 @@ class Lossy:
         row = self.hub.store.rows(
             "SELECT id, name, terminal, epoch, state FROM device WHERE id = ?", self.device
         )[0]
-        caller = gate.Caller(gate.Device(*row), f"{self.nonce}.{self.counter}")
+        caller = admission.Caller(admission.Device(*row), f"{self.nonce}.{self.counter}")
         request = Request(method, PREFIX + path, body)
         action: Any = {
             "hello": self.hub.hub.hello,
@@ -156,7 +155,7 @@ class Offices(RuleBasedStateMachine):
         call = self.late.pop(place % len(self.late))
         try:
             call()
-        except (Refused, gate.Untrusted):
+        except (Refused, admission.Untrusted):
             return
 
     @rule()
@@ -164,7 +163,7 @@ class Offices(RuleBasedStateMachine):
         self.backup = self.hub.store.image()
         through = self.hub.store.one("SELECT inbox_no FROM sync_position")
         with self.hub.store.writing() as database:
-            server.note_backup(database, through)
+            inbox.note_backup(database, through)
 
     @precondition(lambda self: self.backup is not None)
     @rule()
@@ -172,7 +171,7 @@ class Offices(RuleBasedStateMachine):
         assert self.backup is not None
         self.hub.store.put_back(self.backup)
         with self.hub.store.writing() as database:
-            server.begin_new_epoch(database)
+            inbox.begin_new_epoch(database)
             FeedPosition.update(epoch="feed-a").execute(database)  # the catalogue is not the subject
 
     @rule(place=st.integers(0, 50), state=st.sampled_from(["registered", "replied"]))

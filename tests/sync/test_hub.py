@@ -7,8 +7,7 @@ from datetime import timedelta
 
 import pytest
 
-from sync.hub import devices
-from sync.hub import inbox as server
+from sync.hub import devices, inbox
 from sync.hub import progress as tracking
 from sync.hub.admission import NONCE_LIFE
 from sync.terminal import client, outbox
@@ -85,8 +84,8 @@ def test_a_person_may_accept_what_was_set_aside(hub: HubBox, terminal: TerminalB
     with pytest.raises(Refused):
         put(terminal, second)
     with hub.store.writing() as database:
-        assert server.accept_quarantined(database, second, now=hub.clock.now(), on_taken=hub.on_taken)
-        assert not server.accept_quarantined(database, second, now=hub.clock.now(), on_taken=hub.on_taken)
+        assert inbox.accept_quarantined(database, second, now=hub.clock.now(), on_taken=hub.on_taken)
+        assert not inbox.accept_quarantined(database, second, now=hub.clock.now(), on_taken=hub.on_taken)
         assert devices.reinstate(database, terminal.enrolment.device)
     assert hub.taken == [first, second]
     assert number in hub.numbers()
@@ -310,7 +309,7 @@ def test_gaps_in_what_the_hub_holds_are_named(hub: HubBox, terminal: TerminalBox
     terminal.round()
     hub.store.run("DELETE FROM inbox WHERE seq IN (1, 2, 5)")
     device = hub.store.rows("SELECT id, name, terminal, epoch, state FROM device")[0]
-    held = server._held(hub.store.database, server.Device(*device), terminal.enrolment.epoch)
+    held = inbox._held(hub.store.database, inbox.Device(*device), terminal.enrolment.epoch)
     assert held == (6, (1, 2, 5))
     terminal.round()
     assert hub.store.one("SELECT COUNT(*) FROM inbox") == 6
@@ -320,9 +319,9 @@ def test_very_many_gaps_are_named_a_part_at_a_time(hub: HubBox, terminal: Termin
     terminal.hand_in()
     terminal.round()
     hub.store.run("UPDATE inbox SET seq = 100000")
-    device = server.Device(*hub.store.rows("SELECT id, name, terminal, epoch, state FROM device")[0])
-    highest, missing = server._held(hub.store.database, device, terminal.enrolment.epoch)
-    assert (len(missing), highest) == (server.MAX_GAPS, server.MAX_GAPS)
+    device = inbox.Device(*hub.store.rows("SELECT id, name, terminal, epoch, state FROM device")[0])
+    highest, missing = inbox._held(hub.store.database, device, terminal.enrolment.epoch)
+    assert (len(missing), highest) == (inbox.MAX_GAPS, inbox.MAX_GAPS)
 
 
 def test_the_status_of_a_number_is_found_by_its_code_from_any_terminal(
@@ -399,7 +398,7 @@ def test_many_right_codes_close_nothing(hub: HubBox, terminal: TerminalBox) -> N
 
 def test_a_status_of_a_number_that_nobody_handed_in_is_not_set(hub: HubBox) -> None:
     with hub.store.writing() as database:
-        position = server.set_status(
+        position = inbox.set_status(
             database, number="N-1", state="registered", detail={}, changed_at=hub.clock.now()
         )
     assert position is None

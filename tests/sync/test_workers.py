@@ -15,8 +15,7 @@ from kiosk import audit, db
 from kiosk.db.server import PostgresServer
 from kiosk.disclosure.cases import DisclosureEvent
 from kiosk.web import context
-from sync.hub import enrolment
-from sync.hub import inbox as server
+from sync.hub import enrolment, inbox
 from sync.hub import progress as tracking
 from sync.hub.device import Device
 from sync.hub.inbox import SetStatus
@@ -137,7 +136,7 @@ def test_workers_take_in_at_once_and_a_poller_hears_of_each_request_once(
     def take_in(queue: list[Submission]) -> None:
         for each in queue:
             with db.writing(db.store, alone=False):
-                server.take_submission(
+                inbox.take_submission(
                     db.store, DEVICE, each.key, each, now=hub.clock.now(), on_taken=on_taken
                 )
         left.release()
@@ -146,7 +145,7 @@ def test_workers_take_in_at_once_and_a_poller_hears_of_each_request_once(
         done = 0
         while done < WORKERS:  # what came before the last worker ended is looked for once more
             done += left.acquire(timeout=0.001)
-            heard.extend(server.statuses_since(db.store, DEVICE, heard[-1].seq if heard else 0).statuses)
+            heard.extend(inbox.statuses_since(db.store, DEVICE, heard[-1].seq if heard else 0).statuses)
 
     with hub_of(address, WORKERS + 1) as database:
         side_by_side(database, [poll, *(lambda queue=queue: take_in(queue) for queue in queues)])
@@ -175,7 +174,7 @@ def test_workers_with_one_upload_in_one_instant_store_it_once_and_answer_alike(
 
     def once() -> bytes:
         with db.writing(db.store, alone=False):
-            return server.take_submission(
+            return inbox.take_submission(
                 db.store, DEVICE, upload.key, upload, now=hub.clock.now(), on_taken=on_taken
             )
 

@@ -19,7 +19,7 @@ from kiosk import audit, db, side_lists
 from kiosk.clock import FixedClock
 from kiosk.hall import pins
 from kiosk.hall.pins import Member, Roster
-from sync.terminal import held_lists as shelf
+from sync.terminal import held_lists
 from tests.journeys.story import ANSWERS, an_id_number
 from tests.terminals import a_terminal, link
 
@@ -38,7 +38,7 @@ def tell(clock: FixedClock, *members: Member) -> None:
     """What the hub's list says from now on."""
     with db.writing(db.store):
         content = Roster(members, KEY).body() if members else None
-        shelf.keep(db.store, side_lists.HALL_STAFF, content, clock.now())
+        held_lists.keep(db.store, side_lists.HALL_STAFF, content, clock.now())
 
 
 @pytest.fixture

@@ -22,8 +22,7 @@ from kiosk.app import readiness
 from kiosk.cli import program as cli
 from kiosk.clock import FixedClock
 from kiosk.errors import RuleBroken
-from kiosk.hall import pin_tries as pin
-from kiosk.hall import pins
+from kiosk.hall import pin_tries, pins
 from kiosk.hall.pages.calls import TELEPHONE_AFTER_S
 from kiosk.hall.pin_tries import Verdict
 from kiosk.hall.rules import MOST_TRIES
@@ -175,29 +174,29 @@ def try_pin_again_is_free(staff: FlaskClient) -> bool:
 
 def test_neither_the_wall_clock_nor_a_restart_shortens_the_wait(app: Flask, clock: FixedClock) -> None:
     for _ in range(5):
-        pin.attempt(WRONG, RIGHT_HASH, clock)
+        pin_tries.attempt(WRONG, RIGHT_HASH, clock)
     clock.moment = clock.moment.replace(year=2027)
-    assert pin.attempt(PIN, RIGHT_HASH, clock).wait_s == 30
+    assert pin_tries.attempt(PIN, RIGHT_HASH, clock).wait_s == 30
     clock.advance(29)
     clock.boot, clock.steady = "boot-2", 1.0
-    assert pin.attempt(PIN, RIGHT_HASH, clock).wait_s == 30
+    assert pin_tries.attempt(PIN, RIGHT_HASH, clock).wait_s == 30
     clock.advance(30)
-    assert pin.attempt(PIN, RIGHT_HASH, clock).verdict is Verdict.RIGHT
+    assert pin_tries.attempt(PIN, RIGHT_HASH, clock).verdict is Verdict.RIGHT
 
 
 def test_after_fifteen_wrong_tries_only_a_new_pin_opens(app: Flask, clock: FixedClock) -> None:
     seen = []
     for _ in range(MOST_TRIES):
-        seen.append(pin.attempt(WRONG, RIGHT_HASH, clock).verdict)
+        seen.append(pin_tries.attempt(WRONG, RIGHT_HASH, clock).verdict)
         clock.advance(wait_after(MOST_TRIES))
     assert seen[-2:] == [Verdict.WRONG, Verdict.CLOSED]
-    assert pin.attempt(PIN, RIGHT_HASH, clock).verdict is Verdict.CLOSED
-    assert pin.attempt(PIN, pins.hashed(PIN), clock).verdict is Verdict.RIGHT
+    assert pin_tries.attempt(PIN, RIGHT_HASH, clock).verdict is Verdict.CLOSED
+    assert pin_tries.attempt(PIN, pins.hashed(PIN), clock).verdict is Verdict.RIGHT
 
 
 def test_a_try_is_on_disk_before_it_is_compared(app: Flask, clock: FixedClock) -> None:
     with pytest.raises(AttributeError):
-        pin.attempt(None, RIGHT_HASH, clock)  # type: ignore[arg-type]  # stands for a pulled plug
+        pin_tries.attempt(None, RIGHT_HASH, clock)  # type: ignore[arg-type]  # stands for a pulled plug
     assert db.store.execute_sql("SELECT wrong FROM pin_try").fetchone() == (1,)
 
 

@@ -9,8 +9,7 @@ from flask import Flask
 
 from kiosk import db
 from kiosk.clock import FixedClock
-from kiosk.hall import members as hall_staff
-from kiosk.hall import pins
+from kiosk.hall import members, pins
 from kiosk.hall.pin_tries import Verdict
 from kiosk.hall.pins import Roster
 from kiosk.hall.rules import MOST_TRIES
@@ -37,7 +36,7 @@ def lock(number: str, clock: FixedClock) -> list[Verdict]:
     """Fifteen wrong tries, each after its wait."""
     seen = []
     for wrong in range(MOST_TRIES):
-        seen.append(hall_staff.enter(number, WRONG, KNOWN, clock).outcome.verdict)
+        seen.append(members.enter(number, WRONG, KNOWN, clock).outcome.verdict)
         clock.advance(wait_after(wrong + 1))
     return seen
 
@@ -52,17 +51,17 @@ def code_on(page: str) -> str:
 def test_five_tries_are_free_then_waits_double_and_fifteen_lock_this_account_alone(
     app: Flask, clock: FixedClock
 ) -> None:
-    free = [hall_staff.enter(NUMBER, WRONG, KNOWN, clock).outcome for _ in range(5)]
+    free = [members.enter(NUMBER, WRONG, KNOWN, clock).outcome for _ in range(5)]
     assert [one.wait_s for one in free] == [0, 0, 0, 0, 30]
-    assert hall_staff.enter(NUMBER, PIN, KNOWN, clock).outcome.verdict is Verdict.WAIT
-    assert hall_staff.enter("2048", "705163", KNOWN, clock).member == OTHER
+    assert members.enter(NUMBER, PIN, KNOWN, clock).outcome.verdict is Verdict.WAIT
+    assert members.enter("2048", "705163", KNOWN, clock).member == OTHER
     clock.advance(30)
-    assert hall_staff.enter(NUMBER, PIN, KNOWN, clock).member == MEMBER
+    assert members.enter(NUMBER, PIN, KNOWN, clock).member == MEMBER
     assert lock(NUMBER, clock)[-2:] == [Verdict.WRONG, Verdict.CLOSED]
     clock.advance(365 * 86_400)
     clock.boot = "boot-2"
-    assert hall_staff.enter(NUMBER, PIN, KNOWN, clock).outcome.verdict is Verdict.CLOSED
-    assert hall_staff.enter("2048", "705163", KNOWN, clock).member == OTHER
+    assert members.enter(NUMBER, PIN, KNOWN, clock).outcome.verdict is Verdict.CLOSED
+    assert members.enter("2048", "705163", KNOWN, clock).member == OTHER
 
 
 def test_numbers_that_are_none_lock_like_those_that_are(app: Flask, clock: FixedClock) -> None:
@@ -97,28 +96,28 @@ def test_the_answer_of_another_account_or_another_terminal_opens_nothing(
     app: Flask, clock: FixedClock
 ) -> None:
     lock(NUMBER, clock)
-    asked = hall_staff.challenge(NUMBER, KNOWN)
+    asked = members.challenge(NUMBER, KNOWN)
     elsewhere = pins.unlock_key(b"h" * 32, "device-2")
     for wrong in (pins.answer_to(elsewhere, NUMBER, asked), pins.answer_to(KEY, "2048", asked)):
-        assert hall_staff.unlock(NUMBER, wrong, KNOWN, clock).verdict is Verdict.WRONG
+        assert members.unlock(NUMBER, wrong, KNOWN, clock).verdict is Verdict.WRONG
     assert not pins.is_challenge(elsewhere, NUMBER, asked) or not pins.is_challenge(KEY, "2048", asked)
 
 
 def test_answers_are_counted_like_pins_and_a_new_pin_is_the_last_way(app: Flask, clock: FixedClock) -> None:
     lock(NUMBER, clock)
     for wrong in range(MOST_TRIES):
-        outcome = hall_staff.unlock(NUMBER, "00000000", KNOWN, clock)
+        outcome = members.unlock(NUMBER, "00000000", KNOWN, clock)
         clock.advance(wait_after(wrong + 1))
     assert outcome.verdict is Verdict.CLOSED
-    right = pins.answer_to(KEY, NUMBER, hall_staff.challenge(NUMBER, KNOWN))
-    assert hall_staff.unlock(NUMBER, right, KNOWN, clock).verdict is Verdict.CLOSED
+    right = pins.answer_to(KEY, NUMBER, members.challenge(NUMBER, KNOWN))
+    assert members.unlock(NUMBER, right, KNOWN, clock).verdict is Verdict.CLOSED
     renewed = pins.Member(NUMBER, "王示例", pins.hashed("918273"))
-    assert hall_staff.enter(NUMBER, "918273", Roster((renewed,), KEY), clock).member == renewed
+    assert members.enter(NUMBER, "918273", Roster((renewed,), KEY), clock).member == renewed
 
 
 def test_a_try_is_on_disk_before_it_is_compared(app: Flask, clock: FixedClock) -> None:
     with pytest.raises(AttributeError):
-        hall_staff.enter(NUMBER, None, KNOWN, clock)  # type: ignore[arg-type]  # stands for a pulled plug
+        members.enter(NUMBER, None, KNOWN, clock)  # type: ignore[arg-type]  # stands for a pulled plug
     assert db.store.execute_sql("SELECT wrong FROM pin_try").fetchone() == (1,)
 
 

@@ -11,12 +11,12 @@ from playwright.sync_api import Browser, expect
 
 from config import colours, settings
 from config.settings import SettingsError, TerminalSettings
-from kiosk.web.assets import style_sheets as sheets
+from kiosk.web.assets import style_sheets
 from tests.terminal.conftest import Screen
 from tests.terminal.test_tokens import contrast
 from tools.gallery import gallery_app
 
-TEMPLATES = Path(sheets.__file__).parents[2] / "templates"
+TEMPLATES = Path(style_sheets.__file__).parents[2] / "templates"
 
 
 def sheet_of(told: TerminalSettings) -> str:
@@ -33,8 +33,10 @@ def test_a_page_asks_for_one_sheet_that_holds_all_its_parts() -> None:
     page = gallery_app().test_client().get("/help").text
     assert len(re.findall(r'rel="stylesheet" href="/static/sheets/', page)) == 1
     joined = sheet_of(TerminalSettings())
-    for part in sheets.PARTS["sheets/terminal.css"]:
-        source = (Path(sheets.__file__).parents[2] / "static" / "css" / f"{part}.css").read_text("utf-8")
+    for part in style_sheets.PARTS["sheets/terminal.css"]:
+        source = (Path(style_sheets.__file__).parents[2] / "static" / "css" / f"{part}.css").read_text(
+            "utf-8"
+        )
         first_rule = re.search(r"^([.:*a-z][^{,]*)[,{]", source, re.MULTILINE)
         assert first_rule
         assert first_rule[1].strip() in joined, part

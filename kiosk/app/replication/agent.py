@@ -13,11 +13,7 @@ from pathlib import Path
 
 from config.settings import TerminalSettings
 from kiosk import __version__, db
-from kiosk.app.replication import arrivals as documents
-from kiosk.app.replication import counts, sentences
-from kiosk.app.replication import http_line as line
-from kiosk.app.replication import lists_for_devices as lists
-from kiosk.app.replication import taking_in as cases
+from kiosk.app.replication import arrivals, counts, http_line, lists_for_devices, sentences, taking_in
 from kiosk.app.replication.files import Files
 from kiosk.catalogue.records import feed
 from kiosk.clock import Clock
@@ -51,13 +47,13 @@ class Agent:
         home: Path,
         settings: TerminalSettings,
         clock: Clock,
-        after_pull: documents.AfterPull | None = None,
+        after_pull: arrivals.AfterPull | None = None,
     ) -> None:
         self._home = home
         self._settings = settings
         self._clock = clock
-        self._after_pull = after_pull or documents.keep_up(home)
-        self._channel = line.to_hub(home, settings, clock)
+        self._after_pull = after_pull or arrivals.keep_up(home)
+        self._channel = http_line.to_hub(home, settings, clock)
         self._files = Files(home, settings, clock)
         self._stop = threading.Event()
         self._is_log_clean = False
@@ -67,7 +63,7 @@ class Agent:
             catalogue=db.catalogue,
             writing=db.writing,
             put=feed.put,
-            put_status=cases.put_status,
+            put_status=taking_in.put_status,
             now=clock.now,
             should_stop=lambda: self._stop.is_set(),
             paper=spool.paper_used,
@@ -86,7 +82,7 @@ class Agent:
         Raises:
             StoreFull: the disk is full; what was not stored comes again.
         """
-        self._leave_nothing_of_lists(lists.expire(self._clock))
+        self._leave_nothing_of_lists(lists_for_devices.expire(self._clock))
         self._issued = _issued()
         with self._turn():
             report = client.one_round(self._terminal, self._channel)

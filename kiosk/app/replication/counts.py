@@ -7,13 +7,12 @@ from collections.abc import Sequence
 from datetime import date
 
 from kiosk import db
-from kiosk.catalogue.feedback import empty_searches as silent
-from kiosk.catalogue.feedback import problems
+from kiosk.catalogue.feedback import empty_searches, problems
 from kiosk.clock import Clock, today
-from sync.carried import counts as tallies
+from sync.carried import counts
 from sync.hub.counts import OnCounted
 from sync.statements import Database
-from sync.terminal import counts as day_counts
+from sync.terminal import counts as counts_of_terminal
 from sync.wire.channel import Channel
 
 _log = logging.getLogger(__name__)
@@ -22,11 +21,11 @@ _log = logging.getLogger(__name__)
 def taker(clock: Clock) -> OnCounted:
     """Takes in the counts of a terminal's day; kinds of a later version are left out."""
 
-    def take(database: Database, day: date, rows: Sequence[tallies.Tally]) -> None:
+    def take(database: Database, day: date, rows: Sequence[counts.Tally]) -> None:
         at_most = min(day, today(clock))
         for row in rows:
-            if row.kind == silent.KIND:
-                silent.take(at_most, row)
+            if row.kind == empty_searches.KIND:
+                empty_searches.take(at_most, row)
             elif row.kind == problems.KIND:
                 problems.take(at_most, row)
 
@@ -35,7 +34,7 @@ def taker(clock: Clock) -> OnCounted:
 
 def send(channel: Channel, clock: Clock) -> None:
     """Sends the counts of days that are over, last of all: they can wait, submissions cannot."""
-    sent = day_counts.send(db.store, db.writing, channel, today(clock))
+    sent = counts_of_terminal.send(db.store, db.writing, channel, today(clock))
     if sent.error:
         _log.warning("counts %d (%s); the rest goes with a later round", sent.count, sent.error)
     if sent.parked:

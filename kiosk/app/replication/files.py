@@ -12,7 +12,7 @@ from kiosk import blobs, db
 from kiosk.catalogue.attachments import store as attachments_store
 from kiosk.clock import Clock, stamp
 from kiosk.machine import snapshots
-from kiosk.speech import published as speech
+from kiosk.speech import published
 from sync.carried import feed
 from sync.carried.transfer import Fetched, Fetcher, Wanted
 from sync.hub.device import Device
@@ -27,18 +27,18 @@ MEGABYTE = 10**6
 _log = logging.getLogger(__name__)
 
 
-MAY_FETCH: tuple[Callable[[str], bool], ...] = (attachments_store.may_fetch, speech.may_fetch)
+MAY_FETCH: tuple[Callable[[str], bool], ...] = (attachments_store.may_fetch, published.may_fetch)
 """Whether terminals may have the file of this name from the hub: both are of published documents, so all may."""
 WANTED: tuple[Callable[[], Iterable[Wanted]], ...] = (
     attachments_store.wanted,
-    lambda: speech.wanted(db.store),
+    lambda: published.wanted(db.store),
 )
 """The files that a terminal should hold, those used most first."""
 
 
 def giver(home: Path) -> Callable[[Database, Device, str], Path | None]:
     """Where the hub at `home` has the file of a name, if the device may have it."""
-    store, spoken = blobs.of_home(home), speech.of_hub(home)
+    store, spoken = blobs.of_home(home), published.of_hub(home)
 
     def give(_database: Database, _device: Device, sha256: str) -> Path | None:
         if whole := snapshots.path_of(home, sha256):

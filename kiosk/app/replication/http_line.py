@@ -9,7 +9,7 @@ from urllib3.exceptions import HTTPError
 
 from config.settings import TerminalSettings
 from kiosk import db
-from kiosk.app.replication import device_keys as keys
+from kiosk.app.replication import device_keys
 from kiosk.clock import Clock
 from kiosk.errors import Refused
 from sync.terminal.models import HubLink
@@ -35,7 +35,7 @@ def to_hub(home: Path, settings: TerminalSettings, clock: Clock) -> Channel:
     link = HubLink.select(HubLink.device, HubLink.hub_key).first(db.store)
     if link is None:
         raise Refused("not-enrolled", f"{home} is not enrolled with a hub")
-    identity = Identity(link.device, keys.device_seed(home), bytes(link.hub_key))
+    identity = Identity(link.device, device_keys.device_seed(home), bytes(link.hub_key))
     return Channel(http_transport(settings.hub_url, clock), identity, clock.now)
 
 

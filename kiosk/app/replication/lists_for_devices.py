@@ -11,8 +11,8 @@ from kiosk.app.replication.device_keys import hall_unlock_key
 from kiosk.catalogue.records import named
 from kiosk.catalogue.search import county_words
 from kiosk.clock import Clock, today
-from kiosk.hall import accounts as hall
-from kiosk.speech import published as speech
+from kiosk.hall import accounts
+from kiosk.speech import published
 from sync.hub.device import Device
 from sync.hub.side_lists import Provider
 
@@ -28,8 +28,8 @@ def providers(home: Path, settings: HubSettings, clock: Clock) -> dict[str, Prov
 
     return {
         side_lists.HALL_STAFF: Provider(
-            make=lambda database, device: hall.roster(device.id, hall_unlock_key(home, device.id)),
-            mark=lambda database, device: f"{device.id} {hall.changes()}",
+            make=lambda database, device: accounts.roster(device.id, hall_unlock_key(home, device.id)),
+            mark=lambda database, device: f"{device.id} {accounts.changes()}",
         ),
         side_lists.NAMED_ROWS: Provider(
             make=lambda database, device: named.for_townships(places(device), today(clock)),
@@ -40,8 +40,8 @@ def providers(home: Path, settings: HubSettings, clock: Clock) -> dict[str, Prov
             mark=lambda database, device: county_words.mark(),
         ),
         side_lists.AUDIO: Provider(
-            make=lambda database, device: speech.make_list(),
-            mark=lambda database, device: speech.mark(),
+            make=lambda database, device: published.make_list(),
+            mark=lambda database, device: published.mark(),
         ),
     }
 

@@ -12,10 +12,7 @@ from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
 from config.settings import HubSettings
 from kiosk import blobs, db
-from kiosk.app.replication import counts, files
-from kiosk.app.replication import device_keys as keys
-from kiosk.app.replication import lists_for_devices as lists
-from kiosk.app.replication import taking_in as cases
+from kiosk.app.replication import counts, device_keys, files, lists_for_devices, taking_in
 from kiosk.clock import Clock
 from kiosk.machine import snapshots
 from kiosk.web.context import hub
@@ -62,13 +59,13 @@ def sync_hub(home: Path, settings: HubSettings, clock: Clock, on_taken: OnTaken)
     """
     blobs.of_home(home).drop_unfinished()
     return Hub(
-        seed=keys.signing_seed(home),
+        seed=device_keys.signing_seed(home),
         now=clock.now,
         database=db.store,
         writing=partial(db.writing, alone=False),
-        seal_key=cases.seal_key,
+        seal_key=taking_in.seal_key,
         on_taken=on_taken,
-        lists=Lists(lists.providers(home, settings, clock)),
+        lists=Lists(lists_for_devices.providers(home, settings, clock)),
         blob=files.giver(home),
         snapshot=lambda database: snapshots.newest(home, position(database)),
         on_counted=counts.taker(clock),

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from config.settings import TerminalSettings
-from kiosk.app.replication import http_line as line
+from kiosk.app.replication import http_line
 from kiosk.clock import Clock, SystemClock
 from kiosk.errors import Refused
 from kiosk.intake import models as submissions
@@ -62,6 +62,6 @@ def track(
         ConnectionError: the hub cannot be asked now.
     """
     try:
-        return client.track(line.to_hub(home, settings, clock or SystemClock()), number, code)
+        return client.track(http_line.to_hub(home, settings, clock or SystemClock()), number, code)
     except (errors.SyncError, Refused) as error:
         raise ConnectionError(error.code) from error

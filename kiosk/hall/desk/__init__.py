@@ -1,1 +1,1 @@
-"""The hub's side of the hall: accounts of its staff, and unlocking by telephone."""
+"""The hub's desk for the halls: accounts of their staff, and unlocking by telephone."""

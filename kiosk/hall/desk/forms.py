@@ -1,4 +1,4 @@
-"""What is typed at the desk about the hall's staff."""
+"""Forms of the desk for the hall's staff."""
 
 from __future__ import annotations
 
@@ -6,14 +6,13 @@ from flask_wtf import FlaskForm
 from wtforms import PasswordField, SelectField, StringField
 from wtforms.validators import EqualTo, InputRequired, Length, Regexp
 
-from kiosk.hall import accounts as hall
-from kiosk.hall import pins
+from kiosk.hall import accounts, pins
 from kiosk.web.forms import TicksField
 from kiosk.web.language.wording import lazy_gettext as _l
 
 
 class WhoForm(FlaskForm):
-    """Who it is."""
+    """Number and name of a member."""
 
     number = StringField(
         _l("工号"),
@@ -28,13 +27,13 @@ class WhoForm(FlaskForm):
         validators=[
             InputRequired(_l("请填写姓名。")),
             Length(max=20, message=_l("姓名最多20个字。")),
-            Regexp(hall.NAME_FORM.pattern + "$", message=_l("姓名里有看不见的符号，请重新填写。")),
+            Regexp(accounts.NAME_FORM.pattern + "$", message=_l("姓名里有看不见的符号，请重新填写。")),
         ],
     )
 
 
 class PlacesForm(FlaskForm):
-    """At which terminals the PIN works; `places.choices` is set by the view."""
+    """Terminals at which the PIN works; `places.choices` is set by the view."""
 
     places = TicksField(
         _l("可以在哪些终端上用"), validators=[InputRequired(_l("请至少选一台终端。"))], validate_choice=False
@@ -42,7 +41,7 @@ class PlacesForm(FlaskForm):
 
 
 class PinForm(FlaskForm):
-    """The PIN, typed twice by whoever will use it."""
+    """The PIN, typed twice by its owner."""
 
     pin = PasswordField(_l("密码，6到12位数字"), validators=[InputRequired(_l("请输入密码。"))])
     again = PasswordField(
@@ -51,11 +50,11 @@ class PinForm(FlaskForm):
 
 
 class MemberForm(PinForm, PlacesForm, WhoForm):
-    """A new account; its fields stand in the order in which they were declared above."""
+    """A new account; its fields come in the order in which they were declared above."""
 
 
 class UnlockForm(FlaskForm):
-    """What the caller reads out; `place.choices` is set by the view."""
+    """Digits that the caller reads out; `place.choices` is set by the view."""
 
     place = SelectField(_l("哪一台终端"), validate_choice=False, validators=[InputRequired(_l("请选终端。"))])
     number = StringField(_l("工号"), validators=[InputRequired(_l("请填写工号。")), Length(max=20)])

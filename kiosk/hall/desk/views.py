@@ -1,4 +1,4 @@
-"""The desk of the hall's staff: who may use which terminal with a PIN, and unlocking by telephone."""
+"""Desk pages for the hall's staff: who may use which terminal with a PIN, and unlocking by telephone."""
 
 from __future__ import annotations
 
@@ -11,8 +11,7 @@ from werkzeug.wrappers import Response
 
 from kiosk.clock import today
 from kiosk.errors import NotFound, Refused, RuleBroken
-from kiosk.hall import accounts as hall
-from kiosk.hall import pins
+from kiosk.hall import accounts, pins
 from kiosk.hall.accounts import HallAccount, HallState
 from kiosk.hall.desk.forms import MemberForm, PinForm, PlacesForm, UnlockForm
 from kiosk.web import access
@@ -24,7 +23,7 @@ Answer = str | tuple[str, int] | Response
 
 
 def blueprint() -> Blueprint:
-    """The pages below `/desk/hall`, for admins."""
+    """Return the pages below `/desk/hall`, for admins."""
     pages = Blueprint("hall_desk", __name__, url_prefix="/desk/hall")
     pages.add_url_rule("", "members", members)
     pages.add_url_rule("/new", "new", new, methods=["GET", "POST"])
@@ -42,16 +41,16 @@ def blueprint() -> Blueprint:
 
 
 def members() -> Answer:
-    """All accounts of the hall's staff."""
+    """Show all accounts of the hall's staff."""
     access.require(Permission.MANAGE_STAFF)
-    names = {place.device: place.name for place in hall.places()}
+    names = {place.device: place.name for place in accounts.places()}
     return render_template(
-        "staff/hall.html", members=hall.accounts(), place_names=names, today=today(hub().clock)
+        "staff/hall.html", members=accounts.accounts(), place_names=names, today=today(hub().clock)
     )
 
 
 def new() -> Answer:
-    """A new account; its PIN is typed here by whoever will use it."""
+    """Open an account; its owner types the PIN here."""
     person = access.require(Permission.MANAGE_STAFF)
     form = _with_places(MemberForm())
     if not form.is_submitted():
@@ -59,7 +58,7 @@ def new() -> Answer:
     if not form.validate():
         return render_template("staff/hall_new.html", form=form), 422
     try:
-        hall.add(
+        accounts.add(
             number=form.number.data,
             name=form.name.data,
             pin=form.pin.data,
@@ -75,13 +74,13 @@ def new() -> Answer:
 
 
 def member(number: str) -> Answer:
-    """One account: its terminals, its PIN, its end."""
+    """Show one account: its terminals, its PIN, its end."""
     access.require(Permission.MANAGE_STAFF)
     return _page(_known(number))
 
 
 def _page(found: HallAccount, *, where: FlaskForm | None = None, secret: FlaskForm | None = None) -> str:
-    names = {place.device: place.name for place in hall.places()}
+    names = {place.device: place.name for place in accounts.places()}
     return render_template(
         "staff/hall_member.html",
         member=found,
@@ -94,13 +93,13 @@ def _page(found: HallAccount, *, where: FlaskForm | None = None, secret: FlaskFo
 
 
 def places(number: str) -> Answer:
-    """Other terminals for this account."""
+    """Change the terminals of this account."""
     person = access.require(Permission.MANAGE_STAFF)
     found, form = _known(number), _with_places(PlacesForm())
     if not form.validate():
         return _page(found, where=form), 422
     try:
-        hall.set_places(number, form.places.data, now=hub().clock.now(), by=person.name)
+        accounts.set_places(number, form.places.data, now=hub().clock.now(), by=person.name)
     except Refused as refused:
         if refused.code != "no-place":
             abort(409)
@@ -111,13 +110,13 @@ def places(number: str) -> Answer:
 
 
 def pin(number: str) -> Answer:
-    """A new PIN; the old one and its wrong tries are done with."""
+    """Set a new PIN; the old one and its wrong tries are erased."""
     person = access.require(Permission.MANAGE_STAFF)
     found, form = _known(number), PinForm()
     if not form.validate():
         return _page(found, secret=form), 422
     try:
-        hall.set_pin(number, form.pin.data, now=hub().clock.now(), by=person.name)
+        accounts.set_pin(number, form.pin.data, now=hub().clock.now(), by=person.name)
     except RuleBroken as broken:
         _blame(form, broken)
         return _page(found, secret=form), 422
@@ -132,7 +131,7 @@ def _to_state(state: HallState, said: Callable[[], str]) -> Callable[[str], Answ
         person = access.require(Permission.MANAGE_STAFF)
         _known(number)
         try:
-            hall.set_state(number, state, now=hub().clock.now(), by=person.name)
+            accounts.set_state(number, state, now=hub().clock.now(), by=person.name)
         except Refused:
             abort(409)
         flash(said())
@@ -142,17 +141,17 @@ def _to_state(state: HallState, said: Callable[[], str]) -> Callable[[str], Answ
 
 
 def unlock() -> Answer:
-    """Turns the digits that a caller reads from a terminal into those that unlock it."""
+    """Turn the digits that a caller reads from a terminal into those that unlock the account."""
     person = access.require(Permission.MANAGE_STAFF)
     form = UnlockForm()
-    form.place.choices = [(place.device, place.name) for place in hall.places()]
+    form.place.choices = [(place.device, place.name) for place in accounts.places()]
     if not form.is_submitted():
         return _unlock_page(form)
     if not form.validate():
         return _unlock_page(form), 422
     number = pins.plain_digits(form.number.data)
     try:
-        told = hall.answer(
+        answer = accounts.answer(
             device=form.place.data,
             number=number,
             challenge=pins.plain_digits(form.challenge.data),
@@ -163,33 +162,33 @@ def unlock() -> Answer:
     except Refused as refused:
         _blame(form, refused)
         return _unlock_page(form), 422
-    return _unlock_page(form, answer=pins.grouped(told), number=number)
+    return _unlock_page(form, answer=pins.grouped(answer), number=number)
 
 
-def _unlock_page(form: UnlockForm, **told: str) -> str:
+def _unlock_page(form: UnlockForm, **values: str) -> str:
     return render_template(
         "staff/hall_unlock.html",
         form=form,
-        unlockings=hall.unlockings(),
+        unlockings=accounts.unlockings(),
         today=today(hub().clock),
-        **told,
+        **values,
     )
 
 
 def _known(number: str) -> HallAccount:
     try:
-        return hall.account(number)
+        return accounts.account(number)
     except NotFound:
         abort(404)
 
 
 def _with_places(form: Any) -> Any:
-    form.places.choices = [(place.device, place.name) for place in hall.places()]
+    form.places.choices = [(place.device, place.name) for place in accounts.places()]
     return form
 
 
 def _blame(form: Any, refused: Refused) -> None:
-    """Puts the sentence for a refusal beside the field that caused it."""
+    """Put the sentence for a refusal beside the field that caused it."""
     name, sentence = {
         "number-taken": ("number", _("这个工号已经有了。注销过的工号也不能再用。")),
         "no-place": ("places", _("请至少选一台终端。")),

@@ -1,8 +1,8 @@
 """
-Assisted service: a named member of the hall's staff opens it with number and PIN beside the citizen.
+Pages of assisted service: a named member of the hall's staff opens it with number and PIN beside the citizen.
 
-One page shows where the form stands and where to go; a banner on every page says who assists and how long it lasts.
-It ends with the time, with the account, by handing back, or when the citizen confirms; it never outlives the visit.
+One page shows the progress of the form and where to go; a banner on every page says who assists and how long it
+lasts. It ends with the time, with the account, by handing back, or when the citizen confirms, and with the visit.
 """
 
 from __future__ import annotations
@@ -13,8 +13,7 @@ from typing import Any
 from flask import Blueprint, abort, flash, redirect, render_template, request, session, url_for
 from werkzeug.wrappers import Response
 
-from kiosk.hall import assisted, pins
-from kiosk.hall import members as hall_staff
+from kiosk.hall import assisted, members, pins
 from kiosk.hall.forms import AnswerForm, StaffForm, answer_sentence, staff_sentence
 from kiosk.hall.members import Entry
 from kiosk.hall.pin_tries import Verdict
@@ -24,13 +23,13 @@ from kiosk.web.language.wording import gettext as _
 
 SEE_OTHER, REFUSED, WRONG, TOO_MANY = 303, 403, 422, 429
 LOCKED = "locked"
-"""Name in the session of the staff number that waits for an answer from the telephone."""
+"""Key in the session: the staff number that waits for an answer from the telephone."""
 KIOSK = "kiosk"
 Page = str | tuple[str, int] | Response
 
 
 def blueprint() -> Blueprint:
-    """The pages under `/assist`."""
+    """Return the pages under `/assist`."""
     pages = Blueprint("assist", __name__, url_prefix="/assist")
     pages.before_app_request(_recheck)
     pages.before_request(_only_in_halls)
@@ -44,13 +43,13 @@ def blueprint() -> Blueprint:
 
 
 def _recheck() -> None:
-    """Before each request: the time is not over, and the account is still one of this terminal."""
+    """End assisted service before a request if the time is over or the account is no longer one of this terminal."""
     if request.endpoint == "static":
         return
     helping = assisted.present()
     if helping is None:
         return
-    member = hall_staff.roster().member(helping.number)
+    member = members.roster().member(helping.number)
     if member is None or member.mark != assisted.mark():
         assisted.end("account")
     elif helping.left_s == 0:
@@ -63,7 +62,7 @@ def _only_in_halls() -> None:
 
 
 def _banner() -> dict[str, Any]:
-    """What the layout says on each page while somebody assists."""
+    """Return the banner's values for each page while somebody assists."""
     return {
         "assistance": assisted.present(),
         "wears_assist": assisted.ENTRY in session or assisted.OVER in session,
@@ -73,8 +72,8 @@ def _banner() -> dict[str, Any]:
 
 
 def page() -> Page:
-    """The overview; before it the question for number and PIN."""
-    if not hall_staff.roster().members:
+    """Show the overview, or first the form for number and PIN."""
+    if not members.roster().members:
         return render_template("terminal/assist_closed.html"), REFUSED
     if request.method == "POST":
         return _sign_in()
@@ -89,10 +88,10 @@ def page() -> Page:
 
 
 def _sign_in() -> Page:
-    form, known = StaffForm(), hall_staff.roster()
+    form, known = StaffForm(), members.roster()
     number, typed = pins.plain_digits(form.number.data or ""), pins.plain_digits(form.pin.data or "")
     form.pin.data = ""
-    entry = hall_staff.enter(number, typed, known, terminal().clock)
+    entry = members.enter(number, typed, known, terminal().clock)
     if entry.member:
         assisted.begin(entry.member, terminal().settings.assist_minutes)
         return redirect(url_for("assist.page"), SEE_OTHER)
@@ -100,7 +99,7 @@ def _sign_in() -> Page:
 
 
 def refused(form: StaffForm, number: str, entry: Entry, ask: Callable[[], str]) -> Page:
-    """The form again with its sentence; an account that is locked leads to the telephone."""
+    """Show the form again with its sentence; a locked account leads to the telephone."""
     if entry.outcome.verdict is Verdict.CLOSED:
         session[LOCKED] = number
         return redirect(url_for("assist.unlock"), SEE_OTHER)
@@ -109,21 +108,21 @@ def refused(form: StaffForm, number: str, entry: Entry, ask: Callable[[], str]) 
 
 
 def more() -> Response:
-    """More time, from now on; back to the page that asked."""
+    """Extend the time from now on; return to the page that asked."""
     if assisted.present():
         assisted.extend(terminal().settings.assist_minutes)
     return redirect(_back(), SEE_OTHER)
 
 
 def keyboard() -> Response:
-    """Types on an attached keyboard from now on, or on the screen again."""
+    """Switch between an attached keyboard and the one on the screen."""
     if assisted.present():
         assisted.use_keyboard(request.form.get("keyboard") == "attached")
     return redirect(url_for("assist.page"), SEE_OTHER)
 
 
 def hand_back() -> Response:
-    """The citizen goes on alone, with all that was filled in."""
+    """Hand back to the citizen, who goes on alone with all that was filled in."""
     assisted.end("handed-back")
     return redirect(_back(), SEE_OTHER)
 
@@ -133,14 +132,14 @@ def _back() -> str:
 
 
 def unlock() -> Page:
-    """The digits to read out over the telephone, and the ones to type in."""
-    number, known = session.get(LOCKED), hall_staff.roster()
-    if not known.members or number is None or not hall_staff.is_locked(number, known):
+    """Show the digits to read out over the telephone, and check the ones typed in."""
+    number, known = session.get(LOCKED), members.roster()
+    if not known.members or number is None or not members.is_locked(number, known):
         session.pop(LOCKED, None)
         return redirect(url_for("assist.page"), SEE_OTHER)
     form, status = AnswerForm(), 200
     if request.method == "POST":
-        outcome = hall_staff.unlock(number, form.answer.data or "", known, terminal().clock)
+        outcome = members.unlock(number, form.answer.data or "", known, terminal().clock)
         if outcome.verdict is Verdict.RIGHT:
             del session[LOCKED]
             flash(_("已经解锁，请输入工号和密码。"))
@@ -148,5 +147,5 @@ def unlock() -> Page:
         form.answer.errors = [answer_sentence(outcome)]
         status = TOO_MANY if outcome.wait_s else WRONG
         form.answer.data = ""
-    asked = pins.grouped(hall_staff.challenge(number, known))
+    asked = pins.grouped(members.challenge(number, known))
     return render_template("terminal/assist_unlock.html", form=form, number=number, challenge=asked), status

@@ -1,4 +1,4 @@
-"""The citizen's side of calling staff: one large button, what became of the call, the telephone when nobody comes."""
+"""Pages for calling the staff: one large button, the state of the call, the telephone when nobody comes."""
 
 from __future__ import annotations
 
@@ -12,24 +12,26 @@ from kiosk.hall import actions, models
 from kiosk.web.context import terminal
 
 CALL = "call"
-"""Name in the session of the call that this visit made."""
+"""Key in the session: the call that this visit made."""
 TELEPHONE_AFTER_S = 120
-"""Nobody came for so long: the page offers the telephone."""
+"""Seconds without an answer after which the page offers the telephone."""
 LOOK_S = 3
-"""The waiting page asks so often whether somebody comes; without JavaScript five times as long."""
+"""Seconds between two checks of the waiting page; without JavaScript five times as long."""
 WAITING_IDLE_S = 180
-"""Whoever waits for a person is not asked after a minute whether they are still there."""
+"""
+Idle time in seconds for a citizen who waits for a person: no question after a minute whether they are still there.
+"""
 
 
 def add_to(pages: Blueprint) -> None:
-    """Adds the pages under /help to the terminal's own."""
+    """Add the pages under /help to the terminal's own."""
     pages.add_url_rule("/help/call", view_func=call_staff, methods=["POST"])
     pages.add_url_rule("/help/called", view_func=called)
     pages.add_url_rule("/help/called/now", view_func=called_now)
 
 
 def call_staff() -> Response:
-    """Stores the call; on a full disk the page says at once where to find somebody."""
+    """Store the call; on a full disk show at once where to find somebody."""
     if terminal().settings.channel != "kiosk":
         abort(404)
     try:
@@ -40,17 +42,17 @@ def call_staff() -> Response:
 
 
 def called() -> str | Response:
-    """What became of the call of this visit."""
-    told = _state()
-    if told is None:
+    """Show the state of this visit's call."""
+    state = _state()
+    if state is None:
         return redirect(url_for("terminal.help_page"), 303)
-    return render_template("terminal/called.html", idle_s=WAITING_IDLE_S, **told)
+    return render_template("terminal/called.html", idle_s=WAITING_IDLE_S, **state)
 
 
 def called_now() -> str | tuple[str, int]:
-    """The same as a fragment; nothing when this visit called nobody."""
-    told = _state()
-    return render_template("terminal/_called.html", **told) if told else ("", 204)
+    """Show the same as a fragment; nothing when this visit called nobody."""
+    state = _state()
+    return render_template("terminal/_called.html", **state) if state else ("", 204)
 
 
 def _state() -> dict[str, Any] | None:

@@ -1,8 +1,8 @@
 """
-The staff page of the hall: who calls, how this machine stands and what to do about it. A PIN opens it for as long as
-it is looked at: that of a named account, or the terminal's own one while the hub has named nobody.
+The staff page of the hall: open calls, the condition of this machine and what to do about it.
 
-It shows nothing personal and opens nothing sealed.
+A PIN opens it for as long as it is used: that of a named account, or the terminal's own while the hub has named
+nobody. It shows nothing personal and opens nothing sealed.
 """
 
 from __future__ import annotations
@@ -14,32 +14,31 @@ from typing import cast
 from flask import Blueprint, abort, flash, redirect, render_template, request, session, url_for
 from werkzeug.wrappers import Response
 
-from kiosk.hall import actions, assisted, models, pins
-from kiosk.hall import condition_words as hall_words
-from kiosk.hall import members as hall_staff
-from kiosk.hall import pin_tries as pin
+from kiosk.hall import actions, assisted, condition_words, members, models, pin_tries, pins
 from kiosk.hall.forms import HallPinForm, StaffForm, hall_sentence
 from kiosk.hall.pages import assist as assist_views
 from kiosk.hall.pin_tries import Verdict
-from kiosk.web import paper_orders as paper
+from kiosk.web import paper_orders
 from kiosk.web.context import terminal
 from kiosk.web.language.wording import gettext as _
 from kiosk.web.session import SealedSession
 
 OPENED = "hall"
-"""Name in the session of a visit that gave a PIN: the number (empty: the terminal's own PIN), its mark, and whether
-it looks at the screen of this machine itself."""
+"""
+Key in the session of a visit that gave a PIN: the number (empty: the terminal's own PIN), its mark, and whether it
+uses the screen of this machine itself.
+"""
 NOBODY = "hall"
-"""Actor in the audit of whoever used the terminal's own PIN."""
+"""Actor in the audit for the terminal's own PIN."""
 LOOK_S = 3
 SEE_OTHER, REFUSED, TOO_MANY = 303, 403, 429
 Page = str | tuple[str, int] | Response
 SELF_TEST, REPORT = "self-test", "report"
-"""What the staff may print, by the kind under which its paper is counted."""
+"""Papers that the staff may print, by the kind under which each is counted."""
 
 
 def blueprint() -> Blueprint:
-    """The pages under `/hall`."""
+    """Return the pages under `/hall`."""
     pages = Blueprint("hall", __name__, url_prefix="/hall")
     pages.add_url_rule("", "page", hall, methods=["GET", "POST"])
     pages.add_url_rule("/calls", "calls", calls)
@@ -55,11 +54,11 @@ def blueprint() -> Blueprint:
 
 
 def hall() -> Page:
-    """Calls and the machine; before them the question for a PIN."""
+    """Show calls and the machine, or first the form for a PIN."""
     settings = terminal().settings
     if settings.channel != "kiosk":
         abort(404)
-    is_named = bool(hall_staff.roster().members)
+    is_named = bool(members.roster().members)
     if not is_named and not settings.hall_pin_hash:
         return render_template("terminal/hall_closed.html"), REFUSED
     if request.method == "POST":
@@ -72,7 +71,7 @@ def hall() -> Page:
 
 
 def _ask(form: StaffForm | HallPinForm) -> str:
-    """The question for a PIN; `here`: it was asked for on this screen, which citizens want back."""
+    """Return the form for a PIN; `here`: on this machine's own screen, which citizens want back."""
     return render_template("terminal/hall_pin.html", form=form, is_here=_is_here())
 
 
@@ -81,11 +80,11 @@ def _is_here() -> bool:
 
 
 def _opened_by() -> str:
-    """The actor of this visit, as the audit names them; empty when no PIN that holds now was given."""
+    """Return the actor of this visit, as the audit names them; empty when no valid PIN was given."""
     entry = session.get(OPENED)
     if not isinstance(entry, dict):
         return ""
-    known, right_hash = hall_staff.roster(), terminal().settings.hall_pin_hash
+    known, right_hash = members.roster(), terminal().settings.hall_pin_hash
     if entry["number"]:
         member = known.member(entry["number"])
         return assisted.actor(member.number) if member and member.mark == entry["mark"] else ""
@@ -98,10 +97,10 @@ def _mark(right_hash: str) -> str:
 
 
 def _named_sign_in() -> Page:
-    form, known = StaffForm(), hall_staff.roster()
+    form, known = StaffForm(), members.roster()
     number, typed = pins.plain_digits(form.number.data or ""), pins.plain_digits(form.pin.data or "")
     form.pin.data = ""
-    entry = hall_staff.enter(number, typed, known, terminal().clock)
+    entry = members.enter(number, typed, known, terminal().clock)
     if not entry.member:
         return assist_views.refused(form, number, entry, lambda: _ask(form))
     actions.open_hall(number, terminal().clock)
@@ -111,7 +110,7 @@ def _named_sign_in() -> Page:
 def _sign_in(right_hash: str) -> Page:
     form = HallPinForm()
     typed, form.pin.data = pins.plain_digits(form.pin.data or ""), ""
-    outcome = pin.attempt(typed, right_hash, terminal().clock)
+    outcome = pin_tries.attempt(typed, right_hash, terminal().clock)
     if outcome.verdict is Verdict.RIGHT:
         return _open("", _mark(right_hash))
     form.pin.errors = [hall_sentence(outcome)]
@@ -119,7 +118,7 @@ def _sign_in(right_hash: str) -> Page:
 
 
 def _open(number: str, mark: str) -> Response:
-    """A visit that keeps nothing from before: what a citizen left on this screen goes."""
+    """Open the page in a visit that keeps nothing from before, such as what a citizen left on this screen."""
     visit = cast("SealedSession", session._get_current_object())  # type: ignore[attr-defined]  # flask's proxy
     assisted.note_end(visit, "left")
     visit.clear()
@@ -129,7 +128,7 @@ def _open(number: str, mark: str) -> Response:
 
 
 def calls() -> Page:
-    """The list as a fragment; a visit that has ended is led to the PIN."""
+    """Show the list as a fragment; a visit that has ended is sent to the PIN."""
     if not _opened_by():
         return render_template("terminal/_calls_locked.html"), REFUSED
     return render_template("terminal/_calls.html", **_seen())
@@ -138,11 +137,11 @@ def calls() -> Page:
 def _seen() -> dict[str, object]:
     clock, machine = terminal().clock, terminal().machine()
     found = models.open_calls(clock)
-    return {"calls": found, "lines": hall_words.lines(machine, clock.now()), "days": machine.days}
+    return {"calls": found, "lines": condition_words.lines(machine, clock.now()), "days": machine.days}
 
 
 def answered(call: int) -> Response:
-    """Somebody goes; written down with the time and who."""
+    """Record who goes to a caller, and when."""
     actor = _opened_by()
     if not actor:
         abort(REFUSED)
@@ -151,11 +150,11 @@ def answered(call: int) -> Response:
 
 
 def print_out(what: str) -> Response:
-    """Orders the self-test or the day's counts; two presses of one page are one paper."""
+    """Order the self-test or the day's counts; two presses on one page are one paper."""
     actor, key, wiring = _opened_by(), request.form.get("key", ""), terminal()
     if not actor:
         abort(REFUSED)
-    if not paper.is_key(key) or wiring.settings.printer == "none":
+    if not paper_orders.is_key(key) or wiring.settings.printer == "none":
         abort(404)
     actions.print_for_hall(
         wiring.hall_papers[what](),
@@ -170,6 +169,6 @@ def print_out(what: str) -> Response:
 
 
 def leave() -> Response:
-    """Closes the page."""
+    """Close the page."""
     cast("SealedSession", session._get_current_object()).end()  # type: ignore[attr-defined]  # flask's proxy
     return redirect(url_for("hall.page"), SEE_OTHER)

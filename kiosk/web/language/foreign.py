@@ -1,6 +1,6 @@
 """
 Chinese on pages in another language, marked as Chinese: what the county wrote has no translation, and a screen reader
-must know in which language to say it (WCAG 3.1.2).
+must know in which language to read it (WCAG 3.1.2).
 
 Works on the finished HTML, so that templates need not know which of their words come from the county.
 """
@@ -20,19 +20,19 @@ _RUN = re.compile(rf"[《（〔“「【]*\d*[{_HAN}](?:[^<>&A-Za-z]*[{_HAN}])?[
 """From a Chinese character, or the number before it, to the last one before a Latin letter, with its punctuation."""
 _SAYS_LANG = re.compile(r"(?:^|\s)lang=\"([^\"]*)\"")
 _PLAIN = frozenset({"script", "style", "title", "textarea", "option"})
-"""Their content is text alone: no element can stand in it."""
+"""Elements whose content is text alone: no element can be put inside."""
 _VOID = frozenset("area base br col embed hr img input link meta source track wbr".split())
 
 
 def marked(answer: Response) -> Response:
-    """The answer with its Chinese marked; for pages in another language."""
+    """Return the answer with its Chinese marked; for pages in another language."""
     if answer.mimetype == "text/html" and not answer.is_streamed and not answer.direct_passthrough:
         answer.set_data(mark(answer.get_data(as_text=True)))
     return answer
 
 
 def mark(html: str) -> str:
-    """The page with every piece of Chinese in an element that says so."""
+    """Return the page with every piece of Chinese in an element with lang="zh"."""
     return "".join(_pieces(html))
 
 
@@ -58,7 +58,7 @@ def _close(stack: list[tuple[str, bool]], tag: str) -> None:
 
 
 def _is_settled(tag: str, attributes: str, stack: list[tuple[str, bool]]) -> bool:
-    """Whether nothing is to be marked inside: it is Chinese already, or holds no elements."""
+    """Return whether nothing is to be marked inside: it is Chinese already, or holds no elements."""
     said = _SAYS_LANG.search(attributes)
     if tag in _PLAIN:
         return True

@@ -1,4 +1,4 @@
-"""Dates and times in words, and what makes an application speak its languages; texts are in `wording`."""
+"""Dates and times in words, and the set-up of languages in an application; texts are in `wording`."""
 
 from __future__ import annotations
 
@@ -24,9 +24,11 @@ Moment = datetime | str
 
 def init(app: Flask) -> None:
     """
-    Adds the languages (Flask-Babel tells libraries such as WTForms the one of the page), the filters
-    `date_words`, `time_words`, `moment_words`, `phrases` and `said_in`, the languages that every page may name,
-    and what marks words in the source language on pages in another one.
+    Set up languages in an application.
+
+    Tells libraries such as WTForms the language of the page (Flask-Babel), adds the filters `date_words`, `time_words`,
+    `moment_words`, `phrases` and `said_in` and the languages that every page may name, and marks words in the source
+    language on pages in another one.
     """
     app.jinja_environment = Templates
     Babel(
@@ -45,7 +47,7 @@ def init(app: Flask) -> None:
 
 
 def _languages() -> dict[str, object]:
-    """The language of the page, and those to which it may be changed."""
+    """Return the language of the page, and those to which it may be changed."""
     present = language()
     return {"language": present, "other_languages": languages.besides(present)}
 
@@ -60,7 +62,7 @@ def said_in(text: str, chosen: Language) -> str:
 
 
 def date_words(day: Day, *, year: bool = True, weekday: bool = False) -> str:
-    """2026年11月22日 or 22 November 2026; without year and with the day of the week where asked."""
+    """Return a date such as 2026年11月22日 or 22 November 2026; without year and with the weekday where asked."""
     chosen = language()
     dates = _dates(chosen)
     pattern = dates.day if year else dates.of_year
@@ -69,7 +71,7 @@ def date_words(day: Day, *, year: bool = True, weekday: bool = False) -> str:
 
 @cache
 def _dates(chosen: Language) -> Dates:
-    """How a language writes days: as its row says, else as Babel knows it."""
+    """Return the patterns in which a language writes days: those of its row, else Babel's."""
     locale = Locale.parse(chosen.locale)
     skeletons = locale.datetime_skeletons
     return chosen.dates or Dates(
@@ -81,26 +83,26 @@ def _dates(chosen: Language) -> Dates:
 
 @lru_cache(maxsize=1024)
 def _formatted(day: date, pattern: str, locale: str) -> str:
-    """A day in one of the patterns above; the same days come again and again in lists."""
+    """Return a day in one of these patterns; cached, as lists repeat the same days."""
     return format_date(day, pattern, locale)
 
 
 def time_words(moment: Moment | time) -> str:
-    """14:05, Beijing time."""
+    """Return a time such as 14:05, Beijing time."""
     if isinstance(moment, time):
         return moment.strftime("%H:%M")
     return _as_moment(moment).strftime("%H:%M")
 
 
 def clock_words(moment: Moment) -> str:
-    """11月22日 星期日 14:05 or Sun 22 Nov 14:05: the clock above right, where room is short."""
+    """Return a time for the clock in the corner: 11月22日 星期日 14:05 or Sun 22 Nov 14:05."""
     value = _as_moment(moment)
     chosen = language()
     return f"{_formatted(value.date(), _dates(chosen).clock, chosen.locale)} {time_words(value)}"
 
 
 def moment_words(moment: Moment, today: date) -> str:
-    """今天 13:58 on the same Beijing day, else 11月20日 13:58, with the year where it is another one."""
+    """Return 今天 13:58 for the same Beijing day, else 11月20日 13:58, with the year where it is another one."""
     value = _as_moment(moment)
     day = value.date()
     words = _("今天") if day == today else date_words(day, year=day.year != today.year)

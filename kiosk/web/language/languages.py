@@ -19,7 +19,7 @@ class Dates:
 
     Args:
         day: With the year. of_year: without it. clock: short, beside the time above right.
-        with_weekday: Puts the day of the week to one of the first two, which stands at `{}`.
+        with_weekday: Puts the day of the week to one of the first two, put at `{}`.
     """
 
     day: str
@@ -35,8 +35,8 @@ class Language:
 
     Args:
         code: What a visit and a command line call it. tag: BCP 47, for `lang` of pages and papers.
-        name: In itself, as it stands on the button that chooses it. locale: Babel's name for it.
-        messages: The compiled catalogue; None for the source, which stands in the code.
+        name: In itself, as on the button that chooses it. locale: Babel's name for it.
+        messages: The compiled catalogue; None for the source, whose texts are in the code.
         dates: None where Babel's own patterns do.
         writes_with: The ways of the writing panel in their order; it opens with the first.
         has_long_words: Its words need the layouts with room for them.
@@ -55,12 +55,12 @@ class Language:
 
     @property
     def is_source(self) -> bool:
-        """Whether the texts of the code are written in it."""
+        """Return whether the texts of the code are written in it."""
         return self.messages is None
 
     @property
     def primary(self) -> str:
-        """The first part of its tag, which all its regions and scripts share."""
+        """Return the first part of its tag, which all its regions and scripts share."""
         return self.tag.partition("-")[0]
 
 

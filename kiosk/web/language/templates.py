@@ -98,15 +98,15 @@ class Known(Extension):
     def filter_stream(self, stream: TokenStream) -> Iterable[Token]:
         tokens, at = list(stream), 0
         while at < len(tokens):
-            told = self._told(tokens, at)
-            if told is None:
+            known = self._known(tokens, at)
+            if known is None:
                 yield tokens[at]
                 at += 1
             else:
-                constant, at = told
+                constant, at = known
                 yield from constant
 
-    def _told(self, tokens: list[Token], at: int) -> tuple[list[Token], int] | None:
+    def _known(self, tokens: list[Token], at: int) -> tuple[list[Token], int] | None:
         """
         Return the constant for the call that begins at `at`, and its end; None when it is no call with a known
         result.

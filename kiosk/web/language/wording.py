@@ -1,8 +1,8 @@
 """
-Texts in the language of the person who reads them. The source language stands in the code; each other one is one flat
-dictionary from `kiosk/translations`, read once a process, found once a page.
+Texts in the language of the reader. The source language is in the code; each other one is one flat dictionary from
+`kiosk/translations`, read once a process, found once a page.
 
-The language belongs to the person who sits here: it lives in the session and goes with it.
+The language belongs to the visit: it is kept in the session and ends with it.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ def language() -> Language:
 
 @contextmanager
 def speaking(chosen: Language) -> Iterator[None]:
-    """Within it texts are in this language although no page is being made, for papers that a command orders."""
+    """Set the language of texts inside the block although no page is being made, for papers that a command orders."""
     before = _spoken.set(chosen)
     try:
         yield
@@ -39,19 +39,19 @@ def speaking(chosen: Language) -> Iterator[None]:
 
 
 def gettext(text: str, **gaps: Any) -> str:
-    """A text of the code in the language of this page, its gaps filled; imported as `_`."""
+    """Return a text of the code in the language of this page, its gaps filled; imported as `_`."""
     words = _here().get(text, text)
     return words % gaps if gaps else words
 
 
 def ngettext(one: str, many: str, num: int, **gaps: Any) -> str:
-    """A text about so many things; `%(num)s` in it is their number."""
+    """Return a text for a number of things; `%(num)s` in it is their number."""
     words = _catalogue(language()).ngettext(one, many, num)
     return words % {"num": num, **gaps}
 
 
 class LazyText:
-    """A text of the code that is looked up when it is shown; for what is written down before anybody reads."""
+    """A text of the code that is looked up when it is shown; for texts defined before any page is made."""
 
     def __init__(self, text: str) -> None:
         self._text = text
@@ -78,13 +78,13 @@ class LazyText:
 
 
 def lazy_gettext(text: str) -> LazyText:
-    """The text, looked up when it is shown; imported as `_l`."""
+    """Return the text, looked up when it is shown; imported as `_l`."""
     return LazyText(text)
 
 
 @cache
 def _catalogue(chosen: Language) -> NullTranslations:
-    """The messages of a language; the source has none, and gives every text back as it is."""
+    """Return the messages of a language; the source has none and returns every text unchanged."""
     if chosen.messages is None:
         return NullTranslations()
     with chosen.messages.open("rb") as compiled:
@@ -93,13 +93,13 @@ def _catalogue(chosen: Language) -> NullTranslations:
 
 @cache
 def texts_of(chosen: Language) -> Mapping[str, str]:
-    """Source text → text in this language; what is missing is shown as it stands in the code."""
+    """Return the texts of this language by source text; a missing one is shown as the source text."""
     known: dict[Any, str] = vars(_catalogue(chosen)).get("_catalog", {})
     return {text: words for text, words in known.items() if isinstance(text, str) and words}
 
 
 def _here() -> Mapping[str, str]:
-    """The texts of this page, found once for it; outside of pages those that `language` tells."""
+    """Return the texts of this page, found once for it; outside of pages those of `language`."""
     try:
         bound: Mapping[str, str] = g.texts
     except AttributeError:
