@@ -61,7 +61,7 @@ class DisclosureCase(db.StoreModel):
     submitted_at = db.StampField()
     received_on = db.DayField(null=True)
     received_basis = peewee.TextField()
-    state = db.WordField(CaseState)
+    state = db.WordField(CaseState, index=True)
     reply_due = db.DayField(null=True)
     is_provisional = peewee.BooleanField(column_name="due_provisional", default=False)
     due_why = peewee.TextField(default="")
@@ -192,8 +192,8 @@ def inbox(*, state: str, number: str, limit: int, offset: int) -> list[Case]:
 
 
 def counts() -> dict[CaseState, int]:
-    """Return how many cases stand where."""
-    many = peewee.fn.COUNT(DisclosureCase.number)
+    """Return how many cases are in each state; the index of states alone is read."""
+    many = peewee.fn.COUNT(DisclosureCase.state)
     rows = DisclosureCase.select(DisclosureCase.state, many).group_by(DisclosureCase.state)
     found = dict(rows.tuples().execute())
     return {state: found.get(state, 0) for state in CaseState}

@@ -16,6 +16,7 @@ from nacl.secret import SecretBox
 
 from kiosk import audit, db
 from kiosk.disclosure import cases
+from kiosk.disclosure.deadlines import CaseState
 from kiosk.errors import RuleBroken
 from kiosk.staff import actions
 from kiosk.workdays import Basis, Deadline, Source, WorkCalendar, Year
@@ -117,6 +118,19 @@ def test_the_list_is_filtered_by_state_and_by_the_beginning_of_the_number(hub: H
     assert received not in found
     assert "没有这样的申请" in lina.get("/desk/requests?number=%25").text
     assert lina.get("/desk/requests?state=nonsense&page=x").status_code == 200
+
+
+def test_cases_are_counted_by_an_index(hub: Hub) -> None:
+    hub.take_in()
+    assert cases.counts()[CaseState.SUBMITTED] == 1
+    database = db.real(db.store)
+    if isinstance(database, db.SqliteFile):
+        [(*_, plan)] = hub.connection.execute(
+            "EXPLAIN QUERY PLAN SELECT state, COUNT(state) FROM disclosure_case GROUP BY state"
+        ).fetchall()
+        assert "COVERING INDEX disclosure_case_state" in plan
+    with db.connected():
+        assert ["state"] in [index.columns for index in database.get_indexes("disclosure_case")]
 
 
 def test_a_long_list_has_pages(hub: Hub, lina: Browser) -> None:
