@@ -11,7 +11,9 @@ import os
 import secrets
 import shutil
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import BinaryIO
 
@@ -85,9 +87,12 @@ class Blobs:
             if path.name not in wanted:
                 path.unlink(missing_ok=True)
 
-    def drop_unfinished(self) -> None:
-        """Remove the unfinished parts that an interrupted process left; call it at a start only."""
-        shutil.rmtree(self.folder / _PARTS, ignore_errors=True)
+    def drop_unfinished(self, before: datetime) -> None:
+        """Remove unfinished files to which nothing was added since: what a process left that ended half-way."""
+        for path in (self.folder / _PARTS).glob("*"):
+            with suppress(FileNotFoundError):  # finished in the meantime
+                if path.stat().st_mtime < before.timestamp():
+                    path.unlink()
 
     def verified(self, sha256: str) -> bool:
         """Return whether the stored file still has the SHA-256 that is its name; reads the whole file."""

@@ -29,6 +29,8 @@ from kiosk.clock import Clock, today
 
 AGENT = "agent"
 UPLOAD_LIFE = timedelta(hours=24)
+UNFINISHED_LIFE = timedelta(hours=1)
+"""Longer than any upload takes: other workers may be writing theirs."""
 
 _log = logging.getLogger(__name__)
 
@@ -48,6 +50,7 @@ def one_round(home: Path, settings: HubSettings, clock: Clock) -> Round:
     published = approval.release_due(entries.due(today(clock).isoformat()), hand)
     erased = actions.erase_names(hand)
     kept = blobs.of_home(home)
+    kept.drop_unfinished(clock.now() - UNFINISHED_LIFE)
     attachments_store.sweep(kept, clock)
     attachments_pages.keep_only(home, set(kept.held()))
     silent.forget(today(clock))

@@ -4,6 +4,7 @@ import errno
 import os
 from collections.abc import Callable, Iterable
 from dataclasses import replace
+from datetime import UTC, datetime
 from hashlib import sha256
 from io import BytesIO
 from pathlib import Path
@@ -311,6 +312,18 @@ def test_a_hub_that_is_asked_for_much_gives_one_piece(place: Place) -> None:
     wanted = place.publish("a map", 3)
     answer = place.terminal.channel.send("GET", f"/blobs/{wanted.sha256}?from=0&size=99999999")
     assert len(answer.body) == PIECE_BYTES
+
+
+def test_what_was_left_unfinished_is_dropped_and_what_is_being_written_is_not(tmp_path: Path) -> None:
+    store = Blobs(tmp_path)
+    left, written = sha256(b"left").hexdigest(), sha256(b"written").hexdigest()
+    for name in (left, written):
+        store.append(name, b"half")
+    before = datetime(2026, 11, 23, 1, 0, tzinfo=UTC)
+    for name, at in ((left, before.timestamp() - 1), (written, before.timestamp())):
+        os.utime(tmp_path / "parts" / name, (at, at))
+    store.drop_unfinished(before)
+    assert (store.begun(left), store.begun(written)) == (0, 4)
 
 
 def parts(store: Blobs) -> Iterable[Path]:

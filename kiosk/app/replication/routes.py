@@ -11,7 +11,7 @@ from flask import Blueprint, Response, request
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
 from config.settings import HubSettings
-from kiosk import blobs, db
+from kiosk import db
 from kiosk.app.replication import counts, device_keys, files, lists_for_devices, taking_in
 from kiosk.clock import Clock
 from kiosk.machine import snapshots
@@ -57,7 +57,6 @@ def sync_hub(home: Path, settings: HubSettings, clock: Clock, on_taken: OnTaken)
     Raises:
         StoreDamaged: "no-signing-key": terminals trust that key and no other.
     """
-    blobs.of_home(home).drop_unfinished()
     return Hub(
         seed=device_keys.signing_seed(home),
         now=clock.now,
