@@ -11,13 +11,14 @@ import hashlib
 import hmac
 import itertools
 import json
+import logging
 import re
 import secrets
 from dataclasses import dataclass, field
 from functools import cache
 
 from argon2 import PasswordHasher
-from argon2.exceptions import InvalidHashError, VerificationError
+from argon2.exceptions import InvalidHashError, VerificationError, VerifyMismatchError
 
 from kiosk.errors import RuleBroken
 
@@ -31,6 +32,7 @@ NUMBER_FORM = re.compile(r"[0-9]{2,8}")
 CHALLENGE_DIGITS, ANSWER_DIGITS = 8, 8
 KEY_BYTES = 32
 
+_log = logging.getLogger(__name__)
 _hasher = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)
 """Cost as for query codes (RELIABILITY.md §6): some 30 ms on a kiosk."""
 
@@ -83,10 +85,13 @@ def random_pin() -> str:
 
 
 def is_right(right_hash: str, pin: str) -> bool:
-    """Return whether the PIN matches the hash; some 30 ms either way."""
+    """Return whether the PIN is the one; some 30 ms either way. No PIN opens a damaged hash, which is logged."""
     try:
         return _hasher.verify(right_hash, pin)
+    except VerifyMismatchError:
+        return False
     except (VerificationError, InvalidHashError):
+        _log.exception("the hash of a PIN is damaged: no PIN opens it")
         return False
 
 

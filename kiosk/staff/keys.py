@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import logging
 import secrets
 import unicodedata
 from dataclasses import dataclass
 
 from argon2 import PasswordHasher, Type, extract_parameters
-from argon2.exceptions import InvalidHashError, VerificationError
+from argon2.exceptions import InvalidHashError, VerificationError, VerifyMismatchError
 from argon2.low_level import hash_secret_raw
 from nacl.exceptions import CryptoError
 from nacl.public import PrivateKey, PublicKey, SealedBox
@@ -43,6 +44,8 @@ STAFF_COST = Cost(memory_kib=65_536, passes=3, lanes=1)
 SALT_BYTES = 16
 KEY_BYTES = 32
 
+_log = logging.getLogger(__name__)
+
 
 @dataclass(frozen=True, repr=False)
 class OwnPair:
@@ -59,10 +62,17 @@ def hash_password(password: str, cost: Cost) -> str:
 
 
 def is_right(password_hash: str, password: str) -> bool:
-    """Return whether the password is the one; the cost is that of the stored hash."""
+    """
+    Return whether the password is the one; the cost is that of the stored hash.
+
+    No password opens a damaged hash, which is logged.
+    """
     try:
         return STAFF_COST.hasher().verify(password_hash, password)
+    except VerifyMismatchError:
+        return False
     except (VerificationError, InvalidHashError):
+        _log.exception("the hash of a password is damaged: no password opens it")
         return False
 
 

@@ -8,7 +8,7 @@ import pytest
 
 from kiosk import db
 from kiosk.errors import Refused
-from kiosk.staff import actions, passwords
+from kiosk.staff import actions, keys, passwords
 from kiosk.staff.actions import Entered, Wrong
 from kiosk.staff.rules import State
 from tests.hub import CHEAP, PASSWORD, Browser, Hub
@@ -46,6 +46,13 @@ def signed_in(hub: Hub, name: str, password: str) -> Browser:
 def acts(hub: Hub) -> list[tuple[str, str, str]]:
     rows = hub.connection.execute("SELECT actor, act, subject FROM audit WHERE act LIKE 'staff.password%'")
     return rows.fetchall()
+
+
+def test_no_password_opens_a_damaged_hash_and_the_log_says_so(caplog: pytest.LogCaptureFixture) -> None:
+    assert not keys.is_right(keys.hash_password(PASSWORD, CHEAP), NEW)
+    assert not caplog.records
+    assert not keys.is_right("$argon2id$cut off", PASSWORD)
+    assert "the hash of a password is damaged" in caplog.text
 
 
 def test_who_changes_their_password_opens_what_they_opened_before(hub: Hub) -> None:

@@ -209,6 +209,13 @@ def test_a_pin_that_is_guessed_at_once_is_refused(guessable: str) -> None:
         pins.hashed(guessable)
 
 
+def test_no_pin_opens_a_damaged_hash_and_the_log_says_so(caplog: pytest.LogCaptureFixture) -> None:
+    assert not pins.is_right(pins.hashed(PIN), "000000")
+    assert not caplog.records
+    assert not pins.is_right("$argon2id$cut off", PIN)
+    assert "the hash of a PIN is damaged" in caplog.text
+
+
 def test_the_command_sets_the_pin_and_touches_nothing_else(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
