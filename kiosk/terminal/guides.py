@@ -10,7 +10,7 @@ from typing import Any
 from kiosk.web.language.wording import lazy_gettext as _l
 
 Step = tuple[str, Any, Any]
-"""Name of a drawing in `terminal/_scenes.html`, what one does, what to know."""
+"""Name of a drawing in `terminal/_scenes.html`, what one does, what to know; "%(count)s" is how many questions come."""
 
 
 @dataclass(frozen=True)
@@ -85,7 +85,7 @@ GUIDES = (
         "pencil",
         _l("身份证等证件的号码，一个联系得上您的电话或者地址。"),
         (
-            ("type", _l("一次答一个小问题"), _l("一共9个，写错了可以改")),
+            ("type", _l("一次答一个小问题"), _l("一共%(count)s个，写错了可以改")),
             ("read", _l("看一遍，再提交"), _l("没提交之前，什么都没交出去")),
             ("receipt", _l("拿好编号和查询码"), _l("以后凭它们查办到哪一步")),
         ),

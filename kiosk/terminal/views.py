@@ -151,6 +151,7 @@ def how(job: str) -> str:
         guide=guide,
         back=back,
         common_words=terminal().settings.common_words,
+        questions=sum(len(kind.questions) for kind in terminal().kinds if guide.href == f"/{kind.path}/"),
         sample_href=guide.sample if guide.sample and _leads_somewhere(guide.sample) else "",
     )
 
