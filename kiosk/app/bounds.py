@@ -25,24 +25,35 @@ PRINTING = frozenset(
         "POST disclosure.form_again",
     }
 )
+SEARCHING = frozenset(
+    {
+        "GET catalogue.search",
+        "GET catalogue.live",
+        "POST catalogue.already",
+        "GET catalogue.api_search",
+    }
+)
+ATTACHMENTS = frozenset(
+    {
+        "GET catalogue.attachment",
+        "GET catalogue.attachment_picture",
+        "GET catalogue.attachment_file",
+    }
+)
+DOWNLOADS = frozenset(
+    {
+        "GET catalogue.open_jsonl",
+        "GET catalogue.open_csv",
+        "GET catalogue.open_feed",
+    }
+)
 RECEIPTS = ("POST receipt_again", "GET receipt_picture", "GET receipt_document")
 
 
 def limits(kinds: Sequence[SubmissionKind]) -> tuple[Limit, ...]:
     """Every bound of a terminal that takes these kinds of submissions."""
     return (
-        Limit(
-            "search",
-            frozenset(
-                {
-                    "GET catalogue.search",
-                    "GET catalogue.live",
-                    "POST catalogue.already",
-                    "GET catalogue.api_search",
-                }
-            ),
-            Flow(burst=400, per_minute=1200),
-        ),
+        Limit("search", SEARCHING, Flow(burst=400, per_minute=1200)),
         Limit(
             "forms",
             _of(kinds, "GET start", "POST start") | {"GET intake.progress"},
@@ -63,11 +74,7 @@ def limits(kinds: Sequence[SubmissionKind]) -> tuple[Limit, ...]:
             per_visit=10,
             counts=frozenset({422}),
         ),
-        Limit(
-            "reports",
-            frozenset({"POST catalogue.problem"}),
-            Flow(burst=60, per_minute=10),
-        ),
+        Limit("reports", frozenset({"POST catalogue.problem"}), Flow(burst=60, per_minute=10)),
         Limit(
             "papers",
             PRINTING | _of(kinds, *RECEIPTS),
@@ -75,28 +82,8 @@ def limits(kinds: Sequence[SubmissionKind]) -> tuple[Limit, ...]:
             per_visit=20,
             counts=frozenset({200, 303}),
         ),
-        Limit(
-            "attachments",
-            frozenset(
-                {
-                    "GET catalogue.attachment",
-                    "GET catalogue.attachment_picture",
-                    "GET catalogue.attachment_file",
-                }
-            ),
-            Flow(burst=600, per_minute=300),
-        ),
-        Limit(
-            "downloads",
-            frozenset(
-                {
-                    "GET catalogue.open_jsonl",
-                    "GET catalogue.open_csv",
-                    "GET catalogue.open_feed",
-                }
-            ),
-            Flow(burst=30, per_minute=10),
-        ),
+        Limit("attachments", ATTACHMENTS, Flow(burst=600, per_minute=300)),
+        Limit("downloads", DOWNLOADS, Flow(burst=30, per_minute=10)),
     )
 
 

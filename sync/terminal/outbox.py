@@ -119,34 +119,23 @@ def add(
     if len(sealed) > MAX_SEALED_BYTES:
         raise OutboxClosed("entry-too-large")
     terminal, epoch, seq = _next_place(database)
-    digest = sha256(sealed).hexdigest()
-    fixed: dict[str, Any] = {
-        "v": VERSION,
-        "alg": ALG,
-        "terminal": terminal,
-        "epoch": epoch,
-        "seq": seq,
-        "key": key,
-        "kind": kind,
-        "number": number,
-        "digest": digest,
-    }
+    shared = {"epoch": epoch, "seq": seq, "key": key, "kind": kind, "number": number}
+    shared["digest"] = sha256(sealed).hexdigest()
+    text = _completed(envelope, {"v": VERSION, "alg": ALG, "terminal": terminal, **shared})
+    _ADD.run(database, envelope=text, sealed=sealed, created_at=stamp(created_at), **shared)
+    return seq
+
+
+def _completed(envelope: Mapping[str, Any], fixed: dict[str, Any]) -> str:
+    """
+    Return the canonical envelope with the fields that are not the caller's to choose.
+
+    Raises:
+        OutboxClosed: "envelope-conflict".
+    """
     if any(envelope.get(name, value) != value for name, value in fixed.items()):
         raise OutboxClosed("envelope-conflict")
-    text = rfc8785.dumps({**envelope, **fixed}).decode()
-    _ADD.run(
-        database,
-        epoch=epoch,
-        seq=seq,
-        key=key,
-        kind=kind,
-        number=number,
-        envelope=text,
-        sealed=sealed,
-        digest=digest,
-        created_at=stamp(created_at),
-    )
-    return seq
+    return rfc8785.dumps({**envelope, **fixed}).decode()
 
 
 def next_batch(database: Database, limit: int) -> list[Entry]:
