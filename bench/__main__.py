@@ -1,5 +1,5 @@
 """
-Runs benchmarks by name, each in a process of its own, and passes on their lines: one JSON object a result.
+Runner of benchmarks by name, each in a process of its own, which passes on their lines: one JSON object a result.
 
     python -m bench [NAME ...] [--json FILE]
 
@@ -23,13 +23,13 @@ KEYS: dict[str, type | tuple[type, ...]] = {"name": str, "unit": str, "value": (
 
 
 def names() -> list[str]:
-    """The benchmarks there are."""
+    """Return the benchmarks there are."""
     return sorted(path.stem for path in FOLDER.glob("*.py") if not path.stem.startswith("_"))
 
 
 def result(line: str) -> dict[str, Any]:
     """
-    One line of a benchmark, with an empty note where it gave none.
+    Return one line of a benchmark, with an empty note where it gave none.
 
     Raises:
         ValueError: it is not a result.
@@ -42,7 +42,7 @@ def result(line: str) -> dict[str, Any]:
 
 def results(name: str) -> Iterator[dict[str, Any]]:
     """
-    The results of one benchmark, as they come.
+    Return the results of one benchmark, as they come.
 
     Raises:
         ValueError: it printed something else.
@@ -58,7 +58,7 @@ def results(name: str) -> Iterator[dict[str, Any]]:
 
 
 def machine() -> dict[str, Any]:
-    """What the figures were measured on, and how busy it was when the run began."""
+    """Return the machine on which the figures were measured, and its load when the run began."""
     memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
     return {
         "cores": os.cpu_count(),
@@ -69,7 +69,7 @@ def machine() -> dict[str, Any]:
 
 
 def main() -> int:
-    """Exit code 0 when every benchmark ran, 1 when one failed, 2 for an unknown name."""
+    """Run the benchmarks; return 0 when every one ran, 1 when one failed, 2 for an unknown name."""
     parser = argparse.ArgumentParser(prog="bench", description="one JSON object a line")
     parser.add_argument("names", nargs="*", help=f"of {', '.join(names())}; all when none is given")
     parser.add_argument("--json", type=Path, help="also write machine and results into this file")
@@ -77,18 +77,18 @@ def main() -> int:
     unknown = sorted(set(given.names) - set(names()))
     if unknown:
         parser.error(f"there is no {', '.join(unknown)}; there are {', '.join(names())}")
-    told: dict[str, Any] = {"machine": machine(), "results": []}
+    report: dict[str, Any] = {"machine": machine(), "results": []}
     failed = False
     for name in given.names or names():
         try:
             for found in results(name):
                 print(json.dumps(found, ensure_ascii=False), flush=True)
-                told["results"].append(found)
+                report["results"].append(found)
         except (ValueError, subprocess.CalledProcessError) as error:
             print(f"{name}: {error}", file=sys.stderr)
             failed = True
     if given.json:
-        given.json.write_text(json.dumps(told, ensure_ascii=False, indent=1) + "\n", "utf-8")
+        given.json.write_text(json.dumps(report, ensure_ascii=False, indent=1) + "\n", "utf-8")
     return 1 if failed else 0
 
 

@@ -1,7 +1,7 @@
 """
-A county to measure: real processes over homes on a real disk, with as many documents as told.
+A county to measure: real processes over homes on a real disk, with as many documents as asked.
 
-Documents are the real ones of ../shared/data where that folder lies beside the repository, else copies of the
+Documents are the real ones of ../shared/data where that folder is beside the repository, else copies of the
 sample catalogue with other numbers.
 """
 
@@ -28,14 +28,14 @@ from tests.world import World
 REPOSITORY = Path(__file__).resolve().parents[1]
 DATA = REPOSITORY / "../shared/data"
 VAR = REPOSITORY / "var"
-"""Not /tmp, which may be memory: the cost of a commit is the disk's."""
+"""Folder of the repository, not /tmp, which may be memory: the cost of a commit is the disk's."""
 BATCH = 1_000
 Record = dict[str, Any]
 
 
 @contextmanager
 def folder() -> Iterator[Path]:
-    """A folder on the disk of the repository; it is gone afterwards."""
+    """Create a folder on the disk of the repository; it is removed afterwards."""
     VAR.mkdir(exist_ok=True)
     made = Path(tempfile.mkdtemp(prefix="bench-", dir=VAR))
     try:
@@ -47,7 +47,7 @@ def folder() -> Iterator[Path]:
 @contextmanager
 def county(documents: int, address: str = "", workers: int = 1) -> Iterator[World]:
     """
-    A hub that runs with `documents` documents, and a terminal that is enrolled and has none yet.
+    Start a hub with `documents` documents, and enrol a terminal that has none yet.
 
     Args:
         address: Of a PostgreSQL database for the hub; empty: SQLite.
@@ -65,17 +65,17 @@ def county(documents: int, address: str = "", workers: int = 1) -> Iterator[Worl
 
 
 def held(hub: Path) -> int:
-    """How many documents the hub has published."""
+    """Return how many documents the hub has published."""
     database = homes.open_hub(hub, SystemClock())
     return DocumentRow.select().where(DocumentRow.deleted == 0).count(database)
 
 
-def publish(hub: Path, told: Iterator[Record]) -> int:
-    """Publishes records at the hub, in batches; returns how many."""
+def publish(hub: Path, found: Iterator[Record]) -> int:
+    """Publish records at the hub, in batches; return how many."""
     clock = SystemClock()
     database = homes.open_hub(hub, clock)
     done = 0
-    while batch := list(islice(told, BATCH)):
+    while batch := list(islice(found, BATCH)):
         with db.writing(database):
             hand = Hand("operator:bench", clock.now())
             for record in batch:
@@ -85,7 +85,7 @@ def publish(hub: Path, told: Iterator[Record]) -> int:
 
 
 def records() -> Iterator[Record]:
-    """Records without end: real documents, articles of laws as short documents, then numbered copies."""
+    """Yield records without end: real documents, articles of laws as short documents, then numbered copies."""
     return chain(_real(), _copies())
 
 

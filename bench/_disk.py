@@ -1,4 +1,4 @@
-"""What the disk below gives: the floor under every promise that is kept with a commit."""
+"""Speed of the disk: the lower bound of every promise that is kept with a commit."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ BLOCK = 4096
 
 
 def append_ms(folder: Path, times: int) -> list[float]:
-    """Milliseconds of one appended block and its fsync."""
+    """Return the milliseconds of one appended block and its fsync."""
     handle = os.open(folder / "appended", os.O_CREAT | os.O_WRONLY | os.O_APPEND, 0o600)
     block, took = os.urandom(BLOCK), []
     for _ in range(times):
@@ -24,7 +24,9 @@ def append_ms(folder: Path, times: int) -> list[float]:
 
 
 def commit_ms(folder: Path, times: int) -> list[float]:
-    """Milliseconds of one row of 2 KB in a bare SQLite table: WAL, synchronous=FULL, one connection kept."""
+    """
+    Return the milliseconds of one row of 2 KB in a bare SQLite table: WAL, synchronous=FULL, one connection kept.
+    """
     base = sqlite3.connect(folder / "bare.sqlite3", isolation_level=None)
     base.execute("PRAGMA journal_mode = wal")
     base.execute("PRAGMA synchronous = full")

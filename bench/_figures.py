@@ -1,4 +1,4 @@
-"""Figures of a run: results, percentiles, and what the system says about a process."""
+"""Figures of a run: results, percentiles, and the system's figures for a process."""
 
 from __future__ import annotations
 
@@ -16,41 +16,41 @@ NO_PEERS: Mapping[str, float] = {}
 
 
 def row(name: str, unit: str, value: float, peers: Mapping[str, float] = NO_PEERS, note: str = "") -> Row:
-    """One result."""
+    """Return one result."""
     rounded = {peer: round(each, 3) for peer, each in peers.items()}
     return {"name": name, "unit": unit, "value": round(value, 3), "peers": rounded, "note": note}
 
 
 def tell(rows: Iterable[Row]) -> int:
-    """Prints results as they come; the exit code."""
+    """Print results as they come; return the exit code."""
     for each in rows:
         print(json.dumps(each, ensure_ascii=False), flush=True)
     return 0
 
 
 def say(words: str) -> None:
-    """What is going on, for whoever waits."""
+    """Print what is going on to standard error."""
     print(words, file=sys.stderr, flush=True)
 
 
 def percentile(values: Sequence[float], share: float) -> float:
-    """The smallest value that `share` of all values do not exceed."""
+    """Return the smallest value that `share` of all values do not exceed."""
     ordered = sorted(values)
     return ordered[max(1, math.ceil(round(len(ordered) * share, 6))) - 1]
 
 
 def of_rounds(rounds: Sequence[Sequence[float]], share: float) -> float:
-    """The median over several rounds of a percentile: one disturbed round does not decide."""
+    """Return the median over several rounds of a percentile: one disturbed round does not decide."""
     return statistics.median(percentile(each, share) for each in rounds)
 
 
 def anonymous_mb(pid: int) -> float:
-    """Memory that belongs to this process alone, not backed by files (RssAnon)."""
+    """Return the MB that belong to this process alone, not backed by files (RssAnon)."""
     return _status_mb(pid, "RssAnon")
 
 
 def peak_mb(pid: int) -> float:
-    """The most memory that this process ever held (VmHWM); ru_maxrss would count the parent before exec."""
+    """Return the most MB that this process ever held (VmHWM); ru_maxrss would count the parent before exec."""
     return _status_mb(pid, "VmHWM")
 
 
@@ -62,6 +62,6 @@ def _status_mb(pid: int, name: str) -> float:
 
 
 def cpu_s(pid: int) -> float:
-    """CPU seconds that this process has used."""
+    """Return the CPU seconds that this process has used."""
     fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")

@@ -11,7 +11,7 @@ THREADS = 4
 
 
 def main() -> None:
-    """Serves until it is killed."""
+    """Serve until it is killed."""
     app = Flask("hello")
     app.add_url_rule("/", "hello", lambda: "hello")
     waitress.serve(app, host="127.0.0.1", port=int(sys.argv[1]), threads=THREADS, _quiet=True)

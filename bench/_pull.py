@@ -50,11 +50,11 @@ def _size(headers: dict[str, str]) -> int:
 
 
 def no_status(station: Database, change: StatusChange) -> None:
-    """A catalogue is measured; nobody handed anything in."""
+    """Ignore a state: a catalogue is measured, and nobody submitted anything."""
 
 
 def main() -> int:
-    """One round; exit code 1 when it was not complete."""
+    """Run one round; return exit code 1 when it was not complete."""
     home, clock = Path(sys.argv[1]), SystemClock()
     homes.open_terminal(home, clock)
     settings = homes.terminal_settings(home)
@@ -75,7 +75,7 @@ def main() -> int:
     began = time.perf_counter()
     report = client.one_round(terminal, channel)
     db.catalogue.execute_sql("PRAGMA wal_checkpoint(TRUNCATE)")
-    told = {
+    figures = {
         "seconds": time.perf_counter() - began,
         "wire_kb": (wire.sent + wire.received) / 1000,
         "requests": wire.requests,
@@ -83,7 +83,7 @@ def main() -> int:
         "peak_mb": peak_mb(os.getpid()),
         "before_mb": before_mb,
     }
-    print(json.dumps(told))
+    print(json.dumps(figures))
     return 0 if report.is_complete else 1
 
 

@@ -32,7 +32,7 @@ TYPED = [
 
 
 def open_home(home: Path) -> None:
-    """Binds the catalogue of a hub's home, made when it is not there."""
+    """Bind the catalogue of a hub's home, made when it is not there."""
     database = db.open_sqlite(home / "hub.sqlite3")
     for folder in ("catalogue", "hub"):
         db.migrate(database, folder, NOW)
@@ -41,7 +41,7 @@ def open_home(home: Path) -> None:
 
 
 def build(home: Path) -> dict[str, Any]:
-    """Brings the index up to date: seconds, documents, the most memory that was held."""
+    """Update the index; return seconds, documents, and the most memory that was held."""
     began = time.perf_counter()
     kept = commands.refresh_index(home)
     used, took = time.process_time(), time.perf_counter() - began
@@ -55,16 +55,16 @@ def build(home: Path) -> dict[str, Any]:
 
 
 def read(home: Path) -> dict[str, Any]:
-    """p99 of each kind of question: by the wall and by this process's CPU; memory before and after them."""
+    """Return p99 of each kind of question: by the wall and by this process's CPU; memory before and after them."""
     search = Search(home / commands.INDEX, words.load())
     queries: dict[str, list[str]] = json.loads((DATA / "latency_queries.json").read_text("utf-8"))
     search.find("预热一下")
-    told: dict[str, Any] = {}
+    figures: dict[str, Any] = {}
     for name, asked in queries.items():
-        told[f"look-up {name}"] = _p99(search.ranked, asked)
-        told[f"page {name}"] = _p99(lambda typed: search.find(typed, facets=True), asked)
-    told["suggestion"] = _p99(search.suggest, TYPED * 3)
-    return {**told, "anonymous": anonymous_mb(os.getpid()), "peak": peak_mb(os.getpid())}
+        figures[f"look-up {name}"] = _p99(search.ranked, asked)
+        figures[f"page {name}"] = _p99(lambda typed: search.find(typed, facets=True), asked)
+    figures["suggestion"] = _p99(search.suggest, TYPED * 3)
+    return {**figures, "anonymous": anonymous_mb(os.getpid()), "peak": peak_mb(os.getpid())}
 
 
 def _p99(ask: Callable[[str], object], queries: list[str]) -> dict[str, float]:
@@ -82,7 +82,7 @@ def _p99(ask: Callable[[str], object], queries: list[str]) -> dict[str, float]:
 
 
 def main() -> int:
-    """Prints one JSON object."""
+    """Print one JSON object."""
     what, home = sys.argv[1], Path(sys.argv[2])
     open_home(home)
     print(json.dumps({"build": build, "read": read}[what](home)))

@@ -1,4 +1,6 @@
-"""What others find in the same texts: FTS5 over words, FTS5 trigram, bm25s over words, and a LIKE over all of it."""
+"""
+Rivals of the search over the same texts: FTS5 over words, FTS5 trigram, bm25s over words, and a LIKE over all of it.
+"""
 
 from __future__ import annotations
 
@@ -44,7 +46,7 @@ class Rivals:
         self._bm25.index(bm25s.tokenization.Tokenized(ids=tokens, vocab=known), show_progress=False)
 
     def fts5_words(self, query: str) -> list[str]:
-        """The words joined by OR, title weighted 8."""
+        """Search the words joined by OR, title weighted 8."""
         match = " OR ".join(f'"{word}"' for word in self._words(query))
         return self._matching(
             "SELECT d.id FROM w JOIN d ON d.rowid = w.rowid WHERE w MATCH ? ORDER BY bm25(w, 8, 1) LIMIT ?",
@@ -52,7 +54,7 @@ class Rivals:
         )
 
     def fts5_trigram(self, query: str) -> list[str]:
-        """The query as a phrase; nothing under three characters."""
+        """Search the query as a phrase; returns nothing under three characters."""
         quoted = fold(query).replace('"', "")
         return self._matching(
             "SELECT d.id FROM t JOIN d ON d.rowid = t.rowid WHERE t MATCH ? ORDER BY rank LIMIT ?",
@@ -60,7 +62,7 @@ class Rivals:
         )
 
     def bm25s(self, query: str) -> list[str]:
-        """The words, title and body as one text."""
+        """Search the words, title and body as one text."""
         known = [word for word in self._words(query) if word in self._bm25.vocab_dict]
         if not known:
             return []
@@ -70,7 +72,7 @@ class Rivals:
         return [self._ids[int(at)] for at in found[0]]
 
     def like(self, query: str) -> list[str]:
-        """A scan of every title and body."""
+        """Scan every title and body."""
         pattern = f"%{fold(query)}%"
         rows = self._base.execute(
             "SELECT id FROM d WHERE title LIKE ? OR body LIKE ? LIMIT ?", (pattern, pattern, MOST)

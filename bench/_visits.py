@@ -37,7 +37,7 @@ class Kept:
         headers: Mapping[str, str] = NO_HEADERS,
         expect: int = 200,
     ) -> float:
-        """Milliseconds until the whole answer was read; an answer of another status is an error."""
+        """Return the milliseconds until the whole answer was read; an answer of another status is an error."""
         began = time.perf_counter()
         self._line.request(method, path, body, dict(headers))
         answer = self._line.getresponse()
@@ -48,13 +48,13 @@ class Kept:
         return took
 
     def close(self) -> None:
-        """Hangs up."""
+        """Close the connection."""
         self._line.close()
 
 
 @contextmanager
 def serving(command: list[str], log: Path) -> Iterator[subprocess.Popen[bytes]]:
-    """A process that serves; killed at the end."""
+    """Run a process that serves; kill it at the end."""
     with log.open("ab") as out:
         running = subprocess.Popen(
             [sys.executable, "-m", *command], cwd=REPOSITORY, stdout=out, stderr=out, start_new_session=True
@@ -67,7 +67,7 @@ def serving(command: list[str], log: Path) -> Iterator[subprocess.Popen[bytes]]:
 
 
 def first_page_s(port: int, began: float) -> float:
-    """Seconds from `began` to the first whole start page on this port."""
+    """Return the seconds from `began` to the first whole start page on this port."""
     pause = threading.Event()
     while time.perf_counter() - began < START_PATIENCE_S:
         try:
@@ -81,25 +81,25 @@ def first_page_s(port: int, began: float) -> float:
 
 
 def rounds(port: int, paths: Iterable[str], times: int) -> list[list[float]]:
-    """Milliseconds of each path, asked one after another over one connection, `times` times over."""
-    told = list(paths)
+    """Return the milliseconds of each path, asked one after another over one connection, `times` times over."""
+    asked = list(paths)
     line = Kept(port)
-    for path in told[:20]:
+    for path in asked[:20]:
         line.ms(path)
-    measured = [[line.ms(path) for path in told] for _ in range(times)]
+    measured = [[line.ms(path) for path in asked] for _ in range(times)]
     line.close()
     return measured
 
 
 def free_port() -> int:
-    """A port that nobody uses at this moment."""
+    """Return a port that nobody uses at this moment."""
     with socket.socket() as probe:
         probe.bind((HOST, 0))
         return int(probe.getsockname()[1])
 
 
 def free_ports_in_a_row(number: int) -> int:
-    """The first of so many free ports, below those that the system gives to connections."""
+    """Return the first of so many free ports, below those that the system gives to connections."""
     for first in random.sample(range(*PORTS_BELOW_CONNECTIONS, number), 200):
         if all(_is_free(first + at) for at in range(number)):
             return first

@@ -73,7 +73,7 @@ def _code(name: str) -> str:
 
 
 def enrolled(world: World, number: int) -> Sender:
-    """One more terminal, enrolled over HTTP as every other."""
+    """Return one more terminal, enrolled over HTTP as every other."""
     clock, seed = SystemClock(), signing.new_seed()
     code = _code(f"测量{number}号机")
     transport = http_transport(world.hub_url, clock)
@@ -81,7 +81,7 @@ def enrolled(world: World, number: int) -> Sender:
 
 
 def submission(sender: Sender, seq: int, now: datetime) -> tuple[str, bytes]:
-    """Key and body of a request as a terminal sends it, sealed to the hub's key."""
+    """Return key and body of a request as a terminal sends it, sealed to the hub's key."""
     known, key = sender.known, str(uuid7())
     sealed = sealing.seal(known.seal_key, {"wanted": WANTED, "query_code": "123456789012"})
     envelope: dict[str, Any] = {
@@ -107,7 +107,7 @@ def submission(sender: Sender, seq: int, now: datetime) -> tuple[str, bytes]:
 
 
 def signed(world: World, sender: Sender, first: int, each: int) -> list[Request]:
-    """Requests ready to go: the sender's own work is done before the clock runs."""
+    """Return requests ready to send: the sender's own work is done before the clock runs."""
     now = SystemClock().now()
     transport = http_transport(world.hub_url, SystemClock())
     challenge = _request(sender, "GET", "/hello", b"", secrets.token_urlsafe(16), now)
@@ -126,7 +126,10 @@ def _request(sender: Sender, method: str, path: str, body: bytes, nonce: str, no
 
 
 def hand_in(port: int, queues: Sequence[Sequence[Request]]) -> tuple[float, list[float]]:
-    """Seconds for all, and milliseconds of each request; every sender has a thread and a kept connection."""
+    """
+    Submit all requests; return the seconds for all, and milliseconds of each; every sender has a thread and a
+    connection.
+    """
     took: list[list[float]] = [[] for _ in queues]
 
     def send(at: int) -> None:
@@ -149,7 +152,7 @@ def hand_in(port: int, queues: Sequence[Sequence[Request]]) -> tuple[float, list
 
 
 def intake(world: World, terminals: int, each: int, times: int) -> Iterator[Row]:
-    """Submissions a second that the hub has stored and answered, beside bare commits on the same disk."""
+    """Measure submissions a second that the hub has stored and answered, beside bare commits on the same disk."""
     homes.open_hub(world.hub_home, SystemClock())
     senders = [enrolled(world, number) for number in range(1, terminals + 1)]
     hub, rates, tails, commits = world.processes["hub"].pid, [], [], []
@@ -178,13 +181,13 @@ def intake(world: World, terminals: int, each: int, times: int) -> Iterator[Row]
 
 def intake_on_postgresql(terminals: int, each: int, times: int, beside: float) -> Iterator[Row]:
     """
-    The same with the hub on a PostgreSQL server of its own, which syncs as by default, and two workers.
+    Measure the same with the hub on a PostgreSQL server of its own, which syncs as by default, and two workers.
 
     Args:
         beside: What the hub on SQLite stored in this run.
     """
     with folder() as root:
-        root.chmod(0o711)  # the server runs as another user, who has to come by
+        root.chmod(0o711)  # the server runs as another user, who has to reach it
         with postgres.running(postgres.DURABLE, root) as cluster:
             for workers in (1, 2):
                 yield from _intake_with(cluster, workers, (terminals, each, times), beside)
@@ -203,7 +206,7 @@ def _intake_with(
 
 
 def _handed_in(world: World, terminals: int, each: int, times: int) -> tuple[list[float], list[float]]:
-    """Submissions a second of each round, and milliseconds of each request."""
+    """Return submissions a second of each round, and milliseconds of each request."""
     homes.open_hub(world.hub_home, SystemClock())
     senders = [enrolled(world, number) for number in range(1, terminals + 1)]
     rates, all_took = [], []
@@ -219,7 +222,7 @@ def _handed_in(world: World, terminals: int, each: int, times: int) -> tuple[lis
 
 
 def verified_alone(sender: Sender, times: int = 200) -> dict[str, float]:
-    """How many requests a second this machine could verify, and how many bare Ed25519 signatures."""
+    """Return how many requests a second this machine could verify, and how many bare Ed25519 signatures."""
     now = SystemClock().now()
     _key, body = submission(sender, 1, now)
     request = _request(sender, "PUT", "/submissions/x", body, "nonce", now)
@@ -237,7 +240,7 @@ def verified_alone(sender: Sender, times: int = 200) -> dict[str, float]:
 
 
 def new_terminal(world: World, number: int) -> Path:
-    """A further terminal's home, enrolled and empty."""
+    """Return a further terminal's home, enrolled and empty."""
     code = _code(f"新{number}号机")
     home = world.root / f"terminal-{number}"
     settings = replace(TerminalSettings(), hub_url=world.hub_url, runtime_dir=str(world.root / "memory"))
@@ -246,17 +249,17 @@ def new_terminal(world: World, number: int) -> Path:
 
 
 def pull(home: Path) -> dict[str, float]:
-    """One round of a terminal, in its own process."""
+    """Run one round of a terminal in its own process; return its figures."""
     command = [sys.executable, "-m", "bench._pull", str(home)]
     done = subprocess.run(command, cwd=REPOSITORY, capture_output=True, text=True, check=False)
     if done.returncode:
         raise RuntimeError(f"the sync failed: {done.stderr[-800:]}")
-    told: dict[str, float] = json.loads(done.stdout)
-    return told
+    figures: dict[str, float] = json.loads(done.stdout)
+    return figures
 
 
 def replica(world: World, changes: int, times: int) -> Iterator[Row]:
-    """What a terminal waits for: all documents, some changes, nothing; without the search index."""
+    """Measure the waits of a terminal: all documents, some changes, nothing; without the search index."""
     homes.open_hub(world.hub_home, SystemClock())
     made = [new_terminal(world, number) for number in range(1, times + 1)]
     firsts = [pull(home) for home in made]
@@ -281,28 +284,28 @@ def replica(world: World, changes: int, times: int) -> Iterator[Row]:
 
 
 def _whole(world: World, times: int) -> Iterator[Row]:
-    """The same for terminals that take the catalogue as one file, made at the hub before."""
+    """Measure the same for terminals that fetch the catalogue as one file, made at the hub before."""
     began = time.perf_counter()
     made = snapshots.make(db.store, world.hub_home, SystemClock())
     seconds = time.perf_counter() - began
     yield row(
         "hub/making the file of the catalogue", "s", seconds, {}, f"{made.content_size / 1e6:.1f} MB unpacked"
     )
-    told = [pull(new_terminal(world, 100 + number)) for number in range(times)]
-    yield row("hub/first sync, as one file", "s", _median(told, "seconds"), {}, _requests(told))
-    yield row("hub/first sync on the wire, as one file", "MB", _median(told, "wire_kb") / 1000)
-    before = {"before the first page": _median(told, "before_mb")}
+    figures = [pull(new_terminal(world, 100 + number)) for number in range(times)]
+    yield row("hub/first sync, as one file", "s", _median(figures, "seconds"), {}, _requests(figures))
+    yield row("hub/first sync on the wire, as one file", "MB", _median(figures, "wire_kb") / 1000)
+    before = {"before the first page": _median(figures, "before_mb")}
     yield row(
-        "hub/first sync as one file, peak of the terminal", "MB", _median(told, "peak_mb"), before, "RSS"
+        "hub/first sync as one file, peak of the terminal", "MB", _median(figures, "peak_mb"), before, "RSS"
     )
 
 
-def _median(told: Sequence[dict[str, float]], name: str) -> float:
-    return statistics.median(each[name] for each in told)
+def _median(figures: Sequence[dict[str, float]], name: str) -> float:
+    return statistics.median(each[name] for each in figures)
 
 
-def _requests(told: Sequence[dict[str, float]]) -> str:
-    return f"{int(_median(told, 'requests'))} requests, signed both ways"
+def _requests(figures: Sequence[dict[str, float]]) -> str:
+    return f"{int(_median(figures, 'requests'))} requests, signed both ways"
 
 
 def _changed(number: int) -> Iterator[dict[str, Any]]:
@@ -311,7 +314,7 @@ def _changed(number: int) -> Iterator[dict[str, Any]]:
 
 
 def _text_mb() -> tuple[float, float]:
-    """The records as they are, and squeezed in one piece."""
+    """Return the MB of the records as they are, and compressed in one piece."""
     squeeze, raw, squeezed = zlib.compressobj(6), 0, 0
     for (text,) in DocumentRow.select(DocumentRow.record).where(DocumentRow.deleted == 0).tuples().iterator():
         raw += len(text.encode())
@@ -327,7 +330,7 @@ def run(
     changes: int = CHANGES,
     syncs: int = FIRST_SYNCS,
 ) -> Iterator[Row]:
-    """Every measurement; smaller figures for a quick look."""
+    """Measure everything; smaller figures for a quick look."""
     say(f"hub: making a county with {documents} documents")
     with county(documents) as world:
         rows = list(intake(world, terminals, each, times))
@@ -337,7 +340,7 @@ def run(
 
 
 def main(arguments: Sequence[str] = ()) -> int:
-    """Prints the report; `--small` for a quick look."""
+    """Print the report; `--small` for a quick look."""
     if "--small" in arguments:
         return tell(run(documents=300, terminals=2, each=5, times=1, changes=10, syncs=1))
     return tell(run())

@@ -49,18 +49,18 @@ const bytes = readFileSync(file);
 const known = templates(bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.length));
 const drawings = JSON.parse(readFileSync(questions, "utf8"));
 for (const drawing of drawings.slice(0, 50)) recognise(known, drawing, 10);
-const told = drawings.map((drawing) => {
+const answers = drawings.map((drawing) => {
   const began = performance.now();
   const found = recognise(known, drawing, 10);
   return { found, ms: performance.now() - began };
 });
 const counts = Object.fromEntries(known.characters.map((one, at) => [one, known.strokes[at]]));
-console.log(JSON.stringify({ told, counts }));
+console.log(JSON.stringify({ answers, counts }));
 """
 
 
 def main() -> int:
-    """All figures that can be had here."""
+    """Print all figures that can be measured here; return the exit code."""
     return tell(_all())
 
 
@@ -70,7 +70,7 @@ def _all() -> Iterator[Row]:
 
 
 def pinyin() -> Iterator[Row]:
-    """Whole phrases of citizens, first and in five, and the time of an answer."""
+    """Measure whole phrases of citizens, first and in five, and the time of an answer."""
     if not PHRASES.exists():
         say("input: no ../shared/data/pinyin_phrases.tsv beside the repository: pinyin is not measured")
         return
@@ -105,7 +105,7 @@ def _candidates(letters: str, lexicon: SqliteLexicon) -> list[str]:
 
 
 def strokes() -> Iterator[Row]:
-    """Characters of an independent hand, neat and very shaky; the matcher runs as in the page, under node."""
+    """Measure characters of an independent hand, neat and very shaky; the matcher runs as in the page, under node."""
     folder, node = hands.folder(), shutil.which("node")
     if folder is None or node is None:
         say("input: kanjivg or node is not installed: strokes are not measured")
@@ -121,8 +121,8 @@ def strokes() -> Iterator[Row]:
     }
     zinnia = _zinnia()
     for name, drawings in sets.items():
-        told = _match_all(node, drawings)["told"]
-        ours, times = [one["found"] for one in told], [one["ms"] for one in told]
+        answers = _match_all(node, drawings)["answers"]
+        ours, times = [one["found"] for one in answers], [one["ms"] for one in answers]
         theirs, their_times = _timed(zinnia, drawings) if zinnia else ([], [])
         for depth, words in ((1, "first"), (5, "five")):
             peers = {"zinnia": 100 * _right(wanted, theirs, depth) / CHARACTERS} if theirs else {}
@@ -144,12 +144,12 @@ def _match_all(node: str, drawings: Sequence[hands.Drawing]) -> dict[str, Any]:
         )
         command = [node, "--input-type=module", "--eval", NODE, "--", *map(str, files)]
         answer = subprocess.run(command, capture_output=True, text=True, check=True).stdout
-    told: dict[str, Any] = json.loads(answer)
-    return told
+    answers: dict[str, Any] = json.loads(answer)
+    return answers
 
 
 def _timed(match: Match, questions: Sequence[Any]) -> tuple[Found, list[float]]:
-    """Answers and milliseconds, after one unmeasured question."""
+    """Return answer and milliseconds, after one unmeasured question."""
     match(questions[0])
     found, times = [], []
     for question in questions:
@@ -164,7 +164,9 @@ def _right(wanted: Sequence[str], found: Found, depth: int) -> int:
 
 
 def _google_pinyin() -> Match | None:
-    """Google's engine of Debian through its C functions; the user's dictionary is a file that is thrown away."""
+    """
+    Return google's engine of Debian through its C functions; the user's dictionary is a file that is thrown away.
+    """
     name = ctypes.util.find_library("googlepinyin")
     data = next((one for folder in GOOGLE_FOLDERS for one in folder.glob("**/dict_pinyin.dat")), None)
     if not name or not data:
@@ -191,7 +193,7 @@ def _candidate(library: ctypes.CDLL, place: int) -> str:
 
 
 def _zinnia() -> Match | None:
-    """Zinnia of Debian with the Tegaki model through its C functions."""
+    """Return zinnia of Debian with the Tegaki model through its C functions."""
     name = ctypes.util.find_library("zinnia")
     if not name or not ZINNIA_MODEL.exists():
         say("input: libzinnia0 or tegaki-zinnia-simplified-chinese is not installed: no peer for strokes")

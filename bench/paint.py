@@ -1,5 +1,5 @@
 """
-What a person waits for: first paint of the main pages in Chromium on this machine, and what they weigh on the wire.
+First paint, which a person waits for, of the main pages in Chromium on this machine, and what they weigh on the wire.
 
     python -m bench.paint [--small]
 
@@ -37,7 +37,7 @@ WEIGHT = """() => [...performance.getEntriesByType('navigation'), ...performance
 
 
 def load(browser: Browser, url: str) -> tuple[float, float]:
-    """Milliseconds from the start of the navigation to the first paint, and kB over the wire."""
+    """Return milliseconds from the start of the navigation to the first paint, and kB over the wire."""
     context = browser.new_context(viewport={"width": 1080, "height": 1920}, service_workers="block")
     page = context.new_page()
     page.goto(url)
@@ -47,7 +47,7 @@ def load(browser: Browser, url: str) -> tuple[float, float]:
 
 
 def rows(rounds: int, loads: int) -> Iterator[Row]:
-    """First paint (p50 and p95) and weight of each page."""
+    """Measure first paint (p50 and p95) and weight of each page."""
     path = next((found for name in CHROMIUM if (found := shutil.which(name))), None)
     if path is None:
         say("no Chromium is installed: nothing is measured")
@@ -70,7 +70,7 @@ def rows(rounds: int, loads: int) -> Iterator[Row]:
 
 
 def main() -> int:
-    """Exit code 0."""
+    """Print the figures; return exit code 0."""
     parser = argparse.ArgumentParser(prog="bench.paint", description=__doc__)
     parser.add_argument("--small", action="store_true", help="a quick look; the figures mean nothing")
     given = parser.parse_args()

@@ -1,5 +1,5 @@
 """
-How long a receipt takes to become bytes and pictures, beside python-escpos and receiptline in the same run.
+Time for a receipt to become bytes and pictures, beside python-escpos and receiptline in the same run.
 
 Prints one JSON object a line: name, unit, value, peers. Values are the median of the runs after one to warm up.
 """
@@ -32,7 +32,7 @@ ROWS = 46
 
 
 def a_receipt_of_48_lines() -> Slip:
-    """A title, 46 rows, a line of text and a QR code: the receipt that PRINTING.md measured."""
+    """Return a receipt with title, 46 rows, a line of text and a QR code, as PRINTING.md measured it."""
     rows = [
         KeyValue(f"第{number}项", f"冠县农业农村局 2026年11月{number % 28 + 1}日") for number in range(ROWS)
     ]
@@ -41,7 +41,7 @@ def a_receipt_of_48_lines() -> Slip:
 
 
 def median_ms(work: Callable[[], object], runs: int = RUNS) -> float:
-    """Median milliseconds of `work`, after one run to warm up."""
+    """Return the median milliseconds of `work`, after one run to warm up."""
     work()
     times = []
     for _ in range(runs):
@@ -52,12 +52,12 @@ def median_ms(work: Callable[[], object], runs: int = RUNS) -> float:
 
 
 def say(name: str, unit: str, value: float, **peers: float) -> None:
-    """One result."""
+    """Print one result."""
     print(json.dumps({"name": name, "unit": unit, "value": value, "peers": peers}), flush=True)
 
 
 def python_escpos_image_ms(picture: Any) -> float:
-    """`image()` of python-escpos on the picture we made: encoding alone."""
+    """Return the milliseconds of `image()` of python-escpos on our picture: encoding alone."""
     from escpos.printer import Dummy
 
     def work() -> bytes:
@@ -69,7 +69,7 @@ def python_escpos_image_ms(picture: Any) -> float:
 
 
 def receiptline_ms() -> dict[str, float]:
-    """Text of receiptline for as many lines; nothing when node or the package is not there."""
+    """Return the milliseconds of receiptline for as many lines; empty when node or the package is not there."""
     if not shutil.which("node") or not (FOREIGN / "node_modules").is_dir():
         return {}
     rows = "".join(f"第{number}项 | 冠县农业农村局 2026年11月{number % 28 + 1}日\n" for number in range(ROWS))
@@ -87,14 +87,14 @@ def receiptline_ms() -> dict[str, float]:
 
 
 def png(picture: Any) -> bytes:
-    """The picture as a file."""
+    """Return the picture as a file."""
     out = BytesIO()
     picture.save(out, "PNG")
     return out.getvalue()
 
 
 def main() -> None:
-    """Measures and prints; memory first, before any peer is loaded."""
+    """Measure and print; memory first, before any peer is loaded."""
     slip, text = a_receipt_of_48_lines(), replace(profiles.GENERIC_80, mode=Mode.TEXT, qr=QrKind.NATIVE)
     wide, narrow = profiles.GENERIC_80, profiles.GENERIC_58
     picture = raster.render(slip, wide)

@@ -48,7 +48,7 @@ CLASSES = {
 }
 CHANGES = 100
 SCANS = 20
-"""Queries for LIKE, which takes half a second for each."""
+"""Number of queries for LIKE, which takes half a second for each."""
 AMBIGUOUS = {
     "低保": ("降低保", "最低保", "低保障", "低保护"),
     "社保": ("社保证", "社保护", "社保管"),
@@ -68,20 +68,20 @@ Row = dict[str, Any]
 
 
 def lines(name: str) -> Iterator[Row]:
-    """Records of a file of the data."""
+    """Yield the records of a file of the data."""
     with (DATA / name).open(encoding="utf-8") as stream:
         for line in stream:
             yield json.loads(line)
 
 
 def result(name: str, unit: str, value: float, note: str = "", **rivals: float) -> Row:
-    """One line of the report."""
+    """Return one line of the report."""
     rounded = {rival: round(each, 4) for rival, each in rivals.items()}
     return {"name": f"search/{name}", "unit": unit, "value": round(value, 4), "peers": rounded, "note": note}
 
 
 def quality(folder: Path, sections: int) -> Iterator[Row]:
-    """nDCG@10 on the public cases: each set among its own documents, then all among all documents."""
+    """Measure nDCG@10 on the public cases: each set among its own documents, then all among all documents."""
     cases = list(lines("cases.jsonl"))
     for name, prefix in (("items", "item:"), ("letters", "letter:")):
         rows = [row for row in lines("documents.jsonl") if row["id"].startswith(prefix)]
@@ -96,8 +96,8 @@ def quality(folder: Path, sections: int) -> Iterator[Row]:
     yield from _together(folder / "all", cases)
 
 
-class Shelf:
-    """An index of some documents and the question to it, as the product asks."""
+class Index:
+    """An index of some documents, asked as the product asks it."""
 
     def __init__(self, folder: Path, rows: list[Row]) -> None:
         self.vocabulary = words.load()
@@ -114,7 +114,7 @@ class Shelf:
         }
 
     def ask(self, query: str, kind: str = "") -> list[str]:
-        """Ids of the first page, of one kind where it is given."""
+        """Return ids of the first page, of one kind where it is given."""
         asked = understand(query, self.vocabulary, None)
         wanted, _sure = climb(self.ladder, self.texts, asked, {"kind": kind} if kind else {})
         hits, _total = in_order(self.texts, wanted, asked, self.vocabulary, self._heads_of, 10)
@@ -124,69 +124,69 @@ class Shelf:
         return {doc_id: self._heads[doc_id] for doc_id in ids}
 
     def opened(self, query: str, ids: list[str]) -> dict[str, index.Place]:
-        """Where these documents would be opened."""
+        """Return where these documents would be opened."""
         return places(self.ladder, self.texts, understand(query, self.vocabulary, None), ids)
 
 
 def _quality(folder: Path, name: str, rows: list[Row], cases: list[Row]) -> Row:
-    shelf, rivals = Shelf(folder, rows), Rivals(rows)
+    ours, rivals = Index(folder, rows), Rivals(rows)
     beside = {
         "fts5 words": _ndcg(cases, rivals.fts5_words),
         "fts5 trigram": _ndcg(cases, rivals.fts5_trigram),
         "bm25s": _ndcg(cases, rivals.bm25s),
         "like": _ndcg(cases[:200], rivals.like),
     }
-    return result(f"ndcg@10 {name}", "nDCG", _ndcg(cases, shelf.ask), **beside)
+    return result(f"ndcg@10 {name}", "nDCG", _ndcg(cases, ours.ask), **beside)
 
 
 def _together(folder: Path, cases: list[Row]) -> Iterator[Row]:
-    """All sets in one catalogue, as a county has it; whether a law opens at the article that answers."""
+    """Measure all sets in one catalogue, as a county has it; whether a law opens at the article that answers."""
     rows = list(lines("documents.jsonl"))
     known = {row["id"]: row for row in rows}
-    shelf, rivals = Shelf(folder, rows), Rivals(rows)
+    ours, rivals = Index(folder, rows), Rivals(rows)
     for name, kind in (("items", "guide"), ("letters", "letter"), ("stard", "policy")):
         asked = [case for case in cases if case["set"] == name]
         whole = [{**case, "relevant": _documents(case, known)} for case in asked]
         whole = [case for case in whole if case["relevant"]]
         beside = {"fts5 words": _ndcg(whole, rivals.fts5_words), "bm25s": _ndcg(whole, rivals.bm25s)}
-        yield result(f"ndcg@10 {name} among {len(rows)} documents", "nDCG", _ndcg(whole, shelf.ask), **beside)
-        asked_of = partial(shelf.ask, kind=kind)
+        yield result(f"ndcg@10 {name} among {len(rows)} documents", "nDCG", _ndcg(whole, ours.ask), **beside)
+        asked_of = partial(ours.ask, kind=kind)
         yield result(f"ndcg@10 {name} among those of kind {kind}", "nDCG", _ndcg(whole, asked_of))
-    yield from _short_words(shelf, known)
-    right, found = _opened_right(shelf, known, [case for case in cases if case["set"] == "stard"])
+    yield from _short_words(ours, known)
+    right, found = _opened_right(ours, known, [case for case in cases if case["set"] == "stard"])
     yield result(
         "laws found that open at the right article", "share", right / max(found, 1), f"{found} found"
     )
 
 
-def _short_words(shelf: Shelf, known: dict[str, Row]) -> Iterator[Row]:
-    """Everyday words by the list itself (so circular by construction), and words that are parts of others."""
+def _short_words(ours: Index, known: dict[str, Row]) -> Iterator[Row]:
+    """Measure everyday words by the list itself (so circular by construction), and words that are parts of others."""
     titles = [
         (row["id"], fold(row["title"])) for row in known.values() if not row["id"].startswith("letter:")
     ]
     tried = succeeded = 0
-    for everyday, officials in shelf.vocabulary.officials.items():
+    for everyday, officials in ours.vocabulary.officials.items():
         right = {doc_id for doc_id, title in titles if any(each in title for each in officials)}
         if right:
             tried += 1
-            succeeded += bool(right & set(shelf.ask(everyday)))
+            succeeded += bool(right & set(ours.ask(everyday)))
     yield result(
         "success@10 of everyday words", "share", succeeded / max(tried, 1), f"{tried} with such a title"
     )
     shown = meant = 0
     for word, others in AMBIGUOUS.items():
-        for doc_id in shelf.ask(word):
+        for doc_id in ours.ask(word):
             text = fold(f"{known[doc_id]['title']}\n{known[doc_id]['body']}")
             for other in others:
                 text = text.replace(other, " ")
-            shown, meant = shown + 1, meant + (word in text or _officially(shelf, word, text))
+            shown, meant = shown + 1, meant + (word in text or _officially(ours, word, text))
     yield result(
         f"precision@10 of {len(AMBIGUOUS)} ambiguous words", "share", meant / max(shown, 1), f"{shown} shown"
     )
 
 
-def _officially(shelf: Shelf, word: str, text: str) -> bool:
-    return any(each in text for each in shelf.vocabulary.official(word))
+def _officially(ours: Index, word: str, text: str) -> bool:
+    return any(each in text for each in ours.vocabulary.official(word))
 
 
 def _documents(case: Row, known: dict[str, Row]) -> list[str]:
@@ -194,13 +194,13 @@ def _documents(case: Row, known: dict[str, Row]) -> list[str]:
     return [doc_id for doc_id in whole if doc_id in known]
 
 
-def _opened_right(shelf: Shelf, known: dict[str, Row], cases: list[Row]) -> tuple[int, int]:
+def _opened_right(ours: Index, known: dict[str, Row], cases: list[Row]) -> tuple[int, int]:
     wanted = {doc_id for case in cases for doc_id in case["relevant"]}
     articles = {row["id"]: _bare(row["body"]) for row in lines("articles.jsonl") if row["id"] in wanted}
     right = found = 0
     for case in cases:
-        ids = shelf.ask(case["query"])
-        opened = shelf.opened(case["query"], ids)
+        ids = ours.ask(case["query"])
+        opened = ours.opened(case["query"], ids)
         for doc_id in set(ids) & set(_documents(case, known)):
             found += 1
             if place := opened.get(doc_id):
@@ -226,7 +226,7 @@ def _ndcg(cases: list[Row], search: Callable[[str], list[str]]) -> float:
 
 
 def speed(home: Path, documents: int, rivals: bool) -> Iterator[Row]:
-    """Build, size, memory, latency and the cost of changes on real documents and articles of laws."""
+    """Measure build, size, memory, latency and the cost of changes on real documents and articles of laws."""
     rows = list(islice(lines("documents.jsonl"), documents))
     extra = islice(lines("articles.jsonl"), documents - len(rows))
     rows += ({**row, "kind": "policy", "validity": "in_force"} for row in extra)
@@ -238,13 +238,13 @@ def speed(home: Path, documents: int, rivals: bool) -> Iterator[Row]:
     )
     yield result("memory of the build", "MB", made["peak"])
     yield _size(home, rows)
-    told = _process("read", home)
+    figures = _process("read", home)
     changed = random.Random(CHANGES).sample(rows, min(CHANGES, len(rows)))
     _put([{**row, "title": f"{row['title']}（修改）"} for row in changed], len(rows))
     again = _process("build", home)
     note = f"{again['state']}; {again['cpu']:.2f} s of CPU with the start of the process"
     yield result(f"{CHANGES} changes", "s", again["wall"], note)
-    yield from _latency(told, Rivals(rows) if rivals else None)
+    yield from _latency(figures, Rivals(rows) if rivals else None)
 
 
 def _size(home: Path, rows: list[Row]) -> Row:
@@ -286,7 +286,7 @@ def _process(what: str, home: Path) -> dict[str, Any]:
     return dict(json.loads(done.stdout))
 
 
-def _latency(told: dict[str, Any], rivals: Rivals | None) -> Iterator[Row]:
+def _latency(figures: dict[str, Any], rivals: Rivals | None) -> Iterator[Row]:
     queries: dict[str, list[str]] = json.loads((DATA / "latency_queries.json").read_text("utf-8"))
     for name, what in CLASSES.items():
         beside = {}
@@ -298,14 +298,14 @@ def _latency(told: dict[str, Any], rivals: Rivals | None) -> Iterator[Row]:
                 "bm25s": _p99(rivals.bm25s, queries[name]),
                 "like": _p99(rivals.like, queries[name][:SCANS]),
             }
-        yield _timed(f"p99 of the look-up, {what}", told[f"look-up {name}"], beside)
-        yield _timed(f"p99 of a page, {what}", told[f"page {name}"], {})
-    yield _timed("p99 of a suggestion", told["suggestion"], {})
+        yield _timed(f"p99 of the look-up, {what}", figures[f"look-up {name}"], beside)
+        yield _timed(f"p99 of a page, {what}", figures[f"page {name}"], {})
+    yield _timed("p99 of a suggestion", figures["suggestion"], {})
     yield result(
         "memory of a reader",
         "MB",
-        told["anonymous"],
-        f"its own; {told['peak']:.0f} with the pages of the index",
+        figures["anonymous"],
+        f"its own; {figures['peak']:.0f} with the pages of the index",
     )
 
 
@@ -324,7 +324,7 @@ def _p99(search: Callable[[str], object], queries: list[str]) -> float:
 
 
 def run(documents: int, sections: int, only: str = "", rivals: bool = True) -> Iterator[Row]:
-    """Every measurement, or those of one half."""
+    """Measure everything, or one half."""
     if not (DATA / "documents.jsonl").is_file():
         say("search: the shared data is not beside the repository; nothing was measured")
         return
@@ -342,7 +342,7 @@ def run(documents: int, sections: int, only: str = "", rivals: bool = True) -> I
 
 
 def main() -> int:
-    """Prints the report."""
+    """Print the report."""
     parser = argparse.ArgumentParser(description="measures the look-up")
     parser.add_argument(
         "--documents", type=int, default=100_000, help="8,507 documents, then articles of laws"

@@ -1,5 +1,5 @@
 """
-The terminal's web process measured: start, memory, pages, submission, and how soon a demo stands again.
+The terminal's web process measured: start, memory, pages, submission, and the time until a demo is ready again.
 
     python -m bench.terminal
 
@@ -33,28 +33,28 @@ STARTS = 7
 PAGES = 500
 ROUNDS = 3
 LINES = 4
-"""As many connections at once as waitress has threads: each thread keeps its own cache of the database."""
+"""Connections at once, as many as waitress has threads: each thread keeps its own cache of the database."""
 SUBMISSIONS = 100
 BATCH = 10
 """Forms filled in before they are handed in; a visit must not end of age meanwhile."""
 DEMO_STARTS = 3
 DEMO_PORTS = 4
-"""Terminal, hub, the printer's page and the printer."""
+"""Ports of a demo: terminal, hub, the printer's page and the printer."""
 MOST_TIMES = {
     "home page p50": 12, "document page p50": 20, "document page p99": 40, "search page p50": 40,
     "list of a kind p50": 35, "start to first page": 6,
 }  # fmt: skip
-"""Goals: how many times as long as a page of one word."""
+"""Goals, as multiples of the time of a page of one word."""
 WORDS = ("低保", "公租房", "医保", "宅基地", "残疾人两项补贴怎么办", "dibao", "不动产登记", "养老金")
 
 
 def web(world: World) -> list[str]:
-    """The command of the web process."""
+    """Return the command of the web process."""
     return ["kiosk", "terminal", "--home", str(world.terminal_home), "--only", "web"]
 
 
 def fetch(world: World) -> float:
-    """Seconds until the terminal holds the catalogue and its index."""
+    """Return the seconds until the terminal holds the catalogue and its index."""
     began = time.perf_counter()
     command = [sys.executable, "-m", "kiosk", "sync", "--home", str(world.terminal_home), "--once"]
     subprocess.run(command, cwd=REPOSITORY, check=True, capture_output=True)
@@ -62,13 +62,13 @@ def fetch(world: World) -> float:
 
 
 def times_hello(name: str, ours: float, hello: float, note: str) -> Row:
-    """How many times as long as a page of one word, measured in the same minutes."""
+    """Return the time as a multiple of a page of one word, measured in the same minutes."""
     goal = f"goal {MOST_TIMES[name]}; " if name in MOST_TIMES else ""
     return row(f"terminal/{name}, in times of hello", "times", ours / hello, note=f"{goal}{note}")
 
 
 def start(world: World, starts: int) -> Iterator[Row]:
-    """Process start to first page, beside a page of one word."""
+    """Measure process start to first page, beside a page of one word."""
     hello, port = [], free_port()
     ours, cpu = [], []
     for _ in range(starts):
@@ -91,7 +91,7 @@ def start(world: World, starts: int) -> Iterator[Row]:
 
 
 def document_ids(home: Path) -> list[str]:
-    """The ids that the terminal holds."""
+    """Return the ids that the terminal holds."""
     database = db.open_catalogue(home)
     found = (
         database.connection().execute("SELECT doc_id FROM document WHERE deleted = 0 ORDER BY id").fetchall()
@@ -101,7 +101,7 @@ def document_ids(home: Path) -> list[str]:
 
 
 def typed() -> list[str]:
-    """What people type: the stored queries where there are any, else a few words."""
+    """Return queries that people type: the stored ones where there are any, else a few words."""
     stored = DATA / "latency_queries.json"
     if not stored.is_file():
         return list(WORDS)
@@ -112,10 +112,10 @@ def typed() -> list[str]:
 def pages(
     world: World, web_pid: int, hello_port: int, hello_pid: int, number: int, times: int
 ) -> Iterator[Row]:
-    """Home, documents, search and lists, each beside a page of one word in the same minutes."""
+    """Measure home, documents, search and lists, each beside a page of one word in the same minutes."""
     chance = random.Random(20_000)
     ids, asked = document_ids(world.terminal_home), typed()
-    told = {
+    pages_asked = {
         "home page": ["/"] * number,
         "document page": [
             f"/documents/{quote(one, safe=':')}" for one in chance.sample(ids, min(number, len(ids)))
@@ -125,7 +125,7 @@ def pages(
         "list of a kind": [f"/browse/policy?page={chance.randint(1, 50)}" for _ in range(number // 5 or 1)],
         "question of the form": ["/request/"] * (number // 5 or 1),
     }
-    for name, paths in told.items():
+    for name, paths in pages_asked.items():
         before = cpu_s(web_pid), cpu_s(hello_pid)
         hello = rounds(hello_port, ["/"] * len(paths), times)
         ours = rounds(world.terminal_port, paths, times)
@@ -144,7 +144,7 @@ def pages(
 
 
 def memory(world: World, number: int, log: Path) -> Row:
-    """Anonymous memory of a fresh web process after so many different pages over several connections."""
+    """Measure anonymous memory of a fresh web process after so many different pages over several connections."""
     chance = random.Random(1)
     ids, asked = document_ids(world.terminal_home), typed()
     lines = [Kept(world.terminal_port) for _ in range(LINES)]
@@ -170,7 +170,7 @@ def memory(world: World, number: int, log: Path) -> Row:
 
 
 def submissions(world: World, number: int) -> Iterator[Row]:
-    """The last step of a request: one POST that stores record, outbox entry and print job in one commit."""
+    """Measure the last step of a request: one POST that stores record, outbox entry and print job in one commit."""
     took: list[float] = []
     appended: list[float] = []
     committed: list[float] = []
@@ -194,7 +194,7 @@ def submissions(world: World, number: int) -> Iterator[Row]:
 
 
 def _filled_in(url: str) -> tuple[bytes, str]:
-    """The form of the check of answers and the cookie of the visit."""
+    """Return the form of the check of answers and the cookie of the visit."""
     visitor = Visitor(url)
     form = fill_in(visitor).form("/request/check")
     assert urljoin(visitor.page.url, form.action).endswith("/request/check")
@@ -204,7 +204,7 @@ def _filled_in(url: str) -> tuple[bytes, str]:
 
 
 def demo(starts: int) -> Row:
-    """Seconds until `./run demo` is ready when its home is there."""
+    """Measure the seconds until `./run demo` is ready when its home is there."""
     with folder() as root:
         say("making a demo")
         port = free_ports_in_a_row(DEMO_PORTS)
@@ -241,7 +241,7 @@ def run(
     handed_in: int = SUBMISSIONS,
     demos: int = DEMO_STARTS,
 ) -> Iterator[Row]:
-    """Every measurement; smaller figures for a quick look."""
+    """Measure everything; smaller figures for a quick look."""
     say(f"terminal: making a county with {documents} documents")
     with county(documents) as world:
         yield row(f"terminal/first sync and index of {documents} documents", "s", fetch(world))
@@ -262,7 +262,7 @@ def run(
 
 
 def main(arguments: Sequence[str] = ()) -> int:
-    """Prints the report; `--small` for a quick look."""
+    """Print the report; `--small` for a quick look."""
     if "--small" in arguments:
         return tell(run(documents=300, starts=1, number=20, times=1, handed_in=3, demos=0))
     return tell(run())

@@ -25,10 +25,12 @@ from sync.carried import feed
 
 CLERK = "wang.shili"
 PEOPLE = {CLERK: "clerk", "zhao.shili": "publisher", "sun.shili": "publisher", "qian.shili": "admin"}
-"""Made-up people of the desk: 王示例 handles requests, 赵示例 and 孙示例 publish (what one brings the other approves),
-钱示例 looks after terminals and accounts."""
+"""
+Invented people of the desk: 王示例 handles requests, 赵示例 and 孙示例 publish (each approves what the other
+proposes), 钱示例 manages terminals and accounts.
+"""
 HALL_NUMBER, HALL_NAME = "1024", "周示例"
-"""Made up too: helps at the terminal."""
+"""Invented member of the hall's staff, who helps at the terminal."""
 TOWNSHIPS = ("柳林镇",)
 """The demo's terminal shows the lists of names of this township; those of the others never reach it."""
 HOST = "127.0.0.1"
@@ -57,12 +59,12 @@ class Ports:
         return self.terminal + 3
 
     def url(self, port: int) -> str:
-        """The address of a page on this machine."""
+        """Return the address of a page on this machine."""
         return f"http://{HOST}:{port}/"
 
 
 def run(given: argparse.Namespace) -> int:
-    """Serves the demo until Ctrl-C; a second start takes up what the first one made."""
+    """Serve the demo until Ctrl-C; a second start continues with the files of the first one."""
     home: Path = given.home
     ports = Ports(given.port)
     is_new = not (home / MANIFEST).is_file()
@@ -95,7 +97,7 @@ def run(given: argparse.Namespace) -> int:
 
 
 def _make_hub(home: Path, ports: Ports) -> str:
-    """A hub with sample content and an approved clerk; returns the lines that tell how to sign in."""
+    """Create a hub with sample content and an approved clerk; return the lines with the clerk's sign-in."""
     from kiosk.staff import actions as staff
 
     if home.exists():
@@ -133,7 +135,7 @@ def _make_terminal(home: Path, ports: Ports) -> None:
 
 
 def _make_hall_staff(home: Path) -> str:
-    """Somebody of the hall's staff for assisted service at the terminal; returns the line with number and PIN."""
+    """Create a member of the hall's staff for assisted service; return the line with number and PIN."""
     from kiosk.hall import accounts, pins
 
     clock = SystemClock()
@@ -164,7 +166,7 @@ def _terminal_settings(ports: Ports) -> TerminalSettings:
 
 
 def _move(home: Path, ports: Ports) -> None:
-    """Writes other ports into the settings when the demo is started on others than before."""
+    """Write other ports into the settings when the demo is started on others than before."""
     from config import settings as config
 
     hub = homes.hub_settings(home / "hub")
@@ -201,7 +203,7 @@ def _terminal(home: Path) -> list[serving.Child]:
 
 
 def _is_ready(ports: Ports, home: Path) -> bool:
-    """All three answer, and the terminal has its catalogue."""
+    """Return whether all three answer and the terminal has its catalogue."""
     pages = (
         ports.url(ports.hub) + "healthz",
         ports.url(ports.terminal) + "healthz",
@@ -229,7 +231,7 @@ def _answers(url: str) -> bool:
 
 
 def _wait(is_done: Callable[[], bool], supervisor: threading.Thread) -> None:
-    """Looks until it is done; Refused when the demo stopped or takes too long."""
+    """Wait until `is_done`; raise Refused when the demo stopped or took too long."""
     until = time.monotonic() + READY_WITHIN_S
     while not is_done():
         if not supervisor.is_alive():

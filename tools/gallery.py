@@ -29,7 +29,7 @@ from kiosk.web.language import i18n
 from kiosk.web.language.wording import gettext as _
 
 SAMPLE_MOMENT = datetime(2026, 11, 22, 6, 5, tzinfo=UTC)
-"""The gallery's clock stands still, so that two pictures of it are the same."""
+"""Fixed time of the gallery's clock, so that two pictures of it are the same."""
 PORT = 8099
 SCREENS = (
     "parts",
@@ -52,15 +52,15 @@ INSERT INTO feed_position VALUES ('2026-11-22T05:58:00.000+00:00');
 
 
 class SampleVisit(SecureCookieSession):
-    """A visit that lives in its cookie: the gallery keeps nothing."""
+    """A visit stored in its cookie: the gallery keeps nothing."""
 
     def end(self) -> None:
-        """Forgets the visit."""
+        """Forget the visit."""
         self.clear()
 
 
 class SampleVisits(SecureCookieSessionInterface):
-    """Opens such visits."""
+    """Opener of such visits."""
 
     session_class = SampleVisit
 
@@ -93,15 +93,15 @@ class SampleForm(QuestionForm):
 
 def gallery_app(settings: TerminalSettings | None = None, port: int = PORT) -> Flask:
     """
-    The reviewing application: `/gallery/<screen>` for each of SCREENS beside the real start and help pages.
+    Return the reviewing application: `/gallery/<screen>` for each of SCREENS beside the real start and help pages.
 
     Comfort and the personal head follow the query: `?text_size=3&contrast=high&lang=en&personal=1`.
     """
     app = Flask("kiosk", template_folder="templates", static_folder="static")
     app.config.update(SECRET_KEY=secrets.token_hex(), WTF_CSRF_TIME_LIMIT=None)
     app.session_interface = SampleVisits()
-    told = terminal.wiring(Path(), settings or _sample_settings(), FixedClock(SAMPLE_MOMENT))
-    context.give(app, replace(told, urgent_notices=list))
+    wired = terminal.wiring(Path(), settings or _sample_settings(), FixedClock(SAMPLE_MOMENT))
+    context.give(app, replace(wired, urgent_notices=list))
     security.protect(app, security.own_hosts("127.0.0.1", port, "", ("localhost",)))
     i18n.init(app)
     answers.dress(app)
@@ -121,26 +121,26 @@ def gallery_app(settings: TerminalSettings | None = None, port: int = PORT) -> F
 
 
 def screen_page(screen: str) -> str:
-    """One sample screen."""
+    """Return one sample screen."""
     if screen not in SCREENS:
         abort(404)
     form = _sample_form()
-    told: dict[str, Any] = {"form": form, "screens": SCREENS, "is_personal": "personal" in request.args}
+    values: dict[str, Any] = {"form": form, "screens": SCREENS, "is_personal": "personal" in request.args}
     if screen == "wrong":
         _set_errors(form)
     if screen == "parts":
         filled, wrong = _sample_form("filled"), _sample_form("wrong")
         filled.name.data, wrong.phone.data = "王秀兰", "0635-0000"
         _set_errors(wrong)
-        told |= {"filled": filled, "wrong": wrong}
+        values |= {"filled": filled, "wrong": wrong}
     desk_nav = [
         {"label": "申请", "href": "/gallery/desk", "here": True},
         {"label": "公开目录", "href": "/gallery/parts", "here": False},
     ]
     if screen == "desk":
-        told |= {"desk_nav": desk_nav, "clerk_name": "李秀英"}
+        values |= {"desk_nav": desk_nav, "clerk_name": "李秀英"}
     page = "components/gallery.html" if screen == "parts" else f"components/samples/{screen}.html"
-    return render_template(page, **told)
+    return render_template(page, **values)
 
 
 def _sample_form(prefix: str = "") -> SampleForm:
@@ -154,7 +154,7 @@ def _set_errors(form: SampleForm) -> None:
 
 
 def error_page(status: int) -> tuple[str, int]:
-    """The page of an error."""
+    """Return the page of an error."""
     return render_template("error.html", status=status), status
 
 
@@ -181,7 +181,7 @@ def _back_to_parts(**_path: str) -> str:
 
 
 def main() -> None:
-    """Serves the gallery on this machine."""
+    """Serve the gallery on this machine."""
     gallery_app().run(port=PORT)
 
 

@@ -1,5 +1,5 @@
 """
-Makes the word tables anew from the packages they come from: `python -m tools.lexicon FOLDER`.
+Maker of the word tables, from the packages they come from: `python -m tools.lexicon FOLDER`.
 
 FOLDER holds, unpacked by hand beforehand:
     pinyin_simp.dict.yaml   of the Debian package rime-data-pinyin-simp 0.0~git20230104.52b9c75-1 (Apache-2.0)
@@ -30,22 +30,24 @@ from kiosk.writing.syllables import SYLLABLES
 HAN = re.compile(r"[㐀-鿿〇]+")
 SAMPLE = Path(__file__).parents[1] / "kiosk" / "catalogue" / "sample" / "catalogue.jsonl"
 RARE_COST = 20.7
-"""Nats of a word that only jieba has: below all that the input method's own list counts as known."""
+"""
+Cost in nats of a word that only jieba has: less likely than all that the input method's own list counts as known.
+"""
 RARE_STEP = 0.25
-"""How much jieba's own count moves such a word, so that the likelier of two comes first."""
+"""Effect of jieba's own count on such a word, so that the likelier of two comes first."""
 LEAST_COUNT = 3
-"""jieba's words counted less often are mostly noise of its corpus."""
+"""Least count: jieba's words counted less often are mostly noise of its corpus."""
 LAW_SHARE = 0.2
 """Share of the administration's own language in the likelihood of a word."""
 SAMPLE_WEIGHT = 3
-"""A sentence of the catalogue counts as much as three of the laws: it is closer to what people look for."""
+"""Weight of a sentence of the catalogue in sentences of laws: it is closer to what people search for."""
 LEAST_PAIRS = 2
 DISCOUNT, FLATTENING = 0.5, 20
 """A pair seen twice is counted as 1.5; a rare left word proves little."""
 
 
 def read_simp(path: Path) -> dict[str, dict[str, float]]:
-    """word -> reading -> count of the input method's list."""
+    """Return word -> reading -> count of the input method's list."""
     lines = iter(path.read_text("utf-8").splitlines())
     for line in lines:
         if line == "...":
@@ -60,13 +62,13 @@ def read_simp(path: Path) -> dict[str, dict[str, float]]:
 
 
 def read_jieba(path: Path) -> dict[str, int]:
-    """word -> count of the segmenter's list."""
+    """Return word -> count of the segmenter's list."""
     rows = (line.split(" ") for line in path.read_text("utf-8").splitlines())
     return {row[0]: int(row[1]) for row in rows if HAN.fullmatch(row[0])}
 
 
 def spell_with(simp: dict[str, dict[str, float]]) -> None:
-    """Teaches pypinyin the list's own readings where a word has just one: they are right where its own are not."""
+    """Teach pypinyin the list's own readings where a word has just one: they are right where its own are not."""
     known = {
         text: next(iter(readings)) for text, readings in simp.items() if len(text) > 1 and len(readings) == 1
     }
@@ -75,14 +77,16 @@ def spell_with(simp: dict[str, dict[str, float]]) -> None:
 
 
 def spelled(text: str) -> str | None:
-    """The reading of a word that only jieba has; None when a character has no Mandarin syllable."""
+    """Return the reading of a word that only jieba has; None when a character has no Mandarin syllable."""
     syllables = [one.replace("ü", "v") for one in lazy_pinyin(text, style=Style.NORMAL, v_to_u=False)]
     is_mandarin = len(syllables) == len(text) and all(one in SYLLABLES for one in syllables)
     return " ".join(syllables) if is_mandarin else None
 
 
 def count_pairs(laws: Path) -> Counter[tuple[str, str]]:
-    """Neighbouring words in the laws and in the sample catalogue; "" stands before the first of a clause."""
+    """
+    Return counts of neighbouring words in the laws and in the sample catalogue; "" precedes the first of a clause.
+    """
     pairs: Counter[tuple[str, str]] = Counter()
     for text, weight in _sentences(laws):
         for clause in HAN.findall(text):
@@ -106,7 +110,7 @@ def _sentences(laws: Path) -> Iterator[tuple[str, int]]:
 def costed(
     simp: dict[str, dict[str, float]], jieba: dict[str, int], pairs: Counter[tuple[str, str]]
 ) -> Iterator[Word]:
-    """Every word with its cost: the likelihood in everyday writing, mixed with that in the laws."""
+    """Yield every word with its cost: its likelihood in everyday writing, mixed with that in the laws."""
     alone: Counter[str] = Counter()
     for (_, right), count in pairs.items():
         alone[right] += count
@@ -127,7 +131,7 @@ def costed(
 
 
 def link_costs(pairs: Counter[tuple[str, str]]) -> dict[tuple[str, str], float]:
-    """Nats of a word after another, for pairs that were seen often enough."""
+    """Return the cost in nats of a word after another, for pairs that were seen often enough."""
     lefts: Counter[str] = Counter()
     for (left, _), count in pairs.items():
         lefts[left] += count
@@ -139,7 +143,7 @@ def link_costs(pairs: Counter[tuple[str, str]]) -> dict[tuple[str, str], float]:
 
 
 def main() -> None:
-    """Reads FOLDER and writes both tables."""
+    """Read FOLDER and write both tables."""
     asked = argparse.ArgumentParser(prog="python -m tools.lexicon", description=__doc__)
     asked.add_argument("folder", type=Path)
     folder: Path = asked.parse_args().folder

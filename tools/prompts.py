@@ -1,4 +1,4 @@
-"""Makes the shipped recordings: what is missing is recorded, what no text needs any more goes, the manifest follows."""
+"""Maker of the shipped recordings: records what is missing, removes what no text needs, writes the manifest."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _log = logging.getLogger(__name__)
 
 def record(voice: Voice, folder: Path, limit: int | None = None) -> tuple[int, int]:
     """
-    Records up to `limit` missing texts and writes the manifest.
+    Record up to `limit` missing texts and write the manifest; return how many were recorded and how many are missing.
 
     Returns: how many were recorded now, how many are still missing.
     """
@@ -44,18 +44,18 @@ def record(voice: Voice, folder: Path, limit: int | None = None) -> tuple[int, i
 
 
 def tidy(folder: Path, wanted: dict[str, str]) -> None:
-    """Removes recordings that no text needs and writes the manifest of what is there."""
+    """Remove recordings that no text needs and write the manifest of what is there."""
     keep = {**wanted, bank.PAUSE_KEY: "（停）"}
     held = {path.stem: path for path in folder.glob("*.opus")}
     for key in held.keys() - keep.keys():
         held[key].unlink()
-    told = {
+    manifest = {
         "about": "Recordings of the product's fixed texts. Voice: see NOTICE and ../voice.toml.",
         "licence": "Apache-2.0",
         "texts": {key: keep[key] for key in sorted(held.keys() & keep.keys())},
         "patterns": texts.patterns(),
     }
-    written = json.dumps(told, ensure_ascii=False, indent=0, sort_keys=True)
+    written = json.dumps(manifest, ensure_ascii=False, indent=0, sort_keys=True)
     db.write_atomically(folder / bank.MANIFEST, f"{written}\n".encode())
 
 

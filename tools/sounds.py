@@ -1,5 +1,5 @@
 """
-The sounds of the interface, made by counting: `python -m tools.sounds` writes them to static/sound.
+Maker of the sounds of the interface, computed: `python -m tools.sounds` writes them to static/sound.
 
 `call` rings at the hall's desk, `ask` goes with the question whether somebody is still there, `touch` with a press.
 """
@@ -15,7 +15,7 @@ from pathlib import Path
 FOLDER = Path(__file__).resolve().parents[1] / "kiosk" / "static" / "sound"
 RATE_HZ = 16_000
 LOUDEST = 0.6
-"""Of full scale: the rest is for speakers that distort."""
+"""Loudest value as a part of full scale: speakers distort above it."""
 FADE_IN_S = 0.004
 TONES: dict[str, tuple[tuple[float, float], ...]] = {
     "call": ((880.0, 0.28), (659.3, 0.5)),
@@ -26,7 +26,7 @@ TONES: dict[str, tuple[tuple[float, float], ...]] = {
 
 
 def sound(name: str) -> bytes:
-    """A WAV file, one channel, 16 bits."""
+    """Return a WAV file, one channel, 16 bits."""
     samples = bytearray()
     for pitch_hz, length_s in TONES[name]:
         for place in range(round(length_s * RATE_HZ)):
@@ -44,7 +44,7 @@ def sound(name: str) -> bytes:
 
 
 def main() -> int:
-    """Writes all of them."""
+    """Write all sounds; return the exit code."""
     FOLDER.mkdir(exist_ok=True)
     for name in TONES:
         (FOLDER / f"{name}.wav").write_bytes(sound(name))

@@ -1,5 +1,5 @@
 """
-How rare single characters are, for the stroke templates: `python -m tools.stroke_rarity > FILE`.
+Rarity of single characters, for the stroke templates: `python -m tools.stroke_rarity > FILE`.
 
 Only characters that the word list has met at all; the build adds GB 2312 whole.
 """
@@ -10,11 +10,11 @@ from kiosk.writing import word_tables as tables
 from kiosk.writing.lexicon import WORD_COST
 
 UNMET_COST = 15.5
-"""Nats beyond which a character stands in the list without ever having been counted; traditional forms do."""
+"""Cost in nats beyond which a character of the list was never counted, such as traditional forms."""
 
 
 def rarities() -> dict[str, float]:
-    """character -> nats."""
+    """Return the cost in nats by character."""
     found: dict[str, float] = {}
     for word in tables.read_words():
         nats = word.cost - WORD_COST

@@ -1,8 +1,8 @@
 """
 The two applications: `terminal.py` and `hub.py` build each one's wiring, `shell.py` is what both share.
 
-With `replication` and the command line this room alone knows every feature. Each application is imported when it is
-made, for a terminal that loaded the hub's modules too would show its first page later (bench/README.md).
+Together with the command line this room alone knows every feature. Each application is imported when it is made: a
+terminal that also loaded the hub's modules would show its first page later (bench/README.md).
 """
 
 from __future__ import annotations
@@ -29,13 +29,13 @@ def create_terminal(
     kinds: Sequence[SubmissionKind] | None = None,
 ) -> Flask:
     """
-    The application that citizens touch.
+    Return the application that citizens touch.
 
     Args:
         home: The terminal's home directory, enrolled before.
-        kinds: What can be handed in there; all kinds unless told otherwise.
+        kinds: Kinds of submissions taken there; None means all.
     Raises:
-        StoreDamaged: a database of `home` cannot be read.
+        StoreDamaged: A database of `home` cannot be read.
     """
     from kiosk.app import terminal
     from kiosk.app.submissions import KINDS
@@ -51,12 +51,12 @@ def create_hub(
     handlings: Sequence[Handling] | None = None,
 ) -> Flask:
     """
-    The application that clerks touch and terminals sync with.
+    Return the application that clerks touch and terminals sync with.
 
     Args:
-        handlings: What is taken in there, and how; all kinds unless told otherwise.
+        handlings: Kinds of submissions handled there, and how; None means all.
     Raises:
-        StoreDamaged: the database of `home` cannot be read, or "no-signing-key": terminals trust that key and no other.
+        StoreDamaged: The database of `home` cannot be read, or "no-signing-key": terminals trust that key and no other.
     """
     from kiosk.app import hub
     from kiosk.app.handlings import HANDLINGS

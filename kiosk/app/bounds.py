@@ -1,9 +1,9 @@
 """
-Which acts are bounded at a terminal, and how widely; how it is done: `kiosk/web/limits.py`.
+Limits of a terminal: which acts are limited, and how widely; the mechanism is in `kiosk/web/limits.py`.
 
 The figures are for one address of the county's public pages: a hall of fifty telephones behind one address that all
 search at once, all hand in within ten minutes and all keep their receipts stays below each of them (a test plays it).
-`per_visit` holds on machines in halls too. Source of the bounds on requests: RELIABILITY.md T17.
+`per_visit` holds on machines in halls too. Source of the limits on requests: RELIABILITY.md T17.
 """
 
 from __future__ import annotations
@@ -51,7 +51,7 @@ RECEIPTS = ("POST receipt_again", "GET receipt_picture", "GET receipt_document")
 
 
 def limits(kinds: Sequence[SubmissionKind]) -> tuple[Limit, ...]:
-    """Every bound of a terminal that takes these kinds of submissions."""
+    """Return every limit of a terminal that takes these kinds of submissions."""
     return (
         Limit("search", SEARCHING, Flow(burst=400, per_minute=1200)),
         Limit(
@@ -88,5 +88,5 @@ def limits(kinds: Sequence[SubmissionKind]) -> tuple[Limit, ...]:
 
 
 def _of(kinds: Sequence[SubmissionKind], *acts: str) -> frozenset[str]:
-    """Acts on the pages of each kind, as "POST check"."""
+    """Return acts on the pages of each kind, as "POST check"."""
     return frozenset(act.replace(" ", f" {kind.name}.") for kind in kinds for act in acts)

@@ -1,7 +1,7 @@
 """
-What one process of a hub does for all: rounds of the catalogue, looks at addresses outside, snapshots.
+Duties that one process of a hub does for all: rounds of the catalogue, checks of addresses outside, snapshots.
 
-With several workers on PostgreSQL one leads: whichever holds a lock of the database. When it dies, or loses its
+With several workers on PostgreSQL the one that holds a lock of the database leads. When it dies, or loses its
 connection, another one takes over within seconds. Each duty may be done again, so that a moment with two leaders
 harms nothing.
 """
@@ -23,13 +23,13 @@ from kiosk.machine import serving, snapshots
 
 PATIENCE_S = 5.0
 LOOK_S = 3.0
-"""How often a worker looks whether it leads."""
+"""Seconds between two checks of a worker whether it leads."""
 
 _log = logging.getLogger(__name__)
 
 
 def begin(home: Path, settings: HubSettings, clock: Clock, stop: threading.Event) -> threading.Thread:
-    """Do what is due in threads of this process until `stop` is set; return the one to wait for."""
+    """Start the duties in threads of this process until `stop` is set; return the thread to wait for."""
     database = db.real(db.store)
     if isinstance(database, db.SqliteFile):
         return _start(home, settings, clock, stop)
@@ -48,7 +48,7 @@ def _start(home: Path, settings: HubSettings, clock: Clock, stop: threading.Even
 
 
 def _snapshot_beside(home: Path) -> None:
-    """In a process of its own, so that nobody at the desk waits for it."""
+    """Make a snapshot in a process of its own, so that nobody at the desk waits for it."""
     subprocess.run(
         serving.module_command("snapshot", "--home", str(home)), check=True, stdout=subprocess.DEVNULL
     )

@@ -1,4 +1,4 @@
-"""How the hub handles each kind of submission: the other half of the rows in `kinds.py`."""
+"""The hub's handling of each kind of submission: the other half of the rows in `submissions.py`."""
 
 from __future__ import annotations
 

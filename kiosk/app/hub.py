@@ -1,4 +1,6 @@
-"""The application that clerks touch and terminals sync with: its collaborators, its pages, and nothing that decides."""
+"""
+Wiring of the application that clerks touch and terminals sync with: its collaborators and its pages, no decisions.
+"""
 
 from __future__ import annotations
 
@@ -34,7 +36,7 @@ from kiosk.workdays import load_calendar
 def create(
     home: Path, settings: HubSettings, clock: Clock | None, handlings: Sequence[Handling] = HANDLINGS
 ) -> Flask:
-    """`create_hub` of this room."""
+    """Return the hub's application; see `create_hub`."""
     homes.open_hub(home, clock or SystemClock(), settings)
     clock = clock or homes.hub_clock()
     app = shell.application(wiring(home, settings, clock, handlings))
@@ -59,7 +61,7 @@ def create(
 def wiring(
     home: Path, settings: HubSettings, clock: Clock, handlings: Sequence[Handling] = HANDLINGS
 ) -> HubWiring:
-    """All that a hub's features need from elsewhere."""
+    """Return all that a hub's features need from other rooms."""
     calendar = load_calendar()
     on_taken = taking_in.taker(clock, calendar, _organ_name, handlings)
     return HubWiring(

@@ -27,7 +27,7 @@ from printers.spooler.queue import Writing
 
 EXPIRE_EVERY_S = 5.0
 LOOK_AGAIN_S = 2.0
-"""How often a worker that met a full disk tries again."""
+"""Seconds after which a worker that met a full disk tries again."""
 
 _log = logging.getLogger(__name__)
 
@@ -36,7 +36,7 @@ def serve_printer(
     database: SqliteFile, home: Path, settings: TerminalSettings, clock: Clock, stop: threading.Event
 ) -> None:
     """
-    Prints what is ordered until `stop`: slips here, A4 pages in a thread beside it.
+    Print what is ordered until `stop`: slips here, A4 pages in a thread beside it.
 
     Raises:
         Refused: "printer-settings" when profile, font or address cannot be used.
@@ -66,7 +66,7 @@ def serve_printer(
 
 @dataclass(frozen=True)
 class _Shop:
-    """What both printers need."""
+    """What the workers of both printers need."""
 
     writing: Writing
     home: Path
@@ -75,11 +75,11 @@ class _Shop:
     stop: threading.Event
 
     def boot_key(self) -> BootKey:
-        """Opens what was sealed in this boot."""
+        """Return the key that opens what was sealed in this boot."""
         return BootKey(homes.runtime_folder(self.home, self.settings))
 
     def pages_of_file(self, source: str) -> bytes:
-        """The PDF of pages of an attached file; raises SourceGone."""
+        """Return the PDF of pages of an attached file; raises SourceGone."""
         try:
             return attachments_pages.paper(blobs.of_home(self.home), source)
         except NotRead as fault:
@@ -117,7 +117,9 @@ def _serve_slips(shop: _Shop, device: worker.Device | None) -> None:
 
 
 def _serve_pages(shop: _Shop, faults: list[Exception]) -> None:
-    """The page printer's thread; what it cannot go on from ends the process, which the supervisor starts again."""
+    """
+    Serve the page printer in its thread; an error that stops it ends the process, which the supervisor starts again.
+    """
     try:
         one = page_worker.PageWorker(
             shop.writing,
@@ -141,7 +143,7 @@ def _again_when_full(shop: _Shop, serve: Callable[[], None]) -> None:
         try:
             serve()
         except StoreFull:
-            # What was on its way then is uncertain, as after any other break: `run` begins with that.
+            # What was being sent then is uncertain, as after any other break: `run` begins with that.
             _log.error("store-full: nothing is printed; free space on the disk of the home directory")
             shop.stop.wait(LOOK_AGAIN_S)
 

@@ -1,4 +1,4 @@
-"""The readiness report: can this machine do its main job, and what needs a person."""
+"""The readiness report: whether this machine can do its main job, and what needs a person."""
 
 from __future__ import annotations
 
@@ -25,16 +25,16 @@ from kiosk.terminal import models
 from sync.terminal.models import BlobState, SyncReport
 
 EACH_ROUND = ("hello", "up", "down", "status", "lists")
-"""What every round of sync tries."""
+"""Directions that every round of sync tries."""
 HALL_DAYS = 7
-"""So many days stand on the hall's page."""
+"""Number of days shown on the hall's page."""
 CERTIFICATE_WARNING = timedelta(days=30)
 CERTIFICATE_WAIT_S = 5.0
 
 
 @dataclass(frozen=True)
 class Line:
-    """One thing looked at."""
+    """One check and its result."""
 
     name: str
     ok: bool
@@ -42,12 +42,16 @@ class Line:
 
 
 def of_home(home: Path, clock: Clock) -> list[Line]:
-    """What was found; a fault in one line does not hide the others."""
+    """Return the result of each check; a fault in one does not hide the others."""
     is_hub = homes.is_hub(home)
     lines = [_settings(home, is_hub), _disk(home)]
     try:
         homes.open_home(home, clock)
-        lines += [_clock(clock), _integrity(), _acts()]  # what the hub said of the time is in the database
+        lines += [
+            _clock(clock),
+            _integrity(),
+            _acts(),
+        ]  # the time that the hub signed last is in the database
     except KioskError as error:
         return [*lines, _clock(clock), Line("database", False, error.detail or error.code)]
     except SettingsError:
@@ -62,11 +66,11 @@ def of_home(home: Path, clock: Clock) -> list[Line]:
 
 
 def for_hall(home: Path, settings: TerminalSettings, clock: Clock) -> Machine:
-    """What the hall's staff can look after, asked of open databases: quick enough for a page that looks often."""
+    """Return the facts for the hall's staff from open databases: quick enough for a page that asks often."""
     from sync.terminal import outbox, report
 
-    backlog, heard = outbox.backlog(db.store), report.state(db.store)
-    rounds = [one for one in heard.directions.values() if one.name in EACH_ROUND] if heard else []
+    backlog, state = outbox.backlog(db.store), report.state(db.store)
+    rounds = [one for one in state.directions.values() if one.name in EACH_ROUND] if state else []
     synced = [one.succeeded_at for one in rounds if one.succeeded_at]
     is_whole = bool(synced) and len(synced) == len(rounds)
     return Machine(
@@ -92,7 +96,7 @@ def _seen_printer(which: str) -> Printer:
 
 
 def _days(last: date) -> tuple[Today, ...]:
-    """The last days, the newest first; counts only."""
+    """Return the counts of the last days, newest first."""
     from printers.spooler import spool
 
     first = last - timedelta(days=HALL_DAYS - 1)
@@ -137,7 +141,7 @@ def _integrity() -> Line:
 
 
 def _copy_tools() -> list[Line]:
-    """Copies of a database on a server are made by tools that must be on this machine."""
+    """Check that the tools for copies of a database on a server are on this machine."""
     database = db.real(db.store)
     if isinstance(database, db.SqliteFile):
         return []
@@ -151,7 +155,7 @@ def _copy_tools() -> list[Line]:
 
 
 def _acts() -> Line:
-    """Whether anybody changed or took out what the log of acts holds. Source: RELIABILITY.md T31."""
+    """Check the audit chain for lines that were changed or removed. Source: RELIABILITY.md T31."""
     broken = audit.first_break()
     return Line("audit", broken is None, "unbroken" if broken is None else f"broken at entry {broken}")
 
@@ -159,9 +163,7 @@ def _acts() -> Line:
 def _sync(clock: Clock) -> Line:
     found = (
         SyncReport.select(SyncReport.direction, SyncReport.succeeded_at, SyncReport.error)
-        .where(
-            SyncReport.direction != "blobs"
-        )  # files come only where some are missing: they have a line of their own
+        .where(SyncReport.direction != "blobs")  # files have a line of their own, only where some are missing
         .order_by(SyncReport.direction)
     )
     rows = list(found.tuples().execute(db.store))
@@ -181,7 +183,7 @@ def _waiting() -> Line:
 
 
 def _files() -> Line:
-    """Attachments and recordings: those that are still to come are no fault, those that cannot come are."""
+    """Check attachments and recordings: those still to come are no fault, those that cannot come are."""
     if not attachments_content.can_draw(attachments_content.PDF):
         return Line("files", False, "pages of PDFs cannot be shown: pypdfium2 is not installed")
     found = BlobState.select().first(db.store)
@@ -195,7 +197,7 @@ def _files() -> Line:
 
 
 def _published_files(home: Path) -> Line:
-    """What documents name must lie at the hub: terminals can have it from nowhere else."""
+    """Check that the hub has each file that documents name: terminals can get it from nowhere else."""
     named = DocumentAttachment.select(DocumentAttachment.sha256).distinct()
     published = {sha256 for (sha256,) in named.tuples().execute()}
     missing = published - blobs.of_home(home).held().keys()
@@ -204,7 +206,7 @@ def _published_files(home: Path) -> Line:
 
 
 def _copies(clock: Clock) -> Line:
-    """Names are erased at the hub when their window is over, but not in copies that were made before."""
+    """Name copies of the hub that still hold names whose window is over; at the hub itself they are erased."""
     from kiosk.machine import backups
 
     found = backups.outlived(today(clock))
@@ -215,7 +217,7 @@ def _copies(clock: Clock) -> Line:
 
 
 def _held() -> Line:
-    """Uploads of a copied or rolled-back disk wait for a person: a citizen waits behind each."""
+    """Name uploads of a copied or rolled-back disk that wait for a person: a citizen waits behind each."""
     from kiosk.staff import terminals
 
     many = terminals.how_many_held()
@@ -227,7 +229,7 @@ def _held() -> Line:
 
 
 def _certificate(home: Path, clock: Clock) -> Line:
-    """How long the hub's certificate lasts; an old one keeps nothing from working but the sync (T22)."""
+    """Check how long the hub's certificate lasts; an old one stops nothing but the sync (T22)."""
     address = urlsplit(homes.terminal_settings(home).hub_url)
     if address.scheme != "https":
         return Line("certificate", True, "none: the hub is on this machine")
@@ -248,7 +250,7 @@ def _certificate(home: Path, clock: Clock) -> Line:
 
 
 def _page(clock: Clock) -> Line:
-    """A browser may be frozen while the server answers: the page itself says that it lives."""
+    """Check that the page on the screen is alive: a browser may be frozen while the server answers."""
     seen = models.page_seen()
     if seen is None:
         return Line("page", True, "last seen never: no page of this terminal was open yet")

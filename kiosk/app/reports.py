@@ -1,4 +1,4 @@
-"""Papers for the staff of a hall: what a day brought, and whether the machine is ready. Counts only, no persons."""
+"""Papers for the staff of a hall: the counts of a day, and the readiness report. No persons."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ DAY, READINESS = "day-report", "readiness-report"
 
 @dataclass(frozen=True)
 class Head:
-    """Whose report this is and when it was made."""
+    """Place, machine and time of a report."""
 
     station_name: str
     at: datetime
@@ -30,13 +30,16 @@ class Head:
     large: bool = False
 
     def foot(self) -> list[Block]:
-        """The lines below a report."""
+        """Return the lines below a report."""
         at = self.at.astimezone(BEIJING)
         return [Rule(), Para(f"{self.station_name}  {at:%Y-%m-%d %H:%M}", small=True)]
 
 
 def day(on: date, head: Head) -> Slip:
-    """What this terminal took in and printed on one Beijing calendar day, and what still waits to be sent."""
+    """
+    Return a slip with what this terminal took in and printed on one Beijing calendar day, and what still waits to be
+    sent.
+    """
     start = datetime.combine(on, time.min, BEIJING)
     end = start + timedelta(days=1)
     papers = spool.ordered(db.store, start, end)
@@ -56,7 +59,7 @@ def day(on: date, head: Head) -> Slip:
 
 
 def readiness(lines: Sequence[Line], head: Head) -> Slip:
-    """The readiness report; what needs a person stands first, below a bar."""
+    """Return the readiness report as a slip; what needs a person comes first, below a bar."""
     words = _names()
     wrong = [KeyValue(words.get(line.name, line.name), line.words) for line in lines if not line.ok]
     fine = [KeyValue(words.get(line.name, line.name), line.words) for line in lines if line.ok]
@@ -77,7 +80,7 @@ def _submissions(start: datetime, end: datetime) -> list[tuple[str, int]]:
 
 
 def _papers(ordered: Sequence[spool.Ordered]) -> list[tuple[str, int]]:
-    """Papers by what is known of them, reprints apart."""
+    """Return the number of papers in each state, reprints apart."""
     words = {
         spool.State.PRINTED: _("打印好的"),
         spool.State.UNCERTAIN: _("不知道打出来没有"),

@@ -1,4 +1,4 @@
-"""What both applications share: their security, their languages, their answers to errors, and the sign of life."""
+"""Parts shared by both applications: security, languages, answers to errors, and the sign of life."""
 
 from __future__ import annotations
 
@@ -21,11 +21,11 @@ from kiosk.web.language import i18n
 from sync.carried.feed_models import FeedPosition
 
 COME_AGAIN_S = 5
-"""Told to whoever came while the database server could not serve."""
+"""Seconds after which a browser should try again, when the database server could not serve."""
 
 
 def application(wiring: TerminalWiring | HubWiring) -> Flask:
-    """An application without a feature, which serves every page and error in its frame."""
+    """Return an application without any feature, which serves every page and error in its frame."""
     settings = wiring.settings
     app = Flask("kiosk", template_folder="templates", static_folder="static")
     app.config["SECRET_KEY"] = _web_key(wiring.home)
@@ -62,7 +62,7 @@ def healthz() -> dict[str, bool | str]:
 
 
 def _known(error: HTTPException) -> tuple[str, int] | Response:
-    """One clear sentence and a way on."""
+    """Return the page of a known error: one clear sentence and a way on."""
     if error.response is not None:
         return error.response  # type: ignore[return-value]
     return render_template("error.html", status=error.code or 500), error.code or 500
@@ -91,7 +91,7 @@ def _broken(error: Exception) -> tuple[str, int] | Response:
 
 
 def _come_again() -> None:
-    """Nothing but files is served to a visit that could not be read."""
+    """Refuse all but files to a visit that could not be read."""
     away = getattr(session, "away", None)
     if away and request.endpoint != "static":
         raise away
@@ -102,7 +102,7 @@ def _let_go(_error: BaseException | None) -> None:
 
 
 def _web_key(home: Path) -> str:
-    """The key of this installation's form tokens; made once, readable by its owner only."""
+    """Return the key of this installation's form tokens; made once, readable by its owner only."""
     path = home / homes.WEB_KEY_FILE
     if not path.exists():
         homes.make_web_key(home)

@@ -1,4 +1,4 @@
-"""Speech and the catalogue together: which published texts are recorded, and the commands that record."""
+"""Recording of published texts: which of the catalogue's texts are recorded, and the commands that record them."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from kiosk.speech.bank import Bank, Speaker
 
 
 def record_documents(given: argparse.Namespace) -> int:
-    """Records what the hub has published, the most needed first."""
+    """Record what the hub has published, the most needed first; return the exit code."""
     from kiosk.speech.kokoro import Voice
 
     settings = homes.hub_settings(given.home)
@@ -41,12 +41,14 @@ def record_documents(given: argparse.Namespace) -> int:
 
 
 def pronunciations(settings: HubSettings) -> dict[str, str]:
-    """The county's own: word → pinyin."""
+    """Return the county's own pronunciations: word → pinyin."""
     return dict(tuple(part.strip() for part in each.split("=", 1)) for each in settings.pronunciation)  # type: ignore[misc]
 
 
 def published_texts() -> Iterator[str]:
-    """The blocks of every published document as its page shows them, titles first, the newest of each kind first."""
+    """
+    Yield the blocks of every published document as its page shows them, titles first, the newest of each kind first.
+    """
     every = documents.found(documents.live())
     every.sort(key=lambda one: one.published_on, reverse=True)
     every.sort(key=lambda one: one.described.spoken)
@@ -58,7 +60,7 @@ def published_texts() -> Iterator[str]:
 
 
 def _blocks(record: Record) -> Iterator[str]:
-    """The texts of one document; names of persons never."""
+    """Yield the texts of one document, never names of persons."""
     yield record.get("summary") or ""
     if not display.has_names(record):
         yield from _strings(record.get("fields") or {})
@@ -67,7 +69,7 @@ def _blocks(record: Record) -> Iterator[str]:
 
 
 def _strings(value: Any) -> Iterator[str]:
-    """Every text inside a value, in order."""
+    """Yield every text inside a value, in order."""
     if isinstance(value, str):
         yield value
     elif isinstance(value, Mapping):

@@ -1,4 +1,4 @@
-"""The kinds of submissions, one row each."""
+"""The kinds of submissions that this product takes, one row each."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The application that citizens touch: its collaborators, its pages, and nothing that decides."""
+"""Wiring of the application that citizens touch: its collaborators and its pages, no decisions."""
 
 from __future__ import annotations
 
@@ -50,17 +50,17 @@ from printers.paper.document import Slip
 
 _log = logging.getLogger(__name__)
 IDLE_MARGIN_S = 30
-"""A session outlives the page's own warning by this much, for slow hands and slow machines."""
+"""Seconds by which a session outlives the page's own warning, for slow hands and slow machines."""
 
 
 def create(
     home: Path, settings: TerminalSettings, clock: Clock | None, kinds: Sequence[SubmissionKind] = KINDS
 ) -> Flask:
-    """`create_terminal` of this room."""
+    """Return the terminal's application; see `create_terminal`."""
     clock = clock or SystemClock(homes.last_hub_time)
     homes.open_terminal(home, clock)
-    told = wiring(home, settings, clock, kinds)
-    app = shell.application(told)
+    wired = wiring(home, settings, clock, kinds)
+    app = shell.application(wired)
     app.session_interface = SealedSessions(
         clock=clock,
         cookie="visit",
@@ -69,7 +69,7 @@ def create(
         station=homes.terminal_code() if settings.channel == "web" else "",
     )
     app.before_request(partial(_follow_catalogue, home))
-    _add_pages(app, told)
+    _add_pages(app, wired)
     app.context_processor(_unfinished)
     web_limits.protect(
         app, bounds.limits(kinds), clock, by_address=settings.channel == "web", is_exempt=_is_assisted
@@ -80,7 +80,7 @@ def create(
 def wiring(
     home: Path, settings: TerminalSettings, clock: Clock, kinds: Sequence[SubmissionKind] = KINDS
 ) -> TerminalWiring:
-    """All that a terminal's features need from elsewhere."""
+    """Return all that a terminal's features need from other rooms."""
     recordings = Recordings(Bank.load(), Held(blobs.of_home(home), db.store))
     return TerminalWiring(
         home,
@@ -103,21 +103,21 @@ def wiring(
     )
 
 
-def _add_pages(app: Flask, told: TerminalWiring) -> None:
+def _add_pages(app: Flask, wired: TerminalWiring) -> None:
     app.register_blueprint(terminal_views.blueprint())
     app.register_blueprint(hall_views.blueprint())
     app.register_blueprint(assist_views.blueprint())
     app.register_blueprint(catalogue_views.blueprint())
-    for kind in told.kinds:
+    for kind in wired.kinds:
         app.register_blueprint(walk_views.blueprint(kind))
     app.register_blueprint(intake_views.blueprint())
     app.register_blueprint(speech_views.blueprint())
-    if told.settings.channel == "kiosk":
+    if wired.settings.channel == "kiosk":
         app.register_blueprint(writing_views.blueprint())
 
 
 def _follow_catalogue(home: Path) -> None:
-    """The agent may have put a new replica in the place of the old one; without it the old one is shown on."""
+    """Open the replica that the agent may have made current; where that fails the old one is still shown."""
     try:
         db.follow_catalogue(home)
     except (StoreDamaged, StoreFull) as error:
@@ -133,7 +133,7 @@ def _form_standing(kinds: Sequence[SubmissionKind]) -> Standing | None:
 
 
 def _unfinished() -> dict[str, str]:
-    """The way back to a form that was begun, on every page that is not part of it."""
+    """Return the link back to an unfinished form, for every page that is not part of it."""
     for kind in context.terminal().kinds:
         if request.blueprint not in (kind.name, "assist") and begun.of(session, kind):
             return {"resume_href": url_for(f"{kind.name}.check")}
@@ -141,7 +141,7 @@ def _unfinished() -> dict[str, str]:
 
 
 def _hall_papers(settings: TerminalSettings, clock: Clock) -> Mapping[str, Callable[[], Slip]]:
-    """What the hall's staff prints at this terminal."""
+    """Return the papers that the hall's staff may print at this terminal."""
 
     def self_test() -> Slip:
         from printers.device import profiles
@@ -159,13 +159,13 @@ def _hall_papers(settings: TerminalSettings, clock: Clock) -> Mapping[str, Calla
 
 
 def _is_assisted() -> bool:
-    """Whether a named member of the hall's staff sits beside this visit, or filled in a form that it holds."""
+    """Return whether a member of the hall's staff assists this visit, or filled in a form that it holds."""
     forms = (begun.of(session, kind) for kind in context.terminal().kinds)
     return assisted.present() is not None or any(form and form.assisted_by for form in forms)
 
 
 def _organs(settings: TerminalSettings) -> list[Organ]:
-    """This terminal's own organ first, then the catalogue's directory."""
+    """Return this terminal's own organ first, then those of the catalogue's directory."""
     first = Organ(settings.organ_code, settings.organ_name, settings.organ_phone, settings.organ_hours)
     others = [
         Organ(each.code, each.name, each.phone, each.hours, each.address)
@@ -181,7 +181,7 @@ def _is_hub_away(settings: TerminalSettings, clock: Clock) -> bool:
 
 def _ask_hub(home: Path, settings: TerminalSettings, number: str, code: str) -> ToldState | Closed | None:
     from kiosk.app.replication import (
-        taking_in,  # the line to the hub is only loaded by whoever asks it
+        taking_in,  # the connection to the hub is loaded only when it is used
     )
 
     answer = taking_in.track(home, settings, number, code)

@@ -1,4 +1,4 @@
-"""`python -m tools.virtual_printer`."""
+"""Entry for `python -m tools.virtual_printer`."""
 
 from tools.virtual_printer.printer import main
 

@@ -32,7 +32,7 @@ class Mechanism:
     Args:
         width_dots: Width of the head.
         on_paper: Called with each piece of paper that is cut.
-        answer: Called with what the printer says back once it got there.
+        answer: Called with the printer's answers at the moment it reaches their questions.
     """
 
     def __init__(
@@ -56,20 +56,20 @@ class Mechanism:
 
     @property
     def hanging(self) -> bool:
-        """Whether printed paper hangs uncut in the slot."""
+        """Return whether printed paper hangs uncut in the slot."""
         return self._roll.length > 0
 
     def power_cycle(self) -> None:
-        """What was received is forgotten; what is on paper stays there."""
+        """Forget what was received; what is on paper stays there."""
         self._buffer = b""
         self._reset()
 
     def preview(self) -> Paper:
-        """What hangs in the slot by now."""
+        """Return the paper in the slot so far."""
         return self._roll.paper(bytes(self._data))
 
     def feed(self, data: bytes) -> None:
-        """Receives and prints."""
+        """Receive bytes and print."""
         self._buffer += data
         while self._buffer:
             try:
@@ -184,7 +184,7 @@ class Mechanism:
                 self._roll.white(value * style.pitch)
 
     def _columns(self, data: bytes) -> int:
-        """ESC *: 8 or 24 dots high, bytes run down the columns."""
+        """Add columns of ESC *: 8 or 24 dots high, bytes run down the columns; return the length of the command."""
         _need(data, 5)
         mode, count = data[2], data[3] | data[4] << 8
         tall = 3 if mode in (32, 33) else 1
@@ -237,7 +237,7 @@ class Mechanism:
         return size
 
     def _long(self, data: bytes) -> int:
-        """GS ( x pL pH ... and GS 8 L p1 p2 p3 p4 ..."""
+        """Run GS ( x pL pH ... or GS 8 L p1 p2 p3 p4 ...; return the length of the command."""
         head = 5 if data[1:2] == b"(" else 7
         _need(data, head)
         size = head + int.from_bytes(data[3:head], "little")
@@ -322,7 +322,7 @@ class Mechanism:
         return self._known(data, 4 if code == b"S" else 3)
 
     def _known(self, data: bytes, size: int) -> int:
-        """Commands without effect on paper are skipped; ones never heard of are kept for the tests to see."""
+        """Skip a command without effect on paper, and keep unknown ones for the tests; return its length."""
         _need(data, size)
         if data[1] not in _ONE_ARGUMENT[data[0]]:
             self.unknown.append(data[:2])

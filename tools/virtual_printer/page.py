@@ -62,7 +62,7 @@ setInterval(async () => {
 
 
 class Page:
-    """The running page; `url` is where it is."""
+    """The running page; `url` is its address."""
 
     def __init__(self, server: ThreadingHTTPServer) -> None:
         host, port = server.server_address[:2]
@@ -74,14 +74,14 @@ class Page:
         self._thread.start()
 
     def close(self) -> None:
-        """Stops serving."""
+        """Stop serving."""
         self._server.shutdown()
         self._server.server_close()
         self._thread.join()
 
 
 def serve(printer: "VirtualPrinter", host: str, port: int) -> Page:
-    """The page of one printer, served from a thread; OSError when the port is taken."""
+    """Serve the page of one printer from a thread; return it. OSError when the port is taken."""
 
     class Handler(_Handler):
         virtual = printer
@@ -95,10 +95,10 @@ class _Handler(BaseHTTPRequestHandler):
     sys_version = ""
 
     def log_message(self, format: str, *args: object) -> None:
-        """Quiet: paths name papers."""
+        """Log nothing: paths name papers."""
 
     def do_GET(self) -> None:
-        """Page, papers, state."""
+        """Serve the page, a paper or the state."""
         path = urlsplit(self.path).path
         fixed: dict[str, tuple[str, Callable[[], bytes]]] = {
             "/": ("text/html; charset=utf-8", lambda: _page(self.virtual).encode()),
@@ -119,7 +119,7 @@ class _Handler(BaseHTTPRequestHandler):
         self._paper(path)
 
     def do_POST(self) -> None:
-        """Sets a fault or prints the self-test of a profile; then back to the page."""
+        """Set a fault or print the self-test of a profile; then return to the page."""
         size = int(self.headers.get("Content-Length") or 0)
         values = parse_qs(self.rfile.read(min(size, 10_000)).decode("utf-8", "replace"))
         if not self._from_here():

@@ -22,7 +22,7 @@ from tools.virtual_printer.roll import Paper
 
 FAULTS = ("none", "low", "out", "cover", "offline", "cutter", "silent", "garbage", "reset", "stuck")
 _HOLD_BYTES = 65_536
-"""What a blocked printer takes in before it stops reading, as real receive buffers do."""
+"""Bytes that a blocked printer takes in before it stops reading, as real receive buffers do."""
 _STATUS = {
     "out": (0x1A, 0x32, 0x12, 0x7E),
     "cover": (0x1A, 0x16, 0x12, 0x12),
@@ -83,12 +83,12 @@ class VirtualPrinter:
         self._thread = threading.Thread(target=self._serve, name="virtual-printer", daemon=True)
 
     def start(self) -> "VirtualPrinter":
-        """Begins to listen in a thread of its own."""
+        """Start to listen in a thread of its own."""
         self._thread.start()
         return self
 
     def close(self) -> None:
-        """Stops; papers stay."""
+        """Stop; papers stay."""
         self._stop.set()
         self._wake()
         self._thread.join()
@@ -105,12 +105,12 @@ class VirtualPrinter:
 
     @property
     def fault(self) -> str:
-        """The fault in force."""
+        """Return the present fault."""
         return self._fault
 
     def set_fault(self, name: str, after: int = 0) -> None:
         """
-        Plays a fault, or `none` to end it (as loading paper or closing the cover does).
+        Set a fault, or `none` to end it (as loading paper or closing the cover does).
 
         Args:
             after: `reset` (power cut) and `stuck` (takes no byte any more) begin after so many bytes from now.
@@ -130,7 +130,7 @@ class VirtualPrinter:
         self._wake()
 
     def print_here(self, data: bytes) -> None:
-        """Prints bytes as if they had come over the network; a printer that cannot print holds them."""
+        """Print bytes as if they had come over the network; a printer that cannot print holds them."""
         with self._changed:
             if self._fault in _BLOCKING:
                 self._held += data
@@ -138,7 +138,7 @@ class VirtualPrinter:
                 self._mechanism.feed(data)
 
     def power_cycle(self) -> None:
-        """Forgets what was received and not yet printed; what hangs in the slot stays."""
+        """Forget what was received and not yet printed; what is in the slot stays."""
         with self._changed:
             self._held.clear()
             self._mechanism.power_cycle()
@@ -146,24 +146,24 @@ class VirtualPrinter:
     # -- papers -----------------------------------------------------------------------------------------------
 
     def papers(self) -> list[Printed]:
-        """All papers, oldest first."""
+        """Return all papers, oldest first."""
         with self._lock:
             return [self._printed(number) for number in self._numbers]
 
     def wait_for(self, count: int, timeout_s: float = 60.0) -> list[Printed]:
-        """The papers, as soon as there are `count`; TimeoutError when there are fewer."""
+        """Return the papers, as soon as there are `count`; raise TimeoutError when there are fewer."""
         with self._changed:
             if not self._changed.wait_for(lambda: len(self._numbers) >= count, timeout_s):
                 raise TimeoutError(f"{len(self._numbers)} of {count} papers")
             return self.papers()
 
     def hanging(self) -> Paper | None:
-        """What is printed but not cut."""
+        """Return the paper that is printed but not cut."""
         with self._lock:
             return self._mechanism.preview() if self._mechanism.hanging else None
 
     def received(self) -> int:
-        """Bytes received since the start."""
+        """Return the bytes received since the start."""
         return self._received
 
     def _printed(self, number: int) -> Printed:
@@ -196,7 +196,7 @@ class VirtualPrinter:
                     self._talk(conn)
 
     def _talk(self, conn: socket.socket) -> None:
-        """One connection at a time, as real printers do."""
+        """Serve one connection at a time, as real printers do."""
         self._conn, self._asb, self._tail = conn, False, b""
         self._mechanism.answer = self._answer
         try:
@@ -218,7 +218,7 @@ class VirtualPrinter:
         return self._fault in _BLOCKING and len(self._held) >= _HOLD_BYTES
 
     def _take(self, conn: socket.socket) -> bool:
-        """Receives once; false when the connection ended."""
+        """Receive once; return false when the connection ended."""
         size = 4096
         if self._fault in ("reset", "stuck"):
             size = max(1, min(size, self._fault_after - self._received))
@@ -241,14 +241,14 @@ class VirtualPrinter:
         return True
 
     def _die(self, conn: socket.socket) -> None:
-        """A power cut: the link is reset, the memory is empty, the fault is over."""
+        """Cut the power: the link is reset, the memory is empty, the fault is over."""
         conn.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
         with self._lock:
             self._fault = "none"
             self._mechanism.power_cycle()
 
     def _real_time(self, data: bytes) -> None:
-        """DLE EOT and GS a are answered on arrival, wherever they stand: even inside a picture."""
+        """Answer DLE EOT and GS a on arrival, wherever they are: even inside a picture."""
         window = self._tail + data
         place = 0
         while (place := window.find(b"\x10\x04", place)) >= 0 and place + 2 < len(window):
@@ -278,7 +278,7 @@ class VirtualPrinter:
 
 
 def main(arguments: list[str] | None = None) -> None:
-    """Runs the printer and its page until it is told to stop."""
+    """Run the printer and its page until it is stopped."""
     parser = argparse.ArgumentParser(
         prog="python -m tools.virtual_printer", description="A virtual receipt printer."
     )

@@ -15,7 +15,7 @@ CELL_W, CELL_H = 12, 24
 
 
 class Ink(NamedTuple):
-    """Something that the head drew, `x` and `y` dots from the upper left corner; `draw` pastes it there."""
+    """A thing that the head drew, `x` and `y` dots from the upper left corner; `draw` pastes it there."""
 
     x: int
     y: int
@@ -34,14 +34,14 @@ class Paper:
 
     @cached_property
     def image(self) -> Image.Image:
-        """The picture, of mode "1"."""
+        """Return the picture, of mode "1"."""
         image = Image.new("1", (self.width, max(1, self.height)), 1)
         for ink in self.inks:
             ink.draw(image, ink.x, ink.y)
         return image
 
     def png(self) -> bytes:
-        """The picture as a file."""
+        """Return the picture as a file."""
         out = BytesIO()
         self.image.save(out, "PNG")
         return out.getvalue()
@@ -49,7 +49,7 @@ class Paper:
 
 @dataclass
 class Style:
-    """How characters look from here on."""
+    """Style of the characters from here on."""
 
     wide: int = 1
     high: int = 1
@@ -73,13 +73,13 @@ class Piece(NamedTuple):
 
 @dataclass
 class Line:
-    """Characters that wait for the end of their line; the head stands `at` dots."""
+    """Characters that wait for the end of their line; the head is at `at` dots."""
 
     pieces: list[Piece] = field(default_factory=list)
     at: int = 0
 
     def text(self) -> str:
-        """The characters, with blanks where the head was moved."""
+        """Return the characters, with blanks where the head was moved."""
         text, end = "", 0
         for piece in self.pieces:
             text += " " * max(0, (piece.x - end) // CELL_W) + piece.char
@@ -97,26 +97,26 @@ class Roll:
         self.renew()
 
     def renew(self) -> None:
-        """The paper was cut: what follows is another piece."""
+        """Begin another piece: the paper was cut."""
         self._inks: list[Ink] = []
         self._y = 0
         self.texts: list[str] = []
 
     def reset(self) -> None:
-        """Style and waiting characters are forgotten; what is drawn stays."""
+        """Forget style and waiting characters; what is drawn stays."""
         self.style, self.line = Style(), Line()
 
     @property
     def length(self) -> int:
-        """Rows of dots that came out."""
+        """Return the number of rows of dots that came out."""
         return self._y
 
     def paper(self, data: bytes) -> Paper:
-        """What came out by now."""
+        """Return the paper that came out so far."""
         return Paper(self.width_dots, self._y, tuple(self._inks), "\n".join(self.texts), data)
 
     def type(self, char: str) -> None:
-        """One character at the head; a full line ends by itself."""
+        """Add one character at the head; a full line ends by itself."""
         style = self.style
         width = (1 if char.isascii() else 2) * CELL_W * style.wide
         if self.line.at + width > self.width_dots:
@@ -126,7 +126,7 @@ class Roll:
         self.line.at += width
 
     def end_line(self) -> None:
-        """Prints the characters that wait, and moves on by the line pitch or their height."""
+        """Print the characters that wait, and feed by the line pitch or their height."""
         high = max([piece.high for piece in self.line.pieces], default=1)
         height = max(self.style.pitch, CELL_H * high)
         left = round((self.width_dots - self.line.at) * self.style.align)
@@ -136,7 +136,7 @@ class Roll:
         self.line = Line()
 
     def paste(self, image: Image.Image) -> None:
-        """Prints a picture at the alignment in force; what is wider than the head is lost."""
+        """Print a picture at the alignment in force; what is wider than the head is lost."""
         if self.line.pieces:
             self.end_line()
         x = max(0, round((self.width_dots - image.width) * self.style.align))
@@ -152,7 +152,7 @@ class Roll:
         self._inks.append(Ink(x, self._y, partial(_draw_picture, image)))
 
     def white(self, dots: int) -> None:
-        """Feeds blank paper."""
+        """Feed blank paper."""
         if self.line.pieces:
             self.end_line()
         self._y += dots
@@ -170,7 +170,7 @@ def _draw_picture(picture: Image.Image, paper: Image.Image, x: int, y: int) -> N
 
 
 def picture(width: int, rows: int, data: bytes, wide: int = 1, high: int = 1) -> Image.Image:
-    """Raster data, black is 1, stretched."""
+    """Return raster data (black is 1) as a stretched picture."""
     inverted = bytes(255 - byte for byte in data) if len(data) < 64 else data.translate(_INVERT)
     if not width or not rows:
         return Image.new("1", (max(1, width), 1), 1)
@@ -198,7 +198,7 @@ def _tile(char: str, wide: int, high: int, bold: bool) -> Image.Image:
 
 @lru_cache(maxsize=64)
 def qr_code(data: bytes, level: str, box: int) -> Image.Image:
-    """A QR code as printers draw it: without a quiet zone."""
+    """Return a QR code as printers draw it: without a quiet zone."""
     try:
         matrix = qr.modules(data, level)
     except SlipFault:
@@ -209,12 +209,14 @@ def qr_code(data: bytes, level: str, box: int) -> Image.Image:
 
 
 _SYMBOLOGIES = ("upca", "", "ean13", "ean8", "code39", "itf", "codabar", "", "code128")
-"""By the number of `GS k`; UPC-E and CODE93 are taken but not drawn."""
+"""Barcodes by the number of `GS k`; UPC-E and CODE93 are taken but not drawn."""
 _BAR_DOTS, _BAR_HEIGHT = 2, 80
 
 
 def bars(number: int, content: bytes, width: int) -> Image.Image | None:
-    """A barcode of `GS k` kind 0-6 or 65-73; None where a printer, too, prints none (data its kind cannot hold)."""
+    """
+    Return a barcode of `GS k` kind 0-6 or 65-73; None where a printer, too, prints none (data its kind cannot hold).
+    """
     place = number - 65 if number >= 65 else number
     kind = _SYMBOLOGIES[place] if place < len(_SYMBOLOGIES) else ""
     text = content.decode("ascii", "replace")
@@ -228,7 +230,7 @@ def bars(number: int, content: bytes, width: int) -> Image.Image | None:
 
 
 def _modules(kind: str, text: str) -> str:
-    """Dark and light modules as 1 and 0; empty when the text does not fit the kind."""
+    """Return dark and light modules as 1 and 0; empty when the text does not fit the kind."""
     import barcode  # drawn so seldom that the printer's start need not wait for it
     from barcode.errors import BarcodeError
 

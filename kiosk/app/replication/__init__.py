@@ -1,7 +1,7 @@
 """
-Wiring of the sync: what may be said to whom is decided in `sync`; here are Flask, requests, files and databases.
+Wiring of the sync: Flask, requests, files and databases; the rules of the exchange are in `sync`.
 
-A module for each thing that is carried, with both of its ends: `documents`, `cases` (requests up, states down),
-`lists`, `files`, `counts`. Around them: `routes` (the hub's), `agent` (the terminal's rounds), `line` (HTTP between
-them), `enrolment`, `keys`, and `sentences` for whoever asks at the command line.
+One module for each thing that travels, with both of its ends: `arrivals` (the catalogue), `taking_in` (submissions up,
+states down), `lists_for_devices`, `files`, `counts`. Around them: `routes` (the hub's), `agent` (the terminal's
+rounds), `http_line` (HTTP between them), `enrolment`, `device_keys`, and `sentences` for the command line.
 """

@@ -1,4 +1,4 @@
-"""The terminal's agent: one round after another, submissions first, files last, for as long as the machine runs."""
+"""The terminal's sync agent: round after round, submissions first, files last, for as long as the machine runs."""
 
 from __future__ import annotations
 
@@ -25,19 +25,19 @@ from sync.terminal.models import HubLink
 from sync.terminal.report import Outcome, RoundReport
 
 LOOK_S = 1.0
-"""How often the waiting agent looks for a new submission: a local read, no network."""
+"""Seconds between two checks of the waiting agent for a new submission: a local read, no network."""
 COMING = "catalogue-coming"
-"""No fault: the catalogue comes whole, and more of it with the next round."""
+"""Code that is no fault: the whole catalogue is being fetched, and more of it comes with the next round."""
 
 _log = logging.getLogger(__name__)
 
 
 class Agent:
     """
-    Carries submissions up and the catalogue, side lists, statuses and files down, round after round.
+    The agent: sends submissions up and fetches the catalogue, side lists, states and files, round after round.
 
     Args:
-        after_pull: What is done after each round with what came down.
+        after_pull: Called after each round with what came down.
     Raises:
         Refused: "not-enrolled": the terminal whose databases are open has no hub.
     """
@@ -72,15 +72,15 @@ class Agent:
         )
 
     def _is_interrupted(self) -> bool:
-        """Whether the agent shall end, or somebody has handed in something since the round began."""
+        """Return whether the agent must end, or a citizen has submitted something since the round began."""
         return self._stop.is_set() or _issued() > self._issued
 
     def one_round(self) -> RoundReport:
         """
-        One round, with the search index brought up to what came down, and files when all else is done.
+        Run one round, update the search index with what came down, and fetch files when all else is done.
 
         Raises:
-            StoreFull: the disk is full; what was not stored comes again.
+            StoreFull: The disk is full; what was not stored comes again.
         """
         self._leave_nothing_of_lists(lists_for_devices.expire(self._clock))
         self._issued = _issued()
@@ -101,20 +101,20 @@ class Agent:
 
     @contextmanager
     def _turn(self) -> Iterator[None]:
-        """Alone on the line: `sync --once` beside the agent would look like a clone."""
+        """Take the lock of the connection: `sync --once` beside the agent would look like a clone."""
         with (self._home / "sync.lock").open("w") as turn:
             fcntl.flock(turn, fcntl.LOCK_EX)
             yield
 
     def _leave_nothing_of_lists(self, changed: int) -> None:
-        """Empties the database's log after lists changed, and once at the beginning: the old ones may stand in it."""
+        """Empty the database's log after lists changed, and once at the beginning: old lists may be in it."""
         if changed:
             self._is_log_clean = False
         if not self._is_log_clean:
             self._is_log_clean = db.checkpoint(db.store)
 
     def run(self, stop: threading.Event) -> None:
-        """Rounds until `stop`; after a failure it waits longer each time, and always tries again."""
+        """Run rounds until `stop`; after a failure wait longer each time, and always try again."""
         self._stop = stop
         chance = random.Random()
         failures = 0
@@ -132,7 +132,9 @@ class Agent:
             self._wait(stop, pause_s, issued)
 
     def _round(self) -> RoundReport | None:
-        """What a round did, with a line in the log where there is news; None when the disk is full."""
+        """
+        Run one round; return its report, with a line in the log where there is news, or None when the disk is full.
+        """
         try:
             report = self.one_round()
         except StoreFull:
@@ -145,7 +147,7 @@ class Agent:
         return report
 
     def _wait(self, stop: threading.Event, pause_s: float, issued: int) -> None:
-        """Until the pause is over, or somebody has handed in something new."""
+        """Wait until the pause is over, or a citizen has submitted something new."""
         until = self._clock.monotonic() + pause_s
         while not stop.wait(min(LOOK_S, max(0.0, until - self._clock.monotonic()))):
             if self._clock.monotonic() >= until or _issued() > issued:

@@ -1,4 +1,4 @@
-"""The catalogue as it comes down: after each round the search and the drawn pages are brought to what is published."""
+"""What follows an arrival of the catalogue: after each round search index and page images match what is published."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _log = logging.getLogger(__name__)
 
 
 def keep_up(home: Path) -> AfterPull:
-    """Keeps the search index in step, and erases drawn pages of files that are no longer public."""
+    """Return a function that updates the search index and erases page images of files that are no longer public."""
 
     def keep(report: RoundReport) -> None:
         found = update_index(home / "index", county_words.words_here())

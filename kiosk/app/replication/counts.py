@@ -1,4 +1,4 @@
-"""Counts without persons: sent by the terminal when a day is over, given at the hub to those whom they concern."""
+"""Wiring of daily counts: sent by the terminal when a day is over, passed at the hub to the features concerned."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _log = logging.getLogger(__name__)
 
 
 def taker(clock: Clock) -> OnCounted:
-    """Takes in the counts of a terminal's day; kinds of a later version are left out."""
+    """Return a function that stores the counts of a terminal's day; kinds of a later version are left out."""
 
     def take(database: Database, day: date, rows: Sequence[counts.Tally]) -> None:
         at_most = min(day, today(clock))
@@ -33,7 +33,7 @@ def taker(clock: Clock) -> OnCounted:
 
 
 def send(channel: Channel, clock: Clock) -> None:
-    """Sends the counts of days that are over, last of all: they can wait, submissions cannot."""
+    """Send the counts of days that are over, last of all: they can wait, submissions cannot."""
     sent = counts_of_terminal.send(db.store, db.writing, channel, today(clock))
     if sent.error:
         _log.warning("counts %d (%s); the rest goes with a later round", sent.count, sent.error)

@@ -1,4 +1,4 @@
-"""The keys by which the machines of a county know each other, as files of their homes."""
+"""Keys by which the machines of a county recognise each other, as files of their homes."""
 
 from __future__ import annotations
 
@@ -12,17 +12,19 @@ SIGNING_KEY_FILE, DEVICE_KEY_FILE = "signing.key", "device.key"
 
 
 def signing_seed(home: Path) -> bytes:
-    """What the hub signs with. Raises StoreDamaged("no-signing-key")."""
+    """Return the hub's signing seed. Raises StoreDamaged("no-signing-key")."""
     return _read(home / SIGNING_KEY_FILE, "no-signing-key")
 
 
 def device_seed(home: Path) -> bytes:
-    """What a terminal signs with. Raises StoreDamaged("no-device-key")."""
+    """Return the terminal's signing seed. Raises StoreDamaged("no-device-key")."""
     return _read(home / DEVICE_KEY_FILE, "no-device-key")
 
 
 def hall_unlock_key(home: Path, device: str) -> bytes:
-    """What hub and terminal alone know, for unlocking by telephone: derived from the hub's signing key."""
+    """
+    Return the key for unlocking by telephone that only hub and terminal know, derived from the hub's signing key.
+    """
     return pins.unlock_key(signing_seed(home), device)
 
 

@@ -1,4 +1,4 @@
-"""A new hub, and a new terminal that exchanges its one-time code for an identity there."""
+"""Set-up of a new hub, and enrolment of a new terminal with its one-time code."""
 
 from __future__ import annotations
 
@@ -35,10 +35,10 @@ def begin_hub(terminal_prefix: str, now: datetime) -> str:
 
 def enrol(database: db.SqliteFile, hub_url: str, code: str, seed: bytes, clock: Clock) -> str:
     """
-    The epoch of the hub's feed, once the hub has accepted this terminal and the station's database says so.
+    Enrol this terminal at its hub and store the result in the station's database; return the epoch of the hub's feed.
 
     Raises:
-        SyncError: nothing was stored; `sentences.of_error` says why.
+        SyncError: Nothing was stored; `sentences.of_error` says why.
     """
     accepted = enrolment.enrol(http_transport(hub_url, clock), code, seed=seed, now=clock.now())
     with db.writing(database):

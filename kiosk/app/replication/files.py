@@ -1,4 +1,4 @@
-"""Files of documents and recordings, by their hash: which the hub gives, and how a terminal comes to hold them."""
+"""Files of documents and recordings, by their hash: which of them the hub gives, and which a terminal fetches."""
 
 from __future__ import annotations
 
@@ -28,7 +28,9 @@ _log = logging.getLogger(__name__)
 
 
 MAY_FETCH: tuple[Callable[[str], bool], ...] = (attachments_store.may_fetch, published.may_fetch)
-"""Whether terminals may have the file of this name from the hub: both are of published documents, so all may."""
+"""
+Checks of whether terminals may have the file of this name from the hub: both are of published documents, so all may.
+"""
 WANTED: tuple[Callable[[], Iterable[Wanted]], ...] = (
     attachments_store.wanted,
     lambda: published.wanted(db.store),
@@ -37,7 +39,7 @@ WANTED: tuple[Callable[[], Iterable[Wanted]], ...] = (
 
 
 def giver(home: Path) -> Callable[[Database, Device, str], Path | None]:
-    """Where the hub at `home` has the file of a name, if the device may have it."""
+    """Return a function that finds the hub's file of a name, if the device may have it."""
     store, spoken = blobs.of_home(home), published.of_hub(home)
 
     def give(_database: Database, _device: Device, sha256: str) -> Path | None:
@@ -54,7 +56,7 @@ def giver(home: Path) -> Callable[[Database, Device, str], Path | None]:
 
 
 class Files:
-    """The files of a terminal, brought up to what its catalogue, lists and visitors ask for."""
+    """The files of a terminal, kept in step with what its catalogue, lists and visitors ask for."""
 
     def __init__(self, home: Path, settings: TerminalSettings, clock: Clock) -> None:
         self._clock = clock
@@ -68,8 +70,8 @@ class Files:
 
     def bring(self, channel: Channel, is_interrupted: Callable[[], bool]) -> Fetched | None:
         """
-        What one round brought; None when nothing was looked for, because what the files depend on is as it was when
-        the last one came and nobody asked for another.
+        Fetch the files of one round; return None when nothing was missing and neither catalogue, lists nor wishes
+        have changed.
         """
         here = (
             feed.position(db.catalogue),

@@ -1,4 +1,4 @@
-"""The terminal's line to its hub: HTTP that follows nothing and waits for ever for nobody, signed with its key."""
+"""A terminal's connection to its hub: HTTP without redirects and with time limits, signed with the terminal's key."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ from sync.wire.signing import Answer, Request, Transport
 
 CONNECT_TIMEOUT_S, READ_TIMEOUT_S = 5, 15
 DEADLINE_S = 120.0
-"""For one whole answer: a page on a slow line, but no hub that dribbles for ever (RELIABILITY F21)."""
+"""Seconds for one whole answer: enough for a page on a slow line, but no endless answer (RELIABILITY F21)."""
 MOST_ANSWER_BYTES = 32 * 2**20
 CHUNK_BYTES = 64 * 1024
 
 
 def to_hub(home: Path, settings: TerminalSettings, clock: Clock) -> Channel:
     """
-    A signed line to the hub of the terminal whose databases are open.
+    Return a signed connection to the hub of the terminal whose databases are open.
 
     Raises:
         Refused: "not-enrolled".
@@ -40,7 +40,7 @@ def to_hub(home: Path, settings: TerminalSettings, clock: Clock) -> Channel:
 
 
 def http_transport(hub_url: str, clock: Clock) -> Transport:
-    """Carries signed requests to the hub over HTTP; follows no redirect and decodes nothing."""
+    """Return a function that sends signed requests over HTTP; it follows no redirect and decodes nothing."""
     session = requests.Session()
     session.headers["Accept-Encoding"] = "identity"
 

@@ -1,4 +1,6 @@
-"""Side lists: what the hub makes for each device, by the names of `kiosk/side_lists.py`, and what a terminal erases."""
+"""
+Side lists: the hub's makers of each list, by the names of `kiosk/side_lists.py`, and their erasure at a terminal.
+"""
 
 from __future__ import annotations
 
@@ -20,10 +22,10 @@ _log = logging.getLogger(__name__)
 
 
 def providers(home: Path, settings: HubSettings, clock: Clock) -> dict[str, Provider]:
-    """What the hub makes for each device."""
+    """Return the makers of the side lists by name."""
 
     def places(device: Device) -> tuple[str, ...]:
-        """The townships of whose people a device may hold names."""
+        """Return the townships whose residents' names a device may hold."""
         return device.townships if device.channel == "kiosk" or settings.named_rows_on_web else ()
 
     return {
@@ -47,7 +49,7 @@ def providers(home: Path, settings: HubSettings, clock: Clock) -> dict[str, Prov
 
 
 def expire(clock: Clock) -> int:
-    """How many lists of names a terminal erased: their last day is over, whether or not the hub can be reached."""
+    """Erase lists of names whose last day is over, whether or not the hub can be reached; return how many."""
     erased = named.expire(clock.now())
     if erased:
         _log.info("names-erased: %d lists whose last day is over", erased)

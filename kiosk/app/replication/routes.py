@@ -1,4 +1,4 @@
-"""The hub's routes for devices: HTTP into `Request`, `Answer` into HTTP, and all that the hub carries in one object."""
+"""The hub's routes for devices: HTTP into `Request`, `Answer` into HTTP, and the object that answers them."""
 
 from __future__ import annotations
 
@@ -37,11 +37,11 @@ ACTIONS: tuple[tuple[str, str, Callable[[Hub, Caller, Request], Answer]], ...] =
     ("GET", "/blobs/<sha256>", Hub.piece),
     ("POST", "/track", Hub.track),
 )
-"""What a device may ask for. The parts of a path are the hub's to read: it looks at the request as it was signed."""
+"""Actions of a device. The hub itself reads the parts of a path: it looks at the request as it was signed."""
 
 
 def hub_blueprint() -> Blueprint:
-    """The routes /sync/v1/*, for devices only: they know no cookies and are exempt from CSRF."""
+    """Return the routes /sync/v1/*, for devices only: they know no cookies and are exempt from CSRF."""
     routes = Blueprint("sync", __name__, url_prefix=protocol.PREFIX)
     routes.register_error_handler(HTTPException, _broken_off)
     routes.add_url_rule("/enrol", "enrol", _enrol, methods=["POST"])
@@ -52,7 +52,7 @@ def hub_blueprint() -> Blueprint:
 
 def sync_hub(home: Path, settings: HubSettings, clock: Clock, on_taken: OnTaken) -> Hub:
     """
-    All that the hub carries for its terminals, in one object.
+    Return the object that answers terminals.
 
     Raises:
         StoreDamaged: "no-signing-key": terminals trust that key and no other.
@@ -81,7 +81,7 @@ def _serve(action: Callable[[Hub, Caller, Request], Answer], **_parts: str) -> R
 
 
 def _signed_request() -> Request:
-    """The request as it was signed: method, path and query as they came, body unread by anybody else."""
+    """Return the request as it was signed: method, path and query as they came, body unread until here."""
     request.max_content_length = protocol.MAX_BODY_BYTES
     body = request.get_data(cache=False)
     query = request.query_string.decode("latin-1")
@@ -98,6 +98,6 @@ def _response(answer: Answer) -> Response:
 
 
 def _broken_off(error: HTTPException) -> Response:
-    """A machine gets a code, not a page; unsigned, so that it decides nothing."""
+    """Return a code for a machine, not a page; unsigned, so that it decides nothing."""
     code = "body-too-large" if isinstance(error, RequestEntityTooLarge) else "not-served"
     return _response(Answer(error.code or 500, protocol.refusal(code), protocol.JSON_TYPE))

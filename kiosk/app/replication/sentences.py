@@ -1,4 +1,4 @@
-"""What the sync says at the command line and in the log."""
+"""Sentences of the sync for the command line and the log."""
 
 from __future__ import annotations
 
@@ -18,19 +18,19 @@ _SENTENCES = {
     "device-revoked": "the hub no longer knows this terminal: it was revoked",
     "device-unknown": "the hub at {hub} does not know this terminal",
     "device-quarantined": "the hub holds this terminal for a copy of another: a person must look at it",
-    "must-refetch": "the hub's catalogue began anew: this terminal must fetch it whole",
+    "must-refetch": "the hub's catalogue began again: this terminal must fetch it whole",
     "answer-unsigned": "what answers at {hub} is not this terminal's hub",
     "answer-wrong": "what answers at {hub} is not this terminal's hub",
 }
 
 
 def of_error(error: SyncError, hub_url: str) -> str:
-    """Why it failed, in one sentence."""
+    """Return the reason of a failure in one sentence."""
     return _SENTENCES.get(error.code, f"the sync with {{hub}} failed: {error.code}").format(hub=hub_url)
 
 
 def of_round(report: RoundReport) -> str:
-    """What a round did, in one line."""
+    """Return the results of a round in one line."""
     parts = [
         f"{name} {outcome.count}{f' ({outcome.error})' if outcome.error else ''}"
         for name, outcome in (

@@ -1,4 +1,4 @@
-"""Requests up and states down: a submission becomes a case at the hub, its states come back to whoever asks."""
+"""Submissions up and states down: a submission becomes a case at the hub, its states go back to the terminal."""
 
 from __future__ import annotations
 
@@ -23,12 +23,12 @@ from sync.wire.protocol import StatusChange, Submission, Tracked
 def taker(
     clock: Clock, calendar: WorkCalendar, organ_name: Callable[[str], str], handlings: Sequence[Handling]
 ) -> OnTaken:
-    """What makes a case of a submission, by a terminal's hand or by a person's who let it in."""
+    """Return the function that makes a case of a submission, whether a terminal sent it or a person let it in."""
 
     registers = {handling.kind.name: handling.register for handling in handlings}
 
     def on_taken(database: Database, submission: Submission, set_status: SetStatus) -> None:
-        """What its kind makes of it, in the transaction of the submission; other kinds wait in the inbox."""
+        """Make the case of a submission's kind, in the same transaction; other kinds wait in the inbox."""
         register = registers.get(submission.kind)
         if register:
             register.take_in(submission, Work(clock.now(), calendar, organ_name), set_status)
@@ -37,12 +37,12 @@ def taker(
 
 
 def seal_key(database: Database) -> SealKey:
-    """What terminals seal to at present."""
+    """Return the key that terminals seal to at present."""
     return SealKey(*reading_public_key())
 
 
 def put_status(database: Database, change: StatusChange) -> None:
-    """Stores at the terminal what the hub says of a submission."""
+    """Store at the terminal the state that the hub sent for a submission."""
     submissions.put_state(
         change.number,
         change.state,
@@ -56,10 +56,11 @@ def track(
     home: Path, settings: TerminalSettings, number: str, code: str, clock: Clock | None = None
 ) -> Tracked:
     """
-    Where a submission stands as the hub knows it; nothing for a wrong number or code alike, or that it is locked.
+    Ask the hub for the state of a submission; the result is empty for a wrong number or a wrong code alike, or
+    locked.
 
     Raises:
-        ConnectionError: the hub cannot be asked now.
+        ConnectionError: The hub cannot be asked now.
     """
     try:
         return client.track(http_line.to_hub(home, settings, clock or SystemClock()), number, code)
