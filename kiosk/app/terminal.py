@@ -99,7 +99,7 @@ def wiring(
         is_hub_away=partial(_is_hub_away, settings, clock),
         search=Search(home / INDEX, words.load()),
         recordings=recordings,
-        reader=Reader(recordings.speaker, speech_views.beside),
+        reader=Reader(recordings.speaker),
     )
 
 

@@ -2,7 +2,8 @@
 A page as it is read aloud: its blocks in reading order, each with the recordings that say it.
 
 Works on the finished HTML, so that templates need not know of speech, and piece by piece: what was seen before, as most
-of a page was, is not taken apart again. A block is said whole or not at all. On a page that shows something personal,
+of a page was, is not taken apart again. Parts that differ from page to page name their texts themselves and are left as
+they are (`stretches.py`). A block is said whole or not at all. On a page that shows something personal,
 answers and numbers are private: they get no sound of their own, only the digits and letters that spell them, which the
 page plays when somebody has chosen the earphones.
 """
@@ -10,7 +11,7 @@ page plays when somebody has chosen the earphones.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from html import unescape
@@ -18,6 +19,7 @@ from typing import NamedTuple
 
 from kiosk.speech import bank, rules
 from kiosk.speech.bank import Speaker
+from kiosk.speech.stretches import MARKED, MOST_KEYS, Stretch
 from kiosk.web.language import languages
 
 BUTTON_HERE, STRIP_HERE = "<!-- speech -->", "<!-- speech strip -->"
@@ -39,20 +41,16 @@ HIDDEN = re.compile(
 """Also what is in a language without recordings."""
 PRIVATE = re.compile(r'data-private|class="[^"]*\bnumber-value\b')
 PRIVATE_ON_PERSONAL = frozenset({"dd", "td"})
-OF_DOCUMENT = re.compile(r'class="prose"')
-"""What one hears paragraph by paragraph: a passage that was touched offers it."""
 READ = frozenset({"main", "dialog"})
 """Beside them only the actions of a page are read."""
-HEADINGS = frozenset({"h1", "h2", "h3", "h4"})
-"""Read with the page, not one by one."""
 JOINED = frozenset({"wbr", "b", "strong", "em", "span", "a", "i"})
 """Tags inside a sentence that make no pause."""
+NEVER_NESTED = frozenset({"nav", "table", "select", "textarea"})
+"""Silent elements without another of their kind inside: what follows up to their end need not be looked at."""
 VOID = frozenset("area base br col embed hr img input link meta source track wbr".split())
 ITEMS = frozenset("li dd dt td th".split())
 """Nothing may stand between two of them."""
 SPELLABLE = re.compile(r"[0-9A-Za-z][0-9A-Za-z \u00b7—-]{0,39}")
-MOST_KEYS = 100
-"""Recordings that one address joins."""
 MOST_REMEMBERED = 4000
 """Pieces of pages whose recordings are known; a piece of the layout stands on every page, one of a document on one."""
 PIECE_END = ">\n"
@@ -76,7 +74,6 @@ class Block:
     tag: str
     start: int
     is_private: bool
-    of_document: bool
     runs: list[str] = field(default_factory=lambda: [""])
     end: int = 0
 
@@ -97,7 +94,6 @@ class _Open(NamedTuple):
     inner: Block | None = None
     is_hidden: bool = False
     is_private: bool = False
-    of_document: bool = False
 
 
 @dataclass(eq=False)
@@ -179,17 +175,15 @@ class _Reading:
         above = self._stack[-1] if self._stack else _OUTSIDE
         is_hidden = above.is_hidden or tag in SILENT
         is_private = above.is_private or (self._is_personal and tag in PRIVATE_ON_PERSONAL)
-        of_document = above.of_document
         said = _said_by(attributes)
         is_hidden = is_hidden or said.is_hidden
         is_private = is_private or said.is_private
-        of_document = of_document or said.of_document
         block = None
         if not is_hidden and (tag in BLOCKS or (tag != "div" and said.is_block)):
-            block = Block(tag, end - 1, is_private, of_document)
+            block = Block(tag, end - 1, is_private)
         elif tag not in ("b", "strong", "em", "i"):
             self._cut()
-        self._stack.append(_Open(tag, block, block or above.inner, is_hidden, is_private, of_document))
+        self._stack.append(_Open(tag, block, block or above.inner, is_hidden, is_private))
 
     def _close(self, found: re.Match[str], tag: str) -> None:
         stack = self._stack
@@ -222,7 +216,6 @@ _OUTSIDE = _Open("")
 class _Said(NamedTuple):
     is_hidden: bool
     is_private: bool
-    of_document: bool
     is_block: bool
 
 
@@ -232,7 +225,6 @@ def _said_by(attributes: str) -> _Said:
     return _Said(
         HIDDEN.search(f" {attributes}>") is not None,
         PRIVATE.search(attributes) is not None,
-        OF_DOCUMENT.search(attributes) is not None,
         ALSO_BLOCKS.search(attributes) is not None,
     )
 
@@ -255,13 +247,8 @@ def spelling(block: Block) -> tuple[str, ...]:
 class Reader:
     """Names the recordings of pages; a piece that stands on page after page is taken apart once."""
 
-    def __init__(self, speaker: Speaker, beside: Callable[[str], str]) -> None:
-        """
-        Args:
-            beside: The HTML behind a paragraph of a document that has these recordings.
-        """
+    def __init__(self, speaker: Speaker) -> None:
         self._speaker = speaker
-        self._beside = lru_cache(maxsize=256)(beside)  # the same words stand under each paragraph
         self._places: dict[tuple[bool, tuple[_Open, ...]], _Place] = {}
         self._remembered = 0
 
@@ -271,12 +258,17 @@ class Reader:
         self._places = {}
         self._remembered = 0
 
-    def dressed(self, html: str, dress: Dress) -> str:
-        """Return the page with its recordings named at each block, and the controls where there is anything to hear."""
+    def dressed(self, html: str, dress: Dress, stretches: Sequence[Stretch] = ()) -> str:
+        """
+        Return the page with its recordings named at each block, and the controls where there is anything to hear.
+
+        Args:
+            stretches: Those that the page marks, by their numbers.
+        """
         parts: list[str] = []
         clips: list[str] = []
         has_private = is_partial = False
-        for piece in self._pieces(html):
+        for piece in self._all_pieces(html, stretches):
             parts.append(piece.html)
             has_private |= piece.has_private
             is_partial |= piece.is_partial
@@ -290,9 +282,23 @@ class Reader:
             STRIP_HERE, dress.strip(has_private, is_partial)
         )
 
-    def _pieces(self, html: str) -> Iterator[_Piece]:
-        place, start = self._place(PERSONAL in html, ()), 0
+    def _all_pieces(self, html: str, stretches: Sequence[Stretch]) -> Iterator[_Piece]:
+        """Yield the pieces in their order; a stretch is one, and the place behind it is the one before it."""
+        place, at = self._place(PERSONAL in html, ()), 0
+        for found in MARKED.finditer(html):
+            for piece in self._pieces(html[at : found.start()], place):
+                yield piece
+                place = piece.then
+            stretch, at = stretches[int(found[1])], found.end()
+            yield _Piece(found[2], tuple(stretch.said), False, stretch.is_partial, place)
+        yield from self._pieces(html[at:], place)
+
+    def _pieces(self, html: str, place: _Place) -> Iterator[_Piece]:
+        start = 0
         while start < len(html):
+            if (end := _silence_end(html, start, place)) > start:
+                yield _Piece(html[start:end], (), False, False, place)
+                start = end
             end = _piece_end(html, start)
             piece = place.known.get(html[start:end], _NEW)
             while piece is None and end < len(html):
@@ -338,8 +344,6 @@ class Reader:
                 continue
             said.append(keys)
             inserts.append((block.start, f' data-say="{".".join(keys)}"'))
-            if block.of_document and block.tag not in HEADINGS:
-                inserts.append((block.end, self._beside(".".join(keys))))
         return _with(html, start, end, inserts), tuple(said), has_private, is_partial
 
     def _place(self, is_personal: bool, around: tuple[_Open, ...]) -> _Place:
@@ -354,6 +358,12 @@ def _piece_end(html: str, start: int) -> int:
     """Behind the next tag that ends a line."""
     end = html.find(PIECE_END, start)
     return len(html) if end < 0 else end + len(PIECE_END)
+
+
+def _silence_end(html: str, start: int, place: _Place) -> int:
+    """Return where the silent element around this place ends, without its last tag; `start` where there is none."""
+    tag = place.around[-1].tag if place.around else ""
+    return max(start, html.find(f"</{tag}>", start)) if tag in NEVER_NESTED else start
 
 
 def _with(html: str, start: int, end: int, inserts: list[tuple[int, str]]) -> str:

@@ -1,9 +1,9 @@
 """
-Reading aloud on pages: the controls are put into each finished page, the recordings are served by the key of their
-text, and without JavaScript a page of its own plays them.
+Reading aloud on pages: templates name the texts of answers and documents (`say`), the controls are put into each
+finished page, the recordings are served by the key of their text, and without JavaScript a page of its own plays them.
 
-Addresses hold keys of public texts only. Pages are looked at after they are made, so that a text can be heard as soon
-as it has a recording, whoever wrote it.
+Addresses hold keys of public texts only. What else a page says is looked for in its finished HTML, so that a text can
+be heard as soon as it has a recording, whoever wrote it.
 """
 
 from __future__ import annotations
@@ -13,9 +13,10 @@ import logging
 import re
 from functools import lru_cache
 
-from flask import Blueprint, Response, abort, current_app, render_template, request, send_file, session
+from flask import Blueprint, Response, abort, current_app, g, render_template, request, send_file, session
 
-from kiosk.speech import bank, blocks, ogg, rules
+from kiosk.speech import bank, blocks, ogg, rules, stretches
+from kiosk.speech.stretches import Stretches
 from kiosk.web.answers import here
 from kiosk.web.context import terminal
 from kiosk.web.language.wording import gettext as _
@@ -35,6 +36,7 @@ def blueprint() -> Blueprint:
     pages = Blueprint("speech", __name__, url_prefix="/speech")
     pages.add_url_rule("/<clips>.opus", "sound", sound)
     pages.add_url_rule("/listen", "listen", listen)
+    pages.app_context_processor(lambda: {"say": _say()})
     pages.after_app_request(_read_aloud)
     return pages
 
@@ -60,7 +62,7 @@ def _keys(clips: str) -> list[str]:
     if not KEYS.fullmatch(clips):
         abort(404)
     keys = clips.split(".")
-    return keys if len(keys) <= blocks.MOST_KEYS else abort(404)
+    return keys if len(keys) <= stretches.MOST_KEYS else abort(404)
 
 
 def listen() -> str:
@@ -83,11 +85,22 @@ def _read_aloud(answer: Response) -> Response:
     if not language().is_read_aloud:
         answer.set_data(html.replace(blocks.BUTTON_HERE, "").replace(blocks.STRIP_HERE, ""))
         return answer
-    wired = terminal()
-    if wired.recordings.renew():
-        wired.reader.forget()
-    answer.set_data(wired.reader.dressed(html, _DRESS))
+    said = _say()
+    answer.set_data(terminal().reader.dressed(html, _DRESS, said.found if said else ()))
     return answer
+
+
+def _say() -> Stretches | None:
+    """Return what templates name their texts to, one for a page; None in a language that is not read aloud."""
+    if not language().is_read_aloud:
+        return None
+    if "say" not in g:
+        wired = terminal()
+        if wired.recordings.renew():
+            wired.reader.forget()
+        g.say = Stretches(wired.recordings.speaker)
+    said: Stretches = g.say
+    return said
 
 
 def _button(clips: str) -> str:
@@ -105,11 +118,6 @@ def _strip(has_private: bool, is_partial: bool) -> str:
         volume=volume(),
         loudest=LOUDEST,
     )
-
-
-def beside(clips: str) -> str:
-    """Return the piece behind a paragraph of a document that has these recordings."""
-    return _drawn("speech/_beside.html", clips=clips)
 
 
 _DRESS = blocks.Dress(_button, _strip)

@@ -10,6 +10,7 @@ import pytest
 
 from config.settings import TerminalSettings
 from kiosk.catalogue.records.kinds import KINDS
+from kiosk.speech import rules
 from tests.catalogue.conftest import SAMPLE, SETTINGS, VILLAGE, OpenTerminal, Terminal, a_record
 
 RECORDS = [json.loads(line) for line in SAMPLE.read_text("utf-8").splitlines()]
@@ -33,6 +34,22 @@ def test_every_sample_document_opens(sampled: Terminal) -> None:
         assert record["title"] in words_of(page), record["id"]
         assert "style=" not in page
         assert "<script>" not in page
+
+
+def test_a_recorded_paragraph_offers_to_be_heard_and_no_other_does(terminal: Terminal) -> None:
+    terminal.catalogue.publish(a_record(body="回首页\n这一段没有录过，写得长一些。"))
+    page, key = terminal.get("/documents/doc:1"), rules.key("回首页")
+    assert f'<p data-say="{key}">回首页</p><p class="speak"><button' in page
+    assert page.count("data-speak") == 1
+    assert "<p>这一段没有录过，写得长一些。</p>" in page
+    assert f".{key}." in page.split("data-speech")[0].rsplit('name="clips" value="', 1)[1]
+
+
+def test_an_answer_of_a_search_is_heard_where_it_has_recordings(terminal: Terminal) -> None:
+    terminal.catalogue.publish(a_record(title="回首页", doc_no=None, issuers=["冠县民政局"]))
+    page = terminal.get("/search?q=回首页")
+    assert f'<p class="result-title" data-say="{rules.key("回首页")}">' in page
+    assert re.search(rf'<span class="tag tag-good" data-say="{rules.key("现行有效")}">', page)
 
 
 def test_every_kind_has_a_list_that_leads_to_its_documents(sampled: Terminal) -> None:

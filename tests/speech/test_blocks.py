@@ -7,6 +7,7 @@ from pathlib import Path
 from kiosk.speech import bank, blocks, rules
 from kiosk.speech.bank import Bank, Speaker
 from kiosk.speech.blocks import Dress, Reader
+from kiosk.speech.stretches import Stretches
 
 KNOWN = [
     "请拿好您的回执", "编号", "查询码", "返回", "提交申请", "纸质", "怎么联系您？", "算起，当天不算", "从",
@@ -25,7 +26,7 @@ def speaker(*more: str) -> Speaker:
 
 
 def dressed(html: str, known: Speaker) -> str:
-    return Reader(known, lambda clips: f"<u>{clips}</u>").dressed(html, DRESS)
+    return Reader(known).dressed(html, DRESS)
 
 
 def page(main: str, personal: bool = False) -> str:
@@ -97,10 +98,32 @@ def test_an_id_number_is_not_even_spelt() -> None:
     assert "data-spell" not in dressed(html, speaker())
 
 
-def test_paragraphs_of_a_document_have_their_own_button() -> None:
-    html = page('<article class="prose"><p><strong>第三条</strong>　本办法自发布之日起施行。</p></article>')
-    shown = dressed(html, speaker("第三条本办法自发布之日起施行。"))
-    assert f"</p><u>{rules.key('第三条本办法自发布之日起施行')}</u>" in shown
+def test_a_stretch_that_names_its_texts_is_said_in_its_place_and_left_as_it_is() -> None:
+    known = speaker("第三条本办法自发布之日起施行。")
+    named = Stretches(known)
+    inner = (
+        f"{named.begin()}<p{named(['第三条', '本办法自发布之日起施行。'])}>甲</p>\n<p>纸质</p>{named.end()}"
+    )
+    shown = Reader(known).dressed(page(f"<h1>编号</h1>\n{inner}\n<p>返回</p>\n"), DRESS, named.found)
+    keys = [rules.key(each) for each in ("编号", "第三条本办法自发布之日起施行", "返回")]
+    assert f'<p data-say="{keys[1]}">甲</p>\n<p>纸质</p>\n<p data-say="{keys[2]}">' in shown
+    assert f"<button>{'.'.join(keys)}</button><i>False False</i>" in shown
+
+
+def test_a_stretch_tells_that_some_of_it_has_no_recording() -> None:
+    known = speaker()
+    named = Stretches(known)
+    inner = f"{named.begin()}<p{named(['这句没有录过'])}>这句没有录过</p>{named.end()}"
+    shown = Reader(known).dressed(page(f"<h1>编号</h1>\n{inner}"), DRESS, named.found)
+    assert "<p>这句没有录过</p>" in shown
+    assert "<i>False True</i>" in shown
+
+
+def test_what_is_silent_is_not_taken_apart() -> None:
+    html = page("<nav>\n<ul><li>编号</li>\n<li>纸质</li></ul>\n</nav>\n<p>返回</p>\n")
+    shown = dressed(html, speaker())
+    assert "<li>编号</li>\n<li>纸质</li></ul>\n</nav>\n" in shown
+    assert f"<button>{rules.key('返回')}</button>" in shown
 
 
 def test_errors_are_read_first() -> None:
@@ -113,7 +136,7 @@ def test_errors_are_read_first() -> None:
 
 def test_a_piece_that_was_seen_before_is_read_as_it_was() -> None:
     """Pieces are remembered by their text and the elements around: neither may be taken for the other's."""
-    reader = Reader(speaker(), lambda clips: f"<u>{clips}</u>")
+    reader = Reader(speaker())
     said = f' data-say="{rules.key("纸质")}"'
     lines = "<dl>\n<dt>编号</dt>\n<dd>纸质</dd>\n</dl>\n"
     several = "<ul>\n<li>\n<p>纸质</p>\n<p>返回</p>\n</li>\n</ul>\n"
@@ -127,7 +150,7 @@ def test_a_piece_that_was_seen_before_is_read_as_it_was() -> None:
 
 def test_new_recordings_are_found_on_pages_that_were_seen_before() -> None:
     files: set[str] = set()
-    reader = Reader(Speaker(Bank(Path()), files.__contains__), lambda clips: "")
+    reader = Reader(Speaker(Bank(Path()), files.__contains__))
     assert "data-say" not in reader.dressed(page("<h1>新录的</h1>\n"), DRESS)
     files.add(rules.key("新录的"))
     reader.forget()

@@ -14,7 +14,7 @@ from kiosk import db
 from kiosk.catalogue.records.kinds import KINDS, Kind
 from kiosk.catalogue.records.models import DocumentLink, DocumentRow
 from kiosk.catalogue.records.record import Record
-from kiosk.catalogue.records.rules import INVERSE
+from kiosk.catalogue.records.rules import INVERSE, VALIDITY
 from kiosk.db import JsonText, Statement, catalogue, number_slot, slot
 from sync.carried.feed_models import FeedPosition
 
@@ -67,6 +67,11 @@ class Document:
     def described(self) -> Kind:
         """Return its row in the table of kinds."""
         return KINDS[self.kind]
+
+    @property
+    def validity_words(self) -> str:
+        """Its validity in words of the code; empty where nothing is said of it."""
+        return VALIDITY.get(self.validity, "")
 
 
 @dataclass(frozen=True)

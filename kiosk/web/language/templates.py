@@ -28,6 +28,7 @@ from kiosk.web.language.languages import Language
 ALL = -1
 """Cache size of Jinja: without limit, so a plain dictionary; a page takes some sixty of a few hundred templates."""
 MOST_ADDRESSES = 2000
+MOST_DRAWN = 1000
 _FIRST = frozenset({"_", "url_for"})
 
 
@@ -48,7 +49,7 @@ class Templates(Environment):
 
     def __init__(self, app: Any, **options: Any) -> None:
         super().__init__(app, **options, cache_size=ALL)
-        self.globals.update(_=gettext, ngettext=ngettext)
+        self.globals.update(_=gettext, ngettext=ngettext, drawn_once=drawn_once)
         self._of_language: dict[str, Templates] = {}
 
     def get_template(self, name: str | Template, parent: str | None = None, globals: Any = None) -> Template:
@@ -75,9 +76,15 @@ def addresses(app: Flask) -> Callable[..., str]:
     return url_for
 
 
+def drawn_once(macro: Callable[..., Markup]) -> Callable[..., Markup]:
+    """Return a macro, such as an icon, that depends on its arguments alone, with what it drew remembered."""
+    return lru_cache(maxsize=MOST_DRAWN, typed=True)(macro)
+
+
 def gettext(text: str, **gaps: Any) -> Markup:
     """Return the text for `_()` in a template, where the text or its gaps are only known on the page."""
-    return Markup(wording.gettext(text)) % gaps
+    words = wording.gettext(text)
+    return Markup(words) % gaps if gaps else Markup(words % {})
 
 
 def ngettext(one: str, many: str, num: int, **gaps: Any) -> Markup:

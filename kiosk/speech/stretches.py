@@ -1,0 +1,61 @@
+"""
+Stretches of a page whose templates name the texts themselves, so that nobody looks for them in the finished HTML.
+
+These are the parts that differ from page to page: the answers of a search, the text of a document. What a stretch says
+is noted while it is drawn; between its two marks the finished page is taken as it is (`blocks.Reader`).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from markupsafe import Markup
+
+from kiosk.speech.bank import Speaker
+
+MOST_KEYS = 100
+"""Recordings that one address joins."""
+MARKED = re.compile(r"<!-- said (\d+) -->(.*?)<!-- said -->", re.DOTALL)
+"""A stretch in a finished page: its number and its HTML."""
+
+
+@dataclass
+class Stretch:
+    """What a part of a page says: the recordings of each of its blocks, and whether some block has none."""
+
+    said: list[tuple[str, ...]] = field(default_factory=list)
+    is_partial: bool = False
+
+
+class Stretches:
+    """The stretches of one page; templates get it as `say`, which is nothing where a page is not read aloud."""
+
+    def __init__(self, speaker: Speaker) -> None:
+        self._speaker = speaker
+        self.found: list[Stretch] = []
+
+    def begin(self) -> Markup:
+        """Return the mark where a stretch begins; it stands between two blocks and encloses no other stretch."""
+        self.found.append(Stretch())
+        return Markup("<!-- said {} -->").format(len(self.found) - 1)
+
+    def end(self) -> Markup:
+        """Return the mark where it ends."""
+        return Markup("<!-- said -->")
+
+    def clips(self, runs: Iterable[str]) -> str:
+        """Note a block of the open stretch, in reading order; return its recordings as an address joins them."""
+        keys = self._speaker.of_runs(filter(None, runs))
+        stretch = self.found[-1]
+        stretch.is_partial |= keys is None
+        if not keys or len(keys) > MOST_KEYS:
+            return ""
+        stretch.said.append(keys)
+        return ".".join(keys)
+
+    def __call__(self, runs: Iterable[str]) -> Markup:
+        """The same as the attribute of the block's element; empty where it has no recording."""
+        clips = self.clips(runs)
+        return Markup(f' data-say="{clips}"') if clips else Markup()
