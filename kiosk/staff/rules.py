@@ -72,6 +72,10 @@ NAME_FORM = re.compile(r"[\w.-]{2,32}")
 PASSWORD_LEAST = 10
 PASSWORD_MOST = 200
 """Characters; the upper bound only keeps a form from being used to make the hub work."""
+LEAST_SCORE = 3
+"""Of zxcvbn's 0 to 4: some 10^8 tries, which the waits after wrong ones put out of reach."""
+SCORED = 72
+"""Characters that are looked at: what follows could only make it better, and the work grows with their square."""
 
 
 def plain_name(typed: str) -> str:
@@ -87,7 +91,8 @@ def plain_password(typed: str) -> str:
 def check_account(name: str, password: str) -> None:
     """
     Raises:
-        RuleBroken: "name-form", "password-too-short", "password-too-long", "password-holds-name".
+        RuleBroken: "name-form", "password-too-short", "password-too-long", "password-holds-name",
+            "password-guessable" (ASVS 5.0, 6.2.4 and 6.2.11).
     """
     if not NAME_FORM.fullmatch(name):
         raise RuleBroken("name-form", "a name has 2 to 32 letters, digits, dots or hyphens")
@@ -97,6 +102,17 @@ def check_account(name: str, password: str) -> None:
         raise RuleBroken("password-too-long", f"the password has at most {PASSWORD_MOST} characters")
     if name in password.casefold():
         raise RuleBroken("password-holds-name", "the password must not hold the account's name")
+    if guess_score(password, name) < LEAST_SCORE:
+        raise RuleBroken(
+            "password-guessable", "this password is guessed soon: it is common, or follows a pattern"
+        )
+
+
+def guess_score(password: str, name: str) -> int:
+    """Return how hard a password is to guess, from 0 (at once) to 4 (10^10 tries); the name helps a guesser."""
+    from zxcvbn import zxcvbn  # only where a password is made
+
+    return int(zxcvbn(password[:SCORED], user_inputs=[name, *re.split(r"[\W_]+", name)])["score"])
 
 
 def check_another(old: str, new: str) -> None:

@@ -165,6 +165,7 @@ def _why(code: str) -> str:
         "password-too-short": _("密码至少%(least)s个字。", least=rules.PASSWORD_LEAST),
         "password-too-long": _("密码最多%(most)s个字。", most=rules.PASSWORD_MOST),
         "password-holds-name": _("密码里不能有账号名。"),
+        "password-guessable": _("这个密码太常见或者太有规律，容易被猜中。可以用几个不相干的词连起来。"),
         "password-same": _("新密码和现在的一样，请换一个。"),
     }
     return told.get(code, code)

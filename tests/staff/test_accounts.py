@@ -43,6 +43,10 @@ def test_only_clerks_may_read_personal_data() -> None:
         ("lina", "short", "password-too-short"),
         ("lina", "x" * 201, "password-too-long"),
         ("lina", "my name is LiNa!", "password-holds-name"),
+        ("lina", "1234567890", "password-guessable"),
+        ("lina", "aaaaaaaaaa", "password-guessable"),
+        ("lina", "password12", "password-guessable"),
+        ("wang.shili", "ShiLi2026!", "password-guessable"),
     ],
 )
 def test_an_account_that_would_be_weak_is_refused(
