@@ -101,5 +101,22 @@ def test_the_rule_knows_a_verb_from_a_claim() -> None:
         assert claims_instead_of_verb(claim), claim
 
 
+def test_the_glossary_names_classes_and_modules_that_exist() -> None:
+    rows = (ROOT / "kiosk" / "README.md").read_text("utf-8").split("\n## Glossary\n")[1]
+    named = [
+        name
+        for row in rows.splitlines()
+        for name in re.findall(r"`([^`]+)`", row.strip("| ").rpartition("|")[2])
+    ]
+    sources = [
+        path.read_text("utf-8")
+        for room in ("kiosk", "printers", "sync")
+        for path in (ROOT / room).rglob("*.py")
+    ]
+    classes = {name for source in sources for name in re.findall(r"^class (\w+)", source, re.MULTILINE)}
+    assert len(named) > 20
+    assert [name for name in named if name not in classes and not (ROOT / name).is_file()] == []
+
+
 def test_every_room_that_is_done_exists() -> None:
     assert all((ROOT / room / "__init__.py").exists() for room in DONE)
