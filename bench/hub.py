@@ -39,7 +39,7 @@ from kiosk.cli import making as commands
 from kiosk.clock import SystemClock, stamp
 from kiosk.machine import homes, snapshots
 from kiosk.staff import terminals
-from sync.hub.enrolment import Place
+from sync.hub.enrolment import TerminalPlace
 from sync.hub.models import InboxEntry
 from sync.terminal.enrolment import Enrolment, enrol
 from sync.wire import sealing, signing
@@ -69,7 +69,7 @@ class Sender:
 
 def _code(name: str) -> str:
     now = SystemClock().now()
-    return terminals.new_code(name, Place(), life=timedelta(minutes=15), now=now, by="operator:bench")
+    return terminals.new_code(name, TerminalPlace(), life=timedelta(minutes=15), now=now, by="operator:bench")
 
 
 def enrolled(world: World, number: int) -> Sender:

@@ -31,7 +31,7 @@ from bench._rivals import Rivals
 from kiosk import db
 from kiosk.catalogue import commands
 from kiosk.catalogue.records import feed
-from kiosk.catalogue.records.documents import Head
+from kiosk.catalogue.records.documents import DocumentHead
 from kiosk.catalogue.search import index, words
 from kiosk.catalogue.search.plan import Ladder
 from kiosk.catalogue.search.rank import in_order
@@ -105,11 +105,11 @@ class Index:
         writer = index.Writer(self.texts, self.vocabulary.cutter)
         for row in rows:
             kinds = {"kind": [row.get("kind", "")]}
-            writer.put(index.Page(row["id"], row["title"], row["body"], facets=kinds), known=False)
+            writer.put(index.IndexedDocument(row["id"], row["title"], row["body"], facets=kinds), known=False)
         writer.commit()
         self.ladder = Ladder(self.vocabulary.cutter)
         self._heads = {
-            row["id"]: Head(row["id"], row.get("kind", ""), row["title"], row.get("validity", ""))
+            row["id"]: DocumentHead(row["id"], row.get("kind", ""), row["title"], row.get("validity", ""))
             for row in rows
         }
 
@@ -120,10 +120,10 @@ class Index:
         hits, _total = in_order(self.texts, wanted, asked, self.vocabulary, self._heads_of, 10)
         return [hit.doc_id for hit in hits]
 
-    def _heads_of(self, ids: Iterable[str]) -> dict[str, Head]:
+    def _heads_of(self, ids: Iterable[str]) -> dict[str, DocumentHead]:
         return {doc_id: self._heads[doc_id] for doc_id in ids}
 
-    def opened(self, query: str, ids: list[str]) -> dict[str, index.Place]:
+    def opened(self, query: str, ids: list[str]) -> dict[str, index.BestPassage]:
         """Return where these documents would be opened."""
         return places(self.ladder, self.texts, understand(query, self.vocabulary, None), ids)
 

@@ -24,7 +24,7 @@ from kiosk.intake.handling import Handling, Work
 from kiosk.machine import homes
 from kiosk.staff import actions
 from kiosk.staff.keys import Cost
-from kiosk.staff.rules import State
+from kiosk.staff.rules import AccountState
 from kiosk.web import context
 from kiosk.workdays import WorkCalendar, load_calendar
 from sync.carried.feed_models import FeedPosition
@@ -33,7 +33,7 @@ from sync.hub.device import Device
 from sync.hub.models import EnrolledDevice
 from sync.statements import Database
 from sync.wire import sealing, signing
-from sync.wire.protocol import Submission
+from sync.wire.protocol import SealedSubmission
 
 CHEAP = Cost(memory_kib=64, passes=1, lanes=1)
 """What a password costs in tests."""
@@ -111,11 +111,11 @@ class Hub:
         """What is stored, for looking."""
         return Raw(db.real(db.store))
 
-    def add_account(self, name: str, role: str = "clerk", *, approved: bool = True) -> State:
+    def add_account(self, name: str, role: str = "clerk", *, approved: bool = True) -> AccountState:
         """An account with the password of tests; a clerk is approved with the recovery key unless told otherwise."""
         with db.writing(db.store):
             state = actions.add_account(name, role, PASSWORD, self.clock.now(), cost=CHEAP)
-            if approved and state is State.PENDING:
+            if approved and state is AccountState.PENDING:
                 state = actions.approve(name, now=self.clock.now(), recovery_key=self.recovery_key).state
         return state
 
@@ -140,7 +140,7 @@ class Hub:
             )
         return submission.number
 
-    def _submission(self, key_id: str, sealed: bytes, envelope: dict[str, Any]) -> Submission:
+    def _submission(self, key_id: str, sealed: bytes, envelope: dict[str, Any]) -> SealedSubmission:
         number, key = f"GX03-261123-{self.taken:04d}-K7-4", f"00000000-0000-7000-8000-{self.taken:012d}"
         whole = {
             "key_id": key_id,
@@ -152,7 +152,7 @@ class Hub:
             "applicant_type": "citizen",
             **envelope,
         }
-        return Submission(
+        return SealedSubmission(
             key=key, kind=whole.get("kind", "disclosure"), number=number, terminal="GX03", epoch="A",
             seq=self.taken, digest=sha256(sealed).hexdigest(), code_hash="", envelope=whole, sealed=sealed,
         )  # fmt: skip

@@ -26,7 +26,7 @@ from kiosk.machine import homes
 from kiosk.machine.serving import REFUSED
 from kiosk.staff import actions as staff
 from kiosk.staff import terminals
-from sync.hub.enrolment import Place
+from sync.hub.enrolment import TerminalPlace
 from tests.clocks import CLOCK, environment
 from tests.pages import PATIENCE_S
 
@@ -120,7 +120,7 @@ class World:
         """A terminal enrolled at the running hub; it gets a printer when one is started."""
         database = homes.open_hub(self.hub_home, CLOCK)
         code = terminals.new_code(
-            name, Place(), life=timedelta(minutes=15), now=CLOCK.now(), by="operator:test"
+            name, TerminalPlace(), life=timedelta(minutes=15), now=CLOCK.now(), by="operator:test"
         )
         database.close_all()
         terminal = replace(

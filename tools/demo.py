@@ -118,14 +118,14 @@ def _make_hub(home: Path, ports: Ports) -> str:
 
 def _make_terminal(home: Path, ports: Ports) -> None:
     from kiosk.staff import terminals
-    from sync.hub.enrolment import Place
+    from sync.hub.enrolment import TerminalPlace
 
     clock = SystemClock()
     database = homes.open_hub(home / "hub", clock)
     settings = homes.hub_settings(home / "hub")
     code = terminals.new_code(
         "示例大厅1号机",
-        Place(TOWNSHIPS),
+        TerminalPlace(TOWNSHIPS),
         life=timedelta(minutes=settings.enrolment_minutes),
         now=clock.now(),
         by="operator:demo",

@@ -24,7 +24,7 @@ from pypinyin import Style, lazy_pinyin, load_phrases_dict
 
 from kiosk.writing import word_tables as tables
 from kiosk.writing.lexicon import NAMES, WORD_COST, rows
-from kiosk.writing.rules import Word
+from kiosk.writing.rules import LexiconWord
 from kiosk.writing.syllables import SYLLABLES
 
 HAN = re.compile(r"[㐀-鿿〇]+")
@@ -109,7 +109,7 @@ def _sentences(laws: Path) -> Iterator[tuple[str, int]]:
 
 def costed(
     simp: dict[str, dict[str, float]], jieba: dict[str, int], pairs: Counter[tuple[str, str]]
-) -> Iterator[Word]:
+) -> Iterator[LexiconWord]:
     """Yield every word with its cost: its likelihood in everyday writing, mixed with that in the laws."""
     alone: Counter[str] = Counter()
     for (_, right), count in pairs.items():
@@ -123,11 +123,11 @@ def costed(
         likeliest = max(readings.values())
         for reading, typed in readings.items():
             share = (typed + 0.5) / (likeliest + 0.5)
-            yield Word(text, reading, cost(text, (likeliest + 0.5) / all_typed) - math.log(share))
+            yield LexiconWord(text, reading, cost(text, (likeliest + 0.5) / all_typed) - math.log(share))
     for text, seen in jieba.items():
         rare = None if text in simp or seen < LEAST_COUNT else spelled(text)
         if rare:
-            yield Word(text, rare, cost(text, math.exp(-RARE_COST) * seen**RARE_STEP))
+            yield LexiconWord(text, rare, cost(text, math.exp(-RARE_COST) * seen**RARE_STEP))
 
 
 def link_costs(pairs: Counter[tuple[str, str]]) -> dict[tuple[str, str], float]:

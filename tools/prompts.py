@@ -61,7 +61,7 @@ def tidy(folder: Path, wanted: dict[str, str]) -> None:
 
 def run(given: argparse.Namespace) -> int:
     """Record the product's fixed texts into its own folder; exit code 1 while some are missing."""
-    from kiosk.speech.kokoro import Voice as Kokoro
+    from kiosk.speech.kokoro import KokoroVoice as Kokoro
 
     made, missing = record(Kokoro(given.voices), given.folder or bank.FOLDER, given.limit)
     print(f"recorded {made}, missing {missing}")

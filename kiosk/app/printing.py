@@ -12,7 +12,7 @@ from pathlib import Path
 from config.settings import TerminalSettings
 from kiosk import blobs, db
 from kiosk.catalogue.attachments import page_images as attachments_pages
-from kiosk.catalogue.attachments.content import NotRead
+from kiosk.catalogue.attachments.content import FileNotRead
 from kiosk.clock import Clock
 from kiosk.db import SqliteFile
 from kiosk.errors import Refused, StoreFull
@@ -82,16 +82,16 @@ class _Shop:
         """Return the PDF of pages of an attached file; raises SourceGone."""
         try:
             return attachments_pages.paper(blobs.of_home(self.home), source)
-        except NotRead as fault:
+        except FileNotRead as fault:
             raise SourceGone(fault.code) from fault
 
 
-def _receipt_device(settings: TerminalSettings) -> worker.Device | None:
+def _receipt_device(settings: TerminalSettings) -> worker.PrinterDevice | None:
     if settings.printer == "none":
         return None
     try:
         profile = profiles.named(settings.printer_profile)
-        return worker.Device(
+        return worker.PrinterDevice(
             profile,
             drivers.opener(settings.printer, profile),
             fonts.configured(settings.font_path or None),
@@ -101,7 +101,7 @@ def _receipt_device(settings: TerminalSettings) -> worker.Device | None:
         raise Refused("printer-settings", f"printer {settings.printer}: {fault}") from fault
 
 
-def _serve_slips(shop: _Shop, device: worker.Device | None) -> None:
+def _serve_slips(shop: _Shop, device: worker.PrinterDevice | None) -> None:
     if device is None:
         while not shop.stop.wait(EXPIRE_EVERY_S):
             _expire(shop.writing, shop.clock)

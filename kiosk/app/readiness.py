@@ -17,7 +17,7 @@ from kiosk.catalogue.attachments import content as attachments_content
 from kiosk.catalogue.records.models import DocumentAttachment
 from kiosk.clock import BEIJING, Clock, from_stamp, stamp, today
 from kiosk.errors import KioskError, Refused
-from kiosk.hall.condition_words import DEAD_PAGE, ENOUGH_DISK_MB, STALE_SYNC, Machine, Printer, Today
+from kiosk.hall.condition_words import DEAD_PAGE, ENOUGH_DISK_MB, STALE_SYNC, Machine, PrinterCondition, Today
 from kiosk.hall.models import called_since
 from kiosk.intake import models as submissions
 from kiosk.machine import homes
@@ -33,7 +33,7 @@ CERTIFICATE_WAIT_S = 5.0
 
 
 @dataclass(frozen=True)
-class Line:
+class CheckResult:
     """One check and its result."""
 
     name: str
@@ -41,7 +41,7 @@ class Line:
     words: str
 
 
-def of_home(home: Path, clock: Clock) -> list[Line]:
+def of_home(home: Path, clock: Clock) -> list[CheckResult]:
     """Return the result of each check; a fault in one does not hide the others."""
     is_hub = homes.is_hub(home)
     lines = [_settings(home, is_hub), _disk(home)]
@@ -53,9 +53,9 @@ def of_home(home: Path, clock: Clock) -> list[Line]:
             _acts(),
         ]  # the time that the hub signed last is in the database
     except KioskError as error:
-        return [*lines, _clock(clock), Line("database", False, error.detail or error.code)]
+        return [*lines, _clock(clock), CheckResult("database", False, error.detail or error.code)]
     except SettingsError:
-        return [*lines, _clock(clock), Line("database", False, "the settings do not tell where it is")]
+        return [*lines, _clock(clock), CheckResult("database", False, "the settings do not tell where it is")]
     if is_hub:
         lines += [_published_files(home), _held(), _copies(clock), *_copy_tools()]
     else:
@@ -88,11 +88,11 @@ def for_hall(home: Path, settings: TerminalSettings, clock: Clock) -> Machine:
     )
 
 
-def _seen_printer(which: str) -> Printer:
+def _seen_printer(which: str) -> PrinterCondition:
     from printers.spooler import spool
 
     device = spool.device(db.store, which)
-    return Printer(device.state, device.reason)
+    return PrinterCondition(device.state, device.reason)
 
 
 def _days(last: date) -> tuple[Today, ...]:
@@ -114,33 +114,33 @@ def _days(last: date) -> tuple[Today, ...]:
     return tuple(Today(day, visits.get(day, 0), *(count[day] for count in counted)) for day in days)
 
 
-def _settings(home: Path, is_hub: bool) -> Line:
+def _settings(home: Path, is_hub: bool) -> CheckResult:
     try:
         homes.hub_settings(home) if is_hub else homes.terminal_settings(home)
     except SettingsError as error:
-        return Line("settings", False, "; ".join(error.faults))
-    return Line("settings", True, "read")
+        return CheckResult("settings", False, "; ".join(error.faults))
+    return CheckResult("settings", True, "read")
 
 
-def _disk(home: Path) -> Line:
+def _disk(home: Path) -> CheckResult:
     free_mb = shutil.disk_usage(home).free // 1_000_000
-    return Line("disk", free_mb >= ENOUGH_DISK_MB, f"{free_mb} MB free, {ENOUGH_DISK_MB} MB wanted")
+    return CheckResult("disk", free_mb >= ENOUGH_DISK_MB, f"{free_mb} MB free, {ENOUGH_DISK_MB} MB wanted")
 
 
-def _clock(clock: Clock) -> Line:
+def _clock(clock: Clock) -> CheckResult:
     words = "plausible" if clock.trusted() else "wrong: receipts say that the time is to be verified"
-    return Line("clock", clock.trusted(), words)
+    return CheckResult("clock", clock.trusted(), words)
 
 
-def _integrity() -> Line:
+def _integrity() -> CheckResult:
     database = db.real(db.store)
     if not isinstance(database, db.SqliteFile):
-        return Line("database", True, database.product())
+        return CheckResult("database", True, database.product())
     (answer,) = database.execute_sql("PRAGMA quick_check(1)").fetchone()
-    return Line("database", answer == "ok", answer)
+    return CheckResult("database", answer == "ok", answer)
 
 
-def _copy_tools() -> list[Line]:
+def _copy_tools() -> list[CheckResult]:
     """Check that the tools for copies of a database on a server are on this machine."""
     database = db.real(db.store)
     if isinstance(database, db.SqliteFile):
@@ -150,17 +150,17 @@ def _copy_tools() -> list[Line]:
     try:
         words = ", ".join(dumps.tool(name, database) for name in ("pg_dump", "pg_restore"))
     except Refused as refused:
-        return [Line("copy-tools", False, refused.detail)]
-    return [Line("copy-tools", True, words)]
+        return [CheckResult("copy-tools", False, refused.detail)]
+    return [CheckResult("copy-tools", True, words)]
 
 
-def _acts() -> Line:
+def _acts() -> CheckResult:
     """Check the audit chain for lines that were changed or removed. Source: RELIABILITY.md T31."""
     broken = audit.first_break()
-    return Line("audit", broken is None, "unbroken" if broken is None else f"broken at entry {broken}")
+    return CheckResult("audit", broken is None, "unbroken" if broken is None else f"broken at entry {broken}")
 
 
-def _sync(clock: Clock) -> Line:
+def _sync(clock: Clock) -> CheckResult:
     found = (
         SyncReport.select(SyncReport.direction, SyncReport.succeeded_at, SyncReport.error)
         .where(SyncReport.direction != "blobs")  # files have a line of their own, only where some are missing
@@ -168,44 +168,44 @@ def _sync(clock: Clock) -> Line:
     )
     rows = list(found.tuples().execute(db.store))
     if not rows:
-        return Line("sync", False, "no round yet")
+        return CheckResult("sync", False, "no round yet")
     late = [name for name, at, _ in rows if not at or clock.now() - from_stamp(at) > STALE_SYNC]
     words = ", ".join(f"{name} {at or 'never'}{f' ({error})' if error else ''}" for name, at, error in rows)
-    return Line("sync", not late, words)
+    return CheckResult("sync", not late, words)
 
 
-def _waiting() -> Line:
+def _waiting() -> CheckResult:
     from sync.terminal import outbox
 
     backlog = outbox.backlog(db.store)
     words = f"{backlog.unsent} waiting since {backlog.oldest_unsent_at or '-'}, {backlog.parked} parked"
-    return Line("outbox", not backlog.parked, words)
+    return CheckResult("outbox", not backlog.parked, words)
 
 
-def _files() -> Line:
+def _files() -> CheckResult:
     """Check attachments and recordings: those still to come are no fault, those that cannot come are."""
     if not attachments_content.can_draw(attachments_content.PDF):
-        return Line("files", False, "pages of PDFs cannot be shown: pypdfium2 is not installed")
+        return CheckResult("files", False, "pages of PDFs cannot be shown: pypdfium2 is not installed")
     found = BlobState.select().first(db.store)
     if found is None:
-        return Line("files", True, "none yet")
+        return CheckResult("files", True, "none yet")
     words = (
         f"{found.held} of {found.wanted} here, {found.missing_bytes / 1e6:.1f} MB to come,"
         f" {found.beyond} beyond the quota"
     )
-    return Line("files", found.error is None, words + (f" ({found.error})" if found.error else ""))
+    return CheckResult("files", found.error is None, words + (f" ({found.error})" if found.error else ""))
 
 
-def _published_files(home: Path) -> Line:
+def _published_files(home: Path) -> CheckResult:
     """Check that the hub has each file that documents name: terminals can get it from nowhere else."""
     named = DocumentAttachment.select(DocumentAttachment.sha256).distinct()
     published = {sha256 for (sha256,) in named.tuples().execute()}
     missing = published - blobs.of_home(home).held().keys()
     words = f"{len(published)} published, {len(missing)} missing" + (f": {min(missing)}" if missing else "")
-    return Line("files", not missing, words)
+    return CheckResult("files", not missing, words)
 
 
-def _copies(clock: Clock) -> Line:
+def _copies(clock: Clock) -> CheckResult:
     """Name copies of the hub that still hold names whose window is over; at the hub itself they are erased."""
     from kiosk.machine import backups
 
@@ -213,26 +213,26 @@ def _copies(clock: Clock) -> Line:
     words = "; ".join(
         f"{file} holds names that were to be shown until {until}: erase it" for file, until in found
     )
-    return Line("copies", not found, words or "none holds names whose window is over")
+    return CheckResult("copies", not found, words or "none holds names whose window is over")
 
 
-def _held() -> Line:
+def _held() -> CheckResult:
     """Name uploads of a copied or rolled-back disk that wait for a person: a citizen waits behind each."""
     from kiosk.staff import terminals
 
     many = terminals.how_many_held()
-    return Line(
+    return CheckResult(
         "uploads",
         not many,
         f"{many} held: look at them at the desk, below the terminals" if many else "none held",
     )
 
 
-def _certificate(home: Path, clock: Clock) -> Line:
+def _certificate(home: Path, clock: Clock) -> CheckResult:
     """Check how long the hub's certificate lasts; an old one stops nothing but the sync (T22)."""
     address = urlsplit(homes.terminal_settings(home).hub_url)
     if address.scheme != "https":
-        return Line("certificate", True, "none: the hub is on this machine")
+        return CheckResult("certificate", True, "none: the hub is on this machine")
     try:
         with (
             socket.create_connection(
@@ -242,20 +242,20 @@ def _certificate(home: Path, clock: Clock) -> Line:
         ):
             certificate = secured.getpeercert() or {}
     except OSError as error:
-        return Line("certificate", False, f"{address.netloc}: {error}")
+        return CheckResult("certificate", False, f"{address.netloc}: {error}")
     ends = datetime.fromtimestamp(ssl.cert_time_to_seconds(str(certificate["notAfter"])), UTC)
-    return Line(
+    return CheckResult(
         "certificate", ends - clock.now() > CERTIFICATE_WARNING, f"valid until {ends.date().isoformat()}"
     )
 
 
-def _page(clock: Clock) -> Line:
+def _page(clock: Clock) -> CheckResult:
     """Check that the page on the screen is alive: a browser may be frozen while the server answers."""
     seen = models.page_seen()
     if seen is None:
-        return Line("page", True, "last seen never: no page of this terminal was open yet")
+        return CheckResult("page", True, "last seen never: no page of this terminal was open yet")
     is_alive = clock.now() - seen < DEAD_PAGE
-    return Line("page", is_alive, f"last seen {stamp(seen)}")
+    return CheckResult("page", is_alive, f"last seen {stamp(seen)}")
 
 
 def _has_page_printer(home: Path) -> bool:
@@ -265,8 +265,8 @@ def _has_page_printer(home: Path) -> bool:
         return False  # the line of the settings says so
 
 
-def _printer(name: str = "printer", which: str = "receipt") -> Line:
+def _printer(name: str = "printer", which: str = "receipt") -> CheckResult:
     from printers.spooler import spool
 
     device = spool.device(db.store, which)
-    return Line(name, device.state in ("ok", "low"), f"{device.state} {device.reason}".strip())
+    return CheckResult(name, device.state in ("ok", "low"), f"{device.state} {device.reason}".strip())

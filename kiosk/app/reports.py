@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
 from kiosk import db
-from kiosk.app.readiness import Line
+from kiosk.app.readiness import CheckResult
 from kiosk.app.submissions import KINDS
 from kiosk.clock import BEIJING
 from kiosk.intake import models
@@ -21,7 +21,7 @@ DAY, READINESS = "day-report", "readiness-report"
 
 
 @dataclass(frozen=True)
-class Head:
+class ReportHead:
     """Place, machine and time of a report."""
 
     station_name: str
@@ -35,7 +35,7 @@ class Head:
         return [Rule(), Para(f"{self.station_name}  {at:%Y-%m-%d %H:%M}", small=True)]
 
 
-def day(on: date, head: Head) -> Slip:
+def day(on: date, head: ReportHead) -> Slip:
     """
     Return a slip with what this terminal took in and printed on one Beijing calendar day, and what still waits to be
     sent.
@@ -58,7 +58,7 @@ def day(on: date, head: Head) -> Slip:
     return Slip(DAY, _("本机日报"), (*blocks, *head.foot()), lang=head.lang, large=head.large)
 
 
-def readiness(lines: Sequence[Line], head: Head) -> Slip:
+def readiness(lines: Sequence[CheckResult], head: ReportHead) -> Slip:
     """Return the readiness report as a slip; what needs a person comes first, below a bar."""
     words = _names()
     wrong = [KeyValue(words.get(line.name, line.name), line.words) for line in lines if not line.ok]
@@ -82,13 +82,13 @@ def _submissions(start: datetime, end: datetime) -> list[tuple[str, int]]:
 def _papers(ordered: Sequence[spool.Ordered]) -> list[tuple[str, int]]:
     """Return the number of papers in each state, reprints apart."""
     words = {
-        spool.State.PRINTED: _("打印好的"),
-        spool.State.UNCERTAIN: _("不知道打出来没有"),
-        spool.State.SENT: _("已发送，未确认"),
-        spool.State.SUPERSEDED: _("没拿到，补打过"),
-        spool.State.CANCELLED: _("没有打印"),
-        spool.State.QUEUED: _("等着打印"),
-        spool.State.SENDING: _("正在打印"),
+        spool.PrintJobState.PRINTED: _("打印好的"),
+        spool.PrintJobState.UNCERTAIN: _("不知道打出来没有"),
+        spool.PrintJobState.SENT: _("已发送，未确认"),
+        spool.PrintJobState.SUPERSEDED: _("没拿到，补打过"),
+        spool.PrintJobState.CANCELLED: _("没有打印"),
+        spool.PrintJobState.QUEUED: _("等着打印"),
+        spool.PrintJobState.SENDING: _("正在打印"),
     }
     return [
         (_("补打：%(what)s", what=words[each.state]) if each.is_reprint else words[each.state], each.many)

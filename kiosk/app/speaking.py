@@ -19,12 +19,12 @@ from kiosk.speech.bank import Bank, Speaker
 
 def record_documents(given: argparse.Namespace) -> int:
     """Record what the hub has published, the most needed first; return the exit code."""
-    from kiosk.speech.kokoro import Voice
+    from kiosk.speech.kokoro import KokoroVoice
 
     settings = homes.hub_settings(given.home)
     clock = SystemClock()
     homes.open_hub(given.home, clock)
-    voice = None if given.only_forget else Voice(given.voices, pronunciations(settings))
+    voice = None if given.only_forget else KokoroVoice(given.voices, pronunciations(settings))
     made = actions.make(
         voice,
         published_texts(),

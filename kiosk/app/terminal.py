@@ -29,13 +29,13 @@ from kiosk.intake.kinds import SubmissionKind
 from kiosk.intake.organs import Organ
 from kiosk.intake.pages import views as intake_views
 from kiosk.intake.pages import walk as walk_views
-from kiosk.intake.pages.overview import Standing, form_standing
+from kiosk.intake.pages.overview import FormProgress, form_standing
 from kiosk.intake.tracking import Closed, ToldState
 from kiosk.machine import homes
 from kiosk.speech import views as speech_views
 from kiosk.speech.bank import Bank
 from kiosk.speech.blocks import Reader
-from kiosk.speech.published import Held
+from kiosk.speech.published import HeldRecordings
 from kiosk.speech.recordings import Recordings
 from kiosk.terminal import views as terminal_views
 from kiosk.terminal.tiles import Notice
@@ -81,7 +81,7 @@ def wiring(
     home: Path, settings: TerminalSettings, clock: Clock, kinds: Sequence[SubmissionKind] = KINDS
 ) -> TerminalWiring:
     """Return all that a terminal's features need from other rooms."""
-    recordings = Recordings(Bank.load(), Held(blobs.of_home(home), db.store))
+    recordings = Recordings(Bank.load(), HeldRecordings(blobs.of_home(home), db.store))
     return TerminalWiring(
         home,
         settings,
@@ -128,7 +128,7 @@ def _urgent(clock: Clock) -> list[Notice]:
     return [Notice(one.text) for one in pinned.pinned_notices(today(clock))]
 
 
-def _form_standing(kinds: Sequence[SubmissionKind]) -> Standing | None:
+def _form_standing(kinds: Sequence[SubmissionKind]) -> FormProgress | None:
     return next((found for kind in kinds if (found := form_standing(kind))), None)
 
 
@@ -152,7 +152,7 @@ def _hall_papers(settings: TerminalSettings, clock: Clock) -> Mapping[str, Calla
     def report() -> Slip:
         from kiosk.app import reports
 
-        head = reports.Head(settings.station_name, clock.now(), wording.language().tag)
+        head = reports.ReportHead(settings.station_name, clock.now(), wording.language().tag)
         return reports.day(today(clock), head)
 
     return {hall_views.SELF_TEST: self_test, hall_views.REPORT: report}

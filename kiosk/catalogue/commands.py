@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TextIO
 
 from kiosk.blobs import Blobs
-from kiosk.catalogue.attachments.store import Files
+from kiosk.catalogue.attachments.store import ImportFiles
 from kiosk.catalogue.importing import carrying
 from kiosk.catalogue.importing.importers import Refusal, Report, import_file
 from kiosk.catalogue.records.feed import export
@@ -23,7 +23,7 @@ from kiosk.catalogue.search.county_words import words_here
 from kiosk.catalogue.search.indexing import Upkeep, update_index
 from kiosk.catalogue.search.present import answer_json
 from kiosk.catalogue.search.search import Search
-from kiosk.catalogue.search.words import Words
+from kiosk.catalogue.search.words import SearchWords
 
 MOST_LINES = 50
 """Refused lines that are printed; the rest is counted."""
@@ -31,7 +31,7 @@ INDEX = "index"
 WHERE_FILES_ARE = "`catalogue export --files DIR` writes them beside the records"
 
 
-def refresh_index(home: Path, words: Words | None = None) -> Upkeep:
+def refresh_index(home: Path, words: SearchWords | None = None) -> Upkeep:
     """Bring HOME/index up to the bound catalogue; the sync agent calls it after each pull."""
     return update_index(home / INDEX, words or words_here())
 
@@ -44,7 +44,7 @@ def run_import(
     *,
     publish: bool = False,
     keep_good: bool = False,
-    files: Files | None = None,
+    files: ImportFiles | None = None,
 ) -> int:
     """Import a file at the hub, prints the counts and every refusal with its line; indexes what it published."""
     report = import_file(path, hand, publish=publish, keep_good=keep_good, files=files)

@@ -18,7 +18,7 @@ from kiosk import blobs, db
 from kiosk.catalogue import commands
 from kiosk.catalogue.attachments import page_images as attachments_pages
 from kiosk.catalogue.attachments import store as attachments_store
-from kiosk.catalogue.attachments.store import Files
+from kiosk.catalogue.attachments.store import ImportFiles
 from kiosk.catalogue.feedback import empty_searches as silent
 from kiosk.catalogue.feedback import outside_links as links
 from kiosk.catalogue.feedback import problems
@@ -62,7 +62,7 @@ def one_round(home: Path, settings: HubSettings, clock: Clock) -> Round:
         settings.watch_folder,
         settings.watch_mapping,
         hand,
-        Files(kept, settings.attachment_mb * 1_000_000, Path(settings.watch_folder)),
+        ImportFiles(kept, settings.attachment_mb * 1_000_000, Path(settings.watch_folder)),
     )
     return Round(published, erased, files)
 

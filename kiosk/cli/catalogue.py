@@ -10,7 +10,7 @@ from pathlib import Path
 from config.settings import HubSettings
 from kiosk import blobs
 from kiosk.catalogue import commands
-from kiosk.catalogue.attachments.store import Files
+from kiosk.catalogue.attachments.store import ImportFiles
 from kiosk.catalogue.feedback import outside, outside_links
 from kiosk.catalogue.records.hand import Hand
 from kiosk.catalogue.records.kinds import KINDS
@@ -42,9 +42,9 @@ def catalogue_import(given: argparse.Namespace) -> int:
     )
 
 
-def _files(home: Path, settings: HubSettings, brought: Path) -> Files:
+def _files(home: Path, settings: HubSettings, brought: Path) -> ImportFiles:
     """The hub's files, and the folder in which an import file lies."""
-    return Files(blobs.of_home(home), settings.attachment_mb * 1_000_000, brought.parent)
+    return ImportFiles(blobs.of_home(home), settings.attachment_mb * 1_000_000, brought.parent)
 
 
 def import_sample(home: Path, actor: str) -> None:

@@ -47,13 +47,13 @@ def serve_hub(given: argparse.Namespace) -> int:
     return _or_later(given.home, lambda: _work(given.home, settings, place, "hub"))
 
 
-def _supervise(home: Path, settings: HubSettings, place: serving.Place, workers: int) -> int:
+def _supervise(home: Path, settings: HubSettings, place: serving.BoundSocket, workers: int) -> int:
     """Migrates, so that no worker meets another's half-way, then keeps the workers alive."""
     homes.open_hub(home, SystemClock(), settings).close_all()
     return serving.supervise_workers(home, place, workers)
 
 
-def _work(home: Path, settings: HubSettings, place: serving.Place, name: str = "") -> int:
+def _work(home: Path, settings: HubSettings, place: serving.BoundSocket, name: str = "") -> int:
     """One process that serves: alone, by its name, or where the supervisor listens."""
     from kiosk.app import create_hub, duties
 
@@ -233,14 +233,14 @@ def make_terminal(home: Path, settings: TerminalSettings, code: str) -> None:
 def device_add(given: argparse.Namespace) -> int:
     """Prints a one-time code for a new terminal."""
     from kiosk.staff import terminals
-    from sync.hub.enrolment import Place
+    from sync.hub.enrolment import TerminalPlace
 
     clock = SystemClock()
     settings = homes.hub_settings(given.home)
     homes.open_hub(given.home, clock)
     code = terminals.new_code(
         given.name.strip(),
-        Place(tuple(given.township), given.channel),
+        TerminalPlace(tuple(given.township), given.channel),
         life=timedelta(minutes=settings.enrolment_minutes),
         now=clock.now(),
         by=operator(),

@@ -70,7 +70,7 @@ def report_day(given: argparse.Namespace) -> int:
     homes.open_terminal(given.home, clock)
     language = languages.named(given.lang)
     with wording.speaking(language):
-        head = reports.Head(settings.station_name, clock.now(), language.tag, given.large)
+        head = reports.ReportHead(settings.station_name, clock.now(), language.tag, given.large)
         slip = reports.day(given.date or today(clock), head)
     if given.paper:
         return order(given.home, settings, slip)
@@ -78,12 +78,12 @@ def report_day(given: argparse.Namespace) -> int:
     return 0
 
 
-def readiness_paper(home: Path, lines: list[readiness.Line]) -> int:
+def readiness_paper(home: Path, lines: list[readiness.CheckResult]) -> int:
     """Orders the readiness report from the terminal's printer."""
     if homes.is_hub(home):
         raise Refused("no-printer", "a hub has no printer: use --paper at a terminal")
     settings, clock = homes.terminal_settings(home), SystemClock()
-    slip = reports.readiness(lines, reports.Head(settings.station_name, clock.now()))
+    slip = reports.readiness(lines, reports.ReportHead(settings.station_name, clock.now()))
     return order(home, settings, slip)
 
 

@@ -20,17 +20,17 @@ import peewee
 from kiosk import audit, counters, db
 from kiosk.clock import beijing_day, from_stamp
 from kiosk.disclosure import deadlines
-from kiosk.disclosure.deadlines import Act, CaseState, Event
+from kiosk.disclosure.deadlines import CaseAct, CaseEvent, CaseState
 from kiosk.disclosure.rules import KIND, ReceivedBasis
 from kiosk.errors import NotFound
 from kiosk.hall import pins
 from kiosk.intake import sealed
 from kiosk.intake.handling import Work, said
-from kiosk.intake.sealed import Opened
+from kiosk.intake.sealed import OpenedSubmission
 from kiosk.workdays import REPLY_WORKDAYS, Basis, Deadline, WorkCalendar
 from sync.hub import inbox as server
 from sync.hub.inbox import SetStatus
-from sync.wire.protocol import Submission
+from sync.wire.protocol import SealedSubmission
 
 TERMINAL = "terminal"
 SYSTEM = "system"
@@ -39,10 +39,10 @@ CONFIRMED = "confirmed"
 EVENTS = "disclosure-event"
 """Name of the counter of events."""
 AUDITED = {
-    Act.TAKEN_IN: audit.Act.DISCLOSURE_TAKEN_IN,
-    Act.RECEIPT_CONFIRMED: audit.Act.DISCLOSURE_RECEIPT_CONFIRMED,
-    Act.REGISTERED: audit.Act.DISCLOSURE_REGISTERED,
-    Act.RECOUNTED: audit.Act.DISCLOSURE_RECOUNTED,
+    CaseAct.TAKEN_IN: audit.Act.DISCLOSURE_TAKEN_IN,
+    CaseAct.RECEIPT_CONFIRMED: audit.Act.DISCLOSURE_RECEIPT_CONFIRMED,
+    CaseAct.REGISTERED: audit.Act.DISCLOSURE_REGISTERED,
+    CaseAct.RECOUNTED: audit.Act.DISCLOSURE_RECOUNTED,
 }
 """An event of a case as the audit chain names it."""
 LAST_CHARACTER = chr(sys.maxunicode)
@@ -77,7 +77,7 @@ class DisclosureEvent(db.StoreModel):
     number = peewee.TextField()
     at = db.StampField()
     actor = peewee.TextField()
-    act = db.WordField(Act, column_name="event")
+    act = db.WordField(CaseAct, column_name="event")
     detail = db.JsonField(default="{}")
 
     class Meta:
@@ -199,12 +199,12 @@ def counts() -> dict[CaseState, int]:
     return {state: found.get(state, 0) for state in CaseState}
 
 
-def events(number: str) -> list[Event]:
+def events(number: str) -> list[CaseEvent]:
     """Return what happened to the case, oldest first."""
-    return _HAPPENED.rows(db.store, Event, number=number)
+    return _HAPPENED.rows(db.store, CaseEvent, number=number)
 
 
-def take_in(submission: Submission, work: Work, set_status: SetStatus) -> None:
+def take_in(submission: SealedSubmission, work: Work, set_status: SetStatus) -> None:
     """
     Make the case of a request that the hub stores in this transaction.
 
@@ -234,7 +234,7 @@ def take_in(submission: Submission, work: Work, set_status: SetStatus) -> None:
         detail["assisted_by"] = begun.assisted_by
     if "renumbered_from" in envelope:
         detail["renumbered_from"] = _word(envelope, "renumbered_from")
-    happens = Event(0, work.now, TERMINAL, Act.TAKEN_IN, {**detail, **_day_said(received)})
+    happens = CaseEvent(0, work.now, TERMINAL, CaseAct.TAKEN_IN, {**detail, **_day_said(received)})
     found, event = _counted(begun, (), happens, work.calendar)
     _ADD.run(db.store, **vars(found))
     _tell(found, event, work, set_status)
@@ -250,10 +250,10 @@ def confirm_receipt(number: str, day: date, actor: str, work: Work) -> None:
         RuleBroken: "receipt-known", "before-submission", "after-today".
     """
     found = case(number)
-    state = deadlines.next_state(found.state, Act.RECEIPT_CONFIRMED)
+    state = deadlines.next_state(found.state, CaseAct.RECEIPT_CONFIRMED)
     deadlines.check_confirmed_day(day, earliest=found.earliest_receipt, today=beijing_day(work.now))
     confirmed = replace(found, state=state, received_on=day, received_basis=CONFIRMED)
-    _advance(confirmed, Event(0, work.now, actor, Act.RECEIPT_CONFIRMED, _day_said(day)), work)
+    _advance(confirmed, CaseEvent(0, work.now, actor, CaseAct.RECEIPT_CONFIRMED, _day_said(day)), work)
 
 
 @db.writing(db.store)
@@ -266,13 +266,15 @@ def register(number: str, actor: str, work: Work) -> None:
         RuleBroken: "receipt-not-confirmed", "already-registered".
     """
     found, day = case(number), beijing_day(work.now)
-    state = deadlines.next_state(found.state, Act.REGISTERED)
+    state = deadlines.next_state(found.state, CaseAct.REGISTERED)
     registered = replace(found, state=state, registered_on=day)
     detail = {"registered_on": day.isoformat()}
-    _advance(registered, Event(0, work.now, actor, Act.REGISTERED, detail), work)
+    _advance(registered, CaseEvent(0, work.now, actor, CaseAct.REGISTERED, detail), work)
 
 
-def open_sealed(number: str, reading_keys: Mapping[str, bytes], actor: str, now: datetime) -> Opened:
+def open_sealed(
+    number: str, reading_keys: Mapping[str, bytes], actor: str, now: datetime
+) -> OpenedSubmission:
     """
     Return a case in clear; that it was opened is stored before.
 
@@ -282,7 +284,7 @@ def open_sealed(number: str, reading_keys: Mapping[str, bytes], actor: str, now:
     """
     opened = sealed.read(number, reading_keys)
     with db.writing(db.store):
-        _add_event(number, Event(0, now, actor, Act.OPENED, {}))
+        _add_event(number, CaseEvent(0, now, actor, CaseAct.OPENED, {}))
         audit.record(at=now, actor=actor, act=audit.Act.DISCLOSURE_OPENED, subject=number)
     return opened
 
@@ -296,7 +298,7 @@ def recount(work: Work) -> int:
     """
     moved = 0
     for before in db.rows(_counted_otherwise(work.calendar), Case):
-        happens = Event(0, work.now, SYSTEM, Act.RECOUNTED, {"before": _iso(before.reply_due)})
+        happens = CaseEvent(0, work.now, SYSTEM, CaseAct.RECOUNTED, {"before": _iso(before.reply_due)})
         after, _ = _counted(before, events(before.number), happens, work.calendar)
         if (after.reply_due, after.is_provisional) == (before.reply_due, before.is_provisional):
             _CHANGE.run(db.store, **vars(after))
@@ -331,7 +333,7 @@ def _counted_otherwise(calendar: WorkCalendar) -> peewee.ModelSelect[DisclosureC
     )
 
 
-def _advance(found: Case, happens: Event, work: Work) -> None:
+def _advance(found: Case, happens: CaseEvent, work: Work) -> None:
     """Keep a case as an act leaves it, with the deadline that holds after it; the event, the status, the audit line."""
     after, event = _counted(found, events(found.number), happens, work.calendar)
     _CHANGE.run(db.store, **vars(after))
@@ -339,8 +341,8 @@ def _advance(found: Case, happens: Event, work: Work) -> None:
 
 
 def _counted(
-    found: Case, so_far: Sequence[Event], happens: Event, calendar: WorkCalendar
-) -> tuple[Case, Event]:
+    found: Case, so_far: Sequence[CaseEvent], happens: CaseEvent, calendar: WorkCalendar
+) -> tuple[Case, CaseEvent]:
     """Return the case and the event with the deadline that holds after it, where there is one."""
     due = deadlines.reply_due([*so_far, happens], calendar)
     if due is None:
@@ -356,7 +358,7 @@ def _counted(
     return counted, replace(happens, detail={**happens.detail, **said})
 
 
-def _tell(stands: Case, event: Event, work: Work, set_status: SetStatus = server.set_status) -> None:
+def _tell(stands: Case, event: CaseEvent, work: Work, set_status: SetStatus = server.set_status) -> None:
     """The event of an act, the status for the citizen and the audit line."""
     number = stands.number
     _add_event(number, event)
@@ -370,7 +372,7 @@ def _tell(stands: Case, event: Event, work: Work, set_status: SetStatus = server
     audit.record(at=work.now, actor=event.actor, act=AUDITED[event.act], subject=number, detail=event.detail)
 
 
-def _add_event(number: str, event: Event) -> None:
+def _add_event(number: str, event: CaseEvent) -> None:
     detail = json.dumps(event.detail, ensure_ascii=False, sort_keys=True)
     _HAPPENS.run(
         db.store,

@@ -31,7 +31,7 @@ class CaseState(StrEnum):
     """The organ has entered it among its cases."""
 
 
-class Act(StrEnum):
+class CaseAct(StrEnum):
     """What happens to a case; the name of its event."""
 
     TAKEN_IN = "taken-in"
@@ -41,25 +41,25 @@ class Act(StrEnum):
     RECOUNTED = "deadline-recounted"
 
 
-STEPS: Mapping[Act, tuple[CaseState, CaseState]] = {
-    Act.RECEIPT_CONFIRMED: (CaseState.SUBMITTED, CaseState.RECEIVED),
-    Act.REGISTERED: (CaseState.RECEIVED, CaseState.REGISTERED),
+STEPS: Mapping[CaseAct, tuple[CaseState, CaseState]] = {
+    CaseAct.RECEIPT_CONFIRMED: (CaseState.SUBMITTED, CaseState.RECEIVED),
+    CaseAct.REGISTERED: (CaseState.RECEIVED, CaseState.REGISTERED),
 }
 """The one table of steps: act → from, to. Acts that are not in it change nothing."""
 
 
 @dataclass(frozen=True)
-class Event:
+class CaseEvent:
     """One thing that happened, never changed afterwards."""
 
     seq: int
     at: datetime
     actor: str
-    act: Act
+    act: CaseAct
     detail: Mapping[str, str | int | bool | None]
 
 
-def next_state(state: CaseState, act: Act) -> CaseState:
+def next_state(state: CaseState, act: CaseAct) -> CaseState:
     """
     Return the state after a step.
 
@@ -69,7 +69,7 @@ def next_state(state: CaseState, act: Act) -> CaseState:
     start, end = STEPS[act]
     if state is start:
         return end
-    if act is Act.RECEIPT_CONFIRMED:
+    if act is CaseAct.RECEIPT_CONFIRMED:
         raise RuleBroken("receipt-known", state)
     raise RuleBroken("already-registered" if state is end else "receipt-not-confirmed", state)
 
@@ -89,7 +89,7 @@ def check_confirmed_day(day: date, *, earliest: date | None, today: date) -> Non
         raise RuleBroken("after-today", day.isoformat())
 
 
-def received_on(events: Iterable[Event]) -> date | None:
+def received_on(events: Iterable[CaseEvent]) -> date | None:
     """Return the day of receipt that the events say, the last one that says any."""
     day = None
     for event in events:
@@ -99,7 +99,7 @@ def received_on(events: Iterable[Event]) -> date | None:
     return day
 
 
-def reply_due(events: Iterable[Event], calendar: WorkCalendar) -> Deadline | None:
+def reply_due(events: Iterable[CaseEvent], calendar: WorkCalendar) -> Deadline | None:
     """
     Return the last day for an answer: 20 working days after receipt (art. 33); None while receipt is not confirmed.
     """
@@ -126,7 +126,7 @@ def workdays_left(today: date, due: date, calendar: WorkCalendar) -> int:
 
 
 @dataclass(frozen=True)
-class Span:
+class DayRange:
     """Days in a row, all holidays by notice or all plain weekends."""
 
     first: date
@@ -141,7 +141,7 @@ class Counting:
     day_zero: date
     first_day: date
     deadline: Deadline
-    not_counted: tuple[Span, ...]
+    not_counted: tuple[DayRange, ...]
     worked_weekends: tuple[date, ...]
     sources: tuple[Source, ...]
     calendar_version: str
@@ -163,7 +163,7 @@ def counting(start: date, deadline: Deadline, calendar: WorkCalendar) -> Countin
     )
 
 
-def _spans(days: Sequence[date]) -> tuple[Span, ...]:
+def _spans(days: Sequence[date]) -> tuple[DayRange, ...]:
     """Return neighbouring days together; a row of days with a weekday in it is a holiday as a whole."""
     rows: list[list[date]] = []
     for day in days:
@@ -171,4 +171,4 @@ def _spans(days: Sequence[date]) -> tuple[Span, ...]:
             rows[-1].append(day)
         else:
             rows.append([day])
-    return tuple(Span(row[0], row[-1], any(day.weekday() < 5 for day in row)) for row in rows)
+    return tuple(DayRange(row[0], row[-1], any(day.weekday() < 5 for day in row)) for row in rows)

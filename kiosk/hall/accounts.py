@@ -88,7 +88,7 @@ class HallAccount:
 
 
 @dataclass(frozen=True)
-class Place:
+class HallTerminal:
     """A terminal at which hall staff may work."""
 
     device: str
@@ -97,7 +97,7 @@ class Place:
 
 
 @dataclass(frozen=True)
-class Unlocking:
+class UnlockAnswer:
     """One answer given by telephone."""
 
     at: datetime
@@ -155,12 +155,12 @@ def name_of(number: str) -> str:
     return str(HallMember.select(HallMember.name).where(HallMember.number == number).scalar() or "")
 
 
-def places() -> list[Place]:
+def places() -> list[HallTerminal]:
     """Return the terminals in halls that are not revoked, by their code."""
     found = EnrolledDevice.select(
         EnrolledDevice.id.alias("device"), EnrolledDevice.name, EnrolledDevice.terminal
     ).where(EnrolledDevice.state != "revoked", EnrolledDevice.channel == KIOSK)
-    return db.rows(found.order_by(EnrolledDevice.terminal), Place, db.store)
+    return db.rows(found.order_by(EnrolledDevice.terminal), HallTerminal, db.store)
 
 
 def add(
@@ -300,11 +300,11 @@ def answer(*, device: str, number: str, challenge: str, key_of: UnlockKey, now: 
     return pins.answer_to(key, number, challenge)
 
 
-def unlockings(most: int = 20) -> list[Unlocking]:
+def unlockings(most: int = 20) -> list[UnlockAnswer]:
     """Return the last answers given by telephone, newest first."""
     names = dict(EnrolledDevice.select(EnrolledDevice.id, EnrolledDevice.name).tuples().execute(db.store))
     return [
-        Unlocking(
+        UnlockAnswer(
             from_stamp(line.at), line.actor, line.subject, names.get(json.loads(line.detail)["device"], "")
         )
         for line in audit.last_of(Act.HALL_UNLOCK_TOLD, most)

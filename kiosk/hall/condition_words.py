@@ -18,7 +18,7 @@ ENOUGH_DISK_MB = 500
 
 
 @dataclass(frozen=True)
-class Printer:
+class PrinterCondition:
     """Last known state of a printer: "ok", "low", "bad" or "unknown", and a code for the reason."""
 
     state: str
@@ -45,8 +45,8 @@ class Machine:
     oldest_at: when the oldest waiting request was made. seen_at: when the page on the screen was last alive.
     """
 
-    receipt: Printer | None
-    page: Printer | None
+    receipt: PrinterCondition | None
+    page: PrinterCondition | None
     synced_at: datetime | None
     sync_error: str
     unsent: int
@@ -59,7 +59,7 @@ class Machine:
 
 
 @dataclass(frozen=True)
-class Line:
+class MachineCondition:
     """One part of the machine: its state, and what to do now; `advice` is empty where nothing is to be done."""
 
     name: str
@@ -69,7 +69,7 @@ class Line:
     advice: str = ""
 
 
-def lines(machine: Machine, now: datetime) -> list[Line]:
+def lines(machine: Machine, now: datetime) -> list[MachineCondition]:
     """Return a line for each part of the machine, those that need a person first."""
     found = [
         *([_printer("printer", _("小票打印机"), machine.receipt)] if machine.receipt else []),
@@ -83,18 +83,18 @@ def lines(machine: Machine, now: datetime) -> list[Line]:
     return sorted(found, key=lambda line: line.is_good)
 
 
-def _printer(name: str, label: str, seen: Printer) -> Line:
+def _printer(name: str, label: str, seen: PrinterCondition) -> MachineCondition:
     words = {
         "ok": _("能打印"),
         "low": _("能打印，纸快用完了"),
         "unknown": _("还没有回应"),
     }.get(seen.state) or _printer_faults().get(seen.reason, (_("不能打印"), ""))[0]
     if seen.state == "low":
-        return Line(name, label, words, True, _("请备好一卷纸，用完了马上换。"))
+        return MachineCondition(name, label, words, True, _("请备好一卷纸，用完了马上换。"))
     if seen.state == "ok":
-        return Line(name, label, words, True)
+        return MachineCondition(name, label, words, True)
     advice = _printer_faults().get(seen.reason, ("", ""))[1]
-    return Line(
+    return MachineCondition(
         name,
         label,
         words,
@@ -114,15 +114,17 @@ def _printer_faults() -> dict[str, tuple[str, str]]:
     }
 
 
-def _sync(machine: Machine, now: datetime) -> Line:
+def _sync(machine: Machine, now: datetime) -> MachineCondition:
     label, today = _("与县里联系"), now.astimezone(BEIJING).date()
     if machine.synced_at is None:
-        return Line("sync", label, _("还没有联系上过"), False, _("请看网线和路由器；还不行，请管理员来看。"))
+        return MachineCondition(
+            "sync", label, _("还没有联系上过"), False, _("请看网线和路由器；还不行，请管理员来看。")
+        )
     words = _("上次联系上：%(moment)s", moment=moment_words(machine.synced_at, today))
     if now - machine.synced_at <= STALE_SYNC:
         advice = _("现在连不上，群众照样能办，连上以后自己送。") if machine.sync_error else ""
-        return Line("sync", label, words, True, advice)
-    return Line(
+        return MachineCondition("sync", label, words, True, advice)
+    return MachineCondition(
         "sync",
         label,
         words,
@@ -131,21 +133,23 @@ def _sync(machine: Machine, now: datetime) -> Line:
     )
 
 
-def _waiting(machine: Machine, now: datetime) -> Line:
+def _waiting(machine: Machine, now: datetime) -> MachineCondition:
     label, today = _("等着送到县里的申请"), now.astimezone(BEIJING).date()
     words = _("%(count)s件", count=machine.unsent)
     if machine.oldest_at:
         words += _("，最早一件%(moment)s交的", moment=moment_words(machine.oldest_at, today))
     if machine.parked:
         words += _("；另有%(count)s件中心不收", count=machine.parked)
-        return Line("outbox", label, words, False, _("这几件没有丢，请打电话给县里的管理员处理。"))
-    return Line("outbox", label, words, True)
+        return MachineCondition(
+            "outbox", label, words, False, _("这几件没有丢，请打电话给县里的管理员处理。")
+        )
+    return MachineCondition("outbox", label, words, True)
 
 
-def _disk(machine: Machine) -> Line:
+def _disk(machine: Machine) -> MachineCondition:
     is_enough = machine.free_mb >= ENOUGH_DISK_MB
     words = _("还有%(room)s GB空", room=f"{machine.free_mb / 1000:.1f}")
-    return Line(
+    return MachineCondition(
         "disk",
         _("存储"),
         words,
@@ -154,18 +158,20 @@ def _disk(machine: Machine) -> Line:
     )
 
 
-def _screen(machine: Machine, now: datetime) -> Line:
+def _screen(machine: Machine, now: datetime) -> MachineCondition:
     label, today = _("屏幕"), now.astimezone(BEIJING).date()
     if machine.seen_at is None:
-        return Line("page", label, _("还没有开过"), True)
+        return MachineCondition("page", label, _("还没有开过"), True)
     if now - machine.seen_at < DEAD_PAGE:
-        return Line("page", label, _("正常显示"), True)
+        return MachineCondition("page", label, _("正常显示"), True)
     words = _("%(moment)s以后没有动静", moment=moment_words(machine.seen_at, today))
-    return Line("page", label, words, False, _("请去看看屏幕；不动了，就关掉这台机器的电源再开。"))
+    return MachineCondition(
+        "page", label, words, False, _("请去看看屏幕；不动了，就关掉这台机器的电源再开。")
+    )
 
 
-def _clock(machine: Machine) -> Line:
+def _clock(machine: Machine) -> MachineCondition:
     if machine.is_clock_right:
-        return Line("clock", _("时钟"), _("准"), True)
+        return MachineCondition("clock", _("时钟"), _("准"), True)
     words = _("对不上，回执上会写“时间待核对”")
-    return Line("clock", _("时钟"), words, False, _("请管理员来校时；办理照常。"))
+    return MachineCondition("clock", _("时钟"), words, False, _("请管理员来校时；办理照常。"))

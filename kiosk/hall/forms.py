@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from wtforms import StringField
 
-from kiosk.hall.pin_tries import Outcome, Verdict
+from kiosk.hall.pin_tries import PinOutcome, Verdict
 from kiosk.web.forms import QuestionForm
 from kiosk.web.language.wording import gettext as _
 from kiosk.web.language.wording import lazy_gettext as _l
@@ -29,14 +29,14 @@ class AnswerForm(QuestionForm):
     answer = StringField(_l("对方念的8位开锁码"))
 
 
-def staff_sentence(outcome: Outcome) -> str:
+def staff_sentence(outcome: PinOutcome) -> str:
     """Return the sentence for a number and PIN that were refused."""
     if outcome.wait_s:
         return _("工号或密码不对，或者试得太快，请等%(seconds)s秒再试。", seconds=outcome.wait_s)
     return _("工号或密码不对，请再试一次。")
 
 
-def hall_sentence(outcome: Outcome) -> str:
+def hall_sentence(outcome: PinOutcome) -> str:
     """Return the sentence for a terminal's own PIN that was refused."""
     if outcome.verdict is Verdict.CLOSED:
         return _("错的次数太多，这一页已经锁上。请管理员重新设置大厅密码。")
@@ -45,7 +45,7 @@ def hall_sentence(outcome: Outcome) -> str:
     return _("密码不对，请再试一次。")
 
 
-def answer_sentence(outcome: Outcome) -> str:
+def answer_sentence(outcome: PinOutcome) -> str:
     """Return the sentence for digits from the telephone that were refused."""
     if outcome.verdict is Verdict.CLOSED:
         return _("开锁码错的次数太多。请县里的管理员给这个工号换一个密码。")

@@ -11,17 +11,17 @@ from kiosk import audit, db, side_lists
 from kiosk.audit import Act
 from kiosk.clock import Clock
 from kiosk.hall import models, pin_tries, pins
-from kiosk.hall.pin_tries import Outcome, Verdict
+from kiosk.hall.pin_tries import PinOutcome, Verdict
 from kiosk.hall.pins import Member, Roster
 
 _log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
-class Entry:
+class MemberSignIn:
     """Result of entering number and PIN; `member` only when both were right."""
 
-    outcome: Outcome
+    outcome: PinOutcome
     member: Member | None = None
 
 
@@ -39,7 +39,7 @@ def roster() -> Roster:
         return Roster()
 
 
-def enter(number: str, typed: str, known: Roster, clock: Clock) -> Entry:
+def enter(number: str, typed: str, known: Roster, clock: Clock) -> MemberSignIn:
     """
     Check number and PIN. An unknown number costs the same work and the same tries as a known one.
 
@@ -49,7 +49,7 @@ def enter(number: str, typed: str, known: Roster, clock: Clock) -> Entry:
     member = known.member(number)
     right_hash = member.pin_hash if member else pins.nobodys_hash()
     outcome = pin_tries.attempt(typed, right_hash, clock, subject=subject(number, known))
-    return Entry(outcome, member if outcome.verdict is Verdict.RIGHT else None)
+    return MemberSignIn(outcome, member if outcome.verdict is Verdict.RIGHT else None)
 
 
 def is_locked(number: str, known: Roster) -> bool:
@@ -75,7 +75,7 @@ def challenge(number: str, known: Roster) -> str:
     return made
 
 
-def unlock(number: str, typed: str, known: Roster, clock: Clock) -> Outcome:
+def unlock(number: str, typed: str, known: Roster, clock: Clock) -> PinOutcome:
     """
     Check an answer from the telephone. A right one resets the account's tries and is used up.
 
@@ -101,4 +101,4 @@ def unlock(number: str, typed: str, known: Roster, clock: Clock) -> Outcome:
             subject=number,
             detail={"challenge": asked},
         )
-    return Outcome(Verdict.RIGHT)
+    return PinOutcome(Verdict.RIGHT)

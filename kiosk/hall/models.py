@@ -96,17 +96,17 @@ def called_since(moment: datetime) -> list[datetime]:
 
 
 @dataclass(frozen=True)
-class Unlocking:
+class UnlockCount:
     """Number of times an account was unlocked here, and the digits that wait for their answer; empty when none do."""
 
     count: int
     challenge: str
 
 
-def unlocking(subject: str) -> Unlocking:
+def unlocking(subject: str) -> UnlockCount:
     """Return the state of unlocking for this account."""
     found = HallUnlock.get_or_none(HallUnlock.subject == subject)
-    return Unlocking(found.unlocked, found.challenge) if found else Unlocking(0, "")
+    return UnlockCount(found.unlocked, found.challenge) if found else UnlockCount(0, "")
 
 
 def keep_challenge(subject: str, challenge: str) -> None:

@@ -24,7 +24,7 @@ class Verdict(StrEnum):
 
 
 @dataclass(frozen=True)
-class Outcome:
+class PinOutcome:
     """A try's verdict, and the seconds until the next one is allowed."""
 
     verdict: Verdict
@@ -36,10 +36,10 @@ class Charged:
     """A counted try: whether it is compared at all, and its outcome unless it is right."""
 
     is_heard: bool
-    otherwise: Outcome
+    otherwise: PinOutcome
 
 
-def attempt(typed: str, right_hash: str, clock: Clock, *, subject: str = "") -> Outcome:
+def attempt(typed: str, right_hash: str, clock: Clock, *, subject: str = "") -> PinOutcome:
     """
     Check a try; a right PIN erases the wrong tries before it.
 
@@ -54,7 +54,7 @@ def attempt(typed: str, right_hash: str, clock: Clock, *, subject: str = "") -> 
         return charged.otherwise
     with db.writing(db.store):
         models.forget_tries(name)
-    return Outcome(Verdict.RIGHT)
+    return PinOutcome(Verdict.RIGHT)
 
 
 def charge(name: str, clock: Clock) -> Charged:
@@ -68,14 +68,14 @@ def charge(name: str, clock: Clock) -> Charged:
     with db.writing(db.store):
         before = models.tries(name) or Tries(0, clock.boot_id(), now)
         if rules.is_closed(before.wrong):
-            return Charged(False, Outcome(Verdict.CLOSED))
+            return Charged(False, PinOutcome(Verdict.CLOSED))
         wait_s, counted = one_more(before, clock.boot_id(), now)
         if counted != before:
             models.keep_tries(name, counted)
     if wait_s:
-        return Charged(False, Outcome(Verdict.WAIT, wait_s))
+        return Charged(False, PinOutcome(Verdict.WAIT, wait_s))
     verdict = Verdict.CLOSED if rules.is_closed(counted.wrong) else Verdict.WRONG
-    return Charged(True, Outcome(verdict, wait_after(counted.wrong)))
+    return Charged(True, PinOutcome(verdict, wait_after(counted.wrong)))
 
 
 def is_closed(name: str) -> bool:

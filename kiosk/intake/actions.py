@@ -22,7 +22,7 @@ from kiosk.intake.codes import BootKey, QueryCode
 from kiosk.intake.kinds import SubmissionKind
 from kiosk.intake.models import Submission
 from kiosk.intake.organs import Organ
-from kiosk.intake.promises import Entrance, Place, Promise, PromisedTerms, Receipt
+from kiosk.intake.promises import Entrance, Promise, PromisedTerms, Receipt, SlipOrigin
 from kiosk.intake.questions import Answers
 from kiosk.intake.receipt_paper import ReceiptPaper
 from kiosk.workdays import WorkCalendar
@@ -85,7 +85,7 @@ class FormCounter:
     calendar: WorkCalendar
     desk: Desk
     in_person_organs: tuple[str, ...]
-    place: Place
+    place: SlipOrigin
     has_printer: bool
 
 

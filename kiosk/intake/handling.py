@@ -15,7 +15,7 @@ from kiosk.intake.kinds import SubmissionKind
 from kiosk.intake.questions import Words
 from kiosk.workdays import Deadline, WorkCalendar
 from sync.hub.inbox import SetStatus
-from sync.wire.protocol import Submission
+from sync.wire.protocol import SealedSubmission
 
 MorePages = Callable[[Any, "Handling"], None]
 """Adds pages to the blueprint of a desk."""
@@ -33,7 +33,7 @@ class Work:
 class Register(Protocol):
     """Where the hub keeps the submissions of a kind, and what it makes of a new one."""
 
-    def take_in(self, submission: Submission, work: Work, set_status: SetStatus) -> None:
+    def take_in(self, submission: SealedSubmission, work: Work, set_status: SetStatus) -> None:
         """Note a submission in the transaction that stores it, and tell its first state."""
 
     def inbox(self, *, state: str, number: str, limit: int, offset: int) -> Sequence[Any]:

@@ -47,7 +47,7 @@ class Medium(StrEnum):
 
 
 @dataclass(frozen=True)
-class Place:
+class SlipOrigin:
     """Where a slip comes from, and on what it is given."""
 
     place_name: str
@@ -69,5 +69,5 @@ class Receipt:
     promise: Promise
     organ: Organ
     rows: Sequence[tuple[str, str]]
-    place: Place
+    place: SlipOrigin
     assisted_by: str = ""

@@ -17,7 +17,7 @@ from kiosk.intake.handling import Work, said
 from kiosk.intake.kinds import SUBMITTED, SubmissionKind
 from sync.hub.inbox import SetStatus
 from sync.hub.models import InboxEntry, NumberStatus
-from sync.wire.protocol import Submission
+from sync.wire.protocol import SealedSubmission
 
 
 @dataclass(frozen=True)
@@ -37,7 +37,7 @@ class PlainRegister:
 
     kind: SubmissionKind
 
-    def take_in(self, submission: Submission, work: Work, set_status: SetStatus) -> None:
+    def take_in(self, submission: SealedSubmission, work: Work, set_status: SetStatus) -> None:
         """Tell the first state; the sync keeps the rest."""
         organ = str(submission.envelope.get("organ", ""))
         set_status(

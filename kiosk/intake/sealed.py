@@ -16,14 +16,14 @@ from sync.wire.errors import SealBroken
 
 
 @dataclass(frozen=True)
-class Opened:
+class OpenedSubmission:
     """A submission in clear: what was sealed, and its envelope."""
 
     personal: Mapping[str, Any]
     envelope: Mapping[str, Any]
 
 
-def read(number: str, reading_keys: Mapping[str, bytes]) -> Opened:
+def read(number: str, reading_keys: Mapping[str, bytes]) -> OpenedSubmission:
     """
     Return a submission in clear; whoever asks stores that it was opened before anybody sees it.
 
@@ -47,10 +47,12 @@ def read(number: str, reading_keys: Mapping[str, bytes]) -> Opened:
     issued = envelope.get("renumbered_from", number)
     if personal.pop("request_number", issued) != issued:
         raise Refused("sealed-part-broken", "belongs-to-another-number")
-    return Opened(personal, envelope)
+    return OpenedSubmission(personal, envelope)
 
 
-def open_noted(number: str, reading_keys: Mapping[str, bytes], *, actor: str, now: datetime) -> Opened:
+def open_noted(
+    number: str, reading_keys: Mapping[str, bytes], *, actor: str, now: datetime
+) -> OpenedSubmission:
     """
     Return a submission in clear; that it was opened is stored before.
 

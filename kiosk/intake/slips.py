@@ -7,7 +7,7 @@ from datetime import datetime
 
 from kiosk.clock import BEIJING
 from kiosk.intake.kinds import StateWords
-from kiosk.intake.promises import Place, Receipt
+from kiosk.intake.promises import Receipt, SlipOrigin
 from kiosk.intake.tracking import Progress
 from kiosk.web.language.i18n import date_words, time_words
 from kiosk.web.language.wording import gettext as _
@@ -57,7 +57,7 @@ def receipt(
     return Slip(kind, title, tuple(blocks), lang=place.lang, large=place.large)
 
 
-def progress(seen: Progress, words: StateWords, place: Place, *, as_told: str) -> Slip:
+def progress(seen: Progress, words: StateWords, place: SlipOrigin, *, as_told: str) -> Slip:
     """Return the slip of what the page shows; `as_told` is the moment in words at which this was so."""
     blocks: list[Block] = [
         Title(_("办理进度"), above=place.place_name),
@@ -104,6 +104,6 @@ def moment_words(moment: datetime) -> str:
     return f"{date_words(local.date())} {local:%H:%M}"
 
 
-def _qr_text(number: str, place: Place) -> str:
+def _qr_text(number: str, place: SlipOrigin) -> str:
     """Return what the QR code holds: the progress page with the number, or the number alone; never the query code."""
     return f"{place.progress_url}?number={number}" if place.progress_url else number

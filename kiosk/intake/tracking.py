@@ -125,14 +125,14 @@ def progress_of(told: ToldState | None, own: Submission | None) -> Progress:
 
 
 @dataclass(frozen=True)
-class Found:
+class FoundSubmission:
     """The submission of this terminal."""
 
     submission: Submission
 
 
 @dataclass(frozen=True)
-class NotFound:
+class UnknownNumber:
     """No such number here, or another code; `is_ours` only steers whether the hub is asked, nobody is told."""
 
     is_ours: bool
@@ -143,7 +143,7 @@ class Closed:
     """Too many wrong codes today."""
 
 
-def look_up(number: str, digits: str, clock: Clock) -> Found | NotFound | Closed:
+def look_up(number: str, digits: str, clock: Clock) -> FoundSubmission | UnknownNumber | Closed:
     """
     Return the submission with this number (written form) and code (12 digits), if this terminal issued it.
 
@@ -156,9 +156,9 @@ def look_up(number: str, digits: str, clock: Clock) -> Found | NotFound | Closed
         submission = models.by_number(number)
     if submission is None:
         codes.waste_time()
-        return NotFound(is_ours=False)
+        return UnknownNumber(is_ours=False)
     if not codes.matches(submission.code_hash, digits):
-        return NotFound(is_ours=True)
+        return UnknownNumber(is_ours=True)
     with db.writing(db.store):
         _FORGIVE.run(db.store, subject=number, day=day)
-    return Found(submission)
+    return FoundSubmission(submission)

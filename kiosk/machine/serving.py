@@ -42,7 +42,7 @@ _log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
-class Place:
+class BoundSocket:
     """A bound socket for pages; it listens once a server or a supervisor has taken it."""
 
     host: str
@@ -57,7 +57,7 @@ class Place:
         return f"http://{self.host}:{self.port}"
 
 
-def bind(host: str, port: int) -> Place:
+def bind(host: str, port: int) -> BoundSocket:
     """
     Bind a port, so that an application can be made that knows it; 0 takes a free one.
 
@@ -76,16 +76,16 @@ def bind(host: str, port: int) -> Place:
         bound.close()
         raise
     bound.setblocking(False)
-    return Place(host, bound)
+    return BoundSocket(host, bound)
 
 
-def taken_over(listening: int) -> Place:
+def taken_over(listening: int) -> BoundSocket:
     """Return the place where the supervisor of several workers listens: its socket, by its number in this process."""
     taken = socket.socket(fileno=listening)
-    return Place(str(taken.getsockname()[0]), taken)
+    return BoundSocket(str(taken.getsockname()[0]), taken)
 
 
-def serve(app: WSGIApplication, place: Place, name: str = "", *, is_behind_proxy: bool = False) -> None:
+def serve(app: WSGIApplication, place: BoundSocket, name: str = "", *, is_behind_proxy: bool = False) -> None:
     """
     Serve `app` until SIGTERM; print `NAME: http://HOST:PORT` once it listens, unless the supervisor has printed it.
 
@@ -239,7 +239,7 @@ def module_command(*arguments: str) -> list[str]:
     return [sys.executable, "-m", "kiosk", *arguments]
 
 
-def supervise_workers(home: Path, place: Place, many: int) -> int:
+def supervise_workers(home: Path, place: BoundSocket, many: int) -> int:
     """
     Run so many workers of a hub at one place; return the exit code.
 

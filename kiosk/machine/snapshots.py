@@ -33,10 +33,11 @@ from sync.carried import snapshot
 from sync.carried.feed import Position, position
 from sync.carried.feed_models import FeedPosition
 from sync.carried.snapshot import Manifest, Unfinished
-from sync.carried.transfer import LEAST_FREE_BYTES, Fetcher, Line, Wanted
+from sync.carried.transfer import LEAST_FREE_BYTES, Fetcher, Wanted
 from sync.statements import Database
 from sync.terminal.client import Terminal, pull
 from sync.wire.errors import PageBroken
+from sync.wire.line import HubLine
 
 FOLDER = "snapshots"
 LEAST_DOCUMENTS = 2_000
@@ -200,7 +201,7 @@ class Refetch:
     clock: Clock
     should_stop: Callable[[], bool]
 
-    def __call__(self, terminal: Terminal, line: Line, here: Position, head: Position) -> bool:
+    def __call__(self, terminal: Terminal, line: HubLine, here: Position, head: Position) -> bool:
         """
         Fetch the catalogue; return whether `catalogue/current` now names another file. False: the feed is enough.
 
@@ -242,7 +243,7 @@ class Refetch:
                 return path
         return None
 
-    def _from_snapshot(self, line: Line, here: Position, head: Position) -> Path | None:
+    def _from_snapshot(self, line: HubLine, here: Position, head: Position) -> Path | None:
         """Return a replica from the hub's file; None when it has none that helps."""
         manifest = snapshot.ask(line)
         if manifest is None or manifest.epoch != head.epoch or not snapshot.is_shorter(manifest, here):

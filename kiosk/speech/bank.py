@@ -201,7 +201,7 @@ class Speaker:
         except rules.Unspeakable:
             return None
         for part in parts:
-            pieces = (part.text,) if isinstance(part, rules.Words) else part.pieces
+            pieces = (part.text,) if isinstance(part, rules.SpokenText) else part.pieces
             for piece in pieces:
                 if piece != rules.PAUSE and not is_speech(piece):
                     continue

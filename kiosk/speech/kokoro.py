@@ -35,7 +35,7 @@ _TOKENS_MARKS = {
 }  # fmt: skip
 
 
-class Voice:
+class KokoroVoice:
     """A loaded model that turns text into Opus files."""
 
     def __init__(self, voices: Path, county: Mapping[str, str] | None = None) -> None:

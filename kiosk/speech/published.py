@@ -81,7 +81,7 @@ def wanted(station: Database) -> Iterator[Wanted]:
         yield Wanted(sha256, size)
 
 
-class Held:
+class HeldRecordings:
     """What a terminal can play beside the shipped recordings; looks again now and then, for files come one by one."""
 
     def __init__(self, blobs: Blobs, station: Database) -> None:

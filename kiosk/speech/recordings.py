@@ -5,13 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 
 from kiosk.speech.bank import Bank, Speaker
-from kiosk.speech.published import Held
+from kiosk.speech.published import HeldRecordings
 
 
 class Recordings:
     """Finds recordings by the keys of their texts; `speaker` knows which texts have one."""
 
-    def __init__(self, shipped: Bank, sent: Held) -> None:
+    def __init__(self, shipped: Bank, sent: HeldRecordings) -> None:
         self._shipped, self._sent = shipped, sent
         self.speaker = Speaker(shipped, self._is_sent)
 

@@ -40,7 +40,7 @@ class Unspeakable(ValueError):
 
 
 @dataclass(frozen=True)
-class Words:
+class SpokenText:
     """Text without numbers, as it is written."""
 
     text: str
@@ -53,7 +53,7 @@ class Reading:
     pieces: tuple[str, ...]
 
 
-Part = Words | Reading
+Part = SpokenText | Reading
 
 
 def canonical(text: str) -> str:
@@ -85,7 +85,7 @@ def parts(text: str) -> tuple[Part, ...]:
     for at in range(1, len(found) - 1):
         dash = found[at]
         is_between = isinstance(found[at - 1], Reading) and isinstance(found[at + 1], Reading)
-        if is_between and isinstance(dash, Words) and re.fullmatch(_DASH, dash.text.strip()):
+        if is_between and isinstance(dash, SpokenText) and re.fullmatch(_DASH, dash.text.strip()):
             found[at] = Reading(("到",))
     return tuple(found)
 
@@ -107,20 +107,22 @@ def is_identity(text: str) -> bool:
 
 def spoken(text: str) -> str:
     """Return a text with every number in words. Raises Unspeakable."""
-    return "".join(each.text if isinstance(each, Words) else "".join(each.pieces) for each in parts(text))
+    return "".join(
+        each.text if isinstance(each, SpokenText) else "".join(each.pieces) for each in parts(text)
+    )
 
 
 def _parts(text: str) -> Iterator[Part]:
     at = 0
     for found in _ANY.finditer(text):
         if found.start() > at:
-            yield Words(text[at : found.start()])
+            yield SpokenText(text[at : found.start()])
         name = str(found.lastgroup)
         pieces = _READERS[name](found[name], text[found.end() :])
-        yield Reading(tuple(pieces)) if pieces else Words(found[0])
+        yield Reading(tuple(pieces)) if pieces else SpokenText(found[0])
         at = found.end()
     if at < len(text):
-        yield Words(text[at:])
+        yield SpokenText(text[at:])
 
 
 def cardinal(many: int) -> list[str]:

@@ -20,7 +20,7 @@ from kiosk.errors import NotFound, Refused
 from kiosk.staff import keys, models, rules
 from kiosk.staff.keys import STAFF_COST, Cost
 from kiosk.staff.models import Account, ReadingKey
-from kiosk.staff.rules import Role, State
+from kiosk.staff.rules import AccountState, Role
 from kiosk.tries import FREE_TRIES, one_more
 from sync.wire import sealing
 
@@ -44,7 +44,7 @@ def add_account(
     *,
     by: str = OPERATOR,
     cost: Cost = STAFF_COST,
-) -> State:
+) -> AccountState:
     """
     Open an account; return its state: pending when its role reads personal data.
 
@@ -57,7 +57,7 @@ def add_account(
         raise Refused("role-unknown", "roles are " + ", ".join(Role))
     rules.check_account(name, password)
     reads = rules.reads_personal(Role(role))
-    state = State.PENDING if reads else State.ACTIVE
+    state = AccountState.PENDING if reads else AccountState.ACTIVE
     password_hash, pair = keys.hash_password(password, cost), keys.new_pair(password, cost) if reads else None
     with db.writing(db.store):
         if models.account(name):
@@ -88,7 +88,7 @@ def init_reading_key(now: datetime, *, by: str = OPERATOR) -> str:
     key = ReadingKey(sealing.key_id(public), public, keys.wrap_for_recovery(private, code))
     models.insert_reading_key(key, now)
     for reader in models.accounts():
-        if reader.state is State.ACTIVE and reader.pair:
+        if reader.state is AccountState.ACTIVE and reader.pair:
             _grant(reader, {key.key_id: private}, by=by, now=now)
     audit.record(at=now, actor=by, act=Act.READING_KEY_MADE, subject=key.key_id)
     return keys.written(code)
@@ -145,7 +145,7 @@ def approve(
 
 def _to_be_approved(name: str, approver: str) -> Account:
     account = _known(rules.plain_name(name))
-    if account.state is State.CLOSED:
+    if account.state is AccountState.CLOSED:
         raise Refused("account-closed", f"{account.name} is closed")
     if not account.pair:
         raise Refused(
@@ -216,7 +216,7 @@ class Entered:
 
 
 @dataclass(frozen=True)
-class Wrong:
+class SignInWrong:
     """A wrong name, a wrong password, a closed account: one answer for all."""
 
 
@@ -227,7 +227,9 @@ class Locked:
     wait_s: int
 
 
-def sign_in(name: str, password: str, clock: Clock, cost: Cost = STAFF_COST) -> Entered | Wrong | Locked:
+def sign_in(
+    name: str, password: str, clock: Clock, cost: Cost = STAFF_COST
+) -> Entered | SignInWrong | Locked:
     """
     Return who this is. The try is on disk before the password is looked at, and forgiven when it was right.
 
@@ -243,8 +245,8 @@ def sign_in(name: str, password: str, clock: Clock, cost: Cost = STAFF_COST) -> 
         if account and wrong >= FREE_TRIES:
             _note_guessing(account.name, wrong, clock)
     right = keys.is_right(account.password_hash if account else _nobodys_hash(cost), password)
-    if account is None or not right or account.state is State.CLOSED:
-        return Wrong()
+    if account is None or not right or account.state is AccountState.CLOSED:
+        return SignInWrong()
     return _enter(account, password, clock, cost)
 
 
@@ -306,7 +308,7 @@ def _rehashed(
 
 
 def _reading_keys(account: Account, own: bytes | None) -> dict[str, bytes]:
-    if own is None or account.state is not State.ACTIVE:
+    if own is None or account.state is not AccountState.ACTIVE:
         return {}
     grants = models.grants(account.name)
     return {key_id: private for key_id, sealed in grants.items() if (private := keys.take_out(own, sealed))}

@@ -13,7 +13,7 @@ from kiosk.errors import NotFound, Refused, RuleBroken
 from kiosk.hall import accounts as hall
 from kiosk.staff import models, terminals
 from kiosk.staff.forms import DeviceActForm, DeviceForm
-from kiosk.staff.models import Device
+from kiosk.staff.models import DeviceStatus
 from kiosk.web import access
 from kiosk.web.access import Permission
 from kiosk.web.context import hub
@@ -52,7 +52,7 @@ def devices() -> Answer:
         return _devices_page(form), 422
     minutes = hub().settings.enrolment_minutes
     name = form.name.data.strip()
-    stands = enrolment.Place(tuple(form.townships.data), form.channel.data)
+    stands = enrolment.TerminalPlace(tuple(form.townships.data), form.channel.data)
     try:
         code = terminals.new_code(
             name, stands, life=timedelta(minutes=minutes), now=hub().clock.now(), by=person.name
@@ -78,7 +78,7 @@ def _devices_page(form: DeviceForm, **shown: object) -> str:
     )
 
 
-def _known(device_id: str) -> Device:
+def _known(device_id: str) -> DeviceStatus:
     found = models.device(device_id)
     if found is None:
         abort(404)
@@ -93,7 +93,7 @@ def device_page(device: str) -> Answer:
     return _device_page(found, _with_places(form, *found.townships))
 
 
-def _device_page(found: Device, form: DeviceForm) -> str:
+def _device_page(found: DeviceStatus, form: DeviceForm) -> str:
     return render_template(
         "staff/device.html",
         device=found,

@@ -12,7 +12,7 @@ import peewee
 from kiosk import counters, db
 from kiosk.clock import from_stamp, stamp
 from kiosk.staff.keys import OwnPair
-from kiosk.staff.rules import Role, State
+from kiosk.staff.rules import AccountState, Role
 from kiosk.tries import Tries
 from sync.hub.models import EnrolledDevice, EnrolmentCode
 
@@ -25,7 +25,7 @@ class StaffAccount(db.StoreModel):
 
     name = peewee.TextField(primary_key=True)
     role = db.WordField(Role)
-    state = db.WordField(State)
+    state = db.WordField(AccountState)
     version = peewee.IntegerField(default=1)
     password_hash = peewee.TextField()
     wrap_salt = peewee.BlobField(null=True)
@@ -79,7 +79,7 @@ class Account:
 
     name: str
     role: Role
-    state: State
+    state: AccountState
     version: int
     password_hash: str = field(repr=False)
     pair: OwnPair | None = field(repr=False)
@@ -99,7 +99,7 @@ class ReadingKey:
 
 
 @dataclass(frozen=True)
-class Device:
+class DeviceStatus:
     """What the desk shows of a terminal; its row belongs to the sync."""
 
     id: str
@@ -137,7 +137,7 @@ def account(name: str) -> Account | None:
 
 def accounts() -> list[Account]:
     """Return all accounts, those that wait first, then by name."""
-    turn = peewee.Case(StaffAccount.state, ((State.PENDING, 0), (State.ACTIVE, 1)), 2)
+    turn = peewee.Case(StaffAccount.state, ((AccountState.PENDING, 0), (AccountState.ACTIVE, 1)), 2)
     return db.rows(_accounts().order_by(turn, StaffAccount.name), _account)
 
 
@@ -170,7 +170,7 @@ def insert_account(
     *,
     name: str,
     role: Role,
-    state: State,
+    state: AccountState,
     password_hash: str,
     pair: OwnPair | None,
     now: datetime,
@@ -203,10 +203,10 @@ def _columns_of(pair: OwnPair | None) -> dict[str, bytes | None]:
 
 def set_active(name: str, *, by: str, now: datetime) -> None:
     """Approve; sessions of this account end, so that the next sign-in takes up the key."""
-    _change_and_end_sessions(name, state=State.ACTIVE, approved_at=now, approved_by=by)
+    _change_and_end_sessions(name, state=AccountState.ACTIVE, approved_at=now, approved_by=by)
 
 
-def note_reset(name: str, state: State) -> None:
+def note_reset(name: str, state: AccountState) -> None:
     """The password came from somebody else: sessions end, and nobody vouches for the account until it is approved."""
     _change_and_end_sessions(name, state=state, must_change=True, approved_at=None, approved_by=None)
 
@@ -219,7 +219,7 @@ def note_changed(name: str) -> None:
 def set_closed(name: str) -> None:
     """Close for good: grants and keys go, sessions end."""
     forget_grants(name)
-    _change_and_end_sessions(name, state=State.CLOSED, **_columns_of(None))
+    _change_and_end_sessions(name, state=AccountState.CLOSED, **_columns_of(None))
 
 
 def _change_and_end_sessions(name: str, **columns: Any) -> None:
@@ -237,7 +237,7 @@ def forget_grants(name: str) -> int:
 
 def how_many(role: Role) -> int:
     """Return how many accounts of a role are active."""
-    found = StaffAccount.select().where(StaffAccount.role == role, StaffAccount.state == State.ACTIVE)
+    found = StaffAccount.select().where(StaffAccount.role == role, StaffAccount.state == AccountState.ACTIVE)
     return int(found.count())
 
 
@@ -245,7 +245,7 @@ _CURRENT = db.Statement(
     lambda: StaffAccount.select(StaffAccount.name).where(
         StaffAccount.name == db.slot(StaffAccount.name),
         StaffAccount.version == db.slot(StaffAccount.version),
-        StaffAccount.state != State.CLOSED,
+        StaffAccount.state != AccountState.CLOSED,
     )
 )
 
@@ -312,13 +312,13 @@ def insert_grant(*, key_id: str, name: str, sealed: bytes, by: str, now: datetim
     ).on_conflict_ignore().execute()
 
 
-def devices() -> list[Device]:
+def devices() -> list[DeviceStatus]:
     """Return all terminals, those that need somebody first, then by their code."""
     turn = peewee.Case(EnrolledDevice.state, (("quarantined", 0), ("active", 1)), 2)
     return db.rows(_devices().order_by(turn, EnrolledDevice.terminal), _device, db.store)
 
 
-def device(id: str) -> Device | None:
+def device(id: str) -> DeviceStatus | None:
     """Return the terminal with this id."""
     return db.one(_devices().where(EnrolledDevice.id == id), _device, db.store)
 
@@ -341,8 +341,10 @@ def _devices() -> peewee.ModelSelect[EnrolledDevice]:
     )
 
 
-def _device(*, enrolled_at: str, seen_at: str | None, paper: str, townships: str, **others: Any) -> Device:
-    return Device(
+def _device(
+    *, enrolled_at: str, seen_at: str | None, paper: str, townships: str, **others: Any
+) -> DeviceStatus:
+    return DeviceStatus(
         enrolled_at=from_stamp(enrolled_at),
         seen_at=from_stamp(seen_at) if seen_at else None,
         paper_mm=json.loads(paper),

@@ -17,10 +17,10 @@ from kiosk.audit import Act
 from kiosk.clock import Clock
 from kiosk.errors import NotFound, Refused
 from kiosk.staff import actions, keys, models, rules
-from kiosk.staff.actions import Locked, Wrong
+from kiosk.staff.actions import Locked, SignInWrong
 from kiosk.staff.keys import STAFF_COST, Cost
 from kiosk.staff.models import Account
-from kiosk.staff.rules import State
+from kiosk.staff.rules import AccountState
 
 GROUPS, GROUP = 4, 4
 """The one-time password: 80 random bits in groups, without letters that look alike."""
@@ -47,7 +47,7 @@ def reset(name: str, *, now: datetime, by: str, cost: Cost = STAFF_COST) -> str:
         _to_be_reset(name, by)
         erased = models.forget_grants(account.name)
         models.set_password(account.name, password_hash, pair)
-        models.note_reset(account.name, State.PENDING if reads else State.ACTIVE)
+        models.note_reset(account.name, AccountState.PENDING if reads else AccountState.ACTIVE)
         models.forget_tries(account.name)
         audit.record(
             at=now,
@@ -65,7 +65,7 @@ def _to_be_reset(name: str, by: str) -> Account:
         raise NotFound("no-such-account", f"there is no account {name}")
     if account.name == by:
         raise Refused("own-account", "somebody else must do this")
-    if account.state is State.CLOSED:
+    if account.state is AccountState.CLOSED:
         raise Refused("account-closed", f"{account.name} is closed")
     return account
 
@@ -75,7 +75,9 @@ def holders(*, but: str = "") -> int:
     return sum(1 for each in models.accounts() if each.name != but and models.grants(each.name))
 
 
-def change(name: str, old: str, new: str, clock: Clock, cost: Cost = STAFF_COST) -> Account | Wrong | Locked:
+def change(
+    name: str, old: str, new: str, clock: Clock, cost: Cost = STAFF_COST
+) -> Account | SignInWrong | Locked:
     """
     Return the account with its own new password; its key and its reading keys stay.
 
@@ -92,17 +94,21 @@ def change(name: str, old: str, new: str, clock: Clock, cost: Cost = STAFF_COST)
         account = models.account(name)
     if wait:
         return Locked(wait)
-    if account is None or account.state is State.CLOSED or not keys.is_right(account.password_hash, old):
-        return Wrong()
+    if (
+        account is None
+        or account.state is AccountState.CLOSED
+        or not keys.is_right(account.password_hash, old)
+    ):
+        return SignInWrong()
     pair = None
     if account.pair:
         own = keys.own_private(account.pair, old, account.password_hash)
         if own is None:
-            return Wrong()
+            return SignInWrong()
         pair = keys.wrapped_pair(own, new, cost)
     with db.writing(db.store):
         if not models.is_current(name, account.version):
-            return Wrong()  # it was reset while this was worked out
+            return SignInWrong()  # it was reset while this was worked out
         models.forget_tries(name)
         models.set_password(name, keys.hash_password(new, cost), pair)
         models.note_changed(name)

@@ -28,7 +28,7 @@ class Role(StrEnum):
     """Terminals and accounts; no personal data."""
 
 
-class State(StrEnum):
+class AccountState(StrEnum):
     """Where an account stands."""
 
     ACTIVE = "active"
@@ -59,11 +59,11 @@ def reads_personal(role: Role) -> bool:
     return Permission.READ_PERSONAL in PERMISSIONS[role]
 
 
-def permissions(role: Role, state: State) -> frozenset[Permission]:
+def permissions(role: Role, state: AccountState) -> frozenset[Permission]:
     """Return what an account may do now."""
-    if state is State.CLOSED:
+    if state is AccountState.CLOSED:
         return frozenset()
-    if state is State.PENDING:
+    if state is AccountState.PENDING:
         return PERMISSIONS[role] & WHILE_PENDING
     return PERMISSIONS[role]
 

@@ -20,10 +20,10 @@ from kiosk.errors import NotFound, Refused, RuleBroken
 from kiosk.intake import numbers
 from sync.hub import devices, enrolment
 from sync.hub import inbox as server
-from sync.hub.enrolment import Place
+from sync.hub.enrolment import TerminalPlace
 from sync.hub.inbox import OnTaken
 from sync.hub.models import EnrolledDevice, InboxEntry, SetAside
-from sync.wire.errors import Refused as SyncRefused
+from sync.wire.errors import HubRefused
 
 KIOSK, WEB = "kiosk", "web"
 SEQ_TAKEN, NUMBER_TAKEN = "seq-taken", "number-taken"
@@ -33,7 +33,7 @@ LONGEST_NAME = 60
 
 
 @dataclass(frozen=True)
-class Held:
+class HeldUpload:
     """
     An upload that the hub neither took nor lost. Nothing in it is personal: that part is sealed.
 
@@ -52,7 +52,7 @@ class Held:
     is_here: bool
 
 
-def new_code(name: str, place: Place, *, life: timedelta, now: datetime, by: str) -> str:
+def new_code(name: str, place: TerminalPlace, *, life: timedelta, now: datetime, by: str) -> str:
     """
     Make a one-time code for a new terminal, to be shown once.
 
@@ -66,7 +66,7 @@ def new_code(name: str, place: Place, *, life: timedelta, now: datetime, by: str
             code = enrolment.add_code(db.store, name, now=now, life=life, place=place)
             detail = {"channel": place.channel, "townships": " ".join(place.townships)}
             audit.record(at=now, actor=by, act=Act.DEVICE_CODE_MADE, subject=name, detail=detail)
-    except SyncRefused as refused:
+    except HubRefused as refused:
         raise Refused(refused.code, f"a terminal named {name} is enrolled already") from refused
     return code
 
@@ -135,7 +135,7 @@ def _in_use() -> ModelSelect[EnrolledDevice]:
     return EnrolledDevice.select(EnrolledDevice.name).where(EnrolledDevice.state != "revoked")
 
 
-def held() -> list[Held]:
+def held() -> list[HeldUpload]:
     """Return the uploads that wait for a person, the oldest first."""
     found = (
         SetAside.select(
@@ -156,10 +156,10 @@ def held() -> list[Held]:
     return db.rows(found, _held, db.store)
 
 
-def _held(*, envelope: str, received_at: str, is_here: int, **others: Any) -> Held:
+def _held(*, envelope: str, received_at: str, is_here: int, **others: Any) -> HeldUpload:
     told = json.loads(envelope)
     organ = told.get("organ", "")
-    return Held(
+    return HeldUpload(
         organ=organ if isinstance(organ, str) else "",
         submitted_at=from_stamp(told["submitted_at"]),
         received_at=from_stamp(received_at),

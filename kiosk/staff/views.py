@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from kiosk.errors import RuleBroken
 from kiosk.staff import accounts_desk, actions, devices_desk, models, passwords, rules
-from kiosk.staff.actions import Entered, Locked, Wrong
+from kiosk.staff.actions import Entered, Locked, SignInWrong
 from kiosk.staff.forms import PasswordForm, SignInForm
 from kiosk.staff.models import Account
 from kiosk.web import access
@@ -147,7 +147,7 @@ def password() -> Answer:
     if isinstance(changed, Locked):
         form.form_errors.append(_("试的次数太多了，请过%(seconds)s秒再试。", seconds=changed.wait_s))
         return _password_page(form), 429
-    if isinstance(changed, Wrong):
+    if isinstance(changed, SignInWrong):
         form.old.errors = [_("现在的密码不对。")]
         return _password_page(form), 422
     _enter(changed, person.reading_keys)

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from kiosk.intake.handling import Handling
     from kiosk.intake.kinds import SubmissionKind
     from kiosk.intake.organs import Organ
-    from kiosk.intake.pages.overview import Standing
+    from kiosk.intake.pages.overview import FormProgress
     from kiosk.intake.tracking import Closed, ToldState
     from kiosk.speech.blocks import Reader
     from kiosk.speech.recordings import Recordings
@@ -79,7 +79,7 @@ class TerminalWiring(Wiring[TerminalSettings]):
     machine: Callable[[], Machine]
     hall_papers: Mapping[str, Callable[[], Slip]]
     kinds: Sequence[SubmissionKind]
-    form_standing: Callable[[], Standing | None]
+    form_standing: Callable[[], FormProgress | None]
     ask_hub: Callable[[str, str], ToldState | Closed | None]
     is_hub_away: Callable[[], bool]
     search: Search

@@ -24,7 +24,7 @@ from kiosk.web.paper_states import PAPERS, PaperHolds, PaperNotice, outcome
 from printers.errors import WrongStep
 from printers.paper.document import Slip
 from printers.spooler import spool
-from printers.spooler.spool import Job, State
+from printers.spooler.spool import Job, PrintJobState
 
 CITIZEN = "citizen"
 PERSONAL = "papers"
@@ -46,7 +46,7 @@ class Ways:
 
 
 @dataclass(frozen=True)
-class Choice:
+class PaperChoice:
     """
     The page before a paper: print, print large, or no paper, three equal choices.
 
@@ -64,7 +64,7 @@ class Choice:
     hidden: Mapping[str, str] = field(default_factory=dict)
 
 
-def choose(choice: Choice) -> str:
+def choose(choice: PaperChoice) -> str:
     """Return the page of a choice, with a fresh key so that two taps order one paper."""
     return render_template("papers/choose.html", choice=choice, key=secrets.token_hex(16))
 
@@ -192,7 +192,7 @@ def taken(request_key: str, kind: str, clock: Clock) -> None:
         newest = _newest(request_key, kind)
         if newest is None:
             raise Refused("no-paper-ordered")
-        if newest.state is State.PRINTED:
+        if newest.state is PrintJobState.PRINTED:
             return
         try:
             spool.confirm_taken(db.store, newest.id, by=CITIZEN, now=now)

@@ -11,7 +11,7 @@ from enum import StrEnum
 
 from kiosk.web.language.wording import LazyText
 from kiosk.web.language.wording import lazy_gettext as _l
-from printers.spooler.spool import State
+from printers.spooler.spool import PrintJobState
 
 
 class PaperHolds(StrEnum):
@@ -128,20 +128,20 @@ PAPERS: Mapping[tuple[PaperOutcome, PaperHolds], PaperNotice] = {
     ),
 }
 _OUTCOMES = {
-    State.QUEUED: PaperOutcome.COMING,
-    State.SENDING: PaperOutcome.COMING,
-    State.SENT: PaperOutcome.SENT,
-    State.PRINTED: PaperOutcome.PRINTED,
-    State.UNCERTAIN: PaperOutcome.UNCERTAIN,
-    State.SUPERSEDED: PaperOutcome.NOT_PRINTED,
-    State.CANCELLED: PaperOutcome.NOT_PRINTED,
+    PrintJobState.QUEUED: PaperOutcome.COMING,
+    PrintJobState.SENDING: PaperOutcome.COMING,
+    PrintJobState.SENT: PaperOutcome.SENT,
+    PrintJobState.PRINTED: PaperOutcome.PRINTED,
+    PrintJobState.UNCERTAIN: PaperOutcome.UNCERTAIN,
+    PrintJobState.SUPERSEDED: PaperOutcome.NOT_PRINTED,
+    PrintJobState.CANCELLED: PaperOutcome.NOT_PRINTED,
 }
 CANNOT_PRINT = ("bad", "unknown")
 """States of a printer in which a paper waits for a person."""
 
 
-def outcome(job: State, device: str) -> PaperOutcome:
+def outcome(job: PrintJobState, device: str) -> PaperOutcome:
     """Return the state of a paper, from the state of its job and of its printer."""
-    if job is State.QUEUED and device in CANNOT_PRINT:
+    if job is PrintJobState.QUEUED and device in CANNOT_PRINT:
         return PaperOutcome.STUCK
     return _OUTCOMES[job]

@@ -15,7 +15,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from kiosk.writing import word_tables as tables
-from kiosk.writing.rules import Word
+from kiosk.writing.rules import LexiconWord
 from kiosk.writing.syllables import initials_of, sounds_of
 
 HERE = Path(__file__).parent
@@ -63,7 +63,7 @@ class SqliteLexicon:
         self._links = tables.read_links()
         self._local = threading.local()
 
-    def words(self, sound: str, limit: int) -> list[Word]:
+    def words(self, sound: str, limit: int) -> list[LexiconWord]:
         """Return words that sound like this, the cheapest first."""
         return self._ask(
             "SELECT text, reading, cost FROM word WHERE sound = ? ORDER BY cost LIMIT ?", sound, limit
@@ -74,7 +74,7 @@ class SqliteLexicon:
         question = "SELECT 1 FROM word WHERE sound > ? AND sound < ? LIMIT 1"
         return self._connection().execute(question, (sound + " ", sound + "!")).fetchone() is not None
 
-    def abbreviated(self, initials: str, limit: int) -> list[Word]:
+    def abbreviated(self, initials: str, limit: int) -> list[LexiconWord]:
         """Return words of which these are the heard first letters, the cheapest first."""
         question = "SELECT text, reading, cost FROM abbreviation WHERE initials = ? ORDER BY cost LIMIT ?"
         return self._ask(question, initials, limit)
@@ -99,8 +99,8 @@ class SqliteLexicon:
             text for _, text in sorted((cost, text) for cost, text in costs if cost and cost < LINKED_COST)
         ][:limit]
 
-    def _ask(self, question: str, key: str, limit: int) -> list[Word]:
-        return [Word(*row) for row in self._connection().execute(question, (key, limit))]
+    def _ask(self, question: str, key: str, limit: int) -> list[LexiconWord]:
+        return [LexiconWord(*row) for row in self._connection().execute(question, (key, limit))]
 
     def _connection(self) -> sqlite3.Connection:
         connection: sqlite3.Connection | None = getattr(self._local, "connection", None)
@@ -169,24 +169,24 @@ def _make(path: Path) -> None:
         connection.close()
 
 
-def _continuations(words: list[Word]) -> Iterator[tuple[str, float, str]]:
+def _continuations(words: list[LexiconWord]) -> Iterator[tuple[str, float, str]]:
     for word in words:
         if word.cost <= CONTINUED_COST:
             for end in range(1, len(word.text)):
                 yield word.text[:end], word.cost, word.text[end:]
 
 
-def _common(words: list[Word]) -> list[str]:
+def _common(words: list[LexiconWord]) -> list[str]:
     longer = sorted((word.cost, word.text) for word in words if len(word.text) > 1)
     return list(dict.fromkeys(text for _, text in longer))[:COMMON]
 
 
-def all_words() -> list[Word]:
+def all_words() -> list[LexiconWord]:
     """
     Return the packed words, the county's names and the catalogue's terms; each word and reading once, the cheapest.
     """
-    cheapest: dict[tuple[str, str], Word] = {}
-    readings: dict[str, Word] = {}
+    cheapest: dict[tuple[str, str], LexiconWord] = {}
+    readings: dict[str, LexiconWord] = {}
     for word in (*tables.read_words(), *_names()):
         _keep(cheapest, word)
         if word.text not in readings or word.cost < readings[word.text].cost:
@@ -194,17 +194,17 @@ def all_words() -> list[Word]:
     for text, weight in _terms():
         reading = readings[text].reading if text in readings else spell(text, readings)
         if reading:
-            _keep(cheapest, Word(text, reading, TERM_COST - math.log(weight / AVERAGE_WEIGHT)))
+            _keep(cheapest, LexiconWord(text, reading, TERM_COST - math.log(weight / AVERAGE_WEIGHT)))
     return list(cheapest.values())
 
 
-def _keep(cheapest: dict[tuple[str, str], Word], word: Word) -> None:
+def _keep(cheapest: dict[tuple[str, str], LexiconWord], word: LexiconWord) -> None:
     key = (word.text, word.reading)
     if key not in cheapest or word.cost < cheapest[key].cost:
         cheapest[key] = word
 
 
-def spell(text: str, known: dict[str, Word]) -> str | None:
+def spell(text: str, known: dict[str, LexiconWord]) -> str | None:
     """
     Return the reading of a new word, put together from the longest known words in it; None with an unknown character.
     """
@@ -226,9 +226,9 @@ def rows(path: Path) -> Iterator[list[str]]:
                 yield line.split("\t")
 
 
-def _names() -> Iterator[Word]:
+def _names() -> Iterator[LexiconWord]:
     for text, reading in rows(NAMES):
-        yield Word(text, reading, NAME_COST)
+        yield LexiconWord(text, reading, NAME_COST)
 
 
 def _terms() -> Iterator[tuple[str, int]]:

@@ -37,7 +37,7 @@ CHARACTERS = 48
 
 
 @dataclass(frozen=True)
-class Word:
+class LexiconWord:
     """A word with its reading (syllables parted by blanks) and its cost: nats, less is likelier."""
 
     text: str
@@ -48,13 +48,13 @@ class Word:
 class Lexicon(Protocol):
     """Where words come from."""
 
-    def words(self, sound: str, limit: int) -> list[Word]:
+    def words(self, sound: str, limit: int) -> list[LexiconWord]:
         """Return words that sound like this (see `syllables.sounds_of`), the cheapest first."""
 
     def goes_on(self, sound: str) -> bool:
         """Return whether a longer word begins with this sound."""
 
-    def abbreviated(self, initials: str, limit: int) -> list[Word]:
+    def abbreviated(self, initials: str, limit: int) -> list[LexiconWord]:
         """Return words of which these are the heard first letters, the cheapest first."""
 
     def link(self, left: str, right: str, cost: float) -> float:
@@ -195,7 +195,7 @@ def _spans(ways: list[list[_Piece]], start: int, lexicon: Lexicon) -> Iterator[_
             waiting += [span.with_piece(piece) for piece in ways[span.end]]
 
 
-def _words(span: _Span, lexicon: Lexicon, limit: int) -> list[Word]:
+def _words(span: _Span, lexicon: Lexicon, limit: int) -> list[LexiconWord]:
     """Return words for a span with the price of what was not typed as it is written."""
     if span.initials:
         heard = "".join(sound_of(piece.syllable)[0] for piece in span.pieces)
@@ -206,7 +206,7 @@ def _words(span: _Span, lexicon: Lexicon, limit: int) -> list[Word]:
     for word in found:
         price = _price(span, word.reading)
         if price is not None:
-            priced.append(Word(word.text, word.reading, word.cost + price))
+            priced.append(LexiconWord(word.text, word.reading, word.cost + price))
     return sorted(priced, key=lambda word: word.cost)[:limit]
 
 

@@ -17,7 +17,7 @@ from zlib import crc32
 
 import zstandard
 
-from kiosk.writing.rules import Word
+from kiosk.writing.rules import LexiconWord
 
 DATA = Path(__file__).parent / "data"
 WORDS, LINKS = DATA / "words.tsv.zst", DATA / "links.bin.zst"
@@ -47,18 +47,18 @@ class Links:
         return self.costs[place] / LINK_STEPS
 
 
-def write_words(words: Iterable[Word], path: Path = WORDS) -> None:
+def write_words(words: Iterable[LexiconWord], path: Path = WORDS) -> None:
     """Pack the words; the same words always give the same bytes."""
     rows = sorted((word.reading, word.text, round(word.cost * COST_STEPS)) for word in words)
     text = "".join(f"{text}\t{reading}\t{cost}\n" for reading, text, cost in rows)
     path.write_bytes(zstandard.ZstdCompressor(level=STRONGEST_PACKING).compress(text.encode()))
 
 
-def read_words(path: Path = WORDS) -> Iterator[Word]:
+def read_words(path: Path = WORDS) -> Iterator[LexiconWord]:
     """Yield the packed words in the order of their readings."""
     for line in zstandard.ZstdDecompressor().decompress(path.read_bytes()).decode().splitlines():
         text, reading, cost = line.split("\t")
-        yield Word(text, reading, int(cost) / COST_STEPS)
+        yield LexiconWord(text, reading, int(cost) / COST_STEPS)
 
 
 def write_links(costs: dict[tuple[str, str], float], path: Path = LINKS) -> None:

@@ -32,7 +32,7 @@ CHUNK = 4096
 _PICKLE_DIR = "ESCPOS_CAPABILITIES_PICKLE_DIR"
 
 
-class Link(Protocol):
+class DeviceLink(Protocol):
     """An open connection to one printer."""
 
     def write(self, data: bytes) -> int:
@@ -53,7 +53,7 @@ class Link(Protocol):
         """End the link within two seconds; never raise."""
 
 
-Opener = Callable[[], Link]
+Opener = Callable[[], DeviceLink]
 
 
 def opener(address: str, profile: Profile) -> Opener:
@@ -93,7 +93,7 @@ class TcpLink:
         self._socket.settimeout(stall_s)
 
     def write(self, data: bytes) -> int:
-        """Write bytes, as `Link.write`."""
+        """Write bytes, as `DeviceLink.write`."""
         try:
             return self._socket.send(data[:CHUNK])
         except TimeoutError as fault:
@@ -102,7 +102,7 @@ class TcpLink:
             raise LinkBroken("tcp") from fault
 
     def read(self, timeout_s: float) -> bytes | None:
-        """Read an answer, as `Link.read`."""
+        """Read an answer, as `DeviceLink.read`."""
         if not select.select([self._socket], [], [], timeout_s)[0]:
             return b""
         try:
@@ -138,7 +138,7 @@ class FileLink:
             raise NotReached("file") from fault
 
     def write(self, data: bytes) -> int:
-        """Write bytes, as `Link.write`."""
+        """Write bytes, as `DeviceLink.write`."""
         if not select.select([], [self._fd], [], self._stall_s)[1]:
             raise WriteStalled("file")
         try:
@@ -149,7 +149,7 @@ class FileLink:
             raise LinkBroken("file") from fault
 
     def read(self, timeout_s: float) -> bytes | None:
-        """Read an answer, as `Link.read`."""
+        """Read an answer, as `DeviceLink.read`."""
         if not select.select([self._fd], [], [], timeout_s)[0]:
             return b""
         try:
@@ -158,7 +158,7 @@ class FileLink:
             return None
 
     def close(self) -> None:
-        """Close the device, as `Link.close`."""
+        """Close the device, as `DeviceLink.close`."""
         os.close(self._fd)
 
 
@@ -175,7 +175,7 @@ class SerialLink:
         self._port.write_timeout = stall_s
 
     def write(self, data: bytes) -> int:
-        """Write bytes, as `Link.write`."""
+        """Write bytes, as `DeviceLink.write`."""
         try:
             return int(self._port.write(data[:256]))
         except OSError as fault:
@@ -183,7 +183,7 @@ class SerialLink:
             raise (WriteStalled if stalled else LinkBroken)("serial") from fault
 
     def read(self, timeout_s: float) -> bytes | None:
-        """Read an answer, as `Link.read`."""
+        """Read an answer, as `DeviceLink.read`."""
         self._port.timeout = timeout_s
         try:
             first: bytes = self._port.read(1)
@@ -208,14 +208,14 @@ class UsbLink:
         self._ms = int(stall_s * 1000)
 
     def write(self, data: bytes) -> int:
-        """Write bytes, as `Link.write`."""
+        """Write bytes, as `DeviceLink.write`."""
         try:
             return int(self._connector.device.write(self._connector.out_ep, data[:CHUNK], self._ms))
         except OSError as fault:
             raise (WriteStalled if fault.errno in (110, None) else LinkBroken)("usb") from fault
 
     def read(self, timeout_s: float) -> bytes | None:
-        """Read an answer, as `Link.read`."""
+        """Read an answer, as `DeviceLink.read`."""
         try:
             return bytes(
                 self._connector.device.read(self._connector.in_ep, 64, max(1, int(timeout_s * 1000)))
@@ -224,7 +224,7 @@ class UsbLink:
             return b"" if fault.errno == 110 else None
 
     def close(self) -> None:
-        """Close the device, as `Link.close`."""
+        """Close the device, as `DeviceLink.close`."""
         self._connector.close()
 
 

@@ -36,7 +36,7 @@ class Status:
         return self.health in (Health.OK, Health.LOW)
 
 
-class Kind(StrEnum):
+class ReplyKind(StrEnum):
     """The question that an answer belongs to."""
 
     DLE = "dle"
@@ -47,10 +47,10 @@ class Kind(StrEnum):
 
 
 @dataclass(frozen=True)
-class Answer:
+class PrinterReply:
     """One answer as it was sent."""
 
-    kind: Kind
+    kind: ReplyKind
     data: bytes
 
 
@@ -60,7 +60,7 @@ class Answers:
     def __init__(self) -> None:
         self._rest = b""
 
-    def feed(self, data: bytes) -> Iterator[Answer]:
+    def feed(self, data: bytes) -> Iterator[PrinterReply]:
         """Yield the answers that are complete once `data` is added."""
         self._rest += data
         while self._rest:
@@ -68,7 +68,7 @@ class Answers:
             if len(self._rest) < size:
                 return
             whole, self._rest = self._rest[:size], self._rest[size:]
-            yield Answer(self._kind(whole), whole)
+            yield PrinterReply(self._kind(whole), whole)
 
     @staticmethod
     def _size(data: bytes) -> int:
@@ -77,14 +77,14 @@ class Answers:
         return 4 if data[0] & _DLE_MASK == _ASB_FIXED else 1
 
     @staticmethod
-    def _kind(whole: bytes) -> Kind:
+    def _kind(whole: bytes) -> ReplyKind:
         if len(whole) == 7:
-            return Kind.GS_H
+            return ReplyKind.GS_H
         if len(whole) == 4:
-            return Kind.ASB
+            return ReplyKind.ASB
         if whole[0] & _DLE_MASK == _DLE_FIXED:
-            return Kind.DLE
-        return Kind.GS_R if whole[0] & _GS_R_MASK == 0 else Kind.NOISE
+            return ReplyKind.DLE
+        return ReplyKind.GS_R if whole[0] & _GS_R_MASK == 0 else ReplyKind.NOISE
 
 
 def is_status(byte: int) -> bool:

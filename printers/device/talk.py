@@ -4,9 +4,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from printers.device import escpos_commands
-from printers.device.drivers import Link
+from printers.device.drivers import DeviceLink
 from printers.device.profiles import JobEnd
-from printers.device.replies import Answer, Answers, Health, Kind, Status, judged
+from printers.device.replies import Answers, Health, PrinterReply, ReplyKind, Status, judged
 from printers.errors import LinkFault
 
 _PAPER_END = 0x0C
@@ -33,7 +33,7 @@ class Waits:
     calm_s: float = 2.0
 
 
-def ask(link: Link, monotonic: Callable[[], float], waits: Waits) -> Status:
+def ask(link: DeviceLink, monotonic: Callable[[], float], waits: Waits) -> Status:
     """Ask the printer for its state. Bytes that came before are dropped; no answer or a wrong one is `unknown`."""
     try:
         return _asked(link, monotonic, waits)
@@ -41,7 +41,7 @@ def ask(link: Link, monotonic: Callable[[], float], waits: Waits) -> Status:
         return Status(Health.UNKNOWN, fault.code)
 
 
-def _asked(link: Link, monotonic: Callable[[], float], waits: Waits) -> Status:
+def _asked(link: DeviceLink, monotonic: Callable[[], float], waits: Waits) -> Status:
     for _ in range(_OLD_READS):
         if not link.read(0.0):
             break
@@ -59,15 +59,15 @@ def _asked(link: Link, monotonic: Callable[[], float], waits: Waits) -> Status:
     return judged(*seen)
 
 
-def _one(link: Link, answers: Answers, monotonic: Callable[[], float], limit_s: float) -> int | None:
+def _one(link: DeviceLink, answers: Answers, monotonic: Callable[[], float], limit_s: float) -> int | None:
     """Return the next status byte; None when none came in time, -1 when bytes came that are no answer."""
     end = monotonic() + limit_s
     while (left := end - monotonic()) > 0:
         data = link.read(left)
         if not data:
             return None
-        found = [answer for answer in answers.feed(data) if answer.kind is not Kind.ASB]
-        if any(answer.kind is not Kind.DLE for answer in found) or len(found) > 1:
+        found = [answer for answer in answers.feed(data) if answer.kind is not ReplyKind.ASB]
+        if any(answer.kind is not ReplyKind.DLE for answer in found) or len(found) > 1:
             return -1
         if found:
             return found[0].data[0]
@@ -75,7 +75,7 @@ def _one(link: Link, answers: Answers, monotonic: Callable[[], float], limit_s: 
 
 
 def await_end(
-    link: Link,
+    link: DeviceLink,
     job_end: JobEnd,
     number: int,
     monotonic: Callable[[], float],
@@ -105,7 +105,7 @@ def await_end(
     return Status(Health.UNKNOWN, "no-proof")
 
 
-def _asks_why(link: Link) -> bool:
+def _asks_why(link: DeviceLink) -> bool:
     """Ask for the reason of the delay; return false when the link is gone."""
     try:
         return link.write(escpos_commands.STATUS_QUERIES[1]) > 0
@@ -113,18 +113,18 @@ def _asks_why(link: Link) -> bool:
         return False
 
 
-def _proof(answer: Answer, job_end: JobEnd, number: int) -> Status | None:
-    if answer.kind is Kind.DLE:
+def _proof(answer: PrinterReply, job_end: JobEnd, number: int) -> Status | None:
+    if answer.kind is ReplyKind.DLE:
         cause = judged(_FINE, answer.data[0], _FINE, _FINE)
         return None if cause.may_print else cause
-    if answer.kind is Kind.GS_H and job_end is JobEnd.GS_H:
+    if answer.kind is ReplyKind.GS_H and job_end is JobEnd.GS_H:
         return Status(Health.OK) if answer.data[2:6] == escpos_commands.job_end_digits(number) else None
-    if answer.kind is Kind.GS_R and job_end is JobEnd.GS_R:
+    if answer.kind is ReplyKind.GS_R and job_end is JobEnd.GS_R:
         return Status(Health.BAD, "paper-out") if answer.data[0] & _PAPER_END else Status(Health.OK)
     return None
 
 
-def _calm(link: Link, monotonic: Callable[[], float], waits: Waits, beat: Callable[[], None]) -> Status:
+def _calm(link: DeviceLink, monotonic: Callable[[], float], waits: Waits, beat: Callable[[], None]) -> Status:
     """Watch the printer for `calm_s` seconds; return its status, the first fault if there was one."""
     start = monotonic()
     while True:

@@ -14,12 +14,12 @@ from printers.device.profiles import Profile, QrKind, Repertoire
 from printers.paper import layout, raster
 from printers.paper.document import Slip
 from printers.paper.fonts import Fonts, packaged
-from printers.paper.layout import Face, Role
+from printers.paper.layout import Face, TextRole
 from printers.paper.linebreak import cells, tidy
 
 _HIGH = 24
 _PITCH = 32
-_DOUBLE = (Role.TITLE, Role.BIG, Role.MARK)
+_DOUBLE = (TextRole.TITLE, TextRole.BIG, TextRole.MARK)
 _ALSO_GB2312 = "—·"
 """A1AA and A1A4 of GB 2312, which Python's codec gives to other characters of Unicode."""
 _RULE = "─".encode("gb2312")
@@ -55,9 +55,9 @@ class TextCells:
 
         In large print running text is 48 dots high and numbers 72, where raster has 36 and 64.
         """
-        if self.large and face.role is Role.BIG:
+        if self.large and face.role is TextRole.BIG:
             return 3
-        return 2 if face.role in _DOUBLE or (self.large and face.role is not Role.SMALL) else 1
+        return 2 if face.role in _DOUBLE or (self.large and face.role is not TextRole.SMALL) else 1
 
     def measure(self, text: str, face: Face) -> float:
         """Return the cells of `text`."""
@@ -67,7 +67,7 @@ class TextCells:
         """Return 2, the cells of a Han character."""
         return 2.0 * self.factor(face)
 
-    def shrinks(self, role: Role) -> int:
+    def shrinks(self, role: TextRole) -> int:
         """Return how many steps smaller a role may become: from double size to single."""
         return 1 if role in _DOUBLE else 0
 
@@ -195,7 +195,7 @@ class _Writer:
                 if face.shrink >= self._drawing.shrinks(face.role):
                     break
                 face = replace(face, shrink=face.shrink + 1)
-            spans.append(layout.Span(span.x * scale, span.text, face))
+            spans.append(layout.TextSpan(span.x * scale, span.text, face))
         self._picture(
             raster.draw_rows([layout.TextRow(tuple(spans), 0.0, row.inverse)], self._drawing, self._profile)
         )

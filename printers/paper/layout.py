@@ -19,7 +19,7 @@ CAPTION_HAN = 6
 """A caption is put beside its QR code when this many Han characters fit, else below it."""
 
 
-class Role(StrEnum):
+class TextRole(StrEnum):
     """What a piece of text is for; a renderer decides the size."""
 
     TITLE = "title"
@@ -35,7 +35,7 @@ class Role(StrEnum):
 class Face:
     """A role, made smaller by `shrink` steps so that a number stays on one line."""
 
-    role: Role
+    role: TextRole
     shrink: int = 0
 
 
@@ -56,7 +56,7 @@ class Metrics(Protocol):
     def em(self, face: Face) -> float:
         """Return the width of one Han character."""
 
-    def shrinks(self, role: Role) -> int:
+    def shrinks(self, role: TextRole) -> int:
         """Return how many steps smaller this role may become."""
 
     def qr_size(self, data: str) -> float | None:
@@ -64,7 +64,7 @@ class Metrics(Protocol):
 
 
 @dataclass(frozen=True)
-class Span:
+class TextSpan:
     """Text that starts `x` units from the left edge."""
 
     x: float
@@ -76,7 +76,7 @@ class Span:
 class TextRow:
     """Spans on one base line; `above` is the white before it, in body lines; `inverse` is white on black."""
 
-    spans: tuple[Span, ...]
+    spans: tuple[TextSpan, ...]
     above: float = 0.0
     inverse: bool = False
 
@@ -174,7 +174,7 @@ def _single(block: doc.Block, metrics: Metrics) -> list[Row]:
         case doc.Qr():
             return [_qr(block, metrics)]
         case doc.Mark(text):
-            return list(_centred(text, Face(Role.MARK), metrics, inverse=True))
+            return list(_centred(text, Face(TextRole.MARK), metrics, inverse=True))
         case doc.Feed(mm):
             return [FeedRow(mm)]
         case _:
@@ -192,35 +192,35 @@ def _centred(
     even = balanced(text, metrics.width, lambda piece: metrics.measure(piece, face), metrics.em(face))
     for line in even:
         x = (metrics.width - metrics.measure(line, face)) / 2
-        yield TextRow((Span(max(0.0, x), line, face),), above, inverse)
+        yield TextRow((TextSpan(max(0.0, x), line, face),), above, inverse)
         above = 0.0
 
 
 def _title(block: doc.Title, metrics: Metrics) -> list[Row]:
     rows: list[Row] = []
     if block.above:
-        rows += _centred(block.above, Face(Role.SMALL), metrics)
-    rows += _centred(block.text, _fitting([block.text], Role.TITLE, metrics, metrics.width), metrics)
+        rows += _centred(block.above, Face(TextRole.SMALL), metrics)
+    rows += _centred(block.text, _fitting([block.text], TextRole.TITLE, metrics, metrics.width), metrics)
     return rows
 
 
 def _para(block: doc.Para, metrics: Metrics) -> Iterable[TextRow]:
-    face = Face(Role.HEAD if block.strong else Role.SMALL if block.small else Role.BODY)
+    face = Face(TextRole.HEAD if block.strong else TextRole.SMALL if block.small else TextRole.BODY)
     above = 0.5 if block.strong else 0.2 if block.small else 0.3
     for line in lines(block.text, face, metrics, metrics.width):
-        yield TextRow((Span(0.0, line, face),), above)
+        yield TextRow((TextSpan(0.0, line, face),), above)
         above = 0.0
 
 
 def _bullets(block: doc.Bullets, metrics: Metrics) -> Iterable[TextRow]:
-    face = Face(Role.BODY)
+    face = Face(TextRole.BODY)
     leads = [_lead(block, number) for number in range(1, len(block.items) + 1)]
     indent = max((metrics.measure(lead, face) for lead in leads), default=0.0)
     for place, (lead, item) in enumerate(zip(leads, block.items, strict=True)):
         above = 0.3 if place == 0 else 0.15
-        spans: tuple[Span, ...] = (Span(0.0, lead.rstrip(), face),)
+        spans: tuple[TextSpan, ...] = (TextSpan(0.0, lead.rstrip(), face),)
         for line in lines(item, face, metrics, metrics.width - indent):
-            yield TextRow((*spans, Span(indent, line, face)), above)
+            yield TextRow((*spans, TextSpan(indent, line, face)), above)
             spans, above = (), 0.0
 
 
@@ -232,11 +232,11 @@ def _lead(block: doc.Bullets, number: int) -> str:
 
 def _facts(facts: Sequence[doc.KeyValue], metrics: Metrics) -> Iterable[TextRow]:
     """Return rows with one label column. On narrow paper a value of several lines is put below its label."""
-    face = Face(Role.LABEL)
+    face = Face(TextRole.LABEL)
     gap = metrics.em(face) * 0.75
     indent = gap + max(metrics.measure(tidy(fact.label), face) for fact in facts)
     column = metrics.width - indent
-    is_wide = column >= VALUE_HAN * metrics.em(Face(Role.BODY))
+    is_wide = column >= VALUE_HAN * metrics.em(Face(TextRole.BODY))
     for place, fact in enumerate(facts):
         if is_wide or _is_one_line(fact.value, metrics, column):
             yield from _beside(fact, metrics, indent, 0.0 if place else 0.3)
@@ -246,34 +246,34 @@ def _facts(facts: Sequence[doc.KeyValue], metrics: Metrics) -> Iterable[TextRow]
 
 def _is_one_line(value: str, metrics: Metrics, width: float) -> bool:
     text = tidy(value)
-    return "\n" not in text and metrics.measure(text, Face(Role.BODY)) <= width
+    return "\n" not in text and metrics.measure(text, Face(TextRole.BODY)) <= width
 
 
 def _beside(fact: doc.KeyValue, metrics: Metrics, indent: float, above: float) -> Iterable[TextRow]:
     column = metrics.width - indent
     face = _unbroken(fact.value, metrics, column)
-    spans: tuple[Span, ...] = (Span(0.0, tidy(fact.label), Face(Role.LABEL)),)
+    spans: tuple[TextSpan, ...] = (TextSpan(0.0, tidy(fact.label), Face(TextRole.LABEL)),)
     for line in lines(fact.value, face, metrics, column):
-        yield TextRow((*spans, Span(indent, line, face)), above)
+        yield TextRow((*spans, TextSpan(indent, line, face)), above)
         spans, above = (), 0.0
 
 
 def _stacked(fact: doc.KeyValue, metrics: Metrics, above: float) -> Iterable[TextRow]:
-    for line in lines(fact.label, Face(Role.LABEL), metrics, metrics.width):
-        yield TextRow((Span(0.0, line, Face(Role.LABEL)),), above)
+    for line in lines(fact.label, Face(TextRole.LABEL), metrics, metrics.width):
+        yield TextRow((TextSpan(0.0, line, Face(TextRole.LABEL)),), above)
         above = 0.0
     face = _unbroken(fact.value, metrics, metrics.width)
     for line in lines(fact.value, face, metrics, metrics.width):
-        yield TextRow((Span(0.0, line, face),))
+        yield TextRow((TextSpan(0.0, line, face),))
 
 
 def _unbroken(value: str, metrics: Metrics, width: float) -> Face:
     """Return the body face, made smaller when a number or address in `value` would not stay whole."""
     from_text = [piece for piece in tidy(value).split() if piece.isascii()]
-    return _fitting(from_text, Role.BODY, metrics, width)
+    return _fitting(from_text, TextRole.BODY, metrics, width)
 
 
-def _fitting(texts: Sequence[str], role: Role, metrics: Metrics, width: float) -> Face:
+def _fitting(texts: Sequence[str], role: TextRole, metrics: Metrics, width: float) -> Face:
     """Return the largest face in which each text fits on one line; the role's own face when none does."""
     for shrink in range(metrics.shrinks(role) + 1):
         if all(metrics.measure(text, Face(role, shrink)) <= width for text in texts):
@@ -286,11 +286,11 @@ def _panel(blocks: Sequence[doc.Block], metrics: Metrics, secret: str | None, la
     pairs = [_shown(block, secret) for block in blocks]
     width = metrics.width - 2 * metrics.panel_inset
     values = [tidy(value) for _, value, big in pairs if big]
-    shared = _fitting(values, Role.BIG, metrics, width)
+    shared = _fitting(values, TextRole.BIG, metrics, width)
     cells = []
     for label, value, big in pairs:
-        own = _fitting([tidy(value)], Role.BIG, metrics, width) if large else shared
-        cells.append(_cell(tidy(label), value, own if big else Face(Role.BODY), metrics, width))
+        own = _fitting([tidy(value)], TextRole.BIG, metrics, width) if large else shared
+        cells.append(_cell(tidy(label), value, own if big else Face(TextRole.BODY), metrics, width))
     return [PanelRow(tuple(cells))]
 
 
@@ -304,20 +304,20 @@ def _shown(block: doc.Block, secret: str | None) -> tuple[str, str, bool]:
 
 def _cell(label: str, value: str, face: Face, metrics: Metrics, width: float) -> tuple[TextRow, ...]:
     rows = [
-        TextRow((Span(0.0, line, Face(Role.LABEL)),))
-        for line in lines(label, Face(Role.LABEL), metrics, width)
+        TextRow((TextSpan(0.0, line, Face(TextRole.LABEL)),))
+        for line in lines(label, Face(TextRole.LABEL), metrics, width)
     ]
-    rows += [TextRow((Span(0.0, line, face),)) for line in lines(value, face, metrics, width)]
+    rows += [TextRow((TextSpan(0.0, line, face),)) for line in lines(value, face, metrics, width)]
     return tuple(rows)
 
 
 def _qr(block: doc.Qr, metrics: Metrics) -> QrRow:
     size = metrics.qr_size(block.data)
-    face = Face(Role.SMALL)
+    face = Face(TextRole.SMALL)
     if not block.caption:
         return QrRow(block.data, (), False)
     beside = size is not None and metrics.width - size >= CAPTION_HAN * metrics.em(face)
     if beside and size is not None:
         broken = lines(block.caption, face, metrics, metrics.width - size)
-        return QrRow(block.data, tuple(TextRow((Span(0.0, line, face),)) for line in broken), True)
+        return QrRow(block.data, tuple(TextRow((TextSpan(0.0, line, face),)) for line in broken), True)
     return QrRow(block.data, tuple(_centred(block.caption, face, metrics)), False)

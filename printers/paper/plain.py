@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from printers.paper import layout
 from printers.paper.document import Slip
-from printers.paper.layout import Face, Role
+from printers.paper.layout import Face, TextRole
 from printers.paper.linebreak import cells
 
 
@@ -23,7 +23,7 @@ class Cells:
         """Return 2, the columns of a Han character."""
         return 2.0
 
-    def shrinks(self, role: Role) -> int:
+    def shrinks(self, role: TextRole) -> int:
         """Return 0: columns do not shrink."""
         return 0
 

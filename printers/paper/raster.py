@@ -17,7 +17,7 @@ from printers.device.profiles import Profile
 from printers.paper import fonts, layout, qr
 from printers.paper.document import Slip
 from printers.paper.fonts import Fonts
-from printers.paper.layout import Face, Role
+from printers.paper.layout import Face, TextRole
 from printers.paper.linebreak import tidy
 
 INK_BELOW = 150
@@ -37,22 +37,22 @@ class _Type(NamedTuple):
 
 
 _STANDARD = {
-    Role.TITLE: _Type(46, 1.3, True, True, 30),
-    Role.HEAD: _Type(28, 1.35, True, False, 28),
-    Role.BODY: _Type(26, 1.38, False, False, 20),
-    Role.LABEL: _Type(22, 1.38, False, False, 22),
-    Role.SMALL: _Type(22, 1.36, False, False, 22),
-    Role.BIG: _Type(52, 1.16, True, False, 28),
-    Role.MARK: _Type(32, 1.5, True, False, 32),
+    TextRole.TITLE: _Type(46, 1.3, True, True, 30),
+    TextRole.HEAD: _Type(28, 1.35, True, False, 28),
+    TextRole.BODY: _Type(26, 1.38, False, False, 20),
+    TextRole.LABEL: _Type(22, 1.38, False, False, 22),
+    TextRole.SMALL: _Type(22, 1.36, False, False, 22),
+    TextRole.BIG: _Type(52, 1.16, True, False, 28),
+    TextRole.MARK: _Type(32, 1.5, True, False, 32),
 }
 _LARGE = {
-    Role.TITLE: _Type(56, 1.25, True, True, 40),
-    Role.HEAD: _Type(40, 1.35, True, False, 40),
-    Role.BODY: _Type(36, 1.36, False, False, 28),
-    Role.LABEL: _Type(30, 1.36, False, False, 30),
-    Role.SMALL: _Type(30, 1.36, False, False, 30),
-    Role.BIG: _Type(64, 1.16, True, False, 36),
-    Role.MARK: _Type(44, 1.5, True, False, 44),
+    TextRole.TITLE: _Type(56, 1.25, True, True, 40),
+    TextRole.HEAD: _Type(40, 1.35, True, False, 40),
+    TextRole.BODY: _Type(36, 1.36, False, False, 28),
+    TextRole.LABEL: _Type(30, 1.36, False, False, 30),
+    TextRole.SMALL: _Type(30, 1.36, False, False, 30),
+    TextRole.BIG: _Type(64, 1.16, True, False, 36),
+    TextRole.MARK: _Type(44, 1.5, True, False, 44),
 }
 _SHRINK = 0.94
 _BOLD = 0.018
@@ -78,7 +78,7 @@ class Dots:
     large: bool
     panel_inset: float = _PANEL_PAD + 4
 
-    def type_of(self, role: Role) -> _Type:
+    def type_of(self, role: TextRole) -> _Type:
         """Return the size and weight of a role."""
         return (_LARGE if self.large else _STANDARD)[role]
 
@@ -96,7 +96,7 @@ class Dots:
         """Return the width of one Han character."""
         return float(self.size(face))
 
-    def shrinks(self, role: Role) -> int:
+    def shrinks(self, role: TextRole) -> int:
         """Return the number of steps down to the smallest size of the role."""
         kind = self.type_of(role)
         steps = 0
@@ -185,7 +185,7 @@ class _Sheet:
         self._metrics = metrics
         self._profile = profile
         self._width = profile.width_dots
-        self._line = metrics.size(Face(Role.BODY)) * metrics.type_of(Role.BODY).pitch
+        self._line = metrics.size(Face(TextRole.BODY)) * metrics.type_of(TextRole.BODY).pitch
         self._image = Image.new("L", (self._width, _GROWTH), 255)
         self._pen = ImageDraw.Draw(self._image)
         self._y = 0
@@ -248,7 +248,7 @@ class _Sheet:
             self._span(span, left + span.x, base, ink)
         return round(height)
 
-    def _span(self, span: layout.Span, x: float, base: int, ink: int) -> None:
+    def _span(self, span: layout.TextSpan, x: float, base: int, ink: int) -> None:
         path, size = self._metrics.path(span.face), self._metrics.size(span.face)
         stroke = size * _BOLD if self._metrics.type_of(span.face.role).bold else 0
         font = fonts.face(path, size)
@@ -268,7 +268,7 @@ class _Sheet:
             run = ""
 
     def _bar(self, row: layout.TextRow) -> None:
-        face = row.spans[0].face if row.spans else Face(Role.MARK)
+        face = row.spans[0].face if row.spans else Face(TextRole.MARK)
         height = round(self._metrics.size(face) * self._metrics.type_of(face.role).pitch)
         self._pen.rectangle((0, self._y, self._width - 1, self._y + height - 1), fill=0)
         self._text(row, 0, self._y, ink=255)
@@ -298,7 +298,7 @@ class _Sheet:
 
     def _qr(self, row: layout.QrRow) -> None:
         code = qr_image(row.data, self._width)
-        line = self._metrics.size(Face(Role.SMALL)) * self._metrics.type_of(Role.SMALL).pitch
+        line = self._metrics.size(Face(TextRole.SMALL)) * self._metrics.type_of(TextRole.SMALL).pitch
         if row.beside:
             self._image.paste(code, (0, self._y))
             top = self._y + max(0, round((code.height - line * len(row.caption)) / 2))

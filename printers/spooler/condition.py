@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from printers.spooler.models import Database, Printer
+from printers.spooler.models import Database, PrinterRow
 
 RECEIPT, PAGE = "receipt", "page"
 """Names of a machine's two printers: one for slips, one for A4."""
@@ -22,8 +22,8 @@ class DeviceState:
 
 def device(database: Database, name: str = RECEIPT) -> DeviceState:
     """Return the state of one printer."""
-    columns = (Printer.state, Printer.reason, Printer.checked_at, Printer.torn)
-    (found,) = Printer.select(*columns).where(Printer.name == name).tuples().execute(database)
+    columns = (PrinterRow.state, PrinterRow.reason, PrinterRow.checked_at, PrinterRow.torn)
+    (found,) = PrinterRow.select(*columns).where(PrinterRow.name == name).tuples().execute(database)
     return DeviceState(*found)
 
 
@@ -43,4 +43,4 @@ def note_clean_start(database: Database, name: str = RECEIPT) -> None:
 
 
 def _put(database: Database, name: str, **columns: Any) -> None:
-    Printer.update(**columns).where(Printer.name == name).execute(database)
+    PrinterRow.update(**columns).where(PrinterRow.name == name).execute(database)

@@ -65,7 +65,7 @@ class PrintEvent(peewee.Model):
         table_name = "print_event"
 
 
-class Printer(peewee.Model):
+class PrinterRow(peewee.Model):
     """State of one printer as a worker last saw it; see `condition.DeviceState`."""
 
     name = peewee.TextField(primary_key=True)

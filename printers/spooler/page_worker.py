@@ -18,7 +18,7 @@ from printers.paper import encode, pdf
 from printers.paper.document import Slip
 from printers.paper.fonts import Fonts
 from printers.spooler.queue import OpenSecret, Queue, Writing
-from printers.spooler.spool import PAGE, Job, State
+from printers.spooler.spool import PAGE, Job, PrintJobState
 from printers.spooler.worker import POLL_S, RETRY_S, STATUS_EVERY_S
 
 PAGE_MM = 297
@@ -86,7 +86,7 @@ class PageWorker:
         try:
             page = self._page(job)
         except PrintFault as fault:
-            self._queue.step(job, State.CANCELLED, fault.code)
+            self._queue.step(job, PrintJobState.CANCELLED, fault.code)
             return True
         if not self._may_print():
             self._retry = self._monotonic() + RETRY_S
@@ -120,16 +120,16 @@ class PageWorker:
             number = ipp.print_pdf(self._url, page, job_name=f"{job.kind}-{job.id}")
         except (NotReached, LinkFault) as fault:
             return self._broke(job, fault, page)
-        self._queue.step(job, State.SENT, "", paper_mm=PAGE_MM * pages_in(page))
+        self._queue.step(job, PrintJobState.SENT, "", paper_mm=PAGE_MM * pages_in(page))
         self._prove(job, number)
         return True
 
     def _broke(self, job: Job, fault: LinkFault, page: bytes) -> bool:
         self._retry = self._monotonic() + RETRY_S
         if fault.written == 0:
-            self._queue.step(job, State.QUEUED, fault.code)
+            self._queue.step(job, PrintJobState.QUEUED, fault.code)
             return False
-        self._queue.step(job, State.UNCERTAIN, fault.code, paper_mm=PAGE_MM * pages_in(page))
+        self._queue.step(job, PrintJobState.UNCERTAIN, fault.code, paper_mm=PAGE_MM * pages_in(page))
         return True
 
     def _prove(self, job: Job, number: int) -> None:
@@ -139,13 +139,13 @@ class PageWorker:
                 self._url, number, monotonic=self._monotonic, pause=self._pause, limit_s=self._patience_s
             )
             if last is JobState.COMPLETED:
-                self._queue.step(job, State.PRINTED, "proven")
+                self._queue.step(job, PrintJobState.PRINTED, "proven")
                 return
             if last not in (JobState.CANCELED, JobState.ABORTED):
                 ipp.cancel(self._url, number)
-            self._queue.step(job, State.UNCERTAIN, last.name.lower())
+            self._queue.step(job, PrintJobState.UNCERTAIN, last.name.lower())
         except LinkFault as fault:
-            self._queue.step(job, State.UNCERTAIN, fault.code)
+            self._queue.step(job, PrintJobState.UNCERTAIN, fault.code)
 
 
 def run(worker: PageWorker, stop: threading.Event) -> None:

@@ -10,7 +10,7 @@ from printers.device.replies import Status
 from printers.errors import SecretLost, WrongStep
 from printers.spooler import spool
 from printers.spooler.models import Database
-from printers.spooler.spool import RECEIPT, WORKER, Job, State
+from printers.spooler.spool import RECEIPT, WORKER, Job, PrintJobState
 
 _log = logging.getLogger(__name__)
 
@@ -59,12 +59,12 @@ class Queue:
         """
         with self.writing() as database:
             current = spool.job(database, job.id)
-            if current.state is not State.QUEUED or current.expires_at <= self.now():
+            if current.state is not PrintJobState.QUEUED or current.expires_at <= self.now():
                 return False
-            spool.step(database, job.id, State.SENDING, by=WORKER, why="", now=self.now())
+            spool.step(database, job.id, PrintJobState.SENDING, by=WORKER, why="", now=self.now())
         return True
 
-    def step(self, job: Job, to: State, why: str, *, paper_mm: int = 0, torn: bool = False) -> None:
+    def step(self, job: Job, to: PrintJobState, why: str, *, paper_mm: int = 0, torn: bool = False) -> None:
         """Commit a step; `torn` records an interrupted paper, so that the next job begins with a clean start."""
         with self.writing() as database:
             try:

@@ -27,7 +27,7 @@ from printers.spooler.models import Database, PrintEvent, PrintJob
 WORKER = "worker"
 
 
-class State(StrEnum):
+class PrintJobState(StrEnum):
     """State of a job."""
 
     QUEUED = "queued"
@@ -39,16 +39,16 @@ class State(StrEnum):
     CANCELLED = "cancelled"
 
 
-STEPS: dict[State, frozenset[State]] = {
-    State.QUEUED: frozenset({State.SENDING, State.CANCELLED}),
-    State.SENDING: frozenset({State.QUEUED, State.SENT, State.UNCERTAIN}),
-    State.SENT: frozenset({State.PRINTED, State.UNCERTAIN, State.SUPERSEDED}),
-    State.UNCERTAIN: frozenset({State.PRINTED, State.SUPERSEDED}),
-    State.PRINTED: frozenset(),
-    State.SUPERSEDED: frozenset(),
-    State.CANCELLED: frozenset(),
+STEPS: dict[PrintJobState, frozenset[PrintJobState]] = {
+    PrintJobState.QUEUED: frozenset({PrintJobState.SENDING, PrintJobState.CANCELLED}),
+    PrintJobState.SENDING: frozenset({PrintJobState.QUEUED, PrintJobState.SENT, PrintJobState.UNCERTAIN}),
+    PrintJobState.SENT: frozenset({PrintJobState.PRINTED, PrintJobState.UNCERTAIN, PrintJobState.SUPERSEDED}),
+    PrintJobState.UNCERTAIN: frozenset({PrintJobState.PRINTED, PrintJobState.SUPERSEDED}),
+    PrintJobState.PRINTED: frozenset(),
+    PrintJobState.SUPERSEDED: frozenset(),
+    PrintJobState.CANCELLED: frozenset(),
 }
-_KEEPS_SECRET = (State.QUEUED, State.SENDING)
+_KEEPS_SECRET = (PrintJobState.QUEUED, PrintJobState.SENDING)
 
 
 @dataclass(frozen=True)
@@ -64,7 +64,7 @@ class Job:
     request_key: str
     kind: str
     copy: int
-    state: State
+    state: PrintJobState
     reason: str
     slip: str
     secret: bytes | None
@@ -83,7 +83,7 @@ class Job:
 
 
 @dataclass(frozen=True)
-class Event:
+class JobEvent:
     """One change of state."""
 
     at: datetime
@@ -155,7 +155,7 @@ def jobs_of(database: Database, request_key: str) -> list[Job]:
     return _jobs(database, PrintJob.request_key == request_key)
 
 
-def events(database: Database, job_id: int) -> list[Event]:
+def events(database: Database, job_id: int) -> list[JobEvent]:
     """Return the changes of state of a job, oldest first."""
     columns = (
         PrintEvent.at,
@@ -165,14 +165,14 @@ def events(database: Database, job_id: int) -> list[Event]:
         PrintEvent.why,
     )
     found = PrintEvent.select(*columns).where(PrintEvent.job_id == job_id).order_by(PrintEvent.id)
-    return list(found.objects(Event).execute(database))
+    return list(found.objects(JobEvent).execute(database))
 
 
 def next_queued(database: Database, now: datetime, device: str = RECEIPT) -> Job | None:
     """Return the oldest job that may be sent to this printer."""
     found = _jobs(
         database,
-        (PrintJob.state == State.QUEUED) & (PrintJob.device == device) & (PrintJob.expires_at > now),
+        (PrintJob.state == PrintJobState.QUEUED) & (PrintJob.device == device) & (PrintJob.expires_at > now),
         limit=1,
     )
     return found[0] if found else None
@@ -181,7 +181,7 @@ def next_queued(database: Database, now: datetime, device: str = RECEIPT) -> Job
 def step(
     database: Database,
     job_id: int,
-    to: State,
+    to: PrintJobState,
     *,
     by: str,
     why: str,
@@ -210,9 +210,9 @@ def step(
 
 def expire(database: Database, now: datetime) -> list[int]:
     """Cancel jobs that waited too long, so that a stranger does not take them; return their numbers."""
-    late = _numbers(database, (PrintJob.state == State.QUEUED) & (PrintJob.expires_at <= now))
+    late = _numbers(database, (PrintJob.state == PrintJobState.QUEUED) & (PrintJob.expires_at <= now))
     for job_id in late:
-        step(database, job_id, State.CANCELLED, by=WORKER, why="expired", now=now)
+        step(database, job_id, PrintJobState.CANCELLED, by=WORKER, why="expired", now=now)
     return late
 
 
@@ -221,10 +221,11 @@ def recover(database: Database, now: datetime, device: str = RECEIPT) -> list[in
     Mark as uncertain, after a start, what was being sent to this printer; the next job begins with a clean start.
     """
     on_their_way = _numbers(
-        database, PrintJob.state.in_((State.SENDING, State.SENT)) & (PrintJob.device == device)
+        database,
+        PrintJob.state.in_((PrintJobState.SENDING, PrintJobState.SENT)) & (PrintJob.device == device),
     )
     for job_id in on_their_way:
-        step(database, job_id, State.UNCERTAIN, by=WORKER, why="restart", now=now)
+        step(database, job_id, PrintJobState.UNCERTAIN, by=WORKER, why="restart", now=now)
     if on_their_way:
         note_break(database, device)
     return on_their_way
@@ -232,8 +233,8 @@ def recover(database: Database, now: datetime, device: str = RECEIPT) -> list[in
 
 def confirm_taken(database: Database, job_id: int, *, by: str, now: datetime) -> None:
     """Record that a person has the paper; a second tap changes nothing."""
-    if job(database, job_id).state is not State.PRINTED:
-        step(database, job_id, State.PRINTED, by=by, why="taken", now=now)
+    if job(database, job_id).state is not PrintJobState.PRINTED:
+        step(database, job_id, PrintJobState.PRINTED, by=by, why="taken", now=now)
 
 
 def reprint(
@@ -259,14 +260,14 @@ def reprint(
     old = job(database, job_id)
     family = [one for one in jobs_of(database, old.request_key) if one.kind == old.kind]
     newest = family[-1]
-    if newest.id != old.id and newest.state in (State.QUEUED, State.SENDING):
+    if newest.id != old.id and newest.state in (PrintJobState.QUEUED, PrintJobState.SENDING):
         return newest.id
-    if newest.state in (State.QUEUED, State.SENDING):
+    if newest.state in (PrintJobState.QUEUED, PrintJobState.SENDING):
         raise WrongStep(f"{newest.state}->reprint")
     if not old.slip or (old.is_sealed and sealed is None):
         raise WrongStep("forgotten->reprint")
-    if newest.state in (State.SENT, State.UNCERTAIN):
-        step(database, newest.id, State.SUPERSEDED, by=by, why=why, now=now)
+    if newest.state in (PrintJobState.SENT, PrintJobState.UNCERTAIN):
+        step(database, newest.id, PrintJobState.SUPERSEDED, by=by, why=why, now=now)
     return _insert(
         database,
         by,
@@ -288,9 +289,9 @@ def reprint(
 def cancel(database: Database, job_id: int, *, by: str, why: str, now: datetime) -> bool:
     """Cancel a job; return whether it will surely not be printed: false when it is already being sent or done."""
     current = job(database, job_id)
-    if current.state is State.QUEUED:
-        step(database, job_id, State.CANCELLED, by=by, why=why, now=now)
-    return current.state in (State.QUEUED, State.CANCELLED)
+    if current.state is PrintJobState.QUEUED:
+        step(database, job_id, PrintJobState.CANCELLED, by=by, why=why, now=now)
+    return current.state in (PrintJobState.QUEUED, PrintJobState.CANCELLED)
 
 
 def withdraw(database: Database, request_keys: Sequence[str], *, now: datetime) -> list[int]:
@@ -302,16 +303,16 @@ def withdraw(database: Database, request_keys: Sequence[str], *, now: datetime) 
         job.id
         for key in dict.fromkeys(request_keys)
         for job in jobs_of(database, key)
-        if job.is_sealed and job.state is State.QUEUED
+        if job.is_sealed and job.state is PrintJobState.QUEUED
     ]
     for job_id in waiting:
-        step(database, job_id, State.CANCELLED, by=WORKER, why="left", now=now)
+        step(database, job_id, PrintJobState.CANCELLED, by=WORKER, why="left", now=now)
     return waiting
 
 
 def forget(database: Database, before: datetime) -> int:
     """Erase the content of finished jobs older than `before`; return how many. Numbers and events stay."""
-    is_done = PrintJob.state.not_in((State.QUEUED, State.SENDING, State.SENT))
+    is_done = PrintJob.state.not_in((PrintJobState.QUEUED, PrintJobState.SENDING, PrintJobState.SENT))
     return int(
         PrintJob.update(slip="")
         .where(PrintJob.slip != "", PrintJob.changed_at < before, is_done)
@@ -340,7 +341,7 @@ def ordered_since(database: Database, moment: datetime) -> list[datetime]:
 class Ordered:
     """Number of papers that came to one state, originals or reprints, and the millimetres they took."""
 
-    state: State
+    state: PrintJobState
     is_reprint: bool
     many: int
     paper_mm: int
@@ -356,7 +357,7 @@ def ordered(database: Database, start: datetime, end: datetime) -> list[Ordered]
         .order_by(is_reprint, PrintJob.state)
     )
     return [
-        Ordered(State(state), bool(again), many, int(paper_mm))
+        Ordered(PrintJobState(state), bool(again), many, int(paper_mm))
         for state, again, many, paper_mm in found.tuples().execute(database)
     ]
 
@@ -364,12 +365,12 @@ def ordered(database: Database, start: datetime, end: datetime) -> list[Ordered]
 def _insert(database: Database, by: str, why: str, *, created_at: datetime, **columns: Any) -> int:
     """Store a new job; return its number. `columns` are those of the table, times as aware datetimes."""
     job_id = int(
-        PrintJob.insert(state=State.QUEUED, created_at=created_at, changed_at=created_at, **columns)
+        PrintJob.insert(state=PrintJobState.QUEUED, created_at=created_at, changed_at=created_at, **columns)
         .returning(PrintJob.id)
         .tuples()
         .execute(database)[0][0]
     )
-    _note(database, job_id, "", State.QUEUED, by, why, created_at)
+    _note(database, job_id, "", PrintJobState.QUEUED, by, why, created_at)
     return job_id
 
 
@@ -386,7 +387,7 @@ def _jobs(database: Database, which: Expression, limit: int | None = None) -> li
 
 
 def _job(row: dict[str, Any]) -> Job:
-    return Job(**{**row, "state": State(row["state"])})
+    return Job(**{**row, "state": PrintJobState(row["state"])})
 
 
 def _numbers(database: Database, which: Expression) -> list[int]:

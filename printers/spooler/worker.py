@@ -14,7 +14,7 @@ from datetime import datetime
 from functools import cached_property
 
 from printers.device import escpos_commands, profiles, talk
-from printers.device.drivers import Link, Opener
+from printers.device.drivers import DeviceLink, Opener
 from printers.device.profiles import JobEnd, Profile, StatusKind
 from printers.device.replies import Health, Status
 from printers.errors import LinkFault, NotReached, PrintFault, WriteStalled
@@ -22,7 +22,7 @@ from printers.paper import encode, selftest
 from printers.paper.fonts import Fonts
 from printers.spooler import spool
 from printers.spooler.queue import OpenSecret, Queue, Writing
-from printers.spooler.spool import Job, State
+from printers.spooler.spool import Job, PrintJobState
 
 WATCHDOG_S = 15.0
 POLL_S = 0.5
@@ -34,7 +34,7 @@ EXIT_HUNG = 75
 
 
 @dataclass(frozen=True)
-class Device:
+class PrinterDevice:
     """The printer: its profile, the function that opens it, the fonts for its paper, the words of its marks."""
 
     profile: Profile
@@ -45,7 +45,7 @@ class Device:
 
 def run(
     writing: Writing,
-    device: Device,
+    device: PrinterDevice,
     *,
     open_secret: OpenSecret,
     now: Callable[[], datetime],
@@ -121,7 +121,7 @@ class Worker:
     def __init__(
         self,
         writing: Writing,
-        device: Device,
+        device: PrinterDevice,
         *,
         open_secret: OpenSecret,
         now: Callable[[], datetime],
@@ -167,7 +167,7 @@ class Worker:
         try:
             encoded = self._encoded(job)
         except PrintFault as fault:
-            self._queue.step(job, State.CANCELLED, fault.code)
+            self._queue.step(job, PrintJobState.CANCELLED, fault.code)
             return True
         with self._linked() as link:
             if link is None or not self._ready(link):
@@ -186,7 +186,7 @@ class Worker:
         )
 
     @contextmanager
-    def _linked(self) -> Iterator[Link | None]:
+    def _linked(self) -> Iterator[DeviceLink | None]:
         """Yield an open link, or None when the device cannot be reached; close it in every case."""
         with self._watchdog.guarding():
             try:
@@ -201,7 +201,7 @@ class Worker:
             finally:
                 link.close()
 
-    def _ready(self, link: Link) -> bool:
+    def _ready(self, link: DeviceLink) -> bool:
         """Return whether the printer may get a job, after the clean start that an interrupted job requires."""
         if not self._ask(link):
             return False
@@ -217,7 +217,7 @@ class Worker:
             spool.note_clean_start(database)
         return True
 
-    def _ask(self, link: Link) -> bool:
+    def _ask(self, link: DeviceLink) -> bool:
         if self._device.profile.status is StatusKind.NONE:
             self._queue.note(Status(Health.UNKNOWN, "silent"))
             return True
@@ -225,7 +225,7 @@ class Worker:
         self._queue.note(status)
         return status.may_print
 
-    def _send(self, job: Job, link: Link, encoded: encode.Encoded) -> bool:
+    def _send(self, job: Job, link: DeviceLink, encoded: encode.Encoded) -> bool:
         if not self._queue.claim(job):
             return True
         try:
@@ -233,7 +233,7 @@ class Worker:
         except LinkFault as fault:
             self._broke(job, fault, encoded.paper_mm)
             return fault.written > 0
-        self._queue.step(job, State.SENT, "", paper_mm=encoded.paper_mm)
+        self._queue.step(job, PrintJobState.SENT, "", paper_mm=encoded.paper_mm)
         self._prove(job, link, len(encoded.data))
         return True
 
@@ -242,11 +242,11 @@ class Worker:
         self._queue.note(Status(Health.BAD, fault.code))
         self._retry = self._monotonic() + RETRY_S
         if fault.written == 0:
-            self._queue.step(job, State.QUEUED, fault.code)
+            self._queue.step(job, PrintJobState.QUEUED, fault.code)
             return
-        self._queue.step(job, State.UNCERTAIN, fault.code, paper_mm=paper_mm, torn=True)
+        self._queue.step(job, PrintJobState.UNCERTAIN, fault.code, paper_mm=paper_mm, torn=True)
 
-    def _prove(self, job: Job, link: Link, size: int) -> None:
+    def _prove(self, job: Job, link: DeviceLink, size: int) -> None:
         """Wait for the proof; on a serial line also for the time the bytes need to arrive."""
         profile = self._device.profile
         if profile.job_end is JobEnd.NONE:
@@ -256,11 +256,11 @@ class Worker:
         verdict = talk.await_end(link, profile.job_end, job.id, self._monotonic, waits, self._watchdog.beat)
         self._queue.note(verdict)
         if verdict.may_print:
-            self._queue.step(job, State.PRINTED, "proven")
+            self._queue.step(job, PrintJobState.PRINTED, "proven")
         else:
-            self._queue.step(job, State.UNCERTAIN, verdict.reason, torn=True)
+            self._queue.step(job, PrintJobState.UNCERTAIN, verdict.reason, torn=True)
 
-    def _pour(self, link: Link, data: bytes) -> None:
+    def _pour(self, link: DeviceLink, data: bytes) -> None:
         """Send everything; a LinkFault carries how many bytes had been accepted."""
         baud = self._device.profile.baud
         end = self._monotonic() + WHOLE_JOB_S + (20 * len(data) / baud if baud else 0.0)

@@ -9,7 +9,6 @@ Knows no feature: the caller decides what a kind means.
 import re
 from dataclasses import asdict, dataclass
 from datetime import date
-from typing import Protocol
 
 from sync.wire.errors import Malformed
 from sync.wire.protocol import OLDEST_VERSION, VERSION, write
@@ -21,19 +20,6 @@ LONGEST_SUBJECT, LONGEST_WORDS = 400, 200
 MOST_COUNTED = 10_000
 
 _WORD = re.compile(r"[a-z0-9_-]{1,40}")
-
-
-class Said(Protocol):
-    """The part of an answer that is read here, so that a web process need not load the signing modules."""
-
-    @property
-    def body(self) -> bytes: ...
-
-
-class Line(Protocol):
-    """The part of `channel.Channel` that sending needs: returns the hub's verified answer or raises a SyncError."""
-
-    def send(self, method: str, path: str, body: bytes = b"") -> Said: ...
 
 
 @dataclass(frozen=True)

@@ -61,7 +61,7 @@ _OF_THE_WRONG_FORM = (ValueError, LookupError, TypeError)
 
 
 @dataclass(frozen=True)
-class Row:
+class FeedChange:
     """One document of a page; record None is a tombstone."""
 
     doc_id: str
@@ -71,7 +71,7 @@ class Row:
 
 
 @dataclass(frozen=True)
-class Page:
+class FeedPage:
     """A verified page: rows in order, all after `since` and up to `to`."""
 
     epoch: str
@@ -79,7 +79,7 @@ class Page:
     to: int
     more: bool
     hub_time: datetime
-    rows: tuple[Row, ...]
+    rows: tuple[FeedChange, ...]
 
 
 @dataclass(frozen=True)
@@ -103,7 +103,7 @@ def make_page(database: Database, *, epoch: str, since: int, now: datetime, limi
     Return the page after `since`, compressed; one statement reads it, so that a publish in between cannot split it.
 
     Raises:
-        Refused: "must-refetch" (another epoch, or a position that this feed never had), "feed-missing".
+        HubRefused: "must-refetch" (another epoch, or a position that this feed never had), "feed-missing".
     """
     lines: list[bytes] = []
     size = 0
@@ -151,7 +151,7 @@ def _compressed(epoch: str, since: int, to: int, more: bool, now: datetime, line
     return zstandard.ZstdCompressor(level=ZSTD_LEVEL).compress(content + end + b"\n")
 
 
-def read_page(body: bytes, content_type: str, *, epoch: str, since: int) -> Page:
+def read_page(body: bytes, content_type: str, *, epoch: str, since: int) -> FeedPage:
     """
     Return the page in `body`, after checking that it is whole, of this epoch and begins at this position.
 
@@ -168,7 +168,7 @@ def read_page(body: bytes, content_type: str, *, epoch: str, since: int) -> Page
             raise PageBroken("page-cut")
         _check_head(head, epoch, since)
         rows = tuple(_row(read_object(line)) for line in middle.splitlines())
-        page = Page(epoch, since, head.number("to"), head.flag("more"), head.time("hub_time"), rows)
+        page = FeedPage(epoch, since, head.number("to"), head.flag("more"), head.time("hub_time"), rows)
         if end.number("end") != len(rows):
             raise PageBroken("page-cut")
     except Malformed as error:
@@ -208,11 +208,11 @@ def _check_head(head: Fields, epoch: str, since: int) -> None:
         raise PageBroken("schema-too-new")
 
 
-def _row(fields: Fields) -> Row:
+def _row(fields: Fields) -> FeedChange:
     record = None
     if fields.values.get("record") is not None:
         record = fields.object("record").values
-    return Row(
+    return FeedChange(
         doc_id=fields.text("doc_id", most=400),
         seq=fields.number("seq", least=1),
         hash=fields.text("hash", most=64, empty=True),
@@ -220,7 +220,7 @@ def _row(fields: Fields) -> Row:
     )
 
 
-def _check_order(page: Page) -> None:
+def _check_order(page: FeedPage) -> None:
     last = page.since
     for row in page.rows:
         if row.seq <= last:
@@ -236,7 +236,7 @@ def position(database: Database) -> Position | None:
     return None if row is None else Position(*row)
 
 
-def apply_page(database: Database, page: Page, put: Put) -> Applied:
+def apply_page(database: Database, page: FeedPage, put: Put) -> Applied:
     """
     Write a verified page and the new position, in the caller's transaction.
 
@@ -263,7 +263,7 @@ def apply_page(database: Database, page: Page, put: Put) -> Applied:
     )
 
 
-def _put_all(database: Database, rows: Sequence[Row], put: Put) -> dict[int, str]:
+def _put_all(database: Database, rows: Sequence[FeedChange], put: Put) -> dict[int, str]:
     """
     Put all rows that can be; return the error code of each other row by its seq.
 

@@ -9,8 +9,8 @@ import re
 from dataclasses import asdict, dataclass
 
 from sync.carried.feed import Position
-from sync.carried.transfer import Line
-from sync.wire.errors import Refused, SyncError
+from sync.wire.errors import HubRefused, SyncError
+from sync.wire.line import HubLine
 from sync.wire.protocol import VERSION, write
 from sync.wire.reading import read_object
 
@@ -63,7 +63,7 @@ def is_shorter(manifest: Manifest, here: Position) -> bool:
     return manifest.epoch != here.epoch or manifest.seq - here.seq >= FAR
 
 
-def ask(line: Line) -> Manifest | None:
+def ask(line: HubLine) -> Manifest | None:
     """
     Return the hub's newest catalogue file, or None when it has none.
 
@@ -72,7 +72,7 @@ def ask(line: Line) -> Manifest | None:
     """
     try:
         return Manifest.read(line.send("GET", "/snapshot").body)
-    except Refused as refused:
+    except HubRefused as refused:
         if refused.code != "snapshot-unknown":
             raise
         return None

@@ -11,14 +11,12 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import Protocol
 from urllib.parse import urlencode
 
-from sync.wire.errors import Malformed, Refused, SyncError
+from sync.wire.errors import HubRefused, Malformed, SyncError
+from sync.wire.line import HubLine
 from sync.wire.protocol import BLOB_TYPE
-
-if TYPE_CHECKING:  # the pages that list files must not load the signing modules
-    from sync.wire.signing import Answer
 
 PIECE_BYTES = 256 * 1024
 """Bytes of a piece: a minute on a line of 32 kbit/s, which is the most that a cut costs and a submission waits."""
@@ -30,12 +28,6 @@ WRONG_PAUSE = timedelta(hours=6)
 """Pause before a file whose bytes did not match its name is asked for again: the hub's copy is damaged."""
 
 _SHA256 = re.compile(r"[0-9a-f]{64}")
-
-
-class Line(Protocol):
-    """The part of `channel.Channel` that is needed here: returns the hub's verified answer or raises a SyncError."""
-
-    def send(self, method: str, path: str, body: bytes = b"") -> "Answer": ...
 
 
 class Store(Protocol):
@@ -135,7 +127,7 @@ class Fetcher:
     least_free_bytes: int = LEAST_FREE_BYTES
     _not_before: dict[str, datetime] = field(default_factory=dict)
 
-    def one_round(self, line: Line, wanted: Iterable[Wanted], should_stop: Callable[[], bool]) -> Fetched:
+    def one_round(self, line: HubLine, wanted: Iterable[Wanted], should_stop: Callable[[], bool]) -> Fetched:
         """
         Remove unwanted files and fetch missing ones, in the order given; return what was done and what is left.
 
@@ -169,7 +161,7 @@ class Fetcher:
                 if trip.is_over():
                     return None
                 self.store.append(file.sha256, trip.piece(file, self.store.begun(file.sha256)))
-        except Refused as refused:
+        except HubRefused as refused:
             if refused.code != "blob-unknown":
                 raise
             return refused.code
@@ -197,7 +189,7 @@ class Fetcher:
 class _Trip:
     """Pieces fetched in one round."""
 
-    line: Line
+    line: HubLine
     should_stop: Callable[[], bool]
     room: int
     count: int = 0

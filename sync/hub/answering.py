@@ -24,7 +24,7 @@ from sync.hub.inbox import OnTaken, SealKey
 from sync.hub.progress import track
 from sync.hub.side_lists import Lists
 from sync.statements import Database, Writing
-from sync.wire.errors import HTTP_STATUS, Malformed, Refused, SyncError, Untrusted, refused
+from sync.wire.errors import HTTP_STATUS, HubRefused, Malformed, SyncError, Untrusted, refused
 from sync.wire.protocol import (
     BLOB_TYPE,
     JSON_TYPE,
@@ -33,7 +33,7 @@ from sync.wire.protocol import (
     PAGE_TYPE,
     Challenge,
     Hello,
-    Submission,
+    SealedSubmission,
     Track,
     is_key,
     refusal,
@@ -92,7 +92,7 @@ class Hub:
             if len(request.body) > MAX_BODY_BYTES:
                 raise refused("body-too-large")
             answer = action(identify(self.database, request), request)
-        except (Untrusted, Refused, Malformed) as error:
+        except (Untrusted, HubRefused, Malformed) as error:
             answer = _refusal_of(error)
         return self._signed(answer, request)
 
@@ -108,7 +108,7 @@ class Hub:
                     now=self.now(),
                 )
             answer = Answer(200, body, JSON_TYPE)
-        except (Untrusted, Refused, Malformed) as error:
+        except (Untrusted, HubRefused, Malformed) as error:
             answer = _refusal_of(error)
         return self._signed(answer, request)
 
@@ -145,7 +145,7 @@ class Hub:
                 self.database,
                 caller.device,
                 key,
-                Submission.read(request.body),
+                SealedSubmission.read(request.body),
                 now=self.now(),
                 on_taken=self.on_taken,
             )
@@ -219,7 +219,7 @@ class Hub:
         with self.writing(self.database):
             try:
                 yield
-            except (Refused, Malformed) as error:
+            except (HubRefused, Malformed) as error:
                 decided = error
         if decided:
             raise decided
@@ -247,7 +247,7 @@ class Hub:
 
 
 def _refusal_of(error: SyncError) -> Answer:
-    status = error.status if isinstance(error, Refused) else HTTP_STATUS.get(error.code, 422)
+    status = error.status if isinstance(error, HubRefused) else HTTP_STATUS.get(error.code, 422)
     return Answer(status, refusal(error.code), JSON_TYPE)
 
 

@@ -19,7 +19,7 @@ def take(database: Database, device: str, batch_id: str, body: bytes, on_counted
 
     Raises:
         Malformed: The body is no batch.
-        Refused: "wrong-key" (the address names another batch), "digest-differs" (it was counted with other rows).
+        HubRefused: "wrong-key" (the address names another batch), "digest-differs" (it was counted with other rows).
     """
     batch, digest = Batch.read(body), sha256(body).hexdigest()
     if batch.id != batch_id:

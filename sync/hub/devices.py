@@ -54,7 +54,7 @@ def require_active(device: Device) -> None:
     Refuse a device that may not download.
 
     Raises:
-        Refused: "device-quarantined".
+        HubRefused: "device-quarantined".
     """
     if device.state != "active":
         raise refused("device-quarantined")
@@ -70,7 +70,7 @@ def next_session(
     given since. Anything else means that two machines, or two states of one disk, hold this key.
 
     Raises:
-        Refused: "nonce-stale" when the last hello came with a newer nonce: this one may be a message of the right
+        HubRefused: "nonce-stale" when the last hello came with a newer nonce: this one may be a message of the right
             machine that the network held back. A clone comes again with a new nonce.
     """
     held, given, last_nonce_at = _locked(database, device.id)

@@ -34,7 +34,7 @@ _TERMINAL_ALPHABET = "0123456789ABCDEFGHJKLMNPQRSTUVWXYZ"
 
 
 @dataclass(frozen=True)
-class Place:
+class TerminalPlace:
     """Place of a terminal, as the county entered it: the townships it serves, and "kiosk" or "web"."""
 
     townships: tuple[str, ...] = ()
@@ -47,15 +47,15 @@ def add_code(
     *,
     now: datetime,
     life: timedelta = CODE_LIFE,
-    place: Place | None = None,
+    place: TerminalPlace | None = None,
 ) -> str:
     """
     Create a one-time code for a new terminal; return it in groups of four. It is shown once and not stored.
 
     Raises:
-        Refused: "name-taken" when a device of this name is enrolled and not revoked.
+        HubRefused: "name-taken" when a device of this name is enrolled and not revoked.
     """
-    place = place or Place()
+    place = place or TerminalPlace()
     of_this_name = (EnrolledDevice.name == name) & (EnrolledDevice.state != "revoked")
     if EnrolledDevice.select().where(of_this_name).exists(database):
         raise refused("name-taken")
@@ -84,7 +84,7 @@ def take_enrolment(
 
     Raises:
         Untrusted: The request is not signed with the key that it brings.
-        Refused: "code-wrong", "code-locked", "code-expired", "code-used", "feed-missing". To be committed.
+        HubRefused: "code-wrong", "code-locked", "code-expired", "code-used", "feed-missing". To be committed.
     """
     key = _brought_key(request)
     fields = read_object(request.body)
@@ -171,7 +171,7 @@ def _terminal_code(prefix: str, no: int) -> str:
     O).
 
     Raises:
-        Refused: "codes-used-up".
+        HubRefused: "codes-used-up".
     """
     digits = ""
     for _ in range(TERMINAL_CODE_PLACES - len(prefix)):

@@ -26,9 +26,9 @@ from sync.wire.protocol import (
     MAX_GAPS,
     MAX_STATUSES,
     Hello,
+    SealedSubmission,
     StatusChange,
     Statuses,
-    Submission,
     Taken,
     Welcome,
     submission_body,
@@ -44,7 +44,7 @@ class SetStatus(Protocol):
     ) -> int | None: ...
 
 
-OnTaken = Callable[[Database, Submission, SetStatus], None]
+OnTaken = Callable[[Database, SealedSubmission, SetStatus], None]
 """
 Called in the transaction that stores a new submission, so that the feature's case exists with it.
 
@@ -165,7 +165,7 @@ def take_submission(
     database: Database,
     device: Device,
     key: str,
-    submission: Submission,
+    submission: SealedSubmission,
     *,
     now: datetime,
     on_taken: OnTaken,
@@ -176,7 +176,7 @@ def take_submission(
     A revoked device does not come this far; a quarantined one may still hand in, so that no citizen suffers.
 
     Raises:
-        Refused: "digest-differs" (the key holds other bytes), "seq-taken" or "number-taken" (another
+        HubRefused: "digest-differs" (the key holds other bytes), "seq-taken" or "number-taken" (another
             submission holds its place: kept in quarantine, the device too), "wrong-terminal", "wrong-key".
             These must be committed, not rolled back.
     """
@@ -196,7 +196,7 @@ def take_submission(
     return _store(database, device, submission, now, on_taken)
 
 
-def _conflict(database: Database, device: Device, submission: Submission) -> str | None:
+def _conflict(database: Database, device: Device, submission: SealedSubmission) -> str | None:
     if _PLACE.first(database, device=device.id, epoch=submission.epoch, seq=submission.seq):
         return "seq-taken"
     if _OWNER.first(database, number=submission.number):
@@ -204,7 +204,9 @@ def _conflict(database: Database, device: Device, submission: Submission) -> str
     return None
 
 
-def _set_aside(database: Database, device: Device, submission: Submission, code: str, now: datetime) -> None:
+def _set_aside(
+    database: Database, device: Device, submission: SealedSubmission, code: str, now: datetime
+) -> None:
     SetAside.insert(
         key=submission.key,
         digest=submission.digest,
@@ -223,7 +225,7 @@ def _set_aside(database: Database, device: Device, submission: Submission, code:
 def _store(
     database: Database,
     device: Device,
-    submission: Submission,
+    submission: SealedSubmission,
     now: datetime,
     on_taken: OnTaken,
     issued: str = "",
@@ -287,7 +289,7 @@ def accept_quarantined(
     if row is None:
         return False
     device_id, epoch, envelope, sealed, name, terminal, state = row
-    submission = Submission.read(submission_body(json.loads(envelope), bytes(sealed)))
+    submission = SealedSubmission.read(submission_body(json.loads(envelope), bytes(sealed)))
     set_apart = replace(submission, epoch=f"{epoch}.{key[:8]}")
     if number and number != submission.number:
         told = {**submission.envelope, "number": number, "renumbered_from": submission.number}
@@ -317,7 +319,7 @@ def welcome(
     Store the device's report; return what the hub holds of the device and what is new.
 
     Raises:
-        Refused: "feed-missing" when the hub has no catalogue yet.
+        HubRefused: "feed-missing" when the hub has no catalogue yet.
     """
     feed = FeedPosition.select(FeedPosition.epoch, FeedPosition.seq).tuples().first(database)
     if feed is None:

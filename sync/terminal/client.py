@@ -8,7 +8,6 @@ import random
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Protocol
 from urllib.parse import urlencode
 
 from peewee import Case
@@ -17,9 +16,10 @@ from sync.carried import feed, lists, snapshot
 from sync.statements import Database, Statement, Writing, rows
 from sync.terminal import held_lists, outbox
 from sync.terminal.models import FeedRefusal, HubLink
-from sync.terminal.outbox import Entry
-from sync.terminal.report import Outcome, RoundReport, note_round
-from sync.wire.errors import ListBroken, NotEnrolled, OutboxClosed, Refused, SyncError, Untrusted, refused
+from sync.terminal.outbox import OutgoingSubmission
+from sync.terminal.report import DirectionOutcome, RoundReport, note_round
+from sync.wire.errors import HubRefused, ListBroken, NotEnrolled, OutboxClosed, SyncError, Untrusted, refused
+from sync.wire.line import HubLine
 from sync.wire.protocol import (
     MAX_PAPERS,
     MAX_REFUSALS,
@@ -35,7 +35,6 @@ from sync.wire.protocol import (
     submission_body,
 )
 from sync.wire.reading import stamp
-from sync.wire.signing import Answer
 
 BATCH = 20
 MOST_UPLOADS = 200
@@ -48,12 +47,6 @@ FIRST_PAUSE_S = 2.0
 _LINK = Statement(
     lambda: HubLink.select(HubLink.session, HubLink.epoch, HubLink.last_seq, HubLink.status_seq)
 )
-
-
-class Line(Protocol):
-    """The part of `channel.Channel` that a round needs: returns the hub's verified answer or raises a SyncError."""
-
-    def send(self, method: str, path: str, body: bytes = b"") -> Answer: ...
 
 
 def _never() -> bool:
@@ -92,7 +85,7 @@ class Terminal:
     refetch: "Refetch | None" = None
 
 
-Refetch = Callable[[Terminal, Line, feed.Position, feed.Position], bool]
+Refetch = Callable[[Terminal, HubLine, feed.Position, feed.Position], bool]
 
 
 @dataclass
@@ -103,7 +96,7 @@ class _Tally:
     documents: list[str] = field(default_factory=list)
 
 
-def one_round(terminal: Terminal, line: Line) -> RoundReport:
+def one_round(terminal: Terminal, line: HubLine) -> RoundReport:
     """
     Run one round; return its report, which also holds failures of the network and of the hub.
 
@@ -118,14 +111,14 @@ def one_round(terminal: Terminal, line: Line) -> RoundReport:
     try:
         welcome = Welcome.read(line.send("POST", "/hello", hello.body()).body)
     except SyncError as error:
-        failed = Outcome(error=error.code)
+        failed = DirectionOutcome(error=error.code)
         report = RoundReport(failed, failed, failed, failed, failed)
     else:
         with terminal.writing(station):
             _take_welcome(station, hello, welcome, terminal.now())
         documents = _Tally()
         report = RoundReport(
-            hello=Outcome(1),
+            hello=DirectionOutcome(1),
             up=_outcome(lambda tally: _push(terminal, line, tally), _Tally()),
             down=_outcome(lambda tally: _pull(terminal, line, welcome, tally), documents),
             status=_outcome(lambda tally: _statuses(terminal, line, welcome, tally), _Tally()),
@@ -139,7 +132,7 @@ def one_round(terminal: Terminal, line: Line) -> RoundReport:
     return replace(report, unsent=left.unsent, parked=left.parked)
 
 
-def track(line: Line, number: str, code: str) -> Tracked:
+def track(line: HubLine, number: str, code: str) -> Tracked:
     """
     Ask the hub for the state of a number, also one that another terminal issued.
 
@@ -154,12 +147,12 @@ def pause_s(failures: int, chance: random.Random) -> float:
     return chance.uniform(0, min(LONGEST_PAUSE_S, FIRST_PAUSE_S * 2.0 ** min(failures, 20)))
 
 
-def _outcome(direction: Callable[[_Tally], None], tally: _Tally) -> Outcome:
+def _outcome(direction: Callable[[_Tally], None], tally: _Tally) -> DirectionOutcome:
     try:
         direction(tally)
     except SyncError as error:
-        return Outcome(tally.count, error.code)
-    return Outcome(tally.count)
+        return DirectionOutcome(tally.count, error.code)
+    return DirectionOutcome(tally.count)
 
 
 def _hello(station: Database, position: feed.Position, paper: Mapping[str, int]) -> Hello:
@@ -213,7 +206,7 @@ def _take_welcome(station: Database, hello: Hello, welcome: Welcome, now: dateti
     ).execute(station)
 
 
-def _push(terminal: Terminal, line: Line, tally: _Tally) -> None:
+def _push(terminal: Terminal, line: HubLine, tally: _Tally) -> None:
     while tally.count < MOST_UPLOADS and not terminal.should_stop():
         with terminal.writing(terminal.station):
             batch = outbox.next_batch(terminal.station, BATCH)
@@ -226,7 +219,7 @@ def _push(terminal: Terminal, line: Line, tally: _Tally) -> None:
             tally.count += 1
 
 
-def _push_one(terminal: Terminal, line: Line, entry: Entry) -> None:
+def _push_one(terminal: Terminal, line: HubLine, entry: OutgoingSubmission) -> None:
     if entry.sealed is None:  # next_batch returns none of these
         raise OutboxClosed("entry-unknown")
     station = terminal.station
@@ -236,7 +229,7 @@ def _push_one(terminal: Terminal, line: Line, entry: Entry) -> None:
     body = submission_body(entry.envelope, entry.sealed)
     try:
         taken = Taken.read(line.send("PUT", f"/submissions/{entry.key}", body).body)
-    except Refused as error:
+    except HubRefused as error:
         if error.status not in PARKING:
             raise
         with terminal.writing(station):
@@ -250,7 +243,7 @@ def _push_one(terminal: Terminal, line: Line, entry: Entry) -> None:
         )
 
 
-def _pull(terminal: Terminal, line: Line, welcome: Welcome, tally: _Tally) -> None:
+def _pull(terminal: Terminal, line: HubLine, welcome: Welcome, tally: _Tally) -> None:
     if welcome.state == "quarantined":
         raise refused("device-quarantined")
     head = feed.Position(welcome.feed_epoch, welcome.feed_seq)
@@ -264,7 +257,7 @@ def _pull(terminal: Terminal, line: Line, welcome: Welcome, tally: _Tally) -> No
     _pull_pages(terminal, line, terminal.catalogue, tally)
 
 
-def pull(terminal: Terminal, line: Line, replica: Database) -> None:
+def pull(terminal: Terminal, line: HubLine, replica: Database) -> None:
     """
     Bring a replica up to date that is not the terminal's catalogue yet.
 
@@ -274,7 +267,7 @@ def pull(terminal: Terminal, line: Line, replica: Database) -> None:
     _pull_pages(terminal, line, replica, _Tally())
 
 
-def _pull_pages(terminal: Terminal, line: Line, replica: Database, tally: _Tally) -> None:
+def _pull_pages(terminal: Terminal, line: HubLine, replica: Database, tally: _Tally) -> None:
     with terminal.writing(replica):
         here = feed.position(replica)
     if here is None:
@@ -288,7 +281,7 @@ def _pull_pages(terminal: Terminal, line: Line, replica: Database, tally: _Tally
         here, more = feed.Position(page.epoch, page.to), page.more
 
 
-def _apply(terminal: Terminal, page: feed.Page, replica: Database, tally: _Tally) -> None:
+def _apply(terminal: Terminal, page: feed.FeedPage, replica: Database, tally: _Tally) -> None:
     with terminal.writing(replica):
         applied = feed.apply_page(replica, page, terminal.put)
         # The refusals are committed first: if the page is lost after that, it comes again with them.
@@ -307,7 +300,7 @@ def _note_refusals(station: Database, applied: feed.Applied, now: datetime) -> N
         ).execute(station)
 
 
-def _statuses(terminal: Terminal, line: Line, welcome: Welcome, tally: _Tally) -> None:
+def _statuses(terminal: Terminal, line: HubLine, welcome: Welcome, tally: _Tally) -> None:
     station = terminal.station
     with terminal.writing(station):
         since = HubLink.select(HubLink.status_seq).scalar(station)
@@ -323,7 +316,7 @@ def _statuses(terminal: Terminal, line: Line, welcome: Welcome, tally: _Tally) -
         since = found.through
 
 
-def _lists(terminal: Terminal, line: Line, welcome: Welcome, tally: _Tally) -> None:
+def _lists(terminal: Terminal, line: HubLine, welcome: Welcome, tally: _Tally) -> None:
     """Fetch the lists that changed and erase those that are no longer made; each list by itself."""
     station = terminal.station
     with terminal.writing(station):

@@ -8,10 +8,11 @@ from hashlib import sha256
 
 from peewee import Case, fn
 
-from sync.carried.counts import MOST_COUNTED, MOST_ROWS, Batch, Counted, Line, Tally
+from sync.carried.counts import MOST_COUNTED, MOST_ROWS, Batch, Counted, Tally
 from sync.statements import Database, Writing, rows
 from sync.terminal.models import DayTally, TallyBatch
-from sync.wire.errors import Refused, SyncError, Untrusted
+from sync.wire.errors import HubRefused, SyncError, Untrusted
+from sync.wire.line import HubLine
 
 PARKING = (400, 413, 422)
 """HTTP statuses that concern one batch: it is set aside, the others go on."""
@@ -89,7 +90,7 @@ def close_days(database: Database, today: date, chance: random.Random) -> int:
 
 
 def send(
-    database: Database, writing: Writing, line: Line, today: date, chance: random.Random | None = None
+    database: Database, writing: Writing, line: HubLine, today: date, chance: random.Random | None = None
 ) -> Sent:
     """
     Send the days that are over until the hub has signed that it counted them; then erase them here.
@@ -116,10 +117,10 @@ def send(
     return Sent(count, None, parked)
 
 
-def _send_one(database: Database, writing: Writing, line: Line, batch_id: str, body: bytes) -> bool:
+def _send_one(database: Database, writing: Writing, line: HubLine, batch_id: str, body: bytes) -> bool:
     try:
         counted = Counted.read(line.send("PUT", f"/tallies/{batch_id}", body).body)
-    except Refused as error:
+    except HubRefused as error:
         if error.status not in PARKING:
             raise
         with writing(database):

@@ -8,7 +8,7 @@ from datetime import datetime
 from sync.statements import Database
 from sync.terminal.models import HubLink
 from sync.wire.enrolment import HEX64, ID_CHARACTERS, WORD, key_id, mac, read_code, secret_of
-from sync.wire.errors import Malformed, Refused, Unreachable, Untrusted, refused
+from sync.wire.errors import HubRefused, Malformed, Unreachable, Untrusted, refused
 from sync.wire.protocol import JSON_TYPE, PREFIX, VERSION, refusal_code, write
 from sync.wire.reading import b64, read_object, stamp
 from sync.wire.signing import (
@@ -40,7 +40,7 @@ def enrol(transport: Transport, typed_code: str, *, seed: bytes, now: datetime) 
     Ask the hub to enrol this terminal; return its identity, which is not stored yet.
 
     Raises:
-        Refused: "code-wrong" (also for a code that cannot be one), "code-used", "code-expired", "code-locked".
+        HubRefused: "code-wrong" (also for a code that cannot be one), "code-used", "code-expired", "code-locked".
         Unreachable: "hub-unreachable", "not-a-hub" (something else answers at this address).
         Untrusted: "hub-identity-mismatch": the answering machine does not know the code.
     """
@@ -69,7 +69,7 @@ def _read_answer(answer: Answer, secret: bytes, salt: bytes) -> Enrolment:
     """Return the enrolment in the answer, once the hub has proved to know the code; a refusal needs no proof."""
     try:
         if answer.status != 200:
-            raise Refused(refusal_code(answer.body), answer.status)
+            raise HubRefused(refusal_code(answer.body), answer.status)
         fields = read_object(answer.body)
         proof = fields.text("proof", form=HEX64)
         values = {name: value for name, value in fields.values.items() if name != "proof"}

@@ -72,7 +72,7 @@ _PARKED = Statement(lambda: OutboxEntry.select(fn.COUNT(OutboxEntry.id)).where(O
 
 
 @dataclass(frozen=True)
-class Entry:
+class OutgoingSubmission:
     """One submission on its way; `sealed` is None once it was erased."""
 
     seq: int
@@ -138,7 +138,7 @@ def _completed(envelope: Mapping[str, Any], fixed: dict[str, Any]) -> str:
     return rfc8785.dumps({**envelope, **fixed}).decode()
 
 
-def next_batch(database: Database, limit: int) -> list[Entry]:
+def next_batch(database: Database, limit: int) -> list[OutgoingSubmission]:
     """Return the oldest entries that the hub has not answered, in the order in which they were added."""
     return [_entry(row) for row in _BATCH.tuples(database, limit=limit)]
 
@@ -217,7 +217,7 @@ def backlog(database: Database) -> Backlog:
     return Backlog(unsent=unsent, parked=parked, oldest_unsent_at=oldest)
 
 
-def entry(database: Database, key: str) -> Entry | None:
+def entry(database: Database, key: str) -> OutgoingSubmission | None:
     """Return one entry by its key."""
     row = _BY_KEY.first(database, key=key)
     return None if row is None else _entry(row)
@@ -230,9 +230,9 @@ def _next_place(database: Database) -> tuple[str, str, int]:
     return row[0], row[1], row[2]
 
 
-def _entry(row: tuple[Any, ...]) -> Entry:
+def _entry(row: tuple[Any, ...]) -> OutgoingSubmission:
     seq, epoch, key, kind, number, envelope, sealed, digest, created_at, state = row
-    return Entry(
+    return OutgoingSubmission(
         seq=seq,
         epoch=epoch,
         key=key,

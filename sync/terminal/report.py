@@ -25,7 +25,7 @@ _DIRECTIONS = Statement(
 
 
 @dataclass(frozen=True)
-class Outcome:
+class DirectionOutcome:
     """One direction of one round: the number of things moved, and the code of the error that stopped it."""
 
     count: int = 0
@@ -41,12 +41,12 @@ class Outcome:
 class RoundReport:
     """Results of a round; `documents` are the ids that the pull changed, the rest counts what is left."""
 
-    hello: Outcome
-    up: Outcome
-    down: Outcome
-    status: Outcome
-    lists: Outcome
-    blobs: Outcome = Outcome()
+    hello: DirectionOutcome
+    up: DirectionOutcome
+    down: DirectionOutcome
+    status: DirectionOutcome
+    lists: DirectionOutcome
+    blobs: DirectionOutcome = DirectionOutcome()
     """Files of documents: fetched after the round, not part of its success."""
     documents: tuple[str, ...] = ()
     unsent: int = 0

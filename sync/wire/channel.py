@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
-from sync.wire.errors import Malformed, Refused, Unreachable, Untrusted
+from sync.wire.errors import HubRefused, Malformed, Unreachable, Untrusted
 from sync.wire.protocol import JSON_TYPE, PREFIX, Challenge, refusal_code
 from sync.wire.signing import Answer, Request, Transport, sign_request, verify_answer
 
@@ -44,13 +44,13 @@ class Channel:
         Raises:
             Unreachable: No answer, or one of a server in trouble.
             Untrusted: "answer-unsigned", "answer-wrong": not from our hub, or not to this request.
-            Refused: The hub refused, and signed it.
+            HubRefused: The hub refused, and signed it.
         """
         if not self._nonce:
             self._knock()
         try:
             return self._counted(method, path, body)
-        except Refused as refused:
+        except HubRefused as refused:
             if refused.code not in ("nonce-stale", "nonce-replayed"):
                 raise
         self._knock()
@@ -83,8 +83,8 @@ class Channel:
         return answer
 
 
-def _refused(answer: Answer) -> Refused:
+def _refused(answer: Answer) -> HubRefused:
     try:
-        return Refused(refusal_code(answer.body), answer.status)
+        return HubRefused(refusal_code(answer.body), answer.status)
     except Malformed as error:
         raise Untrusted("answer-wrong") from error

@@ -8,7 +8,7 @@ SyncError
 ├── Malformed         a message does not have the agreed form
 ├── Untrusted         a message is not from whom it should be, or not fresh
 ├── Unreachable       no answer came
-├── Refused           a signed refusal of the hub, with its HTTP status
+├── HubRefused        a signed refusal of the hub, with its HTTP status
 ├── PageBroken        a feed page that must not be applied
 └── ListBroken        a side list that must not be taken
 """
@@ -46,7 +46,7 @@ class Unreachable(SyncError):
     """ "hub-unreachable", "hub-too-slow" or "answer-too-large": try again later, nothing was decided."""
 
 
-class Refused(SyncError):
+class HubRefused(SyncError):
     """The hub refused the request; `status` is the HTTP status of its signed answer."""
 
     def __init__(self, code: str, status: int) -> None:
@@ -91,6 +91,6 @@ HTTP_STATUS = {
 """HTTP status of each refusal; other messages of the wrong form (`Malformed`) are 422."""
 
 
-def refused(code: str) -> Refused:
+def refused(code: str) -> HubRefused:
     """Return the refusal of this code, with its HTTP status."""
-    return Refused(code, HTTP_STATUS[code])
+    return HubRefused(code, HTTP_STATUS[code])

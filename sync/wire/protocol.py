@@ -22,9 +22,9 @@ __all__ = [
     "VERSION",
     "Challenge",
     "Hello",
+    "SealedSubmission",
     "StatusChange",
     "Statuses",
-    "Submission",
     "Taken",
     "Track",
     "Tracked",
@@ -232,7 +232,7 @@ class Welcome:
 
 
 @dataclass(frozen=True)
-class Submission:
+class SealedSubmission:
     """A citizen's submission: the envelope in clear, the rest sealed."""
 
     key: str
@@ -250,7 +250,7 @@ class Submission:
         return submission_body(self.envelope, self.sealed)
 
     @classmethod
-    def read(cls, body: bytes) -> "Submission":
+    def read(cls, body: bytes) -> "SealedSubmission":
         """
         Return the submission in `body`.
 

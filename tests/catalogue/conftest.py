@@ -19,13 +19,13 @@ from kiosk import blobs, db, side_lists
 from kiosk.app import create_terminal
 from kiosk.catalogue import commands
 from kiosk.catalogue.attachments import content
-from kiosk.catalogue.attachments.store import Files
+from kiosk.catalogue.attachments.store import ImportFiles
 from kiosk.catalogue.publishing import actions
 from kiosk.catalogue.records import feed
 from kiosk.catalogue.records.hand import Hand
 from kiosk.catalogue.search import words
 from kiosk.catalogue.search.search import Search
-from kiosk.catalogue.search.words import Words
+from kiosk.catalogue.search.words import SearchWords
 from kiosk.clock import FixedClock, stamp
 from tests.cheaper import ReadBefore
 
@@ -74,9 +74,9 @@ def write_lines(path: Path, *records: Any) -> Path:
     return path
 
 
-def files_of(home: Path, folder: Path = SAMPLE.parent) -> Files:
+def files_of(home: Path, folder: Path = SAMPLE.parent) -> ImportFiles:
     """Where an import at the hub of `home` finds and keeps files."""
-    return Files(blobs.of_home(home), 20_000_000, folder)
+    return ImportFiles(blobs.of_home(home), 20_000_000, folder)
 
 
 @dataclass
@@ -85,7 +85,7 @@ class Catalogue:
 
     home: Path
     clock: FixedClock
-    words: Words = field(default_factory=Words)
+    words: SearchWords = field(default_factory=SearchWords)
 
     @property
     def hand(self) -> Hand:

@@ -84,7 +84,7 @@ def test_a_new_kind_is_found_and_given_as_data(terminal: Terminal) -> None:
 
 def test_a_new_kind_is_printed_on_the_paper_that_its_row_names(terminal: Terminal) -> None:
     assert "要打印便民电话卡吗" in terminal.get("/documents/doc:lost/print")
-    place = slips.Place("示例体验区", "1号机", "", "", "zh", False)
+    place = slips.PaperOrigin("示例体验区", "1号机", "", "", "zh", False)
     assert slips.of_record(SAMPLE, [], place).kind == slips.CARD
 
 

@@ -305,7 +305,7 @@ def test_a_batch_leaves_behind_what_lost_its_file_and_says_which(
                  **({"attachments": [{"file": name}]} if name else {}))
         for at, name in enumerate(("a.pdf", "b.pdf", ""), 1)
     ]  # fmt: skip
-    files = attachments_store.Files(blobs.of_home(hub.home), 3_000_000, folder)
+    files = attachments_store.ImportFiles(blobs.of_home(hub.home), 3_000_000, folder)
     path = write_lines(folder / "b.jsonl", *records)
     batch = importers.import_file(path, a_hand(hub, "li"), files=files).batch
     lost = attachments.of(Entry.get_by_id("b:1").content)[0].sha256

@@ -12,7 +12,7 @@ from PIL import Image
 
 from kiosk.catalogue.attachments import content as attachments_content
 from kiosk.catalogue.attachments import reader as attachments_reader
-from kiosk.catalogue.attachments.content import Content, NotRead
+from kiosk.catalogue.attachments.content import Content, FileNotRead
 from kiosk.catalogue.records import attachment as attachments
 from tests.catalogue import attached
 
@@ -107,7 +107,7 @@ REFUSED: dict[str, tuple[Callable[[], bytes], str]] = {
 def test_a_file_that_could_act_or_cannot_be_read_is_refused_with_its_reason(
     tmp_path: Path, made: Callable[[], bytes], why: str
 ) -> None:
-    with pytest.raises(NotRead) as refused:
+    with pytest.raises(FileNotRead) as refused:
         attachments_content.check(kept(tmp_path, made()))
     assert refused.value.code == why
     assert why in attachments.REASONS
@@ -126,7 +126,7 @@ def test_a_pdf_that_would_be_drawn_for_hours_is_given_up(
     monkeypatch.setattr(attachments_content, "PATIENCE_S", 2.0)
     path = kept(tmp_path, attached.a_laughing_pdf())
     assert path.stat().st_size < 10_000
-    with pytest.raises(NotRead) as refused:
+    with pytest.raises(FileNotRead) as refused:
         attachments_content.check(path)
     assert refused.value.code == "file-bomb"
 
@@ -138,7 +138,7 @@ def test_the_reader_cannot_take_more_than_its_share(tmp_path: Path, monkeypatch:
         text.replace("        if what ==", "        bytearray(3 * 10**9)\n        if what ==", 1), "utf-8"
     )
     monkeypatch.setattr(attachments_content, "READER", greedy)
-    with pytest.raises(NotRead) as refused:
+    with pytest.raises(FileNotRead) as refused:
         attachments_content.check(kept(tmp_path, attached.a_pdf()))
     assert refused.value.code == "file-bomb"
 
@@ -148,7 +148,7 @@ def test_a_file_that_hangs_its_reader_is_given_up(tmp_path: Path, monkeypatch: p
     slow.write_text("import time\ntime.sleep(60)\n", "utf-8")
     monkeypatch.setattr(attachments_content, "READER", slow)
     monkeypatch.setattr(attachments_content, "PATIENCE_S", 0.3)
-    with pytest.raises(NotRead) as refused:
+    with pytest.raises(FileNotRead) as refused:
         attachments_content.check(kept(tmp_path, attached.a_pdf()))
     assert refused.value.code == "file-bomb"
 
@@ -161,7 +161,7 @@ def test_pages_are_drawn_in_the_width_asked_for(tmp_path: Path, kind: str, pages
         drawn = Image.open(io.BytesIO(attachments_content.picture(path, kind, page, 800).content))
         assert drawn.format == "PNG"
         assert abs(drawn.width - 800) <= 3
-    with pytest.raises(NotRead):
+    with pytest.raises(FileNotRead):
         attachments_content.picture(path, PDF, pages + 1, 800)
 
 
@@ -196,7 +196,7 @@ def test_a_machine_without_the_program_says_so(tmp_path: Path, monkeypatch: pyte
     text = Path(attachments_reader.__file__).read_text("utf-8")
     blind.write_text(text.replace("import sys\n", hidden, 1), "utf-8")
     monkeypatch.setattr(attachments_content, "READER", blind)
-    with pytest.raises(NotRead) as refused:
+    with pytest.raises(FileNotRead) as refused:
         attachments_content.check(kept(tmp_path, attached.a_pdf()))
     assert refused.value.code == "file-unchecked"
 

@@ -11,7 +11,7 @@ import pytest
 
 from kiosk import blobs, db
 from kiosk.catalogue.attachments import store as attachments_store
-from kiosk.catalogue.attachments.store import Files
+from kiosk.catalogue.attachments.store import ImportFiles
 from kiosk.catalogue.importing import importers
 from kiosk.catalogue.importing.importers import Report
 from kiosk.catalogue.records import attachment as attachments
@@ -24,7 +24,7 @@ from tests.catalogue.conftest import Catalogue, a_record, write_lines
 
 
 def brought(catalogue: Catalogue, path: Path, *, publish: bool = True, keep_good: bool = False) -> Report:
-    files = Files(blobs.of_home(catalogue.home), 3_000_000, path.parent)
+    files = ImportFiles(blobs.of_home(catalogue.home), 3_000_000, path.parent)
     return importers.import_file(path, catalogue.hand, publish=publish, keep_good=keep_good, files=files)
 
 
@@ -122,7 +122,7 @@ def test_a_file_that_came_through_a_browser_has_no_folder_beside_it(
     catalogue: Catalogue, folder: Path
 ) -> None:
     beside(folder, "a.pdf", attached.a_pdf())
-    files = Files(blobs.of_home(catalogue.home), 3_000_000)
+    files = ImportFiles(blobs.of_home(catalogue.home), 3_000_000)
     report = importers.import_file(a_batch(folder, {"file": "a.pdf"}), catalogue.hand, files=files)
     assert report.refusals[0].faults[0].code == "file-missing"
 

@@ -19,7 +19,7 @@ from kiosk import blobs, db
 from kiosk.catalogue.attachments import content as attachments_content
 from kiosk.catalogue.attachments import page_images as attachments_pages
 from kiosk.catalogue.attachments import store as attachments_store
-from kiosk.catalogue.attachments.store import Files
+from kiosk.catalogue.attachments.store import ImportFiles
 from kiosk.catalogue.records import feed
 from kiosk.errors import StoreFull
 from printers.paper.document import Para
@@ -36,7 +36,7 @@ def published(
 ) -> list[dict[str, Any]]:
     """A document with these files, on the terminal or still with the hub; the items of its record."""
     kept = blobs.of_home(terminal.catalogue.home)
-    files = Files(kept, 50_000_000)
+    files = ImportFiles(kept, 50_000_000)
     items = [
         attachments_store.take(io.BytesIO(content), f"附件{at}", files)
         for at, content in enumerate(contents, 1)

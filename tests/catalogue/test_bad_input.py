@@ -15,7 +15,7 @@ import pytest
 
 from kiosk import blobs
 from kiosk.catalogue import commands
-from kiosk.catalogue.attachments.store import Files
+from kiosk.catalogue.attachments.store import ImportFiles
 from kiosk.catalogue.importing import importers
 from kiosk.catalogue.importing.importers import import_file
 from kiosk.catalogue.importing.readers import ImportRefused
@@ -145,7 +145,7 @@ def test_what_cannot_be_written_is_told_in_one_line(
     path = tmp_path / "a.jsonl"
     path.write_text(line + "\n", encoding="utf-8")
     out = io.StringIO()
-    files = Files(blobs.of_home(tmp_path), 1_000_000, tmp_path)
+    files = ImportFiles(blobs.of_home(tmp_path), 1_000_000, tmp_path)
     assert commands.run_import(path, tmp_path, catalogue.hand, out, files=files) == 1
     assert told in out.getvalue()
     out.getvalue().encode("utf-8")

@@ -11,7 +11,7 @@ import pytest
 
 from kiosk import blobs, db
 from kiosk.catalogue import commands
-from kiosk.catalogue.attachments.store import Files
+from kiosk.catalogue.attachments.store import ImportFiles
 from kiosk.catalogue.importing import carrying, importers
 from kiosk.catalogue.records import attachment as attachments
 from kiosk.catalogue.records.documents import live, one
@@ -37,7 +37,7 @@ def published(catalogue: Catalogue, tmp_path: Path) -> Catalogue:
     path = write_lines(
         folder / "a.jsonl", first, a_record("doc:2", attachments=[{"file": "表.pdf", "name": "同一张表"}])
     )
-    kept = Files(blobs.of_home(catalogue.home), 3_000_000, folder)
+    kept = ImportFiles(blobs.of_home(catalogue.home), 3_000_000, folder)
     assert importers.import_file(path, catalogue.hand, publish=True, files=kept).published == 2
     return catalogue
 
@@ -62,7 +62,7 @@ def test_another_hub_imports_the_folder_and_has_the_same_documents_and_files(
     code, told = export(published, tmp_path / "carried")
     assert (code, told.splitlines()) == (0, [f"{tmp_path / 'carried'}: 2 records, 1 files"])
     another_hub(tmp_path / "other", clock)
-    kept = Files(blobs.of_home(tmp_path / "other"), 3_000_000, tmp_path / "carried")
+    kept = ImportFiles(blobs.of_home(tmp_path / "other"), 3_000_000, tmp_path / "carried")
     report = importers.import_file(
         tmp_path / "carried" / carrying.RECORDS, published.hand, publish=True, files=kept
     )
@@ -93,7 +93,7 @@ def test_an_export_without_its_files_is_refused_with_the_way_to_bring_them(
     commands.run_export(out)
     (tmp_path / "bare.jsonl").write_text(out.getvalue(), "utf-8")
     another_hub(tmp_path / "other", clock)
-    kept = Files(blobs.of_home(tmp_path / "other"), 3_000_000, tmp_path)
+    kept = ImportFiles(blobs.of_home(tmp_path / "other"), 3_000_000, tmp_path)
     report = importers.import_file(tmp_path / "bare.jsonl", published.hand, publish=True, files=kept)
     assert not report.done
     assert any("catalogue export --files DIR" in line for line in commands.lines_of(report))

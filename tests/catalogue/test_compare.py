@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kiosk.catalogue.text.compare import MOST_PASSAGES, Line, compare, counts
+from kiosk.catalogue.text.compare import MOST_PASSAGES, ComparedRow, compare, counts
 from tests.catalogue.conftest import Terminal, a_record
 from tests.catalogue.test_pages import words_of
 
@@ -13,7 +13,7 @@ OLD = "第一条 八十周岁以上老人可以领取津贴。\n第二条 每月
 NEW = "第一条 八十周岁以上老人可以领取津贴。\n第二条 每月发放100元。\n第三条 不用申请。\n第四条 本办法由民政局解释。"
 
 
-def text_of(line: Line, side: str) -> str:
+def text_of(line: ComparedRow, side: str) -> str:
     return "".join(piece.text for piece in getattr(line, side))
 
 

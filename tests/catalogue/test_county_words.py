@@ -14,7 +14,7 @@ from kiosk import db, side_lists
 from kiosk.catalogue.search import county_words, search, words
 from kiosk.catalogue.search import indexing as upkeep
 from kiosk.catalogue.search.county_words import tidy
-from kiosk.catalogue.search.words import PAIR, TERM, Word, load
+from kiosk.catalogue.search.words import PAIR, TERM, ListedWord, load
 from kiosk.errors import RuleBroken
 from tests.catalogue.conftest import Catalogue, Terminal, a_record
 from tests.hub import HOST, Browser, Hub, build_hub
@@ -40,7 +40,7 @@ def keep(desk: Browser, word: str, meaning: str, form: str = PAIR) -> int:
     return desk.post(PAGE, {"form": form, "word": word, "meaning": meaning}, on=PAGE).status_code
 
 
-def held(hub: Hub) -> words.Words:
+def held(hub: Hub) -> words.SearchWords:
     return load(county=county_words.county_list() or b"")
 
 
@@ -150,7 +150,7 @@ def test_the_list_travels_only_when_it_changed(hub: Hub, desk: Browser) -> None:
     assert marks == ["0", "1", "2", "2"]
 
 
-def lend(terminal: Terminal, *lines: Word) -> str:
+def lend(terminal: Terminal, *lines: ListedWord) -> str:
     """Gives this terminal the county's list, as the sync does, and lets it look after its index."""
     content = words.write_list(iter(lines)) if lines else None
     with db.writing(db.store):
@@ -162,12 +162,12 @@ def lend(terminal: Terminal, *lines: Word) -> str:
 def test_a_new_pair_is_understood_and_offered_without_a_new_index(terminal: Terminal) -> None:
     terminal.catalogue.publish(FOUNTAIN, a_record("doc:2", title="供水工作通知", doc_no=""))
     assert "泉眼泉池保护" not in terminal.get("/search?q=水泉子")
-    pair = Word(PAIR, "水泉子", "泉眼泉池", "reviewed")
+    pair = ListedWord(PAIR, "水泉子", "泉眼泉池", "reviewed")
     assert lend(terminal, pair) == "reworded"
     assert "doc:quan" in terminal.get("/search?q=水泉子")
     assert "水泉子" in terminal.get("/search/live?q=shuiq")
     assert lend(terminal, pair) == "current"
-    assert lend(terminal, Word(PAIR, "水泉子", "泉眼泉池", "dropped")) == "reworded"
+    assert lend(terminal, ListedWord(PAIR, "水泉子", "泉眼泉池", "dropped")) == "reworded"
     assert "doc:quan" not in terminal.get("/search?q=水泉子")
     assert "水泉子" not in terminal.get("/search/live?q=shuiq")
 
@@ -176,7 +176,7 @@ def test_a_new_term_makes_the_index_anew_and_one_taken_out_too(terminal: Termina
     terminal.catalogue.publish(FOUNTAIN)
     folder = terminal.catalogue.home / "index"
     before = upkeep.current(folder)
-    assert lend(terminal, Word(TERM, "泉眼泉池", "50", "reviewed")) == "rebuilt"
+    assert lend(terminal, ListedWord(TERM, "泉眼泉池", "50", "reviewed")) == "rebuilt"
     assert upkeep.current(folder) != before
     assert "泉眼泉池" in terminal.catalogue.words.cutter.words("保护泉眼泉池工作")
     assert lend(terminal) == "rebuilt"

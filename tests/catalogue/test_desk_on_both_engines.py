@@ -18,7 +18,7 @@ from kiosk.catalogue.feedback import empty_searches as silent
 from kiosk.catalogue.feedback import outside_links as links
 from kiosk.catalogue.feedback import problems
 from kiosk.catalogue.feedback import reasons as review
-from kiosk.catalogue.feedback.rules import Asked
+from kiosk.catalogue.feedback.rules import QualityLimits
 from kiosk.catalogue.importing import uploads, watching
 from kiosk.catalogue.importing.importers import Report, import_file
 from kiosk.catalogue.importing.sheet_records import ColumnMapping
@@ -28,7 +28,7 @@ from kiosk.catalogue.publishing.entries import Shelf
 from kiosk.catalogue.records import documents, feed, named
 from kiosk.catalogue.records.hand import Hand
 from kiosk.catalogue.search import county_words
-from kiosk.catalogue.search.words import PAIR, Word
+from kiosk.catalogue.search.words import PAIR, ListedWord
 from kiosk.clock import FixedClock, today
 from kiosk.errors import NotFound
 from sync.carried.counts import Tally
@@ -121,7 +121,7 @@ def test_names_go_when_their_window_closes(tmp_path: Path, hand: Hand, clock: Fi
 def test_words_are_decided_and_travel(hand: Hand) -> None:
     assert county_words.county_list() is None
     marks = [county_words.mark()]
-    assert county_words.decide([Word(PAIR, "老人钱", "高龄津贴", "reviewed")], hand) == 1
+    assert county_words.decide([ListedWord(PAIR, "老人钱", "高龄津贴", "reviewed")], hand) == 1
     marks.append(county_words.mark())
     assert county_words.set_status(PAIR, "老人钱", "dropped", hand) is not None
     marks.append(county_words.mark())
@@ -144,7 +144,7 @@ def test_what_people_tell_without_a_name_is_added_up_and_settled(
     assert (found.many, set(found.whats), found.title) == (5, {"wrong", "link"}, a_record()["title"])
     assert [each.many for each in problems.of("doc:1")] == [4, 1]
     assert [(each.words, each.many, each.days) for each in silent.told(5, 3)] == [("光伏补贴", 5, 1)]
-    lists = {each.key for each in review.to_do(Asked(day, 6, 12))}
+    lists = {each.key for each in review.to_do(QualityLimits(day, 6, 12))}
     assert {"problems", "silent", "missing"} <= lists
     assert problems.settle("doc:1", "改了", hand) == 5
     silent.settle("光伏补贴", "加了问答", hand)
@@ -164,7 +164,7 @@ def test_addresses_are_collected_looked_at_and_told(tmp_path: Path, hand: Hand, 
         said = links.check(day - timedelta(days=back), 30, look=lambda _url: "gone")
         assert said == {"gone": 2}
     assert sources.of_batch(2, ("example.cn",)) == ([], ["doc:2"])
-    (found,) = (each for each in review.to_do(Asked(day, 6, 12)) if each.key == "dead-addresses")
+    (found,) = (each for each in review.to_do(QualityLimits(day, 6, 12)) if each.key == "dead-addresses")
     assert [(due.doc_id, due.detail) for due in found.shown] == [("doc:1", f"已删除 {url}")]
 
 

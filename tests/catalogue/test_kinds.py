@@ -11,7 +11,7 @@ import pytest
 
 from kiosk import db
 from kiosk.catalogue.pages import display, slips
-from kiosk.catalogue.pages.slips import Place
+from kiosk.catalogue.pages.slips import PaperOrigin
 from kiosk.catalogue.records.documents import one
 from kiosk.catalogue.records.kinds import KINDS
 from kiosk.clock import FixedClock
@@ -22,7 +22,7 @@ from tests.clocks import MONDAY_MORNING
 
 RECORDS: list[dict[str, Any]] = [json.loads(line) for line in SAMPLE.read_text("utf-8").splitlines()]
 FIRST = {each["kind"]: each for each in reversed(RECORDS)}
-PLACE = Place("示例体验区", "1号机", "", "", "zh", False)
+PLACE = PaperOrigin("示例体验区", "1号机", "", "", "zh", False)
 
 
 def sample(doc_id: str) -> dict[str, Any]:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from kiosk.catalogue.search.words import Words
+from kiosk.catalogue.search.words import SearchWords
 from tests.catalogue.conftest import Catalogue, a_record
 
-WORDS = Words(
+WORDS = SearchWords(
     terms={"低保": 100, "最低生活保障": 0}, officials={"低保": ("最低生活保障",)}, version="nearness"
 )
 LAWS = [
@@ -71,7 +71,7 @@ def test_of_two_texts_of_one_name_the_valid_one_is_first(catalogue: Catalogue) -
 def test_an_everyday_phrase_whose_official_words_stand_nowhere_is_read_word_by_word(
     catalogue: Catalogue,
 ) -> None:
-    catalogue.words = Words(
+    catalogue.words = SearchWords(
         terms={"机动车驾驶证": 1, "驾照": 1, "丢了": 1, "补领": 1, "驾照丢了": 0},
         officials={"驾照丢了": ("驾驶证遗失补证",), "驾照": ("机动车驾驶证",), "丢了": ("补领",)},
         version="phrase",

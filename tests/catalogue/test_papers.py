@@ -14,7 +14,7 @@ from printers.device import profiles
 from printers.paper import plain, raster
 from printers.paper.document import Big, Bullets, KeyValue, Para, Qr
 from printers.spooler import spool
-from printers.spooler.spool import State
+from printers.spooler.spool import PrintJobState
 from tests.catalogue.conftest import SETTINGS, OpenTerminal, Terminal, a_record
 from tests.catalogue.test_pages import words_of
 
@@ -80,7 +80,7 @@ def test_large_print_is_what_was_chosen(terminal: Terminal) -> None:
     assert not ordered(order(terminal, "doc:1", "standard")[0])[0].document().large
 
 
-def set_state(key: str, *states: State) -> None:
+def set_state(key: str, *states: PrintJobState) -> None:
     (job,) = ordered(key)
     with db.writing(db.store):
         for state in states:
@@ -90,7 +90,7 @@ def set_state(key: str, *states: State) -> None:
 def test_i_have_it_ends_the_doubt_and_leaves_a_row(terminal: Terminal) -> None:
     terminal.catalogue.publish(a_record())
     key, place = order(terminal, "doc:1")
-    set_state(key, State.SENDING, State.UNCERTAIN)
+    set_state(key, PrintJobState.SENDING, PrintJobState.UNCERTAIN)
     page = terminal.get(place)
     assert "不知道打出来没有" in page
     assert "没拿到，再打一张" in page
@@ -103,12 +103,12 @@ def test_i_have_it_ends_the_doubt_and_leaves_a_row(terminal: Terminal) -> None:
 def test_i_do_not_have_it_orders_a_marked_copy_and_leaves_a_row(terminal: Terminal) -> None:
     terminal.catalogue.publish(a_record())
     key, place = order(terminal, "doc:1")
-    set_state(key, State.SENDING, State.UNCERTAIN)
+    set_state(key, PrintJobState.SENDING, PrintJobState.UNCERTAIN)
     page = terminal.get(place)
     for _tap in range(2):
         assert terminal.post(f"/papers/{key}/again", page, document="doc:1").status_code == 303
     old, copy = ordered(key)
-    assert (old.state, copy.state, copy.copy) == (State.SUPERSEDED, State.QUEUED, 1)
+    assert (old.state, copy.state, copy.copy) == (PrintJobState.SUPERSEDED, PrintJobState.QUEUED, 1)
     rows = db.store.connection().execute("SELECT actor, act, detail FROM audit").fetchall()
     assert rows == [("citizen", "paper.reprinted", '{"copy": 1, "kind": "summary", "why": "missing"}')]
 
@@ -200,7 +200,7 @@ def test_printing_needs_the_token_of_the_page(terminal: Terminal) -> None:
 def test_the_paper_of_a_decision_lists_its_steps_and_that_of_a_gazette_its_contents() -> None:
     def lines_of(kind: str, **fields: object) -> list[str]:
         record = {"id": "x", "kind": kind, "title": "示例", "body": "", "issuers": [], "fields": fields}
-        place = slips.Place("体验区", "1号机", "", "", "zh", large=False)
+        place = slips.PaperOrigin("体验区", "1号机", "", "", "zh", large=False)
         blocks = slips.summary(record, [], place).blocks
         return [line for block in blocks if isinstance(block, Bullets) for line in block.items]
 

@@ -14,7 +14,7 @@ from kiosk.catalogue.feedback import empty_searches as silent
 from kiosk.catalogue.feedback import outside_links as links
 from kiosk.catalogue.feedback import problems
 from kiosk.catalogue.feedback import reasons as review
-from kiosk.catalogue.feedback.rules import Asked, months_before
+from kiosk.catalogue.feedback.rules import QualityLimits, months_before
 from kiosk.catalogue.importing.importers import import_file
 from kiosk.catalogue.records import documents
 from kiosk.catalogue.records.hand import Hand
@@ -25,12 +25,12 @@ from tests.catalogue.conftest import SAMPLE, Catalogue, a_record, files_of, writ
 from tests.hub import Hub, build_hub
 
 TODAY = date(2026, 11, 23)
-ASKED = Asked(TODAY, fee_months=6, closed_months=12)
+ASKED = QualityLimits(TODAY, fee_months=6, closed_months=12)
 COMPLETE: dict[str, Any] = {"topics": ["社会福利"], "disclosure": "proactive"}
 NORMATIVE = {"category": "行政规范性文件"}
 
 
-def keys(asked: Asked = ASKED) -> dict[str, list[str]]:
+def keys(asked: QualityLimits = ASKED) -> dict[str, list[str]]:
     found = review.to_do(asked)
     return {each.key: [due.doc_id for due in each.shown] for each in found}
 
@@ -87,7 +87,7 @@ def test_villages_without_a_list_of_the_year_are_named_from_october_on(catalogue
     fields |= {"state": "paid", "ask": {"organ_name": "村委会", "telephone": "0635-0000000"}}
     village = {"id": "v:1", "kind": "village", "title": "补贴", "body": "", "published_on": "2025-12-01"}
     catalogue.publish(village | COMPLETE | {"fields": fields})
-    assert keys(Asked(date(2026, 9, 30), 6, 12)) == {}
+    assert keys(QualityLimits(date(2026, 9, 30), 6, 12)) == {}
     assert keys() == {"villages": ["v:1"]}
     catalogue.publish(village | COMPLETE | {"id": "v:2", "fields": fields | {"year": 2026}})
     assert keys() == {}

@@ -23,13 +23,13 @@ from kiosk.catalogue.search import index, words
 from kiosk.catalogue.search import indexing as upkeep
 from kiosk.catalogue.search.search import Search
 from kiosk.catalogue.search.terms import one_edit
-from kiosk.catalogue.search.words import Words
+from kiosk.catalogue.search.words import SearchWords
 from kiosk.catalogue.text.excerpts import excerpt, mark
 from kiosk.catalogue.text.passages import anchor_at, sections, split
 from kiosk.catalogue.text.tokens import bigrams, fold, pairs, phrase, simplify
 from tests.catalogue.conftest import VILLAGE, Catalogue, a_record
 
-WORDS = Words(
+WORDS = SearchWords(
     terms={"低保": 100, "公租房": 50, "最低生活保障": 0, "高龄津贴": 60, "尊老金": 0, "残疾人": 10},
     officials={"低保": ("最低生活保障",), "尊老金": ("高龄津贴",)},
     version="test",
@@ -409,7 +409,7 @@ def test_another_epoch_or_another_word_list_means_a_new_index(filled: Catalogue)
         connection = db.store.connection()
         connection.execute("UPDATE feed_position SET epoch = 'other'")
     assert filled.refresh() == "rebuilt"
-    filled.words = Words(terms={"低保": 1}, version="other")
+    filled.words = SearchWords(terms={"低保": 1}, version="other")
     assert filled.refresh() == "rebuilt"
 
 

@@ -74,13 +74,13 @@ def test_of_several_filled_sheets_none_is_silently_left_out(tmp_path: Path) -> N
 def test_more_rows_than_allowed_are_refused(tmp_path: Path) -> None:
     path = a_sheet(tmp_path / "a.xlsx", *([at] for at in range(1, 6)))
     assert len(list(sheets.rows(path, 5))) == 5
-    with pytest.raises(sheets.NotRead, match="too-large"):
+    with pytest.raises(sheets.SheetNotRead, match="too-large"):
         list(sheets.rows(path, 4))
 
 
 def test_a_reader_that_hangs_is_ended(tmp_path: Path) -> None:
     path = a_sheet(tmp_path / "a.xlsx", *([at, "字" * 50] for at in range(20_000)))
-    with pytest.raises(sheets.NotRead, match="bomb"):
+    with pytest.raises(sheets.SheetNotRead, match="bomb"):
         list(sheets.rows(path, 100_000, patience_s=0.05))
 
 

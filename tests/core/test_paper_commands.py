@@ -19,7 +19,7 @@ from kiosk.machine import homes
 from printers.paper import plain
 from printers.paper.document import KeyValue, Slip
 from printers.spooler import spool
-from printers.spooler.spool import State
+from printers.spooler.spool import PrintJobState
 from tests.clocks import CLOCK
 
 
@@ -51,7 +51,7 @@ def test_the_self_test_goes_to_the_worker_that_owns_the_printer(
 ) -> None:
     assert run("print", "--home", str(home), "--self-test") == 0
     (job,) = jobs(home)
-    assert (job.kind, job.state, job.document().kind) == ("self-test", State.QUEUED, "self-test")
+    assert (job.kind, job.state, job.document().kind) == ("self-test", PrintJobState.QUEUED, "self-test")
     assert f"slip {job.id}" in capsys.readouterr().out
 
 
@@ -89,10 +89,10 @@ def a_busy_day(home: Path) -> None:
         first = spool.enqueue(
             db.store, slip, request_key="k1", kind="receipt", created_at=now, expires_at=later
         )
-        spool.step(db.store, first, State.SENDING, by="worker", why="", now=now)
-        spool.step(db.store, first, State.UNCERTAIN, by="worker", why="", now=now, paper_mm=184)
+        spool.step(db.store, first, PrintJobState.SENDING, by="worker", why="", now=now)
+        spool.step(db.store, first, PrintJobState.UNCERTAIN, by="worker", why="", now=now, paper_mm=184)
         copy = spool.reprint(db.store, first, by="citizen", why="missing", now=now, expires_at=later)
-        for state, mm in ((State.SENDING, 0), (State.SENT, 190), (State.PRINTED, 0)):
+        for state, mm in ((PrintJobState.SENDING, 0), (PrintJobState.SENT, 190), (PrintJobState.PRINTED, 0)):
             spool.step(db.store, copy, state, by="worker", why="", now=now, paper_mm=mm)
 
 

@@ -7,23 +7,23 @@ from itertools import product
 import pytest
 
 from kiosk.web.paper_states import MISSING, ONCE_MORE, PAPERS, TAKEN, PaperHolds, PaperOutcome, outcome
-from printers.spooler.spool import State
+from printers.spooler.spool import PrintJobState
 
 
 def test_every_state_of_every_kind_of_paper_has_its_row() -> None:
     assert set(PAPERS) == set(product(PaperOutcome, PaperHolds))
 
 
-@pytest.mark.parametrize("state", State)
+@pytest.mark.parametrize("state", PrintJobState)
 @pytest.mark.parametrize("device", ["ok", "bad", "unknown", ""])
-def test_every_job_at_every_printer_is_told(state: State, device: str) -> None:
+def test_every_job_at_every_printer_is_told(state: PrintJobState, device: str) -> None:
     assert outcome(state, device) in PaperOutcome
 
 
 def test_a_waiting_paper_is_stuck_only_while_its_printer_cannot_print() -> None:
-    assert outcome(State.QUEUED, "bad") is PaperOutcome.STUCK
-    assert outcome(State.QUEUED, "ok") is PaperOutcome.COMING
-    assert outcome(State.SENDING, "bad") is PaperOutcome.COMING, "what was begun is not taken back"
+    assert outcome(PrintJobState.QUEUED, "bad") is PaperOutcome.STUCK
+    assert outcome(PrintJobState.QUEUED, "ok") is PaperOutcome.COMING
+    assert outcome(PrintJobState.SENDING, "bad") is PaperOutcome.COMING, "what was begun is not taken back"
 
 
 @pytest.mark.parametrize("holds", PaperHolds)

@@ -21,7 +21,7 @@ from tests.world import World, eventually
 
 
 def test_a_terminal_at_work_is_ready(county: World) -> None:
-    def report() -> dict[str, readiness.Line]:
+    def report() -> dict[str, readiness.CheckResult]:
         return {line.name: line for line in readiness.of_home(county.terminal_home, CLOCK)}
 
     def unwell() -> dict[str, str]:
@@ -55,12 +55,14 @@ def test_a_changed_record_of_an_act_is_found(tmp_path: Path, clock: FixedClock) 
         connection = database.connection()
         for name in ("one", "two", "three"):
             audit.record(at=clock.now(), actor="lina", act=audit.Act.DISCLOSURE_OPENED, subject=name)
-    assert line_of(home, clock, "audit") == readiness.Line("audit", True, "unbroken")
+    assert line_of(home, clock, "audit") == readiness.CheckResult("audit", True, "unbroken")
     with db.writing(database):
         connection = database.connection()
         seq = connection.execute("SELECT seq FROM audit WHERE subject = 'two'").fetchone()[0]
         connection.execute("DELETE FROM audit WHERE seq = ?", (seq,))
-    assert line_of(home, clock, "audit") == readiness.Line("audit", False, f"broken at entry {seq + 1}")
+    assert line_of(home, clock, "audit") == readiness.CheckResult(
+        "audit", False, f"broken at entry {seq + 1}"
+    )
     db.store.close()
 
 
@@ -81,15 +83,15 @@ def test_a_hub_that_lost_a_file_of_a_document_says_which(tmp_path: Path, clock: 
             "INSERT INTO document_attachment(doc_id, at, sha256, size) VALUES (?, 0, ?, 4)",
             [("d:1", kept.sha256), ("d:2", lost.sha256), ("d:3", lost.sha256)],
         )
-    assert line_of(home, clock, "files") == readiness.Line("files", True, "2 published, 0 missing")
+    assert line_of(home, clock, "files") == readiness.CheckResult("files", True, "2 published, 0 missing")
     store.remove(lost.sha256)
-    assert line_of(home, clock, "files") == readiness.Line(
+    assert line_of(home, clock, "files") == readiness.CheckResult(
         "files", False, f"2 published, 1 missing: {lost.sha256}"
     )
     db.store.close()
 
 
-def line_of(home: Path, clock: Clock, name: str) -> readiness.Line:
+def line_of(home: Path, clock: Clock, name: str) -> readiness.CheckResult:
     return next(line for line in readiness.of_home(home, clock) if line.name == name)
 
 
@@ -108,12 +110,12 @@ def test_a_terminal_says_how_far_its_files_are(
     (home / homes.TERMINAL_FILE).write_text("")
     db.create_catalogue(home, "feed-a", clock.now())
     homes.open_terminal(home, clock)
-    assert line_of(home, clock, "files") == readiness.Line("files", True, "none yet")
+    assert line_of(home, clock, "files") == readiness.CheckResult("files", True, "none yet")
     with db.writing(db.store):
         BlobState.insert(
             noted_at="", wanted=5, held=3, missing_bytes=1_500_000, beyond=2, error=error
         ).execute(db.store)
-    assert line_of(home, clock, "files") == readiness.Line("files", is_ok, words)
+    assert line_of(home, clock, "files") == readiness.CheckResult("files", is_ok, words)
     db.store.close()
     db.catalogue.close()
 
@@ -128,7 +130,7 @@ def test_a_machine_that_cannot_draw_pages_says_so(county: World, monkeypatch: py
 def test_an_upload_that_waits_for_a_person_is_a_line_of_the_report(tmp_path: Path, clock: FixedClock) -> None:
     commands.make_hub(tmp_path / "hub", HubSettings())
 
-    def uploads() -> readiness.Line:
+    def uploads() -> readiness.CheckResult:
         return next(line for line in readiness.of_home(tmp_path / "hub", clock) if line.name == "uploads")
 
     assert uploads().ok

@@ -105,7 +105,7 @@ def test_a_copy_that_outlives_the_window_of_its_names_is_named_until_it_is_erase
     db.store.close()
 
 
-def copies_of(hub: Path, clock: FixedClock) -> readiness.Line:
+def copies_of(hub: Path, clock: FixedClock) -> readiness.CheckResult:
     return next(line for line in readiness.of_home(hub, clock) if line.name == "copies")
 
 

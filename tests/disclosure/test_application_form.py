@@ -17,7 +17,7 @@ from kiosk.intake.codes import BootKey
 from printers.paper import plain
 from printers.paper.document import Cut, KeyValue, Slip
 from printers.spooler import spool
-from printers.spooler.spool import PAGE, State
+from printers.spooler.spool import PAGE, PrintJobState
 from tests.hub import PERSONAL, Hub, build_hub
 from tests.journeys.story import ANSWERS, an_id_number
 
@@ -113,7 +113,7 @@ def test_leaving_takes_back_what_is_not_printed_yet(visit: Visit) -> None:
     key = visit.order()
     visit.post("/leave", visit.get("/request/check"))
     (job,) = jobs(key)
-    assert (job.state, job.reason, job.secret) == (State.CANCELLED, "left", None)
+    assert (job.state, job.reason, job.secret) == (PrintJobState.CANCELLED, "left", None)
 
 
 def test_it_waits_two_minutes_and_no_longer(visit: Visit, clock: FixedClock) -> None:
@@ -127,13 +127,13 @@ def test_i_do_not_have_it_prints_the_same_form_marked(visit: Visit, clock: Fixed
     key = visit.order("large")
     (job,) = jobs(key)
     with db.writing(db.store):
-        for state in (State.SENDING, State.UNCERTAIN):
+        for state in (PrintJobState.SENDING, PrintJobState.UNCERTAIN):
             spool.step(db.store, job.id, state, by="worker", why="", now=clock.now())
     page = visit.get("/request/form/paper")
     assert "不知道打出来没有" in page
     assert visit.post("/request/form/again", page) == 303
     old, copy = jobs(key)
-    assert (old.state, copy.copy, copy.is_sealed) == (State.SUPERSEDED, 1, True)
+    assert (old.state, copy.copy, copy.is_sealed) == (PrintJobState.SUPERSEDED, 1, True)
     assert visit.opened(copy).large
     acts = db.store.connection().execute("SELECT act FROM audit").fetchall()
     assert acts == [("paper.reprinted",)]
@@ -143,7 +143,7 @@ def test_i_have_it(visit: Visit, clock: FixedClock) -> None:
     visit.fill_in()
     key = visit.order()
     with db.writing(db.store):
-        for state in (State.SENDING, State.SENT):
+        for state in (PrintJobState.SENDING, PrintJobState.SENT):
             spool.step(db.store, jobs(key)[0].id, state, by="worker", why="", now=clock.now())
     page = visit.get("/request/form/paper")
     assert visit.post("/request/form/taken", page) == 303

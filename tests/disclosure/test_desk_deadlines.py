@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime
 import pytest
 
 from kiosk.disclosure import deadlines
-from kiosk.disclosure.deadlines import Act, CaseState, Event, Span
+from kiosk.disclosure.deadlines import CaseAct, CaseEvent, CaseState, DayRange
 from kiosk.errors import RuleBroken
 from kiosk.workdays import WorkCalendar, load_calendar
 
@@ -19,12 +19,12 @@ def calendar() -> WorkCalendar:
     return load_calendar()
 
 
-def received(day: str, act: Act = Act.RECEIPT_CONFIRMED) -> Event:
-    return Event(1, AT, "lina", act, {"received_on": day})
+def received(day: str, act: CaseAct = CaseAct.RECEIPT_CONFIRMED) -> CaseEvent:
+    return CaseEvent(1, AT, "lina", act, {"received_on": day})
 
 
 def test_no_deadline_runs_before_receipt_is_confirmed(calendar: WorkCalendar) -> None:
-    assert deadlines.reply_due([Event(1, AT, "terminal", Act.TAKEN_IN, {})], calendar) is None
+    assert deadlines.reply_due([CaseEvent(1, AT, "terminal", CaseAct.TAKEN_IN, {})], calendar) is None
 
 
 @pytest.mark.parametrize(
@@ -48,7 +48,7 @@ def test_an_answer_is_due_twenty_working_days_after_receipt(
 
 
 def test_opening_and_registering_do_not_move_the_deadline(calendar: WorkCalendar) -> None:
-    later = [Event(2, AT, "lina", Act.OPENED, {}), Event(3, AT, "lina", Act.REGISTERED, {})]
+    later = [CaseEvent(2, AT, "lina", CaseAct.OPENED, {}), CaseEvent(3, AT, "lina", CaseAct.REGISTERED, {})]
     due = deadlines.reply_due([received("2026-02-13"), *later], calendar)
     assert due is not None
     assert due.day == date(2026, 3, 19)
@@ -68,10 +68,10 @@ def test_the_count_names_each_day_that_did_not_count(calendar: WorkCalendar) -> 
     assert count.first_day == date(2026, 2, 14)
     assert count.worked_weekends == (date(2026, 2, 14), date(2026, 2, 28))
     assert count.not_counted == (
-        Span(date(2026, 2, 15), date(2026, 2, 23), is_holiday=True),
-        Span(date(2026, 3, 1), date(2026, 3, 1), is_holiday=False),
-        Span(date(2026, 3, 7), date(2026, 3, 8), is_holiday=False),
-        Span(date(2026, 3, 14), date(2026, 3, 15), is_holiday=False),
+        DayRange(date(2026, 2, 15), date(2026, 2, 23), is_holiday=True),
+        DayRange(date(2026, 3, 1), date(2026, 3, 1), is_holiday=False),
+        DayRange(date(2026, 3, 7), date(2026, 3, 8), is_holiday=False),
+        DayRange(date(2026, 3, 14), date(2026, 3, 15), is_holiday=False),
     )
     assert count.calendar_version == calendar.version
     assert [source.issued_on.year for source in count.sources] == [2025]
@@ -88,13 +88,13 @@ def test_days_left_are_working_days(today: str, left: int, calendar: WorkCalenda
 @pytest.mark.parametrize(
     ("state", "act", "code"),
     [
-        (CaseState.SUBMITTED, Act.REGISTERED, "receipt-not-confirmed"),
-        (CaseState.REGISTERED, Act.REGISTERED, "already-registered"),
-        (CaseState.RECEIVED, Act.RECEIPT_CONFIRMED, "receipt-known"),
-        (CaseState.REGISTERED, Act.RECEIPT_CONFIRMED, "receipt-known"),
+        (CaseState.SUBMITTED, CaseAct.REGISTERED, "receipt-not-confirmed"),
+        (CaseState.REGISTERED, CaseAct.REGISTERED, "already-registered"),
+        (CaseState.RECEIVED, CaseAct.RECEIPT_CONFIRMED, "receipt-known"),
+        (CaseState.REGISTERED, CaseAct.RECEIPT_CONFIRMED, "receipt-known"),
     ],
 )
-def test_a_step_out_of_order_is_refused(state: CaseState, act: Act, code: str) -> None:
+def test_a_step_out_of_order_is_refused(state: CaseState, act: CaseAct, code: str) -> None:
     with pytest.raises(RuleBroken) as broken:
         deadlines.next_state(state, act)
     assert broken.value.code == code

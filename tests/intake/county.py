@@ -25,7 +25,7 @@ from sync.hub.models import InboxEntry
 from sync.terminal import outbox
 from sync.terminal.models import HubLink
 from sync.wire import sealing
-from sync.wire.protocol import Submission, submission_body
+from sync.wire.protocol import SealedSubmission, submission_body
 from tests.hub import DEVICE, Browser, Hub, build_hub
 from tests.terminals import a_terminal
 
@@ -96,14 +96,14 @@ class County:
         key = self._newest().key
         return spool.jobs_of(db.store, key)[-1].document()
 
-    def _newest(self) -> outbox.Entry:
+    def _newest(self) -> outbox.OutgoingSubmission:
         return outbox.next_batch(db.store, 1)[-1]
 
-    def carry_up(self) -> Submission:
+    def carry_up(self) -> SealedSubmission:
         """What waits at the terminal arrives at the hub."""
         entry = self._newest()
         assert entry.sealed
-        submission = Submission.read(submission_body(entry.envelope, entry.sealed))
+        submission = SealedSubmission.read(submission_body(entry.envelope, entry.sealed))
         self._turn_to(self.at_hub)
         with db.writing(db.store):
             inbox.take_submission(

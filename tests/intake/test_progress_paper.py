@@ -16,7 +16,7 @@ from kiosk.app import create_terminal
 from kiosk.clock import FixedClock
 from printers.paper import plain
 from printers.spooler import spool
-from printers.spooler.spool import State
+from printers.spooler.spool import PrintJobState
 
 HOST = "127.0.0.1:8080"
 SEEN = {
@@ -95,16 +95,16 @@ def test_large_print_is_a_choice(client: FlaskClient) -> None:
 def test_i_do_not_have_it_and_then_i_have_it(client: FlaskClient, clock: FixedClock) -> None:
     (job,) = order(client)
     with db.writing(db.store):
-        for state in (State.SENDING, State.UNCERTAIN):
+        for state in (PrintJobState.SENDING, PrintJobState.UNCERTAIN):
             spool.step(db.store, job.id, state, by="worker", why="", now=clock.now())
     assert post(client, "/progress/paper/again", get(client, "/progress/paper")) == 303
     copy = jobs(job.request_key)[-1]
     assert copy.copy == 1
     with db.writing(db.store):
-        for state in (State.SENDING, State.SENT):
+        for state in (PrintJobState.SENDING, PrintJobState.SENT):
             spool.step(db.store, copy.id, state, by="worker", why="", now=clock.now())
     assert post(client, "/progress/paper/taken", get(client, "/progress/paper?piece=1")) == 303
-    assert jobs(job.request_key)[-1].state is State.PRINTED
+    assert jobs(job.request_key)[-1].state is PrintJobState.PRINTED
 
 
 def test_another_visit_sees_nothing_of_it(client: FlaskClient) -> None:

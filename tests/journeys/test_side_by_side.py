@@ -31,7 +31,7 @@ from kiosk.app.submissions import KINDS
 from kiosk.cli import making as commands
 from kiosk.machine import homes
 from kiosk.staff import terminals
-from sync.hub.enrolment import Place
+from sync.hub.enrolment import TerminalPlace
 from tests.clocks import CLOCK
 from tests.journeys.story import fill_in, hand_in, promised
 from tests.pages import Visitor
@@ -72,7 +72,7 @@ def a_second_station(first: World, root: Path, settings: TerminalSettings) -> Wo
     second.hub_port = first.hub_port
     hub = homes.open_hub(first.hub_home, CLOCK)
     code = terminals.new_code(
-        "示例站2", Place(), life=timedelta(minutes=15), now=CLOCK.now(), by="operator:test"
+        "示例站2", TerminalPlace(), life=timedelta(minutes=15), now=CLOCK.now(), by="operator:test"
     )
     hub.close()
     told = replace(

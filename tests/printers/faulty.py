@@ -6,13 +6,13 @@ from dataclasses import dataclass, field
 
 import peewee
 
-from printers.device.drivers import Link
+from printers.device.drivers import DeviceLink
 from printers.device.profiles import Profile
 from printers.errors import LinkBroken
-from printers.spooler.worker import Device, Worker
+from printers.spooler.worker import PrinterDevice, Worker
 from tests.printers.stations import QUICK, TABLES, Station, Ticking
 from tools.virtual_printer.mechanism import Mechanism
-from tools.virtual_printer.roll import Paper
+from tools.virtual_printer.roll import PaperPiece
 
 
 class MemoryStation(Station):
@@ -51,14 +51,14 @@ class Printer:
 
     width_dots: int
     dies_after: int | None = None
-    papers: list[Paper] = field(default_factory=list)
+    papers: list[PaperPiece] = field(default_factory=list)
     lines: list[list[str]] = field(default_factory=list)
     links: int = 0
 
     def __post_init__(self) -> None:
         self.mechanism = Mechanism(self.width_dots, self.papers.append)
 
-    def open(self) -> Link:
+    def open(self) -> DeviceLink:
         self.links += 1
         return _Link(self)
 
@@ -119,7 +119,7 @@ class Jumping:
 def memory_worker(station: MemoryStation, printer: Printer, profile: Profile, seconds: Jumping) -> Worker:
     return Worker(
         station.writing,
-        Device(profile, printer.open),
+        PrinterDevice(profile, printer.open),
         open_secret=station.open_secret,
         now=station.clock,
         monotonic=seconds,

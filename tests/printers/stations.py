@@ -15,10 +15,10 @@ from printers.device.profiles import Profile
 from printers.device.talk import Waits
 from printers.paper.document import Slip
 from printers.spooler import spool
-from printers.spooler.worker import Device, Worker
+from printers.spooler.worker import PrinterDevice, Worker
 from tools.virtual_printer.mechanism import Mechanism
 from tools.virtual_printer.printer import VirtualPrinter
-from tools.virtual_printer.roll import Paper
+from tools.virtual_printer.roll import PaperPiece
 
 _FOLDER = Path(__file__).resolve().parents[2] / "kiosk" / "migrations" / "station"
 _MIGRATIONS = ("0002_print.sql", "0005_page_printer.sql", "0008_attachments.sql")
@@ -113,9 +113,9 @@ def new_station(folder: Path) -> Station:
     return Station(path)
 
 
-def printed(data: bytes, width: int) -> list[Paper]:
+def printed(data: bytes, width: int) -> list[PaperPiece]:
     """The papers that a printer of this width, in dots, makes of the bytes; it must know each command."""
-    papers: list[Paper] = []
+    papers: list[PaperPiece] = []
     mechanism = Mechanism(width, papers.append)
     mechanism.feed(data)
     assert mechanism.unknown == []
@@ -131,7 +131,7 @@ def worker_for(
 ) -> Worker:
     """A worker on a virtual printer; `stall_s`: how long it may take no bytes."""
     host, port = printer.address
-    device = Device(profile, lambda: drivers.TcpLink(host, port, stall_s))
+    device = PrinterDevice(profile, lambda: drivers.TcpLink(host, port, stall_s))
     return Worker(
         station.writing,
         device,

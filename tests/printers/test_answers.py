@@ -4,7 +4,7 @@ import random
 
 import pytest
 
-from printers.device.replies import Answers, Health, Kind, Status, judged
+from printers.device.replies import Answers, Health, ReplyKind, Status, judged
 
 # Answers to DLE EOT 1 to 4 of an Epson TM, as an independent emulator gives them (PRINTING.md, 4).
 OK = (0x12, 0x12, 0x12, 0x12)
@@ -40,7 +40,7 @@ def test_a_hundred_thousand_garbage_answers_are_practically_never_ok() -> None:
 
 def test_answers_are_told_apart_however_packets_are_cut() -> None:
     stream = bytes.fromhex("12" + "10000300" + "00" + "37223030313200" + "16" + "ff")
-    kinds = [Kind.DLE, Kind.ASB, Kind.GS_R, Kind.GS_H, Kind.DLE, Kind.NOISE]
+    kinds = [ReplyKind.DLE, ReplyKind.ASB, ReplyKind.GS_R, ReplyKind.GS_H, ReplyKind.DLE, ReplyKind.NOISE]
     for cut in range(len(stream)):
         answers = Answers()
         found = [*answers.feed(stream[:cut]), *answers.feed(stream[cut:])]

@@ -4,7 +4,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from tools.virtual_printer.mechanism import Mechanism
-from tools.virtual_printer.roll import Paper
+from tools.virtual_printer.roll import PaperPiece
 
 HEADS = [
     b"\x1b",
@@ -33,7 +33,7 @@ STREAMS = st.lists(st.one_of(st.sampled_from(HEADS), st.binary(max_size=12)), ma
 @example(b"\xff\xff\x81\x30\x81\x30")
 @settings(max_examples=150, deadline=None)
 def test_any_bytes_leave_the_printer_working(stream: bytes) -> None:
-    papers: list[Paper] = []
+    papers: list[PaperPiece] = []
     mechanism = Mechanism(384, papers.append)
     mechanism.feed(stream)
     mechanism.power_cycle()

@@ -8,13 +8,13 @@ import pytest
 import zxingcpp
 from PIL import Image, ImageOps
 
-from tools.virtual_printer.mechanism import Mechanism, Paper
+from tools.virtual_printer.mechanism import Mechanism, PaperPiece
 
 EAN13, CODE39, CODE128 = 67, 69, 73
 
 
 def printed(tmp_path: Path, kind: int, content: bytes) -> Image.Image:
-    papers: list[Paper] = []
+    papers: list[PaperPiece] = []
     mechanism = Mechanism(576, papers.append)
     mechanism.feed(b"\x1b@" + bytes((0x1D, 0x6B, kind, len(content))) + content + b"\n\n\x1dV\x00")
     path = tmp_path / "paper.png"

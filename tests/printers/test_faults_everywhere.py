@@ -14,7 +14,7 @@ from printers.device import profiles
 from printers.device.profiles import JobEnd, Mode, Profile, QrKind
 from printers.paper import encode
 from printers.paper.document import KeyValue, Para, Slip
-from printers.spooler.spool import State
+from printers.spooler.spool import PrintJobState
 from tests.printers.faulty import Jumping, Killed, MemoryStation, Printer, memory_worker
 from tests.printers.slips import CODE, NUMBER, a_guide, a_receipt
 
@@ -44,7 +44,7 @@ def length(slip: Slip, profile: Profile, secret: str | None) -> int:
 
 def power_fails_after(
     station: MemoryStation, printer: Printer, slip: Slip, profile: Profile, at: int, key: str
-) -> tuple[State, State, State]:
+) -> tuple[PrintJobState, PrintJobState, PrintJobState]:
     """
     States of a job right after a power cut behind byte `at`, after the worker went on by itself, and of what a
     person got in the end.
@@ -58,7 +58,7 @@ def power_fails_after(
     seconds.skip(10)
     worker.step()
     alone = station.job(job).state
-    if alone is State.UNCERTAIN:
+    if alone is PrintJobState.UNCERTAIN:
         copy = station.reprint(job)
         seconds.skip(10)
         worker.step()
@@ -66,15 +66,15 @@ def power_fails_after(
     return broken, alone, alone
 
 
-def check(states: tuple[State, State, State], at: int, total: int) -> None:
+def check(states: tuple[PrintJobState, PrintJobState, PrintJobState], at: int, total: int) -> None:
     broken, alone, end = states
     if at == 0:
-        assert (broken, alone) == (State.QUEUED, State.PRINTED), at
+        assert (broken, alone) == (PrintJobState.QUEUED, PrintJobState.PRINTED), at
     elif at < total:
-        assert (broken, alone) == (State.UNCERTAIN, State.UNCERTAIN), at
+        assert (broken, alone) == (PrintJobState.UNCERTAIN, PrintJobState.UNCERTAIN), at
     else:
-        assert (broken, alone) == (State.PRINTED, State.PRINTED), at
-    assert end is State.PRINTED, at
+        assert (broken, alone) == (PrintJobState.PRINTED, PrintJobState.PRINTED), at
+    assert end is PrintJobState.PRINTED, at
 
 
 @pytest.mark.parametrize("slip", [a_receipt(), a_guide()], ids=lambda slip: str(slip.kind))
@@ -134,11 +134,11 @@ def test_a_kill_at_every_commit_loses_no_slip_and_doubles_none(station: MemorySt
         state = station.job(job).state
         whole = [text for text in printer.all_text() if "便民服务中心" in text]
         assert len(whole) <= 1, "never a second paper by itself"
-        assert state in (State.PRINTED, State.UNCERTAIN), nth
-        assert (state is State.PRINTED) <= (len(whole) == 1), nth
-        if state is State.UNCERTAIN:
+        assert state in (PrintJobState.PRINTED, PrintJobState.UNCERTAIN), nth
+        assert (state is PrintJobState.PRINTED) <= (len(whole) == 1), nth
+        if state is PrintJobState.UNCERTAIN:
             copy = station.reprint(job)
             seconds.skip(10)
             again.step()
-            assert station.job(copy).state is State.PRINTED
+            assert station.job(copy).state is PrintJobState.PRINTED
             assert MARK in printer.papers[-1].text

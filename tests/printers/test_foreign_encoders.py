@@ -23,7 +23,7 @@ from printers.device import drivers, profiles
 from printers.paper import plain, raster
 from tests.printers.slips import a_receipt
 from tools.virtual_printer.mechanism import Mechanism
-from tools.virtual_printer.roll import Paper
+from tools.virtual_printer.roll import PaperPiece
 
 FOREIGN = Path(__file__).parent / "foreign"
 ADDRESS = "https://gk.guanxian.gov.cn/p/GX03-261122-0007-K7-4"
@@ -34,8 +34,8 @@ needs_node = pytest.mark.skipif(
 )
 
 
-def printed(data: bytes, width: int = 576) -> list[Paper]:
-    papers: list[Paper] = []
+def printed(data: bytes, width: int = 576) -> list[PaperPiece]:
+    papers: list[PaperPiece] = []
     mechanism = Mechanism(width, papers.append)
     mechanism.feed(data)
     assert mechanism.unknown == []

@@ -33,13 +33,13 @@ def listener() -> Iterator[socket.socket]:
         yield server
 
 
-def flood(link: drivers.Link) -> None:
+def flood(link: drivers.DeviceLink) -> None:
     """More bytes than any buffer holds."""
     for _ in range(100_000):
         link.write(bytes(4096))
 
 
-def open_terminal(scheme: str, path: str) -> drivers.Link:
+def open_terminal(scheme: str, path: str) -> drivers.DeviceLink:
     return drivers.opener(f"{scheme}://{path}", profiles.GENERIC_80)()
 
 

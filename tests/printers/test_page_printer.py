@@ -16,7 +16,7 @@ from printers.errors import LinkBroken, NotReached, WrongStep
 from printers.paper.document import Cut, KeyValue, Slip
 from printers.spooler import spool
 from printers.spooler.page_worker import PageWorker
-from printers.spooler.spool import State
+from printers.spooler.spool import PrintJobState
 from tests.printers.faulty import Jumping
 from tests.printers.slips import a_short_slip
 from tests.printers.stations import Station
@@ -201,7 +201,7 @@ def test_a_form_with_personal_data_is_on_paper_and_gone_from_the_spool(
     assert "张样例" not in station.job(job).slip
     assert a_page_worker(station, page_printer.url, Jumping()).step()
     done = station.job(job)
-    assert (done.state, done.secret, done.paper_mm) == (State.PRINTED, None, 2 * 297)
+    assert (done.state, done.secret, done.paper_mm) == (PrintJobState.PRINTED, None, 2 * 297)
     assert "张样例" not in done.slip
     assert page_printer.operations() == [0x000B, 0x0002, 0x0009, 0x0009]
     assert b"%PDF-1.7" in page_printer.got[1]
@@ -212,7 +212,7 @@ def test_a_form_of_another_boot_is_cancelled(station: Station, page_printer: Pag
     job = order_form(station)
     station.key_is_here = False
     a_page_worker(station, page_printer.url, Jumping()).step()
-    assert (station.job(job).state, station.job(job).reason) == (State.CANCELLED, "secret-lost")
+    assert (station.job(job).state, station.job(job).reason) == (PrintJobState.CANCELLED, "secret-lost")
     assert page_printer.got == []
 
 
@@ -224,13 +224,13 @@ def test_without_paper_nothing_is_sent_and_the_form_waits(
     worker = a_page_worker(station, page_printer.url, seconds)
     assert not worker.step()
     assert page_printer.operations() == [0x000B]
-    assert station.job(job).state is State.QUEUED
+    assert station.job(job).state is PrintJobState.QUEUED
     with station.writing() as database:
         assert spool.device(database, spool.PAGE).reason == "paper-out"
     page_printer.reasons = ["none"]
     seconds.skip(4)
     assert worker.step()
-    assert station.job(job).state is State.PRINTED
+    assert station.job(job).state is PrintJobState.PRINTED
 
 
 def test_a_page_that_does_not_come_out_is_taken_back_from_the_printer(
@@ -239,7 +239,7 @@ def test_a_page_that_does_not_come_out_is_taken_back_from_the_printer(
     page_printer.states = [JobState.STOPPED]
     job = order_form(station)
     a_page_worker(station, page_printer.url, Jumping()).step()
-    assert station.job(job).state is State.UNCERTAIN
+    assert station.job(job).state is PrintJobState.UNCERTAIN
     assert page_printer.operations()[-1] == 0x0008
 
 
@@ -248,7 +248,7 @@ def test_a_refused_page_surely_is_not_on_paper(station: Station, page_printer: P
     worker = a_page_worker(station, page_printer.url, Jumping())
     page_printer.refuses_jobs = True
     assert not worker.step()
-    assert station.job(job).state is State.QUEUED
+    assert station.job(job).state is PrintJobState.QUEUED
 
 
 def test_a_garbled_answer_after_the_page_was_sent_is_uncertain(
@@ -257,7 +257,7 @@ def test_a_garbled_answer_after_the_page_was_sent_is_uncertain(
     job = order_form(station)
     page_printer.garbles_jobs = True
     a_page_worker(station, page_printer.url, Jumping()).step()
-    assert station.job(job).state is State.UNCERTAIN
+    assert station.job(job).state is PrintJobState.UNCERTAIN
 
 
 def test_a_copy_of_a_sealed_form_needs_somebody_who_still_knows_it(
@@ -276,16 +276,18 @@ def test_a_copy_of_a_sealed_form_needs_somebody_who_still_knows_it(
         )  # fmt: skip
     assert worker.step()
     assert (station.job(copy).copy, station.job(copy).device) == (1, spool.PAGE)
-    assert station.job(copy).state is State.PRINTED
+    assert station.job(copy).state is PrintJobState.PRINTED
 
 
 def test_what_a_visitor_left_behind_is_not_printed_for_the_next(station: Station) -> None:
     job, other = order_form(station), station.enqueue(a_short_slip(), "R2")
     with station.writing() as database:
         assert spool.withdraw(database, ["F1", "R2"], now=station.clock()) == [job]
-    assert station.job(job).state is State.CANCELLED
+    assert station.job(job).state is PrintJobState.CANCELLED
     assert station.job(job).secret is None
-    assert station.job(other).state is State.QUEUED, "a receipt may still come out: its number is masked"
+    assert station.job(other).state is PrintJobState.QUEUED, (
+        "a receipt may still come out: its number is masked"
+    )
 
 
 def test_a_restart_makes_a_form_on_its_way_uncertain_but_not_the_slips(
@@ -293,9 +295,9 @@ def test_a_restart_makes_a_form_on_its_way_uncertain_but_not_the_slips(
 ) -> None:
     job = order_form(station)
     with station.writing() as database:
-        spool.step(database, job, State.SENDING, by="worker", why="", now=station.clock())
+        spool.step(database, job, PrintJobState.SENDING, by="worker", why="", now=station.clock())
     assert worker_ids(station, page_printer) == [job]
-    assert station.job(job).state is State.UNCERTAIN
+    assert station.job(job).state is PrintJobState.UNCERTAIN
 
 
 def worker_ids(station: Station, page_printer: PagePrinter) -> list[int]:
@@ -332,7 +334,7 @@ def test_pages_of_a_file_are_sent_as_they_are(station: Station, page_printer: Pa
     assert told == ["attachment 1-2"]
     sent = next(one for one in page_printer.got if one[2:4] == b"\x00\x02")
     assert sent.endswith(PDF)
-    assert station.job(number).state is State.PRINTED
+    assert station.job(number).state is PrintJobState.PRINTED
     with station.writing() as database:
         later = station.clock() + timedelta(minutes=10)
         copy = spool.reprint(
@@ -346,4 +348,4 @@ def test_pages_of_a_file_that_is_gone_are_cancelled(station: Station, page_print
     number = order_pages(station, "attachment gone")
     assert worker.step()
     job = station.job(number)
-    assert (job.state, job.reason) == (State.CANCELLED, "source-gone")
+    assert (job.state, job.reason) == (PrintJobState.CANCELLED, "source-gone")

@@ -13,7 +13,7 @@ from printers.device import escpos_commands, profiles
 from printers.device.profiles import GENERIC_58, GENERIC_80, Profile
 from printers.errors import FontMissing, SlipFault
 from printers.paper import document, encode, fonts, gbk, layout, raster, selftest
-from printers.paper.layout import Face, Role
+from printers.paper.layout import Face, TextRole
 from tests.printers.slips import CODE, NUMBER, a_receipt, a_short_slip
 from tests.printers.stations import printed
 
@@ -146,7 +146,7 @@ def test_large_print_has_a_36_dot_body_and_64_dot_codes() -> None:
     )
     assert isinstance(panel, layout.PanelRow)
     assert metrics.size(panel.cells[1][1].spans[0].face) == 64
-    assert metrics.size(Face(Role.BODY)) == 36
+    assert metrics.size(Face(TextRole.BODY)) == 36
 
 
 def test_each_cut_ends_a_paper() -> None:

@@ -7,16 +7,16 @@ import pytest
 
 from printers.device import profiles
 from printers.paper import selftest
-from printers.spooler.spool import State
+from printers.spooler.spool import PrintJobState
 from tests.printers.stations import Seconds, Station, printed, worker_for
 from tools.virtual_printer import page as virtual_page
 from tools.virtual_printer.printer import VirtualPrinter
-from tools.virtual_printer.roll import Paper
+from tools.virtual_printer.roll import PaperPiece
 
 TABLE = profiles.load()
 
 
-def widths_of_bars(paper: Paper) -> set[int]:
+def widths_of_bars(paper: PaperPiece) -> set[int]:
     """Widths of bars that are whole: a black row of the bar ends before the edge or exactly at it."""
     found, image = set(), paper.image.convert("L")
     for y in range(image.height):
@@ -54,7 +54,7 @@ def test_the_worker_prints_the_whole_test(
 ) -> None:
     job = station.enqueue(selftest.slip(TABLE["generic-80"]))
     assert worker_for(station, virtual, seconds, TABLE["generic-80"]).step()
-    assert station.job(job).state is State.PRINTED
+    assert station.job(job).state is PrintJobState.PRINTED
     papers = virtual.wait_for(2)
     assert "gb18030" in papers[-1].text.read_text("utf-8")
 

@@ -11,7 +11,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
 from printers.errors import NoSuchJob, WrongStep
 from printers.spooler import spool
-from printers.spooler.spool import STEPS, State
+from printers.spooler.spool import STEPS, PrintJobState
 from tests.printers.faulty import Killed, MemoryStation
 from tests.printers.slips import CODE, a_receipt, a_short_slip
 
@@ -23,7 +23,7 @@ def station() -> Iterator[MemoryStation]:
     made.close()
 
 
-def move(station: MemoryStation, job: int, *states: State) -> None:
+def move(station: MemoryStation, job: int, *states: PrintJobState) -> None:
     for state in states:
         with station.writing() as database:
             spool.step(database, job, state, by="worker", why="", now=station.clock())
@@ -44,15 +44,15 @@ def test_the_job_is_part_of_the_callers_promise(station: MemoryStation) -> None:
 
 def test_only_steps_of_the_table_are_taken(station: MemoryStation) -> None:
     for start, path in {
-        State.QUEUED: (),
-        State.SENDING: (State.SENDING,),
-        State.SENT: (State.SENDING, State.SENT),
-        State.PRINTED: (State.SENDING, State.SENT, State.PRINTED),
-        State.UNCERTAIN: (State.SENDING, State.UNCERTAIN),
-        State.SUPERSEDED: (State.SENDING, State.UNCERTAIN, State.SUPERSEDED),
-        State.CANCELLED: (State.CANCELLED,),
+        PrintJobState.QUEUED: (),
+        PrintJobState.SENDING: (PrintJobState.SENDING,),
+        PrintJobState.SENT: (PrintJobState.SENDING, PrintJobState.SENT),
+        PrintJobState.PRINTED: (PrintJobState.SENDING, PrintJobState.SENT, PrintJobState.PRINTED),
+        PrintJobState.UNCERTAIN: (PrintJobState.SENDING, PrintJobState.UNCERTAIN),
+        PrintJobState.SUPERSEDED: (PrintJobState.SENDING, PrintJobState.UNCERTAIN, PrintJobState.SUPERSEDED),
+        PrintJobState.CANCELLED: (PrintJobState.CANCELLED,),
     }.items():
-        for goal in State:
+        for goal in PrintJobState:
             job = station.enqueue(a_short_slip(), f"{start}-{goal}")
             move(station, job, *path)
             if goal in STEPS[start]:
@@ -66,14 +66,14 @@ def test_only_steps_of_the_table_are_taken(station: MemoryStation) -> None:
 @pytest.mark.parametrize(
     "path",
     [
-        (State.SENDING, State.SENT),
-        (State.SENDING, State.UNCERTAIN),
-        (State.SENDING, State.SENT, State.PRINTED),
-        (State.CANCELLED,),
+        (PrintJobState.SENDING, PrintJobState.SENT),
+        (PrintJobState.SENDING, PrintJobState.UNCERTAIN),
+        (PrintJobState.SENDING, PrintJobState.SENT, PrintJobState.PRINTED),
+        (PrintJobState.CANCELLED,),
     ],
 )
 def test_the_code_is_erased_when_the_paper_leaves_the_queue_for_good(
-    station: MemoryStation, path: tuple[State, ...]
+    station: MemoryStation, path: tuple[PrintJobState, ...]
 ) -> None:
     job = station.enqueue(a_receipt(), secret=CODE.encode())
     move(station, job, *path)
@@ -89,7 +89,7 @@ def test_the_table_itself_refuses_to_keep_a_code_with_a_printed_paper(station: M
 
 def test_a_person_who_has_the_paper_settles_it(station: MemoryStation) -> None:
     job = station.enqueue(a_receipt())
-    move(station, job, State.SENDING, State.UNCERTAIN)
+    move(station, job, PrintJobState.SENDING, PrintJobState.UNCERTAIN)
     for _ in range(2):
         with station.writing() as database:
             spool.confirm_taken(database, job, by="citizen", now=station.clock())
@@ -100,14 +100,14 @@ def test_a_person_who_has_the_paper_settles_it(station: MemoryStation) -> None:
 
 def test_a_person_who_does_not_have_it_gets_a_marked_copy_once(station: MemoryStation) -> None:
     job = station.enqueue(a_receipt(), secret=CODE.encode())
-    move(station, job, State.SENDING, State.UNCERTAIN)
+    move(station, job, PrintJobState.SENDING, PrintJobState.UNCERTAIN)
     copy = station.reprint(job)
     assert station.reprint(job) == copy, "a second tap"
-    assert station.job(job).state is State.SUPERSEDED
+    assert station.job(job).state is PrintJobState.SUPERSEDED
     again = station.job(copy)
     assert (again.copy, again.state, again.secret, again.slip) == (
         1,
-        State.QUEUED,
+        PrintJobState.QUEUED,
         None,
         station.job(job).slip,
     )
@@ -120,7 +120,7 @@ def test_a_paper_on_its_way_is_not_reprinted(station: MemoryStation) -> None:
     job = station.enqueue(a_receipt())
     with pytest.raises(WrongStep):
         station.reprint(job)
-    move(station, job, State.SENDING)
+    move(station, job, PrintJobState.SENDING)
     with pytest.raises(WrongStep):
         station.reprint(job)
 
@@ -128,14 +128,14 @@ def test_a_paper_on_its_way_is_not_reprinted(station: MemoryStation) -> None:
 def test_copies_are_counted(station: MemoryStation) -> None:
     job = station.enqueue(a_receipt())
     for nth in (1, 2, 3):
-        move(station, job, State.SENDING, State.SENT, State.PRINTED)
+        move(station, job, PrintJobState.SENDING, PrintJobState.SENT, PrintJobState.PRINTED)
         job = station.reprint(job)
         assert station.job(job).copy == nth
 
 
 def test_leaving_cancels_what_has_not_begun(station: MemoryStation) -> None:
     waiting, begun = station.enqueue(a_receipt(), "R1"), station.enqueue(a_receipt(), "R2")
-    move(station, begun, State.SENDING)
+    move(station, begun, PrintJobState.SENDING)
     with station.writing() as database:
         assert spool.cancel(database, waiting, by="citizen", why="left", now=station.clock())
         assert spool.cancel(database, waiting, by="citizen", why="left", now=station.clock())
@@ -145,7 +145,7 @@ def test_leaving_cancels_what_has_not_begun(station: MemoryStation) -> None:
 def test_what_finished_papers_said_is_erased_after_its_time(station: MemoryStation) -> None:
     job = station.enqueue(a_receipt(), "R1")
     waiting = station.enqueue(a_receipt(), "R2")
-    move(station, job, State.SENDING, State.SENT, State.PRINTED)
+    move(station, job, PrintJobState.SENDING, PrintJobState.SENT, PrintJobState.PRINTED)
     with station.writing() as database:
         assert spool.forget(database, station.clock() + timedelta(days=1)) == 1
     assert station.job(job).slip == ""
@@ -157,9 +157,11 @@ def test_what_finished_papers_said_is_erased_after_its_time(station: MemoryStati
 def test_paper_is_counted_by_kind(station: MemoryStation) -> None:
     for key, mm in (("R1", 140), ("R2", 150)):
         job = station.enqueue(a_receipt(), key)
-        move(station, job, State.SENDING)
+        move(station, job, PrintJobState.SENDING)
         with station.writing() as database:
-            spool.step(database, job, State.SENT, by="worker", why="", now=station.clock(), paper_mm=mm)
+            spool.step(
+                database, job, PrintJobState.SENT, by="worker", why="", now=station.clock(), paper_mm=mm
+            )
     with station.writing() as database:
         assert spool.paper_used(database, station.clock()) == {"disclosure-receipt": 290}
 
@@ -186,20 +188,23 @@ class SpoolStory(RuleBasedStateMachine):
         self.made += 1
         self.station.enqueue(a_short_slip(), f"R{self.made}", secret=b"x")
 
-    @rule(end=st.sampled_from([State.SENT, State.UNCERTAIN, State.QUEUED, None]), proven=st.booleans())
-    def work(self, end: State | None, proven: bool) -> None:
+    @rule(
+        end=st.sampled_from([PrintJobState.SENT, PrintJobState.UNCERTAIN, PrintJobState.QUEUED, None]),
+        proven=st.booleans(),
+    )
+    def work(self, end: PrintJobState | None, proven: bool) -> None:
         """The worker sends one paper; None is a crash on the way."""
         with self.station.writing() as database:
             job = spool.next_queued(database, self.station.clock())
         if job is None:
             return
-        move(self.station, job.id, State.SENDING)
-        if end is not State.QUEUED:
+        move(self.station, job.id, PrintJobState.SENDING)
+        if end is not PrintJobState.QUEUED:
             self.papers[job.id] = self.papers.get(job.id, 0) + 1
         if end is not None:
             move(self.station, job.id, end)
-        if end is State.SENT and proven:
-            move(self.station, job.id, State.PRINTED)
+        if end is PrintJobState.SENT and proven:
+            move(self.station, job.id, PrintJobState.PRINTED)
 
     @rule()
     def restart(self) -> None:
@@ -236,7 +241,7 @@ class SpoolStory(RuleBasedStateMachine):
         with self.station.writing() as database:
             for nth in range(1, self.made + 1):
                 states = [job.state for job in spool.jobs_of(database, f"R{nth}")]
-                assert sum(state in (State.QUEUED, State.SENDING) for state in states) <= 1
+                assert sum(state in (PrintJobState.QUEUED, PrintJobState.SENDING) for state in states) <= 1
 
 
 SpoolStory.TestCase.settings = settings(max_examples=40, stateful_step_count=25, deadline=None)

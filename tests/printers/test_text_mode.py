@@ -10,14 +10,14 @@ from printers.paper import encode, gbk
 from printers.paper.document import Mark, Slip
 from tests.printers.slips import CODE, NUMBER, a_receipt, a_short_slip
 from tools.virtual_printer.mechanism import Mechanism
-from tools.virtual_printer.roll import Paper
+from tools.virtual_printer.roll import PaperPiece
 
 TEXT_80 = replace(profiles.GENERIC_80, mode=Mode.TEXT, qr=QrKind.NATIVE)
 TEXT_58 = replace(profiles.GENERIC_58, mode=Mode.TEXT, qr=QrKind.NATIVE)
 
 
-def printed(data: bytes, width: int) -> Paper:
-    papers: list[Paper] = []
+def printed(data: bytes, width: int) -> PaperPiece:
+    papers: list[PaperPiece] = []
     mechanism = Mechanism(width, papers.append)
     mechanism.feed(data)
     assert mechanism.unknown == []

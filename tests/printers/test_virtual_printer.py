@@ -15,7 +15,7 @@ from PIL import Image
 
 from tests.printers.stations import wait_until
 from tools.virtual_printer import page as virtual_page
-from tools.virtual_printer.page import Page
+from tools.virtual_printer.page import PrinterPage
 from tools.virtual_printer.printer import FAULTS, VirtualPrinter
 
 SHORT = "回执".encode("gb18030") + b"\n\x1dVB\x00"
@@ -26,7 +26,7 @@ def connect(virtual: VirtualPrinter) -> socket.socket:
 
 
 @pytest.fixture
-def page(virtual: VirtualPrinter) -> Iterator[Page]:
+def page(virtual: VirtualPrinter) -> Iterator[PrinterPage]:
     shown = virtual_page.serve(virtual, "127.0.0.1", 0)
     yield shown
     shown.close()
@@ -106,7 +106,9 @@ def test_a_power_cut_resets_the_link_and_leaves_a_stub(virtual: VirtualPrinter) 
     assert virtual.fault == "none"
 
 
-def test_the_page_shows_papers_newest_first_and_sets_faults(virtual: VirtualPrinter, page: Page) -> None:
+def test_the_page_shows_papers_newest_first_and_sets_faults(
+    virtual: VirtualPrinter, page: PrinterPage
+) -> None:
     with connect(virtual) as link:
         link.sendall(SHORT + SHORT)
         virtual.wait_for(2)
@@ -123,7 +125,7 @@ def test_the_page_shows_papers_newest_first_and_sets_faults(virtual: VirtualPrin
     assert all(f'value="{name}"' in shown for name in FAULTS)
 
 
-def test_paper_that_hangs_uncut_is_shown_as_such(virtual: VirtualPrinter, page: Page) -> None:
+def test_paper_that_hangs_uncut_is_shown_as_such(virtual: VirtualPrinter, page: PrinterPage) -> None:
     with connect(virtual) as link:
         link.sendall("没切".encode("gb18030") + b"\n")
         wait_until(lambda: virtual.hanging() is not None)
@@ -143,7 +145,7 @@ def test_paper_that_hangs_uncut_is_shown_as_such(virtual: VirtualPrinter, page: 
 )
 def test_what_the_page_does_not_know_is_refused(
     virtual: VirtualPrinter,
-    page: Page,
+    page: PrinterPage,
     path: str,
     form: dict[str, str] | None,
     headers: dict[str, str],

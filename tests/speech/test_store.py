@@ -14,7 +14,7 @@ from kiosk.clock import FixedClock
 from kiosk.errors import Refused
 from kiosk.speech import actions, published, rules
 from kiosk.speech.bank import Bank, Speaker
-from kiosk.speech.kokoro import Voice as Kokoro
+from kiosk.speech.kokoro import KokoroVoice as Kokoro
 from sync.terminal import held_lists
 from tests.hub import build_database
 
@@ -90,7 +90,7 @@ def test_a_terminal_plays_what_it_holds(hub: db.SqliteFile, tmp_path: Path, cloc
     station = db.open_sqlite(tmp_path / "station.sqlite3")
     db.migrate(station, "station", clock.now())
     blobs = Blobs(tmp_path / "terminal")
-    held = published.Held(blobs, station)
+    held = published.HeldRecordings(blobs, station)
     assert not held.renew()
     held_lists.keep(station, side_lists.AUDIO, content, clock.now())
     wanted = [each.sha256 for each in published.wanted(station)]

@@ -10,10 +10,10 @@ import pytest
 from kiosk import db
 from kiosk.clock import FixedClock
 from kiosk.staff import actions
-from kiosk.staff.rules import State
+from kiosk.staff.rules import AccountState
 from tests.hub import CHEAP, MONDAY_MORNING, PASSWORD, Hub, Raw, build_database, build_hub
 
-AddAccount = Callable[..., State]
+AddAccount = Callable[..., AccountState]
 
 
 @pytest.fixture
@@ -35,7 +35,7 @@ def add_account(hub_store: db.Store, clock: FixedClock) -> AddAccount:
 
     def add(
         name: str, role: str = "clerk", *, approved_with: str | None = None, password: str = PASSWORD
-    ) -> State:
+    ) -> AccountState:
         with db.writing(hub_store):
             state = actions.add_account(name, role, password, clock.now(), cost=CHEAP)
             if approved_with:

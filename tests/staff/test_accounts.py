@@ -8,8 +8,8 @@ from kiosk import audit, db
 from kiosk.clock import FixedClock
 from kiosk.errors import NotFound, Refused, RuleBroken
 from kiosk.staff import actions, rules
-from kiosk.staff.actions import Entered, Holder, Wrong
-from kiosk.staff.rules import Role, State
+from kiosk.staff.actions import Entered, Holder, SignInWrong
+from kiosk.staff.rules import AccountState, Role
 from kiosk.web.permissions import Permission
 from sync.wire import sealing
 from tests.hub import CHEAP, PASSWORD, Raw
@@ -23,16 +23,16 @@ def signed_in(name: str, clock: FixedClock, password: str = PASSWORD) -> Entered
 
 
 def test_a_clerk_waits_for_approval_and_other_roles_do_not(add_account: AddAccount) -> None:
-    assert add_account("li.na", "clerk") is State.PENDING
-    assert add_account("wang", "publisher") is State.ACTIVE
-    assert add_account("zhao", "admin") is State.ACTIVE
+    assert add_account("li.na", "clerk") is AccountState.PENDING
+    assert add_account("wang", "publisher") is AccountState.ACTIVE
+    assert add_account("zhao", "admin") is AccountState.ACTIVE
 
 
 def test_only_clerks_may_read_personal_data() -> None:
     readers = {role for role in Role if Permission.READ_PERSONAL in rules.PERMISSIONS[role]}
     assert readers == {Role.CLERK}
-    assert Permission.READ_PERSONAL not in rules.permissions(Role.CLERK, State.PENDING)
-    assert rules.permissions(Role.CLERK, State.CLOSED) == frozenset()
+    assert Permission.READ_PERSONAL not in rules.permissions(Role.CLERK, AccountState.PENDING)
+    assert rules.permissions(Role.CLERK, AccountState.CLOSED) == frozenset()
 
 
 @pytest.mark.parametrize(
@@ -116,7 +116,7 @@ def test_a_holder_approves_the_next_clerk(
     holder = Holder("first", signed_in("first", clock).reading_keys)
     with db.writing(db.store):
         account = actions.approve("second", now=clock.now(), by=holder)
-    assert account.state is State.ACTIVE
+    assert account.state is AccountState.ACTIVE
     assert account.approved_by == "first"
     assert signed_in("second", clock).reading_keys == holder.keys
 
@@ -172,7 +172,7 @@ def test_a_closed_account_neither_signs_in_nor_keeps_keys(
     add_account("lina", approved_with=recovery_key)
     with db.writing(db.store):
         actions.close_account("lina", now=clock.now(), by="zhao")
-    assert isinstance(actions.sign_in("lina", PASSWORD, clock, CHEAP), Wrong)
+    assert isinstance(actions.sign_in("lina", PASSWORD, clock, CHEAP), SignInWrong)
     assert raw.execute("SELECT count(*) FROM reading_grant").fetchone() == (0,)
     assert raw.execute("SELECT wrapped_private FROM staff_account").fetchone() == (None,)
 

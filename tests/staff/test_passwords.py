@@ -9,8 +9,8 @@ import pytest
 from kiosk import db
 from kiosk.errors import Refused
 from kiosk.staff import actions, keys, passwords
-from kiosk.staff.actions import Entered, Wrong
-from kiosk.staff.rules import State
+from kiosk.staff.actions import Entered, SignInWrong
+from kiosk.staff.rules import AccountState
 from tests.hub import CHEAP, PASSWORD, Browser, Hub
 
 NEW = "槐花开了 twelve"
@@ -63,7 +63,7 @@ def test_who_changes_their_password_opens_what_they_opened_before(hub: Hub) -> N
     assert change(desk) == 303
     assert "张样例" in desk.post(f"/desk/requests/{number}/open", on=f"/desk/requests/{number}").text
     assert entered(hub, "lina", NEW).reading_keys == before
-    assert isinstance(actions.sign_in("lina", PASSWORD, hub.clock, CHEAP), Wrong)
+    assert isinstance(actions.sign_in("lina", PASSWORD, hub.clock, CHEAP), SignInWrong)
     assert acts(hub) == [("lina", "staff.password-changed", "lina")]
 
 
@@ -128,7 +128,7 @@ def test_a_reset_reveals_no_reading_key_and_loses_none(hub: Hub) -> None:
     keys = entered(hub, "lina", PASSWORD).reading_keys
     one_time = reset(hub, "lina")
     fresh = entered(hub, "lina", one_time)
-    assert (fresh.account.state, fresh.reading_keys) == (State.PENDING, {})
+    assert (fresh.account.state, fresh.reading_keys) == (AccountState.PENDING, {})
     assert not hub.connection.execute("SELECT 1 FROM reading_grant WHERE name = 'lina'").fetchone()
     holder = hub.browser("first")
     assert "批准 lina" not in holder.get("/desk/staff").text, "the administrator still knows the password"

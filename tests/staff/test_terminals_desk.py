@@ -16,7 +16,7 @@ from kiosk.staff import actions
 from sync.hub.device import Device
 from sync.hub.models import EnrolledDevice, SetAside
 from sync.wire import sealing
-from sync.wire.protocol import Submission, submission_body
+from sync.wire.protocol import SealedSubmission, submission_body
 from tests.hub import DEVICE, PERSONAL, Browser, Hub, enrol
 
 HELD = "/desk/held"
@@ -30,7 +30,7 @@ def admin(hub: Hub) -> Browser:
     return hub.browser("qian")
 
 
-def hold(hub: Hub, number: str, code: str) -> Submission:
+def hold(hub: Hub, number: str, code: str) -> SealedSubmission:
     """An upload of the terminal that stands in quarantine: a real envelope, sealed to the hub's key."""
     key_id, public = actions.reading_public_key()
     sealed = sealing.seal(public, {**PERSONAL, "request_number": number})
@@ -41,7 +41,7 @@ def hold(hub: Hub, number: str, code: str) -> Submission:
         "key_id": key_id, "organ": "GX-ZFB", "submitted_at": stamp(hub.clock.now()), "received_on": None,
         "received_basis": "to_confirm", "entry_mode": "self", "applicant_type": "citizen",
     }  # fmt: skip
-    submission = Submission.read(submission_body(envelope, sealed))
+    submission = SealedSubmission.read(submission_body(envelope, sealed))
     with db.writing(db.store):
         SetAside.insert(
             key=KEY,

@@ -6,7 +6,7 @@ import pytest
 
 from kiosk.clock import FixedClock
 from kiosk.staff import actions, rules
-from kiosk.staff.actions import Entered, Locked, Wrong
+from kiosk.staff.actions import Entered, Locked, SignInWrong
 from kiosk.tries import wait_after
 from tests.hub import CHEAP, PASSWORD, Raw
 from tests.staff.conftest import AddAccount
@@ -14,7 +14,7 @@ from tests.staff.conftest import AddAccount
 YEAR_S = 366 * 86_400
 
 
-def guess(clock: FixedClock, name: str = "lina") -> Entered | Wrong | Locked:
+def guess(clock: FixedClock, name: str = "lina") -> Entered | SignInWrong | Locked:
     return actions.sign_in(name, "not the password", clock, CHEAP)
 
 
@@ -31,7 +31,7 @@ def test_a_known_and_an_unknown_name_are_treated_alike(
     add_account: AddAccount, clock: FixedClock, name: str
 ) -> None:
     add_account("lina")
-    assert [guess(clock, name) for _ in range(7)] == [Wrong()] * 5 + [Locked(30)] * 2
+    assert [guess(clock, name) for _ in range(7)] == [SignInWrong()] * 5 + [Locked(30)] * 2
 
 
 def test_the_right_password_does_not_help_while_one_has_to_wait(
@@ -50,7 +50,7 @@ def test_the_right_password_gives_the_free_tries_back(add_account: AddAccount, c
     for _ in range(4):
         guess(clock)
     actions.sign_in("lina", PASSWORD, clock, CHEAP)
-    assert [guess(clock) for _ in range(5)] == [Wrong()] * 5
+    assert [guess(clock) for _ in range(5)] == [SignInWrong()] * 5
 
 
 def test_setting_the_wall_clock_forward_frees_nobody(add_account: AddAccount, clock: FixedClock) -> None:
@@ -74,7 +74,7 @@ def test_a_reboot_starts_the_wait_anew_and_gives_no_tries_back(
     clock.steady += 29
     assert isinstance(guess(clock), Locked)
     clock.steady += 2
-    assert guess(clock) == Wrong()
+    assert guess(clock) == SignInWrong()
     assert guess(clock) == Locked(60)
 
 
@@ -84,7 +84,7 @@ def test_a_try_is_on_disk_before_its_password_is_looked_at(
     """A machine switched off in the middle of an answer has counted the try."""
     add_account("lina")
     raw.execute("UPDATE staff_account SET password_hash = ?", ("$argon2id$broken",))
-    assert guess(clock) == Wrong()
+    assert guess(clock) == SignInWrong()
     assert raw.execute("SELECT subject, wrong FROM staff_attempt").fetchall() == [("lina", 1)]
 
 

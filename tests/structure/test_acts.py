@@ -62,7 +62,7 @@ def test_every_act_that_happens_to_an_entry_has_words_at_the_desk() -> None:
 
 
 def test_every_step_of_a_case_has_its_act_and_its_words() -> None:
-    assert {*cases.AUDITED, deadlines.Act.OPENED} == set(deadlines.Act)
+    assert {*cases.AUDITED, deadlines.CaseAct.OPENED} == set(deadlines.CaseAct)
 
 
 @pytest.mark.parametrize("words", ACTS.values())

@@ -177,6 +177,16 @@ def test_no_room_has_more_than_some_fifteen_modules() -> None:
     assert {room: many for room, many in rooms.items() if many > 16} == {}
 
 
+def test_no_public_class_has_the_name_of_another() -> None:
+    homes: dict[str, list[str]] = {}
+    for path in files():
+        for node in tree(path).body:
+            if isinstance(node, ast.ClassDef) and not node.name.startswith("_"):
+                homes.setdefault(node.name, []).append(f"{relative(path)}:{node.lineno}")
+    twice = {name: where for name, where in homes.items() if len(where) > 1}
+    assert twice == {}, "a name means one thing: give the newer class the field's own word"
+
+
 def test_rules_know_neither_flask_nor_a_database() -> None:
     banned = {"flask", "peewee", "sqlite3"}
     breaches = [

@@ -33,7 +33,7 @@ from sync.terminal.report import RoundReport
 from sync.wire import sealing, signing
 from sync.wire.channel import Channel, Identity
 from sync.wire.errors import Unreachable
-from sync.wire.protocol import StatusChange, Submission
+from sync.wire.protocol import SealedSubmission, StatusChange
 from sync.wire.signing import Answer, Request
 
 MIGRATIONS = Path(__file__).parents[2] / "kiosk" / "migrations"
@@ -207,7 +207,7 @@ class HubBox:
             yield
             self.before_commit()
 
-    def _note(self, database: Database, submission: Submission, set_status: SetStatus) -> None:
+    def _note(self, database: Database, submission: SealedSubmission, set_status: SetStatus) -> None:
         self.taken.append(submission.key)
 
     def answer(self, request: Request) -> Answer:

@@ -16,7 +16,7 @@ from kiosk.cli import catalogue as catalogue_commands
 from kiosk.cli import making as commands
 from kiosk.machine import homes
 from kiosk.staff import terminals
-from sync.hub.enrolment import Place
+from sync.hub.enrolment import TerminalPlace
 from tests.clocks import CLOCK
 from tests.world import World
 
@@ -53,7 +53,7 @@ class HubProcess(World):
         """With which a terminal of this name enrols."""
         database = homes.open_hub(self.home, CLOCK)
         code = terminals.new_code(
-            name, Place(), life=timedelta(minutes=15), now=CLOCK.now(), by="operator:test"
+            name, TerminalPlace(), life=timedelta(minutes=15), now=CLOCK.now(), by="operator:test"
         )
         database.close_all()
         return code

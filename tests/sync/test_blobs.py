@@ -18,7 +18,7 @@ from sync.carried.transfer import PIECE_BYTES, Fetched, Fetcher, Wanted
 from sync.hub import devices
 from sync.hub.device import Device
 from sync.statements import Database
-from sync.wire.errors import Refused, Unreachable
+from sync.wire.errors import HubRefused, Unreachable
 from sync.wire.signing import Answer, Request
 from tests.faults.disks import small_disk_at
 from tests.sync.machines import HubBox, TerminalBox
@@ -211,7 +211,7 @@ def test_a_file_that_the_device_may_not_have_is_as_unknown_as_none(place: Place)
     done = place.fetch(secret, allowed)
     assert (done.error, done.held) == ("blob-unknown", 1)
     for name in (secret.sha256, "0" * 64, "..%2F..%2Fhub.toml", "A" * 64):
-        with pytest.raises(Refused, match="blob-unknown"):
+        with pytest.raises(HubRefused, match="blob-unknown"):
             place.terminal.channel.send("GET", f"/blobs/{name}?from=0&size=9")
 
 
@@ -227,7 +227,7 @@ def test_a_quarantined_device_gets_no_files(place: Place) -> None:
 )
 def test_a_range_of_the_wrong_form_is_refused(place: Place, query: str) -> None:
     wanted = place.publish("a map", 1)
-    with pytest.raises(Refused, match="bad-"):
+    with pytest.raises(HubRefused, match="bad-"):
         place.terminal.channel.send("GET", f"/blobs/{wanted.sha256}?{query}")
 
 

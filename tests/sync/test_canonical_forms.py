@@ -9,7 +9,7 @@ import pytest
 import rfc8785
 
 from sync.carried import feed
-from sync.carried.feed import Page, Position, Row
+from sync.carried.feed import FeedChange, FeedPage, Position
 from sync.carried.feed_models import FeedPosition
 from tests.sync.machines import MORNING, Store, put
 
@@ -29,7 +29,8 @@ def test_odd_numbers_keys_and_characters_are_taken(odd: dict[str, Any]) -> None:
     FeedPosition.insert(one=1, epoch="e", seq=0).execute(store.database)
     record = {"id": "d", "title": "示例", **odd}
     digest = sha256(rfc8785.dumps(record)).hexdigest()
-    page = Page("e", 0, 2, False, MORNING, (Row("d", 1, digest, record), Row("x", 2, digest, {"id": "x"})))
+    rows = (FeedChange("d", 1, digest, record), FeedChange("x", 2, digest, {"id": "x"}))
+    page = FeedPage("e", 0, 2, False, MORNING, rows)
     with store.writing() as database:
         applied = feed.apply_page(database, page, put)
     assert applied.taken == ("d",)

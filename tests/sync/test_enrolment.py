@@ -7,7 +7,7 @@ from sync.terminal import enrolment as enrolment_of_terminal
 from sync.terminal.enrolment import Enrolment
 from sync.wire import signing
 from sync.wire.enrolment import key_id
-from sync.wire.errors import Refused, SyncError, Unreachable, Untrusted
+from sync.wire.errors import HubRefused, SyncError, Unreachable, Untrusted
 from sync.wire.signing import Answer, Request
 from tests.sync.machines import HUB_SEED, HubBox, Wire
 
@@ -51,7 +51,7 @@ def test_the_code_does_not_travel_and_is_not_kept(hub: HubBox) -> None:
 @pytest.mark.parametrize("typed", ["", "not a code", "0000-0000-0000-0000", "U" * 16])
 def test_a_wrong_code_enrols_nothing(hub: HubBox, typed: str) -> None:
     hub.new_code()
-    with pytest.raises(Refused, match="code-wrong"):
+    with pytest.raises(HubRefused, match="code-wrong"):
         enrol(hub, typed)
     assert hub.store.rows("SELECT 1 FROM device") == []
 
@@ -59,7 +59,7 @@ def test_a_wrong_code_enrols_nothing(hub: HubBox, typed: str) -> None:
 def test_a_used_code_enrols_no_second_terminal(hub: HubBox) -> None:
     code = hub.new_code()
     enrol(hub, code)
-    with pytest.raises(Refused, match="code-used"):
+    with pytest.raises(HubRefused, match="code-used"):
         enrol(hub, code)
     assert hub.store.one("SELECT COUNT(*) FROM device") == 1
 
@@ -85,29 +85,29 @@ def test_an_old_code_is_refused(hub: HubBox) -> None:
     enrol(hub, code)
     late = hub.new_code("another")
     hub.clock.advance(minutes=15)
-    with pytest.raises(Refused, match="code-expired"):
+    with pytest.raises(HubRefused, match="code-expired"):
         enrol(hub, late)
 
 
 def test_guessing_closes_a_code_for_its_owner_too(hub: HubBox) -> None:
     code = hub.new_code()
     for _ in range(enrolment.MOST_WRONG):
-        with pytest.raises(Refused, match="code-wrong"):
+        with pytest.raises(HubRefused, match="code-wrong"):
             enrol(hub, code[:4] + "0000-0000-0000")
-    with pytest.raises(Refused, match="code-locked"):
+    with pytest.raises(HubRefused, match="code-locked"):
         enrol(hub, code)
 
 
 def test_a_new_code_for_a_name_replaces_the_old_one(hub: HubBox) -> None:
     old, new = hub.new_code(), hub.new_code()
-    with pytest.raises(Refused, match="code-wrong"):
+    with pytest.raises(HubRefused, match="code-wrong"):
         enrol(hub, old)
     assert enrol(hub, new).terminal == "T001"
 
 
 def test_a_name_in_use_gets_no_code_until_its_terminal_is_revoked(hub: HubBox) -> None:
     device = enrol(hub, hub.new_code()).device
-    with pytest.raises(Refused, match="name-taken"):
+    with pytest.raises(HubRefused, match="name-taken"):
         hub.new_code()
     with hub.store.writing() as database:
         devices.revoke(database, device, "replaced")
@@ -172,7 +172,7 @@ def test_a_device_stands_where_its_code_was_made_for() -> None:
     hub = HubBox()
     with hub.store.writing() as database:
         code = enrolment.add_code(
-            database, "网页", now=hub.clock.now(), place=enrolment.Place(("柳林镇", "辛集镇"), "web")
+            database, "网页", now=hub.clock.now(), place=enrolment.TerminalPlace(("柳林镇", "辛集镇"), "web")
         )
     enrol(hub, code)
     assert hub.store.rows("SELECT townships, channel FROM device") == [('["柳林镇", "辛集镇"]', "web")]

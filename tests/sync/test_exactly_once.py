@@ -24,8 +24,8 @@ from sync.hub import admission, inbox
 from sync.hub.inbox import SetStatus
 from sync.statements import Database
 from sync.terminal import client
-from sync.wire.errors import Refused, Unreachable
-from sync.wire.protocol import PREFIX, Submission
+from sync.wire.errors import HubRefused, Unreachable
+from sync.wire.protocol import PREFIX, SealedSubmission
 from sync.wire.signing import Answer, Request
 from tests.sync.machines import HubBox, TerminalBox, nothing
 
@@ -49,7 +49,7 @@ class Killed(Exception):
     """A process ended here; no code after this line ran."""
 
 
-def make_case(database: Database, submission: Submission, set_status: SetStatus) -> None:
+def make_case(database: Database, submission: SealedSubmission, set_status: SetStatus) -> None:
     """The feature: a second case for one key would break the primary key."""
     database.execute_sql("INSERT INTO promised_case(key) VALUES (?)", (submission.key,))
 
@@ -155,7 +155,7 @@ class Offices(RuleBasedStateMachine):
         call = self.late.pop(place % len(self.late))
         try:
             call()
-        except (Refused, admission.Untrusted):
+        except (HubRefused, admission.Untrusted):
             return
 
     @rule()

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from sync.carried import feed
 from sync.carried.feed import Position
 from sync.carried.feed_models import FeedDocument, FeedPosition
-from sync.wire.errors import PageBroken, Refused
+from sync.wire.errors import HubRefused, PageBroken
 from sync.wire.protocol import PAGE_TYPE
 from tests.sync.machines import MORNING, Store, a_record, publish, put
 
@@ -32,7 +32,7 @@ def page_of(hub: Store, since: int = 0, limit: int = feed.PAGE_ROWS) -> bytes:
     return feed.make_page(hub.database, epoch="a", since=since, now=MORNING, limit=limit)
 
 
-def read(body: bytes, since: int = 0, kind: str = PAGE_TYPE, epoch: str = "a") -> feed.Page:
+def read(body: bytes, since: int = 0, kind: str = PAGE_TYPE, epoch: str = "a") -> feed.FeedPage:
     return feed.read_page(body, kind, epoch=epoch, since=since)
 
 
@@ -227,12 +227,12 @@ def test_large_documents_make_short_pages(hub: Store) -> None:
 
 def test_a_position_that_the_feed_never_had_must_be_fetched_anew(hub: Store) -> None:
     publish(hub, "d1", a_record())
-    with pytest.raises(Refused, match="must-refetch"):
+    with pytest.raises(HubRefused, match="must-refetch"):
         page_of(hub, since=2)
-    with pytest.raises(Refused, match="must-refetch"):
+    with pytest.raises(HubRefused, match="must-refetch"):
         feed.make_page(hub.database, epoch="b", since=0, now=MORNING)
     hub.run("DELETE FROM feed_position")
-    with pytest.raises(Refused, match="feed-missing"):
+    with pytest.raises(HubRefused, match="feed-missing"):
         page_of(hub)
 
 

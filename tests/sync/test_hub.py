@@ -12,7 +12,7 @@ from sync.hub import progress as tracking
 from sync.hub.admission import NONCE_LIFE
 from sync.terminal import client, outbox
 from sync.wire.channel import Channel, Identity
-from sync.wire.errors import Refused, SyncError, Unreachable, Untrusted
+from sync.wire.errors import HubRefused, SyncError, Unreachable, Untrusted
 from sync.wire.protocol import submission_body
 from sync.wire.signing import Answer, Request, new_seed, sign_request
 from tests.sync.machines import CODE, HubBox, TerminalBox, Ticking, a_record, publish
@@ -46,7 +46,7 @@ def test_another_body_under_a_known_key_is_refused(hub: HubBox, terminal: Termin
     put(terminal, key)
     terminal.station.run("DELETE FROM outbox")
     terminal.hand_in(number="T001-261122-0009-XX-Y", key=key)
-    with pytest.raises(Refused, match="digest-differs") as refused:
+    with pytest.raises(HubRefused, match="digest-differs") as refused:
         put(terminal, key)
     assert refused.value.status == 422
     assert hub.taken == [key]
@@ -62,11 +62,11 @@ def test_two_submissions_in_one_place_set_the_device_aside_and_lose_nothing(
     terminal.station.run("UPDATE hub_link SET last_seq = 0")
     number = terminal.hand_in(key=second)
     for _ in range(2):
-        with pytest.raises(Refused, match="seq-taken"):
+        with pytest.raises(HubRefused, match="seq-taken"):
             put(terminal, second)
     assert hub.store.rows("SELECT key, code, number FROM inbox_quarantine") == [(second, "seq-taken", number)]
     assert hub.store.rows("SELECT state, state_code FROM device") == [("quarantined", "seq-taken")]
-    with pytest.raises(Refused, match="device-quarantined"):
+    with pytest.raises(HubRefused, match="device-quarantined"):
         terminal.channel.send("GET", "/changes?epoch=feed-a&since=0")
     third = a_key()
     terminal.hand_in(key=third)
@@ -81,7 +81,7 @@ def test_a_person_may_accept_what_was_set_aside(hub: HubBox, terminal: TerminalB
     terminal.station.run("DELETE FROM outbox")
     terminal.station.run("UPDATE hub_link SET last_seq = 0")
     number = terminal.hand_in(key=second)
-    with pytest.raises(Refused):
+    with pytest.raises(HubRefused):
         put(terminal, second)
     with hub.store.writing() as database:
         assert inbox.accept_quarantined(database, second, now=hub.clock.now(), on_taken=hub.on_taken)
@@ -110,9 +110,9 @@ def test_a_submission_of_another_terminal_is_refused(hub: HubBox, terminal: Term
     entry = outbox.entry(other.station.database, key)
     assert entry is not None
     assert entry.sealed is not None
-    with pytest.raises(Refused, match="wrong-terminal"):
+    with pytest.raises(HubRefused, match="wrong-terminal"):
         terminal.channel.send("PUT", f"/submissions/{key}", submission_body(entry.envelope, entry.sealed))
-    with pytest.raises(Refused, match="wrong-key"):
+    with pytest.raises(HubRefused, match="wrong-key"):
         other.channel.send("PUT", f"/submissions/{a_key()}", submission_body(entry.envelope, entry.sealed))
 
 
@@ -194,11 +194,11 @@ def test_strangers_and_revoked_devices_get_nothing(
     bare = hub.answer(Request(method, f"/sync/v1{path}", b"{"))
     assert (bare.status, json.loads(bare.body)["error"]) == (401, "signature-missing")
     stranger = Channel(terminal.wire, Identity("d-0", new_seed(), terminal.enrolment.hub_key), hub.clock.now)
-    with pytest.raises(Refused, match="device-unknown"):
+    with pytest.raises(HubRefused, match="device-unknown"):
         stranger.send(method, path, b"{")
     with hub.store.writing() as database:
         assert devices.revoke(database, terminal.enrolment.device, "stolen")
-    with pytest.raises(Refused, match="device-revoked"):
+    with pytest.raises(HubRefused, match="device-revoked"):
         terminal.new_channel().send(method, path, b"{")
 
 
@@ -209,7 +209,7 @@ def test_the_body_is_not_read_before_the_signature(hub: HubBox, terminal: Termin
 
 
 def test_a_body_that_is_too_large_is_refused_unread(hub: HubBox, terminal: TerminalBox) -> None:
-    with pytest.raises(Refused, match="body-too-large"):
+    with pytest.raises(HubRefused, match="body-too-large"):
         terminal.channel.send("POST", "/hello", b"x" * 1_000_001)
 
 
@@ -226,7 +226,7 @@ def test_a_body_that_is_too_large_is_refused_unread(hub: HubBox, terminal: Termi
     ],
 )
 def test_a_query_of_another_form_is_refused(hub: HubBox, terminal: TerminalBox, path: str) -> None:
-    with pytest.raises(Refused) as refused:
+    with pytest.raises(HubRefused) as refused:
         terminal.channel.send("GET", path)
     assert refused.value.status == 422
 

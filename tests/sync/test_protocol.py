@@ -16,9 +16,9 @@ from sync.wire.protocol import (
     Challenge,
     Hello,
     RefusedDocument,
+    SealedSubmission,
     StatusChange,
     Statuses,
-    Submission,
     Taken,
     Track,
     Tracked,
@@ -50,7 +50,7 @@ READERS: list[Callable[[bytes], Any]] = [
     Statuses.read,
     Track.read,
     Tracked.read,
-    Submission.read,
+    SealedSubmission.read,
     Batch.read,
     Counted.read,
 ]
@@ -81,7 +81,7 @@ def test_what_is_written_is_read_back(form: Any) -> None:
 
 def test_a_submission_is_read_whole_with_what_this_version_does_not_know() -> None:
     body = a_submission(later="a field of tomorrow")
-    read = Submission.read(body)
+    read = SealedSubmission.read(body)
     assert (read.number, read.envelope["later"]) == (CHANGE.number, "a field of tomorrow")
     assert read.body() == body
 
@@ -105,7 +105,7 @@ def test_a_form_with_one_wrong_field_is_malformed_or_reads_the_same_type(
     form: Any, data: st.DataObject
 ) -> None:
     body = a_submission() if form is None else form.body()
-    reader = Submission if form is None else type(form)
+    reader = SealedSubmission if form is None else type(form)
     values = json.loads(body)
     name = data.draw(st.sampled_from(sorted(values)))
     values[name] = data.draw(json_values)
@@ -152,7 +152,7 @@ def test_an_envelope_that_must_not_be_stored_is_refused(changes: dict[str, Any],
     fields = json.loads(a_submission())
     fields["envelope"].update(changes)
     with pytest.raises(Malformed, match=code):
-        Submission.read(json.dumps(fields).encode())
+        SealedSubmission.read(json.dumps(fields).encode())
 
 
 def test_the_largest_submission_fits_into_a_body() -> None:
@@ -173,4 +173,4 @@ def test_a_refusal_carries_its_code() -> None:
 
 
 def test_the_hash_of_a_test_is_one_that_the_hub_takes() -> None:
-    assert Submission.read(a_submission()).code_hash == CODE_HASH
+    assert SealedSubmission.read(a_submission()).code_hash == CODE_HASH

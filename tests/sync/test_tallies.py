@@ -17,7 +17,7 @@ from sync.carried.counts import MOST_ROWS, Batch, Tally
 from sync.statements import Database
 from sync.terminal.counts import Sent, add, close_days, send
 from sync.terminal.models import TallyBatch
-from sync.wire.errors import Malformed, Refused, Unreachable
+from sync.wire.errors import HubRefused, Malformed, Unreachable
 from sync.wire.protocol import write
 from sync.wire.signing import Answer, Request
 from tests.sync.machines import HubBox, TerminalBox, writing
@@ -234,6 +234,6 @@ def test_an_address_that_names_another_batch_is_refused(hub: CountingHub, termin
     body = Batch(KEY, SUNDAY, (Tally("no-hit", "词"),)).body()
     other = "0190a5b2-0000-7000-8000-000000000002"
     for address, code in ((other, "wrong-key"), ("nonsense", "bad-key")):
-        with pytest.raises(Refused, match=code):
+        with pytest.raises(HubRefused, match=code):
             terminal.channel.send("PUT", f"/tallies/{address}", body)
     assert not hub.counted

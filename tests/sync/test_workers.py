@@ -21,8 +21,8 @@ from sync.hub.device import Device
 from sync.hub.inbox import SetStatus
 from sync.hub.models import InboxEntry
 from sync.statements import Database
-from sync.wire.errors import Refused
-from sync.wire.protocol import StatusChange, Submission, Track
+from sync.wire.errors import HubRefused
+from sync.wire.protocol import SealedSubmission, StatusChange, Track
 from tests.hub import DEVICE, Hub, build_hub
 from tests.postgres import Cluster
 from tests.sync.machines import HubBox, TerminalBox, writing
@@ -108,7 +108,7 @@ def test_workers_count_each_wrong_code_of_a_new_terminal(address: str) -> None:
             with writing(database):
                 try:
                     enrolment._checked_code(database, code_id, b"proved", "0" * 64, hub.clock.now())
-                except Refused as refused:
+                except HubRefused as refused:
                     said.append(refused.code)
 
         side_by_side(database, [guess] * 10)
@@ -117,7 +117,7 @@ def test_workers_count_each_wrong_code_of_a_new_terminal(address: str) -> None:
     hub.store.database.close_all()
 
 
-def handed_in(hub: Hub, place: int) -> Submission:
+def handed_in(hub: Hub, place: int) -> SealedSubmission:
     """A request of the hub's one terminal, as it comes over the line."""
     hub.taken = place
     key_id = "key-1"
@@ -133,7 +133,7 @@ def test_workers_take_in_at_once_and_a_poller_hears_of_each_request_once(
     heard: list[StatusChange] = []
     left = threading.Semaphore(0)
 
-    def take_in(queue: list[Submission]) -> None:
+    def take_in(queue: list[SealedSubmission]) -> None:
         for each in queue:
             with db.writing(db.store, alone=False):
                 inbox.take_submission(
@@ -168,7 +168,7 @@ def test_workers_with_one_upload_in_one_instant_store_it_once_and_answer_alike(
     answers: list[bytes] = []
     neither_is_stored = threading.Barrier(2)
 
-    def on_taken(database: Database, submission: Submission, set_status: SetStatus) -> None:
+    def on_taken(database: Database, submission: SealedSubmission, set_status: SetStatus) -> None:
         neither_is_stored.wait(10)
         taken(database, submission, set_status)
 

@@ -236,7 +236,7 @@ def test_the_command_sets_the_pin_and_touches_nothing_else(
 def test_the_page_on_the_screen_signs_and_readiness_says_when(
     citizen: FlaskClient, tmp_path: Path, clock: FixedClock
 ) -> None:
-    def signed() -> readiness.Line:
+    def signed() -> readiness.CheckResult:
         return readiness._page(clock)
 
     assert signed().words.startswith("last seen never")

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as some
 
 from kiosk.writing import rules
-from kiosk.writing.rules import Word
+from kiosk.writing.rules import LexiconWord
 from kiosk.writing.syllables import SYLLABLES, initials_of, sound_of, sounds_of
 
 WORDS = (
@@ -23,16 +23,16 @@ class FewWords:
 
     def __init__(self) -> None:
         self.all = sorted(
-            (Word(text, reading, cost) for text, reading, cost in WORDS), key=lambda one: one.cost
+            (LexiconWord(text, reading, cost) for text, reading, cost in WORDS), key=lambda one: one.cost
         )
 
-    def words(self, sound: str, limit: int) -> list[Word]:
+    def words(self, sound: str, limit: int) -> list[LexiconWord]:
         return [word for word in self.all if sounds_of(word.reading) == sound][:limit]
 
     def goes_on(self, sound: str) -> bool:
         return any(sounds_of(word.reading).startswith(sound + " ") for word in self.all)
 
-    def abbreviated(self, initials: str, limit: int) -> list[Word]:
+    def abbreviated(self, initials: str, limit: int) -> list[LexiconWord]:
         return [word for word in self.all if initials_of(word.reading) == initials][:limit]
 
     def link(self, left: str, right: str, cost: float) -> float:

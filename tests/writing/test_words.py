@@ -9,7 +9,7 @@ import pytest
 from kiosk.writing import chips, rules
 from kiosk.writing import word_tables as tables
 from kiosk.writing.lexicon import NAMES, SqliteLexicon, prepare, rows, spell
-from kiosk.writing.rules import Word
+from kiosk.writing.rules import LexiconWord
 from kiosk.writing.syllables import SYLLABLES
 
 PHRASES = Path(__file__).parents[2].parent / "shared" / "data" / "pinyin_phrases.tsv"
@@ -23,12 +23,12 @@ EVERYDAY = """
 
 
 @pytest.fixture(scope="module")
-def known() -> dict[str, Word]:
+def known() -> dict[str, LexiconWord]:
     """Every word of the tables in its likeliest reading."""
     return {one.text: one for one in sorted(tables.read_words(), key=lambda one: -one.cost)}
 
 
-def typed(word: str, known: dict[str, Word]) -> str:
+def typed(word: str, known: dict[str, LexiconWord]) -> str:
     """How somebody types the word: the reading of the table itself."""
     reading = spell(word, known)
     assert reading, word
@@ -70,7 +70,9 @@ def test_a_term_of_the_catalogue_is_in_the_words_of_the_terminal(lexicon: Sqlite
     assert rules.candidates("gxrmzfbgs"[:6], lexicon)[0].text == "冠县人民政府"
 
 
-def test_everyday_words_are_among_the_first_five(lexicon: SqliteLexicon, known: dict[str, Word]) -> None:
+def test_everyday_words_are_among_the_first_five(
+    lexicon: SqliteLexicon, known: dict[str, LexiconWord]
+) -> None:
     missed = [
         word
         for word in EVERYDAY
@@ -109,7 +111,7 @@ def test_words_are_unpacked_once_and_anew_only_when_their_sources_change(tmp_pat
 
 
 def test_tables_come_back_as_they_were_written(tmp_path: Path) -> None:
-    words = [Word("县", "xian", 7.25), Word("农村", "nong cun", 12.5)]
+    words = [LexiconWord("县", "xian", 7.25), LexiconWord("农村", "nong cun", 12.5)]
     tables.write_words(words, tmp_path / "words")
     assert sorted(tables.read_words(tmp_path / "words"), key=lambda one: one.cost) == words
     tables.write_links({("公示", "结果"): 1.5, ("", "农村"): 25.0}, tmp_path / "links")

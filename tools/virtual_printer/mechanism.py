@@ -10,7 +10,7 @@ from functools import lru_cache
 
 from PIL import Image
 
-from tools.virtual_printer.roll import Paper, Roll, bars, picture, qr_code
+from tools.virtual_printer.roll import PaperPiece, Roll, bars, picture, qr_code
 
 _ESC, _GS, _FS, _DLE = 0x1B, 0x1D, 0x1C, 0x10
 _ONE_ARGUMENT = {
@@ -38,7 +38,7 @@ class Mechanism:
     def __init__(
         self,
         width_dots: int,
-        on_paper: Callable[[Paper], None],
+        on_paper: Callable[[PaperPiece], None],
         answer: Callable[[bytes], None] = lambda data: None,
     ) -> None:
         self._roll = Roll(width_dots)
@@ -64,7 +64,7 @@ class Mechanism:
         self._buffer = b""
         self._reset()
 
-    def preview(self) -> Paper:
+    def preview(self) -> PaperPiece:
         """Return the paper in the slot so far."""
         return self._roll.paper(bytes(self._data))
 

@@ -61,7 +61,7 @@ setInterval(async () => {
 """
 
 
-class Page:
+class PrinterPage:
     """The running page; `url` is its address."""
 
     def __init__(self, server: ThreadingHTTPServer) -> None:
@@ -80,13 +80,13 @@ class Page:
         self._thread.join()
 
 
-def serve(printer: "VirtualPrinter", host: str, port: int) -> Page:
+def serve(printer: "VirtualPrinter", host: str, port: int) -> PrinterPage:
     """Serve the page of one printer from a thread; return it. OSError when the port is taken."""
 
     class Handler(_Handler):
         virtual = printer
 
-    return Page(ThreadingHTTPServer((host, port), Handler))
+    return PrinterPage(ThreadingHTTPServer((host, port), Handler))
 
 
 class _Handler(BaseHTTPRequestHandler):

@@ -18,7 +18,7 @@ from pathlib import Path
 
 from tools.virtual_printer import page as virtual_page
 from tools.virtual_printer.mechanism import Mechanism
-from tools.virtual_printer.roll import Paper
+from tools.virtual_printer.roll import PaperPiece
 
 FAULTS = ("none", "low", "out", "cover", "offline", "cutter", "silent", "garbage", "reset", "stuck")
 _HOLD_BYTES = 65_536
@@ -157,7 +157,7 @@ class VirtualPrinter:
                 raise TimeoutError(f"{len(self._numbers)} of {count} papers")
             return self.papers()
 
-    def hanging(self) -> Paper | None:
+    def hanging(self) -> PaperPiece | None:
         """Return the paper that is printed but not cut."""
         with self._lock:
             return self._mechanism.preview() if self._mechanism.hanging else None
@@ -170,7 +170,7 @@ class VirtualPrinter:
         stem = self._folder / f"{number:06d}"
         return Printed(number, stem.with_suffix(".png"), stem.with_suffix(".txt"), stem.with_suffix(".bin"))
 
-    def _keep(self, paper: Paper) -> None:
+    def _keep(self, paper: PaperPiece) -> None:
         with self._changed:
             kept = self._printed(self._numbers[-1] + 1 if self._numbers else 1)
             kept.text.write_text(paper.text + "\n", "utf-8")

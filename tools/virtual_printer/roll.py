@@ -23,7 +23,7 @@ class Ink(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Paper:
+class PaperPiece:
     """One piece of paper after a cut; it is drawn when somebody looks at it."""
 
     width: int
@@ -60,7 +60,7 @@ class Style:
     pitch: int = 30
 
 
-class Piece(NamedTuple):
+class PrintedCharacter(NamedTuple):
     """One character at `x` dots from the left margin."""
 
     x: int
@@ -72,10 +72,10 @@ class Piece(NamedTuple):
 
 
 @dataclass
-class Line:
+class PendingLine:
     """Characters that wait for the end of their line; the head is at `at` dots."""
 
-    pieces: list[Piece] = field(default_factory=list)
+    pieces: list[PrintedCharacter] = field(default_factory=list)
     at: int = 0
 
     def text(self) -> str:
@@ -93,7 +93,7 @@ class Roll:
     def __init__(self, width_dots: int) -> None:
         self.width_dots = width_dots
         self.style = Style()
-        self.line = Line()
+        self.line = PendingLine()
         self.renew()
 
     def renew(self) -> None:
@@ -104,16 +104,16 @@ class Roll:
 
     def reset(self) -> None:
         """Forget style and waiting characters; what is drawn stays."""
-        self.style, self.line = Style(), Line()
+        self.style, self.line = Style(), PendingLine()
 
     @property
     def length(self) -> int:
         """Return the number of rows of dots that came out."""
         return self._y
 
-    def paper(self, data: bytes) -> Paper:
+    def paper(self, data: bytes) -> PaperPiece:
         """Return the paper that came out so far."""
-        return Paper(self.width_dots, self._y, tuple(self._inks), "\n".join(self.texts), data)
+        return PaperPiece(self.width_dots, self._y, tuple(self._inks), "\n".join(self.texts), data)
 
     def type(self, char: str) -> None:
         """Add one character at the head; a full line ends by itself."""
@@ -121,7 +121,7 @@ class Roll:
         width = (1 if char.isascii() else 2) * CELL_W * style.wide
         if self.line.at + width > self.width_dots:
             self.end_line()
-        piece = Piece(self.line.at, char, style.wide, style.high, style.inverse, style.bold)
+        piece = PrintedCharacter(self.line.at, char, style.wide, style.high, style.inverse, style.bold)
         self.line.pieces.append(piece)
         self.line.at += width
 
@@ -133,7 +133,7 @@ class Roll:
         self._inks.append(Ink(left, self._y, partial(_draw_line, self.line.pieces, high)))
         self.texts.append(self.line.text().rstrip())
         self._y += height
-        self.line = Line()
+        self.line = PendingLine()
 
     def paste(self, image: Image.Image) -> None:
         """Print a picture at the alignment in force; what is wider than the head is lost."""
@@ -158,7 +158,7 @@ class Roll:
         self._y += dots
 
 
-def _draw_line(pieces: list[Piece], high: int, paper: Image.Image, x: int, y: int) -> None:
+def _draw_line(pieces: list[PrintedCharacter], high: int, paper: Image.Image, x: int, y: int) -> None:
     for piece in pieces:
         tile = _tile(piece.char, piece.wide, piece.high, piece.bold)
         top = y + (high - piece.high) * CELL_H

@@ -14,7 +14,7 @@ from pathlib import Path
 from config.settings import TerminalSettings
 from kiosk import __version__, db
 from kiosk.app.replication import arrivals, counts, http_line, lists_for_devices, sentences, taking_in
-from kiosk.app.replication.files import Files
+from kiosk.app.replication.files import TerminalFiles
 from kiosk.catalogue.records import feed
 from kiosk.clock import Clock
 from kiosk.errors import StoreFull
@@ -22,7 +22,7 @@ from kiosk.machine import snapshots
 from printers.spooler import spool
 from sync.terminal import client
 from sync.terminal.models import HubLink
-from sync.terminal.report import Outcome, RoundReport
+from sync.terminal.report import DirectionOutcome, RoundReport
 
 LOOK_S = 1.0
 """Seconds between two checks of the waiting agent for a new submission: a local read, no network."""
@@ -54,7 +54,7 @@ class Agent:
         self._clock = clock
         self._after_pull = after_pull or arrivals.keep_up(home)
         self._channel = http_line.to_hub(home, settings, clock)
-        self._files = Files(home, settings, clock)
+        self._files = TerminalFiles(home, settings, clock)
         self._stop = threading.Event()
         self._is_log_clean = False
         self._issued = 0
@@ -97,7 +97,7 @@ class Agent:
             done = self._files.bring(self._channel, self._is_interrupted)
         if done is None:
             return report
-        return replace(report, blobs=Outcome(done.count, done.error), is_cut_short=done.is_cut_short)
+        return replace(report, blobs=DirectionOutcome(done.count, done.error), is_cut_short=done.is_cut_short)
 
     @contextmanager
     def _turn(self) -> Iterator[None]:

@@ -55,7 +55,7 @@ def giver(home: Path) -> Callable[[Database, Device, str], Path | None]:
     return give
 
 
-class Files:
+class TerminalFiles:
     """The files of a terminal, kept in step with what its catalogue, lists and visitors ask for."""
 
     def __init__(self, home: Path, settings: TerminalSettings, clock: Clock) -> None:

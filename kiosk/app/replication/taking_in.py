@@ -17,7 +17,7 @@ from sync.hub.inbox import OnTaken, SealKey, SetStatus
 from sync.statements import Database
 from sync.terminal import client
 from sync.wire import errors
-from sync.wire.protocol import StatusChange, Submission, Tracked
+from sync.wire.protocol import SealedSubmission, StatusChange, Tracked
 
 
 def taker(
@@ -27,7 +27,7 @@ def taker(
 
     registers = {handling.kind.name: handling.register for handling in handlings}
 
-    def on_taken(database: Database, submission: Submission, set_status: SetStatus) -> None:
+    def on_taken(database: Database, submission: SealedSubmission, set_status: SetStatus) -> None:
         """Make the case of a submission's kind, in the same transaction; other kinds wait in the inbox."""
         register = registers.get(submission.kind)
         if register:

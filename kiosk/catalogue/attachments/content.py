@@ -46,7 +46,7 @@ class Picture:
     type: str
 
 
-class NotRead(Refused):
+class FileNotRead(Refused):
     """A file that is not taken or not shown; the code is a key of attachments.REASONS."""
 
 
@@ -55,7 +55,7 @@ def check(path: Path) -> Content:
     Return the type of a file by its content, after a look for anything that could act by itself.
 
     Raises:
-        NotRead: why it is not taken.
+        FileNotRead: why it is not taken.
     """
     told, _ = _ask("check", str(path))
     return Content(str(told["type"]), int(str(told["pages"])))
@@ -66,7 +66,7 @@ def picture(path: Path, kind: str, page: int, width: int) -> Picture:
     One page (from 1), no wider than `width` pixels.
 
     Raises:
-        NotRead: it cannot be drawn.
+        FileNotRead: it cannot be drawn.
     """
     told, content = _ask("picture", str(path), kind, str(page), str(width))
     pages, wide, high = (int(str(told[name])) for name in ("pages", "width", "height"))
@@ -78,7 +78,7 @@ def paper(path: Path, kind: str, first: int, last: int) -> bytes:
     Return the pages first to last as a PDF for a page printer.
 
     Raises:
-        NotRead: it cannot be made.
+        FileNotRead: it cannot be made.
     """
     return _ask("paper", str(path), kind, str(first), str(last))[1]
 
@@ -91,7 +91,7 @@ def can_draw(kind: str) -> bool:
 def _ask(*arguments: str) -> tuple[dict[str, object], bytes]:
     command = [sys.executable, "-I", "-B", str(READER), *arguments]
     if not _turn.acquire(timeout=TURN_S):
-        raise NotRead("file-busy")
+        raise FileNotRead("file-busy")
     try:
         done = subprocess.run(
             command,
@@ -102,9 +102,9 @@ def _ask(*arguments: str) -> tuple[dict[str, object], bytes]:
             check=False,
         )
     except subprocess.TimeoutExpired as error:
-        raise NotRead("file-bomb") from error
+        raise FileNotRead("file-bomb") from error
     except OSError as error:
-        raise NotRead("file-unchecked") from error
+        raise FileNotRead("file-unchecked") from error
     finally:
         _turn.release()
     line, _, content = done.stdout.partition(b"\n")
@@ -112,7 +112,7 @@ def _ask(*arguments: str) -> tuple[dict[str, object], bytes]:
         told = json.loads(line)
     except ValueError as error:
         # The process was ended by a limit or by the file itself.
-        raise NotRead("file-bomb" if done.returncode < 0 else "file-unreadable") from error
+        raise FileNotRead("file-bomb" if done.returncode < 0 else "file-unreadable") from error
     if "fault" in told:
-        raise NotRead(str(told["fault"]))
+        raise FileNotRead(str(told["fault"]))
     return told, content

@@ -16,7 +16,7 @@ from pathlib import Path
 from kiosk import db
 from kiosk.blobs import Blobs
 from kiosk.catalogue.attachments import content as attachments_content
-from kiosk.catalogue.attachments.content import NotRead, Picture
+from kiosk.catalogue.attachments.content import FileNotRead, Picture
 from kiosk.catalogue.records.attachment import SHA256, TYPES, Attachment
 
 FOLDER = "shown"
@@ -34,7 +34,7 @@ def drawn(home: Path, path: Path, item: Attachment, page: int, zoom: int) -> Pic
     One page of a file that is on this machine.
 
     Raises:
-        NotRead: it cannot be drawn.
+        FileNotRead: it cannot be drawn.
     """
     place = home / FOLDER / item.sha256 / f"{page}-{zoom}.picture"
     kept = _kept(place)
@@ -95,12 +95,12 @@ def paper(blobs: Blobs, source: str) -> bytes:
     Return the PDF of what `as_source` named.
 
     Raises:
-        NotRead: the file is not here any more, or cannot be made into paper.
+        FileNotRead: the file is not here any more, or cannot be made into paper.
     """
     found = _SOURCE.fullmatch(source)
     if found is None or found[2] not in TYPES or not SHA256.fullmatch(found[1]):
-        raise NotRead("file-missing")
+        raise FileNotRead("file-missing")
     path = blobs.path(found[1])
     if path is None:
-        raise NotRead("file-missing")
+        raise FileNotRead("file-missing")
     return attachments_content.paper(path, found[2], int(found[3]), int(found[4]))

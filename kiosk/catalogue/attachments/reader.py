@@ -80,7 +80,7 @@ BOUNDSHEET, WORKSHEET, CHART = 0x85, 0, 2
 """A sheet's record in an old workbook ([MS-XLS] 2.4.28); other sheets than these two hold macros."""
 
 
-class Fault(Exception):
+class FileFault(Exception):
     """Why a file is not taken; the code is a key of attachments.REASONS."""
 
 
@@ -102,7 +102,7 @@ def check(path: Path) -> dict[str, Any]:
     with path.open("rb") as stream:
         head = stream.read(1_024)
     if not head:
-        raise Fault("file-empty")
+        raise FileFault("file-empty")
     if head.startswith(b"%PDF-"):
         return {"type": PDF, "pages": _check_pdf(path)}
     if head.startswith((b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff")):
@@ -112,7 +112,7 @@ def check(path: Path) -> dict[str, Any]:
         return {"type": _check_packed(path), "pages": 0}
     if head.startswith(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"):
         return {"type": _check_old_office(path), "pages": 0}
-    raise Fault("file-svg" if b"<svg" in head.lower() else "file-type")
+    raise FileFault("file-svg" if b"<svg" in head.lower() else "file-type")
 
 
 def _check_pdf(path: Path) -> int:
@@ -121,16 +121,16 @@ def _check_pdf(path: Path) -> int:
     try:
         with pikepdf.open(path) as pdf:
             if len(pdf.objects) > MOST_OBJECTS:
-                raise Fault("file-bomb")
+                raise FileFault("file-bomb")
             for each in pdf.objects:
                 for part in _dictionaries(each):
                     _refuse_active(part)
             if not 0 < len(pdf.pages) <= MOST_PAGES:
-                raise Fault("file-unreadable" if not len(pdf.pages) else "file-bomb")
+                raise FileFault("file-unreadable" if not len(pdf.pages) else "file-bomb")
     except pikepdf.PasswordError as error:
-        raise Fault("file-locked") from error
+        raise FileFault("file-locked") from error
     except (pikepdf.PdfError, pikepdf.ForeignObjectError, ValueError, KeyError, TypeError) as error:
-        raise Fault("file-unreadable") from error
+        raise FileFault("file-unreadable") from error
     return _draw_pdf(path, 1, 200)[0]
 
 
@@ -162,9 +162,9 @@ def _refuse_active(part: Any) -> None:
         or str(part.get("/S", "")) in ACTIONS
         or str(part.get("/Subtype", "")) in ACTIVE_SUBTYPES
     ):
-        raise Fault("file-active")
+        raise FileFault("file-active")
     if "/EF" in keys or "/EmbeddedFiles" in keys or str(part.get("/Subtype", "")) == "/FileAttachment":
-        raise Fault("file-embedded")
+        raise FileFault("file-embedded")
 
 
 def _check_packed(path: Path) -> str:
@@ -172,21 +172,21 @@ def _check_packed(path: Path) -> str:
         with zipfile.ZipFile(path) as packed:
             entries = packed.infolist()
             if len(entries) > MOST_ENTRIES or sum(each.file_size for each in entries) > MOST_UNPACKED:
-                raise Fault("file-bomb")
+                raise FileFault("file-bomb")
             if any(
                 each.file_size > SMALL_ENTRY and each.file_size > MOST_RATIO * each.compress_size
                 for each in entries
             ):
-                raise Fault("file-bomb")
+                raise FileFault("file-bomb")
             names = [each.filename for each in entries]
             found = _packed_type(packed, names)
             lowered = [name.lower() for name in names]
             if any(each.flag_bits & 1 for each in entries):
-                raise Fault("file-locked")
+                raise FileFault("file-locked")
             if any(word in name for name in lowered for word in MACRO_PARTS) or _says_macros(packed, names):
-                raise Fault("file-active")
+                raise FileFault("file-active")
             if any(word in name for name in lowered for word in EMBEDDED_PARTS):
-                raise Fault("file-embedded")
+                raise FileFault("file-embedded")
             return found
     except (
         zipfile.BadZipFile,
@@ -196,7 +196,7 @@ def _check_packed(path: Path) -> str:
         NotImplementedError,
         EOFError,
     ) as error:
-        raise Fault("file-unreadable") from error
+        raise FileFault("file-unreadable") from error
 
 
 def _packed_type(packed: zipfile.ZipFile, names: list[str]) -> str:
@@ -205,7 +205,7 @@ def _packed_type(packed: zipfile.ZipFile, names: list[str]) -> str:
         kind = ODF.get(_start_of(packed, "mimetype").strip())
         found |= {kind} if kind else set()
     if len(found) != 1:
-        raise Fault("file-type")
+        raise FileFault("file-type")
     return found.pop()
 
 
@@ -229,24 +229,24 @@ def _check_old_office(path: Path) -> str:
             ]
             top = {entry[0] for entry in parts}
             if "encryptedpackage" in top:
-                raise Fault("file-locked")
+                raise FileFault("file-locked")
             if any(
                 step in ("macros", "_vba_project_cur", "vba", "_vba_project")
                 for entry in parts
                 for step in entry
             ):
-                raise Fault("file-active")
+                raise FileFault("file-active")
             if "objectpool" in top and any(entry[0] == "objectpool" and len(entry) > 1 for entry in parts):
-                raise Fault("file-embedded")
+                raise FileFault("file-embedded")
             found = next((kind for stream, kind in STREAMS.items() if stream in top), "")
             if not found:
-                raise Fault("file-type")
+                raise FileFault("file-type")
             book = next((name for name in ("workbook", "book") if name in top), "")
             if book and _has_macro_sheet(office.openstream(book).read()):
-                raise Fault("file-active")
+                raise FileFault("file-active")
             return found
     except OSError as error:
-        raise Fault("file-unreadable") from error
+        raise FileFault("file-unreadable") from error
 
 
 def _has_macro_sheet(book: bytes) -> bool:
@@ -270,11 +270,11 @@ def _image(path: Path) -> Any:
     try:
         found = Image.open(path, formats=("PNG", "JPEG"))
         if found.width * found.height > MOST_PIXELS:
-            raise Fault("file-bomb")
+            raise FileFault("file-bomb")
         found.load()
         return ImageOps.exif_transpose(found).convert("RGB") if found.mode != "RGBA" else _on_white(found)
     except (UnidentifiedImageError, OSError, ValueError, SyntaxError, EOFError) as error:
-        raise Fault("file-unreadable") from error
+        raise FileFault("file-unreadable") from error
 
 
 def _on_white(found: Any) -> Any:
@@ -295,18 +295,18 @@ def _draw_pdf(path: Path, page: int, width: int) -> tuple[int, Any, str]:
         pdf = pypdfium2.PdfDocument(path)
         many = len(pdf)
         if not 1 <= page <= many:
-            raise Fault("file-unreadable")
+            raise FileFault("file-unreadable")
         one = pdf[page - 1]
         wide, high = one.get_size()
         if wide <= 0 or high <= 0:
-            raise Fault("file-unreadable")
+            raise FileFault("file-unreadable")
         crop = _margins(one, wide, high)
         left, bottom, right, top = crop
         scale = min(width / (wide - left - right), LONGEST_SIDE / (high - bottom - top))
         drawn = one.render(scale=scale, crop=crop, may_draw_forms=False).to_pil().convert("RGB")
         words = one.get_textpage().get_text_bounded()[:MOST_WORDS]
     except pypdfium2.PdfiumError as error:
-        raise Fault("file-unreadable") from error
+        raise FileFault("file-unreadable") from error
     return many, drawn, "".join(each for each in words if each in "\n\t" or each.isprintable())
 
 
@@ -370,11 +370,11 @@ def paper(path: Path, kind: str, first: int, last: int) -> tuple[dict[str, Any],
         whole, part = pypdfium2.PdfDocument(path), pypdfium2.PdfDocument.new()
         wanted = [number - 1 for number in range(first, last + 1) if 1 <= number <= len(whole)]
         if not wanted:
-            raise Fault("file-unreadable")
+            raise FileFault("file-unreadable")
         part.import_pages(whole, wanted)
         part.save(packed)
     except pypdfium2.PdfiumError as error:
-        raise Fault("file-unreadable") from error
+        raise FileFault("file-unreadable") from error
     return {"pages": len(wanted)}, packed.getvalue()
 
 
@@ -399,7 +399,7 @@ def main(arguments: list[str]) -> int:
             told, content = picture(Path(path), rest[0], int(rest[1]), int(rest[2]))
         else:
             told, content = paper(Path(path), rest[0], int(rest[1]), int(rest[2]))
-    except Fault as fault:
+    except FileFault as fault:
         told = {"fault": str(fault)}
     except ImportError:
         told = {"fault": "file-unchecked"}

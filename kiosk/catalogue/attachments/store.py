@@ -16,7 +16,7 @@ from peewee import EXCLUDED, fn
 
 from kiosk.blobs import Blobs
 from kiosk.catalogue.attachments import content as attachments_content
-from kiosk.catalogue.attachments.content import NotRead
+from kiosk.catalogue.attachments.content import FileNotRead
 from kiosk.catalogue.records import attachment as attachments
 from kiosk.catalogue.records.models import (
     AttachmentUse,
@@ -26,7 +26,7 @@ from kiosk.catalogue.records.models import (
     EntryAttachment,
 )
 from kiosk.catalogue.records.record import Record
-from kiosk.catalogue.records.schema import Fault
+from kiosk.catalogue.records.schema import RecordFault
 from kiosk.clock import Clock
 from kiosk.db import Statement, catalogue, inserted, rows, slot, store, total, writing
 from kiosk.errors import Refused
@@ -39,7 +39,7 @@ JUST_COME = timedelta(minutes=10)
 
 
 @dataclass(frozen=True)
-class Files:
+class ImportFiles:
     """
     Where an import finds files and where they are kept.
 
@@ -51,32 +51,32 @@ class Files:
     folder: Path | None = None
 
 
-def take(stream: BinaryIO, name: str, files: Files) -> dict[str, Any]:
+def take(stream: BinaryIO, name: str, files: ImportFiles) -> dict[str, Any]:
     """
     Return a file kept at the hub, as the item of a record.
 
     Raises:
-        NotRead: why it is not taken.
+        FileNotRead: why it is not taken.
         StoreFull: no room.
     """
     try:
         kept = files.blobs.put(stream, files.most_bytes)
     except Refused as refused:
-        raise NotRead("file-too-large") from refused
+        raise FileNotRead("file-too-large") from refused
     return _item(files, kept.sha256, name)
 
 
-def _item(files: Files, sha256: str, name: str) -> dict[str, Any]:
+def _item(files: ImportFiles, sha256: str, name: str) -> dict[str, Any]:
     """Return what the content of a kept file says, whatever anybody else said of it."""
     path = files.blobs.path(sha256)
     if path is None:
-        raise NotRead("file-missing")
+        raise FileNotRead("file-missing")
     content = attachments_content.check(path)
     item = {"name": name, "type": content.type, "size": path.stat().st_size, "sha256": sha256}
     return item | ({"pages": content.pages} if content.pages else {})
 
 
-def bring(record: Any, files: Files | None) -> tuple[Any, tuple[Fault, ...]]:
+def bring(record: Any, files: ImportFiles | None) -> tuple[Any, tuple[RecordFault, ...]]:
     """
     Return a record of an import with its files taken in: `file` names one beside the import, `sha256` one that is
     kept.
@@ -87,12 +87,12 @@ def bring(record: Any, files: Files | None) -> tuple[Any, tuple[Fault, ...]]:
     if not isinstance(items, list) or len(items) > attachments.MOST:
         return record, ()
     taken: list[Any] = []
-    faults: list[Fault] = []
+    faults: list[RecordFault] = []
     for at, item in enumerate(items):
         try:
             taken.append(_brought(item, files))
-        except NotRead as fault:
-            faults.append(Fault(fault.code, f"attachments[{at}]"))
+        except FileNotRead as fault:
+            faults.append(RecordFault(fault.code, f"attachments[{at}]"))
     return {**record, "attachments": taken}, tuple(faults)
 
 
@@ -108,12 +108,12 @@ def _names_file(item: Any) -> bool:
     return isinstance(item, dict) and ("file" in item or bool(item.get("sha256")))
 
 
-def _brought(item: Any, files: Files | None) -> Any:
+def _brought(item: Any, files: ImportFiles | None) -> Any:
     if not _names_file(item):
         return item
     rest = {key: value for key, value in item.items() if key != "file"}
     if files is None:
-        raise NotRead("file-missing")
+        raise FileNotRead("file-missing")
     if "file" not in item:
         is_name = isinstance(item["sha256"], str) and attachments.SHA256.fullmatch(item["sha256"])
         return {**rest, **_item(files, item["sha256"], rest.get("name", ""))} if is_name else item
@@ -123,23 +123,23 @@ def _brought(item: Any, files: Files | None) -> Any:
         with path.open("rb") as stream:
             return {**rest, **take(stream, name, files)}
     except OSError as error:
-        raise NotRead("file-missing") from error
+        raise FileNotRead("file-missing") from error
 
 
 def _inside(folder: Path | None, named: object) -> Path:
     """Return a file below the folder, by a name that leads nowhere else; links are followed only inside."""
     if folder is None or not isinstance(named, str) or not named or "\x00" in named:
-        raise NotRead("file-missing")
+        raise FileNotRead("file-missing")
     if "\\" in named or Path(named).is_absolute() or ".." in Path(named).parts:
-        raise NotRead("file-outside")
+        raise FileNotRead("file-outside")
     try:
         home, found = folder.resolve(), (folder / named).resolve()
         if not found.is_relative_to(home):
-            raise NotRead("file-outside")
+            raise FileNotRead("file-outside")
         if not found.is_file():
-            raise NotRead("file-missing")
+            raise FileNotRead("file-missing")
     except (OSError, RuntimeError, ValueError) as error:  # ValueError: no name of a file at all
-        raise NotRead("file-missing") from error
+        raise FileNotRead("file-missing") from error
     return found
 
 

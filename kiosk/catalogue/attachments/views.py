@@ -18,7 +18,7 @@ from werkzeug.wrappers import Response as BaseResponse
 from kiosk import blobs
 from kiosk.catalogue.attachments import page_images as attachments_pages
 from kiosk.catalogue.attachments import store as attachments_store
-from kiosk.catalogue.attachments.content import NotRead, Picture, can_draw
+from kiosk.catalogue.attachments.content import FileNotRead, Picture, can_draw
 from kiosk.catalogue.records import attachment as attachments
 from kiosk.catalogue.records import documents
 from kiosk.catalogue.records.attachment import Attachment
@@ -29,7 +29,7 @@ from kiosk.web import context
 from kiosk.web import paper_orders as paper
 from kiosk.web.language.wording import gettext as _
 from kiosk.web.language.wording import language
-from kiosk.web.paper_orders import Choice
+from kiosk.web.paper_orders import PaperChoice
 from printers.paper.document import KeyValue, Para, Slip
 from printers.spooler import spool
 
@@ -41,7 +41,7 @@ FILE_POLICY = "default-src 'none'; sandbox"
 
 
 @dataclass(frozen=True)
-class Row:
+class AttachmentRow:
     """One attachment in a list: how it stands on this machine, and where a touch leads."""
 
     item: Attachment
@@ -52,7 +52,7 @@ class Row:
 
 
 @dataclass(frozen=True)
-class Place:
+class ReadingPlace:
     """A reading place that keeps papers: where one can see them."""
 
     doc_id: str
@@ -73,11 +73,11 @@ def add_to(pages: Blueprint) -> None:
     pages.add_url_rule(f"{base}/print", view_func=print_pages, methods=["POST"])
 
 
-def listed(document: Document) -> list[Row]:
+def listed(document: Document) -> list[AttachmentRow]:
     """Return the attachments of a document's page."""
     kept = blobs.of_home(context.terminal().home)
     return [
-        Row(
+        AttachmentRow(
             item,
             bool(item.sha256) and kept.path(item.sha256) is not None,
             url_for("catalogue.attachment", doc_id=document.doc_id, at=item.at),
@@ -165,7 +165,7 @@ def _picture(item: Attachment, path: Path | None, page: int, zoom: int) -> tuple
         return None, "cannot"
     try:
         return attachments_pages.drawn(context.terminal().home, path, item, page, zoom), ""
-    except NotRead as fault:
+    except FileNotRead as fault:
         return None, "busy" if fault.code == "file-busy" else "cannot"
 
 
@@ -199,7 +199,7 @@ def as_download(item: Attachment, path: Path) -> Response:
     return answer
 
 
-def paper_places() -> list[Place]:
+def paper_places() -> list[ReadingPlace]:
     """Return the reading places that keep papers (Regulation art. 25, seed item 8)."""
     found = []
     for document in documents.listed("reading_place", {}, MOST_PLACES):
@@ -207,11 +207,11 @@ def paper_places() -> list[Place]:
         if fields.get("paper_copies"):
             address, hours, telephone = (fields.get(name, "") for name in ("address", "hours", "telephone"))
             papers = "、".join(fields["paper_copies"])
-            found.append(Place(document.doc_id, document.title, address, hours, telephone, papers))
+            found.append(ReadingPlace(document.doc_id, document.title, address, hours, telephone, papers))
     return found
 
 
-def paper_places_of(document: Document) -> list[Place]:
+def paper_places_of(document: Document) -> list[ReadingPlace]:
     """Return the same, for what is printed and laid out to read: documents, and whatever has attachments."""
     is_document = document.described.is_laid_out or bool(document.content.get("attachments"))
     return paper_places() if is_document else []
@@ -235,7 +235,7 @@ def choose_pages(doc_id: str, at: int) -> Page:
     if not is_short:
         hint = _("“%(name)s”共%(pages)s页，太长，只能一页一页打印。", name=item.title, pages=item.pages)
     return paper.choose(
-        Choice(
+        PaperChoice(
             question=_("要在A4纸上打印吗？"),
             hint=hint,
             action=url_for("catalogue.print_pages", doc_id=doc_id, at=at),

@@ -12,7 +12,7 @@ from kiosk import blobs
 from kiosk.audit import Act
 from kiosk.catalogue.attachments import page_images as attachments_pages
 from kiosk.catalogue.attachments import store as attachments_store
-from kiosk.catalogue.attachments.content import NotRead, Picture
+from kiosk.catalogue.attachments.content import FileNotRead, Picture
 from kiosk.catalogue.attachments.views import as_download
 from kiosk.catalogue.desk.entry import Answer, attached_rows, found_entry, hand, kept_files
 from kiosk.catalogue.publishing import actions
@@ -56,7 +56,7 @@ def listed(doc_id: str) -> Answer:
             taken.append(
                 attachments_store.take(cast("BinaryIO", each.stream), name or _("附件"), kept_files())
             )
-        except NotRead as fault:
+        except FileNotRead as fault:
             wrong.append((name, _(attachments.REASONS.get(fault.code, fault.code))))
         finally:
             each.close()
@@ -173,7 +173,7 @@ def _drawn(item: Attachment, path: Path) -> Picture | None:
     zoom = attachments_pages.SMALL if "small" in request.args else 1
     try:
         return attachments_pages.drawn(hub().home, path, item, page, zoom)
-    except NotRead:
+    except FileNotRead:
         return None
 
 

@@ -18,7 +18,7 @@ from kiosk.catalogue.records import documents
 from kiosk.catalogue.records.kinds import KINDS, SHELVES
 from kiosk.catalogue.records.record import Record, changed
 from kiosk.catalogue.records.rules import DISCLOSURE, REASONS, check, is_id
-from kiosk.catalogue.records.schema import Fault
+from kiosk.catalogue.records.schema import RecordFault
 from kiosk.catalogue.text import markup, passages
 from kiosk.clock import today
 from kiosk.web import access
@@ -115,13 +115,13 @@ def _form(base: Record, act: str) -> Answer:
         typed["disclosure"] = attribute
     faults = check(typed)
     if act == "amend" and not reason:
-        faults.append(Fault("reason-missing", "reason"))
+        faults.append(RecordFault("reason-missing", "reason"))
     if faults or "preview" in request.form:
         return _form_page(typed, act, faults, reason, attribute), 422 if faults else 200
     return _keep(typed, act, reason)
 
 
-def _form_page(record: Record, act: str, faults: list[Fault], reason: str, attribute: str) -> str:
+def _form_page(record: Record, act: str, faults: list[RecordFault], reason: str, attribute: str) -> str:
     controls = editing.controls(record["kind"], record, faults)
     if act == "edit":
         controls = [_with_file(each, record["id"]) for each in controls]

@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response
 
 from kiosk import blobs
 from kiosk.catalogue.attachments import store as attachments_store
-from kiosk.catalogue.attachments.store import Files
+from kiosk.catalogue.attachments.store import ImportFiles
 from kiosk.catalogue.desk.forms import ApprovalForm, NoteForm
 from kiosk.catalogue.feedback import problems
 from kiosk.catalogue.pages import display
@@ -57,9 +57,9 @@ def may_be_alone() -> bool:
     return hub().settings.single_approval and hub().how_many_publish() <= 1
 
 
-def kept_files() -> Files:
+def kept_files() -> ImportFiles:
     """Return the hub's files of attachments; what comes through a browser has no folder beside it."""
-    return Files(blobs.of_home(hub().home), hub().settings.attachment_mb * 1_000_000)
+    return ImportFiles(blobs.of_home(hub().home), hub().settings.attachment_mb * 1_000_000)
 
 
 def attached_rows(record: Record) -> list[tuple[Attachment, bool]]:

@@ -15,7 +15,7 @@ from kiosk.catalogue.attachments import store as attachments_store
 from kiosk.catalogue.desk.entry import Answer, facts_told, hand, kept_files
 from kiosk.catalogue.importing import readers, uploads, watching
 from kiosk.catalogue.importing.importers import Report, import_file
-from kiosk.catalogue.importing.readers import ImportRefused, Line
+from kiosk.catalogue.importing.readers import ImportRefused, RecordLine
 from kiosk.catalogue.importing.sheet_records import HEADINGS, ColumnMapping
 from kiosk.catalogue.importing.uploads import Upload
 from kiosk.catalogue.pages import display
@@ -136,7 +136,7 @@ def upload(token: str) -> Answer:
 def _first_good(path: Path, columns: ColumnMapping | None) -> list[dict[str, Any]]:
     """Return the first records that would come in, as citizens would see them."""
     shown = []
-    with closing(cast("Generator[Line, None, None]", readers.read(path, columns))) as lines:
+    with closing(cast("Generator[RecordLine, None, None]", readers.read(path, columns))) as lines:
         for line in islice(lines, LOOKED_THROUGH):
             record = attachments_store.without_files(line.record)
             if line.faults or check(record):

@@ -6,7 +6,7 @@ from flask import Blueprint, abort, flash, redirect, render_template, request, u
 
 from kiosk.catalogue.desk.entry import Answer, found_entry, hand
 from kiosk.catalogue.feedback import reasons as review
-from kiosk.catalogue.feedback.rules import Asked
+from kiosk.catalogue.feedback.rules import QualityLimits
 from kiosk.catalogue.publishing import approval
 from kiosk.clock import today
 from kiosk.web import access
@@ -28,7 +28,7 @@ def to_do() -> Answer:
     access.require(Permission.APPROVE_CATALOGUE)
     only = request.args.get("list", "")
     settings, day = hub().settings, today(hub().clock)
-    asked = Asked(
+    asked = QualityLimits(
         day,
         settings.fee_review_months,
         settings.closed_review_months,

@@ -15,7 +15,7 @@ from typing import Any, cast
 from kiosk.catalogue.records.kinds import KINDS, NAMED
 from kiosk.catalogue.records.record import Record
 from kiosk.catalogue.records.rules import COMMON, REASONS
-from kiosk.catalogue.records.schema import N_, Fault, Field, Type, day_of
+from kiosk.catalogue.records.schema import N_, Field, RecordFault, Type, day_of
 from kiosk.catalogue.text import markup
 from kiosk.catalogue.text.document_numbers import same_spelling
 
@@ -49,7 +49,7 @@ class Control:
     href: str = ""
 
 
-def controls(kind: str, record: Record, faults: Iterable[Fault] = ()) -> list[Control]:
+def controls(kind: str, record: Record, faults: Iterable[RecordFault] = ()) -> list[Control]:
     """Return the whole form of a kind, filled with a record, with the fault of each control."""
     told = {fault.where: REASONS.get(fault.code, fault.code) for fault in reversed(list(faults))}
     common = [_control(field, record.get(field.name), field.name, told) for field in COMMON]

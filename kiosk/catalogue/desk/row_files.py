@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from kiosk.catalogue.desk.record_form import read_value
-from kiosk.catalogue.records.schema import Fault, Field, Type
+from kiosk.catalogue.records.schema import Field, RecordFault, Type
 from kiosk.web.language.wording import gettext as _
 
 _FORMULA = re.compile(r"[=+\-@\t]")
@@ -49,7 +49,7 @@ class Table:
 
     rows: list[dict[str, Any]]
     lines: list[int]
-    faults: list[Fault]
+    faults: list[RecordFault]
 
 
 def read(field: Field, lines: Iterator[tuple[int, Sequence[str]]]) -> Table:
@@ -67,12 +67,12 @@ def read(field: Field, lines: Iterator[tuple[int, Sequence[str]]]) -> Table:
         headings.pop()
     unknown = [heading or "?" for heading in headings if heading not in known]
     if unknown or not headings or len(set(headings)) != len(headings):
-        return Table([], [], [Fault("unknown-column", "、".join(unknown))])
+        return Table([], [], [RecordFault("unknown-column", "、".join(unknown))])
     columns = [known[heading] for heading in headings]
     table = Table([], [], [])
     for number, cells in lines:
         if any(cell.strip() for cell in cells[len(columns) :]):
-            table.faults.append(Fault("too-many", _("第%(line)s行", line=number)))
+            table.faults.append(RecordFault("too-many", _("第%(line)s行", line=number)))
         pairs = zip(columns, cells, strict=False)
         row = {column.name: _value(column, cell.strip()) for column, cell in pairs if cell.strip()}
         if row:
@@ -81,13 +81,13 @@ def read(field: Field, lines: Iterator[tuple[int, Sequence[str]]]) -> Table:
     return table
 
 
-def in_words(fault: Fault, field: Field, table: Table) -> Fault:
+def in_words(fault: RecordFault, field: Field, table: Table) -> RecordFault:
     """Return a fault of the whole record with its place in the file: 第7行 金额."""
     found = re.match(rf"fields\.{re.escape(field.name)}\[(\d+)\](?:\.(\w+))?", fault.where)
     if not found or int(found[1]) >= len(table.lines):
         return fault
     label = next((column.label for column in field.columns if column.name == found[2]), "")
-    return Fault(
+    return RecordFault(
         fault.code,
         f"{_('第%(line)s行', line=table.lines[int(found[1])])} {_(label) if label else ''}".strip(),
     )

@@ -18,7 +18,7 @@ from kiosk.catalogue.records.kinds import KINDS
 from kiosk.catalogue.records.models import Entry
 from kiosk.catalogue.records.record import Record, changed
 from kiosk.catalogue.records.rules import REASONS, check
-from kiosk.catalogue.records.schema import N_, Fault, Field, Type
+from kiosk.catalogue.records.schema import N_, Field, RecordFault, Type
 from kiosk.web import access
 from kiosk.web.access import Permission
 from kiosk.web.language.wording import gettext as _
@@ -65,7 +65,7 @@ def table(field: str, doc_id: str) -> Answer:
     return redirect(url_for("catalogue_desk.entry", doc_id=doc_id), 303)
 
 
-def _page(found: Entry, field: Field, many: int, faults: list[Fault]) -> str:
+def _page(found: Entry, field: Field, many: int, faults: list[RecordFault]) -> str:
     told = [(fault.where, (_WHY | REASONS).get(fault.code, fault.code)) for fault in faults[:MOST_TOLD]]
     return render_template(
         "catalogue/desk/table.html",
@@ -77,19 +77,19 @@ def _page(found: Entry, field: Field, many: int, faults: list[Fault]) -> str:
     )
 
 
-def _brought(found: Entry, field: Field) -> tuple[Record | None, list[Fault]]:
+def _brought(found: Entry, field: Field) -> tuple[Record | None, list[RecordFault]]:
     """Return the record with the rows of the file, and what is wrong: each place is a line of the file."""
     given = request.files.get("file")
     ending = Path((given.filename if given else "") or "").suffix.lower()
     if given is None or ending not in TABLE_FILES:
-        return None, [Fault("no-table-file", "")]
+        return None, [RecordFault("no-table-file", "")]
     with tempfile.NamedTemporaryFile(suffix=ending) as kept:
         given.save(kept)
         kept.flush()
         try:
             brought = row_tables.read(field, readers.cells(Path(kept.name)))
         except ImportRefused as refused:
-            return None, [Fault(refused.code, "")]
+            return None, [RecordFault(refused.code, "")]
     content = found.content
     record = changed(content, fields={**(content.get("fields") or {}), field.name: brought.rows})
     return record, brought.faults or [row_tables.in_words(each, field, brought) for each in check(record)]

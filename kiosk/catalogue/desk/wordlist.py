@@ -7,8 +7,8 @@ from flask import Blueprint, Response, flash, redirect, render_template, request
 from kiosk.catalogue.desk.entry import Answer, hand
 from kiosk.catalogue.records.schema import N_
 from kiosk.catalogue.search import county_words
-from kiosk.catalogue.search.county_words import REVIEWED, STATUSES, Wrong
-from kiosk.catalogue.search.words import PAIR, TERM, Word
+from kiosk.catalogue.search.county_words import REVIEWED, STATUSES, WrongLine
+from kiosk.catalogue.search.words import PAIR, TERM, ListedWord
 from kiosk.errors import RuleBroken
 from kiosk.web import access
 from kiosk.web.access import Permission
@@ -55,7 +55,7 @@ def words() -> Answer:
     return _page()
 
 
-def _page(typed: Word | None = None, broken: str = "", wrong: list[Wrong] | None = None) -> str:
+def _page(typed: ListedWord | None = None, broken: str = "", wrong: list[WrongLine] | None = None) -> str:
     form = typed.form if typed else _form_asked(request.args.get("form"))
     status, part = request.args.get("status", ""), request.args.get("q", "").strip()[:20]
     every = county_words.listed(form)
@@ -66,7 +66,7 @@ def _page(typed: Word | None = None, broken: str = "", wrong: list[Wrong] | None
     ]
     asked_for = request.args.get("word", "").strip()[:20]
     if typed is None and asked_for:
-        typed = county_words.one(form, asked_for) or Word(form, asked_for, "", REVIEWED)
+        typed = county_words.one(form, asked_for) or ListedWord(form, asked_for, "", REVIEWED)
     page = max(request.args.get("page", 1, type=int), 1)
     return render_template(
         "catalogue/desk/words.html",
@@ -94,7 +94,7 @@ def keep_word() -> Answer:
     try:
         kept = county_words.tidy(form, word, meaning)
     except RuleBroken as broken:
-        return _page(Word(form, word, meaning, REVIEWED), broken.code), 422
+        return _page(ListedWord(form, word, meaning, REVIEWED), broken.code), 422
     county_words.decide([kept], hand(person.name))
     flash(_("已保存“%(word)s”，下次同步后各终端就用上。", word=kept.word))
     return redirect(url_for("catalogue_desk.words", form=form), 303)
@@ -120,11 +120,11 @@ def import_words() -> Answer:
     given = request.files.get("file")
     content = given.read(LONGEST_TABLE + 1) if given else b""
     if len(content) > LONGEST_TABLE:
-        found, wrong = list[Word](), [Wrong(0, "too-large")]
+        found, wrong = list[ListedWord](), [WrongLine(0, "too-large")]
     else:
         found, wrong = county_words.read_table(content)
     if wrong or not found:
-        return _page(wrong=wrong or [Wrong(0, "columns-wrong")]), 422
+        return _page(wrong=wrong or [WrongLine(0, "columns-wrong")]), 422
     many = county_words.decide(found, hand(person.name))
     flash(ngettext("已导入，%(num)s个词有变化。", "已导入，%(num)s个词有变化。", many))
     return redirect(url_for("catalogue_desk.words"), 303)

@@ -94,7 +94,7 @@ def take(day: date, row: Tally) -> None:
 
 
 @dataclass(frozen=True)
-class Asked:
+class EmptySearch:
     """Words that found nothing: how often, on how many days, and when last."""
 
     words: str
@@ -103,7 +103,7 @@ class Asked:
     last: str
 
 
-def told(least: int, days: int) -> Sequence[Asked]:
+def told(least: int, days: int) -> Sequence[EmptySearch]:
     """Return words that were searched so often or on so many days since a clerk dealt with them, the most first."""
     many, on, last = total(SilentSearch.many), fn.COUNT(SilentSearch.words), fn.MAX(SilentSearch.day)
     is_open = SilentSettled.words.is_null() | (SilentSearch.day > SilentSettled.through)
@@ -115,7 +115,7 @@ def told(least: int, days: int) -> Sequence[Asked]:
         .having((many >= least) | (on >= days))
         .order_by(many.desc(), last.desc(), SilentSearch.words)
     )
-    return db.rows(query, Asked)
+    return db.rows(query, EmptySearch)
 
 
 def settle(words: str, note: str, hand: Hand) -> None:

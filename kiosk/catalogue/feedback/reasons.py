@@ -16,9 +16,9 @@ from kiosk.catalogue.feedback import problems
 from kiosk.catalogue.feedback import rules as review_rules
 from kiosk.catalogue.feedback.outside import GONE, NO_HOST
 from kiosk.catalogue.feedback.outside_links import DEAD_AFTER
-from kiosk.catalogue.feedback.rules import Around, Asked, Rule, months_before
+from kiosk.catalogue.feedback.rules import QualityLimits, RecordContext, Rule, months_before
 from kiosk.catalogue.records import documents
-from kiosk.catalogue.records.documents import Document, Head
+from kiosk.catalogue.records.documents import Document, DocumentHead
 from kiosk.catalogue.records.kinds import KINDS
 from kiosk.catalogue.records.models import DocumentLink, Entry, LinkLook, LinkUse
 from kiosk.catalogue.records.schema import N_
@@ -79,12 +79,12 @@ class OfRecords:
     is_latest_first: bool = False
 
 
-OfTables = Callable[[Asked, Mapping[str, Head]], list[Due]]
+OfTables = Callable[[QualityLimits, Mapping[str, DocumentHead]], list[Due]]
 """A question that tables of the desk answer; beside them all that is published, by id."""
 
 
 @dataclass(frozen=True)
-class Question:
+class Concern:
     """One question: what it is called, what to do about it, the page of the desk for that, and who answers it."""
 
     key: str
@@ -94,7 +94,7 @@ class Question:
     answer: OfRecords | OfTables
 
 
-def _closed(asked: Asked, _live: Mapping[str, Head]) -> list[Due]:
+def _closed(asked: QualityLimits, _live: Mapping[str, DocumentHead]) -> list[Due]:
     looked_at = [
         Due(each.doc_id, each.title, max(each.decided_at[:10], each.reviewed_on))
         for each in _entries(Entry.state == "approved", Entry.disclosure != "proactive")
@@ -108,12 +108,12 @@ def _entries(*conditions: Expression) -> Iterable[Entry]:
     return Entry.select(*columns).where(*conditions).order_by(Entry.proposed_at, Entry.doc_id)
 
 
-def _no_ground(_asked: Asked, _live: Mapping[str, Head]) -> list[Due]:
+def _no_ground(_asked: QualityLimits, _live: Mapping[str, DocumentHead]) -> list[Due]:
     found = _entries(Entry.state == "approved", Entry.disclosure == "withheld", Entry.ground == "")
     return sorted((Due(each.doc_id, each.title, "") for each in found), key=lambda each: each.title)
 
 
-def _unclassified(_asked: Asked, _live: Mapping[str, Head]) -> list[Due]:
+def _unclassified(_asked: QualityLimits, _live: Mapping[str, DocumentHead]) -> list[Due]:
     is_open = JsonText(Entry.record, "disclosure").is_null()
     return [Due(each.doc_id, each.title, each.source) for each in _entries(Entry.state == "waiting", is_open)]
 
@@ -129,7 +129,7 @@ class _VillageList:
     year: str | None
 
 
-def _villages(asked: Asked, live: Mapping[str, Head]) -> list[Due]:
+def _villages(asked: QualityLimits, live: Mapping[str, DocumentHead]) -> list[Due]:
     """Return towns without any list of the year, and lists of years before that nobody made for this one."""
     if asked.today.month < VILLAGE_LISTS_FROM_MONTH:
         return []
@@ -161,7 +161,7 @@ class _Town:
     short: str | None
 
 
-def _towns(live: Mapping[str, Head]) -> list[_Town]:
+def _towns(live: Mapping[str, DocumentHead]) -> list[_Town]:
     @dataclass(frozen=True)
     class Told:
         doc_id: str
@@ -183,7 +183,7 @@ class _Address:
     said: str
 
 
-def _dead_addresses(_asked: Asked, live: Mapping[str, Head]) -> list[Due]:
+def _dead_addresses(_asked: QualityLimits, live: Mapping[str, DocumentHead]) -> list[Due]:
     query = (
         LinkUse.select(LinkUse.doc_id, LinkUse.url, LinkLook.said)
         .join(LinkLook, on=(LinkLook.url == LinkUse.url))
@@ -199,12 +199,12 @@ def _dead_addresses(_asked: Asked, live: Mapping[str, Head]) -> list[Due]:
     return sorted(found, key=lambda each: (each.title, each.doc_id))
 
 
-def _problems(_asked: Asked, _live: Mapping[str, Head]) -> list[Due]:
+def _problems(_asked: QualityLimits, _live: Mapping[str, DocumentHead]) -> list[Due]:
     found = sorted(problems.open_reports(), key=lambda each: (-each.many, each.doc_id))
     return [Due(each.doc_id, each.title or each.doc_id, f"{each.many}条") for each in found]
 
 
-def _silent(asked: Asked, _live: Mapping[str, Head]) -> list[Due]:
+def _silent(asked: QualityLimits, _live: Mapping[str, DocumentHead]) -> list[Due]:
     found = sorted(
         silent.told(asked.silent_least, asked.silent_days), key=lambda each: (-each.many, each.words)
     )
@@ -212,44 +212,44 @@ def _silent(asked: Asked, _live: Mapping[str, Head]) -> list[Due]:
 
 
 _RULES = review_rules
-LISTS: tuple[Question, ...] = (
-    Question("past-validity", N_("有效期已过，等您确认"), N_("确认失效或者改有效期；不会自动改。"), "repeal",
+LISTS: tuple[Concern, ...] = (
+    Concern("past-validity", N_("有效期已过，等您确认"), N_("确认失效或者改有效期；不会自动改。"), "repeal",
              OfRecords(_RULES.past_validity, _by_detail)),
-    Question("answers-off", N_("答案的依据已经废止"), N_("公民看不到这些答案，请换依据或者改答案。"), "edit",
+    Concern("answers-off", N_("答案的依据已经废止"), N_("公民看不到这些答案，请换依据或者改答案。"), "edit",
              OfRecords(_RULES.answers_off)),
-    Question("not-interpreted", N_("规范性文件还没有解读"), N_("解读和文件同步公开。"), "entry",
+    Concern("not-interpreted", N_("规范性文件还没有解读"), N_("解读和文件同步公开。"), "entry",
              OfRecords(_RULES.not_interpreted, _newest, is_latest_first=True)),
-    Question("problems", N_("公民反映有问题"), N_("核对以后记下怎么处理的。"), "problem", _problems),
-    Question("silent", N_("有人查、查不到的词"), N_("加同义词，或者写一条问答。"), "searches", _silent),
-    Question("unclassified", N_("还没有定公开属性"), N_("先定公开属性，再审核（工作要点第1项）。"), "entry",
+    Concern("problems", N_("公民反映有问题"), N_("核对以后记下怎么处理的。"), "problem", _problems),
+    Concern("silent", N_("有人查、查不到的词"), N_("加同义词，或者写一条问答。"), "searches", _silent),
+    Concern("unclassified", N_("还没有定公开属性"), N_("先定公开属性，再审核（工作要点第1项）。"), "entry",
              _unclassified),
-    Question("villages", N_("村级补贴名单还没有公开"), N_("每年年底前公开（工作要点第18项）。"), "entry", _villages),
-    Question("fees", N_("收费清单很久没有更新"), N_("核对一遍，把更新日期改成今天。"), "edit",
+    Concern("villages", N_("村级补贴名单还没有公开"), N_("每年年底前公开（工作要点第18项）。"), "entry", _villages),
+    Concern("fees", N_("收费清单很久没有更新"), N_("核对一遍，把更新日期改成今天。"), "edit",
              OfRecords(_RULES.fees, _by_detail)),
-    Question("closed", N_("不主动公开的内容该复查了"), N_("情形变了就可以公开；没有变就记下已复查。"), "entry",
+    Concern("closed", N_("不主动公开的内容该复查了"), N_("情形变了就可以公开；没有变就记下已复查。"), "entry",
              _closed),
-    Question("no-ground", N_("不予公开没有写依据"), N_("写明是条例第十四条到第十六条的哪一种。"), "edit", _no_ground),
-    Question("short-comments", N_("征求意见不足30日，没有写理由"), N_("延长，或者写明理由（决策程序条例第十五条）。"),
+    Concern("no-ground", N_("不予公开没有写依据"), N_("写明是条例第十四条到第十六条的哪一种。"), "edit", _no_ground),
+    Concern("short-comments", N_("征求意见不足30日，没有写理由"), N_("延长，或者写明理由（决策程序条例第十五条）。"),
              "edit", OfRecords(_RULES.short_comments)),
-    Question("no-reason", N_("没有采纳的意见没有写原因"), N_("向社会说明原因（工作要点第12项）。"), "edit",
+    Concern("no-reason", N_("没有采纳的意见没有写原因"), N_("向社会说明原因（工作要点第12项）。"), "edit",
              OfRecords(_RULES.silent_refusals)),
-    Question("work-overdue", N_("工作要点到期还没有完成"), N_("写明进展，或者改期限（工作要点第36项“回头看”）。"),
+    Concern("work-overdue", N_("工作要点到期还没有完成"), N_("写明进展，或者改期限（工作要点第36项“回头看”）。"),
              "edit", OfRecords(_RULES.overdue_work, _by_detail)),
-    Question("standards", N_("标准目录的事项还没有链接到信息"), N_("填上信息的编号（工作要点第16项）。"), "edit",
+    Concern("standards", N_("标准目录的事项还没有链接到信息"), N_("填上信息的编号（工作要点第16项）。"), "edit",
              OfRecords(_RULES.unlinked_standards)),
-    Question("missing", N_("缺少该有的信息"), N_("补上以后查得到、看得懂。"), "edit",
+    Concern("missing", N_("缺少该有的信息"), N_("补上以后查得到、看得懂。"), "edit",
              OfRecords(_RULES.missing, _by_kind)),
-    Question("no-file", N_("附件只有名称，没有文件"), N_("上传文件，公民在一体机上才看得到。"), "attachments",
+    Concern("no-file", N_("附件只有名称，没有文件"), N_("上传文件，公民在一体机上才看得到。"), "attachments",
              OfRecords(_RULES.no_file)),
-    Question("dead-links", N_("关联的内容已经不在了"), N_("改成现在的编号，或者删掉这条关联。"), "edit",
+    Concern("dead-links", N_("关联的内容已经不在了"), N_("改成现在的编号，或者删掉这条关联。"), "edit",
              OfRecords(_RULES.dead_links)),
-    Question("dead-addresses", N_("外面的网址打不开"), N_("在不同的日子看过三次都打不开。改成新网址，或者删掉。"),
+    Concern("dead-addresses", N_("外面的网址打不开"), N_("在不同的日子看过三次都打不开。改成新网址，或者删掉。"),
              "edit", _dead_addresses),
 )  # fmt: skip
 """The questions, in the order of the page."""
 
 
-def to_do(asked: Asked, only: str = "") -> list[ToDo]:
+def to_do(asked: QualityLimits, only: str = "") -> list[ToDo]:
     """Return the questions that somebody must look at (with `only`, that one with all its entries)."""
     questions = [each for each in LISTS if not only or each.key == only]
     live = documents.all_heads()
@@ -264,7 +264,7 @@ def to_do(asked: Asked, only: str = "") -> list[ToDo]:
 
 
 def _looked_through(
-    questions: Sequence[Question], asked: Asked, live: Mapping[str, Head]
+    questions: Sequence[Concern], asked: QualityLimits, live: Mapping[str, DocumentHead]
 ) -> dict[str, list[Due]]:
     """Read every published record once, and return what each question finds in them."""
     own = {each.key: each.answer for each in questions if isinstance(each.answer, OfRecords)}
@@ -286,7 +286,7 @@ def _looked_through(
     return {key: [due for _order, due in each] for key, each in found.items()}
 
 
-def _around(asked: Asked, live: Mapping[str, Head]) -> Around:
+def _around(asked: QualityLimits, live: Mapping[str, DocumentHead]) -> RecordContext:
     links: dict[str, list[str]] = {}
     based_on: dict[str, list[str]] = {}
     interpreted: set[str] = set()
@@ -298,4 +298,4 @@ def _around(asked: Asked, live: Mapping[str, Head]) -> Around:
             interpreted.add(link.to_id)
         if link.rel == "interpreted_by" and link.to_id in live:
             interpreted.add(link.from_id)
-    return Around(asked, live, links, based_on, frozenset(interpreted))
+    return RecordContext(asked, live, links, based_on, frozenset(interpreted))

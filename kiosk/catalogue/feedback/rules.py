@@ -14,7 +14,7 @@ from datetime import date
 from typing import Any
 
 from kiosk.catalogue.records import attachment as attachments
-from kiosk.catalogue.records.documents import Document, Head
+from kiosk.catalogue.records.documents import Document, DocumentHead
 from kiosk.catalogue.records.rules import ENDED
 from kiosk.catalogue.records.schema import N_, Type, read_day
 
@@ -26,7 +26,7 @@ COMMON_WORDS = {"doc_no": N_("文号"), "issuers": N_("发文机关"), "drawn_on
 
 
 @dataclass(frozen=True)
-class Asked:
+class QualityLimits:
     """Of which day, after how many months what is stale, and how often words are told that found nothing."""
 
     today: date
@@ -37,7 +37,7 @@ class Asked:
 
 
 @dataclass(frozen=True)
-class Around:
+class RecordContext:
     """
     What stands around a record.
 
@@ -45,14 +45,14 @@ class Around:
     which it rests. interpreted: ids of what is explained by something published.
     """
 
-    asked: Asked
-    live: Mapping[str, Head]
+    asked: QualityLimits
+    live: Mapping[str, DocumentHead]
     links: Mapping[str, Sequence[str]]
     based_on: Mapping[str, Sequence[str]]
     interpreted: frozenset[str]
 
 
-Rule = Callable[[Document, Around], str]
+Rule = Callable[[Document, RecordContext], str]
 
 
 def months_before(day: date, months: int) -> str:
@@ -66,33 +66,33 @@ def _fields(document: Document) -> Mapping[str, Any]:
     return document.content.get("fields") or {}
 
 
-def past_validity(document: Document, around: Around) -> str:
+def past_validity(document: Document, around: RecordContext) -> str:
     """Return its last day is over, and it still stands as valid."""
     until = document.content.get("valid_until", "")
     is_over = until and until < around.asked.today.isoformat() and document.validity not in ENDED
     return str(until) if is_over else ""
 
 
-def not_interpreted(document: Document, around: Around) -> str:
+def not_interpreted(document: Document, around: RecordContext) -> str:
     """Return a normative document in force that nothing explains; its number, or a blank where it has none."""
     if _fields(document).get("category") != NORMATIVE or document.validity in ENDED:
         return ""
     return "" if document.doc_id in around.interpreted else document.doc_no or " "
 
 
-def answers_off(document: Document, around: Around) -> str:
+def answers_off(document: Document, around: RecordContext) -> str:
     """Return what it rests on has ended."""
     sources = (around.live.get(other) for other in around.based_on.get(document.doc_id, ()))
     return max((source.title for source in sources if source and source.validity in ENDED), default="")
 
 
-def fees(document: Document, around: Around) -> str:
+def fees(document: Document, around: RecordContext) -> str:
     """Nobody touched it for the months of the setting."""
     touched = _fields(document).get("updated_on") or document.published_on
     return touched if touched < months_before(around.asked.today, around.asked.fee_months) else ""
 
 
-def short_comments(document: Document, _around: Around) -> str:
+def short_comments(document: Document, _around: RecordContext) -> str:
     """Less than 30 days for comments without a reason (重大行政决策程序暂行条例, art. 15)."""
     told = _fields(document).get("comments_open") or {}
     start, end = told.get("from", ""), told.get("until", "")
@@ -102,27 +102,27 @@ def short_comments(document: Document, _around: Around) -> str:
     return f"{start} — {end}"
 
 
-def silent_refusals(document: Document, _around: Around) -> str:
+def silent_refusals(document: Document, _around: RecordContext) -> str:
     """Return opinions that were not adopted, or only in part, without the reason that item 12 asks for."""
     rows = _fields(document).get("comments") or []
     many = sum(row.get("adopted") in ("no", "partly") and not row.get("reason") for row in rows)
     return f"{many}条" if many else ""
 
 
-def overdue_work(document: Document, around: Around) -> str:
+def overdue_work(document: Document, around: RecordContext) -> str:
     """Return its day has passed, and it is not done."""
     due, state = _fields(document).get("due", ""), _fields(document).get("state", "")
     return str(due) if due and due < around.asked.today.isoformat() and state != "done" else ""
 
 
-def unlinked_standards(document: Document, _around: Around) -> str:
+def unlinked_standards(document: Document, _around: RecordContext) -> str:
     """Return rows of a catalogue that lead nowhere, but for what is opened on request only."""
     rows = _fields(document).get("rows") or []
     many = sum(not row.get("id") and "依申请" not in row.get("method", "") for row in rows)
     return f"{many}项" if many else ""
 
 
-def missing(document: Document, _around: Around) -> str:
+def missing(document: Document, _around: RecordContext) -> str:
     """Return what it lacks, in the words of the form."""
     kind, content, values = document.described, document.content, _fields(document)
     lacking = [] if document.published_on else ["发布日期"]
@@ -132,12 +132,12 @@ def missing(document: Document, _around: Around) -> str:
     return " ".join(lacking)
 
 
-def no_file(document: Document, _around: Around) -> str:
+def no_file(document: Document, _around: RecordContext) -> str:
     """Return attachments of which only a name or an address is known."""
     return "；".join(each.name or each.url for each in attachments.of(document.content) if not each.sha256)
 
 
-def dead_links(document: Document, around: Around) -> str:
+def dead_links(document: Document, around: RecordContext) -> str:
     """Return what it names that is not there: by its relations, and in the columns of its tables that hold ids."""
     named = dict.fromkeys((*around.links.get(document.doc_id, ()), *_ids_in_tables(document)))
     return " ".join(other for other in named if other and other not in around.live)

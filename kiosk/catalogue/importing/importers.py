@@ -18,15 +18,15 @@ from typing import IO, Any
 
 from kiosk.audit import Act
 from kiosk.catalogue.attachments import store as attachments_store
-from kiosk.catalogue.attachments.store import Files
-from kiosk.catalogue.importing.readers import Line, read
+from kiosk.catalogue.attachments.store import ImportFiles
+from kiosk.catalogue.importing.readers import RecordLine, read
 from kiosk.catalogue.importing.sheet_records import ColumnMapping
 from kiosk.catalogue.publishing.actions import Proposed, known, propose
 from kiosk.catalogue.publishing.approval import release_many
 from kiosk.catalogue.records.hand import Hand
 from kiosk.catalogue.records.models import Entry, ImportBatch
 from kiosk.catalogue.records.rules import canonical, check, plain
-from kiosk.catalogue.records.schema import Fault
+from kiosk.catalogue.records.schema import RecordFault
 from kiosk.clock import stamp
 from kiosk.db import Statement, inserted, slot, store, writing
 from kiosk.errors import StoreFull
@@ -41,7 +41,7 @@ class Refusal:
 
     line: int
     doc_id: str
-    faults: tuple[Fault, ...]
+    faults: tuple[RecordFault, ...]
 
 
 @dataclass(frozen=True)
@@ -74,12 +74,12 @@ class _Refusals:
         self.count = 0
         self.listed: list[Refusal] = []
 
-    def add(self, line: int, doc_id: str, faults: tuple[Fault, ...]) -> None:
+    def add(self, line: int, doc_id: str, faults: tuple[RecordFault, ...]) -> None:
         self.count += 1
         if len(self.listed) < MOST_TOLD:
-            told = tuple(Fault(fault.code, plain(fault.where)) for fault in faults[:MOST_FAULTS])
+            told = tuple(RecordFault(fault.code, plain(fault.where)) for fault in faults[:MOST_FAULTS])
             if len(faults) > MOST_FAULTS:
-                told += (Fault("more-faults", f"+{len(faults) - MOST_FAULTS}"),)
+                told += (RecordFault("more-faults", f"+{len(faults) - MOST_FAULTS}"),)
             self.listed.append(Refusal(line, plain(doc_id, 200), told))
 
 
@@ -92,7 +92,7 @@ def import_file(
     name: str = "",
     mapping: ColumnMapping | None = None,
     dry_run: bool = False,
-    files: Files | None = None,
+    files: ImportFiles | None = None,
 ) -> Report:
     """
     Import a file at the hub.
@@ -137,24 +137,26 @@ def _room_for_checking() -> Iterator[IO[str]]:
         raise StoreFull("disk-full", f"no room in {tempfile.gettempdir()}: nothing was imported") from error
 
 
-def _check_into(checked: IO[str], lines: Iterator[Line], refusals: _Refusals, files: Files | None) -> None:
+def _check_into(
+    checked: IO[str], lines: Iterator[RecordLine], refusals: _Refusals, files: ImportFiles | None
+) -> None:
     """Write the good records as `line number, tab, canonical JSON`."""
     seen: set[str] = set()
     for line in lines:
         record, faults = (line.record, line.faults) if line.faults else _checked(line.record, files)
         doc_id = _id_of(record)
         if not faults and doc_id in seen:
-            faults = (Fault("same-id-twice", "id"),)
+            faults = (RecordFault("same-id-twice", "id"),)
         text = "" if faults else _text(record)
         if text:
             seen.add(doc_id)
             checked.write(f"{line.number}\t{text}\n")
         else:
-            refusals.add(line.number, doc_id, faults or (Fault("not-text", ""),))
+            refusals.add(line.number, doc_id, faults or (RecordFault("not-text", ""),))
     checked.seek(0)
 
 
-def _checked(record: Any, files: Files | None) -> tuple[Any, tuple[Fault, ...]]:
+def _checked(record: Any, files: ImportFiles | None) -> tuple[Any, tuple[RecordFault, ...]]:
     """
     Return the record with its files taken in, and everything that is wrong with it; files of a wrong record stay out.
     """
@@ -226,7 +228,7 @@ _OTHER_SOURCE = Statement(
 )
 
 
-def _conflict(text: str) -> tuple[str, Fault | None]:
+def _conflict(text: str) -> tuple[str, RecordFault | None]:
     """Return the id, and a fault when another source already uses the record's index number."""
     record = json.loads(text)
     if not record.get("index_no"):
@@ -234,7 +236,7 @@ def _conflict(text: str) -> tuple[str, Fault | None]:
     other = _OTHER_SOURCE.first(
         store, index_no=record["index_no"], doc_id=record["id"], source=record.get("source", "")
     )
-    return record["id"], Fault("other-source", "index_no") if other else None
+    return record["id"], RecordFault("other-source", "index_no") if other else None
 
 
 def _waits(doc_id: str) -> bool:

@@ -21,7 +21,7 @@ from typing import Any, BinaryIO
 from kiosk.catalogue.importing import spreadsheets as sheets
 from kiosk.catalogue.importing.sheet_records import ColumnMapping, Columns
 from kiosk.catalogue.records.rules import LARGEST_RECORD, plain
-from kiosk.catalogue.records.schema import Fault
+from kiosk.catalogue.records.schema import RecordFault
 from kiosk.errors import Refused
 
 LARGEST_FILE = 4_000_000_000
@@ -51,19 +51,19 @@ class ImportRefused(Refused):
 
 
 @dataclass(frozen=True)
-class Line:
+class RecordLine:
     """One record and where it stood; `record` is None when the line is none."""
 
     number: int
     record: Any
-    faults: tuple[Fault, ...] = ()
+    faults: tuple[RecordFault, ...] = ()
 
 
 TABLES = (".csv", ".xlsx")
 ENDINGS = (".jsonl", ".ndjson", *TABLES)
 
 
-def read(path: Path, mapping: ColumnMapping | None = None) -> Iterator[Line]:
+def read(path: Path, mapping: ColumnMapping | None = None) -> Iterator[RecordLine]:
     """
     Yield the records of a file, by its ending: .jsonl, .csv or .xlsx; the columns of a table by `mapping`, if any.
 
@@ -81,11 +81,11 @@ def read(path: Path, mapping: ColumnMapping | None = None) -> Iterator[Line]:
         raise ImportRefused("unreadable", f"{path.name} cannot be read: {error.strerror}") from error
 
 
-def _json_lines(path: Path) -> Iterator[Line]:
+def _json_lines(path: Path) -> Iterator[RecordLine]:
     with path.open("rb") as stream:
         for number, raw in _lines(stream):
             if raw is None:
-                yield Line(number, None, (Fault("too-long", ""),))
+                yield RecordLine(number, None, (RecordFault("too-long", ""),))
             elif raw.strip():
                 yield _json_line(number, raw)
 
@@ -103,13 +103,13 @@ def _lines(stream: BinaryIO) -> Iterator[tuple[int, bytes | None]]:
         yield number, None
 
 
-def _json_line(number: int, raw: bytes) -> Line:
+def _json_line(number: int, raw: bytes) -> RecordLine:
     try:
-        return Line(number, json.loads(raw.decode("utf-8"), object_pairs_hook=_no_key_twice))
+        return RecordLine(number, json.loads(raw.decode("utf-8"), object_pairs_hook=_no_key_twice))
     except UnicodeDecodeError:
-        return Line(number, None, (Fault("not-text", ""),))
+        return RecordLine(number, None, (RecordFault("not-text", ""),))
     except (ValueError, RecursionError):
-        return Line(number, None, (Fault("not-a-record", ""),))
+        return RecordLine(number, None, (RecordFault("not-a-record", ""),))
 
 
 def _no_key_twice(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -119,13 +119,13 @@ def _no_key_twice(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return found
 
 
-def _table(path: Path, mapping: ColumnMapping | None) -> Iterator[Line]:
+def _table(path: Path, mapping: ColumnMapping | None) -> Iterator[RecordLine]:
     found = _below_title(cells(path))
     columns = _columns(next(found, (1, []))[1], path, mapping)
     for number, row in found:
         if any(cell.strip() for cell in row):
             record, faults = columns.record(row)
-            yield Line(number, record, tuple(faults))
+            yield RecordLine(number, record, tuple(faults))
 
 
 def cells(path: Path) -> Iterator[tuple[int, Sequence[str]]]:
@@ -208,7 +208,7 @@ def _bounded(stream: io.TextIOWrapper, path: Path) -> Iterator[str]:
 def _sheet_rows(path: Path) -> Iterator[tuple[int, list[str]]]:
     try:
         yield from sheets.rows(path.resolve(), MOST_SHEET_ROWS)
-    except sheets.NotRead as error:
+    except sheets.SheetNotRead as error:
         raise ImportRefused(str(error), f"{path.name} {_NOT_READ[str(error)]}") from error
 
 

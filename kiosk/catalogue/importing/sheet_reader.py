@@ -29,7 +29,7 @@ MOST_ENTRIES, MOST_UNPACKED, MOST_RATIO, SMALL_ENTRY = 2_000, 200_000_000, 100, 
 """What a spreadsheet may unpack to (RELIABILITY.md T27); of a small entry the ratio says nothing."""
 
 
-class Fault(Exception):
+class SheetFault(Exception):
     """bomb, too-large, sheets or unreadable."""
 
 
@@ -53,7 +53,7 @@ def rows(path: str, most: int) -> Iterator[tuple[int, list[str]]]:
     book = load_workbook(path, read_only=True, data_only=True, keep_links=False)
     for number, row in enumerate(_cells_of(_seen(book)), start=1):
         if number > most:
-            raise Fault("too-large")
+            raise SheetFault("too-large")
         cells = [_cell(value) for value in row]
         while cells and not cells[-1]:
             cells.pop()
@@ -66,9 +66,9 @@ def _seen(book: Any) -> Any:
     sheets = [each for each in book.worksheets if each.sheet_state == "visible"]
     filled = [each for each in sheets if any(any(row) for row in islice(_cells_of(each), LOOKED_THROUGH))]
     if len(filled) > 1:
-        raise Fault("sheets")
+        raise SheetFault("sheets")
     if not sheets:
-        raise Fault("unreadable")
+        raise SheetFault("unreadable")
     return (filled or sheets)[0]
 
 
@@ -81,14 +81,14 @@ def _refuse_bombs(path: str) -> None:
     with zipfile.ZipFile(path) as packed:
         entries = packed.infolist()
         if len(entries) > MOST_ENTRIES or sum(each.file_size for each in entries) > MOST_UNPACKED:
-            raise Fault("bomb")
+            raise SheetFault("bomb")
         for each in entries:
             if each.file_size > SMALL_ENTRY and each.file_size > MOST_RATIO * each.compress_size:
-                raise Fault("bomb")
+                raise SheetFault("bomb")
             if each.filename.endswith((".xml", ".rels")):
                 with packed.open(each) as part:
                     if b"<!DOCTYPE" in part.read(2_000):
-                        raise Fault("bomb")
+                        raise SheetFault("bomb")
 
 
 def _cell(value: object) -> str:
@@ -100,7 +100,7 @@ def _cell(value: object) -> str:
         return str(int(value))
     text = str(value)
     if len(text) > LONGEST_CELL:
-        raise Fault("too-large")
+        raise SheetFault("too-large")
     return text
 
 
@@ -114,7 +114,7 @@ def main(path: str, most: int) -> None:
             sys.stdout.write(json.dumps([number, cells]) + "\n")
             count += 1
         told = {"end": count}
-    except Fault as fault:
+    except SheetFault as fault:
         told = {"fault": str(fault)}
     except MemoryError:
         told = {"fault": "bomb"}

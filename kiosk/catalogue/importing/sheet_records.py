@@ -11,7 +11,7 @@ from typing import Any
 
 from kiosk.catalogue.records.kinds import KINDS, id_of
 from kiosk.catalogue.records.rules import DATE_KEYS, DISCLOSURE, KEYS, LIST_KEYS, VALIDITY, is_id
-from kiosk.catalogue.records.schema import Fault, Field, Type, day_of
+from kiosk.catalogue.records.schema import Field, RecordFault, Type, day_of
 from kiosk.catalogue.text import markup
 from kiosk.catalogue.text.document_numbers import same_spelling
 
@@ -144,14 +144,14 @@ class Columns:
         said = [cell.strip() for cell in header if cell.strip()]
         return len(said) == 1 and HEADINGS.get(said[0], said[0]) not in KEYS
 
-    def record(self, cells: Sequence[str]) -> tuple[dict[str, Any], list[Fault]]:
+    def record(self, cells: Sequence[str]) -> tuple[dict[str, Any], list[RecordFault]]:
         """One row as a record; empty cells are keys that are not there."""
         pairs = zip(self.keys, cells, strict=False)
         given = {key: cell.strip() for key, cell in pairs if key and cell.strip()}
         if self.mapping:
             given = self.mapping.completed(given)
-        faults = [Fault("too-many", "") for cell in cells[len(self.keys) :] if cell.strip()][:1]
-        faults += [Fault("cell-error", key) for key, cell in given.items() if cell in _CELL_ERRORS]
+        faults = [RecordFault("too-many", "") for cell in cells[len(self.keys) :] if cell.strip()][:1]
+        faults += [RecordFault("cell-error", key) for key, cell in given.items() if cell in _CELL_ERRORS]
         record: dict[str, Any] = {}
         for key, cell in given.items():
             if not key.startswith("fields."):
@@ -165,7 +165,7 @@ class Columns:
         return record, faults
 
 
-def _value(key: str, cell: str, faults: list[Fault]) -> Any:
+def _value(key: str, cell: str, faults: list[RecordFault]) -> Any:
     if key in LIST_KEYS:
         return [item for item in _LIST_MARK.split(cell) if item]
     if key in DATE_KEYS:
@@ -187,15 +187,15 @@ def _link(item: str) -> dict[str, str]:
     return {"rel": rel.strip(), "id": other.strip()}
 
 
-def _json(cell: str, key: str, faults: list[Fault]) -> Any:
+def _json(cell: str, key: str, faults: list[RecordFault]) -> Any:
     try:
         return json.loads(cell)
     except (ValueError, RecursionError):
-        faults.append(Fault("wrong-type", key))
+        faults.append(RecordFault("wrong-type", key))
         return {} if key == "fields" else []
 
 
-def _field_value(field: Field | None, cell: str, key: str, faults: list[Fault]) -> Any:
+def _field_value(field: Field | None, cell: str, key: str, faults: list[RecordFault]) -> Any:
     if field is None:
         return cell
     if field.type is Type.TEXTS:

@@ -18,7 +18,7 @@ PATIENCE_S = 180.0
 LONGEST_LINE = 40_000_000
 
 
-class NotRead(Exception):
+class SheetNotRead(Exception):
     """Why a spreadsheet is not read: bomb, too-large, sheets (more than one holds something) or unreadable."""
 
 
@@ -30,7 +30,7 @@ def rows(path: Path, most: int, patience_s: float = PATIENCE_S) -> Iterator[tupl
     Args:
         most: Rows that a sheet may have.
     Raises:
-        NotRead: perhaps after some rows.
+        SheetNotRead: perhaps after some rows.
     """
     process = subprocess.Popen(
         [sys.executable, "-I", "-B", str(READER), str(path), str(most)],
@@ -51,9 +51,9 @@ def rows(path: Path, most: int, patience_s: float = PATIENCE_S) -> Iterator[tupl
             elif "end" in told:
                 return
             else:
-                raise NotRead(told["fault"])
+                raise SheetNotRead(told["fault"])
         process.wait()
-        raise NotRead("bomb" if process.returncode < 0 else "unreadable")
+        raise SheetNotRead("bomb" if process.returncode < 0 else "unreadable")
     finally:
         watchdog.cancel()
         process.kill()

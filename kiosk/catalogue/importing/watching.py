@@ -17,7 +17,7 @@ from typing import Any
 
 from kiosk import db
 from kiosk.audit import Act
-from kiosk.catalogue.attachments.store import Files
+from kiosk.catalogue.attachments.store import ImportFiles
 from kiosk.catalogue.importing import uploads
 from kiosk.catalogue.importing.importers import Report, import_file
 from kiosk.catalogue.importing.readers import ENDINGS, ImportRefused
@@ -50,7 +50,7 @@ class Looked:
         return plain(self.path.name, 200)
 
 
-def look(folder: str, mapping: str, hand: Hand, files: Files) -> int:
+def look(folder: str, mapping: str, hand: Hand, files: ImportFiles) -> int:
     """Take what has arrived in `folder` since the last look; returns how many files were dealt with."""
     if not folder:
         return 0
@@ -111,7 +111,7 @@ def _new(path: Path) -> Looked | None:
         return replace(found, sha256=hashlib.file_digest(stream, "sha256").hexdigest())
 
 
-def _deal_with(found: Looked, mapping: str, hand: Hand, files: Files) -> bool:
+def _deal_with(found: Looked, mapping: str, hand: Hand, files: ImportFiles) -> bool:
     is_this = (WatchedFile.name == found.name) | (WatchedFile.outcome != SEEN)
     known = WatchedFile.select().where(WatchedFile.sha256 == found.sha256, is_this)
     before = known.order_by(WatchedFile.outcome == SEEN).first()
@@ -132,7 +132,7 @@ def _came_back(found: Looked) -> bool:
     return last is not None and last.sha256 != found.sha256
 
 
-def _take(path: Path, mapping: str, hand: Hand, files: Files) -> tuple[str, dict[str, Any]]:
+def _take(path: Path, mapping: str, hand: Hand, files: ImportFiles) -> tuple[str, dict[str, Any]]:
     columns = uploads.mapping(mapping) if mapping else None
     if mapping and columns is None:
         return REFUSED, {"why": "no-mapping"}

@@ -108,12 +108,12 @@ def shelves() -> str:
     )
 
 
-def _events_with(within: Scope) -> list[ways.Event]:
+def _events_with(within: Scope) -> list[ways.LifeEvent]:
     """Return the life events that lead to something."""
     return [each for each in ways.events() if searching().listed(_narrowed(each, within), 1)[1]]
 
 
-def _narrowed(event: ways.Event, within: Scope) -> Scope:
+def _narrowed(event: ways.LifeEvent, within: Scope) -> Scope:
     return Scope(within.facets, event.topics, event.words)
 
 
@@ -131,7 +131,7 @@ def by_way(way: str) -> str:
 
 def _choices(way: str) -> str:
     counts = searching().counts(Scope(), (way,))[way] if way != "event" else {}
-    offered: list[tuple[ways.Choice, int]]
+    offered: list[tuple[ways.BrowseChoice, int]]
     if way == "event":
         offered = [(each, 0) for each in _events_with(Scope())]
     elif way == "audience":
@@ -141,13 +141,13 @@ def _choices(way: str) -> str:
         offered = _classes(counts)
     else:
         ordered = sorted(counts, reverse=True) if way == "year" else list(counts)
-        offered = [(ways.Choice(name), counts[name]) for name in ordered[:MOST_CHOICES]]
+        offered = [(ways.BrowseChoice(name), counts[name]) for name in ordered[:MOST_CHOICES]]
     return render_template("catalogue/choices.html", way=way, title=WAY_WORDS[way], offered=offered)
 
 
-def _classes(counts: Mapping[str, int]) -> list[tuple[ways.Choice, int]]:
+def _classes(counts: Mapping[str, int]) -> list[tuple[ways.BrowseChoice, int]]:
     """Return the classes that hold something, then the county's own topics."""
-    classes: list[tuple[ways.Choice, int]] = []
+    classes: list[tuple[ways.BrowseChoice, int]] = []
     for name in ways.topic_classes():
         scope = ways.scope("topic", name)
         many = searching().listed(scope, 1)[1] if scope else 0

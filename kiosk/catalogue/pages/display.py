@@ -68,7 +68,7 @@ def sections(record: Record) -> list[Section]:
         if shapes.is_fact(field):
             facts.append((_(field.label), shapes.cell(field, value, titles)))
         else:
-            further.append(shapes.shaped(field, value, shapes.Around(values, titles)))
+            further.append(shapes.shaped(field, value, shapes.FieldContext(values, titles)))
     told = shapes.joined(section for section in further if not section.is_empty)
     first = [Section("", "pairs", pairs=tuple(facts))] if facts else []
     return first + told if not told or told[0].shape != "contact" else told[:1] + first + told[1:]

@@ -21,7 +21,7 @@ from kiosk.web import paper_orders as paper
 from kiosk.web.language.i18n import date_words, time_words
 from kiosk.web.language.wording import gettext as _
 from kiosk.web.language.wording import language
-from kiosk.web.paper_orders import Choice, Ways
+from kiosk.web.paper_orders import PaperChoice, Ways
 from kiosk.web.paper_states import PaperNotice
 from printers.paper.document import Slip
 from printers.spooler import spool
@@ -54,7 +54,7 @@ def choose_paper(doc_id: str) -> Page:
     question = _("要打印这一段吗？") if anchor else _(found.described.paper.question)
     ways = _ways_to_print(found) if not anchor else []
     return paper.choose(
-        Choice(
+        PaperChoice(
             question=question,
             ways=ways,
             hint=found.title,
@@ -212,10 +212,10 @@ def _passage(found: Document, anchor: str) -> Passage | None:
     return next((each for each in passages.split(record["body"]) if each.anchor == anchor), None)
 
 
-def _place(doc_id: str) -> slips.Place:
+def _place(doc_id: str) -> slips.PaperOrigin:
     settings = context.terminal().settings
     as_of = documents.position().as_of
-    return slips.Place(
+    return slips.PaperOrigin(
         place_name=settings.place_name,
         station_name=settings.station_name,
         address=public_address(doc_id),

@@ -83,7 +83,7 @@ class Bar:
 
 
 @dataclass(frozen=True)
-class Entry:
+class DirectoryLine:
     """A line of a directory: what it is called, what it is known by, the page it stands on."""
 
     title: Cell
@@ -116,7 +116,7 @@ class Section:
     moments: tuple[Moment, ...] = ()
     opinions: tuple[Opinion, ...] = ()
     bars: tuple[tuple[str, tuple[Bar, ...]], ...] = ()
-    entries: tuple[tuple[str, tuple[Entry, ...]], ...] = ()
+    entries: tuple[tuple[str, tuple[DirectoryLine, ...]], ...] = ()
 
     @property
     def cards(self) -> list[tuple[list[Cell], list[tuple[str, Cell]]]]:
@@ -141,14 +141,14 @@ class Section:
 
 
 @dataclass(frozen=True)
-class Around:
+class FieldContext:
     """What a field is shown with: the record's other fields, and titles of the documents that are named."""
 
     values: Mapping[str, Any]
     titles: Mapping[str, str]
 
 
-def shaped(field: Field, value: Any, around: Around) -> Section:
+def shaped(field: Field, value: Any, around: FieldContext) -> Section:
     """One field that is more than a fact."""
     return _MAKERS[field.shape or field.type](field, value, around)
 
@@ -193,20 +193,20 @@ def _words(field: Field, value: Any) -> str:
     return str(value)
 
 
-def _texts(field: Field, value: Sequence[str], around: Around) -> Section:
+def _texts(field: Field, value: Sequence[str], around: FieldContext) -> Section:
     return Section(_(field.label), "list", texts=tuple(value))
 
 
-def _code(field: Field, value: str, around: Around) -> Section:
+def _code(field: Field, value: str, around: FieldContext) -> Section:
     return Section(_(field.label), "code", texts=(value,), image=qr_image(value))
 
 
-def _said(field: Field, value: str, around: Around) -> Section:
+def _said(field: Field, value: str, around: FieldContext) -> Section:
     """Return a text that is read, not looked up: a letter, its answer."""
     return Section(_(field.label), field.shape, texts=tuple(filter(None, map(str.strip, value.splitlines()))))
 
 
-def _contact(field: Field, value: str, around: Around) -> Section:
+def _contact(field: Field, value: str, around: FieldContext) -> Section:
     return Section("", "contact", pairs=((CONTACT_ICONS.get(field.name, "info"), Cell(value)),))
 
 
@@ -221,7 +221,7 @@ def joined(sections: Iterable[Section]) -> list[Section]:
     return found
 
 
-def _group(field: Field, value: Mapping[str, Any], around: Around) -> Section:
+def _group(field: Field, value: Mapping[str, Any], around: FieldContext) -> Section:
     pairs = tuple(
         (_(member.label), cell(member, value[member.name], around.titles))
         for member in field.columns
@@ -230,14 +230,14 @@ def _group(field: Field, value: Mapping[str, Any], around: Around) -> Section:
     return Section(_(field.label), "pairs", pairs=pairs)
 
 
-def _table(field: Field, value: Sequence[Mapping[str, Any]], around: Around) -> Section:
+def _table(field: Field, value: Sequence[Mapping[str, Any]], around: FieldContext) -> Section:
     columns = [replace(column, label=_(column.label)) for column in field.columns if column.shown]
     cells = [_led([cell(column, row.get(column.name), around.titles) for column in columns]) for row in value]
     shape = "talk" if [column.name for column in columns[:2]] == TALK else ""
     return _of_rows(_(field.label), columns, cells, shape)
 
 
-def _free_table(field: Field, value: Sequence[Mapping[str, Any]], around: Around) -> Section:
+def _free_table(field: Field, value: Sequence[Mapping[str, Any]], around: FieldContext) -> Section:
     """Return columns as the record names them; without names, the keys of its first row."""
     told = around.values.get("columns") or [{"key": key, "label": key, "type": "text"} for key in value[0]]
     typed = [Field(each["key"], each.get("label") or each["key"], _type(each.get("type"))) for each in told]
@@ -294,7 +294,7 @@ def _telling(
     return (texts[0],)
 
 
-def _timeline(field: Field, value: Sequence[Mapping[str, Any]], around: Around) -> Section:
+def _timeline(field: Field, value: Sequence[Mapping[str, Any]], around: FieldContext) -> Section:
     """
     Return rows with a day or an hour, in order; the last one of the record's own stage is where the matter stands.
     """
@@ -307,7 +307,7 @@ def _timeline(field: Field, value: Sequence[Mapping[str, Any]], around: Around) 
     )
 
 
-def _moment(columns: Sequence[Field], row: Mapping[str, Any], around: Around) -> Moment:
+def _moment(columns: Sequence[Field], row: Mapping[str, Any], around: FieldContext) -> Moment:
     texts = [cell(each, row.get(each.name), around.titles) for each in columns if each.type is Type.TEXT]
     when = [
         cell(each, row.get(each.name), {}).text for each in columns if each.type in (Type.DATE, Type.TIME)
@@ -318,7 +318,7 @@ def _moment(columns: Sequence[Field], row: Mapping[str, Any], around: Around) ->
     return Moment(texts[0], "".join(when), words, links[0] if links else Cell(""), is_now)
 
 
-def _opinions(field: Field, value: Sequence[Mapping[str, Any]], around: Around) -> Section:
+def _opinions(field: Field, value: Sequence[Mapping[str, Any]], around: FieldContext) -> Section:
     columns = {column.name: column for column in field.columns}
     said = [_opinion(columns, row) for row in value]
     many: Counter[Cell] = Counter()
@@ -335,7 +335,7 @@ def _opinion(columns: Mapping[str, Field], row: Mapping[str, Any]) -> Opinion:
     return Opinion(who, row.get("opinion", ""), row.get("count") or 0, adopted, reply)
 
 
-def _bars(field: Field, value: Sequence[Mapping[str, Any]], around: Around) -> Section:
+def _bars(field: Field, value: Sequence[Mapping[str, Any]], around: FieldContext) -> Section:
     """Count by choice, under the words of their question."""
     asked = {row.get("no"): row.get("text", "") for row in around.values.get("questions") or []}
     groups: dict[Any, list[tuple[str, int]]] = {}
@@ -348,19 +348,19 @@ def _bars(field: Field, value: Sequence[Mapping[str, Any]], around: Around) -> S
     return Section(_(field.label), "bars", bars=tuple(told))
 
 
-def _directory(field: Field, value: Sequence[Mapping[str, Any]], around: Around) -> Section:
+def _directory(field: Field, value: Sequence[Mapping[str, Any]], around: FieldContext) -> Section:
     """Return the contents of an issue under the headings of its parts, in the order in which they are printed."""
-    parts: dict[str, list[Entry]] = {}
+    parts: dict[str, list[DirectoryLine]] = {}
     for row in value:
         name, linked = row.get("title", ""), row.get("id", "")
         title = Cell(name, linked if linked in around.titles else "")
         page = str(row.get("page") or "")
-        parts.setdefault(row.get("section", ""), []).append(Entry(title, row.get("doc_no", ""), page))
+        parts.setdefault(row.get("section", ""), []).append(DirectoryLine(title, row.get("doc_no", ""), page))
     entries = tuple((section, tuple(each)) for section, each in parts.items())
     return Section(_(field.label), "directory", entries=entries)
 
 
-_MAKERS: Mapping[str, Callable[[Field, Any, Around], Section]] = {
+_MAKERS: Mapping[str, Callable[[Field, Any, FieldContext], Section]] = {
     Type.TEXTS: _texts,
     Type.QR: _code,
     Type.FREE_ROWS: _free_table,

@@ -31,7 +31,7 @@ LONGEST_SENTENCE = 90
 
 
 @dataclass(frozen=True)
-class Place:
+class PaperOrigin:
     """
     Where the paper comes from.
 
@@ -47,7 +47,7 @@ class Place:
     large: bool
 
 
-def of_record(record: Record, sentences: Sequence[str], place: Place) -> Slip:
+def of_record(record: Record, sentences: Sequence[str], place: PaperOrigin) -> Slip:
     """Return the paper that its kind names: a checklist, a card, or its main points."""
     wanted = KINDS[record["kind"]].paper
     if wanted is kinds.CHECKLIST:
@@ -55,14 +55,14 @@ def of_record(record: Record, sentences: Sequence[str], place: Place) -> Slip:
     return card(record, place) if wanted is kinds.CARD else summary(record, sentences, place)
 
 
-def summary(record: Record, sentences: Sequence[str], place: Place) -> Slip:
+def summary(record: Record, sentences: Sequence[str], place: PaperOrigin) -> Slip:
     """Return a document's facts, what its kind tells in a line each, and two sentences of it."""
     told: list[Block] = [*_own_facts(record), *(Para(sentence) for sentence in sentences[:MOST_SENTENCES])]
     blocks = (Para(place.place_name, small=True), *_facts(record), Rule(), *told, Rule())
     return _slip(KIND, record, (*blocks, *_whole_text(record, place)), place)
 
 
-def passage(record: Record, label: str, text: str, place: Place) -> Slip:
+def passage(record: Record, label: str, text: str, place: PaperOrigin) -> Slip:
     """One article or paragraph word for word, with what it is from and whether that still holds."""
     blocks = (Para(place.place_name, small=True), *_facts(record), Rule())
     words = [Para(label, strong=True)] if label else []
@@ -74,7 +74,7 @@ def passage(record: Record, label: str, text: str, place: Place) -> Slip:
     return _slip(PASSAGE, record, (*blocks, *words, Para(text), *closing), place)
 
 
-def whole_text(record: Record, place: Place) -> Slip:
+def whole_text(record: Record, place: PaperOrigin) -> Slip:
     """Return the whole text for A4: facts, every passage under its heading, and where it came from."""
     blocks: list[Block] = [Para(place.place_name, small=True), *_facts(record), Rule()]
     for each in passages.split(record["body"]):
@@ -85,14 +85,14 @@ def whole_text(record: Record, place: Place) -> Slip:
     return _slip(TEXT, record, (*blocks, *_origin(place, caution)), place)
 
 
-def checklist(record: Record, sentences: Sequence[str], place: Place) -> Slip:
+def checklist(record: Record, sentences: Sequence[str], place: PaperOrigin) -> Slip:
     """Return a service guide to tick off at home: who, what to bring, where, how, how long, the fee, the telephone."""
     told = [Para(sentence) for sentence in sentences[:1]]
     blocks = (Para(place.place_name, small=True), *told, *_checklist(record.get("fields") or {}), Rule())
     return _slip(CHECKLIST, record, (*blocks, *_whole_text(record, place)), place)
 
 
-def card(record: Record, place: Place) -> Slip:
+def card(record: Record, place: PaperOrigin) -> Slip:
     """Return an office's card for the wall beside the telephone: its number large, address and hours."""
     fields = record.get("fields") or {}
     blocks: list[Block] = [Big(_("电话"), fields["telephone"])] if fields.get("telephone") else []
@@ -108,7 +108,7 @@ def card(record: Record, place: Place) -> Slip:
     return _slip(CARD, record, blocks, place)
 
 
-def _slip(kind: str, record: Record, blocks: Iterable[Block], place: Place) -> Slip:
+def _slip(kind: str, record: Record, blocks: Iterable[Block], place: PaperOrigin) -> Slip:
     return Slip(kind, record["title"], tuple(blocks), lang=place.lang, large=place.large)
 
 
@@ -222,19 +222,19 @@ def _item(row: Mapping[str, Any]) -> str:
     return f"{row.get('name', '')}（{told}）" if told else str(row.get("name", ""))
 
 
-def _whole_text(record: Record, place: Place) -> list[Block]:
+def _whole_text(record: Record, place: PaperOrigin) -> list[Block]:
     words = _("这是要点，不是文件原文，办事以原文为准。")
     return [*_where_to_read(record, place), *_origin(place, words)]
 
 
-def _where_to_read(record: Record, place: Place) -> list[Block]:
+def _where_to_read(record: Record, place: PaperOrigin) -> list[Block]:
     if place.address:
         return [Qr(place.address, _("用手机看全文"))]
     kept = record.get("doc_no") or record["title"]
     return [Para(_("全文在本机：点“查一查”，输入“%(words)s”。", words=kept))]
 
 
-def _origin(place: Place, caution: str) -> list[Block]:
+def _origin(place: PaperOrigin, caution: str) -> list[Block]:
     told = (caution, _("资料截至%(moment)s", moment=place.as_of) if place.as_of else "", place.station_name)
     return [Para(words, small=True) for words in told if words]
 

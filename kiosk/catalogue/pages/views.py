@@ -29,7 +29,7 @@ from kiosk.catalogue.records import documents
 from kiosk.catalogue.records.documents import Document
 from kiosk.catalogue.records.kinds import CHECKLIST, KINDS, without_persons
 from kiosk.catalogue.records.rules import ENDED
-from kiosk.catalogue.search.present import SHOWN_FACETS, Answer, answer_json
+from kiosk.catalogue.search.present import SHOWN_FACETS, SearchAnswer, answer_json
 from kiosk.catalogue.search.understand import LONGEST_QUERY
 from kiosk.catalogue.text import passages
 from kiosk.web import context
@@ -115,7 +115,7 @@ def already() -> Page:
     return render_template("catalogue/_already.html", answer=answer)
 
 
-def _choices(answer: Answer, only: Mapping[str, str]) -> dict[str, list[tuple[str, int]]]:
+def _choices(answer: SearchAnswer, only: Mapping[str, str]) -> dict[str, list[tuple[str, int]]]:
     """Return the facets worth offering: those not chosen yet that would make the list shorter."""
     offered = {}
     for name in SHOWN_FACETS:

@@ -45,7 +45,7 @@ PROPOSED = {
 
 
 @dataclass(frozen=True)
-class Known:
+class KnownEntry:
     """What is known of an entry before something is done with it."""
 
     state: str
@@ -80,9 +80,9 @@ _KNOWN = Statement(
 )
 
 
-def known(doc_id: str) -> Known | None:
+def known(doc_id: str) -> KnownEntry | None:
     """Return what is known of the entry of that id."""
-    return _KNOWN.one(store, Known, doc_id=doc_id)
+    return _KNOWN.one(store, KnownEntry, doc_id=doc_id)
 
 
 def propose(
@@ -113,7 +113,7 @@ def propose(
         return Proposed.CHANGED if before else Proposed.CREATED
 
 
-def _says_the_same(before: Known, own: str, is_import: bool) -> bool:
+def _says_the_same(before: KnownEntry, own: str, is_import: bool) -> bool:
     if is_import:
         return before.brought_hash == own
     return before.state in ("waiting", "approved") and before.hash == own
@@ -279,7 +279,7 @@ def take_down(doc_id: str, hand: Hand) -> bool:
     return published is not None
 
 
-def waiting(doc_id: str) -> Known:
+def waiting(doc_id: str) -> KnownEntry:
     """
     Return what is known of an entry that waits.
 

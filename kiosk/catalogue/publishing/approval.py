@@ -15,7 +15,15 @@ from kiosk.audit import Act
 from kiosk.blobs import Blobs
 from kiosk.catalogue.attachments import store as attachments_store
 from kiosk.catalogue.publishing import sources
-from kiosk.catalogue.publishing.actions import Known, decide, known, publish, store_entry, take_down, waiting
+from kiosk.catalogue.publishing.actions import (
+    KnownEntry,
+    decide,
+    known,
+    publish,
+    store_entry,
+    take_down,
+    waiting,
+)
 from kiosk.catalogue.records import documents
 from kiosk.catalogue.records.hand import Hand
 from kiosk.catalogue.records.models import Entry
@@ -162,7 +170,7 @@ _SET_DAY = Statement(
 )
 
 
-def _release(doc_id: str, entry: Known, hand: Hand, release: Release) -> int | None:
+def _release(doc_id: str, entry: KnownEntry, hand: Hand, release: Release) -> int | None:
     record = _decided(entry, release)
     decide(doc_id, "approved", hand)
     if release.publish_on and release.publish_on > beijing_day(hand.at).isoformat():
@@ -180,7 +188,7 @@ _SET_ATTRIBUTE = Statement(
 )
 
 
-def _decided(entry: Known, release: Release) -> Record:
+def _decided(entry: KnownEntry, release: Release) -> Record:
     """Return the record with its disclosure attribute, which nothing is approved without (seed item 1)."""
     record = entry.content
     doc_id, attribute = record["id"], release.attribute or record.get("disclosure", "")
@@ -197,7 +205,7 @@ def _decided(entry: Known, release: Release) -> Record:
     return decided
 
 
-def _let_out(record: Record, entry: Known, hand: Hand) -> int | None:
+def _let_out(record: Record, entry: KnownEntry, hand: Hand) -> int | None:
     """Publish what is for everyone, and take down what is so no longer."""
     if record.get("disclosure", "proactive") != "proactive":
         take_down(record["id"], hand)

@@ -11,7 +11,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from kiosk.catalogue.records.record import Record
-from kiosk.catalogue.records.schema import CONTROL, N_, Fault
+from kiosk.catalogue.records.schema import CONTROL, N_, RecordFault
 
 KEYS = frozenset({"name", "type", "size", "sha256", "pages", "url", "file"})
 """Keys of an item; `file` names a file beside an import file and is never in a stored record."""
@@ -153,51 +153,51 @@ def clean_name(name: str) -> str:
     return _NOT_IN_NAMES.sub("", last).strip().lstrip(".").strip()[-LONGEST_NAME:]
 
 
-def faults(value: object) -> Iterator[Fault]:
+def faults(value: object) -> Iterator[RecordFault]:
     """Yield the faults of the `attachments` of a record."""
     if not isinstance(value, list):
-        yield Fault("wrong-type", "attachments")
+        yield RecordFault("wrong-type", "attachments")
         return
     if len(value) > MOST:
-        yield Fault("too-many", "attachments")
+        yield RecordFault("too-many", "attachments")
         return
     for at, item in enumerate(value):
         yield from _item_faults(item, f"attachments[{at}]")
 
 
-def _item_faults(item: object, where: str) -> Iterator[Fault]:
+def _item_faults(item: object, where: str) -> Iterator[RecordFault]:
     given = {"name": item} if isinstance(item, str) else item
     if not isinstance(given, dict):
-        yield Fault("wrong-type", where)
+        yield RecordFault("wrong-type", where)
         return
-    yield from (Fault("unknown-key", f"{where}.{key}"[:120]) for key in given if key not in KEYS)
+    yield from (RecordFault("unknown-key", f"{where}.{key}"[:120]) for key in given if key not in KEYS)
     for key in ("name", "type", "sha256", "url", "file"):
         if not isinstance(given.get(key, ""), str):
-            yield Fault("wrong-type", f"{where}.{key}")
+            yield RecordFault("wrong-type", f"{where}.{key}")
             return
     for key in ("size", "pages"):
         number = given.get(key, 0)
         if not isinstance(number, int) or isinstance(number, bool) or not 0 <= number < 2**53:
-            yield Fault("wrong-type", f"{where}.{key}")
+            yield RecordFault("wrong-type", f"{where}.{key}")
     yield from _value_faults(given, where)
 
 
-def _value_faults(given: Mapping[str, Any], where: str) -> Iterator[Fault]:
+def _value_faults(given: Mapping[str, Any], where: str) -> Iterator[RecordFault]:
     name = given.get("name", "") or given.get("file", "")
     if given.get("file") and not given.get("name"):
         name = clean_name(name)
     if not clean_name(name):
-        yield Fault("missing", f"{where}.name")
+        yield RecordFault("missing", f"{where}.name")
     elif len(name) > LONGEST_NAME:
-        yield Fault("too-long", f"{where}.name")
+        yield RecordFault("too-long", f"{where}.name")
     elif CONTROL.search(name) or clean_name(name) != name:
-        yield Fault("control-character", f"{where}.name")
+        yield RecordFault("control-character", f"{where}.name")
     if given.get("sha256") and not SHA256.fullmatch(given["sha256"]):
-        yield Fault("unknown-code", f"{where}.sha256")
+        yield RecordFault("unknown-code", f"{where}.sha256")
     if given.get("sha256") and given.get("type") not in TYPES:
-        yield Fault("file-type", f"{where}.type")
+        yield RecordFault("file-type", f"{where}.type")
     if len(given.get("url", "")) > LONGEST_URL or (given.get("url") and not is_web_address(given["url"])):
-        yield Fault("bad-url", f"{where}.url")
+        yield RecordFault("bad-url", f"{where}.url")
 
 
 def is_web_address(value: object) -> bool:

@@ -139,21 +139,21 @@ def by_ids(doc_ids: Iterable[str]) -> dict[str, Document]:
 
 def published_ids(doc_ids: Iterable[str]) -> set[str]:
     """Return those of the ids that are published now."""
-    return {each.doc_id for each in _by_ids(_HEAD, Head, doc_ids) if each.kind in KINDS}
+    return {each.doc_id for each in _by_ids(_HEAD, DocumentHead, doc_ids) if each.kind in KINDS}
 
 
 _HEAD = (DocumentRow.doc_id, DocumentRow.kind, DocumentRow.title, DocumentRow.validity)
 
 
-def heads(doc_ids: Iterable[str]) -> dict[str, Head]:
+def heads(doc_ids: Iterable[str]) -> dict[str, DocumentHead]:
     """Return kind, title and validity of each of these documents, without reading their texts."""
-    return {each.doc_id: each for each in _by_ids(_HEAD, Head, doc_ids)}
+    return {each.doc_id: each for each in _by_ids(_HEAD, DocumentHead, doc_ids)}
 
 
-def all_heads() -> dict[str, Head]:
+def all_heads() -> dict[str, DocumentHead]:
     """Return the head of every published document."""
     query = DocumentRow.select(*_HEAD).where(DocumentRow.deleted == 0)
-    return {each.doc_id: each for each in db.rows(query, Head)}
+    return {each.doc_id: each for each in db.rows(query, DocumentHead)}
 
 
 Related = Sequence[tuple[str, Document]]
@@ -414,7 +414,7 @@ def meant(typed: str, most: int = 10) -> list[Document]:
 
 
 @dataclass(frozen=True)
-class Head:
+class DocumentHead:
     """Kind, title and validity of a document, known without reading its record."""
 
     doc_id: str

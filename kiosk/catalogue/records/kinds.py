@@ -59,7 +59,7 @@ TRAITS: tuple[Field, ...] = (
 
 
 @dataclass(frozen=True)
-class Paper:
+class RecordPaper:
     """The paper printed of a record: its name, the question before printing, the words of its button."""
 
     name: str
@@ -69,9 +69,9 @@ class Paper:
 
 LAST = 99
 """The rank of a kind that has none."""
-SUMMARY = Paper("summary", N_("要打印要点吗？"), N_("打印要点"))
-CHECKLIST = Paper("checklist", N_("要打印办事清单吗？"), N_("打印清单"))
-CARD = Paper("card", N_("要打印便民电话卡吗？"), N_("打印电话卡"))
+SUMMARY = RecordPaper("summary", N_("要打印要点吗？"), N_("打印要点"))
+CHECKLIST = RecordPaper("checklist", N_("要打印办事清单吗？"), N_("打印清单"))
+CARD = RecordPaper("card", N_("要打印便民电话卡吗？"), N_("打印电话卡"))
 
 
 @dataclass(frozen=True)
@@ -113,7 +113,7 @@ class Kind:
     needed_of_all: tuple[str, ...] = ()
     reviewed: tuple[str, ...] = ()
     needs_validity: bool = False
-    paper: Paper = SUMMARY
+    paper: RecordPaper = SUMMARY
     is_laid_out: bool = False
     rank: int = LAST
     spoken: int = LAST

@@ -14,8 +14,8 @@ from kiosk.catalogue.records.kinds import KINDS
 from kiosk.catalogue.records.schema import (
     CONTROL,
     N_,
-    Fault,
     Field,
+    RecordFault,
     code,
     day,
     faults_of,
@@ -142,19 +142,19 @@ REASONS = {
 """Each code in the words of the clerk."""
 
 
-def check(record: object) -> list[Fault]:
+def check(record: object) -> list[RecordFault]:
     """Return all faults of an import record; an empty list if it may be stored."""
     if not isinstance(record, dict):
-        return [Fault("not-a-record", "")]
+        return [RecordFault("not-a-record", "")]
     return list(_check(record))
 
 
-def _check(record: dict[str, Any]) -> Iterator[Fault]:
-    yield from (Fault("unknown-key", str(key)[:60]) for key in record if key not in KEYS)
+def _check(record: dict[str, Any]) -> Iterator[RecordFault]:
+    yield from (RecordFault("unknown-key", str(key)[:60]) for key in record if key not in KEYS)
     for key in NEEDED:
         value = record.get(key)
         if key not in record or (key != "body" and isinstance(value, str) and is_blank(value)):
-            yield Fault("missing", key)
+            yield RecordFault("missing", key)
     yield from _text_faults(record)
     for key in LIST_KEYS:
         yield from _list_faults(record.get(key, []), key)
@@ -165,24 +165,24 @@ def _check(record: dict[str, Any]) -> Iterator[Fault]:
     yield from _kind_faults(record)
 
 
-def _text_faults(record: dict[str, Any]) -> Iterator[Fault]:
+def _text_faults(record: dict[str, Any]) -> Iterator[RecordFault]:
     for key in TEXT_KEYS:
         value = record.get(key, "")
         if not isinstance(value, str):
-            yield Fault("wrong-type", key)
+            yield RecordFault("wrong-type", key)
         elif len(value) > LIMITS.get(key, SHORT_TEXT):
-            yield Fault("too-long", key)
+            yield RecordFault("too-long", key)
         elif CONTROL.search(value):
-            yield Fault("control-character", key)
+            yield RecordFault("control-character", key)
         elif key != "source_url" and _ACTIVE.search(value):
-            yield Fault("active-markup", key)
+            yield RecordFault("active-markup", key)
     if record.get("id") and isinstance(record["id"], str) and not is_id(record["id"]):
-        yield Fault("bad-id", "id")
+        yield RecordFault("bad-id", "id")
     disclosure = record.get("disclosure", "proactive")
     if isinstance(disclosure, str) and disclosure not in DISCLOSURE:
-        yield Fault("unknown-code", "disclosure")
+        yield RecordFault("unknown-code", "disclosure")
     if record.get("source_url") and not attachments.is_web_address(record["source_url"]):
-        yield Fault("bad-url", "source_url")
+        yield RecordFault("bad-url", "source_url")
 
 
 def is_id(text: str) -> bool:
@@ -190,13 +190,13 @@ def is_id(text: str) -> bool:
     return len(text) <= LIMITS["id"] and _ID.fullmatch(text) is not None
 
 
-def _list_faults(value: object, key: str) -> Iterator[Fault]:
+def _list_faults(value: object, key: str) -> Iterator[RecordFault]:
     if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
-        yield Fault("wrong-type", key)
+        yield RecordFault("wrong-type", key)
     elif len(value) > MOST_ITEMS:
-        yield Fault("too-many", key)
+        yield RecordFault("too-many", key)
     else:
-        yield from (Fault(code, key) for code in dict.fromkeys(map(_item_fault, value)) if code)
+        yield from (RecordFault(code, key) for code in dict.fromkeys(map(_item_fault, value)) if code)
 
 
 def _item_fault(item: str) -> str:
@@ -210,48 +210,48 @@ def _item_fault(item: str) -> str:
     return "active-markup" if _ACTIVE.search(item) else ""
 
 
-def _date_faults(record: dict[str, Any]) -> Iterator[Fault]:
+def _date_faults(record: dict[str, Any]) -> Iterator[RecordFault]:
     days: dict[str, date] = {}
     for key in DATE_KEYS:
         value = record.get(key, "")
         if not isinstance(value, str):
-            yield Fault("wrong-type", key)
+            yield RecordFault("wrong-type", key)
         elif value:
             found = read_day(value)
             if found is None:
-                yield Fault("bad-date", key)
+                yield RecordFault("bad-date", key)
             else:
                 days[key] = found
     if "drawn_on" in days and "published_on" in days and days["drawn_on"] > days["published_on"]:
-        yield Fault("drawn-after-published", "drawn_on")
+        yield RecordFault("drawn-after-published", "drawn_on")
     if "effective_on" in days and "valid_until" in days and days["valid_until"] < days["effective_on"]:
-        yield Fault("ends-before-it-starts", "valid_until")
+        yield RecordFault("ends-before-it-starts", "valid_until")
 
 
-def _validity_faults(record: dict[str, Any]) -> Iterator[Fault]:
+def _validity_faults(record: dict[str, Any]) -> Iterator[RecordFault]:
     validity = record.get("validity", "")
     if not validity:
         if (kind := KINDS.get(str(record.get("kind")))) and kind.needs_validity:
-            yield Fault("validity-missing", "validity")
+            yield RecordFault("validity-missing", "validity")
     elif not isinstance(validity, str) or validity not in VALIDITY:
-        yield Fault("unknown-code", "validity")
+        yield RecordFault("unknown-code", "validity")
     elif validity not in _WITHOUT_REASON and is_blank(str(record.get("validity_reason", ""))):
-        yield Fault("reason-missing", "validity_reason")
+        yield RecordFault("reason-missing", "validity_reason")
 
 
-def _link_faults(record: dict[str, Any]) -> Iterator[Fault]:
+def _link_faults(record: dict[str, Any]) -> Iterator[RecordFault]:
     links = record.get("links", [])
     if not isinstance(links, list):
-        yield Fault("wrong-type", "links")
+        yield RecordFault("wrong-type", "links")
         return
     if len(links) > MOST_ITEMS * 5:
-        yield Fault("too-many", "links")
+        yield RecordFault("too-many", "links")
         return
     for at, link in enumerate(links):
         if not isinstance(link, dict) or set(link) != {"rel", "id"} or not _is_link(link):
-            yield Fault("bad-link", f"links[{at}]")
+            yield RecordFault("bad-link", f"links[{at}]")
         elif link["id"] == record.get("id"):
-            yield Fault("links-to-itself", f"links[{at}]")
+            yield RecordFault("links-to-itself", f"links[{at}]")
 
 
 def _is_link(link: Mapping[str, Any]) -> bool:
@@ -263,17 +263,19 @@ def _is_link(link: Mapping[str, Any]) -> bool:
     )
 
 
-def _kind_faults(record: dict[str, Any]) -> Iterator[Fault]:
+def _kind_faults(record: dict[str, Any]) -> Iterator[RecordFault]:
     kind = record.get("kind")
     if not isinstance(kind, str) or not kind:
         return
     if kind not in KINDS:
-        yield Fault("unknown-kind", "kind")
+        yield RecordFault("unknown-kind", "kind")
         return
     fields = record.get("fields", {})
     yield from faults_of(KINDS[kind].schema, fields, "fields")
     yield from (
-        Fault("active-markup", place) for place, text in _texts(fields, "fields", 6) if _ACTIVE.search(text)
+        RecordFault("active-markup", place)
+        for place, text in _texts(fields, "fields", 6)
+        if _ACTIVE.search(text)
     )
 
 

@@ -11,7 +11,7 @@ from enum import StrEnum
 from typing import Any, NamedTuple
 
 
-class Fault(NamedTuple):
+class RecordFault(NamedTuple):
     """A fault of a record and its place: ("wrong-type", "fields.bring[2].copies")."""
 
     code: str
@@ -130,40 +130,40 @@ def group(name: str, label: str, *members: Field) -> Field:
     return Field(name, label, Type.OBJECT, members)
 
 
-def faults_of(fields: Mapping[str, Field], values: object, where: str) -> Iterator[Fault]:
+def faults_of(fields: Mapping[str, Field], values: object, where: str) -> Iterator[RecordFault]:
     """Yield the faults of `values`: unknown keys, wrong types, codes, dates. Absent keys are allowed."""
     if not isinstance(values, dict):
-        yield Fault("wrong-type", where)
+        yield RecordFault("wrong-type", where)
         return
     for name, value in values.items():
         place = f"{where}.{name}"[:120]
         if name not in fields:
-            yield Fault("unknown-key", place)
+            yield RecordFault("unknown-key", place)
         else:
             yield from _faults(fields[name], value, place)
 
 
-def _faults(field: Field, value: Any, place: str) -> Iterator[Fault]:
+def _faults(field: Field, value: Any, place: str) -> Iterator[RecordFault]:
     if field.type is Type.OBJECT:
         yield from faults_of(_by_name(field.columns), value, place)
     elif field.type in (Type.ROWS, Type.FREE_ROWS, Type.TEXTS, Type.CELLS):
         yield from _list_faults(field, value, place)
     elif not _is(field.type, value):
-        yield Fault("wrong-type", place)
+        yield RecordFault("wrong-type", place)
     elif isinstance(value, str) and len(value) > (LONGEST_QR if field.type is Type.QR else LONGEST_TEXT):
-        yield Fault("too-long", place)
+        yield RecordFault("too-long", place)
     elif field.type is Type.DATE and value and read_day(value) is None:
-        yield Fault("bad-date", place)
+        yield RecordFault("bad-date", place)
     elif field.codes is not None and value and value not in field.codes:
-        yield Fault("unknown-code", place)
+        yield RecordFault("unknown-code", place)
 
 
-def _list_faults(field: Field, value: Any, place: str) -> Iterator[Fault]:
+def _list_faults(field: Field, value: Any, place: str) -> Iterator[RecordFault]:
     if not isinstance(value, list):
-        yield Fault("wrong-type", place)
+        yield RecordFault("wrong-type", place)
         return
     if len(value) > MOST_ROWS:
-        yield Fault("too-long", place)
+        yield RecordFault("too-long", place)
         return
     columns = _by_name(field.columns)
     for at, row in enumerate(value):
@@ -173,7 +173,7 @@ def _list_faults(field: Field, value: Any, place: str) -> Iterator[Fault]:
         elif field.type is Type.TEXTS:
             yield from _faults(Field("", ""), row, here)
         elif not (_is_flat(row) if field.type is Type.FREE_ROWS else _is_cells(row)):
-            yield Fault("wrong-type", here)
+            yield RecordFault("wrong-type", here)
 
 
 def _by_name(fields: tuple[Field, ...]) -> dict[str, Field]:

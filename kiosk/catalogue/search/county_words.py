@@ -19,7 +19,16 @@ from kiosk import counters, db, side_lists
 from kiosk.audit import Act
 from kiosk.catalogue.records.hand import Hand
 from kiosk.catalogue.records.models import CountyWord
-from kiosk.catalogue.search.words import DROPPED, LISTS, TERM, Word, Words, load, shipped, write_list
+from kiosk.catalogue.search.words import (
+    DROPPED,
+    LISTS,
+    TERM,
+    ListedWord,
+    SearchWords,
+    load,
+    shipped,
+    write_list,
+)
 from kiosk.clock import stamp
 from kiosk.errors import RuleBroken
 
@@ -34,14 +43,14 @@ TURNS = "county-word"
 
 
 @dataclass(frozen=True)
-class Wrong:
+class WrongLine:
     """A refused line: its number (0: none), and the reason (a code of WHY)."""
 
     line: int
     code: str
 
 
-def words_here() -> Words:
+def words_here() -> SearchWords:
     """Return the words that hold on this machine: at the hub by its table, at a terminal by what the hub sent."""
     return load(county=county_list() or b"")
 
@@ -62,24 +71,24 @@ def mark() -> str:
 _COLUMNS = (CountyWord.form, CountyWord.word, CountyWord.meaning, CountyWord.status)
 
 
-def _decided() -> list[Word]:
-    return db.rows(CountyWord.select(*_COLUMNS), Word)
+def _decided() -> list[ListedWord]:
+    return db.rows(CountyWord.select(*_COLUMNS), ListedWord)
 
 
-def listed(form: str) -> list[tuple[Word, bool]]:
+def listed(form: str) -> list[tuple[ListedWord, bool]]:
     """Return every word of a form as it holds now, each with whether the county decided it; the county's own last."""
     found = {key: (each, False) for key, each in shipped().items() if key[0] == form}
     found.update({(each.form, each.word): (each, True) for each in _decided() if each.form == form})
     return list(found.values())
 
 
-def one(form: str, word: str) -> Word | None:
+def one(form: str, word: str) -> ListedWord | None:
     """Return the line of a word as it holds now."""
     query = CountyWord.select(*_COLUMNS).where(CountyWord.form == form, CountyWord.word == word)
-    return db.one(query, Word) or shipped().get((form, word))
+    return db.one(query, ListedWord) or shipped().get((form, word))
 
 
-def tidy(form: str, word: str, meaning: str, status: str = REVIEWED) -> Word:
+def tidy(form: str, word: str, meaning: str, status: str = REVIEWED) -> ListedWord:
     """
     Return a line as it is stored: one width of letters, official words once each, between bars.
 
@@ -95,7 +104,7 @@ def tidy(form: str, word: str, meaning: str, status: str = REVIEWED) -> Word:
         weight = _plain(meaning)
         if not weight.isdecimal() or not 1 <= int(weight) <= HEAVIEST:
             raise RuleBroken("weight-wrong")
-        return Word(form, word, str(int(weight)), status)
+        return ListedWord(form, word, str(int(weight)), status)
     meanings = list(dict.fromkeys(filter(None, map(_plain, re.split(r"[|｜、，,；;\n]", meaning)))))
     if not meanings:
         raise RuleBroken("meanings-missing")
@@ -105,14 +114,14 @@ def tidy(form: str, word: str, meaning: str, status: str = REVIEWED) -> Word:
         raise RuleBroken("word-itself")
     if not all(_WORD.fullmatch(each) for each in meanings):
         raise RuleBroken("word-form")
-    return Word(form, word, "|".join(meanings), status)
+    return ListedWord(form, word, "|".join(meanings), status)
 
 
 def _plain(text: str) -> str:
     return "".join(unicodedata.normalize("NFKC", text).split())
 
 
-def decide(words: Iterable[Word], hand: Hand) -> int:
+def decide(words: Iterable[ListedWord], hand: Hand) -> int:
     """Store lines that differ from those in force; return how many."""
     with db.writing(db.store):
         held = shipped() | {(each.form, each.word): each for each in _decided()}
@@ -123,7 +132,7 @@ def decide(words: Iterable[Word], hand: Hand) -> int:
     return len(changed)
 
 
-def set_status(form: str, word: str, status: str, hand: Hand) -> Word | None:
+def set_status(form: str, word: str, status: str, hand: Hand) -> ListedWord | None:
     """Give the line of a word another status (of STATUSES); return it as it was, None when there is no such word."""
     with db.writing(db.store):
         found = one(form, word)
@@ -132,7 +141,7 @@ def set_status(form: str, word: str, status: str, hand: Hand) -> Word | None:
     return found
 
 
-def _keep(word: Word, hand: Hand) -> None:
+def _keep(word: ListedWord, hand: Hand) -> None:
     CountyWord.insert(
         **vars(word), changed_by=hand.actor, changed_at=stamp(hand.at), turn=counters.take(TURNS)
     ).on_conflict(
@@ -154,16 +163,16 @@ def export() -> bytes:
     return ("\n".join(["form\tword\tmeaning\tstatus", *rows]) + "\n").encode()
 
 
-def read_table(content: bytes) -> tuple[list[Word], list[Wrong]]:
+def read_table(content: bytes) -> tuple[list[ListedWord], list[WrongLine]]:
     """Return the words of a table (form, word, meaning, status; tab-separated UTF-8), and its refused lines."""
     try:
         lines = content.decode("utf-8-sig").splitlines()
     except UnicodeDecodeError:
-        return [], [Wrong(0, "not-text")]
+        return [], [WrongLine(0, "not-text")]
     if len(lines) > MOST_LINES:
-        return [], [Wrong(0, "too-many-lines")]
-    words: dict[tuple[str, str], Word] = {}
-    wrong: list[Wrong] = []
+        return [], [WrongLine(0, "too-many-lines")]
+    words: dict[tuple[str, str], ListedWord] = {}
+    wrong: list[WrongLine] = []
     for at, line in enumerate(lines, start=1):
         if not line.strip() or line.startswith("#") or (at == 1 and line.startswith("form\t")):
             continue
@@ -176,5 +185,5 @@ def read_table(content: bytes) -> tuple[list[Word], list[Wrong]]:
                 raise RuleBroken("word-twice")
             words[each.form, each.word] = each
         except RuleBroken as broken:
-            wrong.append(Wrong(at, broken.code))
+            wrong.append(WrongLine(at, broken.code))
     return list(words.values()), wrong

@@ -43,7 +43,7 @@ class IndexUnusable(Exception):
 
 
 @dataclass(frozen=True)
-class Page:
+class IndexedDocument:
     """
     What is indexed of one document. Rows that name persons were removed before.
 
@@ -68,7 +68,7 @@ class Hit:
 
 
 @dataclass(frozen=True)
-class Place:
+class BestPassage:
     """The best passage of a document: its start and end in the body, and its score."""
 
     doc_id: str
@@ -170,7 +170,7 @@ class Writer:
         self._passages = texts.passages.writer(heap_size=heap, num_threads=1)
         self._cutter = cutter
 
-    def put(self, page: Page, known: bool = True) -> None:
+    def put(self, page: IndexedDocument, known: bool = True) -> None:
         """Add a document; `known`: there may be an earlier version to replace."""
         if known:
             self.remove(page.doc_id)
@@ -189,7 +189,7 @@ class Writer:
         self._documents.add_document(self._document(page, words, paired, facets))
 
     def _document(
-        self, page: Page, words: list[str], paired: list[str], facets: list[tuple[str, str]]
+        self, page: IndexedDocument, words: list[str], paired: list[str], facets: list[tuple[str, str]]
     ) -> Any:
         title = fold(page.title)
         entry = _entry(page.doc_id, facets)
@@ -235,15 +235,15 @@ def _passage(
     return entry
 
 
-def places(passages: Any, query: Any, limit: int) -> dict[str, Place]:
+def places(passages: Any, query: Any, limit: int) -> dict[str, BestPassage]:
     """Return the best passage of each document among the best `limit` passages, best document first."""
     searcher = passages.searcher()
-    found: dict[str, Place] = {}
+    found: dict[str, BestPassage] = {}
     for score, address in searcher.search(query, limit=limit, count=False).hits:
         kept = searcher.doc(address)
         doc_id = kept["id"][0]
         if doc_id not in found:
-            found[doc_id] = Place(doc_id, score, kept["start"][0], kept["end"][0])
+            found[doc_id] = BestPassage(doc_id, score, kept["start"][0], kept["end"][0])
     return found
 
 

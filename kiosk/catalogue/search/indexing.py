@@ -34,14 +34,14 @@ from kiosk.catalogue.search.index import (
     DOCUMENTS,
     PASSAGES,
     SCHEMA,
+    IndexedDocument,
     IndexUnusable,
-    Page,
     Writer,
     has_engine,
     open_texts,
 )
 from kiosk.catalogue.search.terms import TermWriter
-from kiosk.catalogue.search.words import Words, from_json
+from kiosk.catalogue.search.words import SearchWords, from_json
 from kiosk.catalogue.text.document_numbers import read_number
 from kiosk.db import write_atomically
 
@@ -85,7 +85,7 @@ class Upkeep:
     seq: int = 0
 
 
-def update_index(folder: Path, words: Words) -> Upkeep:
+def update_index(folder: Path, words: SearchWords) -> Upkeep:
     """
     Bring the index in `folder` (HOME/index) up to the catalogue's sequence.
 
@@ -102,7 +102,7 @@ def update_index(folder: Path, words: Words) -> Upkeep:
         return Upkeep("failed")
 
 
-def _update(folder: Path, words: Words) -> Upkeep:
+def _update(folder: Path, words: SearchWords) -> Upkeep:
     here = position()
     epoch, seq = here.epoch, here.seq
     (folder / "progress.json").unlink(missing_ok=True)
@@ -128,7 +128,7 @@ def current(folder: Path) -> Path | None:
     return found if name and "/" not in name and found.is_dir() else None
 
 
-def words_of(generation: Path) -> Words | None:
+def words_of(generation: Path) -> SearchWords | None:
     """Return the words with which a generation was made; None if they cannot be read."""
     try:
         return from_json((generation / WORDS).read_text("utf-8"))
@@ -144,7 +144,7 @@ def read_stamp(generation: Path) -> Stamp | None:
         return None
 
 
-def usable(generation: Path, words: Words) -> Stamp | None:
+def usable(generation: Path, words: SearchWords) -> Stamp | None:
     """Return the stamp if the generation is of this version, cut with these words, and undamaged."""
     stamp = read_stamp(generation)
     if stamp is None or stamp.schema != SCHEMA or stamp.cut != words.cut:
@@ -180,7 +180,7 @@ def _only_writer(folder: Path) -> Iterator[bool]:
         os.close(handle)
 
 
-def page_of(record: Record) -> Page:
+def page_of(record: Record) -> IndexedDocument:
     """Return what is indexed of a record, without rows that name persons."""
     public = without_persons(record)
     fields = field_texts(public)
@@ -194,7 +194,7 @@ def page_of(record: Record) -> Page:
         "topic": record.get("topics", []),
         "audience": record.get("audience", []),
     }
-    return Page(
+    return IndexedDocument(
         record["id"], record["title"], record["body"], more, number_keys(record), facets, _day(record)
     )
 
@@ -215,7 +215,7 @@ def number_keys(record: Record) -> tuple[str, ...]:
 class _Batch:
     """One batch of changes, written to both derived stores."""
 
-    def __init__(self, generation: Path, words: Words, create: bool) -> None:
+    def __init__(self, generation: Path, words: SearchWords, create: bool) -> None:
         generation.mkdir(mode=0o700, parents=True, exist_ok=True)
         self.engine = True
         try:
@@ -244,7 +244,7 @@ class _Batch:
         self._terms.put(change.doc_id, page.title, page.numbers)
         self.put += 1
 
-    def reword(self, words: Words) -> None:
+    def reword(self, words: SearchWords) -> None:
         """Store other words for suggestions and meanings; the texts stay cut as before."""
         self._terms.list_terms(words.terms)
 
@@ -262,7 +262,7 @@ class _Batch:
         self._terms.close()
 
 
-def _rebuild(folder: Path, words: Words, epoch: str, seq: int) -> Upkeep:
+def _rebuild(folder: Path, words: SearchWords, epoch: str, seq: int) -> Upkeep:
     generation = folder / f"g{SCHEMA}-{seq}-{secrets.token_hex(4)}"
     total = published_count()
     batch = _Batch(generation, words, create=True)
@@ -286,7 +286,7 @@ def _rebuild(folder: Path, words: Words, epoch: str, seq: int) -> Upkeep:
     return Upkeep("rebuilt" if batch.engine else "no-engine", batch.put, batch.removed, seq)
 
 
-def _advance(generation: Path, words: Words, stamp: Stamp, seq: int) -> Upkeep:
+def _advance(generation: Path, words: SearchWords, stamp: Stamp, seq: int) -> Upkeep:
     batch = _Batch(generation, words, create=False)
     reworded = stamp.words != words.version
     try:

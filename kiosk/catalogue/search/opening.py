@@ -11,11 +11,11 @@ from kiosk.catalogue.search import index, indexing
 from kiosk.catalogue.search.index import IndexUnusable, Texts
 from kiosk.catalogue.search.indexing import TERMS, Stamp
 from kiosk.catalogue.search.terms import Terms
-from kiosk.catalogue.search.words import Words
+from kiosk.catalogue.search.words import SearchWords
 
 
 @dataclass(frozen=True)
-class Opened:
+class OpenIndex:
     """
     One generation of the index, open for reading.
 
@@ -29,7 +29,7 @@ class Opened:
     stamp: Stamp | None
     text: Texts | None
     terms: Terms | None
-    words: Words
+    words: SearchWords
 
 
 class Opening:
@@ -40,13 +40,13 @@ class Opening:
     of the product, for the time without an index.
     """
 
-    def __init__(self, folder: Path, words: Words) -> None:
+    def __init__(self, folder: Path, words: SearchWords) -> None:
         self.folder = folder
         self._turn = threading.Lock()
-        self._nothing = Opened(Path(), 0, None, None, None, words)
+        self._nothing = OpenIndex(Path(), 0, None, None, None, words)
         self._opened = self._nothing
 
-    def current(self) -> Opened:
+    def current(self) -> OpenIndex:
         """Return the newest generation, opened once; the empty one while there is none."""
         generation = indexing.current(self.folder)
         if generation is None:
@@ -63,18 +63,18 @@ class Opening:
                 self._opened = _open(generation, written, self._opened.words)
             return self._opened
 
-    def report_damage(self, opened: Opened) -> None:
+    def report_damage(self, opened: OpenIndex) -> None:
         """Mark a generation that cannot be read, for the writer to rebuild it, and search without full text."""
         (opened.generation / indexing.BROKEN).touch()
         self._close(opened)
 
-    def _close(self, opened: Opened) -> None:
+    def _close(self, opened: OpenIndex) -> None:
         with self._turn:
             if self._opened is opened:
                 self._opened = replace(opened, text=None)
 
 
-def _open(generation: Path, written: int, before: Words) -> Opened:
+def _open(generation: Path, written: int, before: SearchWords) -> OpenIndex:
     """Open a generation with its words; keep the words `before` if they are the same, for a cutter is slow to build."""
     stamp = indexing.read_stamp(generation)
     words = before if stamp and stamp.words == before.version else indexing.words_of(generation) or before
@@ -85,7 +85,7 @@ def _open(generation: Path, written: int, before: Words) -> Opened:
         except IndexUnusable as error:
             if error.code == "damaged":
                 (generation / indexing.BROKEN).touch()
-    return Opened(generation, written, stamp, text, _open_terms(generation / TERMS), words)
+    return OpenIndex(generation, written, stamp, text, _open_terms(generation / TERMS), words)
 
 
 def _open_terms(path: Path) -> Terms | None:

@@ -21,11 +21,11 @@ from kiosk.catalogue.search.index import (
     TITLE_PAIRS,
     TITLE_WORDS,
     TOKENS,
-    Place,
+    BestPassage,
     engine,
     schema,
 )
-from kiosk.catalogue.search.understand import SHORT, Asked, Part
+from kiosk.catalogue.search.understand import SHORT, ParsedQuery, QueryPart
 from kiosk.catalogue.search.ways import Scope
 from kiosk.catalogue.text.tokens import FUNCTION_WORDS, Cutter, bigrams, is_han, phrase
 
@@ -90,7 +90,7 @@ class Ladder:
         self._query = engine().Query
         self._occur = engine().Occur
 
-    def sure(self, asked: Asked) -> Any | None:
+    def sure(self, asked: ParsedQuery) -> Any | None:
         """
         Return the query for documents that contain the text, or its official word, verbatim; None for whole
         questions.
@@ -101,7 +101,7 @@ class Ladder:
             return None
         return self._all([self._part(part) for part in asked.parts])
 
-    def loose(self, asked: Asked, is_found: bool = True) -> Any:
+    def loose(self, asked: ParsedQuery, is_found: bool = True) -> Any:
         """
         Return the query for documents that share words or bigrams, without function words, synonyms as phrases.
 
@@ -128,7 +128,7 @@ class Ladder:
         alone = weight * ONE_CHARACTER if longer else weight
         return [*self._terms(TITLE_WORDS, longer, weight), *self._terms(TITLE_WORDS, single, alone)]
 
-    def _lettered(self, asked: Asked) -> list[Any]:
+    def _lettered(self, asked: ParsedQuery) -> list[Any]:
         """Return the query for titles with every character of a short name, in any order."""
         characters = list(dict.fromkeys(asked.typed))
         if not 2 <= len(characters) <= LETTERED or not is_han(asked.typed):
@@ -152,11 +152,11 @@ class Ladder:
             )
         ]
 
-    def _said(self, asked: Asked) -> list[str]:
+    def _said(self, asked: ParsedQuery) -> list[str]:
         words = (word for part in asked.parts for word in self._cutter.words(part.text))
         return [word for word in words if word not in FUNCTION_WORDS]
 
-    def passages(self, asked: Asked) -> Any | None:
+    def passages(self, asked: ParsedQuery) -> Any | None:
         """Return the query for passages that share words with the text; None if it has no words."""
         choices = [self._passage_term(word) for word in dict.fromkeys(self._said(asked))]
         for part in asked.parts:
@@ -181,7 +181,7 @@ class Ladder:
         own = [self._constant("id", doc_id, 0.0, PASSAGES) for doc_id in ids]
         return self._all([query, self._any(own)])
 
-    def with_passages(self, query: Any, best: Iterable[Place], weight: float) -> Any:
+    def with_passages(self, query: Any, best: Iterable[BestPassage], weight: float) -> Any:
         """Return the query with documents moved up by the score of their best passage."""
         moved = [self._constant("id", place.doc_id, weight * place.score) for place in best]
         return self._any([query, *moved]) if moved else query
@@ -194,7 +194,7 @@ class Ladder:
         best = self._query.disjunction_max_query(each)
         return self._query.boost_query(best, INNER_WEIGHT)
 
-    def every_word(self, asked: Asked) -> Any | None:
+    def every_word(self, asked: ParsedQuery) -> Any | None:
         """Return the query for documents with every word of a short text; None if that is no different from `sure`."""
         parts = [self._content(part) for part in asked.parts]
         if not asked.is_name or asked.numbers or sum(map(len, parts)) < 2:
@@ -207,7 +207,7 @@ class Ladder:
             each.append(self._any(choices))
         return self._all(each)
 
-    def _content(self, part: Part) -> list[Any]:
+    def _content(self, part: QueryPart) -> list[Any]:
         """Return a query for each content word; an everyday word is also found by its official ones."""
         known = [
             self._any([self._verbatim(each) for each in (word, *official)]) for word, official in part.inner
@@ -223,7 +223,7 @@ class Ladder:
         title = self._terms(TITLE_WORDS, [word], self._weights.title_words)
         return self._any([*title, *self._terms(BODY_WORDS, [word], self._weights.body_words)])
 
-    def rungs(self, asked: Asked, is_found: bool = True) -> list[Any]:
+    def rungs(self, asked: ParsedQuery, is_found: bool = True) -> list[Any]:
         """
         Return the ladder: each query includes those before it and scores their matches first; `is_found` as for
         loose.
@@ -240,11 +240,11 @@ class Ladder:
                 ladder.append(self._any([ladder[-1], boosted]) if ladder else boosted)
         return ladder
 
-    def passage_weight(self, asked: Asked) -> float:
+    def passage_weight(self, asked: ParsedQuery) -> float:
         """Return the weight of a document's best passage beside the whole document."""
         return PASSAGE_OF_NAME if asked.is_name else PASSAGE_OF_QUESTION
 
-    def _number(self, asked: Asked) -> Any:
+    def _number(self, asked: ParsedQuery) -> Any:
         exact, *partial = asked.numbers
         choices = [self._constant(NUMBER, exact, EXACT_NUMBER)]
         choices += [self._constant(NUMBER, number, PARTIAL_NUMBER) for number in partial]
@@ -257,7 +257,7 @@ class Ladder:
         term = self._query.term_query(schema(folder), field, value, "basic")
         return self._query.const_score_query(term, score)
 
-    def _part(self, part: Part) -> Any:
+    def _part(self, part: QueryPart) -> Any:
         return self._any([self._weighed(text, weight) for text, weight in ((part.text, 1.0), *part.readings)])
 
     def _weighed(self, text: str, weight: float, weights: Weights | None = None) -> Any:
@@ -336,6 +336,6 @@ class Ladder:
         return self._query.boolean_query([(self._occur.Must, choice) for choice in choices])
 
 
-def _pairs(asked: Asked) -> list[str]:
+def _pairs(asked: ParsedQuery) -> list[str]:
     pairs = (pair for part in asked.parts for pair in bigrams(part.text))
     return [pair for pair in pairs if len(pair) > 1 and pair not in FUNCTION_WORDS]

@@ -8,10 +8,10 @@ from typing import Any
 
 from kiosk.catalogue.records.documents import Document, position
 from kiosk.catalogue.records.kinds import without_persons
-from kiosk.catalogue.search.index import Place
+from kiosk.catalogue.search.index import BestPassage
 from kiosk.catalogue.search.terms import Terms
-from kiosk.catalogue.search.understand import NEXT_WEIGHT, PINYIN_WEIGHT, Asked
-from kiosk.catalogue.search.words import Words
+from kiosk.catalogue.search.understand import NEXT_WEIGHT, PINYIN_WEIGHT, ParsedQuery
+from kiosk.catalogue.search.words import SearchWords
 from kiosk.catalogue.text.excerpts import Excerpt, Segment, excerpt, mark
 from kiosk.catalogue.text.passages import anchor_at
 from kiosk.catalogue.text.tokens import FUNCTION_WORDS, is_han
@@ -20,7 +20,7 @@ SHOWN_FACETS = ("kind", "validity", "year", "topic", "audience", "issuer")
 
 
 @dataclass(frozen=True)
-class Found:
+class SearchHit:
     """One document of an answer; `anchor` is the paragraph of its best passage, or empty."""
 
     document: Document
@@ -30,7 +30,7 @@ class Found:
 
 
 @dataclass(frozen=True)
-class Answer:
+class SearchAnswer:
     """
     The result of a search.
 
@@ -41,7 +41,7 @@ class Answer:
     """
 
     mode: str
-    found: tuple[Found, ...] = ()
+    found: tuple[SearchHit, ...] = ()
     total: int = 0
     sure: int = 0
     understood: tuple[str, ...] = ()
@@ -49,7 +49,7 @@ class Answer:
     facets: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
 
 
-def shown(document: Document, marks: list[str], place: Place | None = None) -> Found:
+def shown(document: Document, marks: list[str], place: BestPassage | None = None) -> SearchHit:
     """Return a document with title and excerpt marked, without rows that name persons."""
     record = without_persons(document.content)
     body = str(record.get("body", ""))
@@ -57,10 +57,10 @@ def shown(document: Document, marks: list[str], place: Place | None = None) -> F
     anchor = anchor_at(body, piece.at) if piece.at >= 0 else ""
     if piece.at < 0 and record.get("summary"):
         piece = excerpt(str(record["summary"]), marks)
-    return Found(document, mark(document.title, marks), piece, anchor)
+    return SearchHit(document, mark(document.title, marks), piece, anchor)
 
 
-def needles(asked: Asked, content_words: Sequence[str]) -> list[str]:
+def needles(asked: ParsedQuery, content_words: Sequence[str]) -> list[str]:
     """Return the texts to mark in titles and excerpts, the surest first."""
     found = [part.text for part in asked.parts]
     found += [reading for part in asked.parts for reading, weight in part.readings if weight > NEXT_WEIGHT]
@@ -69,13 +69,13 @@ def needles(asked: Asked, content_words: Sequence[str]) -> list[str]:
     return list(dict.fromkeys([*found, *longest_first]))[:40]
 
 
-def content_words(asked: Asked, words: Words) -> list[str]:
+def content_words(asked: ParsedQuery, words: SearchWords) -> list[str]:
     """Return the words of the query without function words."""
     said = (word for part in asked.parts for word in words.cutter.words(part.text))
     return [word for word in said if word not in FUNCTION_WORDS]
 
 
-def understood(asked: Asked) -> tuple[str, ...]:
+def understood(asked: ParsedQuery) -> tuple[str, ...]:
     """Return the Chinese that Latin letters were read as."""
     spelled = [part for part in asked.parts if not is_han(part.text)]
     read = [
@@ -87,7 +87,7 @@ def understood(asked: Asked) -> tuple[str, ...]:
     return tuple(reading for reading, weight in read if weight > NEXT_WEIGHT)[:3]
 
 
-def near(asked: Asked, terms: Terms | None, words: Words, sure: int) -> tuple[str, ...]:
+def near(asked: ParsedQuery, terms: Terms | None, words: SearchWords, sure: int) -> tuple[str, ...]:
     """Return what may have been meant if nothing contains the query: a term, or the query with one slip corrected."""
     if sure or terms is None or len(asked.parts) != 1:
         return ()
@@ -98,7 +98,7 @@ def near(asked: Asked, terms: Terms | None, words: Words, sure: int) -> tuple[st
     return tuple(whole or terms.near_inside(part.text, words.cutter.knows))
 
 
-def answer_json(answer: Answer) -> dict[str, Any]:
+def answer_json(answer: SearchAnswer) -> dict[str, Any]:
     """Return the answer as the API gives it (DESIGN.md §3), never with names of persons."""
     return {
         "results": [_result(found) for found in answer.found],
@@ -108,7 +108,7 @@ def answer_json(answer: Answer) -> dict[str, Any]:
     }
 
 
-def _result(found: Found) -> dict[str, Any]:
+def _result(found: SearchHit) -> dict[str, Any]:
     document = found.document
     return {
         "id": document.doc_id,

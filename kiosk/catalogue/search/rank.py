@@ -10,12 +10,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
-from kiosk.catalogue.records.documents import Head
+from kiosk.catalogue.records.documents import DocumentHead
 from kiosk.catalogue.records.kinds import KINDS
 from kiosk.catalogue.search import index
 from kiosk.catalogue.search.index import Hit, Texts
-from kiosk.catalogue.search.understand import Asked, Part
-from kiosk.catalogue.search.words import Words
+from kiosk.catalogue.search.understand import ParsedQuery, QueryPart
+from kiosk.catalogue.search.words import SearchWords
 from kiosk.catalogue.text.tokens import Cutter, fold
 
 LOOKED_AT = 30
@@ -43,9 +43,9 @@ SURE_READING = 0.3
 def in_order(
     text: Texts,
     query: Any,
-    asked: Asked,
-    words: Words,
-    heads: Callable[[Iterable[str]], Mapping[str, Head]],
+    asked: ParsedQuery,
+    words: SearchWords,
+    heads: Callable[[Iterable[str]], Mapping[str, DocumentHead]],
     limit: int,
     offset: int = 0,
 ) -> tuple[list[Hit], int]:
@@ -62,20 +62,22 @@ def in_order(
     return [*ordered, *hits[LOOKED_AT:]][offset : offset + limit], total
 
 
-def nearest_first(hits: Sequence[Hit], heads: Mapping[str, Head], asked: Asked, cutter: Cutter) -> list[Hit]:
+def nearest_first(
+    hits: Sequence[Hit], heads: Mapping[str, DocumentHead], asked: ParsedQuery, cutter: Cutter
+) -> list[Hit]:
     """Return the hits sorted: documents in force before those that are not, and for a name the nearest titles first."""
     best = max((hit.score for hit in hits), default=1.0) or 1.0
     is_name = asked.is_name and not asked.numbers
 
     def value(hit: Hit) -> float:
-        head = heads.get(hit.doc_id) or Head(hit.doc_id)
+        head = heads.get(hit.doc_id) or DocumentHead(hit.doc_id)
         named = _named(asked, head, cutter) if is_name else 0.0
         return hit.score / best + named - (0.0 if head.validity in HOLDS else OUT_OF_FORCE)
 
     return sorted(hits, key=value, reverse=True)
 
 
-def _named(asked: Asked, head: Head, cutter: Cutter) -> float:
+def _named(asked: ParsedQuery, head: DocumentHead, cutter: Cutter) -> float:
     lost = LEFT if any(word in head.title and word not in asked.typed for word in LEAVING) else 0.0
     return _weight(head.kind) * share(asked, head.title, cutter) ** STEEPNESS - lost
 
@@ -85,7 +87,7 @@ def _weight(kind: str) -> float:
     return ASKED_BY_NAME if known and known.is_asked_by_name else TITLE
 
 
-def share(asked: Asked, title: str, cutter: Cutter) -> float:
+def share(asked: ParsedQuery, title: str, cutter: Cutter) -> float:
     """
     Return how much of the query a title contains, 0 to 1, each part by its length; an official word counts as the
     whole.
@@ -95,7 +97,7 @@ def share(asked: Asked, title: str, cutter: Cutter) -> float:
     return sum(len(part.text) * _of_part(part, folded, cutter) for part in asked.parts) / max(1, whole)
 
 
-def _of_part(part: Part, title: str, cutter: Cutter) -> float:
+def _of_part(part: QueryPart, title: str, cutter: Cutter) -> float:
     readings = (text for text, weight in part.readings if weight > SURE_READING)
     return max(_of_text(text, title, cutter) for text in (part.text, *readings))
 

@@ -14,10 +14,10 @@ from typing import Any
 from kiosk.catalogue.records.documents import Document, by_ids, found, live
 from kiosk.catalogue.records.models import DocumentRow
 from kiosk.catalogue.search import index
-from kiosk.catalogue.search.index import PASSAGES, Place, Texts
+from kiosk.catalogue.search.index import PASSAGES, BestPassage, Texts
 from kiosk.catalogue.search.plan import Ladder
 from kiosk.catalogue.search.terms import Terms
-from kiosk.catalogue.search.understand import Asked
+from kiosk.catalogue.search.understand import ParsedQuery
 
 ENOUGH = 10
 """With fewer verbatim matches than one page holds, looser ones are added."""
@@ -27,7 +27,7 @@ PLACES_READ = 100
 """Passages read to find the best one of each document of a page."""
 
 
-def climb(ladder: Ladder, text: Texts, asked: Asked, only: Mapping[str, str]) -> tuple[Any, int]:
+def climb(ladder: Ladder, text: Texts, asked: ParsedQuery, only: Mapping[str, str]) -> tuple[Any, int]:
     """Return the strictest query with enough matches, and how many documents match verbatim."""
     verbatim = ladder.sure(asked)
     sure = index.count(text.documents, ladder.filtered(verbatim, only)) if verbatim is not None else 0
@@ -44,7 +44,7 @@ def climb(ladder: Ladder, text: Texts, asked: Asked, only: Mapping[str, str]) ->
     return query, sure
 
 
-def places(ladder: Ladder, text: Texts, asked: Asked, doc_ids: Sequence[str]) -> dict[str, Place]:
+def places(ladder: Ladder, text: Texts, asked: ParsedQuery, doc_ids: Sequence[str]) -> dict[str, BestPassage]:
     """Return the best passage of each of these documents."""
     wanted = ladder.passages(asked)
     if wanted is None or not doc_ids:
@@ -53,7 +53,7 @@ def places(ladder: Ladder, text: Texts, asked: Asked, doc_ids: Sequence[str]) ->
 
 
 def look_up(
-    asked: Asked, terms: Terms | None, only: Mapping[str, str], limit: int, offset: int
+    asked: ParsedQuery, terms: Terms | None, only: Mapping[str, str], limit: int, offset: int
 ) -> tuple[list[Document], int]:
     """
     Return documents with this number, or whose title contains every part or a reading of it, and the number of all.
@@ -73,7 +73,7 @@ def look_up(
     return [*top, *(found(rest) if len(top) < limit else ())], query.count()
 
 
-def _pinned(asked: Asked, terms: Terms | None) -> list[str]:
+def _pinned(asked: ParsedQuery, terms: Terms | None) -> list[str]:
     if terms is None:
         return []
     found = terms.documents_by_number(asked.numbers)
@@ -82,7 +82,7 @@ def _pinned(asked: Asked, terms: Terms | None) -> list[str]:
     return list(dict.fromkeys(found))[:50]
 
 
-def _in_title(asked: Asked) -> Any:
+def _in_title(asked: ParsedQuery) -> Any:
     condition = None
     for part in asked.parts:
         choices: list[Any] = [

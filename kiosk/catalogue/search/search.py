@@ -10,21 +10,21 @@ from kiosk.catalogue.records.documents import Document, by_ids, heads
 from kiosk.catalogue.search import index, indexing, present
 from kiosk.catalogue.search.index import Texts
 from kiosk.catalogue.search.indexing import Stamp
-from kiosk.catalogue.search.opening import Opened, Opening
+from kiosk.catalogue.search.opening import OpenIndex, Opening
 from kiosk.catalogue.search.plan import Ladder
-from kiosk.catalogue.search.present import SHOWN_FACETS, Answer
+from kiosk.catalogue.search.present import SHOWN_FACETS, SearchAnswer
 from kiosk.catalogue.search.rank import in_order
 from kiosk.catalogue.search.run import climb, look_up, places
 from kiosk.catalogue.search.scope_models import in_scope, scope_counts
-from kiosk.catalogue.search.understand import Asked, understand
+from kiosk.catalogue.search.understand import ParsedQuery, understand
 from kiosk.catalogue.search.ways import Scope
-from kiosk.catalogue.search.words import Words
+from kiosk.catalogue.search.words import SearchWords
 
 
 class Search:
     """The search over the index in `folder`; one for the process, safe for its threads."""
 
-    def __init__(self, folder: Path, words: Words) -> None:
+    def __init__(self, folder: Path, words: SearchWords) -> None:
         self._index = Opening(folder, words)
 
     def find(
@@ -35,7 +35,7 @@ class Search:
         limit: int = 10,
         offset: int = 0,
         facets: bool = False,
-    ) -> Answer:
+    ) -> SearchAnswer:
         """
         Return the documents that match what was typed.
 
@@ -46,7 +46,7 @@ class Search:
         opened = self._index.current()
         asked = understand(typed, opened.words, opened.terms)
         if not asked.parts and not asked.numbers:
-            return Answer("none")
+            return SearchAnswer("none")
         kept = {name: value for name, value in (only or {}).items() if name in index.FACETS and value}
         if opened.text is not None:
             try:
@@ -119,14 +119,14 @@ class Search:
 
 
 def _in_full(
-    opened: Opened,
+    opened: OpenIndex,
     text: Texts,
-    asked: Asked,
+    asked: ParsedQuery,
     only: Mapping[str, str],
     limit: int,
     offset: int,
     facets: bool,
-) -> Answer:
+) -> SearchAnswer:
     """Plan, run, rank and present an understood query."""
     ladder = Ladder(opened.words.cutter)
     query, sure = climb(ladder, text, asked, only)
@@ -141,13 +141,15 @@ def _in_full(
     )
     counted = index.facet_counts(text.documents, query, SHOWN_FACETS) if facets and total else {}
     near = present.near(asked, opened.terms, opened.words, sure)
-    return Answer("full", found, total, sure, present.understood(asked), near, counted)
+    return SearchAnswer("full", found, total, sure, present.understood(asked), near, counted)
 
 
-def _without_index(opened: Opened, asked: Asked, only: Mapping[str, str], limit: int, offset: int) -> Answer:
+def _without_index(
+    opened: OpenIndex, asked: ParsedQuery, only: Mapping[str, str], limit: int, offset: int
+) -> SearchAnswer:
     """Answer from titles, numbers and terms."""
     documents, total = look_up(asked, opened.terms, only, limit, offset)
     marks = present.needles(asked, ())
     found = tuple(present.shown(document, marks) for document in documents)
     near = present.near(asked, opened.terms, opened.words, total)
-    return Answer("partial", found, total, total, present.understood(asked), near)
+    return SearchAnswer("partial", found, total, total, present.understood(asked), near)

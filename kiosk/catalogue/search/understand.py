@@ -11,7 +11,7 @@ import re
 from dataclasses import dataclass
 
 from kiosk.catalogue.search.terms import INITIALS, Terms
-from kiosk.catalogue.search.words import LONGEST_WORD, Words
+from kiosk.catalogue.search.words import LONGEST_WORD, SearchWords
 from kiosk.catalogue.text.document_numbers import find_number
 from kiosk.catalogue.text.tokens import HAN, fold, runs, simplify, toneless
 
@@ -36,7 +36,7 @@ PINYIN_WEIGHT, NEXT_WEIGHT = 1.0, 0.3
 
 
 @dataclass(frozen=True)
-class Part:
+class QueryPart:
     """
     One piece of a query, cut at spaces, folded and simplified.
 
@@ -51,10 +51,10 @@ class Part:
 
 
 @dataclass(frozen=True)
-class Asked:
+class ParsedQuery:
     """An understood query; `numbers` are the keys of a document number in it, the exact one first."""
 
-    parts: tuple[Part, ...]
+    parts: tuple[QueryPart, ...]
     numbers: tuple[str, ...] = ()
 
     @property
@@ -68,16 +68,16 @@ class Asked:
         return bool(self.parts or self.numbers) and (len(self.typed) <= SHORT or self.typed.isascii())
 
 
-def understand(typed: str, words: Words, terms: Terms | None) -> Asked:
+def understand(typed: str, words: SearchWords, terms: Terms | None) -> ParsedQuery:
     """Return the query with all readings that the term table and the word list give."""
     folded = simplify(toneless(fold(typed[:LONGEST_QUERY])))
     number = find_number(simplify(typed[:LONGEST_QUERY]))
     pieces = _joined([piece for piece in _SEPARATORS.split(folded) if runs(piece)][:MOST_PARTS], words, terms)
     parts = [part for piece in pieces for part in _parts(piece, words, terms)]
-    return Asked(tuple(parts), number.keys if number else ())
+    return ParsedQuery(tuple(parts), number.keys if number else ())
 
 
-def _joined(pieces: list[str], words: Words, terms: Terms | None) -> list[str]:
+def _joined(pieces: list[str], words: SearchWords, terms: Terms | None) -> list[str]:
     """Return spaced syllables as one piece (di bao), and several English words as one (id card)."""
     spaced = " ".join(pieces)
     if len(pieces) < 2 or not all(_LATIN.fullmatch(piece) for piece in pieces):
@@ -91,7 +91,7 @@ def _joined(pieces: list[str], words: Words, terms: Terms | None) -> list[str]:
     return [whole] if known else pieces
 
 
-def _parts(piece: str, words: Words, terms: Terms | None) -> list[Part]:
+def _parts(piece: str, words: SearchWords, terms: Terms | None) -> list[QueryPart]:
     if words.official(piece):
         return [_part(piece, words)]
     if terms is not None and _LATIN.fullmatch(piece):
@@ -100,20 +100,22 @@ def _parts(piece: str, words: Words, terms: Terms | None) -> list[Part]:
     meant = terms.half_spelled(subject) if terms is not None and _MIXED.search(subject) else ""
     if meant and meant != subject:
         known = _part(meant, words)
-        return [Part(subject, ((meant, PINYIN_WEIGHT), *known.readings), known.inner)]
+        return [QueryPart(subject, ((meant, PINYIN_WEIGHT), *known.readings), known.inner)]
     return [_part(subject, words)]
 
 
-def _part(text: str, words: Words) -> Part:
+def _part(text: str, words: SearchWords) -> QueryPart:
     """Return a piece of Chinese as a part: an everyday word as a whole, or the everyday words inside it."""
     whole = tuple((official, SYNONYM_WEIGHT) for official in words.official(text))
     if whole:
-        return Part(text, whole, _inner(text, words, len(text) - 1))
+        return QueryPart(text, whole, _inner(text, words, len(text) - 1))
     inner = _inner(text, words)
-    return Part(text, tuple((each, SYNONYM_WEIGHT) for each in _said_officially(text, inner)), inner)
+    return QueryPart(text, tuple((each, SYNONYM_WEIGHT) for each in _said_officially(text, inner)), inner)
 
 
-def _inner(text: str, words: Words, longest: int = LONGEST_WORD) -> tuple[tuple[str, tuple[str, ...]], ...]:
+def _inner(
+    text: str, words: SearchWords, longest: int = LONGEST_WORD
+) -> tuple[tuple[str, tuple[str, ...]], ...]:
     return tuple((word, words.official(word)) for word in words.inside(text, longest))
 
 
@@ -128,10 +130,10 @@ def _subject(piece: str) -> str:
     return trimmed if len(trimmed) > 1 else piece
 
 
-def _from_latin(piece: str, words: Words, terms: Terms) -> list[Part]:
+def _from_latin(piece: str, words: SearchWords, terms: Terms) -> list[QueryPart]:
     """Return pinyin or initials as terms; the letters themselves stay a reading, for there are words like ATA."""
     if len(piece) < 2:
-        return [Part(piece)]
+        return [QueryPart(piece)]
     found = terms.exactly(piece) or terms.beginning(piece, limit=3)
     if not found and (spelled := terms.spelled(piece)):
         return [_part(term, words) for term in spelled]
@@ -142,4 +144,4 @@ def _from_latin(piece: str, words: Words, terms: Terms) -> list[Part]:
         if at == 0 or term.form != INITIALS:
             for official in words.official(term.text):
                 readings.setdefault(official, weight)
-    return [Part(piece, tuple(readings.items()))]
+    return [QueryPart(piece, tuple(readings.items()))]

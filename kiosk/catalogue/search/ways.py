@@ -17,7 +17,7 @@ from kiosk.catalogue.search.words import DROPPED, FOLDER, rows_of
 
 
 @dataclass(frozen=True)
-class Choice:
+class BrowseChoice:
     """One value of a way in words; `english` is empty if the record's own word is shown."""
 
     name: str
@@ -25,7 +25,7 @@ class Choice:
 
 
 @dataclass(frozen=True)
-class Event(Choice):
+class LifeEvent(BrowseChoice):
     """A life event: records with one of `topics`, or with one of `words` in their title."""
 
     topics: tuple[str, ...] = ()
@@ -50,21 +50,21 @@ class Scope:
 
 
 @cache
-def events(folder: Path = FOLDER) -> tuple[Event, ...]:
+def events(folder: Path = FOLDER) -> tuple[LifeEvent, ...]:
     """Return the life events, in the order of the table."""
     table = rows_of(folder / "life_events.tsv", 5)
     return tuple(
-        Event(name, icon, _several(topics), _several(words))
+        LifeEvent(name, icon, _several(topics), _several(words))
         for name, icon, topics, words, status in table
         if status != DROPPED
     )
 
 
 @cache
-def audiences(folder: Path = FOLDER) -> tuple[Choice, ...]:
+def audiences(folder: Path = FOLDER) -> tuple[BrowseChoice, ...]:
     """Return the choices of "I am ...", in the order of the table."""
     table = rows_of(folder / "audiences.tsv", 3)
-    return tuple(Choice(name, icon) for name, icon, status in table if status != DROPPED)
+    return tuple(BrowseChoice(name, icon) for name, icon, status in table if status != DROPPED)
 
 
 @cache
@@ -83,10 +83,10 @@ def names_in(language: str, folder: Path = FOLDER) -> dict[tuple[str, str], str]
     return {(way, name): words for way, name, words in rows_of(table, 3)} if table.exists() else {}
 
 
-def named(way: str, value: str) -> Choice:
+def named(way: str, value: str) -> BrowseChoice:
     """Return a value of a way with its words."""
-    known: Sequence[Choice] = events() if way == "event" else audiences() if way == "audience" else ()
-    return next((each for each in known if each.name == value), Choice(value))
+    known: Sequence[BrowseChoice] = events() if way == "event" else audiences() if way == "audience" else ()
+    return next((each for each in known if each.name == value), BrowseChoice(value))
 
 
 def in_words(way: str, value: str, language: str) -> str:

@@ -26,7 +26,7 @@ LISTS = {PAIR: "synonyms.tsv", TERM: "terms.tsv"}
 
 
 @dataclass(frozen=True)
-class Word:
+class ListedWord:
     """
     One line of a list: an everyday word with its official ones (`form` pair, `meaning` joined by |), or a term with
     its weight (`form` term). status: needs_review, reviewed or dropped.
@@ -39,7 +39,7 @@ class Word:
 
 
 @dataclass(frozen=True)
-class Words:
+class SearchWords:
     """
     The word list in use.
 
@@ -90,7 +90,7 @@ class Words:
         return json.dumps([*kept, sorted(self.said)], ensure_ascii=False)
 
 
-def from_json(text: str) -> Words:
+def from_json(text: str) -> SearchWords:
     """
     Return the words from the JSON of `to_json`.
 
@@ -100,13 +100,13 @@ def from_json(text: str) -> Words:
     try:
         terms, officials, version, said = json.loads(text)
         pairs = {str(word): tuple(map(str, each)) for word, each in officials.items()}
-        return Words({str(k): int(v) for k, v in terms.items()}, pairs, str(version), frozenset(said))
+        return SearchWords({str(k): int(v) for k, v in terms.items()}, pairs, str(version), frozenset(said))
     except (TypeError, AttributeError) as error:
         raise ValueError("no words") from error
 
 
 @lru_cache(maxsize=4)
-def load(folder: Path = FOLDER, county: bytes = b"") -> Words:
+def load(folder: Path = FOLDER, county: bytes = b"") -> SearchWords:
     """
     Return the words of `synonyms.tsv` and `terms.tsv` in `folder` with the county's list over them.
 
@@ -135,7 +135,7 @@ def load(folder: Path = FOLDER, county: bytes = b"") -> Words:
             terms.update(dict.fromkeys(new, 0))
             said |= new
     said -= {fold(each.word) for each in decided if each.form == TERM}
-    return Words(terms, officials, _digest([terms, officials]) if terms else "none", frozenset(said))
+    return SearchWords(terms, officials, _digest([terms, officials]) if terms else "none", frozenset(said))
 
 
 def _english(folder: Path) -> dict[str, tuple[str, ...]]:
@@ -146,33 +146,33 @@ def _english(folder: Path) -> dict[str, tuple[str, ...]]:
     }
 
 
-def _meanings(pair: Word) -> tuple[str, ...]:
+def _meanings(pair: ListedWord) -> tuple[str, ...]:
     return tuple(fold(each.strip()) for each in pair.meaning.split("|") if each.strip())
 
 
-def shipped(folder: Path = FOLDER) -> dict[tuple[str, str], Word]:
+def shipped(folder: Path = FOLDER) -> dict[tuple[str, str], ListedWord]:
     """Return the product's words by form and word, in the order of its files."""
-    found: dict[tuple[str, str], Word] = {}
+    found: dict[tuple[str, str], ListedWord] = {}
     for everyday, official, status in rows_of(folder / LISTS[PAIR], 3):
-        found[PAIR, everyday] = Word(PAIR, everyday, official, status)
+        found[PAIR, everyday] = ListedWord(PAIR, everyday, official, status)
     for term, weight in rows_of(folder / LISTS[TERM], 2):
-        found[TERM, term] = Word(TERM, term, weight, "needs_review")
+        found[TERM, term] = ListedWord(TERM, term, weight, "needs_review")
     return found
 
 
-def write_list(lines: Iterator[Word]) -> bytes:
+def write_list(lines: Iterator[ListedWord]) -> bytes:
     """Return a county's list as it is sent: one word a line, sorted, so that equal lists are equal bytes."""
     rows = sorted((each.form, each.word, each.meaning, each.status) for each in lines)
     return "".join("\t".join(row) + "\n" for row in rows).encode()
 
 
-def read_list(content: bytes) -> list[Word]:
+def read_list(content: bytes) -> list[ListedWord]:
     """Return the lines of such a list without words of an unknown form."""
     found = []
     for line in content.decode("utf-8", "ignore").splitlines():
         cells = line.split("\t")
         if len(cells) == 4 and cells[0] in LISTS and (cells[0] == PAIR or cells[2].isdecimal()):
-            found.append(Word(*cells))
+            found.append(ListedWord(*cells))
     return found
 
 

@@ -26,7 +26,7 @@ _SHORT = 2
 
 
 @dataclass(frozen=True)
-class Piece:
+class TextRun:
     """A run of characters; a `changed` one is found in one of the two versions only."""
 
     text: str
@@ -34,7 +34,7 @@ class Piece:
 
 
 @dataclass(frozen=True)
-class Line:
+class ComparedRow:
     """
     One row of the comparison: same, changed, gone (only before) or new (only now).
 
@@ -42,12 +42,12 @@ class Line:
     """
 
     kind: str
-    before: tuple[Piece, ...] = ()
-    now: tuple[Piece, ...] = ()
+    before: tuple[TextRun, ...] = ()
+    now: tuple[TextRun, ...] = ()
     count: int = 1
 
 
-def compare(before: str, now: str) -> list[Line] | None:
+def compare(before: str, now: str) -> list[ComparedRow] | None:
     """Return the rows in the order of the newer text; None if a text has more than MOST_PASSAGES passages."""
     old, new = split(before), split(now)
     if len(old) > MOST_PASSAGES or len(new) > MOST_PASSAGES:
@@ -55,10 +55,10 @@ def compare(before: str, now: str) -> list[Line] | None:
     matcher = SequenceMatcher(
         None, [_plain(each) for each in old], [_plain(each) for each in new], autojunk=False
     )
-    lines: list[Line] = []
+    lines: list[ComparedRow] = []
     for step, first, last, start, stop in matcher.get_opcodes():
         if step == "equal":
-            lines.append(Line("same", count=last - first))
+            lines.append(ComparedRow("same", count=last - first))
         else:
             lines += _block(
                 [_whole(each) for each in old[first:last]], [_whole(each) for each in new[start:stop]]
@@ -75,19 +75,19 @@ def _whole(passage: Passage) -> str:
     return f"{passage.label}　{passage.text}" if passage.label else passage.text
 
 
-def _block(old: Sequence[str], new: Sequence[str]) -> Iterator[Line]:
+def _block(old: Sequence[str], new: Sequence[str]) -> Iterator[ComparedRow]:
     """Yield the rows of a changed block: each new passage with the old one it came from, unmatched ones alone."""
     partners = _partners(old, new)
     at = 0
     for place, text in enumerate(new):
         partner = partners.get(place)
         if partner is None:
-            yield Line("new", now=(Piece(text, True),))
+            yield ComparedRow("new", now=(TextRun(text, True),))
             continue
-        yield from (Line("gone", before=(Piece(each, True),)) for each in old[at:partner])
+        yield from (ComparedRow("gone", before=(TextRun(each, True),)) for each in old[at:partner])
         at = partner + 1
         yield _changed(old[partner], text)
-    yield from (Line("gone", before=(Piece(each, True),)) for each in old[at:])
+    yield from (ComparedRow("gone", before=(TextRun(each, True),)) for each in old[at:])
 
 
 def _partners(old: Sequence[str], new: Sequence[str]) -> dict[int, int]:
@@ -110,33 +110,33 @@ def _likeness(one: str, other: str) -> float:
     return matcher.ratio() if matcher.quick_ratio() >= ALIKE else 0.0
 
 
-def _changed(before: str, now: str) -> Line:
+def _changed(before: str, now: str) -> ComparedRow:
     if max(len(before), len(now)) > LONGEST_PASSAGE:
-        return Line("changed", (Piece(before, True),), (Piece(now, True),))
+        return ComparedRow("changed", (TextRun(before, True),), (TextRun(now, True),))
     old, new = _PIECE.findall(before), _PIECE.findall(now)
     steps = SequenceMatcher(None, old, new, autojunk=False).get_opcodes()
-    left: list[Piece] = []
-    right: list[Piece] = []
+    left: list[TextRun] = []
+    right: list[TextRun] = []
     for at, (step, first, last, start, stop) in enumerate(steps):
         gone, came = "".join(old[first:last]), "".join(new[start:stop])
         is_island = step == "equal" and 0 < at < len(steps) - 1 and len(gone) <= _SHORT
-        left.append(Piece(gone, step != "equal" or is_island))
-        right.append(Piece(came, step != "equal" or is_island))
-    return Line("changed", _joined(left), _joined(right))
+        left.append(TextRun(gone, step != "equal" or is_island))
+        right.append(TextRun(came, step != "equal" or is_island))
+    return ComparedRow("changed", _joined(left), _joined(right))
 
 
-def _joined(pieces: Sequence[Piece]) -> tuple[Piece, ...]:
+def _joined(pieces: Sequence[TextRun]) -> tuple[TextRun, ...]:
     """Return the pieces with neighbours of one kind merged and empty ones left out."""
-    joined: list[Piece] = []
+    joined: list[TextRun] = []
     for piece in pieces:
         if piece.text and joined and joined[-1].changed == piece.changed:
-            joined[-1] = Piece(joined[-1].text + piece.text, piece.changed)
+            joined[-1] = TextRun(joined[-1].text + piece.text, piece.changed)
         elif piece.text:
             joined.append(piece)
     return tuple(joined)
 
 
-def counts(lines: Sequence[Line]) -> dict[str, int]:
+def counts(lines: Sequence[ComparedRow]) -> dict[str, int]:
     """Return how many passages are unchanged, changed, removed and added."""
     total = dict.fromkeys(("same", "changed", "gone", "new"), 0)
     for line in lines:

@@ -23,7 +23,7 @@ from kiosk.web import context
 from kiosk.web import paper_orders as paper
 from kiosk.web.language.wording import gettext as _
 from kiosk.web.language.wording import language
-from kiosk.web.paper_orders import Choice, Ways
+from kiosk.web.paper_orders import PaperChoice, Ways
 from printers.paper.document import Slip
 
 FORM = "form"
@@ -66,7 +66,7 @@ class FormPages:
         """Return two copies, large or not, or none."""
         self._begun()
         return paper.choose(
-            Choice(
+            PaperChoice(
                 question=_("要打印申请表，当面签字吗？"),
                 hint=_(
                     "一式两份：签名后一份交给办理机关，一份自己留着。也可以不打印，在这里直接提交，两样做一样就行。"

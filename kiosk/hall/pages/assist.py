@@ -15,7 +15,7 @@ from werkzeug.wrappers import Response
 
 from kiosk.hall import assisted, members, pins
 from kiosk.hall.forms import AnswerForm, StaffForm, answer_sentence, staff_sentence
-from kiosk.hall.members import Entry
+from kiosk.hall.members import MemberSignIn
 from kiosk.hall.pin_tries import Verdict
 from kiosk.web.addresses import local_address
 from kiosk.web.context import terminal
@@ -98,7 +98,7 @@ def _sign_in() -> Page:
     return refused(form, number, entry, lambda: render_template("terminal/assist_pin.html", form=form))
 
 
-def refused(form: StaffForm, number: str, entry: Entry, ask: Callable[[], str]) -> Page:
+def refused(form: StaffForm, number: str, entry: MemberSignIn, ask: Callable[[], str]) -> Page:
     """Show the form again with its sentence; a locked account leads to the telephone."""
     if entry.outcome.verdict is Verdict.CLOSED:
         session[LOCKED] = number

@@ -14,7 +14,7 @@ from kiosk.intake import questions, sealed
 from kiosk.intake.handling import Handling, Work
 from kiosk.intake.questions import Goes
 from kiosk.intake.register import Matter, PlainRegister
-from kiosk.intake.sealed import Opened
+from kiosk.intake.sealed import OpenedSubmission
 from kiosk.web import access
 from kiosk.web.access import Permission
 from kiosk.web.context import hub
@@ -42,7 +42,7 @@ def work() -> Work:
     return Work(wiring.clock.now(), wiring.calendar, wiring.organ_name)
 
 
-def sealed_rows(handling: Handling, opened: Opened) -> list[dict[str, str]]:
+def sealed_rows(handling: Handling, opened: OpenedSubmission) -> list[dict[str, str]]:
     """Return the sealed answers in words; the citizen's query code stays sealed from the clerk's eyes too."""
     asked = handling.kind.questions
     answers = questions.opened(asked, opened.personal, opened.envelope)

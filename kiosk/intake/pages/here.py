@@ -5,7 +5,7 @@ from __future__ import annotations
 from kiosk.clock import today
 from kiosk.intake.kinds import StateWords
 from kiosk.intake.organs import Organ
-from kiosk.intake.promises import Medium, Place
+from kiosk.intake.promises import Medium, SlipOrigin
 from kiosk.intake.questions import Answers, Asking
 from kiosk.intake.tracking import Progress
 from kiosk.web import context
@@ -33,10 +33,10 @@ def words_of(progress: Progress) -> StateWords:
     return kind.state_words(progress.state, has_arrived=progress.has_arrived)
 
 
-def place_here(*, large: bool, medium: Medium = Medium.THERMAL_PAPER) -> Place:
+def place_here(*, large: bool, medium: Medium = Medium.THERMAL_PAPER) -> SlipOrigin:
     """Return where a slip that is ordered now comes from."""
     settings = context.terminal().settings
-    return Place(
+    return SlipOrigin(
         place_name=settings.place_name,
         station_name=settings.station_name,
         progress_url=f"{settings.public_url}/progress" if settings.public_url else "",

@@ -13,7 +13,7 @@ from kiosk.intake.questions import Sight, is_done
 
 
 @dataclass(frozen=True)
-class Part:
+class OverviewRow:
     """One question in the overview: its name, its answer in short and masked, its page."""
 
     label: str
@@ -23,23 +23,23 @@ class Part:
 
 
 @dataclass(frozen=True)
-class Standing:
+class FormProgress:
     """Where an unfinished form stands; `go_on` is what comes next."""
 
-    parts: list[Part]
+    parts: list[OverviewRow]
     go_on: str
     is_whole: bool
 
 
-def form_standing(kind: SubmissionKind) -> Standing | None:
+def form_standing(kind: SubmissionKind) -> FormProgress | None:
     """Return where the unfinished form of this visit stands; None when none was begun."""
     form = begun.of(session, kind)
     if form is None:
         return None
     asked, pending = asking(form.answers), begun.pending(kind, form)
-    return Standing(
+    return FormProgress(
         [
-            Part(
+            OverviewRow(
                 question.label(form.answers),
                 question.told(asked, Sight.OVERVIEW) if is_done(question, form.answers) else "",
                 url_for(f"{kind.name}.question", name=question.name),

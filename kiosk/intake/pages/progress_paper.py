@@ -15,7 +15,7 @@ from kiosk.web import context
 from kiosk.web import paper_orders as paper
 from kiosk.web.language.i18n import date_words, time_words
 from kiosk.web.language.wording import gettext as _
-from kiosk.web.paper_orders import Choice, Ways
+from kiosk.web.paper_orders import PaperChoice, Ways
 
 SEEN, PAPER = "progress", "progress_paper"
 """Names in the sealed session: what was looked up, and the key of its paper."""
@@ -34,7 +34,7 @@ def _choose() -> str | Response:
     if _seen() is None:
         return redirect(url_for("intake.progress"), 303)
     return paper.choose(
-        Choice(
+        PaperChoice(
             question=_("要打印办理进度吗？"),
             hint=_("纸上没有姓名，也没有查询码。"),
             action=url_for("intake.order_paper"),

@@ -80,7 +80,7 @@ def _here(number: str, digits: str) -> Progress | str:
     Return the progress, or the name of the reason why there is none to show; numbers of others are asked at the hub.
     """
     answer = tracking.look_up(number, digits, context.terminal().clock)
-    if isinstance(answer, tracking.Found):
+    if isinstance(answer, tracking.FoundSubmission):
         return progress_of(None, answer.submission)
     if isinstance(answer, tracking.Closed):
         return "closed"
@@ -112,7 +112,7 @@ def _at_the_hub(number: str, digits: str) -> Progress | str:
     if own is None:
         return otherwise
     answer = tracking.look_up(number, digits, context.terminal().clock)
-    if isinstance(answer, tracking.Found):
+    if isinstance(answer, tracking.FoundSubmission):
         return progress_of(None, answer.submission)
     return "closed" if isinstance(answer, tracking.Closed) else "not-found"
 

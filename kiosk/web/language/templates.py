@@ -59,7 +59,7 @@ class Templates(Environment):
 
     def _spoken(self, language: Language) -> Templates:
         if language.code not in self._of_language:
-            spoken = self.overlay(extensions=[Known])
+            spoken = self.overlay(extensions=[KnownCalls])
             spoken.language = language
             self._of_language[language.code] = spoken
         return self._of_language[language.code]
@@ -94,7 +94,7 @@ def ngettext(one: str, many: str, num: int, **gaps: Any) -> Markup:
     )
 
 
-class Known(Extension):
+class KnownCalls(Extension):
     """
     A Jinja extension that puts the results of `_("text")` and `url_for("page", name="value")` into compiled
     templates.
