@@ -115,7 +115,7 @@ READ_BEFORE = ReadBefore()
 @pytest.fixture(autouse=True)
 def _files_are_read_once(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
     """Reading a file takes a process of a third of a second; what the reader does has tests of its own."""
-    if not request.module.__name__.endswith("test_attachment_files"):
+    if not request.module.__name__.endswith("attachments.test_reading"):
         monkeypatch.setattr(content, "subprocess", READ_BEFORE)
 
 

@@ -2,7 +2,7 @@
 Two workers of a hub on PostgreSQL and twenty terminals, while workers and connections are killed at random moments.
 
 Nothing that a terminal handed in is lost or doubled, and none skips a document or a state. What a hub without its
-counter would lose is the control in tests/sync/test_counters.py.
+counter would lose is the control in tests/sync/hub/test_counters.py.
 """
 
 from __future__ import annotations

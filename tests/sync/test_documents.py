@@ -10,7 +10,7 @@ from flask import Flask
 from kiosk.app.replication.routes import hub_blueprint
 from sync.wire.errors import HTTP_STATUS
 from sync.wire.protocol import read_object
-from tests.sync.test_protocol import FORMS
+from tests.sync.wire.test_protocol import FORMS
 
 SYNC = Path(__file__).parents[2] / "sync"
 OPENAPI = (SYNC / "openapi.yaml").read_text("utf-8")

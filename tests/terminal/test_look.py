@@ -13,7 +13,7 @@ from config import colours, settings
 from config.settings import SettingsError, TerminalSettings
 from kiosk.web.assets import style_sheets
 from tests.terminal.conftest import Screen
-from tests.terminal.test_tokens import contrast
+from tests.web.assets.test_colours import contrast
 from tools.gallery import gallery_app
 
 TEMPLATES = Path(style_sheets.__file__).parents[2] / "templates"
