@@ -49,7 +49,7 @@ class Act(StrEnum):
     HALL_PAUSED = "hall.paused"
     HALL_RESUMED = "hall.active"
     HALL_CLOSED = "hall.closed"
-    HALL_UNLOCK_TOLD = "hall.unlock-told"
+    HALL_UNLOCK_ANSWERED = "hall.unlock-told"
     HALL_OPENED = "hall.opened"
     HALL_PRINTED = "hall.printed"
     HALL_UNLOCKED = "hall.unlocked"

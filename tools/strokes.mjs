@@ -1,4 +1,4 @@
-// Makes the stroke templates anew: node tools/strokes.mjs PACKAGE RARITY OUT
+// Makes the stroke templates: node tools/strokes.mjs PACKAGE RARITY OUT
 //   PACKAGE  the unpacked npm package hanzi-writer-data 2.0.1 (Arphic Public License): CHARACTER.json with "medians"
 //   RARITY   a text of "character<TAB>nats" lines, as `python -m tools.stroke_rarity` prints it
 //   OUT      kiosk/static/vendor/hanzi-strokes-2.0.1.bin

@@ -135,7 +135,7 @@ def migrate(database: SqliteFile | PostgresServer, folder: str, now: datetime) -
 
 
 def _refuse_newer(database: SqliteFile | PostgresServer, folder: str, newest: int) -> None:
-    """An older program does not know what a newer one keeps there: it would lose it, or give a number in vain."""
+    """Refuse a home of a newer version: this one would lose what it does not know, or give a number in vain."""
     applied = database.execute_sql(
         f"SELECT MAX(number) FROM migration WHERE folder = {database.param}", (folder,)
     ).fetchone()[0]

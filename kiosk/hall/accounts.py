@@ -293,7 +293,7 @@ def answer(*, device: str, number: str, challenge: str, key_of: UnlockKey, now: 
     audit.record(
         at=now,
         actor=by,
-        act=Act.HALL_UNLOCK_TOLD,
+        act=Act.HALL_UNLOCK_ANSWERED,
         subject=number,
         detail={"device": device, "challenge": challenge},
     )
@@ -307,7 +307,7 @@ def unlockings(most: int = 20) -> list[UnlockAnswer]:
         UnlockAnswer(
             from_stamp(line.at), line.actor, line.subject, names.get(json.loads(line.detail)["device"], "")
         )
-        for line in audit.last_of(Act.HALL_UNLOCK_TOLD, most)
+        for line in audit.last_of(Act.HALL_UNLOCK_ANSWERED, most)
     ]
 
 

@@ -292,8 +292,8 @@ def accept_quarantined(
     submission = SealedSubmission.read(submission_body(json.loads(envelope), bytes(sealed)))
     set_apart = replace(submission, epoch=f"{epoch}.{key[:8]}")
     if number and number != submission.number:
-        told = {**submission.envelope, "number": number, "renumbered_from": submission.number}
-        set_apart = replace(set_apart, number=number, envelope=told)
+        renumbered = {**submission.envelope, "number": number, "renumbered_from": submission.number}
+        set_apart = replace(set_apart, number=number, envelope=renumbered)
     _store(
         database,
         Device(device_id, name, terminal, epoch, state),

@@ -70,8 +70,8 @@ class TerminalFiles:
 
     def bring(self, channel: Channel, is_interrupted: Callable[[], bool]) -> Fetched | None:
         """
-        Fetch the files of one round; return None when nothing was missing and neither catalogue, lists nor wishes
-        have changed.
+        Fetch the files of one round; return None when the last round left none, and catalogue, lists and uses are
+        as they were then.
         """
         here = (
             feed.position(db.catalogue),

@@ -1,4 +1,4 @@
-// A start page that nobody touches gives way to the attract screen, whatever stands in its search box.
+// A start page that nobody touches gives way to the attract screen, whatever its search box holds.
 // It asks first whether the server answers, so that a pause of the server leaves the page standing.
 (() => {
   "use strict";

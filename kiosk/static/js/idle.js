@@ -11,13 +11,13 @@
   const TICK_MS = 250;
   const AGAIN_MS = 2000;
   let touched = performance.now();
-  let told = touched;
+  let reported = touched;
   let warnedAt = null;
   let isLeaving = false;
 
   // Somebody who reads or types on one page for long: the server must not forget the visit meanwhile.
   const tellServer = (now) => {
-    told = now;
+    reported = now;
     fetch(dialog.dataset.awake).catch(console.warn);
   };
 
@@ -41,7 +41,7 @@
     if (isLeaving) return;
     const now = performance.now();
     if (warnedAt === null) {
-      if (touched > told && now - told > quietMs / 2) tellServer(now);
+      if (touched > reported && now - reported > quietMs / 2) tellServer(now);
       if (now - touched < quietMs) return;
       warnedAt = now;
       dialog.showModal();

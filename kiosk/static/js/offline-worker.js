@@ -1,6 +1,6 @@
 // Keeps one page, "the machine is coming back", and nothing else: it is shown when a page cannot be fetched.
 "use strict";
-const SHELF = "coming-back";
+const CACHE = "coming-back";
 const PAGE = "/offline";
 const PARTS = /(?:href|src)="(\/static\/[^"]*\bkept=[^"]*)"/g;
 
@@ -9,10 +9,10 @@ const keep = async () => {
   if (!answer.ok) throw new Error(`${PAGE} ${answer.status}`);
   const text = await answer.clone().text();
   const parts = [...text.matchAll(PARTS)].map((found) => found[1].replaceAll("&amp;", "&"));
-  await caches.delete(SHELF);
-  const shelf = await caches.open(SHELF);
-  await shelf.addAll(parts);
-  await shelf.put(PAGE, answer);
+  await caches.delete(CACHE);
+  const cache = await caches.open(CACHE);
+  await cache.addAll(parts);
+  await cache.put(PAGE, answer);
   await self.skipWaiting();
 };
 

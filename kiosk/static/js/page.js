@@ -1,5 +1,5 @@
 // What pages do better with JavaScript: the error summary takes the focus; size and contrast change in place; the
-// clock goes on. Without it the same buttons load the page anew, with what is half written on it.
+// clock goes on. Without it the same buttons load the page again, with what is half written on it.
 (() => {
   "use strict";
 

@@ -8,7 +8,7 @@
 
   const show = (place, share) => {
     place.hidden = false;
-    // Whoever closes the sheet without choosing has done nothing wrong.
+    // A person who closes the sheet without choosing has done nothing wrong.
     (place.querySelector("button") ?? place).addEventListener("click", () => share().catch(console.info));
   };
   const shareReceipt = async () => {

@@ -226,7 +226,7 @@ document.addEventListener("change", () => {
 // Letters that were never turned into characters would be lost without a word: the first time the panel says so.
 document.addEventListener("submit", (event) => {
   if (!letters.letters() || event.target !== field?.form || !row.first()) return;
-  if (event.submitter?.matches(".bar-help")) return; // whoever asks for a person gets one
+  if (event.submitter?.matches(".bar-help")) return; // a call for a person is always sent
   event.preventDefault();
   event.stopImmediatePropagation();
   say("choose");
