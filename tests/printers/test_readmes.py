@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from printers.spooler.spool import State
+from printers.spooler.spool import PrintJobState
 from tools.virtual_printer.printer import VirtualPrinter
 
 PRINTERS = Path(__file__).parents[2] / "printers"
@@ -47,5 +47,5 @@ def test_a_job_is_printed_from_the_spool(
     virtual: VirtualPrinter, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    assert ran("spooler", virtual.address[1])["state"] is State.PRINTED
+    assert ran("spooler", virtual.address[1])["state"] is PrintJobState.PRINTED
     assert len(virtual.wait_for(1)) == 1
