@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import argparse
 import secrets
 import sys
 import threading
@@ -63,10 +62,9 @@ class Ports:
         return f"http://{HOST}:{port}/"
 
 
-def run(given: argparse.Namespace) -> int:
+def run(home: Path, port: int) -> int:
     """Serve the demo until Ctrl-C; a second start continues with the files of the first one."""
-    home: Path = given.home
-    ports = Ports(given.port)
+    ports = Ports(port)
     is_new = not (home / MANIFEST).is_file()
     if is_new:
         home.mkdir(parents=True, exist_ok=True)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import argparse
 import secrets
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -189,8 +188,8 @@ if __name__ == "__main__":
     main()
 
 
-def serve_gallery(given: argparse.Namespace) -> int:
+def serve_gallery(port: int) -> int:
     """Serve all components in all states, for those who design pages."""
-    place = serving.bind("127.0.0.1", given.port)
+    place = serving.bind("127.0.0.1", port)
     serving.serve(gallery_app(port=place.port), place, "gallery")
     return 0

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import argparse
 import json
 import logging
 from pathlib import Path
@@ -59,10 +58,10 @@ def tidy(folder: Path, wanted: dict[str, str]) -> None:
     db.write_atomically(folder / bank.MANIFEST, f"{written}\n".encode())
 
 
-def run(given: argparse.Namespace) -> int:
+def run(folder: Path | None, limit: int | None, voices: Path) -> int:
     """Record the product's fixed texts into its own folder; exit code 1 while some are missing."""
     from kiosk.speech.kokoro import KokoroVoice as Kokoro
 
-    made, missing = record(Kokoro(given.voices), given.folder or bank.FOLDER, given.limit)
+    made, missing = record(Kokoro(voices), folder or bank.FOLDER, limit)
     print(f"recorded {made}, missing {missing}")
     return 1 if missing else 0

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import argparse
 from collections.abc import Iterator, Mapping
+from pathlib import Path
 from typing import Any
 
 from config.settings import HubSettings
@@ -17,27 +17,28 @@ from kiosk.speech import actions, published
 from kiosk.speech.bank import Bank, Speaker
 
 
-def record_documents(given: argparse.Namespace) -> int:
-    """Record what the hub has published, the most needed first; return the exit code."""
+def record_documents(home: Path, voices: Path | None, *, limit: int | None, anew: bool) -> actions.Made:
+    """
+    Record what the hub has published, the most needed first.
+
+    Args:
+        voices: The folder with the voice file; None only removes what is no longer published.
+    """
     from kiosk.speech.kokoro import KokoroVoice
 
-    settings = homes.hub_settings(given.home)
+    settings = homes.hub_settings(home)
     clock = SystemClock()
-    homes.open_hub(given.home, clock)
-    voice = None if given.only_forget else KokoroVoice(given.voices, pronunciations(settings))
-    made = actions.make(
+    homes.open_hub(home, clock)
+    voice = None if voices is None else KokoroVoice(voices, pronunciations(settings))
+    return actions.make(
         voice,
         published_texts(),
-        files=published.of_hub(given.home),
+        files=published.of_hub(home),
         shipped=Speaker(Bank.load()),
         now=clock.now,
-        limit=given.limit,
-        anew=given.anew,
+        limit=limit,
+        anew=anew,
     )
-    print(
-        f"recorded {made.recorded} ({made.seconds / 60:.1f} minutes), removed {made.removed}, missing {made.missing}"
-    )
-    return 0
 
 
 def pronunciations(settings: HubSettings) -> dict[str, str]:

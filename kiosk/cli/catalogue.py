@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import argparse
 import io
 import sys
 from pathlib import Path
+
+import click
 
 from config.settings import HubSettings
 from kiosk import blobs
@@ -15,7 +16,8 @@ from kiosk.catalogue.feedback import outside, outside_links
 from kiosk.catalogue.records.hand import Hand
 from kiosk.catalogue.records.kinds import KINDS
 from kiosk.catalogue.records.rules import plain
-from kiosk.cli.making import operator
+from kiosk.cli.usage import DIR, at_home, operator
+from kiosk.cli.words import gettext as _
 from kiosk.clock import SystemClock, today
 from kiosk.errors import Refused
 from kiosk.machine import homes
@@ -23,22 +25,27 @@ from kiosk.machine import homes
 SAMPLE = Path(commands.__file__).parent / "sample" / "catalogue.jsonl"
 
 
-def catalogue_import(given: argparse.Namespace) -> int:
-    """Imports a file at a hub; its records wait for approval unless --publish."""
-    settings = homes.hub_settings(given.home)
+@click.command()
+@at_home
+@click.argument("file", type=DIR)
+@click.option("--publish", is_flag=True, help=_("整批当场批准；用您的名字记下"))
+@click.option("--keep-good", is_flag=True, help=_("有的记录不合格，合格的也收下"))
+def take_in(home: Path, file: Path, publish: bool, keep_good: bool) -> int:
+    """Import a file at a hub; its records wait for approval unless --publish."""
+    settings = homes.hub_settings(home)
     clock = SystemClock()
-    homes.open_hub(given.home, clock)
-    if not given.file.is_file():
-        told = "is no file" if given.file.exists() else "is not there"
-        raise Refused("no-file", f"{plain(str(given.file), 500)} {told}")
+    homes.open_hub(home, clock)
+    if not file.is_file():
+        told = "is no file" if file.exists() else "is not there"
+        raise Refused("no-file", f"{plain(str(file), 500)} {told}")
     return commands.run_import(
-        given.file,
-        given.home,
+        file,
+        home,
         Hand(operator(), clock.now()),
         sys.stdout,
-        publish=given.publish,
-        keep_good=given.keep_good,
-        files=_files(given.home, settings, given.file),
+        publish=publish,
+        keep_good=keep_good,
+        files=_files(home, settings, file),
     )
 
 
@@ -59,30 +66,45 @@ def import_sample(home: Path, actor: str) -> None:
         raise Refused("sample-refused", f"the sample catalogue was refused: {told.getvalue()}")
 
 
-def catalogue_export(given: argparse.Namespace) -> int:
-    """What is published, from a hub or a terminal: JSON Lines, or a folder that another hub imports."""
-    homes.open_home(given.home)
-    if given.files:
-        return commands.run_export_with_files(given.files, blobs.of_home(given.home), sys.stdout)
+@click.command()
+@at_home
+@click.option(
+    "--files",
+    type=DIR,
+    metavar="DIR",
+    help=_("写成 DIR/catalogue.jsonl，附件放在旁边，供另一个县中心导入"),
+)
+def export(home: Path, files: Path | None) -> int:
+    """Write what is published, from a hub or a terminal: JSON Lines, or a folder that another hub imports."""
+    homes.open_home(home)
+    if files:
+        return commands.run_export_with_files(files, blobs.of_home(home), sys.stdout)
     return commands.run_export(sys.stdout)
 
 
-def check_links(given: argparse.Namespace) -> int:
-    """Looks whether addresses that records name still answer; exit code 1 when some did not."""
-    settings = homes.hub_settings(given.home)
+@click.command()
+@at_home
+@click.option("--most", type=click.IntRange(1, 100_000), default=100, help=_("最多看多少个网址（100）"))
+def check_links(home: Path, most: int) -> int:
+    """Look whether addresses that records name still answer; exit code 1 when some did not."""
+    settings = homes.hub_settings(home)
     clock = SystemClock()
-    homes.open_hub(given.home, clock)
-    said = outside_links.check(today(clock), settings.external_links_days, given.most)
+    homes.open_hub(home, clock)
+    said = outside_links.check(today(clock), settings.external_links_days, most)
     print(", ".join(f"{how} {many}" for how, many in sorted(said.items())) or "nothing to look at now")
     return 1 if any(said.get(how) for how in (outside.GONE, outside.NO_HOST, outside.QUIET)) else 0
 
 
-def search(given: argparse.Namespace) -> int:
-    """The search of the pages."""
-    if given.kind and given.kind not in KINDS:
-        raise Refused("no-kind", f"there is no kind {plain(given.kind)}; there are {', '.join(KINDS)}")
-    homes.open_home(given.home)
-    typed = given.query.encode("utf-8", "replace").decode()
-    return commands.run_search(
-        typed, given.home, sys.stdout, kind=given.kind or "", limit=given.limit, as_json=given.json
-    )
+@click.command()
+@at_home
+@click.argument("query")
+@click.option("--limit", type=click.IntRange(1, 1_000), default=10, metavar="N", help=_("最多1000条（10）"))
+@click.option("--kind", help=_("只要这一类，比如 guide 或 policy"))
+@click.option("--json", "as_json", is_flag=True)
+def search(home: Path, query: str, limit: int, kind: str | None, as_json: bool) -> int:
+    """Search as the pages do."""
+    if kind and kind not in KINDS:
+        raise Refused("no-kind", f"there is no kind {plain(kind)}; there are {', '.join(KINDS)}")
+    homes.open_home(home)
+    typed = query.encode("utf-8", "replace").decode()
+    return commands.run_search(typed, home, sys.stdout, kind=kind or "", limit=limit, as_json=as_json)

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
-import argparse
 import io
 import secrets
 import sys
+from collections.abc import Callable
+from datetime import date
 from pathlib import Path
+from typing import Any
+
+import click
 
 from config.settings import TerminalSettings
 from kiosk import db
 from kiosk.app import readiness, reports
+from kiosk.cli.usage import DIR, Day, at_home
+from kiosk.cli.words import gettext as _
 from kiosk.clock import SystemClock, today
 from kiosk.errors import Refused
 from kiosk.machine import homes
@@ -26,34 +32,52 @@ PNG, PDF, TEXT, ESCPOS, HTML = "png", "pdf", "text", "escpos", "html"
 FORMS = (PNG, PDF, TEXT, ESCPOS, HTML)
 
 
-def print_slip(given: argparse.Namespace) -> int:
-    """A stored slip in another form, never with its query code; or the self-test, on paper unless a form is named."""
-    settings = homes.terminal_settings(given.home)
-    if given.self_test:
-        return _self_test(given, settings)
-    if given.slip is None:
+def _rendered(usual: str | None) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """Add the options that say in which form a slip is written, and where."""
+
+    def options(function: Callable[..., Any]) -> Callable[..., Any]:
+        to = click.option("--output", type=DIR, help=_("写到这个文件；不写就是标准输出"))
+        form = click.option("--as", "form", type=click.Choice(FORMS), default=usual)
+        return form(to(function))
+
+    return options
+
+
+@click.command()
+@at_home
+@click.argument("slip", type=click.IntRange(1, 2**62), metavar="SLIP", required=False)
+@click.option("--self-test", is_flag=True, help=_("看哪种打印机设置合适的一页；不写 --as 就打在纸上"))
+@click.option("--profile", default="", help=_("自检页用的打印机设置，代替设置里的"))
+@_rendered(None)
+def print_slip(
+    home: Path, slip: int | None, self_test: bool, profile: str, form: str | None, output: Path | None
+) -> int:
+    """Render a stored slip, never with its query code; or the self-test, on paper unless a form is named."""
+    settings = homes.terminal_settings(home)
+    if self_test:
+        return _self_test(home, _profile(settings, profile), form, output)
+    if slip is None:
         raise Refused("which-slip", "name a slip by its number in the spool, or --self-test")
-    homes.open_terminal(given.home, SystemClock())
+    homes.open_terminal(home, SystemClock())
     try:
-        job = spool.job(db.store, given.slip)
+        job = spool.job(db.store, slip)
     except NoSuchJob as error:
-        raise Refused("no-such-slip", f"there is no slip {given.slip} in the spool") from error
+        raise Refused("no-such-slip", f"there is no slip {slip} in the spool") from error
     if not job.slip:
-        raise Refused("slip-forgotten", f"slip {given.slip} was erased after its time")
-    slip = encode.as_copy(job.document(), job.copy, paper_marks.in_every_language())
-    render(slip, given.form or TEXT, given.output, _profile(settings, ""))
+        raise Refused("slip-forgotten", f"slip {slip} was erased after its time")
+    shown = encode.as_copy(job.document(), job.copy, paper_marks.in_every_language())
+    render(shown, form or TEXT, output, _profile(settings, ""))
     return 0
 
 
-def _self_test(given: argparse.Namespace, settings: TerminalSettings) -> int:
-    profile = _profile(settings, given.profile)
+def _self_test(home: Path, profile: profiles.Profile, form: str | None, output: Path | None) -> int:
     slip = selftest.slip(profile)
-    if given.form is None:
-        return order(given.home, settings, slip)
-    if given.form == ESCPOS:
-        _put(given.output, selftest.pages(profile, profiles.load()))
+    if form is None:
+        return order(home, homes.terminal_settings(home), slip)
+    if form == ESCPOS:
+        _put(output, selftest.pages(profile, profiles.load()))
     else:
-        render(slip, given.form, given.output, profile)
+        render(slip, form, output, profile)
     return 0
 
 
@@ -64,17 +88,26 @@ def _profile(settings: TerminalSettings, name: str) -> profiles.Profile:
         raise Refused("no-such-profile", str(fault)) from fault
 
 
-def report_day(given: argparse.Namespace) -> int:
-    """The day's counts, as text unless a form or paper is asked for."""
-    settings, clock = homes.terminal_settings(given.home), SystemClock()
-    homes.open_terminal(given.home, clock)
-    language = languages.named(given.lang)
+@click.command()
+@at_home
+@click.option("--date", "on", type=Day(), metavar="DATE", help=_("YYYY-MM-DD；不写就是今天"))
+@click.option("--lang", type=click.Choice(list(languages.TABLE)), default=languages.SOURCE.code)
+@click.option("--large", is_flag=True, help=_("大字"))
+@click.option("--paper", "on_paper", is_flag=True, help=_("用这台终端的打印机打出来"))
+@_rendered(TEXT)
+def report_day(
+    home: Path, on: date | None, lang: str, large: bool, on_paper: bool, form: str, output: Path | None
+) -> int:
+    """Write the day's counts, as text unless a form or paper is asked for."""
+    settings, clock = homes.terminal_settings(home), SystemClock()
+    homes.open_terminal(home, clock)
+    language = languages.named(lang)
     with wording.speaking(language):
-        head = reports.ReportHead(settings.station_name, clock.now(), language.tag, given.large)
-        slip = reports.day(given.date or today(clock), head)
-    if given.paper:
-        return order(given.home, settings, slip)
-    render(slip, given.form, given.output, _profile(settings, ""))
+        head = reports.ReportHead(settings.station_name, clock.now(), language.tag, large)
+        slip = reports.day(on or today(clock), head)
+    if on_paper:
+        return order(home, settings, slip)
+    render(slip, form, output, _profile(settings, ""))
     return 0
 
 

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-import argparse
 import json
 from datetime import date
+from pathlib import Path
+
+import click
 
 from kiosk.app import readiness
+from kiosk.cli.usage import DIR, Day, at_home
+from kiosk.cli.words import gettext as _
 from kiosk.clock import SystemClock
 from kiosk.errors import Refused
 from kiosk.machine import backups, homes
@@ -27,18 +31,20 @@ WHY = {
 }
 
 
-def deadline(given: argparse.Namespace) -> int:
-    """The four statutory dates after a day of receipt."""
+@click.command()
+@click.argument("start", type=Day(), metavar="DATE")
+@click.option("--json", "as_json", is_flag=True)
+def deadline(start: date, as_json: bool) -> int:
+    """Print the four statutory dates after a day of receipt."""
     try:
         calendar = load_calendar()
     except CalendarError as error:
         raise Refused("calendar", str(error)) from error
-    start: date = given.date
     try:
         counted = [calendar.after(start, days) for days in COUNTED]
     except OverflowError as error:
         raise Refused("too-late", f"no calendar reaches far enough beyond {start}") from error
-    if given.json:
+    if as_json:
         rows = {
             f"+{each.workdays}": {
                 "date": each.day.isoformat(),
@@ -55,28 +61,19 @@ def deadline(given: argparse.Namespace) -> int:
     return 0
 
 
-def sync_once(given: argparse.Namespace) -> int:
-    """One round; exit code 0 only when everything went up and came down."""
-    from kiosk.app.replication import sentences
-    from kiosk.app.replication.agent import Agent
-
-    settings = homes.terminal_settings(given.home)
-    clock = SystemClock()
-    homes.open_terminal(given.home, clock)
-    report = Agent(given.home, settings, clock).one_round()
-    print(sentences.of_round(report))
-    return 0 if report.is_complete else 1
-
-
-def check(given: argparse.Namespace) -> int:
-    """The readiness report; exit code 1 when something needs a person."""
-    clock = SystemClock() if homes.is_hub(given.home) else SystemClock(homes.last_hub_time)
-    report = readiness.of_home(given.home, clock)
-    if given.paper:
+@click.command()
+@at_home
+@click.option("--json", "as_json", is_flag=True)
+@click.option("--paper", is_flag=True, help=_("用这台终端的打印机打出来"))
+def check(home: Path, as_json: bool, paper: bool) -> int:
+    """Print the readiness report; exit code 1 when something needs a person."""
+    clock = SystemClock() if homes.is_hub(home) else SystemClock(homes.last_hub_time)
+    report = readiness.of_home(home, clock)
+    if paper:
         from kiosk.cli import paper as paper_commands
 
-        paper_commands.readiness_paper(given.home, report)
-    elif given.json:
+        paper_commands.readiness_paper(home, report)
+    elif as_json:
         print(json.dumps([line.__dict__ for line in report], ensure_ascii=False))
     else:
         for line in report:
@@ -84,16 +81,28 @@ def check(given: argparse.Namespace) -> int:
     return 0 if all(line.ok for line in report) else 1
 
 
-def backup(given: argparse.Namespace) -> int:
-    """A consistent copy of a running home."""
-    backups.backup(given.home, given.file, SystemClock())
-    print(f"copied: {given.file}")
+@click.command()
+@at_home
+@click.argument("file", type=DIR)
+def backup(home: Path, file: Path) -> int:
+    """Make a consistent copy of a running home."""
+    backups.backup(home, file, SystemClock())
+    print(_("已备份：%(file)s", file=file))
     return 0
 
 
-def restore(given: argparse.Namespace) -> int:
-    """A home from a copy, verified before it is put in place."""
-    address, password = homes.split_address(given.database)
-    backups.restore(given.file, given.home, SystemClock(), address, password)
-    print(f"restored: {given.home}")
+@click.command()
+@at_home
+@click.argument("file", type=DIR)
+@click.option(
+    "--database",
+    default="",
+    metavar="URL",
+    help=_("县中心的空 PostgreSQL 数据库，和备份原来的不是一个时写"),
+)
+def restore(home: Path, file: Path, database: str) -> int:
+    """Make a home from a copy, verified before it is put in place."""
+    address, password = homes.split_address(database)
+    backups.restore(file, home, SystemClock(), address, password)
+    print(_("已恢复：%(home)s", home=home))
     return 0

@@ -49,11 +49,11 @@ def below(packages: tuple[str, ...], modules: set[str]) -> set[str]:
 
 
 def test_a_terminals_application_is_made_without_the_heavy_modules_and_the_hubs() -> None:
-    there = loaded("import kiosk.app.terminal, kiosk.cli.making")
+    there = loaded("import kiosk.app.terminal, kiosk.cli.terminal")
     assert there & set(HEAVY) == set()
     assert below(HUBS_OWN, there) == set()
     assert {each for each in there if each.startswith("kiosk.") and each.endswith("desk")} == set()
 
 
 def test_a_hubs_application_is_made_without_a_terminals_pages() -> None:
-    assert below(TERMINALS_OWN, loaded("import kiosk.app.hub, kiosk.cli.making")) == set()
+    assert below(TERMINALS_OWN, loaded("import kiosk.app.hub, kiosk.cli.hub")) == set()

@@ -200,7 +200,9 @@ def test_a_password_is_taken_out_of_an_address() -> None:
 
 
 def test_a_terminal_does_not_load_the_driver() -> None:
-    words = "import sys; import kiosk.app.terminal, kiosk.cli.making; print(bool(sys.modules.get('psycopg')))"
+    words = (
+        "import sys; import kiosk.app.terminal, kiosk.cli.terminal; print(bool(sys.modules.get('psycopg')))"
+    )
     done = subprocess.run(
         [sys.executable, "-c", words], cwd=REPOSITORY, capture_output=True, text=True, check=True
     )

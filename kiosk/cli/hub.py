@@ -1,0 +1,107 @@
+"""Commands of the hub: `hub`, `init-hub`, `snapshot`."""
+
+from __future__ import annotations
+
+import os
+import sys
+import threading
+from dataclasses import replace
+from pathlib import Path
+
+import click
+
+from config.settings import HubSettings
+from kiosk import db
+from kiosk.cli import making
+from kiosk.cli.usage import PORT, at_home
+from kiosk.cli.words import gettext as _
+from kiosk.clock import SystemClock
+from kiosk.errors import Refused
+from kiosk.machine import homes, serving
+
+ROUND_PATIENCE_S = 5.0
+
+
+@click.command()
+@at_home
+@click.option("--host", help=_("监听的地址，代替设置里的"))
+@click.option("--port", type=PORT, help=_("监听的端口，代替设置里的"))
+@click.option(
+    "--workers",
+    type=click.IntRange(1, 64),
+    default=1,
+    metavar="N",
+    help=_("几个进程一起服务；多于一个要用 PostgreSQL（1）"),
+)
+@click.option("--listening", type=int, hidden=True)  # the supervisor's word to its workers
+def serve(home: Path, host: str | None, port: int | None, workers: int, listening: int | None) -> int:
+    """Serve the hub until it is stopped; what it does about its catalogue by itself runs beside."""
+    serving.die_with_parent()
+    settings = homes.hub_settings(home)
+    if listening is not None:
+        place = serving.taken_over(listening)
+        return making.or_later(home, lambda: _work(home, settings, place))
+    if workers > 1 and not settings.database:
+        raise Refused("one-worker", "several workers need PostgreSQL: `init-hub --database URL`")
+    place = serving.bind(host or settings.host, settings.port if port is None else port)
+    if workers > 1:
+        return making.or_later(home, lambda: _supervise(home, settings, place, workers))
+    return making.or_later(home, lambda: _work(home, settings, place, "hub"))
+
+
+def _supervise(home: Path, settings: HubSettings, place: serving.BoundSocket, workers: int) -> int:
+    """Migrate, so that no worker meets another's half-way, then keep the workers alive."""
+    homes.open_hub(home, SystemClock(), settings).close_all()
+    return serving.supervise_workers(home, place, workers)
+
+
+def _work(home: Path, settings: HubSettings, place: serving.BoundSocket, name: str = "") -> int:
+    """Run one process that serves: alone, by its name, or where the supervisor listens."""
+    from kiosk.app import create_hub, duties
+
+    app = create_hub(home, replace(settings, host=place.host, port=place.port))
+    db.store.close()  # the connection of this thread, which asks nothing from now on
+    stop = threading.Event()
+    own = duties.begin(home, settings, SystemClock(), stop)
+    try:
+        serving.serve(app, place, name, is_behind_proxy=bool(settings.trusted_proxies))
+    finally:
+        stop.set()
+        own.join(ROUND_PATIENCE_S)
+    return 0
+
+
+@click.command()
+@at_home
+@click.option(
+    "--database",
+    default="",
+    metavar="URL",
+    help=_("postgresql://user:password@host/name，代替 DIR 里的 SQLite"),
+)
+def init(home: Path, database: str) -> int:
+    """Make a hub and print its recovery key."""
+    address, password = homes.split_address(database)
+    print(making.make_hub(home, replace(HubSettings(), database=address), password))
+    print(_("请把恢复密钥写在纸上锁好：只显示这一次，工作人员丢了密码时靠它打开。"), file=sys.stderr)
+    return 0
+
+
+@click.command()
+@at_home
+def snapshot(home: Path) -> int:
+    """Make the file that terminals take the whole catalogue from."""
+    from kiosk.machine import snapshots
+
+    os.nice(10)
+    clock = SystemClock()
+    made = snapshots.make(homes.open_hub(home, clock), home, clock)
+    print(
+        _(
+            "目录文件：%(epoch)s-%(seq)s，%(size)s MB",
+            epoch=made.epoch,
+            seq=made.seq,
+            size=f"{made.size / 1e6:.1f}",
+        )
+    )
+    return 0

@@ -1,0 +1,63 @@
+"""Why a command was refused, in one line: the detail that the error carries, after its sentence in Chinese."""
+
+from __future__ import annotations
+
+from kiosk.cli import words
+from kiosk.errors import KioskError
+
+SENTENCES: dict[str, str] = {
+    "already-here": "这里已经有了",
+    "calendar": "工作日历不能用",
+    "cannot-bind": "这个地址不能用来监听",
+    "copy-exists": "备份文件已经存在，没有改动",
+    "copy-failed": "备份没有做成",
+    "copy-incomplete": "备份不完整",
+    "database-in-use": "这个数据库里已经有一个县中心",
+    "disk-full": "硬盘满了",
+    "home-exists": "目录已经存在，没有改动",
+    "home-newer": "数据是更新的版本写的",
+    "name-form": "名字的写法不对",
+    "name-taken": "这个名字已经有人用了",
+    "no-catalogue": "这里没有公开目录",
+    "no-device": "没有登记过这个名字的终端",
+    "no-file": "文件读不了",
+    "no-home": "这里不是县中心或者终端的数据目录",
+    "no-kind": "没有这一类",
+    "no-printer": "没有设打印机",
+    "no-such-account": "没有这个账号",
+    "no-such-profile": "没有这种打印机设置",
+    "no-such-slip": "打印队列里没有这张小票",
+    "no-tool": "缺少要用的程序",
+    "no-tools": "这条命令要在源码目录里用",
+    "not-a-copy": "这不是备份文件",
+    "not-a-database": "这不是数据库文件",
+    "not-enrolled": "这台终端还没有登记",
+    "not-written": "文件写不了",
+    "nothing-to-approve": "没有要批准的",
+    "one-worker": "多个进程要用 PostgreSQL",
+    "password-holds-name": "密码里不能有账号名",
+    "password-same": "新密码和现在的一样",
+    "password-too-long": "密码太长",
+    "password-too-short": "密码太短",
+    "port-in-use": "端口已被占用",
+    "printer-settings": "打印机设置不能用",
+    "recovery-key-mistyped": "恢复密钥打错了",
+    "recovery-key-wrong": "恢复密钥不对",
+    "role-unknown": "没有这个角色",
+    "sample-refused": "示例内容没有收下",
+    "server-too-old": "数据库服务器版本太旧",
+    "slip-forgotten": "这张小票过了保存时间，已经删除",
+    "store-away": "数据库服务器连不上",
+    "store-busy": "数据库服务器太忙",
+    "too-late": "工作日历没有那么远",
+    "unknown-part": "--only 里有不认识的部分",
+    "which-slip": "请写小票的编号，或者 --self-test",
+}
+"""Only for those who read Chinese: for all others the detail says it, in English."""
+
+
+def in_words(error: KioskError) -> str:
+    """Return the line that a refused command prints."""
+    detail = error.detail or error.code
+    sentence = SENTENCES.get(error.code, "") if words.language().is_source else ""
+    return f"{sentence}（{detail}）" if sentence else detail

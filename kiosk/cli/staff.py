@@ -1,0 +1,42 @@
+"""Commands about the accounts of a hub: `staff add`, `staff approve`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from kiosk.cli.usage import at_home, secret
+from kiosk.cli.words import gettext as _
+from kiosk.clock import SystemClock
+from kiosk.machine import homes
+from kiosk.staff import actions
+
+
+@click.command()
+@at_home
+@click.argument("name")
+@click.option(
+    "--role", required=True, metavar="ROLE", help=_("clerk（经办）、publisher（发布）或 admin（管理）")
+)
+def add(home: Path, name: str, role: str) -> int:
+    """Make an account, with its password from standard input."""
+    clock = SystemClock()
+    homes.hub_settings(home)
+    homes.open_hub(home, clock)
+    state = actions.add_account(name, role, secret(_("密码：")), clock.now())
+    print(f"{name}: {state}")
+    return 0
+
+
+@click.command()
+@at_home
+@click.argument("name")
+def approve(home: Path, name: str) -> int:
+    """Approve an account that reads personal data, with the recovery key from standard input."""
+    clock = SystemClock()
+    homes.hub_settings(home)
+    homes.open_hub(home, clock)
+    actions.approve(name, recovery_key=secret(_("恢复密钥：")), now=clock.now())
+    print(f"{name}: active")
+    return 0

@@ -1,0 +1,132 @@
+"""Commands of a terminal: `terminal`, `init-terminal`, `hall-pin`, `sync`."""
+
+from __future__ import annotations
+
+import logging
+import sqlite3
+import threading
+from dataclasses import replace
+from pathlib import Path
+
+import click
+
+from config.settings import TerminalSettings
+from kiosk.cli import making
+from kiosk.cli.usage import PORT, at_home, secret
+from kiosk.cli.words import gettext as _
+from kiosk.clock import SystemClock
+from kiosk.errors import Refused
+from kiosk.machine import homes, serving
+
+PARTS = serving.PARTS
+_log = logging.getLogger(__name__)
+
+
+@click.command()
+@at_home
+@click.option("--port", type=PORT, help=_("监听的端口，代替设置里的"))
+@click.option("--only", metavar="PARTS", help=_("只运行 web,agent,printer 里的几个，不由一个进程看管三个"))
+def serve(home: Path, port: int | None, only: str | None) -> int:
+    """Serve a terminal: one supervisor over three processes, or the parts named by --only."""
+    serving.die_with_parent()
+    settings = homes.terminal_settings(home)
+    if not only:
+        return serving.supervise_terminal(home, port)
+    parts = only.split(",")
+    unknown = [part for part in parts if part not in PARTS]
+    if unknown:
+        raise Refused("unknown-part", f"--only takes {', '.join(PARTS)}, not {', '.join(unknown)}")
+    if len(parts) > 1:
+        further = [] if port is None else ["--port", str(port)]
+        children = [
+            serving.Child(
+                part, serving.module_command("terminal", "--home", str(home), "--only", part, *further)
+            )
+            for part in parts
+        ]
+        return serving.Supervisor(children, serving.stop_on_signal()).run()
+    settings = settings if port is None else replace(settings, port=port)
+    part = {"web": _web, "agent": _agent, "printer": _printer}[parts[0]]
+    return making.or_later(home, lambda: part(home, settings))
+
+
+def _web(home: Path, settings: TerminalSettings) -> int:
+    from kiosk.app import create_terminal
+
+    place = serving.bind(settings.host, settings.port)
+    app = create_terminal(home, replace(settings, port=place.port))
+    serving.serve(app, place, "terminal", is_behind_proxy=bool(settings.trusted_proxies))
+    return 0
+
+
+def _agent(home: Path, settings: TerminalSettings) -> int:
+    """Carry sync, and unpack the words of the writing panel once: the web process never waits for either."""
+    from kiosk.app.replication.agent import Agent
+    from kiosk.writing.views import FOLDER
+
+    clock = SystemClock()
+    homes.open_terminal(home, clock)
+    if settings.channel == "kiosk":
+        threading.Thread(target=_unpack_words, args=(home / FOLDER,), name="words", daemon=True).start()
+    Agent(home, settings, clock).run(serving.stop_on_signal())
+    return 0
+
+
+def _unpack_words(folder: Path) -> None:
+    """Without room the panel goes on without pinyin; the first letter that somebody types tries again."""
+    from kiosk.writing import lexicon
+
+    try:
+        lexicon.prepare(folder)
+    except (OSError, sqlite3.Error) as error:
+        _log.warning("words-not-unpacked: %s", error)
+
+
+def _printer(home: Path, settings: TerminalSettings) -> int:
+    """Serve the spool; without a printer only let waiting papers expire."""
+    from kiosk.app import printing
+
+    clock = SystemClock()
+    database = homes.open_terminal(home, clock)
+    printing.serve_printer(database, home, settings, clock, serving.stop_on_signal())
+    return 0
+
+
+@click.command()
+@at_home
+@click.option("--hub", required=True, metavar="URL", help=_("县中心的地址"))
+@click.option("--code", required=True, help=_("`device add` 给的一次性登记码"))
+def init(home: Path, hub: str, code: str) -> int:
+    """Make a terminal, enrolled with its hub by a one-time code."""
+    making.make_terminal(home, replace(TerminalSettings(), hub_url=hub.rstrip("/")), code)
+    print(_("已登记：%(home)s", home=home))
+    return 0
+
+
+@click.command()
+@at_home
+def hall_pin(home: Path) -> int:
+    """Set the PIN of the terminal's hall page; it holds once the terminal is started again."""
+    from kiosk.hall import pins
+
+    homes.keep_setting(home, "hall_pin_hash", pins.hashed(secret("PIN: ")))
+    print(_("大厅页的 PIN 设好了：请重新启动终端"))
+    return 0
+
+
+@click.command()
+@at_home
+@click.option("--once", is_flag=True, help=_("只做一次"))
+def sync(home: Path, once: bool) -> int:
+    """Do one round; exit code 0 only when everything went up and came down."""
+    from kiosk.app.replication import sentences
+    from kiosk.app.replication.agent import Agent
+
+    if not once:
+        raise click.MissingParameter(param_type="option", param_hint="'--once'")
+    settings = homes.terminal_settings(home)
+    clock = SystemClock()
+    homes.open_terminal(home, clock)
+    report = Agent(home, settings, clock).one_round()
+    print(sentences.of_round(report))
+    return 0 if report.is_complete else 1

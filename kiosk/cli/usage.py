@@ -1,0 +1,91 @@
+"""What the commands share: groups that load a command when it is called, the types and options of several."""
+
+from __future__ import annotations
+
+import getpass
+import importlib
+import os
+import sys
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+from kiosk.cli.words import gettext as _
+
+Function = TypeVar("Function", bound=Callable[..., Any])
+DIR = click.Path(path_type=Path)
+PORT = click.IntRange(0, 65_535)
+WIDEST = 110
+
+
+@dataclass(frozen=True)
+class Row:
+    """
+    A command or a group by its name.
+
+    Args:
+        sentence: What it does. where: "module:function", imported when the command is called.
+        rows: The commands of a group, by name.
+    """
+
+    sentence: str
+    where: str = ""
+    rows: Mapping[str, Row] = field(default_factory=dict)
+
+
+class Table(click.Group):
+    """A group made of rows: its help names them all, and imports none of them."""
+
+    def __init__(self, name: str, rows: Mapping[str, Row], sentence: str, **more: Any) -> None:
+        super().__init__(name, help=sentence, no_args_is_help=False, **more)
+        self._rows = rows
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(self._rows)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        row = self._rows.get(cmd_name)
+        if row is None:
+            return None
+        if row.rows:
+            return Table(cmd_name, row.rows, row.sentence)
+        module, function = row.where.split(":")
+        command: click.Command = getattr(importlib.import_module(module), function)
+        command.help = row.sentence
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section(_("命令")):
+            formatter.write_dl([(name, row.sentence) for name, row in self._rows.items()])
+
+
+class Day(click.ParamType[date]):
+    """A date as YYYY-MM-DD."""
+
+    name = "date"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> date:
+        try:
+            return date.fromisoformat(value)
+        except ValueError:
+            self.fail(_("%(given)s不是 YYYY-MM-DD 这样的日期", given=repr(value)), param, ctx)
+
+
+def at_home(function: Function) -> Function:
+    """Add the option that names the home directory."""
+    option = click.option("--home", type=DIR, required=True, metavar="DIR", help=_("数据目录"))
+    return option(function)
+
+
+def operator() -> str:
+    """Return the account of the machine that runs this command, for the audit."""
+    return f"operator:{getpass.getuser()}"
+
+
+def secret(prompt: str) -> str:
+    """Return one line from standard input; not shown when a person types it."""
+    return getpass.getpass(prompt) if os.isatty(0) else sys.stdin.readline().rstrip("\n")
