@@ -63,7 +63,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _run(arguments: list[str]) -> int:
     """Run a command without click's own handling of what goes wrong, which knows neither our errors nor our codes."""
     words.begin()
-    with _program().make_context(NAME, arguments, max_content_width=WIDEST) as context:
+    with program().make_context(NAME, arguments, max_content_width=WIDEST) as context:
         code: int = context.command.invoke(context)
         return code
 
@@ -81,10 +81,11 @@ def _settings_faults(error: Exception) -> str:
     return f"{error.path}: {'; '.join(error.faults)}" if isinstance(error, SettingsError) else ""
 
 
-def _program() -> Table:
-    program = Table(NAME, _rows(), _("政务公开体验区。"))
+def program() -> Table:
+    """Return the command line as a whole."""
+    whole = Table(NAME, _rows(), _("政务公开体验区。"))
     version = click.version_option(__version__, prog_name="kiosk", message="%(prog)s %(version)s")
-    return version(program)
+    return version(whole)
 
 
 def _rows() -> dict[str, Row]:
