@@ -15,7 +15,7 @@ import click
 
 from kiosk import __version__
 from kiosk.cli import words
-from kiosk.cli.usage import WIDEST, Row, Table
+from kiosk.cli.usage import WIDEST, CommandRow, CommandTable
 from kiosk.cli.words import gettext as _
 from kiosk.errors import KioskError
 
@@ -81,59 +81,63 @@ def _settings_faults(error: Exception) -> str:
     return f"{error.path}: {'; '.join(error.faults)}" if isinstance(error, SettingsError) else ""
 
 
-def program() -> Table:
+def program() -> CommandTable:
     """Return the command line as a whole."""
-    whole = Table(NAME, _rows(), _("政务公开体验区。"))
+    whole = CommandTable(NAME, _rows(), _("政务公开体验区。"))
     version = click.version_option(__version__, prog_name="kiosk", message="%(prog)s %(version)s")
     return version(whole)
 
 
-def _rows() -> dict[str, Row]:
+def _rows() -> dict[str, CommandRow]:
     """Return every command: what it does, and where it is."""
     return {
-        "hub": Row(_("运行县中心：工作人员的办理页和同步"), "kiosk.cli.hub:serve"),
-        "terminal": Row(_("运行一台终端：网页、同步和打印"), "kiosk.cli.terminal:serve"),
-        "demo": Row(_("带示例内容的县中心、终端和虚拟打印机"), "kiosk.cli.workshop:demo"),
-        "gallery": Row(_("所有页面部件的所有样子"), "kiosk.cli.workshop:gallery"),
-        "init-hub": Row(_("新建县中心；恢复密钥只显示这一次"), "kiosk.cli.hub:init"),
-        "snapshot": Row(_("制作新终端整份取用的目录文件"), "kiosk.cli.hub:snapshot"),
-        "init-terminal": Row(_("新建一台终端，并在县中心登记"), "kiosk.cli.terminal:init"),
-        "hall-pin": Row(_("终端大厅页的 PIN，从标准输入读"), "kiosk.cli.terminal:hall_pin"),
-        "device": Row(
+        "hub": CommandRow(_("运行县中心：工作人员的办理页和同步"), "kiosk.cli.hub:serve"),
+        "terminal": CommandRow(_("运行一台终端：网页、同步和打印"), "kiosk.cli.terminal:serve"),
+        "demo": CommandRow(_("带示例内容的县中心、终端和虚拟打印机"), "kiosk.cli.workshop:demo"),
+        "gallery": CommandRow(_("所有页面部件的所有样子"), "kiosk.cli.workshop:gallery"),
+        "init-hub": CommandRow(_("新建县中心；恢复密钥只显示这一次"), "kiosk.cli.hub:init"),
+        "snapshot": CommandRow(_("制作新终端整份取用的目录文件"), "kiosk.cli.hub:snapshot"),
+        "init-terminal": CommandRow(_("新建一台终端，并在县中心登记"), "kiosk.cli.terminal:init"),
+        "hall-pin": CommandRow(_("终端大厅页的 PIN，从标准输入读"), "kiosk.cli.terminal:hall_pin"),
+        "device": CommandRow(
             _("县中心的终端"),
             rows={
-                "add": Row(_("给新终端的一次性登记码"), "kiosk.cli.devices:add"),
-                "place": Row(_("重新说明已登记的终端在哪里"), "kiosk.cli.devices:place"),
+                "add": CommandRow(_("给新终端的一次性登记码"), "kiosk.cli.devices:add"),
+                "place": CommandRow(_("重新说明已登记的终端在哪里"), "kiosk.cli.devices:place"),
             },
         ),
-        "staff": Row(
+        "staff": CommandRow(
             _("县中心的账号"),
             rows={
-                "add": Row(_("新账号；密码从标准输入读"), "kiosk.cli.staff:add"),
-                "approve": Row(_("批准能看个人信息的账号；恢复密钥从标准输入读"), "kiosk.cli.staff:approve"),
+                "add": CommandRow(_("新账号；密码从标准输入读"), "kiosk.cli.staff:add"),
+                "approve": CommandRow(
+                    _("批准能看个人信息的账号；恢复密钥从标准输入读"), "kiosk.cli.staff:approve"
+                ),
             },
         ),
-        "catalogue": Row(
+        "catalogue": CommandRow(
             _("公开的内容"),
             rows={
-                "import": Row(_("导入 JSON Lines、CSV 或 XLSX"), "kiosk.cli.catalogue:take_in"),
-                "export": Row(_("把已公开的内容写成 JSON Lines"), "kiosk.cli.catalogue:export"),
-                "check-links": Row(_("查记录里的外部网址还能不能打开"), "kiosk.cli.catalogue:check_links"),
+                "import": CommandRow(_("导入 JSON Lines、CSV 或 XLSX"), "kiosk.cli.catalogue:take_in"),
+                "export": CommandRow(_("把已公开的内容写成 JSON Lines"), "kiosk.cli.catalogue:export"),
+                "check-links": CommandRow(
+                    _("查记录里的外部网址还能不能打开"), "kiosk.cli.catalogue:check_links"
+                ),
             },
         ),
-        "search": Row(_("和网页一样的搜索"), "kiosk.cli.catalogue:search"),
-        "speech": Row(
+        "search": CommandRow(_("和网页一样的搜索"), "kiosk.cli.catalogue:search"),
+        "speech": CommandRow(
             _("网页朗读的录音"),
             rows={
-                "prompts": Row(_("录制随产品发布的固定文字"), "kiosk.cli.workshop:prompts"),
-                "make": Row(_("录制县中心已公开的内容，最要紧的先录"), "kiosk.cli.speech:make"),
+                "prompts": CommandRow(_("录制随产品发布的固定文字"), "kiosk.cli.workshop:prompts"),
+                "make": CommandRow(_("录制县中心已公开的内容，最要紧的先录"), "kiosk.cli.speech:make"),
             },
         ),
-        "deadline": Row(_("某一天之后的第7、15、20、40个工作日"), "kiosk.cli.upkeep:deadline"),
-        "sync": Row(_("同步一次；上传下载都完成时退出码为0"), "kiosk.cli.terminal:sync"),
-        "print": Row(_("不用打印机，看一张存着的小票"), "kiosk.cli.paper:print_slip"),
-        "report-day": Row(_("一天里办了多少，只有数"), "kiosk.cli.paper:report_day"),
-        "check": Row(_("开机检查：数据库、硬盘、时钟、同步、打印机"), "kiosk.cli.upkeep:check"),
-        "backup": Row(_("运行中也一致的备份"), "kiosk.cli.upkeep:backup"),
-        "restore": Row(_("从核对过的备份恢复"), "kiosk.cli.upkeep:restore"),
+        "deadline": CommandRow(_("某一天之后的第7、15、20、40个工作日"), "kiosk.cli.upkeep:deadline"),
+        "sync": CommandRow(_("同步一次；上传下载都完成时退出码为0"), "kiosk.cli.terminal:sync"),
+        "print": CommandRow(_("不用打印机，看一张存着的小票"), "kiosk.cli.paper:print_slip"),
+        "report-day": CommandRow(_("一天里办了多少，只有数"), "kiosk.cli.paper:report_day"),
+        "check": CommandRow(_("开机检查：数据库、硬盘、时钟、同步、打印机"), "kiosk.cli.upkeep:check"),
+        "backup": CommandRow(_("运行中也一致的备份"), "kiosk.cli.upkeep:backup"),
+        "restore": CommandRow(_("从核对过的备份恢复"), "kiosk.cli.upkeep:restore"),
     }

@@ -23,7 +23,7 @@ WIDEST = 110
 
 
 @dataclass(frozen=True)
-class Row:
+class CommandRow:
     """
     A command or a group by its name.
 
@@ -34,13 +34,13 @@ class Row:
 
     sentence: str
     where: str = ""
-    rows: Mapping[str, Row] = field(default_factory=dict)
+    rows: Mapping[str, CommandRow] = field(default_factory=dict)
 
 
-class Table(click.Group):
+class CommandTable(click.Group):
     """A group made of rows: its help names them all, and imports none of them."""
 
-    def __init__(self, name: str, rows: Mapping[str, Row], sentence: str, **more: Any) -> None:
+    def __init__(self, name: str, rows: Mapping[str, CommandRow], sentence: str, **more: Any) -> None:
         super().__init__(name, help=sentence, no_args_is_help=False, **more)
         self._rows = rows
 
@@ -52,7 +52,7 @@ class Table(click.Group):
         if row is None:
             return None
         if row.rows:
-            return Table(cmd_name, row.rows, row.sentence)
+            return CommandTable(cmd_name, row.rows, row.sentence)
         module, function = row.where.split(":")
         command: click.Command = getattr(importlib.import_module(module), function)
         command.help = row.sentence
