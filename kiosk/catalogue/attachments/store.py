@@ -25,7 +25,7 @@ from kiosk.catalogue.records.models import (
     Entry,
     EntryAttachment,
 )
-from kiosk.catalogue.records.record import Record
+from kiosk.catalogue.records.record import AttachmentItem, Record
 from kiosk.catalogue.records.schema import RecordFault
 from kiosk.clock import Clock
 from kiosk.db import Statement, catalogue, inserted, rows, slot, store, total, writing
@@ -51,7 +51,7 @@ class ImportFiles:
     folder: Path | None = None
 
 
-def take(stream: BinaryIO, name: str, files: ImportFiles) -> dict[str, Any]:
+def take(stream: BinaryIO, name: str, files: ImportFiles) -> AttachmentItem:
     """
     Return a file kept at the hub, as the item of a record.
 
@@ -66,14 +66,16 @@ def take(stream: BinaryIO, name: str, files: ImportFiles) -> dict[str, Any]:
     return _item(files, kept.sha256, name)
 
 
-def _item(files: ImportFiles, sha256: str, name: str) -> dict[str, Any]:
+def _item(files: ImportFiles, sha256: str, name: str) -> AttachmentItem:
     """Return what the content of a kept file says, whatever anybody else said of it."""
     path = files.blobs.path(sha256)
     if path is None:
         raise FileNotRead("file-missing")
     content = attachments_content.check(path)
-    item = {"name": name, "type": content.type, "size": path.stat().st_size, "sha256": sha256}
-    return item | ({"pages": content.pages} if content.pages else {})
+    item: AttachmentItem = {"name": name, "type": content.type, "size": path.stat().st_size, "sha256": sha256}
+    if content.pages:
+        item["pages"] = content.pages
+    return item
 
 
 def bring(record: Any, files: ImportFiles | None) -> tuple[Any, tuple[RecordFault, ...]]:

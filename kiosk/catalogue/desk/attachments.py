@@ -129,7 +129,7 @@ def arrange(doc_id: str) -> Answer:
     if wrong:
         return _page(entry, wrong, typed), 422
     arranged = [
-        {**items[at - 1], "name": attachments.clean_name(typed[at][0])}
+        attachments.renamed(items[at - 1], attachments.clean_name(typed[at][0]))
         for at in sorted(places, key=lambda at: (places[at], at))
     ]
     if arranged == items:

@@ -8,7 +8,9 @@ from typing import Any
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
+from kiosk.catalogue.desk import draft
 from kiosk.catalogue.desk import record_form as editing
+from kiosk.catalogue.desk.draft import Draft
 from kiosk.catalogue.desk.entry import Answer, found_entry, hand
 from kiosk.catalogue.desk.forms import EndingForm
 from kiosk.catalogue.pages import display
@@ -16,10 +18,9 @@ from kiosk.catalogue.publishing import actions, entries, lifecycle
 from kiosk.catalogue.publishing.lifecycle import Ending
 from kiosk.catalogue.records import documents
 from kiosk.catalogue.records.kinds import KINDS, SHELVES
-from kiosk.catalogue.records.record import Record, changed
+from kiosk.catalogue.records.record import Record
 from kiosk.catalogue.records.rules import DISCLOSURE, REASONS, check, is_id
-from kiosk.catalogue.records.schema import RecordFault
-from kiosk.catalogue.text import markup, passages
+from kiosk.catalogue.text import markup
 from kiosk.clock import today
 from kiosk.web import access
 from kiosk.web.access import Permission
@@ -43,7 +44,7 @@ def add_to(pages: Blueprint) -> None:
     pages.add_url_rule("/repeal/<path:doc_id>", "repeal", repeal, methods=both)
 
 
-def allow_long_texts(endpoint: str | None, _values: dict[str, Any] | None) -> None:
+def allow_long_texts(endpoint: str | None, _values: object) -> None:
     """Somebody who may publish may send whole documents; for everybody else the limit of all forms stays."""
     if access.may(Permission.APPROVE_CATALOGUE):
         is_upload = endpoint in ("catalogue_desk.imports", "catalogue_desk.attachments")
@@ -73,16 +74,15 @@ def new(kind: str) -> Answer:
         base["fields"] = {"asked": [asked]} if "asked" in KINDS[kind].schema else {}
     like = entries.found(request.args.get("like", ""))
     if like is not None and like.kind == kind:
-        like_it = (
-            lifecycle.next_year(like.content, today(hub().clock))
+        base = (
+            lifecycle.next_year(base, like.content, today(hub().clock))
             if KINDS[kind].is_yearly
-            else lifecycle.alike(like.content)
+            else lifecycle.alike(base, like.content)
         )
-        base = changed(base, **like_it)
     explained = request.args.get("of", "")
     if KINDS[kind].explains and is_id(explained):
         base["links"] = [{"rel": KINDS[kind].explains, "id": explained}]
-    return _form(base, "new")
+    return _form(draft.begun(base, "new"))
 
 
 def pasted() -> Answer:
@@ -94,7 +94,7 @@ def pasted() -> Answer:
 def edit(doc_id: str) -> Answer:
     """Show a correction: the document keeps its address, its old text is replaced."""
     access.require(Permission.APPROVE_CATALOGUE)
-    return _form(found_entry(doc_id).content, "edit")
+    return _form(draft.begun(found_entry(doc_id).content, "edit"))
 
 
 def amend(doc_id: str) -> Answer:
@@ -103,41 +103,32 @@ def amend(doc_id: str) -> Answer:
     found = found_entry(doc_id)
     if documents.one(doc_id) is None:
         abort(404)
-    return _form(found.content, "amend")
+    return _form(draft.begun(found.content, "amend"))
 
 
-def _form(base: Record, act: str) -> Answer:
+def _form(begun: Draft) -> Answer:
     if request.method == "GET":
-        return _form_page(base, act, [], "", base.get("disclosure", ""))
-    typed = editing.read(base["kind"], request.form, base)
-    reason, attribute = request.form.get("reason", "").strip(), request.form.get("disclosure", "")
-    if attribute in DISCLOSURE:
-        typed["disclosure"] = attribute
-    faults = check(typed)
-    if act == "amend" and not reason:
-        faults.append(RecordFault("reason-missing", "reason"))
-    if faults or "preview" in request.form:
-        return _form_page(typed, act, faults, reason, attribute), 422 if faults else 200
-    return _keep(typed, act, reason)
+        return _form_page(begun)
+    written = draft.typed(begun, request.form)
+    if written.faults or "preview" in request.form:
+        return _form_page(written), 422 if written.faults else 200
+    return _keep(written.record, written.act, written.reason)
 
 
-def _form_page(record: Record, act: str, faults: list[RecordFault], reason: str, attribute: str) -> str:
-    controls = editing.controls(record["kind"], record, faults)
-    if act == "edit":
-        controls = [_with_file(each, record["id"]) for each in controls]
+def _form_page(shown: Draft) -> str:
+    controls = editing.controls(shown.kind, shown.record, shown.faults)
+    if shown.act == "edit":
+        controls = [_with_file(each, shown.id) for each in controls]
     return render_template(
         "catalogue/desk/form.html",
-        record=record,
-        act=act,
-        kind=KINDS[record["kind"]],
+        draft=shown,
+        kind=KINDS[shown.kind],
         common=[each for each in controls if not each.name.startswith("fields.")],
         own=[each for each in controls if each.name.startswith("fields.")],
-        faults=[(fault.where, REASONS.get(fault.code, fault.code)) for fault in faults],
+        faults=[(fault.where, REASONS.get(fault.code, fault.code)) for fault in shown.faults],
         labels=editing.labels(controls),
-        reason=reason,
-        attribute=attribute,
         disclosure=DISCLOSURE,
-        preview=_preview(record) if "preview" in request.form and not faults else None,
+        preview=display.preview(shown.record) if "preview" in request.form and not shown.faults else None,
     )
 
 
@@ -147,14 +138,6 @@ def _with_file(control: editing.Control, doc_id: str) -> editing.Control:
     if control.shape not in ("table", "fixed") or field == control.name:
         return control
     return replace(control, href=url_for("catalogue_desk.table", field=field, doc_id=doc_id))
-
-
-def _preview(record: Record) -> dict[str, Any]:
-    return {
-        "facts": display.facts(record),
-        "sections": display.sections(record),
-        "passages": passages.split(record["body"]),
-    }
 
 
 def _keep(record: Record, act: str, reason: str) -> Answer:

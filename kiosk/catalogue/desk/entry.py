@@ -14,6 +14,7 @@ from kiosk.catalogue.attachments.store import ImportFiles
 from kiosk.catalogue.desk.forms import ApprovalForm, NoteForm
 from kiosk.catalogue.feedback import problems
 from kiosk.catalogue.pages import display
+from kiosk.catalogue.pages.display import Fact
 from kiosk.catalogue.publishing import actions, approval, entries, history, lifecycle
 from kiosk.catalogue.publishing.approval import Release
 from kiosk.catalogue.records import attachment as attachments
@@ -127,10 +128,10 @@ def _entry_page(found: Entry, form: FlaskForm, note: NoteForm) -> str:
     )
 
 
-def facts_told(record: Record) -> list[dict[str, str]]:
+def facts_told(record: Record) -> list[Fact]:
     """Return what citizens are told, without an attribute that nobody has decided yet."""
     told = display.facts(record)
-    return told if "disclosure" in record else [each for each in told if each["label"] != _("公开属性")]
+    return told if "disclosure" in record else [each for each in told if each.label != _("公开属性")]
 
 
 def _differences(found: Entry, record: Record, published: Any) -> list[lifecycle.Difference]:

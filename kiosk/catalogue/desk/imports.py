@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Generator, Sequence
 from contextlib import closing
+from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
 from typing import Any, cast
@@ -20,9 +21,9 @@ from kiosk.catalogue.importing.sheet_records import HEADINGS, ColumnMapping
 from kiosk.catalogue.importing.uploads import Upload
 from kiosk.catalogue.pages import display
 from kiosk.catalogue.records.kinds import KINDS
+from kiosk.catalogue.records.record import Record
 from kiosk.catalogue.records.rules import DISCLOSURE, REASONS, VALIDITY, check
 from kiosk.catalogue.records.schema import Type
-from kiosk.catalogue.text import passages
 from kiosk.web import access
 from kiosk.web.access import Permission
 from kiosk.web.context import hub
@@ -133,23 +134,25 @@ def upload(token: str) -> Answer:
     )
 
 
-def _first_good(path: Path, columns: ColumnMapping | None) -> list[dict[str, Any]]:
+@dataclass(frozen=True)
+class FirstRecord:
+    """One of the first records of an upload; kind: its name in words."""
+
+    record: Record
+    kind: str
+    seen: display.Preview
+
+
+def _first_good(path: Path, columns: ColumnMapping | None) -> list[FirstRecord]:
     """Return the first records that would come in, as citizens would see them."""
-    shown = []
+    shown: list[FirstRecord] = []
     with closing(cast("Generator[RecordLine, None, None]", readers.read(path, columns))) as lines:
         for line in islice(lines, LOOKED_THROUGH):
             record = attachments_store.without_files(line.record)
             if line.faults or check(record):
                 continue
-            shown.append(
-                {
-                    "record": record,
-                    "kind": KINDS[record["kind"]].name,
-                    "facts": facts_told(record),
-                    "sections": display.sections(record),
-                    "passages": passages.split(record["body"]),
-                }
-            )
+            seen = replace(display.preview(record), facts=facts_told(record))
+            shown.append(FirstRecord(record, KINDS[record["kind"]].name, seen))
             if len(shown) == SHOWN_FIRST:
                 break
     return shown

@@ -1,7 +1,7 @@
 """
 A record as a form of the desk and back: the controls of a page, driven by the kind's schema.
 
-A control's name is the place of its value in the record ("fields.bring[2].copies"): the place that a Fault
+A control's name is the place of its value in the record ("fields.bring[2].copies"): the place that a RecordFault
 names, so that each fault stands beside its control.
 """
 
@@ -10,10 +10,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, cast
+from typing import Any
 
 from kiosk.catalogue.records.kinds import KINDS, NAMED
-from kiosk.catalogue.records.record import Record
+from kiosk.catalogue.records.record import KindFields, Record, checked
 from kiosk.catalogue.records.rules import COMMON, REASONS
 from kiosk.catalogue.records.schema import N_, Field, RecordFault, Type, day_of
 from kiosk.catalogue.text import markup
@@ -151,7 +151,7 @@ def read(kind: str, form: Mapping[str, str], base: Record) -> Record:
 
     Values that cannot be read stay as they were typed; `rules.check` names them.
     """
-    record: dict[str, Any] = {key: value for key, value in base.items() if key != "fields"} | {"kind": kind}
+    record: KindFields = {key: value for key, value in base.items() if key != "fields"} | {"kind": kind}
     for field in COMMON:
         value = _value(field, form, field.name, base.get(field.name))
         record.pop(field.name, None)
@@ -162,11 +162,11 @@ def read(kind: str, form: Mapping[str, str], base: Record) -> Record:
     if "doc_no" in record:
         record["doc_no"] = same_spelling(record["doc_no"])
     fields = _fields(kind, form, base.get("fields") or {})
-    return cast("Record", record | ({"fields": fields} if fields else {}))
+    return checked(record | ({"fields": fields} if fields else {}))
 
 
-def _fields(kind: str, form: Mapping[str, str], before: Mapping[str, Any]) -> dict[str, Any]:
-    found: dict[str, Any] = {}
+def _fields(kind: str, form: Mapping[str, str], before: Mapping[str, Any]) -> KindFields:
+    found: KindFields = {}
     for field in KINDS[kind].schema.values():
         value = _value(field, form, f"fields.{field.name}", before.get(field.name))
         if field.type is Type.FREE_ROWS:

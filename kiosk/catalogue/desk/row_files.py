@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from kiosk.catalogue.desk.record_form import read_value
+from kiosk.catalogue.records.record import KindFields
 from kiosk.catalogue.records.schema import Field, RecordFault, Type
 from kiosk.web.language.wording import gettext as _
 
@@ -47,7 +48,7 @@ def _as_cell(column: Field, value: Any) -> str:
 class Table:
     """The rows of a table that came as a file, the line of the file each came from, and what is wrong with them."""
 
-    rows: list[dict[str, Any]]
+    rows: list[KindFields]
     lines: list[int]
     faults: list[RecordFault]
 

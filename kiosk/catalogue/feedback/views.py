@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from typing import Any
+from typing import TypedDict
 
 from flask import Blueprint, abort, redirect, render_template, request, session, url_for
 from werkzeug.wrappers import Response
@@ -37,7 +37,14 @@ def _document(doc_id: str) -> Document:
     return found
 
 
-def _told() -> dict[str, Any]:
+class VisitReports(TypedDict):
+    """What this visit said so far: how many problems, and the marks of searches that found nothing."""
+
+    problems: int
+    silent: list[str]
+
+
+def _told() -> VisitReports:
     return {"problems": 0, "silent": [], **session.get(TOLD, {})}
 
 

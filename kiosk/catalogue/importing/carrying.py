@@ -15,7 +15,7 @@ from pathlib import Path
 
 from kiosk.blobs import Blobs
 from kiosk.catalogue.records import attachment as attachments
-from kiosk.catalogue.records.record import Record
+from kiosk.catalogue.records.record import Record, Unchecked
 from kiosk.catalogue.records.rules import canonical
 from kiosk.errors import Refused, StoreFull
 
@@ -58,7 +58,7 @@ def write(folder: Path, lines: Iterable[str], kept: Blobs) -> Carried:
     return carried
 
 
-def _with_files(record: Record, building: Path, kept: Blobs, carried: Carried) -> Record:
+def _with_files(record: Record, building: Path, kept: Blobs, carried: Carried) -> Unchecked:
     """
     Return the record with each attachment naming its file in the folder; one whose file is not here keeps its name.
     """

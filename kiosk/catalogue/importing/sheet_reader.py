@@ -107,7 +107,7 @@ def _cell(value: object) -> str:
 def main(path: str, most: int) -> None:
     """Write the rows, or why there are none."""
     bound()
-    told: dict[str, Any]
+    told: dict[str, int | str]
     count = 0
     try:
         for number, cells in rows(path, most):

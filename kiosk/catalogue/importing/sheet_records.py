@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from kiosk.catalogue.records.kinds import KINDS, id_of
+from kiosk.catalogue.records.record import KindFields, Unchecked
 from kiosk.catalogue.records.rules import DATE_KEYS, DISCLOSURE, KEYS, LIST_KEYS, VALIDITY, is_id
 from kiosk.catalogue.records.schema import Field, RecordFault, Type, day_of
 from kiosk.catalogue.text import markup
@@ -144,7 +145,7 @@ class Columns:
         said = [cell.strip() for cell in header if cell.strip()]
         return len(said) == 1 and HEADINGS.get(said[0], said[0]) not in KEYS
 
-    def record(self, cells: Sequence[str]) -> tuple[dict[str, Any], list[RecordFault]]:
+    def record(self, cells: Sequence[str]) -> tuple[Unchecked, list[RecordFault]]:
         """One row as a record; empty cells are keys that are not there."""
         pairs = zip(self.keys, cells, strict=False)
         given = {key: cell.strip() for key, cell in pairs if key and cell.strip()}
@@ -152,7 +153,7 @@ class Columns:
             given = self.mapping.completed(given)
         faults = [RecordFault("too-many", "") for cell in cells[len(self.keys) :] if cell.strip()][:1]
         faults += [RecordFault("cell-error", key) for key, cell in given.items() if cell in _CELL_ERRORS]
-        record: dict[str, Any] = {}
+        record: KindFields = {}
         for key, cell in given.items():
             if not key.startswith("fields."):
                 record[key] = _value(key, cell, faults)

@@ -13,7 +13,7 @@ import logging
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import TypedDict
 
 from kiosk import db
 from kiosk.audit import Act
@@ -33,6 +33,28 @@ _ACTS = {TAKEN: Act.CATALOGUE_WATCHED_TAKEN, REFUSED: Act.CATALOGUE_WATCHED_REFU
 MOST_TOLD = 50
 
 _log = logging.getLogger(__name__)
+
+
+class RefusedLine(TypedDict):
+    """A line that was not taken: where the fault is, and why in the clerk's words."""
+
+    line: int
+    id: str
+    where: str
+    why: str
+
+
+class FileReport(TypedDict, total=False):
+    """What became of a file, as the log keeps it in JSON: counts, or why the whole file was refused."""
+
+    created: int
+    changed: int
+    unchanged: int
+    refused: int
+    batch: int | None
+    refusals: list[RefusedLine]
+    why: str
+    detail: str
 
 
 @dataclass(frozen=True)
@@ -132,7 +154,7 @@ def _came_back(found: Looked) -> bool:
     return last is not None and last.sha256 != found.sha256
 
 
-def _take(path: Path, mapping: str, hand: Hand, files: ImportFiles) -> tuple[str, dict[str, Any]]:
+def _take(path: Path, mapping: str, hand: Hand, files: ImportFiles) -> tuple[str, FileReport]:
     columns = uploads.mapping(mapping) if mapping else None
     if mapping and columns is None:
         return REFUSED, {"why": "no-mapping"}
@@ -142,9 +164,9 @@ def _take(path: Path, mapping: str, hand: Hand, files: ImportFiles) -> tuple[str
         return REFUSED, {"why": refused.code, "detail": refused.detail}
 
 
-def told(report: Report) -> dict[str, Any]:
+def told(report: Report) -> FileReport:
     """Return a report as it is kept in the log: counts, and the first refusals with line and reason."""
-    lines = [
+    lines: list[RefusedLine] = [
         {
             "line": each.line,
             "id": each.doc_id,
@@ -164,7 +186,7 @@ def told(report: Report) -> dict[str, Any]:
     }
 
 
-def _note(found: Looked, outcome: str, report: dict[str, Any], hand: Hand) -> None:
+def _note(found: Looked, outcome: str, report: FileReport, hand: Hand) -> None:
     """Write down what became of a file; a repeated one keeps what was said of it at first."""
     seen = {
         WatchedFile.name: found.name,
@@ -198,9 +220,9 @@ class Told:
     report: str
 
     @property
-    def counts(self) -> dict[str, Any]:
+    def counts(self) -> FileReport:
         """Return what `told` said of it."""
-        said: dict[str, Any] = json.loads(self.report)
+        said: FileReport = json.loads(self.report)
         return said
 
 

@@ -15,6 +15,8 @@ from kiosk.catalogue.records.record import Record
 from kiosk.catalogue.records.rules import DISCLOSURE, ENDED, SUCCESSORS
 from kiosk.catalogue.records.schema import N_, Field, Type
 from kiosk.catalogue.search import ways
+from kiosk.catalogue.text import passages
+from kiosk.catalogue.text.passages import Passage
 from kiosk.web.language.i18n import date_words
 from kiosk.web.language.wording import gettext as _
 from kiosk.web.language.wording import language
@@ -131,7 +133,16 @@ def _refs(fields: Iterable[Field], values: Mapping[str, Any]) -> list[str]:
     return [each for each in dict.fromkeys(found) if each][:500]
 
 
-def facts(record: Record) -> list[dict[str, Any]]:
+@dataclass(frozen=True)
+class Fact:
+    """One row of the metadata table; a wide one has a line of its own."""
+
+    label: str
+    value: str
+    is_wide: bool
+
+
+def facts(record: Record) -> list[Fact]:
     """Return the metadata table of every document (LAW.md §8), rows without a value left out."""
     told = [
         (_("文号"), record.get("doc_no", "")),
@@ -154,9 +165,21 @@ def facts(record: Record) -> list[dict[str, Any]]:
         (_("公开属性"), _(DISCLOSURE[record.get("disclosure", "proactive")])),
         (_("来源"), record.get("source", "")),
     ]
-    return [
-        {"label": label, "value": value, "is_wide": shapes.is_wide(value)} for label, value in told if value
-    ]
+    return [Fact(label, value, shapes.is_wide(value)) for label, value in told if value]
+
+
+@dataclass(frozen=True)
+class Preview:
+    """A record as citizens will see it, without what only a published one has."""
+
+    facts: list[Fact]
+    sections: list[Section]
+    passages: list[Passage]
+
+
+def preview(record: Record) -> Preview:
+    """Return a record that nobody published yet as its page will show it."""
+    return Preview(facts(record), sections(record), passages.split(record["body"]))
 
 
 def _date(value: str | None) -> str:

@@ -20,7 +20,7 @@ from kiosk.catalogue.records import feed, named
 from kiosk.catalogue.records.hand import Hand
 from kiosk.catalogue.records.kinds import NAMED, without_persons
 from kiosk.catalogue.records.models import DocumentRow, Entry
-from kiosk.catalogue.records.record import Record, changed
+from kiosk.catalogue.records.record import Record, changed, parsed
 from kiosk.catalogue.records.rules import canonical, digest
 from kiosk.clock import beijing_day, stamp
 from kiosk.db import Holds, Statement, catalogue, inserted, slot, store, writing
@@ -61,8 +61,7 @@ class KnownEntry:
     @cached_property
     def content(self) -> Record:
         """Return the import record."""
-        found: Record = json.loads(self.record)
-        return found
+        return parsed(self.record)
 
 
 _KNOWN = Statement(

@@ -9,14 +9,14 @@ from __future__ import annotations
 import difflib
 import re
 import secrets
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from kiosk.catalogue.records import attachment as attachments
 from kiosk.catalogue.records.kinds import KINDS, NAMED, without_persons
-from kiosk.catalogue.records.record import Link, Record, changed
+from kiosk.catalogue.records.record import KindFields, Link, Record, Unchecked, changed
 from kiosk.catalogue.records.rules import COMMON
 from kiosk.catalogue.records.schema import N_, Field
 
@@ -65,31 +65,34 @@ def is_new_id(kind: str, typed: str) -> bool:
     return re.fullmatch(rf"desk:{kind}-[0-9a-f]{{10}}", typed) is not None
 
 
-def next_year(record: Record, today: date) -> dict[str, Any]:
+def next_year(begun: Record, record: Record, today: date) -> Record:
     """
-    Return what a village's list of this year begins with: last year's place, item and whom to ask; no sums, no names.
+    Return a new record with what a village's list keeps of last year's: place, item and whom to ask; no sums, no names.
     """
     before = record.get("fields") or {}
     kept = {name: before[name] for name in ("township", "village", "item", "ask") if before.get(name)}
     told = {name: record[name] for name in ("issuers", "topics", "audience") if record.get(name)}
     title = str(record["title"]).replace(str(before.get("year", "")) or "\0", str(today.year))
-    return {**told, "title": title, "fields": {**kept, "year": today.year, "state": "not_yet"}}
+    fields: KindFields = {**kept, "year": today.year, "state": "not_yet"}
+    return changed(begun, **told, title=title, fields=fields)
 
 
 ALIKE = ("title", "body", "summary", "issuers", "topics", "audience", "source", "validity")
 
 
-def alike(record: Record) -> dict[str, Any]:
+def alike(begun: Record, record: Record) -> Record:
     """
-    Return what a record begins with that is written like another one: its words, not what belongs to that one alone.
+    Return a new record that is written like another one: with its words, not with what belongs to that one alone.
 
     Numbers, days, addresses, relations, attachments, the attribute and lists of names are not taken over.
     """
-    bare: Mapping[str, Any] = without_persons(record)
+    bare: Unchecked = without_persons(record)
     told = {name: bare[name] for name in ALIKE if bare.get(name)}
     if told.get("validity") != "in_force":
         told.pop("validity", None)
-    return told | ({"fields": bare["fields"]} if bare.get("fields") else {})
+    if bare.get("fields"):
+        told["fields"] = bare["fields"]
+    return changed(begun, **told)
 
 
 def ended(record: Record, ending: Ending) -> Record:

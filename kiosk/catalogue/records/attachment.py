@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
-from kiosk.catalogue.records.record import Record
+from kiosk.catalogue.records.record import AttachmentItem, Record
 from kiosk.catalogue.records.schema import CONTROL, N_, RecordFault
 
 KEYS = frozenset({"name", "type", "size", "sha256", "pages", "url", "file"})
@@ -130,7 +130,7 @@ def of(record: Record) -> list[Attachment]:
     """Return the attachments of a checked record; a plain text is the name of one."""
     found = []
     for at, item in enumerate(record.get("attachments") or [], start=1):
-        given: dict[str, Any] = {"name": item} if isinstance(item, str) else item
+        given: AttachmentItem = {"name": item} if isinstance(item, str) else item
         found.append(
             Attachment(
                 at,
@@ -143,6 +143,11 @@ def of(record: Record) -> list[Attachment]:
             )
         )
     return found
+
+
+def renamed(item: AttachmentItem | str, name: str) -> AttachmentItem | str:
+    """Return an item of a record under another name; a plain text is the name itself."""
+    return name if isinstance(item, str) else {**item, "name": name}
 
 
 def clean_name(name: str) -> str:

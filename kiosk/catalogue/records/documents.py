@@ -13,7 +13,7 @@ from peewee import SQL, ColumnBase, DatabaseError, Expression, Field, ModelSelec
 from kiosk import db
 from kiosk.catalogue.records.kinds import KINDS, Kind
 from kiosk.catalogue.records.models import DocumentLink, DocumentRow
-from kiosk.catalogue.records.record import Record
+from kiosk.catalogue.records.record import Record, parsed
 from kiosk.catalogue.records.rules import INVERSE, VALIDITY
 from kiosk.db import JsonText, Statement, catalogue, number_slot, slot
 from sync.carried.feed_models import FeedPosition
@@ -54,8 +54,7 @@ class Document:
     @cached_property
     def content(self) -> Record:
         """Return the import record."""
-        found: Record = json.loads(self.record)
-        return found
+        return parsed(self.record)
 
     @cached_property
     def issuer_names(self) -> list[str]:

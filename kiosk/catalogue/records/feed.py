@@ -6,7 +6,7 @@ import json
 import secrets
 from collections.abc import Iterator, Mapping
 from datetime import datetime
-from typing import Any, cast
+from typing import Any
 
 from peewee import EXCLUDED
 
@@ -14,7 +14,7 @@ from kiosk.catalogue.records import attachment as attachments
 from kiosk.catalogue.records.documents import live, stream
 from kiosk.catalogue.records.kinds import without_persons
 from kiosk.catalogue.records.models import DocumentAttachment, DocumentLink, DocumentRow
-from kiosk.catalogue.records.record import Record
+from kiosk.catalogue.records.record import checked
 from kiosk.catalogue.records.rules import canonical
 from kiosk.clock import stamp
 from kiosk.db import Statement, catalogue, inserted, slot
@@ -65,7 +65,7 @@ def put(database: Database, doc_id: str, seq: int, record: Mapping[str, Any] | N
 
     A row that is not newer than the stored one is ignored. Used for publishing at the hub and by a terminal's sync.
     """
-    shown = cast("Record", record or {})
+    shown = checked(record or {})
     _PUT.run(
         database,
         doc_id=doc_id,

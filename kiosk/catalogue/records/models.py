@@ -6,7 +6,6 @@ Pages receive rows of published documents as `documents.Document`, not as models
 
 from __future__ import annotations
 
-import json
 from functools import cached_property
 
 from peewee import (
@@ -18,7 +17,7 @@ from peewee import (
     TextField,
 )
 
-from kiosk.catalogue.records.record import Record
+from kiosk.catalogue.records.record import Record, parsed
 from kiosk.db import CatalogueModel, StoreModel, catalogue
 from sync.carried.feed_models import FeedDocument
 
@@ -116,8 +115,7 @@ class Entry(StoreModel):
     @cached_property
     def content(self) -> Record:
         """Return the import record."""
-        found: Record = json.loads(self.record)
-        return found
+        return parsed(self.record)
 
 
 class EntryAttachment(StoreModel):

@@ -11,6 +11,7 @@ from typing import Any
 
 from kiosk.catalogue.records import attachment as attachments
 from kiosk.catalogue.records.kinds import KINDS
+from kiosk.catalogue.records.record import Unchecked
 from kiosk.catalogue.records.schema import (
     CONTROL,
     N_,
@@ -149,7 +150,7 @@ def check(record: object) -> list[RecordFault]:
     return list(_check(record))
 
 
-def _check(record: dict[str, Any]) -> Iterator[RecordFault]:
+def _check(record: Unchecked) -> Iterator[RecordFault]:
     yield from (RecordFault("unknown-key", str(key)[:60]) for key in record if key not in KEYS)
     for key in NEEDED:
         value = record.get(key)
@@ -165,7 +166,7 @@ def _check(record: dict[str, Any]) -> Iterator[RecordFault]:
     yield from _kind_faults(record)
 
 
-def _text_faults(record: dict[str, Any]) -> Iterator[RecordFault]:
+def _text_faults(record: Unchecked) -> Iterator[RecordFault]:
     for key in TEXT_KEYS:
         value = record.get(key, "")
         if not isinstance(value, str):
@@ -210,7 +211,7 @@ def _item_fault(item: str) -> str:
     return "active-markup" if _ACTIVE.search(item) else ""
 
 
-def _date_faults(record: dict[str, Any]) -> Iterator[RecordFault]:
+def _date_faults(record: Unchecked) -> Iterator[RecordFault]:
     days: dict[str, date] = {}
     for key in DATE_KEYS:
         value = record.get(key, "")
@@ -228,7 +229,7 @@ def _date_faults(record: dict[str, Any]) -> Iterator[RecordFault]:
         yield RecordFault("ends-before-it-starts", "valid_until")
 
 
-def _validity_faults(record: dict[str, Any]) -> Iterator[RecordFault]:
+def _validity_faults(record: Unchecked) -> Iterator[RecordFault]:
     validity = record.get("validity", "")
     if not validity:
         if (kind := KINDS.get(str(record.get("kind")))) and kind.needs_validity:
@@ -239,7 +240,7 @@ def _validity_faults(record: dict[str, Any]) -> Iterator[RecordFault]:
         yield RecordFault("reason-missing", "validity_reason")
 
 
-def _link_faults(record: dict[str, Any]) -> Iterator[RecordFault]:
+def _link_faults(record: Unchecked) -> Iterator[RecordFault]:
     links = record.get("links", [])
     if not isinstance(links, list):
         yield RecordFault("wrong-type", "links")
@@ -263,7 +264,7 @@ def _is_link(link: Mapping[str, Any]) -> bool:
     )
 
 
-def _kind_faults(record: dict[str, Any]) -> Iterator[RecordFault]:
+def _kind_faults(record: Unchecked) -> Iterator[RecordFault]:
     kind = record.get("kind")
     if not isinstance(kind, str) or not kind:
         return

@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import lru_cache
-from typing import Any
 
 from kiosk.catalogue.records import documents, named
 from kiosk.catalogue.records.documents import Document
 from kiosk.catalogue.records.named import NamedList
+from kiosk.catalogue.records.record import KindFields
 from kiosk.db import catalogue
 
 VILLAGE = "village"
@@ -114,7 +114,7 @@ def payments(township: str, village: str, year: str, viewer: Viewer) -> list[Pay
 
 def _payment(document: Document, viewer: Viewer) -> Payment:
     record = document.content
-    fields: dict[str, Any] = record.get("fields") or {}
+    fields: KindFields = record.get("fields") or {}
     ask = fields.get("ask") or {}
     names = viewer.names(document.doc_id)
     return Payment(

@@ -246,6 +246,16 @@ def test_attachments_get_other_names_and_another_order_which_another_person_appr
     assert last == ("zhang.xie", "catalogue-attachments")
 
 
+def test_an_attachment_of_which_only_the_name_is_known_is_arranged_like_the_others(
+    hub: Hub, clerk: Browser
+) -> None:
+    with db.writing(db.store):
+        record = a_record(attachments=["附表", {"name": "申请表"}], disclosure="proactive")
+        actions.store_entry(record, a_hand(hub, "li"))
+    assert arrange(clerk, name_1="附表一", place_1="3").status_code == 303
+    assert entry().content["attachments"] == [{"name": "申请表"}, "附表一"]
+
+
 def test_nothing_changed_waits_for_nobody(clerk: Browser, second: Browser) -> None:
     three(clerk, second)
     assert arrange(clerk).status_code == 303
