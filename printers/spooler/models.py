@@ -51,7 +51,7 @@ class PrintJob(peewee.Model):
 
 
 class PrintEvent(peewee.Model):
-    """One change of state as stored; see `spool.Event`."""
+    """One change of state as stored; see `spool.JobEvent`."""
 
     id = peewee.AutoField()
     job_id = peewee.IntegerField()
