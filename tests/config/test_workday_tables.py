@@ -11,6 +11,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 TABLES = ROOT / "config" / "workdays"
+NOTICES = Path(__file__).with_name("notices.txt")
 REFERENCE = ROOT / ".." / "shared" / "law" / "cn_workdays_2019_2026.json"
 
 # Working days of each year as the notices leave them; source: the reference data's totals.
@@ -72,6 +73,25 @@ def test_each_year_names_its_notices_with_number_and_date(year):
         assert re.fullmatch(rf"国办发明电〔{source['issued_on'].year}〕\d+号", source["number"])
         assert source["issued_on"].year in (year - 1, year)
         assert source["url"].startswith("https://www.gov.cn/")
+
+
+def told_by_the_notices() -> dict[str, dict[str, Any]]:
+    """By year: days off and worked, and how many working days that leaves."""
+    told: dict[str, dict[str, Any]] = {}
+    for line in NOTICES.read_text("utf-8").splitlines():
+        if not line.startswith("#"):
+            year, what, *days = line.split()
+            told.setdefault(year, {})[what] = days
+    return told
+
+
+@pytest.mark.parametrize("year", YEARS)
+def test_the_tables_agree_with_the_notices(year):
+    table, told = read_table(year), told_by_the_notices()[str(year)]
+
+    assert [f"{day:%m-%d}" for day in table["off"]] == told["off"]
+    assert [f"{day:%m-%d}" for day in table["work"]] == told["work"]
+    assert told["workdays"] == [str(WORKDAYS_IN[year])]
 
 
 @pytest.mark.parametrize("year", YEARS)

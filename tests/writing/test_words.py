@@ -96,6 +96,24 @@ def test_the_phrases_that_citizens_type_are_written_as_well_as_agreed(lexicon: S
     assert sum(text in texts[:5] for text, texts in found) >= 69
 
 
+OWN_PHRASES = """
+    申请低保 shenqingdibao | 医保报销 yibaobaoxiao | 养老金怎么领 yanglaojinzenmeling | 土地确权 tudiquequan |
+    农村宅基地 nongcunzhaijidi | 危房改造 weifanggaizao | 残疾人补贴 canjirenbutie | 营业执照 yingyezhizhao |
+    户口迁移 hukouqianyi | 结婚登记 jiehundengji | 学校招生 xuexiaozhaosheng | 教育局 jiaoyuju |
+    公交线路 gongjiaoxianlu | 环境污染 huanjingwuran | 道路维修 daoluweixiu | 天然气收费标准 tianranqishoufeibiaozhun |
+    政府信息公开 zhengfuxinxigongkai | 行政复议 xingzhengfuyi | 失业保险 shiyebaoxian | 退伍军人优待 tuiwujunrenyoudai
+"""
+"""Phrases written for this test alone, with the letters that type them."""
+
+
+def test_phrases_of_our_own_are_among_the_first_five(lexicon: SqliteLexicon) -> None:
+    pairs = [each.split() for each in OWN_PHRASES.split("|")]
+    found = [(text, [one.text for one in rules.candidates(letters, lexicon)]) for text, letters in pairs]
+    assert len(found) == 20
+    assert [text for text, texts in found if text not in texts[:5]] == []
+    assert sum(text == texts[0] for text, texts in found) >= 15
+
+
 def test_next_words_go_on_from_what_is_written(lexicon: SqliteLexicon) -> None:
     assert "村" in rules.next_words("农", lexicon)
     assert "补贴" in rules.next_words("种粮", lexicon)

@@ -9,6 +9,7 @@ import os
 import zipfile
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
 from openpyxl import Workbook
@@ -348,6 +349,37 @@ def test_export_comes_back_unchanged(catalogue: Catalogue, tmp_path: Path) -> No
     (tmp_path / "export.jsonl").write_text(out.getvalue(), "utf-8")
     report = import_file(tmp_path / "export.jsonl", catalogue.hand, publish=True, files=files)
     assert counts(report) == (0, 0, len(records), 0)
+
+
+def laws() -> list[dict[str, Any]]:
+    """Laws of up to three hundred articles, as a county takes them over: long texts, chapters, the oldest of 1951."""
+    records = []
+    for no in range(24):
+        articles = [f"第{at}条 各级人民政府应当加强对第{no}项工作的领导。" for at in range(1, 13 * no + 2)]
+        body = "\n".join(["第一章 总则", *articles, "第二章 附则", "本法自公布之日起施行。"])
+        day = f"{1951 + 3 * no}-0{1 + no % 9}-01"
+        told = {"drawn_on": day, "published_on": day, "effective_on": day} if no % 3 else {}
+        records.append(a_record(f"law:{no}", title=f"第{no}项工作法（示例）", body=body, doc_no=None, **told))
+    return records
+
+
+def services_and_letters() -> list[dict[str, Any]]:
+    """Service items and answered letters as other sites give them away: hard breaks, wide signs, no date."""
+    item = "实施部门：县民政局\n事项类型：公共服务\n办理地点：政务服务中心3号窗口\n\n办理材料\n1．身份证；\n2．户口本"
+    letter = "来信：请问领导，合作医疗费用增加了，报销比例是多少。盼回音。先谢了！\n答复：已收悉，请拨打0635-0000001。"
+    return [
+        a_record(f"{kind}:{no}", kind=kind, title=f"{title}{no}", body=body, doc_no=None, validity=None,
+                 issuers=None, drawn_on=None, published_on=None)
+        for kind, title, body in (("guide", "临时救助办理", item), ("letter", "来信", letter))
+        for no in range(24)
+    ]  # fmt: skip
+
+
+def test_documents_as_other_sites_have_them_are_taken_whole(catalogue: Catalogue, tmp_path: Path) -> None:
+    given = [*laws(), *services_and_letters()]
+    report = importers.import_file(write_lines(tmp_path / "all.jsonl", *given), catalogue.hand, publish=True)
+    assert report.refused == 0, report.refusals[:3]
+    assert report.created == report.published == documents.live().count() == len(given) == 72
 
 
 @pytest.mark.skipif(not SHARED.is_file(), reason="the shared test data is not beside the repository")
