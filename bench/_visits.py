@@ -53,17 +53,30 @@ class Kept:
 
 
 @contextmanager
-def serving(command: list[str], log: Path) -> Iterator[subprocess.Popen[bytes]]:
-    """Run a process that serves; kill it at the end."""
+def serving(command: list[str], log: Path, *, says: bool = False) -> Iterator[subprocess.Popen[bytes]]:
+    """Yield a process that serves; it is killed at the end. `says`: its output is read here, not logged."""
     with log.open("ab") as out:
         running = subprocess.Popen(
-            [sys.executable, "-m", *command], cwd=REPOSITORY, stdout=out, stderr=out, start_new_session=True
+            [sys.executable, "-m", *command],
+            cwd=REPOSITORY,
+            stdout=subprocess.PIPE if says else out,
+            stderr=out,
+            start_new_session=True,
         )
     try:
         yield running
     finally:
         os.killpg(running.pid, signal.SIGKILL)
         running.wait()
+
+
+@contextmanager
+def hello(log: Path) -> Iterator[tuple[subprocess.Popen[bytes], int]]:
+    """Yield the process that serves a page of one word, and the port that it took."""
+    with serving(["bench._hello"], log, says=True) as running:
+        assert running.stdout is not None
+        yield running, int(running.stdout.readline())
+        running.stdout.close()
 
 
 def first_page_s(port: int, began: float) -> float:
@@ -89,13 +102,6 @@ def rounds(port: int, paths: Iterable[str], times: int) -> list[list[float]]:
     measured = [[line.ms(path) for path in asked] for _ in range(times)]
     line.close()
     return measured
-
-
-def free_port() -> int:
-    """Return a port that nobody uses at this moment."""
-    with socket.socket() as probe:
-        probe.bind((HOST, 0))
-        return int(probe.getsockname()[1])
 
 
 def free_ports_in_a_row(number: int) -> int:

@@ -22,7 +22,7 @@ from urllib.parse import quote, urlencode, urljoin
 from bench import _disk
 from bench._county import DATA, REPOSITORY, county, folder
 from bench._figures import Row, anonymous_mb, cpu_s, of_rounds, percentile, row, say, tell
-from bench._visits import Kept, first_page_s, free_port, free_ports_in_a_row, rounds, serving
+from bench._visits import Kept, first_page_s, free_ports_in_a_row, hello, rounds, serving
 from kiosk import db
 from tests.journeys.story import fill_in
 from tests.pages import Visitor
@@ -69,24 +69,24 @@ def times_hello(name: str, ours: float, hello: float, note: str) -> Row:
 
 def start(world: World, starts: int) -> Iterator[Row]:
     """Measure process start to first page, beside a page of one word."""
-    hello, port = [], free_port()
+    bare: list[float] = []
     ours, cpu = [], []
     for _ in range(starts):
         began = time.perf_counter()
-        with serving(["bench._hello", str(port)], world.root / "hello.log"):
-            hello.append(first_page_s(port, began))
+        with hello(world.root / "hello.log") as (_, port):
+            bare.append(first_page_s(port, began))
         began = time.perf_counter()
         with serving(web(world), world.root / "web.log") as running:
             ours.append(first_page_s(world.terminal_port, began))
             cpu.append(cpu_s(running.pid))
     note = f"best {min(ours):.2f}, CPU {statistics.median(cpu):.2f} s; files in the page cache"
-    peers = {"hello": statistics.median(hello)}
+    peers = {"hello": statistics.median(bare)}
     yield row("terminal/start to first page", "s", statistics.median(ours), peers, note)
     yield times_hello(
         "start to first page",
         statistics.median(ours),
-        statistics.median(hello),
-        f"best of {starts} starts each: {min(ours) / min(hello):.1f}",
+        statistics.median(bare),
+        f"best of {starts} starts each: {min(ours) / min(bare):.1f}",
     )
 
 
@@ -161,8 +161,7 @@ def memory(world: World, number: int, log: Path) -> Row:
             )[at % 5]
             lines[at % LINES].ms(path)
         held = anonymous_mb(running.pid)
-    port = free_port()
-    with serving(["bench._hello", str(port)], world.root / "hello.log") as bare:
+    with hello(world.root / "hello.log") as (bare, port):
         first_page_s(port, time.perf_counter())
         peers = {"hello": anonymous_mb(bare.pid), "after one page": fresh}
     note = f"RssAnon with {len(ids)} documents after {number} pages over {LINES} connections"
@@ -247,9 +246,8 @@ def run(
         yield row(f"terminal/first sync and index of {documents} documents", "s", fetch(world))
         yield from start(world, starts)
         yield memory(world, number, world.root / "web.log")
-        port = free_port()
         with (
-            serving(["bench._hello", str(port)], world.root / "hello.log") as bare,
+            hello(world.root / "hello.log") as (bare, port),
             serving(web(world), world.root / "web.log") as running,
         ):
             first_page_s(port, time.perf_counter())
