@@ -80,7 +80,8 @@ def start(home: Path, settings: HubSettings, clock: Clock, stop: threading.Event
             try:
                 with db.connected():
                     done = one_round(home, settings, clock)
-                    if done.erased or not is_log_clean:  # what was erased stays in the log no longer either
+                    is_log_clean = is_log_clean and not done.erased
+                    if not is_log_clean:  # what was erased stays in the log no longer either
                         is_log_clean = db.checkpoint(db.store)
             except Exception:  # the border of the thread: a fault of one round must not end all later ones
                 _log.exception("a round of the catalogue failed")

@@ -21,7 +21,7 @@ from kiosk.catalogue.records import attachment as attachments
 from kiosk.catalogue.records import documents
 from kiosk.catalogue.records.attachment import Attachment
 from kiosk.catalogue.records.hand import Hand
-from kiosk.catalogue.records.kinds import KINDS
+from kiosk.catalogue.records.kinds import KINDS, NAMED
 from kiosk.catalogue.records.models import Entry
 from kiosk.catalogue.records.record import Record
 from kiosk.catalogue.records.rules import DISCLOSURE, GROUNDS
@@ -107,6 +107,8 @@ def _entry_page(found: Entry, form: FlaskForm, note: NoteForm) -> str:
         record=record,
         kind=KINDS[found.kind],
         facts=facts_told(record),
+        names_until=((record.get("fields") or {}).get(NAMED) or {}).get("shown_until", ""),
+        is_on_server=bool(hub().settings.database),
         history=history.of_entry(found),
         acts=history.ACTS,
         today=today(hub().clock),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
@@ -30,10 +31,12 @@ from kiosk.catalogue.records.hand import Hand
 from kiosk.catalogue.search import county_words
 from kiosk.catalogue.search.words import PAIR, ListedWord
 from kiosk.clock import FixedClock, today
+from kiosk.db.server import PostgresServer
 from kiosk.errors import NotFound
 from sync.carried.counts import Tally
 from tests.catalogue.conftest import VILLAGE, a_record, files_of, write_lines
 from tests.hub import MONDAY_MORNING, SETTINGS, Hub, build_database, build_hub
+from tests.world import eventually
 
 
 @pytest.fixture
@@ -116,6 +119,40 @@ def test_names_go_when_their_window_closes(tmp_path: Path, hand: Hand, clock: Fi
     assert named.for_townships(("清水镇",), day) is None
     assert named.mark(("清水镇",), day) != before
     assert "赵样例" not in entries.found("v:1").record  # type: ignore[union-attr]  # it is there
+
+
+def test_the_desk_says_how_long_names_are_kept(tmp_path: Path, address: str) -> None:
+    hub: Hub = build_hub(tmp_path, address)
+    hub.add_account("wang.shen", "publisher")
+    with db.connected(db.store):
+        brought(tmp_path, Hand("operator:test", hub.clock.now()), VILLAGE)
+    page = hub.browser("wang.shen").get("/desk/catalogue/entries/v:1").text
+    assert "名单公示到2026年11月30日，过后自动删除" in page
+    assert ("它自己的日志和备份里还有，到它们的保留期满为止" in page) == bool(address)
+    db.real(db.store).close_all()
+
+
+def test_names_are_cleaned_out_of_the_database_after_they_were_erased(
+    tmp_path: Path, hand: Hand, clock: FixedClock, address: str
+) -> None:
+    """SQLite's log no longer has them; PostgreSQL's table was vacuumed, and nobody but the round does it here."""
+    brought(tmp_path, hand, VILLAGE, publish=True)
+    clock.advance(8 * 24 * 3600)
+    database, stop = db.real(db.store), threading.Event()
+    running = rounds.start(tmp_path, replace(SETTINGS, database=address, external_links=False), clock, stop)
+    if isinstance(database, db.SqliteFile):
+        log = database.path.with_name(database.path.name + "-wal")
+        eventually(lambda: not log.exists() or not log.stat().st_size, "the log is emptied")
+    else:
+        eventually(lambda: _vacuumed(database), "the table is vacuumed")
+    stop.set()
+    running.join(30)
+    assert "赵样例" not in entries.found("v:1").record  # type: ignore[union-attr]  # it is there
+
+
+def _vacuumed(database: PostgresServer) -> bool:
+    asked = "SELECT last_vacuum IS NOT NULL FROM pg_stat_user_tables WHERE relname = 'named_list'"
+    return bool(database.execute_sql(asked).fetchone()[0])
 
 
 def test_words_are_decided_and_travel(hand: Hand) -> None:
