@@ -137,14 +137,11 @@ class Speaker:
 
     def keys(self, text: str) -> tuple[str, ...] | None:
         """Return the keys of what says `text`; None when some of it has no recording or must not be said."""
-        bare = rules.canonical(text)
-        if not is_speech(bare):
-            return ()
-        if bare not in self._found:
+        if text not in self._found:
             if len(self._found) >= _REMEMBERED:
                 self._found.clear()
-            self._found[bare] = self._look(bare, 0)
-        return self._found[bare]
+            self._found[text] = self._look(rules.canonical(text), 0)
+        return self._found[text]
 
     def of_runs(self, runs: Iterable[str]) -> tuple[str, ...] | None:
         """Return the same for a text in runs, whole if possible, else run by run."""

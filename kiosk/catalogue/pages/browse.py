@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import quote_plus
 
 from flask import Blueprint, abort, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
@@ -74,7 +74,7 @@ def links_from(address: str, now: Mapping[str, Any]) -> Callable[..., str]:
     """Return what gives the present address with something changed; None or empty takes a part away."""
 
     def part(name: str, value: Any) -> str:
-        return urlencode({name: value}) if value not in (None, "") else ""
+        return f"{name}={quote_plus(str(value))}" if value not in (None, "") else ""
 
     held = {name: part(name, value) for name, value in now.items()}
 

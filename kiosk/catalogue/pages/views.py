@@ -28,11 +28,14 @@ from kiosk.catalogue.pages.browse import MOST_PAGES, links_from, page_number, pa
 from kiosk.catalogue.records import documents
 from kiosk.catalogue.records.documents import Document
 from kiosk.catalogue.records.kinds import CHECKLIST, KINDS, without_persons
-from kiosk.catalogue.records.rules import ENDED
+from kiosk.catalogue.records.rules import ENDED, VALIDITY
+from kiosk.catalogue.search import ways
 from kiosk.catalogue.search.present import SHOWN_FACETS, SearchAnswer, answer_json
 from kiosk.catalogue.search.understand import LONGEST_QUERY
 from kiosk.catalogue.text import passages
 from kiosk.web import context
+from kiosk.web.language.wording import gettext as _
+from kiosk.web.language.wording import language
 
 Page = str | tuple[str, int] | BaseResponse
 ROWS = 10
@@ -42,6 +45,8 @@ ALREADY_ROWS = 3
 ALREADY_FROM = 4
 """Characters of a description from which on it is worth looking."""
 MOST_API_ROWS = 100
+MOST_CHOICES = 6
+"""Values of a facet that are offered."""
 
 
 def blueprint() -> Blueprint:
@@ -78,7 +83,7 @@ def search() -> Page:
     return render_template(
         "catalogue/search.html",
         typed=typed,
-        only=only,
+        chosen=[(name, _facet_words(name, value)) for name, value in only.items()],
         answer=answer,
         kinds=KINDS,
         page=page,
@@ -115,16 +120,27 @@ def already() -> Page:
     return render_template("catalogue/_already.html", answer=answer)
 
 
-def _choices(answer: SearchAnswer, only: Mapping[str, str]) -> dict[str, list[tuple[str, int]]]:
-    """Return the facets worth offering: those not chosen yet that would make the list shorter."""
+def _choices(answer: SearchAnswer, only: Mapping[str, str]) -> dict[str, list[tuple[str, str, int]]]:
+    """Return the facets worth offering, those not chosen yet that would make the list shorter: value, words, number."""
     offered = {}
     for name in SHOWN_FACETS:
         counts = [(value, many) for value, many in answer.facets.get(name, {}).items() if value]
         known = [pair for pair in counts if name != "kind" or pair[0] in KINDS]
         if name not in only and any(many < answer.total for _value, many in known):
             ordered = sorted(known, reverse=True) if name == "year" else known
-            offered[name] = ordered[:6]
+            offered[name] = [
+                (value, _facet_words(name, value), many) for value, many in ordered[:MOST_CHOICES]
+            ]
     return offered
+
+
+def _facet_words(name: str, value: str) -> str:
+    """Return the value of a facet in words."""
+    if name == "kind" and value in KINDS:
+        return _(KINDS[value].name)
+    if name == "validity":
+        return _(VALIDITY.get(value, value))
+    return ways.in_words(name, value, language().code) if name in ("topic", "audience") else value
 
 
 def document(doc_id: str) -> Page:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from kiosk.catalogue.search.index import (
@@ -69,6 +70,8 @@ LETTERED = 4
 LETTERED_SCORE = 5.0
 FEW, BODY_OF_FEW = 3, 0.2
 """Characters up to which a word occurs in many bodies incidentally, and the weight of such a match."""
+MOST_CHARACTERS = 200
+"""Characters whose query is kept, for names share them and one types a name key by key."""
 NAMED, NAMED_WEIGHT = 0.65, 20.0
 """A title with this share of the words of a long query counts as its name (names of services are long)."""
 
@@ -133,11 +136,8 @@ class Ladder:
         characters = list(dict.fromkeys(asked.typed))
         if not 2 <= len(characters) <= LETTERED or not is_han(asked.typed):
             return []
-        each = [self._anywhere(character) for character in characters]
+        each = [_anywhere(character) for character in characters]
         return [self._query.const_score_query(self._all(each), LETTERED_SCORE)]
-
-    def _anywhere(self, character: str) -> Any:
-        return self._query.regex_query(schema(), TITLE_PAIRS, f"{character}.?")
 
     def _named(self, words: Sequence[str]) -> list[Any]:
         """Return the query for titles with most of these words."""
@@ -311,7 +311,7 @@ class Ladder:
 
     def _one_character(self, character: str) -> Any:
         """Return the query for titles with the character anywhere, or bodies with it as a word of its own."""
-        anywhere = self._anywhere(character)
+        anywhere = _anywhere(character)
         choices = self._terms(TITLE_WORDS, [character], self._weights.title_words)
         choices += self._terms(BODY_WORDS, [character], self._weights.body_words)
         return self._any([self._query.const_score_query(anywhere, 1.0), *choices])
@@ -334,6 +334,12 @@ class Ladder:
 
     def _all(self, choices: Sequence[Any]) -> Any:
         return self._query.boolean_query([(self._occur.Must, choice) for choice in choices])
+
+
+@lru_cache(maxsize=MOST_CHARACTERS)
+def _anywhere(character: str) -> Any:
+    """Return the query for titles with this character; making one takes as long as asking it."""
+    return engine().Query.regex_query(schema(), TITLE_PAIRS, f"{character}.?")
 
 
 def _pairs(asked: ParsedQuery) -> list[str]:

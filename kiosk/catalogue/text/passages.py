@@ -37,8 +37,9 @@ def split(body: str) -> list[Passage]:
 
 def anchor_at(body: str, offset: int) -> str:
     """Return the anchor of the passage that contains the character at `offset`."""
-    at = sum(1 for line in body[:offset].splitlines() if line.strip())
-    inside = offset > 0 and body[offset - 1] not in "\r\n" and body[:offset].splitlines()[-1].strip() != ""
+    lines = [line.strip() for line in body[:offset].splitlines()]
+    at = len(lines) - lines.count("")
+    inside = offset > 0 and body[offset - 1] not in "\r\n" and lines[-1] != ""
     return f"p{at if inside else at + 1}"
 
 
