@@ -1,4 +1,4 @@
-"""Commands about what is published: `catalogue import`, `catalogue export`, `search`."""
+"""Commands about what is published: import, export, links to other sites, search."""
 
 from __future__ import annotations
 
@@ -36,8 +36,8 @@ def take_in(home: Path, file: Path, publish: bool, keep_good: bool) -> int:
     clock = SystemClock()
     homes.open_hub(home, clock)
     if not file.is_file():
-        told = "is no file" if file.exists() else "is not there"
-        raise Refused("no-file", f"{plain(str(file), 500)} {told}")
+        fault = "is no file" if file.exists() else "is not there"
+        raise Refused("no-file", f"{plain(str(file), 500)} {fault}")
     return commands.run_import(
         file,
         home,
@@ -50,20 +50,22 @@ def take_in(home: Path, file: Path, publish: bool, keep_good: bool) -> int:
 
 
 def _files(home: Path, settings: HubSettings, brought: Path) -> ImportFiles:
-    """The hub's files, and the folder in which an import file lies."""
+    """Return the hub's files, and the folder of the import file."""
     return ImportFiles(blobs.of_home(home), settings.attachment_mb * 1_000_000, brought.parent)
 
 
 def import_sample(home: Path, actor: str) -> None:
     """
-    Publishes the sample catalogue at the hub whose databases are bound.
+    Publish the sample catalogue at the hub whose databases are bound.
 
     Raises:
-        Refused: "sample-refused" when it is not what this version takes.
+        Refused: "sample-refused" when this version does not take it.
     """
-    told, files = io.StringIO(), _files(home, homes.hub_settings(home), SAMPLE)
-    if commands.run_import(SAMPLE, home, Hand(actor, SystemClock().now()), told, publish=True, files=files):
-        raise Refused("sample-refused", f"the sample catalogue was refused: {told.getvalue()}")
+    printed, files = io.StringIO(), _files(home, homes.hub_settings(home), SAMPLE)
+    if commands.run_import(
+        SAMPLE, home, Hand(actor, SystemClock().now()), printed, publish=True, files=files
+    ):
+        raise Refused("sample-refused", f"the sample catalogue was refused: {printed.getvalue()}")
 
 
 @click.command()
@@ -86,7 +88,7 @@ def export(home: Path, files: Path | None) -> int:
 @at_home
 @click.option("--most", type=click.IntRange(1, 100_000), default=100, help=_("最多看多少个网址（100）"))
 def check_links(home: Path, most: int) -> int:
-    """Look whether addresses that records name still answer; exit code 1 when some did not."""
+    """Check whether addresses that records name still answer; exit code 1 when some did not."""
     settings = homes.hub_settings(home)
     clock = SystemClock()
     homes.open_hub(home, clock)

@@ -19,7 +19,7 @@ from sync.hub.enrolment import TerminalPlace
 
 
 def _placed(function: Callable[..., Any]) -> Callable[..., Any]:
-    """Add what says where a terminal is and whom it serves."""
+    """Add the options for the place of a terminal and the townships it serves."""
     for add in (
         click.option(
             "--channel", type=click.Choice(["kiosk", "web"]), default="kiosk", help=_("web：公众网页")

@@ -33,9 +33,9 @@ ROUND_PATIENCE_S = 5.0
     metavar="N",
     help=_("几个进程一起服务；多于一个要用 PostgreSQL（1）"),
 )
-@click.option("--listening", type=int, hidden=True)  # the supervisor's word to its workers
+@click.option("--listening", type=int, hidden=True)  # the supervisor's option for its workers
 def serve(home: Path, host: str | None, port: int | None, workers: int, listening: int | None) -> int:
-    """Serve the hub until it is stopped; what it does about its catalogue by itself runs beside."""
+    """Serve the hub until it is stopped; its regular work on the catalogue runs beside."""
     serving.die_with_parent()
     settings = homes.hub_settings(home)
     if listening is not None:
@@ -50,7 +50,7 @@ def serve(home: Path, host: str | None, port: int | None, workers: int, listenin
 
 
 def _supervise(home: Path, settings: HubSettings, place: serving.BoundSocket, workers: int) -> int:
-    """Migrate, so that no worker meets another's half-way, then keep the workers alive."""
+    """Migrate, so that no worker meets another's half-way, then keep the workers running."""
     homes.open_hub(home, SystemClock(), settings).close_all()
     return serving.supervise_workers(home, place, workers)
 

@@ -1,4 +1,4 @@
-"""What the commands make: a hub, a terminal; and how serving ends where it may be tried again."""
+"""Creation of a hub and of a terminal; and the end of serving where it may be tried again."""
 
 from __future__ import annotations
 
@@ -16,7 +16,10 @@ from sync.wire.errors import SyncError
 
 
 def or_later(home: Path, serve: Callable[[], int]) -> int:
-    """A full disk or a database server that is not up yet is no refusal: the exit code asks to be started again."""
+    """
+    Run `serve`; on a full disk or while the database server is away, return the exit code that asks to be started
+    again.
+    """
     try:
         return serve()
     except StoreFull as error:
@@ -28,14 +31,14 @@ def or_later(home: Path, serve: Callable[[], int]) -> int:
 
 def make_hub(home: Path, settings: HubSettings, password: str = "") -> str:
     """
-    The recovery key of a new hub at `home`.
+    Create a hub at `home`; return its recovery key.
 
     Args:
         password: Of its database server; kept in a file of the home.
     Raises:
         Refused: "home-exists", "database-in-use" (there is a hub in it).
-        StoreFull: nothing is left behind.
-        StoreAway: the database server cannot be reached.
+        StoreFull: Nothing is left behind.
+        StoreAway: The database server cannot be reached.
     """
     from kiosk.app.replication.device_keys import SIGNING_KEY_FILE
     from kiosk.app.replication.enrolment import begin_hub
@@ -56,10 +59,10 @@ def make_hub(home: Path, settings: HubSettings, password: str = "") -> str:
 
 def make_terminal(home: Path, settings: TerminalSettings, code: str) -> None:
     """
-    A terminal at `home`, enrolled at `settings.hub_url`.
+    Create a terminal at `home`, enrolled at `settings.hub_url`.
 
     Raises:
-        Refused: the home exists, the code is wrong, used or too old, the hub cannot be reached; nothing is changed.
+        Refused: The home exists, the code is wrong, used or too old, the hub cannot be reached; nothing is changed.
     """
     from kiosk.app.replication import sentences
     from kiosk.app.replication.device_keys import DEVICE_KEY_FILE

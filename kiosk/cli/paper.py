@@ -33,7 +33,7 @@ FORMS = (PNG, PDF, TEXT, ESCPOS, HTML)
 
 
 def _rendered(usual: str | None) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
-    """Add the options that say in which form a slip is written, and where."""
+    """Add the options for the form in which a slip is written, and for the output file."""
 
     def options(function: Callable[..., Any]) -> Callable[..., Any]:
         to = click.option("--output", type=DIR, help=_("写到这个文件；不写就是标准输出"))
@@ -112,7 +112,7 @@ def report_day(
 
 
 def readiness_paper(home: Path, lines: list[readiness.CheckResult]) -> int:
-    """Orders the readiness report from the terminal's printer."""
+    """Order the readiness report from the terminal's printer."""
     if homes.is_hub(home):
         raise Refused("no-printer", "a hub has no printer: use --paper at a terminal")
     settings, clock = homes.terminal_settings(home), SystemClock()
@@ -121,7 +121,7 @@ def readiness_paper(home: Path, lines: list[readiness.CheckResult]) -> int:
 
 
 def order(home: Path, settings: TerminalSettings, slip: Slip) -> int:
-    """Hands a slip to the worker, which owns the printer, and says its number."""
+    """Hand a slip to the worker, which owns the printer, and print its number."""
     if settings.printer == "none":
         raise Refused("no-printer", "the settings name no printer: say --as png, pdf, text or escpos")
     clock = SystemClock()
@@ -141,7 +141,7 @@ def order(home: Path, settings: TerminalSettings, slip: Slip) -> int:
 
 
 def render(slip: Slip, form: str, output: Path | None, profile: profiles.Profile) -> None:
-    """Writes a slip in one of FORMS to a file or to standard output."""
+    """Write a slip in one of FORMS to a file or to standard output."""
     if form == TEXT:
         from printers.paper import plain
 

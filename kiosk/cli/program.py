@@ -1,5 +1,5 @@
 """
-`python -m kiosk COMMAND`: what operators, scripts and the demo call.
+`python -m kiosk COMMAND`: the entry for operators, scripts and the demo.
 
 Exit codes: 0 done, 1 refused with one clear line, 2 wrong usage. What a person can cause never shows a traceback.
 """
@@ -27,7 +27,7 @@ NAME = "python -m kiosk"
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """
-    Return the exit code of one command.
+    Run one command; return its exit code.
 
     Raises:
         SystemExit: 2 for wrong usage, 0 after a help text, as command lines do.
@@ -61,7 +61,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _run(arguments: list[str]) -> int:
-    """Run a command without click's own handling of what goes wrong, which knows neither our errors nor our codes."""
+    """Run a command without click's own handling of errors, which knows neither our errors nor our codes."""
     words.begin()
     with program().make_context(NAME, arguments, max_content_width=WIDEST) as context:
         code: int = context.command.invoke(context)
@@ -75,7 +75,7 @@ def _refusal(error: KioskError) -> str:
 
 
 def _settings_faults(error: Exception) -> str:
-    """Return what is wrong with a settings file; empty for any other error."""
+    """Return the faults of a settings file; empty for any other error."""
     from config.settings import SettingsError
 
     return f"{error.path}: {'; '.join(error.faults)}" if isinstance(error, SettingsError) else ""
@@ -89,7 +89,7 @@ def program() -> CommandTable:
 
 
 def _rows() -> dict[str, CommandRow]:
-    """Return every command: what it does, and where it is."""
+    """Return every command: its sentence, and the function it calls."""
     return {
         "hub": CommandRow(_("运行县中心：工作人员的办理页和同步"), "kiosk.cli.hub:serve"),
         "terminal": CommandRow(_("运行一台终端：网页、同步和打印"), "kiosk.cli.terminal:serve"),

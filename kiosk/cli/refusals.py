@@ -1,4 +1,4 @@
-"""Why a command was refused, in one line: the detail that the error carries, after its sentence in Chinese."""
+"""The line that a refused command prints: the detail that the error carries, after its sentence in Chinese."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ SENTENCES: dict[str, str] = {
     "unknown-part": "--only 里有不认识的部分",
     "which-slip": "请写小票的编号，或者 --self-test",
 }
-"""Only for those who read Chinese: for all others the detail says it, in English."""
+"""Sentences for readers of Chinese only: for all others the detail says it, in English."""
 
 
 def in_words(error: KioskError) -> str:

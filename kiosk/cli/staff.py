@@ -33,7 +33,7 @@ def add(home: Path, name: str, role: str) -> int:
 @at_home
 @click.argument("name")
 def approve(home: Path, name: str) -> int:
-    """Approve an account that reads personal data, with the recovery key from standard input."""
+    """Return approve an account that reads personal data, with the recovery key from standard input."""
     clock = SystemClock()
     homes.hub_settings(home)
     homes.open_hub(home, clock)

@@ -60,7 +60,7 @@ def _web(home: Path, settings: TerminalSettings) -> int:
 
 
 def _agent(home: Path, settings: TerminalSettings) -> int:
-    """Carry sync, and unpack the words of the writing panel once: the web process never waits for either."""
+    """Run the sync, and unpack the words of the writing panel once: the web process never waits for either."""
     from kiosk.app.replication.agent import Agent
     from kiosk.writing.views import FOLDER
 
@@ -73,7 +73,9 @@ def _agent(home: Path, settings: TerminalSettings) -> int:
 
 
 def _unpack_words(folder: Path) -> None:
-    """Without room the panel goes on without pinyin; the first letter that somebody types tries again."""
+    """
+    Unpack the word tables; without room the panel goes on without pinyin, and the first letter typed tries again.
+    """
     from kiosk.writing import lexicon
 
     try:

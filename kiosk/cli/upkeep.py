@@ -1,4 +1,4 @@
-"""Commands for those who look after a machine: deadlines, one round of sync, readiness, copies."""
+"""Commands for the upkeep of a machine: deadlines, readiness, copies."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the commands share: groups that load a command when it is called, the types and options of several."""
+"""What the commands share: groups that load a command when it is called, and common types and options."""
 
 from __future__ import annotations
 

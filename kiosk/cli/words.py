@@ -14,7 +14,7 @@ from kiosk.web.language import languages
 from kiosk.web.language.languages import Language
 
 USUAL = "en"
-"""Spoken where the locale asks for no language of ours, as on a server with LANG=C."""
+"""Code of the language used where the locale asks for no language of ours, as on a server with LANG=C."""
 DOMAIN = "click"
 """The few words of click itself ("Usage", "Options"), translated in translations/LOCALE/LC_MESSAGES/click.po."""
 
@@ -35,7 +35,7 @@ def gettext(text: str, **gaps: object) -> str:
 
 
 def begin() -> None:
-    """Let click speak the language too."""
+    """Set click's language too."""
     catalogues.bindtextdomain(DOMAIN, languages.TRANSLATIONS)
     catalogues.textdomain(DOMAIN)
 

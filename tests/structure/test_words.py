@@ -12,6 +12,7 @@ DONE = (
     "bench",
     "config",
     "kiosk/app",
+    "kiosk/cli",
     "kiosk/db",
     "kiosk/hall",
     "kiosk/machine",
