@@ -5,29 +5,22 @@ from __future__ import annotations
 import shutil
 import socket
 import ssl
-from collections import Counter
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from config.settings import SettingsError, TerminalSettings
+from config.settings import SettingsError
 from kiosk import audit, blobs, db
 from kiosk.catalogue.attachments import content as attachments_content
 from kiosk.catalogue.records.models import DocumentAttachment
-from kiosk.clock import BEIJING, Clock, from_stamp, stamp, today
+from kiosk.clock import Clock, from_stamp, stamp, today
 from kiosk.errors import KioskError, Refused
-from kiosk.hall.condition_words import DEAD_PAGE, ENOUGH_DISK_MB, STALE_SYNC, Machine, PrinterCondition, Today
-from kiosk.hall.models import called_since
-from kiosk.intake import models as submissions
+from kiosk.hall.condition_words import DEAD_PAGE, ENOUGH_DISK_MB, STALE_SYNC
 from kiosk.machine import homes
 from kiosk.terminal import models
 from sync.terminal.models import BlobState, SyncReport
 
-EACH_ROUND = ("hello", "up", "down", "status", "lists")
-"""Directions that every round of sync tries."""
-HALL_DAYS = 7
-"""Number of days shown on the hall's page."""
 CERTIFICATE_WARNING = timedelta(days=30)
 CERTIFICATE_WAIT_S = 5.0
 
@@ -63,55 +56,6 @@ def of_home(home: Path, clock: Clock) -> list[CheckResult]:
         if _has_page_printer(home):
             lines.append(_printer("page-printer", "page"))
     return lines
-
-
-def for_hall(home: Path, settings: TerminalSettings, clock: Clock) -> Machine:
-    """Return the facts for the hall's staff from open databases: quick enough for a page that asks often."""
-    from sync.terminal import outbox, report
-
-    backlog, state = outbox.backlog(db.store), report.state(db.store)
-    rounds = [one for one in state.directions.values() if one.name in EACH_ROUND] if state else []
-    synced = [one.succeeded_at for one in rounds if one.succeeded_at]
-    is_whole = bool(synced) and len(synced) == len(rounds)
-    return Machine(
-        receipt=_seen_printer("receipt") if settings.printer != "none" else None,
-        page=_seen_printer("page") if settings.page_printer != "none" else None,
-        synced_at=from_stamp(min(synced)) if is_whole else None,
-        sync_error=next((one.error for one in rounds if one.error), ""),
-        unsent=backlog.unsent,
-        oldest_at=from_stamp(backlog.oldest_unsent_at) if backlog.oldest_unsent_at else None,
-        parked=backlog.parked,
-        free_mb=shutil.disk_usage(home).free // 1_000_000,
-        seen_at=models.page_seen(),
-        is_clock_right=clock.trusted(),
-        days=_days(today(clock)),
-    )
-
-
-def _seen_printer(which: str) -> PrinterCondition:
-    from printers.spooler import spool
-
-    device = spool.device(db.store, which)
-    return PrinterCondition(device.state, device.reason)
-
-
-def _days(last: date) -> tuple[Today, ...]:
-    """Return the counts of the last days, newest first."""
-    from printers.spooler import spool
-
-    first = last - timedelta(days=HALL_DAYS - 1)
-    visits = models.visits(first)
-    since = datetime.combine(first, time.min, BEIJING)
-    counted = [
-        Counter(at.astimezone(BEIJING).date() for at in moments)
-        for moments in (
-            submissions.handed_in_since(since),
-            spool.ordered_since(db.store, since),
-            called_since(since),
-        )
-    ]
-    days = [last - timedelta(days=back) for back in range(HALL_DAYS)]
-    return tuple(Today(day, visits.get(day, 0), *(count[day] for count in counted)) for day in days)
 
 
 def _settings(home: Path, is_hub: bool) -> CheckResult:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from typing import TYPE_CHECKING
 
 from kiosk import db
-from kiosk.app.readiness import CheckResult
 from kiosk.app.submissions import KINDS
 from kiosk.clock import BEIJING
 from kiosk.intake import models
@@ -16,6 +16,9 @@ from kiosk.web.language.wording import gettext as _
 from printers.paper.document import Block, KeyValue, Mark, Para, Rule, Slip
 from printers.spooler import spool
 from sync.terminal import outbox
+
+if TYPE_CHECKING:  # the checks load what only a hub has
+    from kiosk.app.readiness import CheckResult
 
 DAY, READINESS = "day-report", "readiness-report"
 

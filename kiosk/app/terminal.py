@@ -11,7 +11,7 @@ from flask import Flask, request, session, url_for
 
 from config.settings import TerminalSettings
 from kiosk import blobs, db
-from kiosk.app import bounds, readiness, shell
+from kiosk.app import bounds, hall_state, shell
 from kiosk.app.submissions import KINDS
 from kiosk.catalogue.commands import INDEX
 from kiosk.catalogue.pages import views as catalogue_views
@@ -91,7 +91,7 @@ def wiring(
         organs=partial(_organs, settings),
         urgent_notices=partial(_urgent, clock),
         kinds_held=documents.kinds_held,
-        machine=partial(readiness.for_hall, home, settings, clock),
+        machine=partial(hall_state.for_hall, home, settings, clock),
         hall_papers=_hall_papers(settings, clock),
         kinds=kinds,
         form_standing=partial(_form_standing, kinds),
@@ -180,11 +180,9 @@ def _is_hub_away(settings: TerminalSettings, clock: Clock) -> bool:
 
 
 def _ask_hub(home: Path, settings: TerminalSettings, number: str, code: str) -> ToldState | Closed | None:
-    from kiosk.app.replication import (
-        taking_in,  # the connection to the hub is loaded only when it is used
-    )
+    from kiosk.app.replication import states  # the connection to the hub is loaded only when it is used
 
-    answer = taking_in.track(home, settings, number, code)
+    answer = states.track(home, settings, number, code)
     if answer.locked:
         return Closed()
     found = answer.status

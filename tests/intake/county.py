@@ -15,6 +15,7 @@ from werkzeug.test import TestResponse
 from config.settings import TerminalSettings
 from kiosk import db
 from kiosk.app.replication.taking_in import taker
+from kiosk.app.submissions import KINDS
 from kiosk.clock import FixedClock
 from kiosk.intake import models
 from kiosk.intake.handling import Handling
@@ -150,7 +151,8 @@ def a_county(root: Path, handlings: Sequence[Handling]) -> Iterator[County]:
         printer="tcp://127.0.0.1:9",
         runtime_dir=str(root / "memory"),
     )
-    kinds = [handling.kind for handling in handlings]
+    pages = {kind.name: kind.more_pages for kind in KINDS}
+    kinds = [replace(each.kind, more_pages=pages.get(each.kind.name)) for each in handlings]
     with a_terminal(root / "terminal", hub.clock, settings, kinds) as app:
         HubLink.insert(
             one=1,

@@ -168,7 +168,10 @@ def test_no_answer_has_a_name_that_the_envelope_or_the_terminal_needs() -> None:
 
 
 def test_both_halves_of_every_kind_are_wired() -> None:
-    assert [handling.kind for handling in HANDLINGS] == list(KINDS)
+    assert [handling.kind.name for handling in HANDLINGS] == [kind.name for kind in KINDS]
+    for handling, kind in zip(HANDLINGS, KINDS, strict=True):
+        assert handling.kind.questions is kind.questions
+        assert handling.kind.states is kind.states
 
 
 def test_the_guide_says_how_many_questions_there_are() -> None:

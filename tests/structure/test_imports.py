@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+import sys
 from collections import Counter
 from collections.abc import Iterator
 from functools import cache
@@ -31,24 +32,135 @@ APART = (
 """Rooms of one line never import each other."""
 MAY_CROSS = {"kiosk": ("config", "printers", "sync")}
 PAGES = ("kiosk/app/", "kiosk/web/", "/pages/", "/desk/", "views.py", "_desk.py", "forms.py", "slips.py")
+DATABASE = (
+    "models.py",
+    "kiosk/db/",
+    "sync/",
+    "printers/spooler/",
+    "kiosk/audit.py",
+    "kiosk/catalogue/attachments/store.py",
+    "kiosk/catalogue/feedback/empty_searches.py",
+    "kiosk/catalogue/feedback/outside_links.py",
+    "kiosk/catalogue/feedback/problems.py",
+    "kiosk/catalogue/feedback/reasons.py",
+    "kiosk/catalogue/publishing/approval.py",
+    "kiosk/catalogue/publishing/entries.py",
+    "kiosk/catalogue/publishing/sources.py",
+    "kiosk/catalogue/records/documents.py",
+    "kiosk/catalogue/records/feed.py",
+    "kiosk/catalogue/records/named.py",
+    "kiosk/catalogue/search/county_words.py",
+    "kiosk/catalogue/search/indexing.py",
+    "kiosk/counters.py",
+    "kiosk/disclosure/cases.py",
+    "kiosk/hall/accounts.py",
+    "kiosk/intake/register.py",
+    "kiosk/intake/tracking.py",
+    "kiosk/machine/backups.py",
+    "kiosk/speech/published.py",
+    "kiosk/staff/terminals.py",
+    "kiosk/terminal/replica.py",
+    "kiosk/web/session.py",
+    "tools/gallery.py",
+)
+"""What asks a database: layers by name, and each module beside them."""
 OWNERS = {
     "escpos": ("printers/device/drivers.py",),
+    "click": ("kiosk/cli/",),
     "flask": (*PAGES, "kiosk/hall/assisted.py", "tools/gallery.py"),
     "flask_wtf": ("kiosk/app/", "kiosk/web/", "forms.py", "/desk/", "_desk.py", "tools/gallery.py"),
+    "wtforms": (*PAGES, "questions.py", "tools/gallery.py"),
+    "werkzeug": (
+        *PAGES,
+        "kiosk/machine/serving.py",
+        "kiosk/catalogue/importing/uploads.py",
+        "tools/gallery.py",
+    ),
     "flask_babel": ("kiosk/web/language/i18n.py",),
+    "babel": (
+        "kiosk/web/language/",
+        "kiosk/speech/texts.py",
+        "tools/translate.py",
+    ),
+    "jinja2": ("kiosk/web/language/templates.py",),
+    "markupsafe": ("kiosk/web/language/", "kiosk/speech/stretches.py", "kiosk/writing/views.py"),
     "requests": ("kiosk/app/replication/http_line.py",),
+    "urllib3": ("kiosk/app/replication/http_line.py", "kiosk/catalogue/feedback/outside.py"),
     "waitress": ("kiosk/machine/serving.py",),
-    "tantivy": ("kiosk/catalogue/search/",),
-    "PIL": ("printers/", "kiosk/catalogue/attachments/reader.py", "tools/virtual_printer/"),
+    "peewee": DATABASE,
+    "playhouse": ("kiosk/db/server.py",),
+    "psycopg": ("kiosk/db/server.py",),
+    "tantivy": ("kiosk/catalogue/search/index.py",),
+    "rjieba": ("kiosk/catalogue/text/tokens.py", "kiosk/web/language/typography.py", "tools/lexicon.py"),
+    "pypinyin": ("kiosk/catalogue/search/terms.py", "kiosk/speech/kokoro.py", "tools/lexicon.py"),
+    "opencc": ("kiosk/catalogue/text/tokens.py",),
+    "nh3": ("kiosk/catalogue/text/markup.py",),
+    "PIL": (
+        "printers/paper/fonts.py",
+        "printers/paper/gbk.py",
+        "printers/paper/pdf.py",
+        "printers/paper/raster.py",
+        "kiosk/catalogue/attachments/reader.py",
+        "tools/virtual_printer/",
+    ),
+    "typst": ("printers/paper/pdf.py",),
+    "pylopdf_fonts_zh_cn": ("printers/paper/fonts.py",),
+    "segno": (
+        "kiosk/catalogue/pages/shapes.py",
+        "kiosk/intake/pages/receipt.py",
+        "kiosk/terminal/phone_views.py",
+    ),
+    "barcode": ("tools/virtual_printer/roll.py",),
     "pikepdf": ("kiosk/catalogue/attachments/reader.py",),
     "pypdfium2": ("kiosk/catalogue/attachments/reader.py",),
     "olefile": ("kiosk/catalogue/attachments/reader.py",),
-    "nacl": ("sync/", "kiosk/web/session.py", "kiosk/intake/codes.py", "kiosk/staff/"),
-    "argon2": ("kiosk/intake/codes.py", "kiosk/staff/", "kiosk/hall/pins.py", "sync/hub/progress.py"),
+    "openpyxl": ("kiosk/catalogue/importing/sheet_reader.py",),
+    "nacl": (
+        "sync/wire/sealing.py",
+        "sync/wire/signing.py",
+        "kiosk/web/session.py",
+        "kiosk/intake/codes.py",
+        "kiosk/staff/keys.py",
+    ),
+    "argon2": ("kiosk/intake/codes.py", "kiosk/staff/keys.py", "kiosk/hall/pins.py", "sync/hub/progress.py"),
+    "stdnum": ("kiosk/disclosure/rules.py", "kiosk/intake/numbers.py"),
+    "zxcvbn": ("kiosk/staff/rules.py",),
+    "uuid_utils": ("kiosk/intake/begun.py",),
     "http_message_signatures": ("sync/wire/signing.py",),
-    "openpyxl": ("kiosk/catalogue/importing/", "kiosk/catalogue/desk/"),
+    "http_sf": ("sync/wire/signing.py",),
+    "rfc8785": (
+        "sync/wire/protocol.py",
+        "sync/wire/sealing.py",
+        "sync/carried/feed.py",
+        "sync/hub/inbox.py",
+        "sync/terminal/outbox.py",
+    ),
+    "zstandard": (
+        "sync/carried/feed.py",
+        "sync/carried/lists.py",
+        "sync/hub/side_lists.py",
+        "kiosk/machine/snapshots.py",
+        "kiosk/writing/word_tables.py",
+    ),
+    **dict.fromkeys(("jieba", "misaki", "numpy", "onnxruntime", "soundfile"), ("kiosk/speech/kokoro.py",)),
 }
-"""Third-party packages and the only places that know them."""
+"""Third-party packages and the only modules that know them: a folder, a path, or a layer by its name."""
+
+TERMINAL, HUB = "kiosk/app/terminal.py", "kiosk/app/hub.py"
+NOT_OF_A_TERMINAL = ("/desk/", "sync/hub/", "kiosk/staff/", "kiosk/hall/accounts.py")
+NOT_OF_A_HUB = ("/pages/", "sync/terminal/", "kiosk/terminal/", "kiosk/writing/")
+LOADED_BY_A_HUB = {
+    "kiosk/catalogue/pages/display.py": "the desk shows a record as citizens will see it",
+    "kiosk/catalogue/pages/shapes.py": "what the record's page is made of",
+    "kiosk/catalogue/pages/slips.py": "what the record's page offers to print",
+    "sync/terminal/models.py": "homes.py opens both kinds of home and reads the last time that a hub signed",
+    "sync/terminal/counts.py": "a feature that counts adds at a terminal and takes at the hub, in one module",
+    "sync/terminal/held_lists.py": "a side list is made at the hub and read at a terminal, in one module",
+    "sync/terminal/client.py": "snapshots.py makes the file at the hub and takes it at a terminal",
+    "sync/terminal/outbox.py": "of client.py",
+    "sync/terminal/report.py": "of client.py",
+}
+"""What a hub's application reaches of the citizens' side, and why."""
 
 
 WIRED = REPOSITORY / "kiosk/web/context.py"
@@ -185,6 +297,73 @@ def test_no_public_class_has_the_name_of_another() -> None:
                 homes.setdefault(node.name, []).append(f"{relative(path)}:{node.lineno}")
     twice = {name: where for name, where in homes.items() if len(where) > 1}
     assert twice == {}, "a name means one thing: give the newer class the field's own word"
+
+
+def reached(start: str) -> dict[str, str]:
+    """Each module that a program loads sooner or later, with the module that imports it."""
+    importer, waiting = {start: ""}, [start]
+    while waiting:
+        current = waiting.pop(0)
+        for module, _line in imported_modules(REPOSITORY / current):
+            if module not in importer:
+                importer[module] = current
+                waiting.append(module)
+    return importer
+
+
+def way_to(module: str, importer: dict[str, str]) -> str:
+    """How a program comes to a module, for a person to find the import to cut."""
+    way = [module]
+    while importer[way[-1]]:
+        way.append(importer[way[-1]])
+    return " < ".join(way)
+
+
+def test_a_terminal_loads_nothing_of_a_hub() -> None:
+    importer = reached(TERMINAL)
+    assert not [
+        way_to(module, importer)
+        for module in sorted(importer)
+        if any(part in module for part in NOT_OF_A_TERMINAL)
+    ]
+
+
+def test_a_hub_loads_nothing_of_a_terminal_but_what_is_named() -> None:
+    importer = reached(HUB)
+    found = {module for module in importer if any(part in module for part in NOT_OF_A_HUB)}
+    assert not [way_to(module, importer) for module in sorted(found - LOADED_BY_A_HUB.keys())]
+    assert LOADED_BY_A_HUB.keys() - found == set(), "named and not needed any more"
+
+
+def test_every_third_party_package_has_an_owner() -> None:
+    """A package that product code imports stands in OWNERS; one that nobody imports leaves it."""
+    imported = {name.split(".")[0] for path in files() for name, _line in imports(path)}
+    foreign = imported - sys.stdlib_module_names - set(PACKAGES) - {"__future__"}
+    assert foreign - OWNERS.keys() == set(), "say in OWNERS which modules may know it"
+    assert OWNERS.keys() - foreign == {"escpos"}  # loaded by its name when a printer is opened
+
+
+LAYERS = {
+    "__init__", "__main__", "actions", "commands", "counts", "enrolment", "errors", "forms", "handling", "kind",
+    "kinds", "models", "questions", "rules", "slips", "views",
+}  # fmt: skip
+"""File names that mean the same in every room: a layer, or the two ends of one exchange in `sync`."""
+ONE_THING_TWICE = {
+    "devices": "the hub's terminals: their rows in sync, their commands in cli",
+    "hub": "the hub: put together in app, its commands in cli",
+    "terminal": "a terminal: put together in app, its commands in cli",
+    "words": "the words that the search knows; the texts of the command line",
+    "feed": "the records that travel, in sync; what a feature stores of them, in the catalogue",
+    "lexicon": "the writing lexicon, and the tool that builds it",
+    "side_lists": "one thing: sync's lists of a device, and the names of the product's",
+}
+
+
+def test_two_files_share_a_name_only_for_one_meaning() -> None:
+    named = Counter(Path(module).stem for module in places())
+    twice = {name for name, many in named.items() if many > 1} - LAYERS
+    assert twice - ONE_THING_TWICE.keys() == set(), "name the newer file for what only it does"
+    assert ONE_THING_TWICE.keys() - twice == set()
 
 
 def test_rules_know_neither_flask_nor_a_database() -> None:

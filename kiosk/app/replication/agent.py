@@ -13,7 +13,7 @@ from pathlib import Path
 
 from config.settings import TerminalSettings
 from kiosk import __version__, db
-from kiosk.app.replication import arrivals, counts, http_line, lists_for_devices, sentences, taking_in
+from kiosk.app.replication import arrivals, days, http_line, lists_for_devices, sentences, states
 from kiosk.app.replication.files import TerminalFiles
 from kiosk.catalogue.records import feed
 from kiosk.clock import Clock
@@ -63,7 +63,7 @@ class Agent:
             catalogue=db.catalogue,
             writing=db.writing,
             put=feed.put,
-            put_status=taking_in.put_status,
+            put_status=states.put_status,
             now=clock.now,
             should_stop=lambda: self._stop.is_set(),
             paper=spool.paper_used,
@@ -87,7 +87,7 @@ class Agent:
         with self._turn():
             report = client.one_round(self._terminal, self._channel)
             if report.hello.is_done:
-                counts.send(self._channel, self._clock)
+                days.send(self._channel, self._clock)
         db.checkpoint(db.catalogue)
         self._leave_nothing_of_lists(report.lists.count)
         self._after_pull(report)

@@ -1,8 +1,7 @@
-"""Files of documents and recordings, by their hash: which of them the hub gives, and which a terminal fetches."""
+"""The terminal's end of files by their hash: which it should hold, and how it fetches them."""
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Callable, Iterable
 from datetime import datetime
 from pathlib import Path
@@ -11,12 +10,9 @@ from config.settings import TerminalSettings
 from kiosk import blobs, db
 from kiosk.catalogue.attachments import store as attachments_store
 from kiosk.clock import Clock, stamp
-from kiosk.machine import snapshots
 from kiosk.speech import published
 from sync.carried import feed
 from sync.carried.transfer import Fetched, Fetcher, Wanted
-from sync.hub.device import Device
-from sync.statements import Database
 from sync.terminal import held_lists
 from sync.terminal.models import BlobState
 from sync.terminal.report import note
@@ -24,35 +20,11 @@ from sync.wire.channel import Channel
 
 MEGABYTE = 10**6
 
-_log = logging.getLogger(__name__)
-
-
-MAY_FETCH: tuple[Callable[[str], bool], ...] = (attachments_store.may_fetch, published.may_fetch)
-"""
-Checks of whether terminals may have the file of this name from the hub: both are of published documents, so all may.
-"""
 WANTED: tuple[Callable[[], Iterable[Wanted]], ...] = (
     attachments_store.wanted,
     lambda: published.wanted(db.store),
 )
 """The files that a terminal should hold, those used most first."""
-
-
-def giver(home: Path) -> Callable[[Database, Device, str], Path | None]:
-    """Return a function that finds the hub's file of a name, if the device may have it."""
-    store, spoken = blobs.of_home(home), published.of_hub(home)
-
-    def give(_database: Database, _device: Device, sha256: str) -> Path | None:
-        if whole := snapshots.path_of(home, sha256):
-            return whole
-        if not any(may_fetch(sha256) for may_fetch in MAY_FETCH):
-            return None
-        path = store.path(sha256) or spoken.path(sha256)
-        if path is None:
-            _log.error("blob-missing: the hub does not hold a file that is published: %s", sha256)
-        return path
-
-    return give
 
 
 class TerminalFiles:

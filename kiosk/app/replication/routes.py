@@ -12,7 +12,7 @@ from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
 from config.settings import HubSettings
 from kiosk import db
-from kiosk.app.replication import counts, device_keys, files, lists_for_devices, taking_in
+from kiosk.app.replication import counts, device_keys, giving, lists_for_devices, taking_in
 from kiosk.clock import Clock
 from kiosk.machine import snapshots
 from kiosk.web.context import hub
@@ -65,7 +65,7 @@ def sync_hub(home: Path, settings: HubSettings, clock: Clock, on_taken: OnTaken)
         seal_key=taking_in.seal_key,
         on_taken=on_taken,
         lists=Lists(lists_for_devices.providers(home, settings, clock)),
-        blob=files.giver(home),
+        blob=giving.giver(home),
         snapshot=lambda database: snapshots.newest(home, position(database)),
         on_counted=counts.taker(clock),
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from kiosk.disclosure import cases
 from kiosk.disclosure.deadlines import CaseState
 from kiosk.disclosure.desk import views as desk
-from kiosk.disclosure.pages.kind import REQUEST
+from kiosk.disclosure.kind import REQUEST
 from kiosk.intake.handling import DeskState, Handling
 from kiosk.web.language.wording import lazy_gettext as _l
 

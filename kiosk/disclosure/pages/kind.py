@@ -1,55 +1,10 @@
-"""The request for disclosure as a kind of submission."""
+"""The request for disclosure with the pages that only it has."""
 
 from __future__ import annotations
 
-from kiosk.disclosure import slips
-from kiosk.disclosure.deadlines import CaseState, terms
+from dataclasses import replace
+
+from kiosk.disclosure import kind
 from kiosk.disclosure.pages import views
-from kiosk.disclosure.questions import QUESTIONS
-from kiosk.disclosure.rules import KIND
-from kiosk.intake.kinds import ARRIVED, SUBMITTED, StateWords, SubmissionKind
-from kiosk.web.language.wording import lazy_gettext as _l
 
-NOTICE_VERSION = "2026-11"
-"""Edition of the notice on personal data on the first page."""
-
-
-REQUEST = SubmissionKind(
-    name=KIND,
-    path="request",
-    title=_l("申请信息公开"),
-    counted_as=_l("政府信息公开申请"),
-    send=_l("提交申请"),
-    questions=QUESTIONS,
-    notice=NOTICE_VERSION,
-    terms=terms,
-    slip=slips.receipt,
-    states={
-        SUBMITTED: StateWords(
-            _l("已提交"),
-            _l("申请存在这台机器里，联网后自动送到办理机关。"),
-            _l("已提交，联网后自动送达"),
-            is_good=False,
-        ),
-        ARRIVED: StateWords(
-            _l("已提交"),
-            _l("申请已经送到县里，办理机关还没有登记。"),
-            _l("已经送到县里，还没有登记"),
-            is_good=False,
-        ),
-        CaseState.RECEIVED: StateWords(
-            _l("已收到"),
-            _l("办理机关已经收到您的申请，正在登记。"),
-            _l("已收到，正在登记"),
-            is_good=True,
-        ),
-        CaseState.REGISTERED: StateWords(
-            _l("已登记"),
-            _l("办理机关已经登记您的申请，正在办理。"),
-            _l("已登记，正在办理"),
-            is_good=True,
-        ),
-    },
-    pages={name: f"disclosure/{name}.html" for name in ("start", "check", "receipt")},
-    more_pages=views.add_to,
-)
+REQUEST = replace(kind.REQUEST, more_pages=views.add_to)

@@ -15,7 +15,7 @@ import pytest
 
 from config.settings import TerminalSettings
 from kiosk import db
-from kiosk.app.replication import taking_in
+from kiosk.app.replication import states
 from kiosk.app.replication.agent import Agent
 from kiosk.app.replication.http_line import MOST_ANSWER_BYTES, http_transport
 from kiosk.cli import making as commands
@@ -100,12 +100,12 @@ def test_a_number_is_found_at_the_hub_by_its_code(hub: HubProcess, terminal: Age
     terminal.one_round()
     home = tmp_path / "terminal"
     settings = homes.terminal_settings(home)
-    found = taking_in.track(home, settings, number, CODE).status
+    found = states.track(home, settings, number, CODE).status
     assert found is not None
     assert found.number == number
-    assert taking_in.track(home, settings, number, "0" * 12).status is None
+    assert states.track(home, settings, number, "0" * 12).status is None
     with pytest.raises(ConnectionError):
-        taking_in.track(home, replace(settings, hub_url="http://127.0.0.1:9"), number, CODE)
+        states.track(home, replace(settings, hub_url="http://127.0.0.1:9"), number, CODE)
 
 
 def test_a_hub_that_was_killed_gets_everything_when_it_is_back(hub: HubProcess, terminal: Agent) -> None:
