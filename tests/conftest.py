@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from dataclasses import replace
 
 import hypothesis
@@ -74,10 +74,25 @@ def cluster() -> Iterator[postgres.Cluster]:
         yield cluster
 
 
+HAS_FAILED = pytest.StashKey[bool]()
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Note on a test that it failed, for what cleans up after it."""
+    report = yield
+    if report.failed:
+        item.stash[HAS_FAILED] = True
+    return report
+
+
 @pytest.fixture(params=["sqlite", "postgresql"])
-def address(request: pytest.FixtureRequest) -> str:
+def address(request: pytest.FixtureRequest) -> Iterator[str]:
     """Where the hub of this test keeps its tables, once on each engine: empty for a file of its home."""
     if request.param == "sqlite":
-        return ""
+        yield ""
+        return
     cluster: postgres.Cluster = request.getfixturevalue("cluster")
-    return cluster.cleared()
+    yield cluster.cleared()
+    if request.node.stash.get(HAS_FAILED, False):
+        postgres.close_what_is_open()
