@@ -26,7 +26,9 @@ PLACE = PaperOrigin("示例体验区", "1号机", "", "", "zh", False)
 
 
 def sample(doc_id: str) -> dict[str, Any]:
-    return next(each for each in RECORDS if each["id"] == f"sample:{doc_id}")
+    found = next((each for each in RECORDS if each["id"] == f"sample:{doc_id}"), None)
+    assert found, f"{SAMPLE.name} has no record sample:{doc_id}: add it"
+    return found
 
 
 @dataclass(frozen=True)
