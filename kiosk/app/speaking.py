@@ -37,7 +37,7 @@ def record_documents(home: Path, voices: Path | None, *, limit: int | None, anew
         shipped=Speaker(Bank.load()),
         now=clock.now,
         limit=limit,
-        anew=anew,
+        from_scratch=anew,
     )
 
 

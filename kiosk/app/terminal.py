@@ -29,8 +29,8 @@ from kiosk.intake.kinds import SubmissionKind
 from kiosk.intake.organs import Organ
 from kiosk.intake.pages import views as intake_views
 from kiosk.intake.pages import walk as walk_views
-from kiosk.intake.pages.overview import FormProgress, form_standing
-from kiosk.intake.tracking import Closed, ToldState
+from kiosk.intake.pages.overview import FormProgress, form_overview
+from kiosk.intake.tracking import Closed, HubState
 from kiosk.machine import homes
 from kiosk.speech import views as speech_views
 from kiosk.speech.bank import Bank
@@ -94,7 +94,7 @@ def wiring(
         machine=partial(hall_state.for_hall, home, settings, clock),
         hall_papers=_hall_papers(settings, clock),
         kinds=kinds,
-        form_standing=partial(_form_standing, kinds),
+        form_overview=partial(_form_overview, kinds),
         ask_hub=partial(_ask_hub, home, settings),
         is_hub_away=partial(_is_hub_away, settings, clock),
         search=Search(home / INDEX, words.load()),
@@ -128,8 +128,8 @@ def _urgent(clock: Clock) -> list[Notice]:
     return [Notice(one.text) for one in pinned.pinned_notices(today(clock))]
 
 
-def _form_standing(kinds: Sequence[SubmissionKind]) -> FormProgress | None:
-    return next((found for kind in kinds if (found := form_standing(kind))), None)
+def _form_overview(kinds: Sequence[SubmissionKind]) -> FormProgress | None:
+    return next((found for kind in kinds if (found := form_overview(kind))), None)
 
 
 def _unfinished() -> dict[str, str]:
@@ -179,7 +179,7 @@ def _is_hub_away(settings: TerminalSettings, clock: Clock) -> bool:
     return sending.is_hub_away(db.store, clock, settings.sync_interval_s)
 
 
-def _ask_hub(home: Path, settings: TerminalSettings, number: str, code: str) -> ToldState | Closed | None:
+def _ask_hub(home: Path, settings: TerminalSettings, number: str, code: str) -> HubState | Closed | None:
     from kiosk.app.replication import states  # the connection to the hub is loaded only when it is used
 
     answer = states.track(home, settings, number, code)
@@ -188,4 +188,4 @@ def _ask_hub(home: Path, settings: TerminalSettings, number: str, code: str) -> 
     found = answer.status
     if found is None:
         return None
-    return ToldState(found.number, found.state, found.changed_at, found.detail)
+    return HubState(found.number, found.state, found.changed_at, found.detail)

@@ -1,8 +1,8 @@
 """
-What the command line does with the catalogue: `catalogue import`, `catalogue export`, `search`.
+The command line of the catalogue: `catalogue import`, `catalogue export`, `search`.
 
-The databases are bound and the clock is chosen by the caller; these functions say what happened and answer
-with an exit code (0 done, 1 refused).
+The caller binds the databases and gives the clock; these functions print the result and return
+an exit code (0 done, 1 refused).
 """
 
 from __future__ import annotations
@@ -26,13 +26,13 @@ from kiosk.catalogue.search.search import Search
 from kiosk.catalogue.search.words import SearchWords
 
 MOST_LINES = 50
-"""Refused lines that are printed; the rest is counted."""
+"""Most refused lines printed; the rest is counted."""
 INDEX = "index"
 WHERE_FILES_ARE = "`catalogue export --files DIR` writes them beside the records"
 
 
 def refresh_index(home: Path, words: SearchWords | None = None) -> Upkeep:
-    """Bring HOME/index up to the bound catalogue; the sync agent calls it after each pull."""
+    """Update HOME/index to the bound catalogue; the sync agent calls it after each pull."""
     return update_index(home / INDEX, words or words_here())
 
 
@@ -46,10 +46,10 @@ def run_import(
     keep_good: bool = False,
     files: ImportFiles | None = None,
 ) -> int:
-    """Import a file at the hub, prints the counts and every refusal with its line; indexes what it published."""
+    """Import a file at the hub, print the counts and every refusal with its line, and index what it published."""
     report = import_file(path, hand, publish=publish, keep_good=keep_good, files=files)
-    for told in lines_of(report):
-        print(told, file=out)
+    for line in lines_of(report):
+        print(line, file=out)
     if report.published:
         refresh_index(home)
     return 0 if report.done and (keep_good or not report.refused) else 1
@@ -73,11 +73,11 @@ def lines_of(report: Report) -> Iterable[str]:
 
 
 def _refusal(refusal: Refusal) -> str:
-    told = (
+    faults = (
         f"{fault.code} {fault.where}".strip() + f" ({REASONS.get(fault.code, '')})"
         for fault in refusal.faults
     )
-    return f"line {refusal.line}{' ' + refusal.doc_id if refusal.doc_id else ''}: {'; '.join(told)}"
+    return f"line {refusal.line}{' ' + refusal.doc_id if refusal.doc_id else ''}: {'; '.join(faults)}"
 
 
 def run_export(out: TextIO) -> int:
@@ -88,7 +88,7 @@ def run_export(out: TextIO) -> int:
 
 
 def run_export_with_files(folder: Path, kept: Blobs, out: TextIO) -> int:
-    """Write what is published and the files of its attachments into a folder; 1 when some are not on this machine."""
+    """Write what is published with its attached files into a folder; return 1 if some files are not on this machine."""
     carried = carrying.write(folder, export(), kept)
     print(f"{folder}: {carried.records} records, {len(carried.files)} files", file=out)
     for missing in carried.missing[:MOST_LINES]:
@@ -101,7 +101,7 @@ def run_export_with_files(folder: Path, kept: Blobs, out: TextIO) -> int:
 def run_search(
     typed: str, home: Path, out: TextIO, *, kind: str = "", limit: int = 10, as_json: bool = False
 ) -> int:
-    """Return the search of the pages, for a shell; brings the index up to date first where it may."""
+    """Print what the search page would find; update the index first if possible."""
     words = words_here()
     refresh_index(home, words)
     answer = Search(home / INDEX, words).find(typed, only={"kind": kind}, limit=limit)

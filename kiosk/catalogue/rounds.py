@@ -1,8 +1,8 @@
 """
-What the hub does about its catalogue by itself, every minute: publishes what is due, erases lists of names whose
-window closed, takes files of the watched folder, throws away uploads that nobody confirmed.
+The hub's work on its catalogue every minute: publish what is due, erase lists of names whose window closed,
+import files of the watched folder, delete unconfirmed uploads.
 
-One thread of the hub's process runs it; each round is a function of the clock, so that tests pass days.
+One thread of the hub's process runs it; each round is a function of the clock, so that tests can advance days.
 """
 
 from __future__ import annotations
@@ -16,12 +16,9 @@ from pathlib import Path
 from config.settings import HubSettings
 from kiosk import blobs, db
 from kiosk.catalogue import commands
-from kiosk.catalogue.attachments import page_images as attachments_pages
-from kiosk.catalogue.attachments import store as attachments_store
+from kiosk.catalogue.attachments import page_images, store
 from kiosk.catalogue.attachments.store import ImportFiles
-from kiosk.catalogue.feedback import empty_searches as silent
-from kiosk.catalogue.feedback import outside_links as links
-from kiosk.catalogue.feedback import problems
+from kiosk.catalogue.feedback import empty_searches, outside_links, problems
 from kiosk.catalogue.importing import uploads, watching
 from kiosk.catalogue.publishing import actions, approval, entries
 from kiosk.catalogue.records.hand import Hand
@@ -37,7 +34,7 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class Round:
-    """What one round did: documents published, lists of names erased, files of the watched folder taken."""
+    """The result of one round: documents published, lists of names erased, files of the watched folder imported."""
 
     published: int = 0
     erased: int = 0
@@ -45,15 +42,15 @@ class Round:
 
 
 def one_round(home: Path, settings: HubSettings, clock: Clock) -> Round:
-    """One round; each act is a transaction of its own, so that a round that was cut short is simply done again."""
+    """Run one round; each act is a transaction of its own, so an interrupted round is simply run again."""
     hand = Hand(AGENT, clock.now())
     published = approval.release_due(entries.due(today(clock).isoformat()), hand)
     erased = actions.erase_names(hand)
     kept = blobs.of_home(home)
     kept.drop_unfinished(clock.now() - UNFINISHED_LIFE)
-    attachments_store.sweep(kept, clock)
-    attachments_pages.keep_only(home, set(kept.held()))
-    silent.forget(today(clock))
+    store.sweep(kept, clock)
+    page_images.keep_only(home, set(kept.held()))
+    empty_searches.forget(today(clock))
     problems.forget(today(clock))
     uploads.forget_old(home, clock.now() - UPLOAD_LIFE)
     if published:
@@ -69,9 +66,9 @@ def one_round(home: Path, settings: HubSettings, clock: Clock) -> Round:
 
 def start(home: Path, settings: HubSettings, clock: Clock, stop: threading.Event) -> threading.Thread:
     """
-    Run rounds in a thread until `stop` is set; one that fails is logged, and the next one comes.
+    Run rounds in a thread until `stop` is set; a failing round is logged, and the next one follows.
 
-    Addresses outside have a thread of their own: a site that dribbles must not hold up what is due.
+    Addresses outside have a thread of their own: a slow site must not delay what is due.
     """
 
     def run() -> None:
@@ -100,6 +97,6 @@ def _look_outside(settings: HubSettings, clock: Clock, stop: threading.Event) ->
     while not stop.wait(settings.watch_interval_s):
         try:
             with db.connected():
-                links.check(today(clock), settings.external_links_days)
+                outside_links.check(today(clock), settings.external_links_days)
         except Exception:  # the border of the thread, as above
             _log.exception("a look at addresses outside failed")

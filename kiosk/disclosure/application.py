@@ -20,15 +20,15 @@ from printers.paper.document import Block, Cut, Feed, KeyValue, Mark, Para, Rule
 KIND = "application-form"
 SIGNATURE_MM = 14
 LINE = "＿＿＿＿＿＿＿＿＿＿"
-"""Where somebody writes by hand."""
+"""A blank line for handwriting."""
 
 
 @dataclass(frozen=True)
 class Origin:
     """
-    Where and when the form was filled.
+    The place and time at which the form was filled in.
 
-    number: of a request that was handed in at a terminal; empty before that.
+    number: Of a request handed in at a terminal; empty before that.
     """
 
     organ_name: str
@@ -41,10 +41,10 @@ class Origin:
 
 def form(questions: Sequence[Question], answers: Answers, origin: Origin) -> Slip:
     """
-    Return both copies, a page each.
+    Return both copies, one page each.
 
     Args:
-        answers: By the names of the blanks, as they were given.
+        answers: By the names of the blanks, as given.
     """
     office = _copy(questions, answers, origin, _("第一联 交办理机关"))
     own = _copy(questions, answers, origin, _("第二联 申请人留存"))
@@ -76,7 +76,10 @@ def _copy(questions: Sequence[Question], answers: Answers, origin: Origin, whose
 def _closing(origin: Origin) -> list[str]:
     at = slips.moment_words(origin.at)
     if origin.number:
-        told = _("本表按终端提交的申请打印，编号见上。")
+        advice = _("本表按终端提交的申请打印，编号见上。")
     else:
-        told = _("签名后当面交给办理机关才算提出申请。已经在终端上提交的，不用再交。")
-    return [told, _("%(station)s，%(at)s打印。表里有个人信息，请收好。", station=origin.station_name, at=at)]
+        advice = _("签名后当面交给办理机关才算提出申请。已经在终端上提交的，不用再交。")
+    return [
+        advice,
+        _("%(station)s，%(at)s打印。表里有个人信息，请收好。", station=origin.station_name, at=at),
+    ]

@@ -1,8 +1,8 @@
 """
-What happens to a case at the hub: taken in, opened, receipt confirmed, registered.
+The acts on a case at the hub: taken in, opened, receipt confirmed, registered.
 
-Each act is an event, a line of the audit chain and, where the citizen may know it, a status for the terminal,
-all in one transaction. Every deadline that was ever shown stands in an event.
+Each act is an event, a line of the audit chain and, if the citizen may know it, a status for the terminal,
+all in one transaction. Every deadline that was ever shown is kept in an event.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ from kiosk.intake import sealed
 from kiosk.intake.handling import Work, said
 from kiosk.intake.sealed import OpenedSubmission
 from kiosk.workdays import REPLY_WORKDAYS, Basis, Deadline, WorkCalendar
-from sync.hub import inbox as server
+from sync.hub import inbox as hub_inbox
 from sync.hub.inbox import SetStatus
 from sync.wire.protocol import SealedSubmission
 
@@ -44,9 +44,9 @@ AUDITED = {
     CaseAct.REGISTERED: audit.Act.DISCLOSURE_REGISTERED,
     CaseAct.RECOUNTED: audit.Act.DISCLOSURE_RECOUNTED,
 }
-"""An event of a case as the audit chain names it."""
+"""The act in the audit chain for each event of a case."""
 LAST_CHARACTER = chr(sys.maxunicode)
-"""Stands behind every text that begins alike."""
+"""Sorts after every text with the same beginning."""
 Detail = Mapping[str, str | int | bool | None]
 
 
@@ -71,7 +71,7 @@ class DisclosureCase(db.StoreModel):
 
 
 class DisclosureEvent(db.StoreModel):
-    """What happened to a case; never changed afterwards."""
+    """An event of a case; never changed afterwards."""
 
     seq = peewee.BigIntegerField(primary_key=True)
     number = peewee.TextField()
@@ -103,7 +103,7 @@ class Case:
     calendar_version: str = ""
     registered_on: date | None = None
     assisted_by: str = ""
-    """Staff number of whoever filled it in for the citizen; empty when nobody did."""
+    """Staff number of the assistant who filled it in; empty if there was none."""
 
     @property
     def due(self) -> Deadline | None:
@@ -114,7 +114,7 @@ class Case:
 
     @property
     def earliest_receipt(self) -> date | None:
-        """Before this day nobody can have received it; None when the terminal's clock could not be trusted."""
+        """Return the first possible day of receipt; None if the terminal's clock could not be trusted."""
         if self.received_basis == ReceivedBasis.CLOCK_UNVERIFIED:
             return None
         return beijing_day(self.submitted_at)
@@ -170,7 +170,7 @@ def case(number: str) -> Case:
 
 @cache
 def _inbox(*, of_state: bool, of_number: bool) -> db.Statement:
-    """Return the list of the desk, all of it or some: a page that is looked at all day."""
+    """Return the prepared statement of the desk's list, which is read all day."""
     turn = peewee.Case(DisclosureCase.state, ((CaseState.SUBMITTED, 0), (CaseState.RECEIVED, 1)), 2)
     due = peewee.fn.COALESCE(DisclosureCase.reply_due, "")
     found = DisclosureCase.select(*_COLUMNS).order_by(turn, due, DisclosureCase.submitted_at)
@@ -192,7 +192,7 @@ def inbox(*, state: str, number: str, limit: int, offset: int) -> list[Case]:
 
 
 def counts() -> dict[CaseState, int]:
-    """Return how many cases are in each state; the index of states alone is read."""
+    """Return how many cases are in each state."""
     many = peewee.fn.COUNT(DisclosureCase.state)
     rows = DisclosureCase.select(DisclosureCase.state, many).group_by(DisclosureCase.state)
     found = dict(rows.tuples().execute())
@@ -200,17 +200,17 @@ def counts() -> dict[CaseState, int]:
 
 
 def events(number: str) -> list[CaseEvent]:
-    """Return what happened to the case, oldest first."""
+    """Return the events of a case, oldest first."""
     return _HAPPENED.rows(db.store, CaseEvent, number=number)
 
 
 def take_in(submission: SealedSubmission, work: Work, set_status: SetStatus) -> None:
     """
-    Make the case of a request that the hub stores in this transaction.
+    Create the case of a request that the hub stores in this transaction.
 
-    Its first status is said by `set_status`, for the submission itself is stored behind its case.
-
-    The day of receipt is known only when it was handed in in person (art. 31); sync never moves it.
+    Its first status is set by `set_status`, since the submission itself is stored after its case. The day of receipt
+    is
+    known only if it was handed in in person (art. 31); sync never changes it.
     """
     envelope = submission.envelope
     received = _received_in_person(envelope)
@@ -259,7 +259,7 @@ def confirm_receipt(number: str, day: date, actor: str, work: Work) -> None:
 @db.writing(db.store)
 def register(number: str, actor: str, work: Work) -> None:
     """
-    Enter the case among the organ's cases; the citizen learns it, with the date of the answer.
+    Register the case with the organ; the citizen sees it, with the date of the answer.
 
     Raises:
         NotFound: "no-such-case".
@@ -276,7 +276,7 @@ def open_sealed(
     number: str, reading_keys: Mapping[str, bytes], actor: str, now: datetime
 ) -> OpenedSubmission:
     """
-    Return a case in clear; that it was opened is stored before.
+    Log the opening of a case, then return it in clear.
 
     Raises:
         NotFound: "no-such-case".
@@ -292,9 +292,9 @@ def open_sealed(
 @db.writing(db.store)
 def recount(work: Work) -> int:
     """
-    Count open deadlines again after a new notice changed the calendar; return how many moved.
+    Recompute open deadlines after a holiday notice changed the calendar; return how many moved.
 
-    What was shown before stays in its event; the new date is an event of its own and goes to the terminal.
+    A date that was shown stays in its event; the new date is an event of its own and goes to the terminal.
     """
     moved = 0
     for before in db.rows(_counted_otherwise(work.calendar), Case):
@@ -309,7 +309,7 @@ def recount(work: Work) -> int:
 
 
 def is_counted_otherwise(calendar: WorkCalendar) -> bool:
-    """Return whether a deadline was counted with another calendar than this one; a cheap look."""
+    """Return whether a deadline was counted with another calendar than this one, with one cheap query."""
     return _OTHERWISE.first(db.store, calendar_version=calendar.version) is not None
 
 
@@ -334,7 +334,7 @@ def _counted_otherwise(calendar: WorkCalendar) -> peewee.ModelSelect[DisclosureC
 
 
 def _advance(found: Case, happens: CaseEvent, work: Work) -> None:
-    """Keep a case as an act leaves it, with the deadline that holds after it; the event, the status, the audit line."""
+    """Store a case after an act, with its new deadline, event, status and audit line."""
     after, event = _counted(found, events(found.number), happens, work.calendar)
     _CHANGE.run(db.store, **vars(after))
     _tell(after, event, work)
@@ -343,7 +343,7 @@ def _advance(found: Case, happens: CaseEvent, work: Work) -> None:
 def _counted(
     found: Case, so_far: Sequence[CaseEvent], happens: CaseEvent, calendar: WorkCalendar
 ) -> tuple[Case, CaseEvent]:
-    """Return the case and the event with the deadline that holds after it, where there is one."""
+    """Return the case and the event with the deadline after it, if there is one."""
     due = deadlines.reply_due([*so_far, happens], calendar)
     if due is None:
         return found, happens
@@ -358,15 +358,15 @@ def _counted(
     return counted, replace(happens, detail={**happens.detail, **said})
 
 
-def _tell(stands: Case, event: CaseEvent, work: Work, set_status: SetStatus = server.set_status) -> None:
-    """The event of an act, the status for the citizen and the audit line."""
-    number = stands.number
+def _tell(after: Case, event: CaseEvent, work: Work, set_status: SetStatus = hub_inbox.set_status) -> None:
+    """Store the event of an act, the status for the citizen and the audit line."""
+    number = after.number
     _add_event(number, event)
     set_status(
         db.store,
         number=number,
-        state=stands.state,
-        detail=_for_citizen(stands, work),
+        state=after.state,
+        detail=_for_citizen(after, work),
         changed_at=work.now,
     )
     audit.record(at=work.now, actor=event.actor, act=AUDITED[event.act], subject=number, detail=event.detail)
@@ -386,7 +386,7 @@ def _add_event(number: str, event: CaseEvent) -> None:
 
 
 def _for_citizen(found: Case, work: Work) -> dict[str, Any]:
-    """Return what the tracking page says; nothing personal, nobody's name."""
+    """Return the content of the tracking page; nothing personal, nobody's name."""
     received = {"received_on": _iso(found.received_on)}
     return {**said(KIND, found.organ_code, work, found.due), **received}
 

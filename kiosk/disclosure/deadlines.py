@@ -1,5 +1,5 @@
 """
-Where a case stands and when its answer is due: pure functions of its events and the calendar of working days.
+State and deadline of a case: pure functions of its events and the calendar of working days.
 
 Knows neither Flask nor a database. Source: 政府信息公开条例 (2019 revision), art. 31, 33; LAW.md §1.4, §1.5.
 """
@@ -17,22 +17,22 @@ from kiosk.intake.promises import Entrance, PromisedTerms
 from kiosk.workdays import REPLY_WORKDAYS, Basis, Deadline, Source, WorkCalendar
 
 URGENT_WORKDAYS = 3
-"""From so many working days on a deadline is shown as urgent; our choice, not a rule of law."""
+"""Working days left from which a deadline is shown as urgent; our choice, not a rule of law."""
 
 
 class CaseState(StrEnum):
-    """Where a case stands."""
+    """The state of a case."""
 
     SUBMITTED = "submitted"
-    """The hub holds it; the day of receipt is not confirmed."""
+    """The hub has it; the day of receipt is not confirmed."""
     RECEIVED = "received"
-    """The day of receipt is certain and the clock runs."""
+    """The day of receipt is certain and the deadline runs."""
     REGISTERED = "registered"
-    """The organ has entered it among its cases."""
+    """The organ has registered it."""
 
 
 class CaseAct(StrEnum):
-    """What happens to a case; the name of its event."""
+    """An act on a case; the name of its event."""
 
     TAKEN_IN = "taken-in"
     OPENED = "opened"
@@ -45,12 +45,12 @@ STEPS: Mapping[CaseAct, tuple[CaseState, CaseState]] = {
     CaseAct.RECEIPT_CONFIRMED: (CaseState.SUBMITTED, CaseState.RECEIVED),
     CaseAct.REGISTERED: (CaseState.RECEIVED, CaseState.REGISTERED),
 }
-"""The one table of steps: act → from, to. Acts that are not in it change nothing."""
+"""The table of steps: act → from, to. Acts that are not in it change no state."""
 
 
 @dataclass(frozen=True)
 class CaseEvent:
-    """One thing that happened, never changed afterwards."""
+    """One event of a case, never changed afterwards."""
 
     seq: int
     at: datetime
@@ -76,10 +76,10 @@ def next_state(state: CaseState, act: CaseAct) -> CaseState:
 
 def check_confirmed_day(day: date, *, earliest: date | None, today: date) -> None:
     """
-    Whether both sides can have confirmed receipt on `day` (art. 31).
+    Refuse a day on which both sides cannot have confirmed receipt (art. 31).
 
     Args:
-        earliest: Beijing day of the submission; None when the terminal's clock could not be trusted.
+        earliest: Beijing day of the submission; None if the terminal's clock could not be trusted.
     Raises:
         RuleBroken: "before-submission", "after-today".
     """
@@ -90,7 +90,7 @@ def check_confirmed_day(day: date, *, earliest: date | None, today: date) -> Non
 
 
 def received_on(events: Iterable[CaseEvent]) -> date | None:
-    """Return the day of receipt that the events say, the last one that says any."""
+    """Return the day of receipt by the last event that states one."""
     day = None
     for event in events:
         said = event.detail.get("received_on")
@@ -108,7 +108,7 @@ def reply_due(events: Iterable[CaseEvent], calendar: WorkCalendar) -> Deadline |
 
 
 def terms(at: Entrance) -> PromisedTerms:
-    """Return the day of receipt as art. 31 has it, and the last day for an answer counted from it (art. 33)."""
+    """Return the day of receipt under art. 31, and the last day for an answer counted from it (art. 33)."""
     receipt = receipt_under_art_31(
         is_in_person=at.is_in_person, is_clock_trusted=at.is_clock_trusted, day=at.day
     )
@@ -127,7 +127,7 @@ def workdays_left(today: date, due: date, calendar: WorkCalendar) -> int:
 
 @dataclass(frozen=True)
 class DayRange:
-    """Days in a row, all holidays by notice or all plain weekends."""
+    """Consecutive days, all holidays by notice or all plain weekends."""
 
     first: date
     last: date
@@ -136,7 +136,7 @@ class DayRange:
 
 @dataclass(frozen=True)
 class Counting:
-    """How a deadline came about, for whoever wants to count it again."""
+    """The working of a deadline, for a clerk who wants to recount it."""
 
     day_zero: date
     first_day: date
@@ -164,7 +164,7 @@ def counting(start: date, deadline: Deadline, calendar: WorkCalendar) -> Countin
 
 
 def _spans(days: Sequence[date]) -> tuple[DayRange, ...]:
-    """Return neighbouring days together; a row of days with a weekday in it is a holiday as a whole."""
+    """Return consecutive days merged; a run with a weekday in it is a holiday as a whole."""
     rows: list[list[date]] = []
     for day in days:
         if rows and day - rows[-1][-1] == timedelta(days=1):

@@ -28,30 +28,30 @@ from kiosk.web.language.wording import gettext as _
 from kiosk.web.language.wording import lazy_gettext as _l
 
 SECTIONS = APPLICANT, MATTER = "applicant", "matter"
-"""The two parts of the application form on paper, in their order."""
+"""The two sections of the paper application form, in order."""
 ID_END = 4
-"""Places of an identity number that a helper may see (LAW.md §6.3)."""
+"""Characters of an identity number that an assistant may see (LAW.md §6.3)."""
 
 
 def of_persons(answers: Mapping[str, str]) -> bool:
-    """Return whether a citizen asks; the questions differ for organisations."""
+    """Return whether the applicant is a citizen; organisations get other questions."""
     return answers.get("applicant", ApplicantType.CITIZEN) == ApplicantType.CITIZEN
 
 
 def of_organisations(answers: Mapping[str, str]) -> bool:
-    """Return whether an organisation asks."""
+    """Return whether the applicant is an organisation."""
     return not of_persons(answers)
 
 
 def _organs(asking: Asking) -> Sequence[Option]:
-    """Return the first is for those who do not know."""
+    """Return the organs to choose from; the first one also receives requests of those who do not know."""
     first, *others = asking.organs()
-    unknown = Option(first.code, _("不知道找哪个单位，由%(name)s接收", name=first.name), told=first.name)
+    unknown = Option(first.code, _("不知道找哪个单位，由%(name)s接收", name=first.name), listed=first.name)
     return [unknown, *(Option(organ.code, organ.name) for organ in others)]
 
 
 def _resident_number(form: Any, field: Field) -> None:
-    """A resident number must be one; other documents are taken as they are written."""
+    """Refuse a resident number that is none; other documents are taken as written."""
     field.data = rules.plain_number(field.data)
     if form.document.data not in rules.HAS_ID_CARD_NUMBER:
         return
@@ -71,7 +71,7 @@ def _id_sentence(fault: str, length: int) -> str:
 
 
 def _organisation_code(_form: Any, field: Field) -> None:
-    """18 places with the check character of GB 32100."""
+    """Refuse a code that is not 18 characters with the check character of GB 32100."""
     field.data = rules.plain_number(field.data)
     if rules.organisation_code_fault(field.data):
         raise ValidationError(
@@ -80,7 +80,7 @@ def _organisation_code(_form: Any, field: Field) -> None:
 
 
 def _phone(form: Any, field: Field) -> None:
-    """At least one way in all, and a telephone number that can be dialled."""
+    """Refuse no contact at all, and a telephone number that cannot be dialled."""
     field.data = rules.plain_phone(field.data)
     if field.data and not rules.PHONE_FORM.fullmatch(field.data):
         raise ValidationError(_("电话号码只有数字，带区号的也可以。请再对一遍。"))
@@ -89,13 +89,13 @@ def _phone(form: Any, field: Field) -> None:
 
 
 def _address(form: Any, field: Field) -> None:
-    """Letters need an address."""
+    """Refuse delivery by post without an address."""
     if form.asking.answers.get("obtain") == ObtainWay.POST and not field.data:
         raise ValidationError(_("您选了邮寄，请填写收信地址。"))
 
 
 def _email(form: Any, field: Field) -> None:
-    """Electronic mail needs an address that can be one."""
+    """Refuse delivery by e-mail without a possible address."""
     if form.asking.answers.get("obtain") == ObtainWay.EMAIL and not field.data:
         raise ValidationError(_("您选了发到电子邮箱，请填写邮箱地址。"))
     if field.data and not rules.EMAIL_FORM.fullmatch(field.data):

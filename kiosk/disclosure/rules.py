@@ -1,5 +1,5 @@
 """
-What a request for disclosure is, by law: three things and no reason for asking.
+The legal content of a request for disclosure: three things, and no reason for asking.
 
 Source: 政府信息公开条例 (2019 revision), art. 27-31; LAW.md §1.2, §1.3, §2.1, §9. Knows neither Flask nor a database.
 """
@@ -18,11 +18,11 @@ from stdnum.exceptions import ValidationError
 KIND = "disclosure"
 """Name of this kind of submission."""
 WANTED_LIMIT = 2000
-"""Characters of a description; a written request has no limit in law, a form needs one: more goes to the counter."""
+"""Characters of a description; the law sets no limit, a form needs one: longer requests go to the counter."""
 
 
 class ApplicantType(StrEnum):
-    """Columns of table 3 of the annual report (国办公开办函〔2021〕30号)."""
+    """Applicants as in the columns of table 3 of the annual report (国办公开办函〔2021〕30号)."""
 
     CITIZEN = "citizen"
     BUSINESS = "business"
@@ -52,14 +52,14 @@ HAS_ID_CARD_NUMBER = frozenset(
 
 
 class SupplyForm(StrEnum):
-    """In which form the information is wanted, art. 29(3)."""
+    """The form in which the information is wanted, art. 29(3)."""
 
     PAPER = "paper"
     ELECTRONIC = "electronic"
 
 
 class ObtainWay(StrEnum):
-    """How it is to reach the applicant, art. 29(3)."""
+    """The way in which it reaches the applicant, art. 29(3)."""
 
     COLLECT = "collect"
     READ = "read"
@@ -68,7 +68,7 @@ class ObtainWay(StrEnum):
 
 
 class ReceivedBasis(StrEnum):
-    """Why the day of receipt is what it is, art. 31; LAW.md §1.3, DESIGN.md §4.8."""
+    """The basis of the day of receipt, art. 31; LAW.md §1.3, DESIGN.md §4.8."""
 
     IN_PERSON = "in_person"
     TO_CONFIRM = "to_confirm"
@@ -87,7 +87,7 @@ def receipt_under_art_31(*, is_in_person: bool, is_clock_trusted: bool, day: dat
     """
     Return the day of receipt of a request handed in at a terminal on `day` (Beijing).
 
-    In person: that day. All other ways: the organ confirms it. A clock that cannot be trusted decides nothing.
+    In person: that day. Otherwise the organ confirms it. A clock that cannot be trusted decides nothing.
     """
     if not is_clock_trusted:
         return Receipt31(None, ReceivedBasis.CLOCK_UNVERIFIED)
@@ -103,15 +103,15 @@ EARLIEST_BIRTH = date(1900, 1, 1)
 
 
 def plain_number(typed: str) -> str:
-    """Return a document number as it is compared: half width, no separators, capitals."""
+    """Return a document number for comparison: half width, no separators, capitals."""
     return re.sub(r"[\s\-·]", "", unicodedata.normalize("NFKC", typed)).upper()
 
 
 def id_number_fault(number: str, day: date) -> str | None:
     """
-    Return what is wrong with an identity number (GB 11643): "length", "form", "birth", "check", or None.
+    Return the fault of an identity number (GB 11643): "length", "form", "birth", "check", or None.
 
-    Region codes are not judged: numbers of earlier county codes are valid (LAW.md §9).
+    Region codes are not checked: numbers of earlier county codes are valid (LAW.md §9).
     """
     if len(number) != 18:
         return "length"
@@ -128,7 +128,7 @@ def id_number_fault(number: str, day: date) -> str | None:
 
 
 def organisation_code_fault(number: str) -> str | None:
-    """Return what is wrong with a unified social credit code (GB 32100): "form" or None."""
+    """Return the fault of a unified social credit code (GB 32100): "form" or None."""
     try:
         uscc.validate(number)
     except ValidationError:

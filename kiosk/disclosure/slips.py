@@ -14,7 +14,7 @@ KIND = "disclosure-receipt"
 
 
 def receipt(given: Receipt) -> Slip:
-    """Return the slip; the query code has its place in it but not its value."""
+    """Return the slip, with an empty place for the query code."""
     terms = given.promise.terms
     return slips.receipt(
         given,
@@ -61,7 +61,7 @@ def received_words(terms: PromisedTerms) -> str:
 
 
 def deadline_words(terms: PromisedTerms) -> str:
-    """Return the time limit in words, with the date as far as it can be known."""
+    """Return the time limit in words, with the date as far as it is known."""
     rule = _("自收到之日起%(days)s个工作日内", days=REPLY_WORKDAYS)
     due = terms.due
     if due is None:

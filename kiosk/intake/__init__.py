@@ -1,1 +1,3 @@
-"""What every submission shares: numbers, query codes, sealing, the one transaction, and tracking."""
+"""
+Intake: what all kinds of submissions share: questions, numbers, query codes, sealing, the one transaction, tracking.
+"""

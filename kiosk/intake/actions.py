@@ -1,7 +1,7 @@
 """
-Taking in: the record, its outbox entry and its print job in one transaction, before a number is shown.
+Taking a submission in: the record, its outbox entry and its print job in one transaction, before a number is shown.
 
-What a submission is about stands in the row of its kind; nothing here knows more of it.
+The row of its kind defines its content; nothing here knows more of it.
 """
 
 from __future__ import annotations
@@ -48,12 +48,12 @@ class Handover:
 
     Args:
         key: UUIDv7 made when the form was begun: the same key never makes two submissions.
-        clear: What the hub may see without a reading key (entry_mode, applicant_type ...).
-        personal: All the rest; sealed here, never stored.
+        clear: What the hub may read without a reading key (entry_mode, applicant_type ...).
+        personal: Everything else; sealed here, never stored in clear.
         masked: What this terminal keeps for tracking.
-        terms: What is promised: the day of receipt where it is certain, the last day for an answer.
-        slip: Makes the receipt; None when the citizen wants no paper.
-        assisted_by: Staff number of whoever filled it in for the citizen; empty when nobody did.
+        terms: The promised dates: the day of receipt if it is certain, the last day for an answer.
+        slip: Makes the receipt; None if the citizen wants no paper.
+        assisted_by: Staff number of the assistant who filled it in; empty if there was none.
     """
 
     key: str
@@ -70,7 +70,7 @@ class Handover:
 
 @dataclass(frozen=True)
 class Desk:
-    """The parts of a terminal that taking in needs."""
+    """The parts of a terminal that intake needs."""
 
     clock: Clock
     boot_key: BootKey
@@ -79,7 +79,7 @@ class Desk:
 
 @dataclass(frozen=True)
 class FormCounter:
-    """Where and when a form is handed in."""
+    """The place and time at which a form is handed in."""
 
     clock: Clock
     calendar: WorkCalendar
@@ -93,7 +93,7 @@ def hand_in(
     kind: SubmissionKind, begun: Begun, *, organ: Organ, code: QueryCode, counter: FormCounter
 ) -> Submission:
     """
-    Return the stored submission that a finished form becomes; the same key never makes two.
+    Store a finished form as a submission and return it; the same key never makes two.
 
     Raises:
         Refused: "not-enrolled", "numbers-used-up".
@@ -133,24 +133,24 @@ def hand_in(
 
 
 def _entry(assisted_by: str) -> dict[str, str]:
-    """Return how the form was filled in, in clear: the law asks for it, and it says nothing of the citizen."""
+    """Return how the form was filled in, in clear: the law asks for it, and it reveals nothing about the citizen."""
     if not assisted_by:
         return {"entry_mode": EntryMode.SELF.value}
     return {"entry_mode": EntryMode.STAFF_DICTATED.value, "assisted_by": assisted_by}
 
 
 def _masked(kept: Answers, terms: PromisedTerms, assisted_by: str) -> dict[str, Any]:
-    """Return what stays readable on this machine, for the page on which the citizen finds the submission again."""
+    """Return what stays readable on this machine, for the citizen's tracking page."""
     shown = {**kept, **(terms.due.as_dict() if terms.due else {})}
     return {**shown, "assisted_by": assisted_by} if assisted_by else shown
 
 
 def take_in(handover: Handover, desk: Desk) -> Submission:
     """
-    Return the submission, stored for good; a second call with the same key returns the first one unchanged.
+    Store a submission and return it; a second call with the same key returns the first one unchanged.
 
     Raises:
-        Refused: "not-enrolled" when this terminal has no hub yet, "numbers-used-up".
+        Refused: "not-enrolled" if this terminal has no hub yet, "numbers-used-up".
         StoreFull: the disk is full; nothing was written.
     """
     now = desk.clock.now()
@@ -184,7 +184,7 @@ def take_in(handover: Handover, desk: Desk) -> Submission:
 
 @dataclass(frozen=True)
 class _Link:
-    """What a submission needs of the hub of this terminal."""
+    """The keys and names of this terminal's hub that a submission needs."""
 
     terminal: str
     seal_key: bytes

@@ -1,4 +1,4 @@
-"""An unfinished form: it lives in the sealed visit and nowhere else, and goes with it."""
+"""An unfinished form: it is stored in the encrypted session only, and ends with it."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ Visit = MutableMapping[str, Any]
 @dataclass(frozen=True)
 class Begun:
     """
-    A form that was begun.
+    An unfinished form.
 
     Args:
-        key: Of the submission that it becomes: the same key never makes two.
+        key: Of its future submission: the same key never makes two.
         code: The query code, made before handing in; None until then.
-        assisted_by: Staff number of whoever wrote in it; only the citizen hands such a form in.
-        paper: The paper of the form that was ordered last: its key, and whether in large type.
+        assisted_by: Staff number of an assistant who wrote in it; only the citizen hands such a form in.
+        paper: The last ordered paper of the form: its key, and whether in large type.
     """
 
     key: str
@@ -36,7 +36,7 @@ class Begun:
 
 
 def begin(visit: Visit, kind: SubmissionKind) -> None:
-    """Begin a form anew."""
+    """Begin an empty form."""
     keep(visit, kind, Begun(str(uuid7()), {"notice": kind.notice}))
 
 
@@ -50,7 +50,7 @@ def of(visit: Visit, kind: SubmissionKind) -> Begun | None:
 
 
 def keep(visit: Visit, kind: SubmissionKind, begun: Begun) -> None:
-    """Put a form into the visit."""
+    """Store a form in the visit."""
     kept: dict[str, Any] = {"key": begun.key, "answers": begun.answers}
     if begun.code:
         kept["code"] = [begun.code.digits, begun.code.hashed]
@@ -62,10 +62,10 @@ def keep(visit: Visit, kind: SubmissionKind, begun: Begun) -> None:
 
 
 def end(visit: Visit, kind: SubmissionKind) -> None:
-    """Forget a form."""
+    """Delete a form from the visit."""
     visit.pop(kind.path, None)
 
 
 def pending(kind: SubmissionKind, begun: Begun) -> Question | None:
-    """Return the first question without an answer; None when it can be handed in."""
+    """Return the first unanswered question; None if the form can be handed in."""
     return questions.first_unanswered(kind.questions, begun.answers)

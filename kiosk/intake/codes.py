@@ -1,8 +1,8 @@
 """
-The query code: 12 digits that only the paper and the sealed part hold.
+The query code: 12 digits that only the paper and the sealed part contain.
 
 The terminal keeps an Argon2id hash, and until the slip is printed or has expired an encrypted copy whose key
-lies in memory-backed storage of this boot. Source: DESIGN.md §4.3; parameters RELIABILITY.md §6 (OWASP).
+is in memory-backed storage of this boot. Source: DESIGN.md §4.3; parameters RELIABILITY.md §6 (OWASP).
 """
 
 from __future__ import annotations
@@ -35,18 +35,18 @@ class QueryCode:
 
     @property
     def written(self) -> str:
-        """In groups of four."""
+        """Return the code in groups of four."""
         return " ".join(self.digits[place : place + 4] for place in range(0, DIGITS, 4))
 
 
 def new_code() -> QueryCode:
-    """Return a fresh code; takes some 30 ms of work for its hash."""
+    """Return a new code; its hash takes some 30 ms."""
     digits = f"{secrets.randbelow(10**DIGITS):0{DIGITS}d}"
     return QueryCode(digits, _hasher.hash(digits))
 
 
 def parse(typed: str) -> str | None:
-    """Return the 12 digits somebody typed in any grouping, or None."""
+    """Return the 12 digits that were typed, in any grouping, or None."""
     digits = re.sub(r"[\s\-]", "", unicodedata.normalize("NFKC", typed))
     return digits if re.fullmatch(rf"[0-9]{{{DIGITS}}}", digits) else None
 
@@ -60,29 +60,34 @@ def matches(hashed: str, digits: str) -> bool:
 
 
 def waste_time() -> None:
-    """The work of one comparison, for numbers that do not exist, so that both answers take alike."""
+    """Take the time of one comparison, so that an unknown number answers as slowly as a wrong code."""
     _hasher.hash("0" * DIGITS)
 
 
 class BootKey:
-    """Seals small texts so that nobody reads them after this boot: the key lies in a folder in memory."""
+    """A key that seals short texts until this boot ends: it is kept in a folder in memory."""
 
     def __init__(self, folder: Path) -> None:
         self.path = folder / "boot.key"
 
     def seal(self, text: str) -> bytes:
-        """Return the text, readable while this boot lasts. Raises StoreFull when the folder cannot take the key."""
+        """
+        Return the text encrypted, readable while this boot lasts.
+
+        Raises:
+            StoreFull: the folder cannot hold the key.
+        """
         return bytes(SecretBox(self._key()).encrypt(text.encode()))
 
     def open(self, blob: bytes) -> str | None:
-        """Return the text, or None when it was sealed in another boot."""
+        """Return the text, or None if it was sealed in another boot."""
         try:
             return SecretBox(self._key()).decrypt(blob).decode()
         except CryptoError:
             return None
 
     def _key(self) -> bytes:
-        """Return the key; made by whichever process asks first."""
+        """Return the key; the first process that asks makes it."""
         if not self.path.exists():
             try:
                 self._make()
@@ -91,7 +96,7 @@ class BootKey:
         return self.path.read_bytes()
 
     def _make(self) -> None:
-        """Put a new key in place, whole or not at all: a link makes the winner unique."""
+        """Store a new key atomically: of several processes one succeeds, by a hard link."""
         self.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         mine = self.path.with_name(f"boot.key.{os.getpid()}.{secrets.token_hex(4)}")
         try:

@@ -1,7 +1,7 @@
 """
-The hub's half of a kind of submission: how it is taken in, where it is kept, its place at the desk.
+The hub's half of a kind of submission: how it is taken in, where it is stored, its place at the desk.
 
-A terminal does not load this; the rows are put together in the wiring beside the kinds.
+A terminal does not load this; the wiring puts the rows together beside the kinds.
 """
 
 from __future__ import annotations
@@ -31,21 +31,21 @@ class Work:
 
 
 class Register(Protocol):
-    """Where the hub keeps the submissions of a kind, and what it makes of a new one."""
+    """Where the hub stores the submissions of a kind, and the first act on a new one."""
 
     def take_in(self, submission: SealedSubmission, work: Work, set_status: SetStatus) -> None:
-        """Note a submission in the transaction that stores it, and tell its first state."""
+        """Store a submission in the transaction of its arrival, and set its first state."""
 
     def inbox(self, *, state: str, number: str, limit: int, offset: int) -> Sequence[Any]:
-        """Return those in this state (empty: all) whose number begins so, those to be handled first."""
+        """Return submissions in this state (empty: all) whose number begins so, most urgent first."""
 
     def counts(self) -> Mapping[Any, int]:
-        """Return how many stand in which state."""
+        """Return how many submissions are in each state."""
 
 
 @dataclass(frozen=True)
 class DeskState:
-    """A state as a clerk reads it: word, icon and colour together."""
+    """A state at the desk: word, icon and colour."""
 
     words: Words
     tone: str = "neutral"
@@ -58,10 +58,10 @@ class Handling:
     How a hub handles one kind.
 
     Args:
-        path: Of its desk, below `/desk/`. title: of the desk.
-        register: Where its submissions are kept.
+        path: Of its desk, below `/desk/`. title: Of the desk.
+        register: Where its submissions are stored.
         states: By state, in the order of the desk.
-        heads, row: Columns of the list between state and moment, and the template of their cells; it is given `case`.
+        heads, row: Columns of the list between state and time, and the template of their cells, given `case`.
         more_pages: Adds the page of one submission and its steps; None: the common ones.
     """
 
@@ -77,10 +77,10 @@ class Handling:
 
 def said(kind: str, organ_code: str, work: Work, due: Deadline | None = None) -> dict[str, Any]:
     """
-    Return what the detail of a state says to whoever tracks it; nothing personal, nobody's name.
+    Return the detail of a state for the tracking page; nothing personal, nobody's name.
 
     Args:
         kind: Its name.
     """
-    told = due.as_dict() if due else {}
-    return {"kind": kind, "organ_name": work.organ_name(organ_code), **told}
+    deadline = due.as_dict() if due else {}
+    return {"kind": kind, "organ_name": work.organ_name(organ_code), **deadline}

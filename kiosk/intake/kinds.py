@@ -1,8 +1,8 @@
 """
-A kind of submission is one row: its questions, what is promised when they are answered, its slip, its words of
-tracking. How a hub takes it in is the other half of the row (`handling.py`); a terminal does not load that.
+A kind of submission is one row: its questions, the dates promised at handing in, its slip, its words of
+tracking. The hub's half of the row is in `handling.py`; a terminal does not load that.
 
-The rows are put together in the wiring; nothing else lists kinds.
+The wiring puts the rows together; nothing else lists kinds.
 """
 
 from __future__ import annotations
@@ -20,12 +20,12 @@ MorePages = Callable[[Any, "SubmissionKind"], None]
 """Adds pages to the blueprint of a kind."""
 
 SUBMITTED, ARRIVED = "submitted", "arrived"
-"""The two names of the first state: before and after the hub has it."""
+"""The two names of the first state: before and after it has reached the hub."""
 
 
 @dataclass(frozen=True)
 class StateWords:
-    """A state as whoever tracks it reads it: a tag, a sentence on the screen, a few words on the slip."""
+    """A state on the tracking page: a tag, a sentence on the screen, a few words on the slip."""
 
     tag: Words
     sentence: Words
@@ -34,7 +34,7 @@ class StateWords:
 
 
 UNKNOWN = StateWords(_l("办理中"), "", _l("办理中"), is_good=False)
-"""Of a state that this version has no words for."""
+"""For a state without words in this version."""
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -43,14 +43,14 @@ class SubmissionKind:
     One kind of submission.
 
     Args:
-        name: In the envelope, and of its pages. path: of its pages, and of an unfinished form in the visit.
-        title: Of its pages. counted_as: what it is called in counts and lists. send: on the button that hands it in.
+        name: In the envelope, and of its pages. path: Of its pages, and of an unfinished form in the visit.
+        title: Of its pages. counted_as: Its name in counts and lists. send: On the button that hands it in.
         questions: In the order in which they are asked.
-        notice: Edition of the notice on personal data (PIPL art. 17, 30) that its first page shows; stored sealed.
-        terms: What is promised to whoever hands it in.
+        notice: Edition of the privacy notice (PIPL art. 17, 30) on its first page; stored sealed.
+        terms: The promised dates for a citizen who hands it in.
         slip: Its receipt.
         states: Words of tracking, by state; SUBMITTED and ARRIVED are needed.
-        pages: Templates of its own, in place of the common ones: "start", "check", "receipt".
+        pages: Templates of its own, instead of the common ones: "start", "check", "receipt".
         more_pages: Adds pages that only this kind has.
     """
 

@@ -1,4 +1,4 @@
-"""What a terminal keeps of a submission: masked, for tracking and printing; the sealed part is in the outbox."""
+"""The submissions on a terminal: masked, for tracking and printing; the sealed part is in the outbox."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from kiosk import db
 
 
 class KeptSubmission(db.StoreModel):
-    """A submission of this terminal; `state_seq` is the place of its state in the hub's list."""
+    """A submission of this terminal; `state_seq` is the position of its state in the hub's list."""
 
     key = peewee.TextField(primary_key=True)
     number = peewee.TextField(unique=True)
@@ -36,7 +36,7 @@ class KeptSubmission(db.StoreModel):
 
 @dataclass(frozen=True)
 class Submission:
-    """A submission as the pages of this terminal know it."""
+    """A submission as this terminal's pages read it."""
 
     key: str
     number: str
@@ -71,7 +71,7 @@ _PUT_STATE = db.Statement(
 
 
 def by_key(key: str) -> Submission | None:
-    """Return the submission that a form's key became, if it was handed in."""
+    """Return the submission handed in under a form's key, if any."""
     return _BY_KEY.one(db.store, Submission, key=key)
 
 
@@ -81,23 +81,23 @@ def by_number(number: str) -> Submission | None:
 
 
 def add(submission: Submission) -> None:
-    """Keep a new submission, inside the caller's transaction."""
+    """Store a new submission, inside the caller's transaction."""
     _ADD.run(db.store, **vars(submission))
 
 
 def put_state(number: str, state: str, at: datetime, detail: Mapping[str, Any], *, position: int) -> None:
-    """Keep the new state of a submission as the hub told it; positions rise, so the last one holds."""
+    """Store a new state from the hub; positions rise, so the last one is valid."""
     _PUT_STATE.run(db.store, number=number, state=state, state_at=at, state_seq=position, detail=dict(detail))
 
 
 def handed_in_since(moment: datetime) -> list[datetime]:
-    """Return when each submission since `moment` was handed in."""
+    """Return the times at which submissions were handed in since `moment`."""
     found = KeptSubmission.select(KeptSubmission.submitted_at).where(KeptSubmission.submitted_at >= moment)
     return [at for (at,) in found.tuples().execute()]
 
 
 def how_many(start: datetime, end: datetime) -> list[tuple[str, int]]:
-    """Return how many submissions of each kind were handed in from `start` to before `end`, by name of the kind."""
+    """Return how many submissions of each kind were handed in from `start` to before `end`, by kind name."""
     found = (
         KeptSubmission.select(KeptSubmission.kind, peewee.fn.COUNT(KeptSubmission.key))
         .where(KeptSubmission.submitted_at >= start, KeptSubmission.submitted_at < end)

@@ -1,8 +1,8 @@
 """
 Numbers of submissions, issued by the terminal itself, so that a receipt given offline stays valid.
 
-`GX03-261122-0007-K7-4`: terminal code, day, place of the day, two random characters (a disk that was rolled
-back does not repeat a number), check character. Source: DESIGN.md §4.3.
+`GX03-261122-0007-K7-4`: terminal code, day, sequence of the day, two random characters (so that a restored
+disk repeats no number), check character. Source: DESIGN.md §4.3.
 """
 
 from __future__ import annotations
@@ -40,9 +40,7 @@ def issue(terminal_code: str, day: date) -> str:
 
 
 def another(number: str) -> str:
-    """
-    Return a number of the same terminal, day and place that differs in its random characters, for one that is taken.
-    """
+    """Return a number of the same terminal, day and sequence with other random characters, for one that is taken."""
     while (made := _with_chance(number.replace("-", "")[:14])) == number:
         pass
     return made
@@ -54,15 +52,15 @@ def _with_chance(body: str) -> str:
 
 
 def written(compact: str) -> str:
-    """Return the form on paper and screen."""
+    """Return the number as printed and shown."""
     return "-".join((compact[:4], compact[4:10], compact[10:14], compact[14:16], compact[16:]))
 
 
 def parse(typed: str) -> str | None:
     """
-    Return the number somebody typed, in its written form; None when it is none (wrong length or check character).
+    Return the typed number in its written form; None if it has a wrong length or check character.
 
-    Full width, lower case, any separators, O for 0 and I for 1 are understood.
+    Full width, lower case, any separators, O for 0 and I for 1 are accepted.
     """
     text = _SEPARATORS.sub("", unicodedata.normalize("NFKC", typed)).upper()
     text = text.replace("O", "0").replace("I", "1")

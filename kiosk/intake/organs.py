@@ -1,4 +1,4 @@
-"""The organs that submissions go to."""
+"""The organs that receive submissions."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Organ:
-    """An organ that takes submissions, as the slip names it."""
+    """An organ that receives submissions, as printed on the slip."""
 
     code: str
     name: str

@@ -1,4 +1,4 @@
-"""What is promised the moment a form is handed in, and what a slip may say of it."""
+"""The dates promised when a form is handed in, and the content of its slip."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from kiosk.workdays import Deadline, WorkCalendar
 
 @dataclass(frozen=True)
 class Entrance:
-    """How a form comes in. is_in_person: the organ counts what is handed in here as received over its counter."""
+    """How a form comes in. is_in_person: The organ counts it as received over its counter."""
 
     day: date
     calendar: WorkCalendar
@@ -23,7 +23,7 @@ class Entrance:
 
 @dataclass(frozen=True)
 class PromisedTerms:
-    """What holds from then on: the day of receipt where it is certain, why it is so, and the last day for an answer."""
+    """The promised dates: the day of receipt if it is certain, its basis, and the last day for an answer."""
 
     received_on: date | None
     received_basis: str
@@ -40,7 +40,7 @@ class Promise:
 
 
 class Medium(StrEnum):
-    """On what a receipt is given; its words say so."""
+    """The medium of a receipt; its words name it."""
 
     THERMAL_PAPER = "thermal-paper"
     FILE = "file"
@@ -48,7 +48,7 @@ class Medium(StrEnum):
 
 @dataclass(frozen=True)
 class SlipOrigin:
-    """Where a slip comes from, and on what it is given."""
+    """The origin of a slip, and its medium."""
 
     place_name: str
     station_name: str
@@ -61,9 +61,9 @@ class SlipOrigin:
 @dataclass(frozen=True)
 class Receipt:
     """
-    What the slip of a submission says.
+    The content of a submission's slip.
 
-    rows: label and words of the answers that it shows, masked. assisted_by: a staff number, or empty.
+    rows: Label and words of the printed answers, masked. assisted_by: A staff number, or empty.
     """
 
     promise: Promise

@@ -1,5 +1,5 @@
 """
-A question of a form is one row: what it asks, how it is written, where its answers go, its words wherever they stand.
+A question of a form is one row: its text, how it is written on a kiosk, where its answers go, its words everywhere.
 
 The form on the page, what is sealed and every list of answers derive from the rows; nothing else lists questions.
 """
@@ -22,11 +22,11 @@ from kiosk.web.language.wording import LazyText
 from kiosk.web.language.wording import gettext as _
 
 Words = str | LazyText
-"""A text, or one that waits for the language of the page (`lazy_gettext`)."""
+"""A text, or one that is translated when the page is shown (`lazy_gettext`)."""
 Answers = dict[str, str]
-"""What was answered so far by the names of the blanks, and `done:NAME` of each question that was answered."""
+"""Answers so far by the names of the blanks, and `done:NAME` of each answered question."""
 Check = Callable[[Any, Field], None]
-"""Raises ValidationError, or puts a plainer value into the field; the form has the `asking` it was made for."""
+"""Raises ValidationError, or normalises the field's value; the form carries the `asking` it was made for."""
 Mask = Callable[[str], str]
 Writing = Mapping[str, str]
 """How the panel of a kiosk opens for a blank; without one it opens as the page's usual way."""
@@ -38,7 +38,7 @@ PLACES: Writing = {**BY_HAND, "data-writing-words": "places"}
 TEXT_LIMIT = 200
 """Characters of a line."""
 SHORT = 20
-"""Characters of an answer in the helper's overview."""
+"""Characters of an answer in the assistant's overview."""
 
 
 def id_pad(choice: str, values: Iterable[str]) -> Writing:
@@ -47,47 +47,47 @@ def id_pad(choice: str, values: Iterable[str]) -> Writing:
 
 
 class Goes(StrEnum):
-    """Where an answer goes when the form is handed in; no blank is without."""
+    """Where an answer goes when the form is handed in; every blank says so."""
 
     SEALED = "sealed"
     """To the organ only: sealed before it is stored."""
     CLEAR = "clear"
     """Into the envelope, which the hub reads without a key."""
     DROPPED = "dropped"
-    """Nowhere: it steers this terminal and is forgotten with the form."""
+    """Nowhere: it steers this terminal and is deleted with the form."""
 
 
 class Sight(StrEnum):
     """Who sees an answer."""
 
     CHECK = "check"
-    """Whoever gave it, before handing in."""
+    """The citizen, before handing in."""
     CONFIRM = "confirm"
-    """The same person with a helper beside."""
+    """The citizen with an assistant beside."""
     OVERVIEW = "overview"
-    """A helper, over a shoulder."""
+    """An assistant."""
     SLIP = "slip"
-    """Whoever finds the paper; also what this terminal keeps."""
+    """Anybody who finds the paper; also what this terminal keeps."""
 
 
 def whole(text: str) -> str:
-    """Return all of it."""
+    """Return the whole answer."""
     return text
 
 
 def beginning(text: str) -> str:
-    """As much as an overview has room for."""
+    """Return as much of an answer as an overview has room for."""
     return text[:SHORT]
 
 
 def hidden(_text: str) -> str:
-    """Return nothing of it."""
+    """Return a mask that shows nothing of an answer."""
     return ""
 
 
 @dataclass(frozen=True)
 class Masks:
-    """How an answer looks to each of those who see it."""
+    """How each viewer sees an answer."""
 
     check: Mask = whole
     confirm: Mask = whole
@@ -97,7 +97,7 @@ class Masks:
 
 @dataclass(frozen=True)
 class Asking:
-    """For whom a question is asked: the answers so far, the day, the organs that take submissions."""
+    """The context of a question: the answers so far, the day, the organs that receive submissions."""
 
     answers: Answers
     today: date
@@ -109,13 +109,13 @@ class Option:
     """
     One answer to choose.
 
-    words: on its question. told: in the lists before handing in. brief: on paper and at the desk. Each is what stands
-    before it unless given. hint: below the words on its question.
+    words: On its question. listed: In the lists before handing in. brief: On paper and at the desk. Each defaults to
+    the one before it. hint: Below the words on its question.
     """
 
     value: str
     words: Words
-    told: Words = ""
+    listed: Words = ""
     brief: Words = ""
     hint: Words = ""
 
@@ -124,7 +124,7 @@ Options = Sequence[Option] | Callable[[Asking], Sequence[Option]]
 
 
 def always(_answers: Mapping[str, str]) -> bool:
-    """Return a blank that is for everybody."""
+    """Return True: the blank is for everybody."""
     return True
 
 
@@ -134,14 +134,14 @@ class Blank:
     One thing to fill in.
 
     Args:
-        label: On its question. short: before its answer in all lists. formal: on a paper form, where it is another.
+        label: On its question. short: Before its answer in all lists. formal: On a paper form, if it differs.
         slip: Before its answer on the slip; empty: the slip does not show it, and this terminal does not keep it.
-        goes: Where its answer goes. clear_name: its name in the envelope where it is another.
+        goes: Where its answer goes. clear_name: Its name in the envelope, if it differs.
         needed: The sentence for an empty answer; empty: it may be left out.
-        options: The answers to choose from. default: the one that is chosen at first.
-        rows: Lines of a long text; 0: a line. limit: characters.
+        options: The answers to choose from. default: The preselected one.
+        rows: Lines of a long text; 0: a line. limit: Characters.
         when: Whom it is asked, by the answers so far.
-        names: The blank that it names: in lists its answer stands before that one's, or as its label.
+        names: The blank that it names: in lists its answer is shown before that one's, or as its label.
     """
 
     name: str
@@ -173,16 +173,16 @@ class Blank:
         """Return the answers to choose from."""
         return self.options(asking) if callable(self.options) else self.options
 
-    def told(self, answers: Answers, asking: Asking) -> str:
+    def in_words(self, answers: Answers, asking: Asking) -> str:
         """Return the answer in words, before it is handed in."""
         value = answers.get(self.name, "")
         chosen = _chosen(self.offered(asking), value)
-        return str(chosen.told or chosen.words) if chosen else "" if self.is_choice else value
+        return str(chosen.listed or chosen.words) if chosen else "" if self.is_choice else value
 
     def brief(self, value: str) -> str:
-        """Return the answer in the words of paper and desk; one that is not on the list of this version as it is."""
+        """Return the answer in the words of paper and desk; an answer unknown to this version unchanged."""
         chosen = None if callable(self.options) else _chosen(self.options, value)
-        return str(chosen.brief or chosen.told or chosen.words) if chosen else value
+        return str(chosen.brief or chosen.listed or chosen.words) if chosen else value
 
 
 def _chosen(options: Sequence[Option], value: str) -> Option | None:
@@ -199,7 +199,7 @@ class Question:
         short: Before its answers in the lists of questions; empty: that of its first blank.
         heading, hint: Above its blanks; without a heading the label of the first blank is it.
         joint: Between several answers in one line.
-        section: Of the paper form on which its answers stand; empty: on none.
+        section: The section of the paper form with its answers; empty: none.
         beside: A template below its blanks.
     """
 
@@ -214,29 +214,29 @@ class Question:
 
     @property
     def is_long(self) -> bool:
-        """Return whether an answer of its own lines is expected."""
+        """Return whether its answer takes several lines."""
         return any(blank.rows for blank in self.blanks)
 
     def asked(self, answers: Answers) -> tuple[Blank, ...]:
-        """Return the blanks for whoever gave these answers."""
+        """Return the blanks that apply after these answers."""
         return tuple(blank for blank in self.blanks if blank.when(answers))
 
     def label(self, answers: Answers) -> str:
         """Return the question in a word or two."""
         return str(self.short or self.asked(answers)[0].short)
 
-    def told(self, asking: Asking, sight: Sight) -> str:
+    def in_words(self, asking: Asking, sight: Sight) -> str:
         """Return its answers in one line, as `sight` may see them."""
         blanks = sorted(self.asked(asking.answers), key=lambda blank: not blank.names)
-        shown = (getattr(blank.masks, sight)(blank.told(asking.answers, asking)) for blank in blanks)
+        shown = (getattr(blank.masks, sight)(blank.in_words(asking.answers, asking)) for blank in blanks)
         return self.joint.join(words for words in shown if words)
 
     def form(self, asking: Asking) -> QuestionForm:
-        """Return the form of the page: what is sent, else what was answered."""
+        """Return the form of the page, filled with the request, else with the answers so far."""
         return _filled(self.asked(asking.answers), asking)
 
     def holds(self, asking: Asking) -> bool:
-        """Return whether its answers are still right after another one was changed."""
+        """Return whether its answers are still valid after another one changed."""
         form = _filled(self.asked(asking.answers), asking, formdata=None, meta={"csrf": False})
         return bool(form.validate())
 
@@ -302,12 +302,12 @@ def _one_of_the_choices(sentence: Words) -> Check:
 
 
 def is_done(question: Question, answers: Answers) -> bool:
-    """Return whether it was answered."""
+    """Return whether the question was answered."""
     return f"done:{question.name}" in answers
 
 
 def first_unanswered(questions: Sequence[Question], answers: Answers) -> Question | None:
-    """Return the first question that was not answered yet; they are answered in order."""
+    """Return the first unanswered question; they are answered in order."""
     return next((question for question in questions if not is_done(question, answers)), None)
 
 
@@ -317,8 +317,8 @@ def answered(
     """
     Return the answers with those of one page.
 
-    Another answer here may ask others on later pages: blanks that are not asked any more lose their answers, and
-    questions that have other blanks now, or whose answers do not hold any more, are asked again.
+    A changed answer may change later questions: blanks that no longer apply lose their answers, and
+    questions with other blanks, or with answers that are no longer valid, are asked again.
     """
     before = asking.answers
     after = {**before, **{blank.name: form[blank.name].data or "" for blank in question.asked(before)}}
@@ -334,7 +334,7 @@ def answered(
 
 
 def sealed_part(questions: Sequence[Question], answers: Answers) -> Answers:
-    """Return the answers that only the organ may read; empty ones are left out."""
+    """Return the answers that only the organ may read, without empty ones."""
     sealed = (blank.name for blank in _blanks(questions, answers) if blank.goes is Goes.SEALED)
     return {name: answers[name] for name in sealed if answers.get(name)}
 
@@ -346,13 +346,13 @@ def clear_part(questions: Sequence[Question], answers: Answers) -> Answers:
 
 
 def kept_part(questions: Sequence[Question], answers: Answers) -> Answers:
-    """Return the answers that the slip shows, masked: what this terminal keeps."""
+    """Return the masked answers for the slip, which this terminal keeps."""
     shown = (blank for blank in _blanks(questions, answers) if blank.slip)
     return {blank.name: blank.masks.slip(answers.get(blank.name, "")) for blank in shown}
 
 
 def slip_rows(questions: Sequence[Question], kept: Mapping[str, Any]) -> list[tuple[str, str]]:
-    """Return label and words of each answer on the slip, from what was kept of it."""
+    """Return label and words of each answer on the slip, from the kept part."""
     blanks = {blank.name: blank for question in questions for blank in question.blanks if blank.slip}
     return [(str(blank.slip), blank.brief(kept[name])) for name, blank in blanks.items() if kept.get(name)]
 
@@ -382,7 +382,7 @@ def rows(
 def opened(
     questions: Sequence[Question], personal: Mapping[str, Any], envelope: Mapping[str, Any]
 ) -> Answers:
-    """Return the answers of a submission again, from its sealed part and its envelope."""
+    """Return the answers of a submission from its sealed part and its envelope."""
     given: Answers = {}
     for blank in (blank for question in questions for blank in question.blanks):
         name = blank.clear_name or blank.name

@@ -1,4 +1,4 @@
-"""How the receipt is given: the last question of every form; no paper is an equal choice."""
+"""The last question of every form: whether to print the receipt; no paper is an equal choice."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ NAME = "paper"
 
 
 class ReceiptPaper(StrEnum):
-    """How the citizen wants the receipt."""
+    """The paper that the citizen wants for the receipt."""
 
     STANDARD = "standard"
     LARGE = "large"

@@ -1,4 +1,4 @@
-"""Where the hub keeps submissions of a kind that needs no table of its own: the inbox of the sync and its states."""
+"""The hub's register for kinds without a table of their own: the inbox of the sync and its states."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from sync.wire.protocol import SealedSubmission
 
 @dataclass(frozen=True)
 class Matter:
-    """A submission as the desk lists it; `answers` are those in clear, label and words."""
+    """A submission in the desk's list; `answers` are those in clear, label and words."""
 
     number: str
     organ_code: str
@@ -38,7 +38,7 @@ class PlainRegister:
     kind: SubmissionKind
 
     def take_in(self, submission: SealedSubmission, work: Work, set_status: SetStatus) -> None:
-        """Tell the first state; the sync keeps the rest."""
+        """Set the first state; the sync stores the rest."""
         organ = str(submission.envelope.get("organ", ""))
         set_status(
             db.store,
@@ -49,7 +49,7 @@ class PlainRegister:
         )
 
     def inbox(self, *, state: str, number: str, limit: int, offset: int) -> list[Matter]:
-        """Return those in this state (empty: all) whose number begins so, the oldest first."""
+        """Return submissions in this state (empty: all) whose number begins so, oldest first."""
         found = self._all().order_by(InboxEntry.no).limit(limit).offset(offset)
         if state:
             found = found.where(NumberStatus.state == state)
@@ -58,7 +58,7 @@ class PlainRegister:
         return [self._matter(*row) for row in found.tuples().execute(db.store)]
 
     def counts(self) -> Mapping[str, int]:
-        """Return how many stand in which state."""
+        """Return how many submissions are in each state."""
         many = peewee.fn.COUNT(InboxEntry.number)
         found = (
             InboxEntry.select(NumberStatus.state, many)

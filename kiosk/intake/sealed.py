@@ -17,7 +17,7 @@ from sync.wire.errors import SealBroken
 
 @dataclass(frozen=True)
 class OpenedSubmission:
-    """A submission in clear: what was sealed, and its envelope."""
+    """A submission in clear: the sealed part, and its envelope."""
 
     personal: Mapping[str, Any]
     envelope: Mapping[str, Any]
@@ -25,7 +25,7 @@ class OpenedSubmission:
 
 def read(number: str, reading_keys: Mapping[str, bytes]) -> OpenedSubmission:
     """
-    Return a submission in clear; whoever asks stores that it was opened before anybody sees it.
+    Return a submission in clear; the caller logs the opening before anybody sees it.
 
     Raises:
         NotFound: "no-such-case".
@@ -54,7 +54,7 @@ def open_noted(
     number: str, reading_keys: Mapping[str, bytes], *, actor: str, now: datetime
 ) -> OpenedSubmission:
     """
-    Return a submission in clear; that it was opened is stored before.
+    Log the opening of a submission, then return it in clear.
 
     Raises:
         NotFound, Refused: as `read`.
@@ -66,6 +66,6 @@ def open_noted(
 
 
 def key_of(number: str) -> str:
-    """Return the id of the reading key that opens a submission; empty for a number that is not there."""
+    """Return the id of the reading key that opens a submission; empty for an unknown number."""
     envelope = InboxEntry.select(InboxEntry.envelope).where(InboxEntry.number == number).scalar(db.store)
     return str(json.loads(envelope).get("key_id", "")) if envelope else ""

@@ -1,4 +1,4 @@
-"""Whether what is taken in reaches the hub now: what pages say before somebody begins, and after."""
+"""Whether submissions reach the hub now, for pages before and after handing in."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from sync.statements import Database
 from sync.terminal import outbox, report
 
 SILENT_ROUNDS = 3
-"""So many rounds without a word of the agent, and it counts as standing still."""
+"""Rounds without a sign of the agent after which it counts as stopped."""
 LONGEST_PAUSE = timedelta(minutes=5)
-"""An agent that met a fault tries again after this time at the latest (sync/terminal/client.py)."""
+"""Longest pause of an agent after a fault (sync/terminal/client.py)."""
 
 
 def is_sent(database: Database, key: str) -> bool:
@@ -22,7 +22,7 @@ def is_sent(database: Database, key: str) -> bool:
 
 def is_hub_away(database: Database, clock: Clock, interval_s: int) -> bool:
     """
-    Return whether the last round did not reach the hub, or there was none for long.
+    Return whether the last round did not reach the hub, or none ran for long.
 
     Args:
         interval_s: Time between two rounds.

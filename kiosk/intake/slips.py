@@ -1,4 +1,4 @@
-"""The papers of a submission: its receipt, and its progress with neither code nor name."""
+"""The papers of a submission: its receipt, and its progress without code and name."""
 
 from __future__ import annotations
 
@@ -26,10 +26,10 @@ def receipt(
     closing: Sequence[str] = (),
 ) -> Slip:
     """
-    Return the slip; the query code has its place in it but not its value.
+    Return the slip, with an empty place for the query code.
 
     Args:
-        dates: Further rows below the moment of handing in.
+        dates: Further rows below the time of handing in.
         closing: Paragraphs in small type at the end.
     """
     place, organ = given.place, given.organ
@@ -58,7 +58,7 @@ def receipt(
 
 
 def progress(seen: Progress, words: StateWords, place: SlipOrigin, *, as_told: str) -> Slip:
-    """Return the slip of what the page shows; `as_told` is the moment in words at which this was so."""
+    """Return the slip of the tracking page; `as_told` is the time of the information, in words."""
     blocks: list[Block] = [
         Title(_("办理进度"), above=place.place_name),
         Big(_("编号"), seen.number),
@@ -68,18 +68,16 @@ def progress(seen: Progress, words: StateWords, place: SlipOrigin, *, as_told: s
     ]
     if seen.due:
         blocks.append(KeyValue(_("答复期限"), due_words(seen.due)))
-    told = (
+    closing_words = (
         _("办理中需要补正、延期或者征求别人意见的，期限依法相应变化。"),
         _("%(at)s在%(station)s查询。再查用回执上的编号和查询码。", at=as_told, station=place.station_name),
     )
-    blocks += [Rule(), *(Para(words, small=True) for words in told)]
+    blocks += [Rule(), *(Para(words, small=True) for words in closing_words)]
     return Slip(KIND, _("办理进度"), tuple(blocks), lang=place.lang, large=place.large)
 
 
 def due_words(due: Deadline) -> str:
-    """
-    Return the last day for an answer, with the day it is counted from where that is not certain, and with its doubt.
-    """
+    """Return the last day for an answer; if it is uncertain, with the day it is counted from and the reason."""
     day = date_words(due.day)
     if due.basis is Basis.IF_RECEIVED:
         words = _("如当天确认收到，预计不晚于%(day)s", day=day)
@@ -89,7 +87,7 @@ def due_words(due: Deadline) -> str:
 
 
 def doubt_words(due: Deadline) -> str:
-    """Return why the date may still move; empty when it may not."""
+    """Return why the date may still change; empty if it may not."""
     return _("（暂定：下一年放假安排还没公布）") if due.is_provisional else ""
 
 
@@ -105,5 +103,7 @@ def moment_words(moment: datetime) -> str:
 
 
 def _qr_text(number: str, place: SlipOrigin) -> str:
-    """Return what the QR code holds: the progress page with the number, or the number alone; never the query code."""
+    """
+    Return the content of the QR code: the tracking page with the number, or the number alone; never the query code.
+    """
     return f"{place.progress_url}?number={number}" if place.progress_url else number

@@ -1,5 +1,5 @@
 """
-Where a submission stands, for whoever holds its number and query code.
+Tracking of a submission by its number and query code.
 
 Wrong codes are counted on disk before the answer: a number is closed for the day after 10. A wrong number and
 a wrong code get the same answer and cost the same work. Source: RELIABILITY.md T19.
@@ -53,8 +53,8 @@ _FORGIVE = db.Statement(
 
 
 @dataclass(frozen=True)
-class ToldState:
-    """A state as the hub tells it; `detail` is empty of all that is personal."""
+class HubState:
+    """A state as the hub sent it; `detail` holds nothing personal."""
 
     number: str
     state: str
@@ -65,9 +65,9 @@ class ToldState:
 @dataclass(frozen=True)
 class Progress:
     """
-    What may be said of a submission, wherever it was handed in.
+    What may be shown of a submission, wherever it was handed in.
 
-    kind: its name; empty where a hub of an earlier version did not tell it.
+    kind: Its name; empty if a hub of an earlier version did not send it.
     """
 
     number: str
@@ -79,7 +79,7 @@ class Progress:
     has_arrived: bool
 
     def kept(self) -> dict[str, Any]:
-        """Return what a visit keeps of it; `read_progress` reads it."""
+        """Return the progress for the session; `read_progress` reads it."""
         return {
             "number": self.number,
             "kind": self.kind,
@@ -92,7 +92,7 @@ class Progress:
 
 
 def read_progress(kept: Mapping[str, Any] | None) -> Progress | None:
-    """Return what a visit looked up; None for nothing, or for what an earlier version kept."""
+    """Return the progress kept in a visit; None for nothing, or for what an earlier version kept."""
     if kept is None or "kind" not in kept:
         return None
     return Progress(
@@ -106,22 +106,21 @@ def read_progress(kept: Mapping[str, Any] | None) -> Progress | None:
     )
 
 
-def progress_of(told: ToldState | None, own: Submission | None) -> Progress:
+def progress_of(known: HubState | None, own: Submission | None) -> Progress:
     """
-    Return where a submission stands by what the hub told just now and what this terminal has of it; one of them is
-    there.
+    Return the progress by what the hub answered just now and what this terminal has of it; at least one is given.
 
-    The last day for an answer is the hub's as soon as it has counted one, else what was promised at handing in: each
-    with the doubt and the basis that belong to it.
+    The last day for an answer is the hub's once it has counted one, else the one promised at handing in; each
+    with its own doubt and basis.
     """
-    if told is None:
+    if known is None:
         assert own is not None
-        told = ToldState(own.number, own.state, own.state_at, own.detail)
-    due = read_deadline(told.detail) or (read_deadline(own.masked) if own else None)
-    kind = own.kind if own else str(told.detail.get("kind", ""))
-    arrived = "organ_name" in told.detail
-    organ_name = str(told.detail["organ_name"]) if arrived else own.organ_name if own else ""
-    return Progress(told.number, kind, told.state, told.changed_at, organ_name, due, arrived)
+        known = HubState(own.number, own.state, own.state_at, own.detail)
+    due = read_deadline(known.detail) or (read_deadline(own.masked) if own else None)
+    kind = own.kind if own else str(known.detail.get("kind", ""))
+    arrived = "organ_name" in known.detail
+    organ_name = str(known.detail["organ_name"]) if arrived else own.organ_name if own else ""
+    return Progress(known.number, kind, known.state, known.changed_at, organ_name, due, arrived)
 
 
 @dataclass(frozen=True)
@@ -133,7 +132,7 @@ class FoundSubmission:
 
 @dataclass(frozen=True)
 class UnknownNumber:
-    """No such number here, or another code; `is_ours` only steers whether the hub is asked, nobody is told."""
+    """No such number here, or another code; `is_ours` decides only whether the hub is asked, and is never shown."""
 
     is_ours: bool
 
@@ -147,7 +146,7 @@ def look_up(number: str, digits: str, clock: Clock) -> FoundSubmission | Unknown
     """
     Return the submission with this number (written form) and code (12 digits), if this terminal issued it.
 
-    The attempt is counted before the code is compared, and forgiven when it was right.
+    The attempt is counted before the code is compared, and removed if it was right.
     """
     day = today(clock)
     with db.writing(db.store):

@@ -1,1 +1,1 @@
-"""Reading aloud: what a page says, as sound."""
+"""Reading aloud: the texts of a page as recorded speech."""

@@ -1,4 +1,4 @@
-"""At the hub: recordings of what is published, made by the optional voice; what is no longer published goes."""
+"""At the hub: recordings of what is published, made by the optional voice; outdated ones are removed."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _log = logging.getLogger(__name__)
 
 
 class Voice(Protocol):
-    """Whatever turns text into Opus files."""
+    """A voice that turns text into Opus files."""
 
     def say(self, text: str) -> bytes: ...
 
@@ -31,7 +31,7 @@ class Voice(Protocol):
 
 @dataclass(frozen=True)
 class Made:
-    """What one run did: recorded, seconds of sound, removed, and still missing."""
+    """The result of one run: recorded, seconds of sound, removed, still missing."""
 
     recorded: int
     seconds: float
@@ -47,19 +47,19 @@ def make(
     shipped: Speaker,
     now: Callable[[], datetime],
     limit: int | None = None,
-    anew: bool = False,
+    from_scratch: bool = False,
 ) -> Made:
     """
-    Return records up to `limit` of the published `texts`, the most needed first, and forgets what is not among them.
+    Record up to `limit` of the published `texts`, the most needed first, and remove recordings of other texts.
 
     Args:
-        voice: None: only forgets.
-        anew: Forgets all recordings first, as after a change of the pronunciations.
+        voice: None: only remove.
+        from_scratch: Remove all recordings first, as after a change of the pronunciations.
     Raises:
-        StoreFull: nothing of the recording at hand was kept; those before it are.
+        StoreFull: the recording in progress was not stored; those before it are.
     """
     wanted = _wanted(texts, shipped)
-    removed = _forget(files, set() if anew else set(wanted))
+    removed = _forget(files, set() if from_scratch else set(wanted))
     held = _held()
     missing = [key for key in wanted if key not in held]
     recorded, seconds = 0, 0.0
@@ -82,7 +82,7 @@ def make(
 
 
 def _wanted(texts: Iterable[str], shipped: Speaker) -> dict[str, tuple[int, str]]:
-    """Return key → (rank, text) of what is not said by the shipped recordings."""
+    """Return key → (rank, text) of texts without a shipped recording."""
     found: dict[str, tuple[int, str]] = {}
     for rank, text in enumerate(texts):
         bare = rules.canonical(text)

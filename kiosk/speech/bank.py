@@ -1,8 +1,8 @@
 """
-The recordings that ship with the product, and which of them say a text.
+The recordings shipped with the product, and the texts that they speak.
 
 `audio/` holds one Opus file a text, named by the text's key, and `manifest.json`. Fixed texts with a gap (the day, a
-count, a name) are recorded as their pieces; the gap is read from the clip bank or has a recording of its own.
+count, a name) are recorded in pieces; the gap is spoken from the clip bank or has a recording of its own.
 """
 
 from __future__ import annotations
@@ -23,17 +23,17 @@ _SPEECH = re.compile(r"[\u3400-\u9fff0-9A-Za-z]")
 _REMEMBERED = 4000
 _DEEPEST = 3
 _LONGEST = 150
-"""Characters of a text that may be one with gaps; in longer ones, which are prose, gaps would be tried for ever."""
+"""Characters up to which a text may match a pattern; longer ones are prose, for which matching would take too long."""
 
 
 def pieces_of(text: str) -> list[str]:
-    """Return what has to be recorded for one text of the product: itself, or the words around its gaps."""
+    """Return what must be recorded for one text of the product: itself, or the words around its gaps."""
     pieces = GAP.split(text)
     return [piece for piece in pieces if is_speech(piece)]
 
 
 def is_speech(text: str) -> bool:
-    """Return whether there is anything to say in it."""
+    """Return whether the text has anything to speak."""
     return _SPEECH.search(text) is not None
 
 
@@ -42,7 +42,7 @@ class Bank:
     """
     The shipped recordings.
 
-    folder: where they lie. texts: key → text. patterns: texts with gaps, as they stand in the code.
+    folder: Their folder. texts: key → text. patterns: Texts with gaps, as written in the code.
     """
 
     folder: Path
@@ -52,12 +52,12 @@ class Bank:
 
     @classmethod
     def load(cls, folder: Path = FOLDER) -> Bank:
-        """Return what a folder holds; empty when it has no manifest."""
+        """Return the recordings of a folder; none if it has no manifest."""
         try:
-            told = json.loads((folder / MANIFEST).read_text("utf-8"))
+            stored = json.loads((folder / MANIFEST).read_text("utf-8"))
         except FileNotFoundError:
             return cls(folder)
-        return cls(folder, told["texts"], tuple(told["patterns"]))
+        return cls(folder, stored["texts"], tuple(stored["patterns"]))
 
     def path(self, key: str) -> Path | None:
         """Return the file of a text."""
@@ -65,11 +65,11 @@ class Bank:
 
     @cached_property
     def matchers(self) -> list[Matcher]:
-        """Each pattern, ready to be compared."""
+        """Return each pattern compiled for comparison."""
         return [_matcher(pattern) for pattern in self.patterns]
 
     def near(self, text: str) -> list[Matcher]:
-        """Return the patterns that a text may be of, by its last character first: prose is of none."""
+        """Return the patterns that a text may match, by its last character first: prose matches none."""
         last = text[-1]
         if last not in self._near:
             self._near[last] = [each for each in self.matchers if each.end[-1:] in ("", last)]
@@ -81,9 +81,8 @@ class Matcher:
     """
     A text with gaps.
 
-    start, end, words: how it begins and ends, and the longest of its words; a text without them is not of this
-    pattern, which is told far sooner than by the expression. order: what stands at each place, the key of its words,
-    or None for a gap.
+    start, end, words: Its beginning, its end, and the longest of its words; a text without them does not match,
+    which is checked much faster than the expression. order: For each part the key of its words, or None for a gap.
     """
 
     start: str
@@ -93,7 +92,7 @@ class Matcher:
     order: tuple[str | None, ...]
 
     def may_be(self, text: str) -> bool:
-        """False when a text is certainly not of this pattern."""
+        """Return False if a text certainly does not match this pattern."""
         return text.endswith(self.end) and text.startswith(self.start) and self.words in text
 
 
@@ -121,10 +120,12 @@ def _right(piece: str) -> str:
 
 
 class Speaker:
-    """Finds the recordings that say a text, in order."""
+    """A finder of the recordings that speak a text, in order."""
 
     def __init__(self, bank: Bank, has: Callable[[str], bool] = lambda key: False) -> None:
         """
+        Make a speaker.
+
         Args:
             has: Whether there is a recording with this key beside the shipped ones.
         """
@@ -132,11 +133,11 @@ class Speaker:
         self._found: dict[str, tuple[str, ...] | None] = {}
 
     def forget(self) -> None:
-        """Look anew from now on: there are other recordings than before."""
+        """Clear the cache, since the recordings changed."""
         self._found.clear()
 
     def keys(self, text: str) -> tuple[str, ...] | None:
-        """Return the keys of what says `text`; None when some of it has no recording or must not be said."""
+        """Return the keys that speak `text`; None if part of it has no recording or must not be spoken."""
         if text not in self._found:
             if len(self._found) >= _REMEMBERED:
                 self._found.clear()
@@ -144,7 +145,7 @@ class Speaker:
         return self._found[text]
 
     def of_runs(self, runs: Iterable[str]) -> tuple[str, ...] | None:
-        """Return the same for a text in runs, whole if possible, else run by run."""
+        """Return the keys that speak a text in runs, as a whole if possible, else run by run."""
         all_runs = list(runs)
         whole = self.keys("".join(all_runs))
         if whole is not None or len(all_runs) < 2:
@@ -191,7 +192,7 @@ class Speaker:
     def _by_numbers(self, text: str) -> tuple[str, ...] | None:
         first = rules.words_at_first(text)
         if is_speech(first) and not self._knows(rules.key(first)):
-            return None  # most prose: told without looking at the rest
+            return None  # most prose: known without comparing the rest
         said: list[str] = []
         try:
             parts = rules.parts(text)
@@ -211,7 +212,7 @@ class Speaker:
 
 def _is_number(text: str) -> bool:
     """
-    Return whether it is a date, an amount, a telephone and nothing else: its reading goes before texts with a gap.
+    Return whether the text is only a date, an amount or a telephone number: its reading precedes patterns with gaps.
     """
     if is_speech(rules.words_at_first(text)):
         return False

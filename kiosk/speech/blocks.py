@@ -1,11 +1,13 @@
 """
-A page as it is read aloud: its blocks in reading order, each with the recordings that say it.
+A page for reading aloud: its blocks in reading order, each with the recordings that speak it.
 
-Works on the finished HTML, so that templates need not know of speech, and piece by piece: what was seen before, as most
-of a page was, is not taken apart again. Parts that differ from page to page name their texts themselves and are left as
-they are (`stretches.py`). A block is said whole or not at all. On a page that shows something personal,
-answers and numbers are private: they get no sound of their own, only the digits and letters that spell them, which the
-page plays when somebody has chosen the earphones.
+Works on the finished HTML, so that templates need not know of speech, and piece by piece: a piece seen before, as
+most
+of a page was, is not parsed again. Parts that differ from page to page name their texts themselves and stay as they
+are (`stretches.py`). A block is spoken whole or not at all. On a page that shows something personal, answers and
+numbers are private: they have no sound of their own, only the digits and letters that spell them, which the page
+plays
+if the user has chosen the earphones.
 """
 
 from __future__ import annotations
@@ -24,7 +26,7 @@ from kiosk.web.language import languages
 
 BUTTON_HERE, STRIP_HERE = "<!-- speech -->", "<!-- speech strip -->"
 PERSONAL = 'class="head-leave"'
-"""What the layout shows on a page with something personal."""
+"""Markup that the layout shows on a page with something personal."""
 BLOCKS = frozenset(
     "h1 h2 h3 h4 h5 h6 p li dt dd label legend summary button td th figcaption caption".split()
 )
@@ -38,21 +40,21 @@ HIDDEN = re.compile(
     r'\shidden[\s=>]|aria-hidden="true"|visually-hidden|phone-only|role="timer"|\sdata-silent'
     rf'|\slang="(?!(?:{"|".join(each.primary for each in languages.TABLE.values() if each.is_read_aloud)})\b)'
 )
-"""Also what is in a language without recordings."""
+"""Also parts in a language without recordings."""
 PRIVATE = re.compile(r'data-private|class="[^"]*\bnumber-value\b')
 PRIVATE_ON_PERSONAL = frozenset({"dd", "td"})
 READ = frozenset({"main", "dialog"})
-"""Beside them only the actions of a page are read."""
+"""Besides these only the actions of a page are read."""
 JOINED = frozenset({"wbr", "b", "strong", "em", "span", "a", "i"})
 """Tags inside a sentence that make no pause."""
 NEVER_NESTED = frozenset({"nav", "table", "select", "textarea"})
 """Silent elements without another of their kind inside: what follows up to their end need not be looked at."""
 VOID = frozenset("area base br col embed hr img input link meta source track wbr".split())
 ITEMS = frozenset("li dd dt td th".split())
-"""Nothing may stand between two of them."""
+"""No element may be placed between two of them."""
 SPELLABLE = re.compile(r"[0-9A-Za-z][0-9A-Za-z \u00b7—-]{0,39}")
 MOST_REMEMBERED = 4000
-"""Pieces of pages whose recordings are known; a piece of the layout stands on every page, one of a document on one."""
+"""Pieces whose recordings are cached; a piece of the layout is on every page, one of a document on one."""
 PIECE_END = ">\n"
 _TAG = re.compile(
     r"<!--.*?-->|(<svg\b[^>]*>[^<]*(?:<(?!/?svg\b)[^<]*)*</svg>)"
@@ -65,10 +67,10 @@ _TAG = re.compile(
 @dataclass
 class Block:
     """
-    A piece of the page that is said at once.
+    A part of the page that is spoken as one.
 
-    start: where its first tag ends (before ">"). end: behind its last tag, in an item before it. runs: its text,
-    cut at every tag that does not stand inside a sentence.
+    start: The end of its first tag (before ">"). end: After its last tag, in an item before it. runs: Its text,
+    cut at every tag that is not inside a sentence.
     """
 
     tag: str
@@ -87,7 +89,7 @@ class Dress:
 
 
 class _Open(NamedTuple):
-    """An element that is not closed yet; `inner` is the nearest block in which its text stands."""
+    """An element that is not closed yet; `inner` is the nearest block that contains its text."""
 
     tag: str
     block: Block | None = None
@@ -99,9 +101,10 @@ class _Open(NamedTuple):
 @dataclass(eq=False)
 class _Place:
     """
-    Between two blocks of a page: the elements around, outermost first; one object for all such places of all pages.
+    A position between two blocks of a page: the elements around it, outermost first; one object for all such
+    positions.
 
-    known: what pieces that begin here become, by their text; None for one that does not end between two blocks.
+    known: Pieces that begin here by their text; None for one that does not end between two blocks.
     """
 
     is_personal: bool
@@ -114,7 +117,7 @@ class _Piece:
     """
     A piece of a page, from between two blocks to between two others.
 
-    html: with its recordings named. said: the recordings of each of its blocks. then: where the next piece begins.
+    html: With its recordings named. said: The recordings of each of its blocks. then: Where the next piece begins.
     """
 
     html: str
@@ -132,7 +135,7 @@ def blocks(html: str) -> Iterator[Block]:
 
 
 class _Reading:
-    """A stretch of a page taken apart from `start` on; in `found` its blocks, in the order in which they end."""
+    """A parser of a page from `start` on; `found` holds its blocks, in the order in which they end."""
 
     def __init__(self, html: str, start: int, is_personal: bool, around: tuple[_Open, ...]) -> None:
         self._html = html
@@ -142,7 +145,7 @@ class _Reading:
         self.found: list[Block] = []
 
     def go_on(self, end: int) -> bool:
-        """Read up to `end`, where a piece ends; whether it is between two blocks there."""
+        """Parse up to `end`, the end of a piece; return whether that is between two blocks."""
         for found in _TAG.finditer(self._html, self._at, end):
             self._take(self._html[self._at : found.start()])
             self._at = found.end()
@@ -221,7 +224,7 @@ class _Said(NamedTuple):
 
 @lru_cache(maxsize=2048)
 def _said_by(attributes: str) -> _Said:
-    """Return what the attributes of an element say of it."""
+    """Return what the attributes of an element say about speaking it."""
     return _Said(
         HIDDEN.search(f" {attributes}>") is not None,
         PRIVATE.search(attributes) is not None,
@@ -230,12 +233,12 @@ def _said_by(attributes: str) -> _Said:
 
 
 def texts(block: Block) -> list[str]:
-    """Return the runs of a block as text; empty ones left out."""
+    """Return the runs of a block as text, without empty ones."""
     return [text for run in block.runs if (text := " ".join(unescape(run).split()))]
 
 
 def spelling(block: Block) -> tuple[str, ...]:
-    """Return the digits and letters of a private block that consists of nothing else; never an ID number's."""
+    """Return the digits and letters of a private block that consists of nothing else; never of an ID number."""
     text = " ".join(texts(block))
     if not SPELLABLE.fullmatch(text) or rules.is_identity(text.replace(" ", "")):
         return ()
@@ -245,7 +248,7 @@ def spelling(block: Block) -> tuple[str, ...]:
 
 
 class Reader:
-    """Names the recordings of pages; a piece that stands on page after page is taken apart once."""
+    """Names the recordings in pages; a piece that many pages share is parsed once."""
 
     def __init__(self, speaker: Speaker) -> None:
         self._speaker = speaker
@@ -253,17 +256,17 @@ class Reader:
         self._remembered = 0
 
     def forget(self) -> None:
-        """Look anew from now on: there are other recordings than before."""
+        """Clear the cache, since the recordings changed."""
         self._speaker.forget()
         self._places = {}
         self._remembered = 0
 
     def dressed(self, html: str, dress: Dress, stretches: Sequence[Stretch] = ()) -> str:
         """
-        Return the page with its recordings named at each block, and the controls where there is anything to hear.
+        Return the page with its recordings named at each block, and the controls if there is anything to hear.
 
         Args:
-            stretches: Those that the page marks, by their numbers.
+            stretches: The parts that the page marks, by their numbers.
         """
         parts: list[str] = []
         clips: list[str] = []
@@ -310,7 +313,7 @@ class Reader:
             place, start = piece.then, end
 
     def _read(self, html: str, start: int, end: int, place: _Place) -> tuple[_Piece, int]:
-        """Return the piece that begins at `start` and ends at `end` or later, and where it ends; remembers both."""
+        """Return the piece that begins at `start` and ends at `end` or later, and its end; cache both."""
         if self._remembered > MOST_REMEMBERED:
             self._places = {}
             self._remembered = 0
@@ -328,7 +331,7 @@ class Reader:
     def _said(
         self, html: str, start: int, end: int, found: list[Block]
     ) -> tuple[str, tuple[tuple[str, ...], ...], bool, bool]:
-        """This stretch of a page with its recordings, and what `_Piece` tells of it."""
+        """Return this part of a page with its recordings, and the values of `_Piece`."""
         inserts: list[tuple[int, str]] = []
         said: list[tuple[str, ...]] = []
         has_private = is_partial = False
@@ -351,11 +354,11 @@ class Reader:
 
 
 _NEW = _Piece("", (), False, False, _Place(False))
-"""Stands for a piece that is not known yet."""
+"""Marks a piece that is not known yet."""
 
 
 def _piece_end(html: str, start: int) -> int:
-    """Behind the next tag that ends a line."""
+    """Return the position after the next tag that ends a line."""
     end = html.find(PIECE_END, start)
     return len(html) if end < 0 else end + len(PIECE_END)
 
@@ -367,7 +370,7 @@ def _silence_end(html: str, start: int, place: _Place) -> int:
 
 
 def _with(html: str, start: int, end: int, inserts: list[tuple[int, str]]) -> str:
-    """Return a stretch of a page with what is put into it, at places of the page."""
+    """Return a part of a page with texts inserted at positions of the page."""
     parts, at = [], start
     for place, text in sorted(inserts, key=lambda each: each[0]):
         parts += [html[at:place], text]

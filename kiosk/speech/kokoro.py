@@ -1,7 +1,7 @@
 """
-The voice: Kokoro-82M as int8 ONNX, an optional extra (requirements-speech.txt). Slow; never while somebody waits.
+The voice: Kokoro-82M as int8 ONNX, an optional extra (requirements-speech.txt). Slow; never run while a user waits.
 
-Nothing of the product imports this at a start; a machine without it plays what others have recorded.
+Nothing of the product imports this at start; a machine without it plays recordings made elsewhere.
 """
 
 from __future__ import annotations
@@ -17,13 +17,12 @@ from pathlib import Path
 from typing import Any
 
 from kiosk.errors import Refused
-from kiosk.speech import ogg, rules
-from kiosk.speech import pronunciation as lexicon
+from kiosk.speech import ogg, pronunciation, rules
 
 PINS = Path(__file__).with_name("voice.toml")
 RATE = 24_000
 MOST_TOKENS = 400
-"""The model takes 510; long sentences are said better in parts."""
+"""The model takes 510; long sentences sound better in parts."""
 SPEED = 0.9
 LEVEL = 0.945
 """Opus compression level of libsndfile: about 18 kbit/s for a voice."""
@@ -40,11 +39,13 @@ class KokoroVoice:
 
     def __init__(self, voices: Path, county: Mapping[str, str] | None = None) -> None:
         """
+        Load the model.
+
         Args:
             voices: Folder with the voice file that `voice.toml` names.
             county: The county's own pronunciations.
         Raises:
-            Refused: "no-voice" when a package is missing, "voice-changed" when a file is not the pinned one.
+            Refused: "no-voice" if a package is missing, "voice-changed" if a file is not the pinned one.
         """
         try:
             import jieba
@@ -60,7 +61,7 @@ class KokoroVoice:
         self._numpy, self._soundfile, self._cut, self._g2p = numpy, soundfile, jieba.lcut, ZHG2P
         pins = tomllib.loads(PINS.read_text("utf-8"))
         jieba.setLogLevel(logging.WARNING)
-        words = lexicon.load(county)
+        words = pronunciation.load(county)
         for word in words:
             jieba.add_word(word)
         self._said = words
@@ -77,10 +78,10 @@ class KokoroVoice:
 
     def say(self, text: str) -> bytes:
         """
-        Return an Ogg/Opus file in which `text` is said.
+        Return an Ogg/Opus file that speaks `text`.
 
         Raises:
-            rules.Unspeakable: the text is never read aloud, or has nothing to say.
+            rules.Unspeakable: the text is never read aloud, or has nothing to speak.
         """
         if carrier := self._alone.get(text):
             return self.encode(self._second(carrier + text))
@@ -92,7 +93,7 @@ class KokoroVoice:
         return self.encode(self._numpy.concatenate(joined))
 
     def silence(self, seconds: float) -> bytes:
-        """Return an Ogg/Opus file in which nothing is said."""
+        """Return an Ogg/Opus file of silence."""
         return self.encode(self._numpy.zeros(int(RATE * seconds), self._numpy.float32))
 
     def encode(self, wave: Any) -> bytes:
@@ -103,7 +104,7 @@ class KokoroVoice:
         return ogg.write(stream.head, stream.packets, stream.end)
 
     def phonemes(self, text: str) -> str:
-        """Return what the model is given: syllables with tones, words apart, marks."""
+        """Return the input of the model: syllables with tones, words apart, marks."""
         said = "".join(self._phonemes(text))
         return re.sub(r"\s+", " ", said).strip(" ,")
 
@@ -113,7 +114,7 @@ class KokoroVoice:
                 words = (self._word(word) for word in self._cut(run))
                 yield " ".join(words)
             else:
-                yield _TOKENS_MARKS.get(run) or (f" {lexicon.letter(run)} " if run.isalpha() else ", ")
+                yield _TOKENS_MARKS.get(run) or (f" {pronunciation.letter(run)} " if run.isalpha() else ", ")
 
     def _word(self, word: str) -> str:
         said = self._said.get(word)
@@ -151,7 +152,7 @@ class KokoroVoice:
 
     def _second(self, pair: str) -> Any:
         """
-        Return the second syllable of a pair, cut where it is quietest between them: alone the voice slurs some
+        Return the second syllable of a pair, cut at the quietest point between them: alone the voice slurs some
         digits.
         """
         numpy, step = self._numpy, RATE // 200

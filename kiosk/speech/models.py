@@ -1,4 +1,4 @@
-"""The hub's recordings as tables: which text has which file, and how often that changed."""
+"""The hub's recordings as tables: the file of each text, and a counter of changes."""
 
 from __future__ import annotations
 

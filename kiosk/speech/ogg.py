@@ -1,5 +1,5 @@
 """
-Ogg/Opus files as bytes: how long they last, and several joined into one.
+Ogg/Opus files as bytes: their length, and several joined into one.
 
 Only what our own files need: one stream a file, no chaining, mono or stereo. Times in seconds, granules at 48 kHz.
 """
@@ -20,12 +20,12 @@ _FRAMES = {**dict.fromkeys((0, 4, 8), 480), **dict.fromkeys((1, 5, 9), 960), **d
 
 
 class NotOpus(ValueError):
-    """The bytes are no whole Ogg file with one Opus stream."""
+    """The bytes are not a complete Ogg file with one Opus stream."""
 
 
 @dataclass(frozen=True)
 class Stream:
-    """A file taken apart: its head, its packets of sound, the samples to skip at the beginning, all samples."""
+    """A parsed file: its head, its packets of sound, the samples to skip at the beginning, all samples."""
 
     head: bytes
     packets: tuple[bytes, ...]
@@ -34,12 +34,17 @@ class Stream:
 
     @property
     def seconds(self) -> float:
-        """Return how long it sounds."""
+        """Return its length in seconds."""
         return (self.end - self.skip) / RATE
 
 
 def read(data: bytes) -> Stream:
-    """Take a file apart. Raises NotOpus."""
+    """
+    Return the parsed file.
+
+    Raises:
+        NotOpus: the bytes are no such file.
+    """
     packets: list[bytes] = []
     open_packet = b""
     end = 0
@@ -86,7 +91,7 @@ def samples_of(packet: bytes) -> int:
 
 def join(files: Sequence[bytes]) -> bytes:
     """
-    One file that sounds like all of them in order. Same bytes for the same files.
+    Return one file that plays all of them in order. The same files give the same bytes.
 
     Raises:
         NotOpus: one of them is no Opus file, or there is none.
@@ -103,7 +108,7 @@ def write(head: bytes, packets: Sequence[bytes], end: int | None = None) -> byte
     Return a file of these packets.
 
     Args:
-        end: Samples in all, with those that are skipped at the beginning; counted when not given.
+        end: All samples including those skipped at the beginning; counted if not given.
     """
     tags = b"OpusTags" + struct.pack("<I", 5) + b"kiosk" + struct.pack("<I", 0)
     out = [_page(0, _FIRST, 0, [head]), _page(0, 0, 1, [tags])]

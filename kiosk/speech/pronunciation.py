@@ -1,4 +1,4 @@
-"""The pronunciation lexicon: words whose reading is settled, the house's and the county's."""
+"""The pronunciation lexicon: words with a fixed reading, the product's and the county's."""
 
 from __future__ import annotations
 
@@ -24,10 +24,10 @@ def letter(one: str) -> str:
 
 def load(county: Mapping[str, str] | None = None) -> dict[str, tuple[str, ...]]:
     """
-    Word → its syllables with tone numbers; the county's words win.
+    Return word → its syllables with tone numbers; the county's words override the product's.
 
     Raises:
-        ValueError: an entry has not one syllable a character; it is named.
+        ValueError: an entry has not one syllable a character; the message gives it.
     """
     with HOUSE.open("rb") as stored:
         tables = tomllib.load(stored)

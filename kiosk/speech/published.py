@@ -1,7 +1,7 @@
 """
-Recordings of published texts: which the hub has made, what terminals are told of them, what they hold.
+Recordings of published texts: made by the hub, listed for terminals, held by terminals.
 
-The list that terminals get is one row of 44 bytes a recording, in the order in which they fetch the files: 8 bytes
+The list for terminals is one row of 44 bytes a recording, in the order in which they fetch the files: 8 bytes
 of the text's key, 32 of the file's SHA-256, 4 of its size.
 """
 
@@ -23,7 +23,7 @@ from sync.carried.transfer import Wanted
 from sync.statements import Database
 
 FOLDER = "speech"
-"""In the hub's home: made anew from the texts when lost, so it is no part of a backup."""
+"""In the hub's home: made again from the texts if lost, so it is not in a backup."""
 MOST_LISTED = 60_000
 LOOK_AGAIN_S = 60.0
 _log = logging.getLogger(__name__)
@@ -51,38 +51,41 @@ _KNOWN = db.Statement(
 
 
 def make_list() -> bytes | None:
-    """Return the side list of a terminal; None while nothing is recorded."""
+    """Return the side list for terminals; None while nothing is recorded."""
     rows = _LIST.tuples(db.store)
     packed = (_ROW.pack(bytes.fromhex(key), bytes.fromhex(sha256), size) for key, sha256, size in rows)
     return b"".join(packed) or None
 
 
 def mark() -> str:
-    """Return what changes whenever the list does."""
+    """Return a value that changes whenever the list does."""
     [(number,)] = _MARK.tuples(db.store)
     return str(number)
 
 
 def may_fetch(sha256: str) -> bool:
-    """Return whether the hub made this recording: all are of published texts, so every terminal may have them."""
+    """Return whether the hub made this recording: all are of published texts, so every terminal may fetch them."""
     return _KNOWN.first(db.store, sha256=sha256) is not None
 
 
 def rows_of(content: bytes | None) -> Iterator[tuple[str, str, int]]:
-    """(key, sha256, size) of each row of a list; a rest that is no row is left out."""
+    """Yield (key, sha256, size) of each row of a list; an incomplete last row is left out."""
     whole = (content or b"")[: len(content or b"") // _ROW.size * _ROW.size]
     for key, sha256, size in _ROW.iter_unpack(whole):
         yield key.hex(), sha256.hex(), size
 
 
 def wanted(station: Database) -> Iterator[Wanted]:
-    """At a terminal: the files of its list."""
+    """Yield, at a terminal, the files of its list."""
     for _key, sha256, size in rows_of(side_lists.read(station, side_lists.AUDIO)):
         yield Wanted(sha256, size)
 
 
 class HeldRecordings:
-    """What a terminal can play beside the shipped recordings; looks again now and then, for files come one by one."""
+    """
+    The recordings that a terminal has besides the shipped ones; refreshed now and then, since files arrive one by
+    one.
+    """
 
     def __init__(self, blobs: Blobs, station: Database) -> None:
         self._blobs, self._station = blobs, station
@@ -91,7 +94,7 @@ class HeldRecordings:
         self._looked_at = -LOOK_AGAIN_S
 
     def renew(self) -> bool:
-        """Look whether there is news; whether there was. A page never fails for a recording."""
+        """Refresh; return whether there was a change. A page never fails for a recording."""
         try:
             return self._look()
         except (peewee.DatabaseError, sqlite3.Error, OSError) as error:
@@ -111,6 +114,6 @@ class HeldRecordings:
         return is_news
 
     def path(self, key: str) -> Path | None:
-        """Return the file of a text's key, when it is on this machine."""
+        """Return the file of a text's key if it is on this machine."""
         sha256 = self._files.get(key)
         return self._blobs.path(sha256) if sha256 else None

@@ -9,18 +9,18 @@ from kiosk.speech.published import HeldRecordings
 
 
 class Recordings:
-    """Finds recordings by the keys of their texts; `speaker` knows which texts have one."""
+    """All recordings by the keys of their texts; `speaker` knows which texts have one."""
 
     def __init__(self, shipped: Bank, sent: HeldRecordings) -> None:
         self._shipped, self._sent = shipped, sent
         self.speaker = Speaker(shipped, self._is_sent)
 
     def path(self, key: str) -> Path | None:
-        """Return the file of a text's key, when it is on this machine."""
+        """Return the file of a text's key if it is on this machine."""
         return self._shipped.path(key) or self._sent.path(key)
 
     def renew(self) -> bool:
-        """Look whether the hub sent more; return whether it did."""
+        """Check whether the hub sent more; return whether it did."""
         return self._sent.renew()
 
     def _is_sent(self, key: str) -> bool:

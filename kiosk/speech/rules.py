@@ -1,9 +1,9 @@
 """
-How Chinese text is said: numbers, dates, telephones, money and document numbers in words, and the name a text has
-as sound.
+How Chinese text is spoken: numbers, dates, telephones, money and document numbers in words, and the key of a text's
+recording.
 
-A text becomes parts: words, which need a recording of their own, and readings, which are put together from the clip
-bank. Every piece of a reading is in `vocabulary()`, so that whatever is read can also be joined from clips.
+A text becomes parts: words, which need a recording of their own, and readings, which are joined from the clip
+bank. Every piece of a reading is in `vocabulary()`, so that every reading can be joined from clips.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from functools import lru_cache
 
 DIGITS = "零一二三四五六七八九"
 TOLD_ONE_BY_ONE = "零幺二三四五六七八九"
-"""Where digits stand for themselves 1 is said 幺, so that nobody hears 7."""
+"""Digits spoken one by one; 1 is 幺, so that nobody hears 7."""
 PAUSE = "，"
 """A short silence among the pieces of a reading."""
 WHOLE_YEARS = range(1990, 2041)
@@ -25,7 +25,7 @@ HOTLINES = frozenset(
     "110 119 120 122 12301 12306 12309 12315 12316 12333 12338 12345 12348 12349 12350 12355 12366 12367 12369 12380"
     " 12385 12388 12393 95598 96120".split()
 )
-"""Short numbers that are said at once; each has a clip."""
+"""Short numbers spoken as one; each has a clip."""
 MEASURES = "个位天次份张人户家本种条项年元块亩斤套名件遍页行周层间部只类级代"
 """Measure words before which 2 is said 两."""
 HOURS = range(25)
@@ -36,19 +36,19 @@ _NUMBER = r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?"
 
 
 class Unspeakable(ValueError):
-    """A text that is never read aloud, such as one that holds an ID number."""
+    """A text that is never read aloud, such as one with an ID number."""
 
 
 @dataclass(frozen=True)
 class SpokenText:
-    """Text without numbers, as it is written."""
+    """Text without numbers, as written."""
 
     text: str
 
 
 @dataclass(frozen=True)
 class Reading:
-    """What stands for a number: `pieces` of the clip bank, in order."""
+    """The spoken form of a number: `pieces` of the clip bank, in order."""
 
     pieces: tuple[str, ...]
 
@@ -57,27 +57,27 @@ Part = SpokenText | Reading
 
 
 def canonical(text: str) -> str:
-    """`text` without what nobody hears: spaces, breaks, marks at either end."""
+    """Return `text` without what is not heard: spaces, breaks, marks at either end."""
     return re.sub(r"[\s\u200b\u2060\ufeff]+", "", text).strip(_EDGES)
 
 
 def key(text: str) -> str:
-    """Return the name of a text's sound: 16 hexadecimal digits of its hash."""
+    """Return the key of a text's recording: 16 hexadecimal digits of its hash."""
     return key_of(canonical(text))
 
 
 def key_of(bare: str) -> str:
-    """Return the same for a text that is canonical already."""
+    """Return the key of a text that is canonical already."""
     return hashlib.sha256(bare.encode()).hexdigest()[:16]
 
 
 @lru_cache(maxsize=4096)
 def parts(text: str) -> tuple[Part, ...]:
     """
-    Return a text in the order it is said.
+    Return the parts of a text in spoken order.
 
     Raises:
-        Unspeakable: it holds an ID number.
+        Unspeakable: it contains an ID number.
     """
     if is_identity(text):
         raise Unspeakable
@@ -91,22 +91,24 @@ def parts(text: str) -> tuple[Part, ...]:
 
 
 def words_at_first(text: str) -> str:
-    """
-    Return what stands before the first thing that is read: all of it where there is no number, letter or sign to
-    read.
-    """
+    """Return the text before the first reading; all of it if it has no number, letter or sign to read."""
     first = _READ.search(text)
     found = _ANY.search(text, max(0, first.start() - 1)) if first else None
     return text[: found.start()] if found else text
 
 
 def is_identity(text: str) -> bool:
-    """Return whether an ID number of a person stands in it."""
+    """Return whether the text contains a person's ID number."""
     return bool(_IDENTITY.search(text))
 
 
 def spoken(text: str) -> str:
-    """Return a text with every number in words. Raises Unspeakable."""
+    """
+    Return a text with every number in words.
+
+    Raises:
+        Unspeakable: it contains an ID number.
+    """
     return "".join(
         each.text if isinstance(each, SpokenText) else "".join(each.pieces) for each in parts(text)
     )
@@ -126,7 +128,7 @@ def _parts(text: str) -> Iterator[Part]:
 
 
 def cardinal(many: int) -> list[str]:
-    """1234 as 一千, 二百, 三十四. For 0 up to a million millions."""
+    """Return 1234 as 一千, 二百, 三十四. For 0 up to a million millions."""
     if many == 0:
         return ["零"]
     said: list[str] = []
@@ -161,7 +163,7 @@ def _below_ten_thousand(many: int, *, is_first: bool, needs_nought: bool) -> lis
 
 
 def _up_to_99(many: int, *, after: bool = False) -> str:
-    """25 as 二十五; 15 as 十五, and as 一十五 after hundreds."""
+    """Return 25 as 二十五; 15 as 十五, and as 一十五 after hundreds."""
     if many < 10:
         return DIGITS[many]
     tens, ones = divmod(many, 10)
@@ -169,7 +171,7 @@ def _up_to_99(many: int, *, after: bool = False) -> str:
 
 
 def number(text: str) -> list[str]:
-    """Return a written number: 1,234.50, 007, 3. Long ones and those that begin with 0 digit by digit."""
+    """Return a written number in words: 1,234.50, 007, 3. Long ones and those that begin with 0 digit by digit."""
     whole, _, fraction = text.replace(",", "").partition(".")
     is_amount = whole == "0" or (whole[0] != "0" and len(whole) <= 12)
     said = cardinal(int(whole)) if is_amount else one_by_one(whole)
@@ -177,7 +179,7 @@ def number(text: str) -> list[str]:
 
 
 def one_by_one(text: str) -> list[str]:
-    """Return digits in pairs, as one tells a telephone number, letters one by one; a mark among them is a pause."""
+    """Return digits in pairs, as a telephone number is spoken, letters one by one; a mark among them is a pause."""
     said: list[str] = []
     for run in re.findall(r"\d+|.", text, re.ASCII):
         if run.isascii() and run.isdigit():
@@ -191,13 +193,13 @@ def one_by_one(text: str) -> list[str]:
 
 
 def year(text: str) -> list[str]:
-    """2026 as 二零二六年."""
+    """Return 2026 as 二零二六年."""
     said = f"{''.join(DIGITS[int(each)] for each in text)}年"
     return [said] if int(text) in WHOLE_YEARS else [*said]
 
 
 def date_of(text: str) -> list[str]:
-    """2026年11月25日, 2026-11-25, 11月25日, 2026年11月."""
+    """Return the reading of 2026年11月25日, 2026-11-25, 11月25日 or 2026年11月."""
     found = re.findall(r"\d+", text)
     said: list[str] = []
     if len(found[0]) == 4:
@@ -210,13 +212,13 @@ def date_of(text: str) -> list[str]:
 
 
 def ordinal(text: str) -> list[str]:
-    """第12条 as 第, 十二, 条."""
+    """Return 第12条 as 第, 十二, 条."""
     found = re.findall(r"\d+", text)[0]
     return ["第", *number(found), *text.partition(found)[2]]
 
 
 def time_of(text: str) -> list[str]:
-    """14:05 as 十四点零五分."""
+    """Return 14:05 as 十四点零五分."""
     hours, minutes, *_ = (int(each) for each in re.findall(r"\d+", text))
     said = [_hour(hours)]
     if minutes:
@@ -233,7 +235,7 @@ def _minute(minutes: int) -> str:
 
 
 def money(text: str) -> list[str]:
-    """1234.50元 as 一千, 二百, 三十四, 元, 五角; other fractions as 三, 点, 五, 万, 元."""
+    """Return 1234.50元 as 一千, 二百, 三十四, 元, 五角; other fractions as 三, 点, 五, 万, 元."""
     amount, unit = re.findall(_NUMBER, text)[0], "".join(re.findall(r"[万亿]", text))
     whole, _, cents = amount.partition(".")
     if unit or len(cents) > 2 or not cents:
@@ -250,7 +252,7 @@ def money(text: str) -> list[str]:
 
 
 def _counted(text: str, after: str) -> list[str]:
-    """Return a number with what it counts behind it: 2个 is 两, 2号 is 二."""
+    """Return a number by what it counts: 2个 is 两, 2号 is 二."""
     if (
         text == "2"
         and after[:1]
@@ -279,7 +281,7 @@ def _percent(text: str, _after: str) -> list[str]:
 
 
 def _document(text: str, _after: str) -> list[str]:
-    """〔2022〕7号 as 二零二二年, 七, 号."""
+    """Return 〔2022〕7号 as 二零二二年, 七, 号."""
     of_year, serial = re.findall(r"\d+", text)
     return [*year(of_year), *number(serial), "号"]
 
@@ -344,12 +346,12 @@ _PATTERNS: tuple[tuple[str, str, Callable[[str, str], list[str]]], ...] = (
 )  # fmt: skip
 _ANY = re.compile("|".join(f"(?P<{name}>{pattern})" for name, pattern, _ in _PATTERNS))
 _READ = re.compile(r"[\dA-Za-z]")
-"""What every reading holds; at most one mark or 第 stands before it. Looked for first, for it is found far sooner."""
+"""Contained in every reading, preceded by at most one mark or 第. Searched first, since it is found much faster."""
 _READERS = {name: reader for name, _, reader in _PATTERNS}
 
 
 def vocabulary() -> list[str]:
-    """Return every piece that a reading can hold: the clip bank."""
+    """Return every piece that a reading can contain: the clip bank."""
     said = [f"{first}{second}" for first in TOLD_ONE_BY_ONE for second in TOLD_ONE_BY_ONE]
     said += ["".join(one_by_one(each)) for each in sorted(HOTLINES)]
     said += [*DIGITS, "幺", "两", *(_up_to_99(many) for many in range(10, 100))]

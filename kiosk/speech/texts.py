@@ -1,4 +1,4 @@
-"""Every fixed text that citizens meet, taken from the product itself: what has to be recorded."""
+"""Every fixed text for citizens, collected from the product itself: what must be recorded."""
 
 from __future__ import annotations
 
@@ -19,17 +19,17 @@ NOT_FOR_CITIZENS = (
     "readiness.py", "slips.py", "templates/writing", "templates/speech", "disclosure/sample.html",
     "disclosure/application.py", "web/paper", "_assist", "quality",
 )  # fmt: skip
-"""Parts of the names of files whose texts only clerks see, or which stand on paper only."""
+"""Parts of the names of files whose texts are for clerks or for paper only."""
 FIRST = ("layouts/", "components/", "terminal/", "disclosure/", "intake/", "papers/", "error.html", "writing/", "web/",
          "templates/catalogue")  # fmt: skip
 CATALOGUE = "en/LC_MESSAGES/messages.po"
-"""Holds every text of code and templates with the files where it stands."""
+"""Every text of code and templates with the files that contain it."""
 OF_THE_DAY = ("星期一", "星期二", "星期三", "星期四", "星期五", "星期六", "星期日")
 LONGEST = 200
 
 
 def fixed() -> dict[str, str]:
-    """Return key → text of every piece to be recorded, the most needed first: clips, pages, what stands in tables."""
+    """Return key → text of every piece to record, the most needed first: clips, pages, texts of tables."""
     said = {rules.key(each): each for each in [*rules.vocabulary(), *OF_THE_DAY]}
     for text in _texts():
         for piece in bank.pieces_of(text):
@@ -44,7 +44,7 @@ def patterns() -> list[str]:
 
 
 def _texts() -> Iterator[str]:
-    """Yield the Chinese texts of the citizens' side, in the order in which they are worth recording."""
+    """Yield the Chinese texts of the citizens' side, the most needed first."""
     found: list[tuple[int, str]] = []
     with (TRANSLATIONS / CATALOGUE).open("rb") as stored:
         messages = read_po(stored)

@@ -1,9 +1,9 @@
 """
-Reading aloud on pages: templates name the texts of answers and documents (`say`), the controls are put into each
-finished page, the recordings are served by the key of their text, and without JavaScript a page of its own plays them.
+Reading aloud on pages: controls are inserted into each finished page, recordings are served by the key of their
+text, and without JavaScript a page of its own plays them.
 
-Addresses hold keys of public texts only. What else a page says is looked for in its finished HTML, so that a text can
-be heard as soon as it has a recording, whoever wrote it.
+Addresses contain keys of public texts only. Pages are processed after they are made, so that a text can be heard as
+soon as it has a recording, whatever its source.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from kiosk.web.language.wording import language
 
 LOUDEST = 5
 USUAL_VOLUME = 3
-"""Of five steps; the visit begins here and returns here when it is left."""
+"""Of five steps; a visit begins with it, and leaving resets it."""
 FOREVER = "public, max-age=31536000, immutable"
 MEDIA_TYPE = "audio/ogg"
 KEYS = re.compile(r"[0-9a-f]{16}(?:\.[0-9a-f]{16})*")
@@ -42,7 +42,7 @@ def blueprint() -> Blueprint:
 
 
 def sound(clips: str) -> Response:
-    """Show the recordings of an address, one after another."""
+    """Send the recordings of an address, joined."""
     files = [terminal().recordings.path(key) for key in _keys(clips)]
     if not files or None in files:
         abort(404)
@@ -66,7 +66,7 @@ def _keys(clips: str) -> list[str]:
 
 
 def listen() -> str:
-    """Without JavaScript: the browser's own player, and the way back."""
+    """Show the browser's own player and the way back, for browsers without JavaScript."""
     clips = request.args.get("clips", "")
     if not all(terminal().recordings.path(key) for key in _keys(clips)):
         abort(404)
@@ -76,7 +76,7 @@ def listen() -> str:
 
 
 def _read_aloud(answer: Response) -> Response:
-    """Put the controls into a page of the terminal."""
+    """Insert the controls into a page of the terminal."""
     if answer.mimetype != "text/html" or answer.is_streamed or answer.direct_passthrough:
         return answer
     html = answer.get_data(as_text=True)
@@ -123,20 +123,20 @@ def _strip(has_private: bool, is_partial: bool) -> str:
 _DRESS = blocks.Dress(_button, _strip)
 
 
-def _drawn(template: str, **told: object) -> str:
-    """Return a piece of a page by itself, which knows what it is told and nothing else of the page."""
-    return current_app.jinja_env.get_template(template).render(told)
+def _drawn(template: str, **values: object) -> str:
+    """Return a rendered template that sees only the given values."""
+    return current_app.jinja_env.get_template(template).render(values)
 
 
 def volume() -> int:
-    """Return how loud this visit wants it, 1 to 5."""
+    """Return the volume of this visit, 1 to 5."""
     wanted = session.get("volume")
     return wanted if isinstance(wanted, int) and 1 <= wanted <= LOUDEST else USUAL_VOLUME
 
 
 @lru_cache(maxsize=1)
 def alphabet() -> str:
-    """Return the keys of all digits and letters: fetched whole, so that no request tells what is spelt."""
+    """Return the keys of all digits and letters: fetched whole, so that no request reveals what is spelt."""
     letters = [chr(each) for each in range(ord("A"), ord("Z") + 1)]
     pairs = [first + second for first in rules.TOLD_ONE_BY_ONE for second in rules.TOLD_ONE_BY_ONE]
     return ".".join([bank.PAUSE_KEY, *map(rules.key, [*rules.TOLD_ONE_BY_ONE, *pairs, *letters])])

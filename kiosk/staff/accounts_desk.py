@@ -1,4 +1,4 @@
-"""The desk of accounts: who may sign in, approving with a reading key, resetting a password, closing."""
+"""The desk of accounts: list, approval with a reading key, password reset, closing."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def add_to(pages: Blueprint) -> None:
 
 
 def staff() -> Answer:
-    """Show all accounts; those that wait for a holder of the reading key come first."""
+    """Show all accounts, those waiting for approval by a key holder first."""
     return _page()
 
 
@@ -43,7 +43,7 @@ def _page(**shown: object) -> str:
 
 
 def approve() -> Answer:
-    """Seal the reading keys of this session to an account that waits."""
+    """Seal the reading keys of this session to a waiting account."""
     person = access.require(Permission.READ_PERSONAL)
     name = _named_account()
     try:
@@ -57,7 +57,7 @@ def approve() -> Answer:
 
 
 def reset() -> Answer:
-    """Show a one-time password for somebody who forgot theirs; shown on this page and never again."""
+    """Show a one-time password for somebody who forgot theirs, once."""
     person = access.require(Permission.MANAGE_STAFF)
     name = _named_account()
     try:

@@ -1,8 +1,8 @@
 """
-Accounts and reading keys: making, approving, closing, signing in.
+Acts on accounts and reading keys: create, approve, close, sign in.
 
-The hub's reading key opens what citizens sealed. It stands nowhere in clear: once under the recovery code that
-was printed, and once sealed to each approved reader, whose own key a password opens.
+The hub's reading key opens what citizens sealed. It is never stored in clear: it is stored once encrypted under the
+printed recovery code, and once sealed to each approved reader, whose own key a password opens.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from kiosk.tries import FREE_TRIES, one_more
 from sync.wire import sealing
 
 OPERATOR = "operator"
-"""Actor of what is done on the command line of the hub."""
+"""Actor of the hub's command line."""
 
 
 @dataclass(frozen=True)
@@ -46,7 +46,7 @@ def add_account(
     cost: Cost = STAFF_COST,
 ) -> AccountState:
     """
-    Open an account; return its state: pending when its role reads personal data.
+    Create an account; return its state: pending if its role reads personal data.
 
     Raises:
         Refused: "role-unknown", "name-taken".
@@ -78,10 +78,10 @@ def add_account(
 @db.writing(db.store)
 def init_reading_key(now: datetime, *, by: str = OPERATOR) -> str:
     """
-    Return the recovery key of a new reading key, to be shown once and kept on paper.
+    Make a new reading key; return its recovery key, to be shown once and kept on paper.
 
-    From now on terminals seal to the new key. Every account that is approved already gets it too, so that a change of
-    keys (once a period) stops nobody's work; rows sealed before name the earlier key.
+    From now on terminals seal to the new key. Every approved account receives it, so that the yearly change of keys
+    interrupts nobody's work; rows sealed before name the earlier key.
     """
     private, public = sealing.new_key_pair()
     code = keys.new_recovery_code()
@@ -96,10 +96,10 @@ def init_reading_key(now: datetime, *, by: str = OPERATOR) -> str:
 
 def reading_public_key() -> tuple[str, bytes]:
     """
-    Return the present reading key that terminals seal to: its id and its public half.
+    Return id and public half of the current reading key, to which terminals seal.
 
     Raises:
-        NotFound: "no-reading-key" when the hub was not initialised.
+        NotFound: "no-reading-key" if the hub was not initialised.
     """
     known = models.reading_keys()
     if not known:
@@ -116,7 +116,7 @@ def approve(
     by: Holder | None = None,
 ) -> Account:
     """
-    Return the account, approved: every reading key that the approver opens is sealed to it.
+    Seal every reading key of the approver to an account and return it, approved.
 
     The first reader is approved with the recovery key, later ones by a holder. Repeating it adds what is missing.
 
@@ -162,7 +162,7 @@ def _to_be_approved(name: str, approver: str) -> Account:
 @db.writing(db.store)
 def close_account(name: str, *, now: datetime, by: str) -> None:
     """
-    End an account for good: its sessions, its grants and its own key go; its name stays in the audit chain.
+    Close an account for good: its sessions, grants and own key are deleted; its name stays in the audit chain.
 
     Raises:
         NotFound: "no-such-account".
@@ -209,7 +209,7 @@ def _grant(
 
 @dataclass(frozen=True)
 class Entered:
-    """The right name and password; `reading_keys` are the private reading keys this account was given."""
+    """A successful sign-in; `reading_keys` are the private reading keys granted to the account."""
 
     account: Account
     reading_keys: Mapping[str, bytes] = field(repr=False)
@@ -222,7 +222,7 @@ class SignInWrong:
 
 @dataclass(frozen=True)
 class Locked:
-    """Too many wrong tries for this name, whether there is such an account or not."""
+    """Too many wrong tries for this name, whether such an account exists or not."""
 
     wait_s: int
 
@@ -231,7 +231,7 @@ def sign_in(
     name: str, password: str, clock: Clock, cost: Cost = STAFF_COST
 ) -> Entered | SignInWrong | Locked:
     """
-    Return who this is. The try is on disk before the password is looked at, and forgiven when it was right.
+    Check name and password. The try is on disk before the password is compared, and removed if it was right.
 
     An unknown name costs the same work and the same tries as a known one. Source: RELIABILITY.md T20.
     """
@@ -251,16 +251,12 @@ def sign_in(
 
 
 def charge(name: str, clock: Clock) -> int:
-    """
-    Return seconds to wait before this account's password is looked at again; a try that is free is counted as wrong.
-    """
+    """Return seconds until this account's password may be tried again; if 0, a wrong try was counted in advance."""
     return _charge(name, clock)[0]
 
 
 def _charge(subject: str, clock: Clock) -> tuple[int, int]:
-    """
-    Return seconds to wait, and how many wrong tries went before; a try that is free is counted as wrong beforehand.
-    """
+    """Return the seconds to wait, and how many wrong tries there were; if 0, a wrong try was counted in advance."""
     now, boot_id = clock.monotonic(), clock.boot_id()
     before = models.held_tries(subject, boot_id, now)
     wait_s, counted = one_more(before, boot_id, now, rules.LONGEST_WAIT_S)
@@ -270,7 +266,7 @@ def _charge(subject: str, clock: Clock) -> tuple[int, int]:
 
 
 def _note_guessing(name: str, wrong: int, clock: Clock) -> None:
-    """Somebody tries on after the first wait: at most 24 lines a day for one account."""
+    """Log repeated guessing after the first wait: at most 24 lines a day for one account."""
     audit.record(
         at=clock.now(),
         actor="?",
@@ -301,7 +297,7 @@ def _enter(account: Account, password: str, clock: Clock, cost: Cost) -> Entered
 def _rehashed(
     account: Account, own: bytes | None, password: str, cost: Cost
 ) -> tuple[str, keys.OwnPair | None] | None:
-    """Return hash and pair at today's cost, or None when they are already."""
+    """Return hash and key pair at the current cost, or None if they have it already."""
     if not keys.needs_rehash(account.password_hash, cost) or (account.pair and own is None):
         return None
     return keys.hash_password(password, cost), keys.wrapped_pair(own, password, cost) if own else None
@@ -315,7 +311,9 @@ def _reading_keys(account: Account, own: bytes | None) -> dict[str, bytes]:
 
 
 def _stranger(name: str) -> str:
-    """Return names that are no account share 65,536 counters, so that guessing names does not fill the disk."""
+    """
+    Return one of 65,536 shared counters for names without an account, so that guessing names does not fill the disk.
+    """
     return "?" + hashlib.sha256(name.encode()).hexdigest()[:4]
 
 

@@ -1,4 +1,4 @@
-"""The desk of terminals: where each stands, one-time codes, closing a lost one, uploads that wait for a person."""
+"""The desk of terminals: location, one-time codes, revoking a lost one, uploads held for a decision."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response
 
 from kiosk.clock import today
 from kiosk.errors import NotFound, Refused, RuleBroken
-from kiosk.hall import accounts as hall
+from kiosk.hall import accounts
 from kiosk.staff import models, terminals
 from kiosk.staff.forms import DeviceActForm, DeviceForm
 from kiosk.staff.models import DeviceStatus
@@ -36,14 +36,14 @@ def add_to(pages: Blueprint) -> None:
 
 
 def _with_places(form: DeviceForm, *own: str) -> DeviceForm:
-    """Return the form with the townships to tick: those of the county, and what this terminal has already."""
+    """Return the form with the townships to tick: those of the county, and those of this terminal."""
     names = sorted({*hub().townships(), *own})
     form.townships.choices = [(name, name) for name in names]
     return form
 
 
 def devices() -> Answer:
-    """Show the terminals of this hub; a new one gets a one-time code, shown here and never again."""
+    """Show the terminals of this hub; a new one gets a one-time code, shown once."""
     person = access.require(Permission.MANAGE_DEVICES)
     form = _with_places(DeviceForm(channel=request.form.get("channel") or terminals.KIOSK))
     if request.method == "GET":
@@ -52,10 +52,10 @@ def devices() -> Answer:
         return _devices_page(form), 422
     minutes = hub().settings.enrolment_minutes
     name = form.name.data.strip()
-    stands = enrolment.TerminalPlace(tuple(form.townships.data), form.channel.data)
+    location = enrolment.TerminalPlace(tuple(form.townships.data), form.channel.data)
     try:
         code = terminals.new_code(
-            name, stands, life=timedelta(minutes=minutes), now=hub().clock.now(), by=person.name
+            name, location, life=timedelta(minutes=minutes), now=hub().clock.now(), by=person.name
         )
     except Refused:
         form.name.errors = [_("已经有一台终端叫这个名字，请换一个。")]
@@ -86,7 +86,7 @@ def _known(device_id: str) -> DeviceStatus:
 
 
 def device_page(device: str) -> Answer:
-    """One terminal: how it stands, who of the hall works at it, where it is, its end."""
+    """Show one terminal: its state, the hall's staff at it, its location, its revocation."""
     access.require(Permission.MANAGE_DEVICES)
     found = _known(device)
     form = DeviceForm(formdata=None, name=found.name, channel=found.channel, townships=list(found.townships))
@@ -100,15 +100,15 @@ def _device_page(found: DeviceStatus, form: DeviceForm) -> str:
         form=form,
         members=[
             each
-            for each in hall.accounts()
-            if found.id in each.devices and each.state is not hall.HallState.CLOSED
+            for each in accounts.accounts()
+            if found.id in each.devices and each.state is not accounts.HallState.CLOSED
         ],
         today=today(hub().clock),
     )
 
 
 def place(device: str) -> Answer:
-    """Another name or place for a terminal."""
+    """Store another name or location of a terminal."""
     person = access.require(Permission.MANAGE_DEVICES)
     found = _known(device)
     form = _with_places(DeviceForm(), *found.townships)
@@ -133,7 +133,7 @@ def place(device: str) -> Answer:
 
 
 def reinstate() -> Answer:
-    """Let a terminal out of quarantine, after somebody went to see it."""
+    """Release a terminal from quarantine, after somebody went to see it."""
     _on_device(terminals.reinstate)
     flash(_("已解除隔离，下次联系时恢复。"))
     return redirect(url_for("staff.devices"), code=303)
@@ -156,7 +156,7 @@ def _on_device(change: Callable[..., bool]) -> None:
 
 
 def held() -> Answer:
-    """Upload that the hub neither took nor lost, and why."""
+    """Show uploads that the hub neither accepted nor lost, and why."""
     access.require(Permission.MANAGE_DEVICES)
     return _held_page("")
 
@@ -172,7 +172,7 @@ def _held_page(wrong: str, key: str = "") -> str:
 
 
 def let_in() -> Answer:
-    """Make a held upload a request like any other."""
+    """Accept a held upload as a normal request."""
     person = access.require(Permission.MANAGE_DEVICES)
     key = request.form.get("key", "")
     was = next((each.number for each in terminals.held() if each.key == key), "")

@@ -1,4 +1,4 @@
-"""What is typed at the desk of accounts."""
+"""Forms of the desk of accounts and terminals."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from kiosk.web.language.wording import lazy_gettext as _l
 
 
 class SignInForm(FlaskForm):
-    """Name and password; what is wrong with them is never told apart."""
+    """Name and password; an error never says which of them is wrong."""
 
     name = StringField(_l("账号"), validators=[InputRequired(_l("请填写账号。")), Length(max=100)])
     password = PasswordField(
@@ -21,13 +21,13 @@ class SignInForm(FlaskForm):
 
 
 class AccountForm(FlaskForm):
-    """The account that an act is about."""
+    """The account that an act concerns."""
 
     name = StringField(validators=[InputRequired(), Length(max=32)])
 
 
 class PasswordForm(FlaskForm):
-    """One's own password, changed by whoever knows it."""
+    """A change of one's own password, with the old one."""
 
     old = PasswordField(
         _l("现在的密码"),
@@ -40,7 +40,7 @@ class PasswordForm(FlaskForm):
 
 
 class DeviceForm(FlaskForm):
-    """A terminal that is to be enrolled, or one that stands elsewhere now."""
+    """Name and location of a terminal, new or moved."""
 
     name = StringField(
         _l("终端名称"),
@@ -63,6 +63,6 @@ class DeviceForm(FlaskForm):
 
 
 class DeviceActForm(FlaskForm):
-    """The enrolled terminal that an act is about."""
+    """The enrolled terminal that an act concerns."""
 
     device = StringField(validators=[InputRequired(), Length(max=64)])

@@ -25,14 +25,14 @@ from kiosk.errors import Refused
 
 @dataclass(frozen=True)
 class Cost:
-    """What one guess of a password costs: memory (KiB), passes, lanes."""
+    """The cost of one password guess: memory (KiB), passes, lanes."""
 
     memory_kib: int
     passes: int
     lanes: int
 
     def hasher(self) -> PasswordHasher:
-        """argon2-cffi's hasher at this cost."""
+        """Return argon2-cffi's hasher at this cost."""
         return PasswordHasher(
             time_cost=self.passes, memory_cost=self.memory_kib, parallelism=self.lanes, type=Type.ID
         )
@@ -63,7 +63,7 @@ def hash_password(password: str, cost: Cost) -> str:
 
 def is_right(password_hash: str, password: str) -> bool:
     """
-    Return whether the password is the one; the cost is that of the stored hash.
+    Return whether the password is right; the cost is that of the stored hash.
 
     No password opens a damaged hash, which is logged.
     """
@@ -77,24 +77,24 @@ def is_right(password_hash: str, password: str) -> bool:
 
 
 def needs_rehash(password_hash: str, cost: Cost) -> bool:
-    """Return whether the hash was made at another cost than today's."""
+    """Return whether the hash was made at another cost than the current one."""
     return cost.hasher().check_needs_rehash(password_hash)
 
 
 def new_pair(password: str, cost: Cost) -> OwnPair:
-    """Return a fresh pair for an account."""
+    """Return a new key pair for an account."""
     return wrapped_pair(bytes(PrivateKey.generate()), password, cost)
 
 
 def wrapped_pair(private: bytes, password: str, cost: Cost) -> OwnPair:
-    """This private key under a password, with a fresh salt."""
+    """Return this private key under a password, with a new salt."""
     salt = secrets.token_bytes(SALT_BYTES)
     box = SecretBox(_stretched(password, salt, cost))
     return OwnPair(salt, bytes(PrivateKey(private).public_key), bytes(box.encrypt(private)))
 
 
 def own_private(pair: OwnPair, password: str, password_hash: str) -> bytes | None:
-    """Return the private half, or None when the password does not open it; the cost is read from the stored hash."""
+    """Return the private half, or None if the password does not open it; the cost is read from the stored hash."""
     parameters = extract_parameters(password_hash)
     cost = Cost(parameters.memory_cost, parameters.time_cost, parameters.parallelism)
     try:
@@ -116,12 +116,12 @@ def _stretched(password: str, salt: bytes, cost: Cost) -> bytes:
 
 
 def seal_to(public: bytes, key: bytes) -> bytes:
-    """Return a key that only the holder of the private half takes out."""
+    """Return a key sealed so that only the holder of the private half can open it."""
     return SealedBox(PublicKey(public)).encrypt(key)
 
 
 def take_out(private: bytes, sealed: bytes) -> bytes | None:
-    """Return the key inside, or None when it was sealed to somebody else or changed."""
+    """Return the sealed key, or None if it was sealed to somebody else or changed."""
     try:
         return SealedBox(PrivateKey(private)).decrypt(sealed)
     except CryptoError:
@@ -129,7 +129,7 @@ def take_out(private: bytes, sealed: bytes) -> bytes | None:
 
 
 # The recovery code: 160 random bits in Crockford's alphabet (no I, L, O, U), in groups of four; the last group
-# is a check, so that a slip of the pen is told apart from the code of another key.
+# is a check, which distinguishes a slip of the pen from the code of another key.
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 _RFC4648 = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"
 _WRITE = str.maketrans(_RFC4648, ALPHABET)
@@ -141,7 +141,7 @@ GROUP = 4
 
 
 def new_recovery_code() -> bytes:
-    """160 random bits."""
+    """Return 160 random bits."""
     return secrets.token_bytes(RECOVERY_BYTES)
 
 
@@ -153,7 +153,7 @@ def written(code: bytes) -> str:
 
 def read_code(typed: str) -> bytes:
     """
-    Return the code that was typed, in any case, with or without hyphens, O for 0 and I or L for 1.
+    Return the typed code, in any case, with or without hyphens, O for 0 and I or L for 1.
 
     Raises:
         Refused: "recovery-key-mistyped".
@@ -169,12 +169,12 @@ def read_code(typed: str) -> bytes:
 
 
 def wrap_for_recovery(private: bytes, code: bytes) -> bytes:
-    """Return the private key under the code; 160 random bits need no stretching."""
+    """Return the private key encrypted under the code; 160 random bits need no stretching."""
     return bytes(SecretBox(_recovery_key(code)).encrypt(private))
 
 
 def open_with_recovery(wrapped: bytes, code: bytes) -> bytes | None:
-    """Return the private key, or None when this is the code of another key."""
+    """Return the private key, or None if the code belongs to another key."""
     try:
         return SecretBox(_recovery_key(code)).decrypt(wrapped)
     except CryptoError:

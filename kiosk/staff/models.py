@@ -1,4 +1,4 @@
-"""Accounts, wrong tries, reading keys and grants as tables, and what the desk shows of terminals."""
+"""Tables of accounts, wrong tries, reading keys and grants, and the desk's view of terminals."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ READING_KEYS = "reading-key"
 
 
 class StaffAccount(db.StoreModel):
-    """Who works at the desk: nothing here opens anything without a password."""
+    """An account of the desk: nothing in it opens anything without a password."""
 
     name = peewee.TextField(primary_key=True)
     role = db.WordField(Role)
@@ -48,7 +48,7 @@ class StaffAttempt(db.StoreModel):
 
 
 class KeptReadingKey(db.StoreModel):
-    """A reading key; the highest `seq` is the present one."""
+    """A reading key; the highest `seq` is the current one."""
 
     key_id = peewee.TextField(primary_key=True)
     seq = peewee.BigIntegerField(unique=True)
@@ -86,7 +86,7 @@ class Account:
     created_at: datetime
     approved_by: str | None
     must_change: bool
-    """The password came from an administrator: nothing else before it is changed."""
+    """The password came from an administrator: it must be changed first."""
 
 
 @dataclass(frozen=True)
@@ -100,7 +100,7 @@ class ReadingKey:
 
 @dataclass(frozen=True)
 class DeviceStatus:
-    """What the desk shows of a terminal; its row belongs to the sync."""
+    """A terminal as the desk shows it; its row belongs to the sync."""
 
     id: str
     name: str
@@ -118,13 +118,13 @@ class DeviceStatus:
 
     @property
     def paper_m(self) -> float:
-        """Return metres of paper that it has used in all."""
+        """Return metres of paper used in all."""
         return round(sum(self.paper_mm.values()) / 1000, 1)
 
 
 @dataclass(frozen=True)
 class WaitingCode:
-    """A one-time code that nobody used yet; the code itself is kept nowhere."""
+    """An unused one-time code; the code itself is stored nowhere."""
 
     name: str
     expires_at: datetime
@@ -136,7 +136,7 @@ def account(name: str) -> Account | None:
 
 
 def accounts() -> list[Account]:
-    """Return all accounts, those that wait first, then by name."""
+    """Return all accounts, waiting ones first, then by name."""
     turn = peewee.Case(StaffAccount.state, ((AccountState.PENDING, 0), (AccountState.ACTIVE, 1)), 2)
     return db.rows(_accounts().order_by(turn, StaffAccount.name), _account)
 
@@ -189,7 +189,7 @@ def insert_account(
 
 
 def set_password(name: str, password_hash: str, pair: OwnPair | None) -> None:
-    """Keep another hash, and the account's own key under the password."""
+    """Store another hash, and the account's own key under the password."""
     _change(name, password_hash=password_hash, **_columns_of(pair))
 
 
@@ -202,22 +202,22 @@ def _columns_of(pair: OwnPair | None) -> dict[str, bytes | None]:
 
 
 def set_active(name: str, *, by: str, now: datetime) -> None:
-    """Approve; sessions of this account end, so that the next sign-in takes up the key."""
+    """Approve an account; its sessions end, so that the next sign-in receives the key."""
     _change_and_end_sessions(name, state=AccountState.ACTIVE, approved_at=now, approved_by=by)
 
 
 def note_reset(name: str, state: AccountState) -> None:
-    """The password came from somebody else: sessions end, and nobody vouches for the account until it is approved."""
+    """Store a reset: sessions end, and the account waits until it is approved again."""
     _change_and_end_sessions(name, state=state, must_change=True, approved_at=None, approved_by=None)
 
 
 def note_changed(name: str) -> None:
-    """The person set the password: other sessions of the account end."""
+    """Note that the owner set the password; other sessions of the account end."""
     _change_and_end_sessions(name, must_change=False)
 
 
 def set_closed(name: str) -> None:
-    """Close for good: grants and keys go, sessions end."""
+    """Close an account for good: delete grants and keys, end sessions."""
     forget_grants(name)
     _change_and_end_sessions(name, state=AccountState.CLOSED, **_columns_of(None))
 
@@ -231,7 +231,7 @@ def _change(name: str, **columns: Any) -> None:
 
 
 def forget_grants(name: str) -> int:
-    """Erase the reading keys that were sealed to this account; return how many."""
+    """Erase the reading keys sealed to this account; return how many."""
     return int(ReadingGrant.delete().where(ReadingGrant.name == name).execute())
 
 
@@ -251,12 +251,12 @@ _CURRENT = db.Statement(
 
 
 def is_current(name: str, version: int) -> bool:
-    """Return whether the account still is as it was at sign-in; asked on every page of the desk."""
+    """Return whether the account is unchanged since sign-in; checked on every page of the desk."""
     return _CURRENT.first(db.store, name=name, version=version) is not None
 
 
 def held_tries(subject: str, boot_id: str, now_s: float) -> Tries:
-    """Return the wrong tries of this subject, held until the transaction ends, so that two count one after another."""
+    """Return the wrong tries of this subject, locked until the transaction ends, so that two counts do not overlap."""
     found = (
         StaffAttempt.insert(subject=subject, wrong=0, boot_id=boot_id, since=now_s)
         .on_conflict(conflict_target=[StaffAttempt.subject], update={StaffAttempt.wrong: StaffAttempt.wrong})
@@ -269,19 +269,19 @@ def held_tries(subject: str, boot_id: str, now_s: float) -> Tries:
 
 
 def keep_tries(subject: str, counted: Tries) -> None:
-    """Note the tries of a subject that `held_tries` holds."""
+    """Store the tries of a subject locked by `held_tries`."""
     StaffAttempt.update(wrong=counted.wrong, boot_id=counted.boot_id, since=counted.since_s).where(
         StaffAttempt.subject == subject
     ).execute()
 
 
 def forget_tries(subject: str) -> None:
-    """The right password was given."""
+    """Delete the wrong tries of a subject after a right password."""
     StaffAttempt.delete().where(StaffAttempt.subject == subject).execute()
 
 
 def reading_keys() -> list[ReadingKey]:
-    """Return all reading keys, the present one first."""
+    """Return all reading keys, the current one first."""
     found = KeptReadingKey.select(
         KeptReadingKey.key_id, KeptReadingKey.public_key.alias("public"), KeptReadingKey.recovery_wrapped
     )
@@ -289,7 +289,7 @@ def reading_keys() -> list[ReadingKey]:
 
 
 def insert_reading_key(key: ReadingKey, now: datetime) -> None:
-    """Add a reading key, from now on the present one."""
+    """Add a reading key, which becomes the current one."""
     KeptReadingKey.insert(
         key_id=key.key_id,
         seq=counters.take(READING_KEYS),
@@ -306,14 +306,14 @@ def grants(name: str) -> dict[str, bytes]:
 
 
 def insert_grant(*, key_id: str, name: str, sealed: bytes, by: str, now: datetime) -> None:
-    """Give an account a reading key; a grant that exists stays as it is."""
+    """Give an account a reading key; an existing grant stays."""
     ReadingGrant.insert(
         key_id=key_id, name=name, sealed=sealed, granted_at=now, granted_by=by
     ).on_conflict_ignore().execute()
 
 
 def devices() -> list[DeviceStatus]:
-    """Return all terminals, those that need somebody first, then by their code."""
+    """Return all terminals, those that need attention first, then by their code."""
     turn = peewee.Case(EnrolledDevice.state, (("quarantined", 0), ("active", 1)), 2)
     return db.rows(_devices().order_by(turn, EnrolledDevice.terminal), _device, db.store)
 
@@ -354,7 +354,7 @@ def _device(
 
 
 def waiting_codes(now: datetime) -> list[WaitingCode]:
-    """Return one-time codes that still open, by name."""
+    """Return one-time codes that are still valid, by name."""
     found = (
         EnrolmentCode.select(EnrolmentCode.name, EnrolmentCode.expires_at)
         .where(EnrolmentCode.used_at.is_null(), EnrolmentCode.expires_at > stamp(now))

@@ -1,10 +1,10 @@
 """
-Passwords that change: one's own, and those that an administrator resets.
+Password changes: one's own, and resets by an administrator.
 
-The key of somebody who reads personal data lies under the password. Whoever changes their own keeps it, for both
-passwords are there at that moment. A reset cannot: the old key and every reading key sealed to it are erased, a new
-pair is made, and the account waits until a holder approves it again. So nobody learns a reading key by resetting a
-password, and none is lost: other holders and the recovery key have theirs.
+The key of an account that reads personal data is encrypted under the password. Changing one's own password keeps it,
+since both passwords are known at that moment. A reset cannot: the old key and every reading key sealed to it are
+erased, a new pair is made, and the account waits until a holder approves it again. So nobody learns a reading key by
+resetting a password, and none is lost: other holders and the recovery key have theirs.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ GROUPS, GROUP = 4, 4
 
 
 def one_time() -> str:
-    """Return a password that is told once, by telephone or on a slip of paper."""
+    """Return a one-time password, to be passed on by telephone or on paper."""
     return "-".join("".join(secrets.choice(keys.ALPHABET) for _ in range(GROUP)) for _ in range(GROUPS))
 
 
@@ -71,7 +71,7 @@ def _to_be_reset(name: str, by: str) -> Account:
 
 
 def holders(*, but: str = "") -> int:
-    """Return how many people hold a reading key, one of them left out."""
+    """Return how many people hold a reading key, without one of them."""
     return sum(1 for each in models.accounts() if each.name != but and models.grants(each.name))
 
 
@@ -79,9 +79,9 @@ def change(
     name: str, old: str, new: str, clock: Clock, cost: Cost = STAFF_COST
 ) -> Account | SignInWrong | Locked:
     """
-    Return the account with its own new password; its key and its reading keys stay.
+    Store one's own new password and return the account; its key and its reading keys stay.
 
-    A wrong old password counts like one at sign-in, so that a desk left open is no place to guess.
+    A wrong old password counts like one at sign-in, so that an unattended desk does not allow guessing.
 
     Raises:
         RuleBroken: see `rules.check_account`, and "password-same".

@@ -1,5 +1,5 @@
 """
-Who may do what at the desk, what a name and a password must be, and how long one waits after wrong tries.
+Permissions of roles, rules of names and passwords, waits after wrong tries.
 
 Knows neither Flask nor a database.
 """
@@ -18,7 +18,7 @@ LONGEST_WAIT_S = 3600
 
 
 class Role(StrEnum):
-    """What somebody is employed for."""
+    """The role of an account."""
 
     CLERK = "clerk"
     """Handles requests and reads their personal part: holds a reading key."""
@@ -29,7 +29,7 @@ class Role(StrEnum):
 
 
 class AccountState(StrEnum):
-    """Where an account stands."""
+    """The state of an account."""
 
     ACTIVE = "active"
     PENDING = "pending"
@@ -49,7 +49,7 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
     Role.PUBLISHER: frozenset({Permission.APPROVE_CATALOGUE}),
     Role.ADMIN: frozenset({Permission.MANAGE_DEVICES, Permission.MANAGE_STAFF, Permission.SEE_STAFF}),
 }
-"""The one table of roles; the test of routes reads it too."""
+"""The table of permissions by role; the test of routes reads it too."""
 
 WHILE_PENDING = frozenset({Permission.SEE_REQUESTS})
 
@@ -60,7 +60,7 @@ def reads_personal(role: Role) -> bool:
 
 
 def permissions(role: Role, state: AccountState) -> frozenset[Permission]:
-    """Return what an account may do now."""
+    """Return the permissions of an account now."""
     if state is AccountState.CLOSED:
         return frozenset()
     if state is AccountState.PENDING:
@@ -71,7 +71,7 @@ def permissions(role: Role, state: AccountState) -> frozenset[Permission]:
 NAME_FORM = re.compile(r"[\w.-]{2,32}")
 PASSWORD_LEAST = 10
 PASSWORD_MOST = 200
-"""Characters; the upper bound only keeps a form from being used to make the hub work."""
+"""Characters; the limit only keeps a form from being used to load the hub."""
 LEAST_SCORE = 3
 """Of zxcvbn's 0 to 4: some 10^8 tries, which the waits after wrong ones put out of reach."""
 SCORED = 72
@@ -79,20 +79,21 @@ SCORED = 72
 
 
 def plain_name(typed: str) -> str:
-    """Return an account's name as it is stored and compared: half width, lower case, no outer space."""
+    """Return an account's name as stored and compared: half width, lower case, no outer space."""
     return unicodedata.normalize("NFKC", typed).strip().casefold()
 
 
 def plain_password(typed: str) -> str:
-    """Return a password as it is hashed: the same characters whatever keyboard wrote them."""
+    """Return a password as it is hashed: the same characters from any keyboard."""
     return unicodedata.normalize("NFKC", typed)
 
 
 def check_account(name: str, password: str) -> None:
     """
+    Refuse an invalid name or password.
+
     Raises:
-        RuleBroken: "name-form", "password-too-short", "password-too-long", "password-holds-name",
-            "password-guessable" (ASVS 5.0, 6.2.4 and 6.2.11).
+        RuleBroken: "name-form", "password-too-short", "password-too-long", "password-holds-name".
     """
     if not NAME_FORM.fullmatch(name):
         raise RuleBroken("name-form", "a name has 2 to 32 letters, digits, dots or hyphens")
@@ -117,6 +118,8 @@ def guess_score(password: str, name: str) -> int:
 
 def check_another(old: str, new: str) -> None:
     """
+    Refuse an unchanged password.
+
     Raises:
         RuleBroken: "password-same".
     """

@@ -1,7 +1,7 @@
 """
-Terminals as the desk looks after them: where each stands, its name, and uploads that the hub holds for a person.
+The desk's acts on terminals: location, name, quarantine, and uploads held for a decision.
 
-What a terminal is belongs to the sync; here are only the acts of the desk, each with its line in the audit chain.
+The terminals themselves belong to the sync; each act of the desk has its line in the audit chain.
 """
 
 from __future__ import annotations
@@ -18,8 +18,7 @@ from kiosk.audit import Act
 from kiosk.clock import from_stamp
 from kiosk.errors import NotFound, Refused, RuleBroken
 from kiosk.intake import numbers
-from sync.hub import devices, enrolment
-from sync.hub import inbox as server
+from sync.hub import devices, enrolment, inbox
 from sync.hub.enrolment import TerminalPlace
 from sync.hub.inbox import OnTaken
 from sync.hub.models import EnrolledDevice, InboxEntry, SetAside
@@ -35,9 +34,9 @@ LONGEST_NAME = 60
 @dataclass(frozen=True)
 class HeldUpload:
     """
-    An upload that the hub neither took nor lost. Nothing in it is personal: that part is sealed.
+    An upload that the hub neither accepted nor lost. Nothing in it is personal: that part is sealed.
 
-    code: why it is held. is_here: the very same upload came in otherwise, so that letting it go loses nothing.
+    code: Why it is held. is_here: The same upload arrived otherwise, so that erasing it loses nothing.
     """
 
     key: str
@@ -72,7 +71,7 @@ def new_code(name: str, place: TerminalPlace, *, life: timedelta, now: datetime,
 
 
 def id_of(name: str) -> str | None:
-    """Return the id of the terminal that is enrolled under this name."""
+    """Return the id of the terminal enrolled under this name."""
     found = EnrolledDevice.select(EnrolledDevice.id).where(
         EnrolledDevice.name == name, EnrolledDevice.state != "revoked"
     )
@@ -81,7 +80,7 @@ def id_of(name: str) -> str | None:
 
 
 def reinstate(device: str, *, now: datetime, by: str) -> bool:
-    """Return whether a terminal was in quarantine and is let out of it, after somebody went to see it."""
+    """Release a terminal from quarantine, after somebody went to see it; return False if it was not in quarantine."""
     with db.writing(db.store):
         if not devices.reinstate(db.store, device):
             return False
@@ -90,7 +89,7 @@ def reinstate(device: str, *, now: datetime, by: str) -> bool:
 
 
 def revoke(device: str, *, now: datetime, by: str) -> bool:
-    """Return whether a terminal was there to be refused from now on, in everything."""
+    """Refuse a terminal from now on, in everything; return False if there is no such terminal."""
     with db.writing(db.store):
         if not devices.revoke(db.store, device, "by-hand"):
             return False
@@ -108,7 +107,7 @@ def set_place(
     by: str,
 ) -> None:
     """
-    Say anew what a terminal is called and where it stands, which decides what names it may show.
+    Change name and location of a terminal, which decide which lists of names it may show.
 
     Raises:
         NotFound: "no-device".
@@ -136,7 +135,7 @@ def _in_use() -> ModelSelect[EnrolledDevice]:
 
 
 def held() -> list[HeldUpload]:
-    """Return the uploads that wait for a person, the oldest first."""
+    """Return the uploads held for a decision, oldest first."""
     found = (
         SetAside.select(
             SetAside.key,
@@ -157,11 +156,11 @@ def held() -> list[HeldUpload]:
 
 
 def _held(*, envelope: str, received_at: str, is_here: int, **others: Any) -> HeldUpload:
-    told = json.loads(envelope)
-    organ = told.get("organ", "")
+    given = json.loads(envelope)
+    organ = given.get("organ", "")
     return HeldUpload(
         organ=organ if isinstance(organ, str) else "",
-        submitted_at=from_stamp(told["submitted_at"]),
+        submitted_at=from_stamp(given["submitted_at"]),
         received_at=from_stamp(received_at),
         is_here=bool(is_here),
         **others,
@@ -169,20 +168,20 @@ def _held(*, envelope: str, received_at: str, is_here: int, **others: Any) -> He
 
 
 def how_many_held() -> int:
-    """Return how many uploads wait for a person."""
+    """Return how many uploads are held for a decision."""
     return int(SetAside.select().count(db.store))
 
 
 def let_in(key: str, *, now: datetime, by: str, on_taken: OnTaken) -> str:
     """
-    Return the number under which a held upload is now a request like any other.
+    Accept a held upload as a normal request and return its number.
 
-    It keeps its own unless another request has it; then it gets one that differs in its random characters, and
+    It keeps its own number unless another request has it; then it gets one with other random characters, and
     somebody must tell the citizen, whose paper shows the old one.
 
     Raises:
         NotFound: "not-held".
-        Refused: "already-here": the same upload came in otherwise.
+        Refused: "already-here": the same upload arrived otherwise.
     """
     with db.writing(db.store):
         found = SetAside.select(SetAside.number, SetAside.code).where(SetAside.key == key)
@@ -191,7 +190,7 @@ def let_in(key: str, *, now: datetime, by: str, on_taken: OnTaken) -> str:
             raise NotFound("not-held", key)
         (was, code) = row
         number = was if _is_free(was) else _another(was)
-        if not server.accept_quarantined(db.store, key, now=now, on_taken=on_taken, number=number):
+        if not inbox.accept_quarantined(db.store, key, now=now, on_taken=on_taken, number=number):
             raise Refused("already-here", key)
         audit.record(
             at=now,
@@ -217,7 +216,7 @@ def _another(number: str) -> str:
 
 def discard(key: str, digest: str, reason: str, *, now: datetime, by: str) -> None:
     """
-    Erase a held upload for good; why stands in the audit chain.
+    Erase a held upload for good; the reason is kept in the audit chain.
 
     Raises:
         NotFound: "not-held".
@@ -229,8 +228,8 @@ def discard(key: str, digest: str, reason: str, *, now: datetime, by: str) -> No
         raise RuleBroken("reason-too-long", f"at most {LONGEST_REASON} characters")
     with db.writing(db.store):
         gone = SetAside.delete().where(SetAside.key == key, SetAside.digest == digest)
-        told = gone.returning(SetAside.number, SetAside.code).tuples().execute(db.store)
-        row = next(iter(told), None)
+        gone_rows = gone.returning(SetAside.number, SetAside.code).tuples().execute(db.store)
+        row = next(iter(gone_rows), None)
         if row is None:
             raise NotFound("not-held", key)
         audit.record(

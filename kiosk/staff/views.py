@@ -1,4 +1,4 @@
-"""Who sits at the desk: sign-in, one's own password, the language, what the layout says of the person."""
+"""Sign-in at the desk, one's own password, the language, and the layout's variables."""
 
 from __future__ import annotations
 
@@ -30,11 +30,11 @@ DESKS = (
     ("/desk/staff", _l("账号"), Permission.SEE_STAFF),
     ("/desk/hall", _l("大厅人员"), Permission.MANAGE_STAFF),
 )
-"""Other desks in the order of the navigation; somebody who signs in lands on the first they may use."""
+"""Other desks in the order of the navigation; sign-in leads to the first permitted one."""
 
 
 def blueprint() -> Blueprint:
-    """Return the pages of whoever sits at the desk, of accounts and of terminals."""
+    """Return the pages of sign-in, accounts and terminals."""
     pages = Blueprint("staff", __name__)
     pages.before_app_request(_recheck)
     pages.app_context_processor(_words)
@@ -50,7 +50,7 @@ def blueprint() -> Blueprint:
 
 
 def _recheck() -> None:
-    """An account that was closed or approved since sign-in signs in again."""
+    """End the session of an account that was closed or approved since sign-in."""
     if request.endpoint == "static":
         return
     person = access.signed_in()
@@ -59,16 +59,14 @@ def _recheck() -> None:
 
 
 def _in_the_same_language(begin: Callable[[], None]) -> None:
-    """A fresh session in the language that was chosen before it."""
+    """Begin a new session in the language chosen before it."""
     chosen = wording.language().code
     begin()
     session["lang"] = chosen
 
 
 def _words() -> dict[str, Any]:
-    """
-    Return what the layout of the desk says: the name, the desks they may use, where the other language leads back to.
-    """
+    """Return the variables of the desk's layout: the name, the permitted desks, the address of the other language."""
     person = access.signed_in()
     here = {"speaks_here": request.full_path.rstrip("?") if request.method == "GET" else ""}
     if person is None:
@@ -82,13 +80,13 @@ def _words() -> dict[str, Any]:
 
 
 def _desks() -> list[tuple[str, LazyText | str, Permission]]:
-    """Return those of the kinds of submissions first."""
+    """Return the desks of the navigation, those of the kinds of submissions first."""
     handled = [(f"/desk/{each.path}", each.title, Permission.SEE_REQUESTS) for each in hub().handlings]
     return [*handled, *DESKS]
 
 
 def start() -> Answer:
-    """Show the first desk of whoever signed in; somebody who may nothing yet sets a password first."""
+    """Redirect to the first permitted desk; an account without permissions sets a password first."""
     person = access.require_somebody()
     first = (href for href, _label, permission in _desks() if permission in person.permissions)
     return redirect(next(first, url_for("staff.password")), code=303)
@@ -118,7 +116,7 @@ def _entered(entered: Entered) -> BaseResponse:
 
 
 def _enter(account: Account, reading_keys: Mapping[str, bytes]) -> None:
-    """The session of an account; with a password that somebody else knows it may do nothing but change that."""
+    """Begin the session of an account; with a password that somebody else knows it may only change it."""
     may = frozenset() if account.must_change else rules.permissions(account.role, account.state)
     _in_the_same_language(
         lambda: access.enter(
@@ -132,7 +130,7 @@ def _enter(account: Account, reading_keys: Mapping[str, bytes]) -> None:
 
 
 def password() -> Answer:
-    """Show one's own password, changed; what one could open before one can open after."""
+    """Show or store a change of one's own password; what it opened before it opens after."""
     person = access.require_somebody()
     form = PasswordForm()
     if request.method == "GET":
@@ -161,18 +159,18 @@ def _password_page(form: PasswordForm) -> str:
 
 
 def _why(code: str) -> str:
-    told = {
+    sentences = {
         "password-too-short": _("密码至少%(least)s个字。", least=rules.PASSWORD_LEAST),
         "password-too-long": _("密码最多%(most)s个字。", most=rules.PASSWORD_MOST),
         "password-holds-name": _("密码里不能有账号名。"),
         "password-guessable": _("这个密码太常见或者太有规律，容易被猜中。可以用几个不相干的词连起来。"),
         "password-same": _("新密码和现在的一样，请换一个。"),
     }
-    return told.get(code, code)
+    return sentences.get(code, code)
 
 
 def language() -> BaseResponse:
-    """Show the desk in another language, until this person leaves."""
+    """Switch the desk to another language, for this session."""
     asked = request.form.get("lang", "")
     if asked in languages.TABLE:
         session["lang"] = asked

@@ -1,1 +1,1 @@
-"""The terminal itself: its start page, comfort of reading, help, and leaving."""
+"""The terminal's own pages: start page, reading comfort, help, leaving."""

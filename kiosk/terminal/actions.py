@@ -1,4 +1,4 @@
-"""What is done at this machine: calls for a person, papers of the hall, visits counted, the page's sign of life."""
+"""Acts at this machine: visits counted, the page's sign of life."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from kiosk.terminal import models
 
 
 def count_visit(clock: Clock) -> None:
-    """Count a visit that held something; on a full disk the day has one less."""
+    """Count a visit in which something was entered; on a full disk it is not counted."""
     with suppress(StoreFull), db.writing(db.store):
         models.count_visit(today(clock))
 
 
 def note_page(clock: Clock) -> None:
-    """Note that the page on the screen is alive; on a full disk it will say so again."""
+    """Note that the page on the screen is alive; a full disk is ignored, since it reports again."""
     with suppress(StoreFull), db.writing(db.store):
         models.note_page(clock.now())

@@ -1,4 +1,4 @@
-"""How each job is done, in pictures: what one needs, three steps, and a sample. Words only; drawn by the templates."""
+"""How each job is done, in pictures: what is needed, three steps, and a sample. Words only; templates draw them."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Any
 from kiosk.web.language.wording import lazy_gettext as _l
 
 Step = tuple[str, Any, Any]
-"""Name of a drawing in `terminal/_scenes.html`, what one does, what to know; "%(count)s" is how many questions come."""
+"""Name of a drawing in `terminal/_scenes.html`, what to do, what to know; "%(count)s" is the number of questions."""
 
 
 @dataclass(frozen=True)
@@ -23,7 +23,7 @@ class Guide:
         asks: What this machine must have for it: "", "printer", "phones".
         href: Where the job begins; empty: on other pages.
         pages: Addresses (a pattern) on which help offers this guide first.
-        sample: Address of a page that shows it filled in; empty: none.
+        sample: Address of a filled-in example; empty: none.
     """
 
     job: str
@@ -120,7 +120,7 @@ GUIDES = (
         r"/search.*|/browse.*|/documents/.*",
     ),
 )
-"""In the order in which an address is looked up: the narrower patterns first."""
+"""In the order in which an address is matched: the narrower patterns first."""
 
 
 def offered(
@@ -132,6 +132,6 @@ def offered(
 
 
 def job_of(address: str) -> str:
-    """Return the job of whoever asked for help on this page; empty when it belongs to none."""
+    """Return the job of the page on which help was opened; empty if it belongs to none."""
     path = address.partition("?")[0]
     return next((each.job for each in GUIDES if re.fullmatch(each.pages, path)), "")

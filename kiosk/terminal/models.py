@@ -1,7 +1,4 @@
-"""
-What this machine keeps for the hall: calls for a person, wrong tries of PINs, unlocking, visits a day, the page's
-sign of life.
-"""
+"""The terminal's own tables: visits a day, and the page's sign of life."""
 
 from __future__ import annotations
 
@@ -14,14 +11,14 @@ from kiosk.clock import from_stamp, stamp
 
 
 class PageSign(db.StoreModel):
-    """A browser may be frozen while its server answers: the page itself says that it lives. One row."""
+    """The page's sign of life, since a browser may freeze while its server answers. One row."""
 
     one = peewee.IntegerField(primary_key=True)
     seen_at = peewee.TextField()
 
 
 class VisitDay(db.StoreModel):
-    """How many visits ended on a Beijing calendar day: a count, nobody and nothing else."""
+    """How many visits ended on a Beijing calendar day; only the count."""
 
     day = db.DayField(primary_key=True)
     visits = peewee.IntegerField()
@@ -35,12 +32,12 @@ _COUNT_VISIT = db.Statement(
 
 
 def count_visit(day: date) -> None:
-    """Note that somebody left whose visit held something; only how many is kept."""
+    """Count the end of a visit in which something was entered; only the number is stored."""
     _COUNT_VISIT.run(db.store, day=day)
 
 
 def visits(first: date) -> dict[date, int]:
-    """Return visits a day from `first` on; days without any are left out."""
+    """Return visits a day from `first` on, without days that had none."""
     found = VisitDay.select(VisitDay.day, VisitDay.visits).where(VisitDay.day >= first)
     return dict(found.tuples().execute())
 
@@ -58,6 +55,6 @@ def note_page(now: datetime) -> None:
 
 
 def page_seen() -> datetime | None:
-    """Return when the page was last alive; None before the first sign."""
+    """Return when the page last gave a sign of life; None before the first one."""
     seen = PageSign.select(PageSign.seen_at).where(PageSign.one == 1).scalar()
     return from_stamp(seen) if seen else None

@@ -1,8 +1,8 @@
 """
-To the phone: a code that opens the same public page on the county's web pages.
+To the phone: a QR code that opens the same public page on the county's web pages.
 
-Pages of the catalogue by their address, and the first pages of jobs, which begin anew on the phone: nothing that
-somebody typed or was told here travels along.
+It carries the addresses of catalogue pages, and of the first pages of jobs, which start empty on the phone: nothing
+that was typed or shown here is transferred.
 """
 
 from __future__ import annotations
@@ -19,10 +19,10 @@ from kiosk.web.context import terminal
 PUBLIC_PAGES = frozenset(
     f"catalogue.{page}" for page in ("document", "browse", "shelves", "by_way", "versions", "attachment")
 )
-BEGUN_ANEW = frozenset({"disclosure.start", "disclosure.sample", "intake.progress", "terminal.how"})
-"""Whatever stands behind the question mark of these stays here: a number, or where somebody came from."""
+STARTED_EMPTY = frozenset({"disclosure.start", "disclosure.sample", "intake.progress", "terminal.how"})
+"""Pages whose query string stays here: a number, or the page somebody came from."""
 LONGEST_ADDRESS = 600
-"""Longer ones make a code that an old phone cannot read from arm's length."""
+"""Characters; an old phone cannot read the code of a longer address from arm's length."""
 
 
 def add_to(pages: Blueprint) -> None:
@@ -31,7 +31,10 @@ def add_to(pages: Blueprint) -> None:
 
 
 def way_to_phone() -> str:
-    """Return the address of this page's code, or empty: no public pages, already on a phone, or nothing public here."""
+    """
+    Return the address of this page's code; empty without public pages, on a phone, or if nothing public is shown
+    here.
+    """
     settings = terminal().settings
     if not settings.public_url or settings.channel != "kiosk" or request.method != "GET":
         return ""
@@ -40,7 +43,7 @@ def way_to_phone() -> str:
 
 
 def page_to_share() -> str:
-    """On a phone: the public address of this page for the phone's share sheet; empty on a kiosk and on other pages."""
+    """Return, on a phone, the public address of this page for the share sheet; empty on a kiosk and on other pages."""
     settings = terminal().settings
     if not settings.public_url or settings.channel == "kiosk" or request.method != "GET":
         return ""
@@ -49,7 +52,7 @@ def page_to_share() -> str:
 
 
 def to_phone() -> str:
-    """Return the code of one public page, large, and from where a phone can open it."""
+    """Show the code of one public page, large, and from where a phone can open it."""
     settings = terminal().settings
     page = local_address(request.args.get("page"), "")
     if not settings.public_url or settings.channel != "kiosk" or not page or _public(page) != page:
@@ -66,12 +69,12 @@ def to_phone() -> str:
 
 
 def _public(page: str) -> str:
-    """Return what of the address `page` a phone may be given: all of it, only its path, or nothing (empty)."""
+    """Return the part of the address `page` that a phone may receive: all of it, only its path, or an empty string."""
     path = page.partition("?")[0]
     try:
         endpoint, _ = current_app.url_map.bind("").match(path, method="GET")
     except (RequestRedirect, HTTPException):
         return ""
-    if endpoint in BEGUN_ANEW:
+    if endpoint in STARTED_EMPTY:
         return path
     return page if endpoint in PUBLIC_PAGES and len(page) <= LONGEST_ADDRESS else ""

@@ -1,4 +1,4 @@
-"""What the start page asks of the catalogue's replica: how fresh it is."""
+"""How fresh the catalogue's replica is, for the start page."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _AS_OF = db.Statement(lambda: FeedPosition.select(FeedPosition.as_of))
 
 
 def as_of() -> datetime | None:
-    """Return the moment whose state the replica shows; None before the first sync or when it cannot be read."""
+    """Return the time that the replica's data dates from; None before the first sync or if it cannot be read."""
     try:
         row = _AS_OF.first(db.catalogue)
     except peewee.DatabaseError:

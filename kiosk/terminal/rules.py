@@ -1,5 +1,5 @@
 """
-How the screen looks to this person, which addresses a form may lead back to, how often a PIN may be tried.
+Rules of reading comfort, of addresses that a form may redirect to, and of what is personal in a visit.
 
 Knows neither Flask nor the session: it reads and writes plain mappings.
 """
@@ -16,10 +16,10 @@ from kiosk.web.language import languages
 from kiosk.web.language.languages import SOURCE, Language
 
 TEXT_SIZES = (1, 2, 3)
-"""34, 42 and 52 px to read on a kiosk (static/css/tokens.css)."""
+"""34, 42 and 52 px of reading text on a kiosk (static/css/tokens.css)."""
 CONTRASTS = ("normal", "high")
 POSITIONS = ("usual", "low")
-"""Low: everything one touches stands in the lower 60 % of a portrait screen, in reach from a seat."""
+"""Low: all controls are in the lower 60 % of a portrait screen, within reach from a seat."""
 VOLUMES = range(1, 6)
 COMFORT_KEYS = frozenset({"text_size", "contrast", "lang", "position", "volume", "aloud"})
 IMPERSONAL_KEYS = COMFORT_KEYS | {"csrf_token", "_fresh", "_permanent", "_flashes", "call", "told", "counted"}
@@ -35,7 +35,7 @@ class Comfort:
 
 
 def comfort_of(stored: Mapping[str, object]) -> Comfort:
-    """Return what a session asks for; whatever is unknown counts as not asked."""
+    """Return the comfort settings of a session; unknown values count as unset."""
     size, contrast = stored.get("text_size"), stored.get("contrast")
     return Comfort(
         text_size=size if isinstance(size, int) and size in TEXT_SIZES else 1,
@@ -45,7 +45,7 @@ def comfort_of(stored: Mapping[str, object]) -> Comfort:
 
 
 def asked_changes(answers: Mapping[str, str]) -> dict[str, str | int]:
-    """Return what a settings form asks to change, in the form in which a session keeps it."""
+    """Return the changes of a settings form as a session stores them."""
     changes: dict[str, str | int] = {}
     size = answers.get("text_size", "")
     if size.isascii() and size.isdigit() and int(size) in TEXT_SIZES:
@@ -65,7 +65,7 @@ def asked_changes(answers: Mapping[str, str]) -> dict[str, str | int]:
 
 
 def is_personal(stored: Mapping[str, object]) -> bool:
-    """True once a visit holds more than how the screen looks."""
+    """Return whether a visit holds more than display settings."""
     return any(key not in IMPERSONAL_KEYS for key in stored)
 
 
@@ -80,7 +80,7 @@ class Reach(StrEnum):
 
 
 def reach_of(public_url: str) -> Reach:
-    """Return what the address of the public pages says of that; a name that nobody can tell counts as anywhere."""
+    """Return the reach of the public pages by their address; a name that cannot be resolved counts as anywhere."""
     host = urlsplit(public_url).hostname or ""
     if host == "localhost":
         return Reach.NOWHERE

@@ -1,4 +1,4 @@
-"""The start page's ways in: what they ask, what they promise, and where they lead; and the attract screen's."""
+"""The tiles of the start page and the slides of the attract screen: question, promise, address."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ from kiosk.web.language.wording import lazy_gettext as _l
 @dataclass(frozen=True)
 class Tile:
     """
-    A large way in.
+    A large tile of the start page.
 
-    kind: the catalogue entries without which it would lead to an empty page.
-    asked: Chinese words by which people ask for it in the search box.
+    kind: The kind of catalogue entries without which its page would be empty.
+    asked: Chinese words that open it from the search box.
     """
 
     title: Any
@@ -38,20 +38,20 @@ TILES = (
     Tile(_l("查我的进度"), _l("用回执上的编号和查询码"), "/progress", "search", None,
          ("查我的进度", "我的申请", "申请办到哪", "查询码")),
 )  # fmt: skip
-"""In the order of how often people come for them; the first two stand out."""
+"""By how often people use them; the first two are larger."""
 LEADING = 2
 
 
 def tiles_that_work(
     leads_somewhere: Callable[[str], bool], kinds: Iterable[str], tiles: Iterable[Tile] = TILES
 ) -> list[Tile]:
-    """Return the tiles whose page exists here and has something to show, in their order."""
+    """Return the tiles whose page exists here and has something to show, in order."""
     held = set(kinds)
     return [tile for tile in tiles if leads_somewhere(tile.href) and (tile.kind is None or tile.kind in held)]
 
 
 def asked_for(typed: str, tiles: Iterable[Tile]) -> Tile | None:
-    """Return the way in that these words ask for, in whatever spacing they were typed."""
+    """Return the tile that these words open, in whatever spacing they were typed."""
     said = "".join(typed.split())
     return next((tile for tile in tiles if any(words in said for words in tile.asked)), None)
 
@@ -65,7 +65,7 @@ class Notice:
 
 @dataclass(frozen=True)
 class Slide:
-    """One picture of the attract screen; an urgent one wears the seal's colour."""
+    """One picture of the attract screen; an urgent one has the seal's colour."""
 
     title: Any
     line: Any
@@ -77,6 +77,6 @@ HELPING = Slide(_l("不会用也不要紧"), _l("请工作人员帮忙，不收�
 
 
 def slides_of(tiles: Iterable[Tile], urgent: Sequence[Notice]) -> list[Slide]:
-    """Return what the attract screen shows in turn: urgent notices, each way in, and that a person helps."""
+    """Return the slides of the attract screen: urgent notices, each tile, and that a person helps."""
     notices = [Slide(_l("紧急提示"), notice.text, "speakerphone", is_urgent=True) for notice in urgent]
     return [*notices, *(Slide(each.title, each.line, each.icon) for each in tiles), HELPING]

@@ -1,7 +1,7 @@
 """
-The pages of the terminal itself: start page, help, comfort of reading, leaving.
+The pages of the terminal itself: start page, help, reading comfort, leaving.
 
-None of its forms changes anything that matters to anybody else, so they carry no form token and a page
+None of its forms changes anything of concern to anybody else, so they carry no form token, and a page
 that is only read writes nothing to disk; foreign origins are refused before any of them is reached.
 """
 
@@ -20,11 +20,10 @@ from werkzeug.wrappers import Response
 
 from kiosk.clock import BEIJING, today
 from kiosk.hall import assisted
-from kiosk.hall.pages import calls as call_views
+from kiosk.hall.pages import calls
 from kiosk.terminal import actions, guides, phone_views, replica, rules
 from kiosk.terminal.tiles import LEADING, TILES, Tile, asked_for, slides_of, tiles_that_work
-from kiosk.web import half_written
-from kiosk.web import paper_orders as paper
+from kiosk.web import half_written, paper_orders
 from kiosk.web.addresses import local_address
 from kiosk.web.answers import here
 from kiosk.web.context import terminal
@@ -38,13 +37,13 @@ KIOSK = "kiosk"
 """The channel of a machine in a hall; the other one is the county's public pages for phones."""
 WIPED = '"cache", "cookies"'
 RESTING = frozenset({"terminal.home", "terminal.left", "terminal.still_here"})
-"""Pages without "I am finished" while nothing was done: here one has left already, or is asked."""
+"""Pages without "I am finished" while nothing was entered: the visit has ended already, or the page asks."""
 LEFT_PAGE_S = 5
-"""Without JavaScript the page that says so stands this long before the attract screen."""
+"""Without JavaScript the page after leaving is shown this long before the attract screen."""
 ATTRACT_AFTER_S = 120
-"""A start page that nobody touches gives way to the attract screen after this time."""
+"""Time without a touch after which the start page gives way to the attract screen."""
 TURN_S = 8
-"""How long each picture of the attract screen stands: two lines are read twice in it."""
+"""How long each slide is shown: enough to read two lines twice."""
 
 
 def blueprint() -> Blueprint:
@@ -57,7 +56,7 @@ def blueprint() -> Blueprint:
     pages.add_url_rule("/offline-worker.js", view_func=offline_worker)
     pages.add_url_rule("/help", view_func=help_page)
     pages.add_url_rule("/help/how/<job>", view_func=how)
-    call_views.add_to(pages)
+    calls.add_to(pages)
     phone_views.add_to(pages)
     pages.add_url_rule("/settings", view_func=settings, methods=["POST"])
     pages.add_url_rule("/leave", view_func=leave, methods=["POST"])
@@ -71,7 +70,7 @@ def blueprint() -> Blueprint:
 
 
 def home() -> str:
-    """Return what people come for, in tiles; the search box; common words."""
+    """Show the start page: tiles, search box, common words."""
     return render_template(
         "terminal/home.html",
         tiles=_tiles(),
@@ -86,22 +85,22 @@ def home() -> str:
 
 
 def _tiles() -> list[Tile]:
-    """Return the ways in that lead somewhere here."""
+    """Return the tiles that lead somewhere here."""
     return tiles_that_work(
         _leads_somewhere, terminal().kinds_held([tile.kind for tile in TILES if tile.kind])
     )
 
 
 def _way_in(typed: str) -> Tile | None:
-    """Return the page of ours that was asked for in the search box, if any."""
+    """Return the tile that was asked for in the search box, if any."""
     return asked_for(typed, _tiles())
 
 
 def attract() -> str | Response:
     """
-    What this terminal can do, in turn, for those who pass by; any touch leads to the start page.
+    Show in turn what this terminal can do; any touch leads to the start page.
 
-    Whatever a visit left behind is forgotten first. `turn` is for browsers without JavaScript.
+    Data left by a visit is deleted first. `turn` is for browsers without JavaScript.
     """
     if terminal().settings.channel != KIOSK:
         return redirect(url_for("terminal.home"), 303)
@@ -113,27 +112,29 @@ def attract() -> str | Response:
 
 
 def offline() -> str:
-    """Return what the browser shows while this server does not answer; it is kept there by the service worker."""
-    told = terminal().settings
-    return render_template("terminal/offline.html", help_place=told.help_place, help_phone=told.help_phone)
+    """Show the page for when this server does not answer; the service worker caches it."""
+    station = terminal().settings
+    return render_template(
+        "terminal/offline.html", help_place=station.help_place, help_phone=station.help_phone
+    )
 
 
 def offline_worker() -> Response:
-    """Show the service worker; it stands at the root because it may only serve what lies below its address."""
+    """Send the service worker, from the root, since it may only serve addresses below its own."""
     return current_app.send_static_file(OFFLINE_WORKER)
 
 
 def help_page() -> str:
-    """Return how to get a person, how the page before is used, what this machine can do, how to read it better."""
-    told = terminal().settings
+    """Show how to get a person, how the previous page is used, what this machine can do, how to read it better."""
+    station = terminal().settings
     back = local_address(request.args.get("from"), url_for("terminal.home"))
     known, own = _guides(), guides.job_of(back)
     return render_template(
         "terminal/help.html",
-        help_place=told.help_place,
-        help_phone=told.help_phone,
-        has_called=call_views.CALL in session,
-        reaches_phones=bool(told.public_url),
+        help_place=station.help_place,
+        help_phone=station.help_phone,
+        has_called=calls.CALL in session,
+        reaches_phones=bool(station.public_url),
         tiles=_tiles(),
         guides=sorted(known, key=lambda each: each.job != own),
         back=back,
@@ -141,7 +142,7 @@ def help_page() -> str:
 
 
 def how(job: str) -> str:
-    """One job in pictures; 404 where it cannot be done here."""
+    """Show one job in pictures; 404 if it cannot be done here."""
     guide = next((each for each in _guides() if each.job == job), None)
     if guide is None:
         abort(404)
@@ -157,19 +158,19 @@ def how(job: str) -> str:
 
 
 def _guides() -> list[guides.Guide]:
-    told = terminal().settings
+    station = terminal().settings
     return guides.offered(
         _leads_somewhere,
-        has_printer=told.printer != "none",
-        reaches_phones=bool(told.public_url) and told.channel == KIOSK,
+        has_printer=station.printer != "none",
+        reaches_phones=bool(station.public_url) and station.channel == KIOSK,
     )
 
 
 def settings() -> Response:
     """
-    Keep what was asked for this visit and leads on to `next`; what was half written waits for its page.
+    Store the settings of this visit and redirect to `next`; half-written text waits for its page.
 
-    `at` is that page where it is another one than `next`: somebody asks for help in the middle of writing.
+    `at` is that page if it is another one than `next`: somebody opens help while writing.
     """
     session.update(rules.asked_changes(request.form))
     page = local_address(request.args.get("next") or request.form.get("next"))
@@ -178,19 +179,19 @@ def settings() -> Response:
 
 
 def leave() -> Response:
-    """Forget the visit on the server, tells the browser to do the same, and starts anew."""
+    """Delete the visit on the server and in the browser, and redirect to the start page."""
     _forget()
     return _wiping(redirect(url_for("terminal.home"), 303))
 
 
 def left() -> Response:
-    """Show the way out without JavaScript: nobody answered, so the visit is forgotten and the page says so."""
+    """Show the end of an unanswered visit, for browsers without JavaScript; the visit is deleted."""
     _forget()
     return _wiping(current_app.make_response(render_template("terminal/left.html", seconds=LEFT_PAGE_S)))
 
 
 def still_here() -> str:
-    """Return the question of the idle watch as a page of its own, for browsers without JavaScript."""
+    """Show the question of the idle watch as a page, for browsers without JavaScript."""
     return render_template(
         "terminal/still_here.html",
         back=local_address(request.args.get("next"), url_for("terminal.home")),
@@ -199,9 +200,9 @@ def still_here() -> str:
 
 def awake() -> tuple[str, int]:
     """
-    GET: somebody is typing on one page for long, and the visit must not end meanwhile.
+    Prolong the visit while somebody types on one page for long (GET).
 
-    POST, without a cookie: the page on the screen is alive; a frozen browser is known by its silence.
+    A POST, without a cookie, is the page's sign of life; a frozen browser is recognised by its absence.
     """
     if request.method == "POST" and terminal().settings.channel == KIOSK:
         actions.note_page(terminal().clock)
@@ -209,13 +210,15 @@ def awake() -> tuple[str, int]:
 
 
 class _OfflineWorker:
-    """The worker of one application; its address changes with the page it keeps: browsers fetch both anew."""
+    """
+    The service worker of one application; its address changes with the page it caches, so browsers fetch both again.
+    """
 
     def __init__(self) -> None:
         self._address: str | None = None
 
     def address(self) -> str:
-        """Return the address, found with the first page."""
+        """Return the address, computed at the first page."""
         if self._address is None:
             self._address = ""  # the page itself needs no worker
             parts = offline().encode() + (Path(str(current_app.static_folder)) / OFFLINE_WORKER).read_bytes()
@@ -225,7 +228,7 @@ class _OfflineWorker:
 
 def _forget() -> None:
     clock = terminal().clock
-    paper.withdraw(session, clock)
+    paper_orders.withdraw(session, clock)
     visit = cast("SealedSession", session._get_current_object())  # type: ignore[attr-defined]  # flask's proxy
     assisted.note_end(visit, "left")
     if rules.is_personal(visit):
@@ -239,7 +242,7 @@ def _wiping(answer: Response) -> Response:
 
 
 def _leads_somewhere(path: str) -> bool:
-    """Return whether a page of this application answers there."""
+    """Return whether a page of this application has that address."""
     return _answers(current_app.url_map, path)
 
 
@@ -255,29 +258,29 @@ def _answers(pages: Map, path: str) -> bool:
 
 
 def _every_page(worker: _OfflineWorker) -> dict[str, Any]:
-    """Return what the terminal's layout shows on each page."""
-    told, clock = terminal().settings, terminal().clock
+    """Return the variables of the terminal's layout."""
+    station, clock = terminal().settings, terminal().clock
     comfort = rules.comfort_of(session)
     as_of = replica.as_of()
     now = clock.now().astimezone(BEIJING)
     return {
-        "station_name": told.station_name,
+        "station_name": station.station_name,
         "clock_text": clock_words(clock.now()) if clock.trusted() else "",
         "as_of_text": _("资料截至%(moment)s", moment=moment_words(as_of, today(clock))) if as_of else "",
         "clock_second": (now.hour * 60 + now.minute) * 60 + now.second,
         "is_personal": rules.is_personal(session),
-        "may_leave": told.channel == KIOSK and request.endpoint not in RESTING,
-        "position": session.get("position") or ("low" if told.low_position else "usual"),
-        "sound": told.sound,
+        "may_leave": station.channel == KIOSK and request.endpoint not in RESTING,
+        "position": session.get("position") or ("low" if station.low_position else "usual"),
+        "sound": station.sound,
         "phone_href": phone_views.way_to_phone(),
         "share_address": phone_views.page_to_share(),
         "text_size": comfort.text_size,
         "contrast": comfort.contrast,
-        "is_kiosk": told.channel == KIOSK,
+        "is_kiosk": station.channel == KIOSK,
         "worker_href": worker.address(),
-        "rest_href": url_for("terminal.attract" if told.channel == KIOSK else "terminal.home"),
-        "idle_s": told.quiet_s,
-        "idle_warning_s": told.idle_warning_s,
+        "rest_href": url_for("terminal.attract" if station.channel == KIOSK else "terminal.home"),
+        "idle_s": station.quiet_s,
+        "idle_warning_s": station.idle_warning_s,
         "here": here(),
     }
 
@@ -288,4 +291,4 @@ def _without_form_token(state: BlueprintSetupState) -> None:
         csrf.exempt(settings)
         csrf.exempt(leave)
         csrf.exempt(awake)
-        csrf.exempt(call_views.call_staff)
+        csrf.exempt(calls.call_staff)

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from kiosk.intake.kinds import SubmissionKind
     from kiosk.intake.organs import Organ
     from kiosk.intake.pages.overview import FormProgress
-    from kiosk.intake.tracking import Closed, ToldState
+    from kiosk.intake.tracking import Closed, HubState
     from kiosk.speech.blocks import Reader
     from kiosk.speech.recordings import Recordings
     from kiosk.staff.keys import Cost
@@ -63,7 +63,7 @@ class TerminalWiring(Wiring[TerminalSettings]):
         machine: Returns the condition of printer, sync, disk and screen, and the last days of this machine.
         hall_papers: Papers that the hall's staff may print, by the kind under which the paper is counted.
         kinds: The kinds of submissions that are taken here.
-        form_standing: Returns the progress of this visit's unfinished form; None when none was begun.
+        form_overview: Returns the progress of this visit's unfinished form; None when none was begun.
         ask_hub: Asks the hub for the state of a submission, by number and query code; None: no such pair.
             Raises ConnectionError when the hub cannot be asked.
         is_hub_away: Returns whether a submission made now would have to wait, judged by the last rounds of the sync.
@@ -79,8 +79,8 @@ class TerminalWiring(Wiring[TerminalSettings]):
     machine: Callable[[], Machine]
     hall_papers: Mapping[str, Callable[[], Slip]]
     kinds: Sequence[SubmissionKind]
-    form_standing: Callable[[], FormProgress | None]
-    ask_hub: Callable[[str, str], ToldState | Closed | None]
+    form_overview: Callable[[], FormProgress | None]
+    ask_hub: Callable[[str, str], HubState | Closed | None]
     is_hub_away: Callable[[], bool]
     search: Search
     recordings: Recordings

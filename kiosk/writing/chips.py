@@ -1,4 +1,4 @@
-"""The words that stand on chips: what people often write, so that they need not spell it."""
+"""The words on chips: words that people often write, so that they need not type them."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ TOWN_ENDINGS = ("街道", "镇", "乡")
 
 @dataclass(frozen=True)
 class Group:
-    """Chips under one heading; `kind` is what a field names in data-writing-words to see them first."""
+    """Chips under one heading; `kind` is the name with which a field asks for them first (data-writing-words)."""
 
     kind: str
     title: LazyText
@@ -25,7 +25,7 @@ class Group:
 
 @lru_cache(maxsize=2)
 def groups(common_words: tuple[str, ...]) -> tuple[Group, ...]:
-    """Return the chips of this terminal: what it was told, how questions end, the county's towns."""
+    """Return the chips of this terminal: the words of its settings, common ends of questions, the county's towns."""
     return (
         Group("common", _l("常用词"), common_words),
         Group("asking", _l("问法"), tuple(ASKING)),
@@ -34,6 +34,6 @@ def groups(common_words: tuple[str, ...]) -> tuple[Group, ...]:
 
 
 def towns() -> tuple[str, ...]:
-    """Return the county itself, its streets, towns and townships, as the list of names has them."""
+    """Return the county itself, its streets, towns and townships, in the order of the list of names."""
     names = [row[0] for row in rows(NAMES)]
     return (names[0], *(name for name in names if name.endswith(TOWN_ENDINGS)))

@@ -1,5 +1,5 @@
 """
-The words on a terminal: unpacked once into a read-only SQLite file, with the county's own words on top.
+The words on a terminal: unpacked once into a read-only SQLite file, together with the county's own words.
 
 The file is derived and disposable: its name carries the hash of everything it was made from.
 """
@@ -14,7 +14,7 @@ import threading
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from kiosk.writing import word_tables as tables
+from kiosk.writing import word_tables
 from kiosk.writing.rules import LexiconWord
 from kiosk.writing.syllables import initials_of, sounds_of
 
@@ -25,24 +25,24 @@ TERM_LISTS = (
     HERE.parent / "catalogue" / "search" / "words" / "synonyms.tsv",
 )
 FORM = 2
-"""Changes with the tables below, so that a file of an older program is made anew."""
+"""Changes with the tables below, so that an older program's file is made again."""
 NAME_COST = 17.0
 """Nats of a name of the county: as likely as a common word of the administration."""
 TERM_COST = 18.0
 """Nats of a term of average weight; ten times the weight costs 2.3 less."""
 AVERAGE_WEIGHT = 30
 LINK_WEIGHT = 0.3
-"""Share of what was counted together in the likelihood of a word after another."""
+"""Share of the pair's count in the likelihood of a word after another."""
 WORD_COST = 5.0
 """Nats for each further word, so that few long words beat many short ones; it is inside every cost."""
 ABBREVIATION_COST = 25.2
-"""Words dearer than this are not found by their initials: nobody shortens a rare word."""
+"""Words dearer than this are not found by their initials: nobody abbreviates a rare word."""
 CONTINUED_COST = 24.0
 """Words dearer than this are not offered as completions."""
 COMMON = 1500
 """Words that are tried after another word."""
 LINKED_COST = 4.5
-"""Nats beyond which a word after another is no suggestion."""
+"""Nats beyond which a following word is not suggested."""
 SCHEMA = """
 CREATE TABLE word (
   sound TEXT, cost REAL, text TEXT, reading TEXT, PRIMARY KEY (sound, cost, text, reading)
@@ -60,11 +60,11 @@ class SqliteLexicon:
 
     def __init__(self, path: Path) -> None:
         self._path = path
-        self._links = tables.read_links()
+        self._links = word_tables.read_links()
         self._local = threading.local()
 
     def words(self, sound: str, limit: int) -> list[LexiconWord]:
-        """Return words that sound like this, the cheapest first."""
+        """Return words with this sound, the cheapest first."""
         return self._ask(
             "SELECT text, reading, cost FROM word WHERE sound = ? ORDER BY cost LIMIT ?", sound, limit
         )
@@ -75,24 +75,24 @@ class SqliteLexicon:
         return self._connection().execute(question, (sound + " ", sound + "!")).fetchone() is not None
 
     def abbreviated(self, initials: str, limit: int) -> list[LexiconWord]:
-        """Return words of which these are the heard first letters, the cheapest first."""
+        """Return words with these initials as heard, the cheapest first."""
         question = "SELECT text, reading, cost FROM abbreviation WHERE initials = ? ORDER BY cost LIMIT ?"
         return self._ask(question, initials, limit)
 
     def link(self, left: str, right: str, cost: float) -> float:
-        """Return the cost of `right` after `left`: what both tell, the word alone and the pair."""
+        """Return the cost of `right` after `left`, from the word alone and the pair."""
         paired = self._links.cost(left, right)
         if paired is None:
             return cost
         return -math.log(LINK_WEIGHT * math.exp(-paired - WORD_COST) + math.exp(-cost))
 
     def continued(self, start: str, limit: int) -> list[str]:
-        """Return what completes the words that begin with `start`, the likeliest first."""
+        """Return completions of the words that begin with `start`, the likeliest first."""
         question = "SELECT rest FROM continuation WHERE start = ? ORDER BY cost LIMIT ?"
         return [rest for (rest,) in self._connection().execute(question, (start, limit))]
 
     def linked(self, left: str, limit: int) -> list[str]:
-        """Return common words that often stand after the word `left`, the likeliest first."""
+        """Return common words that often follow the word `left`, the likeliest first."""
         rows = self._connection().execute("SELECT text FROM common ORDER BY place")
         costs = ((self._links.cost(left, text), text) for (text,) in rows)
         return [
@@ -115,11 +115,11 @@ _making = threading.Lock()
 
 def prepare(folder: Path) -> Path:
     """
-    Return the unpacked word file in `folder`; made when it is missing or made from other words (some seconds, once).
+    Return the unpacked word file in `folder`; make it if it is missing or its words changed (some seconds, once).
 
-    Older files are removed; a half-written one is never seen under its name.
+    Older files are removed; the file is renamed into place only when complete.
     """
-    sources = (tables.WORDS, NAMES, *TERM_LISTS)
+    sources = (word_tables.WORDS, NAMES, *TERM_LISTS)
     path = folder / f"words-{_digest(sources)}.sqlite3"
     with _making:
         if not path.exists():
@@ -187,7 +187,7 @@ def all_words() -> list[LexiconWord]:
     """
     cheapest: dict[tuple[str, str], LexiconWord] = {}
     readings: dict[str, LexiconWord] = {}
-    for word in (*tables.read_words(), *_names()):
+    for word in (*word_tables.read_words(), *_names()):
         _keep(cheapest, word)
         if word.text not in readings or word.cost < readings[word.text].cost:
             readings[word.text] = word
@@ -205,9 +205,7 @@ def _keep(cheapest: dict[tuple[str, str], LexiconWord], word: LexiconWord) -> No
 
 
 def spell(text: str, known: dict[str, LexiconWord]) -> str | None:
-    """
-    Return the reading of a new word, put together from the longest known words in it; None with an unknown character.
-    """
+    """Return the reading of a new word from the longest known words in it; None with an unknown character."""
     parts, start = [], 0
     while start < len(text):
         end = next((end for end in range(len(text), start, -1) if text[start:end] in known), None)
@@ -232,7 +230,7 @@ def _names() -> Iterator[LexiconWord]:
 
 
 def _terms() -> Iterator[tuple[str, int]]:
-    """Yield words of the catalogue's lists with their weights; lines of synonyms name several words."""
+    """Yield words of the catalogue's lists with their weights; a line of synonyms gives several words."""
     terms, synonyms = TERM_LISTS
     for text, weight in rows(terms):
         yield text, int(weight)

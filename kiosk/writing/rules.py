@@ -1,5 +1,5 @@
 """
-From typed letters to Chinese: every way to cut the letters into syllables, every word that fits, the best paths.
+From typed letters to Chinese: every way to cut the letters into syllables, every matching word, the best paths.
 
 Knows neither Flask nor a database: the words come from a `Lexicon`. It learns nothing: the same letters after the
 same words give the same candidates to everybody.
@@ -14,12 +14,12 @@ from typing import NamedTuple, Protocol
 from kiosk.writing.syllables import INITIALS, LONGEST, SYLLABLES, TYPED_AS, sound_of
 
 LETTERS_LIMIT = 80
-"""Letters in one composition: 16 to 25 characters; more waits in the panel until something is chosen."""
+"""Letters in one composition: 16 to 25 characters; further ones wait in the panel until something is chosen."""
 WORD_SYLLABLES = 12
 """The longest words are names of organs."""
 ABBREVIATED_SYLLABLES = 6
 FUZZY_COST = 6.0
-"""Nats for a syllable that only sounds like what was typed; measured with and without in README.md."""
+"""Nats for a syllable that only sounds like the typed one; measured with and without in README.md."""
 INITIAL_COST = 1.2
 """Nats for a syllable of which only the first letter was typed."""
 BEAM = 8
@@ -31,14 +31,14 @@ SINGLES, SEVERAL = 10, 6
 SENTENCES = 4
 """Whole readings of the letters that are offered."""
 CONTEXT = 4
-"""Characters before the caret that are looked at."""
+"""Characters read before the caret."""
 CHARACTERS = 48
 """Single characters offered for the first syllable."""
 
 
 @dataclass(frozen=True)
 class LexiconWord:
-    """A word with its reading (syllables parted by blanks) and its cost: nats, less is likelier."""
+    """A word with its reading (syllables separated by blanks) and its cost: nats, less is likelier."""
 
     text: str
     reading: str
@@ -46,30 +46,30 @@ class LexiconWord:
 
 
 class Lexicon(Protocol):
-    """Where words come from."""
+    """The source of words."""
 
     def words(self, sound: str, limit: int) -> list[LexiconWord]:
-        """Return words that sound like this (see `syllables.sounds_of`), the cheapest first."""
+        """Return words with this sound (see `syllables.sounds_of`), the cheapest first."""
 
     def goes_on(self, sound: str) -> bool:
         """Return whether a longer word begins with this sound."""
 
     def abbreviated(self, initials: str, limit: int) -> list[LexiconWord]:
-        """Return words of which these are the heard first letters, the cheapest first."""
+        """Return words with these initials as heard, the cheapest first."""
 
     def link(self, left: str, right: str, cost: float) -> float:
         """Return the cost of `right` after the word `left` ("" at the start), given its cost alone."""
 
     def continued(self, start: str, limit: int) -> list[str]:
-        """Return what completes the words that begin with `start`, the likeliest first."""
+        """Return completions of the words that begin with `start`, the likeliest first."""
 
     def linked(self, left: str, limit: int) -> list[str]:
-        """Return common words that often stand after the word `left`, the likeliest first."""
+        """Return common words that often follow the word `left`, the likeliest first."""
 
 
 @dataclass(frozen=True)
 class Candidate:
-    """What the citizen may choose, and how many of the letters it uses up."""
+    """A text to choose, and how many of the letters it uses."""
 
     text: str
     letters: int
@@ -77,7 +77,7 @@ class Candidate:
 
 @dataclass(frozen=True)
 class _Piece:
-    """Letters that stand for one syllable; `is_initial` when only its beginning was typed."""
+    """Letters of one syllable; `is_initial` if only its beginning was typed."""
 
     end: int
     syllable: str
@@ -111,12 +111,12 @@ class _Path(NamedTuple):
 
 def candidates(letters: str, lexicon: Lexicon, *, before: str = "", limit: int = 60) -> list[Candidate]:
     """
-    Return what the letters may mean, the likeliest first: whole sentences, then the words they begin with.
+    Return the texts that the letters may mean, the likeliest first: whole sentences, then the words they begin with.
 
     Args:
-        letters: Toneless pinyin in small letters, whole, shortened to initials, or both; an apostrophe parts
+        letters: Toneless pinyin in small letters, whole, shortened to initials, or both; an apostrophe separates
             syllables. At most LETTERS_LIMIT are read.
-        before: The word or character that stands before the caret, "" when unknown.
+        before: The word or character before the caret, "" if unknown.
     """
     letters = letters.lower()[:LETTERS_LIMIT]
     ways = _ways(letters)
@@ -131,7 +131,7 @@ def candidates(letters: str, lexicon: Lexicon, *, before: str = "", limit: int =
 
 
 def _ways(letters: str) -> list[list[_Piece]]:
-    """For each place the pieces that begin there, kept only where the end of the letters can be reached."""
+    """Return, for each position, the pieces that begin there and from which the end of the letters can be reached."""
     whole = [_syllables_at(letters, start) for start in range(len(letters))]
     strict = _reaching(whole, len(letters))
     if strict and strict[0]:
@@ -141,7 +141,7 @@ def _ways(letters: str) -> list[list[_Piece]]:
 
 
 def _syllables_at(letters: str, start: int) -> list[_Piece]:
-    """Return syllables that begin here, and the beginning of one that the letters break off in."""
+    """Return the syllables that begin here, and an incomplete one at the end of the letters."""
     if letters[start] == "'":
         return []
     found = []
@@ -196,7 +196,7 @@ def _spans(ways: list[list[_Piece]], start: int, lexicon: Lexicon) -> Iterator[_
 
 
 def _words(span: _Span, lexicon: Lexicon, limit: int) -> list[LexiconWord]:
-    """Return words for a span with the price of what was not typed as it is written."""
+    """Return words for a span, with the cost of the differences from what was typed."""
     if span.initials:
         heard = "".join(sound_of(piece.syllable)[0] for piece in span.pieces)
         found = lexicon.abbreviated(heard, limit if span.initials == len(span.pieces) else 40 * limit)
@@ -274,7 +274,7 @@ def _shortened(letters: str, lexicon: Lexicon) -> list[Candidate]:
 
 
 def next_words(before: str, lexicon: Lexicon, *, limit: int = 12) -> list[str]:
-    """Return what may be written after the text before the caret, without a letter typed: the longest match first."""
+    """Return suggestions after the text before the caret, without a typed letter: the longest match first."""
     offered: dict[str, None] = {}
     for length in range(min(len(before), CONTEXT), 0, -1):
         ending = before[-length:]

@@ -1,5 +1,5 @@
 """
-The syllables of Mandarin as people type them, without tones, and how local speakers mix them up.
+The syllables of Mandarin as typed, without tones, and the sounds that local speakers confuse.
 
 Source: the table of 汉语拼音方案 (1958); ü is typed v after n and l.
 """
@@ -37,7 +37,7 @@ SYLLABLES = frozenset(
     """.split()
 )
 TYPED_AS = {"nue": "nve", "lue": "lve"}
-"""Spellings that people use for a syllable that is written otherwise."""
+"""Common spellings of syllables that are written otherwise."""
 INITIALS = frozenset("b p m f d t n l g k h j q x zh ch sh r z c s y w".split())
 LONGEST = 6
 """Letters of the longest syllable."""
@@ -46,8 +46,9 @@ LONGEST = 6
 @lru_cache(maxsize=1024)
 def sound_of(syllable: str) -> str:
     """
-    Return the syllable as a speaker hears it who does not tell z from zh, c from ch, s from sh, n from l, nor -n from
-    -ng. Words are looked up by it; a difference from what was typed costs a little.
+    Return the sound of a syllable for a speaker who does not distinguish z/zh, c/ch, s/sh, n/l and -n/-ng.
+
+    Words are looked up by it; a difference from what was typed costs a little.
     """
     if syllable[:2] in ("zh", "ch", "sh"):
         syllable = syllable[0] + syllable[2:]
@@ -59,10 +60,10 @@ def sound_of(syllable: str) -> str:
 
 
 def sounds_of(reading: str) -> str:
-    """Return a whole reading, syllables parted by blanks, as `sound_of` hears it."""
+    """Return the sound of a whole reading, syllables separated by blanks."""
     return " ".join(sound_of(syllable) for syllable in reading.split())
 
 
 def initials_of(reading: str) -> str:
-    """Return the first heard letter of each syllable of a reading."""
+    """Return the first letter of the sound of each syllable."""
     return "".join(sound_of(syllable)[0] for syllable in reading.split())

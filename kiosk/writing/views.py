@@ -1,7 +1,7 @@
 """
-What the panel asks while somebody writes: candidates for letters, and what may come next.
+The requests of the panel: candidates for letters, and suggestions for the next word.
 
-Letters and words travel in the body of a POST, never in an address; nothing of them is kept or logged. The two
+Letters and words travel in the body of a POST, never in an address; none of them is stored or logged. The two
 endpoints change nothing, so they take no form token (a page that is only read must not write a session to disk);
 they answer own pages only: the body must be JSON, which a foreign page cannot send unasked, and `web.security`
 refuses foreign origins.
@@ -30,7 +30,7 @@ _opening = threading.Lock()
 
 
 def blueprint() -> Blueprint:
-    """POST /writing/pinyin and /writing/next of a kiosk, and the words of the panel for its template."""
+    """Return POST /writing/pinyin and /writing/next of a kiosk, and the words of the panel for its template."""
     pages = Blueprint("writing", __name__, url_prefix="/writing")
     pages.add_url_rule("/pinyin", view_func=pinyin, methods=["POST"])
     pages.add_url_rule("/next", view_func=next_words, methods=["POST"])
@@ -40,7 +40,7 @@ def blueprint() -> Blueprint:
 
 
 def pinyin() -> dict[str, Any]:
-    """{"letters", "before"} -> {"candidates": [{"text", "letters"}]}, the likeliest first."""
+    """Answer {"letters", "before"} with {"candidates": [{"text", "letters"}]}, the likeliest first."""
     letters = _asked("letters", rules.LETTERS_LIMIT)
     if not all(one in "abcdefghijklmnopqrstuvwxyz'" for one in letters):
         abort(400)
@@ -49,13 +49,13 @@ def pinyin() -> dict[str, Any]:
 
 
 def next_words() -> dict[str, Any]:
-    """{"before"} -> {"candidates": [{"text", "letters": 0}]}: what may be written next."""
+    """Answer {"before"} with {"candidates": [{"text", "letters": 0}]}: suggestions for the next word."""
     found = rules.next_words(_asked("before", BEFORE_LIMIT), _lexicon())
     return {"candidates": [{"text": text, "letters": 0} for text in found]}
 
 
 def _asked(name: str, limit: int) -> str:
-    """Return a text of the JSON body; anything else is refused."""
+    """Return a text of the JSON body; abort for anything else."""
     body = request.get_json(silent=True)
     value = body.get(name, "") if isinstance(body, dict) else None
     if not isinstance(value, str) or len(value) > limit:
@@ -65,24 +65,24 @@ def _asked(name: str, limit: int) -> str:
 
 def _lexicon() -> SqliteLexicon:
     """Return the words of this terminal; only kiosks have a panel."""
-    told = terminal()
-    if told.settings.channel != "kiosk":
+    here = terminal()
+    if here.settings.channel != "kiosk":
         abort(404)
     with _opening:
-        return _opened(told.home / FOLDER)
+        return _opened(here.home / FOLDER)
 
 
 @lru_cache(maxsize=2)
 def _opened(folder: Path) -> SqliteLexicon:
-    """Unpacked on first use where `lexicon.prepare` did not run before; looked at once a process."""
+    """Return the lexicon, opened once a process; unpacked here if `lexicon.prepare` did not run before."""
     return SqliteLexicon(prepare(folder))
 
 
 def _panel() -> dict[str, Any]:
-    """Return what the panel's template needs; empty where no panel is shown."""
-    told = terminal().settings
-    has_panel = getattr(told, "channel", "") == "kiosk"
-    words = tuple(told.common_words) if has_panel else ()
+    """Return the variables of the panel's template; empty if no panel is shown."""
+    own = terminal().settings
+    has_panel = getattr(own, "channel", "") == "kiosk"
+    words = tuple(own.common_words) if has_panel else ()
     return {
         "has_writing_panel": has_panel,
         "writing_chips": chips.groups(words) if has_panel else (),
@@ -92,7 +92,7 @@ def _panel() -> dict[str, Any]:
 
 @lru_cache(maxsize=8)
 def _drawn(lang: str, words: tuple[str, ...]) -> Markup:
-    """Return the panel in one language; the same on each page, so it is drawn once."""
+    """Return the panel in one language, rendered once: it is the same on each page."""
     return Markup(render_template("writing/_panel.html"))
 
 

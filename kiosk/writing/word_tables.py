@@ -1,5 +1,5 @@
 """
-The word tables in the repository: what the build writes and the terminal reads. Plain text and bytes, no database.
+The word tables in the repository, written by the build and read by terminals. Plain text and bytes, no database.
 
 `words.tsv.zst`: word, reading, cost in hundredths of a nat, sorted by reading. `links.bin.zst`: how likely one word
 is after another, as numbers only: sorted CRC-32 sums of the pairs and their costs in tenths of a nat.
@@ -27,7 +27,7 @@ STRONGEST_PACKING = 19
 
 
 def pair_sum(left: str, right: str) -> int:
-    """Return the number under which the cost of `right` after `left` is kept."""
+    """Return the number under which the cost of `right` after `left` is stored."""
     return crc32(f"{left}\t{right}".encode())
 
 
@@ -39,7 +39,7 @@ class Links:
     costs: bytes
 
     def cost(self, left: str, right: str) -> float | None:
-        """Nats, or None where the pair was never counted."""
+        """Return the cost in nats, or None if the pair was never counted."""
         wanted = pair_sum(left, right)
         place = bisect_left(self.sums, wanted)
         if place == len(self.sums) or self.sums[place] != wanted:

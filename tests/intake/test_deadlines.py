@@ -16,7 +16,7 @@ from kiosk.disclosure.deadlines import terms
 from kiosk.intake import slips
 from kiosk.intake.models import Submission
 from kiosk.intake.promises import Entrance
-from kiosk.intake.tracking import ToldState, progress_of, read_progress
+from kiosk.intake.tracking import HubState, progress_of, read_progress
 from kiosk.workdays import Basis, Deadline, load_calendar, read_deadline
 from tests.clocks import MONDAY_MORNING
 
@@ -43,8 +43,8 @@ def promised(due: Deadline | None) -> Submission:
     )
 
 
-def told(**detail: object) -> ToldState:
-    return ToldState(NUMBER, "submitted", MONDAY_MORNING, {"organ_name": "冠县人民政府办公室", **detail})
+def told(**detail: object) -> HubState:
+    return HubState(NUMBER, "submitted", MONDAY_MORNING, {"organ_name": "冠县人民政府办公室", **detail})
 
 
 @pytest.mark.parametrize("basis", Basis)

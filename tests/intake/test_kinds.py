@@ -114,7 +114,7 @@ def test_a_question_in_memory_stands_in_the_overview_of_whoever_assists_and_on_t
     client = asking_more.citizen.client
     with client.application.test_request_context("/assist", base_url="http://localhost"):
         begun.keep(flask.session, kind, form)
-        standing = context.terminal().form_standing()
+        standing = context.terminal().form_overview()
         assert standing
         part = next(each for each in standing.parts if each.label == "答复的文字")
         assert (part.value, part.href, part.is_done) == ("维吾尔文", "/request/tongue", True)
@@ -329,7 +329,7 @@ def test_two_kinds_are_filled_in_side_by_side_in_one_visit(county: County) -> No
 
 def test_an_assisted_form_of_any_kind_says_where_it_stands() -> None:
     asking = Asking({"topic": "birth", "expected": "明年三月"}, MONDAY_MORNING.date(), list)
-    parts = [question.told(asking, questions.Sight.OVERVIEW) for question in BOOKING.questions]
+    parts = [question.in_words(asking, questions.Sight.OVERVIEW) for question in BOOKING.questions]
     assert parts == ["生孩子", "明年三月", ""]
 
 

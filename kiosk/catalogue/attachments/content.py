@@ -1,7 +1,7 @@
 """
-What is in an attached file, asked of a bounded process of its own (attachments_reader.py), never of this one.
+The content of an attached file, read by a separate bounded process (reader.py), never by this one.
 
-A file that ends, hangs or bursts that process is refused; nothing else happens.
+If a file ends, hangs or overloads that process, it is refused; nothing else happens.
 """
 
 from __future__ import annotations
@@ -20,15 +20,15 @@ READER = Path(__file__).with_name("reader.py")
 PDF = "application/pdf"
 PATIENCE_S = 30.0
 AT_ONCE = 2
-"""Files that are read side by side; a terminal has two cores, and other pages want them too."""
+"""Files read in parallel; a terminal has two cores, which other pages need too."""
 TURN_S = 10.0
-"""How long somebody waits for a turn: the threads of a server are few, and other pages must not wait behind files."""
+"""Longest wait for a turn: a server has few threads, and other pages must not wait behind files."""
 _turn = threading.BoundedSemaphore(AT_ONCE)
 
 
 @dataclass(frozen=True)
 class Content:
-    """What a file really is: its media type, and how many pages it has (0 where that means nothing)."""
+    """The real type of a file, and its number of pages (0 if it has none)."""
 
     type: str
     pages: int
@@ -36,7 +36,7 @@ class Content:
 
 @dataclass(frozen=True)
 class Picture:
-    """One page of a file of `pages` pages: width times height pixels as PNG or JPEG; its words where they are known."""
+    """One page of a file of `pages` pages: width times height pixels as PNG or JPEG, with its words if known."""
 
     pages: int
     width: int
@@ -47,30 +47,30 @@ class Picture:
 
 
 class FileNotRead(Refused):
-    """A file that is not taken or not shown; the code is a key of attachments.REASONS."""
+    """A file that is refused or not shown; the code is a key of attachment.REASONS."""
 
 
 def check(path: Path) -> Content:
     """
-    Return the type of a file by its content, after a look for anything that could act by itself.
+    Return the type of a file by its content, after a search for active content.
 
     Raises:
-        FileNotRead: why it is not taken.
+        NotRead: why it is refused.
     """
-    told, _ = _ask("check", str(path))
-    return Content(str(told["type"]), int(str(told["pages"])))
+    answer, _ = _ask("check", str(path))
+    return Content(str(answer["type"]), int(str(answer["pages"])))
 
 
 def picture(path: Path, kind: str, page: int, width: int) -> Picture:
     """
-    One page (from 1), no wider than `width` pixels.
+    Return one page (from 1) as an image at most `width` pixels wide.
 
     Raises:
-        FileNotRead: it cannot be drawn.
+        NotRead: it cannot be drawn.
     """
-    told, content = _ask("picture", str(path), kind, str(page), str(width))
-    pages, wide, high = (int(str(told[name])) for name in ("pages", "width", "height"))
-    return Picture(pages, wide, high, str(told["words"]), content, str(told["type"]))
+    answer, content = _ask("picture", str(path), kind, str(page), str(width))
+    pages, wide, high = (int(str(answer[name])) for name in ("pages", "width", "height"))
+    return Picture(pages, wide, high, str(answer["words"]), content, str(answer["type"]))
 
 
 def paper(path: Path, kind: str, first: int, last: int) -> bytes:
@@ -84,7 +84,7 @@ def paper(path: Path, kind: str, first: int, last: int) -> bytes:
 
 
 def can_draw(kind: str) -> bool:
-    """Return whether this machine has what it takes to show files of that type."""
+    """Return whether this machine has the libraries to show files of that type."""
     return find_spec("pypdfium2" if kind == PDF else "PIL") is not None
 
 
@@ -109,10 +109,10 @@ def _ask(*arguments: str) -> tuple[dict[str, object], bytes]:
         _turn.release()
     line, _, content = done.stdout.partition(b"\n")
     try:
-        told = json.loads(line)
+        answer = json.loads(line)
     except ValueError as error:
         # The process was ended by a limit or by the file itself.
         raise FileNotRead("file-bomb" if done.returncode < 0 else "file-unreadable") from error
-    if "fault" in told:
-        raise FileNotRead(str(told["fault"]))
-    return told, content
+    if "fault" in answer:
+        raise FileNotRead(str(answer["fault"]))
+    return answer, content

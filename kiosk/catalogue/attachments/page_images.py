@@ -1,8 +1,8 @@
 """
-Pages of attached files as pictures, drawn once and kept in HOME/shown within a bound, and as paper for the printer.
+Pages of attached files: drawn once as pictures, cached in HOME/shown within a limit, and as PDF for the printer.
 
-What is kept there can be drawn again at any time: a full disk costs nothing but time, and what is no longer public
-is erased with the document.
+The cache can be redrawn at any time, so a full disk costs only time; pages of a document that is no longer public are
+erased with it.
 """
 
 from __future__ import annotations
@@ -15,14 +15,14 @@ from pathlib import Path
 
 from kiosk import db
 from kiosk.blobs import Blobs
-from kiosk.catalogue.attachments import content as attachments_content
+from kiosk.catalogue.attachments import content
 from kiosk.catalogue.attachments.content import FileNotRead, Picture
 from kiosk.catalogue.records.attachment import SHA256, TYPES, Attachment
 
 FOLDER = "shown"
 SMALL = 0
 WIDTHS = {SMALL: 240, 1: 1_200, 2: 2_400}
-"""Pixels of a page beside its name, as it stands on the screen, and enlarged."""
+"""Pixels of a page beside its name, at normal size on the screen, and enlarged."""
 MOST_BYTES = 200_000_000
 _SOURCE = re.compile(r"attachment ([0-9a-f]{64}) (\S+) ([1-9]\d{0,4})-([1-9]\d{0,4})")
 
@@ -31,33 +31,33 @@ _log = logging.getLogger(__name__)
 
 def drawn(home: Path, path: Path, item: Attachment, page: int, zoom: int) -> Picture:
     """
-    One page of a file that is on this machine.
+    Return one page of a file that is on this machine.
 
     Raises:
-        FileNotRead: it cannot be drawn.
+        NotRead: it cannot be drawn.
     """
     place = home / FOLDER / item.sha256 / f"{page}-{zoom}.picture"
     kept = _kept(place)
     if kept is None:
-        kept = attachments_content.picture(path, item.type, page, WIDTHS[zoom])
+        kept = content.picture(path, item.type, page, WIDTHS[zoom])
         _keep(home / FOLDER, place, kept)
     return kept
 
 
 def _kept(place: Path) -> Picture | None:
     try:
-        told = json.loads(place.with_suffix(".json").read_text("utf-8"))
-        return Picture(**told, content=place.read_bytes())
+        facts = json.loads(place.with_suffix(".json").read_text("utf-8"))
+        return Picture(**facts, content=place.read_bytes())
     except (OSError, ValueError, TypeError):
         return None
 
 
 def _keep(folder: Path, place: Path, made: Picture) -> None:
-    told = {name: value for name, value in vars(made).items() if name != "content"}
+    facts = {name: value for name, value in vars(made).items() if name != "content"}
     try:
         place.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         db.write_atomically(place, made.content)
-        db.write_atomically(place.with_suffix(".json"), json.dumps(told, ensure_ascii=False).encode())
+        db.write_atomically(place.with_suffix(".json"), json.dumps(facts, ensure_ascii=False).encode())
         _make_room(folder)
     except OSError as error:
         shutil.rmtree(place.parent, ignore_errors=True)
@@ -65,7 +65,7 @@ def _keep(folder: Path, place: Path, made: Picture) -> None:
 
 
 def _make_room(folder: Path) -> None:
-    """Forget the files whose pages were drawn longest ago until the rest fits."""
+    """Delete the pages of the least recently drawn files until the rest fits the limit."""
     sizes = {
         each: sum(one.stat().st_size for one in each.iterdir()) for each in folder.iterdir() if each.is_dir()
     }
@@ -77,7 +77,7 @@ def _make_room(folder: Path) -> None:
 
 
 def keep_only(home: Path, named: set[str]) -> int:
-    """Erase the pages of files that no published document names; returns of how many files."""
+    """Delete the pages of files that no published document refers to; return how many files."""
     folder = home / FOLDER
     gone = [each for each in folder.iterdir() if each.name not in named] if folder.is_dir() else []
     for each in gone:
@@ -86,16 +86,16 @@ def keep_only(home: Path, named: set[str]) -> int:
 
 
 def as_source(item: Attachment, first: int, last: int) -> str:
-    """Return how the printer's spool names pages of a file."""
+    """Return the name by which the printer's spool refers to pages of a file."""
     return f"attachment {item.sha256} {item.type} {first}-{last}"
 
 
 def paper(blobs: Blobs, source: str) -> bytes:
     """
-    Return the PDF of what `as_source` named.
+    Return the PDF of the pages that `as_source` named.
 
     Raises:
-        FileNotRead: the file is not here any more, or cannot be made into paper.
+        NotRead: the file is no longer here, or cannot be made into paper.
     """
     found = _SOURCE.fullmatch(source)
     if found is None or found[2] not in TYPES or not SHA256.fullmatch(found[1]):
@@ -103,4 +103,4 @@ def paper(blobs: Blobs, source: str) -> bytes:
     path = blobs.path(found[1])
     if path is None:
         raise FileNotRead("file-missing")
-    return attachments_content.paper(path, found[2], int(found[3]), int(found[4]))
+    return content.paper(path, found[2], int(found[3]), int(found[4]))

@@ -1,7 +1,7 @@
 """
-The one place that opens attached files: a program of its own, so that a hostile file harms nothing but this process.
+The only code that opens attached files: a separate program, so that a hostile file harms only its process.
 
-It is started by `attachments_content.py`, bounds itself before it reads a byte (memory, processor time, no files
+content.py starts it; it limits itself before it reads a byte (memory, processor time, no files
 written, no processes), imports nothing of ours, and answers on standard output: one line of JSON, then bytes.
 
     check PATH                      {"type", "pages"} or {"fault"}
@@ -21,20 +21,22 @@ from pathlib import Path
 from typing import Any
 
 MEMORY_BYTES = 1_500_000_000
-"""Address space, of which the libraries take half without touching it."""
+"""Address space; the libraries reserve half of it unused."""
 CPU_S = 20
 MOST_PIXELS = 60_000_000
-"""An A0 plan at 200 dpi has that many."""
+"""Pixels of a picture: an A0 plan at 200 dpi."""
 MOST_PAGES = 2_000
 MOST_OBJECTS = 400_000
 MOST_ENTRIES, MOST_UNPACKED, MOST_RATIO, SMALL_ENTRY = 5_000, 400_000_000, 200, 1_000_000
-"""What an office file may unpack to."""
+"""Limits of an unpacked office file."""
 LONGEST_SIDE = 4_000
 LOOK_WIDTH, RIM, MOST_TRIM = 300, 0.03, 0.14
-"""Pixels of the small picture in which margins are looked for; parts of a page that stay white, and that may go."""
+"""
+Width in pixels of the small picture in which margins are looked for; share of a page kept as rim; most share trimmed.
+"""
 HEAVY_BYTES = 300_000
 FEW_COLOURS, SHADES = 2_048, 32
-"""Text has a few hundred colours, grey ones at the rims of its letters; 32 shades make a third of the bytes."""
+"""Text has a few hundred colours, grey ones at the edges of its letters; 32 shades make a third of the bytes."""
 MOST_WORDS = 20_000
 """Characters of the text of one page."""
 A4_PIXELS = (1654, 2339)
@@ -48,7 +50,7 @@ PARTS = {
     "ppt/presentation.xml": f"{_OPEN}.presentationml.presentation",
     "OFD.xml": "application/ofd",
 }
-"""What is in a packed file of each type."""
+"""A required member of the package of each type."""
 ODF = {
     b"application/vnd.oasis.opendocument.text": "application/vnd.oasis.opendocument.text",
     b"application/vnd.oasis.opendocument.spreadsheet": "application/vnd.oasis.opendocument.spreadsheet",
@@ -59,7 +61,7 @@ STREAMS = {
     "book": "application/vnd.ms-excel",
     "powerpoint document": "application/vnd.ms-powerpoint",
 }
-"""What is in an old office file of each type."""
+"""A required stream of an old office file of each type."""
 MACRO_PARTS = (
     "vbaproject",
     "vbadata",
@@ -81,11 +83,11 @@ BOUNDSHEET, WORKSHEET, CHART = 0x85, 0, 2
 
 
 class FileFault(Exception):
-    """Why a file is not taken; the code is a key of attachments.REASONS."""
+    """The reason why a file is refused; the code is a key of attachment.REASONS."""
 
 
 def bound() -> None:
-    """Take from this process what it does not need."""
+    """Limit this process: memory, processor time, file size, child processes."""
     for what, most in (
         (resource.RLIMIT_AS, MEMORY_BYTES),
         (resource.RLIMIT_CPU, CPU_S),
@@ -98,7 +100,7 @@ def bound() -> None:
 
 
 def check(path: Path) -> dict[str, Any]:
-    """Return the type of a file as its content says, and its pages (0 where that means nothing)."""
+    """Return the type of a file by its content, and its pages (0 if it has none)."""
     with path.open("rb") as stream:
         head = stream.read(1_024)
     if not head:
@@ -135,7 +137,7 @@ def _check_pdf(path: Path) -> int:
 
 
 def _dictionaries(start: Any) -> Iterator[Any]:
-    """Yield an object and what stands directly inside it; indirect ones come in their own turn."""
+    """Yield an object and the objects directly inside it; indirect ones are visited on their own."""
     import pikepdf
 
     waiting = [start]
@@ -263,7 +265,7 @@ def _has_macro_sheet(book: bytes) -> bool:
 
 
 def _image(path: Path) -> Any:
-    """Return the picture, decoded, the right way up."""
+    """Return the picture, decoded and turned upright."""
     from PIL import Image, ImageOps, UnidentifiedImageError
 
     Image.MAX_IMAGE_PIXELS = None  # the bound is ours, before a pixel is unpacked
@@ -285,10 +287,7 @@ def _on_white(found: Any) -> Any:
 
 
 def _draw_pdf(path: Path, page: int, width: int) -> tuple[int, Any, str]:
-    """
-    Return how many pages there are, one of them as a picture of that width, or narrower where it is very long, and
-    its words.
-    """
+    """Return the number of pages, one page as a picture of that width (narrower if it is very long), and its words."""
     import pypdfium2
 
     try:
@@ -312,9 +311,9 @@ def _draw_pdf(path: Path, page: int, width: int) -> tuple[int, Any, str]:
 
 def _margins(one: Any, wide: float, high: float) -> tuple[float, float, float, float]:
     """
-    Return how much of the white around a page is left away: left, bottom, right, top, in points.
+    Return the white margins to trim from a page: left, bottom, right, top, in points.
 
-    Without it the words are a third larger on the screen.
+    Trimmed pages show their words a third larger on the screen.
     """
     from PIL import ImageOps
 
@@ -330,7 +329,7 @@ def _margins(one: Any, wide: float, high: float) -> tuple[float, float, float, f
 
 
 def picture(path: Path, kind: str, page: int, width: int) -> tuple[dict[str, Any], bytes]:
-    """One page, no wider than asked for: as PNG or JPEG."""
+    """Return one page as PNG or JPEG, no wider than asked for."""
     if kind == PDF:
         pages, drawn, words = _draw_pdf(path, page, width)
     else:
@@ -338,12 +337,12 @@ def picture(path: Path, kind: str, page: int, width: int) -> tuple[dict[str, Any
         if drawn.width > width or drawn.height > LONGEST_SIDE:
             drawn.thumbnail((width, LONGEST_SIDE))
     kind, content = _light(drawn)
-    told = {"pages": pages, "width": drawn.width, "height": drawn.height, "words": words, "type": kind}
-    return told, content
+    answer = {"pages": pages, "width": drawn.width, "height": drawn.height, "words": words, "type": kind}
+    return answer, content
 
 
 def _light(drawn: Any) -> tuple[str, bytes]:
-    """Return text and drawings as PNG of a few shades, which nobody sees; a scan or photograph as JPEG."""
+    """Return text and drawings as PNG with few shades, a scan or photograph as JPEG."""
     scan, text = io.BytesIO(), io.BytesIO()
     if drawn.getcolors(FEW_COLOURS) is not None:
         drawn.quantize(SHADES).save(text, "PNG", compress_level=6)
@@ -387,25 +386,25 @@ def _centred(drawn: Any, sheet: tuple[int, int]) -> Any:
 
 
 def main(arguments: list[str]) -> int:
-    """Answer one question; 0 whenever it could say something."""
+    """Answer one question; return 0 if there was an answer, also for a refused file."""
     bound()
     what, path, *rest = arguments
-    told: dict[str, Any]
+    answer: dict[str, Any]
     content = b""
     try:
         if what == "check":
-            told = check(Path(path))
+            answer = check(Path(path))
         elif what == "picture":
-            told, content = picture(Path(path), rest[0], int(rest[1]), int(rest[2]))
+            answer, content = picture(Path(path), rest[0], int(rest[1]), int(rest[2]))
         else:
-            told, content = paper(Path(path), rest[0], int(rest[1]), int(rest[2]))
+            answer, content = paper(Path(path), rest[0], int(rest[1]), int(rest[2]))
     except FileFault as fault:
-        told = {"fault": str(fault)}
+        answer = {"fault": str(fault)}
     except ImportError:
-        told = {"fault": "file-unchecked"}
+        answer = {"fault": "file-unchecked"}
     except (MemoryError, RecursionError):
-        told = {"fault": "file-bomb"}
-    sys.stdout.buffer.write(json.dumps(told).encode() + b"\n" + content)
+        answer = {"fault": "file-bomb"}
+    sys.stdout.buffer.write(json.dumps(answer).encode() + b"\n" + content)
     sys.stdout.buffer.flush()
     return 0
 

@@ -1,7 +1,7 @@
 """
-The files of attachments: taken in at the hub, wanted at a terminal, erased when no document needs them.
+The files of attachments: stored at the hub, fetched by terminals, erased when no document needs them.
 
-Files lie beside the database, named by their SHA-256 (kiosk/blobs.py); tables say which document names which file.
+Files are stored beside the database under their SHA-256 (kiosk/blobs.py); tables say which document refers to which.
 """
 
 from __future__ import annotations
@@ -15,9 +15,9 @@ from typing import Any, BinaryIO
 from peewee import EXCLUDED, fn
 
 from kiosk.blobs import Blobs
-from kiosk.catalogue.attachments import content as attachments_content
+from kiosk.catalogue.attachments import content
 from kiosk.catalogue.attachments.content import FileNotRead
-from kiosk.catalogue.records import attachment as attachments
+from kiosk.catalogue.records import attachment
 from kiosk.catalogue.records.models import (
     AttachmentUse,
     DocumentAttachment,
@@ -33,17 +33,17 @@ from kiosk.errors import Refused
 from sync.carried.transfer import Wanted
 
 ORPHAN_LIFE = timedelta(hours=24)
-"""A file that no entry ever named: what an import that was refused left behind."""
+"""Age at which a file is erased that no entry refers to, as a refused import leaves behind."""
 JUST_COME = timedelta(minutes=10)
-"""A file that came again; the entry that will name it is perhaps being written."""
+"""Age below which a file is kept: the entry that will refer to it may be being written."""
 
 
 @dataclass(frozen=True)
 class ImportFiles:
     """
-    Where an import finds files and where they are kept.
+    The folders of an import's files.
 
-    folder: beside the import file; None where there is none (a file that came through a browser).
+    folder: The folder of the import file; None for an upload through a browser.
     """
 
     blobs: Blobs
@@ -53,10 +53,10 @@ class ImportFiles:
 
 def take(stream: BinaryIO, name: str, files: ImportFiles) -> AttachmentItem:
     """
-    Return a file kept at the hub, as the item of a record.
+    Store a file at the hub and return it as the item of a record.
 
     Raises:
-        FileNotRead: why it is not taken.
+        NotRead: why it is refused.
         StoreFull: no room.
     """
     try:
@@ -67,26 +67,25 @@ def take(stream: BinaryIO, name: str, files: ImportFiles) -> AttachmentItem:
 
 
 def _item(files: ImportFiles, sha256: str, name: str) -> AttachmentItem:
-    """Return what the content of a kept file says, whatever anybody else said of it."""
+    """Return the item of a stored file by its content, whatever its record said."""
     path = files.blobs.path(sha256)
     if path is None:
         raise FileNotRead("file-missing")
-    content = attachments_content.check(path)
-    item: AttachmentItem = {"name": name, "type": content.type, "size": path.stat().st_size, "sha256": sha256}
-    if content.pages:
-        item["pages"] = content.pages
+    checked = content.check(path)
+    item: AttachmentItem = {"name": name, "type": checked.type, "size": path.stat().st_size, "sha256": sha256}
+    if checked.pages:
+        item["pages"] = checked.pages
     return item
 
 
 def bring(record: Any, files: ImportFiles | None) -> tuple[Any, tuple[RecordFault, ...]]:
     """
-    Return a record of an import with its files taken in: `file` names one beside the import, `sha256` one that is
-    kept.
+    Store the files of an imported record: `file` names one beside the import, `sha256` one already stored.
 
-    Returns the record, and what is wrong with its files.
+    Returns the record, and the faults of its files.
     """
     items = record.get("attachments") if isinstance(record, dict) else None
-    if not isinstance(items, list) or len(items) > attachments.MOST:
+    if not isinstance(items, list) or len(items) > attachment.MOST:
         return record, ()
     taken: list[Any] = []
     faults: list[RecordFault] = []
@@ -99,7 +98,7 @@ def bring(record: Any, files: ImportFiles | None) -> tuple[Any, tuple[RecordFaul
 
 
 def without_files(record: Any) -> Any:
-    """Return the record as it can be checked before its files are opened; the same object when it names none."""
+    """Return the record in the form checked before its files are opened; the same object if it has none."""
     items = record.get("attachments") if isinstance(record, dict) else None
     if not isinstance(items, list) or not any(_names_file(item) for item in items):
         return record
@@ -117,10 +116,10 @@ def _brought(item: Any, files: ImportFiles | None) -> Any:
     if files is None:
         raise FileNotRead("file-missing")
     if "file" not in item:
-        is_name = isinstance(item["sha256"], str) and attachments.SHA256.fullmatch(item["sha256"])
+        is_name = isinstance(item["sha256"], str) and attachment.SHA256.fullmatch(item["sha256"])
         return {**rest, **_item(files, item["sha256"], rest.get("name", ""))} if is_name else item
     path = _inside(files.folder, item["file"])
-    name = rest.get("name") or attachments.clean_name(path.name)
+    name = rest.get("name") or attachment.clean_name(path.name)
     try:
         with path.open("rb") as stream:
             return {**rest, **take(stream, name, files)}
@@ -129,7 +128,7 @@ def _brought(item: Any, files: ImportFiles | None) -> Any:
 
 
 def _inside(folder: Path | None, named: object) -> Path:
-    """Return a file below the folder, by a name that leads nowhere else; links are followed only inside."""
+    """Return the path of a file below the folder; a name that leads outside, also by a link, is refused."""
     if folder is None or not isinstance(named, str) or not named or "\x00" in named:
         raise FileNotRead("file-missing")
     if "\\" in named or Path(named).is_absolute() or ".." in Path(named).parts:
@@ -152,19 +151,19 @@ _NAME = Statement(lambda: EntryAttachment.insert(inserted(EntryAttachment.doc_id
 
 
 def note_entry(record: Record) -> None:
-    """Keep which files an entry of the hub names."""
+    """Store which files an entry of the hub refers to."""
     _FORGET.run(store, doc_id=record["id"])
-    for sha256 in sorted({each.sha256 for each in attachments.of(record) if each.sha256}):
+    for sha256 in sorted({each.sha256 for each in attachment.of(record) if each.sha256}):
         _NAME.run(store, doc_id=record["id"], sha256=sha256)
 
 
 def missing(record: Record, blobs: Blobs) -> list[str]:
-    """Return the names of attachments whose file was with the hub and is not any more."""
-    return [each.name for each in attachments.of(record) if each.sha256 and blobs.path(each.sha256) is None]
+    """Return the names of attachments whose file the hub had and no longer has."""
+    return [each.name for each in attachment.of(record) if each.sha256 and blobs.path(each.sha256) is None]
 
 
 def incomplete(batch: int, blobs: Blobs) -> set[str]:
-    """Return the waiting entries of an import with an attachment whose file was with the hub and is not any more."""
+    """Return the waiting entries of an import with an attachment whose file the hub had and no longer has."""
     waiting = Entry.select(Entry.doc_id).where(Entry.state == "waiting", Entry.batch_id == batch)
     query = EntryAttachment.select().where(EntryAttachment.doc_id.in_(waiting))
     return {each.doc_id for each in query if blobs.path(each.sha256) is None}
@@ -180,13 +179,13 @@ _PUBLISHED = Statement(
 
 
 def may_fetch(sha256: str) -> bool:
-    """Return whether a terminal may have this file of the hub, which is so for those of published documents."""
+    """Return whether a terminal may fetch this file: only files of published documents."""
     return _PUBLISHED.first(catalogue, sha256=sha256) is not None
 
 
 @dataclass(frozen=True)
 class _Named:
-    """A file that published documents name, with the newest day on which one of them was published."""
+    """A file of published documents, with the newest day on which one of them was published."""
 
     sha256: str
     bytes: int
@@ -195,9 +194,9 @@ class _Named:
 
 def wanted() -> Iterator[Wanted]:
     """
-    Yield the files of a terminal's documents, what was read here last first, then the newest.
+    Yield the files of a terminal's documents: most recently read here first, then the newest documents.
 
-    A file that somebody asked for while it was missing so comes next.
+    So a file that somebody asked for while it was missing is fetched next.
     """
     query = (
         DocumentAttachment.select(
@@ -219,10 +218,10 @@ def wanted() -> Iterator[Wanted]:
 
 def note_use(sha256: str, today: date) -> None:
     """
-    Keep that a file was asked for today; nobody is named. Written once a day.
+    Count that a file was requested today, without a person. Written once a day.
 
     Raises:
-        StoreFull: nothing was kept.
+        StoreFull: nothing was stored.
     """
     if _used_on(sha256) >= today.isoformat():
         return
@@ -244,22 +243,22 @@ _LAST_USE = Statement(
 
 
 def _used_on(sha256: str) -> str:
-    """Return the last day on which a file was asked for, or an empty string."""
+    """Return the last day on which a file was requested, or an empty string."""
     row = _LAST_USE.first(store, sha256=sha256)
     return str(row[0]) if row else ""
 
 
 def uses() -> int:
-    """Return how often files were asked for; when it changes, another order of use may hold."""
+    """Return how often files were requested; a change means that the order of `wanted` may have changed."""
     return int(AttachmentUse.select(total(AttachmentUse.days)).scalar())
 
 
 def sweep(blobs: Blobs, clock: Clock) -> int:
     """
-    Erase at the hub what no document needs any more; returns how many files.
+    Erase at the hub files that no document needs any more; return how many.
 
-    Files of withdrawn entries and of those that were decided not to be public go at once, files that no entry ever
-    named after a day. Nothing is named meanwhile.
+    Files of withdrawn or non-public entries go once they are JUST_COME old, files that no entry ever referred to at
+    ORPHAN_LIFE. The transaction keeps entries from referring to a file meanwhile.
     """
     erased = 0
     with writing(store):
@@ -282,5 +281,5 @@ def _of_entries_that_may_be_public() -> set[str]:
 
 
 def published_files() -> set[str]:
-    """Return the files that published documents name."""
+    """Return the files that published documents refer to."""
     return {each.sha256 for each in DocumentAttachment.select(DocumentAttachment.sha256)}

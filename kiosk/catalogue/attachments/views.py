@@ -1,7 +1,7 @@
 """
-Attachments on a terminal: pages of a file as pictures, in the page; saving it on a phone; printing it on A4.
+Attachments on a terminal: pages of a file as pictures, saving it on a phone, printing it on A4.
 
-The browser of a kiosk never gets the file itself: no plugin, no download, no script of anybody else.
+The browser of a kiosk never gets the file itself: no plugin, no download, no foreign script.
 """
 
 from __future__ import annotations
@@ -16,8 +16,7 @@ from flask import Blueprint, Response, abort, redirect, render_template, request
 from werkzeug.wrappers import Response as BaseResponse
 
 from kiosk import blobs
-from kiosk.catalogue.attachments import page_images as attachments_pages
-from kiosk.catalogue.attachments import store as attachments_store
+from kiosk.catalogue.attachments import page_images, store
 from kiosk.catalogue.attachments.content import FileNotRead, Picture, can_draw
 from kiosk.catalogue.records import attachment as attachments
 from kiosk.catalogue.records import documents
@@ -25,8 +24,7 @@ from kiosk.catalogue.records.attachment import Attachment
 from kiosk.catalogue.records.documents import Document
 from kiosk.clock import today
 from kiosk.errors import StoreFull
-from kiosk.web import context
-from kiosk.web import paper_orders as paper
+from kiosk.web import context, paper_orders
 from kiosk.web.language.wording import gettext as _
 from kiosk.web.language.wording import language
 from kiosk.web.paper_orders import PaperChoice
@@ -37,23 +35,23 @@ Page = str | tuple[str, int] | BaseResponse
 PAPER = "attachment"
 MOST_PLACES = 200
 FILE_POLICY = "default-src 'none'; sandbox"
-"""What a browser may do with a file that it shows instead of saving: nothing."""
+"""Content security policy of a file that a browser shows instead of saving: it may do nothing."""
 
 
 @dataclass(frozen=True)
 class AttachmentRow:
-    """One attachment in a list: how it stands on this machine, and where a touch leads."""
+    """One attachment in a list: its state on this machine, and the address it opens."""
 
     item: Attachment
     is_here: bool
     href: str
     picture: str = ""
-    """Address of its picture, where it is one and is here: pages show it beside their text."""
+    """Address of its picture if it is one and is here: pages show it beside their text."""
 
 
 @dataclass(frozen=True)
 class ReadingPlace:
-    """A reading place that keeps papers: where one can see them."""
+    """A reading place with printed copies."""
 
     doc_id: str
     title: str
@@ -64,7 +62,7 @@ class ReadingPlace:
 
 
 def add_to(pages: Blueprint) -> None:
-    """The routes of attachments."""
+    """Add the routes of attachments."""
     base = "/documents/<path:doc_id>/attachments/<int:at>"
     pages.add_url_rule(base, view_func=attachment)
     pages.add_url_rule(f"{base}/picture", view_func=attachment_picture)
@@ -74,7 +72,7 @@ def add_to(pages: Blueprint) -> None:
 
 
 def listed(document: Document) -> list[AttachmentRow]:
-    """Return the attachments of a document's page."""
+    """Return the attachments for a document's page."""
     kept = blobs.of_home(context.terminal().home)
     return [
         AttachmentRow(
@@ -105,7 +103,7 @@ def _found(doc_id: str, at: int) -> tuple[Document, Attachment, Path | None]:
 
 
 def attachment(doc_id: str, at: int) -> Page:
-    """One attachment: a page of it as a picture, or how else one gets it."""
+    """Show one attachment: a page of it as a picture, or how else to get it."""
     document, item, path = _found(doc_id, at)
     page, zoom = _asked_page(item), _asked_zoom()
     if item.sha256:
@@ -142,8 +140,8 @@ def _asked_zoom() -> int:
 def _link(here: str, page: int, zoom: int) -> Any:
     def link(**changes: int | None) -> str:
         now = {"page": page, "zoom": zoom, **changes}
-        told = "&".join(f"{name}={value}" for name, value in now.items() if value not in (None, 1))
-        return f"{here}?{told}" if told else here
+        query = "&".join(f"{name}={value}" for name, value in now.items() if value not in (None, 1))
+        return f"{here}?{query}" if query else here
 
     return link
 
@@ -154,7 +152,7 @@ def _own_telephone() -> Mapping[str, str]:
 
 
 def _picture(item: Attachment, path: Path | None, page: int, zoom: int) -> tuple[Picture | None, str]:
-    """Return the page as a picture; else why there is none: elsewhere, not-here, not-shown, busy, cannot."""
+    """Return the page as a picture, or the reason for none: elsewhere, not-here, not-shown, busy, cannot."""
     if not item.sha256:
         return None, "elsewhere"
     if path is None:
@@ -164,15 +162,15 @@ def _picture(item: Attachment, path: Path | None, page: int, zoom: int) -> tuple
     if not can_draw(item.type):
         return None, "cannot"
     try:
-        return attachments_pages.drawn(context.terminal().home, path, item, page, zoom), ""
+        return page_images.drawn(context.terminal().home, path, item, page, zoom), ""
     except FileNotRead as fault:
         return None, "busy" if fault.code == "file-busy" else "cannot"
 
 
 def _note_use(sha256: str) -> None:
-    """What is read here is fetched first and kept longest. A full disk does not matter here."""
+    """Note that the file was used, so that it is fetched first and kept longest; ignore a full disk."""
     with suppress(StoreFull):
-        attachments_store.note_use(sha256, today(context.terminal().clock))
+        store.note_use(sha256, today(context.terminal().clock))
 
 
 def attachment_picture(doc_id: str, at: int) -> Page:
@@ -185,7 +183,7 @@ def attachment_picture(doc_id: str, at: int) -> Page:
 
 
 def attachment_file(doc_id: str, at: int) -> Page:
-    """Show the file itself, to be saved; on a kiosk nothing can be saved."""
+    """Send the file as a download; 404 on a kiosk, where nothing can be saved."""
     _document, item, path = _found(doc_id, at)
     if path is None or item.media is None or context.terminal().settings.channel != "web":
         abort(404)
@@ -193,14 +191,14 @@ def attachment_file(doc_id: str, at: int) -> Page:
 
 
 def as_download(item: Attachment, path: Path) -> Response:
-    """Show a file that a browser saves and never opens in a page of ours."""
+    """Return a response that a browser saves and never opens as a page of ours."""
     answer = send_file(path, mimetype=item.type, as_attachment=True, download_name=item.file_name)
     answer.headers["Content-Security-Policy"] = FILE_POLICY
     return answer
 
 
 def paper_places() -> list[ReadingPlace]:
-    """Return the reading places that keep papers (Regulation art. 25, seed item 8)."""
+    """Return the reading places with printed copies (Regulation art. 25, seed item 8)."""
     found = []
     for document in documents.listed("reading_place", {}, MOST_PLACES):
         fields = document.content.get("fields") or {}
@@ -212,7 +210,9 @@ def paper_places() -> list[ReadingPlace]:
 
 
 def paper_places_of(document: Document) -> list[ReadingPlace]:
-    """Return the same, for what is printed and laid out to read: documents, and whatever has attachments."""
+    """
+    Return the reading places with printed copies, if the document's kind is laid out on paper or it has attachments.
+    """
     is_document = document.described.is_laid_out or bool(document.content.get("attachments"))
     return paper_places() if is_document else []
 
@@ -225,7 +225,7 @@ def _printable(doc_id: str, at: int) -> tuple[Document, Attachment]:
 
 
 def choose_pages(doc_id: str, at: int) -> Page:
-    """This page, all pages, or no paper."""
+    """Show the choice between this page, all pages and no paper."""
     _document, item = _printable(doc_id, at)
     page, is_short = _asked_page(item), item.pages <= context.terminal().settings.most_sheets
     ways = [("page", _("打印第%(page)s页", page=page))] if item.pages > 1 else [("all", _("打印"))]
@@ -234,7 +234,7 @@ def choose_pages(doc_id: str, at: int) -> Page:
     hint = item.title
     if not is_short:
         hint = _("“%(name)s”共%(pages)s页，太长，只能一页一页打印。", name=item.title, pages=item.pages)
-    return paper.choose(
+    return paper_orders.choose(
         PaperChoice(
             question=_("要在A4纸上打印吗？"),
             hint=hint,
@@ -247,10 +247,10 @@ def choose_pages(doc_id: str, at: int) -> Page:
 
 
 def print_pages(doc_id: str, at: int) -> Page:
-    """Orders pages of an attachment from the page printer; a second tap of the same page orders nothing more."""
+    """Order pages of an attachment from the page printer; a second tap on the same page orders nothing more."""
     document, item = _printable(doc_id, at)
     wired, key = context.terminal(), request.form.get("key", "")
-    if not paper.is_key(key):
+    if not paper_orders.is_key(key):
         abort(404)
     page = min(max(request.form.get("leaf", 1, type=int), 1), item.pages)
     is_all = request.form.get("size") == "all"
@@ -264,13 +264,13 @@ def print_pages(doc_id: str, at: int) -> Page:
         (Para(document.title), KeyValue(_("附件"), item.title), KeyValue(_("页"), pages)),
         lang=language().tag,
     )
-    paper.order(
+    paper_orders.order(
         named,
         request_key=f"document-{key}",
         kind=PAPER,
         clock=wired.clock,
         minutes=wired.settings.unprinted_minutes,
         device=spool.PAGE,
-        source=attachments_pages.as_source(item, first, last),
+        source=page_images.as_source(item, first, last),
     )
     return redirect(url_for("catalogue.paper_page", key=key, document=doc_id), 303)

@@ -1,1 +1,1 @@
-"""The hub's desk of the catalogue: lists of entries, one entry, writing, imports, words of the search."""
+"""The catalogue's desk at the hub: lists of entries, one entry, writing, imports, words of the search."""

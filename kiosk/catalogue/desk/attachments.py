@@ -1,4 +1,4 @@
-"""Attachments at the hub's desk: uploaded, renamed, removed, and looked at by whoever approves them."""
+"""Attachments at the hub's desk: uploaded, renamed, sorted, removed, and viewed before approval."""
 
 from __future__ import annotations
 
@@ -10,13 +10,12 @@ from flask import Blueprint, Response, abort, flash, redirect, render_template, 
 
 from kiosk import blobs
 from kiosk.audit import Act
-from kiosk.catalogue.attachments import page_images as attachments_pages
-from kiosk.catalogue.attachments import store as attachments_store
+from kiosk.catalogue.attachments import page_images, store
 from kiosk.catalogue.attachments.content import FileNotRead, Picture
 from kiosk.catalogue.attachments.views import as_download
 from kiosk.catalogue.desk.entry import Answer, attached_rows, found_entry, hand, kept_files
 from kiosk.catalogue.publishing import actions
-from kiosk.catalogue.records import attachment as attachments
+from kiosk.catalogue.records import attachment
 from kiosk.catalogue.records.attachment import Attachment
 from kiosk.catalogue.records.models import Entry
 from kiosk.catalogue.records.record import changed
@@ -40,24 +39,22 @@ def add_to(pages: Blueprint) -> None:
 
 
 def listed(doc_id: str) -> Answer:
-    """What is attached to an entry, with a form for more."""
+    """Show the attachments of an entry, with a form for more; store an upload."""
     access.require(Permission.APPROVE_CATALOGUE)
     entry = found_entry(doc_id)
     if request.method == "GET":
         return _page(entry, [])
     given = [each for each in request.files.getlist("file") if each.filename][:MOST_AT_ONCE]
-    named = attachments.clean_name(request.form.get("name", ""))
+    named = attachment.clean_name(request.form.get("name", ""))
     if not given:
         return _page(entry, [("", _("请选一个文件。"))]), 422
     taken, wrong = [], []
     for each in given:
-        name = named if named and len(given) == 1 else attachments.clean_name(each.filename or "")
+        name = named if named and len(given) == 1 else attachment.clean_name(each.filename or "")
         try:
-            taken.append(
-                attachments_store.take(cast("BinaryIO", each.stream), name or _("附件"), kept_files())
-            )
+            taken.append(store.take(cast("BinaryIO", each.stream), name or _("附件"), kept_files()))
         except FileNotRead as fault:
-            wrong.append((name, _(attachments.REASONS.get(fault.code, fault.code))))
+            wrong.append((name, _(attachment.REASONS.get(fault.code, fault.code))))
         finally:
             each.close()
     before = entry.content.get("attachments") or []
@@ -70,14 +67,14 @@ def listed(doc_id: str) -> Answer:
 
 
 def _keep(entry: Entry, items: list[Any]) -> list[tuple[str, str]]:
-    """Propose the entry with these attachments; what is wrong with them, or nothing."""
+    """Propose the entry with these attachments; return its faults, if any."""
     person = access.require(Permission.APPROVE_CATALOGUE)
     record = changed(entry.content, attachments=items)
     if not items:
         del record["attachments"]
     faults = check(record)
     if faults:
-        reasons = {**attachments.REASONS, "too-many": _("附件太多，最多%(most)s个。", most=attachments.MOST)}
+        reasons = {**attachment.REASONS, "too-many": _("附件太多，最多%(most)s个。", most=attachment.MOST)}
         return [("", _(reasons.get(fault.code, fault.code))) for fault in faults]
     waits = entry.state == "waiting" and entry.act in ("new", "edit", "amend", "repeal")
     act, reason = (entry.act, entry.reason) if waits else ("edit", "")
@@ -94,7 +91,7 @@ def _keep(entry: Entry, items: list[Any]) -> list[tuple[str, str]]:
 
 
 def _page(entry: Entry, wrong: list[tuple[str, str]], typed: dict[int, tuple[str, str]] | None = None) -> str:
-    """`typed`: name and place of each attachment as somebody wrote them who must write them anew."""
+    """Show the attachments; `typed`: name and position of each as submitted with a fault."""
     return render_template(
         "catalogue/desk/attachments.html",
         entry=entry,
@@ -102,13 +99,13 @@ def _page(entry: Entry, wrong: list[tuple[str, str]], typed: dict[int, tuple[str
         wrong=wrong,
         typed=typed or {},
         most_mb=hub().settings.attachment_mb,
-        types=sorted({each.ending.upper() for each in attachments.TYPES.values()}),
-        accept=",".join(f".{each.ending}" for each in attachments.TYPES.values()),
+        types=sorted({each.ending.upper() for each in attachment.TYPES.values()}),
+        accept=",".join(f".{each.ending}" for each in attachment.TYPES.values()),
     )
 
 
 def arrange(doc_id: str) -> Answer:
-    """Other names and another order; `hash` says of which version, so that nobody arranges what changed meanwhile."""
+    """Store other names and another order; `hash` names the version seen, so that a changed one is not overwritten."""
     access.require(Permission.APPROVE_CATALOGUE)
     entry = found_entry(doc_id)
     if request.form.get("hash", "") != entry.hash:
@@ -120,7 +117,7 @@ def arrange(doc_id: str) -> Answer:
     }
     wrong, places = [], {}
     for at, (name, place) in typed.items():
-        if not attachments.clean_name(name):
+        if not attachment.clean_name(name):
             wrong.append((f"#name-{at}", _("第%(at)s个附件没有名称。", at=at)))
         if not re.fullmatch(r"[0-9]{1,3}", place.strip(), re.ASCII):
             wrong.append((f"#place-{at}", _("第%(at)s个附件的顺序要写数字。", at=at)))
@@ -129,7 +126,7 @@ def arrange(doc_id: str) -> Answer:
     if wrong:
         return _page(entry, wrong, typed), 422
     arranged = [
-        attachments.renamed(items[at - 1], attachments.clean_name(typed[at][0]))
+        attachment.renamed(items[at - 1], attachment.clean_name(typed[at][0]))
         for at in sorted(places, key=lambda at: (places[at], at))
     ]
     if arranged == items:
@@ -142,11 +139,11 @@ def arrange(doc_id: str) -> Answer:
 
 
 def detach(doc_id: str, at: int) -> Answer:
-    """Take one attachment away; `sha256` says which, so that a second tap takes no other."""
+    """Remove one attachment; `sha256` names it, so that a second tap removes no other."""
     access.require(Permission.APPROVE_CATALOGUE)
     entry = found_entry(doc_id)
     items = list(entry.content.get("attachments") or [])
-    known = attachments.of(entry.content)
+    known = attachment.of(entry.content)
     if 1 <= at <= len(items) and known[at - 1].sha256 == request.form.get("sha256", ""):
         del items[at - 1]
         _keep(entry, items)
@@ -155,10 +152,10 @@ def detach(doc_id: str, at: int) -> Answer:
 
 
 def _found(doc_id: str, at: int) -> tuple[Entry, Attachment, Path]:
-    """Return an entry, one of its attachments and its file; ends the request with 404 when one is not there."""
+    """Return an entry, one of its attachments and its file; abort with 404 if one is missing."""
     access.require(Permission.APPROVE_CATALOGUE)
     entry = found_entry(doc_id)
-    items = attachments.of(entry.content)
+    items = attachment.of(entry.content)
     item = items[at - 1] if 1 <= at <= len(items) else None
     path = blobs.of_home(hub().home).path(item.sha256) if item and item.sha256 else None
     if item is None or path is None:
@@ -170,15 +167,15 @@ def _drawn(item: Attachment, path: Path) -> Picture | None:
     if not item.shown:
         return None
     page = min(max(request.args.get("page", 1, type=int), 1), max(item.pages, 1))
-    zoom = attachments_pages.SMALL if "small" in request.args else 1
+    zoom = page_images.SMALL if "small" in request.args else 1
     try:
-        return attachments_pages.drawn(hub().home, path, item, page, zoom)
+        return page_images.drawn(hub().home, path, item, page, zoom)
     except FileNotRead:
         return None
 
 
 def attached(doc_id: str, at: int) -> Answer:
-    """One attachment, as citizens will see it."""
+    """Show one attachment as citizens will see it."""
     entry, item, path = _found(doc_id, at)
     here = url_for("catalogue_desk.attached", doc_id=doc_id, at=at)
     return render_template(
@@ -192,7 +189,7 @@ def attached(doc_id: str, at: int) -> Answer:
 
 
 def picture(doc_id: str, at: int) -> Answer:
-    """Show the picture of one page; with `small`, the one beside its name."""
+    """Send the picture of one page; with `small`, the thumbnail."""
     _entry, item, path = _found(doc_id, at)
     drawn = _drawn(item, path)
     if drawn is None:
@@ -201,7 +198,7 @@ def picture(doc_id: str, at: int) -> Answer:
 
 
 def file(doc_id: str, at: int) -> Answer:
-    """Show the file itself, to be saved."""
+    """Send the file as a download."""
     _entry, item, path = _found(doc_id, at)
     if item.media is None:
         abort(404)

@@ -1,4 +1,4 @@
-"""Writing at the hub's desk: a new entry, an edit, an amendment that keeps the old text, the end of a document."""
+"""Writing at the hub's desk: a new entry, a correction, an amendment that keeps the old text, the end of a document."""
 
 from __future__ import annotations
 
@@ -8,8 +8,7 @@ from typing import Any
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from kiosk.catalogue.desk import draft
-from kiosk.catalogue.desk import record_form as editing
+from kiosk.catalogue.desk import draft, record_form
 from kiosk.catalogue.desk.draft import Draft
 from kiosk.catalogue.desk.entry import Answer, found_entry, hand
 from kiosk.catalogue.desk.forms import EndingForm
@@ -17,7 +16,7 @@ from kiosk.catalogue.pages import display
 from kiosk.catalogue.publishing import actions, entries, lifecycle
 from kiosk.catalogue.publishing.lifecycle import Ending
 from kiosk.catalogue.records import documents
-from kiosk.catalogue.records.kinds import KINDS, SHELVES
+from kiosk.catalogue.records.kinds import GROUPS, KINDS
 from kiosk.catalogue.records.record import Record
 from kiosk.catalogue.records.rules import DISCLOSURE, REASONS, check, is_id
 from kiosk.catalogue.text import markup
@@ -45,7 +44,7 @@ def add_to(pages: Blueprint) -> None:
 
 
 def allow_long_texts(endpoint: str | None, _values: object) -> None:
-    """Somebody who may publish may send whole documents; for everybody else the limit of all forms stays."""
+    """Allow a publisher to submit whole documents; for everybody else the limit of all forms applies."""
     if access.may(Permission.APPROVE_CATALOGUE):
         is_upload = endpoint in ("catalogue_desk.imports", "catalogue_desk.attachments")
         request.max_content_length = LARGEST_UPLOAD if is_upload else LARGEST_FORM
@@ -54,14 +53,14 @@ def allow_long_texts(endpoint: str | None, _values: object) -> None:
 
 
 def choose_kind() -> Answer:
-    """Show which kind the new entry is of."""
+    """Show the choice of the new entry's kind."""
     access.require(Permission.APPROVE_CATALOGUE)
-    shelves = [(shelf, [kind for kind in KINDS.values() if kind.shelf == shelf]) for shelf in SHELVES]
-    return render_template("catalogue/desk/choose_kind.html", shelves=shelves)
+    groups = [(group, [kind for kind in KINDS.values() if kind.group == group]) for group in GROUPS]
+    return render_template("catalogue/desk/choose_kind.html", groups=groups)
 
 
 def new(kind: str) -> Answer:
-    """Show a new entry by hand."""
+    """Show or store a new entry."""
     access.require(Permission.APPROVE_CATALOGUE)
     if kind not in KINDS:
         abort(404)
@@ -86,19 +85,19 @@ def new(kind: str) -> Answer:
 
 
 def pasted() -> Answer:
-    """What somebody copied from a page or a document, as text with its structure; nothing is kept."""
+    """Return pasted HTML as text with its structure; nothing is stored."""
     access.require(Permission.APPROVE_CATALOGUE)
     return Response(markup.plain_text(request.form.get("html", "")), mimetype="text/plain")
 
 
 def edit(doc_id: str) -> Answer:
-    """Show a correction: the document keeps its address, its old text is replaced."""
+    """Show or store a correction: the document keeps its address, its old text is replaced."""
     access.require(Permission.APPROVE_CATALOGUE)
     return _form(draft.begun(found_entry(doc_id).content, "edit"))
 
 
 def amend(doc_id: str) -> Answer:
-    """Show a new version: the old text stays public beside it as a document of its own."""
+    """Show or store a new version: the old text stays public as a document of its own."""
     access.require(Permission.APPROVE_CATALOGUE)
     found = found_entry(doc_id)
     if documents.one(doc_id) is None:
@@ -116,7 +115,7 @@ def _form(begun: Draft) -> Answer:
 
 
 def _form_page(shown: Draft) -> str:
-    controls = editing.controls(shown.kind, shown.record, shown.faults)
+    controls = record_form.controls(shown.kind, shown.record, shown.faults)
     if shown.act == "edit":
         controls = [_with_file(each, shown.id) for each in controls]
     return render_template(
@@ -126,14 +125,14 @@ def _form_page(shown: Draft) -> str:
         common=[each for each in controls if not each.name.startswith("fields.")],
         own=[each for each in controls if each.name.startswith("fields.")],
         faults=[(fault.where, REASONS.get(fault.code, fault.code)) for fault in shown.faults],
-        labels=editing.labels(controls),
+        labels=record_form.labels(controls),
         disclosure=DISCLOSURE,
         preview=display.preview(shown.record) if "preview" in request.form and not shown.faults else None,
     )
 
 
-def _with_file(control: editing.Control, doc_id: str) -> editing.Control:
-    """Return a table with the way to take it out as a file."""
+def _with_file(control: record_form.Control, doc_id: str) -> record_form.Control:
+    """Return a table control with the address of its file."""
     field = control.name.removeprefix("fields.")
     if control.shape not in ("table", "fixed") or field == control.name:
         return control
@@ -148,7 +147,9 @@ def _keep(record: Record, act: str, reason: str) -> Answer:
 
 
 def repeal(doc_id: str) -> Answer:
-    """Show the end of a document: how, when, why, and what takes its place; it waits for approval like any change."""
+    """
+    Show or store the end of a document: how, when, why, and its replacement; it waits for approval like any change.
+    """
     access.require(Permission.APPROVE_CATALOGUE)
     published = documents.one(doc_id)
     if published is None:
@@ -182,7 +183,7 @@ def _repeal_page(published: Any, form: EndingForm, candidates: list[Any] | None 
 
 
 def _successor(typed: str, doc_id: str) -> tuple[str, list[Any]]:
-    """Return the id of the one published document that is meant, or those that may be meant."""
+    """Return the id of the one published document that is meant, or the documents that may be meant."""
     found = (
         [each for each in documents.meant(typed.strip()) if each.doc_id != doc_id] if typed.strip() else []
     )

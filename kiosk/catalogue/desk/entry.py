@@ -9,7 +9,7 @@ from flask_wtf import FlaskForm
 from werkzeug.wrappers import Response
 
 from kiosk import blobs
-from kiosk.catalogue.attachments import store as attachments_store
+from kiosk.catalogue.attachments import store
 from kiosk.catalogue.attachments.store import ImportFiles
 from kiosk.catalogue.desk.forms import ApprovalForm, NoteForm
 from kiosk.catalogue.feedback import problems
@@ -17,8 +17,7 @@ from kiosk.catalogue.pages import display
 from kiosk.catalogue.pages.display import Fact
 from kiosk.catalogue.publishing import actions, approval, entries, history, lifecycle
 from kiosk.catalogue.publishing.approval import Release
-from kiosk.catalogue.records import attachment as attachments
-from kiosk.catalogue.records import documents
+from kiosk.catalogue.records import attachment, documents
 from kiosk.catalogue.records.attachment import Attachment
 from kiosk.catalogue.records.hand import Hand
 from kiosk.catalogue.records.kinds import KINDS, NAMED
@@ -49,30 +48,33 @@ def add_to(pages: Blueprint) -> None:
 
 
 def hand(name: str) -> Hand:
-    """Return the hand of a clerk, at this moment."""
+    """Return the actor of a clerk's act, at this moment."""
     return Hand(name, hub().clock.now())
 
 
 def may_be_alone() -> bool:
-    """Return whether this unit has one publisher only: the setting `single_approval` says so, and the accounts do."""
+    """
+    Return whether one publisher may approve their own entries: by the setting `single_approval`, while there is only
+    one.
+    """
     return hub().settings.single_approval and hub().how_many_publish() <= 1
 
 
 def kept_files() -> ImportFiles:
-    """Return the hub's files of attachments; what comes through a browser has no folder beside it."""
+    """Return the hub's files of attachments; an upload through a browser has no folder beside it."""
     return ImportFiles(blobs.of_home(hub().home), hub().settings.attachment_mb * 1_000_000)
 
 
 def attached_rows(record: Record) -> list[tuple[Attachment, bool]]:
-    """Return the attachments of a record, each with whether its file is with the hub."""
+    """Return the attachments of a record, each with whether the hub has its file."""
     kept = kept_files().blobs
     return [
-        (each, bool(each.sha256) and kept.path(each.sha256) is not None) for each in attachments.of(record)
+        (each, bool(each.sha256) and kept.path(each.sha256) is not None) for each in attachment.of(record)
     ]
 
 
 def found_entry(doc_id: str) -> Entry:
-    """Return the entry of that id; ends the request with 404 when there is none."""
+    """Return the entry with this id; abort with 404 if there is none."""
     found = entries.found(doc_id)
     if found is None:
         abort(404)
@@ -80,14 +82,14 @@ def found_entry(doc_id: str) -> Entry:
 
 
 def entry(doc_id: str) -> Answer:
-    """One entry as citizens will see it, with what is published of it now."""
+    """Show one entry as citizens will see it, beside its published version."""
     access.require(Permission.APPROVE_CATALOGUE)
     found = found_entry(doc_id)
     return _entry_page(found, _approval_form(found), NoteForm(formdata=None))
 
 
 def _approval_form(found: Entry) -> ApprovalForm:
-    """Return nothing is chosen beforehand unless the entry says it itself."""
+    """Return the form of approval; nothing is preselected unless the entry says so itself."""
     return ApprovalForm(
         today=today(hub().clock),
         attribute=found.content.get("disclosure"),
@@ -131,7 +133,7 @@ def _entry_page(found: Entry, form: FlaskForm, note: NoteForm) -> str:
 
 
 def facts_told(record: Record) -> list[Fact]:
-    """Return what citizens are told, without an attribute that nobody has decided yet."""
+    """Return the facts shown to citizens, without an undecided attribute."""
     told = display.facts(record)
     return told if "disclosure" in record else [each for each in told if each.label != _("公开属性")]
 
@@ -149,7 +151,7 @@ def approve(doc_id: str) -> Answer:
     form = _approval_form(found)
     if not form.validate_on_submit():
         return _entry_page(found, form, NoteForm(formdata=None)), 422
-    if form.attribute.data == "proactive" and attachments_store.missing(found.content, kept_files().blobs):
+    if form.attribute.data == "proactive" and store.missing(found.content, kept_files().blobs):
         return refused(RuleBroken("attachment-missing"))
     release = Release(form.attribute.data, form.ground.data or "", form.publish_on.data or "", may_be_alone())
     try:
@@ -200,7 +202,7 @@ def _with_note(doc_id: str, name: str, act: Any, said: str) -> Answer:
 
 
 def unschedule(doc_id: str) -> Answer:
-    """Take a planned day back."""
+    """Cancel a planned day."""
     person = access.require(Permission.APPROVE_CATALOGUE)
     try:
         approval.unschedule(doc_id, hand(person.name))
@@ -211,8 +213,8 @@ def unschedule(doc_id: str) -> Answer:
 
 
 def refused(broken: RuleBroken) -> Response:
-    """Back to the desk with the reason in words."""
-    told = {
+    """Redirect to the desk with the reason in words."""
+    sentences = {
         "not-waiting": _("这一条已经有人处理过了。"),
         "same-person": _("不能审核自己提交的内容，请另一位审核。"),
         "attribute-missing": _("有内容没有公开属性，先选定公开属性再通过。"),
@@ -220,5 +222,5 @@ def refused(broken: RuleBroken) -> Response:
         "not-published": _("这一条没有公开，不能这样处理。"),
         "attachment-missing": _("有附件的文件已经不在了，请重新上传再审核。"),
     }
-    flash(told.get(broken.code, broken.code), "wrong")
+    flash(sentences.get(broken.code, broken.code), "wrong")
     return redirect(url_for("catalogue_desk.waiting"), 303)

@@ -1,4 +1,4 @@
-"""The desk's side of what people tell without a name: words that found nothing, problems with documents."""
+"""Anonymous feedback at the desk: searches without a result, reported problems."""
 
 from __future__ import annotations
 
@@ -6,8 +6,7 @@ from flask import Blueprint, abort, current_app, flash, redirect, render_templat
 
 from kiosk.catalogue.desk.entry import Answer, hand
 from kiosk.catalogue.desk.forms import SettledForm
-from kiosk.catalogue.feedback import empty_searches as silent
-from kiosk.catalogue.feedback import problems
+from kiosk.catalogue.feedback import empty_searches, problems
 from kiosk.catalogue.publishing import entries
 from kiosk.catalogue.records import documents
 from kiosk.web import access
@@ -16,12 +15,12 @@ from kiosk.web.context import hub
 from kiosk.web.language.wording import gettext as _
 
 SYNONYMS = "catalogue_desk.words"
-"""The page on which an everyday word is given its official one, where this hub has it."""
+"""The page on which an everyday word gets its official one, if this hub has it."""
 LIKE_IT = 5
 
 
 def add_to(pages: Blueprint) -> None:
-    """The two lists and how each is worked off."""
+    """Add the two lists and their forms."""
     pages.add_url_rule("/searches", "searches", searches)
     pages.add_url_rule("/searches", "settle_search", settle_search, methods=["POST"])
     pages.add_url_rule("/problems", "problems", open_problems)
@@ -30,18 +29,18 @@ def add_to(pages: Blueprint) -> None:
 
 
 def searches() -> Answer:
-    """Show words that several people searched for and nobody found, with what can be done about each."""
+    """Show words that several people searched for without a result, with what can be done about each."""
     access.require(Permission.APPROVE_CATALOGUE)
     return _searches_page(SettledForm(formdata=None))
 
 
 def _searches_page(form: SettledForm) -> str:
     settings = hub().settings
-    told = silent.told(settings.silent_least, settings.silent_days)
+    found = empty_searches.listed(settings.silent_least, settings.silent_days)
     return render_template(
         "catalogue/desk/searches.html",
-        told=[(each, documents.meant(each.words, LIKE_IT)) for each in told[:200]],
-        many=len(told),
+        found=[(each, documents.meant(each.words, LIKE_IT)) for each in found[:200]],
+        many=len(found),
         least=settings.silent_least,
         days=settings.silent_days,
         synonyms=SYNONYMS if SYNONYMS in current_app.view_functions else "",
@@ -50,25 +49,25 @@ def _searches_page(form: SettledForm) -> str:
 
 
 def settle_search() -> Answer:
-    """Somebody dealt with these words; a later search brings them back."""
+    """Note that these words are settled; a later search lists them again."""
     person = access.require(Permission.APPROVE_CATALOGUE)
-    words, form = silent.countable(request.form.get("words", "")), SettledForm()
+    words, form = empty_searches.countable(request.form.get("words", "")), SettledForm()
     if not words or not form.validate_on_submit():
         return _searches_page(form), 422
-    silent.settle(words, form.note.data, hand(person.name))
+    empty_searches.settle(words, form.note.data, hand(person.name))
     flash(_("已记下：“%(words)s”处理过了。以后又有人查，会再出现。", words=words))
     return redirect(url_for("catalogue_desk.searches"), 303)
 
 
 def open_problems() -> Answer:
-    """Show documents that people reported, the most reported first."""
+    """Show documents with reported problems, most reported first."""
     access.require(Permission.APPROVE_CATALOGUE)
     found = problems.open_reports()
     return render_template("catalogue/desk/problems.html", found=found, whats=problems.WHATS)
 
 
 def problem(doc_id: str) -> Answer:
-    """What people said of one document, and what was done about it before."""
+    """Show the open reports of one document, and the settled ones."""
     access.require(Permission.APPROVE_CATALOGUE)
     return _problem_page(doc_id, SettledForm(formdata=None))
 
@@ -89,7 +88,7 @@ def _problem_page(doc_id: str, form: SettledForm) -> str:
 
 
 def settle_problem(doc_id: str) -> Answer:
-    """Show all open reports of a document are dealt with, and how."""
+    """Note how all open reports of a document were settled."""
     person = access.require(Permission.APPROVE_CATALOGUE)
     form = SettledForm()
     if not form.validate_on_submit():

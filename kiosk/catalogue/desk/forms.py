@@ -1,4 +1,4 @@
-"""What the hub's desk asks of a clerk who decides about an entry."""
+"""Forms of the hub's desk about an entry."""
 
 from __future__ import annotations
 
@@ -31,19 +31,19 @@ class _DeskForm(FlaskForm):
 
 
 class NoteForm(_DeskForm):
-    """Why an entry is sent back or a document taken down; those who brought it read this."""
+    """The reason why an entry is sent back or a document withdrawn; its author reads this."""
 
     note = StringField(_l("理由"), validators=[DataRequired(_l("请写明理由。")), Length(max=500)])
 
 
 class SettledForm(_DeskForm):
-    """How something that people told was dealt with; whoever looks later reads this."""
+    """How feedback was settled, for later readers."""
 
     note = StringField(_l("怎么处理的"), validators=[DataRequired(_l("请写明怎么处理的。")), Length(max=200)])
 
 
 class ApprovalForm(_DeskForm):
-    """How an entry is approved: its attribute, the ground where it stays closed, the day."""
+    """The terms of an approval: attribute, ground for withholding, day."""
 
     attribute = RadioField(
         _l("公开属性"), validators=[DataRequired(_l("请选定公开属性，没有公开属性不能发布。"))]
@@ -58,12 +58,12 @@ class ApprovalForm(_DeskForm):
         self.ground.choices = [(key, _(words)) for key, words in GROUNDS.items()]
 
     def validate_ground(self, field: Field) -> None:
-        """Whatever is withheld says on which ground (Regulation art. 14 to 16)."""
+        """Refuse a withheld entry without a ground (Regulation art. 14 to 16)."""
         if self.attribute.data == "withheld" and field.data not in GROUNDS:
             raise ValidationError(_("不予公开要写明法律依据。"))
 
     def validate_publish_on(self, field: Field) -> None:
-        """A planned day lies ahead, and is for what becomes public."""
+        """Refuse a planned day that is not in the future, or for an entry that does not become public."""
         day = read_day(field.data) if field.data else None
         if day is None:
             return
@@ -74,7 +74,7 @@ class ApprovalForm(_DeskForm):
 
 
 class EndingForm(_DeskForm):
-    """How, when and why a document ends, and what takes its place."""
+    """How, when and why a document ends, and its replacement."""
 
     how = RadioField(_l("怎样变化"), validators=[DataRequired(_l("请选择怎样变化。"))])
     on = StringField(
@@ -89,7 +89,7 @@ class EndingForm(_DeskForm):
         self.how.choices = [(key, _(words)) for key, words in ENDINGS.items()]
 
     def validate_no_successor(self, field: Field) -> None:
-        """A successor, or the plain word that there is none; never both."""
+        """Refuse neither or both of a successor and the statement that there is none."""
         named = bool((self.successor.data or "").strip())
         if named == bool(field.data):
             raise ValidationError(

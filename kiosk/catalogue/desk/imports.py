@@ -1,4 +1,4 @@
-"""Imports at the hub's desk: a file is looked at, its columns are mapped, and a clerk says that it comes in."""
+"""Imports at the hub's desk: a file is checked, its columns are mapped, and a clerk confirms it."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from typing import Any, cast
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 
-from kiosk.catalogue.attachments import store as attachments_store
+from kiosk.catalogue.attachments import store
 from kiosk.catalogue.desk.entry import Answer, facts_told, hand, kept_files
 from kiosk.catalogue.importing import readers, uploads, watching
 from kiosk.catalogue.importing.importers import Report, import_file
@@ -33,7 +33,7 @@ TOKEN = re.compile(r"[0-9a-f]{32}")
 LONGEST_NAME = 120
 _UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f\u200b-\u200f\u202a-\u202e\u2066-\u2069/\\]")
 KEYS = dict(sorted({key: heading for heading, key in reversed(HEADINGS.items())}.items()))
-"""Keys of a record with the first heading that means each."""
+"""Keys of a record with the first heading for each."""
 OFTEN = {
     "链接": "source_url",
     "地址": "source_url",
@@ -52,12 +52,12 @@ OFTEN = {
     "文件标题": "title",
     "文件编号": "doc_no",
 }
-"""Headings of county sites, proposed when columns are mapped; an import without a mapping guesses nothing."""
+"""Common headings of county sites, proposed when columns are mapped; an import without a mapping guesses nothing."""
 LOOKED_THROUGH, SHOWN_FIRST = 200, 5
 WATCHED_SHOWN = 50
 SAMPLE_ROWS, SAMPLE_LENGTH = 6, 40
 _ONE_CELL = (Type.TEXT, Type.TEXTS, Type.DATE, Type.TIME, Type.INT, Type.BOOL, Type.FEN, Type.QR)
-"""What one cell of a table can say; tables inside a record are imported or edited on their own page."""
+"""Types that one cell of a table can hold; tables inside a record are imported or edited on their own page."""
 
 
 def add_to(pages: Blueprint) -> None:
@@ -70,7 +70,7 @@ def add_to(pages: Blueprint) -> None:
 
 
 def imports() -> Answer:
-    """Show a file to hand in, what the watched folder brought, and the saved mappings."""
+    """Show the form to upload a file, what the watched folder imported, and the saved mappings."""
     person = access.require(Permission.APPROVE_CATALOGUE)
     if request.method == "GET":
         return _imports_page("")
@@ -95,7 +95,7 @@ def _imports_page(wrong: str) -> str:
 
 
 def _uploaded(token: str) -> Upload:
-    """Return the upload of that token; ends the request with 404 when there is none."""
+    """Return the upload with this token; abort with 404 if there is none."""
     found = uploads.found(hub().home, token) if TOKEN.fullmatch(token) else None
     if found is None:
         abort(404)
@@ -103,7 +103,7 @@ def _uploaded(token: str) -> Upload:
 
 
 def upload(token: str) -> Answer:
-    """What would happen: counts, and each refused line with its reason. Nothing is kept yet."""
+    """Show what an import would do: counts, and each refused line with its reason. Nothing is stored yet."""
     person = access.require(Permission.APPROVE_CATALOGUE)
     given = _uploaded(token)
     report, wrong, code, first = Report(given.name), "", "", []
@@ -144,11 +144,11 @@ class FirstRecord:
 
 
 def _first_good(path: Path, columns: ColumnMapping | None) -> list[FirstRecord]:
-    """Return the first records that would come in, as citizens would see them."""
+    """Return the first records that would be imported, as citizens would see them."""
     shown: list[FirstRecord] = []
     with closing(cast("Generator[RecordLine, None, None]", readers.read(path, columns))) as lines:
         for line in islice(lines, LOOKED_THROUGH):
-            record = attachments_store.without_files(line.record)
+            record = store.without_files(line.record)
             if line.faults or check(record):
                 continue
             seen = replace(display.preview(record), facts=facts_told(record))
@@ -159,7 +159,10 @@ def _first_good(path: Path, columns: ColumnMapping | None) -> list[FirstRecord]:
 
 
 def _place_words(where: str) -> str:
-    """Return where a fault is, in the words of the desk: the heading of the record's key, what is below it as it is."""
+    """
+    Return the place of a fault in the words of the desk: the heading of the record's key, anything below it
+    unchanged.
+    """
     head, _dot, rest = where.partition(".")
     key, bracket, index = head.partition("[")
     return f"{KEYS.get(key, key)}{bracket}{index}{' ' + rest if rest else ''}"
@@ -170,7 +173,7 @@ def _mapping(name: str) -> ColumnMapping | None:
 
 
 def _why(refused: ImportRefused) -> str:
-    told = {
+    sentences = {
         "unknown-column": _("有认不出的栏目，请先对照栏目。"),
         "unreadable": _("这个文件读不出来，可能坏了。"),
         "quotes": _("引号不成对，从这一行起读不下去："),
@@ -179,11 +182,11 @@ def _why(refused: ImportRefused) -> str:
         "too-large": _("这个文件太大。"),
     }
     detail = refused.detail.rpartition(": ")[2] if refused.code in ("unknown-column", "quotes") else ""
-    return f"{told.get(refused.code, refused.code)} {detail}".strip()
+    return f"{sentences.get(refused.code, refused.code)} {detail}".strip()
 
 
 def map_columns(token: str) -> Answer:
-    """Show which column is what: a saved mapping is chosen, or a new one is made and saved under a name."""
+    """Show the mapping of columns: choose a saved one, or make one and save it under a name."""
     person = access.require(Permission.APPROVE_CATALOGUE)
     given = _uploaded(token)
     try:
@@ -210,7 +213,7 @@ def map_columns(token: str) -> Answer:
 
 
 def _field_keys(kind: str) -> dict[str, str]:
-    """Return the own fields of a kind (of all kinds while none is chosen) by their key, with their words."""
+    """Return the own fields of a kind (of all kinds if none is chosen) by key, with their labels."""
     found: dict[str, dict[str, str]] = {}
     for each in [KINDS[kind]] if kind in KINDS else KINDS.values():
         for field in each.fields:
@@ -242,7 +245,7 @@ def _made_mapping(headings: list[str]) -> ColumnMapping:
 
 
 def _samples(path: Path) -> dict[str, str]:
-    """Return the first thing that stands under each heading, so that one sees what a column holds."""
+    """Return the first value under each heading, as an example of the column."""
     with closing(cast("Generator[tuple[int, Sequence[str]], None, None]", readers.cells(path))) as rows:
         top = [cells for _number, cells in islice(rows, SAMPLE_ROWS)]
     found: dict[str, str] = {}
@@ -289,7 +292,7 @@ def _mapping_page(token: str, headings: list[str], samples: dict[str, str], mapp
 
 
 def confirm(token: str) -> Answer:
-    """Bring the file in: all of it, or its good lines where the clerk said so."""
+    """Import the file: all of it, or its good lines if the clerk chose so."""
     person = access.require(Permission.APPROVE_CATALOGUE)
     given = _uploaded(token)
     try:
@@ -321,7 +324,7 @@ def confirm(token: str) -> Answer:
 
 
 def discard(token: str) -> Answer:
-    """Throw an upload away."""
+    """Delete an upload."""
     access.require(Permission.APPROVE_CATALOGUE)
     uploads.forget(hub().home, token, _uploaded(token).name)
     flash(_("已丢弃，什么也没有导入。"))

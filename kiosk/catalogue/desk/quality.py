@@ -1,11 +1,11 @@
-"""The catalogue's quality report: one page of questions with counts, and a page for each with the way to mend it."""
+"""The quality report at the desk: one page of questions with counts, and a page for each with where to fix it."""
 
 from __future__ import annotations
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 
 from kiosk.catalogue.desk.entry import Answer, found_entry, hand
-from kiosk.catalogue.feedback import reasons as review
+from kiosk.catalogue.feedback import reasons
 from kiosk.catalogue.feedback.rules import QualityLimits
 from kiosk.catalogue.publishing import approval
 from kiosk.clock import today
@@ -18,7 +18,7 @@ ROWS = 50
 
 
 def add_to(pages: Blueprint) -> None:
-    """Add the page and the word that an entry was looked at again."""
+    """Add the report and the button to note a review."""
     pages.add_url_rule("/review", "review", to_do)
     pages.add_url_rule("/reviewed/<path:doc_id>", "reviewed", reviewed, methods=["POST"])
 
@@ -35,9 +35,9 @@ def to_do() -> Answer:
         settings.silent_least,
         settings.silent_days,
     )
-    lists = review.to_do(asked, only)
+    lists = reasons.to_do(asked, only)
     if not only:
-        clear = [each.title for each in review.LISTS if each.key not in {found.key for found in lists}]
+        clear = [each.title for each in reasons.LISTS if each.key not in {found.key for found in lists}]
         return render_template(
             "catalogue/desk/review.html", lists=lists, clear=clear, looks_outside=settings.external_links
         )
@@ -54,7 +54,7 @@ def to_do() -> Answer:
 
 
 def reviewed(doc_id: str) -> Answer:
-    """Somebody looked again at an entry that is not public, and it stays so."""
+    """Note that somebody reviewed a non-public entry and left it so."""
     person = access.require(Permission.APPROVE_CATALOGUE)
     found = found_entry(doc_id)
     if found.disclosure == "proactive":

@@ -1,8 +1,8 @@
 """
-A record as a form of the desk and back: the controls of a page, driven by the kind's schema.
+A record as a form of the desk and back: controls by the kind's schema.
 
-A control's name is the place of its value in the record ("fields.bring[2].copies"): the place that a RecordFault
-names, so that each fault stands beside its control.
+A control's name is the path of its value in the record ("fields.bring[2].copies"), as in a Fault, so each fault is
+shown beside its control.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ LONG_TEXTS = frozenset(
 LONG_LINE = 60
 EMPTY_ROWS = 3
 MOST_ROWS_IN_A_FORM = 40
-"""Longer tables have a page of their own (table_desk.py); thousands of boxes help nobody."""
+"""Longer tables have a page of their own (row_table.py); thousands of boxes help nobody."""
 
 
 @dataclass(frozen=True)
@@ -33,8 +33,8 @@ class Control:
     """
     One control of the form.
 
-    shape: line, area, big, day, choice, group, table or fixed. hint: what is expected, in words. href: the page
-    on which a table is taken out as a file and brought back.
+    shape: line, area, big, day, choice, group, table or fixed. hint: What is expected, in words. href: The page
+    on which a table is downloaded as a file and uploaded.
     """
 
     name: str
@@ -51,26 +51,26 @@ class Control:
 
 def controls(kind: str, record: Record, faults: Iterable[RecordFault] = ()) -> list[Control]:
     """Return the whole form of a kind, filled with a record, with the fault of each control."""
-    told = {fault.where: REASONS.get(fault.code, fault.code) for fault in reversed(list(faults))}
-    common = [_control(field, record.get(field.name), field.name, told) for field in COMMON]
+    errors = {fault.where: REASONS.get(fault.code, fault.code) for fault in reversed(list(faults))}
+    common = [_control(field, record.get(field.name), field.name, errors) for field in COMMON]
     values = record.get("fields") or {}
     own = [
-        _control(field, values.get(field.name), f"fields.{field.name}", told)
+        _control(field, values.get(field.name), f"fields.{field.name}", errors)
         for field in KINDS[kind].schema.values()
     ]
     return common + own
 
 
-def _control(field: Field, value: Any, place: str, told: Mapping[str, str]) -> Control:
-    error = told.get(place, "")
+def _control(field: Field, value: Any, place: str, errors: Mapping[str, str]) -> Control:
+    error = errors.get(place, "")
     if field.type is Type.OBJECT:
         inside = value if isinstance(value, dict) else {}
         parts = tuple(
-            _control(each, inside.get(each.name), f"{place}.{each.name}", told) for each in field.columns
+            _control(each, inside.get(each.name), f"{place}.{each.name}", errors) for each in field.columns
         )
         return Control(place, field.label, "group", error=error, parts=parts)
     if field.type is Type.ROWS:
-        return _table(field, value if isinstance(value, list) else [], place, told)
+        return _table(field, value if isinstance(value, list) else [], place, errors)
     if field.type in (Type.FREE_ROWS, Type.CELLS):
         hint = N_("一行一条，栏目之间用制表符；可以从表格里复制粘贴。")
         return Control(place, field.label, "big", pasted(value), hint, error)
@@ -84,19 +84,19 @@ def _control(field: Field, value: Any, place: str, told: Mapping[str, str]) -> C
     return Control(place, field.label, shape, shown, _hint(field), error)
 
 
-def _table(field: Field, value: Sequence[Any], place: str, told: Mapping[str, str]) -> Control:
-    error = told.get(place, "")
+def _table(field: Field, value: Sequence[Any], place: str, errors: Mapping[str, str]) -> Control:
+    error = errors.get(place, "")
     if len(value) > MOST_ROWS_IN_A_FORM:
         return Control(place, field.label, "fixed", str(len(value)), error=error)
     lines = [row if isinstance(row, dict) else {} for row in value] + [{}] * EMPTY_ROWS
     cells = tuple(
         tuple(
-            _control(column, row.get(column.name), f"{place}[{at}].{column.name}", told)
+            _control(column, row.get(column.name), f"{place}[{at}].{column.name}", errors)
             for column in field.columns
         )
         for at, row in enumerate(lines)
     )
-    wrong = next((told[where] for where in told if where.startswith(f"{place}[")), "")
+    wrong = next((errors[where] for where in errors if where.startswith(f"{place}[")), "")
     return Control(place, field.label, "table", error=error or wrong, rows=cells)
 
 
@@ -129,7 +129,7 @@ def _as_text(field: Field, value: Any) -> str:
 
 
 def labels(shown: Iterable[Control]) -> dict[str, str]:
-    """Return the label of every control by its name, those inside groups and tables included."""
+    """Return the label of every control by name, including those inside groups and tables."""
     found: dict[str, str] = {}
     for control in shown:
         found[control.name] = control.label
@@ -140,16 +140,16 @@ def labels(shown: Iterable[Control]) -> dict[str, str]:
 
 
 def pasted(value: Any) -> str:
-    """Return rows as lines with tabs, as a spreadsheet gives and takes them."""
+    """Return rows as lines with tabs, as a spreadsheet copies and pastes them."""
     lines = [list(row.values()) if isinstance(row, dict) else row for row in value or []]
     return "\n".join("\t".join(re.sub(r"[\t\r\n]+", " ", str(cell)) for cell in line) for line in lines)
 
 
 def read(kind: str, form: Mapping[str, str], base: Record) -> Record:
     """
-    Return the record that a form holds, over `base`: what the form has no control for stays as it was.
+    Return the record of a submitted form, over `base`: keys without a control keep their values.
 
-    Values that cannot be read stay as they were typed; `rules.check` names them.
+    Values that cannot be read stay as typed; `rules.check` reports them.
     """
     record: KindFields = {key: value for key, value in base.items() if key != "fields"} | {"kind": kind}
     for field in COMMON:
@@ -177,7 +177,7 @@ def _fields(kind: str, form: Mapping[str, str], before: Mapping[str, Any]) -> Ki
 
 
 def _is_plain(value: Any) -> bool:
-    """Return a text or list that was there may become empty; it stays as a key."""
+    """Return whether a value is a text or list, which may become empty and stays as a key."""
     return isinstance(value, str | list)
 
 
@@ -220,7 +220,7 @@ def _rows(field: Field, form: Mapping[str, str], place: str, before: Any) -> lis
 
 
 def read_value(field: Field, typed: str) -> Any:
-    """Return what somebody typed for a field; what it cannot be stays as it was typed."""
+    """Return the typed value of a field; what cannot be read stays as typed."""
     if field.type is Type.TEXTS:
         return [line.strip() for line in typed.split("\n") if line.strip()]
     if field.type is Type.CELLS:
@@ -239,7 +239,7 @@ def read_value(field: Field, typed: str) -> Any:
 
 
 def _fen(typed: str) -> int | str | None:
-    """Yuan as typed, in fen; what is no amount stays as it is."""
+    """Return yuan as typed in fen; what is no amount stays unchanged."""
     found = re.fullmatch(r"(-?)(\d{1,13})(?:\.(\d{1,2}))?", typed.replace(",", "").replace("，", ""))
     if not found:
         return typed or None

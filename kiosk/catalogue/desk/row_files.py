@@ -1,4 +1,4 @@
-"""A table inside a record as a file of its own and back: headings are the words of its columns."""
+"""A table inside a record as a file and back: its headings are the labels of its columns."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _LIST_MARK = re.compile(r"\s*[;；\n]\s*")
 
 
 def as_csv(field: Field, rows: Iterable[Mapping[str, Any]]) -> str:
-    """Return the table as CSV for a spreadsheet, which reads no cell of it as a formula."""
+    """Return the table as CSV, safe for a spreadsheet: no cell is read as a formula."""
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\r\n")
     writer.writerow([column.label for column in field.columns])
@@ -46,7 +46,7 @@ def _as_cell(column: Field, value: Any) -> str:
 
 @dataclass(frozen=True)
 class Table:
-    """The rows of a table that came as a file, the line of the file each came from, and what is wrong with them."""
+    """The rows of an uploaded table, the line of each in the file, and their faults."""
 
     rows: list[KindFields]
     lines: list[int]
@@ -55,9 +55,9 @@ class Table:
 
 def read(field: Field, lines: Iterator[tuple[int, Sequence[str]]]) -> Table:
     """
-    Return a table from the lines of a file, of which the first holds the headings.
+    Return a table from the lines of a file; the first holds the headings.
 
-    Values that cannot be read stay as they were written; the check of the record names them.
+    Values that cannot be read stay unchanged; the check of the record reports them.
     """
     _number, header = next(lines, (1, []))
     known = {column.label: column for column in field.columns} | {

@@ -1,4 +1,4 @@
-"""A long table of a record at the desk: taken out as a file, worked on in a spreadsheet, brought back."""
+"""A long table of a record at the desk: downloaded as a file, edited in a spreadsheet, uploaded."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any
 
 from flask import Blueprint, Response, abort, flash, redirect, render_template, request, url_for
 
-from kiosk.catalogue.desk import row_files as row_tables
+from kiosk.catalogue.desk import row_files
 from kiosk.catalogue.desk.entry import Answer, found_entry, hand
 from kiosk.catalogue.importing import readers
 from kiosk.catalogue.importing.readers import ImportRefused
@@ -37,7 +37,7 @@ _WHY = {
 
 
 def add_to(pages: Blueprint) -> None:
-    """The page of one table, and its file."""
+    """Add the page of one table, and its file."""
     pages.add_url_rule("/table/<field>/<path:doc_id>", "table", table, methods=["GET", "POST"])
     pages.add_url_rule("/table-file/<field>/<path:doc_id>", "table_file", table_file)
 
@@ -51,7 +51,7 @@ def _table_of(field: str, doc_id: str) -> tuple[Entry, Field, list[Mapping[str, 
 
 
 def table(field: str, doc_id: str) -> Answer:
-    """How many rows there are, the way to take them out, and a file that replaces them all."""
+    """Show how many rows a table has, its file, and the form to replace all of them."""
     person = access.require(Permission.APPROVE_CATALOGUE)
     found, described, rows = _table_of(field, doc_id)
     if request.method == "GET":
@@ -66,19 +66,19 @@ def table(field: str, doc_id: str) -> Answer:
 
 
 def _page(found: Entry, field: Field, many: int, faults: list[RecordFault]) -> str:
-    told = [(fault.where, (_WHY | REASONS).get(fault.code, fault.code)) for fault in faults[:MOST_TOLD]]
+    listed = [(fault.where, (_WHY | REASONS).get(fault.code, fault.code)) for fault in faults[:MOST_TOLD]]
     return render_template(
         "catalogue/desk/table.html",
         entry=found,
         field=field,
         many=many,
-        faults=told,
-        more=len(faults) - len(told),
+        faults=listed,
+        more=len(faults) - len(listed),
     )
 
 
 def _brought(found: Entry, field: Field) -> tuple[Record | None, list[RecordFault]]:
-    """Return the record with the rows of the file, and what is wrong: each place is a line of the file."""
+    """Return the record with the uploaded rows, and its faults by line of the file."""
     given = request.files.get("file")
     ending = Path((given.filename if given else "") or "").suffix.lower()
     if given is None or ending not in TABLE_FILES:
@@ -87,18 +87,18 @@ def _brought(found: Entry, field: Field) -> tuple[Record | None, list[RecordFaul
         given.save(kept)
         kept.flush()
         try:
-            brought = row_tables.read(field, readers.cells(Path(kept.name)))
+            brought = row_files.read(field, readers.cells(Path(kept.name)))
         except ImportRefused as refused:
             return None, [RecordFault(refused.code, "")]
     content = found.content
     record = changed(content, fields={**(content.get("fields") or {}), field.name: brought.rows})
-    return record, brought.faults or [row_tables.in_words(each, field, brought) for each in check(record)]
+    return record, brought.faults or [row_files.in_words(each, field, brought) for each in check(record)]
 
 
 def table_file(field: str, doc_id: str) -> Response:
-    """Show the table as CSV."""
+    """Send the table as CSV."""
     access.require(Permission.APPROVE_CATALOGUE)
     _found, described, rows = _table_of(field, doc_id)
-    answer = Response(row_tables.as_csv(described, rows), content_type="text/csv; charset=utf-8")
+    answer = Response(row_files.as_csv(described, rows), content_type="text/csv; charset=utf-8")
     answer.headers["Content-Disposition"] = f'attachment; filename="{field}.csv"'
     return answer

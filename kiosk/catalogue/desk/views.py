@@ -1,23 +1,18 @@
-"""The hub's desk of the catalogue: its shelves (waiting, published, planned ...) and batches of imports."""
+"""
+The catalogue's desk at the hub: lists of entries by state (waiting, published, planned ...) and batches of imports.
+"""
 
 from __future__ import annotations
 
 from flask import Blueprint, flash, redirect, render_template, request, stream_with_context, url_for
 from werkzeug.wrappers import Response
 
-from kiosk.catalogue.attachments import store as attachments_store
-from kiosk.catalogue.desk import attachments as attachments_desk
-from kiosk.catalogue.desk import edit as edit_desk
-from kiosk.catalogue.desk import entry as entry_desk
-from kiosk.catalogue.desk import feedback as heard_desk
-from kiosk.catalogue.desk import imports as import_desk
-from kiosk.catalogue.desk import quality as review_desk
-from kiosk.catalogue.desk import row_table as table_desk
-from kiosk.catalogue.desk import wordlist as words_desk
+from kiosk.catalogue.attachments import store
+from kiosk.catalogue.desk import attachments, edit, entry, feedback, imports, quality, row_table, wordlist
 from kiosk.catalogue.desk.entry import Answer, hand, kept_files, may_be_alone, refused
 from kiosk.catalogue.publishing import approval, entries, history, sources
 from kiosk.catalogue.publishing.approval import BatchOutcome, Release
-from kiosk.catalogue.publishing.entries import Shelf
+from kiosk.catalogue.publishing.entries import EntryFilter
 from kiosk.catalogue.records import documents
 from kiosk.catalogue.records.kinds import KINDS
 from kiosk.catalogue.records.models import ImportBatch
@@ -33,8 +28,8 @@ from kiosk.web.language.wording import ngettext
 
 ROWS = 50
 NAMED = 5
-"""Entries that a sentence names; the rest is counted."""
-SHELVES = {
+"""Entries listed in a sentence; the rest is counted."""
+STATES = {
     "waiting": N_("待审核"),
     "published": N_("已公开"),
     "scheduled": N_("定时发布"),
@@ -43,32 +38,32 @@ SHELVES = {
     "withdrawn": N_("已撤下"),
     "all": N_("全部"),
 }
-"""The shelves of the desk, in their order."""
+"""The lists of the desk, in their order."""
 
 
 def blueprint() -> Blueprint:
-    """Return the pages below `/desk/catalogue`; every one asks for the permission to approve."""
+    """Return the pages below `/desk/catalogue`; every one requires the permission to approve."""
     pages = Blueprint("catalogue_desk", __name__, url_prefix="/desk/catalogue")
-    pages.url_value_preprocessor(edit_desk.allow_long_texts)
-    pages.add_url_rule("", "waiting", shelf)
+    pages.url_value_preprocessor(edit.allow_long_texts)
+    pages.add_url_rule("", "waiting", listed)
     pages.add_url_rule("/ledger.csv", "ledger", ledger)
     pages.add_url_rule("/approve-batch", "approve_batch", approve_batch, methods=["POST"])
-    entry_desk.add_to(pages)
-    edit_desk.add_to(pages)
-    review_desk.add_to(pages)
-    table_desk.add_to(pages)
-    heard_desk.add_to(pages)
-    words_desk.add_to(pages)
-    import_desk.add_to(pages)
-    attachments_desk.add_to(pages)
+    entry.add_to(pages)
+    edit.add_to(pages)
+    quality.add_to(pages)
+    row_table.add_to(pages)
+    feedback.add_to(pages)
+    wordlist.add_to(pages)
+    imports.add_to(pages)
+    attachments.add_to(pages)
     return pages
 
 
-def _asked() -> Shelf:
-    """Return what this request asks for; what is no shelf or kind stands for all."""
+def _asked() -> EntryFilter:
+    """Return the requested filter of entries; an unknown state or kind counts as all."""
     state, kind = request.args.get("state", "waiting"), request.args.get("kind", "")
-    return Shelf(
-        state if state in SHELVES else entries.ALL,
+    return EntryFilter(
+        state if state in STATES else entries.ALL,
         kind if kind in KINDS else "",
         request.args.get("q", "").strip()[:100],
         request.args.get("batch", type=int),
@@ -76,7 +71,7 @@ def _asked() -> Shelf:
 
 
 def ledger() -> Answer:
-    """Show the entries of a shelf as a table for the office: who brought, decided and when."""
+    """Send the entries of a list as a table for the office: who submitted, decided and when."""
     access.require(Permission.APPROVE_CATALOGUE)
     asked = _asked()
     lines = stream_with_context(history.ledger(entries.stream(asked)))
@@ -86,8 +81,8 @@ def ledger() -> Answer:
     return answer
 
 
-def shelf() -> Answer:
-    """One shelf of entries, by kind and words of the title; imports that wait stand above what waits."""
+def listed() -> Answer:
+    """Show the entries of one state, filtered by kind and words; waiting imports come before waiting entries."""
     access.require(Permission.APPROVE_CATALOGUE)
     asked = _asked()
     page = max(request.args.get("page", 1, type=int), 1)
@@ -97,23 +92,21 @@ def shelf() -> Answer:
         "catalogue/desk/shelf.html",
         entries=found,
         public=documents.published_ids(each.doc_id for each in found),
-        lacking={
-            each.doc_id for each in found if attachments_store.missing(each.content, kept_files().blobs)
-        },
+        lacking={each.doc_id for each in found if store.missing(each.content, kept_files().blobs)},
         total=total,
         batches=_batches() if is_whole else [],
         asked={"state": asked.state, "kind": asked.kind, "q": asked.words, "batch": asked.batch},
         page=page,
         has_more=total > page * ROWS,
-        shelves=SHELVES,
-        counts=entries.shelf_counts(SHELVES),
+        states=STATES,
+        counts=entries.state_counts(STATES),
         kinds=KINDS,
         disclosure=DISCLOSURE,
     )
 
 
 def _batches() -> list[tuple[ImportBatch, int, int]]:
-    """Import that wait: how many entries of each are public already, and how many are not."""
+    """Return the waiting imports: how many entries of each are public already, and how many are not."""
     found = []
     for batch in entries.waiting_batches():
         sourced, others = sources.of_batch(batch.id, hub().settings.public_sites)
@@ -123,9 +116,9 @@ def _batches() -> list[tuple[ImportBatch, int, int]]:
 
 def approve_batch() -> Answer:
     """
-    Release what still waits of one import and is public at its `source_url` already; the rest with the word that
-    somebody read it. Entries without an attribute need the word that all are proactive; those whose attached file is
-    gone stay behind.
+    Release the waiting entries of one import that are already public at their `source_url`; the others if the clerk
+    confirms having read them. Entries without an attribute need the confirmation that all are proactive; those whose
+    attached file is gone are not released.
     """
     person = access.require(Permission.APPROVE_CATALOGUE)
     attribute = "proactive" if request.form.get("all_proactive") else ""

@@ -1,4 +1,4 @@
-"""The words of the search at the hub's desk: reviewed, corrected, added, dropped; as a table out and in."""
+"""The words of the search at the hub's desk: reviewed, corrected, added, dropped; exported and imported as a table."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from kiosk.web.language.wording import ngettext
 ROWS = 50
 MOST_SHOWN = 50
 LONGEST_TABLE = 4_000_000
-"""Bytes of a table of words: many times the lists of the product."""
+"""Most bytes of a table of words: many times the lists of the product."""
 FORMS = {PAIR: N_("同义词"), TERM: N_("词语")}
 STATUS_WORDS = {"needs_review": N_("待审核"), "reviewed": N_("已审核"), "dropped": N_("不用")}
 WHY = {
@@ -50,7 +50,7 @@ def _form_asked(given: str | None) -> str:
 
 
 def words() -> Answer:
-    """One list of words, by status and a piece of text; with `word`, the line of that word to correct or to add."""
+    """Show one list of words, by status and a piece of text; with `word`, the form to correct or add that word."""
     access.require(Permission.APPROVE_CATALOGUE)
     return _page()
 
@@ -87,7 +87,7 @@ def _page(typed: ListedWord | None = None, broken: str = "", wrong: list[WrongLi
 
 
 def keep_word() -> Answer:
-    """Show a word is added or corrected; what a clerk wrote counts as reviewed."""
+    """Store an added or corrected word; a clerk's word counts as reviewed."""
     person = access.require(Permission.APPROVE_CATALOGUE)
     form = _form_asked(request.form.get("form"))
     word, meaning = request.form.get("word", "")[:100], request.form.get("meaning", "")[:400]
@@ -101,7 +101,7 @@ def keep_word() -> Answer:
 
 
 def mark_word() -> Answer:
-    """Show a word that stands in a list is reviewed as it is, dropped, or taken up again."""
+    """Mark a listed word as reviewed or dropped, or restore it."""
     person = access.require(Permission.APPROVE_CATALOGUE)
     form, status = _form_asked(request.form.get("form")), request.form.get("status", "")
     if status not in STATUSES:
@@ -115,7 +115,7 @@ def mark_word() -> Answer:
 
 
 def import_words() -> Answer:
-    """Show a table of words, taken as a whole or not at all."""
+    """Import a table of words, completely or not at all."""
     person = access.require(Permission.APPROVE_CATALOGUE)
     given = request.files.get("file")
     content = given.read(LONGEST_TABLE + 1) if given else b""
@@ -131,7 +131,7 @@ def import_words() -> Answer:
 
 
 def words_table() -> Answer:
-    """Show all words as they hold, for a spreadsheet or another county."""
+    """Send all words as they hold, for a spreadsheet or another county."""
     access.require(Permission.APPROVE_CATALOGUE)
     answer = Response(county_words.export(), mimetype="text/tab-separated-values")
     answer.headers["Content-Disposition"] = "attachment; filename=words.tsv"

@@ -1,1 +1,1 @@
-"""What asks a clerk to look again: problems people report, searches without an answer, addresses that fail."""
+"""Feedback: problems that people report, searches without a result, dead links, the quality report."""

@@ -1,7 +1,7 @@
 """
-Searches that found nothing: counted at each terminal by the day, told at the desk once enough people asked.
+Searches without a result: counted per day at each terminal, listed at the desk once enough people searched.
 
-What could be somebody's (numbers, addresses, long sentences) is not even counted. A name cannot be told from a
+What may be personal (numbers, addresses, long sentences) is not even counted. A name cannot be distinguished from a
 word, so words reach the desk only after several searches or on several days, and the others are erased.
 """
 
@@ -29,10 +29,10 @@ KIND = "no-hit"
 SHORTEST, LONGEST = 2, 16
 LONGEST_TERM = 8
 MOST_A_DAY = 200
-"""Different words of one terminal and day; whatever comes after is noise or mischief."""
+"""Most different words of one terminal and day; further ones are noise or abuse."""
 KEPT_DAYS = 180
 MOST_REMEMBERED = 20
-"""Words of one visit that count only once."""
+"""Most words of one visit that are counted only once."""
 _GAPS = re.compile(r"[\s\-_.,，。、·/()（）]+")
 _NUMBER = re.compile(r"\d{5}|[零〇一二三四五六七八九壹贰叁肆伍陆柒捌玖幺两]{6}")
 _ADDRESS = re.compile(r"@|://|www\.")
@@ -42,9 +42,10 @@ _WORD = re.compile(rf"[{HAN}]{{2}}|[a-z]{{2}}")
 
 def countable(typed: str) -> str:
     """
-    Return what was searched for in one spelling; empty when it may be personal or says nothing.
+    Return the search in one spelling; empty if it may be personal or says nothing.
 
-    Left out: five digits or more in a row (also with gaps, also as Chinese numerals), mail and web addresses, what is
+    Excluded: five digits or more in a row (also with gaps, also as Chinese numerals), mail and web addresses,
+    anything
     longer than a term.
     """
     words = " ".join(simplify(fold(typed)).split())
@@ -56,13 +57,13 @@ def countable(typed: str) -> str:
 
 
 def is_term(words: str) -> bool:
-    """Return whether words name a thing rather than ask about it."""
+    """Return whether the words name a thing rather than ask about it."""
     return len(words) <= LONGEST_TERM and _ASKS.search(words) is None
 
 
 def count(words: str, day: date) -> bool:
     """
-    Count words (of `countable`) at this terminal; False when the day is full.
+    Count words (of `countable`) at this terminal; return False if the day is full.
 
     Raises:
         StoreFull: nothing was counted.
@@ -72,7 +73,7 @@ def count(words: str, day: date) -> bool:
 
 
 def mark(words: str) -> str:
-    """Return a short mark by which a visit knows that it counted these words."""
+    """Return a short hash by which a visit recognises words that it has counted."""
     return hashlib.sha256(words.encode()).hexdigest()[:8]
 
 
@@ -87,7 +88,7 @@ _COUNT = Statement(
 
 
 def take(day: date, row: Tally) -> None:
-    """Take at the hub one count of a terminal's day, inside the caller's transaction; drop what is not countable."""
+    """Add one count of a terminal's day at the hub, in the caller's transaction; drop what is not countable."""
     words = countable(row.subject)
     if words:
         _COUNT.run(db.store, words=words, day=day.isoformat(), many=row.many)
@@ -95,7 +96,7 @@ def take(day: date, row: Tally) -> None:
 
 @dataclass(frozen=True)
 class EmptySearch:
-    """Words that found nothing: how often, on how many days, and when last."""
+    """Words without a result: how often searched, on how many days, and when last."""
 
     words: str
     many: int
@@ -103,8 +104,10 @@ class EmptySearch:
     last: str
 
 
-def told(least: int, days: int) -> Sequence[EmptySearch]:
-    """Return words that were searched so often or on so many days since a clerk dealt with them, the most first."""
+def listed(least: int, days: int) -> Sequence[EmptySearch]:
+    """
+    Return the words searched at least so often or on so many days since a clerk settled them, most frequent first.
+    """
     many, on, last = total(SilentSearch.many), fn.COUNT(SilentSearch.words), fn.MAX(SilentSearch.day)
     is_open = SilentSettled.words.is_null() | (SilentSearch.day > SilentSettled.through)
     query = (
@@ -119,7 +122,7 @@ def told(least: int, days: int) -> Sequence[EmptySearch]:
 
 
 def settle(words: str, note: str, hand: Hand) -> None:
-    """Note that a clerk dealt with these words; they come back when they are asked again later."""
+    """Note that a clerk settled these words; a later search lists them again."""
     dealt = {
         SilentSettled.words: words,
         SilentSettled.through: beijing_day(hand.at).isoformat(),
@@ -135,7 +138,7 @@ def settle(words: str, note: str, hand: Hand) -> None:
 
 
 def forget(today: date) -> None:
-    """Erase what is too old to say anything, whether it was ever told or not."""
+    """Erase counts that are too old, whether they were ever listed or not."""
     before = (today - timedelta(days=KEPT_DAYS)).isoformat()
     with db.writing(db.store):
         SilentSearch.delete().where(SilentSearch.day < before).execute()

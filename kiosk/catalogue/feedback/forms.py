@@ -1,4 +1,4 @@
-"""What is wrong with a page: one choice, and a sentence for whoever wants to say more."""
+"""The form to report a problem with a page: one choice, and an optional sentence."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from kiosk.web.language.wording import lazy_gettext as _l
 
 
 class ProblemForm(QuestionForm):
-    """Neither name nor telephone is asked for; numbers that look like one become stars (problems.py)."""
+    """A report without name or telephone; numbers that look like one become stars (problems.py)."""
 
     what = RadioField(_l("哪里有问题？"), validate_choice=False)
     words = TextAreaField(
@@ -28,6 +28,6 @@ class ProblemForm(QuestionForm):
         self.what.choices = [(key, _(words)) for key, words in WHATS.items()]
 
     def validate_what(self, field: RadioField) -> None:
-        """One of the choices."""
+        """Refuse anything that is not one of the choices."""
         if field.data not in WHATS:
             raise ValidationError(_("请选一样。"))

@@ -1,8 +1,8 @@
 """
-Whether an address outside still answers: asked politely, with limits of time, and never inside the county's networks.
+Checks whether an outside web address still answers: with time limits, and never inside the county's networks.
 
-Every host is resolved here and every one of its addresses must be a public one; the connection goes to the address
-that was checked, so that a name cannot answer differently the second time. Redirects are followed by the same rule.
+Every host is resolved here and every one of its addresses must be public; the connection goes to the address
+that was checked, so that a name cannot resolve differently the second time. Redirects follow the same rule.
 """
 
 from __future__ import annotations
@@ -17,14 +17,16 @@ import urllib3
 from urllib3.exceptions import HTTPError
 
 OK, GONE, NO_HOST, QUIET, UNCLEAR, INSIDE = "ok", "gone", "no-host", "quiet", "unclear", "inside"
-"""Answers; is not there any more; the host has no address; no answer in time; a refusal that says nothing (robots,
-sign-in, trouble); an address of a network that is nobody's business here."""
+"""
+Answers; no longer exists; the host has no address; no answer in time; a refusal that says nothing (robots,
+sign-in, overload); an address of a private network.
+"""
 PORTS = {"http": (80, 8080), "https": (443, 8443)}
 MOST_REDIRECTS = 5
 TIMEOUT_S = urllib3.Timeout(connect=5.0, read=10.0)
 AGENT = "county-open-government-link-check/1"
 _TRANSLATED = ipaddress.ip_network("64:ff9b::/32")
-"""IPv4 addresses in the clothes of IPv6 ones (RFC 6052, RFC 8215): nobody knows where they lead."""
+"""IPv4 addresses inside IPv6 ones (RFC 6052, RFC 8215): their destination is unknown."""
 _GONE = (404, 410)
 _MOVED = (301, 302, 303, 307, 308)
 
@@ -43,7 +45,7 @@ def resolve(host: str, port: int) -> Sequence[str]:
 
 
 def is_public(address: str) -> bool:
-    """Return whether an IP address belongs to the public internet; also when it is wrapped in an IPv6 one."""
+    """Return whether an IP address belongs to the public internet, also if it is wrapped in an IPv6 one."""
     try:
         found = ipaddress.ip_address(address.split("%")[0])
     except ValueError:
@@ -57,7 +59,7 @@ def is_public(address: str) -> bool:
 
 @dataclass(frozen=True)
 class Net:
-    """How the outside is reached; a test gives another resolver and lets in a server of its own."""
+    """The network to use; tests pass another resolver and allow a server of their own."""
 
     resolve: Resolve = resolve
     is_allowed: Callable[[str], bool] = is_public
@@ -65,7 +67,7 @@ class Net:
 
 
 def look(url: str, net: Net | None = None) -> str:
-    """Return how an address answers: one of the words above."""
+    """Return the result of requesting an address: one of the constants above."""
     net = net or Net()
     for _ in range(MOST_REDIRECTS + 1):
         said, moved = _ask(url, net)
@@ -76,7 +78,7 @@ def look(url: str, net: Net | None = None) -> str:
 
 
 def _ask(url: str, net: Net) -> tuple[str, str]:
-    """Return what one address says, or where it sends."""
+    """Return the result of one address, or the address that it redirects to."""
     try:
         parts = urlsplit(url)
         host, port = parts.hostname, parts.port or {"http": 80, "https": 443}.get(parts.scheme, 0)
@@ -103,7 +105,7 @@ def _ask(url: str, net: Net) -> tuple[str, str]:
 
 
 def _fetch(scheme: str, host: str, port: int, address: str, target: str) -> tuple[int, str]:
-    """Status and `Location`; the head first, and of servers that do not give heads the beginning of the page."""
+    """Return status and `Location`: by HEAD first, by the beginning of a GET if the server does not support HEAD."""
     shown = host if port in (80, 443) else f"{host}:{port}"
     headers = {"Host": shown, "User-Agent": AGENT, "Accept": "*/*"}
     pool = (

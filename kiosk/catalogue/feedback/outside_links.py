@@ -1,7 +1,7 @@
 """
-Addresses outside that published records name, and whether they still answer: remembered, looked at again in turn.
+Outside web addresses in published records, and whether they still answer: checked again in turn.
 
-An address is told as dead only when it failed at looks on several days: sites have bad nights.
+An address is reported as dead only after it failed on several days: sites have bad nights.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from kiosk.db import Holds
 
 MOST_A_ROUND = 5
 DEAD_AFTER = 3
-"""Looks on so many days at which an address did not answer as it should."""
+"""Days of failed checks after which an address is dead."""
 LONGEST = 2_000
 _ADDRESS = re.compile(r"https?://[^\s<>\"'，。；、（）《》]+")
 _FAILED = (outside.GONE, outside.NO_HOST, outside.QUIET)
@@ -31,7 +31,7 @@ Look = Callable[[str], str]
 
 
 def named_in(record: Any) -> set[str]:
-    """Return every web address in the texts of a record, without the mark that ends a sentence."""
+    """Return every web address in the texts of a record, without the punctuation that ends a sentence."""
     return {found for text in _texts(record) for found in _found(text)}
 
 
@@ -54,7 +54,7 @@ def _texts(value: Any) -> Iterator[str]:
 
 
 def collect() -> int:
-    """Bring the table of addresses up to what is published now; returns how many there are."""
+    """Update the table of addresses to what is published now; return how many there are."""
     seq = int(DocumentRow.select(fn.COALESCE(fn.MAX(DocumentRow.seq), 0)).scalar())
     known = int(LinkPosition.select(fn.COALESCE(fn.MAX(LinkPosition.through), 0)).scalar())
     if seq > known:
@@ -62,8 +62,8 @@ def collect() -> int:
         with db.writing(db.store):
             for each in changed:
                 _replace(each.doc_id, named_in(json.loads(each.record)) if each.record else set())
-            told = LinkUse.select(LinkUse.url) | _waiting()
-            LinkLook.delete().where(LinkLook.url.not_in(told)).execute()
+            wanted = LinkUse.select(LinkUse.url) | _waiting()
+            LinkLook.delete().where(LinkLook.url.not_in(wanted)).execute()
             LinkPosition.insert({LinkPosition.one: 1, LinkPosition.through: seq}).on_conflict(
                 conflict_target=[LinkPosition.one], preserve=[LinkPosition.through]
             ).execute()
@@ -71,7 +71,7 @@ def collect() -> int:
 
 
 def _changed(known: int) -> ModelSelect[DocumentRow]:
-    """Return the documents that changed since and name addresses, or named some before."""
+    """Return the query of documents that changed since and contain addresses, or contained some before."""
     named_before = DocumentRow.doc_id.in_(LinkUse.select(LinkUse.doc_id))
     names = (DocumentRow.deleted == 1) | Holds(DocumentRow.record, "://") | named_before
     return DocumentRow.select(DocumentRow.doc_id, DocumentRow.record).where(DocumentRow.seq > known, names)
@@ -90,16 +90,18 @@ def _replace(doc_id: str, urls: set[str]) -> None:
 
 
 def due(today: date, days: int, most: int) -> list[str]:
-    """Return addresses to look at: new ones, then those that failed before today, then those not seen for `days`."""
-    told = (LinkUse.select(LinkUse.url) | _waiting()).alias("told")
+    """
+    Return the addresses to check: new ones, then those that failed before today, then those not checked for `days`.
+    """
+    wanted = (LinkUse.select(LinkUse.url) | _waiting()).alias("wanted")
     failed = (LinkLook.fails > 0) & (LinkLook.looked_on < today.isoformat())
     is_old = LinkLook.looked_on <= (today - timedelta(days=days)).isoformat()
     query = (
-        LinkLook.select(told.c.url)
-        .from_(told)
-        .join(LinkLook, JOIN.LEFT_OUTER, on=(told.c.url == LinkLook.url))
+        LinkLook.select(wanted.c.url)
+        .from_(wanted)
+        .join(LinkLook, JOIN.LEFT_OUTER, on=(wanted.c.url == LinkLook.url))
         .where(LinkLook.url.is_null() | failed | is_old)
-        .order_by(LinkLook.url.is_null(False), LinkLook.fails == 0, LinkLook.looked_on, told.c.url)
+        .order_by(LinkLook.url.is_null(False), LinkLook.fails == 0, LinkLook.looked_on, wanted.c.url)
         .limit(most)
     )
     return [str(url) for (url,) in query.tuples().execute()]
@@ -107,9 +109,9 @@ def due(today: date, days: int, most: int) -> list[str]:
 
 def check(today: date, days: int, most: int = MOST_A_ROUND, look: Look = outside.look) -> dict[str, int]:
     """
-    Look at what is due, outside of any transaction; returns how many answered in which way.
+    Check what is due, outside any transaction; return how many addresses answered in which way.
 
-    What could not be told (a refusal, trouble of the site) counts as neither alive nor dead.
+    An unclear result (a refusal, an overload) counts neither as alive nor as dead.
     """
     collect()
     said: dict[str, int] = {}

@@ -1,8 +1,9 @@
 """
-Problems that people report with a document: what is wrong with it, perhaps in a sentence, never who says so.
+Problems that people report with a document: what is wrong, optionally a sentence, never a name.
 
-At the terminal a report is a count of the day (sync/carried/counts.py). At the hub reports stand under their record
-until a clerk has dealt with them.
+At the terminal a report is a count of the day (sync/carried/counts.py). At the hub reports are listed with their
+record
+until a clerk has settled them.
 """
 
 from __future__ import annotations
@@ -36,13 +37,13 @@ LONGEST_WORDS = 100
 MOST_A_DAY = 100
 MOST_A_VISIT = 5
 WORDS_KEPT_DAYS = 180
-"""After a report was settled its sentence stays so long."""
+"""Days after which the sentence of a settled report is erased."""
 _NUMBER = re.compile(r"\d(?:[\s\-]?\d){4,}[xX]?|[零〇一二三四五六七八九壹贰叁肆伍陆柒捌玖幺]{6,}")
 _MAIL = re.compile(r"\S+@\S+")
 
 
 def without_numbers(words: str) -> str:
-    """Return a sentence of one line in which telephone and identity numbers and mail addresses are stars."""
+    """Return a sentence in one line in which telephone and identity numbers and mail addresses are stars."""
     plain = CONTROL.sub(" ", words.replace("\t", " "))
     plain = _MAIL.sub("***", _NUMBER.sub("***", " ".join(plain.split())))
     return plain[:LONGEST_WORDS]
@@ -50,10 +51,10 @@ def without_numbers(words: str) -> str:
 
 def report(doc_id: str, what: str, words: str, day: date) -> bool:
     """
-    Note a report at this terminal; False when the day is full even without its sentence.
+    Store a report at this terminal; return False if the day is full even without its sentence.
 
     Raises:
-        StoreFull: nothing was noted.
+        StoreFull: nothing was stored.
     """
     with db.writing(db.store):
         whole = Tally(KIND, doc_id, what, without_numbers(words))
@@ -86,7 +87,7 @@ _COUNT = Statement(
 
 
 def take(day: date, row: Tally) -> None:
-    """Take at the hub one report of a terminal's day, how many people made it; inside the caller's transaction."""
+    """Add one report of a terminal's day at the hub, with the number of people, in the caller's transaction."""
     what = row.detail if row.detail in WHATS else "other"
     words = without_numbers(row.words)
     _count(row.subject, what, words, day.isoformat(), row.many)
@@ -118,7 +119,7 @@ def _count(
 
 @dataclass(frozen=True)
 class Reported:
-    """What people said of a document: a code of WHATS, a sentence or none, the last day, how many."""
+    """One report of a document: a code of WHATS, a sentence or none, the last day, how many people."""
 
     what: str
     words: str
@@ -128,7 +129,7 @@ class Reported:
 
 @dataclass(frozen=True)
 class Settled:
-    """Reports that a clerk has dealt with."""
+    """Reports that a clerk has settled."""
 
     on: str
     by: str
@@ -149,7 +150,7 @@ class Reports:
 
 @dataclass(frozen=True)
 class _Sort:
-    """Open reports of one document of one sort."""
+    """Open reports of one document with one code."""
 
     doc_id: str
     title: str | None
@@ -159,7 +160,7 @@ class _Sort:
 
 
 def open_reports() -> Sequence[Reports]:
-    """Return the documents with open reports, the most reported first."""
+    """Return the documents with open reports, most reported first."""
     query = (
         Problem.select(
             Problem.doc_id,
@@ -192,7 +193,7 @@ def _together(sorts: Sequence[_Sort]) -> Reports:
 
 
 def of(doc_id: str) -> Sequence[Reported]:
-    """Return the open reports of a document, the most made first."""
+    """Return the open reports of a document, most frequent first."""
     many, last = total(Problem.many), fn.MAX(Problem.day)
     query = (
         Problem.select(Problem.what, Problem.words, last.alias("last"), many.alias("many"))
@@ -204,7 +205,7 @@ def of(doc_id: str) -> Sequence[Reported]:
 
 
 def settled(doc_id: str) -> Sequence[Settled]:
-    """Return what was dealt with before, the latest first."""
+    """Return the settled reports of a document, latest first."""
     query = (
         Problem.select(
             Problem.settled_at.alias("on"),
@@ -221,7 +222,7 @@ def settled(doc_id: str) -> Sequence[Settled]:
 
 
 def settle(doc_id: str, note: str, hand: Hand) -> int:
-    """Note that a clerk dealt with all open reports of a document, and how; returns how many there were."""
+    """Note how a clerk settled all open reports of a document; return how many there were."""
     is_open = (Problem.doc_id == doc_id) & (Problem.settled_at == "")
     with db.writing(db.store):
         many = int(Problem.select(total(Problem.many)).where(is_open).scalar())
@@ -233,11 +234,11 @@ def settle(doc_id: str, note: str, hand: Hand) -> int:
 
 
 def forget(today: date) -> None:
-    """Erase the sentences of reports that were settled long ago; the counts and the clerk's note stay."""
+    """Erase the sentences of reports settled long ago; the counts and the clerk's note stay."""
     before = (today - timedelta(days=WORDS_KEPT_DAYS)).isoformat()
     is_old = (Problem.settled_at != "") & (Problem.settled_at < before) & (Problem.words != "")
     with db.writing(db.store):
         for each in list(Problem.select().where(is_old)):
-            told = (each.doc_id, each.what, "", each.day, each.many)
-            _count(*told, settled_at=each.settled_at, settled_by=each.settled_by, note=each.note)
+            kept = (each.doc_id, each.what, "", each.day, each.many)
+            _count(*kept, settled_at=each.settled_at, settled_by=each.settled_by, note=each.note)
         Problem.delete().where(is_old).execute()

@@ -1,7 +1,7 @@
 """
-What in the catalogue asks for a clerk: a list for each reason, with how many there are and where to put it right.
+The quality report: what in the catalogue needs a clerk, one list for each reason, with its count and where to fix it.
 
-Nothing here changes anything: a document whose day has passed is only shown, and a person decides.
+Nothing is changed here: a document whose day has passed is only listed, and a person decides.
 """
 
 from __future__ import annotations
@@ -11,9 +11,7 @@ from dataclasses import dataclass
 
 from peewee import Expression
 
-from kiosk.catalogue.feedback import empty_searches as silent
-from kiosk.catalogue.feedback import problems
-from kiosk.catalogue.feedback import rules as review_rules
+from kiosk.catalogue.feedback import empty_searches, problems, rules
 from kiosk.catalogue.feedback.outside import GONE, NO_HOST
 from kiosk.catalogue.feedback.outside_links import DEAD_AFTER
 from kiosk.catalogue.feedback.rules import QualityLimits, RecordContext, Rule, months_before
@@ -25,13 +23,13 @@ from kiosk.catalogue.records.schema import N_
 from kiosk.db import JsonText, rows
 
 VILLAGE_LISTS_FROM_MONTH = 10
-"""From October on the villages without a list of the year are named: they are due before year-end (seed item 18)."""
+"""Month from which villages without a list of the year are listed: lists are due before year-end (seed item 18)."""
 MOST_SHOWN = 20
 
 
 @dataclass(frozen=True)
 class Due:
-    """One entry of a list, and how it stands."""
+    """One entry of a list, and its state in words."""
 
     doc_id: str
     title: str
@@ -40,7 +38,7 @@ class Due:
 
 @dataclass(frozen=True)
 class ToDo:
-    """One question. act: the page of the desk that puts an entry right."""
+    """One question with its entries. act: The page of the desk that fixes an entry."""
 
     key: str
     title: str
@@ -51,7 +49,7 @@ class ToDo:
 
 
 Order = Callable[[Document, str], tuple[str, ...]]
-"""By what a list is put in order: a document and how it stands."""
+"""The sort key of a document and its state."""
 
 
 def _by_title(document: Document, _detail: str) -> tuple[str, ...]:
@@ -72,7 +70,7 @@ def _newest(document: Document, _detail: str) -> tuple[str, ...]:
 
 @dataclass(frozen=True)
 class OfRecords:
-    """A question that is asked of published records, one by one; `is_latest_first` turns the order round."""
+    """A question answered record by record; `is_latest_first` reverses the order."""
 
     rule: Rule
     order: Order = _by_title
@@ -80,12 +78,12 @@ class OfRecords:
 
 
 OfTables = Callable[[QualityLimits, Mapping[str, DocumentHead]], list[Due]]
-"""A question that tables of the desk answer; beside them all that is published, by id."""
+"""A question answered from tables of the desk; beside them all that is published, by id."""
 
 
 @dataclass(frozen=True)
 class Concern:
-    """One question: what it is called, what to do about it, the page of the desk for that, and who answers it."""
+    """One question: its title, what to do about it, the page of the desk for that, and what answers it."""
 
     key: str
     title: str
@@ -120,7 +118,7 @@ def _unclassified(_asked: QualityLimits, _live: Mapping[str, DocumentHead]) -> l
 
 @dataclass(frozen=True)
 class _VillageList:
-    """Of what a published list of a village tells, and of which year."""
+    """The village and year of a published list."""
 
     doc_id: str
     township: str | None
@@ -130,20 +128,20 @@ class _VillageList:
 
 
 def _villages(asked: QualityLimits, live: Mapping[str, DocumentHead]) -> list[Due]:
-    """Return towns without any list of the year, and lists of years before that nobody made for this one."""
+    """Return towns without any list of the year, and earlier lists that have no successor this year."""
     if asked.today.month < VILLAGE_LISTS_FROM_MONTH:
         return []
     names = ("township", "village", "item", "year")
-    told = documents.fields_of("village", names, _VillageList)
+    published = documents.fields_of("village", names, _VillageList)
     year = asked.today.year
-    sent = {each.township for each in told if each.year == str(year)}
+    sent = {each.township for each in published if each.year == str(year)}
     found = [
         Due(each.doc_id, f"{each.title}：今年一份也没有", "")
         for each in _towns(live)
         if each.short not in sent
     ]
     made: dict[str, list[_VillageList]] = {}
-    for each in told:
+    for each in published:
         made.setdefault(f"{each.township or ''}{each.village or ''}：{each.item or ''}", []).append(each)
     for what, lists in made.items():
         last = max(int(each.year or 0) for each in lists)
@@ -154,7 +152,7 @@ def _villages(asked: QualityLimits, live: Mapping[str, DocumentHead]) -> list[Du
 
 @dataclass(frozen=True)
 class _Town:
-    """A township's organ of the directory, and what lists call it."""
+    """A township's organ of the directory, and its name in lists."""
 
     doc_id: str
     title: str
@@ -163,20 +161,20 @@ class _Town:
 
 def _towns(live: Mapping[str, DocumentHead]) -> list[_Town]:
     @dataclass(frozen=True)
-    class Told:
+    class Names:
         doc_id: str
         short: str | None
         level: str | None
 
-    told = documents.fields_of("organ", ("short", "level"), Told)
+    organs = documents.fields_of("organ", ("short", "level"), Names)
     return [
-        _Town(each.doc_id, live[each.doc_id].title, each.short) for each in told if each.level == "township"
+        _Town(each.doc_id, live[each.doc_id].title, each.short) for each in organs if each.level == "township"
     ]
 
 
 @dataclass(frozen=True)
 class _Address:
-    """An address that did not answer, and a document that names it."""
+    """An address that did not answer, and a document that contains it."""
 
     doc_id: str
     url: str
@@ -191,11 +189,11 @@ def _dead_addresses(_asked: QualityLimits, live: Mapping[str, DocumentHead]) -> 
         .order_by(LinkUse.doc_id, LinkUse.url)
     )
     how = {GONE: "已删除", NO_HOST: "网站不存在"}
-    told: dict[str, list[str]] = {}
+    dead: dict[str, list[str]] = {}
     for each in rows(query, _Address):
         if each.doc_id in live:
-            told.setdefault(each.doc_id, []).append(f"{how.get(each.said, '没有回应')} {each.url}")
-    found = [Due(doc_id, live[doc_id].title, " ".join(urls)) for doc_id, urls in told.items()]
+            dead.setdefault(each.doc_id, []).append(f"{how.get(each.said, '没有回应')} {each.url}")
+    found = [Due(doc_id, live[doc_id].title, " ".join(urls)) for doc_id, urls in dead.items()]
     return sorted(found, key=lambda each: (each.title, each.doc_id))
 
 
@@ -206,12 +204,13 @@ def _problems(_asked: QualityLimits, _live: Mapping[str, DocumentHead]) -> list[
 
 def _silent(asked: QualityLimits, _live: Mapping[str, DocumentHead]) -> list[Due]:
     found = sorted(
-        silent.told(asked.silent_least, asked.silent_days), key=lambda each: (-each.many, each.words)
+        empty_searches.listed(asked.silent_least, asked.silent_days),
+        key=lambda each: (-each.many, each.words),
     )
     return [Due("", each.words, f"{each.many}次，{each.days}天") for each in found]
 
 
-_RULES = review_rules
+_RULES = rules
 LISTS: tuple[Concern, ...] = (
     Concern("past-validity", N_("有效期已过，等您确认"), N_("确认失效或者改有效期；不会自动改。"), "repeal",
              OfRecords(_RULES.past_validity, _by_detail)),
@@ -250,7 +249,7 @@ LISTS: tuple[Concern, ...] = (
 
 
 def to_do(asked: QualityLimits, only: str = "") -> list[ToDo]:
-    """Return the questions that somebody must look at (with `only`, that one with all its entries)."""
+    """Return the questions with entries (with `only`, that one with all its entries)."""
     questions = [each for each in LISTS if not only or each.key == only]
     live = documents.all_heads()
     of_records = _looked_through(questions, asked, live)
@@ -266,7 +265,7 @@ def to_do(asked: QualityLimits, only: str = "") -> list[ToDo]:
 def _looked_through(
     questions: Sequence[Concern], asked: QualityLimits, live: Mapping[str, DocumentHead]
 ) -> dict[str, list[Due]]:
-    """Read every published record once, and return what each question finds in them."""
+    """Return the entries of each question, reading every published record once."""
     own = {each.key: each.answer for each in questions if isinstance(each.answer, OfRecords)}
     found: dict[str, list[tuple[tuple[str, ...], Due]]] = {key: [] for key in own}
     of_some = {key for kind in KINDS.values() for key in kind.reviewed}

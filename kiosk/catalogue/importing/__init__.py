@@ -1,1 +1,1 @@
-"""Files into records that wait for approval: readers, columns, the import, the watched folder."""
+"""Import: files, columns and the watched folder into entries that wait for approval."""

@@ -1,8 +1,7 @@
 """
-What is published as a folder that another hub can import: the records as JSON Lines, the files of attachments beside.
+The published catalogue as a folder that another hub can import: records as JSON Lines, with the attached files.
 
-`catalogue import FOLDER/catalogue.jsonl` takes it as it takes any export: what a file is the other hub sees for
-itself, by its content.
+`catalogue import FOLDER/catalogue.jsonl` reads it like any export; the other hub checks each file's content itself.
 """
 
 from __future__ import annotations
@@ -14,7 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from kiosk.blobs import Blobs
-from kiosk.catalogue.records import attachment as attachments
+from kiosk.catalogue.records import attachment
 from kiosk.catalogue.records.record import Record, Unchecked
 from kiosk.catalogue.records.rules import canonical
 from kiosk.errors import Refused, StoreFull
@@ -24,7 +23,7 @@ RECORDS, FILES = "catalogue.jsonl", "files"
 
 @dataclass
 class Carried:
-    """What a folder holds; missing: "id: name" of each attachment whose file is not on this machine."""
+    """The contents of a folder; missing: "id: name" of each attachment whose file is not on this machine."""
 
     records: int = 0
     files: set[str] = field(default_factory=set)
@@ -33,7 +32,7 @@ class Carried:
 
 def write(folder: Path, lines: Iterable[str], kept: Blobs) -> Carried:
     """
-    Write the folder, whole or not at all.
+    Write the folder, completely or not at all.
 
     Raises:
         Refused: "folder-exists".
@@ -60,10 +59,11 @@ def write(folder: Path, lines: Iterable[str], kept: Blobs) -> Carried:
 
 def _with_files(record: Record, building: Path, kept: Blobs, carried: Carried) -> Unchecked:
     """
-    Return the record with each attachment naming its file in the folder; one whose file is not here keeps its name.
+    Return the record with each attachment's file in the folder; an attachment whose file is missing keeps its name
+    only.
     """
     items = []
-    for each in attachments.of(record):
+    for each in attachment.of(record):
         item = {"name": each.name} | ({"url": each.url} if each.url else {})
         path = kept.path(each.sha256) if each.sha256 else None
         if path is not None:

@@ -1,5 +1,5 @@
 """
-An import file into entries that wait for approval: counts of created, changed, unchanged and refused.
+Import of a file into entries that wait for approval: counts of created, changed, unchanged and refused.
 
 First the whole file is read and checked into a temporary file, then it is written in one transaction: the
 hub's writer lock is held for seconds, not for the time it takes to read a county's export.
@@ -17,8 +17,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from kiosk.audit import Act
-from kiosk.catalogue.attachments import store as attachments_store
-from kiosk.catalogue.attachments.store import ImportFiles
+from kiosk.catalogue.attachments.store import ImportFiles, bring, without_files
 from kiosk.catalogue.importing.readers import RecordLine, read
 from kiosk.catalogue.importing.sheet_records import ColumnMapping
 from kiosk.catalogue.publishing.actions import Proposed, known, propose
@@ -32,12 +31,12 @@ from kiosk.db import Statement, inserted, slot, store, writing
 from kiosk.errors import StoreFull
 
 MOST_TOLD, MOST_FAULTS = 1_000, 20
-"""Refusals that are listed one by one, and faults of one line; the count goes on."""
+"""Most refusals listed one by one, and most faults of one line; further ones are counted."""
 
 
 @dataclass(frozen=True)
 class Refusal:
-    """One line that was not taken, with its faults; what they quote of the file can be stored and shown."""
+    """One refused line with its faults; quoted text is safe to store and show."""
 
     line: int
     doc_id: str
@@ -47,9 +46,9 @@ class Refusal:
 @dataclass(frozen=True)
 class Report:
     """
-    What an import did. done is False when faults kept everything out.
+    The result of an import. done is False if faults kept everything out.
 
-    published: how many were approved at once; batch: its number at the desk.
+    published: How many were approved at once; batch: Its number at the desk.
     """
 
     name: str
@@ -64,11 +63,11 @@ class Report:
 
 
 class _TakenBack(Exception):
-    """Leaves the transaction without a trace."""
+    """Raised to roll the transaction back."""
 
 
 class _Refusals:
-    """Counts all, lists the first."""
+    """All refusals counted, the first ones listed."""
 
     def __init__(self) -> None:
         self.count = 0
@@ -77,10 +76,10 @@ class _Refusals:
     def add(self, line: int, doc_id: str, faults: tuple[RecordFault, ...]) -> None:
         self.count += 1
         if len(self.listed) < MOST_TOLD:
-            told = tuple(RecordFault(fault.code, plain(fault.where)) for fault in faults[:MOST_FAULTS])
+            kept = tuple(RecordFault(fault.code, plain(fault.where)) for fault in faults[:MOST_FAULTS])
             if len(faults) > MOST_FAULTS:
-                told += (RecordFault("more-faults", f"+{len(faults) - MOST_FAULTS}"),)
-            self.listed.append(Refusal(line, plain(doc_id, 200), told))
+                kept += (RecordFault("more-faults", f"+{len(faults) - MOST_FAULTS}"),)
+            self.listed.append(Refusal(line, plain(doc_id, 200), kept))
 
 
 def import_file(
@@ -98,12 +97,12 @@ def import_file(
     Import a file at the hub.
 
     Args:
-        name: What the file is called at the desk; its own name when empty.
+        name: The name of the file at the desk; its own name if empty.
         mapping: How the columns of a table are read.
-        dry_run: Only tell what would happen; nothing is kept.
-        publish: Approve what this file holds at once, logged under the actor's name.
-        keep_good: Take the good lines although others are refused; otherwise it is all or nothing.
-        files: Where attached files are found and kept; without it a record that names a file is refused.
+        dry_run: Only report what would happen; nothing is stored.
+        publish: Approve the records of this file at once, logged under the actor's name.
+        keep_good: Import the good lines although others are refused; otherwise it is all or nothing.
+        files: Where attached files are found and stored; without it a record that names a file is refused.
     Raises:
         ImportRefused: the file cannot be read at all.
         StoreFull: no room; nothing was imported.
@@ -120,14 +119,14 @@ def import_file(
                 if dry_run or (refusals.count and not keep_good):
                     raise _TakenBack
         except _TakenBack:
-            told = replace(report, batch=None) if dry_run else Report(name, False)
-            return replace(told, refused=refusals.count, refusals=tuple(refusals.listed))
+            result = replace(report, batch=None) if dry_run else Report(name, False)
+            return replace(result, refused=refusals.count, refusals=tuple(refusals.listed))
     return replace(report, refused=refusals.count, refusals=tuple(refusals.listed))
 
 
 @contextmanager
 def _room_for_checking() -> Iterator[IO[str]]:
-    """Return a temporary file; a disk that is full of it is told as one that is full."""
+    """Return a temporary file; a disk that it fills is reported as full."""
     try:
         with tempfile.TemporaryFile("w+", encoding="utf-8") as checked:
             yield checked
@@ -157,19 +156,17 @@ def _check_into(
 
 
 def _checked(record: Any, files: ImportFiles | None) -> tuple[Any, tuple[RecordFault, ...]]:
-    """
-    Return the record with its files taken in, and everything that is wrong with it; files of a wrong record stay out.
-    """
-    bare = attachments_store.without_files(record)
+    """Return the record with its files stored, and all its faults; files of a faulty record are not stored."""
+    bare = without_files(record)
     faults = tuple(check(bare))
     if faults or bare is record:
         return record, faults
-    record, faults = attachments_store.bring(record, files)
+    record, faults = bring(record, files)
     return record, faults or tuple(check(record))
 
 
 def _text(record: dict[str, object]) -> str:
-    """Return the canonical JSON, or nothing when it cannot be written as UTF-8 (half of a surrogate pair)."""
+    """Return the canonical JSON; empty if it cannot be written as UTF-8 (half of a surrogate pair)."""
     text = canonical(record)
     try:
         text.encode("utf-8")
@@ -229,7 +226,7 @@ _OTHER_SOURCE = Statement(
 
 
 def _conflict(text: str) -> tuple[str, RecordFault | None]:
-    """Return the id, and a fault when another source already uses the record's index number."""
+    """Return the id, and a fault if another source already uses the record's index number."""
     record = json.loads(text)
     if not record.get("index_no"):
         return record["id"], None

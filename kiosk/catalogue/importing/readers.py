@@ -1,8 +1,7 @@
 """
 Import files as records with their line: JSON Lines, CSV and XLSX, read as a stream and within limits.
 
-Knows no database. What is wrong with a whole file is an ImportRefused; what is wrong with a line comes back
-with the line.
+Knows no database. A fault of the whole file is an ImportRefused; a fault of a line comes with the line.
 """
 
 from __future__ import annotations
@@ -18,7 +17,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from kiosk.catalogue.importing import spreadsheets as sheets
+from kiosk.catalogue.importing import spreadsheets
 from kiosk.catalogue.importing.sheet_records import ColumnMapping, Columns
 from kiosk.catalogue.records.rules import LARGEST_RECORD, plain
 from kiosk.catalogue.records.schema import RecordFault
@@ -28,7 +27,7 @@ LARGEST_FILE = 4_000_000_000
 MOST_SHEET_ROWS, MOST_SHEET_COLUMNS = 200_000, 200
 LONGEST_DETAIL = 400
 MOST_TITLES = 4
-"""Lines within which the headings of a table are looked for."""
+"""Lines within which the headings of a table are expected."""
 DELIMITERS = (",", "\t", ";")
 ENCODING_BYTES = 1_000_000
 _NOT_READ = {
@@ -41,9 +40,9 @@ _NOT_READ = {
 
 class ImportRefused(Refused):
     """
-    The file as a whole cannot be imported: unknown-format, unreadable, unknown-column, quotes, sheets, too-large, bomb.
+    The file as a whole is refused: unknown-format, unreadable, unknown-column, quotes, sheets, too-large, bomb.
 
-    detail: one line that can be stored and shown, whatever the file is called.
+    detail: One line, safe to store and show, whatever the file is called.
     """
 
     def __init__(self, code: str, detail: str = "") -> None:
@@ -52,7 +51,7 @@ class ImportRefused(Refused):
 
 @dataclass(frozen=True)
 class RecordLine:
-    """One record and where it stood; `record` is None when the line is none."""
+    """One record and its line number; `record` is None if the line holds none."""
 
     number: int
     record: Any
@@ -91,7 +90,7 @@ def _json_lines(path: Path) -> Iterator[RecordLine]:
 
 
 def _lines(stream: BinaryIO) -> Iterator[tuple[int, bytes | None]]:
-    """Yield lines with their number; None for one that is longer than any record, which is skipped unread."""
+    """Yield lines with their number; None for one longer than any record, which is skipped."""
     number = 0
     while raw := stream.readline(LARGEST_RECORD + 1):
         number += 1
@@ -115,7 +114,7 @@ def _json_line(number: int, raw: bytes) -> RecordLine:
 def _no_key_twice(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     found = dict(pairs)
     if len(found) != len(pairs):
-        raise ValueError("a key stands twice")
+        raise ValueError("a key occurs twice")
     return found
 
 
@@ -130,7 +129,7 @@ def _table(path: Path, mapping: ColumnMapping | None) -> Iterator[RecordLine]:
 
 def cells(path: Path) -> Iterator[tuple[int, Sequence[str]]]:
     """
-    Return the lines of a table as they are, with the numbers on which they begin.
+    Return the lines of a table unchanged, each with the number of its first line.
 
     Raises:
         ImportRefused: the file cannot be read at all, perhaps after some lines.
@@ -146,7 +145,7 @@ def _rows(path: Path) -> Generator[tuple[int, Sequence[str]], None, None]:
 
 
 def _below_title(found: Iterator[tuple[int, Sequence[str]]]) -> Iterator[tuple[int, Sequence[str]]]:
-    """Yield the lines from the headings on: offices set a title, often in merged cells, above them."""
+    """Yield the lines from the headings on; offices put a title above them, often in merged cells."""
     waiting = list(islice(found, MOST_TITLES))
     while len(waiting) > 1 and (Columns.is_title(waiting[0][1]) or not any(waiting[0][1])):
         waiting.pop(0)
@@ -166,8 +165,8 @@ def _csv_rows(path: Path) -> Iterator[tuple[int, list[str]]]:
                 yield before + 1, row
                 before = reader.line_num
         except csv.Error as error:
-            told = f"{path.name} has a quotation mark too many or too few in the row that begins in line"
-            raise ImportRefused("quotes", f"{told}: {before + 1}") from error
+            reason = f"{path.name} has a quotation mark too many or too few in the row that begins in line"
+            raise ImportRefused("quotes", f"{reason}: {before + 1}") from error
         except UnicodeError as error:
             raise ImportRefused(
                 "unreadable", f"{path.name} is text neither in UTF-8 nor in GB 18030"
@@ -175,7 +174,7 @@ def _csv_rows(path: Path) -> Iterator[tuple[int, list[str]]]:
 
 
 def _encoding(path: Path) -> str:
-    """UTF-8, UTF-16 with its mark, or else GB 18030: Excel in Chinese writes each of them."""
+    """Return the encoding: UTF-8, UTF-16 by its mark, or else GB 18030; Excel in Chinese writes all three."""
     decoder = codecs.getincrementaldecoder("utf-8")()
     with path.open("rb") as stream:
         part = stream.read(ENCODING_BYTES)
@@ -192,7 +191,7 @@ def _encoding(path: Path) -> str:
 
 
 def _delimiter(first: str) -> str:
-    """Return what stands between the headings."""
+    """Return the character that separates the headings."""
     return max(DELIMITERS, key=first.count)
 
 
@@ -207,14 +206,14 @@ def _bounded(stream: io.TextIOWrapper, path: Path) -> Iterator[str]:
 
 def _sheet_rows(path: Path) -> Iterator[tuple[int, list[str]]]:
     try:
-        yield from sheets.rows(path.resolve(), MOST_SHEET_ROWS)
-    except sheets.SheetNotRead as error:
+        yield from spreadsheets.rows(path.resolve(), MOST_SHEET_ROWS)
+    except spreadsheets.SheetNotRead as error:
         raise ImportRefused(str(error), f"{path.name} {_NOT_READ[str(error)]}") from error
 
 
 def headings(path: Path) -> list[str]:
     """
-    Return the headings of a table, to be mapped; none for a file that is no table.
+    Return the headings of a table, for mapping; none for a file that is no table.
 
     Raises:
         ImportRefused: the file cannot be read at all.

@@ -1,9 +1,9 @@
 """
-The one place that opens spreadsheets: a program of its own, so that a hostile file harms nothing but this process.
+The only code that opens spreadsheets: a separate program, so that a hostile file harms only its process.
 
-It is started by `sheets.py`, bounds itself before it reads a byte (memory, processor time, no files written, no
-processes), imports nothing of ours, and writes one JSON value a line: `[number, [cells]]` for each row that says
-something, at the end `{"end": rows}`, or `{"fault": code}`.
+spreadsheets.py starts it; it limits itself before it reads a byte (memory, processor time, no files written, no
+processes), imports nothing of ours, and writes one JSON value a line: `[number, [cells]]` for each row that is not
+empty, at the end `{"end": rows}`, or `{"fault": code}`.
 
     sheet_reader.py PATH MOST_ROWS
 """
@@ -24,17 +24,17 @@ CPU_S = 90
 MOST_COLUMNS = 200
 LONGEST_CELL = 1_000_000
 LOOKED_THROUGH = 1_000
-"""Rows of a sheet in which something stands, or it counts as empty."""
+"""Rows searched for content before a sheet counts as empty."""
 MOST_ENTRIES, MOST_UNPACKED, MOST_RATIO, SMALL_ENTRY = 2_000, 200_000_000, 100, 1_000_000
-"""What a spreadsheet may unpack to (RELIABILITY.md T27); of a small entry the ratio says nothing."""
+"""Limits of an unpacked spreadsheet (RELIABILITY.md T27); the ratio does not apply to small entries."""
 
 
 class SheetFault(Exception):
-    """bomb, too-large, sheets or unreadable."""
+    """The reason of a refusal: bomb, too-large, sheets or unreadable."""
 
 
 def bound() -> None:
-    """From here on this process can neither grow nor run for long, nor write, nor start another."""
+    """Limit this process: memory, processor time, no files written, no other process."""
     for what, most in (
         (resource.RLIMIT_AS, MEMORY_BYTES),
         (resource.RLIMIT_CPU, CPU_S),
@@ -46,7 +46,7 @@ def bound() -> None:
 
 
 def rows(path: str, most: int) -> Iterator[tuple[int, list[str]]]:
-    """Yield the rows of the one sheet that people see, as texts with their number from 1."""
+    """Yield the rows of the one visible sheet as texts, with their number from 1."""
     _refuse_bombs(path)
     from openpyxl import load_workbook
 
@@ -62,7 +62,7 @@ def rows(path: str, most: int) -> Iterator[tuple[int, list[str]]]:
 
 
 def _seen(book: Any) -> Any:
-    """Return the sheet that is not hidden; where several hold something, none is silently left out."""
+    """Return the visible sheet; if several have content, refuse: none is silently left out."""
     sheets = [each for each in book.worksheets if each.sheet_state == "visible"]
     filled = [each for each in sheets if any(any(row) for row in islice(_cells_of(each), LOOKED_THROUGH))]
     if len(filled) > 1:
@@ -105,22 +105,22 @@ def _cell(value: object) -> str:
 
 
 def main(path: str, most: int) -> None:
-    """Write the rows, or why there are none."""
+    """Write the rows, or the reason for none."""
     bound()
-    told: dict[str, int | str]
+    last: dict[str, int | str]
     count = 0
     try:
         for number, cells in rows(path, most):
             sys.stdout.write(json.dumps([number, cells]) + "\n")
             count += 1
-        told = {"end": count}
+        last = {"end": count}
     except SheetFault as fault:
-        told = {"fault": str(fault)}
+        last = {"fault": str(fault)}
     except MemoryError:
-        told = {"fault": "bomb"}
+        last = {"fault": "bomb"}
     except Exception:  # the border of the program: whatever a file does to its reader, it cannot be read
-        told = {"fault": "unreadable"}
-    sys.stdout.write(json.dumps(told) + "\n")
+        last = {"fault": "unreadable"}
+    sys.stdout.write(json.dumps(last) + "\n")
     sys.stdout.flush()
 
 

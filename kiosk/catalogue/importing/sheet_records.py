@@ -66,7 +66,7 @@ DISCLOSURE_WORDS = {word: key for key, word in DISCLOSURE.items()} | {
     "依申请": "on_request",
 }
 _CELL_ERRORS = frozenset({"#N/A", "#REF!", "#VALUE!", "#DIV/0!", "#NAME?", "#NULL!", "#NUM!"})
-"""What a spreadsheet shows where a formula failed."""
+"""Texts that a spreadsheet shows where a formula failed."""
 _LIST_MARK = re.compile(r"\s*[;；|\n]\s*")
 _YES, _NO = {"是", "true", "1", "yes"}, {"否", "false", "0", "no"}
 
@@ -74,11 +74,11 @@ _YES, _NO = {"是", "true", "1", "yes"}, {"否", "false", "0", "no"}
 @dataclass(frozen=True)
 class ColumnMapping:
     """
-    How the columns of a county site's export are read.
+    A mapping of the columns of a county site's export.
 
-    columns: heading to key of the record; what is not named is left out. defaults: values of keys that a row
-    does not have. prefix: head of the ids that are made from address, number or title of a row without a usable
-    id. is_html: the body is the source of a page, of which the text is kept.
+    columns: Heading to key of the record; other headings are ignored. defaults: Values of keys that a row
+    does not have. prefix: The start of ids made from address, number or title of a row without a usable
+    id. is_html: The body is the source of a page, of which the text is kept.
     """
 
     columns: Mapping[str, str]
@@ -101,20 +101,20 @@ class ColumnMapping:
         return row
 
     def as_json(self) -> str:
-        """Return the mapping as it is stored."""
-        told = {"columns": dict(self.columns), "defaults": dict(self.defaults)}
-        return json.dumps({**told, "prefix": self.prefix, "is_html": self.is_html}, ensure_ascii=False)
+        """Return the mapping as JSON, as it is stored."""
+        stored = {"columns": dict(self.columns), "defaults": dict(self.defaults)}
+        return json.dumps({**stored, "prefix": self.prefix, "is_html": self.is_html}, ensure_ascii=False)
 
     @classmethod
     def from_json(cls, text: str) -> ColumnMapping:
-        """Return the mapping that `as_json` wrote."""
-        told = json.loads(text)
-        return cls(told["columns"], told["defaults"], told["prefix"], told["is_html"])
+        """Return the mapping from the JSON of `as_json`."""
+        stored = json.loads(text)
+        return cls(stored["columns"], stored["defaults"], stored["prefix"], stored["is_html"])
 
 
 @dataclass(frozen=True)
 class Columns:
-    """The keys of a table's columns; `unknown` are headings that mean nothing here."""
+    """The keys of a table's columns; `unknown` are headings without a meaning here."""
 
     keys: tuple[str, ...]
     unknown: tuple[str, ...]
@@ -122,7 +122,7 @@ class Columns:
 
     @classmethod
     def named(cls, header: Sequence[str]) -> Columns:
-        """Return the columns under these headings; empty headings at the end are dropped."""
+        """Return the columns for these headings; empty headings at the end are dropped."""
         cleaned = [heading.strip().lstrip("\ufeff") for heading in header]
         while cleaned and not cleaned[-1]:
             cleaned.pop()
@@ -134,19 +134,19 @@ class Columns:
 
     @classmethod
     def mapped(cls, header: Sequence[str], mapping: ColumnMapping) -> Columns:
-        """Return the columns as a saved mapping reads them; headings that it leaves out are left out."""
+        """Return the columns by a saved mapping; headings that it omits are ignored."""
         keys = tuple(mapping.columns.get(heading.strip().lstrip("\ufeff"), "") for heading in header)
         twice = tuple(key for at, key in enumerate(keys) if key and key in keys[:at])
         return cls(keys, twice if any(keys) else ("?",), mapping)
 
     @staticmethod
     def is_title(header: Sequence[str]) -> bool:
-        """Return whether a first row is the title of the whole table, as offices set it above the headings."""
+        """Return whether a first row is the title of the table, as offices put it above the headings."""
         said = [cell.strip() for cell in header if cell.strip()]
         return len(said) == 1 and HEADINGS.get(said[0], said[0]) not in KEYS
 
     def record(self, cells: Sequence[str]) -> tuple[Unchecked, list[RecordFault]]:
-        """One row as a record; empty cells are keys that are not there."""
+        """Return one row as a record and its faults; empty cells are absent keys."""
         pairs = zip(self.keys, cells, strict=False)
         given = {key: cell.strip() for key, cell in pairs if key and cell.strip()}
         if self.mapping:

@@ -1,7 +1,7 @@
 """
-Rows of a spreadsheet, read by a bounded process of its own (sheet_reader.py), never by this one.
+Rows of a spreadsheet, read by a separate bounded process (sheet_reader.py), never by this one.
 
-A file that ends, hangs or bursts that process is refused; nothing else happens.
+If a file ends, hangs or overloads that process, it is refused; nothing else happens.
 """
 
 from __future__ import annotations
@@ -19,18 +19,18 @@ LONGEST_LINE = 40_000_000
 
 
 class SheetNotRead(Exception):
-    """Why a spreadsheet is not read: bomb, too-large, sheets (more than one holds something) or unreadable."""
+    """A spreadsheet that is not read: bomb, too-large, sheets (several have content) or unreadable."""
 
 
 def rows(path: Path, most: int, patience_s: float = PATIENCE_S) -> Iterator[tuple[int, list[str]]]:
     """
-    Yield the rows of the one sheet that people see, as texts with their number from 1: the first row, then all that
-    say something.
+    Yield the rows of the one visible sheet as texts with their number from 1: the first row, then all that are not
+    empty.
 
     Args:
-        most: Rows that a sheet may have.
+        most: Most rows of a sheet.
     Raises:
-        SheetNotRead: perhaps after some rows.
+        NotRead: perhaps after some rows.
     """
     process = subprocess.Popen(
         [sys.executable, "-I", "-B", str(READER), str(path), str(most)],
@@ -45,13 +45,13 @@ def rows(path: Path, most: int, patience_s: float = PATIENCE_S) -> Iterator[tupl
     watchdog.start()
     try:
         while line := process.stdout.readline(LONGEST_LINE):
-            told = json.loads(line) if line.endswith(b"\n") else {"fault": "too-large"}
-            if isinstance(told, list):
-                yield told[0], told[1]
-            elif "end" in told:
+            answer = json.loads(line) if line.endswith(b"\n") else {"fault": "too-large"}
+            if isinstance(answer, list):
+                yield answer[0], answer[1]
+            elif "end" in answer:
                 return
             else:
-                raise SheetNotRead(told["fault"])
+                raise SheetNotRead(answer["fault"])
         process.wait()
         raise SheetNotRead("bomb" if process.returncode < 0 else "unreadable")
     finally:

@@ -1,4 +1,4 @@
-"""Files that a clerk handed in at the desk and has not confirmed yet, and the saved mappings of their columns."""
+"""Files that a clerk uploaded and has not confirmed yet, and the saved mappings of columns."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ FOLDER = "uploads"
 
 @dataclass(frozen=True)
 class Upload:
-    """A file that waits for a clerk's word: where it lies, its name, and the mapping that was chosen for it."""
+    """An unconfirmed file: its path, its name, and the mapping chosen for it."""
 
     token: str
     path: Path
@@ -30,7 +30,7 @@ class Upload:
 
 def keep(home: Path, name: str, save: Callable[[Path], object], hand: Hand) -> str:
     """
-    Keep a file until a clerk has decided, and return its token.
+    Store a file until a clerk has decided, and return its token.
 
     Args:
         save: Writes the file to a path.
@@ -48,7 +48,7 @@ def keep(home: Path, name: str, save: Callable[[Path], object], hand: Hand) -> s
 
 
 def found(home: Path, token: str) -> Upload | None:
-    """Return the upload of that token, whose file is there."""
+    """Return the upload with this token if its file exists."""
     row = ImportUpload.get_or_none(ImportUpload.token == token)
     if row is None:
         return None
@@ -57,31 +57,31 @@ def found(home: Path, token: str) -> Upload | None:
 
 
 def choose_mapping(token: str, mapping: str) -> None:
-    """Note with which saved mapping an upload is to be read."""
+    """Note the saved mapping to read an upload with."""
     with db.writing(db.store):
         ImportUpload.update(mapping=mapping).where(ImportUpload.token == token).execute()
 
 
 def forget(home: Path, token: str, name: str) -> None:
-    """Take an upload and its row away."""
+    """Delete an upload and its row."""
     _path(home, token, name).unlink(missing_ok=True)
     with db.writing(db.store):
         ImportUpload.delete().where(ImportUpload.token == token).execute()
 
 
 def forget_old(home: Path, before: datetime) -> None:
-    """Take away the uploads that nobody confirmed since."""
+    """Delete the uploads that nobody has confirmed since `before`."""
     for row in list(ImportUpload.select().where(ImportUpload.at < stamp(before))):
         forget(home, row.token, row.name)
 
 
 def _path(home: Path, token: str, name: str) -> Path:
-    """Return where an upload lies: under a name of ours, with the ending of its own."""
+    """Return the path of an upload: a name of ours, with the ending of its own."""
     return home / FOLDER / f"{token}{Path(name).suffix.lower()}"
 
 
 def mapping(name: str) -> ColumnMapping | None:
-    """Return the saved mapping of that name."""
+    """Return the saved mapping with this name."""
     row = SavedMapping.get_or_none(SavedMapping.name == name)
     return ColumnMapping.from_json(row.spec) if row else None
 
@@ -92,7 +92,7 @@ def mapping_names() -> list[str]:
 
 
 def save_mapping(name: str, made: ColumnMapping, hand: Hand) -> None:
-    """Save a mapping under a name, in the place of an earlier one."""
+    """Save a mapping under a name, replacing an earlier one."""
     kept = SavedMapping.insert(name=name, spec=made.as_json(), actor=hand.actor, at=stamp(hand.at))
     with db.writing(db.store):
         kept.on_conflict(

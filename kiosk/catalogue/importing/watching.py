@@ -1,8 +1,8 @@
 """
-The watched folder: the county site's nightly export is imported by itself, each file once.
+The watched folder: the county site's nightly export is imported automatically, each file once.
 
-A file is taken when it was the same at two looks, so that one that is still being written is left alone. Its good
-lines wait for approval; the others are kept in the log with line and reason. Files are never moved or deleted.
+A file is imported once two looks found it unchanged, so that one still being written is left alone. Its good
+lines wait for approval; the others are logged with line and reason. Files are never moved or deleted.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ from kiosk.errors import KioskError
 
 SEEN, TAKEN, REPEATED, REFUSED = "seen", "taken", "repeated", "refused"
 _ACTS = {TAKEN: Act.CATALOGUE_WATCHED_TAKEN, REFUSED: Act.CATALOGUE_WATCHED_REFUSED}
-"""Outcomes that stand in the log."""
+"""Results that are logged, with their act."""
 MOST_TOLD = 50
 
 _log = logging.getLogger(__name__)
@@ -59,7 +59,7 @@ class FileReport(TypedDict, total=False):
 
 @dataclass(frozen=True)
 class Looked:
-    """A file as it was at this look."""
+    """A file as this look found it."""
 
     path: Path
     sha256: str
@@ -68,12 +68,12 @@ class Looked:
 
     @property
     def name(self) -> str:
-        """Return what it is called in the log; a file system takes names that are no text."""
+        """Return its name for the log, with characters that are no text escaped."""
         return plain(self.path.name, 200)
 
 
 def look(folder: str, mapping: str, hand: Hand, files: ImportFiles) -> int:
-    """Take what has arrived in `folder` since the last look; returns how many files were dealt with."""
+    """Import what has arrived in `folder` since the last look; return how many files were handled."""
     if not folder:
         return 0
     _give_another_look(mapping)
@@ -91,7 +91,7 @@ def look(folder: str, mapping: str, hand: Hand, files: ImportFiles) -> int:
 
 
 def _give_another_look(mapping: str) -> None:
-    """What was refused before its mapping was saved, or saved anew, is no longer known."""
+    """Forget refusals older than the saved mapping, so that their files are tried again."""
     saved_at = SavedMapping.select(SavedMapping.at).where(SavedMapping.name == mapping)
     with db.writing(db.store):
         is_older = (WatchedFile.outcome == REFUSED) & (WatchedFile.at < saved_at)
@@ -99,7 +99,7 @@ def _give_another_look(mapping: str) -> None:
 
 
 def _arrived(folder: Path) -> Iterator[Looked]:
-    """Yield files that are not dealt with yet; links, folders and what cannot be read are left alone."""
+    """Yield files not handled yet, without links, folders and unreadable ones."""
     try:
         paths = sorted(folder.iterdir()) if folder.is_dir() else []
     except OSError as error:
@@ -116,7 +116,7 @@ def _arrived(folder: Path) -> Iterator[Looked]:
 
 
 def _new(path: Path) -> Looked | None:
-    """Return a file as it is now, unless it was dealt with in this very state."""
+    """Return a file as it is now, unless this very version was handled already."""
     if path.suffix.lower() not in ENDINGS or path.is_symlink() or not path.is_file():
         return None
     state = path.stat()
@@ -148,7 +148,7 @@ def _deal_with(found: Looked, mapping: str, hand: Hand, files: ImportFiles) -> b
 
 
 def _came_back(found: Looked) -> bool:
-    """Return whether the file of this name said something else meanwhile: the site took a change back."""
+    """Return whether the file of this name had other content in between: the site reverted a change."""
     dealt_with = WatchedFile.select().where(WatchedFile.name == found.name, WatchedFile.outcome != SEEN)
     last = dealt_with.order_by(WatchedFile.at.desc(), WatchedFile.changed_ns.desc()).first()
     return last is not None and last.sha256 != found.sha256
@@ -159,13 +159,13 @@ def _take(path: Path, mapping: str, hand: Hand, files: ImportFiles) -> tuple[str
     if mapping and columns is None:
         return REFUSED, {"why": "no-mapping"}
     try:
-        return TAKEN, told(import_file(path, hand, keep_good=True, mapping=columns, files=files))
+        return TAKEN, as_logged(import_file(path, hand, keep_good=True, mapping=columns, files=files))
     except ImportRefused as refused:
         return REFUSED, {"why": refused.code, "detail": refused.detail}
 
 
-def told(report: Report) -> FileReport:
-    """Return a report as it is kept in the log: counts, and the first refusals with line and reason."""
+def as_logged(report: Report) -> FileReport:
+    """Return a report for the log: counts, and the first refusals with line and reason."""
     lines: list[RefusedLine] = [
         {
             "line": each.line,
@@ -187,7 +187,7 @@ def told(report: Report) -> FileReport:
 
 
 def _note(found: Looked, outcome: str, report: FileReport, hand: Hand) -> None:
-    """Write down what became of a file; a repeated one keeps what was said of it at first."""
+    """Store the result of a file; a repeated one keeps its first result."""
     seen = {
         WatchedFile.name: found.name,
         WatchedFile.sha256: found.sha256,
@@ -211,8 +211,8 @@ def _note(found: Looked, outcome: str, report: FileReport, hand: Hand) -> None:
 
 
 @dataclass(frozen=True)
-class Told:
-    """A file of the watched folder that was dealt with, as the desk shows it."""
+class Handled:
+    """A handled file of the watched folder, as the desk shows it."""
 
     name: str
     at: str
@@ -221,13 +221,13 @@ class Told:
 
     @property
     def counts(self) -> FileReport:
-        """Return what `told` said of it."""
+        """Return the counts of its report."""
         said: FileReport = json.loads(self.report)
         return said
 
 
-def newest(most: int) -> list[Told]:
-    """Return the files that were dealt with last."""
+def newest(most: int) -> list[Handled]:
+    """Return the files handled last."""
     query = WatchedFile.select(WatchedFile.name, WatchedFile.at, WatchedFile.outcome, WatchedFile.report)
     dealt_with = query.where(WatchedFile.outcome != SEEN).order_by(WatchedFile.at.desc())
-    return db.rows(dealt_with.limit(most), Told)
+    return db.rows(dealt_with.limit(most), Handled)

@@ -1,1 +1,1 @@
-"""What citizens see of the catalogue: a document as page and as paper, lists, versions, open data."""
+"""The citizens' pages of the catalogue: documents on screen and paper, lists, versions, open data."""

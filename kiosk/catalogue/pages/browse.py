@@ -1,4 +1,4 @@
-"""Pages for those who type nothing: the ways in, lists of a kind, 补贴发了没有, 事情怎么办."""
+"""Browsing without typing: the ways in, lists of a kind, 补贴发了没有, 事情怎么办."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from kiosk.catalogue.pages import display, shapes
 from kiosk.catalogue.pages.shapes import Cell
 from kiosk.catalogue.records import documents, pinned, villages
 from kiosk.catalogue.records.documents import Document
-from kiosk.catalogue.records.kinds import KINDS, SHELVES, Kind, ranked
+from kiosk.catalogue.records.kinds import GROUPS, KINDS, Kind, ranked
 from kiosk.catalogue.records.rules import VALIDITY
 from kiosk.catalogue.records.schema import N_
 from kiosk.catalogue.search import ways
@@ -42,7 +42,7 @@ WAY_WORDS = {
 
 
 def add_to(pages: Blueprint) -> None:
-    """The routes of these pages."""
+    """Add the routes of these pages."""
     pages.app_context_processor(lambda: {"pinned_notices": _pinned_notices})
     pages.add_app_template_filter(lambda value, way: ways.in_words(way, value, language().code), "way_words")
     pages.add_url_rule("/browse", view_func=shelves)
@@ -61,7 +61,7 @@ def _pinned_notices() -> list[pinned.PinnedNotice]:
 
 
 def page_number() -> int:
-    """Return the page of a list that was asked for."""
+    """Return the requested page of a list."""
     return min(max(request.args.get("page", 1, type=int), 1), MOST_PAGES)
 
 
@@ -71,7 +71,7 @@ def pages_of(total: int, rows: int) -> int:
 
 
 def links_from(address: str, now: Mapping[str, Any]) -> Callable[..., str]:
-    """Return what gives the present address with something changed; None or empty takes a part away."""
+    """Return a function that gives the present address with changed parameters; None or empty removes one."""
 
     def part(name: str, value: Any) -> str:
         return f"{name}={quote_plus(str(value))}" if value not in (None, "") else ""
@@ -87,16 +87,16 @@ def links_from(address: str, now: Mapping[str, Any]) -> Callable[..., str]:
 
 
 def shelves() -> str:
-    """Return all ways in on one page, and all kinds by shelf."""
+    """Show all ways in on one page, and all kinds by group."""
     counts = documents.kind_counts()
-    told = [
-        (shelf, [kind for kind in KINDS.values() if kind.shelf == shelf and counts.get(kind.id)])
-        for shelf in SHELVES
+    by_group = [
+        (group, [kind for kind in KINDS.values() if kind.group == group and counts.get(kind.id)])
+        for group in GROUPS
     ]
     held = searching().counts(Scope(), ("topic", "audience", "issuer", "year"))
     return render_template(
         "catalogue/shelves.html",
-        shelves=[(shelf, kinds) for shelf, kinds in told if kinds],
+        groups=[(group, kinds) for group, kinds in by_group if kinds],
         counts=counts,
         events=_events_with(Scope()),
         ways=[
@@ -109,7 +109,7 @@ def shelves() -> str:
 
 
 def _events_with(within: Scope) -> list[ways.LifeEvent]:
-    """Return the life events that lead to something."""
+    """Return the life events with documents in this scope."""
     return [each for each in ways.events() if searching().listed(_narrowed(each, within), 1)[1]]
 
 
@@ -118,7 +118,7 @@ def _narrowed(event: ways.LifeEvent, within: Scope) -> Scope:
 
 
 def by_way(way: str) -> str:
-    """Return the choices of a way; with `?of=` what one of them holds, by kind; with `&kind=` one kind whole."""
+    """Show the choices of a way; with `?of=` the documents of one choice, by kind; with `&kind=` one kind in full."""
     value = request.args.get("of", "")[:200].strip()
     if not value:
         return _choices(way)
@@ -146,7 +146,7 @@ def _choices(way: str) -> str:
 
 
 def _classes(counts: Mapping[str, int]) -> list[tuple[ways.BrowseChoice, int]]:
-    """Return the classes that hold something, then the county's own topics."""
+    """Return the classes with documents, then the county's own topics."""
     classes: list[tuple[ways.BrowseChoice, int]] = []
     for name in ways.topic_classes():
         scope = ways.scope("topic", name)
@@ -200,7 +200,7 @@ def _rows(found: list[Document]) -> list[tuple[Document, list[Cell]]]:
 
 
 def browse(kind: str) -> str:
-    """Return the list of one kind, chosen step by step; some kinds have a page that asks what people ask."""
+    """Show the list of one kind, filtered step by step; some kinds have a page of their own instead."""
     if kind not in KINDS:
         abort(404)
     own = OWN_PAGES.get(KINDS[kind].page)
@@ -233,9 +233,7 @@ def _list(kind: str) -> str:
 def _offered(
     kind: Kind, chosen: Mapping[str, str], total: int
 ) -> Iterator[tuple[str, list[tuple[str, int]]]]:
-    """
-    Yield the choices that make the list shorter; none where each holds but one entry, for that is the list itself.
-    """
+    """Yield the filters that would shorten the list, except those with one entry for each value."""
     for name in kind.by:
         values = documents.values(kind.id, name, chosen) if name not in chosen else []
         if 1 < len(values) < total:
@@ -243,7 +241,7 @@ def _offered(
 
 
 def _in_order(kind: Kind, name: str, values: Sequence[tuple[str, int]]) -> list[tuple[str, int]]:
-    """Return years from the last one back, codes as their table has them, everything else as it comes."""
+    """Return years newest first, codes in the order of their table, everything else unchanged."""
     field = kind.schema.get(name)
     codes = list(VALIDITY if name == "validity" else (field and field.codes) or ())
     if codes:
@@ -259,12 +257,15 @@ def _facet_words(kind: str, name: str | None, value: str) -> str:
 
 def viewer() -> villages.Viewer:
     """Return what this terminal may show of villages."""
-    told = context.terminal()
-    return villages.Viewer(told.settings.named_rows, told.settings.townships, told.clock.now())
+    here = context.terminal()
+    return villages.Viewer(here.settings.named_rows, here.settings.townships, here.clock.now())
 
 
 def names(doc_id: str) -> str | BaseResponse:
-    """Show the rows of one record that name persons; when they may no longer be shown, the record says whom to ask."""
+    """
+    Show the rows of one record that name persons; redirect to the record, which gives a contact, if they may not be
+    shown.
+    """
     document, found = documents.one(doc_id), viewer().names(doc_id)
     if document is None:
         abort(404)
@@ -285,7 +286,7 @@ def names(doc_id: str) -> str | BaseResponse:
 
 
 def _village() -> str:
-    """Return township, village, year: then what was paid. Where there is one township only, it is not asked for."""
+    """Show the choice of township, village and year, then the payments. A single township is not asked for."""
     seen_by = viewer()
     offered = villages.townships(seen_by)
     township = request.args.get("township", "")[:60] or (offered[0] if len(offered) == 1 else "")
@@ -312,7 +313,7 @@ def _village() -> str:
 
 
 def _guides() -> str | None:
-    """事情怎么办: life events that have guides, and for each the guides nearest to it; None once one has chosen."""
+    """Show life events with guides (事情怎么办), each with its nearest guides; None once a filter is chosen."""
     if request.args:
         return None
     within = Scope().within("kind", GUIDE)
@@ -332,4 +333,4 @@ def _guides() -> str | None:
 
 
 OWN_PAGES: Mapping[str, Callable[[], str | None]] = {"villages": _village, "guides": _guides}
-"""Pages that a kind has in place of its list, by `Kind.page`; None: the list after all."""
+"""Pages that replace the list of a kind, by `Kind.page`; a page that returns None shows the list after all."""

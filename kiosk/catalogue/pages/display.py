@@ -1,4 +1,4 @@
-"""A record as a page shows it: the kind's schema decides what becomes rows, tables and lists."""
+"""The content of a record's page: the kind's schema decides what becomes rows, tables and lists."""
 
 from __future__ import annotations
 
@@ -40,16 +40,16 @@ RELATIONS = {
     "led_to": N_("产生了"),
     "related": N_("相关内容"),
 }
-"""How a relation reads on the page, in the order in which they are shown."""
+"""The words of each relation on the page, in the order in which they are shown."""
 
 
 CLOSED = "closed"
-"""Nobody is led to an account that was closed."""
+"""The state of a closed account, whose address is not linked."""
 
 
 @dataclass(frozen=True)
 class Plain:
-    """说给您听: sentences in everyday words, the articles they come from, and the interpretation that says them."""
+    """说给您听: sentences in everyday words, the articles they come from, and the interpretation that contains them."""
 
     sentences: tuple[str, ...]
     articles: tuple[str, ...]
@@ -57,7 +57,7 @@ class Plain:
 
 
 def sections(record: Record) -> list[Section]:
-    """Return the kind's own fields: first what fits into one table of facts, then texts, lists and tables."""
+    """Return the kind's own fields: first one table of short facts, then texts, lists and tables."""
     kind = KINDS[record["kind"]]
     values = record.get("fields") or {}
     titles = {found.doc_id: found.title for found in by_ids(_refs(kind.fields, values)).values()}
@@ -71,45 +71,45 @@ def sections(record: Record) -> list[Section]:
             facts.append((_(field.label), shapes.cell(field, value, titles)))
         else:
             further.append(shapes.shaped(field, value, shapes.FieldContext(values, titles)))
-    told = shapes.joined(section for section in further if not section.is_empty)
+    shown = shapes.joined(section for section in further if not section.is_empty)
     first = [Section("", "pairs", pairs=tuple(facts))] if facts else []
-    return first + told if not told or told[0].shape != "contact" else told[:1] + first + told[1:]
+    return first + shown if not shown or shown[0].shape != "contact" else shown[:1] + first + shown[1:]
 
 
 def around_text(kind: Kind, parts: list[Section]) -> tuple[list[Section], list[Section]]:
-    """Return what stands before the text and what after it: an answer always comes first."""
+    """Return the sections before the text and those after it; an answer always comes first."""
     before = [part for part in parts if part.shape == "answer" or not kind.text_first]
     return before, [part for part in parts if part not in before]
 
 
 def _is_said(field: Field, value: Any, record: Record, values: Mapping[str, Any]) -> bool:
-    """Return whether the page tells it elsewhere: in its title, or nobody is to follow it."""
+    """Return whether the page shows this field elsewhere (in its title), or must not link it (a closed account)."""
     if field.type is Type.QR:
         return bool(values.get("state") == CLOSED)
     if field.type is Type.INT:
         return any(words.format(value) in record["title"] for words in ("{}年", "第{}期", "第{}项"))
     if field.name == "questions" and values.get("results"):
-        return True  # each stands above its results
+        return True  # each is shown above its results
     return field.type is Type.TEXT and not field.shape and not field.codes and value in record["title"]
 
 
 def line(document: Document) -> list[Cell]:
-    """Return what stands under a title in the list page of its kind."""
+    """Return the cells under a title in the list page of its kind."""
     kind = document.described
     values = document.content.get("fields") or {}
     schema = kind.schema
-    told = [(schema[name], shapes.cell(schema[name], values.get(name), {})) for name in kind.line]
-    return [_labelled(field, cell) for field, cell in told if cell.text]
+    cells = [(schema[name], shapes.cell(schema[name], values.get(name), {})) for name in kind.line]
+    return [_labelled(field, cell) for field, cell in cells if cell.text]
 
 
 def short_name(document: Document) -> str:
-    """Return what an entry is called where many stand beside each other."""
+    """Return the short name of a document among many."""
     fields = document.content.get("fields") or {}
     return str(fields.get(document.described.short) or document.title)
 
 
 def _labelled(field: Field, cell: Cell) -> Cell:
-    """Return a day or a number says nothing without its label."""
+    """Return a day or a number together with its label, without which it says nothing."""
     if field.type in (Type.DATE, Type.INT):
         return Cell(_("%(label)s：%(value)s", label=_(field.label), value=cell.text))
     return cell
@@ -143,7 +143,7 @@ class Fact:
 
 
 def facts(record: Record) -> list[Fact]:
-    """Return the metadata table of every document (LAW.md §8), rows without a value left out."""
+    """Return the metadata table of every document (LAW.md §8) without empty rows."""
     told = [
         (_("文号"), record.get("doc_no", "")),
         (_("索引号"), record.get("index_no", "")),
@@ -188,9 +188,9 @@ def _date(value: str | None) -> str:
 
 def relations(document: Document, around: Related) -> list[tuple[str, list[Document]]]:
     """
-    Return related documents under what they are to this one, in both directions; each once, by its closest relation.
+    Return related documents by relation, in both directions; each once, by its closest relation.
 
-    What an issue's own directory names is not told a second time.
+    Documents in the directory of a gazette issue itself are left out.
     """
     found: dict[str, list[Document]] = {}
     values = document.content.get("fields") or {}
@@ -205,7 +205,7 @@ def relations(document: Document, around: Related) -> list[tuple[str, list[Docum
 
 
 def plain(document: Document, around: Related) -> Plain | None:
-    """Return the plain words for a document: its own, or those of an interpretation linked to it; never invented."""
+    """Return the plain words for a document: its own, or those of a linked interpretation; never invented."""
     for source in [document, *(other for rel, other in around if rel == "interpreted_by")]:
         rows = (source.content.get("fields") or {}).get("plain")
         if rows:
@@ -215,51 +215,51 @@ def plain(document: Document, around: Related) -> Plain | None:
 
 
 MOST_EXPLAINED = 8
-"""Questions and answers of an interpretation that stand beside the text; all of them are on its own page."""
+"""Questions and answers of an interpretation shown beside the text; all of them are on its own page."""
 
 
 def explanations(around: Related) -> list[tuple[Document, Sequence[Mapping[str, Any]]]]:
-    """Return the interpretations of a document, each with its first questions and answers, or how it begins."""
-    told: list[tuple[Document, Sequence[Mapping[str, Any]]]] = []
+    """Return the interpretations of a document, each with its first questions and answers, or its beginning."""
+    found: list[tuple[Document, Sequence[Mapping[str, Any]]]] = []
     for rel, document in around:
         if rel == "interpreted_by":
             content = document.content
             asked = (content.get("fields") or {}).get("qa") or []
             begins = [{"answer": sentence} for sentence in first_sentences(content["body"])]
-            told.append((document, list(asked[:MOST_EXPLAINED]) or begins))
-    return told
+            found.append((document, list(asked[:MOST_EXPLAINED]) or begins))
+    return found
 
 
 def sentences(document: Document, around: Related) -> list[str]:
-    """Return what the slip says of a document: plain words, else its summary, else how it begins."""
-    told = plain(document, around)
-    if told:
-        return list(told.sentences)
+    """Return the sentences for the slip of a document: plain words, else its summary, else its beginning."""
+    words = plain(document, around)
+    if words:
+        return list(words.sentences)
     record = document.content
     answer = (record.get("fields") or {}).get(KINDS[record["kind"]].answer, "")
     return first_sentences(answer or record.get("summary", "") or record["body"])
 
 
 def successors(around: Related) -> list[Document]:
-    """Return what took the place of a document or changed it."""
+    """Return the documents that replaced or changed a document."""
     found = {document.doc_id: document for rel, document in around if rel in SUCCESSORS}
     return list(found.values())
 
 
 def changed_on(record: Record) -> str:
-    """Return the day of the last change of validity in words, where the record tells it."""
+    """Return the day of the last change of validity in words; empty if unknown."""
     day = last_change(record)
     return date_words(day) if day else ""
 
 
 def last_change(record: Record) -> str:
-    """Return the day of the last change of validity (2026-03-18), or nothing."""
+    """Return the day of the last change of validity (2026-03-18); empty if unknown."""
     changes = (record.get("fields") or {}).get("changes") or []
     return max((change["on"] for change in changes if change.get("on")), default="")
 
 
 def ended_sources(record: Record) -> list[Document]:
-    """For an answer: the documents it rests on that are no longer in force; it must not be relied on then."""
+    """Return the documents no longer in force that an answer rests on; it must not be relied on then."""
     if not KINDS[record["kind"]].answer:
         return []
     rows = (record.get("fields") or {}).get("sources") or []

@@ -25,9 +25,9 @@ from kiosk.web.language.wording import gettext as _
 FEED_ROWS = 50
 NO_DAY = "1970-01-01"
 FORM = 3
-"""Of these answers; a copy of an older form is fetched anew."""
+"""Version of these answers; a client's copy of an older version is fetched again."""
 SPREADSHEET_MARK = "\ufeff"
-"""Without it Excel in Chinese takes UTF-8 for GBK."""
+"""Without this mark Excel in Chinese reads UTF-8 as GBK."""
 ATOM = "http://www.w3.org/2005/Atom"
 COLUMNS = (
     *("id", "kind", "title", "doc_no", "index_no", "issuers", "drawn_on", "published_on", "effective_on"),
@@ -44,13 +44,13 @@ def add_to(pages: Blueprint) -> None:
 
 
 def open_jsonl() -> Response:
-    """Show every published record, one a line, in the form in which a hub imports them."""
+    """Stream every published record, one a line, in the form in which a hub imports them."""
     lines = (line + "\n" for line in export())
     return _download(lines, "application/x-ndjson; charset=utf-8", "catalogue.jsonl")
 
 
 def open_csv(kind: str) -> Response:
-    """Show the records of a kind as a table; cells hold nothing that a spreadsheet runs."""
+    """Send the records of a kind as CSV; no cell is read as a formula."""
     found = _kind(kind)
     return _download(_csv(found), "text/csv; charset=utf-8", f"{found.id}.csv")
 
@@ -68,13 +68,13 @@ def _download(lines: Iterator[str], mimetype: str, name: str) -> Response:
 
 
 def _as_of_now(answer: Response) -> Response:
-    """Show the answer for this state of the catalogue; whoever has it is told so (304) instead of given it again."""
+    """Return the answer for this state of the catalogue, or 304 if the client has it."""
     here = documents.position()
     state = f"{FORM}-{here.epoch[:16]}-{here.seq}"
     if request.if_none_match.contains_weak(state):
         answer = Response(status=304)
     answer.set_etag(state)
-    answer.cache_control.public = answer.cache_control.no_cache = True  # kept, and asked for anew each time
+    answer.cache_control.public = answer.cache_control.no_cache = True  # cached, and validated each time
     return answer  # werkzeug's make_conditional would count a streamed answer by holding all of it
 
 
@@ -102,7 +102,7 @@ def _as_text(value: Any) -> str:
 
 
 def open_feed(kind: str) -> Response:
-    """Show the newest documents of a kind as an Atom feed (RFC 4287)."""
+    """Send the newest documents of a kind as an Atom feed (RFC 4287)."""
     found = _kind(kind)
     newest = documents.listed(found.id, {}, FEED_ROWS)
     base = (context.terminal().settings.public_url or request.host_url).rstrip("/")
@@ -143,5 +143,5 @@ def _changed(document: Document) -> str:
 
 
 def _midnight(day: str) -> str:
-    """Return a day as a time, for feeds know no days."""
+    """Return a day as a time, since feeds have no days."""
     return f"{day}T00:00:00+08:00"

@@ -1,4 +1,4 @@
-"""The papers of the catalogue: a document's main points, one passage, a guide as a checklist, an office's card."""
+"""Printing: a document's main points, one passage, a guide as a checklist, an office's card."""
 
 from __future__ import annotations
 
@@ -16,8 +16,7 @@ from kiosk.catalogue.records.record import Record
 from kiosk.catalogue.text import passages
 from kiosk.catalogue.text.passages import Passage
 from kiosk.errors import Refused
-from kiosk.web import context
-from kiosk.web import paper_orders as paper
+from kiosk.web import context, paper_orders
 from kiosk.web.language.i18n import date_words, time_words
 from kiosk.web.language.wording import gettext as _
 from kiosk.web.language.wording import language
@@ -31,7 +30,7 @@ PAPER, TEXT = "summary", "text"
 
 
 def add_to(pages: Blueprint) -> None:
-    """The routes of papers; the addresses of documents come from the pages that show them."""
+    """Add the routes of papers; the addresses of documents come from the pages that show them."""
     pages.add_url_rule("/documents/<path:doc_id>/print", view_func=choose_paper)
     pages.add_url_rule("/documents/<path:doc_id>/print", view_func=print_summary, methods=["POST"])
     pages.add_url_rule("/papers/<key>", view_func=paper_page)
@@ -40,20 +39,20 @@ def add_to(pages: Blueprint) -> None:
 
 
 def public_address(doc_id: str) -> str:
-    """Return the document's page for phones, or empty where the county has no public pages."""
+    """Return the document's address on the public web pages; empty if the county has none."""
     base = context.terminal().settings.public_url.rstrip("/")
     return base + url_for("catalogue.document", doc_id=doc_id) if base else ""
 
 
 def choose_paper(doc_id: str) -> Page:
-    """Print, print large or no paper: of the document, or of one passage of it."""
+    """Show the choice between printing, large print and no paper, for the document or one passage."""
     found = _printable(doc_id)
     anchor = request.args.get("passage", "")
     if anchor and _passage(found, anchor) is None:
         abort(404)
     question = _("要打印这一段吗？") if anchor else _(found.described.paper.question)
     ways = _ways_to_print(found) if not anchor else []
-    return paper.choose(
+    return paper_orders.choose(
         PaperChoice(
             question=question,
             ways=ways,
@@ -66,7 +65,7 @@ def choose_paper(doc_id: str) -> Page:
 
 
 def _ways_to_print(found: Document) -> list[tuple[str, str]]:
-    """Return the choices where there is a page printer; none where the usual two hold."""
+    """Return the choices if there is a page printer; none if the usual two apply."""
     if not may_print_text(found):
         return []
     ways = [("text", _("打印全文（A4纸）"))]
@@ -76,7 +75,7 @@ def _ways_to_print(found: Document) -> list[tuple[str, str]]:
 
 
 def may_print_text(found: Document) -> bool:
-    """Return whether the whole text fits on the A4 pages that are printed at one touch."""
+    """Return whether the whole text fits on the A4 pages printed at one touch."""
     settings = context.terminal().settings
     body = found.content["body"]
     return (
@@ -87,16 +86,16 @@ def may_print_text(found: Document) -> bool:
 
 
 def print_summary(doc_id: str) -> Page:
-    """Orders the paper of a document; a second tap of the same page orders nothing more."""
+    """Order the paper of a document; a second tap on the same page orders nothing more."""
     found = _printable(doc_id)
     wired, key = context.terminal(), request.form.get("key", "")
-    if not paper.is_key(key):
+    if not paper_orders.is_key(key):
         abort(404)
     if request.form.get("size") == "text":
         return _print_text(found, key)
     if wired.settings.printer == "none":
         abort(404)
-    paper.order(
+    paper_orders.order(
         _slip(found, request.form.get("passage", ""), is_large=request.form.get("size") == "large"),
         request_key=_request_key(key),
         kind=PAPER,
@@ -107,11 +106,11 @@ def print_summary(doc_id: str) -> Page:
 
 
 def _print_text(found: Document, key: str) -> Page:
-    """Orders the whole text of a document from the page printer."""
+    """Order the whole text of a document from the page printer."""
     if not may_print_text(found):
         abort(404)
     wired = context.terminal()
-    paper.order(
+    paper_orders.order(
         slips.whole_text(without_persons(found.content), _place(found.doc_id)),
         request_key=_request_key(key),
         kind=TEXT,
@@ -123,10 +122,10 @@ def _print_text(found: Document, key: str) -> Page:
 
 
 def paper_page(key: str) -> Page:
-    """What happens with the paper; as a fragment (`?piece=1`) it looks again by itself."""
-    told, doc_id = _ordered(key), request.args.get("document", "")
+    """Show the state of the paper; the fragment (`?piece=1`) polls by itself."""
+    paper_orders, doc_id = _ordered(key), request.args.get("document", "")
     found = documents.one(doc_id)
-    around = {"paper": told, "ways": _ways(key, doc_id if found else "")}
+    around = {"paper": paper_orders, "ways": _ways(key, doc_id if found else "")}
     if request.args.get("piece"):
         return render_template("papers/_state.html", **around)
     back = url_for("catalogue.document", doc_id=doc_id) if found else url_for("terminal.home")
@@ -136,22 +135,22 @@ def paper_page(key: str) -> Page:
 
 
 def print_again(key: str) -> Page:
-    """ "I do not have it": orders a reprint of a document's paper."""
+    """Order a reprint of a document's paper: "I do not have it"."""
     wired = context.terminal()
     _ordered(key)
     # A paper that is still on its way is not ordered twice: the page shows where it is.
     with suppress(Refused):
-        paper.again(
+        paper_orders.again(
             _request_key(key), _kind(key), wired.clock, wired.settings.unprinted_minutes, why="missing"
         )
     return _back_to(key)
 
 
 def paper_taken(key: str) -> Page:
-    """ "I have it"."""
+    """Note that the paper was taken: "I have it"."""
     _ordered(key)
     with suppress(Refused):  # not sent yet: the page shows where it is
-        paper.taken(_request_key(key), _kind(key), context.terminal().clock)
+        paper_orders.taken(_request_key(key), _kind(key), context.terminal().clock)
     return _back_to(key)
 
 
@@ -170,15 +169,15 @@ def _printable(doc_id: str) -> Document:
 
 
 def _ordered(key: str) -> PaperNotice:
-    told = paper.of(_request_key(key), _kind(key)) if paper.is_key(key) else None
-    if told is None:
+    ordered = paper_orders.of(_request_key(key), _kind(key)) if paper_orders.is_key(key) else None
+    if ordered is None:
         abort(404)
-    return told
+    return ordered
 
 
 def _kind(key: str) -> str:
-    """Return what sort of paper was ordered under a key: a slip, the whole text, pages of an attachment."""
-    return paper.kind_of(_request_key(key))
+    """Return the sort of paper ordered under a key: a slip, the whole text, pages of an attachment."""
+    return paper_orders.kind_of(_request_key(key))
 
 
 def _request_key(key: str) -> str:

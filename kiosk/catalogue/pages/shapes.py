@@ -15,9 +15,9 @@ from kiosk.web.language.wording import gettext as _
 
 TALK = ["question", "answer"]
 WIDEST_TABLE = 4
-"""Columns that a portrait screen shows in lines of eight characters and more."""
+"""Most columns that a portrait screen shows in lines of eight characters and more."""
 WIDE_FACT = 13
-"""Ems up to which facts stand beside each other; a longer one needs a line of its own."""
+"""Ems up to which facts are shown beside each other; a longer one needs a line of its own."""
 NARROW = 0.55
 """Ems of a letter or a digit; a Chinese character is one em wide."""
 LAST_NARROW = "\u2e7f"
@@ -34,7 +34,7 @@ def is_wide(text: str) -> bool:
 
 @dataclass(frozen=True)
 class Cell:
-    """One value. href: leads to another document. tone: it is a state, shown with icon and colour."""
+    """One value. href: Links to another document. tone: The value is a state, shown with icon and colour."""
 
     text: str
     href: str = ""
@@ -42,7 +42,7 @@ class Cell:
 
     @property
     def icon(self) -> str:
-        """Return the sign of a state; empty for other values."""
+        """Return the icon of a state; empty for other values."""
         return TONE_ICONS.get(self.tone, "")
 
     @property
@@ -53,7 +53,7 @@ class Cell:
 
 @dataclass(frozen=True)
 class Moment:
-    """A step of a timeline; `is_now` marks the one where the matter stands."""
+    """A step of a timeline; `is_now` marks the current one."""
 
     title: Cell
     when: str
@@ -64,7 +64,7 @@ class Moment:
 
 @dataclass(frozen=True)
 class Opinion:
-    """What somebody said, whether it was adopted, and what was answered."""
+    """An opinion, whether it was adopted, and the reply."""
 
     who: str
     words: str
@@ -84,7 +84,7 @@ class Bar:
 
 @dataclass(frozen=True)
 class DirectoryLine:
-    """A line of a directory: what it is called, what it is known by, the page it stands on."""
+    """A line of a directory: title, identifier, page number."""
 
     title: Cell
     known_by: str
@@ -97,10 +97,10 @@ class Section:
     A part of the page.
 
     shape: pairs (label, cell), words or answer (one text as paragraphs), table (headings, rows), cards (a table too
-    wide for a screen: each row is a card of its own under the words of the columns `heads`, which tell the rows
-    apart), talk (rows of question, answer and what they rest on), list (texts), code (one text as a QR image),
+    wide for a screen: each row is a card under the values of the columns `heads`, which distinguish the rows),
+    talk (rows of question, answer and sources), list (texts), code (one text as a QR image),
     timeline (moments), opinions (and how many were adopted, in `pairs`), bars (for each question its choices),
-    directory (for each heading its entries), contact (telephone, address, hours: what one goes or calls by).
+    directory (for each heading its entries), contact (telephone, address, hours).
     """
 
     title: str
@@ -120,7 +120,7 @@ class Section:
 
     @property
     def cards(self) -> list[tuple[list[Cell], list[tuple[str, Cell]]]]:
-        """Return the rows as cards: what tells each apart, and what else it says."""
+        """Return the rows as cards: the cells of the title, and the labelled rest."""
         return [
             (
                 [row[at] for at in self.heads if row[at].text],
@@ -142,29 +142,29 @@ class Section:
 
 @dataclass(frozen=True)
 class FieldContext:
-    """What a field is shown with: the record's other fields, and titles of the documents that are named."""
+    """The context of a field: the record's other fields, and the titles of the documents it refers to."""
 
     values: Mapping[str, Any]
     titles: Mapping[str, str]
 
 
 def shaped(field: Field, value: Any, around: FieldContext) -> Section:
-    """One field that is more than a fact."""
+    """Return a field that is more than a fact as a section."""
     return _MAKERS[field.shape or field.type](field, value, around)
 
 
 def is_fact(field: Field) -> bool:
-    """Return whether a field is one short value, to stand among others."""
+    """Return whether a field is one short value, shown among others."""
     return not field.shape and field.type not in _MAKERS
 
 
 def qr_image(text: str) -> str:
-    """Return the code as an image; a fixed mask is read as well as the best one, and spares most of the time."""
+    """Return the QR code as an image; a fixed mask reads as well as the best one and saves most of the time."""
     return str(segno.make(text, error="m", mask=3).svg_data_uri(scale=6, border=4))
 
 
 def money(fen: int) -> str:
-    """1,234.50 for 123450 fen."""
+    """Return an amount of fen in yuan: 1,234.50 for 123450."""
     return f"{'-' if fen < 0 else ''}{abs(fen) // 100:,}.{abs(fen) % 100:02}"
 
 
@@ -202,7 +202,7 @@ def _code(field: Field, value: str, around: FieldContext) -> Section:
 
 
 def _said(field: Field, value: str, around: FieldContext) -> Section:
-    """Return a text that is read, not looked up: a letter, its answer."""
+    """Return a text for reading, such as a letter or its answer."""
     return Section(_(field.label), field.shape, texts=tuple(filter(None, map(str.strip, value.splitlines()))))
 
 
@@ -211,7 +211,7 @@ def _contact(field: Field, value: str, around: FieldContext) -> Section:
 
 
 def joined(sections: Iterable[Section]) -> list[Section]:
-    """Return the sections with those of one card together: what one goes or calls by."""
+    """Return the sections with those of one contact card merged."""
     found: list[Section] = []
     for each in sections:
         if found and each.shape == found[-1].shape == "contact":
@@ -238,9 +238,11 @@ def _table(field: Field, value: Sequence[Mapping[str, Any]], around: FieldContex
 
 
 def _free_table(field: Field, value: Sequence[Mapping[str, Any]], around: FieldContext) -> Section:
-    """Return columns as the record names them; without names, the keys of its first row."""
-    told = around.values.get("columns") or [{"key": key, "label": key, "type": "text"} for key in value[0]]
-    typed = [Field(each["key"], each.get("label") or each["key"], _type(each.get("type"))) for each in told]
+    """Return a table with the columns that the record defines; without them, the keys of its first row."""
+    columns = around.values.get("columns") or [{"key": key, "label": key, "type": "text"} for key in value[0]]
+    typed = [
+        Field(each["key"], each.get("label") or each["key"], _type(each.get("type"))) for each in columns
+    ]
     rows = [[cell(column, row.get(column.name), {}) for column in typed] for row in value]
     return _of_rows(_(field.label), typed, rows)
 
@@ -250,7 +252,7 @@ def _type(name: str | None) -> Type:
 
 
 def _led(row: list[Cell]) -> list[Cell]:
-    """Return a link to a text whose title stands in the row already is put on that title."""
+    """Return the cells of a row with the link to a document moved onto its title if the row contains it."""
     for at, link in enumerate(row):
         twin = next(
             (other for other, each in enumerate(row) if each.text == link.text and not each.href), None
@@ -263,7 +265,7 @@ def _led(row: list[Cell]) -> list[Cell]:
 def _of_rows(
     title: str, columns: Sequence[Field], cells: Sequence[Sequence[Cell]], shape: str = ""
 ) -> Section:
-    """Return a table without its empty columns, as cards where it is too wide."""
+    """Return a table without its empty columns, as cards if it is too wide."""
     used = [at for at in range(len(columns)) if any(row[at].text for row in cells)]
     return Section(
         title,
@@ -285,7 +287,7 @@ def _kept(column: Field, cells: Iterable[Cell]) -> str:
 def _telling(
     columns: Sequence[Field], used: Sequence[int], cells: Sequence[Sequence[Cell]]
 ) -> tuple[int, ...]:
-    """Return the first text columns that together tell the rows apart; the first one alone where three do not."""
+    """Return the first text columns that together distinguish the rows; the first one alone if three do not."""
     texts = [place for place, at in enumerate(used) if columns[at].type is Type.TEXT] or [0]
     for many in (1, 2, 3):
         words = {tuple(row[used[place]].text for place in texts[:many]) for row in cells} if used else set()
@@ -295,9 +297,7 @@ def _telling(
 
 
 def _timeline(field: Field, value: Sequence[Mapping[str, Any]], around: FieldContext) -> Section:
-    """
-    Return rows with a day or an hour, in order; the last one of the record's own stage is where the matter stands.
-    """
+    """Return rows with a day or an hour in order; the last one of the record's own stage is the current one."""
     moments = [_moment(field.columns, row, around) for row in value]
     last = max((at for at, each in enumerate(moments) if each.is_now), default=-1)
     return Section(
@@ -336,20 +336,22 @@ def _opinion(columns: Mapping[str, Field], row: Mapping[str, Any]) -> Opinion:
 
 
 def _bars(field: Field, value: Sequence[Mapping[str, Any]], around: FieldContext) -> Section:
-    """Count by choice, under the words of their question."""
+    """Return the counts of each choice under the text of their question."""
     asked = {row.get("no"): row.get("text", "") for row in around.values.get("questions") or []}
     groups: dict[Any, list[tuple[str, int]]] = {}
     for row in value:
         groups.setdefault(row.get("no"), []).append((row.get("option", ""), row.get("count") or 0))
-    told = []
+    asked_bars = []
     for number, counted in groups.items():
         most = max(count for _option, count in counted) or 1
-        told.append((asked.get(number, ""), tuple(Bar(option, count, most) for option, count in counted)))
-    return Section(_(field.label), "bars", bars=tuple(told))
+        asked_bars.append(
+            (asked.get(number, ""), tuple(Bar(option, count, most) for option, count in counted))
+        )
+    return Section(_(field.label), "bars", bars=tuple(asked_bars))
 
 
 def _directory(field: Field, value: Sequence[Mapping[str, Any]], around: FieldContext) -> Section:
-    """Return the contents of an issue under the headings of its parts, in the order in which they are printed."""
+    """Return the contents of an issue under the headings of its parts, in printed order."""
     parts: dict[str, list[DirectoryLine]] = {}
     for row in value:
         name, linked = row.get("title", ""), row.get("id", "")

@@ -19,13 +19,15 @@ from printers.paper.document import Big, Block, Bullets, KeyValue, Para, Qr, Rul
 KIND, PASSAGE, CHECKLIST, CARD = "document-summary", "document-passage", "guide-checklist", "telephone-card"
 TEXT = "document-text"
 CHARACTERS_OF_A_PAGE, LINES_OF_A_PAGE, MOST_LINES = 1_100, 32, 1_800
-"""What an A4 page holds: with printers/paper/a4.typ, 1,350 characters of long articles or 32 short lines (measured)."""
+"""
+Capacity of an A4 page: with printers/paper/a4.typ, 1,350 characters of long articles or 32 short lines (measured).
+"""
 MOST_SENTENCES = 2
 LONGEST_FACT = 60
-"""Characters of a field that stands on paper with its label."""
+"""Characters up to which a field is printed with its label."""
 CLOSED = "closed"
 TOLD_ROW_BY_ROW, MOST_ROWS = ("timeline", "directory"), 10
-"""Shapes whose rows are short enough for paper, and how many of them."""
+"""Shapes whose rows are short enough for paper, and how many of them are printed."""
 LONGEST_SENTENCE = 90
 """Characters of one sentence on 80 mm paper: about four lines."""
 
@@ -33,10 +35,10 @@ LONGEST_SENTENCE = 90
 @dataclass(frozen=True)
 class PaperOrigin:
     """
-    Where the paper comes from.
+    The origin of a paper.
 
-    address: the document's page for phones, or empty where the county has no public pages.
-    as_of: the moment whose state this machine shows, in words.
+    address: The document's public web page; empty if the county has no public pages.
+    as_of: The time that this machine's data dates from, in words.
     """
 
     place_name: str
@@ -48,7 +50,7 @@ class PaperOrigin:
 
 
 def of_record(record: Record, sentences: Sequence[str], place: PaperOrigin) -> Slip:
-    """Return the paper that its kind names: a checklist, a card, or its main points."""
+    """Return the paper that its kind defines: a checklist, a card, or its main points."""
     wanted = KINDS[record["kind"]].paper
     if wanted is kinds.CHECKLIST:
         return checklist(record, sentences, place)
@@ -56,14 +58,14 @@ def of_record(record: Record, sentences: Sequence[str], place: PaperOrigin) -> S
 
 
 def summary(record: Record, sentences: Sequence[str], place: PaperOrigin) -> Slip:
-    """Return a document's facts, what its kind tells in a line each, and two sentences of it."""
-    told: list[Block] = [*_own_facts(record), *(Para(sentence) for sentence in sentences[:MOST_SENTENCES])]
-    blocks = (Para(place.place_name, small=True), *_facts(record), Rule(), *told, Rule())
+    """Return a document's facts, a line for each main field of its kind, and two sentences of it."""
+    main: list[Block] = [*_own_facts(record), *(Para(sentence) for sentence in sentences[:MOST_SENTENCES])]
+    blocks = (Para(place.place_name, small=True), *_facts(record), Rule(), *main, Rule())
     return _slip(KIND, record, (*blocks, *_whole_text(record, place)), place)
 
 
 def passage(record: Record, label: str, text: str, place: PaperOrigin) -> Slip:
-    """One article or paragraph word for word, with what it is from and whether that still holds."""
+    """Return one article or paragraph verbatim, with its document and whether that is still in force."""
     blocks = (Para(place.place_name, small=True), *_facts(record), Rule())
     words = [Para(label, strong=True)] if label else []
     closing = [
@@ -87,8 +89,8 @@ def whole_text(record: Record, place: PaperOrigin) -> Slip:
 
 def checklist(record: Record, sentences: Sequence[str], place: PaperOrigin) -> Slip:
     """Return a service guide to tick off at home: who, what to bring, where, how, how long, the fee, the telephone."""
-    told = [Para(sentence) for sentence in sentences[:1]]
-    blocks = (Para(place.place_name, small=True), *told, *_checklist(record.get("fields") or {}), Rule())
+    first = [Para(sentence) for sentence in sentences[:1]]
+    blocks = (Para(place.place_name, small=True), *first, *_checklist(record.get("fields") or {}), Rule())
     return _slip(CHECKLIST, record, (*blocks, *_whole_text(record, place)), place)
 
 
@@ -130,7 +132,7 @@ def _facts(record: Record) -> list[Block]:
 
 
 def _own_facts(record: Record) -> list[Block]:
-    """Return the kind's own fields that fit into one line, its note, and its code for a phone."""
+    """Return the kind's own fields that fit into one line, its note, and its QR code."""
     kind, values = KINDS[record["kind"]], record.get("fields") or {}
     blocks: list[Block] = []
     for field in kind.fields:
@@ -158,13 +160,13 @@ def _in_a_line(field: Field, value: Any) -> str:
 
 
 def _row(field: Field, row: Mapping[str, Any]) -> str:
-    """Return a step with its day, or an entry with its page."""
+    """Return a step with its day, or an entry with its page number."""
     shown = [each for each in field.columns if row.get(each.name) and each.type is not Type.REF]
     days = [_in_a_line(each, row[each.name]) for each in shown if each.type in (Type.DATE, Type.TIME)]
-    told = next((row[each.name] for each in shown if each.name in ("title", "what")), "")
-    told = told or next((_in_a_line(each, row[each.name]) for each in shown if each.type is Type.TEXT), "")
+    title = next((row[each.name] for each in shown if each.name in ("title", "what")), "")
+    title = title or next((_in_a_line(each, row[each.name]) for each in shown if each.type is Type.TEXT), "")
     page = _("第%(page)s页", page=row["page"]) if row.get("page") else ""
-    return "　".join(filter(None, (*days, told, page)))
+    return "　".join(filter(None, (*days, title, page)))
 
 
 def _day(value: str | None) -> str:
@@ -172,7 +174,7 @@ def _day(value: str | None) -> str:
 
 
 def _checklist(fields: Mapping[str, Any]) -> list[Block]:
-    """Return the parts of a guide that are known, in the order in which they are needed."""
+    """Return the known parts of a guide, in the order in which they are needed."""
     blocks: list[Block] = []
     for heading, items, boxes, ordered in (
         (_("谁能办"), tuple(fields.get("who", [])), False, False),
@@ -205,11 +207,11 @@ def _step(row: Mapping[str, str]) -> str:
 
 def _how_long(long: Mapping[str, Any]) -> str:
     days = long.get("promised_workdays")
-    told = ""
+    words_of = ""
     if days is not None:
-        told = _("%(days)s个工作日", days=days) if days else _("当场办好")
+        words_of = _("%(days)s个工作日", days=days) if days else _("当场办好")
     note = long.get("note", "")
-    return "，".join(part for part in (told, note if note != told else "") if part)
+    return "，".join(part for part in (words_of, note if note != words_of else "") if part)
 
 
 def _fee(fee: Mapping[str, Any]) -> str:
@@ -218,8 +220,8 @@ def _fee(fee: Mapping[str, Any]) -> str:
 
 def _item(row: Mapping[str, Any]) -> str:
     copies = _("%(copies)s份", copies=row["copies"]) if row.get("copies") else ""
-    told = "，".join(filter(None, (row.get("form", ""), copies, row.get("note", ""))))
-    return f"{row.get('name', '')}（{told}）" if told else str(row.get("name", ""))
+    words_of = "，".join(filter(None, (row.get("form", ""), copies, row.get("note", ""))))
+    return f"{row.get('name', '')}（{words_of}）" if words_of else str(row.get("name", ""))
 
 
 def _whole_text(record: Record, place: PaperOrigin) -> list[Block]:
@@ -235,12 +237,16 @@ def _where_to_read(record: Record, place: PaperOrigin) -> list[Block]:
 
 
 def _origin(place: PaperOrigin, caution: str) -> list[Block]:
-    told = (caution, _("资料截至%(moment)s", moment=place.as_of) if place.as_of else "", place.station_name)
-    return [Para(words, small=True) for words in told if words]
+    words_of = (
+        caution,
+        _("资料截至%(moment)s", moment=place.as_of) if place.as_of else "",
+        place.station_name,
+    )
+    return [Para(words, small=True) for words in words_of if words]
 
 
 def first_sentences(body: str) -> list[str]:
-    """Return the first sentences of a text that say something: headings and salutations are passed over."""
+    """Return the first sentences of a text after headings and salutations."""
     found: list[str] = []
     for line in body.splitlines():
         for sentence in line.replace("！", "。").split("。"):

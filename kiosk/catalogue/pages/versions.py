@@ -1,4 +1,4 @@
-"""The page on which two versions of a document stand beside each other."""
+"""The page that compares two versions of a document side by side."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from kiosk.catalogue.text import compare
 
 
 def add_to(pages: Blueprint) -> None:
-    """The route of this page."""
+    """Add the route of this page."""
     pages.add_url_rule("/documents/<path:doc_id>/compare/<path:other_id>", view_func=versions)
 
 
 def versions(doc_id: str, other_id: str) -> str:
-    """Return what the later of two documents changed; only for documents of which one followed the other."""
+    """Show what the later of two documents changed; only for two versions of one document."""
     here, other = documents.one(doc_id), documents.one(other_id)
     if here is None or other is None:
         abort(404)
@@ -42,6 +42,6 @@ def _text(document: Document) -> str:
 
 
 def earlier_and_later(around: Related) -> list[Document]:
-    """Return the documents among these that theirs can be compared with."""
+    """Return the documents among these that can be compared with the document they belong to."""
     found = {other.doc_id: other for rel, other in around if rel in compare.VERSIONS}
     return list(found.values())

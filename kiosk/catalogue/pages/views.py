@@ -18,12 +18,8 @@ from flask import (
 from werkzeug.wrappers import Response as BaseResponse
 
 from kiosk.catalogue.attachments import views as attachments_views
-from kiosk.catalogue.feedback import views as problem_views
-from kiosk.catalogue.pages import browse as browse_views
-from kiosk.catalogue.pages import display
-from kiosk.catalogue.pages import open_data as open_views
-from kiosk.catalogue.pages import papers as paper_views
-from kiosk.catalogue.pages import versions as compare_views
+from kiosk.catalogue.feedback import views as feedback_views
+from kiosk.catalogue.pages import browse, display, open_data, papers, versions
 from kiosk.catalogue.pages.browse import MOST_PAGES, links_from, page_number, pages_of, searching
 from kiosk.catalogue.records import documents
 from kiosk.catalogue.records.documents import Document
@@ -43,7 +39,7 @@ LIVE_ROWS = 4
 SUGGESTIONS = 6
 ALREADY_ROWS = 3
 ALREADY_FROM = 4
-"""Characters of a description from which on it is worth looking."""
+"""Characters of a description from which on matches are looked up."""
 MOST_API_ROWS = 100
 MOST_CHOICES = 6
 """Values of a facet that are offered."""
@@ -52,12 +48,12 @@ MOST_CHOICES = 6
 def blueprint() -> Blueprint:
     """Return the catalogue's pages."""
     pages = Blueprint("catalogue", __name__)
-    browse_views.add_to(pages)
-    compare_views.add_to(pages)
-    paper_views.add_to(pages)
+    browse.add_to(pages)
+    versions.add_to(pages)
+    papers.add_to(pages)
     attachments_views.add_to(pages)
-    open_views.add_to(pages)
-    problem_views.add_to(pages)
+    open_data.add_to(pages)
+    feedback_views.add_to(pages)
     pages.add_url_rule("/search", view_func=search)
     pages.add_url_rule("/search/live", view_func=live)
     pages.add_url_rule("/search/already", view_func=already, methods=["POST"])
@@ -68,7 +64,7 @@ def blueprint() -> Blueprint:
 
 
 def _asked() -> tuple[str, dict[str, str]]:
-    """Return what was typed, and the facets that were chosen."""
+    """Return the typed query, and the chosen facets."""
     only = {name: request.args.get(name, "")[:60] for name in SHOWN_FACETS}
     return request.args.get("q", "")[:LONGEST_QUERY].strip(), {k: v for k, v in only.items() if v}
 
@@ -79,7 +75,7 @@ def search() -> Page:
     page = page_number()
     answer = searching().find(typed, only=only, limit=ROWS, offset=(page - 1) * ROWS, facets=True)
     if answer.mode == "full" and not answer.sure and not only:
-        problem_views.count_silent(typed, has_similar=answer.total > 0)
+        feedback_views.count_silent(typed, has_similar=answer.total > 0)
     return render_template(
         "catalogue/search.html",
         typed=typed,
@@ -96,7 +92,7 @@ def search() -> Page:
 
 
 def live() -> Page:
-    """What appears below the box while one types."""
+    """Show the matches below the box while one types."""
     typed, _only = _asked()
     if not typed:
         return ""
@@ -111,9 +107,9 @@ def live() -> Page:
 
 def already() -> Page:
     """
-    What may be public already, for somebody about to ask for it; nothing when nothing fits.
+    Show what may be public already to somebody about to request it; nothing if nothing matches.
 
-    The words come in the body: what a person wants to know does not belong into an address.
+    The words come in the body: what a person wants to know does not belong in an address.
     """
     typed = request.form.get("wanted", "")[:LONGEST_QUERY].strip()
     answer = searching().find(typed, limit=ALREADY_ROWS) if len(typed) >= ALREADY_FROM else None
@@ -144,14 +140,14 @@ def _facet_words(name: str, value: str) -> str:
 
 
 def document(doc_id: str) -> Page:
-    """One document, as a person reads it."""
+    """Show one document."""
     found = documents.one(doc_id)
     if found is None:
         abort(404)
     record, around = found.content, documents.related(doc_id)
     settings = context.terminal().settings
     shown = passages.split(record["body"])
-    names = browse_views.viewer().names(doc_id)
+    names = browse.viewer().names(doc_id)
     before, after = display.around_text(found.described, display.sections(without_persons(record)))
     return render_template(
         "catalogue/document.html",
@@ -165,7 +161,7 @@ def document(doc_id: str) -> Page:
         contents=passages.contents(shown),
         plain=display.plain(found, around),
         relations=display.relations(found, around),
-        versions=compare_views.earlier_and_later(around),
+        versions=versions.earlier_and_later(around),
         explained=display.explanations(around) if found.described.text_first else [],
         guide=(record.get("fields") or {}) if found.described.paper is CHECKLIST else None,
         has_ended=found.validity in ENDED,
@@ -176,7 +172,7 @@ def document(doc_id: str) -> Page:
         asks_for_names=not names and display.has_names(record),
         ask=(record.get("fields") or {}).get("ask"),
         may_print=settings.printer != "none",
-        may_print_text=paper_views.may_print_text(found),
+        may_print_text=papers.may_print_text(found),
         attached=attachments_views.listed(found),
         paper_places=attachments_views.paper_places_of(found),
         has_request_page=_leads_to("disclosure.start"),
@@ -188,7 +184,7 @@ def _leads_to(endpoint: str) -> bool:
 
 
 def api_search() -> Response:
-    """`GET /api/v1/search?q=&limit=&kind=`: the same search as the page (DESIGN.md §3)."""
+    """Answer `GET /api/v1/search?q=&limit=&kind=` with the same search as the page (DESIGN.md §3)."""
     typed, only = _asked()
     limit = min(max(request.args.get("limit", ROWS, type=int), 1), MOST_API_ROWS)
     offset = min(max(request.args.get("offset", 0, type=int), 0), MOST_API_ROWS * MOST_PAGES)
@@ -196,7 +192,7 @@ def api_search() -> Response:
 
 
 def api_document(doc_id: str) -> Response | tuple[Response, int]:
-    """`GET /api/v1/documents/ID`: the record without rows that name persons, and what it is related to."""
+    """Answer `GET /api/v1/documents/ID` with the record without rows that name persons, and its relations."""
     found = documents.one(doc_id)
     if found is None:
         return jsonify({"error": "not-found"}), 404

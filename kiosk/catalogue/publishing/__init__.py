@@ -1,1 +1,1 @@
-"""What happens to a record until it is published: written, approved, corrected, withdrawn, and who did it."""
+"""The life of an entry: written, approved, published, corrected, withdrawn; and its history."""

@@ -1,7 +1,7 @@
 """
-What happens to a record: brought, written, refused, withdrawn, published to the feed (approved: approval.py).
+The acts on an entry: imported, written, refused, withdrawn, published to the feed (approval: approval.py).
 
-Each function is a transaction, or joins the one that its caller opened. Only `proactive` records ever enter the feed
+Each function is a transaction, or joins its caller's. Only `proactive` records ever enter the feed
 (DESIGN.md §3).
 """
 
@@ -15,7 +15,7 @@ from functools import cached_property
 from typing import Any
 
 from kiosk.audit import Act
-from kiosk.catalogue.attachments import store as attachments_store
+from kiosk.catalogue.attachments.store import note_entry
 from kiosk.catalogue.records import feed, named
 from kiosk.catalogue.records.hand import Hand
 from kiosk.catalogue.records.kinds import NAMED, without_persons
@@ -28,7 +28,7 @@ from kiosk.errors import NotFound, RuleBroken
 
 
 class Proposed(StrEnum):
-    """What became of a record that was brought."""
+    """The result of proposing a record."""
 
     CREATED = "created"
     CHANGED = "changed"
@@ -41,12 +41,12 @@ PROPOSED = {
     "amend": Act.CATALOGUE_AMEND,
     "repeal": Act.CATALOGUE_REPEAL,
 }
-"""How the log calls what the desk proposes, by `entry.act`."""
+"""The act in the log for each `entry.act`."""
 
 
 @dataclass(frozen=True)
 class KnownEntry:
-    """What is known of an entry before something is done with it."""
+    """An entry as it was before an act."""
 
     state: str
     record: str
@@ -80,7 +80,7 @@ _KNOWN = Statement(
 
 
 def known(doc_id: str) -> KnownEntry | None:
-    """Return what is known of the entry of that id."""
+    """Return the entry with this id."""
     return _KNOWN.one(store, KnownEntry, doc_id=doc_id)
 
 
@@ -93,11 +93,11 @@ def propose(
     reason: str = "",
 ) -> Proposed:
     """
-    Keep a checked record, given as canonical JSON, until someone approves it.
+    Store a checked record, given as canonical JSON, until someone approves it.
 
-    What a source brings again comes back only when the source changed it: what a clerk refused, withdrew or edited
-    stays so, until a clerk saves it again, changed or not. An attribute that was decided and files that a clerk
-    attached stay where the source does not speak of them.
+    A record imported again waits again only if its source changed it: what a clerk refused, withdrew or edited
+    stays so until a clerk saves it again, changed or not. A decided attribute and files that a clerk
+    attached stay if the source does not mention them.
     """
     with writing(store):
         record = json.loads(text)
@@ -134,20 +134,20 @@ def save(
     reason: str = "",
     batch_id: int | None = None,
     logged: Act | None = None,
-    **told: str | int,
+    **details: str | int,
 ) -> bool:
     """
-    Keep what a clerk wrote until another one approves it, with a line of the log; False when nothing changed.
+    Store a clerk's version until another person approves it, with a line in the log; False if nothing changed.
 
     Args:
-        act: A key of PROPOSED. logged: Under which act it stands in the log, where that is another one.
-        told: What the log says beside.
+        act: A key of PROPOSED. logged: The act in the log, if it is another one.
+        details: Further facts for the log.
     """
     with writing(store):
         said = propose(canonical(record), batch_id=batch_id, hand=hand, act=act, reason=reason)
         if said is Proposed.UNCHANGED:
             return False
-        hand.tell(logged or PROPOSED[act], record["id"], **told)
+        hand.tell(logged or PROPOSED[act], record["id"], **details)
         return True
 
 
@@ -211,14 +211,14 @@ def store_entry(
         reason=reason,
         publish_on="",
     )
-    attachments_store.note_entry(record)
+    note_entry(record)
 
 
 def publish(record: Record, hand: Hand) -> int:
     """
-    Give a record to the feed and return its sequence.
+    Write a record to the feed and return its sequence.
 
-    Rows that name persons go another way: the feed reaches every terminal (named.py).
+    Rows that name persons are sent separately, since the feed reaches every terminal (named.py).
     """
     public = without_persons(record)
     with writing(catalogue):
@@ -230,7 +230,7 @@ def publish(record: Record, hand: Hand) -> int:
 
 def refuse(doc_id: str, note: str, hand: Hand) -> None:
     """
-    Send an entry back with a note; what is published of it stays.
+    Send an entry back with a note; its published version stays.
 
     Raises:
         NotFound: "no-entry".
@@ -269,7 +269,7 @@ _IS_PUBLIC = Statement(
 
 
 def take_down(doc_id: str, hand: Hand) -> bool:
-    """Leave a tombstone in the feed; False when nothing was published."""
+    """Leave a tombstone in the feed; return False if nothing was published."""
     with writing(catalogue):
         published = _IS_PUBLIC.first(catalogue, doc_id=doc_id)
         named.forget(doc_id)
@@ -280,7 +280,7 @@ def take_down(doc_id: str, hand: Hand) -> bool:
 
 def waiting(doc_id: str) -> KnownEntry:
     """
-    Return what is known of an entry that waits.
+    Return the entry with this id, which waits for approval.
 
     Raises:
         NotFound: "no-entry".
@@ -296,9 +296,9 @@ def waiting(doc_id: str) -> KnownEntry:
 
 def erase_names(hand: Hand) -> int:
     """
-    Erase lists that name persons once the last day of their window is over; returns how many.
+    Erase lists that name persons once the last day of their window is over; return how many.
 
-    What else the record says stays, and so does what the source last brought: the same file does not bring
+    The rest of the record stays, and so does the hash of the last import: the same file does not bring
     the names back. Source: DESIGN.md §4.2, LAW.md §6.5.
     """
     today = beijing_day(hand.at)
@@ -324,7 +324,7 @@ _DECIDE = Statement(
 
 
 def decide(doc_id: str, state: str, hand: Hand, note: str = "") -> None:
-    """Write what became of an entry, by whom and when."""
+    """Write the decision about an entry, with its person and time."""
     _DECIDE.run(
         store, doc_id=doc_id, state=state, decided_by=hand.actor, decided_at=stamp(hand.at), note=note
     )

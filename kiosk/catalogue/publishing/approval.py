@@ -1,7 +1,7 @@
 """
-Approval of what waits: by a second person, with a disclosure attribute, now or on a day.
+Approval of waiting entries: by a second person, with a disclosure attribute, now or on a day.
 
-Each function is a transaction, or joins the one that its caller opened. Nothing is published that was not approved.
+Each function is a transaction, or joins its caller's. Nothing is published without approval.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from peewee import fn
 
 from kiosk.audit import Act
 from kiosk.blobs import Blobs
-from kiosk.catalogue.attachments import store as attachments_store
+from kiosk.catalogue.attachments.store import incomplete
 from kiosk.catalogue.publishing import sources
 from kiosk.catalogue.publishing.actions import (
     KnownEntry,
@@ -37,11 +37,11 @@ from kiosk.errors import NotFound, RuleBroken
 @dataclass(frozen=True)
 class Release:
     """
-    How an entry is approved.
+    The terms of an approval.
 
-    attribute: the disclosure attribute, where the entry has none yet or another one is right.
-    ground: why it is withheld, a key of GROUNDS. publish_on: the day on which it becomes public; empty: now.
-    alone: the unit has one publisher only (setting `single_approval`): one may approve what one brought.
+    attribute: The disclosure attribute, if the entry has none yet or another one is right.
+    ground: Why it is withheld, a key of GROUNDS. publish_on: The day on which it becomes public; empty: now.
+    alone: The unit has one publisher only (setting `single_approval`), who may approve their own entries.
     """
 
     attribute: str = ""
@@ -53,10 +53,10 @@ class Release:
 @dataclass(frozen=True)
 class BatchOutcome:
     """
-    What became of an import that was approved as a whole.
+    The result of approving an import as a whole.
 
-    lacking: ids of entries that stayed because an attached file is gone. unread: how many stayed because nobody said
-    that they were read.
+    lacking: Ids of entries not approved because an attached file is gone. unread: How many were not approved because
+    nobody confirmed reading them.
     """
 
     approved: int
@@ -66,11 +66,11 @@ class BatchOutcome:
 
 def approve(doc_id: str, hand: Hand, release: Release | None = None) -> int | None:
     """
-    Approve an entry that waits; returns its sequence in the feed, or None when it is not for everyone or not yet.
+    Approve a waiting entry; return its sequence in the feed, or None if it is not public or not yet.
 
     Raises:
         NotFound: "no-entry".
-        RuleBroken: "not-waiting", "same-person" for whoever brought it, "attribute-missing", "ground-missing".
+        RuleBroken: "not-waiting", "same-person" for the author, "attribute-missing", "ground-missing".
     """
     release = release or Release()
     with writing(store):
@@ -91,17 +91,17 @@ def approve_batch(
     batch_id: int, hand: Hand, release: Release, *, sites: Sequence[str], blobs: Blobs, others_read: bool
 ) -> BatchOutcome:
     """
-    Approve what still waits of an import and is public at its `source_url` already, but for entries with a lost file.
+    Approve the waiting entries of an import that are already public at their `source_url` and have all their files.
 
     Args:
         sites: See `sources.of_batch`.
-        others_read: Somebody says to have read the others too: they are approved as well.
+        others_read: Somebody confirms having read the others: they are approved as well.
     Raises:
         NotFound, RuleBroken: as `approve`; nothing is released then.
     """
     with writing(store):
         sourced, others = sources.of_batch(batch_id, sites)
-        lacking = attachments_store.incomplete(batch_id, blobs)
+        lacking = incomplete(batch_id, blobs)
         asked = [*sourced, *others] if others_read else sourced
         doc_ids = [doc_id for doc_id in asked if doc_id not in lacking]
         unsourced = len(set(doc_ids) - set(sourced))
@@ -118,9 +118,9 @@ def approve_many(
     unsourced: int = 0,
 ) -> int:
     """
-    Approve a whole batch under one line of the log (none for nothing); returns how many were released.
+    Approve entries under one line of the log (none for no entries); return how many were released.
 
-    `release.attribute` stands for those that have none; it changes no attribute that was given. `unsourced`:
+    `release.attribute` applies to entries without an attribute; it changes none. `unsourced`:
     how many of them are not known to be public elsewhere, for the log.
 
     Raises:
@@ -144,7 +144,7 @@ def approve_many(
 
 def release_many(doc_ids: list[str], hand: Hand, *, batch_id: int) -> int:
     """
-    Release a batch by the hand that brought it, and log it so: what an operator's `--publish` does.
+    Release the entries of one's own import, logged as such: an operator's `--publish`.
 
     A record without an attribute is proactive, as the import form says.
     """
@@ -161,7 +161,7 @@ _PROPOSER = Statement(lambda: Entry.select(Entry.proposed_by).where(Entry.doc_id
 
 
 def _own(doc_ids: Iterable[str], hand: Hand) -> int:
-    """Return how many this hand brought: what one person brought, another one approves (seed item 1)."""
+    """Return how many of the entries this person submitted: another person must approve them (seed item 1)."""
     return sum(_PROPOSER.first(store, doc_id=doc_id) == (hand.actor,) for doc_id in doc_ids)
 
 
@@ -189,7 +189,7 @@ _SET_ATTRIBUTE = Statement(
 
 
 def _decided(entry: KnownEntry, release: Release) -> Record:
-    """Return the record with its disclosure attribute, which nothing is approved without (seed item 1)."""
+    """Return the record with its disclosure attribute; nothing is approved without one (seed item 1)."""
     record = entry.content
     doc_id, attribute = record["id"], release.attribute or record.get("disclosure", "")
     if attribute not in DISCLOSURE:
@@ -206,7 +206,7 @@ def _decided(entry: KnownEntry, release: Release) -> Record:
 
 
 def _let_out(record: Record, entry: KnownEntry, hand: Hand) -> int | None:
-    """Publish what is for everyone, and take down what is so no longer."""
+    """Publish a proactive record; take down one that is no longer proactive."""
     if record.get("disclosure", "proactive") != "proactive":
         take_down(record["id"], hand)
         return None
@@ -217,10 +217,10 @@ def _let_out(record: Record, entry: KnownEntry, hand: Hand) -> int | None:
 
 def _keep_old_version(doc_id: str, reason: str, hand: Hand) -> None:
     """
-    Before an amended text takes its place, make the old one a document of its own.
+    Make the old text a document of its own before an amended text replaces it.
 
     Its id is the document's with @1, @2, ...; it is `amended`, says why, and its link `replaced_by` names the
-    document. Addresses and printed codes so always lead to the text that is valid.
+    document. So addresses and printed codes always lead to the valid text.
     """
     published = documents.one(doc_id)
     if published is None:
@@ -241,13 +241,13 @@ def _keep_old_version(doc_id: str, reason: str, hand: Hand) -> None:
 
 
 def release_due(doc_ids: Iterable[str], hand: Hand) -> int:
-    """Publish the approved entries whose day has come, each in a transaction of its own; returns how many."""
+    """Publish the approved entries whose day has come, each in its own transaction; return how many."""
     return sum(_release_due(doc_id, hand) for doc_id in doc_ids)
 
 
 def _release_due(doc_id: str, hand: Hand) -> bool:
     """
-    Publish an approved entry whose day has come; False when it is not due (any more).
+    Publish an approved entry whose day has come; return False if it is not due (any more).
 
     The approval was given and logged before; this is the agent's act.
     """
@@ -265,7 +265,7 @@ def _release_due(doc_id: str, hand: Hand) -> bool:
 
 def unschedule(doc_id: str, hand: Hand) -> None:
     """
-    Take a planned day back: the entry waits for approval again.
+    Cancel a planned day: the entry waits for approval again.
 
     Raises:
         NotFound: "not-scheduled".
@@ -280,7 +280,7 @@ def unschedule(doc_id: str, hand: Hand) -> None:
 
 
 def note_reviewed(doc_id: str, hand: Hand) -> None:
-    """Note that somebody looked again at an entry that is not public, and it stays so."""
+    """Note that somebody reviewed a non-public entry and left it so."""
     with writing(store):
         day = beijing_day(hand.at).isoformat()
         Entry.update({Entry.reviewed_on: day}).where(Entry.doc_id == doc_id).execute()

@@ -1,4 +1,4 @@
-"""The hub's entries as the desk asks for them: by shelf, by import, by what waits and what is due."""
+"""Queries for the hub's entries: by state, by import, waiting ones, due ones."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ ALL = "all"
 
 
 @dataclass(frozen=True)
-class Shelf:
+class EntryFilter:
     """
-    Which entries are asked for: on a shelf, of a kind, of an import, with these words in title or number or of this id.
+    A filter of entries: by state, kind, import, and words in title or number, or an id.
 
     state: waiting, published, scheduled, closed, refused, withdrawn, or ALL.
     """
@@ -29,38 +29,38 @@ class Shelf:
 
 
 def found(doc_id: str) -> Entry | None:
-    """Return the entry of that id."""
+    """Return the entry with this id."""
     return Entry.get_or_none(Entry.doc_id == doc_id)
 
 
-def page(shelf: Shelf, limit: int, offset: int) -> list[Entry]:
-    """Return some entries of a shelf: the newest first, what waits the oldest first."""
-    return list(_on(shelf).limit(limit).offset(offset))
+def page(wanted: EntryFilter, limit: int, offset: int) -> list[Entry]:
+    """Return a page of entries: newest first, waiting ones oldest first."""
+    return list(_on(wanted).limit(limit).offset(offset))
 
 
-def how_many(shelf: Shelf) -> int:
-    """Return how many entries stand on a shelf."""
-    return _on(shelf).count()
+def how_many(wanted: EntryFilter) -> int:
+    """Return how many entries pass a filter."""
+    return _on(wanted).count()
 
 
-def stream(shelf: Shelf) -> Iterator[Entry]:
-    """Yield all entries of a shelf without holding them all."""
-    each: Iterator[Entry] = _on(shelf).iterator()
+def stream(wanted: EntryFilter) -> Iterator[Entry]:
+    """Yield all entries of a filter without holding them all."""
+    each: Iterator[Entry] = _on(wanted).iterator()
     return each
 
 
-def shelf_counts(states: Iterable[str]) -> dict[str, int]:
-    """Return how many entries stand on each shelf of the desk."""
-    return {state: how_many(Shelf(state)) for state in states}
+def state_counts(states: Iterable[str]) -> dict[str, int]:
+    """Return how many entries are in each state."""
+    return {state: how_many(EntryFilter(state)) for state in states}
 
 
-def _on(shelf: Shelf) -> ModelSelect[Entry]:
+def _on(wanted: EntryFilter) -> ModelSelect[Entry]:
     query = Entry.select()
-    query = query.where(_in_state(shelf.state)) if shelf.state != ALL else query
-    query = query.where(Entry.kind == shelf.kind) if shelf.kind else query
-    query = query.where(Entry.batch_id == shelf.batch) if shelf.batch else query
-    query = query.where(_says(shelf.words)) if shelf.words else query
-    at = Entry.proposed_at.asc() if shelf.state == "waiting" else Entry.proposed_at.desc()
+    query = query.where(_in_state(wanted.state)) if wanted.state != ALL else query
+    query = query.where(Entry.kind == wanted.kind) if wanted.kind else query
+    query = query.where(Entry.batch_id == wanted.batch) if wanted.batch else query
+    query = query.where(_says(wanted.words)) if wanted.words else query
+    at = Entry.proposed_at.asc() if wanted.state == "waiting" else Entry.proposed_at.desc()
     return query.order_by(at, Entry.doc_id)
 
 
@@ -70,7 +70,7 @@ def _says(words: str) -> Expression:
 
 
 def _in_state(state: str) -> Expression:
-    """Return the condition that an entry stands on this shelf."""
+    """Return the condition that an entry is in this state."""
     approved = Entry.state == "approved"
     return {
         "published": approved & (Entry.disclosure == "proactive") & (Entry.publish_on == ""),
@@ -80,8 +80,8 @@ def _in_state(state: str) -> Expression:
 
 
 def next_waiting(after: Entry, but_of: str) -> Entry | None:
-    """Return the entry that waits next behind this one, brought by somebody else than `but_of`, else the first."""
-    query = _on(Shelf("waiting")).where(Entry.doc_id != after.doc_id, Entry.proposed_by != but_of)
+    """Return the next waiting entry after this one that `but_of` did not submit, else the first."""
+    query = _on(EntryFilter("waiting")).where(Entry.doc_id != after.doc_id, Entry.proposed_by != but_of)
     later = (Entry.proposed_at > after.proposed_at) | (
         (Entry.proposed_at == after.proposed_at) & (Entry.doc_id > after.doc_id)
     )
@@ -89,13 +89,13 @@ def next_waiting(after: Entry, but_of: str) -> Entry | None:
 
 
 def waiting_batches() -> list[ImportBatch]:
-    """Return the imports of which entries wait."""
+    """Return the imports with waiting entries."""
     waiting = Entry.select(Entry.batch_id).where(Entry.state == "waiting", Entry.batch_id.is_null(False))
     return list(ImportBatch.select().where(ImportBatch.id.in_(waiting)).order_by(ImportBatch.id))
 
 
 def due(today: str) -> list[str]:
-    """Return the ids of approved entries whose day of publication has come, in the order of their days."""
+    """Return the ids of approved entries whose day of publication has come, ordered by day."""
     query = Entry.select(Entry.doc_id).where(
         Entry.state == "approved", Entry.publish_on != "", Entry.publish_on <= today
     )

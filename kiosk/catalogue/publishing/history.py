@@ -1,4 +1,4 @@
-"""What was done with an entry, by whom and when, out of the audit chain; the ledger of a shelf, out of the entries."""
+"""The history of an entry from the audit chain, and the ledger of a list of entries."""
 
 from __future__ import annotations
 
@@ -35,13 +35,13 @@ ACTS = {
     Act.CATALOGUE_NAMES_ERASED: N_("公示期满，删除名单"),
     Act.CATALOGUE_PROBLEM_SETTLED: N_("处理公民反映"),
 }
-"""What the audit chain says of an entry, in the words of the desk."""
+"""Acts of the audit chain, in the words of the desk."""
 _OF_A_BATCH = (Act.CATALOGUE_IMPORT, Act.CATALOGUE_APPROVE_BATCH)
 
 
 @dataclass(frozen=True)
 class Step:
-    """One act: when, by whom, a key of ACTS, and the day for which it was planned."""
+    """One act: when, by whom, a key of ACTS, and the day it was planned for."""
 
     at: str
     actor: str
@@ -51,8 +51,8 @@ class Step:
 
 def of_entry(entry: Entry) -> list[Step]:
     """
-    Return everything that was done with an entry, the oldest first; also the import in which it came last, and the
-    approval of that batch where it was this that decided about the entry.
+    Return all acts on an entry, oldest first; also its last import, and the approval of that batch if it decided
+    about the entry.
     """
     brought, approved = _OF_A_BATCH
     own = (AuditLine.subject == entry.doc_id) & AuditLine.act.not_in(_OF_A_BATCH)
@@ -93,11 +93,11 @@ LEDGER: dict[str, Callable[[Entry, Record], str]] = {
     "定时发布": lambda entry, record: entry.publish_on,
     "理由": lambda entry, record: entry.note or entry.reason,
 }
-"""Columns of the ledger: what an office writes down of each entry. No names of persons."""
+"""Columns of the ledger that an office keeps of its entries. No names of persons."""
 
 
 def ledger(entries: Iterable[Entry]) -> Iterator[str]:
-    """Yield the ledger as lines of CSV for a spreadsheet, which reads no cell of it as a formula."""
+    """Yield the ledger as lines of CSV, safe for a spreadsheet: no cell is read as a formula."""
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\r\n")
     out.write("\ufeff")

@@ -1,5 +1,5 @@
 """
-What a clerk changes about a record before it waits for approval: a new one, an end of validity, the differences.
+Changes to a record before it waits for approval: new ones, copies, ends of validity, differences.
 
 Pure: no database, no request.
 """
@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from kiosk.catalogue.records import attachment as attachments
+from kiosk.catalogue.records import attachment
 from kiosk.catalogue.records.kinds import KINDS, NAMED, without_persons
 from kiosk.catalogue.records.record import KindFields, Link, Record, Unchecked, changed
 from kiosk.catalogue.records.rules import COMMON
@@ -25,10 +25,10 @@ ENDINGS = {
     "partly_repealed": N_("部分废止"),
     "expired": N_("到期失效"),
 }
-"""How a document ends, by the validity that it then has."""
+"""Ways in which a document ends, by its validity afterwards."""
 ATTACHMENTS = N_("附件")
 SOME_LINES = 60
-"""Lines of a changed text that are told; the whole text stands beside them."""
+"""Most lines shown of a changed text; the whole text is beside them."""
 
 
 @dataclass(frozen=True)
@@ -36,7 +36,7 @@ class Ending:
     """
     The end of a document's validity.
 
-    how: a key of ENDINGS. on: the day. successor: id of what takes its place; empty when there is none.
+    how: A key of ENDINGS. on: The day. successor: The id of its replacement; empty if there is none.
     """
 
     how: str
@@ -47,7 +47,7 @@ class Ending:
 
 @dataclass(frozen=True)
 class Difference:
-    """One thing that an edit changes. lines: (mark, text) of a long text, mark is + or -."""
+    """One difference between two versions. lines: (mark, text) of a long text, mark is + or -."""
 
     label: str
     before: str = ""
@@ -61,20 +61,18 @@ def new_record(kind: str) -> Record:
 
 
 def is_new_id(kind: str, typed: str) -> bool:
-    """Return whether a form brings back the id that `new_record` gave it: sent twice, it stays one entry."""
+    """Return whether a form brings back an id of `new_record`: sent twice, it stays one entry."""
     return re.fullmatch(rf"desk:{kind}-[0-9a-f]{{10}}", typed) is not None
 
 
 def next_year(begun: Record, record: Record, today: date) -> Record:
-    """
-    Return a new record with what a village's list keeps of last year's: place, item and whom to ask; no sums, no names.
-    """
+    """Return the start of a village's list for this year: last year's place, item and contact; no sums, no names."""
     before = record.get("fields") or {}
     kept = {name: before[name] for name in ("township", "village", "item", "ask") if before.get(name)}
-    told = {name: record[name] for name in ("issuers", "topics", "audience") if record.get(name)}
+    copied = {name: record[name] for name in ("issuers", "topics", "audience") if record.get(name)}
     title = str(record["title"]).replace(str(before.get("year", "")) or "\0", str(today.year))
     fields: KindFields = {**kept, "year": today.year, "state": "not_yet"}
-    return changed(begun, **told, title=title, fields=fields)
+    return changed(begun, **copied, title=title, fields=fields)
 
 
 ALIKE = ("title", "body", "summary", "issuers", "topics", "audience", "source", "validity")
@@ -82,37 +80,37 @@ ALIKE = ("title", "body", "summary", "issuers", "topics", "audience", "source", 
 
 def alike(begun: Record, record: Record) -> Record:
     """
-    Return a new record that is written like another one: with its words, not with what belongs to that one alone.
+    Return the start of a record copied from another one: its texts, not what belongs to that record alone.
 
-    Numbers, days, addresses, relations, attachments, the attribute and lists of names are not taken over.
+    Numbers, days, addresses, relations, attachments, the attribute and lists of names are not copied.
     """
     bare: Unchecked = without_persons(record)
-    told = {name: bare[name] for name in ALIKE if bare.get(name)}
-    if told.get("validity") != "in_force":
-        told.pop("validity", None)
+    copied = {name: bare[name] for name in ALIKE if bare.get(name)}
+    if copied.get("validity") != "in_force":
+        copied.pop("validity", None)
     if bare.get("fields"):
-        told["fields"] = bare["fields"]
-    return changed(begun, **told)
+        copied["fields"] = bare["fields"]
+    return changed(begun, **copied)
 
 
 def ended(record: Record, ending: Ending) -> Record:
     """Return the record with its new validity, the reason, the day and the link to its successor."""
-    told = changed(record, validity=ending.how, validity_reason=ending.reason)
+    result = changed(record, validity=ending.how, validity_reason=ending.reason)
     if ending.how != "partly_repealed":
-        told["valid_until"] = ending.on
+        result["valid_until"] = ending.on
     if ending.successor:
         link: Link = {"rel": "repealed_by", "id": ending.successor}
-        told["links"] = [*(each for each in record.get("links", []) if each != link), link]
+        result["links"] = [*(each for each in record.get("links", []) if each != link), link]
     if "changes" in KINDS[record["kind"]].schema:
         fields = dict(record.get("fields") or {})
         row = {"on": ending.on, "what": ENDINGS[ending.how], "by": ending.successor}
         fields["changes"] = [*fields.get("changes", []), row]
-        told["fields"] = fields
-    return told
+        result["fields"] = fields
+    return result
 
 
 def differences(before: Record, after: Record) -> list[Difference]:
-    """Return what `after` changes, for whoever approves it."""
+    """Return the differences between two versions, for the approver."""
     found = [
         _difference(field, before.get(field.name), after.get(field.name))
         for field in COMMON
@@ -130,9 +128,9 @@ def differences(before: Record, after: Record) -> list[Difference]:
 
 
 def _files(record: Record) -> str:
-    """Return the attachments of a record, one a line; files of one name differ in the beginning of their hash."""
-    told = (f"{each.name} {each.sha256[:8]} {each.url}".strip() for each in attachments.of(record))
-    return "\n".join(told)
+    """Return the attachments of a record, one a line; files of one name get the beginning of their hash."""
+    lines = (f"{each.name} {each.sha256[:8]} {each.url}".strip() for each in attachment.of(record))
+    return "\n".join(lines)
 
 
 def _difference(field: Field, before: Any, after: Any) -> Difference:

@@ -1,4 +1,4 @@
-"""Which waiting entries of an import are public already: at their `source_url`, on a site of the county."""
+"""Which waiting entries of an import are already public: at their `source_url`, on a site of the county."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ SOURCE_URL = JsonText(Entry.record, "source_url")
 
 
 @dataclass(frozen=True)
-class _Told:
-    """Where an entry is said to be public, and how often in a row that address did not answer."""
+class _Claimed:
+    """The address where an entry is said to be public, and how often in a row it did not answer."""
 
     doc_id: str
     url: str | None
@@ -25,11 +25,11 @@ class _Told:
 
 def of_batch(batch: int, sites: Sequence[str]) -> tuple[list[str], list[str]]:
     """
-    Return the waiting entries of an import that are public already, and the others.
+    Return the waiting entries of an import that are already public, and the others.
 
     Args:
-        sites: Hosts of the county's own sites; empty: any web address counts. An address that was looked at and
-            did not answer counts for nothing.
+        sites: Hosts of the county's own sites; empty: any web address counts. An address that was checked and
+            did not answer does not count.
     """
     sourced: list[str] = []
     others: list[str] = []
@@ -39,7 +39,7 @@ def of_batch(batch: int, sites: Sequence[str]) -> tuple[list[str], list[str]]:
         .where(Entry.state == "waiting", Entry.batch_id == batch)
         .order_by(Entry.proposed_at, Entry.doc_id)
     )
-    for each in rows(query, _Told):
+    for each in rows(query, _Claimed):
         is_public = each.url and not each.fails and _is_on(each.url, sites)
         (sourced if is_public else others).append(each.doc_id)
     return sourced, others

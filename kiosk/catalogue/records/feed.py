@@ -10,7 +10,7 @@ from typing import Any
 
 from peewee import EXCLUDED
 
-from kiosk.catalogue.records import attachment as attachments
+from kiosk.catalogue.records import attachment
 from kiosk.catalogue.records.documents import live, stream
 from kiosk.catalogue.records.kinds import without_persons
 from kiosk.catalogue.records.models import DocumentAttachment, DocumentLink, DocumentRow
@@ -84,7 +84,7 @@ def put(database: Database, doc_id: str, seq: int, record: Mapping[str, Any] | N
     for rel, other in sorted({(link["rel"], link["id"]) for link in shown.get("links", [])}):
         _LINK.run(database, from_id=doc_id, rel=rel, to_id=other)
     _FORGET_FILES.run(database, doc_id=doc_id)
-    for each in attachments.of(shown):
+    for each in attachment.of(shown):
         if each.sha256:
             _NAME_FILE.run(database, doc_id=doc_id, at=each.at, sha256=each.sha256, size=each.size)
 

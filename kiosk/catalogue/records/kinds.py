@@ -79,7 +79,7 @@ class Kind:
     """
     One kind of record, with everything in which kinds differ.
 
-    shelf: The heading under which /browse lists it. seed: Items of the work plan it serves.
+    group: The heading under which /browse lists it. seed: Items of the work plan it serves.
     line: Fields shown under the title in its list. by: Fields by which its list is filtered.
     text_first: Whether the text precedes the kind's own fields, except for an answer.
     note: A sentence above list and document.
@@ -100,7 +100,7 @@ class Kind:
     id: str
     name: str
     icon: str
-    shelf: str
+    group: str
     seed: tuple[int, ...]
     fields: tuple[Field, ...] = ()
     line: tuple[str, ...] = ()
@@ -136,7 +136,7 @@ _POLICY, _SERVICE, _OPEN, _TALK, _WORK = (
     N_("公众参与"),
     N_("公开工作"),
 )
-SHELVES = (_POLICY, _SERVICE, _OPEN, _TALK, _WORK)
+GROUPS = (_POLICY, _SERVICE, _OPEN, _TALK, _WORK)
 
 _FORMS = replace(code("form", N_("形式"), 文字="文字", 问答="问答", 图解="图解", 视频="视频"), shown=False)
 _ADOPTION = toned(code("adopted", N_("是否采纳"), **_ADOPTED), good="yes", warn="partly", neutral="no")

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import Any
 
-from kiosk.catalogue.records import attachment as attachments
+from kiosk.catalogue.records import attachment
 from kiosk.catalogue.records.kinds import KINDS
 from kiosk.catalogue.records.record import Unchecked
 from kiosk.catalogue.records.schema import (
@@ -138,7 +138,7 @@ REASONS = {
     "more-faults": N_("还有别的错误"),
     "cell-error": N_("单元格里是公式的出错提示"),
     "other-source": N_("索引号已被另一来源使用"),
-    **attachments.REASONS,
+    **attachment.REASONS,
 }
 """Each code in the words of the clerk."""
 
@@ -162,7 +162,7 @@ def _check(record: Unchecked) -> Iterator[RecordFault]:
     yield from _date_faults(record)
     yield from _validity_faults(record)
     yield from _link_faults(record)
-    yield from attachments.faults(record.get("attachments", []))
+    yield from attachment.faults(record.get("attachments", []))
     yield from _kind_faults(record)
 
 
@@ -182,7 +182,7 @@ def _text_faults(record: Unchecked) -> Iterator[RecordFault]:
     disclosure = record.get("disclosure", "proactive")
     if isinstance(disclosure, str) and disclosure not in DISCLOSURE:
         yield RecordFault("unknown-code", "disclosure")
-    if record.get("source_url") and not attachments.is_web_address(record["source_url"]):
+    if record.get("source_url") and not attachment.is_web_address(record["source_url"]):
         yield RecordFault("bad-url", "source_url")
 
 

@@ -21,18 +21,18 @@ PDF_TYPE = "application/pdf"
 
 
 def add_to(pages: Blueprint, handling: Handling) -> None:
-    """`POST /desk/requests/<number>/form`."""
+    """Add `POST /desk/requests/<number>/form`."""
     pages.add_url_rule("/<number>/form", "form", FormOfCase(handling).make, methods=["POST"])
 
 
 @dataclass(frozen=True)
 class FormOfCase:
-    """The view."""
+    """The view of the form."""
 
     handling: Handling
 
     def make(self, number: str) -> Response:
-        """Show two copies on A4, made in memory; that the sealed part was opened for it is on disk before."""
+        """Send two copies on A4, made in memory; the opening of the sealed part is logged on disk before."""
         person = access.require(Permission.READ_PERSONAL)
         wired = hub()
         try:

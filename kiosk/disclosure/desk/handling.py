@@ -1,10 +1,10 @@
-"""How a hub handles requests: the other half of `kind.REQUEST`."""
+"""How a hub handles requests: the hub's half of `kind.REQUEST`."""
 
 from __future__ import annotations
 
 from kiosk.disclosure import cases
 from kiosk.disclosure.deadlines import CaseState
-from kiosk.disclosure.desk import views as desk
+from kiosk.disclosure.desk import views
 from kiosk.disclosure.kind import REQUEST
 from kiosk.intake.handling import DeskState, Handling
 from kiosk.web.language.wording import lazy_gettext as _l
@@ -21,5 +21,5 @@ REQUESTS = Handling(
     },
     heads=(_l("答复期限"), _l("办理机关"), _l("种类和申请人")),
     row="disclosure/desk/_row.html",
-    more_pages=desk.add_to,
+    more_pages=views.add_to,
 )

@@ -1,4 +1,4 @@
-"""The clerk's desk for requests: what came in, when its answer is due, and the steps of handling it."""
+"""The clerk's desk for requests: the list, each deadline, and the steps of handling a case."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from wtforms.validators import InputRequired
 from kiosk.clock import today
 from kiosk.disclosure import cases, deadlines
 from kiosk.disclosure.cases import Case
-from kiosk.disclosure.desk import form_paper as paper_desk
+from kiosk.disclosure.desk import form_paper
 from kiosk.errors import NotFound, Refused, RuleBroken
 from kiosk.intake import sealed
 from kiosk.intake.desk.views import refusal_words, sealed_rows, work
@@ -35,7 +35,7 @@ class ReceiptForm(FlaskForm):
 
 
 def add_to(pages: Blueprint, handling: Handling) -> None:
-    """The page of a case and its steps, below `/desk/requests`."""
+    """Add the page of a case and its steps, below `/desk/requests`."""
     desk = CasePages(handling)
     pages.before_request(_recount)
     pages.context_processor(desk.words)
@@ -43,17 +43,17 @@ def add_to(pages: Blueprint, handling: Handling) -> None:
     pages.add_url_rule("/<number>/open", "open", desk.open_sealed, methods=["POST"])
     pages.add_url_rule("/<number>/confirm-receipt", "confirm_receipt", desk.confirm_receipt, methods=["POST"])
     pages.add_url_rule("/<number>/register", "register", desk.register, methods=["POST"])
-    paper_desk.add_to(pages, handling)
+    form_paper.add_to(pages, handling)
 
 
 def _recount() -> None:
-    """A new holiday notice moves open deadlines before anybody looks at them."""
+    """Apply a new holiday notice to open deadlines before they are shown."""
     if cases.is_counted_otherwise(hub().calendar):
         cases.recount(work())
 
 
 def _left(found: Case) -> int | None:
-    """Return working days left for the answer, negative when it is late."""
+    """Return the working days left for the answer, negative if it is late."""
     if found.due is None:
         return None
     return deadlines.workdays_left(today(hub().clock), found.due.day, hub().calendar)
@@ -73,7 +73,7 @@ class CasePages:
     handling: Handling
 
     def words(self) -> dict[str, Any]:
-        """Return what its pages and its row in the list know."""
+        """Return the variables of its pages and of its row in the list."""
         return {
             "applicant_words": self._applicant_words,
             "left": _left,
@@ -84,12 +84,12 @@ class CasePages:
         return self.handling.kind.brief("applicant", code)
 
     def show(self, number: str) -> Answer:
-        """One case: clear facts, its deadline and how it was counted, what happened, what may be done now."""
+        """Show one case: clear facts, its deadline and how it was counted, its events, the possible steps."""
         access.require(Permission.SEE_REQUESTS)
         return _page(number)
 
     def open_sealed(self, number: str) -> Answer:
-        """Show the personal part, in this answer only; that it was opened is on disk before it is shown."""
+        """Show the personal part, in this response only; the opening is logged on disk before."""
         person = access.require(Permission.READ_PERSONAL)
         found = _case(number)
         try:
@@ -102,7 +102,7 @@ class CasePages:
         )
 
     def confirm_receipt(self, number: str) -> Answer:
-        """Note the day of receipt; the clock of art. 33 starts."""
+        """Store the day of receipt, from which the deadline of art. 33 runs."""
         person = access.require(Permission.HANDLE_REQUESTS)
         _case(number)
         form = ReceiptForm()
@@ -119,7 +119,7 @@ class CasePages:
         return redirect(url_for(".case", number=number), code=303)
 
     def register(self, number: str) -> Answer:
-        """Register the case; the terminal learns it with the next round."""
+        """Register the case; the terminal receives the status in its next round."""
         person = access.require(Permission.HANDLE_REQUESTS)
         _case(number)
         try:

@@ -1,1 +1,1 @@
-"""The citizen's pages that only a request has."""
+"""The citizen's pages that only requests have."""

@@ -1,8 +1,8 @@
 """
-The filled application form on paper, for whoever would rather sign and hand it in over the counter.
+Printing the filled application form, for a citizen who prefers to sign it and hand it in over the counter.
 
-The answers come from this visit's sealed session and go to the page printer encrypted under the key of this boot; the
-spool forgets them when they leave, after two minutes, or when the visit ends, whichever is first.
+The answers come from this visit's encrypted session and go to the page printer encrypted under the key of this boot;
+the spool deletes them once printed, after two minutes, or when the visit ends, whichever is first.
 """
 
 from __future__ import annotations
@@ -19,8 +19,7 @@ from kiosk.intake import begun
 from kiosk.intake.begun import Begun
 from kiosk.intake.kinds import SubmissionKind
 from kiosk.intake.pages.here import organ_of
-from kiosk.web import context
-from kiosk.web import paper_orders as paper
+from kiosk.web import context, paper_orders
 from kiosk.web.language.wording import gettext as _
 from kiosk.web.language.wording import language
 from kiosk.web.paper_orders import PaperChoice, Ways
@@ -31,7 +30,7 @@ FORM = "form"
 
 
 def add_to(pages: Blueprint, kind: SubmissionKind) -> None:
-    """`/form`: choice, order, state and the two answers."""
+    """Add `/form`: choice, order, state and the two answers."""
     form = FormPages(kind)
     pages.add_url_rule("/form", "form", form.choose)
     pages.add_url_rule("/form", "form_order", form.order, methods=["POST"])
@@ -47,7 +46,7 @@ class FormPages:
     kind: SubmissionKind
 
     def _begun(self) -> Begun:
-        """Return the finished form of this visit; 404 where there is none or no page printer."""
+        """Return the finished form of this visit; 404 if there is none or no page printer."""
         form = begun.of(session, self.kind)
         if form is None or begun.pending(self.kind, form):
             abort(404)
@@ -56,16 +55,16 @@ class FormPages:
         return form
 
     def _ordered(self) -> Begun:
-        """Return the same, whose paper was ordered; else 404."""
+        """Return the finished form whose paper was ordered; else 404."""
         form = self._begun()
         if not form.paper:
             abort(404)
         return form
 
     def choose(self) -> str:
-        """Return two copies, large or not, or none."""
+        """Show the choice: two copies, large or not, or none."""
         self._begun()
-        return paper.choose(
+        return paper_orders.choose(
             PaperChoice(
                 question=_("要打印申请表，当面签字吗？"),
                 hint=_(
@@ -79,14 +78,14 @@ class FormPages:
         )
 
     def order(self) -> Response:
-        """Orders the paper that was chosen."""
+        """Order the chosen paper."""
         form, key = self._begun(), request.form.get("key", "")
-        if not paper.is_key(key):
+        if not paper_orders.is_key(key):
             abort(404)
         ordered = replace(form, paper={"key": key, "large": request.form.get("size") == "large"})
         begun.keep(session, self.kind, ordered)
         slip = self._slip(ordered)
-        paper.order_sealed(
+        paper_orders.order_sealed(
             slip,
             context.terminal().boot_key.seal(slip.to_json()),
             request_key=_request_key(key),
@@ -97,11 +96,11 @@ class FormPages:
         return redirect(url_for(".form_paper"), 303)
 
     def paper(self) -> str:
-        """Return how it stands."""
-        told = paper.of(_request_key(self._ordered().paper["key"]), FORM)
-        if told is None:
+        """Show the state of the paper."""
+        ordered = paper_orders.of(_request_key(self._ordered().paper["key"]), FORM)
+        if ordered is None:
             abort(404)
-        around = {"paper": told, "ways": _ways()}
+        around = {"paper": ordered, "ways": _ways()}
         if request.args.get("piece"):
             return render_template("papers/_state.html", **around)
         return render_template(
@@ -109,10 +108,10 @@ class FormPages:
         )
 
     def again(self) -> Response:
-        """ "I do not have it"."""
+        """Order it once more: "I do not have it"."""
         form, wired = self._ordered(), context.terminal()
         with suppress(Refused):  # a paper that is still on its way is not ordered twice
-            paper.again(
+            paper_orders.again(
                 _request_key(form.paper["key"]),
                 FORM,
                 wired.clock,
@@ -123,10 +122,10 @@ class FormPages:
         return redirect(url_for(".form_paper"), 303)
 
     def taken(self) -> Response:
-        """ "I have it"."""
+        """Note that it was taken: "I have it"."""
         key = self._ordered().paper["key"]
         with suppress(Refused):  # not sent yet: the page shows where it is
-            paper.taken(_request_key(key), FORM, context.terminal().clock)
+            paper_orders.taken(_request_key(key), FORM, context.terminal().clock)
         return redirect(url_for(".form_paper"), 303)
 
     def _slip(self, form: Begun) -> Slip:

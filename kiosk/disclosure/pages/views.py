@@ -1,19 +1,19 @@
-"""The pages that only a request has: a form as somebody might have filled it in, and the form to sign."""
+"""The pages that only a request has: an example of a filled form, and the form to sign."""
 
 from __future__ import annotations
 
 from flask import Blueprint, render_template
 
-from kiosk.disclosure.pages import form as form_views
+from kiosk.disclosure.pages import form
 from kiosk.intake.kinds import SubmissionKind
 from kiosk.web import context
 
 
 def add_to(pages: Blueprint, kind: SubmissionKind) -> None:
-    """Add them to the walk of a request."""
+    """Add the example and the form to the pages of a request."""
     pages.context_processor(_told)
     pages.add_url_rule("/sample", "sample", sample)
-    form_views.add_to(pages, kind)
+    form.add_to(pages, kind)
 
 
 def _told() -> dict[str, bool]:
@@ -21,5 +21,5 @@ def _told() -> dict[str, bool]:
 
 
 def sample() -> str:
-    """Return how it goes, and a form that nobody filled in."""
+    """Show how it works, with an example of a filled form."""
     return render_template("disclosure/sample.html")

@@ -81,7 +81,7 @@ def page() -> Page:
         return render_template("terminal/assist_pin.html", form=StaffForm())
     return render_template(
         "terminal/assist.html",
-        standing=terminal().form_standing(),
+        standing=terminal().form_overview(),
         may_print_form=terminal().settings.page_printer != "none",
         may_print=terminal().settings.printer != "none",
     )

@@ -1,4 +1,6 @@
-"""The clerk's desk for submissions of a kind: the list, and for kinds without pages of their own each one of them."""
+"""
+The clerk's desk for a kind of submission: the list, and for kinds without pages of their own the page of each one.
+"""
 
 from __future__ import annotations
 
@@ -29,7 +31,7 @@ def blueprint(handling: Handling) -> Blueprint:
     """Return the pages below the path of a desk."""
     pages = Blueprint(f"{handling.path}_desk", __name__, url_prefix=f"/desk/{handling.path}")
     desk = DeskPages(handling)
-    pages.context_processor(desk.told)
+    pages.context_processor(desk.variables)
     pages.add_url_rule("", "inbox", desk.inbox)
     add_own = handling.more_pages or add_plain_pages
     add_own(pages, handling)
@@ -37,21 +39,21 @@ def blueprint(handling: Handling) -> Blueprint:
 
 
 def work() -> Work:
-    """Return what acts need, now."""
+    """Return what acts need: the time, the calendar, names of organs."""
     wiring = hub()
     return Work(wiring.clock.now(), wiring.calendar, wiring.organ_name)
 
 
 def sealed_rows(handling: Handling, opened: OpenedSubmission) -> list[dict[str, str]]:
-    """Return the sealed answers in words; the citizen's query code stays sealed from the clerk's eyes too."""
+    """Return the sealed answers in words, without the citizen's query code."""
     asked = handling.kind.questions
     answers = questions.opened(asked, opened.personal, opened.envelope)
-    told = questions.rows(asked, answers, goes=Goes.SEALED)
-    return [{"label": label, "value": value} for label, value in told]
+    rows = questions.rows(asked, answers, goes=Goes.SEALED)
+    return [{"label": label, "value": value} for label, value in rows]
 
 
 def refusal_words(code: str) -> str:
-    """Return why a sealed part stays closed."""
+    """Return the reason in words why a sealed part stays closed."""
     return {
         "reading-key-missing": _("待密钥：您这次登录没有这件申请的读取密钥。请持钥人批准后重新登录。"),
         "sealed-part-broken": _("封存的内容打不开，原件没有改动。请联系管理员核对密钥。"),
@@ -64,8 +66,8 @@ class DeskPages:
 
     handling: Handling
 
-    def told(self) -> dict[str, Any]:
-        """Return what each page of the desk knows."""
+    def variables(self) -> dict[str, Any]:
+        """Return the variables of every page of the desk."""
         wiring = hub()
         return {
             "handling": self.handling,
@@ -75,7 +77,7 @@ class DeskPages:
         }
 
     def inbox(self) -> Answer:
-        """Show the list, in clear only what is not personal: number, organ, kind, dates, state."""
+        """Show the list with what is not personal: number, organ, kind, dates, state."""
         access.require(Permission.SEE_REQUESTS)
         asked = request.args.get("state", "")
         state = asked if asked in self.handling.states else ""
@@ -96,7 +98,7 @@ class DeskPages:
 
 
 def add_plain_pages(pages: Blueprint, handling: Handling) -> None:
-    """The page of one submission, and its sealed part."""
+    """Add the page of one submission, and its sealed part."""
     plain = PlainPages(handling)
     pages.add_url_rule("/<number>", "case", plain.show)
     pages.add_url_rule("/<number>/open", "open", plain.open_sealed, methods=["POST"])
@@ -104,17 +106,17 @@ def add_plain_pages(pages: Blueprint, handling: Handling) -> None:
 
 @dataclass(frozen=True)
 class PlainPages:
-    """One submission of a kind that has no pages of its own."""
+    """The pages of one submission of a kind without pages of its own."""
 
     handling: Handling
 
     def show(self, number: str) -> Answer:
-        """What stands in clear."""
+        """Show the part in clear."""
         access.require(Permission.SEE_REQUESTS)
         return self._page(self._matter(number))
 
     def open_sealed(self, number: str) -> Answer:
-        """Show the sealed part, in this answer only; that it was opened is on disk before it is shown."""
+        """Show the sealed part, in this response only; the opening is logged on disk before."""
         person = access.require(Permission.READ_PERSONAL)
         matter = self._matter(number)
         try:

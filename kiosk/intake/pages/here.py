@@ -1,4 +1,4 @@
-"""This terminal as a form and its slip need it: the day, the organs, the place, the language of the visit."""
+"""The context of a form at this terminal: the day, the organs, the place, the language of the visit."""
 
 from __future__ import annotations
 
@@ -13,28 +13,26 @@ from kiosk.web.language.wording import language
 
 
 def asking(answers: Answers) -> Asking:
-    """Return a form at this terminal, now."""
+    """Return the context of a form at this terminal, now."""
     wiring = context.terminal()
     return Asking(answers, today(wiring.clock), wiring.organs)
 
 
 def organ_of(answers: Answers) -> Organ:
-    """
-    Return the organ that a form goes to; the first one where none was chosen, or the chosen one takes none any more.
-    """
+    """Return the chosen organ of a form; the first one if none was chosen, or the chosen one receives none any more."""
     known = context.terminal().organs()
     return next((one for one in known if one.code == answers.get("organ")), known[0])
 
 
 def words_of(progress: Progress) -> StateWords:
-    """Return the words of a state; of the first kind where the hub did not tell which kind it is."""
+    """Return the words of a state; of the first kind if the hub did not say which kind it is."""
     kinds = context.terminal().kinds
     kind = next((one for one in kinds if one.name == progress.kind), kinds[0])
     return kind.state_words(progress.state, has_arrived=progress.has_arrived)
 
 
 def place_here(*, large: bool, medium: Medium = Medium.THERMAL_PAPER) -> SlipOrigin:
-    """Return where a slip that is ordered now comes from."""
+    """Return the place printed on a slip that is ordered now."""
     settings = context.terminal().settings
     return SlipOrigin(
         place_name=settings.place_name,

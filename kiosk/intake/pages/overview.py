@@ -1,4 +1,4 @@
-"""Where an unfinished form stands, for whoever assists: every question in a word, its answer masked, a way to it."""
+"""The overview of an unfinished form for an assistant: every question in a word, its answer masked, a link to it."""
 
 from __future__ import annotations
 
@@ -24,15 +24,15 @@ class OverviewRow:
 
 @dataclass(frozen=True)
 class FormProgress:
-    """Where an unfinished form stands; `go_on` is what comes next."""
+    """The overview of an unfinished form; `go_on` is the next page."""
 
     parts: list[OverviewRow]
     go_on: str
     is_whole: bool
 
 
-def form_standing(kind: SubmissionKind) -> FormProgress | None:
-    """Return where the unfinished form of this visit stands; None when none was begun."""
+def form_overview(kind: SubmissionKind) -> FormProgress | None:
+    """Return the overview of this visit's unfinished form; None if none was begun."""
     form = begun.of(session, kind)
     if form is None:
         return None
@@ -41,7 +41,7 @@ def form_standing(kind: SubmissionKind) -> FormProgress | None:
         [
             OverviewRow(
                 question.label(form.answers),
-                question.told(asked, Sight.OVERVIEW) if is_done(question, form.answers) else "",
+                question.in_words(asked, Sight.OVERVIEW) if is_done(question, form.answers) else "",
                 url_for(f"{kind.name}.question", name=question.name),
                 is_done(question, form.answers),
             )

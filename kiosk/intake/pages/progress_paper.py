@@ -1,4 +1,4 @@
-"""The paper of a request's progress: choice, order, state and the two answers; all of it within one visit."""
+"""Printing a request's progress: choice, order, state and the two answers; all within one visit."""
 
 from __future__ import annotations
 
@@ -11,18 +11,17 @@ from kiosk.errors import Refused
 from kiosk.intake import slips
 from kiosk.intake.pages.here import place_here, words_of
 from kiosk.intake.tracking import Progress, read_progress
-from kiosk.web import context
-from kiosk.web import paper_orders as paper
+from kiosk.web import context, paper_orders
 from kiosk.web.language.i18n import date_words, time_words
 from kiosk.web.language.wording import gettext as _
 from kiosk.web.paper_orders import PaperChoice, Ways
 
 SEEN, PAPER = "progress", "progress_paper"
-"""Names in the sealed session: what was looked up, and the key of its paper."""
+"""Keys in the encrypted session: what was looked up, and the key of its paper."""
 
 
 def add_to(pages: Blueprint) -> None:
-    """`/progress/print` and `/progress/paper`."""
+    """Add `/progress/print` and `/progress/paper`."""
     pages.add_url_rule("/progress/print", "choose_paper", _choose)
     pages.add_url_rule("/progress/print", "order_paper", _order, methods=["POST"])
     pages.add_url_rule("/progress/paper", "paper", _paper)
@@ -33,7 +32,7 @@ def add_to(pages: Blueprint) -> None:
 def _choose() -> str | Response:
     if _seen() is None:
         return redirect(url_for("intake.progress"), 303)
-    return paper.choose(
+    return paper_orders.choose(
         PaperChoice(
             question=_("要打印办理进度吗？"),
             hint=_("纸上没有姓名，也没有查询码。"),
@@ -45,11 +44,11 @@ def _choose() -> str | Response:
 
 def _order() -> Response:
     seen, key, wired = _seen(), request.form.get("key", ""), context.terminal()
-    if seen is None or not paper.is_key(key):
+    if seen is None or not paper_orders.is_key(key):
         abort(404)
     now = wired.clock.now()
     session[PAPER] = key
-    paper.order(
+    paper_orders.order(
         slips.progress(
             seen,
             words_of(seen),
@@ -65,10 +64,10 @@ def _order() -> Response:
 
 
 def _paper() -> str | Response:
-    told = paper.of(_request_key(), slips.KIND) if PAPER in session else None
-    if told is None:
+    ordered = paper_orders.of(_request_key(), slips.KIND) if PAPER in session else None
+    if ordered is None:
         return redirect(url_for("intake.progress"), 303)
-    around = {"paper": told, "ways": _ways()}
+    around = {"paper": ordered, "ways": _ways()}
     if request.args.get("piece"):
         return render_template("papers/_state.html", **around)
     return render_template(
@@ -80,7 +79,7 @@ def _again() -> Response:
     wired = context.terminal()
     if PAPER in session:
         with suppress(Refused):  # a paper that is still on its way is not ordered twice
-            paper.again(
+            paper_orders.again(
                 _request_key(), slips.KIND, wired.clock, wired.settings.unprinted_minutes, why="missing"
             )
     return redirect(url_for("intake.paper"), 303)
@@ -89,7 +88,7 @@ def _again() -> Response:
 def _taken() -> Response:
     if PAPER in session:
         with suppress(Refused):  # not sent yet: the page shows where it is
-            paper.taken(_request_key(), slips.KIND, context.terminal().clock)
+            paper_orders.taken(_request_key(), slips.KIND, context.terminal().clock)
     return redirect(url_for("intake.paper"), 303)
 
 
@@ -104,6 +103,6 @@ def _request_key() -> str:
 
 
 def _seen() -> Progress | None:
-    """Return what this visit looked up, where there is a printer."""
+    """Return what this visit looked up, if there is a printer."""
     has_printer = context.terminal().settings.printer != "none"
     return read_progress(session.get(SEEN)) if has_printer else None

@@ -1,4 +1,4 @@
-"""The page of a receipt: number, query code, what was promised, and how its paper stands."""
+"""The page of a receipt: number, query code, promised dates, and the state of its paper."""
 
 from __future__ import annotations
 
@@ -17,25 +17,24 @@ from kiosk.intake import slips
 from kiosk.intake.codes import QueryCode
 from kiosk.intake.kinds import SubmissionKind
 from kiosk.intake.models import Submission, by_number
-from kiosk.intake.pages import keep as keep_views
-from kiosk.web import context
-from kiosk.web import paper_orders as paper
+from kiosk.intake.pages import receipt_files
+from kiosk.web import context, paper_orders
 from kiosk.web.language.wording import gettext as _
 from kiosk.web.paper_states import PaperHolds
 from kiosk.workdays import read_deadline
 
 PAPER = "receipt"
 """Its kind in the spool."""
-RECEIPT = keep_views.RECEIPT
+RECEIPT = receipt_files.RECEIPT
 
 
 def keep(visit: MutableMapping[str, Any], submission: Submission, code: QueryCode) -> None:
-    """Keep number and code of what this visit handed in last."""
+    """Store number and code of the visit's last submission."""
     visit[RECEIPT] = {"number": submission.number, "code": code.digits, "key": submission.key}
 
 
 def add_to(pages: Blueprint, kind: SubmissionKind) -> None:
-    """The pages below `/receipt`."""
+    """Add the pages below `/receipt`."""
     receipt = ReceiptPages(kind)
     pages.add_url_rule("/receipt", "receipt", receipt.show)
     pages.add_url_rule("/receipt/paper", "receipt_paper", receipt.paper)
@@ -50,7 +49,7 @@ class ReceiptPages:
     kind: SubmissionKind
 
     def show(self) -> str | Response:
-        """Show the receipt of what this visit handed in."""
+        """Show the receipt of the visit's last submission."""
         kept = session.get(RECEIPT)
         if kept is None:
             return redirect(url_for(".start"), 303)
@@ -67,37 +66,39 @@ class ReceiptPages:
             due=due,
             due_words=slips.due_words(due) if due else "",
             counted_from=submission.received_on or beijing_day(submission.submitted_at),
-            paper=paper.of(submission.key, PAPER, PaperHolds.NUMBER),
+            paper_orders=paper_orders.of(submission.key, PAPER, PaperHolds.NUMBER),
             ways=_ways(),
-            is_kept_on_phone=settings.channel == keep_views.WEB,
-            **keep_views.on_its_way(submission.key),
+            is_kept_on_phone=settings.channel == receipt_files.WEB,
+            **receipt_files.on_its_way(submission.key),
             qr=segno.make(submission.number, error="q").svg_data_uri(scale=6, border=4),
         )
 
     def paper(self) -> str:
-        """Return how its paper stands, as a fragment."""
+        """Show the state of its paper, as a fragment."""
         kept = _kept()
         if kept is None:
             abort(404)
         return render_template(
-            "papers/_state.html", paper=paper.of(kept["key"], PAPER, PaperHolds.NUMBER), ways=_ways()
+            "papers/_state.html", paper=paper_orders.of(kept["key"], PAPER, PaperHolds.NUMBER), ways=_ways()
         )
 
     def taken(self) -> Response:
-        """ "I have it"."""
+        """Note that the paper was taken: "I have it"."""
         kept = _kept()
         if kept is not None:
             with suppress(Refused):  # not sent yet: the page shows where it is
-                paper.taken(kept["key"], PAPER, context.terminal().clock)
+                paper_orders.taken(kept["key"], PAPER, context.terminal().clock)
         return redirect(url_for(".receipt"), 303)
 
     def again(self) -> Response:
-        """ "I do not have it"."""
+        """Order a reprint: "I do not have it"."""
         kept, wiring = _kept(), context.terminal()
         if kept is None:
             return redirect(url_for(".start"), 303)
         try:
-            paper.again(kept["key"], PAPER, wiring.clock, wiring.settings.unprinted_minutes, why="missing")
+            paper_orders.again(
+                kept["key"], PAPER, wiring.clock, wiring.settings.unprinted_minutes, why="missing"
+            )
         except Refused:
             flash(_("上一张还在打印，请稍等。"))
         return redirect(url_for(".receipt"), 303)
@@ -108,8 +109,8 @@ def _kept() -> Mapping[str, str] | None:
     return kept
 
 
-def _ways() -> paper.Ways:
-    return paper.Ways(
+def _ways() -> paper_orders.Ways:
+    return paper_orders.Ways(
         page=url_for(".receipt"),
         piece=url_for(".receipt_paper"),
         again=url_for(".receipt_again"),

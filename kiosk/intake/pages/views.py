@@ -1,4 +1,4 @@
-"""The citizen's page "where does my request stand": by number and query code, without an account."""
+"""The citizen's tracking page: by number and query code, without an account."""
 
 from __future__ import annotations
 
@@ -8,8 +8,7 @@ from wtforms import Field, StringField, ValidationError
 
 from kiosk.intake import codes, numbers, slips, tracking
 from kiosk.intake.models import by_number
-from kiosk.intake.pages import keep as keep_views
-from kiosk.intake.pages import progress_paper as paper_views
+from kiosk.intake.pages import progress_paper, receipt_files
 from kiosk.intake.pages.here import words_of
 from kiosk.intake.tracking import Progress, progress_of
 from kiosk.web import context, limits
@@ -17,24 +16,24 @@ from kiosk.web.forms import QuestionForm
 from kiosk.web.language.wording import gettext as _
 from kiosk.web.language.wording import lazy_gettext as _l
 
-SEEN = paper_views.SEEN
+SEEN = progress_paper.SEEN
 
 
 class ProgressForm(QuestionForm):
-    """Number and query code, as they stand on the receipt."""
+    """Number and query code of a receipt."""
 
     number = StringField(_l("回执上的编号"))
     code = StringField(_l("查询码"))
 
     def validate_number(self, field: Field) -> None:
-        """A number has a check character, so that a slip of the finger is noticed here."""
+        """Refuse a number with a wrong check character, so that a typing mistake is noticed here."""
         if not field.data:
             raise ValidationError(_("请填写回执上的编号。"))
         if numbers.parse(field.data) is None:
             raise ValidationError(_("编号对不上，请照着回执再输一遍，比如 GX03-261122-0007-K7-4 这样。"))
 
     def validate_code(self, field: Field) -> None:
-        """Twelve digits in any grouping."""
+        """Refuse anything but twelve digits in any grouping."""
         if codes.parse(field.data or "") is None:
             raise ValidationError(_("查询码是12位数字，在回执上编号的下面。"))
 
@@ -44,12 +43,12 @@ def blueprint() -> Blueprint:
     pages = Blueprint("intake", __name__)
     pages.add_url_rule("/progress", "progress", ask, methods=["GET", "POST"])
     pages.add_url_rule("/progress/seen", "seen", seen)
-    paper_views.add_to(pages)
+    progress_paper.add_to(pages)
     return pages
 
 
 def ask() -> str | Response | tuple[str, int]:
-    """Show number and query code; what they belong to is kept in the visit and shown on a page of its own."""
+    """Show the form for number and query code; store what was found in the visit and redirect to its page."""
     form = ProgressForm()
     if request.method == "GET":
         form.number.data = request.args.get("number", "")
@@ -69,16 +68,14 @@ def ask() -> str | Response | tuple[str, int]:
 
 def _is_hub_first() -> bool:
     """
-    Return whether guesses are counted at the hub, as they must be where several stations stand side by side; else
+    Return whether the hub counts wrong codes first, as it must for several web stations side by side; otherwise
     only numbers that this machine did not issue are asked there.
     """
-    return context.terminal().settings.channel == keep_views.WEB
+    return context.terminal().settings.channel == receipt_files.WEB
 
 
 def _here(number: str, digits: str) -> Progress | str:
-    """
-    Return the progress, or the name of the reason why there is none to show; numbers of others are asked at the hub.
-    """
+    """Return the progress, or the code of the reason for none; numbers of other terminals are asked at the hub."""
     answer = tracking.look_up(number, digits, context.terminal().clock)
     if isinstance(answer, tracking.FoundSubmission):
         return progress_of(None, answer.submission)
@@ -97,7 +94,7 @@ def _here(number: str, digits: str) -> Progress | str:
 
 def _at_the_hub(number: str, digits: str) -> Progress | str:
     """
-    Return the same, asked at the hub, which counts; what it does not have yet or cannot be asked may be known here.
+    Return the progress or a reason as `_here`, asked at the hub first; this terminal answers for what the hub cannot.
     """
     try:
         found = context.terminal().ask_hub(number, digits)
@@ -118,7 +115,7 @@ def _at_the_hub(number: str, digits: str) -> Progress | str:
 
 
 def seen() -> str | Response:
-    """Show where what was looked up stands."""
+    """Show the progress that was looked up."""
     progress = tracking.read_progress(session.get(SEEN))
     if progress is None:
         return redirect(url_for("intake.progress"), 303)

@@ -1,4 +1,4 @@
-"""The walk through a form of any kind: its first page, one question a page, check of answers, handing in."""
+"""The pages of a form of any kind: first page, one question a page, check of answers, handing in."""
 
 from __future__ import annotations
 
@@ -14,10 +14,9 @@ from kiosk.intake import actions, begun, codes, questions, receipt_paper
 from kiosk.intake.actions import Desk, FormCounter
 from kiosk.intake.begun import Begun
 from kiosk.intake.kinds import SubmissionKind
-from kiosk.intake.pages import keep as keep_views
-from kiosk.intake.pages import receipt as receipt_views
+from kiosk.intake.pages import receipt, receipt_files
 from kiosk.intake.pages.here import asking, organ_of, place_here
-from kiosk.intake.pages.overview import form_standing
+from kiosk.intake.pages.overview import form_overview
 from kiosk.intake.questions import Answers, Asking, Question, Sight
 from kiosk.intake.receipt_paper import ReceiptPaper
 from kiosk.web import context
@@ -28,15 +27,15 @@ Page = str | Response | tuple[str, int]
 def blueprint(kind: SubmissionKind) -> Blueprint:
     """Return the pages of a kind, below its path: from the first one to the receipt."""
     pages, walk = Blueprint(kind.name, __name__, url_prefix=f"/{kind.path}"), Walk(kind)
-    pages.context_processor(walk.told)
+    pages.context_processor(walk.variables)
     names = ", ".join(question.name for question in kind.questions)
     both = ["GET", "POST"]
     pages.add_url_rule("/", "start", walk.start, methods=both)
     pages.add_url_rule(f"/<any({names}):name>", "question", walk.question, methods=both)
     pages.add_url_rule("/check", "check", walk.check, methods=both)
     pages.add_url_rule("/confirm", "confirm", walk.confirm, methods=both)
-    receipt_views.add_to(pages, kind)
-    keep_views.add_to(pages, kind)
+    receipt.add_to(pages, kind)
+    receipt_files.add_to(pages, kind)
     if kind.more_pages:
         kind.more_pages(pages, kind)
     return pages
@@ -48,25 +47,25 @@ class Walk:
 
     kind: SubmissionKind
 
-    def told(self) -> dict[str, Any]:
-        """Return what each of its pages knows."""
+    def variables(self) -> dict[str, Any]:
+        """Return the variables of each of its pages."""
         return {"kind": self.kind}
 
     def start(self) -> Page:
-        """What it is about, before the first question; a press begins it anew."""
+        """Show what it is about, before the first question; a press begins an empty form."""
         if request.method == "GET":
             is_unfinished = begun.of(session, self.kind) is not None
             return render_template(
                 self.kind.page("start"),
                 is_unfinished=is_unfinished,
-                is_hub_away=keep_views.is_hub_away(),
+                is_hub_away=receipt_files.is_hub_away(),
             )
         begun.begin(session, self.kind)
-        session.pop(receipt_views.RECEIPT, None)
+        session.pop(receipt.RECEIPT, None)
         return redirect(self._address(self.kind.questions[0]), 303)
 
     def question(self, name: str) -> Page:
-        """One question; those before it come first, unless somebody assists."""
+        """Show or store one question; unanswered ones before it come first, unless somebody assists."""
         form_begun = begun.of(session, self.kind)
         if form_begun is None:
             return redirect(url_for(".start"), 303)
@@ -86,7 +85,7 @@ class Walk:
             place=place(question) + 1,
             total=len(self.kind.questions),
             back=self._back(question, form_begun),
-            standing=form_standing(self.kind) if assisted.present() else None,
+            standing=form_overview(self.kind) if assisted.present() else None,
         )
         return (page, 422) if request.method == "POST" else page
 
@@ -97,7 +96,7 @@ class Walk:
         return kept
 
     def _onward(self, form_begun: Begun) -> str:
-        """Return the next page, or straight back to the check when a single answer was changed there."""
+        """Return the next page, or the check if a single answer was changed from there."""
         pending = begun.pending(self.kind, form_begun)
         return self._address(pending) if pending else url_for(".check")
 
@@ -111,10 +110,10 @@ class Walk:
         return url_for(".question", name=question.name)
 
     def check(self) -> Page:
-        """Show all answers once more, each with the way to change it."""
+        """Show all answers, each with a link to change it; hand in."""
         form_begun = begun.of(session, self.kind)
         if form_begun is None:
-            return redirect(url_for(".receipt" if receipt_views.RECEIPT in session else ".start"), 303)
+            return redirect(url_for(".receipt" if receipt.RECEIPT in session else ".start"), 303)
         pending = begun.pending(self.kind, form_begun)
         if pending:
             return redirect(self._address(pending), 303)
@@ -133,13 +132,15 @@ class Walk:
         )
 
     def _hand_over(self, form_begun: Begun) -> Page:
-        """From here on the citizen presses: whoever assisted is named in the submission, and their mode is over."""
+        """End assisted service: the submission records the staff number, and the citizen presses from here on."""
         begun.keep(session, self.kind, _helped(form_begun))
         assisted.end("handed-over")
         return redirect(url_for(".confirm"), 303)
 
     def confirm(self) -> Page:
-        """What was filled in for the citizen, in the largest type and masked, to be confirmed by the citizen alone."""
+        """
+        Show what was filled in for the citizen, in the largest type and masked, to be confirmed by the citizen alone.
+        """
         form_begun = begun.of(session, self.kind)
         if (
             form_begun is None
@@ -158,12 +159,12 @@ class Walk:
         )
 
     def _rows(self, answers: Answers, sight: Sight) -> list[dict[str, Any]]:
-        """Return the answers in words, each with the page on which it is changed; beside a helper nothing changes."""
+        """Return the answers in words, each with a link to change it; none beside an assistant."""
         asked = asking(answers)
         return [
             {
                 "label": question.label(answers),
-                "value": question.told(asked, sight),
+                "value": question.in_words(asked, sight),
                 "change_href": self._address(question) if sight is Sight.CHECK else "",
                 "change_label": question.label(answers),
             }
@@ -183,12 +184,12 @@ class Walk:
         except Refused as refusal:
             return render_template("intake/refused.html", code=refusal.code), 409
         begun.end(session, self.kind)
-        receipt_views.keep(session, submission, code)
+        receipt.keep(session, submission, code)
         return redirect(url_for(".receipt"), 303)
 
 
 def _helped(form_begun: Begun) -> Begun:
-    """Return the mark of a form in which somebody of the staff writes; it stays when their time is over."""
+    """Return the form marked as assisted; the mark stays when the assistant's time is over."""
     helping = assisted.present()
     return replace(form_begun, assisted_by=helping.number) if helping else form_begun
 

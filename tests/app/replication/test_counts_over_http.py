@@ -31,7 +31,7 @@ def test_counts_of_a_day_reach_the_desk_once_and_leave_the_terminal(hub: HubProc
     station = db.store.obj
     with closing(db.open_sqlite(hub.home / homes.HUB_DB)) as database:
         db.store.initialize(database)
-        assert [(each.words, each.many) for each in empty_searches.told(5, 3)] == [("光伏补贴", 5)]
+        assert [(each.words, each.many) for each in empty_searches.listed(5, 3)] == [("光伏补贴", 5)]
         told = [(each.what, each.words, each.many) for each in problems.of("sample:policy-001")]
         assert told == [("link", "附件打不开，电话***", 1)]
     db.store.initialize(station)

@@ -25,7 +25,7 @@ from kiosk.catalogue.importing.importers import Report, import_file
 from kiosk.catalogue.importing.sheet_records import ColumnMapping
 from kiosk.catalogue.publishing import actions, approval, entries, history, sources
 from kiosk.catalogue.publishing.approval import Release
-from kiosk.catalogue.publishing.entries import Shelf
+from kiosk.catalogue.publishing.entries import EntryFilter
 from kiosk.catalogue.records import documents, feed, named
 from kiosk.catalogue.records.hand import Hand
 from kiosk.catalogue.search import county_words
@@ -69,8 +69,8 @@ def test_what_is_brought_waits_is_approved_amended_and_withdrawn(tmp_path: Path,
     report = brought(tmp_path, hand, a_record(), a_record("doc:2", title="另一件"))
     assert (report.created, report.batch) == (2, 1)
     assert brought(tmp_path, hand, a_record(), a_record("doc:2", title="另一件")).unchanged == 2
-    assert entries.how_many(Shelf("waiting")) == 2
-    assert [each.doc_id for each in entries.page(Shelf("waiting", words="冠样[2026]3号"), 10, 0)] == [
+    assert entries.how_many(EntryFilter("waiting")) == 2
+    assert [each.doc_id for each in entries.page(EntryFilter("waiting", words="冠样[2026]3号"), 10, 0)] == [
         "doc:1",
         "doc:2",
     ]
@@ -180,12 +180,12 @@ def test_what_people_tell_without_a_name_is_added_up_and_settled(
     (found,) = problems.open_reports()
     assert (found.many, set(found.whats), found.title) == (5, {"wrong", "link"}, a_record()["title"])
     assert [each.many for each in problems.of("doc:1")] == [4, 1]
-    assert [(each.words, each.many, each.days) for each in silent.told(5, 3)] == [("光伏补贴", 5, 1)]
+    assert [(each.words, each.many, each.days) for each in silent.listed(5, 3)] == [("光伏补贴", 5, 1)]
     lists = {each.key for each in review.to_do(QualityLimits(day, 6, 12))}
     assert {"problems", "silent", "missing"} <= lists
     assert problems.settle("doc:1", "改了", hand) == 5
     silent.settle("光伏补贴", "加了问答", hand)
-    assert silent.told(1, 1) == []
+    assert silent.listed(1, 1) == []
     problems.forget(day + timedelta(days=200))
     silent.forget(day + timedelta(days=200))
     assert sum(each.many for each in problems.settled("doc:1")) == 5

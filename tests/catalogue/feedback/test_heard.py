@@ -194,7 +194,7 @@ def test_words_reach_the_desk_after_several_searches_or_days() -> None:
     for back in range(3):
         heard("换热水器", 1, TODAY - timedelta(days=back))
     heard("13800001234", 100)
-    told = silent.told(least=5, days=3)
+    told = silent.listed(least=5, days=3)
     assert [(each.words, each.many, each.days) for each in told] == [("光伏补贴", 5, 1), ("换热水器", 3, 3)]
 
 
@@ -203,7 +203,7 @@ def test_what_is_old_is_erased() -> None:
     heard("光伏补贴", 9, TODAY - timedelta(days=181))
     heard("换热水器", 9, TODAY - timedelta(days=180))
     silent.forget(TODAY)
-    assert [each.words for each in silent.told(1, 1)] == ["换热水器"]
+    assert [each.words for each in silent.listed(1, 1)] == ["换热水器"]
 
 
 @pytest.mark.usefixtures("hub")
@@ -253,10 +253,10 @@ def test_words_without_an_answer_stand_at_the_desk_with_what_can_be_done(desk: H
         f"{DESK}/searches", {"words": "光伏补贴", "note": "加了问答"}, on=f"{DESK}/searches"
     )
     assert answer.status_code == 303
-    assert silent.told(5, 3) == []
+    assert silent.listed(5, 3) == []
     with db.writing(db.store):
         silent.take(TODAY + timedelta(days=1), Tally("no-hit", "光伏补贴", many=5))
-    assert [each.words for each in silent.told(5, 3)] == ["光伏补贴"], "asked again later"
+    assert [each.words for each in silent.listed(5, 3)] == ["光伏补贴"], "asked again later"
 
 
 def test_a_problem_stands_under_its_record_until_somebody_says_what_was_done(desk: Hub) -> None:

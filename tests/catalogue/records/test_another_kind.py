@@ -9,7 +9,7 @@ import pytest
 
 from kiosk.catalogue.pages import slips
 from kiosk.catalogue.records import rules
-from kiosk.catalogue.records.kinds import CARD, KINDS, SHELVES, Kind, id_of
+from kiosk.catalogue.records.kinds import CARD, GROUPS, KINDS, Kind, id_of
 from kiosk.catalogue.records.schema import code, day, text, toned
 from tests.catalogue.conftest import SETTINGS, Catalogue, OpenTerminal, Terminal, a_record
 from tests.catalogue.feedback.test_review import COMPLETE, keys
@@ -19,7 +19,7 @@ ROW = Kind(
     "lost_thing",
     "失物招领",
     "help",
-    SHELVES[-1],
+    GROUPS[-1],
     (36,),
     (
         text("place", "在哪里捡到"),

@@ -1,6 +1,6 @@
 """
-On the county's web pages there is no printer: the receipt as a picture and as a PDF to keep, and whether the hub
-has the submission. Drawn in memory for the visit that handed it in, with its query code; never stored.
+The receipt on the county's web pages, which have no printer: as a picture and as a PDF to save, and whether the
+submission has reached the hub. Drawn in memory for the visit that handed it in, with its query code; never stored.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from kiosk.workdays import read_deadline
 from printers.paper.document import Slip
 
 RECEIPT = "receipt"
-"""Name in the session of the number and code of what this visit handed in."""
+"""Session key of number and code of the visit's last submission."""
 PICTURE_PROFILE = "generic-80"
 WEB = "web"
 
@@ -79,20 +79,21 @@ class KeptReceipt:
 
 
 def sent() -> str:
-    """Return whether the hub has the submission by now, as a fragment."""
+    """Show whether the submission has reached the hub by now, as a fragment."""
     submission, _code = _handed_in()
     return render_template("intake/_sent.html", **on_its_way(submission.key))
 
 
 def on_its_way(key: str) -> dict[str, bool]:
-    """
-    Return what the receipt's page says of the way to the hub: `is_sent`, and whether the hub `is_hub_away` just now.
-    """
+    """Return for the receipt's page: `is_sent`, and whether the hub `is_hub_away` now."""
     return {"is_sent": sending.is_sent(db.store, key), "is_hub_away": is_hub_away()}
 
 
 def is_hub_away() -> bool:
-    """Return whether what is handed in on the public pages has to wait here; in a hall that is nothing special."""
+    """
+    Return whether the public web pages cannot reach the hub, so that a submission waits; False in a hall, where it is
+    usual.
+    """
     return terminal().settings.channel == WEB and terminal().is_hub_away()
 
 
