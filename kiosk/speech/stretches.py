@@ -37,12 +37,14 @@ class Stretches:
         self.found: list[Stretch] = []
 
     def begin(self) -> Markup:
-        """Return the mark where a stretch begins; it stands between two blocks and encloses no other stretch."""
+        """
+        Return the mark at the start of a stretch, which is placed between two blocks and encloses no other stretch.
+        """
         self.found.append(Stretch())
         return Markup("<!-- said {} -->").format(len(self.found) - 1)
 
     def end(self) -> Markup:
-        """Return the mark where it ends."""
+        """Return the mark at the end of a stretch."""
         return Markup("<!-- said -->")
 
     def clips(self, runs: Iterable[str]) -> str:
@@ -56,6 +58,6 @@ class Stretches:
         return ".".join(keys)
 
     def __call__(self, runs: Iterable[str]) -> Markup:
-        """The same as the attribute of the block's element; empty where it has no recording."""
+        """Return the attribute with the recordings of a block's element; empty if it has none."""
         clips = self.clips(runs)
         return Markup(f' data-say="{clips}"') if clips else Markup()

@@ -69,7 +69,7 @@ class Document:
 
     @property
     def validity_words(self) -> str:
-        """Its validity in words of the code; empty where nothing is said of it."""
+        """Return its validity in words; empty if unknown."""
         return VALIDITY.get(self.validity, "")
 
 
