@@ -39,7 +39,7 @@ def _searches_page(form: SettledForm) -> str:
     found = empty_searches.listed(settings.silent_least, settings.silent_days)
     return render_template(
         "catalogue/desk/searches.html",
-        found=[(each, documents.meant(each.words, LIKE_IT)) for each in found[:200]],
+        listed=[(each, documents.meant(each.words, LIKE_IT)) for each in found[:200]],
         many=len(found),
         least=settings.silent_least,
         days=settings.silent_days,

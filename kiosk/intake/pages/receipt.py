@@ -66,7 +66,7 @@ class ReceiptPages:
             due=due,
             due_words=slips.due_words(due) if due else "",
             counted_from=submission.received_on or beijing_day(submission.submitted_at),
-            paper_orders=paper_orders.of(submission.key, PAPER, PaperHolds.NUMBER),
+            paper=paper_orders.of(submission.key, PAPER, PaperHolds.NUMBER),
             ways=_ways(),
             is_kept_on_phone=settings.channel == receipt_files.WEB,
             **receipt_files.on_its_way(submission.key),
