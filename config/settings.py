@@ -236,7 +236,7 @@ class HubSettings:
     )
     pronunciation: tuple[str, ...] = _setting(
         (),
-        'How names of the county are said when texts are recorded, such as "冠县=guan4 xian4".',
+        'How names of the county are said when texts are recorded, such as "某县=mou3 xian4".',
         check=pronunciations,
     )
     named_rows_on_web: bool = _setting(

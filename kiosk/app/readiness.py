@@ -18,6 +18,7 @@ from kiosk.clock import Clock, from_stamp, stamp, today
 from kiosk.errors import KioskError, Refused
 from kiosk.hall.condition_words import DEAD_PAGE, ENOUGH_DISK_MB, STALE_SYNC
 from kiosk.machine import homes
+from kiosk.machine.county import left_unset
 from kiosk.terminal import models
 from sync.terminal.models import BlobState, SyncReport
 
@@ -60,9 +61,11 @@ def of_home(home: Path, clock: Clock) -> list[CheckResult]:
 
 def _settings(home: Path, is_hub: bool) -> CheckResult:
     try:
-        homes.hub_settings(home) if is_hub else homes.terminal_settings(home)
+        settings = homes.hub_settings(home) if is_hub else homes.terminal_settings(home)
     except SettingsError as error:
         return CheckResult("settings", False, "; ".join(error.faults))
+    if unset := left_unset(settings):
+        return CheckResult("settings", False, f"not set: {', '.join(unset)}")
     return CheckResult("settings", True, "read")
 
 

@@ -13,11 +13,12 @@ import click
 from config.settings import HubSettings
 from kiosk import db
 from kiosk.cli import making
-from kiosk.cli.usage import PORT, at_home
+from kiosk.cli.usage import PORT, at_home, county_options
 from kiosk.cli.words import gettext as _
 from kiosk.clock import SystemClock
 from kiosk.errors import Refused
 from kiosk.machine import homes, serving
+from kiosk.machine.county import CountyWords
 
 ROUND_PATIENCE_S = 5.0
 
@@ -79,10 +80,11 @@ def _work(home: Path, settings: HubSettings, place: serving.BoundSocket, name: s
     metavar="URL",
     help=_("postgresql://user:password@host/name，代替 DIR 里的 SQLite"),
 )
-def init(home: Path, database: str) -> int:
+@county_options()
+def init(home: Path, database: str, county: CountyWords) -> int:
     """Make a hub and print its recovery key."""
     address, password = homes.split_address(database)
-    print(making.make_hub(home, replace(HubSettings(), database=address), password))
+    print(making.make_hub(home, county.at_hub(replace(HubSettings(), database=address)), password))
     print(_("请把恢复密钥写在纸上锁好：只显示这一次，工作人员丢了密码时靠它打开。"), file=sys.stderr)
     return 0
 

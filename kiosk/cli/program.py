@@ -95,6 +95,9 @@ def _rows() -> dict[str, CommandRow]:
         "terminal": CommandRow(_("运行一台终端：网页、同步和打印"), "kiosk.cli.terminal:serve"),
         "demo": CommandRow(_("带示例内容的县中心、终端和虚拟打印机"), "kiosk.cli.workshop:demo"),
         "gallery": CommandRow(_("所有页面部件的所有样子"), "kiosk.cli.workshop:gallery"),
+        "setup": CommandRow(
+            _("在这台机器上新建一个县的县中心和一台终端，登记好"), "kiosk.cli.setting_up:setup"
+        ),
         "init-hub": CommandRow(_("新建县中心；恢复密钥只显示这一次"), "kiosk.cli.hub:init"),
         "snapshot": CommandRow(_("制作新终端整份取用的目录文件"), "kiosk.cli.hub:snapshot"),
         "init-terminal": CommandRow(_("新建一台终端，并在县中心登记"), "kiosk.cli.terminal:init"),

@@ -16,6 +16,7 @@ SENTENCES: dict[str, str] = {
     "disk-full": "硬盘满了",
     "home-exists": "目录已经存在，没有改动",
     "home-newer": "数据是更新的版本写的",
+    "hub-not-served": "县中心没有运行起来",
     "name-form": "名字的写法不对",
     "name-taken": "这个名字已经有人用了",
     "no-catalogue": "这里没有公开目录",

@@ -12,11 +12,12 @@ import click
 
 from config.settings import TerminalSettings
 from kiosk.cli import making
-from kiosk.cli.usage import PORT, at_home, secret
+from kiosk.cli.usage import PORT, at_home, county_options, secret
 from kiosk.cli.words import gettext as _
 from kiosk.clock import SystemClock
 from kiosk.errors import Refused
 from kiosk.machine import homes, serving
+from kiosk.machine.county import CountyWords
 
 PARTS = serving.PARTS
 _log = logging.getLogger(__name__)
@@ -98,9 +99,11 @@ def _printer(home: Path, settings: TerminalSettings) -> int:
 @at_home
 @click.option("--hub", required=True, metavar="URL", help=_("县中心的地址"))
 @click.option("--code", required=True, help=_("`device add` 给的一次性登记码"))
-def init(home: Path, hub: str, code: str) -> int:
+@county_options()
+def init(home: Path, hub: str, code: str, county: CountyWords) -> int:
     """Make a terminal, enrolled with its hub by a one-time code."""
-    making.make_terminal(home, replace(TerminalSettings(), hub_url=hub.rstrip("/")), code)
+    settings = county.at_terminal(replace(TerminalSettings(), hub_url=hub.rstrip("/")))
+    making.make_terminal(home, settings, code)
     print(_("已登记：%(home)s", home=home))
     return 0
 

@@ -9,12 +9,14 @@ import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from functools import wraps
 from pathlib import Path
 from typing import Any, TypeVar
 
 import click
 
 from kiosk.cli.words import gettext as _
+from kiosk.machine.county import CountyWords
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 DIR = click.Path(path_type=Path)
@@ -79,6 +81,40 @@ def at_home(function: Function) -> Function:
     """Add the option that names the home directory."""
     option = click.option("--home", type=DIR, required=True, metavar="DIR", help=_("数据目录"))
     return option(function)
+
+
+def county_options(
+    value: Callable[[click.Context, click.Parameter, str | None], str | None] | None = None,
+) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """
+    Add the options that say which county this is; the command gets them as one `county`.
+
+    Args:
+        value: Finds what was not given; without it neutral words stay.
+    """
+
+    def options(function: Callable[..., Any]) -> Callable[..., Any]:
+        @wraps(function)
+        def collected(**given: Any) -> Any:
+            words = {name: given.pop(name) for name in ("name", "prefix", "organ", "seal")}
+            return function(
+                **given, county=CountyWords(**{name: word for name, word in words.items() if word})
+            )
+
+        for add in (
+            click.option("--seal", metavar="SEAL", callback=value, help=_("县里标志上的两个或四个字")),
+            click.option(
+                "--organ", metavar="NAME", callback=value, help=_("群众说不清找谁时受理申请的机关，全称")
+            ),
+            click.option(
+                "--prefix", metavar="XX", callback=value, help=_("编号开头的一两个大写字母，建好后不能改")
+            ),
+            click.option("--county", "name", metavar="NAME", callback=value, help=_("县名")),
+        ):
+            collected = add(collected)
+        return collected
+
+    return options
 
 
 def operator() -> str:
