@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import atexit
+import functools
 import os
 import re
+import shutil
 import signal
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 import urllib.error
@@ -26,6 +30,8 @@ from kiosk.machine import homes
 from kiosk.machine.serving import REFUSED
 from kiosk.staff import actions as staff
 from kiosk.staff import terminals
+from kiosk.writing import lexicon
+from kiosk.writing.views import FOLDER as WORDS
 from sync.hub.enrolment import TerminalPlace
 from tests.clocks import CLOCK, environment
 from tests.pages import PATIENCE_S
@@ -43,6 +49,8 @@ SAYS = {
     ),
 }
 """How a process with pages tells its ports, once it listens."""
+ENDED_WITH_US = ("setpriv", "--pdeathsig", "TERM")
+"""Before a command: its process is asked to end when the one that started it is gone, however that ended."""
 PORT_TAKEN = re.compile(r"in use by another program|cannot listen")
 Result = TypeVar("Result")
 
@@ -66,6 +74,40 @@ def answers(url: str) -> bool:
             return bool(answer.status == 200)
     except (urllib.error.URLError, OSError):
         return False
+
+
+def make_hub(home: Path, settings: HubSettings) -> None:
+    """Make a hub with sample content and an approved clerk."""
+    recovery_key = commands.make_hub(home, settings)
+    database = homes.open_hub(home, CLOCK)
+    with db.writing(database):
+        staff.add_account(CLERK, "clerk", PASSWORD, CLOCK.now())
+        staff.approve(CLERK, recovery_key=recovery_key, now=CLOCK.now())
+    catalogue_commands.import_sample(home, "operator:test")
+    database.close_all()
+
+
+def a_folder() -> Path:
+    """Return a folder that is there until this process ends."""
+    folder = tempfile.TemporaryDirectory(prefix="kiosk-world-")
+    atexit.register(folder.cleanup)
+    return Path(folder.name)
+
+
+@functools.cache
+def a_made_hub() -> Path:
+    """Return the home of a hub as `make_hub` leaves it, made once for all counties of this process."""
+    home = a_folder() / "hub"
+    make_hub(home, replace(HubSettings(), public_url=HUB_NAME))
+    return home
+
+
+@functools.cache
+def unpacked_words() -> Path:
+    """Return the words of the writing panel as an agent unpacks them, once for all counties of this process."""
+    folder = a_folder()
+    lexicon.prepare(folder)
+    return folder
 
 
 class World:
@@ -106,13 +148,10 @@ class World:
     def make(self) -> None:
         """A hub with sample content and an approved clerk, a running hub, and an enrolled terminal."""
         settings = replace(HubSettings(), public_url=HUB_NAME, database=self.hub_address)
-        recovery_key = commands.make_hub(self.hub_home, settings)
-        database = homes.open_hub(self.hub_home, CLOCK)
-        with db.writing(database):
-            staff.add_account(CLERK, "clerk", PASSWORD, CLOCK.now())
-            staff.approve(CLERK, recovery_key=recovery_key, now=CLOCK.now())
-        catalogue_commands.import_sample(self.hub_home, "operator:test")
-        database.close_all()
+        if self.hub_address:
+            make_hub(self.hub_home, settings)
+        else:
+            shutil.copytree(a_made_hub(), self.hub_home)
         self.start("hub")
         self.make_terminal("示例大厅1号机")
 
@@ -131,6 +170,8 @@ class World:
             runtime_dir=str(self.root / "memory"),
         )
         commands.make_terminal(self.terminal_home, terminal, code)
+        if terminal.channel == "kiosk":
+            shutil.copytree(unpacked_words(), self.terminal_home / WORDS)
 
     def tell_terminal(self, **settings: object) -> None:
         """Writes into the terminal's settings file; holds for what is started from then on."""
@@ -159,7 +200,7 @@ class World:
     def _launch(self, name: str) -> None:
         with (self.logs / f"{name}.log").open("ab") as log:
             self.processes[name] = subprocess.Popen(
-                self._command(name),
+                [*ENDED_WITH_US, *self._command(name)],
                 cwd=REPOSITORY,
                 env=environment(CLOCK.now() + self.ahead.get(name, timedelta(0))),
                 stdout=log,
