@@ -11,8 +11,10 @@ from playwright.sync_api import Locator, Page, expect
 MOST_STOPS = 250
 """Presses of the tabulator after which a control counts as out of reach."""
 
-ECHO_MS = 100
-FOCUS = """() => { const one = document.activeElement;
+AFTER_AN_ECHO = "since => performance.now() > since + 100"
+"""The same key counts again from then on, by the page's own clock."""
+CANDIDATES = ".writing-candidates:not(.is-resting, .is-outdated) .writing-candidate"
+FOCUS = """(target) => [target === document.activeElement, (() => { const one = document.activeElement;
   if (!one || one === document.body) return '';
   const holders = [one, one.closest('.choice'), one.closest('.search-box'), one.closest('.result')].filter(Boolean);
   const name = `${one.tagName} “${(one.textContent.trim() || one.id || one.name).slice(0, 30)}”`;
@@ -26,8 +28,8 @@ FOCUS = """() => { const one = document.activeElement;
   if (!top) return `out of sight: ${name}`;
   const isItself = holders.some((each) => each.contains(top)) || top.contains(one)
     || top.closest('label')?.control === one;
-  return isItself ? '' : `covered by ${top.className || top.tagName}: ${name}`; }"""
-"""What is wrong with where the focus stands: it must be ringed, in sight and covered by nothing."""
+  return isItself ? '' : `covered by ${top.className || top.tagName}: ${name}`; })()]"""
+"""Whether the focus is there, and what is wrong where it is: it must be ringed, in sight and covered by nothing."""
 
 
 class Hand(Protocol):
@@ -104,8 +106,7 @@ class Finger:
             with self.page.expect_response("**/writing/pinyin"):
                 self._letter(pinyin[-1]).tap()
             expect(self.page.locator("[data-typed]")).to_have_text(pinyin)
-            self.page.wait_for_load_state("networkidle")
-            self.page.locator(".writing-candidate").get_by_text(text, exact=True).first.tap()
+            self.page.locator(CANDIDATES).get_by_text(text, exact=True).first.tap()
         else:
             self._tap_keys(text.lower())
         expect(target).to_have_value(re.compile(re.escape(text), re.IGNORECASE))
@@ -118,7 +119,7 @@ class Finger:
             self.page.locator('[data-way="latin"]').tap()
         for before, character in itertools.pairwise(" " + text):
             if character == before:  # sooner, it would count as the echo of a shaking hand
-                self.page.wait_for_timeout(ECHO_MS)
+                self.page.wait_for_function(AFTER_AN_ECHO, arg=self.page.evaluate("performance.now()"))
             if not self._key(character).count():
                 self.page.locator('[data-way="latin"]').tap()
             self._key(character).first.tap()
@@ -137,11 +138,13 @@ class Keyboard:
 
     def _reach(self, target: Locator) -> None:
         handle = target.element_handle()
+        is_there, _ = self.page.evaluate(FOCUS, handle)
         for _ in range(MOST_STOPS):
-            if self.page.evaluate("one => one === document.activeElement", handle):
+            if is_there:
                 return
             self.page.keyboard.press("Tab")
-            if fault := self.page.evaluate(FOCUS):
+            is_there, fault = self.page.evaluate(FOCUS, handle)
+            if fault:
                 self.faults.append(fault)
         raise AssertionError(f"the tabulator never comes to {target}")
 

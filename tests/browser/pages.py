@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from urllib.parse import quote
 
 from tests.browser.everything import ADMIN, CLERK, FORGETFUL, HALL_NUMBER, PUBLISHER, SECOND_PUBLISHER
+from tests.browser.hands import CANDIDATES
 from tests.browser.walking import Walk
 from tests.catalogue.conftest import SAMPLE, a_record
 from tests.journeys.story import ANSWERS
@@ -89,12 +90,16 @@ def written(name: str, way: str, field: str) -> Listed:
         walk.open(f"/request/{name}")
         walk.page.locator(field).tap()
         walk.page.locator("[data-writing-panel]").wait_for()
-        if way != "id":
-            walk.page.locator(f'.writing-tab[data-way="{way}"]').tap()
+        tab = walk.page.locator(f'.writing-tab[data-way="{way}"]')
+        if way == "hand":
+            with walk.page.expect_response(lambda answer: ".bin" in answer.url) as strokes:
+                tab.tap()
+            strokes.value.finished()
+        elif way != "id":
+            tab.tap()
         if way == "pinyin":
             walk.page.locator('[data-pad="pinyin"] [data-letter="d"]').tap()
-            walk.page.locator(".writing-candidate").first.wait_for()
-        walk.page.wait_for_load_state("networkidle")
+            walk.page.locator(CANDIDATES).first.wait_for()
 
     return Listed(f"/request/{name}", at=(KIOSK,), show=show, state=f"writing {way}")
 
@@ -111,6 +116,12 @@ def _quiet(walk: Walk) -> None:
     walk.ask("name")
     walk.open("/request/name")
     walk.page.evaluate("document.getElementById('idle').showModal()")
+
+
+def _away(walk: Walk) -> None:
+    """The page leads on by itself once the machine answers, which it does not while it is looked at."""
+    walk.page.route("**/healthz", lambda route: route.fulfill(status=503))
+    walk.open("/offline")
 
 
 def _called(walk: Walk) -> None:
@@ -217,7 +228,7 @@ CITIZENS: tuple[Listed, ...] = (
     Listed("/"),
     after("/", lambda walk: walk.ask("contact"), state="with an unfinished request"),
     Listed("/attract", at=(KIOSK,)),
-    Listed("/offline", at=(KIOSK,)),
+    Listed("/offline", at=(KIOSK,), show=_away),
     Listed("/help"),
     Listed("/help/how/search"),
     Listed("/help/how/progress"),

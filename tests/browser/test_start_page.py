@@ -30,8 +30,8 @@ def test_the_start_page_is_one_page_with_two_urgent_notices(
     for language, size in itertools.product(languages.TABLE.values(), (1, 2, 3)):
         page.goto(county.terminal_url)
         if page.get_attribute("html", "lang") != language.tag:
-            page.locator(f"button[name=lang][value={language.code}]").click()
-            page.wait_for_load_state("networkidle")
+            with page.expect_navigation():
+                page.locator(f"button[name=lang][value={language.code}]").click()
         page.evaluate(
             "size => { document.documentElement.className = document.documentElement.className"
             ".replace(/size-\\d/, `size-${size}`); }",
@@ -40,7 +40,6 @@ def test_the_start_page_is_one_page_with_two_urgent_notices(
         assert page.locator(f"html.size-{size}").count() == 1
         page.add_style_tag(url="/static/css/catalogue.css")
         page.evaluate(NOTICES, NOTICE)
-        page.wait_for_timeout(50)
         over = page.evaluate("document.documentElement.scrollHeight - innerHeight")
         if over > 0:
             found[language.code, size] = over
