@@ -19,8 +19,8 @@ from PIL import Image
 from playwright.sync_api import Browser, sync_playwright
 
 from tests.browser import pages
+from tests.browser.checks import VIEWPORTS, a_context
 from tests.browser.everything import Everything
-from tests.browser.test_every_page import VIEWPORTS, a_context
 from tests.browser.walking import Walk
 from tests.conftest import CHROMIUM, FLAGS
 
@@ -49,7 +49,7 @@ def shoot(browser: Browser, everything: Everything, into: Path, *, few: bool) ->
     for place, shapes in VIEWPORTS.items():
         for shape in shapes:
             wanted = {page: name for (at, page, size), name in FEW.items() if (at, size) == (place, shape)}
-            context = a_context(browser, *shape)
+            context = a_context(browser, shape)
             page = context.new_page()
             for listed in pages.at(place):
                 if few and str(listed) not in wanted:

@@ -2,7 +2,7 @@
 Pages that tell dates, on the days on which they look different: our own rules hold on each (rules.js, strained too).
 
 Terminal and hub are applications of this process whose clock stands where it is put; axe and the other rules of all
-pages are test_every_page.py's. The days are those of config/workdays: 2026 is announced, the years after it are not.
+pages are those of checks.py. The days are those of config/workdays: 2026 is announced, the years after it are not.
 """
 
 from __future__ import annotations
@@ -25,17 +25,16 @@ from kiosk.clock import BEIJING, FixedClock
 from kiosk.intake.models import KeptSubmission
 from kiosk.workdays import load_calendar
 from sync.wire import signing
-from tests.browser.test_every_page import (
+from tests.browser.checks import (
+    ARRIVED,
     DENSE,
     LANGUAGES,
-    PUT_ON,
-    SIZES,
-    UNFOLD,
     VIEWPORTS,
     Checks,
     Complaints,
-    a_context,
-    strain,
+    measuring,
+    narrow,
+    wear_out,
 )
 from tests.hub import PASSWORD, Hub, build_hub
 from tests.journeys.story import Promised, hand_in, sign_in
@@ -93,25 +92,25 @@ class Looking:
         assert answer
         assert answer.ok, name
         assert visitor.base + path == self.page.url, name
-        self.page.evaluate(UNFOLD)
-        checks = Checks(self.page, self.place)
-        for width, height in VIEWPORTS[self.place]:
-            self.page.set_viewport_size({"width": width, "height": height})
-            for size in SIZES if self.place not in DENSE else (1,):
-                self.page.evaluate(PUT_ON, (size, "normal"))
-                checks.measure(f"{path} on {name} {width}x{height} size {size}", (width, height))
-        if self.place in DENSE or self.page.get_attribute("html", "lang") == "zh-CN":
-            strain(checks, f"{path} on {name}", VIEWPORTS[self.place][0])
+        checks = Checks(self.page, self.place, f"{path} on {name}")
+        self.page.evaluate(ARRIVED)
+        is_strained = self.place in DENSE or self.page.get_attribute("html", "lang") == "zh-CN"
+        for at, shape in enumerate(VIEWPORTS[self.place]):
+            checks.take(shape)
+            checks.measure_sizes()
+            if at == 0 and is_strained:
+                wear_out(checks)
+        if is_strained and self.place != "kiosk":
+            narrow(checks)
+        checks.note("browser", list(self.complaints))
+        self.complaints.clear()
         self.faults |= checks.faults
-        if self.complaints:
-            self.faults[f"{path} on {name} browser"] = list(self.complaints)
-            self.complaints.clear()
 
 
 @pytest.fixture
 def looking(chromium: Browser, request: pytest.FixtureRequest) -> Iterator[Looking]:
     place = request.param
-    context = a_context(chromium, *VIEWPORTS[place][0])
+    context = measuring(chromium, place)
     yield Looking(context.new_page(), place)
     context.close()
 
