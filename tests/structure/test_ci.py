@@ -12,6 +12,8 @@ from types import ModuleType
 
 import pytest
 
+from tests.conftest import LONGEST
+
 REPOSITORY = Path(__file__).resolve().parents[2]
 
 
@@ -66,6 +68,10 @@ def test_a_second_run_that_breaks_fails_though_nothing_is_noted(ci: ModuleType, 
         return 3
 
     assert ci.name_the_unsteady(noted, break_down) == 1
+
+
+def test_the_files_that_begin_first_exist() -> None:
+    assert [name for name in LONGEST if not (REPOSITORY / "tests" / name).is_file()] == []
 
 
 def test_the_folder_of_the_clock_sets_a_whole_process_ahead_and_leaves_steady_time() -> None:
