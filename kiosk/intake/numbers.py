@@ -1,7 +1,7 @@
 """
 Numbers of submissions, issued by the terminal itself, so that a receipt given offline stays valid.
 
-`GX03-261122-0007-K7-4`: terminal code, day, sequence of the day, two random characters (so that a restored
+`AB03-261122-0007-K7-4`: terminal code, day, sequence of the day, two random characters (so that a restored
 disk repeats no number), check character. Source: DESIGN.md §4.3.
 """
 

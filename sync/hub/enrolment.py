@@ -167,7 +167,7 @@ def _new_device(database: Database, code: EnrolmentCode, key: bytes, now: dateti
 
 def _terminal_code(prefix: str, no: int) -> str:
     """
-    Return the terminal code of the Nth enrolment: GX01, GX02 ... (1,155 under a prefix of two letters, without I and
+    Return the terminal code of the Nth enrolment: AB01, AB02 ... (1,155 under a prefix of two letters, without I and
     O).
 
     Raises:

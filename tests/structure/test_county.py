@@ -17,7 +17,6 @@ STILL_NAMING_IT = {
     "config/nginx/public-pages.conf": "an example",
     "config/settings.py": "the defaults of the settings, which the demo and the tests live on",
     "kiosk/catalogue/search/words/terms.tsv": "organs and places as terms of the search",
-    "kiosk/intake/numbers.py": "a number as an example",
     "kiosk/intake/pages/views.py": "a number as an example",
     "kiosk/speech/pronunciation.toml": "how its places are read aloud",
     "kiosk/staff/forms.py": "a terminal's name as an example",
@@ -27,7 +26,6 @@ STILL_NAMING_IT = {
     "kiosk/translations/en/LC_MESSAGES/messages.po": "of the templates above",
     "kiosk/writing/names.tsv": "its places as words that one writes",
     "printers/paper/selftest.py": "a line of the self-test",
-    "sync/hub/enrolment.py": "a number as an example",
 }
 """What is to become neutral, a setting or sample content; nothing may join this list."""
 
