@@ -239,6 +239,7 @@ def visit(checks: Checks, listed: Listed, walk: Walk, number: int) -> None:
     """Go to a page and look at it."""
     checks.take(VIEWPORTS[walk.place][0])
     listed.reach(walk)
+    checks.page.wait_for_load_state()  # what was pressed may have led to another page
     if walk.status != listed.status:
         checks.note("", [f"answered {walk.status}"])
         return

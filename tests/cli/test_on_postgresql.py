@@ -38,7 +38,8 @@ def done(*arguments: object, given: str = "") -> str:
 
 def test_from_nothing_to_what_is_published(cluster: Cluster, tmp_path: Path) -> None:
     home, records, address = tmp_path / "hub", tmp_path / "records.jsonl", cluster.empty()
-    key = done("init-hub", "--home", home, "--database", address)
+    words = ("--county", "示例县", "--organ", "示例县人民政府办公室", "--seal", "示例公开", "--prefix", "SL")
+    key = done("init-hub", "--home", home, "--database", address, *words)
     again = run("init-hub", "--home", tmp_path / "another", "--database", address)
     assert again.returncode == 1
     assert "there is a hub in this database" in again.stderr
