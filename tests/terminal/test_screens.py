@@ -150,7 +150,6 @@ class Idle:
     def __init__(self, screen: Screen) -> None:
         screen.page.clock.install()
         self.page = screen.open("/gallery/question")
-        self.page.clock.pause_at(self.page.evaluate("Date.now() / 1000 + 0.05"))  # it would go on by itself
         self.dialog = self.page.locator("#idle")
         self.count = self.page.locator("[data-idle-count]")
 
