@@ -27,14 +27,14 @@ from printers.paper.document import KeyValue, Para, Qr, Slip, Title  # noqa: E40
 
 FOREIGN = ROOT / "tests" / "printers" / "foreign"
 RUNS = 15
-ADDRESS = "https://gk.guanxian.gov.cn/p/GX03-261122-0007-K7-4"
+ADDRESS = "https://gk.example.gov.cn/p/GX03-261122-0007-K7-4"
 ROWS = 46
 
 
 def a_receipt_of_48_lines() -> Slip:
     """Return a receipt with title, 46 rows, a line of text and a QR code, as PRINTING.md measured it."""
     rows = [
-        KeyValue(f"第{number}项", f"冠县农业农村局 2026年11月{number % 28 + 1}日") for number in range(ROWS)
+        KeyValue(f"第{number}项", f"示例县农业农村局 2026年11月{number % 28 + 1}日") for number in range(ROWS)
     ]
     blocks = (Title("政府信息公开申请接收回执"), *rows, Para("请妥善保管。"), Qr(ADDRESS, "扫码查看办理进度"))
     return Slip("bench", "政府信息公开申请接收回执", blocks)
@@ -72,7 +72,9 @@ def receiptline_ms() -> dict[str, float]:
     """Return the milliseconds of receiptline for as many lines; empty when node or the package is not there."""
     if not shutil.which("node") or not (FOREIGN / "node_modules").is_dir():
         return {}
-    rows = "".join(f"第{number}项 | 冠县农业农村局 2026年11月{number % 28 + 1}日\n" for number in range(ROWS))
+    rows = "".join(
+        f"第{number}项 | 示例县农业农村局 2026年11月{number % 28 + 1}日\n" for number in range(ROWS)
+    )
     document = f"^^接收回执\n{rows}{{code:{ADDRESS};option:qrcode,5,q}}\n=\n"
     asked = {"tool": "receiptline", "width": 48, "document": document}
     made = subprocess.run(

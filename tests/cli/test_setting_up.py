@@ -7,7 +7,6 @@ import shlex
 import socket
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
@@ -16,9 +15,9 @@ import pytest
 import requests
 
 from kiosk.cli.program import main
+from tests.world import PATIENCE_S, answers, eventually
 
 REPOSITORY = Path(__file__).resolve().parents[2]
-PATIENCE_S = 120.0
 
 
 def readme_command(name: str) -> list[str]:
@@ -48,16 +47,8 @@ def running(*given: str) -> Iterator[None]:
 
 def page(url: str) -> str:
     """Return a page once it answers."""
-    end = time.monotonic() + PATIENCE_S
-    while True:
-        try:
-            answer = requests.get(url, timeout=10)
-            answer.raise_for_status()
-            return answer.text
-        except requests.RequestException:
-            if time.monotonic() > end:
-                raise
-            time.sleep(0.2)
+    eventually(lambda: answers(url), f"{url} answers")
+    return requests.get(url, timeout=PATIENCE_S).text
 
 
 def test_the_readmes_give_one_command() -> None:
