@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import http.client
 import os
-import random
 import signal
-import socket
 import subprocess
 import sys
 import threading
@@ -19,7 +17,6 @@ REPOSITORY = Path(__file__).resolve().parents[1]
 HOST = "127.0.0.1"
 START_PATIENCE_S = 60.0
 LOOK_EVERY_S = 0.005
-PORTS_BELOW_CONNECTIONS = (20_000, 30_000)
 NO_HEADERS: Mapping[str, str] = {}
 
 
@@ -102,20 +99,3 @@ def rounds(port: int, paths: Iterable[str], times: int) -> list[list[float]]:
     measured = [[line.ms(path) for path in asked] for _ in range(times)]
     line.close()
     return measured
-
-
-def free_ports_in_a_row(number: int) -> int:
-    """Return the first of so many free ports, below those that the system gives to connections."""
-    for first in random.sample(range(*PORTS_BELOW_CONNECTIONS, number), 200):
-        if all(_is_free(first + at) for at in range(number)):
-            return first
-    raise RuntimeError(f"no {number} free ports in a row")
-
-
-def _is_free(port: int) -> bool:
-    with socket.socket() as probe:
-        try:
-            probe.bind((HOST, port))
-        except OSError:
-            return False
-        return True

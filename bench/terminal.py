@@ -22,7 +22,7 @@ from urllib.parse import quote, urlencode, urljoin
 from bench import _disk
 from bench._county import DATA, REPOSITORY, county, folder
 from bench._figures import Row, anonymous_mb, cpu_s, of_rounds, percentile, row, say, tell
-from bench._visits import Kept, first_page_s, free_ports_in_a_row, hello, rounds, serving
+from bench._visits import Kept, first_page_s, hello, rounds, serving
 from kiosk import db
 from tests.journeys.story import fill_in
 from tests.pages import Visitor
@@ -38,8 +38,6 @@ SUBMISSIONS = 100
 BATCH = 10
 """Forms filled in before they are handed in; a visit must not end of age meanwhile."""
 DEMO_STARTS = 3
-DEMO_PORTS = 4
-"""Ports of a demo: terminal, hub, the printer's page and the printer."""
 MOST_TIMES = {
     "home page p50": 12, "document page p50": 20, "document page p99": 40, "search page p50": 40,
     "list of a kind p50": 35, "start to first page": 6,
@@ -206,15 +204,14 @@ def demo(starts: int) -> Row:
     """Measure the seconds until `./run demo` is ready when its home is there."""
     with folder() as root:
         say("making a demo")
-        port = free_ports_in_a_row(DEMO_PORTS)
-        first = _demo_s(root, port)
-        again = [_demo_s(root, port) for _ in range(starts)]
+        first = _demo_s(root)
+        again = [_demo_s(root) for _ in range(starts)]
     note = f"{starts} starts through ./run, best {min(again):.2f}; hub, printer and three processes of a terminal"
     return row("demo/second start", "s", statistics.median(again), {"first start": first}, note)
 
 
-def _demo_s(root: Path, port: int) -> float:
-    command = ["./run", "demo", "--home", str(root / "demo"), "--port", str(port)]
+def _demo_s(root: Path) -> float:
+    command = ["./run", "demo", "--home", str(root / "demo"), "--port", "0"]
     began = time.perf_counter()
     with (
         (root / "demo.log").open("ab") as log,

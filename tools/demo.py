@@ -41,21 +41,12 @@ MANIFEST = "demo.txt"
 
 @dataclass(frozen=True)
 class Ports:
-    """The demo's addresses: each port follows the one before."""
+    """The ports of the demo's addresses."""
 
     terminal: int
-
-    @property
-    def hub(self) -> int:
-        return self.terminal + 1
-
-    @property
-    def printer_page(self) -> int:
-        return self.terminal + 2
-
-    @property
-    def printer(self) -> int:
-        return self.terminal + 3
+    hub: int
+    printer_page: int
+    printer: int
 
     def url(self, port: int) -> str:
         """Return the address of a page on this machine."""
@@ -63,8 +54,18 @@ class Ports:
 
 
 def run(home: Path, port: int) -> int:
-    """Serve the demo until Ctrl-C; a second start continues with the files of the first one."""
-    ports = Ports(port)
+    """
+    Serve the demo until Ctrl-C; a second start continues with the files of the first one.
+
+    Args:
+        port: Of the terminal, followed by those of hub and printer; 0 takes free ones.
+    """
+    wanted = [port + at if port else 0 for at in range(4)]
+    with serving.reserved(HOST, *wanted) as ports:
+        return _run(home, Ports(*ports))
+
+
+def _run(home: Path, ports: Ports) -> int:
     is_new = not (home / MANIFEST).is_file()
     if is_new:
         home.mkdir(parents=True, exist_ok=True)

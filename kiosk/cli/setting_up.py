@@ -45,11 +45,16 @@ def _or_asked(context: click.Context, option: click.Parameter, given: str | None
 @click.option("--port", type=PORT, default=8080, help=_("终端的端口（8080）"))
 def setup(home: Path, county: CountyWords, hub_port: int, port: int) -> int:
     """Make both homes below DIR, enrol the terminal, and print how to serve them."""
-    hub, terminal = home / "hub", home / "terminal"
-    url = f"http://{HOST}:{hub_port}"
-    for each in (hub, terminal):
+    for each in (home / "hub", home / "terminal"):
         if each.exists():
             raise Refused("home-exists", f"{each} is there already: it is left as it is")
+    with serving.reserved(HOST, hub_port, port) as (hub_port, port):
+        _make(home / "hub", home / "terminal", county, hub_port=hub_port, port=port)
+    return 0
+
+
+def _make(hub: Path, terminal: Path, county: CountyWords, *, hub_port: int, port: int) -> None:
+    url = f"http://{HOST}:{hub_port}"
     key = making.make_hub(hub, county.at_hub(replace(HubSettings(), port=hub_port, public_url=url)))
     print(_("恢复密钥（写在纸上锁好，只显示这一次）：%(key)s", key=key), flush=True)
     code = _enrolment_code(hub)
@@ -59,7 +64,6 @@ def setup(home: Path, county: CountyWords, hub_port: int, port: int) -> int:
     print(_("运行县中心：%(command)s", command=f"python -m kiosk hub --home {hub}"))
     print(_("运行终端：%(command)s", command=f"python -m kiosk terminal --home {terminal}"))
     print(_("账号：%(command)s", command=f"python -m kiosk staff add NAME --role clerk --home {hub}"))
-    return 0
 
 
 def _enrolment_code(hub: Path) -> str:

@@ -17,7 +17,7 @@ import sys
 import threading
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from wsgiref.types import WSGIApplication
@@ -77,6 +77,23 @@ def bind(host: str, port: int) -> BoundSocket:
         raise
     bound.setblocking(False)
     return BoundSocket(host, bound)
+
+
+@contextmanager
+def reserved(host: str, *ports: int) -> Iterator[list[int]]:
+    """
+    Yield these ports, each 0 as one that the system gives; until the block ends no other program gets them.
+
+    A process of ours can listen there meanwhile, since these sockets do not.
+
+    Raises:
+        Refused: "port-in-use", "cannot-bind".
+    """
+    with ExitStack() as bound:
+        places = [bind(host, port) for port in ports]
+        for place in places:
+            bound.enter_context(place.socket)
+        yield [place.port for place in places]
 
 
 def taken_over(listening: int) -> BoundSocket:

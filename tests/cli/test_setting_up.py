@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import shlex
-import socket
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -15,7 +14,8 @@ import pytest
 import requests
 
 from kiosk.cli.program import main
-from tests.world import PATIENCE_S, answers, eventually
+from kiosk.machine import homes
+from tests.world import PATIENCE_S
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 
@@ -27,27 +27,24 @@ def readme_command(name: str) -> list[str]:
     return shlex.split(line)[1:]
 
 
-def free_ports() -> tuple[int, int]:
-    with socket.socket() as one, socket.socket() as other:
-        one.bind(("127.0.0.1", 0))
-        other.bind(("127.0.0.1", 0))
-        return one.getsockname()[1], other.getsockname()[1]
-
-
 @contextmanager
-def running(*given: str) -> Iterator[None]:
-    """Run a command of ours until the block ends."""
-    child = subprocess.Popen([sys.executable, "-m", "kiosk", *given], cwd=REPOSITORY)
+def running(*given: str) -> Iterator[str]:
+    """Serve by a command of ours until the block ends; the address is the one that it says."""
+    child = subprocess.Popen(
+        [sys.executable, "-m", "kiosk", *given, "--port", "0"],
+        cwd=REPOSITORY,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    assert child.stdout is not None
     try:
-        yield
+        yield child.stdout.readline().partition(": ")[2].strip()
     finally:
         child.terminate()
-        child.wait(PATIENCE_S)
+        child.communicate(timeout=PATIENCE_S)
 
 
 def page(url: str) -> str:
-    """Return a page once it answers."""
-    eventually(lambda: answers(url), f"{url} answers")
     return requests.get(url, timeout=PATIENCE_S).text
 
 
@@ -57,11 +54,10 @@ def test_the_readmes_give_one_command() -> None:
 
 
 def test_hub_and_terminal_of_the_named_county_are_served(tmp_path: Path) -> None:
-    hub_port, port = free_ports()
     home = tmp_path / "county"
     words = [str(home) if word == "var/county" else word for word in readme_command("README.md")]
     done = subprocess.run(
-        [sys.executable, *words, "--hub-port", str(hub_port), "--port", str(port)],
+        [sys.executable, *words, "--hub-port", "0", "--port", "0"],
         cwd=REPOSITORY,
         capture_output=True,
         text=True,
@@ -71,11 +67,14 @@ def test_hub_and_terminal_of_the_named_county_are_served(tmp_path: Path) -> None
     for kind in ("hub", "terminal"):
         assert f"python -m kiosk {kind} --home {home / kind}" in done.stdout
         assert "冠" not in (home / kind / f"{kind}.toml").read_text("utf-8")
+    hub_port = homes.hub_settings(home / "hub").port
+    assert homes.terminal_settings(home / "terminal").hub_url == f"http://127.0.0.1:{hub_port}"
+    assert hub_port > 0, "the port that the system gave"
     with ExitStack() as stack:
-        stack.enter_context(running("hub", "--home", str(home / "hub")))
-        stack.enter_context(running("terminal", "--home", str(home / "terminal")))
-        assert "某县政务公开中心" in page(f"http://127.0.0.1:{hub_port}/desk/sign-in")
-        start = page(f"http://127.0.0.1:{port}/")
+        hub = stack.enter_context(running("hub", "--home", str(home / "hub")))
+        terminal = stack.enter_context(running("terminal", "--home", str(home / "terminal")))
+        assert "某县政务公开中心" in page(f"{hub}/desk/sign-in")
+        start = page(f"{terminal}/")
     assert "某县政务公开体验区" in start
     assert "申请信息公开" in start
     assert "冠县政务公开" not in start

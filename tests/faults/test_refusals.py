@@ -99,7 +99,7 @@ def test_a_hub_that_cannot_be_reached_is_named(kiosk_command: Run, tmp_path: Pat
         said = one_sentence(
             kiosk_command, "init-terminal", "--home", str(home), "--hub", nowhere, "--code", code
         )
-    assert nowhere in said or "reach" in said
+        assert nowhere in said or "reach" in said
     assert not home.exists()
 
 
