@@ -135,10 +135,10 @@ def pages(
             note = f"CPU {cpu_ms:.1f} ms a page; median of {times} rounds of {len(paths)}, quietest {quietest:.1f}"
             label = f"{name} p{share * 100:.0f}"
             yield row(f"terminal/{label}", "ms", of_rounds(ours, share), peers, note)
-            told_cpu = (
+            cpu_note = (
                 f"in CPU time {cpu / hello_cpu:.0f} a page" if hello_cpu else "too short for its CPU time"
             )
-            yield times_hello(label, of_rounds(ours, share), of_rounds(hello, share), told_cpu)
+            yield times_hello(label, of_rounds(ours, share), of_rounds(hello, share), cpu_note)
 
 
 def memory(world: World, number: int, log: Path) -> Row:

@@ -17,7 +17,9 @@ from kiosk.speech import actions, published
 from kiosk.speech.bank import Bank, Speaker
 
 
-def record_documents(home: Path, voices: Path | None, *, limit: int | None, anew: bool) -> actions.Made:
+def record_documents(
+    home: Path, voices: Path | None, *, limit: int | None, from_scratch: bool
+) -> actions.Made:
     """
     Record what the hub has published, the most needed first.
 
@@ -37,7 +39,7 @@ def record_documents(home: Path, voices: Path | None, *, limit: int | None, anew
         shipped=Speaker(Bank.load()),
         now=clock.now,
         limit=limit,
-        from_scratch=anew,
+        from_scratch=from_scratch,
     )
 
 

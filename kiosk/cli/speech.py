@@ -37,7 +37,7 @@ def make(home: Path, anew: bool, only_forget: bool, limit: int | None, voices: P
     """Record what the hub has published, the most needed first."""
     from kiosk.app import speaking
 
-    made = speaking.record_documents(home, None if only_forget else voices, limit=limit, anew=anew)
+    made = speaking.record_documents(home, None if only_forget else voices, limit=limit, from_scratch=anew)
     minutes = f"{made.seconds / 60:.1f}"
     print(
         _(

@@ -57,8 +57,8 @@ def receipt(
     return Slip(kind, title, tuple(blocks), lang=place.lang, large=place.large)
 
 
-def progress(seen: Progress, words: StateWords, place: SlipOrigin, *, as_told: str) -> Slip:
-    """Return the slip of the tracking page; `as_told` is the time of the information, in words."""
+def progress(seen: Progress, words: StateWords, place: SlipOrigin, *, as_of: str) -> Slip:
+    """Return the slip of the tracking page; `as_of` is the time of the information, in words."""
     blocks: list[Block] = [
         Title(_("办理进度"), above=place.place_name),
         Big(_("编号"), seen.number),
@@ -70,7 +70,7 @@ def progress(seen: Progress, words: StateWords, place: SlipOrigin, *, as_told: s
         blocks.append(KeyValue(_("答复期限"), due_words(seen.due)))
     closing_words = (
         _("办理中需要补正、延期或者征求别人意见的，期限依法相应变化。"),
-        _("%(at)s在%(station)s查询。再查用回执上的编号和查询码。", at=as_told, station=place.station_name),
+        _("%(at)s在%(station)s查询。再查用回执上的编号和查询码。", at=as_of, station=place.station_name),
     )
     blocks += [Rule(), *(Para(words, small=True) for words in closing_words)]
     return Slip(KIND, _("办理进度"), tuple(blocks), lang=place.lang, large=place.large)

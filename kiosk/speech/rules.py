@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 DIGITS = "零一二三四五六七八九"
-TOLD_ONE_BY_ONE = "零幺二三四五六七八九"
+DIGITS_ONE_BY_ONE = "零幺二三四五六七八九"
 """Digits spoken one by one; 1 is 幺, so that nobody hears 7."""
 PAUSE = "，"
 """A short silence among the pieces of a reading."""
@@ -183,7 +183,7 @@ def one_by_one(text: str) -> list[str]:
     said: list[str] = []
     for run in re.findall(r"\d+|.", text, re.ASCII):
         if run.isascii() and run.isdigit():
-            digits = "".join(TOLD_ONE_BY_ONE[int(each)] for each in run)
+            digits = "".join(DIGITS_ONE_BY_ONE[int(each)] for each in run)
             said += [digits[at : at + 2] for at in range(0, len(digits), 2)]
         elif run.isascii() and run.isalpha():
             said.append(run.upper())
@@ -352,7 +352,7 @@ _READERS = {name: reader for name, _, reader in _PATTERNS}
 
 def vocabulary() -> list[str]:
     """Return every piece that a reading can contain: the clip bank."""
-    said = [f"{first}{second}" for first in TOLD_ONE_BY_ONE for second in TOLD_ONE_BY_ONE]
+    said = [f"{first}{second}" for first in DIGITS_ONE_BY_ONE for second in DIGITS_ONE_BY_ONE]
     said += ["".join(one_by_one(each)) for each in sorted(HOTLINES)]
     said += [*DIGITS, "幺", "两", *(_up_to_99(many) for many in range(10, 100))]
     said += [_up_to_99(many, after=True) for many in range(10, 20)]

@@ -138,5 +138,5 @@ def volume() -> int:
 def alphabet() -> str:
     """Return the keys of all digits and letters: fetched whole, so that no request reveals what is spelt."""
     letters = [chr(each) for each in range(ord("A"), ord("Z") + 1)]
-    pairs = [first + second for first in rules.TOLD_ONE_BY_ONE for second in rules.TOLD_ONE_BY_ONE]
-    return ".".join([bank.PAUSE_KEY, *map(rules.key, [*rules.TOLD_ONE_BY_ONE, *pairs, *letters])])
+    pairs = [first + second for first in rules.DIGITS_ONE_BY_ONE for second in rules.DIGITS_ONE_BY_ONE]
+    return ".".join([bank.PAUSE_KEY, *map(rules.key, [*rules.DIGITS_ONE_BY_ONE, *pairs, *letters])])

@@ -17,7 +17,7 @@ from kiosk.web.addresses import local_address
 from kiosk.web.context import terminal
 
 PUBLIC_PAGES = frozenset(
-    f"catalogue.{page}" for page in ("document", "browse", "shelves", "by_way", "versions", "attachment")
+    f"catalogue.{page}" for page in ("document", "browse", "ways_to_find", "by_way", "versions", "attachment")
 )
 STARTED_EMPTY = frozenset({"disclosure.start", "disclosure.sample", "intake.progress", "terminal.how"})
 """Pages whose query string stays here: a number, or the page somebody came from."""

@@ -22,7 +22,15 @@ POSITIONS = ("usual", "low")
 """Low: all controls are in the lower 60 % of a portrait screen, within reach from a seat."""
 VOLUMES = range(1, 6)
 COMFORT_KEYS = frozenset({"text_size", "contrast", "lang", "position", "volume", "aloud"})
-IMPERSONAL_KEYS = COMFORT_KEYS | {"csrf_token", "_fresh", "_permanent", "_flashes", "call", "told", "counted"}
+IMPERSONAL_KEYS = COMFORT_KEYS | {
+    "csrf_token",
+    "_fresh",
+    "_permanent",
+    "_flashes",
+    "call",
+    "reported",
+    "counted",
+}
 
 
 @dataclass(frozen=True)

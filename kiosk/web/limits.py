@@ -112,13 +112,13 @@ class _Refusals:
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
-        self._told: dict[str, float] = {}
+        self._logged_at: dict[str, float] = {}
 
     def answer(self, limit: Limit, wait_s: int) -> Response:
         """Return 429: a page, or a line where htmx asked for a fragment. wait_s: 0 when waiting does not help."""
         now = self._clock.monotonic()
-        if now - self._told.get(limit.name, -LOG_EVERY_S) >= LOG_EVERY_S:
-            self._told[limit.name] = now
+        if now - self._logged_at.get(limit.name, -LOG_EVERY_S) >= LOG_EVERY_S:
+            self._logged_at[limit.name] = now
             _log.warning("limit-reached: %s; further refusals of this minute are not logged", limit.name)
         is_piece = request.headers.get("HX-Request") == "true"
         page = "limits/piece.html" if is_piece else "limits/refused.html"

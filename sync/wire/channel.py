@@ -47,20 +47,20 @@ class Channel:
             HubRefused: The hub refused, and signed it.
         """
         if not self._nonce:
-            self._knock()
+            self._ask_for_nonce()
         try:
             return self._counted(method, path, body)
         except HubRefused as refused:
             if refused.code not in ("nonce-stale", "nonce-replayed"):
                 raise
-        self._knock()
+        self._ask_for_nonce()
         return self._counted(method, path, body)
 
     def _counted(self, method: str, path: str, body: bytes) -> Answer:
         self._counter += 1
         return self._exchange(method, path, body, f"{self._nonce}.{self._counter}")
 
-    def _knock(self) -> None:
+    def _ask_for_nonce(self) -> None:
         answer = self._exchange("GET", "/hello", b"", secrets.token_urlsafe(16))
         try:
             self._nonce = Challenge.read(answer.body).nonce

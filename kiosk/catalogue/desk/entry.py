@@ -108,7 +108,7 @@ def _entry_page(found: Entry, form: FlaskForm, note: NoteForm) -> str:
         entry=found,
         record=record,
         kind=KINDS[found.kind],
-        facts=facts_told(record),
+        facts=shown_facts(record),
         names_until=((record.get("fields") or {}).get(NAMED) or {}).get("shown_until", ""),
         is_on_server=bool(hub().settings.database),
         history=history.of_entry(found),
@@ -132,10 +132,10 @@ def _entry_page(found: Entry, form: FlaskForm, note: NoteForm) -> str:
     )
 
 
-def facts_told(record: Record) -> list[Fact]:
+def shown_facts(record: Record) -> list[Fact]:
     """Return the facts shown to citizens, without an undecided attribute."""
-    told = display.facts(record)
-    return told if "disclosure" in record else [each for each in told if each.label != _("公开属性")]
+    known = display.facts(record)
+    return known if "disclosure" in record else [each for each in known if each.label != _("公开属性")]
 
 
 def _differences(found: Entry, record: Record, published: Any) -> list[lifecycle.Difference]:

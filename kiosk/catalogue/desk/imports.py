@@ -13,7 +13,7 @@ from typing import Any, cast
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 
 from kiosk.catalogue.attachments import store
-from kiosk.catalogue.desk.entry import Answer, facts_told, hand, kept_files
+from kiosk.catalogue.desk.entry import Answer, hand, kept_files, shown_facts
 from kiosk.catalogue.importing import readers, uploads, watching
 from kiosk.catalogue.importing.importers import Report, import_file
 from kiosk.catalogue.importing.readers import ImportRefused, RecordLine
@@ -151,7 +151,7 @@ def _first_good(path: Path, columns: ColumnMapping | None) -> list[FirstRecord]:
             record = store.without_files(line.record)
             if line.faults or check(record):
                 continue
-            seen = replace(display.preview(record), facts=facts_told(record))
+            seen = replace(display.preview(record), facts=shown_facts(record))
             shown.append(FirstRecord(record, KINDS[record["kind"]].name, seen))
             if len(shown) == SHOWN_FIRST:
                 break

@@ -24,7 +24,7 @@ from kiosk.web.access import Permission
 from kiosk.web.language.wording import gettext as _
 
 TABLE_FILES = (".csv", ".xlsx")
-MOST_TOLD = 50
+MOST_LISTED = 50
 _WHY = {
     "unknown-column": N_("第一行有认不出的栏目"),
     "no-table-file": N_("请选一个 CSV 或 XLSX 文件。"),
@@ -66,7 +66,7 @@ def table(field: str, doc_id: str) -> Answer:
 
 
 def _page(found: Entry, field: Field, many: int, faults: list[RecordFault]) -> str:
-    listed = [(fault.where, (_WHY | REASONS).get(fault.code, fault.code)) for fault in faults[:MOST_TOLD]]
+    listed = [(fault.where, (_WHY | REASONS).get(fault.code, fault.code)) for fault in faults[:MOST_LISTED]]
     return render_template(
         "catalogue/desk/table.html",
         entry=found,

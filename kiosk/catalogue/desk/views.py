@@ -89,7 +89,7 @@ def listed() -> Answer:
     found, total = entries.page(asked, ROWS, (page - 1) * ROWS), entries.how_many(asked)
     is_whole = asked.state == "waiting" and not (asked.kind or asked.words or asked.batch)
     return render_template(
-        "catalogue/desk/shelf.html",
+        "catalogue/desk/entries.html",
         entries=found,
         public=documents.published_ids(each.doc_id for each in found),
         lacking={each.doc_id for each in found if store.missing(each.content, kept_files().blobs)},

@@ -79,8 +79,8 @@ def _changed(known: int) -> ModelSelect[DocumentRow]:
 
 def _waiting() -> ModelSelect[Entry]:
     """Return the query of addresses at which waiting entries are said to be public already."""
-    is_told = (Entry.state == "waiting") & (SOURCE_URL != "")
-    return Entry.select(SOURCE_URL.alias("url")).where(is_told)
+    is_shown = (Entry.state == "waiting") & (SOURCE_URL != "")
+    return Entry.select(SOURCE_URL.alias("url")).where(is_shown)
 
 
 def _replace(doc_id: str, urls: set[str]) -> None:

@@ -17,7 +17,7 @@ from kiosk.errors import StoreFull
 from kiosk.web import context
 
 Answer = str | tuple[str, int] | Response
-REPORTED = "told"
+REPORTED = "reported"
 """Session key of what this visit has reported, so that it counts once: number of problems, hashes of words."""
 
 _log = logging.getLogger(__name__)

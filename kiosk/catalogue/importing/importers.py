@@ -30,7 +30,7 @@ from kiosk.clock import stamp
 from kiosk.db import Statement, inserted, slot, store, writing
 from kiosk.errors import StoreFull
 
-MOST_TOLD, MOST_FAULTS = 1_000, 20
+MOST_LISTED, MOST_FAULTS = 1_000, 20
 """Most refusals listed one by one, and most faults of one line; further ones are counted."""
 
 
@@ -75,7 +75,7 @@ class _Refusals:
 
     def add(self, line: int, doc_id: str, faults: tuple[RecordFault, ...]) -> None:
         self.count += 1
-        if len(self.listed) < MOST_TOLD:
+        if len(self.listed) < MOST_LISTED:
             kept = tuple(RecordFault(fault.code, plain(fault.where)) for fault in faults[:MOST_FAULTS])
             if len(faults) > MOST_FAULTS:
                 kept += (RecordFault("more-faults", f"+{len(faults) - MOST_FAULTS}"),)

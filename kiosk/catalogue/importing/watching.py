@@ -30,7 +30,7 @@ from kiosk.errors import KioskError
 SEEN, TAKEN, REPEATED, REFUSED = "seen", "taken", "repeated", "refused"
 _ACTS = {TAKEN: Act.CATALOGUE_WATCHED_TAKEN, REFUSED: Act.CATALOGUE_WATCHED_REFUSED}
 """Results that are logged, with their act."""
-MOST_TOLD = 50
+MOST_LISTED = 50
 
 _log = logging.getLogger(__name__)
 
@@ -173,7 +173,7 @@ def as_logged(report: Report) -> FileReport:
             "where": fault.where,
             "why": REASONS.get(fault.code, fault.code),
         }
-        for each in report.refusals[:MOST_TOLD]
+        for each in report.refusals[:MOST_LISTED]
         for fault in each.faults[:3]
     ]
     return {

@@ -45,7 +45,7 @@ def add_to(pages: Blueprint) -> None:
     """Add the routes of these pages."""
     pages.app_context_processor(lambda: {"pinned_notices": _pinned_notices})
     pages.add_app_template_filter(lambda value, way: ways.in_words(way, value, language().code), "way_words")
-    pages.add_url_rule("/browse", view_func=shelves)
+    pages.add_url_rule("/browse", view_func=ways_to_find)
     pages.add_url_rule("/browse/by/<any(event,topic,audience,issuer,year):way>", view_func=by_way)
     pages.add_url_rule("/browse/<kind>", view_func=browse)
     pages.add_url_rule("/documents/<path:doc_id>/names", view_func=names)
@@ -86,7 +86,7 @@ def links_from(address: str, now: Mapping[str, Any]) -> Callable[..., str]:
     return link
 
 
-def shelves() -> str:
+def ways_to_find() -> str:
     """Show all ways in on one page, and all kinds by group."""
     counts = documents.kind_counts()
     by_group = [
@@ -95,7 +95,7 @@ def shelves() -> str:
     ]
     held = searching().counts(Scope(), ("topic", "audience", "issuer", "year"))
     return render_template(
-        "catalogue/shelves.html",
+        "catalogue/ways_to_find.html",
         groups=[(group, kinds) for group, kinds in by_group if kinds],
         counts=counts,
         events=_events_with(Scope()),

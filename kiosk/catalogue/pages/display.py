@@ -144,7 +144,7 @@ class Fact:
 
 def facts(record: Record) -> list[Fact]:
     """Return the metadata table of every document (LAW.md §8) without empty rows."""
-    told = [
+    pairs = [
         (_("文号"), record.get("doc_no", "")),
         (_("索引号"), record.get("index_no", "")),
         (_("发文机关"), "、".join(record.get("issuers", []))),
@@ -165,7 +165,7 @@ def facts(record: Record) -> list[Fact]:
         (_("公开属性"), _(DISCLOSURE[record.get("disclosure", "proactive")])),
         (_("来源"), record.get("source", "")),
     ]
-    return [Fact(label, value, shapes.is_wide(value)) for label, value in told if value]
+    return [Fact(label, value, shapes.is_wide(value)) for label, value in pairs if value]
 
 
 @dataclass(frozen=True)

@@ -26,7 +26,7 @@ MOST_SENTENCES = 2
 LONGEST_FACT = 60
 """Characters up to which a field is printed with its label."""
 CLOSED = "closed"
-TOLD_ROW_BY_ROW, MOST_ROWS = ("timeline", "directory"), 10
+PRINTED_ROW_BY_ROW, MOST_ROWS = ("timeline", "directory"), 10
 """Shapes whose rows are short enough for paper, and how many of them are printed."""
 LONGEST_SENTENCE = 90
 """Characters of one sentence on 80 mm paper: about four lines."""
@@ -143,7 +143,7 @@ def _own_facts(record: Record) -> list[Block]:
             blocks.append(Qr(str(value), _(field.label)))
         elif field.type in (Type.TEXT, Type.DATE, Type.INT, Type.FEN) and len(str(value)) <= LONGEST_FACT:
             blocks.append(KeyValue(_(field.label), _in_a_line(field, value)))
-        elif field.shape in TOLD_ROW_BY_ROW:
+        elif field.shape in PRINTED_ROW_BY_ROW:
             lines = (_row(field, row) for row in value[:MOST_ROWS])
             blocks += [Para(_(field.label), strong=True), Bullets(tuple(filter(None, lines)))]
     if ask := values.get("ask"):

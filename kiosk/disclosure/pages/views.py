@@ -11,12 +11,12 @@ from kiosk.web import context
 
 def add_to(pages: Blueprint, kind: SubmissionKind) -> None:
     """Add the example and the form to the pages of a request."""
-    pages.context_processor(_told)
+    pages.context_processor(_context)
     pages.add_url_rule("/sample", "sample", sample)
     form.add_to(pages, kind)
 
 
-def _told() -> dict[str, bool]:
+def _context() -> dict[str, bool]:
     return {"may_print_form": context.terminal().settings.page_printer != "none"}
 
 

@@ -53,7 +53,7 @@ def _order() -> Response:
             seen,
             words_of(seen),
             place_here(large=request.form.get("size") == "large"),
-            as_told=f"{date_words(now)} {time_words(now)}",
+            as_of=f"{date_words(now)} {time_words(now)}",
         ),
         request_key=_request_key(),
         kind=slips.KIND,

@@ -53,9 +53,9 @@ def test_an_answer_of_a_search_is_heard_where_it_has_recordings(terminal: Termin
 
 
 def test_every_kind_has_a_list_that_leads_to_its_documents(sampled: Terminal) -> None:
-    shelves = sampled.get("/browse")
+    ways = sampled.get("/browse")
     for kind in KINDS.values():
-        assert f'href="/browse/{kind.id}"' in shelves
+        assert f'href="/browse/{kind.id}"' in ways
         if kind.id != "village":  # asked step by step: test_ways.py
             listed = sampled.get(f"/browse/{kind.id}?all=1")
             assert f"/documents/{ONE_OF_EACH[kind.id]}".rsplit("-", 1)[0] in listed
