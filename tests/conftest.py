@@ -6,7 +6,6 @@ import os
 import shutil
 from collections.abc import Generator, Iterator
 from dataclasses import replace
-from pathlib import Path
 
 import hypothesis
 import pytest
@@ -14,19 +13,11 @@ from playwright.sync_api import Browser, expect, sync_playwright
 
 from config.settings import TerminalSettings
 from kiosk.clock import FixedClock
-from tests import cheaper, postgres
+from tests import cheaper, costs, postgres
 from tests.clocks import MONDAY_MORNING
 from tests.world import PATIENCE_S, World
 
-TESTS = Path(__file__).parent
 CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
-LONGEST = """
-browser/test_every_page_of_a_kiosk.py browser/test_every_page_on_the_web.py printers/spooler/test_faults_everywhere.py
-browser/test_every_page_at_work.py browser/test_by_every_hand.py browser/test_on_other_days.py
-terminal/test_screens.py writing/test_panel.py faults/test_kills.py faults/test_workers.py
-bench/test_benchmarks.py journeys/test_side_by_side.py
-""".split()
-"""The files that take longest begin first, so that no worker is left alone with one when all others are done."""
 TEXT_PROFILE = "generic-80-serial"
 """The journeys' paper is Chinese text, so that tests can read what it says; rasters have tests of their own."""
 FLAGS = (
@@ -45,10 +36,21 @@ hypothesis.settings.load_profile(
 cheaper.pay_less()
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Let a run tell what each test file costs."""
+    parser.addoption("--costs", action="store_true", help="processor time by test file, into tests/costs.txt")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Count where somebody asked for it."""
+    if config.getoption("--costs"):
+        config.pluginmanager.register(costs.Costs())
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Bring the longest files to the front; all else stays in its order."""
-    places = {TESTS / name: place for place, name in enumerate(LONGEST)}
-    items.sort(key=lambda item: places.get(item.path, len(places)))
+    """Bring the dearest files to the front: a run ends when its last worker does. All else stays in its order."""
+    seconds = costs.known()
+    items.sort(key=lambda item: -seconds.get(costs.name_of(item), 0.0))
 
 
 @pytest.fixture

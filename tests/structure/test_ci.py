@@ -12,9 +12,13 @@ from types import ModuleType
 
 import pytest
 
-from tests.conftest import LONGEST
+from tests import costs
 
 REPOSITORY = Path(__file__).resolve().parents[2]
+BUSY = """import sys, time
+while time.process_time() < 0.3: pass
+print(flush=True)
+sys.stdin.read()"""
 
 
 @pytest.fixture(scope="module")
@@ -70,8 +74,19 @@ def test_a_second_run_that_breaks_fails_though_nothing_is_noted(ci: ModuleType, 
     assert ci.name_the_unsteady(noted, break_down) == 1
 
 
-def test_the_files_that_begin_first_exist() -> None:
-    assert [name for name in LONGEST if not (REPOSITORY / "tests" / name).is_file()] == []
+def test_the_files_whose_costs_are_known_exist() -> None:
+    assert [name for name in costs.known() if not (costs.TABLE.parent / name).is_file()] == []
+
+
+def test_what_a_test_starts_is_counted_while_it_runs_and_when_it_has_ended() -> None:
+    before = costs.spent_s()
+    with subprocess.Popen(
+        [sys.executable, "-c", BUSY], stdin=subprocess.PIPE, stdout=subprocess.PIPE
+    ) as child:
+        assert child.stdout
+        child.stdout.readline()
+        assert costs.spent_s() - before > 0.25
+    assert costs.spent_s() - before > 0.25
 
 
 def test_the_folder_of_the_clock_sets_a_whole_process_ahead_and_leaves_steady_time() -> None:
