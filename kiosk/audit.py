@@ -34,6 +34,10 @@ class Act(StrEnum):
     STAFF_PASSWORD_CHANGED = "staff.password-changed"
     READING_KEY_MADE = "reading-key.made"
 
+    # the log itself
+    CHAIN_FAULT = "audit.fault"
+    CHAIN_FAULT_ACCEPTED = "audit.fault-accepted"
+
     # terminals
     DEVICE_CODE_MADE = "device.code-made"
     DEVICE_PLACED = "device-place"
@@ -208,6 +212,20 @@ def first_break() -> int | None:
         before, expected = chain, expected + 1
     head = AuditHead.get_by_id(1)
     return None if (head.seq, head.chain) == (expected - 1, before) else expected
+
+
+def head() -> tuple[int, str]:
+    """Return number and hash of the last entry; 0 and FIRST while there is none."""
+    found = AuditHead.get_by_id(1)
+    return found.seq, found.chain
+
+
+def chain_at(seq: int) -> str | None:
+    """Return the hash of the entry with this number; None when there is none."""
+    if seq == 0:
+        return FIRST
+    found: str | None = AuditLine.select(AuditLine.chain).where(AuditLine.seq == seq).scalar()
+    return found
 
 
 def _link(before: str, row: tuple[object, ...]) -> str:

@@ -11,7 +11,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from config.settings import SettingsError
-from kiosk import audit, blobs, db
+from kiosk import blobs, countersigned, db
 from kiosk.catalogue.attachments import content as attachments_content
 from kiosk.catalogue.records.models import DocumentAttachment
 from kiosk.clock import Clock, from_stamp, stamp, today
@@ -44,7 +44,7 @@ def of_home(home: Path, clock: Clock) -> list[CheckResult]:
         lines += [
             _clock(clock),
             _integrity(),
-            _acts(),
+            _acts(is_hub),
         ]  # the time that the hub signed last is in the database
     except KioskError as error:
         return [*lines, _clock(clock), CheckResult("database", False, error.detail or error.code)]
@@ -101,10 +101,24 @@ def _copy_tools() -> list[CheckResult]:
     return [CheckResult("copy-tools", True, words)]
 
 
-def _acts() -> CheckResult:
-    """Check the audit chain for lines that were changed or removed. Source: RELIABILITY.md T31."""
-    broken = audit.first_break()
-    return CheckResult("audit", broken is None, "unbroken" if broken is None else f"broken at entry {broken}")
+def _acts(is_hub: bool) -> CheckResult:
+    """Check the audit chain, its signed heads, and what is kept of the other side's. Source: RELIABILITY.md T31."""
+    found = countersigned.verify(peers(is_hub))
+    words = [f"{each.fault} at entry {each.seq} {each.peer}".strip() for each in found]
+    words += [
+        f"the log of {each.peer} was {each.fault} before entry {each.head.seq}"
+        for each in countersigned.faults_of_others(peers(is_hub))
+    ]
+    return CheckResult("audit", not words, "; ".join(words) or "unbroken")
+
+
+def peers(is_hub: bool) -> countersigned.PeerOf:
+    """Return the function that knows the other sides of the audit chains' heads."""
+    if not is_hub:
+        return models.hub_peer
+    from kiosk.staff.models import peer
+
+    return peer
 
 
 def _sync(clock: Clock) -> CheckResult:

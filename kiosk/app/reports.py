@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING
 
-from kiosk import db
+from kiosk import countersigned, db
 from kiosk.app.submissions import KINDS
 from kiosk.clock import BEIJING
 from kiosk.intake import models
@@ -57,6 +57,7 @@ def day(on: date, head: ReportHead) -> Slip:
         Para(_("还没送到县里"), strong=True),
         KeyValue(_("等着送"), str(backlog.unsent)),
         KeyValue(_("要人处理"), str(backlog.parked)),
+        *_logs(),
     ]
     return Slip(DAY, _("本机日报"), (*blocks, *head.foot()), lang=head.lang, large=head.large)
 
@@ -71,6 +72,23 @@ def readiness(lines: Sequence[CheckResult], head: ReportHead) -> Slip:
         blocks += [Mark(_("要人处理 %(count)s 项", count=len(wrong))), *wrong, Rule()]
     blocks += [Para(_("正常 %(count)s 项", count=len(fine)), strong=True), *fine]
     return Slip(READINESS, _("开机检查"), (*blocks, *head.foot()), lang=head.lang, large=head.large)
+
+
+def _logs() -> list[Block]:
+    """
+    Return the heads of the logs of acts, of this machine and of the hub as it is kept here.
+
+    Paper cannot be changed afterwards: `audit verify --printed` compares a log with it.
+    """
+    blocks: list[Block] = [
+        Para(_("操作记录写到第几条（请留存，以后可以核对）"), strong=True),
+        KeyValue(_("本机"), countersigned.written(countersigned.own_head())),
+    ]
+    for each in countersigned.kept_of_others():
+        blocks.append(KeyValue(_("县中心"), countersigned.written(each.head)))
+        if each.is_faulty:
+            blocks.append(Mark(_("县中心的操作记录少了或者改了")))
+    return blocks
 
 
 def _counts(rows: Sequence[tuple[str, int]]) -> list[Block]:

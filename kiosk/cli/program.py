@@ -141,6 +141,15 @@ def _rows() -> dict[str, CommandRow]:
         "print": CommandRow(_("不用打印机，看一张存着的小票"), "kiosk.cli.paper:print_slip"),
         "report-day": CommandRow(_("一天里办了多少，只有数"), "kiosk.cli.paper:report_day"),
         "check": CommandRow(_("开机检查：数据库、硬盘、时钟、同步、打印机"), "kiosk.cli.upkeep:check"),
+        "audit": CommandRow(
+            _("操作记录"),
+            rows={
+                "verify": CommandRow(
+                    _("核对操作记录有没有被改、被删尾、被重算；有问题时退出码为1"),
+                    "kiosk.cli.upkeep:verify_audit",
+                )
+            },
+        ),
         "backup": CommandRow(_("运行中也一致的备份"), "kiosk.cli.upkeep:backup"),
         "restore": CommandRow(_("从核对过的备份恢复"), "kiosk.cli.upkeep:restore"),
     }

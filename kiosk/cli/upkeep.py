@@ -8,10 +8,12 @@ from pathlib import Path
 
 import click
 
+from kiosk import countersigned
 from kiosk.app import readiness
 from kiosk.cli.usage import DIR, Day, at_home
 from kiosk.cli.words import gettext as _
 from kiosk.clock import SystemClock
+from kiosk.countersigned import LogFault
 from kiosk.errors import Refused
 from kiosk.machine import backups, homes
 from kiosk.workdays import (
@@ -24,6 +26,12 @@ from kiosk.workdays import (
 )
 
 COUNTED = (CORRECTION_WORKDAYS, THIRD_PARTY_WORKDAYS, REPLY_WORKDAYS, EXTENDED_REPLY_WORKDAYS)
+_FAULTS = {
+    LogFault.BROKEN: _("第%(seq)s条和前一条接不上：被改过或者删过"),
+    LogFault.CUT: _("缺尾：%(peer)s 签认过第%(seq)s条，现在没有了"),
+    LogFault.REWRITTEN: _("被重算：第%(seq)s条和 %(peer)s 签认的不一样"),
+    LogFault.UNSIGNED: _("第%(seq)s条的签认不是 %(peer)s 签的"),
+}
 WHY = {
     "": "",
     "year-not-announced": "a year it reaches has no notice on holidays yet",
@@ -79,6 +87,28 @@ def check(home: Path, as_json: bool, paper: bool) -> int:
         for line in report:
             print(f"{'ok ' if line.ok else 'NOT'} {line.name}: {line.words}")
     return 0 if all(line.ok for line in report) else 1
+
+
+@click.command()
+@at_home
+@click.option("--printed", default="", metavar="HEAD", help=_("日报上印的那一行：第几条，后面的字母数字也要"))
+def verify_audit(home: Path, printed: str) -> int:
+    """Verify the log of acts: its chain, the heads that the other side has signed, and one on paper."""
+    is_hub = homes.is_hub(home)
+    homes.open_home(home, SystemClock())
+    peers = readiness.peers(is_hub)
+    found = countersigned.verify(peers, printed)
+    for each in found:
+        print(_FAULTS[each.fault] % {"seq": each.seq, "peer": each.peer or "-"})
+    for other in countersigned.faults_of_others(peers):
+        print(_("%(peer)s 的操作记录丢了第%(seq)s条或者改过", peer=other.peer, seq=other.head.seq))
+    for own in countersigned.signed_by_others():
+        if peer := peers(own.peer):
+            print(
+                _("%(peer)s 已签认到第%(seq)s条（%(at)s）", peer=peer.name, seq=own.head.seq, at=own.kept_at)
+            )
+    print(_("最后一条：%(head)s", head=countersigned.written(countersigned.own_head())))
+    return 1 if found else 0
 
 
 @click.command()

@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response
 from kiosk.clock import today
 from kiosk.errors import NotFound, Refused, RuleBroken
 from kiosk.hall import accounts
-from kiosk.staff import models, terminals
+from kiosk.staff import logs, models, terminals
 from kiosk.staff.forms import DeviceActForm, DeviceForm
 from kiosk.staff.models import DeviceStatus
 from kiosk.web import access
@@ -28,6 +28,7 @@ def add_to(pages: Blueprint) -> None:
     pages.add_url_rule("/desk/devices", view_func=devices, methods=["GET", "POST"])
     pages.add_url_rule("/desk/devices/reinstate", view_func=reinstate, methods=["POST"])
     pages.add_url_rule("/desk/devices/revoke", view_func=revoke, methods=["POST"])
+    pages.add_url_rule("/desk/devices/log", view_func=accept_log, methods=["POST"])
     pages.add_url_rule("/desk/devices/<device>", view_func=device_page, endpoint="device")
     pages.add_url_rule("/desk/devices/<device>/place", view_func=place, methods=["POST"])
     pages.add_url_rule("/desk/held", view_func=held)
@@ -72,6 +73,7 @@ def _devices_page(form: DeviceForm, **shown: object) -> str:
         devices=models.devices(),
         waiting=models.waiting_codes(clock.now()),
         held=terminals.how_many_held(),
+        log=logs.state(),
         today=today(clock),
         hub_url=hub().settings.public_url,
         **shown,
@@ -97,6 +99,7 @@ def _device_page(found: DeviceStatus, form: DeviceForm) -> str:
     return render_template(
         "staff/device.html",
         device=found,
+        log=logs.of_terminal(found.id),
         form=form,
         members=[
             each
@@ -130,6 +133,25 @@ def place(device: str) -> Answer:
         return _device_page(found, form), 422
     flash(_("已改。终端下次联系中心时，按新的地方收放名单。"))
     return redirect(url_for("staff.device", device=device), 303)
+
+
+def accept_log() -> Answer:
+    """Let logs that were cut or rewritten be kept from their present end, after somebody found out why."""
+    person = access.require(Permission.MANAGE_DEVICES)
+    try:
+        logs.accept(
+            request.form.get("device", ""),
+            request.form.get("reason", ""),
+            now=hub().clock.now(),
+            by=person.name,
+        )
+    except RuleBroken:
+        flash(_("没有改动：请写明查到的原因，200字以内。"))
+    except Refused:
+        abort(409)
+    else:
+        flash(_("已记下。下次联系时按现在的重新记起。"))
+    return redirect(url_for("staff.devices"), code=303)
 
 
 def reinstate() -> Answer:

@@ -11,10 +11,12 @@ import peewee
 
 from kiosk import counters, db
 from kiosk.clock import from_stamp, stamp
+from kiosk.countersigned import Peer
 from kiosk.staff.keys import OwnPair
 from kiosk.staff.rules import AccountState, Role
 from kiosk.tries import Tries
 from sync.hub.models import EnrolledDevice, EnrolmentCode
+from sync.wire.heads import OF_HUB
 
 READING_KEYS = "reading-key"
 """Name of the counter of reading keys."""
@@ -361,3 +363,12 @@ def waiting_codes(now: datetime) -> list[WaitingCode]:
         .order_by(EnrolmentCode.name)
     )
     return [WaitingCode(name, from_stamp(at)) for name, at in found.tuples().execute(db.store)]
+
+
+def peer(device_id: str) -> Peer | None:
+    """Return a terminal as the other side of the heads of the audit chains."""
+    found = EnrolledDevice.select(EnrolledDevice.terminal, EnrolledDevice.public_key).where(
+        EnrolledDevice.id == device_id
+    )
+    row = found.tuples().first(db.store)
+    return None if row is None else Peer(row[0], device_id, OF_HUB, bytes(row[1]))

@@ -8,6 +8,9 @@ import peewee
 
 from kiosk import db
 from kiosk.clock import from_stamp, stamp
+from kiosk.countersigned import Peer
+from sync.terminal.models import HubLink
+from sync.wire.heads import OF_HUB
 
 
 class PageSign(db.StoreModel):
@@ -58,3 +61,9 @@ def page_seen() -> datetime | None:
     """Return when the page last gave a sign of life; None before the first one."""
     seen = PageSign.select(PageSign.seen_at).where(PageSign.one == 1).scalar()
     return from_stamp(seen) if seen else None
+
+
+def hub_peer(_name: str) -> Peer | None:
+    """Return the hub as the other side of the heads of the audit chains."""
+    link = HubLink.select(HubLink.device, HubLink.hub_key).first(db.store)
+    return None if link is None else Peer(OF_HUB, link.device, link.device, bytes(link.hub_key))

@@ -14,8 +14,9 @@ from typing import Protocol
 from urllib.parse import parse_qs, urlsplit
 
 from sync.carried import counts, feed, transfer
+from sync.carried.anchors import Chain
 from sync.carried.snapshot import Manifest
-from sync.hub import devices, inbox
+from sync.hub import devices, heads, inbox
 from sync.hub.admission import NONCE_LIFE, Caller, forget_old_nonces, identify, new_nonce, nonce_secret, spend
 from sync.hub.counts import OnCounted, take
 from sync.hub.device import Device
@@ -25,6 +26,7 @@ from sync.hub.progress import track
 from sync.hub.side_lists import Lists
 from sync.statements import Database, Writing
 from sync.wire.errors import HTTP_STATUS, HubRefused, Malformed, SyncError, Untrusted, refused
+from sync.wire.heads import HeadsGiven
 from sync.wire.protocol import (
     BLOB_TYPE,
     JSON_TYPE,
@@ -73,6 +75,7 @@ class Hub:
         blob: Returns the path of the file with this name, if the device may have it.
         snapshot: Returns the newest file of the present feed.
         on_counted: See `counts.OnCounted`.
+        chain: The hub's audit chain; None: no heads are kept.
     """
 
     seed: bytes
@@ -85,6 +88,7 @@ class Hub:
     blob: Callable[[Database, Device, str], Path | None] = _no_blob
     snapshot: Callable[[Database], Manifest | None] = _no_snapshot
     on_counted: OnCounted = _not_counted
+    chain: Chain | None = None
 
     def serve(self, request: Request, action: Action) -> Answer:
         """Return the signed answer to a device's request; an unknown sender costs one look at the device table."""
@@ -133,7 +137,23 @@ class Hub:
                 self.database, caller.device, hello, session=session, now=self.now(), seal_key=seal_key
             )
         digest = self.lists.all_digest(self.database, caller.device)
-        return Answer(200, replace(welcome, lists=digest).body(), JSON_TYPE)
+        audit = heads.hub_head(self.database, self.chain, caller.device, self.seed) if self.chain else None
+        return Answer(200, replace(welcome, lists=digest, audit=audit).body(), JSON_TYPE)
+
+    def heads(self, caller: Caller, request: Request) -> Answer:
+        """Keep the device's signed heads of the audit chains; return the hub's signature."""
+        if self.chain is None:
+            raise refused("heads-unknown")
+        with self._admitting(caller):
+            kept = heads.take_heads(
+                self.database,
+                self.chain,
+                caller.device,
+                HeadsGiven.read(request.body),
+                seed=self.seed,
+                now=self.now(),
+            )
+        return Answer(200, kept.body(), JSON_TYPE)
 
     def submit(self, caller: Caller, request: Request) -> Answer:
         """Take a submission once; return the signed receipt."""

@@ -6,6 +6,7 @@ Nothing is erased or parked except after an answer that the hub signed. Enrolmen
 
 import random
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from urllib.parse import urlencode
@@ -14,7 +15,7 @@ from peewee import Case
 
 from sync.carried import feed, lists, snapshot
 from sync.statements import Database, Statement, Writing, rows
-from sync.terminal import held_lists, outbox
+from sync.terminal import heads, held_lists, outbox
 from sync.terminal.models import FeedRefusal, HubLink
 from sync.terminal.outbox import OutgoingSubmission
 from sync.terminal.report import DirectionOutcome, RoundReport, note_round
@@ -70,6 +71,7 @@ class Terminal:
         should_stop: Asked between pages and entries.
         paper: Returns the millimetres of paper used in all, by kind, from the station's database.
         release: Version of the product that runs here, for the hub's list of terminals.
+        signer: The audit chain of this terminal and its key; None: no heads are exchanged.
         refetch: Fetches the whole catalogue, from here to the hub's position; see `kiosk/machine/snapshots.py`.
     """
 
@@ -83,6 +85,7 @@ class Terminal:
     paper: Callable[[Database], Mapping[str, int]] = _no_paper
     release: str = ""
     refetch: "Refetch | None" = None
+    signer: heads.Signer | None = None
 
 
 Refetch = Callable[[Terminal, HubLine, feed.Position, feed.Position], bool]
@@ -116,6 +119,7 @@ def one_round(terminal: Terminal, line: HubLine) -> RoundReport:
     else:
         with terminal.writing(station):
             _take_welcome(station, hello, welcome, terminal.now())
+        _exchange_heads(terminal, line, welcome)
         documents = _Tally()
         report = RoundReport(
             hello=DirectionOutcome(1),
@@ -204,6 +208,16 @@ def _take_welcome(station: Database, hello: Hello, welcome: Welcome, now: dateti
         hub_time=stamp(welcome.hub_time),
         skew_s=round((now - welcome.hub_time).total_seconds()),
     ).execute(station)
+
+
+def _exchange_heads(terminal: Terminal, line: HubLine, welcome: Welcome) -> None:
+    """Exchange the heads of the audit chains; what fails is tried again in the next round and stops nothing else."""
+    if terminal.signer is None or welcome.audit is None:
+        return
+    with suppress(SyncError):
+        heads.exchange(
+            terminal.station, terminal.writing, line, terminal.signer, welcome.audit, terminal.now()
+        )
 
 
 def _push(terminal: Terminal, line: HubLine, tally: _Tally) -> None:

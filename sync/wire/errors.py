@@ -79,6 +79,7 @@ HTTP_STATUS = {
     "snapshot-unknown": 404,
     "list-unknown": 404,
     "blob-unknown": 404,
+    "heads-unknown": 404,
     "name-taken": 409,
     "seq-taken": 409,
     "number-taken": 409,

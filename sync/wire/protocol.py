@@ -45,6 +45,7 @@ MAX_GAPS = 500
 MAX_STATUSES = 500
 MAX_REFUSALS = 50
 MAX_PAPERS = 50
+SIGNATURE_BYTES = 64
 
 JSON_TYPE = "application/json"
 PAGE_TYPE = "application/vnd.kiosk-sync.page+zstd"
@@ -179,6 +180,36 @@ def _paper(fields: Fields) -> tuple[PaperUsed, ...]:
 
 
 @dataclass(frozen=True)
+class Head:
+    """The last entry of an audit chain: its number and its hash; seq 0 is the chain without entries."""
+
+    seq: int
+    chain: str
+
+    @classmethod
+    def read(cls, fields: Fields) -> "Head":
+        return cls(fields.number("seq"), fields.text("chain", form=_HEX64))
+
+
+@dataclass(frozen=True)
+class HubHead:
+    """The hub's head, signed, and the number of the terminal's entry that the hub keeps (0: none)."""
+
+    head: Head
+    signature: bytes
+    keeps: int
+
+    def values(self) -> dict[str, Any]:
+        """Return its members in a message."""
+        return {"head": asdict(self.head), "signature": b64(self.signature), "keeps": self.keeps}
+
+    @classmethod
+    def read(cls, fields: Fields) -> "HubHead":
+        signature = fields.data("signature", most=SIGNATURE_BYTES, exactly=SIGNATURE_BYTES)
+        return cls(Head.read(fields.object("head")), signature, fields.number("keeps"))
+
+
+@dataclass(frozen=True)
 class Welcome:
     """Hub to terminal: what it holds of the device, what is new, and the key to seal with."""
 
@@ -196,6 +227,8 @@ class Welcome:
     seal_key_id: str
     lists: str | None = None
     """Digest over the side lists of this device; empty: they stay as they are; None: a hub of the version before."""
+    audit: HubHead | None = None
+    """None: a hub that keeps no heads."""
 
     def body(self) -> bytes:
         return write(
@@ -205,6 +238,7 @@ class Welcome:
                 "hub_time": stamp(self.hub_time),
                 "held_missing": list(self.held_missing),
                 "seal_key": b64(self.seal_key),
+                "audit": self.audit.values() if self.audit else None,
             }
         )
 
@@ -228,6 +262,7 @@ class Welcome:
             lists=None
             if fields.values.get("lists") is None
             else fields.text("lists", form=_HEX64, empty=True),
+            audit=None if fields.values.get("audit") is None else HubHead.read(fields.object("audit")),
         )
 
 

@@ -20,6 +20,7 @@ from http_message_signatures import (
     HTTPSignatureKeyResolver,
 )
 from http_message_signatures.exceptions import HTTPMessageSignaturesException
+from nacl.exceptions import BadSignatureError
 from nacl.signing import SigningKey, VerifyKey
 
 from sync.wire.errors import Untrusted
@@ -240,3 +241,17 @@ def _verified(
     if len(results) != 1:
         raise Untrusted("signature-wrong")
     return results[0].parameters
+
+
+def sign_text(seed: bytes, text: bytes) -> bytes:
+    """Return the Ed25519 signature of a text that is kept by itself; the text must name its purpose."""
+    return SigningKey(seed).sign(text).signature
+
+
+def is_text_signed(public: bytes, text: bytes, signature: bytes) -> bool:
+    """Return whether the holder of this key signed the text."""
+    try:
+        VerifyKey(public).verify(text, signature)
+    except (BadSignatureError, ValueError):
+        return False
+    return True

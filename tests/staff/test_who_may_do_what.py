@@ -31,6 +31,7 @@ MATRIX: dict[tuple[str, str], tuple[int, int, int, int, int]] = {
     ("POST", "/desk/devices"): (401, 403, 403, 403, 200),
     ("POST", "/desk/devices/reinstate"): (401, 403, 403, 403, 409),
     ("POST", "/desk/devices/revoke"): (401, 403, 403, 403, 409),
+    ("POST", "/desk/devices/log"): (401, 403, 403, 403, 409),
     ("GET", "/desk/hall"): (303, 403, 403, 403, 200),
     ("GET", "/desk/hall/new"): (303, 403, 403, 403, 200),
     ("POST", "/desk/hall/new"): (401, 403, 403, 403, 422),
@@ -100,6 +101,7 @@ FORMS = {
     "/desk/devices": {"name": "新终端", "channel": "kiosk"},
     "/desk/devices/reinstate": {"device": "none"},
     "/desk/devices/revoke": {"device": "none"},
+    "/desk/devices/log": {"device": "none", "reason": "found out"},
     "/desk/requests/<number>/confirm-receipt": {"day": "2026-11-23"},
 }
 

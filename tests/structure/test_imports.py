@@ -158,6 +158,7 @@ LOADED_BY_A_HUB = {
     "sync/terminal/held_lists.py": "a side list is made at the hub and read at a terminal, in one module",
     "sync/terminal/client.py": "snapshots.py makes the file at the hub and takes it at a terminal",
     "sync/terminal/outbox.py": "of client.py",
+    "sync/terminal/heads.py": "of client.py",
     "sync/terminal/report.py": "of client.py",
 }
 """What a hub's application reaches of the citizens' side, and why."""
@@ -358,8 +359,8 @@ def test_every_third_party_package_has_an_owner() -> None:
 
 
 LAYERS = {
-    "__init__", "__main__", "actions", "commands", "counts", "enrolment", "errors", "forms", "handling", "kind",
-    "kinds", "models", "questions", "rules", "slips", "views",
+    "__init__", "__main__", "actions", "commands", "counts", "enrolment", "errors", "forms", "handling", "heads",
+    "kind", "kinds", "models", "questions", "rules", "slips", "views",
 }  # fmt: skip
 """File names that mean the same in every room: a layer, or the two ends of one exchange in `sync`."""
 ONE_THING_TWICE = {

@@ -133,6 +133,7 @@ HUB: dict[tuple[str, str], int] = {
     ("GET", "/sync/v1/changes"): 401,
     ("POST", "/sync/v1/enrol"): 401,
     ("GET", "/sync/v1/hello"): 401,
+    ("POST", "/sync/v1/heads"): 401,
     ("POST", "/sync/v1/hello"): 401,
     ("GET", "/sync/v1/lists"): 401,
     ("GET", "/sync/v1/lists/<name>"): 401,

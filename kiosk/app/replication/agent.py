@@ -12,8 +12,8 @@ from dataclasses import replace
 from pathlib import Path
 
 from config.settings import TerminalSettings
-from kiosk import __version__, db
-from kiosk.app.replication import arrivals, days, http_line, lists_for_devices, sentences, states
+from kiosk import __version__, countersigned, db
+from kiosk.app.replication import arrivals, days, device_keys, http_line, lists_for_devices, sentences, states
 from kiosk.app.replication.files import TerminalFiles
 from kiosk.catalogue.records import feed
 from kiosk.clock import Clock
@@ -21,6 +21,7 @@ from kiosk.errors import StoreFull
 from kiosk.machine import snapshots
 from printers.spooler import spool
 from sync.terminal import client
+from sync.terminal.heads import Signer
 from sync.terminal.models import HubLink
 from sync.terminal.report import DirectionOutcome, RoundReport
 
@@ -69,6 +70,7 @@ class Agent:
             paper=spool.paper_used,
             release=__version__,
             refetch=snapshots.Refetch(home, clock, self._is_interrupted),
+            signer=Signer(countersigned.CHAIN, device_keys.device_seed(home)),
         )
 
     def _is_interrupted(self) -> bool:

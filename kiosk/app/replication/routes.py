@@ -11,7 +11,7 @@ from flask import Blueprint, Response, request
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
 from config.settings import HubSettings
-from kiosk import db
+from kiosk import countersigned, db
 from kiosk.app.replication import counts, device_keys, giving, lists_for_devices, taking_in
 from kiosk.clock import Clock
 from kiosk.machine import snapshots
@@ -27,6 +27,7 @@ from sync.wire.signing import Answer, Request
 ACTIONS: tuple[tuple[str, str, Callable[[Hub, Caller, Request], Answer]], ...] = (
     ("GET", "/hello", Hub.challenge),
     ("POST", "/hello", Hub.hello),
+    ("POST", "/heads", Hub.heads),
     ("PUT", "/submissions/<key>", Hub.submit),
     ("PUT", "/tallies/<key>", Hub.count),
     ("GET", "/changes", Hub.changes),
@@ -68,6 +69,7 @@ def sync_hub(home: Path, settings: HubSettings, clock: Clock, on_taken: OnTaken)
         blob=giving.giver(home),
         snapshot=lambda database: snapshots.newest(home, position(database)),
         on_counted=counts.taker(clock),
+        chain=countersigned.CHAIN,
     )
 
 

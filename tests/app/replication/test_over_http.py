@@ -22,6 +22,7 @@ from kiosk.cli import making as commands
 from kiosk.clock import FixedClock
 from kiosk.errors import Refused
 from kiosk.machine import homes
+from sync.carried import anchors
 from sync.terminal import outbox, report
 from sync.terminal.models import HubLink
 from sync.wire import sealing
@@ -84,6 +85,10 @@ def test_a_request_goes_up_and_the_catalogue_comes_down(hub: HubProcess, termina
     assert done.is_complete, done
     assert done.down.count > 50
     assert terminal.one_round().is_complete
+    kept, signed = anchors.all_kept(db.store)
+    assert (kept.fault, signed.fault, signed.signature is not None) == ("", "", True), (
+        "the logs are countersigned"
+    )
     with closing(db.open_sqlite(hub.home / homes.HUB_DB)) as database:
         row = database.execute_sql(
             "SELECT number FROM disclosure_case WHERE number = ?", (number,)

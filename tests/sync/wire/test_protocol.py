@@ -12,8 +12,10 @@ from hypothesis import strategies as st
 from sync.carried.counts import Batch, Counted, Tally
 from sync.wire import protocol, sealing
 from sync.wire.errors import Malformed
+from sync.wire.heads import HeadsGiven, HeadsKept
 from sync.wire.protocol import (
     Challenge,
+    Head,
     Hello,
     RefusedDocument,
     SealedSubmission,
@@ -30,6 +32,7 @@ from tests.sync.machines import CODE, CODE_HASH, MORNING, PUBLIC, envelope
 KEY = "0190a5b2-0000-7000-8000-000000000001"
 CHANGE = StatusChange(3, "GX03-261122-0007-K7-4", "registered", {"due": "2026-12-20"}, MORNING)
 WELCOME = Welcome(MORNING, "h", "s", "active", 5, (2, 3), 1, "feed", 9, 3, PUBLIC, "k")
+HEAD, SIGNED = Head(3, "a" * 64), b"s" * 64
 FORMS: list[Any] = [
     Challenge("abc", MORNING, 3600),
     Hello("s", "e", 7, "feed", 12, 3, 1, 0, (RefusedDocument("文/1", 4, "hash-differs"),)),
@@ -38,6 +41,8 @@ FORMS: list[Any] = [
     Statuses((CHANGE,), 3, more=False),
     Track(CHANGE.number, CODE),
     Tracked(CHANGE),
+    HeadsGiven(HEAD, SIGNED, "b" * 64, HEAD, SIGNED, HEAD, SIGNED),
+    HeadsKept("", SIGNED, is_accepted=True),
     Tracked(None, locked=True),
     Batch(KEY, MORNING.date(), (Tally("no-hit", "光伏补贴", many=3),)),
     Counted(KEY, "0" * 64),
