@@ -5,7 +5,7 @@ KioskError
 ├── Refused          a person asked for something that cannot be done now; the command line says why in one line
 │   └── RuleBroken   a rule of law or procedure forbids the step ("extension-too-long", ...)
 ├── NotFound         there is no such number, document or account
-├── StoreFull        the disk is full: nothing was written
+├── StoreFull        the disk is full: nothing was written, or "outcome-unknown"
 ├── StoreDamaged     a database file cannot be read
 └── StoreAway        the database server cannot be reached, or has no turn for us: nothing was written
 """
@@ -34,8 +34,12 @@ class NotFound(KioskError):
     """Nothing has that number or name."""
 
 
+UNKNOWN_OUTCOME = "outcome-unknown"
+"""Code of a StoreFull after which a power cut decides whether the transaction is there: nobody may deny it."""
+
+
 class StoreFull(KioskError):
-    """The disk is full; the transaction was rolled back."""
+    """The disk is full or refuses to write; the transaction was rolled back, or its outcome is unknown."""
 
 
 class StoreDamaged(KioskError):

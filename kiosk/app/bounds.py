@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from kiosk.intake.kinds import SubmissionKind
+from kiosk.intake.pages import handed_in
 from kiosk.web.buckets import Flow
 from kiosk.web.limits import Limit
 
@@ -60,12 +61,13 @@ def limits(kinds: Sequence[SubmissionKind]) -> tuple[Limit, ...]:
             Flow(burst=400, per_minute=200),
         ),
         Limit(
-            "requests",
+            handed_in.COUNTED_AS,
             _of(kinds, "POST check"),
             Flow(burst=60, per_minute=6),
             per_visit=5,
             before=_of(kinds, "POST start"),
             counts=frozenset({303}),
+            is_noted=True,
         ),
         Limit(
             "guesses",

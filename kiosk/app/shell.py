@@ -5,10 +5,11 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from flask import Flask, Response, current_app, make_response, render_template, request, session
+from flask import Flask, Response, current_app, make_response, redirect, render_template, request, session
 from flask_wtf.csrf import CSRFProtect
 from werkzeug.exceptions import HTTPException
 from werkzeug.middleware.proxy_fix import ProxyFix
+from werkzeug.wrappers import Response as BaseResponse
 
 from kiosk import __version__, db
 from kiosk.counters import Counter
@@ -18,6 +19,7 @@ from kiosk.machine import homes
 from kiosk.web import answers, context, security
 from kiosk.web.context import HubWiring, TerminalWiring
 from kiosk.web.language import i18n
+from kiosk.web.session import same_again
 from sync.carried.feed_models import FeedPosition
 
 COME_AGAIN_S = 5
@@ -90,11 +92,15 @@ def _broken(error: Exception) -> tuple[str, int] | Response:
     return render_template("error.html", status=500), 500
 
 
-def _come_again() -> None:
-    """Refuse all but files to a visit that could not be read."""
-    away = getattr(session, "away", None)
-    if away and request.endpoint != "static":
+def _come_again() -> BaseResponse | None:
+    """
+    Refuse all but files to a visit that could not be read; let a browser repeat what it asked under an earlier name.
+    """
+    if request.endpoint == "static":
+        return None
+    if away := getattr(session, "away", None):
         raise away
+    return redirect(same_again(), 307) if getattr(session, "has_moved", False) else None
 
 
 def _let_go(_error: BaseException | None) -> None:

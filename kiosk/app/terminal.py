@@ -27,6 +27,7 @@ from kiosk.intake import begun, sending
 from kiosk.intake.codes import BootKey
 from kiosk.intake.kinds import SubmissionKind
 from kiosk.intake.organs import Organ
+from kiosk.intake.pages import handed_in
 from kiosk.intake.pages import views as intake_views
 from kiosk.intake.pages import walk as walk_views
 from kiosk.intake.pages.overview import FormProgress, form_overview
@@ -72,7 +73,12 @@ def create(
     _add_pages(app, wired)
     app.context_processor(_unfinished)
     web_limits.protect(
-        app, bounds.limits(kinds), clock, by_address=settings.channel == "web", is_exempt=_is_assisted
+        app,
+        bounds.limits(kinds),
+        clock,
+        by_address=settings.channel == "web",
+        is_exempt=_is_assisted,
+        is_repeat=_is_repeat,
     )
     return app
 
@@ -162,6 +168,15 @@ def _is_assisted() -> bool:
     """Return whether a member of the hall's staff assists this visit, or filled in a form that it holds."""
     forms = (begun.of(session, kind) for kind in context.terminal().kinds)
     return assisted.present() is not None or any(form and form.assisted_by for form in forms)
+
+
+def _is_repeat() -> bool:
+    """Return whether a form is sent that this terminal has stored already: it is answered with its receipt."""
+    kinds = context.terminal().kinds
+    asked = [
+        kind for kind in kinds for page in ("check", "confirm") if request.endpoint == f"{kind.name}.{page}"
+    ]
+    return bool(asked) and request.method == "POST" and handed_in.of_form(asked[0]) is not None
 
 
 def _organs(settings: TerminalSettings) -> list[Organ]:

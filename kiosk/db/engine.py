@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 import peewee
 
 from kiosk.db.faults import is_to_be_repeated, translated
-from kiosk.errors import StoreAway
+from kiosk.errors import UNKNOWN_OUTCOME, StoreAway, StoreFull
 
 if TYPE_CHECKING:
     from kiosk.db.server import PostgresServer
@@ -34,6 +34,8 @@ catalogue = peewee.DatabaseProxy()
 store = peewee.DatabaseProxy()
 
 BUSY_TIMEOUT_MS = 5_000
+NEVER_WHOLE = (sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR_WRITE, sqlite3.SQLITE_BUSY)
+"""Errors of a commit whose last page was not written: no start finds such a transaction."""
 MOST_TRIES = 3
 """Tries of a transaction that the server rolled back because of another one."""
 
@@ -143,7 +145,7 @@ def writing(database: Store | peewee.DatabaseProxy, *, alone: bool = True) -> It
         alone: Nobody else writes meanwhile: what was read holds until the end. False lets other such transactions write
             at the same time on PostgreSQL; then each row that is read and written must be locked by its statement.
     Raises:
-        StoreFull: The disk is full; nothing was written.
+        StoreFull: The disk is full; nothing was written, or "outcome-unknown".
         StoreAway: A server cannot serve at this moment; nothing was written.
     """
     with real(database).writing(alone=alone):
@@ -203,11 +205,42 @@ def _transaction(connection: sqlite3.Connection) -> Iterator[None]:
     connection.execute("BEGIN IMMEDIATE")
     try:
         yield
-        connection.execute("COMMIT")
+        _commit(connection)
     except BaseException:
         if connection.in_transaction:
             connection.execute("ROLLBACK")
         raise
+
+
+def _commit(connection: sqlite3.Connection) -> None:
+    """
+    Commit; where that fails, make sure that nothing of it comes back.
+
+    SQLite reports a failed sync after the whole transaction was written to its log, where the next start would find it.
+    A small transaction in its place overwrites it.
+
+    Raises:
+        StoreFull: "outcome-unknown" when that failed too.
+    """
+    try:
+        connection.execute("COMMIT")
+    except sqlite3.OperationalError as error:
+        if connection.in_transaction:
+            connection.execute("ROLLBACK")
+        if error.sqlite_errorcode in NEVER_WHOLE:
+            raise
+        try:
+            _overwrite(connection)
+        except sqlite3.Error as further:
+            raise StoreFull(UNKNOWN_OUTCOME, str(error)) from further
+        raise
+
+
+def _overwrite(connection: sqlite3.Connection) -> None:
+    (version,) = connection.execute("PRAGMA user_version").fetchone()
+    connection.execute("BEGIN IMMEDIATE")
+    connection.execute(f"PRAGMA user_version = {version:d}")
+    connection.execute("COMMIT")
 
 
 def checkpoint(database: Store | peewee.DatabaseProxy) -> bool:

@@ -1,12 +1,15 @@
 """
 Taking a submission in: the record, its outbox entry and its print job in one transaction, before a number is shown.
 
-The row of its kind defines its content; nothing here knows more of it.
+A key belongs to one content: given again, it returns what is stored, and other content under it is refused. The row of
+its kind defines the content; nothing here knows more of it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import hashlib
+import json
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
@@ -54,6 +57,7 @@ class Handover:
         terms: The promised dates: the day of receipt if it is certain, the last day for an answer.
         slip: Makes the receipt; None if the citizen wants no paper.
         assisted_by: Staff number of the assistant who filled it in; empty if there was none.
+        secret: Of the form, as hexadecimal digits; keys the mark of its content.
     """
 
     key: str
@@ -66,6 +70,23 @@ class Handover:
     code: QueryCode
     slip: Callable[[Promise], Slip] | None
     assisted_by: str = ""
+    secret: str = ""
+
+
+class OtherContent(Refused):
+    """The form's key is stored with other content; `submission` is what is stored."""
+
+    def __init__(self, submission: Submission) -> None:
+        super().__init__("key-has-other-content", submission.number)
+        self.submission = submission
+
+
+@dataclass(frozen=True)
+class HandedIn:
+    """A stored submission, and whether it was stored under the form's key before."""
+
+    submission: Submission
+    is_repeat: bool
 
 
 @dataclass(frozen=True)
@@ -91,13 +112,14 @@ class FormCounter:
 
 def hand_in(
     kind: SubmissionKind, begun: Begun, *, organ: Organ, code: QueryCode, counter: FormCounter
-) -> Submission:
+) -> HandedIn:
     """
     Store a finished form as a submission and return it; the same key never makes two.
 
     Raises:
+        OtherContent: the key is stored with other content.
         Refused: "not-enrolled", "numbers-used-up".
-        StoreFull: nothing was written.
+        StoreFull: nothing was written, or "outcome-unknown".
     """
     terms = kind.terms(
         Entrance(
@@ -113,23 +135,49 @@ def hand_in(
         rows = questions.slip_rows(kind.questions, kept)
         return kind.slip(Receipt(promise, organ, rows, counter.place, begun.assisted_by))
 
+    clear, personal = content_of(kind, begun)
     is_printed = counter.has_printer and begun.answers.get(receipt_paper.NAME) != ReceiptPaper.NONE
     handover = Handover(
         key=begun.key,
         kind=kind.name,
         organ=organ,
-        clear={**questions.clear_part(kind.questions, begun.answers), **_entry(begun.assisted_by)},
-        personal={
-            "notice": begun.answers["notice"],
-            **questions.sealed_part(kind.questions, begun.answers),
-        },
+        clear={**clear, **_entry(begun.assisted_by)},
+        personal=personal,
         masked=_masked(kept, terms, begun.assisted_by),
         terms=terms,
         code=code,
         slip=slip if is_printed else None,
         assisted_by=begun.assisted_by,
+        secret=begun.secret,
     )
-    return take_in(handover, counter.desk)
+    return _stored(handover, counter.desk)
+
+
+def content_of(kind: SubmissionKind, begun: Begun) -> tuple[dict[str, str], dict[str, Any]]:
+    """Return the clear and the personal part of a form."""
+    sealed = questions.sealed_part(kind.questions, begun.answers)
+    personal = {"notice": begun.answers.get("notice", ""), **sealed}
+    return questions.clear_part(kind.questions, begun.answers), personal
+
+
+def content_mark(clear: Mapping[str, str], personal: Mapping[str, Any], secret: str) -> str:
+    """
+    Return a mark of a form's content, keyed by a secret that only its visit holds: nobody tests a guess with it.
+
+    How the form was filled in is left out: help that begins later changes nothing that the citizen said.
+    """
+    said = {name: value for name, value in clear.items() if name not in _ENTRY_NAMES}
+    text = json.dumps([said, dict(personal)], ensure_ascii=False, sort_keys=True)
+    return hashlib.blake2b(text.encode(), key=bytes.fromhex(secret), digest_size=16).hexdigest()
+
+
+def has_changed(kind: SubmissionKind, begun: Begun, stored: Submission) -> bool:
+    """Return whether a form says something else than what is stored under its key."""
+    mark = content_mark(*content_of(kind, begun), begun.secret)
+    return stored.content_mark not in ("", mark)
+
+
+_ENTRY_NAMES = frozenset({"entry_mode", "assisted_by"})
 
 
 def _entry(assisted_by: str) -> dict[str, str]:
@@ -147,24 +195,32 @@ def _masked(kept: Answers, terms: PromisedTerms, assisted_by: str) -> dict[str, 
 
 def take_in(handover: Handover, desk: Desk) -> Submission:
     """
-    Store a submission and return it; a second call with the same key returns the first one unchanged.
+    Store a submission and return it; a second call with the same key and content returns the first one unchanged.
 
     Raises:
+        OtherContent: the key is stored with other content.
         Refused: "not-enrolled" if this terminal has no hub yet, "numbers-used-up".
-        StoreFull: the disk is full; nothing was written.
+        StoreFull: nothing was written, or "outcome-unknown" where the disk did not say whether it was.
     """
+    return _stored(handover, desk).submission
+
+
+def _stored(handover: Handover, desk: Desk) -> HandedIn:
     now = desk.clock.now()
+    mark = content_mark(handover.clear, handover.personal, handover.secret)
     with db.writing(db.store):
         known = models.by_key(handover.key)
+        if known and known.content_mark not in ("", mark):
+            raise OtherContent(known)
         if known:
-            return known
+            return HandedIn(known, is_repeat=True)
         link = _hub_link()
         promise = Promise(
             number=numbers.issue(link.terminal, today(desk.clock)),
             submitted_at=now,
             terms=handover.terms,
         )
-        stored = _record(handover, promise)
+        stored = _record(handover, promise, mark)
         models.add(stored)
         _store_outbox(handover, promise, link)
         if handover.slip:
@@ -179,7 +235,7 @@ def take_in(handover: Handover, desk: Desk) -> Submission:
             )
         if handover.assisted_by:
             assisted.note_handed_in(promise.number, handover.assisted_by, desk.clock)
-    return stored
+    return HandedIn(stored, is_repeat=False)
 
 
 @dataclass(frozen=True)
@@ -201,7 +257,7 @@ def _hub_link() -> _Link:
     return link
 
 
-def _record(handover: Handover, promise: Promise) -> Submission:
+def _record(handover: Handover, promise: Promise, mark: str) -> Submission:
     return Submission(
         key=handover.key,
         number=promise.number,
@@ -215,6 +271,7 @@ def _record(handover: Handover, promise: Promise) -> Submission:
         code_hash=handover.code.hashed,
         state="submitted",
         state_at=promise.submitted_at,
+        content_mark=mark,
     )
 
 

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Mapping, MutableMapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from uuid_utils import uuid7
 
-from kiosk.intake import questions
+from kiosk.intake import codes, questions
 from kiosk.intake.codes import QueryCode
 from kiosk.intake.kinds import SubmissionKind
 from kiosk.intake.questions import Answers, Question
 
+SECRET_BYTES = 32
 Visit = MutableMapping[str, Any]
 
 
@@ -23,7 +25,8 @@ class Begun:
 
     Args:
         key: Of its future submission: the same key never makes two.
-        code: The query code, made before handing in; None until then.
+        code: The query code, made with the form, so that whatever is answered after handing in names the same one.
+        secret: Of the form, 64 hexadecimal digits; keys the mark of its content (`actions.content_mark`).
         assisted_by: Staff number of an assistant who wrote in it; only the citizen hands such a form in.
         paper: The last ordered paper of the form: its key, and whether in large type.
     """
@@ -33,11 +36,14 @@ class Begun:
     code: QueryCode | None = None
     assisted_by: str = ""
     paper: Mapping[str, Any] = field(default_factory=dict)
+    secret: str = ""
 
 
 def begin(visit: Visit, kind: SubmissionKind) -> None:
     """Begin an empty form."""
-    keep(visit, kind, Begun(str(uuid7()), {"notice": kind.notice}))
+    code = QueryCode(codes.new_digits(), "")
+    made = Begun(str(uuid7()), {"notice": kind.notice}, code, secret=secrets.token_hex(SECRET_BYTES))
+    keep(visit, kind, made)
 
 
 def of(visit: Visit, kind: SubmissionKind) -> Begun | None:
@@ -46,12 +52,19 @@ def of(visit: Visit, kind: SubmissionKind) -> Begun | None:
     if kept is None:
         return None
     code = QueryCode(*kept["code"]) if "code" in kept else None
-    return Begun(kept["key"], kept["answers"], code, kept.get("assisted_by", ""), kept.get("form", {}))
+    return Begun(
+        kept["key"],
+        kept["answers"],
+        code,
+        kept.get("assisted_by", ""),
+        kept.get("form", {}),
+        kept.get("secret", ""),
+    )
 
 
 def keep(visit: Visit, kind: SubmissionKind, begun: Begun) -> None:
     """Store a form in the visit."""
-    kept: dict[str, Any] = {"key": begun.key, "answers": begun.answers}
+    kept: dict[str, Any] = {"key": begun.key, "answers": begun.answers, "secret": begun.secret}
     if begun.code:
         kept["code"] = [begun.code.digits, begun.code.hashed]
     if begun.assisted_by:

@@ -28,7 +28,10 @@ _hasher = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)
 
 @dataclass(frozen=True)
 class QueryCode:
-    """A code and its hash, made before the submission so that the submission itself is quick."""
+    """
+    A code and its hash, made before the submission so that the submission itself is quick; the hash is empty until
+    then.
+    """
 
     digits: str
     hashed: str
@@ -39,9 +42,18 @@ class QueryCode:
         return " ".join(self.digits[place : place + 4] for place in range(0, DIGITS, 4))
 
 
+def new_digits() -> str:
+    """Return the digits of a new code."""
+    return f"{secrets.randbelow(10**DIGITS):0{DIGITS}d}"
+
+
 def new_code() -> QueryCode:
     """Return a new code; its hash takes some 30 ms."""
-    digits = f"{secrets.randbelow(10**DIGITS):0{DIGITS}d}"
+    return with_hash(new_digits())
+
+
+def with_hash(digits: str) -> QueryCode:
+    """Return a code with its hash, which takes some 30 ms."""
     return QueryCode(digits, _hasher.hash(digits))
 
 

@@ -10,6 +10,7 @@ from typing import Any
 import peewee
 
 from kiosk import db
+from kiosk.errors import UNKNOWN_OUTCOME, KioskError, StoreFull
 
 
 class KeptSubmission(db.StoreModel):
@@ -29,6 +30,7 @@ class KeptSubmission(db.StoreModel):
     state_at = db.StampField()
     state_seq = peewee.BigIntegerField(default=0)
     detail = db.JsonField(default="{}")
+    content_mark = peewee.TextField(default="")
 
     class Meta:
         table_name = "submission"
@@ -36,7 +38,7 @@ class KeptSubmission(db.StoreModel):
 
 @dataclass(frozen=True)
 class Submission:
-    """A submission as this terminal's pages read it."""
+    """A submission as this terminal's pages read it; `content_mark` as `actions.content_mark` makes it."""
 
     key: str
     number: str
@@ -51,6 +53,7 @@ class Submission:
     state: str
     state_at: datetime
     detail: dict[str, Any] = field(default_factory=dict)
+    content_mark: str = ""
 
 
 _COLUMNS = tuple(each for each in KeptSubmission._meta.sorted_fields if each.name != "state_seq")
@@ -73,6 +76,19 @@ _PUT_STATE = db.Statement(
 def by_key(key: str) -> Submission | None:
     """Return the submission handed in under a form's key, if any."""
     return _BY_KEY.one(db.store, Submission, key=key)
+
+
+def after_a_fault(key: str) -> Submission | None:
+    """
+    Return what is stored under a form's key after the disk failed; None: certainly nothing.
+
+    Raises:
+        StoreFull: "outcome-unknown": it cannot be read now.
+    """
+    try:
+        return by_key(key)
+    except (peewee.PeeweeException, KioskError) as error:
+        raise StoreFull(UNKNOWN_OUTCOME) from error
 
 
 def by_number(number: str) -> Submission | None:

@@ -17,10 +17,11 @@ import flask
 from flask import Flask, Response, g, make_response, render_template, request
 
 from kiosk.clock import Clock
+from kiosk.web import merging
 from kiosk.web.buckets import Buckets, Flow
 
-COUNTED = "counted"
-"""Key in the session of this visit's counts: name of a limit to a whole number."""
+COUNTED = merging.COUNTED
+"""Key in the session of this visit's counts: name of a limit to a whole number, or to the keys of what counts."""
 LOG_EVERY_S = 60.0
 TOO_MANY = 429
 
@@ -38,6 +39,7 @@ class Limit:
         flow: For one address on the public pages.
         per_visit: For one visit, wherever it is; None: not limited.
         counts: The answers (status codes) that make an act count; empty: each.
+        is_noted: A visit's page says by `note` what counts, so that a thing asked for twice counts once.
     """
 
     name: str
@@ -46,10 +48,21 @@ class Limit:
     per_visit: int | None = None
     before: frozenset[str] = frozenset()
     counts: frozenset[int] = frozenset()
+    is_noted: bool = False
+
+
+def _never() -> bool:
+    return False
 
 
 def protect(
-    app: Flask, limits: Sequence[Limit], clock: Clock, *, by_address: bool, is_exempt: Callable[[], bool]
+    app: Flask,
+    limits: Sequence[Limit],
+    clock: Clock,
+    *,
+    by_address: bool,
+    is_exempt: Callable[[], bool],
+    is_repeat: Callable[[], bool] = _never,
 ) -> None:
     """
     Make `app` answer 429 with a page, and Retry-After where waiting helps, beyond these limits.
@@ -57,6 +70,7 @@ def protect(
     Args:
         by_address: Whether addresses are counted: on public pages, never on a machine in a hall.
         is_exempt: Returns whether this visit has no limits, because a named member of the staff assists it.
+        is_repeat: Returns whether this act only asks again for what was done before: it costs nothing of any limit.
     """
     buckets = Buckets(clock)
     refusals = _Refusals(clock)
@@ -65,12 +79,11 @@ def protect(
     def refuse() -> Response | None:
         act = f"{request.method} {request.endpoint}"
         g.counted = []
-        if is_exempt():
+        bound = [limit for limit in limits if act in limit.acts | limit.before]
+        if not bound or is_exempt() or is_repeat():
             return None
-        for limit in limits:
+        for limit in bound:
             is_act = act in limit.acts
-            if not is_act and act not in limit.before:
-                continue
             if limit.per_visit is not None and _done(limit) >= limit.per_visit:
                 return refusals.answer(limit, 0)
             if by_address:
@@ -91,7 +104,7 @@ def protect(
             if is_spared or (limit.counts and response.status_code not in limit.counts):
                 if who is not None:
                     buckets.give_back(limit.name, who, limit.flow)
-            elif limit.per_visit is not None:
+            elif limit.per_visit is not None and not limit.is_noted:
                 done = flask.session.get(COUNTED, {})
                 flask.session[COUNTED] = {**done, limit.name: _done(limit) + 1}
         return response
@@ -102,9 +115,23 @@ def spare() -> None:
     g.is_spared = True
 
 
+def note(name: str, key: str) -> None:
+    """Count the thing with this key for the visit, once however often it is noted."""
+    done = flask.session.get(COUNTED, {})
+    keys = _keys(done.get(name, []))
+    if key not in keys:
+        flask.session[COUNTED] = {**done, name: [*keys, key]}
+
+
+def _keys(noted: list[str] | int) -> list[str]:
+    """Return what was noted; for a count of an earlier version so many names."""
+    return [str(each) for each in range(noted)] if isinstance(noted, int) else noted
+
+
 def _done(limit: Limit) -> int:
     done: dict[str, Any] = flask.session.get(COUNTED, {})
-    return int(done.get(limit.name, 0))
+    noted = done.get(limit.name, 0)
+    return noted if isinstance(noted, int) else len(noted)
 
 
 class _Refusals:

@@ -6,6 +6,10 @@ disk alone reveals neither answers nor persons. A row ends when it was not seen 
 (steady time of this boot, so that a wrong clock changes nothing), when it is destroyed, or with the boot.
 Nothing is stored in the browser but the cookie.
 
+A row has a version. Of two requests of one visit side by side the later one puts its changes together with what the
+other stored (`merging.py`), and never brings back a visit that has ended. A row that got another name (`renew`) is
+empty for a moment, so that a request under the old name is asked to come again with the new cookie.
+
 On a full disk pages that are only read are served all the same, but their changes are not stored. A form whose
 answers cannot be stored raises StoreFull, and a visitor who leaves is signed out although the row is removed later.
 """
@@ -17,10 +21,11 @@ import json
 import logging
 import secrets
 from collections.abc import MutableMapping
+from dataclasses import dataclass
 from typing import Any
 
 import peewee
-from flask import Flask, Request, Response, g, request
+from flask import Flask, Request, Response, request
 from flask.sessions import SessionInterface, SessionMixin
 from nacl.exceptions import CryptoError
 from nacl.secret import SecretBox
@@ -29,38 +34,57 @@ from kiosk import db
 from kiosk.clock import Clock
 from kiosk.db.faults import fault
 from kiosk.errors import StoreAway, StoreFull
+from kiosk.web import merging
 from kiosk.web.security import SAFE_METHODS
 
 TOKEN_BYTES = 32
 SEEN_EVERY_S = 5.0
 """A visit is noted at most this often, in seconds, so that reading pages does not write to disk."""
+MOVED_S = 10.0
+"""Seconds for which a request under the name before `renew` is asked to come again."""
+MOST_TRIES = 5
+"""Tries to store a visit beside other requests of it; where a file is the store, the second one succeeds."""
+MOVED = b""
+"""Content of a row that got another name."""
 
 _log = logging.getLogger(__name__)
 
 
 class WebSession(db.StoreModel):
-    """One visit; `seen` is steady time of boot `boot_id`."""
+    """One visit; `seen` is steady time of boot `boot_id`, `version` rises with each change."""
 
     id = peewee.TextField(primary_key=True)
     sealed = peewee.BlobField()
     boot_id = peewee.TextField()
     seen = peewee.DoubleField()
+    version = peewee.IntegerField(default=1)
 
 
 _FIND = db.Statement(
-    lambda: WebSession.select(WebSession.sealed, WebSession.boot_id, WebSession.seen).where(
-        WebSession.id == db.slot(WebSession.id)
-    )
+    lambda: WebSession.select(
+        WebSession.sealed, WebSession.boot_id, WebSession.seen, WebSession.version
+    ).where(WebSession.id == db.slot(WebSession.id))
 )
 _SEE = db.Statement(
     lambda: WebSession.update({WebSession.seen: db.slot(WebSession.seen)}).where(
         WebSession.id == db.slot(WebSession.id)
     )
 )
-_KEEP = db.Statement(
+_ADD = db.Statement(
     lambda: WebSession.insert(
-        db.inserted(WebSession.id, WebSession.sealed, WebSession.boot_id, WebSession.seen)
-    ).on_conflict(conflict_target=[WebSession.id], preserve=[WebSession.sealed, WebSession.seen])
+        {
+            **db.inserted(WebSession.id, WebSession.sealed, WebSession.boot_id, WebSession.seen),
+            WebSession.version: 1,
+        }
+    )
+)
+_CHANGE = db.Statement(
+    lambda: WebSession.update(
+        {
+            **db.inserted(WebSession.sealed, WebSession.seen),
+            WebSession.version: WebSession.version + 1,
+        }
+    ).where(WebSession.id == db.slot(WebSession.id), WebSession.version == db.slot(WebSession.version))
 )
 _SWEEP = db.Statement(
     lambda: WebSession.delete().where(
@@ -70,25 +94,48 @@ _SWEEP = db.Statement(
 
 
 class SealedSession(dict[str, Any], SessionMixin):
-    """The contents of one session; plain JSON values only."""
+    """
+    The contents of one session; plain JSON values only.
+
+    Args:
+        row: The token under which it was read; empty for a new visit. version: Of that row.
+    """
 
     def __init__(
-        self, contents: MutableMapping[str, Any], token: str, *, is_new: bool, station: str = ""
+        self,
+        contents: MutableMapping[str, Any],
+        token: str,
+        *,
+        row: str = "",
+        version: int = 0,
+        station: str = "",
     ) -> None:
         super().__init__(contents)
         self.token = token
+        self.row = row
+        self.version = version
         self.station = station
-        self.new = is_new
+        self.new = not row
         self.was = json.dumps(self, sort_keys=True)
         self.is_ended = False
         self.is_lost = False
+        self.is_cleared = False
+        self.may_be_unsaved = False
+        """Whether the answer is true though this visit cannot be stored: it is read from what is stored elsewhere."""
+        self.has_moved = False
+        """Whether another request of this visit gave it another name: this one is to come again with that."""
         self.away: StoreAway | None = None
         """The error that kept the session from being read."""
 
     @property
     def modified(self) -> bool:  # type: ignore[override]  # Flask declares a plain attribute
-        """Return whether the contents differ from what was read."""
-        return json.dumps(self, sort_keys=True) != self.was
+        """Return whether the contents or the name differ from what was read."""
+        return (self.row != "" and self.row != self.token) or json.dumps(self, sort_keys=True) != self.was
+
+    def clear(self) -> None:
+        """Remove everything, also what another request of this visit stores meanwhile."""
+        super().clear()
+        self.is_cleared = True
 
     def end(self) -> None:
         """Destroy the session: its row and its cookie are removed with this answer."""
@@ -98,9 +145,19 @@ class SealedSession(dict[str, Any], SessionMixin):
     def renew(self) -> None:
         """Keep the contents under a fresh token (after sign-in, against fixation)."""
         self.new = True
-        g.session_to_forget = self.token
         self.token = _new_token(self.station)
-        self.was = ""
+
+    def beside(self, theirs: MutableMapping[str, Any]) -> dict[str, Any]:
+        """Return what to store when another request of this visit has stored `theirs` meanwhile."""
+        return dict(self) if self.is_cleared else merging.merged(json.loads(self.was), self, theirs)
+
+
+@dataclass(frozen=True)
+class _Row:
+    """A row as stored; `contents` is None for a visit that got another name."""
+
+    contents: dict[str, Any] | None
+    version: int
 
 
 class SealedSessions(SessionInterface):
@@ -128,37 +185,47 @@ class SealedSessions(SessionInterface):
         token = request.cookies.get(self.cookie, "")
         try:
             db.real(db.store).hold()  # the first query of a request to the store; released when it is over
-            contents = self._read(token) if token else None
+            row = self._read(token) if token else None
         except (StoreAway, peewee.PeeweeException) as error:
             return self._unread(error)
-        if contents is None:
-            return SealedSession({}, _new_token(self.station), is_new=True, station=self.station)
-        return SealedSession(contents, token, is_new=False, station=self.station)
+        if row is None:
+            return SealedSession({}, _new_token(self.station), station=self.station)
+        if row.contents is None:
+            return self._moved()
+        return SealedSession(row.contents, token, row=token, version=row.version, station=self.station)
+
+    def _moved(self) -> SealedSession:
+        """Return an empty session for the name that a visit had before; its browser has the new cookie by now."""
+        session = SealedSession({}, _new_token(self.station), station=self.station)
+        session.is_lost = session.has_moved = True
+        return session
 
     def _unread(self, error: Exception) -> SealedSession:
         """Return an empty session that could not be read: its cookie stays, and the browser is asked to try again."""
         meaning = error if isinstance(error, StoreAway) else fault(error)
         if not isinstance(meaning, StoreAway):
             raise error
-        session = SealedSession({}, _new_token(self.station), is_new=True, station=self.station)
+        session = SealedSession({}, _new_token(self.station), station=self.station)
         session.is_lost = True
         session.away = meaning
         return session
 
     def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
         assert isinstance(session, SealedSession)
-        forget = g.pop("session_to_forget", None)
-        if forget:
-            self._delete(forget)
         if session.is_ended:
-            self._delete(session.token)
+            self._delete(session.row or session.token)
             response.delete_cookie(
                 self.cookie, path="/", secure=self.is_secure, httponly=True, samesite="Strict"
             )
             return
-        if not session or session.is_lost:
+        if session.is_lost or not (session or session.row):
+            return
+        if not session and session.row != session.token:
+            self._delete(session.row)  # renewed and empty: there is nothing to go on with
             return
         if session.modified and not self._is_written(session):
+            if session.has_moved and not session.may_be_unsaved:
+                come_again(response)
             return
         if session.new:
             response.set_cookie(
@@ -167,36 +234,36 @@ class SealedSessions(SessionInterface):
 
     def _is_written(self, session: SealedSession) -> bool:
         """
-        Store the session; return false when the disk is full and the page was only read. Raises StoreFull for a form.
+        Store the session; return false when it has ended meanwhile, and on a full disk where the answer is true
+        without it: a page that was only read, a promise that is stored elsewhere. Raises StoreFull for other forms.
         """
         try:
-            self._write(session)
-        except StoreFull:
+            return self._write(session)
+        except (StoreFull, StoreAway) as error:
             session.is_lost = True
-            if request.method in SAFE_METHODS:
-                _log.error("store-full: a visit was not noted")
-                return False
-            raise
-        return True
+            is_only_read = isinstance(error, StoreFull) and request.method in SAFE_METHODS
+            if not (is_only_read or session.may_be_unsaved):
+                raise
+            _log.error("%s: a visit was not noted", error.code)
+            return False
 
-    def _read(self, token: str) -> dict[str, Any] | None:
-        """Return the contents, or None when the session has ended; note the visit."""
+    def _read(self, token: str) -> _Row | None:
+        """Return the row, or None when the session has ended; note the visit."""
         name = _name(token)
         row = _FIND.first(db.store, id=name)
         if row is None or name in self._ended:
             return None
-        sealed, boot, seen = row
+        sealed, boot, seen, version = row
         now = self.clock.monotonic()
-        if boot != self.clock.boot_id() or now - seen > self.life_s:
+        is_moved = bytes(sealed) == MOVED
+        if boot != self.clock.boot_id() or now - seen > (MOVED_S if is_moved else self.life_s):
             self._delete(token)
             return None
+        if is_moved:
+            return _Row(None, version)
         if now - seen > SEEN_EVERY_S:
             self._note_visit(name, now)
-        try:
-            opened: dict[str, Any] = json.loads(SecretBox(_key(token)).decrypt(bytes(sealed)))
-        except CryptoError:
-            return None
-        return opened
+        return _opened(token, sealed, version)
 
     def _note_visit(self, name: str, now: float) -> None:
         """Prolong the session; on a full disk it ends a little earlier instead."""
@@ -206,13 +273,46 @@ class SealedSessions(SessionInterface):
         except StoreFull:
             _log.error("store-full: a visit was not prolonged")
 
-    def _write(self, session: SealedSession) -> None:
-        sealed = bytes(SecretBox(_key(session.token)).encrypt(json.dumps(dict(session)).encode()))
-        now = self.clock.monotonic()
-        boot = self.clock.boot_id()
+    def _write(self, session: SealedSession) -> bool:
+        """Store the session; return whether that was done: false when its visit has ended or moved meanwhile."""
+        now, boot = self.clock.monotonic(), self.clock.boot_id()
         with db.writing(db.store, alone=False):
             _SWEEP.run(db.store, boot_id=boot, seen=now - self.life_s)  # sessions that ended, of all visitors
-            _KEEP.run(db.store, id=_name(session.token), sealed=sealed, boot_id=boot, seen=now)
+            if not session.row:
+                sealed = _sealed(session.token, session)
+                _ADD.run(db.store, id=_name(session.token), sealed=sealed, boot_id=boot, seen=now)
+                return True
+            contents = self._changed(session, now)
+            if contents is None:
+                session.is_lost = True
+                return False
+            if session.token != session.row:
+                sealed = _sealed(session.token, contents)
+                _ADD.run(db.store, id=_name(session.token), sealed=sealed, boot_id=boot, seen=now)
+        return True
+
+    def _changed(self, session: SealedSession, now: float) -> MutableMapping[str, Any] | None:
+        """
+        Change the row that was read, and return what the visit holds now; None when it has ended or moved.
+
+        What another request stored meanwhile is put together with the changes of this one.
+        """
+        contents: MutableMapping[str, Any] = session
+        name, version = _name(session.row), session.version
+        for _ in range(MOST_TRIES):
+            has_new_name = session.token != session.row
+            sealed = MOVED if has_new_name else _sealed(session.row, contents)
+            if _CHANGE.run(db.store, id=name, version=version, sealed=sealed, seen=now) == 1:
+                return contents
+            row = _FIND.first(db.store, id=name)
+            if row is None or name in self._ended:
+                return None
+            stored = None if bytes(row[0]) == MOVED else _opened(session.row, row[0], row[3])
+            if stored is None or stored.contents is None:
+                session.has_moved = True
+                return None
+            contents, version = session.beside(stored.contents), stored.version
+        raise StoreAway("store-busy", "a visit is changed by too many requests at once")
 
     def _delete(self, token: str) -> None:
         """Remove the row; on a full disk this process ignores it at once, and it is removed when there is room."""
@@ -223,6 +323,18 @@ class SealedSessions(SessionInterface):
         except StoreFull:
             self._ended.add(name)
             _log.error("store-full: an ended visit waits to be removed")
+
+
+def come_again(response: Response) -> None:
+    """Make an answer ask the browser to repeat its request, with the cookie that it has by now."""
+    response.status_code = 307
+    response.headers["Location"] = same_again()
+    response.set_data(b"")
+
+
+def same_again() -> str:
+    """Return the address of this request, for a redirect; never another host's."""
+    return "/" + request.full_path.rstrip("?").lstrip("/")
 
 
 def _new_token(station: str) -> str:
@@ -236,3 +348,14 @@ def _name(token: str) -> str:
 
 def _key(token: str) -> bytes:
     return hashlib.sha256(b"key:" + token.encode()).digest()
+
+
+def _sealed(token: str, contents: MutableMapping[str, Any]) -> bytes:
+    return bytes(SecretBox(_key(token)).encrypt(json.dumps(dict(contents)).encode()))
+
+
+def _opened(token: str, sealed: bytes, version: int) -> _Row | None:
+    try:
+        return _Row(json.loads(SecretBox(_key(token)).decrypt(bytes(sealed))), version)
+    except CryptoError:
+        return None

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
-from flask import Flask, session
+from flask import Flask, redirect, request, session
 
 from kiosk import db
 from kiosk.clock import FixedClock
 from kiosk.web import security
-from kiosk.web.session import SealedSession, SealedSessions
+from kiosk.web.merging import merged
+from kiosk.web.session import MOVED_S, SealedSession, SealedSessions, same_again
 
 LIFE_S = 120.0
 
@@ -32,7 +34,26 @@ def app(tmp_path: Path, clock: FixedClock) -> Iterator[Flask]:
 
     @app.get("/hear")
     def hear() -> str:
-        return str(session.get("word", "nothing"))
+        return str(session.get(request.args.get("what", "word"), "nothing"))
+
+    @app.post("/say/<word>/while/<path:other>")
+    def say_while(word: str, other: str) -> str:
+        """Changes the visit while another request of it comes and goes."""
+        session["slow"] = word
+        beside(app, other)
+        return "kept"
+
+    @app.post("/renew")
+    @app.post("/renew/while/<path:other>")
+    def renew(other: str = "") -> str:
+        session.renew()  # type: ignore[attr-defined]
+        if other:
+            beside(app, other)
+        return "renewed"
+
+    @app.before_request
+    def come_again() -> object:
+        return redirect(same_again(), 307) if session.has_moved else None  # type: ignore[attr-defined]
 
     @app.post("/end")
     def end() -> str:
@@ -42,6 +63,110 @@ def app(tmp_path: Path, clock: FixedClock) -> Iterator[Flask]:
 
     yield app
     database.close()
+
+
+def beside(app: Flask, path: str) -> None:
+    """Another request of the same visit, begun and ended within this one."""
+    other = app.test_client()
+    other.set_cookie("visit", request.cookies["visit"])
+    other.post("/" + path)
+
+
+def test_of_two_requests_side_by_side_nothing_is_lost(app: Flask) -> None:
+    client = app.test_client()
+    client.post("/say/early")
+    client.post("/say/slow/while/say/quick")
+    assert client.get("/hear").text == "quick"
+    assert client.get("/hear?what=slow").text == "slow"
+
+
+def test_a_visit_that_was_left_is_not_brought_back_by_a_request_under_way(app: Flask) -> None:
+    client = app.test_client()
+    client.post("/say/early")
+    client.post("/say/slow/while/end")
+    assert client.get("/hear?what=slow").text == "nothing"
+    assert db.store.execute_sql("SELECT count(*) FROM web_session").fetchone()[0] == 0
+
+
+def test_a_visit_that_gets_another_name_keeps_what_came_meanwhile(app: Flask) -> None:
+    client = app.test_client()
+    client.post("/say/early")
+    client.post("/renew/while/say/quick")
+    assert client.get("/hear").text == "quick"
+
+
+def test_a_request_under_the_name_before_comes_again_and_starts_no_other_visit(
+    app: Flask, clock: FixedClock
+) -> None:
+    client = app.test_client()
+    client.post("/say/early")
+    late = app.test_client()
+    cookie = client.get_cookie("visit")
+    assert cookie
+    late.set_cookie("visit", cookie.value)
+    client.post("/renew")
+    answer = late.post("/say/late?a=b")
+    assert (answer.status_code, answer.headers["Location"]) == (307, "/say/late?a=b")
+    assert "Set-Cookie" not in answer.headers
+    with app.test_request_context("/", environ_overrides={"PATH_INFO": "//elsewhere.example/x"}):
+        assert same_again() == "/elsewhere.example/x", "never another host's page"
+    clock.advance(MOVED_S + 1)
+    assert late.post("/say/late").status_code == 200, "after a moment it is a cookie like any dead one"
+
+
+def test_a_request_under_way_while_its_visit_gets_another_name_comes_again(app: Flask) -> None:
+    client = app.test_client()
+    client.post("/say/early")
+    answer = client.post("/say/slow/while/renew")
+    assert (answer.status_code, answer.headers["Location"]) == (307, "/say/slow/while/renew")
+
+
+@pytest.mark.parametrize(
+    ("read", "mine", "theirs", "both"),
+    [
+        ({}, {"a": 1}, {"b": 2}, {"a": 1, "b": 2}),
+        ({"a": 1}, {"a": 2}, {"a": 1, "b": 2}, {"a": 2, "b": 2}),
+        ({"a": 1}, {}, {"a": 2}, {}),
+        ({"a": 1}, {"a": 2}, {}, {}),
+        ({"a": [1]}, {"a": [1]}, {"a": [2]}, {"a": [2]}),
+        ({"a": ["x"]}, {"a": ["x", "y"]}, {"a": ["x", "z"]}, {"a": ["x", "z", "y"]}),
+        ({"a": ["x", "w"]}, {"a": ["w"]}, {"a": ["x", "w", "z"]}, {"a": ["w", "z"]}),
+        (
+            {"form": {"key": "1", "answers": {}}},
+            {"form": {"key": "1", "answers": {"a": "1"}}},
+            {"form": {"key": "1", "answers": {"b": "2"}}},
+            {"form": {"key": "1", "answers": {"b": "2", "a": "1"}}},
+        ),
+        (
+            {"form": {"key": "1", "answers": {}}},
+            {"form": {"key": "1", "answers": {"a": "1"}}},
+            {"form": {"key": "2", "answers": {}}},
+            {"form": {"key": "2", "answers": {}}},
+        ),
+        (
+            {"form": {"key": "1", "answers": {}}},
+            {"form": {"key": "2", "answers": {}}},
+            {"form": {"key": "1", "answers": {"a": "1"}}},
+            {"form": {"key": "2", "answers": {}}},
+        ),
+        (
+            {"counted": {"guesses": 1}},
+            {"counted": {"guesses": 2, "requests": ["k"]}},
+            {"counted": {"guesses": 2, "requests": ["k"]}},
+            {"counted": {"guesses": 3, "requests": ["k"]}},
+        ),
+        (
+            {"counted": {"guesses": 1}},
+            {"counted": {"guesses": 2, "papers": 1}},
+            {"counted": {"guesses": 3, "requests": ["k"]}},
+            {"counted": {"guesses": 4, "papers": 1, "requests": ["k"]}},
+        ),
+    ],
+)
+def test_two_changes_are_put_together(
+    read: dict[str, Any], mine: dict[str, Any], theirs: dict[str, Any], both: dict[str, Any]
+) -> None:
+    assert merged(read, mine, theirs) == both
 
 
 def test_what_was_said_is_heard_again_and_is_not_on_the_disk(app: Flask, tmp_path: Path) -> None:

@@ -8,22 +8,20 @@ from __future__ import annotations
 import io
 from dataclasses import dataclass
 
-from flask import Blueprint, Response, abort, render_template, session
+from flask import Blueprint, Response, abort, render_template
 
 from kiosk import db
 from kiosk.intake import questions, sending
-from kiosk.intake.codes import QueryCode
 from kiosk.intake.kinds import SubmissionKind
-from kiosk.intake.models import Submission, by_number
+from kiosk.intake.models import Submission
 from kiosk.intake.organs import Organ
+from kiosk.intake.pages import handed_in
 from kiosk.intake.pages.here import place_here
 from kiosk.intake.promises import Medium, Promise, PromisedTerms, Receipt
 from kiosk.web.context import terminal
 from kiosk.workdays import read_deadline
 from printers.paper.document import Slip
 
-RECEIPT = "receipt"
-"""Session key of number and code of the visit's last submission."""
 PICTURE_PROFILE = "generic-80"
 WEB = "web"
 
@@ -80,8 +78,7 @@ class KeptReceipt:
 
 def sent() -> str:
     """Show whether the submission has reached the hub by now, as a fragment."""
-    submission, _code = _handed_in()
-    return render_template("intake/_sent.html", **on_its_way(submission.key))
+    return render_template("intake/_sent.html", **on_its_way(_handed_in()[0].key))
 
 
 def on_its_way(key: str) -> dict[str, bool]:
@@ -98,13 +95,10 @@ def is_hub_away() -> bool:
 
 
 def _handed_in() -> tuple[Submission, str]:
-    kept = session.get(RECEIPT)
-    if kept is None or terminal().settings.channel != WEB:
+    handed = handed_in.last()
+    if handed is None or terminal().settings.channel != WEB:
         abort(404)
-    submission = by_number(kept["number"])
-    if submission is None:
-        abort(404)
-    return submission, QueryCode(kept["code"], "").written
+    return handed.submission, handed.code.written
 
 
 def _to_keep(content: bytes, mimetype: str, name: str) -> Response:

@@ -3,23 +3,25 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, cast
 
 from flask import Blueprint, redirect, render_template, request, session, url_for
 from werkzeug.wrappers import Response
 
-from kiosk.errors import Refused
+from kiosk.errors import UNKNOWN_OUTCOME, Refused, StoreFull
 from kiosk.hall import assisted
-from kiosk.intake import actions, begun, codes, questions, receipt_paper
-from kiosk.intake.actions import Desk, FormCounter
+from kiosk.intake import actions, begun, codes, models, questions, receipt_paper
+from kiosk.intake.actions import Desk, FormCounter, OtherContent
 from kiosk.intake.begun import Begun
 from kiosk.intake.kinds import SubmissionKind
-from kiosk.intake.pages import receipt, receipt_files
+from kiosk.intake.models import Submission
+from kiosk.intake.pages import handed_in, receipt, receipt_files
 from kiosk.intake.pages.here import asking, organ_of, place_here
 from kiosk.intake.pages.overview import form_overview
 from kiosk.intake.questions import Answers, Asking, Question, Sight
 from kiosk.intake.receipt_paper import ReceiptPaper
-from kiosk.web import context
+from kiosk.web import context, limits
+from kiosk.web.session import SealedSession
 
 Page = str | Response | tuple[str, int]
 
@@ -53,15 +55,19 @@ class Walk:
 
     def start(self) -> Page:
         """Show what it is about, before the first question; a press begins an empty form."""
+        handed = handed_in.of_form(self.kind)
         if request.method == "GET":
             is_unfinished = begun.of(session, self.kind) is not None
             return render_template(
                 self.kind.page("start"),
                 is_unfinished=is_unfinished,
+                is_handed_in=handed is not None,
                 is_hub_away=receipt_files.is_hub_away(),
             )
+        session.pop(handed_in.RECEIPT, None)
+        if handed:
+            handed_in.settle(handed)
         begun.begin(session, self.kind)
-        session.pop(receipt.RECEIPT, None)
         return redirect(self._address(self.kind.questions[0]), 303)
 
     def question(self, name: str) -> Page:
@@ -69,6 +75,8 @@ class Walk:
         form_begun = begun.of(session, self.kind)
         if form_begun is None:
             return redirect(url_for(".start"), 303)
+        if handed := handed_in.of_form(self.kind):
+            return self._already(handed.submission)
         question, pending = self.kind.question(name), begun.pending(self.kind, form_begun)
         place = self.kind.questions.index
         if pending and place(question) > place(pending) and assisted.present() is None:
@@ -113,7 +121,11 @@ class Walk:
         """Show all answers, each with a link to change it; hand in."""
         form_begun = begun.of(session, self.kind)
         if form_begun is None:
-            return redirect(url_for(".receipt" if receipt.RECEIPT in session else ".start"), 303)
+            return redirect(url_for(".receipt" if handed_in.RECEIPT in session else ".start"), 303)
+        if handed_in.of_form(self.kind):
+            return (
+                self._hand_in(form_begun) if request.method == "POST" else redirect(url_for(".receipt"), 303)
+            )
         pending = begun.pending(self.kind, form_begun)
         if pending:
             return redirect(self._address(pending), 303)
@@ -122,14 +134,19 @@ class Walk:
             return self._hand_over(form_begun)
         if request.method == "POST":
             return self._hand_in(form_begun)
-        if form_begun.code is None:
-            begun.keep(session, self.kind, replace(form_begun, code=codes.new_code()))
+        self._prepare_code(form_begun)
         return render_template(
             self.kind.page("check"),
             rows=self._rows(form_begun.answers, Sight.CHECK),
             last=self.kind.questions[-1],
             is_assisted=is_assisted,
         )
+
+    def _prepare_code(self, form_begun: Begun) -> None:
+        """Hash the query code while the answers are being read, so that handing in is quick."""
+        if form_begun.code is None or not form_begun.code.hashed:
+            digits = form_begun.code.digits if form_begun.code else codes.new_digits()
+            begun.keep(session, self.kind, replace(form_begun, code=codes.with_hash(digits)))
 
     def _hand_over(self, form_begun: Begun) -> Page:
         """End assisted service: the submission records the staff number, and the citizen presses from here on."""
@@ -142,6 +159,10 @@ class Walk:
         Show what was filled in for the citizen, in the largest type and masked, to be confirmed by the citizen alone.
         """
         form_begun = begun.of(session, self.kind)
+        if form_begun and handed_in.of_form(self.kind):
+            return (
+                self._hand_in(form_begun) if request.method == "POST" else redirect(url_for(".receipt"), 303)
+            )
         if (
             form_begun is None
             or not form_begun.assisted_by
@@ -151,6 +172,7 @@ class Walk:
             return redirect(url_for(".check"), 303)
         if request.method == "POST":
             return self._hand_in(form_begun)
+        self._prepare_code(form_begun)
         return render_template(
             "intake/confirm.html",
             rows=self._rows(form_begun.answers, Sight.CONFIRM),
@@ -172,20 +194,48 @@ class Walk:
         ]
 
     def _hand_in(self, form_begun: Begun) -> Page:
-        code = form_begun.code or codes.new_code()
+        """Hand in, and show what is stored under the form's key; the visit is not written any more."""
+        if form_begun.code is None:
+            return redirect(url_for(".check"), 303)
+        code = form_begun.code if form_begun.code.hashed else codes.with_hash(form_begun.code.digits)
         try:
-            submission = actions.hand_in(
+            handed = actions.hand_in(
                 self.kind,
                 form_begun,
                 organ=organ_of(form_begun.answers),
                 code=code,
                 counter=_counter(form_begun),
             )
+        except OtherContent as other:
+            return self._already(other.submission)
         except Refused as refusal:
             return render_template("intake/refused.html", code=refusal.code), 409
-        begun.end(session, self.kind)
-        receipt.keep(session, submission, code)
+        except StoreFull as full:
+            return self._not_stored(form_begun, full)
+        if handed.is_repeat:
+            limits.spare()
+        return self._to_receipt()
+
+    def _to_receipt(self) -> Page:
+        """Redirect to the receipt, which is true whether or not this visit can be stored after it."""
+        cast("SealedSession", session._get_current_object()).may_be_unsaved = True  # type: ignore[attr-defined]  # flask's proxy
         return redirect(url_for(".receipt"), 303)
+
+    def _not_stored(self, form_begun: Begun, full: StoreFull) -> Page:
+        """Show what is known after a fault of the disk: the receipt, nothing stored, or that it is not known."""
+        is_unknown = full.code == UNKNOWN_OUTCOME
+        try:
+            if models.after_a_fault(form_begun.key):
+                return self._to_receipt()
+        except StoreFull:
+            is_unknown = True
+        return render_template("intake/not_stored.html", is_unknown=is_unknown), 507
+
+    def _already(self, submission: Submission) -> Page:
+        """Show that a form was handed in before, and that what was typed after it is no part of it."""
+        if request.method == "GET":
+            return redirect(url_for(".receipt"), 303)
+        return render_template("intake/already.html", submission=submission), 409
 
 
 def _helped(form_begun: Begun) -> Begun:
