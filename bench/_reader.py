@@ -18,8 +18,8 @@ from typing import Any
 from bench._figures import anonymous_mb, of_rounds, peak_mb
 from kiosk import db
 from kiosk.catalogue import commands
-from kiosk.catalogue.search import words
 from kiosk.catalogue.search.search import Search
+from tests.building import search_words
 
 DATA = Path(__file__).resolve().parents[1] / "../shared/data"
 NOW = datetime(2026, 11, 23, tzinfo=UTC)
@@ -56,7 +56,7 @@ def build(home: Path) -> dict[str, Any]:
 
 def read(home: Path) -> dict[str, Any]:
     """Return p99 of each kind of question: by the wall and by this process's CPU; memory before and after them."""
-    search = Search(home / commands.INDEX, words.load())
+    search = Search(home / commands.INDEX, search_words())
     queries: dict[str, list[str]] = json.loads((DATA / "latency_queries.json").read_text("utf-8"))
     search.find("预热一下")
     figures: dict[str, Any] = {}

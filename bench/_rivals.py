@@ -8,8 +8,8 @@ import sqlite3
 from collections.abc import Iterable
 from typing import Any
 
-from kiosk.catalogue.search import words
 from kiosk.catalogue.text.tokens import fold
+from tests.building import search_words
 
 Row = dict[str, Any]
 MOST = 10
@@ -21,7 +21,7 @@ class Rivals:
     def __init__(self, rows: Iterable[Row]) -> None:
         import bm25s  # a package of the benchmarks alone
 
-        self._cutter = words.load().cutter
+        self._cutter = search_words().cutter
         self._base = sqlite3.connect(":memory:")
         self._base.executescript(
             "CREATE TABLE d (id TEXT, title TEXT, body TEXT);"

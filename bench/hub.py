@@ -17,7 +17,7 @@ import threading
 import time
 import zlib
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import sha256
 from itertools import islice
@@ -31,7 +31,6 @@ from bench import _disk
 from bench._county import REPOSITORY, county, folder, publish, records
 from bench._figures import Row, anonymous_mb, cpu_s, percentile, row, say, tell
 from bench._visits import Kept
-from config.settings import TerminalSettings
 from kiosk import db
 from kiosk.app.replication.http_line import http_transport
 from kiosk.catalogue.records.models import DocumentRow
@@ -46,6 +45,7 @@ from sync.wire import sealing, signing
 from sync.wire.protocol import JSON_TYPE, PREFIX, VERSION, Challenge, submission_body
 from sync.wire.signing import Request
 from tests import postgres
+from tests.building import terminal_settings
 from tests.world import World
 
 DOCUMENTS = 20_000
@@ -243,7 +243,7 @@ def new_terminal(world: World, number: int) -> Path:
     """Return a further terminal's home, enrolled and empty."""
     code = _code(f"新{number}号机")
     home = world.root / f"terminal-{number}"
-    settings = replace(TerminalSettings(), hub_url=world.hub_url, runtime_dir=str(world.root / "memory"))
+    settings = terminal_settings(hub_url=world.hub_url, runtime_dir=str(world.root / "memory"))
     commands.make_terminal(home, settings, code)
     return home
 

@@ -25,7 +25,8 @@ from typing import Any
 
 from bench._figures import Row, of_rounds, percentile, row, say, tell
 from kiosk.writing import rules
-from kiosk.writing.lexicon import SqliteLexicon, prepare
+from kiosk.writing.lexicon import SqliteLexicon, names_in, prepare, spelled
+from tests.building import county_list
 from tests.writing import hands
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -80,7 +81,7 @@ def pinyin() -> Iterator[Row]:
         began = time.perf_counter()
         path = prepare(Path(folder))
         unpacked_s = time.perf_counter() - began
-        lexicon = SqliteLexicon(path)
+        lexicon = SqliteLexicon(path, spelled(names_in(county_list())))
         rounds = [_timed(lambda typed: _candidates(typed, lexicon), letters) for _ in range(ROUNDS)]
         ours, times = rounds[0][0], [one for _, one in rounds]
         steps = [one[:end] for one in letters for end in range(1, len(one) + 1)]

@@ -32,12 +32,13 @@ from kiosk import db
 from kiosk.catalogue import commands
 from kiosk.catalogue.records import feed
 from kiosk.catalogue.records.documents import DocumentHead
-from kiosk.catalogue.search import index, words
+from kiosk.catalogue.search import index
 from kiosk.catalogue.search.plan import Ladder
 from kiosk.catalogue.search.rank import in_order
 from kiosk.catalogue.search.run import climb, places
 from kiosk.catalogue.search.understand import understand
 from kiosk.catalogue.text.tokens import fold
+from tests.building import search_words
 
 CLASSES = {
     "c1": "1 character",
@@ -100,7 +101,7 @@ class Index:
     """An index of some documents, asked as the product asks it."""
 
     def __init__(self, folder: Path, rows: list[Row]) -> None:
-        self.vocabulary = words.load()
+        self.vocabulary = search_words()
         self.texts = index.open_texts(folder, create=True)
         writer = index.Writer(self.texts, self.vocabulary.cutter)
         for row in rows:

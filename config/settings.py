@@ -1,14 +1,15 @@
 """
 Settings of a terminal and of the hub: every key with its type, unit and one sentence.
 
-`load` reports every fault of a file at once, so that an operator corrects it in one go. The example files
-beside this module are written by `example` and a test keeps them so.
+`load` reports every fault of a file at once, so that an operator corrects it in one go. Defaults
+name no county: its words come from `init-hub`, `init-terminal` and `setup`, or from the example files beside this
+module, which are of one county whole.
 """
 
 from __future__ import annotations
 
 import tomllib
-from dataclasses import MISSING, dataclass, field, fields
+from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -53,12 +54,10 @@ class TerminalSettings:
     """Settings of a terminal, read from `terminal.toml`."""
 
     place_name: str = _setting(
-        "冠县政务公开体验区", "Name of the experience zone, above left on every page.", check=not_empty
+        "政务公开体验区", "Name of the experience zone, above left on every page.", check=not_empty
     )
-    station_name: str = _setting(
-        "清泉街道便民服务中心 · 1号机", "Place of this machine, in words.", check=not_empty
-    )
-    seal_text: str = _setting("冠县公开", "Two or four characters of the county's mark.", check=not_empty)
+    station_name: str = _setting("1号机", "Place of this machine, in words.", check=not_empty)
+    seal_text: str = _setting("政务公开", "Two or four characters of the county's mark.", check=not_empty)
     primary_colour: str = _setting(
         "#163e66", "The one colour of buttons and links; at least 7:1.", check=colours.primary_fault
     )
@@ -81,12 +80,12 @@ class TerminalSettings:
         " press too.",
         check=one_of("none", "warning", "all"),
     )
-    county_name: str = _setting("冠县", "Name of the county.", check=not_empty)
+    county_name: str = _setting("本县", "Name of the county; 本县: not set yet.", check=not_empty)
     organ_code: str = _setting(
-        "GX-ZFB", "Code of the organ that takes requests when the citizen knows no other.", check=not_empty
+        "X-01", "Code of the organ that takes requests when the citizen knows no other.", check=not_empty
     )
     organ_name: str = _setting(
-        "冠县人民政府办公室", "Full name of that organ, printed on receipts.", check=not_empty
+        "办理机关", "Full name of that organ, printed on receipts; 办理机关: not set yet.", check=not_empty
     )
     organ_phone: str = _setting("", "Telephone of that organ; empty: not printed.")
     organ_hours: str = _setting("工作日 8:30–12:00，13:30–17:30", "Office hours of that organ.")
@@ -191,12 +190,12 @@ class TerminalSettings:
 class HubSettings:
     """Settings of the hub, read from `hub.toml`."""
 
-    place_name: str = _setting("冠县政务公开中心", "Name above left on the desk's pages.", check=not_empty)
-    county_name: str = _setting("冠县", "Name of the county.", check=not_empty)
-    seal_text: str = _setting("冠县公开", "Two or four characters of the county's mark.", check=not_empty)
+    place_name: str = _setting("政务公开中心", "Name above left on the desk's pages.", check=not_empty)
+    county_name: str = _setting("本县", "Name of the county; 本县: not set yet.", check=not_empty)
+    seal_text: str = _setting("政务公开", "Two or four characters of the county's mark.", check=not_empty)
     terminal_prefix: str = _setting(
-        "GX",
-        "Head of the terminals' codes and so of all numbers, such as GX01; fixed when the hub is made.",
+        "X",
+        "Head of the terminals' codes and so of all numbers, such as X01; fixed when the hub is made.",
         check=terminal_prefix,
     )
     database: str = _setting(
@@ -289,6 +288,16 @@ class HubSettings:
 
 
 Settings = TypeVar("Settings", TerminalSettings, HubSettings)
+EXAMPLES: dict[type[Any], Path] = {
+    form: Path(__file__).with_name(f"{name}.example.toml")
+    for form, name in ((TerminalSettings, "terminal"), (HubSettings, "hub"))
+}
+"""The example files: every setting of a terminal and of a hub of one county."""
+
+
+def example(form: type[Settings]) -> Settings:
+    """Return the settings of the example file, for demonstrations and tests."""
+    return load(EXAMPLES[form], form)
 
 
 def load(path: Path, form: type[Settings]) -> Settings:
@@ -334,16 +343,6 @@ def _read(each: Any, raw: object) -> tuple[Value, str | None]:
 
 def as_toml(name: str, settings: TerminalSettings | HubSettings) -> str:
     """Return the text of a settings file for these values, each with its sentence."""
-    return _text(name, settings)
-
-
-def example(form: type[TerminalSettings] | type[HubSettings], name: str) -> str:
-    """Return the text of the example file: all defaults, each with its sentence."""
-    assert all(each.default is not MISSING for each in fields(form))
-    return _text(name, form())
-
-
-def _text(name: str, settings: TerminalSettings | HubSettings) -> str:
     lines = [f"# {name}: every key may be left out for its default.", ""]
     for each in fields(settings):
         unit = f" In {each.metadata['unit']}." if each.metadata["unit"] else ""

@@ -5,15 +5,14 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Generator, Iterator
-from dataclasses import replace
 
 import hypothesis
 import pytest
 from playwright.sync_api import Browser, expect, sync_playwright
 
-from config.settings import TerminalSettings
 from kiosk.clock import FixedClock
 from tests import cheaper, costs, postgres
+from tests.building import terminal_settings
 from tests.clocks import MONDAY_MORNING
 from tests.world import PATIENCE_S, World
 
@@ -76,9 +75,7 @@ def chromium() -> Iterator[Browser]:
 @pytest.fixture(scope="session")
 def county(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
     """A running county that journeys share; each journey is a new citizen."""
-    with World(
-        tmp_path_factory.mktemp("county"), replace(TerminalSettings(), printer_profile=TEXT_PROFILE)
-    ) as world:
+    with World(tmp_path_factory.mktemp("county"), terminal_settings(printer_profile=TEXT_PROFILE)) as world:
         world.make()
         world.start_all()
         yield world

@@ -14,7 +14,6 @@ from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from config.settings import HubSettings
 from kiosk import db
 from kiosk.app import create_hub
 from kiosk.app.handlings import HANDLINGS
@@ -34,11 +33,12 @@ from sync.hub.models import EnrolledDevice
 from sync.statements import Database
 from sync.wire import sealing, signing
 from sync.wire.protocol import SealedSubmission
+from tests.building import hub_settings
 
 CHEAP = Cost(memory_kib=64, passes=1, lanes=1)
 """What a password costs in tests."""
 PASSWORD = "梧桐树下 eleven"
-SETTINGS = HubSettings()
+SETTINGS = hub_settings()
 HOST = f"127.0.0.1:{SETTINGS.port}"
 MONDAY_MORNING = datetime(2026, 11, 23, 1, 0, tzinfo=UTC)
 """9:00 in Beijing."""

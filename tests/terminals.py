@@ -18,6 +18,7 @@ from kiosk.machine import homes
 from sync.statements import Database
 from sync.terminal.enrolment import Enrolment, keep
 from sync.terminal.models import HubLink
+from tests.building import terminal_settings
 
 
 @contextmanager
@@ -28,7 +29,7 @@ def a_terminal(
     kinds: Sequence[SubmissionKind] | None = None,
 ) -> Iterator[Flask]:
     """At `home`, until the caller is done; its databases are `db.store` and `db.catalogue` meanwhile."""
-    settings = settings or TerminalSettings()
+    settings = settings or terminal_settings()
     (home / homes.TERMINAL_FILE).write_text(config.as_toml(homes.TERMINAL_FILE, settings), "utf-8")
     db.create_catalogue(home, "0" * 32, clock.now())
     yield create_terminal(home, settings, clock, kinds=kinds)

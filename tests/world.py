@@ -33,6 +33,7 @@ from kiosk.staff import terminals
 from kiosk.writing import lexicon
 from kiosk.writing.views import FOLDER as WORDS
 from sync.hub.enrolment import TerminalPlace
+from tests.building import hub_settings, terminal_settings
 from tests.clocks import CLOCK, environment
 from tests.pages import PATIENCE_S
 
@@ -98,7 +99,7 @@ def a_folder() -> Path:
 def a_made_hub() -> Path:
     """Return the home of a hub as `make_hub` leaves it, made once for all counties of this process."""
     home = a_folder() / "hub"
-    make_hub(home, replace(HubSettings(), public_url=HUB_NAME))
+    make_hub(home, hub_settings(public_url=HUB_NAME))
     return home
 
 
@@ -120,7 +121,7 @@ class World:
         self.hub_port = self.terminal_port = self.printer_port = self.printer_page_port = 0
         """Each is known once its process has said it, and kept from then on."""
         self.processes: dict[str, subprocess.Popen[bytes]] = {}
-        self.settings = terminal or TerminalSettings()
+        self.settings = terminal or terminal_settings()
         self.hub_address, self.hub_workers = "", 1
         """Of the hub's database on a PostgreSQL server, where several workers may serve."""
         self.ahead: dict[str, timedelta] = {}
@@ -147,7 +148,7 @@ class World:
 
     def make(self) -> None:
         """A hub with sample content and an approved clerk, a running hub, and an enrolled terminal."""
-        settings = replace(HubSettings(), public_url=HUB_NAME, database=self.hub_address)
+        settings = hub_settings(public_url=HUB_NAME, database=self.hub_address)
         if self.hub_address:
             make_hub(self.hub_home, settings)
         else:

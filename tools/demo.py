@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
 
-from config.settings import HubSettings, TerminalSettings
+from config.settings import HubSettings, TerminalSettings, example
 from kiosk import db
 from kiosk.cli import catalogue as catalogue_commands
 from kiosk.cli import making as commands
@@ -101,7 +101,7 @@ def _make_hub(home: Path, ports: Ports) -> str:
 
     if home.exists():
         raise Refused("home-exists", f"{home} is left over from a demo that was not finished: remove it")
-    settings = replace(HubSettings(), port=ports.hub, public_url=f"http://{HOST}:{ports.hub}")
+    settings = replace(example(HubSettings), port=ports.hub, public_url=f"http://{HOST}:{ports.hub}")
     recovery_key = commands.make_hub(home, settings)
     password = "-".join(f"{secrets.randbelow(10000):04d}" for _ in range(4))
     clock = SystemClock()
@@ -154,7 +154,7 @@ def _make_hall_staff(home: Path) -> str:
 
 def _terminal_settings(ports: Ports) -> TerminalSettings:
     return replace(
-        TerminalSettings(),
+        example(TerminalSettings),
         port=ports.terminal,
         hub_url=f"http://{HOST}:{ports.hub}",
         printer=f"tcp://{HOST}:{ports.printer}",

@@ -16,7 +16,7 @@ from werkzeug.exceptions import HTTPException
 from wtforms import RadioField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice
 
-from config.settings import TerminalSettings
+from config.settings import TerminalSettings, example
 from kiosk import db
 from kiosk.app import terminal
 from kiosk.clock import FixedClock
@@ -158,7 +158,9 @@ def error_page(status: int) -> tuple[str, int]:
 
 
 def _sample_settings() -> TerminalSettings:
-    return TerminalSettings(help_phone="0635-000 0000", station_name="清泉街道便民服务中心 · 3号机")
+    return replace(
+        example(TerminalSettings), help_phone="0635-000 0000", station_name="清泉街道便民服务中心 · 3号机"
+    )
 
 
 def _stand_in_for_the_replica() -> None:

@@ -16,6 +16,7 @@ from kiosk.catalogue.feedback import outside, outside_links
 from kiosk.catalogue.records.hand import Hand
 from kiosk.catalogue.records.kinds import KINDS
 from kiosk.catalogue.records.rules import plain
+from kiosk.catalogue.search import county_words
 from kiosk.cli.usage import DIR, at_home, operator
 from kiosk.cli.words import gettext as _
 from kiosk.clock import SystemClock, today
@@ -23,6 +24,8 @@ from kiosk.errors import Refused
 from kiosk.machine import homes
 
 SAMPLE = Path(commands.__file__).parent / "sample" / "catalogue.jsonl"
+SAMPLE_WORDS = SAMPLE.with_name("words.tsv")
+"""Organs and places of the sample county, as words of the search and of writing."""
 
 
 @click.command()
@@ -56,16 +59,17 @@ def _files(home: Path, settings: HubSettings, brought: Path) -> ImportFiles:
 
 def import_sample(home: Path, actor: str) -> None:
     """
-    Publish the sample catalogue at the hub whose databases are bound.
+    Publish the sample catalogue, and the words of its county, at the hub whose databases are bound.
 
     Raises:
         Refused: "sample-refused" when this version does not take it.
     """
     printed, files = io.StringIO(), _files(home, homes.hub_settings(home), SAMPLE)
-    if commands.run_import(
-        SAMPLE, home, Hand(actor, SystemClock().now()), printed, publish=True, files=files
-    ):
-        raise Refused("sample-refused", f"the sample catalogue was refused: {printed.getvalue()}")
+    hand = Hand(actor, SystemClock().now())
+    words, wrong = county_words.read_table(SAMPLE_WORDS.read_bytes())
+    county_words.decide(words, hand)
+    if wrong or commands.run_import(SAMPLE, home, hand, printed, publish=True, files=files):
+        raise Refused("sample-refused", f"the sample catalogue was refused: {wrong} {printed.getvalue()}")
 
 
 @click.command()

@@ -17,10 +17,10 @@ class CountyWords:
         organ: The organ that takes requests when the citizen knows no other.
     """
 
-    name: str = "本县"
-    seal: str = "政务公开"
-    prefix: str = "X"
-    organ: str = "办理机关"
+    name: str = HubSettings.county_name
+    seal: str = HubSettings.seal_text
+    prefix: str = HubSettings.terminal_prefix
+    organ: str = TerminalSettings.organ_name
 
     def at_hub(self, settings: HubSettings) -> HubSettings:
         """Return the settings of a hub with these words."""
@@ -37,7 +37,6 @@ class CountyWords:
         return replace(
             settings,
             place_name=f"{self.name}政务公开体验区",
-            station_name="1号机",
             county_name=self.name,
             seal_text=self.seal,
             organ_code=f"{self.prefix}-01",

@@ -45,7 +45,7 @@ class DeviceForm(FlaskForm):
     name = StringField(
         _l("终端名称"),
         validators=[
-            InputRequired(_l("请填写终端名称，比如：清泉街道1号机。")),
+            InputRequired(_l("请填写终端名称，比如：政务大厅1号机。")),
             Length(max=60, message=_l("名称最多60个字。")),
             Regexp(r"^[^\x00-\x1f\x7f]+$", message=_l("名称里有看不见的符号，请重新填写。")),
         ],

@@ -1,7 +1,8 @@
 """
-The words on a terminal: unpacked once into a read-only SQLite file, together with the county's own words.
+The words on a terminal: the product's, unpacked once into a read-only SQLite file, and the county's own in memory.
 
-The file is derived and disposable: its name carries the hash of everything it was made from.
+The file is derived and disposable: its name carries the hash of everything it was made from. The county's words are
+few and change at the desk, so that they need no file.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ import math
 import os
 import sqlite3
 import threading
+from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
@@ -27,7 +29,7 @@ TERM_LISTS = (
 FORM = 2
 """Changes with the tables below, so that an older program's file is made again."""
 NAME_COST = 17.0
-"""Nats of a name of the county: as likely as a common word of the administration."""
+"""Nats of a name in `names.tsv`: as likely as a common word of the administration."""
 TERM_COST = 18.0
 """Nats of a term of average weight; ten times the weight costs 2.3 less."""
 AVERAGE_WEIGHT = 30
@@ -56,28 +58,33 @@ CREATE TABLE common (place INTEGER PRIMARY KEY, text TEXT);
 
 
 class SqliteLexicon:
-    """`rules.Lexicon` over the unpacked file; one connection a thread, nothing is ever written."""
+    """
+    `rules.Lexicon` over the unpacked file and the county's own words; one connection a thread, nothing is ever
+    written.
+    """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, own: Iterable[LexiconWord] = ()) -> None:
         self._path = path
+        self._own = _OwnWords(own)
         self._links = word_tables.read_links()
         self._local = threading.local()
 
     def words(self, sound: str, limit: int) -> list[LexiconWord]:
         """Return words with this sound, the cheapest first."""
-        return self._ask(
-            "SELECT text, reading, cost FROM word WHERE sound = ? ORDER BY cost LIMIT ?", sound, limit
-        )
+        question = "SELECT text, reading, cost FROM word WHERE sound = ? ORDER BY cost LIMIT ?"
+        return _cheapest(self._ask(question, sound, limit), self._own.by_sound.get(sound, ()), limit)
 
     def goes_on(self, sound: str) -> bool:
         """Return whether a longer word begins with this sound."""
+        if sound in self._own.beginnings:
+            return True
         question = "SELECT 1 FROM word WHERE sound > ? AND sound < ? LIMIT 1"
         return self._connection().execute(question, (sound + " ", sound + "!")).fetchone() is not None
 
     def abbreviated(self, initials: str, limit: int) -> list[LexiconWord]:
         """Return words with these initials as heard, the cheapest first."""
         question = "SELECT text, reading, cost FROM abbreviation WHERE initials = ? ORDER BY cost LIMIT ?"
-        return self._ask(question, initials, limit)
+        return _cheapest(self._ask(question, initials, limit), self._own.by_initials.get(initials, ()), limit)
 
     def link(self, left: str, right: str, cost: float) -> float:
         """Return the cost of `right` after `left`, from the word alone and the pair."""
@@ -88,8 +95,10 @@ class SqliteLexicon:
 
     def continued(self, start: str, limit: int) -> list[str]:
         """Return completions of the words that begin with `start`, the likeliest first."""
-        question = "SELECT rest FROM continuation WHERE start = ? ORDER BY cost LIMIT ?"
-        return [rest for (rest,) in self._connection().execute(question, (start, limit))]
+        question = "SELECT rest, cost FROM continuation WHERE start = ? ORDER BY cost LIMIT ?"
+        found = [(cost, rest) for rest, cost in self._connection().execute(question, (start, limit))]
+        longer = ((word.cost, word.text[len(start) :]) for word in self._own.by_start.get(start, ()))
+        return list(dict.fromkeys(rest for _, rest in sorted([*found, *longer])))[:limit]
 
     def linked(self, left: str, limit: int) -> list[str]:
         """Return common words that often follow the word `left`, the likeliest first."""
@@ -108,6 +117,63 @@ class SqliteLexicon:
             connection = sqlite3.connect(f"{self._path.as_uri()}?mode=ro&immutable=1", uri=True)
             self._local.connection = connection
         return connection
+
+
+class _OwnWords:
+    """The county's words, found as the tables of the file find theirs."""
+
+    def __init__(self, words: Iterable[LexiconWord]) -> None:
+        self.by_sound = defaultdict[str, list[LexiconWord]](list)
+        self.by_initials = defaultdict[str, list[LexiconWord]](list)
+        self.by_start = defaultdict[str, list[LexiconWord]](list)
+        self.beginnings = set[str]()
+        for word in words:
+            sounds = sounds_of(word.reading).split()
+            self.by_sound[" ".join(sounds)].append(word)
+            self.by_initials[initials_of(word.reading)].append(word)
+            for end in range(1, len(word.text)):
+                self.by_start[word.text[:end]].append(word)
+                self.beginnings.add(" ".join(sounds[:end]))
+
+
+def _cheapest(found: list[LexiconWord], own: Iterable[LexiconWord], limit: int) -> list[LexiconWord]:
+    """Return both together, each word and reading once, the cheapest first."""
+    every = sorted((*found, *own), key=lambda word: word.cost)
+    return list({(word.text, word.reading): word for word in reversed(every)}.values())[::-1][:limit]
+
+
+Names = tuple[tuple[str, int], ...]
+"""Names of a county, each with its weight from 1 to 100."""
+
+
+def names_in(county: bytes) -> Names:
+    """Return the county's own terms in the list of words that its hub sent: lines of form, word, weight, status."""
+    lines = (line.split("\t") for line in county.decode("utf-8", "ignore").splitlines())
+    terms = (line for line in lines if len(line) == 4 and line[0] == "term" and line[3] != "dropped")
+    brought = {text for text, _ in rows(TERM_LISTS[0])}
+    return tuple(
+        (text, int(weight)) for _, text, weight, _ in terms if weight.isdecimal() and text not in brought
+    )
+
+
+def spelled(names: Names) -> list[LexiconWord]:
+    """
+    Return a county's names, each with its weight, as words; their readings are those of the words they are made of.
+    """
+    weights = dict(names)
+    pieces = {
+        text[at:end] for text in weights for at in range(len(text)) for end in range(at + 1, len(text) + 1)
+    }
+    known: dict[str, LexiconWord] = {}
+    for word in (*word_tables.read_words(only=pieces), *_names()):
+        if word.text not in known or word.cost < known[word.text].cost:
+            known[word.text] = word
+    read = ((text, weight, spell(text, known)) for text, weight in weights.items())
+    return [LexiconWord(text, reading, _term_cost(weight)) for text, weight, reading in read if reading]
+
+
+def _term_cost(weight: int) -> float:
+    return TERM_COST - math.log(weight / AVERAGE_WEIGHT)
 
 
 _making = threading.Lock()
@@ -183,7 +249,7 @@ def _common(words: list[LexiconWord]) -> list[str]:
 
 def all_words() -> list[LexiconWord]:
     """
-    Return the packed words, the county's names and the catalogue's terms; each word and reading once, the cheapest.
+    Return the packed words, the names and the catalogue's terms; each word and reading once, the cheapest.
     """
     cheapest: dict[tuple[str, str], LexiconWord] = {}
     readings: dict[str, LexiconWord] = {}
@@ -194,7 +260,7 @@ def all_words() -> list[LexiconWord]:
     for text, weight in _terms():
         reading = readings[text].reading if text in readings else spell(text, readings)
         if reading:
-            _keep(cheapest, LexiconWord(text, reading, TERM_COST - math.log(weight / AVERAGE_WEIGHT)))
+            _keep(cheapest, LexiconWord(text, reading, _term_cost(weight)))
     return list(cheapest.values())
 
 

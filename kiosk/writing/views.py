@@ -18,10 +18,11 @@ from flask import Blueprint, abort, render_template, request
 from flask.blueprints import BlueprintSetupState
 from markupsafe import Markup
 
+from kiosk import db, side_lists
 from kiosk.web.context import terminal
 from kiosk.web.language.wording import language
 from kiosk.writing import chips, rules
-from kiosk.writing.lexicon import SqliteLexicon, prepare
+from kiosk.writing.lexicon import Names, SqliteLexicon, names_in, prepare, spelled
 
 FOLDER = "writing"
 BEFORE_LIMIT = 8
@@ -69,13 +70,27 @@ def _lexicon() -> SqliteLexicon:
     if here.settings.channel != "kiosk":
         abort(404)
     with _opening:
-        return _opened(here.home / FOLDER)
+        return _opened(here.home / FOLDER, _names())
 
 
 @lru_cache(maxsize=2)
-def _opened(folder: Path) -> SqliteLexicon:
-    """Return the lexicon, opened once a process; unpacked here if `lexicon.prepare` did not run before."""
-    return SqliteLexicon(prepare(folder))
+def _opened(folder: Path, names: Names) -> SqliteLexicon:
+    """
+    Return the lexicon with the county's names, opened once a process; unpacked here if `lexicon.prepare` did not run
+    before.
+    """
+    return SqliteLexicon(prepare(folder), spelled(names))
+
+
+def _names() -> Names:
+    """Return the county's names as its hub sent them; none where no station is open."""
+    return () if db.store.obj is None else _names_as(side_lists.digest(db.store, side_lists.WORDS))
+
+
+@lru_cache(maxsize=2)
+def _names_as(digest: str) -> Names:
+    """Return the names in the list with this digest, read once a process."""
+    return names_in(side_lists.read(db.store, side_lists.WORDS) or b"") if digest else ()
 
 
 def _panel() -> dict[str, Any]:
@@ -85,15 +100,16 @@ def _panel() -> dict[str, Any]:
     words = tuple(own.common_words) if has_panel else ()
     return {
         "has_writing_panel": has_panel,
-        "writing_chips": chips.groups(words) if has_panel else (),
-        "writing_panel": lambda: _drawn(language().code, words) if has_panel else "",
+        "writing_panel": lambda: (
+            _drawn(language().code, words, own.county_name, _names()) if has_panel else ""
+        ),
     }
 
 
 @lru_cache(maxsize=8)
-def _drawn(lang: str, words: tuple[str, ...]) -> Markup:
+def _drawn(lang: str, words: tuple[str, ...], county: str, names: Names) -> Markup:
     """Return the panel in one language, rendered once: it is the same on each page."""
-    return Markup(render_template("writing/_panel.html"))
+    return Markup(render_template("writing/_panel.html", writing_chips=chips.groups(words, county, names)))
 
 
 def _without_form_token(state: BlueprintSetupState) -> None:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import sys
 from array import array
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from zlib import crc32
@@ -54,11 +54,12 @@ def write_words(words: Iterable[LexiconWord], path: Path = WORDS) -> None:
     path.write_bytes(zstandard.ZstdCompressor(level=STRONGEST_PACKING).compress(text.encode()))
 
 
-def read_words(path: Path = WORDS) -> Iterator[LexiconWord]:
-    """Yield the packed words in the order of their readings."""
+def read_words(path: Path = WORDS, only: Container[str] | None = None) -> Iterator[LexiconWord]:
+    """Yield the packed words in the order of their readings; `only` those, where they are given."""
     for line in zstandard.ZstdDecompressor().decompress(path.read_bytes()).decode().splitlines():
         text, reading, cost = line.split("\t")
-        yield LexiconWord(text, reading, int(cost) / COST_STEPS)
+        if only is None or text in only:
+            yield LexiconWord(text, reading, int(cost) / COST_STEPS)
 
 
 def write_links(costs: dict[tuple[str, str], float], path: Path = LINKS) -> None:

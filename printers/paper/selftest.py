@@ -58,7 +58,7 @@ def text_probe(profile: Profile) -> bytes:
 
     A line that reads as it should shows what the printer's font has; wrong signs or blanks show what it lacks.
     """
-    lines = (("gb2312", "冠县政务公开"), ("gbk", "镕喆堃昇"), ("gb18030", "䶮㛃㭎"))
+    lines = (("gb2312", "政务公开体验区"), ("gbk", "镕喆堃昇"), ("gb18030", "䶮㛃㭎"))
     probe = b"".join(name.encode() + b" " + text.encode("gb18030") + b"\n" for name, text in lines)
     return RESET + probe + escpos_commands.cut(profile)
 

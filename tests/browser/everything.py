@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import sqlite3
-from dataclasses import replace
 from pathlib import Path
 
-from config.settings import TerminalSettings
 from kiosk import db
 from kiosk.catalogue.feedback import problems
 from kiosk.clock import today
@@ -15,6 +13,7 @@ from kiosk.machine import homes
 from kiosk.staff import actions as staff
 from sync.carried.counts import Tally
 from sync.hub.models import EnrolledDevice, SetAside
+from tests.building import terminal_settings
 from tests.clocks import CLOCK
 from tests.journeys.story import hand_in
 from tests.pages import Visitor
@@ -32,8 +31,7 @@ PEOPLE = {
     NEWCOMER: "clerk",
     FORGETFUL: "clerk",
 }
-SETTINGS = replace(
-    TerminalSettings(),
+SETTINGS = terminal_settings(
     public_url=PUBLIC,
     help_phone="0635-0000000",
     organ_phone="0635-0000001",
@@ -46,7 +44,7 @@ class WebStation(World):
 
     def __init__(self, root: Path, county: World) -> None:
         root.mkdir()
-        super().__init__(root, replace(TerminalSettings(), channel="web", help_phone="0635-0000000"))
+        super().__init__(root, terminal_settings(channel="web", help_phone="0635-0000000"))
         self.county, self.hub_home = county, county.hub_home
 
     def make(self) -> None:

@@ -15,7 +15,6 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from config.settings import TerminalSettings
 from kiosk import db
 from kiosk.catalogue.importing import importers
 from kiosk.catalogue.records.hand import Hand
@@ -23,6 +22,7 @@ from kiosk.clock import today
 from kiosk.machine import homes
 from sync.hub import devices
 from tests.browser.conftest import KIOSK, LANDSCAPE, PHONE, Console, a_context
+from tests.building import terminal_settings
 from tests.clocks import CLOCK
 from tests.world import World, eventually
 
@@ -72,7 +72,7 @@ def a_payment(doc_id: str, township: str, village: str, person: str) -> dict[str
 @pytest.fixture(scope="module")
 def townships(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
     """A county whose one terminal stands in 柳林镇."""
-    with World(tmp_path_factory.mktemp("townships"), TerminalSettings()) as world:
+    with World(tmp_path_factory.mktemp("townships"), terminal_settings()) as world:
         world.make()
         publish_lists(world)
         world.start_all()

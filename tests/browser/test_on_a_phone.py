@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, expect
 
-from config.settings import TerminalSettings
 from tests.browser.conftest import PHONE, Console, a_context
+from tests.building import terminal_settings
 from tests.journeys.story import hand_in
 from tests.pages import Visitor
 from tests.world import World
@@ -32,7 +31,7 @@ PNG = [0x89, 0x50, 0x4E, 0x47]
 @pytest.fixture(scope="module")
 def station(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
     """A public station, with the address under which it is known."""
-    with World(tmp_path_factory.mktemp("web"), replace(TerminalSettings(), channel="web")) as world:
+    with World(tmp_path_factory.mktemp("web"), terminal_settings(channel="web")) as world:
         world.make()
         world.learn_port()
         world.tell_terminal(public_url=world.terminal_url)

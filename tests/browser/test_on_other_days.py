@@ -18,7 +18,6 @@ from flask import Flask
 from nacl.public import PrivateKey
 from playwright.sync_api import Browser, Page
 
-from config.settings import TerminalSettings
 from kiosk import db
 from kiosk.app.replication.device_keys import DEVICE_KEY_FILE
 from kiosk.clock import BEIJING, FixedClock
@@ -36,6 +35,7 @@ from tests.browser.checks import (
     narrow,
     wear_out,
 )
+from tests.building import terminal_settings
 from tests.hub import PASSWORD, Hub, build_hub
 from tests.journeys.story import Promised, hand_in, sign_in
 from tests.pages import PATIENCE_S, Visitor
@@ -118,8 +118,7 @@ def looking(chromium: Browser, request: pytest.FixtureRequest) -> Iterator[Looki
 @pytest.fixture
 def terminal_url(tmp_path: Path, clock: FixedClock, looking: Looking) -> Iterator[str]:
     """A terminal that is enrolled, of the place that is looked at."""
-    settings = replace(
-        TerminalSettings(),
+    settings = terminal_settings(
         channel="web" if looking.place == "web" else "kiosk",
         printer="none" if looking.place == "web" else "tcp://127.0.0.1:9",
         runtime_dir=str(tmp_path / "memory"),

@@ -27,10 +27,11 @@ from kiosk.catalogue.search import words
 from kiosk.catalogue.search.search import Search
 from kiosk.catalogue.search.words import SearchWords
 from kiosk.clock import FixedClock, stamp
+from tests.building import terminal_settings
 from tests.cheaper import ReadBefore
 
 SAMPLE = Path(actions.__file__).parents[1] / "sample" / "catalogue.jsonl"
-SETTINGS = TerminalSettings(public_url="https://gk.example.cn", printer="tcp://127.0.0.1:9100")
+SETTINGS = terminal_settings(public_url="https://gk.example.cn", printer="tcp://127.0.0.1:9100")
 
 VILLAGE: dict[str, Any] = {
     "id": "v:1",

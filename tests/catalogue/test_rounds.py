@@ -13,7 +13,6 @@ from typing import Any
 
 import pytest
 
-from config.settings import HubSettings
 from kiosk import blobs, db
 from kiosk.catalogue import rounds
 from kiosk.catalogue.importing import watching
@@ -25,6 +24,7 @@ from kiosk.catalogue.records import documents
 from kiosk.catalogue.records.models import Entry
 from kiosk.catalogue.rounds import Round
 from kiosk.clock import stamp
+from tests.building import hub_settings
 from tests.catalogue import attached
 from tests.catalogue.conftest import VILLAGE, Catalogue, a_record, write_lines
 from tests.world import eventually
@@ -59,7 +59,7 @@ def turn(catalogue: Catalogue, inbox: Path) -> Turn:
             "INSERT INTO column_mapping (name, spec, actor, at) VALUES ('县网站', ?, 'zhang', '')",
             (SITE.as_json(),),
         )
-    settings = replace(HubSettings(), watch_folder=str(inbox), watch_mapping="县网站")
+    settings = hub_settings(watch_folder=str(inbox), watch_mapping="县网站")
     return lambda: rounds.one_round(catalogue.home, settings, catalogue.clock)
 
 
@@ -243,7 +243,7 @@ def test_the_thread_goes_on_after_a_round_that_failed(catalogue: Catalogue, inbo
             raise RuntimeError(name)
 
     stop = threading.Event()
-    settings = replace(HubSettings(), watch_interval_s=0)
+    settings = hub_settings(watch_interval_s=0)
     thread = rounds.start(catalogue.home, settings, Failing(), stop)  # type: ignore[arg-type]  # it breaks
     assert asked.acquire(timeout=60)
     assert asked.acquire(timeout=60)
@@ -258,7 +258,7 @@ def test_addresses_outside_are_looked_at_beside_the_rounds_where_the_setting_say
     """A machine of the county is named, so nothing outside is asked; what was said of it is remembered."""
     catalogue.publish(a_record(source_url="http://127.0.0.1:9/1"))
     stop = threading.Event()
-    settings = replace(HubSettings(), watch_interval_s=0, external_links=True)
+    settings = hub_settings(watch_interval_s=0, external_links=True)
     thread = rounds.start(catalogue.home, settings, catalogue.clock, stop)
     said = eventually(
         lambda: db.store.connection().execute("SELECT url, said FROM link_look").fetchall(),
@@ -276,7 +276,7 @@ def test_files_beside_a_watched_export_are_attached(catalogue: Catalogue, inbox:
     with db.writing(db.store):
         connection = db.store.connection()
         connection.execute("DELETE FROM column_mapping")
-    settings = replace(HubSettings(), watch_folder=str(inbox))
+    settings = hub_settings(watch_folder=str(inbox))
     for _look in range(2):
         rounds.one_round(catalogue.home, settings, catalogue.clock)
     (item,) = Entry.get_by_id("doc:1").content["attachments"]

@@ -9,13 +9,13 @@ from pathlib import Path
 
 import pytest
 
-from config.settings import HubSettings
 from kiosk import db
 from kiosk.cli import making as commands
 from kiosk.cli.program import main
 from kiosk.clock import FixedClock
 from kiosk.machine import homes
 from sync.hub.device import Device
+from tests.building import hub_settings
 from tests.clocks import MONDAY_MORNING
 from tests.hub import enrol
 
@@ -23,7 +23,7 @@ from tests.hub import enrol
 @pytest.fixture
 def hub(tmp_path: Path) -> Path:
     home = tmp_path / "hub"
-    commands.make_hub(home, HubSettings())
+    commands.make_hub(home, hub_settings())
     return home
 
 

@@ -9,15 +9,15 @@ from pathlib import Path
 
 import pytest
 
-from config.settings import HubSettings
 from kiosk.cli import making as commands
 from kiosk.cli.program import main
+from tests.building import hub_settings
 
 
 @pytest.fixture
 def hub(tmp_path: Path) -> Path:
     home = tmp_path / "hub"
-    commands.make_hub(home, HubSettings())
+    commands.make_hub(home, hub_settings())
     return home
 
 

@@ -18,6 +18,7 @@ from printers.paper import plain
 from printers.paper.document import Cut, KeyValue, Slip
 from printers.spooler import spool
 from printers.spooler.spool import PAGE, PrintJobState
+from tests.building import terminal_settings
 from tests.hub import PERSONAL, Hub, build_hub
 from tests.journeys.story import ANSWERS, an_id_number
 
@@ -68,7 +69,7 @@ class Visit:
 @pytest.fixture
 def visit(tmp_path: Path, clock: FixedClock) -> Iterator[Visit]:
     db.create_catalogue(tmp_path, "feed", clock.now())
-    yield Visit(tmp_path, clock, replace(TerminalSettings(), page_printer="ipp://127.0.0.1:1/ipp/print"))
+    yield Visit(tmp_path, clock, terminal_settings(page_printer="ipp://127.0.0.1:1/ipp/print"))
     db.store.close()
     db.catalogue.close()
 
@@ -152,7 +153,7 @@ def test_i_have_it(visit: Visit, clock: FixedClock) -> None:
 
 def test_without_a_page_printer_no_form_is_offered(tmp_path: Path, clock: FixedClock) -> None:
     db.create_catalogue(tmp_path, "feed", clock.now())
-    visit = Visit(tmp_path, clock, TerminalSettings())
+    visit = Visit(tmp_path, clock, terminal_settings())
     visit.fill_in()
     assert "打印申请表" not in visit.get("/request/check")
     visit.get("/request/form", expect=404)

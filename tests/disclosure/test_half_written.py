@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from config.settings import TerminalSettings
 from kiosk import db
 from kiosk.clock import FixedClock
+from tests.building import terminal_settings
 from tests.disclosure.test_application_form import HOST, Visit
 
 WRITTEN = "清水镇2025年修路的"
@@ -18,7 +18,7 @@ WRITTEN = "清水镇2025年修路的"
 @pytest.fixture
 def visit(tmp_path: Path, clock: FixedClock) -> Iterator[Visit]:
     db.create_catalogue(tmp_path, "feed", clock.now())
-    opened = Visit(tmp_path, clock, TerminalSettings())
+    opened = Visit(tmp_path, clock, terminal_settings())
     opened.post("/request/", opened.get("/request/"))
     yield opened
     db.store.close()

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from config.settings import TerminalSettings
 from kiosk.clock import FixedClock
+from tests.building import terminal_settings
 from tests.terminals import a_terminal
 
 
 def test_the_sample_is_one_tap_from_the_start_and_leads_to_the_first_question(
     tmp_path: Path, clock: FixedClock
 ) -> None:
-    with a_terminal(tmp_path, clock, TerminalSettings(allowed_hosts=("localhost",))) as app:
+    with a_terminal(tmp_path, clock, terminal_settings(allowed_hosts=("localhost",))) as app:
         app.config["WTF_CSRF_ENABLED"] = False
         citizen = app.test_client()
         assert 'href="/request/sample"' in citizen.get("/request/").text

@@ -7,14 +7,13 @@ import os
 import random
 import re
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from config.settings import TerminalSettings
 from kiosk.machine.homes import RESERVE_FILE
 from kiosk.machine.serving import TRY_AGAIN
+from tests.building import terminal_settings
 from tests.conftest import TEXT_PROFILE
 from tests.faults.conftest import Run
 from tests.faults.disks import fill, small_disk_at
@@ -41,7 +40,7 @@ PARTS = ("web", "agent", "printer")
 def cramped(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
     """A county on a small disk, logs and papers on another; each test leaves room and all processes."""
     disk = tmp_path_factory.mktemp("cramped") / "disk"
-    settings = replace(TerminalSettings(), printer_profile=TEXT_PROFILE)
+    settings = terminal_settings(printer_profile=TEXT_PROFILE)
     with small_disk_at(disk, DISK_MB), World(disk, settings) as world:
         world.logs = tmp_path_factory.mktemp("logs")
         world.papers = tmp_path_factory.mktemp("papers")

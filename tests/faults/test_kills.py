@@ -9,13 +9,12 @@ from __future__ import annotations
 import random
 import socket
 from collections.abc import Iterator
-from dataclasses import replace
 from urllib.parse import urlsplit
 
 import pytest
 from requests import PreparedRequest, Request
 
-from config.settings import TerminalSettings
+from tests.building import terminal_settings
 from tests.conftest import TEXT_PROFILE
 from tests.faults.crowd import Citizens, send_again
 from tests.faults.ledgers import (
@@ -40,9 +39,7 @@ LONGEST_PEACE_S = 0.8
 @pytest.fixture(scope="module")
 def county(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
     """A county of this file's own, for its processes are killed."""
-    with World(
-        tmp_path_factory.mktemp("killed"), replace(TerminalSettings(), printer_profile=TEXT_PROFILE)
-    ) as world:
+    with World(tmp_path_factory.mktemp("killed"), terminal_settings(printer_profile=TEXT_PROFILE)) as world:
         world.make()
         world.start_all()
         yield world

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from config.settings import TerminalSettings
+from tests.building import terminal_settings
 from tests.clocks import CLOCK
 from tests.conftest import TEXT_PROFILE
 from tests.faults.ledgers import arrive, at_hub, at_terminal, column, papers_are_settled
@@ -33,9 +32,7 @@ class LateWorld(World):
 
 @pytest.fixture(scope="module")
 def county(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LateWorld]:
-    with LateWorld(
-        tmp_path_factory.mktemp("late"), replace(TerminalSettings(), printer_profile=TEXT_PROFILE)
-    ) as world:
+    with LateWorld(tmp_path_factory.mktemp("late"), terminal_settings(printer_profile=TEXT_PROFILE)) as world:
         world.make()
         world.start("paper")
         yield world

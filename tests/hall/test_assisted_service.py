@@ -14,12 +14,12 @@ from flask.testing import FlaskClient
 from nacl.public import PrivateKey
 from werkzeug.test import TestResponse
 
-from config.settings import TerminalSettings
 from kiosk import audit, db, side_lists
 from kiosk.clock import FixedClock
 from kiosk.hall import pins
 from kiosk.hall.pins import Member, Roster
 from sync.terminal import held_lists
+from tests.building import terminal_settings
 from tests.journeys.story import ANSWERS, an_id_number
 from tests.terminals import a_terminal, link
 
@@ -43,8 +43,7 @@ def tell(clock: FixedClock, *members: Member) -> None:
 
 @pytest.fixture
 def app(tmp_path: Path, clock: FixedClock) -> Iterator[Flask]:
-    settings = replace(
-        TerminalSettings(),
+    settings = terminal_settings(
         allowed_hosts=("localhost",),
         printer="tcp://127.0.0.1:9",
         runtime_dir=str(tmp_path / "memory"),

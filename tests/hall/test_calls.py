@@ -16,7 +16,6 @@ from flask import Flask
 from flask.testing import FlaskClient
 from playwright.sync_api import Browser, expect
 
-from config.settings import TerminalSettings
 from kiosk import db
 from kiosk.app import readiness
 from kiosk.cli import program as cli
@@ -28,6 +27,7 @@ from kiosk.hall.pin_tries import Verdict
 from kiosk.hall.rules import MOST_TRIES
 from kiosk.machine import homes
 from kiosk.tries import wait_after
+from tests.building import terminal_settings
 from tests.served import served
 from tests.terminals import a_terminal
 from tests.world import eventually
@@ -38,8 +38,8 @@ RIGHT_HASH = pins.hashed(PIN)
 TOKEN = re.compile(r'name="csrf_token" value="([^"]+)"')
 
 
-SETTINGS = replace(
-    TerminalSettings(), hall_pin_hash=RIGHT_HASH, help_phone="0635-0000000", allowed_hosts=("localhost",)
+SETTINGS = terminal_settings(
+    hall_pin_hash=RIGHT_HASH, help_phone="0635-0000000", allowed_hosts=("localhost",)
 )
 
 
@@ -128,7 +128,7 @@ def test_nobody_waits_through_a_restart_of_the_machine(
 
 
 def test_the_hall_page_is_closed_without_a_pin(tmp_path: Path, clock: FixedClock) -> None:
-    with a_terminal(tmp_path, clock, TerminalSettings(allowed_hosts=("localhost",))) as app:
+    with a_terminal(tmp_path, clock, terminal_settings(allowed_hosts=("localhost",))) as app:
         answer = browser_of(app).get("/hall")
     assert answer.status_code == 403
     assert "还没有设置大厅密码" in answer.text

@@ -12,7 +12,6 @@ from pathlib import Path
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from config.settings import TerminalSettings
 from kiosk import db
 from kiosk.app.replication.taking_in import taker
 from kiosk.app.submissions import KINDS
@@ -27,6 +26,7 @@ from sync.terminal import outbox
 from sync.terminal.models import HubLink
 from sync.wire import sealing
 from sync.wire.protocol import SealedSubmission, submission_body
+from tests.building import terminal_settings
 from tests.hub import DEVICE, Browser, Hub, build_hub
 from tests.terminals import a_terminal
 
@@ -163,8 +163,7 @@ def a_county(root: Path, handlings: Sequence[Handling]) -> Iterator[County]:
     hub.add_account("lina")
     key_id, public = _reading_key()
     at_hub = (db.real(db.store), db.real(db.catalogue))
-    settings = replace(
-        TerminalSettings(),
+    settings = terminal_settings(
         allowed_hosts=("localhost",),
         printer="tcp://127.0.0.1:9",
         runtime_dir=str(root / "memory"),

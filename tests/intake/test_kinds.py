@@ -9,7 +9,6 @@ from pathlib import Path
 import flask
 import pytest
 
-from config.settings import TerminalSettings
 from kiosk import db
 from kiosk.app.handlings import HANDLINGS
 from kiosk.app.submissions import KINDS
@@ -29,6 +28,7 @@ from kiosk.workdays import Basis
 from printers.paper import plain
 from printers.paper.document import Slip
 from sync.hub import inbox
+from tests.building import terminal_settings
 from tests.clocks import MONDAY_MORNING
 from tests.intake.county import Answers, County, a_county
 from tests.journeys.story import ANSWERS
@@ -175,7 +175,7 @@ def test_both_halves_of_every_kind_are_wired() -> None:
 
 
 def test_the_guide_says_how_many_questions_there_are() -> None:
-    page = gallery_app(TerminalSettings()).test_client().get("/help/how/request").text
+    page = gallery_app(terminal_settings()).test_client().get("/help/how/request").text
     assert f"一共{len(REQUESTS.kind.questions)}个" in page
 
 

@@ -4,19 +4,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from flask.testing import FlaskClient
 
-from config.settings import TerminalSettings
 from kiosk import db
 from kiosk.app import create_terminal
 from kiosk.clock import FixedClock
 from printers.paper import plain
 from printers.spooler import spool
 from printers.spooler.spool import PrintJobState
+from tests.building import terminal_settings
 
 HOST = "127.0.0.1:8080"
 SEEN = {
@@ -34,7 +33,7 @@ SEEN = {
 
 def open_client(home: Path, clock: FixedClock, printer: str) -> FlaskClient:
     db.create_catalogue(home, "feed", clock.now())
-    app = create_terminal(home, replace(TerminalSettings(), printer=printer), clock)
+    app = create_terminal(home, terminal_settings(printer=printer), clock)
     client = app.test_client()
     client.environ_base["HTTP_HOST"] = HOST
     with client.session_transaction(base_url=f"http://{HOST}") as visit:

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterator
-from dataclasses import replace
 
 import pypdfium2
 import pytest
 import zxingcpp
 from PIL import Image
 
-from config.settings import TerminalSettings
+from tests.building import terminal_settings
 from tests.journeys.story import hand_in
 from tests.pages import Visitor
 from tests.world import World, eventually
@@ -20,7 +19,7 @@ from tests.world import World, eventually
 @pytest.fixture
 def station(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
     """A web station whose agent does not run yet."""
-    with World(tmp_path_factory.mktemp("web"), replace(TerminalSettings(), channel="web")) as world:
+    with World(tmp_path_factory.mktemp("web"), terminal_settings(channel="web")) as world:
         world.make()
         world.start("web")
         yield world

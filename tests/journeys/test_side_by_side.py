@@ -32,6 +32,7 @@ from kiosk.cli import making as commands
 from kiosk.machine import homes
 from kiosk.staff import terminals
 from sync.hub.enrolment import TerminalPlace
+from tests.building import terminal_settings
 from tests.clocks import CLOCK
 from tests.journeys.story import fill_in, hand_in, promised
 from tests.pages import Visitor
@@ -88,8 +89,7 @@ def a_second_station(first: World, root: Path, settings: TerminalSettings) -> Wo
 @pytest.fixture(scope="module")
 def stations(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stations]:
     door = socket.create_server((HOST, 0))
-    settings = replace(
-        TerminalSettings(),
+    settings = terminal_settings(
         channel="web",
         public_url=f"http://{HOST}:{door.getsockname()[1]}",
         trusted_proxies=1,
@@ -172,7 +172,7 @@ def as_in_the_test(stations: Stations, folder: Path) -> str:
     text = EXAMPLE.read_text("utf-8")
     one, two = stations.codes()
     for old, new in (
-        ("GX07", one), ("GX08", two), ("127.0.0.1:8081", f"{HOST}:{stations.first.terminal_port}"),
+        ("MX07", one), ("MX08", two), ("127.0.0.1:8081", f"{HOST}:{stations.first.terminal_port}"),
         ("127.0.0.1:8082", f"{HOST}:{stations.second.terminal_port}"), ("__Host-visit", "visit"),
         ("listen 443 ssl", f"listen {HOST}:{stations.port}"),
     ):  # fmt: skip

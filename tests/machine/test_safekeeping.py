@@ -9,7 +9,6 @@ from pathlib import Path
 
 import pytest
 
-from config.settings import HubSettings
 from kiosk import audit, blobs, db
 from kiosk.app import readiness
 from kiosk.catalogue.records import named
@@ -20,6 +19,7 @@ from kiosk.errors import Refused
 from kiosk.machine import backups, homes
 from sync.hub.models import SyncPosition
 from sync.terminal import held_lists
+from tests.building import hub_settings
 from tests.postgres import Cluster
 
 CANARY = b"a name that was lent"
@@ -28,7 +28,7 @@ CANARY = b"a name that was lent"
 @pytest.fixture
 def hub(tmp_path: Path) -> Path:
     home = tmp_path / "hub"
-    commands.make_hub(home, HubSettings())
+    commands.make_hub(home, hub_settings())
     return home
 
 

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import pytest
 
+from kiosk.app.speaking import pronunciations
 from kiosk.speech import pronunciation as lexicon
+from tests.building import hub_settings
 
 
 def test_the_county_is_guan_with_the_fourth_tone() -> None:
-    words = lexicon.load()
+    words = lexicon.load(pronunciations(hub_settings()))
     assert words["冠县"] == ("guan4", "xian4")
     assert words["莘县"] == ("shen1", "xian4")
     assert words["东阿"] == ("dong1", "e1")

@@ -9,12 +9,12 @@ import pytest
 from flask import Flask
 from werkzeug.exceptions import HTTPException
 
-from config.settings import HubSettings
 from kiosk import db
 from kiosk.app import create_hub
 from kiosk.cli import making as commands
 from kiosk.clock import FixedClock
 from tests.browser import pages
+from tests.building import hub_settings
 from tests.terminals import a_terminal
 
 STANDS_FOR = "0" * 32
@@ -28,8 +28,8 @@ def terminal(tmp_path: Path, clock: FixedClock) -> Iterator[Flask]:
 
 @pytest.fixture
 def hub(tmp_path: Path, clock: FixedClock) -> Flask:
-    commands.make_hub(tmp_path / "hub", HubSettings())
-    return create_hub(tmp_path / "hub", HubSettings(), clock)
+    commands.make_hub(tmp_path / "hub", hub_settings())
+    return create_hub(tmp_path / "hub", hub_settings(), clock)
 
 
 def rules(app: Flask) -> set[str]:
@@ -74,7 +74,7 @@ def test_what_shows_no_page_exists(terminal: Flask, tmp_path: Path, clock: Fixed
     there = rules(terminal)
     db.store.close()
     db.catalogue.close()
-    commands.make_hub(tmp_path / "hub", HubSettings())
-    there |= rules(create_hub(tmp_path / "hub", HubSettings(), clock))
+    commands.make_hub(tmp_path / "hub", hub_settings())
+    there |= rules(create_hub(tmp_path / "hub", hub_settings(), clock))
     db.store.close()
     assert {known for known in pages.NO_PAGE if not any(fits(rule, known) for rule in there)} == set()

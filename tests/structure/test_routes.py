@@ -7,17 +7,16 @@ A new route fails here until somebody has decided. Roles at the desk: tests/staf
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from flask import Flask, request
 
-from config.settings import HubSettings, TerminalSettings
 from kiosk import __version__, db
 from kiosk.app import create_hub, create_terminal
 from kiosk.cli import making as commands
 from kiosk.clock import FixedClock
+from tests.building import hub_settings, terminal_settings
 from tests.terminals import a_terminal
 
 REFUSED_TOKEN, REFUSED_STRANGER = 400, 403
@@ -187,8 +186,8 @@ def terminal(tmp_path: Path, clock: FixedClock) -> Iterator[Flask]:
 
 @pytest.fixture
 def hub(tmp_path: Path, clock: FixedClock) -> Iterator[Flask]:
-    commands.make_hub(tmp_path / "hub", HubSettings())
-    yield create_hub(tmp_path / "hub", HubSettings(), clock)
+    commands.make_hub(tmp_path / "hub", hub_settings())
+    yield create_hub(tmp_path / "hub", hub_settings(), clock)
     db.store.close()
 
 
@@ -255,7 +254,7 @@ def test_only_a_trusted_proxy_names_the_visitors_address(tmp_path: Path, clock: 
     db.create_catalogue(tmp_path, "0" * 32, clock.now())
     seen = []
     for hops in (0, 1):
-        settings = replace(TerminalSettings(), trusted_proxies=hops)
+        settings = terminal_settings(trusted_proxies=hops)
         app = create_terminal(tmp_path, settings, clock)
         app.add_url_rule("/who", view_func=lambda: request.remote_addr or "")
         said = {"X-Forwarded-For": "203.0.113.7"}

@@ -8,13 +8,13 @@ from dataclasses import replace
 import pytest
 from playwright.sync_api import Browser, expect
 
-from config.settings import TerminalSettings
 from kiosk.disclosure.questions import QUESTIONS
 from kiosk.terminal import guides
+from tests.building import terminal_settings
 from tests.terminal.conftest import Screen
 from tools.gallery import gallery_app
 
-EVERYTHING = replace(TerminalSettings(), printer="tcp://127.0.0.1:1", public_url="https://gk.example.cn")
+EVERYTHING = terminal_settings(printer="tcp://127.0.0.1:1", public_url="https://gk.example.cn")
 
 
 @pytest.mark.parametrize("guide", guides.GUIDES, ids=lambda each: each.job)
@@ -34,7 +34,7 @@ def test_each_guide_says_what_one_needs_and_draws_its_three_steps(guide: guides.
 
 
 def test_only_what_can_be_done_here_is_explained() -> None:
-    plain = gallery_app(TerminalSettings()).test_client()
+    plain = gallery_app(terminal_settings()).test_client()
     assert plain.get("/help/how/printing").status_code == 404
     assert plain.get("/help/how/to-phone").status_code == 404
     assert "怎么打印" not in plain.get("/help").text

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -12,6 +11,7 @@ from playwright.sync_api import Browser, expect
 from config import colours, settings
 from config.settings import SettingsError, TerminalSettings
 from kiosk.web.assets import style_sheets
+from tests.building import terminal_settings
 from tests.terminal.conftest import Screen
 from tests.web.assets.test_colours import contrast
 from tools.gallery import gallery_app
@@ -32,7 +32,7 @@ def sheet_of(told: TerminalSettings) -> str:
 def test_a_page_asks_for_one_sheet_that_holds_all_its_parts() -> None:
     page = gallery_app().test_client().get("/help").text
     assert len(re.findall(r'rel="stylesheet" href="/static/sheets/', page)) == 1
-    joined = sheet_of(TerminalSettings())
+    joined = sheet_of(terminal_settings())
     for part in style_sheets.PARTS["sheets/terminal.css"]:
         source = (Path(style_sheets.__file__).parents[2] / "static" / "css" / f"{part}.css").read_text(
             "utf-8"
@@ -44,11 +44,11 @@ def test_a_page_asks_for_one_sheet_that_holds_all_its_parts() -> None:
 
 
 def test_the_countys_colours_and_millimetres_come_last_and_leave_high_contrast_alone() -> None:
-    told = replace(TerminalSettings(), primary_colour="#1b4332", seal_colour="#7a1712", px_per_mm="2.7")
+    told = terminal_settings(primary_colour="#1b4332", seal_colour="#7a1712", px_per_mm="2.7")
     look = sheet_of(told).splitlines()[-1]
     assert look.startswith(":root{--mm:2.7px}:root:not(.contrast-high){--primary:#1b4332;")
     assert "--seal:#7a1712" in look
-    assert sheet_of(TerminalSettings()).count("--primary:") == 2
+    assert sheet_of(terminal_settings()).count("--primary:") == 2
 
 
 @pytest.mark.parametrize(
@@ -81,7 +81,7 @@ def test_contrast_is_counted_as_the_tests_of_the_tokens_count_it(one: str, other
 
 def test_sounds_are_as_the_settings_say() -> None:
     for sound, heard in (("none", (False, False)), ("warning", (True, False)), ("all", (True, True))):
-        page = gallery_app(replace(TerminalSettings(), sound=sound)).test_client().get("/help").text
+        page = gallery_app(terminal_settings(sound=sound)).test_client().get("/help").text
         assert ("sound/ask.wav" in page, "sound/touch.wav" in page) == heard
 
 
@@ -202,7 +202,7 @@ VISIBLE_TOPS = """() => [...document.querySelectorAll('a[href], button, input, t
 
 
 def test_a_low_machine_begins_each_visit_low_and_a_person_may_change_it() -> None:
-    client = gallery_app(replace(TerminalSettings(), low_position=True)).test_client()
+    client = gallery_app(terminal_settings(low_position=True)).test_client()
     assert "position-low" in client.get("/").text
     client.post("/settings", data={"position": "usual", "next": "/"})
     assert "position-usual" in client.get("/").text

@@ -1,15 +1,14 @@
 """The terminal's own pages without JavaScript: start, help, comfort, leaving, errors."""
 
 import re
-from dataclasses import replace
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from config.settings import TerminalSettings
 from kiosk import db
 from kiosk.terminal.tiles import TILES, asked_for, tiles_that_work
+from tests.building import terminal_settings
 from tools.gallery import gallery_app
 
 ERRORS = (400, 403, 404, 405, 409, 413, 422, 429, 500, 503, 507)
@@ -143,7 +142,7 @@ def test_i_am_finished_stands_on_every_page_but_the_start_page_of_nobody(visitor
 
 
 def test_on_a_phone_i_am_finished_stands_where_something_personal_is() -> None:
-    phone = gallery_app(replace(TerminalSettings(), channel="web")).test_client()
+    phone = gallery_app(terminal_settings(channel="web")).test_client()
     assert "head-leave" not in phone.get("/help").text
     assert "head-leave" in phone.get("/gallery/receipt?personal=1").text
 

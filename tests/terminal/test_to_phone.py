@@ -15,8 +15,8 @@ from flask.testing import FlaskClient
 from PIL import Image
 from playwright.sync_api import Browser
 
-from config.settings import TerminalSettings
 from kiosk.clock import FixedClock
+from tests.building import terminal_settings
 from tests.terminals import a_terminal
 
 PUBLIC = "https://gk.example.cn/kiosk"
@@ -30,7 +30,7 @@ def opened(tmp_path: Path, clock: FixedClock) -> Iterator[Open]:
     with ExitStack() as until_the_end:
 
         def open_with(**changes: str) -> FlaskClient:
-            settings = TerminalSettings(allowed_hosts=("localhost",), **changes)
+            settings = terminal_settings(allowed_hosts=("localhost",), **changes)
             return until_the_end.enter_context(a_terminal(tmp_path, clock, settings)).test_client()
 
         yield open_with

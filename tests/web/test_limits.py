@@ -5,7 +5,6 @@ from __future__ import annotations
 import logging
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -15,7 +14,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from stdnum import luhn
 
-from config.settings import TerminalSettings
 from kiosk import db
 from kiosk.app import create_terminal
 from kiosk.app.bounds import limits
@@ -23,6 +21,7 @@ from kiosk.app.submissions import KINDS
 from kiosk.clock import FixedClock
 from kiosk.intake import numbers
 from kiosk.web.buckets import MOST_KNOWN, ROUNDING, Buckets, Flow, network_of
+from tests.building import terminal_settings
 from tests.clocks import MONDAY_MORNING
 
 PHONE, OTHER_PHONE, PROXY = "203.0.113.7", "203.0.113.8", "127.0.0.1"
@@ -43,7 +42,7 @@ def station(tmp_path: Path, clock: FixedClock) -> Iterator[Station]:
             "allowed_hosts": ("localhost",),
             **changes,
         }
-        return create_terminal(tmp_path, replace(TerminalSettings(), **told), clock)  # type: ignore[arg-type]
+        return create_terminal(tmp_path, terminal_settings(**told), clock)  # type: ignore[arg-type]
 
     yield make
     db.store.close()

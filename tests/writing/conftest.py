@@ -21,7 +21,8 @@ from kiosk.disclosure.pages.kind import REQUEST
 from kiosk.intake.questions import Asking
 from kiosk.web.forms import QuestionForm
 from kiosk.writing import views
-from kiosk.writing.lexicon import SqliteLexicon, prepare
+from kiosk.writing.lexicon import SqliteLexicon, names_in, prepare, spelled
+from tests.building import county_list, terminal_settings
 from tests.clocks import MONDAY_MORNING
 from tests.served import served
 from tools.gallery import gallery_app
@@ -86,8 +87,8 @@ def ask(step: str) -> tuple[str, int]:
 
 @pytest.fixture(scope="session")
 def lexicon(tmp_path_factory: pytest.TempPathFactory) -> SqliteLexicon:
-    """The words as they are unpacked on a terminal."""
-    return SqliteLexicon(prepare(tmp_path_factory.mktemp("words")))
+    """The words as they are on a terminal of the example county."""
+    return SqliteLexicon(prepare(tmp_path_factory.mktemp("words")), spelled(names_in(county_list())))
 
 
 @pytest.fixture(scope="module")
@@ -106,7 +107,7 @@ def web_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 def a_terminal(home: Path, channel: str) -> AbstractContextManager[str]:
     """One of these terminals, served until the caller is done."""
-    settings = TerminalSettings(station_name="清泉街道便民服务中心 · 3号机", channel=channel)
+    settings = terminal_settings(station_name="清泉街道便民服务中心 · 3号机", channel=channel)
     return served(lambda port: writing_app(home, settings, port))
 
 

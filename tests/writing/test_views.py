@@ -7,7 +7,9 @@ from pathlib import Path
 import pytest
 from flask.testing import FlaskClient
 
-from config.settings import TerminalSettings
+from kiosk import db, side_lists
+from tests.building import county_list, terminal_settings
+from tests.clocks import MONDAY_MORNING
 from tests.writing.conftest import writing_app
 
 
@@ -20,7 +22,7 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def kiosk(home: Path) -> FlaskClient:
     """A kiosk without a browser."""
-    return writing_app(home, TerminalSettings(), 80).test_client()
+    return writing_app(home, terminal_settings(), 80).test_client()
 
 
 def test_letters_are_answered_with_candidates_and_the_letters_each_uses(kiosk: FlaskClient) -> None:
@@ -34,7 +36,17 @@ def test_letters_are_answered_with_candidates_and_the_letters_each_uses(kiosk: F
 
 def test_next_words_are_answered_for_what_stands_before_the_caret(kiosk: FlaskClient) -> None:
     found = kiosk.post("/writing/next", json={"before": "柳"}).get_json()["candidates"]
+    assert "树" in [one["text"] for one in found]
+
+
+def test_names_that_the_hub_sent_are_written_and_on_chips(kiosk: FlaskClient) -> None:
+    assert "桑阿镇" not in kiosk.get("/ask/contact").text
+    with db.writing(db.store):
+        side_lists.replace(db.store, side_lists.WORDS, county_list(), MONDAY_MORNING)
+    found = kiosk.post("/writing/next", json={"before": "柳"}).get_json()["candidates"]
     assert "林镇" in [one["text"] for one in found]
+    page = kiosk.get("/ask/contact").text
+    assert page.index("冠县<") < page.index("清泉街道<") < page.index("桑阿镇<") < page.index("万善乡<")
 
 
 @pytest.mark.parametrize(
@@ -65,7 +77,7 @@ def test_foreign_pages_and_forms_are_refused(kiosk: FlaskClient) -> None:
 
 
 def test_phones_get_neither_panel_nor_candidates(home: Path) -> None:
-    phone = writing_app(home, TerminalSettings(channel="web"), 80).test_client()
+    phone = writing_app(home, terminal_settings(channel="web"), 80).test_client()
     assert phone.post("/writing/pinyin", json={"letters": "nong"}).status_code == 404
     page = phone.get("/ask/what").get_data(as_text=True)
     assert "writing" not in page.replace("/writing-", "")

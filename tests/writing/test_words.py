@@ -8,9 +8,10 @@ import pytest
 
 from kiosk.writing import chips, rules
 from kiosk.writing import word_tables as tables
-from kiosk.writing.lexicon import NAMES, SqliteLexicon, prepare, rows, spell
+from kiosk.writing.lexicon import NAMES, SqliteLexicon, names_in, prepare, rows, spell, spelled
 from kiosk.writing.rules import LexiconWord
 from kiosk.writing.syllables import SYLLABLES
+from tests.building import county_list
 
 PHRASES = Path(__file__).parents[2].parent / "shared" / "data" / "pinyin_phrases.tsv"
 MEGABYTE = 1_000_000
@@ -43,8 +44,11 @@ def test_the_committed_tables_are_small_and_carry_their_licences() -> None:
     }  # fmt: skip
 
 
-def test_every_name_of_the_county_has_as_many_syllables_as_characters() -> None:
-    for text, reading in rows(NAMES):
+def test_every_name_has_as_many_syllables_as_characters() -> None:
+    own = [(word.text, word.reading) for word in spelled(names_in(county_list()))]
+    assert ("桑阿镇", "sang a zhen") in own
+    assert len(own) == len(names_in(county_list())), "each can be spelled"
+    for text, reading in (*rows(NAMES), *own):
         assert len(text) == len(reading.split()), text
         assert set(reading.split()) <= SYLLABLES, text
 
@@ -82,9 +86,21 @@ def test_everyday_words_are_among_the_first_five(
 
 
 def test_every_town_of_the_county_is_the_first_candidate(lexicon: SqliteLexicon) -> None:
-    readings = dict(tuple(row) for row in rows(NAMES))  # type: ignore[misc]
-    for town in chips.towns():
+    readings = {word.text: word.reading for word in spelled(names_in(county_list()))}
+    towns = chips.towns(names_in(county_list()))
+    assert len(towns) == 18
+    for town in towns:
         assert rules.candidates(readings[town].replace(" ", ""), lexicon)[0].text == town
+
+
+def test_a_word_of_the_county_is_written_as_soon_as_the_hub_sends_it(lexicon: SqliteLexicon) -> None:
+    plain = SqliteLexicon(lexicon._path)
+    assert rules.candidates("ggtz", plain)[0].text != "甘官屯镇"
+    assert "甘官屯镇" in [one.text for one in rules.candidates("ggtz", lexicon)][:5]
+    assert "访局" not in rules.next_words("冠县信", plain)
+    assert "访局" in rules.next_words("冠县信", lexicon)
+    dropped = "term\t某某镇\t80\tdropped\nterm\t低保\t80\treviewed\npair\t甲乙\t丙丁\treviewed\n"
+    assert names_in(dropped.encode()) == (), "neither dropped words nor what the product brings"
 
 
 def test_the_phrases_that_citizens_type_are_written_as_well_as_agreed(lexicon: SqliteLexicon) -> None:

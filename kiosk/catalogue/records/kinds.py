@@ -1,6 +1,6 @@
 """
 The 20 kinds of what a county publishes, in one table: name, icon, fields, group, and the item of the work
-plan (冠政办发〔2022〕7号) that each serves. Nothing else in the product lists kinds.
+plan that each serves. Nothing else in the product lists kinds.
 
 sample/README.md describes the shapes of `fields`; a test compares both.
 """

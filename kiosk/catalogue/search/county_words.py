@@ -174,7 +174,7 @@ def read_table(content: bytes) -> tuple[list[ListedWord], list[WrongLine]]:
     words: dict[tuple[str, str], ListedWord] = {}
     wrong: list[WrongLine] = []
     for at, line in enumerate(lines, start=1):
-        if not line.strip() or line.startswith("#") or (at == 1 and line.startswith("form\t")):
+        if not line.strip() or line.startswith(("#", "form\t")):
             continue
         cells = [cell.strip() for cell in line.split("\t")]
         try:

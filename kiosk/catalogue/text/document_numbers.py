@@ -20,7 +20,7 @@ LONGEST = 60
 @dataclass(frozen=True)
 class DocumentNumber:
     """
-    A document number: 冠政办发〔2022〕7号 has the head 冠政办发, the year 2022 and the number 7.
+    A document number: 国办发〔2022〕7号 has the head 国办发, the year 2022 and the number 7.
 
     The year is empty in numbers that have none (国令第707号), the head if only 〔2022〕7号 was typed.
     """

@@ -30,7 +30,7 @@ class ProgressForm(QuestionForm):
         if not field.data:
             raise ValidationError(_("请填写回执上的编号。"))
         if numbers.parse(field.data) is None:
-            raise ValidationError(_("编号对不上，请照着回执再输一遍，比如 GX03-261122-0007-K7-4 这样。"))
+            raise ValidationError(_("编号对不上，请照着回执再输一遍，比如 MX03-261122-0007-K7-A 这样。"))
 
     def validate_code(self, field: Field) -> None:
         """Refuse anything but twelve digits in any grouping."""

@@ -15,6 +15,7 @@ from kiosk.app.replication.agent import Agent
 from kiosk.catalogue.attachments import page_images as attachments_pages
 from kiosk.catalogue.publishing import actions
 from kiosk.catalogue.records.hand import Hand
+from tests.building import terminal_settings
 from tests.clocks import CLOCK
 from tests.sync.processes import HubProcess, at_hub, enrolled
 
@@ -29,7 +30,7 @@ def hub(tmp_path: Path) -> Iterator[HubProcess]:
 
 @pytest.fixture
 def settings(hub: HubProcess) -> TerminalSettings:
-    return replace(TerminalSettings(), hub_url=hub.url)
+    return terminal_settings(hub_url=hub.url)
 
 
 @pytest.fixture

@@ -13,7 +13,6 @@ from pathlib import Path
 
 import pytest
 
-from config.settings import TerminalSettings
 from kiosk import db
 from kiosk.app.replication import states
 from kiosk.app.replication.agent import Agent
@@ -28,6 +27,7 @@ from sync.terminal.models import HubLink
 from sync.wire import sealing
 from sync.wire.errors import Unreachable
 from sync.wire.signing import Request
+from tests.building import terminal_settings
 from tests.clocks import CLOCK
 from tests.sync.machines import CODE, CODE_HASH
 from tests.sync.processes import HubProcess, enrolled
@@ -48,7 +48,7 @@ def terminal(hub: HubProcess, tmp_path: Path) -> Iterator[Agent]:
 
 @contextmanager
 def an_agent(hub: HubProcess, folder: Path, sync_interval_s: int = 60) -> Iterator[Agent]:
-    settings = TerminalSettings(sync_interval_s=sync_interval_s)
+    settings = terminal_settings(sync_interval_s=sync_interval_s)
     with enrolled(hub, folder / "terminal", settings) as home:
         yield Agent(home, homes.terminal_settings(home), CLOCK, after_pull=lambda done: None)
 
@@ -149,7 +149,7 @@ def has(sql: str) -> bool:
 @pytest.mark.parametrize("typed", ["wrong", "0000-0000-0000-0000"])
 def test_a_wrong_code_makes_no_terminal(hub: HubProcess, tmp_path: Path, typed: str) -> None:
     with pytest.raises(Refused) as refused:
-        commands.make_terminal(tmp_path / "t", replace(TerminalSettings(), hub_url=hub.url), typed)
+        commands.make_terminal(tmp_path / "t", terminal_settings(hub_url=hub.url), typed)
     assert refused.value.code == "code-wrong"
     assert refused.value.detail.count("\n") == 0
     assert list(tmp_path.iterdir()) == []
@@ -157,7 +157,7 @@ def test_a_wrong_code_makes_no_terminal(hub: HubProcess, tmp_path: Path, typed: 
 
 def test_a_code_makes_one_terminal(hub: HubProcess, tmp_path: Path) -> None:
     code = hub.code("once")
-    settings = replace(TerminalSettings(), hub_url=hub.url)
+    settings = terminal_settings(hub_url=hub.url)
     commands.make_terminal(tmp_path / "first", settings, code)
     with pytest.raises(Refused) as refused:
         commands.make_terminal(tmp_path / "second", settings, code)
@@ -170,7 +170,7 @@ def test_a_code_makes_one_terminal(hub: HubProcess, tmp_path: Path) -> None:
 def test_an_unreachable_hub_makes_no_terminal(tmp_path: Path) -> None:
     with pytest.raises(Refused, match="cannot be reached"):
         commands.make_terminal(
-            tmp_path / "t", replace(TerminalSettings(), hub_url="http://127.0.0.1:9"), "0000-0000-0000-0000"
+            tmp_path / "t", terminal_settings(hub_url="http://127.0.0.1:9"), "0000-0000-0000-0000"
         )
     assert list(tmp_path.iterdir()) == []
 
@@ -234,7 +234,7 @@ GARBAGE = b"\x00\x01\x02 no HTTP at all\r\n\r\n"
 @pytest.mark.parametrize("no_hub", [PORTAL, REDIRECT, CUT, GARBAGE, b""], indirect=True)
 def test_nothing_that_is_no_hub_enrols_a_terminal(no_hub: str, tmp_path: Path) -> None:
     with pytest.raises(Refused) as refused:
-        commands.make_terminal(tmp_path / "t", replace(TerminalSettings(), hub_url=no_hub), "0" * 16)
+        commands.make_terminal(tmp_path / "t", terminal_settings(hub_url=no_hub), "0" * 16)
     assert refused.value.code in ("not-a-hub", "hub-unreachable")
     assert list(tmp_path.iterdir()) == []
 

@@ -10,7 +10,6 @@ from typing import Any
 
 import pytest
 
-from config.settings import HubSettings
 from kiosk import db, side_lists
 from kiosk.app.replication import lists_for_devices as lists
 from kiosk.catalogue.publishing import actions, approval
@@ -19,6 +18,7 @@ from kiosk.catalogue.records import named
 from kiosk.catalogue.records.rules import canonical
 from kiosk.clock import FixedClock, stamp
 from sync.hub.device import Device
+from tests.building import hub_settings
 from tests.catalogue.conftest import VILLAGE, Catalogue, OpenTerminal, a_record
 from tests.terminals import link
 
@@ -133,7 +133,7 @@ def test_public_pages_are_given_lists_only_by_setting(
     catalogue: Catalogue, channel: str, on_web: bool, is_given: bool
 ) -> None:
     catalogue.publish(VILLAGE)
-    settings = replace(HubSettings(), named_rows_on_web=on_web)
+    settings = hub_settings(named_rows_on_web=on_web)
     provider = lists.providers(catalogue.home, settings, catalogue.clock)[side_lists.NAMED_ROWS]
     device = Device("d", "name", "GX01", "e", "active", ("清水镇",), channel)
     assert bool(provider.make(db.store, device)) is is_given

@@ -27,6 +27,7 @@ from kiosk.catalogue.search.words import SearchWords
 from kiosk.catalogue.text.excerpts import excerpt, mark
 from kiosk.catalogue.text.passages import anchor_at, sections, split
 from kiosk.catalogue.text.tokens import bigrams, fold, pairs, phrase, simplify
+from tests.building import search_words
 from tests.catalogue.conftest import VILLAGE, Catalogue, a_record
 
 WORDS = SearchWords(
@@ -135,7 +136,7 @@ def test_letters_in_a_name_are_letters(filled: Catalogue) -> None:
 
 
 def test_english_words_of_the_list_are_understood(catalogue: Catalogue) -> None:
-    catalogue.words = words.load()
+    catalogue.words = search_words()
     catalogue.publish(a_record("doc:id", title="居民身份证办理", body="到派出所。", doc_no="样〔2026〕9号"))
     assert catalogue.titles("ID card") == ["居民身份证办理"]
     assert catalogue.titles("Identity Card") == ["居民身份证办理"]

@@ -13,7 +13,6 @@ from typing import Any
 
 import pytest
 
-from config.settings import HubSettings, TerminalSettings
 from kiosk import db
 from kiosk.app import create_terminal
 from kiosk.app.replication.agent import Agent
@@ -25,6 +24,7 @@ from sync.carried import feed, snapshot
 from sync.carried.feed import position
 from sync.carried.snapshot import Manifest
 from sync.hub import inbox
+from tests.building import hub_settings, terminal_settings
 from tests.clocks import CLOCK
 from tests.sync.processes import HubProcess, at_hub, enrolled
 
@@ -77,7 +77,7 @@ def near(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def terminal(hub: HubProcess, tmp_path: Path) -> Iterator[Path]:
-    with enrolled(hub, tmp_path / "terminal", TerminalSettings()) as home:
+    with enrolled(hub, tmp_path / "terminal", terminal_settings()) as home:
         yield home
 
 
@@ -368,7 +368,7 @@ def test_a_file_is_made_when_a_tenth_changed_and_rests_between(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     home = tmp_path / "hub"
-    commands.make_hub(home, HubSettings())
+    commands.make_hub(home, hub_settings())
     database = homes.open_hub(home, CLOCK)
     monkeypatch.setattr(snapshots, "LEAST_DOCUMENTS", 20)
 
