@@ -44,26 +44,26 @@ def _or_asked(context: click.Context, option: click.Parameter, given: str | None
 @click.option("--hub-port", type=PORT, default=8090, help=_("县中心的端口（8090）"))
 @click.option("--port", type=PORT, default=8080, help=_("终端的端口（8080）"))
 def setup(home: Path, county: CountyWords, hub_port: int, port: int) -> int:
-    """Make both homes below DIR, enrol the terminal, and print how to serve them."""
-    for each in (home / "hub", home / "terminal"):
-        if each.exists():
-            raise Refused("home-exists", f"{each} is there already: it is left as it is")
-    with serving.reserved(HOST, hub_port, port) as (hub_port, port):
-        _make(home / "hub", home / "terminal", county, hub_port=hub_port, port=port)
+    """Make both homes below DIR, enrol the terminal, and print how to serve them; a failure leaves neither there."""
+    with serving.reserved(HOST, hub_port, port) as (hub_port, port), homes.new_home(home) as building:
+        key = _make(building / "hub", building / "terminal", county, hub_port=hub_port, port=port)
+    print(_("恢复密钥（写在纸上锁好，只显示这一次）：%(key)s", key=key))
+    hub, terminal = home / "hub", home / "terminal"
+    print(_("运行县中心：%(command)s", command=f"python -m kiosk hub --home {hub}"))
+    print(_("运行终端：%(command)s", command=f"python -m kiosk terminal --home {terminal}"))
+    print(_("账号：%(command)s", command=f"python -m kiosk staff add NAME --role clerk --home {hub}"))
     return 0
 
 
-def _make(hub: Path, terminal: Path, county: CountyWords, *, hub_port: int, port: int) -> None:
+def _make(hub: Path, terminal: Path, county: CountyWords, *, hub_port: int, port: int) -> str:
+    """Make both homes; return the hub's recovery key."""
     url = f"http://{HOST}:{hub_port}"
     key = making.make_hub(hub, county.at_hub(replace(HubSettings(), port=hub_port, public_url=url)))
-    print(_("恢复密钥（写在纸上锁好，只显示这一次）：%(key)s", key=key), flush=True)
     code = _enrolment_code(hub)
     with _served(hub, url):
         settings = replace(TerminalSettings(), port=port, hub_url=url)
         making.make_terminal(terminal, county.at_terminal(settings), code)
-    print(_("运行县中心：%(command)s", command=f"python -m kiosk hub --home {hub}"))
-    print(_("运行终端：%(command)s", command=f"python -m kiosk terminal --home {terminal}"))
-    print(_("账号：%(command)s", command=f"python -m kiosk staff add NAME --role clerk --home {hub}"))
+    return key
 
 
 def _enrolment_code(hub: Path) -> str:

@@ -13,11 +13,13 @@ from pathlib import Path
 import pytest
 import requests
 
+from kiosk.cli import setting_up
 from kiosk.cli.program import main
 from kiosk.machine import homes
 from tests.world import PATIENCE_S
 
 REPOSITORY = Path(__file__).resolve().parents[2]
+COUNTY = ["--county", "某县", "--prefix", "MX", "--organ", "某县人民政府办公室", "--seal", "某县公开"]
 
 
 def readme_command(name: str) -> list[str]:
@@ -78,6 +80,24 @@ def test_hub_and_terminal_of_the_named_county_are_served(tmp_path: Path) -> None
     assert "某县政务公开体验区" in start
     assert "申请信息公开" in start
     assert "冠县" not in start
+
+
+def test_what_fails_leaves_nothing_half_made(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(setting_up, "HUB_PATIENCE_S", 0.0)
+    home = tmp_path / "county"
+    assert main(["setup", "--home", str(home), *COUNTY, "--hub-port", "0", "--port", "0"]) == 1
+    told = capsys.readouterr()
+    assert "hub-not-served" in told.err or "does not answer" in told.err
+    assert told.out == "", "nor is a recovery key shown of a hub that is not there"
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_what_is_there_is_left_as_it_is(tmp_path: Path) -> None:
+    (tmp_path / "hub").mkdir()
+    assert main(["setup", "--home", str(tmp_path), *COUNTY, "--hub-port", "0", "--port", "0"]) == 1
+    assert [each.name for each in tmp_path.iterdir()] == ["hub"]
 
 
 def test_what_is_left_out_is_wrong_usage_where_nobody_can_be_asked(tmp_path: Path) -> None:

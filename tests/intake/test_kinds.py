@@ -133,6 +133,16 @@ def test_a_question_in_memory_stands_on_the_form_to_sign() -> None:
     assert told.count("答复的文字") == 2
 
 
+def test_every_question_has_a_sample_answer() -> None:
+    for kind in KINDS:
+        for question in kind.questions:
+            given = ANSWERS.get(question.name, {}).keys()
+            assert given & {blank.name for blank in question.blanks}, (
+                f"story.py has no answer to the question {question.name} of a {kind.name}: add one, for every"
+                " journey fills the form in with it"
+            )
+
+
 def test_every_answer_of_every_kind_has_a_destination() -> None:
     """Sealed, clear, or dropped by name: what is in none of the three parts would be lost in silence."""
     for kind in KINDS:
