@@ -16,6 +16,7 @@ from kiosk.app.submissions import KINDS
 from kiosk.catalogue.commands import INDEX
 from kiosk.catalogue.pages import views as catalogue_views
 from kiosk.catalogue.records import documents, pinned
+from kiosk.catalogue.records.kinds import ways_in
 from kiosk.catalogue.search import words
 from kiosk.catalogue.search.search import Search
 from kiosk.clock import Clock, SystemClock, today
@@ -39,11 +40,12 @@ from kiosk.speech.blocks import Reader
 from kiosk.speech.published import HeldRecordings
 from kiosk.speech.recordings import Recordings
 from kiosk.terminal import views as terminal_views
-from kiosk.terminal.tiles import Notice
+from kiosk.terminal.tiles import Notice, Tile
 from kiosk.web import context
 from kiosk.web import limits as web_limits
 from kiosk.web.context import TerminalWiring
 from kiosk.web.language import wording
+from kiosk.web.language.wording import lazy_gettext as _l
 from kiosk.web.session import SealedSessions
 from kiosk.workdays import load_calendar
 from kiosk.writing import views as writing_views
@@ -96,7 +98,7 @@ def wiring(
         boot_key=BootKey(homes.runtime_folder(home, settings)),
         organs=partial(_organs, settings),
         urgent_notices=partial(_urgent, clock),
-        kinds_held=documents.kinds_held,
+        tiles=_tiles,
         machine=partial(hall_state.for_hall, home, settings, clock),
         hall_papers=_hall_papers(settings, clock),
         kinds=kinds,
@@ -132,6 +134,22 @@ def _follow_catalogue(home: Path) -> None:
 
 def _urgent(clock: Clock) -> list[Notice]:
     return [Notice(one.text) for one in pinned.pinned_notices(today(clock))]
+
+
+def _tiles() -> list[Tile]:
+    """Return the tiles of the kinds of which something is published here."""
+    of_kind = dict(ways_in())
+    return [
+        Tile(
+            _l(one.title),
+            _l(one.line),
+            one.address or f"/browse/{kind}",
+            one.icon,
+            one.asked,
+        )
+        for kind in documents.kinds_held(of_kind)
+        for one in (of_kind[kind],)
+    ]
 
 
 def _form_overview(kinds: Sequence[SubmissionKind]) -> FormProgress | None:

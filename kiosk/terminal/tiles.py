@@ -14,7 +14,6 @@ class Tile:
     """
     A large tile of the start page.
 
-    kind: The kind of catalogue entries without which its page would be empty.
     asked: Chinese words that open it from the search box.
     """
 
@@ -22,32 +21,23 @@ class Tile:
     line: Any
     href: str
     icon: str
-    kind: str | None = None
     asked: tuple[str, ...] = ()
 
 
-TILES = (
-    Tile(_l("补贴发了没有"), _l("选您的村，看各项补贴发放情况"), "/browse/village", "moneybag", "village",
-         ("补贴发了", "补贴发没发", "补贴到账", "补贴到了没", "补贴什么时候发", "钱发了没有")),
-    Tile(_l("事情怎么办"), _l("要带什么、去哪儿、找谁，能打印"), "/browse/guide", "list-check", "guide",
-         ("事情怎么办", "办事指南", "怎么办事")),
-    Tile(_l("查文件政策"), _l("按家里的事、主题、单位、年份找"), "/browse", "script", "policy"),
-    Tile(_l("常见问题"), _l("养老、医保、上学、种地……"), "/browse/question", "message-dots", "question"),
-    Tile(_l("申请信息公开"), _l("填一张申请，当场打印回执"), "/request/", "pencil", None,
+OWN_TILES = (
+    Tile(_l("申请信息公开"), _l("填一张申请，当场打印回执"), "/request/", "pencil",
          ("申请信息公开", "信息公开申请", "申请公开", "申请政府信息公开", "政府信息公开申请")),
-    Tile(_l("查我的进度"), _l("用回执上的编号和查询码"), "/progress", "search", None,
+    Tile(_l("查我的进度"), _l("用回执上的编号和查询码"), "/progress", "search",
          ("查我的进度", "我的申请", "申请办到哪", "查询码")),
 )  # fmt: skip
-"""By how often people use them; the first two are larger."""
+"""They follow those of what is published."""
 LEADING = 2
+"""The first tiles are larger."""
 
 
-def tiles_that_work(
-    leads_somewhere: Callable[[str], bool], kinds: Iterable[str], tiles: Iterable[Tile] = TILES
-) -> list[Tile]:
-    """Return the tiles whose page exists here and has something to show, in order."""
-    held = set(kinds)
-    return [tile for tile in tiles if leads_somewhere(tile.href) and (tile.kind is None or tile.kind in held)]
+def tiles_that_work(leads_somewhere: Callable[[str], bool], published: Iterable[Tile]) -> list[Tile]:
+    """Return the tiles of what is published, then our own, whose page exists here."""
+    return [tile for tile in (*published, *OWN_TILES) if leads_somewhere(tile.href)]
 
 
 def asked_for(typed: str, tiles: Iterable[Tile]) -> Tile | None:

@@ -22,7 +22,7 @@ from kiosk.clock import BEIJING, today
 from kiosk.hall import assisted
 from kiosk.hall.pages import calls
 from kiosk.terminal import actions, guides, phone_views, replica, rules
-from kiosk.terminal.tiles import LEADING, TILES, Tile, asked_for, slides_of, tiles_that_work
+from kiosk.terminal.tiles import LEADING, Tile, asked_for, slides_of, tiles_that_work
 from kiosk.web import half_written, paper_orders
 from kiosk.web.addresses import local_address
 from kiosk.web.answers import here
@@ -86,9 +86,7 @@ def home() -> str:
 
 def _tiles() -> list[Tile]:
     """Return the tiles that lead somewhere here."""
-    return tiles_that_work(
-        _leads_somewhere, terminal().kinds_held([tile.kind for tile in TILES if tile.kind])
-    )
+    return tiles_that_work(_leads_somewhere, terminal().tiles())
 
 
 def _way_in(typed: str) -> Tile | None:

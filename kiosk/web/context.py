@@ -7,7 +7,7 @@ it; the types belong to their owners' modules and are named for the type checker
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Generic, TypeVar, cast
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from kiosk.speech.blocks import Reader
     from kiosk.speech.recordings import Recordings
     from kiosk.staff.keys import Cost
-    from kiosk.terminal.tiles import Notice
+    from kiosk.terminal.tiles import Notice, Tile
     from printers.paper.document import Slip
     from sync.hub.answering import Hub
     from sync.hub.inbox import OnTaken
@@ -59,7 +59,7 @@ class TerminalWiring(Wiring[TerminalSettings]):
         boot_key: Seals what must not outlive this boot, such as query codes that wait for paper.
         organs: The organs that take requests; the first one is for citizens who know no other.
         urgent_notices: Returns the catalogue's urgent notices of today.
-        kinds_held: Returns those of some kinds of which the replica holds at least one document.
+        tiles: Returns the start page's tiles of the kinds of which the replica holds at least one document.
         machine: Returns the condition of printer, sync, disk and screen, and the last days of this machine.
         hall_papers: Papers that the hall's staff may print, by the kind under which the paper is counted.
         kinds: The kinds of submissions that are taken here.
@@ -75,7 +75,7 @@ class TerminalWiring(Wiring[TerminalSettings]):
     boot_key: BootKey
     organs: Callable[[], list[Organ]]
     urgent_notices: Callable[[], Sequence[Notice]]
-    kinds_held: Callable[[Iterable[str]], list[str]]
+    tiles: Callable[[], list[Tile]]
     machine: Callable[[], Machine]
     hall_papers: Mapping[str, Callable[[], Slip]]
     kinds: Sequence[SubmissionKind]

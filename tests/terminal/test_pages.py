@@ -7,7 +7,8 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from kiosk import db
-from kiosk.terminal.tiles import TILES, asked_for, tiles_that_work
+from kiosk.terminal.tiles import OWN_TILES, Tile, asked_for, tiles_that_work
+from kiosk.web import context
 from tests.building import terminal_settings
 from tools.gallery import gallery_app
 
@@ -39,7 +40,10 @@ def test_a_tile_that_would_lead_to_an_empty_page_is_not_shown(visitor: FlaskClie
 
 
 def test_a_tile_whose_page_does_not_exist_is_not_shown() -> None:
-    shown = tiles_that_work(lambda path: path != "/progress", ["policy", "guide"])
+    shown = tiles_that_work(
+        lambda path: path != "/progress",
+        [Tile("事情", "", "/browse/guide", ""), Tile("文件", "", "/browse", "")],
+    )
     assert [tile.href for tile in shown] == ["/browse/guide", "/browse", "/request/"]
 
 
@@ -54,8 +58,11 @@ def test_a_tile_whose_page_does_not_exist_is_not_shown() -> None:
         ("低保办理进度", None),
     ],
 )
-def test_who_types_the_name_of_a_page_of_ours_is_led_there(typed: str, href: str | None) -> None:
-    found = asked_for(typed, TILES)
+def test_who_types_the_name_of_a_page_of_ours_is_led_there(
+    terminal_app: Flask, typed: str, href: str | None
+) -> None:
+    with terminal_app.test_request_context():
+        found = asked_for(typed, [*context.terminal().tiles(), *OWN_TILES])
     assert (found.href if found else None) == href
 
 

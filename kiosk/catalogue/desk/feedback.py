@@ -9,6 +9,7 @@ from kiosk.catalogue.desk.forms import SettledForm
 from kiosk.catalogue.feedback import empty_searches, problems
 from kiosk.catalogue.publishing import entries
 from kiosk.catalogue.records import documents
+from kiosk.catalogue.records.kinds import KINDS
 from kiosk.web import access
 from kiosk.web.access import Permission
 from kiosk.web.context import hub
@@ -43,6 +44,7 @@ def _searches_page(form: SettledForm) -> str:
         many=len(found),
         least=settings.silent_least,
         days=settings.silent_days,
+        answering=[kind for kind in KINDS.values() if kind.answers_searches],
         synonyms=SYNONYMS if SYNONYMS in current_app.view_functions else "",
         form=form,
     )

@@ -8,6 +8,7 @@ from kiosk.catalogue.desk.entry import Answer, found_entry, hand
 from kiosk.catalogue.feedback import reasons
 from kiosk.catalogue.feedback.rules import QualityLimits
 from kiosk.catalogue.publishing import approval
+from kiosk.catalogue.records.kinds import EXPLANATIONS, PAYMENTS
 from kiosk.clock import today
 from kiosk.web import access
 from kiosk.web.access import Permission
@@ -47,6 +48,8 @@ def to_do() -> Answer:
     return render_template(
         "catalogue/desk/review_list.html",
         each=lists[0],
+        explanations=EXPLANATIONS,
+        payments=PAYMENTS,
         shown=lists[0].shown[(page - 1) * ROWS : page * ROWS],
         page=page,
         has_more=lists[0].many > page * ROWS,

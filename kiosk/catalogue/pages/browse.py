@@ -13,7 +13,7 @@ from kiosk.catalogue.pages import display, shapes
 from kiosk.catalogue.pages.shapes import Cell
 from kiosk.catalogue.records import documents, pinned, villages
 from kiosk.catalogue.records.documents import Document
-from kiosk.catalogue.records.kinds import GROUPS, KINDS, Kind, ranked
+from kiosk.catalogue.records.kinds import GROUPS, KINDS, PAYMENTS, SERVICES, Kind, ranked
 from kiosk.catalogue.records.rules import VALIDITY
 from kiosk.catalogue.records.schema import N_
 from kiosk.catalogue.search import ways
@@ -31,7 +31,6 @@ COMMON_GUIDES = 12
 EACH_EVENT = 2
 MOST_PAGES = 100
 MOST_CHOICES = 200
-GUIDE = "guide"
 WAY_WORDS = {
     "event": N_("按人生大事找"),
     "topic": N_("按主题找"),
@@ -98,6 +97,7 @@ def ways_to_find() -> str:
         "catalogue/ways_to_find.html",
         groups=[(group, kinds) for group, kinds in by_group if kinds],
         counts=counts,
+        shortcuts=[kind for kind in KINDS.values() if kind.shortcut and counts.get(kind.id)],
         events=_events_with(Scope()),
         ways=[
             (way, words)
@@ -275,6 +275,7 @@ def names(doc_id: str) -> str | BaseResponse:
     first = (min(page, pages) - 1) * NAME_ROWS
     return render_template(
         "catalogue/names.html",
+        kind=PAYMENTS,
         document=document,
         fields=document.content.get("fields") or {},
         names=found,
@@ -291,18 +292,23 @@ def _village() -> str:
     offered = villages.townships(seen_by)
     township = request.args.get("township", "")[:60] or (offered[0] if len(offered) == 1 else "")
     if township not in offered:
-        return render_template("catalogue/townships.html", townships=offered)
+        return render_template("catalogue/townships.html", kind=PAYMENTS, townships=offered)
     held = villages.villages(township)
     village = request.args.get("village", "")[:60]
     if village not in held:
         return render_template(
-            "catalogue/villages.html", township=township, villages=held, several=len(offered) > 1
+            "catalogue/villages.html",
+            kind=PAYMENTS,
+            township=township,
+            villages=held,
+            several=len(offered) > 1,
         )
     known = villages.years(township, village)
     year = request.args.get("year", "")
     year = year if year in known else known[0] if known else ""
     return render_template(
         "catalogue/village.html",
+        kind=PAYMENTS,
         township=township,
         village=village,
         years=known,
@@ -316,7 +322,7 @@ def _guides() -> str | None:
     """Show life events with guides (事情怎么办), each with its nearest guides; None once a filter is chosen."""
     if request.args:
         return None
-    within = Scope().within("kind", GUIDE)
+    within = Scope().within("kind", SERVICES.id)
     common: dict[str, Document] = {}
     events = []
     for event in ways.events():
@@ -328,7 +334,8 @@ def _guides() -> str | None:
         "catalogue/guides.html",
         events=events,
         common=list(common.values())[:COMMON_GUIDES],
-        total=documents.kind_counts().get(GUIDE, 0),
+        total=documents.kind_counts().get(SERVICES.id, 0),
+        kind=SERVICES,
     )
 
 

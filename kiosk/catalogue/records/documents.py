@@ -11,7 +11,7 @@ from typing import TypeVar
 from peewee import SQL, ColumnBase, DatabaseError, Expression, Field, ModelSelect, fn
 
 from kiosk import db
-from kiosk.catalogue.records.kinds import KINDS, Kind
+from kiosk.catalogue.records.kinds import DIRECTORY, KINDS, PAYMENTS, Kind
 from kiosk.catalogue.records.models import DocumentLink, DocumentRow
 from kiosk.catalogue.records.record import Record, parsed
 from kiosk.catalogue.records.rules import INVERSE, VALIDITY
@@ -350,10 +350,10 @@ def _counted(
 
 def townships() -> list[str]:
     """Return the townships of the organ directory and of village lists, in the spelling of the lists of names."""
-    directory = DocumentRow.select(field("organ", "short").alias("place")).where(
-        *_is_of("organ"), field("organ", "level") == "township"
+    directory = DocumentRow.select(field(DIRECTORY.id, "short").alias("place")).where(
+        *_is_of(DIRECTORY.id), field(DIRECTORY.id, "level") == "township"
     )
-    named = DocumentRow.select(field("village", "township").alias("place")).where(*_is_of("village"))
+    named = DocumentRow.select(field(PAYMENTS.id, "township").alias("place")).where(*_is_of(PAYMENTS.id))
     return sorted(place for (place,) in (directory | named).tuples() if place)
 
 
@@ -384,14 +384,14 @@ def organs_that_take_requests() -> list[DirectoryOrgan]:
             fields.get("hours", ""),
             fields.get("address", ""),
         )
-        for document in stream(of_kind("organ").order_by(DocumentRow.title))
+        for document in stream(of_kind(DIRECTORY.id).order_by(DocumentRow.title))
         if (fields := document.content.get("fields", {})).get("accepts_requests") and fields.get("code")
     ]
 
 
 _ORGAN = Statement(
     lambda: DocumentRow.select(DocumentRow.title).where(
-        *_is_of("organ"), field("organ", "code") == slot(DocumentRow.title, "code")
+        *_is_of(DIRECTORY.id), field(DIRECTORY.id, "code") == slot(DocumentRow.title, "code")
     )
 )
 

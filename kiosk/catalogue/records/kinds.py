@@ -7,7 +7,7 @@ sample/README.md describes the shapes of `fields`; a test compares both.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from kiosk.catalogue.records.record import Record, changed
@@ -75,6 +75,31 @@ CARD = RecordPaper("card", N_("要打印便民电话卡吗？"), N_("打印电�
 
 
 @dataclass(frozen=True)
+class WayIn:
+    """
+    A tile of the start page that leads to a kind.
+
+    place: Its place among the tiles. address: Empty for the kind's own page. asked: Words that open it from the search
+    box.
+    """
+
+    place: int
+    title: str
+    line: str
+    icon: str
+    address: str = ""
+    asked: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Shortcut:
+    """A link to the whole list of a kind among the ways to find something; is_leading: before the other ways."""
+
+    words: str
+    is_leading: bool = False
+
+
+@dataclass(frozen=True)
 class Kind:
     """
     One kind of record, with everything in which kinds differ.
@@ -94,7 +119,10 @@ class Kind:
     instead of the list. answer: The field that answers, instead of its summary; such a record must not be relied on
     once its sources have ended. explains: The relation to the document it explains. is_yearly: Whether
     it is a list of names started again each year. is_asked_by_name: Whether people search for its title, so that a
-    similar title weighs more.
+    similar title weighs more. way_in, shortcut: How people come to it from the start page
+    and from the ways to find something. answers_searches: The words of a link by which a clerk answers a search without
+    a result with such a record. pictures_first: Whether its pictures precede its text. is_directory: Whether its
+    records are the county's organs. lends_paper: Whether they are places that may offer printed copies.
     """
 
     id: str
@@ -122,6 +150,12 @@ class Kind:
     explains: str = ""
     is_yearly: bool = False
     is_asked_by_name: bool = False
+    way_in: WayIn | None = None
+    shortcut: Shortcut | None = None
+    answers_searches: str = ""
+    pictures_first: bool = False
+    is_directory: bool = False
+    lends_paper: bool = False
 
     @property
     def schema(self) -> dict[str, Field]:
@@ -165,7 +199,9 @@ _TABLE: tuple[Kind, ...] = (
         rows("changes", N_("有效性变化"), day("on", N_("日期")), text("what", N_("变化")),
             ref("by", N_("依据文件")), shape="timeline"),
     ), (), ("validity", "year"), text_first=True, needs_validity=True, is_laid_out=True, rank=4, spoken=5,
-        reviewed=("not-interpreted",), needed_of_all=("doc_no", "issuers", "drawn_on")),
+        reviewed=("not-interpreted",), shortcut=Shortcut(N_("全部政策文件"), is_leading=True),
+        way_in=WayIn(3, N_("查文件政策"), N_("按家里的事、主题、单位、年份找"), "script", "/browse"),
+        needed_of_all=("doc_no", "issuers", "drawn_on")),
     Kind("interpretation", N_("政策解读"), "message-dots", _POLICY, (9, 10), (
         _FORMS,
         Field("plain", N_("说给您听"), Type.ROWS, (text("text", N_("要点")), text("articles", N_("出处"))),
@@ -175,18 +211,20 @@ _TABLE: tuple[Kind, ...] = (
         rows("differences", N_("新旧对比"), text("point", N_("事项")), text("before", N_("原来")),
             text("now", N_("现在"))),
         qr("video", N_("用手机扫码看视频")),
-    ), ("form",), ("form",), is_laid_out=True, rank=3, spoken=3, explains="interprets"),
+    ), ("form",), ("form",), is_laid_out=True, rank=3, spoken=3, explains="interprets",
+        pictures_first=True),
     Kind("gazette", N_("政府公报"), "news", _POLICY, (8,), (
         number("year", N_("年份")), number("issue", N_("期号")), number("total_issue", N_("总期号")),
         rows("items", N_("本期目录"), text("section", N_("栏目")), text("title", N_("标题")),
             text("doc_no", N_("文号")), number("page", N_("页码")), ref("id", N_("全文")), shape="directory"),
-    ), ("total_issue",), ("year",), is_laid_out=True),
+    ), ("total_issue",), ("year",), is_laid_out=True, shortcut=Shortcut(N_("政府公报"))),
     Kind("question", N_("政策问答"), "message-question", _POLICY, (10, 11), (
         text("question", N_("问")), text("answer", N_("答"), shape="answer"),
         rows("sources", N_("依据"), ref("id", N_("文件")), text("articles", N_("条款"))),
         texts("asked", N_("也有人这样问")),
     ), (), (), text_first=True, needed=("answer",), rank=2, spoken=2, answer="answer",
-        reviewed=("answers-off",)),
+        reviewed=("answers-off",), answers_searches=N_("写一条问答"),
+        way_in=WayIn(4, N_("常见问题"), N_("养老、医保、上学、种地……"), "message-dots")),
     Kind("guide", N_("办事指南"), "list-check", _SERVICE, (11, 17), (
         text("organ", N_("机关代码"), shown=False), texts("who", N_("谁能办")),
         rows("bring", N_("要带什么"), text("name", N_("材料")), text("form", N_("形式")),
@@ -200,8 +238,9 @@ _TABLE: tuple[Kind, ...] = (
         text("result", N_("办成后得到")), text("proxy", N_("别人代办")), text("online", N_("网上办")),
         texts("blank_forms", N_("空白表格")),
     ), (), (), needed=("bring", "where", "how_long", "fee"), paper=CHECKLIST, rank=1, spoken=1, page="guides",
-        is_asked_by_name=True,
-        reviewed=("answers-off",)),
+        is_asked_by_name=True, reviewed=("answers-off",), answers_searches=N_("写一篇办事指南"),
+        way_in=WayIn(2, N_("事情怎么办"), N_("要带什么、去哪儿、找谁，能打印"), "list-check",
+            asked=("事情怎么办", "办事指南", "怎么办事"))),
     Kind("village", N_("惠民惠农补贴"), "cash", _SERVICE, (18,), (
         text("township", N_("乡镇街道")), text("village", N_("村")), number("year", N_("年份")),
             text("item", N_("补贴项目")),
@@ -211,7 +250,9 @@ _TABLE: tuple[Kind, ...] = (
             good="paid", warn="partly not_yet"),
         day("paid_on", N_("发放日期")), text("expected", N_("预计发放")),
     ), ("township", "village", "year", "item", "state"), ("township", "village", "year"),
-        needed=("township", "village", "item", "state", "ask"), rank=5, page="villages", is_yearly=True),
+        needed=("township", "village", "item", "state", "ask"), rank=5, page="villages", is_yearly=True,
+        way_in=WayIn(1, N_("补贴发了没有"), N_("选您的村，看各项补贴发放情况"), "moneybag",
+            asked=("补贴发了", "补贴发没发", "补贴到账", "补贴到了没", "补贴什么时候发", "钱发了没有"))),
     Kind("organ", N_("机关和电话"), "building", _SERVICE, (4, 11), (
         text("code", N_("机关代码"), shown=False), text("short", N_("简称")),
         code("level", N_("层级"), county=N_("县级"), township=N_("乡镇街道")), *_PLACE,
@@ -219,14 +260,15 @@ _TABLE: tuple[Kind, ...] = (
         flag("accepts_requests", N_("接收信息公开申请")), text("disclosure_office", N_("信息公开工作机构")),
         texts("duties", N_("管什么")),
     ), ("telephone",), ("level",), short="short", dated=False, needed=("address", "hours", "telephone"), paper=CARD,
-        spoken=4),
+        spoken=4, is_directory=True),
     Kind("reading_place", N_("信息查阅点"), "map-pin", _SERVICE, (8,), (
         code("place_type", N_("类别"), 档案馆="档案馆", 图书馆="图书馆", 政务服务场所="政务服务场所",
             其他="其他"),
         text("organ_name", N_("管理单位")), *_PLACE, texts("equipment", N_("设备")), texts("services",
             N_("服务")),
         texts("paper_copies", N_("纸质文本")),
-    ), ("place_type", "address"), ("place_type",), dated=False, needed=("address", "hours", "telephone")),
+    ), ("place_type", "address"), ("place_type",), dated=False, needed=("address", "hours", "telephone"),
+        lends_paper=True),
     Kind("standard", N_("标准目录"), "clipboard-list", _OPEN, (16,), (
         text("domain", N_("领域")),
         rows("rows", N_("目录"), Field("no", N_("序号"), Type.INT, shown=False), text("level1", N_("一级事项")),
@@ -333,6 +375,25 @@ _TABLE: tuple[Kind, ...] = (
 )  # fmt: skip
 
 KINDS: Mapping[str, Kind] = {kind.id: kind for kind in _TABLE}
+
+
+def _the_one(has: Callable[[Kind], object]) -> Kind:
+    """Return the only kind with a trait."""
+    [found] = filter(has, KINDS.values())
+    return found
+
+
+DIRECTORY = _the_one(lambda kind: kind.is_directory)
+READING_PLACES = _the_one(lambda kind: kind.lends_paper)
+EXPLANATIONS = _the_one(lambda kind: kind.explains)
+PAYMENTS = _the_one(lambda kind: kind.page == "villages")
+SERVICES = _the_one(lambda kind: kind.page == "guides")
+
+
+def ways_in() -> list[tuple[str, WayIn]]:
+    """Return the id and the tile of each kind that has one, in the order of the start page."""
+    found = [(kind.id, kind.way_in) for kind in KINDS.values() if kind.way_in]
+    return sorted(found, key=lambda each: each[1].place)
 
 
 def id_of(word: str) -> str:

@@ -8,11 +8,11 @@ from functools import lru_cache
 
 from kiosk.catalogue.records import documents, named
 from kiosk.catalogue.records.documents import Document
+from kiosk.catalogue.records.kinds import PAYMENTS
 from kiosk.catalogue.records.named import NamedList
 from kiosk.catalogue.records.record import KindFields
 from kiosk.db import catalogue
 
-VILLAGE = "village"
 STATES = {"not_yet": 0, "partly": 1, "paid": 2}
 """The order of the states: outstanding payments first."""
 
@@ -80,7 +80,7 @@ def _read(file: str, epoch: str, seq: int) -> Outline:
     Return the records of every village, once for each state of the catalogue: a county has tens of thousands of them.
     """
     found: Outline = {}
-    for each in documents.fields_of(VILLAGE, ("township", "village", "year"), _Line):
+    for each in documents.fields_of(PAYMENTS.id, ("township", "village", "year"), _Line):
         if each.township and each.village:
             years = found.setdefault(each.township, {}).setdefault(each.village, {})
             years[each.year or ""] = (*years.get(each.year or "", ()), each.doc_id)

@@ -1,0 +1,83 @@
+"""What is said of a kind of record is a trait in its row: no code asks for a kind by its name."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+from kiosk.catalogue.records.kinds import KINDS
+
+REPOSITORY = Path(__file__).resolve().parents[2]
+PRODUCT = ("config", "printers", "sync", "kiosk", "tools")
+ROWS = "kiosk/catalogue/records/kinds.py"
+SAMPLES = ("kiosk/catalogue/sample/", "kiosk/templates/components/samples/", "tools/gallery.py")
+ADDRESS = re.compile(rf"/browse/({'|'.join(KINDS)})\b")
+EXPRESSION = re.compile(r"\{\{.*?\}\}|\{%.*?%\}", re.DOTALL)
+QUOTED = re.compile(r"""(["'])(.*?)\1""", re.DOTALL)
+OTHER_WORDS = {
+    "kiosk/catalogue/pages/papers.py": {"standard": "a size of type on paper"},
+    "kiosk/catalogue/pages/shapes.py": {"question": "a field of rows"},
+    "kiosk/catalogue/pages/browse.py": {"village": "a parameter of the address"},
+    "kiosk/catalogue/pages/slips.py": {"standard": "a field of fees", "fee": "a field of guides"},
+    "kiosk/catalogue/feedback/reasons.py": {"village": "a field of payments"},
+    "kiosk/catalogue/publishing/lifecycle.py": {"village": "a field of payments"},
+    "kiosk/catalogue/records/villages.py": {"village": "a field of payments", "standard": "the same"},
+    "kiosk/cli/usage.py": {"organ": "an option of the command line"},
+    "kiosk/disclosure/cases.py": {"organ": "a member of the envelope"},
+    "kiosk/disclosure/questions.py": {"organ": "a question of the form"},
+    "kiosk/hall/assisted.py": {"account": "why an assistance ended"},
+    "kiosk/hall/pages/assist.py": {"account": "why an assistance ended"},
+    "kiosk/intake/actions.py": {"organ": "a member of the envelope"},
+    "kiosk/intake/pages/here.py": {"organ": "a question of the form"},
+    "kiosk/intake/pages/walk.py": {"question": "the name of a page"},
+    "kiosk/intake/receipt_paper.py": {"standard": "a size of type on paper"},
+    "kiosk/intake/register.py": {"organ": "a member of the envelope"},
+    "kiosk/staff/terminals.py": {"organ": "a key of a setting"},
+    "kiosk/terminal/guides.py": {"village": "the address of a page, which pictures explain"},
+    "kiosk/templates/intake/question.html": {"question": "the id of a form"},
+    "kiosk/templates/papers/choose.html": {"standard": "a size of type on paper"},
+    "kiosk/templates/writing/_panel.html": {"letter": "a key of the keyboard"},
+    "kiosk/templates/writing/keys.html": {"letter": "a key of the keyboard"},
+}
+"""Words that are spelt like a kind and mean something else."""
+
+
+def files() -> Iterator[tuple[str, str]]:
+    for package in PRODUCT:
+        for path in sorted((REPOSITORY / package).rglob("*")):
+            name = path.relative_to(REPOSITORY).as_posix()
+            if path.suffix in (".py", ".html") and name != ROWS and not name.startswith(SAMPLES):
+                yield name, path.read_text("utf-8")
+
+
+def words_of(name: str, source: str) -> Iterator[str]:
+    """Yield what a module or the expressions of a template quote."""
+    if name.endswith(".html"):
+        for expression in EXPRESSION.findall(source):
+            yield from (found[1] for found in QUOTED.findall(expression))
+        return
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Constant) and isinstance(node.value, str):
+            yield node.value
+
+
+def named(name: str, source: str) -> set[str]:
+    """Return the kinds that a file names."""
+    words = set(words_of(name, source))
+    return {word for word in words if word in KINDS} | set(ADDRESS.findall(source))
+
+
+def test_a_kind_is_named_in_its_row_only() -> None:
+    found = {name: kinds for name, source in files() if (kinds := named(name, source))}
+    asked = {name: kinds - OTHER_WORDS.get(name, {}).keys() for name, kinds in found.items()}
+    assert not {name: kinds for name, kinds in asked.items() if kinds}, "make it a trait of the row"
+    gone = {name: OTHER_WORDS[name].keys() - found.get(name, set()) for name in OTHER_WORDS}
+    assert not {name: words for name, words in gone.items() if words}, "take it off the list"
+
+
+def test_each_way_of_naming_a_kind_is_found() -> None:
+    assert named("a.py", 'if kind == "guide": ...') == {"guide"}
+    assert named("a.html", "<p class=\"question\">{% if kind.id == 'policy' %}</p>") == {"policy"}
+    assert named("a.html", '<a href="/browse/village">') == {"village"}
