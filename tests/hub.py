@@ -87,7 +87,7 @@ class Raw:
 
 def build_database(home: Path, clock: Clock, address: str = "") -> db.Store:
     """A hub's database, migrated and bound, with a feed and one terminal; a file of `home`, or at that address."""
-    database = homes.open_hub(home, clock, replace(SETTINGS, database=address))
+    database = homes.open_hub(home, clock, replace(SETTINGS, database=address), is_new=True)
     with db.writing(database):
         inbox.prepare(database)
         FeedPosition.insert(one=1, epoch="feed", seq=0).execute(database)

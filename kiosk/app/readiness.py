@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 import socket
 import ssl
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -15,10 +16,12 @@ from kiosk import blobs, countersigned, db
 from kiosk.catalogue.attachments import content as attachments_content
 from kiosk.catalogue.records.models import DocumentAttachment
 from kiosk.clock import Clock, from_stamp, stamp, today
+from kiosk.db.faults import translated
 from kiosk.errors import KioskError, Refused
 from kiosk.hall.condition_words import DEAD_PAGE, ENOUGH_DISK_MB, STALE_SYNC
-from kiosk.machine import homes
+from kiosk.machine import homes, proofs
 from kiosk.machine.county import left_unset
+from kiosk.staff import models as staff_models
 from kiosk.terminal import models
 from sync.terminal.models import BlobState, SyncReport
 
@@ -41,17 +44,23 @@ def of_home(home: Path, clock: Clock) -> list[CheckResult]:
     lines = [_settings(home, is_hub), _disk(home)]
     try:
         homes.open_home(home, clock)
-        lines += [
-            _clock(clock),
-            _integrity(),
-            _acts(is_hub),
-        ]  # the time that the hub signed last is in the database
     except KioskError as error:
         return [*lines, _clock(clock), CheckResult("database", False, error.detail or error.code)]
     except SettingsError:
         return [*lines, _clock(clock), CheckResult("database", False, "the settings do not tell where it is")]
+    lines += [
+        _clock(clock),
+        _integrity(),
+        _line("audit", lambda: _acts(is_hub)),
+    ]  # the hub signed its time into the database
     if is_hub:
-        lines += [_published_files(home), _held(), _copies(clock), *_copy_tools()]
+        lines += [
+            _line("digests", lambda: _digests(home)),
+            _line("files", lambda: _published_files(home)),
+            _line("uploads", _held),
+            _line("copies", lambda: _copies(clock)),
+            *_copy_tools(),
+        ]
     else:
         lines += [_sync(clock), _waiting(), _files(), _certificate(home, clock), _printer(), _page(clock)]
         if _has_page_printer(home):
@@ -79,12 +88,28 @@ def _clock(clock: Clock) -> CheckResult:
     return CheckResult("clock", clock.trusted(), words)
 
 
+def _line(name: str, look: Callable[[], CheckResult]) -> CheckResult:
+    """Return the result of one check; a database that cannot be read is its result, and hides no other."""
+    try:
+        with translated():
+            return look()
+    except KioskError as error:
+        return CheckResult(name, False, error.detail or error.code)
+
+
 def _integrity() -> CheckResult:
     database = db.real(db.store)
     if not isinstance(database, db.SqliteFile):
         return CheckResult("database", True, database.product())
-    (answer,) = database.execute_sql("PRAGMA quick_check(1)").fetchone()
-    return CheckResult("database", answer == "ok", answer)
+    found = proofs.structure(database)
+    return CheckResult("database", not found, proofs.in_words(found) or "ok")
+
+
+def _digests(home: Path) -> CheckResult:
+    """Compare every row and file of a hub with the digest that binds it: the broken ones are named."""
+    found = proofs.rows_of_hub(db.real(db.store)) + proofs.in_files(blobs.of_home(home))
+    words = "every sealed part, record and file is what was stored"
+    return CheckResult("digests", not found, proofs.in_words(found) or words)
 
 
 def _copy_tools() -> list[CheckResult]:
@@ -174,6 +199,10 @@ def _copies(clock: Clock) -> CheckResult:
     words = "; ".join(
         f"{file} holds names that were to be shown until {until}: erase it" for file, until in found
     )
+    if not words and staff_models.recovery_public(db.real(db.store)) is None:
+        return CheckResult(
+            "copies", False, "none can be made before `recovery-key` was told the recovery key"
+        )
     return CheckResult("copies", not found, words or "none holds names whose window is over")
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 import threading
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
@@ -45,9 +46,10 @@ def serve(home: Path, host: str | None, port: int | None, workers: int, listenin
     if workers > 1 and not settings.database:
         raise Refused("one-worker", "several workers need PostgreSQL: `init-hub --database URL`")
     place = serving.bind(host or settings.host, settings.port if port is None else port)
-    if workers > 1:
-        return making.or_later(home, lambda: _supervise(home, settings, place, workers))
-    return making.or_later(home, lambda: _work(home, settings, place, "hub"))
+    with closing(place.socket):
+        if workers > 1:
+            return making.or_later(home, lambda: _supervise(home, settings, place, workers))
+        return making.or_later(home, lambda: _work(home, settings, place, "hub"))
 
 
 def _supervise(home: Path, settings: HubSettings, place: serving.BoundSocket, workers: int) -> int:

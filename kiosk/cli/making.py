@@ -51,7 +51,7 @@ def make_hub(home: Path, settings: HubSettings, password: str = "") -> str:
         homes.make_web_key(building)
         if password:
             db.write_atomically(building / homes.PASSWORD_FILE, password.encode())
-        database = homes.open_hub(building, clock)
+        database = homes.open_hub(building, clock, is_new=True)
         recovery_key = begin_hub(settings.terminal_prefix, clock.now())
         database.close_all()
     return recovery_key

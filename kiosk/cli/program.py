@@ -52,8 +52,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return DONE
     except Exception as error:
-        if faults := _settings_faults(error):
-            print(faults, file=sys.stderr)
+        if sentence := _settings_faults(error) or _store_fault(error):
+            print(sentence, file=sys.stderr)
             return REFUSED
         logging.exception("unexpected")
         return BROKEN
@@ -79,6 +79,14 @@ def _settings_faults(error: Exception) -> str:
     from config.settings import SettingsError
 
     return f"{error.path}: {'; '.join(error.faults)}" if isinstance(error, SettingsError) else ""
+
+
+def _store_fault(error: Exception) -> str:
+    """Return the line for a database that is damaged, full or away; empty for any other error."""
+    from kiosk.db.faults import fault
+
+    meaning = fault(error)
+    return _refusal(meaning) if meaning else ""
 
 
 def program() -> CommandTable:
@@ -150,6 +158,10 @@ def _rows() -> dict[str, CommandRow]:
                 )
             },
         ),
-        "backup": CommandRow(_("运行中也一致的备份"), "kiosk.cli.upkeep:backup"),
-        "restore": CommandRow(_("从核对过的备份恢复"), "kiosk.cli.upkeep:restore"),
+        "backup": CommandRow(_("运行中也一致的备份，县中心的加密到恢复密钥"), "kiosk.cli.upkeep:backup"),
+        "verify": CommandRow(_("核对一份备份；不用恢复密钥也行"), "kiosk.cli.upkeep:verify"),
+        "restore": CommandRow(_("从核对过的备份恢复；恢复密钥从标准输入读"), "kiosk.cli.upkeep:restore"),
+        "recovery-key": CommandRow(
+            _("以前建的县中心输一次恢复密钥，备份才能加密；从标准输入读"), "kiosk.cli.staff:recovery_key"
+        ),
     }

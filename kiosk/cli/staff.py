@@ -1,4 +1,4 @@
-"""Commands about the accounts of a hub: `staff add`, `staff approve`."""
+"""Commands about the accounts of a hub and its recovery key: `staff add`, `staff approve`, `recovery-key`."""
 
 from __future__ import annotations
 
@@ -39,4 +39,15 @@ def approve(home: Path, name: str) -> int:
     homes.open_hub(home, clock)
     actions.approve(name, recovery_key=secret(_("恢复密钥：")), now=clock.now())
     print(f"{name}: active")
+    return 0
+
+
+@click.command()
+@at_home
+def recovery_key(home: Path) -> int:
+    """Tell a hub of an earlier version its recovery key, from standard input: copies are encrypted to it."""
+    homes.hub_settings(home)
+    homes.open_hub(home, SystemClock())
+    actions.note_recovery_key(secret(_("恢复密钥：")))
+    print(_("记下了：以后的备份加密到这把恢复密钥"))
     return 0

@@ -10,12 +10,12 @@ import click
 
 from kiosk import countersigned
 from kiosk.app import readiness
-from kiosk.cli.usage import DIR, Day, at_home
+from kiosk.cli.usage import DIR, Day, at_home, secret
 from kiosk.cli.words import gettext as _
 from kiosk.clock import SystemClock
 from kiosk.countersigned import LogFault
 from kiosk.errors import Refused
-from kiosk.machine import backups, homes
+from kiosk.machine import archives, backups, homes
 from kiosk.workdays import (
     CORRECTION_WORKDAYS,
     EXTENDED_REPLY_WORKDAYS,
@@ -133,6 +133,29 @@ def backup(home: Path, file: Path) -> int:
 def restore(home: Path, file: Path, database: str) -> int:
     """Make a home from a copy, verified before it is put in place."""
     address, password = homes.split_address(database)
-    backups.restore(file, home, SystemClock(), address, password)
+    key = _recovery_key() if archives.label(file).recovery_id else ""
+    backups.restore(file, home, SystemClock(), address, password, key)
     print(_("已恢复：%(home)s", home=home))
     return 0
+
+
+@click.command()
+@click.argument("file", type=DIR)
+@click.option("--open", "is_opened", is_flag=True, help=_("也解开核对里面的每个文件；恢复密钥从标准输入读"))
+def verify(file: Path, is_opened: bool) -> int:
+    """Compare a copy with the digests in it; nothing is restored."""
+    label = backups.verify(file, _recovery_key() if is_opened else "")
+    sealed_to = label.recovery_id or _("没有加密")
+    print(
+        _(
+            "备份完好：%(file)s（%(made)s，恢复密钥 %(key)s）",
+            file=file,
+            made=label.made_at or "-",
+            key=sealed_to,
+        )
+    )
+    return 0
+
+
+def _recovery_key() -> str:
+    return secret(_("恢复密钥："))

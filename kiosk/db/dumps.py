@@ -116,6 +116,13 @@ def restore(database: PostgresServer, file: Path, counts: Counts) -> None:
         raise Refused("copy-incomplete", "what came back is not all that was copied")
 
 
+def empty(database: PostgresServer) -> None:
+    """Drop every table of a database that `restore` filled: what came back must not be used."""
+    with translated(), database.atomic():
+        for table in database.get_tables():
+            database.execute_sql(f'DROP TABLE "{table}" CASCADE')
+
+
 def tool(name: str, database: PostgresServer) -> str:
     """
     Return the path of PostgreSQL's tool of this name, of the server's version or a newer one.

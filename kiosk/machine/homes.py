@@ -22,7 +22,8 @@ from config.settings import HubSettings, SettingsError, TerminalSettings
 from kiosk import db
 from kiosk.clock import Clock, HubTime, SystemClock, from_stamp
 from kiosk.db import SqliteFile, Store
-from kiosk.errors import Refused, StoreFull
+from kiosk.db.faults import translated
+from kiosk.errors import Refused, StoreDamaged, StoreFull
 from sync.terminal.models import HubLink
 
 TERMINAL_FILE, HUB_FILE = "terminal.toml", "hub.toml"
@@ -36,6 +37,8 @@ RESERVE_BYTES = 2**20
 Bytes in reserve that are freed when the disk is full at a start: SQLite cannot even read a WAL database without
 writing its index of 32 KB (RELIABILITY.md §0.4). Enough for two databases and the visits of a day.
 """
+
+_WHAT_HELPS = "put back a copy with `restore`, or take what is left of the file with `salvage`"
 
 _log = logging.getLogger(__name__)
 
@@ -148,20 +151,42 @@ def open_terminal(home: Path, clock: Clock) -> SqliteFile:
     return _with_reserve(home, lambda: _open_terminal(home, clock))
 
 
-def open_hub(home: Path, clock: Clock, settings: HubSettings | None = None) -> Store:
+def open_hub(home: Path, clock: Clock, settings: HubSettings | None = None, *, is_new: bool = False) -> Store:
     """
     Open the hub's database, migrated; it holds the catalogue too. On PostgreSQL this thread holds a connection.
 
     Args:
         settings: Those of the home unless others are given.
+        is_new: The hub is being made; otherwise a database that is missing or empty is a damaged one.
     Raises:
+        StoreDamaged: "not-a-database", "no-hub".
         StoreFull: There is no room even with the reserve.
         StoreAway: The database server cannot be reached.
     """
     address = settings.database if settings else database_address(home)
     if address:
-        return _bind_hub(_server(home, address), clock)
-    return _with_reserve(home, lambda: _bind_hub(db.open_sqlite(home / HUB_DB), clock))
+        return _bind_hub(_server(home, address), clock, is_new=is_new)
+    path = home / HUB_DB
+    if not is_new and (fault := _fault_of_file(path)):
+        raise StoreDamaged("not-a-database", f"{path} is {fault}: {_WHAT_HELPS}")
+    return _with_reserve(home, lambda: _bind_hub(db.open_sqlite(path), clock, is_new=is_new))
+
+
+def _fault_of_file(path: Path) -> str:
+    """
+    Return what is wrong with a hub's file that SQLite would pass over: it makes a new one of an empty file, and reads
+    zeros where the last page is cut. With a write-ahead log beside it a short file is no fault: the log completes it.
+    """
+    if not path.is_file():
+        return "missing"
+    size = path.stat().st_size
+    log = path.with_name(path.name + "-wal")
+    if not size:
+        return "empty"
+    with path.open("rb") as file:
+        page_bytes = int.from_bytes(file.read(18)[16:], "big")
+    is_logged = log.is_file() and log.stat().st_size > 0
+    return "cut" if page_bytes and size % page_bytes and not is_logged else ""
 
 
 def database_address(home: Path) -> str:
@@ -212,7 +237,16 @@ def _open_terminal(home: Path, clock: Clock) -> SqliteFile:
     return database
 
 
-def _bind_hub(database: Store, clock: Clock) -> Store:
+def _bind_hub(database: Store, clock: Clock, *, is_new: bool) -> Store:
+    """
+    Raises:
+        StoreDamaged: "no-hub": tables would be made where a hub is expected.
+    """
+    if not is_new:
+        with translated():
+            is_there = "migration" in database.get_tables()
+        if not is_there:
+            raise StoreDamaged("no-hub", f"there is no hub in its database: {_WHAT_HELPS}")
     db.migrate(database, "catalogue", clock.now())
     db.migrate(database, "hub", clock.now())
     db.store.initialize(database)

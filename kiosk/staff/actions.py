@@ -85,7 +85,8 @@ def init_reading_key(now: datetime, *, by: str = OPERATOR) -> str:
     """
     private, public = sealing.new_key_pair()
     code = keys.new_recovery_code()
-    key = ReadingKey(sealing.key_id(public), public, keys.wrap_for_recovery(private, code))
+    of_copies = keys.with_id(keys.recovery_pair(code)[1])
+    key = ReadingKey(sealing.key_id(public), public, keys.wrap_for_recovery(private, code), of_copies)
     models.insert_reading_key(key, now)
     for reader in models.accounts():
         if reader.state is AccountState.ACTIVE and reader.pair:
@@ -182,6 +183,19 @@ def _known(name: str) -> Account:
     return account
 
 
+@db.writing(db.store)
+def note_recovery_key(typed: str) -> int:
+    """
+    Store the public half of a recovery key, to which copies are encrypted; return how many reading keys it opens.
+
+    A hub learns it when its reading key is made; one of an earlier version learns it when the key is typed.
+
+    Raises:
+        Refused: "recovery-key-mistyped", "recovery-key-wrong".
+    """
+    return len(_opened_by_recovery(typed))
+
+
 def _opened_by_recovery(typed: str) -> dict[str, bytes]:
     code = keys.read_code(typed)
     opened = {
@@ -191,6 +205,8 @@ def _opened_by_recovery(typed: str) -> dict[str, bytes]:
     }
     if not opened:
         raise Refused("recovery-key-wrong", "this recovery key opens no reading key of this hub")
+    for key_id in opened:
+        models.set_recovery_public(key_id, keys.with_id(keys.recovery_pair(code)[1]))
     return opened
 
 

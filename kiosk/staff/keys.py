@@ -21,6 +21,7 @@ from nacl.public import PrivateKey, PublicKey, SealedBox
 from nacl.secret import SecretBox
 
 from kiosk.errors import Refused
+from sync.wire import sealing
 
 
 @dataclass(frozen=True)
@@ -179,6 +180,27 @@ def open_with_recovery(wrapped: bytes, code: bytes) -> bytes | None:
         return SecretBox(_recovery_key(code)).decrypt(wrapped)
     except CryptoError:
         return None
+
+
+def recovery_pair(code: bytes) -> tuple[bytes, bytes]:
+    """Return the X25519 pair of a recovery code, private and public half: copies of the hub are encrypted to it."""
+    private = PrivateKey(hashlib.blake2b(code, digest_size=KEY_BYTES, person=b"kiosk copies").digest())
+    return bytes(private), bytes(private.public_key)
+
+
+def with_id(public: bytes) -> str:
+    """Return a public half as it is stored: with its id, so that a damaged one encrypts nothing."""
+    return f"{sealing.key_id(public)}.{public.hex()}"
+
+
+def read_public(text: str) -> bytes | None:
+    """Return a stored public half; None for none and for a damaged one."""
+    name, _, written = text.partition(".")
+    try:
+        public = bytes.fromhex(written)
+    except ValueError:
+        return None
+    return public if len(public) == KEY_BYTES and sealing.key_id(public) == name else None
 
 
 def _letters(code: bytes) -> str:

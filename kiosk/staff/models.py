@@ -12,6 +12,7 @@ import peewee
 from kiosk import counters, db
 from kiosk.clock import from_stamp, stamp
 from kiosk.countersigned import Peer
+from kiosk.staff import keys
 from kiosk.staff.keys import OwnPair
 from kiosk.staff.rules import AccountState, Role
 from kiosk.tries import Tries
@@ -56,6 +57,8 @@ class KeptReadingKey(db.StoreModel):
     seq = peewee.BigIntegerField(unique=True)
     public_key = peewee.BlobField()
     recovery_wrapped = peewee.BlobField()
+    recovery_public = peewee.TextField(default="")
+    """To this copies of the hub are encrypted, as `keys.with_id` writes it; empty on a hub of an earlier version."""
     created_at = db.StampField()
 
     class Meta:
@@ -93,11 +96,12 @@ class Account:
 
 @dataclass(frozen=True)
 class ReadingKey:
-    """The public half, and the private half under the recovery code."""
+    """The public half, the private half under the recovery code, and the public half of that code."""
 
     key_id: str
     public: bytes
     recovery_wrapped: bytes = field(repr=False)
+    recovery_public: str
 
 
 @dataclass(frozen=True)
@@ -285,7 +289,10 @@ def forget_tries(subject: str) -> None:
 def reading_keys() -> list[ReadingKey]:
     """Return all reading keys, the current one first."""
     found = KeptReadingKey.select(
-        KeptReadingKey.key_id, KeptReadingKey.public_key.alias("public"), KeptReadingKey.recovery_wrapped
+        KeptReadingKey.key_id,
+        KeptReadingKey.public_key.alias("public"),
+        KeptReadingKey.recovery_wrapped,
+        KeptReadingKey.recovery_public,
     )
     return db.rows(found.order_by(KeptReadingKey.seq.desc()), ReadingKey)
 
@@ -297,8 +304,20 @@ def insert_reading_key(key: ReadingKey, now: datetime) -> None:
         seq=counters.take(READING_KEYS),
         public_key=key.public,
         recovery_wrapped=key.recovery_wrapped,
+        recovery_public=key.recovery_public,
         created_at=now,
     ).execute()
+
+
+def recovery_public(database: db.Store) -> bytes | None:
+    """Return the public half of the current recovery key; None where it was never typed, or is damaged."""
+    current = KeptReadingKey.select(KeptReadingKey.recovery_public).order_by(KeptReadingKey.seq.desc())
+    return keys.read_public(current.scalar(database) or "")
+
+
+def set_recovery_public(key_id: str, text: str) -> None:
+    """Store the public half of the recovery key that opens a reading key."""
+    KeptReadingKey.update(recovery_public=text).where(KeptReadingKey.key_id == key_id).execute()
 
 
 def grants(name: str) -> dict[str, bytes]:

@@ -11,6 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
+from hashlib import sha256
 from typing import Any, Protocol
 
 import rfc8785
@@ -105,6 +106,7 @@ _STORE = Statement(
             InboxEntry.sealed,
             InboxEntry.received_at,
             InboxEntry.answer,
+            InboxEntry.envelope_digest,
         )
     )
 )
@@ -239,6 +241,7 @@ def _store(
     on_taken(database, submission, partial(_say, device=device.id))
     [(hub_epoch, no)] = _NEXT_NO.tuples(database)
     answer = Taken(submission.key, issued or submission.number, no, hub_epoch, now).body()
+    envelope = _canonical(submission.envelope)
     _STORE.run(
         database,
         no=no,
@@ -250,10 +253,11 @@ def _store(
         number=submission.number,
         digest=submission.digest,
         code_hash=submission.code_hash,
-        envelope=_canonical(submission.envelope),
+        envelope=envelope,
         sealed=submission.sealed,
         received_at=stamp(now),
         answer=answer.decode(),
+        envelope_digest=sha256(envelope.encode()).hexdigest(),
     )
     return answer
 

@@ -109,6 +109,8 @@ class InboxEntry(Model):
     sealed = BlobField()
     received_at = TextField()
     answer = TextField()
+    envelope_digest = TextField(default="")
+    """sha256 of `envelope`; empty for what was taken in before it was kept."""
 
     class Meta:
         table_name = "inbox"

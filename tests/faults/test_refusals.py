@@ -128,13 +128,12 @@ def test_a_full_disk_leaves_no_half_made_hub(small_disk: Callable[[int], Path], 
     assert [each.name for each in disk.iterdir()] == ["ballast"]
 
 
-def test_a_backup_comes_back_and_a_damaged_one_is_refused(
-    hub_home: Path, kiosk_command: Run, tmp_path: Path
-) -> None:
-    copy, again = tmp_path / "hub.tar", tmp_path / "again"
+def test_a_backup_comes_back_and_a_damaged_one_is_refused(kiosk_command: Run, tmp_path: Path) -> None:
+    hub_home, copy, again = tmp_path / "hub", tmp_path / "hub.copy", tmp_path / "again"
+    recovery_key = kiosk_command("init-hub", "--home", str(hub_home)).stdout
     assert kiosk_command("backup", "--home", str(hub_home), str(copy)).returncode == 0
     assert copy.stat().st_mode & 0o077 == 0
-    assert kiosk_command("restore", "--home", str(again), str(copy)).returncode == 0
+    assert kiosk_command("restore", "--home", str(again), str(copy), given=recovery_key).returncode == 0
     assert homes.hub_settings(again) == homes.hub_settings(hub_home)
     assert homes.open_hub(again, CLOCK).execute_sql("SELECT count(*) FROM reading_key").fetchone()[0] == 1
     content = bytearray(copy.read_bytes())

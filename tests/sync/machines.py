@@ -43,6 +43,7 @@ HUB_FILES = (
     "hub/0007_paper.sql",
     "hub/0008_places.sql",
     "hub/0023_releases.py",
+    "hub/0028_envelopes.py",
 )
 MORNING = datetime(2026, 11, 22, 1, 0, tzinfo=UTC)
 CODE = "123456789012"
