@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -201,6 +201,12 @@ def last_of(act: Act, most: int) -> list[AuditLine]:
     """Return the last lines of one act, the newest first."""
     found = AuditLine.select().where(AuditLine.act == act)
     return list(found.order_by(AuditLine.seq.desc()).limit(most))
+
+
+def last_about(acts: Iterable[Act], subjects: Iterable[str]) -> AuditLine | None:
+    """Return the last line of one of these acts on one of these subjects."""
+    found = AuditLine.select().where(AuditLine.act.in_(list(acts)), AuditLine.subject.in_(list(subjects)))
+    return found.order_by(AuditLine.seq.desc()).first()
 
 
 def first_break() -> int | None:

@@ -10,7 +10,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-from flask import Flask
+from flask import Flask, request
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
@@ -24,7 +24,7 @@ from kiosk.machine import homes
 from kiosk.staff import actions
 from kiosk.staff.keys import Cost
 from kiosk.staff.rules import AccountState
-from kiosk.web import context
+from kiosk.web import context, desk_acts
 from kiosk.workdays import WorkCalendar, load_calendar
 from sync.carried.feed_models import FeedPosition
 from sync.hub import inbox
@@ -182,7 +182,15 @@ class Browser:
         found = _CSRF.search(page)
         assert found, "the page has no form"
         data = {**(form or {}), "csrf_token": found[1]}
+        data.setdefault("version", self.version(path, data))
         return self.client.post(path, data=data, headers={"Host": HOST, "Origin": f"http://{HOST}"})
+
+    def version(self, path: str, form: dict[str, str] | None = None) -> str:
+        """The version of what a form acts on, as a page asked for just now would show it; empty for other forms."""
+        app = self.client.application
+        with app.test_request_context(path, method="POST", data=form, base_url=f"http://{HOST}"):
+            act = getattr(app.view_functions.get(request.endpoint or ""), "desk_act", None)
+            return desk_acts.token(act.read(**(request.view_args or {}))) if act else ""
 
 
 def build_hub(

@@ -28,6 +28,7 @@ from kiosk.staff import models as staff_models
 from kiosk.staff import views as staff_views
 from kiosk.staff.keys import STAFF_COST
 from kiosk.staff.rules import Role
+from kiosk.web import desk_acts
 from kiosk.web.context import HubWiring
 from kiosk.web.session import SealedSessions
 from kiosk.workdays import load_calendar
@@ -46,6 +47,7 @@ def create(
         life_s=settings.desk_idle_s,
         is_secure=settings.public_url.startswith("https://"),
     )
+    desk_acts.init(app)
     sync = routes.hub_blueprint()
     csrf: CSRFProtect = app.extensions["csrf"]
     csrf.exempt(sync)

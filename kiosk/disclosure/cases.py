@@ -27,6 +27,7 @@ from kiosk.hall import pins
 from kiosk.intake import sealed
 from kiosk.intake.handling import Work, said
 from kiosk.intake.sealed import OpenedSubmission
+from kiosk.seen import UNSEEN, Seen
 from kiosk.workdays import REPLY_WORKDAYS, Basis, Deadline, WorkCalendar
 from sync.hub import inbox as hub_inbox
 from sync.hub.inbox import SetStatus
@@ -241,14 +242,16 @@ def take_in(submission: SealedSubmission, work: Work, set_status: SetStatus) -> 
 
 
 @db.writing(db.store)
-def confirm_receipt(number: str, day: date, actor: str, work: Work) -> None:
+def confirm_receipt(number: str, day: date, actor: str, work: Work, seen: Seen = UNSEEN) -> None:
     """
     Note the day on which both sides confirmed receipt (art. 31, internet channel); the clock starts.
 
     Raises:
         NotFound: "no-such-case".
         RuleBroken: "receipt-known", "before-submission", "after-today".
+        ChangedMeanwhile: see `Seen.hold`.
     """
+    seen.hold()
     found = case(number)
     state = deadlines.next_state(found.state, CaseAct.RECEIPT_CONFIRMED)
     deadlines.check_confirmed_day(day, earliest=found.earliest_receipt, today=beijing_day(work.now))
@@ -257,14 +260,16 @@ def confirm_receipt(number: str, day: date, actor: str, work: Work) -> None:
 
 
 @db.writing(db.store)
-def register(number: str, actor: str, work: Work) -> None:
+def register(number: str, actor: str, work: Work, seen: Seen = UNSEEN) -> None:
     """
     Register the case with the organ; the citizen sees it, with the date of the answer.
 
     Raises:
         NotFound: "no-such-case".
         RuleBroken: "receipt-not-confirmed", "already-registered".
+        ChangedMeanwhile: see `Seen.hold`.
     """
+    seen.hold()
     found, day = case(number), beijing_day(work.now)
     state = deadlines.next_state(found.state, CaseAct.REGISTERED)
     registered = replace(found, state=state, registered_on=day)

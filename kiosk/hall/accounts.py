@@ -22,6 +22,7 @@ from kiosk.clock import from_stamp, stamp
 from kiosk.errors import NotFound, Refused
 from kiosk.hall import pins
 from kiosk.hall.pins import Member, Roster
+from kiosk.seen import UNSEEN, Seen
 from sync.hub.models import EnrolledDevice
 
 UnlockKey = Callable[[str], bytes]
@@ -203,21 +204,23 @@ def _refuse_taken(number: str) -> None:
 
 
 @db.writing(db.store)
-def set_places(number: str, devices: Iterable[str], *, now: datetime, by: str) -> None:
+def set_places(number: str, devices: Iterable[str], *, now: datetime, by: str, seen: Seen = UNSEEN) -> None:
     """
     Set the terminals at which the PIN works from the next round on.
 
     Raises:
         NotFound: "no-such-hall-account".
         Refused: "hall-account-closed", "no-place".
+        ChangedMeanwhile: see `Seen.hold`.
     """
+    seen.hold()
     _open_account(number)
     at_places = _known_places(devices)
     _set_places(number, at_places)
     _record(now, by, Act.HALL_PLACES, number, places=len(at_places))
 
 
-def set_pin(number: str, pin: str, *, now: datetime, by: str) -> None:
+def set_pin(number: str, pin: str, *, now: datetime, by: str, seen: Seen = UNSEEN) -> None:
     """
     Set a new PIN: visits of the old one end and its wrong tries are erased, from the next round on.
 
@@ -225,24 +228,28 @@ def set_pin(number: str, pin: str, *, now: datetime, by: str) -> None:
         NotFound: "no-such-hall-account".
         Refused: "hall-account-closed".
         RuleBroken: See `pins.check_pin`.
+        ChangedMeanwhile: see `Seen.hold`.
     """
     _open_account(number)
     pin_hash = pins.hashed(pin, number)
     with db.writing(db.store):
+        seen.hold()
         _open_account(number)
         _change(number, pin_hash=pin_hash, pin_set_at=stamp(now))
         _record(now, by, Act.HALL_PIN, number)
 
 
 @db.writing(db.store)
-def set_state(number: str, state: HallState, *, now: datetime, by: str) -> None:
+def set_state(number: str, state: HallState, *, now: datetime, by: str, seen: Seen = UNSEEN) -> None:
     """
     Pause, resume or close an account; of a closed one not even the PIN's hash is kept.
 
     Raises:
         NotFound: "no-such-hall-account".
         Refused: "hall-account-closed".
+        ChangedMeanwhile: see `Seen.hold`.
     """
+    seen.hold()
     _open_account(number)
     _change(number, state=state)
     if state is HallState.CLOSED:

@@ -6,12 +6,16 @@ from flask import Blueprint, abort, flash, redirect, render_template, url_for
 from werkzeug.wrappers import Response
 
 from kiosk.errors import NotFound, Refused
+from kiosk.seen import Seen
 from kiosk.staff import actions, models, passwords, rules
+from kiosk.staff import shown_desk as shown
 from kiosk.staff.actions import Holder
 from kiosk.staff.forms import AccountForm
 from kiosk.web import access
 from kiosk.web.access import Permission
 from kiosk.web.context import hub
+from kiosk.web.desk_acts import acts_on
+from kiosk.web.language.wording import N_
 from kiosk.web.language.wording import gettext as _
 
 Answer = str | tuple[str, int] | Response
@@ -29,25 +33,28 @@ def staff() -> Answer:
     return _page()
 
 
-def _page(**shown: object) -> str:
+def _page(**further: object) -> str:
     person = access.require(Permission.SEE_STAFF)
     return render_template(
         "staff/accounts.html",
         accounts=models.accounts(),
+        account_shown=shown.account_shown,
         person=person,
         may_approve=bool(person.reading_keys),
         may_close=access.may(Permission.MANAGE_STAFF),
         reads_personal=rules.reads_personal,
-        **shown,
+        **further,
     )
 
 
-def approve() -> Answer:
+@acts_on(shown.account, N_("批准"))
+def approve(*, seen: Seen) -> Answer:
     """Seal the reading keys of this session to a waiting account."""
     person = access.require(Permission.READ_PERSONAL)
     name = _named_account()
     try:
-        account = actions.approve(name, now=hub().clock.now(), by=Holder(person.name, person.reading_keys))
+        holder = Holder(person.name, person.reading_keys)
+        account = actions.approve(name, now=hub().clock.now(), by=holder, seen=seen)
     except NotFound:
         abort(404)
     except Refused:
@@ -56,7 +63,8 @@ def approve() -> Answer:
     return redirect(url_for("staff.staff"), code=303)
 
 
-def reset() -> Answer:
+@acts_on(shown.account, N_("重置密码"))
+def reset(*, seen: Seen) -> Answer:
     """Show a one-time password for somebody who forgot theirs, once."""
     person = access.require(Permission.MANAGE_STAFF)
     name = _named_account()
@@ -66,6 +74,7 @@ def reset() -> Answer:
             now=hub().clock.now(),
             by=person.name,
             cost=hub().staff_cost,
+            seen=seen,
         )
     except NotFound:
         abort(404)
@@ -79,12 +88,13 @@ def reset() -> Answer:
     )
 
 
-def close() -> Answer:
+@acts_on(shown.account, N_("停用"))
+def close(*, seen: Seen) -> Answer:
     """Close the account of somebody who left."""
     person = access.require(Permission.MANAGE_STAFF)
     name = _named_account()
     try:
-        actions.close_account(name, now=hub().clock.now(), by=person.name)
+        actions.close_account(name, now=hub().clock.now(), by=person.name, seen=seen)
     except NotFound:
         abort(404)
     except Refused:

@@ -17,6 +17,7 @@ from kiosk import audit, db
 from kiosk.audit import Act
 from kiosk.clock import Clock
 from kiosk.errors import NotFound, Refused
+from kiosk.seen import UNSEEN, Seen
 from kiosk.staff import keys, models, rules
 from kiosk.staff.keys import STAFF_COST, Cost
 from kiosk.staff.models import Account, ReadingKey
@@ -115,6 +116,7 @@ def approve(
     now: datetime,
     recovery_key: str | None = None,
     by: Holder | None = None,
+    seen: Seen = UNSEEN,
 ) -> Account:
     """
     Seal every reading key of the approver to an account and return it, approved.
@@ -126,7 +128,9 @@ def approve(
         Refused: "nothing-to-approve", "account-closed", "own-account", "no-reading-key-in-hand",
             "recovery-key-mistyped", "recovery-key-wrong", "password-not-changed" (the administrator who reset it
             still knows it).
+        ChangedMeanwhile: see `Seen.hold`.
     """
+    seen.hold()
     approver = by.name if by else OPERATOR
     account = _to_be_approved(name, approver)
     opened = dict(by.keys) if by else _opened_by_recovery(recovery_key or "")
@@ -161,14 +165,16 @@ def _to_be_approved(name: str, approver: str) -> Account:
 
 
 @db.writing(db.store)
-def close_account(name: str, *, now: datetime, by: str) -> None:
+def close_account(name: str, *, now: datetime, by: str, seen: Seen = UNSEEN) -> None:
     """
     Close an account for good: its sessions, grants and own key are deleted; its name stays in the audit chain.
 
     Raises:
         NotFound: "no-such-account".
         Refused: "own-account".
+        ChangedMeanwhile: see `Seen.hold`.
     """
+    seen.hold()
     account = _known(rules.plain_name(name))
     if account.name == by:
         raise Refused("own-account", "somebody else must do this")

@@ -11,12 +11,16 @@ from werkzeug.wrappers import Response
 from kiosk.clock import today
 from kiosk.errors import NotFound, Refused, RuleBroken
 from kiosk.hall import accounts
+from kiosk.seen import Seen
 from kiosk.staff import logs, models, terminals
+from kiosk.staff import shown_desk as shown
 from kiosk.staff.forms import DeviceActForm, DeviceForm
 from kiosk.staff.models import DeviceStatus
 from kiosk.web import access
 from kiosk.web.access import Permission
 from kiosk.web.context import hub
+from kiosk.web.desk_acts import TypedField, acts_on
+from kiosk.web.language.wording import N_
 from kiosk.web.language.wording import gettext as _
 from sync.hub import enrolment
 
@@ -65,18 +69,20 @@ def devices() -> Answer:
     return _devices_page(empty, code=code, code_name=name, minutes=minutes)
 
 
-def _devices_page(form: DeviceForm, **shown: object) -> str:
+def _devices_page(form: DeviceForm, **further: object) -> str:
     clock = hub().clock
     return render_template(
         "staff/devices.html",
         form=form,
         devices=models.devices(),
+        device_shown=shown.device_shown,
         waiting=models.waiting_codes(clock.now()),
         held=terminals.how_many_held(),
         log=logs.state(),
+        log_shown=shown.log_shown(),
         today=today(clock),
         hub_url=hub().settings.public_url,
-        **shown,
+        **further,
     )
 
 
@@ -100,6 +106,8 @@ def _device_page(found: DeviceStatus, form: DeviceForm) -> str:
         "staff/device.html",
         device=found,
         log=logs.of_terminal(found.id),
+        log_shown=shown.log_shown(found.id),
+        device_shown=shown.device_shown,
         form=form,
         members=[
             each
@@ -110,7 +118,16 @@ def _device_page(found: DeviceStatus, form: DeviceForm) -> str:
     )
 
 
-def place(device: str) -> Answer:
+@acts_on(
+    shown.device,
+    N_("保存"),
+    {
+        "name": TypedField(N_("终端名称")),
+        "channel": TypedField(N_("做什么用"), shown.CHANNELS),
+        "townships": TypedField(N_("放在哪个乡镇（街道）")),
+    },
+)
+def place(device: str, *, seen: Seen) -> Answer:
     """Store another name or location of a terminal."""
     person = access.require(Permission.MANAGE_DEVICES)
     found = _known(device)
@@ -125,6 +142,7 @@ def place(device: str) -> Answer:
             channel=form.channel.data,
             now=hub().clock.now(),
             by=person.name,
+            seen=seen,
         )
     except NotFound:
         abort(409)  # it was revoked meanwhile
@@ -135,7 +153,8 @@ def place(device: str) -> Answer:
     return redirect(url_for("staff.device", device=device), 303)
 
 
-def accept_log() -> Answer:
+@acts_on(shown.log, N_("已查明，从现在的重新记起"), {"reason": TypedField(N_("查到的原因"))})
+def accept_log(*, seen: Seen) -> Answer:
     """Let logs that were cut or rewritten be kept from their present end, after somebody found out why."""
     person = access.require(Permission.MANAGE_DEVICES)
     try:
@@ -144,6 +163,7 @@ def accept_log() -> Answer:
             request.form.get("reason", ""),
             now=hub().clock.now(),
             by=person.name,
+            seen=seen,
         )
     except RuleBroken:
         flash(_("没有改动：请写明查到的原因，200字以内。"))
@@ -154,26 +174,28 @@ def accept_log() -> Answer:
     return redirect(url_for("staff.devices"), code=303)
 
 
-def reinstate() -> Answer:
+@acts_on(shown.device, N_("解除隔离"))
+def reinstate(*, seen: Seen) -> Answer:
     """Release a terminal from quarantine, after somebody went to see it."""
-    _on_device(terminals.reinstate)
+    _on_device(terminals.reinstate, seen)
     flash(_("已解除隔离，下次联系时恢复。"))
     return redirect(url_for("staff.devices"), code=303)
 
 
-def revoke() -> Answer:
+@acts_on(shown.device, N_("注销"))
+def revoke(*, seen: Seen) -> Answer:
     """Refuse a lost or scrapped terminal from now on, in everything."""
-    _on_device(terminals.revoke)
+    _on_device(terminals.revoke, seen)
     flash(_("已注销，中心不再接受这台终端。"))
     return redirect(url_for("staff.devices"), code=303)
 
 
-def _on_device(change: Callable[..., bool]) -> None:
+def _on_device(change: Callable[..., bool], seen: Seen) -> None:
     person = access.require(Permission.MANAGE_DEVICES)
     form = DeviceActForm()
     if not form.validate():
         abort(400)
-    if not change(form.device.data, now=hub().clock.now(), by=person.name):
+    if not change(form.device.data, now=hub().clock.now(), by=person.name, seen=seen):
         abort(409)
 
 
@@ -187,19 +209,24 @@ def _held_page(wrong: str, key: str = "") -> str:
     return render_template(
         "staff/held.html",
         held=terminals.held(),
+        held_shown=shown.held_shown,
         today=today(hub().clock),
         wrong=wrong,
         wrong_key=key,
     )
 
 
-def let_in() -> Answer:
+@acts_on(shown.held, N_("收下"))
+def let_in(*, seen: Seen) -> Answer:
     """Accept a held upload as a normal request."""
     person = access.require(Permission.MANAGE_DEVICES)
     key = request.form.get("key", "")
     was = next((each.number for each in terminals.held() if each.key == key), "")
+    wired = hub()
     try:
-        number = terminals.let_in(key, now=hub().clock.now(), by=person.name, on_taken=hub().on_taken)
+        number = terminals.let_in(
+            key, now=wired.clock.now(), by=person.name, on_taken=wired.on_taken, seen=seen
+        )
     except NotFound:
         abort(404)
     except Refused:
@@ -217,7 +244,8 @@ def let_in() -> Answer:
     return redirect(url_for("staff.held"), 303)
 
 
-def discard() -> Answer:
+@acts_on(shown.held, N_("丢弃"), {"reason": TypedField(N_("为什么丢弃"))})
+def discard(*, seen: Seen) -> Answer:
     """Erase a held upload; the reason stays in the audit chain."""
     person = access.require(Permission.MANAGE_DEVICES)
     key, digest = request.form.get("key", ""), request.form.get("digest", "")
@@ -228,6 +256,7 @@ def discard() -> Answer:
             request.form.get("reason", ""),
             now=hub().clock.now(),
             by=person.name,
+            seen=seen,
         )
     except NotFound:
         abort(404)

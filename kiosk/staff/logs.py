@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from kiosk import countersigned
+from kiosk import countersigned, db
 from kiosk.countersigned import Anchored
 from kiosk.errors import RuleBroken
+from kiosk.seen import UNSEEN, Seen
 from kiosk.staff import models
 
 LONGEST_REASON = 200
@@ -67,19 +68,22 @@ def of_terminal(device: str) -> TerminalLog:
     return TerminalLog(theirs, ours)
 
 
-def accept(device: str, reason: str, *, now: datetime, by: str) -> None:
+def accept(device: str, reason: str, *, now: datetime, by: str, seen: Seen = UNSEEN) -> None:
     """
     Accept the faults between the hub and one terminal, or of the hub's own log for all (empty), with the reason found.
 
     Raises:
         RuleBroken: "reason-missing", "reason-too-long".
         Refused: "no-fault".
+        ChangedMeanwhile: see `Seen.hold`.
     """
     if not reason.strip():
         raise RuleBroken("reason-missing", "say what was found out")
     if len(reason) > LONGEST_REASON:
         raise RuleBroken("reason-too-long", f"at most {LONGEST_REASON} characters")
-    countersigned.accept(device, reason.strip(), now=now, by=by)
+    with db.writing(db.store):
+        seen.hold()
+        countersigned.accept(device, reason.strip(), now=now, by=by)
 
 
 def _code(anchored: Anchored) -> str:

@@ -16,6 +16,7 @@ from kiosk import audit, db
 from kiosk.audit import Act
 from kiosk.clock import Clock
 from kiosk.errors import NotFound, Refused
+from kiosk.seen import UNSEEN, Seen
 from kiosk.staff import actions, keys, models, rules
 from kiosk.staff.actions import Locked, SignInWrong
 from kiosk.staff.keys import STAFF_COST, Cost
@@ -31,19 +32,21 @@ def one_time() -> str:
     return "-".join("".join(secrets.choice(keys.ALPHABET) for _ in range(GROUP)) for _ in range(GROUPS))
 
 
-def reset(name: str, *, now: datetime, by: str, cost: Cost = STAFF_COST) -> str:
+def reset(name: str, *, now: datetime, by: str, cost: Cost = STAFF_COST, seen: Seen = UNSEEN) -> str:
     """
     Return a one-time password for somebody who forgot theirs, to be shown once.
 
     Raises:
         NotFound: "no-such-account".
         Refused: "own-account" (one's own is changed, not reset), "account-closed".
+        ChangedMeanwhile: see `Seen.hold`.
     """
     account = _to_be_reset(name, by)
     password = one_time()
     reads = rules.reads_personal(account.role)
     password_hash, pair = keys.hash_password(password, cost), keys.new_pair(password, cost) if reads else None
     with db.writing(db.store):
+        seen.hold()
         _to_be_reset(name, by)
         erased = models.forget_grants(account.name)
         models.set_password(account.name, password_hash, pair)

@@ -18,6 +18,7 @@ from kiosk.audit import Act
 from kiosk.clock import from_stamp
 from kiosk.errors import NotFound, Refused, RuleBroken
 from kiosk.intake import numbers
+from kiosk.seen import UNSEEN, Seen
 from sync.hub import devices, enrolment, inbox
 from sync.hub.enrolment import TerminalPlace
 from sync.hub.inbox import OnTaken
@@ -79,18 +80,30 @@ def id_of(name: str) -> str | None:
     return device
 
 
-def reinstate(device: str, *, now: datetime, by: str) -> bool:
-    """Release a terminal from quarantine, after somebody went to see it; return False if it was not in quarantine."""
+def reinstate(device: str, *, now: datetime, by: str, seen: Seen = UNSEEN) -> bool:
+    """
+    Release a terminal from quarantine, after somebody went to see it; return False if it was not in quarantine.
+
+    Raises:
+        ChangedMeanwhile: see `Seen.hold`.
+    """
     with db.writing(db.store):
+        seen.hold()
         if not devices.reinstate(db.store, device):
             return False
         audit.record(at=now, actor=by, act=Act.DEVICE_REINSTATED, subject=device)
     return True
 
 
-def revoke(device: str, *, now: datetime, by: str) -> bool:
-    """Refuse a terminal from now on, in everything; return False if there is no such terminal."""
+def revoke(device: str, *, now: datetime, by: str, seen: Seen = UNSEEN) -> bool:
+    """
+    Refuse a terminal from now on, in everything; return False if there is no such terminal.
+
+    Raises:
+        ChangedMeanwhile: see `Seen.hold`.
+    """
     with db.writing(db.store):
+        seen.hold()
         if not devices.revoke(db.store, device, "by-hand"):
             return False
         audit.record(at=now, actor=by, act=Act.DEVICE_REVOKED, subject=device)
@@ -105,6 +118,7 @@ def set_place(
     channel: str,
     now: datetime,
     by: str,
+    seen: Seen = UNSEEN,
 ) -> None:
     """
     Change name and location of a terminal, which decide which lists of names it may show.
@@ -112,8 +126,10 @@ def set_place(
     Raises:
         NotFound: "no-device".
         Refused: "name-taken" by another terminal that is not revoked.
+        ChangedMeanwhile: see `Seen.hold`.
     """
     with db.writing(db.store):
+        seen.hold()
         was = _in_use().where(EnrolledDevice.id == device_id).scalar(db.store)
         if was is None:
             raise NotFound("no-device", device_id)
@@ -172,7 +188,7 @@ def how_many_held() -> int:
     return int(SetAside.select().count(db.store))
 
 
-def let_in(key: str, *, now: datetime, by: str, on_taken: OnTaken) -> str:
+def let_in(key: str, *, now: datetime, by: str, on_taken: OnTaken, seen: Seen = UNSEEN) -> str:
     """
     Accept a held upload as a normal request and return its number.
 
@@ -182,8 +198,10 @@ def let_in(key: str, *, now: datetime, by: str, on_taken: OnTaken) -> str:
     Raises:
         NotFound: "not-held".
         Refused: "already-here": the same upload arrived otherwise.
+        ChangedMeanwhile: see `Seen.hold`.
     """
     with db.writing(db.store):
+        seen.hold()
         found = SetAside.select(SetAside.number, SetAside.code).where(SetAside.key == key)
         row = next(iter(found.tuples().execute(db.store)), None)
         if row is None:
@@ -214,19 +232,21 @@ def _another(number: str) -> str:
     raise Refused("numbers-used-up", number)
 
 
-def discard(key: str, digest: str, reason: str, *, now: datetime, by: str) -> None:
+def discard(key: str, digest: str, reason: str, *, now: datetime, by: str, seen: Seen = UNSEEN) -> None:
     """
     Erase a held upload for good; the reason is kept in the audit chain.
 
     Raises:
         NotFound: "not-held".
         RuleBroken: "reason-missing", "reason-too-long".
+        ChangedMeanwhile: see `Seen.hold`.
     """
     if not reason.strip():
         raise RuleBroken("reason-missing", "say why it is discarded")
     if len(reason) > LONGEST_REASON:
         raise RuleBroken("reason-too-long", f"at most {LONGEST_REASON} characters")
     with db.writing(db.store):
+        seen.hold()
         gone = SetAside.delete().where(SetAside.key == key, SetAside.digest == digest)
         gone_rows = gone.returning(SetAside.number, SetAside.code).tuples().execute(db.store)
         row = next(iter(gone_rows), None)

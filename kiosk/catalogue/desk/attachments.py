@@ -13,6 +13,7 @@ from kiosk.audit import Act
 from kiosk.catalogue.attachments import page_images, store
 from kiosk.catalogue.attachments.content import FileNotRead, Picture
 from kiosk.catalogue.attachments.views import as_download
+from kiosk.catalogue.desk import shown
 from kiosk.catalogue.desk.entry import Answer, attached_rows, found_entry, hand, kept_files
 from kiosk.catalogue.publishing import actions
 from kiosk.catalogue.records import attachment
@@ -20,9 +21,12 @@ from kiosk.catalogue.records.attachment import Attachment
 from kiosk.catalogue.records.models import Entry
 from kiosk.catalogue.records.record import changed
 from kiosk.catalogue.records.rules import check
+from kiosk.catalogue.records.schema import N_
+from kiosk.seen import Seen
 from kiosk.web import access
 from kiosk.web.access import Permission
 from kiosk.web.context import hub
+from kiosk.web.desk_acts import TypedField, acts_on
 from kiosk.web.language.wording import gettext as _
 
 MOST_AT_ONCE = 10
@@ -38,7 +42,8 @@ def add_to(pages: Blueprint) -> None:
     pages.add_url_rule("/attached-file/<int:at>/<path:doc_id>", "attached_file", file)
 
 
-def listed(doc_id: str) -> Answer:
+@acts_on(shown.entry, N_("添加附件，送审核"), {"name": TypedField(N_("给公民看的名称"))})
+def listed(doc_id: str, *, seen: Seen) -> Answer:
     """Show the attachments of an entry, with a form for more; store an upload."""
     access.require(Permission.APPROVE_CATALOGUE)
     entry = found_entry(doc_id)
@@ -59,14 +64,14 @@ def listed(doc_id: str) -> Answer:
             each.close()
     before = entry.content.get("attachments") or []
     if taken and not wrong:
-        wrong = _keep(entry, [*before, *taken])
+        wrong = _keep(entry, [*before, *taken], seen)
     if wrong:
         return _page(entry, wrong), 422
     flash(_("已添加，等另一位审核后发布。"))
     return redirect(url_for("catalogue_desk.attachments", doc_id=doc_id), 303)
 
 
-def _keep(entry: Entry, items: list[Any]) -> list[tuple[str, str]]:
+def _keep(entry: Entry, items: list[Any], seen: Seen) -> list[tuple[str, str]]:
     """Propose the entry with these attachments; return its faults, if any."""
     person = access.require(Permission.APPROVE_CATALOGUE)
     record = changed(entry.content, attachments=items)
@@ -85,6 +90,7 @@ def _keep(entry: Entry, items: list[Any]) -> list[tuple[str, str]]:
         reason=reason,
         batch_id=entry.batch_id,
         logged=Act.CATALOGUE_ATTACHMENTS,
+        seen=seen,
         files=len(items),
     )
     return []
@@ -95,6 +101,7 @@ def _page(entry: Entry, wrong: list[tuple[str, str]], typed: dict[int, tuple[str
     return render_template(
         "catalogue/desk/attachments.html",
         entry=entry,
+        shown=shown.entry_shown(entry),
         items=attached_rows(entry.content),
         wrong=wrong,
         typed=typed or {},
@@ -104,12 +111,16 @@ def _page(entry: Entry, wrong: list[tuple[str, str]], typed: dict[int, tuple[str
     )
 
 
-def arrange(doc_id: str) -> Answer:
-    """Store other names and another order; `hash` names the version seen, so that a changed one is not overwritten."""
+@acts_on(
+    shown.entry,
+    N_("保存名称和顺序，送审核"),
+    {"name-": TypedField(N_("名称")), "place-": TypedField(N_("顺序"))},
+)
+def arrange(doc_id: str, *, seen: Seen) -> Answer:
+    """Store other names and another order."""
     access.require(Permission.APPROVE_CATALOGUE)
     entry = found_entry(doc_id)
-    if request.form.get("hash", "") != entry.hash:
-        return _page(entry, [("", _("刚才有人改过附件，请再看一遍。"))]), 409
+    seen.hold()
     items = list(entry.content.get("attachments") or [])
     typed = {
         at: (request.form.get(f"name-{at}", ""), request.form.get(f"place-{at}", ""))
@@ -131,22 +142,24 @@ def arrange(doc_id: str) -> Answer:
     ]
     if arranged == items:
         flash(_("没有改动。"))
-    elif wrong := _keep(entry, arranged):
+    elif wrong := _keep(entry, arranged, seen):
         return _page(entry, wrong, typed), 422
     else:
         flash(_("已改，等另一位审核后发布。"))
     return redirect(url_for("catalogue_desk.attachments", doc_id=doc_id), 303)
 
 
-def detach(doc_id: str, at: int) -> Answer:
-    """Remove one attachment; `sha256` names it, so that a second tap removes no other."""
+@acts_on(shown.entry, N_("去掉附件"))
+def detach(doc_id: str, at: int, *, seen: Seen) -> Answer:
+    """Remove one attachment; `sha256` names it, so that no other one is removed from a changed entry."""
     access.require(Permission.APPROVE_CATALOGUE)
     entry = found_entry(doc_id)
+    seen.hold()
     items = list(entry.content.get("attachments") or [])
     known = attachment.of(entry.content)
     if 1 <= at <= len(items) and known[at - 1].sha256 == request.form.get("sha256", ""):
         del items[at - 1]
-        _keep(entry, items)
+        _keep(entry, items, seen)
         flash(_("已去掉，等另一位审核后发布。"))
     return redirect(url_for("catalogue_desk.attachments", doc_id=doc_id), 303)
 

@@ -8,7 +8,7 @@ from typing import Any
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from kiosk.catalogue.desk import draft, record_form
+from kiosk.catalogue.desk import draft, record_form, shown
 from kiosk.catalogue.desk.draft import Draft
 from kiosk.catalogue.desk.entry import Answer, found_entry, hand
 from kiosk.catalogue.desk.forms import EndingForm
@@ -18,12 +18,15 @@ from kiosk.catalogue.publishing.lifecycle import Ending
 from kiosk.catalogue.records import documents
 from kiosk.catalogue.records.kinds import GROUPS, KINDS
 from kiosk.catalogue.records.record import Record
-from kiosk.catalogue.records.rules import DISCLOSURE, REASONS, check, is_id
+from kiosk.catalogue.records.rules import DISCLOSURE, REASONS, canonical, check, digest, is_id
+from kiosk.catalogue.records.schema import N_
 from kiosk.catalogue.text import markup
 from kiosk.clock import today
+from kiosk.seen import ChangedMeanwhile, Seen
 from kiosk.web import access
 from kiosk.web.access import Permission
 from kiosk.web.context import hub
+from kiosk.web.desk_acts import TypedField, acts_on, conflict
 from kiosk.web.language.wording import gettext as _
 
 LARGEST_FORM = 16_000_000
@@ -59,7 +62,8 @@ def choose_kind() -> Answer:
     return render_template("catalogue/desk/choose_kind.html", groups=groups)
 
 
-def new(kind: str) -> Answer:
+@acts_on(shown.new_entry, N_("保存，送审核"))
+def new(kind: str, *, seen: Seen) -> Answer:
     """Show or store a new entry."""
     access.require(Permission.APPROVE_CATALOGUE)
     if kind not in KINDS:
@@ -81,7 +85,7 @@ def new(kind: str) -> Answer:
     explained = request.args.get("of", "")
     if KINDS[kind].explains and is_id(explained):
         base["links"] = [{"rel": KINDS[kind].explains, "id": explained}]
-    return _form(draft.begun(base, "new"))
+    return _form(draft.begun(base, "new"), seen)
 
 
 def pasted() -> Answer:
@@ -90,44 +94,65 @@ def pasted() -> Answer:
     return Response(markup.plain_text(request.form.get("html", "")), mimetype="text/plain")
 
 
-def edit(doc_id: str) -> Answer:
+@acts_on(shown.entry, N_("保存，送审核"))
+def edit(doc_id: str, *, seen: Seen) -> Answer:
     """Show or store a correction: the document keeps its address, its old text is replaced."""
     access.require(Permission.APPROVE_CATALOGUE)
-    return _form(draft.begun(found_entry(doc_id).content, "edit"))
+    return _form(draft.begun(found_entry(doc_id).content, "edit"), seen)
 
 
-def amend(doc_id: str) -> Answer:
+@acts_on(shown.entry, N_("保存，送审核"))
+def amend(doc_id: str, *, seen: Seen) -> Answer:
     """Show or store a new version: the old text stays public as a document of its own."""
     access.require(Permission.APPROVE_CATALOGUE)
     found = found_entry(doc_id)
     if documents.one(doc_id) is None:
         abort(404)
-    return _form(draft.begun(found.content, "amend"))
+    return _form(draft.begun(found.content, "amend"), seen)
 
 
-def _form(begun: Draft) -> Answer:
+def _form(begun: Draft, seen: Seen) -> Answer:
     if request.method == "GET":
         return _form_page(begun)
     written = draft.typed(begun, request.form)
-    if written.faults or "preview" in request.form:
-        return _form_page(written), 422 if written.faults else 200
-    return _keep(written.record, written.act, written.reason)
+    try:
+        seen.hold()
+        if written.faults or "preview" in request.form:
+            return _form_page(written), 422 if written.faults else 200
+        return _keep(written.record, written.act, written.reason, seen)
+    except ChangedMeanwhile as changed:
+        if written.act == "new" and _is_stored(written.record):
+            return _after(written.record, is_changed=False)
+        return _form_page(written, changed), 409
 
 
-def _form_page(shown: Draft) -> str:
-    controls = record_form.controls(shown.kind, shown.record, shown.faults)
-    if shown.act == "edit":
-        controls = [_with_file(each, shown.id) for each in controls]
+def _is_stored(record: Record) -> bool:
+    """Return whether this very text waits already: the form was sent twice."""
+    found = entries.found(record["id"])
+    return found is not None and found.state == "waiting" and found.hash == digest(canonical(record))
+
+
+def _form_page(written: Draft, changed: ChangedMeanwhile | None = None) -> str:
+    """Show the form as it was filled in; `changed`: with the entry as the clerk saw it, and as it is by now."""
+    controls = record_form.controls(written.kind, written.record, written.faults)
+    if written.act == "edit":
+        controls = [_with_file(each, written.id) for each in controls]
     return render_template(
         "catalogue/desk/form.html",
-        draft=shown,
-        kind=KINDS[shown.kind],
+        draft=written,
+        conflict=conflict(changed) if changed else None,
+        touched=changed.now.touched() if changed else None,
+        today=today(hub().clock),
+        shown=shown.entry(written.id),
+        kind=KINDS[written.kind],
         common=[each for each in controls if not each.name.startswith("fields.")],
         own=[each for each in controls if each.name.startswith("fields.")],
-        faults=[(fault.where, REASONS.get(fault.code, fault.code)) for fault in shown.faults],
+        faults=[(fault.where, REASONS.get(fault.code, fault.code)) for fault in written.faults],
         labels=record_form.labels(controls),
         disclosure=DISCLOSURE,
-        preview=display.preview(shown.record) if "preview" in request.form and not shown.faults else None,
+        preview=display.preview(written.record)
+        if "preview" in request.form and not written.faults and not changed
+        else None,
     )
 
 
@@ -139,14 +164,30 @@ def _with_file(control: record_form.Control, doc_id: str) -> record_form.Control
     return replace(control, href=url_for("catalogue_desk.table", field=field, doc_id=doc_id))
 
 
-def _keep(record: Record, act: str, reason: str) -> Answer:
+def _keep(record: Record, act: str, reason: str, seen: Seen) -> Answer:
     person = access.require(Permission.APPROVE_CATALOGUE)
-    is_changed = actions.save(record, hand(person.name), act=act, reason=reason)
+    return _after(
+        record, is_changed=actions.save(record, hand(person.name), act=act, reason=reason, seen=seen)
+    )
+
+
+def _after(record: Record, *, is_changed: bool) -> Answer:
     flash(_("已保存，等另一位审核后发布。") if is_changed else _("没有改动。"))
     return redirect(url_for("catalogue_desk.entry", doc_id=record["id"]), 303)
 
 
-def repeal(doc_id: str) -> Answer:
+@acts_on(
+    shown.entry,
+    N_("保存，送审核"),
+    {
+        "how": TypedField(N_("怎样变化"), lifecycle.ENDINGS),
+        "on": TypedField(N_("从哪一天起")),
+        "reason": TypedField(N_("理由")),
+        "successor": TypedField(N_("代替它的文件")),
+        "no_successor": TypedField(N_("没有文件代替它"), {"y": N_("是")}),
+    },
+)
+def repeal(doc_id: str, *, seen: Seen) -> Answer:
     """
     Show or store the end of a document: how, when, why, and its replacement; it waits for approval like any change.
     """
@@ -158,6 +199,7 @@ def repeal(doc_id: str) -> Answer:
     form = EndingForm(how=how, on=published.content.get("valid_until", "") if how == "expired" else "")
     if request.method == "GET":
         return _repeal_page(published, form)
+    seen.hold()
     if not form.validate_on_submit():
         return _repeal_page(published, form), 422
     asked = (request.form.get("meant", "") if form.successor.data else "") or form.successor.data or ""
@@ -173,12 +215,16 @@ def repeal(doc_id: str) -> Answer:
     if faults:
         form.on.errors = [_(REASONS[faults[0].code])]
         return _repeal_page(published, form), 422
-    return _keep(record, "repeal", ending.reason)
+    return _keep(record, "repeal", ending.reason, seen)
 
 
 def _repeal_page(published: Any, form: EndingForm, candidates: list[Any] | None = None) -> str:
     return render_template(
-        "catalogue/desk/repeal.html", published=published, form=form, candidates=candidates or []
+        "catalogue/desk/repeal.html",
+        published=published,
+        shown=shown.entry(published.doc_id),
+        form=form,
+        candidates=candidates or [],
     )
 
 

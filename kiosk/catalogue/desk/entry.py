@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
@@ -11,6 +13,7 @@ from werkzeug.wrappers import Response
 from kiosk import blobs
 from kiosk.catalogue.attachments import store
 from kiosk.catalogue.attachments.store import ImportFiles
+from kiosk.catalogue.desk import shown
 from kiosk.catalogue.desk.forms import ApprovalForm, NoteForm
 from kiosk.catalogue.feedback import problems
 from kiosk.catalogue.pages import display
@@ -24,12 +27,15 @@ from kiosk.catalogue.records.kinds import KINDS, NAMED
 from kiosk.catalogue.records.models import Entry
 from kiosk.catalogue.records.record import Record
 from kiosk.catalogue.records.rules import DISCLOSURE, GROUNDS
+from kiosk.catalogue.records.schema import N_
 from kiosk.catalogue.text import passages
 from kiosk.clock import today
 from kiosk.errors import NotFound, RuleBroken
+from kiosk.seen import Seen
 from kiosk.web import access
 from kiosk.web.access import Permission
 from kiosk.web.context import hub
+from kiosk.web.desk_acts import TypedField, acts_on
 from kiosk.web.language.wording import gettext as _
 
 Answer = str | tuple[str, int] | Response
@@ -112,6 +118,7 @@ def _entry_page(found: Entry, form: FlaskForm, note: NoteForm) -> str:
         names_until=((record.get("fields") or {}).get(NAMED) or {}).get("shown_until", ""),
         is_on_server=bool(hub().settings.database),
         history=history.of_entry(found),
+        shown=shown.entry_shown(found),
         acts=history.ACTS,
         today=today(hub().clock),
         sections=display.sections(record),
@@ -144,7 +151,19 @@ def _differences(found: Entry, record: Record, published: Any) -> list[lifecycle
     return lifecycle.differences(published.content, record)
 
 
-def approve(doc_id: str) -> Answer:
+_NOTE = TypedField(N_("理由"))
+
+
+@acts_on(
+    shown.entry,
+    N_("通过"),
+    {
+        "attribute": TypedField(N_("公开属性"), DISCLOSURE),
+        "ground": TypedField(N_("不予公开的依据"), GROUNDS),
+        "publish_on": TypedField(N_("哪一天发布")),
+    },
+)
+def approve(doc_id: str, *, seen: Seen) -> Answer:
     """Release one entry with its attribute, now or on a day."""
     person = access.require(Permission.APPROVE_CATALOGUE)
     found = found_entry(doc_id)
@@ -155,7 +174,7 @@ def approve(doc_id: str) -> Answer:
         return refused(RuleBroken("attachment-missing"))
     release = Release(form.attribute.data, form.ground.data or "", form.publish_on.data or "", may_be_alone())
     try:
-        seq = approval.approve(doc_id, hand(person.name), release)
+        seq = approval.approve(doc_id, hand(person.name), release, seen)
     except RuleBroken as broken:
         return refused(broken)
     flash(_said(seq, release))
@@ -175,24 +194,27 @@ def _said(seq: int | None, release: Release) -> str:
     return _("已审核。这一条不主动公开，不进入公开目录。")
 
 
-def refuse(doc_id: str) -> Answer:
+@acts_on(shown.entry, N_("退回"), {"note": _NOTE})
+def refuse(doc_id: str, *, seen: Seen) -> Answer:
     """Send an entry back with a note."""
     person = access.require(Permission.APPROVE_CATALOGUE)
-    return _with_note(doc_id, person.name, actions.refuse, _("已退回。"))
+    return _with_note(doc_id, person.name, partial(actions.refuse, seen=seen), _("已退回。"))
 
 
-def withdraw(doc_id: str) -> Answer:
+@acts_on(shown.entry, N_("撤下"), {"note": _NOTE})
+def withdraw(doc_id: str, *, seen: Seen) -> Answer:
     """Take a published document down."""
     person = access.require(Permission.APPROVE_CATALOGUE)
-    return _with_note(doc_id, person.name, actions.withdraw, _("已撤下，终端下次同步时删除。"))
+    taken_down = _("已撤下，终端下次同步时删除。")
+    return _with_note(doc_id, person.name, partial(actions.withdraw, seen=seen), taken_down)
 
 
-def _with_note(doc_id: str, name: str, act: Any, said: str) -> Answer:
+def _with_note(doc_id: str, name: str, act: Callable[[str, str, Hand], None], said: str) -> Answer:
     found, note = found_entry(doc_id), NoteForm()
     if not note.validate_on_submit():
         return _entry_page(found, _approval_form(found), note), 422
     try:
-        act(doc_id, note.note.data, hand(name))
+        act(doc_id, note.note.data or "", hand(name))
     except NotFound:
         abort(404)
     except RuleBroken as broken:
@@ -201,11 +223,12 @@ def _with_note(doc_id: str, name: str, act: Any, said: str) -> Answer:
     return redirect(url_for("catalogue_desk.waiting"), 303)
 
 
-def unschedule(doc_id: str) -> Answer:
+@acts_on(shown.entry, N_("取消定时"))
+def unschedule(doc_id: str, *, seen: Seen) -> Answer:
     """Cancel a planned day."""
     person = access.require(Permission.APPROVE_CATALOGUE)
     try:
-        approval.unschedule(doc_id, hand(person.name))
+        approval.unschedule(doc_id, hand(person.name), seen)
     except NotFound:
         abort(404)
     flash(_("已取消定时，这一条重新等待审核。"))

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 from flask import Blueprint, abort, current_app, flash, redirect, render_template, request, url_for
 
+from kiosk.catalogue.desk import shown
 from kiosk.catalogue.desk.entry import Answer, hand
 from kiosk.catalogue.desk.forms import SettledForm
 from kiosk.catalogue.feedback import empty_searches, problems
 from kiosk.catalogue.publishing import entries
 from kiosk.catalogue.records import documents
 from kiosk.catalogue.records.kinds import KINDS
+from kiosk.catalogue.records.schema import N_
+from kiosk.seen import Seen
 from kiosk.web import access
 from kiosk.web.access import Permission
 from kiosk.web.context import hub
+from kiosk.web.desk_acts import TypedField, acts_on
 from kiosk.web.language.wording import gettext as _
 
 SYNONYMS = "catalogue_desk.words"
@@ -42,6 +46,7 @@ def _searches_page(form: SettledForm) -> str:
         "catalogue/desk/searches.html",
         listed=[(each, documents.meant(each.words, LIKE_IT)) for each in found[:200]],
         many=len(found),
+        search_shown=shown.search_shown,
         least=settings.silent_least,
         days=settings.silent_days,
         answering=[kind for kind in KINDS.values() if kind.answers_searches],
@@ -50,13 +55,17 @@ def _searches_page(form: SettledForm) -> str:
     )
 
 
-def settle_search() -> Answer:
+_NOTE = {"note": TypedField(N_("怎么处理的"))}
+
+
+@acts_on(shown.search, N_("记下处理过了"), _NOTE)
+def settle_search(*, seen: Seen) -> Answer:
     """Note that these words are settled; a later search lists them again."""
     person = access.require(Permission.APPROVE_CATALOGUE)
     words, form = empty_searches.countable(request.form.get("words", "")), SettledForm()
     if not words or not form.validate_on_submit():
         return _searches_page(form), 422
-    empty_searches.settle(words, form.note.data, hand(person.name))
+    empty_searches.settle(words, form.note.data, hand(person.name), seen)
     flash(_("已记下：“%(words)s”处理过了。以后又有人查，会再出现。", words=words))
     return redirect(url_for("catalogue_desk.searches"), 303)
 
@@ -84,18 +93,20 @@ def _problem_page(doc_id: str, form: SettledForm) -> str:
         entry=entries.found(doc_id),
         reported=reported,
         settled=settled,
+        shown=shown.reports(doc_id),
         whats=problems.WHATS,
         form=form,
     )
 
 
-def settle_problem(doc_id: str) -> Answer:
+@acts_on(shown.reports, N_("记下处理过了"), _NOTE)
+def settle_problem(doc_id: str, *, seen: Seen) -> Answer:
     """Note how all open reports of a document were settled."""
     person = access.require(Permission.APPROVE_CATALOGUE)
     form = SettledForm()
     if not form.validate_on_submit():
         return _problem_page(doc_id, form), 422
-    many = problems.settle(doc_id, form.note.data, hand(person.name))
+    many = problems.settle(doc_id, form.note.data, hand(person.name), seen)
     if not many:
         abort(404)
     flash(_("已记下：这一件的%(many)s条反映处理过了。", many=many))

@@ -13,6 +13,7 @@ from typing import Any, cast
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 
 from kiosk.catalogue.attachments import store
+from kiosk.catalogue.desk import shown
 from kiosk.catalogue.desk.entry import Answer, hand, kept_files, shown_facts
 from kiosk.catalogue.importing import readers, uploads, watching
 from kiosk.catalogue.importing.importers import Report, import_file
@@ -23,10 +24,12 @@ from kiosk.catalogue.pages import display
 from kiosk.catalogue.records.kinds import KINDS
 from kiosk.catalogue.records.record import Record
 from kiosk.catalogue.records.rules import DISCLOSURE, REASONS, VALIDITY, check
-from kiosk.catalogue.records.schema import Type
+from kiosk.catalogue.records.schema import N_, Type
+from kiosk.seen import Seen, Shown
 from kiosk.web import access
 from kiosk.web.access import Permission
 from kiosk.web.context import hub
+from kiosk.web.desk_acts import acts_on
 from kiosk.web.language.wording import gettext as _
 
 TOKEN = re.compile(r"[0-9a-f]{32}")
@@ -55,6 +58,8 @@ OFTEN = {
 """Common headings of county sites, proposed when columns are mapped; an import without a mapping guesses nothing."""
 LOOKED_THROUGH, SHOWN_FIRST = 200, 5
 WATCHED_SHOWN = 50
+NOBODY_YET = "check"
+"""Actor of an import that is only tried: it is taken back."""
 SAMPLE_ROWS, SAMPLE_LENGTH = 6, 40
 _ONE_CELL = (Type.TEXT, Type.TEXTS, Type.DATE, Type.TIME, Type.INT, Type.BOOL, Type.FEN, Type.QR)
 """Types that one cell of a table can hold; tables inside a record are imported or edited on their own page."""
@@ -104,26 +109,19 @@ def _uploaded(token: str) -> Upload:
 
 def upload(token: str) -> Answer:
     """Show what an import would do: counts, and each refused line with its reason. Nothing is stored yet."""
-    person = access.require(Permission.APPROVE_CATALOGUE)
+    access.require(Permission.APPROVE_CATALOGUE)
     given = _uploaded(token)
     report, wrong, code, first = Report(given.name), "", "", []
     try:
-        columns = _mapping(given.mapping)
-        report = import_file(
-            given.path,
-            hand(person.name),
-            name=given.name,
-            mapping=columns,
-            dry_run=True,
-            keep_good=True,
-            files=kept_files(),
-        )
-        first = _first_good(given.path, columns)
+        report = _tried(given)
+        first = _first_good(given.path, _mapping(given.mapping))
     except ImportRefused as refused:
         wrong, code = _why(refused), refused.code
     return render_template(
         "catalogue/desk/upload.html",
         token=token,
+        shown=shown.upload(token),
+        import_shown=shown.import_shown(token, report),
         report=report,
         wrong=wrong,
         reasons=REASONS,
@@ -132,6 +130,28 @@ def upload(token: str) -> Answer:
         first=first,
         place=_place_words,
     )
+
+
+def _tried(given: Upload) -> Report:
+    """Return what an import would do; nothing of it is kept."""
+    return import_file(
+        given.path,
+        hand(NOBODY_YET),
+        name=given.name,
+        mapping=_mapping(given.mapping),
+        dry_run=True,
+        keep_good=True,
+        files=kept_files(),
+    )
+
+
+def _checked(token: str) -> Shown:
+    """Return an upload with what its import would do to the entries as they are."""
+    given = _uploaded(token)
+    try:
+        return shown.import_shown(token, _tried(given))
+    except ImportRefused:
+        return shown.import_shown(token, Report(given.name))
 
 
 @dataclass(frozen=True)
@@ -185,7 +205,8 @@ def _why(refused: ImportRefused) -> str:
     return f"{sentences.get(refused.code, refused.code)} {detail}".strip()
 
 
-def map_columns(token: str) -> Answer:
+@acts_on(shown.mappings, N_("用这套对照"))
+def map_columns(token: str, *, seen: Seen) -> Answer:
     """Show the mapping of columns: choose a saved one, or make one and save it under a name."""
     person = access.require(Permission.APPROVE_CATALOGUE)
     given = _uploaded(token)
@@ -198,17 +219,16 @@ def map_columns(token: str) -> Answer:
         abort(404)
     if request.method == "GET":
         return _mapping_page(token, headings, samples, given.mapping, "")
-    chosen = request.form.get("saved", "")
+    chosen, made = request.form.get("saved", ""), None
     if not chosen:
         chosen = _UNPRINTABLE.sub("", request.form.get("name", "")).strip()[:60]
         made = _made_mapping(headings)
         if not chosen or "title" not in made.columns.values():
             wrong = _("请给这套对照起个名字，并且指明哪一栏是标题。")
             return _mapping_page(token, headings, samples, given.mapping, wrong), 422
-        uploads.save_mapping(chosen, made, hand(person.name))
     elif chosen not in uploads.mapping_names():
         abort(404)
-    uploads.choose_mapping(token, chosen)
+    uploads.choose_mapping(token, chosen, hand(person.name), made=made, seen=seen)
     return redirect(url_for("catalogue_desk.upload", token=token), 303)
 
 
@@ -274,6 +294,7 @@ def _mapping_page(token: str, headings: list[str], samples: dict[str, str], mapp
     return render_template(
         "catalogue/desk/mapping.html",
         token=token,
+        shown=shown.mappings(token),
         headings=headings,
         samples=samples,
         chosen={**guessed, **(dict(known.columns) if known else {})},
@@ -291,7 +312,8 @@ def _mapping_page(token: str, headings: list[str], samples: dict[str, str], mapp
     )
 
 
-def confirm(token: str) -> Answer:
+@acts_on(_checked, N_("导入"))
+def confirm(token: str, *, seen: Seen) -> Answer:
     """Import the file: all of it, or its good lines if the clerk chose so."""
     person = access.require(Permission.APPROVE_CATALOGUE)
     given = _uploaded(token)
@@ -303,6 +325,7 @@ def confirm(token: str) -> Answer:
             mapping=_mapping(given.mapping),
             keep_good=bool(request.form.get("keep_good")),
             files=kept_files(),
+            looked_at=lambda report: seen.hold(shown.import_shown(token, report)),
         )
     except ImportRefused as refused:
         flash(_why(refused), "wrong")
@@ -323,9 +346,10 @@ def confirm(token: str) -> Answer:
     return redirect(url_for("catalogue_desk.waiting", batch=report.batch), 303)
 
 
-def discard(token: str) -> Answer:
+@acts_on(shown.upload, N_("丢弃"))
+def discard(token: str, *, seen: Seen) -> Answer:
     """Delete an upload."""
     access.require(Permission.APPROVE_CATALOGUE)
-    uploads.forget(hub().home, token, _uploaded(token).name)
+    uploads.forget(hub().home, token, _uploaded(token).name, seen)
     flash(_("已丢弃，什么也没有导入。"))
     return redirect(url_for("catalogue_desk.imports"), 303)

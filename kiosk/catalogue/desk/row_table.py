@@ -9,7 +9,7 @@ from typing import Any
 
 from flask import Blueprint, Response, abort, flash, redirect, render_template, request, url_for
 
-from kiosk.catalogue.desk import row_files
+from kiosk.catalogue.desk import row_files, shown
 from kiosk.catalogue.desk.entry import Answer, found_entry, hand
 from kiosk.catalogue.importing import readers
 from kiosk.catalogue.importing.readers import ImportRefused
@@ -19,8 +19,10 @@ from kiosk.catalogue.records.models import Entry
 from kiosk.catalogue.records.record import Record, changed
 from kiosk.catalogue.records.rules import REASONS, check
 from kiosk.catalogue.records.schema import N_, Field, RecordFault, Type
+from kiosk.seen import Seen
 from kiosk.web import access
 from kiosk.web.access import Permission
+from kiosk.web.desk_acts import acts_on
 from kiosk.web.language.wording import gettext as _
 
 TABLE_FILES = (".csv", ".xlsx")
@@ -50,16 +52,18 @@ def _table_of(field: str, doc_id: str) -> tuple[Entry, Field, list[Mapping[str, 
     return found, described, list((found.content.get("fields") or {}).get(field) or [])
 
 
-def table(field: str, doc_id: str) -> Answer:
+@acts_on(shown.entry, N_("换成这张表，送审核"))
+def table(field: str, doc_id: str, *, seen: Seen) -> Answer:
     """Show how many rows a table has, its file, and the form to replace all of them."""
     person = access.require(Permission.APPROVE_CATALOGUE)
     found, described, rows = _table_of(field, doc_id)
     if request.method == "GET":
         return _page(found, described, len(rows), [])
+    seen.hold()
     record, faults = _brought(found, described)
     if faults or record is None:
         return _page(found, described, len(rows), faults), 422
-    is_changed = actions.save(record, hand(person.name), act="edit", table=field)
+    is_changed = actions.save(record, hand(person.name), act="edit", seen=seen, table=field)
     many = len(record["fields"][field])
     flash(_("已换成%(many)s行，等另一位审核后发布。", many=many) if is_changed else _("没有改动。"))
     return redirect(url_for("catalogue_desk.entry", doc_id=doc_id), 303)
@@ -70,6 +74,7 @@ def _page(found: Entry, field: Field, many: int, faults: list[RecordFault]) -> s
     return render_template(
         "catalogue/desk/table.html",
         entry=found,
+        shown=shown.entry_shown(found),
         field=field,
         many=many,
         faults=listed,

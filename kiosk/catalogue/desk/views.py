@@ -8,7 +8,17 @@ from flask import Blueprint, flash, redirect, render_template, request, stream_w
 from werkzeug.wrappers import Response
 
 from kiosk.catalogue.attachments import store
-from kiosk.catalogue.desk import attachments, edit, entry, feedback, imports, quality, row_table, wordlist
+from kiosk.catalogue.desk import (
+    attachments,
+    edit,
+    entry,
+    feedback,
+    imports,
+    quality,
+    row_table,
+    shown,
+    wordlist,
+)
 from kiosk.catalogue.desk.entry import Answer, hand, kept_files, may_be_alone, refused
 from kiosk.catalogue.publishing import approval, entries, history, sources
 from kiosk.catalogue.publishing.approval import BatchOutcome, Release
@@ -20,9 +30,11 @@ from kiosk.catalogue.records.rules import DISCLOSURE
 from kiosk.catalogue.records.schema import N_
 from kiosk.clock import today
 from kiosk.errors import RuleBroken
+from kiosk.seen import Seen
 from kiosk.web import access
 from kiosk.web.access import Permission
 from kiosk.web.context import hub
+from kiosk.web.desk_acts import acts_on
 from kiosk.web.language.wording import gettext as _
 from kiosk.web.language.wording import ngettext
 
@@ -95,6 +107,7 @@ def listed() -> Answer:
         lacking={each.doc_id for each in found if store.missing(each.content, kept_files().blobs)},
         total=total,
         batches=_batches() if is_whole else [],
+        batch_shown=shown.batch_shown,
         asked={"state": asked.state, "kind": asked.kind, "q": asked.words, "batch": asked.batch},
         page=page,
         has_more=total > page * ROWS,
@@ -114,7 +127,8 @@ def _batches() -> list[tuple[ImportBatch, int, int]]:
     return found
 
 
-def approve_batch() -> Answer:
+@acts_on(shown.batch, N_("成批通过"))
+def approve_batch(*, seen: Seen) -> Answer:
     """
     Release the waiting entries of one import that are already public at their `source_url`; the others if the clerk
     confirms having read them. Entries without an attribute need the confirmation that all are proactive; those whose
@@ -130,6 +144,7 @@ def approve_batch() -> Answer:
             sites=hub().settings.public_sites,
             blobs=kept_files().blobs,
             others_read="others_read" in request.form,
+            seen=seen,
         )
     except RuleBroken as broken:
         return refused(broken)

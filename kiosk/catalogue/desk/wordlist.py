@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 
+from kiosk.catalogue.desk import shown
 from kiosk.catalogue.desk.entry import Answer, hand
 from kiosk.catalogue.records.schema import N_
 from kiosk.catalogue.search import county_words
 from kiosk.catalogue.search.county_words import REVIEWED, STATUSES, WrongLine
 from kiosk.catalogue.search.words import PAIR, TERM, ListedWord
 from kiosk.errors import RuleBroken
+from kiosk.seen import Seen
 from kiosk.web import access
 from kiosk.web.access import Permission
+from kiosk.web.desk_acts import TypedField, acts_on
 from kiosk.web.language.wording import gettext as _
 from kiosk.web.language.wording import ngettext
 
@@ -79,6 +82,11 @@ def _page(typed: ListedWord | None = None, broken: str = "", wrong: list[WrongLi
         page=page,
         has_more=len(found) > page * ROWS,
         typed=typed,
+        typed_shown=shown.word_shown(
+            county_words.one(form, county_words.plain(typed.word)) if typed else None, form
+        ),
+        word_shown=shown.word_shown,
+        list_shown=shown.word_list(),
         broken=WHY.get(broken, ""),
         wrong=(wrong or [])[:MOST_SHOWN],
         wrong_many=len(wrong or []),
@@ -86,7 +94,8 @@ def _page(typed: ListedWord | None = None, broken: str = "", wrong: list[WrongLi
     )
 
 
-def keep_word() -> Answer:
+@acts_on(shown.word, N_("保存"), {"word": TypedField(N_("日常说法")), "meaning": TypedField(N_("正式名称"))})
+def keep_word(*, seen: Seen) -> Answer:
     """Store an added or corrected word; a clerk's word counts as reviewed."""
     person = access.require(Permission.APPROVE_CATALOGUE)
     form = _form_asked(request.form.get("form"))
@@ -95,18 +104,19 @@ def keep_word() -> Answer:
         kept = county_words.tidy(form, word, meaning)
     except RuleBroken as broken:
         return _page(ListedWord(form, word, meaning, REVIEWED), broken.code), 422
-    county_words.decide([kept], hand(person.name))
+    county_words.decide([kept], hand(person.name), seen)
     flash(_("已保存“%(word)s”，下次同步后各终端就用上。", word=kept.word))
     return redirect(url_for("catalogue_desk.words", form=form), 303)
 
 
-def mark_word() -> Answer:
+@acts_on(shown.word, N_("改状态"), {"status": TypedField(N_("状态"), STATUS_WORDS)})
+def mark_word(*, seen: Seen) -> Answer:
     """Mark a listed word as reviewed or dropped, or restore it."""
     person = access.require(Permission.APPROVE_CATALOGUE)
     form, status = _form_asked(request.form.get("form")), request.form.get("status", "")
     if status not in STATUSES:
         return _page(), 422
-    found = county_words.set_status(form, request.form.get("word", ""), status, hand(person.name))
+    found = county_words.set_status(form, request.form.get("word", ""), status, hand(person.name), seen)
     if found is None:
         return _page(), 422
     flash(_("已记下：“%(word)s”%(status)s。", word=found.word, status=_(STATUS_WORDS[status])))
@@ -114,7 +124,8 @@ def mark_word() -> Answer:
     return redirect(url_for("catalogue_desk.words", form=form, q=q, status=shown), 303)
 
 
-def import_words() -> Answer:
+@acts_on(shown.word_list, N_("导入"))
+def import_words(*, seen: Seen) -> Answer:
     """Import a table of words, completely or not at all."""
     person = access.require(Permission.APPROVE_CATALOGUE)
     given = request.files.get("file")
@@ -125,7 +136,7 @@ def import_words() -> Answer:
         found, wrong = county_words.read_table(content)
     if wrong or not found:
         return _page(wrong=wrong or [WrongLine(0, "columns-wrong")]), 422
-    many = county_words.decide(found, hand(person.name))
+    many = county_words.decide(found, hand(person.name), seen)
     flash(ngettext("已导入，%(num)s个词有变化。", "已导入，%(num)s个词有变化。", many))
     return redirect(url_for("catalogue_desk.words"), 303)
 

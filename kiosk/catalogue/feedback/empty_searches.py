@@ -22,6 +22,7 @@ from kiosk.catalogue.records.models import SilentSearch, SilentSettled
 from kiosk.catalogue.text.tokens import HAN, fold, simplify
 from kiosk.clock import beijing_day
 from kiosk.db import Statement, inserted, total
+from kiosk.seen import UNSEEN, Seen
 from sync.carried.counts import Tally
 from sync.terminal.counts import add
 
@@ -121,8 +122,13 @@ def listed(least: int, days: int) -> Sequence[EmptySearch]:
     return db.rows(query, EmptySearch)
 
 
-def settle(words: str, note: str, hand: Hand) -> None:
-    """Note that a clerk settled these words; a later search lists them again."""
+def settle(words: str, note: str, hand: Hand, seen: Seen = UNSEEN) -> None:
+    """
+    Note that a clerk settled these words; a later search lists them again.
+
+    Raises:
+        ChangedMeanwhile: see `Seen.hold`.
+    """
     dealt = {
         SilentSettled.words: words,
         SilentSettled.through: beijing_day(hand.at).isoformat(),
@@ -130,6 +136,7 @@ def settle(words: str, note: str, hand: Hand) -> None:
         SilentSettled.note: note,
     }
     with db.writing(db.store):
+        seen.hold()
         SilentSettled.insert(dealt).on_conflict(
             conflict_target=[SilentSettled.words],
             preserve=[SilentSettled.through, SilentSettled.actor, SilentSettled.note],

@@ -22,6 +22,7 @@ from kiosk.catalogue.records.models import Entry, Problem
 from kiosk.catalogue.records.schema import CONTROL, N_
 from kiosk.clock import stamp
 from kiosk.db import Statement, inserted, total
+from kiosk.seen import UNSEEN, Seen
 from sync.carried.counts import Tally
 from sync.terminal.counts import add
 
@@ -221,10 +222,16 @@ def settled(doc_id: str) -> Sequence[Settled]:
     return db.rows(query, Settled)
 
 
-def settle(doc_id: str, note: str, hand: Hand) -> int:
-    """Note how a clerk settled all open reports of a document; return how many there were."""
+def settle(doc_id: str, note: str, hand: Hand, seen: Seen = UNSEEN) -> int:
+    """
+    Note how a clerk settled all open reports of a document; return how many there were.
+
+    Raises:
+        ChangedMeanwhile: see `Seen.hold`.
+    """
     is_open = (Problem.doc_id == doc_id) & (Problem.settled_at == "")
     with db.writing(db.store):
+        seen.hold()
         many = int(Problem.select(total(Problem.many)).where(is_open).scalar())
         if many:
             done = {Problem.settled_at: stamp(hand.at), Problem.settled_by: hand.actor, Problem.note: note}

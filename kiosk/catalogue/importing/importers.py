@@ -8,9 +8,10 @@ hub's writer lock is held for seconds, not for the time it takes to read a count
 from __future__ import annotations
 
 import errno
+import hashlib
 import json
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -48,7 +49,8 @@ class Report:
     """
     The result of an import. done is False if faults kept everything out.
 
-    published: How many were approved at once; batch: Its number at the desk.
+    published: How many were approved at once; batch: Its number at the desk. against: A hash of the entries that these
+    records meet.
     """
 
     name: str
@@ -59,6 +61,7 @@ class Report:
     refused: int = 0
     published: int = 0
     batch: int | None = None
+    against: str = ""
     refusals: tuple[Refusal, ...] = field(default=())
 
 
@@ -92,6 +95,7 @@ def import_file(
     mapping: ColumnMapping | None = None,
     dry_run: bool = False,
     files: ImportFiles | None = None,
+    looked_at: Callable[[Report], None] | None = None,
 ) -> Report:
     """
     Import a file at the hub.
@@ -103,6 +107,7 @@ def import_file(
         publish: Approve the records of this file at once, logged under the actor's name.
         keep_good: Import the good lines although others are refused; otherwise it is all or nothing.
         files: Where attached files are found and stored; without it a record that names a file is refused.
+        looked_at: Called with the result before it is committed; refuses another one than a clerk saw.
     Raises:
         ImportRefused: the file cannot be read at all.
         StoreFull: no room; nothing was imported.
@@ -118,6 +123,8 @@ def import_file(
                 report = _write(checked, report, hand, refusals, publish)
                 if dry_run or (refusals.count and not keep_good):
                     raise _TakenBack
+                if looked_at:
+                    looked_at(report)
         except _TakenBack:
             result = replace(report, batch=None) if dry_run else Report(name, False)
             return replace(result, refused=refusals.count, refusals=tuple(refusals.listed))
@@ -193,12 +200,15 @@ def _write(checked: IO[str], report: Report, hand: Hand, refusals: _Refusals, pu
     batch = int(begun[0])
     counts = {said.value: 0 for said in Proposed}
     waiting: list[str] = []
+    against = hashlib.sha256()
     for line in checked:
         number, _, text = line.rstrip("\n").partition("\t")
         doc_id, fault = _conflict(text)
         if fault:
             refusals.add(int(number), doc_id, (fault,))
             continue
+        met = known(doc_id)
+        against.update(f"{doc_id}\n{met.hash}\n{met.state}\n".encode() if met else b"\n")
         counts[propose(text, batch_id=batch, hand=hand)] += 1
         if publish and _waits(doc_id):
             waiting.append(doc_id)
@@ -207,7 +217,13 @@ def _write(checked: IO[str], report: Report, hand: Hand, refusals: _Refusals, pu
     ImportBatch.update(**counts, refused=refusals.count).where(ImportBatch.id == batch).execute()
     created, changed, unchanged = counts.values()
     return replace(
-        report, created=created, changed=changed, unchanged=unchanged, published=published, batch=batch
+        report,
+        created=created,
+        changed=changed,
+        unchanged=unchanged,
+        published=published,
+        batch=batch,
+        against=against.hexdigest(),
     )
 
 

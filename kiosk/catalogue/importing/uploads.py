@@ -14,6 +14,7 @@ from kiosk.catalogue.importing.sheet_records import ColumnMapping
 from kiosk.catalogue.records.hand import Hand
 from kiosk.catalogue.records.models import ImportUpload, SavedMapping
 from kiosk.clock import stamp
+from kiosk.seen import UNSEEN, Seen
 
 FOLDER = "uploads"
 
@@ -56,16 +57,32 @@ def found(home: Path, token: str) -> Upload | None:
     return upload if upload.path.is_file() else None
 
 
-def choose_mapping(token: str, mapping: str) -> None:
-    """Note the saved mapping to read an upload with."""
+def choose_mapping(
+    token: str, mapping: str, hand: Hand, *, made: ColumnMapping | None = None, seen: Seen = UNSEEN
+) -> None:
+    """
+    Note the saved mapping to read an upload with; one that is `made` now is saved first.
+
+    Raises:
+        ChangedMeanwhile: see `Seen.hold`.
+    """
     with db.writing(db.store):
+        seen.hold()
+        if made is not None:
+            save_mapping(mapping, made, hand)
         ImportUpload.update(mapping=mapping).where(ImportUpload.token == token).execute()
 
 
-def forget(home: Path, token: str, name: str) -> None:
-    """Delete an upload and its row."""
-    _path(home, token, name).unlink(missing_ok=True)
+def forget(home: Path, token: str, name: str, seen: Seen = UNSEEN) -> None:
+    """
+    Delete an upload and its row.
+
+    Raises:
+        ChangedMeanwhile: see `Seen.hold`; nothing was deleted.
+    """
     with db.writing(db.store):
+        seen.hold()
+        _path(home, token, name).unlink(missing_ok=True)
         ImportUpload.delete().where(ImportUpload.token == token).execute()
 
 
@@ -91,8 +108,14 @@ def mapping_names() -> list[str]:
     return [row.name for row in SavedMapping.select(SavedMapping.name).order_by(SavedMapping.name)]
 
 
+def mapping_saved(name: str) -> tuple[str, str]:
+    """Return who saved a mapping last, and when; two empty texts: there is none."""
+    row = SavedMapping.get_or_none(SavedMapping.name == name)
+    return (row.actor, row.at) if row else ("", "")
+
+
 def save_mapping(name: str, made: ColumnMapping, hand: Hand) -> None:
-    """Save a mapping under a name, replacing an earlier one."""
+    """Save a mapping under a name, replacing an earlier one, in its own transaction or the caller's."""
     kept = SavedMapping.insert(name=name, spec=made.as_json(), actor=hand.actor, at=stamp(hand.at))
     with db.writing(db.store):
         kept.on_conflict(

@@ -25,6 +25,7 @@ from kiosk.catalogue.records.rules import canonical, digest
 from kiosk.clock import beijing_day, stamp
 from kiosk.db import Holds, Statement, catalogue, inserted, slot, store, writing
 from kiosk.errors import NotFound, RuleBroken
+from kiosk.seen import UNSEEN, Seen
 
 
 class Proposed(StrEnum):
@@ -134,6 +135,7 @@ def save(
     reason: str = "",
     batch_id: int | None = None,
     logged: Act | None = None,
+    seen: Seen = UNSEEN,
     **details: str | int,
 ) -> bool:
     """
@@ -141,9 +143,13 @@ def save(
 
     Args:
         act: A key of PROPOSED. logged: The act in the log, if it is another one.
+        seen: The entry as the clerk saw it.
         details: Further facts for the log.
+    Raises:
+        ChangedMeanwhile: see `Seen.hold`; nothing was stored.
     """
     with writing(store):
+        seen.hold()
         said = propose(canonical(record), batch_id=batch_id, hand=hand, act=act, reason=reason)
         if said is Proposed.UNCHANGED:
             return False
@@ -228,15 +234,17 @@ def publish(record: Record, hand: Hand) -> int:
     return seq
 
 
-def refuse(doc_id: str, note: str, hand: Hand) -> None:
+def refuse(doc_id: str, note: str, hand: Hand, seen: Seen = UNSEEN) -> None:
     """
     Send an entry back with a note; its published version stays.
 
     Raises:
         NotFound: "no-entry".
         RuleBroken: "not-waiting" or "note-missing".
+        ChangedMeanwhile: see `Seen.hold`.
     """
     with writing(store):
+        seen.hold()
         waiting(doc_id)
         if not note.strip():
             raise RuleBroken("note-missing")
@@ -244,17 +252,19 @@ def refuse(doc_id: str, note: str, hand: Hand) -> None:
         hand.tell(Act.CATALOGUE_REFUSE, doc_id)
 
 
-def withdraw(doc_id: str, note: str, hand: Hand) -> None:
+def withdraw(doc_id: str, note: str, hand: Hand, seen: Seen = UNSEEN) -> None:
     """
     Take a document out of the feed: a tombstone goes to every terminal.
 
     Raises:
         NotFound: "not-published".
         RuleBroken: "note-missing".
+        ChangedMeanwhile: see `Seen.hold`.
     """
     if not note.strip():
         raise RuleBroken("note-missing")
     with writing(store):
+        seen.hold()
         if not take_down(doc_id, hand):
             raise NotFound("not-published", doc_id)
         decide(doc_id, "withdrawn", hand, note.strip())

@@ -32,6 +32,7 @@ from kiosk.catalogue.records.rules import DISCLOSURE, GROUNDS, canonical, digest
 from kiosk.clock import beijing_day
 from kiosk.db import Statement, inserted, slot, store, writing
 from kiosk.errors import NotFound, RuleBroken
+from kiosk.seen import UNSEEN, Seen
 
 
 @dataclass(frozen=True)
@@ -64,16 +65,18 @@ class BatchOutcome:
     unread: int
 
 
-def approve(doc_id: str, hand: Hand, release: Release | None = None) -> int | None:
+def approve(doc_id: str, hand: Hand, release: Release | None = None, seen: Seen = UNSEEN) -> int | None:
     """
     Approve a waiting entry; return its sequence in the feed, or None if it is not public or not yet.
 
     Raises:
         NotFound: "no-entry".
         RuleBroken: "not-waiting", "same-person" for the author, "attribute-missing", "ground-missing".
+        ChangedMeanwhile: see `Seen.hold`.
     """
     release = release or Release()
     with writing(store):
+        seen.hold()
         is_own = bool(_own([doc_id], hand))
         if is_own and not release.alone:
             raise RuleBroken("same-person", doc_id)
@@ -88,7 +91,14 @@ def approve(doc_id: str, hand: Hand, release: Release | None = None) -> int | No
 
 
 def approve_batch(
-    batch_id: int, hand: Hand, release: Release, *, sites: Sequence[str], blobs: Blobs, others_read: bool
+    batch_id: int,
+    hand: Hand,
+    release: Release,
+    *,
+    sites: Sequence[str],
+    blobs: Blobs,
+    others_read: bool,
+    seen: Seen = UNSEEN,
 ) -> BatchOutcome:
     """
     Approve the waiting entries of an import that are already public at their `source_url` and have all their files.
@@ -97,9 +107,10 @@ def approve_batch(
         sites: See `sources.of_batch`.
         others_read: Somebody confirms having read the others: they are approved as well.
     Raises:
-        NotFound, RuleBroken: as `approve`; nothing is released then.
+        NotFound, RuleBroken, ChangedMeanwhile: as `approve`; nothing is released then.
     """
     with writing(store):
+        seen.hold()
         sourced, others = sources.of_batch(batch_id, sites)
         lacking = incomplete(batch_id, blobs)
         asked = [*sourced, *others] if others_read else sourced
@@ -263,14 +274,16 @@ def _release_due(doc_id: str, hand: Hand) -> bool:
     return seq is not None
 
 
-def unschedule(doc_id: str, hand: Hand) -> None:
+def unschedule(doc_id: str, hand: Hand, seen: Seen = UNSEEN) -> None:
     """
     Cancel a planned day: the entry waits for approval again.
 
     Raises:
         NotFound: "not-scheduled".
+        ChangedMeanwhile: see `Seen.hold`.
     """
     with writing(store):
+        seen.hold()
         entry = known(doc_id)
         if entry is None or entry.state != "approved" or not entry.publish_on:
             raise NotFound("not-scheduled", doc_id)
@@ -279,9 +292,15 @@ def unschedule(doc_id: str, hand: Hand) -> None:
         hand.tell(Act.CATALOGUE_UNSCHEDULE, doc_id, publish_on=entry.publish_on)
 
 
-def note_reviewed(doc_id: str, hand: Hand) -> None:
-    """Note that somebody reviewed a non-public entry and left it so."""
+def note_reviewed(doc_id: str, hand: Hand, seen: Seen = UNSEEN) -> None:
+    """
+    Note that somebody reviewed a non-public entry and left it so.
+
+    Raises:
+        ChangedMeanwhile: see `Seen.hold`.
+    """
     with writing(store):
+        seen.hold()
         day = beijing_day(hand.at).isoformat()
         Entry.update({Entry.reviewed_on: day}).where(Entry.doc_id == doc_id).execute()
         hand.tell(Act.CATALOGUE_REVIEWED, doc_id)

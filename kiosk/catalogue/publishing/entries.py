@@ -94,6 +94,11 @@ def waiting_batches() -> list[ImportBatch]:
     return list(ImportBatch.select().where(ImportBatch.id.in_(waiting)).order_by(ImportBatch.id))
 
 
+def batch(batch_id: int) -> ImportBatch | None:
+    """Return the import with this number."""
+    return ImportBatch.get_or_none(ImportBatch.id == batch_id)
+
+
 def due(today: str) -> list[str]:
     """Return the ids of approved entries whose day of publication has come, ordered by day."""
     query = Entry.select(Entry.doc_id).where(

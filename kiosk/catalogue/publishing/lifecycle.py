@@ -142,7 +142,7 @@ def _difference(field: Field, before: Any, after: Any) -> Difference:
         return Difference(field.label, codes.get(old, old), codes.get(new, new))
     if isinstance(before or after, list) and isinstance((before or after or [""])[0], str):
         return Difference(field.label, "、".join(before or []), "、".join(after or []))
-    return Difference(field.label, lines=tuple(_lines(_spread(before), _spread(after)))[:SOME_LINES])
+    return Difference(field.label, lines=tuple(_lines(spread(before), spread(after)))[:SOME_LINES])
 
 
 def _lines(before: str, after: str) -> Iterator[tuple[str, str]]:
@@ -152,10 +152,10 @@ def _lines(before: str, after: str) -> Iterator[tuple[str, str]]:
             yield line[0], line[1:]
 
 
-def _spread(value: Any) -> str:
+def spread(value: Any) -> str:
     """Return rows and objects as lines of their values."""
     if isinstance(value, list):
-        return "\n".join(_spread(each).replace("\n", " · ") for each in value)
+        return "\n".join(spread(each).replace("\n", " · ") for each in value)
     if isinstance(value, dict):
         return "\n".join(str(each) for each in value.values() if each not in ("", None, []))
     return "" if value is None else str(value)

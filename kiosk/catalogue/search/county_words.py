@@ -31,6 +31,7 @@ from kiosk.catalogue.search.words import (
 )
 from kiosk.clock import stamp
 from kiosk.errors import RuleBroken
+from kiosk.seen import UNSEEN, Seen
 
 NEEDS_REVIEW, REVIEWED = "needs_review", "reviewed"
 STATUSES = (NEEDS_REVIEW, REVIEWED, DROPPED)
@@ -88,6 +89,15 @@ def one(form: str, word: str) -> ListedWord | None:
     return db.one(query, ListedWord) or shipped().get((form, word))
 
 
+def last_decision(form: str = "", word: str = "") -> tuple[str, str]:
+    """Return who decided last, about one word or any, and when; two empty texts: nobody of the county."""
+    found = CountyWord.select(CountyWord.changed_by, CountyWord.changed_at).order_by(CountyWord.turn.desc())
+    if word:
+        found = found.where(CountyWord.form == form, CountyWord.word == word)
+    by, at = next(iter(found.limit(1).tuples().execute()), ("", ""))
+    return by, at
+
+
 def tidy(form: str, word: str, meaning: str, status: str = REVIEWED) -> ListedWord:
     """
     Return a line as it is stored: one width of letters, official words once each, between bars.
@@ -95,17 +105,17 @@ def tidy(form: str, word: str, meaning: str, status: str = REVIEWED) -> ListedWo
     Raises:
         RuleBroken: word-form, word-itself, meanings-missing, meanings-many, weight-wrong or status-wrong.
     """
-    word = _plain(word)
+    word = plain(word)
     if not _WORD.fullmatch(word):
         raise RuleBroken("word-form")
     if status not in STATUSES:
         raise RuleBroken("status-wrong")
     if form == TERM:
-        weight = _plain(meaning)
+        weight = plain(meaning)
         if not weight.isdecimal() or not 1 <= int(weight) <= HEAVIEST:
             raise RuleBroken("weight-wrong")
         return ListedWord(form, word, str(int(weight)), status)
-    meanings = list(dict.fromkeys(filter(None, map(_plain, re.split(r"[|｜、，,；;\n]", meaning)))))
+    meanings = list(dict.fromkeys(filter(None, map(plain, re.split(r"[|｜、，,；;\n]", meaning)))))
     if not meanings:
         raise RuleBroken("meanings-missing")
     if len(meanings) > MOST_MEANINGS:
@@ -117,13 +127,20 @@ def tidy(form: str, word: str, meaning: str, status: str = REVIEWED) -> ListedWo
     return ListedWord(form, word, "|".join(meanings), status)
 
 
-def _plain(text: str) -> str:
+def plain(text: str) -> str:
+    """Return a text in one width of letters, without spaces."""
     return "".join(unicodedata.normalize("NFKC", text).split())
 
 
-def decide(words: Iterable[ListedWord], hand: Hand) -> int:
-    """Store lines that differ from those in force; return how many."""
+def decide(words: Iterable[ListedWord], hand: Hand, seen: Seen = UNSEEN) -> int:
+    """
+    Store lines that differ from those in force; return how many.
+
+    Raises:
+        ChangedMeanwhile: see `Seen.hold`.
+    """
     with db.writing(db.store):
+        seen.hold()
         held = shipped() | {(each.form, each.word): each for each in _decided()}
         changed = [each for each in words if held.get((each.form, each.word)) != each]
         for each in changed:
@@ -132,9 +149,15 @@ def decide(words: Iterable[ListedWord], hand: Hand) -> int:
     return len(changed)
 
 
-def set_status(form: str, word: str, status: str, hand: Hand) -> ListedWord | None:
-    """Give the line of a word another status (of STATUSES); return it as it was, None when there is no such word."""
+def set_status(form: str, word: str, status: str, hand: Hand, seen: Seen = UNSEEN) -> ListedWord | None:
+    """
+    Give the line of a word another status (of STATUSES); return it as it was, None when there is no such word.
+
+    Raises:
+        ChangedMeanwhile: see `Seen.hold`.
+    """
     with db.writing(db.store):
+        seen.hold()
         found = one(form, word)
         if found is not None:
             decide([replace(found, status=status)], hand)

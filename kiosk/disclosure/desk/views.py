@@ -14,14 +14,17 @@ from wtforms.validators import InputRequired
 from kiosk.clock import today
 from kiosk.disclosure import cases, deadlines
 from kiosk.disclosure.cases import Case
-from kiosk.disclosure.desk import form_paper
+from kiosk.disclosure.desk import form_paper, shown
 from kiosk.errors import NotFound, Refused, RuleBroken
 from kiosk.intake import sealed
 from kiosk.intake.desk.views import refusal_words, sealed_rows, work
 from kiosk.intake.handling import Handling
+from kiosk.seen import Seen
 from kiosk.web import access
 from kiosk.web.access import Permission
 from kiosk.web.context import hub
+from kiosk.web.desk_acts import TypedField, acts_on
+from kiosk.web.language.wording import N_
 from kiosk.web.language.wording import gettext as _
 from kiosk.web.language.wording import lazy_gettext as _l
 
@@ -101,7 +104,8 @@ class CasePages:
             "disclosure/desk/opened.html", case=found, rows=sealed_rows(self.handling, opened)
         )
 
-    def confirm_receipt(self, number: str) -> Answer:
+    @acts_on(shown.case, N_("确认收到"), {"day": TypedField(N_("双方确认收到的日期"))})
+    def confirm_receipt(self, number: str, *, seen: Seen) -> Answer:
         """Store the day of receipt, from which the deadline of art. 33 runs."""
         person = access.require(Permission.HANDLE_REQUESTS)
         _case(number)
@@ -109,7 +113,7 @@ class CasePages:
         if not form.validate():
             return _page(number, form), 422
         try:
-            cases.confirm_receipt(number, form.day.data, person.name, work())
+            cases.confirm_receipt(number, form.day.data, person.name, work(), seen)
         except RuleBroken as broken:
             if broken.code in ("before-submission", "after-today"):
                 form.day.errors = [_sentence(broken.code)]
@@ -118,12 +122,13 @@ class CasePages:
         flash(_("收到日期已确认，答复期限开始计算。"))
         return redirect(url_for(".case", number=number), code=303)
 
-    def register(self, number: str) -> Answer:
+    @acts_on(shown.case, N_("登记"))
+    def register(self, number: str, *, seen: Seen) -> Answer:
         """Register the case; the terminal receives the status in its next round."""
         person = access.require(Permission.HANDLE_REQUESTS)
         _case(number)
         try:
-            cases.register(number, person.name, work())
+            cases.register(number, person.name, work(), seen)
         except RuleBroken as broken:
             return _page(number, problem=_sentence(broken.code)), 409
         flash(_("已登记。申请人凭编号和查询码能查到。"))
@@ -139,6 +144,7 @@ def _page(number: str, form: ReceiptForm | None = None, problem: str = "") -> st
     return render_template(
         "disclosure/desk/case.html",
         case=found,
+        shown=shown.case_shown(found),
         counting=deadlines.counting(found.received_on, due, hub().calendar)
         if found.received_on and due
         else None,

@@ -13,10 +13,14 @@ from kiosk.clock import today
 from kiosk.errors import NotFound, Refused, RuleBroken
 from kiosk.hall import accounts, pins
 from kiosk.hall.accounts import HallAccount, HallState
+from kiosk.hall.desk import shown
 from kiosk.hall.desk.forms import MemberForm, PinForm, PlacesForm, UnlockForm
+from kiosk.seen import Seen
 from kiosk.web import access
 from kiosk.web.access import Permission
 from kiosk.web.context import hub
+from kiosk.web.desk_acts import TypedField, acts_on
+from kiosk.web.language.wording import N_
 from kiosk.web.language.wording import gettext as _
 
 Answer = str | tuple[str, int] | Response
@@ -31,12 +35,13 @@ def blueprint() -> Blueprint:
     pages.add_url_rule("/<number>", "member", member)
     pages.add_url_rule("/<number>/places", "places", places, methods=["POST"])
     pages.add_url_rule("/<number>/pin", "pin", pin, methods=["POST"])
-    for name, state, said in (
-        ("pause", HallState.PAUSED, lambda: _("已暂停，终端下次联系中心后生效。")),
-        ("resume", HallState.ACTIVE, lambda: _("已恢复，终端下次联系中心后生效。")),
-        ("close", HallState.CLOSED, lambda: _("已注销，终端下次联系中心后生效。")),
+    for name, state, what, said in (
+        ("pause", HallState.PAUSED, N_("暂停使用"), N_("已暂停，终端下次联系中心后生效。")),
+        ("resume", HallState.ACTIVE, N_("恢复使用"), N_("已恢复，终端下次联系中心后生效。")),
+        ("close", HallState.CLOSED, N_("注销这个账号"), N_("已注销，终端下次联系中心后生效。")),
     ):
-        pages.add_url_rule(f"/<number>/{name}", name, _to_state(state, said), methods=["POST"])
+        view = acts_on(shown.member, what)(_to_state(state, said))
+        pages.add_url_rule(f"/<number>/{name}", name, view, methods=["POST"])
     return pages
 
 
@@ -84,6 +89,7 @@ def _page(found: HallAccount, *, where: FlaskForm | None = None, secret: FlaskFo
     return render_template(
         "staff/hall_member.html",
         member=found,
+        shown=shown.member_shown(found),
         place_names=names,
         form=where or secret,
         places_form=where or _with_places(PlacesForm(formdata=None, places=list(found.devices))),
@@ -92,14 +98,15 @@ def _page(found: HallAccount, *, where: FlaskForm | None = None, secret: FlaskFo
     )
 
 
-def places(number: str) -> Answer:
+@acts_on(shown.member, N_("保存终端"))
+def places(number: str, *, seen: Seen) -> Answer:
     """Change the terminals of this account."""
     person = access.require(Permission.MANAGE_STAFF)
     found, form = _known(number), _with_places(PlacesForm())
     if not form.validate():
         return _page(found, where=form), 422
     try:
-        accounts.set_places(number, form.places.data, now=hub().clock.now(), by=person.name)
+        accounts.set_places(number, form.places.data, now=hub().clock.now(), by=person.name, seen=seen)
     except Refused as refused:
         if refused.code != "no-place":
             abort(409)
@@ -109,14 +116,19 @@ def places(number: str) -> Answer:
     return redirect(url_for("hall_desk.member", number=number), 303)
 
 
-def pin(number: str) -> Answer:
+@acts_on(
+    shown.member,
+    N_("换成这个密码"),
+    {"pin": TypedField(N_("密码，6到12位数字")), "again": TypedField(N_("密码，再输一遍"))},
+)
+def pin(number: str, *, seen: Seen) -> Answer:
     """Set a new PIN; the old one and its wrong tries are erased."""
     person = access.require(Permission.MANAGE_STAFF)
     found, form = _known(number), PinForm()
     if not form.validate():
         return _page(found, secret=form), 422
     try:
-        accounts.set_pin(number, form.pin.data, now=hub().clock.now(), by=person.name)
+        accounts.set_pin(number, form.pin.data, now=hub().clock.now(), by=person.name, seen=seen)
     except RuleBroken as broken:
         _blame(form, broken)
         return _page(found, secret=form), 422
@@ -126,15 +138,15 @@ def pin(number: str) -> Answer:
     return redirect(url_for("hall_desk.member", number=number), 303)
 
 
-def _to_state(state: HallState, said: Callable[[], str]) -> Callable[[str], Answer]:
-    def change(number: str) -> Answer:
+def _to_state(state: HallState, said: str) -> Callable[..., Answer]:
+    def change(number: str, *, seen: Seen) -> Answer:
         person = access.require(Permission.MANAGE_STAFF)
         _known(number)
         try:
-            accounts.set_state(number, state, now=hub().clock.now(), by=person.name)
+            accounts.set_state(number, state, now=hub().clock.now(), by=person.name, seen=seen)
         except Refused:
             abort(409)
-        flash(said())
+        flash(_(said))
         return redirect(url_for("hall_desk.member", number=number), 303)
 
     return change

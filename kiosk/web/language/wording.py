@@ -44,6 +44,11 @@ def gettext(text: str, **gaps: Any) -> str:
     return words % gaps if gaps else words
 
 
+def N_(text: str) -> str:
+    """Mark a text of the code for translation where it is kept as it is; pages translate it on display."""
+    return text
+
+
 def ngettext(one: str, many: str, num: int, **gaps: Any) -> str:
     """Return a text for a number of things; `%(num)s` in it is their number."""
     words = _catalogue(language()).ngettext(one, many, num)

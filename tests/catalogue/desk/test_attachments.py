@@ -56,7 +56,7 @@ def upload(clerk: Browser, *files: tuple[str, bytes], name: str = "", expect: in
     given = [(io.BytesIO(content), file) for file, content in files]
     answer = clerk.client.post(
         PAGE,
-        data={"csrf_token": found[1], "file": given, "name": name},
+        data={"csrf_token": found[1], "version": clerk.version(PAGE), "file": given, "name": name},
         headers={"Host": HOST, "Origin": f"http://{HOST}"},
     )
     answer.request.environ["wsgi.input"].close()
@@ -209,7 +209,7 @@ ARRANGE = f"{DESK}/arrange/doc:1"
 def arrange(browser: Browser, **form: str) -> TestResponse:
     """Names and places as they stand, changed by `form`."""
     form = {name.replace("_", "-"): value for name, value in form.items()}
-    given = {"hash": entry().hash}
+    given: dict[str, str] = {}
     for item in attachments.of(entry().content):
         given |= {f"name-{item.at}": item.name, f"place-{item.at}": str(item.at)}
     return browser.post(ARRANGE, {**given, **form}, on=PAGE)
@@ -285,10 +285,13 @@ def test_what_somebody_else_changed_meanwhile_is_not_arranged_blindly(
     clerk: Browser, second: Browser
 ) -> None:
     three(clerk, second)
-    answer = arrange(clerk, hash="0" * 64, name_1="别的")
+    before = clerk.version(ARRANGE)
+    arrange(second, name_1="先改的")
+    answer = arrange(clerk, version=before, name_1="别的")
     assert answer.status_code == 409
-    assert "刚才有人改过附件" in answer.text
-    assert names() == ["一.pdf", "二.png", "三.pdf"]
+    assert "先改的" in answer.text
+    assert 'value="别的"' in answer.text
+    assert names() == ["先改的", "二.png", "三.pdf"]
 
 
 def test_each_attachment_that_can_be_drawn_has_a_small_picture(clerk: Browser, second: Browser) -> None:

@@ -209,7 +209,7 @@ def test_files_wait_for_a_word_and_the_watched_folder_is_remembered(tmp_path: Pa
     token = uploads.keep(tmp_path, "表.csv", lambda path: path.write_text("标题\n"), hand)
     uploads.save_mapping("网站", ColumnMapping({"标题": "title"}, {}, "site", False), hand)
     uploads.save_mapping("网站", ColumnMapping({"题目": "title"}, {}, "site", False), hand)
-    uploads.choose_mapping(token, "网站")
+    uploads.choose_mapping(token, "网站", hand)
     assert uploads.mapping_names() == ["网站"]
     assert uploads.found(tmp_path, token).mapping == "网站"  # type: ignore[union-attr]  # it is there
     uploads.forget_old(tmp_path, hand.at + timedelta(days=1))

@@ -56,7 +56,7 @@ def clerk(hub: Hub) -> Browser:
 
 def bring(clerk: Browser, page: str, name: str, content: bytes) -> TestResponse:
     token = clerk.get(page).text.split('name="csrf_token" value="', 1)[1].split('"', 1)[0]
-    data = {"csrf_token": token, "file": (io.BytesIO(content), name)}
+    data = {"csrf_token": token, "version": clerk.version(page), "file": (io.BytesIO(content), name)}
     return clerk.client.post(page, data=data, headers={"Host": HOST, "Origin": f"http://{HOST}"})
 
 
