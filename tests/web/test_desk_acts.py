@@ -169,7 +169,9 @@ class Desk:
 
     def browser(self, endpoint: str) -> Browser:
         name = self.who(endpoint)
-        return self.browsers.setdefault(name, self.hub.browser(name))
+        if name not in self.browsers:
+            self.browsers[name] = self.hub.browser(name)
+        return self.browsers[name]
 
     def entry(self, *, state: str = "waiting", **more: Any) -> str:
         """An entry that Zhang wrote; approved or on a day if the act needs it."""
