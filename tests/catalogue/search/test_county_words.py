@@ -108,7 +108,11 @@ def test_what_is_no_word_is_refused_and_stays_in_the_form(
 
 def upload(desk: Browser, content: bytes) -> int:
     token = desk.get(PAGE).text.split('name="csrf_token" value="', 1)[1].split('"', 1)[0]
-    data = {"csrf_token": token, "version": desk.version(f"{PAGE}/import"), "file": (io.BytesIO(content), "words.tsv")}
+    data = {
+        "csrf_token": token,
+        "version": desk.version(f"{PAGE}/import"),
+        "file": (io.BytesIO(content), "words.tsv"),
+    }
     headers = {"Host": HOST, "Origin": f"http://{HOST}"}
     return desk.client.post(f"{PAGE}/import", data=data, headers=headers).status_code
 
