@@ -171,7 +171,11 @@ def _waiting() -> CheckResult:
 def _files() -> CheckResult:
     """Check attachments and recordings: those still to come are no fault, those that cannot come are."""
     if not attachments_content.can_draw(attachments_content.PDF):
-        return CheckResult("files", False, "pages of PDFs cannot be shown: pypdfium2 is not installed")
+        return CheckResult(
+            "files",
+            False,
+            "pages of PDFs cannot be shown: pypdfium2 is not installed, or the kernel has no Landlock or seccomp",
+        )
     found = BlobState.select().first(db.store)
     if found is None:
         return CheckResult("files", True, "none yet")

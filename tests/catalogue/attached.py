@@ -8,6 +8,7 @@ import zipfile
 import zlib
 from functools import cache
 from typing import Any
+from xml.sax.saxutils import escape
 
 import pikepdf
 from openpyxl import Workbook
@@ -69,6 +70,55 @@ def with_link(made: pikepdf.Pdf) -> None:
     )
     made.pages[0].Annots = pikepdf.Array([link])
     made.Root.OpenAction = pikepdf.Array([made.pages[0].obj, pikepdf.Name.Fit])
+
+
+def with_empty_lists(made: pikepdf.Pdf) -> None:
+    """Harmless: lists of scripts and files as some programs write them, with nothing in them."""
+    empty = pikepdf.Dictionary(Names=pikepdf.Array([]))
+    made.Root.Names = pikepdf.Dictionary(JavaScript=empty, EmbeddedFiles=empty)
+
+
+def with_first_page(made: pikepdf.Pdf) -> None:
+    target = pikepdf.Array([made.pages[0].obj, pikepdf.Name.Fit])
+    made.Root.OpenAction = pikepdf.Dictionary(S=pikepdf.Name.GoTo, D=target)
+
+
+def opening(kind: str, **about: Any) -> Any:
+    """Something that happens when the file is opened."""
+
+    def change(made: pikepdf.Pdf) -> None:
+        made.Root.OpenAction = pikepdf.Dictionary(S=pikepdf.Name(kind), **about)
+
+    return change
+
+
+def touched(kind: str, **about: Any) -> Any:
+    """Something that happens when a link is touched."""
+
+    def change(made: pikepdf.Pdf) -> None:
+        with_link(made)
+        made.pages[0].Annots[0].A = pikepdf.Dictionary(S=pikepdf.Name(kind), **about)
+
+    return change
+
+
+def with_outside_content(made: pikepdf.Pdf) -> None:
+    stream = made.make_stream(b"")
+    stream.stream_dict = pikepdf.Dictionary(
+        F=pikepdf.Dictionary(FS=pikepdf.Name.URL, F="https://example.cn/a")
+    )
+    made.pages[0].Contents = stream
+
+
+def a_pdf_with_a_slow_second_page() -> bytes:
+    """Its first page is empty, its second draws some hundred thousand curves."""
+
+    def slow(made: pikepdf.Pdf) -> None:
+        made.add_blank_page(page_size=(595, 842))
+        curve = b"0 0 m 500 800 0 800 500 0 c 9 9 400 300 20 700 c S\n"
+        made.pages[1].Contents = made.make_stream(curve * 400_000)
+
+    return changed_pdf(slow)
 
 
 def a_pdf_bomb() -> bytes:
@@ -149,17 +199,94 @@ def packed(**parts: bytes) -> bytes:
     return made.getvalue()
 
 
-def a_docx(**further: bytes) -> bytes:
-    parts = {"[Content_Types].xml": b"<Types/>", "word/document.xml": b"<w:document/>"}
+def types(*named: tuple[str, str]) -> bytes:
+    """The list of a package's parts and their types."""
+    rows = "".join(f'<Override PartName="/{name}" ContentType="{kind}"/>' for name, kind in named)
+    plain = '<Default Extension="xml" ContentType="application/xml"/>'
+    rels = (
+        '<Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/>'
+    )
+    return f'<?xml version="1.0"?><Types>{plain}{rels}{rows}</Types>'.encode()
+
+
+def a_docx(body: str = "", *, before: str = "", **further: bytes) -> bytes:
+    """A text of this body; `before` it stands at the head of the part."""
+    parts = {
+        "[Content_Types].xml": types(("word/document.xml", f"{OPEN}.wordprocessingml.document.main+xml")),
+        "word/document.xml": f"{before}<w:document><w:body>{body}</w:body></w:document>".encode(),
+    }
     return packed(**{**parts, **further})
 
 
-def an_xlsx() -> bytes:
+def relationship(role: str, target: str, mode: str = "External") -> dict[str, bytes]:
+    """The relationships of a text: one."""
+    kind = f"http://schemas.openxmlformats.org/officeDocument/2006/relationships/{role}"
+    row = f'<Relationship Id="r1" Type="{kind}" Target="{escape(target)}" TargetMode="{mode}"/>'
+    return {"word/_rels/document.xml.rels": f"<Relationships>{row}</Relationships>".encode()}
+
+
+def field(*code: str) -> str:
+    """A field of a text; pieces of its code in runs of their own, a piece with elements as it is."""
+    runs = "".join(each if "<" in each else f"<w:instrText>{escape(each)}</w:instrText>" for each in code)
+    begin, end = ('<w:fldChar w:fldCharType="begin"/>', '<w:fldChar w:fldCharType="end"/>')
+    return f"<w:p><w:r>{begin}{runs}{end}</w:r></w:p>"
+
+
+def chart(table: bytes) -> dict[str, bytes]:
+    """A chart and the table behind it."""
+    kind = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/package"
+    row = f'<Relationship Id="r1" Type="{kind}" Target="../embeddings/a.xlsx"/>'
+    return {
+        "[Content_Types].xml": types(
+            ("word/document.xml", f"{OPEN}.wordprocessingml.document.main+xml"),
+            ("word/charts/chart1.xml", f"{OPEN}.drawingml.chart+xml"),
+            ("word/embeddings/a.xlsx", f"{OPEN}.spreadsheetml.sheet"),
+        ),
+        "word/charts/chart1.xml": b"<c:chartSpace/>",
+        "word/charts/_rels/chart1.xml.rels": f"<Relationships>{row}</Relationships>".encode(),
+        "word/embeddings/a.xlsx": table,
+    }
+
+
+def an_xlsx(*formulas: str) -> bytes:
     made = io.BytesIO()
     book = Workbook()
-    book.active.append(["村", "户数"])
+    book.active.append(["村", "户数", *formulas])
     book.save(made)
     return made.getvalue()
+
+
+def changed_xlsx(Override: tuple[str, str] | None = None, **further: bytes) -> bytes:  # as in the file
+    """A table with further parts, and one further row in the list of types."""
+    with zipfile.ZipFile(io.BytesIO(an_xlsx())) as book:
+        parts = {name: book.read(name) for name in book.namelist()}
+    if Override:
+        row = f'<Override PartName="/{Override[0]}" ContentType="{Override[1]}"/></Types>'
+        parts["[Content_Types].xml"] = parts["[Content_Types].xml"].replace(b"</Types>", row.encode())
+    return packed(**{**parts, **further})
+
+
+def an_odt(body: str) -> bytes:
+    return packed(
+        mimetype=b"application/vnd.oasis.opendocument.text",
+        **{"content.xml": f"<office:body>{body}</office:body>".encode()},
+    )
+
+
+def an_ofd(body: str, **further: bytes) -> bytes:
+    return packed(
+        **{
+            "OFD.xml": b"<ofd:OFD/>",
+            "Doc_0/Document.xml": f"<ofd:Document>{body}</ofd:Document>".encode(),
+            **further,
+        }
+    )
+
+
+def slide_action(action: int) -> bytes:
+    """A container of slides with what a touch does ([MS-PPT] 2.8.2)."""
+    atom = struct.pack("<HHI", 0, 0x0FF3, 16) + struct.pack("<IIB", 0, 0, action) + b"\x00" * 7
+    return struct.pack("<HHI", 0x0F, 1000, len(atom)) + atom
 
 
 def old_office(*names: str, book: bytes = b"") -> bytes:

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
 
+from kiosk.catalogue.attachments.isolation import can_isolate
 from kiosk.errors import Refused
 
 READER = Path(__file__).with_name("reader.py")
@@ -84,8 +85,8 @@ def paper(path: Path, kind: str, first: int, last: int) -> bytes:
 
 
 def can_draw(kind: str) -> bool:
-    """Return whether this machine has the libraries to show files of that type."""
-    return find_spec("pypdfium2" if kind == PDF else "PIL") is not None
+    """Return whether this machine has the libraries to show files of that type, and can keep a hostile one apart."""
+    return find_spec("pypdfium2" if kind == PDF else "PIL") is not None and can_isolate()
 
 
 def _ask(*arguments: str) -> tuple[dict[str, object], bytes]:

@@ -2,7 +2,7 @@
 Pages of attached files: drawn once as pictures, cached in HOME/shown within a limit, and as PDF for the printer.
 
 The cache can be redrawn at any time, so a full disk costs only time; pages of a document that is no longer public are
-erased with it.
+erased with it. A page that cannot be drawn is remembered too, and a file with several such pages is drawn no more.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ import json
 import logging
 import re
 import shutil
+import threading
 from pathlib import Path
 
 from kiosk import db
@@ -26,6 +27,13 @@ WIDTHS = {SMALL: 240, 1: 1_200, 2: 2_400}
 MOST_BYTES = 200_000_000
 _SOURCE = re.compile(r"attachment ([0-9a-f]{64}) (\S+) ([1-9]\d{0,4})-([1-9]\d{0,4})")
 
+LASTING = frozenset({"file-bomb", "file-unreadable"})
+"""Faults of the file itself: another try would end alike."""
+MOST_FAULTS = 5
+"""Pages of one file that may fail before no further one is tried: each costs up to 20 seconds of processor."""
+_turns = tuple(threading.Lock() for _each in range(16))
+"""A page that is being drawn is waited for; pages share these locks by their place."""
+
 _log = logging.getLogger(__name__)
 
 
@@ -37,11 +45,46 @@ def drawn(home: Path, path: Path, item: Attachment, page: int, zoom: int) -> Pic
         NotRead: it cannot be drawn.
     """
     place = home / FOLDER / item.sha256 / f"{page}-{zoom}.picture"
-    kept = _kept(place)
-    if kept is None:
-        kept = content.picture(path, item.type, page, WIDTHS[zoom])
-        _keep(home / FOLDER, place, kept)
-    return kept
+    turn = _turns[hash(place) % len(_turns)]
+    if not turn.acquire(timeout=content.TURN_S):
+        raise FileNotRead("file-busy")
+    try:
+        kept = _kept(place)
+        if kept is None:
+            kept = _draw(path, item, page, zoom, place)
+            _keep(home / FOLDER, place, kept)
+        return kept
+    finally:
+        turn.release()
+
+
+def _draw(path: Path, item: Attachment, page: int, zoom: int, place: Path) -> Picture:
+    failed = sorted(place.parent.glob("*.fault"))
+    mark = place.with_suffix(".fault")
+    if mark in failed or len(failed) >= MOST_FAULTS:
+        raise FileNotRead(_fault_of(mark if mark in failed else failed[0]))
+    try:
+        return content.picture(path, item.type, page, WIDTHS[zoom])
+    except FileNotRead as fault:
+        if fault.code in LASTING:
+            _remember(mark, fault.code)
+        raise
+
+
+def _fault_of(mark: Path) -> str:
+    try:
+        code = mark.read_text("ascii")
+    except (OSError, ValueError):
+        return "file-unreadable"
+    return code if code in LASTING else "file-unreadable"
+
+
+def _remember(mark: Path, code: str) -> None:
+    try:
+        mark.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        db.write_atomically(mark, code.encode())
+    except OSError as error:
+        _log.warning("fault-not-kept: %s; the page is tried again each time", error.strerror)
 
 
 def _kept(place: Path) -> Picture | None:

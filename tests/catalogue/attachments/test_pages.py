@@ -19,8 +19,10 @@ from kiosk import blobs, db
 from kiosk.catalogue.attachments import content as attachments_content
 from kiosk.catalogue.attachments import page_images as attachments_pages
 from kiosk.catalogue.attachments import store as attachments_store
+from kiosk.catalogue.attachments.content import FileNotRead, Picture
 from kiosk.catalogue.attachments.store import ImportFiles
 from kiosk.catalogue.records import feed
+from kiosk.catalogue.records.attachment import Attachment
 from kiosk.errors import StoreFull
 from printers.paper.document import Para
 from printers.spooler import spool
@@ -175,6 +177,62 @@ def test_pages_are_drawn_once(terminal: Terminal, monkeypatch: pytest.MonkeyPatc
     before = picture_of(terminal, terminal.get("/documents/doc:1/attachments/1")).tobytes()
     monkeypatch.setattr(attachments_content, "READER", Path("/nowhere"))
     assert picture_of(terminal, terminal.get("/documents/doc:1/attachments/1")).tobytes() == before
+
+
+def test_a_page_that_failed_is_not_tried_again_and_after_five_none_of_its_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tried: list[int] = []
+
+    def heavy(path: Path, kind: str, page: int, width: int) -> Picture:
+        tried.append(page)
+        raise FileNotRead("file-bomb")
+
+    monkeypatch.setattr(attachments_content, "picture", heavy)
+    item = Attachment(1, "a.pdf", "application/pdf", 1, "a" * 64, 20)
+    for page in [*range(1, 9), *range(1, 9)]:
+        with pytest.raises(FileNotRead):
+            attachments_pages.drawn(tmp_path, tmp_path / "file", item, page, 1)
+    assert tried == [1, 2, 3, 4, 5]
+
+
+def test_a_machine_that_was_only_busy_tries_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    tried: list[int] = []
+
+    def busy(path: Path, kind: str, page: int, width: int) -> Picture:
+        tried.append(page)
+        raise FileNotRead("file-busy")
+
+    monkeypatch.setattr(attachments_content, "picture", busy)
+    item = Attachment(1, "a.pdf", "application/pdf", 1, "a" * 64, 20)
+    for _each in range(2):
+        with pytest.raises(FileNotRead):
+            attachments_pages.drawn(tmp_path, tmp_path / "file", item, 1, 1)
+    assert tried == [1, 1]
+
+
+def test_two_who_want_one_page_at_once_let_it_be_drawn_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    drawn: list[int] = []
+    both = threading.Barrier(2)
+
+    def slow(path: Path, kind: str, page: int, width: int) -> Picture:
+        drawn.append(page)
+        return Picture(1, 8, 8, "", b"picture", "image/png")
+
+    def look() -> None:
+        both.wait(5)
+        attachments_pages.drawn(tmp_path, tmp_path / "file", item, 1, 1)
+
+    monkeypatch.setattr(attachments_content, "picture", slow)
+    item = Attachment(1, "a.pdf", "application/pdf", 1, "a" * 64, 20)
+    looking = [threading.Thread(target=look) for _each in range(2)]
+    for each in looking:
+        each.start()
+    for each in looking:
+        each.join()
+    assert drawn == [1]
 
 
 def test_kept_pages_never_take_more_than_their_room(
