@@ -18,7 +18,7 @@ import time
 import zlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from hashlib import sha256
 from itertools import islice
 from pathlib import Path
@@ -36,6 +36,7 @@ from kiosk.app.replication.http_line import http_transport
 from kiosk.catalogue.records.models import DocumentRow
 from kiosk.cli import making as commands
 from kiosk.clock import SystemClock, stamp
+from kiosk.intake import numbers
 from kiosk.machine import homes, snapshots
 from kiosk.staff import terminals
 from sync.hub.enrolment import TerminalPlace
@@ -93,7 +94,7 @@ def submission(sender: Sender, seq: int, now: datetime) -> tuple[str, bytes]:
         "seq": seq,
         "key": key,
         "kind": "disclosure",
-        "number": f"{known.terminal}-261123-{seq:04d}-{secrets.token_hex(4).upper()}",
+        "number": _number(known.terminal, seq),
         "digest": sha256(sealed).hexdigest(),
         "code_hash": CODE_HASH,
         "organ": "GX-ZFB",
@@ -117,6 +118,12 @@ def signed(world: World, sender: Sender, first: int, each: int) -> list[Request]
         key, body = submission(sender, first + counter, now)
         ready.append(_request(sender, "PUT", f"/submissions/{key}", body, f"{nonce}.{counter}", now))
     return ready
+
+
+def _number(terminal: str, seq: int) -> str:
+    """Return a number as this terminal issues them; from the next day on after each 10,000."""
+    days, place = divmod(seq, numbers.LAST_PLACE + 1)
+    return numbers.another(f"{terminal}{date(2026, 11, 23) + timedelta(days=days):%y%m%d}{place:04d}")
 
 
 def _request(sender: Sender, method: str, path: str, body: bytes, nonce: str, now: datetime) -> Request:

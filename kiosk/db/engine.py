@@ -82,7 +82,7 @@ class SqliteFile(peewee.SqliteDatabase):
             if self.gathered:
                 yield
                 return
-            handle = os.open(self.lock_path, os.O_CREAT | os.O_RDWR, 0o600)
+            handle = self._lock_file()
             self.gathered = Gathered()
             try:
                 fcntl.flock(handle, fcntl.LOCK_EX)
@@ -92,6 +92,12 @@ class SqliteFile(peewee.SqliteDatabase):
             finally:
                 self.gathered = None
                 os.close(handle)
+
+    def _lock_file(self) -> int:
+        try:
+            return os.open(self.lock_path, os.O_CREAT | os.O_RDWR, 0o600)
+        except OSError as error:
+            raise StoreFull("disk-full", f"{self.lock_path}: {error.strerror}") from error
 
     def at_commit(self, act: Callable[[list[Item]], None], item: Item) -> None:
         """Keep an item until the commit, as `kiosk.db.at_commit`."""

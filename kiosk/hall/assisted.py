@@ -27,6 +27,8 @@ ENTRY = "assisted"
 """Key in the session."""
 WARN_S = 120
 """Seconds before the end from which the banner asks whether more time is needed (LAW.md §5.2 wants 20 s at least)."""
+MOST_EXTENSIONS = 2
+"""Times that the end is put off by a press; the next time the PIN is asked for again."""
 OVER = "assisted_over"
 """Key in the session: the reason why assisted service ended by itself, shown once on the next page."""
 Visit = MutableMapping[str, Any]
@@ -84,11 +86,20 @@ def begin(member: Member, minutes: int) -> None:
     note(Act.ASSIST_OPENED, member.number, clock)
 
 
+def may_extend() -> bool:
+    """Return whether a press puts the end off; else the PIN is asked for: somebody else may be pressing."""
+    return int(flask.session[ENTRY].get("extended", 0)) < MOST_EXTENSIONS
+
+
 def extend(minutes: int) -> None:
     """Set the end of assisted service to so many minutes from now."""
     clock = terminal().clock
     entry = flask.session[ENTRY]
-    flask.session[ENTRY] = {**entry, "until_s": clock.monotonic() + minutes * 60}
+    flask.session[ENTRY] = {
+        **entry,
+        "until_s": clock.monotonic() + minutes * 60,
+        "extended": entry.get("extended", 0) + 1,
+    }
     note(Act.ASSIST_EXTENDED, entry["number"], clock)
 
 

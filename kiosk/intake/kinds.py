@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from enum import StrEnum
 from typing import Any
 
 from kiosk.intake.promises import Entrance, PromisedTerms, Receipt
@@ -20,7 +21,21 @@ MorePages = Callable[[Any, "SubmissionKind"], None]
 """Adds pages to the blueprint of a kind."""
 
 SUBMITTED, ARRIVED = "submitted", "arrived"
-"""The two names of the first state: before and after it has reached the hub."""
+"""The two names of the first state that each kind has words for: before and after it has reached the hub."""
+
+
+class Delivery(StrEnum):
+    """What this machine knows of a submission's way to the hub."""
+
+    WAITING = "waiting"
+    """Not sent yet."""
+    SENDING = "sending"
+    """Sent, and no answer was heard: the hub may have it."""
+    ARRIVED = ARRIVED
+    HELD = "held"
+    """The hub has it and holds it until a person there lets it in."""
+    REFUSED = "refused"
+    """The hub refuses it; it is here, and nothing more happens without a person."""
 
 
 @dataclass(frozen=True)
@@ -35,6 +50,24 @@ class StateWords:
 
 UNKNOWN = StateWords(_l("办理中"), "", _l("办理中"), is_good=False)
 """For a state without words in this version."""
+ON_ITS_WAY = {
+    Delivery.SENDING: StateWords(
+        _l("已提交"), _l("正在送到县里，送到了这里会写明。"), _l("正在送到县里"), is_good=False
+    ),
+    Delivery.HELD: StateWords(
+        _l("已提交"),
+        _l("已经送到县里，县里正在人工核对，核对好才开始办。"),
+        _l("已到县里，正在人工核对"),
+        is_good=False,
+    ),
+    Delivery.REFUSED: StateWords(
+        _l("已提交"),
+        _l("内容好好存在这台机器里，但县里的系统没有收下。请告诉大厅工作人员，或者打办理机关的电话。"),
+        _l("县里的系统没有收下，请找工作人员"),
+        is_good=False,
+    ),
+}
+"""Words of the first state that are the same for every kind."""
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -80,6 +113,10 @@ class SubmissionKind:
         blanks = (blank for question in self.questions for blank in question.blanks if blank.name == name)
         return next((blank.brief(value) for blank in blanks), value)
 
-    def state_words(self, state: str, *, has_arrived: bool) -> StateWords:
-        """Return a state in words."""
-        return self.states.get(ARRIVED if state == SUBMITTED and has_arrived else state, UNKNOWN)
+    def state_words(self, state: str, delivery: Delivery) -> StateWords:
+        """Return a state in words; the first one by what is known of the way to the hub."""
+        if state == SUBMITTED and delivery is Delivery.ARRIVED:
+            return self.states.get(ARRIVED, UNKNOWN)
+        if state == SUBMITTED and delivery in ON_ITS_WAY:
+            return ON_ITS_WAY[delivery]
+        return self.states.get(state, UNKNOWN)

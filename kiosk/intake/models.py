@@ -71,6 +71,13 @@ _PUT_STATE = db.Statement(
         )
     ).where(KeptSubmission.number == db.slot(KeptSubmission.number))
 )
+_PUT_STATE_OF = db.Statement(
+    lambda: KeptSubmission.update(
+        db.inserted(
+            KeptSubmission.state, KeptSubmission.state_at, KeptSubmission.state_seq, KeptSubmission.detail
+        )
+    ).where(KeptSubmission.key == db.slot(KeptSubmission.key))
+)
 
 
 def by_key(key: str) -> Submission | None:
@@ -101,9 +108,20 @@ def add(submission: Submission) -> None:
     _ADD.run(db.store, **vars(submission))
 
 
-def put_state(number: str, state: str, at: datetime, detail: Mapping[str, Any], *, position: int) -> None:
-    """Store a new state from the hub; positions rise, so the last one is valid."""
-    _PUT_STATE.run(db.store, number=number, state=state, state_at=at, state_seq=position, detail=dict(detail))
+def put_state(
+    number: str, state: str, at: datetime, detail: Mapping[str, Any], *, position: int, key: str = ""
+) -> None:
+    """
+    Store a new state from the hub; positions rise, so the last one is valid.
+
+    Args:
+        key: Of the submission, which the hub may know under another number; empty where the hub did not send it.
+    """
+    new = {"state": state, "state_at": at, "state_seq": position, "detail": dict(detail)}
+    if key:
+        _PUT_STATE_OF.run(db.store, key=key, **new)
+    else:
+        _PUT_STATE.run(db.store, number=number, **new)
 
 
 def handed_in_since(moment: datetime) -> list[datetime]:

@@ -56,6 +56,11 @@ def written(compact: str) -> str:
     return "-".join((compact[:4], compact[4:10], compact[10:14], compact[14:16], compact[16:]))
 
 
+def is_of(terminal_code: str, number: str) -> bool:
+    """Return whether this is a written number that the terminal with this code can have issued."""
+    return parse(number) == number and number.startswith(f"{terminal_code}-")
+
+
 def parse(typed: str) -> str | None:
     """
     Return the typed number in its written form; None if it has a wrong length or check character.

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from kiosk.clock import Clock, from_stamp
+from kiosk.intake.kinds import Delivery
 from sync.statements import Database
 from sync.terminal import outbox, report
 
@@ -14,10 +15,17 @@ LONGEST_PAUSE = timedelta(minutes=5)
 """Longest pause of an agent after a fault (sync/terminal/client.py)."""
 
 
-def is_sent(database: Database, key: str) -> bool:
-    """Return whether the hub has acknowledged the submission with this key."""
-    entry = outbox.entry(database, key)
-    return entry is not None and entry.state == "acked"
+HELD_CODES = frozenset({"seq-taken", "number-taken", "number-foreign"})
+"""The hub's refusals with which it keeps the upload for a person's decision."""
+_DELIVERIES = {"waiting": Delivery.WAITING, "sent": Delivery.SENDING, "acked": Delivery.ARRIVED}
+
+
+def delivery(database: Database, key: str) -> Delivery:
+    """Return what this machine knows of a submission's way to the hub."""
+    state, code = outbox.delivery(database, key) or ("waiting", "")
+    if state == "parked":
+        return Delivery.HELD if code in HELD_CODES else Delivery.REFUSED
+    return _DELIVERIES[state]
 
 
 def is_hub_away(database: Database, clock: Clock, interval_s: int) -> bool:

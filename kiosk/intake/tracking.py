@@ -17,6 +17,7 @@ import peewee
 from kiosk import db
 from kiosk.clock import Clock, today
 from kiosk.intake import codes, models
+from kiosk.intake.kinds import Delivery
 from kiosk.intake.models import Submission
 from kiosk.workdays import Deadline, read_deadline
 
@@ -76,7 +77,7 @@ class Progress:
     changed_at: datetime
     organ_name: str
     due: Deadline | None
-    has_arrived: bool
+    delivery: Delivery
 
     def kept(self) -> dict[str, Any]:
         """Return the progress for the session; `read_progress` reads it."""
@@ -86,7 +87,7 @@ class Progress:
             "state": self.state,
             "changed_at": self.changed_at.isoformat(),
             "organ_name": self.organ_name,
-            "has_arrived": self.has_arrived,
+            "delivery": self.delivery.value,
             **(self.due.as_dict() if self.due else {}),
         }
 
@@ -102,25 +103,33 @@ def read_progress(kept: Mapping[str, Any] | None) -> Progress | None:
         datetime.fromisoformat(kept["changed_at"]),
         kept["organ_name"],
         read_deadline(kept),
-        kept["has_arrived"],
+        Delivery(kept.get("delivery") or (Delivery.ARRIVED if kept["has_arrived"] else Delivery.WAITING)),
     )
 
 
-def progress_of(known: HubState | None, own: Submission | None) -> Progress:
+def progress_of(
+    known: HubState | None, own: Submission | None, delivery: Delivery = Delivery.WAITING
+) -> Progress:
     """
     Return the progress by what the hub answered just now and what this terminal has of it; at least one is given.
 
     The last day for an answer is the hub's once it has counted one, else the one promised at handing in; each
     with its own doubt and basis.
+
+    Args:
+        delivery: What this terminal knows of the way to the hub; a state from there says that it has arrived.
     """
+    is_known = known is not None
     if known is None:
         assert own is not None
         known = HubState(own.number, own.state, own.state_at, own.detail)
     due = read_deadline(known.detail) or (read_deadline(own.masked) if own else None)
     kind = own.kind if own else str(known.detail.get("kind", ""))
-    arrived = "organ_name" in known.detail
-    organ_name = str(known.detail["organ_name"]) if arrived else own.organ_name if own else ""
-    return Progress(known.number, kind, known.state, known.changed_at, organ_name, due, arrived)
+    names_organ = "organ_name" in known.detail
+    organ_name = str(known.detail["organ_name"]) if names_organ else own.organ_name if own else ""
+    if is_known or names_organ:
+        delivery = Delivery.ARRIVED
+    return Progress(known.number, kind, known.state, known.changed_at, organ_name, due, delivery)
 
 
 @dataclass(frozen=True)

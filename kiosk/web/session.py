@@ -42,6 +42,8 @@ SEEN_EVERY_S = 5.0
 """A visit is noted at most this often, in seconds, so that reading pages does not write to disk."""
 MOVED_S = 10.0
 """Seconds for which a request under the name before `renew` is asked to come again."""
+MOST_COME_AGAIN = 8
+"""Times that it is asked: a browser that never got the new cookie begins another visit."""
 MOST_TRIES = 5
 """Tries to store a visit beside other requests of it; where a file is the store, the second one succeeds."""
 MOVED = b""
@@ -85,6 +87,16 @@ _CHANGE = db.Statement(
             WebSession.version: WebSession.version + 1,
         }
     ).where(WebSession.id == db.slot(WebSession.id), WebSession.version == db.slot(WebSession.version))
+)
+_COUNT = db.Statement(
+    lambda: WebSession.update({WebSession.version: WebSession.version + 1}).where(
+        WebSession.id == db.slot(WebSession.id)
+    )
+)
+_MOVE = db.Statement(
+    lambda: WebSession.update({WebSession.version: -MOST_COME_AGAIN}).where(
+        WebSession.id == db.slot(WebSession.id)
+    )
 )
 _SWEEP = db.Statement(
     lambda: WebSession.delete().where(
@@ -256,14 +268,28 @@ class SealedSessions(SessionInterface):
         sealed, boot, seen, version = row
         now = self.clock.monotonic()
         is_moved = bytes(sealed) == MOVED
-        if boot != self.clock.boot_id() or now - seen > (MOVED_S if is_moved else self.life_s):
+        if (
+            is_moved
+            and now - seen <= MOVED_S
+            and boot == self.clock.boot_id()
+            and self._may_come_again(name, version)
+        ):
+            return _Row(None, version)
+        if is_moved or boot != self.clock.boot_id() or now - seen > self.life_s:
             self._delete(token)
             return None
-        if is_moved:
-            return _Row(None, version)
         if now - seen > SEEN_EVERY_S:
             self._note_visit(name, now)
         return _opened(token, sealed, version)
+
+    def _may_come_again(self, name: str, version: int) -> bool:
+        """Count a request under an earlier name, up from below 0 in its row; return whether it may be repeated."""
+        try:
+            with db.writing(db.store, alone=False):
+                _COUNT.run(db.store, id=name)
+        except StoreFull:
+            return False
+        return version < 0
 
     def _note_visit(self, name: str, now: float) -> None:
         """Prolong the session; on a full disk it ends a little earlier instead."""
@@ -303,6 +329,8 @@ class SealedSessions(SessionInterface):
             has_new_name = session.token != session.row
             sealed = MOVED if has_new_name else _sealed(session.row, contents)
             if _CHANGE.run(db.store, id=name, version=version, sealed=sealed, seen=now) == 1:
+                if has_new_name:
+                    _MOVE.run(db.store, id=name)
                 return contents
             row = _FIND.first(db.store, id=name)
             if row is None or name in self._ended:

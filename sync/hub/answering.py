@@ -21,7 +21,7 @@ from sync.hub.admission import NONCE_LIFE, Caller, forget_old_nonces, identify, 
 from sync.hub.counts import OnCounted, take
 from sync.hub.device import Device
 from sync.hub.enrolment import take_enrolment
-from sync.hub.inbox import OnTaken, SealKey
+from sync.hub.inbox import IsOwnNumber, OnTaken, SealKey
 from sync.hub.progress import track
 from sync.hub.side_lists import Lists
 from sync.statements import Database, Writing
@@ -76,6 +76,7 @@ class Hub:
         snapshot: Returns the newest file of the present feed.
         on_counted: See `counts.OnCounted`.
         chain: The hub's audit chain; None: no heads are kept.
+        is_own_number: See `inbox.IsOwnNumber`.
     """
 
     seed: bytes
@@ -89,6 +90,7 @@ class Hub:
     snapshot: Callable[[Database], Manifest | None] = _no_snapshot
     on_counted: OnCounted = _not_counted
     chain: Chain | None = None
+    is_own_number: IsOwnNumber = inbox.any_number
 
     def serve(self, request: Request, action: Action) -> Answer:
         """Return the signed answer to a device's request; an unknown sender costs one look at the device table."""
@@ -168,6 +170,7 @@ class Hub:
                 SealedSubmission.read(request.body),
                 now=self.now(),
                 on_taken=self.on_taken,
+                is_own_number=self.is_own_number,
             )
         return Answer(200, body, JSON_TYPE)
 

@@ -15,7 +15,7 @@ from hashlib import sha256
 from typing import Any, Protocol
 
 import rfc8785
-from peewee import fn
+from peewee import JOIN, fn
 
 from sync.carried.feed_models import FeedPosition
 from sync.hub.device import Device
@@ -52,6 +52,15 @@ Called in the transaction that stores a new submission, so that the feature's ca
 The case comes first and the hub's counters last: a counter is locked until its transaction ends. So the
 submission is not in the inbox yet, and its first state is set by the function given here.
 """
+
+IsOwnNumber = Callable[[str, str], bool]
+"""Returns whether the terminal with this code can have issued this number; what a number looks like is the caller's."""
+
+
+def any_number(terminal: str, number: str) -> bool:
+    """Return true: for a caller whose numbers name no terminal."""
+    return True
+
 
 STATUS_COLUMNS = (
     NumberStatus.seq,
@@ -127,7 +136,8 @@ _SAY = Statement(
 )
 _STATUSES = Statement(
     lambda: (
-        NumberStatus.select(*STATUS_COLUMNS)
+        NumberStatus.select(*STATUS_COLUMNS, fn.COALESCE(InboxEntry.key, ""))
+        .join(InboxEntry, JOIN.LEFT_OUTER, on=(InboxEntry.number == NumberStatus.number))
         .where(NumberStatus.device == slot(NumberStatus.device), NumberStatus.seq > slot(NumberStatus.seq))
         .order_by(NumberStatus.seq)
         .limit(number_slot("limit"))
@@ -171,15 +181,20 @@ def take_submission(
     *,
     now: datetime,
     on_taken: OnTaken,
+    is_own_number: IsOwnNumber = any_number,
 ) -> bytes:
     """
     Store a submission exactly once; return the answer, word for word the same for each repeated try.
 
     A revoked device does not come this far; a quarantined one may still hand in, so that no citizen suffers.
 
+    Args:
+        is_own_number: See `IsOwnNumber`.
+
     Raises:
         HubRefused: "digest-differs" (the key holds other bytes), "seq-taken" or "number-taken" (another
-            submission holds its place: kept in quarantine, the device too), "wrong-terminal", "wrong-key".
+            submission holds its place) or "number-foreign" (this device cannot have issued the number): kept in
+            quarantine, the device too; "wrong-terminal", "wrong-key".
             These must be committed, not rolled back.
     """
     if submission.key != key:
@@ -192,6 +207,8 @@ def take_submission(
             raise refused("digest-differs")
         return str(known[2]).encode()
     code = _conflict(database, device, submission)
+    if not code and not is_own_number(device.terminal, submission.number):
+        code = "number-foreign"
     if code:
         _set_aside(database, device, submission, code, now)
         raise refused(code)
@@ -424,9 +441,10 @@ def statuses_since(database: Database, device: Device, since: int) -> Statuses:
 
 
 def status_change(row: tuple[Any, ...]) -> StatusChange:
-    """Return a row of `STATUS_COLUMNS` as a value."""
-    seq, number, state, detail, changed_at = row
-    return StatusChange(seq, number, state, json.loads(detail), datetime.fromisoformat(changed_at))
+    """Return a row of `STATUS_COLUMNS` as a value; the key of its submission may follow."""
+    seq, number, state, detail, changed_at, *key = row
+    at = datetime.fromisoformat(changed_at)
+    return StatusChange(seq, number, state, json.loads(detail), at, *key)
 
 
 def note_backup(database: Database, through: int) -> None:

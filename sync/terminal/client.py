@@ -324,6 +324,7 @@ def _statuses(terminal: Terminal, line: HubLine, welcome: Welcome, tally: _Tally
         with terminal.writing(station):
             for change in found.statuses:
                 terminal.put_status(station, change)
+                outbox.release_taken(station, change)
             HubLink.update(status_seq=found.through).execute(station)
         tally.count += len(found.statuses)
         more = found.more and found.through > since

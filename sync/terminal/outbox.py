@@ -18,7 +18,7 @@ from peewee import fn
 from sync.statements import Database, Statement, inserted, number_slot, slot
 from sync.terminal.models import HubLink, OutboxEntry
 from sync.wire.errors import NotEnrolled, OutboxClosed
-from sync.wire.protocol import MAX_SEALED_BYTES, VERSION, stamp
+from sync.wire.protocol import MAX_SEALED_BYTES, VERSION, StatusChange, stamp
 from sync.wire.sealing import ALG
 
 UNSENT = ("waiting", "sent")
@@ -63,6 +63,11 @@ _BATCH = Statement(
     )
 )
 _BY_KEY = Statement(lambda: OutboxEntry.select(*_COLUMNS).where(OutboxEntry.key == slot(OutboxEntry.key)))
+_DELIVERY = Statement(
+    lambda: OutboxEntry.select(OutboxEntry.state, OutboxEntry.parked_code).where(
+        OutboxEntry.key == slot(OutboxEntry.key)
+    )
+)
 _BACKLOG = Statement(
     lambda: OutboxEntry.select(fn.COUNT(OutboxEntry.id), fn.MIN(OutboxEntry.created_at)).where(
         OutboxEntry.state.in_(UNSENT)
@@ -176,6 +181,24 @@ def release(database: Database, key: str) -> None:
     )
     if not done.execute(database):
         raise OutboxClosed("entry-unknown")
+
+
+def release_taken(database: Database, change: StatusChange) -> None:
+    """
+    Put a parked entry back in the queue when the hub has a state for it: somebody let it in there.
+
+    Sent again, it is answered as taken. An older hub names only the number, under which it may have been let in.
+    """
+    which = OutboxEntry.key == change.key if change.key else OutboxEntry.number == change.number
+    OutboxEntry.update(state="sent", parked_code=None).where(which, OutboxEntry.state == "parked").execute(
+        database
+    )
+
+
+def delivery(database: Database, key: str) -> tuple[str, str] | None:
+    """Return the state of an entry and, if it is parked, the hub's code; None for an unknown key."""
+    row = _DELIVERY.first(database, key=key)
+    return None if row is None else (row[0], row[1] or "")
 
 
 def offer_again(database: Database, epoch: str, *, highest: int, missing: Iterable[int]) -> int:

@@ -83,6 +83,7 @@ HTTP_STATUS = {
     "name-taken": 409,
     "seq-taken": 409,
     "number-taken": 409,
+    "number-foreign": 409,
     "must-refetch": 409,
     "body-too-large": 413,
     "digest-differs": 422,

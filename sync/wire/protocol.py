@@ -6,7 +6,7 @@ by two versions. Each form reads itself from untrusted bytes (`read`) and writes
 """
 
 import re
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from hashlib import sha256
 from typing import Any
@@ -360,13 +360,24 @@ class Taken:
 
 @dataclass(frozen=True)
 class StatusChange:
-    """The state of one number; `detail` holds nothing personal."""
+    """
+    The state of one number; `detail` holds nothing personal.
+
+    key: Of its submission, for the terminal that handed it in and may know it under another number; older hubs and
+        answers to other terminals leave it out.
+    """
 
     seq: int
     number: str
     state: str
     detail: dict[str, Any]
     changed_at: datetime
+    key: str = ""
+
+    def row(self) -> dict[str, Any]:
+        """Return its members as they travel."""
+        found = {**asdict(self), "changed_at": stamp(self.changed_at)}
+        return found if self.key else {name: value for name, value in found.items() if name != "key"}
 
 
 @dataclass(frozen=True)
@@ -378,7 +389,7 @@ class Statuses:
     more: bool
 
     def body(self) -> bytes:
-        rows = [{**asdict(each), "changed_at": stamp(each.changed_at)} for each in self.statuses]
+        rows = [each.row() for each in self.statuses]
         return write({"v": VERSION, "statuses": rows, "through": self.through, "more": self.more})
 
     @classmethod
@@ -391,6 +402,7 @@ class Statuses:
                 state=each.text("state", form=_WORD),
                 detail=each.object("detail").values,
                 changed_at=each.time("changed_at"),
+                key=each.text("key", form=_UUID) if "key" in each.values else "",
             )
             for each in fields.objects("statuses", most=MAX_STATUSES)
         )
@@ -426,9 +438,7 @@ class Tracked:
     locked: bool = False
 
     def body(self) -> bytes:
-        found = None
-        if self.status:
-            found = {**asdict(self.status), "changed_at": stamp(self.status.changed_at)}
+        found = replace(self.status, key="").row() if self.status else None
         return write({"v": VERSION, "status": found, "locked": self.locked})
 
     @classmethod

@@ -239,16 +239,38 @@ def test_a_page_that_is_sent_after_the_time_is_kept_as_the_citizens_own(
     assert "正在帮您办" not in screen.open("/request/organ")
 
 
-def test_more_time_is_one_press_away_as_often_as_needed(screen: Screen, clock: FixedClock) -> None:
+def wait_18_minutes(screen: Screen, clock: FixedClock) -> None:
+    for _minute in range(18):
+        clock.advance(60)
+        screen.client.get("/awake")
+
+
+def test_more_time_is_one_press_away_twice_and_then_the_pin_is_asked_for_again(
+    screen: Screen, clock: FixedClock
+) -> None:
     screen.staff()
-    for _time in range(12):
-        for _minute in range(18):
-            clock.advance(60)
-            screen.client.get("/awake")
-        answer = screen.send("/assist/more", "/help", next="/help")
-        assert answer.headers["Location"] == "/help"
+    for _round in range(2):
+        for _time in range(2):
+            wait_18_minutes(screen, clock)
+            answer = screen.send("/assist/more", "/help", next="/help")
+            assert answer.headers["Location"] == "/help"
+            assert "还有20分钟" in screen.open("/help")
+        wait_18_minutes(screen, clock)
+        asked = screen.send("/assist/more", "/help", next="/help").headers["Location"]
+        assert asked == "/assist?more=&next=/help"
+        assert "还有2分钟" in screen.open("/help"), "nothing was put off"
+        page = screen.open(asked)
+        assert "再输一次工号和密码" in page
+        assert screen.send("/assist", asked, next="/help", number=NUMBER, pin=WRONG).status_code == 422
+        assert "还有2分钟" in screen.open("/help")
+        proven = screen.send("/assist", asked, next="/help", number=NUMBER, pin=PIN)
+        assert proven.headers["Location"] == "/help"
         assert "还有20分钟" in screen.open("/help")
-    assert [act for _actor, act, _subject in acts()].count("assist.extended") == 12
+    assert [act for _actor, act, _subject in acts()].count("assist.extended") == 4
+
+
+def test_more_time_never_leads_to_another_host(screen: Screen) -> None:
+    screen.staff()
     assert screen.send("/assist/more", "/help", next="//evil.example").headers["Location"] == "/assist"
 
 

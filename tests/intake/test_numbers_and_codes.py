@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 
@@ -102,3 +103,21 @@ def test_a_sealed_code_is_lost_with_the_boot(tmp_path: Path) -> None:
 def test_the_boot_key_is_readable_by_its_owner_only(tmp_path: Path) -> None:
     BootKey(tmp_path / "memory").seal("x")
     assert (tmp_path / "memory" / "boot.key").stat().st_mode & 0o077 == 0
+
+
+@pytest.mark.parametrize(
+    ("terminal", "change", "is_its_own"),
+    [
+        ("GX03", lambda number: number, True),
+        ("GX04", lambda number: number, False),
+        ("GX03", lambda number: number.replace("GX03", "GX04"), False),
+        ("GX03", lambda number: number[:-1] + ("A" if number[-1] != "A" else "B"), False),
+        ("GX03", lambda number: number.replace("-", ""), False),
+        ("GX0", lambda number: number, False),
+    ],
+)
+def test_a_number_belongs_to_the_terminal_at_its_head_and_to_its_check_character(
+    terminal: str, change: Callable[[str], str], is_its_own: bool
+) -> None:
+    issued = numbers.another("GX03-261122-0007-K7-4")
+    assert numbers.is_of(terminal, change(issued)) is is_its_own

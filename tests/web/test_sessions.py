@@ -13,7 +13,7 @@ from kiosk import db
 from kiosk.clock import FixedClock
 from kiosk.web import security
 from kiosk.web.merging import merged
-from kiosk.web.session import MOVED_S, SealedSession, SealedSessions, same_again
+from kiosk.web.session import MOST_COME_AGAIN, MOVED_S, SealedSession, SealedSessions, same_again
 
 LIFE_S = 120.0
 
@@ -112,6 +112,20 @@ def test_a_request_under_the_name_before_comes_again_and_starts_no_other_visit(
         assert same_again() == "/elsewhere.example/x", "never another host's page"
     clock.advance(MOVED_S + 1)
     assert late.post("/say/late").status_code == 200, "after a moment it is a cookie like any dead one"
+
+
+def test_a_browser_that_never_got_the_new_cookie_begins_another_visit(app: Flask) -> None:
+    client = app.test_client()
+    client.post("/say/early")
+    cookie = client.get_cookie("visit")
+    assert cookie
+    client.post("/renew")
+    late = app.test_client()
+    late.set_cookie("visit", cookie.value)
+    assert [late.get("/hear").status_code for _ in range(MOST_COME_AGAIN + 2)] == [307] * MOST_COME_AGAIN + [
+        200,
+        200,
+    ]
 
 
 def test_a_request_under_way_while_its_visit_gets_another_name_comes_again(app: Flask) -> None:

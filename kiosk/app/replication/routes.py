@@ -14,6 +14,7 @@ from config.settings import HubSettings
 from kiosk import countersigned, db
 from kiosk.app.replication import counts, device_keys, giving, lists_for_devices, taking_in
 from kiosk.clock import Clock
+from kiosk.intake import numbers
 from kiosk.machine import snapshots
 from kiosk.web.context import hub
 from sync.carried.feed import position
@@ -70,6 +71,7 @@ def sync_hub(home: Path, settings: HubSettings, clock: Clock, on_taken: OnTaken)
         snapshot=lambda database: snapshots.newest(home, position(database)),
         on_counted=counts.taker(clock),
         chain=countersigned.CHAIN,
+        is_own_number=numbers.is_of,
     )
 
 

@@ -16,13 +16,14 @@ from sync.wire.protocol import StatusChange, Tracked
 
 
 def put_status(database: Database, change: StatusChange) -> None:
-    """Store at the terminal the state that the hub sent for a submission."""
+    """Store the state that the hub sent for a submission, also for one that it knows under another number."""
     submissions.put_state(
         change.number,
         change.state,
         change.changed_at,
         change.detail,
         position=change.seq,
+        key=change.key,
     )
 
 

@@ -77,8 +77,8 @@ def page() -> Page:
         return render_template("terminal/assist_closed.html"), REFUSED
     if request.method == "POST":
         return _sign_in()
-    if assisted.present() is None:
-        return render_template("terminal/assist_pin.html", form=StaffForm())
+    if assisted.present() is None or "more" in request.args:
+        return _ask(StaffForm())
     return render_template(
         "terminal/assist.html",
         standing=terminal().form_overview(),
@@ -94,8 +94,16 @@ def _sign_in() -> Page:
     entry = members.enter(number, typed, known, terminal().clock)
     if entry.member:
         assisted.begin(entry.member, terminal().settings.assist_minutes)
-        return redirect(url_for("assist.page"), SEE_OTHER)
-    return refused(form, number, entry, lambda: render_template("terminal/assist_pin.html", form=form))
+        return redirect(_back(), SEE_OTHER)
+    return refused(form, number, entry, lambda: _ask(form))
+
+
+def _ask(form: StaffForm) -> str:
+    """Return the form for number and PIN; while somebody assists, to go on for longer."""
+    page = local_address(request.values.get("next"), url_for("assist.page"))
+    return render_template(
+        "terminal/assist_pin.html", form=form, is_more=assisted.present() is not None, next=page
+    )
 
 
 def refused(form: StaffForm, number: str, entry: MemberSignIn, ask: Callable[[], str]) -> Page:
@@ -108,9 +116,12 @@ def refused(form: StaffForm, number: str, entry: MemberSignIn, ask: Callable[[],
 
 
 def more() -> Response:
-    """Extend the time from now on; return to the page that asked."""
-    if assisted.present():
-        assisted.extend(terminal().settings.assist_minutes)
+    """Extend the time from now on and return to the page that asked; after some times ask for the PIN again."""
+    if assisted.present() is None:
+        return redirect(_back(), SEE_OTHER)
+    if not assisted.may_extend():
+        return redirect(url_for("assist.page", more="", next=_back()), SEE_OTHER)
+    assisted.extend(terminal().settings.assist_minutes)
     return redirect(_back(), SEE_OTHER)
 
 

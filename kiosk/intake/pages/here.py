@@ -28,7 +28,7 @@ def words_of(progress: Progress) -> StateWords:
     """Return the words of a state; of the first kind if the hub did not say which kind it is."""
     kinds = context.terminal().kinds
     kind = next((one for one in kinds if one.name == progress.kind), kinds[0])
-    return kind.state_words(progress.state, has_arrived=progress.has_arrived)
+    return kind.state_words(progress.state, progress.delivery)
 
 
 def place_here(*, large: bool, medium: Medium = Medium.THERMAL_PAPER) -> SlipOrigin:

@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import io
 from dataclasses import dataclass
+from typing import Any
 
 from flask import Blueprint, Response, abort, render_template
 
 from kiosk import db
 from kiosk.intake import questions, sending
-from kiosk.intake.kinds import SubmissionKind
+from kiosk.intake.kinds import ON_ITS_WAY, Delivery, SubmissionKind
 from kiosk.intake.models import Submission
 from kiosk.intake.organs import Organ
 from kiosk.intake.pages import handed_in
@@ -81,9 +82,15 @@ def sent() -> str:
     return render_template("intake/_sent.html", **on_its_way(_handed_in()[0].key))
 
 
-def on_its_way(key: str) -> dict[str, bool]:
-    """Return for the receipt's page: `is_sent`, and whether the hub `is_hub_away` now."""
-    return {"is_sent": sending.is_sent(db.store, key), "is_hub_away": is_hub_away()}
+def on_its_way(key: str) -> dict[str, Any]:
+    """Return for the receipt's page: `is_sent`, the words where a person must act, whether the hub `is_hub_away`."""
+    delivery = sending.delivery(db.store, key)
+    needs_person = ON_ITS_WAY[delivery] if delivery in (Delivery.HELD, Delivery.REFUSED) else None
+    return {
+        "is_sent": delivery is Delivery.ARRIVED,
+        "needs_person": needs_person,
+        "is_hub_away": is_hub_away(),
+    }
 
 
 def is_hub_away() -> bool:

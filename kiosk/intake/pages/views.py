@@ -6,8 +6,9 @@ from flask import Blueprint, redirect, render_template, request, session, url_fo
 from werkzeug.wrappers import Response
 from wtforms import Field, StringField, ValidationError
 
-from kiosk.intake import codes, numbers, slips, tracking
-from kiosk.intake.models import by_number
+from kiosk import db
+from kiosk.intake import codes, numbers, sending, slips, tracking
+from kiosk.intake.models import Submission, by_number
 from kiosk.intake.pages import progress_paper, receipt_files
 from kiosk.intake.pages.here import words_of
 from kiosk.intake.tracking import Progress, progress_of
@@ -78,7 +79,7 @@ def _here(number: str, digits: str) -> Progress | str:
     """Return the progress, or the code of the reason for none; numbers of other terminals are asked at the hub."""
     answer = tracking.look_up(number, digits, context.terminal().clock)
     if isinstance(answer, tracking.FoundSubmission):
-        return progress_of(None, answer.submission)
+        return _own(answer.submission)
     if isinstance(answer, tracking.Closed):
         return "closed"
     if answer.is_ours:
@@ -90,6 +91,10 @@ def _here(number: str, digits: str) -> Progress | str:
     if isinstance(found, tracking.Closed):
         return "closed"
     return progress_of(found, None) if found else "not-found"
+
+
+def _own(submission: Submission) -> Progress:
+    return progress_of(None, submission, sending.delivery(db.store, submission.key))
 
 
 def _at_the_hub(number: str, digits: str) -> Progress | str:
@@ -110,7 +115,7 @@ def _at_the_hub(number: str, digits: str) -> Progress | str:
         return otherwise
     answer = tracking.look_up(number, digits, context.terminal().clock)
     if isinstance(answer, tracking.FoundSubmission):
-        return progress_of(None, answer.submission)
+        return _own(answer.submission)
     return "closed" if isinstance(answer, tracking.Closed) else "not-found"
 
 

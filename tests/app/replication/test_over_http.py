@@ -18,8 +18,9 @@ from kiosk.app.replication import states
 from kiosk.app.replication.agent import Agent
 from kiosk.app.replication.http_line import MOST_ANSWER_BYTES, http_transport
 from kiosk.cli import making as commands
-from kiosk.clock import FixedClock
+from kiosk.clock import FixedClock, today
 from kiosk.errors import Refused
+from kiosk.intake import numbers
 from kiosk.machine import homes
 from sync.carried import anchors
 from sync.terminal import outbox, report
@@ -57,7 +58,7 @@ def hand_in() -> str:
     key = str(uuid.uuid4())
     with db.writing(db.store):
         link = HubLink.select().get(db.store)
-        number = f"{link.terminal}-261122-{key[:8].upper()}-XX-Y"
+        number = numbers.issue(link.terminal, today(CLOCK))
         outbox.add(
             db.store,
             key=key,

@@ -442,3 +442,51 @@ def test_pauses_grow_to_five_minutes_and_are_spread() -> None:
 def test_a_clock_in_a_test_moves_only_when_told() -> None:
     clock = Ticking()
     assert clock.now() == clock.now()
+
+
+@pytest.mark.parametrize("gets_another", [False, True], ids=["its own number", "another number"])
+def test_what_a_person_lets_in_is_parked_nowhere(
+    hub: HubBox, terminal: TerminalBox, gets_another: bool
+) -> None:
+    number, key = terminal.hand_in(), a_key()
+    terminal.round()
+    if gets_another:
+        terminal.station.run("UPDATE outbox SET number = 'N-0'")
+        terminal.hand_in(number=number, key=key)
+    else:
+        terminal.station.run("UPDATE outbox SET seq = 99")
+        terminal.station.run("UPDATE hub_link SET last_seq = 0")
+        number = terminal.hand_in(key=key)
+        client._push(terminal.terminal, terminal.channel, client._Tally())
+    terminal.round()
+    assert terminal.states() == ["acked", "parked"]
+    let_in = "T001-261122-0009-ZZ-Y" if gets_another else number
+    with hub.store.writing() as database:
+        now = hub.clock.now()
+        assert inbox.accept_quarantined(database, key, now=now, on_taken=hub.on_taken, number=let_in)
+        assert devices.reinstate(database, terminal.enrolment.device)
+    hub.set_status(let_in, "submitted")
+    assert terminal.round().parked == 0
+    assert terminal.round().is_complete
+    assert terminal.states() == ["acked", "acked"]
+    assert terminal.statuses[let_in] == "submitted"
+
+
+def test_a_number_that_the_terminal_cannot_have_issued_is_set_aside(
+    hub: HubBox, terminal: TerminalBox
+) -> None:
+    hub.hub = replace(
+        hub.hub,
+        is_own_number=lambda terminal, number: number.startswith(terminal) and not number.endswith("Q"),
+    )
+    numbers = [
+        terminal.hand_in(),
+        terminal.hand_in(number="T999-261122-0001-AA-X"),
+        terminal.hand_in(number=f"{terminal.enrolment.terminal}-261122-0001-AA-Q"),
+    ]
+    terminal.round()
+    assert hub.numbers() == numbers[:1]
+    assert terminal.states() == ["acked", "parked", "parked"]
+    held = hub.store.rows("SELECT number, code FROM inbox_quarantine ORDER BY number")
+    assert sorted(number for number, _ in held) == sorted(numbers[1:])
+    assert {code for _, code in held} == {"number-foreign"}
