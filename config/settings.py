@@ -220,6 +220,17 @@ class HubSettings:
     desk_idle_s: int = _setting(
         1200, "Quiet time after which a clerk signs in again.", unit="seconds", check=between(60, 28800)
     )
+    desk_longest_s: int = _setting(
+        43_200,
+        "Time after which a clerk signs in again however busy; said before it ends.",
+        unit="seconds",
+        check=between(600, 86_400),
+    )
+    second_factor: bool = _setting(
+        True,
+        "Whether accounts that read personal data sign in with a code of their telephone too;"
+        " false only for a hub that nobody reaches from another machine, such as a demo.",
+    )
     enrolment_minutes: int = _setting(
         15, "Life of a terminal's one-time code.", unit="minutes", check=between(1, 1440)
     )

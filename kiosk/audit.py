@@ -32,6 +32,14 @@ class Act(StrEnum):
     STAFF_WRONG_PASSWORDS = "staff.wrong-passwords"
     STAFF_PASSWORD_RESET = "staff.password-reset"
     STAFF_PASSWORD_CHANGED = "staff.password-changed"
+    STAFF_PROPOSED = "staff.proposed"
+    STAFF_PROPOSAL_WITHDRAWN = "staff.proposal-withdrawn"
+    STAFF_SESSION_ENDED = "staff.session-ended"
+    STAFF_FACTOR_ENROLLED = "staff.factor-enrolled"
+    STAFF_FACTOR_RIGHT = "staff.factor-right"
+    STAFF_FACTOR_WRONG = "staff.factor-wrong"
+    STAFF_FACTOR_RESET = "staff.factor-reset"
+    STAFF_RECOVERY_CODE_USED = "staff.recovery-code-used"
     READING_KEY_MADE = "reading-key.made"
 
     # the log itself

@@ -101,7 +101,12 @@ def _make_hub(home: Path, ports: Ports) -> str:
 
     if home.exists():
         raise Refused("home-exists", f"{home} is left over from a demo that was not finished: remove it")
-    settings = replace(example(HubSettings), port=ports.hub, public_url=f"http://{HOST}:{ports.hub}")
+    settings = replace(
+        example(HubSettings),
+        port=ports.hub,
+        public_url=f"http://{HOST}:{ports.hub}",
+        second_factor=False,
+    )
     recovery_key = commands.make_hub(home, settings)
     password = "-".join(f"{secrets.randbelow(10000):04d}" for _ in range(4))
     clock = SystemClock()

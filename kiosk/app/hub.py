@@ -15,7 +15,7 @@ from config.settings import HubSettings
 from kiosk.app import shell
 from kiosk.app.handlings import HANDLINGS
 from kiosk.app.replication import routes, taking_in
-from kiosk.app.replication.device_keys import hall_unlock_key
+from kiosk.app.replication.device_keys import hall_unlock_key, hub_secret
 from kiosk.catalogue.desk import views as catalogue_desk
 from kiosk.catalogue.records import documents
 from kiosk.clock import Clock, SystemClock
@@ -78,6 +78,7 @@ def wiring(
         handlings=handlings,
         on_taken=on_taken,
         unlock_key=partial(hall_unlock_key, home),
+        secret=partial(hub_secret, home),
         staff_cost=STAFF_COST,
         sync=routes.sync_hub(home, settings, clock, on_taken),
     )

@@ -55,6 +55,7 @@ def of_home(home: Path, clock: Clock) -> list[CheckResult]:
     ]  # the hub signed its time into the database
     if is_hub:
         lines += [
+            _line("second-factor", lambda: _second_factor(home)),
             _line("digests", lambda: _digests(home)),
             _line("files", lambda: _published_files(home)),
             _line("uploads", _held),
@@ -135,6 +136,15 @@ def _acts(is_hub: bool) -> CheckResult:
         for each in countersigned.faults_of_others(peers(is_hub))
     ]
     return CheckResult("audit", not words, "; ".join(words) or "unbroken")
+
+
+def _second_factor(home: Path) -> CheckResult:
+    """Check that those who read personal data sign in with more than a password, unless all is on this machine."""
+    settings = homes.hub_settings(home)
+    if settings.second_factor:
+        return CheckResult("second-factor", True, "asked for")
+    is_reached = settings.public_url.startswith("https://")
+    return CheckResult("second-factor", not is_reached, "not asked for: second_factor = false in hub.toml")
 
 
 def peers(is_hub: bool) -> countersigned.PeerOf:

@@ -121,6 +121,9 @@ def _rows() -> dict[str, CommandRow]:
             _("县中心的账号"),
             rows={
                 "add": CommandRow(_("新账号；密码从标准输入读"), "kiosk.cli.staff:add"),
+                "reset": CommandRow(
+                    _("忘了密码、又没有第二位管理员时重置；恢复密钥从标准输入读"), "kiosk.cli.staff:reset"
+                ),
                 "approve": CommandRow(
                     _("批准能看个人信息的账号；恢复密钥从标准输入读"), "kiosk.cli.staff:approve"
                 ),

@@ -1,4 +1,4 @@
-"""Commands about the accounts of a hub and its recovery key: `staff add`, `staff approve`, `recovery-key`."""
+"""Commands about the accounts of a hub and its recovery key: `staff add`, `staff reset`, `staff approve`, `recovery-key`."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from kiosk.cli.usage import at_home, secret
 from kiosk.cli.words import gettext as _
 from kiosk.clock import SystemClock
 from kiosk.machine import homes
-from kiosk.staff import actions
+from kiosk.staff import actions, passwords
 
 
 @click.command()
@@ -26,6 +26,18 @@ def add(home: Path, name: str, role: str) -> int:
     homes.open_hub(home, clock)
     state = actions.add_account(name, role, secret(_("密码：")), clock.now())
     print(f"{name}: {state}")
+    return 0
+
+
+@click.command()
+@at_home
+@click.argument("name")
+def reset(home: Path, name: str) -> int:
+    """Print a one-time password for an account, with the recovery key from standard input."""
+    clock = SystemClock()
+    homes.hub_settings(home)
+    homes.open_hub(home, clock)
+    print(passwords.reset_by_recovery(name, secret(_("恢复密钥：")), now=clock.now()))
     return 0
 
 

@@ -1,16 +1,20 @@
-"""The desk of accounts: list, approval with a reading key, password reset, closing."""
+"""The desk of accounts: list, approval with a reading key, acts that need two persons, closing."""
 
 from __future__ import annotations
 
-from flask import Blueprint, abort, flash, redirect, render_template, url_for
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
+from kiosk.clock import today
 from kiosk.errors import NotFound, Refused
 from kiosk.seen import Seen
-from kiosk.staff import actions, models, passwords, rules
+from kiosk.staff import actions, models, passwords, rules, two_persons
 from kiosk.staff import shown_desk as shown
 from kiosk.staff.actions import Holder
+from kiosk.staff.entry import factor_models
 from kiosk.staff.forms import AccountForm
+from kiosk.staff.rules import Role
+from kiosk.staff.two_persons import JointAct
 from kiosk.web import access
 from kiosk.web.access import Permission
 from kiosk.web.context import hub
@@ -24,8 +28,10 @@ Answer = str | tuple[str, int] | Response
 def add_to(pages: Blueprint) -> None:
     """Add the pages below `/desk/staff`."""
     pages.add_url_rule("/desk/staff", view_func=staff)
-    for name, view in (("approve", approve), ("close", close), ("reset", reset)):
-        pages.add_url_rule(f"/desk/staff/{name}", name, view, methods=["POST"])
+    for path, act in (("reset", JointAct.PASSWORD_RESET), ("reset-factor", JointAct.FACTOR_RESET)):
+        pages.add_url_rule(f"/desk/staff/{path}", view_func=propose, methods=["POST"], defaults={"act": act})
+    for view in (approve, close, confirm, withdraw):
+        pages.add_url_rule(f"/desk/staff/{view.__name__}", view_func=view, methods=["POST"])
 
 
 def staff() -> Answer:
@@ -43,6 +49,11 @@ def _page(**further: object) -> str:
         may_approve=bool(person.reading_keys),
         may_close=access.may(Permission.MANAGE_STAFF),
         reads_personal=rules.reads_personal,
+        waiting=two_persons.waiting(hub().clock.now()),
+        with_factor=factor_models.names(),
+        many_admins=models.how_many(Role.ADMIN) > 1,
+        today=today(hub().clock),
+        joint_shown=shown.joint_shown,
         **further,
     )
 
@@ -63,29 +74,57 @@ def approve(*, seen: Seen) -> Answer:
     return redirect(url_for("staff.staff"), code=303)
 
 
-@acts_on(shown.account, N_("重置密码"))
-def reset(*, seen: Seen) -> Answer:
-    """Show a one-time password for somebody who forgot theirs, once."""
+@acts_on(shown.account, N_("提出"))
+def propose(*, act: JointAct, seen: Seen) -> Answer:
+    """Propose an act that needs a second person; show, once, what only the first may see."""
     person = access.require(Permission.MANAGE_STAFF)
     name = _named_account()
     try:
-        password = passwords.reset(
-            name,
-            now=hub().clock.now(),
-            by=person.name,
-            cost=hub().staff_cost,
-            seen=seen,
+        made = two_persons.propose(act, name, now=hub().clock.now(), by=person.name, seen=seen)
+    except NotFound:
+        abort(404)
+    except Refused:
+        abort(409)
+    return _page(proposed=made)
+
+
+@acts_on(shown.joint, N_("确认"))
+def confirm(*, seen: Seen) -> Answer:
+    """Do what another person has proposed; show, once, what only the second may see."""
+    person = access.require(Permission.MANAGE_STAFF)
+    act, name = _named_act()
+    try:
+        half = two_persons.confirm(
+            act, name, now=hub().clock.now(), by=person.name, cost=hub().staff_cost, seen=seen
         )
     except NotFound:
         abort(404)
     except Refused:
         abort(409)
-    account = models.account(name)
-    return _page(
-        password=password,
-        password_of=account,
-        holders=passwords.holders(but=name),
-    )
+    if act is not JointAct.PASSWORD_RESET:
+        flash(_("已重置 %(name)s 的手机验证，本人下次登录时重新设置。", name=name))
+        return redirect(url_for("staff.staff"), code=303)
+    return _page(half=half, password_of=models.account(name), holders=passwords.holders(but=name))
+
+
+@acts_on(shown.joint, N_("撤回"))
+def withdraw(*, seen: Seen) -> Answer:
+    """Withdraw what one proposed, or refuse what another did."""
+    person = access.require(Permission.MANAGE_STAFF)
+    act, name = _named_act()
+    try:
+        two_persons.withdraw(act, name, now=hub().clock.now(), by=person.name, seen=seen)
+    except NotFound:
+        abort(404)
+    flash(_("已撤回。"))
+    return redirect(url_for("staff.staff"), code=303)
+
+
+def _named_act() -> tuple[JointAct, str]:
+    asked = request.form.get("act", "")
+    if asked not in set(JointAct):
+        abort(400)
+    return JointAct(asked), _named_account()
 
 
 @acts_on(shown.account, N_("停用"))

@@ -133,7 +133,7 @@ def approve(
     seen.hold()
     approver = by.name if by else OPERATOR
     account = _to_be_approved(name, approver)
-    opened = dict(by.keys) if by else _opened_by_recovery(recovery_key or "")
+    opened = dict(by.keys) if by else opened_by_recovery(recovery_key or "")
     if not opened:
         raise Refused("no-reading-key-in-hand", "the approver holds no reading key")
     _grant(account, opened, by=approver, now=now)
@@ -199,10 +199,16 @@ def note_recovery_key(typed: str) -> int:
     Raises:
         Refused: "recovery-key-mistyped", "recovery-key-wrong".
     """
-    return len(_opened_by_recovery(typed))
+    return len(opened_by_recovery(typed))
 
 
-def _opened_by_recovery(typed: str) -> dict[str, bytes]:
+def opened_by_recovery(typed: str) -> dict[str, bytes]:
+    """
+    Return the reading keys that a recovery key opens.
+
+    Raises:
+        Refused: "recovery-key-mistyped", "recovery-key-wrong".
+    """
     code = keys.read_code(typed)
     opened = {
         key.key_id: private
@@ -261,7 +267,7 @@ def sign_in(
     with db.writing(db.store):
         account = models.account(name)
         subject = account.name if account else _stranger(name)
-        wait, wrong = _charge(subject, clock)
+        wait, wrong = charge_subject(subject, clock)
         if wait:
             return Locked(wait)
         if account and wrong >= FREE_TRIES:
@@ -274,10 +280,15 @@ def sign_in(
 
 def charge(name: str, clock: Clock) -> int:
     """Return seconds until this account's password may be tried again; if 0, a wrong try was counted in advance."""
-    return _charge(name, clock)[0]
+    return charge_subject(name, clock)[0]
 
 
-def _charge(subject: str, clock: Clock) -> tuple[int, int]:
+def forgive_subject(subject: str) -> None:
+    """Forget the wrong tries of a subject after a right one."""
+    models.forget_tries(subject)
+
+
+def charge_subject(subject: str, clock: Clock) -> tuple[int, int]:
     """Return the seconds to wait, and how many wrong tries there were; if 0, a wrong try was counted in advance."""
     now, boot_id = clock.monotonic(), clock.boot_id()
     before = models.held_tries(subject, boot_id, now)

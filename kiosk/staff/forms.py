@@ -20,6 +20,12 @@ class SignInForm(FlaskForm):
     )
 
 
+class CodeForm(FlaskForm):
+    """A code of the second factor, or a recovery code."""
+
+    code = StringField(_l("验证码"), validators=[InputRequired(_l("请填写验证码。")), Length(max=40)])
+
+
 class AccountForm(FlaskForm):
     """The account that an act concerns."""
 

@@ -159,8 +159,7 @@ def read_code(typed: str) -> bytes:
     Raises:
         Refused: "recovery-key-mistyped".
     """
-    plain = "".join(unicodedata.normalize("NFKC", typed).upper().replace("-", "").split())
-    plain = plain.translate(_MISREAD)
+    plain = plain_letters(typed)
     if len(plain) != CODE_LENGTH + GROUP or not set(plain) <= set(ALPHABET):
         raise Refused("recovery-key-mistyped", "the recovery key has nine groups of four characters")
     code = base64.b32decode(plain[:CODE_LENGTH].translate(_READ))
@@ -201,6 +200,24 @@ def read_public(text: str) -> bytes | None:
     except ValueError:
         return None
     return public if len(public) == KEY_BYTES and sealing.key_id(public) == name else None
+
+
+def plain_letters(typed: str) -> str:
+    """Return letters of ALPHABET as they were meant: any case and width, O for 0, I and L for 1, no separators."""
+    return "".join(unicodedata.normalize("NFKC", typed).upper().replace("-", "").split()).translate(_MISREAD)
+
+
+def seal_secret(secret: bytes, key: bytes) -> bytes:
+    """Return a secret encrypted under a key of 32 bytes that is not in the database."""
+    return bytes(SecretBox(key).encrypt(secret))
+
+
+def open_secret(sealed: bytes, key: bytes) -> bytes | None:
+    """Return the secret, or None if it was sealed under another key."""
+    try:
+        return SecretBox(key).decrypt(sealed)
+    except CryptoError:
+        return None
 
 
 def _letters(code: bytes) -> str:

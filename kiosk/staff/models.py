@@ -222,6 +222,11 @@ def note_changed(name: str) -> None:
     _change_and_end_sessions(name, must_change=False)
 
 
+def end_sessions(name: str) -> None:
+    """End every session of an account."""
+    _change_and_end_sessions(name)
+
+
 def set_closed(name: str) -> None:
     """Close an account for good: delete grants and keys, end sessions."""
     forget_grants(name)

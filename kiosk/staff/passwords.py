@@ -1,5 +1,5 @@
 """
-Password changes: one's own, and resets by an administrator.
+Password changes: one's own, and resets by two administrators (`two_persons.py`) or with the recovery key.
 
 The key of an account that reads personal data is encrypted under the password. Changing one's own password keeps it,
 since both passwords are known at that moment. A reset cannot: the old key and every reading key sealed to it are
@@ -10,64 +10,87 @@ resetting a password, and none is lost: other holders and the recovery key have 
 from __future__ import annotations
 
 import secrets
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from kiosk import audit, db
 from kiosk.audit import Act
 from kiosk.clock import Clock
 from kiosk.errors import NotFound, Refused
-from kiosk.seen import UNSEEN, Seen
 from kiosk.staff import actions, keys, models, rules
 from kiosk.staff.actions import Locked, SignInWrong
-from kiosk.staff.keys import STAFF_COST, Cost
+from kiosk.staff.keys import STAFF_COST, Cost, OwnPair
 from kiosk.staff.models import Account
 from kiosk.staff.rules import AccountState
 
-GROUPS, GROUP = 4, 4
-"""The one-time password: 80 random bits in groups, without letters that look alike."""
+RECOVERY_KEY = "recovery key"
+HALF_GROUPS, GROUP = 2, 4
+"""Half of a one-time password: 40 random bits in groups, without letters that look alike."""
 
 
-def one_time() -> str:
-    """Return a one-time password, to be passed on by telephone or on paper."""
-    return "-".join("".join(secrets.choice(keys.ALPHABET) for _ in range(GROUP)) for _ in range(GROUPS))
+@dataclass(frozen=True)
+class Fresh:
+    """A one-time password as it is stored: its hash, and the account's own key under it."""
+
+    password_hash: str = field(repr=False)
+    pair: OwnPair | None = field(repr=False)
 
 
-def reset(name: str, *, now: datetime, by: str, cost: Cost = STAFF_COST, seen: Seen = UNSEEN) -> str:
+def half() -> str:
+    """Return half of a one-time password, to be passed on by telephone or on paper."""
+    return "-".join("".join(secrets.choice(keys.ALPHABET) for _ in range(GROUP)) for _ in range(HALF_GROUPS))
+
+
+def fresh(account: Account, password: str, cost: Cost) -> Fresh:
+    """Return what is stored of a one-time password; slow by intention."""
+    pair = keys.new_pair(password, cost) if rules.reads_personal(account.role) else None
+    return Fresh(keys.hash_password(password, cost), pair)
+
+
+def put(new: Fresh, account: Account, *, now: datetime, by: str, proposed_by: str) -> None:
     """
-    Return a one-time password for somebody who forgot theirs, to be shown once.
+    Give an account a one-time password, in the caller's transaction; its sessions and reading keys end.
+
+    Args:
+        proposed_by: Who proposed it; RECOVERY_KEY where that took the place of a second person.
+    """
+    erased = models.forget_grants(account.name)
+    models.set_password(account.name, new.password_hash, new.pair)
+    reads = rules.reads_personal(account.role)
+    models.note_reset(account.name, AccountState.PENDING if reads else AccountState.ACTIVE)
+    models.forget_tries(account.name)
+    audit.record(
+        at=now,
+        actor=by,
+        act=Act.STAFF_PASSWORD_RESET,
+        subject=account.name,
+        detail={"reading_keys_erased": erased, "proposed_by": proposed_by},
+    )
+
+
+def reset_by_recovery(
+    name: str, recovery_key: str, *, now: datetime, by: str = actions.OPERATOR, cost: Cost = STAFF_COST
+) -> str:
+    """
+    Return a one-time password for somebody who forgot theirs, where no second administrator can confirm a reset.
 
     Raises:
         NotFound: "no-such-account".
-        Refused: "own-account" (one's own is changed, not reset), "account-closed".
-        ChangedMeanwhile: see `Seen.hold`.
+        Refused: "account-closed", "recovery-key-mistyped", "recovery-key-wrong".
     """
-    account = _to_be_reset(name, by)
-    password = one_time()
-    reads = rules.reads_personal(account.role)
-    password_hash, pair = keys.hash_password(password, cost), keys.new_pair(password, cost) if reads else None
+    actions.note_recovery_key(recovery_key)
+    password = f"{half()}-{half()}"
+    account = _open_account(name)
+    new = fresh(account, password, cost)
     with db.writing(db.store):
-        seen.hold()
-        _to_be_reset(name, by)
-        erased = models.forget_grants(account.name)
-        models.set_password(account.name, password_hash, pair)
-        models.note_reset(account.name, AccountState.PENDING if reads else AccountState.ACTIVE)
-        models.forget_tries(account.name)
-        audit.record(
-            at=now,
-            actor=by,
-            act=Act.STAFF_PASSWORD_RESET,
-            subject=account.name,
-            detail={"reading_keys_erased": erased},
-        )
+        put(new, _open_account(name), now=now, by=by, proposed_by=RECOVERY_KEY)
     return password
 
 
-def _to_be_reset(name: str, by: str) -> Account:
+def _open_account(name: str) -> Account:
     account = models.account(rules.plain_name(name))
     if account is None:
         raise NotFound("no-such-account", f"there is no account {name}")
-    if account.name == by:
-        raise Refused("own-account", "somebody else must do this")
     if account.state is AccountState.CLOSED:
         raise Refused("account-closed", f"{account.name} is closed")
     return account

@@ -6,12 +6,14 @@ from flask import request, url_for
 
 from kiosk import audit
 from kiosk.audit import Act
-from kiosk.clock import from_stamp
+from kiosk.clock import from_stamp, stamp
 from kiosk.seen import NOBODY, Shown, Touched
-from kiosk.staff import logs, models, rules, terminals
+from kiosk.staff import logs, models, proposal_models, rules, terminals
 from kiosk.staff.models import Account, DeviceStatus
+from kiosk.staff.proposal_models import Proposal
 from kiosk.staff.rules import AccountState, Role
 from kiosk.staff.terminals import HeldUpload
+from kiosk.staff.two_persons import JointAct
 from kiosk.web.language.wording import N_
 
 ROLES = {Role.CLERK: N_("办理员"), Role.PUBLISHER: N_("目录审核员"), Role.ADMIN: N_("管理员")}
@@ -19,6 +21,10 @@ STATES = {
     AccountState.ACTIVE: N_("在用"),
     AccountState.PENDING: N_("待批准"),
     AccountState.CLOSED: N_("已停用"),
+}
+JOINT_ACTS: dict[str, str] = {
+    JointAct.PASSWORD_RESET: N_("重置密码"),
+    JointAct.FACTOR_RESET: N_("重置手机验证"),
 }
 DEVICE_STATES = {"active": N_("在用"), "quarantined": N_("已隔离"), "revoked": N_("已注销")}
 CHANNELS = {terminals.KIOSK: N_("一体机，放在大厅或者村里"), terminals.WEB: N_("网站和手机页面")}
@@ -28,7 +34,9 @@ _OF_ACCOUNTS = (
     Act.STAFF_CLOSED,
     Act.STAFF_PASSWORD_RESET,
     Act.STAFF_PASSWORD_CHANGED,
+    Act.STAFF_FACTOR_RESET,
 )
+_OF_PROPOSALS = (Act.STAFF_PROPOSED, Act.STAFF_PROPOSAL_WITHDRAWN, *_OF_ACCOUNTS)
 _OF_DEVICES = (Act.DEVICE_PLACED, Act.DEVICE_REINSTATED, Act.DEVICE_REVOKED)
 _OF_LOGS = (Act.CHAIN_FAULT_ACCEPTED,)
 _OF_UPLOADS = (Act.HELD_LET_IN, Act.HELD_DISCARDED)
@@ -40,8 +48,8 @@ def touched(acts: tuple[Act, ...], *subjects: str) -> Touched:
     return Touched(line.actor, from_stamp(line.at)) if line else NOBODY
 
 
-def account() -> Shown:
-    """Return the account that the form names."""
+def account(act: str = "") -> Shown:
+    """Return the account that the form names, whatever is to be done with it."""
     name = rules.plain_name(request.form.get("name", ""))
     found = models.account(name)
     return account_shown(found) if found else Shown(name=f"account/{name}", href=url_for("staff.staff"))
@@ -62,6 +70,29 @@ def account_shown(found: Account) -> Shown:
         name=f"account/{found.name}",
         href=url_for("staff.staff"),
         touched=lambda: touched(_OF_ACCOUNTS, found.name),
+    )
+
+
+def joint() -> Shown:
+    """Return the act that the form names and that waits for a second person."""
+    act, name = request.form.get("act", ""), rules.plain_name(request.form.get("name", ""))
+    found = proposal_models.proposal(act, name)
+    return joint_shown(found) if found else Shown(name=f"joint/{act}/{name}", href=url_for("staff.staff"))
+
+
+def joint_shown(found: Proposal) -> Shown:
+    """Return an act that waits for a second person: on which account, by whom; what the first was shown stays out."""
+    lines = (
+        (N_("账号"), found.name),
+        (N_("操作"), JOINT_ACTS.get(found.act, found.act)),
+        (N_("提出人"), found.proposed_by),
+    )
+    return Shown(
+        lines,
+        f"{found.version} {stamp(found.proposed_at)}",
+        name=f"joint/{found.act}/{found.name}",
+        href=url_for("staff.staff"),
+        touched=lambda: touched(_OF_PROPOSALS, found.name),
     )
 
 

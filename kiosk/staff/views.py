@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import math
 from typing import Any
 
-from flask import Blueprint, flash, redirect, render_template, request, session, url_for
+from flask import Blueprint, abort, flash, redirect, render_template, request, session, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
-from kiosk.errors import RuleBroken
+from kiosk.clock import today
+from kiosk.errors import NotFound, RuleBroken
 from kiosk.staff import accounts_desk, actions, devices_desk, models, passwords, rules
 from kiosk.staff.actions import Entered, Locked, SignInWrong
+from kiosk.staff.entry import entering_views as entering
+from kiosk.staff.entry import factor_views, factors, sessions
 from kiosk.staff.forms import PasswordForm, SignInForm
-from kiosk.staff.models import Account
 from kiosk.web import access
 from kiosk.web.access import Permission
 from kiosk.web.context import hub
-from kiosk.web.language import languages, wording
+from kiosk.web.language import languages
 from kiosk.web.language.wording import LazyText
 from kiosk.web.language.wording import gettext as _
 from kiosk.web.language.wording import lazy_gettext as _l
@@ -41,6 +43,8 @@ def blueprint() -> Blueprint:
     pages.add_url_rule("/", view_func=start)
     pages.add_url_rule("/desk", view_func=start, endpoint="desk")
     pages.add_url_rule("/desk/sign-in", view_func=sign_in, methods=["GET", "POST"])
+    factor_views.add_to(pages)
+    pages.add_url_rule("/desk/sessions/end", view_func=end_session, methods=["POST"])
     pages.add_url_rule("/desk/sign-out", view_func=sign_out, methods=["POST"])
     pages.add_url_rule("/desk/language", view_func=language, methods=["POST"])
     pages.add_url_rule("/desk/password", view_func=password, methods=["GET", "POST"])
@@ -50,19 +54,19 @@ def blueprint() -> Blueprint:
 
 
 def _recheck() -> None:
-    """End the session of an account that was closed or approved since sign-in."""
+    """End a session whose account changed since sign-in, one that was ended elsewhere, and one that is too old."""
     if request.endpoint == "static":
         return
     person = access.signed_in()
-    if person and not models.is_current(person.name, person.version):
-        _in_the_same_language(access.forget)
-
-
-def _in_the_same_language(begin: Callable[[], None]) -> None:
-    """Begin a new session in the language chosen before it."""
-    chosen = wording.language().code
-    begin()
-    session["lang"] = chosen
+    if person is None:
+        return
+    if (
+        entering.left_s(person)
+        and models.is_current(person.name, person.version)
+        and entering.is_open(person)
+    ):
+        return
+    entering.in_the_same_language(access.forget)
 
 
 def _words() -> dict[str, Any]:
@@ -76,7 +80,9 @@ def _words() -> dict[str, Any]:
         for href, label, permission in _desks()
         if permission in person.permissions
     ]
-    return {"clerk_name": person.name, "desk_nav": items, **here}
+    left_s = entering.left_s(person)
+    ends_in = math.ceil(left_s / 60) if left_s <= sessions.WARN_S else 0
+    return {"clerk_name": person.name, "desk_nav": items, "session_ends_in": ends_in, **here}
 
 
 def _desks() -> list[tuple[str, LazyText | str, Permission]]:
@@ -110,23 +116,13 @@ def sign_in() -> Answer:
 
 
 def _entered(entered: Entered) -> BaseResponse:
-    _enter(entered.account, entered.reading_keys)
     wanted = request.args.get("next", "")
-    return redirect(wanted if wanted.startswith(DESK) else url_for("staff.start"), code=303)
-
-
-def _enter(account: Account, reading_keys: Mapping[str, bytes]) -> None:
-    """Begin the session of an account; with a password that somebody else knows it may only change it."""
-    may = frozenset() if account.must_change else rules.permissions(account.role, account.state)
-    _in_the_same_language(
-        lambda: access.enter(
-            name=account.name,
-            role=account.role,
-            version=account.version,
-            permissions=may,
-            reading_keys={} if account.must_change else reading_keys,
-        )
-    )
+    if not entering.needs_factor(entered.account):
+        entering.enter(entered.account, entered.reading_keys)
+        return entering.go_on(wanted)
+    entering.enter_half(entered, wanted)
+    page = "staff.code" if factors.has_factor(entered.account.name) else "staff.new_factor"
+    return redirect(url_for(page), code=303)
 
 
 def password() -> Answer:
@@ -148,14 +144,34 @@ def password() -> Answer:
     if isinstance(changed, SignInWrong):
         form.old.errors = [_("现在的密码不对。")]
         return _password_page(form), 422
-    _enter(changed, person.reading_keys)
+    entering.enter(changed, person.reading_keys)
     flash(_("密码已换。在别处登录着的都已退出。"))
     return redirect(url_for("staff.password"), code=303)
 
 
 def _password_page(form: PasswordForm) -> str:
-    account = models.account(access.require_somebody().name)
-    return render_template("staff/password.html", form=form, account=account, least=rules.PASSWORD_LEAST)
+    person = access.require_somebody()
+    return render_template(
+        "staff/password.html",
+        form=form,
+        account=models.account(person.name),
+        least=rules.PASSWORD_LEAST,
+        sessions=entering.own_sessions(person),
+        session_id=person.session_id,
+        has_factor=factors.has_factor(person.name),
+        today=today(hub().clock),
+    )
+
+
+def end_session() -> Answer:
+    """End one of one's own sessions elsewhere."""
+    person = access.require_somebody()
+    try:
+        sessions.end(request.form.get("session", ""), person.name, now=hub().clock.now())
+    except NotFound:
+        abort(404)
+    flash(_("已结束那一处的登录。"))
+    return redirect(url_for("staff.password"), code=303)
 
 
 def _why(code: str) -> str:
@@ -180,5 +196,8 @@ def language() -> BaseResponse:
 
 def sign_out() -> BaseResponse:
     """End the session, and with it the reading keys in it."""
+    person = access.signed_in()
+    if person:
+        sessions.leave(person.session_id, person.name)
     access.leave()
     return redirect(url_for("staff.sign_in"), code=303)

@@ -19,10 +19,14 @@ from kiosk.web.permissions import Permission
 from kiosk.web.session import SealedSession
 
 __all__ = [
+    "HalfSignedIn",
     "Permission",
     "SignedIn",
     "enter",
+    "enter_half",
     "forget",
+    "half_signed_in",
+    "keep_secret",
     "leave",
     "may",
     "require",
@@ -31,6 +35,9 @@ __all__ = [
 ]
 
 ENTRY = "desk"
+HALF = "desk-half"
+"""Key of a sign-in that waits for its second factor; it opens nothing."""
+HALF_LIFE_S = 600.0
 SAFE_METHODS = frozenset({"GET", "HEAD"})
 
 
@@ -44,6 +51,23 @@ class SignedIn:
     permissions: frozenset[Permission]
     reading_keys: Mapping[str, bytes] = field(repr=False)
     """Key id to private reading key; empty for roles and accounts that hold none."""
+    session_id: str = ""
+    """Names the session in the list of its owner; opens nothing."""
+    begun_s: float = 0.0
+    """Steady time of the sign-in."""
+
+
+@dataclass(frozen=True)
+class HalfSignedIn:
+    """A sign-in with the right password that waits for its second factor."""
+
+    name: str
+    version: int
+    reading_keys: Mapping[str, bytes] = field(repr=False)
+    wanted: str = ""
+    """The page to go to afterwards."""
+    secret: str = field(default="", repr=False)
+    """Of an authenticator that is being set up."""
 
 
 def signed_in() -> SignedIn | None:
@@ -56,8 +80,48 @@ def signed_in() -> SignedIn | None:
         role=entry["role"],
         version=entry["version"],
         permissions=frozenset(Permission(each) for each in entry["permissions"]),
-        reading_keys={key_id: bytes.fromhex(key) for key_id, key in entry["reading_keys"].items()},
+        reading_keys=_opened(entry["reading_keys"]),
+        session_id=entry.get("session_id", ""),
+        begun_s=entry.get("begun_s", 0.0),
     )
+
+
+def half_signed_in(now_s: float) -> HalfSignedIn | None:
+    """Return the sign-in of this browser that waits for its second factor; None after ten minutes (steady time)."""
+    entry = flask.session.get(HALF)
+    if entry is None or not 0 <= now_s - entry["begun_s"] < HALF_LIFE_S:
+        return None
+    return HalfSignedIn(
+        entry["name"], entry["version"], _opened(entry["reading_keys"]), entry["wanted"], entry["secret"]
+    )
+
+
+def enter_half(half: HalfSignedIn, now_s: float) -> None:
+    """Write a sign-in that waits for its second factor, in a session that keeps nothing from before."""
+    session = cast("SealedSession", flask.session)
+    session.clear()
+    session[HALF] = {
+        "name": half.name,
+        "version": half.version,
+        "reading_keys": _written(half.reading_keys),
+        "wanted": half.wanted,
+        "secret": half.secret,
+        "begun_s": now_s,
+    }
+    session.renew()
+
+
+def keep_secret(secret: str) -> None:
+    """Keep the secret of an authenticator that is being set up until it has shown a right code."""
+    flask.session[HALF] = {**flask.session[HALF], "secret": secret}
+
+
+def _opened(kept: Mapping[str, str]) -> dict[str, bytes]:
+    return {key_id: bytes.fromhex(key) for key_id, key in kept.items()}
+
+
+def _written(reading_keys: Mapping[str, bytes]) -> dict[str, str]:
+    return {key_id: key.hex() for key_id, key in reading_keys.items()}
 
 
 def may(permission: Permission) -> bool:
@@ -98,6 +162,8 @@ def enter(
     version: int,
     permissions: Iterable[Permission],
     reading_keys: Mapping[str, bytes],
+    session_id: str,
+    begun_s: float,
 ) -> None:
     """Write the entry at sign-in, in a session that keeps nothing from before and has a fresh token."""
     session = cast("SealedSession", flask.session)
@@ -107,7 +173,9 @@ def enter(
         "role": role,
         "version": version,
         "permissions": sorted(permissions),
-        "reading_keys": {key_id: key.hex() for key_id, key in reading_keys.items()},
+        "reading_keys": _written(reading_keys),
+        "session_id": session_id,
+        "begun_s": begun_s,
     }
     session.renew()
 

@@ -100,6 +100,7 @@ class HubWiring(Wiring[HubSettings]):
         handlings: How each kind of submission is handled.
         on_taken: Called when the hub takes a submission, in the transaction that stores it.
         unlock_key: Returns the key that hub and terminal share, by the terminal's device id.
+        secret: Returns the hub's key for one purpose, which is in no database.
         staff_cost: Cost of hashing a password of the staff.
         sync: The object that answers the terminals.
     """
@@ -111,6 +112,7 @@ class HubWiring(Wiring[HubSettings]):
     handlings: Sequence[Handling]
     on_taken: OnTaken
     unlock_key: Callable[[str], bytes]
+    secret: Callable[[str], bytes]
     staff_cost: Cost
     sync: Hub
 

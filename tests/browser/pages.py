@@ -583,6 +583,7 @@ NO_PAGE: dict[str, str] = {
     "/search/live": "a piece of the pages with a search box",
     "/static/<path:filename>": "a file",
     "/desk": "leads on",
+    "/desk/sign-in/*": "only where a hub asks for a second factor; looked at in test_second_factor.py",
     "/desk/catalogue/attached-file/*": "a file",
     "/desk/catalogue/attached-picture/*": "a picture",
     "/desk/catalogue/table-file/*": "a file",

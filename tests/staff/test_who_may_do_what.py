@@ -19,6 +19,14 @@ MATRIX: dict[tuple[str, str], tuple[int, int, int, int, int]] = {
     ("POST", "/desk/staff/approve"): (401, 403, 404, 403, 403),
     ("POST", "/desk/staff/close"): (401, 403, 403, 403, 404),
     ("POST", "/desk/staff/reset"): (401, 403, 403, 403, 404),
+    ("POST", "/desk/staff/reset-factor"): (401, 403, 403, 403, 404),
+    ("POST", "/desk/staff/confirm"): (401, 403, 403, 403, 404),
+    ("POST", "/desk/staff/withdraw"): (401, 403, 403, 403, 404),
+    ("GET", "/desk/sign-in/code"): (303, 303, 303, 303, 303),
+    ("POST", "/desk/sign-in/code"): (303, 303, 303, 303, 303),
+    ("GET", "/desk/sign-in/factor"): (303, 303, 303, 303, 303),
+    ("POST", "/desk/sign-in/factor"): (303, 303, 303, 303, 303),
+    ("POST", "/desk/sessions/end"): (401, 404, 404, 404, 404),
     ("GET", "/desk/password"): (303, 200, 200, 200, 200),
     ("POST", "/desk/password"): (401, 422, 422, 422, 422),
     ("POST", "/desk/language"): (303, 303, 303, 303, 303),
@@ -98,6 +106,8 @@ MATRIX: dict[tuple[str, str], tuple[int, int, int, int, int]] = {
     ("POST", "/desk/catalogue/repeal/<path:doc_id>"): (401, 403, 403, 404, 403),
 }
 FORMS = {
+    "/desk/staff/confirm": {"name": "nobody", "act": "password-reset"},
+    "/desk/staff/withdraw": {"name": "nobody", "act": "password-reset"},
     "/desk/devices": {"name": "新终端", "channel": "kiosk"},
     "/desk/devices/reinstate": {"device": "none"},
     "/desk/devices/revoke": {"device": "none"},

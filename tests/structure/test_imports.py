@@ -109,6 +109,7 @@ OWNERS = {
     "segno": (
         "kiosk/catalogue/pages/shapes.py",
         "kiosk/intake/pages/receipt.py",
+        "kiosk/staff/entry/factor_views.py",
         "kiosk/terminal/phone_views.py",
     ),
     "barcode": ("tools/virtual_printer/roll.py",),
@@ -127,6 +128,7 @@ OWNERS = {
     "argon2": ("kiosk/intake/codes.py", "kiosk/staff/keys.py", "kiosk/hall/pins.py", "sync/hub/progress.py"),
     "stdnum": ("kiosk/disclosure/rules.py", "kiosk/intake/numbers.py"),
     "zxcvbn": ("kiosk/staff/rules.py",),
+    "pyotp": ("kiosk/staff/entry/factors.py",),
     "uuid_utils": ("kiosk/intake/begun.py",),
     "http_message_signatures": ("sync/wire/signing.py",),
     "http_sf": ("sync/wire/signing.py",),

@@ -39,7 +39,8 @@ from kiosk.hall import accounts
 from kiosk.hall.accounts import HallState
 from kiosk.seen import Seen
 from kiosk.staff import actions as staff
-from kiosk.staff import passwords, terminals
+from kiosk.staff import passwords, terminals, two_persons
+from kiosk.staff.two_persons import JointAct
 from sync.carried.anchors import AuditAnchor, Whose
 from sync.carried.counts import Tally
 from sync.hub.models import EnrolledDevice
@@ -51,6 +52,9 @@ from tests.staff.test_terminals_desk import a_number, hold
 EXEMPT: Mapping[str, str] = {
     "staff.sign_in": "nothing was shown before",
     "staff.sign_out": "ends one's own session",
+    "staff.end_session": "ends one's own session",
+    "staff.code": "a code of one's own telephone",
+    "staff.new_factor": "one's own second factor; a second one is refused",
     "staff.language": "changes only one's own pages",
     "staff.password": "one's own password, named by the old one",
     "staff.devices": "makes a code for a new terminal; a name that is taken is refused",
@@ -334,8 +338,21 @@ class Desk:
         if path == "approve":
             change = lambda: staff.approve(name, now=now, recovery_key=self.hub.recovery_key)  # noqa: E731
             return Press("/desk/staff", "/desk/staff/approve", {"name": name}, change, "待批准", "在用")
-        change_ = lambda: passwords.reset(name, now=now, by=LI, cost=CHEAP)  # noqa: E731
+        key = self.hub.recovery_key
+        change_ = lambda: passwords.reset_by_recovery(name, key, now=now, by=LI, cost=CHEAP)  # noqa: E731
         return Press("/desk/staff", f"/desk/staff/{path}", {"name": name}, change_, "", "")
+
+    def joint(self, path: str) -> Press:
+        name, act = f"yonghu{self.next()}", JointAct.PASSWORD_RESET
+        self.hub.add_account(name, "publisher")
+        two_persons.propose(act, name, now=self.hub.clock.now(), by=LI)
+
+        def propose_again() -> None:
+            self.hub.clock.advance(60)
+            two_persons.propose(act, name, now=self.hub.clock.now(), by=LI)
+
+        typed = {"name": name, "act": act.value}
+        return Press("/desk/staff", f"/desk/staff/{path}", typed, propose_again, LI, LI)
 
     def device(self, path: str, **typed: str) -> Press:
         at = self.next()
@@ -451,7 +468,9 @@ PRESSES: Mapping[str, Callable[[Desk], Press]] = {
     ),
     "staff.approve": lambda desk: desk.account("approve"),
     "staff.close": lambda desk: desk.account("close"),
-    "staff.reset": lambda desk: desk.account("reset"),
+    "staff.propose": lambda desk: desk.account("reset"),
+    "staff.confirm": lambda desk: desk.joint("confirm"),
+    "staff.withdraw": lambda desk: desk.joint("withdraw"),
     "staff.place": lambda desk: desk.device("place", channel="kiosk"),
     "staff.reinstate": lambda desk: desk.device("reinstate"),
     "staff.revoke": lambda desk: desk.device("revoke"),

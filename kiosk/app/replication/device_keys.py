@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from pathlib import Path
 
 from kiosk.errors import StoreDamaged
@@ -26,6 +27,13 @@ def hall_unlock_key(home: Path, device: str) -> bytes:
     Return the key for unlocking by telephone that only hub and terminal know, derived from the hub's signing key.
     """
     return pins.unlock_key(signing_seed(home), device)
+
+
+def hub_secret(home: Path, purpose: str) -> bytes:
+    """Return the hub's key for one purpose, 32 bytes, derived from its signing key: it is in no database."""
+    return hashlib.blake2b(
+        purpose.encode(), key=signing_seed(home), digest_size=32, person=b"hub secret"
+    ).digest()
 
 
 def _read(path: Path, code: str) -> bytes:

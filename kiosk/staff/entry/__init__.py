@@ -1,0 +1,1 @@
+"""Entry to the desk: second factors and sessions."""
