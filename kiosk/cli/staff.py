@@ -1,4 +1,4 @@
-"""Commands about the accounts of a hub and its recovery key: `staff add`, `staff reset`, `staff approve`, `recovery-key`."""
+"""Commands about the accounts of a hub and its recovery key: `staff add`, `reset`, `approve`, `recovery-key`."""
 
 from __future__ import annotations
 
