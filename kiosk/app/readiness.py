@@ -140,7 +140,10 @@ def _acts(is_hub: bool) -> CheckResult:
 
 def _second_factor(home: Path) -> CheckResult:
     """Check that those who read personal data sign in with more than a password, unless all is on this machine."""
-    settings = homes.hub_settings(home)
+    try:
+        settings = homes.hub_settings(home)
+    except SettingsError:
+        return CheckResult("second-factor", False, "the settings cannot be read")
     if settings.second_factor:
         return CheckResult("second-factor", True, "asked for")
     is_reached = settings.public_url.startswith("https://")
