@@ -5,9 +5,10 @@ KioskError
 ├── Refused          a person asked for something that cannot be done now; the command line says why in one line
 │   └── RuleBroken   a rule of law or procedure forbids the step ("extension-too-long", ...)
 ├── NotFound         there is no such number, document or account
-├── StoreFull        the disk is full: nothing was written, or "outcome-unknown"
-├── StoreDamaged     a database file cannot be read
-└── StoreAway        the database server cannot be reached, or has no turn for us: nothing was written
+├── StoreUnready     a database cannot be written at this moment
+│   ├── StoreFull    the disk is full: nothing was written, or "outcome-unknown"
+│   └── StoreAway    the server cannot be reached, or the machine does not let us: nothing was written
+└── StoreDamaged     a database file cannot be read
 """
 
 from __future__ import annotations
@@ -38,7 +39,11 @@ UNKNOWN_OUTCOME = "outcome-unknown"
 """Code of a StoreFull after which a power cut decides whether the transaction is there: nobody may deny it."""
 
 
-class StoreFull(KioskError):
+class StoreUnready(KioskError):
+    """A database cannot be written at this moment; the transaction was rolled back, or its outcome is unknown."""
+
+
+class StoreFull(StoreUnready):
     """The disk is full or refuses to write; the transaction was rolled back, or its outcome is unknown."""
 
 
@@ -46,7 +51,10 @@ class StoreDamaged(KioskError):
     """A database file cannot be read."""
 
 
-class StoreAway(KioskError):
+class StoreAway(StoreUnready):
     """
-    The database server cannot serve at this moment ("store-away", "store-busy"); the same request may be repeated.
+    The database cannot serve at this moment; the same request may be repeated.
+
+    Of a server: "store-away", "store-busy". Of a file: "disk-read-only", "disk-failing", "no-descriptors",
+    "no-memory", "store-mended" (a damaged station is being salvaged).
     """

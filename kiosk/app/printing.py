@@ -7,6 +7,7 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from config.settings import TerminalSettings
@@ -14,27 +15,27 @@ from kiosk import blobs, db
 from kiosk.catalogue.attachments import page_images as attachments_pages
 from kiosk.catalogue.attachments.content import FileNotRead
 from kiosk.clock import Clock
-from kiosk.db import SqliteFile
-from kiosk.errors import Refused, StoreFull
+from kiosk.db.faults import ERRORS, fault, of_system
+from kiosk.errors import KioskError, Refused
 from kiosk.intake.codes import BootKey
 from kiosk.machine import homes
+from kiosk.machine.keeper import Keeper
 from kiosk.web import paper_marks
 from printers.device import drivers, profiles
 from printers.errors import PrintFault, SourceGone
 from printers.paper import fonts
 from printers.spooler import page_worker, spool, worker
+from printers.spooler.models import Database
 from printers.spooler.queue import Writing
 
 EXPIRE_EVERY_S = 5.0
 LOOK_AGAIN_S = 2.0
-"""Seconds after which a worker that met a full disk tries again."""
+"""Seconds after which a worker that met a full or damaged store tries again."""
 
 _log = logging.getLogger(__name__)
 
 
-def serve_printer(
-    database: SqliteFile, home: Path, settings: TerminalSettings, clock: Clock, stop: threading.Event
-) -> None:
+def serve_printer(home: Path, settings: TerminalSettings, clock: Clock, stop: threading.Event) -> None:
     """
     Print what is ordered until `stop`: slips here, A4 pages in a thread beside it.
 
@@ -42,12 +43,7 @@ def serve_printer(
         Refused: "printer-settings" when profile, font or address cannot be used.
     """
 
-    @contextmanager
-    def writing() -> Iterator[SqliteFile]:
-        with db.writing(database):
-            yield database
-
-    shop = _Shop(writing, home, settings, clock, stop)
+    shop = _Shop(home, settings, clock, stop, Keeper(home, clock, is_patient=True))
     device = _receipt_device(settings)
     if settings.page_printer == "none":
         _serve_slips(shop, device)
@@ -68,11 +64,17 @@ def serve_printer(
 class _Shop:
     """What the workers of both printers need."""
 
-    writing: Writing
     home: Path
     settings: TerminalSettings
     clock: Clock
     stop: threading.Event
+    keeper: Keeper
+
+    @contextmanager
+    def writing(self) -> Iterator[Database]:
+        """Open a write transaction on the station that is open at this moment."""
+        with db.writing(db.store):
+            yield db.store
 
     def boot_key(self) -> BootKey:
         """Return the key that opens what was sealed in this boot."""
@@ -104,11 +106,11 @@ def _receipt_device(settings: TerminalSettings) -> worker.PrinterDevice | None:
 def _serve_slips(shop: _Shop, device: worker.PrinterDevice | None) -> None:
     if device is None:
         while not shop.stop.wait(EXPIRE_EVERY_S):
-            _expire(shop.writing, shop.clock)
+            _again(shop, partial(_expire, shop.writing, shop.clock), most=1)
         return
     open_secret = shop.boot_key().open
     now, monotonic = shop.clock.now, shop.clock.monotonic
-    _again_when_full(
+    _again(
         shop,
         lambda: worker.run(
             shop.writing, device, open_secret=open_secret, now=now, monotonic=monotonic, stop=shop.stop
@@ -132,25 +134,33 @@ def _serve_pages(shop: _Shop, faults: list[Exception]) -> None:
             marks=paper_marks.in_every_language(),
             sources=shop.pages_of_file,
         )
-        _again_when_full(shop, lambda: page_worker.run(one, shop.stop))
+        _again(shop, lambda: page_worker.run(one, shop.stop))
     except Exception as fault:  # whatever it is, it is raised again by the thread that owns the process
         faults.append(fault)
         shop.stop.set()
 
 
-def _again_when_full(shop: _Shop, serve: Callable[[], None]) -> None:
-    while not shop.stop.is_set():
+def _again(shop: _Shop, serve: Callable[[], None], most: int = 0) -> None:
+    """
+    Serve until the end, again and again: a full disk may have room later, a damaged station is salvaged.
+
+    Args:
+        most: Most times; 0: as long as the process runs.
+    """
+    times = 0
+    while not shop.stop.is_set() and (not most or times < most):
+        times += 1
         try:
             serve()
-        except StoreFull:
+        except (KioskError, *ERRORS, OSError, MemoryError) as error:
             # What was being sent then is uncertain, as after any other break: `run` begins with that.
-            _log.error("store-full: nothing is printed; free space on the disk of the home directory")
+            meaning = of_system(error) if isinstance(error, OSError) else fault(error) or error
+            _log.error("nothing is printed: %s", meaning)
+            shop.keeper.look()
+            shop.keeper.mend()
             shop.stop.wait(LOOK_AGAIN_S)
 
 
 def _expire(writing: Writing, clock: Clock) -> None:
-    try:
-        with writing() as database:
-            spool.expire(database, clock.now())
-    except StoreFull:
-        _log.error("store-full: papers that waited too long stand in the spool until there is room")
+    with writing() as database:
+        spool.expire(database, clock.now())

@@ -16,10 +16,10 @@ from kiosk import blobs, countersigned, db
 from kiosk.catalogue.attachments import content as attachments_content
 from kiosk.catalogue.records.models import DocumentAttachment
 from kiosk.clock import Clock, from_stamp, stamp, today
-from kiosk.db.faults import translated
+from kiosk.db.faults import ERRORS, translated
 from kiosk.errors import KioskError, Refused
 from kiosk.hall.condition_words import DEAD_PAGE, ENOUGH_DISK_MB, STALE_SYNC
-from kiosk.machine import homes, proofs
+from kiosk.machine import catalogue_file, homes, proofs, set_aside, station
 from kiosk.machine.county import left_unset
 from kiosk.staff import models as staff_models
 from kiosk.terminal import models
@@ -43,11 +43,18 @@ def of_home(home: Path, clock: Clock) -> list[CheckResult]:
     is_hub = homes.is_hub(home)
     lines = [_settings(home, is_hub), _disk(home)]
     try:
+        if not is_hub:
+            lines.append(_catalogue(home))
+            if why := station.fault_of(home):
+                words = f"{homes.STATION_DB}: {why}; the running terminal sets it aside and salvages it"
+                return [*lines, _clock(clock), CheckResult("database", False, words)]
         homes.open_home(home, clock)
     except KioskError as error:
         return [*lines, _clock(clock), CheckResult("database", False, error.detail or error.code)]
     except SettingsError:
         return [*lines, _clock(clock), CheckResult("database", False, "the settings do not tell where it is")]
+    except (*ERRORS, OSError, ValueError, AssertionError) as error:
+        return [*lines, _clock(clock), CheckResult("database", False, " ".join(str(error).split()))]
     lines += [
         _clock(clock),
         _integrity(),
@@ -66,7 +73,19 @@ def of_home(home: Path, clock: Clock) -> list[CheckResult]:
         lines += [_sync(clock), _waiting(), _files(), _certificate(home, clock), _printer(), _page(clock)]
         if _has_page_printer(home):
             lines.append(_printer("page-printer", "page"))
+        if kept := set_aside.kept(home):
+            lines.append(
+                CheckResult("set-aside", True, f"damaged files are kept for diagnosis: {', '.join(kept)}")
+            )
     return lines
+
+
+def _catalogue(home: Path) -> CheckResult:
+    """Check that the replica can be read; a damaged one is replaced by the running terminal."""
+    if catalogue_file.is_none(home):
+        return CheckResult("catalogue", False, "not here at present: it comes again from the hub")
+    why = catalogue_file.fault_of(catalogue_file.named(home))
+    return CheckResult("catalogue", not why, f"{why}: the running terminal replaces it" if why else "read")
 
 
 def _settings(home: Path, is_hub: bool) -> CheckResult:

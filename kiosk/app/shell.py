@@ -14,7 +14,8 @@ from werkzeug.wrappers import Response as BaseResponse
 from kiosk import __version__, db
 from kiosk.counters import Counter
 from kiosk.db.faults import fault
-from kiosk.errors import KioskError, StoreAway, StoreFull
+from kiosk.db.stand_in import StandIn
+from kiosk.errors import KioskError, StoreAway, StoreDamaged, StoreFull
 from kiosk.machine import homes
 from kiosk.web import answers, context, security
 from kiosk.web.context import HubWiring, TerminalWiring
@@ -22,6 +23,8 @@ from kiosk.web.language import i18n
 from kiosk.web.session import same_again
 from sync.carried.feed_models import FeedPosition
 
+BROKEN = "kiosk.broken"
+"""Key of a request's environment: an error that nobody expected has ended its page."""
 COME_AGAIN_S = 5
 """Seconds after which a browser should try again, when the database server could not serve."""
 
@@ -46,6 +49,7 @@ def application(wiring: TerminalWiring | HubWiring) -> Flask:
     app.register_error_handler(HTTPException, _known)
     app.register_error_handler(StoreFull, _full)
     app.register_error_handler(StoreAway, _away)
+    app.register_error_handler(StoreDamaged, _broken)
     app.register_error_handler(500, _broken)
     app.teardown_appcontext(_let_go)
     app.add_url_rule("/healthz", view_func=healthz)
@@ -56,11 +60,18 @@ _STORE_ANSWERS = db.Statement(lambda: Counter.select(Counter.name).limit(1))
 _CATALOGUE_ANSWERS = db.Statement(lambda: FeedPosition.select(FeedPosition.seq))
 
 
-def healthz() -> dict[str, bool | str]:
-    """Return 200 and the version when the main job can be served: both databases answer."""
-    _STORE_ANSWERS.first(db.store)
-    _CATALOGUE_ANSWERS.first(db.catalogue)
-    return {"ok": True, "version": __version__}
+def healthz() -> tuple[dict[str, bool | str | list[str]], int]:
+    """Return 200 and the version when the main job can be served: the start page is asked, and both databases."""
+    faults = [real.why for each in (db.store, db.catalogue) if isinstance(real := db.real(each), StandIn)]
+    if not faults:
+        _STORE_ANSWERS.first(db.store)
+        _CATALOGUE_ANSWERS.first(db.catalogue)
+    page = current_app.test_client(use_cookies=False).get("/", base_url=request.host_url)
+    if page.status_code >= 500:
+        faults.append(f"page-{page.status_code}")
+    if faults:
+        return {"ok": False, "version": __version__, "faults": faults}, 503
+    return {"ok": True, "version": __version__}, 200
 
 
 def _known(error: HTTPException) -> tuple[str, int] | Response:
@@ -71,7 +82,7 @@ def _known(error: HTTPException) -> tuple[str, int] | Response:
 
 
 def _full(error: StoreFull) -> tuple[str, int]:
-    current_app.logger.error("store-full: nothing was written; free space on the disk of the home directory")
+    current_app.logger.error("disk-full: nothing was written; free space on the disk of the home directory")
     return render_template("error.html", status=507), 507
 
 
@@ -84,11 +95,14 @@ def _away(error: StoreAway) -> Response:
 
 def _broken(error: Exception) -> tuple[str, int] | Response:
     cause = getattr(error, "original_exception", None) or error
+    request.environ[BROKEN] = True
     meaning = cause if isinstance(cause, KioskError) else fault(cause)
     if isinstance(meaning, StoreFull):  # met outside of the view, when the session was read or kept
         return _full(meaning)
     if isinstance(meaning, StoreAway):
         return _away(meaning)
+    if isinstance(meaning, StoreDamaged):
+        return _away(StoreAway(meaning.code, meaning.detail))
     return render_template("error.html", status=500), 500
 
 

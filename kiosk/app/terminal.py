@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
@@ -11,7 +10,7 @@ from flask import Flask, request, session, url_for
 
 from config.settings import TerminalSettings
 from kiosk import blobs, db
-from kiosk.app import bounds, hall_state, shell
+from kiosk.app import bounds, hall_state, keeping, shell
 from kiosk.app.submissions import KINDS
 from kiosk.catalogue.commands import INDEX
 from kiosk.catalogue.pages import views as catalogue_views
@@ -20,7 +19,6 @@ from kiosk.catalogue.records.kinds import ways_in
 from kiosk.catalogue.search import words
 from kiosk.catalogue.search.search import Search
 from kiosk.clock import Clock, SystemClock, today
-from kiosk.errors import StoreDamaged, StoreFull
 from kiosk.hall import assisted
 from kiosk.hall.pages import assist as assist_views
 from kiosk.hall.pages import views as hall_views
@@ -33,7 +31,8 @@ from kiosk.intake.pages import views as intake_views
 from kiosk.intake.pages import walk as walk_views
 from kiosk.intake.pages.overview import FormProgress, form_overview
 from kiosk.intake.tracking import Closed, HubState
-from kiosk.machine import homes
+from kiosk.machine import homes, keeper
+from kiosk.machine.keeper import Keeper
 from kiosk.speech import views as speech_views
 from kiosk.speech.bank import Bank
 from kiosk.speech.blocks import Reader
@@ -51,7 +50,6 @@ from kiosk.workdays import load_calendar
 from kiosk.writing import views as writing_views
 from printers.paper.document import Slip
 
-_log = logging.getLogger(__name__)
 IDLE_MARGIN_S = 30
 """Seconds by which a session outlives the page's own warning, for slow hands and slow machines."""
 
@@ -61,7 +59,8 @@ def create(
 ) -> Flask:
     """Return the terminal's application; see `create_terminal`."""
     clock = clock or SystemClock(homes.last_hub_time)
-    homes.open_terminal(home, clock)
+    kept = Keeper(home, clock, is_patient=False)
+    kept.open()
     wired = wiring(home, settings, clock, kinds)
     app = shell.application(wired)
     app.session_interface = SealedSessions(
@@ -71,7 +70,7 @@ def create(
         is_secure=settings.public_url.startswith("https://") and settings.channel == "web",
         station=homes.terminal_code() if settings.channel == "web" else "",
     )
-    app.before_request(partial(_follow_catalogue, home))
+    keeping.keep(app, kept)
     _add_pages(app, wired)
     app.context_processor(_unfinished)
     web_limits.protect(
@@ -124,20 +123,12 @@ def _add_pages(app: Flask, wired: TerminalWiring) -> None:
         app.register_blueprint(writing_views.blueprint())
 
 
-def _follow_catalogue(home: Path) -> None:
-    """Open the replica that the agent may have made current; where that fails the old one is still shown."""
-    try:
-        db.follow_catalogue(home)
-    except (StoreDamaged, StoreFull) as error:
-        _log.error("catalogue-not-followed: %s", error.code)
-
-
 def _urgent(clock: Clock) -> list[Notice]:
     return [Notice(one.text) for one in pinned.pinned_notices(today(clock))]
 
 
 def _tiles() -> list[Tile]:
-    """Return the tiles of the kinds of which something is published here."""
+    """Return the tiles of the kinds of which something is published here; all while that cannot be known."""
     of_kind = dict(ways_in())
     return [
         Tile(
@@ -147,7 +138,7 @@ def _tiles() -> list[Tile]:
             one.icon,
             one.asked,
         )
-        for kind in documents.kinds_held(of_kind)
+        for kind in (documents.kinds_held(of_kind) if keeper.has_catalogue() else of_kind)
         for one in (of_kind[kind],)
     ]
 

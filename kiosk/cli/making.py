@@ -11,7 +11,7 @@ from config.settings import HubSettings, TerminalSettings
 from kiosk import db
 from kiosk.clock import SystemClock
 from kiosk.errors import Refused, StoreAway, StoreFull
-from kiosk.machine import homes, serving
+from kiosk.machine import homes, link_copy, serving
 from sync.wire.errors import SyncError
 
 
@@ -81,4 +81,5 @@ def make_terminal(home: Path, settings: TerminalSettings, code: str) -> None:
         except SyncError as error:
             raise Refused(error.code, sentences.of_error(error, settings.hub_url)) from error
         db.create_catalogue(building, feed_epoch, clock.now())
+        link_copy.keep(building, database)
         database.close()

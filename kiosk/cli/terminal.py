@@ -14,12 +14,13 @@ from config.settings import TerminalSettings
 from kiosk.cli import making
 from kiosk.cli.usage import PORT, at_home, county_options, secret
 from kiosk.cli.words import gettext as _
-from kiosk.clock import SystemClock
-from kiosk.errors import Refused
+from kiosk.clock import Clock, SystemClock
+from kiosk.errors import Refused, StoreAway
 from kiosk.machine import homes, serving
 from kiosk.machine.county import CountyWords
 
 PARTS = serving.PARTS
+AGAIN_S = 2.0
 _log = logging.getLogger(__name__)
 
 
@@ -65,11 +66,12 @@ def _agent(home: Path, settings: TerminalSettings) -> int:
     from kiosk.app.replication.agent import Agent
     from kiosk.writing.views import FOLDER
 
-    clock = SystemClock()
-    homes.open_terminal(home, clock)
+    clock, stop = SystemClock(), serving.stop_on_signal()
+    if not _opened(home, clock, stop):
+        return 0
     if settings.channel == "kiosk":
         threading.Thread(target=_unpack_words, args=(home / FOLDER,), name="words", daemon=True).start()
-    Agent(home, settings, clock).run(serving.stop_on_signal())
+    Agent(home, settings, clock).run(stop)
     return 0
 
 
@@ -89,10 +91,28 @@ def _printer(home: Path, settings: TerminalSettings) -> int:
     """Serve the spool; without a printer only let waiting papers expire."""
     from kiosk.app import printing
 
-    clock = SystemClock()
-    database = homes.open_terminal(home, clock)
-    printing.serve_printer(database, home, settings, clock, serving.stop_on_signal())
+    clock, stop = SystemClock(), serving.stop_on_signal()
+    if _opened(home, clock, stop):
+        printing.serve_printer(home, settings, clock, stop)
     return 0
+
+
+def _opened(home: Path, clock: Clock, stop: threading.Event) -> bool:
+    """
+    Open the databases, as soon as the machine lets us; return whether that was before `stop`.
+
+    Raises:
+        StoreFull: There is no room even with the reserve.
+    """
+    while not stop.is_set():
+        try:
+            homes.open_terminal(home, clock)
+        except StoreAway as error:
+            _log.error("%s: waiting; %s", error.code, error.detail)
+            stop.wait(AGAIN_S)
+        else:
+            return True
+    return False
 
 
 @click.command()

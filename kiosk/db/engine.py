@@ -19,8 +19,8 @@ from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 
 import peewee
 
-from kiosk.db.faults import is_to_be_repeated, translated
-from kiosk.errors import UNKNOWN_OUTCOME, StoreAway, StoreFull
+from kiosk.db.faults import is_to_be_repeated, note_place, of_system, translated
+from kiosk.errors import UNKNOWN_OUTCOME, StoreAway, StoreDamaged, StoreFull
 
 if TYPE_CHECKING:
     from kiosk.db.server import PostgresServer
@@ -74,30 +74,42 @@ class SqliteFile(peewee.SqliteDatabase):
         self.turn = threading.RLock()
         self.gathered: Gathered | None = None
         self.lock_path = path.with_name(path.name + ".lock")
+        self.inode = inode_of(path)
+        """Which file this is: another one may take its name while this one is open."""
+
+    def execute_sql(self, sql: str, params: Any = None) -> Any:
+        """Run a statement; an error names the folder of the file, so that the kind of a fault can be found out."""
+        try:
+            return super().execute_sql(sql, params)
+        except peewee.PeeweeException as error:
+            note_place(error, self.path.parent)
+            raise
+
+    def is_current(self) -> bool:
+        """Return whether the file of this name is still the one that was opened."""
+        return inode_of(self.path) == self.inode
 
     @contextmanager
     def writing(self, *, alone: bool) -> Iterator[None]:
         """Open a write transaction, as `kiosk.db.writing`; here each writer is alone."""
-        with translated(), self.turn:
+        with translated(self.path.parent), self.turn:
             if self.gathered:
                 yield
                 return
-            handle = self._lock_file()
+            handle = _opened(self.lock_path)
             self.gathered = Gathered()
             try:
                 fcntl.flock(handle, fcntl.LOCK_EX)
+                if not self.is_current():
+                    raise StoreDamaged(
+                        "store-replaced", f"{self.path.name} is another file now: open it again"
+                    )
                 with _transaction(self.connection()):
                     yield
                     self.gathered.act()
             finally:
                 self.gathered = None
                 os.close(handle)
-
-    def _lock_file(self) -> int:
-        try:
-            return os.open(self.lock_path, os.O_CREAT | os.O_RDWR, 0o600)
-        except OSError as error:
-            raise StoreFull("disk-full", f"{self.lock_path}: {error.strerror}") from error
 
     def at_commit(self, act: Callable[[list[Item]], None], item: Item) -> None:
         """Keep an item until the commit, as `kiosk.db.at_commit`."""
@@ -123,6 +135,21 @@ class SqliteFile(peewee.SqliteDatabase):
         """Do nothing: each thread keeps its connection."""
 
 
+def inode_of(path: Path) -> int:
+    """Return the number of the file at this place on its disk; 0 if there is none."""
+    try:
+        return path.stat().st_ino
+    except OSError:
+        return 0
+
+
+def _opened(path: Path) -> int:
+    try:
+        return os.open(path, os.O_CREAT | os.O_RDWR, 0o600)
+    except OSError as error:
+        raise of_system(error) from error
+
+
 def open_sqlite(path: Path) -> SqliteFile:
     """
     Return the database at `path`, created when it is not there (mode 0600).
@@ -130,11 +157,12 @@ def open_sqlite(path: Path) -> SqliteFile:
     Raises:
         StoreDamaged: "not-a-database".
         StoreFull: the disk has no room even to open it.
+        StoreAway: The machine does not let us: "disk-read-only", "no-descriptors" ...
     """
     if not path.exists():
-        path.touch(mode=0o600)
+        os.close(_opened(path))
     database = SqliteFile(path)
-    with translated():
+    with translated(path.parent):
         database.connect(reuse_if_open=True)
         database.execute_sql("SELECT count(*) FROM sqlite_master")
     return database
@@ -152,7 +180,7 @@ def writing(database: Store | peewee.DatabaseProxy, *, alone: bool = True) -> It
             at the same time on PostgreSQL; then each row that is read and written must be locked by its statement.
     Raises:
         StoreFull: The disk is full; nothing was written, or "outcome-unknown".
-        StoreAway: A server cannot serve at this moment; nothing was written.
+        StoreAway: Server or machine cannot serve at this moment; nothing was written.
     """
     with real(database).writing(alone=alone):
         yield

@@ -117,12 +117,16 @@ class _Step:
         return hashlib.sha256(self.text.encode()).hexdigest()
 
 
-def migrate(database: SqliteFile | PostgresServer, folder: str, now: datetime) -> list[str]:
+def migrate(
+    database: SqliteFile | PostgresServer, folder: str, now: datetime, *, through: int | None = None
+) -> list[str]:
     """
     Apply the numbered migrations of `migrations/<folder>` that were not applied yet, each in one transaction.
 
     Returns the names applied.
 
+    Args:
+        through: Number of the last one to apply; None: all.
     Raises:
         StoreDamaged: "migration-changed": an applied file was edited.
         Refused: "home-newer": a later version of the program made this database; nothing was changed.
@@ -131,7 +135,8 @@ def migrate(database: SqliteFile | PostgresServer, folder: str, now: datetime) -
         database.execute_sql(_TABLE)
     steps = _steps(database, folder)
     _refuse_newer(database, folder, max((step.number for step in steps), default=0))
-    return [step.name for step in steps if _apply(database, folder, step, now)]
+    wanted = [step for step in steps if through is None or step.number <= through]
+    return [step.name for step in wanted if _apply(database, folder, step, now)]
 
 
 def _refuse_newer(database: SqliteFile | PostgresServer, folder: str, newest: int) -> None:

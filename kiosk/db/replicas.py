@@ -38,12 +38,15 @@ def open_catalogue(home: Path) -> SqliteFile:
     Return the replica that `catalogue/current` names.
 
     Raises:
-        StoreDamaged: "no-catalogue" when there is none: the terminal was not enrolled.
+        StoreDamaged: "no-catalogue" when there is none; an empty one is never made in its place.
     """
-    pointer = home / "catalogue" / "current"
-    if not pointer.is_file():
-        raise StoreDamaged("no-catalogue", "catalogue/current is not there")
-    return open_sqlite(pointer.parent / pointer.read_text("utf-8").strip())
+    try:
+        path = home / "catalogue" / (home / "catalogue" / "current").read_text("utf-8").strip()
+        if path.is_file() and path.stat().st_size:
+            return open_sqlite(path)
+    except (OSError, ValueError) as error:
+        raise StoreDamaged("no-catalogue", "catalogue/current cannot be read") from error
+    raise StoreDamaged("no-catalogue", "catalogue/current names nothing")
 
 
 _following = threading.Lock()
@@ -58,7 +61,7 @@ def follow_catalogue(home: Path) -> bool:
     """
     try:
         name = (home / "catalogue" / "current").read_text("utf-8").strip()
-    except OSError:
+    except (OSError, ValueError):
         return False  # the open replica can still be read
     with _following:
         if catalogue.obj.path.name == name or not (home / "catalogue" / name).is_file():

@@ -18,7 +18,7 @@ import flask
 from kiosk import audit, db
 from kiosk.audit import Act
 from kiosk.clock import Clock
-from kiosk.errors import StoreFull
+from kiosk.errors import StoreUnready
 from kiosk.hall.pins import Member
 from kiosk.web.context import terminal
 from kiosk.web.session import SealedSession
@@ -133,8 +133,8 @@ def note_end(visit: Visit, why: str) -> bool:
         return False
     try:
         note(Act.ASSIST_ENDED, entry["number"], terminal().clock, why=why)
-    except StoreFull:
-        _log.error("store-full: the end of assisted service was not noted")
+    except StoreUnready as error:
+        _log.error("%s: the end of assisted service was not noted", error.code)
     return True
 
 

@@ -22,14 +22,16 @@ from config.settings import HubSettings, SettingsError, TerminalSettings
 from kiosk import db
 from kiosk.clock import Clock, HubTime, SystemClock, from_stamp
 from kiosk.db import SqliteFile, Store
-from kiosk.db.faults import translated
+from kiosk.db.faults import of_system, translated
 from kiosk.errors import Refused, StoreDamaged, StoreFull
+from kiosk.machine import catalogue_file, station
+from kiosk.machine.station import STATION_DB as STATION_DB
 from sync.terminal.models import HubLink
 
 TERMINAL_FILE, HUB_FILE = "terminal.toml", "hub.toml"
 PASSWORD_FILE, PASSWORD_WORD = "database.password", "KIOSK_DATABASE_PASSWORD"
 """File with the password of a hub's PostgreSQL database, and the environment variable that comes before it."""
-STATION_DB, HUB_DB = "station.sqlite3", "hub.sqlite3"
+HUB_DB = "hub.sqlite3"
 WEB_KEY_FILE = "web.key"
 RESERVE_FILE = "reserve"
 RESERVE_BYTES = 2**20
@@ -143,10 +145,11 @@ def open_home(home: Path, clock: Clock | None = None) -> Store:
 
 def open_terminal(home: Path, clock: Clock) -> SqliteFile:
     """
-    Open the station database, migrated, and the current catalogue.
+    Open the station database and the current catalogue, migrated; a damaged one is salvaged or replaced.
 
     Raises:
         StoreFull: There is no room even with the reserve.
+        StoreAway: The machine does not let us.
     """
     return _with_reserve(home, lambda: _open_terminal(home, clock))
 
@@ -228,12 +231,9 @@ def hub_clock() -> Clock:
 
 
 def _open_terminal(home: Path, clock: Clock) -> SqliteFile:
-    database = db.open_sqlite(home / STATION_DB)
-    db.migrate(database, "station", clock.now())
+    database = station.open_station(home, clock)
     db.store.initialize(database)
-    replica = db.open_catalogue(home)
-    db.migrate(replica, "catalogue", clock.now())
-    db.catalogue.initialize(replica)
+    db.catalogue.initialize(catalogue_file.open_replica(home, clock))
     return database
 
 
@@ -276,7 +276,11 @@ def _keep_reserve(reserve: Path) -> None:
     """Allocate the reserve, where there is room."""
     if reserve.exists() and reserve.stat().st_size == RESERVE_BYTES:
         return
-    handle = os.open(reserve, os.O_CREAT | os.O_WRONLY, 0o600)
+    try:
+        handle = os.open(reserve, os.O_CREAT | os.O_WRONLY, 0o600)
+    except OSError as error:
+        _log.error("%s: there is no reserve", of_system(error).code)
+        return
     try:
         os.posix_fallocate(handle, 0, RESERVE_BYTES)
     except OSError:

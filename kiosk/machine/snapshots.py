@@ -29,6 +29,7 @@ from kiosk.catalogue.records import feed
 from kiosk.catalogue.records.models import DocumentRow
 from kiosk.clock import Clock
 from kiosk.db import SqliteFile
+from kiosk.machine.catalogue_file import fault_of, named
 from sync.carried import snapshot
 from sync.carried.feed import Position, position
 from sync.carried.feed_models import FeedPosition
@@ -220,6 +221,9 @@ class Refetch:
             db.checkpoint(replica)
         if at is None or at.epoch != head.epoch or at.seq < head.seq:
             raise Unfinished("catalogue-coming")
+        if why := fault_of(path):
+            path.unlink(missing_ok=True)
+            raise PageBroken(f"replica-{why}")
         self._switch(path)
         return True
 
@@ -237,6 +241,10 @@ class Refetch:
             path for path in self._folder.glob(f"{head.epoch}-*.sqlite3") if path.name != self._current()
         ]
         for path in others:
+            if fault_of(path):
+                _log.error("a replica that was begun is damaged: %s", path.name)
+                path.unlink(missing_ok=True)
+                continue
             with _opened(path) as replica:
                 at = position(replica)
             if at and at.epoch == head.epoch and (here.epoch != head.epoch or at.seq > here.seq):
@@ -303,12 +311,13 @@ class Refetch:
         db.follow_catalogue(self.home)
         self._store.keep_only(set())
         for other in self._folder.glob("*.sqlite3*"):
-            if not other.name.startswith((path.name, before)):
+            if not other.name.startswith((path.name, before or path.name)):
                 other.unlink(missing_ok=True)
         _log.info("catalogue-whole: %s takes the place of %s", path.name, before)
 
     def _current(self) -> str:
-        return (self._folder / "current").read_text("utf-8").strip()
+        here = named(self.home)
+        return here.name if here else ""
 
 
 @contextmanager

@@ -10,8 +10,9 @@ A row has a version. Of two requests of one visit side by side the later one put
 other stored (`merging.py`), and never brings back a visit that has ended. A row that got another name (`renew`) is
 empty for a moment, so that a request under the old name is asked to come again with the new cookie.
 
-On a full disk pages that are only read are served all the same, but their changes are not stored. A form whose
-answers cannot be stored raises StoreFull, and a visitor who leaves is signed out although the row is removed later.
+Where the store cannot be written pages that are only read are served all the same, but their changes are not stored.
+A form whose answers cannot be stored raises StoreUnready, and a visitor who leaves is signed out although the row is
+removed later.
 """
 
 from __future__ import annotations
@@ -33,10 +34,12 @@ from nacl.secret import SecretBox
 from kiosk import db
 from kiosk.clock import Clock
 from kiosk.db.faults import fault
-from kiosk.errors import StoreAway, StoreFull
+from kiosk.errors import StoreAway, StoreUnready
 from kiosk.web import merging
 from kiosk.web.security import SAFE_METHODS
 
+OF_A_SERVER = ("store-away", "store-busy")
+"""Codes after which the browser is asked to come again, for the next try may store it."""
 TOKEN_BYTES = 32
 SEEN_EVERY_S = 5.0
 """A visit is noted at most this often, in seconds, so that reading pages does not write to disk."""
@@ -246,14 +249,15 @@ class SealedSessions(SessionInterface):
 
     def _is_written(self, session: SealedSession) -> bool:
         """
-        Store the session; return false when it has ended meanwhile, and on a full disk where the answer is true
-        without it: a page that was only read, a promise that is stored elsewhere. Raises StoreFull for other forms.
+        Store the session; return false when it has ended meanwhile, and where nothing can be stored while the answer
+        is true without it: a page that was only read, a promise that is stored elsewhere. Raises StoreUnready for
+        other forms.
         """
         try:
             return self._write(session)
-        except (StoreFull, StoreAway) as error:
+        except StoreUnready as error:
             session.is_lost = True
-            is_only_read = isinstance(error, StoreFull) and request.method in SAFE_METHODS
+            is_only_read = error.code not in OF_A_SERVER and request.method in SAFE_METHODS
             if not (is_only_read or session.may_be_unsaved):
                 raise
             _log.error("%s: a visit was not noted", error.code)
@@ -287,7 +291,7 @@ class SealedSessions(SessionInterface):
         try:
             with db.writing(db.store, alone=False):
                 _COUNT.run(db.store, id=name)
-        except StoreFull:
+        except StoreUnready:
             return False
         return version < 0
 
@@ -296,8 +300,8 @@ class SealedSessions(SessionInterface):
         try:
             with db.writing(db.store, alone=False):
                 _SEE.run(db.store, id=name, seen=now)
-        except StoreFull:
-            _log.error("store-full: a visit was not prolonged")
+        except StoreUnready as error:
+            _log.error("%s: a visit was not prolonged", error.code)
 
     def _write(self, session: SealedSession) -> bool:
         """Store the session; return whether that was done: false when its visit has ended or moved meanwhile."""
@@ -348,9 +352,9 @@ class SealedSessions(SessionInterface):
         try:
             with db.writing(db.store, alone=False):
                 WebSession.delete().where(WebSession.id == name).execute()
-        except StoreFull:
+        except StoreUnready as error:
             self._ended.add(name)
-            _log.error("store-full: an ended visit waits to be removed")
+            _log.error("%s: an ended visit waits to be removed", error.code)
 
 
 def come_again(response: Response) -> None:

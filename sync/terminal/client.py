@@ -266,7 +266,11 @@ def _pull(terminal: Terminal, line: HubLine, welcome: Welcome, tally: _Tally) ->
         if here == head:
             feed.note_current(terminal.catalogue, welcome.hub_time)
             return
-    if here and terminal.refetch and welcome.lists is not None and snapshot.is_far(here, head):
+    if here is None:  # no replica is here at present
+        if terminal.refetch:
+            tally.count += int(terminal.refetch(terminal, line, feed.Position("", 0), head))
+        return
+    if terminal.refetch and welcome.lists is not None and snapshot.is_far(here, head):
         tally.count += int(terminal.refetch(terminal, line, here, head))
     _pull_pages(terminal, line, terminal.catalogue, tally)
 

@@ -6,6 +6,7 @@ import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +24,7 @@ from kiosk.catalogue.attachments.store import ImportFiles
 from kiosk.catalogue.publishing import actions
 from kiosk.catalogue.records import feed
 from kiosk.catalogue.records.hand import Hand
+from kiosk.catalogue.records.rules import canonical
 from kiosk.catalogue.search import words
 from kiosk.catalogue.search.search import Search
 from kiosk.catalogue.search.words import SearchWords
@@ -203,7 +205,13 @@ class ReplicaCatalogue(Catalogue):
             seq = connection.execute("SELECT seq FROM feed_position").fetchone()[0]
             for at, record in enumerate(records, start=seq + 1):
                 text = json.dumps(record, ensure_ascii=False)
-                feed.put(db.catalogue, record["id"], at, json.loads(text), f"hash-{at}")
+                feed.put(
+                    db.catalogue,
+                    record["id"],
+                    at,
+                    json.loads(text),
+                    sha256(canonical(record).encode()).hexdigest(),
+                )
             connection.execute(
                 "UPDATE feed_position SET seq = ?, as_of = ?", (seq + len(records), stamp(self.clock.now()))
             )

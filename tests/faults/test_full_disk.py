@@ -126,7 +126,7 @@ def test_what_is_only_counted_takes_no_page_away(cramped: World, ballast: Path) 
     answers = {**form.fields, "what": "wrong"}
     told = Page(reader.http.post(cramped.terminal_url + form.action, data=answers, timeout=PATIENCE_S))
     assert (told.status, "谢谢" in told.text) in ((507, False), (200, True))
-    assert "store-full" in cramped.log("web")
+    assert "disk-full" in cramped.log("web")
 
 
 @pytest.mark.parametrize("how", ["killed", "stopped"])
@@ -170,7 +170,7 @@ def test_a_paper_on_its_way_when_the_disk_fills_comes_out_once(cramped: World, b
     fill(ballast)
     set_printer(cramped, "none")
     eventually(lambda: originals(cramped)[number], "the paper comes out")
-    eventually(lambda: "store-full" in cramped.log("printer")[said:], "the worker met the full disk")
+    eventually(lambda: "disk-full" in cramped.log("printer")[said:], "the worker met the full disk")
     ballast.unlink()
     eventually(lambda: papers_are_settled(cramped), "the worker says what it knows")
     assert job_states(cramped)[number] in (["uncertain"], ["printed"])

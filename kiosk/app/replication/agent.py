@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from config.settings import TerminalSettings
 from kiosk import __version__, countersigned, db
@@ -17,8 +18,10 @@ from kiosk.app.replication import arrivals, days, device_keys, http_line, lists_
 from kiosk.app.replication.files import TerminalFiles
 from kiosk.catalogue.records import feed
 from kiosk.clock import Clock
-from kiosk.errors import StoreFull
-from kiosk.machine import snapshots
+from kiosk.db.faults import fault, of_system
+from kiosk.db.stand_in import StandIn
+from kiosk.machine import catalogue_file, keeper, link_copy, snapshots
+from kiosk.machine.keeper import Keeper
 from printers.spooler import spool
 from sync.terminal import client
 from sync.terminal.heads import Signer
@@ -29,6 +32,9 @@ LOOK_S = 1.0
 """Seconds between two checks of the waiting agent for a new submission: a local read, no network."""
 COMING = "catalogue-coming"
 """Code that is no fault: the whole catalogue is being fetched, and more of it comes with the next round."""
+
+CLOSELY_S = 600.0
+"""Seconds between two looks at every page of the databases and every document's digest."""
 
 _log = logging.getLogger(__name__)
 
@@ -59,10 +65,12 @@ class Agent:
         self._stop = threading.Event()
         self._is_log_clean = False
         self._issued = 0
+        self._keeper = Keeper(home, clock, is_patient=True)
+        self._look_closely_at_s = 0.0
         self._terminal = client.Terminal(
             station=db.store,
             catalogue=db.catalogue,
-            writing=db.writing,
+            writing=_writing,
             put=feed.put,
             put_status=states.put_status,
             now=clock.now,
@@ -84,14 +92,18 @@ class Agent:
         Raises:
             StoreFull: The disk is full; what was not stored comes again.
         """
+        self._look_after()
         self._leave_nothing_of_lists(lists_for_devices.expire(self._clock))
         self._issued = _issued()
         with self._turn():
             report = client.one_round(self._terminal, self._channel)
             if report.hello.is_done:
                 days.send(self._channel, self._clock)
+        self._keep_copies(report)
         db.checkpoint(db.catalogue)
         self._leave_nothing_of_lists(report.lists.count)
+        if not keeper.has_catalogue():
+            return report  # what is derived from it, and its files, wait for it
         self._after_pull(report)
         if not report.may_fetch:
             return report
@@ -100,6 +112,23 @@ class Agent:
         if done is None:
             return report
         return replace(report, blobs=DirectionOutcome(done.count, done.error), is_cut_short=done.is_cut_short)
+
+    def _look_after(self) -> None:
+        """Follow what other processes put in place, and look for damage that no error has led to yet."""
+        self._keeper.look()
+        now = self._clock.monotonic()
+        if now >= self._look_closely_at_s:
+            self._look_closely_at_s = now + CLOSELY_S
+            self._keeper.mend()
+        if keeper.has_catalogue():
+            catalogue_file.name_again(self._home, db.catalogue.obj.path)
+        link_copy.keep(self._home, db.store)
+
+    def _keep_copies(self, report: RoundReport) -> None:
+        """Keep second copies of the link to the hub, and of a catalogue that has changed."""
+        link_copy.keep(self._home, db.store)
+        if keeper.has_catalogue() and (report.down.count or not catalogue_file.has_good_copy(self._home)):
+            catalogue_file.keep_good_copy(self._home, db.catalogue.obj)
 
     @contextmanager
     def _turn(self) -> Iterator[None]:
@@ -121,7 +150,7 @@ class Agent:
         chance = random.Random()
         failures = 0
         while not stop.is_set():
-            issued = _issued()
+            issued = self._issued_now()
             report = self._round()
             if report is not None and (report.is_healthy or report.errors == (COMING,)):
                 failures = 0
@@ -135,12 +164,14 @@ class Agent:
 
     def _round(self) -> RoundReport | None:
         """
-        Run one round; return its report, with a line in the log where there is news, or None when the disk is full.
+        Run one round; return its report, with a line in the log where there is news, or None when it broke off.
+
+        Whatever breaks it off, the agent goes on: a damaged file is mended, a disk may have room again.
         """
         try:
             report = self.one_round()
-        except StoreFull:
-            _log.error("disk-full: nothing was stored; free space on the disk of the home directory")
+        except Exception as error:  # the border of the agent's work
+            self._met(error)
             return None
         moved = (report.up, report.down, report.status, report.lists, report.blobs)
         if not report.is_healthy or any(each.count or each.error for each in moved):
@@ -148,12 +179,38 @@ class Agent:
             _log.log(level, "%s", sentences.of_round(report))
         return report
 
+    def _met(self, error: Exception) -> None:
+        meaning = of_system(error) if isinstance(error, OSError) else fault(error)
+        if meaning is None:
+            _log.exception("the round broke off")
+        else:
+            _log.error("%s: nothing was stored; %s", meaning.code, meaning.detail)
+        self._keeper.look()
+        self._keeper.mend()
+
+    def _issued_now(self) -> int:
+        try:
+            return _issued()
+        except Exception as error:  # as in a round
+            self._met(error)
+            return 0
+
     def _wait(self, stop: threading.Event, pause_s: float, issued: int) -> None:
         """Wait until the pause is over, or a citizen has submitted something new."""
         until = self._clock.monotonic() + pause_s
         while not stop.wait(min(LOOK_S, max(0.0, until - self._clock.monotonic()))):
-            if self._clock.monotonic() >= until or _issued() > issued:
+            if self._clock.monotonic() >= until or self._issued_now() > issued:
                 return
+
+
+@contextmanager
+def _writing(database: Any) -> Iterator[None]:
+    """Open a write transaction; in a stand-in for the catalogue its place in the feed is only read."""
+    if database is db.catalogue and isinstance(database.obj, StandIn):
+        yield
+        return
+    with db.writing(database):
+        yield
 
 
 _ISSUED = db.Statement(lambda: HubLink.select(HubLink.last_seq))

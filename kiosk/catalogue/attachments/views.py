@@ -24,7 +24,7 @@ from kiosk.catalogue.records.attachment import Attachment
 from kiosk.catalogue.records.documents import Document
 from kiosk.catalogue.records.kinds import READING_PLACES
 from kiosk.clock import today
-from kiosk.errors import StoreFull
+from kiosk.errors import StoreUnready
 from kiosk.web import context, paper_orders
 from kiosk.web.language.wording import gettext as _
 from kiosk.web.language.wording import language
@@ -170,7 +170,7 @@ def _picture(item: Attachment, path: Path | None, page: int, zoom: int) -> tuple
 
 def _note_use(sha256: str) -> None:
     """Note that the file was used, so that it is fetched first and kept longest; ignore a full disk."""
-    with suppress(StoreFull):
+    with suppress(StoreUnready):
         store.note_use(sha256, today(context.terminal().clock))
 
 

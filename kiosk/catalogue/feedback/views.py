@@ -13,7 +13,7 @@ from kiosk.catalogue.feedback.forms import ProblemForm
 from kiosk.catalogue.records import documents
 from kiosk.catalogue.records.documents import Document
 from kiosk.clock import today
-from kiosk.errors import StoreFull
+from kiosk.errors import StoreUnready
 from kiosk.web import context
 
 Answer = str | tuple[str, int] | Response
@@ -84,8 +84,8 @@ def count_silent(typed: str, *, has_similar: bool) -> None:
         return
     try:
         empty_searches.count(words, today(context.terminal().clock))
-    except StoreFull:
-        _log.error("store-full: a search without an answer was not counted")
+    except StoreUnready as error:
+        _log.error("%s: a search without an answer was not counted", error.code)
         return
     session[REPORTED] = {
         **so_far,

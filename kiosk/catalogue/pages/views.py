@@ -141,7 +141,7 @@ def _facet_words(name: str, value: str) -> str:
 
 def document(doc_id: str) -> Page:
     """Show one document."""
-    found = documents.one(doc_id)
+    found = documents.one_to_show(doc_id)
     if found is None:
         abort(404)
     record, around = found.content, documents.related(doc_id)
@@ -193,7 +193,7 @@ def api_search() -> Response:
 
 def api_document(doc_id: str) -> Response | tuple[Response, int]:
     """Answer `GET /api/v1/documents/ID` with the record without rows that name persons, and its relations."""
-    found = documents.one(doc_id)
+    found = documents.one_to_show(doc_id)
     if found is None:
         return jsonify({"error": "not-found"}), 404
     return jsonify(_public(found))

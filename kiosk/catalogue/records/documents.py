@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
+from hashlib import sha256
 from typing import TypeVar
 
 from peewee import SQL, ColumnBase, DatabaseError, Expression, Field, ModelSelect, fn
@@ -16,6 +17,7 @@ from kiosk.catalogue.records.models import DocumentLink, DocumentRow
 from kiosk.catalogue.records.record import Record, parsed
 from kiosk.catalogue.records.rules import INVERSE, VALIDITY
 from kiosk.db import JsonText, Statement, catalogue, number_slot, slot
+from kiosk.errors import StoreDamaged
 from sync.carried.feed_models import FeedPosition
 
 Row = TypeVar("Row")
@@ -109,6 +111,26 @@ def one(doc_id: str) -> Document | None:
     """Return the published document with this id."""
     document = _ONE.one(catalogue, Document, doc_id=doc_id)
     return document if document and document.kind in KINDS else None
+
+
+_DIGEST = Statement(
+    lambda: DocumentRow.select(DocumentRow.hash).where(DocumentRow.doc_id == slot(DocumentRow.doc_id))
+)
+
+
+def one_to_show(doc_id: str) -> Document | None:
+    """
+    Return the published document with this id, compared with the digest that the hub published.
+
+    Raises:
+        StoreDamaged: "document-changed": the file holds other words than were published.
+    """
+    document = one(doc_id)
+    if document is not None:
+        row = _DIGEST.first(catalogue, doc_id=doc_id)
+        if row is None or sha256(document.record.encode()).hexdigest() != row[0]:
+            raise StoreDamaged("document-changed", doc_id)
+    return document
 
 
 @lru_cache(maxsize=64)

@@ -7,7 +7,7 @@ from typing import Any
 from flask import Blueprint, abort, redirect, render_template, session, url_for
 from werkzeug.wrappers import Response
 
-from kiosk.errors import StoreFull
+from kiosk.errors import StoreUnready
 from kiosk.hall import actions, models
 from kiosk.web.context import terminal
 
@@ -36,7 +36,7 @@ def call_staff() -> Response:
         abort(404)
     try:
         session[CALL] = actions.call_staff(terminal().clock)
-    except StoreFull:
+    except StoreUnready:
         return redirect(url_for("terminal.help_page"), 303)
     return redirect(url_for("terminal.called"), 303)
 

@@ -1,0 +1,177 @@
+"""A terminal in use whose files are damaged: look-ups go on, and no page says that there is nothing."""
+
+from __future__ import annotations
+
+import json
+import random
+import shutil
+import threading
+from collections.abc import Callable, Iterator
+from hashlib import sha256
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from kiosk import db
+from kiosk.app import create_terminal
+from kiosk.catalogue.commands import refresh_index
+from kiosk.catalogue.records import feed
+from kiosk.catalogue.records.rules import canonical
+from kiosk.clock import FixedClock, stamp
+from kiosk.db.stand_in import StandIn
+from kiosk.machine import catalogue_file, homes, keeper, station
+from tests.building import terminal_settings
+from tests.catalogue.conftest import SAMPLE
+from tests.clocks import CLOCK
+from tests.terminals import link
+
+DOCUMENT = "/documents/sample:policy-001"
+LOOK_UPS = ("/", "/help", "/search?q=低保", DOCUMENT, "/browse/policy", "/api/v1/search?q=低保")
+Damage = Callable[[Path], None]
+
+
+class Machine:
+    """A terminal as an application of this process, with the sample documents."""
+
+    def __init__(self, home: Path, clock: FixedClock) -> None:
+        self.home = home
+        self.clock = clock
+        self.app: Flask = create_terminal(home, terminal_settings(), clock)
+        self.http: FlaskClient = self.app.test_client()
+
+    def get(self, path: str) -> tuple[int, str]:
+        answer = self.http.get(path, base_url="http://127.0.0.1:8080")
+        return answer.status_code, answer.get_data(as_text=True)
+
+    def settle(self) -> None:
+        """Waits for the thread that mends."""
+        for thread in threading.enumerate():
+            if thread.name == "mending":
+                thread.join()
+        self.clock.advance(seconds=keeper.AGAIN_S + 1)
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A terminal's home with the sample documents, an index and a hub, made once."""
+    home, clock = tmp_path_factory.mktemp("made") / "home", FixedClock(CLOCK.now())
+    home.mkdir()
+    db.create_catalogue(home, "feed-a", clock.now())
+    homes.open_terminal(home, clock)
+    link(clock)
+    with db.writing(db.catalogue):
+        for at, line in enumerate(SAMPLE.read_text("utf-8").splitlines(), 1):
+            record = json.loads(line)
+            feed.put(db.catalogue, record["id"], at, record, feed_digest(record))
+        db.catalogue.execute_sql("UPDATE feed_position SET seq = ?, as_of = ?", (at, stamp(clock.now())))
+    refresh_index(home)
+    db.store.checkpoint()
+    db.catalogue.checkpoint()
+    db.store.close()
+    db.catalogue.close()
+    return home
+
+
+@pytest.fixture
+def machine(made: Path, tmp_path: Path, clock: FixedClock) -> Iterator[Machine]:
+    shutil.copytree(made, tmp_path / "home")
+    one = Machine(tmp_path / "home", clock)
+    yield one
+    one.settle()
+    db.store.close()
+    db.catalogue.close()
+
+
+def feed_digest(record: dict[str, object]) -> str:
+    return sha256(canonical(record).encode()).hexdigest()
+
+
+def shuffled(path: Path) -> None:
+    content = bytearray(path.read_bytes())
+    chance = random.Random(5)
+    for at in range(0, len(content), 4096):
+        content[at : at + 60] = chance.randbytes(60)
+    path.write_bytes(content)
+
+
+def cut(path: Path) -> None:
+    with path.open("r+b") as file:
+        file.truncate(path.stat().st_size // 3)
+
+
+def emptied(path: Path) -> None:
+    with path.open("r+b") as file:
+        file.truncate(0)
+
+
+DAMAGES = (shuffled, cut, emptied, Path.unlink)
+
+
+def served_file() -> Path:
+    path: Path = db.catalogue.obj.path
+    return path
+
+
+@pytest.mark.parametrize("damage", DAMAGES)
+def test_no_page_says_that_there_is_nothing_while_the_catalogue_is_damaged(
+    machine: Machine, damage: Damage
+) -> None:
+    damage(served_file())
+    db.catalogue.close()
+    for path in LOOK_UPS:
+        status, text = machine.get(path)
+        assert status in (200, 503), path
+        assert "没有查到" not in text
+        assert status == 200 or "no-catalogue" in text or "正在重新取回" in text, path
+        assert "事情怎么办" in machine.get("/")[1]
+
+
+@pytest.mark.parametrize("damage", DAMAGES)
+def test_the_last_good_copy_takes_the_place_of_a_damaged_catalogue(machine: Machine, damage: Damage) -> None:
+    catalogue_file.keep_good_copy(machine.home, db.catalogue.obj)
+    damage(served_file())
+    db.catalogue.close()
+    for path in LOOK_UPS:
+        machine.get(path)
+    machine.settle()
+    for path in LOOK_UPS:
+        assert machine.get(path)[0] == 200, path
+    assert "（示例）" in machine.get(DOCUMENT)[1]
+
+
+@pytest.mark.parametrize("damage", DAMAGES)
+@pytest.mark.parametrize("restarted", [False, True])
+def test_look_ups_never_depend_on_the_station(machine: Machine, damage: Damage, restarted: bool) -> None:
+    path = machine.home / station.STATION_DB
+    db.store.checkpoint()
+    damage(path)
+    db.store.close()
+    if restarted:
+        machine = Machine(machine.home, machine.clock)
+    for page in LOOK_UPS:
+        assert machine.get(page)[0] == 200, page
+    machine.settle()
+    machine.get("/")
+    assert not isinstance(db.store.obj, StandIn)
+    assert station.fault_of(machine.home) == ""
+
+
+def test_damage_is_seen_by_whoever_only_looks(machine: Machine) -> None:
+    """Also of a page that nobody reads; the control is the same file before."""
+    db.store.checkpoint()
+    assert station.fault_of(machine.home) == ""
+    shuffled(machine.home / station.STATION_DB)
+    assert station.fault_of(machine.home) != ""
+
+
+def test_a_document_whose_bytes_changed_is_not_shown(machine: Machine) -> None:
+    path = served_file()
+    content = path.read_bytes()
+    at = content.index("（示例）".encode(), content.index(b"policy-001"))
+    db.catalogue.close()
+    path.write_bytes(content.replace("（示例）".encode(), "（假的）".encode()))
+    for _ in range(2):
+        assert "（假的）" not in machine.get(DOCUMENT)[1]
+    assert at
