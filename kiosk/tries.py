@@ -23,31 +23,35 @@ class Tries:
     since_s: float
 
 
-def wait_after(wrong: int, longest_s: int | None = None) -> int:
+def wait_after(wrong: int, longest_s: int | None = None, free: int = FREE_TRIES) -> int:
     """Return the seconds to wait after so many wrong tries."""
-    if wrong < FREE_TRIES:
+    if wrong < free:
         return 0
-    wait = FIRST_WAIT_S << min(wrong - FREE_TRIES, 30)
+    wait = FIRST_WAIT_S << min(wrong - free, 30)
     return wait if longest_s is None else min(wait, longest_s)
 
 
-def left_to_wait(tries: Tries, boot_id: str, now_s: float, longest_s: int | None = None) -> int:
+def left_to_wait(
+    tries: Tries, boot_id: str, now_s: float, longest_s: int | None = None, free: int = FREE_TRIES
+) -> int:
     """
     Return the whole seconds left to wait; after a restart the whole wait counts again, as the time off is unknown.
     """
-    wait = wait_after(tries.wrong, longest_s)
+    wait = wait_after(tries.wrong, longest_s, free)
     if tries.boot_id != boot_id:
         return wait
     return max(0, math.ceil(tries.since_s + wait - now_s))
 
 
-def one_more(before: Tries, boot_id: str, now_s: float, longest_s: int | None = None) -> tuple[int, Tries]:
+def one_more(
+    before: Tries, boot_id: str, now_s: float, longest_s: int | None = None, free: int = FREE_TRIES
+) -> tuple[int, Tries]:
     """
     Return the seconds to wait, and the tries to store.
 
     A try that need not wait is counted as wrong until it proves right.
     """
-    wait_s = left_to_wait(before, boot_id, now_s, longest_s)
+    wait_s = left_to_wait(before, boot_id, now_s, longest_s, free)
     if not wait_s:
         return 0, Tries(before.wrong + 1, boot_id, now_s)
     return wait_s, before if before.boot_id == boot_id else Tries(before.wrong, boot_id, now_s)

@@ -58,9 +58,17 @@ def is_locked(number: str, known: Roster) -> bool:
 
 
 def subject(number: str, known: Roster) -> str:
-    """Return the key under which tries of a number are counted; unknown numbers share 4,096 counters."""
+    """
+    Return the key under which tries of a number are counted.
+
+    Unknown numbers have counters of their own too, a million keyed ones, so that nobody finds out by shared waits which
+    numbers are given.
+    """
     member = known.member(number)
-    return member.mark if member else "?" + hashlib.sha256(number.encode()).hexdigest()[:3]
+    if member:
+        return member.mark
+    key = known.unlock_key or b"no list"
+    return "?" + hashlib.blake2b(number.encode(), key=key, digest_size=16).hexdigest()[:5]
 
 
 def challenge(number: str, known: Roster) -> str:

@@ -7,6 +7,7 @@ A PIN opens buttons, assisted service and the hall's page; nothing sealed depend
 
 from __future__ import annotations
 
+import base64
 import hashlib
 import hmac
 import itertools
@@ -97,8 +98,12 @@ def is_right(right_hash: str, pin: str) -> bool:
 
 @cache
 def nobodys_hash() -> str:
-    """Return a hash that no PIN opens: an unknown number costs the same work as a known one."""
-    return _hasher.hash(secrets.token_hex(16))
+    """
+    Return a hash that no PIN opens: an unknown number costs the same work as a known one, the first time too.
+    """
+    head = f"$argon2id$v=19$m={_hasher.memory_cost},t={_hasher.time_cost},p={_hasher.parallelism}"
+    salt, digest = (base64.b64encode(secrets.token_bytes(size)).decode().rstrip("=") for size in (16, 32))
+    return f"{head}${salt}${digest}"
 
 
 @dataclass(frozen=True)

@@ -1,8 +1,9 @@
 """
 Tracking of a submission by its number and query code.
 
-Wrong codes are counted on disk before the answer: a number is closed for the day after 10. A wrong number and
-a wrong code get the same answer and cost the same work. Source: RELIABILITY.md T19.
+Wrong codes are counted on disk before the answer: after 10 of a day a number is closed to wrong ones, but the right
+code is always heard, so that no stranger can close somebody's number. A wrong number and a wrong code get the same
+answer and cost the same work. Source: RELIABILITY.md T19.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from kiosk.intake import codes, models
 from kiosk.intake.kinds import Delivery
 from kiosk.intake.models import Submission
 from kiosk.workdays import Deadline, read_deadline
+from sync.terminal.models import HubLink
 
 WRONG_CODES_A_DAY = 10
 
@@ -141,14 +143,26 @@ class FoundSubmission:
 
 @dataclass(frozen=True)
 class UnknownNumber:
-    """No such number here, or another code; `is_ours` decides only whether the hub is asked, and is never shown."""
+    """
+    No such number here, or another code; is_ours: it begins as this terminal's numbers do, so the hub is not asked.
+
+    The beginning decides, never whether the number is here: that must not show by what happens next.
+    """
 
     is_ours: bool
 
 
 @dataclass(frozen=True)
 class Closed:
-    """Too many wrong codes today."""
+    """A wrong code, after too many others today."""
+
+
+_OWN = db.Statement(lambda: HubLink.select(HubLink.terminal))
+
+
+def _own_code() -> str:
+    row = _OWN.first(db.store)
+    return str(row[0]) if row else ""
 
 
 def look_up(number: str, digits: str, clock: Clock) -> FoundSubmission | UnknownNumber | Closed:
@@ -159,14 +173,12 @@ def look_up(number: str, digits: str, clock: Clock) -> FoundSubmission | Unknown
     """
     day = today(clock)
     with db.writing(db.store):
-        if _COUNT.first(db.store, subject=number, day=day) is None:
-            return Closed()
+        is_counted = _COUNT.first(db.store, subject=number, day=day) is not None
         submission = models.by_number(number)
-    if submission is None:
-        codes.waste_time()
-        return UnknownNumber(is_ours=False)
-    if not codes.matches(submission.code_hash, digits):
-        return UnknownNumber(is_ours=True)
+        is_ours = number.partition("-")[0] == _own_code()
+    is_right = codes.matches(submission.code_hash, digits) if submission else codes.waste_time()
+    if submission is None or not is_right:
+        return UnknownNumber(is_ours) if is_counted else Closed()
     with db.writing(db.store):
         _FORGIVE.run(db.store, subject=number, day=day)
     return FoundSubmission(submission)

@@ -7,7 +7,9 @@ printed recovery code, and once sealed to each approved reader, whose own key a 
 
 from __future__ import annotations
 
+import base64
 import hashlib
+import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -25,6 +27,12 @@ from kiosk.staff.rules import AccountState, Role
 from kiosk.tries import FREE_TRIES, one_more
 from sync.wire import sealing
 
+COUNTERS = 2**18
+"""Counters of wrong tries, some 16 MB of rows at most: guessing names does not fill the disk."""
+FREE_OF_NETWORK = 30
+"""Wrong tries of a whole hall behind one address before all browsers there that are not known wait."""
+NOBODY = "?"
+"""Subject of guesses at names without an account: what was typed there may be a password."""
 OPERATOR = "operator"
 """Actor of the hub's command line."""
 
@@ -255,27 +263,63 @@ class Locked:
     wait_s: int
 
 
+@dataclass(frozen=True)
+class TriedFrom:
+    """
+    Where a try of a password comes from.
+
+    Args:
+        network: Of the caller.
+        browser: Token of a browser in which this very account signed in before; empty: none.
+        key: Of the hub; without it nobody can work out which tries share a counter.
+    """
+
+    network: str = ""
+    browser: str = ""
+    key: bytes = bytes(32)
+
+    def of_account(self, name: str, version: int) -> str:
+        """
+        Return the counter of tries at an account from here.
+
+        A browser that is known has one of its own, so that no stranger can lock its owner out; all others share that of
+        their network. Names without an account are counted in the same way.
+        """
+        return self._counter(f"{name}\n{version}\n{self.browser or self.network}")
+
+    def of_network(self) -> str:
+        """Return the counter of tries at all accounts from this network; empty for a browser that is known."""
+        return "" if self.browser else self._counter(f"network\n{self.network}")
+
+    def _counter(self, text: str) -> str:
+        made = hashlib.blake2b(text.encode(), key=self.key, digest_size=8, person=b"sign-in tries").digest()
+        return f"s{int.from_bytes(made, 'big') % COUNTERS:05x}"
+
+
 def sign_in(
-    name: str, password: str, clock: Clock, cost: Cost = STAFF_COST
+    name: str, password: str, clock: Clock, cost: Cost = STAFF_COST, tried_from: TriedFrom = TriedFrom()
 ) -> Entered | SignInWrong | Locked:
     """
     Check name and password. The try is on disk before the password is compared, and removed if it was right.
 
-    An unknown name costs the same work and the same tries as a known one. Source: RELIABILITY.md T20.
+    An unknown name costs the same work and the same tries as a known one. Wrong tries make those wait who come from
+    there, never an account for everybody. Source: RELIABILITY.md T20.
     """
     name, password = rules.plain_name(name), rules.plain_password(password)[: rules.PASSWORD_MOST]
     with db.writing(db.store):
         account = models.account(name)
-        subject = account.name if account else _stranger(name)
+        subject = tried_from.of_account(name, account.version if account else 1)
         wait, wrong = charge_subject(subject, clock)
+        if not wait and (network := tried_from.of_network()):
+            wait, _ = charge_subject(network, clock, free=FREE_OF_NETWORK)
         if wait:
             return Locked(wait)
-        if account and wrong >= FREE_TRIES:
-            _note_guessing(account.name, wrong, clock)
+        if wrong >= FREE_TRIES:
+            _note_guessing(account.name if account else NOBODY, wrong, clock)
     right = keys.is_right(account.password_hash if account else _nobodys_hash(cost), password)
     if account is None or not right or account.state is AccountState.CLOSED:
         return SignInWrong()
-    return _enter(account, password, clock, cost)
+    return _enter(account, password, clock, cost, tried_from)
 
 
 def charge(name: str, clock: Clock) -> int:
@@ -288,11 +332,11 @@ def forgive_subject(subject: str) -> None:
     models.forget_tries(subject)
 
 
-def charge_subject(subject: str, clock: Clock) -> tuple[int, int]:
+def charge_subject(subject: str, clock: Clock, free: int = FREE_TRIES) -> tuple[int, int]:
     """Return the seconds to wait, and how many wrong tries there were; if 0, a wrong try was counted in advance."""
     now, boot_id = clock.monotonic(), clock.boot_id()
     before = models.held_tries(subject, boot_id, now)
-    wait_s, counted = one_more(before, boot_id, now, rules.LONGEST_WAIT_S)
+    wait_s, counted = one_more(before, boot_id, now, rules.LONGEST_WAIT_S, free)
     if counted != before:
         models.keep_tries(subject, counted)
     return wait_s, before.wrong
@@ -309,11 +353,12 @@ def _note_guessing(name: str, wrong: int, clock: Clock) -> None:
     )
 
 
-def _enter(account: Account, password: str, clock: Clock, cost: Cost) -> Entered:
+def _enter(account: Account, password: str, clock: Clock, cost: Cost, tried_from: TriedFrom) -> Entered:
     own = keys.own_private(account.pair, password, account.password_hash) if account.pair else None
     rehashed = _rehashed(account, own, password, cost)
     with db.writing(db.store):
-        models.forget_tries(account.name)
+        models.forget_tries(tried_from.of_account(account.name, account.version))
+        models.forget_tries(tried_from.of_network())
         if rehashed:
             models.set_password(account.name, *rehashed)
         reading_keys = _reading_keys(account, own)
@@ -343,13 +388,8 @@ def _reading_keys(account: Account, own: bytes | None) -> dict[str, bytes]:
     return {key_id: private for key_id, sealed in grants.items() if (private := keys.take_out(own, sealed))}
 
 
-def _stranger(name: str) -> str:
-    """
-    Return one of 65,536 shared counters for names without an account, so that guessing names does not fill the disk.
-    """
-    return "?" + hashlib.sha256(name.encode()).hexdigest()[:4]
-
-
 @lru_cache(maxsize=4)
 def _nobodys_hash(cost: Cost) -> str:
-    return keys.hash_password("nobody has this password", cost)
+    """Return a hash that no password opens, made without the work of one: the first stranger waits as all others."""
+    salt, digest = (base64.b64encode(secrets.token_bytes(size)).decode().rstrip("=") for size in (16, 32))
+    return f"$argon2id$v=19$m={cost.memory_kib},t={cost.passes},p={cost.lanes}${salt}${digest}"

@@ -13,7 +13,7 @@ from kiosk.errors import NotFound, RuleBroken
 from kiosk.staff import accounts_desk, actions, devices_desk, models, passwords, rules
 from kiosk.staff.actions import Entered, Locked, SignInWrong
 from kiosk.staff.entry import entering_views as entering
-from kiosk.staff.entry import factor_views, factors, sessions
+from kiosk.staff.entry import factor_views, factors, known_views, sessions
 from kiosk.staff.forms import PasswordForm, SignInForm
 from kiosk.web import access
 from kiosk.web.access import Permission
@@ -105,7 +105,13 @@ def sign_in() -> Answer:
         return render_template("staff/sign_in.html", form=form)
     if not form.validate():
         return render_template("staff/sign_in.html", form=form), 422
-    result = actions.sign_in(form.name.data, form.password.data, hub().clock, hub().staff_cost)
+    result = actions.sign_in(
+        form.name.data,
+        form.password.data,
+        hub().clock,
+        hub().staff_cost,
+        known_views.tried_from(form.name.data),
+    )
     if isinstance(result, Entered):
         return _entered(result)
     if isinstance(result, Locked):

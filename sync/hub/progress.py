@@ -34,20 +34,23 @@ def track(database: Database, writing: Writing, device: Device, asked: Track, no
     Return the state of the number if the code is right and the guesses are within their limits.
 
     The guess is counted on disk before the code is compared, and removed when it was right; the comparison
-    itself, some 30 ms, holds no lock.
+    itself, some 30 ms, holds no lock. A number that was guessed at too often is closed to wrong codes alone: a stranger
+    must not close it to its owner. Two workers never allow the last guess twice: one statement looks and counts.
     """
     with writing(database):
         code_hash = (
             InboxEntry.select(InboxEntry.code_hash).where(InboxEntry.number == asked.number).scalar(database)
         )
-        may_guess = _count(database, _subjects(device, asked.number), now)
-    if not may_guess:
-        return Tracked(None, locked=True)
+        of_device, of_number = _subjects(device, asked.number)
+        TrackAttempt.delete().where(TrackAttempt.since <= stamp(now - NUMBER_WINDOW)).execute(database)
+        if not _count_one(database, of_device, now):
+            return Tracked(None, locked=True)
+        is_open = _count_one(database, of_number, now)
     if code_hash is None:
         _hasher.hash(asked.code)
-        return Tracked(None)
+        return Tracked(None, locked=not is_open)
     if not _matches(code_hash, asked.code):
-        return Tracked(None)
+        return Tracked(None, locked=not is_open)
     with writing(database):
         _forgive(database, device, asked.number)
         return Tracked(_state(database, asked.number))
@@ -81,28 +84,12 @@ class _Subject:
     window: timedelta
 
 
-def _subjects(device: Device, number: str) -> tuple[_Subject, ...]:
+def _subjects(device: Device, number: str) -> tuple[_Subject, _Subject]:
     most = WRONG_PER_PUBLIC_STATION if device.channel == "web" else WRONG_PER_DEVICE
     return (
-        _Subject(f"number:{number}", WRONG_PER_NUMBER, NUMBER_WINDOW),
         _Subject(f"device:{device.id}", most, DEVICE_WINDOW),
+        _Subject(f"number:{number}", WRONG_PER_NUMBER, NUMBER_WINDOW),
     )
-
-
-def _count(database: Database, subjects: tuple[_Subject, ...], now: datetime) -> bool:
-    """
-    Count one guess for all of these subjects, or for none if one has reached its limit; return whether it was
-    counted.
-
-    One statement looks and counts, so that two workers never allow the last guess twice.
-    """
-    TrackAttempt.delete().where(TrackAttempt.since <= stamp(now - NUMBER_WINDOW)).execute(database)
-    for at, subject in enumerate(subjects):
-        if not _count_one(database, subject, now):
-            for counted in subjects[:at]:
-                _uncount(database, counted.name)
-            return False
-    return True
 
 
 def _count_one(database: Database, subject: _Subject, now: datetime) -> bool:

@@ -227,3 +227,17 @@ def test_the_list_of_terminals_tells_what_paper_each_has_used(hub: Hub) -> None:
     page = hub.browser("qian").get("/desk/devices").text
     for words in ("19.4米", "申请回执：18400毫米", "办理进度：960毫米"):
         assert words in page
+
+
+def test_a_browser_that_signed_in_before_is_not_locked_out_by_a_stranger_beside_it(hub: Hub) -> None:
+    hub.add_account("zhao", "publisher")
+    own = hub.browser("zhao")
+    own.post("/desk/sign-out", on="/desk/catalogue")
+    wrong, right = ({"name": "zhao", "password": each} for each in ("not the password", PASSWORD))
+    answers = [hub.browser().post("/desk/sign-in", wrong).status_code for _ in range(6)]
+    assert answers == [422] * 5 + [429]
+    assert hub.browser().post("/desk/sign-in", right).status_code == 429, "the control: an unknown browser"
+    assert own.post("/desk/sign-in", right).status_code == 303
+    copied = hub.browser()
+    copied.client.set_cookie("desk-known", f"{'0' * 32}.{'0' * 32}", domain=HOST.partition(":")[0])
+    assert copied.post("/desk/sign-in", right).status_code == 429, "a made-up mark is none"

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import time
+from dataclasses import replace
+
 import pytest
 
 from kiosk.clock import FixedClock
 from kiosk.staff import actions, rules
-from kiosk.staff.actions import Entered, Locked, SignInWrong
+from kiosk.staff.actions import Entered, Locked, SignInWrong, TriedFrom
+from kiosk.staff.keys import Cost
 from kiosk.tries import wait_after
 from tests.hub import CHEAP, PASSWORD, Raw
 from tests.staff.conftest import AddAccount
@@ -85,7 +89,7 @@ def test_a_try_is_on_disk_before_its_password_is_looked_at(
     add_account("lina")
     raw.execute("UPDATE staff_account SET password_hash = ?", ("$argon2id$broken",))
     assert guess(clock) == SignInWrong()
-    assert raw.execute("SELECT subject, wrong FROM staff_attempt").fetchall() == [("lina", 1)]
+    assert raw.execute("SELECT wrong FROM staff_attempt").fetchall() == [(1,), (1,)], "account and network"
 
 
 def test_names_that_are_no_account_do_not_fill_the_disk(
@@ -94,8 +98,8 @@ def test_names_that_are_no_account_do_not_fill_the_disk(
     """What somebody typed into the name field, perhaps a password, is stored nowhere."""
     guess(clock, "correct horse battery")
     subjects = [row[0] for row in raw.execute("SELECT subject FROM staff_attempt")]
-    assert len(subjects) == 1
-    assert len(subjects[0]) == 5
+    assert [len(each) for each in subjects] == [6, 6]
+    assert int(max(each[1:] for each in subjects), 16) < actions.COUNTERS
     audited = "".join(str(row) for row in raw.execute("SELECT * FROM audit"))
     assert "horse" not in audited
 
@@ -110,3 +114,64 @@ def test_guessing_at_an_account_stands_in_the_audit_chain(
     guess(clock)
     lines = raw.execute("SELECT subject, detail FROM audit WHERE act = 'staff.wrong-passwords'").fetchall()
     assert lines == [("lina", '{"wrong": 5}')]
+
+
+KEY = b"k" * 32
+HALL, ELSEWHERE = TriedFrom("203.0.113.7", key=KEY), TriedFrom("198.51.100.9", key=KEY)
+
+
+def test_a_stranger_locks_nobody_but_the_own_network(add_account: AddAccount, clock: FixedClock) -> None:
+    add_account("lina")
+    for _ in range(40):
+        actions.sign_in("lina", "not the password", clock, CHEAP, ELSEWHERE)
+    assert isinstance(actions.sign_in("lina", PASSWORD, clock, CHEAP, ELSEWHERE), Locked)
+    assert isinstance(actions.sign_in("lina", PASSWORD, clock, CHEAP, HALL), Entered)
+
+
+def test_a_known_browser_has_a_budget_of_its_own(add_account: AddAccount, clock: FixedClock) -> None:
+    """A stranger in the very hall of the clerk."""
+    add_account("lina")
+    known = replace(HALL, browser="a token")
+    for _ in range(40):
+        actions.sign_in("lina", "not the password", clock, CHEAP, HALL)
+    assert isinstance(actions.sign_in("lina", PASSWORD, clock, CHEAP, HALL), Locked)
+    assert isinstance(actions.sign_in("lina", PASSWORD, clock, CHEAP, known), Entered)
+    answers = [actions.sign_in("lina", "not the password", clock, CHEAP, known) for _ in range(6)]
+    assert answers == [SignInWrong()] * 5 + [Locked(30)], "and is limited all the same"
+
+
+def test_one_password_tried_at_many_accounts_makes_its_network_wait(
+    add_account: AddAccount, clock: FixedClock
+) -> None:
+    answers = [
+        actions.sign_in(f"name{at}", "Spring 2026", clock, CHEAP, HALL)
+        for at in range(actions.FREE_OF_NETWORK + 1)
+    ]
+    assert answers[-2:] == [SignInWrong(), Locked(30)]
+    add_account("lina")
+    assert isinstance(actions.sign_in("lina", PASSWORD, clock, CHEAP, ELSEWHERE), Entered)
+
+
+def test_which_tries_share_a_counter_is_known_to_the_hub_alone(add_account: AddAccount) -> None:
+    """Known and unknown names are counted alike, and nobody can work out a name that shares a counter."""
+    other = replace(HALL, key=b"o" * 32)
+    assert HALL.of_account("lina", 1) == HALL.of_account("lina", 1) != other.of_account("lina", 1)
+    names = [f"name{at}" for at in range(500)]
+    assert len({HALL.of_account(name, 1) for name in names}) > 495
+
+
+def test_the_first_try_at_no_account_costs_what_one_at_an_account_costs(
+    add_account: AddAccount, clock: FixedClock
+) -> None:
+    cost = Cost(memory_kib=16_384, passes=4, lanes=1)
+    add_account("lina")
+    actions.sign_in("lina", PASSWORD, clock, cost)  # moves the account to this cost
+
+    def spent(name: str) -> float:
+        actions._nobodys_hash.cache_clear()
+        began = time.thread_time()
+        actions.sign_in(name, "not the password", clock, cost)
+        return time.thread_time() - began
+
+    known, unknown = (min(spent(name) for _ in range(4)) for name in ("lina", "nobody"))
+    assert 0.6 < unknown / known < 1.6, "twice the work tells who has an account"

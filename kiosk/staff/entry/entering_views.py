@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response
 
 from kiosk.staff import rules
 from kiosk.staff.actions import Entered
-from kiosk.staff.entry import session_models, sessions
+from kiosk.staff.entry import known_views, session_models, sessions
 from kiosk.staff.entry.session_models import OwnSession
 from kiosk.staff.models import Account
 from kiosk.staff.rules import AccountState
@@ -38,6 +38,7 @@ def enter_half(entered: Entered, wanted: str) -> None:
 def enter(account: Account, reading_keys: Mapping[str, bytes]) -> None:
     """Begin the session of an account; with a password that somebody else knows it may only change it."""
     may = frozenset() if account.must_change else rules.permissions(account.role, account.state)
+    known_views.remember(account.name)
     clock = hub().clock
     session_id = sessions.begin(
         account.name,
