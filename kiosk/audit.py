@@ -51,6 +51,7 @@ class Act(StrEnum):
     DEVICE_PLACED = "device-place"
     DEVICE_REINSTATED = "device.reinstated"
     DEVICE_REVOKED = "device.revoked"
+    HUB_PUT_BACK = "hub.put-back"
     HELD_LET_IN = "held.let-in"
     HELD_DISCARDED = "held.discarded"
 

@@ -12,7 +12,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from config.settings import SettingsError
-from kiosk import blobs, countersigned, db
+from kiosk import audit, blobs, countersigned, db
 from kiosk.catalogue.attachments import content as attachments_content
 from kiosk.catalogue.records.models import DocumentAttachment
 from kiosk.clock import Clock, from_stamp, stamp, today
@@ -27,6 +27,8 @@ from sync.terminal.models import BlobState, SyncReport
 
 CERTIFICATE_WARNING = timedelta(days=30)
 CERTIFICATE_WAIT_S = 5.0
+NAMED_FOR = timedelta(days=30)
+"""How long `check` names a hub that was put back."""
 
 
 @dataclass(frozen=True)
@@ -66,6 +68,7 @@ def of_home(home: Path, clock: Clock) -> list[CheckResult]:
             _line("digests", lambda: _digests(home)),
             _line("files", lambda: _published_files(home)),
             _line("uploads", _held),
+            _line("history", lambda: _history(clock)),
             _line("copies", lambda: _copies(clock)),
             *_copy_tools(),
         ]
@@ -240,6 +243,18 @@ def _copies(clock: Clock) -> CheckResult:
             "copies", False, "none can be made before `recovery-key` was told the recovery key"
         )
     return CheckResult("copies", not found, words or "none holds names whose window is over")
+
+
+def _history(clock: Clock) -> CheckResult:
+    """Name a hub that was put back to an older state: what was done at its desk since then is gone."""
+    found = audit.last_of(audit.Act.HUB_PUT_BACK, 1)
+    if not found or clock.now() - from_stamp(found[0].at) > NAMED_FOR:
+        return CheckResult("history", True, "in one piece")
+    words = (
+        f"put back to an older state without `restore`, noticed {found[0].at} by {found[0].subject}: terminals have"
+        " sent again what they hold; acts at the desk and accounts of the time between are gone"
+    )
+    return CheckResult("history", False, words)
 
 
 def _held() -> CheckResult:

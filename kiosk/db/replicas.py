@@ -20,11 +20,16 @@ def create_catalogue(home: Path, epoch: str, now: datetime) -> Path:
     return path
 
 
-def new_replica(home: Path, epoch: str, now: datetime) -> Path:
-    """Create an empty replica for feed `epoch` in `home/catalogue` that is not current yet; return its path."""
+def new_replica(home: Path, epoch: str, now: datetime, name: str = "") -> Path:
+    """
+    Create an empty replica for feed `epoch` in `home/catalogue` that is not current yet; return its path.
+
+    Args:
+        name: Of its file; usually the epoch and position 0.
+    """
     folder = home / "catalogue"
     folder.mkdir(mode=0o700, exist_ok=True)
-    path = folder / f"{epoch}-0.sqlite3"
+    path = folder / (name or f"{epoch}-0.sqlite3")
     database = open_sqlite(path)
     migrate(database, "catalogue", now)
     with writing(database):

@@ -210,9 +210,12 @@ class Refetch:
             Unfinished: More comes with the next round.
             SyncError: The error that stopped it; what came is kept.
         """
-        path = self._begun(here, head) or self._from_snapshot(line, here, head)
-        if path is None and here.epoch == head.epoch:
-            return False
+        if here.is_fork_of(head):
+            path: Path | None = self._from_nothing(head)
+        else:
+            path = self._begun(here, head) or self._from_snapshot(line, here, head)
+            if path is None and here.epoch == head.epoch:
+                return False
         path = path or db.new_replica(self.home, head.epoch, self.clock.now())
         with _opened(path) as replica:
             db.migrate(replica, "catalogue", self.clock.now())
@@ -250,6 +253,21 @@ class Refetch:
             if at and at.epoch == head.epoch and (here.epoch != head.epoch or at.seq > here.seq):
                 return path
         return None
+
+    def _from_nothing(self, head: Position) -> Path:
+        """
+        Return an empty replica for a feed that went another way under the same epoch: files of before may hold what
+        the hub no longer has.
+        """
+        _log.warning(
+            "hub-put-back: its feed is not the one that was copied here; the catalogue is fetched anew"
+        )
+        name = next(
+            name for name in (f"{head.epoch}-a.sqlite3", f"{head.epoch}-b.sqlite3") if name != self._current()
+        )
+        for left in self._folder.glob(f"{name}*"):
+            left.unlink()
+        return db.new_replica(self.home, head.epoch, self.clock.now(), name)
 
     def _from_snapshot(self, line: HubLine, here: Position, head: Position) -> Path | None:
         """Return a replica from the hub's file; None when it has none that helps."""

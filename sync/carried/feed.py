@@ -8,7 +8,7 @@ cut, of another epoch or of another form is an error, never "no news".
 
 import json
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from hashlib import sha256
 from typing import Any
@@ -20,7 +20,7 @@ from peewee import JOIN
 from sync.carried.feed_models import FeedDocument, FeedPosition
 from sync.statements import Database, Statement, number_slot, slot
 from sync.wire.errors import Malformed, PageBroken, refused
-from sync.wire.protocol import PAGE_TYPE, VERSION, write
+from sync.wire.protocol import PAGE_TYPE, VERSION, mark_in, write
 from sync.wire.reading import Fields, read_object, stamp
 
 PAGE_ROWS = 1000
@@ -54,7 +54,9 @@ _PAGE = Statement(
     )
 )
 _POSITION = Statement(
-    lambda: FeedPosition.select(FeedPosition.epoch, FeedPosition.seq).where(FeedPosition.one == 1)
+    lambda: FeedPosition.select(FeedPosition.epoch, FeedPosition.seq, FeedPosition.mark).where(
+        FeedPosition.one == 1
+    )
 )
 _OF_THE_WRONG_FORM = (ValueError, LookupError, TypeError)
 """Exceptions that `put` may raise for a record of the wrong form."""
@@ -72,7 +74,7 @@ class FeedChange:
 
 @dataclass(frozen=True)
 class FeedPage:
-    """A verified page: rows in order, all after `since` and up to `to`."""
+    """A verified page: rows in order, all after `since` and up to `to`, whose mark is `mark`."""
 
     epoch: str
     since: int
@@ -80,6 +82,7 @@ class FeedPage:
     more: bool
     hub_time: datetime
     rows: tuple[FeedChange, ...]
+    mark: str = ""
 
 
 @dataclass(frozen=True)
@@ -88,6 +91,15 @@ class Position:
 
     epoch: str
     seq: int
+    mark: str = field(default="", compare=False)
+    """What it stands for, as the hub said it; empty: not said."""
+
+    def is_fork_of(self, head: "Position") -> bool:
+        """Return whether a hub whose feed ends at `head` cannot have given this position: it was put back."""
+        if self.epoch != head.epoch:
+            return False
+        has_two_marks = bool(self.mark and head.mark and self.mark != head.mark)
+        return self.seq > head.seq or (self.seq == head.seq and has_two_marks)
 
 
 @dataclass(frozen=True)
@@ -98,10 +110,24 @@ class Applied:
     refused: tuple[tuple[str, int, str], ...]
 
 
-def make_page(database: Database, *, epoch: str, since: int, now: datetime, limit: int = PAGE_ROWS) -> bytes:
+def _no_mark(seq: int) -> str:
+    return ""
+
+
+def make_page(
+    database: Database,
+    *,
+    epoch: str,
+    since: int,
+    now: datetime,
+    limit: int = PAGE_ROWS,
+    mark: Callable[[int], str] = _no_mark,
+) -> bytes:
     """
     Return the page after `since`, compressed; one statement reads it, so that a publish in between cannot split it.
 
+    Args:
+        mark: Returns the mark of a position (marks.py).
     Raises:
         HubRefused: "must-refetch" (another epoch, or a position that this feed never had), "feed-missing".
     """
@@ -125,7 +151,8 @@ def make_page(database: Database, *, epoch: str, since: int, now: datetime, limi
     if head is None:
         raise refused("feed-missing")
     more = last < head and (len(lines) == limit or size >= PAGE_BYTES)
-    return _compressed(epoch, since, last if more else head, more, now, lines)
+    to = last if more else head
+    return _compressed(epoch, since, to, more, now, lines, mark(to))
 
 
 def _line(doc_id: str, seq: int, schema_rev: int, digest: str, record: str | None) -> bytes:
@@ -134,7 +161,9 @@ def _line(doc_id: str, seq: int, schema_rev: int, digest: str, record: str | Non
     return f'{front[:-1]}, "record": {record or "null"}}}\n'.encode()
 
 
-def _compressed(epoch: str, since: int, to: int, more: bool, now: datetime, lines: list[bytes]) -> bytes:
+def _compressed(
+    epoch: str, since: int, to: int, more: bool, now: datetime, lines: list[bytes], mark: str
+) -> bytes:
     head = write(
         {
             "v": VERSION,
@@ -142,6 +171,7 @@ def _compressed(epoch: str, since: int, to: int, more: bool, now: datetime, line
             "from": since,
             "to": to,
             "more": more,
+            "mark": mark,
             "min_schema": SCHEMA_KNOWN,
             "hub_time": stamp(now),
         }
@@ -168,7 +198,8 @@ def read_page(body: bytes, content_type: str, *, epoch: str, since: int) -> Feed
             raise PageBroken("page-cut")
         _check_head(head, epoch, since)
         rows = tuple(_row(read_object(line)) for line in middle.splitlines())
-        page = FeedPage(epoch, since, head.number("to"), head.flag("more"), head.time("hub_time"), rows)
+        mark = mark_in(head, "mark")
+        page = FeedPage(epoch, since, head.number("to"), head.flag("more"), head.time("hub_time"), rows, mark)
         if end.number("end") != len(rows):
             raise PageBroken("page-cut")
     except Malformed as error:
@@ -254,7 +285,7 @@ def apply_page(database: Database, page: FeedPage, put: Put) -> Applied:
         if row.record is not None and not _is_whole(row.record, row.hash)
     }
     codes |= _put_all(database, [row for row in page.rows if row.seq not in codes], put)
-    FeedPosition.update(seq=page.to).execute(database)
+    FeedPosition.update(seq=page.to, mark=page.mark).execute(database)
     if not page.more:
         note_current(database, page.hub_time)
     return Applied(
@@ -294,6 +325,8 @@ def _is_whole(record: dict[str, Any], digest: str) -> bool:
     return sha256(rfc8785.dumps(record)).hexdigest() == digest
 
 
-def note_current(database: Database, hub_time: datetime) -> None:
-    """Note that the replica held all that was published at this time of the hub."""
+def note_current(database: Database, hub_time: datetime, mark: str = "") -> None:
+    """Note that the replica held all that was published at this time of the hub, and its mark where it had none."""
     FeedPosition.update(as_of=stamp(hub_time)).execute(database)
+    if mark:
+        FeedPosition.update(mark=mark).where(FeedPosition.mark == "").execute(database)

@@ -30,6 +30,8 @@ class FeedPosition(Model):
     epoch = TextField()
     seq = BigIntegerField()
     as_of = TextField(default="")
+    mark = TextField(default="")
+    """Of a replica: what this position stands for (marks.py)."""
 
     class Meta:
         table_name = "feed_position"

@@ -54,6 +54,8 @@ class Manifest:
 
 def is_far(here: Position, head: Position) -> bool:
     """Return whether a replica at `here` must, or should, fetch the whole catalogue."""
+    if here.is_fork_of(head):
+        return True
     behind = head.seq - here.seq
     return here.epoch != head.epoch or (behind >= FAR and behind * 4 > head.seq)
 

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Protocol
 from urllib.parse import parse_qs, urlsplit
 
-from sync.carried import counts, feed, transfer
+from sync.carried import counts, feed, marks, transfer
 from sync.carried.anchors import Chain
 from sync.carried.snapshot import Manifest
 from sync.hub import devices, heads, inbox
@@ -37,6 +37,7 @@ from sync.wire.protocol import (
     Hello,
     SealedSubmission,
     Track,
+    Welcome,
     is_key,
     refusal,
 )
@@ -61,6 +62,10 @@ def _not_counted(database: Database, day: date, rows: Sequence[counts.Tally]) ->
     return None
 
 
+def _not_noted(database: Database, device: Device, proof: str) -> None:
+    return None
+
+
 @dataclass(frozen=True)
 class Hub:
     """
@@ -75,6 +80,8 @@ class Hub:
         blob: Returns the path of the file with this name, if the device may have it.
         snapshot: Returns the newest file of the present feed.
         on_counted: See `counts.OnCounted`.
+        on_put_back: Called in the transaction in which a device proved, by its session or a position, that this hub was
+            put back to an older state.
         chain: The hub's audit chain; None: no heads are kept.
         is_own_number: See `inbox.IsOwnNumber`.
     """
@@ -89,6 +96,7 @@ class Hub:
     blob: Callable[[Database, Device, str], Path | None] = _no_blob
     snapshot: Callable[[Database], Manifest | None] = _no_snapshot
     on_counted: OnCounted = _not_counted
+    on_put_back: Callable[[Database, Device, str], None] = _not_noted
     chain: Chain | None = None
     is_own_number: IsOwnNumber = inbox.any_number
 
@@ -132,15 +140,57 @@ class Hub:
             forget_old_nonces(self.database, self.now())
             hello = Hello.read(request.body)
             session = devices.next_session(
-                self.database, caller.device, hello.session, nonce_given_at=given_at, now=self.now()
+                self.database,
+                caller.device,
+                hello.session,
+                seed=self.seed,
+                nonce_given_at=given_at,
+                now=self.now(),
             )
+            self._look_for_a_fork(caller.device, hello, session)
             seal_key = self.seal_key(self.database)
             welcome = inbox.welcome(
-                self.database, caller.device, hello, session=session, now=self.now(), seal_key=seal_key
+                self.database, caller.device, hello, session=session.token, now=self.now(), seal_key=seal_key
             )
+            welcome = self._marked(welcome)
         digest = self.lists.all_digest(self.database, caller.device)
         audit = heads.hub_head(self.database, self.chain, caller.device, self.seed) if self.chain else None
         return Answer(200, replace(welcome, lists=digest, audit=audit).body(), JSON_TYPE)
+
+    def _look_for_a_fork(self, device: Device, hello: Hello, session: devices.Session) -> None:
+        """Begin a new epoch, as after `restore`, where a device proves that this hub was put back without it."""
+        proof = "session" if session.fork == devices.Fork.HUB_PUT_BACK else self._lost_position(hello)
+        if not proof:
+            return
+        inbox.begin_new_epoch(self.database)
+        devices.keep_session(self.database, device, hello.session, session.token)
+        self.on_put_back(self.database, device, proof)
+
+    def _lost_position(self, hello: Hello) -> str:
+        """Return the name of a position that this hub gave and does not have any more; empty: there is none."""
+        hub_epoch, feed_epoch = inbox.epochs(self.database)
+        shown = (
+            (marks.FEED, feed_epoch, hello.feed_seq, hello.feed_mark),
+            (marks.STATUS, hub_epoch, hello.status_seq, hello.status_mark),
+        )
+        return next(
+            (
+                stream
+                for stream, epoch, seq, mark in shown
+                if mark and marks.is_lost(self.database, self.seed, epoch, stream, seq, mark)
+            ),
+            "",
+        )
+
+    def _mark(self, epoch: str, stream: str, seq: int) -> str:
+        return marks.mark(self.database, self.seed, epoch, stream, seq)
+
+    def _marked(self, welcome: Welcome) -> Welcome:
+        return replace(
+            welcome,
+            feed_mark=self._mark(welcome.feed_epoch, marks.FEED, welcome.feed_seq),
+            status_mark=self._mark(welcome.hub_epoch, marks.STATUS, welcome.status_seq),
+        )
 
     def heads(self, caller: Caller, request: Request) -> Answer:
         """Keep the device's signed heads of the audit chains; return the hub's signature."""
@@ -186,8 +236,13 @@ class Hub:
     def changes(self, caller: Caller, request: Request) -> Answer:
         """Return a page of the feed; it is read outside of the write lock."""
         self._admit_download(caller)
+        epoch = _word(request, "epoch")
         page = feed.make_page(
-            self.database, epoch=_word(request, "epoch"), since=_place(request, "since"), now=self.now()
+            self.database,
+            epoch=epoch,
+            since=_place(request, "since"),
+            now=self.now(),
+            mark=lambda seq: self._mark(epoch, marks.FEED, seq),
         )
         return Answer(200, page, PAGE_TYPE)
 
@@ -195,7 +250,9 @@ class Hub:
         """Return the changed states of the device's own numbers."""
         self._admit_download(caller)
         found = inbox.statuses_since(self.database, caller.device, _place(request, "since"))
-        return Answer(200, found.body(), JSON_TYPE)
+        hub_epoch, _ = inbox.epochs(self.database)
+        marked = replace(found, mark=self._mark(hub_epoch, marks.STATUS, found.through))
+        return Answer(200, marked.body(), JSON_TYPE)
 
     def whole(self, caller: Caller, request: Request) -> Answer:
         """Return the manifest of the file that holds the whole catalogue."""

@@ -17,6 +17,7 @@ from typing import Any, Protocol
 import rfc8785
 from peewee import JOIN, fn
 
+from sync.carried import marks
 from sync.carried.feed_models import FeedPosition
 from sync.hub.device import Device
 from sync.hub.devices import note_hello, quarantine
@@ -171,6 +172,13 @@ def begin_new_epoch(database: Database) -> None:
     FeedPosition.update(epoch=secrets.token_hex(16)).execute(database)
     EnrolledDevice.update(session="", session_next="", hello_nonce_at=None).execute(database)
     DeviceNonce.delete().execute(database)
+
+
+def epochs(database: Database) -> tuple[str, str]:
+    """Return the epoch of the hub and that of its feed."""
+    hub_epoch = SyncPosition.select(SyncPosition.hub_epoch).scalar(database)
+    feed_epoch = FeedPosition.select(FeedPosition.epoch).scalar(database)
+    return str(hub_epoch or ""), str(feed_epoch or "")
 
 
 def take_submission(
@@ -420,15 +428,9 @@ def _say(
     changed_at: datetime,
 ) -> int:
     [(seq,)] = _NEXT_STATUS.tuples(database)
-    _SAY.run(
-        database,
-        seq=seq,
-        number=number,
-        device=device,
-        state=state,
-        detail=_canonical(detail),
-        changed_at=stamp(changed_at),
-    )
+    said, at = _canonical(detail), stamp(changed_at)
+    _SAY.run(database, seq=seq, number=number, device=device, state=state, detail=said, changed_at=at)
+    marks.bind(database, marks.STATUS, seq, number, state, said, at)
     return int(seq)
 
 

@@ -46,7 +46,9 @@ LONGEST_PAUSE_S = 300.0
 FIRST_PAUSE_S = 2.0
 
 _LINK = Statement(
-    lambda: HubLink.select(HubLink.session, HubLink.epoch, HubLink.last_seq, HubLink.status_seq)
+    lambda: HubLink.select(
+        HubLink.session, HubLink.epoch, HubLink.last_seq, HubLink.status_seq, HubLink.status_mark
+    )
 )
 
 
@@ -117,6 +119,7 @@ def one_round(terminal: Terminal, line: HubLine) -> RoundReport:
         failed = DirectionOutcome(error=error.code)
         report = RoundReport(failed, failed, failed, failed, failed)
     else:
+        fork = _fork(station, hello, welcome)
         with terminal.writing(station):
             _take_welcome(station, hello, welcome, terminal.now())
         _exchange_heads(terminal, line, welcome)
@@ -129,6 +132,7 @@ def one_round(terminal: Terminal, line: HubLine) -> RoundReport:
             lists=_outcome(lambda tally: _lists(terminal, line, welcome, tally), _Tally()),
             documents=tuple(documents.documents),
             has_files=welcome.lists is not None,
+            fork=fork,
         )
     with terminal.writing(station):
         note_round(station, report, terminal.now())
@@ -163,7 +167,7 @@ def _hello(station: Database, position: feed.Position, paper: Mapping[str, int])
     link = _LINK.first(station)
     if link is None:
         raise NotEnrolled("not-enrolled")
-    session, epoch, last_seq, status_seq = link
+    session, epoch, last_seq, status_seq, status_mark = link
     backlog = outbox.backlog(station)
     refused = (
         FeedRefusal.select(FeedRefusal.doc_id, FeedRefusal.seq, FeedRefusal.code)
@@ -177,11 +181,26 @@ def _hello(station: Database, position: feed.Position, paper: Mapping[str, int])
         feed_epoch=position.epoch,
         feed_seq=position.seq,
         status_seq=status_seq,
+        feed_mark=position.mark,
+        status_mark=status_mark,
         unsent=backlog.unsent,
         parked=backlog.parked,
         refused=tuple(rows(refused, RefusedDocument, station)),
         paper=tuple(PaperUsed(kind, mm) for kind, mm in sorted(paper.items())[:MAX_PAPERS]),
     )
+
+
+def _fork(station: Database, hello: Hello, welcome: Welcome) -> str:
+    """Return what shows that the hub is not at the history which this terminal knows; empty: nothing does."""
+    known_epoch = HubLink.select(HubLink.hub_epoch).scalar(station)
+    feed_here = feed.Position(hello.feed_epoch, hello.feed_seq, hello.feed_mark)
+    status_here = feed.Position("", hello.status_seq, hello.status_mark)
+    if known_epoch and welcome.hub_epoch != known_epoch:
+        return "epoch"
+    if feed_here.is_fork_of(feed.Position(welcome.feed_epoch, welcome.feed_seq, welcome.feed_mark)):
+        return "feed"
+    is_fork = status_here.is_fork_of(feed.Position("", welcome.status_seq, welcome.status_mark))
+    return "status" if is_fork else ""
 
 
 def _take_welcome(station: Database, hello: Hello, welcome: Welcome, now: datetime) -> None:
@@ -192,7 +211,7 @@ def _take_welcome(station: Database, hello: Hello, welcome: Welcome, now: dateti
     outbox.offer_again(station, hello.epoch, highest=welcome.held_highest, missing=welcome.held_missing)
     if welcome.hub_epoch != known_epoch:
         outbox.adopt_hub_epoch(station, welcome.hub_epoch)
-        HubLink.update(hub_epoch=welcome.hub_epoch, status_seq=0).execute(station)
+        HubLink.update(hub_epoch=welcome.hub_epoch, status_seq=0, status_mark="").execute(station)
     outbox.erase_backed_up(
         station, hub_epoch=welcome.hub_epoch, backed_up_through=welcome.backed_up_through, now=now
     )
@@ -260,17 +279,18 @@ def _push_one(terminal: Terminal, line: HubLine, entry: OutgoingSubmission) -> N
 def _pull(terminal: Terminal, line: HubLine, welcome: Welcome, tally: _Tally) -> None:
     if welcome.state == "quarantined":
         raise refused("device-quarantined")
-    head = feed.Position(welcome.feed_epoch, welcome.feed_seq)
+    head = feed.Position(welcome.feed_epoch, welcome.feed_seq, welcome.feed_mark)
     with terminal.writing(terminal.catalogue):
         here = feed.position(terminal.catalogue)
-        if here == head:
-            feed.note_current(terminal.catalogue, welcome.hub_time)
+        if here == head and not here.is_fork_of(head):
+            feed.note_current(terminal.catalogue, welcome.hub_time, head.mark)
             return
     if here is None:  # no replica is here at present
         if terminal.refetch:
             tally.count += int(terminal.refetch(terminal, line, feed.Position("", 0), head))
         return
-    if terminal.refetch and welcome.lists is not None and snapshot.is_far(here, head):
+    has_file = welcome.lists is not None
+    if terminal.refetch and snapshot.is_far(here, head) and (has_file or here.is_fork_of(head)):
         tally.count += int(terminal.refetch(terminal, line, here, head))
     _pull_pages(terminal, line, terminal.catalogue, tally)
 
@@ -321,7 +341,13 @@ def _note_refusals(station: Database, applied: feed.Applied, now: datetime) -> N
 def _statuses(terminal: Terminal, line: HubLine, welcome: Welcome, tally: _Tally) -> None:
     station = terminal.station
     with terminal.writing(station):
-        since = HubLink.select(HubLink.status_seq).scalar(station)
+        since, mark = HubLink.select(HubLink.status_seq, HubLink.status_mark).scalar(station, as_tuple=True)
+        here = feed.Position("", since, mark)
+        head = feed.Position("", welcome.status_seq, welcome.status_mark)
+        if here.is_fork_of(head):
+            since = 0
+        elif here == head and head.mark:
+            HubLink.update(status_mark=head.mark).execute(station)
     more = welcome.status_seq > since
     while more and not terminal.should_stop():
         found = Statuses.read(line.send("GET", f"/statuses?since={since}").body)
@@ -329,7 +355,7 @@ def _statuses(terminal: Terminal, line: HubLine, welcome: Welcome, tally: _Tally
             for change in found.statuses:
                 terminal.put_status(station, change)
                 outbox.release_taken(station, change)
-            HubLink.update(status_seq=found.through).execute(station)
+            HubLink.update(status_seq=found.through, status_mark=found.mark).execute(station)
         tally.count += len(found.statuses)
         more = found.more and found.through > since
         since = found.through

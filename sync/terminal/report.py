@@ -53,6 +53,8 @@ class RoundReport:
     parked: int = 0
     has_files: bool = False
     """Whether the hub offers files; one of the version before does not."""
+    fork: str = ""
+    """What shows that the hub came back from an older state: "epoch", "feed", "status"; empty: nothing does."""
     is_cut_short: bool = False
     """Whether more files could have come in this round."""
 

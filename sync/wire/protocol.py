@@ -144,6 +144,9 @@ class Hello:
     paper: tuple[PaperUsed, ...] = ()
     release: str = ""
     """The version of the product that runs on the terminal; empty: one from before it was said."""
+    feed_mark: str = ""
+    status_mark: str = ""
+    """What the two positions stand for (sync/carried/marks.py); empty: not known."""
 
     def body(self) -> bytes:
         lists = {name: [asdict(each) for each in getattr(self, name)] for name in ("refused", "paper")}
@@ -170,7 +173,14 @@ class Hello:
             refused=refused,
             paper=_paper(fields),
             release=fields.text("release", form=_RELEASE, empty=True) if "release" in fields.values else "",
+            feed_mark=mark_in(fields, "feed_mark"),
+            status_mark=mark_in(fields, "status_mark"),
         )
+
+
+def mark_in(fields: Fields, name: str) -> str:
+    """Return a mark of a position; empty from a side of the version before, which has none."""
+    return fields.text(name, form=_WORD, empty=True) if name in fields.values else ""
 
 
 def _paper(fields: Fields) -> tuple[PaperUsed, ...]:
@@ -229,6 +239,9 @@ class Welcome:
     """Digest over the side lists of this device; empty: they stay as they are; None: a hub of the version before."""
     audit: HubHead | None = None
     """None: a hub that keeps no heads."""
+    feed_mark: str = ""
+    status_mark: str = ""
+    """What the two positions stand for; empty: a hub of the version before, or a position from before marks."""
 
     def body(self) -> bytes:
         return write(
@@ -263,6 +276,8 @@ class Welcome:
             if fields.values.get("lists") is None
             else fields.text("lists", form=_HEX64, empty=True),
             audit=None if fields.values.get("audit") is None else HubHead.read(fields.object("audit")),
+            feed_mark=mark_in(fields, "feed_mark"),
+            status_mark=mark_in(fields, "status_mark"),
         )
 
 
@@ -382,15 +397,27 @@ class StatusChange:
 
 @dataclass(frozen=True)
 class Statuses:
-    """Hub to terminal: the states that changed after a position, oldest first; `through` is the next position."""
+    """
+    Hub to terminal: the states that changed after a position, oldest first; `through` is the next position, `mark` what
+    it stands for.
+    """
 
     statuses: tuple[StatusChange, ...]
     through: int
     more: bool
+    mark: str = ""
 
     def body(self) -> bytes:
         rows = [each.row() for each in self.statuses]
-        return write({"v": VERSION, "statuses": rows, "through": self.through, "more": self.more})
+        return write(
+            {
+                "v": VERSION,
+                "statuses": rows,
+                "through": self.through,
+                "more": self.more,
+                "mark": self.mark,
+            }
+        )
 
     @classmethod
     def read(cls, body: bytes) -> "Statuses":
@@ -406,7 +433,7 @@ class Statuses:
             )
             for each in fields.objects("statuses", most=MAX_STATUSES)
         )
-        return cls(rows, fields.number("through"), fields.flag("more"))
+        return cls(rows, fields.number("through"), fields.flag("more"), mark_in(fields, "mark"))
 
 
 @dataclass(frozen=True)

@@ -24,7 +24,7 @@ from sync.wire import signing
 from sync.wire.heads import OF_HUB, ChainFault, HeadsGiven
 from sync.wire.protocol import Head
 from tests.hub import DEVICE, Hub
-from tests.sync.machines import Store, writing
+from tests.sync.machines import STATION_FILES, Store, writing
 
 HUB_SEED, SEED = b"h" * 32, b"t" * 32
 
@@ -34,9 +34,7 @@ class Far:
     """A terminal beside the hub: its own file, its own log of acts, one row after another."""
 
     hub: Hub
-    store: Store = field(
-        default_factory=lambda: Store("station/0003_outbox.sql", "station/0014_audit_anchors.py")
-    )
+    store: Store = field(default_factory=lambda: Store(*STATION_FILES, "station/0014_audit_anchors.py"))
     entries: list[str] = field(default_factory=lambda: ["0" * 64])
     noted: list[tuple[Whose, ChainFault]] = field(default_factory=list)
 

@@ -21,6 +21,7 @@ from peewee import EXCLUDED
 
 from kiosk import db
 from kiosk.db.server import PostgresServer, open_server
+from sync.carried import feed, marks
 from sync.carried.feed_models import FeedDocument, FeedPosition
 from sync.hub import enrolment, inbox
 from sync.hub.answering import Hub
@@ -33,17 +34,25 @@ from sync.terminal.report import RoundReport
 from sync.wire import sealing, signing
 from sync.wire.channel import Channel, Identity
 from sync.wire.errors import Unreachable
+from sync.wire.line import HubLine
 from sync.wire.protocol import SealedSubmission, StatusChange
 from sync.wire.signing import Answer, Request
 
 MIGRATIONS = Path(__file__).parents[2] / "kiosk" / "migrations"
+STATION_FILES = (
+    "station/0003_outbox.sql",
+    "station/0006_side_lists.sql",
+    "station/0016_status_mark.py",
+)
+REPLICA_FILES = ("catalogue/0001_documents.sql", "catalogue/0004_position_marks.py")
 HUB_FILES = (
-    "catalogue/0001_documents.sql",
+    *REPLICA_FILES,
     "hub/0002_sync.sql",
     "hub/0007_paper.sql",
     "hub/0008_places.sql",
     "hub/0023_releases.py",
     "hub/0028_envelopes.py",
+    "hub/0030_position_chain.py",
 )
 MORNING = datetime(2026, 11, 22, 1, 0, tzinfo=UTC)
 CODE = "123456789012"
@@ -174,6 +183,7 @@ def publish(store: Store, doc_id: str, record: dict[str, Any] | None) -> int:
         )
         digest = "" if record is None else sha256(rfc8785.dumps(record)).hexdigest()
         _put(database, doc_id, seq, record, digest)
+        marks.bind(database, marks.FEED, seq, doc_id, digest)
     return int(seq)
 
 
@@ -278,8 +288,8 @@ class TerminalBox:
         self.clock = clock or hub.clock
         self.wire = Wire(hub)
         self.seed = signing.new_seed()
-        self.station = Store("station/0003_outbox.sql", "station/0006_side_lists.sql")
-        self.catalogue = Store("catalogue/0001_documents.sql")
+        self.station = Store(*STATION_FILES)
+        self.catalogue = Store(*REPLICA_FILES)
         self.statuses: dict[str, str] = {}
         self.enrolment = enrol(self.wire, hub.new_code(name), seed=self.seed, now=self.clock.now())
         with self.station.writing() as database:
@@ -293,7 +303,18 @@ class TerminalBox:
             put=put,
             put_status=self._put_status,
             now=self.clock.now,
+            refetch=self._refetch,
         )
+
+    def _refetch(
+        self, terminal: client.Terminal, line: HubLine, here: feed.Position, head: feed.Position
+    ) -> bool:
+        """The catalogue anew, put in the old one's place when it is whole."""
+        replica = Store(*REPLICA_FILES)
+        FeedPosition.insert(one=1, epoch=head.epoch, seq=0).execute(replica.database)
+        client.pull(terminal, line, replica.database)
+        self.catalogue.put_back(replica.image())
+        return True
 
     def new_channel(self) -> Channel:
         identity = Identity(self.enrolment.device, self.seed, self.enrolment.hub_key)

@@ -174,7 +174,7 @@ class Agent:
             self._met(error)
             return None
         moved = (report.up, report.down, report.status, report.lists, report.blobs)
-        if not report.is_healthy or any(each.count or each.error for each in moved):
+        if not report.is_healthy or report.fork or any(each.count or each.error for each in moved):
             level = logging.INFO if report.is_healthy and report.blobs.is_done else logging.WARNING
             _log.log(level, "%s", sentences.of_round(report))
         return report

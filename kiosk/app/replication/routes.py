@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
@@ -11,8 +12,9 @@ from flask import Blueprint, Response, request
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
 from config.settings import HubSettings
-from kiosk import countersigned, db
+from kiosk import audit, countersigned, db
 from kiosk.app.replication import counts, device_keys, giving, lists_for_devices, taking_in
+from kiosk.audit import Act
 from kiosk.clock import Clock
 from kiosk.intake import numbers
 from kiosk.machine import snapshots
@@ -20,10 +22,14 @@ from kiosk.web.context import hub
 from sync.carried.feed import position
 from sync.hub.admission import Caller
 from sync.hub.answering import Hub
+from sync.hub.device import Device
 from sync.hub.inbox import OnTaken
 from sync.hub.side_lists import Lists
+from sync.statements import Database
 from sync.wire import protocol
 from sync.wire.signing import Answer, Request
+
+_log = logging.getLogger(__name__)
 
 ACTIONS: tuple[tuple[str, str, Callable[[Hub, Caller, Request], Answer]], ...] = (
     ("GET", "/hello", Hub.challenge),
@@ -70,8 +76,22 @@ def sync_hub(home: Path, settings: HubSettings, clock: Clock, on_taken: OnTaken)
         blob=giving.giver(home),
         snapshot=lambda database: snapshots.newest(home, position(database)),
         on_counted=counts.taker(clock),
+        on_put_back=partial(_note_put_back, clock),
         chain=countersigned.CHAIN,
         is_own_number=numbers.is_of,
+    )
+
+
+def _note_put_back(clock: Clock, database: Database, device: Device, proof: str) -> None:
+    """Log that this hub was put back to an older state without `restore`; `check` names it for a month."""
+    _log.error(
+        "hub-put-back: %s holds a position (%s) that this hub gave and no longer has: it was put back to an older"
+        " state without `restore`. A new epoch has begun: terminals offer again what it lacks, and fetch anew",
+        device.name,
+        proof,
+    )
+    audit.record(
+        at=clock.now(), actor="sync", act=Act.HUB_PUT_BACK, subject=device.name, detail={"position": proof}
     )
 
 

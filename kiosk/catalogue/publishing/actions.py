@@ -228,9 +228,8 @@ def publish(record: Record, hand: Hand) -> int:
     """
     public = without_persons(record)
     with writing(catalogue):
-        seq = feed.next_seq(hand.at)
+        seq = feed.publish(public["id"], public, digest(canonical(public)), hand.at)
         named.keep(record, seq)
-        feed.put(catalogue, public["id"], seq, public, digest(canonical(public)))
     return seq
 
 
@@ -284,7 +283,7 @@ def take_down(doc_id: str, hand: Hand) -> bool:
         published = _IS_PUBLIC.first(catalogue, doc_id=doc_id)
         named.forget(doc_id)
         if published:
-            feed.put(catalogue, doc_id, feed.next_seq(hand.at), None, "")
+            feed.publish(doc_id, None, "", hand.at)
     return published is not None
 
 

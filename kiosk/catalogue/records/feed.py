@@ -18,6 +18,7 @@ from kiosk.catalogue.records.record import checked
 from kiosk.catalogue.records.rules import canonical
 from kiosk.clock import stamp
 from kiosk.db import Statement, catalogue, inserted, slot
+from sync.carried import marks
 from sync.carried.feed_models import FeedPosition
 from sync.statements import Database
 
@@ -100,7 +101,15 @@ _NEXT = Statement(
 )
 
 
-def next_seq(now: datetime) -> int:
+def publish(doc_id: str, record: Mapping[str, Any] | None, hash: str, now: datetime) -> int:
+    """Write a record into the hub's feed, or a tombstone (None), at its next position; return that position."""
+    seq = _next_seq(now)
+    put(catalogue, doc_id, seq, record, hash)
+    marks.bind(catalogue, marks.FEED, seq, doc_id, hash)
+    return seq
+
+
+def _next_seq(now: datetime) -> int:
     """Return the next sequence of the hub's feed, locked until the writing transaction ends."""
     moved = _NEXT.first(catalogue, as_of=stamp(now))
     if moved:

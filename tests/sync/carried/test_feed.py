@@ -14,7 +14,7 @@ from sync.carried.feed import Position
 from sync.carried.feed_models import FeedDocument, FeedPosition
 from sync.wire.errors import HubRefused, PageBroken
 from sync.wire.protocol import PAGE_TYPE
-from tests.sync.machines import MORNING, Store, a_record, publish, put
+from tests.sync.machines import MORNING, REPLICA_FILES, Store, a_record, publish, put
 
 
 @pytest.fixture
@@ -23,7 +23,7 @@ def hub() -> Store:
 
 
 def a_catalogue() -> Store:
-    store = Store("catalogue/0001_documents.sql")
+    store = Store(*REPLICA_FILES, "hub/0030_position_chain.py")
     FeedPosition.insert(one=1, epoch="a", seq=0).execute(store.database)
     return store
 

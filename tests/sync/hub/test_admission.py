@@ -265,7 +265,7 @@ def test_a_disk_put_back_to_an_older_state_is_noticed(hub: HubBox, terminal: Ter
     terminal.station.put_back(old)
     hub.clock.advance(minutes=1)
     assert terminal.round().down.error == "device-quarantined"
-    assert hub.store.rows("SELECT state, state_code FROM device") == [("quarantined", "clone-suspected")]
+    assert hub.store.rows("SELECT state, state_code FROM device") == [("quarantined", "disk-put-back")]
 
 
 def test_a_hello_that_the_network_held_back_does_not_make_a_clone(hub: HubBox, terminal: TerminalBox) -> None:

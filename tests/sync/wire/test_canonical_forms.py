@@ -11,7 +11,7 @@ import rfc8785
 from sync.carried import feed
 from sync.carried.feed import FeedChange, FeedPage, Position
 from sync.carried.feed_models import FeedPosition
-from tests.sync.machines import MORNING, Store, put
+from tests.sync.machines import MORNING, REPLICA_FILES, Store, put
 
 
 @pytest.mark.parametrize(
@@ -25,7 +25,7 @@ from tests.sync.machines import MORNING, Store, put
     ],
 )
 def test_odd_numbers_keys_and_characters_are_taken(odd: dict[str, Any]) -> None:
-    store = Store("catalogue/0001_documents.sql")
+    store = Store(*REPLICA_FILES)
     FeedPosition.insert(one=1, epoch="e", seq=0).execute(store.database)
     record = {"id": "d", "title": "示例", **odd}
     digest = sha256(rfc8785.dumps(record)).hexdigest()
