@@ -61,4 +61,4 @@ def test_every_member_of_a_message_is_described(form: Any) -> None:
     assert required is not None
     may_lack = MAY_LACK.get(type(form).__name__, set())
     assert set(re.split(r",\s*", required[1])) | may_lack == set(read_object(form.body()).values)
-    assert all(f"\n        {name}: " in block for name in may_lack)
+    assert all(f"\n        {name}:" in block for name in may_lack)
