@@ -303,13 +303,12 @@ class TerminalBox:
             put=put,
             put_status=self._put_status,
             now=self.clock.now,
-            refetch=self._refetch,
         )
 
-    def _refetch(
+    def refetch(
         self, terminal: client.Terminal, line: HubLine, here: feed.Position, head: feed.Position
     ) -> bool:
-        """The catalogue anew, put in the old one's place when it is whole."""
+        """The catalogue anew, put in the old one's place when it is whole; for a terminal that is given it."""
         replica = Store(*REPLICA_FILES)
         FeedPosition.insert(one=1, epoch=head.epoch, seq=0).execute(replica.database)
         client.pull(terminal, line, replica.database)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import pytest
 
@@ -59,6 +59,7 @@ class County:
 @pytest.fixture
 def county(hub: HubBox) -> County:
     made = County(hub, TerminalBox(hub))
+    made.terminal.terminal = replace(made.terminal.terminal, refetch=made.terminal.refetch)
 
     def note(database: Database, device: Device, proof: str) -> None:
         made.noticed.append(proof)
