@@ -92,7 +92,7 @@ class Position:
     epoch: str
     seq: int
     mark: str = field(default="", compare=False)
-    """What it stands for, as the hub said it; empty: not said."""
+    """What it means, as the hub said it; empty: not said."""
 
     def is_fork_of(self, head: "Position") -> bool:
         """Return whether a hub whose feed ends at `head` cannot have given this position: it was put back."""

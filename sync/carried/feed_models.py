@@ -31,7 +31,7 @@ class FeedPosition(Model):
     seq = BigIntegerField()
     as_of = TextField(default="")
     mark = TextField(default="")
-    """Of a replica: what this position stands for (marks.py)."""
+    """Of a replica: what this position means (marks.py)."""
 
     class Meta:
         table_name = "feed_position"

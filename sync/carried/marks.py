@@ -1,5 +1,5 @@
 """
-Marks of positions: what a position stands for, so that two histories with the same counters are told apart.
+Marks of positions: what a position means, so that two histories with the same counters differ.
 
 The hub binds each thing that takes a position (a document of the feed, a state of a number) to the one before, as a
 chain of hashes. A terminal keeps the mark of the position that it holds and shows it with its next hello. The mark

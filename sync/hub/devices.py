@@ -100,7 +100,7 @@ def next_session(
     or two states of one disk.
 
     A device may present the token that it used last (the answer to its hello was lost) or the one that it was
-    given since. Tokens count up and carry the hub's MAC, so that the others can be told apart.
+    given since. Tokens count up and carry the hub's MAC, so that the others can be distinguished.
 
     Raises:
         HubRefused: "nonce-stale" when the last hello came with a newer nonce: this one may be a message of the right

@@ -43,7 +43,7 @@ class HubLink(Model):
     """The newest seq of that feed at the last hello."""
     status_seq = BigIntegerField(default=0)
     status_mark = TextField(default="")
-    """What that position stands for (sync/carried/marks.py)."""
+    """What that position means (sync/carried/marks.py)."""
     hub_time = TextField(default="")
     skew_s = IntegerField(default=0)
     """Terminal clock minus hub clock at that moment, whole seconds."""

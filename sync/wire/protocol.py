@@ -399,7 +399,7 @@ class StatusChange:
 class Statuses:
     """
     Hub to terminal: the states that changed after a position, oldest first; `through` is the next position, `mark` what
-    it stands for.
+    it means.
     """
 
     statuses: tuple[StatusChange, ...]
