@@ -39,6 +39,9 @@ NEVER_WHOLE = (sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR_WRITE, sqlite3.SQLITE_B
 MOST_TRIES = 3
 """Tries of a transaction that the server rolled back because of another one."""
 
+CACHE_KIB = 2_000
+"""Pages of a file that each connection keeps, as SQLite itself measures it."""
+
 _PRAGMAS = {
     "journal_mode": "wal",
     "synchronous": "full",
@@ -68,8 +71,8 @@ class Gathered:
 class SqliteFile(peewee.SqliteDatabase):
     """A SQLite file with the lock that its writers take in turn."""
 
-    def __init__(self, path: Path) -> None:
-        super().__init__(str(path), pragmas=_PRAGMAS)
+    def __init__(self, path: Path, cache_kib: int = CACHE_KIB) -> None:
+        super().__init__(str(path), pragmas=_PRAGMAS | {"cache_size": -cache_kib})
         self.path = path
         self.turn = threading.RLock()
         self.gathered: Gathered | None = None
@@ -150,10 +153,12 @@ def _opened(path: Path) -> int:
         raise of_system(error) from error
 
 
-def open_sqlite(path: Path) -> SqliteFile:
+def open_sqlite(path: Path, *, cache_kib: int = CACHE_KIB) -> SqliteFile:
     """
     Return the database at `path`, created when it is not there (mode 0600).
 
+    Args:
+        cache_kib: The part of the file that each thread's connection keeps.
     Raises:
         StoreDamaged: "not-a-database".
         StoreFull: the disk has no room even to open it.
@@ -161,7 +166,7 @@ def open_sqlite(path: Path) -> SqliteFile:
     """
     if not path.exists():
         os.close(_opened(path))
-    database = SqliteFile(path)
+    database = SqliteFile(path, cache_kib)
     with translated(path.parent):
         database.connect(reuse_if_open=True)
         database.execute_sql("SELECT count(*) FROM sqlite_master")

@@ -12,6 +12,9 @@ from kiosk.db.migrations import migrate
 from kiosk.errors import StoreDamaged
 from sync.carried.feed_models import FeedPosition
 
+CACHE_KIB = 512
+"""Each thread of the pages has such a cache; the system's own one of the file is behind it, for all of them."""
+
 
 def create_catalogue(home: Path, epoch: str, now: datetime) -> Path:
     """Create an empty replica for feed `epoch` in `home/catalogue` and make it the current one; return its path."""
@@ -48,7 +51,7 @@ def open_catalogue(home: Path) -> SqliteFile:
     try:
         path = home / "catalogue" / (home / "catalogue" / "current").read_text("utf-8").strip()
         if path.is_file() and path.stat().st_size:
-            return open_sqlite(path)
+            return open_sqlite(path, cache_kib=CACHE_KIB)
     except (OSError, ValueError) as error:
         raise StoreDamaged("no-catalogue", "catalogue/current cannot be read") from error
     raise StoreDamaged("no-catalogue", "catalogue/current names nothing")
