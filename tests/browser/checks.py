@@ -1,15 +1,16 @@
 """
 What holds for every page in a real browser: axe-core, our own rules, weight, and no complaint of the browser.
 
-axe runs on every page as it first comes (of a desk in both languages), and then pairwise: each page at each viewport of
-its place, in each language, while text sizes and contrasts take turns. Our own rules (rules.js) are measured at every
-size and viewport.
+Our own rules (rules.js: places, sizes, contrast) are asked of each page in each language at each shape of its place, at
+every size of type and in both contrasts. axe is asked about each page in each language once, of Chinese ones in normal
+and of others in high contrast, and again about elements that another look or shape shows first. That finds the same as
+axe at every look: of its answers only contrast, targets, links in text and what scrolls depend on a look, and those our
+own rules ask at each. `test_checks.py` puts a fault of each into a sound page, some of them at one look only.
 """
 
 from __future__ import annotations
 
-import itertools
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -23,8 +24,10 @@ from tests.browser.walking import Walk
 
 HERE = Path(__file__).parent
 AXE = next((HERE.parent / "vendor").glob("axe-core-*.min.js")).read_text("utf-8") + "\n"
-RULES, LOOKING = ((HERE / name).read_text("utf-8") for name in ("rules.js", "looks.js"))
-MEASURING = f"window.faultsOf =\n{RULES};\n{LOOKING}"
+COLOURS, RULES, LOOKING = (
+    (HERE / name).read_text("utf-8") for name in ("colours.js", "rules.js", "looks.js")
+)
+MEASURING = f"{COLOURS}\nwindow.faultsOf =\n{RULES};\n{LOOKING}"
 VIEWPORTS = {
     "kiosk": ((1080, 1920), (1920, 1080)),
     "web": ((390, 844), (768, 1024)),
@@ -36,9 +39,11 @@ NARROW = (320, 640)
 ZOOMED = {"hall": (683, 384), "desk": (683, 384)}
 """A desk's screen at 200 %; phones enlarge the type instead."""
 LANGUAGES = tuple(languages.TABLE)
-SIZES, CONTRASTS = (1, 2, 3), ("normal", "high")
-LOOKS = tuple(itertools.product(SIZES, CONTRASTS))
 FIRST = (1, "normal")
+LOOKS = (FIRST, (2, "normal"), (3, "normal"), (1, "high"))
+"""Size of type and contrast; neither changes what the other does."""
+OURS_TOO = ("color-contrast", "target-size")
+"""Rules of axe that take half of its time; it knows more than ours of what covers what, alike in all languages."""
 DENSE = ("hall", "desk")
 KIOSK_TYPE, TABLET_TYPE, PHONE_TYPE, DESK_TYPE = 28, 21, 16, 15
 MILLIMETRE = 3.86
@@ -53,7 +58,7 @@ ARRIVED = """() => {
 """Unfolds the page; its weight."""
 MEASURED = "([all, limits]) => looks.measured(all, limits)"
 FITTING = "([sheets, look]) => looks.fitting(sheets, look)"
-AXED = "(all) => looks.axed(all)"
+LOOKED = "([all, limits, without]) => looks.looked(all, limits, without)"
 TWICE = "html { font-size: 200%; }"
 """WCAG 1.4.4: type twice as large, as a phone's own setting makes it."""
 LENGTHEN_TAGS = """() => [...document.querySelectorAll('.tag > span')]
@@ -91,20 +96,14 @@ class Complaints(list[str]):
 
 def limits(place: str, width: int) -> dict[str, float | bool]:
     """Return what rules.js holds a page of this place to; px."""
+    always = {"still": True, "contrast": True}
     if place in DENSE:
-        return {"type": DESK_TYPE, "target": 24, "main": 40, "apart": 4, "ems": 60, "still": True}
+        return {"type": DESK_TYPE, "target": 24, "main": 40, "apart": 4, "ems": 60, **always}
     if place == "kiosk":
         main = max(80, 20 * MILLIMETRE)
-        return {"type": KIOSK_TYPE, "target": 60, "main": main, "apart": 8, "ems": 40, "still": True}
-    kind = PHONE_TYPE if width < 600 else TABLET_TYPE
-    return {
-        "type": kind,
-        "target": 44,
-        "main": 60 if width < 600 else 64,
-        "apart": 8,
-        "ems": 40,
-        "still": True,
-    }
+        return {"type": KIOSK_TYPE, "target": 60, "main": main, "apart": 8, "ems": 40, **always}
+    kind, main = (PHONE_TYPE, 60) if width < 600 else (TABLET_TYPE, 64)
+    return {"type": kind, "target": 44, "main": main, "apart": 8, "ems": 40, **always}
 
 
 def a_context(chromium: Browser, shape: Shape) -> BrowserContext:
@@ -145,14 +144,23 @@ class Checks:
 
     def measure(self, looks: Sequence[Look], what: str = "") -> None:
         """Hold the page to our own rules at these looks."""
+        self._ask(MEASURED, looks, what=what)
+
+    def _ask(self, call: str, looks: Sequence[Look], *more: object, what: str = "") -> None:
+        """Note the faults at these looks, each under `what` or under its shape and look."""
         width, height = self.shape
-        found = self.page.evaluate(MEASURED, [looks, limits(self.place, width)])
-        for (size, _), faults in zip(looks, found, strict=True):
-            self.note(what or f"{width}x{height} size {size}", faults)
+        found = self.page.evaluate(call, [looks, limits(self.place, width), *more])
+        for (size, contrast), faults in zip(looks, found, strict=True):
+            high = " high" if contrast == "high" else ""
+            self.note(what or f"{width}x{height} size {size}{high}", faults)
 
     def measure_sizes(self) -> None:
-        """Hold the page to our own rules at every size of type that its place offers."""
-        self.measure([FIRST] if self.place in DENSE else [(size, "normal") for size in SIZES])
+        """Hold the page to our own rules at every look that its place offers."""
+        self.measure([FIRST] if self.place in DENSE else LOOKS)
+
+    def look(self, looks: Sequence[Look], without: Sequence[str] = ()) -> None:
+        """Hold the page to our own rules at these looks, and to axe's, `without` some, what none before has shown."""
+        self._ask(LOOKED, looks, without)
 
     def fit(self, **sheets: str) -> None:
         """Only that nothing is cut, covered or wider than the screen under each of these styles."""
@@ -166,32 +174,18 @@ class Checks:
         self.note("in forced colours", self.page.evaluate(EDGES))
         self.page.emulate_media(forced_colors="none")
 
-    def ask_axe(self, looks: Iterable[Look]) -> None:
-        """Ask axe at these looks: everything once, and again what another look or shape may change."""
-        asked = list(dict.fromkeys(looks))
-        for look, faults in zip(asked, self.page.evaluate(AXED, asked) if asked else [], strict=True):
-            self.note(f"{self.shape[0]}x{self.shape[1]} {look} axe", faults)
 
-
-def look_at(checks: Checks, lang: str, number: int) -> None:
-    """
-    Note all faults of the page that the browser shows.
-
-    Args:
-        number: Which of its place it is; sizes and contrasts take turns by it.
-    """
+def look_at(checks: Checks, lang: str) -> None:
+    """Note all faults of the page that the browser shows."""
     is_first, is_dense = lang == "zh", checks.place in DENSE
     weight = checks.page.evaluate(ARRIVED)
     if weight > HEAVIEST:
         checks.note("weight", [f"{weight} bytes"])
     for at, shape in enumerate(VIEWPORTS[checks.place]):
         checks.take(shape)
-        turn = LOOKS[(number + at * 2 + (0 if is_first else 3)) % len(LOOKS)]
-        checks.measure_sizes()
-        comes_first = at == 0 and (is_first or is_dense)
-        takes_turn = not is_dense and (is_first or at == number % 2)
-        checks.ask_axe([*[FIRST] * comes_first, *[turn] * takes_turn])
-        if comes_first:
+        looks = [FIRST] if is_dense else LOOKS if is_first else LOOKS[::-1]
+        checks.look(looks, () if is_first else OURS_TOO)
+        if at == 0 and (is_first or is_dense):
             wear_out(checks)
     if (is_first or is_dense) and checks.place != "kiosk":
         narrow(checks)
@@ -223,11 +217,11 @@ def faults_at(place: str, chromium: Browser, everything: Everything) -> dict[str
     complaints.listen(page)
     faults: dict[str, list[str]] = {}
     for lang in LANGUAGES if place != "hall" else LANGUAGES[:1]:
-        for number, listed in enumerate(pages.at(place)):
+        for listed in pages.at(place):
             if listed.lang not in ("", lang):
                 continue
             checks = Checks(page, place, f"{listed} {lang}")
-            visit(checks, listed, Walk(everything, place, page, lang, desks), number)
+            visit(checks, listed, Walk(everything, place, page, lang, desks))
             checks.note("browser", list(complaints))
             complaints.clear()
             faults |= checks.faults
@@ -235,7 +229,7 @@ def faults_at(place: str, chromium: Browser, everything: Everything) -> dict[str
     return faults
 
 
-def visit(checks: Checks, listed: Listed, walk: Walk, number: int) -> None:
+def visit(checks: Checks, listed: Listed, walk: Walk) -> None:
     """Go to a page and look at it."""
     checks.take(VIEWPORTS[walk.place][0])
     listed.reach(walk)
@@ -243,4 +237,4 @@ def visit(checks: Checks, listed: Listed, walk: Walk, number: int) -> None:
     if walk.status != listed.status:
         checks.note("", [f"answered {walk.status}"])
         return
-    look_at(checks, walk.lang, number)
+    look_at(checks, walk.lang)

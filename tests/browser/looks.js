@@ -1,6 +1,6 @@
 // What is asked of a page, inside it: each call does all that one screen needs. Uses `axe` and `faultsOf` (rules.js).
 (() => {
-  const ONLY_FITS = { type: 0, target: 0, main: 0, apart: -1, ems: 999, still: false };
+  const ONLY_FITS = { type: 0, target: 0, main: 0, apart: -1, ems: 999, still: false, contrast: false };
   const FLAT = ".dock, .actions { position: static !important; }"; // what stays in view covers what axe looks at
 
   // axe's rule of contrast with the bounds of its enhanced one (WCAG 1.4.6), which it would ask as a second, equal round.
@@ -10,9 +10,9 @@
     pseudoSizeThreshold: 0.25, shadowOutlineEmMax: 0.1, textStrokeEmMin: 0.03,
   };
   const ANSWER = { resultTypes: ["violations"], preload: false, checks: { "color-contrast": { options: CONTRAST } } };
-  const ALL = { rules: { "target-size": { enabled: true } } };
-  // The others answer alike as long as the same elements are shown.
-  const OF_LAYOUT = { runOnly: ["color-contrast", "target-size", "link-in-text-block", "scrollable-region-focusable"] };
+  const but = (without) => ({
+    rules: { "target-size": { enabled: true }, ...Object.fromEntries(without.map((id) => [id, { enabled: false }])) },
+  });
 
   const putOn = ([size, contrast]) => {
     const root = document.documentElement;
@@ -28,12 +28,18 @@
     const box = one.getBoundingClientRect();
     return box.width > 1 && box.height > 1 && one.checkVisibility({ visibilityProperty: true, opacityProperty: true });
   };
-  const shown = () => [...document.querySelectorAll("*")].map((one) => Number(isShown(one))).join("");
-  const asked = new Set();
-  const violations = async (scope) => {
-    const answer = await axe.run(document, { ...ANSWER, ...scope });
+  // What is shown and axe has not seen yet: without its parts, for axe looks at all in an element.
+  const seen = new WeakSet();
+  const unseen = () => {
+    const found = [...document.querySelectorAll("*")].filter((one) => isShown(one) && !seen.has(one));
+    for (const one of found) seen.add(one);
+    const all = new Set(found);
+    return found.filter((one) => !all.has(one.parentElement));
+  };
+  const violations = async (scope, elements = document) => {
+    const answer = await axe.run(elements, { ...ANSWER, ...scope });
     const found = answer.violations.map((one) => `${one.id}: ${one.nodes[0].html.slice(0, 160)}`);
-    return answer.passes.length ? found : [...found, "axe looked at nothing"];
+    return answer.passes.length || elements !== document ? found : [...found, "axe looked at nothing"];
   };
 
   window.looks = {
@@ -46,18 +52,22 @@
       return found;
     },
 
-    audited: (without = []) => violations({ rules: { ...ALL.rules, ...Object.fromEntries(without.map((id) => [id, { enabled: false }])) } }),
+    audited: (without = []) => violations(but(without)),
 
-    async axed(all) {
+    // Our own rules at every look, and axe's on what no look before this one has shown.
+    async looked(all, limits, without) {
       const found = [];
-      wear(FLAT);
       for (const look of all) {
         putOn(look);
-        const now = shown();
-        found.push(await violations(asked.has(now) ? OF_LAYOUT : ALL));
-        asked.add(now);
+        const faults = faultsOf(limits);
+        const fresh = unseen();
+        if (fresh.length) {
+          wear(FLAT);
+          faults.push(...await violations(but(without), fresh.includes(document.documentElement) ? document : fresh));
+          wear("");
+        }
+        found.push(faults);
       }
-      wear("");
       return found;
     },
   };
