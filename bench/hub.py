@@ -349,7 +349,7 @@ def run(
 def main(arguments: Sequence[str] = ()) -> int:
     """Print the report; `--small` for a quick look."""
     if "--small" in arguments:
-        return tell(run(documents=300, terminals=2, each=5, times=1, changes=10, syncs=1))
+        return tell(run(documents=60, terminals=2, each=5, times=1, changes=10, syncs=1))
     return tell(run())
 
 

@@ -4,10 +4,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from printers.spooler.models import Database, PrinterRow
+from printers.spooler.models import PLACE, Database, PrinterRow, Rows
 
 RECEIPT, PAGE = "receipt", "page"
 """Names of a machine's two printers: one for slips, one for A4."""
+_NAMED = Rows(lambda: PrinterRow.select().where(PrinterRow.name == PLACE))
 
 
 @dataclass(frozen=True)
@@ -22,9 +23,8 @@ class DeviceState:
 
 def device(database: Database, name: str = RECEIPT) -> DeviceState:
     """Return the state of one printer."""
-    columns = (PrinterRow.state, PrinterRow.reason, PrinterRow.checked_at, PrinterRow.torn)
-    (found,) = PrinterRow.select(*columns).where(PrinterRow.name == name).tuples().execute(database)
-    return DeviceState(*found)
+    (found,) = _NAMED.found(database, name)
+    return DeviceState(found["state"], found["reason"], found["checked_at"], found["torn"])
 
 
 def note_device(database: Database, state: str, reason: str, now: datetime, name: str = RECEIPT) -> None:

@@ -11,7 +11,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from peewee import Expression, fn
+from peewee import Expression, ModelSelect, fn
 
 from printers.errors import NoSuchJob, WrongStep
 from printers.paper.document import Slip
@@ -22,7 +22,7 @@ from printers.spooler.condition import device as device
 from printers.spooler.condition import note_break as note_break
 from printers.spooler.condition import note_clean_start as note_clean_start
 from printers.spooler.condition import note_device as note_device
-from printers.spooler.models import Database, PrintEvent, PrintJob
+from printers.spooler.models import PLACE, Database, PrintEvent, PrintJob, Rows, stamp
 
 WORKER = "worker"
 
@@ -49,6 +49,19 @@ STEPS: dict[PrintJobState, frozenset[PrintJobState]] = {
     PrintJobState.CANCELLED: frozenset(),
 }
 _KEEPS_SECRET = (PrintJobState.QUEUED, PrintJobState.SENDING)
+
+
+def _oldest_first(*which: Expression) -> "ModelSelect[PrintJob]":
+    return PrintJob.select().where(*which).order_by(PrintJob.id)
+
+
+_NUMBERED = Rows(lambda: _oldest_first(PrintJob.id == PLACE))
+_OF_REQUEST = Rows(lambda: _oldest_first(PrintJob.request_key == PLACE))
+_WAITING = Rows(
+    lambda: _oldest_first(
+        PrintJob.state == PrintJobState.QUEUED, PrintJob.device == PLACE, PrintJob.expires_at > PLACE
+    ).limit(1)
+)
 
 
 @dataclass(frozen=True)
@@ -144,15 +157,14 @@ def enqueue(
 
 def job(database: Database, job_id: int) -> Job:
     """Return the job of that number; raise NoSuchJob when there is none."""
-    found = _jobs(database, PrintJob.id == job_id)
-    if not found:
-        raise NoSuchJob(str(job_id))
-    return found[0]
+    for row in _NUMBERED.found(database, job_id):
+        return _job(row)
+    raise NoSuchJob(str(job_id))
 
 
 def jobs_of(database: Database, request_key: str) -> list[Job]:
     """Return the original and reprints of one request, oldest first."""
-    return _jobs(database, PrintJob.request_key == request_key)
+    return [_job(row) for row in _OF_REQUEST.found(database, request_key)]
 
 
 def events(database: Database, job_id: int) -> list[JobEvent]:
@@ -170,12 +182,9 @@ def events(database: Database, job_id: int) -> list[JobEvent]:
 
 def next_queued(database: Database, now: datetime, device: str = RECEIPT) -> Job | None:
     """Return the oldest job that may be sent to this printer."""
-    found = _jobs(
-        database,
-        (PrintJob.state == PrintJobState.QUEUED) & (PrintJob.device == device) & (PrintJob.expires_at > now),
-        limit=1,
-    )
-    return found[0] if found else None
+    for row in _WAITING.found(database, device, stamp(now)):
+        return _job(row)
+    return None
 
 
 def step(
@@ -378,12 +387,6 @@ def _note(database: Database, job_id: int, before: str, after: str, by: str, why
     PrintEvent.insert(job_id=job_id, at=now, from_state=before, to_state=after, by_whom=by, why=why).execute(
         database
     )
-
-
-def _jobs(database: Database, which: Expression, limit: int | None = None) -> list[Job]:
-    """Return the jobs that match, oldest first."""
-    found = PrintJob.select().where(which).order_by(PrintJob.id).limit(limit)
-    return [_job(row) for row in found.dicts().execute(database)]
 
 
 def _job(row: dict[str, Any]) -> Job:
