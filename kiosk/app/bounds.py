@@ -1,5 +1,5 @@
 """
-Limits of a terminal: which acts are limited, and how widely; the mechanism is in `kiosk/web/limits.py`.
+Limits of a terminal: which acts are limited, and how widely; the mechanism is in `kiosk/web/floods/limits.py`.
 
 The figures are for one address of the county's public pages: a hall of fifty telephones behind one address that all
 search at once, all hand in within ten minutes and all keep their receipts stays below each of them (a test plays it).
@@ -12,8 +12,8 @@ from collections.abc import Sequence
 
 from kiosk.intake.kinds import SubmissionKind
 from kiosk.intake.pages import handed_in
-from kiosk.web.buckets import Flow
-from kiosk.web.limits import Limit
+from kiosk.web.floods.buckets import Flow
+from kiosk.web.floods.limits import Limit
 
 PRINTING = frozenset(
     {
@@ -84,6 +84,7 @@ def limits(kinds: Sequence[SubmissionKind]) -> tuple[Limit, ...]:
             per_visit=20,
             counts=frozenset({200, 303}),
         ),
+        Limit("settings", frozenset({"POST terminal.settings"}), Flow(burst=400, per_minute=120)),
         Limit("attachments", ATTACHMENTS, Flow(burst=600, per_minute=300)),
         Limit("downloads", DOWNLOADS, Flow(burst=30, per_minute=10)),
     )

@@ -30,8 +30,12 @@ from kiosk.staff.keys import STAFF_COST
 from kiosk.staff.rules import Role
 from kiosk.web import desk_acts
 from kiosk.web.context import HubWiring
+from kiosk.web.floods import slots
 from kiosk.web.session import SealedSessions
 from kiosk.workdays import load_calendar
+
+PASSWORD_WORK = frozenset({"POST staff.sign_in", "POST staff.password"})
+"""Acts that hash a password, 64 MiB and half a second each: one at a time, so that terminals find a free thread."""
 
 
 def create(
@@ -48,6 +52,7 @@ def create(
         is_secure=settings.public_url.startswith("https://"),
     )
     desk_acts.init(app)
+    slots.protect(app, slots.Slots(), PASSWORD_WORK)
     sync = routes.hub_blueprint()
     csrf: CSRFProtect = app.extensions["csrf"]
     csrf.exempt(sync)

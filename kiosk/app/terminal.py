@@ -11,6 +11,7 @@ from flask import Flask, request, session, url_for
 from config.settings import TerminalSettings
 from kiosk import blobs, db
 from kiosk.app import bounds, hall_state, keeping, shell
+from kiosk.app.replication.page_calls import PageCalls
 from kiosk.app.submissions import KINDS
 from kiosk.catalogue.commands import INDEX
 from kiosk.catalogue.pages import views as catalogue_views
@@ -41,8 +42,8 @@ from kiosk.speech.recordings import Recordings
 from kiosk.terminal import views as terminal_views
 from kiosk.terminal.tiles import Notice, Tile
 from kiosk.web import context
-from kiosk.web import limits as web_limits
 from kiosk.web.context import TerminalWiring
+from kiosk.web.floods import limits as web_limits
 from kiosk.web.language import wording
 from kiosk.web.language.wording import lazy_gettext as _l
 from kiosk.web.session import SealedSessions
@@ -102,7 +103,7 @@ def wiring(
         hall_papers=_hall_papers(settings, clock),
         kinds=kinds,
         form_overview=partial(_form_overview, kinds),
-        ask_hub=partial(_ask_hub, home, settings),
+        ask_hub=partial(_ask_hub, home, settings, clock, PageCalls(clock)),
         is_hub_away=partial(_is_hub_away, settings, clock),
         search=Search(home / INDEX, words.load()),
         recordings=recordings,
@@ -203,10 +204,12 @@ def _is_hub_away(settings: TerminalSettings, clock: Clock) -> bool:
     return sending.is_hub_away(db.store, clock, settings.sync_interval_s)
 
 
-def _ask_hub(home: Path, settings: TerminalSettings, number: str, code: str) -> HubState | Closed | None:
+def _ask_hub(
+    home: Path, settings: TerminalSettings, clock: Clock, calls: PageCalls, number: str, code: str
+) -> HubState | Closed | None:
     from kiosk.app.replication import states  # the connection to the hub is loaded only when it is used
 
-    answer = states.track(home, settings, number, code)
+    answer = calls.ask(lambda: states.track(home, settings, number, code, clock))
     if answer.locked:
         return Closed()
     found = answer.status

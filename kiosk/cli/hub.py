@@ -24,6 +24,10 @@ from kiosk.machine.county import CountyWords
 ROUND_PATIENCE_S = 5.0
 
 
+MOST_BODY_BYTES = 260 * 2**20
+"""An upload at the desk (LARGEST_UPLOAD) with the form around it; nginx refuses as much (config/nginx/hub.conf)."""
+
+
 @click.command()
 @at_home
 @click.option("--host", help=_("监听的地址，代替设置里的"))
@@ -67,7 +71,13 @@ def _work(home: Path, settings: HubSettings, place: serving.BoundSocket, name: s
     stop = threading.Event()
     own = duties.begin(home, settings, SystemClock(), stop)
     try:
-        serving.serve(app, place, name, is_behind_proxy=bool(settings.trusted_proxies))
+        serving.serve(
+            app,
+            place,
+            name,
+            is_behind_proxy=bool(settings.trusted_proxies),
+            most_body_bytes=MOST_BODY_BYTES,
+        )
     finally:
         stop.set()
         own.join(ROUND_PATIENCE_S)

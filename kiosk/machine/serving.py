@@ -10,6 +10,7 @@ import errno
 import gc
 import logging
 import os
+import resource
 import signal
 import socket
 import subprocess
@@ -17,7 +18,7 @@ import sys
 import threading
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from wsgiref.types import WSGIApplication
@@ -30,6 +31,13 @@ PARTS = ("web", "agent", "printer")
 THREADS = 4
 """waitress threads of a page server: measured best for one terminal (RELIABILITY.md §5)."""
 BACKLOG = 1024
+MOST_CONNECTIONS = 3_000
+"""Open connections of one server; idle and half-open ones cost 4 kB each, and nobody else waits for them."""
+SILENT_S = 30
+"""A connection without a byte for so long is closed; requests that are being answered are not."""
+MOST_HEAD_BYTES = 32 * 1024
+FILES_BESIDE = 200
+"""Open files that a server needs besides its connections."""
 FIRST_PAUSE_S, LONGEST_PAUSE_S = 0.2, 30.0
 STABLE_AFTER_S = 60.0
 STOP_PATIENCE_S = 5.0
@@ -102,12 +110,20 @@ def taken_over(listening: int) -> BoundSocket:
     return BoundSocket(str(taken.getsockname()[0]), taken)
 
 
-def serve(app: WSGIApplication, place: BoundSocket, name: str = "", *, is_behind_proxy: bool = False) -> None:
+def serve(
+    app: WSGIApplication,
+    place: BoundSocket,
+    name: str = "",
+    *,
+    is_behind_proxy: bool = False,
+    most_body_bytes: int = 2 * 2**20,
+) -> None:
     """
     Serve `app` until SIGTERM; print `NAME: http://HOST:PORT` once it listens, unless the supervisor has printed it.
 
     Args:
         is_behind_proxy: Leaves the proxy's headers about the visitor to `app`; else they are removed here.
+        most_body_bytes: A larger body is refused before it is stored anywhere.
     Raises:
         Refused: "port-in-use": another program that had taken the port too was the first to listen.
     """
@@ -117,6 +133,12 @@ def serve(app: WSGIApplication, place: BoundSocket, name: str = "", *, is_behind
             sockets=[place.socket],
             threads=THREADS,
             ident=None,
+            connection_limit=_room_for_connections(),
+            asyncore_use_poll=True,  # select() knows no more than 1,024 files
+            channel_timeout=SILENT_S,
+            cleanup_interval=SILENT_S // 6,
+            max_request_header_size=MOST_HEAD_BYTES,
+            max_request_body_size=most_body_bytes,
             clear_untrusted_proxy_headers=not is_behind_proxy,
         )
     if name:
@@ -126,6 +148,17 @@ def serve(app: WSGIApplication, place: BoundSocket, name: str = "", *, is_behind
         server.run()
     finally:
         server.close()
+
+
+def _room_for_connections() -> int:
+    """Return how many connections this process can hold, after asking the system for as many as it allows."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = MOST_CONNECTIONS + FILES_BESIDE
+    if soft < wanted:
+        soft = wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
+        with suppress(OSError, ValueError):
+            resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+    return max(100, min(MOST_CONNECTIONS, soft - FILES_BESIDE))
 
 
 @contextmanager

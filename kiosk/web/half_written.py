@@ -18,14 +18,22 @@ KEPT = "typed"
 NOT_ANSWERS = frozenset({"csrf_token", "next", "text_size", "contrast", "lang", "position"})
 MOST_CHARACTERS = 20_000
 """Most characters kept: the longest question takes less, so more cannot come from a form of ours."""
+MOST_FIELDS = 60
 
 
 def keep(page: str, sent: Mapping[str, str]) -> None:
-    """Keep the fields that were sent with a settings button on `page`, its path with its query."""
+    """
+    Keep the fields that were sent with a settings button on `page`, its path with its query.
+
+    Only for a visit that has begun: a form has one, and strangers' bytes are not kept beside citizens' requests.
+    """
+    if flask.session.new:
+        return
     fields = MultiDict(sent)
     answers = [[name, value] for name, value in fields.items(multi=True) if name not in NOT_ANSWERS]
     if (
         any(value for _name, value in answers)
+        and len(answers) <= MOST_FIELDS
         and sum(len(name) + len(value) for name, value in answers) <= MOST_CHARACTERS
     ):
         flask.session[KEPT] = {"page": page, "answers": answers}

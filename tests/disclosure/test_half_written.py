@@ -9,6 +9,7 @@ import pytest
 
 from kiosk import db
 from kiosk.clock import FixedClock
+from kiosk.web.session import WebSession
 from tests.building import terminal_settings
 from tests.disclosure.test_application_form import HOST, Visit
 
@@ -72,3 +73,15 @@ def test_nothing_written_makes_no_visit_personal(visit: Visit) -> None:
     visit.client.post("/leave", headers={"Host": HOST})
     press(visit, "/", q="", lang="zh")
     assert "离开就清除" not in visit.get("/help")
+
+
+def test_nothing_of_a_stranger_is_kept_where_no_visit_has_begun(visit: Visit) -> None:
+    from_nowhere = visit.client.application.test_client()
+    for _each in range(3):
+        sent = {"wanted": "字" * 5_000, "lang": "en"}
+        assert (
+            from_nowhere.post("/settings?next=/search", data=sent, headers={"Host": HOST}).status_code == 303
+        )
+        rows = [bytes(row.sealed) for row in WebSession.select().execute(db.store)]
+        assert max(map(len, rows)) < 2_000
+        from_nowhere = visit.client.application.test_client()

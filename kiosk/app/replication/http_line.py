@@ -10,6 +10,7 @@ from urllib3.exceptions import HTTPError
 from config.settings import TerminalSettings
 from kiosk import db
 from kiosk.app.replication import device_keys
+from kiosk.app.replication.waits import AGENT, Patience
 from kiosk.clock import Clock
 from kiosk.errors import Refused
 from sync.terminal.models import HubLink
@@ -17,14 +18,11 @@ from sync.wire import errors
 from sync.wire.channel import Channel, Identity
 from sync.wire.signing import Answer, Request, Transport
 
-CONNECT_TIMEOUT_S, READ_TIMEOUT_S = 5, 15
-DEADLINE_S = 120.0
-"""Seconds for one whole answer: enough for a page on a slow line, but no endless answer (RELIABILITY F21)."""
 MOST_ANSWER_BYTES = 32 * 2**20
 CHUNK_BYTES = 64 * 1024
 
 
-def to_hub(home: Path, settings: TerminalSettings, clock: Clock) -> Channel:
+def to_hub(home: Path, settings: TerminalSettings, clock: Clock, patience: Patience = AGENT) -> Channel:
     """
     Return a signed connection to the hub of the terminal whose databases are open.
 
@@ -36,23 +34,23 @@ def to_hub(home: Path, settings: TerminalSettings, clock: Clock) -> Channel:
     if link is None:
         raise Refused("not-enrolled", f"{home} is not enrolled with a hub")
     identity = Identity(link.device, device_keys.device_seed(home), bytes(link.hub_key))
-    return Channel(http_transport(settings.hub_url, clock), identity, clock.now)
+    return Channel(http_transport(settings.hub_url, clock, patience), identity, clock.now)
 
 
-def http_transport(hub_url: str, clock: Clock) -> Transport:
+def http_transport(hub_url: str, clock: Clock, patience: Patience = AGENT) -> Transport:
     """Return a function that sends signed requests over HTTP; it follows no redirect and decodes nothing."""
     session = requests.Session()
     session.headers["Accept-Encoding"] = "identity"
 
     def send(sent: Request) -> Answer:
-        deadline = clock.monotonic() + DEADLINE_S
+        deadline = clock.monotonic() + patience.whole_s
         try:
             with session.request(
                 sent.method,
                 hub_url.rstrip("/") + sent.target,
                 data=sent.body or None,
                 headers=sent.headers,
-                timeout=(CONNECT_TIMEOUT_S, READ_TIMEOUT_S),
+                timeout=(patience.connect_s, patience.read_s),
                 allow_redirects=False,
                 stream=True,
             ) as response:

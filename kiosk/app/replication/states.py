@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 from config.settings import TerminalSettings
-from kiosk.app.replication import http_line
-from kiosk.clock import Clock, SystemClock
+from kiosk.app.replication import http_line, waits
+from kiosk.clock import Clock
 from kiosk.errors import Refused
 from kiosk.intake import models as submissions
 from sync.statements import Database
@@ -27,9 +27,7 @@ def put_status(database: Database, change: StatusChange) -> None:
     )
 
 
-def track(
-    home: Path, settings: TerminalSettings, number: str, code: str, clock: Clock | None = None
-) -> Tracked:
+def track(home: Path, settings: TerminalSettings, number: str, code: str, clock: Clock) -> Tracked:
     """
     Ask the hub for the state of a submission; the result is empty for a wrong number or a wrong code alike, or
     locked.
@@ -38,6 +36,6 @@ def track(
         ConnectionError: The hub cannot be asked now.
     """
     try:
-        return client.track(http_line.to_hub(home, settings, clock or SystemClock()), number, code)
+        return client.track(http_line.to_hub(home, settings, clock, waits.PAGE), number, code)
     except (errors.SyncError, Refused) as error:
         raise ConnectionError(error.code) from error

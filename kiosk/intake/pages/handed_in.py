@@ -17,7 +17,8 @@ from kiosk.intake import actions, begun, models
 from kiosk.intake.codes import QueryCode
 from kiosk.intake.kinds import SubmissionKind
 from kiosk.intake.models import Submission
-from kiosk.web import context, limits
+from kiosk.web import context
+from kiosk.web.floods import limits
 
 RECEIPT = "receipt"
 """Session key of number and code of the visit's last submission."""

@@ -12,7 +12,8 @@ from kiosk.intake.models import Submission, by_number
 from kiosk.intake.pages import progress_paper, receipt_files
 from kiosk.intake.pages.here import words_of
 from kiosk.intake.tracking import Progress, progress_of
-from kiosk.web import context, limits
+from kiosk.web import context
+from kiosk.web.floods import limits
 from kiosk.web.forms import QuestionForm
 from kiosk.web.language.wording import gettext as _
 from kiosk.web.language.wording import lazy_gettext as _l

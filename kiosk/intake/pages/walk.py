@@ -20,7 +20,8 @@ from kiosk.intake.pages.here import asking, organ_of, place_here
 from kiosk.intake.pages.overview import form_overview
 from kiosk.intake.questions import Answers, Asking, Question, Sight
 from kiosk.intake.receipt_paper import ReceiptPaper
-from kiosk.web import context, limits
+from kiosk.web import context
+from kiosk.web.floods import limits
 from kiosk.web.session import SealedSession
 
 Page = str | Response | tuple[str, int]

@@ -106,12 +106,12 @@ def test_a_number_is_found_at_the_hub_by_its_code(hub: HubProcess, terminal: Age
     terminal.one_round()
     home = tmp_path / "terminal"
     settings = homes.terminal_settings(home)
-    found = states.track(home, settings, number, CODE).status
+    found = states.track(home, settings, number, CODE, CLOCK).status
     assert found is not None
     assert found.number == number
-    assert states.track(home, settings, number, "0" * 12).status is None
+    assert states.track(home, settings, number, "0" * 12, CLOCK).status is None
     with pytest.raises(ConnectionError):
-        states.track(home, replace(settings, hub_url="http://127.0.0.1:9"), number, CODE)
+        states.track(home, replace(settings, hub_url="http://127.0.0.1:9"), number, CODE, CLOCK)
 
 
 def test_a_hub_that_was_killed_gets_everything_when_it_is_back(hub: HubProcess, terminal: Agent) -> None:

@@ -20,7 +20,7 @@ from kiosk.app.bounds import limits
 from kiosk.app.submissions import KINDS
 from kiosk.clock import FixedClock
 from kiosk.intake import numbers
-from kiosk.web.buckets import MOST_KNOWN, ROUNDING, Buckets, Flow, network_of
+from kiosk.web.floods.buckets import MOST_KNOWN, ROUNDING, Buckets, Flow, network_of
 from tests.building import terminal_settings
 from tests.clocks import MONDAY_MORNING
 
@@ -189,7 +189,7 @@ def test_a_refusal_is_one_line_in_the_log_and_names_nobody(
     station: Station, caplog: pytest.LogCaptureFixture
 ) -> None:
     phone = Phone(station())
-    with caplog.at_level(logging.WARNING, "kiosk.web.limits"):
+    with caplog.at_level(logging.WARNING, "kiosk.web.floods.limits"):
         exhausted(phone, 10_000)
         phone.search()
     assert len(caplog.records) == 1

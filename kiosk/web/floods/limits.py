@@ -18,7 +18,7 @@ from flask import Flask, Response, g, make_response, render_template, request
 
 from kiosk.clock import Clock
 from kiosk.web import merging
-from kiosk.web.buckets import Buckets, Flow
+from kiosk.web.floods.buckets import Buckets, Flow
 
 COUNTED = merging.COUNTED
 """Key in the session of this visit's counts: name of a limit to a whole number, or to the keys of what counts."""

@@ -1,0 +1,1 @@
+"""Bounds for what one visit, one network or everybody at once may ask for."""
