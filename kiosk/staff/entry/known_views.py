@@ -16,8 +16,8 @@ from werkzeug.wrappers import Response
 
 from kiosk.staff import rules
 from kiosk.staff.actions import TriedFrom
-from kiosk.web.buckets import network_of
 from kiosk.web.context import hub
+from kiosk.web.floods.buckets import network_of
 
 COOKIE = "desk-known"
 LIFE_S = 365 * 86_400
