@@ -158,6 +158,23 @@ def test_look_ups_never_depend_on_the_station(machine: Machine, damage: Damage, 
     assert station.fault_of(machine.home) == ""
 
 
+@pytest.mark.parametrize("seed", range(4))
+def test_a_damaged_index_takes_no_page_away_and_is_rebuilt(machine: Machine, seed: int) -> None:
+    chance = random.Random(seed)
+    for path in (machine.home / "index").glob("g*/*/*"):
+        content = bytearray(path.read_bytes())
+        for _ in range(len(content) // 40 if path.suffix != ".lock" else 0):
+            content[chance.randrange(len(content))] = chance.randrange(256)
+        path.write_bytes(content)
+    for path in (machine.home / "index").glob("g*/terms.sqlite3"):
+        shuffled(path)
+    machine = Machine(machine.home, machine.clock)
+    for page in LOOK_UPS:
+        assert machine.get(page)[0] == 200, page
+    assert refresh_index(machine.home).state == "rebuilt"
+    assert "低保" in machine.get("/search?q=低保")[1]
+
+
 def test_damage_is_seen_by_whoever_only_looks(machine: Machine) -> None:
     """Also of a page that nobody reads; the control is the same file before."""
     db.store.checkpoint()

@@ -9,6 +9,7 @@ on which it cannot be installed still starts (search then works by term, title a
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -75,6 +76,13 @@ class BestPassage:
     score: float
     start: int
     end: int
+
+
+def is_damage(error: BaseException) -> bool:
+    """Return whether an error may come from damaged files of an index: the engine's own, also where it panics."""
+    return isinstance(error, ValueError | OSError | RuntimeError | LookupError | sqlite3.DatabaseError) or (
+        type(error).__name__ == "PanicException"
+    )
 
 
 def engine() -> Any:
@@ -156,7 +164,9 @@ def _open(folder: Path, fields: Any, create: bool) -> Any:
         index.register_tokenizer(_ANALYSER, cut.filter(tantivy.Filter.custom_stopword([GAP])).build())
         index.config_reader(reload_policy="manual")
         index.reload()
-    except (ValueError, OSError) as error:
+    except BaseException as error:  # a panic of the engine is no Exception
+        if not is_damage(error):
+            raise
         raise IndexUnusable("damaged") from error
     return index
 

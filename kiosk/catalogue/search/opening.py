@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 import threading
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -64,14 +65,15 @@ class Opening:
             return self._opened
 
     def report_damage(self, opened: OpenIndex) -> None:
-        """Mark a generation that cannot be read, for the writer to rebuild it, and search without full text."""
-        (opened.generation / indexing.BROKEN).touch()
+        """Mark a generation that cannot be read, for the writer to rebuild it, and search without it."""
+        with suppress(OSError):
+            (opened.generation / indexing.BROKEN).touch()
         self._close(opened)
 
     def _close(self, opened: OpenIndex) -> None:
         with self._turn:
             if self._opened is opened:
-                self._opened = replace(opened, text=None)
+                self._opened = replace(opened, text=None, terms=None)
 
 
 def _open(generation: Path, written: int, before: SearchWords) -> OpenIndex:

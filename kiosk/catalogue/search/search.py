@@ -20,6 +20,9 @@ from kiosk.catalogue.search.understand import ParsedQuery, understand
 from kiosk.catalogue.search.ways import Scope
 from kiosk.catalogue.search.words import SearchWords
 
+MOST_TRIES = 3
+"""Tries of a search: with the index, without a damaged one, and with one that came in between."""
+
 
 class Search:
     """The search over the index in `folder`; one for the process, safe for its threads."""
@@ -43,17 +46,16 @@ class Search:
             only: Facet values by name (kind, validity, year, issuer, topic, audience).
             facets: Whether to count the matches by SHOWN_FACETS.
         """
-        opened = self._index.current()
-        asked = understand(typed, opened.words, opened.terms)
-        if not asked.parts and not asked.numbers:
-            return SearchAnswer("none")
         kept = {name: value for name, value in (only or {}).items() if name in index.FACETS and value}
-        if opened.text is not None:
+        for _ in range(MOST_TRIES):
+            opened = self._index.current()
             try:
-                return _in_full(opened, opened.text, asked, kept, limit, offset, facets)
-            except (ValueError, OSError):
+                return _found(opened, typed, kept, limit, offset, facets)
+            except BaseException as error:  # a panic of the engine is no Exception
+                if not index.is_damage(error) or (opened.text is None and opened.terms is None):
+                    raise
                 self._index.report_damage(opened)
-        return _without_index(opened, asked, kept, limit, offset)
+        return SearchAnswer("partial")
 
     def ranked(self, typed: str, limit: int = 10) -> list[str]:
         """Return the ids of the first matches, without excerpts; empty while there is no index."""
@@ -92,7 +94,9 @@ class Search:
                     ids, total = index.newest(opened.text.documents, query, limit, offset)
                 known = by_ids(ids)
                 return [known[doc_id] for doc_id in ids if doc_id in known], total
-            except (ValueError, OSError):
+            except BaseException as error:  # as in `find`
+                if not index.is_damage(error):
+                    raise
                 self._index.report_damage(opened)
         found = in_scope(scope)
         return found[offset : offset + limit], len(found)
@@ -104,7 +108,9 @@ class Search:
             try:
                 query = Ladder(opened.words.cutter).scoped(scope)
                 return index.facet_counts(opened.text.documents, query, fields, most)
-            except (ValueError, OSError):
+            except BaseException as error:  # as in `find`
+                if not index.is_damage(error):
+                    raise
                 self._index.report_damage(opened)
         return {field: scope_counts(scope, field) for field in fields}
 
@@ -116,6 +122,17 @@ class Search:
     def stamp(self) -> Stamp | None:
         """Return the stamp of the index in use."""
         return self._index.current().stamp
+
+
+def _found(
+    opened: OpenIndex, typed: str, only: Mapping[str, str], limit: int, offset: int, facets: bool
+) -> SearchAnswer:
+    asked = understand(typed, opened.words, opened.terms)
+    if not asked.parts and not asked.numbers:
+        return SearchAnswer("none")
+    if opened.text is not None:
+        return _in_full(opened, opened.text, asked, only, limit, offset, facets)
+    return _without_index(opened, asked, only, limit, offset)
 
 
 def _in_full(
