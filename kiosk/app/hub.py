@@ -32,6 +32,7 @@ from kiosk.web import desk_acts
 from kiosk.web.context import HubWiring
 from kiosk.web.floods import slots
 from kiosk.web.session import SealedSessions
+from kiosk.web.unsent import expired
 from kiosk.workdays import load_calendar
 
 PASSWORD_WORK = frozenset({"POST staff.sign_in", "POST staff.password"})
@@ -53,6 +54,7 @@ def create(
     )
     desk_acts.init(app)
     slots.protect(app, slots.Slots(), PASSWORD_WORK)
+    expired.init(app)
     sync = routes.hub_blueprint()
     csrf: CSRFProtect = app.extensions["csrf"]
     csrf.exempt(sync)

@@ -212,22 +212,28 @@ def changed_page(changed: ChangedMeanwhile) -> tuple[str, int]:
         conflict=found,
         touched=changed.now.touched(),
         typed=[each for each in typed(found.act) if each.name not in SECRET],
-        secrets=[
-            (name, found.act.fields[name].label)
-            for name in request.form
-            if name in SECRET & {*found.act.fields}
-        ],
-        files=[(name, each.filename) for name, each in request.files.items() if each.filename],
+        secrets=secrets(found.act),
+        files=files(),
         today=today(wiring().clock),
     )
     return page, 409
 
 
-def typed(act: DeskAct) -> list[TypedValue]:
-    """Return the fields of the form that was sent."""
+def secrets(act: DeskAct) -> list[tuple[str, str]]:
+    """Return name and label of the passwords that were sent: they are asked for again."""
+    return [(name, act.fields[name].label) for name in request.form if name in SECRET & {*act.fields}]
+
+
+def files() -> list[tuple[str, str]]:
+    """Return name and file name of the files that were sent: a browser must be given them again."""
+    return [(name, each.filename) for name, each in request.files.items() if each.filename]
+
+
+def typed(act: DeskAct, but: frozenset[str] = OURS) -> list[TypedValue]:
+    """Return the fields of the form that was sent, without those of ours."""
     found = []
     for name, value in request.form.items(multi=True):
-        if name not in OURS:
+        if name not in but:
             numbered = f"{name.partition('-')[0]}-"
             told = act.fields.get(name) or act.fields.get(numbered) or TypedField("")
             found.append(TypedValue(name, told.label, value, told.choices.get(value, "")))

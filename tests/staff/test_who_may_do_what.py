@@ -98,6 +98,8 @@ MATRIX: dict[tuple[str, str], tuple[int, int, int, int, int]] = {
     ("GET", "/desk/catalogue/new/<kind>"): (303, 403, 403, 200, 403),
     ("POST", "/desk/catalogue/new/<kind>"): (401, 403, 403, 422, 403),
     ("POST", "/desk/catalogue/pasted"): (401, 403, 403, 200, 403),
+    ("POST", "/desk/catalogue/drafts"): (401, 403, 403, 413, 403),
+    ("POST", "/desk/catalogue/drafts/drop"): (401, 403, 403, 303, 403),
     ("GET", "/desk/catalogue/edit/<path:doc_id>"): (303, 403, 403, 404, 403),
     ("POST", "/desk/catalogue/edit/<path:doc_id>"): (401, 403, 403, 404, 403),
     ("GET", "/desk/catalogue/amend/<path:doc_id>"): (303, 403, 403, 404, 403),

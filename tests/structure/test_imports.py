@@ -61,6 +61,7 @@ DATABASE = (
     "kiosk/speech/published.py",
     "kiosk/staff/terminals.py",
     "kiosk/terminal/replica.py",
+    "kiosk/web/unsent/desk_drafts.py",
     "kiosk/web/session.py",
     "tools/gallery.py",
 )
@@ -120,6 +121,7 @@ OWNERS = {
     "nacl": (
         "sync/wire/sealing.py",
         "sync/wire/signing.py",
+        "kiosk/web/unsent/desk_drafts.py",
         "kiosk/web/session.py",
         "kiosk/intake/codes.py",
         "kiosk/staff/keys.py",

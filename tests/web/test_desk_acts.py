@@ -61,6 +61,8 @@ EXEMPT: Mapping[str, str] = {
     "hall_desk.new": "makes an account; a number that is taken is refused",
     "hall_desk.unlock": "changes nothing; the digits that are read out name the moment",
     "catalogue_desk.pasted": "stores nothing",
+    "catalogue_desk.keep_draft": "one's own draft, of the one form that sends it",
+    "catalogue_desk.drop_draft": "one's own draft, named by its form",
     "catalogue_desk.imports": "stores a new upload, which nobody has seen yet",
     "requests_desk.open": "reads, and is logged",
     "requests_desk.form": "reads, and is logged",

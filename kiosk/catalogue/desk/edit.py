@@ -8,7 +8,7 @@ from typing import Any
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from kiosk.catalogue.desk import draft, record_form, shown
+from kiosk.catalogue.desk import draft, drafts, record_form, shown
 from kiosk.catalogue.desk.draft import Draft
 from kiosk.catalogue.desk.entry import Answer, found_entry, hand
 from kiosk.catalogue.desk.forms import EndingForm
@@ -18,6 +18,7 @@ from kiosk.catalogue.publishing.lifecycle import Ending
 from kiosk.catalogue.records import documents
 from kiosk.catalogue.records.kinds import GROUPS, KINDS
 from kiosk.catalogue.records.record import Record
+from kiosk.catalogue.records.record import changed as changed_record
 from kiosk.catalogue.records.rules import DISCLOSURE, REASONS, canonical, check, digest, is_id
 from kiosk.catalogue.records.schema import N_
 from kiosk.catalogue.text import markup
@@ -113,7 +114,7 @@ def amend(doc_id: str, *, seen: Seen) -> Answer:
 
 def _form(begun: Draft, seen: Seen) -> Answer:
     if request.method == "GET":
-        return _form_page(begun)
+        return _form_page(_with_draft(begun))
     written = draft.typed(begun, request.form)
     try:
         seen.hold()
@@ -122,8 +123,24 @@ def _form(begun: Draft, seen: Seen) -> Answer:
         return _keep(written.record, written.act, written.reason, seen)
     except ChangedMeanwhile as changed:
         if written.act == "new" and _is_stored(written.record):
-            return _after(written.record, is_changed=False)
+            return _after(written.record, written.act, is_changed=False)
         return _form_page(written, changed), 409
+
+
+def _with_draft(begun: Draft) -> Draft:
+    """Return what a form begins with: what was kept of it if the clerk goes on with that."""
+    kept = drafts.here(_thing(begun.act, begun.record)).taken
+    if kept is None:
+        return begun
+    record = begun.record
+    if begun.act == "new" and lifecycle.is_new_id(begun.kind, kept.fields.get("id", "")):
+        record = changed_record(record, id=kept.fields["id"])
+    return replace(draft.typed(replace(begun, record=record), kept.fields), faults=())
+
+
+def _thing(act: str, record: Record) -> str:
+    """Return the name under which the drafts of a form are kept."""
+    return f"new/{record['kind']}" if act == "new" else f"{act}/{record['id']}"
 
 
 def _is_stored(record: Record) -> bool:
@@ -140,6 +157,7 @@ def _form_page(written: Draft, changed: ChangedMeanwhile | None = None) -> str:
     return render_template(
         "catalogue/desk/form.html",
         draft=written,
+        kept=drafts.here(_thing(written.act, written.record)),
         conflict=conflict(changed) if changed else None,
         touched=changed.now.touched() if changed else None,
         today=today(hub().clock),
@@ -166,12 +184,12 @@ def _with_file(control: record_form.Control, doc_id: str) -> record_form.Control
 
 def _keep(record: Record, act: str, reason: str, seen: Seen) -> Answer:
     person = access.require(Permission.APPROVE_CATALOGUE)
-    return _after(
-        record, is_changed=actions.save(record, hand(person.name), act=act, reason=reason, seen=seen)
-    )
+    is_changed = actions.save(record, hand(person.name), act=act, reason=reason, seen=seen)
+    return _after(record, act, is_changed=is_changed)
 
 
-def _after(record: Record, *, is_changed: bool) -> Answer:
+def _after(record: Record, act: str, *, is_changed: bool) -> Answer:
+    drafts.end(_thing(act, record))
     flash(_("已保存，等另一位审核后发布。") if is_changed else _("没有改动。"))
     return redirect(url_for("catalogue_desk.entry", doc_id=record["id"]), 303)
 
@@ -196,7 +214,9 @@ def repeal(doc_id: str, *, seen: Seen) -> Answer:
     if published is None:
         abort(404)
     how = request.args.get("how")
-    form = EndingForm(how=how, on=published.content.get("valid_until", "") if how == "expired" else "")
+    ends = published.content.get("valid_until", "") if how == "expired" else ""
+    kept = drafts.here(f"repeal/{doc_id}").fields
+    form = EndingForm(formdata=kept) if kept else EndingForm(how=how, on=ends)
     if request.method == "GET":
         return _repeal_page(published, form)
     seen.hold()
@@ -223,6 +243,8 @@ def _repeal_page(published: Any, form: EndingForm, candidates: list[Any] | None 
         "catalogue/desk/repeal.html",
         published=published,
         shown=shown.entry(published.doc_id),
+        kept=drafts.here(f"repeal/{published.doc_id}"),
+        today=today(hub().clock),
         form=form,
         candidates=candidates or [],
     )

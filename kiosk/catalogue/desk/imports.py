@@ -147,7 +147,9 @@ def _tried(given: Upload) -> Report:
 
 def _checked(token: str) -> Shown:
     """Return an upload with what its import would do to the entries as they are."""
-    given = _uploaded(token)
+    given = uploads.found(hub().home, token)
+    if given is None:
+        return shown.upload(token)
     try:
         return shown.import_shown(token, _tried(given))
     except ImportRefused:
