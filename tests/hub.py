@@ -5,8 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from dataclasses import dataclass, field, replace
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -17,7 +16,6 @@ from werkzeug.exceptions import NotFound
 from werkzeug.test import TestResponse
 
 from kiosk import db
-from kiosk.app import create_hub
 from kiosk.app.handlings import HANDLINGS
 from kiosk.app.replication.taking_in import taker
 from kiosk.clock import Clock, FixedClock, stamp
@@ -28,21 +26,19 @@ from kiosk.staff.keys import Cost
 from kiosk.staff.rules import AccountState
 from kiosk.web import context, desk_acts
 from kiosk.workdays import WorkCalendar, load_calendar
-from sync.carried.feed_models import FeedPosition
 from sync.hub import inbox
 from sync.hub.device import Device
-from sync.hub.models import EnrolledDevice
-from sync.statements import Database
-from sync.wire import sealing, signing
+from sync.wire import sealing
 from sync.wire.protocol import SealedSubmission
-from tests.building import hub_settings
+from tests import building
+from tests.building import MADE_AT, MadeHub, enrolled_hub, hub_app, hub_settings
 
 CHEAP = Cost(memory_kib=64, passes=1, lanes=1)
 """What a password costs in tests."""
 PASSWORD = "梧桐树下 eleven"
-SETTINGS = hub_settings()
+SETTINGS = building.HUB
 HOST = f"127.0.0.1:{SETTINGS.port}"
-MONDAY_MORNING = datetime(2026, 11, 23, 1, 0, tzinfo=UTC)
+MONDAY_MORNING = MADE_AT
 """9:00 in Beijing."""
 PERSONAL = {
     "wanted": "清泉街道 2025 年低保名额怎样分配",
@@ -56,21 +52,6 @@ PERSONAL = {
 }
 
 _CSRF = re.compile(r'name="csrf_token" value="([^"]+)"')
-
-
-DEVICE = Device("d1", "清泉街道1号机", "GX03", "A", "active")
-
-
-def enrol(database: Database, device: Device, clock: Clock) -> None:
-    """A terminal that came to the hub before the test begins."""
-    EnrolledDevice.insert(
-        id=device.id,
-        name=device.name,
-        terminal=device.terminal,
-        epoch=device.epoch,
-        public_key=device.id.encode() * 16,
-        enrolled_at=stamp(clock.now()),
-    ).execute(database)
 
 
 class Raw:
@@ -88,13 +69,9 @@ class Raw:
 
 
 def build_database(home: Path, clock: Clock, address: str = "") -> db.Store:
-    """A hub's database, migrated and bound, with a feed and one terminal; a file of `home`, or at that address."""
-    database = homes.open_hub(home, clock, replace(SETTINGS, database=address), is_new=True)
-    with db.writing(database):
-        inbox.prepare(database)
-        FeedPosition.insert(one=1, epoch="feed", seq=0).execute(database)
-        enrol(database, DEVICE, clock)
-    return database
+    """Open the database of a hub with one terminal: a file of `home`, or at that address."""
+    enrolled_hub(home, address)
+    return homes.open_hub(home, clock)
 
 
 @dataclass
@@ -104,9 +81,20 @@ class Hub:
     home: Path
     app: Flask
     clock: FixedClock
-    recovery_key: str
+    made: MadeHub
     calendar: WorkCalendar
     taken: int = 0
+    others: list[Device] = field(default_factory=list)
+
+    @property
+    def recovery_key(self) -> str:
+        """What was said when the hub was made."""
+        return self.made.recovery_key
+
+    @property
+    def device(self) -> Device:
+        """Its one terminal."""
+        return self.made.device
 
     @property
     def connection(self) -> Raw:
@@ -121,6 +109,12 @@ class Hub:
                 state = actions.approve(name, now=self.clock.now(), recovery_key=self.recovery_key).state
         return state
 
+    def enrol(self, name: str) -> Device:
+        """One more terminal."""
+        given = building.enrol(self.app, name, self.clock)
+        self.others.append(Device(given.device, name, given.terminal, given.epoch, "active"))
+        return self.others[-1]
+
     def work(self) -> Work:
         """What acts on cases need, at this moment."""
         return Work(self.clock.now(), self.calendar)
@@ -134,7 +128,7 @@ class Hub:
             submission = self._submission(key_id, sealed, envelope)
             inbox.take_submission(
                 db.store,
-                DEVICE,
+                self.device,
                 submission.key,
                 submission,
                 now=self.clock.now(),
@@ -143,7 +137,10 @@ class Hub:
         return submission.number
 
     def _submission(self, key_id: str, sealed: bytes, envelope: dict[str, Any]) -> SealedSubmission:
-        number, key = f"GX03-261123-{self.taken:04d}-K7-4", f"00000000-0000-7000-8000-{self.taken:012d}"
+        number, key = (
+            f"{self.device.terminal}-261123-{self.taken:04d}-K7-4",
+            f"00000000-0000-7000-8000-{self.taken:012d}",
+        )
         whole = {
             "key_id": key_id,
             "organ": "GX-ZFB",
@@ -155,8 +152,9 @@ class Hub:
             **envelope,
         }
         return SealedSubmission(
-            key=key, kind=whole.get("kind", "disclosure"), number=number, terminal="GX03", epoch="A",
-            seq=self.taken, digest=sha256(sealed).hexdigest(), code_hash="", envelope=whole, sealed=sealed,
+            key=key, kind=whole.get("kind", "disclosure"), number=number, terminal=self.device.terminal,
+            epoch=self.device.epoch, seq=self.taken, digest=sha256(sealed).hexdigest(), code_hash="",
+            envelope=whole, sealed=sealed,
         )  # fmt: skip
 
     def browser(self, name: str | None = None) -> Browser:
@@ -211,13 +209,9 @@ def build_hub(
         address: Of a PostgreSQL database with its tables.
         handlings: The kinds of submissions that it takes in.
     """
-    clock = FixedClock(MONDAY_MORNING)
-    database = build_database(home, clock, address)
-    (home / "signing.key").write_text(signing.new_seed().hex())
-    with db.writing(database):
-        recovery_key = actions.init_reading_key(clock.now())
-    database.close_all()
-    app = create_hub(home, replace(SETTINGS, database=address, port=port), clock, handlings=handlings)
+    clock = FixedClock(MADE_AT)
+    made = enrolled_hub(home, address)
+    app = hub_app(home, hub_settings(database=address, port=port), clock, handlings=handlings)
     context.give(app, replace(context.of(app), staff_cost=CHEAP))
     app.config["TESTING"] = True
-    return Hub(home, app, clock, recovery_key, load_calendar())
+    return Hub(home, app, clock, made, load_calendar())

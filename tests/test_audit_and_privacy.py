@@ -13,13 +13,12 @@ from kiosk import audit, db
 from kiosk.audit import Act
 from kiosk.clock import FixedClock
 from kiosk.privacy import masked_address, masked_email, masked_id, masked_name, masked_phone
+from tests import building
 
 
 @pytest.fixture
 def chain(tmp_path: Path, clock: FixedClock) -> db.SqliteFile:
-    database = db.open_sqlite(tmp_path / "station.sqlite3")
-    db.migrate(database, "station", clock.now())
-    db.store.initialize(database)
+    database = building.station(tmp_path)
     for act in (Act.STAFF_SIGNED_IN, Act.DISCLOSURE_OPENED, Act.DISCLOSURE_REGISTERED):
         with db.writing(database):
             audit.record(at=clock.now(), actor="li.shili", act=act, subject="GX01-261123-0001-AB-C")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import atexit
 import functools
 import os
 import re
@@ -10,7 +9,6 @@ import shutil
 import signal
 import subprocess
 import sys
-import tempfile
 import threading
 import time
 import urllib.error
@@ -33,7 +31,7 @@ from kiosk.staff import terminals
 from kiosk.writing import lexicon
 from kiosk.writing.views import FOLDER as WORDS
 from sync.hub.enrolment import TerminalPlace
-from tests.building import hub_settings, terminal_settings
+from tests.building import a_folder, hub_home, hub_settings, terminal_settings
 from tests.clocks import CLOCK, environment
 from tests.pages import PATIENCE_S
 
@@ -79,20 +77,13 @@ def answers(url: str) -> bool:
 
 def make_hub(home: Path, settings: HubSettings) -> None:
     """Make a hub with sample content and an approved clerk."""
-    recovery_key = commands.make_hub(home, settings)
+    recovery_key = hub_home(home, settings)
     database = homes.open_hub(home, CLOCK)
     with db.writing(database):
         staff.add_account(CLERK, "clerk", PASSWORD, CLOCK.now())
         staff.approve(CLERK, recovery_key=recovery_key, now=CLOCK.now())
     catalogue_commands.import_sample(home, "operator:test")
     database.close_all()
-
-
-def a_folder() -> Path:
-    """Return a folder that is there until this process ends."""
-    folder = tempfile.TemporaryDirectory(prefix="kiosk-world-")
-    atexit.register(folder.cleanup)
-    return Path(folder.name)
 
 
 @functools.cache
@@ -148,13 +139,16 @@ class World:
 
     def make(self) -> None:
         """A hub with sample content and an approved clerk, a running hub, and an enrolled terminal."""
-        settings = hub_settings(public_url=HUB_NAME, database=self.hub_address)
-        if self.hub_address:
-            make_hub(self.hub_home, settings)
-        else:
-            shutil.copytree(a_made_hub(), self.hub_home)
+        self.make_hub()
         self.start("hub")
         self.make_terminal("示例大厅1号机")
+
+    def make_hub(self) -> None:
+        """A hub with sample content and an approved clerk."""
+        if self.hub_address:
+            make_hub(self.hub_home, hub_settings(public_url=HUB_NAME, database=self.hub_address))
+        else:
+            shutil.copytree(a_made_hub(), self.hub_home)
 
     def make_terminal(self, name: str) -> None:
         """A terminal enrolled at the running hub; it gets a printer when one is started."""

@@ -218,7 +218,7 @@ def take_submission(
     if not code and not is_own_number(device.terminal, submission.number):
         code = "number-foreign"
     if code:
-        _set_aside(database, device, submission, code, now)
+        set_aside(database, device, submission, code, now)
         raise refused(code)
     return _store(database, device, submission, now, on_taken)
 
@@ -231,9 +231,10 @@ def _conflict(database: Database, device: Device, submission: SealedSubmission) 
     return None
 
 
-def _set_aside(
+def set_aside(
     database: Database, device: Device, submission: SealedSubmission, code: str, now: datetime
 ) -> None:
+    """Keep an upload for a person's decision, and its terminal in quarantine, until then; `code` says why."""
     SetAside.insert(
         key=submission.key,
         digest=submission.digest,

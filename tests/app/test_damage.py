@@ -15,14 +15,13 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from kiosk import db
-from kiosk.app import create_terminal
 from kiosk.catalogue.commands import refresh_index
 from kiosk.catalogue.records import feed
 from kiosk.catalogue.records.rules import canonical
 from kiosk.clock import FixedClock, stamp
 from kiosk.db.stand_in import StandIn
 from kiosk.machine import catalogue_file, homes, keeper, station
-from tests.building import terminal_settings
+from tests.building import terminal_app, terminal_home
 from tests.catalogue.conftest import SAMPLE
 from tests.clocks import CLOCK
 from tests.terminals import link
@@ -38,7 +37,7 @@ class Machine:
     def __init__(self, home: Path, clock: FixedClock) -> None:
         self.home = home
         self.clock = clock
-        self.app: Flask = create_terminal(home, terminal_settings(), clock)
+        self.app: Flask = terminal_app(home, clock)
         self.http: FlaskClient = self.app.test_client()
 
     def get(self, path: str) -> tuple[int, str]:
@@ -57,9 +56,7 @@ class Machine:
 def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A terminal's home with the sample documents, an index and a hub, made once."""
     home, clock = tmp_path_factory.mktemp("made") / "home", FixedClock(CLOCK.now())
-    home.mkdir()
-    db.create_catalogue(home, "feed-a", clock.now())
-    homes.open_terminal(home, clock)
+    homes.open_terminal(terminal_home(home, clock), clock)
     link(clock)
     with db.writing(db.catalogue):
         for at, line in enumerate(SAMPLE.read_text("utf-8").splitlines(), 1):

@@ -9,13 +9,13 @@ import pytest
 
 from kiosk import audit, blobs, db
 from kiosk.app import readiness
-from kiosk.cli import making as commands
 from kiosk.clock import Clock, FixedClock
 from kiosk.errors import Refused
 from kiosk.machine import homes
 from sync.hub.models import SetAside
 from sync.terminal.models import BlobState
-from tests.building import hub_settings
+from tests import building
+from tests.building import hub_home
 from tests.clocks import CLOCK
 from tests.world import World, eventually
 
@@ -49,7 +49,7 @@ def test_a_broken_settings_file_is_one_line_of_the_report(county: World) -> None
 
 def test_a_changed_record_of_an_act_is_found(tmp_path: Path, clock: FixedClock) -> None:
     home = tmp_path / "hub"
-    commands.make_hub(home, hub_settings())
+    hub_home(home)
     database = homes.open_hub(home, clock)
     with db.writing(database):
         connection = database.connection()
@@ -73,7 +73,7 @@ def test_a_folder_that_is_no_home_is_refused(tmp_path: Path, clock: FixedClock) 
 
 def test_a_hub_that_lost_a_file_of_a_document_says_which(tmp_path: Path, clock: FixedClock) -> None:
     home = tmp_path / "hub"
-    commands.make_hub(home, hub_settings())
+    hub_home(home)
     store = blobs.of_home(home)
     kept, lost = store.put(BytesIO(b"kept"), 10), store.put(BytesIO(b"lost"), 10)
     database = homes.open_hub(home, clock)
@@ -106,10 +106,7 @@ def test_a_terminal_says_how_far_its_files_are(
     tmp_path: Path, clock: FixedClock, error: str | None, is_ok: bool, words: str
 ) -> None:
     home = tmp_path / "terminal"
-    home.mkdir()
-    (home / homes.TERMINAL_FILE).write_text("")
-    db.create_catalogue(home, "feed-a", clock.now())
-    homes.open_terminal(home, clock)
+    homes.open_terminal(building.terminal_home(home, clock), clock)
     assert line_of(home, clock, "files") == readiness.CheckResult("files", True, "none yet")
     with db.writing(db.store):
         BlobState.insert(
@@ -128,7 +125,7 @@ def test_a_machine_that_cannot_draw_pages_says_so(county: World, monkeypatch: py
 
 
 def test_an_upload_that_waits_for_a_person_is_a_line_of_the_report(tmp_path: Path, clock: FixedClock) -> None:
-    commands.make_hub(tmp_path / "hub", hub_settings())
+    hub_home(tmp_path / "hub")
 
     def uploads() -> readiness.CheckResult:
         return next(line for line in readiness.of_home(tmp_path / "hub", clock) if line.name == "uploads")

@@ -35,12 +35,12 @@ from tests.browser.checks import (
     narrow,
     wear_out,
 )
-from tests.building import terminal_settings
+from tests.building import a_terminal, terminal_settings
 from tests.hub import PASSWORD, Hub, build_hub
 from tests.journeys.story import Promised, hand_in, sign_in
 from tests.pages import PATIENCE_S, Visitor
 from tests.served import served
-from tests.terminals import a_terminal, link
+from tests.terminals import link
 
 pytestmark = pytest.mark.browser
 

@@ -17,7 +17,6 @@ from werkzeug.test import TestResponse
 
 from config.settings import TerminalSettings
 from kiosk import blobs, db, side_lists
-from kiosk.app import create_terminal
 from kiosk.catalogue import commands
 from kiosk.catalogue.attachments import content
 from kiosk.catalogue.attachments.store import ImportFiles
@@ -29,7 +28,8 @@ from kiosk.catalogue.search import words
 from kiosk.catalogue.search.search import Search
 from kiosk.catalogue.search.words import SearchWords
 from kiosk.clock import FixedClock, stamp
-from tests.building import terminal_settings
+from kiosk.machine import homes
+from tests.building import hub_home, terminal_app, terminal_home, terminal_settings
 from tests.cheaper import ReadBefore
 
 SAMPLE = Path(actions.__file__).parents[1] / "sample" / "catalogue.jsonl"
@@ -122,26 +122,18 @@ def _files_are_read_once(request: pytest.FixtureRequest, monkeypatch: pytest.Mon
         monkeypatch.setattr(content, "subprocess", READ_BEFORE)
 
 
-def an_empty_hub(home: Path, clock: FixedClock, epoch: str) -> db.SqliteFile:
+def an_empty_hub(home: Path, clock: FixedClock) -> db.SqliteFile:
     """The database of a hub that published nothing, in the place of any other one."""
-    database = db.open_sqlite(home / "hub.sqlite3")
-    for folder in ("catalogue", "hub"):
-        db.migrate(database, folder, clock.now())
-    db.catalogue.initialize(database)
-    db.store.initialize(database)
-    with db.writing(database):
-        connection = database.connection()
-        connection.execute(
-            "INSERT INTO feed_position (one, epoch, seq, as_of) VALUES (1, ?, 0, ?)",
-            (epoch, stamp(clock.now())),
-        )
+    hub_home(home)
+    database = homes.open_hub(home, clock)
+    assert isinstance(database, db.SqliteFile)
     return database
 
 
 @pytest.fixture
 def catalogue(tmp_path: Path, clock: FixedClock) -> Iterator[Catalogue]:
     """An empty catalogue at a hub."""
-    database = an_empty_hub(tmp_path, clock, "feed")
+    database = an_empty_hub(tmp_path, clock)
     yield Catalogue(tmp_path, clock)
     database.close()
 
@@ -177,9 +169,7 @@ def opened_terminal(folder: Path, clock: FixedClock) -> Iterator[OpenTerminal]:
 
     def make(settings: TerminalSettings) -> Terminal:
         home = folder / "terminal"
-        home.mkdir()
-        db.create_catalogue(home, "feed", clock.now())
-        app = create_terminal(home, settings, clock)
+        app = terminal_app(terminal_home(home, clock, settings), clock, settings)
         app.config["WTF_CSRF_ENABLED"] = True
         opened.extend([db.store.obj, db.catalogue.obj])
         replica = ReplicaCatalogue(home, clock, words.load())

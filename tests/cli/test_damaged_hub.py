@@ -36,6 +36,7 @@ AT_HUB = {
     "device place": ["1号机"],
     "staff add": ["wu.shili", "--role", "publisher"],
     "staff approve": ["wu.shili"],
+    "staff reset": ["wu.shili"],
     "recovery-key": [],
     "catalogue import": ["{home}/hub.toml"],
     "catalogue export": [],

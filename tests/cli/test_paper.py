@@ -9,7 +9,6 @@ from pathlib import Path
 
 import pytest
 
-from config import settings as config
 from kiosk import db
 from kiosk.cli import program as cli
 from kiosk.clock import stamp
@@ -18,6 +17,7 @@ from printers.paper import plain
 from printers.paper.document import KeyValue, Slip
 from printers.spooler import spool
 from printers.spooler.spool import PrintJobState
+from tests import building
 from tests.building import terminal_settings
 from tests.clocks import CLOCK
 
@@ -25,9 +25,7 @@ from tests.clocks import CLOCK
 @pytest.fixture
 def home(tmp_path: Path) -> Iterator[Path]:
     settings = terminal_settings(printer="tcp://127.0.0.1:1", station_name="示例大厅1号机")
-    (tmp_path / homes.TERMINAL_FILE).write_text(config.as_toml("terminal.toml", settings), "utf-8")
-    db.create_catalogue(tmp_path, "feed", CLOCK.now())
-    homes.open_terminal(tmp_path, CLOCK)
+    homes.open_terminal(building.terminal_home(tmp_path, CLOCK, settings), CLOCK)
     yield tmp_path
     db.store.close()
     db.catalogue.close()
@@ -132,7 +130,6 @@ def test_the_readiness_report_on_paper_puts_first_what_needs_a_person(home: Path
 
 
 def test_without_a_printer_paper_is_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    (tmp_path / homes.TERMINAL_FILE).write_text(config.as_toml("terminal.toml", terminal_settings()), "utf-8")
-    db.create_catalogue(tmp_path, "feed", CLOCK.now())
+    building.terminal_home(tmp_path, CLOCK)
     assert run("print", "--home", str(tmp_path), "--self-test") == 1
     assert "no printer" in capsys.readouterr().err

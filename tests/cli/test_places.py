@@ -10,20 +10,18 @@ from pathlib import Path
 import pytest
 
 from kiosk import db
-from kiosk.cli import making as commands
 from kiosk.cli.program import main
 from kiosk.clock import FixedClock
 from kiosk.machine import homes
-from sync.hub.device import Device
-from tests.building import hub_settings
+from tests import building
+from tests.building import hub_home
 from tests.clocks import MONDAY_MORNING
-from tests.hub import enrol
 
 
 @pytest.fixture
 def hub(tmp_path: Path) -> Path:
     home = tmp_path / "hub"
-    commands.make_hub(home, hub_settings())
+    hub_home(home)
     return home
 
 
@@ -63,8 +61,8 @@ def test_a_terminal_that_nobody_enrolled_cannot_be_placed(
 
 def test_a_terminal_that_moves_is_placed_anew_and_that_is_logged(hub: Path) -> None:
     clock = FixedClock(moment=MONDAY_MORNING)
-    with closing(homes.open_hub(hub, clock)) as database, db.writing(database):
-        enrol(database, Device("d-1", "示例1号机", "GX01", "e", "active"), clock)
+    building.enrol(building.hub_app(hub, clock=clock), "示例1号机", clock)
+    db.store.close()
     assert main(["device", "place", "示例1号机", "--township", "辛集镇", "--home", str(hub)]) == 0
     assert rows(hub, "SELECT townships, channel FROM device") == [('["辛集镇"]', "kiosk")]
     assert rows(hub, "SELECT subject FROM audit WHERE act = 'device-place'") == [("示例1号机",)]

@@ -9,15 +9,14 @@ from pathlib import Path
 
 import pytest
 
-from kiosk.cli import making as commands
 from kiosk.cli.program import main
-from tests.building import hub_settings
+from tests.building import hub_home
 
 
 @pytest.fixture
 def hub(tmp_path: Path) -> Path:
     home = tmp_path / "hub"
-    commands.make_hub(home, hub_settings())
+    hub_home(home)
     return home
 
 

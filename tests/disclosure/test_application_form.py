@@ -11,14 +11,13 @@ import pytest
 
 from config.settings import TerminalSettings
 from kiosk import db
-from kiosk.app import create_terminal
 from kiosk.clock import FixedClock
 from kiosk.intake.codes import BootKey
 from printers.paper import plain
 from printers.paper.document import Cut, KeyValue, Slip
 from printers.spooler import spool
 from printers.spooler.spool import PAGE, PrintJobState
-from tests.building import terminal_settings
+from tests.building import terminal_app, terminal_home, terminal_settings
 from tests.hub import PERSONAL, Hub, build_hub
 from tests.journeys.story import ANSWERS, an_id_number
 
@@ -31,7 +30,8 @@ class Visit:
 
     def __init__(self, home: Path, clock: FixedClock, settings: TerminalSettings) -> None:
         self.memory = home / "memory"
-        self.app = create_terminal(home, replace(settings, runtime_dir=str(self.memory)), clock)
+        settings = replace(settings, runtime_dir=str(self.memory))
+        self.app = terminal_app(terminal_home(home, clock, settings), clock, settings)
         self.client = self.app.test_client()
 
     def get(self, path: str, expect: int = 200) -> str:
@@ -68,7 +68,6 @@ class Visit:
 
 @pytest.fixture
 def visit(tmp_path: Path, clock: FixedClock) -> Iterator[Visit]:
-    db.create_catalogue(tmp_path, "feed", clock.now())
     yield Visit(tmp_path, clock, terminal_settings(page_printer="ipp://127.0.0.1:1/ipp/print"))
     db.store.close()
     db.catalogue.close()
@@ -152,7 +151,6 @@ def test_i_have_it(visit: Visit, clock: FixedClock) -> None:
 
 
 def test_without_a_page_printer_no_form_is_offered(tmp_path: Path, clock: FixedClock) -> None:
-    db.create_catalogue(tmp_path, "feed", clock.now())
     visit = Visit(tmp_path, clock, terminal_settings())
     visit.fill_in()
     assert "打印申请表" not in visit.get("/request/check")

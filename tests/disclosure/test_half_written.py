@@ -18,7 +18,6 @@ WRITTEN = "清水镇2025年修路的"
 
 @pytest.fixture
 def visit(tmp_path: Path, clock: FixedClock) -> Iterator[Visit]:
-    db.create_catalogue(tmp_path, "feed", clock.now())
     opened = Visit(tmp_path, clock, terminal_settings())
     opened.post("/request/", opened.get("/request/"))
     yield opened

@@ -5,8 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from kiosk.clock import FixedClock
-from tests.building import terminal_settings
-from tests.terminals import a_terminal
+from tests.building import a_terminal, terminal_settings
 
 
 def test_the_sample_is_one_tap_from_the_start_and_leads_to_the_first_question(

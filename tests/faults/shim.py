@@ -40,7 +40,8 @@ def _structure(words: str) -> type[ctypes.Structure]:
 
 
 _Vfs, _Methods = _structure(_VFS), _structure(_METHODS)
-_OPEN = ctypes.CFUNCTYPE(_INT, _POINTER, ctypes.c_char_p, _POINTER, _INT, _POINTER)
+_OPEN = ctypes.CFUNCTYPE(_INT, _POINTER, _POINTER, _POINTER, _INT, _POINTER)
+"""The name stays the address that SQLite gave: it reads parameters of the database behind it."""
 _SHAPES: dict[str, Any] = {
     "xWrite": ctypes.CFUNCTYPE(_INT, _POINTER, _POINTER, _INT, _LONG),
     "xTruncate": ctypes.CFUNCTYPE(_INT, _POINTER, _LONG),
@@ -146,7 +147,7 @@ def _make_layer() -> tuple[int, Any]:
     layer.zName = b"faulty"
     open_usual = _OPEN(layer.xOpen)
 
-    def open_file(vfs: int, name: bytes | None, file: int, flags: int, out: int | None) -> int:
+    def open_file(vfs: int, name: int | None, file: int, flags: int, out: int | None) -> int:
         code = int(open_usual(vfs, name, file, flags, out))
         methods = ctypes.c_void_p.from_address(file)
         if code == 0 and methods.value:

@@ -31,7 +31,7 @@ from tests.faults.shim import Disk, faulty_disk
 from tests.intake.county import TOKEN, County, a_county
 from tests.intake.test_kinds import ANSWERS, BOOKINGS, PRINTED, REQUESTS
 
-NUMBER = re.compile(r"GX03-\d{6}-\d{4}-\w{2}-\w")
+NUMBER = re.compile(r"GX01-\d{6}-\d{4}-\w{2}-\w")
 CODE = re.compile(r"\b\d{4} \d{4} \d{4}\b")
 DENIALS = ("没有交出去", "没有交上", "没有编号")
 TABLES = ("submission", "outbox", "print_job", "print_event")
@@ -291,6 +291,6 @@ def test_the_sweep_finds_a_number_that_is_shown_and_not_stored(
     bench: Callable[[str], Bench], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The negative control: a page that does not ask the store."""
-    monkeypatch.setattr(Walk, "_not_stored", lambda *_: "GX03-261123-0001-K7-4 1234 5678 9012")
+    monkeypatch.setattr(Walk, "_not_stored", lambda *_: "GX01-261123-0001-K7-4 1234 5678 9012")
     found = bench("made up").sweep(errno.ENOSPC, lasts=ONCE)
-    assert any("shows GX03" in fault for fault in found), found
+    assert any("shows GX01" in fault for fault in found), found

@@ -22,9 +22,9 @@ from pathlib import Path
 
 import pytest
 
-from kiosk import db
 from kiosk.clock import FixedClock
 from sync.wire import sealing
+from tests import building
 from tests.clocks import MONDAY_MORNING
 from tests.faults import one_request
 from tests.faults.one_request import REFUSED, UNHEARD
@@ -119,8 +119,7 @@ def a_station(home: Path) -> Path:
     """The folder of an enrolled station that has taken nothing yet."""
     home.mkdir()
     clock = FixedClock(MONDAY_MORNING)
-    database = db.open_sqlite(home / "station.sqlite3")
-    db.migrate(database, "station", clock.now())
+    database = building.station(home)
     link(clock, seal_key=sealing.new_key_pair()[1], station=database)
     database.close()
     return home

@@ -19,9 +19,9 @@ from kiosk.clock import FixedClock
 from kiosk.hall import pins
 from kiosk.hall.pins import Member, Roster
 from sync.terminal import held_lists
-from tests.building import terminal_settings
+from tests.building import a_terminal, terminal_settings
 from tests.journeys.story import ANSWERS, an_id_number
-from tests.terminals import a_terminal, link
+from tests.terminals import link
 
 NUMBER, NAME, PIN, WRONG = "1024", "王示例", "480917", "480916"
 OTHER = Member("2048", "李示例", pins.hashed("705163"))

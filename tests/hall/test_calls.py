@@ -27,9 +27,8 @@ from kiosk.hall.pin_tries import Verdict
 from kiosk.hall.rules import MOST_TRIES
 from kiosk.machine import homes
 from kiosk.tries import wait_after
-from tests.building import terminal_settings
+from tests.building import a_terminal, terminal_settings
 from tests.served import served
-from tests.terminals import a_terminal
 from tests.world import eventually
 from tools import sounds as tones
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -23,12 +22,11 @@ from printers.spooler import spool
 from sync.hub import inbox
 from sync.hub.models import InboxEntry
 from sync.terminal import outbox
-from sync.terminal.models import HubLink
+from sync.terminal.enrolment import keep
 from sync.wire import sealing
 from sync.wire.protocol import SealedSubmission, submission_body
-from tests.building import terminal_settings
-from tests.hub import DEVICE, Browser, Hub, build_hub
-from tests.terminals import a_terminal
+from tests.building import a_terminal, terminal_settings
+from tests.hub import Browser, Hub, build_hub
 
 TOKEN = re.compile(r'name="csrf_token" value="([^"]+)"')
 Answers = dict[str, dict[str, str]]
@@ -81,7 +79,7 @@ class Citizen:
         sent = self.client.post(f"/{path}/check", data={"csrf_token": self.tokens[path]})
         assert sent.status_code == 303, sent.text
         page = self.open(f"/{path}/receipt")
-        number = re.search(r"GX03-\d{6}-\d{4}-\w{2}-\w", page)
+        number = re.search(r"GX01-\d{6}-\d{4}-\w{2}-\w", page)
         code = re.search(r"\b\d{4} \d{4} \d{4}\b", page)
         assert number, page
         assert code, page
@@ -127,7 +125,7 @@ class County:
         with db.writing(db.store):
             inbox.take_submission(
                 db.store,
-                DEVICE,
+                self.hub.device,
                 submission.key,
                 submission,
                 now=self.clock.now(),
@@ -139,7 +137,7 @@ class County:
     def carry_down(self) -> None:
         """States come back to the terminal."""
         self._turn_to(self.at_hub)
-        changes = inbox.statuses_since(db.store, DEVICE, 0).statuses
+        changes = inbox.statuses_since(db.store, self.hub.device, 0).statuses
         self._turn_to(self.at_terminal)
         with db.writing(db.store):
             for change in changes:
@@ -161,7 +159,6 @@ def a_county(root: Path, handlings: Sequence[Handling]) -> Iterator[County]:
     (root / "terminal").mkdir()
     hub = build_hub(root / "hub", handlings=handlings)
     hub.add_account("lina")
-    key_id, public = _reading_key()
     at_hub = (db.real(db.store), db.real(db.catalogue))
     settings = terminal_settings(
         allowed_hosts=("localhost",),
@@ -171,23 +168,9 @@ def a_county(root: Path, handlings: Sequence[Handling]) -> Iterator[County]:
     pages = {kind.name: kind.more_pages for kind in KINDS}
     kinds = [replace(each.kind, more_pages=pages.get(each.kind.name)) for each in handlings]
     with a_terminal(root / "terminal", hub.clock, settings, kinds) as app:
-        HubLink.insert(
-            one=1,
-            device=DEVICE.id,
-            terminal=DEVICE.terminal,
-            epoch=DEVICE.epoch,
-            hub_key=b"k" * 32,
-            seal_key=public,
-            seal_key_id=key_id,
-            enrolled_at=json.dumps(0),
-        ).execute(db.store)
+        with db.writing(db.store):
+            keep(db.store, hub.made.enrolled, hub.clock.now())
         at_terminal = (db.real(db.store), db.real(db.catalogue))
         citizen = Citizen(app.test_client())
         yield County(hub, handlings, citizen, hub.clock, at_terminal, at_hub)
     at_hub[0].close()
-
-
-def _reading_key() -> tuple[str, bytes]:
-    from kiosk.staff.actions import reading_public_key
-
-    return reading_public_key()

@@ -15,16 +15,14 @@ from kiosk.clock import FixedClock
 from kiosk.errors import Refused
 from kiosk.intake import codes, numbers
 from kiosk.intake.codes import BootKey
+from tests import building
 
 DAY = date(2026, 11, 23)
 
 
 @pytest.fixture
 def station(tmp_path: Path, clock: FixedClock) -> db.SqliteFile:
-    database = db.open_sqlite(tmp_path / "station.sqlite3")
-    db.migrate(database, "station", clock.now())
-    db.store.initialize(database)
-    return database
+    return building.station(tmp_path)
 
 
 def issued(station: db.SqliteFile, day: date = DAY) -> str:

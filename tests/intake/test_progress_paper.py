@@ -10,12 +10,11 @@ import pytest
 from flask.testing import FlaskClient
 
 from kiosk import db
-from kiosk.app import create_terminal
 from kiosk.clock import FixedClock
 from printers.paper import plain
 from printers.spooler import spool
 from printers.spooler.spool import PrintJobState
-from tests.building import terminal_settings
+from tests.building import terminal_app, terminal_home, terminal_settings
 
 HOST = "127.0.0.1:8080"
 SEEN = {
@@ -32,8 +31,8 @@ SEEN = {
 
 
 def open_client(home: Path, clock: FixedClock, printer: str) -> FlaskClient:
-    db.create_catalogue(home, "feed", clock.now())
-    app = create_terminal(home, terminal_settings(printer=printer), clock)
+    settings = terminal_settings(printer=printer)
+    app = terminal_app(terminal_home(home, clock, settings), clock, settings)
     client = app.test_client()
     client.environ_base["HTTP_HOST"] = HOST
     with client.session_transaction(base_url=f"http://{HOST}") as visit:

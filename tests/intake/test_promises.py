@@ -31,7 +31,7 @@ def county(tmp_path: Path) -> Iterator[County]:
 
 def shown(page: str) -> tuple[str, str]:
     """Number and code on a page."""
-    number = re.search(r"GX03-\d{6}-\d{4}-\w{2}-\w", page)
+    number = re.search(r"GX01-\d{6}-\d{4}-\w{2}-\w", page)
     code = re.search(r"\b\d{4} \d{4} \d{4}\b", page)
     assert number, page
     assert code, page

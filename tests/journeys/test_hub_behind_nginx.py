@@ -16,7 +16,7 @@ from pathlib import Path
 import pytest
 import requests
 
-from config.settings import HubSettings
+from tests.building import hub_settings
 from tests.world import HOST, PATIENCE_S, REPOSITORY, eventually, make_hub
 
 EXAMPLE = REPOSITORY / "config" / "nginx" / "hub.conf"
@@ -80,7 +80,7 @@ def door(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Door]:
     subprocess.run(
         [*key, *named, "-keyout", folder / "key", "-out", made.certificate], check=True, capture_output=True
     )
-    make_hub(folder / "hub", HubSettings(public_url=made.address(""), trusted_proxies=1))
+    make_hub(folder / "hub", hub_settings(public_url=made.address(""), trusted_proxies=1, second_factor=True))
     with ExitStack() as stack:
         stack.enter_context(made.secure)
         stack.enter_context(made.plain)

@@ -10,16 +10,15 @@ from pathlib import Path
 from typing import Any
 
 from kiosk import db
-from kiosk.cli import making
 from kiosk.clock import FixedClock, stamp
 from kiosk.machine import homes
 from kiosk.staff.actions import reading_public_key
 from sync.hub import inbox
+from sync.hub.device import Device
 from sync.hub.models import InboxEntry, SyncPosition
 from sync.wire import sealing
 from sync.wire.protocol import SealedSubmission, submission_body
-from tests.building import hub_settings
-from tests.hub import DEVICE, enrol
+from tests.building import enrolled_hub
 
 CODE_HASH = "$argon2id$v=19$m=8,t=1,p=1$AAAAAAAAAAAAAAAAAAAAAA$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"
 
@@ -31,6 +30,7 @@ class HubHome:
     home: Path
     recovery_key: str
     clock: FixedClock
+    device: Device
 
     @property
     def file(self) -> Path:
@@ -50,15 +50,17 @@ class HubHome:
         key_id, public = reading_public_key()
         sealed = sealing.seal(public, {"name": "张样例", "wanted": f"第{at}件 " + "低保" * at * 40})
         envelope = {
-            "v": 1, "alg": sealing.ALG, "key_id": key_id, "terminal": DEVICE.terminal, "epoch": "A", "seq": at,
+            "v": 1, "alg": sealing.ALG, "key_id": key_id, "seq": at,
+            "terminal": self.device.terminal, "epoch": self.device.epoch,
             "key": f"00000000-0000-7000-8000-{at:012d}", "kind": "disclosure",
-            "number": f"GX03-261123-{at:04d}-K7-4", "digest": sha256(sealed).hexdigest(), "organ": "GX-ZFB",
+            "number": f"{self.device.terminal}-261123-{at:04d}-K7-4",
+            "digest": sha256(sealed).hexdigest(), "organ": "GX-ZFB",
             "code_hash": CODE_HASH, "submitted_at": stamp(self.clock.now()), "received_on": None,
             "received_basis": "to_confirm", "entry_mode": "self", "applicant_type": "citizen",
         }  # fmt: skip
         submission = SealedSubmission.read(submission_body(envelope, sealed))
         inbox.take_submission(
-            database, DEVICE, submission.key, submission, now=self.clock.now(), on_taken=nothing
+            database, self.device, submission.key, submission, now=self.clock.now(), on_taken=nothing
         )
         return submission.number
 
@@ -92,9 +94,5 @@ def flipped(value: bytes | str) -> bytes | str:
 
 def new_hub(home: Path, clock: FixedClock, address: str = "") -> HubHome:
     """A hub with one terminal."""
-    recovery_key = making.make_hub(home, hub_settings(database=address))
-    database = homes.open_hub(home, clock)
-    with db.writing(database):
-        enrol(database, DEVICE, clock)
-    database.close_all()
-    return HubHome(home, recovery_key, clock)
+    made = enrolled_hub(home, address)
+    return HubHome(home, made.recovery_key, clock, made.device)

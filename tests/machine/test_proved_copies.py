@@ -18,6 +18,7 @@ from kiosk.cli.program import main
 from kiosk.clock import FixedClock
 from kiosk.errors import Refused, StoreDamaged
 from kiosk.machine import archives, backups, homes, proofs
+from tests import building
 from tests.machine.hubs import HubHome, new_hub
 from tests.postgres import Cluster
 
@@ -108,9 +109,9 @@ def test_a_proved_copy_licenses_and_comes_back_with_the_recovery_key_only(
     assert b"SQLite format 3" not in content
     with pytest.raises(Refused, match="is encrypted"):
         backups.restore(copy, tmp_path / "back", hub.clock)
-    other = new_hub(tmp_path / "other", hub.clock)
+    other = building.another_hub(tmp_path / "other")
     with pytest.raises(Refused, match="another recovery key"):
-        backups.restore(copy, tmp_path / "back", hub.clock, recovery_key=other.recovery_key)
+        backups.restore(copy, tmp_path / "back", hub.clock, recovery_key=other)
     assert not (tmp_path / "back").exists()
     backups.restore(copy, tmp_path / "back", hub.clock, recovery_key=hub.recovery_key)
     with closing(sqlite3.connect(tmp_path / "back" / homes.HUB_DB)) as connection:

@@ -12,14 +12,14 @@ import pytest
 from kiosk import audit, blobs, db
 from kiosk.app import readiness
 from kiosk.catalogue.records import named
-from kiosk.cli import making as commands
 from kiosk.cli.program import main
 from kiosk.clock import FixedClock, today
 from kiosk.errors import Refused
 from kiosk.machine import backups, homes
 from sync.hub.models import SyncPosition
 from sync.terminal import held_lists
-from tests.building import hub_settings
+from tests import building
+from tests.building import hub_home
 from tests.postgres import Cluster
 
 CANARY = b"a name that was lent"
@@ -28,7 +28,7 @@ CANARY = b"a name that was lent"
 @pytest.fixture
 def made(tmp_path: Path) -> tuple[Path, str]:
     home = tmp_path / "hub"
-    return home, commands.make_hub(home, hub_settings())
+    return home, hub_home(home)
 
 
 @pytest.fixture
@@ -66,10 +66,7 @@ def test_a_copy_with_a_damaged_file_makes_no_hub(hub: Path, tmp_path: Path, cloc
 
 def test_the_copy_of_a_terminal_holds_no_list_that_was_lent(tmp_path: Path, clock: FixedClock) -> None:
     home = tmp_path / "terminal"
-    home.mkdir()
-    (home / homes.TERMINAL_FILE).write_text("")
-    db.create_catalogue(home, "feed-a", clock.now())
-    homes.open_terminal(home, clock)
+    homes.open_terminal(building.terminal_home(home, clock), clock)
     with db.writing(db.store):
         held_lists.keep(db.store, "named-rows", CANARY, clock.now())
     backups.backup(home, tmp_path / "copy.tar", clock)

@@ -16,6 +16,7 @@ from kiosk.speech import actions, published, rules
 from kiosk.speech.bank import Bank, Speaker
 from kiosk.speech.kokoro import KokoroVoice as Kokoro
 from sync.terminal import held_lists
+from tests import building
 from tests.hub import build_database
 
 TEXTS = ["种粮补贴怎么领", "每亩按公布的标准", "372525194602120013", "返回", "  ", "种粮补贴怎么领。"]
@@ -87,8 +88,7 @@ def test_what_is_withdrawn_is_forgotten_and_terminals_are_told(
 def test_a_terminal_plays_what_it_holds(hub: db.SqliteFile, tmp_path: Path, clock: FixedClock) -> None:
     make(hub, tmp_path, clock, TEXTS, Voice())
     content = published.make_list()
-    station = db.open_sqlite(tmp_path / "station.sqlite3")
-    db.migrate(station, "station", clock.now())
+    station = building.station(tmp_path)
     blobs = Blobs(tmp_path / "terminal")
     held = published.HeldRecordings(blobs, station)
     assert not held.renew()

@@ -11,7 +11,7 @@ from flask.testing import FlaskClient
 
 from kiosk.clock import FixedClock
 from kiosk.speech import ogg, rules
-from tests.terminals import a_terminal
+from tests.building import a_terminal
 
 HOST = "127.0.0.1:8080"
 BACK_HOME = rules.key("回首页")

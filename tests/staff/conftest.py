@@ -9,9 +9,11 @@ import pytest
 
 from kiosk import db
 from kiosk.clock import FixedClock
+from kiosk.machine import homes
 from kiosk.staff import actions
 from kiosk.staff.rules import AccountState
-from tests.hub import CHEAP, MONDAY_MORNING, PASSWORD, Hub, Raw, build_database, build_hub
+from tests.building import MadeHub, enrolled_hub
+from tests.hub import CHEAP, MONDAY_MORNING, PASSWORD, Hub, Raw, build_hub
 
 AddAccount = Callable[..., AccountState]
 
@@ -22,9 +24,15 @@ def clock() -> FixedClock:
 
 
 @pytest.fixture
-def hub_store(tmp_path: Path, clock: FixedClock, address: str) -> Iterator[db.Store]:
-    """The database of a hub, on both engines; `kiosk.db.store` names it."""
-    database = build_database(tmp_path, clock, address)
+def made(tmp_path: Path, address: str) -> MadeHub:
+    """A hub's home, on both engines."""
+    return enrolled_hub(tmp_path, address)
+
+
+@pytest.fixture
+def hub_store(made: MadeHub, clock: FixedClock) -> Iterator[db.Store]:
+    """The database of a hub; `kiosk.db.store` names it."""
+    database = homes.open_hub(made.home, clock)
     yield database
     database.close_all()
 
@@ -46,10 +54,9 @@ def add_account(hub_store: db.Store, clock: FixedClock) -> AddAccount:
 
 
 @pytest.fixture
-def recovery_key(hub_store: db.Store, clock: FixedClock) -> str:
+def recovery_key(made: MadeHub) -> str:
     """The recovery key of the hub's first reading key."""
-    with db.writing(hub_store):
-        return actions.init_reading_key(clock.now())
+    return made.recovery_key
 
 
 @pytest.fixture

@@ -137,7 +137,7 @@ def test_a_new_terminal_gets_a_code_that_is_shown_once_and_logged_without_it(hub
     admin = hub.browser("zhao")
     page = admin.get("/desk/devices").text
     assert "清泉街道1号机" in page
-    assert "GX03" in page
+    assert hub.device.terminal in page
     shown = admin.post("/desk/devices", {"name": "桑阿镇1号机", "channel": "kiosk"}, on="/desk/devices")
     assert shown.status_code == 200
     assert "只显示这一次" in shown.text
@@ -161,15 +161,23 @@ def test_a_terminal_needs_a_name_of_its_own(hub: Hub, name: str) -> None:
 def test_an_admin_frees_a_terminal_from_quarantine_and_revokes_a_lost_one(hub: Hub) -> None:
     hub.add_account("zhao", "admin")
     with db.writing(db.store):
-        devices.quarantine(db.store, "d1", "clone-suspected")
+        devices.quarantine(db.store, hub.device.id, "clone-suspected")
     admin = hub.browser("zhao")
     assert "可能有另一台机器在用它的身份" in admin.get("/desk/devices").text
-    assert admin.post("/desk/devices/reinstate", {"device": "d1"}, on="/desk/devices").status_code == 303
+    assert (
+        admin.post("/desk/devices/reinstate", {"device": hub.device.id}, on="/desk/devices").status_code
+        == 303
+    )
     assert "已解除隔离" in admin.get("/desk/devices").text
-    assert admin.post("/desk/devices/revoke", {"device": "d1"}, on="/desk/devices").status_code == 303
+    assert (
+        admin.post("/desk/devices/revoke", {"device": hub.device.id}, on="/desk/devices").status_code == 303
+    )
     assert hub.connection.execute("SELECT state FROM device").fetchone() == ("revoked",)
     acts = [
-        row[0] for row in hub.connection.execute("SELECT act FROM audit WHERE subject = 'd1' ORDER BY seq")
+        row[0]
+        for row in hub.connection.execute(
+            "SELECT act FROM audit WHERE subject = ? ORDER BY seq", (hub.device.id,)
+        )
     ]
     assert acts == ["device.reinstated", "device.revoked"]
 
@@ -221,9 +229,7 @@ def test_an_unwrapped_reading_key_lies_on_no_disk(hub: Hub, request: pytest.Fixt
 
 def test_the_list_of_terminals_tells_what_paper_each_has_used(hub: Hub) -> None:
     hub.add_account("qian", "admin")
-    hub.connection.execute(
-        """UPDATE device SET paper = '{"receipt": 18400, "progress": 960}' WHERE id = 'd1'"""
-    )
+    hub.connection.execute("""UPDATE device SET paper = '{"receipt": 18400, "progress": 960}'""")
     page = hub.browser("qian").get("/desk/devices").text
     for words in ("19.4米", "申请回执：18400毫米", "办理进度：960毫米"):
         assert words in page

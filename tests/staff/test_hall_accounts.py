@@ -13,23 +13,23 @@ from kiosk.app.replication.device_keys import hall_unlock_key
 from kiosk.hall import accounts, pins
 from kiosk.hall.pins import Roster
 from sync.hub.device import Device
-from tests.hub import Browser, Hub, enrol
+from tests.hub import Browser, Hub
 
 PIN = "480917"
-FORM = {"number": "1024", "name": "王示例", "places": "d1", "pin": PIN, "again": PIN}
+OTHER = "the other terminal"
+FORM = {"number": "1024", "name": "王示例", "pin": PIN, "again": PIN}
 
 
 @pytest.fixture
 def admin(hub: Hub) -> Browser:
     """An admin at the desk; a second terminal stands in the county."""
     hub.add_account("qian", "admin")
-    with db.writing(db.store):
-        enrol(db.store, Device("d2", "示例镇2号机", "GX04", "A", "active"), hub.clock)
+    hub.enrol("示例镇2号机")
     return hub.browser("qian")
 
 
-def make(admin: Browser, **other: str) -> TestResponse:
-    return admin.post("/desk/hall/new", {**FORM, **other}, on="/desk/hall/new")
+def make(hub: Hub, admin: Browser, **other: str) -> TestResponse:
+    return admin.post("/desk/hall/new", {**FORM, "places": hub.device.id, **other}, on="/desk/hall/new")
 
 
 def carried(hub: Hub, device: str) -> Roster | None:
@@ -46,23 +46,23 @@ def mark(hub: Hub) -> str:
         "hall-staff"
     ]
     assert provider.mark
-    return provider.mark(hub.connection, Device("d1", "", "GX03", "A", "active"))
+    return provider.mark(hub.connection, hub.device)
 
 
 def test_an_account_reaches_its_own_terminals_and_the_hub_knows_the_pin_by_its_hash_alone(
     hub: Hub, admin: Browser
 ) -> None:
     before = mark(hub)
-    answer = make(admin)
+    answer = make(hub, admin)
     assert answer.headers["Location"] == "/desk/hall/1024"
     page = admin.get("/desk/hall").text
     assert "王示例" in page
     assert "清泉街道1号机" in page
-    told = carried(hub, "d1")
+    told = carried(hub, hub.device.id)
     assert told
     assert [(one.number, one.name) for one in told.members] == [("1024", "王示例")]
     assert pins.is_right(told.members[0].pin_hash, PIN)
-    assert carried(hub, "d2") is None
+    assert carried(hub, hub.others[0].id) is None
     assert mark(hub) != before
     tables = db.real(db.store).get_tables()
     whole = str([hub.connection.execute(f"SELECT * FROM {table}").fetchall() for table in tables])
@@ -87,7 +87,7 @@ def test_an_account_reaches_its_own_terminals_and_the_hub_knows_the_pin_by_its_h
 def test_what_is_wrong_is_said_and_nothing_is_made(
     hub: Hub, admin: Browser, wrong: dict[str, str], sentence: str
 ) -> None:
-    answer = make(admin, **wrong)
+    answer = make(hub, admin, **wrong)
     assert answer.status_code == 422
     assert sentence in answer.text
     assert FORM["pin"] not in answer.text
@@ -95,9 +95,9 @@ def test_what_is_wrong_is_said_and_nothing_is_made(
 
 
 def test_a_number_is_given_once_and_for_all(hub: Hub, admin: Browser) -> None:
-    make(admin)
+    make(hub, admin)
     act(admin, "close")
-    answer = make(admin, name="李示例")
+    answer = make(hub, admin, name="李示例")
     assert answer.status_code == 422
     assert "注销过的工号也不能再用" in answer.text
 
@@ -107,18 +107,18 @@ def act(admin: Browser, what: str, **form: Any) -> TestResponse:
 
 
 def test_paused_resumed_and_closed_take_effect_with_the_next_list(hub: Hub, admin: Browser) -> None:
-    make(admin)
+    make(hub, admin)
     act(admin, "pause")
-    assert carried(hub, "d1") is None
+    assert carried(hub, hub.device.id) is None
     act(admin, "resume")
-    assert carried(hub, "d1")
+    assert carried(hub, hub.device.id)
     assert act(admin, "close").status_code == 303
-    assert carried(hub, "d1") is None
+    assert carried(hub, hub.device.id) is None
     assert hub.connection.execute("SELECT pin_hash FROM hall_account").fetchone() == ("",)
     token_page = "/desk/hall/new"
     answers = [
         admin.post(
-            f"/desk/hall/1024/{what}", {"places": "d1", "pin": PIN, "again": PIN}, on=token_page
+            f"/desk/hall/1024/{what}", {"places": hub.device.id, "pin": PIN, "again": PIN}, on=token_page
         ).status_code
         for what in ("resume", "places", "pin")
     ]
@@ -127,11 +127,11 @@ def test_paused_resumed_and_closed_take_effect_with_the_next_list(hub: Hub, admi
 
 
 def test_places_and_pin_are_changed_at_the_desk(hub: Hub, admin: Browser) -> None:
-    make(admin)
-    assert act(admin, "places", places=["d2"]).status_code == 303
-    assert carried(hub, "d1") is None
+    make(hub, admin)
+    assert act(admin, "places", places=[hub.others[0].id]).status_code == 303
+    assert carried(hub, hub.device.id) is None
     assert act(admin, "pin", pin="705163", again="705163").status_code == 303
-    told = carried(hub, "d2")
+    told = carried(hub, hub.others[0].id)
     assert told
     assert pins.is_right(told.members[0].pin_hash, "705163")
     assert act(admin, "pin", pin="111111", again="111111").status_code == 422
@@ -141,13 +141,13 @@ def test_places_and_pin_are_changed_at_the_desk(hub: Hub, admin: Browser) -> Non
 def test_the_telephone_code_is_answered_for_its_terminal_and_account_and_logged(
     hub: Hub, admin: Browser
 ) -> None:
-    make(admin)
-    key = hall_unlock_key(hub.home, "d1")
-    told = carried(hub, "d1")
+    make(hub, admin)
+    key = hall_unlock_key(hub.home, hub.device.id)
+    told = carried(hub, hub.device.id)
     assert told
     assert told.unlock_key == key
     asked = pins.new_challenge(key, "1024", 0)
-    form = {"place": "d1", "number": "1024", "challenge": pins.grouped(asked)}
+    form = {"place": hub.device.id, "number": "1024", "challenge": pins.grouped(asked)}
     page = admin.post("/desk/hall/unlock", form, on="/desk/hall/unlock")
     assert page.status_code == 200
     assert pins.grouped(pins.answer_to(key, "1024", asked)) in page.text
@@ -155,7 +155,7 @@ def test_the_telephone_code_is_answered_for_its_terminal_and_account_and_logged(
         "SELECT actor, subject, detail FROM audit WHERE act = 'hall.unlock-told'"
     ).fetchone()
     assert row[:2] == ("qian", "1024")
-    assert "d1" in row[2]
+    assert hub.device.id in row[2]
     last = admin.get("/desk/hall/unlock").text.split("<tbody>")[1]
     assert "清泉街道1号机" in last
     assert "qian" in last
@@ -165,7 +165,7 @@ def test_the_telephone_code_is_answered_for_its_terminal_and_account_and_logged(
 @pytest.mark.parametrize(
     ("wrong", "sentence"),
     [
-        ({"place": "d2"}, "没有这个工号在用"),
+        ({"place": OTHER}, "没有这个工号在用"),
         ({"number": "2048"}, "没有这个工号在用"),
         ({"challenge": "1234"}, "解锁码对不上"),
         ({"challenge": ""}, "请填写屏幕上的8位解锁码"),
@@ -174,9 +174,10 @@ def test_the_telephone_code_is_answered_for_its_terminal_and_account_and_logged(
 def test_a_code_that_does_not_belong_gets_no_answer(
     hub: Hub, admin: Browser, wrong: dict[str, str], sentence: str
 ) -> None:
-    make(admin)
-    asked = pins.new_challenge(hall_unlock_key(hub.home, "d1"), "1024", 0)
-    form = {"place": "d1", "number": "1024", "challenge": asked, **wrong}
+    make(hub, admin)
+    asked = pins.new_challenge(hall_unlock_key(hub.home, hub.device.id), "1024", 0)
+    form = {"place": hub.device.id, "number": "1024", "challenge": asked, **wrong}
+    form["place"] = hub.others[0].id if form["place"] == OTHER else form["place"]
     page = admin.post("/desk/hall/unlock", form, on="/desk/hall/unlock")
     assert page.status_code == 422
     assert sentence in page.text
@@ -184,17 +185,19 @@ def test_a_code_that_does_not_belong_gets_no_answer(
 
 
 def test_a_terminal_that_was_revoked_is_unlocked_for_nobody(hub: Hub, admin: Browser) -> None:
-    make(admin)
-    asked = pins.new_challenge(hall_unlock_key(hub.home, "d1"), "1024", 0)
-    admin.post("/desk/devices/revoke", {"device": "d1"}, on="/desk/devices")
+    make(hub, admin)
+    asked = pins.new_challenge(hall_unlock_key(hub.home, hub.device.id), "1024", 0)
+    admin.post("/desk/devices/revoke", {"device": hub.device.id}, on="/desk/devices")
     page = admin.post(
-        "/desk/hall/unlock", {"place": "d1", "number": "1024", "challenge": asked}, on="/desk/hall/unlock"
+        "/desk/hall/unlock",
+        {"place": hub.device.id, "number": "1024", "challenge": asked},
+        on="/desk/hall/unlock",
     )
     assert page.status_code == 422
 
 
 def test_the_case_says_who_filled_it_in(hub: Hub, admin: Browser) -> None:
-    make(admin)
+    make(hub, admin)
     hub.add_account("lina")
     desk = hub.browser("lina")
     number = hub.take_in(entry_mode="staff_dictated", assisted_by="1024")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from hashlib import sha256
 
 import pytest
@@ -16,17 +16,17 @@ from kiosk.staff import logs, models
 from sync.carried import anchors
 from sync.carried.anchors import Chain, Whose
 from sync.hub import heads as at_hub
-from sync.hub.models import EnrolledDevice
 from sync.statements import Database
+from sync.terminal import enrolment
 from sync.terminal import heads as at_terminal
-from sync.terminal.models import HubLink
 from sync.wire import signing
 from sync.wire.heads import OF_HUB, ChainFault, HeadsGiven
 from sync.wire.protocol import Head
-from tests.hub import DEVICE, Hub
+from tests.building import DEVICE_SEED as SEED
+from tests.hub import Hub
 from tests.sync.machines import STATION_FILES, Store, writing
 
-HUB_SEED, SEED = b"h" * 32, b"t" * 32
+HUB_SEED = b"h" * 32
 
 
 @dataclass
@@ -39,19 +39,8 @@ class Far:
     noted: list[tuple[Whose, ChainFault]] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        HubLink.insert(
-            device=DEVICE.id,
-            terminal=DEVICE.terminal,
-            epoch="A",
-            hub_key=signing.public_key(HUB_SEED),
-            seal_key=b"s" * 32,
-            seal_key_id="key-1",
-            enrolled_at="2026-11-22T01:00:00.000+00:00",
-        ).execute(self.store.database)
-        with db.writing(db.store):
-            EnrolledDevice.update(public_key=signing.public_key(SEED)).where(
-                EnrolledDevice.id == DEVICE.id
-            ).execute(db.store)
+        known = replace(self.hub.made.enrolled, hub_key=signing.public_key(HUB_SEED))
+        enrolment.keep(self.store.database, known, self.hub.clock.now())
 
     @property
     def chain(self) -> Chain:
@@ -72,7 +61,7 @@ class Far:
             kept = at_hub.take_heads(
                 db.store,
                 countersigned.CHAIN,
-                DEVICE,
+                self.hub.device,
                 HeadsGiven.read(body),
                 seed=HUB_SEED,
                 now=self.hub.clock.now(),
@@ -81,7 +70,7 @@ class Far:
 
     def round(self) -> None:
         """What a round of the sync does with the heads."""
-        told = at_hub.hub_head(db.store, countersigned.CHAIN, DEVICE, HUB_SEED)
+        told = at_hub.hub_head(db.store, countersigned.CHAIN, self.hub.device, HUB_SEED)
         signer = at_terminal.Signer(self.chain, SEED)
         at_terminal.exchange(self.store.database, writing, self, signer, told, self.hub.clock.now())
 
@@ -153,7 +142,7 @@ def test_a_tail_that_was_cut_off_is_found(hub: Hub, far: Far) -> None:
     cut(hub, 1)
     assert audit.first_break() is None, "the chain alone cannot tell"
     assert faults() == [LogFault.CUT]
-    assert logs.state().lost_for == (DEVICE.terminal,)
+    assert logs.state().lost_for == (hub.device.terminal,)
 
 
 def test_a_cut_tail_that_was_filled_again_is_found(hub: Hub, far: Far) -> None:
@@ -190,7 +179,7 @@ def test_what_the_hub_has_erased_the_terminal_remembers(hub: Hub, far: Far) -> N
     assert far.noted == [(Whose.OTHER, ChainFault.CUT)]
     assert far.anchor(Whose.OTHER).fault == ChainFault.CUT
     (noted,) = audit.last_of(Act.CHAIN_FAULT, 2)
-    assert noted.subject == DEVICE.id, "and the hub's own log says so from now on"
+    assert noted.subject == hub.device.id, "and the hub's own log says so from now on"
 
 
 @pytest.mark.parametrize(
@@ -206,8 +195,8 @@ def test_the_hub_finds_a_terminals_log_cut_or_computed_anew(
     change(far)
     far.round()
     (found,) = countersigned.faults_of_others(models.peer)
-    assert (found.peer, found.fault, found.head.seq) == (DEVICE.terminal, fault, 2)
-    assert logs.state().faulty == (DEVICE.terminal,)
+    assert (found.peer, found.fault, found.head.seq) == (hub.device.terminal, fault, 2)
+    assert logs.state().faulty == (hub.device.terminal,)
     far.acts("more")
     far.round()
     assert far.anchor(Whose.OWN).seq == 2, "no further head is signed until a person has looked"
@@ -217,14 +206,14 @@ def test_what_was_found_out_is_accepted_once_and_kept_from_then_on(hub: Hub, far
     cut(hub, 1)
     far.entries.pop()
     far.round()
-    logs.accept(DEVICE.id, "恢复了备份", now=hub.clock.now(), by="wang.guanli")
+    logs.accept(hub.device.id, "恢复了备份", now=hub.clock.now(), by="wang.guanli")
     far.round()
     assert faults() == []
     assert countersigned.faults_of_others(models.peer) == []
     assert far.anchor(Whose.OTHER).fault == ""
     assert audit.last_of(Act.CHAIN_FAULT_ACCEPTED, 1)[0].actor == "wang.guanli"
     with pytest.raises(Refused, match="no-fault"):
-        logs.accept(DEVICE.id, "恢复了备份", now=hub.clock.now(), by="wang.guanli")
+        logs.accept(hub.device.id, "恢复了备份", now=hub.clock.now(), by="wang.guanli")
     cut(hub, 1)
     assert faults() == [LogFault.CUT], "and it is watched as before"
 
@@ -257,7 +246,7 @@ def test_the_desk_shows_the_state_and_takes_the_reason(hub: Hub, far: Far) -> No
     cut(hub, 3)
     far.round()
     assert "中心的操作记录少了或者改过" in browser.get("/desk/devices").text
-    assert "操作记录少了或者改过" in browser.get(f"/desk/devices/{DEVICE.id}").text
+    assert "操作记录少了或者改过" in browser.get(f"/desk/devices/{hub.device.id}").text
     page = "/desk/devices"
     browser.post("/desk/devices/log", {"device": "", "reason": " "}, on=page)
     assert "没有改动" in browser.get(page).text

@@ -13,11 +13,11 @@ from kiosk.disclosure import cases
 from kiosk.hall import accounts
 from kiosk.intake import numbers
 from kiosk.staff import actions
-from sync.hub.device import Device
-from sync.hub.models import EnrolledDevice, SetAside
+from sync.hub.models import EnrolledDevice
 from sync.wire import sealing
 from sync.wire.protocol import SealedSubmission, submission_body
-from tests.hub import DEVICE, PERSONAL, Browser, Hub, enrol
+from tests import building
+from tests.hub import PERSONAL, Browser, Hub
 
 HELD = "/desk/held"
 CODE_HASH = "$argon2id$v=19$m=64,t=1,p=1$c2FsdHNhbHRzYWx0$aGFzaGhhc2hoYXNoaGFzaGhhc2g"
@@ -36,30 +36,18 @@ def hold(hub: Hub, number: str, code: str) -> SealedSubmission:
     sealed = sealing.seal(public, {**PERSONAL, "request_number": number})
     digest = sha256(sealed).hexdigest()
     envelope = {
-        "v": 1, "alg": "sealed-box", "key": KEY, "kind": "disclosure", "number": number, "terminal": "GX03",
-        "epoch": "A", "seq": 1, "digest": digest, "code_hash": CODE_HASH,
+        "v": 1, "alg": "sealed-box", "key": KEY, "kind": "disclosure", "number": number,
+        "terminal": hub.device.terminal, "epoch": hub.device.epoch, "seq": 1, "digest": digest, "code_hash": CODE_HASH,
         "key_id": key_id, "organ": "GX-ZFB", "submitted_at": stamp(hub.clock.now()), "received_on": None,
         "received_basis": "to_confirm", "entry_mode": "self", "applicant_type": "citizen",
     }  # fmt: skip
     submission = SealedSubmission.read(submission_body(envelope, sealed))
-    with db.writing(db.store):
-        SetAside.insert(
-            key=KEY,
-            digest=digest,
-            device=DEVICE.id,
-            epoch=DEVICE.epoch,
-            seq=1,
-            number=number,
-            code=code,
-            envelope=json.dumps(envelope),
-            sealed=sealed,
-            received_at=stamp(hub.clock.now()),
-        ).execute(db.store)
+    building.set_aside(hub.device, submission, code, hub.clock.now())
     return submission
 
 
 def a_number(hub: Hub) -> str:
-    return numbers.issue("GX03", hub.clock.now().date())
+    return numbers.issue(hub.device.terminal, hub.clock.now().date())
 
 
 def logged(hub: Hub, like: str) -> list[tuple[str, str, str]]:
@@ -68,23 +56,25 @@ def logged(hub: Hub, like: str) -> list[tuple[str, str, str]]:
     ).fetchall()
 
 
-def place(admin: Browser, **form: str) -> int:
+def place(hub: Hub, admin: Browser, **form: str) -> int:
     given = {"name": "清泉街道1号机", "channel": "kiosk", **form}
-    return admin.post("/desk/devices/d1/place", given, on="/desk/devices/d1").status_code
+    return admin.post(
+        f"/desk/devices/{hub.device.id}/place", given, on=f"/desk/devices/{hub.device.id}"
+    ).status_code
 
 
 def test_a_terminal_that_moved_gets_another_name_and_place(hub: Hub, admin: Browser) -> None:
-    hub.connection.execute("""UPDATE device SET townships = '["清泉街道"]' WHERE id = 'd1'""")
+    hub.connection.execute(f"""UPDATE device SET townships = '["清泉街道"]' WHERE id = '{hub.device.id}'""")
     assert "清泉街道" in admin.get("/desk/devices").text
-    assert place(admin, name="柳林镇1号机", townships="清泉街道") == 303
-    row = hub.connection.execute("SELECT name, townships, channel FROM device WHERE id = 'd1'").fetchone()
+    assert place(hub, admin, name="柳林镇1号机", townships="清泉街道") == 303
+    row = hub.connection.execute("SELECT name, townships, channel FROM device").fetchone()
     assert row == ("柳林镇1号机", '["清泉街道"]', "kiosk")
     assert logged(hub, "device-place") == [("qian", "device-place", "柳林镇1号机")]
 
 
 def test_a_place_that_the_county_does_not_know_is_refused(hub: Hub, admin: Browser) -> None:
-    assert place(admin, townships="不存在镇") == 422
-    assert place(admin, channel="radio") == 422
+    assert place(hub, admin, townships="不存在镇") == 422
+    assert place(hub, admin, channel="radio") == 422
     assert hub.connection.execute("SELECT townships FROM device").fetchone() == ("[]",)
 
 
@@ -92,22 +82,24 @@ def test_the_list_says_which_version_runs_on_each_terminal(hub: Hub, admin: Brow
     assert "<td>—</td>" in admin.get("/desk/devices").text
     EnrolledDevice.update(release="9.8.7").execute(db.store)
     assert "<td>9.8.7</td>" in admin.get("/desk/devices").text
-    assert "9.8.7" in admin.get(f"/desk/devices/{DEVICE.id}").text
+    assert "9.8.7" in admin.get(f"/desk/devices/{hub.device.id}").text
 
 
 def test_two_terminals_never_have_one_name(hub: Hub, admin: Browser) -> None:
-    enrol(db.store, Device("d2", "桑阿镇1号机", "GX04", "A", "active"), hub.clock)
-    assert place(admin, name="桑阿镇1号机") == 422
+    hub.enrol("桑阿镇1号机")
+    assert place(hub, admin, name="桑阿镇1号机") == 422
 
 
 def test_a_new_terminal_knows_its_place_from_its_code(hub: Hub, admin: Browser) -> None:
-    hub.connection.execute("""UPDATE device SET townships = '["清泉街道"]' WHERE id = 'd1'""")
+    hub.connection.execute(f"""UPDATE device SET townships = '["清泉街道"]' WHERE id = '{hub.device.id}'""")
     form = {"name": "网上1号", "channel": "web", "townships": "清泉街道"}
-    page = admin.post("/desk/devices", form, on="/desk/devices/d1")
+    page = admin.post("/desk/devices", form, on=f"/desk/devices/{hub.device.id}")
     assert page.status_code == 422, "only what the county's directory knows can be ticked for a new one"
     page = admin.post("/desk/devices", {"name": "网上1号", "channel": "web"}, on="/desk/devices")
     assert page.status_code == 200
-    row = hub.connection.execute("SELECT channel, townships FROM enrolment_code").fetchone()
+    row = hub.connection.execute(
+        "SELECT channel, townships FROM enrolment_code WHERE name = '网上1号'"
+    ).fetchone()
     assert row == ("web", "[]")
     line = hub.connection.execute("SELECT act, subject, detail FROM audit ORDER BY seq DESC").fetchone()
     assert line == ("device.code-made", "网上1号", '{"channel": "web", "townships": ""}')
@@ -119,15 +111,17 @@ def test_the_page_of_a_lost_terminal_says_whose_pins_are_to_be_changed(hub: Hub,
             number="1024",
             name="周示例",
             pin="480917",
-            devices=["d1"],
+            devices=[hub.device.id],
             now=hub.clock.now(),
             by="x",
         )
-    admin.post("/desk/devices/revoke", {"device": "d1"}, on="/desk/devices/d1")
-    page = admin.get("/desk/devices/d1").text
+    admin.post("/desk/devices/revoke", {"device": hub.device.id}, on=f"/desk/devices/{hub.device.id}")
+    page = admin.get(f"/desk/devices/{hub.device.id}").text
     assert "1024 周示例" in page
     assert "请给上面的大厅人员换密码" in page
-    again = admin.post("/desk/devices/d1/place", {"name": "x", "channel": "kiosk"}, on="/desk/devices")
+    again = admin.post(
+        f"/desk/devices/{hub.device.id}/place", {"name": "x", "channel": "kiosk"}, on="/desk/devices"
+    )
     assert again.status_code == 409
 
 

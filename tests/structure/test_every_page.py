@@ -10,12 +10,9 @@ from flask import Flask
 from werkzeug.exceptions import HTTPException
 
 from kiosk import db
-from kiosk.app import create_hub
-from kiosk.cli import making as commands
 from kiosk.clock import FixedClock
 from tests.browser import pages
-from tests.building import hub_settings
-from tests.terminals import a_terminal
+from tests.building import a_terminal, hub_app, hub_home
 
 STANDS_FOR = "0" * 32
 
@@ -28,8 +25,8 @@ def terminal(tmp_path: Path, clock: FixedClock) -> Iterator[Flask]:
 
 @pytest.fixture
 def hub(tmp_path: Path, clock: FixedClock) -> Flask:
-    commands.make_hub(tmp_path / "hub", hub_settings())
-    return create_hub(tmp_path / "hub", hub_settings(), clock)
+    hub_home(tmp_path / "hub")
+    return hub_app(tmp_path / "hub", clock=clock)
 
 
 def rules(app: Flask) -> set[str]:
@@ -74,7 +71,7 @@ def test_what_shows_no_page_exists(terminal: Flask, tmp_path: Path, clock: Fixed
     there = rules(terminal)
     db.store.close()
     db.catalogue.close()
-    commands.make_hub(tmp_path / "hub", hub_settings())
-    there |= rules(create_hub(tmp_path / "hub", hub_settings(), clock))
+    hub_home(tmp_path / "hub")
+    there |= rules(hub_app(tmp_path / "hub", clock=clock))
     db.store.close()
     assert {known for known in pages.NO_PAGE if not any(fits(rule, known) for rule in there)} == set()

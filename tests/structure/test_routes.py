@@ -13,11 +13,15 @@ import pytest
 from flask import Flask, request
 
 from kiosk import __version__, db
-from kiosk.app import create_hub, create_terminal
-from kiosk.cli import making as commands
 from kiosk.clock import FixedClock
-from tests.building import hub_settings, terminal_settings
-from tests.terminals import a_terminal
+from tests.building import (
+    a_terminal,
+    hub_app,
+    hub_home,
+    terminal_app,
+    terminal_home,
+    terminal_settings,
+)
 
 REFUSED_TOKEN, REFUSED_STRANGER = 400, 403
 KEY = "0" * 32
@@ -186,8 +190,8 @@ def terminal(tmp_path: Path, clock: FixedClock) -> Iterator[Flask]:
 
 @pytest.fixture
 def hub(tmp_path: Path, clock: FixedClock) -> Iterator[Flask]:
-    commands.make_hub(tmp_path / "hub", hub_settings())
-    yield create_hub(tmp_path / "hub", hub_settings(), clock)
+    hub_home(tmp_path / "hub")
+    yield hub_app(tmp_path / "hub", clock=clock)
     db.store.close()
 
 
@@ -251,11 +255,10 @@ def test_every_answer_carries_the_security_headers(terminal: Flask) -> None:
 
 
 def test_only_a_trusted_proxy_names_the_visitors_address(tmp_path: Path, clock: FixedClock) -> None:
-    db.create_catalogue(tmp_path, "0" * 32, clock.now())
     seen = []
     for hops in (0, 1):
         settings = terminal_settings(trusted_proxies=hops)
-        app = create_terminal(tmp_path, settings, clock)
+        app = terminal_app(terminal_home(tmp_path, clock, settings), clock, settings)
         app.add_url_rule("/who", view_func=lambda: request.remote_addr or "")
         said = {"X-Forwarded-For": "203.0.113.7"}
         seen.append(app.test_client().get("/who", base_url="http://127.0.0.1:8080", headers=said).text)

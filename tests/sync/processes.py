@@ -12,12 +12,10 @@ from typing import Self
 
 from config.settings import TerminalSettings
 from kiosk import db
-from kiosk.cli import catalogue as catalogue_commands
 from kiosk.cli import making as commands
 from kiosk.machine import homes
 from kiosk.staff import terminals
 from sync.hub.enrolment import TerminalPlace
-from tests.building import hub_settings
 from tests.clocks import CLOCK
 from tests.world import World
 
@@ -43,10 +41,7 @@ class HubProcess(World):
         return self.hub_url
 
     def __enter__(self) -> Self:
-        commands.make_hub(self.home, hub_settings(database=self.hub_address))
-        database = homes.open_hub(self.home, CLOCK)
-        catalogue_commands.import_sample(self.home, "operator:test")
-        database.close_all()
+        self.make_hub()
         self.start("hub")
         return self
 

@@ -10,9 +10,9 @@ from flask import Flask
 from flask.testing import FlaskClient
 from playwright.sync_api import Browser, BrowserContext, Page
 
-from kiosk import db
 from kiosk.clock import FixedClock
 from kiosk.web.session import SealedSessions
+from tests import building
 from tests.served import served
 from tools.gallery import gallery_app
 
@@ -24,9 +24,7 @@ BLOCKED = "Service Worker registration blocked by Playwright"
 def terminal_app(tmp_path: Path, clock: FixedClock) -> Iterator[Flask]:
     """The terminal's own pages with sessions kept on disk as in the hall."""
     app = gallery_app()
-    store = db.open_sqlite(tmp_path / "station.sqlite3")
-    db.migrate(store, "station", clock.now())
-    db.store.initialize(store)
+    store = building.station(tmp_path)
     app.session_interface = SealedSessions(clock=clock, cookie="visit", life_s=120, is_secure=False)
     yield app
     store.close()

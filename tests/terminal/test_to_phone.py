@@ -16,8 +16,7 @@ from PIL import Image
 from playwright.sync_api import Browser
 
 from kiosk.clock import FixedClock
-from tests.building import terminal_settings
-from tests.terminals import a_terminal
+from tests.building import a_terminal, terminal_settings
 
 PUBLIC = "https://gk.example.cn/kiosk"
 Open = Callable[..., FlaskClient]

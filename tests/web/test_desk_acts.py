@@ -43,10 +43,10 @@ from kiosk.staff import passwords, terminals, two_persons
 from kiosk.staff.two_persons import JointAct
 from sync.carried.anchors import AuditAnchor, Whose
 from sync.carried.counts import Tally
-from sync.hub.models import EnrolledDevice
+from sync.hub import devices
 from tests.catalogue import attached
 from tests.catalogue.conftest import a_record, write_lines
-from tests.hub import CHEAP, DEVICE, HOST, Browser, Hub, build_hub
+from tests.hub import CHEAP, HOST, Browser, Hub, build_hub
 from tests.staff.test_terminals_desk import a_number, hold
 
 EXEMPT: Mapping[str, str] = {
@@ -358,11 +358,11 @@ class Desk:
 
     def device(self, path: str, **typed: str) -> Press:
         at = self.next()
-        device, name = f"dev{at}", f"原来的终端{at}"
-        EnrolledDevice.insert(
-            id=device, name=name, terminal=f"GX{at + 10}", epoch="A", public_key=f"{at:032d}".encode(),
-            enrolled_at="2026-11-23T00:00:00Z", state="quarantined" if path == "reinstate" else "active",
-        ).execute(db.store)  # fmt: skip
+        name = f"原来的终端{at}"
+        device = self.hub.enrol(name).id
+        if path == "reinstate":
+            with db.writing(db.store):
+                devices.quarantine(db.store, device, "clone-suspected")
 
         def move() -> None:
             terminals.set_place(
@@ -410,7 +410,9 @@ class Desk:
 
     def hall(self, path: str, **typed: str) -> Press:
         number, now = f"{1000 + self.next()}", self.hub.clock.now()
-        accounts.add(number=number, name="周示例", pin="270914", devices=[DEVICE.id], now=now, by=ZHANG)
+        accounts.add(
+            number=number, name="周示例", pin="270914", devices=[self.hub.device.id], now=now, by=ZHANG
+        )
         state = HallState.ACTIVE
         if path == "resume":
             accounts.set_state(number, HallState.PAUSED, now=now, by=ZHANG)
@@ -479,7 +481,7 @@ PRESSES: Mapping[str, Callable[[Desk], Press]] = {
     "staff.accept_log": Desk.log,
     "staff.let_in": lambda desk: desk.held("let-in"),
     "staff.discard": lambda desk: desk.held("discard", reason="我写的理由"),
-    "hall_desk.places": lambda desk: desk.hall("places", places=DEVICE.id),
+    "hall_desk.places": lambda desk: desk.hall("places", places=desk.hub.device.id),
     "hall_desk.pin": lambda desk: desk.hall("pin", pin="862407", again="862407"),
     "hall_desk.pause": lambda desk: desk.hall("pause"),
     "hall_desk.resume": lambda desk: desk.hall("resume"),

@@ -14,15 +14,14 @@ from kiosk.clock import FixedClock
 from kiosk.web import security
 from kiosk.web.merging import merged
 from kiosk.web.session import MOST_COME_AGAIN, MOVED_S, SealedSession, SealedSessions, same_again
+from tests import building
 
 LIFE_S = 120.0
 
 
 @pytest.fixture
 def app(tmp_path: Path, clock: FixedClock) -> Iterator[Flask]:
-    database = db.open_sqlite(tmp_path / "station.sqlite3")
-    db.migrate(database, "station", clock.now())
-    db.store.initialize(database)
+    database = building.station(tmp_path)
     app = Flask("session-test")
     app.session_interface = SealedSessions(clock=clock, cookie="visit", life_s=LIFE_S, is_secure=False)
     security.protect(app, {"localhost"})

@@ -16,14 +16,13 @@ from playwright.sync_api import Browser, ConsoleMessage, Page
 from wtforms import StringField, TextAreaField
 
 from config.settings import TerminalSettings
-from kiosk import db
 from kiosk.disclosure.pages.kind import REQUEST
 from kiosk.intake.questions import Asking
 from kiosk.web.forms import QuestionForm
 from kiosk.writing import views
 from kiosk.writing.lexicon import SqliteLexicon, names_in, prepare, spelled
+from tests import building
 from tests.building import county_list, terminal_settings
-from tests.clocks import MONDAY_MORNING
 from tests.served import served
 from tools.gallery import gallery_app
 
@@ -62,9 +61,7 @@ FORMS: dict[str, Callable[[], QuestionForm]] = {
 def writing_app(home: Path, settings: TerminalSettings, port: int) -> Flask:
     """The terminal's own pages with the panel and the questions above."""
     app = gallery_app(settings, port=port)
-    store = db.open_sqlite(home / "station.sqlite3")
-    db.migrate(store, "station", MONDAY_MORNING)
-    db.store.initialize(store)
+    building.station(home)
     app.extensions["kiosk"] = replace(app.extensions["kiosk"], home=home)
     assert app.jinja_loader
     app.jinja_loader = ChoiceLoader([FileSystemLoader(PAGES), app.jinja_loader])

@@ -10,12 +10,11 @@ import pytest
 
 from config.settings import TerminalSettings
 from kiosk import blobs, db
-from kiosk.app import create_terminal
 from kiosk.app.replication.agent import Agent
 from kiosk.catalogue.attachments import page_images as attachments_pages
 from kiosk.catalogue.publishing import actions
 from kiosk.catalogue.records.hand import Hand
-from tests.building import terminal_settings
+from tests.building import terminal_app, terminal_settings
 from tests.clocks import CLOCK
 from tests.sync.processes import HubProcess, at_hub, enrolled
 
@@ -51,7 +50,7 @@ def test_a_file_comes_down_is_shown_and_goes_with_its_document(
     assert before == there.held() != {}
     page = f"/documents/{DOCUMENT}/attachments/1"
     asked = {"base_url": f"http://127.0.0.1:{settings.port}"}
-    app = create_terminal(terminal, settings, CLOCK)
+    app = terminal_app(terminal, CLOCK, settings)
     told = app.test_client().get(page, **asked).text  # type: ignore[arg-type]
     assert 'class="leaf-picture"' in told
     assert "最低生活保障申请表（示例）" in told
@@ -75,7 +74,7 @@ def test_what_is_asked_for_comes_next_where_there_is_little_room(
     assert kept.held() == {}
     agent._files._fetcher.quota_bytes = 40_000
     assert agent.one_round().blobs.count == 0, "nothing has changed, so nothing is looked for"
-    app = create_terminal(terminal, settings, CLOCK)
+    app = terminal_app(terminal, CLOCK, settings)
     page = f"/documents/{DOCUMENT}/attachments/1"
     asked = {"base_url": f"http://127.0.0.1:{settings.port}"}
     assert "尚未传到本机" in app.test_client().get(page, **asked).text  # type: ignore[arg-type]

@@ -16,7 +16,9 @@ from kiosk.catalogue.feedback.problems import MOST_A_VISIT, without_numbers
 from kiosk.catalogue.importing.importers import import_file
 from kiosk.catalogue.records.hand import Hand
 from kiosk.clock import FixedClock
+from kiosk.machine import homes
 from sync.carried.counts import Tally
+from tests import building
 from tests.catalogue.conftest import SETTINGS, OpenTerminal, Terminal, a_record, write_lines
 from tests.hub import Hub, build_hub
 
@@ -174,12 +176,10 @@ def test_telling_makes_no_visit_personal(terminal: Terminal) -> None:
 @pytest.fixture
 def hub(tmp_path: Path, clock: FixedClock) -> Iterator[None]:
     """An empty hub."""
-    database = db.open_sqlite(tmp_path / "hub.sqlite3")
-    for folder in ("catalogue", "hub"):
-        db.migrate(database, folder, clock.now())
-    db.store.initialize(database)
+    building.hub_home(tmp_path)
+    database = homes.open_hub(tmp_path, clock)
     yield
-    database.close()
+    database.close_all()
 
 
 def heard(words: str, many: int, day: date = TODAY) -> None:

@@ -51,7 +51,7 @@ def another_hub(home: Path, clock: FixedClock) -> None:
     """An empty hub takes the place of the one that exported."""
     db.store.obj.close()
     home.mkdir()
-    an_empty_hub(home, clock, "other")
+    an_empty_hub(home, clock)
 
 
 def test_another_hub_imports_the_folder_and_has_the_same_documents_and_files(

@@ -9,6 +9,7 @@ from kiosk import db
 from kiosk.catalogue.records import documents
 from kiosk.clock import FixedClock
 from kiosk.machine import homes
+from tests import building
 
 INDEX = "document_listed"
 
@@ -25,8 +26,7 @@ def plans(ask: Callable[[], object]) -> str:
 
 
 def test_counting_and_sorting_a_list_reads_no_record(tmp_path: Path, clock: FixedClock) -> None:
-    db.create_catalogue(tmp_path, "feed", clock.now())
-    homes.open_terminal(tmp_path, clock)
+    homes.open_terminal(building.terminal_home(tmp_path, clock), clock)
     shown = plans(lambda: documents.listed("policy", {}, 20))
     assert f"COVERING INDEX {INDEX}" in plans(lambda: documents.how_many("policy", {}))
     assert f"COVERING INDEX {INDEX}" in plans(lambda: documents.values("policy", "validity", {}))

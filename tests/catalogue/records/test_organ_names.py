@@ -7,6 +7,8 @@ from pathlib import Path
 from kiosk import db
 from kiosk.catalogue.records import documents, feed
 from kiosk.clock import FixedClock
+from kiosk.machine import homes
+from tests import building
 
 ORGAN = {
     "id": "o:1",
@@ -18,9 +20,8 @@ ORGAN = {
 
 
 def test_an_organ_is_known_by_its_code_until_it_is_withdrawn(tmp_path: Path, clock: FixedClock) -> None:
-    database = db.open_sqlite(tmp_path / "hub.sqlite3")
-    db.migrate(database, "catalogue", clock.now())
-    db.catalogue.initialize(database)
+    building.hub_home(tmp_path)
+    database = homes.open_hub(tmp_path, clock)
     with db.writing(database):
         feed.put(db.catalogue, "o:1", 1, ORGAN, "h")
     assert documents.organ_title("GX-MZJ") == "冠县民政局（示例）"

@@ -14,17 +14,15 @@ from typing import Any
 import pytest
 
 from kiosk import db
-from kiosk.app import create_terminal
 from kiosk.app.replication.agent import Agent
 from kiosk.catalogue.publishing import actions
 from kiosk.catalogue.records.hand import Hand
-from kiosk.cli import making as commands
 from kiosk.machine import homes, snapshots
 from sync.carried import feed, snapshot
 from sync.carried.feed import position
 from sync.carried.snapshot import Manifest
 from sync.hub import inbox
-from tests.building import hub_settings, terminal_settings
+from tests.building import hub_home, terminal_app, terminal_settings
 from tests.clocks import CLOCK
 from tests.sync.processes import HubProcess, at_hub, enrolled
 
@@ -195,7 +193,7 @@ def test_a_terminal_of_a_restored_hub_heals_by_itself_and_serves_meanwhile(
     publish(hub.home, a_record("lost by the restore"))
     agent = an_agent(terminal)
     agent.one_round()
-    app = create_terminal(terminal, homes.terminal_settings(terminal), CLOCK)
+    app = terminal_app(terminal, CLOCK, homes.terminal_settings(terminal))
     pages = app.test_client()
     host = {"Host": f"127.0.0.1:{app.extensions['kiosk'].settings.port}"}
 
@@ -368,7 +366,7 @@ def test_a_file_is_made_when_a_tenth_changed_and_rests_between(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     home = tmp_path / "hub"
-    commands.make_hub(home, hub_settings())
+    hub_home(home)
     database = homes.open_hub(home, CLOCK)
     monkeypatch.setattr(snapshots, "LEAST_DOCUMENTS", 20)
 

@@ -23,7 +23,7 @@ from sync.hub.models import InboxEntry
 from sync.statements import Database
 from sync.wire.errors import HubRefused
 from sync.wire.protocol import SealedSubmission, StatusChange, Track
-from tests.hub import DEVICE, Hub, build_hub
+from tests.hub import Hub, build_hub
 from tests.postgres import Cluster
 from tests.sync.machines import HubBox, TerminalBox, writing
 
@@ -137,7 +137,7 @@ def test_workers_take_in_at_once_and_a_poller_hears_of_each_request_once(
         for each in queue:
             with db.writing(db.store, alone=False):
                 inbox.take_submission(
-                    db.store, DEVICE, each.key, each, now=hub.clock.now(), on_taken=on_taken
+                    db.store, hub.device, each.key, each, now=hub.clock.now(), on_taken=on_taken
                 )
         left.release()
 
@@ -145,7 +145,7 @@ def test_workers_take_in_at_once_and_a_poller_hears_of_each_request_once(
         done = 0
         while done < WORKERS:  # what came before the last worker ended is looked for once more
             done += left.acquire(timeout=0.001)
-            heard.extend(inbox.statuses_since(db.store, DEVICE, heard[-1].seq if heard else 0).statuses)
+            heard.extend(inbox.statuses_since(db.store, hub.device, heard[-1].seq if heard else 0).statuses)
 
     with hub_of(address, WORKERS + 1) as database:
         side_by_side(database, [poll, *(lambda queue=queue: take_in(queue) for queue in queues)])
@@ -175,7 +175,7 @@ def test_workers_with_one_upload_in_one_instant_store_it_once_and_answer_alike(
     def once() -> bytes:
         with db.writing(db.store, alone=False):
             return inbox.take_submission(
-                db.store, DEVICE, upload.key, upload, now=hub.clock.now(), on_taken=on_taken
+                db.store, hub.device, upload.key, upload, now=hub.clock.now(), on_taken=on_taken
             )
 
     with hub_of(address, 3) as database:

@@ -15,13 +15,12 @@ from hypothesis import strategies as st
 from stdnum import luhn
 
 from kiosk import db
-from kiosk.app import create_terminal
 from kiosk.app.bounds import limits
 from kiosk.app.submissions import KINDS
 from kiosk.clock import FixedClock
 from kiosk.intake import numbers
 from kiosk.web.floods.buckets import MOST_KNOWN, ROUNDING, Buckets, Flow, network_of
-from tests.building import terminal_settings
+from tests.building import terminal_app, terminal_home, terminal_settings
 from tests.clocks import MONDAY_MORNING
 
 PHONE, OTHER_PHONE, PROXY = "203.0.113.7", "203.0.113.8", "127.0.0.1"
@@ -35,14 +34,14 @@ def station(tmp_path: Path, clock: FixedClock) -> Iterator[Station]:
     """A terminal with these settings, on the public pages unless told otherwise."""
 
     def make(**changes: object) -> Flask:
-        db.create_catalogue(tmp_path, "feed", clock.now())
         told = {
             "channel": "web",
             "runtime_dir": str(tmp_path / "memory"),
             "allowed_hosts": ("localhost",),
             **changes,
         }
-        return create_terminal(tmp_path, terminal_settings(**told), clock)  # type: ignore[arg-type]
+        settings = terminal_settings(**told)
+        return terminal_app(terminal_home(tmp_path, clock, settings), clock, settings)
 
     yield make
     db.store.close()
