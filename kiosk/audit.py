@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 
 import peewee
 
@@ -51,6 +52,7 @@ class Act(StrEnum):
     DEVICE_PLACED = "device-place"
     DEVICE_REINSTATED = "device.reinstated"
     DEVICE_REVOKED = "device.revoked"
+    HUB_SALVAGED = "hub.salvaged"
     HUB_PUT_BACK = "hub.put-back"
     HELD_LET_IN = "held.let-in"
     HELD_DISCARDED = "held.discarded"
@@ -204,6 +206,27 @@ def _bind(lines: list[_Line]) -> None:
         chain = _link(chain, row)
         _ADD.run(db.store, seq=seq, chain=chain, **vars(line))
     _LEAVE.run(db.store, chain=chain)
+
+
+def take_over(rows: Sequence[Mapping[str, Any]]) -> int:
+    """
+    Write lines of a damaged log into an empty one, inside the caller's transaction; return how many.
+
+    Its unbroken beginning stays as it is; later lines that follow from the one before them are bound again.
+    """
+    chain, last, before = FIRST, 0, FIRST
+    for row in rows:
+        values = tuple(row[name] for name in ("seq", "at", "actor", "act", "subject", "detail"))
+        is_next = values[0] == last + 1 and row["chain"] == _link(chain, values)
+        if not (is_next or row["chain"] == _link(before, values)):
+            before = row["chain"]
+            continue
+        before, last = row["chain"], last + 1
+        chain = _link(chain, (last, *values[1:]))
+        line = dict(zip(("at", "actor", "act", "subject", "detail"), values[1:], strict=True))
+        _ADD.run(db.store, seq=last, chain=chain, **line)
+    AuditHead.update(seq=last, chain=chain).where(AuditHead.one == 1).execute()
+    return last
 
 
 def last_of(act: Act, most: int) -> list[AuditLine]:

@@ -164,6 +164,7 @@ def _rows() -> dict[str, CommandRow]:
         "backup": CommandRow(_("运行中也一致的备份，县中心的加密到恢复密钥"), "kiosk.cli.upkeep:backup"),
         "verify": CommandRow(_("核对一份备份；不用恢复密钥也行"), "kiosk.cli.upkeep:verify"),
         "restore": CommandRow(_("从核对过的备份恢复；恢复密钥从标准输入读"), "kiosk.cli.upkeep:restore"),
+        "salvage": CommandRow(_("从损坏的县中心取出还完好的，另建一个能运行的"), "kiosk.cli.upkeep:salvage"),
         "recovery-key": CommandRow(
             _("以前建的县中心输一次恢复密钥，备份才能加密；从标准输入读"), "kiosk.cli.staff:recovery_key"
         ),

@@ -159,3 +159,28 @@ def verify(file: Path, is_opened: bool) -> int:
 
 def _recovery_key() -> str:
     return secret(_("恢复密钥："))
+
+
+@click.command()
+@at_home
+@click.argument("out", type=DIR)
+def salvage(home: Path, out: Path) -> int:
+    """Make a hub at OUT of what is left of the one at DIR, which is only read; print what is lost."""
+    from kiosk.app.handlings import HANDLINGS
+    from kiosk.app.salvaging import salvage_hub
+
+    found = salvage_hub(home, out, SystemClock(), load_calendar(), HANDLINGS)
+    for table, many in sorted(found.rows.items()):
+        if many:
+            print(f"{table}: {many}")
+    print(_("下次同步，各终端把这里缺的、它们还留着的再交一遍"))
+    for number in found.lost:
+        print(_("缺了：%(what)s（终端还留着就会再交；不然在备份里）", what=number))
+    for name in found.lost_files:
+        print(_("缺了：%(what)s（附件，请重新上传）", what=name))
+    for remark in found.remarks:
+        print(remark)
+    if found.recovery_key:
+        print(_("恢复密钥（写在纸上锁好，只显示这一次）：%(key)s", key=found.recovery_key))
+    print(_("已取出：%(home)s", home=out))
+    return 0

@@ -125,6 +125,11 @@ _COLUMNS = tuple(DisclosureCase._meta.sorted_fields)
 _CASE = db.Statement(
     lambda: DisclosureCase.select(*_COLUMNS).where(DisclosureCase.number == db.slot(DisclosureCase.number))
 )
+_KNOWN = db.Statement(
+    lambda: DisclosureCase.select(DisclosureCase.number).where(
+        DisclosureCase.key == db.slot(DisclosureCase.key)
+    )
+)
 _ADD = db.Statement(lambda: DisclosureCase.insert(db.inserted(*_COLUMNS)))
 _CHANGE = db.Statement(
     lambda: DisclosureCase.update(
@@ -213,6 +218,8 @@ def take_in(submission: SealedSubmission, work: Work, set_status: SetStatus) -> 
     is
     known only if it was handed in in person (art. 31); sync never changes it.
     """
+    if _KNOWN.first(db.store, key=submission.key):
+        return  # a salvaged hub kept the case, and its sealed part comes again
     envelope = submission.envelope
     received = _received_in_person(envelope)
     begun = Case(

@@ -172,7 +172,12 @@ def open_hub(home: Path, clock: Clock, settings: HubSettings | None = None, *, i
     path = home / HUB_DB
     if not is_new and (fault := _fault_of_file(path)):
         raise StoreDamaged("not-a-database", f"{path} is {fault}: {_WHAT_HELPS}")
-    return _with_reserve(home, lambda: _bind_hub(db.open_sqlite(path), clock, is_new=is_new))
+    try:
+        return _with_reserve(home, lambda: _bind_hub(db.open_sqlite(path), clock, is_new=is_new))
+    except UnicodeDecodeError as error:  # SQLite quotes a damaged list of tables
+        raise StoreDamaged(
+            "not-a-database", f"the list of tables of {path} is damaged: {_WHAT_HELPS}"
+        ) from error
 
 
 def _fault_of_file(path: Path) -> str:

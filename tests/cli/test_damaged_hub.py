@@ -27,6 +27,7 @@ DAMAGES: dict[str, Callable[[bytes], bytes]] = {
     "all but a byte": lambda content: content[:-1],
     "other bytes": lambda content: b"\xa5" * len(content),
     "zeros": lambda content: bytes(len(content)),
+    "a damaged list of tables": lambda content: content.replace(b"CREATE TABLE", b"CRE\xb5TE TABLE"),
     "a torn first page": lambda content: content[:1000] + bytes(3096) + content[4096:],
 }
 AT_HUB = {
@@ -50,7 +51,7 @@ AT_HUB = {
 """Each command that opens a hub's database, with what else it needs."""
 ELSEWHERE = {
     "terminal", "demo", "gallery", "setup", "init-hub", "init-terminal", "hall-pin", "speech prompts", "deadline",
-    "sync", "print", "report-day", "verify", "restore",
+    "sync", "print", "report-day", "verify", "restore", "salvage",
 }  # fmt: skip
 """Commands that open none: they make one, or are a terminal's, or need no home."""
 

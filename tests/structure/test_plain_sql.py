@@ -17,6 +17,7 @@ BY_NATURE = {
     "kiosk/db/stand_in.py": "a pragma of a database in memory",
     "kiosk/machine/catalogue_file.py": "SQLite's own check of a file that no model can be trusted with",
     "kiosk/machine/station.py": "SQLite's own check of a file that no model can be trusted with",
+    "kiosk/app/salvaging.py": "a pragma while rows of a damaged file are put into a new one",
     "kiosk/machine/backups.py": "copies by SQLite's own backup",
     "kiosk/machine/proofs.py": "SQLite's own check of a file",
     "kiosk/machine/snapshots.py": "a file under construction for terminals to take whole",
