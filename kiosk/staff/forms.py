@@ -16,7 +16,9 @@ class SignInForm(FlaskForm):
 
     name = StringField(_l("账号"), validators=[InputRequired(_l("请填写账号。")), Length(max=100)])
     password = PasswordField(
-        _l("密码"), validators=[InputRequired(_l("请填写密码。")), Length(max=rules.PASSWORD_MOST)]
+        _l("密码"),
+        validators=[InputRequired(_l("请填写密码。")), Length(max=rules.PASSWORD_MOST)],
+        render_kw={"autocomplete": "current-password"},
     )
 
 
@@ -38,10 +40,17 @@ class PasswordForm(FlaskForm):
     old = PasswordField(
         _l("现在的密码"),
         validators=[InputRequired(_l("请填写现在的密码。")), Length(max=rules.PASSWORD_MOST)],
+        render_kw={"autocomplete": "current-password"},
     )
-    new = PasswordField(_l("新密码"), validators=[InputRequired(_l("请填写新密码。"))])
+    new = PasswordField(
+        _l("新密码"),
+        validators=[InputRequired(_l("请填写新密码。"))],
+        render_kw={"autocomplete": "new-password"},
+    )
     again = PasswordField(
-        _l("新密码，再输一遍"), validators=[EqualTo("new", message=_l("两次输的不一样，请都重新输。"))]
+        _l("新密码，再输一遍"),
+        validators=[EqualTo("new", message=_l("两次输的不一样，请都重新输。"))],
+        render_kw={"autocomplete": "new-password"},
     )
 
 

@@ -57,6 +57,13 @@ def test_an_account_that_would_be_weak_is_refused(
     assert refused.value.code == code
 
 
+@pytest.mark.parametrize("words", ["zhengwugongkai2026", "tiyanquguanliyuan"])
+def test_words_of_the_product_make_no_password(words: str) -> None:
+    with pytest.raises(RuleBroken) as refused:
+        rules.check_account("lina", words)
+    assert refused.value.code == "password-guessable"
+
+
 def test_a_name_is_taken_however_it_is_written(add_account: AddAccount) -> None:
     add_account("lina")
     with pytest.raises(Refused) as refused:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
 
 from kiosk import audit, db
 from kiosk.staff import actions
+from kiosk.staff.models import StaffAccount
 from sync.hub import devices
 from tests.hub import CHEAP, HOST, PASSWORD, Hub
 from tests.postgres import Cluster
@@ -247,3 +249,34 @@ def test_a_browser_that_signed_in_before_is_not_locked_out_by_a_stranger_beside_
     copied = hub.browser()
     copied.client.set_cookie("desk-known", f"{'0' * 32}.{'0' * 32}", domain=HOST.partition(":")[0])
     assert copied.post("/desk/sign-in", right).status_code == 429, "a made-up mark is none"
+
+
+def test_a_new_hub_has_no_account(hub: Hub) -> None:
+    assert not StaffAccount.select().exists(db.store)
+
+
+def test_passwords_are_masked_may_be_pasted_and_are_filled_in_by_managers(hub: Hub) -> None:
+    hub.add_account("lina")
+    for page in (hub.browser().get("/desk/sign-in").text, hub.browser("lina").get("/desk/password").text):
+        fields = re.findall(r'<input [^>]*name="(?:password|old|new|again)"[^>]*>', page)
+        assert fields
+        for field in fields:
+            assert 'type="password"' in field
+            assert re.search(r'autocomplete="(current|new)-password"', field)
+        assert "onpaste" not in page
+
+
+def test_a_long_password_is_taken_whole(hub: Hub) -> None:
+    long = ("四十二只白鹭落在清水河边，七点钟飞走。" * 12)[:200]
+    with db.writing(db.store):
+        actions.add_account("lina", "publisher", long, hub.clock.now(), cost=CHEAP)
+    assert hub.browser().post("/desk/sign-in", {"name": "lina", "password": long[:199]}).status_code == 422
+    assert hub.browser().post("/desk/sign-in", {"name": "lina", "password": long}).status_code == 303
+
+
+def test_every_page_of_the_desk_has_the_way_out(hub: Hub) -> None:
+    for role in ("clerk", "publisher", "admin"):
+        hub.add_account(f"l-{role}", role)
+        browser = hub.browser(f"l-{role}")
+        page = browser.get(browser.get("/").location).text
+        assert 'action="/desk/sign-out"' in page

@@ -100,7 +100,7 @@ def _sign_in() -> Page:
 
 def _ask(form: StaffForm) -> str:
     """Return the form for number and PIN; while somebody assists, to go on for longer."""
-    page = local_address(request.values.get("next"), url_for("assist.page"))
+    page = local_address(request.form.get("next") or request.args.get("next"), url_for("assist.page"))
     return render_template(
         "terminal/assist_pin.html", form=form, is_more=assisted.present() is not None, next=page
     )
