@@ -54,6 +54,9 @@
 
     audited: (without = []) => violations(but(without)),
 
+    // What our own rules ask besides places: contrast, links, what covers what, what scrolls.
+    seen: () => faultsOf({ ...ONLY_FITS, contrast: true }),
+
     // Our own rules at every look, and axe's on what no look before this one has shown.
     async looked(all, limits, without) {
       const found = [];
