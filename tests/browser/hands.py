@@ -1,12 +1,15 @@
-"""Three ways to use the same pages: a finger, a keyboard, and a browser without JavaScript."""
+"""Three ways to use the same pages: a finger, a keyboard, no JavaScript; and time that passes as a test says."""
 
 from __future__ import annotations
 
 import itertools
 import re
+from datetime import timedelta
 from typing import Protocol
 
 from playwright.sync_api import Locator, Page, expect
+
+from tests.clocks import MONDAY_MORNING
 
 MOST_STOPS = 250
 """Presses of the tabulator after which a control counts as out of reach."""
@@ -170,3 +173,13 @@ class Keyboard:
     def write(self, field: str, text: str, pinyin: str = "") -> None:
         self._reach(self.page.get_by_label(field).first)
         self.page.keyboard.insert_text(text)
+
+
+def stop_time(page: Page) -> None:
+    """
+    Let time pass on what this page will show only as `page.clock.run_for` says, however slow the machine is.
+
+    Called before there is a page whose time could pass.
+    """
+    page.clock.install(time=MONDAY_MORNING)
+    page.clock.pause_at(MONDAY_MORNING + timedelta(days=1))

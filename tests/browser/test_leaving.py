@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.conftest import KIOSK, Console, a_context
+from tests.browser.hands import stop_time
 from tests.browser.test_the_story import tap
 from tests.world import World
 
@@ -24,7 +25,7 @@ def told(chromium: Browser) -> Iterator[Page]:
     console = Console()
     context = a_context(chromium, KIOSK, console)
     page = context.new_page()
-    page.clock.install()
+    stop_time(page)
     yield page
     context.close()
 

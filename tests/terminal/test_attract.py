@@ -12,6 +12,7 @@ from playwright.sync_api import expect
 from kiosk import db
 from kiosk.terminal.tiles import Notice, slides_of
 from kiosk.terminal.views import ATTRACT_AFTER_S, TURN_S
+from tests.browser.hands import stop_time
 from tests.terminal.conftest import Screen
 
 SHOWN = re.compile(r'data-slide>.*?slide-title">(.*?)<', re.S)
@@ -61,7 +62,7 @@ def test_phones_are_not_attracted(terminal_app: Flask, visitor: FlaskClient) -> 
 
 @pytest.mark.browser
 def test_the_pictures_change_and_any_touch_begins(screen: Screen) -> None:
-    screen.page.clock.install()
+    stop_time(screen.page)
     page = screen.open("/attract")
     shown = page.locator(".slide-title:visible")
     expect(shown).to_have_text("补贴发了没有")
@@ -74,7 +75,7 @@ def test_the_pictures_change_and_any_touch_begins(screen: Screen) -> None:
 
 @pytest.mark.browser
 def test_a_start_page_untouched_for_two_minutes_gives_way_whatever_was_typed(screen: Screen) -> None:
-    screen.page.clock.install()
+    stop_time(screen.page)
     page = screen.open("/")
     page.locator("#q").fill("低保")
     page.clock.run_for(115_000)

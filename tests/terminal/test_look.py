@@ -11,6 +11,7 @@ from playwright.sync_api import Browser, expect
 from config import colours, settings
 from config.settings import SettingsError, TerminalSettings
 from kiosk.web.assets import style_sheets
+from tests.browser.hands import stop_time
 from tests.building import terminal_settings
 from tests.terminal.conftest import Screen
 from tests.web.assets.test_colours import contrast
@@ -172,7 +173,7 @@ def test_every_page_that_asks_names_its_form_for_the_settings_buttons() -> None:
 
 @pytest.mark.browser
 def test_the_clock_of_an_open_page_goes_on(screen: Screen) -> None:
-    screen.page.clock.install()
+    stop_time(screen.page)
     page = screen.open("/")
     before = page.locator(".head-clock").inner_text()
     assert before.endswith("14:05")

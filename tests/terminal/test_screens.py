@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import timedelta
 from urllib.parse import urlsplit
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.checks import AXE, MEASURING, OURS_TOO
-from tests.clocks import MONDAY_MORNING
+from tests.browser.hands import stop_time
 from tests.terminal.conftest import Screen
 from tools.gallery import SCREENS
 
@@ -154,10 +153,7 @@ class Idle:
     """A question page in a browser whose time passes only in `wait`, however slow the machine is."""
 
     def __init__(self, screen: Screen) -> None:
-        screen.page.clock.install(time=MONDAY_MORNING)
-        screen.page.clock.pause_at(
-            MONDAY_MORNING + timedelta(days=1)
-        )  # before there is a page whose time could pass
+        stop_time(screen.page)
         self.page = screen.open("/gallery/question")
         self.dialog = self.page.locator("#idle")
         self.count = self.page.locator("[data-idle-count]")
