@@ -34,6 +34,7 @@ def _too_late(error: HTTPException) -> tuple[str, int]:
     is_form = request.method == "POST" and request.path.startswith(DESK) and request.mimetype in FORMS
     if not is_form or request.endpoint in ENTRANCES:
         return render_template("error.html", status=error.code or 400), error.code or 400
+    is_signed_in = access.signed_in() is not None
     view = current_app.view_functions.get(request.endpoint or "")
     act: DeskAct = getattr(view, "desk_act", _PLAIN)
     page = render_template(
@@ -42,6 +43,6 @@ def _too_late(error: HTTPException) -> tuple[str, int]:
         typed=[each for each in desk_acts.typed(act, but=TOKEN) if each.name not in desk_acts.SECRET],
         secrets=desk_acts.secrets(act),
         files=desk_acts.files(),
-        is_signed_in=access.signed_in() is not None,
+        is_signed_in=is_signed_in,
     )
-    return page, 401
+    return page, (error.code or 400) if is_signed_in else 401
