@@ -10,10 +10,20 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from config.settings import TerminalSettings
 from kiosk.intake.kinds import SubmissionKind
 from kiosk.intake.pages import handed_in
 from kiosk.web.floods.buckets import Flow
 from kiosk.web.floods.limits import Limit
+
+IDLE_MARGIN_S = 30
+"""Seconds by which a session outlives the page's own warning, for slow hands and slow machines."""
+
+
+def visit_life_s(settings: TerminalSettings) -> float:
+    """Return the seconds without a request after which a visit is over."""
+    return settings.quiet_s + settings.idle_warning_s + IDLE_MARGIN_S
+
 
 PRINTING = frozenset(
     {

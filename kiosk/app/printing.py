@@ -12,6 +12,7 @@ from pathlib import Path
 
 from config.settings import TerminalSettings
 from kiosk import blobs, db
+from kiosk.app import bounds
 from kiosk.catalogue.attachments import page_images as attachments_pages
 from kiosk.catalogue.attachments.content import FileNotRead
 from kiosk.clock import Clock
@@ -21,12 +22,13 @@ from kiosk.intake.codes import BootKey
 from kiosk.machine import homes
 from kiosk.machine.keeper import Keeper
 from kiosk.web import paper_marks
+from kiosk.web.session import is_there
 from printers.device import drivers, profiles
 from printers.errors import PrintFault, SourceGone
 from printers.paper import fonts
-from printers.spooler import page_worker, spool, worker
+from printers.spooler import page_worker, paper_waits, worker
 from printers.spooler.models import Database
-from printers.spooler.queue import Writing
+from printers.spooler.paper_waits import SteadyTime
 
 EXPIRE_EVERY_S = 5.0
 LOOK_AGAIN_S = 2.0
@@ -76,6 +78,13 @@ class _Shop:
         with db.writing(db.store):
             yield db.store
 
+    def steady(self) -> SteadyTime:
+        """Return the steady time by which papers end, with their visits."""
+        life_s = bounds.visit_life_s(self.settings)
+        return SteadyTime(
+            self.clock.boot_id(), self.clock.monotonic, lambda visit: is_there(visit, self.clock, life_s)
+        )
+
     def boot_key(self) -> BootKey:
         """Return the key that opens what was sealed in this boot."""
         return BootKey(homes.runtime_folder(self.home, self.settings))
@@ -106,14 +115,20 @@ def _receipt_device(settings: TerminalSettings) -> worker.PrinterDevice | None:
 def _serve_slips(shop: _Shop, device: worker.PrinterDevice | None) -> None:
     if device is None:
         while not shop.stop.wait(EXPIRE_EVERY_S):
-            _again(shop, partial(_expire, shop.writing, shop.clock), most=1)
+            _again(shop, partial(_expire, shop), most=1)
         return
     open_secret = shop.boot_key().open
     now, monotonic = shop.clock.now, shop.clock.monotonic
     _again(
         shop,
         lambda: worker.run(
-            shop.writing, device, open_secret=open_secret, now=now, monotonic=monotonic, stop=shop.stop
+            shop.writing,
+            device,
+            open_secret=open_secret,
+            now=now,
+            monotonic=monotonic,
+            stop=shop.stop,
+            steady=shop.steady(),
         ),
     )
 
@@ -133,6 +148,7 @@ def _serve_pages(shop: _Shop, faults: list[Exception]) -> None:
             fonts=fonts.configured(shop.settings.font_path or None),
             marks=paper_marks.in_every_language(),
             sources=shop.pages_of_file,
+            steady=shop.steady(),
         )
         _again(shop, lambda: page_worker.run(one, shop.stop))
     except Exception as fault:  # whatever it is, it is raised again by the thread that owns the process
@@ -161,6 +177,6 @@ def _again(shop: _Shop, serve: Callable[[], None], most: int = 0) -> None:
             shop.stop.wait(LOOK_AGAIN_S)
 
 
-def _expire(writing: Writing, clock: Clock) -> None:
-    with writing() as database:
-        spool.expire(database, clock.now())
+def _expire(shop: _Shop) -> None:
+    with shop.writing() as database:
+        paper_waits.expire(database, shop.clock.now(), shop.steady())

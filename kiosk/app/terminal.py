@@ -41,7 +41,7 @@ from kiosk.speech.published import HeldRecordings
 from kiosk.speech.recordings import Recordings
 from kiosk.terminal import views as terminal_views
 from kiosk.terminal.tiles import Notice, Tile
-from kiosk.web import context
+from kiosk.web import context, paper_orders
 from kiosk.web.context import TerminalWiring
 from kiosk.web.floods import limits as web_limits
 from kiosk.web.language import wording
@@ -50,9 +50,6 @@ from kiosk.web.session import SealedSessions
 from kiosk.workdays import load_calendar
 from kiosk.writing import views as writing_views
 from printers.paper.document import Slip
-
-IDLE_MARGIN_S = 30
-"""Seconds by which a session outlives the page's own warning, for slow hands and slow machines."""
 
 
 def create(
@@ -67,9 +64,10 @@ def create(
     app.session_interface = SealedSessions(
         clock=clock,
         cookie="visit",
-        life_s=settings.quiet_s + settings.idle_warning_s + IDLE_MARGIN_S,
+        life_s=bounds.visit_life_s(settings),
         is_secure=settings.public_url.startswith("https://") and settings.channel == "web",
         station=homes.terminal_code() if settings.channel == "web" else "",
+        on_move=paper_orders.follow_visit,
     )
     keeping.keep(app, kept)
     _add_pages(app, wired)

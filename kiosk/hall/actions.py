@@ -37,5 +37,7 @@ def open_hall(number: str, clock: Clock) -> None:
 def print_for_hall(slip: Slip, *, key: str, kind: str, by: str, minutes: int, clock: Clock) -> None:
     """Order a paper of the hall's staff together with its audit line; one key is one paper."""
     with db.writing(db.store):
-        paper_orders.order(slip, request_key=f"hall-{key}", kind=kind, clock=clock, minutes=minutes)
+        paper_orders.order(
+            slip, request_key=f"hall-{key}", kind=kind, clock=clock, minutes=minutes, is_visitors=False
+        )
         audit.record(at=clock.now(), actor=by, act=Act.HALL_PRINTED, subject=kind)

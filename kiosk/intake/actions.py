@@ -30,7 +30,8 @@ from kiosk.intake.questions import Answers
 from kiosk.intake.receipt_paper import ReceiptPaper
 from kiosk.workdays import WorkCalendar
 from printers.paper.document import Slip
-from printers.spooler import spool
+from printers.spooler import paper_waits, spool
+from printers.spooler.paper_waits import PaperWait
 from sync.terminal import outbox
 from sync.terminal.models import HubLink
 from sync.wire import sealing
@@ -58,6 +59,7 @@ class Handover:
         slip: Makes the receipt; None if the citizen wants no paper.
         assisted_by: Staff number of the assistant who filled it in; empty if there was none.
         secret: Of the form, as hexadecimal digits; keys the mark of its content.
+        visit: Name of the visit, with which the wait for the paper ends; empty for none.
     """
 
     key: str
@@ -71,6 +73,7 @@ class Handover:
     slip: Callable[[Promise], Slip] | None
     assisted_by: str = ""
     secret: str = ""
+    visit: str = ""
 
 
 class OtherContent(Refused):
@@ -108,6 +111,7 @@ class FormCounter:
     in_person_organs: tuple[str, ...]
     place: SlipOrigin
     has_printer: bool
+    visit: str = ""
 
 
 def hand_in(
@@ -149,6 +153,7 @@ def hand_in(
         slip=slip if is_printed else None,
         assisted_by=begun.assisted_by,
         secret=begun.secret,
+        visit=counter.visit,
     )
     return _stored(handover, counter.desk)
 
@@ -224,7 +229,7 @@ def _stored(handover: Handover, desk: Desk) -> HandedIn:
         models.add(stored)
         _store_outbox(handover, promise, link)
         if handover.slip:
-            spool.enqueue(
+            job = spool.enqueue(
                 db.store,
                 handover.slip(promise),
                 request_key=handover.key,
@@ -233,6 +238,9 @@ def _stored(handover: Handover, desk: Desk) -> HandedIn:
                 expires_at=now + timedelta(minutes=desk.unprinted_minutes),
                 secret=desk.boot_key.seal(handover.code.written),
             )
+            since = desk.clock.monotonic()
+            until = since + desk.unprinted_minutes * 60
+            paper_waits.keep(db.store, job, PaperWait(desk.clock.boot_id(), since, until, handover.visit))
         if handover.assisted_by:
             assisted.note_handed_in(promise.number, handover.assisted_by, desk.clock)
     return HandedIn(stored, is_repeat=False)

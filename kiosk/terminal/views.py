@@ -226,8 +226,8 @@ class _OfflineWorker:
 
 def _forget() -> None:
     clock = terminal().clock
-    paper_orders.withdraw(session, clock)
     visit = cast("SealedSession", session._get_current_object())  # type: ignore[attr-defined]  # flask's proxy
+    paper_orders.withdraw(visit, clock)
     assisted.note_end(visit, "left")
     if rules.is_personal(visit):
         actions.count_visit(clock)

@@ -7,30 +7,32 @@ Features write what a paper holds; this module knows only its key, its state and
 
 from __future__ import annotations
 
+import logging
 import re
 import secrets
-from collections.abc import Mapping, MutableMapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
-from typing import Any
+from typing import cast
 
-from flask import render_template
+from flask import has_request_context, render_template, session
 
 from kiosk import audit, db
 from kiosk.audit import Act
 from kiosk.clock import Clock
-from kiosk.errors import Refused
+from kiosk.errors import Refused, StoreFull
 from kiosk.web.paper_states import PAPERS, PaperHolds, PaperNotice, outcome
+from kiosk.web.session import SealedSession
 from printers.errors import WrongStep
 from printers.paper.document import Slip
-from printers.spooler import spool
+from printers.spooler import paper_waits, spool
+from printers.spooler.paper_waits import PaperWait, PaperWaitRow
 from printers.spooler.spool import Job, PrintJobState
 
 CITIZEN = "citizen"
-PERSONAL = "papers"
-"""Key in the session: keys of papers with personal data that this visit ordered."""
 PERSONAL_MINUTES = 2
 """Minutes after which such a paper is no longer printed: the person who ordered it has probably left."""
+_log = logging.getLogger(__name__)
 _KEY = re.compile(r"[0-9a-f]{32}")
 
 
@@ -83,16 +85,18 @@ def order(
     minutes: int,
     device: str = spool.RECEIPT,
     source: str = "",
+    is_visitors: bool = True,
 ) -> int:
     """
     Order a paper without personal data; return its number: the same key and kind never make two.
 
     Args:
+        is_visitors: Whether it ends with the visit that orders it; False for a paper of the hall.
         source: Pages of a file, as the page printer's worker knows it; the slip then only names them.
     """
     now = clock.now()
     with db.writing(db.store):
-        return spool.enqueue(
+        job = spool.enqueue(
             db.store,
             slip,
             request_key=request_key,
@@ -102,23 +106,34 @@ def order(
             device=device,
             source=source,
         )
+        paper_waits.keep(db.store, job, term(clock, minutes, _visit() if is_visitors else ""))
+    return job
 
 
-def order_sealed(
-    slip: Slip, sealed: bytes, *, request_key: str, kind: str, clock: Clock, visit: MutableMapping[str, Any]
-) -> None:
+def _visit() -> str:
+    """Return the name of the visit that orders; empty outside of one, as on the command line."""
+    if not has_request_context():
+        return ""
+    return cast("SealedSession", session._get_current_object()).name  # type: ignore[attr-defined]  # flask's proxy
+
+
+def term(clock: Clock, minutes: int, visit: str) -> PaperWait:
+    """Return how long a paper may wait from now on: so many minutes, and no longer than its visit."""
+    now = clock.monotonic()
+    return PaperWait(clock.boot_id(), now, now + minutes * 60, visit)
+
+
+def order_sealed(slip: Slip, sealed: bytes, *, request_key: str, kind: str, clock: Clock) -> None:
     """
     Order A4 pages with personal data: the spool holds them encrypted, shortly, and not beyond this visit.
 
     Args:
         sealed: The slip as JSON, encrypted under the key of this boot.
-        visit: The session, in which the key is kept for `withdraw`.
     """
     now = clock.now()
     named = Slip(slip.kind, slip.title, (), lang=slip.lang)
-    visit[PERSONAL] = [*visit.get(PERSONAL, []), request_key]
     with db.writing(db.store):
-        spool.enqueue(
+        job = spool.enqueue(
             db.store,
             named,
             request_key=request_key,
@@ -129,14 +144,32 @@ def order_sealed(
             device=spool.PAGE,
             is_sealed=True,
         )
+        paper_waits.keep(db.store, job, term(clock, PERSONAL_MINUTES, _visit()))
 
 
-def withdraw(visit: Mapping[str, Any], clock: Clock) -> None:
-    """Cancel, at the end of a visit, its papers with personal data that are not being printed yet."""
-    keys = visit.get(PERSONAL)
-    if keys:
+_WAITING = db.Statement(
+    lambda: PaperWaitRow.select(PaperWaitRow.job_id).where(PaperWaitRow.owner == db.slot(PaperWaitRow.owner))
+)
+
+
+def withdraw(visit: SealedSession, clock: Clock) -> None:
+    """
+    Cancel, at the end of a visit, its papers that are not being printed yet.
+
+    On a full disk they are cancelled by the printer's worker, which finds that the visit is over.
+    """
+    if _WAITING.first(db.store, owner=visit.name) is None:
+        return
+    try:
         with db.writing(db.store):
-            spool.withdraw(db.store, keys, now=clock.now())
+            paper_waits.withdraw(db.store, visit.name, now=clock.now())
+    except StoreFull:
+        _log.error("store-full: the papers of an ended visit wait for the printer's worker to cancel them")
+
+
+def follow_visit(before: str, after: str) -> None:
+    """Keep the papers of a visit that goes on under another name, in the transaction that stores it."""
+    paper_waits.hand_on(db.store, before, after)
 
 
 def kind_of(request_key: str) -> str:
@@ -176,6 +209,9 @@ def again(
             )
         except WrongStep as step:
             raise Refused("paper-on-its-way") from step
+        paper_waits.keep(
+            db.store, copy, term(clock, PERSONAL_MINUTES if newest.is_sealed else minutes, _visit())
+        )
         detail: dict[str, str | int | bool | None] = {"kind": kind, "copy": newest.copy + 1, "why": why}
         audit.record(at=now, actor=CITIZEN, act=Act.PAPER_REPRINTED, subject=f"slip:{copy}", detail=detail)
 

@@ -86,20 +86,26 @@ _UNCERTAIN = PaperNotice(
 PAPERS: Mapping[tuple[PaperOutcome, PaperHolds], PaperNotice] = {
     (PaperOutcome.STUCK, PaperHolds.NUMBER): PaperNotice(
         _l("打印机现在打不了"),
-        _l("编号留在屏幕上，请抄下来或者拍下来。打印机修好后10分钟内会自动打印。"),
+        _l(
+            "编号留在屏幕上，请抄下来或者拍下来。10分钟内打印机修好会自动打印；您点“我用完了”或者走开，就不打了。"
+        ),
         "bad",
         "alert",
         is_settled=False,
     ),
     (PaperOutcome.STUCK, PaperHolds.CONTENT): PaperNotice(
         _l("打印机现在打不了"),
-        _l("内容还在屏幕上，可以看，也可以抄。"),
+        _l("内容还在屏幕上，可以看，也可以抄。您点“我用完了”或者走开，就不打了。"),
         "bad",
         "alert",
         is_settled=False,
     ),
     (PaperOutcome.COMING, PaperHolds.NUMBER): PaperNotice(
-        _l("正在打印……"), _l("编号留在屏幕上。"), "warn", "printer", is_settled=False
+        _l("正在打印……"),
+        _l("编号留在屏幕上。请等纸出来再离开：先走就不打了。"),
+        "warn",
+        "printer",
+        is_settled=False,
     ),
     (PaperOutcome.COMING, PaperHolds.CONTENT): PaperNotice(
         _l("正在打印……"), _l("内容还在屏幕上。"), "warn", "printer", is_settled=False

@@ -21,7 +21,7 @@ import hashlib
 import json
 import logging
 import secrets
-from collections.abc import MutableMapping
+from collections.abc import Callable, MutableMapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -152,6 +152,11 @@ class SealedSession(dict[str, Any], SessionMixin):
         super().clear()
         self.is_cleared = True
 
+    @property
+    def name(self) -> str:
+        """Return the name of its row, which says nothing about the cookie; papers of the visit belong to it."""
+        return _name(self.token)
+
     def end(self) -> None:
         """Destroy the session: its row and its cookie are removed with this answer."""
         self.clear()
@@ -175,6 +180,19 @@ class _Row:
     version: int
 
 
+def _nothing(before: str, after: str) -> None:
+    """Do nothing when a visit gets another name."""
+
+
+def is_there(name: str, clock: Clock, life_s: float) -> bool:
+    """Return whether the visit with this name goes on: stored in this boot, seen within its life, under this name."""
+    row = _FIND.first(db.store, id=name)
+    if row is None:
+        return False
+    sealed, boot, seen, _version = row
+    return bytes(sealed) != MOVED and boot == clock.boot_id() and clock.monotonic() - seen <= life_s
+
+
 class SealedSessions(SessionInterface):
     """
     Store of sealed sessions in table `web_session`.
@@ -184,15 +202,24 @@ class SealedSessions(SessionInterface):
         is_secure: Whether the cookie is for https only, and says so in its name.
         station: Begins each cookie of this machine, so that a proxy in front of several sends a visit back to its own
             (config/nginx); empty: there is only this one.
+        on_move: Called with both names when a visit that goes on gets another one, in the transaction that stores it.
     """
 
     def __init__(
-        self, *, clock: Clock, cookie: str, life_s: float, is_secure: bool, station: str = ""
+        self,
+        *,
+        clock: Clock,
+        cookie: str,
+        life_s: float,
+        is_secure: bool,
+        station: str = "",
+        on_move: Callable[[str, str], None] = _nothing,
     ) -> None:
         self.clock = clock
         self.station = station
         self.cookie = ("__Host-" if is_secure else "") + cookie
         self.life_s = life_s
+        self.on_move = on_move
         self.is_secure = is_secure
         self._ended: set[str] = set()
 
@@ -319,6 +346,8 @@ class SealedSessions(SessionInterface):
             if session.token != session.row:
                 sealed = _sealed(session.token, contents)
                 _ADD.run(db.store, id=_name(session.token), sealed=sealed, boot_id=boot, seen=now)
+                if not session.is_cleared:
+                    self.on_move(_name(session.row), _name(session.token))
         return True
 
     def _changed(self, session: SealedSession, now: float) -> MutableMapping[str, Any] | None:

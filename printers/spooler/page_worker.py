@@ -17,6 +17,7 @@ from printers.errors import LinkFault, NotReached, PrintFault, SecretLost, Sourc
 from printers.paper import encode, pdf
 from printers.paper.document import Slip
 from printers.paper.fonts import Fonts
+from printers.spooler.paper_waits import SteadyTime
 from printers.spooler.queue import OpenSecret, Queue, Writing
 from printers.spooler.spool import PAGE, Job, PrintJobState
 from printers.spooler.worker import POLL_S, RETRY_S, STATUS_EVERY_S
@@ -42,6 +43,7 @@ class PageWorker:
         pause: Waits between two questions for a job.
         marks: The words that are put on reprints, by language.
         sources: Returns the PDF for a job's source; raises SourceGone.
+        steady: By which the terms of papers are judged; None: by wall time.
     """
 
     def __init__(
@@ -57,8 +59,9 @@ class PageWorker:
         marks: encode.MarksOf = encode.USUAL,
         patience_s: float = PATIENCE_S,
         sources: Callable[[str], bytes] = _no_sources,
+        steady: SteadyTime | None = None,
     ) -> None:
-        self._queue = Queue(writing, open_secret, now, PAGE)
+        self._queue = Queue(writing, open_secret, now, PAGE, steady)
         self._url = url
         self._marks = marks
         self._monotonic = monotonic

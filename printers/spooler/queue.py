@@ -8,8 +8,9 @@ from datetime import datetime
 
 from printers.device.replies import Status
 from printers.errors import SecretLost, WrongStep
-from printers.spooler import spool
+from printers.spooler import paper_waits, spool
 from printers.spooler.models import Database
+from printers.spooler.paper_waits import SteadyTime
 from printers.spooler.spool import RECEIPT, WORKER, Job, PrintJobState
 
 _log = logging.getLogger(__name__)
@@ -26,12 +27,14 @@ class Queue:
     Args:
         writing: Opens a transaction on the station's database; commits at its end.
         open_secret: Decrypts what was sealed in this boot; None when its key is gone.
+        steady: By which terms are judged; None: only by wall time.
     """
 
     writing: Writing
     open_secret: OpenSecret
     now: Callable[[], datetime]
     device: str = RECEIPT
+    steady: SteadyTime | None = None
 
     def recover(self) -> list[int]:
         """Mark as uncertain what was being sent when the last worker ended; return the numbers of those jobs."""
@@ -41,8 +44,13 @@ class Queue:
     def next(self) -> Job | None:
         """Return the job to print now, after cancelling those whose time has run out."""
         with self.writing() as database:
-            spool.expire(database, self.now())
-            return spool.next_queued(database, self.now(), self.device)
+            if self.steady is None:
+                spool.expire(database, self.now())
+                return spool.next_queued(database, self.now(), self.device)
+            paper_waits.expire(database, self.now(), self.steady)
+            waiting = spool.queued(database, self.device)
+            now, steady = self.now(), self.steady
+            return next((job for job in waiting if paper_waits.may_print(database, job, now, steady)), None)
 
     def secret(self, job: Job) -> str | None:
         """Return a job's sealed value in clear; None when it has none. Raises SecretLost."""
@@ -59,7 +67,9 @@ class Queue:
         """
         with self.writing() as database:
             current = spool.job(database, job.id)
-            if current.state is not PrintJobState.QUEUED or current.expires_at <= self.now():
+            if current.state is not PrintJobState.QUEUED:
+                return False
+            if not paper_waits.may_print(database, current, self.now(), self.steady):
                 return False
             spool.step(database, job.id, PrintJobState.SENDING, by=WORKER, why="", now=self.now())
         return True

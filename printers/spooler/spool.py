@@ -5,7 +5,6 @@ All functions run inside the caller's transaction, on the database it passes. On
 person; from `sent` and `uncertain` only a person moves a job on. The table of steps is in printers/README.md.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -57,6 +56,7 @@ def _oldest_first(*which: Expression) -> "ModelSelect[PrintJob]":
 
 _NUMBERED = Rows(lambda: _oldest_first(PrintJob.id == PLACE))
 _OF_REQUEST = Rows(lambda: _oldest_first(PrintJob.request_key == PLACE))
+_QUEUED = Rows(lambda: _oldest_first(PrintJob.state == PrintJobState.QUEUED))
 _WAITING = Rows(
     lambda: _oldest_first(
         PrintJob.state == PrintJobState.QUEUED, PrintJob.device == PLACE, PrintJob.expires_at > PLACE
@@ -187,6 +187,12 @@ def next_queued(database: Database, now: datetime, device: str = RECEIPT) -> Job
     return None
 
 
+def queued(database: Database, device: str | None = None) -> list[Job]:
+    """Return the jobs that wait, for one printer or all, oldest first."""
+    jobs = [_job(row) for row in _QUEUED.found(database)]
+    return [job for job in jobs if device in (None, job.device)]
+
+
 def step(
     database: Database,
     job_id: int,
@@ -301,22 +307,6 @@ def cancel(database: Database, job_id: int, *, by: str, why: str, now: datetime)
     if current.state is PrintJobState.QUEUED:
         step(database, job_id, PrintJobState.CANCELLED, by=by, why=why, now=now)
     return current.state in (PrintJobState.QUEUED, PrintJobState.CANCELLED)
-
-
-def withdraw(database: Database, request_keys: Sequence[str], *, now: datetime) -> list[int]:
-    """
-    Cancel the papers that a visitor ordered and left behind, so that the next visitor does not get them; return their
-    numbers.
-    """
-    waiting = [
-        job.id
-        for key in dict.fromkeys(request_keys)
-        for job in jobs_of(database, key)
-        if job.is_sealed and job.state is PrintJobState.QUEUED
-    ]
-    for job_id in waiting:
-        step(database, job_id, PrintJobState.CANCELLED, by=WORKER, why="left", now=now)
-    return waiting
 
 
 def forget(database: Database, before: datetime) -> int:

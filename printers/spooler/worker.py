@@ -21,6 +21,7 @@ from printers.errors import LinkFault, NotReached, PrintFault, WriteStalled
 from printers.paper import encode, selftest
 from printers.paper.fonts import Fonts
 from printers.spooler import spool
+from printers.spooler.paper_waits import SteadyTime
 from printers.spooler.queue import OpenSecret, Queue, Writing
 from printers.spooler.spool import Job, PrintJobState
 
@@ -52,6 +53,7 @@ def run(
     monotonic: Callable[[], float],
     stop: threading.Event,
     hung: Callable[[], None] | None = None,
+    steady: SteadyTime | None = None,
 ) -> None:
     """
     Serve the spool until `stop` is set.
@@ -61,9 +63,18 @@ def run(
         open_secret: Decrypts the value of a Secret block; returns None when its key is gone.
         now: Aware wall clock. monotonic: seconds that never go back.
         hung: Called by the watchdog; by default it ends this process with EXIT_HUNG.
+        steady: By which the terms of papers are judged; None: by wall time.
     """
     watchdog = Watchdog(WATCHDOG_S, monotonic, hung or (lambda: os._exit(EXIT_HUNG)))
-    worker = Worker(writing, device, open_secret=open_secret, now=now, monotonic=monotonic, watchdog=watchdog)
+    worker = Worker(
+        writing,
+        device,
+        open_secret=open_secret,
+        now=now,
+        monotonic=monotonic,
+        watchdog=watchdog,
+        steady=steady,
+    )
     worker.recover()
     with watchdog.watching():
         while not stop.is_set():
@@ -128,8 +139,9 @@ class Worker:
         monotonic: Callable[[], float],
         watchdog: Watchdog | None = None,
         waits: talk.Waits | None = None,
+        steady: SteadyTime | None = None,
     ) -> None:
-        self._queue = Queue(writing, open_secret, now)
+        self._queue = Queue(writing, open_secret, now, steady=steady)
         self._device = device
         self._monotonic = monotonic
         self._watchdog = watchdog or Watchdog(WATCHDOG_S, monotonic, lambda: None)

@@ -91,7 +91,6 @@ class FormPages:
             request_key=_request_key(key),
             kind=FORM,
             clock=context.terminal().clock,
-            visit=session,
         )
         return redirect(url_for(".form_paper"), 303)
 

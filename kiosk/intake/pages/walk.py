@@ -219,7 +219,7 @@ class Walk:
 
     def _to_receipt(self) -> Page:
         """Redirect to the receipt, which is true whether or not this visit can be stored after it."""
-        cast("SealedSession", session._get_current_object()).may_be_unsaved = True  # type: ignore[attr-defined]  # flask's proxy
+        _visit().may_be_unsaved = True
         return redirect(url_for(".receipt"), 303)
 
     def _not_stored(self, form_begun: Begun, full: StoreFull) -> Page:
@@ -254,4 +254,9 @@ def _counter(form_begun: Begun) -> FormCounter:
         in_person_organs=wiring.settings.in_person_organs,
         place=place_here(large=form_begun.answers.get(receipt_paper.NAME) == ReceiptPaper.LARGE),
         has_printer=wiring.settings.printer != "none",
+        visit=_visit().name,
     )
+
+
+def _visit() -> SealedSession:
+    return cast("SealedSession", session._get_current_object())  # type: ignore[attr-defined]  # flask's proxy

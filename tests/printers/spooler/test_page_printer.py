@@ -14,8 +14,9 @@ from printers.device.ipp import JobState
 from printers.device.replies import Health, Status
 from printers.errors import LinkBroken, NotReached, WrongStep
 from printers.paper.document import Cut, KeyValue, Slip
-from printers.spooler import spool
+from printers.spooler import paper_waits, spool
 from printers.spooler.page_worker import PageWorker
+from printers.spooler.paper_waits import PaperWait, PaperWaitRow
 from printers.spooler.spool import PrintJobState
 from tests.printers.faulty import Jumping
 from tests.printers.slips import a_short_slip
@@ -280,14 +281,18 @@ def test_a_copy_of_a_sealed_form_needs_somebody_who_still_knows_it(
 
 
 def test_what_a_visitor_left_behind_is_not_printed_for_the_next(station: Station) -> None:
-    job, other = order_form(station), station.enqueue(a_short_slip(), "R2")
+    job, receipt = order_form(station), station.enqueue(a_short_slip(), "R2")
+    of_another = station.enqueue(a_short_slip(), "R3")
     with station.writing() as database:
-        assert spool.withdraw(database, ["F1", "R2"], now=station.clock()) == [job]
+        with PaperWaitRow.bind_ctx(database):
+            PaperWaitRow.create_table()
+        for number, owner in ((job, "visit"), (receipt, "visit"), (of_another, "another")):
+            paper_waits.keep(database, number, PaperWait("boot-1", 0.0, 600.0, owner))
+        assert paper_waits.withdraw(database, "visit", now=station.clock()) == [job, receipt]
     assert station.job(job).state is PrintJobState.CANCELLED
     assert station.job(job).secret is None
-    assert station.job(other).state is PrintJobState.QUEUED, (
-        "a receipt may still come out: its number is masked"
-    )
+    assert station.job(receipt).state is PrintJobState.CANCELLED
+    assert station.job(of_another).state is PrintJobState.QUEUED
 
 
 def test_a_restart_makes_a_form_on_its_way_uncertain_but_not_the_slips(
