@@ -6,13 +6,14 @@ import pytest
 from playwright.sync_api import Browser
 
 from kiosk.web.language import languages
-from tests.browser.checks import NARROW, SIZES, TWICE, WIDE_TYPE, measuring
+from tests.browser.checks import NARROW, TWICE, WIDE_TYPE, measuring
 from tests.world import World
 
 pytestmark = pytest.mark.browser
 
 SHAPES = (NARROW, (390, 844), (600, 900), (768, 1024), (1080, 1920), (1200, 800), (1920, 1080))
 """One for each way in which the bar is laid out."""
+SIZES = (1, 2, 3)
 SCALES = {"as it is": "", "type twice as large": TWICE, "wider type": WIDE_TYPE}
 WORDS = ("", "Accessibility settings", "Donaudampfschifffahrtsgesellschaft", "无障碍阅读设置")
 """What every button says: its own words, long ones, one that is wider than a phone, a language without spaces."""
