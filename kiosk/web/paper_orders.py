@@ -20,7 +20,7 @@ from flask import has_request_context, render_template, session
 from kiosk import audit, db
 from kiosk.audit import Act
 from kiosk.clock import Clock
-from kiosk.errors import Refused, StoreFull
+from kiosk.errors import Refused, StoreUnready
 from kiosk.web.paper_states import PAPERS, PaperHolds, PaperNotice, outcome
 from kiosk.web.session import SealedSession
 from printers.errors import WrongStep
@@ -163,7 +163,7 @@ def withdraw(visit: SealedSession, clock: Clock) -> None:
     try:
         with db.writing(db.store):
             paper_waits.withdraw(db.store, visit.name, now=clock.now())
-    except StoreFull:
+    except StoreUnready:
         _log.error("store-full: the papers of an ended visit wait for the printer's worker to cancel them")
 
 

@@ -8,7 +8,7 @@ from typing import Any, cast
 from flask import Blueprint, redirect, render_template, request, session, url_for
 from werkzeug.wrappers import Response
 
-from kiosk.errors import UNKNOWN_OUTCOME, Refused, StoreFull
+from kiosk.errors import UNKNOWN_OUTCOME, Refused, StoreFull, StoreUnready
 from kiosk.hall import assisted
 from kiosk.intake import actions, begun, codes, models, questions, receipt_paper
 from kiosk.intake.actions import Desk, FormCounter, OtherContent
@@ -211,8 +211,8 @@ class Walk:
             return self._already(other.submission)
         except Refused as refusal:
             return render_template("intake/refused.html", code=refusal.code), 409
-        except StoreFull as full:
-            return self._not_stored(form_begun, full)
+        except StoreUnready as unready:
+            return self._not_stored(form_begun, unready)
         if handed.is_repeat:
             limits.spare()
         return self._to_receipt()
@@ -222,9 +222,9 @@ class Walk:
         _visit().may_be_unsaved = True
         return redirect(url_for(".receipt"), 303)
 
-    def _not_stored(self, form_begun: Begun, full: StoreFull) -> Page:
+    def _not_stored(self, form_begun: Begun, unready: StoreUnready) -> Page:
         """Show what is known after a fault of the disk: the receipt, nothing stored, or that it is not known."""
-        is_unknown = full.code == UNKNOWN_OUTCOME
+        is_unknown = unready.code == UNKNOWN_OUTCOME
         try:
             if models.after_a_fault(form_begun.key):
                 return self._to_receipt()
