@@ -19,7 +19,7 @@ from kiosk.clock import Clock
 from kiosk.db.faults import ERRORS, fault, of_system
 from kiosk.errors import KioskError, Refused
 from kiosk.intake.codes import BootKey
-from kiosk.machine import homes
+from kiosk.machine import homes, serving
 from kiosk.machine.keeper import Keeper
 from kiosk.web import paper_marks
 from kiosk.web.session import is_there
@@ -75,6 +75,7 @@ class _Shop:
     @contextmanager
     def writing(self) -> Iterator[Database]:
         """Open a write transaction on the station that is open at this moment."""
+        serving.beat()
         with db.writing(db.store):
             yield db.store
 

@@ -57,6 +57,7 @@ def _web(home: Path, settings: TerminalSettings) -> int:
 
     place = serving.bind(settings.host, settings.port)
     app = create_terminal(home, replace(settings, port=place.port))
+    serving.beat_while_answering(place)
     serving.serve(app, place, "terminal", is_behind_proxy=bool(settings.trusted_proxies))
     return 0
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import errno
 import gc
+import http.client
 import logging
 import os
 import resource
@@ -45,6 +46,11 @@ REFUSED = 1
 TRY_AGAIN = 75
 """Exit code of a process that may be started again (EX_TEMPFAIL)."""
 LIFELINE = "KIOSK_LIFELINE"
+BEAT = "KIOSK_BEAT"
+"""Environment variable with the number of the pipe into which a supervised process writes that it is alive."""
+BEAT_EVERY_S = 5.0
+HUNG_AFTER_S = {"web": 60.0, "printer": 120.0, "agent": 1800.0}
+"""Seconds without a beat after which a part is hung and ended; an index of 100,000 documents takes minutes."""
 
 _log = logging.getLogger(__name__)
 
@@ -198,6 +204,32 @@ def die_with_parent() -> None:
     threading.Thread(target=watch, name="lifeline", daemon=True).start()
 
 
+def beat() -> None:
+    """Let the supervisor know that this process is alive; nothing where there is none."""
+    number = os.environ.get(BEAT)
+    if number:
+        with suppress(OSError):
+            os.write(int(number), b".")
+
+
+def beat_while_answering(place: BoundSocket) -> None:
+    """Start a thread that asks this process's own server for a page now and then, and beats when it answers."""
+    if BEAT not in os.environ:
+        return
+
+    def ask() -> None:
+        while True:
+            time.sleep(BEAT_EVERY_S)
+            with suppress(OSError, http.client.HTTPException):
+                asked = http.client.HTTPConnection("127.0.0.1", place.port, timeout=BEAT_EVERY_S)
+                asked.request("GET", "/healthz")
+                asked.getresponse().read()
+                asked.close()
+                beat()
+
+    threading.Thread(target=ask, name="beat", daemon=True).start()
+
+
 @dataclass
 class Child:
     """One supervised process."""
@@ -210,17 +242,34 @@ class Child:
     start_at: float = 0.0
     files: tuple[int, ...] = ()
     """Numbers of open files that the process inherits."""
+    hung_after_s: float = 0.0
+    """Seconds without a beat after which it is hung, once it has beaten; 0: never."""
+    beats: int = -1
+    beaten_at: float = 0.0
 
     def start(self) -> None:
-        """Start the process with a pipe from this one."""
-        self.process = subprocess.Popen(
-            self.command,
-            stdin=subprocess.PIPE,
-            env={**os.environ, LIFELINE: "1"},
-            start_new_session=True,
-            pass_fds=self.files,
-        )
+        """Start the process with a pipe from this one, and one back for its beats."""
+        self.beats, theirs = os.pipe2(os.O_NONBLOCK | os.O_CLOEXEC)
+        try:
+            self.process = subprocess.Popen(
+                self.command,
+                stdin=subprocess.PIPE,
+                env={**os.environ, LIFELINE: "1", BEAT: str(theirs)},
+                start_new_session=True,
+                pass_fds=(*self.files, theirs),
+            )
+        finally:
+            os.close(theirs)
         self.started = time.monotonic()
+        self.beaten_at = 0.0
+
+    def is_hung(self) -> bool:
+        """Return whether the process lives and has not beaten for too long."""
+        with suppress(BlockingIOError):
+            while os.read(self.beats, 4096):
+                self.beaten_at = time.monotonic()
+        since_s = time.monotonic() - self.beaten_at
+        return bool(self.hung_after_s and self.beaten_at and since_s > self.hung_after_s)
 
     def note_end(self, code: int) -> None:
         """Schedule a restart after a crash, later each time while crashes follow quickly."""
@@ -235,6 +284,9 @@ class Child:
         """Forget an ended process and close its pipe."""
         if self.process and self.process.stdin:
             self.process.stdin.close()
+        if self.beats >= 0:
+            os.close(self.beats)
+            self.beats = -1
         self.process = None
 
 
@@ -264,6 +316,9 @@ class Supervisor:
             return False
         code = child.process.poll()
         if code is None:
+            if child.is_hung():
+                _log.error("%s is hung and is ended", child.name)
+                child.process.kill()
             return False
         if code == REFUSED and time.monotonic() - child.started < STABLE_AFTER_S:
             return True
@@ -308,7 +363,11 @@ def supervise_terminal(home: Path, port: int | None) -> int:
     """Run all three processes of a terminal; return the exit code."""
     further = [] if port is None else ["--port", str(port)]
     children = [
-        Child(part, module_command("terminal", "--home", str(home), "--only", part, *further))
+        Child(
+            part,
+            module_command("terminal", "--home", str(home), "--only", part, *further),
+            hung_after_s=HUNG_AFTER_S[part],
+        )
         for part in PARTS
     ]
     return Supervisor(children, stop_on_signal()).run()

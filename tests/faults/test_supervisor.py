@@ -93,6 +93,32 @@ def test_a_child_that_ends_otherwise_is_tried_again(tmp_path: Path, code: int) -
     assert codes == [0]
 
 
+HANGS = """
+import os, pathlib, sys, time
+with pathlib.Path(sys.argv[1]).open("a") as file:
+    file.write(f"{os.getpid()}\\n")
+while True:
+    os.write(int(os.environ["KIOSK_BEAT"]), b".")
+    time.sleep(0.05)
+"""
+
+
+@pytest.mark.parametrize("hung_after_s", [0.6, 0.0])
+def test_a_child_that_hangs_is_ended_and_comes_back(tmp_path: Path, hung_after_s: float) -> None:
+    """The control has no bound: it hangs for good."""
+    starts = tmp_path / "one"
+    child = Child("one", [sys.executable, "-S", "-c", HANGS, str(starts)], hung_after_s=hung_after_s)
+    with supervised(child):
+        eventually(lambda: child.beaten_at or (pids(starts) and not hung_after_s), "it beats")
+        os.kill(pids(starts)[0], signal.SIGSTOP)
+        if hung_after_s:
+            eventually(lambda: len(pids(starts)) == 2, "it comes back")
+        else:
+            threading.Event().wait(1.0)
+            assert len(pids(starts)) == 1
+            os.kill(pids(starts)[0], signal.SIGCONT)
+
+
 @pytest.fixture(scope="module")
 def county(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
     """A hub, a printer and an enrolled terminal that nobody has started."""

@@ -20,7 +20,7 @@ from kiosk.catalogue.records import feed
 from kiosk.clock import Clock
 from kiosk.db.faults import fault, of_system
 from kiosk.db.stand_in import StandIn
-from kiosk.machine import catalogue_file, keeper, link_copy, snapshots
+from kiosk.machine import catalogue_file, keeper, link_copy, serving, snapshots
 from kiosk.machine.keeper import Keeper
 from printers.spooler import spool
 from sync.terminal import client
@@ -83,6 +83,7 @@ class Agent:
 
     def _is_interrupted(self) -> bool:
         """Return whether the agent must end, or a citizen has submitted something since the round began."""
+        serving.beat()
         return self._stop.is_set() or _issued() > self._issued
 
     def one_round(self) -> RoundReport:
@@ -198,7 +199,9 @@ class Agent:
     def _wait(self, stop: threading.Event, pause_s: float, issued: int) -> None:
         """Wait until the pause is over, or a citizen has submitted something new."""
         until = self._clock.monotonic() + pause_s
+        serving.beat()
         while not stop.wait(min(LOOK_S, max(0.0, until - self._clock.monotonic()))):
+            serving.beat()
             if self._clock.monotonic() >= until or self._issued_now() > issued:
                 return
 
