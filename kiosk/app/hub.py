@@ -38,6 +38,9 @@ from kiosk.workdays import load_calendar
 PASSWORD_WORK = frozenset({"POST staff.sign_in", "POST staff.password"})
 """Acts that hash a password, 64 MiB and half a second each: one at a time, so that terminals find a free thread."""
 
+CODE_WORK = frozenset({"POST sync.track"})
+"""Acts that hash a query code, 30 ms each: one at a time bounds what all guessers together can try."""
+
 
 def create(
     home: Path, settings: HubSettings, clock: Clock | None, handlings: Sequence[Handling] = HANDLINGS
@@ -54,6 +57,7 @@ def create(
     )
     desk_acts.init(app)
     slots.protect(app, slots.Slots(), PASSWORD_WORK)
+    slots.protect(app, slots.Slots(waiting=2), CODE_WORK)
     expired.init(app)
     sync = routes.hub_blueprint()
     csrf: CSRFProtect = app.extensions["csrf"]

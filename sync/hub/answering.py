@@ -289,7 +289,7 @@ class Hub:
     def track(self, caller: Caller, request: Request) -> Answer:
         """Return the state of any number, for its query code."""
         self._admit_download(caller)
-        found = track(self.database, self.writing, caller.device, Track.read(request.body), self.now())
+        found = track(self.database, self.writing, Track.read(request.body), self.now())
         return Answer(200, found.body(), JSON_TYPE)
 
     @contextmanager
