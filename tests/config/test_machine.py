@@ -7,6 +7,7 @@ import json
 import os
 import re
 import shlex
+import shutil
 import subprocess
 import tomllib
 from pathlib import Path
@@ -59,6 +60,57 @@ def test_service_policy_and_settings_name_one_address() -> None:
     assert policy["URLBlocklist"] == ["*"]
     assert policy["URLAllowlist"] == [f"http://127.0.0.1:{port}"]
     assert set(re.findall(r"http://127\.0\.0\.1:\d+", service)) == {f"http://127.0.0.1:{port}"}
+
+
+@pytest.mark.parametrize(
+    ("what", "policies"),
+    [
+        ("files", {"AllowFileSelectionDialogs": False, "DownloadRestrictions": 3, "PrintingEnabled": False}),
+        (
+            "other windows",
+            {"IncognitoModeAvailability": 1, "BrowserGuestModeEnabled": False, "DefaultPopupsSetting": 2},
+        ),
+        ("tools", {"DeveloperToolsAvailability": 2, "ExtensionInstallBlocklist": ["*"]}),
+        (
+            "traces",
+            {
+                "ForceEphemeralProfiles": True,
+                "SavingBrowserHistoryDisabled": True,
+                "DefaultClipboardSetting": 2,
+            },
+        ),
+        (
+            "devices",
+            {"DefaultWebUsbGuardSetting": 2, "DefaultSerialGuardSetting": 2, "ScreenCaptureAllowed": False},
+        ),
+        (
+            "calls to others",
+            {"DnsOverHttpsMode": "off", "NetworkPredictionOptions": 2, "SafeBrowsingProtectionLevel": 0},
+        ),
+    ],
+)
+def test_the_policy_takes_away(what: str, policies: dict[str, object]) -> None:
+    policy = json.loads((CONFIG / "browser/policy.json").read_text("utf-8"))
+    assert {name: policy.get(name) for name in policies} == policies, what
+
+
+MOST_EXPOSED = {"experience-zone-browser": 80}
+"""Of systemd's 100; the browser's own sandbox needs what others can do without."""
+
+
+@pytest.mark.parametrize("service", SERVICES, ids=lambda path: path.stem)
+def test_a_service_is_shut_in(service: Path) -> None:
+    analyze = shutil.which("systemd-analyze")
+    if analyze is None:
+        pytest.skip("systemd is not installed")
+    most = MOST_EXPOSED.get(service.stem, 30)
+    judged = subprocess.run(
+        [analyze, "security", "--no-pager", "--offline=yes", f"--threshold={most}", str(service)],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert judged.returncode == 0, judged.stdout[-400:] + judged.stderr
 
 
 def test_a_browser_starts_with_all_flags_and_a_profile_that_is_thrown_away(tmp_path: Path) -> None:
