@@ -32,7 +32,6 @@ KINDS = {
     errno.EMFILE: "no-descriptors",
     errno.ENFILE: "no-descriptors",
     errno.ENOMEM: "no-memory",
-    errno.EIO: "disk-failing",
 }
 """Kind of a fault by its errno; ENOSPC and EDQUOT are StoreFull."""
 _FULL = {errno.ENOSPC, errno.EDQUOT}
@@ -91,6 +90,8 @@ def of_system(error: OSError) -> StoreUnready:
     words = f"{error.filename or ''} {error.strerror or error}".strip()
     if error.errno in _FULL:
         return StoreFull("disk-full", words)
+    if error.errno == errno.EIO:
+        return StoreFull("disk-failing", words)
     return StoreAway(KINDS.get(error.errno or 0, "disk-failing"), words)
 
 
@@ -153,7 +154,7 @@ def _of_sqlite(code: int, words: str, place: Path | None) -> KioskError | None:
 
 def _of_disk(kind: int, words: str, place: Path | None) -> KioskError:
     if place is not None:
-        return _tried(place) or StoreAway("disk-failing", words)
+        return _tried(place) or StoreFull("disk-failing", words)
     if kind == sqlite3.SQLITE_READONLY:
         return StoreAway("disk-read-only", words)
     return StoreFull("disk-full", words) if kind == sqlite3.SQLITE_IOERR else StoreAway("disk-failing", words)

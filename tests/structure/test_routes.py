@@ -221,11 +221,12 @@ def test_a_stranger_at_the_hub_gets_what_the_table_says(hub: Flask) -> None:
     assert {(method, rule): got(hub, method, rule) for method, rule in HUB} == HUB
 
 
-def test_the_sign_of_life_says_the_version(terminal: Flask, hub: Flask) -> None:
-    for app in (terminal, hub):
-        port = app.extensions["kiosk"].settings.port
-        said = app.test_client().get("/healthz", base_url=f"http://127.0.0.1:{port}").json
-        assert said == {"ok": True, "version": __version__}
+@pytest.mark.parametrize("which", ["terminal", "hub"])
+def test_the_sign_of_life_says_the_version(which: str, request: pytest.FixtureRequest) -> None:
+    app: Flask = request.getfixturevalue(which)
+    port = app.extensions["kiosk"].settings.port
+    said = app.test_client().get("/healthz", base_url=f"http://127.0.0.1:{port}").json
+    assert said == {"ok": True, "version": __version__}
 
 
 def test_a_foreign_page_reaches_no_form_of_the_terminal(terminal: Flask) -> None:
