@@ -1,12 +1,15 @@
 """
 Files named by their SHA-256, the same at hub and terminal: attachments of documents, recordings of speech.
 
-A file is either whole and verified under its name, or unfinished in a folder of its own; never half in place.
+A file is either whole and verified under its name, or unfinished in a folder of its own; never half in place. A disk
+may change it there later: who shows a file asks for the sound one, and what is no longer sound is set aside.
 """
 
 from __future__ import annotations
 
+import errno
 import hashlib
+import logging
 import os
 import secrets
 import shutil
@@ -23,6 +26,13 @@ from kiosk.errors import Refused, StoreFull
 FOLDER = "blobs"
 CHUNK_BYTES = 256 * 1024
 _PARTS = "parts"
+_DAMAGED = "damaged"
+KEPT_DAMAGED = 3
+"""Damaged files kept for diagnosis, the newest; each can be fetched again."""
+
+_log = logging.getLogger(__name__)
+_found_sound: dict[Path, tuple[int, ...]] = {}
+"""Inode, size and times of each file when this process last read it whole and found it sound."""
 
 
 @dataclass(frozen=True)
@@ -71,19 +81,61 @@ class Blobs:
         place = self._at(sha256)
         return place if place.is_file() else None
 
+    def sound(self, sha256: str) -> Path | None:
+        """
+        Return the path of a file whose bytes are those of its name, or None; a damaged one is set aside.
+
+        Each process reads a file whole the first time, and again when it has been changed. A file that cannot be read
+        at this moment is as good as none. For machines that can fetch the file again.
+        """
+        place = self._at(sha256)
+        try:
+            seen = _identity(place)
+            if _found_sound.get(place) != seen:
+                if not _is_named_rightly(place):
+                    self._set_aside(place, seen)
+                    return None
+                _found_sound[place] = seen
+        except FileNotFoundError:
+            return None
+        except OSError as error:
+            _log.error("file-unreadable: %s: %s", sha256, error)
+            return None
+        return place
+
+    def _set_aside(self, place: Path, seen: tuple[int, ...]) -> None:
+        """Move a damaged file away unless a good one has come meanwhile; raises OSError."""
+        _found_sound.pop(place, None)
+        if _identity(place) != seen:
+            return
+        folder = self.folder / _DAMAGED
+        folder.mkdir(mode=0o700, exist_ok=True)
+        os.replace(place, folder / place.name)
+        _log.error("file-damaged: %s was set aside, to be fetched again", place.name)
+        aside = sorted(folder.iterdir(), key=lambda path: path.stat().st_ctime_ns)
+        for old in aside[:-KEPT_DAMAGED]:
+            old.unlink(missing_ok=True)
+
+    def last_damage(self) -> int:
+        """Return a value that changes when a file is set aside."""
+        try:
+            return (self.folder / _DAMAGED).stat().st_mtime_ns
+        except OSError:
+            return 0
+
     def held(self) -> dict[str, int]:
         """Return the size in bytes of each verified file by its name."""
         return {path.name: path.stat().st_size for path in self._all()}
 
     def remove(self, sha256: str) -> None:
-        """Remove a file and its unfinished part; harmless when there is none."""
-        self._at(sha256).unlink(missing_ok=True)
-        self._part(sha256).unlink(missing_ok=True)
+        """Remove a file, its unfinished part and a damaged one; harmless when there is none."""
+        for place in (self._at(sha256), self._part(sha256), self.folder / _DAMAGED / sha256):
+            place.unlink(missing_ok=True)
 
     def keep_only(self, wanted: set[str]) -> None:
-        """Remove all other files and their unfinished parts."""
-        parts = self.folder / _PARTS
-        for path in [*self._all(), *(parts.iterdir() if parts.is_dir() else ())]:
+        """Remove all other files, their unfinished parts and damaged ones."""
+        beside = [path for name in (_PARTS, _DAMAGED) for path in (self.folder / name).glob("*")]
+        for path in [*self._all(), *beside]:
             if path.name not in wanted:
                 path.unlink(missing_ok=True)
 
@@ -171,6 +223,22 @@ def _checked(sha256: str) -> str:
 def _sha256(path: Path) -> str:
     with path.open("rb") as stream:
         return hashlib.file_digest(stream, "sha256").hexdigest()
+
+
+def _identity(path: Path) -> tuple[int, ...]:
+    """Return what changes when a file is replaced or written to; raises OSError."""
+    here = path.stat()
+    return here.st_ino, here.st_size, here.st_mtime_ns, here.st_ctime_ns
+
+
+def _is_named_rightly(path: Path) -> bool:
+    """Return whether a file has the bytes of its name; one whose bytes the disk cannot give has not. Raises OSError."""
+    try:
+        return _sha256(path) == path.name
+    except OSError as error:
+        if error.errno != errno.EIO:
+            raise
+        return False
 
 
 def _private(path: str, flags: int) -> int:

@@ -114,6 +114,6 @@ class HeldRecordings:
         return is_news
 
     def path(self, key: str) -> Path | None:
-        """Return the file of a text's key if it is on this machine."""
+        """Return the file of a text's key if it is on this machine and sound."""
         sha256 = self._files.get(key)
-        return self._blobs.path(sha256) if sha256 else None
+        return self._blobs.sound(sha256) if sha256 else None

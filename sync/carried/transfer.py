@@ -140,7 +140,7 @@ class Fetcher:
             self.store.keep_only({each.sha256 for each in chosen})
             held = self.store.held()
             for each in chosen:
-                if each.sha256 not in held and not trip.is_over():
+                if held.get(each.sha256) != each.size and not trip.is_over():
                     error = self._one(trip, each) or error
         except SyncError as failed:
             error = failed.code
@@ -173,7 +173,7 @@ class Fetcher:
 
     def _fetched(self, chosen: list[Wanted], beyond: int, trip: "_Trip", error: str | None) -> Fetched:
         held = self.store.held()
-        missing = [each for each in chosen if each.sha256 not in held]
+        missing = [each for each in chosen if held.get(each.sha256) != each.size]
         return Fetched(
             count=trip.count,
             wanted=len(chosen),

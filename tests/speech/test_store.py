@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -111,3 +112,20 @@ def test_a_machine_without_the_voice_says_what_is_missing(
         Kokoro(tmp_path)
     assert refused.value.code == "no-voice"
     assert "requirements-speech.txt" in refused.value.detail
+
+
+@pytest.mark.parametrize("damage", ["flip", "cut", "empty"])
+def test_a_recording_damaged_in_place_is_not_played(tmp_path: Path, damage: str) -> None:
+    """The control is the other recording, and the same one once it has come again."""
+    files = Blobs(tmp_path)
+    bad, good = (files.put(io.BytesIO(text.encode() * 99), 10_000).sha256 for text in TEXTS[:2])
+    path = files.sound(bad)
+    assert path
+    whole = path.read_bytes()
+    changed = {"flip": whole[:99] + bytes([whole[99] ^ 1]) + whole[100:], "cut": whole[:-1], "empty": b""}
+    path.write_bytes(changed[damage])
+    assert (files.sound(bad), files.path(bad)) == (None, None)
+    assert files.sound(good)
+    assert files.last_damage()
+    files.put(io.BytesIO(whole), 10_000)
+    assert files.sound(bad)

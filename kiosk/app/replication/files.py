@@ -32,8 +32,9 @@ class TerminalFiles:
 
     def __init__(self, home: Path, settings: TerminalSettings, clock: Clock) -> None:
         self._clock = clock
+        self._blobs = blobs.of_home(home)
         self._fetcher = Fetcher(
-            store=blobs.of_home(home),
+            store=self._blobs,
             now=clock.now,
             free_bytes=lambda: blobs.free_bytes(home),
             quota_bytes=settings.blob_quota_mb * MEGABYTE,
@@ -42,13 +43,14 @@ class TerminalFiles:
 
     def bring(self, channel: Channel, is_interrupted: Callable[[], bool]) -> Fetched | None:
         """
-        Fetch the files of one round; return None when the last round left none, and catalogue, lists and uses are
-        as they were then.
+        Fetch the files of one round; return None when the last round left none, and catalogue, lists, uses and
+        damaged files are as they were then.
         """
         here = (
             feed.position(db.catalogue),
             *sorted(held_lists.held(db.store).values()),
             attachments_store.uses(),
+            self._blobs.last_damage(),
         )
         if here == self._fetched_at:
             return None

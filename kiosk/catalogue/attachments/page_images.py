@@ -143,7 +143,7 @@ def paper(blobs: Blobs, source: str) -> bytes:
     found = _SOURCE.fullmatch(source)
     if found is None or found[2] not in TYPES or not SHA256.fullmatch(found[1]):
         raise FileNotRead("file-missing")
-    path = blobs.path(found[1])
+    path = blobs.sound(found[1])
     if path is None:
         raise FileNotRead("file-missing")
     return content.paper(path, found[2], int(found[3]), int(found[4]))

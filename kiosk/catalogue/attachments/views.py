@@ -16,6 +16,7 @@ from flask import Blueprint, Response, abort, redirect, render_template, request
 from werkzeug.wrappers import Response as BaseResponse
 
 from kiosk import blobs
+from kiosk.blobs import Blobs
 from kiosk.catalogue.attachments import page_images, store
 from kiosk.catalogue.attachments.content import FileNotRead, Picture, can_draw
 from kiosk.catalogue.records import attachment as attachments
@@ -80,14 +81,16 @@ def listed(document: Document) -> list[AttachmentRow]:
             item,
             bool(item.sha256) and kept.path(item.sha256) is not None,
             url_for("catalogue.attachment", doc_id=document.doc_id, at=item.at),
-            _shown_beside(document, item) if item.sha256 and kept.path(item.sha256) else "",
+            _shown_beside(document, item, kept),
         )
         for item in attachments.of(document.content)
     ]
 
 
-def _shown_beside(document: Document, item: Attachment) -> str:
+def _shown_beside(document: Document, item: Attachment, kept: Blobs) -> str:
     if not item.type.startswith("image/") or not item.shown or not can_draw(item.type):
+        return ""
+    if not item.sha256 or kept.sound(item.sha256) is None:
         return ""
     return url_for("catalogue.attachment_picture", doc_id=document.doc_id, at=item.at)
 
@@ -100,7 +103,7 @@ def _found(doc_id: str, at: int) -> tuple[Document, Attachment, Path | None]:
         abort(404)
     item = items[at - 1]
     kept = blobs.of_home(context.terminal().home)
-    return document, item, kept.path(item.sha256) if item.sha256 else None
+    return document, item, kept.sound(item.sha256) if item.sha256 else None
 
 
 def attachment(doc_id: str, at: int) -> Page:

@@ -85,3 +85,41 @@ def test_what_is_asked_for_comes_next_where_there_is_little_room(
     ).fetchone()
     assert row == (DOCUMENT,)
     assert 'class="leaf-picture"' in app.test_client().get(page, **asked).text  # type: ignore[arg-type]
+
+
+def flipped(path: Path) -> None:
+    content = bytearray(path.read_bytes())
+    content[len(content) // 2] ^= 1
+    path.write_bytes(content)
+
+
+def cut(path: Path) -> None:
+    path.write_bytes(path.read_bytes()[:-1])
+
+
+def emptied(path: Path) -> None:
+    path.write_bytes(b"")
+
+
+def test_a_file_damaged_in_place_is_never_shown_and_comes_again(
+    hub: HubProcess, terminal: Path, settings: TerminalSettings
+) -> None:
+    """The control is each whole file: it is shown before the damage, and after it has come again."""
+    agent = Agent(terminal, settings, CLOCK)
+    agent.one_round()
+    kept, app = blobs.of_home(terminal), terminal_app(terminal, CLOCK, settings)
+    page, asked = f"/documents/{DOCUMENT}/attachments/1", {"base_url": f"http://127.0.0.1:{settings.port}"}
+    before = kept.held()
+    (digest,) = db.catalogue.execute_sql(
+        "SELECT sha256 FROM document_attachment WHERE doc_id = ?", (DOCUMENT,)
+    ).fetchone()
+    for damage in (flipped, cut, emptied):
+        assert 'class="leaf-picture"' in app.test_client().get(page, **asked).text  # type: ignore[arg-type]
+        assert agent.one_round().blobs.count == 0
+        path = kept.path(digest)
+        assert path
+        damage(path)
+        assert "尚未传到本机" in app.test_client().get(page, **asked).text  # type: ignore[arg-type]
+        assert kept.path(digest) is None
+        assert (agent.one_round().blobs.count, kept.held()) == (1, before), damage
+        assert kept.verified(digest)

@@ -287,14 +287,16 @@ def test_when_many_look_at_files_one_is_asked_to_wait(
     assert 'class="leaf-picture"' in terminal.get("/documents/doc:1/attachments/1")
 
 
-def test_a_damaged_file_is_a_sentence_and_no_broken_picture(terminal: Terminal) -> None:
+@pytest.mark.parametrize("content", [b"%PDF-1.7 nothing", b""])
+def test_a_damaged_file_is_a_sentence_and_no_broken_picture(terminal: Terminal, content: bytes) -> None:
     (item,) = published(terminal, attached.a_pdf())
     path = blobs.of_home(terminal.catalogue.home).path(item["sha256"])
     assert path
-    path.write_bytes(b"%PDF-1.7 nothing")
+    path.write_bytes(content)
     page = terminal.get("/documents/doc:1/attachments/1")
-    assert "显示不出来" in page
+    assert "这个附件尚未传到本机" in page
     assert 'class="leaf-picture"' not in page
+    assert "还没有传到本机" in terminal.get("/documents/doc:1")
 
 
 def test_reading_places_with_papers_stand_on_a_documents_page(terminal: Terminal) -> None:
