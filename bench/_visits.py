@@ -5,13 +5,16 @@ from __future__ import annotations
 import http.client
 import os
 import signal
+import socket
 import subprocess
 import sys
 import threading
 import time
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
+
+from bench._figures import Row, percentile, row
 
 REPOSITORY = Path(__file__).resolve().parents[1]
 HOST = "127.0.0.1"
@@ -99,3 +102,35 @@ def rounds(port: int, paths: Iterable[str], times: int) -> list[list[float]]:
     measured = [[line.ms(path) for path in asked] for _ in range(times)]
     line.close()
     return measured
+
+
+HALF_OPEN = (0, 40, 200)
+"""Connections that begin a request and never end it."""
+VISITORS = 20
+
+
+def _visits_beside(port: int, path: str, many: int) -> list[float]:
+    with ExitStack() as opened:
+        for _each in range(many):
+            line = opened.enter_context(socket.create_connection((HOST, port), timeout=60))
+            line.sendall(f"GET {path} HTTP/1.1\r\nHost: {HOST}:{port}\r\n".encode())
+        return [_new_visit(port, path) for _each in range(VISITORS)]
+
+
+def _new_visit(port: int, path: str) -> float:
+    line = Kept(port)
+    try:
+        return line.ms(path)
+    finally:
+        line.close()
+
+
+def half_open_rows(whose: str, port: int, path: str) -> Iterator[Row]:
+    """Measure how long the next visitor waits beside half-open connections; the peer is the same without them."""
+    took = {many: _visits_beside(port, path, many) for many in HALF_OPEN}
+    alone = percentile(took[0], 0.99)
+    for many in HALF_OPEN[1:]:
+        name = f"{whose}/next visitor beside {many} half-open connections p99"
+        yield row(
+            name, "ms", percentile(took[many], 0.99), {"without them": alone}, f"{VISITORS} visits of {path}"
+        )

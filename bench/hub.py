@@ -30,7 +30,7 @@ from uuid_utils import uuid7
 from bench import _disk
 from bench._county import REPOSITORY, county, folder, publish, records
 from bench._figures import Row, anonymous_mb, cpu_s, percentile, row, say, tell
-from bench._visits import Kept
+from bench._visits import Kept, half_open_rows
 from kiosk import db
 from kiosk.app.replication.http_line import http_transport
 from kiosk.catalogue.records.models import DocumentRow
@@ -342,6 +342,7 @@ def run(
     with county(documents) as world:
         rows = list(intake(world, terminals, each, times))
         yield from rows
+        yield from half_open_rows("hub", world.hub_port, "/healthz")
         yield from replica(world, changes, syncs)
     yield from intake_on_postgresql(terminals, each, times, beside=rows[0]["value"])
 

@@ -22,7 +22,7 @@ from urllib.parse import quote, urlencode, urljoin
 from bench import _disk
 from bench._county import DATA, REPOSITORY, county, folder
 from bench._figures import Row, anonymous_mb, cpu_s, of_rounds, percentile, row, say, tell
-from bench._visits import Kept, first_page_s, hello, rounds, serving
+from bench._visits import Kept, first_page_s, half_open_rows, hello, rounds, serving
 from kiosk import db
 from tests.journeys.story import fill_in
 from tests.pages import Visitor
@@ -250,6 +250,7 @@ def run(
             first_page_s(port, time.perf_counter())
             first_page_s(world.terminal_port, time.perf_counter())
             yield from pages(world, running.pid, port, bare.pid, number, times)
+            yield from half_open_rows("terminal", world.terminal_port, "/")
         world.start_all()
         yield from submissions(world, handed_in)
     if demos:
