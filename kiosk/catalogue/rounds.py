@@ -22,12 +22,16 @@ from kiosk.catalogue.feedback import empty_searches, outside_links, problems
 from kiosk.catalogue.importing import uploads, watching
 from kiosk.catalogue.publishing import actions, approval, entries
 from kiosk.catalogue.records.hand import Hand
+from kiosk.catalogue.search import indexing
 from kiosk.clock import Clock, today
 
 AGENT = "agent"
 UPLOAD_LIFE = timedelta(hours=24)
 UNFINISHED_LIFE = timedelta(hours=1)
 """Longer than any upload takes: other workers may be writing theirs."""
+
+CLOSELY_S = 600.0
+"""Seconds between two looks at every byte of the index."""
 
 _log = logging.getLogger(__name__)
 
@@ -72,10 +76,14 @@ def start(home: Path, settings: HubSettings, clock: Clock, stop: threading.Event
     """
 
     def run() -> None:
-        is_log_clean = False
+        is_log_clean, look_closely_at_s = False, 0.0
         while True:
             try:
                 with db.connected():
+                    if clock.monotonic() >= look_closely_at_s:
+                        look_closely_at_s = clock.monotonic() + CLOSELY_S
+                        if not indexing.look_closely(home / commands.INDEX):
+                            commands.refresh_index(home)
                     done = one_round(home, settings, clock)
                     is_log_clean = is_log_clean and not done.erased
                     if not is_log_clean:  # what was erased stays in the log no longer either

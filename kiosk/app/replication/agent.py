@@ -34,7 +34,7 @@ COMING = "catalogue-coming"
 """Code that is no fault: the whole catalogue is being fetched, and more of it comes with the next round."""
 
 CLOSELY_S = 600.0
-"""Seconds between two looks at every page of the databases and every document's digest."""
+"""Seconds between two looks at every page of the databases, every document's digest and every byte of the index."""
 
 _log = logging.getLogger(__name__)
 
@@ -121,6 +121,7 @@ class Agent:
         if now >= self._look_closely_at_s:
             self._look_closely_at_s = now + CLOSELY_S
             self._keeper.mend()
+            arrivals.look_at_index(self._home)
         if keeper.has_catalogue():
             catalogue_file.name_again(self._home, db.catalogue.obj.path)
         link_copy.keep(self._home, db.store)

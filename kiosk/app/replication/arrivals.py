@@ -9,12 +9,20 @@ from pathlib import Path
 from kiosk.catalogue.attachments import page_images as attachments_pages
 from kiosk.catalogue.attachments import store as attachments_store
 from kiosk.catalogue.search import county_words
-from kiosk.catalogue.search.indexing import update_index
+from kiosk.catalogue.search.indexing import look_closely, update_index
 from sync.terminal.report import RoundReport
 
 AfterPull = Callable[[RoundReport], None]
 
 _log = logging.getLogger(__name__)
+
+
+def look_at_index(home: Path) -> None:
+    """Compare the search index with its digests; a wrong one is rebuilt by what follows the next round."""
+    try:
+        look_closely(home / "index")
+    except OSError as error:
+        _log.error("the index cannot be looked at: %s", error)
 
 
 def keep_up(home: Path) -> AfterPull:

@@ -13,7 +13,9 @@ stamp: the changes after it are applied again, which changes nothing.
 
 from __future__ import annotations
 
+import errno
 import fcntl
+import hashlib
 import json
 import logging
 import os
@@ -22,7 +24,7 @@ import shutil
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 
 import peewee
@@ -54,9 +56,10 @@ TERMS, WORDS, STAMP, BROKEN = "terms.sqlite3", "words.json", "stamp.json", "brok
 @dataclass(frozen=True)
 class Stamp:
     """
-    The versions and sizes with which an index was made.
+    The versions, sizes and digests with which an index was made.
 
-    full_text: False if it was made without tantivy. sizes: Its files in bytes; a damaged file differs.
+    full_text: False if it was made without tantivy. sizes: Its files in bytes; a damaged file differs. digests: The
+    SHA-256 of those, of the term table and of the words; none in the stamp of an earlier version.
     words and cut: Versions of the word list, and of the part of it that is cut as one word.
     """
 
@@ -68,6 +71,7 @@ class Stamp:
     full_text: bool
     sizes: dict[str, int]
     cut: str = ""
+    digests: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -157,6 +161,31 @@ def usable(generation: Path, words: SearchWords) -> Stamp | None:
 def is_whole(generation: Path, stamp: Stamp) -> bool:
     """Return whether every file has its stamped size and no reader reported damage."""
     return not (generation / BROKEN).exists() and _sizes(generation) == stamp.sizes
+
+
+def look_closely(folder: Path) -> bool:
+    """
+    Return whether every byte of the index in use is as it was written; if not, readers leave it and it is rebuilt.
+
+    Reads all of it. True also where there is none, or another process writes. Raises OSError.
+    """
+    generation = current(folder)
+    if generation is None:
+        return True
+    with _only_writer(folder) as alone:
+        stamp = read_stamp(generation) if alone else None
+        if stamp is None or not stamp.digests:
+            return True
+        try:
+            changed = _digests(generation, {}).items() ^ stamp.digests.items()
+        except OSError as error:
+            if error.errno != errno.EIO:
+                raise
+            changed = {("", "")}
+        if changed:
+            _log.error("index-changed: %s", ", ".join(sorted({name for name, _ in changed})))
+            (generation / BROKEN).touch()
+        return not changed
 
 
 def progress(folder: Path) -> tuple[int, int] | None:
@@ -308,19 +337,44 @@ def _advance(generation: Path, words: SearchWords, stamp: Stamp, seq: int) -> Up
 
 
 def _stamp(generation: Path, stamp: Stamp) -> None:
-    sized = replace(stamp, sizes=_sizes(generation))
+    known = {
+        name: digest
+        for name, digest in stamp.digests.items()
+        if name in stamp.sizes and not name.endswith(_REWRITTEN)
+    }
+    sized = replace(stamp, sizes=_sizes(generation), digests=_digests(generation, known))
     write_atomically(generation / STAMP, json.dumps(asdict(sized)).encode())
+
+
+_REWRITTEN = "/meta.json"
+"""The file of tantivy's folders that changes; others are written once, under names of their own."""
 
 
 def _sizes(generation: Path) -> dict[str, int]:
     """Return the sizes of the index's own files, without lock files and SQLite's side files."""
-    kept = [
+    return {f"{path.parent.name}/{path.name}": path.stat().st_size for path in _text_files(generation)}
+
+
+def _text_files(generation: Path) -> list[Path]:
+    return [
         path
         for folder in (DOCUMENTS, PASSAGES)
         for path in sorted((generation / folder).glob("*"))
         if not path.name.startswith(".") and path.suffix != ".lock"
     ]
-    return {f"{path.parent.name}/{path.name}": path.stat().st_size for path in kept}
+
+
+def _digests(generation: Path, known: dict[str, str]) -> dict[str, str]:
+    """Return the SHA-256 of each file of the index, those that are `known` without reading them."""
+    beside = [generation / name for name in (TERMS, f"{TERMS}-wal", WORDS)]
+    files = [*_text_files(generation), *(path for path in beside if path.is_file() and path.stat().st_size)]
+    named = {path.relative_to(generation).as_posix(): path for path in files}
+    return {name: known.get(name) or _sha256(path) for name, path in named.items()}
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
 def _tell(folder: Path, done: int, total: int) -> None:

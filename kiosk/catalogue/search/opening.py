@@ -57,12 +57,15 @@ class Opening:
         except OSError:
             return self._nothing
         opened = self._opened
-        if (opened.generation, opened.written) == (generation, written):
-            return opened
-        with self._turn:
-            if (self._opened.generation, self._opened.written) != (generation, written):
-                self._opened = _open(generation, written, self._opened.words)
-            return self._opened
+        if (opened.generation, opened.written) != (generation, written):
+            with self._turn:
+                if (self._opened.generation, self._opened.written) != (generation, written):
+                    self._opened = _open(generation, written, self._opened.words)
+                opened = self._opened
+        if (opened.text or opened.terms) and (generation / indexing.BROKEN).exists():
+            self._close(opened)  # another process saw the damage
+            return replace(opened, text=None, terms=None)
+        return opened
 
     def report_damage(self, opened: OpenIndex) -> None:
         """Mark a generation that cannot be read, for the writer to rebuild it, and search without it."""

@@ -405,6 +405,40 @@ def test_a_damaged_term_table_is_rebuilt_with_the_next_change(filled: Catalogue)
     assert filled.search.suggest("高") == ["高龄津贴"]
 
 
+def flip_a_byte(path: Path) -> None:
+    """Of the same size, as a disk does it without an error."""
+    content = bytearray(path.read_bytes())
+    content[len(content) // 2] ^= 1
+    path.write_bytes(content)
+
+
+FILES_OF_AN_INDEX = (
+    "*.term",
+    "*.idx",
+    "*.pos",
+    "*.store",
+    "*.fast",
+    "meta.json",
+    "terms.sqlite3",
+    "words.json",
+)
+
+
+def test_a_byte_that_changed_in_any_file_is_found_and_the_index_rebuilt(filled: Catalogue) -> None:
+    """The control is the same index before, after a change of one document and after each rebuild."""
+    folder, search = filled.home / commands.INDEX, filled.search
+    filled.publish(a_record("doc:9", title="新文件"))
+    for pattern in FILES_OF_AN_INDEX:
+        assert upkeep.look_closely(folder)
+        assert filled.refresh() == "current"
+        assert search.find("公租房").mode == "full"
+        flip_a_byte(sorted(generation(filled).rglob(pattern))[0])
+        assert filled.refresh() == "current", "nobody has looked closely"
+        assert not upkeep.look_closely(folder), pattern
+        assert search.find("公租房").mode == "partial"
+        assert filled.refresh() == "rebuilt"
+
+
 def test_another_epoch_or_another_word_list_means_a_new_index(filled: Catalogue) -> None:
     with db.writing(db.store):
         connection = db.store.connection()
