@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 from config.settings import HubSettings
-from kiosk.catalogue.pages import display
+from kiosk.catalogue.pages import aloud
 from kiosk.catalogue.records import documents
-from kiosk.catalogue.records.record import Record
-from kiosk.catalogue.text import passages
 from kiosk.clock import SystemClock
 from kiosk.machine import homes
 from kiosk.speech import actions, published
@@ -59,25 +56,4 @@ def published_texts() -> Iterator[str]:
         yield document.title
         yield from document.issuer_names
     for document in every:
-        yield from _blocks(document.content)
-
-
-def _blocks(record: Record) -> Iterator[str]:
-    """Yield the texts of one document, never names of persons."""
-    yield record.get("summary") or ""
-    if not display.has_names(record):
-        yield from _strings(record.get("fields") or {})
-    for each in passages.split(record["body"]):
-        yield f"{each.label}{each.text}"
-
-
-def _strings(value: Any) -> Iterator[str]:
-    """Yield every text inside a value, in order."""
-    if isinstance(value, str):
-        yield value
-    elif isinstance(value, Mapping):
-        for one in value.values():
-            yield from _strings(one)
-    elif isinstance(value, list):
-        for one in value:
-            yield from _strings(one)
+        yield from aloud.texts(document.content)

@@ -34,10 +34,10 @@ from kiosk.intake.pages.overview import FormProgress, form_overview
 from kiosk.intake.tracking import Closed, HubState
 from kiosk.machine import homes, keeper
 from kiosk.machine.keeper import Keeper
+from kiosk.speech import known
 from kiosk.speech import views as speech_views
 from kiosk.speech.bank import Bank
 from kiosk.speech.blocks import Reader
-from kiosk.speech.published import HeldRecordings
 from kiosk.speech.recordings import Recordings
 from kiosk.terminal import views as terminal_views
 from kiosk.terminal.tiles import Notice, Tile
@@ -87,7 +87,8 @@ def wiring(
     home: Path, settings: TerminalSettings, clock: Clock, kinds: Sequence[SubmissionKind] = KINDS
 ) -> TerminalWiring:
     """Return all that a terminal's features need from other rooms."""
-    recordings = Recordings(Bank.load(), HeldRecordings(blobs.of_home(home), db.store))
+    shipped = Bank.load()
+    recordings = Recordings(shipped, known.KnownTexts(known.of_home(home), shipped), blobs.of_home(home))
     return TerminalWiring(
         home,
         settings,

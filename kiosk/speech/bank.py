@@ -146,17 +146,7 @@ class Speaker:
 
     def of_runs(self, runs: Iterable[str]) -> tuple[str, ...] | None:
         """Return the keys that speak a text in runs, as a whole if possible, else run by run."""
-        all_runs = list(runs)
-        whole = self.keys("".join(all_runs))
-        if whole is not None or len(all_runs) < 2:
-            return whole
-        found: list[str] = []
-        for run in all_runs:
-            said = self.keys(run)
-            if said is None:
-                return None
-            found += said
-        return tuple(found)
+        return said_by(self.keys, runs)
 
     def _knows(self, key: str) -> bool:
         return key in self._bank.texts or self._has(key)
@@ -208,6 +198,21 @@ class Speaker:
                     return None
                 said.append(key)
         return tuple(said)
+
+
+def said_by(keys: Callable[[str], tuple[str, ...] | None], runs: Iterable[str]) -> tuple[str, ...] | None:
+    """Return the keys that say a text in runs, as a whole if possible, else run by run; None if a run has none."""
+    all_runs = list(runs)
+    whole = keys("".join(all_runs))
+    if whole is not None or len(all_runs) < 2:
+        return whole
+    found: list[str] = []
+    for run in all_runs:
+        said = keys(run)
+        if said is None:
+            return None
+        found += said
+    return tuple(found)
 
 
 def _is_number(text: str) -> bool:

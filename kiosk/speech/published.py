@@ -7,14 +7,9 @@ of the text's key, 32 of the file's SHA-256, 4 of its size.
 
 from __future__ import annotations
 
-import logging
-import sqlite3
 import struct
-import time
 from collections.abc import Iterator
 from pathlib import Path
-
-import peewee
 
 from kiosk import db, side_lists
 from kiosk.blobs import Blobs
@@ -25,8 +20,6 @@ from sync.statements import Database
 FOLDER = "speech"
 """In the hub's home: made again from the texts if lost, so it is not in a backup."""
 MOST_LISTED = 60_000
-LOOK_AGAIN_S = 60.0
-_log = logging.getLogger(__name__)
 _ROW = struct.Struct(">8s32sI")
 
 
@@ -79,41 +72,3 @@ def wanted(station: Database) -> Iterator[Wanted]:
     """Yield, at a terminal, the files of its list."""
     for _key, sha256, size in rows_of(side_lists.read(station, side_lists.AUDIO)):
         yield Wanted(sha256, size)
-
-
-class HeldRecordings:
-    """
-    The recordings that a terminal has besides the shipped ones; refreshed now and then, since files arrive one by
-    one.
-    """
-
-    def __init__(self, blobs: Blobs, station: Database) -> None:
-        self._blobs, self._station = blobs, station
-        self._digest = ""
-        self._files: dict[str, str] = {}
-        self._looked_at = -LOOK_AGAIN_S
-
-    def renew(self) -> bool:
-        """Refresh; return whether there was a change. A page never fails for a recording."""
-        try:
-            return self._look()
-        except (peewee.DatabaseError, sqlite3.Error, OSError) as error:
-            _log.error("speech-list: what is recorded cannot be read: %s", error)
-            return False
-
-    def _look(self) -> bool:
-        digest = side_lists.digest(self._station, side_lists.AUDIO)
-        if digest == self._digest and time.monotonic() - self._looked_at < LOOK_AGAIN_S:
-            return False
-        self._looked_at = time.monotonic()
-        rows = rows_of(side_lists.read(self._station, side_lists.AUDIO))
-        here = self._blobs.held() if digest else {}
-        files = {key: sha256 for key, sha256, _size in rows if sha256 in here}
-        is_news = files != self._files
-        self._digest, self._files = digest, files
-        return is_news
-
-    def path(self, key: str) -> Path | None:
-        """Return the file of a text's key if it is on this machine and sound."""
-        sha256 = self._files.get(key)
-        return self._blobs.sound(sha256) if sha256 else None

@@ -4,24 +4,30 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from kiosk.blobs import Blobs
 from kiosk.speech.bank import Bank, Speaker
-from kiosk.speech.published import HeldRecordings
+from kiosk.speech.known import KnownTexts
 
 
 class Recordings:
-    """All recordings by the keys of their texts; `speaker` knows which texts have one."""
+    """
+    All recordings by the keys of their texts.
 
-    def __init__(self, shipped: Bank, sent: HeldRecordings) -> None:
-        self._shipped, self._sent = shipped, sent
-        self.speaker = Speaker(shipped, self._is_sent)
+    known: What documents say. speaker: A finder of what a text of the product says, whose gaps a document may fill.
+    """
+
+    def __init__(self, shipped: Bank, known: KnownTexts, files: Blobs) -> None:
+        self.known = known
+        self.speaker = Speaker(shipped, known.has)
+        self._shipped, self._files = shipped, files
 
     def path(self, key: str) -> Path | None:
-        """Return the file of a text's key if it is on this machine."""
-        return self._shipped.path(key) or self._sent.path(key)
+        """Return the file of a text's key if it is on this machine and sound."""
+        if shipped := self._shipped.path(key):
+            return shipped
+        sha256 = self.known.sha256(key)
+        return self._files.sound(sha256) if sha256 else None
 
     def renew(self) -> bool:
-        """Check whether the hub sent more; return whether it did."""
-        return self._sent.renew()
-
-    def _is_sent(self, key: str) -> bool:
-        return self._sent.path(key) is not None
+        """Check whether more can be heard than before; return whether it can."""
+        return self.known.renew()

@@ -10,15 +10,20 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from typing import Protocol
 
 from markupsafe import Markup
-
-from kiosk.speech.bank import Speaker
 
 MOST_KEYS = 100
 """Recordings that one address joins."""
 MARKED = re.compile(r"<!-- said (\d+) -->(.*?)<!-- said -->", re.DOTALL)
 """A stretch in a finished page: its number and its HTML."""
+
+
+class Finder(Protocol):
+    """Whatever finds the recordings of a text."""
+
+    def of_runs(self, runs: Iterable[str]) -> tuple[str, ...] | None: ...
 
 
 @dataclass
@@ -32,8 +37,8 @@ class Stretch:
 class Stretches:
     """The stretches of one page; templates get it as `say`, which is nothing where a page is not read aloud."""
 
-    def __init__(self, speaker: Speaker) -> None:
-        self._speaker = speaker
+    def __init__(self, finder: Finder) -> None:
+        self._finder = finder
         self.found: list[Stretch] = []
 
     def begin(self) -> Markup:
@@ -49,7 +54,7 @@ class Stretches:
 
     def clips(self, runs: Iterable[str]) -> str:
         """Note a block of the open stretch, in reading order; return its recordings as an address joins them."""
-        keys = self._speaker.of_runs(filter(None, runs))
+        keys = self._finder.of_runs(filter(None, runs))
         stretch = self.found[-1]
         stretch.is_partial |= keys is None
         if not keys or len(keys) > MOST_KEYS:

@@ -98,7 +98,7 @@ def _say() -> Stretches | None:
         wired = terminal()
         if wired.recordings.renew():
             wired.reader.forget()
-        g.say = Stretches(wired.recordings.speaker)
+        g.say = Stretches(wired.recordings.known)
     said: Stretches = g.say
     return said
 

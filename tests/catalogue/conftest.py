@@ -17,6 +17,7 @@ from werkzeug.test import TestResponse
 
 from config.settings import TerminalSettings
 from kiosk import blobs, db, side_lists
+from kiosk.app.replication import arrivals
 from kiosk.catalogue import commands
 from kiosk.catalogue.attachments import content
 from kiosk.catalogue.attachments.store import ImportFiles
@@ -29,6 +30,7 @@ from kiosk.catalogue.search.search import Search
 from kiosk.catalogue.search.words import SearchWords
 from kiosk.clock import FixedClock, stamp
 from kiosk.machine import homes
+from kiosk.speech import known
 from tests.building import hub_home, terminal_app, terminal_home, terminal_settings
 from tests.cheaper import ReadBefore
 
@@ -187,7 +189,7 @@ def open_terminal(tmp_path: Path, clock: FixedClock) -> Iterator[OpenTerminal]:
 
 
 class ReplicaCatalogue(Catalogue):
-    """What the sync agent does on a terminal: puts rows of the feed, then refreshes the index."""
+    """What the sync agent does on a terminal: puts rows of the feed, then refreshes index and what can be heard."""
 
     def publish(self, *records: dict[str, Any]) -> None:
         with db.writing(db.catalogue):
@@ -206,6 +208,10 @@ class ReplicaCatalogue(Catalogue):
                 "UPDATE feed_position SET seq = ?, as_of = ?", (seq + len(records), stamp(self.clock.now()))
             )
         self.refresh()
+
+    def refresh(self) -> str:
+        arrivals.keep_known(self.home, known.writer(self.home))
+        return super().refresh()
 
     def lend(self, *records: dict[str, Any]) -> None:
         """Gives this terminal the lists of names of these records, as the hub does for its townships."""

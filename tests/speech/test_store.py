@@ -10,11 +10,12 @@ from pathlib import Path
 import pytest
 
 from kiosk import db, side_lists
-from kiosk.blobs import Blobs
+from kiosk.app.replication.files import Heard
 from kiosk.clock import FixedClock
 from kiosk.errors import Refused
 from kiosk.speech import actions, published, rules
 from kiosk.speech.bank import Bank, Speaker
+from kiosk.speech.known import KnownTexts, KnownWriter
 from kiosk.speech.kokoro import KokoroVoice as Kokoro
 from sync.terminal import held_lists
 from tests import building
@@ -90,18 +91,27 @@ def test_a_terminal_plays_what_it_holds(hub: db.SqliteFile, tmp_path: Path, cloc
     make(hub, tmp_path, clock, TEXTS, Voice())
     content = published.make_list()
     station = building.station(tmp_path)
-    blobs = Blobs(tmp_path / "terminal")
-    held = published.HeldRecordings(blobs, station)
-    assert not held.renew()
+    files = Heard(tmp_path / "terminal", KnownWriter(tmp_path / "known", Bank(tmp_path)))
+    heard = KnownTexts(tmp_path / "known", Bank(tmp_path))
+    assert not heard.renew()
     held_lists.keep(station, side_lists.AUDIO, content, clock.now())
-    wanted = [each.sha256 for each in published.wanted(station)]
-    with published.of_hub(tmp_path).path(wanted[0]).open("rb") as whole:  # type: ignore[union-attr]
-        blobs.put(whole, 10**6)
-    assert held.renew(), "told of a recording that is here"
-    assert held.path(rules.key(TEXTS[0])) is not None
-    assert held.path(rules.key(TEXTS[1])) is None, "its file has not come yet"
-    station.execute_sql("DROP TABLE side_list")
-    assert held.renew() is False, "a page never fails for a recording"
+    rows = list(published.rows_of(side_lists.read(station, side_lists.AUDIO)))
+    files.known.keep_list("1", lambda: ((key, sha256) for key, sha256, _ in rows), lambda: set(files.held()))
+    assert heard.renew()
+    assert heard.keys(TEXTS[0]) is None, "no file has come yet"
+    first = next(published.wanted(station))
+    whole = published.of_hub(tmp_path).path(first.sha256)
+    assert whole is not None
+    files.append(first.sha256, whole.read_bytes())
+    assert files.finish(first.sha256, first.size)
+    assert heard.renew(), "known as soon as the file is whole"
+    assert not heard.renew()
+    assert heard.keys(TEXTS[0]) == (rules.key(TEXTS[0]),)
+    assert heard.sha256(rules.key(TEXTS[0])) == first.sha256
+    assert heard.keys(TEXTS[1]) is None, "its file has not come yet"
+    files.keep_only(set())
+    assert heard.renew()
+    assert heard.keys(TEXTS[0]) is None, "removed with its file"
 
 
 def test_a_machine_without_the_voice_says_what_is_missing(

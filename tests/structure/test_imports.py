@@ -37,6 +37,7 @@ DATABASE = (
     "kiosk/db/",
     "sync/",
     "printers/spooler/",
+    "kiosk/app/replication/arrivals.py",
     "kiosk/app/salvaging.py",
     "kiosk/audit.py",
     "kiosk/catalogue/attachments/store.py",

@@ -10,7 +10,8 @@ from config.settings import TerminalSettings
 from kiosk import blobs, db
 from kiosk.catalogue.attachments import store as attachments_store
 from kiosk.clock import Clock, stamp
-from kiosk.speech import published
+from kiosk.speech import known, published
+from kiosk.speech.known import KnownWriter
 from sync.carried import feed
 from sync.carried.transfer import Fetched, Fetcher, Wanted
 from sync.terminal import held_lists
@@ -27,12 +28,32 @@ WANTED: tuple[Callable[[], Iterable[Wanted]], ...] = (
 """The files that a terminal should hold, those used most first."""
 
 
+class Heard(blobs.Blobs):
+    """The files of a terminal; a recording can be heard from the moment at which its file is whole."""
+
+    def __init__(self, folder: Path, heard: KnownWriter) -> None:
+        super().__init__(folder)
+        self.known = heard
+
+    def finish(self, sha256: str, size: int) -> bool:
+        """Verify the unfinished file as `Blobs` does, and note that it is here."""
+        is_whole = super().finish(sha256, size)
+        if is_whole:
+            self.known.arrived(sha256)
+        return is_whole
+
+    def keep_only(self, wanted: set[str]) -> None:
+        """Remove all other files, and note which are here."""
+        super().keep_only(wanted)
+        self.known.keep_held(set(self.held()))
+
+
 class TerminalFiles:
     """The files of a terminal, kept in step with what its catalogue, lists and visitors ask for."""
 
     def __init__(self, home: Path, settings: TerminalSettings, clock: Clock) -> None:
         self._clock = clock
-        self._blobs = blobs.of_home(home)
+        self._blobs = Heard(home / blobs.FOLDER, known.writer(home))
         self._fetcher = Fetcher(
             store=self._blobs,
             now=clock.now,
