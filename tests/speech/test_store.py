@@ -11,6 +11,7 @@ import pytest
 
 from kiosk import db, side_lists
 from kiosk.app.replication.files import Heard
+from kiosk.blobs import Blobs
 from kiosk.clock import FixedClock
 from kiosk.errors import Refused
 from kiosk.speech import actions, published, rules
