@@ -21,13 +21,14 @@ from tests.world import PASSWORD, World, answers, eventually
 
 HALL_NUMBER, LOCKED_NUMBER, HALL_PIN = "1024", "2048", "480917"
 PUBLIC = "https://gk.example.cn/kiosk"
-CLERK, PUBLISHER, SECOND_PUBLISHER, ADMIN, NEWCOMER, FORGETFUL = (
-    "li.shili", "zhao.shili", "sun.shili", "qian.shili", "zhou.shili", "wu.shili",
+CLERK, PUBLISHER, SECOND_PUBLISHER, ADMIN, SECOND_ADMIN, NEWCOMER, FORGETFUL = (
+    "li.shili", "zhao.shili", "sun.shili", "qian.shili", "zheng.shili", "zhou.shili", "wu.shili",
 )  # fmt: skip
 PEOPLE = {
     PUBLISHER: "publisher",
     SECOND_PUBLISHER: "publisher",
     ADMIN: "admin",
+    SECOND_ADMIN: "admin",
     NEWCOMER: "clerk",
     FORGETFUL: "clerk",
 }
