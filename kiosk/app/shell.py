@@ -25,6 +25,8 @@ from sync.carried.feed_models import FeedPosition
 
 BROKEN = "kiosk.broken"
 """Key of a request's environment: an error that nobody expected has ended its page."""
+OF_THE_DESK = ("desk/", "staff/")
+"""Folders of templates that no page of a terminal uses."""
 COME_AGAIN_S = 5
 """Seconds after which a browser should try again, when the database server could not serve."""
 
@@ -51,9 +53,17 @@ def application(wiring: TerminalWiring | HubWiring) -> Flask:
     app.register_error_handler(StoreAway, _away)
     app.register_error_handler(StoreDamaged, _broken)
     app.register_error_handler(500, _broken)
+    app.jinja_env.get_template("error.html")  # it is needed when no further file may be opened
     app.teardown_appcontext(_let_go)
     app.add_url_rule("/healthz", view_func=healthz)
     return app
+
+
+def load_templates(app: Flask) -> None:
+    """Load every template of a terminal's pages now, so that none needs a descriptor for one later."""
+    for name in app.jinja_env.list_templates(extensions=["html"]):
+        if not name.startswith(OF_THE_DESK):
+            app.jinja_env.get_template(name)
 
 
 _STORE_ANSWERS = db.Statement(lambda: Counter.select(Counter.name).limit(1))

@@ -35,6 +35,8 @@ KINDS = {
 }
 """Kind of a fault by its errno; ENOSPC and EDQUOT are StoreFull."""
 _FULL = {errno.ENOSPC, errno.EDQUOT}
+_OF_THE_MACHINE = _FULL | {errno.EIO, errno.EROFS, errno.EMFILE, errno.ENFILE, errno.ENOMEM}
+"""Errors that speak of the machine, whatever file was meant; others, as of a missing file, may be faults of ours."""
 DAMAGED = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}
 _SHORT_READ = sqlite3.SQLITE_IOERR_SHORT_READ
 """
@@ -127,6 +129,8 @@ def _meaning(error: BaseException, place: Path | None) -> KioskError | None:
     code = getattr(original, "sqlite_errorcode", None)
     if code is not None:
         return _of_sqlite(code, str(original), place)
+    if isinstance(original, OSError) and original.errno in _OF_THE_MACHINE:
+        return of_system(original)
     if isinstance(original, MemoryError):
         return StoreAway("no-memory", "Python has no memory left")
     if type(original).__module__.startswith("psycopg"):

@@ -80,7 +80,12 @@ class Opening:
 
 
 def _open(generation: Path, written: int, before: SearchWords) -> OpenIndex:
-    """Open a generation with its words; keep the words `before` if they are the same, for a cutter is slow to build."""
+    """
+    Open a generation with its words; keep the words `before` if they are the same, for a cutter is slow to build.
+
+    One that cannot be opened is marked as damaged. Where not even the mark can be written the machine is at fault: it
+    is opened again at the next question.
+    """
     stamp = indexing.read_stamp(generation)
     words = before if stamp and stamp.words == before.version else indexing.words_of(generation) or before
     text = None
@@ -89,7 +94,10 @@ def _open(generation: Path, written: int, before: SearchWords) -> OpenIndex:
             text = index.open_texts(generation)
         except IndexUnusable as error:
             if error.code == "damaged":
-                (generation / indexing.BROKEN).touch()
+                try:
+                    (generation / indexing.BROKEN).touch()
+                except OSError:
+                    written = 0
     return OpenIndex(generation, written, stamp, text, _open_terms(generation / TERMS), words)
 
 
