@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import errno
 import os
+import re
 import resource
 import shutil
+import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -14,10 +17,13 @@ import pytest
 
 from kiosk import db
 from kiosk.app import shell
+from kiosk.app.replication.agent import Agent
 from kiosk.clock import FixedClock
 from kiosk.db.stand_in import StandIn
+from kiosk.machine import station
 from tests.app.conftest import Machine
 from tests.app.test_damage import LOOK_UPS
+from tests.building import terminal_settings
 
 NOBODY = 65534
 SENTENCES = ("现在办不了", "现在存不了新内容")
@@ -100,3 +106,70 @@ def test_a_home_that_cannot_be_written_answers_look_ups(made: Path, clock: Fixed
         db.catalogue.close()
     finally:
         shutil.rmtree(folder)
+
+
+class Opens:
+    """What Python opens below a folder; each fails while there is an error. An audit hook stays for good."""
+
+    folder = ""
+    error = 0
+    felt = 0
+
+    def __call__(self, event: str, given: tuple[object, ...]) -> None:
+        if not self.error or event != "open" or not str(given[0]).startswith(self.folder):
+            return
+        self.felt += 1
+        raise OSError(self.error, os.strerror(self.error), str(given[0]))
+
+
+OPENS = Opens()
+sys.addaudithook(OPENS)
+KINDS = (errno.EROFS, errno.EMFILE, errno.ENFILE, errno.ENOMEM, errno.ENOSPC, errno.EIO)
+
+
+@pytest.mark.parametrize("is_new", [False, True])
+def test_no_error_of_an_open_ends_a_page_without_a_sentence(machine: Machine, is_new: bool) -> None:
+    """The control is each page before and after; `felt` says that the error was met."""
+    page = machine.get("/request/")[1]
+    found = re.search(r'name="csrf_token" value="([^"]+)"', page)
+    assert found
+    form = {"csrf_token": found[1]}
+    OPENS.folder = str(machine.home)
+    for kind in KINDS:
+        OPENS.felt = 0
+        OPENS.error = kind
+        try:
+            if is_new:
+                db.store.close()
+                db.catalogue.close()
+            for address in LOOK_UPS:
+                assert machine.get(address)[0] == 200, (errno.errorcode[kind], address)
+            assert is_told(machine, "/request/") == "", errno.errorcode[kind]
+            answer = machine.http.post("/request/", data=form, base_url="http://127.0.0.1:8080")
+            assert answer.status_code in (503, 507), errno.errorcode[kind]
+            assert any(each in answer.get_data(as_text=True) for each in SENTENCES)
+        finally:
+            OPENS.error = 0
+        assert OPENS.felt
+        machine.settle()
+        for address in (*LOOK_UPS, "/request/"):
+            assert machine.get(address)[0] == 200, address
+
+
+def test_no_error_of_an_open_ends_the_agent(machine: Machine) -> None:
+    """Its hub does not answer; the rounds before and after give a report."""
+    machine.settle()
+    (machine.home / station.DEVICE_KEY).write_text(bytes(32).hex())
+    settings = terminal_settings(hub_url="http://127.0.0.1:9")
+    agent = Agent(machine.home, settings, machine.clock)
+    assert agent._round() is not None
+    OPENS.folder = str(machine.home)
+    for kind in KINDS:
+        OPENS.felt, OPENS.error = 0, kind
+        try:
+            agent._round()
+        finally:
+            OPENS.error = 0
+        assert OPENS.felt
+        machine.settle()
+        assert agent._round() is not None, errno.errorcode[kind]
