@@ -54,6 +54,7 @@ class Act(StrEnum):
     DEVICE_REVOKED = "device.revoked"
     HUB_SALVAGED = "hub.salvaged"
     HUB_PUT_BACK = "hub.put-back"
+    STATION_SALVAGED = "station.salvaged"
     HELD_LET_IN = "held.let-in"
     HELD_DISCARDED = "held.discarded"
 
@@ -196,16 +197,24 @@ def record(
     db.at_commit(db.store, _bind, _Line(stamp(at), actor, act.value, subject, words))
 
 
-def _bind(lines: list[_Line]) -> None:
+def record_in(
+    database: db.SqliteFile, *, at: datetime, actor: str, act: Act, detail: Mapping[str, str | int]
+) -> None:
+    """Add one act, inside the caller's transaction, to the chain of a file that is not in use yet."""
+    words = json.dumps(detail, ensure_ascii=False, sort_keys=True)
+    _bind([_Line(stamp(at), actor, act.value, "", words)], database)
+
+
+def _bind(lines: list[_Line], database: db.Store | peewee.DatabaseProxy = db.store) -> None:
     """Write the lines of one transaction at the end of the chain."""
-    head = _TAKE.first(db.store, many=len(lines))
+    head = _TAKE.first(database, many=len(lines))
     assert head is not None, "the chain has no head"
     (last, chain) = head
     for seq, line in enumerate(lines, last - len(lines) + 1):
         row = (seq, line.at, line.actor, line.act, line.subject, line.detail)
         chain = _link(chain, row)
-        _ADD.run(db.store, seq=seq, chain=chain, **vars(line))
-    _LEAVE.run(db.store, chain=chain)
+        _ADD.run(database, seq=seq, chain=chain, **vars(line))
+    _LEAVE.run(database, chain=chain)
 
 
 def take_over(rows: Sequence[Mapping[str, Any]]) -> int:

@@ -140,7 +140,7 @@ def salvage_station(home: Path, now: datetime, why: str) -> Salvaged:
         with _writers_wait(path):
             place = set_aside.keep(home, KIND, [path, _beside(path, "-wal")], now)
             raw = raw_pages.read(place / path.name, place / f"{path.name}-wal")
-            found = _build(home, raw, now)
+            found = _build(home, raw, now, why)
             os.replace(_beside(path, ".part"), _beside(path, ".salvaged"))
             _put_in_place(path)
     except OSError as error:
@@ -169,7 +169,7 @@ def _put_in_place(path: Path) -> None:
     db.sync_folder(path.parent)
 
 
-def _build(home: Path, raw: raw_pages.RawFile, now: datetime) -> Salvaged:
+def _build(home: Path, raw: raw_pages.RawFile, now: datetime, why: str) -> Salvaged:
     """Write what can be read into `station.sqlite3.part`."""
     path = _beside(home / STATION_DB, ".part")
     for end in ("", "-wal", "-shm", ".lock"):
@@ -185,6 +185,8 @@ def _build(home: Path, raw: raw_pages.RawFile, now: datetime) -> Salvaged:
             found = _put_rows(fresh, raw, link_copy.read(home), now)
         fresh.execute_sql("PRAGMA foreign_keys = 1")
         db.migrate(fresh, KIND, now)
+        with db.writing(fresh):
+            _note(fresh, found, now, why)
         fresh.execute_sql("PRAGMA journal_mode = DELETE")
     finally:
         fresh.close()
@@ -192,6 +194,16 @@ def _build(home: Path, raw: raw_pages.RawFile, now: datetime) -> Salvaged:
     with path.open("rb") as whole:
         os.fsync(whole.fileno())
     return found
+
+
+def _note(fresh: SqliteFile, found: Salvaged, now: datetime, why: str) -> None:
+    """Let the log say why it goes on after what could be read of it."""
+    detail: dict[str, str | int] = {
+        "why": why,
+        "rows": sum(found.rows.values()),
+        "damaged": len(found.damaged),
+    }
+    audit.record_in(fresh, at=now, actor="machine", act=audit.Act.STATION_SALVAGED, detail=detail)
 
 
 def _applied(raw: raw_pages.RawFile) -> int | None:

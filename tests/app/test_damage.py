@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import random
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from kiosk import db
+from kiosk import audit, db
 from kiosk.catalogue.commands import refresh_index
 from kiosk.db.stand_in import StandIn
 from kiosk.machine import catalogue_file, station
@@ -87,6 +88,9 @@ def test_look_ups_never_depend_on_the_station(machine: Machine, damage: Damage, 
     machine.get("/")
     assert not isinstance(db.store.obj, StandIn)
     assert station.fault_of(machine.home) == ""
+    (noted,) = audit.last_of(audit.Act.STATION_SALVAGED, 2)
+    assert json.loads(noted.detail)["why"] in ("missing", "empty", "damaged", "log-damaged")
+    assert audit.first_break() is None
 
 
 @pytest.mark.parametrize("seed", range(4))
