@@ -171,6 +171,8 @@ def test_kills_lose_double_and_skip_nothing(
             kill_one(hub, cluster, chance)
     assert broken, "a terminal must have felt a kill"
     assert min(map(len, handed)) > 0
+    with db.connected(desk.store.database):
+        assert held_back(desk.store) == [], "no kill may look like a copied disk"
     for terminal in [
         *terminals,
         *terminals,
@@ -178,6 +180,11 @@ def test_kills_lose_double_and_skip_nothing(
         eventually(lambda one=terminal: one.round().errors == (), "a round without a fault")
     with db.connected(desk.store.database):
         compare(desk.store, terminals, handed)
+
+
+def held_back(hub: ServerStore) -> list[tuple[str, str]]:
+    """Why the hub has put terminals in quarantine, and which."""
+    return hub.rows("SELECT state_code, name FROM device WHERE state <> 'active'")
 
 
 def compare(hub: ServerStore, terminals: list[TerminalBox], handed: list[list[str]]) -> None:

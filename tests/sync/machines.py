@@ -18,9 +18,11 @@ import peewee
 import rfc8785
 from argon2 import PasswordHasher
 from peewee import EXCLUDED
+from stdnum import luhn
 
 from kiosk import db
 from kiosk.db.server import PostgresServer, open_server
+from kiosk.intake import numbers
 from sync.carried import feed, marks
 from sync.carried.feed_models import FeedDocument, FeedPosition
 from sync.hub import enrolment, inbox
@@ -328,7 +330,7 @@ class TerminalBox:
         with self.station.writing() as database:
             place = HubLink.select(HubLink.last_seq).scalar(database) + 1
             chance = next(_CHANCE) % 100
-            number = number or f"{self.enrolment.terminal}-261122-{place:04d}-{chance:02d}-X"
+            number = number or a_number(self.enrolment.terminal, place, chance)
             outbox.add(
                 database,
                 key=key,
@@ -349,6 +351,12 @@ class TerminalBox:
     def documents(self) -> dict[str, Any]:
         rows = self.catalogue.rows("SELECT doc_id, record FROM document WHERE deleted = 0")
         return {doc_id: json.loads(record) for doc_id, record in rows}
+
+
+def a_number(terminal: str, place: int, chance: int) -> str:
+    """The number of a terminal, as a hub would take it: its check character is right."""
+    body = f"{terminal}261122{place:04d}{chance:02d}"
+    return numbers.written(body + luhn.calc_check_digit(body, numbers.ALPHABET))
 
 
 def envelope(now: datetime) -> dict[str, Any]:
