@@ -9,15 +9,19 @@ from kiosk.catalogue.pages import display
 from kiosk.catalogue.records.record import Record
 from kiosk.catalogue.text import passages
 from kiosk.web.language.i18n import date_words
+from kiosk.web.language.wording import gettext as _
 
 
 def shown(record: Record) -> Iterator[str]:
-    """Yield a document's title, number, organs and days, then its texts."""
+    """Yield what pages say of a document: its title and organs, its facts, its line in a list, and its texts."""
     yield record["title"]
-    yield record.get("doc_no") or ""
     yield from record.get("issuers") or ()
-    for day in filter(None, (record.get("published_on"), record.get("drawn_on"))):
-        yield date_words(day)
+    for fact in display.facts(record):
+        yield fact.value
+    if day := record.get("published_on"):
+        yield _("%(day)s发布", day=date_words(day))
+    for cell in display.line_of(record):
+        yield cell.text
     yield from texts(record)
 
 

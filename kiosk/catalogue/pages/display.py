@@ -95,8 +95,13 @@ def _is_said(field: Field, value: Any, record: Record, values: Mapping[str, Any]
 
 def line(document: Document) -> list[Cell]:
     """Return the cells under a title in the list page of its kind."""
-    kind = document.described
-    values = document.content.get("fields") or {}
+    return line_of(document.content)
+
+
+def line_of(record: Record) -> list[Cell]:
+    """Return the cells under the title of a record in the list page of its kind."""
+    kind = KINDS[record["kind"]]
+    values = record.get("fields") or {}
     schema = kind.schema
     cells = [(schema[name], shapes.cell(schema[name], values.get(name), {})) for name in kind.line]
     return [_labelled(field, cell) for field, cell in cells if cell.text]

@@ -52,6 +52,17 @@ def test_an_answer_of_a_search_is_heard_where_it_has_recordings(terminal: Termin
     assert re.search(rf'<span class="tag tag-good" data-say="{rules.key("现行有效")}">', page)
 
 
+def test_a_list_and_the_head_of_a_document_are_heard(terminal: Terminal) -> None:
+    terminal.catalogue.publish(a_record(title="回首页", doc_no=None, issuers=["返回"]))
+    key, kind = rules.key("回首页"), a_record()["kind"]
+    assert f'<p class="result-title" data-say="{key}">' in terminal.get(f"/browse/{kind}?all=1")
+    page = terminal.get("/documents/doc:1")
+    assert f'<h1 class="document-title" data-say="{key}">' in page
+    day = ".".join(map(rules.key, ["返回", "二零二六年", "三月", "十八日", "发布"]))
+    assert f'<p class="meta" data-say="{day}">' in page
+    assert "<dd data-say" not in page, "facts stay private where there is something to leave"
+
+
 def test_every_kind_has_a_list_that_leads_to_its_documents(sampled: Terminal) -> None:
     ways = sampled.get("/browse")
     for kind in KINDS.values():
