@@ -53,6 +53,9 @@ INSERT INTO feed_position VALUES ('2026-11-22T05:58:00.000+00:00');
 class SampleVisit(SecureCookieSession):
     """A visit stored in its cookie: the gallery keeps nothing."""
 
+    name = ""
+    """No paper belongs to it."""
+
     def end(self) -> None:
         """Forget the visit."""
         self.clear()
@@ -116,6 +119,7 @@ def gallery_app(settings: TerminalSettings | None = None, port: int = PORT) -> F
         app.add_url_rule(path, endpoint=f"sample{path}", view_func=_back_to_parts)
     app.add_url_rule("/assist", endpoint="assist.page", view_func=_back_to_parts)
     app.before_request(_follow_query)
+    app.context_processor(lambda: {"has_catalogue": True})
     return app
 
 

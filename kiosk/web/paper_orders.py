@@ -158,7 +158,7 @@ def withdraw(visit: SealedSession, clock: Clock) -> None:
 
     On a full disk they are cancelled by the printer's worker, which finds that the visit is over.
     """
-    if _WAITING.first(db.store, owner=visit.name) is None:
+    if not visit.name or _WAITING.first(db.store, owner=visit.name) is None:
         return
     try:
         with db.writing(db.store):
