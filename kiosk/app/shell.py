@@ -25,7 +25,6 @@ from sync.carried.feed_models import FeedPosition
 
 BROKEN = "kiosk.broken"
 """Key of a request's environment: an error that nobody expected has ended its page."""
-OF_THE_DESK = ("desk/", "staff/")
 """Folders of templates that no page of a terminal uses."""
 COME_AGAIN_S = 5
 """Seconds after which a browser should try again, when the database server could not serve."""
@@ -57,13 +56,6 @@ def application(wiring: TerminalWiring | HubWiring) -> Flask:
     app.teardown_appcontext(_let_go)
     app.add_url_rule("/healthz", view_func=healthz)
     return app
-
-
-def load_templates(app: Flask) -> None:
-    """Load every template of a terminal's pages now, so that none needs a descriptor for one later."""
-    for name in app.jinja_env.list_templates(extensions=["html"]):
-        if not name.startswith(OF_THE_DESK):
-            app.jinja_env.get_template(name)
 
 
 _STORE_ANSWERS = db.Statement(lambda: Counter.select(Counter.name).limit(1))

@@ -16,7 +16,6 @@ from pathlib import Path
 import pytest
 
 from kiosk import db
-from kiosk.app import shell
 from kiosk.app.replication.agent import Agent
 from kiosk.clock import FixedClock
 from kiosk.db.stand_in import StandIn
@@ -71,7 +70,6 @@ def is_told(machine: Machine, page: str) -> str:
 
 @pytest.mark.parametrize("left", [0, 2])
 def test_few_descriptors_take_no_look_up_away(machine: Machine, left: int) -> None:
-    shell.load_templates(machine.app)
     for page in LOOK_UPS:
         assert machine.get(page)[0] == 200
     with descriptors_left(left):
