@@ -25,7 +25,6 @@ from sync.carried.feed_models import FeedPosition
 
 BROKEN = "kiosk.broken"
 """Key of a request's environment: an error that nobody expected has ended its page."""
-"""Folders of templates that no page of a terminal uses."""
 COME_AGAIN_S = 5
 """Seconds after which a browser should try again, when the database server could not serve."""
 
