@@ -11,7 +11,7 @@ from flask import Flask, request, session, url_for
 from config.settings import TerminalSettings
 from kiosk import blobs, db
 from kiosk.app import bounds, hall_state, keeping, shell
-from kiosk.app.replication.page_calls import PageCalls
+from kiosk.app.page_calls import PageCalls
 from kiosk.app.submissions import KINDS
 from kiosk.catalogue.commands import INDEX
 from kiosk.catalogue.pages import views as catalogue_views

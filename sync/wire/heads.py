@@ -8,7 +8,6 @@ import re
 from dataclasses import asdict, dataclass
 from enum import StrEnum
 
-from sync.wire import signing
 from sync.wire.errors import Malformed
 from sync.wire.protocol import SIGNATURE_BYTES, VERSION, Head, write
 from sync.wire.reading import b64, read_object
@@ -103,11 +102,15 @@ def signed(seed: bytes, *, of: str, device: str, head: Head) -> bytes:
     Args:
         of: Whose head it is: OF_HUB or the device.
     """
+    from sync.wire import signing  # with it come HTTP signatures, which no page of a terminal has a use for
+
     return signing.sign_text(seed, _text(of, device, head))
 
 
 def is_signed(public: bytes, signature: bytes, *, of: str, device: str, head: Head) -> bool:
     """Return whether the owner of this key signed this head."""
+    from sync.wire import signing
+
     return signing.is_text_signed(public, _text(of, device, head), signature)
 
 

@@ -6,7 +6,7 @@ import threading
 
 import pytest
 
-from kiosk.app.replication.page_calls import AT_ONCE, REST_S, PageCalls
+from kiosk.app.page_calls import AT_ONCE, REST_S, PageCalls
 from kiosk.clock import FixedClock
 
 
