@@ -46,7 +46,7 @@ def test_publish_approves_the_batch_under_the_operators_name(catalogue: Catalogu
     assert import_file(path, catalogue.hand, publish=True).published == 2
     assert documents.one("doc:1") is not None
     acts = db.store.connection().execute("SELECT actor, act FROM audit ORDER BY seq").fetchall()
-    assert acts == [("operator:test", "catalogue-import"), ("operator:test", "catalogue-approve-batch")]
+    assert acts[-2:] == [("operator:test", "catalogue-import"), ("operator:test", "catalogue-approve-batch")]
     assert audit.first_break() is None
 
 
