@@ -167,7 +167,7 @@ def test_the_command_makes_a_hub_that_serves_takes_in_and_is_proved(
     with closing(sqlite3.connect(hub.file)) as connection:
         assert connection.execute("SELECT hub_epoch FROM sync_position").fetchone() != (epoch,)
     assert (out / "signing.key").read_bytes() == (damaged / "signing.key").read_bytes()
-    again = HubHome(out, hub.recovery_key, hub.clock)
+    again = HubHome(out, hub.recovery_key, hub.clock, hub.device)
     assert again.take_in(1)
     assert main(["backup", "--home", str(out), str(tmp_path / "copy")]) == 0
 
@@ -183,7 +183,7 @@ def test_the_damaged_hub_is_only_read_and_an_existing_home_is_left_alone(damaged
 def test_a_broken_sealed_part_is_named_and_not_taken(hub: HubHome, tmp_path: Path) -> None:
     home = tmp_path / "damaged"
     shutil.copytree(hub.home, home)
-    HubHome(home, hub.recovery_key, hub.clock).flip("sealed", "inbox", "no = 2")
+    HubHome(home, hub.recovery_key, hub.clock, hub.device).flip("sealed", "inbox", "no = 2")
     blobs.of_home(home)
     path = next((home / "blobs").glob("*/*"))
     path.write_bytes(b"an atuachment")
