@@ -60,9 +60,12 @@
     return true;
   };
 
+  let isAsking = false;
   const signIn = async (event) => {
     event.preventDefault();
     const asked = event.target;
+    if (isAsking) return;
+    isAsking = true;
     const wrong = dialog.querySelector("[data-wrong]");
     const token = (await page(dialog.dataset.signIn)).querySelector("form [name=csrf_token]")?.value;
     if (token && asked.elements.password.value) {
@@ -73,6 +76,7 @@
     asked.elements.password.value = "";
     wrong.hidden = await goOn();
     wrong.textContent = wrong.hidden ? "" : wrong.dataset.wrong;
+    isAsking = false;
   };
 
   form.addEventListener("input", () => {

@@ -5,6 +5,7 @@
   const sent = new WeakMap();
 
   document.addEventListener("submit", (event) => {
+    if ("answeredHere" in event.target.dataset) return; // its script waits for the answer, which may come sooner
     const now = performance.now();
     if (now - (sent.get(event.target) ?? -QUIET_MS) < QUIET_MS) {
       event.preventDefault();
