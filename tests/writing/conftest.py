@@ -16,6 +16,7 @@ from playwright.sync_api import Browser, ConsoleMessage, Page
 from wtforms import StringField, TextAreaField
 
 from config.settings import TerminalSettings
+from kiosk import db, side_lists
 from kiosk.disclosure.pages.kind import REQUEST
 from kiosk.intake.questions import Asking
 from kiosk.web.forms import QuestionForm
@@ -23,6 +24,7 @@ from kiosk.writing import views
 from kiosk.writing.lexicon import SqliteLexicon, names_in, prepare, spelled
 from tests import building
 from tests.building import county_list, terminal_settings
+from tests.clocks import MONDAY_MORNING
 from tests.served import served
 from tools.gallery import gallery_app
 
@@ -103,9 +105,16 @@ def web_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 
 def a_terminal(home: Path, channel: str) -> AbstractContextManager[str]:
-    """One of these terminals, served until the caller is done."""
+    """One of these terminals with the county's words, served until the caller is done."""
     settings = terminal_settings(station_name="清泉街道便民服务中心 · 3号机", channel=channel)
-    return served(lambda port: writing_app(home, settings, port))
+
+    def app(port: int) -> Flask:
+        made = writing_app(home, settings, port)
+        with db.writing(db.store):
+            side_lists.replace(db.store, side_lists.WORDS, county_list(), MONDAY_MORNING)
+        return made
+
+    return served(app)
 
 
 @dataclass
