@@ -1,0 +1,1 @@
+"""The clerk's pages of reports, statistics, the docket and the public log."""
