@@ -32,6 +32,7 @@ from kiosk.catalogue.search import county_words
 from kiosk.clock import Clock, from_stamp, stamp
 from kiosk.db import raw_pages, salvage
 from kiosk.disclosure import cases
+from kiosk.disclosure.case_models import DisclosureEvent
 from kiosk.errors import KioskError, Refused, StoreDamaged
 from kiosk.intake.handling import Handling
 from kiosk.machine import homes, proofs
@@ -52,7 +53,7 @@ PRESET = ("counter", "link_position")
 """Tables whose rows a new hub may have already."""
 COUNTED = {
     models.READING_KEYS: models.KeptReadingKey.seq,
-    cases.EVENTS: cases.DisclosureEvent.seq,
+    cases.EVENTS: DisclosureEvent.seq,
     county_words.TURNS: CountyWord.turn,
 }
 """Numbers that counters by name have given out."""

@@ -1,127 +1,120 @@
 """
-The acts on a case at the hub: taken in, opened, receipt confirmed, registered.
+Requests at the hub: what is stored of them, and the first act on each.
 
-Each act is an event, a line of the audit chain and, if the citizen may know it, a status for the terminal,
-all in one transaction. Every deadline that was ever shown is kept in an event.
+`steps` has the other acts. Every act is an event, a line of the audit chain and, if the citizen may know it, a status
+for the terminal, all in one transaction. Every deadline that was ever shown is kept in an event.
 """
 
 from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
-from datetime import date, datetime
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from datetime import date
 from functools import cache
 from typing import Any
 
 import peewee
 
 from kiosk import audit, counters, db
-from kiosk.clock import beijing_day, from_stamp
-from kiosk.disclosure import deadlines
-from kiosk.disclosure.deadlines import CaseAct, CaseEvent, CaseState
+from kiosk.clock import from_stamp
+from kiosk.disclosure.case_models import Case, DisclosureCase, DisclosureEvent
+from kiosk.disclosure.course import Course, replay
+from kiosk.disclosure.events import CaseAct, CaseEvent, CaseState, Said, ServiceWay
 from kiosk.disclosure.rules import KIND, ReceivedBasis
 from kiosk.errors import NotFound
 from kiosk.hall import pins
-from kiosk.intake import sealed
 from kiosk.intake.handling import Work, said
-from kiosk.intake.sealed import OpenedSubmission
-from kiosk.seen import UNSEEN, Seen
-from kiosk.workdays import REPLY_WORKDAYS, Basis, Deadline, WorkCalendar
+from kiosk.workdays import Deadline, WorkCalendar
 from sync.hub import inbox as hub_inbox
 from sync.hub.inbox import SetStatus
 from sync.wire.protocol import SealedSubmission
 
 TERMINAL = "terminal"
 SYSTEM = "system"
-CONFIRMED = "confirmed"
-"""`received_basis` after both sides confirmed the day (art. 31)."""
 EVENTS = "disclosure-event"
 """Name of the counter of events."""
 AUDITED = {
     CaseAct.TAKEN_IN: audit.Act.DISCLOSURE_TAKEN_IN,
+    CaseAct.OPENED: audit.Act.DISCLOSURE_OPENED,
     CaseAct.RECEIPT_CONFIRMED: audit.Act.DISCLOSURE_RECEIPT_CONFIRMED,
+    CaseAct.RECEIPT_CORRECTED: audit.Act.DISCLOSURE_RECEIPT_CORRECTED,
     CaseAct.REGISTERED: audit.Act.DISCLOSURE_REGISTERED,
     CaseAct.RECOUNTED: audit.Act.DISCLOSURE_RECOUNTED,
+    CaseAct.ASSIGNED: audit.Act.DISCLOSURE_ASSIGNED,
+    CaseAct.CORRECTION_ASKED: audit.Act.DISCLOSURE_CORRECTION_ASKED,
+    CaseAct.CORRECTED: audit.Act.DISCLOSURE_CORRECTED,
+    CaseAct.CORRECTION_LAPSED: audit.Act.DISCLOSURE_CORRECTION_LAPSED,
+    CaseAct.EXTENDED: audit.Act.DISCLOSURE_EXTENDED,
+    CaseAct.OPINION_ASKED: audit.Act.DISCLOSURE_OPINION_ASKED,
+    CaseAct.OPINION_DELIVERED: audit.Act.DISCLOSURE_OPINION_DELIVERED,
+    CaseAct.OPINION_ARRIVED: audit.Act.DISCLOSURE_OPINION_ARRIVED,
+    CaseAct.OPINION_LAPSED: audit.Act.DISCLOSURE_OPINION_LAPSED,
+    CaseAct.REASONS_ASKED: audit.Act.DISCLOSURE_REASONS_ASKED,
+    CaseAct.DELAYED: audit.Act.DISCLOSURE_DELAYED,
+    CaseAct.FEE_ASKED: audit.Act.DISCLOSURE_FEE_ASKED,
+    CaseAct.FEE_DELIVERED: audit.Act.DISCLOSURE_FEE_DELIVERED,
+    CaseAct.FEE_PAID: audit.Act.DISCLOSURE_FEE_PAID,
+    CaseAct.FEE_LAPSED: audit.Act.DISCLOSURE_FEE_LAPSED,
+    CaseAct.ANSWERED: audit.Act.DISCLOSURE_ANSWERED,
+    CaseAct.SERVED: audit.Act.DISCLOSURE_SERVED,
+    CaseAct.DELIVERED: audit.Act.DISCLOSURE_DELIVERED,
+    CaseAct.WITHDRAWN: audit.Act.DISCLOSURE_WITHDRAWN,
+    CaseAct.REVIEW_OPENED: audit.Act.DISCLOSURE_REVIEW_OPENED,
+    CaseAct.REVIEW_DECIDED: audit.Act.DISCLOSURE_REVIEW_DECIDED,
+    CaseAct.NOTED: audit.Act.DISCLOSURE_NOTED,
+    CaseAct.URGED: audit.Act.DISCLOSURE_URGED,
+    CaseAct.LINKED: audit.Act.DISCLOSURE_LINKED,
+    CaseAct.ARCHIVED: audit.Act.DISCLOSURE_ARCHIVED,
+    CaseAct.FEEDBACK: audit.Act.DISCLOSURE_FEEDBACK,
+    CaseAct.PUBLICATION_ASKED: audit.Act.DISCLOSURE_PUBLICATION_ASKED,
 }
 """The act in the audit chain for each event of a case."""
+IN_WORDS = frozenset({"reason", "proof", "note"})
+"""Facts in a clerk's own words: they stay in the event, out of the chain, which nobody can correct."""
+OF_THE_DESK = frozenset(
+    {
+        CaseAct.OPENED,
+        CaseAct.ASSIGNED,
+        CaseAct.OPINION_DELIVERED,
+        CaseAct.NOTED,
+        CaseAct.URGED,
+        CaseAct.LINKED,
+        CaseAct.RECOUNTED,
+        CaseAct.ARCHIVED,
+        CaseAct.FEEDBACK,
+        CaseAct.PUBLICATION_ASKED,
+        CaseAct.REVIEW_OPENED,
+        CaseAct.REVIEW_DECIDED,
+    }
+)
+"""Acts that the citizen's timeline does not list."""
 LAST_CHARACTER = chr(sys.maxunicode)
 """Sorts after every text with the same beginning."""
-Detail = Mapping[str, str | int | bool | None]
-
-
-class DisclosureCase(db.StoreModel):
-    """A case: nothing in it is personal."""
-
-    number = peewee.TextField(primary_key=True)
-    key = peewee.TextField(unique=True)
-    organ_code = peewee.TextField()
-    applicant_type = peewee.TextField()
-    entry_mode = peewee.TextField()
-    submitted_at = db.StampField()
-    received_on = db.DayField(null=True)
-    received_basis = peewee.TextField()
-    state = db.WordField(CaseState, index=True)
-    reply_due = db.DayField(null=True)
-    is_provisional = peewee.BooleanField(column_name="due_provisional", default=False)
-    due_why = peewee.TextField(default="")
-    calendar_version = peewee.TextField(default="")
-    registered_on = db.DayField(null=True)
-    assisted_by = peewee.TextField(default="")
-
-
-class DisclosureEvent(db.StoreModel):
-    """An event of a case; never changed afterwards."""
-
-    seq = peewee.BigIntegerField(primary_key=True)
-    number = peewee.TextField()
-    at = db.StampField()
-    actor = peewee.TextField()
-    act = db.WordField(CaseAct, column_name="event")
-    detail = db.JsonField(default="{}")
-
-    class Meta:
-        indexes = ((("number", "seq"), False),)
-
-
-@dataclass(frozen=True)
-class Case:
-    """A request as the desk handles it."""
-
-    number: str
-    key: str
-    organ_code: str
-    applicant_type: str
-    entry_mode: str
-    submitted_at: datetime
-    received_on: date | None
-    received_basis: str
-    state: CaseState
-    reply_due: date | None = None
-    is_provisional: bool = False
-    due_why: str = ""
-    calendar_version: str = ""
-    registered_on: date | None = None
-    assisted_by: str = ""
-    """Staff number of the assistant who filled it in; empty if there was none."""
-
-    @property
-    def due(self) -> Deadline | None:
-        """Return the last day for an answer; None until the day of receipt is certain."""
-        if self.reply_due is None:
-            return None
-        return Deadline(self.reply_due, REPLY_WORKDAYS, self.is_provisional, Basis.RECEIVED, self.due_why)
-
-    @property
-    def earliest_receipt(self) -> date | None:
-        """Return the first possible day of receipt; None if the terminal's clock could not be trusted."""
-        if self.received_basis == ReceivedBasis.CLOCK_UNVERIFIED:
-            return None
-        return beijing_day(self.submitted_at)
-
+Detail = Mapping[str, Said]
 
 _COLUMNS = tuple(DisclosureCase._meta.sorted_fields)
+_FOLLOWING = (
+    DisclosureCase.received_on,
+    DisclosureCase.received_basis,
+    DisclosureCase.state,
+    DisclosureCase.reply_due,
+    DisclosureCase.is_provisional,
+    DisclosureCase.due_why,
+    DisclosureCase.calendar_version,
+    DisclosureCase.registered_on,
+    DisclosureCase.outcome,
+    DisclosureCase.assigned_to,
+    DisclosureCase.answered_on,
+    DisclosureCase.served_on,
+    DisclosureCase.closed_on,
+    DisclosureCase.suspended_since,
+    DisclosureCase.is_extended,
+    DisclosureCase.correction_due,
+    DisclosureCase.correction_until,
+)
+"""Columns that an act may change."""
 _CASE = db.Statement(
     lambda: DisclosureCase.select(*_COLUMNS).where(DisclosureCase.number == db.slot(DisclosureCase.number))
 )
@@ -132,18 +125,9 @@ _KNOWN = db.Statement(
 )
 _ADD = db.Statement(lambda: DisclosureCase.insert(db.inserted(*_COLUMNS)))
 _CHANGE = db.Statement(
-    lambda: DisclosureCase.update(
-        db.inserted(
-            DisclosureCase.received_on,
-            DisclosureCase.received_basis,
-            DisclosureCase.state,
-            DisclosureCase.reply_due,
-            DisclosureCase.is_provisional,
-            DisclosureCase.due_why,
-            DisclosureCase.calendar_version,
-            DisclosureCase.registered_on,
-        )
-    ).where(DisclosureCase.number == db.slot(DisclosureCase.number))
+    lambda: DisclosureCase.update(db.inserted(*_FOLLOWING)).where(
+        DisclosureCase.number == db.slot(DisclosureCase.number)
+    )
 )
 _HAPPENED = db.Statement(
     lambda: (
@@ -177,7 +161,8 @@ def case(number: str) -> Case:
 @cache
 def _inbox(*, of_state: bool, of_number: bool) -> db.Statement:
     """Return the prepared statement of the desk's list, which is read all day."""
-    turn = peewee.Case(DisclosureCase.state, ((CaseState.SUBMITTED, 0), (CaseState.RECEIVED, 1)), 2)
+    steps = ((CaseState.SUBMITTED, 0), (CaseState.RECEIVED, 1), (CaseState.ENDED, 3))
+    turn = peewee.Case(DisclosureCase.state, steps, 2)
     due = peewee.fn.COALESCE(DisclosureCase.reply_due, "")
     found = DisclosureCase.select(*_COLUMNS).order_by(turn, due, DisclosureCase.submitted_at)
     if of_state:
@@ -214,14 +199,12 @@ def take_in(submission: SealedSubmission, work: Work, set_status: SetStatus) -> 
     """
     Create the case of a request that the hub stores in this transaction.
 
-    Its first status is set by `set_status`, since the submission itself is stored after its case. The day of receipt
-    is
+    Its first status is set by `set_status`, since the submission itself is stored after its case. The day of receipt is
     known only if it was handed in in person (art. 31); sync never changes it.
     """
     if _KNOWN.first(db.store, key=submission.key):
         return  # a salvaged hub kept the case, and its sealed part comes again
     envelope = submission.envelope
-    received = _received_in_person(envelope)
     begun = Case(
         number=submission.number,
         key=submission.key,
@@ -229,162 +212,46 @@ def take_in(submission: SealedSubmission, work: Work, set_status: SetStatus) -> 
         applicant_type=_word(envelope, "applicant_type"),
         entry_mode=_word(envelope, "entry_mode"),
         submitted_at=from_stamp(envelope["submitted_at"]),
-        received_on=received,
+        received_on=_received_in_person(envelope),
         received_basis=_word(envelope, "received_basis"),
-        state=CaseState.RECEIVED if received else CaseState.SUBMITTED,
+        state=CaseState.SUBMITTED,
         assisted_by=_staff_number(envelope),
     )
-    detail: dict[str, str | int | bool | None] = {
-        "terminal": submission.terminal,
-        "received_basis": begun.received_basis,
-    }
+    detail: dict[str, Said] = {"terminal": submission.terminal, "received_basis": begun.received_basis}
+    if begun.received_on:
+        detail["received_on"] = begun.received_on.isoformat()
     if begun.assisted_by:
         detail["assisted_by"] = begun.assisted_by
     if "renumbered_from" in envelope:
         detail["renumbered_from"] = _word(envelope, "renumbered_from")
-    happens = CaseEvent(0, work.now, TERMINAL, CaseAct.TAKEN_IN, {**detail, **_day_said(received)})
-    found, event = _counted(begun, (), happens, work.calendar)
+    add(begun, CaseEvent(0, work.now, TERMINAL, CaseAct.TAKEN_IN, detail), work, set_status)
+
+
+def add(begun: Case, happens: CaseEvent, work: Work, set_status: SetStatus = hub_inbox.set_status) -> Case:
+    """Store a new case with its first event, inside the transaction that brings it; return it as stored."""
+    course = replay([happens], work.calendar)
+    found = _with_course(begun, course, work.calendar)
     _ADD.run(db.store, **vars(found))
-    _tell(found, event, work, set_status)
+    _note(found, course, happens, work, set_status)
+    return found
 
 
-@db.writing(db.store)
-def confirm_receipt(number: str, day: date, actor: str, work: Work, seen: Seen = UNSEEN) -> None:
-    """
-    Note the day on which both sides confirmed receipt (art. 31, internet channel); the clock starts.
-
-    Raises:
-        NotFound: "no-such-case".
-        RuleBroken: "receipt-known", "before-submission", "after-today".
-        ChangedMeanwhile: see `Seen.hold`.
-    """
-    seen.hold()
-    found = case(number)
-    state = deadlines.next_state(found.state, CaseAct.RECEIPT_CONFIRMED)
-    deadlines.check_confirmed_day(day, earliest=found.earliest_receipt, today=beijing_day(work.now))
-    confirmed = replace(found, state=state, received_on=day, received_basis=CONFIRMED)
-    _advance(confirmed, CaseEvent(0, work.now, actor, CaseAct.RECEIPT_CONFIRMED, _day_said(day)), work)
-
-
-@db.writing(db.store)
-def register(number: str, actor: str, work: Work, seen: Seen = UNSEEN) -> None:
-    """
-    Register the case with the organ; the citizen sees it, with the date of the answer.
-
-    Raises:
-        NotFound: "no-such-case".
-        RuleBroken: "receipt-not-confirmed", "already-registered".
-        ChangedMeanwhile: see `Seen.hold`.
-    """
-    seen.hold()
-    found, day = case(number), beijing_day(work.now)
-    state = deadlines.next_state(found.state, CaseAct.REGISTERED)
-    registered = replace(found, state=state, registered_on=day)
-    detail = {"registered_on": day.isoformat()}
-    _advance(registered, CaseEvent(0, work.now, actor, CaseAct.REGISTERED, detail), work)
-
-
-def open_sealed(
-    number: str, reading_keys: Mapping[str, bytes], actor: str, now: datetime
-) -> OpenedSubmission:
-    """
-    Log the opening of a case, then return it in clear.
-
-    Raises:
-        NotFound: "no-such-case".
-        Refused: as `sealed.read`.
-    """
-    opened = sealed.read(number, reading_keys)
-    with db.writing(db.store):
-        _add_event(number, CaseEvent(0, now, actor, CaseAct.OPENED, {}))
-        audit.record(at=now, actor=actor, act=audit.Act.DISCLOSURE_OPENED, subject=number)
-    return opened
-
-
-@db.writing(db.store)
-def recount(work: Work) -> int:
-    """
-    Recompute open deadlines after a holiday notice changed the calendar; return how many moved.
-
-    A date that was shown stays in its event; the new date is an event of its own and goes to the terminal.
-    """
-    moved = 0
-    for before in db.rows(_counted_otherwise(work.calendar), Case):
-        happens = CaseEvent(0, work.now, SYSTEM, CaseAct.RECOUNTED, {"before": _iso(before.reply_due)})
-        after, _ = _counted(before, events(before.number), happens, work.calendar)
-        if (after.reply_due, after.is_provisional) == (before.reply_due, before.is_provisional):
-            _CHANGE.run(db.store, **vars(after))
-            continue
-        moved += 1
-        _advance(before, happens, work)
-    return moved
-
-
-def is_counted_otherwise(calendar: WorkCalendar) -> bool:
-    """Return whether a deadline was counted with another calendar than this one, with one cheap query."""
-    return _OTHERWISE.first(db.store, calendar_version=calendar.version) is not None
-
-
-_OTHERWISE = db.Statement(
-    lambda: (
-        DisclosureCase.select(DisclosureCase.number)
-        .where(
-            DisclosureCase.received_on.is_null(False),
-            DisclosureCase.calendar_version != db.slot(DisclosureCase.calendar_version),
-        )
-        .limit(1)
-    )
-)
-
-
-def _counted_otherwise(calendar: WorkCalendar) -> peewee.ModelSelect[DisclosureCase]:
-    return (
-        DisclosureCase.select(*_COLUMNS)
-        .where(DisclosureCase.received_on.is_null(False), DisclosureCase.calendar_version != calendar.version)
-        .order_by(DisclosureCase.number)
-    )
-
-
-def _advance(found: Case, happens: CaseEvent, work: Work) -> None:
-    """Store a case after an act, with its new deadline, event, status and audit line."""
-    after, event = _counted(found, events(found.number), happens, work.calendar)
+def advance(found: Case, happens: CaseEvent, work: Work) -> Case:
+    """Store a case after an act, with event, status and audit line, inside the act's transaction; return it."""
+    course = replay([*events(found.number), happens], work.calendar)
+    after = _with_course(found, course, work.calendar)
     _CHANGE.run(db.store, **vars(after))
-    _tell(after, event, work)
+    _note(after, course, happens, work, hub_inbox.set_status)
+    return after
 
 
-def _counted(
-    found: Case, so_far: Sequence[CaseEvent], happens: CaseEvent, calendar: WorkCalendar
-) -> tuple[Case, CaseEvent]:
-    """Return the case and the event with the deadline after it, if there is one."""
-    due = deadlines.reply_due([*so_far, happens], calendar)
-    if due is None:
-        return found, happens
-    counted = replace(
-        found,
-        reply_due=due.day,
-        is_provisional=due.is_provisional,
-        due_why=due.why,
-        calendar_version=calendar.version,
-    )
-    said: Detail = {**due.as_dict(), "calendar_version": calendar.version}
-    return counted, replace(happens, detail={**happens.detail, **said})
+def course_of(number: str, calendar: WorkCalendar) -> Course:
+    """Return the course of a case, as its events and this calendar make it."""
+    return replay(events(number), calendar)
 
 
-def _tell(after: Case, event: CaseEvent, work: Work, set_status: SetStatus = hub_inbox.set_status) -> None:
-    """Store the event of an act, the status for the citizen and the audit line."""
-    number = after.number
-    _add_event(number, event)
-    set_status(
-        db.store,
-        number=number,
-        state=after.state,
-        detail=_for_citizen(after, work),
-        changed_at=work.now,
-    )
-    audit.record(at=work.now, actor=event.actor, act=AUDITED[event.act], subject=number, detail=event.detail)
-
-
-def _add_event(number: str, event: CaseEvent) -> None:
+def add_event(number: str, event: CaseEvent) -> None:
+    """Store an event with its line in the audit chain; it changes nothing else."""
     detail = json.dumps(event.detail, ensure_ascii=False, sort_keys=True)
     _HAPPENS.run(
         db.store,
@@ -395,12 +262,116 @@ def _add_event(number: str, event: CaseEvent) -> None:
         act=event.act,
         detail=detail,
     )
+    facts = {name: value for name, value in event.detail.items() if name not in IN_WORDS}
+    audit.record(at=event.at, actor=event.actor, act=AUDITED[event.act], subject=number, detail=facts)
 
 
-def _for_citizen(found: Case, work: Work) -> dict[str, Any]:
+def counted_otherwise(calendar: WorkCalendar) -> list[Case]:
+    """Return the running cases whose days were counted with another calendar than this one, by number."""
+    running = DisclosureCase.closed_on.is_null() & DisclosureCase.received_on.is_null(False)
+    found = DisclosureCase.select(*_COLUMNS).where(
+        running, DisclosureCase.calendar_version != calendar.version
+    )
+    return db.rows(found.order_by(DisclosureCase.number), Case)
+
+
+def is_counted_otherwise(calendar: WorkCalendar) -> bool:
+    """Return whether there is such a case, with two cheap queries."""
+    version = calendar.version
+    return any(each.first(db.store, calendar_version=version) is not None for each in _OTHERWISE)
+
+
+_VERSION = db.slot(DisclosureCase.calendar_version)
+_OTHERWISE = (
+    db.Statement(lambda: _with_version(DisclosureCase.calendar_version < _VERSION)),
+    db.Statement(lambda: _with_version(DisclosureCase.calendar_version > _VERSION)),
+)
+"""Both sides of a version in the index; a case whose receipt is not known has no version."""
+
+
+def _with_version(is_other: Any) -> peewee.ModelSelect[DisclosureCase]:
+    is_counted = DisclosureCase.closed_on.is_null() & (DisclosureCase.calendar_version > "")
+    return DisclosureCase.select(DisclosureCase.number).where(is_counted, is_other).limit(1)
+
+
+def recounted(found: Case, work: Work) -> Case:
+    """Return a case as the calendar of today makes it; nothing is stored."""
+    return _with_course(found, course_of(found.number, work.calendar), work.calendar)
+
+
+def keep_recounted(after: Case) -> None:
+    """Store a case that another calendar left as it was, inside the recount's transaction."""
+    _CHANGE.run(db.store, **vars(after))
+
+
+def _with_course(found: Case, course: Course, calendar: WorkCalendar) -> Case:
+    """Return the case with all that follows from its events."""
+    due = course.due
+    return replace(
+        found,
+        received_on=course.received_on,
+        received_basis=course.received_basis or found.received_basis,
+        state=course.state,
+        reply_due=due.day if due else None,
+        is_provisional=due.is_provisional if due else False,
+        due_why=due.why if due else "",
+        calendar_version=calendar.version if course.received_on else "",
+        registered_on=course.registered_on,
+        outcome=course.outcome,
+        answered_on=course.answer.on if course.answer else None,
+        served_on=course.service.on if course.service else None,
+        closed_on=course.closed_on,
+        suspended_since=None if course.closed_on else course.suspended_since,
+        is_extended=course.extension is not None,
+        correction_due=course.correction_due.day if course.correction_due else None,
+        correction_until=course.correction.until if course.correction else None,
+    )
+
+
+def _note(after: Case, course: Course, happens: CaseEvent, work: Work, set_status: SetStatus) -> None:
+    """Store the event of an act with the deadline after it, the status for the citizen and the audit line."""
+    counted: Detail = (
+        {**course.due.as_dict(), "calendar_version": work.calendar.version} if course.due else {}
+    )
+    add_event(after.number, replace(happens, detail={**happens.detail, **counted}))
+    set_status(
+        db.store,
+        number=after.number,
+        state=after.state,
+        detail=for_citizen(after, course, work),
+        changed_at=work.now,
+    )
+
+
+def for_citizen(found: Case, course: Course, work: Work) -> dict[str, Any]:
     """Return the content of the tracking page; nothing personal, nobody's name."""
-    received = {"received_on": _iso(found.received_on)}
-    return {**said(KIND, found.organ_code, work, found.due), **received}
+    asked, service = course.correction, course.service
+    return {
+        **said(KIND, found.organ_code, work, course.due),
+        "received_on": _iso(course.received_on),
+        "outcome": course.outcome.value,
+        "timeline": list(_timeline(course)),
+        "correction": {"until": asked.until.isoformat()} if asked and course.is_awaiting_correction else None,
+        "answer": {
+            "ready": service is not None and service.way is ServiceWay.CODE,
+            "way": service.way.value if service else "",
+        },
+        "remedies": {
+            "review_until": _day(course.remedies.review),
+            "suit_until": _day(course.remedies.suit),
+        }
+        if course.remedies
+        else None,
+    }
+
+
+def _timeline(course: Course) -> Iterable[dict[str, Any]]:
+    """Yield the dated steps that a citizen may know, by day and act alone."""
+    for step in course.steps:
+        if step.act not in OF_THE_DESK:
+            until = getattr(step.facts, "until", None)
+            last = {"until": until.isoformat()} if until else {}
+            yield {"at": step.facts.on.isoformat(), "act": step.act.value, **last}
 
 
 def _received_in_person(envelope: Mapping[str, Any]) -> date | None:
@@ -410,10 +381,6 @@ def _received_in_person(envelope: Mapping[str, Any]) -> date | None:
         return date.fromisoformat(envelope.get("received_on") or "")
     except (TypeError, ValueError):
         return None
-
-
-def _day_said(day: date | None) -> Detail:
-    return {"received_on": day.isoformat()} if day else {}
 
 
 def _word(envelope: Mapping[str, Any], name: str) -> str:
@@ -428,3 +395,7 @@ def _staff_number(envelope: Mapping[str, Any]) -> str:
 
 def _iso(day: date | None) -> str | None:
     return day.isoformat() if day else None
+
+
+def _day(deadline: Deadline | None) -> str | None:
+    return _iso(deadline.day if deadline else None)

@@ -1,15 +1,14 @@
 """
-State and deadline of a case: pure functions of its events and the calendar of working days.
+The days of a request: what is promised at handing in, the days of receipt that are possible, the working of a count.
 
 Knows neither Flask nor a database. Source: 政府信息公开条例 (2019 revision), art. 31, 33; LAW.md §1.4, §1.5.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
-from enum import StrEnum
+from datetime import date, timedelta
 
 from kiosk.disclosure.rules import ReceivedBasis, receipt_under_art_31
 from kiosk.errors import RuleBroken
@@ -18,60 +17,6 @@ from kiosk.workdays import REPLY_WORKDAYS, Basis, Deadline, Source, WorkCalendar
 
 URGENT_WORKDAYS = 3
 """Working days left from which a deadline is shown as urgent; our choice, not a rule of law."""
-
-
-class CaseState(StrEnum):
-    """The state of a case."""
-
-    SUBMITTED = "submitted"
-    """The hub has it; the day of receipt is not confirmed."""
-    RECEIVED = "received"
-    """The day of receipt is certain and the deadline runs."""
-    REGISTERED = "registered"
-    """The organ has registered it."""
-
-
-class CaseAct(StrEnum):
-    """An act on a case; the name of its event."""
-
-    TAKEN_IN = "taken-in"
-    OPENED = "opened"
-    RECEIPT_CONFIRMED = "receipt-confirmed"
-    REGISTERED = "registered"
-    RECOUNTED = "deadline-recounted"
-
-
-STEPS: Mapping[CaseAct, tuple[CaseState, CaseState]] = {
-    CaseAct.RECEIPT_CONFIRMED: (CaseState.SUBMITTED, CaseState.RECEIVED),
-    CaseAct.REGISTERED: (CaseState.RECEIVED, CaseState.REGISTERED),
-}
-"""The table of steps: act → from, to. Acts that are not in it change no state."""
-
-
-@dataclass(frozen=True)
-class CaseEvent:
-    """One event of a case, never changed afterwards."""
-
-    seq: int
-    at: datetime
-    actor: str
-    act: CaseAct
-    detail: Mapping[str, str | int | bool | None]
-
-
-def next_state(state: CaseState, act: CaseAct) -> CaseState:
-    """
-    Return the state after a step.
-
-    Raises:
-        RuleBroken: "receipt-not-confirmed", "receipt-known", "already-registered".
-    """
-    start, end = STEPS[act]
-    if state is start:
-        return end
-    if act is CaseAct.RECEIPT_CONFIRMED:
-        raise RuleBroken("receipt-known", state)
-    raise RuleBroken("already-registered" if state is end else "receipt-not-confirmed", state)
 
 
 def check_confirmed_day(day: date, *, earliest: date | None, today: date) -> None:
@@ -87,24 +32,6 @@ def check_confirmed_day(day: date, *, earliest: date | None, today: date) -> Non
         raise RuleBroken("before-submission", day.isoformat())
     if day > today:
         raise RuleBroken("after-today", day.isoformat())
-
-
-def received_on(events: Iterable[CaseEvent]) -> date | None:
-    """Return the day of receipt by the last event that states one."""
-    day = None
-    for event in events:
-        said = event.detail.get("received_on")
-        if isinstance(said, str):
-            day = date.fromisoformat(said)
-    return day
-
-
-def reply_due(events: Iterable[CaseEvent], calendar: WorkCalendar) -> Deadline | None:
-    """
-    Return the last day for an answer: 20 working days after receipt (art. 33); None while receipt is not confirmed.
-    """
-    day = received_on(events)
-    return calendar.after(day, REPLY_WORKDAYS) if day else None
 
 
 def terms(at: Entrance) -> PromisedTerms:

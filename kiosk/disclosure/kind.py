@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from kiosk.disclosure import slips
-from kiosk.disclosure.deadlines import CaseState, terms
+from kiosk.disclosure.deadlines import terms
+from kiosk.disclosure.events import CaseState
 from kiosk.disclosure.questions import QUESTIONS
 from kiosk.disclosure.rules import KIND
 from kiosk.intake.kinds import ARRIVED, SUBMITTED, StateWords, SubmissionKind
@@ -46,6 +47,30 @@ REQUEST = SubmissionKind(
             _l("已登记"),
             _l("办理机关已经登记您的申请，正在办理。"),
             _l("已登记，正在办理"),
+            is_good=True,
+        ),
+        CaseState.AWAITING_CORRECTION: StateWords(
+            _l("需要补正"),
+            _l("办理机关请您补正申请。收到补正后的申请，答复期限重新计算。"),
+            _l("需要补正，请在期限内补正"),
+            is_good=False,
+        ),
+        CaseState.SUSPENDED: StateWords(
+            _l("正在征求意见"),
+            _l("办理机关正在征求第三方或者其他机关的意见，这段时间不计入答复期限。"),
+            _l("正在征求意见，时间不计入期限"),
+            is_good=True,
+        ),
+        CaseState.ANSWERED: StateWords(
+            _l("已答复"),
+            _l("办理机关已经作出答复，正在送达。"),
+            _l("已答复，正在送达"),
+            is_good=True,
+        ),
+        CaseState.ENDED: StateWords(
+            _l("已办结"),
+            _l("这件申请已经办结。"),
+            _l("已办结"),
             is_good=True,
         ),
     },

@@ -15,9 +15,10 @@ from nacl.public import PrivateKey, SealedBox
 from nacl.secret import SecretBox
 
 from kiosk import audit, db
-from kiosk.disclosure import cases
-from kiosk.disclosure.deadlines import CaseState
+from kiosk.disclosure import cases, steps
+from kiosk.disclosure.events import CaseState
 from kiosk.errors import RuleBroken
+from kiosk.intake.handling import Work
 from kiosk.staff import actions
 from kiosk.workdays import Basis, Deadline, Source, WorkCalendar, Year
 from tests.hub import CHEAP, PASSWORD, PERSONAL, Browser, Hub, build_hub
@@ -366,7 +367,7 @@ def test_a_step_that_fails_leaves_nothing_behind(hub: Hub) -> None:
     number = hub.take_in()
     before = hub.connection.execute("SELECT count(*) FROM audit").fetchone()
     with db.writing(db.store), pytest.raises(RuleBroken):
-        cases.register(number, "lina", hub.work())
+        steps.register(number, "lina", hub.work())
     assert hub.connection.execute("SELECT count(*) FROM audit").fetchone() == before
 
 
@@ -392,6 +393,7 @@ def test_a_new_notice_moves_the_deadline_and_the_old_one_stays_in_the_history(hu
     before = cases.case(number)
     wiring = hub.app.extensions["kiosk"]
     hub.app.extensions["kiosk"] = replace(wiring, calendar=with_a_longer_new_year(hub.calendar))
+    steps.recount("lina", Work(hub.clock.now(), with_a_longer_new_year(hub.calendar)))
     page = hub.browser("lina").get(page_of(number)).text
     after = cases.case(number)
     assert (before.reply_due, before.is_provisional) == (date(2027, 1, 4), True)
@@ -404,9 +406,6 @@ def test_a_new_notice_moves_the_deadline_and_the_old_one_stays_in_the_history(hu
 
 def test_a_notice_that_moves_nothing_writes_no_event(hub: Hub) -> None:
     number = hub.take_in(**IN_PERSON)
-    wiring = hub.app.extensions["kiosk"]
-    hub.app.extensions["kiosk"] = replace(wiring, calendar=WorkCalendar(hub.calendar.years, "same days"))
-    lina = hub.browser("lina")
-    lina.get("/desk/requests")
+    assert steps.recount("lina", Work(hub.clock.now(), WorkCalendar(hub.calendar.years, "same days"))) == 0
     assert events_of(hub, number) == ["taken-in"]
     assert cases.case(number).calendar_version == "same days"

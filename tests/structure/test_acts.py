@@ -10,7 +10,8 @@ from babel.messages.pofile import read_po
 
 from kiosk.audit import OLD_NAMES, Act
 from kiosk.catalogue.publishing.history import ACTS
-from kiosk.disclosure import cases, deadlines
+from kiosk.disclosure import cases, course, lawful
+from kiosk.disclosure.events import FACTS, CaseAct
 from tests.structure.test_imports import REPOSITORY, files, relative, tree
 
 OF_NO_ENTRY = {
@@ -62,7 +63,8 @@ def test_every_act_that_happens_to_an_entry_has_words_at_the_desk() -> None:
 
 
 def test_every_step_of_a_case_has_its_act_and_its_words() -> None:
-    assert {*cases.AUDITED, deadlines.CaseAct.OPENED} == set(deadlines.CaseAct)
+    assert set(cases.AUDITED) == set(CaseAct)
+    assert set(FACTS) == set(course.FOLLOWS) == {*lawful.RULES, CaseAct.TAKEN_IN}
 
 
 @pytest.mark.parametrize("words", ACTS.values())

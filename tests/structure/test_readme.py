@@ -33,7 +33,7 @@ def glossary(name: str, heading: str) -> dict[str, tuple[str, str]]:
 
 def test_both_readmes_have_one_glossary() -> None:
     words = glossary("README.md", "Words")
-    assert words["依申请公开"] == ("request for disclosure", "kiosk.disclosure.cases.DisclosureCase")
+    assert words["依申请公开"] == ("request for disclosure", "kiosk.disclosure.case_models.DisclosureCase")
     assert glossary("README.zh.md", "常用说法") == words
 
 

@@ -34,7 +34,7 @@ from kiosk.catalogue.records.record import changed
 from kiosk.catalogue.search import county_words
 from kiosk.catalogue.search.words import ListedWord
 from kiosk.clock import beijing_day
-from kiosk.disclosure import cases
+from kiosk.disclosure import steps
 from kiosk.hall import accounts
 from kiosk.hall.accounts import HallState
 from kiosk.seen import Seen
@@ -328,7 +328,7 @@ class Desk:
     def case(self, path: str, change: Callable[[str], object], **typed: str) -> Press:
         number = self.hub.take_in()
         if path == "register":
-            cases.confirm_receipt(number, beijing_day(self.hub.clock.now()), ZHANG, self.hub.work())
+            steps.confirm_receipt(number, beijing_day(self.hub.clock.now()), ZHANG, self.hub.work())
         page = f"/desk/requests/{number}"
         saw, now = ("待确认收到", "待登记") if path == "confirm-receipt" else ("待登记", "已登记")
         return Press(page, f"{page}/{path}", typed, lambda: change(number), saw, now)
@@ -464,11 +464,11 @@ PRESSES: Mapping[str, Callable[[Desk], Press]] = {
     "catalogue_desk.discard": lambda desk: desk.upload("discard", desk.map_otherwise),
     "requests_desk.confirm_receipt": lambda desk: desk.case(
         "confirm-receipt",
-        lambda number: cases.confirm_receipt(number, beijing_day(desk.hub.clock.now()), LI, desk.hub.work()),
+        lambda number: steps.confirm_receipt(number, beijing_day(desk.hub.clock.now()), LI, desk.hub.work()),
         day=TODAY,
     ),
     "requests_desk.register": lambda desk: desk.case(
-        "register", lambda number: cases.register(number, LI, desk.hub.work())
+        "register", lambda number: steps.register(number, LI, desk.hub.work())
     ),
     "staff.approve": lambda desk: desk.account("approve"),
     "staff.close": lambda desk: desk.account("close"),

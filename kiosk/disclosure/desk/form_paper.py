@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from flask import Blueprint, Response, abort
 
-from kiosk.disclosure import application, cases
+from kiosk.disclosure import application, cases, steps
 from kiosk.errors import NotFound, Refused
 from kiosk.intake import questions
 from kiosk.intake.handling import Handling
@@ -37,7 +37,7 @@ class FormOfCase:
         wired = hub()
         try:
             found = cases.case(number)
-            opened = cases.open_sealed(number, person.reading_keys, person.name, wired.clock.now())
+            opened = steps.open_sealed(number, person.reading_keys, person.name, wired.clock.now())
         except NotFound:
             abort(404)
         except Refused as refused:

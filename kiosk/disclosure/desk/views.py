@@ -12,8 +12,9 @@ from wtforms import DateField
 from wtforms.validators import InputRequired
 
 from kiosk.clock import today
-from kiosk.disclosure import cases, deadlines
-from kiosk.disclosure.cases import Case
+from kiosk.disclosure import cases, deadlines, steps
+from kiosk.disclosure.case_models import Case
+from kiosk.disclosure.course import replay
 from kiosk.disclosure.desk import form_paper, shown
 from kiosk.errors import NotFound, Refused, RuleBroken
 from kiosk.intake import sealed
@@ -40,19 +41,12 @@ class ReceiptForm(FlaskForm):
 def add_to(pages: Blueprint, handling: Handling) -> None:
     """Add the page of a case and its steps, below `/desk/requests`."""
     desk = CasePages(handling)
-    pages.before_request(_recount)
     pages.context_processor(desk.words)
     pages.add_url_rule("/<number>", "case", desk.show)
     pages.add_url_rule("/<number>/open", "open", desk.open_sealed, methods=["POST"])
     pages.add_url_rule("/<number>/confirm-receipt", "confirm_receipt", desk.confirm_receipt, methods=["POST"])
     pages.add_url_rule("/<number>/register", "register", desk.register, methods=["POST"])
     form_paper.add_to(pages, handling)
-
-
-def _recount() -> None:
-    """Apply a new holiday notice to open deadlines before they are shown."""
-    if cases.is_counted_otherwise(hub().calendar):
-        cases.recount(work())
 
 
 def _left(found: Case) -> int | None:
@@ -96,7 +90,7 @@ class CasePages:
         person = access.require(Permission.READ_PERSONAL)
         found = _case(number)
         try:
-            opened = cases.open_sealed(number, person.reading_keys, person.name, hub().clock.now())
+            opened = steps.open_sealed(number, person.reading_keys, person.name, hub().clock.now())
         except Refused as refused:
             status = 403 if refused.code == "reading-key-missing" else 409
             return _page(number, problem=refusal_words(refused.code)), status
@@ -113,7 +107,7 @@ class CasePages:
         if not form.validate():
             return _page(number, form), 422
         try:
-            cases.confirm_receipt(number, form.day.data, person.name, work(), seen)
+            steps.confirm_receipt(number, form.day.data, person.name, work(), seen)
         except RuleBroken as broken:
             if broken.code in ("before-submission", "after-today"):
                 form.day.errors = [_sentence(broken.code)]
@@ -128,7 +122,7 @@ class CasePages:
         person = access.require(Permission.HANDLE_REQUESTS)
         _case(number)
         try:
-            cases.register(number, person.name, work(), seen)
+            steps.register(number, person.name, work(), seen)
         except RuleBroken as broken:
             return _page(number, problem=_sentence(broken.code)), 409
         flash(_("已登记。申请人凭编号和查询码能查到。"))
@@ -140,7 +134,7 @@ def _page(number: str, form: ReceiptForm | None = None, problem: str = "") -> st
     person = access.signed_in()
     assert person is not None
     happened = cases.events(number)
-    due = deadlines.reply_due(happened, hub().calendar)
+    due = replay(happened, hub().calendar).due
     return render_template(
         "disclosure/desk/case.html",
         case=found,

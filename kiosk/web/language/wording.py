@@ -61,6 +61,11 @@ class LazyText:
     def __init__(self, text: str) -> None:
         self._text = text
 
+    @property
+    def source(self) -> str:
+        """Return the text of the code."""
+        return self._text
+
     def __str__(self) -> str:
         return gettext(self._text)
 

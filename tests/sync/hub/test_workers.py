@@ -13,7 +13,7 @@ import pytest
 
 from kiosk import audit, db
 from kiosk.db.server import PostgresServer
-from kiosk.disclosure.cases import DisclosureEvent
+from kiosk.disclosure.case_models import DisclosureEvent
 from kiosk.web import context
 from sync.hub import enrolment, inbox
 from sync.hub import progress as tracking

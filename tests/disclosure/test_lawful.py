@@ -1,0 +1,34 @@
+"""What may happen next in a request: illegal steps are refused by the name of their rule."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+
+import pytest
+
+from kiosk.disclosure import lawful
+from kiosk.disclosure.course import Course
+from kiosk.disclosure.events import CONFIRMED, CaseAct, ReceiptFacts, StepFacts
+from kiosk.errors import RuleBroken
+
+AT = datetime(2026, 11, 23, 1, 0, tzinfo=UTC)
+TODAY = date(2026, 11, 23)
+RECEIVED = Course(received_on=TODAY)
+REGISTERED = Course(received_on=TODAY, registered_on=TODAY)
+
+
+@pytest.mark.parametrize(
+    ("course", "act", "code"),
+    [
+        (Course(), CaseAct.REGISTERED, "receipt-not-confirmed"),
+        (REGISTERED, CaseAct.REGISTERED, "already-registered"),
+        (RECEIVED, CaseAct.RECEIPT_CONFIRMED, "receipt-known"),
+        (REGISTERED, CaseAct.RECEIPT_CONFIRMED, "receipt-known"),
+    ],
+)
+def test_a_step_out_of_order_is_refused(course: Course, act: CaseAct, code: str) -> None:
+    is_receipt = act is CaseAct.RECEIPT_CONFIRMED
+    facts = ReceiptFacts(on=TODAY, basis=CONFIRMED) if is_receipt else StepFacts(on=TODAY)
+    with pytest.raises(RuleBroken) as broken:
+        lawful.check(course, act, facts, TODAY)
+    assert broken.value.code == code
