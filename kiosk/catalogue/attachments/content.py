@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
 
-from kiosk.catalogue.attachments.isolation import can_isolate
+from kiosk.catalogue.foreign.isolation import can_isolate
 from kiosk.errors import Refused
 
 READER = Path(__file__).with_name("reader.py")

@@ -1,8 +1,8 @@
 """
 The only program that opens attached files: a process of its own, so that a hostile file harms only it.
 
-content.py starts it. It limits and isolates itself before it reads a byte (isolation.py), imports nothing of ours but
-the modules beside it, and answers on standard output: one line of JSON, then bytes.
+content.py starts it. It limits and isolates itself before it reads a byte (`foreign/isolation.py`), imports nothing of
+ours but that and the modules beside it, and answers on standard output: one line of JSON, then bytes.
 
     check PATH                      {"type", "pages"} or {"fault"}
     picture PATH TYPE PAGE WIDTH    {"pages", "width", "height", "words", "type"}, then the picture
@@ -23,11 +23,12 @@ if __name__ == "__main__":
 
 from kiosk.catalogue.attachments import drawing  # noqa: E402  # the path is set above, for an isolated interpreter
 from kiosk.catalogue.attachments.file_faults import BOMB, UNREADABLE, FileFault  # noqa: E402
-from kiosk.catalogue.attachments.isolation import NotIsolated, bound, isolate  # noqa: E402
 from kiosk.catalogue.attachments.old_office_check import check_old_office  # noqa: E402
 from kiosk.catalogue.attachments.package_check import check_package  # noqa: E402
 from kiosk.catalogue.attachments.pdf_check import check_pdf, is_pdf  # noqa: E402
+from kiosk.catalogue.foreign.isolation import Bounds, NotIsolated, bound, isolate  # noqa: E402
 
+BOUNDS = Bounds(memory_bytes=1_500_000_000, cpu_s=20)
 DRAWN_AT_CHECK_S = 8.0
 """Processor seconds in which a file's pages are drawn small before it is taken."""
 SLOW_PAGE_S = 4.0
@@ -81,7 +82,7 @@ def main(arguments: list[str]) -> int:
     what, path, *rest = arguments
     content = b""
     try:
-        bound()
+        bound(BOUNDS)
         isolate(Path(path), HERE)
         said, content = answer(what, Path(path), rest)
     except FileFault as fault:

@@ -201,6 +201,7 @@ def _why(refused: ImportRefused) -> str:
         "quotes": _("引号不成对，从这一行起读不下去："),
         "sheets": _("不止一个工作表里有内容：请只留一个，或者把别的隐藏起来。"),
         "bomb": _("这个表格解开以后大得不正常，没有打开。"),
+        "unchecked": _("这台机器不能把打开表格的程序隔开，没有打开。请存成 CSV 再传。"),
         "too-large": _("这个文件太大。"),
     }
     detail = refused.detail.rpartition(": ")[2] if refused.code in ("unknown-column", "quotes") else ""

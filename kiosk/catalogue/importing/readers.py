@@ -34,13 +34,15 @@ _NOT_READ = {
     "bomb": "is not safe to unpack",
     "sheets": "has more than one sheet with something in it: keep one, or hide the others",
     "too-large": "is larger than can be imported",
+    "unchecked": "is not opened: this machine's kernel cannot keep its reader apart (Linux 5.13 or newer can)",
     "unreadable": "cannot be read",
 }
 
 
 class ImportRefused(Refused):
     """
-    The file as a whole is refused: unknown-format, unreadable, unknown-column, quotes, sheets, too-large, bomb.
+    The file as a whole is refused: unknown-format, unreadable, unknown-column, quotes, sheets, too-large, bomb,
+    unchecked.
 
     detail: One line, safe to store and show, whatever the file is called.
     """

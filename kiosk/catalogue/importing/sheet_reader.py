@@ -1,9 +1,9 @@
 """
 The only code that opens spreadsheets: a separate program, so that a hostile file harms only its process.
 
-spreadsheets.py starts it; it limits itself before it reads a byte (memory, processor time, no files written, no
-processes), imports nothing of ours, and writes one JSON value a line: `[number, [cells]]` for each row that is not
-empty, at the end `{"end": rows}`, or `{"fault": code}`.
+spreadsheets.py starts it; it limits and isolates itself before it reads a byte (`foreign/isolation.py`), imports
+nothing else of ours, and writes one JSON value a line: `[number, [cells]]` for each row that is not empty, at the end
+`{"end": rows}`, or `{"fault": code}`.
 
     sheet_reader.py PATH MOST_ROWS
 """
@@ -11,16 +11,28 @@ empty, at the end `{"end": rows}`, or `{"fault": code}`.
 from __future__ import annotations
 
 import json
-import resource
 import sys
 import zipfile
 from collections.abc import Iterator
 from datetime import date, datetime
 from itertools import islice
+from pathlib import Path
 from typing import Any
 
-MEMORY_BYTES = 1_200_000_000
-CPU_S = 90
+from openpyxl import load_workbook  # reads a table of the system's, so it comes before the isolation
+
+HERE = Path(__file__).resolve().parent
+if __name__ == "__main__":
+    sys.path.insert(0, str(HERE.parents[2]))
+
+from kiosk.catalogue.foreign.isolation import (  # noqa: E402  # the path is set above, for an isolated interpreter
+    Bounds,
+    NotIsolated,
+    bound,
+    isolate,
+)
+
+BOUNDS = Bounds(memory_bytes=1_200_000_000, cpu_s=90)
 MOST_COLUMNS = 200
 LONGEST_CELL = 1_000_000
 LOOKED_THROUGH = 1_000
@@ -30,26 +42,12 @@ MOST_ENTRIES, MOST_UNPACKED, MOST_RATIO, SMALL_ENTRY = 2_000, 200_000_000, 100, 
 
 
 class SheetFault(Exception):
-    """The reason of a refusal: bomb, too-large, sheets or unreadable."""
-
-
-def bound() -> None:
-    """Limit this process: memory, processor time, no files written, no other process."""
-    for what, most in (
-        (resource.RLIMIT_AS, MEMORY_BYTES),
-        (resource.RLIMIT_CPU, CPU_S),
-        (resource.RLIMIT_FSIZE, 0),
-        (resource.RLIMIT_CORE, 0),
-        (resource.RLIMIT_NPROC, 0),
-    ):
-        resource.setrlimit(what, (most, most))
+    """The reason of a refusal: bomb, too-large, sheets, unreadable; unchecked: this machine cannot isolate a reader."""
 
 
 def rows(path: str, most: int) -> Iterator[tuple[int, list[str]]]:
     """Yield the rows of the one visible sheet as texts, with their number from 1."""
     _refuse_bombs(path)
-    from openpyxl import load_workbook
-
     book = load_workbook(path, read_only=True, data_only=True, keep_links=False)
     for number, row in enumerate(_cells_of(_seen(book)), start=1):
         if number > most:
@@ -106,16 +104,19 @@ def _cell(value: object) -> str:
 
 def main(path: str, most: int) -> None:
     """Write the rows, or the reason for none."""
-    bound()
     last: dict[str, int | str]
     count = 0
     try:
+        bound(BOUNDS)
+        isolate(Path(path), HERE)
         for number, cells in rows(path, most):
             sys.stdout.write(json.dumps([number, cells]) + "\n")
             count += 1
         last = {"end": count}
     except SheetFault as fault:
         last = {"fault": str(fault)}
+    except NotIsolated:
+        last = {"fault": "unchecked"}
     except MemoryError:
         last = {"fault": "bomb"}
     except Exception:  # the border of the program: whatever a file does to its reader, it cannot be read

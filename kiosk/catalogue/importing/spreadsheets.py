@@ -19,7 +19,7 @@ LONGEST_LINE = 40_000_000
 
 
 class SheetNotRead(Exception):
-    """A spreadsheet that is not read: bomb, too-large, sheets (several have content) or unreadable."""
+    """A spreadsheet that is not read: bomb, too-large, sheets (several have content), unreadable or unchecked."""
 
 
 def rows(path: Path, most: int, patience_s: float = PATIENCE_S) -> Iterator[tuple[int, list[str]]]:

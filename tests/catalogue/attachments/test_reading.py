@@ -306,7 +306,8 @@ def changed_reader(folder: Path, change: str) -> Path:
     made = folder / "reader.py"
     made.write_text(
         f"import sys\nsys.path.insert(0, {str(ROOT)!r})\n"
-        f"from kiosk.catalogue.attachments import isolation, reader\n{change}\nsys.exit(reader.main(sys.argv[1:]))\n",
+        "from kiosk.catalogue.attachments import reader\nfrom kiosk.catalogue.foreign import isolation\n"
+        f"{change}\nsys.exit(reader.main(sys.argv[1:]))\n",
         "utf-8",
     )
     return made

@@ -14,6 +14,8 @@ from kiosk.catalogue.importing import readers, sheet_reader
 from kiosk.catalogue.importing import spreadsheets as sheets
 from kiosk.catalogue.importing.readers import ImportRefused
 
+ROOT = Path(__file__).parents[3]
+
 
 def a_sheet(path: Path, *rows: list[object]) -> Path:
     book = Workbook(write_only=True)
@@ -94,8 +96,9 @@ def test_a_reader_that_hangs_is_ended(tmp_path: Path) -> None:
     ],
 )
 def test_the_reader_can_neither_grow_nor_write_nor_start_anything(inside: str, tmp_path: Path) -> None:
-    program = f"import sys; sys.path.insert(0, {str(Path(sheet_reader.__file__).parent)!r})\n"
-    program += f"import sheet_reader; sheet_reader.bound()\n{inside}\nprint('done')"
+    program = f"import sys; sys.path.insert(0, {str(ROOT)!r})\n"
+    program += "from kiosk.catalogue.importing import sheet_reader as reader\nreader.bound(reader.BOUNDS)\n"
+    program += f"{inside}\nprint('done')"
     done = subprocess.run(
         [sys.executable, "-c", program],
         capture_output=True,
@@ -108,6 +111,59 @@ def test_the_reader_can_neither_grow_nor_write_nor_start_anything(inside: str, t
         pytest.skip("the superuser may start processes whatever the limit says")
     assert "done" not in done.stdout
     assert done.returncode != 0
+
+
+TAKEN_OVER = """
+import os, socket, sys
+sys.path.insert(0, {root!r})
+from kiosk.catalogue.foreign import isolation
+from kiosk.catalogue.importing import sheet_reader as reader
+def rows(path, most):
+    done = [str(len(open(path, "rb").read(1)))]
+    for name, act in (
+        ("file", lambda: open({key!r}).read()), ("folder", lambda: os.listdir({home!r})),
+        ("network", lambda: socket.socket()), ("kill", lambda: os.kill(os.getppid(), 0)),
+    ):
+        try:
+            act()
+            done.append(name)
+        except PermissionError:
+            pass
+    yield 1, done
+reader.rows = rows
+{further}
+reader.main(sys.argv[1], int(sys.argv[2]))
+"""
+
+
+def taken_over(folder: Path, monkeypatch: pytest.MonkeyPatch, further: str = "") -> Path:
+    """Let a reader that a sheet has taken over try what it should not; return a sheet for it."""
+    key = folder / "signing.key"
+    key.write_text("a secret", "ascii")
+    program = folder / "reader.py"
+    program.write_text(
+        TAKEN_OVER.format(root=str(ROOT), key=str(key), home=str(folder), further=further), "utf-8"
+    )
+    monkeypatch.setattr(sheets, "READER", program)
+    return a_sheet(folder / "a.xlsx", ["编号"])
+
+
+@pytest.mark.parametrize(
+    ("further", "reached"),
+    [("", []), ("reader.isolate = lambda *paths: None", ["file", "folder", "network", "kill"])],
+)
+def test_a_reader_that_was_taken_over_reaches_nothing_but_its_sheet(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, further: str, reached: list[str]
+) -> None:
+    path = taken_over(tmp_path, monkeypatch, further)
+    assert list(sheets.rows(path, 10)) == [(1, ["1", *reached])]
+
+
+def test_without_isolation_no_sheet_is_opened(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    no = "def no(*_about): raise isolation.NotIsolated('landlock')\nreader.isolate = no"
+    path = taken_over(tmp_path, monkeypatch, no)
+    with pytest.raises(ImportRefused, match=r"unchecked.*cannot keep its reader apart"):
+        list(readers.read(path))
 
 
 def test_a_row_of_far_too_many_cells_costs_nothing(tmp_path: Path) -> None:

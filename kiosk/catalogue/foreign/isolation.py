@@ -1,5 +1,5 @@
 """
-Isolation of the process that reads foreign files: bounded, without network, and without the machine's own files.
+Isolation of a process that reads foreign files: bounded, without network, and without the machine's own files.
 
 Landlock (Linux 5.13 and newer) leaves it the interpreter's files, fonts and the one file to read; a filter of system
 calls takes away sockets and other processes. Both need no rights. There is no kept library for either that a plain
@@ -16,11 +16,9 @@ import resource
 import struct
 import sys
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
-MEMORY_BYTES = 1_500_000_000
-"""Address space; the libraries reserve half of it unused."""
-CPU_S = 20
 READ = 0b1101
 """Landlock's rights: execute (libraries are mapped so), read a file, read a folder."""
 READ_FILE = 0b0100
@@ -42,15 +40,23 @@ _OTHER_NUMBERING = 0x40000000
 """From here on calls are counted again for a second binary interface of x86_64."""
 
 
+@dataclass(frozen=True)
+class Bounds:
+    """What a process may use: address space, of which libraries reserve a part unused, and processor seconds."""
+
+    memory_bytes: int
+    cpu_s: int
+
+
 class NotIsolated(Exception):
     """This machine cannot isolate a process; the text says what lacks."""
 
 
-def bound() -> None:
+def bound(bounds: Bounds) -> None:
     """Limit this process: memory, processor time, file size, child processes."""
     for what, most in (
-        (resource.RLIMIT_AS, MEMORY_BYTES),
-        (resource.RLIMIT_CPU, CPU_S),
+        (resource.RLIMIT_AS, bounds.memory_bytes),
+        (resource.RLIMIT_CPU, bounds.cpu_s),
         (resource.RLIMIT_FSIZE, 0),
         (resource.RLIMIT_CORE, 0),
         (resource.RLIMIT_NPROC, 0),
