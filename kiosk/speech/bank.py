@@ -73,7 +73,11 @@ class Bank:
         last = text[-1]
         if last not in self._near:
             self._near[last] = [each for each in self.matchers if each.end[-1:] in ("", last)]
-        return [each for each in self._near[last] if each.may_be(text)]
+        return [
+            each
+            for each in self._near[last]
+            if text.startswith(each.start) and each.words in text and text.endswith(each.end)
+        ]
 
 
 @dataclass(frozen=True)
@@ -90,10 +94,6 @@ class Matcher:
     words: str
     expression: re.Pattern[str]
     order: tuple[str | None, ...]
-
-    def may_be(self, text: str) -> bool:
-        """Return False if a text certainly does not match this pattern."""
-        return text.endswith(self.end) and text.startswith(self.start) and self.words in text
 
 
 def _matcher(pattern: str) -> Matcher:
@@ -181,7 +181,7 @@ class Speaker:
 
     def _by_numbers(self, text: str) -> tuple[str, ...] | None:
         first = rules.words_at_first(text)
-        if is_speech(first) and not self._knows(rules.key(first)):
+        if len(first) == len(text) or (is_speech(first) and not self._knows(rules.key(first))):
             return None  # most prose: known without comparing the rest
         said: list[str] = []
         try:

@@ -56,6 +56,8 @@ SPELLABLE = re.compile(r"[0-9A-Za-z][0-9A-Za-z \u00b7—-]{0,39}")
 MOST_REMEMBERED = 4000
 """Pieces whose recordings are cached; a piece of the layout is on every page, one of a document on one."""
 PIECE_END = ">\n"
+_READABLE = re.compile(rf"<(?:(?:{'|'.join(sorted(READ))})\b|\w+ class=\"actions dock-actions\")")
+"""The start of an element that is read; most of a page's bytes, its head, bar and keys to write, are outside of all."""
 _TAG = re.compile(
     r"<!--.*?-->|(<svg\b[^>]*>[^<]*(?:<(?!/?svg\b)[^<]*)*</svg>)"
     r"|<(/?)([a-zA-Z][\w-]*)([^>\"']*(?:(?:\"[^\"]*\"|'[^']*')[^>\"']*)*)>",
@@ -299,9 +301,11 @@ class Reader:
     def _pieces(self, html: str, place: _Place) -> Iterator[_Piece]:
         start = 0
         while start < len(html):
-            if (end := _silence_end(html, start, place)) > start:
+            end = _silence_end(html, start, place) if place.around else _readable_start(html, start)
+            if end > start:
                 yield _Piece(html[start:end], (), False, False, place)
                 start = end
+                continue
             end = _piece_end(html, start)
             piece = place.known.get(html[start:end], _NEW)
             while piece is None and end < len(html):
@@ -361,6 +365,12 @@ def _piece_end(html: str, start: int) -> int:
     """Return the position after the next tag that ends a line."""
     end = html.find(PIECE_END, start)
     return len(html) if end < 0 else end + len(PIECE_END)
+
+
+def _readable_start(html: str, start: int) -> int:
+    """Return where the next element that is read begins, outside of all such elements; else the page's end."""
+    found = _READABLE.search(html, start)
+    return found.start() if found else len(html)
 
 
 def _silence_end(html: str, start: int, place: _Place) -> int:

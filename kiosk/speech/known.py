@@ -238,9 +238,9 @@ class KnownWriter:
     def _said(self, texts: Iterable[str]) -> Iterator[tuple[str, str]]:
         speaker = Speaker(self._shipped)
         for text in texts:
-            keys, key = speaker.keys(text), rules.key(text)
-            if keys and keys != (key,):
-                yield key, ".".join(keys)
+            keys = speaker.keys(text)
+            if keys and (len(keys) > 1 or keys[0] != rules.key(text)):
+                yield rules.key(text), ".".join(keys)
 
     def _write(self, act: Callable[[sqlite3.Connection], object]) -> None:
         """Do it in one transaction, or log why not: the next round tries again."""

@@ -30,6 +30,7 @@ MEASURES = "个位天次份张人户家本种条项年元块亩斤套名件遍�
 """Measure words before which 2 is said 两."""
 HOURS = range(25)
 MINUTES = range(60)
+_UNHEARD = re.compile(r"[\s\u200b\u2060\ufeff]+")
 _EDGES = "。，、；：！,.;:!…·—-～~|｜ 　“”\"'（）()【】《》"
 _DASH = r"(?:-|－|—|–|～|~|至|到)"
 _NUMBER = r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?"
@@ -58,7 +59,7 @@ Part = SpokenText | Reading
 
 def canonical(text: str) -> str:
     """Return `text` without what is not heard: spaces, breaks, marks at either end."""
-    return re.sub(r"[\s\u200b\u2060\ufeff]+", "", text).strip(_EDGES)
+    return _UNHEARD.sub("", text).strip(_EDGES)
 
 
 def key(text: str) -> str:

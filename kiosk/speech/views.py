@@ -109,13 +109,22 @@ def _button(clips: str) -> str:
 
 def _strip(has_private: bool, is_partial: bool) -> str:
     partial = _("这一页还有些内容没有配音，请看屏幕，或者请工作人员帮忙。") if is_partial else ""
+    rest = ".".join(terminal().recordings.speaker.keys(partial) or ())
+    return _drawn_strip(language().code, has_private, partial, rest, session.get("aloud") == "on", volume())
+
+
+@lru_cache(maxsize=64)
+def _drawn_strip(
+    _of_language: str, has_private: bool, partial: str, rest: str, is_on: bool, loudness: int
+) -> str:
+    """Return the strip, which differs by these alone; drawn once, it is a third of what speech costs a page."""
     return _drawn(
         "speech/_strip.html",
         alphabet=alphabet() if has_private else "",
-        rest=".".join(terminal().recordings.speaker.keys(partial) or ()),
+        rest=rest,
         partial=partial,
-        is_on=session.get("aloud") == "on",
-        volume=volume(),
+        is_on=is_on,
+        volume=loudness,
         loudest=LOUDEST,
     )
 
