@@ -198,6 +198,16 @@ class HubSettings:
         "Head of the terminals' codes and so of all numbers, such as X01; fixed when the hub is made.",
         check=terminal_prefix,
     )
+    organ_code: str = _setting(
+        "",
+        "Code in the directory of the county's disclosure office, which holds the reading keys of organs that have none"
+        " of their own; empty: the prefix with -01.",
+    )
+    one_office: bool = _setting(
+        False,
+        "Whether that office receives the requests to all organs of the county; receipts say so, and the office assigns"
+        " each to its organ.",
+    )
     database: str = _setting(
         "",
         "Address of the hub's PostgreSQL database (postgresql://user@host/name), without the password, which is in"
@@ -296,6 +306,11 @@ class HubSettings:
         12, "Time after which an entry that is not public is looked at again.",
         unit="months", check=between(1, 60),
     )  # fmt: skip
+
+    @property
+    def office_code(self) -> str:
+        """Return the code of the county's disclosure office."""
+        return self.organ_code or f"{self.terminal_prefix}-01"
 
 
 Settings = TypeVar("Settings", TerminalSettings, HubSettings)

@@ -18,14 +18,16 @@ from kiosk.app.replication import routes, taking_in
 from kiosk.app.replication.device_keys import hall_unlock_key, hub_secret
 from kiosk.catalogue.desk import views as catalogue_desk
 from kiosk.catalogue.records import documents
-from kiosk.clock import Clock, SystemClock
+from kiosk.clock import Clock, SystemClock, today
 from kiosk.hall import accounts
 from kiosk.hall.desk import views as hall_desk
 from kiosk.intake.desk import views as desk
 from kiosk.intake.handling import Handling
+from kiosk.intake.organs import Organ
 from kiosk.machine import homes
 from kiosk.staff import models as staff_models
 from kiosk.staff import views as staff_views
+from kiosk.staff.by_organ import wall
 from kiosk.staff.keys import STAFF_COST
 from kiosk.staff.rules import Role
 from kiosk.web import desk_acts
@@ -76,13 +78,17 @@ def wiring(
 ) -> HubWiring:
     """Return all that a hub's features need from other rooms."""
     calendar = load_calendar()
-    on_taken = taking_in.taker(clock, calendar, _organ_name, handlings)
+    on_taken = taking_in.taker(clock, calendar, _organ_name, handlings, settings.office_code)
     return HubWiring(
         home,
         settings,
         clock,
         calendar,
         organ_name=_organ_name,
+        organ=_organ,
+        organs=documents.organs_that_take_requests,
+        organs_seen=partial(_organs_seen, settings, clock),
+        seal_key=partial(wall.seal_key, office=settings.office_code),
         staff_name=_staff_name,
         townships=documents.townships,
         how_many_publish=_how_many_publish,
@@ -97,6 +103,14 @@ def wiring(
 
 def _organ_name(code: str) -> str:
     return documents.organ_title(code) or code
+
+
+def _organ(code: str) -> Organ:
+    return documents.organ(code) or Organ(code, code)
+
+
+def _organs_seen(settings: HubSettings, clock: Clock, name: str) -> frozenset[str] | None:
+    return wall.seen_by(name, day=today(clock), office=settings.office_code)
 
 
 def _staff_name(number: str) -> str:

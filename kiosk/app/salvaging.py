@@ -111,7 +111,8 @@ def salvage_hub(
         database = homes.open_hub(building, clock, is_new=True)
         try:
             fill(database, home / homes.HUB_DB, clock, found)
-            _make_cases(clock, calendar, handlings, found)
+            office = config.load(building / homes.HUB_FILE, HubSettings).office_code
+            _make_cases(clock, calendar, handlings, office, found)
             _name_files(blobs.of_home(building), found)
             with db.writing(database):
                 audit.record(
@@ -277,10 +278,10 @@ def _lost_numbers(database: db.Store) -> list[str]:
 
 
 def _make_cases(
-    clock: Clock, calendar: WorkCalendar, handlings: Sequence[Handling], found: SalvagedHub
+    clock: Clock, calendar: WorkCalendar, handlings: Sequence[Handling], office: str, found: SalvagedHub
 ) -> None:
     """Make a new case for each submission whose case is lost."""
-    on_taken = taker(clock, calendar, str, handlings)
+    on_taken = taker(clock, calendar, str, handlings, office)
     held = InboxEntry.select(InboxEntry.number, InboxEntry.envelope, InboxEntry.sealed).tuples()
     for number, envelope, sealed in held.execute(db.store):
         try:

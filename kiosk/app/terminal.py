@@ -190,13 +190,9 @@ def _is_repeat() -> bool:
 
 def _organs(settings: TerminalSettings) -> list[Organ]:
     """Return this terminal's own organ first, then those of the catalogue's directory."""
-    first = Organ(settings.organ_code, settings.organ_name, settings.organ_phone, settings.organ_hours)
-    others = [
-        Organ(each.code, each.name, each.phone, each.hours, each.address)
-        for each in documents.organs_that_take_requests()
-        if each.code != first.code
-    ]
-    return [first, *others]
+    listed = {each.code: each for each in documents.organs_that_take_requests()}
+    own = Organ(settings.organ_code, settings.organ_name, settings.organ_phone, settings.organ_hours)
+    return [own, *(each for each in listed.values() if each.code != own.code)]
 
 
 def _is_hub_away(settings: TerminalSettings, clock: Clock) -> bool:

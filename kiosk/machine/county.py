@@ -30,6 +30,7 @@ class CountyWords:
             county_name=self.name,
             seal_text=self.seal,
             terminal_prefix=self.prefix,
+            organ_code=f"{self.prefix}-01",
         )
 
     def at_terminal(self, settings: TerminalSettings) -> TerminalSettings:

@@ -104,7 +104,9 @@ def confirm(*, seen: Seen) -> Answer:
     if act is not JointAct.PASSWORD_RESET:
         flash(_("已重置 %(name)s 的手机验证，本人下次登录时重新设置。", name=name))
         return redirect(url_for("staff.staff"), code=303)
-    return _page(half=half, password_of=models.account(name), holders=passwords.holders(but=name))
+    account = models.account(name)
+    assert account is not None
+    return _page(half=half, password_of=account, holders=passwords.holders(account.organ, but=name))
 
 
 @acts_on(shown.joint, N_("撤回"))

@@ -12,17 +12,18 @@ import hashlib
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from functools import lru_cache
 
 from kiosk import audit, db
 from kiosk.audit import Act
-from kiosk.clock import Clock
+from kiosk.clock import Clock, today
 from kiosk.errors import NotFound, Refused
+from kiosk.intake.by_organ import organ_register
 from kiosk.seen import UNSEEN, Seen
 from kiosk.staff import keys, models, rules
 from kiosk.staff.keys import STAFF_COST, Cost
-from kiosk.staff.models import Account, ReadingKey
+from kiosk.staff.models import OFFICE, Account, ReadingKey
 from kiosk.staff.rules import AccountState, Role
 from kiosk.tries import FREE_TRIES, one_more
 from sync.wire import sealing
@@ -53,12 +54,14 @@ def add_account(
     *,
     by: str = OPERATOR,
     cost: Cost = STAFF_COST,
+    organ: str = OFFICE,
 ) -> AccountState:
     """
-    Create an account; return its state: pending if its role reads personal data.
+    Create an account of an organ; return its state: pending if its role reads personal data.
 
     Raises:
-        Refused: "role-unknown", "name-taken".
+        Refused: "role-unknown", "name-taken", "organ-for-clerks" (terminals, accounts and the catalogue are the
+            county's).
         RuleBroken: see `rules.check_account`.
     """
     name, password = rules.plain_name(name), rules.plain_password(password)
@@ -66,6 +69,8 @@ def add_account(
         raise Refused("role-unknown", "roles are " + ", ".join(Role))
     rules.check_account(name, password)
     reads = rules.reads_personal(Role(role))
+    if organ != OFFICE and not reads:
+        raise Refused("organ-for-clerks", f"the role {role} belongs to the county's office")
     state = AccountState.PENDING if reads else AccountState.ACTIVE
     password_hash, pair = keys.hash_password(password, cost), keys.new_pair(password, cost) if reads else None
     with db.writing(db.store):
@@ -79,42 +84,56 @@ def add_account(
             pair=pair,
             now=now,
             by=by,
+            organ=organ,
         )
-        audit.record(at=now, actor=by, act=Act.STAFF_ADDED, subject=name, detail={"role": role})
+        if organ != OFFICE:
+            organ_register.note(organ)
+        audit.record(
+            at=now, actor=by, act=Act.STAFF_ADDED, subject=name, detail={"role": role, "organ_code": organ}
+        )
     return state
 
 
 @db.writing(db.store)
 def init_reading_key(now: datetime, *, by: str = OPERATOR) -> str:
     """
-    Make a new reading key; return its recovery key, to be shown once and kept on paper.
+    Make a reading key of the office with a recovery key of its own, which is shown once and kept on paper; return it.
 
-    From now on terminals seal to the new key. Every approved account receives it, so that the yearly change of keys
-    interrupts nobody's work; rows sealed before name the earlier key.
+    From now on terminals seal to the new key. Every approved account of the office receives it; rows sealed before
+    name the earlier key. Later keys of all organs are made by `organs.make_key` under the same recovery key.
     """
     private, public = sealing.new_key_pair()
     code = keys.new_recovery_code()
     of_copies = keys.with_id(keys.recovery_pair(code)[1])
     key = ReadingKey(sealing.key_id(public), public, keys.wrap_for_recovery(private, code), of_copies)
     models.insert_reading_key(key, now)
-    for reader in models.accounts():
-        if reader.state is AccountState.ACTIVE and reader.pair:
-            _grant(reader, {key.key_id: private}, by=by, now=now)
+    for reader in readers(OFFICE):
+        grant(reader, {key.key_id: private}, by=by, now=now)
     audit.record(at=now, actor=by, act=Act.READING_KEY_MADE, subject=key.key_id)
     return keys.written(code)
 
 
-def reading_public_key() -> tuple[str, bytes]:
+def reading_public_key(organ: str = OFFICE) -> tuple[str, bytes]:
     """
-    Return id and public half of the current reading key, to which terminals seal.
+    Return id and public half of the key to which an organ's personal data is sealed: its own, or the office's.
 
     Raises:
         NotFound: "no-reading-key" if the hub was not initialised.
     """
-    known = models.reading_keys()
-    if not known:
+    known = models.current_keys()
+    found = known.get(organ) or known.get(OFFICE)
+    if not found:
         raise NotFound("no-reading-key")
-    return known[0].key_id, known[0].public
+    return found.key_id, found.public
+
+
+def readers(organ: str) -> list[Account]:
+    """Return the approved accounts of an organ that read personal data."""
+    return [
+        each
+        for each in models.accounts()
+        if each.organ == organ and each.state is AccountState.ACTIVE and each.pair
+    ]
 
 
 @db.writing(db.store)
@@ -127,24 +146,34 @@ def approve(
     seen: Seen = UNSEEN,
 ) -> Account:
     """
-    Seal every reading key of the approver to an account and return it, approved.
+    Seal the reading keys of the account's organ, as far as the approver holds them, to it; return it, approved.
 
     The first reader is approved with the recovery key, later ones by a holder. Repeating it adds what is missing.
 
     Raises:
         NotFound: "no-such-account".
-        Refused: "nothing-to-approve", "account-closed", "own-account", "no-reading-key-in-hand",
+        Refused: "nothing-to-approve", "account-closed", "own-account", "no-reading-key-in-hand" of that organ,
             "recovery-key-mistyped", "recovery-key-wrong", "password-not-changed" (the administrator who reset it
             still knows it).
         ChangedMeanwhile: see `Seen.hold`.
     """
     seen.hold()
     approver = by.name if by else OPERATOR
-    account = _to_be_approved(name, approver)
-    opened = dict(by.keys) if by else opened_by_recovery(recovery_key or "")
+    account = to_be_approved(name, approver)
+    in_hand = by.keys if by else opened_by_recovery(recovery_key or "")
+    opened = {
+        key.key_id: in_hand[key.key_id] for key in models.keys_of(account.organ) if key.key_id in in_hand
+    }
     if not opened:
-        raise Refused("no-reading-key-in-hand", "the approver holds no reading key")
-    _grant(account, opened, by=approver, now=now)
+        raise Refused("no-reading-key-in-hand", "the approver holds no reading key of the account's organ")
+    note_approved(account, opened, by=by, now=now)
+    return _known(account.name)
+
+
+def note_approved(account: Account, opened: Mapping[str, bytes], *, by: Holder | None, now: datetime) -> None:
+    """Give an account reading keys and approve it, in the caller's transaction."""
+    approver = by.name if by else OPERATOR
+    grant(account, opened, by=approver, now=now)
     models.set_active(account.name, by=approver, now=now)
     audit.record(
         at=now,
@@ -153,10 +182,10 @@ def approve(
         subject=account.name,
         detail={"by_recovery_key": by is None},
     )
-    return _known(account.name)
 
 
-def _to_be_approved(name: str, approver: str) -> Account:
+def to_be_approved(name: str, approver: str) -> Account:
+    """Return an account that may be approved. Raises as `approve`."""
     account = _known(rules.plain_name(name))
     if account.state is AccountState.CLOSED:
         raise Refused("account-closed", f"{account.name} is closed")
@@ -230,17 +259,19 @@ def opened_by_recovery(typed: str) -> dict[str, bytes]:
     return opened
 
 
-def _grant(
+def grant(
     account: Account,
     reading_keys: Mapping[str, bytes],
     *,
     by: str,
     now: datetime,
+    ends_on: date | None = None,
 ) -> None:
+    """Seal reading keys to an account, for good or until the end of a day, in the caller's transaction."""
     assert account.pair is not None
     for key_id, private in reading_keys.items():
         sealed = keys.seal_to(account.pair.public, private)
-        models.insert_grant(key_id=key_id, name=account.name, sealed=sealed, by=by, now=now)
+        models.insert_grant(key_id=key_id, name=account.name, sealed=sealed, by=by, now=now, ends_on=ends_on)
 
 
 @dataclass(frozen=True)
@@ -361,7 +392,7 @@ def _enter(account: Account, password: str, clock: Clock, cost: Cost, tried_from
         models.forget_tries(tried_from.of_network())
         if rehashed:
             models.set_password(account.name, *rehashed)
-        reading_keys = _reading_keys(account, own)
+        reading_keys = _reading_keys(account, own, today(clock))
         audit.record(
             at=clock.now(),
             actor=account.name,
@@ -381,10 +412,10 @@ def _rehashed(
     return keys.hash_password(password, cost), keys.wrapped_pair(own, password, cost) if own else None
 
 
-def _reading_keys(account: Account, own: bytes | None) -> dict[str, bytes]:
+def _reading_keys(account: Account, own: bytes | None, day: date) -> dict[str, bytes]:
     if own is None or account.state is not AccountState.ACTIVE:
         return {}
-    grants = models.grants(account.name)
+    grants = models.grants(account.name, day)
     return {key_id: private for key_id, sealed in grants.items() if (private := keys.take_out(own, sealed))}
 
 

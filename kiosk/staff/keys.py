@@ -174,11 +174,15 @@ def wrap_for_recovery(private: bytes, code: bytes) -> bytes:
 
 
 def open_with_recovery(wrapped: bytes, code: bytes) -> bytes | None:
-    """Return the private key, or None if the code belongs to another key."""
+    """
+    Return the private key, or None if the code belongs to another key.
+
+    The first key is encrypted under the code itself, later ones to its public half (`seal_to`), without the code.
+    """
     try:
         return SecretBox(_recovery_key(code)).decrypt(wrapped)
     except CryptoError:
-        return None
+        return take_out(recovery_pair(code)[0], wrapped)
 
 
 def recovery_pair(code: bytes) -> tuple[bytes, bytes]:

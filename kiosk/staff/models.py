@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 import peewee
@@ -21,6 +21,8 @@ from sync.wire.heads import OF_HUB
 
 READING_KEYS = "reading-key"
 """Name of the counter of reading keys."""
+OFFICE = ""
+"""The organ of accounts and keys of the county's disclosure office, whatever code it has in the directory."""
 
 
 class StaffAccount(db.StoreModel):
@@ -39,6 +41,7 @@ class StaffAccount(db.StoreModel):
     approved_at = db.StampField(null=True)
     approved_by = peewee.TextField(null=True)
     must_change = peewee.BooleanField(default=False)
+    organ = peewee.TextField(default=OFFICE)
 
 
 class StaffAttempt(db.StoreModel):
@@ -51,7 +54,7 @@ class StaffAttempt(db.StoreModel):
 
 
 class KeptReadingKey(db.StoreModel):
-    """A reading key; the highest `seq` is the current one."""
+    """A reading key of an organ; of those that are not retired the highest `seq` is the current one."""
 
     key_id = peewee.TextField(primary_key=True)
     seq = peewee.BigIntegerField(unique=True)
@@ -60,6 +63,10 @@ class KeptReadingKey(db.StoreModel):
     recovery_public = peewee.TextField(default="")
     """To this copies of the hub are encrypted, as `keys.with_id` writes it; empty on a hub of an earlier version."""
     created_at = db.StampField()
+    organ = peewee.TextField(default=OFFICE)
+    retired_at = db.StampField(null=True)
+    """When it ended as the key that is sealed to; what was sealed to it is opened as before."""
+    retired_why = peewee.TextField(default="")
 
     class Meta:
         table_name = "reading_key"
@@ -73,6 +80,8 @@ class ReadingGrant(db.StoreModel):
     sealed = peewee.BlobField()
     granted_at = db.StampField()
     granted_by = peewee.TextField()
+    ends_on = db.DayField(null=True)
+    """The last day, for somebody of another organ than the key's."""
 
     class Meta:
         primary_key = peewee.CompositeKey("key_id", "name")
@@ -92,6 +101,7 @@ class Account:
     approved_by: str | None
     must_change: bool
     """The password came from an administrator: it must be changed first."""
+    organ: str = OFFICE
 
 
 @dataclass(frozen=True)
@@ -102,6 +112,9 @@ class ReadingKey:
     public: bytes
     recovery_wrapped: bytes = field(repr=False)
     recovery_public: str
+    organ: str = OFFICE
+    retired_at: datetime | None = None
+    retired_why: str = ""
 
 
 @dataclass(frozen=True)
@@ -160,6 +173,7 @@ def _accounts() -> peewee.ModelSelect[StaffAccount]:
         StaffAccount.created_at,
         StaffAccount.approved_by,
         StaffAccount.must_change,
+        StaffAccount.organ,
     )
 
 
@@ -181,6 +195,7 @@ def insert_account(
     pair: OwnPair | None,
     now: datetime,
     by: str,
+    organ: str = OFFICE,
 ) -> None:
     """Add an account; the name must be free."""
     StaffAccount.insert(
@@ -190,6 +205,7 @@ def insert_account(
         password_hash=password_hash,
         created_at=now,
         created_by=by,
+        organ=organ,
         **_columns_of(pair),
     ).execute()
 
@@ -292,18 +308,47 @@ def forget_tries(subject: str) -> None:
 
 
 def reading_keys() -> list[ReadingKey]:
-    """Return all reading keys, the current one first."""
-    found = KeptReadingKey.select(
+    """Return the reading keys of all organs, the newest first."""
+    return db.rows(_reading_keys().order_by(KeptReadingKey.seq.desc()), ReadingKey)
+
+
+def keys_of(organ: str) -> list[ReadingKey]:
+    """Return the reading keys of an organ, the newest first."""
+    found = _reading_keys().where(KeptReadingKey.organ == organ)
+    return db.rows(found.order_by(KeptReadingKey.seq.desc()), ReadingKey)
+
+
+def current_keys() -> dict[str, ReadingKey]:
+    """Return by organ the reading key that is sealed to at present; other organs have none of their own."""
+    found = _reading_keys().where(KeptReadingKey.retired_at.is_null())
+    return {key.organ: key for key in db.rows(found.order_by(KeptReadingKey.seq), ReadingKey)}
+
+
+def _reading_keys() -> peewee.ModelSelect[KeptReadingKey]:
+    return KeptReadingKey.select(
         KeptReadingKey.key_id,
         KeptReadingKey.public_key.alias("public"),
         KeptReadingKey.recovery_wrapped,
         KeptReadingKey.recovery_public,
+        KeptReadingKey.organ,
+        KeptReadingKey.retired_at,
+        KeptReadingKey.retired_why,
     )
-    return db.rows(found.order_by(KeptReadingKey.seq.desc()), ReadingKey)
+
+
+def retire_key(key_id: str, *, why: str, now: datetime, organ: str | None = None) -> None:
+    """End the use of a reading key for sealing; with `organ` it belongs to that one from now on."""
+    changed: dict[peewee.Field, Any] = {
+        KeptReadingKey.retired_at: now,
+        KeptReadingKey.retired_why: why,
+    }
+    if organ is not None:
+        changed[KeptReadingKey.organ] = organ
+    KeptReadingKey.update(changed).where(KeptReadingKey.key_id == key_id).execute()
 
 
 def insert_reading_key(key: ReadingKey, now: datetime) -> None:
-    """Add a reading key, which becomes the current one."""
+    """Add a reading key, which becomes the current one of its organ."""
     KeptReadingKey.insert(
         key_id=key.key_id,
         seq=counters.take(READING_KEYS),
@@ -311,6 +356,7 @@ def insert_reading_key(key: ReadingKey, now: datetime) -> None:
         recovery_wrapped=key.recovery_wrapped,
         recovery_public=key.recovery_public,
         created_at=now,
+        organ=key.organ,
     ).execute()
 
 
@@ -325,17 +371,78 @@ def set_recovery_public(key_id: str, text: str) -> None:
     KeptReadingKey.update(recovery_public=text).where(KeptReadingKey.key_id == key_id).execute()
 
 
-def grants(name: str) -> dict[str, bytes]:
-    """Return key id to the reading key sealed to this account."""
-    found = ReadingGrant.select(ReadingGrant.key_id, ReadingGrant.sealed).where(ReadingGrant.name == name)
+def grants(name: str, day: date) -> dict[str, bytes]:
+    """Return key id to the reading key sealed to this account, of the grants that have not ended before this day."""
+    found = ReadingGrant.select(ReadingGrant.key_id, ReadingGrant.sealed).where(
+        ReadingGrant.name == name, _is_open_on(day)
+    )
     return {key_id: bytes(sealed) for key_id, sealed in found.tuples().execute()}
 
 
-def insert_grant(*, key_id: str, name: str, sealed: bytes, by: str, now: datetime) -> None:
-    """Give an account a reading key; an existing grant stays."""
+def insert_grant(
+    *, key_id: str, name: str, sealed: bytes, by: str, now: datetime, ends_on: date | None = None
+) -> None:
+    """Give an account a reading key, for good or until the end of a day; an existing grant stays."""
     ReadingGrant.insert(
-        key_id=key_id, name=name, sealed=sealed, granted_at=now, granted_by=by
+        key_id=key_id, name=name, sealed=sealed, granted_at=now, granted_by=by, ends_on=ends_on
     ).on_conflict_ignore().execute()
+
+
+def _is_open_on(day: date) -> peewee.Expression:
+    return ReadingGrant.ends_on.is_null() | (ReadingGrant.ends_on >= day)
+
+
+@dataclass(frozen=True)
+class Lent:
+    """An organ's reading key in the hands of somebody of another organ, until the end of a day."""
+
+    organ: str
+    name: str
+    ends_on: date
+    granted_by: str
+
+
+def lent() -> list[Lent]:
+    """Return the grants that end, one a person and organ, the first to end first."""
+    found = (
+        ReadingGrant.select(
+            KeptReadingKey.organ,
+            ReadingGrant.name,
+            peewee.fn.MAX(ReadingGrant.ends_on).alias("ends_on"),
+            peewee.fn.MAX(ReadingGrant.granted_by).alias("granted_by"),
+        )
+        .join(KeptReadingKey, on=(KeptReadingKey.key_id == ReadingGrant.key_id))
+        .where(ReadingGrant.ends_on.is_null(False))
+        .group_by(KeptReadingKey.organ, ReadingGrant.name)
+    )
+    rows = [Lent(organ, name, _day(ends_on), by) for organ, name, ends_on, by in found.tuples().execute()]
+    return sorted(rows, key=lambda each: (each.ends_on, each.organ, each.name))
+
+
+def _day(value: date | str) -> date:
+    return value if isinstance(value, date) else date.fromisoformat(value)
+
+
+def end_lent(organ: str, name: str) -> int:
+    """Delete the grants of an organ's keys that somebody of another organ has; return how many."""
+    of_organ = KeptReadingKey.select(KeptReadingKey.key_id).where(KeptReadingKey.organ == organ)
+    found = ReadingGrant.delete().where(
+        ReadingGrant.name == name, ReadingGrant.ends_on.is_null(False), ReadingGrant.key_id.in_(of_organ)
+    )
+    return int(found.execute())
+
+
+def holders_of(key_id: str) -> list[str]:
+    """Return the names of the accounts to which a reading key is sealed for good."""
+    found = ReadingGrant.select(ReadingGrant.name).where(
+        ReadingGrant.key_id == key_id, ReadingGrant.ends_on.is_null()
+    )
+    return sorted(name for (name,) in found.tuples().execute())
+
+
+def set_organ(name: str, organ: str) -> None:
+    """Move an account to another organ; its sessions end."""
+    _change_and_end_sessions(name, organ=organ)
 
 
 def devices() -> list[DeviceStatus]:

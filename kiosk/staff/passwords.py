@@ -96,9 +96,10 @@ def _open_account(name: str) -> Account:
     return account
 
 
-def holders(*, but: str = "") -> int:
-    """Return how many people hold a reading key, without one of them."""
-    return sum(1 for each in models.accounts() if each.name != but and models.grants(each.name))
+def holders(organ: str, *, but: str = "") -> int:
+    """Return how many people hold the current reading key of an organ, without one of them."""
+    key = models.current_keys().get(organ)
+    return len({*models.holders_of(key.key_id)} - {but}) if key else 0
 
 
 def change(

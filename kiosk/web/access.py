@@ -13,8 +13,9 @@ from dataclasses import dataclass, field
 from typing import cast
 
 import flask
-from flask import abort, redirect, request, url_for
+from flask import abort, g, redirect, request, url_for
 
+from kiosk.web.context import hub
 from kiosk.web.permissions import Permission
 from kiosk.web.session import SealedSession
 
@@ -29,8 +30,10 @@ __all__ = [
     "keep_secret",
     "leave",
     "may",
+    "organs",
     "require",
     "require_somebody",
+    "sees",
     "signed_in",
 ]
 
@@ -128,6 +131,26 @@ def may(permission: Permission) -> bool:
     """Return whether the account of this request has the permission; False when nobody is signed in."""
     person = signed_in()
     return person is not None and permission in person.permissions
+
+
+def organs() -> frozenset[str] | None:
+    """
+    Return the codes of the organs whose submissions this account may see; None: all of them.
+
+    Every list, count, search and file of submissions is limited to these; what belongs to another organ answers as if
+    it were not there (404). Of nobody, and of an account that was closed, none.
+    """
+    if "organs" not in g:
+        person = signed_in()
+        g.organs = frozenset() if person is None else hub().organs_seen(person.name)
+    found: frozenset[str] | None = g.organs
+    return found
+
+
+def sees(organ: str) -> bool:
+    """Return whether this account may see the submissions of the organ with this code."""
+    seen = organs()
+    return seen is None or organ in seen
 
 
 def require(permission: Permission) -> SignedIn:

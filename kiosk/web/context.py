@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from kiosk.terminal.tiles import Notice, Tile
     from printers.paper.document import Slip
     from sync.hub.answering import Hub
-    from sync.hub.inbox import OnTaken
+    from sync.hub.inbox import OnTaken, SealKey
 
 Settings = TypeVar("Settings", TerminalSettings, HubSettings)
 KEY = "kiosk"
@@ -94,6 +94,10 @@ class HubWiring(Wiring[HubSettings]):
 
     Args:
         organ_name: Returns the full name of an organ by its code, or an unknown code unchanged.
+        organ: Returns an organ by its code as the county's directory has it; an unknown one has its code for a name.
+        organs: The organs of the directory that take requests, by name.
+        organs_seen: Returns the codes of the organs whose submissions an account may see, by its name; None: all.
+        seal_key: Returns the key to which an organ's personal data is sealed: its own, or the office's.
         staff_name: Returns the name of a member of the halls' staff by number; empty when there is none.
         townships: Returns the townships of the county's directory, where terminals may be placed.
         how_many_publish: Returns how many people may publish at this hub.
@@ -106,6 +110,10 @@ class HubWiring(Wiring[HubSettings]):
     """
 
     organ_name: Callable[[str], str]
+    organ: Callable[[str], Organ]
+    organs: Callable[[], list[Organ]]
+    organs_seen: Callable[[str], frozenset[str] | None]
+    seal_key: Callable[[str], SealKey]
     staff_name: Callable[[str], str]
     townships: Callable[[], list[str]]
     how_many_publish: Callable[[], int]

@@ -7,7 +7,7 @@ No HTTP here: a refusal is an error with a code. The caller has identified the d
 
 import json
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
@@ -72,9 +72,11 @@ STATUS_COLUMNS = (
 )
 """Columns that `status_change` reads."""
 _KNOWN = Statement(
-    lambda: InboxEntry.select(InboxEntry.device, InboxEntry.digest, InboxEntry.answer).where(
-        InboxEntry.key == slot(InboxEntry.key)
-    )
+    lambda: InboxEntry.select(
+        InboxEntry.device,
+        fn.COALESCE(fn.NULLIF(InboxEntry.came_as, ""), InboxEntry.digest),
+        InboxEntry.answer,
+    ).where(InboxEntry.key == slot(InboxEntry.key))
 )
 _PLACE = Statement(
     lambda: InboxEntry.select(InboxEntry.no).where(
@@ -229,6 +231,28 @@ def _conflict(database: Database, device: Device, submission: SealedSubmission) 
     if _OWNER.first(database, number=submission.number):
         return "number-taken"
     return None
+
+
+def seal_again(database: Database, number: str, sealed: bytes, said: Mapping[str, Any]) -> None:
+    """
+    Replace the sealed part of a submission, whose terminal still knows it under the digest that came.
+
+    Args:
+        said: Members of the envelope that are another now, such as "key_id".
+    """
+    row = InboxEntry.select(InboxEntry.envelope, InboxEntry.digest, InboxEntry.came_as).where(
+        InboxEntry.number == number
+    )
+    ((before, digest, came_as),) = row.tuples().execute(database)
+    new = sha256(sealed).hexdigest()
+    envelope = _canonical({**json.loads(before), **said, "digest": new})
+    InboxEntry.update(
+        sealed=sealed,
+        digest=new,
+        envelope=envelope,
+        envelope_digest=sha256(envelope.encode()).hexdigest(),
+        came_as=came_as or digest,
+    ).where(InboxEntry.number == number).execute(database)
 
 
 def set_aside(

@@ -111,6 +111,8 @@ class InboxEntry(Model):
     answer = TextField()
     envelope_digest = TextField(default="")
     """sha256 of `envelope`; empty for what was taken in before it was kept."""
+    came_as = TextField(default="")
+    """The digest under which its terminal knows it, where it was sealed again since; empty: `digest`."""
 
     class Meta:
         table_name = "inbox"

@@ -13,7 +13,7 @@ from config.settings import HubSettings, SettingsError, TerminalSettings
 CONFIG = Path(settings.__file__).parent
 OF_A_COUNTY = {
     "terminal": {"place_name", "station_name", "seal_text", "county_name", "organ_code", "organ_name"},
-    "hub": {"place_name", "county_name", "seal_text", "terminal_prefix", "pronunciation"},
+    "hub": {"place_name", "county_name", "seal_text", "terminal_prefix", "organ_code", "pronunciation"},
 }
 
 

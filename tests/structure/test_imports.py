@@ -56,6 +56,7 @@ DATABASE = (
     "kiosk/counters.py",
     "kiosk/disclosure/cases.py",
     "kiosk/hall/accounts.py",
+    "kiosk/intake/by_organ/organ_register.py",
     "kiosk/intake/register.py",
     "kiosk/intake/tracking.py",
     "kiosk/machine/backups.py",

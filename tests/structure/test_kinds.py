@@ -17,6 +17,7 @@ ADDRESS = re.compile(rf"/browse/({'|'.join(KINDS)})\b")
 EXPRESSION = re.compile(r"\{\{.*?\}\}|\{%.*?%\}", re.DOTALL)
 QUOTED = re.compile(r"""(["'])(.*?)\1""", re.DOTALL)
 OTHER_WORDS = {
+    "kiosk/app/replication/taking_in.py": {"organ": "a member of the envelope"},
     "kiosk/catalogue/pages/papers.py": {"standard": "a size of type on paper"},
     "kiosk/catalogue/pages/shapes.py": {"question": "a field of rows"},
     "kiosk/catalogue/pages/browse.py": {"village": "a parameter of the address"},
@@ -30,6 +31,7 @@ OTHER_WORDS = {
     "kiosk/hall/assisted.py": {"account": "why an assistance ended"},
     "kiosk/hall/pages/assist.py": {"account": "why an assistance ended"},
     "kiosk/intake/actions.py": {"organ": "a member of the envelope"},
+    "kiosk/intake/by_organ/organ_register.py": {"organ": "a member of the envelope"},
     "kiosk/intake/pages/here.py": {"organ": "a question of the form"},
     "kiosk/intake/pages/walk.py": {"question": "the name of a page"},
     "kiosk/intake/receipt_paper.py": {"standard": "a size of type on paper"},

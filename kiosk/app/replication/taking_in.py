@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 from kiosk.clock import Clock
+from kiosk.intake.by_organ import organ_register
 from kiosk.intake.handling import Handling, Work
 from kiosk.staff.actions import reading_public_key
+from kiosk.staff.by_organ import wall
 from kiosk.workdays import WorkCalendar
 from sync.hub.inbox import OnTaken, SealKey, SetStatus
 from sync.statements import Database
@@ -14,9 +17,18 @@ from sync.wire.protocol import SealedSubmission
 
 
 def taker(
-    clock: Clock, calendar: WorkCalendar, organ_name: Callable[[str], str], handlings: Sequence[Handling]
+    clock: Clock,
+    calendar: WorkCalendar,
+    organ_name: Callable[[str], str],
+    handlings: Sequence[Handling],
+    office: str,
 ) -> OnTaken:
-    """Return the function that makes a case of a submission, whether a terminal sent it or a person let it in."""
+    """
+    Return the function that makes a case of a submission, whether a terminal sent it or a person let it in.
+
+    Args:
+        office: Code of the county's disclosure office.
+    """
 
     registers = {handling.kind.name: handling.register for handling in handlings}
 
@@ -24,9 +36,22 @@ def taker(
         """Make the case of a submission's kind, in the same transaction; other kinds wait in the inbox."""
         register = registers.get(submission.kind)
         if register:
-            register.take_in(submission, Work(clock.now(), calendar, organ_name), set_status)
+            register.take_in(
+                _by_keeper(submission, office), Work(clock.now(), calendar, organ_name), set_status
+            )
 
     return on_taken
+
+
+def _by_keeper(submission: SealedSubmission, office: str) -> SealedSubmission:
+    """Return a submission under the organ that handles it at first, which is known from here on."""
+    named, key_id = (str(submission.envelope.get(name) or "") for name in ("organ", "key_id"))
+    keeper = wall.keeper(named, key_id, office=office)
+    organ_register.note(keeper)
+    if keeper == named:
+        return submission
+    organ_register.keep(submission.number, keeper)
+    return replace(submission, envelope={**submission.envelope, "organ": keeper, "addressed_to": named})
 
 
 def seal_key(database: Database) -> SealKey:

@@ -18,6 +18,7 @@ from kiosk.catalogue.records.record import Record, parsed
 from kiosk.catalogue.records.rules import INVERSE, VALIDITY
 from kiosk.db import JsonText, Statement, catalogue, number_slot, slot
 from kiosk.errors import StoreDamaged
+from kiosk.intake.organs import Organ
 from sync.carried.feed_models import FeedPosition
 
 Row = TypeVar("Row")
@@ -385,30 +386,30 @@ def fields_of(kind: str, names: Iterable[str], row: type[Row]) -> list[Row]:
     return db.rows(of_kind(kind).select(DocumentRow.doc_id, *columns), row)
 
 
-@dataclass(frozen=True)
-class DirectoryOrgan:
-    """An organ of the published directory, as a slip names it."""
-
-    code: str
-    name: str
-    phone: str
-    hours: str
-    address: str
-
-
-def organs_that_take_requests() -> list[DirectoryOrgan]:
+def organs_that_take_requests() -> list[Organ]:
     """Return the organs that take disclosure requests, by name."""
     return [
-        DirectoryOrgan(
-            fields["code"],
-            document.title,
-            fields.get("telephone", ""),
-            fields.get("hours", ""),
-            fields.get("address", ""),
-        )
+        _organ(document)
         for document in stream(of_kind(DIRECTORY.id).order_by(DocumentRow.title))
         if (fields := document.content.get("fields", {})).get("accepts_requests") and fields.get("code")
     ]
+
+
+def organ(code: str) -> Organ | None:
+    """Return the organ with this code as the directory has it: the one place of its name, address and hours."""
+    found = of_kind(DIRECTORY.id).where(field(DIRECTORY.id, "code") == code)
+    return next((_organ(document) for document in stream(found.limit(1))), None)
+
+
+def _organ(document: Document) -> Organ:
+    fields = document.content.get("fields", {})
+    return Organ(
+        fields["code"],
+        document.title,
+        fields.get("telephone", ""),
+        fields.get("hours", ""),
+        fields.get("address", ""),
+    )
 
 
 _ORGAN = Statement(

@@ -1,0 +1,1 @@
+"""Accounts, submissions and reading keys by organ."""
