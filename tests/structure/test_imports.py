@@ -108,7 +108,11 @@ OWNERS = {
         "kiosk/catalogue/attachments/drawing.py",
         "tools/virtual_printer/",
     ),
-    "typst": ("printers/paper/pdf.py",),
+    "typst": (
+        "printers/paper/pdf.py",
+        "kiosk/disclosure/letters/faces.py",
+        "kiosk/disclosure/letters/typeset.py",
+    ),
     "pylopdf_fonts_zh_cn": ("printers/paper/fonts.py",),
     "segno": (
         "kiosk/catalogue/pages/shapes.py",
@@ -118,7 +122,7 @@ OWNERS = {
     ),
     "barcode": ("tools/virtual_printer/roll.py",),
     "pikepdf": ("kiosk/catalogue/attachments/pdf_check.py",),
-    "pypdfium2": ("kiosk/catalogue/attachments/drawing.py",),
+    "pypdfium2": ("kiosk/catalogue/attachments/drawing.py", "kiosk/disclosure/letters/proof.py"),
     "olefile": ("kiosk/catalogue/attachments/old_office_check.py",),
     "openpyxl": ("kiosk/catalogue/importing/sheet_reader.py",),
     "nacl": (
@@ -156,7 +160,13 @@ OWNERS = {
 """Third-party packages and the only modules that know them: a folder, a path, or a layer by its name."""
 
 TERMINAL, HUB = "kiosk/app/terminal.py", "kiosk/app/hub.py"
-NOT_OF_A_TERMINAL = ("/desk/", "sync/hub/", "kiosk/staff/", "kiosk/hall/accounts.py")
+NOT_OF_A_TERMINAL = (
+    "/desk/",
+    "kiosk/disclosure/letters/",
+    "sync/hub/",
+    "kiosk/staff/",
+    "kiosk/hall/accounts.py",
+)
 NOT_OF_A_HUB = ("/pages/", "sync/terminal/", "kiosk/terminal/", "kiosk/writing/")
 LOADED_BY_A_HUB = {
     "kiosk/catalogue/pages/display.py": "the desk shows a record as citizens will see it",
