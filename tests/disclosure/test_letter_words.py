@@ -13,7 +13,7 @@ from tests.disclosure.letter_samples import PLACES, a_letter, facts_of
 
 FIRST = {f"refused_{ground}" for ground in "secret law safety third internal process casefile".split()}
 WITHOUT = set(
-    "register_sheet receipt correction reasons extension delay third_party consult_notice co_maker assist fee"
+    "register_sheet receipt correction reasons extension delay third_party consult_notice co_maker assist fee_notice"
     " service_record".split()
 )
 

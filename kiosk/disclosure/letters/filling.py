@@ -28,7 +28,7 @@ def check_template(row: KindRow, text: str) -> None:
         if place not in known:
             raise RuleBroken("place-unknown", place)
     for fact in row.facts:
-        if fact.required and fact.label not in named:
+        if fact.required and fact.is_printed and fact.label not in named:
             raise RuleBroken("place-missing", fact.label)
     wants = row.remedies is not Remedies.NONE
     if wants and kinds.REMEDIES not in named:

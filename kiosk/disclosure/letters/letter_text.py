@@ -41,7 +41,7 @@ _DRAWN_OTHERWISE = str.maketrans({"☐": "□", "☑": "√", "\t": " ", "\u2028
 class Style(StrEnum):
     """The head of the page (GB/T 9704-2012)."""
 
-    LETTER = "letter"
+    LETTER = "letterform"
     """信函格式, 10.1."""
     RED_HEAD = "red-head"
     """文件格式 with the red name of the organ."""

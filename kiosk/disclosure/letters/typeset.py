@@ -41,7 +41,7 @@ def render(letter: LetterText, faces: Faces) -> bytes:
             str(TEMPLATE),
             root=str(TEMPLATE.parent),
             font_paths=faces.fonts,
-            sys_inputs={"letter": json.dumps(_content(letter, faces), ensure_ascii=False)},
+            sys_inputs={"said": json.dumps(_content(letter, faces), ensure_ascii=False)},
             format="pdf",
             pdf_standards=STANDARDS,
             timestamp=_moment(letter),
@@ -56,7 +56,7 @@ def render(letter: LetterText, faces: Faces) -> bytes:
 def _content(letter: LetterText, faces: Faces) -> dict[str, Any]:
     begin, last = letter_text.parted(letter.body)
     texts = {
-        "organ": letter.organ,
+        "issuer": letter.organ,
         "number": letter.number,
         "title": letter.title,
         "addressee": letter.addressee,
