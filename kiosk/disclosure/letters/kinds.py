@@ -154,7 +154,10 @@ _OWN: tuple[KindRow, ...] = (
     ),
     KindRow(
         "release_notice", N_("政府信息依申请公开第三方告知书"), To.THIRD_PARTY, "告",
-        (_Fact("opinion", N_("意见情况"), _LINE), _Fact("content", N_("公开内容")), _Fact("interest", N_("公共利益理由"))),
+        (
+            _Fact("opinion", N_("意见情况"), _LINE), _Fact("content", N_("公开内容")),
+            _Fact("interest", N_("公共利益理由")),
+        ),
         ("32",), Remedies.CHOICE,
     ),
     KindRow(
@@ -220,7 +223,8 @@ _ANSWERS: Mapping[Outcome, tuple[LetterFact, ...]] = {
     ),
     _O.REFUSED_CASEFILE: (_WHY_NOT,),
     _O.REFUSED_QUERY: (
-        _Fact("sort", N_("资料种类"), _LINE), _Fact("law", N_("特别规定"), _LINE), _Fact("window", N_("查询窗口"), _LINE),
+        _Fact("sort", N_("资料种类"), _LINE), _Fact("law", N_("特别规定"), _LINE),
+        _Fact("window", N_("查询窗口"), _LINE),
     ),
     _O.NONE_FOUND: (_Fact("search", N_("检索情况")),),
     _O.NOT_OURS: (_Fact("why", N_("不属于理由")), _Fact("right_organ", N_("负责机关"), required=False)),
