@@ -11,7 +11,7 @@ import pypdfium2
 import pytest
 
 from kiosk.disclosure.letters import faces, kinds, proof, typeset
-from kiosk.disclosure.letters.letter_text import LetterText, Style, parted, parts
+from kiosk.disclosure.letters.letter_text import LetterText, HeadStyle, parted, parts
 from kiosk.errors import Refused
 from tests.disclosure.letter_samples import ORGAN, a_letter
 
@@ -108,11 +108,11 @@ def test_a_proof_that_differs_is_refused_and_says_where() -> None:
     assert "90日" in refused.value.detail
 
 
-@pytest.mark.parametrize("style", Style)
-def test_every_head_of_paper_is_set(style: Style) -> None:
+@pytest.mark.parametrize("style", HeadStyle)
+def test_every_head_of_paper_is_set(style: HeadStyle) -> None:
     letter = replace(a_letter("extension"), style=style, copies="冠县民政局", attachments=("清单", "样表"))
     read = proof.text(made(letter))
-    assert (ORGAN in read[:20]) is (style is not Style.PREPRINTED)
+    assert (ORGAN in read[:20]) is (style is not HeadStyle.PREPRINTED)
     assert "附件：1.清单2.样表" in read
     assert read.endswith("抄送：冠县民政局。")
 

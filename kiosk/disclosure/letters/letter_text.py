@@ -38,7 +38,7 @@ _DRAWN_OTHERWISE = str.maketrans({"☐": "□", "☑": "√", "\t": " ", "\u2028
 """Boxes that no Chinese font has, by those that all have."""
 
 
-class Style(StrEnum):
+class HeadStyle(StrEnum):
     """The head of the page (GB/T 9704-2012)."""
 
     LETTER = "letterform"
@@ -73,7 +73,7 @@ class LetterText:
     signed_on: date
     attachments: Sequence[str] = ()
     copies: str = ""
-    style: Style = Style.LETTER
+    style: HeadStyle = HeadStyle.LETTER
     draft_mark: str = ""
     enclosure: str = ""
 
@@ -129,7 +129,7 @@ def parted(body: str) -> tuple[list[Part], list[Part]]:
 def said(letter: LetterText) -> str:
     """Return all that a letter's pages say, in order, without blanks: what its text must read like."""
     parts_of = [*parted(letter.body)[0], *parted(letter.body)[1]]
-    words = ["" if letter.style is Style.PREPRINTED else letter.organ, letter.number, letter.title]
+    words = ["" if letter.style is HeadStyle.PREPRINTED else letter.organ, letter.number, letter.title]
     words += [f"{letter.addressee}：" if letter.addressee else "", *(_words(part) for part in parts_of)]
     if letter.signed_by:
         words += [attachment_words(letter.attachments), letter.signed_by, day_words(letter.signed_on)]
