@@ -11,7 +11,7 @@ import pypdfium2
 import pytest
 
 from kiosk.disclosure.letters import faces, kinds, proof, typeset
-from kiosk.disclosure.letters.letter_text import LetterText, HeadStyle, parted, parts
+from kiosk.disclosure.letters.letter_text import HeadStyle, LetterText, parted, parts
 from kiosk.errors import Refused
 from tests.disclosure.letter_samples import ORGAN, a_letter
 
