@@ -116,6 +116,11 @@ class Act(StrEnum):
     DISCLOSURE_FEEDBACK = "disclosure.feedback"
     DISCLOSURE_PUBLICATION_ASKED = "disclosure.publication-asked"
 
+    # the calendar of working days
+    WORKDAYS_PROPOSED = "workdays.proposed"
+    WORKDAYS_PROPOSAL_WITHDRAWN = "workdays.proposal-withdrawn"
+    WORKDAYS_CHANGED = "workdays.changed"
+
     # the catalogue
     CATALOGUE_IMPORT = "catalogue-import"
     CATALOGUE_WATCHED_TAKEN = "catalogue-watched-taken"

@@ -13,6 +13,7 @@ from sync.statements import Database
 from sync.terminal import held_lists
 
 WORDS, HALL_STAFF, NAMED_ROWS, AUDIO = "words", "hall-staff", "named-rows", "audio"
+WORKDAYS = "workdays"
 
 
 def read(database: Database, name: str) -> bytes | None:

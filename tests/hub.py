@@ -132,7 +132,7 @@ class Hub:
                 submission.key,
                 submission,
                 now=self.clock.now(),
-                on_taken=taker(self.clock, self.calendar, str, HANDLINGS, SETTINGS.office_code),
+                on_taken=taker(self.clock, lambda: self.calendar, str, HANDLINGS, SETTINGS.office_code),
             )
         return submission.number
 

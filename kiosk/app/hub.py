@@ -16,13 +16,15 @@ from kiosk.app import shell
 from kiosk.app.handlings import HANDLINGS
 from kiosk.app.replication import routes, taking_in
 from kiosk.app.replication.device_keys import hall_unlock_key, hub_secret
+from kiosk.calendar.in_force import HubCalendar
 from kiosk.catalogue.desk import views as catalogue_desk
 from kiosk.catalogue.records import documents
 from kiosk.clock import Clock, SystemClock, today
+from kiosk.disclosure import moved, steps
 from kiosk.hall import accounts
 from kiosk.hall.desk import views as hall_desk
 from kiosk.intake.desk import views as desk
-from kiosk.intake.handling import Handling
+from kiosk.intake.handling import Handling, Work
 from kiosk.intake.organs import Organ
 from kiosk.machine import homes
 from kiosk.staff import models as staff_models
@@ -35,7 +37,7 @@ from kiosk.web.context import HubWiring
 from kiosk.web.floods import slots
 from kiosk.web.session import SealedSessions
 from kiosk.web.unsent import expired
-from kiosk.workdays import load_calendar
+from kiosk.workdays import MovedDeadline, WorkCalendar
 
 PASSWORD_WORK = frozenset({"POST staff.sign_in", "POST staff.password"})
 """Acts that hash a password, 64 MiB and half a second each: one at a time, so that terminals find a free thread."""
@@ -77,7 +79,7 @@ def wiring(
     home: Path, settings: HubSettings, clock: Clock, handlings: Sequence[Handling] = HANDLINGS
 ) -> HubWiring:
     """Return all that a hub's features need from other rooms."""
-    calendar = load_calendar()
+    calendar = HubCalendar()
     on_taken = taking_in.taker(clock, calendar, _organ_name, handlings, settings.office_code)
     return HubWiring(
         home,
@@ -98,7 +100,17 @@ def wiring(
         secret=partial(hub_secret, home),
         staff_cost=STAFF_COST,
         sync=routes.sync_hub(home, settings, clock, on_taken),
+        would_move=partial(_would_move, clock),
+        recount=partial(_recount, clock),
     )
+
+
+def _would_move(clock: Clock, calendar: WorkCalendar) -> list[MovedDeadline]:
+    return moved.would_move(Work(clock.now(), calendar, _organ_name))
+
+
+def _recount(clock: Clock, actor: str, calendar: WorkCalendar) -> int:
+    return steps.recount(actor, Work(clock.now(), calendar, _organ_name))
 
 
 def _organ_name(code: str) -> str:

@@ -27,6 +27,8 @@ from config.settings import HubSettings, SettingsError
 from kiosk import audit, blobs, counters, db
 from kiosk.app.replication.device_keys import SIGNING_KEY_FILE, signing_seed
 from kiosk.app.replication.taking_in import taker
+from kiosk.calendar import actions as workdays
+from kiosk.calendar.in_force import HubCalendar
 from kiosk.catalogue.records.models import CountyWord, DocumentRow
 from kiosk.catalogue.search import county_words
 from kiosk.clock import Clock, from_stamp, stamp
@@ -37,7 +39,6 @@ from kiosk.errors import KioskError, Refused, StoreDamaged
 from kiosk.intake.handling import Handling
 from kiosk.machine import homes, proofs
 from kiosk.staff import actions, models
-from kiosk.workdays import WorkCalendar
 from sync.carried.feed_models import FeedPosition
 from sync.hub import inbox
 from sync.hub.models import EnrolledDevice, InboxEntry, NumberStatus, SyncPosition
@@ -89,9 +90,7 @@ class SalvagedHub:
     recovery_key: str = ""
 
 
-def salvage_hub(
-    home: Path, out: Path, clock: Clock, calendar: WorkCalendar, handlings: Sequence[Handling]
-) -> SalvagedHub:
+def salvage_hub(home: Path, out: Path, clock: Clock, handlings: Sequence[Handling]) -> SalvagedHub:
     """
     Make a hub at `out` of what is left at `home`, which is only read.
 
@@ -111,8 +110,12 @@ def salvage_hub(
         database = homes.open_hub(building, clock, is_new=True)
         try:
             fill(database, home / homes.HUB_DB, clock, found)
+            if not workdays.keep_salvaged(clock.now()):
+                found.remarks.append(
+                    "the calendar of working days is the shipped one: look whether a year lacks"
+                )
             office = config.load(building / homes.HUB_FILE, HubSettings).office_code
-            _make_cases(clock, calendar, handlings, office, found)
+            _make_cases(clock, HubCalendar(), handlings, office, found)
             _name_files(blobs.of_home(building), found)
             with db.writing(database):
                 audit.record(
@@ -278,7 +281,7 @@ def _lost_numbers(database: db.Store) -> list[str]:
 
 
 def _make_cases(
-    clock: Clock, calendar: WorkCalendar, handlings: Sequence[Handling], office: str, found: SalvagedHub
+    clock: Clock, calendar: HubCalendar, handlings: Sequence[Handling], office: str, found: SalvagedHub
 ) -> None:
     """Make a new case for each submission whose case is lost."""
     on_taken = taker(clock, calendar, str, handlings, office)

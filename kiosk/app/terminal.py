@@ -13,6 +13,7 @@ from kiosk import blobs, db
 from kiosk.app import bounds, hall_state, keeping, shell
 from kiosk.app.page_calls import PageCalls
 from kiosk.app.submissions import KINDS
+from kiosk.calendar.in_force import HeldCalendar
 from kiosk.catalogue.commands import INDEX
 from kiosk.catalogue.pages import views as catalogue_views
 from kiosk.catalogue.records import documents, pinned
@@ -47,7 +48,6 @@ from kiosk.web.floods import limits as web_limits
 from kiosk.web.language import wording
 from kiosk.web.language.wording import lazy_gettext as _l
 from kiosk.web.session import SealedSessions
-from kiosk.workdays import load_calendar
 from kiosk.writing import views as writing_views
 from printers.paper.document import Slip
 
@@ -93,7 +93,7 @@ def wiring(
         home,
         settings,
         clock,
-        load_calendar(),
+        HeldCalendar(),
         boot_key=BootKey(homes.runtime_folder(home, settings)),
         organs=partial(_organs, settings),
         urgent_notices=partial(_urgent, clock),

@@ -42,6 +42,7 @@ def make_hub(home: Path, settings: HubSettings, password: str = "") -> str:
     """
     from kiosk.app.replication.device_keys import SIGNING_KEY_FILE
     from kiosk.app.replication.enrolment import begin_hub
+    from kiosk.calendar import actions as workdays
     from sync.wire import signing
 
     clock = SystemClock()
@@ -53,6 +54,7 @@ def make_hub(home: Path, settings: HubSettings, password: str = "") -> str:
             db.write_atomically(building / homes.PASSWORD_FILE, password.encode())
         database = homes.open_hub(building, clock, is_new=True)
         recovery_key = begin_hub(settings.terminal_prefix, clock.now())
+        workdays.seed(clock.now())
         database.close_all()
     return recovery_key
 

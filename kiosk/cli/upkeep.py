@@ -169,7 +169,7 @@ def salvage(home: Path, out: Path) -> int:
     from kiosk.app.handlings import HANDLINGS
     from kiosk.app.salvaging import salvage_hub
 
-    found = salvage_hub(home, out, SystemClock(), load_calendar(), HANDLINGS)
+    found = salvage_hub(home, out, SystemClock(), HANDLINGS)
     for table, many in sorted(found.rows.items()):
         if many:
             print(f"{table}: {many}")

@@ -256,6 +256,10 @@ def _bind_hub(database: Store, clock: Clock, *, is_new: bool) -> Store:
     db.migrate(database, "hub", clock.now())
     db.store.initialize(database)
     db.catalogue.initialize(database)
+    if not is_new:
+        from kiosk.calendar import actions as workdays  # a terminal opens its home here too
+
+        workdays.seed(clock.now())
     return database
 
 

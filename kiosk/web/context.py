@@ -12,11 +12,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Generic, TypeVar, cast
 
-from flask import Flask, current_app
+from flask import Flask, current_app, has_request_context, request
 
 from config.settings import HubSettings, TerminalSettings
 from kiosk.clock import Clock
-from kiosk.workdays import WorkCalendar
+from kiosk.workdays import MovedDeadline, WorkCalendar
 
 if TYPE_CHECKING:
     from kiosk.catalogue.search.search import Search
@@ -38,16 +38,33 @@ if TYPE_CHECKING:
 Settings = TypeVar("Settings", TerminalSettings, HubSettings)
 KEY = "kiosk"
 """Key of the wiring in `app.extensions`; nothing else of ours is kept there."""
+COUNTED_WITH = "kiosk.calendar"
+"""Key of the calendar in a request's environment: one page counts with one calendar."""
 
 
 @dataclass(frozen=True)
 class Wiring(Generic[Settings]):
-    """Collaborators of both applications: a home directory, settings, a clock and the calendar of working days."""
+    """
+    Collaborators of both applications.
+
+    Args:
+        calendar_now: Returns the calendar of working days in force; `calendar` asks it once a request.
+    """
 
     home: Path
     settings: Settings
     clock: Clock
-    calendar: WorkCalendar
+    calendar_now: Callable[[], WorkCalendar]
+
+    @property
+    def calendar(self) -> WorkCalendar:
+        """Return the calendar of working days in force; the same one throughout a request."""
+        if not has_request_context():
+            return self.calendar_now()
+        if COUNTED_WITH not in request.environ:
+            request.environ[COUNTED_WITH] = self.calendar_now()
+        found: WorkCalendar = request.environ[COUNTED_WITH]
+        return found
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -107,6 +124,9 @@ class HubWiring(Wiring[HubSettings]):
         secret: Returns the hub's key for one purpose, which is in no database.
         staff_cost: Cost of hashing a password of the staff.
         sync: The object that answers the terminals.
+        would_move: Returns the running deadlines that another calendar would move.
+        recount: Counts the running deadlines, in the name of an account, with a calendar; inside the caller's
+            transaction; returns how many moved.
     """
 
     organ_name: Callable[[str], str]
@@ -123,6 +143,8 @@ class HubWiring(Wiring[HubSettings]):
     secret: Callable[[str], bytes]
     staff_cost: Cost
     sync: Hub
+    would_move: Callable[[WorkCalendar], Sequence[MovedDeadline]]
+    recount: Callable[[str, WorkCalendar], int]
 
 
 def give(app: Flask, wiring: TerminalWiring | HubWiring) -> None:

@@ -392,7 +392,7 @@ def test_a_new_notice_moves_the_deadline_and_the_old_one_stays_in_the_history(hu
     number = hub.take_in(received_basis="in_person", received_on="2026-12-07")
     before = cases.case(number)
     wiring = hub.app.extensions["kiosk"]
-    hub.app.extensions["kiosk"] = replace(wiring, calendar=with_a_longer_new_year(hub.calendar))
+    hub.app.extensions["kiosk"] = replace(wiring, calendar_now=lambda: with_a_longer_new_year(hub.calendar))
     steps.recount("lina", Work(hub.clock.now(), with_a_longer_new_year(hub.calendar)))
     page = hub.browser("lina").get(page_of(number)).text
     after = cases.case(number)

@@ -129,7 +129,7 @@ class County:
                 submission.key,
                 submission,
                 now=self.clock.now(),
-                on_taken=taker(self.clock, self.hub.calendar, str, self.handlings, "GX-ZFB"),
+                on_taken=taker(self.clock, lambda: self.hub.calendar, str, self.handlings, "GX-ZFB"),
             )
         self._turn_to(self.at_terminal)
         return submission

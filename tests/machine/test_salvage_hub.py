@@ -20,7 +20,6 @@ from kiosk.cli.program import main
 from kiosk.clock import FixedClock
 from kiosk.errors import Refused
 from kiosk.machine import homes, proofs
-from kiosk.workdays import load_calendar
 from sync.hub import inbox
 from sync.hub.models import InboxEntry, SyncPosition
 from tests.clocks import MONDAY_MORNING
@@ -174,10 +173,10 @@ def test_the_command_makes_a_hub_that_serves_takes_in_and_is_proved(
 
 def test_the_damaged_hub_is_only_read_and_an_existing_home_is_left_alone(damaged: Path, hub: HubHome) -> None:
     before = {path: path.read_bytes() for path in damaged.rglob("*") if path.is_file()}
-    salvage_hub(damaged, damaged.with_name("out"), hub.clock, load_calendar(), HANDLINGS)
+    salvage_hub(damaged, damaged.with_name("out"), hub.clock, HANDLINGS)
     assert {path: path.read_bytes() for path in damaged.rglob("*") if path.is_file()} == before
     with pytest.raises(Refused, match="not empty"):
-        salvage_hub(damaged, damaged.with_name("out"), hub.clock, load_calendar(), HANDLINGS)
+        salvage_hub(damaged, damaged.with_name("out"), hub.clock, HANDLINGS)
 
 
 def test_a_broken_sealed_part_is_named_and_not_taken(hub: HubHome, tmp_path: Path) -> None:
@@ -187,7 +186,7 @@ def test_a_broken_sealed_part_is_named_and_not_taken(hub: HubHome, tmp_path: Pat
     blobs.of_home(home)
     path = next((home / "blobs").glob("*/*"))
     path.write_bytes(b"an atuachment")
-    found = salvage_hub(home, tmp_path / "out", hub.clock, load_calendar(), HANDLINGS)
+    found = salvage_hub(home, tmp_path / "out", hub.clock, HANDLINGS)
     assert found.rows["inbox"] == MANY - 1
     assert found.lost_files == [path.name]
     db.store.obj.close_all()

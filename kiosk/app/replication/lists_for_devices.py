@@ -10,11 +10,14 @@ from pathlib import Path
 from config.settings import HubSettings
 from kiosk import side_lists
 from kiosk.app.replication.device_keys import hall_unlock_key
+from kiosk.calendar import models as calendar_models
+from kiosk.calendar.in_force import HubCalendar
 from kiosk.catalogue.records import named
 from kiosk.catalogue.search import county_words
 from kiosk.clock import Clock, today
 from kiosk.hall import accounts
 from kiosk.speech import published
+from kiosk.workdays import as_list
 from sync.hub.device import Device
 from sync.hub.side_lists import Provider
 
@@ -28,6 +31,7 @@ def providers(home: Path, settings: HubSettings, clock: Clock) -> dict[str, Prov
         """Return the townships whose residents' names a device may hold."""
         return device.townships if device.channel == "kiosk" or settings.named_rows_on_web else ()
 
+    calendar = HubCalendar()
     return {
         side_lists.HALL_STAFF: Provider(
             make=lambda database, device: accounts.roster(device.id, hall_unlock_key(home, device.id)),
@@ -44,6 +48,10 @@ def providers(home: Path, settings: HubSettings, clock: Clock) -> dict[str, Prov
         side_lists.AUDIO: Provider(
             make=lambda database, device: published.make_list(),
             mark=lambda database, device: published.mark(),
+        ),
+        side_lists.WORKDAYS: Provider(
+            make=lambda database, device: as_list(calendar()),
+            mark=lambda database, device: str(calendar_models.last_seq()),
         ),
     }
 

@@ -18,7 +18,7 @@ from sync.wire.protocol import SealedSubmission
 
 def taker(
     clock: Clock,
-    calendar: WorkCalendar,
+    calendar: Callable[[], WorkCalendar],
     organ_name: Callable[[str], str],
     handlings: Sequence[Handling],
     office: str,
@@ -37,7 +37,7 @@ def taker(
         register = registers.get(submission.kind)
         if register:
             register.take_in(
-                _by_keeper(submission, office), Work(clock.now(), calendar, organ_name), set_status
+                _by_keeper(submission, office), Work(clock.now(), calendar(), organ_name), set_status
             )
 
     return on_taken
