@@ -121,6 +121,24 @@ class Act(StrEnum):
     WORKDAYS_PROPOSAL_WITHDRAWN = "workdays.proposal-withdrawn"
     WORKDAYS_CHANGED = "workdays.changed"
 
+    # letters of requests
+    LETTER_WRITTEN = "letter.written"
+    LETTER_FILE = "letter.file"
+    LETTER_OPENED = "letter.opened"
+    LETTER_HANDED_OVER = "letter.handed-over"
+    LETTER_APPROVED = "letter.approved"
+    LETTER_GIVEN_BACK = "letter.given-back"
+    LETTER_ISSUED = "letter.issued"
+    LETTER_SERVED = "letter.served"
+    LETTER_SCANNED = "letter.scanned"
+    LETTER_VOIDED = "letter.voided"
+    LETTER_HEAD_CHANGED = "letter.head-changed"
+    LETTER_REMEDIES_CONFIRMED = "letter.remedies-confirmed"
+    LETTER_WORDING_PROPOSED = "letter.wording-proposed"
+    LETTER_WORDING_APPROVED = "letter.wording-approved"
+    LETTER_WORDING_REFUSED = "letter.wording-refused"
+    CASE_FILE_MADE = "disclosure.case-file-made"
+
     # the catalogue
     CATALOGUE_IMPORT = "catalogue-import"
     CATALOGUE_WATCHED_TAKEN = "catalogue-watched-taken"

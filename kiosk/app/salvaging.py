@@ -35,6 +35,7 @@ from kiosk.clock import Clock, from_stamp, stamp
 from kiosk.db import raw_pages, salvage
 from kiosk.disclosure import cases
 from kiosk.disclosure.case_models import DisclosureEvent
+from kiosk.disclosure.letters import models as letter_models
 from kiosk.errors import KioskError, Refused, StoreDamaged
 from kiosk.intake.handling import Handling
 from kiosk.machine import homes, proofs
@@ -56,6 +57,8 @@ COUNTED = {
     models.READING_KEYS: models.KeptReadingKey.seq,
     cases.EVENTS: DisclosureEvent.seq,
     county_words.TURNS: CountyWord.turn,
+    letter_models.LETTERS: letter_models.DisclosureLetter.seq,
+    letter_models.FILES: letter_models.LetterFile.seq,
 }
 """Numbers that counters by name have given out."""
 SKIPPED = (

@@ -56,3 +56,26 @@ def unseal(private_key: bytes, blob: bytes) -> dict[str, Any]:
     if not isinstance(payload, dict):
         raise SealBroken("sealed-not-a-payload")
     return payload
+
+
+def seal_file(public_key: bytes, content: bytes) -> bytes:
+    """Return the bytes of a file as a blob that only the private key opens; its size shows that of the file."""
+    return SealedBox(PublicKey(public_key)).encrypt(content)
+
+
+def unseal_file(private_key: bytes, blob: bytes) -> bytes:
+    """
+    Return the bytes of a file sealed by `seal_file`.
+
+    Raises:
+        SealBroken: "sealed-wrong-key".
+    """
+    try:
+        return SealedBox(PrivateKey(private_key)).decrypt(blob)
+    except (CryptoError, ValueError, TypeError) as error:
+        raise SealBroken("sealed-wrong-key") from error
+
+
+def public_of(private_key: bytes) -> bytes:
+    """Return the public half of a private key."""
+    return bytes(PrivateKey(private_key).public_key)

@@ -6,7 +6,7 @@ from datetime import date
 
 from kiosk.disclosure.letters import filling, kinds, remedies
 from kiosk.disclosure.letters.kinds import KindRow, Shape, To
-from kiosk.disclosure.letters.letter_text import LetterText
+from kiosk.disclosure.letters.page.letter_text import LetterText
 from kiosk.disclosure.letters.remedies import RemedyPlaces
 
 ORGAN = "冠县人民政府办公室"

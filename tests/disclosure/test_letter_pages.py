@@ -10,8 +10,9 @@ import pikepdf
 import pypdfium2
 import pytest
 
-from kiosk.disclosure.letters import faces, kinds, proof, typeset
-from kiosk.disclosure.letters.letter_text import HeadStyle, LetterText, parted, parts
+from kiosk.disclosure.letters import kinds
+from kiosk.disclosure.letters.page import faces, proof, typeset
+from kiosk.disclosure.letters.page.letter_text import HeadStyle, LetterText, parted, parts
 from kiosk.errors import Refused
 from tests.disclosure.letter_samples import ORGAN, a_letter
 

@@ -55,6 +55,8 @@ DATABASE = (
     "kiosk/catalogue/search/indexing.py",
     "kiosk/counters.py",
     "kiosk/disclosure/cases.py",
+    "kiosk/disclosure/letters/letterheads.py",
+    "kiosk/disclosure/letters/wordings.py",
     "kiosk/hall/accounts.py",
     "kiosk/intake/by_organ/organ_register.py",
     "kiosk/intake/register.py",
@@ -110,8 +112,8 @@ OWNERS = {
     ),
     "typst": (
         "printers/paper/pdf.py",
-        "kiosk/disclosure/letters/faces.py",
-        "kiosk/disclosure/letters/typeset.py",
+        "kiosk/disclosure/letters/page/faces.py",
+        "kiosk/disclosure/letters/page/typeset.py",
     ),
     "pylopdf_fonts_zh_cn": ("printers/paper/fonts.py",),
     "segno": (
@@ -122,7 +124,7 @@ OWNERS = {
     ),
     "barcode": ("tools/virtual_printer/roll.py",),
     "pikepdf": ("kiosk/catalogue/attachments/pdf_check.py",),
-    "pypdfium2": ("kiosk/catalogue/attachments/drawing.py", "kiosk/disclosure/letters/proof.py"),
+    "pypdfium2": ("kiosk/catalogue/attachments/drawing.py", "kiosk/disclosure/letters/page/proof.py"),
     "olefile": ("kiosk/catalogue/attachments/old_office_check.py",),
     "openpyxl": ("kiosk/catalogue/importing/sheet_reader.py",),
     "nacl": (

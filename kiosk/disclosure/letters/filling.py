@@ -6,8 +6,9 @@ import re
 from collections.abc import Mapping
 from datetime import date
 
-from kiosk.disclosure.letters import kinds, letter_text
+from kiosk.disclosure.letters import kinds
 from kiosk.disclosure.letters.kinds import KindRow, Shape
+from kiosk.disclosure.letters.page import letter_text
 from kiosk.disclosure.outcomes import Remedies
 from kiosk.errors import RuleBroken
 

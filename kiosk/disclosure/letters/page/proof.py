@@ -10,8 +10,8 @@ import re
 
 import pypdfium2
 
-from kiosk.disclosure.letters import letter_text
-from kiosk.disclosure.letters.letter_text import LetterText
+from kiosk.disclosure.letters.page import letter_text
+from kiosk.disclosure.letters.page.letter_text import LetterText
 from kiosk.errors import Refused
 
 _PAGE_NUMBER = re.compile(r"^\s*—\s*\d+\s*—\s*$", re.MULTILINE)

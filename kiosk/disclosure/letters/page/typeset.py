@@ -13,9 +13,9 @@ from pathlib import Path
 from typing import Any
 
 from kiosk.clock import BEIJING
-from kiosk.disclosure.letters import letter_text
-from kiosk.disclosure.letters.faces import Faces
-from kiosk.disclosure.letters.letter_text import LetterText
+from kiosk.disclosure.letters.page import letter_text
+from kiosk.disclosure.letters.page.faces import Faces
+from kiosk.disclosure.letters.page.letter_text import LetterText
 from kiosk.errors import Refused
 
 TEMPLATE = Path(__file__).with_name("letter.typ")

@@ -1,0 +1,90 @@
+"""
+The file of a case for the archive (art. 45): its letters, scans, files and events as a zip with hashes of all of them.
+
+It holds personal data in clear: it is made in memory for the clerk who holds the key, and logged.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import json
+import zipfile
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+from pathlib import PurePath
+
+from kiosk import audit, db
+from kiosk.audit import Act
+from kiosk.clock import stamp
+from kiosk.disclosure import cases
+from kiosk.disclosure.letters import drafting, enclosed, issuing, models
+from kiosk.disclosure.letters.models import CaseLetter
+from kiosk.intake.sealed import OpenedSubmission
+
+MANIFEST = "manifest.json"
+ENDINGS = {"application/pdf": "pdf", "image/png": "png", "image/jpeg": "jpg"}
+
+
+def made(
+    number: str, opened: OpenedSubmission, keys: Mapping[str, bytes], *, now: datetime, by: str, form: bytes
+) -> bytes:
+    """
+    Return the zip; the making is logged.
+
+    Args:
+        keys: Reading keys of the session, by id. form: The application form as PDF.
+    Raises:
+        Refused: "reading-key-missing", "sealed-part-broken".
+    """
+    parts = {"申请表.pdf": form, "办理记录.json": _events(number), **dict(_letters(number, keys))}
+    manifest = {
+        "number": number,
+        "made_at": stamp(now),
+        "made_by": by,
+        "files": [
+            {"name": name, "sha256": hashlib.sha256(content).hexdigest(), "bytes": len(content)}
+            for name, content in parts.items()
+        ],
+    }
+    parts[MANIFEST] = _json(manifest)
+    with db.writing(db.store):
+        audit.record(at=now, actor=by, act=Act.CASE_FILE_MADE, subject=number, detail={"files": len(parts)})
+    return _zip(parts, now)
+
+
+def _zip(parts: Mapping[str, bytes], now: datetime) -> bytes:
+    target = io.BytesIO()
+    with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as packed:
+        for name, content in parts.items():
+            packed.writestr(zipfile.ZipInfo(name, now.timetuple()[:6]), content)
+    return target.getvalue()
+
+
+def _events(number: str) -> bytes:
+    rows = [
+        {"at": stamp(each.at), "actor": each.actor, "act": each.act.value, "detail": dict(each.detail)}
+        for each in cases.events(number)
+    ]
+    return _json(rows)
+
+
+def _letters(number: str, keys: Mapping[str, bytes]) -> Iterator[tuple[str, bytes]]:
+    for at, found in enumerate((each for each in models.of_case(number) if each.page_sha256), 1):
+        key = drafting.key_for(found.key_id, keys)
+        folder = f"文书/{at:02d} {found.row.title}"
+        yield f"{folder}/{_number(found)}.pdf", issuing.unsealed(found, key, "page")
+        if found.scan_sha256:
+            ending = ENDINGS.get(str(found.service.get("scan_type")), "bin")
+            yield f"{folder}/盖章扫描件.{ending}", issuing.unsealed(found, key, "scan")
+        for place, each in enumerate(enclosed.contents(found, key), 1):
+            yield f"{folder}/附件{place:02d} {PurePath(each.name).name}", each.content
+
+
+def _number(found: CaseLetter) -> str:
+    words = found.letter_no or "文书"
+    return f"{words}（作废）" if found.state == models.LetterState.VOID else words
+
+
+def _json(value: object) -> bytes:
+    return json.dumps(value, ensure_ascii=False, indent=1, sort_keys=True).encode()
