@@ -13,7 +13,7 @@ from kiosk.disclosure.letters import models
 
 
 def written(prefix: str, day: date, count: int) -> str:
-    """Return a number as it is printed, such as 冠政办公开答〔2026〕7号."""
+    """Return a number as it is printed, such as 某政办公开答〔2026〕7号."""
     return f"{prefix}〔{day.year}〕{count}号"
 
 
