@@ -16,6 +16,7 @@ from typing import Any, Self, get_type_hints
 
 from kiosk.clock import beijing_day
 from kiosk.disclosure.outcomes import Outcome
+from kiosk.disclosure.rules import ReceivedBasis
 
 
 class CaseState(StrEnum):
@@ -75,8 +76,6 @@ class CaseAct(StrEnum):
     PUBLICATION_ASKED = "publication-asked"
 
 
-CONFIRMED = "confirmed"
-"""Basis of a day of receipt that both sides confirmed (art. 31), and of those noted before there were others."""
 Said = str | int | bool | None
 """A value in the detail of an event: nothing personal, dates as ISO 8601."""
 
@@ -347,4 +346,4 @@ def facts_of(event: CaseEvent) -> StepFacts:
     detail = event.detail
     received = None if event.act is CaseAct.TAKEN_IN else detail.get("received_on")
     on = detail.get("on") or received or beijing_day(event.at).isoformat()
-    return kind.read({"basis": CONFIRMED, **detail, "on": on})
+    return kind.read({"basis": ReceivedBasis.CONFIRMED.value, **detail, "on": on})

@@ -71,6 +71,12 @@ class ReceivedBasis(StrEnum):
     """The basis of the day of receipt, art. 31; LAW.md §1.3, DESIGN.md §4.8."""
 
     IN_PERSON = "in_person"
+    SIGNED = "signed"
+    """Signed-for mail: the day of signing."""
+    LETTER = "letter"
+    """An ordinary letter: the day on which the organ confirmed it with the applicant."""
+    CONFIRMED = "confirmed"
+    """Both sides confirmed the day."""
     TO_CONFIRM = "to_confirm"
     CLOCK_UNVERIFIED = "clock_unverified"
 

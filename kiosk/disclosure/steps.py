@@ -15,9 +15,10 @@ from kiosk import db
 from kiosk.clock import beijing_day
 from kiosk.disclosure import cases, lawful
 from kiosk.disclosure.case_models import Case
-from kiosk.disclosure.course import Course
+from kiosk.disclosure.course import Course, replay
 from kiosk.disclosure.deadlines import check_confirmed_day
-from kiosk.disclosure.events import CONFIRMED, FACTS, CaseAct, CaseEvent, ReceiptFacts, Said, StepFacts
+from kiosk.disclosure.events import FACTS, CaseAct, CaseEvent, ReceiptFacts, Said, StepFacts
+from kiosk.disclosure.rules import ReceivedBasis
 from kiosk.intake import sealed
 from kiosk.intake.handling import Work
 from kiosk.intake.sealed import OpenedSubmission
@@ -51,17 +52,31 @@ def take(
     """
     assert type(facts) is FACTS[act], (act, facts)
     seen.hold()
-    found, today = cases.case(number), beijing_day(work.now)
-    course = cases.course_of(number, work.calendar)
-    lawful.check(course, act, facts, today)
-    if isinstance(facts, ReceiptFacts):
-        check_confirmed_day(facts.on, earliest=found.earliest_receipt, today=today)
+    found = cases.case(number)
+    course = _checked(found, act, facts, work)
     extra = along(found, course) if along else {}
     return cases.advance(found, CaseEvent(0, work.now, actor, act, {**facts.detail(), **extra}), work)
 
 
+def preview(number: str, act: CaseAct, facts: StepFacts, work: Work) -> Course:
+    """Return the course as it would be after a step; nothing is stored. Errors as of `take`."""
+    _checked(cases.case(number), act, facts, work)
+    happens = CaseEvent(0, work.now, "", act, facts.detail())
+    return replay([*cases.events(number), happens], work.calendar)
+
+
+def _checked(found: Case, act: CaseAct, facts: StepFacts, work: Work) -> Course:
+    """Return the course of a case to which a step may happen."""
+    today = beijing_day(work.now)
+    course = cases.course_of(found.number, work.calendar)
+    lawful.check(course, act, facts, today)
+    if isinstance(facts, ReceiptFacts):
+        check_confirmed_day(facts.on, earliest=found.earliest_receipt, today=today)
+    return course
+
+
 def confirm_receipt(
-    number: str, day: date, actor: str, work: Work, seen: Seen = UNSEEN, basis: str = CONFIRMED
+    number: str, day: date, actor: str, work: Work, seen: Seen = UNSEEN, basis: str = ReceivedBasis.CONFIRMED
 ) -> Case:
     """Note the day of receipt (art. 31), from which the clock runs; for the errors see `take`."""
     return take(number, CaseAct.RECEIPT_CONFIRMED, ReceiptFacts(on=day, basis=basis), actor, work, seen)

@@ -16,7 +16,7 @@ from tests.browser.everything import ADMIN, CLERK, FORGETFUL, HALL_NUMBER, PUBLI
 from tests.browser.hands import CANDIDATES
 from tests.browser.walking import Walk
 from tests.catalogue.conftest import SAMPLE, a_record
-from tests.journeys.story import ANSWERS
+from tests.journeys.story import ANSWERS, confirm_receipt
 from tests.pages import PATIENCE_S, Visitor
 from tests.world import eventually
 
@@ -369,8 +369,7 @@ def _opened(walk: Walk) -> None:
 
 def _registered(walk: Walk) -> None:
     number = a_case(walk)
-    walk.visitor.open(f"/desk/requests/{number}")
-    walk.visitor.submit("/confirm-receipt")
+    confirm_receipt(walk.visitor, number)
     walk.visitor.submit("/register")
     walk.desks.pop("case")
     walk.open(f"/desk/requests/{number}")

@@ -9,7 +9,7 @@ import zxingcpp
 from PIL import Image
 from playwright.sync_api import Page, expect
 
-from tests.journeys.story import Promised, an_id_number, sign_in
+from tests.journeys.story import Promised, an_id_number, confirm_receipt, sign_in
 from tests.pages import Visitor
 from tests.world import CLERK, PASSWORD, World, eventually
 
@@ -91,8 +91,7 @@ def test_the_story(kiosk: Page, county: World) -> None:
         eventually(
             lambda number=promise.number: number in desk.open("/desk/requests").text, "both on the desk"
         )
-    desk.open(f"/desk/requests/{first.number}")
-    desk.submit("/confirm-receipt")
+    confirm_receipt(desk, first.number)
     desk.submit("/register")
 
     def status_of_the_first() -> bool:

@@ -292,7 +292,7 @@ def test_a_clerk_confirms_the_day_of_receipt_and_the_clock_starts(hub: Hub, lina
     number = hub.take_in()
     hub.clock.advance(2 * 86_400)
     lina = hub.browser("lina")
-    answer = step(lina, number, "confirm-receipt", day="2026-11-24")
+    answer = step(lina, number, "receipt", on="2026-11-24", basis="confirmed")
     assert (answer.status_code, answer.location) == (303, page_of(number))
     found = cases.case(number)
     assert (found.state, found.received_on, found.received_basis) == (
@@ -312,7 +312,7 @@ def test_an_impossible_day_of_receipt_is_sent_back_with_a_sentence(
     hub: Hub, lina: Browser, day: str, words: str
 ) -> None:
     number = hub.take_in()
-    answer = step(lina, number, "confirm-receipt", day=day)
+    answer = step(lina, number, "receipt", on=day, basis="confirmed")
     assert answer.status_code == 422
     assert words in answer.text
     assert events_of(hub, number) == ["taken-in"]
@@ -323,8 +323,8 @@ def test_the_day_before_is_judged_by_the_calendar_of_beijing(hub: Hub) -> None:
     hub.clock.moment = datetime(2026, 11, 23, 16, 30, tzinfo=UTC)
     number = hub.take_in()
     lina = hub.browser("lina")
-    assert step(lina, number, "confirm-receipt", day="2026-11-23").status_code == 422
-    assert step(lina, number, "confirm-receipt", day="2026-11-24").status_code == 303
+    assert step(lina, number, "receipt", on="2026-11-23", basis="confirmed").status_code == 422
+    assert step(lina, number, "receipt", on="2026-11-24", basis="confirmed").status_code == 303
 
 
 def test_registering_tells_the_citizen_the_state_and_the_date(hub: Hub, lina: Browser) -> None:
@@ -357,8 +357,8 @@ def test_two_clerks_register_one_request_once(hub: Hub, lina: Browser) -> None:
 
 def test_receipt_is_confirmed_once(hub: Hub, lina: Browser) -> None:
     number = hub.take_in()
-    step(lina, number, "confirm-receipt", day="2026-11-23")
-    answer = step(lina, number, "confirm-receipt", day="2026-11-23")
+    step(lina, number, "receipt", on="2026-11-23", basis="confirmed")
+    answer = step(lina, number, "receipt", on="2026-11-23", basis="confirmed")
     assert answer.status_code == 409
     assert "收到日期已经定了" in answer.text
 

@@ -8,7 +8,8 @@ import pytest
 
 from kiosk.disclosure import lawful
 from kiosk.disclosure.course import Course
-from kiosk.disclosure.events import CONFIRMED, CaseAct, ReceiptFacts, StepFacts
+from kiosk.disclosure.events import CaseAct, ReceiptFacts, StepFacts
+from kiosk.disclosure.rules import ReceivedBasis
 from kiosk.errors import RuleBroken
 
 AT = datetime(2026, 11, 23, 1, 0, tzinfo=UTC)
@@ -28,7 +29,7 @@ REGISTERED = Course(received_on=TODAY, registered_on=TODAY)
 )
 def test_a_step_out_of_order_is_refused(course: Course, act: CaseAct, code: str) -> None:
     is_receipt = act is CaseAct.RECEIPT_CONFIRMED
-    facts = ReceiptFacts(on=TODAY, basis=CONFIRMED) if is_receipt else StepFacts(on=TODAY)
+    facts = ReceiptFacts(on=TODAY, basis=ReceivedBasis.CONFIRMED) if is_receipt else StepFacts(on=TODAY)
     with pytest.raises(RuleBroken) as broken:
         lawful.check(course, act, facts, TODAY)
     assert broken.value.code == code

@@ -4,8 +4,13 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from datetime import date
 
+from kiosk.clock import beijing_day
+from tests.clocks import MONDAY_MORNING
 from tests.pages import Page, Visitor
+
+MONDAY = beijing_day(MONDAY_MORNING)
 
 
 @dataclass(frozen=True)
@@ -41,6 +46,13 @@ ANSWERS: dict[str, dict[str, str]] = {
     "paper": {"paper": "none"},
 }
 """Every question of the request, in its order, with an answer that passes."""
+
+
+def confirm_receipt(desk: Visitor, number: str, day: date = MONDAY) -> Page:
+    """Confirms the day of receipt in its two steps; the clerk ends at the case."""
+    desk.open(f"/desk/requests/{number}/receipt")
+    desk.submit("/receipt", on=day.isoformat())
+    return desk.submit("/receipt")
 
 
 def fill_in(visitor: Visitor, wanted: str = WANTED, paper: str = "standard") -> Page:

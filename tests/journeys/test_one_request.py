@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.journeys.story import fill_in, hand_in, promised, sign_in
+from tests.journeys.story import confirm_receipt, fill_in, hand_in, promised, sign_in
 from tests.pages import PATIENCE_S, Visitor
 from tests.world import CLERK, PASSWORD, World, answers, eventually
 
@@ -41,8 +41,7 @@ def test_a_request_arrives_is_registered_and_is_found_again(county: World) -> No
     assert "张样例" in opened.text
     assert "示例镇2025年道路维修的招标结果" in opened.text
     desk.open(f"/desk/requests/{promise.number}")
-    desk.submit("/confirm-receipt")
-    desk.open(f"/desk/requests/{promise.number}")
+    confirm_receipt(desk, promise.number)
     desk.submit("/register")
 
     def is_registered() -> bool:

@@ -12,6 +12,7 @@ import io
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from datetime import date
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
@@ -41,6 +42,7 @@ from kiosk.seen import Seen
 from kiosk.staff import actions as staff
 from kiosk.staff import passwords, terminals, two_persons
 from kiosk.staff.two_persons import JointAct
+from kiosk.web import context
 from sync.carried.anchors import AuditAnchor, Whose
 from sync.carried.counts import Tally
 from sync.hub import devices
@@ -327,11 +329,34 @@ class Desk:
 
     def case(self, path: str, change: Callable[[str], object], **typed: str) -> Press:
         number = self.hub.take_in()
-        if path == "register":
-            steps.confirm_receipt(number, beijing_day(self.hub.clock.now()), ZHANG, self.hub.work())
+        if path != "receipt":
+            steps.confirm_receipt(number, self.day, ZHANG, self.hub.work())
         page = f"/desk/requests/{number}"
-        saw, now = ("待确认收到", "待登记") if path == "confirm-receipt" else ("待登记", "已登记")
-        return Press(page, f"{page}/{path}", typed, lambda: change(number), saw, now)
+        saw, now = ("待登记", "办理中") if path != "receipt" else ("待确认收到", "待登记")
+        shown = {"receipt": f"{page}/receipt?on={self.day}&basis=confirmed"}.get(path, f"{page}/{path}")
+        return Press(
+            page if path == "register" else shown, f"{page}/{path}", typed, lambda: change(number), saw, now
+        )
+
+    def recount(self) -> Press:
+        """A notice that moved a day; behind the page another one comes."""
+        self.case("register", lambda _number: None)
+        self.take_off(date(2026, 12, 21))
+        path = "/desk/requests/recount"
+        return Press(path, path, {}, lambda: self.take_off(date(2026, 12, 22)), "2026-12-22", "2026-12-23")
+
+    def take_off(self, day: date) -> None:
+        """A calendar in which this day is a holiday too."""
+        wiring = context.of(self.hub.app)
+        years = wiring.calendar.years
+        year = replace(years[day.year], off=years[day.year].off | {day})
+        other = replace(wiring.calendar, years={**years, day.year: year}, version=f"notice-{self.next()}")
+        context.give(self.hub.app, replace(wiring, calendar=other))
+
+    @property
+    def day(self) -> date:
+        """Today at the desk."""
+        return beijing_day(self.hub.clock.now())
 
     def account(self, path: str) -> Press:
         name = f"yonghu{self.next()}"
@@ -462,14 +487,18 @@ PRESSES: Mapping[str, Callable[[Desk], Press]] = {
     ),
     "catalogue_desk.confirm": lambda desk: desk.upload("confirm", lambda _token, doc_id: desk.rewrite(doc_id)),
     "catalogue_desk.discard": lambda desk: desk.upload("discard", desk.map_otherwise),
-    "requests_desk.confirm_receipt": lambda desk: desk.case(
-        "confirm-receipt",
-        lambda number: steps.confirm_receipt(number, beijing_day(desk.hub.clock.now()), LI, desk.hub.work()),
-        day=TODAY,
+    "requests_desk.keep_receipt": lambda desk: desk.case(
+        "receipt",
+        lambda number: steps.confirm_receipt(number, desk.day, LI, desk.hub.work()),
+        on=TODAY, basis="confirmed",
     ),
     "requests_desk.register": lambda desk: desk.case(
         "register", lambda number: steps.register(number, LI, desk.hub.work())
     ),
+    "requests_desk.take_step": lambda desk: desk.case(
+        "steps/withdraw", lambda number: steps.register(number, LI, desk.hub.work()), on=TODAY, way="书面",
+    ),
+    "requests_desk.keep_recount": Desk.recount,
     "staff.approve": lambda desk: desk.account("approve"),
     "staff.close": lambda desk: desk.account("close"),
     "staff.propose": lambda desk: desk.account("reset"),

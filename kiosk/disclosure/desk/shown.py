@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from flask import url_for
 
-from kiosk.disclosure import cases
+from kiosk.disclosure import cases, steps
 from kiosk.disclosure.case_models import Case
 from kiosk.disclosure.events import CaseAct, CaseState
 from kiosk.disclosure.outcomes import OUTCOMES
 from kiosk.errors import NotFound
+from kiosk.intake.desk.views import work
 from kiosk.seen import NOBODY, Shown, Touched
 from kiosk.web.language.wording import N_
 
@@ -71,3 +72,20 @@ def _touched(number: str) -> Touched:
         if event.act not in READ_ONLY:
             return Touched(event.actor, event.at)
     return NOBODY
+
+
+def recount() -> Shown:
+    """Return the running cases that another calendar moves, old and new."""
+    found = steps.recounts(work())
+    lines = tuple(
+        (each.before.number, f"{_said(each.before)} → {_said(each.after)}")
+        for each in found
+        if each.has_moved
+    )
+    return Shown(lines, str(len(found)), name="recount", href=url_for(".recount"))
+
+
+def _said(found: Case) -> str:
+    return (
+        f"{found.reply_due or ''}{'?' if found.is_provisional else ''} {found.correction_due or ''}".strip()
+    )
