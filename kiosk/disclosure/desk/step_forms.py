@@ -146,7 +146,7 @@ class FeeForm(StepForm):
     )
 
 
-class AnswerForm(StepForm):
+class OutcomeForm(StepForm):
     """The answer."""
 
     outcome = RadioField(

@@ -102,7 +102,7 @@ _ROWS = (
     StepPage(
         act=CaseAct.ANSWERED, path="answer", title=N_("答复"), day=N_("答复书的日期"), icon="file-check",
         rule=N_("收到申请之日起20个工作日内答复（条例第三十三条）；过了期限也要答复，系统会标明逾期。"),
-        form=forms.AnswerForm,
+        form=forms.OutcomeForm,
         facts=lambda form, _course: AnswerFacts(
             on=form.on.data, outcome=Outcome(form.outcome.data), on_the_spot=form.on_the_spot.data
         ),
