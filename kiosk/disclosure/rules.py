@@ -73,7 +73,7 @@ class ReceivedBasis(StrEnum):
     IN_PERSON = "in_person"
     SIGNED = "signed"
     """Signed-for mail: the day of signing."""
-    LETTER = "letter"
+    ORDINARY = "ordinary"
     """An ordinary letter: the day on which the organ confirmed it with the applicant."""
     CONFIRMED = "confirmed"
     """Both sides confirmed the day."""

@@ -148,7 +148,7 @@ def test_a_late_correction_needs_a_good_reason(registered: Walk) -> None:
 
 
 def test_a_fee_that_is_paid_starts_the_days_anew_and_one_that_is_not_ends_the_case(registered: Walk) -> None:
-    registered.done("fee", amount="2000").done("fee-delivered")
+    registered.done("charge", amount="2000").done("fee-delivered")
     assert registered.due is None
     registered.refused("fee-lapsed", "缴费期限还没有过")
     registered.on("2026-12-22").done("fee-lapsed")

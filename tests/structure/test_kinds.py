@@ -27,6 +27,7 @@ OTHER_WORDS = {
     "kiosk/catalogue/records/villages.py": {"village": "a field of payments", "standard": "the same"},
     "kiosk/cli/usage.py": {"organ": "an option of the command line"},
     "kiosk/disclosure/cases.py": {"organ": "a member of the envelope"},
+    "kiosk/disclosure/desk/step_pages.py": {"organ": "a field of a form"},
     "kiosk/disclosure/questions.py": {"organ": "a question of the form"},
     "kiosk/hall/assisted.py": {"account": "why an assistance ended"},
     "kiosk/hall/pages/assist.py": {"account": "why an assistance ended"},

@@ -25,7 +25,7 @@ SHORT, LONG = 60, 200
 BASES = {
     ReceivedBasis.CONFIRMED: _l("互联网渠道、传真、电子邮件：双方确认之日"),
     ReceivedBasis.SIGNED: _l("邮寄、需要签收：签收之日"),
-    ReceivedBasis.LETTER: _l("平常信函：与申请人确认之日"),
+    ReceivedBasis.ORDINARY: _l("平常信函：与申请人确认之日"),
     ReceivedBasis.IN_PERSON: _l("当面提交：提交之日"),
 }
 """The bases of a day of receipt, as art. 31 names them."""

@@ -186,7 +186,7 @@ _ROWS = (
         ),
     ),
     StepPage(
-        act=CaseAct.FEE_ASKED, path="fee", title=N_("通知收费"), day=N_("发出收费通知的日期"), icon="coins",
+        act=CaseAct.FEE_ASKED, path="charge", title=N_("通知收费"), day=N_("发出收费通知的日期"), icon="coins",
         rule=N_("一般不收费；数量、频次明显超过合理范围的可以收信息处理费（条例第四十二条，国办函〔2020〕109号）。"),
         form=forms.FeeForm,
         facts=lambda form, _course: FeeFacts(on=form.on.data, amount_fen=int(form.amount.data * 100)),
