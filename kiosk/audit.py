@@ -81,6 +81,7 @@ class Act(StrEnum):
 
     # submissions
     SUBMISSION_OPENED = "submission.opened"
+    SUBMISSION_LIST_OPENED = "submission.list-opened"
     # requests
     DISCLOSURE_TAKEN_IN = "disclosure.taken-in"
     DISCLOSURE_OPENED = "disclosure.opened"
@@ -112,6 +113,8 @@ class Act(StrEnum):
     DISCLOSURE_NOTED = "disclosure.noted"
     DISCLOSURE_URGED = "disclosure.urged"
     DISCLOSURE_LINKED = "disclosure.linked"
+    DISCLOSURE_SCANNED = "disclosure.scanned"
+    DISCLOSURE_RECEIPT_PRINTED = "disclosure.receipt-printed"
     DISCLOSURE_ARCHIVED = "disclosure.archived"
     DISCLOSURE_FEEDBACK = "disclosure.feedback"
     DISCLOSURE_PUBLICATION_ASKED = "disclosure.publication-asked"

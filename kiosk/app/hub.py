@@ -13,6 +13,7 @@ from flask_wtf.csrf import CSRFProtect
 
 from config.settings import HubSettings
 from kiosk.app import shell
+from kiosk.app.cleaning import clean_file
 from kiosk.app.handlings import HANDLINGS
 from kiosk.app.replication import routes, taking_in
 from kiosk.app.replication.device_keys import hall_unlock_key, hub_secret
@@ -28,6 +29,7 @@ from kiosk.intake.handling import Handling, Work
 from kiosk.intake.organs import Organ
 from kiosk.machine import homes
 from kiosk.staff import models as staff_models
+from kiosk.staff import terminals
 from kiosk.staff import views as staff_views
 from kiosk.staff.by_organ import wall
 from kiosk.staff.keys import STAFF_COST
@@ -95,7 +97,11 @@ def wiring(
         townships=documents.townships,
         how_many_publish=_how_many_publish,
         handlings=handlings,
+        device_name=_device_name,
+        clerks=staff_models.clerks,
+        clean_file=clean_file,
         on_taken=on_taken,
+        taken_by=partial(taking_in.taker, clock, calendar, _organ_name, handlings, settings.office_code),
         unlock_key=partial(hall_unlock_key, home),
         secret=partial(hub_secret, home),
         staff_cost=STAFF_COST,
@@ -123,6 +129,10 @@ def _organ(code: str) -> Organ:
 
 def _organs_seen(settings: HubSettings, clock: Clock, name: str) -> frozenset[str] | None:
     return wall.seen_by(name, day=today(clock), office=settings.office_code)
+
+
+def _device_name(code: str) -> str:
+    return terminals.name_of(code) or code
 
 
 def _staff_name(number: str) -> str:

@@ -18,6 +18,11 @@ from kiosk.workdays import REPLY_WORKDAYS, Basis, Deadline
 TERMINAL_SOURCE = "terminal"
 """`source` of a request that came through a terminal."""
 
+LIGHTS = (
+    "closed_on", "state", "reply_due", "submitted_at", "assigned_to", "urged_until", "organ_code", "number",
+)  # fmt: skip
+"""Columns of the index that answers lights and orders of the desk's list alone."""
+
 
 class DisclosureCase(db.StoreModel):
     """A case: nothing in it is personal; what follows from its events equals `course.replay` of them."""
@@ -47,12 +52,14 @@ class DisclosureCase(db.StoreModel):
     is_extended = peewee.BooleanField(column_name="extended", default=False)
     correction_due = db.DayField(null=True)
     correction_until = db.DayField(null=True)
+    urged_until = db.DayField(null=True)
 
     class Meta:
         indexes = (
             (("closed_on", "reply_due"), False),
             (("closed_on", "calendar_version"), False),
             (("assigned_to", "closed_on"), False),
+            (LIGHTS, False),
         )
 
 
@@ -103,6 +110,8 @@ class Case:
     """The last day to send a notice to correct (art. 30)."""
     correction_until: date | None = None
     """The last day that the applicant has for the correction."""
+    urged_until: date | None = None
+    """The day until which its handling was urged."""
 
     @property
     def due(self) -> Deadline | None:

@@ -8,18 +8,16 @@ for the terminal, all in one transaction. Every deadline that was ever shown is 
 from __future__ import annotations
 
 import json
-import sys
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import date
-from functools import cache
 from typing import Any
 
 import peewee
 
 from kiosk import audit, counters, db
 from kiosk.clock import from_stamp
-from kiosk.disclosure.case_models import Case, DisclosureCase, DisclosureEvent
+from kiosk.disclosure.case_models import TERMINAL_SOURCE, Case, DisclosureCase, DisclosureEvent
 from kiosk.disclosure.course import Course, replay
 from kiosk.disclosure.events import CaseAct, CaseEvent, CaseState, Said, ServiceWay
 from kiosk.disclosure.rules import KIND, ReceivedBasis
@@ -66,6 +64,8 @@ AUDITED = {
     CaseAct.NOTED: audit.Act.DISCLOSURE_NOTED,
     CaseAct.URGED: audit.Act.DISCLOSURE_URGED,
     CaseAct.LINKED: audit.Act.DISCLOSURE_LINKED,
+    CaseAct.SCANNED: audit.Act.DISCLOSURE_SCANNED,
+    CaseAct.RECEIPT_PRINTED: audit.Act.DISCLOSURE_RECEIPT_PRINTED,
     CaseAct.ARCHIVED: audit.Act.DISCLOSURE_ARCHIVED,
     CaseAct.FEEDBACK: audit.Act.DISCLOSURE_FEEDBACK,
     CaseAct.PUBLICATION_ASKED: audit.Act.DISCLOSURE_PUBLICATION_ASKED,
@@ -81,6 +81,8 @@ OF_THE_DESK = frozenset(
         CaseAct.NOTED,
         CaseAct.URGED,
         CaseAct.LINKED,
+        CaseAct.SCANNED,
+        CaseAct.RECEIPT_PRINTED,
         CaseAct.RECOUNTED,
         CaseAct.ARCHIVED,
         CaseAct.FEEDBACK,
@@ -90,8 +92,6 @@ OF_THE_DESK = frozenset(
     }
 )
 """Acts that the citizen's timeline does not list."""
-LAST_CHARACTER = chr(sys.maxunicode)
-"""Sorts after every text with the same beginning."""
 Detail = Mapping[str, Said]
 
 _COLUMNS = tuple(DisclosureCase._meta.sorted_fields)
@@ -158,38 +158,6 @@ def case(number: str) -> Case:
     return found
 
 
-@cache
-def _inbox(*, of_state: bool, of_number: bool) -> db.Statement:
-    """Return the prepared statement of the desk's list, which is read all day."""
-    steps = ((CaseState.SUBMITTED, 0), (CaseState.RECEIVED, 1), (CaseState.ENDED, 3))
-    turn = peewee.Case(DisclosureCase.state, steps, 2)
-    due = peewee.fn.COALESCE(DisclosureCase.reply_due, "")
-    found = DisclosureCase.select(*_COLUMNS).order_by(turn, due, DisclosureCase.submitted_at)
-    if of_state:
-        found = found.where(DisclosureCase.state == db.slot(DisclosureCase.state))
-    if of_number:
-        begin, end = db.slot(DisclosureCase.number), db.slot(DisclosureCase.number, "end")
-        found = found.where(DisclosureCase.number >= begin, DisclosureCase.number < end)
-    return db.Statement(lambda: found.limit(db.number_slot("limit")).offset(db.number_slot("offset")))
-
-
-def inbox(*, state: str, number: str, limit: int, offset: int) -> list[Case]:
-    """Return cases in this state (or all) whose number begins so: unconfirmed first, then by due date."""
-    begin = number.strip().upper()
-    statement = _inbox(of_state=bool(state), of_number=bool(begin))
-    return statement.rows(
-        db.store, Case, state=state, number=begin, end=begin + LAST_CHARACTER, limit=limit, offset=offset
-    )
-
-
-def counts() -> dict[CaseState, int]:
-    """Return how many cases are in each state."""
-    many = peewee.fn.COUNT(DisclosureCase.state)
-    rows = DisclosureCase.select(DisclosureCase.state, many).group_by(DisclosureCase.state)
-    found = dict(rows.tuples().execute())
-    return {state: found.get(state, 0) for state in CaseState}
-
-
 def events(number: str) -> list[CaseEvent]:
     """Return the events of a case, oldest first."""
     return _HAPPENED.rows(db.store, CaseEvent, number=number)
@@ -212,19 +180,22 @@ def take_in(submission: SealedSubmission, work: Work, set_status: SetStatus) -> 
         applicant_type=_word(envelope, "applicant_type"),
         entry_mode=_word(envelope, "entry_mode"),
         submitted_at=from_stamp(envelope["submitted_at"]),
-        received_on=_received_in_person(envelope),
+        received_on=_certain_receipt(envelope, work),
         received_basis=_word(envelope, "received_basis"),
         state=CaseState.SUBMITTED,
         assisted_by=_staff_number(envelope),
+        source=_word(envelope, "source") if work.by else TERMINAL_SOURCE,
     )
     detail: dict[str, Said] = {"terminal": submission.terminal, "received_basis": begun.received_basis}
+    if work.by:
+        detail["source"] = begun.source
     if begun.received_on:
         detail["received_on"] = begun.received_on.isoformat()
     if begun.assisted_by:
         detail["assisted_by"] = begun.assisted_by
     if "renumbered_from" in envelope:
         detail["renumbered_from"] = _word(envelope, "renumbered_from")
-    add(begun, CaseEvent(0, work.now, TERMINAL, CaseAct.TAKEN_IN, detail), work, set_status)
+    add(begun, CaseEvent(0, work.now, work.by or TERMINAL, CaseAct.TAKEN_IN, detail), work, set_status)
 
 
 def add(begun: Case, happens: CaseEvent, work: Work, set_status: SetStatus = hub_inbox.set_status) -> Case:
@@ -374,8 +345,9 @@ def _timeline(course: Course) -> Iterable[dict[str, Any]]:
             yield {"at": step.facts.on.isoformat(), "act": step.act.value, **last}
 
 
-def _received_in_person(envelope: Mapping[str, Any]) -> date | None:
-    if envelope.get("received_basis") != ReceivedBasis.IN_PERSON:
+def _certain_receipt(envelope: Mapping[str, Any], work: Work) -> date | None:
+    """Return the day of receipt where it is certain: over the counter; what the desk enters says it by its channel."""
+    if not work.by and envelope.get("received_basis") != ReceivedBasis.IN_PERSON:
         return None
     try:
         return date.fromisoformat(envelope.get("received_on") or "")

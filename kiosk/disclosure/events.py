@@ -71,6 +71,8 @@ class CaseAct(StrEnum):
     NOTED = "noted"
     URGED = "urged"
     LINKED = "linked"
+    SCANNED = "scanned"
+    RECEIPT_PRINTED = "receipt-printed"
     ARCHIVED = "archived"
     FEEDBACK = "feedback"
     PUBLICATION_ASKED = "publication-asked"

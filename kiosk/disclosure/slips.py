@@ -27,16 +27,21 @@ def receipt(given: Receipt) -> Slip:
 
 def _legal(terms: PromisedTerms, medium: Medium) -> list[str]:
     is_paper = medium is Medium.THERMAL_PAPER
+    if medium is Medium.DESK_PAPER:
+        return [
+            _("本回执只证明申请已经接收，不是答复文书。请妥善保管，不要让别人看到查询码。"),
+            _law(),
+            _(
+                "您的个人信息只用于办理这件申请，登记时已加密，只有负责公开申请的工作人员能打开，谁打开都有记录。"
+            ),
+        ]
     lines = [
         _("本回执只证明申请已经接收，热敏纸打印，没有印章，不是答复文书。请妥善保管，不要让别人看到查询码。")
         if is_paper
         else _(
             "本回执只证明申请已经接收，是电子文件，没有印章，不是答复文书。请妥善保管，不要让别人看到查询码。"
         ),
-        _(
-            "依据《中华人民共和国政府信息公开条例》第二十九条、第三十一条、第三十三条。需要补正、延长答复期限、"
-            "征求第三方意见的，期限依法相应变化。对办理有意见的，可以依照第四十七条、第五十一条提出。"
-        ),
+        _law(),
         _("您的个人信息只用于办理这件申请，提交时已加密，只有负责公开申请的工作人员能打开，谁打开都有记录。"),
         _("本机先接收，联网后自动送达办理机关。")
         if is_paper
@@ -49,6 +54,13 @@ def _legal(terms: PromisedTerms, medium: Medium) -> list[str]:
             else _("接收时的时钟待核对，提交时间以办理机关确认的为准。")
         )
     return lines
+
+
+def _law() -> str:
+    return _(
+        "依据《中华人民共和国政府信息公开条例》第二十九条、第三十一条、第三十三条。需要补正、延长答复期限、"
+        "征求第三方意见的，期限依法相应变化。对办理有意见的，可以依照第四十七条、第五十一条提出。"
+    )
 
 
 def received_words(terms: PromisedTerms) -> str:

@@ -39,10 +39,15 @@ class Begun:
     secret: str = ""
 
 
+def new_key() -> str:
+    """Return a key for a new form: unique without a network, ordered by birth."""
+    return str(uuid7())
+
+
 def begin(visit: Visit, kind: SubmissionKind) -> None:
     """Begin an empty form."""
     code = QueryCode(codes.new_digits(), "")
-    made = Begun(str(uuid7()), {"notice": kind.notice}, code, secret=secrets.token_hex(SECRET_BYTES))
+    made = Begun(new_key(), {"notice": kind.notice}, code, secret=secrets.token_hex(SECRET_BYTES))
     keep(visit, kind, made)
 
 

@@ -7,11 +7,12 @@ A terminal does not load this; the wiring puts the rows together beside the kind
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol
 
 from kiosk.intake.kinds import SubmissionKind
+from kiosk.intake.office.listing import Asked, ListViewer
 from kiosk.intake.questions import Words
 from kiosk.workdays import Deadline, WorkCalendar
 from sync.hub.inbox import SetStatus
@@ -23,11 +24,16 @@ MorePages = Callable[[Any, "Handling"], None]
 
 @dataclass(frozen=True)
 class Work:
-    """What every act on a submission needs: the time, the calendar, an organ's full name by its code."""
+    """
+    What every act on a submission needs: the time, the calendar, an organ's full name by its code.
+
+    by: Account of the desk that enters it; empty: it came from a terminal, whose envelope is not believed in that.
+    """
 
     now: datetime
     calendar: WorkCalendar
     organ_name: Callable[[str], str] = str
+    by: str = ""
 
 
 class Register(Protocol):
@@ -36,11 +42,23 @@ class Register(Protocol):
     def take_in(self, submission: SealedSubmission, work: Work, set_status: SetStatus) -> None:
         """Store a submission in the transaction of its arrival, and set its first state."""
 
-    def inbox(self, *, state: str, number: str, limit: int, offset: int) -> Sequence[Any]:
-        """Return submissions in this state (empty: all) whose number begins so, most urgent first."""
+    def inbox(self, asked: Asked, viewer: ListViewer, *, limit: int, offset: int) -> Sequence[Any]:
+        """Return rows of a list, in its order."""
 
-    def counts(self) -> Mapping[Any, int]:
-        """Return how many submissions are in each state."""
+    def how_many(self, asked: Asked, viewer: ListViewer) -> int:
+        """Return how many rows a list has in all."""
+
+    def numbers(self, asked: Asked, viewer: ListViewer) -> Sequence[str]:
+        """Return the numbers of a whole list, in its order."""
+
+    def cases_of(self, numbers: Sequence[str]) -> Sequence[Any]:
+        """Return the rows with these numbers, in no order."""
+
+    def counts(self, viewer: ListViewer) -> Mapping[str, int]:
+        """Return how many submissions each light has, by its name; for a kind without lights, each state."""
+
+    def choices(self, viewer: ListViewer) -> Mapping[str, Sequence[str]]:
+        """Return the values to choose from by name of a filter, of filters whose values come from submissions."""
 
 
 @dataclass(frozen=True)
@@ -52,6 +70,20 @@ class DeskState:
     icon: str = "clipboard-list"
 
 
+@dataclass(frozen=True)
+class DeskFilter:
+    """
+    A filter of the list: its label, and the words of its values.
+
+    words: Empty for values whose words the page asks of the wiring. are_given: The values are those of submissions
+    (`Register.choices`), not the keys of `words`.
+    """
+
+    label: Words
+    words: Mapping[str, Words] = field(default_factory=dict)
+    are_given: bool = False
+
+
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Handling:
     """
@@ -61,7 +93,11 @@ class Handling:
         path: Of its desk, below `/desk/`. title: Of the desk.
         register: Where its submissions are stored.
         states: By state, in the order of the desk.
+        lights: By name, in order; what needs somebody now. Empty: states in their place.
+        filters: By name of a member of `Asked`. sorts: Orders by name; the first one is the usual one.
         heads, row: Columns of the list between state and time, and the template of their cells, given `case`.
+        tools: A template beside the title. batch: A template for an act on chosen rows; the page `assign` takes it.
+        subject: Names of the sealed blanks that the list shows on request.
         more_pages: Adds the page of one submission and its steps; None: the common ones.
     """
 
@@ -72,6 +108,12 @@ class Handling:
     states: Mapping[str, DeskState]
     heads: tuple[Words, ...]
     row: str
+    lights: Mapping[str, DeskState] = field(default_factory=dict)
+    filters: Mapping[str, DeskFilter] = field(default_factory=dict)
+    sorts: Mapping[str, Words] = field(default_factory=dict)
+    tools: str = ""
+    batch: str = ""
+    subject: tuple[str, ...] = ()
     more_pages: MorePages | None = None
 
 

@@ -44,6 +44,8 @@ class Medium(StrEnum):
 
     THERMAL_PAPER = "thermal-paper"
     FILE = "file"
+    DESK_PAPER = "desk-paper"
+    """A4, printed at the desk for what came by post or over the counter."""
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ The form on the page, what is sealed and every list of answers derive from the r
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from enum import StrEnum
 from functools import cache
@@ -20,6 +20,7 @@ from kiosk.intake.organs import Organ
 from kiosk.web.forms import QuestionForm
 from kiosk.web.language.wording import LazyText
 from kiosk.web.language.wording import gettext as _
+from kiosk.web.language.wording import lazy_gettext as _l
 
 Words = str | LazyText
 """A text, or one that is translated when the page is shown (`lazy_gettext`)."""
@@ -118,6 +119,10 @@ class Option:
     listed: Words = ""
     brief: Words = ""
     hint: Words = ""
+
+
+def _words_of(option: Option) -> Words:
+    return option.words
 
 
 Options = Sequence[Option] | Callable[[Asking], Sequence[Option]]
@@ -241,13 +246,40 @@ class Question:
         return bool(form.validate())
 
 
-def _filled(blanks: tuple[Blank, ...], asking: Asking, **how: Any) -> QuestionForm:
+def desk_form(questions: Sequence[Question], asking: Asking) -> QuestionForm:
+    """
+    Return all questions as one form in the words of the desk, where a person enters what came in another way.
+
+    Args:
+        asking: With the answers of the form itself: which blanks apply depends on them.
+    """
+    blanks = tuple(
+        _at_desk(blank, _is_named_alike(blank, question))
+        for question in questions
+        for blank in question.asked(asking.answers)
+    )
+    return _filled(blanks, asking, words=lambda one: one.brief or one.listed or one.words)
+
+
+def _is_named_alike(blank: Blank, question: Question) -> bool:
+    return any(other.short == blank.short for other in question.blanks if other.name != blank.name)
+
+
+@cache
+def _at_desk(blank: Blank, is_named_alike: bool) -> Blank:
+    label = blank.label if is_named_alike else blank.formal or blank.short
+    return replace(blank, label=label, hint="", needed=_l("请填写。") if blank.needed else "")
+
+
+def _filled(
+    blanks: tuple[Blank, ...], asking: Asking, words: Callable[[Option], Words] = _words_of, **how: Any
+) -> QuestionForm:
     form = _form_of(blanks)(data=asking.answers, **how)
     form.asking = asking
     for blank in blanks:
         if blank.is_choice:
             offered = blank.offered(asking)
-            form[blank.name].choices = [SelectChoice(one.value, one.words) for one in offered]
+            form[blank.name].choices = [SelectChoice(one.value, words(one)) for one in offered]
             form[blank.name].hints = {one.value: one.hint for one in offered if one.hint}
     return form
 

@@ -13,8 +13,10 @@ from kiosk import db
 from kiosk.clock import from_stamp
 from kiosk.errors import NotFound
 from kiosk.intake import questions
+from kiosk.intake.by_organ import organ_register
 from kiosk.intake.handling import Work, said
 from kiosk.intake.kinds import SUBMITTED, SubmissionKind
+from kiosk.intake.office.listing import Asked, ListViewer
 from sync.hub.inbox import SetStatus
 from sync.hub.models import InboxEntry, NumberStatus
 from sync.wire.protocol import SealedSubmission
@@ -48,16 +50,32 @@ class PlainRegister:
             changed_at=work.now,
         )
 
-    def inbox(self, *, state: str, number: str, limit: int, offset: int) -> list[Matter]:
-        """Return submissions in this state (empty: all) whose number begins so, oldest first."""
-        found = self._all().order_by(InboxEntry.no).limit(limit).offset(offset)
-        if state:
-            found = found.where(NumberStatus.state == state)
-        if prefix := number.strip().upper():
-            found = found.where(InboxEntry.number.startswith(prefix))
+    def inbox(self, asked: Asked, viewer: ListViewer, *, limit: int, offset: int) -> list[Matter]:
+        """Return submissions in the state that is asked for (or all) whose number begins so, oldest first."""
+        found = self._asked(asked, viewer).order_by(InboxEntry.no).limit(limit).offset(offset)
         return [self._matter(*row) for row in found.tuples().execute(db.store)]
 
-    def counts(self) -> Mapping[str, int]:
+    def how_many(self, asked: Asked, viewer: ListViewer) -> int:
+        """Return how many submissions a list has."""
+        return int(self._asked(asked, viewer).count(db.store))
+
+    def numbers(self, asked: Asked, viewer: ListViewer) -> list[str]:
+        """Return the numbers of a whole list, oldest first."""
+        return [
+            number
+            for number, *_ in self._asked(asked, viewer).order_by(InboxEntry.no).tuples().execute(db.store)
+        ]
+
+    def cases_of(self, numbers: Sequence[str]) -> list[Matter]:
+        """Return the submissions with these numbers."""
+        found = self._all().where(InboxEntry.number.in_(numbers))
+        return [self._matter(*row) for row in found.tuples().execute(db.store)]
+
+    def choices(self, viewer: ListViewer) -> Mapping[str, Sequence[str]]:
+        """Return nothing: its list is filtered by state and number alone."""
+        return {}
+
+    def counts(self, viewer: ListViewer) -> Mapping[str, int]:
         """Return how many submissions are in each state."""
         many = peewee.fn.COUNT(InboxEntry.number)
         found = (
@@ -80,6 +98,16 @@ class PlainRegister:
         if row is None:
             raise NotFound("no-such-case", number)
         return self._matter(*row)
+
+    def _asked(self, asked: Asked, viewer: ListViewer) -> peewee.ModelSelect[InboxEntry]:
+        found = self._all()
+        if viewer.organs is not None:
+            found = organ_register.with_organ(found).where(organ_register.ORGAN.in_(viewer.organs))
+        if asked.state:
+            found = found.where(NumberStatus.state == asked.state)
+        if prefix := asked.number.upper():
+            found = found.where(InboxEntry.number.startswith(prefix))
+        return found
 
     def _all(self) -> peewee.ModelSelect[InboxEntry]:
         return (

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import islice
 from typing import Any
 
 from kiosk import audit, db
@@ -13,6 +15,9 @@ from kiosk.errors import NotFound, Refused
 from sync.hub.models import InboxEntry
 from sync.wire import sealing
 from sync.wire.errors import SealBroken
+
+READ_AT_ONCE = 200
+"""Sealed parts read with one query."""
 
 
 @dataclass(frozen=True)
@@ -36,12 +41,17 @@ def read(number: str, reading_keys: Mapping[str, bytes]) -> OpenedSubmission:
     row = next(iter(found.tuples().execute(db.store)), None)
     if row is None:
         raise NotFound("no-such-case", number)
-    envelope = json.loads(row[0])
+    return _unsealed(number, json.loads(row[0]), bytes(row[1]), reading_keys)
+
+
+def _unsealed(
+    number: str, envelope: Mapping[str, Any], blob: bytes, reading_keys: Mapping[str, bytes]
+) -> OpenedSubmission:
     key_id = envelope.get("key_id", "")
     if key_id not in reading_keys:
         raise Refused("reading-key-missing", key_id)
     try:
-        personal = sealing.unseal(reading_keys[key_id], bytes(row[1]))
+        personal = sealing.unseal(reading_keys[key_id], blob)
     except SealBroken as error:
         raise Refused("sealed-part-broken", error.code) from error
     issued = envelope.get("renumbered_from", number)
@@ -63,6 +73,44 @@ def open_noted(
     with db.writing(db.store):
         audit.record(at=now, actor=actor, act=audit.Act.SUBMISSION_OPENED, subject=number)
     return opened
+
+
+def read_all(
+    numbers: Iterable[str], reading_keys: Mapping[str, bytes]
+) -> Iterator[tuple[str, OpenedSubmission]]:
+    """
+    Yield submissions in clear, in the order given; those that this session cannot open are left out.
+
+    The caller logs the opening before anybody sees one.
+    """
+    waiting = iter(numbers)
+    while several := list(islice(waiting, READ_AT_ONCE)):
+        found = InboxEntry.select(InboxEntry.number, InboxEntry.envelope, InboxEntry.sealed).where(
+            InboxEntry.number.in_(several)
+        )
+        rows = {row[0]: row for row in found.tuples().execute(db.store)}
+        for number in several:
+            if number in rows:
+                with suppress(Refused):
+                    _, envelope, blob = rows[number]
+                    yield number, _unsealed(number, json.loads(envelope), bytes(blob), reading_keys)
+
+
+def note_list(many: int, *, kind: str, actor: str, now: datetime, why: str) -> None:
+    """
+    Log that a list is opened in the session of a person: one line a list, with its length and the purpose.
+
+    Args:
+        why: A word: "subjects", "name-search", "ledger".
+    """
+    with db.writing(db.store):
+        audit.record(
+            at=now,
+            actor=actor,
+            act=audit.Act.SUBMISSION_LIST_OPENED,
+            subject=kind,
+            detail={"many": many, "why": why},
+        )
 
 
 def key_of(number: str) -> str:

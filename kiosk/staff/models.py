@@ -160,6 +160,14 @@ def accounts() -> list[Account]:
     return db.rows(_accounts().order_by(turn, StaffAccount.name), _account)
 
 
+def clerks() -> list[str]:
+    """Return the names of active accounts that handle requests."""
+    found = StaffAccount.select(StaffAccount.name).where(
+        StaffAccount.role == Role.CLERK, StaffAccount.state == AccountState.ACTIVE
+    )
+    return [name for (name,) in found.order_by(StaffAccount.name).tuples().execute(db.store)]
+
+
 def _accounts() -> peewee.ModelSelect[StaffAccount]:
     return StaffAccount.select(
         StaffAccount.name,

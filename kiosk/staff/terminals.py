@@ -80,6 +80,12 @@ def id_of(name: str) -> str | None:
     return device
 
 
+def name_of(terminal: str) -> str:
+    """Return the name of the terminal with this code; empty when there is none."""
+    found = EnrolledDevice.select(EnrolledDevice.name).where(EnrolledDevice.terminal == terminal)
+    return str(found.scalar(db.store) or "")
+
+
 def reinstate(device: str, *, now: datetime, by: str, seen: Seen = UNSEEN) -> bool:
     """
     Release a terminal from quarantine, after somebody went to see it; return False if it was not in quarantine.

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Generic, TypeVar, cast
+from typing import IO, TYPE_CHECKING, Generic, TypeVar, cast
 
 from flask import Flask, current_app, has_request_context, request
 
@@ -20,6 +20,7 @@ from kiosk.workdays import MovedDeadline, WorkCalendar
 
 if TYPE_CHECKING:
     from kiosk.catalogue.search.search import Search
+    from kiosk.disclosure.office.dossier import CleanFile
     from kiosk.hall.condition_words import Machine
     from kiosk.intake.codes import BootKey
     from kiosk.intake.handling import Handling
@@ -119,7 +120,11 @@ class HubWiring(Wiring[HubSettings]):
         townships: Returns the townships of the county's directory, where terminals may be placed.
         how_many_publish: Returns how many people may publish at this hub.
         handlings: How each kind of submission is handled.
+        device_name: Returns the name of a terminal by its code, or the code; the hub's own register has one too.
+        clerks: Returns the accounts that may handle requests now, by name.
+        clean_file: Returns a file that somebody of the desk brings in, checked and redrawn. Raises Refused.
         on_taken: Called when the hub takes a submission, in the transaction that stores it.
+        taken_by: Returns the same for what an account of the desk enters.
         unlock_key: Returns the key that hub and terminal share, by the terminal's device id.
         secret: Returns the hub's key for one purpose, which is in no database.
         staff_cost: Cost of hashing a password of the staff.
@@ -138,7 +143,11 @@ class HubWiring(Wiring[HubSettings]):
     townships: Callable[[], list[str]]
     how_many_publish: Callable[[], int]
     handlings: Sequence[Handling]
+    device_name: Callable[[str], str]
+    clerks: Callable[[], Sequence[str]]
+    clean_file: Callable[[IO[bytes], str], CleanFile]
     on_taken: OnTaken
+    taken_by: Callable[[str], OnTaken]
     unlock_key: Callable[[str], bytes]
     secret: Callable[[str], bytes]
     staff_cost: Cost

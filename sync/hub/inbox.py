@@ -78,6 +78,9 @@ _KNOWN = Statement(
         InboxEntry.answer,
     ).where(InboxEntry.key == slot(InboxEntry.key))
 )
+_NUMBER = Statement(
+    lambda: InboxEntry.select(InboxEntry.number).where(InboxEntry.key == slot(InboxEntry.key))
+)
 _PLACE = Statement(
     lambda: InboxEntry.select(InboxEntry.no).where(
         InboxEntry.device == slot(InboxEntry.device),
@@ -223,6 +226,12 @@ def take_submission(
         set_aside(database, device, submission, code, now)
         raise refused(code)
     return _store(database, device, submission, now, on_taken)
+
+
+def number_of(database: Database, key: str) -> str:
+    """Return the number of the submission with this key; empty when there is none."""
+    found = _NUMBER.first(database, key=key)
+    return str(found[0]) if found else ""
 
 
 def _conflict(database: Database, device: Device, submission: SealedSubmission) -> str | None:

@@ -57,6 +57,7 @@ DATABASE = (
     "kiosk/disclosure/cases.py",
     "kiosk/disclosure/letters/letterheads.py",
     "kiosk/disclosure/letters/wordings.py",
+    "kiosk/disclosure/office/worklist.py",
     "kiosk/hall/accounts.py",
     "kiosk/intake/by_organ/organ_register.py",
     "kiosk/intake/register.py",

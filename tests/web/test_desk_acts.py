@@ -36,6 +36,7 @@ from kiosk.catalogue.search import county_words
 from kiosk.catalogue.search.words import ListedWord
 from kiosk.clock import beijing_day
 from kiosk.disclosure import steps
+from kiosk.disclosure.office import dossier
 from kiosk.hall import accounts
 from kiosk.hall.accounts import HallState
 from kiosk.seen import Seen
@@ -68,6 +69,14 @@ EXEMPT: Mapping[str, str] = {
     "catalogue_desk.imports": "stores a new upload, which nobody has seen yet",
     "requests_desk.open": "reads, and is logged",
     "requests_desk.form": "reads, and is logged",
+    "requests_desk.find": "reads, and is logged",
+    "requests_desk.named_ledger": "reads, and is logged",
+    "requests_desk.scan": "reads, and is logged",
+    "requests_desk.receipt_paper": "reads, and is logged",
+    "requests_desk.subjects": "a switch of one's own session",
+    "requests_desk.keep_view": "one's own, which nobody else changes",
+    "requests_desk.drop_view": "one's own, which nobody else changes",
+    "requests_desk.new": "what is entered is new",
 }
 """Routes of the desk without a version, each with its reason."""
 
@@ -358,6 +367,18 @@ class Desk:
         """Today at the desk."""
         return beijing_day(self.hub.clock.now())
 
+    def added(self, path: str, **typed: str) -> Press:
+        number = self.hub.take_in()
+        page = f"/desk/requests/{number}"
+        change = lambda: dossier.assign([number], LI, LI, self.hub.work())  # noqa: E731
+        return Press(page, f"{page}/{path}", typed, change, number, LI)
+
+    def chosen(self) -> Press:
+        number = self.hub.take_in()
+        change = lambda: dossier.assign([number], LI, LI, self.hub.work())  # noqa: E731
+        typed = {"chosen": number, "to": "chen.banli"}
+        return Press("/desk/requests?sort=newest", "/desk/requests/assign", typed, change, number, LI)
+
     def account(self, path: str) -> Press:
         name = f"yonghu{self.next()}"
         self.hub.add_account(name, "clerk" if path == "approve" else "publisher", approved=path != "approve")
@@ -499,6 +520,14 @@ PRESSES: Mapping[str, Callable[[Desk], Press]] = {
         "steps/withdraw", lambda number: steps.register(number, LI, desk.hub.work()), on=TODAY, way="书面",
     ),
     "requests_desk.keep_recount": Desk.recount,
+    "requests_desk.assign": lambda desk: desk.chosen(),
+    "requests_desk.give": lambda desk: desk.added("give", to="chen.banli"),
+    "requests_desk.note": lambda desk: desk.added("note", text="我记的备注"),
+    "requests_desk.urge": lambda desk: desk.added("urge", until="2026-12-01"),
+    "requests_desk.link": lambda desk: desk.added("link", other=desk.hub.take_in()),
+    "requests_desk.scans": lambda desk: replace(
+        desk.added("scans"), file=("来件.png", attached.a_png())
+    ),
     "staff.approve": lambda desk: desk.account("approve"),
     "staff.close": lambda desk: desk.account("close"),
     "staff.propose": lambda desk: desk.account("reset"),

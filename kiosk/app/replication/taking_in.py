@@ -22,12 +22,14 @@ def taker(
     organ_name: Callable[[str], str],
     handlings: Sequence[Handling],
     office: str,
+    by: str = "",
 ) -> OnTaken:
     """
     Return the function that makes a case of a submission, whether a terminal sent it or a person let it in.
 
     Args:
         office: Code of the county's disclosure office.
+        by: Account of the desk that enters it; empty for what terminals sent.
     """
 
     registers = {handling.kind.name: handling.register for handling in handlings}
@@ -37,7 +39,7 @@ def taker(
         register = registers.get(submission.kind)
         if register:
             register.take_in(
-                _by_keeper(submission, office), Work(clock.now(), calendar(), organ_name), set_status
+                _by_keeper(submission, office), Work(clock.now(), calendar(), organ_name, by), set_status
             )
 
     return on_taken

@@ -17,7 +17,7 @@ from kiosk.catalogue.records import documents
 from kiosk.catalogue.records.documents import Document
 from kiosk.catalogue.records.feed import export
 from kiosk.catalogue.records.kinds import KINDS, NAMED, Kind, without_persons
-from kiosk.catalogue.text.csv_cells import safe_cell
+from kiosk.csv_cells import safe_cell
 from kiosk.web import context
 from kiosk.web.language.languages import SOURCE
 from kiosk.web.language.wording import gettext as _

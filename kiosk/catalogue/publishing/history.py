@@ -14,8 +14,8 @@ from kiosk.catalogue.records.models import Entry
 from kiosk.catalogue.records.record import Record
 from kiosk.catalogue.records.rules import DISCLOSURE, GROUNDS, VALIDITY
 from kiosk.catalogue.records.schema import N_
-from kiosk.catalogue.text.csv_cells import safe_cell
 from kiosk.clock import BEIJING, from_stamp
+from kiosk.csv_cells import safe_cell
 
 ACTS = {
     Act.CATALOGUE_IMPORT: N_("随一批导入"),

@@ -9,6 +9,7 @@ from typing import Any
 from kiosk.disclosure import course
 from kiosk.disclosure.course import Course
 from kiosk.disclosure.desk import step_forms
+from kiosk.disclosure.desk.entering_pages import SOURCES
 from kiosk.disclosure.desk.step_pages import party_words
 from kiosk.disclosure.events import CaseAct, CaseEvent, facts_of
 from kiosk.disclosure.outcomes import OUTCOMES
@@ -47,6 +48,8 @@ TITLES: Mapping[CaseAct, str] = {
     CaseAct.NOTED: N_("记了一条备注"),
     CaseAct.URGED: N_("催办"),
     CaseAct.LINKED: N_("和另一件关联"),
+    CaseAct.SCANNED: N_("添加来件扫描件"),
+    CaseAct.RECEIPT_PRINTED: N_("打印接收回执"),
     CaseAct.ARCHIVED: N_("归档"),
     CaseAct.FEEDBACK: N_("申请人评价"),
     CaseAct.PUBLICATION_ASKED: N_("申请人建议主动公开"),
@@ -59,7 +62,8 @@ Day = Callable[[date], str]
 def words(event: CaseEvent, happened: Course, day: Day) -> str:
     """Return an event as a sentence; `happened` is the course of its case."""
     facts = facts_of(event)
-    said = [_(TITLES[event.act])]
+    is_by_hand = event.act is CaseAct.TAKEN_IN and event.detail.get("source")
+    said = [_("登记来件") if is_by_hand else _(TITLES[event.act])]
     if event.act in course.FOLLOWS and event.act is not CaseAct.TAKEN_IN:
         said.append(day(facts.on))
     more = _MORE.get(event.act)
@@ -75,6 +79,16 @@ def _of_detail(detail: Mapping[str, Any], day: Day) -> list[str]:
         said.append(_("工号%(number)s代为填写", number=number))
     if number := detail.get("renumbered_from"):
         said.append(_("申请人手里的纸上是%(number)s，请打电话告诉本人现在的编号", number=number))
+    if source := detail.get("source"):
+        said.append(str(SOURCES.get(str(source), source)))
+    if "to" in detail:
+        said.append(_("交给%(name)s", name=detail["to"]) if detail["to"] else _("不分给谁"))
+    if until := detail.get("until"):
+        said += [] if "on" in detail else [_("%(day)s以前", day=day(date.fromisoformat(str(until))))]
+    if other := detail.get("other"):
+        said.append(str(other))
+    if many := detail.get("many"):
+        said.append(_("%(many)s个", many=many))
     if number := detail.get("letter_no"):
         said.append(_("文书%(number)s", number=number))
     if before := detail.get("before"):

@@ -22,7 +22,17 @@ STATES = {
     CaseState.ANSWERED: N_("已答复待送达"),
     CaseState.ENDED: N_("已办结"),
 }
-READ_ONLY = frozenset({CaseAct.OPENED, CaseAct.NOTED, CaseAct.LINKED, CaseAct.URGED, CaseAct.FEEDBACK})
+READ_ONLY = frozenset(
+    {
+        CaseAct.OPENED,
+        CaseAct.NOTED,
+        CaseAct.LINKED,
+        CaseAct.URGED,
+        CaseAct.SCANNED,
+        CaseAct.RECEIPT_PRINTED,
+        CaseAct.FEEDBACK,
+    }
+)
 """Acts after which a case is what it was."""
 
 

@@ -13,9 +13,11 @@ from kiosk.disclosure import cases, deadlines, lawful, steps
 from kiosk.disclosure.case_models import Case
 from kiosk.disclosure.course import Course, replay
 from kiosk.disclosure.desk import form_paper, shown, step_views
+from kiosk.disclosure.desk.entering_pages import SOURCES
 from kiosk.disclosure.desk.event_words import words
 from kiosk.disclosure.desk.rule_words import sentence
 from kiosk.disclosure.desk.step_pages import STEP_PAGES, StepPage, party_words
+from kiosk.disclosure.office import dossier
 from kiosk.disclosure.outcomes import OUTCOMES
 from kiosk.errors import NotFound, Refused, RuleBroken
 from kiosk.intake import sealed
@@ -51,6 +53,10 @@ def _left(found: Case) -> int | None:
     return deadlines.workdays_left(today(hub().clock), found.reply_due, hub().calendar)
 
 
+def _source_words(source: str) -> str:
+    return str(SOURCES.get(source, source))
+
+
 def _case(number: str) -> Case:
     try:
         return cases.case(number)
@@ -71,6 +77,7 @@ class CasePages:
             "left": _left,
             "urgent": deadlines.URGENT_WORKDAYS,
             "recount_waits": cases.is_counted_otherwise(hub().calendar),
+            "source_words": _source_words,
         }
 
     def _applicant_words(self, code: str) -> str:
@@ -91,7 +98,11 @@ class CasePages:
             status = 403 if refused.code == "reading-key-missing" else 409
             return _page(number, problem=refusal_words(refused.code)), status
         return render_template(
-            "disclosure/desk/opened.html", case=found, rows=sealed_rows(self.handling, opened)
+            "disclosure/desk/opened.html",
+            case=found,
+            rows=sealed_rows(self.handling, opened),
+            notes=dossier.notes(number, person.reading_keys),
+            scans=dossier.scans(number, person.reading_keys),
         )
 
     @acts_on(shown.case, N_("登记"))

@@ -7,12 +7,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from flask import Blueprint, abort, render_template, request
+from flask import Blueprint, abort, render_template
 from werkzeug.wrappers import Response
 
 from kiosk.clock import today
 from kiosk.errors import NotFound, Refused
 from kiosk.intake import questions, sealed
+from kiosk.intake.desk import kept_pages, list_pages, name_search
 from kiosk.intake.handling import Handling, Work
 from kiosk.intake.questions import Goes
 from kiosk.intake.register import Matter, PlainRegister
@@ -24,15 +25,16 @@ from kiosk.web.language.wording import gettext as _
 
 Answer = str | tuple[str, int] | Response
 
-PAGE_ROWS = 50
-
 
 def blueprint(handling: Handling) -> Blueprint:
     """Return the pages below the path of a desk."""
     pages = Blueprint(f"{handling.path}_desk", __name__, url_prefix=f"/desk/{handling.path}")
     desk = DeskPages(handling)
     pages.context_processor(desk.variables)
-    pages.add_url_rule("", "inbox", desk.inbox)
+    list_pages.add_to(pages, handling)
+    kept_pages.add_to(pages, handling)
+    if handling.subject:
+        name_search.add_to(pages, handling)
     add_own = handling.more_pages or add_plain_pages
     add_own(pages, handling)
     return pages
@@ -62,7 +64,7 @@ def refusal_words(code: str) -> str:
 
 @dataclass(frozen=True)
 class DeskPages:
-    """The list of one kind."""
+    """What all pages of one kind show."""
 
     handling: Handling
 
@@ -75,26 +77,6 @@ class DeskPages:
             "staff_name": wiring.staff_name,
             "today": today(wiring.clock),
         }
-
-    def inbox(self) -> Answer:
-        """Show the list with what is not personal: number, organ, kind, dates, state."""
-        access.require(Permission.SEE_REQUESTS)
-        asked = request.args.get("state", "")
-        state = asked if asked in self.handling.states else ""
-        number = request.args.get("number", "")[:40]
-        page = max(request.args.get("page", 1, type=int), 1)
-        found = self.handling.register.inbox(
-            state=state, number=number, limit=PAGE_ROWS + 1, offset=(page - 1) * PAGE_ROWS
-        )
-        return render_template(
-            "intake/desk/inbox.html",
-            cases=found[:PAGE_ROWS],
-            counts=self.handling.register.counts(),
-            state=state,
-            number=number,
-            page=page,
-            has_more=len(found) > PAGE_ROWS,
-        )
 
 
 def add_plain_pages(pages: Blueprint, handling: Handling) -> None:

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from kiosk.catalogue.pages.open_data import ATOM, SPREADSHEET_MARK
 from kiosk.catalogue.records.kinds import KINDS
-from kiosk.catalogue.text.csv_cells import FORMULA_STARTS, safe_cell
+from kiosk.csv_cells import FORMULA_STARTS, safe_cell
 from tests.catalogue.conftest import VILLAGE, ReplicaCatalogue, Terminal, a_record
 
 

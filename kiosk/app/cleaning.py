@@ -1,0 +1,46 @@
+"""Files that people of the desk bring in: checked apart from this process, pictures redrawn, nothing left on a disk."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from pathlib import Path
+from typing import IO
+
+from kiosk.catalogue.attachments import content
+from kiosk.disclosure.office.dossier import LARGEST_SCAN, CleanFile
+from kiosk.errors import Refused
+
+MEMORY = Path("/dev/shm")
+"""Folder in memory: what is checked may hold personal data."""
+PICTURES = ("image/png", "image/jpeg")
+WIDEST = 4_000
+"""Pixels of a redrawn picture: A4 at some 480 dpi."""
+LONGEST_NAME = 120
+
+
+def clean_file(stream: IO[bytes], name: str) -> CleanFile:
+    """
+    Return a PDF as it is after a search for active content, a PNG or JPEG redrawn without what is known of its making.
+
+    Raises:
+        Refused: "scan-type", "scan-too-large", and the codes of a file that is not read (`attachments.content`).
+    """
+    given = stream.read(LARGEST_SCAN + 1)
+    if len(given) > LARGEST_SCAN:
+        raise Refused("scan-too-large")
+    folder = str(MEMORY) if MEMORY.is_dir() and os.access(MEMORY, os.W_OK) else None
+    with tempfile.NamedTemporaryFile(dir=folder, prefix="kiosk-scan-") as file:
+        file.write(given)
+        file.flush()
+        return _checked(Path(file.name), given, Path(name).name[-LONGEST_NAME:])
+
+
+def _checked(path: Path, given: bytes, name: str) -> CleanFile:
+    found = content.check(path)
+    if found.type == content.PDF:
+        return CleanFile(name, found.type, found.pages, given)
+    if found.type not in PICTURES:
+        raise Refused("scan-type", found.type)
+    drawn = content.picture(path, found.type, 1, WIDEST)
+    return CleanFile(name, drawn.type, 1, drawn.content)

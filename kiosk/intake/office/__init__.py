@@ -1,0 +1,1 @@
+"""The office's side of submissions: lists at the desk, views that people keep, files for spreadsheets, entering."""
