@@ -17,6 +17,7 @@ from kiosk.app.cleaning import clean_file
 from kiosk.app.handlings import HANDLINGS
 from kiosk.app.replication import routes, taking_in
 from kiosk.app.replication.device_keys import hall_unlock_key, hub_secret
+from kiosk.calendar.desk import views as calendar_desk
 from kiosk.calendar.in_force import HubCalendar
 from kiosk.catalogue.desk import views as catalogue_desk
 from kiosk.catalogue.records import documents
@@ -71,6 +72,7 @@ def create(
     app.register_blueprint(sync)
     app.register_blueprint(staff_views.blueprint())
     app.register_blueprint(hall_desk.blueprint())
+    app.register_blueprint(calendar_desk.blueprint())
     for handling in handlings:
         app.register_blueprint(desk.blueprint(handling))
     app.register_blueprint(catalogue_desk.blueprint())

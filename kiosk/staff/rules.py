@@ -44,10 +44,18 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
             Permission.HANDLE_REQUESTS,
             Permission.READ_PERSONAL,
             Permission.SEE_STAFF,
+            Permission.KEEP_CALENDAR,
         }
     ),
     Role.PUBLISHER: frozenset({Permission.APPROVE_CATALOGUE}),
-    Role.ADMIN: frozenset({Permission.MANAGE_DEVICES, Permission.MANAGE_STAFF, Permission.SEE_STAFF}),
+    Role.ADMIN: frozenset(
+        {
+            Permission.MANAGE_DEVICES,
+            Permission.MANAGE_STAFF,
+            Permission.SEE_STAFF,
+            Permission.KEEP_CALENDAR,
+        }
+    ),
 }
 """The table of permissions by role; the test of routes reads it too."""
 

@@ -31,6 +31,7 @@ DESKS = (
     ("/desk/devices", _l("终端"), Permission.MANAGE_DEVICES),
     ("/desk/staff", _l("账号"), Permission.SEE_STAFF),
     ("/desk/hall", _l("大厅人员"), Permission.MANAGE_STAFF),
+    ("/desk/workdays", _l("工作日历"), Permission.KEEP_CALENDAR),
 )
 """Other desks in the order of the navigation; sign-in leads to the first permitted one."""
 

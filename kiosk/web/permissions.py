@@ -20,5 +20,7 @@ class Permission(StrEnum):
     """The list of accounts; approving takes a reading key as well."""
     MANAGE_STAFF = "manage-staff"
     """Close accounts of people who left."""
+    KEEP_CALENDAR = "keep-calendar"
+    """Working days: see, propose and approve a year; no one does both."""
     MANAGE_DEVICES = "manage-devices"
     """Terminals: list them, make one-time codes."""

@@ -51,6 +51,13 @@ MATRIX: dict[tuple[str, str], tuple[int, int, int, int, int]] = {
     ("POST", "/desk/hall/<number>/pause"): (401, 403, 403, 403, 404),
     ("POST", "/desk/hall/<number>/resume"): (401, 403, 403, 403, 404),
     ("POST", "/desk/hall/<number>/close"): (401, 403, 403, 403, 404),
+    ("GET", "/desk/workdays"): (303, 403, 200, 403, 200),
+    ("GET", "/desk/workdays/new"): (303, 403, 200, 403, 200),
+    ("POST", "/desk/workdays/check"): (401, 403, 422, 403, 422),
+    ("POST", "/desk/workdays/propose"): (401, 403, 422, 403, 422),
+    ("GET", "/desk/workdays/proposals/<int:year>"): (303, 403, 404, 403, 404),
+    ("POST", "/desk/workdays/proposals/<int:year>/approve"): (401, 403, 404, 403, 404),
+    ("POST", "/desk/workdays/proposals/<int:year>/withdraw"): (401, 403, 404, 403, 404),
     ("GET", "/desk/requests"): (303, 200, 200, 403, 403),
     ("GET", "/desk/requests/<number>"): (303, 200, 200, 403, 403),
     ("POST", "/desk/requests/<number>/open"): (401, 403, 200, 403, 403),
@@ -162,6 +169,7 @@ def test_each_role_gets_what_the_matrix_says(hub: Hub, role: str) -> None:
             rule.replace("<int:at>", "1")
             .replace("<int:scan>", "1")
             .replace("<form>", "csv")
+            .replace("<int:year>", "2027")
             .replace("<number>", number)
             .replace("<path:doc_id>", "none:0")
         )

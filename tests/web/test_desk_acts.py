@@ -23,6 +23,9 @@ from werkzeug.test import TestResponse
 
 from kiosk import db
 from kiosk.audit import AuditLine
+from kiosk.calendar import actions as calendar
+from kiosk.calendar import day_tables
+from kiosk.calendar.actions import Way
 from kiosk.catalogue.feedback import empty_searches, problems
 from kiosk.catalogue.importing import uploads
 from kiosk.catalogue.importing.importers import import_file
@@ -44,6 +47,7 @@ from kiosk.staff import actions as staff
 from kiosk.staff import passwords, terminals, two_persons
 from kiosk.staff.two_persons import JointAct
 from kiosk.web import context
+from kiosk.workdays import Source, Year
 from sync.carried.anchors import AuditAnchor, Whose
 from sync.carried.counts import Tally
 from sync.hub import devices
@@ -64,6 +68,7 @@ EXEMPT: Mapping[str, str] = {
     "hall_desk.new": "makes an account; a number that is taken is refused",
     "hall_desk.unlock": "changes nothing; the digits that are read out name the moment",
     "catalogue_desk.pasted": "stores nothing",
+    "calendar_desk.check": "stores nothing",
     "catalogue_desk.keep_draft": "one's own draft, of the one form that sends it",
     "catalogue_desk.drop_draft": "one's own draft, named by its form",
     "catalogue_desk.imports": "stores a new upload, which nobody has seen yet",
@@ -88,6 +93,7 @@ PEOPLE = {
     "requests_desk": "chen.banli",
     "staff": "qian.guanli",
     "hall_desk": "qian.guanli",
+    "calendar_desk": "qian.guanli",
 }
 
 
@@ -171,6 +177,7 @@ class Desk:
 
     hub: Hub
     made: int = 0
+    years: int = 2030
     browsers: dict[str, Browser] = field(default_factory=dict)
 
     def next(self) -> int:
@@ -402,6 +409,39 @@ class Desk:
         typed = {"name": name, "act": act.value}
         return Press("/desk/staff", f"/desk/staff/{path}", typed, propose_again, LI, LI)
 
+    def a_year(self, number: int, days: str) -> Year:
+        """A year whose notice names one holiday."""
+        source = Source("样例通知", f"样例〔{number}〕1号", None)
+        return day_tables.year_of_lines(number, days, "", [source])
+
+    def proposed_year(self) -> Press:
+        """A year that a person proposes while the operator of the machine takes in another one."""
+        self.years += 2
+        typed = {
+            "way": "hand",
+            "year": str(self.years),
+            "off": f"{self.years}-01-01 元旦",
+            "number": f"样例〔{self.years}〕1号",
+        }
+        other = self.a_year(self.years + 1, f"{self.years + 1}-01-01 元旦")
+        now = self.hub.clock.now()
+        change = lambda: calendar.take_alone(other, now=now, by=LI, recount=lambda _by, _days: 0)  # noqa: E731
+        page = "/desk/workdays"
+        return Press(page, f"{page}/propose", typed, change, "", str(self.years + 1))
+
+    def year_that_waits(self, path: str) -> Press:
+        """A year that Li proposed, and proposes otherwise meanwhile."""
+        self.years += 2
+        number, now = self.years, self.hub.clock.now()
+
+        def propose(days: str) -> None:
+            calendar.propose(self.a_year(number, days), Way.HAND, "", now=now, by=LI)
+
+        propose(f"{number}-01-01 元旦")
+        page = f"/desk/workdays/proposals/{number}"
+        change = lambda: propose(f"{number}-01-01 至 {number}-01-08 元旦")  # noqa: E731
+        return Press(page, f"{page}/{path}", {}, change, "", f"{number}-01-0")
+
     def device(self, path: str, **typed: str) -> Press:
         at = self.next()
         name = f"原来的终端{at}"
@@ -528,6 +568,9 @@ PRESSES: Mapping[str, Callable[[Desk], Press]] = {
     "requests_desk.scans": lambda desk: replace(
         desk.added("scans"), file=("来件.png", attached.a_png())
     ),
+    "calendar_desk.propose": Desk.proposed_year,
+    "calendar_desk.approve": lambda desk: desk.year_that_waits("approve"),
+    "calendar_desk.withdraw": lambda desk: desk.year_that_waits("withdraw"),
     "staff.approve": lambda desk: desk.account("approve"),
     "staff.close": lambda desk: desk.account("close"),
     "staff.propose": lambda desk: desk.account("reset"),
@@ -549,7 +592,10 @@ PRESSES: Mapping[str, Callable[[Desk], Press]] = {
 SECRET = {"pin", "again"}
 NAMES = ("name", "key", "device", "word", "words", "batch")
 """Hidden fields by which one of several forms on a page is known."""
-UNSEEN_PAGES = {"catalogue_desk.reviewed": "its button is on a list of entries half a year old"}
+UNSEEN_PAGES = {
+    "catalogue_desk.reviewed": "its button is on a list of entries half a year old",
+    "calendar_desk.propose": "its page is the answer to what was given",
+}
 """Acts whose page is not asked for, with the reason: the version is made as the page makes it."""
 
 
@@ -581,7 +627,9 @@ def sent(desk: Desk, endpoint: str, press: Press) -> dict[str, str]:
     """What a browser sends from the page: the form that goes there, with what a person fills in."""
     browser = desk.browser(endpoint)
     if endpoint in UNSEEN_PAGES:
-        page = Form(press.path, {"csrf_token": token_of(browser), "version": browser.version(press.path)})
+        page = Form(
+            press.path, {"csrf_token": token_of(browser, press), "version": browser.version(press.path)}
+        )
         return {**page.values, **press.typed}
     shown = browser.get(press.page)
     assert shown.status_code == 200, (endpoint, shown.status_code)
@@ -597,8 +645,9 @@ def sent(desk: Desk, endpoint: str, press: Press) -> dict[str, str]:
     return {**fitting[-1].values, **press.typed}
 
 
-def token_of(browser: Browser) -> str:
-    (first, *_others) = Forms(browser.get(DESK).text).forms
+def token_of(browser: Browser, press: Press) -> str:
+    page = press.page if press.page.startswith("/desk/workdays") else DESK
+    (first, *_others) = Forms(browser.get(page).text).forms
     return first.values["csrf_token"]
 
 
