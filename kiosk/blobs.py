@@ -46,8 +46,15 @@ class Blob:
 class Blobs:
     """The files below `folder`: `ab/<sha256>` when verified, `parts/<sha256>` while they come."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, kept_damaged: int | None = KEPT_DAMAGED) -> None:
+        """
+        Name the files of a folder.
+
+        Args:
+            kept_damaged: How many damaged files are kept; None: all, where none can be fetched again.
+        """
         self.folder = folder
+        self._kept_damaged = kept_damaged
 
     def put(self, stream: BinaryIO, most_bytes: int) -> Blob:
         """
@@ -86,7 +93,7 @@ class Blobs:
         Return the path of a file whose bytes are those of its name, or None; a damaged one is set aside.
 
         Each process reads a file whole the first time, and again when it has been changed. A file that cannot be read
-        at this moment is as good as none. For machines that can fetch the file again.
+        at this moment is as good as none.
         """
         place = self._at(sha256)
         try:
@@ -111,9 +118,9 @@ class Blobs:
         folder = self.folder / _DAMAGED
         folder.mkdir(mode=0o700, exist_ok=True)
         os.replace(place, folder / place.name)
-        _log.error("file-damaged: %s was set aside, to be fetched again", place.name)
+        _log.error("file-damaged: %s was set aside; a good one takes its place when it comes", place.name)
         aside = sorted(folder.iterdir(), key=lambda path: path.stat().st_ctime_ns)
-        for old in aside[:-KEPT_DAMAGED]:
+        for old in aside[: -self._kept_damaged] if self._kept_damaged else ():
             old.unlink(missing_ok=True)
 
     def last_damage(self) -> int:
@@ -209,8 +216,13 @@ def free_bytes(folder: Path) -> int:
 
 
 def of_home(home: Path) -> Blobs:
-    """Return the files of a hub's or a terminal's home."""
+    """Return the files of a terminal's home, or of either where none is set aside."""
     return Blobs(home / FOLDER)
+
+
+def of_hub(home: Path) -> Blobs:
+    """Return the files of a hub's home, where a damaged one is never deleted: terminals have theirs from here."""
+    return Blobs(home / FOLDER, kept_damaged=None)
 
 
 def _checked(sha256: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 import socket
 import ssl
@@ -74,6 +75,7 @@ def of_home(home: Path, clock: Clock) -> list[CheckResult]:
         ]
     else:
         lines += [_sync(clock), _waiting(), _files(), _certificate(home, clock), _printer(), _page(clock)]
+        lines.append(_line("history", lambda: _salvaged(clock)))
         if _has_page_printer(home):
             lines.append(_printer("page-printer", "page"))
         if kept := set_aside.kept(home):
@@ -255,6 +257,19 @@ def _history(clock: Clock) -> CheckResult:
         " sent again what they hold; acts at the desk and accounts of the time between are gone"
     )
     return CheckResult("history", False, words)
+
+
+def _salvaged(clock: Clock) -> CheckResult:
+    """Name a terminal whose file of submissions was damaged and salvaged; a fault where a sealed part was lost."""
+    found = audit.last_of(audit.Act.STATION_SALVAGED, 1)
+    if not found or clock.now() - from_stamp(found[0].at) > NAMED_FOR:
+        return CheckResult("history", True, "in one piece")
+    noted = json.loads(found[0].detail)
+    words = (
+        f"{homes.STATION_DB} was {noted['why']} and salvaged {found[0].at}: {noted['rows']} rows kept,"
+        f" {noted['damaged']} submissions damaged; look for the disk's fault"
+    )
+    return CheckResult("history", not noted["damaged"], words)
 
 
 def _held() -> CheckResult:

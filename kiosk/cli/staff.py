@@ -6,11 +6,12 @@ from pathlib import Path
 
 import click
 
+from kiosk.catalogue.records import documents
 from kiosk.cli.usage import at_home, secret
 from kiosk.cli.words import gettext as _
 from kiosk.clock import SystemClock
 from kiosk.machine import homes
-from kiosk.staff import actions, passwords
+from kiosk.staff import actions, passwords, rules
 
 
 @click.command()
@@ -22,9 +23,10 @@ from kiosk.staff import actions, passwords
 def add(home: Path, name: str, role: str) -> int:
     """Make an account, with its password from standard input."""
     clock = SystemClock()
-    homes.hub_settings(home)
+    settings = homes.hub_settings(home)
     homes.open_hub(home, clock)
-    state = actions.add_account(name, role, secret(_("密码：")), clock.now())
+    county = rules.words_of_county([*rules.names_in(settings), *documents.townships()])
+    state = actions.add_account(name, role, secret(_("密码：")), clock.now(), county=county)
     print(f"{name}: {state}")
     return 0
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import secrets
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import lru_cache
@@ -26,6 +26,7 @@ from kiosk.staff.keys import STAFF_COST, Cost
 from kiosk.staff.models import OFFICE, Account, ReadingKey
 from kiosk.staff.rules import AccountState, Role
 from kiosk.tries import FREE_TRIES, one_more
+from kiosk.web.unsent import desk_drafts
 from sync.wire import sealing
 
 COUNTERS = 2**18
@@ -55,6 +56,7 @@ def add_account(
     by: str = OPERATOR,
     cost: Cost = STAFF_COST,
     organ: str = OFFICE,
+    county: Sequence[str] = (),
 ) -> AccountState:
     """
     Create an account of an organ; return its state: pending if its role reads personal data.
@@ -67,7 +69,7 @@ def add_account(
     name, password = rules.plain_name(name), rules.plain_password(password)
     if role not in set(Role):
         raise Refused("role-unknown", "roles are " + ", ".join(Role))
-    rules.check_account(name, password)
+    rules.check_account(name, password, county)
     reads = rules.reads_personal(Role(role))
     if organ != OFFICE and not reads:
         raise Refused("organ-for-clerks", f"the role {role} belongs to the county's office")
@@ -204,7 +206,7 @@ def to_be_approved(name: str, approver: str) -> Account:
 @db.writing(db.store)
 def close_account(name: str, *, now: datetime, by: str, seen: Seen = UNSEEN) -> None:
     """
-    Close an account for good: its sessions, grants and own key are deleted; its name stays in the audit chain.
+    Close an account for good: its sessions, grants, drafts and own key are deleted; its name stays in the audit chain.
 
     Raises:
         NotFound: "no-such-account".
@@ -216,6 +218,7 @@ def close_account(name: str, *, now: datetime, by: str, seen: Seen = UNSEEN) -> 
     if account.name == by:
         raise Refused("own-account", "somebody else must do this")
     models.set_closed(account.name)
+    desk_drafts.erase_of(account.name)
     audit.record(at=now, actor=by, act=Act.STAFF_CLOSED, subject=account.name)
 
 

@@ -10,6 +10,7 @@ resetting a password, and none is lost: other holders and the recovery key have 
 from __future__ import annotations
 
 import secrets
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -103,7 +104,7 @@ def holders(organ: str, *, but: str = "") -> int:
 
 
 def change(
-    name: str, old: str, new: str, clock: Clock, cost: Cost = STAFF_COST
+    name: str, old: str, new: str, clock: Clock, cost: Cost = STAFF_COST, *, county: Sequence[str] = ()
 ) -> Account | SignInWrong | Locked:
     """
     Store one's own new password and return the account; its key and its reading keys stay.
@@ -114,7 +115,7 @@ def change(
         RuleBroken: see `rules.check_account`, and "password-same".
     """
     old, new = rules.plain_password(old)[: rules.PASSWORD_MOST], rules.plain_password(new)
-    rules.check_account(name, new)
+    rules.check_account(name, new, county)
     rules.check_another(old, new)
     with db.writing(db.store):
         wait = actions.charge(name, clock)

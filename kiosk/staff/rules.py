@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterable, Sequence
 from enum import StrEnum
 
+from config.settings import HubSettings
 from kiosk.errors import RuleBroken
 from kiosk.web.permissions import Permission
 
@@ -87,6 +89,8 @@ OWN_WORDS = (
     " zhengwu gongkai xinxi tiyanqu zhengfu zhengwugongkai xinxigongkai dangan tushuguan guanliyuan"
 ).split()
 """Words of the product and of the trade, which a guesser tries first; zxcvbn counts one as nearly nothing."""
+SHORTEST_WORD = 3
+"""Letters of a county's word: shorter ones are in every password."""
 SCORED = 72
 """Characters that are looked at: what follows could only make it better, and the work grows with their square."""
 
@@ -101,10 +105,31 @@ def plain_password(typed: str) -> str:
     return unicodedata.normalize("NFKC", typed)
 
 
-def check_account(name: str, password: str) -> None:
+def words_of_county(names: Iterable[str]) -> tuple[str, ...]:
+    """Return names of the county and its places as somebody types them in a password: 冠县 as guanxian, guan."""
+    from pypinyin import lazy_pinyin  # only where a password is made
+
+    found: dict[str, None] = {}
+    for name in filter(None, names):
+        syllables = lazy_pinyin(name, errors=lambda other: list(other.casefold()))
+        for end in (len(syllables), len(syllables) - 1):
+            word = re.sub(r"[\W_]+", "", "".join(syllables[:end]))
+            if len(word) >= SHORTEST_WORD:
+                found[word] = None
+    return tuple(found)
+
+
+def names_in(settings: HubSettings) -> tuple[str, ...]:
+    """Return what a hub's settings call the county, its hall and its hub."""
+    return settings.county_name, settings.place_name, settings.seal_text
+
+
+def check_account(name: str, password: str, county: Sequence[str] = ()) -> None:
     """
     Refuse an invalid name or password.
 
+    Args:
+        county: Words of the county (`words_of_county`), which a guesser tries first.
     Raises:
         RuleBroken: "name-form", "password-too-short", "password-too-long", "password-holds-name".
     """
@@ -116,17 +141,19 @@ def check_account(name: str, password: str) -> None:
         raise RuleBroken("password-too-long", f"the password has at most {PASSWORD_MOST} characters")
     if name in password.casefold():
         raise RuleBroken("password-holds-name", "the password must not hold the account's name")
-    if guess_score(password, name) < LEAST_SCORE:
+    if guess_score(password, name, county) < LEAST_SCORE:
         raise RuleBroken(
             "password-guessable", "this password is guessed soon: it is common, or follows a pattern"
         )
 
 
-def guess_score(password: str, name: str) -> int:
-    """Return how hard a password is to guess, from 0 (at once) to 4 (10^10 tries); the name helps a guesser."""
+def guess_score(password: str, name: str, county: Sequence[str] = ()) -> int:
+    """
+    Return how hard a password is to guess, from 0 (at once) to 4 (10^10 tries); name and county help a guesser.
+    """
     from zxcvbn import zxcvbn  # only where a password is made
 
-    near_at_hand = [name, *re.split(r"[\W_]+", name), *OWN_WORDS]
+    near_at_hand = [name, *re.split(r"[\W_]+", name), *county, *OWN_WORDS]
     return int(zxcvbn(password[:SCORED], user_inputs=near_at_hand)["score"])
 
 

@@ -141,7 +141,14 @@ def password() -> Answer:
     if not form.validate():
         return _password_page(form), 422
     try:
-        changed = passwords.change(person.name, form.old.data, form.new.data, hub().clock, hub().staff_cost)
+        changed = passwords.change(
+            person.name,
+            form.old.data,
+            form.new.data,
+            hub().clock,
+            hub().staff_cost,
+            county=rules.words_of_county([*rules.names_in(hub().settings), *hub().townships()]),
+        )
     except RuleBroken as broken:
         form.new.errors = [_why(broken.code)]
         return _password_page(form), 422

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from io import BytesIO
 from pathlib import Path
 
@@ -122,6 +123,21 @@ def test_a_machine_that_cannot_draw_pages_says_so(county: World, monkeypatch: py
     files = line_of(county.terminal_home, CLOCK, "files")
     assert not files.ok
     assert "pypdfium2" in files.words
+
+
+def test_a_terminal_says_for_a_month_that_its_submissions_were_salvaged(
+    tmp_path: Path, clock: FixedClock
+) -> None:
+    home = building.terminal_home(tmp_path, clock)
+    assert line_of(home, clock, "history") == readiness.CheckResult("history", True, "in one piece")
+    (home / homes.STATION_DB).write_bytes(b"")
+    homes.open_home(home, clock)
+    said = line_of(home, clock, "history")
+    assert said.ok, "no submission was damaged"
+    assert "was empty and salvaged" in said.words
+    assert "0 submissions damaged" in said.words
+    clock.advance(days=31)
+    assert line_of(home, clock, "history").words == "in one piece"
 
 
 def test_an_upload_that_waits_for_a_person_is_a_line_of_the_report(tmp_path: Path, clock: FixedClock) -> None:

@@ -17,6 +17,7 @@ import pytest
 
 from kiosk import db
 from kiosk.clock import stamp
+from kiosk.db import raw_pages
 from kiosk.intake import models, numbers
 from kiosk.intake.models import Submission
 from kiosk.machine import link_copy, station
@@ -215,13 +216,7 @@ def test_every_sealed_row_that_is_whole_comes_through(sound: Sound, tmp_path: Pa
         home = tmp_path / str(seed)
         expected, kind = damaged_copy(sound, home, seed)
         opened = station.open_station(home, CLOCK)
-        entries = {
-            number: sealed
-            for number, sealed, digest in opened.execute_sql(
-                "SELECT number, sealed, digest FROM outbox WHERE state IN ('waiting', 'sent')"
-            )
-            if sha256(sealed).hexdigest() == digest
-        }
+        entries = deliverable(opened)
         assert expected <= entries.keys(), (seed, kind, len(expected - entries.keys()))
         assert all(sound.records[number] == sealed for number, sealed in entries.items())
         found += len(expected)
@@ -230,6 +225,27 @@ def test_every_sealed_row_that_is_whole_comes_through(sound: Sound, tmp_path: Pa
         opened.close()
         shutil.rmtree(home)
     assert found or DAMAGES[part] is emptied
+
+
+def deliverable(opened: db.SqliteFile) -> dict[str, bytes]:
+    """The sealed parts that the terminal sends, by number, each whole by its digest."""
+    found = opened.execute_sql("SELECT number, sealed, digest FROM outbox WHERE state IN ('waiting', 'sent')")
+    return {number: sealed for number, sealed, digest in found if sha256(sealed).hexdigest() == digest}
+
+
+def test_a_salvage_that_forgets_the_log_is_found_out(
+    sound: Sound, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The control of the test above: the same seeds, with a reader that leaves out one of the two files."""
+    read = raw_pages.read
+    monkeypatch.setattr(raw_pages, "read", lambda path, log: read(path, log.with_name("none")))
+    lost = 0
+    for seed in range(10):
+        expected, _ = damaged_copy(sound, tmp_path / str(seed), seed)
+        opened = station.open_station(tmp_path / str(seed), CLOCK)
+        lost += len(expected - deliverable(opened).keys())
+        opened.close()
+    assert lost
 
 
 def assert_goes_on(sound: Sound, opened: db.SqliteFile) -> None:

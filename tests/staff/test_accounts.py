@@ -64,6 +64,16 @@ def test_words_of_the_product_make_no_password(words: str) -> None:
     assert refused.value.code == "password-guessable"
 
 
+@pytest.mark.parametrize("password", ["guanxian2026", "qingquanjiedao1", "Dongguzhen888"])
+def test_names_of_the_county_and_its_places_make_no_password(password: str) -> None:
+    county = rules.words_of_county(["冠县", "清泉街道", "东古镇", "本县"])
+    assert {"guanxian", "qingquanjiedao", "qingquanjie", "dongguzhen"} <= set(county)
+    with pytest.raises(RuleBroken) as refused:
+        rules.check_account("lina", password, county)
+    assert refused.value.code == "password-guessable"
+    rules.check_account("lina", password, rules.words_of_county(["别县"]))  # the control: of another county
+
+
 def test_a_name_is_taken_however_it_is_written(add_account: AddAccount) -> None:
     add_account("lina")
     with pytest.raises(Refused) as refused:

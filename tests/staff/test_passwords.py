@@ -91,6 +91,7 @@ def test_a_changed_password_ends_the_sessions_elsewhere(hub: Hub) -> None:
     [
         ({"new": "short"}, "密码至少10个字"),
         ({"new": "lina-and-more"}, "密码里不能有账号名"),
+        ({"new": "guanxian2026"}, "容易被猜中"),
         ({"new": PASSWORD}, "新密码和现在的一样"),
         ({"again": "something else"}, "两次输的不一样"),
         ({"old": "not the password"}, "现在的密码不对"),

@@ -100,7 +100,12 @@ OWNERS = {
     "psycopg": ("kiosk/db/server.py",),
     "tantivy": ("kiosk/catalogue/search/index.py",),
     "rjieba": ("kiosk/catalogue/text/tokens.py", "kiosk/web/language/typography.py", "tools/lexicon.py"),
-    "pypinyin": ("kiosk/catalogue/search/terms.py", "kiosk/speech/kokoro.py", "tools/lexicon.py"),
+    "pypinyin": (
+        "kiosk/catalogue/search/terms.py",
+        "kiosk/speech/kokoro.py",
+        "kiosk/staff/rules.py",
+        "tools/lexicon.py",
+    ),
     "opencc": ("kiosk/catalogue/text/tokens.py",),
     "nh3": ("kiosk/catalogue/text/markup.py",),
     "PIL": (

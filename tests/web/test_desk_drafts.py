@@ -15,6 +15,7 @@ from kiosk.catalogue.publishing import entries
 from kiosk.catalogue.records.hand import Hand
 from kiosk.clock import FixedClock
 from kiosk.errors import Refused
+from kiosk.staff import actions as accounts
 from kiosk.web.unsent.desk_drafts import LIFE, MOST, DeskDraft, Drafts
 from tests.catalogue.conftest import a_record
 from tests.hub import HOST, Browser, Hub, build_hub
@@ -120,6 +121,15 @@ def test_drafts_are_bounded_in_number_age_and_size(hub: Hub) -> None:
     assert DeskDraft.select().count() == 1, "everybody's old ones are erased"
     with pytest.raises(Refused, match="draft-too-large"):
         own.keep("edit/1", "run", [("body", "长" * 2_000_000)], now)
+
+
+def test_drafts_end_with_the_account(hub: Hub, clerk: Browser) -> None:
+    """Those of somebody else stay: the control."""
+    write(clerk)
+    other = hub.browser("zhao.liu")
+    write(other)
+    accounts.close_account("wang.wu", now=hub.clock.now(), by="zhao.liu")
+    assert {each.person for each in DeskDraft.select()} == {"zhao.liu"}
 
 
 def test_a_form_sent_after_the_session_ended_loses_nothing(hub: Hub, clerk: Browser) -> None:

@@ -23,14 +23,14 @@ Checks of whether terminals may have the file of this name from the hub: both ar
 
 def giver(home: Path) -> Callable[[Database, Device, str], Path | None]:
     """Return a function that finds the hub's file of a name, if the device may have it."""
-    store, spoken = blobs.of_home(home), published.of_hub(home)
+    store, spoken = blobs.of_hub(home), published.of_hub(home)
 
     def give(_database: Database, _device: Device, sha256: str) -> Path | None:
         if whole := snapshots.path_of(home, sha256):
             return whole
         if not any(may_fetch(sha256) for may_fetch in MAY_FETCH):
             return None
-        path = store.path(sha256) or spoken.path(sha256)
+        path = store.sound(sha256) or spoken.path(sha256)
         if path is None:
             _log.error("blob-missing: the hub does not hold a file that is published: %s", sha256)
         return path

@@ -165,14 +165,21 @@ def detach(doc_id: str, at: int, *, seen: Seen) -> Answer:
 
 
 def _found(doc_id: str, at: int) -> tuple[Entry, Attachment, Path]:
-    """Return an entry, one of its attachments and its file; abort with 404 if one is missing."""
+    """
+    Return an entry, one of its attachments and its file; abort with 404 if one is missing. A damaged file is set aside,
+    and the list of attachments says so.
+    """
     access.require(Permission.APPROVE_CATALOGUE)
     entry = found_entry(doc_id)
     items = attachment.of(entry.content)
     item = items[at - 1] if 1 <= at <= len(items) else None
-    path = blobs.of_home(hub().home).path(item.sha256) if item and item.sha256 else None
-    if item is None or path is None:
+    kept = blobs.of_hub(hub().home)
+    if item is None or not item.sha256 or kept.path(item.sha256) is None:
         abort(404)
+    path = kept.sound(item.sha256)
+    if path is None:
+        flash(_("“%(name)s”的文件坏了，没有打开，另存了一份备查。请重新上传。", name=item.name))
+        abort(redirect(url_for("catalogue_desk.attachments", doc_id=doc_id), 303))
     return entry, item, path
 
 

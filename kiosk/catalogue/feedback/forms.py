@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import secrets
 from typing import Any
 
-from wtforms import RadioField, TextAreaField
+from wtforms import HiddenField, RadioField, TextAreaField
 from wtforms.validators import Length, ValidationError
 
 from kiosk.catalogue.feedback.problems import LONGEST_WORDS, WHATS
@@ -16,6 +17,8 @@ from kiosk.web.language.wording import lazy_gettext as _l
 class ProblemForm(QuestionForm):
     """A report without name or telephone; numbers that look like one become stars (problems.py)."""
 
+    key = HiddenField()
+    """Of this form, so that a repeated press is counted once."""
     what = RadioField(_l("哪里有问题？"), validate_choice=False)
     words = TextAreaField(
         _l("想多说一句，写在这里（不写也行）"),
@@ -26,6 +29,13 @@ class ProblemForm(QuestionForm):
     def __init__(self, **given: Any) -> None:
         super().__init__(**given)
         self.what.choices = [(key, _(words)) for key, words in WHATS.items()]
+
+    @property
+    def key_of_form(self) -> str:
+        """Return the key that the form was shown with, else a new one; kept for this request."""
+        if not self.key.data:
+            self.key.data = secrets.token_hex(16)
+        return str(self.key.data)
 
     def validate_what(self, field: RadioField) -> None:
         """Refuse anything that is not one of the choices."""

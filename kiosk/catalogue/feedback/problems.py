@@ -12,13 +12,15 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from enum import StrEnum
+from hashlib import sha256
 
 from peewee import EXCLUDED, JOIN, fn
 
 from kiosk import db
 from kiosk.audit import Act
 from kiosk.catalogue.records.hand import Hand
-from kiosk.catalogue.records.models import Entry, Problem
+from kiosk.catalogue.records.models import Entry, Problem, ProblemMark
 from kiosk.catalogue.records.schema import CONTROL, N_
 from kiosk.clock import stamp
 from kiosk.db import Statement, inserted, total
@@ -50,16 +52,44 @@ def without_numbers(words: str) -> str:
     return plain[:LONGEST_WORDS]
 
 
-def report(doc_id: str, what: str, words: str, day: date) -> bool:
-    """
-    Store a report at this terminal; return False if the day is full even without its sentence.
+class Taken(StrEnum):
+    """What became of a report."""
 
+    COUNTED = "counted"
+    ALREADY = "already"
+    """The same form with the same content was counted before: a repeated press, or a page sent twice."""
+    FULL = "full"
+    """The day is full even without the sentence."""
+
+
+def report(doc_id: str, what: str, words: str, day: date, key: str) -> Taken:
+    """
+    Store a report at this terminal, once for a form and what it says.
+
+    Args:
+        key: Of the form, made when it was shown.
     Raises:
         StoreFull: nothing was stored.
     """
+    mark = _mark(key, doc_id, what, words)
     with db.writing(db.store):
+        if ProblemMark.get_or_none(ProblemMark.mark == mark):
+            return Taken.ALREADY
         whole = Tally(KIND, doc_id, what, without_numbers(words))
-        return add(db.store, day, whole, MOST_A_DAY) or add(db.store, day, Tally(KIND, doc_id, what))
+        if not (add(db.store, day, whole, MOST_A_DAY) or add(db.store, day, Tally(KIND, doc_id, what))):
+            return Taken.FULL
+        ProblemMark.delete().where(ProblemMark.day != day.isoformat()).execute()
+        ProblemMark.insert(mark=mark, day=day.isoformat()).execute()
+    return Taken.COUNTED
+
+
+def is_counted(doc_id: str, what: str, words: str, key: str) -> bool:
+    """Return whether this form with this content was counted before."""
+    return ProblemMark.get_or_none(ProblemMark.mark == _mark(key, doc_id, what, words)) is not None
+
+
+def _mark(key: str, doc_id: str, what: str, words: str) -> str:
+    return sha256("\0".join((key, doc_id, what, words)).encode()).hexdigest()
 
 
 _COUNT = Statement(

@@ -10,6 +10,7 @@ from werkzeug.wrappers import Response
 
 from kiosk.catalogue.feedback import empty_searches, problems
 from kiosk.catalogue.feedback.forms import ProblemForm
+from kiosk.catalogue.feedback.problems import Taken
 from kiosk.catalogue.records import documents
 from kiosk.catalogue.records.documents import Document
 from kiosk.clock import today
@@ -50,15 +51,20 @@ def _reported() -> VisitReports:
 def problem(doc_id: str) -> Answer:
     """Show the form to report a problem with this document, or store the report."""
     found, so_far, form = _document(doc_id), _reported(), ProblemForm()
+    is_whole = form.validate_on_submit()
+    said = (doc_id, form.what.data or "", form.words.data or "")
+    if is_whole and problems.is_counted(*said, form.key_of_form):
+        return redirect(url_for("catalogue.problem_thanks", doc_id=doc_id), 303)
     if so_far["problems"] >= problems.MOST_A_VISIT:
         return render_template("catalogue/problem_enough.html", document=found)
-    if not form.validate_on_submit():
+    if not is_whole:
         page = render_template("catalogue/problem.html", document=found, form=form)
         return page if request.method == "GET" else (page, 422)
-    words = form.words.data or ""
-    if not problems.report(doc_id, form.what.data, words, today(context.terminal().clock)):
+    taken = problems.report(*said, today(context.terminal().clock), form.key_of_form)
+    if taken is Taken.FULL:
         return render_template("catalogue/problem_enough.html", document=found)
-    session[REPORTED] = {**so_far, "problems": so_far["problems"] + 1}
+    if taken is Taken.COUNTED:
+        session[REPORTED] = {**so_far, "problems": so_far["problems"] + 1}
     return redirect(url_for("catalogue.problem_thanks", doc_id=doc_id), 303)
 
 

@@ -223,6 +223,13 @@ class Problem(StoreModel):
         primary_key = CompositeKey("doc_id", "what", "words", "day", "settled_at")
 
 
+class ProblemMark(StoreModel):
+    """A report that was counted at this terminal today: a hash of its form's key and its content; no order, no text."""
+
+    mark = TextField(primary_key=True)
+    day = TextField()
+
+
 class SilentSearch(StoreModel):
     """Words of searches without a result, with their count on a day at all terminals."""
 

@@ -3,7 +3,7 @@ Drafts at the desk: what a person is writing is kept at the hub until it is sent
 
 A draft belongs to one person and one thing. It is sealed under a key that is made from the installation's own key (the
 file beside the database) and the person's name: neither the database nor a copy of it reveals what is written. It ends
-when it is sent or thrown away, after LIFE, or when a person begins more than MOST.
+when it is sent or thrown away, after LIFE, when a person begins more than MOST, or with the person's account.
 """
 
 from __future__ import annotations
@@ -105,6 +105,11 @@ class Drafts:
 
     def _box(self) -> SecretBox:
         return SecretBox(hashlib.sha256(f"desk-draft:{self.person}:{self.key}".encode()).digest())
+
+
+def erase_of(person: str) -> int:
+    """Erase all drafts of a person, whose account ends, in the caller's transaction; return how many."""
+    return int(DeskDraft.delete().where(DeskDraft.person == person).execute())
 
 
 @dataclass(frozen=True)

@@ -21,8 +21,8 @@ def test_counts_of_a_day_reach_the_desk_once_and_leave_the_terminal(hub: HubProc
     yesterday = today(CLOCK) - timedelta(days=1)
     for _ in range(5):
         assert empty_searches.count("光伏补贴", yesterday)
-    assert problems.report("sample:policy-001", "link", "附件打不开，电话13800001234", yesterday)
-    assert problems.report("sample:policy-001", "other", "", today(CLOCK))
+    assert problems.report("sample:policy-001", "link", "附件打不开，电话13800001234", yesterday, "a")
+    assert problems.report("sample:policy-001", "other", "", today(CLOCK), "b")
     hub.kill("hub")
     assert terminal.one_round().errors == ("hub-unreachable",)
     hub.start("hub")

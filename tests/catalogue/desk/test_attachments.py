@@ -136,6 +136,25 @@ def test_what_is_not_taken_is_said_in_words_and_nothing_changes(
     assert entry().state == "approved"
 
 
+def test_a_file_that_the_disk_changed_is_set_aside_and_said(hub: Hub, clerk: Browser) -> None:
+    """Neither shown nor sent to terminals, and kept: terminals have theirs from here. The control is before."""
+    upload(clerk, ("a.png", attached.a_png()))
+    (item,) = attachments.of(entry().content)
+    files = blobs.of_hub(hub.home)
+    path = files.path(item.sha256)
+    assert path
+    address = f"{DESK}/attached-file/1/doc:1"
+    sent = clerk.get(address)
+    assert sent.status_code == 200
+    sent.close()
+    path.write_bytes(path.read_bytes()[:-1] + b"?")
+    answer = clerk.get(address)
+    assert answer.status_code == 303
+    assert "“a.png”的文件坏了" in clerk.get(answer.headers["Location"]).text
+    assert files.path(item.sha256) is None
+    assert (files.folder / "damaged" / item.sha256).is_file()
+
+
 def test_no_file_is_a_sentence(clerk: Browser) -> None:
     assert "请选一个文件" in upload(clerk, expect=422).text
 

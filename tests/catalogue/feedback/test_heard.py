@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from datetime import date, timedelta
 from pathlib import Path
@@ -143,6 +144,22 @@ def test_a_problem_is_told_in_one_page_without_a_name(terminal: Terminal) -> Non
     assert "谢谢您" in thanks
     assert 'href="/documents/doc:1"' in thanks
     assert counts("problem") == [("doc:1", "link", "附件打不开，我电话***", 1)]
+
+
+def test_a_repeated_press_is_counted_once(terminal: Terminal) -> None:
+    """Also with the day's limit of a visit used up; another choice on the same form is another report."""
+    terminal.catalogue.publish(a_record())
+    path = "/documents/doc:1/problem"
+    page = terminal.get(path)
+    (key,) = re.findall(r'name="key" value="([0-9a-f]{32})"', page)
+    assert key not in terminal.get(path), "each form has its own"
+    for _ in range(MOST_A_VISIT + 2):
+        assert terminal.post(path, page, key=key, what="wrong", words="错字").status_code == 303
+    assert counts("problem") == [("doc:1", "wrong", "错字", 1)]
+    assert terminal.post(path, page, key=key, what="link", words="错字").status_code == 303
+    assert sorted(counts("problem")) == [("doc:1", "link", "错字", 1), ("doc:1", "wrong", "错字", 1)]
+    assert terminal.post(path, page, key="0" * 32, what="wrong", words="错字").status_code == 303
+    assert ("doc:1", "wrong", "错字", 2) in counts("problem"), "the control: another form counts"
 
 
 def test_a_problem_without_a_choice_is_asked_again(terminal: Terminal) -> None:
