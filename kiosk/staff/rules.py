@@ -111,9 +111,9 @@ def words_of_county(names: Iterable[str]) -> tuple[str, ...]:
 
     found: dict[str, None] = {}
     for name in filter(None, names):
-        syllables = lazy_pinyin(name, errors=lambda other: list(other.casefold()))
+        syllables = lazy_pinyin(name)
         for end in (len(syllables), len(syllables) - 1):
-            word = re.sub(r"[\W_]+", "", "".join(syllables[:end]))
+            word = re.sub(r"[\W_]+", "", "".join(syllables[:end])).casefold()
             if len(word) >= SHORTEST_WORD:
                 found[word] = None
     return tuple(found)
