@@ -106,7 +106,7 @@ def plain_password(typed: str) -> str:
 
 
 def words_of_county(names: Iterable[str]) -> tuple[str, ...]:
-    """Return names of the county and its places as somebody types them in a password: 冠县 as guanxian, guan."""
+    """Return names of the county and its places as somebody types them in a password: 某县 as mouxian, mou."""
     from pypinyin import lazy_pinyin  # only where a password is made
 
     found: dict[str, None] = {}

@@ -52,7 +52,7 @@ def without_numbers(words: str) -> str:
     return plain[:LONGEST_WORDS]
 
 
-class Taken(StrEnum):
+class ReportOutcome(StrEnum):
     """What became of a report."""
 
     COUNTED = "counted"
@@ -62,7 +62,7 @@ class Taken(StrEnum):
     """The day is full even without the sentence."""
 
 
-def report(doc_id: str, what: str, words: str, day: date, key: str) -> Taken:
+def report(doc_id: str, what: str, words: str, day: date, key: str) -> ReportOutcome:
     """
     Store a report at this terminal, once for a form and what it says.
 
@@ -74,13 +74,13 @@ def report(doc_id: str, what: str, words: str, day: date, key: str) -> Taken:
     mark = _mark(key, doc_id, what, words)
     with db.writing(db.store):
         if ProblemMark.get_or_none(ProblemMark.mark == mark):
-            return Taken.ALREADY
+            return ReportOutcome.ALREADY
         whole = Tally(KIND, doc_id, what, without_numbers(words))
         if not (add(db.store, day, whole, MOST_A_DAY) or add(db.store, day, Tally(KIND, doc_id, what))):
-            return Taken.FULL
+            return ReportOutcome.FULL
         ProblemMark.delete().where(ProblemMark.day != day.isoformat()).execute()
         ProblemMark.insert(mark=mark, day=day.isoformat()).execute()
-    return Taken.COUNTED
+    return ReportOutcome.COUNTED
 
 
 def is_counted(doc_id: str, what: str, words: str, key: str) -> bool:

@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response
 
 from kiosk.catalogue.feedback import empty_searches, problems
 from kiosk.catalogue.feedback.forms import ProblemForm
-from kiosk.catalogue.feedback.problems import Taken
+from kiosk.catalogue.feedback.problems import ReportOutcome
 from kiosk.catalogue.records import documents
 from kiosk.catalogue.records.documents import Document
 from kiosk.clock import today
@@ -61,9 +61,9 @@ def problem(doc_id: str) -> Answer:
         page = render_template("catalogue/problem.html", document=found, form=form)
         return page if request.method == "GET" else (page, 422)
     taken = problems.report(*said, today(context.terminal().clock), form.key_of_form)
-    if taken is Taken.FULL:
+    if taken is ReportOutcome.FULL:
         return render_template("catalogue/problem_enough.html", document=found)
-    if taken is Taken.COUNTED:
+    if taken is ReportOutcome.COUNTED:
         session[REPORTED] = {**so_far, "problems": so_far["problems"] + 1}
     return redirect(url_for("catalogue.problem_thanks", doc_id=doc_id), 303)
 
