@@ -103,6 +103,12 @@ class TerminalSettings:
         unit="minutes",
         check=between(5, 60),
     )
+    identity_step: str = _setting(
+        "name",
+        "What is asked, besides number and query code, of whoever corrects or withdraws a request: name (and the last"
+        " four places of the document's number), staff (the hall's staff sees the document), none.",
+        check=one_of("name", "staff", "none"),
+    )
     in_person_organs: tuple[str, ...] = _setting(
         (),
         "Codes of organs for which a request at this machine counts as handed in in person"
@@ -226,6 +232,12 @@ class HubSettings:
         0,
         "Proxies in front whose word on the visitor's address and protocol is believed; 0: none.",
         check=between(0, 5),
+    )
+    identity_step: str = _setting(
+        "name",
+        "What is asked, besides number and query code, of whoever collects an answer: name (and the last four places"
+        " of the document's number), staff (the hall's staff sees the document), none; say the same on terminals.",
+        check=one_of("name", "staff", "none"),
     )
     desk_idle_s: int = _setting(
         1200, "Quiet time after which a clerk signs in again.", unit="seconds", check=between(60, 28800)

@@ -34,6 +34,8 @@ PRINTING = frozenset(
         "POST intake.paper_again",
         "POST disclosure.form_order",
         "POST disclosure.form_again",
+        "POST answers.order_paper",
+        "POST answers.paper_again",
     }
 )
 SEARCHING = frozenset(
@@ -72,7 +74,7 @@ def limits(kinds: Sequence[SubmissionKind]) -> tuple[Limit, ...]:
         ),
         Limit(
             handed_in.COUNTED_AS,
-            _of(kinds, "POST check"),
+            _of(kinds, "POST check") | {"POST answers.rated"},
             Flow(burst=60, per_minute=6),
             per_visit=5,
             before=_of(kinds, "POST start"),
@@ -81,7 +83,7 @@ def limits(kinds: Sequence[SubmissionKind]) -> tuple[Limit, ...]:
         ),
         Limit(
             "guesses",
-            frozenset({"POST intake.progress"}),
+            frozenset({"POST intake.progress", "POST answers.open"}),
             Flow(burst=30, per_minute=2),
             per_visit=10,
             counts=frozenset({422}),

@@ -45,7 +45,7 @@ from kiosk.workdays import MovedDeadline, WorkCalendar
 PASSWORD_WORK = frozenset({"POST staff.sign_in", "POST staff.password"})
 """Acts that hash a password, 64 MiB and half a second each: one at a time, so that terminals find a free thread."""
 
-CODE_WORK = frozenset({"POST sync.track"})
+CODE_WORK = frozenset({"POST sync.track", "POST sync.lock"})
 """Acts that hash a query code, 30 ms each: one at a time bounds what all guessers together can try."""
 
 
@@ -85,6 +85,7 @@ def wiring(
     """Return all that a hub's features need from other rooms."""
     calendar = HubCalendar()
     on_taken = taking_in.taker(clock, calendar, _organ_name, handlings, settings.office_code)
+    on_collected = taking_in.collector(clock, calendar, _organ_name, handlings)
     return HubWiring(
         home,
         settings,
@@ -107,7 +108,7 @@ def wiring(
         unlock_key=partial(hall_unlock_key, home),
         secret=partial(hub_secret, home),
         staff_cost=STAFF_COST,
-        sync=routes.sync_hub(home, settings, clock, on_taken),
+        sync=routes.sync_hub(home, settings, clock, on_taken, on_collected),
         would_move=partial(_would_move, clock),
         recount=partial(_recount, clock),
     )

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
+from kiosk.disclosure.following.addition_kinds import ADDITIONS
 from kiosk.disclosure.pages.kind import REQUEST
 from kiosk.intake.kinds import SubmissionKind
 
-KINDS: tuple[SubmissionKind, ...] = (REQUEST,)
+KINDS: tuple[SubmissionKind, ...] = (REQUEST, *ADDITIONS)

@@ -14,6 +14,7 @@ from kiosk.app import bounds, hall_state, keeping, shell
 from kiosk.app.page_calls import PageCalls
 from kiosk.app.submissions import KINDS
 from kiosk.calendar.in_force import HeldCalendar
+from kiosk.catalogue.attachments import content
 from kiosk.catalogue.commands import INDEX
 from kiosk.catalogue.pages import views as catalogue_views
 from kiosk.catalogue.records import documents, pinned
@@ -21,6 +22,9 @@ from kiosk.catalogue.records.kinds import ways_in
 from kiosk.catalogue.search import words
 from kiosk.catalogue.search.search import Search
 from kiosk.clock import Clock, SystemClock, today
+from kiosk.disclosure.pages import answer as answer_views
+from kiosk.disclosure.pages.held import HeldAnswers
+from kiosk.disclosure.pages.sealed_answers import Collecting
 from kiosk.hall import assisted
 from kiosk.hall.pages import assist as assist_views
 from kiosk.hall.pages import views as hall_views
@@ -47,9 +51,10 @@ from kiosk.web.context import TerminalWiring
 from kiosk.web.floods import limits as web_limits
 from kiosk.web.language import wording
 from kiosk.web.language.wording import lazy_gettext as _l
-from kiosk.web.session import SealedSessions
+from kiosk.web.session import SealedSessions, is_there
 from kiosk.writing import views as writing_views
 from printers.paper.document import Slip
+from sync.wire.protocol import LockGiven
 
 
 def create(
@@ -88,6 +93,7 @@ def wiring(
 ) -> TerminalWiring:
     """Return all that a terminal's features need from other rooms."""
     shipped = Bank.load()
+    calls = PageCalls(clock)
     recordings = Recordings(shipped, known.KnownTexts(known.of_home(home), shipped), blobs.of_home(home))
     return TerminalWiring(
         home,
@@ -102,7 +108,8 @@ def wiring(
         hall_papers=_hall_papers(settings, clock),
         kinds=kinds,
         form_overview=partial(_form_overview, kinds),
-        ask_hub=partial(_ask_hub, home, settings, clock, PageCalls(clock)),
+        ask_hub=partial(_ask_hub, home, settings, clock, calls),
+        collecting=_collecting(home, settings, clock, calls),
         is_hub_away=partial(_is_hub_away, settings, clock),
         search=Search(home / INDEX, words.load()),
         recordings=recordings,
@@ -116,8 +123,10 @@ def _add_pages(app: Flask, wired: TerminalWiring) -> None:
     app.register_blueprint(assist_views.blueprint())
     app.register_blueprint(catalogue_views.blueprint())
     for kind in wired.kinds:
-        app.register_blueprint(walk_views.blueprint(kind))
+        if kind.is_walked:
+            app.register_blueprint(walk_views.blueprint(kind))
     app.register_blueprint(intake_views.blueprint())
+    app.register_blueprint(answer_views.blueprint())
     app.register_blueprint(speech_views.blueprint())
     if wired.settings.channel == "kiosk":
         app.register_blueprint(writing_views.blueprint())
@@ -197,6 +206,26 @@ def _organs(settings: TerminalSettings) -> list[Organ]:
 
 def _is_hub_away(settings: TerminalSettings, clock: Clock) -> bool:
     return sending.is_hub_away(db.store, clock, settings.sync_interval_s)
+
+
+def _collecting(home: Path, settings: TerminalSettings, clock: Clock, calls: PageCalls) -> Collecting:
+    def ask_lock(number: str, code: str) -> LockGiven:
+        from kiosk.app.replication import states
+
+        return calls.ask(lambda: states.lock(home, settings, number, code, clock))
+
+    def fetch(number: str, proof: str, size: int) -> bytes:
+        from kiosk.app.replication import states
+
+        return calls.ask(lambda: states.collect(home, settings, number, proof, size, clock))
+
+    return Collecting(
+        ask_lock=ask_lock,
+        fetch=fetch,
+        draw=content.page_in_memory,
+        goes_on=partial(is_there, clock=clock, life_s=bounds.visit_life_s(settings)),
+        held=HeldAnswers(),
+    )
 
 
 def _ask_hub(

@@ -19,13 +19,14 @@ from kiosk import audit, counters, db
 from kiosk.clock import from_stamp
 from kiosk.disclosure.case_models import TERMINAL_SOURCE, Case, DisclosureCase, DisclosureEvent
 from kiosk.disclosure.course import Course, replay
-from kiosk.disclosure.events import CaseAct, CaseEvent, CaseState, Said, ServiceWay
+from kiosk.disclosure.events import CaseAct, CaseEvent, CaseState, Said
 from kiosk.disclosure.rules import KIND, ReceivedBasis
 from kiosk.errors import NotFound
 from kiosk.hall import pins
 from kiosk.intake.handling import Work, said
 from kiosk.workdays import Deadline, WorkCalendar
 from sync.hub import inbox as hub_inbox
+from sync.hub import parcels, progress
 from sync.hub.inbox import SetStatus
 from sync.wire.protocol import SealedSubmission
 
@@ -156,6 +157,12 @@ def case(number: str) -> Case:
     if found is None:
         raise NotFound("no-such-case", number)
     return found
+
+
+def newest(most: int) -> list[str]:
+    """Return the numbers of so many cases, the newest first."""
+    found = DisclosureCase.select(DisclosureCase.number).order_by(DisclosureCase.submitted_at.desc())
+    return [number for (number,) in found.limit(most).tuples().execute()]
 
 
 def events(number: str) -> list[CaseEvent]:
@@ -314,17 +321,29 @@ def _note(after: Case, course: Course, happens: CaseEvent, work: Work, set_statu
     )
 
 
+def tell(found: Case, work: Work) -> None:
+    """Say the state of a case to the citizen again, inside the caller's transaction: what goes with it has changed."""
+    hub_inbox.set_status(
+        db.store,
+        number=found.number,
+        state=found.state,
+        detail=for_citizen(found, course_of(found.number, work.calendar), work),
+        changed_at=work.now,
+    )
+
+
 def for_citizen(found: Case, course: Course, work: Work) -> dict[str, Any]:
     """Return the content of the tracking page; nothing personal, nobody's name."""
     asked, service = course.correction, course.service
     return {
         **said(KIND, found.organ_code, work, course.due),
+        **({"code_hash": newer} if (newer := progress.new_code_hash(db.store, found.number)) else {}),
         "received_on": _iso(course.received_on),
         "outcome": course.outcome.value,
         "timeline": list(_timeline(course)),
         "correction": {"until": asked.until.isoformat()} if asked and course.is_awaiting_correction else None,
         "answer": {
-            "ready": service is not None and service.way is ServiceWay.CODE,
+            "ready": parcels.is_there(db.store, found.number),
             "way": service.way.value if service else "",
         },
         "remedies": {

@@ -15,6 +15,7 @@ from typing import Any
 from kiosk.disclosure import clocks
 from kiosk.disclosure.clocks import Suspension
 from kiosk.disclosure.events import (
+    KNOWN_LATER,
     AnswerFacts,
     CaseAct,
     CaseEvent,
@@ -29,7 +30,6 @@ from kiosk.disclosure.events import (
     ReviewFacts,
     ReviewResultFacts,
     ServiceFacts,
-    ServiceWay,
     StepFacts,
     facts_of,
 )
@@ -159,10 +159,10 @@ class Course:
 
     @property
     def known_on(self) -> date | None:
-        """Return the day on which the answer reached the applicant; for post the day it was signed for."""
+        """Return the day on which the answer reached the applicant: signed for, or collected with number and code."""
         if self.service is None:
             return None
-        return self.delivered_on if self.service.way is ServiceWay.POST else self.service.on
+        return self.delivered_on if self.service.way in KNOWN_LATER else self.service.on
 
     @property
     def is_late(self) -> bool:

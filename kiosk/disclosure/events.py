@@ -122,6 +122,10 @@ class ServiceWay(StrEnum):
     CODE = "code"
 
 
+KNOWN_LATER = frozenset({ServiceWay.POST, ServiceWay.CODE})
+"""Ways in which the applicant has the answer later than it is served: signed for, or collected at a terminal."""
+
+
 class ReviewKind(StrEnum):
     """The three groups of table 4 of the annual report."""
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from kiosk.disclosure import slips
 from kiosk.disclosure.deadlines import terms
 from kiosk.disclosure.events import CaseState
+from kiosk.disclosure.following import timeline
 from kiosk.disclosure.questions import QUESTIONS
 from kiosk.disclosure.rules import KIND
 from kiosk.intake.kinds import ARRIVED, SUBMITTED, StateWords, SubmissionKind
@@ -74,5 +75,6 @@ REQUEST = SubmissionKind(
             is_good=True,
         ),
     },
+    course=timeline.course,
     pages={name: f"disclosure/{name}.html" for name in ("start", "check", "receipt")},
 )

@@ -13,7 +13,7 @@ from typing import Any
 
 from kiosk.disclosure.clocks import EXTENSION_WORKDAYS
 from kiosk.disclosure.course import AskedFee, AskedOpinion, Course
-from kiosk.disclosure.events import CaseAct, OpinionKind, ServiceWay, StepFacts
+from kiosk.disclosure.events import KNOWN_LATER, CaseAct, OpinionKind, StepFacts
 from kiosk.disclosure.outcomes import ANSWERS, Outcome
 from kiosk.errors import RuleBroken
 
@@ -124,8 +124,10 @@ def _fee_to_deliver(course: Course) -> str:
 
 
 def _posted(course: Course) -> str:
-    is_posted = course.service is not None and course.service.way is ServiceWay.POST
-    return _first(_unless(is_posted, "not-posted"), _unless(course.delivered_on is None, "already-delivered"))
+    is_under_way = course.service is not None and course.service.way in KNOWN_LATER
+    return _first(
+        _unless(is_under_way, "not-posted"), _unless(course.delivered_on is None, "already-delivered")
+    )
 
 
 def _receipt_open(course: Course) -> str:

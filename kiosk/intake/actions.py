@@ -20,7 +20,7 @@ from kiosk.clock import Clock, stamp, today
 from kiosk.errors import Refused
 from kiosk.hall import assisted
 from kiosk.intake import models, numbers, questions, receipt_paper
-from kiosk.intake.begun import Begun
+from kiosk.intake.begun import ABOUT, Begun
 from kiosk.intake.codes import BootKey, QueryCode
 from kiosk.intake.kinds import SubmissionKind
 from kiosk.intake.models import Submission
@@ -137,7 +137,9 @@ def hand_in(
 
     def slip(promise: Promise) -> Slip:
         rows = questions.slip_rows(kind.questions, kept)
-        return kind.slip(Receipt(promise, organ, rows, counter.place, begun.assisted_by))
+        return kind.slip(
+            Receipt(promise, organ, rows, counter.place, begun.assisted_by, begun.answers.get(ABOUT, ""))
+        )
 
     clear, personal = content_of(kind, begun)
     is_printed = counter.has_printer and begun.answers.get(receipt_paper.NAME) != ReceiptPaper.NONE
@@ -147,7 +149,7 @@ def hand_in(
         organ=organ,
         clear={**clear, **_entry(begun.assisted_by)},
         personal=personal,
-        masked=_masked(kept, terms, begun.assisted_by),
+        masked=_masked(kept, terms, begun),
         terms=terms,
         code=code,
         slip=slip if is_printed else None,
@@ -162,7 +164,8 @@ def content_of(kind: SubmissionKind, begun: Begun) -> tuple[dict[str, str], dict
     """Return the clear and the personal part of a form."""
     sealed = questions.sealed_part(kind.questions, begun.answers)
     personal = {"notice": begun.answers.get("notice", ""), **sealed}
-    return questions.clear_part(kind.questions, begun.answers), personal
+    clear = questions.clear_part(kind.questions, begun.answers)
+    return ({**clear, ABOUT: begun.answers[ABOUT]} if kind.is_about else clear), personal
 
 
 def content_mark(clear: Mapping[str, str], personal: Mapping[str, Any], secret: str) -> str:
@@ -192,10 +195,11 @@ def _entry(assisted_by: str) -> dict[str, str]:
     return {"entry_mode": EntryMode.STAFF_DICTATED.value, "assisted_by": assisted_by}
 
 
-def _masked(kept: Answers, terms: PromisedTerms, assisted_by: str) -> dict[str, Any]:
+def _masked(kept: Answers, terms: PromisedTerms, begun: Begun) -> dict[str, Any]:
     """Return what stays readable on this machine, for the citizen's tracking page."""
+    more = {"assisted_by": begun.assisted_by, ABOUT: begun.answers.get(ABOUT, "")}
     shown = {**kept, **(terms.due.as_dict() if terms.due else {})}
-    return {**shown, "assisted_by": assisted_by} if assisted_by else shown
+    return {**shown, **{name: value for name, value in more.items() if value}}
 
 
 def take_in(handover: Handover, desk: Desk) -> Submission:

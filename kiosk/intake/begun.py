@@ -15,6 +15,8 @@ from kiosk.intake.kinds import SubmissionKind
 from kiosk.intake.questions import Answers, Question
 
 SECRET_BYTES = 32
+ABOUT = "about"
+"""Name of the number to which a form adds, among its answers and in the envelope."""
 Visit = MutableMapping[str, Any]
 
 
@@ -44,11 +46,16 @@ def new_key() -> str:
     return str(uuid7())
 
 
-def begin(visit: Visit, kind: SubmissionKind) -> None:
-    """Begin an empty form."""
+def empty(kind: SubmissionKind, known: Mapping[str, str] | None = None) -> Begun:
+    """Return an empty form; `known` is what it need not ask."""
     code = QueryCode(codes.new_digits(), "")
-    made = Begun(new_key(), {"notice": kind.notice}, code, secret=secrets.token_hex(SECRET_BYTES))
-    keep(visit, kind, made)
+    answers = {"notice": kind.notice, **(known or {})}
+    return Begun(new_key(), answers, code, secret=secrets.token_hex(SECRET_BYTES))
+
+
+def begin(visit: Visit, kind: SubmissionKind, known: Mapping[str, str] | None = None) -> None:
+    """Begin an empty form; `known` is what it need not ask."""
+    keep(visit, kind, empty(kind, known))
 
 
 def of(visit: Visit, kind: SubmissionKind) -> Begun | None:

@@ -36,6 +36,10 @@ class Work:
     by: str = ""
 
 
+TakeIn = Callable[[SealedSubmission, Work, SetStatus], None]
+"""Stores a submission in the transaction of its arrival, and sets its first state."""
+
+
 class Register(Protocol):
     """Where the hub stores the submissions of a kind, and the first act on a new one."""
 
@@ -99,6 +103,9 @@ class Handling:
         tools: A template beside the title. batch: A template for an act on chosen rows; the page `assign` takes it.
         subject: Names of the sealed blanks that the list shows on request.
         more_pages: Adds the page of one submission and its steps; None: the common ones.
+        additions: By the name of its kind, what takes in what citizens add to submissions of this one.
+        catch_up: Lets take effect what was added before its submission arrived.
+        collected: Notes that an answer was collected with number and query code.
     """
 
     kind: SubmissionKind
@@ -115,6 +122,9 @@ class Handling:
     batch: str = ""
     subject: tuple[str, ...] = ()
     more_pages: MorePages | None = None
+    additions: Mapping[str, TakeIn] = field(default_factory=dict)
+    catch_up: Callable[[str, Work], None] | None = None
+    collected: Callable[[str, Work], None] | None = None
 
 
 def said(kind: str, organ_code: str, work: Work, due: Deadline | None = None) -> dict[str, Any]:
@@ -125,4 +135,4 @@ def said(kind: str, organ_code: str, work: Work, due: Deadline | None = None) ->
         kind: Its name.
     """
     deadline = due.as_dict() if due else {}
-    return {"kind": kind, "organ_name": work.organ_name(organ_code), **deadline}
+    return {"kind": kind, "organ": organ_code, "organ_name": work.organ_name(organ_code), **deadline}

@@ -7,8 +7,9 @@ The wiring puts the rows together; nothing else lists kinds.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from enum import StrEnum
 from typing import Any
 
@@ -48,6 +49,53 @@ class StateWords:
     is_good: bool
 
 
+@dataclass(frozen=True)
+class DatedStep:
+    """
+    One step of a submission's way, as tracking shows it.
+
+    words: What happened. why: What it means, with its article; empty: nothing to add. on: Its day.
+    """
+
+    words: str
+    on: date
+    why: str = ""
+
+
+@dataclass(frozen=True)
+class NextStep:
+    """
+    What happens next.
+
+    words: Who does what. by: Until when, with its doubt, in words; empty: no day is known. why: How the day is made.
+    waits_for_citizen: The next move is the citizen's.
+    """
+
+    words: str
+    by: str = ""
+    why: str = ""
+    waits_for_citizen: bool = False
+
+
+@dataclass(frozen=True)
+class OpenWay:
+    """One thing that a citizen can do about a submission: its words, the endpoint of its page, an icon."""
+
+    words: str
+    endpoint: str
+    icon: str
+    is_main: bool = False
+
+
+@dataclass(frozen=True)
+class TrackedCourse:
+    """The way of one submission: dated steps, oldest first, what happens next, what the citizen can do."""
+
+    steps: Sequence[DatedStep] = ()
+    next: NextStep | None = None
+    ways: Sequence[OpenWay] = ()
+
+
 UNKNOWN = StateWords(_l("办理中"), "", _l("办理中"), is_good=False)
 """For a state without words in this version."""
 ON_ITS_WAY = {
@@ -85,6 +133,10 @@ class SubmissionKind:
         states: Words of tracking, by state; SUBMITTED and ARRIVED are needed.
         pages: Templates of its own, instead of the common ones: "start", "check", "receipt".
         more_pages: Adds pages that only this kind has.
+        course: Returns the way of a submission by its state, its time and its detail from the hub; None: tracking
+            shows the state alone.
+        is_about: It adds to an earlier submission, whose number it names in clear; it is begun from tracking.
+        is_walked: It has pages of questions; otherwise one press on another page hands it in.
     """
 
     name: str
@@ -99,6 +151,9 @@ class SubmissionKind:
     states: Mapping[str, StateWords]
     pages: Mapping[str, str] = field(default_factory=dict)
     more_pages: MorePages | None = None
+    course: Callable[[Any], TrackedCourse] | None = None
+    is_about: bool = False
+    is_walked: bool = True
 
     def page(self, name: str) -> str:
         """Return the template of one of its pages."""

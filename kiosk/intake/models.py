@@ -56,6 +56,8 @@ class Submission:
     content_mark: str = ""
 
 
+CODE_HASH = "code_hash"
+"""Member of a state's detail: the hash of a new slip's query code, which holds in place of the first one."""
 _COLUMNS = tuple(each for each in KeptSubmission._meta.sorted_fields if each.name != "state_seq")
 _BY_KEY = db.Statement(
     lambda: KeptSubmission.select(*_COLUMNS).where(KeptSubmission.key == db.slot(KeptSubmission.key))
@@ -118,6 +120,10 @@ def put_state(
         key: Of the submission, which the hub may know under another number; empty where the hub did not send it.
     """
     new = {"state": state, "state_at": at, "state_seq": position, "detail": dict(detail)}
+    code_hash = detail.get(CODE_HASH)
+    if isinstance(code_hash, str):
+        owned = KeptSubmission.key == key if key else KeptSubmission.number == number
+        KeptSubmission.update(code_hash=code_hash).where(owned).execute()
     if key:
         _PUT_STATE_OF.run(db.store, key=key, **new)
     else:

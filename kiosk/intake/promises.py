@@ -66,6 +66,7 @@ class Receipt:
     The content of a submission's slip.
 
     rows: Label and words of the printed answers, masked. assisted_by: A staff number, or empty.
+    about: Number of the submission to which it adds; empty for one of its own.
     """
 
     promise: Promise
@@ -73,3 +74,4 @@ class Receipt:
     rows: Sequence[tuple[str, str]]
     place: SlipOrigin
     assisted_by: str = ""
+    about: str = ""

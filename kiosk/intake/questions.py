@@ -340,7 +340,12 @@ def is_done(question: Question, answers: Answers) -> bool:
 
 def first_unanswered(questions: Sequence[Question], answers: Answers) -> Question | None:
     """Return the first unanswered question; they are answered in order."""
-    return next((question for question in questions if not is_done(question, answers)), None)
+    return next((one for one in asked_of(questions, answers) if not is_done(one, answers)), None)
+
+
+def asked_of(questions: Sequence[Question], answers: Answers) -> list[Question]:
+    """Return the questions that have something to ask after these answers."""
+    return [question for question in questions if question.asked(answers)]
 
 
 def answered(

@@ -12,7 +12,7 @@ from typing import Any
 
 from kiosk import audit, db
 from kiosk.errors import NotFound, Refused
-from sync.hub.models import InboxEntry
+from sync.hub.models import InboxEntry, NewCode
 from sync.wire import sealing
 from sync.wire.errors import SealBroken
 
@@ -58,6 +58,24 @@ def _unsealed(
     if personal.pop("request_number", issued) != issued:
         raise Refused("sealed-part-broken", "belongs-to-another-number")
     return OpenedSubmission(personal, envelope)
+
+
+def query_code(number: str, opened: OpenedSubmission, reading_keys: Mapping[str, bytes]) -> str:
+    """
+    Return the query code that opens a number now: of a new slip, else of the first one.
+
+    Raises:
+        Refused: "reading-key-missing", "sealed-part-broken".
+    """
+    newer = NewCode.select().where(NewCode.number == number).first(db.store)
+    if newer is None:
+        return str(opened.personal["query_code"])
+    if newer.key_id not in reading_keys:
+        raise Refused("reading-key-missing", newer.key_id)
+    try:
+        return str(sealing.unseal(reading_keys[newer.key_id], bytes(newer.sealed))["query_code"])
+    except SealBroken as error:
+        raise Refused("sealed-part-broken", error.code) from error
 
 
 def open_noted(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from kiosk.clock import Clock, from_stamp
 from kiosk.intake.kinds import Delivery
@@ -26,6 +26,13 @@ def delivery(database: Database, key: str) -> Delivery:
     if state == "parked":
         return Delivery.HELD if code in HELD_CODES else Delivery.REFUSED
     return _DELIVERIES[state]
+
+
+def last_news(database: Database) -> datetime | None:
+    """Return when the states of submissions came from the hub last; None: never."""
+    known = report.state(database)
+    status = known.directions.get("status") if known else None
+    return from_stamp(status.succeeded_at) if status and status.succeeded_at else None
 
 
 def is_hub_away(database: Database, clock: Clock, interval_s: int) -> bool:

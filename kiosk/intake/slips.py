@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from kiosk.clock import BEIJING
-from kiosk.intake.kinds import StateWords
+from kiosk.intake.kinds import StateWords, TrackedCourse
 from kiosk.intake.promises import Receipt, SlipOrigin
 from kiosk.intake.tracking import Progress
 from kiosk.web.language.i18n import date_words, time_words
@@ -57,8 +57,10 @@ def receipt(
     return Slip(kind, title, tuple(blocks), lang=place.lang, large=place.large)
 
 
-def progress(seen: Progress, words: StateWords, place: SlipOrigin, *, as_of: str) -> Slip:
-    """Return the slip of the tracking page; `as_of` is the time of the information, in words."""
+def progress(
+    seen: Progress, words: StateWords, place: SlipOrigin, *, as_of: str, course: TrackedCourse | None = None
+) -> Slip:
+    """Return the slip of the tracking page, with its steps; `as_of` is the time of the information, in words."""
     blocks: list[Block] = [
         Title(_("办理进度"), above=place.place_name),
         Big(_("编号"), seen.number),
@@ -68,12 +70,32 @@ def progress(seen: Progress, words: StateWords, place: SlipOrigin, *, as_of: str
     ]
     if seen.due:
         blocks.append(KeyValue(_("答复期限"), due_words(seen.due)))
+    blocks += _way(course or TrackedCourse())
     closing_words = (
         _("办理中需要补正、延期或者征求别人意见的，期限依法相应变化。"),
-        _("%(at)s在%(station)s查询。再查用回执上的编号和查询码。", at=as_of, station=place.station_name),
+        _(
+            "%(at)s的情况，在%(station)s打印。再查用回执上的编号和查询码。",
+            at=as_of,
+            station=place.station_name,
+        ),
     )
     blocks += [Rule(), *(Para(words, small=True) for words in closing_words)]
     return Slip(KIND, _("办理进度"), tuple(blocks), lang=place.lang, large=place.large)
+
+
+def _way(course: TrackedCourse) -> list[Block]:
+    """Return the dated steps and what happens next, in the words of the screen."""
+    if not course.steps and course.next is None:
+        return []
+    blocks: list[Block] = [Rule()]
+    for step in course.steps:
+        blocks.append(KeyValue(date_words(step.on), step.words))
+        if step.why:
+            blocks.append(Para(step.why, small=True))
+    if course.next:
+        blocks += [Rule(), Para(_("接下来"), strong=True), Para(course.next.words)]
+        blocks += [Para(words, small=True) for words in (course.next.by, course.next.why) if words]
+    return blocks
 
 
 def due_words(due: Deadline) -> str:

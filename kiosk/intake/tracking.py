@@ -9,7 +9,7 @@ answer and cost the same work. Source: RELIABILITY.md T19.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -71,6 +71,8 @@ class Progress:
     What may be shown of a submission, wherever it was handed in.
 
     kind: Its name; empty if a hub of an earlier version did not send it.
+    detail: What else the hub said of it; nothing personal.
+    as_of: When the hub said it; None: just now.
     """
 
     number: str
@@ -80,6 +82,11 @@ class Progress:
     organ_name: str
     due: Deadline | None
     delivery: Delivery
+    organ_code: str = ""
+    submitted_at: datetime | None = None
+    """When it was handed in, where that is known here."""
+    detail: Mapping[str, Any] = field(default_factory=dict)
+    as_of: datetime | None = None
 
     def kept(self) -> dict[str, Any]:
         """Return the progress for the session; `read_progress` reads it."""
@@ -90,6 +97,10 @@ class Progress:
             "changed_at": self.changed_at.isoformat(),
             "organ_name": self.organ_name,
             "delivery": self.delivery.value,
+            "organ_code": self.organ_code,
+            "submitted_at": self.submitted_at.isoformat() if self.submitted_at else "",
+            "detail": dict(self.detail),
+            "as_of": self.as_of.isoformat() if self.as_of else "",
             **(self.due.as_dict() if self.due else {}),
         }
 
@@ -106,11 +117,22 @@ def read_progress(kept: Mapping[str, Any] | None) -> Progress | None:
         kept["organ_name"],
         read_deadline(kept),
         Delivery(kept.get("delivery") or (Delivery.ARRIVED if kept["has_arrived"] else Delivery.WAITING)),
+        kept.get("organ_code", ""),
+        _moment(kept.get("submitted_at", "")),
+        kept.get("detail", {}),
+        _moment(kept.get("as_of", "")),
     )
 
 
+def _moment(written: str) -> datetime | None:
+    return datetime.fromisoformat(written) if written else None
+
+
 def progress_of(
-    known: HubState | None, own: Submission | None, delivery: Delivery = Delivery.WAITING
+    known: HubState | None,
+    own: Submission | None,
+    delivery: Delivery = Delivery.WAITING,
+    as_of: datetime | None = None,
 ) -> Progress:
     """
     Return the progress by what the hub answered just now and what this terminal has of it; at least one is given.
@@ -120,6 +142,7 @@ def progress_of(
 
     Args:
         delivery: What this terminal knows of the way to the hub; a state from there says that it has arrived.
+        as_of: When the hub said it last, where it could not be asked just now.
     """
     is_known = known is not None
     if known is None:
@@ -131,7 +154,19 @@ def progress_of(
     organ_name = str(known.detail["organ_name"]) if names_organ else own.organ_name if own else ""
     if is_known or names_organ:
         delivery = Delivery.ARRIVED
-    return Progress(known.number, kind, known.state, known.changed_at, organ_name, due, delivery)
+    return Progress(
+        known.number,
+        kind,
+        known.state,
+        known.changed_at,
+        organ_name,
+        due,
+        delivery,
+        str(known.detail.get("organ") or (own.organ_code if own else "")),
+        own.submitted_at if own else None,
+        known.detail,
+        as_of,
+    )
 
 
 @dataclass(frozen=True)

@@ -21,6 +21,7 @@ from kiosk.workdays import MovedDeadline, WorkCalendar
 if TYPE_CHECKING:
     from kiosk.catalogue.search.search import Search
     from kiosk.disclosure.office.dossier import CleanFile
+    from kiosk.disclosure.pages.sealed_answers import Collecting
     from kiosk.hall.condition_words import Machine
     from kiosk.intake.codes import BootKey
     from kiosk.intake.handling import Handling
@@ -84,6 +85,7 @@ class TerminalWiring(Wiring[TerminalSettings]):
         form_overview: Returns the progress of this visit's unfinished form; None when none was begun.
         ask_hub: Asks the hub for the state of a submission, by number and query code; None: no such pair.
             Raises ConnectionError when the hub cannot be asked.
+        collecting: The hub's sealed answers, and pages drawn from memory.
         is_hub_away: Returns whether a submission made now would have to wait, judged by the last rounds of the sync.
         search: Returns the search of the catalogue, opened at its first use.
         recordings: Recordings of speech on this machine.
@@ -99,6 +101,7 @@ class TerminalWiring(Wiring[TerminalSettings]):
     kinds: Sequence[SubmissionKind]
     form_overview: Callable[[], FormProgress | None]
     ask_hub: Callable[[str, str], HubState | Closed | None]
+    collecting: Collecting
     is_hub_away: Callable[[], bool]
     search: Search
     recordings: Recordings

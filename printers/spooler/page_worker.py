@@ -6,6 +6,7 @@ nothing, and an interrupted job is `uncertain`. A page printer keeps what it was
 in time is cancelled there, so that it does not come out for somebody else. Each question has its time limit (ipp.py).
 """
 
+import base64
 import re
 import threading
 from collections.abc import Callable
@@ -25,7 +26,14 @@ from printers.spooler.worker import POLL_S, RETRY_S, STATUS_EVERY_S
 PAGE_MM = 297
 PATIENCE_S = 60.0
 """Seconds after which a page that has not come out is cancelled: the person who ordered it has probably left."""
+FILE_MARK = "file:"
+"""Begins the sealed content of a job that is a PDF already, and no slip."""
 _PAGES = re.compile(rb"/Pages/Count (\d+)|/Count (\d+)")
+
+
+def sealed_file(pdf: bytes) -> str:
+    """Return a PDF as the content of a sealed job, to be encrypted by the caller."""
+    return FILE_MARK + base64.b64encode(pdf).decode()
 
 
 def _no_sources(source: str) -> bytes:
@@ -107,6 +115,8 @@ class PageWorker:
             )
         if value is None:
             raise SecretLost
+        if value.startswith(FILE_MARK):
+            return base64.b64decode(value.removeprefix(FILE_MARK))
         return pdf.render(
             encode.as_copy(Slip.from_json(value), job.copy, self._marks), with_fonts=self._fonts
         )

@@ -16,7 +16,7 @@ from urllib.parse import parse_qs, urlsplit
 from sync.carried import counts, feed, marks, transfer
 from sync.carried.anchors import Chain
 from sync.carried.snapshot import Manifest
-from sync.hub import devices, heads, inbox
+from sync.hub import devices, heads, inbox, parcels
 from sync.hub.admission import NONCE_LIFE, Caller, forget_old_nonces, identify, new_nonce, nonce_secret, spend
 from sync.hub.counts import OnCounted, take
 from sync.hub.device import Device
@@ -34,6 +34,7 @@ from sync.wire.protocol import (
     MAX_BODY_BYTES,
     PAGE_TYPE,
     Challenge,
+    Collect,
     Hello,
     SealedSubmission,
     Track,
@@ -62,6 +63,10 @@ def _not_counted(database: Database, day: date, rows: Sequence[counts.Tally]) ->
     return None
 
 
+def _not_heard(database: Database, number: str) -> None:
+    return None
+
+
 def _not_noted(database: Database, device: Device, proof: str) -> None:
     return None
 
@@ -82,6 +87,7 @@ class Hub:
         on_counted: See `counts.OnCounted`.
         on_put_back: Called in the transaction in which a device proved, by its session or a position, that this hub was
             put back to an older state.
+        on_collected: Called when a number's parcel was fetched whole for the first time.
         chain: The hub's audit chain; None: no heads are kept.
         is_own_number: See `inbox.IsOwnNumber`.
     """
@@ -97,6 +103,7 @@ class Hub:
     snapshot: Callable[[Database], Manifest | None] = _no_snapshot
     on_counted: OnCounted = _not_counted
     on_put_back: Callable[[Database, Device, str], None] = _not_noted
+    on_collected: Callable[[Database, str], None] = _not_heard
     chain: Chain | None = None
     is_own_number: IsOwnNumber = inbox.any_number
 
@@ -291,6 +298,21 @@ class Hub:
         self._admit_download(caller)
         found = track(self.database, self.writing, Track.read(request.body), self.now())
         return Answer(200, found.body(), JSON_TYPE)
+
+    def lock(self, caller: Caller, request: Request) -> Answer:
+        """Return how the key of a number's parcel is made, for its query code."""
+        self._admit_download(caller)
+        found = parcels.lock(self.database, self.writing, Track.read(request.body), self.now())
+        return Answer(200, found.body(), JSON_TYPE)
+
+    def collect(self, caller: Caller, request: Request) -> Answer:
+        """Return a piece of a number's parcel, for the proof that its key was made."""
+        self._admit_download(caller)
+        asked = Collect.read(request.body)
+        found, is_whole = parcels.piece(self.database, self.writing, asked, self.now())
+        if is_whole:
+            self.on_collected(self.database, asked.number)
+        return Answer(200, found, BLOB_TYPE)
 
     @contextmanager
     def _deciding(self) -> Iterator[None]:

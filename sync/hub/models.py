@@ -164,6 +164,36 @@ class TrackAttempt(Model):
         table_name = "track_attempt"
 
 
+class NewCode(Model):
+    """The query code of a new slip, which holds in place of the first one: its hash, and itself sealed."""
+
+    number = TextField(primary_key=True)
+    code_hash = TextField()
+    sealed = BlobField()
+    """The code, sealed to the reading key `key_id`."""
+    key_id = TextField()
+    made_at = TextField()
+
+    class Meta:
+        table_name = "new_code"
+
+
+class LockedParcel(Model):
+    """What is collected with number and query code: ciphertext, which nothing here opens."""
+
+    number = TextField(primary_key=True)
+    salt = TextField()
+    asks = TextField()
+    proof_hash = TextField()
+    sealed = BlobField()
+    size = IntegerField()
+    put_at = TextField()
+    collected_at = TextField(null=True)
+
+    class Meta:
+        table_name = "parcel"
+
+
 class TallyTaken(Model):
     """A batch of counts that was taken."""
 

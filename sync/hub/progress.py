@@ -11,8 +11,8 @@ from argon2.exceptions import Argon2Error, InvalidHashError
 from peewee import Case
 
 from sync.hub.inbox import STATUS_COLUMNS, status_change
-from sync.hub.models import InboxEntry, NumberStatus, TrackAttempt
-from sync.statements import Database, Writing
+from sync.hub.models import InboxEntry, NewCode, NumberStatus, TrackAttempt
+from sync.statements import Database, Statement, Writing, slot
 from sync.wire.protocol import StatusChange, Track, Tracked
 from sync.wire.reading import stamp
 
@@ -21,6 +21,9 @@ NUMBER_WINDOW = timedelta(hours=24)
 
 _hasher = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)
 """Argon2 parameters as terminals use them for query codes, so that an unknown number costs the same."""
+
+
+_NEW_CODE = Statement(lambda: NewCode.select(NewCode.code_hash).where(NewCode.number == slot(NewCode.number)))
 
 
 def track(database: Database, writing: Writing, asked: Track, now: datetime) -> Tracked:
@@ -33,19 +36,31 @@ def track(database: Database, writing: Writing, asked: Track, now: datetime) -> 
     work (`kiosk/app/hub.py`), the networks' budgets at public stations, and the twelve digits.
     """
     with writing(database):
-        code_hash = (
-            InboxEntry.select(InboxEntry.code_hash).where(InboxEntry.number == asked.number).scalar(database)
-        )
+        code_hash = _code_hash(database, asked.number)
         TrackAttempt.delete().where(TrackAttempt.since <= stamp(now - NUMBER_WINDOW)).execute(database)
-        is_open = _count(database, _subject(asked.number), now)
+        is_open = count_guess(database, subject(asked.number), now)
     if code_hash is None:
         _hasher.hash(asked.code)
         return Tracked(None, locked=not is_open)
     if not _matches(code_hash, asked.code):
         return Tracked(None, locked=not is_open)
     with writing(database):
-        TrackAttempt.delete().where(TrackAttempt.subject == _subject(asked.number)).execute(database)
+        forget_guesses(database, subject(asked.number))
         return Tracked(_state(database, asked.number))
+
+
+def new_code_hash(database: Database, number: str) -> str:
+    """Return the hash of a new slip's code; empty: the first one holds."""
+    found = _NEW_CODE.first(database, number=number)
+    return str(found[0]) if found else ""
+
+
+def _code_hash(database: Database, number: str) -> str | None:
+    """Return the hash of the code that opens a number now: of a new slip's, else of the first one's."""
+    found: str | None = new_code_hash(database, number) or (
+        InboxEntry.select(InboxEntry.code_hash).where(InboxEntry.number == number).scalar(database)
+    )
+    return found
 
 
 def _matches(code_hash: str, code: str) -> bool:
@@ -65,11 +80,17 @@ def _state(database: Database, number: str) -> StatusChange:
     return StatusChange(0, number, "received", {}, datetime.fromisoformat(received_at))
 
 
-def _subject(number: str) -> str:
+def subject(number: str) -> str:
+    """Return the name under which wrong guesses at a number's code are counted."""
     return f"number:{number}"
 
 
-def _count(database: Database, subject: str, now: datetime) -> bool:
+def forget_guesses(database: Database, subject: str) -> None:
+    """Forget the wrong guesses at a subject, after a right one."""
+    TrackAttempt.delete().where(TrackAttempt.subject == subject).execute(database)
+
+
+def count_guess(database: Database, subject: str, now: datetime) -> bool:
     """
     Count one wrong guess if the limit allows; return whether it was counted. A window that has passed begins again.
 

@@ -22,9 +22,12 @@ from sync.terminal.report import DirectionOutcome, RoundReport, note_round
 from sync.wire.errors import HubRefused, ListBroken, NotEnrolled, OutboxClosed, SyncError, Untrusted, refused
 from sync.wire.line import HubLine
 from sync.wire.protocol import (
+    BLOB_TYPE,
     MAX_PAPERS,
     MAX_REFUSALS,
+    Collect,
     Hello,
+    LockGiven,
     PaperUsed,
     RefusedDocument,
     StatusChange,
@@ -148,6 +151,32 @@ def track(line: HubLine, number: str, code: str) -> Tracked:
         SyncError: The hub could not be asked.
     """
     return Tracked.read(line.send("POST", "/track", Track(number, code).body()).body)
+
+
+def lock(line: HubLine, number: str, code: str) -> LockGiven:
+    """
+    Ask the hub how the key of a number's parcel is made.
+
+    Raises:
+        SyncError: The hub could not be asked.
+    """
+    return LockGiven.read(line.send("POST", "/lock", Track(number, code).body()).body)
+
+
+def collect(line: HubLine, number: str, proof: str, size: int) -> bytes:
+    """
+    Fetch a number's parcel of so many bytes, piece by piece.
+
+    Raises:
+        SyncError: The hub could not be asked; `HubRefused` "proof-wrong" or "proof-closed".
+    """
+    found = bytearray()
+    while len(found) < size:
+        answer = line.send("POST", "/collect", Collect(number, proof, len(found)).body())
+        if answer.content_type != BLOB_TYPE or not answer.body or len(found) + len(answer.body) > size:
+            raise Untrusted("answer-wrong")
+        found += answer.body
+    return bytes(found)
 
 
 def pause_s(failures: int, chance: random.Random) -> float:

@@ -76,6 +76,8 @@ HTTP_STATUS = {
     "code-used": 403,
     "code-expired": 403,
     "code-locked": 403,
+    "proof-wrong": 403,
+    "proof-closed": 403,
     "snapshot-unknown": 404,
     "list-unknown": 404,
     "blob-unknown": 404,

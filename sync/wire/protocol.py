@@ -63,6 +63,8 @@ _CODE_HASH = re.compile(
     r"\$argon2id\$v=19\$m=([1-9][0-9]{0,5}),t=([1-9]),p=([1-8])\$[A-Za-z0-9+/]{11,88}\$[A-Za-z0-9+/]{22,88}"
 )
 _CODE = re.compile(r"[0-9]{12}")
+_HEX = re.compile(r"[0-9a-f]{16,128}")
+_PROOF = re.compile(r"[0-9a-f]{64}")
 
 
 def is_key(text: str) -> bool:
@@ -484,4 +486,63 @@ class Tracked:
                 changed_at=row.time("changed_at"),
             ),
             locked,
+        )
+
+
+@dataclass(frozen=True)
+class Lock:
+    """
+    What is public of a parcel: how its key is made, and how much there is.
+
+    Args:
+        salt: Of the derivation, hexadecimal. asks: What is typed besides number and code; a word of the caller's.
+        size: Bytes of the ciphertext.
+    """
+
+    salt: str
+    asks: str
+    size: int
+
+
+@dataclass(frozen=True)
+class LockGiven:
+    """Hub to terminal: the lock of a number's parcel, or None; `locked` as in `Tracked`."""
+
+    lock: Lock | None
+    locked: bool = False
+
+    def body(self) -> bytes:
+        return write({"v": VERSION, "lock": asdict(self.lock) if self.lock else None, "locked": self.locked})
+
+    @classmethod
+    def read(cls, body: bytes) -> "LockGiven":
+        fields = _versioned(body)
+        locked = fields.flag("locked")
+        if fields.values.get("lock") is None:
+            return cls(None, locked)
+        lock = fields.object("lock")
+        return cls(
+            Lock(lock.text("salt", form=_HEX), lock.text("asks", form=_WORD), lock.number("size")), locked
+        )
+
+
+@dataclass(frozen=True)
+class Collect:
+    """Terminal to hub: a piece of a number's parcel, for the proof that its key was made."""
+
+    number: str
+    proof: str
+    start: int
+
+    def __repr__(self) -> str:
+        return f"Collect(number={self.number!r}, start={self.start})"
+
+    def body(self) -> bytes:
+        return write({"v": VERSION, **asdict(self)})
+
+    @classmethod
+    def read(cls, body: bytes) -> "Collect":
+        fields = _versioned(body)
+        return cls(
+            fields.text("number", form=_NUMBER), fields.text("proof", form=_PROOF), fields.number("start")
         )

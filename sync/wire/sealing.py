@@ -27,6 +27,11 @@ def new_key_pair() -> tuple[bytes, bytes]:
     return bytes(private), bytes(private.public_key)
 
 
+def public_key(private_key: bytes) -> bytes:
+    """Return the public half of a reading key."""
+    return bytes(PrivateKey(private_key).public_key)
+
+
 def key_id(public_key: bytes) -> str:
     """Return the id of a public key: the first 16 hex digits of its SHA-256."""
     return sha256(public_key).hexdigest()[:KEY_ID_HEX]

@@ -114,7 +114,7 @@ class County:
         return spool.jobs_of(db.store, key)[-1].document()
 
     def _newest(self) -> outbox.OutgoingSubmission:
-        return outbox.next_batch(db.store, 1)[-1]
+        return outbox.next_batch(db.store, 50)[-1]
 
     def carry_up(self) -> SealedSubmission:
         """What waits at the terminal arrives at the hub."""
@@ -167,6 +167,8 @@ def a_county(root: Path, handlings: Sequence[Handling]) -> Iterator[County]:
     )
     pages = {kind.name: kind.more_pages for kind in KINDS}
     kinds = [replace(each.kind, more_pages=pages.get(each.kind.name)) for each in handlings]
+    added = {name for each in handlings for name in each.additions}
+    kinds += [kind for kind in KINDS if kind.name in added]
     with a_terminal(root / "terminal", hub.clock, settings, kinds) as app:
         with db.writing(db.store):
             keep(db.store, hub.made.enrolled, hub.clock.now())

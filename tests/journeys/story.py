@@ -55,6 +55,15 @@ def confirm_receipt(desk: Visitor, number: str, day: date = MONDAY) -> Page:
     return desk.submit("/receipt")
 
 
+ADDED: dict[str, dict[str, str]] = {
+    "corrected": {"corrected": "2025年的那一份"},
+    "person": {"person_name": "张样例", "person_end": an_id_number()[-4:]},
+    "suggested": {"suggested": "招标结果"},
+    "rating": {"rating": "good"},
+}
+"""What is asked of additions to a request, with an answer that passes."""
+
+
 def fill_in(visitor: Visitor, wanted: str = WANTED, paper: str = "standard") -> Page:
     """Answers every question; the visitor ends at the check of answers."""
     visitor.open("/request/")

@@ -55,6 +55,7 @@ HUB_FILES = (
     "hub/0023_releases.py",
     "hub/0028_envelopes.py",
     "hub/0030_position_chain.py",
+    "hub/0037_parcels.py",
 )
 MORNING = datetime(2026, 11, 22, 1, 0, tzinfo=UTC)
 CODE = "123456789012"
@@ -199,6 +200,8 @@ class HubBox:
     def __init__(self, clock: Ticking | None = None, address: str = "") -> None:
         self.clock = clock or Ticking()
         self.store = ServerStore(address) if address else Store(*HUB_FILES)
+        if not address:  # of 0033_organs.py, which changes tables of other rooms too
+            self.store.run("ALTER TABLE inbox ADD COLUMN came_as TEXT NOT NULL DEFAULT ''")
         self.taken: list[str] = []
         self.on_taken: OnTaken = self._note
         self.before_commit: Callable[[], None] = nothing
@@ -234,6 +237,8 @@ class HubBox:
             ("GET", "/changes"): self.hub.changes,
             ("GET", "/statuses"): self.hub.statuses,
             ("POST", "/track"): self.hub.track,
+            ("POST", "/lock"): self.hub.lock,
+            ("POST", "/collect"): self.hub.collect,
             ("GET", "/lists"): self.hub.manifest,
             ("GET", "/snapshot"): self.hub.whole,
         }

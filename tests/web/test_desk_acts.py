@@ -39,7 +39,10 @@ from kiosk.catalogue.search import county_words
 from kiosk.catalogue.search.words import ListedWord
 from kiosk.clock import beijing_day
 from kiosk.disclosure import steps
+from kiosk.disclosure.events import AnswerFacts, CaseAct, ServiceFacts, ServiceWay
+from kiosk.disclosure.following import follow_ups
 from kiosk.disclosure.office import dossier
+from kiosk.disclosure.outcomes import Outcome
 from kiosk.hall import accounts
 from kiosk.hall.accounts import HallState
 from kiosk.seen import Seen
@@ -82,6 +85,8 @@ EXEMPT: Mapping[str, str] = {
     "requests_desk.keep_view": "one's own, which nobody else changes",
     "requests_desk.drop_view": "one's own, which nobody else changes",
     "requests_desk.new": "what is entered is new",
+    "requests_desk.open_added": "reads, and is logged",
+    "requests_desk.search_lost": "reads, and is logged",
 }
 """Routes of the desk without a version, each with its reason."""
 
@@ -354,6 +359,32 @@ class Desk:
             page if path == "register" else shown, f"{page}/{path}", typed, lambda: change(number), saw, now
         )
 
+    def addition(self) -> Press:
+        """A withdrawal that waits; behind the page somebody refuses it."""
+        added = self.hub.take_in(kind="disclosure-withdrawal", about=self.hub.take_in())
+        page = f"/desk/requests/added/{added}"
+
+        def change() -> None:
+            follow_ups.settle(added, is_accepted=False, actor=LI, work=self.hub.work())
+
+        return Press(page, f"{page}/settle", {"verdict": "refuse"}, change, "等待处理", "没有采纳")
+
+    def answered(self, path: str, **typed: str) -> Press:
+        """An answer that is not served; behind the page it is handed over at the counter."""
+        number, work = self.hub.take_in(), self.hub.work()
+        steps.confirm_receipt(number, self.day, ZHANG, work)
+        steps.register(number, ZHANG, work)
+        facts = AnswerFacts(on=self.day, outcome=Outcome.GRANTED)
+        steps.take(number, CaseAct.ANSWERED, facts, ZHANG, work)
+
+        def change() -> None:
+            served = ServiceFacts(on=self.day, way=ServiceWay.DIRECT)
+            steps.take(number, CaseAct.SERVED, served, LI, self.hub.work())
+
+        page = f"/desk/requests/{number}/{path}"
+        file = ("a.pdf", b"%PDF-1.7") if path == "release" else None
+        return Press(page, page, typed, change, "已答复待送达", "已办结", file)
+
     def recount(self) -> Press:
         """A notice that moved a day; behind the page another one comes."""
         self.case("register", lambda _number: None)
@@ -571,6 +602,9 @@ PRESSES: Mapping[str, Callable[[Desk], Press]] = {
     "calendar_desk.propose": Desk.proposed_year,
     "calendar_desk.approve": lambda desk: desk.year_that_waits("approve"),
     "calendar_desk.withdraw": lambda desk: desk.year_that_waits("withdraw"),
+    "requests_desk.settle_added": Desk.addition,
+    "requests_desk.release_answer": lambda desk: desk.answered("release", name="答复书", letter_no="1号"),
+    "requests_desk.new_code": lambda desk: desk.answered("new-code"),
     "staff.approve": lambda desk: desk.account("approve"),
     "staff.close": lambda desk: desk.account("close"),
     "staff.propose": lambda desk: desk.account("reset"),

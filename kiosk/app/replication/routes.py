@@ -44,6 +44,8 @@ ACTIONS: tuple[tuple[str, str, Callable[[Hub, Caller, Request], Answer]], ...] =
     ("GET", "/lists/<name>", Hub.side_list),
     ("GET", "/blobs/<sha256>", Hub.piece),
     ("POST", "/track", Hub.track),
+    ("POST", "/lock", Hub.lock),
+    ("POST", "/collect", Hub.collect),
 )
 """Actions of a device. The hub itself reads the parts of a path: it looks at the request as it was signed."""
 
@@ -58,7 +60,13 @@ def hub_blueprint() -> Blueprint:
     return routes
 
 
-def sync_hub(home: Path, settings: HubSettings, clock: Clock, on_taken: OnTaken) -> Hub:
+def sync_hub(
+    home: Path,
+    settings: HubSettings,
+    clock: Clock,
+    on_taken: OnTaken,
+    on_collected: Callable[[Database, str], None],
+) -> Hub:
     """
     Return the object that answers terminals.
 
@@ -76,6 +84,7 @@ def sync_hub(home: Path, settings: HubSettings, clock: Clock, on_taken: OnTaken)
         blob=giving.giver(home),
         snapshot=lambda database: snapshots.newest(home, position(database)),
         on_counted=counts.taker(clock),
+        on_collected=on_collected,
         on_put_back=partial(_note_put_back, clock),
         chain=countersigned.CHAIN,
         is_own_number=numbers.is_of,

@@ -7,12 +7,14 @@ from pathlib import Path
 from config.settings import TerminalSettings
 from kiosk.app.replication import http_line, waits
 from kiosk.clock import Clock
-from kiosk.errors import Refused
+from kiosk.errors import Refused, StoreDamaged
 from kiosk.intake import models as submissions
 from sync.statements import Database
 from sync.terminal import client
 from sync.wire import errors
-from sync.wire.protocol import StatusChange, Tracked
+from sync.wire.protocol import LockGiven, StatusChange, Tracked
+
+PROOF_REFUSALS = ("proof-wrong", "proof-closed")
 
 
 def put_status(database: Database, change: StatusChange) -> None:
@@ -37,5 +39,38 @@ def track(home: Path, settings: TerminalSettings, number: str, code: str, clock:
     """
     try:
         return client.track(http_line.to_hub(home, settings, clock, waits.PAGE), number, code)
-    except (errors.SyncError, Refused) as error:
+    except (errors.SyncError, Refused, StoreDamaged) as error:
+        raise ConnectionError(error.code) from error
+
+
+def lock(home: Path, settings: TerminalSettings, number: str, code: str, clock: Clock) -> LockGiven:
+    """
+    Ask the hub how the key of a number's answer is made; as `track` for a wrong pair.
+
+    Raises:
+        ConnectionError: The hub cannot be asked now.
+    """
+    try:
+        return client.lock(http_line.to_hub(home, settings, clock, waits.PAGE), number, code)
+    except (errors.SyncError, Refused, StoreDamaged) as error:
+        raise ConnectionError(error.code) from error
+
+
+def collect(
+    home: Path, settings: TerminalSettings, number: str, proof: str, size: int, clock: Clock
+) -> bytes:
+    """
+    Fetch the sealed answer of a number.
+
+    Raises:
+        Refused: "proof-wrong", "proof-closed".
+        ConnectionError: The hub cannot be asked now.
+    """
+    try:
+        return client.collect(http_line.to_hub(home, settings, clock, waits.COLLECT), number, proof, size)
+    except errors.HubRefused as error:
+        if error.code in PROOF_REFUSALS:
+            raise Refused(error.code) from error
+        raise ConnectionError(error.code) from error
+    except (errors.SyncError, Refused, StoreDamaged) as error:
         raise ConnectionError(error.code) from error

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
+from kiosk import db
 from kiosk.clock import Clock
 from kiosk.intake.by_organ import organ_register
 from kiosk.intake.handling import Handling, Work
@@ -32,15 +33,19 @@ def taker(
         by: Account of the desk that enters it; empty for what terminals sent.
     """
 
-    registers = {handling.kind.name: handling.register for handling in handlings}
+    handled = {handling.kind.name: handling for handling in handlings}
+    additions = {name: take_in for each in handlings for name, take_in in each.additions.items()}
 
     def on_taken(database: Database, submission: SealedSubmission, set_status: SetStatus) -> None:
         """Make the case of a submission's kind, in the same transaction; other kinds wait in the inbox."""
-        register = registers.get(submission.kind)
-        if register:
-            register.take_in(
-                _by_keeper(submission, office), Work(clock.now(), calendar(), organ_name, by), set_status
-            )
+        work = Work(clock.now(), calendar(), organ_name, by)
+        handling = handled.get(submission.kind)
+        if handling:
+            handling.register.take_in(_by_keeper(submission, office), work, set_status)
+            if handling.catch_up:
+                handling.catch_up(submission.number, work)
+        elif add := additions.get(submission.kind):
+            add(_by_keeper(submission, office), work, set_status)
 
     return on_taken
 
@@ -54,6 +59,25 @@ def _by_keeper(submission: SealedSubmission, office: str) -> SealedSubmission:
         return submission
     organ_register.keep(submission.number, keeper)
     return replace(submission, envelope={**submission.envelope, "organ": keeper, "addressed_to": named})
+
+
+def collector(
+    clock: Clock,
+    calendar: Callable[[], WorkCalendar],
+    organ_name: Callable[[str], str],
+    handlings: Sequence[Handling],
+) -> Callable[[Database, str], None]:
+    """Return the function that notes a collected answer with its case."""
+
+    def on_collected(database: Database, number: str) -> None:
+        """Note it in a transaction of its own: the citizen has the answer whatever happens here."""
+        work = Work(clock.now(), calendar(), organ_name)
+        with db.writing(db.store):
+            for handling in handlings:
+                if handling.collected:
+                    handling.collected(number, work)
+
+    return on_collected
 
 
 def seal_key(database: Database) -> SealKey:

@@ -69,7 +69,20 @@ def picture(path: Path, kind: str, page: int, width: int) -> Picture:
     Raises:
         NotRead: it cannot be drawn.
     """
-    answer, content = _ask("picture", str(path), kind, str(page), str(width))
+    return _picture(*_ask("picture", str(path), kind, str(page), str(width)))
+
+
+def page_in_memory(pdf: bytes, page: int, width: int) -> Picture:
+    """
+    Return one page (from 1) of a PDF that is on no disk, as an image at most `width` pixels wide.
+
+    Raises:
+        NotRead: it cannot be drawn.
+    """
+    return _picture(*_ask("page", "-", PDF, str(page), str(width), given=pdf))
+
+
+def _picture(answer: dict[str, object], content: bytes) -> Picture:
     pages, wide, high = (int(str(answer[name])) for name in ("pages", "width", "height"))
     return Picture(pages, wide, high, str(answer["words"]), content, str(answer["type"]))
 
@@ -89,14 +102,14 @@ def can_draw(kind: str) -> bool:
     return find_spec("pypdfium2" if kind == PDF else "PIL") is not None and can_isolate()
 
 
-def _ask(*arguments: str) -> tuple[dict[str, object], bytes]:
+def _ask(*arguments: str, given: bytes = b"") -> tuple[dict[str, object], bytes]:
     command = [sys.executable, "-I", "-B", str(READER), *arguments]
     if not _turn.acquire(timeout=TURN_S):
         raise FileNotRead("file-busy")
     try:
         done = subprocess.run(
             command,
-            stdin=subprocess.DEVNULL,
+            input=given,
             capture_output=True,
             timeout=PATIENCE_S,
             cwd="/",

@@ -47,12 +47,12 @@ def _on_white(found: Any) -> Any:
     return Image.alpha_composite(paper, found).convert("RGB")
 
 
-def draw_pdf(path: Path, page: int, width: int) -> tuple[int, Any, str]:
+def draw_pdf(source: Path | bytes, page: int, width: int) -> tuple[int, Any, str]:
     """Return the number of pages, one page as a picture of that width (narrower if it is very long), and its words."""
     import pypdfium2
 
     try:
-        pdf = pypdfium2.PdfDocument(path)
+        pdf = pypdfium2.PdfDocument(source)
         many = len(pdf)
         if not 1 <= page <= many:
             raise FileFault(UNREADABLE)
@@ -89,12 +89,14 @@ def _margins(one: Any, wide: float, high: float) -> tuple[float, float, float, f
     return left, min(bottom, high * MOST_TRIM), right, min(top, high * MOST_TRIM)
 
 
-def picture(path: Path, kind: str, page: int, width: int) -> tuple[dict[str, Any], bytes]:
-    """Return one page as PNG or JPEG, no wider than asked for."""
+def picture(source: Path | bytes, kind: str, page: int, width: int) -> tuple[dict[str, Any], bytes]:
+    """Return one page of a file, or of a PDF in memory, as PNG or JPEG, no wider than asked for."""
     if kind == PDF:
-        pages, drawn, words = draw_pdf(path, page, width)
+        pages, drawn, words = draw_pdf(source, page, width)
+    elif isinstance(source, bytes):
+        raise FileFault(UNREADABLE)
     else:
-        pages, drawn, words = 1, image(path), ""
+        pages, drawn, words = 1, image(source), ""
         if drawn.width > width or drawn.height > LONGEST_SIDE:
             drawn.thumbnail((width, LONGEST_SIDE))
     kind, content = _light(drawn)

@@ -6,6 +6,7 @@ ours but that and the modules beside it, and answers on standard output: one lin
 
     check PATH                      {"type", "pages"} or {"fault"}
     picture PATH TYPE PAGE WIDTH    {"pages", "width", "height", "words", "type"}, then the picture
+    page - TYPE PAGE WIDTH          the same of a PDF on standard input, which is on no disk
     paper PATH TYPE FIRST LAST      {"pages"}, then a PDF of these pages
 """
 
@@ -34,6 +35,7 @@ DRAWN_AT_CHECK_S = 8.0
 SLOW_PAGE_S = 4.0
 """Processor seconds of one small page; one that takes longer would take all there is when somebody looks at it."""
 SMALL = 200
+STANDARD_INPUT = "-"
 
 
 def check(path: Path) -> dict[str, Any]:
@@ -72,6 +74,8 @@ def answer(what: str, path: Path, rest: list[str]) -> tuple[dict[str, Any], byte
     """Return what is asked about a file: facts, and the bytes of a picture or a paper."""
     if what == "check":
         return check(path), b""
+    if what == "page":
+        return drawing.picture(sys.stdin.buffer.read(), rest[0], int(rest[1]), int(rest[2]))
     if what == "picture":
         return drawing.picture(path, rest[0], int(rest[1]), int(rest[2]))
     return drawing.paper(path, rest[0], int(rest[1]), int(rest[2]))
@@ -83,7 +87,7 @@ def main(arguments: list[str]) -> int:
     content = b""
     try:
         bound(BOUNDS)
-        isolate(Path(path), HERE)
+        isolate(HERE if path == STANDARD_INPUT else Path(path), HERE)
         said, content = answer(what, Path(path), rest)
     except FileFault as fault:
         said = {"fault": str(fault)}

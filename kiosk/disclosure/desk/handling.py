@@ -9,6 +9,9 @@ from flask import Blueprint
 from kiosk.disclosure.desk import dossier_pages, entering_pages, ledger, views
 from kiosk.disclosure.desk.entering_pages import SOURCES
 from kiosk.disclosure.events import CaseState
+from kiosk.disclosure.following import follow_ups
+from kiosk.disclosure.following.addition_kinds import ADDITIONS
+from kiosk.disclosure.handover import release
 from kiosk.disclosure.kind import REQUEST
 from kiosk.disclosure.office import worklist
 from kiosk.disclosure.office.worklist import Light, Sort
@@ -76,4 +79,7 @@ REQUESTS = Handling(
     batch="disclosure/desk/_batch.html",
     subject=("name", "wanted"),
     more_pages=_more_pages,
+    additions={kind.name: follow_ups.take_in for kind in ADDITIONS},
+    catch_up=follow_ups.catch_up,
+    collected=release.note_collected,
 )

@@ -12,7 +12,7 @@ from kiosk.clock import today
 from kiosk.disclosure import cases, deadlines, lawful, steps
 from kiosk.disclosure.case_models import Case
 from kiosk.disclosure.course import Course, replay
-from kiosk.disclosure.desk import form_paper, shown, step_views
+from kiosk.disclosure.desk import additions, form_paper, handing_over, lost, shown, step_views
 from kiosk.disclosure.desk.entering_pages import SOURCES
 from kiosk.disclosure.desk.event_words import words
 from kiosk.disclosure.desk.rule_words import sentence
@@ -44,6 +44,8 @@ def add_to(pages: Blueprint, handling: Handling) -> None:
     pages.add_url_rule("/<number>/register", "register", desk.register, methods=["POST"])
     step_views.add_to(pages)
     form_paper.add_to(pages, handling)
+    for more in (additions, handing_over, lost):
+        more.add_to(pages, handling)
 
 
 def _left(found: Case) -> int | None:
@@ -74,6 +76,7 @@ class CasePages:
         """Return the variables of its pages and of its row in the list."""
         return {
             "applicant_words": self._applicant_words,
+            "case_version": shown.case_shown,
             "left": _left,
             "urgent": deadlines.URGENT_WORKDAYS,
             "recount_waits": cases.is_counted_otherwise(hub().calendar),

@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
+from flask import session
+
 from kiosk.clock import today
-from kiosk.intake.kinds import StateWords
+from kiosk.intake.begun import ABOUT
+from kiosk.intake.kinds import StateWords, SubmissionKind, TrackedCourse
 from kiosk.intake.organs import Organ
 from kiosk.intake.promises import Medium, SlipOrigin
 from kiosk.intake.questions import Answers, Asking
-from kiosk.intake.tracking import Progress
+from kiosk.intake.tracking import Progress, read_progress
 from kiosk.web import context
 from kiosk.web.language.wording import language
+
+SEEN, CODE = "progress", "progress_code"
+"""Session keys of what was looked up, and of the query code that was typed for it."""
+ORGAN_NAME, IDENTITY_STEP = "organ_name", "identity_step"
+"""Names, among the answers of a form about a submission, of its organ's name and of how the county asks who it is."""
 
 
 def asking(answers: Answers) -> Asking:
@@ -21,14 +29,42 @@ def asking(answers: Answers) -> Asking:
 def organ_of(answers: Answers) -> Organ:
     """Return the chosen organ of a form; the first one if none was chosen, or the chosen one receives none any more."""
     known = context.terminal().organs()
-    return next((one for one in known if one.code == answers.get("organ")), known[0])
+    code, name = answers.get("organ", ""), answers.get(ORGAN_NAME, "")
+    unlisted = Organ(code, name) if name else known[0]
+    return next((one for one in known if one.code == code), unlisted)
+
+
+def kind_of(progress: Progress) -> SubmissionKind:
+    """Return the kind of what was looked up; the first one if the hub did not say which it is."""
+    kinds = context.terminal().kinds
+    return next((one for one in kinds if one.name == progress.kind), kinds[0])
 
 
 def words_of(progress: Progress) -> StateWords:
-    """Return the words of a state; of the first kind if the hub did not say which kind it is."""
-    kinds = context.terminal().kinds
-    kind = next((one for one in kinds if one.name == progress.kind), kinds[0])
-    return kind.state_words(progress.state, progress.delivery)
+    """Return the words of a state."""
+    return kind_of(progress).state_words(progress.state, progress.delivery)
+
+
+def course_of(progress: Progress) -> TrackedCourse:
+    """Return the way of what was looked up: its dated steps, what happens next, what can be done."""
+    course = kind_of(progress).course
+    return course(progress) if course else TrackedCourse()
+
+
+def looked_up() -> Progress | None:
+    """Return what this visit looked up with number and query code, if anything."""
+    return read_progress(session.get(SEEN))
+
+
+def known_of(progress: Progress) -> Answers:
+    """Return what a form about a submission need not ask."""
+    step = context.terminal().settings.identity_step
+    return {
+        ABOUT: progress.number,
+        "organ": progress.organ_code,
+        ORGAN_NAME: progress.organ_name,
+        IDENTITY_STEP: step,
+    }
 
 
 def place_here(*, large: bool, medium: Medium = Medium.THERMAL_PAPER) -> SlipOrigin:

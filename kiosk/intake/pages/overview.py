@@ -9,7 +9,7 @@ from flask import session, url_for
 from kiosk.intake import begun
 from kiosk.intake.kinds import SubmissionKind
 from kiosk.intake.pages.here import asking
-from kiosk.intake.questions import Sight, is_done
+from kiosk.intake.questions import Sight, asked_of, is_done
 
 
 @dataclass(frozen=True)
@@ -45,7 +45,7 @@ def form_overview(kind: SubmissionKind) -> FormProgress | None:
                 url_for(f"{kind.name}.question", name=question.name),
                 is_done(question, form.answers),
             )
-            for question in kind.questions
+            for question in asked_of(kind.questions, form.answers)
         ],
         url_for(f"{kind.name}.question", name=pending.name) if pending else url_for(f"{kind.name}.check"),
         pending is None,

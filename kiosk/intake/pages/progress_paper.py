@@ -9,15 +9,15 @@ from werkzeug.wrappers import Response
 
 from kiosk.errors import Refused
 from kiosk.intake import slips
-from kiosk.intake.pages.here import place_here, words_of
-from kiosk.intake.tracking import Progress, read_progress
+from kiosk.intake.pages.here import course_of, looked_up, place_here, words_of
+from kiosk.intake.tracking import Progress
 from kiosk.web import context, paper_orders
 from kiosk.web.language.i18n import date_words, time_words
 from kiosk.web.language.wording import gettext as _
 from kiosk.web.paper_orders import PaperChoice, Ways
 
-SEEN, PAPER = "progress", "progress_paper"
-"""Keys in the encrypted session: what was looked up, and the key of its paper."""
+PAPER = "progress_paper"
+"""Key in the encrypted session of the key of the paper."""
 
 
 def add_to(pages: Blueprint) -> None:
@@ -46,14 +46,15 @@ def _order() -> Response:
     seen, key, wired = _seen(), request.form.get("key", ""), context.terminal()
     if seen is None or not paper_orders.is_key(key):
         abort(404)
-    now = wired.clock.now()
+    at = seen.as_of or wired.clock.now()
     session[PAPER] = key
     paper_orders.order(
         slips.progress(
             seen,
             words_of(seen),
             place_here(large=request.form.get("size") == "large"),
-            as_of=f"{date_words(now)} {time_words(now)}",
+            as_of=f"{date_words(at)} {time_words(at)}",
+            course=course_of(seen),
         ),
         request_key=_request_key(),
         kind=slips.KIND,
@@ -105,4 +106,4 @@ def _request_key() -> str:
 def _seen() -> Progress | None:
     """Return what this visit looked up, if there is a printer."""
     has_printer = context.terminal().settings.printer != "none"
-    return read_progress(session.get(SEEN)) if has_printer else None
+    return looked_up() if has_printer else None

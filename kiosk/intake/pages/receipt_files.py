@@ -13,6 +13,7 @@ from flask import Blueprint, Response, abort, render_template
 
 from kiosk import db
 from kiosk.intake import questions, sending
+from kiosk.intake.begun import ABOUT
 from kiosk.intake.kinds import ON_ITS_WAY, Delivery, SubmissionKind
 from kiosk.intake.models import Submission
 from kiosk.intake.organs import Organ
@@ -73,6 +74,7 @@ class KeptReceipt:
                 organ or Organ(submission.organ_code, submission.organ_name),
                 questions.slip_rows(self.kind.questions, submission.masked),
                 place_here(large=False, medium=Medium.FILE),
+                about=submission.masked.get(ABOUT, ""),
             )
         )
 

@@ -8,17 +8,16 @@ from wtforms import Field, StringField, ValidationError
 
 from kiosk import db
 from kiosk.intake import codes, numbers, sending, slips, tracking
+from kiosk.intake.kinds import Delivery
 from kiosk.intake.models import Submission, by_number
 from kiosk.intake.pages import progress_paper, receipt_files
-from kiosk.intake.pages.here import words_of
-from kiosk.intake.tracking import Progress, progress_of
+from kiosk.intake.pages.here import CODE, SEEN, course_of, looked_up, words_of
+from kiosk.intake.tracking import HubState, Progress, progress_of
 from kiosk.web import context
 from kiosk.web.floods import limits
 from kiosk.web.forms import QuestionForm
 from kiosk.web.language.wording import gettext as _
 from kiosk.web.language.wording import lazy_gettext as _l
-
-SEEN = progress_paper.SEEN
 
 
 class ProgressForm(QuestionForm):
@@ -60,7 +59,7 @@ def ask() -> str | Response | tuple[str, int]:
         number, digits = numbers.parse(form.number.data) or "", codes.parse(form.code.data) or ""
         found = _at_the_hub(number, digits) if _is_hub_first() else _here(number, digits)
         if isinstance(found, Progress):
-            session[SEEN] = found.kept()
+            session[SEEN], session[CODE] = found.kept(), digits
             return redirect(url_for("intake.seen"), 303)
         problem = found
     else:
@@ -80,7 +79,7 @@ def _here(number: str, digits: str) -> Progress | str:
     """Return the progress, or the code of the reason for none; numbers of other terminals are asked at the hub."""
     answer = tracking.look_up(number, digits, context.terminal().clock)
     if isinstance(answer, tracking.FoundSubmission):
-        return _own(answer.submission)
+        return _newest(answer.submission, digits)
     if isinstance(answer, tracking.Closed):
         return "closed"
     if answer.is_ours:
@@ -94,8 +93,22 @@ def _here(number: str, digits: str) -> Progress | str:
     return progress_of(found, None) if found else "not-found"
 
 
+def _newest(submission: Submission, digits: str) -> Progress:
+    """Return the progress of this terminal's own submission as the hub knows it now, else as it said last."""
+    if sending.delivery(db.store, submission.key) is not Delivery.ARRIVED:
+        return _own(submission)
+    try:
+        found = context.terminal().ask_hub(submission.number, digits)
+    except ConnectionError:
+        found = None
+    return progress_of(found, submission) if isinstance(found, HubState) else _own(submission)
+
+
 def _own(submission: Submission) -> Progress:
-    return progress_of(None, submission, sending.delivery(db.store, submission.key))
+    """Return the progress of this terminal's own submission as far as it is known here."""
+    delivery = sending.delivery(db.store, submission.key)
+    as_of = sending.last_news(db.store) if delivery is Delivery.ARRIVED else None
+    return progress_of(None, submission, delivery, as_of or submission.state_at)
 
 
 def _at_the_hub(number: str, digits: str) -> Progress | str:
@@ -122,13 +135,14 @@ def _at_the_hub(number: str, digits: str) -> Progress | str:
 
 def seen() -> str | Response:
     """Show the progress that was looked up."""
-    progress = tracking.read_progress(session.get(SEEN))
+    progress = looked_up()
     if progress is None:
         return redirect(url_for("intake.progress"), 303)
     return render_template(
         "intake/seen.html",
         seen=progress,
         words=words_of(progress),
+        course=course_of(progress),
         due_words=slips.due_words(progress.due) if progress.due else "",
         may_print=context.terminal().settings.printer != "none",
     )

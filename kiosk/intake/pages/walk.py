@@ -12,11 +12,11 @@ from kiosk.errors import UNKNOWN_OUTCOME, Refused, StoreFull, StoreUnready
 from kiosk.hall import assisted
 from kiosk.intake import actions, begun, codes, models, questions, receipt_paper
 from kiosk.intake.actions import Desk, FormCounter, OtherContent
-from kiosk.intake.begun import Begun
+from kiosk.intake.begun import ABOUT, Begun
 from kiosk.intake.kinds import SubmissionKind
 from kiosk.intake.models import Submission
 from kiosk.intake.pages import handed_in, receipt, receipt_files
-from kiosk.intake.pages.here import asking, organ_of, place_here
+from kiosk.intake.pages.here import IDENTITY_STEP, asking, known_of, looked_up, organ_of, place_here
 from kiosk.intake.pages.overview import form_overview
 from kiosk.intake.questions import Answers, Asking, Question, Sight
 from kiosk.intake.receipt_paper import ReceiptPaper
@@ -25,6 +25,8 @@ from kiosk.web.floods import limits
 from kiosk.web.session import SealedSession
 
 Page = str | Response | tuple[str, int]
+SEEN_BY_STAFF = "staff"
+"""Identity step of a county whose hall staff sees the document."""
 
 
 def blueprint(kind: SubmissionKind) -> Blueprint:
@@ -56,6 +58,9 @@ class Walk:
 
     def start(self) -> Page:
         """Show what it is about, before the first question; a press begins an empty form."""
+        known = self._known()
+        if known is None:
+            return redirect(url_for("intake.progress"), 303)
         handed = handed_in.of_form(self.kind)
         if request.method == "GET":
             is_unfinished = begun.of(session, self.kind) is not None
@@ -64,12 +69,30 @@ class Walk:
                 is_unfinished=is_unfinished,
                 is_handed_in=handed is not None,
                 is_hub_away=receipt_files.is_hub_away(),
+                about=looked_up(),
+                back=url_for("intake.seen") if self.kind.is_about else url_for("terminal.home"),
             )
         session.pop(handed_in.RECEIPT, None)
         if handed:
             handed_in.settle(handed)
-        begun.begin(session, self.kind)
+        begun.begin(session, self.kind, known)
         return redirect(self._address(self.kind.questions[0]), 303)
+
+    def _known(self) -> Answers | None:
+        """
+        Return what the form need not ask; None for a form about a submission that this visit did not look up.
+
+        An unfinished form about another submission ends here.
+        """
+        if not self.kind.is_about:
+            return {}
+        progress = looked_up()
+        if progress is None:
+            return None
+        unfinished = begun.of(session, self.kind)
+        if unfinished and unfinished.answers[ABOUT] != progress.number:
+            begun.end(session, self.kind)
+        return known_of(progress)
 
     def question(self, name: str) -> Page:
         """Show or store one question; unanswered ones before it come first, unless somebody assists."""
@@ -79,7 +102,10 @@ class Walk:
         if handed := handed_in.of_form(self.kind):
             return self._already(handed.submission)
         question, pending = self.kind.question(name), begun.pending(self.kind, form_begun)
-        place = self.kind.questions.index
+        asked_here = questions.asked_of(self.kind.questions, form_begun.answers)
+        if question not in asked_here:
+            return redirect(self._onward(form_begun), 303)
+        place = asked_here.index
         if pending and place(question) > place(pending) and assisted.present() is None:
             return redirect(self._address(pending), 303)
         asked = asking(form_begun.answers)
@@ -92,7 +118,7 @@ class Walk:
             question=question,
             blanks=question.asked(form_begun.answers),
             place=place(question) + 1,
-            total=len(self.kind.questions),
+            total=len(asked_here),
             back=self._back(question, form_begun),
             standing=form_overview(self.kind) if assisted.present() else None,
         )
@@ -112,8 +138,9 @@ class Walk:
     def _back(self, question: Question, form_begun: Begun) -> str:
         if begun.pending(self.kind, form_begun) is None:
             return url_for(".check")
-        place = self.kind.questions.index(question)
-        return self._address(self.kind.questions[place - 1]) if place else url_for(".start")
+        asked_here = questions.asked_of(self.kind.questions, form_begun.answers)
+        place = asked_here.index(question)
+        return self._address(asked_here[place - 1]) if place else url_for(".start")
 
     def _address(self, question: Question) -> str:
         return url_for(".question", name=question.name)
@@ -131,6 +158,8 @@ class Walk:
         if pending:
             return redirect(self._address(pending), 303)
         is_assisted = bool(form_begun.assisted_by) or assisted.present() is not None
+        if not is_assisted and form_begun.answers.get(IDENTITY_STEP) == SEEN_BY_STAFF:
+            return render_template("intake/needs_staff.html", back=self._address(self.kind.questions[0]))
         if request.method == "POST" and is_assisted:
             return self._hand_over(form_begun)
         if request.method == "POST":
@@ -139,7 +168,7 @@ class Walk:
         return render_template(
             self.kind.page("check"),
             rows=self._rows(form_begun.answers, Sight.CHECK),
-            last=self.kind.questions[-1],
+            last=questions.asked_of(self.kind.questions, form_begun.answers)[-1],
             is_assisted=is_assisted,
         )
 
@@ -191,7 +220,7 @@ class Walk:
                 "change_href": self._address(question) if sight is Sight.CHECK else "",
                 "change_label": question.label(answers),
             }
-            for question in self.kind.questions
+            for question in questions.asked_of(self.kind.questions, answers)
         ]
 
     def _hand_in(self, form_begun: Begun) -> Page:
@@ -205,7 +234,7 @@ class Walk:
                 form_begun,
                 organ=organ_of(form_begun.answers),
                 code=code,
-                counter=_counter(form_begun),
+                counter=counter_here(form_begun),
             )
         except OtherContent as other:
             return self._already(other.submission)
@@ -245,7 +274,8 @@ def _helped(form_begun: Begun) -> Begun:
     return replace(form_begun, assisted_by=helping.number) if helping else form_begun
 
 
-def _counter(form_begun: Begun) -> FormCounter:
+def counter_here(form_begun: Begun) -> FormCounter:
+    """Return the place and time at which this visit hands a form in."""
     wiring = context.terminal()
     return FormCounter(
         clock=wiring.clock,

@@ -184,6 +184,8 @@ PATHS = [
     ("GET", "/changes?epoch=feed-a&since=0"),
     ("GET", "/statuses?since=0"),
     ("POST", "/track"),
+    ("POST", "/lock"),
+    ("POST", "/collect"),
 ]
 
 

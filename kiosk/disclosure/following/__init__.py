@@ -1,0 +1,1 @@
+"""What a citizen follows and adds: dated steps, corrections, withdrawals, ratings, suggestions to publish."""
