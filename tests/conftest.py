@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Generator, Iterator
+from collections.abc import Generator, Iterator, Sequence
 
 import hypothesis
 import pytest
-from playwright.sync_api import Browser, expect, sync_playwright
+from playwright.sync_api import Browser, Playwright, expect, sync_playwright
 
 from kiosk.clock import FixedClock
 from tests import cheaper, costs, postgres
@@ -17,6 +17,8 @@ from tests.clocks import MONDAY_MORNING
 from tests.world import PATIENCE_S, World
 
 CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
+ENGINES = ("chromium-headless-shell", *CHROMIUM)
+"""The first is the same engine without a browser's own windows: the same pictures for half the processor time."""
 TEXT_PROFILE = "generic-80-serial"
 """The journeys' paper is Chinese text, so that tests can read what it says; rasters have tests of their own."""
 FLAGS = (
@@ -59,17 +61,33 @@ def clock() -> FixedClock:
 
 
 @pytest.fixture(scope="session")
-def chromium() -> Iterator[Browser]:
-    """The installed Chromium; without one browser tests are skipped, but never in CI."""
-    path = next((found for name in CHROMIUM if (found := shutil.which(name))), None)
+def playwright() -> Iterator[Playwright]:
+    """What drives the browsers of this test process."""
+    with sync_playwright() as driver:
+        yield driver
+
+
+@pytest.fixture(scope="session")
+def chromium(playwright: Playwright) -> Iterator[Browser]:
+    """Chromium's engine; without one browser tests are skipped, but never in CI."""
+    yield from _browser(playwright, ENGINES)
+
+
+@pytest.fixture(scope="session")
+def whole_chromium(playwright: Playwright) -> Iterator[Browser]:
+    """The whole Chromium, as terminals run it."""
+    yield from _browser(playwright, CHROMIUM)
+
+
+def _browser(playwright: Playwright, names: Sequence[str]) -> Iterator[Browser]:
+    path = next((found for name in names if (found := shutil.which(name))), None)
     if path is None:
         if os.environ.get("CI"):
             pytest.fail("CI must have a Chromium")
         pytest.skip("no Chromium is installed: apt install chromium")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=FLAGS)
-        yield browser
-        browser.close()
+    browser = playwright.chromium.launch(executable_path=path, args=FLAGS)
+    yield browser
+    browser.close()
 
 
 @pytest.fixture(scope="session")

@@ -22,7 +22,7 @@ from tests.browser import pages
 from tests.browser.checks import VIEWPORTS, a_context
 from tests.browser.everything import Everything
 from tests.browser.walking import Walk
-from tests.conftest import CHROMIUM, FLAGS
+from tests.conftest import ENGINES, FLAGS
 
 DOCS = Path(__file__).parents[1] / "docs"
 FEW = {
@@ -71,7 +71,7 @@ def main() -> None:
     given = parser.parse_args()
     into = DOCS if given.few else given.into
     into.mkdir(parents=True, exist_ok=True)
-    path = next(found for name in CHROMIUM if (found := shutil.which(name)))
+    path = next(found for name in ENGINES if (found := shutil.which(name)))
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
         everything = Everything(Path(folder))
         try:

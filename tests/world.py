@@ -264,6 +264,20 @@ class World:
             process.wait()
         self.processes.clear()
 
+    def paper_of(self, number: str) -> Path:
+        """
+        Wait for the paper that says this number; return the file of its text.
+
+        A printer may put other strips in between, such as the mark under a slip that it did not answer about.
+        """
+        return eventually(lambda: self._paper_of(number), f"the paper with {number}")
+
+    def _paper_of(self, number: str) -> Path | None:
+        found = (
+            each for each in self.papers.glob("*.txt") if number in "".join(each.read_text("utf-8").split())
+        )
+        return max(found, default=None)
+
     def log(self, name: str) -> str:
         """What a process has said so far."""
         path = self.logs / f"{name}.log"
