@@ -11,7 +11,7 @@ from tests.browser.conftest import PHONE, Console, a_context
 from tests.building import terminal_settings
 from tests.journeys.story import hand_in
 from tests.pages import Visitor
-from tests.world import World
+from tests.world import World, eventually
 
 pytestmark = pytest.mark.browser
 
@@ -36,6 +36,8 @@ def station(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
         world.learn_port()
         world.tell_terminal(public_url=world.terminal_url)
         world.start("web", "agent")
+        reader = Visitor(world.terminal_url)
+        eventually(lambda: "缩小范围" in reader.open("/search?q=低保").text, "the index is built")
         yield world
 
 
