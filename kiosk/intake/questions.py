@@ -265,9 +265,24 @@ def _is_named_alike(blank: Blank, question: Question) -> bool:
     return any(other.short == blank.short for other in question.blanks if other.name != blank.name)
 
 
+class LazyPair(LazyText):
+    """Two texts as one, each looked up when it is shown."""
+
+    def __init__(self, first: Words, second: LazyText) -> None:
+        super().__init__(second.source)
+        self._first = first
+
+    def __str__(self) -> str:
+        return f"{self._first}{super().__str__()}"
+
+    __html__ = __str__
+
+
 @cache
 def _at_desk(blank: Blank, is_named_alike: bool) -> Blank:
-    label = blank.label if is_named_alike else blank.formal or blank.short
+    label = blank.formal or blank.short
+    if is_named_alike:
+        label = LazyPair(label, _l("种类") if blank.names else _l("号码"))
     return replace(blank, label=label, hint="", needed=_l("请填写。") if blank.needed else "")
 
 

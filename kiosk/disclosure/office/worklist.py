@@ -132,8 +132,8 @@ def choices(viewer: ListViewer) -> Mapping[str, Sequence[str]]:
 
 
 def _distinct(column: Any, viewer: ListViewer) -> list[str]:
-    found = _seen(DisclosureCase.select(column).distinct(), viewer).order_by(column)
-    return [value for (value,) in found.tuples().execute(db.store)]
+    found = _seen(DisclosureCase.select(column).distinct(), viewer)
+    return sorted(value for (value,) in found.tuples().execute(db.store))
 
 
 def how_many(asked: Asked, viewer: ListViewer) -> int:

@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
+from urllib.parse import urlencode
 
 import flask
 from flask import Blueprint, redirect, render_template, request, url_for
@@ -64,9 +65,14 @@ def add_to(pages: Blueprint, handling: Handling) -> None:
 
 @dataclass(frozen=True)
 class ListRow:
-    """A row: its submission, its place in the whole list, its age in working days, its subject where it is shown."""
+    """
+    A row: its submission, its place in the whole list, its age in working days, its subject where it is shown.
+
+    href: Of its page, with the list and the place.
+    """
 
     case: Any
+    href: str
     at: int
     age: int
     subject: str
@@ -100,7 +106,7 @@ class ListPages:
             "intake/desk/inbox.html",
             asked=asked,
             page=page,
-            rows=self.rows(found, page.start, looks, shows=shows),
+            rows=self.rows(found, asked, page.start, looks, shows=shows),
             counts=register.counts(looks),
             filters=self._filters(looks),
             shows_subjects=shows,
@@ -125,11 +131,20 @@ class ListPages:
         more = {"since", "until"} if "since" in self.handling.filters else set()
         return {*self.handling.filters, *more}
 
-    def rows(self, found: Sequence[Any], start: int, looks: ListViewer, *, shows: bool) -> list[ListRow]:
+    def rows(
+        self, found: Sequence[Any], asked: Asked, start: int, looks: ListViewer, *, shows: bool
+    ) -> list[ListRow]:
         """Return the rows of a page; subjects are opened in this session, the opening is logged before."""
         subjects = self._subjects([case.number for case in found]) if shows else {}
+        desk = url_for(".inbox")
         return [
-            ListRow(case, start + at, _waits(case, looks), subjects.get(case.number, ""))
+            ListRow(
+                case,
+                f"{desk}/{case.number}?{urlencode({LIST: asked.written(at=start + at)})}",
+                start + at,
+                _waits(case, looks),
+                subjects.get(case.number, ""),
+            )
             for at, case in enumerate(found)
         ]
 

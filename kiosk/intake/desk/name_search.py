@@ -16,6 +16,7 @@ from kiosk.intake.desk import list_pages
 from kiosk.intake.desk.list_pages import ListPages
 from kiosk.intake.handling import Handling
 from kiosk.intake.office import listing
+from kiosk.intake.office.listing import Asked
 from kiosk.web import access
 from kiosk.web.access import Permission
 from kiosk.web.context import hub
@@ -62,7 +63,7 @@ class FindingPage:
             searched=len(numbers),
             has_name=bool(wanted),
             many=len(found),
-            rows=pages.rows([shown[each] for each in found[:MOST_FOUND]], 0, looks, shows=False),
+            rows=pages.rows([shown[each] for each in found[:MOST_FOUND]], Asked(), 0, looks, shows=False),
         )
 
 
