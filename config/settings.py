@@ -293,6 +293,11 @@ class HubSettings:
         20, "Size of the largest file that may be attached to a document.",
         unit="megabytes", check=between(1, 200),
     )  # fmt: skip
+    charges_fees: bool = _setting(
+        False,
+        "Whether the county charges the fee for handling information (国办函〔2020〕109号); then the desk has its"
+        " calculator. No citizen sees a fee when handing in.",
+    )
     fee_review_months: int = _setting(
         6, "Time after which a fee list that was not touched is on the list of things to do.",
         unit="months", check=between(1, 36),

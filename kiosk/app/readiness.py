@@ -14,6 +14,8 @@ from urllib.parse import urlsplit
 
 from config.settings import SettingsError
 from kiosk import audit, blobs, countersigned, db
+from kiosk.calendar import rules
+from kiosk.calendar.in_force import HeldCalendar, HubCalendar
 from kiosk.catalogue.attachments import content as attachments_content
 from kiosk.catalogue.records.models import DocumentAttachment
 from kiosk.clock import Clock, from_stamp, stamp, today
@@ -62,6 +64,7 @@ def of_home(home: Path, clock: Clock) -> list[CheckResult]:
         _clock(clock),
         _integrity(),
         _line("audit", lambda: _acts(is_hub)),
+        _line("workdays", lambda: _workdays(is_hub, clock)),
     ]  # the hub signed its time into the database
     if is_hub:
         lines += [
@@ -160,6 +163,17 @@ def _acts(is_hub: bool) -> CheckResult:
         for each in countersigned.faults_of_others(peers(is_hub))
     ]
     return CheckResult("audit", not words, "; ".join(words) or "unbroken")
+
+
+def _workdays(is_hub: bool, clock: Clock) -> CheckResult:
+    """Check that the holidays of this year are announced, and from November on those of the next one."""
+    calendar = HubCalendar()() if is_hub else HeldCalendar()()
+    year = rules.lacking(calendar, today(clock))
+    known = f"announced until {calendar.last_announced}, version {calendar.version}"
+    words = (
+        f"{known}; the notice of {year} was not imported: dates beyond it are provisional" if year else known
+    )
+    return CheckResult("workdays", year is None, words)
 
 
 def _second_factor(home: Path) -> CheckResult:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date, timedelta
 from itertools import pairwise
 from typing import Any
@@ -121,10 +121,14 @@ def lines_of(year: Year) -> tuple[str, str]:
     return "\n".join(spans), "\n".join(worked)
 
 
-def year_of_file(name: str, content: bytes, given: Source | None, before: Year | None) -> Year:
+def year_of_file(
+    name: str, content: bytes, given: Source | None, known: Callable[[int], Year | None]
+) -> Year:
     """
     Return the year in a file: holiday-cn JSON, this product's TOML, or the text of a notice.
 
+    Args:
+        given: The notice as a person named it. known: Returns a year as it was announced before.
     Raises:
         NoticeWrong: as the readers; "not-text".
     """
@@ -141,4 +145,4 @@ def year_of_file(name: str, content: bytes, given: Source | None, before: Year |
             raise NoticeWrong("day-wrong", str(error)) from error
     found = notices.read(text)
     source = given or Source(found.name, found.number, found.issued_on)
-    return notices.year_read(found, source, before)
+    return notices.year_read(found, source, known(found.year))

@@ -34,7 +34,8 @@ class NoticeWrong(RuleBroken):
     """
 
     def __init__(self, code: str, quote: str = "", fact: str = "") -> None:
-        super().__init__(code, ": ".join(each for each in (quote, fact) if each))
+        said = (code.replace("-", " "), quote, fact)
+        super().__init__(code, ": ".join(each for each in said if each))
         self.quote, self.fact = quote, fact
 
 

@@ -117,6 +117,16 @@ def _rows() -> dict[str, CommandRow]:
                 "place": CommandRow(_("重新说明已登记的终端在哪里"), "kiosk.cli.devices:place"),
             },
         ),
+        "workdays": CommandRow(
+            _("县中心的工作日历"),
+            rows={
+                "import": CommandRow(
+                    _("导入一年的放假安排：holiday-cn 的 JSON、通知的文字，或者 TOML"),
+                    "kiosk.cli.calendar_years:take_in",
+                ),
+                "show": CommandRow(_("哪些年公布了，或者一年的放假和调休"), "kiosk.cli.calendar_years:show"),
+            },
+        ),
         "staff": CommandRow(
             _("县中心的账号"),
             rows={

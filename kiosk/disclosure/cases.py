@@ -19,6 +19,7 @@ from kiosk import audit, counters, db
 from kiosk.clock import from_stamp
 from kiosk.disclosure.case_models import TERMINAL_SOURCE, Case, DisclosureCase, DisclosureEvent
 from kiosk.disclosure.course import Course, replay
+from kiosk.disclosure.days.day_count import day_count, travelling
 from kiosk.disclosure.events import CaseAct, CaseEvent, CaseState, Said
 from kiosk.disclosure.rules import KIND, ReceivedBasis
 from kiosk.errors import NotFound
@@ -341,6 +342,7 @@ def for_citizen(found: Case, course: Course, work: Work) -> dict[str, Any]:
         "received_on": _iso(course.received_on),
         "outcome": course.outcome.value,
         "timeline": list(_timeline(course)),
+        "count": travelling(day_count(course, work.calendar)) if course.closed_on is None else [],
         "correction": {"until": asked.until.isoformat()} if asked and course.is_awaiting_correction else None,
         "answer": {
             "ready": parcels.is_there(db.store, found.number),

@@ -12,6 +12,7 @@ from kiosk.clock import today
 from kiosk.disclosure import cases, deadlines, lawful, steps
 from kiosk.disclosure.case_models import Case
 from kiosk.disclosure.course import Course, replay
+from kiosk.disclosure.days.desk import day_pages, fee_pages
 from kiosk.disclosure.desk import additions, form_paper, handing_over, lost, shown, step_views
 from kiosk.disclosure.desk.entering_pages import SOURCES
 from kiosk.disclosure.desk.event_words import words
@@ -43,6 +44,8 @@ def add_to(pages: Blueprint, handling: Handling) -> None:
     pages.add_url_rule("/<number>/open", "open", desk.open_sealed, methods=["POST"])
     pages.add_url_rule("/<number>/register", "register", desk.register, methods=["POST"])
     step_views.add_to(pages)
+    day_pages.add_to(pages)
+    fee_pages.add_to(pages)
     form_paper.add_to(pages, handling)
     for more in (additions, handing_over, lost):
         more.add_to(pages, handling)
@@ -81,6 +84,7 @@ class CasePages:
             "urgent": deadlines.URGENT_WORKDAYS,
             "recount_waits": cases.is_counted_otherwise(hub().calendar),
             "source_words": _source_words,
+            "charges_fees": hub().settings.charges_fees,
         }
 
     def _applicant_words(self, code: str) -> str:

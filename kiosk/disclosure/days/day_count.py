@@ -9,9 +9,10 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from enum import StrEnum
+from typing import Any
 
 from kiosk.clock import beijing_day
 from kiosk.disclosure import clocks
@@ -226,3 +227,68 @@ def _by_day(steps: Sequence[CourseStep]) -> dict[date, tuple[CourseStep, ...]]:
             is_corrected = step.act is CaseAct.RECEIPT_CORRECTED
             found[beijing_day(step.noted_at) if is_corrected else step.facts.on].append(step)
     return {day: tuple(each) for day, each in found.items()}
+
+
+@dataclass(frozen=True)
+class CountRow:
+    """
+    One line of a working: a day that counts or on which something happened, or days off in a row.
+
+    acts: what happened on it, by name.
+    """
+
+    first: date
+    last: date
+    kind: CountKind
+    number: int | None
+    name: str
+    acts: tuple[CaseAct, ...]
+    is_first_end: bool = False
+
+    def as_list(self) -> list[str | int | bool | list[str] | None]:
+        """Return the line as it travels; `read_row` reads it."""
+        acts = [act.value for act in self.acts]
+        first, last = self.first.isoformat(), self.last.isoformat()
+        return [first, last, self.kind.value, self.number, self.name, acts, self.is_first_end]
+
+
+def rows(run: ClockRun) -> list[CountRow]:
+    """Return the lines of a clock: days off in a row that belong together are one line."""
+    found: list[CountRow] = []
+    for each in run.days:
+        acts = tuple(step.act for step in each.steps)
+        before = found[-1] if found else None
+        joins = before and not acts and not before.acts and each.number is None
+        if before and joins and (before.kind, before.name, before.number) == (each.kind, each.name, None):
+            found[-1] = replace(before, last=each.day)
+        else:
+            found.append(
+                CountRow(each.day, each.day, each.kind, each.number, each.name, acts, each.is_first_end)
+            )
+    return found
+
+
+def travelling(count: DayCount | None) -> list[list[Any]]:
+    """Return the clocks of a working as the status for a terminal carries them; `read_clocks` reads them."""
+    return [[run.why.value, [row.as_list() for row in rows(run)]] for run in count.runs] if count else []
+
+
+def read_clocks(stored: Mapping[str, Any]) -> list[tuple[ClockStart, list[CountRow]]]:
+    """Return the clocks in the detail of a status; none where a hub of another version sent none."""
+    try:
+        return [(ClockStart(why), [_row(each) for each in lines]) for why, lines in stored["count"]]
+    except (KeyError, TypeError, ValueError):
+        return []
+
+
+def _row(stored: Sequence[Any]) -> CountRow:
+    first, last, kind, number, name, acts, is_first_end = stored
+    return CountRow(
+        date.fromisoformat(first),
+        date.fromisoformat(last),
+        CountKind(kind),
+        number,
+        str(name),
+        tuple(map(CaseAct, acts)),
+        bool(is_first_end),
+    )

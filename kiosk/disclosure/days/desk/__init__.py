@@ -1,0 +1,1 @@
+"""The pages of days and fees at the desk."""
