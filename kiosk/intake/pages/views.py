@@ -107,8 +107,9 @@ def _newest(submission: Submission, digits: str) -> Progress:
 def _own(submission: Submission) -> Progress:
     """Return the progress of this terminal's own submission as far as it is known here."""
     delivery = sending.delivery(db.store, submission.key)
-    as_of = sending.last_news(db.store) if delivery is Delivery.ARRIVED else None
-    return progress_of(None, submission, delivery, as_of or submission.state_at)
+    has_arrived = delivery is Delivery.ARRIVED
+    as_of = (sending.last_news(db.store) or submission.state_at) if has_arrived else None
+    return progress_of(None, submission, delivery, as_of)
 
 
 def _at_the_hub(number: str, digits: str) -> Progress | str:
