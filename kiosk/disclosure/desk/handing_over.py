@@ -11,6 +11,7 @@ from werkzeug.wrappers import Response
 from wtforms import StringField
 from wtforms.validators import InputRequired, Length
 
+from kiosk.clock import today
 from kiosk.disclosure import cases
 from kiosk.disclosure.desk import shown
 from kiosk.disclosure.handover import release
@@ -88,16 +89,15 @@ def release_answer(number: str, *, seen: Seen) -> Answer:
         form.file.errors = [_("这不是PDF文件。")]
         return _page(number, form), 422
     try:
-        release.release(
+        parcel = release.sealed_for(
             number,
             Letter(pdf, form.letter_no.data.strip()),
             reading_keys=person.reading_keys,
             identity_step=hub().settings.identity_step,
             name=form.name.data.strip(),
-            actor=person.name,
-            work=work(),
-            seen=seen,
+            day=today(hub().clock),
         )
+        release.release(number, parcel, person.name, work(), seen)
     except RuleBroken as broken:
         return _page(number, form, problem=_sentence(broken.code)), 409
     except NotFound:
