@@ -148,6 +148,15 @@ class Act(StrEnum):
     LETTER_WORDING_REFUSED = "letter.wording-refused"
     CASE_FILE_MADE = "disclosure.case-file-made"
 
+    # reports about requests, the docket, the public log
+    REPORT_FIGURES_KEPT = "report.figures-kept"
+    REPORT_TEXT_KEPT = "report.text-kept"
+    REPORT_SUBMITTED = "report.submitted"
+    DOCKET_ENTERED = "docket.entered"
+    DOCKET_CHANGED = "docket.changed"
+    ANSWER_LOGGED = "request-log.submitted"
+    ANSWER_TAKEN_BACK = "request-log.taken-back"
+
     # the catalogue
     CATALOGUE_IMPORT = "catalogue-import"
     CATALOGUE_WATCHED_TAKEN = "catalogue-watched-taken"

@@ -20,9 +20,11 @@ from kiosk.app.replication.device_keys import hall_unlock_key, hub_secret
 from kiosk.calendar.desk import views as calendar_desk
 from kiosk.calendar.in_force import HubCalendar
 from kiosk.catalogue.desk import views as catalogue_desk
+from kiosk.catalogue.publishing import other_desks
 from kiosk.catalogue.records import documents
 from kiosk.clock import Clock, SystemClock, today
 from kiosk.disclosure import moved, steps
+from kiosk.disclosure.report.desk import views as report_desk
 from kiosk.hall import accounts
 from kiosk.hall.desk import views as hall_desk
 from kiosk.intake.desk import views as desk
@@ -75,6 +77,7 @@ def create(
     app.register_blueprint(calendar_desk.blueprint())
     for handling in handlings:
         app.register_blueprint(desk.blueprint(handling))
+    app.register_blueprint(report_desk.blueprint())
     app.register_blueprint(catalogue_desk.blueprint())
     return app
 
@@ -99,6 +102,11 @@ def wiring(
         staff_name=_staff_name,
         townships=documents.townships,
         how_many_publish=_how_many_publish,
+        propose_record=other_desks.propose,
+        take_record_back=other_desks.take_back,
+        record_state=other_desks.state,
+        report_kind=other_desks.REPORT,
+        answer_kind=other_desks.ANSWER,
         handlings=handlings,
         device_name=_device_name,
         clerks=staff_models.clerks,

@@ -27,6 +27,7 @@ Answer = str | tuple[str, int] | BaseResponse
 
 DESK = "/desk/"
 DESKS = (
+    ("/desk/report", _l("报告和统计"), Permission.SEE_REQUESTS),
     ("/desk/catalogue", _l("公开目录"), Permission.APPROVE_CATALOGUE),
     ("/desk/devices", _l("终端"), Permission.MANAGE_DEVICES),
     ("/desk/staff", _l("账号"), Permission.SEE_STAFF),

@@ -9,8 +9,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Generic, TypeVar, cast
+from typing import IO, TYPE_CHECKING, Any, Generic, TypeVar, cast
 
 from flask import Flask, current_app, has_request_context, request
 
@@ -122,6 +123,12 @@ class HubWiring(Wiring[HubSettings]):
         staff_name: Returns the name of a member of the halls' staff by number; empty when there is none.
         townships: Returns the townships of the county's directory, where terminals may be placed.
         how_many_publish: Returns how many people may publish at this hub.
+        propose_record: Stores a record of the catalogue, which another person then approves: the record, who, when.
+            Raises RuleBroken "record-faulty" with the first fault.
+        take_record_back: Takes a record of the catalogue back, published or not: its id, the reason, who, when.
+        record_state: Returns the state of a record of the catalogue by its id: "waiting", "refused", "withdrawn",
+            "published", "approved" (another attribute, or a later day); empty: there is none.
+        report_kind, answer_kind: The kinds of record of annual reports and of answered requests.
         handlings: How each kind of submission is handled.
         device_name: Returns the name of a terminal by its code, or the code; the hub's own register has one too.
         clerks: Returns the accounts that may handle requests now, by name.
@@ -145,6 +152,11 @@ class HubWiring(Wiring[HubSettings]):
     staff_name: Callable[[str], str]
     townships: Callable[[], list[str]]
     how_many_publish: Callable[[], int]
+    propose_record: Callable[[Mapping[str, Any], str, datetime], None]
+    take_record_back: Callable[[str, str, str, datetime], None]
+    record_state: Callable[[str], str]
+    report_kind: str
+    answer_kind: str
     handlings: Sequence[Handling]
     device_name: Callable[[str], str]
     clerks: Callable[[], Sequence[str]]

@@ -375,6 +375,25 @@ def _registered(walk: Walk) -> None:
     walk.open(f"/desk/requests/{number}")
 
 
+def _on_docket(walk: Walk) -> None:
+    clerk = walk.sit_down(CLERK)
+    if "docket" not in walk.desks:
+        offered = clerk.open("/desk/report/docket/new").form("/desk/report/docket/new").offered["organ"]
+        clerk.submit(
+            "/desk/report/docket/new",
+            kind="review",
+            organ=next(code for code in offered if code),
+            reference="样例1号",
+            opened_on="2026-11-20",
+        )
+        walk.desks["docket"] = "1"
+    walk.open("/desk/report/docket/1")
+
+
+def _logged(walk: Walk) -> None:
+    walk.open(f"/desk/report/log/{a_case(walk)}")
+
+
 def _sign_in_wrong(walk: Walk) -> None:
     walk.open("/desk/sign-in")
     walk.send("/desk/sign-in", name="nobody", password="nothing")
@@ -503,6 +522,18 @@ CLERKS: tuple[Listed, ...] = (
     Listed("/desk/requests/*/open", at=(DESK,), show=_opened),
     Listed("/desk/requests/*", at=(DESK,), show=_registered, state="registered"),
     desk("/desk/requests", CLERK, state="with requests"),
+    desk("/desk/report", CLERK),
+    desk("/desk/report/cases", CLERK, query="row=new"),
+    desk("/desk/report/figures", CLERK),
+    sent_empty("/desk/report/figures", CLERK, **{"normative-0": "drei"}),
+    desk("/desk/report/text", CLERK),
+    desk("/desk/report/statistics", CLERK),
+    desk("/desk/report/docket", CLERK),
+    desk("/desk/report/docket/new", CLERK),
+    sent_empty("/desk/report/docket/new", CLERK, reference=""),
+    Listed("/desk/report/docket/1", at=(DESK,), show=_on_docket),
+    desk("/desk/report/log", CLERK, query="number=none"),
+    Listed("/desk/report/log/*", at=(DESK,), show=_logged),
     desk("/desk/staff", CLERK, state="may approve"),
     desk("/desk/staff", ADMIN, state="may close"),
     desk("/desk/staff", PUBLISHER, state="forbidden", status=403),
@@ -588,6 +619,9 @@ NO_PAGE: dict[str, str] = {
     "/desk/catalogue/table-file/*": "a file",
     "/desk/catalogue/words.tsv": "a table",
     "/desk/catalogue/ledger.csv": "a table",
+    "/desk/report/report.xlsx": "a table",
+    "/desk/report/report.pdf": "a paper",
+    "/desk/report/statistics.xlsx": "a table",
     "/sync/*": "for terminals",
 }
 """GET routes of the stations and the hub that show no page of their own (`*`: all below), and what they give."""

@@ -97,6 +97,26 @@ MATRIX: dict[tuple[str, str], tuple[int, int, int, int, int]] = {
     ("POST", "/desk/requests/lost"): (401, 403, 422, 403, 403),
     ("GET", "/desk/requests/<number>/new-code"): (303, 403, 200, 403, 403),
     ("POST", "/desk/requests/<number>/new-code"): (401, 403, 200, 403, 403),
+    ("GET", "/desk/report"): (303, 200, 200, 403, 403),
+    ("GET", "/desk/report/cases"): (303, 404, 404, 403, 403),
+    ("GET", "/desk/report/figures"): (303, 200, 200, 403, 403),
+    ("POST", "/desk/report/figures"): (401, 403, 303, 403, 403),
+    ("GET", "/desk/report/text"): (303, 200, 200, 403, 403),
+    ("POST", "/desk/report/text"): (401, 403, 303, 403, 403),
+    ("GET", "/desk/report/report.xlsx"): (303, 200, 200, 403, 403),
+    ("GET", "/desk/report/report.pdf"): (303, 200, 200, 403, 403),
+    ("POST", "/desk/report/submit"): (401, 403, 409, 403, 403),
+    ("GET", "/desk/report/statistics"): (303, 200, 200, 403, 403),
+    ("GET", "/desk/report/statistics.xlsx"): (303, 200, 200, 403, 403),
+    ("GET", "/desk/report/docket"): (303, 200, 200, 403, 403),
+    ("GET", "/desk/report/docket/new"): (303, 403, 200, 403, 403),
+    ("POST", "/desk/report/docket/new"): (401, 403, 422, 403, 403),
+    ("GET", "/desk/report/docket/<int:entry>"): (303, 403, 404, 403, 403),
+    ("POST", "/desk/report/docket/<int:entry>"): (401, 403, 404, 403, 403),
+    ("GET", "/desk/report/log"): (303, 200, 200, 403, 403),
+    ("GET", "/desk/report/log/<number>"): (303, 200, 200, 403, 403),
+    ("POST", "/desk/report/log/<number>"): (401, 403, 422, 403, 403),
+    ("POST", "/desk/report/log/<number>/take-back"): (401, 403, 422, 403, 403),
     ("GET", "/desk/catalogue"): (303, 403, 403, 200, 403),
     ("GET", "/desk/catalogue/ledger.csv"): (303, 403, 403, 200, 403),
     ("GET", "/desk/catalogue/entries/<path:doc_id>"): (303, 403, 403, 404, 403),
@@ -180,6 +200,7 @@ def test_each_role_gets_what_the_matrix_says(hub: Hub, role: str) -> None:
         path = (
             rule.replace("<int:at>", "1")
             .replace("<int:scan>", "1")
+            .replace("<int:entry>", "1")
             .replace("<form>", "csv")
             .replace("<int:year>", "2027")
             .replace("<number>", number)

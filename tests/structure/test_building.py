@@ -35,6 +35,7 @@ MAY_PUT_IN = {
     "intake/test_deadlines.py": "a database of an older version",
     "intake/test_numbers_and_codes.py": "9,999 numbers of a day at once",
     "cli/test_paper.py": "requests of other days, for counting alone",
+    "disclosure/report/test_report_of_many.py": "5,000 requests of three years, for counting alone",
     "machine/test_safekeeping.py": "a list of names without its record",
     "machine/test_proved_copies.py": "a terminal's outbox, without its pages",
     "web/test_desk_acts.py": "a fault of a terminal's log, without a terminal that has one",

@@ -58,6 +58,7 @@ DATABASE = (
     "kiosk/disclosure/letters/letterheads.py",
     "kiosk/disclosure/letters/wordings.py",
     "kiosk/disclosure/office/worklist.py",
+    "kiosk/disclosure/report/case_counts.py",
     "kiosk/hall/accounts.py",
     "kiosk/intake/by_organ/organ_register.py",
     "kiosk/intake/register.py",
@@ -120,6 +121,7 @@ OWNERS = {
         "printers/paper/pdf.py",
         "kiosk/disclosure/letters/page/faces.py",
         "kiosk/disclosure/letters/page/typeset.py",
+        "kiosk/disclosure/report/report_pdf.py",
     ),
     "pylopdf_fonts_zh_cn": ("printers/paper/fonts.py",),
     "segno": (
@@ -132,7 +134,7 @@ OWNERS = {
     "pikepdf": ("kiosk/catalogue/attachments/pdf_check.py",),
     "pypdfium2": ("kiosk/catalogue/attachments/drawing.py", "kiosk/disclosure/letters/page/proof.py"),
     "olefile": ("kiosk/catalogue/attachments/old_office_check.py",),
-    "openpyxl": ("kiosk/catalogue/importing/sheet_reader.py",),
+    "openpyxl": ("kiosk/catalogue/importing/sheet_reader.py", "kiosk/disclosure/report/xlsx.py"),
     "nacl": (
         "sync/wire/sealing.py",
         "sync/wire/signing.py",

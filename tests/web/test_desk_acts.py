@@ -31,7 +31,7 @@ from kiosk.catalogue.importing import uploads
 from kiosk.catalogue.importing.importers import import_file
 from kiosk.catalogue.importing.sheet_records import ColumnMapping
 from kiosk.catalogue.publishing import actions as publishing
-from kiosk.catalogue.publishing import approval, entries
+from kiosk.catalogue.publishing import approval, entries, other_desks
 from kiosk.catalogue.publishing.approval import Release
 from kiosk.catalogue.records.hand import Hand
 from kiosk.catalogue.records.record import changed
@@ -39,10 +39,16 @@ from kiosk.catalogue.search import county_words
 from kiosk.catalogue.search.words import ListedWord
 from kiosk.clock import beijing_day
 from kiosk.disclosure import steps
-from kiosk.disclosure.events import AnswerFacts, CaseAct, ServiceFacts, ServiceWay
+from kiosk.disclosure.case_models import DisclosureCase
+from kiosk.disclosure.events import AnswerFacts, CaseAct, ReviewKind, ServiceFacts, ServiceWay
 from kiosk.disclosure.following import follow_ups
 from kiosk.disclosure.office import dossier
 from kiosk.disclosure.outcomes import Outcome
+from kiosk.disclosure.report import actions as reports
+from kiosk.disclosure.report import catalogue_records
+from kiosk.disclosure.report.annual import PARTS
+from kiosk.disclosure.report.proceedings import Proceeding
+from kiosk.disclosure.report.report_models import Part
 from kiosk.hall import accounts
 from kiosk.hall.accounts import HallState
 from kiosk.seen import Seen
@@ -75,6 +81,7 @@ EXEMPT: Mapping[str, str] = {
     "catalogue_desk.keep_draft": "one's own draft, of the one form that sends it",
     "catalogue_desk.drop_draft": "one's own draft, named by its form",
     "catalogue_desk.imports": "stores a new upload, which nobody has seen yet",
+    "report_desk.new_proceeding": "makes a line of the docket; the same one again is refused",
     "requests_desk.open": "reads, and is logged",
     "requests_desk.form": "reads, and is logged",
     "requests_desk.find": "reads, and is logged",
@@ -96,6 +103,7 @@ ZHANG, LI = "zhang.san", "li.si"
 PEOPLE = {
     "catalogue_desk": "wang.wu",
     "requests_desk": "chen.banli",
+    "report_desk": "chen.banli",
     "staff": "qian.guanli",
     "hall_desk": "qian.guanli",
     "calendar_desk": "qian.guanli",
@@ -539,6 +547,46 @@ class Desk:
         change = lambda: accounts.set_state(number, state, now=now, by=LI)  # noqa: E731
         return Press(page, f"{page}/{path}", typed, change, "", "")
 
+    def report(self, path: str, part: Part, **typed: str) -> Press:
+        """The report of the year before, ready to be submitted."""
+        now = self.hub.clock.now()
+        texts = {name: f"第{self.next()}稿" for name, _title in PARTS}
+        reports.keep(Part.TEXT, "", 2025, texts, actor=ZHANG, now=now)
+        content = texts if part is Part.TEXT else {"normative-0": "7"}
+        change = lambda: reports.keep(part, "", 2025, content, actor=LI, now=now)  # noqa: E731
+        page = "/desk/report" if path == "submit" else f"/desk/report/{path}"
+        asked = "?year=2025&organ="
+        return Press(f"{page}{asked}", f"/desk/report/{path}{asked}", typed, change, "", "")
+
+    def proceeding(self) -> Press:
+        now, opened = self.hub.clock.now(), beijing_day(self.hub.clock.now())
+        self.hub.take_in()
+        found = Proceeding(ReviewKind.REVIEW, opened)
+        given = {"organ": "GX-ZFB", "now": now}
+        entry = reports.enter(found, reference=f"原案号{self.next()}", actor=ZHANG, **given)
+        change = lambda: reports.enter(found, reference="新案号", actor=LI, entry=entry, **given)  # noqa: E731
+        page = f"/desk/report/docket/{entry}"
+        typed = {"kind": "suit", "organ": "GX-ZFB", "reference": "我的案号", "opened_on": opened.isoformat()}
+        return Press(page, page, {**typed, "result": "", "decided_on": ""}, change, "原案号", "新案号")
+
+    def logged(self, path: str = "", **typed: str) -> Press:
+        """An answered request; for taking it back, one in the public log."""
+        number, now = self.hub.take_in(), self.hub.clock.now()
+        with db.writing(db.store):
+            DisclosureCase.update(outcome="granted", answered_on="2026-11-23").where(
+                DisclosureCase.number == number
+            ).execute()
+        record = catalogue_records.of_answer(
+            f"request-log:{self.next()}", kind=other_desks.ANSWER, question="问", answer="答",
+            organ_name="样例局", day=beijing_day(now),
+        )  # fmt: skip
+        given = {"organ": "GX-ZFB", "propose": other_desks.propose, "now": now}
+        if path:
+            reports.publish_answer(number, record, actor=ZHANG, **given)
+        change = lambda: reports.publish_answer(number, record, actor=LI, **given)  # noqa: E731
+        page = f"/desk/report/log/{number}"
+        return Press(page, f"{page}{path}", typed, change, "", LI)
+
 
 TODAY = "2026-11-23"
 PRESSES: Mapping[str, Callable[[Desk], Press]] = {
@@ -579,6 +627,12 @@ PRESSES: Mapping[str, Callable[[Desk], Press]] = {
     ),
     "catalogue_desk.confirm": lambda desk: desk.upload("confirm", lambda _token, doc_id: desk.rewrite(doc_id)),
     "catalogue_desk.discard": lambda desk: desk.upload("discard", desk.map_otherwise),
+    "report_desk.figures": lambda desk: desk.report("figures", Part.FIGURES, **{"normative-0": "3"}),
+    "report_desk.text": lambda desk: desk.report("text", Part.TEXT, one="我写的第一部分"),
+    "report_desk.submit": lambda desk: desk.report("submit", Part.FIGURES),
+    "report_desk.proceeding": Desk.proceeding,
+    "report_desk.log_case": lambda desk: desk.logged(question="低保怎样分配？", answer="见公示。"),
+    "report_desk.take_back": lambda desk: desk.logged("/take-back", reason="我写的理由"),
     "requests_desk.keep_receipt": lambda desk: desk.case(
         "receipt",
         lambda number: steps.confirm_receipt(number, desk.day, LI, desk.hub.work()),

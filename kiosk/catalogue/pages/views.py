@@ -37,7 +37,8 @@ Page = str | tuple[str, int] | BaseResponse
 ROWS = 10
 LIVE_ROWS = 4
 SUGGESTIONS = 6
-ALREADY_ROWS = 3
+ALREADY_ROWS, ALREADY_ANSWERED = 3, 2
+ANSWERED = next(kind.id for kind in KINDS.values() if kind.answers_requests)
 ALREADY_FROM = 4
 """Characters of a description from which on matches are looked up."""
 MOST_API_ROWS = 100
@@ -107,13 +108,18 @@ def live() -> Page:
 
 def already() -> Page:
     """
-    Show what may be public already to somebody about to request it; nothing if nothing matches.
+    Show what may be public already to somebody about to request it, answered requests first; nothing if nothing
+    matches.
 
     The words come in the body: what a person wants to know does not belong in an address.
     """
     typed = request.form.get("wanted", "")[:LONGEST_QUERY].strip()
-    answer = searching().find(typed, limit=ALREADY_ROWS) if len(typed) >= ALREADY_FROM else None
-    return render_template("catalogue/_already.html", answer=answer)
+    if len(typed) < ALREADY_FROM:
+        return render_template("catalogue/_already.html")
+    answered = searching().find(typed, limit=ALREADY_ANSWERED, only={"kind": ANSWERED})
+    answer = searching().find(typed, limit=ALREADY_ROWS)
+    others = [each for each in answer.found if each.document.kind != ANSWERED]
+    return render_template("catalogue/_already.html", answered=answered.found, others=others)
 
 
 def _choices(answer: SearchAnswer, only: Mapping[str, str]) -> dict[str, list[tuple[str, str, int]]]:

@@ -1,5 +1,5 @@
 """
-The 20 kinds of what a county publishes, in one table: name, icon, fields, group, and the item of the work
+The 21 kinds of what a county publishes, in one table: name, icon, fields, group, and the item of the work
 plan that each serves. Nothing else in the product lists kinds.
 
 sample/README.md describes the shapes of `fields`; a test compares both.
@@ -122,7 +122,9 @@ class Kind:
     similar title weighs more. way_in, shortcut: How people come to it from the start page
     and from the ways to find something. answers_searches: The words of a link by which a clerk answers a search without
     a result with such a record. pictures_first: Whether its pictures precede its text. is_directory: Whether its
-    records are the county's organs. lends_paper: Whether they are places that may offer printed copies.
+    records are the county's organs. answers_requests: Whether they are answered requests for disclosure, shown first to
+    somebody about to request the same; reports_requests: annual reports about such requests. lends_paper:
+    Whether they are places that may offer printed copies.
     """
 
     id: str
@@ -155,6 +157,8 @@ class Kind:
     answers_searches: str = ""
     pictures_first: bool = False
     is_directory: bool = False
+    answers_requests: bool = False
+    reports_requests: bool = False
     lends_paper: bool = False
 
     @property
@@ -225,6 +229,11 @@ _TABLE: tuple[Kind, ...] = (
     ), (), (), text_first=True, needed=("answer",), rank=2, spoken=2, answer="answer",
         reviewed=("answers-off",), answers_searches=N_("写一条问答"),
         way_in=WayIn(4, N_("常见问题"), N_("养老、医保、上学、种地……"), "message-dots")),
+    Kind("request_log", N_("答复过的申请"), "file-check", _POLICY, (10, 17), (
+        text("question", N_("申请的内容")), text("answer", N_("答复"), shape="answer"),
+        text("organ_name", N_("答复单位")),
+    ), ("organ_name",), (), note=N_("别人申请过、答复过的信息，去掉了个人信息；要看的可能已经在这里。"),
+        needed=("question", "answer"), rank=7, answer="answer", answers_requests=True),
     Kind("guide", N_("办事指南"), "list-check", _SERVICE, (11, 17), (
         text("organ", N_("机关代码"), shown=False), texts("who", N_("谁能办")),
         rows("bring", N_("要带什么"), text("name", N_("材料")), text("form", N_("形式")),
@@ -363,7 +372,7 @@ _TABLE: tuple[Kind, ...] = (
         group("requests", N_("依申请公开"), number("carried_in", N_("上年结转")),
             number("new", N_("本年新收")),
             number("closed", N_("办结")), number("carried_out", N_("结转下年"))),
-    ), ("organ_name",), ("year",), is_laid_out=True),
+    ), ("organ_name",), ("year",), is_laid_out=True, reports_requests=True),
     Kind("work_plan", N_("工作要点"), "progress-check", _WORK, (34, 35, 36), (
         number("item_no", N_("项号")), text("section", N_("部分")),
         text("progress", N_("做到哪一步了"), shape="words"), texts("responsible_units", N_("责任单位")),

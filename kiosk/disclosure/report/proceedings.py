@@ -10,37 +10,21 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
-from enum import StrEnum
 
+from kiosk.disclosure.events import ReviewKind, ReviewResult
 from kiosk.disclosure.report.rows import FOUR, FOUR_COLUMNS, TOTAL
 from kiosk.errors import RuleBroken
 
 PENDING = "pending"
 
 
-class ProceedingKind(StrEnum):
-    """The three groups of table 4."""
-
-    REVIEW = "review"
-    SUIT = "suit"
-    SUIT_AFTER_REVIEW = "suit_after_review"
-
-
-class ProceedingResult(StrEnum):
-    """The results of table 4; none of them yet: pending."""
-
-    UPHELD = "upheld"
-    CORRECTED = "corrected"
-    OTHER = "other"
-
-
 @dataclass(frozen=True)
 class Proceeding:
     """A review or a lawsuit: when it was opened, and its result with its day."""
 
-    kind: ProceedingKind
+    kind: ReviewKind
     opened_on: date
-    result: ProceedingResult | None = None
+    result: ReviewResult | None = None
     decided_on: date | None = None
 
 

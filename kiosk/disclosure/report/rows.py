@@ -69,3 +69,34 @@ APPLICANTS = tuple(each.id for each in THREE_COLUMNS if each.id != TOTAL)
 RESULTS = tuple(row.id for row in THREE if row.id not in (NEW, CARRIED_IN, CLOSED, CARRIED_OUT))
 """Rows of table 3 that one closed request falls into: exactly one each."""
 TABLE_3_BY_ID = {row.id: row for row in THREE}
+
+
+@dataclass(frozen=True)
+class HeadCell:
+    """A cell of the headings at the left of a table: its words, its level from 0, how far it spans."""
+
+    words: str
+    level: int
+    down: int
+    across: int
+    is_name: bool
+    """Names its row; False: heads several rows."""
+
+
+def heads(rows: tuple[Row, ...]) -> list[list[HeadCell]]:
+    """Return of each row the heading cells that begin in it."""
+    depth = max(len(row.parts) for row in rows)
+    found = []
+    for at, row in enumerate(rows):
+        cells = []
+        for level, words in enumerate(row.parts):
+            prefix = row.parts[: level + 1]
+            if at and rows[at - 1].parts[: level + 1] == prefix:
+                continue
+            down = 1
+            while at + down < len(rows) and rows[at + down].parts[: level + 1] == prefix:
+                down += 1
+            is_name = level == len(row.parts) - 1
+            cells.append(HeadCell(words, level, down, depth - level if is_name else 1, is_name))
+        found.append(cells)
+    return found

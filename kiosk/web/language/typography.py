@@ -36,6 +36,14 @@ def _parts(text: str) -> list[str]:
     return parts
 
 
+def words(text: str) -> list[tuple[str, bool]]:
+    """
+    Return all of a text cut into words, each with whether the dictionary has it as a name of persons; what it does not
+    know falls apart.
+    """
+    return [(word, kind == "nr") for word, kind in _dictionary().tag(text, False)]
+
+
 @lru_cache(maxsize=1)
 def _dictionary() -> Any:
     """

@@ -1,4 +1,4 @@
-"""Each of the 20 kinds, from import to paper: list, page, search, print, open data, in Chinese and in English."""
+"""Each of the 21 kinds, from import to paper: list, page, search, print, open data, in Chinese and in English."""
 
 from __future__ import annotations
 

@@ -10,15 +10,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from kiosk.disclosure.events import ReviewKind, ReviewResult
 from kiosk.disclosure.report import proceedings
 from kiosk.disclosure.report.counting import CaseFacts, broken, cross_foot, rows_of, table_three
-from kiosk.disclosure.report.proceedings import (
-    Proceeding,
-    ProceedingKind,
-    ProceedingResult,
-    column_of,
-    table_four,
-)
+from kiosk.disclosure.report.proceedings import Proceeding, column_of, table_four
 from kiosk.disclosure.report.rows import APPLICANTS, FOUR, FOUR_COLUMNS, RESULTS, THREE, THREE_COLUMNS, TWO
 from kiosk.disclosure.rules import ApplicantType
 from kiosk.errors import RuleBroken
@@ -86,7 +81,7 @@ def test_a_difference_to_last_years_report_is_shown_by_column() -> None:
     assert whole.where == "total"
 
 
-REVIEW, UPHELD = ProceedingKind.REVIEW, ProceedingResult.UPHELD
+REVIEW, UPHELD = ReviewKind.REVIEW, ReviewResult.UPHELD
 
 
 def test_a_review_is_pending_at_the_end_of_each_year_until_its_result() -> None:
