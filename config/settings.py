@@ -298,6 +298,11 @@ class HubSettings:
         "Whether the county charges the fee for handling information (国办函〔2020〕109号); then the desk has its"
         " calculator. No citizen sees a fee when handing in.",
     )
+    letter_fonts: str = _setting(
+        "",
+        "Folder of the county's own fonts for letters (仿宋, 小标宋, 黑体, 楷体); empty: free ones of Debian's package"
+        " texlive-lang-chinese where it is installed, else Noto.",
+    )
     fee_review_months: int = _setting(
         6, "Time after which a fee list that was not touched is on the list of things to do.",
         unit="months", check=between(1, 36),

@@ -328,7 +328,7 @@ def test_the_file_of_a_case_holds_letters_scans_and_hashes(hub: Hub, keys: dict[
     enclosed.keep_scan(found, key, "application/pdf", b"%PDF scan", now=now, by=LINA)
     kept = models.letter(found.seq, number)
     assert issuing.of_record(kept, key) == b"%PDF scan"
-    packed = case_file.made(number, sealed.read(number, keys), keys, now=now, by=LINA, form=b"%PDF form")
+    packed = case_file.made(number, keys, now=now, by=LINA, form=b"%PDF form")
     with zipfile.ZipFile(io.BytesIO(packed)) as read:
         names = read.namelist()
         manifest = json.loads(read.read("manifest.json"))

@@ -72,6 +72,40 @@ MATRIX: dict[tuple[str, str], tuple[int, int, int, int, int]] = {
     ("GET", "/desk/requests/<number>/steps/<step>"): (303, 403, 200, 403, 403),
     ("POST", "/desk/requests/<number>/steps/<step>"): (401, 403, 303, 403, 403),
     ("POST", "/desk/requests/<number>/register"): (401, 403, 409, 403, 403),
+    ("GET", "/desk/requests/<number>/letters"): (303, 200, 200, 403, 403),
+    ("GET", "/desk/requests/<number>/letters/new/<letter_kind>"): (303, 403, 200, 403, 403),
+    ("POST", "/desk/requests/<number>/letters/new/<letter_kind>"): (401, 403, 303, 403, 403),
+    ("GET", "/desk/requests/<number>/letters/<int:seq>"): (303, 404, 404, 403, 403),
+    ("GET", "/desk/requests/<number>/letters/<int:seq>/edit"): (303, 403, 404, 403, 403),
+    ("POST", "/desk/requests/<number>/letters/<int:seq>/edit"): (401, 403, 404, 403, 403),
+    ("GET", "/desk/requests/<number>/letters/<int:seq>/preview.pdf"): (303, 403, 404, 403, 403),
+    ("GET", "/desk/requests/<number>/letters/<int:seq>/letter.pdf"): (303, 403, 404, 403, 403),
+    ("GET", "/desk/requests/<number>/letters/<int:seq>/scan"): (303, 403, 404, 403, 403),
+    ("GET", "/desk/requests/<number>/letters/<int:seq>/files/<int:file>"): (303, 403, 404, 403, 403),
+    **{
+        ("POST", f"/desk/requests/<number>/letters/<int:seq>/{act}"): (401, 403, 404, 403, 403)
+        for act in (
+            "hand-over",
+            "approve",
+            "give-back",
+            "issue",
+            "void",
+            "serve",
+            "delivered",
+            "attach",
+            "detach",
+            "keep-scan",
+        )
+    },
+    ("POST", "/desk/requests/<number>/case-file"): (401, 403, 200, 403, 403),
+    ("GET", "/desk/requests/letter-heads/<organ>"): (303, 403, 200, 403, 403),
+    ("POST", "/desk/requests/letter-heads/<organ>"): (401, 403, 422, 403, 403),
+    ("POST", "/desk/requests/letter-heads/<organ>/confirm"): (401, 403, 422, 403, 403),
+    ("GET", "/desk/requests/letter-texts"): (303, 200, 200, 403, 403),
+    ("GET", "/desk/requests/letter-texts/<letter_kind>"): (303, 403, 200, 403, 403),
+    ("POST", "/desk/requests/letter-texts/<letter_kind>"): (401, 403, 422, 403, 403),
+    ("POST", "/desk/requests/letter-texts/<letter_kind>/approve"): (401, 403, 404, 403, 403),
+    ("POST", "/desk/requests/letter-texts/<letter_kind>/refuse"): (401, 403, 404, 403, 403),
     ("POST", "/desk/requests/subjects"): (401, 403, 303, 403, 403),
     ("POST", "/desk/requests/views"): (401, 303, 303, 403, 403),
     ("POST", "/desk/requests/views/drop"): (401, 303, 303, 403, 403),
@@ -207,7 +241,12 @@ def test_each_role_gets_what_the_matrix_says(hub: Hub, role: str) -> None:
             .replace("<path:doc_id>", "none:0")
         )
         path = path.replace("<kind>", "policy").replace("<field>", "rows").replace("<token>", "0" * 32)
-        path = path.replace("<step>", "withdraw")
+        path = (
+            path.replace("<step>", "withdraw")
+            .replace("<letter_kind>", "granted")
+            .replace("<organ>", "GX-ZFB")
+        )
+        path = path.replace("<int:seq>", "999").replace("<int:file>", "1")
         answer = (
             browser.get(path) if method == "GET" else browser.post(path, FORMS.get(rule, {"name": "nobody"}))
         )

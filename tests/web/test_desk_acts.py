@@ -38,10 +38,12 @@ from kiosk.catalogue.records.record import changed
 from kiosk.catalogue.search import county_words
 from kiosk.catalogue.search.words import ListedWord
 from kiosk.clock import beijing_day
-from kiosk.disclosure import steps
+from kiosk.disclosure import cases, steps
 from kiosk.disclosure.case_models import DisclosureCase
 from kiosk.disclosure.events import AnswerFacts, CaseAct, ReviewKind, ServiceFacts, ServiceWay
 from kiosk.disclosure.following import follow_ups
+from kiosk.disclosure.letters import drafting, issuing, kinds, letterheads, models, wordings
+from kiosk.disclosure.letters.letterheads import Letterhead
 from kiosk.disclosure.office import dossier
 from kiosk.disclosure.outcomes import Outcome
 from kiosk.disclosure.report import actions as reports
@@ -51,18 +53,22 @@ from kiosk.disclosure.report.proceedings import Proceeding
 from kiosk.disclosure.report.report_models import Part
 from kiosk.hall import accounts
 from kiosk.hall.accounts import HallState
+from kiosk.intake import sealed
 from kiosk.seen import Seen
 from kiosk.staff import actions as staff
 from kiosk.staff import passwords, terminals, two_persons
+from kiosk.staff.actions import Entered
 from kiosk.staff.two_persons import JointAct
 from kiosk.web import context
 from kiosk.workdays import Source, Year
 from sync.carried.anchors import AuditAnchor, Whose
 from sync.carried.counts import Tally
 from sync.hub import devices
+from sync.wire import sealing
 from tests.catalogue import attached
 from tests.catalogue.conftest import a_record, write_lines
-from tests.hub import CHEAP, HOST, Browser, Hub, build_hub
+from tests.disclosure.letter_samples import PLACES
+from tests.hub import CHEAP, HOST, PASSWORD, Browser, Hub, build_hub
 from tests.staff.test_terminals_desk import a_number, hold
 
 EXEMPT: Mapping[str, str] = {
@@ -94,10 +100,14 @@ EXEMPT: Mapping[str, str] = {
     "requests_desk.new": "what is entered is new",
     "requests_desk.open_added": "reads, and is logged",
     "requests_desk.search_lost": "reads, and is logged",
+    "requests_desk.new_letter": "a draft of one's own, which nobody has seen yet",
+    "requests_desk.case_file": "reads, and is logged",
 }
 """Routes of the desk without a version, each with its reason."""
 
 DESK = "/desk/catalogue"
+LETTERHEAD = Letterhead("GX-ZFB", "某政办公开", "原来的电话", places=PLACES)
+LETTER_STEPS = ("draft", "waiting", "approved", "issued", "served")
 ZHANG, LI = "zhang.san", "li.si"
 """Who wrote what is there, and who changes it behind a page."""
 PEOPLE = {
@@ -393,6 +403,65 @@ class Desk:
         file = ("a.pdf", b"%PDF-1.7") if path == "release" else None
         return Press(page, page, typed, change, "已答复待送达", "已办结", file)
 
+    def letter(self, path: str, state: str = "draft", **typed: str) -> Press:
+        """A letter that Zhang wrote, in this state; behind the page Li writes it again."""
+        number, now, work = self.hub.take_in(), self.hub.clock.now(), self.hub.work()
+        steps.confirm_receipt(number, self.day, ZHANG, work)
+        steps.register(number, ZHANG, work)
+        entered = staff.sign_in("chen.banli", PASSWORD, self.hub.clock, CHEAP)
+        assert isinstance(entered, Entered)
+        key = drafting.key_for(sealed.key_of(number), entered.reading_keys)
+        letterheads.change(LETTERHEAD, now=now, by=ZHANG)
+        words = drafting.DraftWords("张样例", {"supply": "见附件。"}, "{提供情况}\n{救济}\n{联系}")
+        found = drafting.write(cases.case(number), "granted", words, key, now=now, by=ZHANG)
+        for step in LETTER_STEPS[: LETTER_STEPS.index(state) + 1]:
+            found = models.letter(found.seq, number)
+            if step == "waiting":
+                issuing.hand_over(found, key, now=now, by=ZHANG)
+            elif step == "approved":
+                issuing.approve(found, now=now, by=LI)
+            elif step == "issued":
+                issuing.issue(found, key, work, "", by=ZHANG)
+            elif step == "served":
+                issuing.serve(found, ServiceWay.POST, self.day, "1099", by=ZHANG, work=work)
+        page = f"/desk/requests/{number}/letters/{found.seq}"
+        return Press(
+            f"{page}/edit" if path == "edit" else page, f"{page}/{path}", typed, lambda: self.written_again(found.seq),
+            ZHANG, LI,
+        )  # fmt: skip
+
+    def written_again(self, seq: int) -> None:
+        with db.writing(db.store):
+            models.change(seq, written_by=LI, version=99)
+
+    def detached(self) -> Press:
+        """A letter with a file."""
+        press = self.letter("detach")
+        seq = int(press.page.rpartition("/")[2])
+        with db.writing(db.store):
+            public = staff.reading_public_key()[1]
+            head = sealing.seal(public, {"name": "名册.pdf", "type": "application/pdf"})
+            models.add_file(seq, head=head, size=1, sha256="", sealed=b"")
+        (file,) = models.files(seq)
+        return replace(press, typed={"file": str(file.seq)})
+
+    def letterhead(self, path: str = "", **typed: str) -> Press:
+        """What an organ's letters say of it; behind the page Li changes the contact."""
+        now, organ = self.hub.clock.now(), f"GX-{self.next()}"
+        letterheads.change(replace(LETTERHEAD, organ_code=organ), now=now, by=ZHANG)
+        other = replace(LETTERHEAD, organ_code=organ, contact="别人的电话")
+        page = f"/desk/requests/letter-heads/{organ}"
+        change = lambda: letterheads.change(other, now=now, by=LI)  # noqa: E731
+        return Press(page, page + path, typed, change, LETTERHEAD.contact, other.contact)
+
+    def wording(self, path: str = "") -> Press:
+        """The text of a kind that Zhang proposed; behind the page Li proposes another one."""
+        now, kind = self.hub.clock.now(), list(kinds.KINDS)[self.next() % len(kinds.KINDS)]
+        text, page = kinds.text(kind), f"/desk/requests/letter-texts/{kind}"
+        wordings.propose(kind, f"{text}张的文字。", now=now, by=ZHANG)
+        change = lambda: wordings.propose(kind, f"{text}李的文字。", now=now, by=LI)  # noqa: E731
+        return Press(page, page + path, {} if path else {"text": f"{text}我的文字。"}, change, ZHANG, LI)
+
     def recount(self) -> Press:
         """A notice that moved a day; behind the page another one comes."""
         self.case("register", lambda _number: None)
@@ -653,6 +722,22 @@ PRESSES: Mapping[str, Callable[[Desk], Press]] = {
     "requests_desk.scans": lambda desk: replace(
         desk.added("scans"), file=("来件.png", attached.a_png())
     ),
+    "requests_desk.edit_letter": lambda desk: desk.letter("edit", fact_supply="我写的内容"),
+    "requests_desk.letter_hand_over": lambda desk: desk.letter("hand-over"),
+    "requests_desk.letter_approve": lambda desk: desk.letter("approve", "waiting"),
+    "requests_desk.letter_give_back": lambda desk: desk.letter("give-back", "waiting", why="我写的理由"),
+    "requests_desk.letter_issue": lambda desk: desk.letter("issue", "approved"),
+    "requests_desk.letter_void": lambda desk: desk.letter("void", why="我写的理由"),
+    "requests_desk.letter_serve": lambda desk: desk.letter("serve", "issued", way="post", on=TODAY, proof="1099"),
+    "requests_desk.letter_delivered": lambda desk: desk.letter("delivered", "served", on=TODAY),
+    "requests_desk.letter_attach": lambda desk: _with_file(desk.letter("attach")),
+    "requests_desk.letter_detach": Desk.detached,
+    "requests_desk.letter_keep_scan": lambda desk: _with_file(desk.letter("keep-scan", "issued")),
+    "requests_desk.letter_head": lambda desk: desk.letterhead(contact="我填的电话"),
+    "requests_desk.confirm_head": lambda desk: desk.letterhead("/confirm", by_whom="刘", on=TODAY),
+    "requests_desk.letter_text": lambda desk: desk.wording(),
+    "requests_desk.approve_text": lambda desk: desk.wording("/approve"),
+    "requests_desk.refuse_text": lambda desk: desk.wording("/refuse"),
     "calendar_desk.propose": Desk.proposed_year,
     "calendar_desk.approve": lambda desk: desk.year_that_waits("approve"),
     "calendar_desk.withdraw": lambda desk: desk.year_that_waits("withdraw"),

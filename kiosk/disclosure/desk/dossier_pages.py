@@ -203,7 +203,7 @@ class DossierPages:
             key = hub().seal_key(found.organ_code)
             dossier.add_scans(number, files, key, person.name, work(), seen)
         except Refused as refused:
-            flash(_file_words(refused.code), "wrong")
+            flash(file_words(refused.code), "wrong")
         else:
             flash(_("扫描件加好了，已封存。"))
         return _back(number)
@@ -241,7 +241,7 @@ def _broken_words(code: str) -> str:
     }[code]
 
 
-def _file_words(code: str) -> str:
+def file_words(code: str) -> str:
     return {
         "scan-missing": _("先选文件，再添加。"),
         "scan-type": _("只收PDF、JPEG、PNG，没有添加。"),

@@ -7,9 +7,11 @@ from dataclasses import dataclass
 from flask import Blueprint, Response, abort
 
 from kiosk.disclosure import application, cases, steps
+from kiosk.disclosure.case_models import Case
 from kiosk.errors import NotFound, Refused
 from kiosk.intake import questions
 from kiosk.intake.handling import Handling
+from kiosk.intake.sealed import OpenedSubmission
 from kiosk.web import access
 from kiosk.web.access import Permission
 from kiosk.web.context import hub
@@ -42,17 +44,22 @@ class FormOfCase:
             abort(404)
         except Refused as refused:
             abort(403 if refused.code == "reading-key-missing" else 409)
-        asked = self.handling.kind.questions
-        origin = application.Origin(
-            organ_name=wired.organ_name(found.organ_code),
-            station_name=_("%(place)s办理页", place=wired.settings.place_name),
-            at=wired.clock.now(),
-            number=found.number,
-            lang=language().tag,
-            large=False,
-        )
-        page = pdf.render(
-            application.form(asked, questions.opened(asked, opened.personal, opened.envelope), origin)
-        )
+        page = page_of(self.handling, found, opened)
         name = f"attachment; filename={found.number}.pdf"
         return Response(page, content_type=PDF_TYPE, headers={"Content-Disposition": name})
+
+
+def page_of(handling: Handling, found: Case, opened: OpenedSubmission) -> bytes:
+    """Return two copies of the form of a case on A4."""
+    asked, wired = handling.kind.questions, hub()
+    origin = application.Origin(
+        organ_name=wired.organ_name(found.organ_code),
+        station_name=_("%(place)s办理页", place=wired.settings.place_name),
+        at=wired.clock.now(),
+        number=found.number,
+        lang=language().tag,
+        large=False,
+    )
+    return pdf.render(
+        application.form(asked, questions.opened(asked, opened.personal, opened.envelope), origin)
+    )

@@ -16,6 +16,7 @@ from kiosk.disclosure.days.desk import day_pages, fee_pages
 from kiosk.disclosure.desk import additions, form_paper, handing_over, lost, shown, step_views
 from kiosk.disclosure.desk.entering_pages import SOURCES
 from kiosk.disclosure.desk.event_words import words
+from kiosk.disclosure.desk.letters import letter_acts, letter_settings, letter_views
 from kiosk.disclosure.desk.rule_words import sentence
 from kiosk.disclosure.desk.step_pages import STEP_PAGES, StepPage, party_words
 from kiosk.disclosure.office import dossier
@@ -49,6 +50,9 @@ def add_to(pages: Blueprint, handling: Handling) -> None:
     form_paper.add_to(pages, handling)
     for more in (additions, handing_over, lost):
         more.add_to(pages, handling)
+    letter_settings.add_to(pages)
+    letter_views.add_to(pages)
+    letter_acts.add_to(pages, handling)
 
 
 def _left(found: Case) -> int | None:

@@ -20,15 +20,12 @@ from kiosk.clock import stamp
 from kiosk.disclosure import cases
 from kiosk.disclosure.letters import drafting, enclosed, issuing, models
 from kiosk.disclosure.letters.models import CaseLetter
-from kiosk.intake.sealed import OpenedSubmission
 
 MANIFEST = "manifest.json"
 ENDINGS = {"application/pdf": "pdf", "image/png": "png", "image/jpeg": "jpg"}
 
 
-def made(
-    number: str, opened: OpenedSubmission, keys: Mapping[str, bytes], *, now: datetime, by: str, form: bytes
-) -> bytes:
+def made(number: str, keys: Mapping[str, bytes], *, now: datetime, by: str, form: bytes) -> bytes:
     """
     Return the zip; the making is logged.
 

@@ -17,7 +17,9 @@ from kiosk.web.language.wording import speaking
 CITIZEN = "citizen"
 BASES: Mapping[str, str] = {
     "in_person": "当面提交（条例第三十一条第一项）",
-    "confirmed": "双方确认（条例第三十一条第三项）",
+    "signed": "邮寄，签收之日（条例第三十一条第二项）",
+    "ordinary": "平常信函，双方确认之日（条例第三十一条第二项）",
+    "confirmed": "双方确认之日（条例第三十一条第三项）",
 }
 STEPS: Mapping[CaseAct, str] = {
     CaseAct.RECEIPT_CONFIRMED: "确认收到",

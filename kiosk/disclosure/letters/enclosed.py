@@ -16,7 +16,7 @@ from kiosk import db
 from kiosk.audit import Act
 from kiosk.disclosure.letters import drafting, models
 from kiosk.disclosure.letters.drafting import CaseKey
-from kiosk.disclosure.letters.models import CaseLetter, LetterState
+from kiosk.disclosure.letters.models import CaseLetter, KeptFile, LetterState
 from kiosk.disclosure.letters.page import letter_text
 from kiosk.errors import NotFound, Refused, RuleBroken
 from kiosk.seen import UNSEEN, Seen
@@ -136,6 +136,11 @@ def keep_scan(
         service={**again.service, "scan_type": kind},
     )
     drafting.note(again, Act.LETTER_SCANNED, now=now, by=by, letter_no=again.letter_no)
+
+
+def kept(found: CaseLetter) -> list[KeptFile]:
+    """Return the files of a letter in clear: sizes and hashes, no names."""
+    return models.files(found.seq)
 
 
 def listed(found: CaseLetter, key: CaseKey) -> list[EnclosedFile]:

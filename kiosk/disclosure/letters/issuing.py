@@ -20,6 +20,9 @@ from kiosk.disclosure import cases, steps
 from kiosk.disclosure.case_models import Case
 from kiosk.disclosure.course import Course
 from kiosk.disclosure.events import CaseAct, Said, ServiceWay, StepFacts
+from kiosk.disclosure.handover import release
+from kiosk.disclosure.handover.answer_seal import PDF, AnswerFile
+from kiosk.disclosure.handover.release import Letter
 from kiosk.disclosure.letters import drafting, enclosed, letterheads, models, numbering, step_facts
 from kiosk.disclosure.letters.drafting import CaseKey, DraftWords, Setting
 from kiosk.disclosure.letters.models import CaseLetter, LetterState
@@ -33,6 +36,7 @@ from kiosk.seen import UNSEEN, Seen
 from sync.wire import sealing
 from sync.wire.errors import SealBroken
 
+STAMPED = "盖章扫描件"
 ONLINE = frozenset({ServiceWay.EMAIL, ServiceWay.CODE})
 """Ways of service over the internet (复议法 22(2))."""
 
@@ -128,6 +132,7 @@ def issue(
         Refused: as `typeset.render`, `proof.check`.
         ChangedMeanwhile: see `Seen.hold`.
     """
+    seen.hold()
     ready = _ready(found, key, work, fonts)
     with db.writing(db.store):
         seen.hold()
@@ -265,6 +270,58 @@ def serve(
         detail: dict[str, Said] = {"letter_seq": again.seq, "served": way.value, "on": on.isoformat()}
         steps.note(again.number, CaseAct.NOTED, detail, by, work)
     drafting.note(again, Act.LETTER_SERVED, now=work.now, by=by, way=way.value)
+
+
+@dataclass(frozen=True, repr=False)
+class Collected:
+    """What is needed for an answer that is collected at a terminal; identity_step: what is asked besides the code."""
+
+    reading_keys: Mapping[str, bytes]
+    identity_step: str
+
+
+@db.writing(db.store)
+def release_by_code(
+    found: CaseLetter, key: CaseKey, collected: Collected, *, by: str, work: Work, seen: Seen = UNSEEN
+) -> None:
+    """
+    Serve an answer by number and code: letter and files are sealed for the citizen alone.
+
+    Raises:
+        RuleBroken: as `serve`; "not-an-answer".
+        Refused: as `release.release`.
+        ChangedMeanwhile: see `Seen.hold`.
+    """
+    seen.hold()
+    again = models.letter(found.seq, found.number)
+    if not again.row.is_answer:
+        raise RuleBroken("not-an-answer")
+    day = beijing_day(work.now)
+    _check_service(again, ServiceWay.CODE, day, "", day)
+    said = {**again.service, "way": ServiceWay.CODE.value, "on": day.isoformat(), "proof": ""}
+    release.release(
+        again.number,
+        _for_citizen(again, key),
+        reading_keys=collected.reading_keys,
+        identity_step=collected.identity_step,
+        name=again.row.title,
+        actor=by,
+        work=work,
+        along=lambda: models.change(again.seq, state=LetterState.SERVED, service=said),
+    )
+    drafting.note(again, Act.LETTER_SERVED, now=work.now, by=by, way=ServiceWay.CODE.value)
+
+
+def _for_citizen(found: CaseLetter, key: CaseKey) -> Letter:
+    """Return the letter of record with its files; a scan that is a picture goes beside the page."""
+    files = [AnswerFile(each.name, each.type, each.content) for each in enclosed.contents(found, key)]
+    if not found.scan_sha256:
+        return Letter(unsealed(found, key, "page"), found.letter_no, files)
+    scan, kind = unsealed(found, key, "scan"), str(found.service.get("scan_type"))
+    if kind == PDF:
+        return Letter(scan, found.letter_no, files)
+    stamped = AnswerFile(STAMPED, kind, scan)
+    return Letter(unsealed(found, key, "page"), found.letter_no, [stamped, *files])
 
 
 @db.writing(db.store)

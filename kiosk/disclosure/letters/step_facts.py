@@ -63,7 +63,15 @@ def of_issue(row: KindRow, issuing: Issuing) -> LetterStep | None:
     if row.outcome and row.outcome not in WITHOUT_AN_ANSWER:
         return LetterStep(CaseAct.ANSWERED, AnswerFacts(on=issuing.day, outcome=row.outcome))
     made = STEPS.get(row.name)
-    return made(issuing) if made else None
+    return made[1](issuing) if made else None
+
+
+def act_of(row: KindRow) -> CaseAct | None:
+    """Return the act that issuing a kind of letter takes; None: it changes nothing in the course."""
+    if row.outcome and row.outcome not in WITHOUT_AN_ANSWER:
+        return CaseAct.ANSWERED
+    made = STEPS.get(row.name)
+    return made[0] if made else None
 
 
 def of_service(found: CaseLetter, way: ServiceWay, on: date, proof: str) -> LetterStep | None:
@@ -133,18 +141,20 @@ def _fee(issuing: Issuing) -> LetterStep:
     return LetterStep(CaseAct.FEE_ASKED, FeeFacts(on=issuing.day, amount_fen=int(amount * 100)))
 
 
-STEPS: Mapping[str, Made] = {
-    "correction": _correction,
-    "reasons": _reasons,
-    "extension": _extension,
-    "delay": _delay,
-    "third_party": _opinion(OpinionKind.THIRD_PARTY),
-    "co_maker": _opinion(OpinionKind.CO_MAKER),
-    "assist": _opinion(OpinionKind.OTHER_ORGAN),
-    FEE: _fee,
-    Outcome.ABANDONED_CORRECTION.value: lambda issuing: LetterStep(
-        CaseAct.CORRECTION_LAPSED, StepFacts(on=issuing.day)
-    ),
-    Outcome.ABANDONED_FEE.value: lambda issuing: LetterStep(CaseAct.FEE_LAPSED, StepFacts(on=issuing.day)),
+def _lapsed(act: CaseAct) -> Made:
+    return lambda issuing: LetterStep(act, StepFacts(on=issuing.day))
+
+
+STEPS: Mapping[str, tuple[CaseAct, Made]] = {
+    "correction": (CaseAct.CORRECTION_ASKED, _correction),
+    "reasons": (CaseAct.REASONS_ASKED, _reasons),
+    "extension": (CaseAct.EXTENDED, _extension),
+    "delay": (CaseAct.DELAYED, _delay),
+    "third_party": (CaseAct.OPINION_ASKED, _opinion(OpinionKind.THIRD_PARTY)),
+    "co_maker": (CaseAct.OPINION_ASKED, _opinion(OpinionKind.CO_MAKER)),
+    "assist": (CaseAct.OPINION_ASKED, _opinion(OpinionKind.OTHER_ORGAN)),
+    FEE: (CaseAct.FEE_ASKED, _fee),
+    Outcome.ABANDONED_CORRECTION.value: (CaseAct.CORRECTION_LAPSED, _lapsed(CaseAct.CORRECTION_LAPSED)),
+    Outcome.ABANDONED_FEE.value: (CaseAct.FEE_LAPSED, _lapsed(CaseAct.FEE_LAPSED)),
 }
 """The steps of letters that are no answers."""

@@ -1,0 +1,235 @@
+"""The desk of letters over HTTP: from an empty form to a served letter, by two clerks."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from collections.abc import Iterator
+
+import pikepdf
+import pytest
+from PIL import Image
+from werkzeug.test import TestResponse
+
+from kiosk import db
+from kiosk.disclosure import cases
+from kiosk.disclosure.events import CaseState
+from kiosk.disclosure.handover import release
+from kiosk.disclosure.letters import kinds, models
+from kiosk.disclosure.letters.kinds import Shape
+from kiosk.disclosure.letters.models import LetterState
+from kiosk.disclosure.letters.page import proof
+from tests.disclosure.letter_samples import PLACES
+from tests.hub import HOST, PERSONAL, Browser, Hub, build_hub
+
+ORGAN = "GX-ZFB"
+HEAD = {
+    "sign": "冠政办公开", "contact": "联系电话：0635-5231234。", "style": "letterform", "needs_approval": "y",
+    "review_organ": PLACES.review_organ, "review_address": PLACES.review_address, "review_online": PLACES.review_online,
+    "court": PLACES.court, "court_address": PLACES.court_address,
+}  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def hub(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Hub]:
+    hub = build_hub(tmp_path_factory.mktemp("hub"))
+    for name in ("lina", "wang"):
+        hub.add_account(name)
+    page = f"/desk/requests/letter-heads/{ORGAN}"
+    assert hub.browser("lina").post(page, HEAD, on=page).status_code == 303
+    yield hub
+    db.real(db.store).close_all()
+
+
+@pytest.fixture
+def lina(hub: Hub) -> Browser:
+    return hub.browser("lina")
+
+
+@pytest.fixture
+def wang(hub: Hub) -> Browser:
+    return hub.browser("wang")
+
+
+def registered(hub: Hub, browser: Browser) -> str:
+    number = hub.take_in()
+    page = f"/desk/requests/{number}"
+    day = {"on": "2026-11-23", "basis": "confirmed"}
+    assert (
+        browser.post(f"{page}/receipt", day, on=f"{page}/receipt?on=2026-11-23&basis=confirmed").status_code
+        == 303
+    )
+    assert browser.post(f"{page}/register", on=page).status_code == 303
+    return number
+
+
+def facts(kind: str, **given: str) -> dict[str, str]:
+    usual = {Shape.DATE: "2026-12-14"}
+    row = kinds.KINDS[kind]
+    made = {
+        f"fact_{fact.name}": fact.choices[0] if fact.choices else usual.get(fact.shape, f"{fact.label}如下。")
+        for fact in row.facts
+    }
+    return {**made, **given}
+
+
+def body_on(browser: Browser, page: str) -> str:
+    """The text that the form of a letter proposes."""
+    text = browser.get(page).text
+    return text.split('name="body"', 1)[1].split(">", 1)[1].split("</textarea>", 1)[0].strip()
+
+
+def written(browser: Browser, number: str, kind: str, **given: str) -> str:
+    new = f"/desk/requests/{number}/letters/new/{kind}"
+    form = {
+        "addressee": PERSONAL["name"],
+        "body": body_on(browser, new),
+        "copies": "",
+        **facts(kind, **given),
+    }
+    answer = browser.post(new, form, on=new)
+    assert answer.status_code == 303, answer.text
+    return str(answer.headers["Location"])
+
+
+def act(browser: Browser, page: str, name: str, **form: str) -> None:
+    answer = browser.post(f"{page}/{name}", form, on=page)
+    assert answer.status_code == 303, answer.text
+
+
+def upload(browser: Browser, page: str, act: str, content: bytes, name: str) -> TestResponse:
+    """A file sent from the page of a letter."""
+    path, text = f"{page}/{act}", browser.get(page).text
+    token = text.split('name="csrf_token" value="', 1)[1].split('"', 1)[0]
+    data = {"csrf_token": token, "version": browser.version(path), "file": (io.BytesIO(content), name)}
+    return browser.client.post(path, data=data, headers={"Host": HOST, "Origin": f"http://{HOST}"})
+
+
+def test_a_correction_notice_goes_from_form_to_service(hub: Hub, lina: Browser, wang: Browser) -> None:
+    number = registered(hub, lina)
+    listed = lina.get(f"/desk/requests/{number}/letters").text
+    assert "letters/new/correction" in listed
+    page = written(lina, number, "correction")
+    preview = lina.get(f"{page}/preview.pdf")
+    assert preview.headers["Cache-Control"] == "no-store"
+    said = proof.text(preview.data)
+    assert PERSONAL["name"] in said
+    assert "草稿，不具效力" in said
+    act(lina, page, "hand-over")
+    assert lina.post(f"{page}/approve", on=page).status_code == 409
+    act(wang, page, "approve")
+    act(lina, page, "issue")
+    assert cases.case(number).state is CaseState.AWAITING_CORRECTION
+    letter = proof.text(lina.get(f"{page}/letter.pdf").data)
+    assert "冠政办公开补〔2026〕" in letter
+    assert "2026年12月14日前（含当日）" in letter
+    missing = lina.post(f"{page}/serve", {"way": "post", "on": "2026-11-23", "proof": ""}, on=page)
+    assert (missing.status_code, "邮件号码" in missing.text) == (409, True)
+    act(lina, page, "serve", way="post", on="2026-11-23", proof="1099999999999")
+    assert models.of_case(number)[0].state is LetterState.SERVED
+
+
+def test_an_answer_with_its_file_scan_and_case_file(hub: Hub, lina: Browser, wang: Browser) -> None:
+    number = registered(hub, lina)
+    page = written(lina, number, "granted", fact_supply="随信提供《低保发放名册》。")
+    paper = io.BytesIO()
+    sheet = pikepdf.new()
+    sheet.add_blank_page()
+    sheet.save(paper)
+    upload(lina, page, "attach", paper.getvalue(), "低保发放名册.pdf")
+    assert "低保发放名册.pdf" in lina.get(page).text
+    for content, name in ((b"MZ\x90\x00 program", "a.pdf"), (b"PK\x03\x04 zip", "b.zip")):
+        refused = upload(lina, page, "attach", content, name)
+        assert refused.status_code == 409
+        assert "error-summary" in refused.text
+    act(lina, page, "hand-over")
+    act(wang, page, "approve")
+    act(wang, page, "issue")
+    letter = proof.text(wang.get(f"{page}/letter.pdf").data)
+    assert "附件：低保发放名册" in letter
+    assert "可以根据《中华人民共和国行政复议法》第二十条" in letter
+    photo = io.BytesIO()
+    Image.new("RGB", (900, 1200), "white").save(photo, "JPEG", exif=b"Exif\x00\x00camera")
+    answer = upload(lina, page, "keep-scan", photo.getvalue(), "扫描.jpg")
+    assert answer.status_code == 303, answer.text
+    scan = lina.get(f"{page}/scan")
+    assert scan.content_type.startswith("image/")
+    assert b"camera" not in scan.data
+    act(lina, page, "serve", way="direct", on="2026-11-23", proof="本人签收")
+    assert cases.case(number).state is CaseState.ENDED
+    packed = lina.post(f"/desk/requests/{number}/case-file", on=f"/desk/requests/{number}/letters")
+    with zipfile.ZipFile(io.BytesIO(packed.data)) as read:
+        assert {"manifest.json", "申请表.pdf", "办理记录.json"} < set(read.namelist())
+
+
+def test_an_answer_is_collected_with_number_and_code(hub: Hub, lina: Browser, wang: Browser) -> None:
+    number = registered(hub, lina)
+    page = written(lina, number, "none_found")
+    act(lina, page, "hand-over")
+    act(wang, page, "approve")
+    act(lina, page, "issue")
+    act(lina, page, "serve", way="code", on="2026-11-23", proof="")
+    assert release.is_released(number)
+    (letter,) = models.of_case(number)
+    assert (letter.state, letter.service["way"]) == (LetterState.SERVED, "code")
+    assert cases.case(number).state is CaseState.ENDED
+
+
+def test_a_letter_of_50_000_characters_is_kept_and_previewed(hub: Hub, lina: Browser) -> None:
+    number = registered(hub, lina)
+    page = written(lina, number, "granted", body="很" * 50_000 + "\n{提供情况}\n{救济}\n{联系}")
+    assert proof.text(lina.get(f"{page}/preview.pdf").data).count("很") == 50_000
+
+
+def test_two_clerks_on_one_letter(hub: Hub, lina: Browser, wang: Browser) -> None:
+    number = registered(hub, lina)
+    page = written(lina, number, "granted")
+    before = wang.get(f"{page}/edit").text
+    version = before.split('name="version" value="', 1)[1].split('"', 1)[0]
+    form = {
+        "addressee": "张样例",
+        "body": body_on(lina, f"{page}/edit"),
+        **facts("granted", fact_supply="甲方。"),
+    }
+    assert lina.post(f"{page}/edit", form, on=f"{page}/edit").status_code == 303
+    late = wang.post(f"{page}/edit", {**form, "fact_supply": "乙的文字在这里。", "version": version})
+    assert late.status_code == 409
+    assert "乙的文字在这里" in late.text
+
+
+def test_a_session_that_ended_in_a_letter_loses_nothing(hub: Hub, lina: Browser) -> None:
+    number = registered(hub, lina)
+    new = f"/desk/requests/{number}/letters/new/granted"
+    visitor = hub.browser()
+    answer = visitor.post(new, {"addressee": "张样例", "body": "写了很久的正文", **facts("granted")})
+    assert answer.status_code in (400, 401)
+    assert "写了很久的正文" in answer.text
+
+
+def test_a_text_is_edited_at_the_desk(hub: Hub, lina: Browser, wang: Browser) -> None:
+    page = "/desk/requests/letter-texts/receipt"
+    text = kinds.text("receipt") + "谢谢。\n"
+    assert lina.post(page, {"text": text + "{身份证号}"}, on=page).status_code == 422
+    assert lina.post(page, {"text": text}, on=page).status_code == 303
+    assert lina.post(f"{page}/approve", on=page).status_code == 409
+    assert wang.post(f"{page}/approve", on=page).status_code == 303
+    assert "第1版" in lina.get("/desk/requests/letter-texts").text
+
+
+def test_the_legal_office_confirms_the_remedies(hub: Hub, lina: Browser) -> None:
+    page = f"/desk/requests/letter-heads/{ORGAN}"
+    number = registered(hub, lina)
+    assert "还没有经县司法局确认" in lina.get(f"/desk/requests/{number}/letters").text
+    assert (
+        lina.post(f"{page}/confirm", {"by_whom": "县司法局 刘", "on": "2026-11-23"}, on=page).status_code
+        == 303
+    )
+    assert "还没有经县司法局确认" not in lina.get(f"/desk/requests/{number}/letters").text
+
+
+@pytest.mark.parametrize("kind", kinds.KINDS)
+def test_every_kind_can_be_begun_or_says_why_not(hub: Hub, lina: Browser, kind: str) -> None:
+    number = registered(hub, lina)
+    answer = lina.get(f"/desk/requests/{number}/letters/new/{kind}")
+    assert answer.status_code == 200
+    assert kinds.KINDS[kind].title in answer.text
