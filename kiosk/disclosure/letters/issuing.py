@@ -280,7 +280,6 @@ class Collected:
     identity_step: str
 
 
-@db.writing(db.store)
 def release_by_code(
     found: CaseLetter, key: CaseKey, collected: Collected, *, by: str, work: Work, seen: Seen = UNSEEN
 ) -> None:
@@ -289,27 +288,34 @@ def release_by_code(
 
     Raises:
         RuleBroken: as `serve`; "not-an-answer".
-        Refused: as `release.release`.
+        Refused: as `release.sealed_for`.
         ChangedMeanwhile: see `Seen.hold`.
     """
     seen.hold()
-    again = models.letter(found.seq, found.number)
-    if not again.row.is_answer:
-        raise RuleBroken("not-an-answer")
     day = beijing_day(work.now)
-    _check_service(again, ServiceWay.CODE, day, "", day)
-    said = {**again.service, "way": ServiceWay.CODE.value, "on": day.isoformat(), "proof": ""}
-    release.release(
-        again.number,
-        _for_citizen(again, key),
+    _check_release(found, day)
+    parcel = release.sealed_for(
+        found.number,
+        _for_citizen(found, key),
         reading_keys=collected.reading_keys,
         identity_step=collected.identity_step,
-        name=again.row.title,
-        actor=by,
-        work=work,
-        along=lambda: models.change(again.seq, state=LetterState.SERVED, service=said),
+        name=found.row.title,
+        day=day,
     )
-    drafting.note(again, Act.LETTER_SERVED, now=work.now, by=by, way=ServiceWay.CODE.value)
+    with db.writing(db.store):
+        seen.hold()
+        again = models.letter(found.seq, found.number)
+        _check_release(again, day)
+        release.release(again.number, parcel, by, work)
+        said = {**again.service, "way": ServiceWay.CODE.value, "on": day.isoformat(), "proof": ""}
+        models.change(again.seq, state=LetterState.SERVED, service=said)
+        drafting.note(again, Act.LETTER_SERVED, now=work.now, by=by, way=ServiceWay.CODE.value)
+
+
+def _check_release(found: CaseLetter, day: date) -> None:
+    if not found.row.is_answer:
+        raise RuleBroken("not-an-answer")
+    _check_service(found, ServiceWay.CODE, day, "", day)
 
 
 def _for_citizen(found: CaseLetter, key: CaseKey) -> Letter:
