@@ -166,14 +166,15 @@ def _acts(is_hub: bool) -> CheckResult:
 
 
 def _workdays(is_hub: bool, clock: Clock) -> CheckResult:
-    """Check that the holidays of this year are announced, and from November on those of the next one."""
+    """Check that this year's holidays are announced, and from November on at the hub, where they come in, the next."""
     calendar = HubCalendar()() if is_hub else HeldCalendar()()
     year = rules.lacking(calendar, today(clock))
     known = f"announced until {calendar.last_announced}, version {calendar.version}"
     words = (
         f"{known}; the notice of {year} was not imported: dates beyond it are provisional" if year else known
     )
-    return CheckResult("workdays", year is None, words)
+    is_missed = year is not None and (is_hub or year == today(clock).year)
+    return CheckResult("workdays", not is_missed, words)
 
 
 def _second_factor(home: Path) -> CheckResult:

@@ -15,6 +15,7 @@ from urllib.parse import quote
 from tests.browser.everything import ADMIN, CLERK, FORGETFUL, HALL_NUMBER, PUBLISHER, SECOND_PUBLISHER
 from tests.browser.hands import CANDIDATES
 from tests.browser.walking import Walk
+from tests.calendar.notices_of_years import INVENTED_2027
 from tests.catalogue.conftest import SAMPLE, a_record
 from tests.journeys.story import ANSWERS, confirm_receipt
 from tests.pages import PATIENCE_S, Visitor
@@ -367,6 +368,37 @@ def _opened(walk: Walk) -> None:
     walk.send("/open")
 
 
+def _days(walk: Walk) -> None:
+    number = a_case(walk)
+    confirm_receipt(walk.visitor, number)
+    walk.desks.pop("case")
+    walk.open(f"/desk/requests/{number}/days")
+
+
+def _notice(walk: Walk, text: str) -> None:
+    walk.sit_down(CLERK)
+    walk.open("/desk/workdays/new")
+    walk.page.fill("#text", text)
+    walk.send("/desk/workdays/check", text=text)
+
+
+def _notice_wrong(walk: Walk) -> None:
+    _notice(walk, INVENTED_2027.replace("共7天", "共8天", 1))
+
+
+def _notice_read(walk: Walk) -> None:
+    _notice(walk, INVENTED_2027)
+
+
+def _year_proposed(walk: Walk) -> None:
+    if "year" not in walk.desks:
+        _notice_read(walk)
+        walk.send("/desk/workdays/propose")
+        walk.desks["year"] = "2027"
+    walk.sit_down(CLERK)
+    walk.open("/desk/workdays/proposals/2027")
+
+
 def _registered(walk: Walk) -> None:
     number = a_case(walk)
     confirm_receipt(walk.visitor, number)
@@ -540,6 +572,14 @@ CLERKS: tuple[Listed, ...] = (
     desk("/desk/password", ADMIN),
     sent_empty("/desk/password", ADMIN, old=""),
     Listed("/desk/staff/reset", at=(DESK,), show=_password_reset),
+    desk("/desk/workdays", CLERK),
+    desk("/desk/workdays", CLERK, state="not announced", query="year=2027"),
+    desk("/desk/workdays/new", CLERK),
+    Listed("/desk/workdays/check", at=(DESK,), show=_notice_wrong, state="wrong", status=422),
+    Listed("/desk/workdays/check", at=(DESK,), show=_notice_read),
+    Listed("/desk/workdays/proposals/2027", at=(DESK,), show=_year_proposed),
+    desk("/desk/requests/fees", CLERK, state="none charged"),
+    Listed("/desk/requests/*/days", at=(DESK,), show=_days),
     desk("/desk/devices", ADMIN),
     Listed("/desk/devices/*", at=(DESK,), show=_one_terminal),
     desk("/desk/held", ADMIN, state="nothing held"),
@@ -593,6 +633,7 @@ def at(place: str) -> tuple[Listed, ...]:
 
 
 NO_PAGE: dict[str, str] = {
+    "/desk/requests/<number>/days.pdf": "a PDF",
     "/": "leads a clerk on; the stations' own is in the list",
     "/api/*": "JSON",
     "/awake": "a sign of life",
