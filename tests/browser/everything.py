@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import resource
 import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from kiosk import db
@@ -118,6 +121,17 @@ class Everything:
                 received_at="2026-11-23T01:00:00Z",
             ).on_conflict_ignore().execute(database)
         database.close()
+
+    @contextmanager
+    def disk_refuses(self, place: str) -> Iterator[None]:
+        """The web process of a terminal can add nothing to its files meanwhile, as on a failing disk."""
+        process = {"kiosk": self.county, "web": self.web}[place].processes["web"]
+        before = resource.prlimit(process.pid, resource.RLIMIT_FSIZE)
+        resource.prlimit(process.pid, resource.RLIMIT_FSIZE, (8192, before[1]))
+        try:
+            yield
+        finally:
+            resource.prlimit(process.pid, resource.RLIMIT_FSIZE, before)
 
     def count_as_closed(self) -> None:
         """Whoever mistook a PIN of the hall has now done so too often."""

@@ -156,6 +156,28 @@ def _form_ordered(walk: Walk) -> None:
     walk.visitor.submit("/request/form", size="standard")
 
 
+def _handed_in_meanwhile(walk: Walk) -> None:
+    """A question is open in one window while the form is handed in from another, and is answered after that."""
+    walk.ask()
+    walk.open("/request/paper")
+    form = walk.visitor.open("/request/check").form("/request/check")
+    url = walk.base + "/request/check"
+    walk.visitor.http.post(url, data=form.fields, timeout=PATIENCE_S, allow_redirects=False)
+    walk.send("/request/paper")
+
+
+def _disk_refuses(walk: Walk) -> None:
+    walk.ask()
+    walk.open("/request/check")
+    with walk.everything.disk_refuses(walk.place):
+        walk.send("/request/check")
+
+
+def _asked_for_the_pin_again(walk: Walk) -> None:
+    walk.be_helped()
+    walk.open("/assist?more=&next=/request/")
+
+
 def assisted(step: Callable[[Walk], object], path: str, **more: object) -> Listed:
     """A page while somebody of the hall helps."""
 
@@ -288,6 +310,8 @@ CITIZENS: tuple[Listed, ...] = (
     after("/request/form/paper", _form_ordered, at=(KIOSK,)),
     after("/request/receipt", Walk.hand_in),
     after("/request/receipt", lambda walk: walk.hand_in("standard"), at=(KIOSK,), state="printing"),
+    Listed("/request/paper", show=_handed_in_meanwhile, state="handed in meanwhile", status=409),
+    Listed("/request/check", show=_disk_refuses, state="the disk refuses", status=507),
     # Following
     Listed("/progress"),
     progress("empty", number="", code=""),
@@ -304,6 +328,7 @@ HELPED: tuple[Listed, ...] = (
     Listed("/assist", at=(KIOSK,)),
     Listed("/assist", at=(KIOSK,), show=_wrong_staff_pin, state="wrong", status=422),
     Listed("/assist/unlock", at=(KIOSK,), show=_locked_out),
+    Listed("/assist", at=(KIOSK,), show=_asked_for_the_pin_again, state="asked for the PIN again"),
     assisted(lambda walk: None, "/assist", state="open, nothing begun"),
     assisted(lambda walk: walk.ask("name"), "/assist", state="open, half filled in"),
     assisted(lambda walk: walk.ask("name"), "/request/name", state="assisted"),
