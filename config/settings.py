@@ -166,6 +166,14 @@ class TerminalSettings:
         10, "Time after which a slip that could not be printed is no longer printed.", unit="minutes",
         check=between(1, 60),
     )  # fmt: skip
+    most_a_day: int = _setting(
+        5000, "Most submissions that this machine takes in a day; a further one is sent to the counter.",
+        unit="submissions", check=between(1, 9999),
+    )  # fmt: skip
+    form_least_s: int = _setting(
+        0, "Least time from the first question of a form to handing it in, against scripts; 0: none.",
+        unit="seconds", check=between(0, 120),
+    )  # fmt: skip
     named_rows: bool = _setting(
         True,
         "Whether lists that name persons (subsidies of a village) are shown here by village. Only those come here that"

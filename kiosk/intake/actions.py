@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -84,6 +85,14 @@ class OtherContent(Refused):
         self.submission = submission
 
 
+class TooSoon(Refused):
+    """A form that was handed in sooner than a person can; `wait_s`: seconds after which it is taken."""
+
+    def __init__(self, wait_s: int) -> None:
+        super().__init__("too-soon")
+        self.wait_s = wait_s
+
+
 @dataclass(frozen=True)
 class HandedIn:
     """A stored submission, and whether it was stored under the form's key before."""
@@ -99,6 +108,7 @@ class Desk:
     clock: Clock
     boot_key: BootKey
     unprinted_minutes: int
+    most_a_day: int = numbers.LAST_PLACE
 
 
 @dataclass(frozen=True)
@@ -112,6 +122,7 @@ class FormCounter:
     place: SlipOrigin
     has_printer: bool
     visit: str = ""
+    least_s: int = 0
 
 
 def hand_in(
@@ -122,9 +133,12 @@ def hand_in(
 
     Raises:
         OtherContent: the key is stored with other content.
+        TooSoon: it was begun less than `least_s` ago, and nobody of the staff helped.
         Refused: "not-enrolled", "numbers-used-up".
         StoreFull: nothing was written, or "outcome-unknown".
     """
+    if not kind.is_about:  # whoever adds to a submission has shown its slip
+        _wait_for_a_person(begun, counter)
     terms = kind.terms(
         Entrance(
             day=today(counter.clock),
@@ -158,6 +172,13 @@ def hand_in(
         visit=counter.visit,
     )
     return _stored(handover, counter.desk)
+
+
+def _wait_for_a_person(begun: Begun, counter: FormCounter) -> None:
+    """Refuse a form that was begun too short a time ago; what is stored already is answered at any time."""
+    wait_s = math.ceil(begun.since_s + counter.least_s - counter.clock.monotonic()) if counter.least_s else 0
+    if wait_s > 0 and not begun.assisted_by and models.by_key(begun.key) is None:
+        raise TooSoon(wait_s)
 
 
 def content_of(kind: SubmissionKind, begun: Begun) -> tuple[dict[str, str], dict[str, Any]]:
@@ -225,7 +246,7 @@ def _stored(handover: Handover, desk: Desk) -> HandedIn:
             return HandedIn(known, is_repeat=True)
         link = _hub_link()
         promise = Promise(
-            number=numbers.issue(link.terminal, today(desk.clock)),
+            number=numbers.issue(link.terminal, today(desk.clock), desk.most_a_day),
             submitted_at=now,
             terms=handover.terms,
         )

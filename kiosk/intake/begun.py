@@ -31,6 +31,7 @@ class Begun:
         secret: Of the form, 64 hexadecimal digits; keys the mark of its content (`actions.content_mark`).
         assisted_by: Staff number of an assistant who wrote in it; only the citizen hands such a form in.
         paper: The last ordered paper of the form: its key, and whether in large type.
+        since_s: Steady time at which it was begun; a visit ends with its boot.
     """
 
     key: str
@@ -39,6 +40,7 @@ class Begun:
     assisted_by: str = ""
     paper: Mapping[str, Any] = field(default_factory=dict)
     secret: str = ""
+    since_s: float = 0.0
 
 
 def new_key() -> str:
@@ -46,16 +48,18 @@ def new_key() -> str:
     return str(uuid7())
 
 
-def empty(kind: SubmissionKind, known: Mapping[str, str] | None = None) -> Begun:
+def empty(kind: SubmissionKind, known: Mapping[str, str] | None = None, since_s: float = 0.0) -> Begun:
     """Return an empty form; `known` is what it need not ask."""
     code = QueryCode(codes.new_digits(), "")
     answers = {"notice": kind.notice, **(known or {})}
-    return Begun(new_key(), answers, code, secret=secrets.token_hex(SECRET_BYTES))
+    return Begun(new_key(), answers, code, secret=secrets.token_hex(SECRET_BYTES), since_s=since_s)
 
 
-def begin(visit: Visit, kind: SubmissionKind, known: Mapping[str, str] | None = None) -> None:
-    """Begin an empty form; `known` is what it need not ask."""
-    keep(visit, kind, empty(kind, known))
+def begin(
+    visit: Visit, kind: SubmissionKind, known: Mapping[str, str] | None = None, *, since_s: float
+) -> None:
+    """Begin an empty form at this steady time; `known` is what it need not ask."""
+    keep(visit, kind, empty(kind, known, since_s))
 
 
 def of(visit: Visit, kind: SubmissionKind) -> Begun | None:
@@ -71,12 +75,18 @@ def of(visit: Visit, kind: SubmissionKind) -> Begun | None:
         kept.get("assisted_by", ""),
         kept.get("form", {}),
         kept.get("secret", ""),
+        kept.get("since_s", 0.0),
     )
 
 
 def keep(visit: Visit, kind: SubmissionKind, begun: Begun) -> None:
     """Store a form in the visit."""
-    kept: dict[str, Any] = {"key": begun.key, "answers": begun.answers, "secret": begun.secret}
+    kept: dict[str, Any] = {
+        "key": begun.key,
+        "answers": begun.answers,
+        "secret": begun.secret,
+        "since_s": begun.since_s,
+    }
     if begun.code:
         kept["code"] = [begun.code.digits, begun.code.hashed]
     if begun.assisted_by:

@@ -26,15 +26,15 @@ _FORM = re.compile(rf"[{ALPHABET}]{{4}}\d{{10}}[{ALPHABET}]{{3}}")
 _SEPARATORS = re.compile(r"[\s\-–—_.·]")
 
 
-def issue(terminal_code: str, day: date) -> str:
+def issue(terminal_code: str, day: date, most: int = LAST_PLACE) -> str:
     """
     Return the next number of `day`, inside the caller's transaction.
 
     Raises:
-        Refused: "numbers-used-up" after 9,999 in a day.
+        Refused: "numbers-used-up" after `most` in a day.
     """
     place = counters.take(f"number:{day.isoformat()}")
-    if place > LAST_PLACE:
+    if place > most:
         raise Refused("numbers-used-up", day.isoformat())
     return _with_chance(f"{terminal_code}{day:%y%m%d}{place:04d}")
 

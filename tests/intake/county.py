@@ -153,8 +153,8 @@ class County:
 
 
 @contextmanager
-def a_county(root: Path, handlings: Sequence[Handling]) -> Iterator[County]:
-    """A hub and a terminal that take these kinds."""
+def a_county(root: Path, handlings: Sequence[Handling], **changes: object) -> Iterator[County]:
+    """A hub and a terminal that take these kinds, the terminal with these settings."""
     (root / "hub").mkdir()
     (root / "terminal").mkdir()
     hub = build_hub(root / "hub", handlings=handlings)
@@ -164,6 +164,7 @@ def a_county(root: Path, handlings: Sequence[Handling]) -> Iterator[County]:
         allowed_hosts=("localhost",),
         printer="tcp://127.0.0.1:9",
         runtime_dir=str(root / "memory"),
+        **changes,
     )
     pages = {kind.name: kind.more_pages for kind in KINDS}
     kinds = [replace(each.kind, more_pages=pages.get(each.kind.name)) for each in handlings]

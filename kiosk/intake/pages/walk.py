@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response
 from kiosk.errors import UNKNOWN_OUTCOME, Refused, StoreFull, StoreUnready
 from kiosk.hall import assisted
 from kiosk.intake import actions, begun, codes, models, questions, receipt_paper
-from kiosk.intake.actions import Desk, FormCounter, OtherContent
+from kiosk.intake.actions import Desk, FormCounter, OtherContent, TooSoon
 from kiosk.intake.begun import ABOUT, Begun
 from kiosk.intake.kinds import SubmissionKind
 from kiosk.intake.models import Submission
@@ -75,7 +75,7 @@ class Walk:
         session.pop(handed_in.RECEIPT, None)
         if handed:
             handed_in.settle(handed)
-        begun.begin(session, self.kind, known)
+        begun.begin(session, self.kind, known, since_s=context.terminal().clock.monotonic())
         return redirect(self._address(self.kind.questions[0]), 303)
 
     def _known(self) -> Answers | None:
@@ -238,6 +238,10 @@ class Walk:
             )
         except OtherContent as other:
             return self._already(other.submission)
+        except TooSoon as early:
+            limits.spare()
+            page = render_template("intake/refused.html", code=early.code, wait_s=early.wait_s)
+            return Response(page, limits.TOO_MANY, {"Retry-After": str(early.wait_s)}, mimetype="text/html")
         except Refused as refusal:
             return render_template("intake/refused.html", code=refusal.code), 409
         except StoreUnready as unready:
@@ -280,11 +284,14 @@ def counter_here(form_begun: Begun) -> FormCounter:
     return FormCounter(
         clock=wiring.clock,
         calendar=wiring.calendar,
-        desk=Desk(wiring.clock, wiring.boot_key, wiring.settings.unprinted_minutes),
+        desk=Desk(
+            wiring.clock, wiring.boot_key, wiring.settings.unprinted_minutes, wiring.settings.most_a_day
+        ),
         in_person_organs=wiring.settings.in_person_organs,
         place=place_here(large=form_begun.answers.get(receipt_paper.NAME) == ReceiptPaper.LARGE),
         has_printer=wiring.settings.printer != "none",
         visit=_visit().name,
+        least_s=wiring.settings.form_least_s,
     )
 
 
