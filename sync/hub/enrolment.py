@@ -28,6 +28,8 @@ from sync.wire.signing import (
 )
 
 CODE_LIFE = timedelta(minutes=15)
+CLOCK_STEP = timedelta(seconds=5)
+"""A clock that is kept by the network may step back so far."""
 MOST_WRONG = 5
 TERMINAL_CODE_PLACES = 4
 _TERMINAL_ALPHABET = "0123456789ABCDEFGHJKLMNPQRSTUVWXYZ"
@@ -138,7 +140,10 @@ def _checked_code(
             database
         )
         raise refused("code-wrong")
-    if stamp(now) >= code.expires_at:
+    is_from_the_future = (
+        stamp(now + CLOCK_STEP) < code.made_at
+    )  # the clock was set back: how old it is, is not known
+    if stamp(now) >= code.expires_at or is_from_the_future:
         raise refused("code-expired")
     return code
 

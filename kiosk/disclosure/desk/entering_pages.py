@@ -137,7 +137,8 @@ class EnteringPages:
         if not arrival.key.data:
             arrival.key.data = begun.new_key()
         names = {blank.name for question in self.questions for blank in question.blanks}
-        answers = {name: request.values.get(name, "").strip() for name in names}
+        given = request.form if request.method == "POST" else request.args
+        answers = {name: given.get(name, "").strip() for name in names}
         answers["applicant"] = _applicant(answers["applicant"], request.form.get("switch", ""))
         asking = Asking(answers, today(hub().clock), self._organs)
         return Filled(arrival, questions.desk_form(self.questions, asking), answers)

@@ -1,5 +1,7 @@
 """A terminal and its hub come to know each other by a code that never travels."""
 
+from datetime import timedelta
+
 import pytest
 
 from sync.hub import devices, enrolment
@@ -87,6 +89,18 @@ def test_an_old_code_is_refused(hub: HubBox) -> None:
     hub.clock.advance(minutes=15)
     with pytest.raises(HubRefused, match="code-expired"):
         enrol(hub, late)
+
+
+def test_a_clock_that_is_set_back_makes_no_code_live_longer(hub: HubBox) -> None:
+    """Its age is not known then, and a new one costs nothing. A step of the network's time is the control."""
+    code = hub.new_code()
+    hub.clock.moment -= timedelta(seconds=3)
+    assert enrol(hub, code).terminal
+    code = hub.new_code("another")
+    hub.clock.moment -= timedelta(hours=2)
+    with pytest.raises(HubRefused, match="code-expired"):
+        enrol(hub, code)
+    assert enrol(hub, hub.new_code("a third")).terminal
 
 
 def test_guessing_closes_a_code_for_its_owner_too(hub: HubBox) -> None:
