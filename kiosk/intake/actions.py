@@ -137,7 +137,7 @@ def hand_in(
         Refused: "not-enrolled", "numbers-used-up".
         StoreFull: nothing was written, or "outcome-unknown".
     """
-    if not kind.is_about:  # whoever adds to a submission has shown its slip
+    if not kind.is_about:  # one that adds to a submission is begun with its slip
         _wait_for_a_person(begun, counter)
     terms = kind.terms(
         Entrance(
