@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import inspect
+import re
 from datetime import UTC, date, datetime
 
 import pytest
 
 from kiosk.disclosure import lawful
 from kiosk.disclosure.course import Course
+from kiosk.disclosure.deadlines import check_confirmed_day
+from kiosk.disclosure.desk import rule_words
 from kiosk.disclosure.events import CaseAct, ReceiptFacts, StepFacts
 from kiosk.disclosure.rules import ReceivedBasis
 from kiosk.errors import RuleBroken
@@ -33,3 +37,10 @@ def test_a_step_out_of_order_is_refused(course: Course, act: CaseAct, code: str)
     with pytest.raises(RuleBroken) as broken:
         lawful.check(course, act, facts, TODAY)
     assert broken.value.code == code
+
+
+def test_every_rule_has_its_sentence_and_no_sentence_is_left_over() -> None:
+    """Codes are the quoted words of the rules; two more are of a day of receipt."""
+    source = inspect.getsource(lawful) + inspect.getsource(check_confirmed_day)
+    codes = set(re.findall(r'"([a-z]+(?:-[a-z]+)+|archived)"', source))
+    assert codes == set(rule_words.RULES)

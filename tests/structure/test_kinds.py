@@ -27,6 +27,7 @@ OTHER_WORDS = {
     "kiosk/catalogue/records/villages.py": {"village": "a field of payments", "standard": "the same"},
     "kiosk/cli/usage.py": {"organ": "an option of the command line"},
     "kiosk/disclosure/cases.py": {"organ": "a member of the envelope"},
+    "kiosk/disclosure/desk/step_forms.py": {"organ": "a field of a form"},
     "kiosk/disclosure/desk/step_pages.py": {"organ": "a field of a form"},
     "kiosk/disclosure/desk/entering_pages.py": {"organ": "a question of the form"},
     "kiosk/disclosure/desk/handling.py": {"organ": "a filter of the list"},

@@ -463,11 +463,15 @@ class Desk:
         return Press(page, page + path, {} if path else {"text": f"{text}我的文字。"}, change, ZHANG, LI)
 
     def recount(self) -> Press:
-        """A notice that moved a day; behind the page another one comes."""
-        self.case("register", lambda _number: None)
+        """A notice that moved a day; behind the page one more case is received."""
+
+        def receive() -> None:
+            self.case("register", lambda _number: None)
+
+        receive()
         self.take_off(date(2026, 12, 21))
         path = "/desk/requests/recount"
-        return Press(path, path, {}, lambda: self.take_off(date(2026, 12, 22)), "2026-12-22", "2026-12-23")
+        return Press(path, path, {}, receive, "", "2026-12-22")
 
     def take_off(self, day: date) -> None:
         """A calendar in which this day is a holiday too."""
@@ -475,7 +479,7 @@ class Desk:
         years = wiring.calendar.years
         year = replace(years[day.year], off=years[day.year].off | {day})
         other = replace(wiring.calendar, years={**years, day.year: year}, version=f"notice-{self.next()}")
-        context.give(self.hub.app, replace(wiring, calendar=other))
+        context.give(self.hub.app, replace(wiring, calendar_now=lambda: other))
 
     @property
     def day(self) -> date:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -11,7 +11,7 @@ from kiosk.disclosure.course import Course
 from kiosk.disclosure.desk import step_forms
 from kiosk.disclosure.desk.entering_pages import SOURCES
 from kiosk.disclosure.desk.step_pages import party_words
-from kiosk.disclosure.events import CaseAct, CaseEvent, facts_of
+from kiosk.disclosure.events import CaseAct, CaseEvent, Said, facts_of
 from kiosk.disclosure.outcomes import OUTCOMES
 from kiosk.disclosure.rules import ReceivedBasis
 from kiosk.web.language.wording import N_
@@ -59,8 +59,18 @@ Day = Callable[[date], str]
 """Writes a day in the language of the page."""
 
 
-def words(event: CaseEvent, happened: Course, day: Day) -> str:
-    """Return an event as a sentence; `happened` is the course of its case."""
+def history(events: Sequence[CaseEvent], happened: Course, day: Day) -> list[tuple[CaseEvent, str]]:
+    """Return each event with its sentence; a deadline is named where it moved."""
+    known_due: tuple[Said, Said] = (None, None)
+    found = []
+    for event in events:
+        due = (event.detail.get("reply_due"), event.detail.get("provisional"))
+        found.append((event, _sentence(event, happened, day, has_moved=due != known_due)))
+        known_due = due if due[0] else known_due
+    return found
+
+
+def _sentence(event: CaseEvent, happened: Course, day: Day, *, has_moved: bool) -> str:
     facts = facts_of(event)
     is_by_hand = event.act is CaseAct.TAKEN_IN and event.detail.get("source")
     said = [_("登记来件") if is_by_hand else _(TITLES[event.act])]
@@ -69,11 +79,13 @@ def words(event: CaseEvent, happened: Course, day: Day) -> str:
     more = _MORE.get(event.act)
     said += more(facts, happened, day) if more else []
     said += _of_detail(event.detail, day)
+    if has_moved:
+        said.append(_deadline(event.detail, day))
     return _("，").join(each for each in said if each)
 
 
 def _of_detail(detail: Mapping[str, Any], day: Day) -> list[str]:
-    """Return what the detail says beside the facts: numbers of papers, and the deadline after the act."""
+    """Return what the detail says beside the facts: numbers of papers, and the deadline before."""
     said = []
     if number := detail.get("assisted_by"):
         said.append(_("工号%(number)s代为填写", number=number))
@@ -93,10 +105,13 @@ def _of_detail(detail: Mapping[str, Any], day: Day) -> list[str]:
         said.append(_("文书%(number)s", number=number))
     if before := detail.get("before"):
         said.append(_("原来的答复期限是%(day)s", day=day(date.fromisoformat(str(before)))))
-    if due := detail.get("reply_due"):
-        doubt = _("（暂定）") if detail.get("provisional") else ""
-        said.append(_("答复期限%(day)s", day=day(date.fromisoformat(str(due)))) + doubt)
     return said
+
+
+def _deadline(detail: Mapping[str, Any], day: Day) -> str:
+    due = detail.get("reply_due")
+    doubt = _("（暂定）") if detail.get("provisional") else ""
+    return _("答复期限%(day)s", day=day(date.fromisoformat(str(due)))) + doubt if due else ""
 
 
 def _party(number: int, happened: Course) -> str:

@@ -40,12 +40,20 @@ OPINIONS = {
     OpinionAnswer.OBJECTS: _l("不同意公开"),
 }
 WAYS = {
-    ServiceWay.DIRECT: _l("直接送达：申请人或者法定代理人签收之日"),
-    ServiceWay.ENTRUSTED: _l("委托其他机关送达：签收之日"),
-    ServiceWay.POST: _l("邮寄送达：交邮之日（只能通过邮政企业，不得收件人付费）"),
-    ServiceWay.EMAIL: _l("按申请人要求发电子邮件：发出之日，记下到达情况"),
-    ServiceWay.CODE: _l("申请人凭编号和查询码领取：领取之日"),
+    ServiceWay.DIRECT: _l("直接送达"),
+    ServiceWay.ENTRUSTED: _l("委托其他机关送达"),
+    ServiceWay.POST: _l("邮寄送达"),
+    ServiceWay.EMAIL: _l("按申请人要求发电子邮件"),
+    ServiceWay.CODE: _l("申请人凭编号和查询码领取"),
 }
+WAY_HINTS = {
+    ServiceWay.DIRECT: _l("申请人或者法定代理人签收之日"),
+    ServiceWay.ENTRUSTED: _l("签收之日"),
+    ServiceWay.POST: _l("交邮之日；只能通过邮政企业，不得收件人付费"),
+    ServiceWay.EMAIL: _l("发出之日，凭证里记下到达情况"),
+    ServiceWay.CODE: _l("领取之日"),
+}
+"""The day that counts for each way of service (国办公开办函〔2016〕235号), and what it needs."""
 REVIEWS = {
     ReviewKind.REVIEW: _l("行政复议"),
     ReviewKind.SUIT: _l("行政诉讼，未经复议直接起诉"),
@@ -185,9 +193,14 @@ class ReviewResultForm(StepForm):
     result = RadioField(_l("结果"), choices=_choices(RESULTS), validators=[InputRequired(_CHOICE)])
 
 
-def outcome_hints() -> dict[str, str]:
-    """Return what a clerk must have done before each outcome, with its articles."""
-    return {each.value: f"{OUTCOMES[each].hint}{_articles(each)}" for each in ANSWERS}
+def hints() -> dict[str, Any]:
+    """Return what is said beside a field, or beside each of its choices, by the field's name."""
+    return {
+        "outcome": {each.value: f"{OUTCOMES[each].hint}{_articles(each)}" for each in ANSWERS},
+        "way": {each.value: words for each, words in WAY_HINTS.items()},
+        "organ": _l("征求机关的意见才填。第三方是谁写在征求意见书里，这里不填。"),
+        "proof": _l("不写签收人的姓名和住址。"),
+    }
 
 
 def _articles(outcome: Outcome) -> str:

@@ -10,13 +10,14 @@ from werkzeug.datastructures import MultiDict
 
 from kiosk.clock import today
 from kiosk.disclosure import cases, deadlines, lawful, steps
-from kiosk.disclosure.case_models import TERMINAL_SOURCE, Case
+from kiosk.disclosure.case_models import Case
 from kiosk.disclosure.course import Course
 from kiosk.disclosure.desk import shown
 from kiosk.disclosure.desk.rule_words import OF_THE_DAY, sentence
-from kiosk.disclosure.desk.step_forms import ReceiptCorrectionForm, ReceiptForm, outcome_hints
+from kiosk.disclosure.desk.step_forms import ReceiptCorrectionForm, ReceiptForm, hints
 from kiosk.disclosure.desk.step_pages import STEP_PAGES, TYPED, StepPage
 from kiosk.disclosure.events import CaseAct, ReceiptFacts
+from kiosk.disclosure.office.channels import CHANNELS, RequestSource
 from kiosk.disclosure.rules import ReceivedBasis
 from kiosk.errors import NotFound, RuleBroken
 from kiosk.intake.desk.views import Answer, work
@@ -33,8 +34,6 @@ RECEIPT_TYPED = {
     "basis": TypedField(N_("按哪一种")),
     "reason": TypedField(N_("为什么更正")),
 }
-USUAL_BASIS = {TERMINAL_SOURCE: ReceivedBasis.CONFIRMED, "counter": ReceivedBasis.IN_PERSON}
-"""The basis that a page proposes, by the source of a request."""
 
 
 def add_to(pages: Blueprint) -> None:
@@ -165,7 +164,7 @@ def _step_page(found: Case, row: StepPage, form: Any, course: Course, problem: s
         form=form,
         course=course,
         shown=shown.case_shown(found),
-        hints={"outcome": outcome_hints()},
+        hints=hints(),
         problem=problem,
     )
 
@@ -174,12 +173,18 @@ def _receipt_form(found: Case, given: Any) -> ReceiptForm:
     """Return the form of a first day, or of a correction: as it was sent, else as the case is."""
     is_correction = "reason" in given if given else found.received_on is not None
     kind = ReceiptCorrectionForm if is_correction else ReceiptForm
-    basis = found.received_basis if found.received_on else USUAL_BASIS.get(found.source)
+    basis = found.received_basis if found.received_on else _usual_basis(found.source)
     form = kind(
         formdata=given, basis=basis, meta={"csrf": False}
     )  # of a POST the whole application checks it
     form.on.label.text = _("收到申请的日期")
     return form
+
+
+def _usual_basis(source: str) -> ReceivedBasis:
+    """Return the basis that the page proposes, by the way in which the request came."""
+    way = CHANNELS.get(RequestSource(source))
+    return way.basis if way else ReceivedBasis.CONFIRMED
 
 
 def _receipt_step(form: Any) -> tuple[CaseAct, ReceiptFacts]:

@@ -15,7 +15,7 @@ from kiosk.disclosure.course import Course, replay
 from kiosk.disclosure.days.desk import day_pages, fee_pages
 from kiosk.disclosure.desk import additions, form_paper, handing_over, lost, shown, step_views
 from kiosk.disclosure.desk.entering_pages import SOURCES
-from kiosk.disclosure.desk.event_words import words
+from kiosk.disclosure.desk.event_words import history
 from kiosk.disclosure.desk.letters import letter_acts, letter_settings, letter_views
 from kiosk.disclosure.desk.rule_words import sentence
 from kiosk.disclosure.desk.step_pages import STEP_PAGES, StepPage, party_words
@@ -145,7 +145,7 @@ def _page(number: str, problem: str = "") -> str:
         party_words=party_words,
         shown=shown.case_shown(found),
         counting=deadlines.counting(start, due, calendar) if is_counted and start and due else None,
-        events=[(event, words(event, course, date_words)) for event in happened],
+        events=history(happened, course, date_words),
         next_steps=_next_steps(course) if access.may(Permission.HANDLE_REQUESTS) else (),
         problem=problem,
         may_handle=access.may(Permission.HANDLE_REQUESTS),
