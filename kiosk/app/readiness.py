@@ -20,6 +20,7 @@ from kiosk.catalogue.attachments import content as attachments_content
 from kiosk.catalogue.records.models import DocumentAttachment
 from kiosk.clock import Clock, from_stamp, stamp, today
 from kiosk.db.faults import ERRORS, translated
+from kiosk.disclosure.letters import letterheads
 from kiosk.errors import KioskError, Refused
 from kiosk.hall.condition_words import DEAD_PAGE, ENOUGH_DISK_MB, STALE_SYNC
 from kiosk.machine import catalogue_file, homes, proofs, set_aside, station
@@ -72,6 +73,7 @@ def of_home(home: Path, clock: Clock) -> list[CheckResult]:
             _line("digests", lambda: _digests(home)),
             _line("files", lambda: _published_files(home)),
             _line("uploads", _held),
+            _line("letters", _letters),
             _line("history", lambda: _history(clock)),
             _line("copies", lambda: _copies(clock)),
             *_copy_tools(),
@@ -131,6 +133,13 @@ def _integrity() -> CheckResult:
         return CheckResult("database", True, database.product())
     found = proofs.structure(database)
     return CheckResult("database", not found, proofs.in_words(found) or "ok")
+
+
+def _letters() -> CheckResult:
+    """Name the organs whose remedies are printed and not confirmed by the county's legal office."""
+    open_ = letterheads.unconfirmed()
+    words = f"remedies that no legal office confirmed: {', '.join(open_)}"
+    return CheckResult("letters", not open_, words if open_ else "no remedies wait for the legal office")
 
 
 def _digests(home: Path) -> CheckResult:

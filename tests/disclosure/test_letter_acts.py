@@ -275,7 +275,9 @@ def test_a_letter_is_served_over_the_internet_only_with_the_channel_for_a_review
 
 def test_a_confirmation_of_the_legal_office_ends_with_a_change(hub: Hub) -> None:
     now, day = hub.clock.now(), beijing_day(hub.clock.now())
+    assert letterheads.unconfirmed() == [ORGAN]
     letterheads.confirm(ORGAN, "县司法局 刘", day, now=now, by=LINA)
+    assert letterheads.unconfirmed() == []
     assert letterheads.of_organ(ORGAN).places.confirmed_on == day
     letterheads.change(replace(HEAD, contact="别的电话。"), now=now, by=LINA)
     assert letterheads.of_organ(ORGAN).places.confirmed_by

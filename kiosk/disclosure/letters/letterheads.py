@@ -78,6 +78,13 @@ def of_organ(code: str) -> Letterhead:
     )
 
 
+def unconfirmed() -> list[str]:
+    """Return the codes of organs whose letters print remedies that the county's legal office has not confirmed."""
+    codes = [row.organ_code for row in LetterHead.select().order_by(LetterHead.organ_code)]
+    heads = [of_organ(code) for code in codes]
+    return [each.organ_code for each in heads if each.places.is_whole and not each.places.confirmed_by]
+
+
 def touched(code: str) -> Touched:
     """Return who changed it last."""
     row = LetterHead.get_or_none(LetterHead.organ_code == code)
