@@ -29,6 +29,7 @@ from kiosk.hall import accounts
 from kiosk.hall.desk import views as hall_desk
 from kiosk.intake.desk import views as desk
 from kiosk.intake.handling import Handling, Work
+from kiosk.intake.office import entering
 from kiosk.intake.organs import Organ
 from kiosk.machine import homes
 from kiosk.staff import models as staff_models
@@ -40,6 +41,7 @@ from kiosk.staff.rules import Role
 from kiosk.web import desk_acts
 from kiosk.web.context import HubWiring
 from kiosk.web.floods import slots
+from kiosk.web.language.wording import gettext as _
 from kiosk.web.session import SealedSessions
 from kiosk.web.unsent import expired
 from kiosk.workdays import MovedDeadline, WorkCalendar
@@ -108,7 +110,8 @@ def wiring(
         report_kind=other_desks.REPORT,
         answer_kind=other_desks.ANSWER,
         handlings=handlings,
-        device_name=_device_name,
+        device_name=partial(_device_name, settings),
+        device_codes=partial(_device_codes, settings),
         clerks=staff_models.clerks,
         clean_file=clean_file,
         on_taken=on_taken,
@@ -142,8 +145,14 @@ def _organs_seen(settings: HubSettings, clock: Clock, name: str) -> frozenset[st
     return wall.seen_by(name, day=today(clock), office=settings.office_code)
 
 
-def _device_name(code: str) -> str:
+def _device_name(settings: HubSettings, code: str) -> str:
+    if code == entering.register_code(settings.terminal_prefix):
+        return _("办理台登记")
     return terminals.name_of(code) or code
+
+
+def _device_codes(settings: HubSettings) -> list[str]:
+    return [*terminals.codes(), entering.register_code(settings.terminal_prefix)]
 
 
 def _staff_name(number: str) -> str:

@@ -80,6 +80,12 @@ def id_of(name: str) -> str | None:
     return device
 
 
+def codes() -> list[str]:
+    """Return the codes of all terminals that were ever enrolled."""
+    found = EnrolledDevice.select(EnrolledDevice.terminal).order_by(EnrolledDevice.terminal)
+    return [code for (code,) in found.tuples().execute(db.store)]
+
+
 def name_of(terminal: str) -> str:
     """Return the name of the terminal with this code; empty when there is none."""
     found = EnrolledDevice.select(EnrolledDevice.name).where(EnrolledDevice.terminal == terminal)

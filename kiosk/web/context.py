@@ -131,6 +131,7 @@ class HubWiring(Wiring[HubSettings]):
         report_kind, answer_kind: The kinds of record of annual reports and of answered requests.
         handlings: How each kind of submission is handled.
         device_name: Returns the name of a terminal by its code, or the code; the hub's own register has one too.
+        device_codes: Returns the codes of all terminals and of the hub's own register.
         clerks: Returns the accounts that may handle requests now, by name.
         clean_file: Returns a file that somebody of the desk brings in, checked and redrawn. Raises Refused.
         on_taken: Called when the hub takes a submission, in the transaction that stores it.
@@ -159,6 +160,7 @@ class HubWiring(Wiring[HubSettings]):
     answer_kind: str
     handlings: Sequence[Handling]
     device_name: Callable[[str], str]
+    device_codes: Callable[[], Sequence[str]]
     clerks: Callable[[], Sequence[str]]
     clean_file: Callable[[IO[bytes], str], CleanFile]
     on_taken: OnTaken

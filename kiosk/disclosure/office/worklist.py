@@ -20,6 +20,7 @@ from kiosk.clock import BEIJING, stamp
 from kiosk.disclosure.case_models import Case, DisclosureCase
 from kiosk.disclosure.cases import take_in
 from kiosk.disclosure.events import CaseState
+from kiosk.intake.by_organ import organ_register
 from kiosk.intake.office.listing import NOBODY, Asked, ListViewer
 
 __all__ = [
@@ -39,7 +40,6 @@ UNCONFIRMED_WORKDAYS = 3
 """Working days after which a request whose receipt nobody confirmed has a light of its own; our choice."""
 SOON_WORKDAYS = 5
 """Working days left from which a deadline has a light; our choice."""
-UNCONFIRMED = (CaseState.SUBMITTED,)
 RUNNING = (CaseState.RECEIVED, CaseState.REGISTERED, CaseState.ANSWERED)
 """States in which the time for an answer runs: it ends when the answer is served."""
 OPEN = DisclosureCase.closed_on.is_null()
@@ -72,9 +72,6 @@ class Light(StrEnum):
     """Also what is answered and closed."""
 
 
-_COUNTED = [light for light in Light if light is not Light.ALL]
-
-
 class Sort(StrEnum):
     """An order of the list."""
 
@@ -87,48 +84,48 @@ class Sort(StrEnum):
 def lights(viewer: ListViewer) -> dict[Light, peewee.Expression]:
     """Return the condition of each light."""
     state, due = DisclosureCase.state, DisclosureCase.reply_due
-    running, day = state.in_(RUNNING), viewer.today.isoformat()
+    running, day = OPEN & state.in_(RUNNING), viewer.today.isoformat()
     soon = viewer.calendar.after(viewer.today, SOON_WORKDAYS).day.isoformat()
     long_ago = stamp(_begin(_workdays_before(viewer, UNCONFIRMED_WORKDAYS) + timedelta(days=1)))
-    is_open = OPEN
+    waiting = OPEN & (state == CaseState.SUBMITTED)
     return {
-        Light.UNCONFIRMED_LONG: state.in_(UNCONFIRMED) & (DisclosureCase.submitted_at < long_ago),
-        Light.UNCONFIRMED: state.in_(UNCONFIRMED),
+        Light.UNCONFIRMED_LONG: waiting & (DisclosureCase.submitted_at < long_ago),
+        Light.UNCONFIRMED: waiting,
         Light.TODAY: running & (due == day),
         Light.SOON: running & (due > day) & (due <= soon),
         Light.OVERDUE: running & (due < day),
-        Light.SUSPENDED: state == CaseState.SUSPENDED,
-        Light.CORRECTION: state == CaseState.AWAITING_CORRECTION,
-        Light.TO_SERVE: state == CaseState.ANSWERED,
-        Light.UNASSIGNED: is_open & (DisclosureCase.assigned_to == ""),
-        Light.MINE: is_open & (DisclosureCase.assigned_to == viewer.name),
-        Light.URGED: is_open & DisclosureCase.urged_until.is_null(False),
+        Light.SUSPENDED: OPEN & (state == CaseState.SUSPENDED),
+        Light.CORRECTION: OPEN & (state == CaseState.AWAITING_CORRECTION),
+        Light.TO_SERVE: OPEN & (state == CaseState.ANSWERED),
+        Light.UNASSIGNED: OPEN & (DisclosureCase.assigned_to == ""),
+        Light.MINE: OPEN & (DisclosureCase.assigned_to == viewer.name),
+        Light.URGED: OPEN & DisclosureCase.urged_until.is_null(False),
     }
 
 
 def counts(viewer: ListViewer) -> dict[str, int]:
     """Return how many cases each light has; "" counts all that are open."""
-    [row] = sums(viewer).tuples().execute(db.store)
-    counted = dict(zip(["", *_COUNTED], map(int, row), strict=True))
-    every = _seen(DisclosureCase.select(peewee.fn.COUNT(DisclosureCase.number)), viewer)
-    return {**counted, Light.ALL: int(every.scalar(db.store))}
+    [row] = counting(viewer).tuples().execute(db.store)
+    return dict(zip(["", *Light], map(int, row), strict=True))
 
 
-def sums(viewer: ListViewer) -> peewee.ModelSelect[DisclosureCase]:
-    """Return the query that counts the open cases of all lights in one pass over an index."""
+def counting(viewer: ListViewer) -> peewee.Select:
+    """Return one query that counts the rows of every light, each over its own range of an index."""
     found = lights(viewer)
-    counted = [
-        peewee.fn.COALESCE(peewee.fn.SUM(peewee.Case(None, ((found[light], 1),), 0)), 0) for light in _COUNTED
-    ]
-    return _seen(DisclosureCase.select(peewee.fn.COUNT(DisclosureCase.state), *counted), viewer).where(OPEN)
+    conditions = [OPEN, *(found.get(light) for light in Light)]
+    return peewee.Select([], [_how_many(condition, viewer) for condition in conditions])
+
+
+def _how_many(condition: Any, viewer: ListViewer) -> peewee.ModelSelect[DisclosureCase]:
+    every = _seen(DisclosureCase.select(peewee.fn.COUNT(peewee.SQL("*"))), viewer)
+    return every if condition is None else every.where(condition)
 
 
 def choices(viewer: ListViewer) -> Mapping[str, Sequence[str]]:
-    """Return organs, terminals and persons that cases have, for the filters."""
-    organs = _distinct(DisclosureCase.organ_code, viewer)
+    """Return organs that are known and persons that cases are given to, for the filters."""
+    organs = sorted(organ_register.codes() if viewer.organs is None else viewer.organs)
     persons = [name for name in _distinct(DisclosureCase.assigned_to, viewer) if name]
-    heads = _distinct(peewee.fn.SUBSTR(DisclosureCase.number, 1, 4), viewer)
-    return {"organ": organs, "person": [NOBODY, *persons], "terminal": heads}
+    return {"organ": organs, "person": [NOBODY, *persons]}
 
 
 def _distinct(column: Any, viewer: ListViewer) -> list[str]:
@@ -138,7 +135,7 @@ def _distinct(column: Any, viewer: ListViewer) -> list[str]:
 
 def how_many(asked: Asked, viewer: ListViewer) -> int:
     """Return how many cases a list has."""
-    found = _asked(DisclosureCase.select(peewee.fn.COUNT(DisclosureCase.number)), asked, viewer)
+    found = _asked(DisclosureCase.select(peewee.fn.COUNT(peewee.SQL("*"))), asked, viewer)
     return int(found.scalar(db.store))
 
 

@@ -183,7 +183,7 @@ class ListPages:
 
     def _filters(self, looks: ListViewer) -> list[dict[str, Any]]:
         """Return the filters with values and words to choose from."""
-        given = self.handling.register.choices(looks)
+        given = {**self.handling.register.choices(looks), "terminal": hub().device_codes()}
         wired = hub()
         named = {"organ": wired.organ_name, "terminal": wired.device_name}
         found = []
