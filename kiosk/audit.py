@@ -42,6 +42,12 @@ class Act(StrEnum):
     STAFF_FACTOR_RESET = "staff.factor-reset"
     STAFF_RECOVERY_CODE_USED = "staff.recovery-code-used"
     READING_KEY_MADE = "reading-key.made"
+    READING_KEY_LENT = "reading-key.lent"
+    READING_KEY_LOAN_ENDED = "reading-key.loan-ended"
+    READING_KEY_LOST = "reading-key.lost"
+    ORGAN_MERGER_PROPOSED = "organ.merger-proposed"
+    ORGAN_MERGER_WITHDRAWN = "organ.merger-withdrawn"
+    ORGAN_MERGED = "organ.merged"
 
     # the log itself
     CHAIN_FAULT = "audit.fault"
@@ -82,6 +88,7 @@ class Act(StrEnum):
     # submissions
     SUBMISSION_OPENED = "submission.opened"
     SUBMISSION_LIST_OPENED = "submission.list-opened"
+    SUBMISSION_HANDED_OVER = "submission.handed-over"
     # requests
     DISCLOSURE_TAKEN_IN = "disclosure.taken-in"
     DISCLOSURE_OPENED = "disclosure.opened"
@@ -95,6 +102,7 @@ class Act(StrEnum):
     DISCLOSURE_REGISTERED = "disclosure.registered"
     DISCLOSURE_RECOUNTED = "disclosure.deadline-recounted"
     DISCLOSURE_RECEIPT_CORRECTED = "disclosure.receipt-corrected"
+    DISCLOSURE_HANDED_OVER = "disclosure.handed-over"
     DISCLOSURE_ASSIGNED = "disclosure.assigned"
     DISCLOSURE_CORRECTION_ASKED = "disclosure.correction-asked"
     DISCLOSURE_CORRECTED = "disclosure.corrected"

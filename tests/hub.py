@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Sequence
 from contextlib import suppress
@@ -22,12 +23,14 @@ from kiosk.clock import Clock, FixedClock, stamp
 from kiosk.intake.handling import Handling, Work
 from kiosk.machine import homes
 from kiosk.staff import actions
+from kiosk.staff.by_organ import reading_keys, wall
 from kiosk.staff.keys import Cost
 from kiosk.staff.rules import AccountState
 from kiosk.web import context, desk_acts
 from kiosk.workdays import WorkCalendar, load_calendar
 from sync.hub import inbox
 from sync.hub.device import Device
+from sync.hub.models import InboxEntry
 from sync.wire import sealing
 from sync.wire.protocol import SealedSubmission
 from tests import building
@@ -101,10 +104,12 @@ class Hub:
         """What is stored, for looking."""
         return Raw(db.real(db.store))
 
-    def add_account(self, name: str, role: str = "clerk", *, approved: bool = True) -> AccountState:
+    def add_account(
+        self, name: str, role: str = "clerk", *, approved: bool = True, organ: str = ""
+    ) -> AccountState:
         """An account with the password of tests; a clerk is approved with the recovery key unless told otherwise."""
         with db.writing(db.store):
-            state = actions.add_account(name, role, PASSWORD, self.clock.now(), cost=CHEAP)
+            state = actions.add_account(name, role, PASSWORD, self.clock.now(), cost=CHEAP, organ=organ)
             if approved and state is AccountState.PENDING:
                 state = actions.approve(name, now=self.clock.now(), recovery_key=self.recovery_key).state
         return state
@@ -119,11 +124,25 @@ class Hub:
         """What acts on cases need, at this moment."""
         return Work(self.clock.now(), self.calendar)
 
-    def take_in(self, *, personal: dict[str, Any] | None = None, **envelope: Any) -> str:
-        """The number of a request that a terminal handed in just now."""
+    def give_key(self, organ: str) -> str:
+        """A reading key of its own for an organ, made with the recovery key; its id."""
+        made = reading_keys.make_key(organ, now=self.clock.now(), recovery_key=self.recovery_key)
+        return made.key_id
+
+    def take_in(
+        self, *, personal: dict[str, Any] | None = None, sealed_for: str | None = None, **envelope: Any
+    ) -> str:
+        """
+        The number of a request that a terminal handed in just now.
+
+        Args:
+            sealed_for: The organ whose key the terminal knows; an old terminal knows the office's only ("").
+        """
         self.taken += 1
         with db.writing(db.store):
-            key_id, public = actions.reading_public_key()
+            known = envelope.get("organ", "") if sealed_for is None else sealed_for
+            key = wall.seal_key(known, office=SETTINGS.office_code)
+            key_id, public = key.key_id, key.public_key
             sealed = sealing.seal(public, personal or PERSONAL)
             submission = self._submission(key_id, sealed, envelope)
             inbox.take_submission(
@@ -135,6 +154,19 @@ class Hub:
                 on_taken=taker(self.clock, lambda: self.calendar, str, HANDLINGS, SETTINGS.office_code),
             )
         return submission.number
+
+    def send_again(self, number: str, sealed: bytes, envelope: str) -> bytes:
+        """The hub's answer when the terminal sends once more what it sent before."""
+        (row,) = InboxEntry.select().where(InboxEntry.number == number).execute(db.store)
+        again = SealedSubmission(
+            key=row.key, kind=row.kind, number=number, terminal=self.device.terminal, epoch=row.epoch,
+            seq=row.seq, digest=sha256(sealed).hexdigest(), code_hash=row.code_hash,
+            envelope=json.loads(envelope), sealed=sealed,
+        )  # fmt: skip
+        with db.writing(db.store):
+            return inbox.take_submission(
+                db.store, self.device, row.key, again, now=self.clock.now(), on_taken=lambda *_given: None
+            )
 
     def _submission(self, key_id: str, sealed: bytes, envelope: dict[str, Any]) -> SealedSubmission:
         number, key = (

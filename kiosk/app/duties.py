@@ -20,8 +20,10 @@ from kiosk.catalogue import rounds
 from kiosk.clock import Clock
 from kiosk.errors import StoreAway
 from kiosk.machine import serving, snapshots
+from kiosk.staff.by_organ import reading_keys
 
 PATIENCE_S = 5.0
+LOANS_EVERY_S = 3_600.0
 LOOK_S = 3.0
 """Seconds between two checks of a worker whether it leads."""
 
@@ -44,7 +46,20 @@ def begin(home: Path, settings: HubSettings, clock: Clock, stop: threading.Event
 
 def _start(home: Path, settings: HubSettings, clock: Clock, stop: threading.Event) -> threading.Thread:
     snapshots.start(home, clock, lambda: _snapshot_beside(home), stop)
+    threading.Thread(target=_end_loans, args=(clock, stop), name="loans", daemon=True).start()
     return rounds.start(home, settings, clock, stop)
+
+
+def _end_loans(clock: Clock, stop: threading.Event) -> None:
+    """Delete reading keys that were lent until a day that is over."""
+    while True:
+        try:
+            with db.connected():
+                reading_keys.end_due_loans(clock.now())
+        except Exception:  # the border of the thread: the next look deletes what this one could not
+            _log.exception("keys whose loan is over were not deleted")
+        if stop.wait(LOANS_EVERY_S):
+            return
 
 
 def _snapshot_beside(home: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -29,6 +30,7 @@ from kiosk.hall import assisted
 from kiosk.hall.pages import assist as assist_views
 from kiosk.hall.pages import views as hall_views
 from kiosk.intake import begun, sending
+from kiosk.intake.by_organ import public_keys
 from kiosk.intake.codes import BootKey
 from kiosk.intake.kinds import SubmissionKind
 from kiosk.intake.organs import Organ
@@ -198,10 +200,17 @@ def _is_repeat() -> bool:
 
 
 def _organs(settings: TerminalSettings) -> list[Organ]:
-    """Return this terminal's own organ first, then those of the catalogue's directory."""
-    listed = {each.code: each for each in documents.organs_that_take_requests()}
+    """
+    Return this terminal's own organ first, then those of the catalogue's directory; the office alone where it receives
+    for all.
+    """
+    known = public_keys.read(db.store)
     own = Organ(settings.organ_code, settings.organ_name, settings.organ_phone, settings.organ_hours)
-    return [own, *(each for each in listed.values() if each.code != own.code)]
+    if known.one_office:
+        office = own if own.code == known.office else documents.organ(known.office) or own
+        return [replace(office, receives_for_all=True)]
+    listed = documents.organs_that_take_requests()
+    return [own, *(each for each in listed if each.code != own.code)]
 
 
 def _is_hub_away(settings: TerminalSettings, clock: Clock) -> bool:

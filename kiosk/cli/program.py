@@ -131,6 +131,9 @@ def _rows() -> dict[str, CommandRow]:
             _("县中心的账号"),
             rows={
                 "add": CommandRow(_("新账号；密码从标准输入读"), "kiosk.cli.staff:add"),
+                "organ-key": CommandRow(
+                    _("给一个机关建立读取密钥，或者换新的；恢复密钥从标准输入读"), "kiosk.cli.staff:organ_key"
+                ),
                 "reset": CommandRow(
                     _("忘了密码、又没有第二位管理员时重置；恢复密钥从标准输入读"), "kiosk.cli.staff:reset"
                 ),

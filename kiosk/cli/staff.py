@@ -6,12 +6,15 @@ from pathlib import Path
 
 import click
 
+from config.settings import HubSettings
 from kiosk.catalogue.records import documents
 from kiosk.cli.usage import at_home, secret
 from kiosk.cli.words import gettext as _
 from kiosk.clock import SystemClock
+from kiosk.errors import Refused
 from kiosk.machine import homes
 from kiosk.staff import actions, passwords, rules
+from kiosk.staff.by_organ import reading_keys, wall
 
 
 @click.command()
@@ -20,14 +23,39 @@ from kiosk.staff import actions, passwords, rules
 @click.option(
     "--role", required=True, metavar="ROLE", help=_("clerk（经办）、publisher（发布）或 admin（管理）")
 )
-def add(home: Path, name: str, role: str) -> int:
+@click.option("--organ", default="", metavar="CODE", help=_("机关代码；不写就是县政务公开机构"))
+def add(home: Path, name: str, role: str, organ: str) -> int:
     """Make an account, with its password from standard input."""
     clock = SystemClock()
     settings = homes.hub_settings(home)
     homes.open_hub(home, clock)
+    own = _organ(organ, settings)
     county = rules.words_of_county([*rules.names_in(settings), *documents.townships()])
-    state = actions.add_account(name, role, secret(_("密码：")), clock.now(), county=county)
+    typed = secret(_("密码："))
+    state = actions.add_account(name, role, typed, clock.now(), county=county, organ=own)
     print(f"{name}: {state}")
+    return 0
+
+
+def _organ(code: str, settings: HubSettings) -> str:
+    """Return an organ as accounts and keys have it. Raises Refused("organ-unknown") for one that is not published."""
+    stored = wall.stored(code, settings.office_code)
+    if stored and documents.organ(stored) is None:
+        raise Refused("organ-unknown", f"there is no organ {code} in the published directory")
+    return stored
+
+
+@click.command()
+@at_home
+@click.argument("organ", metavar="CODE")
+def organ_key(home: Path, organ: str) -> int:
+    """Make the first reading key of an organ, or a new one, with the recovery key from standard input."""
+    clock = SystemClock()
+    settings = homes.hub_settings(home)
+    homes.open_hub(home, clock)
+    own = _organ(organ, settings)
+    made = reading_keys.make_key(own, recovery_key=secret(_("恢复密钥：")), now=clock.now())
+    print(f"{organ}: {made.key_id}")
     return 0
 
 

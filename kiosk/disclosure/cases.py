@@ -24,7 +24,9 @@ from kiosk.disclosure.events import CaseAct, CaseEvent, CaseState, Said
 from kiosk.disclosure.rules import KIND, ReceivedBasis
 from kiosk.errors import NotFound
 from kiosk.hall import pins
-from kiosk.intake.handling import Work, said
+from kiosk.intake import sealed
+from kiosk.intake.by_organ import organ_register
+from kiosk.intake.handling import HandOver, Work, said
 from kiosk.workdays import Deadline, WorkCalendar
 from sync.hub import inbox as hub_inbox
 from sync.hub import parcels, progress
@@ -43,6 +45,7 @@ AUDITED = {
     CaseAct.REGISTERED: audit.Act.DISCLOSURE_REGISTERED,
     CaseAct.RECOUNTED: audit.Act.DISCLOSURE_RECOUNTED,
     CaseAct.ASSIGNED: audit.Act.DISCLOSURE_ASSIGNED,
+    CaseAct.HANDED_OVER: audit.Act.DISCLOSURE_HANDED_OVER,
     CaseAct.CORRECTION_ASKED: audit.Act.DISCLOSURE_CORRECTION_ASKED,
     CaseAct.CORRECTED: audit.Act.DISCLOSURE_CORRECTED,
     CaseAct.CORRECTION_LAPSED: audit.Act.DISCLOSURE_CORRECTION_LAPSED,
@@ -79,6 +82,7 @@ OF_THE_DESK = frozenset(
     {
         CaseAct.OPENED,
         CaseAct.ASSIGNED,
+        CaseAct.HANDED_OVER,
         CaseAct.OPINION_DELIVERED,
         CaseAct.NOTED,
         CaseAct.URGED,
@@ -98,6 +102,7 @@ Detail = Mapping[str, Said]
 
 _COLUMNS = tuple(DisclosureCase._meta.sorted_fields)
 _FOLLOWING = (
+    DisclosureCase.organ_code,
     DisclosureCase.received_on,
     DisclosureCase.received_basis,
     DisclosureCase.state,
@@ -204,6 +209,29 @@ def take_in(submission: SealedSubmission, work: Work, set_status: SetStatus) -> 
     if "renumbered_from" in envelope:
         detail["renumbered_from"] = _word(envelope, "renumbered_from")
     add(begun, CaseEvent(0, work.now, work.by or TERMINAL, CaseAct.TAKEN_IN, detail), work, set_status)
+
+
+def organ_of(number: str) -> str | None:
+    """Return the organ that handles a case; None for an unknown number."""
+    found = _CASE.one(db.store, Case, number=number)
+    return found.organ_code if found else None
+
+
+def hand_over(number: str, given: HandOver, work: Work) -> None:
+    """
+    Give a case to another organ, in the caller's transaction; the applicant sees who handles it now.
+
+    Raises:
+        NotFound: "no-such-case".
+        Refused: as `sealed.read` where its sealed part has to be sealed again.
+    """
+    found = case(number)
+    if given.to:
+        sealed.seal_again(number, given.to, given.reading_keys, given.organ)
+    organ_register.keep(number, given.organ)
+    detail = {"before": found.organ_code, "organ_code": given.organ, "why": given.why}
+    event = CaseEvent(0, work.now, given.actor, CaseAct.HANDED_OVER, detail)
+    advance(replace(found, organ_code=given.organ, assigned_to=""), event, work)
 
 
 def add(begun: Case, happens: CaseEvent, work: Work, set_status: SetStatus = hub_inbox.set_status) -> Case:

@@ -48,6 +48,7 @@ class CaseAct(StrEnum):
     REGISTERED = "registered"
     RECOUNTED = "deadline-recounted"
     ASSIGNED = "assigned"
+    HANDED_OVER = "handed-over"
     CORRECTION_ASKED = "correction-asked"
     CORRECTED = "corrected"
     CORRECTION_LAPSED = "correction-lapsed"

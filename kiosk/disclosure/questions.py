@@ -46,7 +46,12 @@ def of_organisations(answers: Mapping[str, str]) -> bool:
 def _organs(asking: Asking) -> Sequence[Option]:
     """Return the organs to choose from; the first one also receives requests of those who do not know."""
     first, *others = asking.organs()
-    unknown = Option(first.code, _("不知道找哪个单位，由%(name)s接收", name=first.name), listed=first.name)
+    words = (
+        _("由%(name)s统一接收，再转给承办的单位", name=first.name)
+        if first.receives_for_all
+        else _("不知道找哪个单位，由%(name)s接收", name=first.name)
+    )
+    unknown = Option(first.code, words, listed=first.name)
     return [unknown, *(Option(organ.code, organ.name) for organ in others)]
 
 

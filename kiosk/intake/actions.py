@@ -11,7 +11,7 @@ import hashlib
 import json
 import math
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from enum import StrEnum
 from typing import Any
@@ -22,6 +22,7 @@ from kiosk.errors import Refused
 from kiosk.hall import assisted
 from kiosk.intake import models, numbers, questions, receipt_paper
 from kiosk.intake.begun import ABOUT, Begun
+from kiosk.intake.by_organ import public_keys
 from kiosk.intake.codes import BootKey, QueryCode
 from kiosk.intake.kinds import SubmissionKind
 from kiosk.intake.models import Submission
@@ -244,7 +245,7 @@ def _stored(handover: Handover, desk: Desk) -> HandedIn:
             raise OtherContent(known)
         if known:
             return HandedIn(known, is_repeat=True)
-        link = _hub_link()
+        link = _hub_link(handover.organ.code)
         promise = Promise(
             number=numbers.issue(link.terminal, today(desk.clock), desk.most_a_day),
             submitted_at=now,
@@ -273,7 +274,7 @@ def _stored(handover: Handover, desk: Desk) -> HandedIn:
 
 @dataclass(frozen=True)
 class _Link:
-    """The keys and names of this terminal's hub that a submission needs."""
+    """The keys and names of this terminal's hub that a submission needs; `seal_key` is the organ's or the office's."""
 
     terminal: str
     seal_key: bytes
@@ -283,11 +284,13 @@ class _Link:
 _LINK = db.Statement(lambda: HubLink.select(HubLink.terminal, HubLink.seal_key, HubLink.seal_key_id))
 
 
-def _hub_link() -> _Link:
+def _hub_link(organ: str) -> _Link:
+    """Return what a submission to this organ needs: its own key where the hub has named one, else the office's."""
     link = _LINK.one(db.store, _Link)
     if link is None:
         raise Refused("not-enrolled")
-    return link
+    own = public_keys.read(db.store).keys.get(organ)
+    return replace(link, seal_key=own.public, seal_key_id=own.key_id) if own else link
 
 
 def _record(handover: Handover, promise: Promise, mark: str) -> Submission:

@@ -15,7 +15,7 @@ from kiosk.intake.kinds import SubmissionKind
 from kiosk.intake.office.listing import Asked, ListViewer
 from kiosk.intake.questions import Words
 from kiosk.workdays import Deadline, WorkCalendar
-from sync.hub.inbox import SetStatus
+from sync.hub.inbox import SealKey, SetStatus
 from sync.wire.protocol import SealedSubmission
 
 MorePages = Callable[[Any, "Handling"], None]
@@ -38,6 +38,25 @@ class Work:
 
 TakeIn = Callable[[SealedSubmission, Work, SetStatus], None]
 """Stores a submission in the transaction of its arrival, and sets its first state."""
+
+
+@dataclass(frozen=True)
+class HandOver:
+    """
+    A submission goes to another organ.
+
+    Args:
+        organ: Its code.
+        to: The key to which the sealed part is sealed again; None: the organ opens it as it is.
+        reading_keys: Of the person who hands it over, key id to private key.
+        why: One word for the event, such as "assigned".
+    """
+
+    organ: str
+    to: SealKey | None
+    reading_keys: Mapping[str, bytes] = field(repr=False)
+    actor: str
+    why: str
 
 
 class Register(Protocol):
@@ -63,6 +82,17 @@ class Register(Protocol):
 
     def choices(self, viewer: ListViewer) -> Mapping[str, Sequence[str]]:
         """Return the values to choose from by name of a filter, of filters whose values come from submissions."""
+
+    def organ_of(self, number: str) -> str | None:
+        """Return the organ that handles a submission; None for an unknown number."""
+
+    def hand_over(self, number: str, given: HandOver, work: Work) -> None:
+        """
+        Give a submission to another organ, in the caller's transaction.
+
+        Raises:
+            NotFound, Refused: as `sealed.read` where it has to be sealed again.
+        """
 
 
 @dataclass(frozen=True)

@@ -9,14 +9,17 @@ from datetime import datetime
 
 import peewee
 
-from kiosk import db
+from kiosk import audit, db
+from kiosk.audit import Act
 from kiosk.clock import from_stamp
-from kiosk.errors import NotFound
-from kiosk.intake import questions
+from kiosk.errors import NotFound, Refused
+from kiosk.intake import questions, sealed
 from kiosk.intake.by_organ import organ_register
-from kiosk.intake.handling import Work, said
+from kiosk.intake.handling import HandOver, Register, Work, said
 from kiosk.intake.kinds import SUBMITTED, SubmissionKind
 from kiosk.intake.office.listing import Asked, ListViewer
+from kiosk.seen import UNSEEN, Seen
+from sync.hub import inbox as hub_inbox
 from sync.hub.inbox import SetStatus
 from sync.hub.models import InboxEntry, NumberStatus
 from sync.wire.protocol import SealedSubmission
@@ -86,6 +89,28 @@ class PlainRegister:
         )
         return dict(found.tuples().execute(db.store))
 
+    def organ_of(self, number: str) -> str | None:
+        """Return the organ that handles a submission; None for an unknown number."""
+        return organ_register.of(number)
+
+    def hand_over(self, number: str, given: HandOver, work: Work) -> None:
+        """Give a submission to another organ, in the caller's transaction. Raises NotFound, Refused."""
+        matter = self.matter(number)
+        if given.to:
+            sealed.seal_again(number, given.to, given.reading_keys, given.organ)
+        organ_register.keep(number, given.organ)
+        detail = {"before": matter.organ_code, "organ_code": given.organ, "why": given.why}
+        hub_inbox.set_status(
+            db.store,
+            number=number,
+            state=matter.state,
+            detail=said(self.kind.name, given.organ, work),
+            changed_at=work.now,
+        )
+        audit.record(
+            at=work.now, actor=given.actor, act=Act.SUBMISSION_HANDED_OVER, subject=number, detail=detail
+        )
+
     def matter(self, number: str) -> Matter:
         """
         Return the submission with this number.
@@ -102,7 +127,7 @@ class PlainRegister:
     def _asked(self, asked: Asked, viewer: ListViewer) -> peewee.ModelSelect[InboxEntry]:
         found = self._all()
         if viewer.organs is not None:
-            found = organ_register.with_organ(found).where(organ_register.ORGAN.in_(viewer.organs))
+            found = found.where(organ_register.ORGAN.in_(viewer.organs))
         if asked.state:
             found = found.where(NumberStatus.state == asked.state)
         if prefix := asked.number.upper():
@@ -110,19 +135,34 @@ class PlainRegister:
         return found
 
     def _all(self) -> peewee.ModelSelect[InboxEntry]:
-        return (
-            InboxEntry.select(InboxEntry.number, InboxEntry.envelope, NumberStatus.state)
-            .join(NumberStatus, on=InboxEntry.number == NumberStatus.number)
-            .where(InboxEntry.kind == self.kind.name)
-        )
+        found = InboxEntry.select(
+            InboxEntry.number, InboxEntry.envelope, NumberStatus.state, organ_register.ORGAN
+        ).join(NumberStatus, on=InboxEntry.number == NumberStatus.number)
+        return organ_register.with_organ(found).where(InboxEntry.kind == self.kind.name)
 
-    def _matter(self, number: str, written: str, state: str) -> Matter:
+    def _matter(self, number: str, written: str, state: str, organ: str) -> Matter:
         envelope = json.loads(written)
         given = questions.opened(self.kind.questions, {}, envelope)
         return Matter(
             number=number,
-            organ_code=str(envelope.get("organ", "")),
+            organ_code=organ,
             submitted_at=from_stamp(envelope["submitted_at"]),
             state=state,
             answers=questions.rows(self.kind.questions, given, goes=questions.Goes.CLEAR),
         )
+
+
+@db.writing(db.store)
+def hand_over(register: Register, number: str, given: HandOver, work: Work, seen: Seen = UNSEEN) -> None:
+    """
+    Give a submission to another organ.
+
+    Raises:
+        Refused: "same-organ"; "reading-key-missing", "sealed-part-broken" where it has to be sealed again.
+        NotFound: "no-such-case".
+        ChangedMeanwhile: see `Seen.hold`.
+    """
+    seen.hold()
+    if register.organ_of(number) == given.organ:
+        raise Refused("same-organ", given.organ)
+    register.hand_over(number, given, work)

@@ -12,6 +12,9 @@ from typing import Any
 
 from kiosk import audit, db
 from kiosk.errors import NotFound, Refused
+from kiosk.intake.by_organ import organ_register
+from sync.hub import inbox
+from sync.hub.inbox import SealKey
 from sync.hub.models import InboxEntry, NewCode
 from sync.wire import sealing
 from sync.wire.errors import SealBroken
@@ -76,6 +79,33 @@ def query_code(number: str, opened: OpenedSubmission, reading_keys: Mapping[str,
         return str(sealing.unseal(reading_keys[newer.key_id], bytes(newer.sealed))["query_code"])
     except SealBroken as error:
         raise Refused("sealed-part-broken", error.code) from error
+
+
+def seal_again(number: str, to: SealKey, reading_keys: Mapping[str, bytes], organ: str) -> None:
+    """
+    Seal a submission to another key, in the caller's transaction; the keys of before open it no longer.
+
+    The terminal's copy, sealed to the key of before, is erased as any other once a backup of the hub holds this one;
+    earlier backups keep the hub's.
+
+    Args:
+        organ: That handles it from now on.
+    Raises:
+        NotFound, Refused: as `read`.
+    """
+    opened = read(number, reading_keys)
+    envelope = opened.envelope
+    if newer := NewCode.select().where(NewCode.number == number).first(db.store):
+        query_code(number, opened, reading_keys)  # refuses without its key
+        whole = sealing.unseal(reading_keys[newer.key_id], bytes(newer.sealed))
+        NewCode.update(sealed=sealing.seal(to.public_key, whole), key_id=to.key_id).where(
+            NewCode.number == number
+        ).execute(db.store)
+    whole = {**opened.personal, "request_number": envelope.get("renumbered_from", number)}
+    named = envelope.get("addressed_to", envelope.get("organ", ""))
+    said = {"key_id": to.key_id, "organ": organ, "addressed_to": named}
+    inbox.seal_again(db.store, number, sealing.seal(to.public_key, whole), said)
+    organ_register.keep(number, organ)
 
 
 def open_noted(

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from kiosk.clock import BEIJING
 from kiosk.intake.kinds import StateWords, TrackedCourse
+from kiosk.intake.organs import Organ
 from kiosk.intake.promises import Receipt, SlipOrigin
 from kiosk.intake.tracking import Progress
 from kiosk.web.language.i18n import date_words, time_words
@@ -52,9 +53,16 @@ def receipt(
         Rule(),
         Qr(_qr_text(given.promise.number, place), _("用编号和查询码查进度")),
         Rule(),
-        *(Para(line, small=True) for line in closing),
+        *(Para(line, small=True) for line in (*_received_for_all(organ), *closing)),
     ]
     return Slip(kind, title, tuple(blocks), lang=place.lang, large=place.large)
+
+
+def _received_for_all(organ: Organ) -> tuple[str, ...]:
+    """Return what a receipt says where one office receives the requests to all organs of the county."""
+    if not organ.receives_for_all:
+        return ()
+    return (_("本县各单位的申请由%(name)s统一接收，再转给承办的单位。", name=organ.name),)
 
 
 def progress(

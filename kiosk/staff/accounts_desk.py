@@ -13,10 +13,11 @@ from kiosk.staff import shown_desk as shown
 from kiosk.staff.actions import Holder
 from kiosk.staff.entry import factor_models
 from kiosk.staff.forms import AccountForm
+from kiosk.staff.models import OFFICE, Account
 from kiosk.staff.rules import Role
 from kiosk.staff.two_persons import JointAct
 from kiosk.web import access
-from kiosk.web.access import Permission
+from kiosk.web.access import Permission, SignedIn
 from kiosk.web.context import hub
 from kiosk.web.desk_acts import acts_on
 from kiosk.web.language.wording import N_
@@ -43,13 +44,14 @@ def _page(**further: object) -> str:
     person = access.require(Permission.SEE_STAFF)
     return render_template(
         "staff/accounts.html",
-        accounts=models.accounts(),
+        accounts=_accounts(person),
+        organ_name=lambda code: hub().organ_name(code or hub().settings.office_code),
         account_shown=shown.account_shown,
         person=person,
         may_approve=bool(person.reading_keys),
         may_close=access.may(Permission.MANAGE_STAFF),
         reads_personal=rules.reads_personal,
-        waiting=two_persons.waiting(hub().clock.now()),
+        waiting=two_persons.waiting(hub().clock.now()) if access.may(Permission.MANAGE_STAFF) else [],
         with_factor=factor_models.names(),
         many_admins=models.how_many(Role.ADMIN) > 1,
         today=today(hub().clock),
@@ -58,11 +60,20 @@ def _page(**further: object) -> str:
     )
 
 
+def _accounts(person: SignedIn) -> list[Account]:
+    """Return the accounts of a person's organ; of all for the county's office."""
+    known = models.accounts()
+    own = next((each.organ for each in known if each.name == person.name), OFFICE)
+    return [each for each in known if own in (OFFICE, each.organ)]
+
+
 @acts_on(shown.account, N_("批准"))
 def approve(*, seen: Seen) -> Answer:
     """Seal the reading keys of this session to a waiting account."""
     person = access.require(Permission.READ_PERSONAL)
     name = _named_account()
+    if name not in {each.name for each in _accounts(person)}:
+        abort(404)
     try:
         holder = Holder(person.name, person.reading_keys)
         account = actions.approve(name, now=hub().clock.now(), by=holder, seen=seen)

@@ -344,6 +344,11 @@ def _reading_keys() -> peewee.ModelSelect[KeptReadingKey]:
     )
 
 
+def move_key(key_id: str, organ: str) -> None:
+    """Make a reading key another organ's."""
+    KeptReadingKey.update({KeptReadingKey.organ: organ}).where(KeptReadingKey.key_id == key_id).execute()
+
+
 def retire_key(key_id: str, *, why: str, now: datetime, organ: str | None = None) -> None:
     """End the use of a reading key for sealing; with `organ` it belongs to that one from now on."""
     changed: dict[peewee.Field, Any] = {
@@ -448,9 +453,9 @@ def holders_of(key_id: str) -> list[str]:
     return sorted(name for (name,) in found.tuples().execute())
 
 
-def set_organ(name: str, organ: str) -> None:
+def set_organ(name: str, organ: str, state: AccountState) -> None:
     """Move an account to another organ; its sessions end."""
-    _change_and_end_sessions(name, organ=organ)
+    _change_and_end_sessions(name, organ=organ, state=state)
 
 
 def devices() -> list[DeviceStatus]:

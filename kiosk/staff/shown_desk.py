@@ -59,6 +59,7 @@ def account_shown(found: Account) -> Shown:
     """Return an account: its role, its state, who approved it, whether its owner still has to set a password."""
     lines = (
         (N_("账号"), found.name),
+        (N_("机关"), found.organ),
         (N_("岗位"), ROLES[found.role]),
         (N_("状态"), STATES[found.state]),
         (N_("批准人"), found.approved_by or ""),

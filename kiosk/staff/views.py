@@ -12,6 +12,7 @@ from kiosk.clock import today
 from kiosk.errors import NotFound, RuleBroken
 from kiosk.staff import accounts_desk, actions, devices_desk, models, passwords, rules
 from kiosk.staff.actions import Entered, Locked, SignInWrong
+from kiosk.staff.by_organ import organs_desk
 from kiosk.staff.entry import entering_views as entering
 from kiosk.staff.entry import factor_views, factors, known_views, sessions
 from kiosk.staff.forms import PasswordForm, SignInForm
@@ -31,6 +32,7 @@ DESKS = (
     ("/desk/catalogue", _l("公开目录"), Permission.APPROVE_CATALOGUE),
     ("/desk/devices", _l("终端"), Permission.MANAGE_DEVICES),
     ("/desk/staff", _l("账号"), Permission.SEE_STAFF),
+    ("/desk/organs", _l("机关和密钥"), Permission.SEE_STAFF),
     ("/desk/hall", _l("大厅人员"), Permission.MANAGE_STAFF),
     ("/desk/workdays", _l("工作日历"), Permission.KEEP_CALENDAR),
 )
@@ -51,6 +53,7 @@ def blueprint() -> Blueprint:
     pages.add_url_rule("/desk/language", view_func=language, methods=["POST"])
     pages.add_url_rule("/desk/password", view_func=password, methods=["GET", "POST"])
     accounts_desk.add_to(pages)
+    organs_desk.add_to(pages)
     devices_desk.add_to(pages)
     return pages
 

@@ -451,6 +451,11 @@ def _logged(walk: Walk) -> None:
     walk.open(f"/desk/report/log/{a_case(walk)}")
 
 
+def _handing_over(walk: Walk) -> None:
+    number = a_case(walk)
+    walk.open(f"/desk/requests/{number}/hand-over")
+
+
 def _sign_in_wrong(walk: Walk) -> None:
     walk.open("/desk/sign-in")
     walk.send("/desk/sign-in", name="nobody", password="nothing")
@@ -594,6 +599,9 @@ CLERKS: tuple[Listed, ...] = (
     desk("/desk/staff", CLERK, state="may approve"),
     desk("/desk/staff", ADMIN, state="may close"),
     desk("/desk/staff", PUBLISHER, state="forbidden", status=403),
+    desk("/desk/organs", CLERK, state="of a holder"),
+    desk("/desk/organs", ADMIN, state="of an administrator"),
+    Listed("/desk/requests/*/hand-over", at=(DESK,), show=_handing_over),
     desk("/desk/password", ADMIN),
     sent_empty("/desk/password", ADMIN, old=""),
     Listed("/desk/staff/reset", at=(DESK,), show=_password_reset),

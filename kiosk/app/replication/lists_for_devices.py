@@ -16,7 +16,10 @@ from kiosk.catalogue.records import named
 from kiosk.catalogue.search import county_words
 from kiosk.clock import Clock, today
 from kiosk.hall import accounts
+from kiosk.intake.by_organ import public_keys
+from kiosk.intake.by_organ.public_keys import OrganKeys, PublicKey
 from kiosk.speech import published
+from kiosk.staff.by_organ import wall
 from kiosk.workdays import as_list
 from sync.hub.device import Device
 from sync.hub.side_lists import Provider
@@ -32,6 +35,11 @@ def providers(home: Path, settings: HubSettings, clock: Clock) -> dict[str, Prov
         return device.townships if device.channel == "kiosk" or settings.named_rows_on_web else ()
 
     calendar = HubCalendar()
+
+    def organ_keys() -> OrganKeys:
+        keys = {code: PublicKey(key.key_id, key.public) for code, key in wall.keys_to_seal().items()}
+        return OrganKeys(settings.office_code, settings.one_office, {} if settings.one_office else keys)
+
     return {
         side_lists.HALL_STAFF: Provider(
             make=lambda database, device: accounts.roster(device.id, hall_unlock_key(home, device.id)),
@@ -44,6 +52,10 @@ def providers(home: Path, settings: HubSettings, clock: Clock) -> dict[str, Prov
         side_lists.WORDS: Provider(
             make=lambda database, device: county_words.county_list(),
             mark=lambda database, device: county_words.mark(),
+        ),
+        side_lists.ORGAN_KEYS: Provider(
+            make=lambda database, device: public_keys.written(organ_keys()),
+            mark=lambda database, device: public_keys.written(organ_keys()).hex(),
         ),
         side_lists.AUDIO: Provider(
             make=lambda database, device: published.make_list(),

@@ -25,6 +25,7 @@ TITLES: Mapping[CaseAct, str] = {
     CaseAct.REGISTERED: N_("登记"),
     CaseAct.RECOUNTED: N_("放假安排有变，重新计算期限"),
     CaseAct.ASSIGNED: N_("分派"),
+    CaseAct.HANDED_OVER: N_("转给另一个机关办理"),
     CaseAct.CORRECTION_ASKED: N_("发出补正告知书"),
     CaseAct.CORRECTED: N_("收到补正的申请，答复期限重新计算"),
     CaseAct.CORRECTION_LAPSED: N_("逾期不补正，不再处理"),

@@ -18,7 +18,7 @@ import peewee
 from kiosk import db
 from kiosk.clock import BEIJING, stamp
 from kiosk.disclosure.case_models import Case, DisclosureCase
-from kiosk.disclosure.cases import take_in
+from kiosk.disclosure.cases import hand_over, organ_of, take_in
 from kiosk.disclosure.events import CaseState
 from kiosk.intake.by_organ import organ_register
 from kiosk.intake.office.listing import NOBODY, Asked, ListViewer
@@ -30,9 +30,11 @@ __all__ = [
     "choices",
     "counts",
     "every",
+    "hand_over",
     "how_many",
     "inbox",
     "numbers",
+    "organ_of",
     "take_in",
 ]
 

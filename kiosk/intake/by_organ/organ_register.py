@@ -96,6 +96,12 @@ def submissions_of(organ: str, key_ids: Iterable[str]) -> list[str]:
     return [number for (number,) in found.order_by(InboxEntry.no).tuples().execute(db.store)]
 
 
+def all_of(organ: str) -> list[tuple[str, str]]:
+    """Return number and kind of each submission of an organ."""
+    found = _submissions(InboxEntry.number, InboxEntry.kind).where(organ == ORGAN)
+    return list(found.order_by(InboxEntry.no).tuples().execute(db.store))
+
+
 def how_many_sealed_to(key_ids: Iterable[str]) -> int:
     """Return how many submissions only these keys open."""
     key_id = db.JsonText(InboxEntry.envelope, "key_id")

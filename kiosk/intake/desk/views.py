@@ -13,7 +13,7 @@ from werkzeug.wrappers import Response
 from kiosk.clock import today
 from kiosk.errors import NotFound, Refused
 from kiosk.intake import questions, sealed
-from kiosk.intake.desk import kept_pages, list_pages, name_search
+from kiosk.intake.desk import kept_pages, list_pages, name_search, other_organ
 from kiosk.intake.handling import Handling, Work
 from kiosk.intake.questions import Goes
 from kiosk.intake.register import Matter, PlainRegister
@@ -31,6 +31,7 @@ def blueprint(handling: Handling) -> Blueprint:
     pages = Blueprint(f"{handling.path}_desk", __name__, url_prefix=f"/desk/{handling.path}")
     desk = DeskPages(handling)
     pages.context_processor(desk.variables)
+    other_organ.add_to(pages, handling)
     list_pages.add_to(pages, handling)
     kept_pages.add_to(pages, handling)
     if handling.subject:

@@ -10,7 +10,7 @@ from datetime import date
 
 from kiosk.intake.by_organ import organ_register
 from kiosk.staff import actions, models
-from kiosk.staff.models import OFFICE
+from kiosk.staff.models import OFFICE, ReadingKey
 from kiosk.staff.rules import AccountState
 from sync.hub.inbox import SealKey
 
@@ -20,9 +20,9 @@ def stored(code: str, office: str) -> str:
     return OFFICE if code == office else code
 
 
-def with_own_key() -> frozenset[str]:
-    """Return the organs that have a reading key of their own, without the office."""
-    return frozenset(models.current_keys()) - {OFFICE}
+def own_keys() -> dict[str, ReadingKey]:
+    """Return by organ the present key of each one that has a key of its own, without the office."""
+    return {organ: key for organ, key in models.current_keys().items() if organ != OFFICE}
 
 
 def seen_by(name: str, *, day: date, office: str) -> frozenset[str] | None:
@@ -37,7 +37,7 @@ def seen_by(name: str, *, day: date, office: str) -> frozenset[str] | None:
         return frozenset()
     if account.organ != OFFICE:
         return frozenset({account.organ})
-    apart = with_own_key()
+    apart = frozenset(own_keys())
     if not apart:
         return None
     lent = {each.organ for each in models.lent() if each.name == name and each.ends_on >= day}
@@ -46,7 +46,14 @@ def seen_by(name: str, *, day: date, office: str) -> frozenset[str] | None:
 
 def seal_key(organ: str, *, office: str) -> SealKey:
     """Return the key to which an organ's personal data is sealed at present."""
-    return SealKey(*actions.reading_public_key(stored(organ, office)))
+    return SealKey(*actions.reading_public_key(stored(organ_register.successor(organ), office)))
+
+
+def keys_to_seal() -> dict[str, ReadingKey]:
+    """Return by organ the key that terminals seal to where it is not the office's, also of organs that merged."""
+    own = own_keys()
+    merged = {code: own.get(organ_register.successor(code)) for code in organ_register.merged()}
+    return {**own, **{code: key for code, key in merged.items() if key}}
 
 
 def keeper(organ: str, key_id: str, *, office: str) -> str:
@@ -57,7 +64,7 @@ def keeper(organ: str, key_id: str, *, office: str) -> str:
     over.
     """
     organ = organ_register.successor(organ) or office
-    if stored(organ, office) not in with_own_key():
+    if stored(organ, office) not in own_keys():
         return organ
     if any(key.key_id == key_id for key in models.keys_of(organ)):
         return organ
