@@ -88,12 +88,27 @@ class OpenWay:
 
 
 @dataclass(frozen=True)
+class CountLine:
+    """A line of a deadline's working: the days, how they count, what happened; kind: for its look."""
+
+    days: str
+    words: str
+    happened: str
+    kind: str
+
+
+@dataclass(frozen=True)
 class TrackedCourse:
-    """The way of one submission: dated steps, oldest first, what happens next, what the citizen can do."""
+    """
+    The way of one submission: dated steps, oldest first, what happens next, what the citizen can do.
+
+    working: why the last day is that one: each clock, why it begins, and its days.
+    """
 
     steps: Sequence[DatedStep] = ()
     next: NextStep | None = None
     ways: Sequence[OpenWay] = ()
+    working: Sequence[tuple[str, Sequence[CountLine]]] = ()
 
 
 UNKNOWN = StateWords(_l("办理中"), "", _l("办理中"), is_good=False)

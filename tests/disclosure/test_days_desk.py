@@ -9,7 +9,12 @@ from pathlib import Path
 import pytest
 
 from kiosk import db
+from kiosk.clock import beijing_day
+from kiosk.disclosure import steps
+from kiosk.disclosure.desk.handling import REQUESTS
 from tests.hub import Hub, build_hub
+from tests.intake.county import a_county
+from tests.journeys.story import ANSWERS
 
 
 @pytest.fixture
@@ -55,3 +60,19 @@ def test_the_calculator_is_there_only_where_the_county_charges(hub: Hub) -> None
     assert "收费计算" in lina.get("/desk/requests").text
     for wrong in ("x", "-1", "99999999"):
         assert lina.get(f"/desk/requests/fees?many={wrong}").status_code == 422
+
+
+def test_the_citizen_sees_the_same_days_at_the_terminal(tmp_path: Path) -> None:
+    with a_county(tmp_path, [REQUESTS]) as county:
+        county.citizen.open("/request/")
+        county.citizen.fill_in("request", {**ANSWERS, "paper": {"paper": "standard"}})
+        number, code = county.citizen.hand_in("request")
+        county.carry_up()
+        with county.hub_side():
+            steps.confirm_receipt(number, beijing_day(county.clock.now()), "lina", county.hub.work())
+        county.carry_down()
+        county.citizen.send("/progress", number=number, code=code)
+        page = county.citizen.open("/progress/seen")
+    assert "答复期限为什么是这一天" in page
+    assert "12月21日 星期一" in page
+    assert "第20个工作日" in page

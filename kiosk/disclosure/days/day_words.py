@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
 from kiosk.disclosure import clocks
 from kiosk.disclosure.days.day_count import ClockStart, CountKind, CountRow, DayCount, rows
 from kiosk.disclosure.events import CaseAct
+from kiosk.intake.kinds import CountLine
 from kiosk.web.language.i18n import date_words
 from kiosk.web.language.wording import N_
 from kiosk.web.language.wording import gettext as _
@@ -42,17 +42,6 @@ HAPPENED: Mapping[CaseAct, str] = {
 }
 
 
-@dataclass(frozen=True)
-class CountLine:
-    """A line of a working in words: the days, how they count, what happened. is_counted: it has a number."""
-
-    days: str
-    words: str
-    happened: str
-    is_counted: bool
-    kind: str
-
-
 def line(row: CountRow) -> CountLine:
     """Return a line in words."""
     begins_year = row.kind is CountKind.ZERO or (row.first.month, row.first.day) == (1, 1)
@@ -64,7 +53,7 @@ def line(row: CountRow) -> CountLine:
             last=date_words(row.last, year=False),
         )
     happened = "；".join(_(HAPPENED[act]) for act in row.acts if act in HAPPENED)
-    return CountLine(days, _how(row), happened, row.number is not None, row.kind.value)
+    return CountLine(days, _how(row), happened, row.kind.value)
 
 
 def _how(row: CountRow) -> str:

@@ -12,6 +12,8 @@ from datetime import date, datetime
 from typing import Any
 
 from kiosk.clock import beijing_day
+from kiosk.disclosure.days.day_count import read_clocks
+from kiosk.disclosure.days.day_words import clocks_in_words
 from kiosk.disclosure.following import addition_kinds
 from kiosk.intake.kinds import SUBMITTED, Delivery, NextStep, OpenWay, TrackedCourse
 from kiosk.intake.kinds import DatedStep as Step
@@ -36,7 +38,8 @@ RUNNING = frozenset({SUBMITTED, RECEIVED, REGISTERED, AWAITING, SUSPENDED})
 
 def course(seen: Progress) -> TrackedCourse:
     """Return the way of a request that was looked up."""
-    return TrackedCourse(tuple(_steps(seen)), _next(seen), tuple(_ways(seen)))
+    working = clocks_in_words(read_clocks(seen.detail))
+    return TrackedCourse(tuple(_steps(seen)), _next(seen), tuple(_ways(seen)), working)
 
 
 def is_ready(seen: Progress) -> bool:
