@@ -17,7 +17,7 @@ from tests.browser.hands import CANDIDATES
 from tests.browser.walking import Walk
 from tests.calendar.notices_of_years import INVENTED_2027
 from tests.catalogue.conftest import SAMPLE, a_record
-from tests.journeys.story import ANSWERS, confirm_receipt
+from tests.journeys.story import ANSWERS, MONDAY, confirm_receipt
 from tests.pages import PATIENCE_S, Visitor
 from tests.world import eventually
 
@@ -393,6 +393,23 @@ def _opened(walk: Walk) -> None:
     walk.send("/open")
 
 
+def _receipt(walk: Walk) -> None:
+    walk.open(f"/desk/requests/{a_case(walk)}/receipt")
+
+
+def _receipt_shown(walk: Walk) -> None:
+    walk.open(f"/desk/requests/{a_case(walk)}/receipt?on={MONDAY}&basis=confirmed")
+
+
+def _step(walk: Walk) -> None:
+    """The longest of the forms of steps."""
+    number = a_case(walk)
+    confirm_receipt(walk.visitor, number)
+    walk.visitor.submit("/register")
+    walk.desks.pop("case")
+    walk.open(f"/desk/requests/{number}/steps/answer")
+
+
 def _days(walk: Walk) -> None:
     number = a_case(walk)
     confirm_receipt(walk.visitor, number)
@@ -613,6 +630,10 @@ CLERKS: tuple[Listed, ...] = (
     Listed("/desk/workdays/proposals/2027", at=(DESK,), show=_year_proposed),
     desk("/desk/requests/fees", CLERK, state="none charged"),
     Listed("/desk/requests/*/days", at=(DESK,), show=_days),
+    Listed("/desk/requests/*/receipt", at=(DESK,), show=_receipt),
+    Listed("/desk/requests/*/receipt", at=(DESK,), show=_receipt_shown, state="its deadline shown"),
+    Listed("/desk/requests/*/steps/*", at=(DESK,), show=_step),
+    desk("/desk/requests/recount", CLERK),
     desk("/desk/devices", ADMIN),
     Listed("/desk/devices/*", at=(DESK,), show=_one_terminal),
     desk("/desk/held", ADMIN, state="nothing held"),

@@ -18,8 +18,10 @@ from kiosk import audit, db
 from kiosk.clock import beijing_day
 from kiosk.disclosure import cases, steps
 from kiosk.disclosure.case_models import LIGHTS
+from kiosk.disclosure.events import CaseAct, CaseState, CorrectionFacts, WithdrawalFacts
 from kiosk.disclosure.office import worklist
 from kiosk.disclosure.office.worklist import Light
+from kiosk.disclosure.outcomes import Outcome
 from kiosk.errors import RuleBroken
 from kiosk.intake.handling import Work
 from kiosk.intake.office.listing import ListViewer
@@ -415,3 +417,34 @@ def test_a_notice_that_moves_nothing_writes_no_event(hub: Hub) -> None:
     assert steps.recount("lina", Work(hub.clock.now(), WorkCalendar(hub.calendar.years, "same days"))) == 0
     assert events_of(hub, number) == ["taken-in"]
     assert cases.case(number).calendar_version == "same days"
+
+
+def test_steps_and_the_search_for_another_calendar_are_the_same_on_both_engines(hub: Hub) -> None:
+    number, day = hub.take_in(**IN_PERSON), date(2026, 11, 23)
+    steps.register(number, "lina", hub.work())
+    asked = CorrectionFacts(on=day, until=date(2026, 12, 7))
+    steps.take(number, CaseAct.CORRECTION_ASKED, asked, "lina", hub.work())
+    found = cases.case(number)
+    assert (found.state, found.reply_due, found.correction_until) == (
+        CaseState.AWAITING_CORRECTION,
+        None,
+        asked.until,
+    )
+    assert not cases.is_counted_otherwise(hub.calendar)
+    for version in ("0", "z"):
+        assert cases.is_counted_otherwise(replace(hub.calendar, version=version))
+    steps.take(number, CaseAct.WITHDRAWN, WithdrawalFacts(on=day, way="书面"), "lina", hub.work())
+    assert cases.case(number).outcome is Outcome.WITHDRAWN
+    assert not cases.is_counted_otherwise(replace(hub.calendar, version="0")), (
+        "a case that ended is not counted"
+    )
+
+
+def test_another_calendar_is_looked_for_in_an_index(hub: Hub) -> None:
+    if isinstance(db.real(db.store), db.SqliteFile):
+        [(*_, plan)] = hub.connection.execute(
+            "EXPLAIN QUERY PLAN SELECT number FROM disclosure_case WHERE closed_on IS NULL"
+            " AND calendar_version > '' AND calendar_version < ? LIMIT 1",
+            ("x",),
+        ).fetchall()
+        assert "disclosure_case_closed_on_calendar_version (closed_on=? AND calendar_version>?" in plan
