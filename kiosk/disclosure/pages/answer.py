@@ -7,9 +7,10 @@ stored on this machine, and every answer of ours says no-store. Source: DESIGN.m
 
 from __future__ import annotations
 
+import io
 from typing import Any, cast
 
-from flask import Blueprint, Response, abort, redirect, render_template, request, session, url_for
+from flask import Blueprint, Response, abort, redirect, render_template, request, send_file, session, url_for
 from werkzeug.wrappers import Response as BaseResponse
 from wtforms import Field, StringField, ValidationError
 
@@ -249,7 +250,7 @@ def save_file() -> Page:
         abort(404)
     at, _page, _zoom = _asked_place(answer)
     one = answer.files[at]
-    saved = Response(one.content, mimetype=one.type)
-    saved.headers.set("Content-Disposition", "attachment", filename=one.name)
+    name = one.name if one.type != PDF or one.name.endswith(".pdf") else f"{one.name}.pdf"
+    saved = send_file(io.BytesIO(one.content), mimetype=one.type, as_attachment=True, download_name=name)
     saved.headers["Content-Security-Policy"] = FILE_POLICY
     return saved
