@@ -25,7 +25,7 @@ from jinja2 import BytecodeCache, Environment
 from jinja2.bccache import Bucket
 from werkzeug.routing import Rule
 
-from kiosk.catalogue.search.terms import TermWriter
+from kiosk.catalogue.search.term_writing import TermWriter
 from kiosk.hall import pins
 from kiosk.intake import codes
 from kiosk.web.language import wording

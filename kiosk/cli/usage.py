@@ -30,7 +30,8 @@ class CommandRow:
     A command or a group by its name.
 
     Args:
-        sentence: What it does. where: "module:function", imported when the command is called.
+        sentence: What it does, translated where it is shown.
+        where: "module:function", imported when the command is called.
         rows: The commands of a group, by name.
     """
 
@@ -54,15 +55,15 @@ class CommandTable(click.Group):
         if row is None:
             return None
         if row.rows:
-            return CommandTable(cmd_name, row.rows, row.sentence)
+            return CommandTable(cmd_name, row.rows, _(row.sentence))
         module, function = row.where.split(":")
         command: click.Command = getattr(importlib.import_module(module), function)
-        command.help = row.sentence
+        command.help = _(row.sentence)
         return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         with formatter.section(_("命令")):
-            formatter.write_dl([(name, row.sentence) for name, row in self._rows.items()])
+            formatter.write_dl([(name, _(row.sentence)) for name, row in self._rows.items()])
 
 
 class Day(click.ParamType[date]):

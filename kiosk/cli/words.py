@@ -34,6 +34,11 @@ def gettext(text: str, **gaps: object) -> str:
     return words % gaps if gaps else words
 
 
+def N_(text: str) -> str:
+    """Mark a text for translation where it is written, to be translated where it is shown."""
+    return text
+
+
 def begin() -> None:
     """Set click's language too."""
     catalogues.bindtextdomain(DOMAIN, languages.TRANSLATIONS)

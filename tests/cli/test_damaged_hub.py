@@ -47,6 +47,8 @@ AT_HUB = {
     "check": [],
     "backup": ["{home}/../copy"],
     "audit verify": [],
+    "workdays import": ["{home}/hub.toml"],
+    "workdays show": [],
 }
 """Each command that opens a hub's database, with what else it needs."""
 ELSEWHERE = {
@@ -72,7 +74,7 @@ def whole(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def test_every_command_is_in_one_of_the_lists() -> None:
-    assert set(named(program._rows())) == AT_HUB.keys() | ELSEWHERE
+    assert set(named(program.COMMANDS)) == AT_HUB.keys() | ELSEWHERE
 
 
 @pytest.mark.parametrize("damage", ["missing", *DAMAGES])

@@ -102,7 +102,7 @@ OWNERS = {
     "tantivy": ("kiosk/catalogue/search/index.py",),
     "rjieba": ("kiosk/catalogue/text/tokens.py", "kiosk/web/language/typography.py", "tools/lexicon.py"),
     "pypinyin": (
-        "kiosk/catalogue/search/terms.py",
+        "kiosk/catalogue/search/term_writing.py",
         "kiosk/speech/kokoro.py",
         "kiosk/staff/rules.py",
         "tools/lexicon.py",

@@ -8,7 +8,7 @@ from tests.structure.test_imports import files, relative, tree
 
 RUNS = {"execute", "execute_sql", "executemany", "executescript"}
 BY_NATURE = {
-    "kiosk/catalogue/search/terms.py": "the term table: a SQLite file derived from the catalogue",
+    "kiosk/catalogue/search/term_writing.py": "the term table: a SQLite file derived from the catalogue",
     "kiosk/speech/known.py": "what can be heard: a SQLite file derived from catalogue and list",
     "kiosk/db/dumps.py": "copies by PostgreSQL's own tools, and the snapshot they are read in",
     "kiosk/db/engine.py": "transactions and pragmas",

@@ -42,7 +42,7 @@ from kiosk.catalogue.search.index import (
     has_engine,
     open_texts,
 )
-from kiosk.catalogue.search.terms import TermWriter
+from kiosk.catalogue.search.term_writing import TermWriter
 from kiosk.catalogue.search.words import SearchWords, from_json
 from kiosk.catalogue.text.document_numbers import read_number
 from kiosk.db import write_atomically
