@@ -37,6 +37,7 @@ AT_HUB = {
     "device place": ["1号机"],
     "staff add": ["wu.shili", "--role", "publisher"],
     "staff approve": ["wu.shili"],
+    "staff organ-key": ["GX-ZFB"],
     "staff reset": ["wu.shili"],
     "recovery-key": [],
     "catalogue import": ["{home}/hub.toml"],
