@@ -96,8 +96,9 @@ def _run(home: Path, ports: Ports) -> int:
 
 
 def _make_hub(home: Path, ports: Ports) -> str:
-    """Create a hub with sample content and an approved clerk; return the lines with the clerk's sign-in."""
+    """Create a hub with sample content and cases, and an approved clerk; return the lines with the clerk's sign-in."""
     from kiosk.staff import actions as staff
+    from tools import demo_cases
 
     if home.exists():
         raise Refused("home-exists", f"{home} is left over from a demo that was not finished: remove it")
@@ -115,6 +116,7 @@ def _make_hub(home: Path, ports: Ports) -> str:
         staff.add_account(name, role, password, clock.now())
     staff.approve(CLERK, recovery_key=recovery_key, now=clock.now())
     catalogue_commands.import_sample(home, "operator:demo")
+    demo_cases.add(home, clock, CLERK)
     database.close_all()
     names = "\n".join(f"{role}: {name}" for name, role in PEOPLE.items())
     return f"{names}\npassword of all four: {password}\nrecovery key: {recovery_key}\n"
