@@ -449,6 +449,35 @@ def _registered(walk: Walk) -> None:
     walk.open(f"/desk/requests/{number}")
 
 
+def _letters(walk: Walk, after: str = "") -> None:
+    if "letters" not in walk.desks:
+        _registered(walk)
+        walk.desks["letters"] = walk.page.url.rpartition("/")[2]
+    walk.sit_down(CLERK)
+    walk.open(f"/desk/requests/{walk.desks['letters']}/letters{after}")
+
+
+def _new_letter(walk: Walk) -> None:
+    _letters(walk, "/new/correction")
+
+
+def _draft(walk: Walk, after: str = "") -> None:
+    if "draft" not in walk.desks:
+        _new_letter(walk)
+        walk.send("/letters/new/correction")
+        walk.desks["draft"] = walk.page.url.rpartition("/")[2]
+    _letters(walk, f"/{walk.desks['draft']}{after}")
+
+
+def _draft_again(walk: Walk) -> None:
+    _draft(walk, "/edit")
+
+
+def _letter_head(walk: Walk) -> None:
+    walk.sit_down(CLERK)
+    walk.open("/desk/requests/letter-heads/GX-01")
+
+
 def _on_docket(walk: Walk) -> None:
     clerk = walk.sit_down(CLERK)
     if "docket" not in walk.desks:
@@ -634,6 +663,17 @@ CLERKS: tuple[Listed, ...] = (
     Listed("/desk/requests/*/receipt", at=(DESK,), show=_receipt_shown, state="its deadline shown"),
     Listed("/desk/requests/*/steps/*", at=(DESK,), show=_step),
     desk("/desk/requests/recount", CLERK),
+    Listed("/desk/requests/*/letters", at=(DESK,), show=_letters),
+    Listed("/desk/requests/*/letters/new/*", at=(DESK,), show=_new_letter),
+    Listed("/desk/requests/*/letters/*", at=(DESK,), show=_draft),
+    Listed("/desk/requests/*/letters/*/edit", at=(DESK,), show=_draft_again),
+    Listed("/desk/requests/letter-heads/*", at=(DESK,), show=_letter_head),
+    desk("/desk/requests/letter-texts", CLERK),
+    Listed(
+        "/desk/requests/letter-texts/*",
+        at=(DESK,),
+        show=lambda walk: (walk.sit_down(CLERK), walk.open("/desk/requests/letter-texts/correction"))[1],
+    ),
     desk("/desk/devices", ADMIN),
     Listed("/desk/devices/*", at=(DESK,), show=_one_terminal),
     desk("/desk/held", ADMIN, state="nothing held"),
@@ -688,6 +728,10 @@ def at(place: str) -> tuple[Listed, ...]:
 
 NO_PAGE: dict[str, str] = {
     "/desk/requests/<number>/days.pdf": "a PDF",
+    "/desk/requests/<number>/letters/<int:seq>/preview.pdf": "a PDF",
+    "/desk/requests/<number>/letters/<int:seq>/letter.pdf": "a PDF",
+    "/desk/requests/<number>/letters/<int:seq>/scan": "a PDF or a picture",
+    "/desk/requests/<number>/letters/<int:seq>/files/<int:file>": "a PDF or a picture",
     "/": "leads a clerk on; the stations' own is in the list",
     "/api/*": "JSON",
     "/awake": "a sign of life",
