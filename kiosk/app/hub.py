@@ -21,7 +21,7 @@ from kiosk.calendar.desk import views as calendar_desk
 from kiosk.calendar.in_force import HubCalendar
 from kiosk.catalogue.desk import views as catalogue_desk
 from kiosk.catalogue.publishing import other_desks
-from kiosk.catalogue.records import documents
+from kiosk.catalogue.records import directory
 from kiosk.clock import Clock, SystemClock, today
 from kiosk.disclosure import moved, steps
 from kiosk.disclosure.report.desk import views as report_desk
@@ -98,11 +98,11 @@ def wiring(
         calendar,
         organ_name=_organ_name,
         organ=_organ,
-        organs=documents.organs_that_take_requests,
+        organs=directory.organs_that_take_requests,
         organs_seen=partial(_organs_seen, settings, clock),
         seal_key=partial(wall.seal_key, office=settings.office_code),
         staff_name=_staff_name,
-        townships=documents.townships,
+        townships=directory.townships,
         how_many_publish=_how_many_publish,
         propose_record=other_desks.propose,
         take_record_back=other_desks.take_back,
@@ -134,11 +134,11 @@ def _recount(clock: Clock, actor: str, calendar: WorkCalendar) -> int:
 
 
 def _organ_name(code: str) -> str:
-    return documents.organ_title(code) or code
+    return directory.organ_title(code) or code
 
 
 def _organ(code: str) -> Organ:
-    return documents.organ(code) or Organ(code, code)
+    return directory.organ(code) or Organ(code, code)
 
 
 def _organs_seen(settings: HubSettings, clock: Clock, name: str) -> frozenset[str] | None:

@@ -18,7 +18,7 @@ from kiosk.calendar.in_force import HeldCalendar
 from kiosk.catalogue.attachments import content
 from kiosk.catalogue.commands import INDEX
 from kiosk.catalogue.pages import views as catalogue_views
-from kiosk.catalogue.records import documents, pinned
+from kiosk.catalogue.records import directory, listings, pinned
 from kiosk.catalogue.records.kinds import ways_in
 from kiosk.catalogue.search import words
 from kiosk.catalogue.search.search import Search
@@ -149,7 +149,7 @@ def _tiles() -> list[Tile]:
             one.icon,
             one.asked,
         )
-        for kind in (documents.kinds_held(of_kind) if keeper.has_catalogue() else of_kind)
+        for kind in (listings.kinds_held(of_kind) if keeper.has_catalogue() else of_kind)
         for one in (of_kind[kind],)
     ]
 
@@ -207,9 +207,9 @@ def _organs(settings: TerminalSettings) -> list[Organ]:
     known = public_keys.read(db.store)
     own = Organ(settings.organ_code, settings.organ_name, settings.organ_phone, settings.organ_hours)
     if known.one_office:
-        office = own if own.code == known.office else documents.organ(known.office) or own
+        office = own if own.code == known.office else directory.organ(known.office) or own
         return [replace(office, receives_for_all=True)]
-    listed = documents.organs_that_take_requests()
+    listed = directory.organs_that_take_requests()
     return [own, *(each for each in listed if each.code != own.code)]
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from config.settings import HubSettings
-from kiosk.catalogue.records import documents
+from kiosk.catalogue.records import directory
 from kiosk.cli.usage import at_home, secret
 from kiosk.cli.words import gettext as _
 from kiosk.clock import SystemClock
@@ -30,7 +30,7 @@ def add(home: Path, name: str, role: str, organ: str) -> int:
     settings = homes.hub_settings(home)
     homes.open_hub(home, clock)
     own = _organ(organ, settings)
-    county = rules.words_of_county([*rules.names_in(settings), *documents.townships()])
+    county = rules.words_of_county([*rules.names_in(settings), *directory.townships()])
     typed = secret(_("密码："))
     state = actions.add_account(name, role, typed, clock.now(), county=county, organ=own)
     print(f"{name}: {state}")
@@ -40,7 +40,7 @@ def add(home: Path, name: str, role: str, organ: str) -> int:
 def _organ(code: str, settings: HubSettings) -> str:
     """Return an organ as accounts and keys have it. Raises Refused("organ-unknown") for one that is not published."""
     stored = wall.stored(code, settings.office_code)
-    if stored and documents.organ(stored) is None:
+    if stored and directory.organ(stored) is None:
         raise Refused("organ-unknown", f"there is no organ {code} in the published directory")
     return stored
 

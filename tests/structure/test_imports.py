@@ -49,6 +49,7 @@ DATABASE = (
     "kiosk/catalogue/publishing/entries.py",
     "kiosk/catalogue/publishing/sources.py",
     "kiosk/catalogue/records/documents.py",
+    "kiosk/catalogue/records/listings.py",
     "kiosk/catalogue/records/feed.py",
     "kiosk/catalogue/records/named.py",
     "kiosk/catalogue/search/county_words.py",

@@ -20,7 +20,7 @@ from kiosk.blobs import Blobs
 from kiosk.catalogue.attachments import page_images, store
 from kiosk.catalogue.attachments.content import FileNotRead, Picture, can_draw
 from kiosk.catalogue.records import attachment as attachments
-from kiosk.catalogue.records import documents
+from kiosk.catalogue.records import documents, listings
 from kiosk.catalogue.records.attachment import Attachment
 from kiosk.catalogue.records.documents import Document
 from kiosk.catalogue.records.kinds import READING_PLACES
@@ -204,7 +204,7 @@ def as_download(item: Attachment, path: Path) -> Response:
 def paper_places() -> list[ReadingPlace]:
     """Return the reading places with printed copies (Regulation art. 25, seed item 8)."""
     found = []
-    for document in documents.listed(READING_PLACES.id, {}, MOST_PLACES):
+    for document in listings.listed(READING_PLACES.id, {}, MOST_PLACES):
         fields = document.content.get("fields") or {}
         if fields.get("paper_copies"):
             address, hours, telephone = (fields.get(name, "") for name in ("address", "hours", "telephone"))

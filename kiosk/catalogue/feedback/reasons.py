@@ -15,7 +15,7 @@ from kiosk.catalogue.feedback import empty_searches, problems, rules
 from kiosk.catalogue.feedback.outside import GONE, NO_HOST
 from kiosk.catalogue.feedback.outside_links import DEAD_AFTER
 from kiosk.catalogue.feedback.rules import QualityLimits, RecordContext, Rule, months_before
-from kiosk.catalogue.records import documents
+from kiosk.catalogue.records import documents, listings
 from kiosk.catalogue.records.documents import Document, DocumentHead
 from kiosk.catalogue.records.kinds import DIRECTORY, KINDS, PAYMENTS
 from kiosk.catalogue.records.models import DocumentLink, Entry, LinkLook, LinkUse
@@ -132,7 +132,7 @@ def _villages(asked: QualityLimits, live: Mapping[str, DocumentHead]) -> list[Du
     if asked.today.month < VILLAGE_LISTS_FROM_MONTH:
         return []
     names = ("township", "village", "item", "year")
-    published = documents.fields_of(PAYMENTS.id, names, _VillageList)
+    published = listings.fields_of(PAYMENTS.id, names, _VillageList)
     year = asked.today.year
     sent = {each.township for each in published if each.year == str(year)}
     found = [
@@ -166,7 +166,7 @@ def _towns(live: Mapping[str, DocumentHead]) -> list[_Town]:
         short: str | None
         level: str | None
 
-    organs = documents.fields_of(DIRECTORY.id, ("short", "level"), Names)
+    organs = listings.fields_of(DIRECTORY.id, ("short", "level"), Names)
     return [
         _Town(each.doc_id, live[each.doc_id].title, each.short) for each in organs if each.level == "township"
     ]

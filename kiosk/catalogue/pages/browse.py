@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from kiosk.catalogue.pages import display, shapes
 from kiosk.catalogue.pages.shapes import Cell
-from kiosk.catalogue.records import documents, pinned, villages
+from kiosk.catalogue.records import documents, listings, pinned, villages
 from kiosk.catalogue.records.documents import Document
 from kiosk.catalogue.records.kinds import GROUPS, KINDS, PAYMENTS, SERVICES, Kind, ranked
 from kiosk.catalogue.records.rules import VALIDITY
@@ -87,7 +87,7 @@ def links_from(address: str, now: Mapping[str, Any]) -> Callable[..., str]:
 
 def ways_to_find() -> str:
     """Show all ways in on one page, and all kinds by group."""
-    counts = documents.kind_counts()
+    counts = listings.kind_counts()
     by_group = [
         (group, [kind for kind in KINDS.values() if kind.group == group and counts.get(kind.id)])
         for group in GROUPS
@@ -211,7 +211,7 @@ def _list(kind: str) -> str:
     described = KINDS[kind]
     chosen = {name: value for name in described.by if (value := request.args.get(name, "")[:60])}
     rows = LIST_ROWS * 2 if described.short else LIST_ROWS
-    total, page = documents.how_many(kind, chosen), page_number()
+    total, page = listings.how_many(kind, chosen), page_number()
     now = {"all": request.args.get("all", "")[:1], **chosen}
     return render_template(
         "catalogue/browse.html",
@@ -221,7 +221,7 @@ def _list(kind: str) -> str:
             (name, [(value, _facet_words(kind, name, value), many) for value, many in values])
             for name, values in _offered(described, chosen, total)
         ],
-        rows=_rows(documents.listed(kind, chosen, rows, (page - 1) * rows)),
+        rows=_rows(listings.listed(kind, chosen, rows, (page - 1) * rows)),
         names=display.short_name if described.short else None,
         total=total,
         page=page,
@@ -235,7 +235,7 @@ def _offered(
 ) -> Iterator[tuple[str, list[tuple[str, int]]]]:
     """Yield the filters that would shorten the list, except those with one entry for each value."""
     for name in kind.by:
-        values = documents.values(kind.id, name, chosen) if name not in chosen else []
+        values = listings.values(kind.id, name, chosen) if name not in chosen else []
         if 1 < len(values) < total:
             yield name, _in_order(kind, name, values)
 
@@ -334,7 +334,7 @@ def _guides() -> str | None:
         "catalogue/guides.html",
         events=events,
         common=list(common.values())[:COMMON_GUIDES],
-        total=documents.kind_counts().get(SERVICES.id, 0),
+        total=listings.kind_counts().get(SERVICES.id, 0),
         kind=SERVICES,
     )
 

@@ -13,7 +13,7 @@ from xml.etree import ElementTree
 from flask import Blueprint, Response, abort, request, url_for
 
 from kiosk.catalogue.pages.display import last_change
-from kiosk.catalogue.records import documents
+from kiosk.catalogue.records import documents, listings
 from kiosk.catalogue.records.documents import Document
 from kiosk.catalogue.records.feed import export
 from kiosk.catalogue.records.kinds import KINDS, NAMED, Kind, without_persons
@@ -84,7 +84,7 @@ def _csv(kind: Kind) -> Iterator[str]:
     out.write(SPREADSHEET_MARK)
     writer = csv.writer(out)
     writer.writerow([*COLUMNS, *(f"fields.{name}" for name in fields)])
-    for document in documents.stream(documents.of_kind(kind.id)):
+    for document in documents.stream(listings.of_kind(kind.id)):
         record = without_persons(document.content)
         values = record.get("fields") or {}
         cells = [record.get(key, "") for key in COLUMNS] + [values.get(name, "") for name in fields]
@@ -104,7 +104,7 @@ def _as_text(value: Any) -> str:
 def open_feed(kind: str) -> Response:
     """Send the newest documents of a kind as an Atom feed (RFC 4287)."""
     found = _kind(kind)
-    newest = documents.listed(found.id, {}, FEED_ROWS)
+    newest = listings.listed(found.id, {}, FEED_ROWS)
     base = (context.terminal().settings.public_url or request.host_url).rstrip("/")
     feed = ElementTree.Element("feed", {"xmlns": ATOM, "xml:lang": SOURCE.tag})
     address = base + url_for("catalogue.open_feed", kind=found.id)

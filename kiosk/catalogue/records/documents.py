@@ -3,26 +3,25 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from hashlib import sha256
 from typing import TypeVar
 
-from peewee import SQL, ColumnBase, DatabaseError, Expression, Field, ModelSelect, fn
+from peewee import SQL, Field, ModelSelect, fn
 
 from kiosk import db
-from kiosk.catalogue.records.kinds import DIRECTORY, KINDS, PAYMENTS, Kind
+from kiosk.catalogue.records.kinds import KINDS, Kind
 from kiosk.catalogue.records.models import DocumentLink, DocumentRow
 from kiosk.catalogue.records.record import Record, parsed
 from kiosk.catalogue.records.rules import INVERSE, VALIDITY
-from kiosk.db import JsonText, Statement, catalogue, number_slot, slot
+from kiosk.db import Statement, catalogue, slot
 from kiosk.errors import StoreDamaged
-from kiosk.intake.organs import Organ
 from sync.carried.feed_models import FeedPosition
 
 Row = TypeVar("Row")
-_COLUMNS = (
+COLUMNS = (
     DocumentRow.doc_id,
     DocumentRow.kind,
     DocumentRow.title,
@@ -87,7 +86,7 @@ class CopyPosition:
 
 def live() -> ModelSelect[DocumentRow]:
     """Return the query of all published documents of kinds that this version knows; `found` runs it."""
-    return DocumentRow.select(*_COLUMNS).where(DocumentRow.deleted == 0, DocumentRow.kind.in_(list(KINDS)))
+    return DocumentRow.select(*COLUMNS).where(DocumentRow.deleted == 0, DocumentRow.kind.in_(list(KINDS)))
 
 
 def found(query: ModelSelect[DocumentRow]) -> list[Document]:
@@ -102,7 +101,7 @@ def stream(query: ModelSelect[DocumentRow]) -> Iterator[Document]:
 
 
 _ONE = Statement(
-    lambda: DocumentRow.select(*_COLUMNS).where(
+    lambda: DocumentRow.select(*COLUMNS).where(
         DocumentRow.doc_id == slot(DocumentRow.doc_id), DocumentRow.deleted == 0
     )
 )
@@ -155,7 +154,7 @@ def _by_ids(columns: tuple[Field, ...], row: type[Row], doc_ids: Iterable[str]) 
 
 def by_ids(doc_ids: Iterable[str]) -> dict[str, Document]:
     """Return the published documents among these ids."""
-    rows = _by_ids(_COLUMNS, Document, doc_ids)
+    rows = _by_ids(COLUMNS, Document, doc_ids)
     return {each.doc_id: each for each in rows if each.record and each.kind in KINDS}
 
 
@@ -233,23 +232,6 @@ def published_count() -> int:
     return DocumentRow.select().where(DocumentRow.deleted == 0).count()
 
 
-_HOLDS = Statement(
-    lambda: (
-        DocumentRow.select(DocumentRow.kind)
-        .where(DocumentRow.deleted == 0, DocumentRow.kind == slot(DocumentRow.kind))
-        .limit(1)
-    )
-)
-
-
-def kinds_held(kinds: Iterable[str]) -> list[str]:
-    """Return those of `kinds` with at least one document; none when the replica cannot be read."""
-    try:
-        return [kind for kind in kinds if _HOLDS.first(catalogue, kind=kind)]
-    except DatabaseError:
-        return []
-
-
 State = tuple[str, str, int]
 """File, epoch and sequence of the catalogue: while they are unchanged, cached counts stay valid."""
 
@@ -258,171 +240,6 @@ def state() -> State:
     """Return the state of the catalogue now in use."""
     here = position()
     return str(catalogue.obj.database), here.epoch, here.seq
-
-
-_KIND_COUNTS = Statement(
-    lambda: (
-        DocumentRow.select(DocumentRow.kind, fn.COUNT(DocumentRow.doc_id).alias("many"))
-        .where(DocumentRow.deleted == 0)
-        .group_by(DocumentRow.kind)
-    )
-)
-
-
-def kind_counts() -> dict[str, int]:
-    """Return how many documents of each kind are published; kinds without any are left out."""
-    return {kind: many for kind, many in _KIND_COUNTS.tuples(catalogue) if kind in KINDS}
-
-
-def field(kind: str, name: str) -> ColumnBase:
-    """Return a field of a kind in a query; `validity` and `year` of publication where the kind has none of its own."""
-    columns = {"validity": DocumentRow.validity, "year": YEAR}
-    if name in columns and name not in KINDS[kind].schema:
-        return columns[name]
-    return JsonText(DocumentRow.record, "fields", name)
-
-
-def of_kind(kind: str) -> ModelSelect[DocumentRow]:
-    """Return the query of the published documents of a kind, newest first."""
-    return _newest(DocumentRow.select(*_COLUMNS).where(*_is_of(kind)))
-
-
-def _newest(query: ModelSelect[DocumentRow]) -> ModelSelect[DocumentRow]:
-    return query.order_by(DocumentRow.published_on.desc(), DocumentRow.doc_id)
-
-
-def _is_of(kind: str) -> tuple[Expression, ...]:
-    return DocumentRow.deleted == 0, DocumentRow.kind == kind
-
-
-def _has(kind: str, names: Iterable[str]) -> list[Expression]:
-    """Return conditions that each of these fields equals the value given when the statement runs."""
-    return [field(kind, name) == slot(DocumentRow.title, f"of_{name}") for name in names]
-
-
-@dataclass(frozen=True)
-class _Listing:
-    """The prepared statements for the list of a kind, filtered by some of its fields."""
-
-    page: Statement
-    count: Statement
-
-
-@lru_cache(maxsize=256)
-def _listing(kind: str, names: tuple[str, ...]) -> _Listing:
-    chosen = (*_is_of(kind), *_has(kind, names))
-    return _Listing(
-        Statement(
-            lambda: (
-                _newest(DocumentRow.select(*_COLUMNS).where(*chosen))
-                .limit(number_slot("limit"))
-                .offset(number_slot("offset"))
-            )
-        ),
-        Statement(lambda: DocumentRow.select(fn.COUNT(DocumentRow.doc_id).alias("many")).where(*chosen)),
-    )
-
-
-def _given(chosen: Mapping[str, str]) -> dict[str, str]:
-    return {f"of_{name}": value for name, value in chosen.items()}
-
-
-def listed(kind: str, chosen: Mapping[str, str], limit: int, offset: int = 0) -> list[Document]:
-    """Return a page of the published documents of a kind with these field values, newest first."""
-    page = _listing(kind, tuple(chosen)).page
-    return page.rows(catalogue, Document, limit=limit, offset=offset, **_given(chosen))
-
-
-def how_many(kind: str, chosen: Mapping[str, str]) -> int:
-    """Return how many documents of a kind have these field values."""
-    return _how_many(state(), kind, tuple(chosen.items()))
-
-
-@lru_cache(maxsize=256)
-def _how_many(_state: State, kind: str, chosen: tuple[tuple[str, str], ...]) -> int:
-    """Return the count, computed once for each state of the catalogue: every page of a list shows the same number."""
-    given = dict(chosen)
-    return int(_listing(kind, tuple(given)).count.tuples(catalogue, **_given(given))[0][0])
-
-
-@lru_cache(maxsize=256)
-def _values(kind: str, name: str, names: tuple[str, ...]) -> Statement:
-    column, chosen = field(kind, name), (*_is_of(kind), *_has(kind, names))
-    return Statement(
-        lambda: (
-            DocumentRow.select(column.alias("value"), fn.COUNT(DocumentRow.doc_id).alias("many"))
-            .where(*chosen)
-            .group_by(column)
-        )
-    )
-
-
-def values(kind: str, name: str, chosen: Mapping[str, str]) -> tuple[tuple[str, int], ...]:
-    """Return the values of a field among the documents of a kind, each with its count."""
-    return _counted(state(), kind, name, tuple(chosen.items()))
-
-
-@lru_cache(maxsize=256)
-def _counted(
-    _state: State, kind: str, name: str, chosen: tuple[tuple[str, str], ...]
-) -> tuple[tuple[str, int], ...]:
-    given = dict(chosen)
-    rows = _values(kind, name, tuple(given)).tuples(catalogue, **_given(given))
-    return tuple(sorted((value, many) for value, many in rows if value))
-
-
-def townships() -> list[str]:
-    """Return the townships of the organ directory and of village lists, in the spelling of the lists of names."""
-    directory = DocumentRow.select(field(DIRECTORY.id, "short").alias("place")).where(
-        *_is_of(DIRECTORY.id), field(DIRECTORY.id, "level") == "township"
-    )
-    named = DocumentRow.select(field(PAYMENTS.id, "township").alias("place")).where(*_is_of(PAYMENTS.id))
-    return sorted(place for (place,) in (directory | named).tuples() if place)
-
-
-def fields_of(kind: str, names: Iterable[str], row: type[Row]) -> list[Row]:
-    """Return `doc_id` and these fields (texts or None) of all documents of a kind, newest first."""
-    columns = [field(kind, name).alias(name) for name in names]
-    return db.rows(of_kind(kind).select(DocumentRow.doc_id, *columns), row)
-
-
-def organs_that_take_requests() -> list[Organ]:
-    """Return the organs that take disclosure requests, by name."""
-    return [
-        _organ(document)
-        for document in stream(of_kind(DIRECTORY.id).order_by(DocumentRow.title))
-        if (fields := document.content.get("fields", {})).get("accepts_requests") and fields.get("code")
-    ]
-
-
-def organ(code: str) -> Organ | None:
-    """Return the organ with this code as the directory has it: the one place of its name, address and hours."""
-    found = of_kind(DIRECTORY.id).where(field(DIRECTORY.id, "code") == code)
-    return next((_organ(document) for document in stream(found.limit(1))), None)
-
-
-def _organ(document: Document) -> Organ:
-    fields = document.content.get("fields", {})
-    return Organ(
-        fields["code"],
-        document.title,
-        fields.get("telephone", ""),
-        fields.get("hours", ""),
-        fields.get("address", ""),
-    )
-
-
-_ORGAN = Statement(
-    lambda: DocumentRow.select(DocumentRow.title).where(
-        *_is_of(DIRECTORY.id), field(DIRECTORY.id, "code") == slot(DocumentRow.title, "code")
-    )
-)
-
-
-def organ_title(code: str) -> str | None:
-    """Return the name of the organ with this code, with one indexed query: it runs while a submission is stored."""
-    row = _ORGAN.first(catalogue, code=code)
-    return None if row is None else str(row[0])
 
 
 def meant(typed: str, most: int = 10) -> list[Document]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from functools import lru_cache
 
-from kiosk.catalogue.records import documents, named
+from kiosk.catalogue.records import documents, listings, named
 from kiosk.catalogue.records.documents import Document
 from kiosk.catalogue.records.kinds import PAYMENTS
 from kiosk.catalogue.records.named import NamedList
@@ -80,7 +80,7 @@ def _read(file: str, epoch: str, seq: int) -> Outline:
     Return the records of every village, once for each state of the catalogue: a county has tens of thousands of them.
     """
     found: Outline = {}
-    for each in documents.fields_of(PAYMENTS.id, ("township", "village", "year"), _Line):
+    for each in listings.fields_of(PAYMENTS.id, ("township", "village", "year"), _Line):
         if each.township and each.village:
             years = found.setdefault(each.township, {}).setdefault(each.village, {})
             years[each.year or ""] = (*years.get(each.year or "", ()), each.doc_id)

@@ -26,7 +26,7 @@ from kiosk.catalogue.importing.sheet_records import ColumnMapping
 from kiosk.catalogue.publishing import actions, approval, entries, history, sources
 from kiosk.catalogue.publishing.approval import Release
 from kiosk.catalogue.publishing.entries import EntryFilter
-from kiosk.catalogue.records import documents, feed, named
+from kiosk.catalogue.records import documents, feed, listings, named
 from kiosk.catalogue.records.hand import Hand
 from kiosk.catalogue.search import county_words
 from kiosk.catalogue.search.words import PAIR, ListedWord
@@ -79,17 +79,17 @@ def test_what_is_brought_waits_is_approved_amended_and_withdrawn(tmp_path: Path,
         1, another(hand), Release("proactive"), sites=(), blobs=blobs.of_home(tmp_path), others_read=True
     )
     assert (done.approved, done.lacking, done.unread) == (1, (), 0)
-    assert documents.kind_counts() == {"policy": 2}
+    assert listings.kind_counts() == {"policy": 2}
     changed = {**documents.one("doc:1").content, "title": "新的标题"}  # type: ignore[union-attr]  # it is there
     assert actions.save(changed, hand, act="amend", reason="会议决定")
     approval.approve("doc:1", another(hand), Release("proactive"))
-    assert [each.doc_id for each in documents.listed("policy", {"validity": "amended"}, 5)] == ["doc:1@1"]
+    assert [each.doc_id for each in listings.listed("policy", {"validity": "amended"}, 5)] == ["doc:1@1"]
     assert [rel for rel, _ in documents.related("doc:1")] == ["replaces"]
     assert [other.doc_id for _, other in documents.related("doc:1@1")] == ["doc:1"]
     actions.withdraw("doc:2", "发错了", another(hand))
     assert documents.one("doc:2") is None
     assert [text for text in feed.export() if '"doc:2"' in text] == []
-    assert dict(documents.values("policy", "year", {})) == {"2026": 2}
+    assert dict(listings.values("policy", "year", {})) == {"2026": 2}
     assert [step.act for step in history.of_entry(entries.found("doc:1"))][-2:] == [  # type: ignore[arg-type]  # it is there
         Act.CATALOGUE_AMEND,
         Act.CATALOGUE_APPROVE,

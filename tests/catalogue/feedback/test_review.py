@@ -16,7 +16,7 @@ from kiosk.catalogue.feedback import problems
 from kiosk.catalogue.feedback import reasons as review
 from kiosk.catalogue.feedback.rules import QualityLimits, months_before
 from kiosk.catalogue.importing.importers import import_file
-from kiosk.catalogue.records import documents
+from kiosk.catalogue.records import documents, listings
 from kiosk.catalogue.records.hand import Hand
 from kiosk.catalogue.records.kinds import KINDS
 from kiosk.catalogue.records.models import Entry
@@ -242,7 +242,7 @@ def test_an_address_outside_is_told_as_dead_after_looks_on_several_days(catalogu
 
 
 def test_a_village_list_of_the_year_begins_with_last_years_place(hub: Hub) -> None:
-    last = documents.listed("village", {}, 1)[0]
+    last = listings.listed("village", {}, 1)[0]
     page = hub.browser("wang.shen").get(f"/desk/catalogue/new/village?like={last.doc_id}").text
     fields = last.content["fields"]
     assert f'name="fields.village" value="{fields["village"]}"' in page

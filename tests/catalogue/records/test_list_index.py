@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from kiosk import db
-from kiosk.catalogue.records import documents
+from kiosk.catalogue.records import listings
 from kiosk.clock import FixedClock
 from kiosk.machine import homes
 from tests import building
@@ -27,9 +27,9 @@ def plans(ask: Callable[[], object]) -> str:
 
 def test_counting_and_sorting_a_list_reads_no_record(tmp_path: Path, clock: FixedClock) -> None:
     homes.open_terminal(building.terminal_home(tmp_path, clock), clock)
-    shown = plans(lambda: documents.listed("policy", {}, 20))
-    assert f"COVERING INDEX {INDEX}" in plans(lambda: documents.how_many("policy", {}))
-    assert f"COVERING INDEX {INDEX}" in plans(lambda: documents.values("policy", "validity", {}))
+    shown = plans(lambda: listings.listed("policy", {}, 20))
+    assert f"COVERING INDEX {INDEX}" in plans(lambda: listings.how_many("policy", {}))
+    assert f"COVERING INDEX {INDEX}" in plans(lambda: listings.values("policy", "validity", {}))
     assert INDEX in shown
     assert "TEMP B-TREE" not in shown, "the index has the order of the list"
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from kiosk import db
-from kiosk.catalogue.records import documents, feed
+from kiosk.catalogue.records import directory, feed
 from kiosk.clock import FixedClock
 from kiosk.machine import homes
 from tests import building
@@ -24,8 +24,8 @@ def test_an_organ_is_known_by_its_code_until_it_is_withdrawn(tmp_path: Path, clo
     database = homes.open_hub(tmp_path, clock)
     with db.writing(database):
         feed.put(db.catalogue, "o:1", 1, ORGAN, "h")
-    assert documents.organ_title("GX-MZJ") == "冠县民政局（示例）"
-    assert documents.organ_title("GX-NONE") is None
+    assert directory.organ_title("GX-MZJ") == "冠县民政局（示例）"
+    assert directory.organ_title("GX-NONE") is None
     with db.writing(database):
         feed.put(db.catalogue, "o:1", 2, None, "")
-    assert documents.organ_title("GX-MZJ") is None
+    assert directory.organ_title("GX-MZJ") is None
