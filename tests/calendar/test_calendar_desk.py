@@ -151,6 +151,7 @@ def test_terminals_follow_without_a_restart(hub: Hub, tmp_path: Path) -> None:
 
 def test_check_names_a_year_that_lacks(hub: Hub) -> None:
     def line() -> readiness.CheckResult:
+        db.real(db.store).close_all()  # the report opens the home itself
         return next(each for each in readiness.of_home(hub.home, hub.clock) if each.name == "workdays")
 
     assert (line().ok, "2027" in line().words) == (False, True)
