@@ -11,6 +11,7 @@ import peewee
 from kiosk import db
 from kiosk.disclosure.case_models import DisclosureCase, DisclosureEvent
 from kiosk.disclosure.events import CaseAct, ReviewKind, ReviewResult
+from kiosk.disclosure.following.addition_questions import RATING
 from kiosk.disclosure.outcomes import OUTCOMES, Outcome
 from kiosk.disclosure.report.counting import OTHER_APPLICANT, OTHER_RESULT, CaseFacts
 from kiosk.disclosure.report.proceedings import Proceeding
@@ -194,6 +195,32 @@ def doubts(year: int, organs: Organs) -> Doubts:
 
 def _many(*conditions: peewee.Expression) -> int:
     return int(DisclosureCase.select(DisclosureCase.number).where(*conditions).count(db.store))
+
+
+def ratings(organs: Organs, year: int) -> list[tuple[str, str]]:
+    """Return organ and rating of each request decided in a year whose applicant said how satisfied they are."""
+    found = (
+        DisclosureEvent.select(DisclosureEvent.number, DisclosureCase.organ_code, DisclosureEvent.detail)
+        .join(DisclosureCase, on=DisclosureCase.number == DisclosureEvent.number)
+        .where(DisclosureEvent.act == CaseAct.FEEDBACK, _year(_DECIDED) == str(year), *_of(organs))
+        .order_by(DisclosureEvent.seq)
+    )
+    last = {
+        number: (organ, str(detail.get(RATING, "")))
+        for number, organ, detail in found.tuples().execute(db.store)
+    }
+    return [each for each in last.values() if each[1]]
+
+
+def suggested(organs: Organs) -> list[str]:
+    """Return the numbers of requests whose applicants suggested to publish the answer (art. 44), the newest first."""
+    found = (
+        DisclosureEvent.select(DisclosureEvent.number)
+        .join(DisclosureCase, on=DisclosureCase.number == DisclosureEvent.number)
+        .where(DisclosureEvent.act == CaseAct.PUBLICATION_ASKED, *_of(organs))
+        .order_by(DisclosureEvent.seq.desc())
+    )
+    return list(dict.fromkeys(number for (number,) in found.tuples().execute(db.store)))
 
 
 @dataclass(frozen=True)

@@ -73,4 +73,5 @@ def report(scope: ReportScope, organ_name: str, today: date) -> AnnualReport:
 def year_statistics(scope: ReportScope, today: date, calendar: WorkCalendar) -> YearStatistics:
     """Return the statistics of the year."""
     facts = case_counts.day_facts(scope.organs, scope.year)
-    return statistics.of_year(facts, scope.year, today, calendar)
+    ratings = case_counts.ratings(scope.organs, scope.year)
+    return statistics.of_year(facts, scope.year, today, calendar, ratings)

@@ -21,6 +21,7 @@ OTHERS = ""
 """The code under which organs with few requests are put together."""
 GROUPS = tuple(dict.fromkeys(row.id[:2] for row in THREE if row.id.startswith("r") and row.id != "r7"))
 """三(一) to 三(六) of the annual report, by the beginning of their rows' ids."""
+RATINGS = ("good", "fair", "poor")
 NOW = ("unconfirmed", "running", "overdue")
 
 
@@ -75,7 +76,8 @@ class YearStatistics:
         organs: Codes in the order of the rows; OTHERS: those put together.
         together: The codes that are put together.
         months: "2026-01" and so on, up to the present one.
-        received, answered: By month. punctual: In time, late. results: By group of table 3. now: See NOW;
+        received, answered: By month. punctual: In time, late. results: By group of table 3. satisfaction: By rating,
+            of those who gave one. now: See NOW;
             only for the present year, since organs are put together in another way in each year.
         workdays: Median working days from receipt to result, by organ and for all; None where fewer than SMALL were
             answered.
@@ -89,12 +91,19 @@ class YearStatistics:
     answered: OrganTable
     punctual: OrganTable
     results: OrganTable
+    satisfaction: OrganTable
     now: OrganTable | None
     workdays: tuple[float | None, ...]
 
 
-def of_year(facts: Sequence[DayFacts], year: int, today: date, calendar: WorkCalendar) -> YearStatistics:
-    """Return the statistics of a year as they are on a day."""
+def of_year(
+    facts: Sequence[DayFacts],
+    year: int,
+    today: date,
+    calendar: WorkCalendar,
+    ratings: Iterable[tuple[str, str]] = (),
+) -> YearStatistics:
+    """Return the statistics of a year as they are on a day; ratings: organ and rating of each one given."""
     months = tuple(
         f"{year}-{month:02}" for month in range(1, 13) if (year, month) <= (today.year, today.month)
     )
@@ -122,6 +131,9 @@ def of_year(facts: Sequence[DayFacts], year: int, today: date, calendar: WorkCal
             ("in-time", "late"), ((each, "late" if each.is_late else "in-time") for each in decided)
         ),
         results=table(GROUPS, ((each, each.row[:2] or GROUPS[-1]) for each in decided)),
+        satisfaction=table(
+            RATINGS, ((DayFacts(organ, "", None, None, None), rating) for organ, rating in ratings)
+        ),
         now=table(NOW, ((each, _now(each, today)) for each in facts)) if year == today.year else None,
         workdays=_workdays(decided, rows, place, calendar),
     )

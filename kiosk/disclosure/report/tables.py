@@ -95,6 +95,7 @@ def of_statistics(
         (_("答复"), found.answered),
         (_("是否按期"), found.punctual),
         (_("办理结果"), found.results),
+        (_("满意程度"), found.satisfaction),
         *([(_("正在办理"), found.now)] if found.now else []),
     ]
     every = [_organ_sheet(name, table, found, named, columns, notes) for name, table in pages]

@@ -15,14 +15,15 @@ from kiosk.catalogue.publishing import approval
 from kiosk.catalogue.publishing.approval import Release
 from kiosk.catalogue.records import documents
 from kiosk.catalogue.records.hand import Hand
+from kiosk.disclosure import steps
 from kiosk.disclosure.case_models import DisclosureCase
-from kiosk.disclosure.report import catalogue_records, report_models
+from kiosk.disclosure.events import CaseAct
+from kiosk.disclosure.report import case_counts, catalogue_records, report_models
 from kiosk.disclosure.report.report_models import Part
 from tests.hub import PERSONAL, Browser, Hub, build_hub
 
 YEAR = "year=2026&organ="
 DESK = "/desk/report"
-SHOT_PAGES = ("", "/statistics", "/docket", "/log", "/figures", "/text")
 
 
 @pytest.fixture
@@ -216,3 +217,24 @@ def test_a_confirmation_is_of_the_very_text(hub: Hub) -> None:
 def test_a_request_without_an_answer_is_not_published(hub: Hub) -> None:
     lina, number = hub.browser("lina"), numbers(hub)[2]
     assert lina.post(f"{DESK}/log/{number}", ANSWER, on=f"{DESK}/log/{number}").status_code == 409
+
+
+def test_ratings_are_counted_and_suggestions_wait_at_the_public_log(hub: Hub) -> None:
+    lina, number = hub.browser("lina"), numbers(hub)[0]
+    for rating in ("poor", "good"):
+        steps.note(number, CaseAct.FEEDBACK, {"rating": rating}, "applicant", hub.work())
+    steps.note(number, CaseAct.PUBLICATION_ASKED, {"added": "x"}, "applicant", hub.work())
+    assert case_counts.ratings(None, 2026) == [("GX-ZFB", "good")]
+    assert case_counts.suggested(frozenset({"GX-OTHER"})) == []
+    page = lina.get(f"{DESK}/log").text
+    assert "申请人建议公开" in page
+    assert number in page
+    assert "满意程度" in lina.get(f"{DESK}/statistics?year=2026").text
+    assert f"{DESK}/log/{number}" in lina.get(f"/desk/requests/{number}").text
+
+
+def test_a_clerk_of_one_organ_sees_its_figures_only(hub: Hub) -> None:
+    assert case_counts.one(numbers(hub)[0], frozenset({"GX-OTHER"})) is None
+    assert case_counts.year_facts(frozenset({"GX-OTHER"})) == []
+    assert case_counts.day_facts(frozenset({"GX-OTHER"}), 2026) == []
+    assert case_counts.cases_of("new", "total", 2026, frozenset({"GX-OTHER"}), limit=9) == []

@@ -100,9 +100,12 @@ def log() -> Answer:
     number = request.args.get("number", "").strip().upper()[:40]
     if number and case_counts.one(number, access.organs()):
         return redirect(url_for(".log_case", number=number), 303)
+    found = report_models.whole_log(access.organs())
+    logged = {each.number for each in found}
     return render_template(
         "disclosure/report/log.html",
-        found=[(each, hub().record_state(each.doc_id)) for each in report_models.whole_log(access.organs())],
+        found=[(each, hub().record_state(each.doc_id)) for each in found],
+        suggested=[each for each in case_counts.suggested(access.organs()) if each not in logged],
         states=STATES,
         number=number,
     )

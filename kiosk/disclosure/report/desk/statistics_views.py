@@ -67,6 +67,7 @@ def _pictured(found: YearStatistics) -> list[tuple[str, OrganTable, Chart]]:
         ),
         (_("是否按期"), found.punctual, _lying(_("是否按期"), found.punctual)),
         (_("办理结果"), found.results, _lying(_("办理结果"), found.results)),
+        (_("满意程度"), found.satisfaction, _lying(_("满意程度"), found.satisfaction)),
     ]
     if found.now:
         pictured.append((_("正在办理"), found.now, _lying(_("正在办理"), found.now)))
@@ -91,6 +92,9 @@ def _column(code: str) -> str:
     names = {
         "in-time": _("按期"),
         "late": _("超期"),
+        "good": _("满意"),
+        "fair": _("一般"),
+        "poor": _("不满意"),
         "unconfirmed": _("待确认收到"),
         "running": _("正在办理"),
         "overdue": _("已超期"),
