@@ -29,7 +29,8 @@ def routes(hub: Hub) -> list[tuple[str, str]]:
     return sorted(
         (method, rule.rule)
         for rule in hub.app.url_map.iter_rules()
-        if rule.rule.startswith("/desk") and "sign-" not in rule.rule and "sessions" not in rule.rule
+        if rule.rule.startswith("/desk")
+        and not any(each in rule.rule for each in ("sign-", "sessions", "/hall/"))
         for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}
     )
 
