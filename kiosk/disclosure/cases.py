@@ -226,9 +226,10 @@ def hand_over(number: str, given: HandOver, work: Work) -> None:
         Refused: as `sealed.read` where its sealed part has to be sealed again.
     """
     found = case(number)
-    if given.to:
-        sealed.seal_again(number, given.to, given.reading_keys, given.organ)
-    organ_register.keep(number, given.organ)
+    for each in (number, *organ_register.added_to(number)):
+        if given.to and sealed.key_of(each) != given.to.key_id:
+            sealed.seal_again(each, given.to, given.reading_keys, given.organ)
+        organ_register.keep(each, given.organ)
     detail = {"before": found.organ_code, "organ_code": given.organ, "why": given.why}
     event = CaseEvent(0, work.now, given.actor, CaseAct.HANDED_OVER, detail)
     advance(replace(found, organ_code=given.organ, assigned_to=""), event, work)

@@ -10,6 +10,7 @@ from kiosk import audit, db
 from kiosk.audit import Act
 from kiosk.clock import today
 from kiosk.disclosure import cases, steps
+from kiosk.disclosure.following.addition_kinds import WITHDRAWAL
 from kiosk.errors import NotFound, Refused
 from kiosk.intake import sealed
 from kiosk.intake.by_organ import organ_register
@@ -152,14 +153,16 @@ def test_an_old_terminals_submission_stays_with_the_office_until_it_hands_it_ove
     hub.add_account("wang")
     li = with_key(hub, CIVIL, "li")
     number = hub.take_in(organ=CIVIL, sealed_for=OFFICE)
+    added = hub.take_in(organ=CIVIL, sealed_for=OFFICE, kind=WITHDRAWAL.name, about=number)
     wang = holder(hub, "wang")
     assert cases.case(number).organ_code == OFFICE_CODE
     assert opens(number, wang)
     assert not opens(number, li)
     hand_over(hub, number, CIVIL, wang)
     assert cases.case(number).organ_code == CIVIL
-    assert opens(number, holder(hub, "li"))
-    assert not opens(number, wang)
+    for each in (number, added):
+        assert opens(each, holder(hub, "li"))
+        assert not opens(each, wang)
     assert cases.events(number)[-1].detail["before"] == OFFICE_CODE
     assert audit.last_about((Act.DISCLOSURE_HANDED_OVER,), (number,)) is not None
 

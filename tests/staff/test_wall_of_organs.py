@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from kiosk.disclosure.following.addition_kinds import WITHDRAWAL
 from kiosk.staff import actions
 from tests.hub import Hub
 
@@ -40,8 +41,8 @@ def address(hub: Hub, rule: str, number: str) -> str:
     from werkzeug.routing import Rule
 
     filled = rule.replace("<number>", number)
-    found: Rule = next(each for each in hub.app.url_map.iter_rules() if each.rule == rule)
-    for name, converter in found._converters.items():
+    found: Rule | None = next((each for each in hub.app.url_map.iter_rules() if each.rule == rule), None)
+    for name, converter in (found._converters if found else {}).items():
         value = "1" if "Integer" in type(converter).__name__ else "none"
         for form in (f"<{name}>", f"<int:{name}>", f"<path:{name}>"):
             filled = filled.replace(form, value)
@@ -52,17 +53,18 @@ def address(hub: Hub, rule: str, number: str) -> str:
 def test_no_route_shows_another_organs_case(hub: Hub, name: str) -> None:
     everybody(hub)
     number = hub.take_in(organ=CIVIL, personal={"wanted": CANARY, "name": CANARY, "query_code": "1" * 12})
+    added = hub.take_in(organ=CIVIL, kind=WITHDRAWAL.name, about=number, personal={"name": CANARY})
     browser = hub.browser(name)
     wrong = {}
     for method, rule in routes(hub):
-        path = address(hub, rule, number)
+        path = address(hub, rule.replace("<added>", added), number)
         form = {"number": number, "numbers": number, "to": LAND, "organ": CIVIL, "q": CANARY}
         answer = browser.get(path) if method == "GET" else browser.post(path, form)
         if answer.status_code == 401 or "sign-in" in answer.headers.get("Location", ""):
             browser = hub.browser(name)
         said = answer.get_data()
         hidden = (404,) if name in ("other", "office") else (403, 404)
-        if "<number>" in rule and answer.status_code not in hidden:
+        if ("<number>" in rule or "<added>" in rule) and answer.status_code not in hidden:
             wrong[method, rule] = str(answer.status_code)
         elif CANARY.encode() in said or (
             method == "GET" and "<number>" not in rule and number.encode() in said
@@ -71,4 +73,5 @@ def test_no_route_shows_another_organs_case(hub: Hub, name: str) -> None:
     assert wrong == {}
     found = browser.get(f"/desk/requests?number={number}&state=").text
     assert f"/desk/requests/{number}" not in found
+    assert hub.browser("own").get(f"/desk/requests/added/{added}").status_code == 200
     assert number in hub.browser("own").get("/desk/requests").text, "its own clerk sees it"

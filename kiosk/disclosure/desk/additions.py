@@ -9,12 +9,14 @@ from typing import Any
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
+from kiosk.disclosure import cases
 from kiosk.disclosure.following import follow_ups
 from kiosk.disclosure.following.addition_kinds import ADDITIONS, CORRECTION, SATISFACTION, WITHDRAWAL
 from kiosk.disclosure.following.addition_models import FollowUp, FollowUpState
 from kiosk.disclosure.following.addition_questions import RATING
 from kiosk.errors import NotFound, Refused, RuleBroken
 from kiosk.intake import questions, sealed
+from kiosk.intake.by_organ import organ_register
 from kiosk.intake.desk.views import refusal_words, work
 from kiosk.intake.handling import Handling
 from kiosk.intake.questions import Goes
@@ -88,10 +90,15 @@ def add_to(pages: Blueprint, _handling: Handling) -> None:
 
 
 def _found(added: str) -> FollowUp:
+    """Return an addition; 404 for one to a case of an organ that this account does not see."""
     try:
-        return follow_ups.one(added)
+        found = follow_ups.one(added)
     except NotFound:
         abort(404)
+    organ = cases.organ_of(found.about) or organ_register.of(added)
+    if organ is not None and not access.sees(organ):
+        abort(404)
+    return found
 
 
 def show(added: str) -> Answer:

@@ -102,6 +102,12 @@ def all_of(organ: str) -> list[tuple[str, str]]:
     return list(found.order_by(InboxEntry.no).tuples().execute(db.store))
 
 
+def added_to(number: str) -> list[str]:
+    """Return the numbers of submissions that add to another one, such as its withdrawal."""
+    found = InboxEntry.select(InboxEntry.number).where(db.JsonText(InboxEntry.envelope, "about") == number)
+    return [added for (added,) in found.order_by(InboxEntry.no).tuples().execute(db.store)]
+
+
 def how_many_sealed_to(key_ids: Iterable[str]) -> int:
     """Return how many submissions only these keys open."""
     key_id = db.JsonText(InboxEntry.envelope, "key_id")
