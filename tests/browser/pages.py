@@ -8,6 +8,7 @@ add a `Listed` line here, and axe, targets, type, reflow, weight and the other r
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from urllib.parse import quote
@@ -17,7 +18,7 @@ from tests.browser.hands import CANDIDATES
 from tests.browser.walking import Walk
 from tests.calendar.notices_of_years import INVENTED_2027
 from tests.catalogue.conftest import SAMPLE, a_record
-from tests.journeys.story import ANSWERS, MONDAY, confirm_receipt
+from tests.journeys.story import ADDED, ANSWERS, MONDAY, confirm_receipt
 from tests.pages import PATIENCE_S, Visitor
 from tests.world import eventually
 
@@ -228,6 +229,32 @@ def _seen(walk: Walk) -> None:
     walk.visitor.submit("/progress", number=number, code=code)
 
 
+ADDITIONS = {
+    "correct": ("corrected", "person", "paper"),
+    "withdraw": ("person", "paper"),
+    "suggest": ("suggested", "paper"),
+}
+"""What can be added to a request, by its path: the questions, in their order."""
+
+
+def addition(path: str, until: str = "", page: str = "") -> Listed:
+    """One page of an addition: the question `until`, else `page` after all of them."""
+
+    def show(walk: Walk) -> None:
+        _seen(walk)
+        walk.visitor.open(f"/{path}/")
+        walk.visitor.submit(f"/{path}/")
+        for name in ADDITIONS[path]:
+            if name == until:
+                break
+            walk.visitor.submit(f"/{path}/{name}", **{**ADDED, "paper": {"paper": "none"}}[name])
+        if page == "receipt":
+            walk.visitor.submit(f"/{path}/check")
+        walk.open(f"/{path}/{until or page}")
+
+    return Listed(f"/{path}/{until or page}", show=show)
+
+
 def _progress_ordered(walk: Walk) -> None:
     _seen(walk)
     walk.visitor.open("/progress/print")
@@ -317,6 +344,11 @@ CITIZENS: tuple[Listed, ...] = (
     progress("empty", number="", code=""),
     progress("wrong", number="GX03-261122-0007-K7-4", code="4821 0937 5516"),
     after("/progress/seen", _seen),
+    after("/progress/answer", _seen, status=404, state="none to collect"),
+    after("/progress/satisfied", _seen),
+    *(after(f"/{path}/", _seen) for path in ADDITIONS),
+    *(addition(path, name) for path, names in ADDITIONS.items() for name in names),
+    *(addition(path, page=page) for path in ADDITIONS for page in ("check", "receipt")),
     after("/progress/print", _seen, at=(KIOSK,)),
     after("/progress/paper", _progress_ordered, at=(KIOSK,)),
 )
@@ -408,6 +440,29 @@ def _step(walk: Walk) -> None:
     walk.visitor.submit("/register")
     walk.desks.pop("case")
     walk.open(f"/desk/requests/{number}/steps/answer")
+
+
+def _release(walk: Walk) -> None:
+    walk.open(f"/desk/requests/{a_case(walk)}/release")
+
+
+def _lost_slip(walk: Walk) -> None:
+    walk.open(f"/desk/requests/{a_case(walk)}/new-code")
+
+
+def _added(walk: Walk) -> None:
+    """A withdrawal that waits for the clerk."""
+    citizen = Walk(walk.everything, KIOSK, walk.page, "zh", walk.desks)
+    _seen(citizen)
+    addition("withdraw", page="receipt").reach(citizen)
+    number = re.search(r"[A-Z0-9]{4}-\d{6}-\d{4}-\w{2}-\w", citizen.visitor.open("/progress/seen").text)
+    assert number
+    clerk = walk.sit_down(CLERK)
+    case = f"/desk/requests/{number[0]}"
+    found = eventually(
+        lambda: re.search(r"/desk/requests/added/[^\"]+", clerk.open(case).response.text), "the withdrawal"
+    )
+    walk.open(found[0])
 
 
 def _days(walk: Walk) -> None:
@@ -658,6 +713,10 @@ CLERKS: tuple[Listed, ...] = (
     Listed("/desk/workdays/check", at=(DESK,), show=_notice_read),
     Listed("/desk/workdays/proposals/2027", at=(DESK,), show=_year_proposed),
     desk("/desk/requests/fees", CLERK, state="none charged"),
+    desk("/desk/requests/lost", CLERK),
+    Listed("/desk/requests/*/release", at=(DESK,), show=_release),
+    Listed("/desk/requests/*/new-code", at=(DESK,), show=_lost_slip),
+    Listed("/desk/requests/added/*", at=(DESK,), show=_added),
     Listed("/desk/requests/*/days", at=(DESK,), show=_days),
     Listed("/desk/requests/*/receipt", at=(DESK,), show=_receipt),
     Listed("/desk/requests/*/receipt", at=(DESK,), show=_receipt_shown, state="its deadline shown"),
@@ -744,6 +803,10 @@ NO_PAGE: dict[str, str] = {
     "/help/called/now": "a piece of /help/called",
     "/offline-worker.js": "a script",
     "/open/*": "tables and lines of JSON",
+    "/progress/answer/*": "only while an answer is read; walked in tests/journeys/test_collected_answer.py",
+    "/progress/remedies": "only after an answer was collected",
+    **{f"/{path}/confirm": "as /request/confirm" for path in ADDITIONS},
+    **{f"/{path}/receipt/*": "pieces and files, as of /request/receipt" for path in ADDITIONS},
     "/request/receipt/document": "a PDF",
     "/request/receipt/paper": "a piece of /request/receipt",
     "/request/receipt/picture": "a picture",
