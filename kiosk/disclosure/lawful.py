@@ -25,6 +25,8 @@ AFTER_THE_END = frozenset(
     {CaseAct.DELIVERED, CaseAct.REVIEW_OPENED, CaseAct.REVIEW_DECIDED, CaseAct.ARCHIVED}
 )
 """Steps of a case that has ended."""
+BEFORE_RECEIPT = frozenset({CaseAct.RECEIPT_CORRECTED, CaseAct.WITHDRAWN})
+"""Steps whose day may lie before receipt: a terminal that was offline brings a withdrawal days later."""
 
 
 def check(course: Course, act: CaseAct, facts: StepFacts, today: date) -> None:
@@ -58,7 +60,7 @@ def _day_fault(course: Course, act: CaseAct, facts: StepFacts, today: date) -> s
     if facts.on > today:
         return "after-today"
     is_before = course.received_on is not None and facts.on < course.received_on
-    return "before-receipt" if is_before and act is not CaseAct.RECEIPT_CORRECTED else ""
+    return "before-receipt" if is_before and act not in BEFORE_RECEIPT else ""
 
 
 def _too_early(course: Course, act: CaseAct, today: date) -> bool:

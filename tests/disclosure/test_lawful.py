@@ -12,7 +12,8 @@ from kiosk.disclosure import lawful
 from kiosk.disclosure.course import Course
 from kiosk.disclosure.deadlines import check_confirmed_day
 from kiosk.disclosure.desk import rule_words
-from kiosk.disclosure.events import CaseAct, ReceiptFacts, StepFacts
+from kiosk.disclosure.events import AnswerFacts, CaseAct, ReceiptFacts, StepFacts, WithdrawalFacts
+from kiosk.disclosure.outcomes import Outcome
 from kiosk.disclosure.rules import ReceivedBasis
 from kiosk.errors import RuleBroken
 
@@ -37,6 +38,14 @@ def test_a_step_out_of_order_is_refused(course: Course, act: CaseAct, code: str)
     with pytest.raises(RuleBroken) as broken:
         lawful.check(course, act, facts, TODAY)
     assert broken.value.code == code
+
+
+def test_a_withdrawal_that_a_terminal_brings_late_is_older_than_the_receipt() -> None:
+    earlier = date(2026, 11, 20)
+    lawful.check(REGISTERED, CaseAct.WITHDRAWN, WithdrawalFacts(on=earlier), TODAY)
+    answer = AnswerFacts(on=earlier, outcome=Outcome.GRANTED)
+    with pytest.raises(RuleBroken, match="before-receipt"):
+        lawful.check(REGISTERED, CaseAct.ANSWERED, answer, TODAY)
 
 
 def test_every_rule_has_its_sentence_and_no_sentence_is_left_over() -> None:

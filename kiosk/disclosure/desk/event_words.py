@@ -42,7 +42,7 @@ TITLES: Mapping[CaseAct, str] = {
     CaseAct.FEE_LAPSED: N_("逾期未缴费，不再处理"),
     CaseAct.ANSWERED: N_("答复"),
     CaseAct.SERVED: N_("送达"),
-    CaseAct.DELIVERED: N_("申请人签收邮件"),
+    CaseAct.DELIVERED: N_("申请人签收或者领取了答复"),
     CaseAct.WITHDRAWN: N_("申请人撤回"),
     CaseAct.REVIEW_OPENED: N_("有了复议或者诉讼"),
     CaseAct.REVIEW_DECIDED: N_("复议或者诉讼有了结果"),

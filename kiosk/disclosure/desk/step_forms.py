@@ -46,12 +46,13 @@ WAYS = {
     ServiceWay.EMAIL: _l("按申请人要求发电子邮件"),
     ServiceWay.CODE: _l("申请人凭编号和查询码领取"),
 }
+BY_HAND = {way: words for way, words in WAYS.items() if way is not ServiceWay.CODE}
+"""What a clerk notes; an answer to be collected with a code is served by its letter, which is sealed for that."""
 WAY_HINTS = {
     ServiceWay.DIRECT: _l("申请人或者法定代理人签收之日"),
     ServiceWay.ENTRUSTED: _l("签收之日"),
     ServiceWay.POST: _l("交邮之日；只能通过邮政企业，不得收件人付费"),
     ServiceWay.EMAIL: _l("发出之日，凭证里记下到达情况"),
-    ServiceWay.CODE: _l("领取之日"),
 }
 """The day that counts for each way of service (国办公开办函〔2016〕235号), and what it needs."""
 REVIEWS = {
@@ -168,7 +169,7 @@ class OutcomeForm(StepForm):
 class ServiceForm(StepForm):
     """How the answer was served."""
 
-    way = RadioField(_l("怎样送达的"), choices=_choices(WAYS), validators=[InputRequired(_CHOICE)])
+    way = RadioField(_l("怎样送达的"), choices=_choices(BY_HAND), validators=[InputRequired(_CHOICE)])
     proof = StringField(_l("凭证：挂号邮件号码，或者签收人与申请人的关系"), validators=[Length(max=LONG)])
 
 

@@ -116,7 +116,7 @@ _ROWS = (
         ),
     ),
     StepPage(
-        act=CaseAct.DELIVERED, path="delivered", title=N_("记下邮件签收"), day=N_("申请人签收的日期"), icon="mail",
+        act=CaseAct.DELIVERED, path="delivered", title=N_("记下签收"), day=N_("申请人签收的日期"), icon="mail",
         rule=N_("邮寄送达的，申请人的复议、诉讼期限从签收之日起算。"),
     ),
     StepPage(
