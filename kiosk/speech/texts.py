@@ -17,7 +17,8 @@ NOT_FOR_CITIZENS = (
     "catalogue/rounds", "catalogue/commands", "audit", "_hall", "hall/condition", "hall/forms.py",
     "hall/pages/views.py", "terminal/hall", "gallery", "/samples/", "_calls", "tools/", "kiosk/cli/",
     "readiness.py", "slips.py", "templates/writing", "templates/speech", "disclosure/sample.html",
-    "disclosure/application.py", "web/paper", "_assist", "quality",
+    "disclosure/application.py", "web/paper", "_assist", "quality", "disclosure/letters", "disclosure/report",
+    "templates/calendar",
 )  # fmt: skip
 """Parts of the names of files whose texts are for clerks or for paper only."""
 FIRST = ("layouts/", "components/", "terminal/", "disclosure/", "intake/", "papers/", "error.html", "writing/", "web/",
