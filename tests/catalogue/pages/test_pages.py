@@ -278,3 +278,11 @@ def test_the_api_gives_a_document_with_what_it_is_related_to(terminal: Terminal)
     assert told["title"] == "关于调整城乡低保标准的通知"
     assert told["related"] == [{"rel": "related", "id": "doc:2", "title": "另一件"}]
     assert json.loads(terminal.get("/api/v1/documents/none", expect=404)) == {"error": "not-found"}
+
+
+def test_an_answered_request_comes_before_what_is_public_already(sampled: Terminal) -> None:
+    page = sampled.get("/documents/sample:guide-001/print")
+    answer = sampled.post("/search/already", page, wanted="农村低保动态管理取消了多少户").text
+    asked, public = answer.index("别人申请过，已经答复"), answer.find("可能已经公开了")
+    assert "/documents/sample:request-log-001" in answer[asked:public]
+    assert public > asked
