@@ -268,8 +268,8 @@ def _prefix(codes: Sequence[str]) -> str:
 
 
 def _put_key(clock: Clock, found: SalvagedHub) -> None:
-    """Make a reading key where none is left: without one no terminal could seal."""
-    if not models.reading_keys():
+    """Make a reading key where the office has none left: without one no terminal could seal."""
+    if models.OFFICE not in models.current_keys():
         found.recovery_key = actions.init_reading_key(clock.now())
         found.remarks.append(
             "no reading key was left: what was sealed before is opened by nobody without a copy"

@@ -160,7 +160,7 @@ def merge(*, seen: Seen) -> Answer:
     person = access.require(Permission.MANAGE_STAFF)
     code, into = _visible(person), request.form.get("into", "")
     if into not in {each.code for each in shown.all_shown()}:
-        abort(404)
+        return _page(_("请选并入哪个机关。")), 422
 
     def act() -> str:
         mergers.propose(
