@@ -296,7 +296,7 @@ def test_a_made_up_kind_travels_from_form_to_desk_to_tracking(county: County) ->
     county.carry_up()
     with county.hub_side() as lina:
         listed = lina.get("/desk/bookings").text
-        assert "等着叫号 1" in listed
+        assert "<span>等着叫号</span> <b>1</b>" in listed
         assert number in listed
         assert number not in lina.get("/desk/requests").text
         page = lina.get(f"/desk/bookings/{number}").text
