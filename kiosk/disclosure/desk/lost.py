@@ -59,7 +59,7 @@ def found() -> Answer:
     result = new_codes.find(
         form.name.data, form.end.data, person.reading_keys, person.name, hub().clock.now()
     )
-    rows = [cases.case(number) for number in result.numbers]
+    rows = [case for case in map(cases.case, result.numbers) if access.sees(case.organ_code)]
     return render_template("disclosure/desk/lost.html", form=form, result=result, cases=rows)
 
 
