@@ -32,9 +32,12 @@ from kiosk.disclosure.letters.drafting import CaseKey, DraftWords
 from kiosk.disclosure.letters.letterheads import Letterhead
 from kiosk.disclosure.letters.models import CaseLetter, LetterState
 from kiosk.disclosure.letters.page import proof
+from kiosk.disclosure.office import worklist
+from kiosk.disclosure.office.worklist import Light
 from kiosk.disclosure.outcomes import Outcome
 from kiosk.errors import Refused, RuleBroken
 from kiosk.intake import sealed
+from kiosk.intake.office.listing import ListViewer
 from kiosk.staff import actions
 from kiosk.staff.actions import Entered
 from tests.disclosure.letter_samples import PLACES, facts_of
@@ -170,10 +173,14 @@ def test_whoever_wrote_a_letter_does_not_approve_it_and_nobody_issues_it_before(
     found, key, now = drafted(hub, number, "granted", keys), key_of(number, keys), hub.clock.now()
     with pytest.raises(RuleBroken, match="not-approved"):
         issuing.issue(found, key, hub.work(), "", by=LINA)
+    viewer = ListViewer(LINA, beijing_day(now), hub.calendar)
+    assert worklist.counts(viewer)[Light.LETTER_WAITS] == 0
     issuing.hand_over(found, key, now=now, by=LINA)
+    assert worklist.counts(viewer)[Light.LETTER_WAITS] == 1
     with pytest.raises(RuleBroken, match="own-letter"):
         issuing.approve(found, now=now, by=LINA)
     issuing.give_back(found, "日期写错", now=now, by=WANG)
+    assert worklist.counts(viewer)[Light.LETTER_WAITS] == 0
     assert models.letter(found.seq, number).why == "日期写错"
     letterheads.change(replace(HEAD, needs_approval=False), now=now, by=LINA)
     again = issuing.issue(models.letter(found.seq, number), key, hub.work(), "", by=LINA)

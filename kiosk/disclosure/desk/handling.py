@@ -52,6 +52,7 @@ REQUESTS = Handling(
         Light.SOON: DeskState(_l("5个工作日内到期"), "warn", "clock"),
         Light.SUSPENDED: DeskState(_l("征求意见中"), "neutral", "pause"),
         Light.CORRECTION: DeskState(_l("等待补正"), "neutral", "pencil"),
+        Light.LETTER_WAITS: DeskState(_l("文书待审核"), "warn", "file-check"),
         Light.TO_SERVE: DeskState(_l("待送达"), "neutral", "mail"),
         Light.URGED: DeskState(_l("催办"), "warn", "bell"),
         Light.UNASSIGNED: DeskState(_l("没有分派"), "neutral", "user"),

@@ -65,7 +65,7 @@ class DisclosureLetter(db.StoreModel):
     party = peewee.IntegerField()
 
     class Meta:
-        indexes = ((("number", "seq"), False),)
+        indexes = ((("number", "seq"), False), (("state", "number"), False))
 
 
 class LetterFile(db.StoreModel):

@@ -20,6 +20,7 @@ from kiosk.clock import BEIJING, stamp
 from kiosk.disclosure.case_models import Case, DisclosureCase
 from kiosk.disclosure.cases import hand_over, organ_of, take_in
 from kiosk.disclosure.events import CaseState
+from kiosk.disclosure.letters.models import DisclosureLetter, LetterState
 from kiosk.intake.by_organ import organ_register
 from kiosk.intake.office.listing import NOBODY, Asked, ListViewer
 
@@ -66,6 +67,7 @@ class Light(StrEnum):
     OVERDUE = "overdue"
     SUSPENDED = "suspended"
     CORRECTION = "correction"
+    LETTER_WAITS = "letter-waits"
     TO_SERVE = "to-serve"
     UNASSIGNED = "unassigned"
     MINE = "mine"
@@ -89,6 +91,9 @@ def lights(viewer: ListViewer) -> dict[Light, peewee.Expression]:
     running, day = OPEN & state.in_(RUNNING), viewer.today.isoformat()
     soon = viewer.calendar.after(viewer.today, SOON_WORKDAYS).day.isoformat()
     long_ago = stamp(_begin(_workdays_before(viewer, UNCONFIRMED_WORKDAYS) + timedelta(days=1)))
+    waiting_letters = DisclosureLetter.select(DisclosureLetter.number).where(
+        DisclosureLetter.state == LetterState.WAITING
+    )
     waiting = OPEN & (state == CaseState.SUBMITTED)
     return {
         Light.UNCONFIRMED_LONG: waiting & (DisclosureCase.submitted_at < long_ago),
@@ -98,6 +103,7 @@ def lights(viewer: ListViewer) -> dict[Light, peewee.Expression]:
         Light.OVERDUE: running & (due < day),
         Light.SUSPENDED: OPEN & (state == CaseState.SUSPENDED),
         Light.CORRECTION: OPEN & (state == CaseState.AWAITING_CORRECTION),
+        Light.LETTER_WAITS: OPEN & DisclosureCase.number.in_(waiting_letters),
         Light.TO_SERVE: OPEN & (state == CaseState.ANSWERED),
         Light.UNASSIGNED: OPEN & (DisclosureCase.assigned_to == ""),
         Light.MINE: OPEN & (DisclosureCase.assigned_to == viewer.name),
