@@ -135,7 +135,7 @@ def test_a_terminal_says_for_a_month_that_its_submissions_were_salvaged(
     assert said.ok, "no submission was damaged"
     assert "was empty and salvaged" in said.words
     assert "0 submissions damaged" in said.words
-    clock.advance(days=31)
+    clock.advance(31 * 86_400)
     assert line_of(home, clock, "history").words == "in one piece"
 
 

@@ -714,6 +714,7 @@ CLERKS: tuple[Listed, ...] = (
     Listed("/desk/workdays/proposals/2027", at=(DESK,), show=_year_proposed),
     desk("/desk/requests/fees", CLERK, state="none charged"),
     desk("/desk/requests/lost", CLERK),
+    desk("/desk/requests/new", CLERK),
     Listed("/desk/requests/*/release", at=(DESK,), show=_release),
     Listed("/desk/requests/*/new-code", at=(DESK,), show=_lost_slip),
     Listed("/desk/requests/added/*", at=(DESK,), show=_added),
@@ -787,6 +788,7 @@ def at(place: str) -> tuple[Listed, ...]:
 
 NO_PAGE: dict[str, str] = {
     "/desk/requests/<number>/days.pdf": "a PDF",
+    "/desk/requests/ledger.<form>": "a table to keep",
     "/desk/requests/<number>/letters/<int:seq>/preview.pdf": "a PDF",
     "/desk/requests/<number>/letters/<int:seq>/letter.pdf": "a PDF",
     "/desk/requests/<number>/letters/<int:seq>/scan": "a PDF or a picture",

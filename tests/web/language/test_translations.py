@@ -14,6 +14,8 @@ from kiosk.web.language import languages
 from kiosk.web.language.languages import Language
 
 REPOSITORY = Path(__file__).resolve().parents[3]
+QUOTED = re.compile("“[^”]*”")
+"""What a Chinese notice says is quoted as it is written."""
 PLACE = re.compile(r"%\(\w+\)s|\{\w+\}")
 TRANSLATED = [language for language in languages.TABLE.values() if language.messages]
 each_language = pytest.mark.parametrize("language", TRANSLATED, ids=lambda each: each.code)
@@ -74,4 +76,4 @@ def test_a_translation_keeps_every_named_place_and_no_chinese(language: Language
         source = parts(message.id)[0]
         for words in parts(message.string):
             assert set(PLACE.findall(words)) == set(PLACE.findall(source)), source
-            assert not re.search(r"[\u4e00-\u9fff，。；：！？（）《》]", words), words
+            assert not re.search(r"[\u4e00-\u9fff，。；：！？（）《》]", QUOTED.sub("", words)), words
