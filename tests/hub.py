@@ -20,7 +20,7 @@ from kiosk import db
 from kiosk.app.handlings import HANDLINGS
 from kiosk.app.replication.taking_in import taker
 from kiosk.clock import Clock, FixedClock, stamp
-from kiosk.intake.handling import Handling, Work
+from kiosk.intake.handling import Handling, Work, registers
 from kiosk.machine import homes
 from kiosk.staff import actions
 from kiosk.staff.by_organ import reading_keys, wall
@@ -126,7 +126,9 @@ class Hub:
 
     def give_key(self, organ: str) -> str:
         """A reading key of its own for an organ, made with the recovery key; its id."""
-        made = reading_keys.make_key(organ, now=self.clock.now(), recovery_key=self.recovery_key)
+        made = reading_keys.make_key(
+            organ, now=self.clock.now(), recovery_key=self.recovery_key, registers=registers(HANDLINGS)
+        )
         return made.key_id
 
     def take_in(

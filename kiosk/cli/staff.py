@@ -7,11 +7,13 @@ from pathlib import Path
 import click
 
 from config.settings import HubSettings
+from kiosk.app.handlings import HANDLINGS
 from kiosk.catalogue.records import directory
 from kiosk.cli.usage import at_home, secret
 from kiosk.cli.words import gettext as _
 from kiosk.clock import SystemClock
 from kiosk.errors import Refused
+from kiosk.intake.handling import registers
 from kiosk.machine import homes
 from kiosk.staff import actions, passwords, rules
 from kiosk.staff.by_organ import reading_keys, wall
@@ -54,7 +56,9 @@ def organ_key(home: Path, organ: str) -> int:
     settings = homes.hub_settings(home)
     homes.open_hub(home, clock)
     own = _organ(organ, settings)
-    made = reading_keys.make_key(own, recovery_key=secret(_("恢复密钥：")), now=clock.now())
+    made = reading_keys.make_key(
+        own, recovery_key=secret(_("恢复密钥：")), now=clock.now(), registers=registers(HANDLINGS)
+    )
     print(f"{organ}: {made.key_id}")
     return 0
 

@@ -21,6 +21,7 @@ from kiosk.disclosure.case_models import TERMINAL_SOURCE, Case, DisclosureCase, 
 from kiosk.disclosure.course import Course, replay
 from kiosk.disclosure.days.day_count import day_count, travelling
 from kiosk.disclosure.events import CaseAct, CaseEvent, CaseState, Said
+from kiosk.disclosure.office.sealed_parts import SEALED_PARTS
 from kiosk.disclosure.rules import KIND, ReceivedBasis
 from kiosk.errors import NotFound
 from kiosk.hall import pins
@@ -30,7 +31,7 @@ from kiosk.intake.handling import HandOver, Work, said
 from kiosk.workdays import Deadline, WorkCalendar
 from sync.hub import inbox as hub_inbox
 from sync.hub import parcels, progress
-from sync.hub.inbox import SetStatus
+from sync.hub.inbox import SealKey, SetStatus
 from sync.wire.protocol import SealedSubmission
 
 TERMINAL = "terminal"
@@ -217,6 +218,16 @@ def organ_of(number: str) -> str | None:
     return found.organ_code if found else None
 
 
+def seal_again(number: str, to: SealKey, reading_keys: Mapping[str, bytes], organ: str) -> None:
+    """
+    Seal everything about a case to another key, in the caller's transaction: request, letters, notes, scans.
+
+    Raises:
+        NotFound, Refused: as `sealed.read`.
+    """
+    sealed.seal_again(number, to, reading_keys, organ, SEALED_PARTS)
+
+
 def hand_over(number: str, given: HandOver, work: Work) -> None:
     """
     Give a case to another organ, in the caller's transaction; the applicant sees who handles it now.
@@ -228,7 +239,7 @@ def hand_over(number: str, given: HandOver, work: Work) -> None:
     found = case(number)
     for each in (number, *organ_register.added_to(number)):
         if given.to and sealed.key_of(each) != given.to.key_id:
-            sealed.seal_again(each, given.to, given.reading_keys, given.organ)
+            seal_again(each, given.to, given.reading_keys, given.organ)
         organ_register.keep(each, given.organ)
     detail = {"before": found.organ_code, "organ_code": given.organ, "why": given.why}
     event = CaseEvent(0, work.now, given.actor, CaseAct.HANDED_OVER, detail)

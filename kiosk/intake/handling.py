@@ -6,7 +6,7 @@ A terminal does not load this; the wiring puts the rows together beside the kind
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol
@@ -86,6 +86,14 @@ class Register(Protocol):
     def organ_of(self, number: str) -> str | None:
         """Return the organ that handles a submission; None for an unknown number."""
 
+    def seal_again(self, number: str, to: SealKey, reading_keys: Mapping[str, bytes], organ: str) -> None:
+        """
+        Seal everything about a submission to another key, in the caller's transaction.
+
+        Raises:
+            NotFound, Refused: as `sealed.read`.
+        """
+
     def hand_over(self, number: str, given: HandOver, work: Work) -> None:
         """
         Give a submission to another organ, in the caller's transaction.
@@ -155,6 +163,11 @@ class Handling:
     additions: Mapping[str, TakeIn] = field(default_factory=dict)
     catch_up: Callable[[str, Work], None] | None = None
     collected: Callable[[str, Work], None] | None = None
+
+
+def registers(handlings: Iterable[Handling]) -> dict[str, Register]:
+    """Return the register of each kind, by the kind's name."""
+    return {each.kind.name: each.register for each in handlings}
 
 
 def said(kind: str, organ_code: str, work: Work, due: Deadline | None = None) -> dict[str, Any]:

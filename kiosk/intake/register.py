@@ -20,7 +20,7 @@ from kiosk.intake.kinds import SUBMITTED, SubmissionKind
 from kiosk.intake.office.listing import Asked, ListViewer
 from kiosk.seen import UNSEEN, Seen
 from sync.hub import inbox as hub_inbox
-from sync.hub.inbox import SetStatus
+from sync.hub.inbox import SealKey, SetStatus
 from sync.hub.models import InboxEntry, NumberStatus
 from sync.wire.protocol import SealedSubmission
 
@@ -93,11 +93,15 @@ class PlainRegister:
         """Return the organ that handles a submission; None for an unknown number."""
         return organ_register.of(number)
 
+    def seal_again(self, number: str, to: SealKey, reading_keys: Mapping[str, bytes], organ: str) -> None:
+        """Seal a submission to another key, in the caller's transaction. Raises NotFound, Refused."""
+        sealed.seal_again(number, to, reading_keys, organ)
+
     def hand_over(self, number: str, given: HandOver, work: Work) -> None:
         """Give a submission to another organ, in the caller's transaction. Raises NotFound, Refused."""
         matter = self.matter(number)
         if given.to:
-            sealed.seal_again(number, given.to, given.reading_keys, given.organ)
+            self.seal_again(number, given.to, given.reading_keys, given.organ)
         organ_register.keep(number, given.organ)
         detail = {"before": matter.organ_code, "organ_code": given.organ, "why": given.why}
         hub_inbox.set_status(

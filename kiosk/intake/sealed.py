@@ -12,7 +12,8 @@ from typing import Any
 
 from kiosk import audit, db
 from kiosk.errors import NotFound, Refused
-from kiosk.intake.by_organ import organ_register
+from kiosk.intake.by_organ import organ_register, resealing
+from kiosk.intake.by_organ.resealing import SealedTable
 from sync.hub import inbox
 from sync.hub.inbox import SealKey
 from sync.hub.models import InboxEntry, NewCode
@@ -21,6 +22,8 @@ from sync.wire.errors import SealBroken
 
 READ_AT_ONCE = 200
 """Sealed parts read with one query."""
+NEW_CODES = SealedTable(NewCode.number, (NewCode.sealed,), NewCode.number, NewCode.key_id)
+"""Query codes of new slips, of submissions of every kind."""
 
 
 @dataclass(frozen=True)
@@ -81,7 +84,13 @@ def query_code(number: str, opened: OpenedSubmission, reading_keys: Mapping[str,
         raise Refused("sealed-part-broken", error.code) from error
 
 
-def seal_again(number: str, to: SealKey, reading_keys: Mapping[str, bytes], organ: str) -> None:
+def seal_again(
+    number: str,
+    to: SealKey,
+    reading_keys: Mapping[str, bytes],
+    organ: str,
+    also: Iterable[SealedTable] = (),
+) -> None:
     """
     Seal a submission to another key, in the caller's transaction; the keys of before open it no longer.
 
@@ -89,18 +98,13 @@ def seal_again(number: str, to: SealKey, reading_keys: Mapping[str, bytes], orga
     earlier backups keep the hub's.
 
     Args:
-        organ: That handles it from now on.
+        organ: That handles it from now on. also: Tables in which its kind keeps more about it.
     Raises:
         NotFound, Refused: as `read`.
     """
     opened = read(number, reading_keys)
     envelope = opened.envelope
-    if newer := NewCode.select().where(NewCode.number == number).first(db.store):
-        query_code(number, opened, reading_keys)  # refuses without its key
-        whole = sealing.unseal(reading_keys[newer.key_id], bytes(newer.sealed))
-        NewCode.update(sealed=sealing.seal(to.public_key, whole), key_id=to.key_id).where(
-            NewCode.number == number
-        ).execute(db.store)
+    resealing.seal_again((NEW_CODES, *also), number, to, reading_keys)
     whole = {**opened.personal, "request_number": envelope.get("renumbered_from", number)}
     named = envelope.get("addressed_to", envelope.get("organ", ""))
     said = {"key_id": to.key_id, "organ": organ, "addressed_to": named}

@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 
 from kiosk import audit, db
+from kiosk.app.handlings import HANDLINGS
 from kiosk.audit import Act
 from kiosk.clock import today
 from kiosk.disclosure import cases, steps
@@ -14,6 +15,7 @@ from kiosk.disclosure.following.addition_kinds import WITHDRAWAL
 from kiosk.errors import NotFound, Refused
 from kiosk.intake import sealed
 from kiosk.intake.by_organ import organ_register
+from kiosk.intake.handling import registers
 from kiosk.staff import actions, models
 from kiosk.staff.actions import Entered, Holder
 from kiosk.staff.by_organ import mergers, reading_keys, wall
@@ -27,6 +29,7 @@ from tests.hub import CHEAP, PASSWORD, SETTINGS, Hub
 OFFICE_CODE = SETTINGS.office_code
 CIVIL, LAND = "GX-MZJ", "GX-ZRZY"
 """Two organs of the county besides its office."""
+REGISTERS = registers(HANDLINGS)
 
 
 def holder(hub: Hub, name: str) -> Holder:
@@ -101,7 +104,7 @@ def test_what_the_office_kept_for_an_organ_goes_to_its_first_key(hub: Hub) -> No
     other = hub.take_in(organ=LAND)
     hub.add_account("li", organ=CIVIL, approved=False)
     wang = holder(hub, "wang")
-    made = reading_keys.make_key(CIVIL, now=hub.clock.now(), by=wang, readers=["li"])
+    made = reading_keys.make_key(CIVIL, now=hub.clock.now(), registers=REGISTERS, by=wang, readers=["li"])
     li = holder(hub, "li")
     assert opens(before, li)
     assert not opens(before, wang)
@@ -117,12 +120,14 @@ def test_a_first_key_needs_a_reader_and_a_holder_of_the_offices(hub: Hub) -> Non
     hub.add_account("wang")
     wang = holder(hub, "wang")
     with pytest.raises(Refused, match="no-reader"):
-        reading_keys.make_key(CIVIL, now=hub.clock.now(), by=wang)
+        reading_keys.make_key(CIVIL, now=hub.clock.now(), registers=REGISTERS, by=wang)
     hub.add_account("li", organ=LAND, approved=False)
     with pytest.raises(Refused, match="other-organ"):
-        reading_keys.make_key(CIVIL, now=hub.clock.now(), by=wang, readers=["li"])
+        reading_keys.make_key(CIVIL, now=hub.clock.now(), registers=REGISTERS, by=wang, readers=["li"])
     with pytest.raises(Refused, match="no-reading-key-in-hand"):
-        reading_keys.make_key(LAND, now=hub.clock.now(), by=Holder("wang", {}), readers=["li"])
+        reading_keys.make_key(
+            LAND, now=hub.clock.now(), registers=REGISTERS, by=Holder("wang", {}), readers=["li"]
+        )
     assert OFFICE_CODE in (seen(hub, "wang") or {OFFICE_CODE})
     assert not wall.own_keys()
 
@@ -235,7 +240,7 @@ def test_a_new_key_is_sealed_to_and_the_old_one_still_opens(hub: Hub) -> None:
     li = with_key(hub, CIVIL, "li")
     reading_keys.lend(CIVIL, "wang", today(hub.clock), now=hub.clock.now(), by=li)
     before = hub.take_in(organ=CIVIL)
-    made = reading_keys.make_key(CIVIL, now=hub.clock.now(), by=li)
+    made = reading_keys.make_key(CIVIL, now=hub.clock.now(), registers=REGISTERS, by=li)
     after = hub.take_in(organ=CIVIL)
     assert sealed.key_of(after) == made.key_id
     for name in ("li", "wang"):
@@ -251,7 +256,7 @@ def test_a_clerk_who_left_has_no_key_and_those_who_stay_change_it(hub: Hub) -> N
     assert models.grants("li", today(hub.clock)) == {}
     with pytest.raises(Refused, match="key-is-held"):
         reading_keys.note_lost(CIVIL, "离职", now=hub.clock.now(), by="chen")
-    made = reading_keys.make_key(CIVIL, now=hub.clock.now(), by=holder(hub, "sun"))
+    made = reading_keys.make_key(CIVIL, now=hub.clock.now(), registers=REGISTERS, by=holder(hub, "sun"))
     assert models.holders_of(made.key_id) == ["sun"]
 
 
@@ -273,8 +278,7 @@ def test_a_lost_key_comes_back_with_the_recovery_key_and_else_the_office_takes_o
 def merge(hub: Hub, organ: str, into: str, by: Holder) -> int:
     """Merge an organ: an administrator proposes, a holder confirms."""
     mergers.propose(organ, into, now=hub.clock.now(), by="chen", office=OFFICE_CODE)
-    registers = {"disclosure": cases}
-    return mergers.confirm(organ, by=by, work=hub.work(), office=OFFICE_CODE, registers=registers)
+    return mergers.confirm(organ, by=by, work=hub.work(), office=OFFICE_CODE, registers=REGISTERS)
 
 
 def test_a_merged_organs_key_cases_and_accounts_go_to_its_successor(hub: Hub) -> None:

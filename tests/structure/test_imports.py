@@ -62,6 +62,7 @@ DATABASE = (
     "kiosk/disclosure/report/case_counts.py",
     "kiosk/hall/accounts.py",
     "kiosk/intake/by_organ/organ_register.py",
+    "kiosk/intake/by_organ/resealing.py",
     "kiosk/intake/register.py",
     "kiosk/intake/tracking.py",
     "kiosk/machine/backups.py",

@@ -18,7 +18,7 @@ import peewee
 from kiosk import db
 from kiosk.clock import BEIJING, stamp
 from kiosk.disclosure.case_models import Case, DisclosureCase
-from kiosk.disclosure.cases import hand_over, organ_of, take_in
+from kiosk.disclosure.cases import hand_over, organ_of, seal_again, take_in
 from kiosk.disclosure.events import CaseState
 from kiosk.disclosure.letters.models import DisclosureLetter, LetterState
 from kiosk.intake.by_organ import organ_register
@@ -36,6 +36,7 @@ __all__ = [
     "inbox",
     "numbers",
     "organ_of",
+    "seal_again",
     "take_in",
 ]
 

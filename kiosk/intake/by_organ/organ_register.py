@@ -89,11 +89,11 @@ def of(number: str) -> str | None:
     return None if row is None else str(row[0] or "")
 
 
-def submissions_of(organ: str, key_ids: Iterable[str]) -> list[str]:
-    """Return the numbers of an organ's submissions that are sealed to one of these keys."""
+def submissions_of(organ: str, key_ids: Iterable[str]) -> list[tuple[str, str]]:
+    """Return number and kind of an organ's submissions that are sealed to one of these keys."""
     key_id = db.JsonText(InboxEntry.envelope, "key_id")
-    found = _submissions(InboxEntry.number).where(organ == ORGAN, key_id.in_(list(key_ids)))
-    return [number for (number,) in found.order_by(InboxEntry.no).tuples().execute(db.store)]
+    found = _submissions(InboxEntry.number, InboxEntry.kind).where(organ == ORGAN, key_id.in_(list(key_ids)))
+    return list(found.order_by(InboxEntry.no).tuples().execute(db.store))
 
 
 def all_of(organ: str) -> list[tuple[str, str]]:

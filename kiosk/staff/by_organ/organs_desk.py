@@ -10,6 +10,7 @@ from werkzeug.wrappers import Response
 from kiosk.clock import today
 from kiosk.errors import NotFound, Refused
 from kiosk.intake.desk.views import work
+from kiosk.intake.handling import registers
 from kiosk.seen import Seen
 from kiosk.staff import actions, models
 from kiosk.staff.actions import Holder
@@ -91,6 +92,7 @@ def make_key(*, seen: Seen) -> Answer:
         made = reading_keys.make_key(
             wall.stored(code, hub().settings.office_code),
             now=hub().clock.now(),
+            registers=registers(hub().handlings),
             by=Holder(person.name, person.reading_keys),
             readers=request.form.getlist("reader"),
             seen=seen,
@@ -183,7 +185,7 @@ def confirm_merger(*, seen: Seen) -> Answer:
             by=Holder(person.name, person.reading_keys),
             work=work(),
             office=hub().settings.office_code,
-            registers={each.kind.name: each.register for each in hub().handlings},
+            registers=registers(hub().handlings),
             seen=seen,
         )
         return _("已并入，%(count)s件申请一并转过去。", count=moved)

@@ -16,6 +16,7 @@ from kiosk.clock import beijing_day
 from kiosk.errors import NotFound, Refused
 from kiosk.intake import sealed
 from kiosk.intake.by_organ import organ_register
+from kiosk.intake.handling import Register
 from kiosk.seen import UNSEEN, Seen
 from kiosk.staff import actions, keys, models
 from kiosk.staff.actions import OPERATOR, Holder
@@ -31,6 +32,7 @@ def make_key(
     organ: str,
     *,
     now: datetime,
+    registers: Mapping[str, Register],
     by: Holder | None = None,
     recovery_key: str = "",
     readers: Iterable[str] = (),
@@ -43,6 +45,7 @@ def make_key(
     the organ's submissions so far, which the office holds, are sealed again to it, and the office no longer opens them.
 
     Args:
+        registers: Of the kinds of submissions, by the kind's name.
         by: Holds the organ's present key, or the office's where there is none; None: the operator, with the recovery
             key.
         readers: Names of the organ's accounts that wait for approval and get the first key.
@@ -69,7 +72,7 @@ def make_key(
         _lend_on(organ, key.key_id, private, by=approver, now=now)
         for reader in waiting:
             actions.note_approved(reader, {key.key_id: private}, by=by, now=now)
-        moved = _seal_again(organ, key, in_hand) if is_first else 0
+        moved = _seal_again(organ, key, in_hand, registers) if is_first else 0
         audit.record(
             at=now,
             actor=approver,
@@ -108,11 +111,15 @@ def _lend_on(organ: str, key_id: str, private: bytes, *, by: str, now: datetime)
             actions.grant(borrower, {key_id: private}, by=by, now=now, ends_on=each.ends_on)
 
 
-def _seal_again(organ: str, key: ReadingKey, in_hand: Mapping[str, bytes]) -> int:
-    numbers = organ_register.submissions_of(organ, in_hand)
-    for number in numbers:
-        sealed.seal_again(number, SealKey(key.key_id, key.public), in_hand, organ)
-    return len(numbers)
+def _seal_again(
+    organ: str, key: ReadingKey, in_hand: Mapping[str, bytes], registers: Mapping[str, Register]
+) -> int:
+    """Seal an organ's submissions to its first key; what only adds to another one has no register of its own."""
+    found = organ_register.submissions_of(organ, in_hand)
+    for number, kind in found:
+        again = registers[kind].seal_again if kind in registers else sealed.seal_again
+        again(number, SealKey(key.key_id, key.public), in_hand, organ)
+    return len(found)
 
 
 @db.writing(db.store)
