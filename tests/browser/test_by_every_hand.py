@@ -12,7 +12,7 @@ from playwright.sync_api import Browser, Page, expect
 from tests.browser.conftest import KIOSK, Console
 from tests.browser.everything import CLERK, PUBLISHER, SECOND_PUBLISHER, Everything
 from tests.browser.hands import Finger, Hand, Keyboard, Mouse
-from tests.journeys.story import an_id_number
+from tests.journeys.story import MONDAY, an_id_number
 from tests.pages import Visitor
 from tests.world import PASSWORD, eventually
 
@@ -155,9 +155,13 @@ def test_a_clerk_opens_confirms_and_registers_a_request(clerk: Hand, everything:
     clerk.press("打开")
     expect(clerk.page.locator("main")).to_contain_text("张样例")
     clerk.page.go_back()
+    clerk.press("确认收到日期")
+    clerk.page.locator("#on").fill(MONDAY.isoformat())  # each browser has a way of its own to type a date
+    clerk.press("先看期限是哪一天")
+    expect(clerk.page.locator("main")).to_contain_text("2026年12月21日")
     clerk.press("确认收到")
     clerk.press("登记")
-    expect(clerk.page.locator("main")).to_contain_text("已登记")
+    expect(clerk.page.locator("main")).to_contain_text("办理中")
 
 
 def test_a_publisher_writes_and_another_one_publishes(
