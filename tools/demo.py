@@ -22,11 +22,17 @@ from kiosk.errors import Refused
 from kiosk.machine import homes, serving
 from sync.carried import feed
 
-CLERK = "wang.shili"
-PEOPLE = {CLERK: "clerk", "zhao.shili": "publisher", "sun.shili": "publisher", "qian.shili": "admin"}
+CLERK, SECOND_CLERK = "wang.shili", "wu.shili"
+PEOPLE = {
+    CLERK: "clerk",
+    SECOND_CLERK: "clerk",
+    "zhao.shili": "publisher",
+    "sun.shili": "publisher",
+    "qian.shili": "admin",
+}
 """
-Invented people of the desk: 王示例 handles requests, 赵示例 and 孙示例 publish (each approves what the other
-proposes), 钱示例 manages terminals and accounts.
+Invented people of the desk: 王示例 and 吴示例 handle requests (each approves the letters of the other), 赵示例 and
+孙示例 publish (each approves what the other proposes), 钱示例 manages terminals and accounts.
 """
 HALL_NUMBER, HALL_NAME = "1024", "周示例"
 """Invented member of the hall's staff, who helps at the terminal."""
@@ -36,7 +42,7 @@ HOST = "127.0.0.1"
 READY_WITHIN_S = 120.0
 LOOK_EVERY_S = 0.05
 MANIFEST = "demo.txt"
-"""Marks a complete demo home and holds the sign-in of its clerk."""
+"""Marks a complete demo home and holds the sign-in of its people."""
 
 
 @dataclass(frozen=True)
@@ -96,7 +102,7 @@ def _run(home: Path, ports: Ports) -> int:
 
 
 def _make_hub(home: Path, ports: Ports) -> str:
-    """Create a hub with sample content and cases, and an approved clerk; return the lines with the clerk's sign-in."""
+    """Create a hub with sample content and cases, and approved clerks; return the lines with their sign-in."""
     from kiosk.staff import actions as staff
     from tools import demo_cases
 
@@ -114,12 +120,14 @@ def _make_hub(home: Path, ports: Ports) -> str:
     database = homes.open_hub(home, clock)
     for name, role in PEOPLE.items():
         staff.add_account(name, role, password, clock.now())
-    staff.approve(CLERK, recovery_key=recovery_key, now=clock.now())
+    for clerk in (CLERK, SECOND_CLERK):
+        staff.approve(clerk, recovery_key=recovery_key, now=clock.now())
     catalogue_commands.import_sample(home, "operator:demo")
+    demo_cases.add_letterhead(settings.office_code, clock, CLERK)
     demo_cases.add(home, clock, CLERK)
     database.close_all()
     names = "\n".join(f"{role}: {name}" for name, role in PEOPLE.items())
-    return f"{names}\npassword of all four: {password}\nrecovery key: {recovery_key}\n"
+    return f"{names}\npassword of all five: {password}\nrecovery key: {recovery_key}\n"
 
 
 def _make_terminal(home: Path, ports: Ports) -> None:

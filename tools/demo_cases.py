@@ -1,4 +1,4 @@
-"""Made-up requests for the demo's desk, in several states, made through the product's own actions."""
+"""Made-up requests in several states for the demo's desk and a sample head of letters, by the product's acts."""
 
 from __future__ import annotations
 
@@ -22,6 +22,9 @@ from kiosk.disclosure.events import (
     StepFacts,
 )
 from kiosk.disclosure.kind import REQUEST
+from kiosk.disclosure.letters import letterheads
+from kiosk.disclosure.letters.letterheads import Letterhead
+from kiosk.disclosure.letters.remedies import RemedyPlaces
 from kiosk.disclosure.office import channels, dossier
 from kiosk.disclosure.office.channels import RequestSource
 from kiosk.disclosure.outcomes import Outcome
@@ -89,6 +92,19 @@ SAMPLES = (
         steps=((CaseAct.ANSWERED, _answer(Outcome.NONE_FOUND)), (CaseAct.SERVED, _served)),
     ),
 )  # fmt: skip
+
+
+def add_letterhead(organ: str, clock: Clock, clerk: str) -> None:
+    """Fill in what the letters of an organ say of it, all of it marked as a sample; nobody confirmed it."""
+    places = RemedyPlaces(
+        review_organ="示例县人民政府（示例）",
+        review_address="示例县示例路1号，示例县行政复议受理窗口（示例）",
+        review_online="示例县行政复议网上申请（示例）",
+        court="示例县人民法院（示例）",
+        court_address="示例县示例路2号（示例）",
+    )
+    contact = "联系人：王示例（示例）；电话：0635-0000001；地址：示例县示例路3号。"
+    letterheads.change(Letterhead(organ, "示例公开", contact, places=places), now=clock.now(), by=clerk)
 
 
 def add(home: Path, clock: Clock, clerk: str) -> list[str]:

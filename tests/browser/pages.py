@@ -512,6 +512,12 @@ def _letters(walk: Walk, after: str = "") -> None:
     walk.open(f"/desk/requests/{walk.desks['letters']}/letters{after}")
 
 
+def _letters_of_a_step(walk: Walk) -> None:
+    """Those of the answer, the most."""
+    _letters(walk)
+    walk.open(f"/desk/requests/{walk.desks['letters']}/steps/answer/letters")
+
+
 def _new_letter(walk: Walk) -> None:
     _letters(walk, "/new/correction")
 
@@ -723,6 +729,7 @@ CLERKS: tuple[Listed, ...] = (
     Listed("/desk/requests/*/receipt", at=(DESK,), show=_receipt_shown, state="its deadline shown"),
     Listed("/desk/requests/*/steps/*", at=(DESK,), show=_step),
     desk("/desk/requests/recount", CLERK),
+    Listed("/desk/requests/*/steps/*/letters", at=(DESK,), show=_letters_of_a_step),
     Listed("/desk/requests/*/letters", at=(DESK,), show=_letters),
     Listed("/desk/requests/*/letters/new/*", at=(DESK,), show=_new_letter),
     Listed("/desk/requests/*/letters/*", at=(DESK,), show=_draft),

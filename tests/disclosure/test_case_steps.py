@@ -51,7 +51,7 @@ class Walk:
         if step not in ("receipt", "register"):
             page = self.lina.get(f"{self.page}/steps/{step}")
             assert page.status_code == 200, (step, page.status_code)
-            assert step in self.lina.get(self.page).text, f"the case offers {step}"
+            assert f"{self.page}/steps/{step}" in self.lina.get(self.page).text, f"the case offers {step}"
         answer = self.step(step, **form)
         assert answer.status_code == 303, (step, answer.status_code, answer.text)
         found = cases.case(self.number)

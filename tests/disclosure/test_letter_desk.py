@@ -13,12 +13,13 @@ from werkzeug.test import TestResponse
 
 from kiosk import db
 from kiosk.disclosure import cases
-from kiosk.disclosure.events import CaseState
+from kiosk.disclosure.events import CaseAct, CaseState
 from kiosk.disclosure.handover import release
 from kiosk.disclosure.letters import kinds, models
 from kiosk.disclosure.letters.kinds import Shape
 from kiosk.disclosure.letters.models import LetterState
 from kiosk.disclosure.letters.page import proof
+from kiosk.disclosure.letters.step_facts import act_of
 from tests.disclosure.letter_samples import PLACES
 from tests.hub import HOST, PERSONAL, Browser, Hub, build_hub
 
@@ -160,6 +161,37 @@ def test_an_answer_with_its_file_scan_and_case_file(hub: Hub, lina: Browser, wan
     packed = lina.post(f"/desk/requests/{number}/case-file", on=f"/desk/requests/{number}/letters")
     with zipfile.ZipFile(io.BytesIO(packed.data)) as read:
         assert {"manifest.json", "申请表.pdf", "办理记录.json"} < set(read.namelist())
+
+
+def test_a_step_leads_to_its_letters_and_then_to_the_letter(hub: Hub, lina: Browser, wang: Browser) -> None:
+    number = registered(hub, lina)
+    case = f"/desk/requests/{number}"
+    offered = lina.get(f"{case}/steps/answer/letters").text
+    assert f"{case}/steps/answer/letters" in lina.get(case).text
+    answers = {row.name for row in kinds.KINDS.values() if act_of(row) is CaseAct.ANSWERED}
+    assert {name for name in kinds.KINDS if f'/new/{name}"' in offered} == answers
+    assert f'href="{case}/steps/answer"' in offered, "what went out another way is only noted"
+    assert "/new/consult_notice" in lina.get(f"{case}/steps/opinion/letters").text
+    assert lina.get(f"{case}/steps/withdraw/letters").status_code == 404, "no letter takes it"
+    page = written(lina, number, "none_found")
+    assert page in lina.get(f"{case}/steps/answer/letters").text, "the draft is found again"
+    act(lina, page, "hand-over")
+    act(wang, page, "approve")
+    act(lina, page, "issue")
+    assert f'class="desk-step" href="{page}"' in lina.get(case).text, "its service is noted with the letter"
+    assert f"{case}/release" not in lina.get(f"{case}/letters").text
+    assert lina.get(f"{case}/release").headers["Location"] == page
+    assert lina.get(f"{case}/steps/answer/letters").headers["Location"] == case
+
+
+def test_an_answer_written_elsewhere_is_handed_over_from_the_letters(hub: Hub, lina: Browser) -> None:
+    number = registered(hub, lina)
+    case = f"/desk/requests/{number}"
+    step = f"{case}/steps/answer"
+    assert f"{case}/release" not in lina.get(f"{case}/letters").text
+    answer = lina.post(step, {"on": "2026-11-23", "outcome": "none_found"}, on=step)
+    assert answer.status_code == 303, answer.text
+    assert f"{case}/release" in lina.get(f"{case}/letters").text
 
 
 def test_an_answer_is_collected_with_number_and_code(hub: Hub, lina: Browser, wang: Browser) -> None:

@@ -80,6 +80,7 @@ MATRIX: dict[tuple[str, str], tuple[int, int, int, int, int]] = {
     ("GET", "/desk/requests/<number>/receipt"): (303, 403, 200, 403, 403),
     ("POST", "/desk/requests/<number>/receipt"): (401, 403, 303, 403, 403),
     ("GET", "/desk/requests/<number>/steps/<step>"): (303, 403, 200, 403, 403),
+    ("GET", "/desk/requests/<number>/steps/<step>/letters"): (303, 403, 404, 403, 403),
     ("POST", "/desk/requests/<number>/steps/<step>"): (401, 403, 303, 403, 403),
     ("POST", "/desk/requests/<number>/register"): (401, 403, 409, 403, 403),
     ("GET", "/desk/requests/<number>/letters"): (303, 200, 200, 403, 403),

@@ -16,6 +16,7 @@ from kiosk.disclosure import cases
 from kiosk.disclosure.desk import shown
 from kiosk.disclosure.handover import release
 from kiosk.disclosure.handover.release import Letter
+from kiosk.disclosure.letters import models
 from kiosk.errors import NotFound, Refused, RuleBroken
 from kiosk.intake import sealed
 from kiosk.intake.desk.views import refusal_words, work
@@ -64,6 +65,8 @@ def _allow_a_letter(endpoint: str | None, _values: object) -> None:
 def show(number: str) -> Answer:
     """Show the form."""
     access.require(Permission.READ_PERSONAL)
+    if letter := models.issued_answer(number):
+        return redirect(url_for(".one_letter", number=number, seq=letter.seq), code=303)
     return _page(number, ReleaseForm(formdata=None))
 
 
@@ -82,6 +85,10 @@ def release_answer(number: str, *, seen: Seen) -> Answer:
     if Permission.HANDLE_REQUESTS not in person.permissions:
         abort(403)
     form = ReleaseForm()
+    if models.issued_answer(number):
+        return _page(
+            number, form, problem=_("这件申请的答复是在这里签发的，请在那份文书上存盖章扫描件、记下送达。")
+        ), 409
     if not form.validate():
         return _page(number, form), 422
     pdf = form.file.data.read()

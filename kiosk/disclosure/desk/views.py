@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,9 +17,11 @@ from kiosk.disclosure.days.desk import day_pages, fee_pages
 from kiosk.disclosure.desk import additions, form_paper, handing_over, lost, shown, step_views
 from kiosk.disclosure.desk.entering_pages import SOURCES
 from kiosk.disclosure.desk.event_words import history
-from kiosk.disclosure.desk.letters import letter_acts, letter_settings, letter_views
+from kiosk.disclosure.desk.letters import letter_acts, letter_settings, letter_views, step_letters
 from kiosk.disclosure.desk.rule_words import sentence
 from kiosk.disclosure.desk.step_pages import STEP_PAGES, StepPage, party_words
+from kiosk.disclosure.letters import models
+from kiosk.disclosure.letters.models import CaseLetter
 from kiosk.disclosure.office import dossier
 from kiosk.disclosure.outcomes import OUTCOMES
 from kiosk.errors import NotFound, Refused, RuleBroken
@@ -52,6 +55,7 @@ def add_to(pages: Blueprint, handling: Handling) -> None:
         more.add_to(pages, handling)
     letter_settings.add_to(pages)
     letter_views.add_to(pages)
+    step_letters.add_to(pages)
     letter_acts.add_to(pages, handling)
 
 
@@ -134,7 +138,7 @@ def _page(number: str, problem: str = "") -> str:
     person = access.signed_in()
     assert person is not None
     calendar, happened = hub().calendar, cases.events(number)
-    course = replay(happened, calendar)
+    course, written = replay(happened, calendar), models.of_case(number)
     start, due = course.clock_from, course.due
     is_counted = start is not None and due is not None and due.workdays and course.closed_on is None
     return render_template(
@@ -146,7 +150,8 @@ def _page(number: str, problem: str = "") -> str:
         shown=shown.case_shown(found),
         counting=deadlines.counting(start, due, calendar) if is_counted and start and due else None,
         events=history(happened, course, date_words),
-        next_steps=_next_steps(course) if access.may(Permission.HANDLE_REQUESTS) else (),
+        next_steps=_next_steps(number, course, written) if access.may(Permission.HANDLE_REQUESTS) else (),
+        open_letters=sum(each.is_open for each in written),
         problem=problem,
         may_handle=access.may(Permission.HANDLE_REQUESTS),
         may_read=access.may(Permission.READ_PERSONAL),
@@ -154,7 +159,8 @@ def _page(number: str, problem: str = "") -> str:
     )
 
 
-def _next_steps(course: Course) -> list[StepPage]:
-    """Return the steps that are open, in the order of the desk."""
+def _next_steps(number: str, course: Course, written: Sequence[CaseLetter]) -> list[tuple[StepPage, str]]:
+    """Return the steps that are open, in the order of the desk, each with where it leads."""
     open_acts = lawful.allowed(course, today(hub().clock))
-    return [row for row in STEP_PAGES.values() if row.act in open_acts]
+    is_open = [row for row in STEP_PAGES.values() if row.act in open_acts]
+    return [(row, step_letters.address(number, row, written)) for row in is_open]

@@ -189,6 +189,12 @@ def of_case(number: str) -> list[CaseLetter]:
     return db.rows(found.order_by(DisclosureLetter.seq), CaseLetter)
 
 
+def issued_answer(number: str) -> CaseLetter | None:
+    """Return the answer that was issued here and waits for its service; None where none does."""
+    issued = (each for each in of_case(number) if each.state is LetterState.ISSUED and each.row.is_answer)
+    return next(issued, None)
+
+
 def is_taken(letter_no: str) -> bool:
     """Return whether a letter has this number."""
     return DisclosureLetter.select().where(DisclosureLetter.letter_no == letter_no).exists()

@@ -8,13 +8,12 @@ from flask import Blueprint, abort, flash, redirect, render_template, request, u
 
 from kiosk.clock import today
 from kiosk.disclosure.desk.letters.letter_forms import ConfirmForm, HeadForm
-from kiosk.disclosure.desk.letters.letter_words import STYLES, sentence
+from kiosk.disclosure.desk.letters.letter_words import STYLES, name_of, sentence
 from kiosk.disclosure.letters import kinds, letterheads, wordings
 from kiosk.disclosure.letters.kinds import KINDS, KindRow
 from kiosk.disclosure.letters.letterheads import Letterhead
 from kiosk.disclosure.letters.page.letter_text import HeadStyle
 from kiosk.disclosure.letters.remedies import RemedyPlaces
-from kiosk.disclosure.outcomes import OUTCOMES
 from kiosk.errors import NotFound, Refused
 from kiosk.intake.desk.views import Answer
 from kiosk.seen import Seen, Shown, Touched
@@ -182,7 +181,7 @@ def texts() -> Answer:
     """List the kinds of letters with the version of their text."""
     access.require(Permission.SEE_REQUESTS)
     rows = [
-        (row, _name(row), wordings.current(row.name), wordings.waiting(row.name)) for row in KINDS.values()
+        (row, name_of(row), wordings.current(row.name), wordings.waiting(row.name)) for row in KINDS.values()
     ]
     return render_template("disclosure/desk/letter_texts.html", rows=rows)
 
@@ -235,7 +234,7 @@ def _text_page(row: KindRow, typed: str, problem: str = "") -> str:
     return render_template(
         "disclosure/desk/letter_text.html",
         row=row,
-        name=_name(row),
+        name=name_of(row),
         typed=typed,
         used=wordings.current(row.name),
         waits=waits,
@@ -245,10 +244,6 @@ def _text_page(row: KindRow, typed: str, problem: str = "") -> str:
         shown=text_shown(row.name),
         problem=problem,
     )
-
-
-def _name(row: KindRow) -> str:
-    return str(OUTCOMES[row.outcome].words) if row.outcome else _(row.title)
 
 
 def _row(letter_kind: str) -> KindRow:

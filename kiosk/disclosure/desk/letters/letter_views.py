@@ -19,7 +19,8 @@ from kiosk.disclosure.desk.letters.letter_forms import (
     typed_fields,
     words_of,
 )
-from kiosk.disclosure.desk.letters.letter_words import STATES, TONES, WAYS, sentence
+from kiosk.disclosure.desk.letters.letter_words import STATES, TONES, WAYS, name_of, sentence
+from kiosk.disclosure.events import CaseAct
 from kiosk.disclosure.letters import case_words, drafting, enclosed, issuing, letterheads, models, wordings
 from kiosk.disclosure.letters.drafting import CaseKey
 from kiosk.disclosure.letters.kinds import KINDS, KindRow, To
@@ -130,7 +131,7 @@ def list_page(found: Case, problem: str = "") -> str:
         is_standard=faces.read(hub().settings.letter_fonts).is_standard,
         holds_key=key_of(sealed.key_of(found.number)) is not None,
         may_read=access.may(Permission.READ_PERSONAL),
-        may_handle=access.may(Permission.HANDLE_REQUESTS),
+        may_upload=_may_upload(found),
         states=STATES,
         tones=TONES,
         problem=problem,
@@ -141,12 +142,22 @@ def _groups(found: Case) -> Sequence[tuple[str, Sequence[tuple[KindRow, str]]]]:
     """Return the kinds that may be written now, in groups, each with what the desk calls it."""
     course = cases.course_of(found.number, hub().calendar)
     open_now = [row for row in KINDS.values() if _is_open(row, course)]
-    named = [(row, str(OUTCOMES[row.outcome].words) if row.outcome else _(row.title)) for row in open_now]
+    named = [(row, name_of(row)) for row in open_now]
     groups = (
         (_("办理中的文书"), [each for each in named if not each[0].is_answer]),
         (_("答复"), [each for each in named if each[0].is_answer]),
     )
     return [group for group in groups if group[1]]
+
+
+def _may_upload(found: Case) -> bool:
+    """Return whether the clerk may hand over an answer that was written elsewhere."""
+    is_answered = CaseAct.SERVED in lawful.allowed(
+        cases.course_of(found.number, hub().calendar), today(hub().clock)
+    )
+    return (
+        is_answered and access.may(Permission.HANDLE_REQUESTS) and models.issued_answer(found.number) is None
+    )
 
 
 def _is_open(row: KindRow, course: Course) -> bool:

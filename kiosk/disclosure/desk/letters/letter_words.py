@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from kiosk.disclosure.events import ServiceWay
+from kiosk.disclosure.letters.kinds import KindRow
 from kiosk.disclosure.letters.models import LetterState
 from kiosk.disclosure.letters.page.letter_text import HeadStyle
+from kiosk.disclosure.outcomes import OUTCOMES
 from kiosk.web.language.wording import N_, gettext
 
 STATES: Mapping[LetterState, str] = {
@@ -87,3 +89,8 @@ def sentence(code: str, detail: str = "") -> str:
     if words is None:
         return ""
     return gettext(words, what=detail) if "%(what)s" in words else gettext(words)
+
+
+def name_of(row: KindRow) -> str:
+    """Return what the desk calls a kind of letter: an answer by its outcome."""
+    return str(OUTCOMES[row.outcome].words) if row.outcome else gettext(row.title)
