@@ -123,7 +123,7 @@ def _make_hub(home: Path, ports: Ports) -> str:
     for clerk in (CLERK, SECOND_CLERK):
         staff.approve(clerk, recovery_key=recovery_key, now=clock.now())
     catalogue_commands.import_sample(home, "operator:demo")
-    demo_cases.add_letterhead(settings.office_code, clock, CLERK)
+    demo_cases.add_letterheads(home, clock, CLERK)
     demo_cases.add(home, clock, CLERK)
     database.close_all()
     names = "\n".join(f"{role}: {name}" for name, role in PEOPLE.items())

@@ -38,6 +38,16 @@ from kiosk.web.context import HubWiring
 Facts = Callable[[date, HubWiring], StepFacts]
 
 
+SAMPLE_CONTACT = "联系人：王示例（示例）；电话：0635-0000001；地址：示例县示例路3号。"
+SAMPLE_REMEDIES = RemedyPlaces(
+    review_organ="示例县人民政府（示例）",
+    review_address="示例县示例路1号，示例县行政复议受理窗口（示例）",
+    review_online="示例县行政复议网上申请（示例）",
+    court="示例县人民法院（示例）",
+    court_address="示例县示例路2号（示例）",
+)
+
+
 @dataclass(frozen=True)
 class Sample:
     """A made-up request: how it came, working days ago, who asks for what, and the steps taken since."""
@@ -94,17 +104,12 @@ SAMPLES = (
 )  # fmt: skip
 
 
-def add_letterhead(organ: str, clock: Clock, clerk: str) -> None:
-    """Fill in what the letters of an organ say of it, all of it marked as a sample; nobody confirmed it."""
-    places = RemedyPlaces(
-        review_organ="示例县人民政府（示例）",
-        review_address="示例县示例路1号，示例县行政复议受理窗口（示例）",
-        review_online="示例县行政复议网上申请（示例）",
-        court="示例县人民法院（示例）",
-        court_address="示例县示例路2号（示例）",
-    )
-    contact = "联系人：王示例（示例）；电话：0635-0000001；地址：示例县示例路3号。"
-    letterheads.change(Letterhead(organ, "示例公开", contact, places=places), now=clock.now(), by=clerk)
+def add_letterheads(home: Path, clock: Clock, clerk: str) -> None:
+    """Fill in what the letters of each organ say of it, all of it marked as a sample; nobody confirmed it."""
+    wired = hub.wiring(home, homes.hub_settings(home), clock)
+    for code in sorted({wired.settings.office_code, *(organ.code for organ in wired.organs())}):
+        head = Letterhead(code, "示例公开", SAMPLE_CONTACT, places=SAMPLE_REMEDIES)
+        letterheads.change(head, now=clock.now(), by=clerk)
 
 
 def add(home: Path, clock: Clock, clerk: str) -> list[str]:

@@ -133,6 +133,7 @@ def list_page(found: Case, problem: str = "") -> str:
         may_read=access.may(Permission.READ_PERSONAL),
         may_upload=_may_upload(found),
         states=STATES,
+        name_of=name_of,
         tones=TONES,
         problem=problem,
     )
@@ -283,6 +284,7 @@ def show_page(found: CaseLetter, problem: str = "", **forms: object) -> str:
         may_handle=access.may(Permission.HANDLE_REQUESTS),
         is_own=found.written_by == person.name,
         states=STATES,
+        name_of=name_of,
         tones=TONES,
         ways=WAYS,
         service_form=forms.get("service_form") or LetterServiceForm(formdata=None, on=day),

@@ -85,5 +85,6 @@ def step_letters(number: str, step: str) -> Answer:
         holds_key=key_of(sealed.key_of(number)) is not None,
         may_read=access.may(Permission.READ_PERSONAL),
         states=STATES,
+        name_of=name_of,
         tones=TONES,
     )
