@@ -21,6 +21,7 @@ from kiosk.disclosure.case_models import TERMINAL_SOURCE, Case, DisclosureCase, 
 from kiosk.disclosure.course import Course, replay
 from kiosk.disclosure.days.day_count import day_count, travelling
 from kiosk.disclosure.events import CaseAct, CaseEvent, CaseState, Said
+from kiosk.disclosure.letters import models as letters
 from kiosk.disclosure.office.sealed_parts import SEALED_PARTS
 from kiosk.disclosure.rules import KIND, ReceivedBasis
 from kiosk.errors import NotFound
@@ -241,6 +242,7 @@ def hand_over(number: str, given: HandOver, work: Work) -> None:
         if given.to and sealed.key_of(each) != given.to.key_id:
             seal_again(each, given.to, given.reading_keys, given.organ)
         organ_register.keep(each, given.organ)
+    letters.hand_on(number, given.organ)
     detail = {"before": found.organ_code, "organ_code": given.organ, "why": given.why}
     event = CaseEvent(0, work.now, given.actor, CaseAct.HANDED_OVER, detail)
     advance(replace(found, organ_code=given.organ, assigned_to=""), event, work)

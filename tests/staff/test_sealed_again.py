@@ -178,6 +178,22 @@ def test_the_new_organs_clerk_opens_all_of_a_case_and_the_old_key_nothing(hub: H
     assert opened_by(zhao.keys.values()) == len(list(blobs()))
 
 
+def test_a_letter_that_is_not_issued_is_the_new_organs_to_write(hub: Hub) -> None:
+    hub.add_account("wang")
+    wang = holder(hub, "wang")
+    number = full_case(hub, CIVIL, wang)
+    key = drafting.key_for(sealed.key_of(number), wang.keys)
+    open_one = drafting.write(
+        cases.case(number), "granted", DraftWords(), key, now=hub.clock.now(), by="wang"
+    )
+    with db.writing(db.store):
+        models.change(open_one.seq, state=LetterState.APPROVED, approved_by="li")
+    by_hand_over(hub, number, wang)
+    issued, again = models.of_case(number)
+    assert (issued.organ_code, issued.state) == (CIVIL, LetterState.ISSUED)
+    assert (again.organ_code, again.state, again.approved_by) == (LAND, LetterState.DRAFT, "")
+
+
 def test_another_case_stays_as_it_is(hub: Hub) -> None:
     hub.add_account("wang")
     wang = holder(hub, "wang")

@@ -227,6 +227,19 @@ def change(seq: int, **values: Any) -> None:
     DisclosureLetter.update(**values).where(DisclosureLetter.seq == seq).execute()
 
 
+def hand_on(number: str, organ: str) -> None:
+    """Give a case's letters that are not issued to another organ as drafts, inside the caller's transaction."""
+    is_open = DisclosureLetter.state.in_((LetterState.DRAFT, LetterState.WAITING, LetterState.APPROVED))
+    DisclosureLetter.update(
+        organ_code=organ,
+        state=LetterState.DRAFT,
+        version=DisclosureLetter.version + 1,
+        handed_over_at=None,
+        approved_by="",
+        approved_at=None,
+    ).where(DisclosureLetter.number == number, is_open).execute()
+
+
 def files(of: int) -> list[KeptFile]:
     """Return the files of a letter, in the order in which they were added."""
     columns = (LetterFile.seq, LetterFile.letter_seq, LetterFile.head, LetterFile.size, LetterFile.sha256)
