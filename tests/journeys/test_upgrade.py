@@ -77,7 +77,7 @@ def test_what_waited_in_the_outbox_arrives_and_is_opened(county: County) -> None
 def test_a_case_of_before_keeps_its_dates_and_its_sealed_part_opens(county: County) -> None:
     desk = county.desk()
     case = desk.open(f"/desk/requests/{REGISTERED.number}")
-    assert "已登记" in case.text
+    assert "办理中" in case.text
     assert "2026-12-28" in case.text or "2026年12月28日" in case.text
     assert "张样例" in desk.submit("/open").text
 

@@ -53,11 +53,13 @@ from kiosk.disclosure.report.proceedings import Proceeding
 from kiosk.disclosure.report.report_models import Part
 from kiosk.hall import accounts
 from kiosk.hall.accounts import HallState
-from kiosk.intake import sealed
+from kiosk.intake import register, sealed
+from kiosk.intake.handling import HandOver
 from kiosk.seen import Seen
 from kiosk.staff import actions as staff
 from kiosk.staff import passwords, terminals, two_persons
-from kiosk.staff.actions import Entered
+from kiosk.staff.actions import Entered, Holder
+from kiosk.staff.by_organ import mergers, reading_keys, wall
 from kiosk.staff.two_persons import JointAct
 from kiosk.web import context
 from kiosk.workdays import Source, Year
@@ -68,7 +70,7 @@ from sync.wire import sealing
 from tests.catalogue import attached
 from tests.catalogue.conftest import a_record, write_lines
 from tests.disclosure.letter_samples import PLACES
-from tests.hub import CHEAP, HOST, PASSWORD, Browser, Hub, build_hub
+from tests.hub import CHEAP, HOST, PASSWORD, SETTINGS, Browser, Hub, build_hub
 from tests.staff.test_terminals_desk import a_number, hold
 
 EXEMPT: Mapping[str, str] = {
@@ -118,6 +120,15 @@ PEOPLE = {
     "hall_desk": "qian.guanli",
     "calendar_desk": "qian.guanli",
 }
+HOLDERS = {
+    "staff.approve": "chen.banli",
+    "staff.make_key": "chen.banli",
+    "staff.confirm_merger": "chen.banli",
+    "staff.lend": "sun.jiguan",
+}
+"""Who presses what takes a key: the office's, or an organ's own."""
+KEYED = "GX-JG"
+"""An organ with a key of its own, which Sun holds."""
 
 
 @dataclass
@@ -212,7 +223,7 @@ class Desk:
 
     def who(self, endpoint: str) -> str:
         """Who presses: a key holder approves accounts."""
-        return "chen.banli" if endpoint == "staff.approve" else PEOPLE[endpoint.partition(".")[0]]
+        return HOLDERS.get(endpoint) or PEOPLE[endpoint.partition(".")[0]]
 
     def browser(self, endpoint: str) -> Browser:
         name = self.who(endpoint)
@@ -498,6 +509,68 @@ class Desk:
         typed = {"chosen": number, "to": "chen.banli"}
         return Press("/desk/requests?sort=newest", "/desk/requests/assign", typed, change, number, LI)
 
+    def elsewhere(self) -> Press:
+        """A request of another organ that goes back to the office; behind the page it goes to a third one."""
+        at = self.next()
+        number, other = self.hub.take_in(organ=f"GX-A{at}"), f"GX-B{at}"
+        self.hub.take_in(organ=other)  # an organ that the office knows of
+        given = HandOver(other, None, {}, LI, "assigned")
+        page = f"/desk/requests/{number}/hand-over"
+        change = lambda: register.hand_over(cases, number, given, self.hub.work())  # noqa: E731
+        return Press(page, page, {"to": SETTINGS.office_code}, change, f"GX-A{at}", other)
+
+    def clerk_of(self, organ: str) -> str:
+        """A new account of an organ, which waits for its key."""
+        name = f"yonghu{self.next()}"
+        self.hub.add_account(name, organ=organ, approved=False)
+        return name
+
+    def organ(self, path: str, code: str = "", **typed: str) -> Press:
+        """An act on an organ; behind the page a clerk of it gets an account."""
+        code = code or f"GX-C{self.next()}"
+        if not typed.get("reader"):
+            self.clerk_of(code)
+        later = f"houlai{self.next()}"
+        change = lambda: self.hub.add_account(later, organ=code, approved=False)  # noqa: E731
+        return Press("/desk/organs", f"/desk/organs/{path}", {"organ": code, **typed}, change, code, later)
+
+    def first_key(self) -> Press:
+        code = f"GX-C{self.next()}"
+        return self.organ("key", code, reader=self.clerk_of(code))
+
+    def keyless(self) -> Press:
+        """An organ whose key nobody holds."""
+        code = f"GX-C{self.next()}"
+        self.hub.give_key(code)
+        return self.organ("lost", code, why="我写的理由")
+
+    def merger(self, path: str = "") -> Press:
+        """An organ that merges into another one, proposed by Li unless that is the act."""
+        into, press = f"GX-D{self.next()}", self.organ(f"merge{path}")
+        self.clerk_of(into)
+        if not path:
+            return replace(press, typed={**press.typed, "into": into})
+        mergers.propose(
+            press.typed["organ"], into, now=self.hub.clock.now(), by=LI, office=SETTINGS.office_code
+        )
+        return press
+
+    def loan(self, path: str) -> Press:
+        """A loan of an organ's key to somebody of the office: to be made, or there."""
+        holder, borrower, now = HOLDERS["staff.lend"], f"yonghu{self.next()}", self.hub.clock.now()
+        self.hub.add_account(borrower)
+        if KEYED not in wall.own_keys():
+            self.hub.add_account(holder, organ=KEYED, approved=False)
+            self.hub.give_key(KEYED)
+            staff.approve(holder, now=now, recovery_key=self.hub.recovery_key)
+        if path == "lend":
+            return self.organ(path, KEYED, name=borrower, until=self.day.isoformat())
+        entered = staff.sign_in(holder, PASSWORD, self.hub.clock, CHEAP)
+        assert isinstance(entered, Entered)
+        by = Holder(holder, entered.reading_keys)
+        reading_keys.lend(KEYED, borrower, self.day, now=now, by=by)
+        return self.organ(path, KEYED, name=borrower)
+
     def account(self, path: str) -> Press:
         name = f"yonghu{self.next()}"
         self.hub.add_account(name, "clerk" if path == "approve" else "publisher", approved=path != "approve")
@@ -746,6 +819,7 @@ PRESSES: Mapping[str, Callable[[Desk], Press]] = {
     "calendar_desk.approve": lambda desk: desk.year_that_waits("approve"),
     "calendar_desk.withdraw": lambda desk: desk.year_that_waits("withdraw"),
     "requests_desk.settle_added": Desk.addition,
+    "requests_desk.handed_over": Desk.elsewhere,
     "requests_desk.release_answer": lambda desk: desk.answered("release", name="答复书", letter_no="1号"),
     "requests_desk.new_code": lambda desk: desk.answered("new-code"),
     "staff.approve": lambda desk: desk.account("approve"),
@@ -759,6 +833,13 @@ PRESSES: Mapping[str, Callable[[Desk], Press]] = {
     "staff.accept_log": Desk.log,
     "staff.let_in": lambda desk: desk.held("let-in"),
     "staff.discard": lambda desk: desk.held("discard", reason="我写的理由"),
+    "staff.make_key": Desk.first_key,
+    "staff.lend": lambda desk: desk.loan("lend"),
+    "staff.end_loan": lambda desk: desk.loan("end-loan"),
+    "staff.lost": Desk.keyless,
+    "staff.merge": Desk.merger,
+    "staff.confirm_merger": lambda desk: desk.merger("/confirm"),
+    "staff.withdraw_merger": lambda desk: desk.merger("/withdraw"),
     "hall_desk.places": lambda desk: desk.hall("places", places=desk.hub.device.id),
     "hall_desk.pin": lambda desk: desk.hall("pin", pin="862407", again="862407"),
     "hall_desk.pause": lambda desk: desk.hall("pause"),
@@ -767,7 +848,7 @@ PRESSES: Mapping[str, Callable[[Desk], Press]] = {
 }  # fmt: skip
 """How each act comes about, and what somebody else does to its thing."""
 SECRET = {"pin", "again"}
-NAMES = ("name", "key", "device", "word", "words", "batch")
+NAMES = ("name", "organ", "key", "device", "word", "words", "batch")
 """Hidden fields by which one of several forms on a page is known."""
 UNSEEN_PAGES = {
     "catalogue_desk.reviewed": "its button is on a list of entries half a year old",
