@@ -103,5 +103,6 @@ def limits(kinds: Sequence[SubmissionKind]) -> tuple[Limit, ...]:
 
 
 def _of(kinds: Sequence[SubmissionKind], *acts: str) -> frozenset[str]:
-    """Return acts on the pages of each kind, as "POST check"."""
-    return frozenset(act.replace(" ", f" {kind.name}.") for kind in kinds for act in acts)
+    """Return acts on the pages of each kind that is asked for page by page, as "POST check"."""
+    walked = [kind.name for kind in kinds if kind.is_walked]
+    return frozenset(act.replace(" ", f" {name}.") for name in walked for act in acts)

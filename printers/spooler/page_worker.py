@@ -20,20 +20,13 @@ from printers.paper.document import Slip
 from printers.paper.fonts import Fonts
 from printers.spooler.paper_waits import SteadyTime
 from printers.spooler.queue import OpenSecret, Queue, Writing
-from printers.spooler.spool import PAGE, Job, PrintJobState
+from printers.spooler.spool import FILE_MARK, PAGE, Job, PrintJobState
 from printers.spooler.worker import POLL_S, RETRY_S, STATUS_EVERY_S
 
 PAGE_MM = 297
 PATIENCE_S = 60.0
 """Seconds after which a page that has not come out is cancelled: the person who ordered it has probably left."""
-FILE_MARK = "file:"
-"""Begins the sealed content of a job that is a PDF already, and no slip."""
 _PAGES = re.compile(rb"/Pages/Count (\d+)|/Count (\d+)")
-
-
-def sealed_file(pdf: bytes) -> str:
-    """Return a PDF as the content of a sealed job, to be encrypted by the caller."""
-    return FILE_MARK + base64.b64encode(pdf).decode()
 
 
 def _no_sources(source: str) -> bytes:

@@ -5,6 +5,7 @@ All functions run inside the caller's transaction, on the database it passes. On
 person; from `sent` and `uncertain` only a person moves a job on. The table of steps is in printers/README.md.
 """
 
+import base64
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -24,6 +25,15 @@ from printers.spooler.condition import note_device as note_device
 from printers.spooler.models import PLACE, Database, PrintEvent, PrintJob, Rows, stamp
 
 WORKER = "worker"
+
+
+FILE_MARK = "file:"
+"""Begins the sealed content of a job that is a PDF already, and no slip."""
+
+
+def sealed_file(pdf: bytes) -> str:
+    """Return a PDF as the content of a sealed job, to be encrypted by the caller."""
+    return FILE_MARK + base64.b64encode(pdf).decode()
 
 
 class PrintJobState(StrEnum):

@@ -66,6 +66,11 @@ def _left(found: Case) -> int | None:
     return deadlines.workdays_left(today(hub().clock), found.reply_due, hub().calendar)
 
 
+def _recount_waits() -> bool:
+    """Return whether a date was counted with another calendar; asked only by the page that shows it."""
+    return cases.is_counted_otherwise(hub().calendar)
+
+
 def _source_words(source: str) -> str:
     return str(SOURCES.get(source, source))
 
@@ -90,7 +95,7 @@ class CasePages:
             "case_version": shown.case_shown,
             "left": _left,
             "urgent": deadlines.URGENT_WORKDAYS,
-            "recount_waits": cases.is_counted_otherwise(hub().calendar),
+            "recount_waits": _recount_waits,
             "source_words": _source_words,
             "charges_fees": hub().settings.charges_fees,
         }

@@ -19,7 +19,7 @@ from kiosk.web.language.wording import gettext as _
 from kiosk.web.language.wording import language
 from kiosk.web.paper_orders import PaperChoice, Ways
 from printers.paper.document import Slip
-from printers.spooler.page_worker import sealed_file
+from printers.spooler.spool import sealed_file
 
 KIND = "answer"
 """Its kind in the spool."""
