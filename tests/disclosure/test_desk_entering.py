@@ -189,7 +189,12 @@ def test_the_receipt_carries_the_query_code_once(hub: Hub, lina: Browser) -> Non
     assert lina.post(f"/desk/requests/{hub.take_in()}/receipt-paper", on=page).status_code == 404
 
 
-def test_scans_are_redrawn_sealed_and_shown_to_holders_of_the_key(hub: Hub, lina: Browser) -> None:
+def test_scans_are_redrawn_sealed_and_shown_to_holders_of_the_key(
+    hub: Hub, lina: Browser, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    memory = tmp_path / "memory"
+    memory.mkdir()
+    monkeypatch.setattr("kiosk.app.cleaning.MEMORY", memory)
     number = number_of(enter(lina, source="fax", came_on="2026-11-23"))
     page = f"/desk/requests/{number}"
 
@@ -224,4 +229,4 @@ def test_scans_are_redrawn_sealed_and_shown_to_holders_of_the_key(hub: Hub, lina
     assert shown.content_type in ("image/png", "image/jpeg")
     assert "sandbox" in shown.headers["Content-Security-Policy"]
     assert [event.act.value for event in cases.events(number)].count("scanned") == 2
-    assert not list(Path("/dev/shm").glob("kiosk-scan-*"))
+    assert not list(memory.iterdir())
