@@ -72,7 +72,7 @@ def rated() -> Response | tuple[str, int]:
         try:
             _hand_in(seen, said, kept)
         except OtherContent:
-            pass
+            pass  # the second of two taps: the first one was handed in under this key, and it counts
         except Refused as refusal:
             back = url_for("intake.seen")
             return render_template("intake/refused.html", code=refusal.code, back=back), 409
