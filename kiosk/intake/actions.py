@@ -14,6 +14,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from enum import StrEnum
+from functools import partial
 from typing import Any
 
 from kiosk import db
@@ -24,7 +25,7 @@ from kiosk.intake import models, numbers, questions, receipt_paper
 from kiosk.intake.begun import ABOUT, Begun
 from kiosk.intake.by_organ import public_keys
 from kiosk.intake.codes import BootKey, QueryCode
-from kiosk.intake.kinds import SubmissionKind
+from kiosk.intake.kinds import SUBMITTED, SubmissionKind
 from kiosk.intake.models import Submission
 from kiosk.intake.organs import Organ
 from kiosk.intake.promises import Entrance, Promise, PromisedTerms, Receipt, SlipOrigin
@@ -62,6 +63,8 @@ class Handover:
         assisted_by: Staff number of the assistant who filled it in; empty if there was none.
         secret: Of the form, as hexadecimal digits; keys the mark of its content.
         visit: Name of the visit, with which the wait for the paper ends; empty for none.
+        state: Its first state.
+        within: Runs in the transaction that stores it, with its number; raises Refused, and nothing is stored.
     """
 
     key: str
@@ -76,6 +79,8 @@ class Handover:
     assisted_by: str = ""
     secret: str = ""
     visit: str = ""
+    state: str = SUBMITTED
+    within: Callable[[str], None] | None = None
 
 
 class OtherContent(Refused):
@@ -135,7 +140,7 @@ def hand_in(
     Raises:
         OtherContent: the key is stored with other content.
         TooSoon: it was begun less than `least_s` ago, and nobody of the staff helped.
-        Refused: "not-enrolled", "numbers-used-up".
+        Refused: "not-enrolled", "numbers-used-up", or what `kind.within` refuses.
         StoreFull: nothing was written, or "outcome-unknown".
     """
     if not kind.is_about:  # one that adds to a submission is begun with its slip
@@ -148,13 +153,13 @@ def hand_in(
             is_in_person=organ.code in counter.in_person_organs,
         )
     )
-    kept = questions.kept_part(kind.questions, begun.answers)
+    facts = dict(kind.facts(begun.answers))
+    kept = {**questions.kept_part(kind.questions, begun.answers), **facts}
 
     def slip(promise: Promise) -> Slip:
         rows = questions.slip_rows(kind.questions, kept)
-        return kind.slip(
-            Receipt(promise, organ, rows, counter.place, begun.assisted_by, begun.answers.get(ABOUT, ""))
-        )
+        about = begun.answers.get(ABOUT, "")
+        return kind.slip(Receipt(promise, organ, rows, counter.place, begun.assisted_by, about, kept))
 
     clear, personal = content_of(kind, begun)
     is_printed = counter.has_printer and begun.answers.get(receipt_paper.NAME) != ReceiptPaper.NONE
@@ -171,6 +176,8 @@ def hand_in(
         assisted_by=begun.assisted_by,
         secret=begun.secret,
         visit=counter.visit,
+        state=kind.first_state(facts),
+        within=partial(kind.within, begun.answers, begun.key) if kind.within else None,
     )
     return _stored(handover, counter.desk)
 
@@ -186,7 +193,7 @@ def content_of(kind: SubmissionKind, begun: Begun) -> tuple[dict[str, str], dict
     """Return the clear and the personal part of a form."""
     sealed = questions.sealed_part(kind.questions, begun.answers)
     personal = {"notice": begun.answers.get("notice", ""), **sealed}
-    clear = questions.clear_part(kind.questions, begun.answers)
+    clear = {**questions.clear_part(kind.questions, begun.answers), **kind.facts(begun.answers)}
     return ({**clear, ABOUT: begun.answers[ABOUT]} if kind.is_about else clear), personal
 
 
@@ -253,6 +260,8 @@ def _stored(handover: Handover, desk: Desk) -> HandedIn:
         )
         stored = _record(handover, promise, mark)
         models.add(stored)
+        if handover.within:
+            handover.within(promise.number)
         _store_outbox(handover, promise, link)
         if handover.slip:
             job = spool.enqueue(
@@ -305,7 +314,7 @@ def _record(handover: Handover, promise: Promise, mark: str) -> Submission:
         received_basis=promise.terms.received_basis,
         masked=handover.masked,
         code_hash=handover.code.hashed,
-        state="submitted",
+        state=handover.state,
         state_at=promise.submitted_at,
         content_mark=mark,
     )

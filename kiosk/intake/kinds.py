@@ -14,12 +14,23 @@ from enum import StrEnum
 from typing import Any
 
 from kiosk.intake.promises import Entrance, PromisedTerms, Receipt
-from kiosk.intake.questions import Question, Words
+from kiosk.intake.questions import Answers, Question, Words
 from kiosk.web.language.wording import lazy_gettext as _l
 from printers.paper.document import Slip
 
 MorePages = Callable[[Any, "SubmissionKind"], None]
 """Adds pages to the blueprint of a kind."""
+Reserve = Callable[[Question, Answers, str], Answers]
+"""Takes what one answer asks for until the form is handed in: the question, all answers, the key of the form."""
+
+
+def _nothing(_answers: Mapping[str, str]) -> dict[str, str]:
+    return {}
+
+
+def _submitted(_answers: Mapping[str, str]) -> str:
+    return SUBMITTED
+
 
 SUBMITTED, ARRIVED = "submitted", "arrived"
 """The two names of the first state that each kind has words for: before and after it has reached the hub."""
@@ -146,11 +157,20 @@ class SubmissionKind:
         terms: The promised dates for a citizen who hands it in.
         slip: Its receipt.
         states: Words of tracking, by state; SUBMITTED and ARRIVED are needed.
-        pages: Templates of its own, instead of the common ones: "start", "check", "receipt".
+        pages: Templates of its own, instead of the common ones: "start", "check", "receipt", "refused"; "beside" is
+            shown above each question and the check.
         more_pages: Adds pages that only this kind has.
         course: Returns the way of a submission by its state, its time and its detail from the hub; None: tracking
             shows the state alone.
         is_about: It adds to an earlier submission, whose number it names in clear; it is begun from tracking.
+        known: What a form about a submission need not ask, by what tracking shows of it.
+        facts: What follows from the answers and is no blank: in clear for the hub, and kept here for the slip.
+        first_state: Its state from handing in, by its facts.
+        reserve: Takes what an answer asks for, such as a seat; returns the answers with it. Raises Refused with a code
+            of `refusals`, ConnectionError.
+        within: Runs in the transaction that stores it, with the answers, its key and its number. Raises Refused: then
+            nothing is stored.
+        refusals: The sentence of each code with which `reserve` and `within` refuse.
         is_walked: It has pages of questions; otherwise one press on another page hands it in.
     """
 
@@ -169,6 +189,12 @@ class SubmissionKind:
     course: Callable[[Any], TrackedCourse] | None = None
     is_about: bool = False
     is_walked: bool = True
+    known: Callable[[Any], Answers] = _nothing
+    facts: Callable[[Answers], Mapping[str, str]] = _nothing
+    first_state: Callable[[Mapping[str, str]], str] = _submitted
+    reserve: Reserve | None = None
+    within: Callable[[Answers, str, str], None] | None = None
+    refusals: Mapping[str, Words] = field(default_factory=dict)
 
     def page(self, name: str) -> str:
         """Return the template of one of its pages."""

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 
@@ -67,6 +67,7 @@ class Receipt:
 
     rows: Label and words of the printed answers, masked. assisted_by: A staff number, or empty.
     about: Number of the submission to which it adds; empty for one of its own.
+    kept: What the terminal keeps of the answers, masked: values, not words.
     """
 
     promise: Promise
@@ -75,3 +76,4 @@ class Receipt:
     place: SlipOrigin
     assisted_by: str = ""
     about: str = ""
+    kept: Mapping[str, str] = field(default_factory=dict)

@@ -111,7 +111,7 @@ class Option:
     One answer to choose.
 
     words: On its question. listed: In the lists before handing in. brief: On paper and at the desk. Each defaults to
-    the one before it. hint: Below the words on its question.
+    the one before it. hint: Below the words on its question. is_closed: It is shown, but cannot be chosen now.
     """
 
     value: str
@@ -119,6 +119,7 @@ class Option:
     listed: Words = ""
     brief: Words = ""
     hint: Words = ""
+    is_closed: bool = False
 
 
 def _words_of(option: Option) -> Words:
@@ -296,6 +297,7 @@ def _filled(
             offered = blank.offered(asking)
             form[blank.name].choices = [SelectChoice(one.value, words(one)) for one in offered]
             form[blank.name].hints = {one.value: one.hint for one in offered if one.hint}
+            form[blank.name].closed = {one.value for one in offered if one.is_closed}
     return form
 
 
@@ -342,7 +344,8 @@ def _at_most(limit: int) -> Check:
 
 def _one_of_the_choices(sentence: Words) -> Check:
     def check(form: Any, field: Field) -> None:
-        if all(choice.value != field.data for choice in field.choices):
+        known = {choice.value for choice in field.choices}
+        if field.data not in known - getattr(field, "closed", set()):
             raise ValidationError(str(sentence))
 
     return check

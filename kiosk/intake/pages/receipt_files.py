@@ -75,6 +75,7 @@ class KeptReceipt:
                 questions.slip_rows(self.kind.questions, submission.masked),
                 place_here(large=False, medium=Medium.FILE),
                 about=submission.masked.get(ABOUT, ""),
+                kept=submission.masked,
             )
         )
 

@@ -22,6 +22,7 @@ from kiosk.intake.questions import Answers, Asking, Question, Sight
 from kiosk.intake.receipt_paper import ReceiptPaper
 from kiosk.web import context
 from kiosk.web.floods import limits
+from kiosk.web.language.wording import gettext as _
 from kiosk.web.session import SealedSession
 
 Page = str | Response | tuple[str, int]
@@ -92,7 +93,7 @@ class Walk:
         unfinished = begun.of(session, self.kind)
         if unfinished and unfinished.answers[ABOUT] != progress.number:
             begun.end(session, self.kind)
-        return known_of(progress)
+        return {**known_of(progress), **self.kind.known(progress)}
 
     def question(self, name: str) -> Page:
         """Show or store one question; unanswered ones before it come first, unless somebody assists."""
@@ -111,7 +112,11 @@ class Walk:
         asked = asking(form_begun.answers)
         form = question.form(asked)
         if request.method == "POST" and form.validate():
-            return redirect(self._onward(self._keep(form_begun, question, form, asked)), 303)
+            try:
+                return redirect(self._onward(self._keep(form_begun, question, form, asked)), 303)
+            except (Refused, ConnectionError) as refusal:
+                asked_first = question.asked(form_begun.answers)[0].name
+                form[asked_first].errors = [self._refusal(getattr(refusal, "code", ""))]
         page = render_template(
             "intake/question.html",
             form=form,
@@ -126,9 +131,16 @@ class Walk:
 
     def _keep(self, form_begun: Begun, question: Question, form: Any, asked: Asking) -> Begun:
         answers = questions.answered(self.kind.questions, question, form, asked)
+        if self.kind.reserve:
+            answers = self.kind.reserve(question, answers, form_begun.key)
         kept = _helped(replace(form_begun, answers=answers))
         begun.keep(session, self.kind, kept)
         return kept
+
+    def _refusal(self, code: str) -> str:
+        return str(
+            self.kind.refusals.get(code) or _("现在连不上县里，这一步办不了。请换一个，或者找工作人员。")
+        )
 
     def _onward(self, form_begun: Begun) -> str:
         """Return the next page, or the check if a single answer was changed from there."""
@@ -243,7 +255,9 @@ class Walk:
             page = render_template("intake/refused.html", code=early.code, wait_s=early.wait_s)
             return Response(page, limits.TOO_MANY, {"Retry-After": str(early.wait_s)}, mimetype="text/html")
         except Refused as refusal:
-            return render_template("intake/refused.html", code=refusal.code), 409
+            return render_template(
+                self.kind.page("refused"), code=refusal.code, words=self.kind.refusals.get(refusal.code)
+            ), 409
         except StoreUnready as unready:
             return self._not_stored(form_begun, unready)
         if handed.is_repeat:
