@@ -404,13 +404,20 @@ def desk(path: str, name: str, **more: object) -> Listed:
     return Listed(path, at=(DESK,), show=show, **more)  # type: ignore[arg-type]
 
 
+def _taken_in(walk: Walk, number: str) -> Visitor:
+    """The clerk, once the hub has this request; the list shows some tens of them, so it is asked for this one."""
+    clerk = walk.sit_down(CLERK)
+    asked = f"/desk/requests?number={number}"
+    eventually(lambda: number in dict(clerk.open(asked).links), "the request on the desk")
+    return clerk
+
+
 def a_case(walk: Walk) -> str:
     """The number of a request that a citizen has just handed in and the hub has taken in."""
     if "case" not in walk.desks:
         citizen = Walk(walk.everything, KIOSK, walk.page, "zh", walk.desks)
         number, _ = citizen.hand_in()
-        clerk = walk.sit_down(CLERK)
-        eventually(lambda: number in clerk.open("/desk/requests").text, "the request on the desk")
+        _taken_in(walk, number)
         walk.desks["case"] = number
     walk.sit_down(CLERK)
     return str(walk.desks["case"])
@@ -457,8 +464,7 @@ def _added(walk: Walk) -> None:
     addition("withdraw", page="receipt").reach(citizen)
     number = re.search(r"[A-Z0-9]{4}-\d{6}-\d{4}-\w{2}-\w", citizen.visitor.open("/progress/seen").text)
     assert number
-    clerk = walk.sit_down(CLERK)
-    case = f"/desk/requests/{number[0]}"
+    clerk, case = _taken_in(walk, number[0]), f"/desk/requests/{number[0]}"
     found = eventually(
         lambda: re.search(r"/desk/requests/added/[^\"]+", clerk.open(case).response.text), "the withdrawal"
     )

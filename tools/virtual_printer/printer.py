@@ -75,7 +75,7 @@ class VirtualPrinter:
         self._conn: socket.socket | None = None
         self._asb = False
         self._tail = b""
-        self._numbers = sorted(int(path.stem) for path in folder.glob("*.png") if path.stem.isdigit())
+        self._numbers = sorted(int(path.stem) for path in folder.glob("*.txt") if path.stem.isdigit())
         self._stop = threading.Event()
         self._server = socket.create_server((host, port))
         self._wake_read, self._wake_write = socket.socketpair()
@@ -173,9 +173,9 @@ class VirtualPrinter:
     def _keep(self, paper: PaperPiece) -> None:
         with self._changed:
             kept = self._printed(self._numbers[-1] + 1 if self._numbers else 1)
-            kept.text.write_text(paper.text + "\n", "utf-8")
-            kept.data.write_bytes(paper.data)
             kept.png.write_bytes(paper.png())
+            kept.data.write_bytes(paper.data)
+            kept.text.write_text(paper.text + "\n", "utf-8")  # last: who finds the text finds the rest
             self._numbers.append(kept.number)
             self._changed.notify_all()
 
