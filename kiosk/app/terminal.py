@@ -23,9 +23,6 @@ from kiosk.catalogue.records.kinds import ways_in
 from kiosk.catalogue.search import words
 from kiosk.catalogue.search.search import Search
 from kiosk.clock import Clock, SystemClock, today
-from kiosk.disclosure.pages import answer as answer_views
-from kiosk.disclosure.pages.held import HeldAnswers
-from kiosk.disclosure.pages.sealed_answers import Collecting
 from kiosk.hall import assisted
 from kiosk.hall.pages import assist as assist_views
 from kiosk.hall.pages import views as hall_views
@@ -37,6 +34,9 @@ from kiosk.intake.organs import Organ
 from kiosk.intake.pages import handed_in
 from kiosk.intake.pages import views as intake_views
 from kiosk.intake.pages import walk as walk_views
+from kiosk.intake.pages.answers import views as answer_views
+from kiosk.intake.pages.answers.held import HeldAnswers
+from kiosk.intake.pages.answers.sealed_answers import Collecting
 from kiosk.intake.pages.overview import FormProgress, form_overview
 from kiosk.intake.tracking import Closed, HubState
 from kiosk.machine import homes, keeper

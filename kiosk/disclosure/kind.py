@@ -6,6 +6,7 @@ from kiosk.disclosure import slips
 from kiosk.disclosure.deadlines import terms
 from kiosk.disclosure.events import CaseState
 from kiosk.disclosure.following import timeline
+from kiosk.disclosure.following.addition_kinds import SATISFACTION
 from kiosk.disclosure.questions import QUESTIONS
 from kiosk.disclosure.rules import KIND
 from kiosk.intake.kinds import ARRIVED, SUBMITTED, StateWords, SubmissionKind
@@ -76,5 +77,7 @@ REQUEST = SubmissionKind(
         ),
     },
     course=timeline.course,
+    rated_by=SATISFACTION,
+    thanks=_l("对答复本身有意见的，请看“不同意答复怎么办”或者打办理机关的电话。"),
     pages={name: f"disclosure/{name}.html" for name in ("start", "check", "receipt")},
 )

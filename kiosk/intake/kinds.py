@@ -162,6 +162,8 @@ class SubmissionKind:
         more_pages: Adds pages that only this kind has.
         course: Returns the way of a submission by its state, its time and its detail from the hub; None: tracking
             shows the state alone.
+        rated_by: The kind that carries one tap on how it was handled; None: nobody asks. thanks: What is said after the
+            tap, besides that it reaches the organ.
         is_about: It adds to an earlier submission, whose number it names in clear; it is begun from tracking.
         known: What a form about a submission need not ask, by what tracking shows of it.
         facts: What follows from the answers and is no blank: in clear for the hub, and kept here for the slip.
@@ -187,6 +189,8 @@ class SubmissionKind:
     pages: Mapping[str, str] = field(default_factory=dict)
     more_pages: MorePages | None = None
     course: Callable[[Any], TrackedCourse] | None = None
+    rated_by: SubmissionKind | None = None
+    thanks: Words = ""
     is_about: bool = False
     is_walked: bool = True
     known: Callable[[Any], Answers] = _nothing

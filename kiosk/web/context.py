@@ -22,12 +22,12 @@ from kiosk.workdays import MovedDeadline, WorkCalendar
 if TYPE_CHECKING:
     from kiosk.catalogue.search.search import Search
     from kiosk.disclosure.office.dossier import CleanFile
-    from kiosk.disclosure.pages.sealed_answers import Collecting
     from kiosk.hall.condition_words import Machine
     from kiosk.intake.codes import BootKey
     from kiosk.intake.handling import Handling
     from kiosk.intake.kinds import SubmissionKind
     from kiosk.intake.organs import Organ
+    from kiosk.intake.pages.answers.sealed_answers import Collecting
     from kiosk.intake.pages.overview import FormProgress
     from kiosk.intake.tracking import Closed, HubState
     from kiosk.speech.blocks import Reader

@@ -819,7 +819,7 @@ NO_PAGE: dict[str, str] = {
     "/offline-worker.js": "a script",
     "/open/*": "tables and lines of JSON",
     "/progress/answer/*": "only while an answer is read; walked in tests/journeys/test_collected_answer.py",
-    "/progress/remedies": "only after an answer was collected",
+    "/request/remedies": "only after an answer was collected",
     **{f"/{path}/confirm": "as /request/confirm" for path in ADDITIONS},
     **{f"/{path}/receipt/*": "pieces and files, as of /request/receipt" for path in ADDITIONS},
     "/request/receipt/document": "a PDF",

@@ -15,12 +15,12 @@ from kiosk.clock import beijing_day
 from kiosk.disclosure import steps
 from kiosk.disclosure.desk.handling import REQUESTS
 from kiosk.disclosure.events import AnswerFacts, CaseAct, CorrectionFacts
-from kiosk.disclosure.handover import answer_seal
 from kiosk.disclosure.outcomes import Outcome
-from kiosk.disclosure.pages.held import HeldAnswers
-from kiosk.disclosure.pages.sealed_answers import Collecting
 from kiosk.errors import Refused
 from kiosk.intake import models
+from kiosk.intake.handover import answer_seal
+from kiosk.intake.pages.answers.held import HeldAnswers
+from kiosk.intake.pages.answers.sealed_answers import Collecting
 from kiosk.intake.tracking import HubState
 from kiosk.web import context
 from printers.paper import pdf

@@ -144,7 +144,7 @@ OWNERS = {
         "kiosk/web/session.py",
         "kiosk/intake/codes.py",
         "kiosk/staff/keys.py",
-        "kiosk/disclosure/handover/answer_seal.py",
+        "kiosk/intake/handover/answer_seal.py",
         "kiosk/machine/archives.py",
     ),
     "argon2": (
@@ -152,7 +152,7 @@ OWNERS = {
         "kiosk/staff/keys.py",
         "kiosk/hall/pins.py",
         "sync/hub/progress.py",
-        "kiosk/disclosure/handover/answer_seal.py",
+        "kiosk/intake/handover/answer_seal.py",
     ),
     "stdnum": ("kiosk/disclosure/rules.py", "kiosk/intake/numbers.py"),
     "zxcvbn": ("kiosk/staff/rules.py",),

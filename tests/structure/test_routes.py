@@ -165,7 +165,7 @@ TERMINAL: dict[tuple[str, str], int] = {
     ("GET", "/progress/answer/paper"): 303,
     ("POST", "/progress/answer/paper/again"): REFUSED_TOKEN,
     ("POST", "/progress/answer/paper/taken"): REFUSED_TOKEN,
-    ("GET", "/progress/remedies"): 303,
+    ("GET", "/request/remedies"): 303,
     ("GET", "/progress/satisfied"): 303,
     ("POST", "/progress/satisfied"): REFUSED_TOKEN,
     ("GET", "/search"): 200,

@@ -13,12 +13,12 @@ from kiosk.disclosure import cases
 from kiosk.disclosure.following import follow_ups
 from kiosk.disclosure.following.addition_kinds import ADDITIONS, CORRECTION, SATISFACTION, WITHDRAWAL
 from kiosk.disclosure.following.addition_models import FollowUp, FollowUpState
-from kiosk.disclosure.following.addition_questions import RATING
 from kiosk.errors import NotFound, Refused, RuleBroken
 from kiosk.intake import questions, sealed
 from kiosk.intake.by_organ import organ_register
 from kiosk.intake.desk.views import refusal_words, work
 from kiosk.intake.handling import Handling
+from kiosk.intake.handover.rating import RATING
 from kiosk.intake.questions import Goes
 from kiosk.seen import Seen, Shown, Touched
 from kiosk.web import access

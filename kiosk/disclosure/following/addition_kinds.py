@@ -8,7 +8,8 @@ code, what the county has set: the typed identity travels sealed and is compared
 
 from __future__ import annotations
 
-from kiosk.disclosure.following.addition_questions import CORRECTED, IDENTITY, SATISFIED, SUGGESTED
+from kiosk.disclosure.following.addition_questions import CORRECTED, IDENTITY, SUGGESTED
+from kiosk.intake.handover.rating import SATISFIED
 from kiosk.intake.kinds import ARRIVED, SUBMITTED, StateWords, SubmissionKind
 from kiosk.intake.promises import Entrance, PromisedTerms, Receipt
 from kiosk.intake.receipt_paper import RECEIPT_PAPER

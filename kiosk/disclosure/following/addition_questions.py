@@ -3,27 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from enum import StrEnum
 from typing import Any
 
 from wtforms import Field, ValidationError
 
 from kiosk.disclosure import rules
-from kiosk.disclosure.handover.answer_seal import LAST_PLACES, IdentityStep
-from kiosk.intake.questions import BY_HAND, LETTERS_AND_DIGITS, Blank, Goes, Masks, Option, Question, hidden
+from kiosk.intake.handover.answer_seal import LAST_PLACES, IdentityStep
+from kiosk.intake.questions import BY_HAND, LETTERS_AND_DIGITS, Blank, Goes, Masks, Question, hidden
 from kiosk.web.language.wording import gettext as _
 from kiosk.web.language.wording import lazy_gettext as _l
-
-RATING = "rating"
-"""Name of the answer to how satisfied a citizen is, in the envelope."""
-
-
-class Rating(StrEnum):
-    """How satisfied a citizen is with the handling, in three steps."""
-
-    GOOD = "good"
-    FAIR = "fair"
-    POOR = "poor"
 
 
 def _asks_identity(answers: Mapping[str, str]) -> bool:
@@ -93,23 +81,6 @@ SUGGESTED = Question(
             needed=_l("请写下您建议公开的信息。"),
             rows=4,
             limit=rules.WANTED_LIMIT,
-        ),
-    ),
-)
-SATISFIED = Question(
-    name=RATING,
-    blanks=(
-        Blank(
-            name=RATING,
-            label=_l("这件事办得怎么样？"),
-            short=_l("满意程度"),
-            goes=Goes.CLEAR,
-            needed=_l("请选一个。"),
-            options=(
-                Option(Rating.GOOD, _l("满意")),
-                Option(Rating.FAIR, _l("一般")),
-                Option(Rating.POOR, _l("不满意")),
-            ),
         ),
     ),
 )

@@ -18,13 +18,13 @@ from kiosk.disclosure import cases, steps
 from kiosk.disclosure.events import CaseAct, CorrectedFacts, WithdrawalFacts
 from kiosk.disclosure.following.addition_kinds import CORRECTION, PUBLICATION, SATISFACTION, WITHDRAWAL
 from kiosk.disclosure.following.addition_models import DisclosureFollowUp, FollowUp, FollowUpState
-from kiosk.disclosure.following.addition_questions import RATING
-from kiosk.disclosure.handover import answer_seal
 from kiosk.disclosure.handover.release import APPLICANT
 from kiosk.errors import NotFound, RuleBroken
 from kiosk.intake import sealed
 from kiosk.intake.begun import ABOUT
 from kiosk.intake.handling import Work, said
+from kiosk.intake.handover import answer_seal
+from kiosk.intake.handover.rating import RATING
 from kiosk.intake.kinds import SUBMITTED
 from kiosk.intake.sealed import OpenedSubmission
 from kiosk.seen import UNSEEN, Seen

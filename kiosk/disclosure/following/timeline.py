@@ -162,7 +162,7 @@ def _ways(seen: Progress) -> Sequence[OpenWay]:
     if seen.state == AWAITING:
         ways.append(OpenWay(_("现在补正"), f"{kinds.CORRECTION.name}.start", "pencil", is_main=True))
     if remedies(seen):
-        ways.append(OpenWay(_("不同意答复怎么办"), "answers.remedies", "scale"))
+        ways.append(OpenWay(_("不同意答复怎么办"), "disclosure.remedies", "scale"))
     if seen.state in (ANSWERED, ENDED):
         ways.append(OpenWay(_("办得怎么样"), "answers.rate", "star"))
         ways.append(OpenWay(_("建议让大家都看到"), f"{kinds.PUBLICATION.name}.start", "send"))

@@ -14,12 +14,12 @@ from datetime import datetime
 from kiosk import audit, db
 from kiosk.clock import stamp
 from kiosk.disclosure import cases
-from kiosk.disclosure.handover import answer_seal
-from kiosk.disclosure.handover.answer_seal import IdentityStep
 from kiosk.errors import NotFound, Refused
 from kiosk.intake import codes, sealed
 from kiosk.intake.codes import QueryCode
 from kiosk.intake.handling import Work
+from kiosk.intake.handover import answer_seal
+from kiosk.intake.handover.answer_seal import IdentityStep
 from kiosk.seen import UNSEEN, Seen
 from sync.hub import parcels, progress
 from sync.hub.models import InboxEntry, NewCode

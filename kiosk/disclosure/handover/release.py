@@ -1,8 +1,5 @@
 """
 Answers that citizens collect with number and query code: sealed in a clerk's session, held at the hub as ciphertext.
-
-Only the session of a clerk who may read the case knows the query code, from the sealed part; the key is derived there
-and forgotten. From then on the hub itself cannot open what it holds. Source: DESIGN.md §4.4.
 """
 
 from __future__ import annotations
@@ -16,11 +13,10 @@ from kiosk import audit, db
 from kiosk.clock import beijing_day
 from kiosk.disclosure import cases, steps
 from kiosk.disclosure.events import CaseAct, ServiceFacts, ServiceWay, StepFacts
-from kiosk.disclosure.handover import answer_seal
-from kiosk.disclosure.handover.answer_seal import PDF, AnswerFile, SealedLetter
-from kiosk.errors import NotFound, Refused, RuleBroken
-from kiosk.intake import sealed
+from kiosk.errors import NotFound, RuleBroken
 from kiosk.intake.handling import Work
+from kiosk.intake.handover import parcel
+from kiosk.intake.handover.answer_seal import PDF, AnswerFile
 from kiosk.seen import UNSEEN, Seen
 from sync.hub import parcels
 from sync.hub.parcels import Parcel
@@ -58,19 +54,18 @@ def sealed_for(
         Refused: as `sealed.read`; "answer-too-large".
     """
     files = (AnswerFile(name, PDF, letter.pdf), *letter.files)
-    if sum(len(each.content) for each in files) > parcels.MOST_BYTES - answer_seal.BLOCK_BYTES * 2:
-        raise Refused("answer-too-large", number)
-    opened = sealed.read(number, reading_keys)
-    code = sealed.query_code(number, opened, reading_keys)
-    personal, salt = opened.personal, answer_seal.new_salt()
-    asked = answer_seal.identity(identity_step, personal.get("name", ""), personal.get("number", ""))
-    keys = answer_seal.derive(number, code, asked, salt)
-    answer = SealedLetter(number, letter.number, day.isoformat(), files)
-    return Parcel(salt, identity_step, keys.proof, answer_seal.seal(answer, keys.key))
+    return parcel.sealed_for(
+        number,
+        files,
+        letter_no=letter.number,
+        reading_keys=reading_keys,
+        identity_step=identity_step,
+        day=day,
+    )
 
 
 @db.writing(db.store)
-def release(number: str, parcel: Parcel, actor: str, work: Work, seen: Seen = UNSEEN) -> None:
+def release(number: str, given: Parcel, actor: str, work: Work, seen: Seen = UNSEEN) -> None:
     """
     Keep the ciphertext and note the service by number and code; once more, where the answer was served so before.
 
@@ -80,7 +75,7 @@ def release(number: str, parcel: Parcel, actor: str, work: Work, seen: Seen = UN
         ChangedMeanwhile: see `Seen.hold`.
     """
     seen.hold()
-    parcels.put(db.store, number, parcel, work.now)
+    parcels.put(db.store, number, given, work.now)
     service = cases.course_of(number, work.calendar).service
     if service and service.way is ServiceWay.CODE:
         cases.tell(cases.case(number), work)

@@ -21,7 +21,6 @@ from kiosk.disclosure.case_models import Case
 from kiosk.disclosure.course import Course
 from kiosk.disclosure.events import CaseAct, Said, ServiceWay, StepFacts
 from kiosk.disclosure.handover import release
-from kiosk.disclosure.handover.answer_seal import PDF, AnswerFile
 from kiosk.disclosure.handover.release import Letter
 from kiosk.disclosure.letters import drafting, enclosed, letterheads, models, numbering, step_facts
 from kiosk.disclosure.letters.drafting import CaseKey, DraftWords, Setting
@@ -32,6 +31,7 @@ from kiosk.disclosure.letters.step_facts import Issuing
 from kiosk.disclosure.outcomes import Remedies
 from kiosk.errors import Refused, RuleBroken
 from kiosk.intake.handling import Work
+from kiosk.intake.handover.answer_seal import PDF, AnswerFile
 from kiosk.seen import UNSEEN, Seen
 from sync.wire import sealing
 from sync.wire.errors import SealBroken

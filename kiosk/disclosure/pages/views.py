@@ -1,19 +1,20 @@
-"""The pages that only a request has: an example of a filled form, and the form to sign."""
+"""The pages that only a request has: an example of a filled form, the form to sign, the remedies."""
 
 from __future__ import annotations
 
 from flask import Blueprint, render_template
 
-from kiosk.disclosure.pages import form
+from kiosk.disclosure.pages import form, remedy_pages
 from kiosk.intake.kinds import SubmissionKind
 from kiosk.web import context
 
 
 def add_to(pages: Blueprint, kind: SubmissionKind) -> None:
-    """Add the example and the form to the pages of a request."""
+    """Add the example, the form and the remedies to the pages of a request."""
     pages.context_processor(_context)
     pages.add_url_rule("/sample", "sample", sample)
     form.add_to(pages, kind)
+    remedy_pages.add_to(pages)
 
 
 def _context() -> dict[str, bool]:

@@ -11,12 +11,12 @@ import peewee
 from kiosk import db
 from kiosk.disclosure.case_models import DisclosureCase, DisclosureEvent
 from kiosk.disclosure.events import CaseAct, ReviewKind, ReviewResult
-from kiosk.disclosure.following.addition_questions import RATING
 from kiosk.disclosure.outcomes import OUTCOMES, Outcome
 from kiosk.disclosure.report.counting import OTHER_APPLICANT, OTHER_RESULT, CaseFacts
 from kiosk.disclosure.report.proceedings import Proceeding
 from kiosk.disclosure.report.rows import APPLICANTS, CARRIED_IN, CARRIED_OUT, CLOSED, NEW, TOTAL
 from kiosk.disclosure.report.statistics import DayFacts
+from kiosk.intake.handover.rating import RATING
 
 Organs = frozenset[str] | None
 """Codes of the organs that are counted; None: all."""

@@ -14,7 +14,7 @@ from datetime import date, timedelta
 from statistics import median
 
 from kiosk.disclosure.report.rows import THREE
-from kiosk.disclosure.report.small_groups import SMALL, Hidden, hide
+from kiosk.figures.small_groups import SMALL, Hidden, hide
 from kiosk.workdays import WorkCalendar
 
 OTHERS = ""

@@ -6,13 +6,14 @@ from flask import Blueprint, Response, render_template
 from werkzeug.wrappers import Response as BaseResponse
 
 from kiosk.clock import today
-from kiosk.disclosure.report import charts, gathering, tables
+from kiosk.disclosure.report import gathering, tables
 from kiosk.disclosure.report.annual import WHOLE
-from kiosk.disclosure.report.charts import Chart, Series
 from kiosk.disclosure.report.desk import scope
 from kiosk.disclosure.report.gathering import ReportScope
 from kiosk.disclosure.report.rows import THREE
 from kiosk.disclosure.report.statistics import GROUPS, OTHERS, OrganTable, YearStatistics
+from kiosk.figures import charts
+from kiosk.figures.charts import Chart, Series
 from kiosk.web import access
 from kiosk.web.access import Permission
 from kiosk.web.context import hub

@@ -7,7 +7,7 @@ from itertools import product
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kiosk.disclosure.report.small_groups import SMALL, bounds, hide, with_sums
+from kiosk.figures.small_groups import SMALL, bounds, hide, with_sums
 
 Shown = tuple[tuple[int | None, ...], ...]
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
 
-from kiosk.disclosure.pages.held import HeldAnswers
+from kiosk.intake.pages.answers.held import HeldAnswers
 from sync.wire.protocol import LockGiven
 
 

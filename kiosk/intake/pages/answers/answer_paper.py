@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from flask import Blueprint, abort, redirect, render_template, request, session, url_for
 from werkzeug.wrappers import Response
 
-from kiosk.disclosure.handover.answer_seal import PDF, AnswerFile, SealedLetter
 from kiosk.errors import Refused
+from kiosk.intake.handover.answer_seal import PDF, AnswerFile, SealedLetter
 from kiosk.web import context, paper_orders
 from kiosk.web.language.wording import gettext as _
 from kiosk.web.language.wording import language

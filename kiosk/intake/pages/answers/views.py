@@ -14,12 +14,11 @@ from flask import Blueprint, Response, abort, redirect, render_template, request
 from werkzeug.wrappers import Response as BaseResponse
 from wtforms import Field, StringField, ValidationError
 
-from kiosk.disclosure import rules
-from kiosk.disclosure.handover import answer_seal
-from kiosk.disclosure.handover.answer_seal import LAST_PLACES, PDF, AnswerFile, IdentityStep, SealedLetter
-from kiosk.disclosure.pages import answer_paper, remarks
 from kiosk.errors import Refused
 from kiosk.hall import assisted
+from kiosk.intake.handover import answer_seal
+from kiosk.intake.handover.answer_seal import LAST_PLACES, PDF, AnswerFile, IdentityStep, SealedLetter
+from kiosk.intake.pages.answers import answer_paper, one_tap
 from kiosk.intake.pages.here import CODE, looked_up
 from kiosk.web import context
 from kiosk.web.floods import limits
@@ -51,7 +50,7 @@ class IdentityForm(QuestionForm):
 
     def validate_person_end(self, field: Field) -> None:
         """Refuse anything but four places."""
-        field.data = rules.plain_number(field.data or "")
+        field.data = answer_seal.plain(field.data or "")
         if len(field.data) != LAST_PLACES or not field.data.isalnum():
             raise ValidationError(_("请填写证件号码的最后四位，最后一位可能是X。"))
 
@@ -66,7 +65,7 @@ def blueprint() -> Blueprint:
     pages.add_url_rule("/answer/leaf", "leaf", leaf)
     pages.add_url_rule("/answer/file", "file", save_file)
     answer_paper.add_to(pages, of_visit)
-    remarks.add_to(pages)
+    one_tap.add_to(pages)
     return pages
 
 
@@ -93,10 +92,10 @@ def _asked(number: str, form: IdentityForm | None = None, problem: str = "") -> 
     except ConnectionError:
         return _away()
     if given.lock is None:
-        return render_template("disclosure/answer_none.html"), 404
+        return render_template("intake/answer_none.html"), 404
     is_typed = given.lock.asks == IdentityStep.NAME
     page = render_template(
-        "disclosure/answer_ask.html",
+        "intake/answer_ask.html",
         form=(form or IdentityForm()) if is_typed else None,
         waits_for_staff=given.lock.asks == IdentityStep.STAFF and assisted.present() is None,
         problem=problem,
@@ -106,7 +105,7 @@ def _asked(number: str, form: IdentityForm | None = None, problem: str = "") -> 
 
 def _away() -> Page:
     """Return the page for a hub that went away: nothing is lost, try again."""
-    return render_template("disclosure/answer_away.html"), 503
+    return render_template("intake/answer_away.html"), 503
 
 
 def open_answer() -> Page:
@@ -119,7 +118,7 @@ def open_answer() -> Page:
     try:
         given = collecting.ask_lock(number, digits)
         if given.lock is None:
-            return render_template("disclosure/answer_none.html"), 404
+            return render_template("intake/answer_none.html"), 404
         lock = given.lock
         if lock.asks == IdentityStep.NAME and not form.validate():
             limits.spare()
@@ -185,7 +184,7 @@ def read() -> Page:
     one, settings = answer.files[at], context.terminal().settings
     drawn = _drawn(one, page, zoom)
     return render_template(
-        "disclosure/answer.html",
+        "intake/answer.html",
         answer=answer,
         at=at,
         one=one,

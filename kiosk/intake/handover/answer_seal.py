@@ -87,12 +87,12 @@ def identity(step: str, name: str, document_number: str) -> str:
     """
     if step != IdentityStep.NAME:
         return ""
-    end = _plain(document_number)[-LAST_PLACES:]
-    return f"{_plain(name)}|{end}"
+    end = plain(document_number)[-LAST_PLACES:]
+    return f"{plain(name)}|{end}"
 
 
-def _plain(text: str) -> str:
-    """Return a text without what people write differently: widths, spaces, dots between names, case."""
+def plain(text: str) -> str:
+    """Return a name or number without what people write differently: widths, spaces, dots between names, case."""
     return re.sub(r"[\s·•．.\-]", "", unicodedata.normalize("NFKC", text)).upper()
 
 

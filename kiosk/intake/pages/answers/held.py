@@ -10,7 +10,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 
-from kiosk.disclosure.handover.answer_seal import SealedLetter
+from kiosk.intake.handover.answer_seal import SealedLetter
 
 MOST = 8
 """Answers held at once; of more the one that was held first is fetched again when it is asked for."""

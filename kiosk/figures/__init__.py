@@ -1,0 +1,1 @@
+"""Figures shown to people: what of a table stays hidden, and the geometry of its picture."""
