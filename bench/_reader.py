@@ -18,6 +18,7 @@ from typing import Any
 from bench._figures import anonymous_mb, of_rounds, peak_mb
 from kiosk import db
 from kiosk.catalogue import commands
+from kiosk.catalogue.search.index import INDEX
 from kiosk.catalogue.search.search import Search
 from tests.building import search_words
 
@@ -56,7 +57,7 @@ def build(home: Path) -> dict[str, Any]:
 
 def read(home: Path) -> dict[str, Any]:
     """Return p99 of each kind of question: by the wall and by this process's CPU; memory before and after them."""
-    search = Search(home / commands.INDEX, search_words())
+    search = Search(home / INDEX, search_words)
     queries: dict[str, list[str]] = json.loads((DATA / "latency_queries.json").read_text("utf-8"))
     search.find("预热一下")
     figures: dict[str, Any] = {}

@@ -16,11 +16,11 @@ from kiosk.app.page_calls import PageCalls
 from kiosk.app.submissions import KINDS
 from kiosk.calendar.in_force import HeldCalendar
 from kiosk.catalogue.attachments import content
-from kiosk.catalogue.commands import INDEX
 from kiosk.catalogue.pages import views as catalogue_views
 from kiosk.catalogue.records import directory, listings, pinned
 from kiosk.catalogue.records.kinds import ways_in
 from kiosk.catalogue.search import words
+from kiosk.catalogue.search.index import INDEX
 from kiosk.catalogue.search.search import Search
 from kiosk.clock import Clock, SystemClock, today
 from kiosk.hall import assisted
@@ -113,7 +113,7 @@ def wiring(
         ask_hub=partial(_ask_hub, home, settings, clock, calls),
         collecting=_collecting(home, settings, clock, calls),
         is_hub_away=partial(_is_hub_away, settings, clock),
-        search=Search(home / INDEX, words.load()),
+        search=Search(home / INDEX, words.load),
         recordings=recordings,
         reader=Reader(recordings.speaker),
     )

@@ -20,6 +20,7 @@ from kiosk.catalogue.records.feed import export
 from kiosk.catalogue.records.hand import Hand
 from kiosk.catalogue.records.rules import REASONS
 from kiosk.catalogue.search.county_words import words_here
+from kiosk.catalogue.search.index import INDEX
 from kiosk.catalogue.search.indexing import Upkeep, update_index
 from kiosk.catalogue.search.present import answer_json
 from kiosk.catalogue.search.search import Search
@@ -27,7 +28,6 @@ from kiosk.catalogue.search.words import SearchWords
 
 MOST_LINES = 50
 """Most refused lines printed; the rest is counted."""
-INDEX = "index"
 WHERE_FILES_ARE = "`catalogue export --files DIR` writes them beside the records"
 
 
@@ -104,7 +104,7 @@ def run_search(
     """Print what the search page would find; update the index first if possible."""
     words = words_here()
     refresh_index(home, words)
-    answer = Search(home / INDEX, words).find(typed, only={"kind": kind}, limit=limit)
+    answer = Search(home / INDEX, lambda: words).find(typed, only={"kind": kind}, limit=limit)
     if as_json:
         print(json.dumps(answer_json(answer), ensure_ascii=False), file=out)
         return 0

@@ -23,6 +23,7 @@ from kiosk.catalogue.importing import uploads, watching
 from kiosk.catalogue.publishing import actions, approval, entries
 from kiosk.catalogue.records.hand import Hand
 from kiosk.catalogue.search import indexing
+from kiosk.catalogue.search.index import INDEX
 from kiosk.clock import Clock, today
 
 AGENT = "agent"
@@ -82,7 +83,7 @@ def start(home: Path, settings: HubSettings, clock: Clock, stop: threading.Event
                 with db.connected():
                     if clock.monotonic() >= look_closely_at_s:
                         look_closely_at_s = clock.monotonic() + CLOSELY_S
-                        if not indexing.look_closely(home / commands.INDEX):
+                        if not indexing.look_closely(home / INDEX):
                             commands.refresh_index(home)
                     done = one_round(home, settings, clock)
                     is_log_clean = is_log_clean and not done.erased

@@ -64,9 +64,10 @@ def _supervise(home: Path, settings: HubSettings, place: serving.BoundSocket, wo
 
 def _work(home: Path, settings: HubSettings, place: serving.BoundSocket, name: str = "") -> int:
     """Run one process that serves: alone, by its name, or where the supervisor listens."""
-    from kiosk.app import create_hub, duties
+    with serving.kept_for_good():
+        from kiosk.app import create_hub, duties
 
-    app = create_hub(home, replace(settings, host=place.host, port=place.port))
+        app = create_hub(home, replace(settings, host=place.host, port=place.port))
     db.store.close()  # the connection of this thread, which asks nothing from now on
     stop = threading.Event()
     own = duties.begin(home, settings, SystemClock(), stop)

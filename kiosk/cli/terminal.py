@@ -53,10 +53,11 @@ def serve(home: Path, port: int | None, only: str | None) -> int:
 
 
 def _web(home: Path, settings: TerminalSettings) -> int:
-    from kiosk.app import create_terminal
-
     place = serving.bind(settings.host, settings.port)
-    app = create_terminal(home, replace(settings, port=place.port))
+    with serving.kept_for_good():
+        from kiosk.app import create_terminal
+
+        app = create_terminal(home, replace(settings, port=place.port))
     serving.beat_while_answering(place)
     serving.serve(app, place, "terminal", is_behind_proxy=bool(settings.trusted_proxies))
     return 0

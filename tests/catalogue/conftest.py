@@ -26,6 +26,7 @@ from kiosk.catalogue.records import feed
 from kiosk.catalogue.records.hand import Hand
 from kiosk.catalogue.records.rules import canonical
 from kiosk.catalogue.search import words
+from kiosk.catalogue.search.index import INDEX
 from kiosk.catalogue.search.search import Search
 from kiosk.catalogue.search.words import SearchWords
 from kiosk.clock import FixedClock, stamp
@@ -108,7 +109,7 @@ class Catalogue:
 
     @property
     def search(self) -> Search:
-        return Search(self.home / commands.INDEX, self.words)
+        return Search(self.home / INDEX, lambda: self.words)
 
     def titles(self, typed: str, **asked: Any) -> list[str]:
         return [found.document.title for found in self.search.find(typed, **asked).found]

@@ -14,7 +14,6 @@ from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
 
-from kiosk.catalogue.foreign.isolation import can_isolate
 from kiosk.errors import Refused
 
 READER = Path(__file__).with_name("reader.py")
@@ -99,6 +98,8 @@ def paper(path: Path, kind: str, first: int, last: int) -> bytes:
 
 def can_draw(kind: str) -> bool:
     """Return whether this machine has the libraries to show files of that type, and can keep a hostile one apart."""
+    from kiosk.catalogue.foreign.isolation import can_isolate
+
     return find_spec("pypdfium2" if kind == PDF else "PIL") is not None and can_isolate()
 
 

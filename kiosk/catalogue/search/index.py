@@ -19,6 +19,8 @@ from typing import Any
 from kiosk.catalogue.text.passages import sections
 from kiosk.catalogue.text.tokens import FUNCTION_WORDS, GAP, Cutter, bigrams, fold, pairs
 
+INDEX = "index"
+"""Folder of the index in a home."""
 SCHEMA = 7
 """Raised whenever fields or cutting change: an index with another number is rebuilt."""
 

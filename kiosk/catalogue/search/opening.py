@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 import threading
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -32,40 +33,48 @@ class OpenIndex:
     terms: Terms | None
     words: SearchWords
 
+    def differs(self, generation: Path, written: int) -> bool:
+        """Return whether this is another generation than that one, or the same before it was written again."""
+        return (self.generation, self.written) != (generation, written)
+
 
 class Opening:
     """
     The index in `folder`, opened at the first call; one for the process, safe for its threads.
 
     A new generation or stamp, and the words that came with it, are opened at the next call. `words` are those
-    of the product, for the time without an index.
+    of the product, read when they are first needed, for the time without an index.
     """
 
-    def __init__(self, folder: Path, words: SearchWords) -> None:
+    def __init__(self, folder: Path, words: Callable[[], SearchWords]) -> None:
         self.folder = folder
         self._turn = threading.Lock()
-        self._nothing = OpenIndex(Path(), 0, None, None, None, words)
-        self._opened = self._nothing
+        self._words = words
+        self._opened: OpenIndex | None = None
 
     def current(self) -> OpenIndex:
         """Return the newest generation, opened once; the empty one while there is none."""
         generation = indexing.current(self.folder)
         if generation is None:
-            return self._nothing
+            return self._nothing()
         try:
             written = (generation / indexing.STAMP).stat().st_mtime_ns
         except OSError:
-            return self._nothing
+            return self._nothing()
         opened = self._opened
-        if (opened.generation, opened.written) != (generation, written):
+        if opened is None or opened.differs(generation, written):
             with self._turn:
-                if (self._opened.generation, self._opened.written) != (generation, written):
-                    self._opened = _open(generation, written, self._opened.words)
-                opened = self._opened
+                opened = self._opened or self._nothing()
+                if opened.differs(generation, written):
+                    opened = _open(generation, written, opened.words)
+                self._opened = opened
         if (opened.text or opened.terms) and (generation / indexing.BROKEN).exists():
             self._close(opened)  # another process saw the damage
             return replace(opened, text=None, terms=None)
         return opened
+
+    def _nothing(self) -> OpenIndex:
+        return OpenIndex(Path(), 0, None, None, None, self._words())
 
     def report_damage(self, opened: OpenIndex) -> None:
         """Mark a generation that cannot be read, for the writer to rebuild it, and search without it."""

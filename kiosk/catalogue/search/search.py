@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from kiosk.catalogue.records.documents import Document, by_ids, heads
@@ -27,7 +27,7 @@ MOST_TRIES = 3
 class Search:
     """The search over the index in `folder`; one for the process, safe for its threads."""
 
-    def __init__(self, folder: Path, words: SearchWords) -> None:
+    def __init__(self, folder: Path, words: Callable[[], SearchWords]) -> None:
         self._index = Opening(folder, words)
 
     def find(

@@ -191,7 +191,7 @@ def test_a_new_term_makes_the_index_anew_and_one_taken_out_too(terminal: Termina
 def test_a_reader_uses_the_words_with_which_its_index_was_made(catalogue: Catalogue) -> None:
     catalogue.words = load(county="pair\t水泉子\t泉眼泉池\treviewed\n".encode())
     catalogue.publish(FOUNTAIN)
-    reader = search.Search(catalogue.home / "index", load())
+    reader = search.Search(catalogue.home / "index", load)
     assert [hit.document.doc_id for hit in reader.find("水泉子").found] == ["doc:quan"]
 
 

@@ -647,5 +647,5 @@ def test_nothing_that_can_be_typed_breaks_the_search(filled: Catalogue, typed: s
     search = filled.search
     assert search.find(typed, facets=True).mode in ("full", "none")
     assert isinstance(search.suggest(typed), list)
-    nowhere = Search(filled.home / "nowhere", WORDS)
+    nowhere = Search(filled.home / "nowhere", lambda: WORDS)
     assert nowhere.find(typed).mode in ("partial", "none")
