@@ -15,6 +15,7 @@ from sync.terminal import held_lists
 WORDS, HALL_STAFF, NAMED_ROWS, AUDIO = "words", "hall-staff", "named-rows", "audio"
 WORKDAYS = "workdays"
 ORGAN_KEYS = "organ-keys"
+SUPPLY = "consultation"
 
 
 def read(database: Database, name: str) -> bytes | None:

@@ -47,6 +47,7 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
             Permission.READ_PERSONAL,
             Permission.SEE_STAFF,
             Permission.KEEP_CALENDAR,
+            Permission.KEEP_SUPPLY,
         }
     ),
     Role.PUBLISHER: frozenset({Permission.APPROVE_CATALOGUE}),
@@ -56,6 +57,7 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
             Permission.MANAGE_STAFF,
             Permission.SEE_STAFF,
             Permission.KEEP_CALENDAR,
+            Permission.KEEP_SUPPLY,
         }
     ),
 }

@@ -24,3 +24,5 @@ class Permission(StrEnum):
     """Working days: see, propose and approve a year; no one does both."""
     MANAGE_DEVICES = "manage-devices"
     """Terminals: list them, make one-time codes."""
+    KEEP_SUPPLY = "keep-supply"
+    """Consultation: places, topics, hours and closures, and what becomes of the bookings that a change hits."""

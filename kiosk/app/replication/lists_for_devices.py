@@ -15,6 +15,9 @@ from kiosk.calendar.in_force import HubCalendar
 from kiosk.catalogue.records import named
 from kiosk.catalogue.search import county_words
 from kiosk.clock import Clock, today
+from kiosk.consultation.supply import models as supply_models
+from kiosk.consultation.supply import written
+from kiosk.consultation.supply.offered import HubSupply
 from kiosk.hall import accounts
 from kiosk.intake.by_organ import public_keys
 from kiosk.intake.by_organ.public_keys import OrganKeys, PublicKey
@@ -34,7 +37,7 @@ def providers(home: Path, settings: HubSettings, clock: Clock) -> dict[str, Prov
         """Return the townships whose residents' names a device may hold."""
         return device.townships if device.channel == "kiosk" or settings.named_rows_on_web else ()
 
-    calendar = HubCalendar()
+    calendar, supply = HubCalendar(), HubSupply()
 
     def organ_keys() -> OrganKeys:
         keys = {code: PublicKey(key.key_id, key.public) for code, key in wall.keys_to_seal().items()}
@@ -64,6 +67,10 @@ def providers(home: Path, settings: HubSettings, clock: Clock) -> dict[str, Prov
         side_lists.WORKDAYS: Provider(
             make=lambda database, device: as_list(calendar()),
             mark=lambda database, device: str(calendar_models.last_seq()),
+        ),
+        side_lists.SUPPLY: Provider(
+            make=lambda database, device: written.as_list(supply()),
+            mark=lambda database, device: str(supply_models.last_seq()),
         ),
     }
 
