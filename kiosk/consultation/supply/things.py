@@ -121,7 +121,7 @@ class Topic:
 
     Args:
         group: Event of life under which it is found, such as 生育. department: Who answers.
-        bring: What to bring, a line each. guide: Id of a guide of the catalogue, whose checklist is shown too.
+        bring: What to bring, a line each. checklist: Id of the guide in the catalogue whose checklist is shown too.
         place_in_list: Order in lists; equal ones by code.
     """
 
@@ -130,7 +130,7 @@ class Topic:
     group: str
     department: str
     bring: tuple[str, ...] = ()
-    guide: str = ""
+    checklist: str = ""
     place_in_list: int = 0
     is_sample: bool = False
 

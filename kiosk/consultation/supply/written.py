@@ -104,7 +104,7 @@ def _topic(given: Fields) -> Topic:
         group=_line(given, "group"),
         department=_line(given, "department"),
         bring=tuple(each.text("text", most=things.LONGEST_TEXT) for each in given.objects("bring", most=20)),
-        guide=_line(given, "guide"),
+        checklist=_line(given, "checklist"),
         place_in_list=given.number("place_in_list", most=9_999),
         is_sample=given.flag("is_sample"),
     )
