@@ -53,6 +53,9 @@ class DisclosureCase(db.StoreModel):
     correction_due = db.DayField(null=True)
     correction_until = db.DayField(null=True)
     urged_until = db.DayField(null=True)
+    first_outcome = db.WordField(Outcome, default=Outcome.OPEN)
+    first_ended_on = db.DayField(null=True)
+    first_due = db.DayField(null=True)
 
     class Meta:
         indexes = (
@@ -112,6 +115,10 @@ class Case:
     """The last day that the applicant has for the correction."""
     urged_until: date | None = None
     """The day until which its handling was urged."""
+    first_outcome: Outcome = Outcome.OPEN
+    """Of the first answer, with its day and its last day, where a review or a judgment ordered another one."""
+    first_ended_on: date | None = None
+    first_due: date | None = None
 
     @property
     def due(self) -> Deadline | None:

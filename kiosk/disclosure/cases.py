@@ -20,9 +20,10 @@ from kiosk.clock import from_stamp
 from kiosk.disclosure.case_models import TERMINAL_SOURCE, Case, DisclosureCase, DisclosureEvent
 from kiosk.disclosure.course import Course, replay
 from kiosk.disclosure.days.day_count import day_count, travelling
-from kiosk.disclosure.events import CaseAct, CaseEvent, CaseState, Said
+from kiosk.disclosure.events import CaseAct, CaseEvent, CaseState, ReviewResultFacts, Said
 from kiosk.disclosure.letters import models as letters
 from kiosk.disclosure.office.sealed_parts import SEALED_PARTS
+from kiosk.disclosure.outcomes import Outcome
 from kiosk.disclosure.rules import KIND, ReceivedBasis
 from kiosk.errors import NotFound
 from kiosk.hall import pins
@@ -99,7 +100,7 @@ OF_THE_DESK = frozenset(
         CaseAct.REVIEW_DECIDED,
     }
 )
-"""Acts that the citizen's timeline does not list."""
+"""Acts that the citizen's timeline does not list; of a decision only that the request is answered again."""
 Detail = Mapping[str, Said]
 
 _COLUMNS = tuple(DisclosureCase._meta.sorted_fields)
@@ -122,6 +123,9 @@ _FOLLOWING = (
     DisclosureCase.is_extended,
     DisclosureCase.correction_due,
     DisclosureCase.correction_until,
+    DisclosureCase.first_outcome,
+    DisclosureCase.first_ended_on,
+    DisclosureCase.first_due,
 )
 """Columns that an act may change."""
 _CASE = db.Statement(
@@ -328,8 +332,12 @@ def keep_recounted(after: Case) -> None:
 def _with_course(found: Case, course: Course, calendar: WorkCalendar) -> Case:
     """Return the case with all that follows from its events."""
     due = course.due
+    first = next((each for each in course.earlier if each.ended_on), None)
     return replace(
         found,
+        first_outcome=first.outcome if first else Outcome.OPEN,
+        first_ended_on=first.ended_on if first else None,
+        first_due=first.due.day if first and first.due else None,
         received_on=course.received_on,
         received_basis=course.received_basis or found.received_basis,
         state=course.state,
@@ -387,7 +395,7 @@ def for_citizen(found: Case, course: Course, work: Work) -> dict[str, Any]:
         "count": travelling(day_count(course, work.calendar)) if course.closed_on is None else [],
         "correction": {"until": asked.until.isoformat()} if asked and course.is_awaiting_correction else None,
         "answer": {
-            "ready": parcels.is_there(db.store, found.number),
+            "ready": course.answer is not None and parcels.is_there(db.store, found.number),
             "way": service.way.value if service else "",
         },
         "remedies": {
@@ -402,7 +410,8 @@ def for_citizen(found: Case, course: Course, work: Work) -> dict[str, Any]:
 def _timeline(course: Course) -> Iterable[dict[str, Any]]:
     """Yield the dated steps that a citizen may know, by day and act alone."""
     for step in course.steps:
-        if step.act not in OF_THE_DESK:
+        begins_again = isinstance(step.facts, ReviewResultFacts) and step.facts.answer_again
+        if step.act not in OF_THE_DESK or begins_again:
             until = getattr(step.facts, "until", None)
             last = {"until": until.isoformat()} if until else {}
             yield {"at": step.facts.on.isoformat(), "act": step.act.value, **last}

@@ -34,7 +34,7 @@ from kiosk.disclosure.events import (
     facts_of,
 )
 from kiosk.disclosure.outcomes import OUTCOMES, Outcome, Remedies
-from kiosk.workdays import CORRECTION_WORKDAYS, REPLY_WORKDAYS, Deadline, WorkCalendar
+from kiosk.workdays import CORRECTION_WORKDAYS, REPLY_WORKDAYS, Basis, Deadline, WorkCalendar
 
 
 @dataclass(frozen=True)
@@ -50,18 +50,23 @@ class CourseStep:
 
 @dataclass(frozen=True)
 class AskedOpinion:
-    """An opinion that was asked for; until: its last day, known once the letter was received (art. 32, 34)."""
+    """
+    An opinion that was asked for.
+
+    until: its last day, known once the letter was received (art. 32, 34). is_over: the request is answered again since.
+    """
 
     asked: OpinionFacts
     delivered_on: date | None = None
     answer: OpinionAnswerFacts | None = None
     lapsed_on: date | None = None
     until: Deadline | None = None
+    is_over: bool = False
 
     @property
     def is_open(self) -> bool:
         """Return whether neither an opinion nor its expiry was noted."""
-        return self.answer is None and self.lapsed_on is None
+        return self.answer is None and self.lapsed_on is None and not self.is_over
 
     @property
     def suspension_end(self) -> date | None:
@@ -90,6 +95,26 @@ class KnownReview:
 
 
 @dataclass(frozen=True)
+class EarlierRound:
+    """How a request was handled until a review or a judgment ordered a new answer."""
+
+    decided: ReviewResultFacts
+    outcome: Outcome
+    answer: AnswerFacts | None
+    service: ServiceFacts | None
+    closed_on: date | None
+    extension: ExtensionFacts | None
+    delay: DelayFacts | None
+    fee: AskedFee | None
+    due: Deadline | None = None
+
+    @property
+    def ended_on(self) -> date | None:
+        """Return the day of its result; None: it had none."""
+        return self.answer.on if self.answer else self.closed_on
+
+
+@dataclass(frozen=True)
 class RemedyDays:
     """The last days of the remedies; suit: only where one may be filed without a review first."""
 
@@ -105,6 +130,8 @@ class Course:
     correction_due: last day to send a notice to correct; None once one was sent or there is an answer.
     due: last day to answer; None while no clock runs (not received, awaiting a correction, awaiting a fee).
     known_on: day from which the applicant's remedies run; None until it is certain.
+    earlier: the rounds before the present one, each ended by a decision that orders a new answer; what is given once to
+        a request, such as its extension, stays given.
     """
 
     state: CaseState = CaseState.SUBMITTED
@@ -125,6 +152,7 @@ class Course:
     closed_on: date | None = None
     archived_on: date | None = None
     reviews: tuple[KnownReview, ...] = ()
+    earlier: tuple[EarlierRound, ...] = ()
     steps: tuple[CourseStep, ...] = ()
     suspensions: tuple[Suspension, ...] = ()
     correction_due: Deadline | None = None
@@ -134,7 +162,8 @@ class Course:
     @property
     def is_awaiting_correction(self) -> bool:
         """Return whether a corrected request is awaited."""
-        return self.correction is not None and self.corrected_on is None and self.closed_on is None
+        is_open = self.closed_on is None and self.again is None
+        return self.correction is not None and self.corrected_on is None and is_open
 
     @property
     def is_awaiting_fee(self) -> bool:
@@ -142,14 +171,27 @@ class Course:
         return self.fee is not None and self.fee.paid_on is None and self.closed_on is None
 
     @property
+    def again(self) -> ReviewResultFacts | None:
+        """Return the last decision that ordered a new answer; None: there was none."""
+        return self.earlier[-1].decided if self.earlier else None
+
+    @property
+    def decided_until(self) -> date | None:
+        """Return the last day for the new answer that the decision set: no extension or opinion moves it."""
+        return self.again.until if self.again else None
+
+    @property
     def clock_from(self) -> date | None:
-        """Return day 0 of the answer: the last receipt, of the request, the corrected request or the fee."""
+        """Return day 0 of the answer: the last receipt, of request, corrected request, fee or decision."""
         paid = self.fee.paid_on if self.fee else None
-        return max((day for day in (self.received_on, self.corrected_on, paid) if day), default=None)
+        begun = (self.again.on,) if self.again else (self.received_on, self.corrected_on)
+        return max((day for day in (*begun, paid) if day), default=None)
 
     @property
     def suspended_since(self) -> date | None:
-        """Return the day of the first letter whose opinion is still open."""
+        """Return the day of the first letter whose opinion is still open; None where no opinion stops the days."""
+        if self.decided_until:
+            return None
         return min((each.asked.on for each in self.opinions if each.is_open), default=None)
 
     @property
@@ -184,6 +226,8 @@ def replay(events: Iterable[CaseEvent], calendar: WorkCalendar) -> Course:
             continue
         facts = facts_of(event)
         step = CourseStep(event.seq, event.act, facts, event.at, event.actor)
+        if _orders_an_answer(facts):
+            course = _counted(course, calendar)
         course = replace(follow(course, facts), steps=(*course.steps, step))
     return _counted(course, calendar)
 
@@ -220,6 +264,8 @@ def _suspensions(course: Course, calendar: WorkCalendar) -> tuple[Suspension, ..
     """Return the days that do not count; an open end is taken as if the letter had arrived when it was sent."""
     found = []
     for each in course.opinions:
+        if each.is_over or course.decided_until:
+            continue
         end = each.suspension_end
         earliest = calendar.after(each.asked.on, clocks.OPINION_WORKDAYS).day
         found.append(Suspension(each.asked.on, end or earliest, is_open=end is None))
@@ -241,12 +287,14 @@ def _state(course: Course) -> CaseState:
 
 
 def _correction_due(course: Course, calendar: WorkCalendar) -> Deadline | None:
-    if course.received_on is None or course.correction or course.answer or course.closed_on:
+    if course.received_on is None or course.correction or course.answer or course.closed_on or course.again:
         return None
     return calendar.after(course.received_on, CORRECTION_WORKDAYS)
 
 
 def _due(course: Course, calendar: WorkCalendar) -> Deadline | None:
+    if course.decided_until:
+        return Deadline(course.decided_until, 0, False, Basis.RECEIVED, "")
     start = course.clock_from
     is_answered = course.answer is not None
     if start is None or (not is_answered and (course.is_awaiting_correction or course.is_awaiting_fee)):
@@ -286,7 +334,41 @@ def _decided(course: Course, result: ReviewResultFacts) -> Course:
         replace(each, decided=result) if each.opened.file == result.file and not each.decided else each
         for each in course.reviews
     )
-    return replace(course, reviews=tuple(reviews))
+    course = replace(course, reviews=tuple(reviews))
+    return _begun_again(course, result) if result.answer_again else course
+
+
+def _orders_an_answer(facts: StepFacts) -> bool:
+    return isinstance(facts, ReviewResultFacts) and facts.answer_again
+
+
+def _begun_again(course: Course, decided: ReviewResultFacts) -> Course:
+    """Return the course without what is decided again: the answer with its service, its extension, delay and fee."""
+    ended = EarlierRound(
+        decided=decided,
+        outcome=course.outcome,
+        answer=course.answer,
+        service=course.service,
+        closed_on=course.closed_on,
+        extension=course.extension,
+        delay=course.delay,
+        fee=course.fee,
+        due=course.due,
+    )
+    return replace(
+        course,
+        earlier=(*course.earlier, ended),
+        opinions=tuple(replace(each, is_over=True) for each in course.opinions),
+        outcome=Outcome.OPEN,
+        answer=None,
+        service=None,
+        delivered_on=None,
+        closed_on=None,
+        archived_on=None,
+        extension=None,
+        delay=None,
+        fee=None,
+    )
 
 
 def _taken_in(course: Course, taken: Any) -> Course:

@@ -308,10 +308,17 @@ class ReviewFacts(StepFacts):
 
 @dataclass(frozen=True, kw_only=True)
 class ReviewResultFacts(StepFacts):
-    """A review or a suit was decided."""
+    """
+    A review or a suit was decided, and the organ got the decision or the judgment in force on `on`.
+
+    answer_again: it takes the answer back, or finds that there is none, and orders one (复议法 64, 66; 行诉法 70, 72).
+    until: the last day that it sets for that; None: it sets none.
+    """
 
     file: str
     result: ReviewResult
+    answer_again: bool = False
+    until: date | None = None
 
 
 FACTS: Mapping[CaseAct, type[StepFacts]] = {

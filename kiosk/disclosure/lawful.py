@@ -12,8 +12,8 @@ from datetime import date
 from typing import Any
 
 from kiosk.disclosure.clocks import EXTENSION_WORKDAYS
-from kiosk.disclosure.course import AskedFee, AskedOpinion, Course
-from kiosk.disclosure.events import KNOWN_LATER, CaseAct, OpinionKind, StepFacts
+from kiosk.disclosure.course import AskedFee, AskedOpinion, Course, EarlierRound
+from kiosk.disclosure.events import KNOWN_LATER, CaseAct, OpinionKind, ReviewResult, StepFacts
 from kiosk.disclosure.outcomes import ANSWERS, Outcome
 from kiosk.errors import RuleBroken
 
@@ -27,6 +27,8 @@ AFTER_THE_END = frozenset(
 """Steps of a case that has ended."""
 BEFORE_RECEIPT = frozenset({CaseAct.RECEIPT_CORRECTED, CaseAct.WITHDRAWN})
 """Steps whose day may lie before receipt: a terminal that was offline brings a withdrawal days later."""
+OF_A_REVIEW = frozenset({CaseAct.REVIEW_OPENED, CaseAct.REVIEW_DECIDED})
+"""Steps that may be older than the decision that ordered a new answer: another review of the first answer."""
 
 
 def check(course: Course, act: CaseAct, facts: StepFacts, today: date) -> None:
@@ -59,8 +61,11 @@ def forbidden(course: Course, act: CaseAct) -> str:
 def _day_fault(course: Course, act: CaseAct, facts: StepFacts, today: date) -> str:
     if facts.on > today:
         return "after-today"
-    is_before = course.received_on is not None and facts.on < course.received_on
-    return "before-receipt" if is_before and act not in BEFORE_RECEIPT else ""
+    if act in BEFORE_RECEIPT:
+        return ""
+    if course.again and facts.on < course.again.on and act not in OF_A_REVIEW:
+        return "before-decision"
+    return "before-receipt" if course.received_on and facts.on < course.received_on else ""
 
 
 def _too_early(course: Course, act: CaseAct, today: date) -> bool:
@@ -140,6 +145,15 @@ def _register(course: Course) -> str:
     return _first(_received(course), _unless(course.registered_on is None, "already-registered"))
 
 
+def _rounds(course: Course) -> tuple[Course | EarlierRound, ...]:
+    """Return the present round and those before: what is given once to a request may lie in any of them."""
+    return (course, *course.earlier)
+
+
+def _bound(course: Course) -> str:
+    return _unless(course.decided_until is None, "day-decided")
+
+
 def _undecided(course: Course) -> str:
     return _unless(any(each.decided is None for each in course.reviews), "no-such-review")
 
@@ -161,10 +175,14 @@ RULES: Mapping[CaseAct, Rule] = {
     CaseAct.FEE_PAID: _has_fee,
     CaseAct.FEE_LAPSED: _has_fee,
     CaseAct.CORRECTION_ASKED: lambda course: _first(
-        _in_hand(course), _unless(course.correction is None, "correction-once")
+        _in_hand(course),
+        _unless(course.correction is None, "correction-once"),
+        _unless(course.again is None, "correction-too-late"),
     ),
     CaseAct.EXTENDED: lambda course: _first(
-        _running(course), _unless(course.extension is None, "extension-once")
+        _running(course),
+        _unless(not any(each.extension for each in _rounds(course)), "extension-once"),
+        _bound(course),
     ),
     CaseAct.OPINION_ASKED: _running,
     CaseAct.REASONS_ASKED: lambda course: _first(
@@ -173,9 +191,12 @@ RULES: Mapping[CaseAct, Rule] = {
     CaseAct.DELAYED: lambda course: _first(
         _running(course),
         _unless(course.reasons, "reasons-not-asked"),
-        _unless(course.delay is None, "delay-once"),
+        _unless(not any(each.delay for each in _rounds(course)), "delay-once"),
+        _bound(course),
     ),
-    CaseAct.FEE_ASKED: lambda course: _first(_running(course), _unless(course.fee is None, "fee-once")),
+    CaseAct.FEE_ASKED: lambda course: _first(
+        _running(course), _unless(not any(each.fee for each in _rounds(course)), "fee-once"), _bound(course)
+    ),
     CaseAct.WITHDRAWN: lambda course: _unless(course.answer is None, "already-answered"),
     CaseAct.RECEIPT_CORRECTED: lambda course: _first(
         _received(course), _unless(course.archived_on is None, "archived")
@@ -349,8 +370,36 @@ def _delivered(course: Course, facts: Any) -> str:
 
 
 def _review_decided(course: Course, facts: Any) -> str:
-    open_files = {each.opened.file for each in course.reviews if each.decided is None}
-    return _unless(facts.file in open_files, "no-such-review")
+    opened = next(
+        (each.opened for each in course.reviews if each.opened.file == facts.file and not each.decided), None
+    )
+    if opened is None:
+        return "no-such-review"
+    ended = [step.facts.on for step in course.steps if step.act in _ENDS]
+    return _first(
+        _unless(facts.on >= opened.on, "decided-before-opened"),
+        _unless(not facts.answer_again or facts.result is ReviewResult.CORRECTED, "again-without-correction"),
+        _unless(facts.answer_again or facts.until is None, "until-without-again"),
+        _unless(facts.until is None or facts.until > facts.on, "until-not-later"),
+        _unless(
+            not facts.answer_again or facts.on >= max(ended, default=facts.on), "answered-after-decision"
+        ),
+        _unless(
+            not facts.answer_again or course.outcome is not Outcome.WITHDRAWN, "withdrawn-is-not-answered"
+        ),
+    )
+
+
+_ENDS = frozenset(
+    {
+        CaseAct.ANSWERED,
+        CaseAct.SERVED,
+        CaseAct.CORRECTION_LAPSED,
+        CaseAct.FEE_LAPSED,
+        CaseAct.REVIEW_DECIDED,
+    }
+)
+"""Steps that a decision about the answer cannot precede."""
 
 
 FACTS_RULES: Mapping[CaseAct, FactsRule] = {

@@ -13,6 +13,8 @@ from kiosk import audit, db
 from kiosk.disclosure import cases
 from kiosk.disclosure.course import replay
 from kiosk.disclosure.outcomes import Outcome
+from kiosk.disclosure.report import case_counts
+from kiosk.disclosure.report.case_counts import CountedCase
 from tests.hub import Browser, Hub, build_hub
 
 
@@ -172,6 +174,53 @@ def test_a_request_is_withdrawn_and_a_review_is_noted(registered: Walk) -> None:
     assert cases.case(registered.number).outcome is Outcome.WITHDRAWN
 
 
+REVIEW = {"kind": "review", "organ": "示例市人民政府", "file": "示例复〔2026〕2号"}
+DECIDED = {"file": REVIEW["file"], "result": "corrected", "answer_again": "y"}
+
+
+def test_a_refusal_that_a_review_takes_back_is_answered_again(hub: Hub, registered: Walk) -> None:
+    """Decided on Monday 2026-12-14: due 2027-01-11 (2027-01-01 is assumed to be worked); the report keeps the first."""
+    walk = registered.on("2026-11-27").done("answer", outcome="refused_internal").done("serve", way="direct")
+    walk.done("archive").on("2026-12-01").done("review", **REVIEW).on("2026-12-14")
+    walk.refused("review-decided", "不用重新答复", **{**DECIDED, "result": "upheld"})
+    walk.refused("review-decided", "期限要晚于", **DECIDED, until="2026-12-14")
+    walk.refused("review-decided", "不能早于记下的复议", **{**DECIDED, "on": "2026-11-26"})
+    walk.done("review-decided", **DECIDED)
+    assert walk.due == date(2027, 1, 11)
+    page = walk.text
+    for words in ("办理中", "原来的答复", "要求重新答复", "收到决定或者判决之日"):
+        assert words in page, words
+    assert "收到要求重新答复的决定或者判决之日" in walk.lina.get(f"{walk.page}/days").text
+    said = told(hub, walk.number)
+    assert (said["timeline"][-1], said["remedies"]) == ({"at": "2026-12-14", "act": "review-decided"}, None)
+    assert case_counts.one(walk.number, None) == CountedCase(
+        walk.number, "GX-ZFB", "citizen", date(2026, 11, 23), date(2026, 11, 27), Outcome.REFUSED_INTERNAL
+    )
+    walk.refused("answer", "不能早于收到要求重新答复", outcome="granted", on="2026-12-11")
+    walk.done("extend", workdays="5", approved_by="王主任", reason="要重新检索")
+    walk.done("answer", outcome="granted").done("serve", way="direct")
+    assert cases.case(walk.number).outcome is Outcome.GRANTED
+    assert case_counts.one(walk.number, None).outcome == Outcome.REFUSED_INTERNAL  # type: ignore[union-attr]
+    assert audit.first_break() is None
+
+
+def test_a_day_that_a_decision_sets_is_the_last_one(hub: Hub, registered: Walk) -> None:
+    walk = registered.on("2026-12-22").done("review", **REVIEW)
+    walk.done("review-decided", **DECIDED, until="2026-12-31")
+    assert walk.due == date(2026, 12, 31)
+    assert "这一天是复议决定或者判决定的" in walk.text
+    assert "要求在2026年12月31日以前重新答复" in walk.lina.get(f"{walk.page}/days").text
+    assert told(hub, walk.number)["timeline"][-1]["until"] == "2026-12-31"
+    walk.refused("extend", "机关不能改", workdays="5", approved_by="王主任", reason="多")
+
+
+def told(hub: Hub, number: str) -> dict[str, Any]:
+    """What the hub says of a request to the citizen."""
+    (detail,) = hub.connection.execute("SELECT detail FROM status WHERE number = ?", (number,)).fetchone()
+    said: dict[str, Any] = json.loads(detail)
+    return said
+
+
 @pytest.mark.parametrize(
     ("step", "form", "words"),
     [
@@ -229,10 +278,7 @@ def test_a_wrong_day_of_receipt_is_corrected_with_a_reason_and_everything_is_cou
 
 def test_what_the_citizen_is_shown_is_dated_and_nothing_personal(hub: Hub, registered: Walk) -> None:
     registered.done("correction", until="2026-12-09")
-    (detail,) = hub.connection.execute(
-        "SELECT detail FROM status WHERE number = ?", (registered.number,)
-    ).fetchone()
-    said = json.loads(detail)
+    said = told(hub, registered.number)
     assert said["timeline"][-1] == {"at": "2026-11-23", "act": "correction-asked", "until": "2026-12-09"}
     assert said["correction"] == {"until": "2026-12-09"}
-    assert "lina" not in detail
+    assert "lina" not in json.dumps(said)

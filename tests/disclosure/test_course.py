@@ -32,6 +32,10 @@ from kiosk.disclosure.events import (
     PartyFacts,
     ReasonsFacts,
     ReceiptFacts,
+    ReviewFacts,
+    ReviewKind,
+    ReviewResult,
+    ReviewResultFacts,
     ServiceFacts,
     ServiceWay,
     StepFacts,
@@ -224,6 +228,87 @@ def test_an_open_suspension_is_never_overdue() -> None:
     )
 
 
+def answered(on: str, outcome: Outcome = Outcome.REFUSED_THIRD) -> list[CaseEvent]:
+    """Answered and served on a day."""
+    return [
+        event(CaseAct.ANSWERED, AnswerFacts(on=day(on), outcome=outcome)),
+        event(CaseAct.SERVED, ServiceFacts(on=day(on), way=ServiceWay.DIRECT)),
+    ]
+
+
+def reviewed(opened: str, decided: str, *, again: bool = True, until: str = "") -> list[CaseEvent]:
+    """A review of a day, decided on another one."""
+    last = day(until) if until else None
+    result = ReviewResult.CORRECTED if again else ReviewResult.UPHELD
+    facts = ReviewResultFacts(on=day(decided), file="1", result=result, answer_again=again, until=last)
+    return [
+        event(
+            CaseAct.REVIEW_OPENED, ReviewFacts(on=day(opened), kind=ReviewKind.REVIEW, organ="市", file="1")
+        ),
+        event(CaseAct.REVIEW_DECIDED, facts),
+    ]
+
+
+@pytest.mark.parametrize(("until", "last"), [("", "2026-06-30"), ("2026-06-12", "2026-06-12")])
+def test_an_answer_that_was_taken_back_is_given_again_by_a_clock_of_its_own(until: str, last: str) -> None:
+    """Decided on Monday 2026-06-01: 20 working days with the Dragon Boat Friday 06-19 off, or the day it sets."""
+    events = [
+        *received("2026-03-02"), extended("2026-03-20", 5), *answered("2026-03-30"),
+        *reviewed("2026-04-10", "2026-06-01", until=until),
+    ]  # fmt: skip
+    course = replay(events, CALENDAR)
+    assert (course.state, course.outcome, course.closed_on, course.remedies) == (
+        CaseState.REGISTERED, Outcome.OPEN, None, None,
+    )  # fmt: skip
+    assert due(*events) == last
+    (first,) = course.earlier
+    assert (first.outcome, first.ended_on) == (Outcome.REFUSED_THIRD, day("2026-03-30"))
+    assert first.due is not None, "the clock of the first answer is kept with it"
+    assert str(first.due.day) == "2026-04-07"
+    again = [*events, *answered("2026-06-08", Outcome.GRANTED)]
+    assert replay(again, CALENDAR).outcome is Outcome.GRANTED
+    assert replay(again, CALENDAR).remedies is not None
+
+
+def test_a_decision_that_upholds_changes_nothing() -> None:
+    events = [*received("2026-03-02"), *answered("2026-03-30")]
+    after = replay([*events, *reviewed("2026-04-10", "2026-06-01", again=False)], CALENDAR)
+    assert (after.state, after.outcome, after.earlier) == (CaseState.ENDED, Outcome.REFUSED_THIRD, ())
+
+
+def test_what_was_not_answered_is_answered_by_the_clock_of_the_decision() -> None:
+    events = [*received("2026-03-02"), *reviewed("2026-04-10", "2026-06-01")]
+    assert due(*events) == "2026-06-30"
+    assert not replay(events, CALENDAR).is_overdue(day("2026-06-30"))
+
+
+def test_neither_an_opinion_nor_an_extension_moves_the_day_of_a_decision() -> None:
+    start = [
+        *received("2026-03-02"), *answered("2026-03-30"), *reviewed("2026-04-10", "2026-06-01", until="2026-06-12"),
+    ]  # fmt: skip
+    course = replay([*start, opinion("2026-06-02"), delivered("2026-06-02")], CALENDAR)
+    assert course.due is not None
+    assert (str(course.due.day), course.state) == ("2026-06-12", CaseState.REGISTERED)
+    for act in (CaseAct.EXTENDED, CaseAct.FEE_ASKED):
+        assert lawful.forbidden(course, act) == "day-decided"
+
+
+def test_what_is_given_once_is_not_given_again_with_the_new_answer() -> None:
+    events = [
+        *received("2026-03-02"), extended("2026-03-20", 5), opinion("2026-03-23"), *answered("2026-03-30"),
+        *reviewed("2026-04-10", "2026-06-01"),
+    ]  # fmt: skip
+    course = replay(events, CALENDAR)
+    assert lawful.forbidden(course, CaseAct.EXTENDED) == "extension-once"
+    assert lawful.forbidden(course, CaseAct.CORRECTION_ASKED) == "correction-too-late"
+    assert lawful.forbidden(course, CaseAct.OPINION_ARRIVED) == "no-opinion-asked", (
+        "nobody waits for the old one"
+    )
+    assert due(*events, opinion("2026-06-02", 2), delivered("2026-06-02", 2), arrived("2026-06-05", 2)) == (
+        "2026-07-03"
+    )
+
+
 @pytest.mark.parametrize(
     ("known", "review", "suit"),
     [
@@ -281,6 +366,28 @@ FACTS = st.one_of(
     step(CaseAct.ANSWERED, AnswerFacts, outcome=st.sampled_from(ANSWERS)),
     step(CaseAct.SERVED, ServiceFacts, way=st.just(ServiceWay.DIRECT)),
     step(CaseAct.WITHDRAWN, WithdrawalFacts),
+    step(
+        CaseAct.REVIEW_OPENED,
+        ReviewFacts,
+        kind=st.just(ReviewKind.REVIEW),
+        organ=WHO,
+        file=st.sampled_from("12"),
+    ),
+    step(
+        CaseAct.REVIEW_DECIDED,
+        ReviewResultFacts,
+        file=st.sampled_from("12"),
+        result=st.sampled_from(ReviewResult),
+        answer_again=st.booleans(),
+    ),
+    step(
+        CaseAct.REVIEW_DECIDED,
+        ReviewResultFacts,
+        file=st.sampled_from("12"),
+        result=st.just(ReviewResult.CORRECTED),
+        answer_again=st.just(True),
+        until=st.integers(1, 30),
+    ),
 )
 TODAY = START + timedelta(days=400)
 
@@ -312,24 +419,26 @@ def counted(course: Course) -> int:
 @settings(max_examples=150, deadline=None)
 @given(st.lists(FACTS, max_size=14))
 def test_no_order_of_steps_breaks_a_rule(steps: list[tuple[CaseAct, StepFacts]]) -> None:
-    """Never two corrections, extensions or answers; never over 40 counted days without art. 35."""
+    """Never two corrections or extensions, one answer a round; never over 40 counted days without art. 35."""
     events, courses = tried(steps)
-    acts = [each.act for each in events]
-    for once in (
-        CaseAct.CORRECTION_ASKED,
-        CaseAct.EXTENDED,
-        CaseAct.DELAYED,
-        CaseAct.ANSWERED,
-        CaseAct.SERVED,
-    ):
+    acts, last = [each.act for each in events], courses[-1]
+    for once in (CaseAct.CORRECTION_ASKED, CaseAct.EXTENDED, CaseAct.DELAYED):
         assert acts.count(once) <= 1
-    last = courses[-1]
+    for once_a_round in (CaseAct.ANSWERED, CaseAct.SERVED):
+        assert acts.count(once_a_round) <= 1 + len(last.earlier)
     assert replay(events, CALENDAR) == last
     assert (last.state is CaseState.ENDED) == (last.closed_on is not None)
     assert (last.outcome is Outcome.OPEN) == (last.answer is None and last.closed_on is None)
     for course in courses:
-        if course.due and course.delay is None:
+        if course.decided_until:
+            assert course.due
+            assert (course.due.day, course.due.is_provisional) == (course.decided_until, False)
+        elif course.due and course.delay is None:
             assert 20 <= counted(course) <= 40
+        if course.again:
+            assert course.clock_from
+            assert course.clock_from >= course.again.on
+            assert course.again.result is ReviewResult.CORRECTED
 
 
 @settings(max_examples=100, deadline=None)

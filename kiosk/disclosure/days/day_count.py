@@ -45,6 +45,8 @@ class ClockStart(StrEnum):
     CORRECTED = "corrected"
     """Art. 30: the answer is counted from the corrected request."""
     PAID = "paid"
+    AGAIN = "again"
+    """A review or a judgment ordered a new answer."""
 
 
 @dataclass(frozen=True)
@@ -94,6 +96,7 @@ class DayCount:
         deadline: None while no clock runs.
         extended_by: Working days of the extension (art. 33(2)).
         delayed_until: The later day under art. 35, where it is the one that counts.
+        decided_until: The last day that a review or a judgment set for a new answer.
         sources: The notices of the years that were counted in.
     """
 
@@ -101,6 +104,7 @@ class DayCount:
     deadline: Deadline | None
     extended_by: int
     delayed_until: date | None
+    decided_until: date | None
     sources: tuple[Source, ...]
     calendar_version: str
 
@@ -116,6 +120,7 @@ def day_count(course: Course, calendar: WorkCalendar) -> DayCount | None:
         until = starts[at + 1][1] - timedelta(days=1) if at + 1 < len(starts) else _end(course, calendar)
         runs.append(ClockRun(why, start, _days(start, until, course, calendar, steps)))
     is_delayed = course.delay is not None and course.due is not None and course.due.workdays == 0
+    set_day = course.decided_until
     days = [each.day for run in runs for each in run.days]
     years = sorted({day.year for day in days} & set(calendar.years))
     sources = [source for year in years for source in calendar.years[year].sources]
@@ -124,19 +129,25 @@ def day_count(course: Course, calendar: WorkCalendar) -> DayCount | None:
         deadline=course.due,
         extended_by=course.extended_by,
         delayed_until=course.due.day if is_delayed and course.due else None,
+        decided_until=set_day,
         sources=tuple(dict.fromkeys(sources)),
         calendar_version=calendar.version,
     )
 
 
 def _starts(course: Course) -> list[tuple[ClockStart, date]]:
-    """Return the clocks in order; of two that begin on one day only the later reason is kept."""
+    """
+    Return the clocks in order; of two that begin on one day only the later reason is kept.
+
+    Once an answer was taken back only the days since then are counted.
+    """
     paid = course.fee.paid_on if course.fee else None
-    known = (
-        (ClockStart.RECEIVED, course.received_on),
-        (ClockStart.CORRECTED, course.corrected_on),
-        (ClockStart.PAID, paid),
+    first = (
+        [(ClockStart.AGAIN, course.again.on)]
+        if course.again
+        else [(ClockStart.RECEIVED, course.received_on), (ClockStart.CORRECTED, course.corrected_on)]
     )
+    known = [*first, (ClockStart.PAID, paid)]
     by_day = {day: why for why, day in known if day}
     return [(why, day) for day, why in sorted(by_day.items())]
 
@@ -145,6 +156,8 @@ def _end(course: Course, calendar: WorkCalendar) -> date:
     """Return the last day that the working shows: of the count, or of the wait while no clock runs."""
     start = course.clock_from
     assert start is not None
+    if course.decided_until:
+        return course.decided_until
     if course.due is None:
         awaited = course.correction.until if course.is_awaiting_correction and course.correction else None
         fee = course.fee.until.day if course.is_awaiting_fee and course.fee and course.fee.until else None
@@ -181,7 +194,8 @@ def _days(
 
 def _waits(course: Course, start: date) -> date | None:
     """Return the day from which a clock that began on `start` waits for a correction or a fee; None: it does not."""
-    asked = [each.on for each in (course.correction, course.fee.asked if course.fee else None) if each]
+    correction = None if course.again else course.correction
+    asked = [each.on for each in (correction, course.fee.asked if course.fee else None) if each]
     ends = [day for _why, day in _starts(course) if day > start]
     is_waiting = course.is_awaiting_correction or course.is_awaiting_fee
     return min((day for day in asked if day >= start and (ends or is_waiting)), default=None)
@@ -214,6 +228,7 @@ _SHOWN = frozenset(
         CaseAct.FEE_PAID,
         CaseAct.ANSWERED,
         CaseAct.SERVED,
+        CaseAct.REVIEW_DECIDED,
     }
 )
 """Acts that a count names."""

@@ -19,6 +19,7 @@ STARTS: Mapping[ClockStart, str] = {
     ClockStart.RECEIVED: N_("从收到申请之日算（条例第三十一条、第三十三条）"),
     ClockStart.CORRECTED: N_("从收到补正后的申请之日重新算（条例第三十条）"),
     ClockStart.PAID: N_("从完成缴费之日重新算"),
+    ClockStart.AGAIN: N_("从收到要求重新答复的决定或者判决之日重新算"),
 }
 UNCOUNTED: Mapping[CountKind, str] = {
     CountKind.WEEKEND: N_("周末，不计"),
@@ -39,6 +40,7 @@ HAPPENED: Mapping[CaseAct, str] = {
     CaseAct.FEE_PAID: N_("收到缴费"),
     CaseAct.ANSWERED: N_("作出答复"),
     CaseAct.SERVED: N_("送达答复"),
+    CaseAct.REVIEW_DECIDED: N_("收到复议决定或者判决"),
 }
 
 
@@ -103,6 +105,8 @@ def summary(count: DayCount) -> list[str]:
 def _last(deadline: Deadline | None, count: DayCount) -> list[str]:
     if deadline is None:
         return [_("现在没有期限在走。")]
+    if count.decided_until:
+        return [_("复议决定或者判决要求在%(day)s以前重新答复。", day=date_words(count.decided_until))]
     if count.delayed_until:
         return [_("已告知延迟到%(day)s答复（条例第三十五条）。", day=date_words(count.delayed_until))]
     many = REPLY_WORKDAYS + count.extended_by

@@ -168,9 +168,11 @@ _MORE: Mapping[CaseAct, Callable[[Any, Course, Day], list[str]]] = {
         facts.organ,
         facts.file,
     ],
-    CaseAct.REVIEW_DECIDED: lambda facts, _course, _day: [
+    CaseAct.REVIEW_DECIDED: lambda facts, _course, day: [
         facts.file,
         str(step_forms.RESULTS[facts.result]),
+        _("要求重新答复，重新办理") if facts.answer_again else "",
+        _("最晚%(day)s", day=day(facts.until)) if facts.until else "",
     ],
 }
 """What is said of an act beside its name and its day."""

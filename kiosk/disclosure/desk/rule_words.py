@@ -7,16 +7,19 @@ from collections.abc import Mapping
 from kiosk.web.language.wording import N_, gettext
 
 RULES: Mapping[str, str] = {
+    "again-without-correction": N_("结果不是“纠正”的，不用重新答复。"),
     "after-today": N_("日期不能晚于今天。"),
     "already-answered": N_("这件申请已经答复了，这一步不能再办。"),
     "already-delivered": N_("签收日期已经记过了。"),
     "already-registered": N_("这件申请已经登记过了，不用再登记。"),
     "already-served": N_("送达已经记过了。"),
+    "answered-after-decision": N_("这一天以后已经有答复、送达或者别的结果，不能再从这一天重新答复；请核对收到的日期。"),
     "approver-missing": N_("延长或者延迟答复，要经政府信息公开工作机构负责人同意（条例第三十三条），请写明是谁。"),
     "archived": N_("这件申请已经归档，不能再改。"),
     "awaiting-correction": N_("正在等申请人补正，答复期限还没有重新开始（条例第三十条），这一步现在不能办。"),
     "awaiting-fee": N_("正在等申请人缴费，这一步现在不能办。"),
     "before-answer": N_("送达不能早于答复的那一天。"),
+    "before-decision": N_("日期不能早于收到要求重新答复的决定或者判决的那一天。"),
     "before-notice": N_("日期不能早于发出通知的那一天。"),
     "before-receipt": N_("日期不能早于收到申请的那一天。"),
     "before-submission": N_("收到日期不能早于提交的那一天。"),
@@ -25,6 +28,8 @@ RULES: Mapping[str, str] = {
     "correction-once": N_("补正只能通知一次，要一次性说清楚（条例第三十条）。"),
     "correction-still-open": N_("补正的期限还没有过，过了才能按放弃处理（条例第三十条）。"),
     "correction-too-late": N_("收到申请已超过7个工作日，不能再通知补正（条例第三十条）。"),
+    "day-decided": N_("重新答复的日期是决定或者判决定的，机关不能改（复议法第七十七条，诉讼法第九十四条）。"),
+    "decided-before-opened": N_("收到结果的日期不能早于记下的复议或者诉讼的日期。"),
     "delay-not-later": N_("延迟答复的日期要晚于现在的答复期限（条例第三十五条）。"),
     "delay-once": N_("延迟答复的期限已经告知过了（条例第三十五条）。"),
     "delay-too-late": N_("答复期限已经过了，不能再定延迟答复的期限（条例第三十五条）。"),
@@ -62,10 +67,21 @@ RULES: Mapping[str, str] = {
     "receipt-same": N_("填的和现在的收到日期一样，没有要更正的。"),
     "unclear-without-correction": N_("没有补正过，不能按“补正后仍不明确”答复（条例第三十条）。"),
     "until-not-later": N_("期限要晚于发出通知的那一天。"),
+    "until-without-again": N_("不用重新答复的，不填重新答复的日期。"),
+    "withdrawn-is-not-answered": N_("申请人已经撤回，没有要重新答复的申请。"),
 }  # fmt: skip
 """The sentence of each code."""
 OF_THE_DAY = frozenset(
-    {"after-today", "before-answer", "before-notice", "before-receipt", "before-submission"}
+    {
+        "after-today",
+        "answered-after-decision",
+        "before-answer",
+        "before-decision",
+        "before-notice",
+        "before-receipt",
+        "before-submission",
+        "decided-before-opened",
+    }
 )
 """Codes of a day that was mistyped: the page goes back with the field marked."""
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from flask_wtf import FlaskForm
 from wtforms import BooleanField, DateField, DecimalField, IntegerField, RadioField, SelectChoice, StringField
-from wtforms.validators import DataRequired, InputRequired, Length, NumberRange
+from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional
 
 from kiosk.disclosure.clocks import EXTENSION_WORKDAYS
 from kiosk.disclosure.events import OpinionAnswer, OpinionKind, ReviewKind, ReviewResult, ServiceWay
@@ -192,6 +192,8 @@ class ReviewResultForm(StepForm):
 
     file = RadioField(_l("哪一件"), validators=[InputRequired(_CHOICE)])
     result = RadioField(_l("结果"), choices=_choices(RESULTS), validators=[InputRequired(_CHOICE)])
+    answer_again = BooleanField(_l("要求本机关重新答复（撤销答复，或者认定没有答复、责令答复）"))
+    until = DateField(_l("决定或者判决要求在哪一天以前重新答复"), validators=[Optional()])
 
 
 def hints() -> dict[str, Any]:
@@ -201,6 +203,7 @@ def hints() -> dict[str, Any]:
         "way": {each.value: words for each, words in WAY_HINTS.items()},
         "organ": _l("征求机关的意见才填。第三方是谁写在征求意见书里，这里不填。"),
         "proof": _l("不写签收人的姓名和住址。"),
+        "review-decided-until": _l("没有写明日期的不填：从收到那天起重新计算20个工作日（条例第三十三条）。"),
     }
 
 

@@ -220,9 +220,10 @@ _ROWS = (
     StepPage(
         act=CaseAct.REVIEW_DECIDED, path="review-decided", title=N_("记下复议或者诉讼的结果"),
         day=N_("收到决定或者判决的日期"), icon="gavel", form=forms.ReviewResultForm, ready=_open_reviews,
-        rule=N_("结果按年报表四分：维持、纠正、其他。"),
+        rule=N_("结果按年报表四分：维持、纠正、其他。要求重新答复的，这件申请重新办理，填收到生效的决定或者判决的日期；除了以违反法定程序为由撤销的，不能以同样的事实和理由作出相同的答复（行政复议法第六十四条，行政诉讼法第七十一条）。"),
         facts=lambda form, _course: ReviewResultFacts(
-            on=form.on.data, file=form.file.data, result=ReviewResult(form.result.data)
+            on=form.on.data, file=form.file.data, result=ReviewResult(form.result.data),
+            answer_again=form.answer_again.data, until=form.until.data,
         ),
     ),
     StepPage(
@@ -257,5 +258,8 @@ TYPED: Mapping[str, TypedField] = {
     "proof": TypedField(N_("凭证：挂号邮件号码，或者签收人与申请人的关系")),
     "file": TypedField(N_("案号")),
     "result": TypedField(N_("结果"), _said(forms.RESULTS)),
+    "answer_again": TypedField(
+        N_("要求本机关重新答复（撤销答复，或者认定没有答复、责令答复）"), {"y": N_("是")}
+    ),
 }
 """The fields of all these forms, for a page that shows what was typed."""

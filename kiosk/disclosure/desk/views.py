@@ -23,7 +23,7 @@ from kiosk.disclosure.desk.step_pages import STEP_PAGES, StepPage, party_words
 from kiosk.disclosure.letters import models
 from kiosk.disclosure.letters.models import CaseLetter
 from kiosk.disclosure.office import dossier
-from kiosk.disclosure.outcomes import OUTCOMES
+from kiosk.disclosure.outcomes import OUTCOMES, Outcome
 from kiosk.errors import NotFound, Refused, RuleBroken
 from kiosk.intake import sealed
 from kiosk.intake.desk.views import refusal_words, sealed_rows, work
@@ -75,6 +75,10 @@ def _source_words(source: str) -> str:
     return str(SOURCES.get(source, source))
 
 
+def _outcome_words(outcome: Outcome) -> str:
+    return str(OUTCOMES[outcome].words)
+
+
 def _case(number: str) -> Case:
     try:
         return cases.case(number)
@@ -97,6 +101,7 @@ class CasePages:
             "urgent": deadlines.URGENT_WORKDAYS,
             "recount_waits": _recount_waits,
             "source_words": _source_words,
+            "outcome_words": _outcome_words,
             "charges_fees": hub().settings.charges_fees,
         }
 

@@ -118,6 +118,12 @@ def _words(told: Mapping[str, Any]) -> tuple[str, str] | None:
         "answered": (_("作出答复"), ""),
         "served": (_("答复已送达"), ""),
         "delivered": (_("答复已签收"), ""),
+        "review-decided": (
+            _("要重新答复您，最晚%(day)s", day=by) if by else _("要重新答复您"),
+            _("复议决定或者法院判决要求的。")
+            if by
+            else _("复议决定或者法院判决要求的，20个工作日重新计算。"),
+        ),
         "withdrawn": (_("您撤回了申请"), ""),
     }
     return words.get(str(told.get("act")))
@@ -151,7 +157,16 @@ def _next(seen: Progress) -> NextStep | None:
         return NextStep(_("办理机关按您选的方式把答复送给您。"))
     if seen.state == ENDED:
         return None
+    if _is_again(seen):
+        return NextStep(_("办理机关重新答复您。"), due)
     return NextStep(_("办理机关答复您。"), due, why if due else "")
+
+
+def _is_again(seen: Progress) -> bool:
+    """Return whether the request is answered again after a review or a judgment."""
+    dated = seen.detail.get(TIMELINE)
+    acts = [each.get("act") for each in dated if isinstance(each, dict)] if isinstance(dated, list) else []
+    return "review-decided" in acts
 
 
 def _ways(seen: Progress) -> Sequence[OpenWay]:

@@ -19,7 +19,7 @@ from kiosk.clock import beijing_day
 from kiosk.disclosure import cases, steps
 from kiosk.disclosure.case_models import Case
 from kiosk.disclosure.course import Course
-from kiosk.disclosure.events import CaseAct, Said, ServiceWay, StepFacts
+from kiosk.disclosure.events import CaseAct, ReviewResultFacts, Said, ServiceWay, StepFacts
 from kiosk.disclosure.handover import release
 from kiosk.disclosure.handover.release import Letter
 from kiosk.disclosure.letters import drafting, enclosed, letterheads, models, numbering, step_facts
@@ -173,20 +173,33 @@ def _ready(found: CaseLetter, key: CaseKey, work: Work, fonts: str) -> _Ready:
 
 def _step(found: CaseLetter, content: DraftWords, work: Work) -> step_facts.LetterStep | None:
     """Return the step to take; None where a voided letter took it and this one replaces it."""
-    if _replaced(found):
-        return None
     course = cases.course_of(found.number, work.calendar)
+    if _replaced(found, course):
+        return None
     return step_facts.of_issue(found.row, Issuing(content, beijing_day(work.now), course, work.calendar))
 
 
-def _replaced(found: CaseLetter) -> CaseLetter | None:
-    """Return the voided letter that a letter takes the place of, if its step was taken and none replaced it yet."""
-    same = [each for each in models.of_case(found.number) if each.kind == found.kind and each.letter_no]
+def _replaced(found: CaseLetter, course: Course) -> CaseLetter | None:
+    """
+    Return the voided letter that a letter takes the place of, if its step was taken and none replaced it yet.
+
+    A letter of before a decision that ordered a new answer is replaced by none.
+    """
+    begun = max((step.noted_at for step in course.steps if _begins_again(step.facts)), default=None)
+    same = [
+        each
+        for each in models.of_case(found.number)
+        if each.kind == found.kind and each.issued_at and (begun is None or each.issued_at >= begun)
+    ]
     return same[-1] if same and same[-1].state is LetterState.VOID else None
 
 
+def _begins_again(facts: StepFacts) -> bool:
+    return isinstance(facts, ReviewResultFacts) and facts.answer_again
+
+
 def _note_issue(found: CaseLetter, ready: _Ready, key: CaseKey, work: Work, fonts: str, by: str) -> None:
-    before = _replaced(found)
+    before = _replaced(found, cases.course_of(found.number, work.calendar))
     letter_no = _issued(ready, key, work, fonts, by)
     if before:
         models.change(found.seq, party=before.party)

@@ -190,9 +190,9 @@ def of_case(number: str) -> list[CaseLetter]:
 
 
 def issued_answer(number: str) -> CaseLetter | None:
-    """Return the answer that was issued here and waits for its service; None where none does."""
-    issued = (each for each in of_case(number) if each.state is LetterState.ISSUED and each.row.is_answer)
-    return next(issued, None)
+    """Return the last answer that was issued here and waits for its service; None where none does."""
+    answers = [each for each in of_case(number) if each.letter_no and each.row.is_answer]
+    return answers[-1] if answers and answers[-1].state is LetterState.ISSUED else None
 
 
 def is_taken(letter_no: str) -> bool:

@@ -21,8 +21,15 @@ from kiosk.intake.handover.rating import RATING
 Organs = frozenset[str] | None
 """Codes of the organs that are counted; None: all."""
 _RECEIVED = DisclosureCase.received_on
-_DECIDED = peewee.fn.COALESCE(DisclosureCase.answered_on, DisclosureCase.closed_on)
-"""The day of the result: of the answer, or of the end of a request that was given up or withdrawn."""
+_FIRST = DisclosureCase.first_ended_on
+_DECIDED = peewee.fn.COALESCE(_FIRST, DisclosureCase.answered_on, DisclosureCase.closed_on)
+"""
+The day of the result: of the answer, or of the end of a request that was given up or withdrawn.
+
+Of a request that is answered again the first result counts, as in the report that was submitted: one request, one row.
+"""
+_OUTCOME = peewee.Case(None, ((_FIRST.is_null(False), DisclosureCase.first_outcome),), DisclosureCase.outcome)
+_DUE = peewee.Case(None, ((_FIRST.is_null(False), DisclosureCase.first_due),), DisclosureCase.reply_due)
 
 
 def _year(day: peewee.ColumnBase) -> peewee.ColumnBase:
@@ -40,7 +47,7 @@ def _of(organs: Organs) -> list[peewee.Expression]:
 
 def year_facts(organs: Organs) -> list[CaseFacts]:
     """Return the facts for table 3 of any year."""
-    by = (DisclosureCase.applicant_type, _year(_RECEIVED), _year(_DECIDED), DisclosureCase.outcome)
+    by = (DisclosureCase.applicant_type, _year(_RECEIVED), _year(_DECIDED), _OUTCOME)
     found = DisclosureCase.select(*by, peewee.fn.COUNT(DisclosureCase.number)).where(*_of(organs), True)
     return [
         CaseFacts(applicant, _whole(received), _whole(decided), row_of(outcome), many)
@@ -60,10 +67,10 @@ def day_facts(organs: Organs, year: int) -> list[DayFacts]:
     """Return the facts for the statistics of a year."""
     by = (
         DisclosureCase.organ_code,
-        DisclosureCase.outcome,
+        _OUTCOME,
         _RECEIVED.cast("TEXT"),
         _DECIDED,
-        DisclosureCase.reply_due.cast("TEXT"),
+        _DUE.cast("TEXT"),
     )
     of_year = (_year(_RECEIVED) == str(year)) | (_year(_DECIDED) == str(year)) | _DECIDED.is_null()
     found = DisclosureCase.select(*by, peewee.fn.COUNT(DisclosureCase.number)).where(of_year, *_of(organs))
@@ -113,7 +120,7 @@ def _lines() -> peewee.ModelSelect[DisclosureCase]:
         DisclosureCase.applicant_type,
         _RECEIVED,
         _DECIDED,
-        DisclosureCase.outcome,
+        _OUTCOME,
     )
 
 
@@ -145,8 +152,8 @@ def _with_result(row: str) -> peewee.Expression:
     outcomes = [outcome.value for outcome, found in OUTCOMES.items() if found.report_row == row]
     if row == OTHER_RESULT:
         others = [outcome.value for outcome, found in OUTCOMES.items() if found.report_row != row]
-        return DisclosureCase.outcome.not_in(others)
-    return DisclosureCase.outcome.in_(outcomes)
+        return _OUTCOME.not_in(others)
+    return _OUTCOME.in_(outcomes)
 
 
 def _in_column(column: str) -> list[peewee.Expression]:
@@ -184,7 +191,7 @@ def doubts(year: int, organs: Organs) -> Doubts:
     undecided = _DECIDED.is_null()
     return Doubts(
         _many(_RECEIVED.is_null(), undecided, DisclosureCase.submitted_at < f"{year + 1}", *_of(organs)),
-        _many(_year(_DECIDED) == str(year), DisclosureCase.outcome == "", *_of(organs)),
+        _many(_year(_DECIDED) == str(year), _OUTCOME == "", *_of(organs)),
         _many(
             DisclosureCase.applicant_type.not_in(APPLICANTS),
             undecided | (_year(_DECIDED) >= str(year)),
