@@ -20,8 +20,9 @@ from typing import Any
 
 from flask import Flask
 
-from config import settings as config
-from config.settings import HubSettings, TerminalSettings, example
+from config import settings_file
+from config.settings import HubSettings, TerminalSettings
+from config.settings_file import example
 from kiosk import db
 from kiosk.app import create_hub, create_terminal
 from kiosk.app.handlings import HANDLINGS
@@ -112,7 +113,7 @@ def hub_home(home: Path, settings: HubSettings = HUB) -> str:
         return making.make_hub(home, settings)
     made, recovery_key = _new_hub()
     shutil.copytree(made, home, dirs_exist_ok=True)
-    (home / homes.HUB_FILE).write_text(config.as_toml(homes.HUB_FILE, settings), "utf-8")
+    (home / homes.HUB_FILE).write_text(settings_file.as_toml(homes.HUB_FILE, settings), "utf-8")
     return recovery_key
 
 
@@ -219,7 +220,7 @@ def terminal_home(
 ) -> Path:
     """Make a terminal at `home` that never spoke with a hub."""
     home.mkdir(exist_ok=True)
-    (home / homes.TERMINAL_FILE).write_text(config.as_toml(homes.TERMINAL_FILE, settings), "utf-8")
+    (home / homes.TERMINAL_FILE).write_text(settings_file.as_toml(homes.TERMINAL_FILE, settings), "utf-8")
     if not (home / homes.STATION_DB).exists():
         shutil.copyfile(_new_station(), home / homes.STATION_DB)
     db.create_catalogue(home, epoch, clock.now())

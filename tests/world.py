@@ -19,7 +19,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Self, TypeVar
 
-from config import settings as config
+from config import settings_file
 from config.settings import HubSettings, TerminalSettings
 from kiosk import db
 from kiosk.cli import catalogue as catalogue_commands
@@ -173,7 +173,7 @@ class World:
         path = self.terminal_home / homes.TERMINAL_FILE
         if path.exists():
             told = replace(homes.terminal_settings(self.terminal_home), **settings)  # type: ignore[arg-type]
-            path.write_text(config.as_toml(homes.TERMINAL_FILE, told), "utf-8")
+            path.write_text(settings_file.as_toml(homes.TERMINAL_FILE, told), "utf-8")
 
     def learn_port(self) -> None:
         """Lets the terminal take a port, which its settings name from then on."""

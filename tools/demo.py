@@ -13,7 +13,8 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
 
-from config.settings import HubSettings, TerminalSettings, example
+from config.settings import HubSettings, TerminalSettings
+from config.settings_file import example
 from kiosk import db
 from kiosk.cli import catalogue as catalogue_commands
 from kiosk.cli import making as commands
@@ -181,7 +182,7 @@ def _terminal_settings(ports: Ports) -> TerminalSettings:
 
 def _move(home: Path, ports: Ports) -> None:
     """Write other ports into the settings when the demo is started on others than before."""
-    from config import settings as config
+    from config import settings_file
 
     hub = homes.hub_settings(home / "hub")
     terminal = homes.terminal_settings(home / "terminal")
@@ -190,9 +191,9 @@ def _move(home: Path, ports: Ports) -> None:
     hub = replace(hub, port=ports.hub, public_url=f"http://{HOST}:{ports.hub}")
     new = _terminal_settings(ports)
     terminal = replace(terminal, port=new.port, hub_url=new.hub_url, printer=new.printer)
-    (home / "hub" / homes.HUB_FILE).write_text(config.as_toml(homes.HUB_FILE, hub), "utf-8")
+    (home / "hub" / homes.HUB_FILE).write_text(settings_file.as_toml(homes.HUB_FILE, hub), "utf-8")
     (home / "terminal" / homes.TERMINAL_FILE).write_text(
-        config.as_toml(homes.TERMINAL_FILE, terminal), "utf-8"
+        settings_file.as_toml(homes.TERMINAL_FILE, terminal), "utf-8"
     )
 
 

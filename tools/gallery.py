@@ -16,7 +16,8 @@ from werkzeug.exceptions import HTTPException
 from wtforms import RadioField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice
 
-from config.settings import TerminalSettings, example
+from config.settings import TerminalSettings
+from config.settings_file import example
 from kiosk import db
 from kiosk.app import terminal
 from kiosk.clock import FixedClock

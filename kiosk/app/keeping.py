@@ -42,10 +42,10 @@ class Kept:
         try:
             body = self._app(environ, begin)
         except Exception:  # even the page of an error asks the station for the visit's language
-            if not self._keeper.mend():
+            if not self._keeper.heal():
                 raise
             return self._again(environ, start_response)
-        if environ.pop(BROKEN, None) and self._keeper.mend() and environ["REQUEST_METHOD"] in SAFE_METHODS:
+        if environ.pop(BROKEN, None) and self._keeper.heal() and environ["REQUEST_METHOD"] in SAFE_METHODS:
             if hasattr(body, "close"):
                 body.close()
             return self._again(environ, start_response)

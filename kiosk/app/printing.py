@@ -174,7 +174,7 @@ def _again(shop: _Shop, serve: Callable[[], None], most: int = 0) -> None:
             meaning = of_system(error) if isinstance(error, OSError) else fault(error) or error
             _log.error("nothing is printed: %s", meaning)
             shop.keeper.look()
-            shop.keeper.mend()
+            shop.keeper.heal()
             shop.stop.wait(LOOK_AGAIN_S)
 
 

@@ -12,7 +12,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from config.settings import SettingsError
+from config.settings_file import SettingsError
 from kiosk import audit, blobs, countersigned, db
 from kiosk.calendar import rules
 from kiosk.calendar.in_force import HeldCalendar, HubCalendar
@@ -266,7 +266,7 @@ def _copies(clock: Clock) -> CheckResult:
     )
     if not words and staff_models.recovery_public(db.real(db.store)) is None:
         return CheckResult(
-            "copies", False, "none can be made before `recovery-key` was told the recovery key"
+            "copies", False, "none can be made before `recovery-key` was given the recovery key"
         )
     return CheckResult("copies", not found, words or "none holds names whose window is over")
 

@@ -22,8 +22,9 @@ from typing import Any
 
 from peewee import fn
 
-from config import settings as config
-from config.settings import HubSettings, SettingsError
+from config import settings_file
+from config.settings import HubSettings
+from config.settings_file import SettingsError
 from kiosk import audit, blobs, counters, db
 from kiosk.app.replication.device_keys import SIGNING_KEY_FILE, signing_seed
 from kiosk.app.replication.taking_in import taker
@@ -117,7 +118,7 @@ def salvage_hub(home: Path, out: Path, clock: Clock, handlings: Sequence[Handlin
                 found.remarks.append(
                     "the calendar of working days is the shipped one: look whether a year lacks"
                 )
-            office = config.load(building / homes.HUB_FILE, HubSettings).office_code
+            office = settings_file.load(building / homes.HUB_FILE, HubSettings).office_code
             _make_cases(clock, HubCalendar(), handlings, office, found)
             _name_files(blobs.of_home(building), found)
             with db.writing(database):
@@ -301,10 +302,10 @@ def _make_cases(
 def _take_files(home: Path, building: Path, found: SalvagedHub) -> None:
     """Copy settings, keys and the files of documents whose bytes are those of their names."""
     try:
-        config.load(home / homes.HUB_FILE, HubSettings)
+        settings_file.load(home / homes.HUB_FILE, HubSettings)
         text = (home / homes.HUB_FILE).read_text("utf-8")
     except SettingsError:
-        text = config.as_toml(homes.HUB_FILE, HubSettings())
+        text = settings_file.as_toml(homes.HUB_FILE, HubSettings())
         found.remarks.append("the settings could not be read: look through hub.toml")
     (building / homes.HUB_FILE).write_text(text, "utf-8")
     try:

@@ -6,7 +6,7 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from config import settings as config
+from config import settings_file
 from config.settings import HubSettings, TerminalSettings
 from kiosk import db
 from kiosk.clock import SystemClock
@@ -47,7 +47,7 @@ def make_hub(home: Path, settings: HubSettings, password: str = "") -> str:
 
     clock = SystemClock()
     with homes.new_home(home) as building:
-        (building / homes.HUB_FILE).write_text(config.as_toml(homes.HUB_FILE, settings), "utf-8")
+        (building / homes.HUB_FILE).write_text(settings_file.as_toml(homes.HUB_FILE, settings), "utf-8")
         db.write_atomically(building / SIGNING_KEY_FILE, signing.new_seed().hex().encode())
         homes.make_web_key(building)
         if password:
@@ -73,7 +73,9 @@ def make_terminal(home: Path, settings: TerminalSettings, code: str) -> None:
 
     clock = SystemClock()
     with homes.new_home(home) as building:
-        (building / homes.TERMINAL_FILE).write_text(config.as_toml(homes.TERMINAL_FILE, settings), "utf-8")
+        (building / homes.TERMINAL_FILE).write_text(
+            settings_file.as_toml(homes.TERMINAL_FILE, settings), "utf-8"
+        )
         seed = signing.new_seed()
         db.write_atomically(building / DEVICE_KEY_FILE, seed.hex().encode())
         database = db.open_sqlite(building / homes.STATION_DB)

@@ -160,7 +160,7 @@ def _refusal(error: KioskError) -> str:
 
 def _settings_faults(error: Exception) -> str:
     """Return the faults of a settings file; empty for any other error."""
-    from config.settings import SettingsError
+    from config.settings_file import SettingsError
 
     return f"{error.path}: {'; '.join(error.faults)}" if isinstance(error, SettingsError) else ""
 

@@ -30,14 +30,14 @@ def voiced(function: Callable[..., Any]) -> Callable[..., Any]:
 
 @click.command()
 @at_home
-@click.option("--anew", is_flag=True, help=_("全部重录，比如改了读音之后"))
+@click.option("--again", is_flag=True, help=_("全部重录，比如改了读音之后"))
 @click.option("--only-forget", is_flag=True, help=_("只删掉已经不公开的"))
 @voiced
-def make(home: Path, anew: bool, only_forget: bool, limit: int | None, voices: Path) -> int:
+def make(home: Path, again: bool, only_forget: bool, limit: int | None, voices: Path) -> int:
     """Record what the hub has published, the most needed first."""
     from kiosk.app import speaking
 
-    made = speaking.record_documents(home, None if only_forget else voices, limit=limit, from_scratch=anew)
+    made = speaking.record_documents(home, None if only_forget else voices, limit=limit, from_scratch=again)
     minutes = f"{made.seconds / 60:.1f}"
     print(
         _(

@@ -35,6 +35,10 @@ class _Unreadable(Exception):
     """What was read here cannot be a record."""
 
 
+_NO_RECORD = (_Unreadable, struct.error, IndexError, UnicodeDecodeError)
+"""What reading bytes that are no record ends with."""
+
+
 @dataclass(frozen=True)
 class RawRow:
     """
@@ -99,8 +103,8 @@ class RawFile:
                 try:
                     types, size = _types(content, found.start(), columns)
                     yield _values(types, self._payload(content, found.start(), size, TABLE_LEAF), size)
-                except (_Unreadable, struct.error, IndexError, UnicodeDecodeError):
-                    continue
+                except _NO_RECORD:
+                    continue  # bytes that only begin like a record; what is lost is counted by who asked for the table
 
     def below(self, root: int) -> Iterator[RawRow]:
         """Yield the rows of the table with this first page."""
@@ -141,8 +145,8 @@ class RawFile:
         for place in self._cells(number) if kind != TABLE_INNER else ():
             try:
                 yield self._row(page, kind, place, root)
-            except (_Unreadable, struct.error, IndexError, UnicodeDecodeError):
-                continue
+            except _NO_RECORD:
+                continue  # damaged, or bytes of an earlier use; what is lost is counted by who asked for the table
 
     def _row(self, page: bytes, kind: int, place: int, root: int) -> RawRow:
         at = place + (4 if kind == INDEX_INNER else 0)

@@ -81,7 +81,7 @@ def random_pin() -> str:
         try:
             check_pin(pin)
         except RuleBroken:
-            continue
+            continue  # one of the few that are easily guessed: drawn again
         return pin
 
 

@@ -17,8 +17,9 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TypeVar
 
-from config import settings as config
-from config.settings import HubSettings, SettingsError, TerminalSettings
+from config import settings_file
+from config.settings import HubSettings, TerminalSettings
+from config.settings_file import SettingsError
 from kiosk import db
 from kiosk.clock import Clock, HubTime, SystemClock, from_stamp
 from kiosk.db import SqliteFile, Store
@@ -78,7 +79,7 @@ def make_web_key(home: Path) -> None:
 
 def terminal_settings(home: Path) -> TerminalSettings:
     """Return the settings of a terminal's home; SettingsError names every fault."""
-    return config.load(_there(home / TERMINAL_FILE), TerminalSettings)
+    return settings_file.load(_there(home / TERMINAL_FILE), TerminalSettings)
 
 
 def keep_setting(home: Path, name: str, value: str) -> None:
@@ -118,7 +119,7 @@ def _keep(path: Path, name: str, value: str) -> None:
 
 def hub_settings(home: Path) -> HubSettings:
     """Return the settings of a hub's home; SettingsError names every fault."""
-    return config.load(_there(home / HUB_FILE), HubSettings)
+    return settings_file.load(_there(home / HUB_FILE), HubSettings)
 
 
 def is_hub(home: Path) -> bool:

@@ -64,12 +64,12 @@ class Keeper:
             if isinstance(db.store.obj, StandIn) or isinstance(db.catalogue.obj, ReadOnly | StandIn):
                 self._try_again()
             if not db.store.obj.is_current():
-                self._mend_station()
+                self._heal_station()
             self._follow()
         except KioskError as error:
             _log.error("%s: %s", error.code, error.detail)
 
-    def mend(self) -> bool:
+    def heal(self) -> bool:
         """
         Look for damage after an error; return whether there was some. What was damaged has been replaced, or is being.
         """
@@ -77,19 +77,19 @@ class Keeper:
         if now < self._sound_until_s:
             return False
         try:
-            found = self._mend()
+            found = self._heal()
         except StoreUnready as error:
             _log.error("%s: %s", error.code, error.detail)
             return False
         self._sound_until_s = 0.0 if found else now + AGAIN_S
         return found
 
-    def _mend(self) -> bool:
+    def _heal(self) -> bool:
         found = False
         if not isinstance(db.store.obj, StandIn) and (
             not db.store.obj.is_current() or station.fault_of(self._home)
         ):
-            self._mend_station()
+            self._heal_station()
             found = True
         here = db.catalogue.obj
         if not isinstance(here, StandIn | ReadOnly) and (why := catalogue_file.deep_fault_of(here)):
@@ -98,7 +98,7 @@ class Keeper:
             found = True
         return found
 
-    def _mend_station(self) -> None:
+    def _heal_station(self) -> None:
         self._stand_in(MENDED)
         self._do(self._open_station)
 

@@ -260,7 +260,7 @@ class Refetch:
         the hub no longer has.
         """
         _log.warning(
-            "hub-put-back: its feed is not the one that was copied here; the catalogue is fetched anew"
+            "hub-put-back: its feed is not the one that was copied here; the catalogue is fetched again"
         )
         name = next(
             name for name in (f"{head.epoch}-a.sqlite3", f"{head.epoch}-b.sqlite3") if name != self._current()

@@ -319,7 +319,7 @@ def _put_counters(fresh: SqliteFile, raw: raw_pages.RawFile, copy: link_copy.Lin
                     f"{link_copy.NUMBERS}{date(2000 + int(day[:2]), int(day[2:4]), int(day[4:])).isoformat()}"
                 )
             except ValueError:
-                continue
+                continue  # digits that only look like a number: no such day
             last[name] = max(last.get(name, 0), int(place))
     for name, place in last.items():
         here = Counter.select(Counter.value).where(Counter.name == name).scalar(fresh) or 0

@@ -235,6 +235,6 @@ def typed(act: DeskAct, but: frozenset[str] = OURS) -> list[TypedValue]:
     for name, value in request.form.items(multi=True):
         if name not in but:
             numbered = f"{name.partition('-')[0]}-"
-            told = act.fields.get(name) or act.fields.get(numbered) or TypedField("")
-            found.append(TypedValue(name, told.label, value, told.choices.get(value, "")))
+            field = act.fields.get(name) or act.fields.get(numbered) or TypedField("")
+            found.append(TypedValue(name, field.label, value, field.choices.get(value, "")))
     return found

@@ -331,7 +331,7 @@ def accept_quarantined(
     when it is released there. An upload whose key is taken stays where it is, and so does one whose number is taken
     unless the caller gives another, free one; its envelope then says what it was ("renumbered_from").
     """
-    stands = InboxEntry.select(InboxEntry.no).where(
+    is_there = InboxEntry.select(InboxEntry.no).where(
         (InboxEntry.key == SetAside.key) | (InboxEntry.number == (number or SetAside.number))
     )
     row = (
@@ -345,7 +345,7 @@ def accept_quarantined(
             EnrolledDevice.state,
         )
         .join(EnrolledDevice, on=(EnrolledDevice.id == SetAside.device))
-        .where(SetAside.key == key, ~fn.EXISTS(stands))
+        .where(SetAside.key == key, ~fn.EXISTS(is_there))
         .tuples()
         .first(database)
     )

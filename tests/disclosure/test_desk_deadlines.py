@@ -109,3 +109,5 @@ def test_receipt_is_confirmed_neither_before_submission_nor_in_the_future(
 
 def test_with_an_unverified_clock_only_the_future_is_refused() -> None:
     deadlines.check_confirmed_day(date(2026, 11, 1), earliest=None, today=date(2026, 11, 23))
+    with pytest.raises(RuleBroken, match="after-today"):
+        deadlines.check_confirmed_day(date(2026, 11, 24), earliest=None, today=date(2026, 11, 23))

@@ -20,7 +20,10 @@ WITHOUT = set(
 
 @pytest.mark.parametrize("name", KINDS)
 def test_the_text_that_ships_serves_its_kind(name: str) -> None:
-    filling.check_template(KINDS[name], kinds.text(name))
+    text = kinds.text(name)
+    filling.check_template(KINDS[name], text)
+    with pytest.raises(RuleBroken, match="place-unknown"):
+        filling.check_template(KINDS[name], f"{text}{{没有这一项}}")
 
 
 def test_every_outcome_with_a_letter_has_one() -> None:

@@ -189,7 +189,8 @@ def test_a_killed_supervisor_leaves_nobody_behind(county: World) -> None:
         eventually(lambda: answers(county.terminal_url + "/healthz"), "the terminal answers")
         process.kill()
         eventually(lambda: not any(map(is_alive, parts.values())), "its children end")
-    taken_port(county).close()
+    with taken_port(county) as free:
+        assert free.getsockname()[1] == county.terminal_port
 
 
 def test_a_part_that_refuses_stops_the_terminal_with_one_sentence(county: World) -> None:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from config import settings
+from config import settings_file
+from config.settings import TerminalSettings
 from kiosk.clock import FixedClock
 from printers.device import profiles
 from printers.paper import selftest
@@ -63,7 +64,7 @@ def test_a_printer_model_is_one_table(tmp_path: Path) -> None:
 def test_the_idle_time_is_a_setting(tmp_path: Path, clock: FixedClock) -> None:
     path = tmp_path / "terminal.toml"
     path.write_text("idle_s = 175\n", "utf-8")
-    chosen = settings.load(path, settings.TerminalSettings)
+    chosen = settings_file.load(path, TerminalSettings)
     with a_terminal(tmp_path, clock, chosen) as app:
         page = app.test_client().get("/help", base_url=f"http://127.0.0.1:{chosen.port}").text
     assert 'data-idle-s="175"' in page

@@ -74,6 +74,27 @@ def test_docstrings_and_comments_keep_clear_of_the_words_to_avoid() -> None:
     assert not wrong, "\n".join(wrong)
 
 
+def named(tree: ast.Module) -> Iterator[tuple[int, str]]:
+    """Names that our code gives: functions, classes, arguments, variables, members; each with its line."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+            yield node.lineno, node.name
+        elif isinstance(node, ast.arg):
+            yield node.lineno, node.arg
+        elif isinstance(node, ast.Name | ast.Attribute) and isinstance(node.ctx, ast.Store):
+            yield node.lineno, node.id if isinstance(node, ast.Name) else node.attr
+
+
+def test_names_keep_clear_of_the_words_to_avoid() -> None:
+    wrong = [
+        f"{path.relative_to(ROOT)}:{line} {name}"
+        for path in modules()
+        for line, name in named(ast.parse(path.read_text("utf-8")))
+        if AVOIDED.search(re.sub(r"(?<=[a-z])(?=[A-Z])", " ", name).replace("_", " "))
+    ]
+    assert not wrong, "\n".join(wrong)
+
+
 def test_the_rule_knows_a_verb_from_a_claim() -> None:
     for verb in ("Return the case.", "Pass it on.", "Bring a file down.", "Refuse others.", "Press a key."):
         assert not claims_instead_of_verb(verb), verb

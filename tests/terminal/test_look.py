@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, expect
 
-from config import colours, settings
-from config.settings import SettingsError, TerminalSettings
+from config import colours, settings_file
+from config.settings import TerminalSettings
+from config.settings_file import SettingsError
 from kiosk.web.assets import style_sheets
 from tests.browser.hands import stop_time
 from tests.building import terminal_settings
@@ -70,7 +71,7 @@ def test_a_look_that_nobody_could_read_is_refused_with_a_clear_fault(
     path = tmp_path / "terminal.toml"
     path.write_text(line, "utf-8")
     with pytest.raises(SettingsError, match=re.escape(fault)):
-        settings.load(path, TerminalSettings)
+        settings_file.load(path, TerminalSettings)
 
 
 @pytest.mark.parametrize(

@@ -120,7 +120,7 @@ class Agent:
         now = self._clock.monotonic()
         if now >= self._look_closely_at_s:
             self._look_closely_at_s = now + CLOSELY_S
-            self._keeper.mend()
+            self._keeper.heal()
             arrivals.look_at_index(self._home)
         if keeper.has_catalogue():
             catalogue_file.name_again(self._home, db.catalogue.obj.path)
@@ -168,7 +168,7 @@ class Agent:
         """
         Run one round; return its report, with a line in the log where there is news, or None when it broke off.
 
-        Whatever breaks it off, the agent goes on: a damaged file is mended, a disk may have room again.
+        Whatever breaks it off, the agent goes on: a damaged file is replaced, a disk may have room again.
         """
         try:
             report = self.one_round()
@@ -188,7 +188,7 @@ class Agent:
         else:
             _log.error("%s: nothing was stored; %s", meaning.code, meaning.detail)
         self._keeper.look()
-        self._keeper.mend()
+        self._keeper.heal()
 
     def _issued_now(self) -> int:
         try:

@@ -95,7 +95,7 @@ def _note_put_back(clock: Clock, database: Database, device: Device, proof: str)
     """Log that this hub was put back to an older state without `restore`; `check` names it for a month."""
     _log.error(
         "hub-put-back: %s holds a position (%s) that this hub gave and no longer has: it was put back to an older"
-        " state without `restore`. A new epoch has begun: terminals offer again what it lacks, and fetch anew",
+        " state without `restore`. A new epoch has begun: terminals offer again what it lacks, and fetch all again",
         device.name,
         proof,
     )

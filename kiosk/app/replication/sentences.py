@@ -41,5 +41,5 @@ def of_round(report: RoundReport) -> str:
             ("files", report.blobs),
         )
     ]
-    came_back = f"; hub-put-back ({report.fork}): fetched anew" if report.fork else ""
+    came_back = f"; hub-put-back ({report.fork}): fetched again" if report.fork else ""
     return f"{', '.join(parts)}; {report.unsent} unsent, {report.parked} parked{came_back}"

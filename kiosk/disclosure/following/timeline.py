@@ -58,19 +58,19 @@ def _part(seen: Progress, name: str) -> Mapping[str, Any]:
 
 
 def _steps(seen: Progress) -> Sequence[Step]:
-    told = seen.detail.get(TIMELINE)
-    if not isinstance(told, list):
-        told = []
-    steps = [step for each in told if isinstance(each, dict) and (step := _step(each))]
+    said = seen.detail.get(TIMELINE)
+    if not isinstance(said, list):
+        said = []
+    steps = [step for each in said if isinstance(each, dict) and (step := _step(each))]
     if not steps and seen.submitted_at:
         return [Step(_("提交申请"), beijing_day(seen.submitted_at))]
     return steps
 
 
-def _step(told: Mapping[str, Any]) -> Step | None:
+def _step(said: Mapping[str, Any]) -> Step | None:
     """Return a step in words; None for one that this version does not know, or that concerns the office alone."""
-    on = _day(told.get("on") or told.get("at"))
-    words = _words(told)
+    on = _day(said.get("on") or said.get("at"))
+    words = _words(said)
     return Step(words[0], on, words[1]) if on and words else None
 
 
@@ -85,8 +85,8 @@ def _day(written: object) -> date | None:
     return beijing_day(moment) if moment.tzinfo else moment.date()
 
 
-def _words(told: Mapping[str, Any]) -> tuple[str, str] | None:
-    until = _day(told.get("until"))
+def _words(said: Mapping[str, Any]) -> tuple[str, str] | None:
+    until = _day(said.get("until"))
     by = date_words(until) if until else ""
     again = _("从这一天起重新计算20个工作日（第三十条）。")
     words = {
@@ -126,7 +126,7 @@ def _words(told: Mapping[str, Any]) -> tuple[str, str] | None:
         ),
         "withdrawn": (_("您撤回了申请"), ""),
     }
-    return words.get(str(told.get("act")))
+    return words.get(str(said.get("act")))
 
 
 def _next(seen: Progress) -> NextStep | None:

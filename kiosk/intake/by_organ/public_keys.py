@@ -61,12 +61,12 @@ def read(database: Database) -> OrganKeys:
     if content is None:
         return OrganKeys()
     try:
-        told: dict[str, Any] = json.loads(content)
-        rows = {str(row["code"]): _key(row) for row in told["keys"]}
+        said: dict[str, Any] = json.loads(content)
+        rows = {str(row["code"]): _key(row) for row in said["keys"]}
     except (ValueError, KeyError, TypeError):
         return OrganKeys()
     keys = {code: key for code, key in rows.items() if key}
-    return OrganKeys(str(told.get("office", "")), told.get("one_office") is True, keys)
+    return OrganKeys(str(said.get("office", "")), said.get("one_office") is True, keys)
 
 
 def _key(row: Mapping[str, Any]) -> PublicKey | None:

@@ -67,11 +67,7 @@ def make_key(
         key, private = _made(organ)
         models.insert_reading_key(key, now)
         organ_register.note(organ)
-        for reader in actions.readers(organ):
-            actions.grant(reader, {key.key_id: private}, by=approver, now=now)
-        _lend_on(organ, key.key_id, private, by=approver, now=now)
-        for reader in waiting:
-            actions.note_approved(reader, {key.key_id: private}, by=by, now=now)
+        _hand_out(organ, {key.key_id: private}, waiting, by=by, now=now)
         moved = _seal_again(organ, key, in_hand, registers) if is_first else 0
         audit.record(
             at=now,
@@ -81,6 +77,24 @@ def make_key(
             detail={"organ_code": organ, "is_first": is_first, "sealed_again": moved},
         )
     return key
+
+
+def _hand_out(
+    organ: str,
+    opened: Mapping[str, bytes],
+    waiting: Iterable[Account],
+    *,
+    by: Holder | None,
+    now: datetime,
+) -> None:
+    """Give a new key to the organ's readers, to those it was lent to, and to the accounts that are approved with it."""
+    approver = by.name if by else OPERATOR
+    for reader in actions.readers(organ):
+        actions.grant(reader, opened, by=approver, now=now)
+    for key_id, private in opened.items():
+        _lend_on(organ, key_id, private, by=approver, now=now)
+    for reader in waiting:
+        actions.note_approved(reader, opened, by=by, now=now)
 
 
 def _check_in_hand(key: ReadingKey, in_hand: Mapping[str, bytes]) -> None:

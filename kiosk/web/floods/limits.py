@@ -72,8 +72,7 @@ def protect(
         is_exempt: Returns whether this visit has no limits, because a named member of the staff assists it.
         is_repeat: Returns whether this act only asks again for what was done before: it costs nothing of any limit.
     """
-    buckets = Buckets(clock)
-    refusals = _Refusals(clock)
+    kept = _KeptLimits(clock, by_address=by_address)
 
     @app.before_request
     def refuse() -> Response | None:
@@ -82,28 +81,38 @@ def protect(
         bound = [limit for limit in limits if act in limit.acts | limit.before]
         if not bound or is_exempt() or is_repeat():
             return None
-        for limit in bound:
-            is_act = act in limit.acts
-            if limit.per_visit is not None and _done(limit) >= limit.per_visit:
-                return refusals.answer(limit, 0)
-            if by_address:
-                who = buckets.known_as(request.remote_addr or "")
-                wait_s = buckets.take(limit.name, who, limit.flow, cost=int(is_act))
-                if wait_s:
-                    return refusals.answer(limit, wait_s)
-                if is_act:
-                    g.counted.append((limit, who))
-            elif is_act:
-                g.counted.append((limit, None))
+        return next((refused for limit in bound if (refused := kept.refuse(limit, act))), None)
+
+    app.after_request(kept.count)
+
+
+class _KeptLimits:
+    """The limits of one application, with what each address has left; a request's own counts are in `g.counted`."""
+
+    def __init__(self, clock: Clock, *, by_address: bool) -> None:
+        self._buckets = Buckets(clock)
+        self._refusals = _Refusals(clock)
+        self._by_address = by_address
+
+    def refuse(self, limit: Limit, act: str) -> Response | None:
+        """Return the answer to an act beyond this limit; None within it: then the act is noted, to be counted."""
+        is_act = act in limit.acts
+        if limit.per_visit is not None and _done(limit) >= limit.per_visit:
+            return self._refusals.answer(limit, 0)
+        who = self._buckets.known_as(request.remote_addr or "") if self._by_address else None
+        if who is not None and (wait_s := self._buckets.take(limit.name, who, limit.flow, cost=int(is_act))):
+            return self._refusals.answer(limit, wait_s)
+        if is_act:
+            g.counted.append((limit, who))
         return None
 
-    @app.after_request
-    def count(response: Response) -> Response:
+    def count(self, response: Response) -> Response:
+        """Count what was done; give back to an address what does not count."""
         is_spared = g.pop("is_spared", False)
         for limit, who in g.pop("counted", []):
             if is_spared or (limit.counts and response.status_code not in limit.counts):
                 if who is not None:
-                    buckets.give_back(limit.name, who, limit.flow)
+                    self._buckets.give_back(limit.name, who, limit.flow)
             elif limit.per_visit is not None and not limit.is_noted:
                 done = flask.session.get(COUNTED, {})
                 flask.session[COUNTED] = {**done, limit.name: _done(limit) + 1}

@@ -147,7 +147,7 @@ def test_a_name_without_a_file_leads_to_its_address_as_words(terminal: Terminal)
 @pytest.mark.parametrize("path", ["attachments/0", "attachments/3", "attachments/1/print"])
 def test_what_is_not_there_is_not_found(terminal: Terminal, path: str) -> None:
     published(terminal, attached.a_pdf())
-    terminal.get(f"/documents/doc:1/{path}", expect=404)
+    assert "没有找到这一页" in terminal.get(f"/documents/doc:1/{path}", expect=404)
 
 
 def test_pages_beyond_the_last_and_strange_numbers_show_a_page(terminal: Terminal) -> None:

@@ -181,7 +181,8 @@ def test_one_visit_tells_a_few_problems_and_is_then_sent_to_a_person(terminal: T
 
 
 def test_a_document_that_is_not_there_has_no_such_page(terminal: Terminal) -> None:
-    terminal.get("/documents/none:1/problem", expect=404)
+    assert "没有找到这一页" in terminal.get("/documents/none:1/problem", expect=404)
+    assert counts("problem") == []
 
 
 def test_telling_makes_no_visit_personal(terminal: Terminal) -> None:

@@ -118,5 +118,5 @@ def test_a_table_opens_in_a_spreadsheet_in_chinese(terminal: Terminal) -> None:
 
 
 def test_an_unknown_kind_is_not_found(terminal: Terminal) -> None:
-    terminal.get("/open/poem.csv", 404)
-    terminal.get("/feeds/poem.atom", 404)
+    for path in ("/open/poem.csv", "/feeds/poem.atom"):
+        assert "没有找到这一页" in terminal.get(path, 404)

@@ -73,8 +73,8 @@ def test_every_kind_has_a_list_that_leads_to_its_documents(sampled: Terminal) ->
 
 
 def test_an_unknown_kind_or_document_is_not_found(terminal: Terminal) -> None:
-    terminal.get("/browse/nonsense", expect=404)
-    terminal.get("/documents/nothing:1", expect=404)
+    for path in ("/browse/nonsense", "/documents/nothing:1"):
+        assert "没有找到这一页" in terminal.get(path, expect=404)
 
 
 def test_the_result_list_marks_hits_and_tells_kind_number_issuer_date_and_validity(
