@@ -1,0 +1,321 @@
+"""Tables of seats at the hub, and the statements that take and give them, each inside the caller's transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime
+
+import peewee
+
+from kiosk import db
+from kiosk.clock import stamp
+from kiosk.seats.rules import Seat, SeatSession, SeatState
+
+
+class StoredSession(db.StoreModel):
+    """A session; `turns` rises with each change of it or of its seats, and its row is the lock of both."""
+
+    id = peewee.TextField(primary_key=True)
+    of = peewee.TextField()
+    place = peewee.TextField()
+    topic = peewee.TextField()
+    day = db.DayField()
+    starts = peewee.IntegerField()
+    ends = peewee.IntegerField()
+    seats = peewee.IntegerField()
+    kept = peewee.IntegerField()
+    closed = peewee.BooleanField()
+    horizon_days = peewee.IntegerField()
+    notice = peewee.IntegerField()
+    turns = peewee.IntegerField()
+
+    class Meta:
+        table_name = "seat_session"
+
+
+class StoredSeat(db.StoreModel):
+    """
+    A seat and its owner.
+
+    owner: A terminal's device id, a form's key or a booking's number, by `state`. until: End of a rest, a hold or a
+    lease. wanted: Its terminal is asked to give it back.
+    """
+
+    session = peewee.TextField()
+    no = peewee.IntegerField()
+    state = db.WordField(SeatState)
+    owner = peewee.TextField()
+    lease = peewee.TextField()
+    until = peewee.TextField()
+    wanted = peewee.BooleanField()
+
+    class Meta:
+        table_name = "seat"
+        primary_key = peewee.CompositeKey("session", "no")
+
+
+class SeatClaim(db.StoreModel):
+    """A booking's seat, until it ends; `phone` is the keyed mark of a telephone number, or empty."""
+
+    id = peewee.AutoField()
+    number = peewee.TextField()
+    session = peewee.TextField()
+    no = peewee.IntegerField()
+    phone = peewee.TextField()
+    claimed_at = db.StampField()
+    ended_at = db.StampField(null=True)
+    missed_at = db.StampField(null=True)
+
+
+class SeatLost(db.StoreModel):
+    """A booking whose promised seat had another owner when it arrived: a person has to call."""
+
+    number = peewee.TextField(primary_key=True)
+    session = peewee.TextField()
+    no = peewee.IntegerField()
+    lease = peewee.TextField()
+    at = db.StampField()
+    settled_at = db.StampField(null=True)
+
+
+class SeatDemand(db.StoreModel):
+    """Bookings of a terminal at a place, the older ones faded to `day`."""
+
+    of = peewee.TextField()
+    place = peewee.TextField()
+    who = peewee.TextField()
+    day = db.DayField()
+    value = peewee.DoubleField()
+
+    class Meta:
+        primary_key = peewee.CompositeKey("of", "place", "who")
+
+
+class SeatReport(db.StoreModel):
+    """The epoch of the hub in which a terminal last said which seats it has."""
+
+    device = peewee.TextField(primary_key=True)
+    hub_epoch = peewee.TextField()
+    reported_at = db.StampField()
+
+
+class SeatEpoch(db.StoreModel):
+    """The epoch in which seats are given out; not sure: some terminals have yet to report."""
+
+    one = peewee.IntegerField(primary_key=True, default=1)
+    hub_epoch = peewee.TextField()
+    is_sure = peewee.BooleanField()
+
+
+S, T = StoredSession, StoredSeat
+_FACTS = tuple(each for each in S._meta.sorted_fields if each.name != "turns")
+_LOCKED = db.Statement(
+    lambda: S.update({S.turns: S.turns + 1}).where(S.id == db.slot(S.id)).returning(*_FACTS)
+)
+_IS_FREE = (T.state == SeatState.FREE, T.until <= db.slot(T.until, "now"))
+_FREE_NOS = db.Statement(
+    lambda: T.select(T.no).where(T.session == db.slot(T.session), *_IS_FREE).order_by(T.no)
+)
+_GIVE = db.Statement(
+    lambda: T.update(
+        db.inserted(T.state, T.owner, T.lease, T.until) | {T.wanted: peewee.Value(False, converter=False)}
+    ).where(
+        T.session == db.slot(T.session),
+        T.no == db.slot(T.no),
+        T.state == db.slot(T.state, "was"),
+        T.lease == db.slot(T.lease, "was_lease"),
+    )
+)
+_OF_KEY = db.Statement(
+    lambda: T.select(T.session, T.no, T.lease, T.until).where(
+        T.owner == db.slot(T.owner), T.state == db.slot(T.state)
+    )
+)
+_ROW = db.Statement(
+    lambda: T.select(T.state, T.owner, T.lease).where(T.session == db.slot(T.session), T.no == db.slot(T.no))
+)
+_CLAIM = db.Statement(
+    lambda: SeatClaim.insert(
+        db.inserted(SeatClaim.number, SeatClaim.session, SeatClaim.no, SeatClaim.phone, SeatClaim.claimed_at)
+    )
+)
+
+
+def locked(session_id: str) -> SeatSession | None:
+    """Return a session, locked until the transaction ends: one after another takes its seats."""
+    return _LOCKED.one(db.store, SeatSession, id=session_id)
+
+
+def session(session_id: str) -> SeatSession | None:
+    """Return a session as it is."""
+    return db.one(S.select(*_FACTS).where(S.id == session_id), SeatSession)
+
+
+def sessions(
+    first_day: date, final_day: date, *, of: str = "", place: str = "", topic: str = ""
+) -> list[SeatSession]:
+    """Return the sessions of some days in the order of their times; an empty word leaves that open."""
+    asked = [S.day >= first_day, S.day <= final_day]
+    asked += [column == word for column, word in ((S.of, of), (S.place, place), (S.topic, topic)) if word]
+    return db.rows(S.select(*_FACTS).where(*asked).order_by(S.day, S.starts, S.id), SeatSession)
+
+
+def put_session(new: SeatSession) -> None:
+    """Store a session or change it; seats are added, and those above its number are removed where they are free."""
+    values = {**vars(new), "turns": 1}
+    S.insert(**values).on_conflict(
+        conflict_target=[S.id],
+        preserve=[each for each in _FACTS if each is not S.id],
+        update={S.turns: S.turns + 1},
+    ).execute()
+    T.delete().where(T.session == new.id, T.no > new.seats, T.state == SeatState.FREE).execute()
+    least = 0 if new.closed else new.seats
+    T.update(wanted=True).where(T.session == new.id, T.state == SeatState.LEASED, T.no > least).execute()
+    fresh = [
+        {
+            "session": new.id,
+            "no": no,
+            "state": SeatState.FREE,
+            "owner": "",
+            "lease": "",
+            "until": "",
+            "wanted": False,
+        }
+        for no in range(1, new.seats + 1)
+    ]
+    if fresh:
+        T.insert_many(fresh).on_conflict_ignore().execute()
+
+
+def drop_session(session_id: str) -> None:
+    """Remove a session that nobody has a seat of."""
+    T.delete().where(T.session == session_id).execute()
+    S.delete().where(S.id == session_id).execute()
+
+
+def free_nos(session_id: str, now: datetime) -> list[int]:
+    """Return the seats of a session that the hub may give now, in order."""
+    return [no for (no,) in _FREE_NOS.tuples(db.store, session=session_id, now=stamp(now))]
+
+
+def free_counts(ids: Sequence[str], now: datetime) -> dict[str, int]:
+    """Return how many seats the hub may give now, of each of these sessions that has any."""
+    found = (
+        T.select(T.session, peewee.fn.COUNT(T.no))
+        .where(T.session.in_(list(ids)), T.state.in_((SeatState.FREE, SeatState.HELD)), T.until <= stamp(now))
+        .group_by(T.session)
+    )
+    return dict(found.tuples().execute())
+
+
+def give(
+    seat: Seat,
+    state: SeatState,
+    *,
+    owner: str = "",
+    until: datetime | None = None,
+    was: SeatState,
+    was_lease: str = "",
+) -> bool:
+    """
+    Give a seat from one owner to another; return whether it was as the caller believes.
+
+    Args:
+        was: Its state now. was_lease: Its lease now.
+    """
+    end = stamp(until) if until else ""
+    given = _GIVE.run(
+        db.store,
+        session=seat.session,
+        no=seat.no,
+        state=state,
+        owner=owner,
+        lease=seat.lease,
+        until=end,
+        was=was,
+        was_lease=was_lease,
+    )
+    return given == 1
+
+
+def held_by(key: str) -> Seat | None:
+    """Return the seat that a form holds at the hub."""
+    found = _OF_KEY.first(db.store, owner=key, state=SeatState.HELD)
+    return Seat(found[0], found[1], found[2]) if found else None
+
+
+def owner_of(seat: Seat) -> tuple[SeatState, str, str] | None:
+    """Return state, owner and lease of a seat; None: there is no such seat."""
+    found = _ROW.first(db.store, session=seat.session, no=seat.no)
+    return (SeatState(found[0]), found[1], found[2]) if found else None
+
+
+def add_claim(number: str, seat: Seat, phone: str, now: datetime) -> None:
+    """Note the seat of a booking; another living one on the seat is refused by the database itself."""
+    _CLAIM.run(db.store, number=number, session=seat.session, no=seat.no, phone=phone, claimed_at=now)
+
+
+def claim_of(number: str) -> Seat | None:
+    """Return the seat that a booking has now."""
+    of = SeatClaim
+    return db.one(of.select(of.session, of.no).where(of.number == number, of.ended_at.is_null()), Seat)
+
+
+def end_claim(number: str, now: datetime) -> None:
+    """End a booking's claim on its seat."""
+    SeatClaim.update(ended_at=now).where(SeatClaim.number == number, SeatClaim.ended_at.is_null()).execute()
+
+
+def claims_of(ids: Sequence[str]) -> dict[Seat, str]:
+    """Return the number of the booking on each seat of these sessions."""
+    of = SeatClaim
+    found = of.select(of.session, of.no, of.number).where(of.session.in_(list(ids)), of.ended_at.is_null())
+    return {Seat(session_id, no): number for session_id, no, number in found.tuples().execute()}
+
+
+def end_holds(now: datetime, session_id: str) -> None:
+    """Free the seats of a locked session that forms at the hub held too long."""
+    T.update(state=SeatState.FREE, owner="", lease="", until="").where(
+        T.session == session_id, T.state == SeatState.HELD, T.until <= stamp(now)
+    ).execute()
+
+
+def demand_of(of: str, place: str, who: str) -> tuple[date, float] | None:
+    """Return the day and the demand that were noted last."""
+    found = SeatDemand.get_or_none(SeatDemand.of == of, SeatDemand.place == place, SeatDemand.who == who)
+    return (found.day, found.value) if found else None
+
+
+def demands(of: str, place: str) -> list[tuple[str, date, float]]:
+    """Return terminal, day and demand of all that have booked at a place."""
+    found = SeatDemand.select(SeatDemand.who, SeatDemand.day, SeatDemand.value).where(
+        SeatDemand.of == of, SeatDemand.place == place
+    )
+    return list(found.tuples().execute())
+
+
+def put_demand(of: str, place: str, who: str, day: date, value: float) -> None:
+    """Store a demand; of two bookings at one moment one may be lost, for it is only an estimate."""
+    SeatDemand.insert(of=of, place=place, who=who, day=day, value=value).on_conflict(
+        conflict_target=[SeatDemand.of, SeatDemand.place, SeatDemand.who],
+        preserve=[SeatDemand.day, SeatDemand.value],
+    ).execute()
+
+
+def add_lost(number: str, seat: Seat, now: datetime) -> None:
+    """Note a booking that arrived without a seat to have, for a person to call."""
+    SeatLost.insert(
+        number=number, session=seat.session, no=seat.no, lease=seat.lease, at=now
+    ).on_conflict_ignore().execute()
+
+
+def lost() -> list[tuple[str, Seat]]:
+    """Return the bookings whom a person has yet to call, and the seat that each was promised."""
+    of = SeatLost
+    found = of.select(of.number, of.session, of.no).where(of.settled_at.is_null()).order_by(of.at)
+    return [(number, Seat(session_id, no)) for number, session_id, no in found.tuples().execute()]
+
+
+def settle_lost(number: str, now: datetime) -> None:
+    """Note that a person has called."""
+    SeatLost.update(settled_at=now).where(SeatLost.number == number, SeatLost.settled_at.is_null()).execute()
