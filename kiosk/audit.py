@@ -138,6 +138,12 @@ class Act(StrEnum):
     WORKDAYS_PROPOSAL_WITHDRAWN = "workdays.proposal-withdrawn"
     WORKDAYS_CHANGED = "workdays.changed"
 
+    # consultation: places, topics and hours, and the bookings that a change hit
+    SUPPLY_CHANGED = "supply.changed"
+    SUPPLY_ENDED = "supply.ended"
+    BOOKING_REBOOKED = "booking.rebooked"
+    BOOKING_CALLED_ABOUT = "booking.called-about"
+
     # letters of requests
     LETTER_WRITTEN = "letter.written"
     LETTER_FILE = "letter.file"

@@ -65,7 +65,7 @@ def hits(sessions: Sequence[SeatSession]) -> list[SeatHit]:
     """Return the bookings that would lose their seat or their time if the sessions became as given."""
     taken = models.claims_of([each.id for each in sessions])
     new = {each.id: each for each in sessions}
-    old = {each.id: models.session(each.id) for each in sessions}
+    old = {each: models.session(each) for each in {seat.session for seat in taken}}
     found = (
         SeatHit(number, seat.session, seat.no)
         for seat, number in taken.items()
@@ -246,6 +246,19 @@ def book(session_id: str, number: str, channel: SeatChannel, now: datetime, *, p
     found = claim(seat, number, now, phone=phone, channel=channel).seat
     assert found is not None
     return found
+
+
+def rebook(number: str, session_id: str, now: datetime) -> Seat:
+    """
+    Give a booking a seat of another session and its old one back, by a person at the hub; its telephone stays.
+
+    Raises:
+        Refused: as `hold`; in the caller's transaction nothing is undone before its end.
+    """
+    with db.writing(db.store, alone=False):
+        phone = models.phone_of(number)
+        give_back(number, now)
+        return book(session_id, number, SeatChannel.DESK, now, phone=phone)
 
 
 def give_back(number: str, now: datetime, chance: random.Random = _CHANCE) -> Seat | None:

@@ -261,6 +261,12 @@ def claim_of(number: str) -> Seat | None:
     return db.one(of.select(of.session, of.no).where(of.number == number, of.ended_at.is_null()), Seat)
 
 
+def phone_of(number: str) -> str:
+    """Return the keyed mark of the telephone of a booking that has a seat; empty without one."""
+    asked = SeatClaim.select(SeatClaim.phone).where(SeatClaim.number == number, SeatClaim.ended_at.is_null())
+    return next((phone for (phone,) in asked.tuples().execute(db.store)), "")
+
+
 def end_claim(number: str, now: datetime) -> None:
     """End a booking's claim on its seat."""
     SeatClaim.update(ended_at=now).where(SeatClaim.number == number, SeatClaim.ended_at.is_null()).execute()

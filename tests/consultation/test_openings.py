@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date, timedelta
-from typing import Any
 
 import pytest
 from hypothesis import given
@@ -20,7 +19,6 @@ from kiosk.consultation.supply.things import (
     ExceptionKind,
     OpeningRule,
     PlaceKind,
-    ServicePoint,
     Supply,
     Thing,
     Topic,
@@ -29,31 +27,12 @@ from kiosk.consultation.supply.things import (
 from kiosk.consultation.supply.written import SupplyUnreadable
 from kiosk.errors import RuleBroken
 from kiosk.workdays import load_calendar
+from tests.consultation.samples import BIRTH, HALL, MORNING, a_rule, a_supply
 
 CALENDAR = load_calendar()
-MORNING, AFTERNOON = DaySpan(9 * 60, 11 * 60), DaySpan(14 * 60, 16 * 60)
 PLAIN_FRIDAY, PLAIN_SATURDAY = date(2026, 12, 4), date(2026, 12, 5)
 MAKE_UP_SATURDAY = next(day for day in sorted(CALENDAR.years[2026].work) if day.weekday() == 5)
 LABOUR_DAY = date(2026, 5, 1)
-HALL = ServicePoint("hall", PlaceKind.HALL, "县政务服务大厅", address="人民路1号")
-BIRTH = Topic("birth", "生育", "生育", "县卫生健康局")
-
-
-def a_rule(**said: Any) -> OpeningRule:
-    values: dict[str, Any] = {
-        "code": "r1",
-        "place": "hall",
-        "day_rule": DayRule.WORKDAYS,
-        "spans": (MORNING, AFTERNOON),
-        "slot": 30,
-        "windows": {"birth": 2},
-        "valid_from": date(2026, 1, 1),
-    }
-    return OpeningRule(**{**values, **said})
-
-
-def a_supply(*said: Thing, terms: BookingTerms | None = None) -> Supply:
-    return written.supply_of([HALL, BIRTH, terms or BookingTerms(), *said])
 
 
 def opens(supply: Supply, day: date) -> list[int]:

@@ -1,20 +1,23 @@
 """
-The supply at the hub: one table of every state that a thing ever had; nothing in it is changed or deleted.
+The supply at the hub: every state that a thing ever had, and what became of bookings that a change hit.
 
-A thing is as its last row says; a row without content ended it. Rows of one act share its number.
+A thing is as its last row says; a row without content ended it. Rows of one act share its number. Nothing is changed or
+deleted; only a telephone call is noted later.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 
 import peewee
 
 from kiosk import db
-from kiosk.consultation.supply import things, written
-from kiosk.consultation.supply.things import Supply, SupplyPart, Thing
+from kiosk.consultation.supply import written
+from kiosk.consultation.supply.things import Supply, SupplyPart
+from kiosk.consultation.supply.whole import SupplyChange
 
 
 class SupplyEntry(db.StoreModel):
@@ -28,20 +31,6 @@ class SupplyEntry(db.StoreModel):
     at = db.StampField()
     actor = peewee.TextField()
     why = peewee.TextField()
-
-
-@dataclass(frozen=True)
-class SupplyChange:
-    """A thing as it is to be; thing None: it ends."""
-
-    part: SupplyPart
-    code: str
-    thing: Thing | None
-
-
-def change_to(thing: Thing) -> SupplyChange:
-    """Return the change that puts a thing in place of what has its code."""
-    return SupplyChange(things.part_of(thing), things.code_of(thing), thing)
 
 
 @dataclass(frozen=True)
@@ -113,3 +102,96 @@ def add(changes: Iterable[SupplyChange], *, at: datetime, actor: str, why: str) 
             why=why,
         ).execute()
     return act
+
+
+class RebookingOutcome(StrEnum):
+    """What becomes of a booking that a change hits."""
+
+    MOVED = "moved"
+    KEPT = "kept"
+    """It stays although the hours end: somebody waits for it."""
+    CALLED_OFF = "called-off"
+
+
+class Rebooking(db.StoreModel):
+    """What was decided for a booking, and who called about it; nobody is called about one that is kept."""
+
+    id = peewee.AutoField()
+    number = peewee.TextField()
+    outcome = db.WordField(RebookingOutcome)
+    was_session = peewee.TextField()
+    was_seat = peewee.IntegerField()
+    new_session = peewee.TextField()
+    reason = peewee.TextField()
+    at = db.StampField()
+    actor = peewee.TextField()
+    called_at = db.StampField(null=True)
+    called_by = peewee.TextField()
+
+
+@dataclass(frozen=True)
+class Rebooked:
+    """A row of the telephone list."""
+
+    id: int
+    number: str
+    outcome: RebookingOutcome
+    was_session: str
+    was_seat: int
+    new_session: str
+    reason: str
+    at: datetime
+    actor: str
+    called_at: datetime | None
+    called_by: str
+
+
+def add_rebooking(
+    number: str,
+    outcome: RebookingOutcome,
+    *,
+    was_session: str,
+    was_seat: int,
+    new_session: str,
+    reason: str,
+    at: datetime,
+    actor: str,
+) -> None:
+    """Note what became of a booking, inside the caller's transaction."""
+    Rebooking.insert(
+        number=number,
+        outcome=outcome,
+        was_session=was_session,
+        was_seat=was_seat,
+        new_session=new_session,
+        reason=reason,
+        at=at,
+        actor=actor,
+        called_by="",
+    ).execute()
+
+
+def rebooked(row: int) -> Rebooked | None:
+    """Return a row of the telephone list."""
+    return db.one(Rebooking.select().where(Rebooking.id == row), Rebooked)
+
+
+def to_call(most: int = 500) -> list[Rebooked]:
+    """Return the bookings that were moved or called off and about which nobody called yet, the oldest first."""
+    of = Rebooking
+    found = of.select().where(of.called_at.is_null(), of.outcome != RebookingOutcome.KEPT)
+    return db.rows(found.order_by(of.id).limit(most), Rebooked)
+
+
+def kept(numbers: Sequence[str]) -> set[tuple[str, str]]:
+    """Return those of these bookings that were kept, each with the session in which."""
+    of = Rebooking
+    asked = of.select(of.number, of.was_session).where(
+        of.outcome == RebookingOutcome.KEPT, of.number.in_(numbers)
+    )
+    return {(number, session) for number, session in asked.tuples().execute(db.store)}
+
+
+def note_call(row: int, *, at: datetime, by: str) -> None:
+    """Note that somebody called, inside the caller's transaction."""
+    Rebooking.update(called_at=at, called_by=by).where(Rebooking.id == row).execute()

@@ -116,17 +116,19 @@ def openings_on(supply: Supply, place: str, day: date, calendar: WorkCalendar) -
     instead = [each for each in said if each.kind is ExceptionKind.INSTEAD]
     decided = next((each for each in said if each.kind is ExceptionKind.MADE_UP), None)
     as_weekday = decided.as_weekday if decided else None
-    hours: Sequence[OpeningRule | DayException] = instead or [
+    set_by_date = {topic for each in instead for topic in each.windows}
+    rules = [
         rule
         for _, rule in sorted(supply.rules.items())
         if rule.place == place and holds_on(rule, day, calendar, as_weekday)
     ]
+    hours: list[OpeningRule | DayException] = [*instead, *rules]
     found = [
         OpenTime(span, topic, windows, each.slot, each.code)
         for each in hours
         for span in each.spans
         for topic, windows in each.windows.items()
-        if windows and topic in supply.topics
+        if windows and topic in supply.topics and (each in instead or topic not in set_by_date)
     ]
     return sorted(found, key=lambda each: (each.span, each.topic))
 

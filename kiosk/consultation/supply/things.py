@@ -59,7 +59,7 @@ class ExceptionKind(StrEnum):
     CLOSED = "closed"
     """All day, or the named times."""
     INSTEAD = "instead"
-    """These times and windows in the place of all rules."""
+    """These times for the topics that it names, in the place of their rules; a topic without a window is not open."""
     MADE_UP = "made-up"
     """A make-up day: the weekday whose rules hold on it, or none; the notice does not say (QUEUE.md §5)."""
 
@@ -212,7 +212,7 @@ class DayException:
         if not self.first <= self.last or (self.last - self.first).days > 366:
             raise RuleBroken("days-wrong", self.code)
         if self.kind is ExceptionKind.INSTEAD:
-            check_hours(self.spans, self.slot, self.windows)
+            check_hours(self.spans, self.slot, {each: max(1, many) for each, many in self.windows.items()})
         else:
             check_spans(self.spans)
         if self.kind is ExceptionKind.CLOSED and not self.reason.strip():
