@@ -49,6 +49,17 @@ class Act(StrEnum):
     ORGAN_MERGER_WITHDRAWN = "organ.merger-withdrawn"
     ORGAN_MERGED = "organ.merged"
 
+    # consultations: bookings
+    BOOKING_TAKEN = "booking.taken"
+    BOOKING_MOVED = "booking.moved"
+    BOOKING_CANCELLED = "booking.cancelled"
+    BOOKING_OFFERED = "booking.offered"
+    BOOKING_OFFER_LAPSED = "booking.offer-lapsed"
+    BOOKING_ACCEPTED = "booking.accepted"
+    BOOKING_TOO_LATE = "booking.too-late"
+    BOOKING_CALLED = "booking.called"
+    BOOKING_STATE = "booking.state"
+
     # the log itself
     CHAIN_FAULT = "audit.fault"
     CHAIN_FAULT_ACCEPTED = "audit.fault-accepted"

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
+from kiosk.consultation.booking.desk.handling import BOOKINGS
 from kiosk.disclosure.desk.handling import REQUESTS
 from kiosk.intake.handling import Handling
 
-HANDLINGS: tuple[Handling, ...] = (REQUESTS,)
+HANDLINGS: tuple[Handling, ...] = (REQUESTS, BOOKINGS)

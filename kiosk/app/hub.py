@@ -23,6 +23,7 @@ from kiosk.catalogue.desk import views as catalogue_desk
 from kiosk.catalogue.publishing import other_desks
 from kiosk.catalogue.records import directory
 from kiosk.clock import Clock, SystemClock, today
+from kiosk.consultation.supply.offered import HubSupply
 from kiosk.disclosure import moved, steps
 from kiosk.disclosure.report.desk import views as report_desk
 from kiosk.hall import accounts
@@ -96,6 +97,7 @@ def wiring(
         settings,
         clock,
         calendar,
+        HubSupply(),
         organ_name=_organ_name,
         organ=_organ,
         organs=directory.organs_that_take_requests,

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from kiosk.consultation.booking.pages.views import KINDS as BOOKINGS
 from kiosk.disclosure.following.addition_kinds import ADDITIONS
 from kiosk.disclosure.pages.kind import REQUEST
 from kiosk.intake.kinds import SubmissionKind
 
-KINDS: tuple[SubmissionKind, ...] = (REQUEST, *ADDITIONS)
+KINDS: tuple[SubmissionKind, ...] = (REQUEST, *ADDITIONS, *BOOKINGS)

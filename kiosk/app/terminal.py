@@ -12,6 +12,7 @@ from flask import Flask, request, session, url_for
 from config.settings import TerminalSettings
 from kiosk import blobs, db
 from kiosk.app import bounds, hall_state, keeping, shell
+from kiosk.app.consulting.seat_line import LeasedLine
 from kiosk.app.page_calls import PageCalls
 from kiosk.app.submissions import KINDS
 from kiosk.calendar.in_force import HeldCalendar
@@ -23,6 +24,7 @@ from kiosk.catalogue.search import words
 from kiosk.catalogue.search.index import INDEX
 from kiosk.catalogue.search.search import Search
 from kiosk.clock import Clock, SystemClock, today
+from kiosk.consultation.supply.offered import HeldSupply
 from kiosk.hall import assisted
 from kiosk.hall.pages import assist as assist_views
 from kiosk.hall.pages import views as hall_views
@@ -102,6 +104,7 @@ def wiring(
         settings,
         clock,
         HeldCalendar(),
+        supply := HeldSupply(),
         boot_key=BootKey(homes.runtime_folder(home, settings)),
         organs=partial(_organs, settings),
         urgent_notices=partial(_urgent, clock),
@@ -113,6 +116,7 @@ def wiring(
         ask_hub=partial(_ask_hub, home, settings, clock, calls),
         collecting=_collecting(home, settings, clock, calls),
         is_hub_away=partial(_is_hub_away, settings, clock),
+        seats=LeasedLine(home, settings, clock, supply),
         search=Search(home / INDEX, words.load),
         recordings=recordings,
         reader=Reader(recordings.speaker),

@@ -165,6 +165,7 @@ class SubmissionKind:
         rated_by: The kind that carries one tap on how it was handled; None: nobody asks. thanks: What is said after the
             tap, besides that it reaches the organ.
         is_about: It adds to an earlier submission, whose number it names in clear; it is begun from tracking.
+        begins: What a form begins with, by the fields that its first page sent.
         known: What a form about a submission need not ask, by what tracking shows of it.
         facts: What follows from the answers and is no blank: in clear for the hub, and kept here for the slip.
         first_state: Its state from handing in, by its facts.
@@ -193,6 +194,7 @@ class SubmissionKind:
     thanks: Words = ""
     is_about: bool = False
     is_walked: bool = True
+    begins: Callable[[Mapping[str, str]], Answers] = _nothing
     known: Callable[[Any], Answers] = _nothing
     facts: Callable[[Answers], Mapping[str, str]] = _nothing
     first_state: Callable[[Mapping[str, str]], str] = _submitted

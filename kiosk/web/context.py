@@ -21,6 +21,8 @@ from kiosk.workdays import MovedDeadline, WorkCalendar
 
 if TYPE_CHECKING:
     from kiosk.catalogue.search.search import Search
+    from kiosk.consultation.booking.times import SeatLine
+    from kiosk.consultation.supply.things import Supply
     from kiosk.disclosure.office.dossier import CleanFile
     from kiosk.hall.condition_words import Machine
     from kiosk.intake.codes import BootKey
@@ -52,12 +54,14 @@ class Wiring(Generic[Settings]):
 
     Args:
         calendar_now: Returns the calendar of working days in force; `calendar` asks it once a request.
+        supply: Returns what the county offers for consultation.
     """
 
     home: Path
     settings: Settings
     clock: Clock
     calendar_now: Callable[[], WorkCalendar]
+    supply: Callable[[], Supply]
 
     @property
     def calendar(self) -> WorkCalendar:
@@ -90,6 +94,7 @@ class TerminalWiring(Wiring[TerminalSettings]):
         is_hub_away: Returns whether a submission made now would have to wait, judged by the last rounds of the sync.
         search: Returns the search of the catalogue, opened at its first use.
         recordings: Recordings of speech on this machine.
+        seats: The seats of consultations as this terminal reaches them.
         reader: Puts the controls for listening into finished pages.
     """
 
@@ -105,6 +110,7 @@ class TerminalWiring(Wiring[TerminalSettings]):
     collecting: Collecting
     is_hub_away: Callable[[], bool]
     search: Search
+    seats: SeatLine
     recordings: Recordings
     reader: Reader
 

@@ -55,11 +55,22 @@ def confirm_receipt(desk: Visitor, number: str, day: date = MONDAY) -> Page:
     return desk.submit("/receipt")
 
 
+BOOKED: dict[str, dict[str, str]] = {
+    "topic": {"topic": "birth"},
+    "place": {"place": "hall"},
+    "first": {"first": "call"},
+    "day": {"day": "2026-12-01"},
+    "time": {"time": "c-hall-birth-20261201-0900"},
+    "who": {"name": "张样例", "phone": "0635-0000009"},
+    "ask": {"ask": "二胎怎么登记"},
+}
+"""What is asked of a booking, with an answer that passes."""
 ADDED: dict[str, dict[str, str]] = {
     "corrected": {"corrected": "2025年的那一份"},
     "person": {"person_name": "张样例", "person_end": an_id_number()[-4:]},
     "suggested": {"suggested": "招标结果"},
     "rating": {"rating": "good"},
+    **BOOKED,
 }
 """What is asked of additions to a request, with an answer that passes."""
 

@@ -54,6 +54,7 @@ DATABASE = (
     "kiosk/catalogue/records/named.py",
     "kiosk/catalogue/search/county_words.py",
     "kiosk/catalogue/search/indexing.py",
+    "kiosk/consultation/booking/booking_list.py",
     "kiosk/counters.py",
     "kiosk/disclosure/cases.py",
     "kiosk/disclosure/letters/letterheads.py",
@@ -128,6 +129,7 @@ OWNERS = {
     "pylopdf_fonts_zh_cn": ("printers/paper/fonts.py",),
     "segno": (
         "kiosk/catalogue/pages/shapes.py",
+        "kiosk/consultation/booking/pages/views.py",
         "kiosk/intake/pages/receipt.py",
         "kiosk/staff/entry/factor_views.py",
         "kiosk/terminal/phone_views.py",

@@ -185,7 +185,7 @@ class ListPages:
         """Return the filters with values and words to choose from."""
         given = {**self.handling.register.choices(looks), "terminal": hub().device_codes()}
         wired = hub()
-        named = {"organ": wired.organ_name, "terminal": wired.device_name}
+        named = {"organ": wired.organ_name, "terminal": wired.device_name, **self.handling.names}
         found = []
         for name, row in self.handling.filters.items():
             values = given.get(name, ()) if row.are_given else tuple(row.words)

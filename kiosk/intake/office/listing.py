@@ -30,7 +30,7 @@ class Asked:
 
     Args:
         light: Name of a light. number: Beginning of a number. terminal: Code of the terminal. source: Way in which it
-            came. person: Account that it is assigned to, or NOBODY.
+            came. person: Account that it is assigned to, or NOBODY. place, topic: Of a booking.
         since, until: First and last day of handing in.
         sort: Name of an order; empty: the usual one of the desk.
         at: Place of a row in the whole list, from 0; the page is the one with this row.
@@ -43,6 +43,8 @@ class Asked:
     source: str = ""
     terminal: str = ""
     person: str = ""
+    place: str = ""
+    topic: str = ""
     number: str = ""
     since: str = ""
     until: str = ""

@@ -86,7 +86,7 @@ class Walk:
         An unfinished form about another submission ends here.
         """
         if not self.kind.is_about:
-            return {}
+            return self.kind.begins(request.form)
         progress = looked_up()
         if progress is None:
             return None
@@ -115,6 +115,7 @@ class Walk:
             try:
                 return redirect(self._onward(self._keep(form_begun, question, form, asked)), 303)
             except (Refused, ConnectionError) as refusal:
+                form = question.form(asked)  # what can be chosen is another list by now
                 asked_first = question.asked(form_begun.answers)[0].name
                 form[asked_first].errors = [self._refusal(getattr(refusal, "code", ""))]
         page = render_template(

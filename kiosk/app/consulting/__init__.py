@@ -1,0 +1,1 @@
+"""What a terminal and a hub need of each other for consultations."""
