@@ -156,6 +156,11 @@ class TerminalSettings:
         5000, "Most submissions that this machine takes in a day; a further one is sent to the counter.",
         unit="submissions", check=between(1, 9999),
     )  # fmt: skip
+    document_camera: bool = _setting(
+        False,
+        "Whether this machine has a camera above a tray with which citizens photograph papers for their requests;"
+        " false: papers go to the window. Public pages take files of the telephone in any case.",
+    )
     form_least_s: int = _setting(
         0, "Least time from the first question of a form to handing it in, against scripts; 0: none.",
         unit="seconds", check=between(0, 120),

@@ -171,6 +171,13 @@ class Visitor:
             return self._seen(self.http.get(url, params=values, timeout=PATIENCE_S), expect)
         return self._seen(self.http.post(url, data=values, timeout=PATIENCE_S), expect)
 
+    def give(self, path: str, name: str, content: bytes, expect: int = 200) -> Page:
+        """Sends a file with the form of the page at `path`."""
+        form = self.open(path).form(path)
+        url = urljoin(self.page.url, form.action)
+        files = {"file": (name, content)}
+        return self._seen(self.http.post(url, data=form.fields, files=files, timeout=PATIENCE_S), expect)
+
     def _seen(self, response: requests.Response, expect: int) -> Page:
         page = Page(response)
         assert page.status == expect, f"{response.url}: {page.status} instead of {expect}: {page.text[:300]}"

@@ -11,11 +11,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from config.settings import TerminalSettings
+from kiosk.intake.attached.clean_files import LARGEST
 from kiosk.intake.kinds import SubmissionKind
 from kiosk.intake.pages import handed_in
 from kiosk.web.floods.buckets import Flow
 from kiosk.web.floods.limits import Limit
 
+MOST_BODY_BYTES = LARGEST + 2**20
+"""Bytes of the largest body that a terminal reads at all: one file of a citizen, with its form."""
 IDLE_MARGIN_S = 30
 """Seconds by which a session outlives the page's own warning, for slow hands and slow machines."""
 
@@ -53,6 +56,7 @@ ATTACHMENTS = frozenset(
         "GET catalogue.attachment_file",
     }
 )
+UPLOADS = frozenset({"POST disclosure.add_files"})
 DOWNLOADS = frozenset(
     {
         "GET catalogue.open_jsonl",
@@ -97,6 +101,7 @@ def limits(kinds: Sequence[SubmissionKind]) -> tuple[Limit, ...]:
             counts=frozenset({200, 303}),
         ),
         Limit("settings", frozenset({"POST terminal.settings"}), Flow(burst=400, per_minute=120)),
+        Limit("uploads", UPLOADS, Flow(burst=200, per_minute=60), per_visit=30),
         Limit("attachments", ATTACHMENTS, Flow(burst=600, per_minute=300)),
         Limit("downloads", DOWNLOADS, Flow(burst=30, per_minute=10)),
     )

@@ -11,7 +11,7 @@ from flask import Flask, request, session, url_for
 
 from config.settings import TerminalSettings
 from kiosk import blobs, db
-from kiosk.app import bounds, hall_state, keeping, shell
+from kiosk.app import bounds, cleaning, hall_state, keeping, shell
 from kiosk.app.consulting.seat_line import LeasedLine
 from kiosk.app.page_calls import PageCalls
 from kiosk.app.submissions import KINDS
@@ -29,6 +29,7 @@ from kiosk.hall import assisted
 from kiosk.hall.pages import assist as assist_views
 from kiosk.hall.pages import views as hall_views
 from kiosk.intake import begun, sending
+from kiosk.intake.attached.held_files import HeldFiles
 from kiosk.intake.by_organ import public_keys
 from kiosk.intake.codes import BootKey
 from kiosk.intake.kinds import SubmissionKind
@@ -120,6 +121,8 @@ def wiring(
         search=Search(home / INDEX, words.load),
         recordings=recordings,
         reader=Reader(recordings.speaker),
+        held_files=HeldFiles(homes.runtime_folder(home, settings)),
+        clean_file=partial(cleaning.clean_file, widest=cleaning.OF_CITIZENS),
     )
 
 

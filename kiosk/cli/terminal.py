@@ -53,13 +53,21 @@ def serve(home: Path, port: int | None, only: str | None) -> int:
 
 
 def _web(home: Path, settings: TerminalSettings) -> int:
+    from kiosk.app.bounds import MOST_BODY_BYTES
+
     place = serving.bind(settings.host, settings.port)
     with serving.kept_for_good():
         from kiosk.app import create_terminal
 
         app = create_terminal(home, replace(settings, port=place.port))
     serving.beat_while_answering(place)
-    serving.serve(app, place, "terminal", is_behind_proxy=bool(settings.trusted_proxies))
+    serving.serve(
+        app,
+        place,
+        "terminal",
+        is_behind_proxy=bool(settings.trusted_proxies),
+        most_body_bytes=MOST_BODY_BYTES,
+    )
     return 0
 
 

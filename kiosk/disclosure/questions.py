@@ -8,7 +8,8 @@ from typing import Any
 from wtforms import Field, ValidationError
 
 from kiosk.disclosure import rules
-from kiosk.disclosure.rules import ApplicantType, DocumentType, ObtainWay, SupplyForm
+from kiosk.disclosure.rules import ApplicantType, Behalf, DocumentType, ObtainWay, SupplyForm
+from kiosk.intake.attached import brought
 from kiosk.intake.questions import (
     BY_HAND,
     LETTERS_AND_DIGITS,
@@ -33,6 +34,10 @@ ID_END = 4
 """Characters of an identity number that an assistant may see (LAW.md §6.3)."""
 
 
+SHORTEST_NUMBER = 5
+"""Characters of the shortest number of an identity document."""
+
+
 def of_persons(answers: Mapping[str, str]) -> bool:
     """Return whether the applicant is a citizen; organisations get other questions."""
     return answers.get("applicant", ApplicantType.CITIZEN) == ApplicantType.CITIZEN
@@ -41,6 +46,11 @@ def of_persons(answers: Mapping[str, str]) -> bool:
 def of_organisations(answers: Mapping[str, str]) -> bool:
     """Return whether the applicant is an organisation."""
     return not of_persons(answers)
+
+
+def for_another(answers: Mapping[str, str]) -> bool:
+    """Return whether somebody asks in another's name and must show the mandate (LAW.md §2.1)."""
+    return answers.get("behalf") == Behalf.ANOTHER
 
 
 def _organs(asking: Asking) -> Sequence[Option]:
@@ -63,6 +73,16 @@ def _resident_number(form: Any, field: Field) -> None:
     fault = rules.id_number_fault(field.data, form.asking.today)
     if fault:
         raise ValidationError(_id_sentence(fault, len(field.data)))
+
+
+def _agent_number(form: Any, field: Field) -> None:
+    """Refuse a number that has the length of a resident number and is none."""
+    field.data = rules.plain_number(field.data)
+    fault = rules.id_number_fault(field.data, form.asking.today)
+    if fault and fault != "length":
+        raise ValidationError(_id_sentence(fault, len(field.data)))
+    if len(field.data) < SHORTEST_NUMBER:
+        raise ValidationError(_("请填写完整的证件号码。"))
 
 
 def _id_sentence(fault: str, length: int) -> str:
@@ -199,13 +219,61 @@ QUESTIONS = (
                 hint=_l("单位要申请，请选单位的种类。"),
                 needed=_l("请选是谁要申请。"),
                 options=(
-                    Option(ApplicantType.CITIZEN, _l("我自己（公民）"), brief=_l("公民")),
+                    Option(ApplicantType.CITIZEN, _l("个人（公民）"), brief=_l("公民")),
                     Option(ApplicantType.BUSINESS, _l("公司、个体户等商业企业"), brief=_l("商业企业")),
                     Option(ApplicantType.RESEARCH, _l("学校、科研机构"), brief=_l("科研机构")),
                     Option(ApplicantType.CHARITY, _l("社会公益组织")),
                     Option(ApplicantType.LEGAL, _l("律师事务所等法律服务机构"), brief=_l("法律服务机构")),
                     Option(ApplicantType.OTHER, _l("其他组织")),
                 ),
+            ),
+            # LAW.md §2.1: an agent shows a mandate and who the agent is.
+            Blank(
+                name="behalf",
+                label=_l("您是替别人来申请的吗？"),
+                short=_l("替谁申请"),
+                goes=Goes.CLEAR,
+                needed=_l("请选一种。"),
+                default=Behalf.SELF,
+                options=(
+                    Option(Behalf.SELF, _l("不是，本人或者本单位申请"), listed=_l("本人申请")),
+                    Option(
+                        Behalf.ANOTHER,
+                        _l("是，受别人委托"),
+                        listed=_l("受委托代为申请"),
+                        hint=_l("要有委托书。后面问的姓名、证件、电话，填委托您的人的。"),
+                    ),
+                ),
+            ),
+        ),
+    ),
+    Question(
+        name="agent",
+        section=APPLICANT,
+        heading=_l("您是谁？（受托人）"),
+        hint=_l("办理机关凭委托书核对您的身份。"),
+        short=_l("受托人"),
+        blanks=(
+            Blank(
+                name="agent_name",
+                label=_l("您的姓名"),
+                short=_l("受托人姓名"),
+                goes=Goes.SEALED,
+                needed=_l("请填写您的姓名，和证件上一样。"),
+                writing=BY_HAND,
+                masks=Masks(overview=masked_name),
+                when=for_another,
+            ),
+            Blank(
+                name="agent_number",
+                label=_l("您的身份证件号码"),
+                short=_l("受托人证件号码"),
+                goes=Goes.SEALED,
+                needed=_l("请填写您的证件号码。"),
+                checks=(_agent_number,),
+                writing=LETTERS_AND_DIGITS,
+                masks=Masks(check=masked_id, confirm=masked_id, overview=_last_places),
+                when=for_another,
             ),
         ),
     ),
@@ -337,5 +405,6 @@ QUESTIONS = (
             ),
         ),
     ),
+    brought.question(for_another, paper=_l("委托书怎么交？")),
     RECEIPT_PAPER,
 )

@@ -32,6 +32,13 @@ class ApplicantType(StrEnum):
     OTHER = "other"
 
 
+class Behalf(StrEnum):
+    """In whose name somebody asks."""
+
+    SELF = "self"
+    ANOTHER = "another"
+
+
 class DocumentType(StrEnum):
     """Identity documents of art. 29(1)."""
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import json
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from enum import StrEnum
@@ -22,7 +22,10 @@ from kiosk.clock import Clock, stamp, today
 from kiosk.errors import Refused
 from kiosk.hall import assisted
 from kiosk.intake import models, numbers, questions, receipt_paper
-from kiosk.intake.begun import ABOUT, Begun
+from kiosk.intake.attached import brought
+from kiosk.intake.attached.clean_files import FILES, PIECE, pieces_of
+from kiosk.intake.attached.held_files import SealedFile
+from kiosk.intake.begun import ABOUT, Begun, new_key
 from kiosk.intake.by_organ import public_keys
 from kiosk.intake.codes import BootKey, QueryCode
 from kiosk.intake.kinds import SUBMITTED, SubmissionKind
@@ -65,6 +68,7 @@ class Handover:
         visit: Name of the visit, with which the wait for the paper ends; empty for none.
         state: Its first state.
         within: Runs in the transaction that stores it, with its number; raises Refused, and nothing is stored.
+        files: What goes with it, locked.
     """
 
     key: str
@@ -81,6 +85,7 @@ class Handover:
     visit: str = ""
     state: str = SUBMITTED
     within: Callable[[str], None] | None = None
+    files: Sequence[SealedFile] = ()
 
 
 class OtherContent(Refused):
@@ -132,11 +137,19 @@ class FormCounter:
 
 
 def hand_in(
-    kind: SubmissionKind, begun: Begun, *, organ: Organ, code: QueryCode, counter: FormCounter
+    kind: SubmissionKind,
+    begun: Begun,
+    *,
+    organ: Organ,
+    code: QueryCode,
+    counter: FormCounter,
+    files: Sequence[SealedFile] = (),
 ) -> HandedIn:
     """
     Store a finished form as a submission and return it; the same key never makes two.
 
+    Args:
+        files: The locked bytes of the files that the form names.
     Raises:
         OtherContent: the key is stored with other content.
         TooSoon: it was begun less than `least_s` ago, and nobody of the staff helped.
@@ -154,7 +167,7 @@ def hand_in(
         )
     )
     facts = dict(kind.facts(begun.answers))
-    kept = {**questions.kept_part(kind.questions, begun.answers), **facts}
+    kept = {**questions.kept_part(kind.questions, begun.answers), **facts, **brought.counted(begun)}
 
     def slip(promise: Promise) -> Slip:
         rows = questions.slip_rows(kind.questions, kept)
@@ -178,6 +191,7 @@ def hand_in(
         visit=counter.visit,
         state=kind.first_state(facts),
         within=partial(kind.within, begun.answers, begun.key) if kind.within else None,
+        files=files,
     )
     return _stored(handover, counter.desk)
 
@@ -192,8 +206,14 @@ def _wait_for_a_person(begun: Begun, counter: FormCounter) -> None:
 def content_of(kind: SubmissionKind, begun: Begun) -> tuple[dict[str, str], dict[str, Any]]:
     """Return the clear and the personal part of a form."""
     sealed = questions.sealed_part(kind.questions, begun.answers)
-    personal = {"notice": begun.answers.get("notice", ""), **sealed}
-    clear = {**questions.clear_part(kind.questions, begun.answers), **kind.facts(begun.answers)}
+    personal: dict[str, Any] = {"notice": begun.answers.get("notice", ""), **sealed}
+    if files := brought.going(begun):
+        personal[FILES] = [each.as_dict() for each in files]
+    clear = {
+        **questions.clear_part(kind.questions, begun.answers),
+        **kind.facts(begun.answers),
+        **brought.counted(begun),
+    }
     return ({**clear, ABOUT: begun.answers[ABOUT]} if kind.is_about else clear), personal
 
 
@@ -263,6 +283,7 @@ def _stored(handover: Handover, desk: Desk) -> HandedIn:
         if handover.within:
             handover.within(promise.number)
         _store_outbox(handover, promise, link)
+        _store_files(handover, promise)
         if handover.slip:
             job = spool.enqueue(
                 db.store,
@@ -342,6 +363,33 @@ def _store_outbox(handover: Handover, promise: Promise, link: _Link) -> None:
         ),
         created_at=promise.submitted_at,
     )
+
+
+def _store_files(handover: Handover, promise: Promise) -> None:
+    """Add the files to the outbox, piece by piece; their keys are in the sealed part of the submission."""
+    place = 0
+    for each in handover.files:
+        pieces = pieces_of(each.locked)
+        for at, piece in enumerate(pieces):
+            place += 1
+            outbox.add(
+                db.store,
+                key=new_key(),
+                kind=PIECE,
+                number=numbers.of_piece(promise.number, place),
+                envelope={
+                    "belongs_to": handover.key,
+                    "file": each.file.id,
+                    "place": at,
+                    "of": len(pieces),
+                    "key_id": PIECE,
+                    "submitted_at": stamp(promise.submitted_at),
+                    "code_hash": handover.code.hashed,
+                },
+                sealed=piece,
+                created_at=promise.submitted_at,
+                alg=sealing.LOCK_ALG,
+            )
 
 
 def _iso(day: date | None) -> str | None:

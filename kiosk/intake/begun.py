@@ -10,6 +10,7 @@ from typing import Any
 from uuid_utils import uuid7
 
 from kiosk.intake import codes, questions
+from kiosk.intake.attached.clean_files import FILES, AttachedFile, read_file
 from kiosk.intake.codes import QueryCode
 from kiosk.intake.kinds import SubmissionKind
 from kiosk.intake.questions import Answers, Question
@@ -32,6 +33,7 @@ class Begun:
         assisted_by: Staff number of an assistant who wrote in it; only the citizen hands such a form in.
         paper: The last ordered paper of the form: its key, and whether in large type.
         since_s: Steady time at which it was begun; a visit ends with its boot.
+        files: What goes with it; their locked bytes are in memory-backed storage (`attached/held_files.py`).
     """
 
     key: str
@@ -41,6 +43,7 @@ class Begun:
     paper: Mapping[str, Any] = field(default_factory=dict)
     secret: str = ""
     since_s: float = 0.0
+    files: tuple[AttachedFile, ...] = ()
 
 
 def new_key() -> str:
@@ -76,6 +79,7 @@ def of(visit: Visit, kind: SubmissionKind) -> Begun | None:
         kept.get("form", {}),
         kept.get("secret", ""),
         kept.get("since_s", 0.0),
+        tuple(read_file(each) for each in kept.get(FILES, ())),
     )
 
 
@@ -93,6 +97,8 @@ def keep(visit: Visit, kind: SubmissionKind, begun: Begun) -> None:
         kept["assisted_by"] = begun.assisted_by
     if begun.paper:
         kept["form"] = dict(begun.paper)
+    if begun.files:
+        kept[FILES] = [each.as_dict() for each in begun.files]
     visit[kind.path] = kept
 
 

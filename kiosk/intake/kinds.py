@@ -14,7 +14,7 @@ from enum import StrEnum
 from typing import Any
 
 from kiosk.intake.promises import Entrance, PromisedTerms, Receipt
-from kiosk.intake.questions import Answers, Question, Words
+from kiosk.intake.questions import Answers, Question, Words, walked
 from kiosk.web.language.wording import lazy_gettext as _l
 from printers.paper.document import Slip
 
@@ -205,6 +205,11 @@ class SubmissionKind:
     def page(self, name: str) -> str:
         """Return the template of one of its pages."""
         return self.pages.get(name, f"intake/{name}.html")
+
+    @property
+    def how_many(self) -> int:
+        """Return how many questions somebody answers of whom nothing more is needed."""
+        return len(walked(self.questions, {}))
 
     def question(self, name: str) -> Question:
         """Return the question with this name."""

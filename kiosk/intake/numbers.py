@@ -23,6 +23,7 @@ RANDOM_ALPHABET = ALPHABET.replace("0", "").replace("1", "")
 PLACES = 17
 LAST_PLACE = 9999
 _FORM = re.compile(rf"[{ALPHABET}]{{4}}\d{{10}}[{ALPHABET}]{{3}}")
+_PIECE = re.compile(r"(?<=-[0-9A-Z])-\d{3}$")
 _SEPARATORS = re.compile(r"[\s\-–—_.·]")
 
 
@@ -57,8 +58,14 @@ def written(compact: str) -> str:
 
 
 def is_of(terminal_code: str, number: str) -> bool:
-    """Return whether this is a written number that the terminal with this code can have issued."""
-    return parse(number) == number and number.startswith(f"{terminal_code}-")
+    """Return whether the terminal with this code can have issued this written number, or that of a piece of it."""
+    whole = _PIECE.sub("", number)
+    return parse(whole) == whole and number.startswith(f"{terminal_code}-")
+
+
+def of_piece(number: str, place: int) -> str:
+    """Return the number of a piece of the files that go with a submission; nobody reads or types it."""
+    return f"{number}-{place:03d}"
 
 
 def parse(typed: str) -> str | None:

@@ -6,7 +6,7 @@ The form on the page, what is sealed and every list of answers derive from the r
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from enum import StrEnum
@@ -98,11 +98,16 @@ class Masks:
 
 @dataclass(frozen=True)
 class Asking:
-    """The context of a question: the answers so far, the day, the organs that receive submissions."""
+    """
+    The context of a question: the answers so far, the day, the organs that receive submissions.
+
+    takes_files: This place takes photographs or files.
+    """
 
     answers: Answers
     today: date
     organs: Callable[[], Sequence[Organ]]
+    takes_files: bool = False
 
 
 @dataclass(frozen=True)
@@ -134,6 +139,11 @@ def always(_answers: Mapping[str, str]) -> bool:
     return True
 
 
+def never(_answers: Mapping[str, str]) -> bool:
+    """Return False: for nobody."""
+    return False
+
+
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Blank:
     """
@@ -144,7 +154,7 @@ class Blank:
         slip: Before its answer on the slip; empty: the slip does not show it, and this terminal does not keep it.
         goes: Where its answer goes. clear_name: Its name in the envelope, if it differs.
         needed: The sentence for an empty answer; empty: it may be left out.
-        options: The answers to choose from. default: The preselected one.
+        options: The answers to choose from. default: The preselected one. offers: Those of them that are offered here.
         rows: Lines of a long text; 0: a line. limit: Characters.
         when: Whom it is asked, by the answers so far.
         names: The blank that it names: in lists its answer is shown before that one's, or as its label.
@@ -161,6 +171,7 @@ class Blank:
     needed: Words = ""
     options: Options = ()
     default: str | None = None
+    offers: Callable[[Asking], Container[str]] | None = None
     rows: int = 0
     limit: int = TEXT_LIMIT
     checks: tuple[Check, ...] = ()
@@ -177,7 +188,11 @@ class Blank:
 
     def offered(self, asking: Asking) -> Sequence[Option]:
         """Return the answers to choose from."""
-        return self.options(asking) if callable(self.options) else self.options
+        known = self.options(asking) if callable(self.options) else self.options
+        if self.offers is None:
+            return known
+        offered = self.offers(asking)
+        return [option for option in known if option.value in offered]
 
     def in_words(self, answers: Answers, asking: Asking) -> str:
         """Return the answer in words, before it is handed in."""
@@ -207,6 +222,7 @@ class Question:
         joint: Between several answers in one line.
         section: The section of the paper form with its answers; empty: none.
         beside: A template below its blanks.
+        optional: Whether it may be left unanswered, by the answers so far; then it is reached from the check alone.
     """
 
     name: str
@@ -217,6 +233,7 @@ class Question:
     joint: str = "，"
     section: str = ""
     beside: str = ""
+    optional: Callable[[Mapping[str, str]], bool] = never
 
     @property
     def is_long(self) -> bool:
@@ -252,8 +269,9 @@ def desk_form(questions: Sequence[Question], asking: Asking) -> QuestionForm:
     Return all questions as one form in the words of the desk, where a person enters what came in another way.
 
     Args:
-        asking: With the answers of the form itself: which blanks apply depends on them.
+        asking: With the answers of the form itself: which blanks apply depends on them; empty ones are not given yet.
     """
+    asking = replace(asking, answers={name: value for name, value in asking.answers.items() if value})
     blanks = tuple(
         _at_desk(blank, _is_named_alike(blank, question))
         for question in questions
@@ -357,8 +375,13 @@ def is_done(question: Question, answers: Answers) -> bool:
 
 
 def first_unanswered(questions: Sequence[Question], answers: Answers) -> Question | None:
-    """Return the first unanswered question; they are answered in order."""
-    return next((one for one in asked_of(questions, answers) if not is_done(one, answers)), None)
+    """Return the first unanswered question that has to be answered; they are answered in order."""
+    return next((one for one in walked(questions, answers) if not is_done(one, answers)), None)
+
+
+def walked(questions: Sequence[Question], answers: Answers) -> list[Question]:
+    """Return the questions on the way from the first one to the check, after these answers."""
+    return [one for one in asked_of(questions, answers) if not one.optional(answers)]
 
 
 def asked_of(questions: Sequence[Question], answers: Answers) -> list[Question]:
@@ -382,7 +405,7 @@ def answered(
         had, has = later.asked(before), later.asked(after)
         for name in {blank.name for blank in had if blank not in has}:
             after.pop(name, None)
-        now = Asking(after, asking.today, asking.organs)
+        now = replace(asking, answers=after)
         if had != has or (is_done(later, after) and not later.holds(now)):
             after.pop(f"done:{later.name}", None)
     return after

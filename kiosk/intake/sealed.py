@@ -165,7 +165,12 @@ def note_list(many: int, *, kind: str, actor: str, now: datetime, why: str) -> N
         )
 
 
+def said_in_clear(number: str) -> Mapping[str, Any]:
+    """Return the envelope of a submission; empty for an unknown number."""
+    envelope = InboxEntry.select(InboxEntry.envelope).where(InboxEntry.number == number).scalar(db.store)
+    return json.loads(envelope) if envelope else {}
+
+
 def key_of(number: str) -> str:
     """Return the id of the reading key that opens a submission; empty for an unknown number."""
-    envelope = InboxEntry.select(InboxEntry.envelope).where(InboxEntry.number == number).scalar(db.store)
-    return str(json.loads(envelope).get("key_id", "")) if envelope else ""
+    return str(said_in_clear(number).get("key_id", ""))

@@ -16,6 +16,7 @@ import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 from collections.abc import Iterator, Sequence
@@ -34,6 +35,7 @@ THREADS = 4
 BACKLOG = 1024
 MOST_CONNECTIONS = 3_000
 """Open connections of one server; idle and half-open ones cost 4 kB each, and nobody else waits for them."""
+MEMORY = Path("/dev/shm")
 SILENT_S = 30
 """A connection without a byte for so long is closed; requests that are being answered are not."""
 MOST_HEAD_BYTES = 32 * 1024
@@ -142,12 +144,16 @@ def serve(
     """
     Serve `app` until SIGTERM; print `NAME: http://HOST:PORT` once it listens, unless the supervisor has printed it.
 
+    A long body waits in memory-backed storage, never on a disk: it may hold personal data.
+
     Args:
         is_behind_proxy: Leaves the proxy's headers about the visitor to `app`; else they are removed here.
         most_body_bytes: A larger body is refused before it is stored anywhere.
     Raises:
         Refused: "port-in-use": another program that had taken the port too was the first to listen.
     """
+    if MEMORY.is_dir() and os.access(MEMORY, os.W_OK):
+        tempfile.tempdir = str(MEMORY)
     with _binding(place.host, place.port):
         server = waitress.create_server(
             app,

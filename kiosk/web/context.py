@@ -23,8 +23,9 @@ if TYPE_CHECKING:
     from kiosk.catalogue.search.search import Search
     from kiosk.consultation.booking.times import SeatLine
     from kiosk.consultation.supply.things import Supply
-    from kiosk.disclosure.office.dossier import CleanFile
     from kiosk.hall.condition_words import Machine
+    from kiosk.intake.attached.clean_files import CleanFile
+    from kiosk.intake.attached.held_files import HeldFiles
     from kiosk.intake.codes import BootKey
     from kiosk.intake.handling import Handling
     from kiosk.intake.kinds import SubmissionKind
@@ -96,6 +97,8 @@ class TerminalWiring(Wiring[TerminalSettings]):
         recordings: Recordings of speech on this machine.
         seats: The seats of consultations as this terminal reaches them.
         reader: Puts the controls for listening into finished pages.
+        held_files: The files of unfinished forms, in memory.
+        clean_file: Returns a file that a citizen hands in, checked and redrawn. Raises Refused.
     """
 
     boot_key: BootKey
@@ -113,6 +116,8 @@ class TerminalWiring(Wiring[TerminalSettings]):
     seats: SeatLine
     recordings: Recordings
     reader: Reader
+    held_files: HeldFiles
+    clean_file: Callable[[IO[bytes], str], CleanFile]
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -22,6 +22,7 @@ CONTENT_SECURITY_POLICY = "; ".join(
         "frame-ancestors 'none'",
     )
 )
+NO_DEVICES = "camera=(), microphone=(), geolocation=()"
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 FORMS = frozenset({"application/x-www-form-urlencoded", "multipart/form-data"})
 MAX_BODY_BYTES = 1_000_000
@@ -62,7 +63,9 @@ def protect(app: Flask, allowed_hosts: Iterable[str]) -> None:
         headers["Referrer-Policy"] = "same-origin"  # "no-referrer" would make a form's Origin null
         headers["Cross-Origin-Opener-Policy"] = "same-origin"
         headers["Cross-Origin-Resource-Policy"] = "same-origin"
-        headers["Permissions-Policy"] = "camera=(), microphone=(), geolocation=()"
+        headers.setdefault(
+            "Permissions-Policy", NO_DEVICES
+        )  # a page that photographs papers asks for the camera
         if request.endpoint == "static" and response.status_code == 200:
             headers["Cache-Control"] = f"public, max-age={STATIC_CACHE_S}"
         elif not (response.cache_control.immutable or response.cache_control.public):

@@ -110,11 +110,15 @@ def add(
     envelope: Mapping[str, Any],
     sealed: bytes,
     created_at: datetime,
+    alg: str = ALG,
 ) -> int:
     """
     Add an entry inside the caller's transaction; return its place (seq).
 
     The envelope is completed here with v, alg, terminal, epoch, seq, key, kind, number and digest.
+
+    Args:
+        alg: How `sealed` was made, in the words of `sealing`.
 
     Raises:
         NotEnrolled: This terminal has no hub.
@@ -126,7 +130,7 @@ def add(
     terminal, epoch, seq = _next_place(database)
     shared = {"epoch": epoch, "seq": seq, "key": key, "kind": kind, "number": number}
     shared["digest"] = sha256(sealed).hexdigest()
-    text = _completed(envelope, {"v": VERSION, "alg": ALG, "terminal": terminal, **shared})
+    text = _completed(envelope, {"v": VERSION, "alg": alg, "terminal": terminal, **shared})
     _ADD.run(database, envelope=text, sealed=sealed, created_at=stamp(created_at), **shared)
     return seq
 

@@ -13,10 +13,14 @@ import rfc8785
 from nacl.bindings import sodium_pad, sodium_unpad
 from nacl.exceptions import CryptoError
 from nacl.public import PrivateKey, PublicKey, SealedBox
+from nacl.secret import SecretBox
 
 from sync.wire.errors import SealBroken
 
 ALG = "x25519-sealedbox"
+LOCK_ALG = "xsalsa20-poly1305"
+"""Of files, each locked with a key of its own that travels in the sealed part of its submission."""
+LOCK_BYTES = SecretBox.KEY_SIZE
 BLOCK_BYTES = 256
 KEY_ID_HEX = 16
 
@@ -84,3 +88,21 @@ def unseal_file(private_key: bytes, blob: bytes) -> bytes:
 def public_of(private_key: bytes) -> bytes:
     """Return the public half of a private key."""
     return bytes(PrivateKey(private_key).public_key)
+
+
+def lock_file(key: bytes, content: bytes) -> bytes:
+    """Return the bytes of a file as a blob that opens with the same key (`LOCK_ALG`)."""
+    return bytes(SecretBox(key).encrypt(content))
+
+
+def unlock_file(key: bytes, blob: bytes) -> bytes:
+    """
+    Return the bytes of a file locked by `lock_file`.
+
+    Raises:
+        SealBroken: "sealed-wrong-key".
+    """
+    try:
+        return SecretBox(key).decrypt(blob)
+    except (CryptoError, ValueError, TypeError) as error:
+        raise SealBroken("sealed-wrong-key") from error

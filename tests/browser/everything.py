@@ -40,6 +40,7 @@ SETTINGS = terminal_settings(
     help_phone="0635-0000000",
     organ_phone="0635-0000001",
     page_printer="ipp://127.0.0.1:9/ipp/print",
+    document_camera=True,
 )
 
 

@@ -18,7 +18,7 @@ from tests.browser.hands import CANDIDATES
 from tests.browser.walking import Walk
 from tests.calendar.notices_of_years import INVENTED_2027
 from tests.catalogue.conftest import SAMPLE, a_record
-from tests.journeys.story import ADDED, ANSWERS, MONDAY, confirm_receipt
+from tests.journeys.story import ADDED, ANSWERS, MONDAY, a_photograph, confirm_receipt
 from tests.pages import PATIENCE_S, Visitor
 from tests.world import eventually
 
@@ -274,6 +274,29 @@ def _stale(walk: Walk) -> None:
     walk.send("/request/", csrf_token="stale")
 
 
+def _for_another(walk: Walk, papers: str) -> None:
+    """A request in another's name, up to its paper."""
+    walk.visitor.open("/request/")
+    walk.visitor.submit("/request/")
+    for name in ANSWERS:
+        more = {"behalf": "another"} if name == "who" else {}
+        if name == "paper":
+            walk.visitor.submit("/request/papers", papers=papers)
+            return
+        walk.visitor.submit(f"/request/{name}", **ANSWERS[name], **more)
+        if name == "who":
+            walk.visitor.submit("/request/agent", **ADDED["agent"])
+
+
+def for_another(page: str, papers: str = "window", **more: object) -> Listed:
+    return after(f"/request/{page}", lambda walk: _for_another(walk, papers), **more)
+
+
+def _a_photograph_given(walk: Walk) -> None:
+    _for_another(walk, "here")
+    walk.visitor.give("/request/files", "照片.jpg", a_photograph())
+
+
 CITIZENS: tuple[Listed, ...] = (
     Listed("/"),
     after("/", lambda walk: walk.ask("contact"), state="with an unfinished request"),
@@ -332,6 +355,12 @@ CITIZENS: tuple[Listed, ...] = (
     *(written("what", way, "#wanted") for way in ("pinyin", "hand", "digits", "latin", "words")),
     written("identity", "id", "#number"),
     after("/request/check", Walk.ask),
+    after("/request/papers", Walk.ask, state="left out so far"),
+    for_another("agent"),
+    for_another("papers", state="a mandate is needed"),
+    for_another("check", state="in another's name"),
+    for_another("files", "here", state="none given yet"),
+    after("/request/files", _a_photograph_given, state="one given"),
     Listed("/request/name", show=_quiet, at=(KIOSK,), state="asked whether still here"),
     after("/request/form", Walk.ask, at=(KIOSK,)),
     after("/request/form/paper", _form_ordered, at=(KIOSK,)),
@@ -822,6 +851,7 @@ NO_PAGE: dict[str, str] = {
     "/request/remedies": "only after an answer was collected",
     **{f"/{path}/confirm": "as /request/confirm" for path in ADDITIONS},
     **{f"/{path}/receipt/*": "pieces and files, as of /request/receipt" for path in ADDITIONS},
+    "/request/files/<file>/picture": "a picture",
     "/request/receipt/document": "a PDF",
     "/request/receipt/paper": "a piece of /request/receipt",
     "/request/receipt/picture": "a picture",

@@ -73,7 +73,7 @@ def test_staff_fills_in_with_jumps_and_the_citizen_confirms(kiosk: Page, county:
     tap(kiosk, "下一步")
     choose(kiosk, "纸面")
     choose(kiosk, "自己到办理机关领取")
-    choose(kiosk, "我自己（公民）")
+    choose(kiosk, "个人（公民）")
     kiosk.get_by_label("您的证件号码是多少？").fill(an_id_number())
     tap(kiosk, "下一步")
     choose(kiosk, "打印一张")

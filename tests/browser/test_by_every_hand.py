@@ -70,7 +70,7 @@ def ask_for_information(hand: Hand, base: str) -> tuple[str, str]:
     hand.press("下一步")
     hand.choose("自己到办理机关领取")
     hand.press("下一步")
-    hand.choose("我自己（公民）")
+    hand.choose("个人（公民）")
     hand.press("下一步")
     hand.write("您叫什么名字？", "张", pinyin="zhang")
     hand.press("下一步")

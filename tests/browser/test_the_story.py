@@ -41,7 +41,7 @@ def ask_for_information(page: Page, county: World, wanted: str) -> Promised:
     tap(page, "下一步")
     choose(page, "纸面")
     choose(page, "自己到办理机关领取")
-    choose(page, "我自己（公民）")
+    choose(page, "个人（公民）")
     page.get_by_label("您叫什么名字？").fill("张样例")
     tap(page, "下一步")
     page.get_by_label("您的证件号码是多少？").fill(an_id_number())

@@ -75,7 +75,7 @@ def test_a_request_is_written_by_finger_alone_and_a_wrong_number_is_put_right(
     tap(page, "下一步")
     choose(page, "纸面")
     choose(page, "邮寄给我")
-    choose(page, "我自己（公民）")
+    choose(page, "个人（公民）")
 
     write(finger, ("王", ""), ("一", ""))
     expect(page.locator("#name")).to_have_value("王一")

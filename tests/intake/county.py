@@ -15,7 +15,8 @@ from kiosk import db
 from kiosk.app.replication.taking_in import taker
 from kiosk.app.submissions import KINDS
 from kiosk.clock import FixedClock
-from kiosk.intake import models
+from kiosk.intake import models, numbers
+from kiosk.intake.attached.clean_files import PIECE
 from kiosk.intake.handling import Handling
 from printers.paper.document import Slip
 from printers.spooler import spool
@@ -114,11 +115,18 @@ class County:
         return spool.jobs_of(db.store, key)[-1].document()
 
     def _newest(self) -> outbox.OutgoingSubmission:
-        return outbox.next_batch(db.store, 50)[-1]
+        return [entry for entry in outbox.next_batch(db.store, 50) if entry.kind != PIECE][-1]
 
     def carry_up(self) -> SealedSubmission:
-        """What waits at the terminal arrives at the hub."""
-        entry = self._newest()
+        """What was handed in last arrives at the hub."""
+        return self.carry(self._newest())
+
+    def carry_all_up(self) -> list[SealedSubmission]:
+        """All that waits arrives, in its order."""
+        return [self.carry(entry) for entry in outbox.next_batch(db.store, 50)]
+
+    def carry(self, entry: outbox.OutgoingSubmission) -> SealedSubmission:
+        """One entry of the outbox arrives at the hub."""
         assert entry.sealed
         submission = SealedSubmission.read(submission_body(entry.envelope, entry.sealed))
         self._turn_to(self.at_hub)
@@ -130,6 +138,7 @@ class County:
                 submission,
                 now=self.clock.now(),
                 on_taken=taker(self.clock, lambda: self.hub.calendar, str, self.handlings, "GX-ZFB"),
+                is_own_number=numbers.is_of,
             )
         self._turn_to(self.at_terminal)
         return submission

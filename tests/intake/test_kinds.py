@@ -148,7 +148,7 @@ def test_every_answer_of_every_kind_has_a_destination() -> None:
     for kind in KINDS:
         for applicant in ("citizen", "business"):
             names = {blank.name for question in kind.questions for blank in question.blanks}
-            answers = {"applicant": applicant} if "applicant" in names else {}
+            answers = {"applicant": applicant, "behalf": "another"} if "applicant" in names else {}
             answers |= {"first": "other"} if "first" in names else {}
             for question in kind.questions:
                 form_asks = {blank.name for blank in question.asked(answers)}

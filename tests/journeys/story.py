@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import io
 import re
 from dataclasses import dataclass
 from datetime import date
+
+from PIL import Image
 
 from kiosk.clock import beijing_day
 from tests.clocks import MONDAY_MORNING
@@ -48,6 +51,14 @@ ANSWERS: dict[str, dict[str, str]] = {
 """Every question of the request, in its order, with an answer that passes."""
 
 
+def a_photograph(side: int = 900, made_by: str = "") -> bytes:
+    """A JPEG, in which the camera wrote what made it."""
+    kept, exif = io.BytesIO(), Image.Exif()
+    exif[0x010E] = made_by
+    Image.effect_noise((side, side), 90).convert("RGB").save(kept, "JPEG", quality=95, exif=exif)
+    return kept.getvalue()
+
+
 def confirm_receipt(desk: Visitor, number: str, day: date = MONDAY) -> Page:
     """Confirms the day of receipt in its two steps; the clerk ends at the case."""
     desk.open(f"/desk/requests/{number}/receipt")
@@ -71,8 +82,10 @@ ADDED: dict[str, dict[str, str]] = {
     "suggested": {"suggested": "招标结果"},
     "rating": {"rating": "good"},
     **BOOKED,
+    "agent": {"agent_name": "李样例", "agent_number": an_id_number("37152519700101002")},
+    "papers": {"papers": "window"},
 }
-"""What is asked of additions to a request, with an answer that passes."""
+"""What is asked of additions to a request, or not of everybody, with an answer that passes."""
 
 
 def fill_in(visitor: Visitor, wanted: str = WANTED, paper: str = "standard") -> Page:

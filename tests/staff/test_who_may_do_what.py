@@ -132,6 +132,7 @@ MATRIX: dict[tuple[str, str], tuple[int, int, int, int, int]] = {
     ("POST", "/desk/requests/<number>/link"): (401, 403, 303, 403, 403),
     ("POST", "/desk/requests/<number>/scans"): (401, 403, 303, 403, 403),
     ("POST", "/desk/requests/<number>/scans/<int:scan>"): (401, 403, 404, 403, 403),
+    ("POST", "/desk/requests/<number>/files/<int:at>"): (401, 403, 404, 403, 403),
     ("POST", "/desk/requests/<number>/receipt-paper"): (401, 403, 404, 403, 403),
     ("GET", "/desk/requests/added/<added>"): (303, 404, 404, 403, 403),
     ("POST", "/desk/requests/added/<added>/open"): (401, 403, 404, 403, 403),

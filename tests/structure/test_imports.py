@@ -62,6 +62,7 @@ DATABASE = (
     "kiosk/disclosure/office/worklist.py",
     "kiosk/disclosure/report/case_counts.py",
     "kiosk/hall/accounts.py",
+    "kiosk/intake/attached/arrived_pieces.py",
     "kiosk/intake/by_organ/organ_register.py",
     "kiosk/intake/by_organ/resealing.py",
     "kiosk/intake/register.py",

@@ -88,10 +88,13 @@ TERMINAL: dict[tuple[str, str], int] = {
     ("GET", "/progress/seen"): 303,
     ("GET", "/request/"): 200,
     ("POST", "/request/"): REFUSED_TOKEN,
-    ("GET", "/request/<any(what, organ, supply, obtain, who, name, identity, contact, paper):name>"): 303,
+    (
+        "GET",
+        "/request/<any(what, organ, supply, obtain, who, agent, name, identity, contact, papers, paper):name>",
+    ): 303,
     (
         "POST",
-        "/request/<any(what, organ, supply, obtain, who, name, identity, contact, paper):name>",
+        "/request/<any(what, organ, supply, obtain, who, agent, name, identity, contact, papers, paper):name>",
     ): REFUSED_TOKEN,
     ("GET", "/request/check"): 303,
     ("POST", "/request/check"): REFUSED_TOKEN,
@@ -102,6 +105,10 @@ TERMINAL: dict[tuple[str, str], int] = {
     ("POST", "/request/form/again"): REFUSED_TOKEN,
     ("GET", "/request/form/paper"): 404,
     ("POST", "/request/form/taken"): REFUSED_TOKEN,
+    ("GET", "/request/files"): 303,
+    ("POST", "/request/files"): REFUSED_TOKEN,
+    ("POST", "/request/files/<file>/remove"): REFUSED_TOKEN,
+    ("GET", "/request/files/<file>/picture"): 404,
     ("GET", "/request/receipt"): 303,
     ("POST", "/request/receipt/again"): REFUSED_TOKEN,
     ("POST", "/request/receipt/taken"): REFUSED_TOKEN,
@@ -220,12 +227,13 @@ FILLED = {
     "<sha256>": "0" * 64,
     "<name>": "words",
     "<int:call>": "1",
+    "<file>": "0" * 16,
     "<any('self-test', report):what>": "report",
     "<path:filename>": "seal.svg",
     "<any(corrected, person, paper):name>": "corrected",
     "<any(person, paper):name>": "person",
     "<any(suggested, paper):name>": "suggested",
-    "<any(what, organ, supply, obtain, who, name, identity, contact, paper):name>": "what",
+    "<any(what, organ, supply, obtain, who, agent, name, identity, contact, papers, paper):name>": "what",
 }
 
 

@@ -95,6 +95,7 @@ EXEMPT: Mapping[str, str] = {
     "requests_desk.find": "reads, and is logged",
     "requests_desk.named_ledger": "reads, and is logged",
     "requests_desk.scan": "reads, and is logged",
+    "requests_desk.file": "reads, and is logged",
     "requests_desk.receipt_paper": "reads, and is logged",
     "requests_desk.subjects": "a switch of one's own session",
     "requests_desk.keep_view": "one's own, which nobody else changes",

@@ -7,6 +7,8 @@ from dataclasses import replace
 
 from kiosk import db
 from kiosk.clock import Clock
+from kiosk.intake.attached import arrived_pieces
+from kiosk.intake.attached.clean_files import PIECE
 from kiosk.intake.by_organ import organ_register
 from kiosk.intake.handling import Handling, Work
 from kiosk.staff.actions import reading_public_key
@@ -44,6 +46,8 @@ def taker(
             handling.register.take_in(_by_keeper(submission, office), work, set_status)
             if handling.catch_up:
                 handling.catch_up(submission.number, work)
+        elif submission.kind == PIECE:
+            arrived_pieces.take_in(submission)
         elif add := additions.get(submission.kind):
             add(_by_keeper(submission, office), work, set_status)
 

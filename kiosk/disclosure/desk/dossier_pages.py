@@ -11,14 +11,18 @@ from flask import Blueprint, Response, abort, flash, redirect, request, url_for
 from werkzeug.wrappers import Response as Answered
 
 from kiosk.clock import today
-from kiosk.disclosure import cases
+from kiosk.disclosure import cases, steps
 from kiosk.disclosure.case_models import Case
 from kiosk.disclosure.desk import shown
 from kiosk.disclosure.events import CaseAct
 from kiosk.disclosure.office import dossier, worklist
-from kiosk.disclosure.office.dossier import LARGEST_SCAN, LONGEST_NOTE, MOST_SCANS, CleanFile
+from kiosk.disclosure.office.dossier import LARGEST_SCAN, LONGEST_NOTE, MOST_SCANS
+from kiosk.disclosure.rules import Behalf
 from kiosk.errors import NotFound, Refused, RuleBroken
-from kiosk.intake import numbers
+from kiosk.intake import numbers, sealed
+from kiosk.intake.attached import arrived_pieces, brought
+from kiosk.intake.attached.brought import PapersWay
+from kiosk.intake.attached.clean_files import FILES, CleanFile
 from kiosk.intake.desk import list_pages
 from kiosk.intake.desk.list_pages import ListRow
 from kiosk.intake.desk.views import work
@@ -53,6 +57,7 @@ def add_to(pages: Blueprint, handling: Handling) -> None:
     ):
         pages.add_url_rule(f"/<number>/{name}", name, view, methods=["POST"])
     pages.add_url_rule("/<number>/scans/<int:scan>", "scan", added.scan, methods=["POST"])
+    pages.add_url_rule("/<number>/files/<int:at>", "file", added.file, methods=["POST"])
 
 
 def _allow_scans(endpoint: str | None, _values: object) -> None:
@@ -94,6 +99,7 @@ class DossierPages:
             "assignments_shown": _of_rows,
             "clerks": hub().clerks,
             "dossier_of": self._dossier,
+            "brought_rows": self._brought,
             "longest_note": LONGEST_NOTE,
         }
 
@@ -107,6 +113,19 @@ class DossierPages:
             "has_receipt": any(event.act is CaseAct.RECEIPT_PRINTED for event in happened),
             "most_scans": MOST_SCANS,
         }
+
+    def _brought(self, number: str) -> list[dict[str, str]]:
+        """Return in whose name the applicant asks and what goes with the request; nothing where neither is said."""
+        said, rows = sealed.said_in_clear(number), []
+        if said.get("behalf") == Behalf.ANOTHER:
+            rows.append({"label": _("替谁申请"), "value": self.handling.kind.brief("behalf", said["behalf"])})
+        if said.get(brought.NAME) == PapersWay.WINDOW:
+            rows.append({"label": _("一起交的材料"), "value": _("纸质的，申请人交到窗口")})
+        if FILES in said:
+            whole = len(arrived_pieces.whole_files(number))
+            words = _("%(many)s个文件，送到了%(whole)s个", many=said[FILES], whole=whole)
+            rows.append({"label": _("一起交的材料"), "value": words})
+        return rows
 
     @acts_on(_listed, N_("分派"), {"to": TypedField(N_("承办人")), "chosen": TypedField("")})
     def assign(self, *, seen: Seen) -> Answer:
@@ -199,9 +218,8 @@ class DossierPages:
             if not given:
                 raise Refused("scan-missing")
             clean = [hub().clean_file(each.stream, each.filename or "") for each in given]
-            files = [CleanFile(each.name, each.type, each.pages, each.content) for each in clean]
             key = hub().seal_key(found.organ_code)
-            dossier.add_scans(number, files, key, person.name, work(), seen)
+            dossier.add_scans(number, clean, key, person.name, work(), seen)
         except Refused as refused:
             flash(file_words(refused.code), "wrong")
         else:
@@ -218,8 +236,23 @@ class DossierPages:
             abort(404)
         except Refused as refused:
             abort(403 if refused.code == "reading-key-missing" else 409)
-        headers = {"Content-Disposition": "inline", "Content-Security-Policy": "default-src 'none'; sandbox"}
-        return Response(file.content, content_type=file.type, headers=headers)
+        return _in_clear(file)
+
+    def file(self, number: str, at: int) -> Response:
+        """Send a file of the applicant in clear, in this response only; the opening is logged before."""
+        person = access.require(Permission.READ_PERSONAL)
+        _seen_case(number)
+        try:
+            opened = steps.open_sealed(number, person.reading_keys, person.name, hub().clock.now())
+            found = arrived_pieces.opened_file(number, opened, at)
+        except Refused as refused:
+            abort({"reading-key-missing": 403, "no-such-file": 404}.get(refused.code, 409))
+        return _in_clear(found)
+
+
+def _in_clear(file: CleanFile) -> Response:
+    headers = {"Content-Disposition": "inline", "Content-Security-Policy": "default-src 'none'; sandbox"}
+    return Response(file.content, content_type=file.type, headers=headers)
 
 
 def _of_rows(rows: Sequence[ListRow]) -> Shown:

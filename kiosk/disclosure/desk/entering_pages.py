@@ -23,6 +23,7 @@ from kiosk.disclosure.rules import ApplicantType
 from kiosk.errors import NotFound, Refused, RuleBroken
 from kiosk.intake import begun, codes, questions
 from kiosk.intake.actions import EntryMode
+from kiosk.intake.attached import brought
 from kiosk.intake.desk.views import work
 from kiosk.intake.handling import Handling
 from kiosk.intake.office import entering
@@ -108,8 +109,8 @@ class EnteringPages:
 
     @property
     def questions(self) -> Sequence[Question]:
-        """Return the questions of the kind without the one for paper of a terminal."""
-        return [each for each in self.handling.kind.questions if each.name != PAPER]
+        """Return the questions of the kind without those of paper: the desk prints, and adds scans to the case."""
+        return [each for each in self.handling.kind.questions if each.name not in (PAPER, brought.NAME)]
 
     def new(self) -> Answer:
         """Show the form; when it is sent, show the resulting deadline first, then register it."""

@@ -26,6 +26,7 @@ from kiosk.disclosure.office import dossier
 from kiosk.disclosure.outcomes import OUTCOMES, Outcome
 from kiosk.errors import NotFound, Refused, RuleBroken
 from kiosk.intake import sealed
+from kiosk.intake.attached import arrived_pieces
 from kiosk.intake.desk.views import refusal_words, sealed_rows, work
 from kiosk.intake.handling import Handling
 from kiosk.seen import Seen
@@ -128,6 +129,7 @@ class CasePages:
             rows=sealed_rows(self.handling, opened),
             notes=dossier.notes(number, person.reading_keys),
             scans=dossier.scans(number, person.reading_keys),
+            files=arrived_pieces.files_of(number, opened),
         )
 
     @acts_on(shown.case, N_("登记"))

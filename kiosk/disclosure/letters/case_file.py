@@ -20,6 +20,8 @@ from kiosk.clock import stamp
 from kiosk.disclosure import cases
 from kiosk.disclosure.letters import drafting, enclosed, issuing, models
 from kiosk.disclosure.letters.models import CaseLetter
+from kiosk.intake import sealed
+from kiosk.intake.attached import arrived_pieces
 
 MANIFEST = "manifest.json"
 ENDINGS = {"application/pdf": "pdf", "image/png": "png", "image/jpeg": "jpg"}
@@ -34,7 +36,12 @@ def made(number: str, keys: Mapping[str, bytes], *, now: datetime, by: str, form
     Raises:
         Refused: "reading-key-missing", "sealed-part-broken".
     """
-    parts = {"申请表.pdf": form, "办理记录.json": _events(number), **dict(_letters(number, keys))}
+    parts = {
+        "申请表.pdf": form,
+        "办理记录.json": _events(number),
+        **dict(_letters(number, keys)),
+        **dict(_brought(number, keys)),
+    }
     manifest = {
         "number": number,
         "made_at": stamp(now),
@@ -76,6 +83,15 @@ def _letters(number: str, keys: Mapping[str, bytes]) -> Iterator[tuple[str, byte
             yield f"{folder}/盖章扫描件.{ending}", issuing.unsealed(found, key, "scan")
         for place, each in enumerate(enclosed.contents(found, key), 1):
             yield f"{folder}/附件{place:02d} {PurePath(each.name).name}", each.content
+
+
+def _brought(number: str, keys: Mapping[str, bytes]) -> Iterator[tuple[str, bytes]]:
+    """Return what the applicant handed in with the request; what is still on its way is left out."""
+    opened = sealed.read(number, keys)
+    for at, each in enumerate(arrived_pieces.files_of(number, opened)):
+        if each.is_whole:
+            found = arrived_pieces.opened_file(number, opened, at)
+            yield f"申请材料/{at + 1:02d} {PurePath(found.name).name}", found.content
 
 
 def _number(found: CaseLetter) -> str:

@@ -18,6 +18,7 @@ from kiosk.disclosure.case_models import Case, DisclosureCase
 from kiosk.disclosure.events import CaseAct
 from kiosk.disclosure.office.models import CaseNote, CaseScan
 from kiosk.errors import NotFound, Refused, RuleBroken
+from kiosk.intake.attached.clean_files import LARGEST, CleanFile
 from kiosk.intake.handling import Work
 from kiosk.seen import UNSEEN, Seen
 from sync.hub.inbox import SealKey
@@ -29,7 +30,7 @@ ADDED = "disclosure-added"
 LONGEST_NOTE = 2000
 MOST_SCANS = 20
 """Scans of one case."""
-LARGEST_SCAN = 20_000_000
+LARGEST_SCAN = LARGEST
 """Bytes of one scan."""
 
 
@@ -40,16 +41,6 @@ class Note:
     at: datetime
     actor: str
     text: str | None
-
-
-@dataclass(frozen=True)
-class CleanFile:
-    """A file that was checked, and redrawn where it is a picture: no active content, no data about its making."""
-
-    name: str
-    type: str
-    pages: int
-    content: bytes
 
 
 @dataclass(frozen=True)

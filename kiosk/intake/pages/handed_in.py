@@ -14,6 +14,7 @@ from typing import Any
 from flask import session
 
 from kiosk.intake import actions, begun, models
+from kiosk.intake.begun import Begun
 from kiosk.intake.codes import QueryCode
 from kiosk.intake.kinds import SubmissionKind
 from kiosk.intake.models import Submission
@@ -38,6 +39,11 @@ class VisitSubmission:
     submission: Submission
     code: QueryCode
     has_changed: bool
+
+
+def is_stored(form: Begun) -> bool:
+    """Return whether a form was handed in."""
+    return models.by_key(form.key) is not None
 
 
 def of_form(kind: SubmissionKind) -> VisitSubmission | None:

@@ -23,7 +23,13 @@ ORGAN_NAME, IDENTITY_STEP = "organ_name", "identity_step"
 def asking(answers: Answers) -> Asking:
     """Return the context of a form at this terminal, now."""
     wiring = context.terminal()
-    return Asking(answers, today(wiring.clock), wiring.organs)
+    return Asking(answers, today(wiring.clock), wiring.organs, takes_files=takes_files())
+
+
+def takes_files() -> bool:
+    """Return whether this place takes files: a telephone's own, or what the camera of a machine in a hall sees."""
+    settings = context.terminal().settings
+    return settings.channel == "web" or settings.document_camera
 
 
 def organ_of(answers: Answers) -> Organ:

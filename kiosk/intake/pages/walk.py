@@ -12,10 +12,11 @@ from kiosk.errors import UNKNOWN_OUTCOME, Refused, StoreFull, StoreUnready
 from kiosk.hall import assisted
 from kiosk.intake import actions, begun, codes, models, questions, receipt_paper
 from kiosk.intake.actions import Desk, FormCounter, OtherContent, TooSoon
+from kiosk.intake.attached import brought
 from kiosk.intake.begun import ABOUT, Begun
 from kiosk.intake.kinds import SubmissionKind
 from kiosk.intake.models import Submission
-from kiosk.intake.pages import handed_in, receipt, receipt_files
+from kiosk.intake.pages import brought_files, handed_in, receipt, receipt_files
 from kiosk.intake.pages.here import IDENTITY_STEP, asking, known_of, looked_up, organ_of, place_here
 from kiosk.intake.pages.overview import form_overview
 from kiosk.intake.questions import Answers, Asking, Question, Sight
@@ -42,6 +43,8 @@ def blueprint(kind: SubmissionKind) -> Blueprint:
     pages.add_url_rule("/confirm", "confirm", walk.confirm, methods=both)
     receipt.add_to(pages, kind)
     receipt_files.add_to(pages, kind)
+    if any(question.name == brought.NAME for question in kind.questions):
+        brought_files.add_to(pages, kind)
     if kind.more_pages:
         kind.more_pages(pages, kind)
     return pages
@@ -103,7 +106,7 @@ class Walk:
         if handed := handed_in.of_form(self.kind):
             return self._already(handed.submission)
         question, pending = self.kind.question(name), begun.pending(self.kind, form_begun)
-        asked_here = questions.asked_of(self.kind.questions, form_begun.answers)
+        asked_here = self._asked(form_begun, question)
         if question not in asked_here:
             return redirect(self._onward(form_begun), 303)
         place = asked_here.index
@@ -130,6 +133,12 @@ class Walk:
         )
         return (page, 422) if request.method == "POST" else page
 
+    def _asked(self, form_begun: Begun, question: Question) -> list[Question]:
+        """Return the questions of the way, and this one where it is asked although it may be left out."""
+        asked = questions.asked_of(self.kind.questions, form_begun.answers)
+        on_the_way = questions.walked(self.kind.questions, form_begun.answers)
+        return [one for one in asked if one in on_the_way or one is question]
+
     def _keep(self, form_begun: Begun, question: Question, form: Any, asked: Asking) -> Begun:
         answers = questions.answered(self.kind.questions, question, form, asked)
         if self.kind.reserve:
@@ -145,13 +154,15 @@ class Walk:
 
     def _onward(self, form_begun: Begun) -> str:
         """Return the next page, or the check if a single answer was changed from there."""
+        if brought.lacks_files(form_begun):
+            return url_for(".files")
         pending = begun.pending(self.kind, form_begun)
         return self._address(pending) if pending else url_for(".check")
 
     def _back(self, question: Question, form_begun: Begun) -> str:
         if begun.pending(self.kind, form_begun) is None:
             return url_for(".check")
-        asked_here = questions.asked_of(self.kind.questions, form_begun.answers)
+        asked_here = self._asked(form_begun, question)
         place = asked_here.index(question)
         return self._address(asked_here[place - 1]) if place else url_for(".start")
 
@@ -170,6 +181,8 @@ class Walk:
         pending = begun.pending(self.kind, form_begun)
         if pending:
             return redirect(self._address(pending), 303)
+        if brought_files.is_lacking(form_begun):
+            return redirect(url_for(".files"), 303)
         is_assisted = bool(form_begun.assisted_by) or assisted.present() is not None
         if not is_assisted and form_begun.answers.get(IDENTITY_STEP) == SEEN_BY_STAFF:
             return render_template("intake/needs_staff.html", back=self._address(self.kind.questions[0]))
@@ -181,7 +194,7 @@ class Walk:
         return render_template(
             self.kind.page("check"),
             rows=self._rows(form_begun.answers, Sight.CHECK),
-            last=questions.asked_of(self.kind.questions, form_begun.answers)[-1],
+            last=questions.walked(self.kind.questions, form_begun.answers)[-1],
             is_assisted=is_assisted,
         )
 
@@ -229,7 +242,7 @@ class Walk:
         return [
             {
                 "label": question.label(answers),
-                "value": question.in_words(asked, sight),
+                "value": question.in_words(asked, sight) or _left_out(question, answers),
                 "change_href": self._address(question) if sight is Sight.CHECK else "",
                 "change_label": question.label(answers),
             }
@@ -241,6 +254,9 @@ class Walk:
         if form_begun.code is None:
             return redirect(url_for(".check"), 303)
         code = form_begun.code if form_begun.code.hashed else codes.with_hash(form_begun.code.digits)
+        given = brought_files.sealed(form_begun)
+        if given is None:
+            return redirect(url_for(".files"), 303)
         try:
             handed = actions.hand_in(
                 self.kind,
@@ -248,6 +264,7 @@ class Walk:
                 organ=organ_of(form_begun.answers),
                 code=code,
                 counter=counter_here(form_begun),
+                files=given,
             )
         except OtherContent as other:
             return self._already(other.submission)
@@ -261,6 +278,7 @@ class Walk:
             ), 409
         except StoreUnready as unready:
             return self._not_stored(form_begun, unready)
+        brought_files.erase(form_begun)
         if handed.is_repeat:
             limits.spare()
         return self._to_receipt()
@@ -285,6 +303,11 @@ class Walk:
         if request.method == "GET":
             return redirect(url_for(".receipt"), 303)
         return render_template("intake/already.html", submission=submission), 409
+
+
+def _left_out(question: Question, answers: Answers) -> str:
+    """Return what is said of a question that may be left out and was; empty for others."""
+    return _("没有") if question.optional(answers) else ""
 
 
 def _helped(form_begun: Begun) -> Begun:

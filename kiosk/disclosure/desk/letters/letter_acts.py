@@ -28,8 +28,8 @@ from kiosk.disclosure.events import ServiceWay
 from kiosk.disclosure.letters import case_file, enclosed, issuing
 from kiosk.disclosure.letters.drafting import CaseKey
 from kiosk.disclosure.letters.models import CaseLetter
-from kiosk.disclosure.office.dossier import CleanFile
 from kiosk.errors import Refused, RuleBroken
+from kiosk.intake.attached.clean_files import CleanFile
 from kiosk.intake.desk.views import Answer, work
 from kiosk.intake.handling import Handling
 from kiosk.seen import Seen
