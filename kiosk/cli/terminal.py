@@ -53,11 +53,10 @@ def serve(home: Path, port: int | None, only: str | None) -> int:
 
 
 def _web(home: Path, settings: TerminalSettings) -> int:
-    from kiosk.app.bounds import MOST_BODY_BYTES
-
     place = serving.bind(settings.host, settings.port)
     with serving.kept_for_good():
         from kiosk.app import create_terminal
+        from kiosk.app.bounds import MOST_BODY_BYTES
 
         app = create_terminal(home, replace(settings, port=place.port))
     serving.beat_while_answering(place)

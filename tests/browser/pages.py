@@ -282,7 +282,8 @@ def _for_another(walk: Walk, papers: str) -> None:
         more = {"behalf": "another"} if name == "who" else {}
         if name == "paper":
             walk.visitor.submit("/request/papers", papers=papers)
-            return
+            if papers == "here":
+                return
         walk.visitor.submit(f"/request/{name}", **ANSWERS[name], **more)
         if name == "who":
             walk.visitor.submit("/request/agent", **ADDED["agent"])
@@ -294,7 +295,7 @@ def for_another(page: str, papers: str = "window", **more: object) -> Listed:
 
 def _a_photograph_given(walk: Walk) -> None:
     _for_another(walk, "here")
-    walk.visitor.give("/request/files", "照片.jpg", a_photograph())
+    walk.visitor.give("/request/files", "照片.jpg", a_photograph(300))
 
 
 CITIZENS: tuple[Listed, ...] = (

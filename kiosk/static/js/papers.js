@@ -11,6 +11,7 @@
 
   const choose = () => {
     const tooLarge = form.querySelector("[data-too-large]");
+    form.querySelector("[data-send-by-hand]").hidden = true;
     input.addEventListener("change", () => {
       const file = input.files[0];
       tooLarge.hidden = !file || file.size <= Number(form.dataset.mostBytes);
