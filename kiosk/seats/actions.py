@@ -15,7 +15,7 @@ from datetime import date, datetime, timedelta
 
 from kiosk import db
 from kiosk.errors import Refused
-from kiosk.seats import demand, models, rules
+from kiosk.seats import demand, epochs, models, rules
 from kiosk.seats.rules import FreeTime, Seat, SeatChannel, SeatSession, SeatState
 
 _CHANCE = random.SystemRandom()
@@ -94,12 +94,13 @@ def open_sessions(sessions: Sequence[SeatSession], now: datetime, settled: Colle
         found = [hit for hit in hits(sessions) if hit.number not in settled]
         if found:
             raise SeatsTaken(found)
+        is_sure = epochs.follow(now)
         for each in sessions:
             known = models.session(each.id)
             if known == each:
                 same += 1
                 continue
-            models.put_session(each)
+            models.put_session(each, is_sure=is_sure)
             opened, changed = opened + (known is None), changed + (known is not None)
     return Changes(opened, changed, same)
 
@@ -125,7 +126,8 @@ def hold(session_id: str, key: str, channel: SeatChannel, now: datetime) -> Seat
         Refused: "full", "closed", "past", "too-late", "too-early", "unknown-session".
     """
     with db.writing(db.store, alone=False):
-        session = _locked(session_id, channel, now)
+        epochs.follow(now)
+        session = models.locked_for(session_id, channel, now)
         known = models.held_by(key)
         if known and known.session == session_id:
             models.give(
@@ -137,7 +139,7 @@ def hold(session_id: str, key: str, channel: SeatChannel, now: datetime) -> Seat
                 was_lease=known.lease,
             )
             return known
-        seat = rules.with_lease(_pick(session, channel, now), key)
+        seat = rules.with_lease(models.pick(session, channel, now), key)
         if known:
             free(known, SeatState.HELD)
         if not models.give(seat, SeatState.HELD, owner=key, until=_held_until(now), was=SeatState.FREE):
@@ -158,27 +160,10 @@ def _held_until(now: datetime) -> datetime:
     return now + timedelta(seconds=rules.HOLD_S)
 
 
-def _locked(session_id: str, channel: SeatChannel, now: datetime) -> SeatSession:
-    session = models.locked(session_id)
-    if session is None:
-        raise Refused("unknown-session")
-    if reason := rules.why_not(session, now, channel):
-        raise Refused(reason)
-    return session
-
-
-def _pick(session: SeatSession, channel: SeatChannel, now: datetime) -> Seat:
-    """Return a seat that the channel may have, of a locked session."""
-    models.end_holds(now, session.id)
-    nos = models.free_nos(session.id, now)
-    if not rules.left(session, len(nos), channel, now):
-        raise Refused("full")
-    return Seat(session.id, nos[0])
-
-
 def free(seat: Seat, was: SeatState) -> None:
     """Return a seat of a locked session to the hub."""
     models.give(Seat(seat.session, seat.no), SeatState.FREE, was=was, was_lease=seat.lease)
+    models.drop_surplus(seat.session)
 
 
 def claim(
@@ -281,6 +266,7 @@ def give_back(number: str, now: datetime, chance: random.Random = _CHANCE) -> Se
             was=SeatState.TAKEN,
             was_lease=number,
         )
+        models.drop_surplus(session.id)
         return seat
 
 

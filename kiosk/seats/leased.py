@@ -40,7 +40,7 @@ def free_times(
     """
     here = models.open_counts(clock) if clock.trusted() else {}
     found = []
-    for each, left in times_list.read(side_lists.read(db.store, side_lists.SEATS)):
+    for each, left in _listed().rows:
         is_asked = (each.of, each.place) == (of, place) and topic in ("", each.topic)
         if not is_asked or not first_day <= each.day <= final_day:
             continue
@@ -53,8 +53,17 @@ def free_times(
 
 def session(session_id: str) -> SeatSession | None:
     """Return a session as this terminal knows it."""
-    listed = times_list.read(side_lists.read(db.store, side_lists.SEATS))
-    return next((each for each, _ in listed if each.id == session_id), None)
+    return next((each for each, _ in _listed().rows if each.id == session_id), None)
+
+
+def phone_mark(digits: str) -> str:
+    """Return the mark of a telephone number by which the hub limits bookings; empty while this terminal has no key."""
+    key = _listed().phone_key
+    return rules.phone_mark(key, digits) if key and digits else ""
+
+
+def _listed() -> times_list.TimesList:
+    return times_list.read(side_lists.read(db.store, side_lists.SEATS))
 
 
 def hold(session_id: str, key: str, clock: Clock) -> Seat:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 import peewee
 
@@ -63,7 +64,7 @@ class HeldLease:
 class SeatHub:
     """What is needed of the hub to verify a lease; empty at a terminal without a hub."""
 
-    device: str
+    terminal: str
     hub_key: bytes
     epoch: str
 
@@ -73,7 +74,7 @@ L = LeasedSeat
 
 def hub() -> SeatHub | None:
     """Return this terminal's hub."""
-    found = HubLink.select(HubLink.device, HubLink.hub_key, HubLink.hub_epoch).tuples().first(db.store)
+    found = HubLink.select(HubLink.terminal, HubLink.hub_key, HubLink.hub_epoch).tuples().first(db.store)
     return SeatHub(found[0], bytes(found[1]), found[2]) if found else None
 
 
@@ -136,7 +137,7 @@ def held_by(key: str) -> HeldLease | None:
     link = hub()
     if row is None or link is None:
         return None
-    given = verified(row.text.encode(), bytes(row.signature), hub_key=link.hub_key, device=link.device)
+    given = verified(row.text.encode(), bytes(row.signature), hub_key=link.hub_key, terminal=link.terminal)
     return HeldLease(given, row.state, row.key, row.boot_id, row.until_s)
 
 
@@ -184,9 +185,13 @@ def give_up_wanted(leases: Sequence[str], clock: Clock) -> int:
     return int(L.update(state=RETURNED, key="").where(L.lease.in_(list(leases)), is_unused).execute())
 
 
-def states() -> Mapping[str, str]:
-    """Return the state of each lease that is here."""
-    return dict(L.select(L.lease, L.state).tuples().execute())
+def named() -> list[dict[str, Any]]:
+    """Return every lease that is here, as a report names it."""
+    found = L.select(L.lease, L.session, L.no, L.state).order_by(L.lease)
+    return [
+        {"lease": lease, "session": session, "no": no, "state": state}
+        for lease, session, no, state in found.tuples().execute()
+    ]
 
 
 def forget(leases: Sequence[str]) -> None:

@@ -18,7 +18,6 @@ from kiosk.seats.rules import Seat, SeatSession
 from sync.wire.errors import Malformed
 from sync.wire.protocol import stamp, write
 from sync.wire.reading import Fields, read_object
-from sync.wire.signing import is_text_signed, sign_text
 
 PURPOSE = "kiosk-seat-lease"
 CODE_LENGTH = 6
@@ -31,7 +30,7 @@ class Lease:
     """One seat of one terminal. is_hold: It was asked for by one form, and ends soon."""
 
     id: str
-    device: str
+    terminal: str
     session: SeatSession
     no: int
     spend_until: datetime
@@ -54,6 +53,8 @@ class SignedLease:
 
 def signed(lease: Lease, seed: bytes) -> SignedLease:
     """Return a lease signed by the hub."""
+    from sync.wire.signing import sign_text  # a page that shows times does not load what signs
+
     values = {
         **asdict(lease),
         "session": session_values(lease.session),
@@ -63,17 +64,19 @@ def signed(lease: Lease, seed: bytes) -> SignedLease:
     return SignedLease(lease, text, sign_text(seed, text))
 
 
-def verified(text: bytes, signature: bytes, *, hub_key: bytes, device: str) -> SignedLease:
+def verified(text: bytes, signature: bytes, *, hub_key: bytes, terminal: str) -> SignedLease:
     """
     Return a lease that the hub signed for this terminal.
 
     Raises:
         Refused: "lease-wrong": it is changed, another hub's, another terminal's, or no lease.
     """
+    from sync.wire.signing import is_text_signed  # as in `signed`
+
     try:
         fields = read_object(text)
         lease = _lease(fields)
-        is_ours = fields.text("purpose") == PURPOSE and lease.device == device
+        is_ours = fields.text("purpose") == PURPOSE and lease.terminal == terminal
     except (Malformed, ValueError) as error:
         raise Refused("lease-wrong") from error
     if not is_ours or not is_text_signed(hub_key, text, signature):
@@ -121,7 +124,7 @@ def read_session(fields: Fields) -> SeatSession:
 def _lease(fields: Fields) -> Lease:
     return Lease(
         id=fields.text("id", form=_WORD),
-        device=fields.text("device", form=_WORD),
+        terminal=fields.text("terminal", form=_WORD),
         session=read_session(fields.object("session")),
         no=fields.number("no", least=1),
         spend_until=fields.time("spend_until"),
@@ -134,7 +137,7 @@ def travelling(given: SignedLease) -> Mapping[str, str]:
     return {"text": given.text.decode(), "signature": base64.b64encode(given.signature).decode()}
 
 
-def arriving(fields: Fields, *, hub_key: bytes, device: str) -> SignedLease:
+def arriving(fields: Fields, *, hub_key: bytes, terminal: str) -> SignedLease:
     """
     Return a lease out of a message.
 
@@ -144,4 +147,4 @@ def arriving(fields: Fields, *, hub_key: bytes, device: str) -> SignedLease:
     text, signature = fields.values.get("text"), fields.data("signature", most=64, exactly=64)
     if not isinstance(text, str) or len(text) > 4000:
         raise Malformed("bad-text")
-    return verified(text.encode("utf-8", "replace"), signature, hub_key=hub_key, device=device)
+    return verified(text.encode("utf-8", "replace"), signature, hub_key=hub_key, terminal=terminal)

@@ -9,7 +9,9 @@ import peewee
 
 from kiosk import db
 from kiosk.clock import stamp
-from kiosk.seats.rules import Seat, SeatSession, SeatState
+from kiosk.errors import Refused
+from kiosk.seats import rules
+from kiosk.seats.rules import Seat, SeatChannel, SeatSession, SeatState
 
 
 class StoredSession(db.StoreModel):
@@ -160,22 +162,28 @@ def sessions(
     return db.rows(S.select(*_FACTS).where(*asked).order_by(S.day, S.starts, S.id), SeatSession)
 
 
-def put_session(new: SeatSession) -> None:
-    """Store a session or change it; seats are added, and those above its number are removed where they are free."""
+def put_session(new: SeatSession, *, is_sure: bool = True) -> None:
+    """
+    Store a session or change it; seats are added, and those above its number are removed where they are free.
+
+    Args:
+        is_sure: False while terminals may have seats of it of which a restored hub knows nothing.
+    """
+    first = SeatState.FREE if is_sure else SeatState.UNSURE
     values = {**vars(new), "turns": 1}
     S.insert(**values).on_conflict(
         conflict_target=[S.id],
         preserve=[each for each in _FACTS if each is not S.id],
         update={S.turns: S.turns + 1},
     ).execute()
-    T.delete().where(T.session == new.id, T.no > new.seats, T.state == SeatState.FREE).execute()
+    drop_surplus(new.id)
     least = 0 if new.closed else new.seats
     T.update(wanted=True).where(T.session == new.id, T.state == SeatState.LEASED, T.no > least).execute()
     fresh = [
         {
             "session": new.id,
             "no": no,
-            "state": SeatState.FREE,
+            "state": first,
             "owner": "",
             "lease": "",
             "until": "",
@@ -185,6 +193,12 @@ def put_session(new: SeatSession) -> None:
     ]
     if fresh:
         T.insert_many(fresh).on_conflict_ignore().execute()
+
+
+def drop_surplus(session_id: str) -> None:
+    """Remove the free seats of a session that has fewer now."""
+    most = S.select(S.seats).where(S.id == session_id)
+    T.delete().where(T.session == session_id, T.state == SeatState.FREE, T.no > most).execute()
 
 
 def drop_session(session_id: str) -> None:
@@ -325,3 +339,61 @@ def lost() -> list[tuple[str, Seat]]:
 def settle_lost(number: str, now: datetime) -> None:
     """Note that a person has called."""
     SeatLost.update(settled_at=now).where(SeatLost.number == number, SeatLost.settled_at.is_null()).execute()
+
+
+def locked_for(session_id: str, channel: SeatChannel, now: datetime) -> SeatSession:
+    """
+    Return a session that a channel may book now, locked.
+
+    Raises:
+        Refused: "unknown-session", or why it may not.
+    """
+    found = locked(session_id)
+    if found is None:
+        raise Refused("unknown-session")
+    if reason := rules.why_not(found, now, channel):
+        raise Refused(reason)
+    return found
+
+
+def pick(session: SeatSession, channel: SeatChannel, now: datetime) -> Seat:
+    """
+    Return a seat that a channel may have, of a locked session.
+
+    Raises:
+        Refused: "full".
+    """
+    end_holds(now, session.id)
+    nos = free_nos(session.id, now)
+    if not rules.left(session, len(nos), channel, now):
+        raise Refused("full")
+    return Seat(session.id, nos[0])
+
+
+def open_of_phone(phone: str, of: str, day: date, *, but: str) -> list[str]:
+    """Return the topic of each booking of a telephone number that is yet to come."""
+    found = (
+        SeatClaim.select(S.topic)
+        .join(S, on=(S.id == SeatClaim.session))
+        .where(SeatClaim.phone == phone, SeatClaim.ended_at.is_null(), S.of == of, S.day >= day)
+        .where(SeatClaim.number != but, SeatClaim.missed_at.is_null())
+    )
+    return [topic for (topic,) in found.tuples().execute()]
+
+
+def missed_since(phone: str, moment: datetime) -> int:
+    """Return for how many bookings of a telephone number nobody came."""
+    found = SeatClaim.select().where(SeatClaim.phone == phone, SeatClaim.missed_at >= moment)
+    return int(found.count())
+
+
+def gave_back_since(phone: str, seat: Seat, moment: datetime) -> bool:
+    """Return whether a telephone number gave back this seat."""
+    of = SeatClaim
+    is_seat = (of.session == seat.session) & (of.no == seat.no)
+    return bool(of.select().where(of.phone == phone, is_seat, of.ended_at >= moment).exists())
+
+
+def note_missed(number: str, now: datetime) -> None:
+    """Note that nobody came."""
+    SeatClaim.update(missed_at=now).where(SeatClaim.number == number, SeatClaim.ended_at.is_null()).execute()

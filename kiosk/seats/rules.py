@@ -34,6 +34,9 @@ HALF_LIFE_DAYS = 14
 """Days after which a booking counts half in the demand of its terminal."""
 MOST_OPEN_A_TOPIC, MOST_OPEN = 1, 2
 """Open bookings of one telephone number: of a topic, in all (QUEUE.md §8)."""
+MOST_HOLDS = 20
+"""Forms of one terminal that may hold seats of the hub at a time; a station on the web serves many people."""
+MOST_HOLDS_WEB = 500
 MISSED, MISSED_DAYS = 3, 30
 """So many no-shows in so many days end remote booking for as many days (QUEUE.md §9)."""
 
@@ -197,6 +200,11 @@ def faded(value: float, days: int) -> float:
     return float(value * 0.5 ** (max(0, days) / HALF_LIFE_DAYS))
 
 
+def hold_until(now: datetime) -> datetime:
+    """Return the end of the lease of a form that asks online; the form's own time is `HOLD_S`."""
+    return now + timedelta(seconds=5 * HOLD_S)
+
+
 def targets(demand: Mapping[str, float], seats: int) -> dict[str, int]:
     """
     Return how many of a day's seats each terminal is to have.
@@ -205,7 +213,7 @@ def targets(demand: Mapping[str, float], seats: int) -> dict[str, int]:
     demand, by largest remainder. With more terminals than seats those with the greatest demand have one.
 
     Args:
-        demand: Of each terminal; zero for a new one.
+        demand: Of each terminal, zero for a new one; the hub itself has the empty name.
     """
     order = sorted(demand, key=lambda who: (-demand[who], who))
     if not order or seats <= 0:
@@ -222,17 +230,10 @@ def targets(demand: Mapping[str, float], seats: int) -> dict[str, int]:
     return found
 
 
-def dealt(demand: Mapping[str, float], seats: Sequence[Seat]) -> dict[Seat, str]:
-    """
-    Deal the seats of a day to terminals, each one's spread over the day; return the terminal of each seat.
-
-    Args:
-        seats: In the order of their times.
-    """
-    many = targets(demand, len(seats))
-    step = {who: len(seats) / count for who, count in many.items() if count}
-    due = sorted((each * (turn + 0.5), who) for who, each in step.items() for turn in range(many[who]))
-    return {seat: who for seat, (_, who) in zip(seats, due, strict=False)}
+def spread(seats: Sequence[Seat], many: int) -> list[Seat]:
+    """Return so many of the seats, evenly over their order: a terminal gets times throughout a day."""
+    many = min(many, len(seats))
+    return [seats[int((each + 0.5) * len(seats) / many)] for each in range(many)]
 
 
 def phone_mark(key: bytes, digits: str) -> str:

@@ -5,12 +5,12 @@ It knows no web framework: the wiring turns HTTP into `Request` and `Answer` bac
 together with the counters that led to it.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 from urllib.parse import parse_qs, urlsplit
 
 from sync.carried import counts, feed, marks, transfer
@@ -33,6 +33,7 @@ from sync.wire.protocol import (
     LIST_TYPE,
     MAX_BODY_BYTES,
     PAGE_TYPE,
+    VERSION,
     Challenge,
     Collect,
     Hello,
@@ -41,8 +42,13 @@ from sync.wire.protocol import (
     Welcome,
     is_key,
     refusal,
+    write,
 )
+from sync.wire.reading import Fields, read_object
 from sync.wire.signing import Answer, Request, claimed_nonce, public_key, sign_answer
+
+Ask = Callable[[Database, Device, Fields], Mapping[str, Any]]
+"""Answers a question of the product that a device asks, in the transaction of what it changes."""
 
 
 class Action(Protocol):
@@ -90,6 +96,7 @@ class Hub:
         on_collected: Called when a number's parcel was fetched whole for the first time.
         chain: The hub's audit chain; None: no heads are kept.
         is_own_number: See `inbox.IsOwnNumber`.
+        asks: What the product answers besides, by name.
     """
 
     seed: bytes
@@ -106,6 +113,7 @@ class Hub:
     on_collected: Callable[[Database, str], None] = _not_heard
     chain: Chain | None = None
     is_own_number: IsOwnNumber = inbox.any_number
+    asks: Mapping[str, Ask] = field(default_factory=dict)
 
     def serve(self, request: Request, action: Action) -> Answer:
         """Return the signed answer to a device's request; an unknown sender costs one look at the device table."""
@@ -239,6 +247,15 @@ class Hub:
                 raise Malformed("bad-key")
             body = take(self.database, caller.device.id, key, request.body, self.on_counted)
         return Answer(200, body, JSON_TYPE)
+
+    def ask(self, caller: Caller, request: Request) -> Answer:
+        """Answer a question of the product; one that changes something is a transaction as a submission is."""
+        act = self.asks.get(_last(request))
+        if act is None:
+            raise refused("ask-unknown")
+        with self._admitting(caller):
+            found = act(self.database, caller.device, read_object(request.body))
+        return Answer(200, write({"v": VERSION, **found}), JSON_TYPE)
 
     def changes(self, caller: Caller, request: Request) -> Answer:
         """Return a page of the feed; it is read outside of the write lock."""

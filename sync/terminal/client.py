@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from typing import Any
 from urllib.parse import urlencode
 
 from peewee import Case
@@ -25,6 +26,7 @@ from sync.wire.protocol import (
     BLOB_TYPE,
     MAX_PAPERS,
     MAX_REFUSALS,
+    VERSION,
     Collect,
     Hello,
     LockGiven,
@@ -37,8 +39,9 @@ from sync.wire.protocol import (
     Tracked,
     Welcome,
     submission_body,
+    write,
 )
-from sync.wire.reading import stamp
+from sync.wire.reading import Fields, read_object, stamp
 
 BATCH = 20
 MOST_UPLOADS = 200
@@ -161,6 +164,16 @@ def lock(line: HubLine, number: str, code: str) -> LockGiven:
         SyncError: The hub could not be asked.
     """
     return LockGiven.read(line.send("POST", "/lock", Track(number, code).body()).body)
+
+
+def ask(line: HubLine, name: str, values: Mapping[str, Any]) -> Fields:
+    """
+    Ask the hub a question of the product by its name; return the members of its answer.
+
+    Raises:
+        SyncError: The hub could not be asked, or knows no such question.
+    """
+    return read_object(line.send("POST", f"/asks/{name}", write({"v": VERSION, **values})).body)
 
 
 def collect(line: HubLine, number: str, proof: str, size: int) -> bytes:

@@ -82,6 +82,7 @@ HTTP_STATUS = {
     "list-unknown": 404,
     "blob-unknown": 404,
     "heads-unknown": 404,
+    "ask-unknown": 404,
     "name-taken": 409,
     "seq-taken": 409,
     "number-taken": 409,

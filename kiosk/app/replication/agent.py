@@ -14,7 +14,16 @@ from typing import Any
 
 from config.settings import TerminalSettings
 from kiosk import __version__, countersigned, db
-from kiosk.app.replication import arrivals, days, device_keys, http_line, lists_for_devices, sentences, states
+from kiosk.app.replication import (
+    arrivals,
+    days,
+    device_keys,
+    http_line,
+    lists_for_devices,
+    seat_round,
+    sentences,
+    states,
+)
 from kiosk.app.replication.files import TerminalFiles
 from kiosk.catalogue.records import feed
 from kiosk.clock import Clock
@@ -99,6 +108,7 @@ class Agent:
         with self._turn():
             report = client.one_round(self._terminal, self._channel)
             if report.hello.is_done:
+                seat_round.send(self._channel, self._clock)
                 days.send(self._channel, self._clock)
         self._keep_copies(report)
         db.checkpoint(db.catalogue)

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from config.settings import HubSettings
 from kiosk import side_lists
+from kiosk.app.replication import seat_asks
 from kiosk.app.replication.device_keys import hall_unlock_key
 from kiosk.calendar import models as calendar_models
 from kiosk.calendar.in_force import HubCalendar
@@ -64,6 +65,7 @@ def providers(home: Path, settings: HubSettings, clock: Clock) -> dict[str, Prov
             make=lambda database, device: published.make_list(),
             mark=lambda database, device: published.mark(),
         ),
+        side_lists.SEATS: seat_asks.provider(home, clock),
         side_lists.WORKDAYS: Provider(
             make=lambda database, device: as_list(calendar()),
             mark=lambda database, device: str(calendar_models.last_seq()),

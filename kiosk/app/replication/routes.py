@@ -13,7 +13,7 @@ from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
 from config.settings import HubSettings
 from kiosk import audit, countersigned, db
-from kiosk.app.replication import counts, device_keys, giving, lists_for_devices, taking_in
+from kiosk.app.replication import counts, device_keys, giving, lists_for_devices, seat_asks, taking_in
 from kiosk.audit import Act
 from kiosk.clock import Clock
 from kiosk.intake import numbers
@@ -46,6 +46,7 @@ ACTIONS: tuple[tuple[str, str, Callable[[Hub, Caller, Request], Answer]], ...] =
     ("POST", "/track", Hub.track),
     ("POST", "/lock", Hub.lock),
     ("POST", "/collect", Hub.collect),
+    ("POST", "/asks/<name>", Hub.ask),
 )
 """Actions of a device. The hub itself reads the parts of a path: it looks at the request as it was signed."""
 
@@ -88,6 +89,7 @@ def sync_hub(
         on_put_back=partial(_note_put_back, clock),
         chain=countersigned.CHAIN,
         is_own_number=numbers.is_of,
+        asks=seat_asks.asks(home, clock),
     )
 
 

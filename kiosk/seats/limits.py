@@ -1,0 +1,47 @@
+"""
+How much one telephone number may book (QUEUE.md §8, §9), by its keyed mark; at the hub.
+
+Asked before a booking is confirmed where the hub can be reached; a booking that a terminal confirmed without the hub
+holds whatever this says. Without a telephone number, and at the desk, nobody is refused.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from kiosk.clock import beijing_day
+from kiosk.errors import Refused
+from kiosk.seats import models, rules
+from kiosk.seats.rules import Seat, SeatChannel
+
+
+def check(phone: str, seat: Seat, channel: SeatChannel, now: datetime, *, instead_of: str = "") -> None:
+    """
+    Refuse a booking that is one too many for a telephone number.
+
+    Args:
+        phone: Its mark; empty: none was given. instead_of: Number of the booking that this one replaces.
+    Raises:
+        Refused: "phone-topic": it has a booking of this topic; "phone-most": it has two; "phone-missed": nobody came
+            three times; "phone-gave-back": it has just given back this very seat; "unknown-session".
+    """
+    if not phone or channel in rules.KEPT_FOR:
+        return
+    session = models.session(seat.session)
+    if session is None:
+        raise Refused("unknown-session")
+    open_now = models.open_of_phone(phone, session.of, beijing_day(now), but=instead_of)
+    if sum(topic == session.topic for topic in open_now) >= rules.MOST_OPEN_A_TOPIC:
+        raise Refused("phone-topic")
+    if len(open_now) >= rules.MOST_OPEN:
+        raise Refused("phone-most")
+    if models.missed_since(phone, now - timedelta(days=rules.MISSED_DAYS)) >= rules.MISSED:
+        raise Refused("phone-missed")
+    since = now - timedelta(minutes=2 * rules.REST_MINUTES[1])
+    if models.gave_back_since(phone, seat, since) and not instead_of:
+        raise Refused("phone-gave-back")
+
+
+def missed(number: str, now: datetime) -> None:
+    """Note that nobody came for a booking, inside the caller's transaction; the hall's own delay never counts."""
+    models.note_missed(number, now)
