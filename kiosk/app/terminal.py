@@ -253,9 +253,9 @@ def _collecting(home: Path, settings: TerminalSettings, clock: Clock, calls: Pag
 def _hold_seat(
     home: Path, settings: TerminalSettings, clock: Clock, calls: PageCalls, session_id: str, key: str
 ) -> Seat:
-    from kiosk.app.replication import seat_round  # as in `_ask_hub`
+    from kiosk.app.seats import seat_rounds  # as in `_ask_hub`
 
-    return seat_round.hold(home, settings, clock, calls.ask, session_id, key)
+    return seat_rounds.hold(home, settings, clock, calls.ask, session_id, key)
 
 
 def _check_phone(
@@ -267,9 +267,9 @@ def _check_phone(
     seat: Seat,
     instead_of: str,
 ) -> None:
-    from kiosk.app.replication import seat_round  # as in `_ask_hub`
+    from kiosk.app.seats import seat_rounds  # as in `_ask_hub`
 
-    seat_round.check_phone(home, settings, clock, calls.ask, phone, seat, instead_of)
+    seat_rounds.check_phone(home, settings, clock, calls.ask, phone, seat, instead_of)
 
 
 def _ask_hub(

@@ -20,11 +20,11 @@ from kiosk.app.replication import (
     device_keys,
     http_line,
     lists_for_devices,
-    seat_round,
     sentences,
     states,
 )
 from kiosk.app.replication.files import TerminalFiles
+from kiosk.app.seats import seat_rounds
 from kiosk.catalogue.records import feed
 from kiosk.clock import Clock
 from kiosk.db.faults import fault, of_system
@@ -108,7 +108,7 @@ class Agent:
         with self._turn():
             report = client.one_round(self._terminal, self._channel)
             if report.hello.is_done:
-                seat_round.send(self._channel, self._clock)
+                seat_rounds.send(self._channel, self._clock)
                 days.send(self._channel, self._clock)
         self._keep_copies(report)
         db.checkpoint(db.catalogue)

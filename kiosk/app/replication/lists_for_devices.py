@@ -9,8 +9,8 @@ from pathlib import Path
 
 from config.settings import HubSettings
 from kiosk import side_lists
-from kiosk.app.replication import seat_asks
 from kiosk.app.replication.device_keys import hall_unlock_key
+from kiosk.app.seats import asks as seat_asks
 from kiosk.calendar import models as calendar_models
 from kiosk.calendar.in_force import HubCalendar
 from kiosk.catalogue.records import named

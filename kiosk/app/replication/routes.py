@@ -13,7 +13,8 @@ from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
 from config.settings import HubSettings
 from kiosk import audit, countersigned, db
-from kiosk.app.replication import counts, device_keys, giving, lists_for_devices, seat_asks, taking_in
+from kiosk.app.replication import counts, device_keys, giving, lists_for_devices, taking_in
+from kiosk.app.seats import asks as seat_asks
 from kiosk.audit import Act
 from kiosk.clock import Clock
 from kiosk.intake import numbers

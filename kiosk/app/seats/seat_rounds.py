@@ -7,6 +7,7 @@ import json
 import logging
 from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -23,6 +24,7 @@ from sync.terminal import client
 from sync.wire.errors import Malformed, SyncError
 from sync.wire.line import HubLine
 from sync.wire.reading import Fields
+from sync.wire.signing import Answer
 
 EVERY = timedelta(minutes=10)
 """A terminal with no news of its seats asks so often whether it should have others."""
@@ -34,6 +36,10 @@ _log = logging.getLogger(__name__)
 
 Call = Callable[[Callable[[], Any]], Any]
 """Makes a call of a page to the hub; raises ConnectionError where it was not answered."""
+
+
+def _at_once(call: Callable[[], Any]) -> Any:
+    return call()
 
 
 def send(line: HubLine, clock: Clock) -> None:
@@ -82,6 +88,16 @@ def _take(answer: Fields, hub: models.SeatHub, clock: Clock) -> None:
 
 def hold(home: Path, settings: TerminalSettings, clock: Clock, call: Call, session_id: str, key: str) -> Seat:
     """
+    Hold a seat of a session for a form, of the hub or of this terminal's own, as `hold_over`.
+
+    Args:
+        call: Makes the call of a page.
+    """
+    return hold_over(_PageLine(home, settings, clock), clock, session_id, key, call)
+
+
+def hold_over(line: HubLine, clock: Clock, session_id: str, key: str, call: Call = _at_once) -> Seat:
+    """
     Hold a seat of a session for a form, of the hub or of this terminal's own; the same form gets the same seat again.
 
     Raises:
@@ -92,7 +108,8 @@ def hold(home: Path, settings: TerminalSettings, clock: Clock, call: Call, sessi
     if known:
         return known
     try:
-        return call(lambda: _ask_for(home, settings, clock, session_id, key))
+        found: Seat = call(lambda: _ask_for(line, clock, session_id, key))
+        return found
     except Refused as refusal:
         return _own(session_id, key, clock, refusal.code)
     except ConnectionError:
@@ -111,12 +128,12 @@ def _own(session_id: str, key: str, clock: Clock, refused: str) -> Seat:
         raise
 
 
-def _ask_for(home: Path, settings: TerminalSettings, clock: Clock, session_id: str, key: str) -> Seat:
+def _ask_for(line: HubLine, clock: Clock, session_id: str, key: str) -> Seat:
     """Hold a seat of the hub. Raises Refused, ConnectionError."""
     asked_s, hub = clock.monotonic(), models.hub()
     if hub is None:
         raise Refused("not-enrolled")
-    answer = _asked(home, settings, clock, HOLD, {"session": session_id})
+    answer = _asked(line, HOLD, {"session": session_id})
     try:
         given = leases.arriving(answer.object("lease"), hub_key=hub.hub_key, terminal=hub.terminal)
     except Malformed as error:
@@ -141,20 +158,32 @@ def check_phone(
     Args:
         phone: The mark of the number. instead_of: Number of the booking that this one replaces.
     Raises:
-        Refused: as `kiosk.seats.limits.check`.
+        Refused: as `kiosk.seats.phone_limits.check`.
     """
     values = {"session": seat.session, "no": seat.no, "phone": phone, "instead_of": instead_of}
     with suppress(ConnectionError):
-        call(lambda: _asked(home, settings, clock, PHONE, values))
+        call(lambda: _asked(_PageLine(home, settings, clock), PHONE, values))
 
 
-def _asked(home: Path, settings: TerminalSettings, clock: Clock, name: str, values: dict[str, Any]) -> Fields:
+def _asked(line: HubLine, name: str, values: dict[str, Any]) -> Fields:
     """Ask the hub while somebody waits. Raises Refused with the hub's reason, ConnectionError."""
     try:
-        answer = client.ask(http_line.to_hub(home, settings, clock, waits.PAGE), name, values)
+        answer = client.ask(line, name, values)
         refused = answer.text("refused", most=40) if "refused" in answer.values else ""
     except (SyncError, StoreDamaged) as error:
         raise ConnectionError(error.code) from error
     if refused:
         raise Refused(refused)
     return answer
+
+
+@dataclass(frozen=True)
+class _PageLine:
+    """The line of a page, opened when it is used."""
+
+    home: Path
+    settings: TerminalSettings
+    clock: Clock
+
+    def send(self, method: str, path: str, body: bytes = b"") -> Answer:
+        return http_line.to_hub(self.home, self.settings, self.clock, waits.PAGE).send(method, path, body)

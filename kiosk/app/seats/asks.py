@@ -10,7 +10,7 @@ from typing import Any
 from kiosk.app.replication import device_keys
 from kiosk.clock import Clock, today
 from kiosk.errors import Refused
-from kiosk.seats import leasing, limits, models, rules, times_list
+from kiosk.seats import leasing, models, phone_limits, rules, times_list
 from kiosk.seats.leased_models import FREE, HELD, RETURNED, SPENT
 from kiosk.seats.leases import travelling
 from kiosk.seats.leasing import Named
@@ -73,7 +73,7 @@ def asks(home: Path, clock: Clock) -> Mapping[str, Ask]:
         seat = Seat(asked.text("session"), asked.number("no"))
         channel = SeatChannel.WEB if device.channel == "web" else SeatChannel.TERMINAL
         mark, before = asked.text("phone", empty=True), asked.text("instead_of", empty=True)
-        limits.check(mark, seat, channel, clock.now(), instead_of=before)
+        phone_limits.check(mark, seat, channel, clock.now(), instead_of=before)
         return {}
 
     return {REPORT: report, HOLD: _saying_why(hold), PHONE: _saying_why(phone)}
