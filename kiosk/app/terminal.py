@@ -44,7 +44,6 @@ from kiosk.intake.pages.overview import FormProgress, form_overview
 from kiosk.intake.tracking import Closed, HubState
 from kiosk.machine import homes, keeper
 from kiosk.machine.keeper import Keeper
-from kiosk.seats.rules import Seat
 from kiosk.speech import known
 from kiosk.speech import views as speech_views
 from kiosk.speech.bank import Bank
@@ -118,12 +117,7 @@ def wiring(
         ask_hub=partial(_ask_hub, home, settings, clock, calls),
         collecting=_collecting(home, settings, clock, calls),
         is_hub_away=partial(_is_hub_away, settings, clock),
-<<<<<<< HEAD
-        seats=LeasedLine(home, settings, clock, supply),
-=======
-        hold_seat=partial(_hold_seat, home, settings, clock, calls),
-        check_phone=partial(_check_phone, home, settings, clock, calls),
->>>>>>> f94eba80 (Seats: leases by demand, online holds, limits of a telephone number)
+        seats=LeasedLine(home, settings, clock, supply, calls.ask),
         search=Search(home / INDEX, words.load),
         recordings=recordings,
         reader=Reader(recordings.speaker),
@@ -248,28 +242,6 @@ def _collecting(home: Path, settings: TerminalSettings, clock: Clock, calls: Pag
         goes_on=partial(is_there, clock=clock, life_s=bounds.visit_life_s(settings)),
         held=HeldAnswers(),
     )
-
-
-def _hold_seat(
-    home: Path, settings: TerminalSettings, clock: Clock, calls: PageCalls, session_id: str, key: str
-) -> Seat:
-    from kiosk.app.seats import seat_rounds  # as in `_ask_hub`
-
-    return seat_rounds.hold(home, settings, clock, calls.ask, session_id, key)
-
-
-def _check_phone(
-    home: Path,
-    settings: TerminalSettings,
-    clock: Clock,
-    calls: PageCalls,
-    phone: str,
-    seat: Seat,
-    instead_of: str,
-) -> None:
-    from kiosk.app.seats import seat_rounds  # as in `_ask_hub`
-
-    seat_rounds.check_phone(home, settings, clock, calls.ask, phone, seat, instead_of)
 
 
 def _ask_hub(

@@ -196,7 +196,7 @@ def claim(
     taken = rules.with_lease(found[0], number)
     if not models.give(taken, SeatState.TAKEN, owner=number, was=found[1], was_lease=found[0].lease):
         raise Refused("full")
-    models.add_claim(number, taken, phone, now)
+    models.add_claim(number, taken, phone or models.noted_phone(seat.lease), now)
     demand.note(session, device if channel == SeatChannel.TERMINAL else "", now)
     return ClaimedSeat(Seat(taken.session, taken.no), taken.no == seat.no)
 

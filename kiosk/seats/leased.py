@@ -53,7 +53,8 @@ def free_times(
 
 def session(session_id: str) -> SeatSession | None:
     """Return a session as this terminal knows it."""
-    return next((each for each, _ in _listed().rows if each.id == session_id), None)
+    listed = next((each for each, _ in _listed().rows if each.id == session_id), None)
+    return listed or models.session_of(session_id)
 
 
 def phone_mark(digits: str) -> str:

@@ -11,7 +11,8 @@ import peewee
 
 from kiosk import db
 from kiosk.clock import Clock, stamp
-from kiosk.seats.leases import SignedLease, verified
+from kiosk.seats.leases import SignedLease, read_lease, verified
+from kiosk.seats.rules import SeatSession
 from sync.terminal.models import HubLink
 
 FREE, HELD, SPENT, RETURNED = "free", "held", "spent", "returned"
@@ -100,10 +101,10 @@ def open_counts(clock: Clock) -> dict[str, int]:
     return dict(found.tuples().execute())
 
 
-def texts(session_ids: Sequence[str]) -> dict[str, bytes]:
-    """Return the text of one lease of each of these sessions."""
-    found = L.select(L.session, L.text).where(L.session.in_(list(session_ids)))
-    return {session_id: text.encode() for session_id, text in found.tuples().execute()}
+def session_of(session_id: str) -> SeatSession | None:
+    """Return a session out of a lease that is here."""
+    found = L.select(L.text).where(L.session == session_id).tuples().first()
+    return read_lease(found[0].encode()).session if found else None
 
 
 def hold(lease: str, key: str, clock: Clock, for_s: float) -> bool:
@@ -164,7 +165,12 @@ def add(
 
 
 def spend(lease: str, key: str, number: str) -> bool:
-    """Give a form's seat to its booking for good; return whether the form held it."""
+    """
+    Give a form's seat to its booking for good; return whether the form held it.
+
+    The booking's earlier seat is the hub's to give back, when the change arrives there.
+    """
+    L.update(number="").where(L.number == number, L.lease != lease).execute()
     done = L.update(state=SPENT, number=number).where(L.lease == lease, L.key == key, L.state == HELD)
     return bool(done.execute() == 1)
 

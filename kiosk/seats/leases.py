@@ -121,6 +121,16 @@ def read_session(fields: Fields) -> SeatSession:
     )
 
 
+def read_lease(text: bytes) -> Lease:
+    """
+    Return a lease as its text says, which was verified when it came.
+
+    Raises:
+        Malformed.
+    """
+    return _lease(read_object(text))
+
+
 def _lease(fields: Fields) -> Lease:
     return Lease(
         id=fields.text("id", form=_WORD),

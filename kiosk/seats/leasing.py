@@ -171,6 +171,7 @@ def reclaim(now: datetime) -> int:
                 models.give(
                     seat, SeatState.WALK_IN, was=SeatState.LEASED, was_lease=seat.lease, owner=_owner(seat)
                 )
+        models.forget_noted(now - timedelta(days=PHONES_KEPT_DAYS))
         rows.forget_phones(beijing_day(now) - timedelta(days=PHONES_KEPT_DAYS))
         return len(late) + len(lost)
 

@@ -69,6 +69,14 @@ class SeatClaim(db.StoreModel):
     missed_at = db.StampField(null=True)
 
 
+class SeatPhone(db.StoreModel):
+    """The mark of the telephone number that a form with this lease has named, until its booking arrives."""
+
+    lease = peewee.TextField(primary_key=True)
+    phone = peewee.TextField()
+    at = db.StampField()
+
+
 class SeatLost(db.StoreModel):
     """A booking whose promised seat had another owner when it arrived: a person has to call."""
 
@@ -397,3 +405,24 @@ def gave_back_since(phone: str, seat: Seat, moment: datetime) -> bool:
 def note_missed(number: str, now: datetime) -> None:
     """Note that nobody came."""
     SeatClaim.update(missed_at=now).where(SeatClaim.number == number, SeatClaim.ended_at.is_null()).execute()
+
+
+def note_phone(lease: str, phone: str, now: datetime) -> None:
+    """Note the mark of the telephone number that a form has named."""
+    SeatPhone.insert(lease=lease, phone=phone, at=now).on_conflict(
+        conflict_target=[SeatPhone.lease], preserve=[SeatPhone.phone, SeatPhone.at]
+    ).execute()
+
+
+def noted_phone(lease: str) -> str:
+    """Return the mark that was noted with a lease, and forget it; empty without one."""
+    found = SeatPhone.get_or_none(SeatPhone.lease == lease)
+    if found is None:
+        return ""
+    SeatPhone.delete().where(SeatPhone.lease == lease).execute()
+    return str(found.phone)
+
+
+def forget_noted(before: datetime) -> None:
+    """Erase marks whose booking never arrived."""
+    SeatPhone.delete().where(SeatPhone.at < before).execute()

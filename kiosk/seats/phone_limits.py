@@ -1,14 +1,16 @@
 """
 How much one telephone number may book (QUEUE.md §8, §9), by its keyed mark; at the hub.
 
-Asked before a booking is confirmed where the hub can be reached; a booking that a terminal confirmed without the hub
-holds whatever this says. Without a telephone number, and at the desk, nobody is refused.
+Asked before a booking is confirmed where the hub can be reached, and noted with the seat until the booking arrives: no
+terminal keeps a mark, for its disk holds the key too. A booking that was confirmed without the hub holds whatever this
+says and is not counted. Without a telephone number, and at the desk, nobody is refused.
 """
 
 from __future__ import annotations
 
 from datetime import datetime, timedelta
 
+from kiosk import db
 from kiosk.clock import beijing_day
 from kiosk.errors import Refused
 from kiosk.seats import models, rules
@@ -17,7 +19,7 @@ from kiosk.seats.rules import Seat, SeatChannel
 
 def check(phone: str, seat: Seat, channel: SeatChannel, now: datetime, *, instead_of: str = "") -> None:
     """
-    Refuse a booking that is one too many for a telephone number.
+    Refuse a booking that is one too many for a telephone number, or note the number with its seat.
 
     Args:
         phone: Its mark; empty: none was given. instead_of: Number of the booking that this one replaces.
@@ -40,6 +42,9 @@ def check(phone: str, seat: Seat, channel: SeatChannel, now: datetime, *, instea
     since = now - timedelta(minutes=2 * rules.REST_MINUTES[1])
     if models.gave_back_since(phone, seat, since) and not instead_of:
         raise Refused("phone-gave-back")
+    if seat.lease:
+        with db.writing(db.store, alone=False):
+            models.note_phone(seat.lease, phone, now)
 
 
 def missed(number: str, now: datetime) -> None:

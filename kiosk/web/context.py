@@ -33,7 +33,6 @@ if TYPE_CHECKING:
     from kiosk.intake.pages.answers.sealed_answers import Collecting
     from kiosk.intake.pages.overview import FormProgress
     from kiosk.intake.tracking import Closed, HubState
-    from kiosk.seats.rules import Seat
     from kiosk.speech.blocks import Reader
     from kiosk.speech.recordings import Recordings
     from kiosk.staff.keys import Cost
@@ -94,10 +93,6 @@ class TerminalWiring(Wiring[TerminalSettings]):
             Raises ConnectionError when the hub cannot be asked.
         collecting: The hub's sealed answers, and pages drawn from memory.
         is_hub_away: Returns whether a submission made now would have to wait, judged by the last rounds of the sync.
-        hold_seat: Holds a seat of a session for a form, by the session's id and the form's key: of the hub, or of this
-            terminal's own. Raises Refused, "none-here" where the hub is away and none is left here.
-        check_phone: Asks the hub whether a telephone number may book one more: its mark, the seat, the number of the
-            booking that is replaced. Raises Refused; a hub that is away refuses nobody.
         search: Returns the search of the catalogue, opened at its first use.
         recordings: Recordings of speech on this machine.
         seats: The seats of consultations as this terminal reaches them.
@@ -117,8 +112,6 @@ class TerminalWiring(Wiring[TerminalSettings]):
     ask_hub: Callable[[str, str], HubState | Closed | None]
     collecting: Collecting
     is_hub_away: Callable[[], bool]
-    hold_seat: Callable[[str, str], Seat]
-    check_phone: Callable[[str, Seat, str], None]
     search: Search
     seats: SeatLine
     recordings: Recordings

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 from config.settings import TerminalSettings
 from kiosk import db
@@ -27,9 +28,10 @@ class LeasedLine:
         settings: TerminalSettings,
         clock: Clock,
         supply: Callable[[], Supply],
+        call: Callable[[Callable[[], Any]], Any],
     ) -> None:
         self._home, self._settings, self._clock = home, settings, clock
-        self._supply = supply
+        self._supply, self._call = supply, call
 
     def offer(self, place: str, topic: str) -> Offer:
         """Return the free times; without the hub only those of this terminal's own seats."""
@@ -41,12 +43,25 @@ class LeasedLine:
 
     def hold(self, session: str, key: str) -> TakenSeat:
         """Take a seat: the form's own one again, else one of the hub, else one of this terminal."""
-        known = leased.held_seat(session, key, self._clock)
-        seat = known or self._from_hub(session, key) or leased.hold(session, key, self._clock)
+        from kiosk.app.seats import seat_rounds  # the connection to the hub is loaded only when it is used
+
+        try:
+            seat = seat_rounds.hold(self._home, self._settings, self._clock, self._call, session, key)
+        except Refused as refusal:
+            if refusal.code == "none-here":
+                raise ConnectionError(refusal.code) from refusal
+            raise
         return TakenSeat(seat, self._session(session), HOLD_S)
 
-    def _from_hub(self, session: str, key: str) -> Seat | None:
-        return None
+    def check_phone(self, digits: str, seat: Seat, instead_of: str = "") -> None:
+        """Ask the hub whether a telephone number may book one more; where it is away, it may."""
+        from kiosk.app.seats import seat_rounds  # as in `hold`
+
+        mark = leased.phone_mark(digits)
+        if mark:
+            seat_rounds.check_phone(
+                self._home, self._settings, self._clock, self._call, mark, seat, instead_of
+            )
 
     def _session(self, session: str) -> SeatSession:
         found = leased.session(session)

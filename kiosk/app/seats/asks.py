@@ -70,7 +70,7 @@ def asks(home: Path, clock: Clock) -> Mapping[str, Ask]:
 
     def phone(_database: Database, device: Device, asked: Fields) -> Mapping[str, Any]:
         """Say whether a telephone number may book one more."""
-        seat = Seat(asked.text("session"), asked.number("no"))
+        seat = Seat(asked.text("session"), asked.number("no"), asked.text("lease"))
         channel = SeatChannel.WEB if device.channel == "web" else SeatChannel.TERMINAL
         mark, before = asked.text("phone", empty=True), asked.text("instead_of", empty=True)
         phone_limits.check(mark, seat, channel, clock.now(), instead_of=before)

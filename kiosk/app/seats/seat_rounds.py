@@ -156,11 +156,12 @@ def check_phone(
     Ask the hub whether a telephone number may book one more; a hub that is away refuses nobody.
 
     Args:
-        phone: The mark of the number. instead_of: Number of the booking that this one replaces.
+        phone: The mark of the number, which is kept nowhere here. instead_of: The booking that this one replaces.
     Raises:
         Refused: as `kiosk.seats.phone_limits.check`.
     """
-    values = {"session": seat.session, "no": seat.no, "phone": phone, "instead_of": instead_of}
+    at = {"session": seat.session, "no": seat.no, "lease": seat.lease}
+    values = {**at, "phone": phone, "instead_of": instead_of}
     with suppress(ConnectionError):
         call(lambda: _asked(_PageLine(home, settings, clock), PHONE, values))
 

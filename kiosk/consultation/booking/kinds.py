@@ -70,6 +70,8 @@ def reserve(question: Question, answers: Answers, key: str) -> Answers:
     session, taken = chosen_session(answers), held_seat.of(answers)
     if not session or (taken and taken.topic != answers.get(TOPIC)):
         return held_seat.dropped(answers)
+    if taken and any(blank.name == "phone" for blank in question.blanks):
+        context.terminal().seats.check_phone(answers.get("phone", ""), taken.seat, answers.get(ABOUT, ""))
     if question.name not in (questions.FIRST, questions.TIME):
         return answers
     return take(session, answers, key)
@@ -126,7 +128,10 @@ REFUSALS = {
     "too-late": _l("离这个时间太近，这里约不了了。请换一个时间，或者直接去大厅现场取号。"),
     "too-early": _l("这一天还没有开放预约。请换一个时间。"),
     "closed": _l("这个时间临时不开放了。请换一个时间。"),
-    "phone": _l("这个电话约的已经够多了。请先取消一个，或者请工作人员帮忙。"),
+    "phone-topic": _l("这个电话已经约了这件事。请先取消或者改那一个，或者请工作人员帮忙。"),
+    "phone-most": _l("这个电话约的已经够多了。请先取消一个，或者请工作人员帮忙。"),
+    "phone-missed": _l("这个电话约了几次没有来，这一段时间请到大厅现场取号，或者请工作人员帮忙。"),
+    "phone-gave-back": _l("这个电话刚刚退掉了这个位子。请换一个时间，或者请工作人员帮忙。"),
     "clock-wrong": _l("这台机器的时间不对，现在不能约。请换一台机器，或者请工作人员帮忙。"),
     "hold-over": _l("位子只留3分钟，时间过了。您填的都还在，再要一次就行。"),
     "lease-wrong": _l("这个位子的凭据不对，没有约上。请换一个时间，或者请工作人员帮忙。"),

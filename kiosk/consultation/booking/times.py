@@ -53,6 +53,16 @@ class SeatLine(Protocol):
             ConnectionError: The hub is away and this terminal has no seat of it.
         """
 
+    def check_phone(self, digits: str, seat: Seat, instead_of: str = "") -> None:
+        """
+        Refuse a booking that is one too many for a telephone number; where the hub is away, nobody is refused.
+
+        Args:
+            instead_of: Number of the booking that this one replaces.
+        Raises:
+            Refused: "phone-topic", "phone-most", "phone-missed", "phone-gave-back".
+        """
+
     def spend(self, seat: Seat, key: str, number: str) -> None:
         """
         Give a held seat to the submission that is being stored, inside the caller's transaction.
