@@ -161,6 +161,10 @@ class TerminalSettings:
         "Whether this machine has a camera above a tray with which citizens photograph papers for their requests;"
         " false: papers go to the window. Public pages take files of the telephone in any case.",
     )
+    inquiry_workdays: int = _setting(
+        5, "Working days within which the county promises to answer a question that is left here.",
+        unit="working days", check=between(1, 60),
+    )  # fmt: skip
     form_least_s: int = _setting(
         0, "Least time from the first question of a form to handing it in, against scripts; 0: none.",
         unit="seconds", check=between(0, 120),
@@ -238,6 +242,9 @@ class HubSettings:
         " places of the document's number), staff (the hall's staff sees the document), none; say the same on"
         " terminals.",
         check=one_of("name", "staff", "none"),
+    )
+    inquiry_approval: bool = _setting(
+        False, "Whether a second person reads each answer to a question that was left before it is released."
     )
     desk_idle_s: int = _setting(
         1200, "Quiet time after which a clerk signs in again.", unit="seconds", check=between(60, 28800)

@@ -144,6 +144,18 @@ class Act(StrEnum):
     DISCLOSURE_FEEDBACK = "disclosure.feedback"
     DISCLOSURE_PUBLICATION_ASKED = "disclosure.publication-asked"
 
+    # questions left for the county
+    INQUIRY_TAKEN_IN = "inquiry.taken-in"
+    INQUIRY_ADDED = "inquiry.added"
+    INQUIRY_ASSIGNED = "inquiry.assigned"
+    INQUIRY_ANSWER_KEPT = "inquiry.answer-kept"
+    INQUIRY_ANSWER_SUBMITTED = "inquiry.answer-submitted"
+    INQUIRY_ANSWER_RETURNED = "inquiry.answer-returned"
+    INQUIRY_ANSWERED = "inquiry.answered"
+    INQUIRY_COLLECTED = "inquiry.collected"
+    LIBRARY_PROPOSED = "library.proposed"
+    LIBRARY_TAKEN_BACK = "library.taken-back"
+
     # the calendar of working days
     WORKDAYS_PROPOSED = "workdays.proposed"
     WORKDAYS_PROPOSAL_WITHDRAWN = "workdays.proposal-withdrawn"

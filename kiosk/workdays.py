@@ -362,3 +362,10 @@ def _said(holidays: Iterable[Mapping[str, Any]]) -> list[tuple[date, bool]]:
 
 def _counted(year: Year) -> dict[date, bool]:
     return {**dict.fromkeys(year.off, False), **dict.fromkeys(year.work, True)}
+
+
+def workdays_left(today: date, due: date, calendar: WorkCalendar) -> int:
+    """Return working days after `today` up to `due`; negative when `due` is past."""
+    if today > due:
+        return -workdays_left(due, today, calendar)
+    return (due - today).days - len(calendar.days_off(today, due))

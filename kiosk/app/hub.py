@@ -111,6 +111,7 @@ def wiring(
         record_state=other_desks.state,
         report_kind=other_desks.REPORT,
         answer_kind=other_desks.ANSWER,
+        library_kind=other_desks.LIBRARY,
         handlings=handlings,
         device_name=partial(_device_name, settings),
         device_codes=partial(_device_codes, settings),

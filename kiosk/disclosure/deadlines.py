@@ -45,13 +45,6 @@ def terms(at: Entrance) -> PromisedTerms:
     return PromisedTerms(receipt.received_on, receipt.basis, at.calendar.after(at.day, REPLY_WORKDAYS, basis))
 
 
-def workdays_left(today: date, due: date, calendar: WorkCalendar) -> int:
-    """Return working days after `today` up to `due`; negative when `due` is past."""
-    if today > due:
-        return -workdays_left(due, today, calendar)
-    return (due - today).days - len(calendar.days_off(today, due))
-
-
 @dataclass(frozen=True)
 class DayRange:
     """Consecutive days, all holidays by notice or all plain weekends."""

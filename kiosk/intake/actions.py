@@ -134,6 +134,7 @@ class FormCounter:
     has_printer: bool
     visit: str = ""
     least_s: int = 0
+    answer_workdays: int = 5
 
 
 def hand_in(
@@ -164,6 +165,7 @@ def hand_in(
             calendar=counter.calendar,
             is_clock_trusted=counter.clock.trusted(),
             is_in_person=organ.code in counter.in_person_organs,
+            answer_workdays=counter.answer_workdays,
         )
     )
     facts = dict(kind.facts(begun.answers))
@@ -234,6 +236,8 @@ def has_changed(kind: SubmissionKind, begun: Begun, stored: Submission) -> bool:
     return stored.content_mark not in ("", mark)
 
 
+DUE_WORKDAYS = "due_workdays"
+"""Member of the envelope: the working days that were promised."""
 _ENTRY_NAMES = frozenset({"entry_mode", "assisted_by"})
 
 
@@ -344,6 +348,7 @@ def _record(handover: Handover, promise: Promise, mark: str) -> Submission:
 def _store_outbox(handover: Handover, promise: Promise, link: _Link) -> None:
     envelope = {
         **handover.clear,
+        **({DUE_WORKDAYS: str(handover.terms.due.workdays)} if handover.terms.due else {}),
         "key_id": link.seal_key_id,
         "organ": handover.organ.code,
         "submitted_at": stamp(promise.submitted_at),

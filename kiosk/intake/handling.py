@@ -140,6 +140,7 @@ class Handling:
         heads, row: Columns of the list between state and time, and the template of their cells, given `case`.
         tools: A template beside the title. batch: A template for an act on chosen rows; the page `assign` takes it.
         names: By name of a filter, what returns a value of it in words.
+        has_ledger: Whether it has a ledger with names (`named_ledger`).
         subject: Names of the sealed blanks that the list shows on request.
         more_pages: Adds the page of one submission and its steps; None: the common ones.
         additions: By the name of its kind, what takes in what citizens add to submissions of this one.
@@ -160,6 +161,7 @@ class Handling:
     tools: str = ""
     batch: str = ""
     names: Mapping[str, Callable[[str], str]] = field(default_factory=dict)
+    has_ledger: bool = False
     subject: tuple[str, ...] = ()
     more_pages: MorePages | None = None
     additions: Mapping[str, TakeIn] = field(default_factory=dict)

@@ -13,12 +13,18 @@ from kiosk.workdays import Deadline, WorkCalendar
 
 @dataclass(frozen=True)
 class Entrance:
-    """How a form comes in. is_in_person: The organ counts it as received over its counter."""
+    """
+    How a form comes in.
+
+    is_in_person: The organ counts it as received over its counter. answer_workdays: What the county promises for an
+    answer that no law sets a time for.
+    """
 
     day: date
     calendar: WorkCalendar
     is_clock_trusted: bool
     is_in_person: bool
+    answer_workdays: int = 5
 
 
 @dataclass(frozen=True)

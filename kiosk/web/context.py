@@ -139,7 +139,8 @@ class HubWiring(Wiring[HubSettings]):
         take_record_back: Takes a record of the catalogue back, published or not: its id, the reason, who, when.
         record_state: Returns the state of a record of the catalogue by its id: "waiting", "refused", "withdrawn",
             "published", "approved" (another attribute, or a later day); empty: there is none.
-        report_kind, answer_kind: The kinds of record of annual reports and of answered requests.
+        report_kind, answer_kind, library_kind: The kinds of record of annual reports, of answered requests, and of
+            questions with their answers.
         handlings: How each kind of submission is handled.
         device_name: Returns the name of a terminal by its code, or the code; the hub's own register has one too.
         device_codes: Returns the codes of all terminals and of the hub's own register.
@@ -169,6 +170,7 @@ class HubWiring(Wiring[HubSettings]):
     record_state: Callable[[str], str]
     report_kind: str
     answer_kind: str
+    library_kind: str
     handlings: Sequence[Handling]
     device_name: Callable[[str], str]
     device_codes: Callable[[], Sequence[str]]

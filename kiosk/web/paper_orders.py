@@ -123,12 +123,14 @@ def term(clock: Clock, minutes: int, visit: str) -> PaperWait:
     return PaperWait(clock.boot_id(), now, now + minutes * 60, visit)
 
 
-def order_sealed(slip: Slip, sealed: bytes, *, request_key: str, kind: str, clock: Clock) -> None:
+def order_sealed(
+    slip: Slip, sealed: bytes, *, request_key: str, kind: str, clock: Clock, device: str = spool.PAGE
+) -> None:
     """
-    Order A4 pages with personal data: the spool holds them encrypted, shortly, and not beyond this visit.
+    Order a paper with personal data: the spool holds it encrypted, shortly, and not beyond this visit.
 
     Args:
-        sealed: The slip as JSON, encrypted under the key of this boot.
+        sealed: The slip as JSON, or pages as `spool.sealed_file` writes them, encrypted under the key of this boot.
     """
     now = clock.now()
     named = Slip(slip.kind, slip.title, (), lang=slip.lang)
@@ -141,7 +143,7 @@ def order_sealed(slip: Slip, sealed: bytes, *, request_key: str, kind: str, cloc
             created_at=now,
             expires_at=now + timedelta(minutes=PERSONAL_MINUTES),
             secret=sealed,
-            device=spool.PAGE,
+            device=device,
             is_sealed=True,
         )
         paper_waits.keep(db.store, job, term(clock, PERSONAL_MINUTES, _visit()))

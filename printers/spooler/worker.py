@@ -17,8 +17,9 @@ from printers.device import escpos_commands, profiles, talk
 from printers.device.drivers import DeviceLink, Opener
 from printers.device.profiles import JobEnd, Profile, StatusKind
 from printers.device.replies import Health, Status
-from printers.errors import LinkFault, NotReached, PrintFault, WriteStalled
+from printers.errors import LinkFault, NotReached, PrintFault, SecretLost, WriteStalled
 from printers.paper import encode, selftest
+from printers.paper.document import Slip
 from printers.paper.fonts import Fonts
 from printers.spooler import spool
 from printers.spooler.paper_waits import SteadyTime
@@ -191,6 +192,10 @@ class Worker:
         """Return the bytes of a job."""
         value = self._queue.secret(job)
         slip, profile, fonts = job.document(), self._device.profile, self._device.fonts
+        if job.is_sealed:
+            if value is None:
+                raise SecretLost
+            slip, value = Slip.from_json(value), None
         if slip.kind == selftest.KIND:
             return selftest.encoded(profile, profiles.load(), with_fonts=fonts)
         return encode.encode(

@@ -18,7 +18,15 @@ from tests.browser.hands import CANDIDATES
 from tests.browser.walking import Walk
 from tests.calendar.notices_of_years import INVENTED_2027
 from tests.catalogue.conftest import SAMPLE, a_record
-from tests.journeys.story import ADDED, ANSWERS, MONDAY, a_photograph, confirm_receipt
+from tests.journeys.story import (
+    ADDED,
+    ANSWERS,
+    INQUIRY,
+    MONDAY,
+    a_photograph,
+    confirm_receipt,
+    leave_a_question,
+)
 from tests.pages import PATIENCE_S, Visitor
 from tests.world import eventually
 
@@ -255,6 +263,56 @@ def addition(path: str, until: str = "", page: str = "") -> Listed:
     return Listed(f"/{path}/{until or page}", show=show)
 
 
+def inquiry(until: str = "", page: str = "") -> Listed:
+    """One page of leaving a question: the question `until`, else `page` after all of them."""
+
+    def show(walk: Walk) -> None:
+        walk.visitor.open("/inquiry/")
+        walk.visitor.submit("/inquiry/")
+        for name, answers in INQUIRY.items():
+            if name == until:
+                break
+            walk.visitor.submit(f"/inquiry/{name}", **answers)
+        if page == "receipt":
+            walk.visitor.submit("/inquiry/check")
+        walk.open(f"/inquiry/{until or page}")
+
+    return Listed(f"/inquiry/{until or page}", show=show)
+
+
+def _answered(walk: Walk) -> None:
+    """A question that was left and answered; the citizen sees its progress."""
+    promise = leave_a_question(walk.visitor)
+    walk.visitor.submit("/leave")
+    desk = Walk(walk.everything, DESK, walk.page, "zh", walk.desks)
+    clerk, case = desk.sit_down(CLERK), f"/desk/inquiries/{promise.number}"
+    eventually(lambda: clerk.http.get(desk.base + case, timeout=PATIENCE_S).ok, "the question at the desk")
+    clerk.open(case)
+    clerk.submit("/open")
+    clerk.submit("/answer", text="可以报销。\n带身份证和社保卡到结算窗口。", act="send")
+    walk.desks["answered"] = promise.number
+
+    def told() -> bool:
+        walk.visitor.open("/progress")
+        walk.visitor.submit("/progress", number=promise.number, code=promise.code)
+        return "答复做好了" in walk.visitor.page.text or "answer is ready" in walk.visitor.page.text
+
+    eventually(told, "the answer at the terminal")
+
+
+def answered(path: str, posts: tuple[str, ...] = (), state: str = "", **answers: str) -> Listed:
+    """A page about a question that was answered, after these forms were sent."""
+
+    def show(walk: Walk) -> None:
+        _answered(walk)
+        for post in posts:
+            walk.visitor.open(post)
+            walk.visitor.submit(post, **answers)
+        walk.open(path)
+
+    return Listed(path, show=show, state=state)
+
+
 def _progress_ordered(walk: Walk) -> None:
     _seen(walk)
     walk.visitor.open("/progress/print")
@@ -369,6 +427,17 @@ CITIZENS: tuple[Listed, ...] = (
     after("/request/receipt", lambda walk: walk.hand_in("standard"), at=(KIOSK,), state="printing"),
     Listed("/request/paper", show=_handed_in_meanwhile, state="handed in meanwhile", status=409),
     Listed("/request/check", show=_disk_refuses, state="the disk refuses", status=507),
+    # Leaving a question
+    Listed("/inquiry/"),
+    *(inquiry(name) for name in INQUIRY),
+    inquiry(page="check"),
+    inquiry(page="receipt"),
+    answered("/progress/seen", state="of a question that was answered"),
+    answered("/progress/answer", state="of a question"),
+    answered("/progress/answer/read", ("/progress/answer",), state="of a question"),
+    answered("/progress/satisfied", state="of a question"),
+    answered("/ask-again/"),
+    answered("/ask-again/further", ("/ask-again/",)),
     # Following
     Listed("/progress"),
     progress("empty", number="", code=""),
@@ -594,6 +663,31 @@ def _logged(walk: Walk) -> None:
     walk.open(f"/desk/report/log/{a_case(walk)}")
 
 
+def _inquiry(walk: Walk) -> str:
+    """A question that has arrived; its page at the desk."""
+    if "inquiry" not in walk.desks:
+        citizen = Walk(walk.everything, KIOSK, walk.page, "zh", walk.desks)
+        walk.desks["inquiry"] = leave_a_question(citizen.visitor).number
+        citizen.visitor.submit("/leave")
+    clerk, case = walk.sit_down(CLERK), f"/desk/inquiries/{walk.desks['inquiry']}"
+    eventually(lambda: clerk.http.get(walk.base + case, timeout=PATIENCE_S).ok, "the question at the desk")
+    return case
+
+
+def _inquiry_open(walk: Walk) -> None:
+    walk.open(_inquiry(walk))
+    walk.send("/open")
+
+
+def _inquiry_proposed(walk: Walk) -> None:
+    """What identifies is marked before an answer goes to the library."""
+    if "answered" not in walk.desks:
+        _answered(Walk(walk.everything, KIOSK, walk.page, "zh", walk.desks))
+    walk.sit_down(CLERK)
+    walk.open(f"/desk/inquiries/{walk.desks['answered']}/propose")
+    walk.send("/propose", question="住院怎样报销？", answer="请找张样例，电话13800001234，到0635-0000001问。")
+
+
 def _handing_over(walk: Walk) -> None:
     number = a_case(walk)
     walk.open(f"/desk/requests/{number}/hand-over")
@@ -739,6 +833,15 @@ CLERKS: tuple[Listed, ...] = (
     Listed("/desk/report/docket/1", at=(DESK,), show=_on_docket),
     desk("/desk/report/log", CLERK, query="number=none"),
     Listed("/desk/report/log/*", at=(DESK,), show=_logged),
+    desk("/desk/inquiries", CLERK, state="empty", query="number=none"),
+    Listed("/desk/inquiries/*", at=(DESK,), show=lambda walk: walk.open(_inquiry(walk))),
+    Listed("/desk/inquiries/*/open", at=(DESK,), show=_inquiry_open),
+    Listed(
+        "/desk/inquiries/*/hand-over", at=(DESK,), show=lambda walk: walk.open(f"{_inquiry(walk)}/hand-over")
+    ),
+    Listed("/desk/inquiries/*/propose", at=(DESK,), show=_inquiry_proposed, status=422),
+    desk("/desk/inquiries", CLERK, state="with questions"),
+    desk("/desk/inquiries/figures", CLERK),
     desk("/desk/staff", CLERK, state="may approve"),
     desk("/desk/staff", ADMIN, state="may close"),
     desk("/desk/staff", PUBLISHER, state="forbidden", status=403),
@@ -849,6 +952,9 @@ NO_PAGE: dict[str, str] = {
     "/offline-worker.js": "a script",
     "/open/*": "tables and lines of JSON",
     "/progress/answer/*": "only while an answer is read; walked in tests/journeys/test_collected_answer.py",
+    "/inquiry/confirm": "as /request/confirm",
+    "/ask-again/*": "as /correct/*",
+    "/inquiry/receipt/*": "pieces and files, as of /request/receipt",
     "/request/remedies": "only after an answer was collected",
     **{f"/{path}/confirm": "as /request/confirm" for path in ADDITIONS},
     **{f"/{path}/receipt/*": "pieces and files, as of /request/receipt" for path in ADDITIONS},

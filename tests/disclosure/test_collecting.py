@@ -16,20 +16,16 @@ from kiosk.disclosure import steps
 from kiosk.disclosure.desk.handling import REQUESTS
 from kiosk.disclosure.events import AnswerFacts, CaseAct, CorrectionFacts
 from kiosk.disclosure.outcomes import Outcome
-from kiosk.errors import Refused
 from kiosk.intake import models
 from kiosk.intake.handover import answer_seal
-from kiosk.intake.pages.answers.held import HeldAnswers
-from kiosk.intake.pages.answers.sealed_answers import Collecting
-from kiosk.intake.tracking import HubState
 from kiosk.web import context
 from printers.paper import pdf
 from printers.paper.document import Para, Slip, Title
 from sync.hub import parcels, progress
 from sync.hub.models import LockedParcel
 from sync.wire.errors import HubRefused
-from sync.wire.protocol import Collect, LockGiven, Track
-from tests.intake.county import County, a_county
+from sync.wire.protocol import Collect
+from tests.intake.county import County, a_county, hub_side, in_reach
 from tests.journeys.story import ANSWERS, an_id_number
 
 CANARY = "金丝雀答复正文"
@@ -42,56 +38,10 @@ def letter() -> bytes:
     return pdf.render(Slip("letter", "答复", text))
 
 
-def at_hub(county: County) -> Collecting:
-    """The hub of the same process as the terminal asks it."""
-
-    def ask_lock(number: str, code: str) -> LockGiven:
-        with hub_side(county):
-            return parcels.lock(db.store, db.writing, Track(number, code), county.clock.now())
-
-    def fetch(number: str, proof: str, size: int) -> bytes:
-        found = b""
-        with hub_side(county):
-            try:
-                while len(found) < size:
-                    asked = Collect(number, proof, len(found))
-                    piece, is_whole = parcels.piece(db.store, db.writing, asked, county.clock.now())
-                    found += piece
-            except HubRefused as refused:
-                raise Refused(refused.code) from refused
-            if is_whole:
-                county.hub.app.extensions["kiosk"].sync.on_collected(db.store, number)
-        return found
-
-    return replace(context.terminal().collecting, ask_lock=ask_lock, fetch=fetch, held=HeldAnswers())
-
-
-class hub_side:
-    """Within it the hub's databases are bound."""
-
-    def __init__(self, county: County) -> None:
-        self.county = county
-
-    def __enter__(self) -> None:
-        self.county._turn_to(self.county.at_hub)
-
-    def __exit__(self, *error: object) -> None:
-        self.county._turn_to(self.county.at_terminal)
-
-
 @pytest.fixture
 def county(tmp_path: Path) -> Iterator[County]:
     with a_county(tmp_path, [REQUESTS]) as made:
-        app = made.citizen.client.application
-        with app.app_context():
-            wired = context.terminal()
-
-            def ask_hub(number: str, code: str) -> HubState | None:
-                with hub_side(made):
-                    found = progress.track(db.store, db.writing, Track(number, code), made.clock.now()).status
-                return HubState(found.number, found.state, found.changed_at, found.detail) if found else None
-
-            context.give(app, replace(wired, ask_hub=ask_hub, collecting=at_hub(made)))
+        in_reach(made)
         yield made
 
 

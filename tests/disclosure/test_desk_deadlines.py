@@ -11,7 +11,7 @@ from kiosk.disclosure.course import replay
 from kiosk.disclosure.deadlines import DayRange
 from kiosk.disclosure.events import CaseAct, CaseEvent
 from kiosk.errors import RuleBroken
-from kiosk.workdays import WorkCalendar, load_calendar
+from kiosk.workdays import WorkCalendar, load_calendar, workdays_left
 
 AT = datetime(2026, 2, 13, 1, 0, tzinfo=UTC)
 
@@ -84,7 +84,7 @@ def test_the_count_names_each_day_that_did_not_count(calendar: WorkCalendar) -> 
     [("2026-03-18", 1), ("2026-03-19", 0), ("2026-03-20", -1), ("2026-03-23", -2), ("2026-02-13", 20)],
 )
 def test_days_left_are_working_days(today: str, left: int, calendar: WorkCalendar) -> None:
-    assert deadlines.workdays_left(date.fromisoformat(today), date(2026, 3, 19), calendar) == left
+    assert workdays_left(date.fromisoformat(today), date(2026, 3, 19), calendar) == left
 
 
 @pytest.mark.parametrize(

@@ -15,17 +15,24 @@ from kiosk import db
 from kiosk.app.replication.taking_in import taker
 from kiosk.app.submissions import KINDS
 from kiosk.clock import FixedClock
+from kiosk.errors import Refused
 from kiosk.intake import models, numbers
 from kiosk.intake.attached.clean_files import PIECE
 from kiosk.intake.handling import Handling
+from kiosk.intake.kinds import SubmissionKind
+from kiosk.intake.pages.answers.held import HeldAnswers
+from kiosk.intake.pages.answers.sealed_answers import Collecting
+from kiosk.intake.tracking import HubState
+from kiosk.web import context
 from printers.paper.document import Slip
 from printers.spooler import spool
-from sync.hub import inbox
+from sync.hub import inbox, parcels, progress
 from sync.hub.models import InboxEntry
 from sync.terminal import outbox
 from sync.terminal.enrolment import keep
 from sync.wire import sealing
-from sync.wire.protocol import SealedSubmission, submission_body
+from sync.wire.errors import HubRefused
+from sync.wire.protocol import Collect, LockGiven, SealedSubmission, Track, submission_body
 from tests.building import a_terminal, terminal_settings
 from tests.hub import Browser, Hub, build_hub
 
@@ -161,6 +168,13 @@ class County:
         return found
 
 
+def _at_terminal(kind: SubmissionKind, whole: SubmissionKind | None) -> SubmissionKind:
+    """The kind of a hub with what only a terminal has of it."""
+    if whole is None:
+        return replace(kind, more_pages=None)
+    return replace(kind, more_pages=whole.more_pages, reserve=whole.reserve)
+
+
 @contextmanager
 def a_county(root: Path, handlings: Sequence[Handling], **changes: object) -> Iterator[County]:
     """A hub and a terminal that take these kinds, the terminal with these settings."""
@@ -175,8 +189,8 @@ def a_county(root: Path, handlings: Sequence[Handling], **changes: object) -> It
         runtime_dir=str(root / "memory"),
         **changes,
     )
-    pages = {kind.name: kind.more_pages for kind in KINDS}
-    kinds = [replace(each.kind, more_pages=pages.get(each.kind.name)) for each in handlings]
+    whole = {kind.name: kind for kind in KINDS}
+    kinds = [_at_terminal(each.kind, whole.get(each.kind.name)) for each in handlings]
     added = {name for each in handlings for name in each.additions}
     kinds += [kind for kind in KINDS if kind.name in added]
     with a_terminal(root / "terminal", hub.clock, settings, kinds) as app:
@@ -186,3 +200,54 @@ def a_county(root: Path, handlings: Sequence[Handling], **changes: object) -> It
         citizen = Citizen(app.test_client())
         yield County(hub, handlings, citizen, hub.clock, at_terminal, at_hub)
     at_hub[0].close()
+
+
+def at_hub(county: County) -> Collecting:
+    """The hub of the same process as the terminal asks it."""
+
+    def ask_lock(number: str, code: str) -> LockGiven:
+        with hub_side(county):
+            return parcels.lock(db.store, db.writing, Track(number, code), county.clock.now())
+
+    def fetch(number: str, proof: str, size: int) -> bytes:
+        found = b""
+        with hub_side(county):
+            try:
+                while len(found) < size:
+                    asked = Collect(number, proof, len(found))
+                    piece, is_whole = parcels.piece(db.store, db.writing, asked, county.clock.now())
+                    found += piece
+            except HubRefused as refused:
+                raise Refused(refused.code) from refused
+            if is_whole:
+                county.hub.app.extensions["kiosk"].sync.on_collected(db.store, number)
+        return found
+
+    return replace(context.terminal().collecting, ask_lock=ask_lock, fetch=fetch, held=HeldAnswers())
+
+
+class hub_side:
+    """Within it the hub's databases are bound."""
+
+    def __init__(self, county: County) -> None:
+        self.county = county
+
+    def __enter__(self) -> None:
+        self.county._turn_to(self.county.at_hub)
+
+    def __exit__(self, *error: object) -> None:
+        self.county._turn_to(self.county.at_terminal)
+
+
+def in_reach(county: County) -> None:
+    """Lets the terminal ask the hub of the same process for progress and answers."""
+    app = county.citizen.client.application
+    with app.app_context():
+        wired = context.terminal()
+
+        def ask_hub(number: str, code: str) -> HubState | None:
+            with hub_side(county):
+                found = progress.track(db.store, db.writing, Track(number, code), county.clock.now()).status
+            return HubState(found.number, found.state, found.changed_at, found.detail) if found else None
+
+        context.give(app, replace(wired, ask_hub=ask_hub, collecting=at_hub(county)))

@@ -31,7 +31,7 @@ from sync.hub import inbox
 from tests.building import terminal_settings
 from tests.clocks import MONDAY_MORNING
 from tests.intake.county import Answers, County, a_county
-from tests.journeys.story import ADDED, ANSWERS
+from tests.journeys.story import ADDED, ANSWERS, INQUIRY
 from tools.gallery import gallery_app
 
 PRINTED = {"paper": {"paper": "standard"}}
@@ -136,7 +136,7 @@ def test_a_question_in_memory_stands_on_the_form_to_sign() -> None:
 def test_every_question_has_a_sample_answer() -> None:
     for kind in KINDS:
         for question in kind.questions:
-            given = (ANSWERS | ADDED).get(question.name, {}).keys()
+            given = (ANSWERS | ADDED | INQUIRY).get(question.name, {}).keys()
             assert given & {blank.name for blank in question.blanks}, (
                 f"story.py has no answer to the question {question.name} of a {kind.name}: add one, for every"
                 " journey fills the form in with it"

@@ -72,7 +72,7 @@ BOOKED: dict[str, dict[str, str]] = {
     "first": {"first": "call"},
     "day": {"day": "2026-12-01"},
     "time": {"time": "c-hall-birth-20261201-0900"},
-    "who": {"name": "张样例", "phone": "0635-0000009"},
+    "caller": {"name": "张样例", "phone": "0635-0000009"},
     "ask": {"ask": "二胎怎么登记"},
 }
 """What is asked of a booking, with an answer that passes."""
@@ -81,11 +81,32 @@ ADDED: dict[str, dict[str, str]] = {
     "person": {"person_name": "张样例", "person_end": an_id_number()[-4:]},
     "suggested": {"suggested": "招标结果"},
     "rating": {"rating": "good"},
+    "further": {"asked": "门诊的钱呢？"},
     **BOOKED,
     "agent": {"agent_name": "李样例", "agent_number": an_id_number("37152519700101002")},
     "papers": {"papers": "window"},
 }
 """What is asked of additions to a request, or not of everybody, with an answer that passes."""
+
+
+QUESTION = "住院花的钱怎么报销？"
+INQUIRY: dict[str, dict[str, str]] = {
+    "topic": {"topic": "GX-ZFB"},
+    "asked": {"asked": QUESTION},
+    "caller": {"name": "张样例", "phone": "0635-0000009"},
+    "publish": {"may_publish": "yes"},
+    "paper": {"paper": "none"},
+}
+"""Every question of an inquiry, in its order, with an answer that passes; topics are the organs without a supply."""
+
+
+def leave_a_question(visitor: Visitor, **changes: dict[str, str]) -> Promised:
+    """A whole inquiry; returns number and query code as the screen shows them."""
+    visitor.open("/inquiry/")
+    visitor.submit("/inquiry/")
+    for question, answers in {**INQUIRY, **changes}.items():
+        visitor.submit(f"/inquiry/{question}", **answers)
+    return promised(visitor.submit("/inquiry/check"))
 
 
 def fill_in(visitor: Visitor, wanted: str = WANTED, paper: str = "standard") -> Page:

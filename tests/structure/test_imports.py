@@ -55,6 +55,7 @@ DATABASE = (
     "kiosk/catalogue/search/county_words.py",
     "kiosk/catalogue/search/indexing.py",
     "kiosk/consultation/booking/booking_list.py",
+    "kiosk/consultation/inquiry/inquiry_list.py",
     "kiosk/counters.py",
     "kiosk/disclosure/cases.py",
     "kiosk/disclosure/letters/letterheads.py",

@@ -38,6 +38,9 @@ from kiosk.catalogue.records.record import changed
 from kiosk.catalogue.search import county_words
 from kiosk.catalogue.search.words import ListedWord
 from kiosk.clock import beijing_day
+from kiosk.consultation.inquiry import inquiries, inquiry_list, proposals
+from kiosk.consultation.inquiry import models as inquiry_models
+from kiosk.consultation.inquiry.models import InquiryAnswer
 from kiosk.disclosure import cases, steps
 from kiosk.disclosure.case_models import DisclosureCase
 from kiosk.disclosure.events import AnswerFacts, CaseAct, ReviewKind, ServiceFacts, ServiceWay
@@ -90,6 +93,12 @@ EXEMPT: Mapping[str, str] = {
     "catalogue_desk.drop_draft": "one's own draft, named by its form",
     "catalogue_desk.imports": "stores a new upload, which nobody has seen yet",
     "report_desk.new_proceeding": "makes a line of the docket; the same one again is refused",
+    "inquiries_desk.open": "reads, and is logged",
+    "inquiries_desk.open_proposal": "reads, and is logged",
+    "inquiries_desk.find": "reads, and is logged",
+    "inquiries_desk.subjects": "a switch of one's own session",
+    "inquiries_desk.keep_view": "one's own, which nobody else changes",
+    "inquiries_desk.drop_view": "one's own, which nobody else changes",
     "requests_desk.open": "reads, and is logged",
     "requests_desk.form": "reads, and is logged",
     "requests_desk.find": "reads, and is logged",
@@ -116,6 +125,7 @@ ZHANG, LI = "zhang.san", "li.si"
 PEOPLE = {
     "catalogue_desk": "wang.wu",
     "requests_desk": "chen.banli",
+    "inquiries_desk": "chen.banli",
     "report_desk": "chen.banli",
     "staff": "qian.guanli",
     "hall_desk": "qian.guanli",
@@ -520,6 +530,50 @@ class Desk:
         change = lambda: register.hand_over(cases, number, given, self.hub.work())  # noqa: E731
         return Press(page, page, {"to": SETTINGS.office_code}, change, f"GX-A{at}", other)
 
+    def inquiry(self, path: str, **typed: str) -> Press:
+        """A question that was left; where a second person acts, with an answer that waits."""
+        number, work = self.hub.take_in(kind="inquiry", may_publish="yes"), self.hub.work()
+        with db.writing(db.store):
+            if path in ("approve", "give-back"):
+                self._answer_that_waits(number)
+            if path in ("propose", "take-back"):
+                inquiry_models.change(number, state="answered", first_answered_at=work.now)
+        page = f"/desk/inquiries/{number}"
+        if path in ("propose", "take-back"):
+            return self._proposal(number, path, typed)
+        change = lambda: inquiries.assign(number, LI, LI, work)  # noqa: E731
+        return Press(page, f"{page}/{path}", typed, change, "", LI)
+
+    def _answer_that_waits(self, number: str) -> None:
+        key = wall.seal_key("GX-ZFB", office=SETTINGS.office_code)
+        InquiryAnswer.insert(
+            no=self.next(), number=number, turn=1, state="waiting", version=1, key_id=key.key_id,
+            sealed=sealing.seal_file(key.public_key, "原来的答复".encode()), written_by=ZHANG,
+            written_at=self.hub.clock.now(), settled_by="", settled_at=None, why="",
+        ).execute()  # fmt: skip
+
+    def _proposal(self, number: str, path: str, typed: Mapping[str, str]) -> Press:
+        now, page = self.hub.clock.now(), f"/desk/inquiries/{number}/propose"
+        record = proposals.record_of(
+            f"answered:{self.next()}", kind=other_desks.LIBRARY, question="问", answer="答",
+            organ_name="样例局", day=beijing_day(now),
+        )  # fmt: skip
+        given = {"organ": "GX-ZFB", "propose": other_desks.propose, "now": now}
+        if path == "take-back":
+            proposals.propose(number, record, actor=ZHANG, **given)
+        change = lambda: proposals.propose(number, record, actor=LI, **given)  # noqa: E731
+        return Press(page, f"/desk/inquiries/{number}/{path}", typed, change, "", LI)
+
+    def inquiry_elsewhere(self) -> Press:
+        """An inquiry of another organ that goes back to the office; behind the page it goes to a third one."""
+        at = self.next()
+        number, other = self.hub.take_in(kind="inquiry", organ=f"GX-A{at}"), f"GX-B{at}"
+        self.hub.take_in(organ=other)  # an organ that the office knows of
+        given = HandOver(other, None, {}, LI, "assigned")
+        page = f"/desk/inquiries/{number}/hand-over"
+        change = lambda: register.hand_over(inquiry_list, number, given, self.hub.work())  # noqa: E731
+        return Press(page, page, {"to": SETTINGS.office_code}, change, f"GX-A{at}", other)
+
     def clerk_of(self, organ: str) -> str:
         """A new account of an organ, which waits for its key."""
         name = f"yonghu{self.next()}"
@@ -774,6 +828,13 @@ PRESSES: Mapping[str, Callable[[Desk], Press]] = {
     ),
     "catalogue_desk.confirm": lambda desk: desk.upload("confirm", lambda _token, doc_id: desk.rewrite(doc_id)),
     "catalogue_desk.discard": lambda desk: desk.upload("discard", desk.map_otherwise),
+    "inquiries_desk.give": lambda desk: desk.inquiry("give", to="chen.banli"),
+    "inquiries_desk.answer": lambda desk: desk.inquiry("answer", text="我写的答复", act="send"),
+    "inquiries_desk.approve": lambda desk: desk.inquiry("approve"),
+    "inquiries_desk.give_back": lambda desk: desk.inquiry("give-back", why="我写的理由"),
+    "inquiries_desk.proposed": lambda desk: desk.inquiry("propose", question="低保怎样分？", answer="见公示。"),
+    "inquiries_desk.take_back": lambda desk: desk.inquiry("take-back", reason="我写的理由"),
+    "inquiries_desk.handed_over": Desk.inquiry_elsewhere,
     "report_desk.figures": lambda desk: desk.report("figures", Part.FIGURES, **{"normative-0": "3"}),
     "report_desk.text": lambda desk: desk.report("text", Part.TEXT, one="我写的第一部分"),
     "report_desk.submit": lambda desk: desk.report("submit", Part.FIGURES),
@@ -852,6 +913,10 @@ SECRET = {"pin", "again"}
 NAMES = ("name", "organ", "key", "device", "word", "words", "batch")
 """Hidden fields by which one of several forms on a page is known."""
 UNSEEN_PAGES = {
+    **dict.fromkeys(
+        ("inquiries_desk.answer", "inquiries_desk.approve", "inquiries_desk.give_back"),
+        "its page is the answer to an opening, which is logged",
+    ),
     "catalogue_desk.reviewed": "its button is on a list of entries half a year old",
     "calendar_desk.propose": "its page is the answer to what was given",
 }
@@ -905,7 +970,7 @@ def sent(desk: Desk, endpoint: str, press: Press) -> dict[str, str]:
 
 
 def token_of(browser: Browser, press: Press) -> str:
-    page = press.page if press.page.startswith("/desk/workdays") else DESK
+    page = press.page if press.page.startswith(("/desk/workdays", "/desk/inquiries")) else DESK
     (first, *_others) = Forms(browser.get(page).text).forms
     return first.values["csrf_token"]
 

@@ -17,6 +17,7 @@ from kiosk.errors import NotFound, RuleBroken
 PUBLISHED, WAITING = "published", "waiting"
 REPORT = next(kind.id for kind in KINDS.values() if kind.reports_requests)
 ANSWER = next(kind.id for kind in KINDS.values() if kind.answers_requests)
+LIBRARY = next(kind.id for kind in KINDS.values() if kind.answers_questions)
 
 
 def propose(record: Mapping[str, Any], actor: str, now: datetime) -> None:

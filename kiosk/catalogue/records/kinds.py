@@ -122,8 +122,9 @@ class Kind:
     similar title weighs more. way_in, shortcut: How people come to it from the start page
     and from the ways to find something. answers_searches: The words of a link by which a clerk answers a search without
     a result with such a record. pictures_first: Whether its pictures precede its text. is_directory: Whether its
-    records are the county's organs. answers_requests: Whether they are answered requests for disclosure, shown first to
-    somebody about to request the same; reports_requests: annual reports about such requests. lends_paper:
+    records are the county's organs. answers_questions: Whether they are the county's library of questions and answers.
+    answers_requests: Whether they are answered requests for disclosure, shown first to somebody about to
+    request the same; reports_requests: annual reports about such requests. lends_paper:
     Whether they are places that may offer printed copies.
     """
 
@@ -158,6 +159,7 @@ class Kind:
     pictures_first: bool = False
     is_directory: bool = False
     answers_requests: bool = False
+    answers_questions: bool = False
     reports_requests: bool = False
     lends_paper: bool = False
 
@@ -227,7 +229,7 @@ _TABLE: tuple[Kind, ...] = (
         rows("sources", N_("依据"), ref("id", N_("文件")), text("articles", N_("条款"))),
         texts("asked", N_("也有人这样问")),
     ), (), (), text_first=True, needed=("answer",), rank=2, spoken=2, answer="answer",
-        reviewed=("answers-off",), answers_searches=N_("写一条问答"),
+        reviewed=("answers-off",), answers_searches=N_("写一条问答"), answers_questions=True,
         way_in=WayIn(4, N_("常见问题"), N_("养老、医保、上学、种地……"), "message-dots")),
     Kind("request_log", N_("答复过的申请"), "file-check", _POLICY, (10, 17), (
         text("question", N_("申请的内容")), text("answer", N_("答复"), shape="answer"),

@@ -78,6 +78,7 @@ REQUESTS = Handling(
     row="disclosure/desk/_row.html",
     tools="disclosure/desk/_tools.html",
     batch="disclosure/desk/_batch.html",
+    has_ledger=True,
     subject=("name", "wanted"),
     more_pages=_more_pages,
     additions={kind.name: follow_ups.take_in for kind in ADDITIONS},

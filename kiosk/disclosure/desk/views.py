@@ -37,6 +37,7 @@ from kiosk.web.desk_acts import acts_on
 from kiosk.web.language.i18n import date_words
 from kiosk.web.language.wording import N_
 from kiosk.web.language.wording import gettext as _
+from kiosk.workdays import workdays_left
 
 Answer = str | tuple[str, int] | Response
 
@@ -64,7 +65,7 @@ def _left(found: Case) -> int | None:
     """Return the working days left for the answer, negative if it is late; None while no clock runs."""
     if not found.is_running or found.reply_due is None:
         return None
-    return deadlines.workdays_left(today(hub().clock), found.reply_due, hub().calendar)
+    return workdays_left(today(hub().clock), found.reply_due, hub().calendar)
 
 
 def _recount_waits() -> bool:

@@ -15,6 +15,7 @@ from kiosk.clock import beijing_day
 from kiosk.disclosure.days.day_count import read_clocks
 from kiosk.disclosure.days.day_words import clocks_in_words
 from kiosk.disclosure.following import addition_kinds
+from kiosk.intake.handover.detail import TIMELINE, is_ready
 from kiosk.intake.kinds import SUBMITTED, Delivery, NextStep, OpenWay, TrackedCourse
 from kiosk.intake.kinds import DatedStep as Step
 from kiosk.intake.slips import due_words
@@ -22,7 +23,7 @@ from kiosk.intake.tracking import Progress
 from kiosk.web.language.i18n import date_words
 from kiosk.web.language.wording import gettext as _
 
-TIMELINE, ANSWER, CORRECTION, REMEDIES, READY = "timeline", "answer", "correction", "remedies", "ready"
+CORRECTION, REMEDIES = "correction", "remedies"
 """Members of the detail of a state."""
 RECEIVED, REGISTERED, AWAITING, SUSPENDED, ANSWERED, ENDED = (
     "received",
@@ -40,11 +41,6 @@ def course(seen: Progress) -> TrackedCourse:
     """Return the way of a request that was looked up."""
     working = clocks_in_words(read_clocks(seen.detail))
     return TrackedCourse(tuple(_steps(seen)), _next(seen), tuple(_ways(seen)), working)
-
-
-def is_ready(seen: Progress) -> bool:
-    """Return whether the answer can be collected with number and query code."""
-    return bool(_part(seen, ANSWER).get(READY))
 
 
 def remedies(seen: Progress) -> Mapping[str, Any]:
@@ -132,7 +128,7 @@ def _words(said: Mapping[str, Any]) -> tuple[str, str] | None:
 def _next(seen: Progress) -> NextStep | None:
     due = due_words(seen.due) if seen.due else ""
     why = _("收到之日起20个工作日，周末和法定节假日不算，调休上班的算（第三十三条）。")
-    if is_ready(seen):
+    if is_ready(seen.detail):
         return NextStep(_("答复做好了，您可以在这里看、打印。"), waits_for_citizen=True)
     if seen.state == SUBMITTED and seen.delivery is not Delivery.ARRIVED:
         return NextStep(_("联网后自动送到办理机关，不用您再做什么。"), due, why if due else "")
@@ -172,7 +168,7 @@ def _is_again(seen: Progress) -> bool:
 def _ways(seen: Progress) -> Sequence[OpenWay]:
     kinds = addition_kinds
     ways = []
-    if is_ready(seen):
+    if is_ready(seen.detail):
         ways.append(OpenWay(_("看答复"), "answers.ask", "file-text", is_main=True))
     if seen.state == AWAITING:
         ways.append(OpenWay(_("现在补正"), f"{kinds.CORRECTION.name}.start", "pencil", is_main=True))
@@ -181,6 +177,6 @@ def _ways(seen: Progress) -> Sequence[OpenWay]:
     if seen.state in (ANSWERED, ENDED):
         ways.append(OpenWay(_("办得怎么样"), "answers.rate", "star"))
         ways.append(OpenWay(_("建议让大家都看到"), f"{kinds.PUBLICATION.name}.start", "send"))
-    if seen.state in RUNNING and not is_ready(seen):
+    if seen.state in RUNNING and not is_ready(seen.detail):
         ways.append(OpenWay(_("撤回申请"), f"{kinds.WITHDRAWAL.name}.start", "x"))
     return ways

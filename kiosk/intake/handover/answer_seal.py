@@ -33,6 +33,8 @@ BLOCK_BYTES = 4_096
 LAST_PLACES = 4
 """Places of a document's number that are asked for."""
 PDF = "application/pdf"
+TEXT = "text/plain"
+"""Type of an answer that is text: UTF-8."""
 
 
 class IdentityStep(StrEnum):

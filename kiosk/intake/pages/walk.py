@@ -330,6 +330,7 @@ def counter_here(form_begun: Begun) -> FormCounter:
         has_printer=wiring.settings.printer != "none",
         visit=_visit().name,
         least_s=wiring.settings.form_least_s,
+        answer_workdays=wiring.settings.inquiry_workdays,
     )
 
 

@@ -7,14 +7,8 @@ clerk's session and logged as every opening is.
 
 from __future__ import annotations
 
-import hashlib
-from dataclasses import dataclass
-
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
-from flask_wtf import FlaskForm
 from werkzeug.wrappers import Response
-from wtforms import StringField, TextAreaField
-from wtforms.validators import InputRequired, Length
 
 from kiosk.clock import today
 from kiosk.disclosure.outcomes import OUTCOMES, Outcome
@@ -22,69 +16,20 @@ from kiosk.disclosure.report import actions, case_counts, catalogue_records, rep
 from kiosk.disclosure.report.case_counts import CountedCase
 from kiosk.disclosure.report.desk import shown
 from kiosk.errors import NotFound, Refused, RuleBroken
-from kiosk.identifying import Trace, TraceKind, traces
 from kiosk.intake import sealed
+from kiosk.intake.desk.anonymous import STATES, TRACES, LookedAt, PublicForm, TakeBackForm, looked_at, marked
 from kiosk.intake.desk.views import refusal_words
-from kiosk.intake.sealed import OpenedSubmission
 from kiosk.seen import Seen
 from kiosk.web import access
 from kiosk.web.access import Permission
 from kiosk.web.context import hub
 from kiosk.web.desk_acts import TypedField, acts_on
-from kiosk.web.language import typography
 from kiosk.web.language.wording import N_
 from kiosk.web.language.wording import gettext as _
-from kiosk.web.language.wording import lazy_gettext as _l
 
 Answer = str | tuple[str, int] | Response
-LONGEST_QUESTION, LONGEST_ANSWER = 500, 20_000
-LONG = 60
-"""Characters from which an answer of the applicant is a description, not a fact about them."""
 NOT_ABOUT_PERSONS = frozenset({"wanted", "supply", "obtain", "document", "query_code", "request_number"})
 """Sealed answers that are choices, or what is asked for."""
-TRACES = {
-    TraceKind.OWN: N_("申请人自己的信息"),
-    TraceKind.ID_NUMBER: N_("身份证号码"),
-    TraceKind.CARD: N_("卡号"),
-    TraceKind.MOBILE: N_("手机号码"),
-    TraceKind.LANDLINE: N_("电话号码"),
-    TraceKind.EMAIL: N_("电子邮箱"),
-    TraceKind.ACCOUNT: N_("网上账号"),
-    TraceKind.PLATE: N_("车牌"),
-    TraceKind.ADDRESS: N_("住址"),
-    TraceKind.NAME: N_("可能是姓名"),
-    TraceKind.VERBATIM: N_("申请人的原话"),
-}
-STATES = {
-    "": N_("没有提交"),
-    "waiting": N_("等另一人审核"),
-    "refused": N_("审核退回"),
-    "approved": N_("已审核"),
-    "published": N_("已公开"),
-    "withdrawn": N_("已撤下"),
-}
-
-
-class LogForm(FlaskForm):
-    """Question and answer as the public reads them."""
-
-    question = TextAreaField(
-        _l("问题（概括，不写人）"),
-        validators=[InputRequired(_l("请写问题。")), Length(max=LONGEST_QUESTION, message=_l("太长了。"))],
-    )
-    answer = TextAreaField(
-        _l("答复（概括，不写人）"),
-        validators=[InputRequired(_l("请写答复。")), Length(max=LONGEST_ANSWER, message=_l("太长了。"))],
-    )
-
-
-class TakeBackForm(FlaskForm):
-    """The reason for taking an answer back."""
-
-    reason = StringField(
-        _l("收回的理由"),
-        validators=[InputRequired(_l("请写理由。")), Length(max=200, message=_l("太长了。"))],
-    )
 
 
 def add_to(pages: Blueprint) -> None:
@@ -123,7 +68,7 @@ def log_case(number: str, *, seen: Seen) -> Answer:
     """Show what the log has of a request, or check and submit its question and answer."""
     access.require(Permission.SEE_REQUESTS)
     found = _case(number)
-    form = LogForm()
+    form = PublicForm()
     if request.method == "GET":
         return _page(found, form)
     person = access.require(Permission.READ_PERSONAL)
@@ -138,59 +83,14 @@ def log_case(number: str, *, seen: Seen) -> Answer:
         abort(404)
     except Refused as refused:
         return _page(found, form, refusal_words(refused.code)), 409
-    looked = _looked_at(form, opened)
+    looked = looked_at(form, opened, NOT_ABOUT_PERSONS, quoted=str(opened.personal.get("wanted", "")))
     if looked.is_barred or (looked.found and request.form.get("confirmed") != looked.digest):
         actions.note_opening(number, person.name, hub().clock.now())
         return _page(found, form, looked=looked), 422
     return _submit(found, form, person.name, seen)
 
 
-@dataclass(frozen=True)
-class LookedAt:
-    """What was found in question and answer; digest: of these very texts, so that a confirmation is of them."""
-
-    question: list[Trace]
-    answer: list[Trace]
-    digest: str
-
-    @property
-    def found(self) -> list[Trace]:
-        """Return all of it."""
-        return [*self.question, *self.answer]
-
-    @property
-    def is_barred(self) -> bool:
-        """Return whether something must not be published whatever a clerk confirms."""
-        return any(each.is_barred for each in self.found)
-
-
-def _looked_at(form: LogForm, opened: OpenedSubmission) -> LookedAt:
-    about = {
-        name: value
-        for name, value in opened.personal.items()
-        if name not in NOT_ABOUT_PERSONS and isinstance(value, str) and len(value) < LONG
-    }
-    quoted = str(opened.personal.get("wanted", ""))
-    question, answer = form.question.data, form.answer.data
-    return LookedAt(
-        traces(question, about, typography.words, quoted),
-        traces(answer, about, typography.words, quoted),
-        hashlib.sha256(f"{question}\0{answer}".encode()).hexdigest(),
-    )
-
-
-def marked(text: str, found: list[Trace]) -> list[tuple[str, Trace | None]]:
-    """Return a text in pieces, those that were found with what they are."""
-    pieces: list[tuple[str, Trace | None]] = []
-    at = 0
-    for each in found:
-        if each.start >= at:
-            pieces += [(text[at : each.start], None), (each.text, each)]
-            at = each.end
-    return [*pieces, (text[at:], None)]
-
-
-def _submit(found: CountedCase, form: LogForm, name: str, seen: Seen) -> Answer:
+def _submit(found: CountedCase, form: PublicForm, name: str, seen: Seen) -> Answer:
     before = report_models.logged(found.number)
     day = today(hub().clock)
     record = catalogue_records.of_answer(
@@ -223,7 +123,7 @@ def take_back(number: str, *, seen: Seen) -> Answer:
     person = access.require(Permission.HANDLE_REQUESTS)
     found, form = _case(number), TakeBackForm()
     if not form.validate():
-        return _page(found, LogForm(formdata=None), back=form), 422
+        return _page(found, PublicForm(formdata=None), back=form), 422
     try:
         actions.take_back(
             number,
@@ -234,14 +134,14 @@ def take_back(number: str, *, seen: Seen) -> Answer:
             seen=seen,
         )
     except RuleBroken:
-        return _page(found, LogForm(formdata=None), _("这件申请没有在公开的答复里。")), 409
+        return _page(found, PublicForm(formdata=None), _("这件申请没有在公开的答复里。")), 409
     flash(_("已收回，终端下次同步时删除。"))
     return redirect(url_for(".log_case", number=number), 303)
 
 
 def _page(
     found: CountedCase,
-    form: LogForm,
+    form: PublicForm,
     problem: str = "",
     looked: LookedAt | None = None,
     back: TakeBackForm | None = None,

@@ -1,6 +1,6 @@
 """
-Printing an answer on A4: its pages go to the page printer encrypted under the key of this boot, and are erased once
-printed, after two minutes, or when the visit ends, whichever is first.
+Printing an answer: pages on A4, text on the receipt printer. The paper is in the spool encrypted under the key of this
+boot, and erased once printed, after two minutes, or when the visit ends, whichever is first.
 """
 
 from __future__ import annotations
@@ -12,13 +12,15 @@ from dataclasses import dataclass
 from flask import Blueprint, abort, redirect, render_template, request, session, url_for
 from werkzeug.wrappers import Response
 
+from config.settings import TerminalSettings
 from kiosk.errors import Refused
-from kiosk.intake.handover.answer_seal import PDF, AnswerFile, SealedLetter
+from kiosk.intake.handover.answer_seal import PDF, TEXT, AnswerFile, SealedLetter
 from kiosk.web import context, paper_orders
 from kiosk.web.language.wording import gettext as _
 from kiosk.web.language.wording import language
 from kiosk.web.paper_orders import PaperChoice, Ways
-from printers.paper.document import Slip
+from printers.paper.document import Block, Para, Slip, Title
+from printers.spooler import spool
 from printers.spooler.spool import sealed_file
 
 KIND = "answer"
@@ -37,6 +39,27 @@ def add_to(pages: Blueprint, of_visit: Callable[[], SealedLetter | None]) -> Non
     pages.add_url_rule("/answer/paper/taken", "paper_taken", paper.taken, methods=["POST"])
 
 
+def can_print(file: AnswerFile, settings: TerminalSettings) -> bool:
+    """Return whether this machine prints a file: a PDF on its page printer, text on either."""
+    if file.type == PDF:
+        return settings.page_printer != "none"
+    return file.type == TEXT and (settings.printer, settings.page_printer) != ("none", "none")
+
+
+def _device(file: AnswerFile, settings: TerminalSettings) -> str:
+    return spool.RECEIPT if file.type == TEXT and settings.printer != "none" else spool.PAGE
+
+
+def _content(file: AnswerFile) -> str:
+    """Return a file as the spool keeps it: a PDF, or a slip of its text."""
+    if file.type == PDF:
+        return sealed_file(file.content)
+    lines = file.content.decode(errors="replace").splitlines()
+    blocks: list[Block] = [Title(file.name, above=context.terminal().settings.place_name)]
+    blocks += [Para(each) for each in lines if each.strip()]
+    return Slip(KIND, file.name, tuple(blocks), lang=language().tag).to_json()
+
+
 @dataclass(frozen=True)
 class AnswerPaper:
     """The views; of_visit: returns the answer that this visit has opened."""
@@ -45,13 +68,13 @@ class AnswerPaper:
 
     def _file(self, at: int) -> AnswerFile:
         """Return a file that can be printed here; 404 for any other."""
-        if context.terminal().settings.page_printer == "none":
-            abort(404)
         try:
             answer = self.of_visit()
         except ConnectionError:
             abort(503)
-        if answer is None or not 0 <= at < len(answer.files) or answer.files[at].type != PDF:
+        if answer is None or not 0 <= at < len(answer.files):
+            abort(404)
+        if not can_print(answer.files[at], context.terminal().settings):
             abort(404)
         return answer.files[at]
 
@@ -61,7 +84,7 @@ class AnswerPaper:
         file = self._file(at)
         return paper_orders.choose(
             PaperChoice(
-                question=_("要在A4纸上打印答复吗？"),
+                question=_("要在A4纸上打印答复吗？") if file.type == PDF else _("要打印答复吗？"),
                 hint=_("“%(name)s”。打出来请马上拿走，不要让别人看到。", name=file.name),
                 action=url_for("answers.order_paper"),
                 back=url_for("answers.read", file=at),
@@ -78,9 +101,14 @@ class AnswerPaper:
             abort(404)
         session[PAPER] = {"key": key, "file": at}
         slip = Slip(KIND, _("答复"), (), lang=language().tag)
-        sealed = context.terminal().boot_key.seal(sealed_file(file.content))
+        wired = context.terminal()
         paper_orders.order_sealed(
-            slip, sealed, request_key=_request_key(key), kind=KIND, clock=context.terminal().clock
+            slip,
+            wired.boot_key.seal(_content(file)),
+            request_key=_request_key(key),
+            kind=KIND,
+            clock=wired.clock,
+            device=_device(file, wired.settings),
         )
         return redirect(url_for("answers.paper"), 303)
 
@@ -107,7 +135,7 @@ class AnswerPaper:
                     wired.clock,
                     wired.settings.unprinted_minutes,
                     why="missing",
-                    sealed=wired.boot_key.seal(sealed_file(file.content)),
+                    sealed=wired.boot_key.seal(_content(file)),
                 )
         return redirect(url_for("answers.paper"), 303)
 

@@ -17,7 +17,7 @@ from wtforms import Field, StringField, ValidationError
 from kiosk.errors import Refused
 from kiosk.hall import assisted
 from kiosk.intake.handover import answer_seal
-from kiosk.intake.handover.answer_seal import LAST_PLACES, PDF, AnswerFile, IdentityStep, SealedLetter
+from kiosk.intake.handover.answer_seal import LAST_PLACES, PDF, TEXT, AnswerFile, IdentityStep, SealedLetter
 from kiosk.intake.pages.answers import answer_paper, one_tap
 from kiosk.intake.pages.here import CODE, looked_up
 from kiosk.web import context
@@ -32,6 +32,7 @@ ANSWER = "answer"
 """Session key of the key to the answer that this visit reads."""
 WIDTHS = {1: 1_200, 2: 2_400}
 """Pixels of a page at normal size and enlarged."""
+SUFFIXES = {PDF: ".pdf", TEXT: ".txt"}
 FILE_POLICY = "default-src 'none'; sandbox"
 """Content security policy of a file that a browser shows instead of saving: it may do nothing."""
 
@@ -194,7 +195,8 @@ def read() -> Page:
         link=_link(at, page, zoom),
         image=url_for("answers.leaf", file=at, page=page, zoom=zoom),
         can_save=settings.channel == "web",
-        can_print=one.type == PDF and settings.page_printer != "none",
+        text=one.content.decode(errors="replace") if one.type == TEXT else "",
+        can_print=answer_paper.can_print(one, settings),
     )
 
 
@@ -249,7 +251,8 @@ def save_file() -> Page:
         abort(404)
     at, _page, _zoom = _asked_place(answer)
     one = answer.files[at]
-    name = one.name if one.type != PDF or one.name.endswith(".pdf") else f"{one.name}.pdf"
+    end = SUFFIXES.get(one.type, "")
+    name = one.name if one.name.endswith(end) else f"{one.name}{end}"
     saved = send_file(io.BytesIO(one.content), mimetype=one.type, as_attachment=True, download_name=name)
     saved.headers["Content-Security-Policy"] = FILE_POLICY
     return saved

@@ -1,0 +1,1 @@
+"""The pages of an inquiry that only it has."""
