@@ -72,6 +72,42 @@ def web_address(value: str) -> str | None:
     return None
 
 
+def web_addresses(values: tuple[str, ...]) -> str | None:
+    """Refuse an address that is none, and one that is there twice."""
+    if len(set(values)) < len(values):
+        return "names an address twice"
+    return next((fault for each in values if (fault := web_address(each) if each else "is empty")), None)
+
+
+def queue_windows(values: tuple[str, ...]) -> str | None:
+    """Refuse a window that has no number, and one that is there twice."""
+    names = [each.partition("=")[0] for each in values]
+    if len(set(names)) < len(names) or not all(re.fullmatch(r"[1-9][0-9]?", name) for name in names):
+        return 'must be numbers of windows, each once, such as "1", or "3=ns,yb"'
+    return None if names else "must name a window"
+
+
+def day_hours(values: tuple[str, ...]) -> str | None:
+    """Refuse what is no part of a day, and parts that are not in order."""
+    times = [time for each in values for time in each.split("-")]
+    minutes = [_minute(time) for time in times]
+    is_right = all(each.count("-") == 1 for each in values) and None not in minutes
+    if not is_right or minutes != sorted(set(minutes)):  # type: ignore[type-var]  # none of them is None
+        return 'must be parts of a day in order, such as "8:30-12:00"'
+    return None
+
+
+def _minute(time: str) -> int | None:
+    found = re.fullmatch(r"([01]?[0-9]|2[0-4]):([0-5][0-9])", time)
+    return int(found[1]) * 60 + int(found[2]) if found else None
+
+
+def day_parts(values: tuple[str, ...]) -> tuple[tuple[int, int], ...]:
+    """Return parts of a day, which `day_hours` has checked, in minutes since midnight."""
+    spans = (each.split("-") for each in values)
+    return tuple((_minute(start) or 0, _minute(end) or 0) for start, end in spans)
+
+
 def secure_or_local(value: str) -> str | None:
     fault = web_address(value)
     if fault or not value:

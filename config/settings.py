@@ -15,6 +15,7 @@ from config.checks import (
     Check,
     between,
     database_address,
+    day_hours,
     millimetre,
     not_empty,
     one_of,
@@ -22,9 +23,11 @@ from config.checks import (
     pin_hash,
     printer_address,
     pronunciations,
+    queue_windows,
     secure_or_local,
     terminal_prefix,
     web_address,
+    web_addresses,
 )
 
 Value = str | int | bool | tuple[str, ...]
@@ -177,6 +180,41 @@ class TerminalSettings:
     townships: tuple[str, ...] = _setting((), "Townships whose villages this machine serves; empty: all.")
     common_words: tuple[str, ...] = _setting(
         ("低保", "养老金", "医保报销", "种粮补贴", "宅基地", "老年证"), "Words under the search box."
+    )
+    queue_letter: str = _setting(
+        "",
+        "Letter of the queue numbers that this machine gives, another one at each machine; empty: it gives none.",
+        check=one_of("", *"ACFHKLMRUWXY"),
+    )
+    queue_place: str = _setting(
+        "",
+        "Code of this hall among the places of the county's consultation, whose topics and hours the queue has then;"
+        " empty: one topic, and the hours below.",
+    )
+    queue_windows: tuple[str, ...] = _setting(
+        ("1", "2", "3"),
+        'Windows of the hall by their number; one that serves some topics only names their codes: "3=ns,yb".',
+        check=queue_windows,
+    )
+    queue_hours: tuple[str, ...] = _setting(
+        ("8:30-12:00", "13:30-17:30"),
+        "Hours of working days in which numbers are given, where the county has entered none for this hall.",
+        check=day_hours,
+    )
+    queue_machines: tuple[str, ...] = _setting(
+        (),
+        "Addresses of the hall's machines that may keep its queue; the first one keeps it, another one after a clerk"
+        " has taken over there. The same list on every machine of the hall; empty: each machine keeps its own.",
+        check=web_addresses,
+    )
+    queue_address: str = _setting(
+        "", "Address under which the hall's other machines reach this one.", check=web_address
+    )
+    queue_phone_url: str = _setting(
+        "",
+        "Address under which telephones reach this machine (the hall's wireless network), for the code on a queue"
+        " number; empty: no code.",
+        check=web_address,
     )
     blob_quota_mb: int = _setting(
         4000,

@@ -92,6 +92,14 @@ class Act(StrEnum):
     ASSIST_ENDED = "assist.ended"
     ASSIST_HANDED_IN = "assist.handed-in"
 
+    # the queue of a hall
+    QUEUE_WINDOW_OPENED = "queue.window-opened"
+    QUEUE_WINDOW_CLOSED = "queue.window-closed"
+    QUEUE_PICKED = "queue.picked"
+    QUEUE_HELP_CALLED = "queue.help-called"
+    QUEUE_HELP_CAME = "queue.help-came"
+    QUEUE_TAKEN_OVER = "queue.taken-over"
+
     # paper at a terminal
     PAPER_REPRINTED = "paper.reprinted"
     PAPER_TAKEN = "paper.taken"

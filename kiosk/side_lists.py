@@ -17,6 +17,7 @@ WORKDAYS = "workdays"
 ORGAN_KEYS = "organ-keys"
 SUPPLY = "consultation"
 SEATS = "seats"
+HALL_MACHINES = "hall-machines"
 
 
 def read(database: Database, name: str) -> bytes | None:

@@ -13,6 +13,7 @@ from config.settings import TerminalSettings
 from kiosk import blobs, db
 from kiosk.app import bounds, cleaning, hall_state, keeping, shell
 from kiosk.app.consulting.seat_line import LeasedLine
+from kiosk.app.halls import hall_queue, hall_routes
 from kiosk.app.page_calls import PageCalls
 from kiosk.app.submissions import KINDS
 from kiosk.calendar.in_force import HeldCalendar
@@ -44,6 +45,7 @@ from kiosk.intake.pages.overview import FormProgress, form_overview
 from kiosk.intake.tracking import Closed, HubState
 from kiosk.machine import homes, keeper
 from kiosk.machine.keeper import Keeper
+from kiosk.queue.pages import views as queue_views
 from kiosk.speech import known
 from kiosk.speech import views as speech_views
 from kiosk.speech.bank import Bank
@@ -61,12 +63,18 @@ from kiosk.writing import views as writing_views
 from printers.paper.document import Slip
 from sync.wire.protocol import LockGiven
 
+QUEUE_TILE = Tile(
+    _l("取号排队办事"), _l("不用等在窗口前，听叫号"), "/queue/", "ticket", ("取号", "排队", "叫号", "报到")
+)
+"""The first tile where this machine gives numbers: most people come for a window."""
+
 
 def create(
     home: Path, settings: TerminalSettings, clock: Clock | None, kinds: Sequence[SubmissionKind] = KINDS
 ) -> Flask:
     """Return the terminal's application; see `create_terminal`."""
     clock = clock or SystemClock(homes.last_hub_time)
+    settings = hall_queue.reached_as(settings)
     kept = Keeper(home, clock, is_patient=False)
     kept.open()
     wired = wiring(home, settings, clock, kinds)
@@ -109,7 +117,7 @@ def wiring(
         boot_key=BootKey(homes.runtime_folder(home, settings)),
         organs=partial(_organs, settings),
         urgent_notices=partial(_urgent, clock),
-        tiles=_tiles,
+        tiles=partial(_tiles, settings),
         machine=partial(hall_state.for_hall, home, settings, clock),
         hall_papers=_hall_papers(settings, clock),
         kinds=kinds,
@@ -123,6 +131,7 @@ def wiring(
         reader=Reader(recordings.speaker),
         held_files=HeldFiles(homes.runtime_folder(home, settings)),
         clean_file=partial(cleaning.clean_file, widest=cleaning.OF_CITIZENS),
+        queue=hall_queue.of(home, settings, clock, recordings.speaker),
     )
 
 
@@ -137,6 +146,8 @@ def _add_pages(app: Flask, wired: TerminalWiring) -> None:
     app.register_blueprint(intake_views.blueprint())
     app.register_blueprint(answer_views.blueprint())
     app.register_blueprint(speech_views.blueprint())
+    app.register_blueprint(queue_views.blueprint())
+    app.register_blueprint(hall_routes.blueprint())
     if wired.settings.channel == "kiosk":
         app.register_blueprint(writing_views.blueprint())
 
@@ -145,10 +156,14 @@ def _urgent(clock: Clock) -> list[Notice]:
     return [Notice(one.text) for one in pinned.pinned_notices(today(clock))]
 
 
-def _tiles() -> list[Tile]:
-    """Return the tiles of the kinds of which something is published here; all while that cannot be known."""
+def _tiles(settings: TerminalSettings) -> list[Tile]:
+    """
+    Return the tile of the hall's queue and those of the kinds of which something is published here; all while that
+    cannot be known.
+    """
     of_kind = dict(ways_in())
-    return [
+    queue = [QUEUE_TILE] if settings.queue_letter and settings.channel == "kiosk" else []
+    return queue + [
         Tile(
             _l(one.title),
             _l(one.line),

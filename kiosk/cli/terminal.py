@@ -72,6 +72,7 @@ def _web(home: Path, settings: TerminalSettings) -> int:
 
 def _agent(home: Path, settings: TerminalSettings) -> int:
     """Run the sync, and unpack the words of the writing panel once: the web process never waits for either."""
+    from kiosk.app.halls import hall_copies
     from kiosk.app.replication.agent import Agent
     from kiosk.writing.views import FOLDER
 
@@ -80,6 +81,7 @@ def _agent(home: Path, settings: TerminalSettings) -> int:
         return 0
     if settings.channel == "kiosk":
         threading.Thread(target=_unpack_words, args=(home / FOLDER,), name="words", daemon=True).start()
+    hall_copies.start(home, settings, clock, stop)
     Agent(home, settings, clock).run(stop)
     return 0
 

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from kiosk.intake.pages.answers.sealed_answers import Collecting
     from kiosk.intake.pages.overview import FormProgress
     from kiosk.intake.tracking import Closed, HubState
+    from kiosk.queue.wired import HallQueue
     from kiosk.speech.blocks import Reader
     from kiosk.speech.recordings import Recordings
     from kiosk.staff.keys import Cost
@@ -99,6 +100,7 @@ class TerminalWiring(Wiring[TerminalSettings]):
         reader: Puts the controls for listening into finished pages.
         held_files: The files of unfinished forms, in memory.
         clean_file: Returns a file that a citizen hands in, checked and redrawn. Raises Refused.
+        queue: The hall's queue, as this machine has it.
     """
 
     boot_key: BootKey
@@ -118,6 +120,7 @@ class TerminalWiring(Wiring[TerminalSettings]):
     reader: Reader
     held_files: HeldFiles
     clean_file: Callable[[IO[bytes], str], CleanFile]
+    queue: HallQueue
 
 
 @dataclass(frozen=True, kw_only=True)

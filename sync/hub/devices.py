@@ -17,6 +17,13 @@ from sync.wire.protocol import Hello
 from sync.wire.reading import stamp
 
 
+def public_keys(database: Database, channel: str) -> dict[str, bytes]:
+    """Return the public keys of the devices of a channel that are in use, by their ids."""
+    used = (EnrolledDevice.state == "active") & (EnrolledDevice.channel == channel)
+    found = EnrolledDevice.select(EnrolledDevice.id, EnrolledDevice.public_key).where(used)
+    return {str(device): bytes(key) for device, key in found.tuples().execute(database)}
+
+
 def quarantine(database: Database, device_id: str, code: str) -> None:
     """
     Stop downloads to a device until a person decides; its uploads are still taken. A disk that seemed to be put back

@@ -41,6 +41,8 @@ SETTINGS = terminal_settings(
     organ_phone="0635-0000001",
     page_printer="ipp://127.0.0.1:9/ipp/print",
     document_camera=True,
+    queue_letter="A",
+    queue_hours=("0:00-24:00",),
 )
 
 

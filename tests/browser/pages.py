@@ -480,6 +480,45 @@ HALLS: tuple[Listed, ...] = (
     after("/hall", _hall_with_a_call, at=(HALL,), state="open, somebody calls"),
 )
 
+# The queue of a hall
+
+
+def _number(walk: Walk) -> None:
+    walk.visitor.open("/queue/")
+    form = walk.visitor.page.form("/queue/take")
+    topic = next(value for name, value, _kind in form.buttons if name == "topic")
+    walk.visitor.submit("/queue/take", topic=topic)
+
+
+def _wrong_booking(walk: Walk) -> None:
+    walk.open("/queue/check-in")
+    walk.send("/queue/check-in", number="GX03")
+
+
+def _at_a_window(walk: Walk) -> None:
+    """A window that has called somebody while others wait."""
+    for _ in range(3):
+        _number(Walk(walk.everything, KIOSK, walk.page, "zh", walk.desks))
+    walk.open_the_hall()
+    window = walk.visitor
+    for press in ("open", "next"):
+        page = window.open("/queue/window/1")
+        form = next(one for one in page.forms if one.fields.get("press") == press)
+        window.http.post(walk.base + form.action, data=form.fields, timeout=PATIENCE_S)
+
+
+QUEUE: tuple[Listed, ...] = (
+    Listed("/queue/", at=(KIOSK,)),
+    Listed("/queue/check-in", at=(KIOSK,)),
+    Listed("/queue/check-in", at=(KIOSK,), show=_wrong_booking, state="wrong", status=422),
+    after("/queue/ticket", _number, at=(KIOSK,)),
+    Listed("/queue/place/nobody", status=404),
+    after("/queue/window", Walk.open_the_hall, at=(HALL,)),
+    after("/queue/window/2", Walk.open_the_hall, at=(HALL,), state="closed"),
+    after("/queue/window/1", _at_a_window, at=(HALL,), state="somebody is called"),
+    after("/queue/overview", _at_a_window, at=(HALL,)),
+)
+
 # Clerks
 
 SITE = (
@@ -924,7 +963,7 @@ CLERKS: tuple[Listed, ...] = (
     sent_empty("/desk/catalogue/repeal/sample:policy-001", PUBLISHER, reason=""),
 )
 
-PAGES = (*CITIZENS, *HELPED, *HALLS, *CLERKS)
+PAGES = (*CITIZENS, *HELPED, *HALLS, *QUEUE, *CLERKS)
 
 
 def at(place: str) -> tuple[Listed, ...]:
@@ -949,6 +988,10 @@ NO_PAGE: dict[str, str] = {
     "/documents/<path:doc_id>/names": "shown for some weeks only; looked at in test_names_of_a_village.py",
     "/hall/calls": "a piece of /hall",
     "/help/called/now": "a piece of /help/called",
+    "/queue/overview/now": "a piece of /queue/overview",
+    "/queue/screen": "hangs on the wall of a hall; looked at in tests/queue/test_a_number_by_touch.py",
+    "/queue/screen/now": "JSON",
+    "/queue/window/<name>/now": "a piece of /queue/window",
     "/offline-worker.js": "a script",
     "/open/*": "tables and lines of JSON",
     "/progress/answer/*": "only while an answer is read; walked in tests/journeys/test_collected_answer.py",

@@ -58,6 +58,8 @@ OTHER_WORDS = {
     "kiosk/disclosure/report/catalogue_records.py": {"question": "a field of a record"},
     "kiosk/disclosure/questions.py": {"organ": "a question of the form"},
     "kiosk/hall/assisted.py": {"account": "why an assistance ended"},
+    "kiosk/queue/copies.py": {"letter": "of a queue number"},
+    "kiosk/queue/models.py": {"letter": "of a queue number"},
     "kiosk/hall/pages/assist.py": {"account": "why an assistance ended"},
     "kiosk/intake/actions.py": {"organ": "a member of the envelope"},
     "kiosk/intake/by_organ/organ_register.py": {"organ": "a member of the envelope"},

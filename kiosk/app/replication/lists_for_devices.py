@@ -4,6 +4,7 @@ Side lists: the hub's makers of each list, by the names of `kiosk/side_lists.py`
 
 from __future__ import annotations
 
+import json
 import logging
 from pathlib import Path
 
@@ -25,8 +26,10 @@ from kiosk.intake.by_organ.public_keys import OrganKeys, PublicKey
 from kiosk.speech import published
 from kiosk.staff.by_organ import wall
 from kiosk.workdays import as_list
+from sync.hub import devices
 from sync.hub.device import Device
 from sync.hub.side_lists import Provider
+from sync.statements import Database
 
 _log = logging.getLogger(__name__)
 
@@ -74,7 +77,19 @@ def providers(home: Path, settings: HubSettings, clock: Clock) -> dict[str, Prov
             make=lambda database, device: written.as_list(supply()),
             mark=lambda database, device: str(supply_models.last_seq()),
         ),
+        side_lists.HALL_MACHINES: Provider(
+            make=lambda database, device: _hall_machines(database, device),
+            mark=lambda database, device: (_hall_machines(database, device) or b"").hex(),
+        ),
     }
+
+
+def _hall_machines(database: Database, device: Device) -> bytes | None:
+    """Return the public keys by which the machines of halls know each other's messages; None for other devices."""
+    if device.channel != "kiosk":
+        return None
+    keys = {name: key.hex() for name, key in devices.public_keys(database, "kiosk").items()}
+    return json.dumps(keys, sort_keys=True).encode()
 
 
 def expire(clock: Clock) -> int:

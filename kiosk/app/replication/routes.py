@@ -6,14 +6,14 @@ import logging
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
-from urllib.parse import quote
 
-from flask import Blueprint, Response, request
+from flask import Blueprint, Response
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
 from config.settings import HubSettings
 from kiosk import audit, countersigned, db
 from kiosk.app.replication import counts, device_keys, giving, lists_for_devices, taking_in
+from kiosk.app.replication.signed_http import as_response, signed_request
 from kiosk.app.seats import asks as seat_asks
 from kiosk.audit import Act
 from kiosk.clock import Clock
@@ -108,32 +108,15 @@ def _note_put_back(clock: Clock, database: Database, device: Device, proof: str)
 
 
 def _enrol() -> Response:
-    return _response(hub().sync.enrol(_signed_request()))
+    return as_response(hub().sync.enrol(signed_request()))
 
 
 def _serve(action: Callable[[Hub, Caller, Request], Answer], **_parts: str) -> Response:
-    sync, asked = hub().sync, _signed_request()
-    return _response(db.repeated(lambda: sync.serve(asked, partial(action, sync))))
-
-
-def _signed_request() -> Request:
-    """Return the request as it was signed: method, path and query as they came, body unread until here."""
-    request.max_content_length = protocol.MAX_BODY_BYTES
-    body = request.get_data(cache=False)
-    query = request.query_string.decode("latin-1")
-    target = quote(request.path) + (f"?{query}" if query else "")
-    return Request(request.method, target, body, dict(request.headers))
-
-
-def _response(answer: Answer) -> Response:
-    response = Response(answer.body, status=answer.status)
-    response.headers["Content-Type"] = answer.content_type
-    for name, value in answer.headers.items():
-        response.headers[name] = value
-    return response
+    sync, asked = hub().sync, signed_request()
+    return as_response(db.repeated(lambda: sync.serve(asked, partial(action, sync))))
 
 
 def _broken_off(error: HTTPException) -> Response:
     """Return a code for a machine, not a page; unsigned, so that it decides nothing."""
     code = "body-too-large" if isinstance(error, RequestEntityTooLarge) else "not-served"
-    return _response(Answer(error.code or 500, protocol.refusal(code), protocol.JSON_TYPE))
+    return as_response(Answer(error.code or 500, protocol.refusal(code), protocol.JSON_TYPE))

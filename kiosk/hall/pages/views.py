@@ -19,6 +19,7 @@ from kiosk.hall.forms import HallPinForm, StaffForm, hall_sentence
 from kiosk.hall.pages import assist as assist_views
 from kiosk.hall.pin_tries import Verdict
 from kiosk.web import paper_orders
+from kiosk.web.addresses import local_address
 from kiosk.web.context import terminal
 from kiosk.web.language.wording import gettext as _
 from kiosk.web.session import SealedSession
@@ -63,7 +64,7 @@ def hall() -> Page:
         return render_template("terminal/hall_closed.html"), REFUSED
     if request.method == "POST":
         return _named_sign_in() if is_named else _sign_in(settings.hall_pin_hash)
-    if not _opened_by():
+    if not opened_by():
         return _ask(StaffForm() if is_named else HallPinForm())
     key = secrets.token_hex(16) if settings.printer != "none" else ""
     is_here = session[OPENED].get("here", False)
@@ -72,14 +73,16 @@ def hall() -> Page:
 
 def _ask(form: StaffForm | HallPinForm) -> str:
     """Return the form for a PIN; `here`: on this machine's own screen, which citizens want back."""
-    return render_template("terminal/hall_pin.html", form=form, is_here=_is_here())
+    return render_template(
+        "terminal/hall_pin.html", form=form, is_here=_is_here(), next=request.args.get("next")
+    )
 
 
 def _is_here() -> bool:
     return "here" in request.args
 
 
-def _opened_by() -> str:
+def opened_by() -> str:
     """Return the actor of this visit, as the audit names them; empty when no valid PIN was given."""
     entry = session.get(OPENED)
     if not isinstance(entry, dict):
@@ -124,12 +127,12 @@ def _open(number: str, mark: str) -> Response:
     visit.clear()
     visit[OPENED] = {"number": number, "mark": mark, "here": _is_here()}
     visit.renew()
-    return redirect(url_for("hall.page"), SEE_OTHER)
+    return redirect(local_address(request.args.get("next"), url_for("hall.page")), SEE_OTHER)
 
 
 def calls() -> Page:
     """Show the list as a fragment; a visit that has ended is sent to the PIN."""
-    if not _opened_by():
+    if not opened_by():
         return render_template("terminal/_calls_locked.html"), REFUSED
     return render_template("terminal/_calls.html", **_seen())
 
@@ -142,7 +145,7 @@ def _seen() -> dict[str, object]:
 
 def answered(call: int) -> Response:
     """Record who goes to a caller, and when."""
-    actor = _opened_by()
+    actor = opened_by()
     if not actor:
         abort(REFUSED)
     actions.answer_call(call, by=actor, clock=terminal().clock)
@@ -151,7 +154,7 @@ def answered(call: int) -> Response:
 
 def print_out(what: str) -> Response:
     """Order the self-test or the day's counts; two presses on one page are one paper."""
-    actor, key, wiring = _opened_by(), request.form.get("key", ""), terminal()
+    actor, key, wiring = opened_by(), request.form.get("key", ""), terminal()
     if not actor:
         abort(REFUSED)
     if not paper_orders.is_key(key) or wiring.settings.printer == "none":

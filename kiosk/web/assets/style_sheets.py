@@ -17,6 +17,7 @@ PARTS = {
         "tokens", "base", "components", "pieces", "reading", "record", "terminal", "ways", "dialog", "speech",
     ),
     "sheets/attract.css": ("tokens", "base", "attract"),
+    "sheets/screen.css": ("tokens", "base", "screen"),
     "sheets/desk.css": ("tokens", "base", "components", "pieces", "reading", "record", "desk", "workdays"),
 }  # fmt: skip
 """Sheets that pages ask for: the files each is made of, in the order in which they override each other."""

@@ -1,0 +1,1 @@
+"""Pages of the queue: taking a number, the call screen, the window of the staff, the overview."""
