@@ -25,6 +25,8 @@ from kiosk.catalogue.search import words
 from kiosk.catalogue.search.index import INDEX
 from kiosk.catalogue.search.search import Search
 from kiosk.clock import Clock, SystemClock, today
+from kiosk.consultation.booking.kinds import TITLE_LIMIT
+from kiosk.consultation.booking.rules import KIND as BOOKING
 from kiosk.consultation.supply.offered import HeldSupply
 from kiosk.hall import assisted
 from kiosk.hall.pages import assist as assist_views
@@ -90,6 +92,7 @@ def create(
     keeping.keep(app, kept)
     _add_pages(app, wired)
     app.context_processor(_unfinished)
+    app.context_processor(lambda: {"ask_about": _ask_about})
     web_limits.protect(
         app,
         bounds.limits(kinds),
@@ -186,6 +189,14 @@ def _unfinished() -> dict[str, str]:
         if request.blueprint not in (kind.name, "assist") and begun.of(session, kind):
             return {"resume_href": url_for(f"{kind.name}.check")}
     return {"resume_href": ""}
+
+
+def _ask_about(doc_id: str, title: str) -> str:
+    """Return where one books a time to ask about a document; empty where nothing is offered."""
+    is_offered = any(kind.name == BOOKING for kind in context.terminal().kinds)
+    if not is_offered or not context.terminal().supply().topics:
+        return ""
+    return url_for(f"{BOOKING}.start", about=doc_id, title=title[:TITLE_LIMIT])
 
 
 def _hall_papers(settings: TerminalSettings, clock: Clock) -> Mapping[str, Callable[[], Slip]]:

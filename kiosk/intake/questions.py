@@ -223,6 +223,7 @@ class Question:
         section: The section of the paper form with its answers; empty: none.
         beside: A template below its blanks.
         optional: Whether it may be left unanswered, by the answers so far; then it is reached from the check alone.
+        listed: Whether its answer is in lists, by the answers so far; one that only leads on is not.
     """
 
     name: str
@@ -234,6 +235,7 @@ class Question:
     section: str = ""
     beside: str = ""
     optional: Callable[[Mapping[str, str]], bool] = never
+    listed: Callable[[Answers], bool] = always
 
     @property
     def is_long(self) -> bool:

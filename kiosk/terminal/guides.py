@@ -94,6 +94,19 @@ GUIDES = (
         sample="/request/sample",
     ),
     Guide(
+        "book",
+        _l("怎么约时间当面问"),
+        "message-question",
+        _l("您的姓名和一个能打通的电话。"),
+        (
+            ("list", _l("选一件事、一个地方"), _l("最早的空位马上就给您")),
+            ("type", _l("写姓名和电话"), _l("位子给您留3分钟，不够可以再留")),
+            ("receipt", _l("拿好预约单"), _l("上面有日子、时间和座位")),
+        ),
+        "/book/",
+        r"/book.*|/rebook.*|/cancel-booking.*|/accept-booking.*",
+    ),
+    Guide(
         "progress",
         _l("怎么查我的进度"),
         "search",

@@ -13,7 +13,6 @@ from kiosk.clock import beijing_day
 from kiosk.consultation.booking.desk.handling import BOOKINGS
 from kiosk.consultation.supply import models as supply_models
 from kiosk.consultation.supply import openings, written
-from kiosk.consultation.supply.models import change_to
 from kiosk.consultation.supply.things import (
     DayRule,
     DaySpan,
@@ -23,6 +22,7 @@ from kiosk.consultation.supply.things import (
     Supply,
     Topic,
 )
+from kiosk.consultation.supply.whole import change_to
 from kiosk.seats import actions as seats
 from kiosk.seats import leased_models, leases, rules, times_list
 from kiosk.seats import models as seat_models
@@ -53,7 +53,7 @@ CALENDAR = load_calendar()
 
 
 @contextmanager
-def a_consulting_county(root: Path, leased: int = 2, **settings: object) -> Iterator[County]:
+def a_consulting_county(root: Path, leased: int = 4, **settings: object) -> Iterator[County]:
     """The first sessions have a seat leased to the terminal each; the hub's own are all listed."""
     with a_county(root, [BOOKINGS], **settings) as county:
         with county.hub_side():

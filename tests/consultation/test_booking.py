@@ -2,16 +2,25 @@
 
 from __future__ import annotations
 
+import random
 import re
 from collections.abc import Iterator
+from datetime import date, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
-from kiosk.consultation.booking import bookings
-from kiosk.consultation.booking.rules import BookingState, read_appointment
+from kiosk import db
+from kiosk.consultation.booking import bookings, day_list, models
+from kiosk.consultation.booking.models import Booking
+from kiosk.consultation.booking.rules import BookingState, Wish, number_in, read_appointment
+from kiosk.intake import begun
+from kiosk.intake.handling import Work
 from kiosk.seats import actions as seats
+from kiosk.seats import leased_models
+from kiosk.seats.rules import FreeTime, SeatChannel
 from printers.paper import plain
+from sync.terminal import outbox
 from tests.consultation.booked import a_consulting_county, answers
 from tests.intake.county import County
 
@@ -64,3 +73,203 @@ def test_the_first_free_time_is_offered_at_once_and_confirmed_without_the_hub(co
         found = bookings.booking(number)
         assert found.state is BookingState.BOOKED
         assert seats.seat_of(number) is not None
+
+
+def test_without_a_seat_of_its_own_a_terminal_gives_a_call_back_slip_that_promises_nothing(
+    tmp_path: Path,
+) -> None:
+    with a_consulting_county(tmp_path, leased=0) as county:
+        begin(county)
+        assert offered(county) == ["call"]
+        for name, fields in list(answers("call").items())[2:]:
+            assert county.citizen.send(f"/book/{name}", **fields).status_code == 303, name
+        number, _code = county.citizen.hand_in("book")
+        slip = plain.render(county.slip(), 32)
+        assert "还没有约好时间" in slip
+        assert "预约单" not in slip
+        assert "上午" not in slip
+        page = county.citizen.open("/book/receipt")
+        assert "还没有约好时间" in page
+        county.carry_up()
+        with county.hub_side() as lina:
+            assert bookings.booking(number).state is BookingState.CALL_BACK
+            assert number in lina.get("/desk/bookings?light=call").text
+            times = lina.get(f"/desk/bookings/{number}/time").text
+            session = re.findall(r'name="session" value="([^"]+)"', times)[0]
+            page = f"/desk/bookings/{number}/time"
+            done = lina.post(page, {"session": session}, on=page)
+            assert done.status_code == 303
+            assert bookings.booking(number).state is BookingState.BOOKED
+        county.carry_down()
+        assert "已约好" in look_up(county, number, _code)
+
+
+def look_up(county: County, number: str, code: str) -> str:
+    sent = county.citizen.send("/progress", number=number, code=code)
+    assert sent.status_code == 303, sent.text
+    return county.citizen.open("/progress/seen")
+
+
+def arrive(county: County) -> tuple[str, str]:
+    """A booking that the hub has, looked up at its terminal."""
+    number, code = book(county)
+    county.carry_up()
+    acknowledge(county)
+    county.carry_down()
+    look_up(county, number, code)
+    return number, code
+
+
+def acknowledge(county: County) -> None:
+    for entry in outbox.next_batch(db.store, 50):
+        with db.writing(db.store):
+            outbox.mark_acked(db.store, entry.key, hub_no=1, hub_epoch="", now=county.clock.now())
+
+
+def test_a_change_takes_the_new_seat_first_and_gives_the_old_one_back(county: County) -> None:
+    number, code = arrive(county)
+    with county.hub_side():
+        before = bookings.booking(number)
+    citizen = county.citizen
+    citizen.send("/rebook/")
+    first = offered(county, "rebook")[0]
+    assert first != before.session
+    assert citizen.send("/rebook/first", first=first).status_code == 303
+    assert citizen.send("/rebook/paper", paper="standard").status_code == 303
+    sent = citizen.send("/rebook/check")
+    assert sent.status_code == 303, sent.text
+    assert "原来的时间还回去了" in citizen.open("/rebook/receipt")
+    slip = plain.render(county.slip(), 32)
+    assert "咨询改期单" in slip
+    assert number in slip.replace(" ", "")
+    county.carry_up()
+    with county.hub_side():
+        found = bookings.booking(number)
+        assert (found.state, found.session) == (BookingState.BOOKED, first)
+        seat = seats.seat_of(number)
+        assert seat
+        assert seat.session == first
+    county.carry_down()
+    assert "上午9:30" in look_up(county, number, code)
+
+
+def test_a_cancelled_booking_gives_its_seat_back_and_cannot_be_cancelled_twice(county: County) -> None:
+    number, code = arrive(county)
+    citizen = county.citizen
+    citizen.send("/cancel-booking/")
+    assert citizen.send("/cancel-booking/paper", paper="none").status_code == 303
+    assert citizen.send("/cancel-booking/check").status_code == 303
+    assert "已经取消" in citizen.open("/cancel-booking/receipt")
+    county.carry_up()
+    with county.hub_side():
+        assert bookings.booking(number).state is BookingState.CANCELLED
+        assert seats.seat_of(number) is None
+    county.carry_down()
+    assert "改时间" not in look_up(county, number, code)
+
+
+def test_a_double_tap_is_one_booking_and_an_over_hold_says_so_and_keeps_what_was_typed(
+    county: County,
+) -> None:
+    begin(county)
+    first = offered(county)[0]
+    for name, fields in list(answers(first).items())[2:]:
+        assert county.citizen.send(f"/book/{name}", **fields).status_code == 303, name
+    county.citizen.tokens["/book/check"] = county.citizen.tokens["book"] = county.citizen.token("/book/check")
+    with db.writing(db.store):
+        leased_models.LeasedSeat.update(state="free", key="").execute()
+    refused = county.citizen.send_token("/book/check")
+    assert refused.status_code == 409
+    assert "再要这个时间" in refused.text
+    assert county.citizen.send("/book/again", on="/book/check").status_code == 303
+    one = county.citizen.hand_in("book")
+    assert county.citizen.hand_in_again("book") == one
+    assert len(outbox.next_batch(db.store, 50)) == 1
+
+
+def test_who_waits_is_offered_a_seat_that_comes_back_and_an_offer_that_lapses_goes_on(county: County) -> None:
+    with county.hub_side() as lina:
+        every = desk_times(county)
+        with db.writing(db.store):
+            for at, each in enumerate(every):
+                seats.book(each.session.id, f"GX00-{at}", SeatChannel.DESK, county.clock.now())
+            for at in range(2):
+                models.add(a_waiting(f"W-{at}", county.clock.now() + timedelta(seconds=at)))
+        work = Work(county.clock.now(), county.hub.calendar)
+        assert bookings.offer_round(work) == 0
+        with db.writing(db.store):
+            seats.give_back("GX00-0", county.clock.now(), random.Random(1))
+        later = Work(county.clock.now() + timedelta(hours=1), county.hub.calendar)
+        assert bookings.offer_round(later) == 1
+        assert bookings.booking("W-0").state is BookingState.OFFERED
+        over = Work(later.now + timedelta(hours=5), county.hub.calendar)
+        bookings.offer_round(over)
+        assert bookings.booking("W-0").state is BookingState.WAITING
+        much_later = Work(over.now + timedelta(hours=1), county.hub.calendar)
+        assert bookings.offer_round(much_later) == 1
+        assert bookings.booking("W-1").state is BookingState.OFFERED
+        page = lina.get("/desk/bookings/W-1").text
+        assert "电话里说要，约好" in page
+        bookings.accept("W-1", "lina", much_later)
+        assert bookings.booking("W-1").state is BookingState.BOOKED
+
+
+def test_staff_book_for_somebody_who_calls_and_read_the_telephone_list(county: County) -> None:
+    new = "/desk/bookings/new"
+    asked = {"topic": "birth", "place": "hall", "channel": "telephone"}
+    with county.hub_side() as lina:
+        page = lina.post(new, {**asked, "choose": "yes"}, on=new).text
+        session = re.findall(r'name="session" value="([^"]+)"', page)[0]
+        who = {"key": begun.new_key(), "session": session, "name": "李样例", "phone": "0635 0000010", "ask": ""}
+        sent = lina.post(new, {**asked, **who}, on=new)
+        assert sent.status_code == 303, sent.text
+        number = sent.headers["Location"].rpartition("/")[2]
+        found = bookings.booking(number)
+        assert (found.state, found.channel) == (BookingState.BOOKED, "telephone")
+        assert "李样例" not in lina.get(f"/desk/bookings/{number}").text
+        assert found.day
+        day = {"day": found.day.isoformat(), "place": "hall"}
+        listed = lina.post("/desk/bookings/telephones", day, on="/desk/bookings/telephones").text
+        assert "李样例" in listed
+        assert "06350000010" in listed
+        rows = day_list.read(day_list.written(day_list.bookings_of("hall", [found.day])))
+        assert [each.number for each in rows] == [number]
+
+
+def test_a_number_is_found_in_every_text_of_a_slip() -> None:
+    number = "GX01-261130-0001-K7-4"
+    for text in (number, f"https://example.cn/progress?number={number}", f"BEGIN:VEVENT\r\nUID:{number}\r\n"):
+        assert number_in(text) == number
+    assert number_in("https://evil.example/?n=1") == ""
+
+
+def desk_times(county: County) -> list[FreeTime]:
+    """The times that the desk may book."""
+    days = date(2026, 1, 1), date(2027, 1, 1)
+    found = seats.free_times("consultation", "hall", "birth", SeatChannel.DESK, *days, county.clock.now())
+    return [each for each in found if each.left]
+
+
+def a_waiting(number: str, since: datetime) -> Booking:
+    """Somebody on the waiting list of the hall."""
+    return Booking(
+        number=number,
+        key=number,
+        organ_code="GX-ZFB",
+        place="hall",
+        topic="birth",
+        state=BookingState.WAITING,
+        wish=Wish.WAIT,
+        session="",
+        seat=0,
+        day=None,
+        starts=0,
+        ends=0,
+        channel="terminal",
+        submitted_at=since,
+        since=since,
+        changed_at=since,
+        offer_until=None,
+        called_at=None,
+        why="",
+    )

@@ -30,7 +30,6 @@ from kiosk.consultation.booking.rules import (
     read_appointment,
 )
 from kiosk.errors import Refused
-from kiosk.intake.begun import ABOUT
 from kiosk.intake.kinds import (
     ARRIVED,
     SUBMITTED,
@@ -119,7 +118,7 @@ def within(answers: Answers, key: str, number: str) -> None:
         return
     if taken is None:
         raise Refused(LOST)
-    context.terminal().seats.spend(taken.seat, key, answers.get(ABOUT) or number)
+    context.terminal().seats.spend(taken.seat, key, number)
 
 
 REFUSALS = {

@@ -15,6 +15,7 @@ from kiosk.consultation.booking.rules import Wish
 from kiosk.consultation.booking.times import Offer
 from kiosk.consultation.supply import things
 from kiosk.consultation.supply.things import Supply
+from kiosk.intake.begun import ABOUT
 from kiosk.intake.questions import (
     BY_HAND,
     Answers,
@@ -69,6 +70,11 @@ def looks_further(answers: Mapping[str, str]) -> bool:
     return answers.get(FIRST) == LATER
 
 
+def takes_the_first(answers: Mapping[str, str]) -> bool:
+    """Return whether the first question was answered for good."""
+    return not looks_further(answers)
+
+
 def plain_phone(typed: str) -> str:
     """Return a telephone number without separators."""
     return re.sub(r"[\s\-()]", "", unicodedata.normalize("NFKC", typed))
@@ -87,23 +93,35 @@ def _places(asking: Asking) -> Sequence[Option]:
 def _firsts(asking: Asking) -> Sequence[Option]:
     """Return the first free time at once; without any, what can be done instead."""
     offer = offer_of(asking.answers)
-    call = Option(
-        Wish.CALL,
-        _("请工作人员打电话给我"),
-        listed=_("请工作人员打电话约时间"),
-        hint=_("这不算约好：工作人员会打电话和您定时间。"),
-    )
+    kept, is_change = _own(asking.answers, offer), ABOUT in asking.answers
+    first = kept[:1] or offer.times[:1]
+    if not first:
+        return _without_times(offer, is_change=is_change)
+    soonest = [_as_option(each, asking.today, with_day=True) for each in first]
+    found = [*soonest, Option(LATER, _("看看别的日子"))]
+    return found if is_change else [*found, _call()]
+
+
+def _without_times(offer: Offer, *, is_change: bool) -> Sequence[Option]:
+    if is_change:
+        why = "" if offer.is_whole else _("现在连不上县里，看不到别的空位。")
+        hint = _("%(why)s原来的时间还是您的。", why=why)
+        return [Option("none", _("现在没有别的空位"), hint=hint, is_closed=True)]
     wait = Option(
         Wish.WAIT,
         _("排候补"),
         hint=_("有人取消，按先后轮到您；轮到了工作人员打电话告诉您，在这里也查得到。"),
     )
-    if not offer.times and not _own(asking.answers, offer):
-        return [wait, call] if offer.is_whole else [call]
-    kept = _own(asking.answers, offer)
-    first = kept[:1] or offer.times[:1]
-    soonest = [_as_option(each, asking.today, with_day=True) for each in first]
-    return [*soonest, Option(LATER, _("看看别的日子")), call]
+    return [wait, _call()] if offer.is_whole else [_call()]
+
+
+def _call() -> Option:
+    return Option(
+        Wish.CALL,
+        _("请工作人员打电话给我"),
+        listed=_("请工作人员打电话约时间"),
+        hint=_("这不算约好：工作人员会打电话和您定时间。"),
+    )
 
 
 def _own(answers: Answers, offer: Offer) -> list[FreeTime]:
@@ -169,7 +187,7 @@ def _as_option(free: FreeTime, today: date, *, with_day: bool = False) -> Option
     return Option(
         session.id,
         f"{day} {at}" if with_day else at,
-        listed=f"{date_and_time(session.day, session.starts)}",
+        listed=date_and_time(session.day, session.starts) if with_day else at,
         hint=_("最早的空位") if with_day else _("还有%(left)s个位子", left=free.left),
     )
 
@@ -215,10 +233,11 @@ WHERE = Question(
 WHEN = (
     Question(
         name=FIRST,
+        listed=takes_the_first,
         blanks=(
             Blank(
                 name=FIRST,
-                label=_l("这个时间行吗？"),
+                label=_l("什么时间方便？"),
                 short=_l("时间"),
                 goes=Goes.DROPPED,
                 needed=_l("请选一样。刚才的时间可能已经被别人约走了，下面是现在的空位。"),

@@ -64,7 +64,8 @@ def _when(asked: Appointment) -> list[Block]:
         }
         return [Para(said.get(asked.wish, ""), strong=True), Rule()]
     return [
-        Big(date_words(asked.day, weekday=True), words.clock(asked.starts)),
+        Big(_("日子"), date_words(asked.day, year=False, weekday=True)),
+        Big(_("时间"), words.clock(asked.starts)),
         Big(_("座位"), _("%(seat)s号", seat=asked.seat)),
         Rule(),
     ]
@@ -74,8 +75,8 @@ def _rows(given: Receipt, asked: Appointment, place: ServicePoint, topic: Topic)
     return (
         (_("问什么事"), topic.name),
         (_("地点"), place.name),
-        (_("地址"), place.address),
-        (_("怎么走"), place.way),
+        (_("地址"), place.address if asked.day else ""),
+        (_("怎么走"), place.way if asked.day else ""),
         (_("电话"), place.telephone),
         (_("怎么见"), "" if place.kind in AT_A_PLACE else words.how_to_meet(place)),
         (_("谁答复"), topic.department),

@@ -247,6 +247,7 @@ class Walk:
                 "change_label": question.label(answers),
             }
             for question in questions.asked_of(self.kind.questions, answers)
+            if question.listed(answers)
         ]
 
     def _hand_in(self, form_begun: Begun) -> Page:
