@@ -116,7 +116,7 @@ def gallery_app(settings: TerminalSettings | None = None, port: int = PORT) -> F
     app.add_url_rule("/gallery/<screen>", view_func=screen_page)
     app.add_url_rule("/gallery/error/<int:status>", view_func=error_page)
     app.register_error_handler(HTTPException, lambda error: error_page(error.code or 500))
-    for path in ("/search", "/browse", "/browse/<kind>", "/request/", "/progress"):
+    for path in ("/search", "/browse", "/browse/<kind>", "/request/", "/book/", "/progress"):
         app.add_url_rule(path, endpoint=f"sample{path}", view_func=_back_to_parts)
     app.add_url_rule("/assist", endpoint="assist.page", view_func=_back_to_parts)
     app.before_request(_follow_query)

@@ -110,7 +110,7 @@ def answers(first: str, **more: str) -> Mapping[str, Mapping[str, str]]:
         "topic": {"topic": "birth"},
         "place": {"place": "hall"},
         "first": {"first": first},
-        "who": {**WHO, **more},
+        "visitor": {**WHO, **more},
         "ask": {"ask": "二胎怎么登记"},
         "paper": {"paper": "standard"},
     }

@@ -220,7 +220,13 @@ def test_staff_book_for_somebody_who_calls_and_read_the_telephone_list(county: C
     with county.hub_side() as lina:
         page = lina.post(new, {**asked, "choose": "yes"}, on=new).text
         session = re.findall(r'name="session" value="([^"]+)"', page)[0]
-        who = {"key": begun.new_key(), "session": session, "name": "李样例", "phone": "0635 0000010", "ask": ""}
+        who = {
+            "key": begun.new_key(),
+            "session": session,
+            "name": "李样例",
+            "phone": "0635 0000010",
+            "ask": "",
+        }
         sent = lina.post(new, {**asked, **who}, on=new)
         assert sent.status_code == 303, sent.text
         number = sent.headers["Location"].rpartition("/")[2]
