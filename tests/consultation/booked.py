@@ -83,7 +83,7 @@ def open_sessions(county: County) -> list[SeatSession]:
 
 def lease(county: County, session: SeatSession) -> leases.SignedLease:
     """The one seat of a session as a lease of the county's terminal."""
-    device = county.hub.device.id
+    device = county.hub.device.terminal
     made = Lease(f"lease-{session.id}", device, session, 1, rules.spend_until(session))
     with db.writing(db.store):
         assert seat_models.give(
@@ -98,7 +98,7 @@ def keep_at_terminal(county: County, sessions: list[SeatSession], given: list[le
     mine = {each.lease.session.id for each in given}
     with db.writing(db.store):
         side_lists.replace(db.store, side_lists.SUPPLY, written.as_list(SUPPLY), now)
-        listed = times_list.written([(each, int(each.id not in mine)) for each in sessions])
+        listed = times_list.written([(each, int(each.id not in mine)) for each in sessions], b"")
         side_lists.replace(db.store, side_lists.SEATS, listed, now)
         for each in given:
             leased_models.add(each)
@@ -110,7 +110,7 @@ def answers(first: str, **more: str) -> Mapping[str, Mapping[str, str]]:
         "topic": {"topic": "birth"},
         "place": {"place": "hall"},
         "first": {"first": first},
-        "visitor": {**WHO, **more},
+        "caller": {**WHO, **more},
         "ask": {"ask": "二胎怎么登记"},
         "paper": {"paper": "standard"},
     }

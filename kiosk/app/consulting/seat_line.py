@@ -45,12 +45,7 @@ class LeasedLine:
         """Take a seat: the form's own one again, else one of the hub, else one of this terminal."""
         from kiosk.app.seats import seat_rounds  # the connection to the hub is loaded only when it is used
 
-        try:
-            seat = seat_rounds.hold(self._home, self._settings, self._clock, self._call, session, key)
-        except Refused as refusal:
-            if refusal.code == "none-here":
-                raise ConnectionError(refusal.code) from refusal
-            raise
+        seat = seat_rounds.hold(self._home, self._settings, self._clock, self._call, session, key)
         return TakenSeat(seat, self._session(session), HOLD_S)
 
     def check_phone(self, digits: str, seat: Seat, instead_of: str = "") -> None:

@@ -30,6 +30,7 @@ from kiosk.consultation.booking.rules import (
     read_appointment,
 )
 from kiosk.errors import Refused
+from kiosk.intake.begun import ABOUT
 from kiosk.intake.kinds import (
     ARRIVED,
     SUBMITTED,
@@ -134,7 +135,7 @@ REFUSALS = {
     ),
     "phone-gave-back": _l("这个位子刚刚是您退的，先给别人。请换一个时间。"),
     "none-here": _l("现在连不上县里，这台机器上这个时间没有位子了。请换一个时间，或者请工作人员打电话给您。"),
-    "holds-many": _l("现在约的人太多，请过几分钟再试，或者请工作人员帮忙。"),
+    "too-many": _l("现在约的人太多，请过几分钟再试，或者请工作人员帮忙。"),
     "clock-wrong": _l("这台机器的时间不对，现在不能约。请换一台机器，或者请工作人员帮忙。"),
     "hold-over": _l("位子只留3分钟，时间过了。您填的都还在，再要一次就行。"),
     "lease-wrong": _l("这个位子的凭据不对，没有约上。请换一个时间，或者请工作人员帮忙。"),

@@ -276,7 +276,7 @@ WHEN = (
 )
 """The first free time at once; other days and times only for those who ask for them."""
 WHO = Question(
-    name="visitor",
+    name="caller",
     short=_l("联系人"),
     heading=_l("怎么称呼您？"),
     hint=_l("只用来接待您：提交时加密，只有答复您的单位能打开。"),

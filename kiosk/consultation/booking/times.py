@@ -49,8 +49,8 @@ class SeatLine(Protocol):
         Take a seat of a session for a form, or take it again for longer; the form's earlier one is given back.
 
         Raises:
-            Refused: "full", "past", "closed", "too-late", "too-early", "phone".
-            ConnectionError: The hub is away and this terminal has no seat of it.
+            Refused: "full", "past", "closed", "too-late", "too-early"; "none-here": the hub is away and this terminal
+                has no seat of it.
         """
 
     def check_phone(self, digits: str, seat: Seat, instead_of: str = "") -> None:
