@@ -103,7 +103,8 @@ class ReadBefore:
     def run(self, command: list[str], **how: Any) -> subprocess.CompletedProcess[bytes]:
         """The answer of a process; only one that ended well is kept."""
         *asking, path = command[:FILE_AT]
-        key = (*asking, sha256(Path(path).read_bytes()).hexdigest(), *command[FILE_AT:])
+        given = how["input"] if path == "-" else Path(path).read_bytes()
+        key = (*asking, sha256(given).hexdigest(), *command[FILE_AT:])
         if key not in self._known:
             done = subprocess.run(command, **how)
             if done.returncode:

@@ -19,6 +19,7 @@ from kiosk.app.replication import routes, taking_in
 from kiosk.app.replication.device_keys import hall_unlock_key, hub_secret
 from kiosk.calendar.desk import views as calendar_desk
 from kiosk.calendar.in_force import HubCalendar
+from kiosk.catalogue.attachments import content
 from kiosk.catalogue.desk import views as catalogue_desk
 from kiosk.catalogue.publishing import other_desks
 from kiosk.catalogue.records import directory
@@ -117,6 +118,9 @@ def wiring(
         device_codes=partial(_device_codes, settings),
         clerks=staff_models.clerks,
         clean_file=clean_file,
+        file_sheet=content.sheet,
+        find_in_file=content.find,
+        redacted=content.redacted,
         on_taken=on_taken,
         taken_by=partial(taking_in.taker, clock, calendar, _organ_name, handlings, settings.office_code),
         unlock_key=partial(hall_unlock_key, home),

@@ -20,6 +20,7 @@ from kiosk.clock import Clock
 from kiosk.workdays import MovedDeadline, WorkCalendar
 
 if TYPE_CHECKING:
+    from kiosk.catalogue.attachments.content import Boxes, Picture, Redacted
     from kiosk.catalogue.search.search import Search
     from kiosk.consultation.booking.times import SeatLine
     from kiosk.consultation.supply.things import Supply
@@ -149,6 +150,10 @@ class HubWiring(Wiring[HubSettings]):
         device_codes: Returns the codes of all terminals and of the hub's own register.
         clerks: Returns the accounts that may handle requests now, by name.
         clean_file: Returns a file that somebody of the desk brings in, checked and redrawn. Raises Refused.
+        file_sheet: Returns a whole page of a file in memory as a picture: content, media type, page, width. Raises
+            Refused, as the next two.
+        find_in_file: Returns where a PDF says some words.
+        redacted: Returns a file with areas covered, proven to hold nothing of them.
         on_taken: Called when the hub takes a submission, in the transaction that stores it.
         taken_by: Returns the same for what an account of the desk enters.
         unlock_key: Returns the key that hub and terminal share, by the terminal's device id.
@@ -179,6 +184,9 @@ class HubWiring(Wiring[HubSettings]):
     device_codes: Callable[[], Sequence[str]]
     clerks: Callable[[], Sequence[str]]
     clean_file: Callable[[IO[bytes], str], CleanFile]
+    file_sheet: Callable[[bytes, str, int, int], Picture]
+    find_in_file: Callable[[bytes, str, str], Boxes]
+    redacted: Callable[[bytes, str, Boxes], Redacted]
     on_taken: OnTaken
     taken_by: Callable[[str], OnTaken]
     unlock_key: Callable[[str], bytes]

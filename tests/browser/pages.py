@@ -13,6 +13,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from urllib.parse import quote
 
+import typst
+
 from tests.browser.everything import ADMIN, CLERK, FORGETFUL, HALL_NUMBER, PUBLISHER, SECOND_PUBLISHER
 from tests.browser.hands import CANDIDATES
 from tests.browser.walking import Walk
@@ -678,6 +680,22 @@ def _draft_again(walk: Walk) -> None:
     _draft(walk, "/edit")
 
 
+def _cover(walk: Walk) -> None:
+    """A file of a draft, with an area that is marked."""
+    _draft(walk)
+    letter = f"/desk/requests/{walk.desks['letters']}/letters/{walk.desks['draft']}"
+    if "covered" not in walk.desks:
+        page = typst.compile(b'#set document(title: "x")\nA list of grants: Zhang, 1200')
+        file = {"name": "list.pdf", "mimeType": "application/pdf", "buffer": page}
+        walk.page.set_input_files("#attach-file", files=[file])  # type: ignore[list-item]
+        walk.send("/attach")
+        walk.desks["covered"] = walk.page.locator("a[href$='/cover']").first.get_attribute("href") or ""
+        walk.open(walk.desks["covered"])
+        walk.page.fill("#words", "Zhang")
+        walk.send("/cover/words")
+    walk.open(walk.desks["covered"] or letter)
+
+
 def _letter_head(walk: Walk) -> None:
     walk.sit_down(CLERK)
     walk.open("/desk/requests/letter-heads/GX-01")
@@ -912,6 +930,7 @@ CLERKS: tuple[Listed, ...] = (
     Listed("/desk/requests/*/letters/new/*", at=(DESK,), show=_new_letter),
     Listed("/desk/requests/*/letters/*", at=(DESK,), show=_draft),
     Listed("/desk/requests/*/letters/*/edit", at=(DESK,), show=_draft_again),
+    Listed("/desk/requests/*/letters/*/files/*/cover", at=(DESK,), show=_cover),
     Listed("/desk/requests/letter-heads/*", at=(DESK,), show=_letter_head),
     desk("/desk/requests/letter-texts", CLERK),
     Listed(
@@ -978,6 +997,8 @@ NO_PAGE: dict[str, str] = {
     "/desk/requests/<number>/letters/<int:seq>/letter.pdf": "a PDF",
     "/desk/requests/<number>/letters/<int:seq>/scan": "a PDF or a picture",
     "/desk/requests/<number>/letters/<int:seq>/files/<int:file>": "a PDF or a picture",
+    "/desk/requests/<number>/letters/<int:seq>/files/<int:file>/cover/<int:at>.jpg": "a picture",
+    "/desk/requests/<number>/letters/<int:seq>/files/<int:file>/cover/original": "a PDF or a picture",
     "/": "leads a clerk on; the stations' own is in the list",
     "/api/*": "JSON",
     "/awake": "a sign of life",

@@ -325,7 +325,7 @@ def test_files_of_an_answer_are_sealed_listed_and_bounded(hub: Hub, keys: dict[s
     assert enclosed.titles(found, key) == ["发放名册", "照片"]
     first, second = enclosed.contents(found, key)
     assert first.content == b"%PDF-1 secret"
-    assert b"secret" not in models.file_content(first.seq)
+    assert b"secret" not in models.file_part(first.seq, "sealed")
     enclosed.detach(found, second.seq, now=now, by=LINA)
     page = issuing.preview(models.letter(found.seq, number), key, hub.work(), "", by=LINA)
     assert "附件：发放名册" in proof.text(page)

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
+import json
 import zipfile
 from collections.abc import Iterator
+from functools import cache
 
 import pikepdf
+import pypdfium2
 import pytest
+import typst
 from PIL import Image
 from werkzeug.test import TestResponse
 
@@ -265,3 +270,119 @@ def test_every_kind_can_be_begun_or_says_why_not(hub: Hub, lina: Browser, kind: 
     answer = lina.get(f"/desk/requests/{number}/letters/new/{kind}")
     assert answer.status_code == 200
     assert kinds.KINDS[kind].title in answer.text
+
+
+ROSTER = """
+#set document(title: "roster")
+#set page(margin: 3cm)
+= Grants 2026
+Name: Wang Xiuying, phone 0635-5231234. Sum 1200.
+#pagebreak()
+Total 1200. Signed: Wang Xiuying.
+"""
+
+
+@cache
+def roster() -> bytes:
+    return typst.compile(ROSTER.encode())
+
+
+def with_roster(
+    browser: Browser, number: str, kind: str = "partial", name: str = "名册.pdf"
+) -> tuple[str, str]:
+    """A draft with a file; its page, and that of covering."""
+    page = written(browser, number, kind)
+    assert upload(browser, page, "attach", roster(), name).status_code == 303
+    (file,) = models.files(int(page.rpartition("/")[2]))
+    return page, f"{page}/files/{file.seq}/cover"
+
+
+def test_what_is_covered_is_gone_from_what_is_enclosed_and_the_original_stays_sealed(
+    hub: Hub, lina: Browser, wang: Browser
+) -> None:
+    number = registered(hub, lina)
+    page, cover = with_roster(lina, number)
+    shown = lina.get(cover).text
+    assert "第1页，共2页" in shown
+    assert lina.get(f"{cover}/2.jpg").content_type == "image/jpeg"
+    assert lina.get(f"{cover}/3.jpg").status_code == 404
+    marked = lina.post(f"{cover}/words", {"words": "Wang Xiuying", "ground": "privacy"}, on=cover)
+    assert marked.status_code == 303, marked.text
+    area = {
+        "page": "1",
+        "left": "10",
+        "top": "40",
+        "width": "95",
+        "height": "5",
+        "ground": "trade",
+        "why": "报价",
+    }
+    assert lina.post(f"{cover}/area", area, on=cover).status_code == 303
+    wrong = lina.post(f"{cover}/area", {**area, "left": "140"}, on=cover)
+    assert (wrong.status_code, "0到100之间" in wrong.text) == (422, True)
+    assert lina.post(f"{cover}/words", {"words": "Li Si", "ground": "law"}, on=cover).status_code == 422
+
+    letter = lina.get(page).text
+    assert "遮盖没做完" in letter
+    refused = lina.post(f"{page}/hand-over", on=page)
+    assert (refused.status_code, "还没有做遮盖本" in refused.text) == (409, True)
+    (kept,) = models.files(int(page.rpartition("/")[2]))
+    assert lina.get(f"{page}/files/{kept.seq}").status_code == 409, (
+        "the original is never what goes with the letter"
+    )
+
+    named = lina.post(f"{cover}/make", {"name": "Wang Xiuying的名册.pdf"}, on=cover)
+    assert (named.status_code, "文件名里还有遮盖的文字" in named.text) == (422, True)
+    made = lina.post(f"{cover}/make", {"name": "名册（遮盖本）.pdf"}, on=cover)
+    assert made.status_code == 303, made.text
+    copy = lina.get(f"{page}/files/{kept.seq}").data
+    assert pypdfium2.PdfDocument(copy)[0].get_textpage().get_text_bounded() == ""
+    assert lina.get(f"{cover}/original").data == roster()
+    letter = lina.get(page).text
+    for words in ("名册（遮盖本）.pdf", "第1页1处，个人隐私（条例第十五条）；第1页1处，商业秘密", "第2页1处"):
+        assert words in letter, words
+    edited = lina.get(f"{page}/edit").text
+    assert "不公开部分" in edited
+
+    act(lina, page, "hand-over")
+    act(wang, page, "approve")
+    act(lina, page, "issue")
+    assert lina.get(cover).status_code == 409
+    packed = lina.post(f"/desk/requests/{number}/case-file", on=page)
+    with zipfile.ZipFile(io.BytesIO(packed.data)) as read:
+        (enclosed,) = [name for name in read.namelist() if "附件01" in name]
+        assert enclosed.endswith("名册（遮盖本）.pdf")
+        assert read.read(enclosed) == copy
+        (said,) = json.loads(read.read("manifest.json"))["covered"]
+    assert (said["copy_sha256"], len(said["marks"])) == (hashlib.sha256(copy).hexdigest(), 3)
+    assert [each["ground"] for each in said["marks"]] == ["privacy", "privacy", "trade"]
+
+
+def test_a_mark_that_is_taken_away_or_added_undoes_the_copy(hub: Hub, lina: Browser) -> None:
+    number = registered(hub, lina)
+    page, cover = with_roster(lina, number)
+    lina.post(f"{cover}/words", {"words": "Wang Xiuying", "ground": "privacy"}, on=cover)
+    assert lina.post(f"{cover}/remove", {"at": "1"}, on=cover).status_code == 303
+    made = lina.post(f"{cover}/make", {"name": "名册.pdf"}, on=cover)
+    assert "第2页还有没遮的地方" in lina.get(made.headers["Location"]).text
+    assert lina.post(f"{cover}/remove", {"at": "7"}, on=cover).status_code == 404
+    assert lina.post(f"{cover}/remove", {"at": "0"}, on=cover).status_code == 303
+    assert "遮盖本" not in lina.get(page).text, "nothing is marked: the file goes as it is"
+    assert lina.post(f"{cover}/make", {}, on=page).status_code == 409
+
+
+def test_covered_files_are_looked_at_by_a_second_person_even_where_letters_are_not(
+    hub: Hub, lina: Browser, wang: Browser
+) -> None:
+    head = f"/desk/requests/letter-heads/{ORGAN}"
+    alone = {name: value for name, value in HEAD.items() if name != "needs_approval"}
+    assert lina.post(head, alone, on=head).status_code == 303
+    page, cover = with_roster(lina, registered(hub, lina))
+    lina.post(f"{cover}/words", {"words": "Wang", "ground": "privacy"}, on=cover)
+    lina.post(f"{cover}/make", {"name": "名册.pdf"}, on=cover)
+    assert "要由另一位看过才能签发" in lina.get(page).text
+    assert lina.post(f"{page}/issue", on=page).status_code == 409
+    act(lina, page, "hand-over")
+    act(wang, page, "approve")
+    act(lina, page, "issue")
+    assert lina.post(head, HEAD, on=head).status_code == 303

@@ -10,9 +10,10 @@ from kiosk import db
 from kiosk.app.handlings import HANDLINGS
 from kiosk.consultation.inquiry.models import SEALED_ANSWERS
 from kiosk.disclosure import cases
-from kiosk.disclosure.letters import drafting, enclosed, issuing, models
+from kiosk.disclosure.letters import drafting, enclosed, issuing, models, redaction
 from kiosk.disclosure.letters.drafting import DraftWords
 from kiosk.disclosure.letters.models import LetterState
+from kiosk.disclosure.letters.redaction import CoveredArea, Ground, Redaction
 from kiosk.disclosure.office import dossier, sealed_parts
 from kiosk.disclosure.office.dossier import CleanFile
 from kiosk.disclosure.office.sealed_parts import SEALED_PARTS
@@ -70,6 +71,10 @@ def full_case(hub: Hub, organ: str, by: Holder) -> str:
     words = DraftWords("张样例", {"supply": "见附件。"}, "信的正文")
     letter = drafting.write(cases.case(number), "granted", words, key, now=now, by=by.name)
     enclosed.attach(letter, key, "名册.pdf", "application/pdf", b"file", now=now, by=by.name)
+    (file,) = models.files(letter.seq)
+    covered = Redaction("遮盖本.pdf", (CoveredArea(1, 0, 0, 1, 1, Ground.PRIVACY),))
+    redaction.keep(letter, key, file.seq, covered, now=now, by=by.name)
+    redaction.keep_copy(letter, key, file.seq, covered, b"copy", now=now, by=by.name)
     with db.writing(db.store):
         page = sealing.seal_file(key.public, b"page")
         models.change(letter.seq, state=LetterState.ISSUED, page=page, page_sha256="0")
@@ -100,6 +105,7 @@ def read_all(hub: Hub, number: str, who: Holder) -> list[object]:
         issuing.unsealed(letter, key, "page"),
         issuing.unsealed(letter, key, "scan"),
         (file.name, file.content),
+        redaction.original(letter, key, file.seq),
         note.text,
         scan.name,
         dossier.open_scan(number, scan.no, who.keys, who.name, hub.work()).content,
@@ -112,7 +118,8 @@ WHOLE = [
     "信的正文",
     b"page",
     b"stamped",
-    ("名册.pdf", b"file"),
+    ("遮盖本.pdf", b"copy"),
+    ("名册.pdf", "application/pdf", b"file"),
     "备注",
     "来件.png",
     b"scan",

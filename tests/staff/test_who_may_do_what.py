@@ -106,7 +106,21 @@ MATRIX: dict[tuple[str, str], tuple[int, int, int, int, int]] = {
             "attach",
             "detach",
             "keep-scan",
+            "files/<int:file>/cover/area",
+            "files/<int:file>/cover/words",
+            "files/<int:file>/cover/remove",
+            "files/<int:file>/cover/make",
         )
+    },
+    **{
+        ("GET", f"/desk/requests/<number>/letters/<int:seq>/files/<int:file>/{page}"): (
+            303,
+            403,
+            404,
+            403,
+            403,
+        )
+        for page in ("cover", "cover/<int:at>.jpg", "cover/original")
     },
     ("POST", "/desk/requests/<number>/case-file"): (401, 403, 200, 403, 403),
     ("GET", "/desk/requests/letter-heads/<organ>"): (303, 403, 200, 403, 403),

@@ -120,6 +120,7 @@ OWNERS = {
         "printers/paper/pdf.py",
         "printers/paper/raster.py",
         "kiosk/catalogue/attachments/drawing.py",
+        "kiosk/catalogue/attachments/redacting.py",
         "tools/virtual_printer/",
     ),
     "typst": (
@@ -137,8 +138,12 @@ OWNERS = {
         "kiosk/terminal/phone_views.py",
     ),
     "barcode": ("tools/virtual_printer/roll.py",),
-    "pikepdf": ("kiosk/catalogue/attachments/pdf_check.py",),
-    "pypdfium2": ("kiosk/catalogue/attachments/drawing.py", "kiosk/disclosure/letters/page/proof.py"),
+    "pikepdf": ("kiosk/catalogue/attachments/pdf_check.py", "kiosk/catalogue/attachments/redacting.py"),
+    "pypdfium2": (
+        "kiosk/catalogue/attachments/redacting.py",
+        "kiosk/catalogue/attachments/drawing.py",
+        "kiosk/disclosure/letters/page/proof.py",
+    ),
     "olefile": ("kiosk/catalogue/attachments/old_office_check.py",),
     "openpyxl": ("kiosk/catalogue/importing/sheet_reader.py", "kiosk/disclosure/report/xlsx.py"),
     "nacl": (

@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import typst
 from flask import Flask
 from werkzeug.test import TestResponse
 
@@ -45,8 +46,9 @@ from kiosk.disclosure import cases, steps
 from kiosk.disclosure.case_models import DisclosureCase
 from kiosk.disclosure.events import AnswerFacts, CaseAct, ReviewKind, ServiceFacts, ServiceWay
 from kiosk.disclosure.following import follow_ups
-from kiosk.disclosure.letters import drafting, issuing, kinds, letterheads, models, wordings
+from kiosk.disclosure.letters import drafting, issuing, kinds, letterheads, models, redaction, wordings
 from kiosk.disclosure.letters.letterheads import Letterhead
+from kiosk.disclosure.letters.redaction import CoveredArea, Ground, Redaction
 from kiosk.disclosure.office import dossier
 from kiosk.disclosure.outcomes import Outcome
 from kiosk.disclosure.report import actions as reports
@@ -467,6 +469,24 @@ class Desk:
         (file,) = models.files(seq)
         return replace(press, typed={"file": str(file.seq)})
 
+    def covered(self, act: str, **typed: str) -> Press:
+        """A letter with a file in which an area is marked."""
+        press = self.letter("")
+        number, seq = press.page.split("/")[3], int(press.page.rpartition("/")[2])
+        public = staff.reading_public_key()[1]
+        file = typst.compile(b'#set document(title: "x")\nA list of grants')
+        with db.writing(db.store):
+            head = sealing.seal(public, {"name": "名册.pdf", "type": "application/pdf"})
+            models.add_file(seq, head=head, size=1, sha256="", sealed=sealing.seal_file(public, file))
+        (kept,) = models.files(seq)
+        entered = staff.sign_in("chen.banli", PASSWORD, self.hub.clock, CHEAP)
+        assert isinstance(entered, Entered)
+        key = drafting.key_for(sealed.key_of(number), entered.reading_keys)
+        marks = Redaction("", (CoveredArea(1, 0.1, 0.1, 0.5, 0.1, Ground.PRIVACY),))
+        redaction.keep(models.letter(seq, number), key, kept.seq, marks, now=self.hub.clock.now(), by=ZHANG)
+        page = f"{press.page}/files/{kept.seq}/cover"
+        return replace(press, page=page, path=f"{page}/{act}", typed=typed)
+
     def letterhead(self, path: str = "", **typed: str) -> Press:
         """What an organ's letters say of it; behind the page Li changes the contact."""
         now, organ = self.hub.clock.now(), f"GX-{self.next()}"
@@ -872,6 +892,12 @@ PRESSES: Mapping[str, Callable[[Desk], Press]] = {
     "requests_desk.letter_attach": lambda desk: _with_file(desk.letter("attach")),
     "requests_desk.letter_detach": Desk.detached,
     "requests_desk.letter_keep_scan": lambda desk: _with_file(desk.letter("keep-scan", "issued")),
+    "requests_desk.cover_area": lambda desk: desk.covered(
+        "area", page="1", left="10", top="20", width="30", height="5", ground="trade", why="我写的说明"
+    ),
+    "requests_desk.cover_words": lambda desk: desk.covered("words", words="grants", ground="privacy"),
+    "requests_desk.cover_remove": lambda desk: desk.covered("remove", at="0"),
+    "requests_desk.cover_make": lambda desk: desk.covered("make", name="我起的名称.pdf"),
     "requests_desk.letter_head": lambda desk: desk.letterhead(contact="我填的电话"),
     "requests_desk.confirm_head": lambda desk: desk.letterhead("/confirm", by_whom="刘", on=TODAY),
     "requests_desk.letter_text": lambda desk: desk.wording(),

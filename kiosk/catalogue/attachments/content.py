@@ -10,15 +10,19 @@ import json
 import subprocess
 import sys
 import threading
+from collections.abc import Sequence
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
+from typing import Any
 
 from kiosk.errors import Refused
 
 READER = Path(__file__).with_name("reader.py")
 PDF = "application/pdf"
 PATIENCE_S = 30.0
+REDACTING_S = 120.0
+"""A clerk waits for a hundred pages that are drawn, covered and proven."""
 AT_ONCE = 2
 """Files read in parallel; a terminal has two cores, which other pages need too."""
 TURN_S = 10.0
@@ -96,6 +100,59 @@ def paper(path: Path, kind: str, first: int, last: int) -> bytes:
     return _ask("paper", str(path), kind, str(first), str(last))[1]
 
 
+@dataclass(frozen=True)
+class Redacted:
+    """
+    A file in which areas are covered, proven to hold nothing of them.
+
+    covered: the passages of the text layer under the boxes. elsewhere: pages on which one of them can still be read.
+    """
+
+    content: bytes
+    pages: int
+    covered: Sequence[str]
+    elsewhere: Sequence[int]
+
+
+Boxes = Sequence[Sequence[float]]
+"""Areas: page from 1, then left, top, width and height in shares of the page."""
+
+
+def sheet(source: bytes, kind: str, page: int, width: int) -> Picture:
+    """
+    Return a whole page (from 1) of a file that is on no disk, for boxes to be drawn on it.
+
+    Raises:
+        FileNotRead: it cannot be drawn.
+    """
+    answer, drawn = _asked("sheet", source, kind, page=page, width=width)
+    return _picture({**answer, "words": "", "type": "image/jpeg"}, drawn)
+
+
+def find(source: bytes, kind: str, words: str) -> Boxes:
+    """Return where a PDF says these words; a picture says none. Errors as of `sheet`."""
+    found: Any = _asked("find", source, kind, words=words)[0]["areas"]
+    return [tuple(each) for each in found]
+
+
+def redacted(source: bytes, kind: str, areas: Boxes) -> Redacted:
+    """
+    Return the file with these areas covered, after another process has looked for what might be left.
+
+    Raises:
+        FileNotRead: it cannot be drawn; "redaction-left", "redaction-outside".
+    """
+    answer, made = _asked("redact", source, kind, areas=areas)
+    facts: Any = answer
+    _asked("prove", made, kind, areas=areas, pages=facts["pages"])
+    return Redacted(made, facts["pages"], facts["covered"], facts["elsewhere"])
+
+
+def _asked(what: str, source: bytes, kind: str, **asked: object) -> tuple[dict[str, object], bytes]:
+    line = json.dumps(asked).encode() + b"\n"
+    return _ask(what, "-", kind, given=line + source, patience_s=REDACTING_S)
+
+
 def can_draw(kind: str) -> bool:
     """Return whether this machine has the libraries to show files of that type, and can keep a hostile one apart."""
     from kiosk.catalogue.foreign.isolation import can_isolate
@@ -103,7 +160,9 @@ def can_draw(kind: str) -> bool:
     return find_spec("pypdfium2" if kind == PDF else "PIL") is not None and can_isolate()
 
 
-def _ask(*arguments: str, given: bytes = b"") -> tuple[dict[str, object], bytes]:
+def _ask(
+    *arguments: str, given: bytes = b"", patience_s: float = PATIENCE_S
+) -> tuple[dict[str, object], bytes]:
     command = [sys.executable, "-I", "-B", str(READER), *arguments]
     if not _turn.acquire(timeout=TURN_S):
         raise FileNotRead("file-busy")
@@ -112,7 +171,7 @@ def _ask(*arguments: str, given: bytes = b"") -> tuple[dict[str, object], bytes]
             command,
             input=given,
             capture_output=True,
-            timeout=PATIENCE_S,
+            timeout=patience_s,
             cwd="/",
             check=False,
         )

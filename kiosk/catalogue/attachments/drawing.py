@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 from kiosk.catalogue.attachments.file_faults import BOMB, UNREADABLE, FileFault
 
@@ -25,7 +25,7 @@ A4_PIXELS = (1654, 2339)
 """An image on A4 at 200 dpi."""
 
 
-def image(path: Path) -> Any:
+def image(path: Path | IO[bytes]) -> Any:
     """Return the picture, decoded and turned upright."""
     from PIL import Image, ImageOps, UnidentifiedImageError
 
@@ -35,7 +35,9 @@ def image(path: Path) -> Any:
         if found.width * found.height > MOST_PIXELS:
             raise FileFault(BOMB)
         found.load()
-        return ImageOps.exif_transpose(found).convert("RGB") if found.mode != "RGBA" else _on_white(found)
+        drawn = ImageOps.exif_transpose(found).convert("RGB") if found.mode != "RGBA" else _on_white(found)
+        drawn.info.clear()  # a JPEG's comment would be written again
+        return drawn
     except (UnidentifiedImageError, OSError, ValueError, SyntaxError, EOFError) as error:
         raise FileFault(UNREADABLE) from error
 

@@ -8,6 +8,7 @@ ours but that and the modules beside it, and answers on standard output: one lin
     picture PATH TYPE PAGE WIDTH    {"pages", "width", "height", "words", "type"}, then the picture
     page - TYPE PAGE WIDTH          the same of a PDF on standard input, which is on no disk
     paper PATH TYPE FIRST LAST      {"pages"}, then a PDF of these pages
+    sheet, find, redact, prove - TYPE   of a file on standard input, after one line of JSON that says what is asked
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from __future__ import annotations
 import json
 import sys
 import time
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +24,7 @@ HERE = Path(__file__).resolve().parent
 if __name__ == "__main__":
     sys.path.insert(0, str(HERE.parents[2]))
 
-from kiosk.catalogue.attachments import drawing  # noqa: E402  # the path is set above, for an isolated interpreter
+from kiosk.catalogue.attachments import drawing, redacting  # noqa: E402  # the path is set above, for an isolated interpreter
 from kiosk.catalogue.attachments.file_faults import BOMB, UNREADABLE, FileFault  # noqa: E402
 from kiosk.catalogue.attachments.old_office_check import check_old_office  # noqa: E402
 from kiosk.catalogue.attachments.package_check import check_package  # noqa: E402
@@ -30,6 +32,8 @@ from kiosk.catalogue.attachments.pdf_check import check_pdf, is_pdf  # noqa: E40
 from kiosk.catalogue.foreign.isolation import Bounds, NotIsolated, bound, isolate  # noqa: E402
 
 BOUNDS = Bounds(memory_bytes=1_500_000_000, cpu_s=20)
+REDACTING = Bounds(memory_bytes=1_500_000_000, cpu_s=90)
+"""A hundred pages are drawn at 200 dpi, and once more for the proof."""
 DRAWN_AT_CHECK_S = 8.0
 """Processor seconds in which a file's pages are drawn small before it is taken."""
 SLOW_PAGE_S = 4.0
@@ -74,6 +78,9 @@ def answer(what: str, path: Path, rest: list[str]) -> tuple[dict[str, Any], byte
     """Return what is asked about a file: facts, and the bytes of a picture or a paper."""
     if what == "check":
         return check(path), b""
+    if what in ASKED:
+        asked = json.loads(sys.stdin.buffer.readline())
+        return ASKED[what](sys.stdin.buffer.read(), rest[0], asked)
     if what == "page":
         return drawing.picture(sys.stdin.buffer.read(), rest[0], int(rest[1]), int(rest[2]))
     if what == "picture":
@@ -81,12 +88,37 @@ def answer(what: str, path: Path, rest: list[str]) -> tuple[dict[str, Any], byte
     return drawing.paper(path, rest[0], int(rest[1]), int(rest[2]))
 
 
+def _sheet(source: bytes, kind: str, asked: dict[str, Any]) -> tuple[dict[str, Any], bytes]:
+    return redacting.sheet(source, kind, asked["page"], asked["width"])
+
+
+def _find(source: bytes, kind: str, asked: dict[str, Any]) -> tuple[dict[str, Any], bytes]:
+    return {"areas": redacting.find(source, asked["words"]) if kind == drawing.PDF else []}, b""
+
+
+def _redact(source: bytes, kind: str, asked: dict[str, Any]) -> tuple[dict[str, Any], bytes]:
+    return redacting.redact(source, kind, redacting.areas(asked["areas"]))
+
+
+def _prove(source: bytes, kind: str, asked: dict[str, Any]) -> tuple[dict[str, Any], bytes]:
+    return redacting.prove(source, kind, asked["pages"], redacting.areas(asked["areas"])), b""
+
+
+ASKED: Mapping[str, Callable[[bytes, str, dict[str, Any]], tuple[dict[str, Any], bytes]]] = {
+    "sheet": _sheet,
+    "find": _find,
+    "redact": _redact,
+    "prove": _prove,
+}
+"""Questions about a file that is on no disk."""
+
+
 def main(arguments: list[str]) -> int:
     """Answer one question; return 0 if there was an answer, also for a refused file."""
     what, path, *rest = arguments
     content = b""
     try:
-        bound(BOUNDS)
+        bound(REDACTING if what in ASKED else BOUNDS)
         isolate(HERE if path == STANDARD_INPUT else Path(path), HERE)
         said, content = answer(what, Path(path), rest)
     except FileFault as fault:

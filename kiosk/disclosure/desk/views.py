@@ -17,7 +17,7 @@ from kiosk.disclosure.days.desk import day_pages, fee_pages
 from kiosk.disclosure.desk import additions, form_paper, handing_over, lost, shown, step_views
 from kiosk.disclosure.desk.entering_pages import SOURCES
 from kiosk.disclosure.desk.event_words import history
-from kiosk.disclosure.desk.letters import letter_acts, letter_settings, letter_views, step_letters
+from kiosk.disclosure.desk.letters import covering, letter_acts, letter_settings, letter_views, step_letters
 from kiosk.disclosure.desk.rule_words import sentence
 from kiosk.disclosure.desk.step_pages import STEP_PAGES, StepPage, party_words
 from kiosk.disclosure.letters import models
@@ -59,6 +59,7 @@ def add_to(pages: Blueprint, handling: Handling) -> None:
     letter_views.add_to(pages)
     step_letters.add_to(pages)
     letter_acts.add_to(pages, handling)
+    covering.add_to(pages)
 
 
 def _left(found: Case) -> int | None:

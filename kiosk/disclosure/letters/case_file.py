@@ -11,6 +11,7 @@ import io
 import json
 import zipfile
 from collections.abc import Iterator, Mapping
+from dataclasses import asdict
 from datetime import datetime
 from pathlib import PurePath
 
@@ -18,7 +19,7 @@ from kiosk import audit, db
 from kiosk.audit import Act
 from kiosk.clock import stamp
 from kiosk.disclosure import cases
-from kiosk.disclosure.letters import drafting, enclosed, issuing, models
+from kiosk.disclosure.letters import drafting, enclosed, issuing, models, redaction
 from kiosk.disclosure.letters.models import CaseLetter
 from kiosk.intake import sealed
 from kiosk.intake.attached import arrived_pieces
@@ -46,6 +47,7 @@ def made(number: str, keys: Mapping[str, bytes], *, now: datetime, by: str, form
         "number": number,
         "made_at": stamp(now),
         "made_by": by,
+        "covered": list(_covered(number, keys)),
         "files": [
             {"name": name, "sha256": hashlib.sha256(content).hexdigest(), "bytes": len(content)}
             for name, content in parts.items()
@@ -92,6 +94,17 @@ def _brought(number: str, keys: Mapping[str, bytes]) -> Iterator[tuple[str, byte
         if each.is_whole:
             found = arrived_pieces.opened_file(number, opened, at)
             yield f"申请材料/{at + 1:02d} {PurePath(found.name).name}", found.content
+
+
+def _covered(number: str, keys: Mapping[str, bytes]) -> Iterator[dict[str, object]]:
+    """Yield what is covered in the enclosed files: where, on which ground, and the digest of the sealed original."""
+    for found in (each for each in models.of_case(number) if each.page_sha256):
+        key = drafting.key_for(found.key_id, keys)
+        for kept in models.files(found.seq):
+            if kept.is_marked:
+                marks = [asdict(each) for each in redaction.of_file(kept, key).marks]
+                digests = {"original_sha256": kept.sha256, "copy_sha256": kept.copy_sha256}
+                yield {"letter_no": found.letter_no, **digests, "marks": marks}
 
 
 def _number(found: CaseLetter) -> str:

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import PurePath
 
 from kiosk import db
 from kiosk.audit import Act
-from kiosk.disclosure.letters import drafting, models
+from kiosk.disclosure.letters import drafting, models, redaction
 from kiosk.disclosure.letters.drafting import CaseKey
 from kiosk.disclosure.letters.models import CaseLetter, KeptFile, LetterState
 from kiosk.disclosure.letters.page import letter_text
@@ -35,13 +35,19 @@ LONGEST_NAME = 100
 
 @dataclass(frozen=True)
 class EnclosedFile:
-    """A file of a letter in clear; type: media type."""
+    """
+    A file of a letter in clear, as it goes with it: where areas are covered, the copy; type: media type.
+
+    is_covered: areas of it are covered. is_unfinished: areas are marked, and the copy is not made.
+    """
 
     seq: int
     name: str
     type: str
     size: int
     sha256: str
+    is_covered: bool = False
+    is_unfinished: bool = False
     content: bytes = field(default=b"", repr=False)
 
 
@@ -153,7 +159,11 @@ def listed(found: CaseLetter, key: CaseKey) -> list[EnclosedFile]:
     made = []
     for each in models.files(found.seq):
         said = _unsealed(key, each.head)
-        made.append(EnclosedFile(each.seq, said["name"], said["type"], each.size, each.sha256))
+        covered = redaction.of_file(each, key)
+        name = _plain_name(covered.name) if covered.name else said["name"]
+        size, sha256 = (each.copy_size, each.copy_sha256) if each.is_marked else (each.size, each.sha256)
+        is_unfinished = each.is_marked and not each.copy_sha256
+        made.append(EnclosedFile(each.seq, name, said["type"], size, sha256, each.is_marked, is_unfinished))
     return made
 
 
@@ -163,7 +173,13 @@ def titles(found: CaseLetter, key: CaseKey) -> Sequence[str]:
 
 
 def contents(found: CaseLetter, key: CaseKey) -> list[EnclosedFile]:
-    """Return the files of a letter with their content; the caller logs the opening. Errors as of `listed`."""
+    """
+    Return the files of a letter with their content; the caller logs the opening.
+
+    Raises:
+        RuleBroken: "redaction-unfinished".
+        Refused: "sealed-part-broken".
+    """
     return [_with_content(each, key) for each in listed(found, key)]
 
 
@@ -173,6 +189,7 @@ def one(found: CaseLetter, key: CaseKey, seq: int) -> EnclosedFile:
 
     Raises:
         NotFound: "no-such-file".
+        RuleBroken: "redaction-unfinished".
         Refused: "sealed-part-broken".
     """
     for each in listed(found, key):
@@ -182,11 +199,14 @@ def one(found: CaseLetter, key: CaseKey, seq: int) -> EnclosedFile:
 
 
 def _with_content(each: EnclosedFile, key: CaseKey) -> EnclosedFile:
+    if each.is_unfinished:
+        raise RuleBroken("redaction-unfinished")
+    part = "copy" if each.is_covered else "sealed"
     try:
-        content = sealing.unseal_file(key.private, models.file_content(each.seq))
+        content = sealing.unseal_file(key.private, models.file_part(each.seq, part))
     except SealBroken as error:
         raise Refused("sealed-part-broken", error.code) from error
-    return EnclosedFile(each.seq, each.name, each.type, each.size, each.sha256, content)
+    return replace(each, content=content)
 
 
 def _unsealed(key: CaseKey, head: bytes) -> dict[str, str]:

@@ -22,8 +22,17 @@ from kiosk.disclosure.course import Course
 from kiosk.disclosure.events import CaseAct, ReviewResultFacts, Said, ServiceWay, StepFacts
 from kiosk.disclosure.handover import release
 from kiosk.disclosure.handover.release import Letter
-from kiosk.disclosure.letters import drafting, enclosed, letterheads, models, numbering, step_facts
+from kiosk.disclosure.letters import (
+    drafting,
+    enclosed,
+    letterheads,
+    models,
+    numbering,
+    redaction,
+    step_facts,
+)
 from kiosk.disclosure.letters.drafting import CaseKey, DraftWords, Setting
+from kiosk.disclosure.letters.letterheads import Letterhead
 from kiosk.disclosure.letters.models import CaseLetter, LetterState
 from kiosk.disclosure.letters.page import faces, proof, typeset
 from kiosk.disclosure.letters.page.letter_text import LetterText
@@ -64,11 +73,12 @@ def hand_over(found: CaseLetter, key: CaseKey, *, now: datetime, by: str, seen: 
     Hand a draft over to a second person.
 
     Raises:
-        RuleBroken: as `drafting.check_ready`; "letter-not-open".
+        RuleBroken: as `drafting.check_ready`; "letter-not-open", "redaction-unfinished".
         ChangedMeanwhile: see `Seen.hold`.
     """
     seen.hold()
     again = _in_state(found, LetterState.DRAFT)
+    redaction.check_finished(again.seq)
     drafting.check_ready(again.row, drafting.read(again, key), letterheads.of_organ(again.organ_code))
     models.change(again.seq, state=LetterState.WAITING, handed_over_at=now, why="")
     drafting.note(again, Act.LETTER_HANDED_OVER, now=now, by=by)
@@ -159,9 +169,10 @@ def issue(
 def _ready(found: CaseLetter, key: CaseKey, work: Work, fonts: str) -> _Ready:
     head = letterheads.of_organ(found.organ_code)
     if found.state is not LetterState.APPROVED and (
-        head.needs_approval or found.state is not LetterState.DRAFT
+        needs_approval(found, head) or found.state is not LetterState.DRAFT
     ):
         raise RuleBroken("not-approved" if found.is_open else "letter-not-open")
+    redaction.check_finished(found.seq)
     content = drafting.read(found, key)
     drafting.check_ready(found.row, content, head)
     prefix, day = head.prefix(found.row), beijing_day(work.now)
@@ -169,6 +180,11 @@ def _ready(found: CaseLetter, key: CaseKey, work: Work, fonts: str) -> _Ready:
     setting = _setting(found, key, work, head=head, letter_no=letter_no)
     page = _proven(drafting.text_of(found.row, content, setting), fonts)
     return _Ready(found, content, setting, prefix, page)
+
+
+def needs_approval(found: CaseLetter, head: Letterhead) -> bool:
+    """Return whether a second person looks at a letter before it is issued: also at everything that is covered."""
+    return head.needs_approval or redaction.has_any(found.seq)
 
 
 def _step(found: CaseLetter, content: DraftWords, work: Work) -> step_facts.LetterStep | None:

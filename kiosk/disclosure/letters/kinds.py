@@ -196,14 +196,14 @@ CUT_GROUNDS: Mapping[str, Remedies] = {
     "《中华人民共和国政府信息公开条例》第三十七条（不属于政府信息）": Remedies.CHOICE,
 }
 """The grounds of what a partial answer cuts: only those of art. 14-16 need a review first."""
-CUT_GROUND = "cut_ground"
-"""Name of that fact."""
+CUT, CUT_GROUND = "cut", "cut_ground"
+"""Names of the facts that say what is cut, and on which ground."""
 _O = Outcome
 _ANSWERS: Mapping[Outcome, tuple[LetterFact, ...]] = {
     _O.GRANTED_PUBLIC: (_Fact("where", N_("公开位置")),),
     _O.GRANTED: (_Fact("supply", N_("提供情况")),),
     _O.PARTIAL: (
-        _Fact("open", N_("公开部分")), _Fact("cut", N_("不公开部分")),
+        _Fact("open", N_("公开部分")), _Fact(CUT, N_("不公开部分")),
         _Fact(CUT_GROUND, N_("不公开依据"), _CHOICE, tuple(CUT_GROUNDS)), _WHY_NOT,
     ),
     _O.REFUSED_SECRET: (_Fact("secret", N_("定密依据")),),

@@ -69,7 +69,7 @@ class DisclosureLetter(db.StoreModel):
 
 
 class LetterFile(db.StoreModel):
-    """A file that goes with a letter; its name is sealed in `head`."""
+    """A file that goes with a letter; its name is sealed in `head`, what is covered in it in `marks`."""
 
     seq = peewee.BigIntegerField(primary_key=True)
     letter_seq = peewee.BigIntegerField()
@@ -77,6 +77,10 @@ class LetterFile(db.StoreModel):
     size = peewee.BigIntegerField()
     sha256 = peewee.TextField()
     sealed = peewee.BlobField()
+    marks = peewee.BlobField(null=True)
+    copy = peewee.BlobField(null=True)
+    copy_size = peewee.BigIntegerField(default=0)
+    copy_sha256 = peewee.TextField(default="")
 
     class Meta:
         indexes = ((("letter_seq", "seq"), False),)
@@ -154,13 +158,20 @@ class CaseLetter:
 
 @dataclass(frozen=True)
 class KeptFile:
-    """A file of a letter without its content; `head` holds its name, sealed."""
+    """
+    A file of a letter without its content; `head` holds its name, sealed.
+
+    is_marked: areas of it are to be covered. copy_size, copy_sha256: of the copy in which they are; empty without one.
+    """
 
     seq: int
     letter_seq: int
     head: bytes = field(repr=False)
     size: int
     sha256: str
+    is_marked: bool = False
+    copy_size: int = 0
+    copy_sha256: str = ""
 
 
 _SEALED = ("draft", "page", "scan")
@@ -242,14 +253,30 @@ def hand_on(number: str, organ: str) -> None:
 
 def files(of: int) -> list[KeptFile]:
     """Return the files of a letter, in the order in which they were added."""
-    columns = (LetterFile.seq, LetterFile.letter_seq, LetterFile.head, LetterFile.size, LetterFile.sha256)
+    marked = LetterFile.marks.is_null(False).alias("is_marked")
+    columns = (
+        LetterFile.seq,
+        LetterFile.letter_seq,
+        LetterFile.head,
+        LetterFile.size,
+        LetterFile.sha256,
+        marked,
+        LetterFile.copy_size,
+        LetterFile.copy_sha256,
+    )
     found = LetterFile.select(*columns).where(LetterFile.letter_seq == of)
     return db.rows(found.order_by(LetterFile.seq), KeptFile)
 
 
-def file_content(seq: int) -> bytes:
-    """Return the sealed content of a file."""
-    return bytes(LetterFile.select(LetterFile.sealed).where(LetterFile.seq == seq).scalar(db.store))
+def file_part(seq: int, part: str) -> bytes:
+    """Return what is sealed of a file: its content, its marks, its copy."""
+    column = getattr(LetterFile, part)
+    return bytes(LetterFile.select(column).where(LetterFile.seq == seq).scalar(db.store))
+
+
+def change_file(seq: int, **values: Any) -> None:
+    """Store new values of a file, inside the caller's transaction."""
+    LetterFile.update(**values).where(LetterFile.seq == seq).execute()
 
 
 def add_file(of: int, *, head: bytes, size: int, sha256: str, sealed: bytes) -> None:

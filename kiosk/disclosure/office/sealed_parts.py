@@ -9,7 +9,7 @@ from kiosk.intake.by_organ.resealing import SealedTable
 SEALED_PARTS: tuple[SealedTable, ...] = (
     SealedTable(
         LetterFile.seq,
-        (LetterFile.head, LetterFile.sealed),
+        (LetterFile.head, LetterFile.sealed, LetterFile.marks, LetterFile.copy),
         DisclosureLetter.number,
         DisclosureLetter.key_id,
         joined=LetterFile.letter_seq == DisclosureLetter.seq,

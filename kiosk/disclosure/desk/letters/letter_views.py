@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import PurePath
 
 from flask import Blueprint, Response, abort, flash, redirect, render_template, request, url_for
 
@@ -21,11 +23,21 @@ from kiosk.disclosure.desk.letters.letter_forms import (
 )
 from kiosk.disclosure.desk.letters.letter_words import STATES, TONES, WAYS, name_of, sentence
 from kiosk.disclosure.events import CaseAct
-from kiosk.disclosure.letters import case_words, drafting, enclosed, issuing, letterheads, models, wordings
+from kiosk.disclosure.letters import (
+    case_words,
+    drafting,
+    enclosed,
+    issuing,
+    letterheads,
+    models,
+    redaction,
+    wordings,
+)
 from kiosk.disclosure.letters.drafting import CaseKey
-from kiosk.disclosure.letters.kinds import KINDS, KindRow, To
+from kiosk.disclosure.letters.kinds import CUT, KINDS, KindRow, To
 from kiosk.disclosure.letters.models import CaseLetter, LetterState
 from kiosk.disclosure.letters.page import faces
+from kiosk.disclosure.letters.redaction import GROUNDS
 from kiosk.disclosure.letters.step_facts import act_of
 from kiosk.disclosure.outcomes import OUTCOMES
 from kiosk.errors import KioskError, NotFound, Refused, RuleBroken
@@ -227,7 +239,11 @@ def edit(number: str, seq: int, *, seen: Seen) -> Answer:
         if found.state is not LetterState.DRAFT:
             return show_page(found, problem=sentence("letter-not-open")), 409
         issuing.opened(found, "draft", hub().clock.now(), person.name)
-        return _form_page(case, found.row, filled(found.row, drafting.read(found, key)), found)
+        words = drafting.read(found, key)
+        cut = {CUT: "\n".join(covered_lines(found, key))} if not words.facts.get(CUT, " ") else {}
+        return _form_page(
+            case, found.row, filled(found.row, replace(words, facts={**words.facts, **cut})), found
+        )
     form = form_of(found.kind)()
     if not form.validate():
         return _form_page(case, found.row, form, found), 422
@@ -241,6 +257,22 @@ def edit(number: str, seq: int, *, seen: Seen) -> Answer:
         return _form_page(case, found.row, form, found, sentence(refused.code, refused.detail)), 422
     flash(_("草稿已保存。请看预览。"))
     return redirect(url_for(".one_letter", number=number, seq=seq), code=303)
+
+
+def covered_lines(found: CaseLetter, key: CaseKey) -> list[str]:
+    """Return what is covered in the files of a letter, a line a file, as the letter lists what is not open."""
+    made = []
+    for kept in models.files(found.seq):
+        covered = redaction.of_file(kept, key)
+        if not covered.marks:
+            continue
+        title = covered.name or redaction.original(found, key, kept.seq)[0]
+        places = "；".join(
+            f"第{page}页{many}处，{GROUNDS[ground].words.source}（条例{GROUNDS[ground].article.source}）"
+            for page, ground, many in redaction.by_ground(covered)
+        )
+        made.append(f"《{PurePath(title).stem}》遮盖：{places}。")
+    return made
 
 
 def _form_page(
@@ -279,6 +311,8 @@ def show_page(found: CaseLetter, problem: str = "", **forms: object) -> str:
         row=found.row,
         shown=letter_shown(found.number, found.seq),
         files=enclosed.listed(found, key) if key else [],
+        covered=covered_lines(found, key) if key else [],
+        needs_approval=issuing.needs_approval(found, letterheads.of_organ(found.organ_code)),
         head=letterheads.of_organ(found.organ_code),
         holds_key=key is not None,
         may_handle=access.may(Permission.HANDLE_REQUESTS),
@@ -345,6 +379,8 @@ def file(number: str, seq: int, file: int) -> Answer:
         one = enclosed.one(found, key, file)
     except NotFound:
         abort(404)
+    except RuleBroken as broken:
+        return show_page(found, problem=sentence(broken.code)), 409
     issuing.opened(found, "file", hub().clock.now(), person.name)
     return _sent(one.content, one.type, f"{number}-{seq}-{file}")
 
