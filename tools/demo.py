@@ -105,7 +105,7 @@ def _run(home: Path, ports: Ports) -> int:
 def _make_hub(home: Path, ports: Ports) -> str:
     """Create a hub with sample content and cases, and approved clerks; return the lines with their sign-in."""
     from kiosk.staff import actions as staff
-    from tools import demo_cases, demo_inquiries
+    from tools import demo_cases, demo_inquiries, demo_supply
 
     if home.exists():
         raise Refused("home-exists", f"{home} is left over from a demo that was not finished: remove it")
@@ -129,6 +129,7 @@ def _make_hub(home: Path, ports: Ports) -> str:
     entered = staff.sign_in(CLERK, password, clock)
     assert isinstance(entered, staff.Entered)
     demo_inquiries.add(home, clock, CLERK, entered.reading_keys)
+    demo_supply.add(clock)
     database.close_all()
     names = "\n".join(f"{role}: {name}" for name, role in PEOPLE.items())
     return f"{names}\npassword of all five: {password}\nrecovery key: {recovery_key}\n"

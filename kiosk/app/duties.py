@@ -12,18 +12,24 @@ import logging
 import subprocess
 import threading
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 
 from config.settings import HubSettings
 from kiosk import db
+from kiosk.calendar.in_force import HubCalendar
 from kiosk.catalogue import rounds
-from kiosk.clock import Clock
+from kiosk.clock import Clock, today
+from kiosk.consultation.supply import changing
+from kiosk.consultation.supply import models as supply_models
 from kiosk.errors import StoreAway
 from kiosk.machine import serving, snapshots
 from kiosk.staff.by_organ import reading_keys
 
 PATIENCE_S = 5.0
 LOANS_EVERY_S = 3_600.0
+SESSIONS_EVERY_S = 60.0
+"""Seconds between two looks whether sessions have to be made; a look is three small queries."""
 LOOK_S = 3.0
 """Seconds between two checks of a worker whether it leads."""
 
@@ -47,6 +53,7 @@ def begin(home: Path, settings: HubSettings, clock: Clock, stop: threading.Event
 def _start(home: Path, settings: HubSettings, clock: Clock, stop: threading.Event) -> threading.Thread:
     snapshots.start(home, clock, lambda: _snapshot_beside(home), stop)
     threading.Thread(target=_end_loans, args=(clock, stop), name="loans", daemon=True).start()
+    threading.Thread(target=_make_sessions, args=(clock, stop), name="sessions", daemon=True).start()
     return rounds.start(home, settings, clock, stop)
 
 
@@ -59,6 +66,22 @@ def _end_loans(clock: Clock, stop: threading.Event) -> None:
         except Exception:  # the border of the thread: the next look deletes what this one could not
             _log.exception("keys whose loan is over were not deleted")
         if stop.wait(LOANS_EVERY_S):
+            return
+
+
+def _make_sessions(clock: Clock, stop: threading.Event) -> None:
+    """Make the sessions of the days that came into reach: each day, and soon after hours or calendar changed."""
+    calendar, done = HubCalendar(), (0, "", date.min)
+    while True:
+        try:
+            with db.connected():
+                state = supply_models.last_seq(), calendar().version, today(clock)
+                if state != done:
+                    changing.roll(clock.now(), calendar())
+                    done = state
+        except Exception:  # the border of the thread: the next look makes what this one could not
+            _log.exception("sessions of consultations were not made")
+        if stop.wait(SESSIONS_EVERY_S):
             return
 
 

@@ -24,6 +24,7 @@ from kiosk.catalogue.desk import views as catalogue_desk
 from kiosk.catalogue.publishing import other_desks
 from kiosk.catalogue.records import directory
 from kiosk.clock import Clock, SystemClock, today
+from kiosk.consultation.supply.desk import views as supply_desk
 from kiosk.consultation.supply.offered import HubSupply
 from kiosk.disclosure import moved, steps
 from kiosk.disclosure.report.desk import views as report_desk
@@ -79,6 +80,7 @@ def create(
     app.register_blueprint(staff_views.blueprint())
     app.register_blueprint(hall_desk.blueprint())
     app.register_blueprint(calendar_desk.blueprint())
+    app.register_blueprint(supply_desk.blueprint())
     for handling in handlings:
         app.register_blueprint(desk.blueprint(handling))
     app.register_blueprint(report_desk.blueprint())

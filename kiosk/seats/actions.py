@@ -89,20 +89,18 @@ def open_sessions(sessions: Sequence[SeatSession], now: datetime, settled: Colle
     Raises:
         SeatsTaken: The change hits other bookings; nothing was changed.
     """
-    opened = changed = same = 0
     with db.writing(db.store):
         found = [hit for hit in hits(sessions) if hit.number not in settled]
         if found:
             raise SeatsTaken(found)
         is_sure = epochs.follow(now)
-        for each in sessions:
-            known = models.session(each.id)
-            if known == each:
-                same += 1
-                continue
+        there = models.known([each.id for each in sessions])
+        new = [each for each in sessions if each.id not in there]
+        changed = [each for each in sessions if each.id in there and there[each.id] != each]
+        models.add_sessions(new, is_sure=is_sure)
+        for each in changed:
             models.put_session(each, is_sure=is_sure)
-            opened, changed = opened + (known is None), changed + (known is not None)
-    return Changes(opened, changed, same)
+    return Changes(len(new), len(changed), len(sessions) - len(new) - len(changed))
 
 
 def free_times(
@@ -233,19 +231,6 @@ def book(session_id: str, number: str, channel: SeatChannel, now: datetime, *, p
     return found
 
 
-def rebook(number: str, session_id: str, now: datetime) -> Seat:
-    """
-    Give a booking a seat of another session and its old one back, by a person at the hub; its telephone stays.
-
-    Raises:
-        Refused: as `hold`; in the caller's transaction nothing is undone before its end.
-    """
-    with db.writing(db.store, alone=False):
-        phone = models.phone_of(number)
-        give_back(number, now)
-        return book(session_id, number, SeatChannel.DESK, now, phone=phone)
-
-
 def give_back(number: str, now: datetime, chance: random.Random = _CHANCE) -> Seat | None:
     """
     End a booking's claim; its seat rests a random time and is free again, or goes to walk-ins shortly before.
@@ -271,8 +256,9 @@ def give_back(number: str, now: datetime, chance: random.Random = _CHANCE) -> Se
 
 
 def move(number: str, seat: Seat, now: datetime, *, phone: str = "") -> ClaimedSeat:
-    """Give a booking another seat, and its old one back, inside the caller's transaction."""
+    """Give a booking another seat, and its old one back, in the caller's transaction; its telephone's mark stays."""
     with db.writing(db.store, alone=False):
+        phone = phone or models.phone_of(number)
         give_back(number, now)
         return claim(seat, number, now, phone=phone, channel=SeatChannel.DESK)
 

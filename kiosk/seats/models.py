@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date, datetime
+from typing import TypeVar
 
 import peewee
 
@@ -117,6 +118,9 @@ class SeatEpoch(db.StoreModel):
     is_sure = peewee.BooleanField()
 
 
+MOST_ROWS = 200
+"""Rows of one statement."""
+_Row = TypeVar("_Row")
 S, T = StoredSession, StoredSeat
 _FACTS = tuple(each for each in S._meta.sorted_fields if each.name != "turns")
 _LOCKED = db.Statement(
@@ -170,6 +174,33 @@ def sessions(
     return db.rows(S.select(*_FACTS).where(*asked).order_by(S.day, S.starts, S.id), SeatSession)
 
 
+def known(ids: Sequence[str]) -> dict[str, SeatSession]:
+    """Return those of these sessions that are there, by id."""
+    found: dict[str, SeatSession] = {}
+    for part in _parts(ids):
+        found |= {each.id: each for each in db.rows(S.select(*_FACTS).where(S.id.in_(part)), SeatSession)}
+    return found
+
+
+def add_sessions(new: Sequence[SeatSession], *, is_sure: bool = True) -> None:
+    """Store sessions that are not there yet with their seats, many in a statement; for is_sure see `put_session`."""
+    for part in _parts(new):
+        S.insert_many([{**vars(each), "turns": 1} for each in part]).execute()
+    for seats in _parts([row for each in new for row in _seats_of(each, is_sure=is_sure)]):
+        T.insert_many(seats).execute()
+
+
+def _parts(whole: Sequence[_Row]) -> Iterator[Sequence[_Row]]:
+    """Yield a sequence in pieces whose values fit into one statement."""
+    return (whole[at : at + MOST_ROWS] for at in range(0, len(whole), MOST_ROWS))
+
+
+def _seats_of(session: SeatSession, *, is_sure: bool) -> list[dict[str, object]]:
+    state = SeatState.FREE if is_sure else SeatState.UNSURE
+    free = {"state": state, "owner": "", "lease": "", "until": "", "wanted": False}
+    return [{"session": session.id, "no": no, **free} for no in range(1, session.seats + 1)]
+
+
 def put_session(new: SeatSession, *, is_sure: bool = True) -> None:
     """
     Store a session or change it; seats are added, and those above its number are removed where they are free.
@@ -177,7 +208,6 @@ def put_session(new: SeatSession, *, is_sure: bool = True) -> None:
     Args:
         is_sure: False while terminals may have seats of it of which a restored hub knows nothing.
     """
-    first = SeatState.FREE if is_sure else SeatState.UNSURE
     values = {**vars(new), "turns": 1}
     S.insert(**values).on_conflict(
         conflict_target=[S.id],
@@ -187,18 +217,7 @@ def put_session(new: SeatSession, *, is_sure: bool = True) -> None:
     drop_surplus(new.id)
     least = 0 if new.closed else new.seats
     T.update(wanted=True).where(T.session == new.id, T.state == SeatState.LEASED, T.no > least).execute()
-    fresh = [
-        {
-            "session": new.id,
-            "no": no,
-            "state": first,
-            "owner": "",
-            "lease": "",
-            "until": "",
-            "wanted": False,
-        }
-        for no in range(1, new.seats + 1)
-    ]
+    fresh = _seats_of(new, is_sure=is_sure)
     if fresh:
         T.insert_many(fresh).on_conflict_ignore().execute()
 

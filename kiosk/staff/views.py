@@ -35,6 +35,7 @@ DESKS = (
     ("/desk/organs", _l("机关和密钥"), Permission.SEE_STAFF),
     ("/desk/hall", _l("大厅人员"), Permission.MANAGE_STAFF),
     ("/desk/workdays", _l("工作日历"), Permission.KEEP_CALENDAR),
+    ("/desk/supply", _l("咨询安排"), Permission.KEEP_SUPPLY),
 )
 """Other desks in the order of the navigation; sign-in leads to the first permitted one."""
 

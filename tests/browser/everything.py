@@ -13,6 +13,8 @@ from kiosk.catalogue.feedback import problems
 from kiosk.clock import today
 from kiosk.hall import accounts
 from kiosk.machine import homes
+from kiosk.seats import actions as seats
+from kiosk.seats.rules import SeatChannel
 from kiosk.staff import actions as staff
 from sync.carried.counts import Tally
 from sync.hub.models import EnrolledDevice, SetAside
@@ -21,6 +23,7 @@ from tests.clocks import CLOCK
 from tests.journeys.story import hand_in
 from tests.pages import Visitor
 from tests.world import PASSWORD, World, answers, eventually
+from tools import demo_supply
 
 HALL_NUMBER, LOCKED_NUMBER, HALL_PIN = "1024", "2048", "480917"
 PUBLIC = "https://gk.example.cn/kiosk"
@@ -84,6 +87,7 @@ class Everything:
                     now=CLOCK.now(),
                     by="operator:test",
                 )
+        demo_supply.add(CLOCK)
         database.close()
         self.web.make()
         self.county.start("paper")
@@ -123,6 +127,13 @@ class Everything:
                 sealed=b"\x00",
                 received_at="2026-11-23T01:00:00Z",
             ).on_conflict_ignore().execute(database)
+        database.close()
+
+    def book(self, session: str) -> None:
+        """A seat of this session has a booking."""
+        database = homes.open_hub(self.county.hub_home, CLOCK)
+        with db.writing(database):
+            seats.book(session, "GX01-261123-0009-K7-4", SeatChannel.DESK, CLOCK.now())
         database.close()
 
     @contextmanager

@@ -642,6 +642,24 @@ def _year_proposed(walk: Walk) -> None:
     walk.open("/desk/workdays/proposals/2027")
 
 
+BOOKED = "c-liulin-pension-20261126-0900"
+"""A Thursday at the township's centre."""
+
+
+def _closing_hits(walk: Walk) -> None:
+    if "booked" not in walk.desks:
+        walk.everything.book(BOOKED)
+        walk.desks["booked"] = BOOKED
+    walk.sit_down(ADMIN)
+    walk.open("/desk/supply/exception/new?kind=closed&day=2026-11-26&place=liulin")
+    walk.send("/desk/supply/exception/", reason="停电")
+
+
+def _waits_for_a_decision(walk: Walk) -> None:
+    walk.sit_down(ADMIN)
+    walk.open("/desk/supply/bookings")
+
+
 def _registered(walk: Walk) -> None:
     number = a_case(walk)
     confirm_receipt(walk.visitor, number)
@@ -914,6 +932,23 @@ CLERKS: tuple[Listed, ...] = (
     Listed("/desk/workdays/check", at=(DESK,), show=_notice_wrong, state="wrong", status=422),
     Listed("/desk/workdays/check", at=(DESK,), show=_notice_read),
     Listed("/desk/workdays/proposals/2027", at=(DESK,), show=_year_proposed),
+    desk("/desk/supply", ADMIN, query="week=2026-11-30&place=hall"),
+    desk("/desk/supply", ADMIN, state="not announced", query="week=2027-01-04&place=hall"),
+    *(desk(f"/desk/supply/{part}", CLERK) for part in ("place", "topic", "rule", "exception")),
+    *(
+        desk(f"/desk/supply/{part}/{code}", ADMIN)
+        for part, code in (
+            ("place", "hall"),
+            ("topic", "birth"),
+            ("rule", "hallsat"),
+            ("exception", "meeting"),
+        )
+    ),
+    desk("/desk/supply/terms/terms", ADMIN),
+    desk("/desk/supply/history", ADMIN),
+    sent_empty("/desk/supply/rule/hallsat", ADMIN, spans="九点"),
+    Listed("/desk/supply/exception/*", at=(DESK,), show=_closing_hits, state="hits a booking", status=422),
+    Listed("/desk/supply/bookings", at=(DESK,), show=_waits_for_a_decision),
     desk("/desk/requests/fees", CLERK, state="none charged"),
     desk("/desk/requests/lost", CLERK),
     desk("/desk/requests/new", CLERK),

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 import pytest
 
 from kiosk import db
 from kiosk.consultation.supply import changing, models
-from kiosk.consultation.supply.changing import SEATS_ALONE, SettledBooking, SupplyHand
+from kiosk.consultation.supply.changing import BookingActs, SettledBooking, SupplyHand
 from kiosk.consultation.supply.models import RebookingOutcome
 from kiosk.consultation.supply.things import (
     BookingTerms,
@@ -34,6 +34,14 @@ NINE = "c-hall-birth-20261125-0900"
 TEN = "c-hall-birth-20261125-1000"
 MOVED, KEPT, CALLED_OFF = RebookingOutcome
 SMALL = BookingTerms(horizon_days=2)
+
+
+def _move(number: str, session: str, now: datetime) -> None:
+    seats.move(number, seats.hold(session, f"move-{number}", SeatChannel.DESK, now), now)
+
+
+SEATS_ALONE = BookingActs(_move, lambda number, _why, now: seats.give_back(number, now))
+"""What happens to the seat of a booking that has no row of its own."""
 
 
 def save(changes: Iterable[SupplyChange], why: str = "", **settled: SettledBooking) -> int:

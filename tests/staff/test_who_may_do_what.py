@@ -61,6 +61,15 @@ MATRIX: dict[tuple[str, str], tuple[int, int, int, int, int]] = {
     ("GET", "/desk/workdays/proposals/<int:year>"): (303, 403, 404, 403, 404),
     ("POST", "/desk/workdays/proposals/<int:year>/approve"): (401, 403, 404, 403, 404),
     ("POST", "/desk/workdays/proposals/<int:year>/withdraw"): (401, 403, 404, 403, 404),
+    ("GET", "/desk/supply"): (303, 403, 200, 403, 200),
+    ("GET", "/desk/supply/history"): (303, 403, 200, 403, 200),
+    ("GET", "/desk/supply/bookings"): (303, 403, 200, 403, 200),
+    ("POST", "/desk/supply/bookings"): (401, 403, 422, 403, 422),
+    ("POST", "/desk/supply/bookings/<int:row>/called"): (401, 403, 404, 403, 404),
+    ("GET", "/desk/supply/<part>"): (303, 403, 200, 403, 200),
+    ("GET", "/desk/supply/<part>/<code>"): (303, 403, 200, 403, 200),
+    ("POST", "/desk/supply/<part>/<code>"): (401, 403, 422, 403, 422),
+    ("POST", "/desk/supply/<part>/<code>/end"): (401, 403, 404, 403, 404),
     ("GET", "/desk/organs"): (303, 403, 200, 403, 200),
     ("POST", "/desk/organs/key"): (401, 403, 404, 403, 403),
     ("POST", "/desk/organs/lend"): (401, 403, 404, 403, 403),
@@ -290,6 +299,7 @@ def test_each_role_gets_what_the_matrix_says(hub: Hub, role: str) -> None:
             .replace("<letter_kind>", "granted")
             .replace("<organ>", "GX-ZFB")
         )
+        path = path.replace("<part>", "place").replace("<code>", "new").replace("<int:row>", "1")
         path = path.replace("<int:seq>", "999").replace("<int:file>", "1")
         answer = (
             browser.get(path) if method == "GET" else browser.post(path, FORMS.get(rule, {"name": "nobody"}))

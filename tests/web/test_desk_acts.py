@@ -12,7 +12,7 @@ import io
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from datetime import date
+from datetime import date, timedelta
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
@@ -42,6 +42,12 @@ from kiosk.clock import beijing_day
 from kiosk.consultation.inquiry import inquiries, inquiry_list, proposals
 from kiosk.consultation.inquiry import models as inquiry_models
 from kiosk.consultation.inquiry.models import InquiryAnswer
+from kiosk.consultation.supply import changing as supply
+from kiosk.consultation.supply import models as supply_models
+from kiosk.consultation.supply.changing import SupplyHand
+from kiosk.consultation.supply.models import RebookingOutcome
+from kiosk.consultation.supply.things import PlaceKind, ServicePoint, Thing
+from kiosk.consultation.supply.whole import change_to
 from kiosk.disclosure import cases, steps
 from kiosk.disclosure.case_models import DisclosureCase
 from kiosk.disclosure.events import AnswerFacts, CaseAct, ReviewKind, ServiceFacts, ServiceWay
@@ -60,6 +66,8 @@ from kiosk.hall import accounts
 from kiosk.hall.accounts import HallState
 from kiosk.intake import register, sealed
 from kiosk.intake.handling import HandOver
+from kiosk.seats import actions as seats
+from kiosk.seats.rules import SeatChannel, SeatSession
 from kiosk.seen import Seen
 from kiosk.staff import actions as staff
 from kiosk.staff import passwords, terminals, two_persons
@@ -67,13 +75,14 @@ from kiosk.staff.actions import Entered, Holder
 from kiosk.staff.by_organ import mergers, reading_keys, wall
 from kiosk.staff.two_persons import JointAct
 from kiosk.web import context
-from kiosk.workdays import Source, Year
+from kiosk.workdays import Source, Year, load_calendar
 from sync.carried.anchors import AuditAnchor, Whose
 from sync.carried.counts import Tally
 from sync.hub import devices
 from sync.wire import sealing
 from tests.catalogue import attached
 from tests.catalogue.conftest import a_record, write_lines
+from tests.clocks import CLOCK
 from tests.disclosure.letter_samples import PLACES
 from tests.hub import CHEAP, HOST, PASSWORD, SETTINGS, Browser, Hub, build_hub
 from tests.staff.test_terminals_desk import a_number, hold
@@ -132,6 +141,7 @@ PEOPLE = {
     "staff": "qian.guanli",
     "hall_desk": "qian.guanli",
     "calendar_desk": "qian.guanli",
+    "supply_desk": "qian.guanli",
 }
 HOLDERS = {
     "staff.approve": "chen.banli",
@@ -702,6 +712,53 @@ class Desk:
         change = lambda: propose(f"{number}-01-01 至 {number}-01-08 元旦")  # noqa: E731
         return Press(page, f"{page}/{path}", {}, change, "", f"{number}-01-0")
 
+    def place(self, *, is_end: bool = False) -> Press:
+        """A place at which questions are answered, which Li renames."""
+        code = f"p{self.next():04}"
+        keep_supply(ServicePoint(code, PlaceKind.HALL, f"原来的大厅{code}", address="路1号"))
+        page = f"/desk/supply/place/{code}"
+        later = ServicePoint(code, PlaceKind.HALL, f"新的大厅{code}", address="路1号")
+        return Press(
+            page,
+            f"{page}/end" if is_end else page,
+            {} if is_end else {"name": "我写的大厅", "why": "我写的理由"},
+            lambda: keep_supply(later),
+            f"原来的大厅{code}",
+            f"新的大厅{code}",
+        )
+
+    def lost_time(self) -> tuple[str, str]:
+        """A booking whose session was closed; returns its number and the session."""
+        at = self.next()
+        day = beijing_day(self.hub.clock.now()) + timedelta(days=2)
+        number, now = f"GX01-261123-{at:04}-K7-4", self.hub.clock.now()
+        session = SeatSession(f"c-hall-birth-{at}", "consultation", "hall", "birth", day, 540, 560, 1)
+        with db.writing(db.store):
+            seats.open_sessions([session], now)
+            seats.book(session.id, number, SeatChannel.DESK, now)
+            seats.open_sessions([replace(session, closed=True)], now, settled={number})
+        return number, session.id
+
+    def settled(self) -> Press:
+        """A booking that lost its time; meanwhile another one does."""
+        number, _session = self.lost_time()
+        page = "/desk/supply/bookings"
+        return Press(page, page, {"outcome-all": "kept", "why": "我写的理由"}, self.lost_time, number, "")
+
+    def told(self) -> Press:
+        """A booking that was called off, about which Li calls meanwhile."""
+        number, session = self.lost_time()
+        now = self.hub.clock.now()
+        with db.writing(db.store):
+            supply_models.add_rebooking(
+                number, RebookingOutcome.CALLED_OFF, was_session=session, was_seat=1,
+                new_session="", reason="停电", at=now, actor=ZHANG,
+            )  # fmt: skip
+        row = supply_models.to_call()[-1].id
+        page = "/desk/supply/bookings"
+        change = lambda: supply.note_call(row, now=now, by=LI)  # noqa: E731
+        return Press(page, f"{page}/{row}/called", {}, change, "", LI)
+
     def device(self, path: str, **typed: str) -> Press:
         at = self.next()
         name = f"原来的终端{at}"
@@ -903,6 +960,10 @@ PRESSES: Mapping[str, Callable[[Desk], Press]] = {
     "requests_desk.letter_text": lambda desk: desk.wording(),
     "requests_desk.approve_text": lambda desk: desk.wording("/approve"),
     "requests_desk.refuse_text": lambda desk: desk.wording("/refuse"),
+    "supply_desk.save": Desk.place,
+    "supply_desk.end": lambda desk: desk.place(is_end=True),
+    "supply_desk.settle": Desk.settled,
+    "supply_desk.called": Desk.told,
     "calendar_desk.propose": Desk.proposed_year,
     "calendar_desk.approve": lambda desk: desk.year_that_waits("approve"),
     "calendar_desk.withdraw": lambda desk: desk.year_that_waits("withdraw"),
@@ -947,6 +1008,12 @@ UNSEEN_PAGES = {
     "calendar_desk.propose": "its page is the answer to what was given",
 }
 """Acts whose page is not asked for, with the reason: the version is made as the page makes it."""
+
+
+def keep_supply(*things: Thing) -> None:
+    """Li changes the supply."""
+    hand = SupplyHand(LI, CLOCK.now(), load_calendar(), None)
+    supply.save(map(change_to, things), hand, {})
 
 
 def _with_file(press: Press) -> Press:

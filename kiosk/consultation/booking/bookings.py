@@ -125,9 +125,16 @@ def _at(booking: Booking, asked: Appointment, seat: Seat) -> Booking:
     )
 
 
-def _say(booking: Booking, work: Work, set_status: SetStatus = inbox.set_status) -> None:
-    """Set the state that terminals show; nothing personal is in it."""
+def _say(booking: Booking, work: Work, set_status: SetStatus = inbox.set_status, *, reason: str = "") -> None:
+    """
+    Set the state that terminals show; nothing personal is in it.
+
+    Args:
+        reason: Why the county moved it or called it off.
+    """
     detail = {**said(KIND, booking.organ_code, work), **booking.appointment.as_facts()}
+    if reason:
+        detail["reason"] = reason
     if booking.offer_until:
         detail["until"] = booking.offer_until.isoformat()
     set_status(db.store, number=booking.number, state=booking.state.value, detail=detail, changed_at=work.now)
@@ -158,12 +165,12 @@ def _to(found: Booking, state: BookingState) -> None:
         raise RuleBroken("booking-over", found.state.value)
 
 
-def _put(new: Booking, act: Act, actor: str, work: Work, **detail: Any) -> Booking:
+def _put(new: Booking, act: Act, actor: str, work: Work, *, reason: str = "", **detail: Any) -> Booking:
     new = replace(new, changed_at=work.now)
     models.put(
         new.number, **{name: value for name, value in vars(new).items() if name not in ("number", "key")}
     )
-    _say(new, work)
+    _say(new, work, reason=reason)
     _log(act, new, actor, work, **detail)
     return new
 
@@ -175,32 +182,47 @@ def _without_time(found: Booking, state: BookingState, **changes: Any) -> Bookin
 
 
 @db.writing(db.store)
-def cancel(number: str, actor: str, work: Work, *, seen: Seen = UNSEEN) -> Booking:
+def cancel(number: str, actor: str, work: Work, *, why: str = "", seen: Seen = UNSEEN) -> Booking:
     """
     End a booking; its seat goes back.
 
+    Args:
+        why: What its citizen reads, where the county called it off.
     Raises:
         NotFound: "no-such-booking". RuleBroken: "booking-over". ChangedMeanwhile: see `Seen.hold`.
     """
     seen.hold()
-    return _cancel(booking(number), actor, work)
+    return _cancel(booking(number), actor, work, why)
 
 
-def _cancel(found: Booking, actor: str, work: Work) -> Booking:
+def _cancel(found: Booking, actor: str, work: Work, why: str = "") -> Booking:
     _to(found, BookingState.CANCELLED)
     seats.give_back(found.number, work.now)
     return _put(
-        replace(found, state=BookingState.CANCELLED, offer_until=None), Act.BOOKING_CANCELLED, actor, work
+        replace(found, state=BookingState.CANCELLED, offer_until=None),
+        Act.BOOKING_CANCELLED,
+        actor,
+        work,
+        reason=why,
     )
 
 
 @db.writing(db.store)
 def give_time(
-    number: str, session: str, channel: SeatChannel, actor: str, work: Work, *, seen: Seen = UNSEEN
+    number: str,
+    session: str,
+    channel: SeatChannel,
+    actor: str,
+    work: Work,
+    *,
+    why: str = "",
+    seen: Seen = UNSEEN,
 ) -> Booking:
     """
     Give a booking a time, or another one: the new seat first, then the earlier one back.
 
+    Args:
+        why: What its citizen reads, where the county moved it.
     Raises:
         Refused: as `seats.hold`. NotFound: "no-such-booking". RuleBroken: "booking-over". ChangedMeanwhile.
     """
@@ -215,7 +237,7 @@ def give_time(
     if taken is None:
         raise Refused("full")
     new = _at(replace(found, wish=Wish.SEAT), found.appointment, taken)
-    return _put(new, Act.BOOKING_MOVED, actor, work, was=found.session)
+    return _put(new, Act.BOOKING_MOVED, actor, work, reason=why, was=found.session)
 
 
 def take_in_addition(submission: SealedSubmission, work: Work, set_status: SetStatus) -> None:

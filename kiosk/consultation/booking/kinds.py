@@ -29,6 +29,7 @@ from kiosk.consultation.booking.rules import (
     Wish,
     read_appointment,
 )
+from kiosk.consultation.supply.things import LONGEST_TEXT
 from kiosk.errors import Refused
 from kiosk.intake.begun import ABOUT
 from kiosk.intake.kinds import (
@@ -193,10 +194,14 @@ def _next(seen: Progress) -> NextStep | None:
     asked = appointment_of(seen)
     supply = context.terminal().supply()
     place = words.place_of(supply, asked.place)
+    reason = str(seen.detail.get("reason") or "")[:LONGEST_TEXT]
     if seen.state == BookingState.BOOKED and asked.day:
         where = " ".join(each for each in (place.name, place.address) if each)
         seat = _("%(place)s，座位%(seat)s号", place=where, seat=asked.seat)
-        return NextStep(words.time_of(asked), seat, place.way)
+        moved = _("县里改了您的时间：%(why)s。", why=reason) if reason else ""
+        return NextStep(words.time_of(asked), seat, moved + place.way)
+    if seen.state == BookingState.CANCELLED and reason:
+        return NextStep(_("县里取消了这个预约"), reason, _("对不起。请再约一个时间，或者请工作人员帮忙。"))
     if seen.state == BookingState.OFFERED and asked.day:
         until = _moment(seen.detail.get("until"))
         by = _("最晚%(at)s回话，过了就轮到下一位。", at=until) if until else ""

@@ -45,18 +45,6 @@ class BookingActs:
     call_off: Callable[[str, str, datetime], None]
 
 
-def _give_up(number: str, _why: str, now: datetime) -> None:
-    seats.give_back(number, now)
-
-
-def _take_another(number: str, session: str, now: datetime) -> None:
-    seats.rebook(number, session, now)
-
-
-SEATS_ALONE = BookingActs(move=_take_another, call_off=_give_up)
-"""What happens to the seat of a booking; the bookings' own room adds what happens to the booking."""
-
-
 @dataclass(frozen=True)
 class SettledBooking:
     """What a person decided for a booking; session: to which it is moved."""
@@ -67,12 +55,17 @@ class SettledBooking:
 
 @dataclass(frozen=True)
 class SupplyHand:
-    """Who acts, when, why, and with which calendar; acts: what happens to bookings."""
+    """
+    Who acts, when, why, and with which calendar.
+
+    Args:
+        acts: What happens to bookings; None where there can be none yet.
+    """
 
     by: str
     now: datetime
     calendar: WorkCalendar
-    acts: BookingActs
+    acts: BookingActs | None
     why: str = ""
 
 
@@ -162,9 +155,10 @@ def save(
     seen: Seen = UNSEEN,
 ) -> int:
     """
-    Store changes, make their sessions, and do what was decided for each booking that they hit; return the act's number.
+    Store changes, do what was decided for each booking that they hit, and make their sessions; return the act's number.
 
-    The same change once more does nothing and returns 0.
+    The same change once more does nothing and returns 0. History, ended sessions with bookings and the decisions are
+    one transaction; sessions that nobody booked follow a day at a time, so that nobody waits for hundreds of them.
 
     Args:
         settled: By the number of each booking that is hit.
@@ -186,9 +180,11 @@ def save(
             said = Act.SUPPLY_CHANGED if each.thing else Act.SUPPLY_ENDED
             subject = f"{each.part.value}/{each.code}"
             audit.record(at=hand.now, actor=hand.by, act=said, subject=subject, detail={"act": act})
-        _open(found.sessions, hand.now)
+        ended = {each.was.id for each in found.hit}
+        _open([each for each in found.sessions if each.id in ended], hand.now)
         for hit in found.hit:
             _settle(hit, settled[hit.number], hand)
+    roll(hand.now, hand.calendar)
     return act
 
 
@@ -217,6 +213,7 @@ def _open(changed: Sequence[SeatSession], now: datetime) -> None:
 
 def _settle(hit: HitBooking, decided: SettledBooking, hand: SupplyHand) -> None:
     """Do what was decided for one booking, and note it for the telephone list."""
+    assert hand.acts is not None, "a hub with bookings says what happens to them"
     if decided.outcome is RebookingOutcome.MOVED:
         try:
             hand.acts.move(hit.number, decided.session, hand.now)

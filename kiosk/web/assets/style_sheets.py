@@ -18,7 +18,7 @@ PARTS = {
     ),
     "sheets/attract.css": ("tokens", "base", "attract"),
     "sheets/screen.css": ("tokens", "base", "screen"),
-    "sheets/desk.css": ("tokens", "base", "components", "pieces", "reading", "record", "desk", "workdays"),
+    "sheets/desk.css": ("tokens", "base", "components", "pieces", "reading", "record", "desk", "workdays", "week"),
 }  # fmt: skip
 """Sheets that pages ask for: the files each is made of, in the order in which they override each other."""
 COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
