@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterable
 from typing import Any
 from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
@@ -11,11 +12,13 @@ from flask import Flask, Response, jsonify, make_response, render_template, requ
 from kiosk.app.shell import BROKEN
 from kiosk.machine import keeper
 from kiosk.machine.keeper import Keeper
-from kiosk.web.security import SAFE_METHODS
+from kiosk.web.security import CONTENT_SECURITY_POLICY, SAFE_METHODS
 
 CATALOGUE = "catalogue"
 """Blueprint of the pages that show nothing without the catalogue."""
 COME_AGAIN_S = 30
+
+_log = logging.getLogger(__name__)
 
 
 class Kept:
@@ -24,12 +27,16 @@ class Kept:
 
     A page that is only read is made again after damage was found: from what took the place of the damaged file. A form
     is not: its answer says that nothing was done.
+
+    Args:
+        last: Shown where not even the page of an error can be made: it asks nothing of any file.
     """
 
-    def __init__(self, flask: Flask, app: WSGIApplication, kept: Keeper) -> None:
+    def __init__(self, flask: Flask, app: WSGIApplication, kept: Keeper, last: Response | None) -> None:
         self._flask = flask
         self._app = app
         self._keeper = kept
+        self._last = last
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         self._keeper.look()
@@ -42,9 +49,12 @@ class Kept:
         try:
             body = self._app(environ, begin)
         except Exception:  # even the page of an error asks the station for the visit's language
-            if not self._keeper.heal():
+            if self._keeper.heal():
+                return self._again(environ, start_response)
+            if self._last is None:
                 raise
-            return self._again(environ, start_response)
+            _log.exception("the page of an error could not be made")
+            return self._last(environ, start_response)
         if environ.pop(BROKEN, None) and self._keeper.heal() and environ["REQUEST_METHOD"] in SAFE_METHODS:
             if hasattr(body, "close"):
                 body.close()
@@ -61,11 +71,31 @@ class Kept:
         return answer(environ, start_response)
 
 
-def keep(app: Flask, kept: Keeper) -> None:
-    """Let an application's databases be kept, and its pages say so when there is no catalogue."""
-    app.wsgi_app = Kept(app, app.wsgi_app, kept)  # type: ignore[method-assign]
+def keep(app: Flask, kept: Keeper, last: str, base_url: str) -> None:
+    """
+    Let an application's databases be kept, and its pages say so when there is no catalogue.
+
+    Args:
+        last: Address of a page of the application, drawn now for when none can be made.
+    """
+    app.wsgi_app = Kept(app, app.wsgi_app, kept, _drawn(app, last, base_url))  # type: ignore[method-assign]
     app.before_request(_without_catalogue)
     app.context_processor(lambda: {"has_catalogue": keeper.has_catalogue()})
+
+
+def _drawn(app: Flask, address: str, base_url: str) -> Response | None:
+    """Return a page as an answer that asks to come again; None where it cannot be drawn at present."""
+    with app.test_request_context(address, base_url=base_url):
+        try:
+            page = app.make_response(app.dispatch_request())
+        except Exception:
+            _log.exception("the page for when no other can be made could not be made either")
+            return None
+    page.status_code = 503
+    page.headers["Retry-After"] = str(COME_AGAIN_S)
+    page.headers["Content-Security-Policy"] = CONTENT_SECURITY_POLICY
+    page.headers["Cache-Control"] = "no-store"
+    return page
 
 
 def _without_catalogue() -> Response | None:

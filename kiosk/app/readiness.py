@@ -25,7 +25,7 @@ from kiosk.errors import KioskError, Refused
 from kiosk.hall.condition_words import DEAD_PAGE, ENOUGH_DISK_MB, STALE_SYNC
 from kiosk.machine import catalogue_file, homes, proofs, set_aside, station
 from kiosk.machine.county import left_unset
-from kiosk.staff import models as staff_models
+from kiosk.staff import key_models
 from kiosk.terminal import models
 from sync.terminal.models import BlobState, SyncReport
 
@@ -202,7 +202,7 @@ def peers(is_hub: bool) -> countersigned.PeerOf:
     """Return the function that knows the other sides of the audit chains' heads."""
     if not is_hub:
         return models.hub_peer
-    from kiosk.staff.models import peer
+    from kiosk.staff.device_models import peer
 
     return peer
 
@@ -264,7 +264,7 @@ def _copies(clock: Clock) -> CheckResult:
     words = "; ".join(
         f"{file} holds names that were to be shown until {until}: erase it" for file, until in found
     )
-    if not words and staff_models.recovery_public(db.real(db.store)) is None:
+    if not words and key_models.recovery_public(db.real(db.store)) is None:
         return CheckResult(
             "copies", False, "none can be made before `recovery-key` was given the recovery key"
         )

@@ -40,7 +40,7 @@ from kiosk.disclosure.letters import models as letter_models
 from kiosk.errors import KioskError, Refused, StoreDamaged
 from kiosk.intake.handling import Handling
 from kiosk.machine import homes, proofs
-from kiosk.staff import actions, models
+from kiosk.staff import actions, key_models, rules
 from sync.carried.feed_models import FeedPosition
 from sync.hub import inbox
 from sync.hub.models import EnrolledDevice, InboxEntry, NumberStatus, SyncPosition
@@ -55,7 +55,7 @@ MOST_ASKED = 1_000_000
 PRESET = ("counter", "link_position")
 """Tables whose rows a new hub may have already."""
 COUNTED = {
-    models.READING_KEYS: models.KeptReadingKey.seq,
+    key_models.READING_KEYS: key_models.KeptReadingKey.seq,
     cases.EVENTS: DisclosureEvent.seq,
     county_words.TURNS: CountyWord.turn,
     letter_models.LETTERS: letter_models.DisclosureLetter.seq,
@@ -270,7 +270,7 @@ def _prefix(codes: Sequence[str]) -> str:
 
 def _put_key(clock: Clock, found: SalvagedHub) -> None:
     """Make a reading key where the office has none left: without one no terminal could seal."""
-    if models.OFFICE not in models.current_keys():
+    if rules.OFFICE not in key_models.current_keys():
         found.recovery_key = actions.init_reading_key(clock.now())
         found.remarks.append(
             "no reading key was left: what was sealed before is opened by nobody without a copy"

@@ -24,7 +24,7 @@ from kiosk.web.session import same_again
 from sync.carried.feed_models import FeedPosition
 
 BROKEN = "kiosk.broken"
-"""Key of a request's environment: an error that nobody expected has ended its page."""
+"""Key of a request's environment: an error that nobody expected, or a damaged file, has ended its page."""
 COME_AGAIN_S = 5
 """Seconds after which a browser should try again, when the database server could not serve."""
 
@@ -114,7 +114,8 @@ def _come_again() -> BaseResponse | None:
     if request.endpoint == "static":
         return None
     if away := getattr(session, "away", None):
-        raise away
+        request.environ[BROKEN] = isinstance(away, StoreDamaged)
+        raise StoreAway(away.code, away.detail)
     return redirect(same_again(), 307) if getattr(session, "has_moved", False) else None
 
 

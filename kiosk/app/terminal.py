@@ -63,7 +63,7 @@ from kiosk.web.language.wording import lazy_gettext as _l
 from kiosk.web.session import SealedSessions, is_there
 from kiosk.writing import views as writing_views
 from printers.paper.document import Slip
-from sync.wire.protocol import LockGiven
+from sync.wire.lookups import LockGiven
 
 QUEUE_TILE = Tile(
     _l("取号排队办事"), _l("不用等在窗口前，听叫号"), "/queue/", "ticket", ("取号", "排队", "叫号", "报到")
@@ -89,8 +89,8 @@ def create(
         station=homes.terminal_code() if settings.channel == "web" else "",
         on_move=paper_orders.follow_visit,
     )
-    keeping.keep(app, kept)
     _add_pages(app, wired)
+    keeping.keep(app, kept, terminal_views.LAST_PAGE, f"http://{settings.host}:{settings.port}")
     app.context_processor(_unfinished)
     app.context_processor(lambda: {"ask_about": _ask_about})
     web_limits.protect(

@@ -52,6 +52,21 @@ def take_in(home: Path, file: Path, publish: bool, keep_good: bool) -> int:
     )
 
 
+@click.command()
+@at_home
+@click.argument("folder", type=DIR)
+def fetch(home: Path, folder: Path) -> int:
+    """Take the whole catalogue at a terminal from a stick that `snapshot --stick` wrote."""
+    from kiosk.machine import stick
+
+    clock = SystemClock()
+    homes.terminal_settings(home)
+    homes.open_terminal(home, clock)
+    taken = stick.take(home, folder, clock)
+    print(_("目录已经换上：%(epoch)s-%(seq)s", epoch=taken.epoch, seq=taken.seq))
+    return 0
+
+
 def _files(home: Path, settings: HubSettings, brought: Path) -> ImportFiles:
     """Return the hub's files, and the folder of the import file."""
     return ImportFiles(blobs.of_home(home), settings.attachment_mb * 1_000_000, brought.parent)

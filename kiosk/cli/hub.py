@@ -14,7 +14,7 @@ import click
 from config.settings import HubSettings
 from kiosk import db
 from kiosk.cli import making
-from kiosk.cli.usage import PORT, at_home, county_options
+from kiosk.cli.usage import DIR, PORT, at_home, county_options
 from kiosk.cli.words import gettext as _
 from kiosk.clock import SystemClock
 from kiosk.errors import Refused
@@ -104,9 +104,12 @@ def init(home: Path, database: str, county: CountyWords) -> int:
 
 @click.command()
 @at_home
-def snapshot(home: Path) -> int:
-    """Make the file that terminals take the whole catalogue from."""
+@click.option("--stick", type=DIR, metavar="DIR", help=_("再签名抄到这个目录，比如U盘：给连不上县中心的终端"))
+def snapshot(home: Path, stick: Path | None) -> int:
+    """Make the file that terminals take the whole catalogue from; with --stick, copy it there too, signed."""
+    from kiosk.app.replication.device_keys import signing_seed
     from kiosk.machine import snapshots
+    from kiosk.machine import stick as sticks
 
     os.nice(10)
     clock = SystemClock()
@@ -119,4 +122,6 @@ def snapshot(home: Path) -> int:
             size=f"{made.size / 1e6:.1f}",
         )
     )
+    if stick is not None:
+        sticks.write(home, stick, signing_seed(home))
     return 0

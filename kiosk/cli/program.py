@@ -70,6 +70,9 @@ COMMANDS: dict[str, CommandRow] = {
         N_("公开的内容"),
         rows={
             "import": CommandRow(N_("导入 JSON Lines、CSV 或 XLSX"), "kiosk.cli.catalogue:take_in"),
+            "fetch": CommandRow(
+                N_("终端从U盘取整份目录：`snapshot --stick` 抄的那一份"), "kiosk.cli.catalogue:fetch"
+            ),
             "export": CommandRow(N_("把已公开的内容写成 JSON Lines"), "kiosk.cli.catalogue:export"),
             "check-links": CommandRow(
                 N_("查记录里的外部网址还能不能打开"), "kiosk.cli.catalogue:check_links"

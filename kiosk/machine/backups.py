@@ -31,7 +31,7 @@ from kiosk.db.faults import translated
 from kiosk.errors import Refused, StoreDamaged, StoreFull
 from kiosk.machine import archives, homes, proofs
 from kiosk.machine.proofs import Fault
-from kiosk.staff import keys, models
+from kiosk.staff import key_models, keys
 from sync.hub import inbox
 from sync.hub.models import SyncPosition
 
@@ -169,7 +169,7 @@ def _dumped(database: db.Store, scratch: Path) -> _Copied:
 
 def _held(database: db.Store) -> _Held:
     through = SyncPosition.select(SyncPosition.inbox_no).scalar(database)
-    recovery = models.recovery_public(database)
+    recovery = key_models.recovery_public(database)
     if not recovery:
         raise Refused(
             "no-recovery-key",

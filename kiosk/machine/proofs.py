@@ -21,7 +21,7 @@ from kiosk.blobs import Blobs
 from kiosk.catalogue.records.models import DocumentAttachment, DocumentRow, Entry
 from kiosk.catalogue.records.rules import canonical
 from kiosk.errors import StoreDamaged
-from kiosk.staff.models import KeptReadingKey
+from kiosk.staff.key_models import KeptReadingKey
 from sync.hub.models import InboxEntry, SetAside
 from sync.terminal.models import OutboxEntry, SideList
 from sync.wire import sealing

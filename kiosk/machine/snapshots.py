@@ -20,6 +20,7 @@ from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import BinaryIO
 
 import zstandard
 
@@ -190,6 +191,17 @@ def start(
     return thread
 
 
+def take(home: Path, packed: BinaryIO, manifest: Manifest, clock: Clock) -> None:
+    """
+    Put a file of the catalogue in place that came by another way than the line, after the same checks.
+
+    Raises:
+        PageBroken: It is not the file that was said, or damaged.
+        StoreFull: No room.
+    """
+    Refetch(home, clock, lambda: False).take(packed, manifest)
+
+
 @dataclass
 class Refetch:
     """
@@ -221,14 +233,30 @@ class Refetch:
             db.migrate(replica, "catalogue", self.clock.now())
             pull(terminal, line, replica)
             at = position(replica)
-            db.checkpoint(replica)
         if at is None or at.epoch != head.epoch or at.seq < head.seq:
             raise Unfinished("catalogue-coming")
+        self._put_in_place(path)
+        return True
+
+    def take(self, packed: BinaryIO, manifest: Manifest) -> None:
+        """Put a file in place that did not come over the line; see `take` of this module."""
+        kept = self._store.put(packed, manifest.size)
+        whole = self._store.path(kept.sha256)
+        path = self._unpack(whole, manifest) if whole and kept.sha256 == manifest.sha256 else None
+        if path is None:
+            self._store.remove(kept.sha256)
+            raise PageBroken("snapshot-wrong")
+        self._put_in_place(path)
+
+    def _put_in_place(self, path: Path) -> None:
+        """Let a replica that is up to date take the place of the one before."""
+        with _opened(path) as replica:
+            db.migrate(replica, "catalogue", self.clock.now())
+            db.checkpoint(replica)
         if why := fault_of(path):
             path.unlink(missing_ok=True)
             raise PageBroken(f"replica-{why}")
         self._switch(path)
-        return True
 
     @property
     def _folder(self) -> Path:

@@ -13,8 +13,8 @@ from kiosk.staff import shown_desk as shown
 from kiosk.staff.actions import Holder
 from kiosk.staff.entry import factor_models
 from kiosk.staff.forms import AccountForm
-from kiosk.staff.models import OFFICE, Account
-from kiosk.staff.rules import Role
+from kiosk.staff.models import Account
+from kiosk.staff.rules import OFFICE, Role
 from kiosk.staff.two_persons import JointAct
 from kiosk.web import access
 from kiosk.web.access import Permission, SignedIn

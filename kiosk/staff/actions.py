@@ -21,10 +21,11 @@ from kiosk.clock import Clock, today
 from kiosk.errors import NotFound, Refused
 from kiosk.intake.by_organ import organ_register
 from kiosk.seen import UNSEEN, Seen
-from kiosk.staff import keys, models, rules
+from kiosk.staff import key_models, keys, models, rules
+from kiosk.staff.key_models import ReadingKey
 from kiosk.staff.keys import STAFF_COST, Cost
-from kiosk.staff.models import OFFICE, Account, ReadingKey
-from kiosk.staff.rules import AccountState, Role
+from kiosk.staff.models import Account
+from kiosk.staff.rules import OFFICE, AccountState, Role
 from kiosk.tries import FREE_TRIES, one_more
 from kiosk.web.unsent import desk_drafts
 from sync.wire import sealing
@@ -108,7 +109,7 @@ def init_reading_key(now: datetime, *, by: str = OPERATOR) -> str:
     code = keys.new_recovery_code()
     of_copies = keys.with_id(keys.recovery_pair(code)[1])
     key = ReadingKey(sealing.key_id(public), public, keys.wrap_for_recovery(private, code), of_copies)
-    models.insert_reading_key(key, now)
+    key_models.insert_reading_key(key, now)
     for reader in readers(OFFICE):
         grant(reader, {key.key_id: private}, by=by, now=now)
     audit.record(at=now, actor=by, act=Act.READING_KEY_MADE, subject=key.key_id)
@@ -122,7 +123,7 @@ def reading_public_key(organ: str = OFFICE) -> tuple[str, bytes]:
     Raises:
         NotFound: "no-reading-key" if the hub was not initialised.
     """
-    known = models.current_keys()
+    known = key_models.current_keys()
     found = known.get(organ) or known.get(OFFICE)
     if not found:
         raise NotFound("no-reading-key")
@@ -164,7 +165,7 @@ def approve(
     account = to_be_approved(name, approver)
     in_hand = by.keys if by else opened_by_recovery(recovery_key or "")
     opened = {
-        key.key_id: in_hand[key.key_id] for key in models.keys_of(account.organ) if key.key_id in in_hand
+        key.key_id: in_hand[key.key_id] for key in key_models.keys_of(account.organ) if key.key_id in in_hand
     }
     if not opened:
         raise Refused("no-reading-key-in-hand", "the approver holds no reading key of the account's organ")
@@ -252,13 +253,13 @@ def opened_by_recovery(typed: str) -> dict[str, bytes]:
     code = keys.read_code(typed)
     opened = {
         key.key_id: private
-        for key in models.reading_keys()
+        for key in key_models.reading_keys()
         if (private := keys.open_with_recovery(key.recovery_wrapped, code))
     }
     if not opened:
         raise Refused("recovery-key-wrong", "this recovery key opens no reading key of this hub")
     for key_id in opened:
-        models.set_recovery_public(key_id, keys.with_id(keys.recovery_pair(code)[1]))
+        key_models.set_recovery_public(key_id, keys.with_id(keys.recovery_pair(code)[1]))
     return opened
 
 
@@ -274,7 +275,9 @@ def grant(
     assert account.pair is not None
     for key_id, private in reading_keys.items():
         sealed = keys.seal_to(account.pair.public, private)
-        models.insert_grant(key_id=key_id, name=account.name, sealed=sealed, by=by, now=now, ends_on=ends_on)
+        key_models.insert_grant(
+            key_id=key_id, name=account.name, sealed=sealed, by=by, now=now, ends_on=ends_on
+        )
 
 
 @dataclass(frozen=True)
@@ -418,7 +421,7 @@ def _rehashed(
 def _reading_keys(account: Account, own: bytes | None, day: date) -> dict[str, bytes]:
     if own is None or account.state is not AccountState.ACTIVE:
         return {}
-    grants = models.grants(account.name, day)
+    grants = key_models.grants(account.name, day)
     return {key_id: private for key_id, sealed in grants.items() if (private := keys.take_out(own, sealed))}
 
 

@@ -12,10 +12,10 @@ from kiosk.clock import today
 from kiosk.errors import NotFound, Refused, RuleBroken
 from kiosk.hall import accounts
 from kiosk.seen import Seen
-from kiosk.staff import logs, models, terminals
+from kiosk.staff import device_models, logs, terminals
 from kiosk.staff import shown_desk as shown
+from kiosk.staff.device_models import DeviceStatus
 from kiosk.staff.forms import DeviceActForm, DeviceForm
-from kiosk.staff.models import DeviceStatus
 from kiosk.web import access
 from kiosk.web.access import Permission
 from kiosk.web.context import hub
@@ -74,9 +74,9 @@ def _devices_page(form: DeviceForm, **further: object) -> str:
     return render_template(
         "staff/devices.html",
         form=form,
-        devices=models.devices(),
+        devices=device_models.devices(),
         device_shown=shown.device_shown,
-        waiting=models.waiting_codes(clock.now()),
+        waiting=device_models.waiting_codes(clock.now()),
         held=terminals.how_many_held(),
         log=logs.state(),
         log_shown=shown.log_shown(),
@@ -87,7 +87,7 @@ def _devices_page(form: DeviceForm, **further: object) -> str:
 
 
 def _known(device_id: str) -> DeviceStatus:
-    found = models.device(device_id)
+    found = device_models.device(device_id)
     if found is None:
         abort(404)
     return found

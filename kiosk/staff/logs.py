@@ -9,7 +9,7 @@ from kiosk import countersigned, db
 from kiosk.countersigned import Anchored
 from kiosk.errors import RuleBroken
 from kiosk.seen import UNSEEN, Seen
-from kiosk.staff import models
+from kiosk.staff import device_models
 
 LONGEST_REASON = 200
 
@@ -87,5 +87,5 @@ def accept(device: str, reason: str, *, now: datetime, by: str, seen: Seen = UNS
 
 
 def _code(anchored: Anchored) -> str:
-    peer = models.peer(anchored.peer)
+    peer = device_models.peer(anchored.peer)
     return peer.name if peer else anchored.peer

@@ -18,7 +18,7 @@ from kiosk import audit, db
 from kiosk.audit import Act
 from kiosk.clock import Clock
 from kiosk.errors import NotFound, Refused
-from kiosk.staff import actions, keys, models, rules
+from kiosk.staff import actions, key_models, keys, models, rules
 from kiosk.staff.actions import Locked, SignInWrong
 from kiosk.staff.keys import STAFF_COST, Cost, OwnPair
 from kiosk.staff.models import Account
@@ -55,7 +55,7 @@ def put(new: Fresh, account: Account, *, now: datetime, by: str, proposed_by: st
     Args:
         proposed_by: Who proposed it; RECOVERY_KEY where that took the place of a second person.
     """
-    erased = models.forget_grants(account.name)
+    erased = key_models.forget_grants(account.name)
     models.set_password(account.name, new.password_hash, new.pair)
     reads = rules.reads_personal(account.role)
     models.note_reset(account.name, AccountState.PENDING if reads else AccountState.ACTIVE)
@@ -99,8 +99,8 @@ def _open_account(name: str) -> Account:
 
 def holders(organ: str, *, but: str = "") -> int:
     """Return how many people hold the current reading key of an organ, without one of them."""
-    key = models.current_keys().get(organ)
-    return len({*models.holders_of(key.key_id)} - {but}) if key else 0
+    key = key_models.current_keys().get(organ)
+    return len({*key_models.holders_of(key.key_id)} - {but}) if key else 0
 
 
 def change(

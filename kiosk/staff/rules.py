@@ -15,6 +15,8 @@ from config.settings import HubSettings
 from kiosk.errors import RuleBroken
 from kiosk.web.permissions import Permission
 
+OFFICE = ""
+"""The organ of accounts and keys of the county's disclosure office, whatever code it has in the directory."""
 LONGEST_WAIT_S = 3600
 """The wait doubles up to an hour: 24 guesses a day, and a colleague cannot be locked out for weeks by name."""
 

@@ -8,8 +8,9 @@ from kiosk import audit
 from kiosk.audit import Act
 from kiosk.clock import from_stamp, stamp
 from kiosk.seen import NOBODY, Shown, Touched
-from kiosk.staff import logs, models, proposal_models, rules, terminals
-from kiosk.staff.models import Account, DeviceStatus
+from kiosk.staff import device_models, logs, models, proposal_models, rules, terminals
+from kiosk.staff.device_models import DeviceStatus
+from kiosk.staff.models import Account
 from kiosk.staff.proposal_models import Proposal
 from kiosk.staff.rules import AccountState, Role
 from kiosk.staff.terminals import HeldUpload
@@ -99,7 +100,7 @@ def joint_shown(found: Proposal) -> Shown:
 
 def device(device: str = "") -> Shown:
     """Return the terminal of the address, or the one that the form names."""
-    found = models.device(device or request.form.get("device", ""))
+    found = device_models.device(device or request.form.get("device", ""))
     return device_shown(found) if found else Shown(name=f"device/{device}", href=url_for("staff.devices"))
 
 

@@ -31,6 +31,8 @@ from kiosk.web.language.i18n import clock_words, moment_words
 from kiosk.web.language.wording import gettext as _
 from kiosk.web.session import SealedSession
 
+LAST_PAGE = "/offline"
+"""Address of the page for when this server does not answer, or can make no other."""
 OFFLINE_WORKER = "js/offline-worker.js"
 SEARCH, LIVE = "/search", "/search/live"
 KIOSK = "kiosk"
@@ -52,7 +54,7 @@ def blueprint() -> Blueprint:
     pages = Blueprint("terminal", __name__)
     pages.add_url_rule("/", view_func=home)
     pages.add_url_rule("/attract", "attract", attract)
-    pages.add_url_rule("/offline", view_func=offline)
+    pages.add_url_rule(LAST_PAGE, view_func=offline)
     pages.add_url_rule("/offline-worker.js", view_func=offline_worker)
     pages.add_url_rule("/help", view_func=help_page)
     pages.add_url_rule("/help/how/<job>", view_func=how)

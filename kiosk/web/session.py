@@ -34,7 +34,7 @@ from nacl.secret import SecretBox
 from kiosk import db
 from kiosk.clock import Clock
 from kiosk.db.faults import fault
-from kiosk.errors import StoreAway, StoreUnready
+from kiosk.errors import StoreAway, StoreDamaged, StoreUnready
 from kiosk.web import merging
 from kiosk.web.security import SAFE_METHODS
 
@@ -139,7 +139,7 @@ class SealedSession(dict[str, Any], SessionMixin):
         """Whether the answer is true though this visit cannot be stored: it is read from what is stored elsewhere."""
         self.has_moved = False
         """Whether another request of this visit gave it another name: this one is to come again with that."""
-        self.away: StoreAway | None = None
+        self.away: StoreAway | StoreDamaged | None = None
         """The error that kept the session from being read."""
 
     @property
@@ -245,7 +245,7 @@ class SealedSessions(SessionInterface):
     def _unread(self, error: Exception) -> SealedSession:
         """Return an empty session that could not be read: its cookie stays, and the browser is asked to try again."""
         meaning = error if isinstance(error, StoreAway) else fault(error)
-        if not isinstance(meaning, StoreAway):
+        if not isinstance(meaning, StoreAway | StoreDamaged):
             raise error
         session = SealedSession({}, _new_token(self.station), station=self.station)
         session.is_lost = True

@@ -9,10 +9,10 @@ import re
 from dataclasses import asdict, dataclass
 
 from sync.carried.feed import Position
-from sync.wire.errors import HubRefused, SyncError
+from sync.wire.errors import HubRefused, Malformed, SyncError
 from sync.wire.line import HubLine
-from sync.wire.protocol import VERSION, write
-from sync.wire.reading import read_object
+from sync.wire.protocol import SIGNATURE_BYTES, VERSION, write
+from sync.wire.reading import b64, read_object
 
 FAR = 3_000
 """Number of documents behind from which a file may be shorter than pages (if it is more than a quarter of all)."""
@@ -50,6 +50,36 @@ class Manifest:
             size=fields.number("size", least=1),
             content_size=fields.number("content_size", least=1),
         )
+
+
+PURPOSE = "kiosk catalogue file"
+
+
+def signed(seed: bytes, manifest: Manifest) -> bytes:
+    """Return what is said of a file with the hub's signature, for a way without a line."""
+    from sync.wire import signing  # with it come HTTP signatures, which no page of a terminal has a use for
+
+    return write({**_text(manifest), "signature": b64(signing.sign_text(seed, write(_text(manifest))))})
+
+
+def read_signed(body: bytes, hub_key: bytes) -> Manifest:
+    """
+    Return what the owner of this key said of a file.
+
+    Raises:
+        Malformed: Also "bad-signature".
+    """
+    from sync.wire import signing
+
+    signature = read_object(body).data("signature", most=SIGNATURE_BYTES, exactly=SIGNATURE_BYTES)
+    manifest = Manifest.read(body)
+    if not signing.is_text_signed(hub_key, write(_text(manifest)), signature):
+        raise Malformed("bad-signature")
+    return manifest
+
+
+def _text(manifest: Manifest) -> dict[str, str | int]:
+    return {"v": VERSION, "purpose": PURPOSE, **asdict(manifest)}
 
 
 def is_far(here: Position, head: Position) -> bool:

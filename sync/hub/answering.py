@@ -27,6 +27,7 @@ from sync.hub.side_lists import Lists
 from sync.statements import Database, Writing
 from sync.wire.errors import HTTP_STATUS, HubRefused, Malformed, SyncError, Untrusted, refused
 from sync.wire.heads import HeadsGiven
+from sync.wire.lookups import Collect, Track
 from sync.wire.protocol import (
     BLOB_TYPE,
     JSON_TYPE,
@@ -35,10 +36,8 @@ from sync.wire.protocol import (
     PAGE_TYPE,
     VERSION,
     Challenge,
-    Collect,
     Hello,
     SealedSubmission,
-    Track,
     Welcome,
     is_key,
     refusal,

@@ -16,7 +16,7 @@ from sync.hub import progress
 from sync.hub.models import LockedParcel
 from sync.statements import Database, Statement, Writing, slot
 from sync.wire.errors import HubRefused, Malformed, refused
-from sync.wire.protocol import Collect, Lock, LockGiven, Track
+from sync.wire.lookups import Collect, Lock, LockGiven, Track
 from sync.wire.reading import stamp
 
 MOST_BYTES = 24 * 2**20

@@ -13,7 +13,8 @@ from peewee import Case
 from sync.hub.inbox import STATUS_COLUMNS, status_change
 from sync.hub.models import InboxEntry, NewCode, NumberStatus, TrackAttempt
 from sync.statements import Database, Statement, Writing, slot
-from sync.wire.protocol import StatusChange, Track, Tracked
+from sync.wire.lookups import Track, Tracked
+from sync.wire.protocol import StatusChange
 from sync.wire.reading import stamp
 
 WRONG_PER_NUMBER = 10

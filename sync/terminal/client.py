@@ -22,21 +22,18 @@ from sync.terminal.outbox import OutgoingSubmission
 from sync.terminal.report import DirectionOutcome, RoundReport, note_round
 from sync.wire.errors import HubRefused, ListBroken, NotEnrolled, OutboxClosed, SyncError, Untrusted, refused
 from sync.wire.line import HubLine
+from sync.wire.lookups import Collect, LockGiven, Track, Tracked
 from sync.wire.protocol import (
     BLOB_TYPE,
     MAX_PAPERS,
     MAX_REFUSALS,
     VERSION,
-    Collect,
     Hello,
-    LockGiven,
     PaperUsed,
     RefusedDocument,
     StatusChange,
     Statuses,
     Taken,
-    Track,
-    Tracked,
     Welcome,
     submission_body,
     write,

@@ -6,7 +6,7 @@ by two versions. Each form reads itself from untrusted bytes (`read`) and writes
 """
 
 import re
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from hashlib import sha256
 from typing import Any
@@ -26,8 +26,6 @@ __all__ = [
     "StatusChange",
     "Statuses",
     "Taken",
-    "Track",
-    "Tracked",
     "Welcome",
     "refusal",
     "stamp",
@@ -53,8 +51,8 @@ LIST_TYPE = "application/vnd.kiosk-sync.list+zstd"
 BLOB_TYPE = "application/octet-stream"
 
 _UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
-_WORD = re.compile(r"[A-Za-z0-9_.-]{1,64}")
-_NUMBER = re.compile(r"[0-9A-Z-]{4,40}")
+WORD = re.compile(r"[A-Za-z0-9_.-]{1,64}")
+NUMBER = re.compile(r"[0-9A-Z-]{4,40}")
 _RELEASE = re.compile(r"[0-9A-Za-z.+!_-]{1,40}")
 """The version of a product: PEP 440 has no other characters."""
 _HEX64 = re.compile(r"[0-9a-f]{64}")
@@ -62,9 +60,6 @@ _HEX64 = re.compile(r"[0-9a-f]{64}")
 _CODE_HASH = re.compile(
     r"\$argon2id\$v=19\$m=([1-9][0-9]{0,5}),t=([1-9]),p=([1-8])\$[A-Za-z0-9+/]{11,88}\$[A-Za-z0-9+/]{22,88}"
 )
-_CODE = re.compile(r"[0-9]{12}")
-_HEX = re.compile(r"[0-9a-f]{16,128}")
-_PROOF = re.compile(r"[0-9a-f]{64}")
 
 
 def is_key(text: str) -> bool:
@@ -84,10 +79,16 @@ def refusal(code: str) -> bytes:
 
 def refusal_code(body: bytes) -> str:
     """Return the code in a refusal."""
-    return read_object(body).text("error", most=60, form=_WORD)
+    return read_object(body).text("error", most=60, form=WORD)
 
 
-def _versioned(body: bytes) -> Fields:
+def versioned(body: bytes) -> Fields:
+    """
+    Return the members of a message.
+
+    Raises:
+        Malformed: Also "version-too-old".
+    """
     fields = read_object(body)
     if fields.number("v") < OLDEST_VERSION:
         raise Malformed("version-too-old")
@@ -109,7 +110,7 @@ class Challenge:
 
     @classmethod
     def read(cls, body: bytes) -> "Challenge":
-        fields = _versioned(body)
+        fields = versioned(body)
         return cls(fields.text("nonce", most=120), fields.time("hub_time"), fields.number("life_s"))
 
 
@@ -156,18 +157,18 @@ class Hello:
 
     @classmethod
     def read(cls, body: bytes) -> "Hello":
-        fields = _versioned(body)
+        fields = versioned(body)
         refused = tuple(
             RefusedDocument(
-                each.text("doc_id", most=400), each.number("seq"), each.text("code", most=60, form=_WORD)
+                each.text("doc_id", most=400), each.number("seq"), each.text("code", most=60, form=WORD)
             )
             for each in fields.objects("refused", most=MAX_REFUSALS)
         )
         return cls(
-            session=fields.text("session", form=_WORD, empty=True),
-            epoch=fields.text("epoch", form=_WORD),
+            session=fields.text("session", form=WORD, empty=True),
+            epoch=fields.text("epoch", form=WORD),
             issued_through=fields.number("issued_through"),
-            feed_epoch=fields.text("feed_epoch", form=_WORD, empty=True),
+            feed_epoch=fields.text("feed_epoch", form=WORD, empty=True),
             feed_seq=fields.number("feed_seq"),
             status_seq=fields.number("status_seq"),
             unsent=fields.number("unsent"),
@@ -182,13 +183,13 @@ class Hello:
 
 def mark_in(fields: Fields, name: str) -> str:
     """Return a mark of a position; empty from a side of the version before, which has none."""
-    return fields.text(name, form=_WORD, empty=True) if name in fields.values else ""
+    return fields.text(name, form=WORD, empty=True) if name in fields.values else ""
 
 
 def _paper(fields: Fields) -> tuple[PaperUsed, ...]:
     """Return the paper used; none from terminals of the version before, which do not report it."""
     found = fields.objects("paper", most=MAX_PAPERS) if "paper" in fields.values else []
-    return tuple(PaperUsed(each.text("kind", most=60, form=_WORD), each.number("mm")) for each in found)
+    return tuple(PaperUsed(each.text("kind", most=60, form=WORD), each.number("mm")) for each in found)
 
 
 @dataclass(frozen=True)
@@ -259,20 +260,20 @@ class Welcome:
 
     @classmethod
     def read(cls, body: bytes) -> "Welcome":
-        fields = _versioned(body)
+        fields = versioned(body)
         return cls(
             hub_time=fields.time("hub_time"),
-            hub_epoch=fields.text("hub_epoch", form=_WORD),
-            session=fields.text("session", form=_WORD),
-            state=fields.text("state", form=_WORD),
+            hub_epoch=fields.text("hub_epoch", form=WORD),
+            session=fields.text("session", form=WORD),
+            state=fields.text("state", form=WORD),
             held_highest=fields.number("held_highest"),
             held_missing=fields.numbers("held_missing", most=MAX_GAPS),
             backed_up_through=fields.number("backed_up_through"),
-            feed_epoch=fields.text("feed_epoch", form=_WORD),
+            feed_epoch=fields.text("feed_epoch", form=WORD),
             feed_seq=fields.number("feed_seq"),
             status_seq=fields.number("status_seq"),
             seal_key=fields.data("seal_key", most=32, exactly=32),
-            seal_key_id=fields.text("seal_key_id", form=_WORD),
+            seal_key_id=fields.text("seal_key_id", form=WORD),
             # A hub of the version before does not send this member.
             lists=None
             if fields.values.get("lists") is None
@@ -309,7 +310,7 @@ class SealedSubmission:
         Raises:
             Malformed: Also "bad-digest" when the sealed bytes are not those that the envelope names.
         """
-        fields = _versioned(body)
+        fields = versioned(body)
         envelope = fields.object("envelope")
         sealed = fields.data("sealed", most=MAX_SEALED_BYTES)
         _check_envelope(envelope)
@@ -318,10 +319,10 @@ class SealedSubmission:
             raise Malformed("bad-digest")
         return cls(
             key=envelope.text("key", form=_UUID),
-            kind=envelope.text("kind", form=_WORD),
-            number=envelope.text("number", form=_NUMBER),
-            terminal=envelope.text("terminal", form=_WORD),
-            epoch=envelope.text("epoch", form=_WORD),
+            kind=envelope.text("kind", form=WORD),
+            number=envelope.text("number", form=NUMBER),
+            terminal=envelope.text("terminal", form=WORD),
+            epoch=envelope.text("epoch", form=WORD),
             seq=envelope.number("seq", least=1),
             digest=digest,
             code_hash=envelope.text("code_hash", most=400, form=_CODE_HASH),
@@ -339,8 +340,8 @@ def _check_envelope(envelope: Fields) -> None:
     """Refuse an envelope that cannot be stored or does not name the key that sealed it."""
     if envelope.number("v") < OLDEST_VERSION:
         raise Malformed("version-too-old")
-    envelope.text("alg", form=_WORD)
-    envelope.text("key_id", form=_WORD)
+    envelope.text("alg", form=WORD)
+    envelope.text("key_id", form=WORD)
     envelope.time("submitted_at")
     try:
         size = len(rfc8785.dumps(envelope.values))
@@ -365,12 +366,12 @@ class Taken:
 
     @classmethod
     def read(cls, body: bytes) -> "Taken":
-        fields = _versioned(body)
+        fields = versioned(body)
         return cls(
             key=fields.text("key", form=_UUID),
-            number=fields.text("number", form=_NUMBER),
+            number=fields.text("number", form=NUMBER),
             hub_no=fields.number("hub_no"),
-            hub_epoch=fields.text("hub_epoch", form=_WORD),
+            hub_epoch=fields.text("hub_epoch", form=WORD),
             received_at=fields.time("received_at"),
         )
 
@@ -423,12 +424,12 @@ class Statuses:
 
     @classmethod
     def read(cls, body: bytes) -> "Statuses":
-        fields = _versioned(body)
+        fields = versioned(body)
         rows = tuple(
             StatusChange(
                 seq=each.number("seq", least=1),
-                number=each.text("number", form=_NUMBER),
-                state=each.text("state", form=_WORD),
+                number=each.text("number", form=NUMBER),
+                state=each.text("state", form=WORD),
                 detail=each.object("detail").values,
                 changed_at=each.time("changed_at"),
                 key=each.text("key", form=_UUID) if "key" in each.values else "",
@@ -436,113 +437,3 @@ class Statuses:
             for each in fields.objects("statuses", most=MAX_STATUSES)
         )
         return cls(rows, fields.number("through"), fields.flag("more"), mark_in(fields, "mark"))
-
-
-@dataclass(frozen=True)
-class Track:
-    """Terminal to hub: a number and the query code from its slip."""
-
-    number: str
-    code: str
-
-    def __repr__(self) -> str:
-        return f"Track(number={self.number!r})"
-
-    def body(self) -> bytes:
-        return write({"v": VERSION, **asdict(self)})
-
-    @classmethod
-    def read(cls, body: bytes) -> "Track":
-        fields = _versioned(body)
-        return cls(fields.text("number", form=_NUMBER), fields.text("code", form=_CODE))
-
-
-@dataclass(frozen=True)
-class Tracked:
-    """
-    Hub to terminal: the state, or None for a wrong number or a wrong code alike; `locked` while guesses are refused.
-    """
-
-    status: StatusChange | None
-    locked: bool = False
-
-    def body(self) -> bytes:
-        found = replace(self.status, key="").row() if self.status else None
-        return write({"v": VERSION, "status": found, "locked": self.locked})
-
-    @classmethod
-    def read(cls, body: bytes) -> "Tracked":
-        fields = _versioned(body)
-        locked = fields.flag("locked")
-        if fields.values.get("status") is None:
-            return cls(None, locked)
-        row = fields.object("status")
-        return cls(
-            StatusChange(
-                seq=row.number("seq"),
-                number=row.text("number", form=_NUMBER),
-                state=row.text("state", form=_WORD),
-                detail=row.object("detail").values,
-                changed_at=row.time("changed_at"),
-            ),
-            locked,
-        )
-
-
-@dataclass(frozen=True)
-class Lock:
-    """
-    What is public of a parcel: how its key is made, and how much there is.
-
-    Args:
-        salt: Of the derivation, hexadecimal. asks: What is typed besides number and code; a word of the caller's.
-        size: Bytes of the ciphertext.
-    """
-
-    salt: str
-    asks: str
-    size: int
-
-
-@dataclass(frozen=True)
-class LockGiven:
-    """Hub to terminal: the lock of a number's parcel, or None; `locked` as in `Tracked`."""
-
-    lock: Lock | None
-    locked: bool = False
-
-    def body(self) -> bytes:
-        return write({"v": VERSION, "lock": asdict(self.lock) if self.lock else None, "locked": self.locked})
-
-    @classmethod
-    def read(cls, body: bytes) -> "LockGiven":
-        fields = _versioned(body)
-        locked = fields.flag("locked")
-        if fields.values.get("lock") is None:
-            return cls(None, locked)
-        lock = fields.object("lock")
-        return cls(
-            Lock(lock.text("salt", form=_HEX), lock.text("asks", form=_WORD), lock.number("size")), locked
-        )
-
-
-@dataclass(frozen=True)
-class Collect:
-    """Terminal to hub: a piece of a number's parcel, for the proof that its key was made."""
-
-    number: str
-    proof: str
-    start: int
-
-    def __repr__(self) -> str:
-        return f"Collect(number={self.number!r}, start={self.start})"
-
-    def body(self) -> bytes:
-        return write({"v": VERSION, **asdict(self)})
-
-    @classmethod
-    def read(cls, body: bytes) -> "Collect":
-        fields = _versioned(body)
-        return cls(
-            fields.text("number", form=_NUMBER), fields.text("proof", form=_PROOF), fields.number("start")
-        )

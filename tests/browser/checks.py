@@ -209,14 +209,16 @@ def narrow(checks: Checks) -> None:
         checks.measure([FIRST], "with longer tags")
 
 
-def faults_at(place: str, chromium: Browser, everything: Everything) -> dict[str, list[str]]:
+def faults_at(
+    place: str, chromium: Browser, everything: Everything, languages: Sequence[str] = LANGUAGES
+) -> dict[str, list[str]]:
     """Return the faults of all pages of a place, by page, language and look."""
     complaints, desks = Complaints(), dict[str, Any]()
     context = measuring(chromium, place, with_axe=True)
     page = context.new_page()
     complaints.listen(page)
     faults: dict[str, list[str]] = {}
-    for lang in LANGUAGES if place != "hall" else LANGUAGES[:1]:
+    for lang in languages if place != "hall" else languages[:1]:
         for listed in pages.at(place):
             if listed.lang not in ("", lang):
                 continue

@@ -24,7 +24,7 @@ from printers.paper.document import Para, Slip, Title
 from sync.hub import parcels, progress
 from sync.hub.models import LockedParcel
 from sync.wire.errors import HubRefused
-from sync.wire.protocol import Collect
+from sync.wire.lookups import Collect
 from tests.intake.county import County, a_county, hub_side, in_reach
 from tests.journeys.story import ANSWERS, an_id_number
 

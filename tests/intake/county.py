@@ -32,7 +32,8 @@ from sync.terminal import outbox
 from sync.terminal.enrolment import keep
 from sync.wire import sealing
 from sync.wire.errors import HubRefused
-from sync.wire.protocol import Collect, LockGiven, SealedSubmission, Track, submission_body
+from sync.wire.lookups import Collect, LockGiven, Track
+from sync.wire.protocol import SealedSubmission, submission_body
 from tests.building import a_terminal, terminal_settings
 from tests.hub import Browser, Hub, build_hub
 

@@ -12,7 +12,7 @@ from kiosk import audit, countersigned, db
 from kiosk.audit import Act
 from kiosk.countersigned import LogFault
 from kiosk.errors import Refused
-from kiosk.staff import logs, models
+from kiosk.staff import device_models, logs
 from sync.carried import anchors
 from sync.carried.anchors import Chain, Whose
 from sync.hub import heads as at_hub
@@ -117,7 +117,7 @@ def compute_anew(hub: Hub, subject: str = "") -> None:
 
 
 def faults() -> list[LogFault]:
-    return [each.fault for each in countersigned.verify(models.peer)]
+    return [each.fault for each in countersigned.verify(device_models.peer)]
 
 
 def test_an_untouched_log_has_no_fault_and_names_who_signed_it(hub: Hub, far: Far) -> None:
@@ -194,7 +194,7 @@ def test_the_hub_finds_a_terminals_log_cut_or_computed_anew(
 ) -> None:
     change(far)
     far.round()
-    (found,) = countersigned.faults_of_others(models.peer)
+    (found,) = countersigned.faults_of_others(device_models.peer)
     assert (found.peer, found.fault, found.head.seq) == (hub.device.terminal, fault, 2)
     assert logs.state().faulty == (hub.device.terminal,)
     far.acts("more")
@@ -209,7 +209,7 @@ def test_what_was_found_out_is_accepted_once_and_kept_from_then_on(hub: Hub, far
     logs.accept(hub.device.id, "恢复了备份", now=hub.clock.now(), by="wang.guanli")
     far.round()
     assert faults() == []
-    assert countersigned.faults_of_others(models.peer) == []
+    assert countersigned.faults_of_others(device_models.peer) == []
     assert far.anchor(Whose.OTHER).fault == ""
     assert audit.last_of(Act.CHAIN_FAULT_ACCEPTED, 1)[0].actor == "wang.guanli"
     with pytest.raises(Refused, match="no-fault"):
@@ -230,13 +230,13 @@ def test_a_terminal_cannot_invent_a_head_of_the_hub(hub: Hub, far: Far) -> None:
 def test_a_head_on_paper_finds_what_no_machine_remembers(hub: Hub) -> None:
     act(hub, "first", "second", "third")
     printed = countersigned.written(countersigned.own_head())
-    assert countersigned.verify(models.peer, printed) == []
+    assert countersigned.verify(device_models.peer, printed) == []
     compute_anew(hub, "nobody")
-    assert [each.fault for each in countersigned.verify(models.peer, printed)] == [LogFault.REWRITTEN]
+    assert [each.fault for each in countersigned.verify(device_models.peer, printed)] == [LogFault.REWRITTEN]
     cut(hub, 1)
-    assert [each.fault for each in countersigned.verify(models.peer, printed)] == [LogFault.CUT]
+    assert [each.fault for each in countersigned.verify(device_models.peer, printed)] == [LogFault.CUT]
     with pytest.raises(Refused, match="head-form"):
-        countersigned.verify(models.peer, "the last one")
+        countersigned.verify(device_models.peer, "the last one")
 
 
 def test_the_desk_shows_the_state_and_takes_the_reason(hub: Hub, far: Far) -> None:

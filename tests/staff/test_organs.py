@@ -16,11 +16,10 @@ from kiosk.errors import NotFound, Refused
 from kiosk.intake import sealed
 from kiosk.intake.by_organ import organ_register
 from kiosk.intake.handling import registers
-from kiosk.staff import actions, models
+from kiosk.staff import actions, key_models, models
 from kiosk.staff.actions import Entered, Holder
 from kiosk.staff.by_organ import mergers, reading_keys, wall
-from kiosk.staff.models import OFFICE
-from kiosk.staff.rules import AccountState
+from kiosk.staff.rules import OFFICE, AccountState
 from sync.hub.models import InboxEntry
 from sync.wire import sealing
 from sync.wire.errors import SealBroken
@@ -215,7 +214,7 @@ def test_a_key_that_is_lent_ends_with_its_last_day(hub: Hub) -> None:
     assert CIVIL not in (seen(hub, "wang") or ())
     assert not opens(number, holder(hub, "wang"))
     assert reading_keys.end_due_loans(hub.clock.now()) == 1
-    assert models.lent() == []
+    assert key_models.lent() == []
 
 
 def test_a_loan_is_given_by_a_holder_to_the_office_for_a_year_at_most(hub: Hub) -> None:
@@ -253,11 +252,11 @@ def test_a_clerk_who_left_has_no_key_and_those_who_stay_change_it(hub: Hub) -> N
     hub.add_account("sun", organ=CIVIL, approved=False)
     actions.approve("sun", now=hub.clock.now(), by=li)
     actions.close_account("li", now=hub.clock.now(), by="chen")
-    assert models.grants("li", today(hub.clock)) == {}
+    assert key_models.grants("li", today(hub.clock)) == {}
     with pytest.raises(Refused, match="key-is-held"):
         reading_keys.note_lost(CIVIL, "离职", now=hub.clock.now(), by="chen")
     made = reading_keys.make_key(CIVIL, now=hub.clock.now(), registers=REGISTERS, by=holder(hub, "sun"))
-    assert models.holders_of(made.key_id) == ["sun"]
+    assert key_models.holders_of(made.key_id) == ["sun"]
 
 
 def test_a_lost_key_comes_back_with_the_recovery_key_and_else_the_office_takes_over(hub: Hub) -> None:

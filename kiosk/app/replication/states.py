@@ -12,7 +12,8 @@ from kiosk.intake import models as submissions
 from sync.statements import Database
 from sync.terminal import client
 from sync.wire import errors
-from sync.wire.protocol import LockGiven, StatusChange, Tracked
+from sync.wire.lookups import LockGiven, Tracked
+from sync.wire.protocol import StatusChange
 
 PROOF_REFUSALS = ("proof-wrong", "proof-closed")
 

@@ -17,12 +17,12 @@ from kiosk.errors import NotFound, Refused
 from kiosk.intake.by_organ import organ_register
 from kiosk.intake.handling import HandOver, Register, Work
 from kiosk.seen import UNSEEN, Seen
-from kiosk.staff import actions, models
+from kiosk.staff import actions, key_models, models
 from kiosk.staff.actions import Holder
 from kiosk.staff.by_organ import merger_models, wall
 from kiosk.staff.by_organ.merger_models import Merger
-from kiosk.staff.models import OFFICE, ReadingKey
-from kiosk.staff.rules import AccountState
+from kiosk.staff.key_models import ReadingKey
+from kiosk.staff.rules import OFFICE, AccountState
 
 LIFE = timedelta(hours=72)
 MERGED = "merged"
@@ -83,13 +83,13 @@ def confirm(
     seen.hold()
     proposed = _to_be_confirmed(organ, by, work.now)
     into = proposed.successor
-    current = models.current_keys()
+    current = key_models.current_keys()
     if (current.get(organ) or current[OFFICE]).key_id not in by.keys:
         raise Refused("no-reading-key-in-hand", "this takes a holder of the organ's key")
     merger_models.forget(organ)
     goes_on = organ in current and into != office and into not in current
     to = wall.seal_key(into, office=office) if organ not in current and into in current else None
-    _give_keys(models.keys_of(organ), wall.stored(into, office), goes_on, by, work.now)
+    _give_keys(key_models.keys_of(organ), wall.stored(into, office), goes_on, by, work.now)
     _move_accounts(organ, wall.stored(into, office), stays=goes_on)
     moved = _move_submissions(HandOver(into, to, by.keys, by.name, MERGED), organ, registers, work)
     organ_register.merge(organ, into, beijing_day(work.now))
@@ -120,7 +120,7 @@ def _to_be_confirmed(organ: str, by: Holder, now: datetime) -> Merger:
 
 
 def _version(*organs: str) -> str:
-    current = models.current_keys()
+    current = key_models.current_keys()
     return " ".join(current[each].key_id if each in current else "-" for each in organs)
 
 
@@ -129,9 +129,9 @@ def _give_keys(of_organ: Sequence[ReadingKey], into: str, goes_on: bool, by: Hol
     readers = [] if goes_on else actions.readers(into)
     for key in of_organ:
         if goes_on:
-            models.move_key(key.key_id, into)
+            key_models.move_key(key.key_id, into)
             continue
-        models.retire_key(key.key_id, why=key.retired_why or MERGED, now=now, organ=into)
+        key_models.retire_key(key.key_id, why=key.retired_why or MERGED, now=now, organ=into)
         for reader in readers:
             if key.key_id in by.keys:
                 actions.grant(reader, {key.key_id: by.keys[key.key_id]}, by=by.name, now=now)

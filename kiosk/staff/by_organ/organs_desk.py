@@ -12,12 +12,12 @@ from kiosk.errors import NotFound, Refused
 from kiosk.intake.desk.views import work
 from kiosk.intake.handling import registers
 from kiosk.seen import Seen
-from kiosk.staff import actions, models
+from kiosk.staff import actions, key_models, models
 from kiosk.staff.actions import Holder
 from kiosk.staff.by_organ import mergers, reading_keys, wall
 from kiosk.staff.by_organ import shown_organs_desk as shown
 from kiosk.staff.by_organ.shown_organs_desk import OrganShown
-from kiosk.staff.models import OFFICE
+from kiosk.staff.rules import OFFICE
 from kiosk.web import access
 from kiosk.web.access import Permission, SignedIn
 from kiosk.web.context import hub
@@ -74,7 +74,7 @@ def _own_organ(person: SignedIn) -> str:
 def _holds(person: SignedIn, organ: OrganShown) -> bool:
     """Return whether the person holds the key to which this organ's submissions are sealed."""
     key_id = hub().seal_key(organ.code).key_id
-    return key_id in person.reading_keys and person.name in models.holders_of(key_id)
+    return key_id in person.reading_keys and person.name in key_models.holders_of(key_id)
 
 
 def _borrowers(person: SignedIn) -> list[str]:

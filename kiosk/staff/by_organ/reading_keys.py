@@ -18,10 +18,11 @@ from kiosk.intake import sealed
 from kiosk.intake.by_organ import organ_register
 from kiosk.intake.handling import Register
 from kiosk.seen import UNSEEN, Seen
-from kiosk.staff import actions, keys, models
+from kiosk.staff import actions, key_models, keys, models
 from kiosk.staff.actions import OPERATOR, Holder
-from kiosk.staff.models import OFFICE, Account, ReadingKey
-from kiosk.staff.rules import AccountState
+from kiosk.staff.key_models import ReadingKey
+from kiosk.staff.models import Account
+from kiosk.staff.rules import OFFICE, AccountState
 from sync.hub.inbox import SealKey
 from sync.wire import sealing
 
@@ -57,7 +58,7 @@ def make_key(
     with db.writing(db.store):
         seen.hold()
         in_hand = by.keys if by else actions.opened_by_recovery(recovery_key)
-        current = models.current_keys()
+        current = key_models.current_keys()
         is_first = organ not in current
         _check_in_hand(current[OFFICE if is_first else organ], in_hand)
         approver = by.name if by else OPERATOR
@@ -65,7 +66,7 @@ def make_key(
         if is_first and by and not waiting:
             raise Refused("no-reader", "somebody of the organ must hold its first key")
         key, private = _made(organ)
-        models.insert_reading_key(key, now)
+        key_models.insert_reading_key(key, now)
         organ_register.note(organ)
         _hand_out(organ, {key.key_id: private}, waiting, by=by, now=now)
         moved = _seal_again(organ, key, in_hand, registers) if is_first else 0
@@ -109,7 +110,7 @@ def _of(organ: str, account: Account) -> Account:
 
 
 def _made(organ: str) -> tuple[ReadingKey, bytes]:
-    recovery = models.recovery_public(db.real(db.store))
+    recovery = key_models.recovery_public(db.real(db.store))
     if recovery is None:
         raise Refused("no-recovery-key", "run `python -m kiosk staff recovery-key` first")
     private, public = sealing.new_key_pair()
@@ -119,7 +120,7 @@ def _made(organ: str) -> tuple[ReadingKey, bytes]:
 
 def _lend_on(organ: str, key_id: str, private: bytes, *, by: str, now: datetime) -> None:
     """Give a new key also to those to whom the earlier one is lent, until the same day."""
-    for each in models.lent():
+    for each in key_models.lent():
         borrower = models.account(each.name)
         if each.organ == organ and each.ends_on >= beijing_day(now) and borrower and borrower.pair:
             actions.grant(borrower, {key_id: private}, by=by, now=now, ends_on=each.ends_on)
@@ -148,15 +149,15 @@ def lend(organ: str, name: str, until: date, *, now: datetime, by: Holder, seen:
         ChangedMeanwhile: see `Seen.hold`.
     """
     seen.hold()
-    current = models.current_keys()
+    current = key_models.current_keys()
     if organ == OFFICE or organ not in current:
         raise Refused("no-key-of-its-own", "the office holds this organ's submissions already")
     _check_in_hand(current[organ], by.keys)
     if not beijing_day(now) <= until <= beijing_day(now) + LONGEST_LOAN:
         raise Refused("bad-last-day", "a loan ends within a year")
     borrower = _borrower(name)
-    models.end_lent(organ, borrower.name)
-    opened = {key.key_id: by.keys[key.key_id] for key in models.keys_of(organ) if key.key_id in by.keys}
+    key_models.end_lent(organ, borrower.name)
+    opened = {key.key_id: by.keys[key.key_id] for key in key_models.keys_of(organ) if key.key_id in by.keys}
     actions.grant(borrower, opened, by=by.name, now=now, ends_on=until)
     models.end_sessions(borrower.name)
     detail = {"organ_code": organ, "until": until.isoformat()}
@@ -184,7 +185,7 @@ def end_loan(organ: str, name: str, *, now: datetime, by: str, seen: Seen = UNSE
         ChangedMeanwhile: see `Seen.hold`.
     """
     seen.hold()
-    if not models.end_lent(organ, name):
+    if not key_models.end_lent(organ, name):
         raise NotFound("not-lent", f"{name} has no key of {organ}")
     models.end_sessions(name)
     audit.record(at=now, actor=by, act=Act.READING_KEY_LOAN_ENDED, subject=name, detail={"organ_code": organ})
@@ -192,10 +193,10 @@ def end_loan(organ: str, name: str, *, now: datetime, by: str, seen: Seen = UNSE
 
 def end_due_loans(now: datetime) -> int:
     """Delete the keys whose last day is over; return how many loans ended."""
-    due = [each for each in models.lent() if each.ends_on < beijing_day(now)]
+    due = [each for each in key_models.lent() if each.ends_on < beijing_day(now)]
     for each in due:
         with db.writing(db.store):
-            models.end_lent(each.organ, each.name)
+            key_models.end_lent(each.organ, each.name)
             detail = {"organ_code": each.organ, "until": each.ends_on.isoformat()}
             audit.record(
                 at=now, actor="hub", act=Act.READING_KEY_LOAN_ENDED, subject=each.name, detail=detail
@@ -216,17 +217,17 @@ def note_lost(organ: str, why: str, *, now: datetime, by: str = OPERATOR, seen: 
         ChangedMeanwhile: see `Seen.hold`.
     """
     seen.hold()
-    key = models.current_keys().get(organ)
+    key = key_models.current_keys().get(organ)
     if key is None or organ == OFFICE:
         raise Refused("no-key-of-its-own", "this organ has no key of its own")
     if not why.strip():
         raise Refused("why-missing", "say what happened to the key")
-    if models.holders_of(key.key_id):
+    if key_models.holders_of(key.key_id):
         raise Refused("key-is-held", "somebody holds this key and can approve others")
-    for each in models.keys_of(organ):
+    for each in key_models.keys_of(organ):
         if each.retired_at is None:
-            models.retire_key(each.key_id, why=why.strip(), now=now)
-    closed = organ_register.how_many_sealed_to(each.key_id for each in models.keys_of(organ))
+            key_models.retire_key(each.key_id, why=why.strip(), now=now)
+    closed = organ_register.how_many_sealed_to(each.key_id for each in key_models.keys_of(organ))
     audit.record(
         at=now,
         actor=by,

@@ -11,11 +11,12 @@ from kiosk.audit import Act
 from kiosk.clock import today
 from kiosk.intake.by_organ import organ_register
 from kiosk.seen import Shown
-from kiosk.staff import models
+from kiosk.staff import key_models, models
 from kiosk.staff.by_organ import mergers, wall
 from kiosk.staff.by_organ.merger_models import Merger
-from kiosk.staff.models import OFFICE, Account, Lent, ReadingKey
-from kiosk.staff.rules import AccountState, reads_personal
+from kiosk.staff.key_models import Lent, ReadingKey
+from kiosk.staff.models import Account
+from kiosk.staff.rules import OFFICE, AccountState, reads_personal
 from kiosk.staff.shown_desk import touched
 from kiosk.web.context import hub
 from kiosk.web.language.wording import N_
@@ -88,7 +89,11 @@ def organ(act: str = "") -> Shown:
 def shown_of(code: str) -> OrganShown:
     """Return the organ with this code in the directory."""
     return _shown(
-        code, models.accounts(), models.current_keys(), models.lent(), mergers.waiting(hub().clock.now())
+        code,
+        models.accounts(),
+        key_models.current_keys(),
+        key_models.lent(),
+        mergers.waiting(hub().clock.now()),
     )
 
 
@@ -96,7 +101,7 @@ def all_shown() -> list[OrganShown]:
     """Return the office, the other organs with keys or accounts, and then the rest of the directory, by name."""
     office, merged = hub().settings.office_code, organ_register.merged()
     codes = {office, *organ_register.codes(), *(each.code for each in hub().organs())} - set(merged)
-    accounts, keys, lent = models.accounts(), models.current_keys(), models.lent()
+    accounts, keys, lent = models.accounts(), key_models.current_keys(), key_models.lent()
     waiting = mergers.waiting(hub().clock.now())
     found = [_shown(code, accounts, keys, lent, waiting) for code in codes if code]
     return sorted(found, key=lambda each: (not each.is_office, not each.key, not each.is_used, each.name))
@@ -113,8 +118,10 @@ def _shown(
         name=hub().organ_name(code),
         is_office=stored == OFFICE,
         key=key,
-        earlier=tuple(each for each in models.keys_of(stored) if key is None or each.key_id != key.key_id),
-        holders=tuple(models.holders_of(key.key_id)) if key else (),
+        earlier=tuple(
+            each for each in key_models.keys_of(stored) if key is None or each.key_id != key.key_id
+        ),
+        holders=tuple(key_models.holders_of(key.key_id)) if key else (),
         accounts=tuple(each for each in own if reads_personal(each.role) or stored != OFFICE),
         lent=tuple(each for each in lent if each.organ == stored and each.ends_on >= day),
         merger=next((each for each in waiting if each.organ == code), None),

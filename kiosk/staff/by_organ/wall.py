@@ -9,9 +9,9 @@ from __future__ import annotations
 from datetime import date
 
 from kiosk.intake.by_organ import organ_register
-from kiosk.staff import actions, models
-from kiosk.staff.models import OFFICE, ReadingKey
-from kiosk.staff.rules import AccountState
+from kiosk.staff import actions, key_models, models
+from kiosk.staff.key_models import ReadingKey
+from kiosk.staff.rules import OFFICE, AccountState
 from sync.hub.inbox import SealKey
 
 
@@ -22,7 +22,7 @@ def stored(code: str, office: str) -> str:
 
 def own_keys() -> dict[str, ReadingKey]:
     """Return by organ the present key of each one that has a key of its own, without the office."""
-    return {organ: key for organ, key in models.current_keys().items() if organ != OFFICE}
+    return {organ: key for organ, key in key_models.current_keys().items() if organ != OFFICE}
 
 
 def seen_by(name: str, *, day: date, office: str) -> frozenset[str] | None:
@@ -40,7 +40,7 @@ def seen_by(name: str, *, day: date, office: str) -> frozenset[str] | None:
     apart = frozenset(own_keys())
     if not apart:
         return None
-    lent = {each.organ for each in models.lent() if each.name == name and each.ends_on >= day}
+    lent = {each.organ for each in key_models.lent() if each.name == name and each.ends_on >= day}
     return ((organ_register.codes() | {office}) - apart) | lent
 
 
@@ -66,6 +66,6 @@ def keeper(organ: str, key_id: str, *, office: str) -> str:
     organ = organ_register.successor(organ) or office
     if stored(organ, office) not in own_keys():
         return organ
-    if any(key.key_id == key_id for key in models.keys_of(organ)):
+    if any(key.key_id == key_id for key in key_models.keys_of(organ)):
         return organ
     return office

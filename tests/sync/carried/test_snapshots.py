@@ -15,13 +15,16 @@ import pytest
 
 from kiosk import db
 from kiosk.app.replication.agent import Agent
+from kiosk.app.replication.device_keys import signing_seed
 from kiosk.catalogue.publishing import actions
 from kiosk.catalogue.records.hand import Hand
-from kiosk.machine import homes, snapshots
+from kiosk.errors import Refused
+from kiosk.machine import homes, snapshots, stick
 from sync.carried import feed, snapshot
 from sync.carried.feed import position
 from sync.carried.snapshot import Manifest
 from sync.hub import inbox
+from sync.wire.signing import new_seed
 from tests.building import hub_home, terminal_app, terminal_settings
 from tests.clocks import CLOCK
 from tests.sync.processes import HubProcess, at_hub, enrolled
@@ -394,3 +397,89 @@ def test_a_file_is_made_when_a_tenth_changed_and_rests_between(
         inbox.begin_new_epoch(database)
     assert is_due()
     database.close()
+
+
+def on_a_stick(hub: HubProcess, folder: Path, seed: bytes | None = None) -> Path:
+    """What `snapshot --stick` leaves there."""
+    make_file(hub)
+    with at_hub(hub.home):
+        stick.write(hub.home, folder, seed or signing_seed(hub.home))
+    return folder
+
+
+def at(home: Path) -> feed.Position | None:
+    """Where a terminal that starts stands in the feed."""
+    homes.open_terminal(home, CLOCK)
+    return position(db.real(db.catalogue))
+
+
+def test_a_terminal_without_a_line_takes_the_catalogue_from_a_stick_and_goes_on_by_the_feed(
+    hub: HubProcess, terminal: Path, tmp_path: Path, near: None
+) -> None:
+    publish(hub.home, *[a_record(f"stick:{each}") for each in range(12)])
+    folder = on_a_stick(hub, tmp_path / "stick")
+    homes.open_terminal(terminal, CLOCK)
+    stick.take(terminal, folder, CLOCK)
+    assert is_the_hubs(hub)
+    publish(hub.home, a_record("stick:later"))
+    agent = an_agent(terminal)
+    paths = asked(agent)
+    agent.one_round()
+    assert is_the_hubs(hub)
+    assert "snapshot" not in paths
+
+
+def flip(path: Path) -> None:
+    content = bytearray(path.read_bytes())
+    content[len(content) // 2] ^= 1
+    path.write_bytes(content)
+
+
+def promise_more(path: Path) -> None:
+    path.write_bytes(path.read_bytes().replace(b'"seq":', b'"seq":1'))
+
+
+SPOILT: dict[str, tuple[str, Callable[[Path], None]]] = {
+    "a flipped bit": ("stick-wrong", lambda folder: flip(next(folder.glob("*.zst")))),
+    "another description": ("stick-not-signed", lambda folder: promise_more(folder / stick.SIGNED)),
+    "no description": ("stick-unread", lambda folder: (folder / stick.SIGNED).unlink()),
+    "no file": ("stick-unread", lambda folder: next(folder.glob("*.zst")).unlink()),
+    "cut short": ("stick-wrong", lambda folder: os.truncate(next(folder.glob("*.zst")), 100)),
+}
+
+
+@pytest.mark.parametrize("how", SPOILT)
+def test_a_stick_that_is_not_whole_changes_nothing(
+    hub: HubProcess, terminal: Path, tmp_path: Path, how: str
+) -> None:
+    publish(hub.home, a_record("spoilt:1"))
+    folder = on_a_stick(hub, tmp_path / "stick")
+    before = at(terminal)
+    code, spoil = SPOILT[how]
+    spoil(folder)
+    with pytest.raises(Refused, match=code):
+        stick.take(terminal, folder, CLOCK)
+    assert at(terminal) == before
+    assert not list((terminal / "catalogue" / "parts").rglob("*.zst"))
+
+
+def test_a_stick_of_another_hub_is_refused(hub: HubProcess, terminal: Path, tmp_path: Path) -> None:
+    publish(hub.home, a_record("foreign:1"))
+    folder = on_a_stick(hub, tmp_path / "stick", new_seed())
+    homes.open_terminal(terminal, CLOCK)
+    with pytest.raises(Refused, match="stick-not-signed"):
+        stick.take(terminal, folder, CLOCK)
+
+
+def test_an_older_stick_brings_nothing_back_that_was_withdrawn(
+    hub: HubProcess, terminal: Path, tmp_path: Path
+) -> None:
+    publish(hub.home, a_record("old:1"))
+    older = on_a_stick(hub, tmp_path / "older")
+    publish(hub.home, withdraw="old:1")
+    newer = on_a_stick(hub, tmp_path / "newer")
+    homes.open_terminal(terminal, CLOCK)
+    stick.take(terminal, newer, CLOCK)
+    with pytest.raises(Refused, match="stick-not-newer"):
+        stick.take(terminal, older, CLOCK)
+    assert is_the_hubs(hub)

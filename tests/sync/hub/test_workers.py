@@ -21,7 +21,8 @@ from sync.hub.inbox import SetStatus
 from sync.hub.models import InboxEntry
 from sync.statements import Database
 from sync.wire.errors import HubRefused
-from sync.wire.protocol import SealedSubmission, StatusChange, Track
+from sync.wire.lookups import Track
+from sync.wire.protocol import SealedSubmission, StatusChange
 from tests.hub import Hub, build_hub
 from tests.postgres import Cluster
 from tests.sync.machines import HubBox, TerminalBox, writing

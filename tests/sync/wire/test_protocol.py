@@ -13,20 +13,16 @@ from sync.carried.counts import Batch, Counted, Tally
 from sync.wire import protocol, sealing
 from sync.wire.errors import Malformed
 from sync.wire.heads import HeadsGiven, HeadsKept
+from sync.wire.lookups import Collect, Lock, LockGiven, Track, Tracked
 from sync.wire.protocol import (
     Challenge,
-    Collect,
     Head,
     Hello,
-    Lock,
-    LockGiven,
     RefusedDocument,
     SealedSubmission,
     StatusChange,
     Statuses,
     Taken,
-    Track,
-    Tracked,
     Welcome,
 )
 from sync.wire.reading import read_object

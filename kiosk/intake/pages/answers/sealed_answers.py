@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from kiosk.intake.pages.answers.held import HeldAnswers
-from sync.wire.protocol import LockGiven
+from sync.wire.lookups import LockGiven
 
 
 class DrawnPage(Protocol):
