@@ -127,10 +127,14 @@ def _end_doubt_if_all_reported() -> bool:
     return True
 
 
-def hold_for(terminal: str, session_id: str, now: datetime, *, channel: str, seed: bytes) -> SignedLease:
+def hold_for(
+    terminal: str, session_id: str, now: datetime, *, channel: str, seed: bytes, leave: int = 0
+) -> SignedLease:
     """
     Give one seat of the hub to a form at a terminal: a lease of that seat which ends soon.
 
+    Args:
+        leave: Seats that the channel leaves to the others, see `rules.left`.
     Raises:
         Refused: "full", "closed", "past", "too-late", "too-early", "unknown-session", "too-many", "unsure": this hub
             was restored, and not every terminal has reported yet.
@@ -143,7 +147,7 @@ def hold_for(terminal: str, session_id: str, now: datetime, *, channel: str, see
             raise Refused("too-many")
         asked = SeatChannel.TERMINAL if channel == "kiosk" else SeatChannel.WEB
         session = models.locked_for(session_id, asked, now)
-        seat = rules.with_lease(models.pick(session, asked, now), _id("h"))
+        seat = rules.with_lease(models.pick(session, asked, now, leave=leave), _id("h"))
         until = rules.hold_until(now)
         if not models.give(seat, SeatState.LEASED, owner=terminal, until=until, was=SeatState.FREE):
             raise Refused("full")

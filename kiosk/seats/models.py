@@ -383,16 +383,18 @@ def locked_for(session_id: str, channel: SeatChannel, now: datetime) -> SeatSess
     return found
 
 
-def pick(session: SeatSession, channel: SeatChannel, now: datetime) -> Seat:
+def pick(session: SeatSession, channel: SeatChannel, now: datetime, *, leave: int = 0) -> Seat:
     """
     Return a seat that a channel may have, of a locked session.
 
+    Args:
+        leave: See `rules.left`.
     Raises:
         Refused: "full".
     """
     end_holds(now, session.id)
     nos = free_nos(session.id, now)
-    if not rules.left(session, len(nos), channel, now):
+    if not rules.left(session, len(nos), channel, now, leave):
         raise Refused("full")
     return Seat(session.id, nos[0])
 

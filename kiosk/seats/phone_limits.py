@@ -8,6 +8,7 @@ says and is not counted. Without a telephone number, and at the desk, nobody is 
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from kiosk import db
@@ -17,15 +18,32 @@ from kiosk.seats import models, rules
 from kiosk.seats.rules import Seat, SeatChannel
 
 
-def check(phone: str, seat: Seat, channel: SeatChannel, now: datetime, *, instead_of: str = "") -> None:
+@dataclass(frozen=True)
+class PhoneLimits:
+    """Open bookings of one telephone number: of a topic, and in all."""
+
+    each_topic: int = rules.MOST_OPEN_A_TOPIC
+    in_all: int = rules.MOST_OPEN
+
+
+def check(
+    phone: str,
+    seat: Seat,
+    channel: SeatChannel,
+    now: datetime,
+    *,
+    instead_of: str = "",
+    limits: PhoneLimits = PhoneLimits(),  # frozen
+) -> None:
     """
     Refuse a booking that is one too many for a telephone number, or note the number with its seat.
 
     Args:
         phone: Its mark; empty: none was given. instead_of: Number of the booking that this one replaces.
     Raises:
-        Refused: "phone-topic": it has a booking of this topic; "phone-most": it has two; "phone-missed": nobody came
-            three times; "phone-gave-back": it has just given back this very seat; "unknown-session".
+        Refused: "phone-topic": it has a booking of this topic; "phone-most": it has as many as one may;
+            "phone-missed": nobody came three times; "phone-gave-back": it has just given back this very seat;
+            "unknown-session".
     """
     if not phone or channel in rules.KEPT_FOR:
         return
@@ -33,9 +51,9 @@ def check(phone: str, seat: Seat, channel: SeatChannel, now: datetime, *, instea
     if session is None:
         raise Refused("unknown-session")
     open_now = models.open_of_phone(phone, session.of, beijing_day(now), but=instead_of)
-    if sum(topic == session.topic for topic in open_now) >= rules.MOST_OPEN_A_TOPIC:
+    if sum(topic == session.topic for topic in open_now) >= limits.each_topic:
         raise Refused("phone-topic")
-    if len(open_now) >= rules.MOST_OPEN:
+    if len(open_now) >= limits.in_all:
         raise Refused("phone-most")
     if models.missed_since(phone, now - timedelta(days=rules.MISSED_DAYS)) >= rules.MISSED:
         raise Refused("phone-missed")

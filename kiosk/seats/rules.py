@@ -158,9 +158,15 @@ def last_day(now: datetime, horizon_days: int) -> date:
     return beijing_day(now) + timedelta(days=horizon_days)
 
 
-def left(session: SeatSession, free: int, channel: SeatChannel, now: datetime) -> int:
-    """Return how many of the free seats a channel may have."""
-    return free if channel in KEPT_FOR else max(0, free - kept_now(session, now))
+def left(session: SeatSession, free: int, channel: SeatChannel, now: datetime, leave: int = 0) -> int:
+    """
+    Return how many of the free seats a channel may have.
+
+    Args:
+        leave: Seats that this channel leaves to the others for good: what phones may take has a limit.
+    """
+    kept = 0 if channel in KEPT_FOR else max(leave, kept_now(session, now))
+    return max(0, free - kept)
 
 
 def kept_now(session: SeatSession, now: datetime) -> int:

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from datetime import timedelta
+from collections.abc import Iterable, Mapping
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
 from kiosk.app.replication import device_keys
+from kiosk.calendar.in_force import HubCalendar
 from kiosk.clock import Clock, today
+from kiosk.consultation.supply import models as supply_models
+from kiosk.consultation.supply import openings
+from kiosk.consultation.supply.offered import HubSupply
 from kiosk.errors import Refused
 from kiosk.seats import leasing, models, phone_limits, rules, times_list
 from kiosk.seats.leased_models import FREE, HELD, RETURNED, SPENT
 from kiosk.seats.leases import travelling
 from kiosk.seats.leasing import Named
+from kiosk.seats.phone_limits import PhoneLimits
 from kiosk.seats.rules import Seat, SeatChannel
 from sync.hub.answering import Ask
 from sync.hub.device import Device
@@ -28,9 +33,11 @@ PHONE_KEY = "telephone numbers"
 
 
 def provider(home: Path, clock: Clock) -> Provider:
-    """Return the maker of the list of free times, the same for all terminals."""
+    """Return the maker of the list of free times, the same for all terminals of a channel."""
 
-    def make(_database: Database, _device: Device) -> bytes:
+    beside_phones = _Shares()
+
+    def make(_database: Database, device: Device) -> bytes:
         now, first = clock.now(), today(clock)
         ahead = models.sessions(first, first + timedelta(days=leasing.FARTHEST_DAYS))
         listed = [
@@ -39,14 +46,49 @@ def provider(home: Path, clock: Clock) -> Provider:
             if each.day <= rules.last_day(now, each.horizon_days * rules.LEASED_HORIZONS) and not each.closed
         ]
         free = models.free_counts([each.id for each in listed], now)
-        left = ((each, rules.left(each, free.get(each.id, 0), SeatChannel.TERMINAL, now)) for each in listed)
+        channel, leave = SeatChannel.TERMINAL, {}
+        if device.channel == "web":
+            channel, leave = SeatChannel.WEB, beside_phones([(each.place, each.day) for each in listed])
+        left = (
+            (each, rules.left(each, free.get(each.id, 0), channel, now, leave.get(each.id, 0)))
+            for each in listed
+        )
         return times_list.written(left, device_keys.hub_secret(home, PHONE_KEY))
 
-    return Provider(make=make, mark=lambda _database, _device: leasing.list_mark(clock.now()))
+    return Provider(
+        make=make,
+        mark=lambda _database, device: " ".join(
+            (leasing.list_mark(clock.now()), device.channel, str(supply_models.last_seq()))
+        ),
+    )
+
+
+class _Shares:
+    """The seats that phones leave to the other channels, by the county's terms."""
+
+    def __init__(self) -> None:
+        self._supply, self._calendar = HubSupply(), HubCalendar()
+
+    def __call__(self, asked: Iterable[tuple[str, date]]) -> dict[str, int]:
+        """Return how many seats phones leave of each session of these places and days."""
+        supply, calendar = self._supply(), self._calendar()
+        slots = (
+            slot
+            for place, day in sorted(set(asked))
+            for slot in openings.slots_on(supply, place, day, calendar)
+        )
+        return {slot.session_id: slot.seats - slot.phones for slot in slots}
+
+    def limits(self) -> PhoneLimits:
+        """Return how much one telephone number may book."""
+        terms = self._supply().terms
+        return PhoneLimits(terms.each_topic, terms.in_all)
 
 
 def asks(home: Path, clock: Clock) -> Mapping[str, Ask]:
     """Return what terminals may ask about seats, by name."""
+
+    shares = _Shares()
 
     def report(_database: Database, device: Device, asked: Fields) -> Mapping[str, Any]:
         """Take a terminal's word on its seats; one in quarantine may give it, and gets no new ones."""
@@ -65,7 +107,11 @@ def asks(home: Path, clock: Clock) -> Mapping[str, Ask]:
         if device.state != "active":
             raise Refused("not-now")
         session, seed = asked.text("session"), device_keys.signing_seed(home)
-        given = leasing.hold_for(device.terminal, session, clock.now(), channel=device.channel, seed=seed)
+        known = models.session(session) if device.channel == "web" else None
+        leave = shares([(known.place, known.day)]).get(session, 0) if known else 0
+        given = leasing.hold_for(
+            device.terminal, session, clock.now(), channel=device.channel, seed=seed, leave=leave
+        )
         return {"lease": travelling(given)}
 
     def phone(_database: Database, device: Device, asked: Fields) -> Mapping[str, Any]:
@@ -73,7 +119,7 @@ def asks(home: Path, clock: Clock) -> Mapping[str, Ask]:
         seat = Seat(asked.text("session"), asked.number("no"), asked.text("lease"))
         channel = SeatChannel.WEB if device.channel == "web" else SeatChannel.TERMINAL
         mark, before = asked.text("phone", empty=True), asked.text("instead_of", empty=True)
-        phone_limits.check(mark, seat, channel, clock.now(), instead_of=before)
+        phone_limits.check(mark, seat, channel, clock.now(), instead_of=before, limits=shares.limits())
         return {}
 
     return {REPORT: report, HOLD: _saying_why(hold), PHONE: _saying_why(phone)}

@@ -122,8 +122,8 @@
     function follow(each) {
       const by = snapped(from + Math.round((at(each) - begun) / STEP) * STEP - from + was[0]) - was[0];
       if (how === "new") [starts, ends] = [snapped(Math.min(begun, at(each))), snapped(Math.max(begun, at(each)))];
-      else if (how === "top") starts = Math.min(was[1] - LEAST, snapped(at(each)));
-      else if (how === "bottom") ends = Math.max(was[0] + LEAST, snapped(at(each)));
+      else if (how === "top") starts = Math.min(was[1] - LEAST, snapped(was[0] + at(each) - begun));
+      else if (how === "bottom") ends = Math.max(was[0] + LEAST, snapped(was[1] + at(each) - begun));
       else if (was[1] + by <= until) [starts, ends] = [was[0] + by, was[1] + by];
       if (Math.abs(each.clientY - event.clientY) > 4) moved = true;
       if (!moved) return;
