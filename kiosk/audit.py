@@ -152,6 +152,10 @@ class Act(StrEnum):
     DISCLOSURE_FEEDBACK = "disclosure.feedback"
     DISCLOSURE_PUBLICATION_ASKED = "disclosure.publication-asked"
 
+    # consultations
+    CONSULTATION_CONCLUDED = "consultation.concluded"
+    CONSULTATION_EXCUSED = "consultation.excused"
+
     # questions left for the county
     INQUIRY_TAKEN_IN = "inquiry.taken-in"
     INQUIRY_ADDED = "inquiry.added"

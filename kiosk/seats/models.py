@@ -428,6 +428,11 @@ def note_missed(number: str, now: datetime) -> None:
     SeatClaim.update(missed_at=now).where(SeatClaim.number == number, SeatClaim.ended_at.is_null()).execute()
 
 
+def forget_missed(number: str) -> None:
+    """Take back that nobody came."""
+    SeatClaim.update(missed_at=None).where(SeatClaim.number == number).execute()
+
+
 def note_phone(lease: str, phone: str, now: datetime) -> None:
     """Note the mark of the telephone number that a form has named."""
     SeatPhone.insert(lease=lease, phone=phone, at=now).on_conflict(

@@ -68,3 +68,8 @@ def check(
 def missed(number: str, now: datetime) -> None:
     """Note that nobody came for a booking, inside the caller's transaction; the hall's own delay never counts."""
     models.note_missed(number, now)
+
+
+def excuse(number: str) -> None:
+    """Take back that nobody came, inside the caller's transaction: they came late, or an objection was right."""
+    models.forget_missed(number)

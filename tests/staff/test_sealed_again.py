@@ -8,6 +8,7 @@ import pytest
 
 from kiosk import db
 from kiosk.app.handlings import HANDLINGS
+from kiosk.consultation.booking.models import SEALED_RESULTS
 from kiosk.consultation.inquiry.models import SEALED_ANSWERS
 from kiosk.disclosure import cases
 from kiosk.disclosure.letters import drafting, enclosed, issuing, models, redaction
@@ -33,7 +34,7 @@ from tests.hub import CHEAP, PASSWORD, SETTINGS, Hub
 OFFICE_CODE = SETTINGS.office_code
 CIVIL, LAND = "GX-MZJ", "GX-ZRZY"
 REGISTERS = registers(HANDLINGS)
-TABLES = (NEW_CODES, *SEALED_PARTS, SEALED_ANSWERS)
+TABLES = (NEW_CODES, *SEALED_PARTS, SEALED_ANSWERS, SEALED_RESULTS)
 SEALED_OTHERWISE = {
     "inbox": "the submission itself, whose key the envelope names",
     "inbox_quarantine": "waits for a word, and is no case yet",

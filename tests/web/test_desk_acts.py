@@ -39,6 +39,8 @@ from kiosk.catalogue.records.record import changed
 from kiosk.catalogue.search import county_words
 from kiosk.catalogue.search.words import ListedWord
 from kiosk.clock import beijing_day
+from kiosk.consultation.booking import bookings
+from kiosk.consultation.booking import models as booking_models
 from kiosk.consultation.inquiry import inquiries, inquiry_list, proposals
 from kiosk.consultation.inquiry import models as inquiry_models
 from kiosk.consultation.inquiry.models import InquiryAnswer
@@ -136,6 +138,7 @@ ZHANG, LI = "zhang.san", "li.si"
 PEOPLE = {
     "catalogue_desk": "wang.wu",
     "requests_desk": "chen.banli",
+    "bookings_desk": "chen.banli",
     "inquiries_desk": "chen.banli",
     "report_desk": "chen.banli",
     "staff": "qian.guanli",
@@ -594,6 +597,17 @@ class Desk:
         change = lambda: proposals.propose(number, record, actor=LI, **given)  # noqa: E731
         return Press(page, f"/desk/inquiries/{number}/{path}", typed, change, "", LI)
 
+    def consultation(self, path: str, **typed: str) -> Press:
+        """A booking whose time is over; for an objection, one that nobody came for."""
+        work = self.hub.work()
+        number = self.hub.take_in(kind="consultation", wish="call", place="hall", topic="birth")
+        with db.writing(db.store):
+            state = "missed" if path == "excuse" else "booked"
+            booking_models.put(number, state=state, day=date(2026, 11, 20), starts=540, ends=570)
+        page = f"/desk/bookings/{number}"
+        change = lambda: bookings.note_call(number, LI, work, is_over=False)  # noqa: E731
+        return Press(page, f"{page}/{path}", typed, change, "", "")
+
     def inquiry_elsewhere(self) -> Press:
         """An inquiry of another organ that goes back to the office; behind the page it goes to a third one."""
         at = self.next()
@@ -905,6 +919,9 @@ PRESSES: Mapping[str, Callable[[Desk], Press]] = {
     ),
     "catalogue_desk.confirm": lambda desk: desk.upload("confirm", lambda _token, doc_id: desk.rewrite(doc_id)),
     "catalogue_desk.discard": lambda desk: desk.upload("discard", desk.map_otherwise),
+    "bookings_desk.conclude": lambda desk: desk.consultation("result", result="answered", text="我写的"),
+    "bookings_desk.missed": lambda desk: desk.consultation("missed"),
+    "bookings_desk.excuse": lambda desk: desk.consultation("excuse", why="我写的理由"),
     "inquiries_desk.give": lambda desk: desk.inquiry("give", to="chen.banli"),
     "inquiries_desk.answer": lambda desk: desk.inquiry("answer", text="我写的答复", act="send"),
     "inquiries_desk.approve": lambda desk: desk.inquiry("approve"),

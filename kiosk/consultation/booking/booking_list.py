@@ -10,7 +10,7 @@ from typing import Any
 import peewee
 
 from kiosk import db
-from kiosk.consultation.booking import bookings
+from kiosk.consultation.booking import bookings, models
 from kiosk.consultation.booking.models import Booking, ConsultationBooking
 from kiosk.consultation.booking.rules import OPEN, BookingState
 from kiosk.intake import sealed
@@ -132,7 +132,7 @@ def organ_of(number: str) -> str | None:
 
 def seal_again(number: str, to: SealKey, reading_keys: Mapping[str, bytes], organ: str) -> None:
     """Seal a booking to another key, in the caller's transaction. Raises NotFound, Refused."""
-    sealed.seal_again(number, to, reading_keys, organ)
+    sealed.seal_again(number, to, reading_keys, organ, (models.SEALED_RESULTS,))
 
 
 def hand_over(number: str, given: HandOver, work: Work) -> None:

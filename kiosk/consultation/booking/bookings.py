@@ -15,7 +15,7 @@ from kiosk import audit, db
 from kiosk.audit import Act
 from kiosk.clock import from_stamp
 from kiosk.consultation.booking import models
-from kiosk.consultation.booking.kinds import ACCEPT, CANCEL, MOVE
+from kiosk.consultation.booking.kinds import ACCEPT, CANCEL, MOVE, RATED
 from kiosk.consultation.booking.models import Booking
 from kiosk.consultation.booking.rules import (
     FIRST,
@@ -28,13 +28,17 @@ from kiosk.consultation.booking.rules import (
     read_appointment,
 )
 from kiosk.errors import NotFound, Refused, RuleBroken
+from kiosk.intake import sealed
 from kiosk.intake.begun import ABOUT
 from kiosk.intake.handling import HandOver, Work, said
+from kiosk.intake.handover.detail import ANSWER, READY
+from kiosk.intake.handover.rating import RATING, Rating
 from kiosk.intake.kinds import SUBMITTED
 from kiosk.seats import actions as seats
+from kiosk.seats import phone_limits
 from kiosk.seats.rules import Seat, SeatChannel
 from kiosk.seen import UNSEEN, Seen
-from sync.hub import inbox
+from sync.hub import inbox, parcels
 from sync.hub.inbox import SetStatus
 from sync.wire.protocol import SealedSubmission
 
@@ -135,6 +139,7 @@ def _say(booking: Booking, work: Work, set_status: SetStatus = inbox.set_status,
     detail = {**said(KIND, booking.organ_code, work), **booking.appointment.as_facts()}
     if reason:
         detail["reason"] = reason
+    detail[ANSWER] = {READY: parcels.is_there(db.store, booking.number)}
     if booking.offer_until:
         detail["until"] = booking.offer_until.isoformat()
     set_status(db.store, number=booking.number, state=booking.state.value, detail=detail, changed_at=work.now)
@@ -293,10 +298,17 @@ def _note_late(found: Booking, work: Work) -> None:
     _log(Act.BOOKING_TOO_LATE, found, CITIZEN, work)
 
 
+def _rate(found: Booking, envelope: Mapping[str, Any], _work: Work) -> None:
+    said_so = str(envelope.get(RATING, ""))
+    if said_so in set(Rating):
+        models.put_outcome(found.number, sealed.key_of(found.number), rating=said_so)
+
+
 _ADDITIONS: Mapping[str, Callable[[Booking, Mapping[str, Any], Work], None]] = {
     MOVE: _move,
     CANCEL: _end,
     ACCEPT: _accept,
+    RATED: _rate,
 }
 
 
@@ -344,7 +356,16 @@ def set_state(number: str, state: BookingState, actor: str, work: Work) -> Booki
     if found.state is state:
         return found
     _to(found, state)
+    if state is BookingState.MISSED:
+        phone_limits.missed(number, work.now)
+    elif found.state is BookingState.MISSED:
+        phone_limits.excuse(number)
     return _put(replace(found, state=state), Act.BOOKING_STATE, actor, work)
+
+
+def tell(number: str, work: Work) -> None:
+    """Say to terminals where a booking is, inside the caller's transaction."""
+    _say(booking(number), work)
 
 
 def hand_over(number: str, given: HandOver, work: Work) -> None:

@@ -32,6 +32,8 @@ from kiosk.consultation.booking.rules import (
 from kiosk.consultation.supply.things import LONGEST_TEXT
 from kiosk.errors import Refused
 from kiosk.intake.begun import ABOUT
+from kiosk.intake.handover.detail import is_ready
+from kiosk.intake.handover.rating import SATISFIED
 from kiosk.intake.kinds import (
     ARRIVED,
     SUBMITTED,
@@ -54,6 +56,7 @@ from kiosk.web.language.wording import lazy_gettext as _l
 NOTICE = "2026-12"
 """Edition of the notice on personal data on the first page."""
 MOVE, CANCEL, ACCEPT = "consultation-move", "consultation-cancel", "consultation-accept"
+RATED = "consultation-rated"
 LOST = "seat-lost"
 TITLE_LIMIT = 80
 """Characters of a document's title that a question begins with."""
@@ -132,7 +135,8 @@ REFUSALS = {
     "phone-most": _l("这个电话约的已经够多了。请先取消一个，或者请工作人员帮忙。"),
     "phone-topic": _l("这个电话已经约过这件事了。要换时间，请在“查我的进度”里改。"),
     "phone-missed": _l(
-        "这个电话有三次约了没有来，一个月里不能在这里约。可以到大厅现场取号，或者请窗口帮您约。"
+        "这个电话30天里三次约了没有来，现在不能在机器和手机上预约，满30天自动恢复。可以现场取号，"
+        "或者请窗口代约；不是您的原因，请到窗口说明。"
     ),
     "phone-gave-back": _l("这个位子刚刚是您退的，先给别人。请换一个时间。"),
     "none-here": _l("现在连不上县里，这台机器上这个时间没有位子了。请换一个时间，或者请工作人员打电话给您。"),
@@ -190,6 +194,13 @@ def appointment_of(seen: Progress) -> Appointment:
     return read_appointment(seen.detail)
 
 
+MISSED_RULE = _l(
+    "30天里三次约了没来又没取消的，从最早那次起满30天以前，这个电话不能在机器和手机上预约，到期自动恢复。"
+    "现场取号、请窗口代约不受影响；不是您的原因，请到窗口说明。"
+)
+"""Announced wherever it may matter (QUEUE.md §9)."""
+
+
 def _next(seen: Progress) -> NextStep | None:
     asked = appointment_of(seen)
     supply = context.terminal().supply()
@@ -202,6 +213,10 @@ def _next(seen: Progress) -> NextStep | None:
         return NextStep(words.time_of(asked), seat, moved + place.way)
     if seen.state == BookingState.CANCELLED and reason:
         return NextStep(_("县里取消了这个预约"), reason, _("对不起。请再约一个时间，或者请工作人员帮忙。"))
+    if is_ready(seen.detail):
+        return NextStep(_("答复做好了，您可以在这里看、打印。"), waits_for_citizen=True)
+    if seen.state == BookingState.MISSED:
+        return NextStep(_("还想问，可以再约，或者现场取号。"), "", str(MISSED_RULE))
     if seen.state == BookingState.OFFERED and asked.day:
         until = _moment(seen.detail.get("until"))
         by = _("最晚%(at)s回话，过了就轮到下一位。", at=until) if until else ""
@@ -221,6 +236,10 @@ def _moment(written: object) -> str:
 def _ways(seen: Progress) -> list[OpenWay]:
     found = []
     has_arrived = seen.delivery is Delivery.ARRIVED
+    if is_ready(seen.detail):
+        found.append(OpenWay(_("看答复"), "answers.ask", "file-text", is_main=True))
+    if seen.state == BookingState.SERVED:
+        found.append(OpenWay(_("答得怎么样"), "answers.rate", "star"))
     if seen.state == BookingState.OFFERED:
         found.append(OpenWay(_("就要这个时间"), f"{ACCEPT}.start", "circle-check", is_main=True))
     if appointment_of(seen).day and seen.state == BookingState.BOOKED:
@@ -253,6 +272,25 @@ def _page(name: str) -> str:
     return f"consultation/{name}.html"
 
 
+SATISFACTION = SubmissionKind(
+    name=RATED,
+    path="booking-rating",
+    title=_l("答得怎么样"),
+    counted_as=_l("咨询的评价"),
+    send=_l("提交"),
+    questions=(SATISFIED,),
+    notice=NOTICE,
+    terms=terms,
+    slip=slips.cancelled_slip,
+    states={
+        SUBMITTED: StateWords(
+            _l("已提交"), _l("存在这台机器里，联网后自动送到。"), _l("已提交"), is_good=False
+        ),
+        ARRIVED: StateWords(_l("已送到"), _l("县里已经收到。"), _l("已送到"), is_good=True),
+    },
+    is_about=True,
+    is_walked=False,
+)
 BOOKING = SubmissionKind(
     name=KIND,
     path="book",
@@ -275,6 +313,8 @@ BOOKING = SubmissionKind(
     reserve=reserve,
     within=within,
     refusals=REFUSALS,
+    rated_by=SATISFACTION,
+    thanks=_l("还有不明白的，可以再约，或者留言问。"),
 )
 _ADDED = {
     SUBMITTED: StateWords(_l("已提交"), _l("存在这台机器里，联网后自动送到。"), _l("已提交"), is_good=False),
@@ -332,4 +372,4 @@ ACCEPTED = SubmissionKind(
     pages={name: _page(f"changed_{name}") for name in ("start", "receipt")},
     is_about=True,
 )
-ADDED = (MOVED, CANCELLED, ACCEPTED)
+ADDED = (MOVED, CANCELLED, ACCEPTED, SATISFACTION)

@@ -11,6 +11,7 @@ import peewee
 
 from kiosk import db
 from kiosk.consultation.booking.rules import Appointment, BookingState, Wish
+from kiosk.intake.by_organ.resealing import SealedTable
 
 
 class ConsultationBooking(db.StoreModel):
@@ -41,6 +42,74 @@ class ConsultationBooking(db.StoreModel):
     offer_until = db.StampField(null=True)
     called_at = db.StampField(null=True)
     why = peewee.TextField(default="")
+
+
+class ConsultationResult(db.StoreModel):
+    """
+    What became of a consultation; what was answered is sealed to the key that opens the booking.
+
+    Args:
+        result: In one word; empty while there is only a rating. excused: Why a missed one does not count.
+    """
+
+    number = peewee.TextField(primary_key=True)
+    result = peewee.TextField(default="")
+    sealed = peewee.BlobField(null=True)
+    key_id = peewee.TextField(default="")
+    written_by = peewee.TextField(default="")
+    written_at = db.StampField(null=True)
+    collected_at = db.StampField(null=True)
+    rating = peewee.TextField(default="")
+    excused = peewee.TextField(default="")
+
+
+SEALED_RESULTS = SealedTable(
+    ConsultationResult.number,
+    (ConsultationResult.sealed,),
+    ConsultationResult.number,
+    ConsultationResult.key_id,
+)
+
+
+@dataclass(frozen=True)
+class ConsultationOutcome:
+    """The result of a consultation without what was answered."""
+
+    number: str
+    result: str
+    key_id: str
+    written_by: str
+    written_at: datetime | None
+    collected_at: datetime | None
+    rating: str
+    excused: str
+
+
+_OUTCOME = tuple(each for each in ConsultationResult._meta.sorted_fields if each.name != "sealed")
+
+
+def outcome(number: str) -> ConsultationOutcome | None:
+    """Return what became of a consultation, if anything is known."""
+    found = ConsultationResult.select(*_OUTCOME).where(ConsultationResult.number == number)
+    return db.one(found, ConsultationOutcome)
+
+
+def answer_of(number: str) -> tuple[bytes, str] | None:
+    """Return the sealed answer and the id of its key."""
+    row = ConsultationResult.select(ConsultationResult.sealed, ConsultationResult.key_id)
+    found = row.where(ConsultationResult.number == number, ConsultationResult.sealed.is_null(False))
+    return next(((bytes(sealed), key_id) for sealed, key_id in found.tuples().execute(db.store)), None)
+
+
+def put_outcome(number: str, opens: str, **changes: Any) -> None:
+    """
+    Keep what became of a consultation, inside the caller's transaction.
+
+    Args:
+        opens: Id of the key that opens its booking.
+    """
+    ConsultationResult.insert(number=number, key_id=opens).on_conflict_ignore().execute()
+    ConsultationResult.update(**changes).where(ConsultationResult.number == number).execute()
 
 
 @dataclass(frozen=True)

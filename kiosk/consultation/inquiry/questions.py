@@ -8,7 +8,7 @@ from typing import Any
 from wtforms import Field, ValidationError
 
 from kiosk.consultation.inquiry import rules
-from kiosk.consultation.supply.offered import HeldSupply
+from kiosk.consultation.supply import things
 from kiosk.consultation.supply.things import Topic
 from kiosk.intake.questions import (
     BY_HAND,
@@ -22,18 +22,18 @@ from kiosk.intake.questions import (
 )
 from kiosk.intake.receipt_paper import RECEIPT_PAPER
 from kiosk.privacy import masked_name, masked_phone
+from kiosk.web import context
 from kiosk.web.language.wording import gettext as _
 from kiosk.web.language.wording import lazy_gettext as _l
 
 TOPIC, ORGAN, ROUTED = "topic", "organ", "routed"
 """Names of answers: the topic, the organ, and whether the topic alone says which organ answers."""
 YES, NO = "yes", "no"
-_held = HeldSupply()
 
 
 def _topics() -> list[Topic]:
     """Return the county's topics as this terminal has them."""
-    return sorted(_held().topics.values(), key=lambda topic: (topic.place_in_list, topic.code))
+    return list(things.in_order(context.terminal().supply().topics.values()))
 
 
 def _topic_options(asking: Asking) -> Sequence[Option]:

@@ -293,7 +293,7 @@ def test_a_good_answer_goes_to_the_library_without_persons_and_by_a_second_perso
     path = f"/desk/inquiries/{number}/propose"
     with county.hub_side() as lina:
         answer(lina, number)
-        assert CANARY in lina.post(f"{path}/open").text
+        assert CANARY in lina.post(f"/desk/inquiries/{number}/rewrite").text
         named = lina.post(path, {"question": QUESTION, "answer": "请找张样例，13800001234。"})
         assert named.status_code == 422
         assert "必须去掉" in named.text

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from kiosk.consultation.booking import booking_list, bookings
+from flask import Blueprint
+
+from kiosk.consultation.booking import booking_list, bookings, results
 from kiosk.consultation.booking.booking_list import BookingLight
-from kiosk.consultation.booking.desk import views
+from kiosk.consultation.booking.desk import result_views, views
 from kiosk.consultation.booking.kinds import ADDED, BOOKING
 from kiosk.consultation.booking.rules import BookingState
 from kiosk.intake.handling import DeskFilter, DeskState, Handling
@@ -23,6 +25,13 @@ STATES: Mapping[str, DeskState] = {
     BookingState.CANCELLED: DeskState(_l("已取消"), "neutral", "x"),
     BookingState.CLOSED: DeskState(_l("已结束"), "neutral", "archive"),
 }
+
+
+def _more_pages(pages: Blueprint, handling: Handling) -> None:
+    """Add the page of a booking and the result of its consultation."""
+    views.add_to(pages, handling)
+    result_views.add_to(pages, handling)
+
 
 BOOKINGS = Handling(
     kind=BOOKING,
@@ -48,7 +57,8 @@ BOOKINGS = Handling(
     heads=(_l("时间"), _l("地点"), _l("问什么事"), _l("怎么约的")),
     row="consultation/desk/_row.html",
     tools="consultation/desk/_tools.html",
-    more_pages=views.add_to,
+    more_pages=_more_pages,
     additions={kind.name: bookings.take_in_addition for kind in ADDED},
+    collected=results.collected,
     names={"place": views.place_name, "topic": views.topic_name},
 )

@@ -13,7 +13,7 @@ from flask import Blueprint, Response, abort, flash, redirect, render_template, 
 from werkzeug.wrappers import Response as Answered
 
 from kiosk.clock import beijing_day, today
-from kiosk.consultation.booking import bookings, models, words
+from kiosk.consultation.booking import bookings, models, results, words
 from kiosk.consultation.booking.models import Booking
 from kiosk.consultation.booking.questions import ASK, WHO
 from kiosk.consultation.booking.rules import FOLLOWS, KIND, OPEN, Appointment, BookingState, Wish
@@ -85,7 +85,7 @@ def shown_booking(number: str) -> Shown:
     )
     return Shown(
         lines,
-        f"{found.session} {found.called_at} {found.offer_until}",
+        f"{found.session} {found.called_at} {found.offer_until} {models.outcome(number)}",
         name=f"booking/{number}",
         href=url_for(".case", number=number),
         touched=lambda: Touched("", found.changed_at),
@@ -122,15 +122,19 @@ class BookingDesk:
     def show(self, number: str) -> Answer:
         """Show what is in clear, and what can be done."""
         access.require(Permission.SEE_REQUESTS)
-        return self._page(self._found(number))
+        return self.page(self.found(number))
 
-    def _found(self, number: str) -> Booking:
+    def found(self, number: str) -> Booking:
+        """Return a booking; 404 for an unknown number."""
         try:
             return bookings.booking(number)
         except NotFound:
             abort(404)
 
-    def _page(self, found: Booking, problem: str = "", rows: Sequence[dict[str, str]] = ()) -> str:
+    def page(
+        self, found: Booking, problem: str = "", rows: Sequence[dict[str, str]] = (), written: str = ""
+    ) -> str:
+        """Return the page of a booking; rows: its sealed answers, opened."""
         person = access.signed_in()
         assert person is not None
         follows = FOLLOWS[found.state]
@@ -144,6 +148,10 @@ class BookingDesk:
             shown=shown_booking(found.number),
             problem=problem,
             rows=rows,
+            outcome=models.outcome(found.number),
+            written=written,
+            may_conclude=found.state in (BookingState.BOOKED, BookingState.HERE, BookingState.SERVED),
+            may_miss=BookingState.MISSED in follows and results.is_over(found, hub().clock.now()),
             may_time=BookingState.BOOKED in follows and found.state is not BookingState.HERE,
             may_cancel=found.state in OPEN,
             may_close=BookingState.CLOSED in follows,
@@ -152,13 +160,14 @@ class BookingDesk:
 
     def open_sealed(self, number: str) -> Answer:
         """Show the sealed part, in this response only; the opening is logged on disk before."""
-        person, found = access.require(Permission.READ_PERSONAL), self._found(number)
+        person, found = access.require(Permission.READ_PERSONAL), self.found(number)
         try:
             opened = sealed.open_noted(number, person.reading_keys, actor=person.name, now=hub().clock.now())
+            written = results.text_of(number, person.reading_keys)
         except Refused as refused:
             status = 403 if refused.code == "reading-key-missing" else 409
-            return self._page(found, refusal_words(refused.code)), status
-        return self._page(found, rows=sealed_rows(self.handling, opened))
+            return self.page(found, refusal_words(refused.code)), status
+        return self.page(found, rows=sealed_rows(self.handling, opened), written=written)
 
     @acts_on(lambda number, **_more: shown_booking(number), N_("取消预约"))
     def cancel(self, number: str, *, seen: Seen) -> Answer:
@@ -190,18 +199,18 @@ class BookingDesk:
         )
 
     def _done(self, number: str, act: Any, said: str) -> Answer:
-        found = self._found(number)
+        found = self.found(number)
         try:
             act()
         except (RuleBroken, Refused) as broken:
-            return self._page(found, _sentence(broken.code)), 409
+            return self.page(found, _sentence(broken.code)), 409
         flash(said)
         return redirect(url_for(".case", number=number), code=303)
 
     def other_time(self, number: str) -> Answer:
         """Show the free times for a booking."""
         access.require(Permission.HANDLE_REQUESTS)
-        return self._times_page(self._found(number))
+        return self._times_page(self.found(number))
 
     def _times_page(self, found: Booking, problem: str = "") -> str:
         place = request.args.get("place", "") or found.place
@@ -222,7 +231,7 @@ class BookingDesk:
     )
     def give_time(self, number: str, *, seen: Seen) -> Answer:
         """Give the chosen time: the new seat first, then the earlier one back."""
-        person, found = access.require(Permission.HANDLE_REQUESTS), self._found(number)
+        person, found = access.require(Permission.HANDLE_REQUESTS), self.found(number)
         session = request.form.get("session", "")
         try:
             bookings.give_time(number, session, SeatChannel.DESK, person.name, work(), seen=seen)

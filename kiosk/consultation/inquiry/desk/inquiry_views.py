@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from flask import Blueprint, abort, flash, g, redirect, render_template, request, url_for
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask_wtf import FlaskForm
 from werkzeug.wrappers import Response
 from wtforms import TextAreaField
@@ -16,7 +16,6 @@ from kiosk.consultation.inquiry import inquiries, models, rules, written_answers
 from kiosk.consultation.inquiry.desk import shown
 from kiosk.consultation.inquiry.models import Inquiry
 from kiosk.consultation.inquiry.rules import AnswerState
-from kiosk.consultation.supply.offered import HubSupply
 from kiosk.errors import NotFound, Refused
 from kiosk.intake import sealed
 from kiosk.intake.desk.views import refusal_words, sealed_rows, work
@@ -171,11 +170,10 @@ def _left(found: Inquiry) -> int | None:
 
 def topic_words(code: str) -> str:
     """Return the name of a topic; one that the county has no more as its code."""
-    if "topics" not in g:
-        g.topics = HubSupply()().topics
     if code in ("", rules.OTHER_MATTER):
         return _("别的事")
-    return g.topics[code].name if code in g.topics else code
+    topics = hub().supply().topics
+    return topics[code].name if code in topics else code
 
 
 def _rating_words(code: str) -> str:

@@ -45,7 +45,7 @@ TYPED = {"question": TypedField(N_("问题")), "answer": TypedField(N_("答复")
 def add_to(pages: Blueprint, _handling: Handling) -> None:
     """Add proposing and taking back."""
     pages.add_url_rule("/<number>/propose", "propose", ask)
-    pages.add_url_rule("/<number>/propose/open", "open_proposal", open_texts, methods=["POST"])
+    pages.add_url_rule("/<number>/rewrite", "open_proposal", open_texts, methods=["POST"])
     pages.add_url_rule("/<number>/propose", "proposed", propose, methods=["POST"])
     pages.add_url_rule("/<number>/take-back", "take_back", take_back, methods=["POST"])
 
