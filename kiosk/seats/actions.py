@@ -243,10 +243,11 @@ def give_back(number: str, now: datetime, chance: random.Random = _CHANCE) -> Se
         if seat is None or session is None:
             return None
         models.end_claim(number, now)
+        state = SeatState.FREE if epochs.follow(now) else SeatState.UNSURE
         is_late = rules.is_for_walk_ins(session, now)
         models.give(
             seat,
-            SeatState.WALK_IN if is_late else SeatState.FREE,
+            SeatState.WALK_IN if is_late else state,
             until=None if is_late else rules.rest_until(now, chance),
             was=SeatState.TAKEN,
             was_lease=number,

@@ -58,7 +58,8 @@ def report(terminal: str, named: Sequence[Named], now: datetime, *, channel: str
     Take a terminal's word on its seats, give it what it lacks, and say what is wanted back; one transaction.
 
     Args:
-        channel: A station on the web has no seats of its own, for it confirms nothing without the hub.
+        channel: A station on the web has no seats of its own, for it confirms nothing without the hub. Empty: a
+            terminal in quarantine, which gets none and loses those that it has: its disk may be an old one.
         seed: Signs the leases.
     """
     with db.writing(db.store, alone=False):
@@ -69,13 +70,15 @@ def report(terminal: str, named: Sequence[Named], now: datetime, *, channel: str
         others = {
             each.seat.lease for each in named if each.state != "returned" and not _is_theirs(each, terminal)
         }
+        if not channel:
+            others |= _set_aside(terminal, named)
         rows.note_report(terminal, rows.hub_epoch(), now)
         is_sure = _end_doubt_if_all_reported()
         reclaim(now)
         if channel == "kiosk" and is_sure:
             _lease(terminal, now)
         # While a restored hub waits for reports it may not know a session yet.
-        void = tuple(sorted(others)) if is_sure else ()
+        void = tuple(sorted(others)) if is_sure or not channel else ()
         known = {each.seat.lease for each in named}
         theirs = rows.leased_to(terminal)
         wanted = tuple(seat.lease for seat, _, is_wanted in theirs if is_wanted and seat.lease in known)
@@ -113,6 +116,19 @@ def _is_theirs(named: Named, terminal: str) -> bool:
     assert session is not None
     until = rules.spend_until(session)
     return models.give(named.seat, SeatState.LEASED, owner=terminal, until=until, was=state, was_lease=lease)
+
+
+def _set_aside(terminal: str, named: Sequence[Named]) -> set[str]:
+    """
+    Take the unspent seats of a terminal that may have forgotten what it confirmed; return their leases.
+
+    They go to walk-ins: somebody may come with a slip for one of them.
+    """
+    spent = {each.seat.lease for each in named if each.state == "spent"}
+    taken = {seat for seat, _, _ in rows.leased_to(terminal) if seat.lease not in spent}
+    for seat in taken:
+        models.give(seat, SeatState.WALK_IN, owner=terminal, was=SeatState.LEASED, was_lease=seat.lease)
+    return {seat.lease for seat in taken}
 
 
 def _end_doubt_if_all_reported() -> bool:

@@ -21,7 +21,7 @@ from kiosk.app.seats import seat_rounds
 from kiosk.clock import FixedClock
 from kiosk.errors import Refused
 from kiosk.machine import homes
-from kiosk.seats import actions, leased
+from kiosk.seats import actions, leased, leased_models
 from kiosk.seats.rules import Seat
 from sync.hub import inbox
 from sync.hub.device import Device
@@ -163,6 +163,12 @@ class SeatTerminal:
                 outbox.offer_again(self.database, self.epoch, highest=0, missing=())
                 HubLink.update(hub_epoch=epoch).execute(self.database)
 
+    def news(self) -> None:
+        """Do a round in which the hub is asked for seats, although nothing has changed here."""
+        with bound(self.database), db.writing(self.database):
+            leased_models.note_reported("", "", self.clock.now())
+        self.round()
+
     @property
     def epoch(self) -> str:
         return self.device.epoch
@@ -190,8 +196,6 @@ class SeatTerminal:
 
     def own(self) -> list[dict[str, Any]]:
         """Its leases, as it names them."""
-        from kiosk.seats import leased_models
-
         with bound(self.database):
             return leased_models.named()
 
