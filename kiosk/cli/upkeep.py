@@ -10,6 +10,7 @@ import click
 
 from kiosk import countersigned
 from kiosk.app import readiness
+from kiosk.calendar.in_force import HeldCalendar, HubCalendar
 from kiosk.cli.usage import DIR, Day, at_home, secret
 from kiosk.cli.words import gettext as _
 from kiosk.clock import SystemClock
@@ -22,6 +23,7 @@ from kiosk.workdays import (
     REPLY_WORKDAYS,
     THIRD_PARTY_WORKDAYS,
     CalendarError,
+    WorkCalendar,
     load_calendar,
 )
 
@@ -39,13 +41,23 @@ WHY = {
 }
 
 
+def _calendar(home: Path | None) -> WorkCalendar:
+    """Return the calendar of a home, as its pages count; the shipped one without a home."""
+    if home is None:
+        return load_calendar()
+    is_hub = homes.is_hub(home)
+    homes.open_home(home)
+    return HubCalendar()() if is_hub else HeldCalendar()()
+
+
 @click.command()
 @click.argument("start", type=Day(), metavar="DATE")
 @click.option("--json", "as_json", is_flag=True)
-def deadline(start: date, as_json: bool) -> int:
+@click.option("--home", type=DIR, metavar="DIR", help=_("数据目录：用那里的放假安排算；不写，用随程序带的"))
+def deadline(start: date, as_json: bool, home: Path | None) -> int:
     """Print the four statutory dates after a day of receipt."""
     try:
-        calendar = load_calendar()
+        calendar = _calendar(home)
     except CalendarError as error:
         raise Refused("calendar", str(error)) from error
     try:

@@ -145,6 +145,8 @@ def close(*, seen: Seen) -> Answer:
     """Close the account of somebody who left."""
     person = access.require(Permission.MANAGE_STAFF)
     name = _named_account()
+    account = models.account(name)
+    held = account is not None and rules.reads_personal(account.role) and account.approved_by is not None
     try:
         actions.close_account(name, now=hub().clock.now(), by=person.name, seen=seen)
     except NotFound:
@@ -152,6 +154,8 @@ def close(*, seen: Seen) -> Answer:
     except Refused:
         abort(409)
     flash(_("已停用 %(name)s。", name=name))
+    if held:
+        flash(_("%(name)s 读过封存的内容。为稳妥，请持钥人在“机关和密钥”里换一把新的读取密钥。", name=name))
     return redirect(url_for("staff.staff"), code=303)
 
 

@@ -204,6 +204,16 @@ def test_a_refusal_that_a_review_takes_back_is_answered_again(hub: Hub, register
     assert audit.first_break() is None
 
 
+def test_the_day_that_follows_is_shown_before_a_step_is_noted(registered: Walk) -> None:
+    walk, before = registered.on("2026-11-30"), len(cases.events(registered.number))
+    extension = {"workdays": "10", "approved_by": "王主任", "reason": "档案多"}
+    looked = walk.step("extend", **extension, look="1")
+    assert (looked.status_code, "从2026年12月21日变成2027年1月4日" in looked.text) == (200, True)
+    assert 'value="王主任"' in looked.text, "what was typed is still there"
+    assert len(cases.events(walk.number)) == before
+    walk.refused("extend", "延长最多20个工作日", **{**extension, "workdays": "30"}, look="1")
+
+
 def test_a_day_that_a_decision_sets_is_the_last_one(hub: Hub, registered: Walk) -> None:
     walk = registered.on("2026-12-22").done("review", **REVIEW)
     walk.done("review-decided", **DECIDED, until="2026-12-31")

@@ -386,3 +386,37 @@ def test_covered_files_are_looked_at_by_a_second_person_even_where_letters_are_n
     act(wang, page, "approve")
     act(lina, page, "issue")
     assert lina.post(head, HEAD, on=head).status_code == 303
+
+
+def test_the_plain_step_of_service_serves_the_letter_that_was_issued_here(
+    hub: Hub, lina: Browser, wang: Browser
+) -> None:
+    number = registered(hub, lina)
+    page = written(lina, number, "granted")
+    act(lina, page, "hand-over")
+    act(wang, page, "approve")
+    act(lina, page, "issue")
+    assert "没有盖章扫描件" in lina.get(page).text
+    step, day = f"/desk/requests/{number}/steps", {"on": "2026-11-23"}
+    missing = lina.post(f"{step}/serve", {**day, "way": "post"}, on=f"{step}/serve")
+    assert (missing.status_code, "邮件号码" in missing.text) == (409, True)
+    served = lina.post(f"{step}/serve", {**day, "way": "post", "proof": "1099"}, on=f"{step}/serve")
+    assert served.status_code == 303
+    (letter,) = models.of_case(number)
+    assert (letter.state, letter.service["proof"]) == (LetterState.SERVED, "1099")
+    assert lina.post(f"{step}/delivered", day, on=f"{step}/delivered").status_code == 303
+    assert models.of_case(number)[0].service["delivered"] == "2026-11-23"
+
+
+def test_an_organ_has_words_of_its_own_in_the_numbers_of_its_letters(
+    hub: Hub, lina: Browser, wang: Browser
+) -> None:
+    head = f"/desk/requests/letter-heads/{ORGAN}"
+    assert lina.post(head, {**HEAD, "word_correction": "补告"}, on=head).status_code == 303
+    assert 'value="补告"' in lina.get(head).text
+    page = written(lina, registered(hub, lina), "correction")
+    act(lina, page, "hand-over")
+    act(wang, page, "approve")
+    act(lina, page, "issue")
+    assert "冠政办公开补告〔2026〕1号" in lina.get(page).text
+    assert lina.post(head, HEAD, on=head).status_code == 303

@@ -123,7 +123,9 @@ def test_an_admin_closes_the_account_of_somebody_who_left_at_once(hub: Hub) -> N
     assert admin.post("/desk/staff/close", {"name": "lina"}, on="/desk/staff").status_code == 303
     assert clerk.get("/desk/requests").status_code == 303
     assert hub.browser().post("/desk/sign-in", {"name": "lina", "password": PASSWORD}).status_code == 422
-    assert "已停用" in admin.get("/desk/staff").text
+    page = admin.get("/desk/staff").text
+    assert "已停用" in page
+    assert "换一把新的读取密钥" in page, "who read sealed content knew a key"
 
 
 def test_nobody_closes_their_own_account(hub: Hub) -> None:

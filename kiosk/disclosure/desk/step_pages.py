@@ -52,7 +52,7 @@ class StepPage:
     One step at the desk.
 
     path: of its page, below the case. title: of page and link. day: label of its day. rule: what the law says, with the
-    article. facts: what the form says of the step. starts_today: whether its day is filled in.
+    article. facts: what the form says of the step.
     """
 
     act: CaseAct
@@ -64,6 +64,15 @@ class StepPage:
     facts: Callable[[Any, Course], StepFacts] = lambda form, _course: StepFacts(on=form.on.data)
     ready: Ready = _nothing
     icon: str = "file-text"
+
+    @property
+    def moves_days(self) -> bool:
+        """Return whether a last day may follow from it, which is shown before it is noted."""
+        return self.act not in DAYS_STAY
+
+
+DAYS_STAY = frozenset({CaseAct.WITHDRAWN, CaseAct.ARCHIVED, CaseAct.REVIEW_OPENED, CaseAct.CORRECTION_LAPSED})
+"""Steps from which no last day follows."""
 
 
 def party_words(opinion: AskedOpinion) -> str:

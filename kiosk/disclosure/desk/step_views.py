@@ -13,10 +13,12 @@ from kiosk.disclosure import cases, deadlines, lawful, steps
 from kiosk.disclosure.case_models import Case
 from kiosk.disclosure.course import Course
 from kiosk.disclosure.desk import shown
-from kiosk.disclosure.desk.rule_words import OF_THE_DAY, sentence
+from kiosk.disclosure.desk.letters.letter_words import sentence as of_letters
+from kiosk.disclosure.desk.rule_words import OF_THE_DAY, RULES, sentence
 from kiosk.disclosure.desk.step_forms import ReceiptCorrectionForm, ReceiptForm, hints
 from kiosk.disclosure.desk.step_pages import STEP_PAGES, TYPED, StepPage
-from kiosk.disclosure.events import CaseAct, ReceiptFacts
+from kiosk.disclosure.events import CaseAct, ReceiptFacts, ServiceFacts, StepFacts
+from kiosk.disclosure.letters import issuing, models
 from kiosk.disclosure.office.channels import CHANNELS, RequestSource
 from kiosk.disclosure.rules import ReceivedBasis
 from kiosk.errors import NotFound, RuleBroken
@@ -77,15 +79,34 @@ def take_step(number: str, step: str, *, seen: Seen) -> Answer:
     row.ready(form, course)
     if not form.validate():
         return _step_page(found, row, form, course), 422
+    facts = row.facts(form, course)
     try:
-        steps.take(number, row.act, row.facts(form, course), person.name, work(), seen)
+        if "look" in request.form:
+            return _step_page(found, row, form, course, after=steps.preview(number, row.act, facts, work()))
+        _take(number, row.act, facts, person.name, seen)
     except RuleBroken as broken:
         if broken.code in OF_THE_DAY:
             form.on.errors = [sentence(broken.code)]
             return _step_page(found, row, form, course), 422
-        return _step_page(found, row, form, course, sentence(broken.code)), 409
+        words = sentence(broken.code) if broken.code in RULES else of_letters(broken.code, broken.detail)
+        return _step_page(found, row, form, course, words), 409
     flash(_("已记下：%(step)s。", step=_(row.title)))
     return redirect(url_for(".case", number=number), code=303)
+
+
+def _take(number: str, act: CaseAct, facts: StepFacts, by: str, seen: Seen) -> None:
+    """Take a step; an answer that was issued here is served, or signed for, as the letter that it is."""
+    letter = _LETTERS[act](number) if act in _LETTERS else None
+    if letter and isinstance(facts, ServiceFacts):
+        issuing.serve(letter, facts.way, facts.on, facts.proof, by=by, work=work(), seen=seen)
+    elif letter:
+        issuing.delivered(letter, facts.on, by=by, work=work(), seen=seen)
+    else:
+        steps.take(number, act, facts, by, work(), seen)
+
+
+_LETTERS = {CaseAct.SERVED: models.issued_answer, CaseAct.DELIVERED: models.posted_answer}
+"""Which letter a step of service is about."""
 
 
 def receipt_page(number: str) -> Answer:
@@ -155,7 +176,9 @@ def _row(step: str) -> StepPage:
     return row
 
 
-def _step_page(found: Case, row: StepPage, form: Any, course: Course, problem: str = "") -> str:
+def _step_page(
+    found: Case, row: StepPage, form: Any, course: Course, problem: str = "", after: Course | None = None
+) -> str:
     form.on.label.text = _(row.day)
     return render_template(
         "disclosure/desk/step.html",
@@ -165,6 +188,7 @@ def _step_page(found: Case, row: StepPage, form: Any, course: Course, problem: s
         course=course,
         shown=shown.case_shown(found),
         hints=hints(),
+        after=after,
         problem=problem,
     )
 

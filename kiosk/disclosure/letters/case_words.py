@@ -7,12 +7,15 @@ from typing import Any
 
 from kiosk.disclosure.case_models import Case
 from kiosk.disclosure.course import Course
+from kiosk.disclosure.days import day_words as day_words_of
+from kiosk.disclosure.days.day_count import day_count
 from kiosk.disclosure.events import CaseAct
 from kiosk.disclosure.kind import REQUEST
 from kiosk.disclosure.letters.page.letter_text import day_words
 from kiosk.intake.sealed import OpenedSubmission
 from kiosk.web.language.languages import SOURCE
 from kiosk.web.language.wording import speaking
+from kiosk.workdays import WorkCalendar
 
 CITIZEN = "citizen"
 BASES: Mapping[str, str] = {
@@ -40,7 +43,14 @@ STEPS: Mapping[CaseAct, str] = {
 
 
 def values(
-    case: Case, course: Course, opened: OpenedSubmission, *, organ: str, channel: str, clerk: str
+    case: Case,
+    course: Course,
+    opened: OpenedSubmission,
+    *,
+    organ: str,
+    channel: str,
+    clerk: str,
+    calendar: WorkCalendar | None = None,
 ) -> dict[str, str]:
     """Return the places that a case fills in, by label; what is not known yet stays empty for the clerk."""
     personal = opened.personal
@@ -57,7 +67,7 @@ def values(
         "提供方式": _supply(personal),
         "机关": organ,
         "经办人": clerk,
-        "办理经过": _so_far(course),
+        "办理经过": _so_far(course) + (_counted(course, calendar) if calendar else ""),
     }
     if case.received_on:
         found["收到日期"] = day_words(case.received_on)
@@ -88,6 +98,15 @@ def _supply(personal: Mapping[str, Any]) -> str:
 def _brief(name: str, value: str) -> str:
     with speaking(SOURCE):
         return REQUEST.brief(name, value)
+
+
+def _counted(course: Course, calendar: WorkCalendar) -> str:
+    """Return why the last day is that one, as the desk and the paper file say it."""
+    count = day_count(course, calendar)
+    if count is None or count.deadline is None:
+        return ""
+    with speaking(SOURCE):
+        return f"期限计算：{''.join(day_words_of.summary(count))}"
 
 
 def _so_far(course: Course) -> str:

@@ -31,6 +31,8 @@ NO_NUMBER = "（签发时编号）"
 NO_PLACES = "（本机关的复议机关、地址和管辖法院还没有填写，填写后才能签发。）"
 """What a preview says in place of the remedies."""
 ATTACHED = "attached"
+ORGAN = "机关"
+"""The place of the organ's name."""
 
 
 @dataclass(frozen=True)
@@ -69,8 +71,13 @@ def key_for(key_id: str, reading_keys: Mapping[str, bytes]) -> CaseKey:
 
 
 def begun(row: KindRow, values: Mapping[str, str]) -> DraftWords:
-    """Return what a new letter of a kind says, of its text in use and what the case knows."""
+    """
+    Return what a new letter of a kind says, of its text in use and what the case knows.
+
+    The organ's name keeps its place: a draft may go over to another organ.
+    """
     text = wordings.current(row.name).text
+    values = {label: value for label, value in values.items() if label != ORGAN}
     addressee = values.get("申请人", "") if row.to is To.APPLICANT else ""
     return DraftWords(
         addressee=addressee,

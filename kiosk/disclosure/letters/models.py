@@ -206,6 +206,15 @@ def issued_answer(number: str) -> CaseLetter | None:
     return answers[-1] if answers and answers[-1].state is LetterState.ISSUED else None
 
 
+def posted_answer(number: str) -> CaseLetter | None:
+    """Return the last answer of a case where it was posted and the day of signing for it is not noted."""
+    answers = [each for each in of_case(number) if each.state is LetterState.SERVED and each.row.is_answer]
+    is_under_way = (
+        answers and answers[-1].service.get("way") == "post" and "delivered" not in answers[-1].service
+    )
+    return answers[-1] if is_under_way else None
+
+
 def is_taken(letter_no: str) -> bool:
     """Return whether a letter has this number."""
     return DisclosureLetter.select().where(DisclosureLetter.letter_no == letter_no).exists()

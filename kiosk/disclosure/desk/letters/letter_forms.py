@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from functools import cache
 from typing import Any
@@ -21,8 +21,8 @@ from kiosk.web.language.wording import lazy_gettext as _l
 
 LONGEST_LINE = 300
 LONGEST_FACT = 20_000
-FACT = "fact_"
-"""Begin of the names of fields that are facts."""
+FACT, WORD = "fact_", "word_"
+"""Begin of the names of fields that are facts, and of those that are words in numbers."""
 
 
 class LetterForm(FlaskForm):
@@ -125,6 +125,25 @@ class HeadForm(FlaskForm):
     review_online = StringField(_l("网上提交复议申请的渠道"), validators=[Length(max=LONGEST_LINE)])
     court = StringField(_l("管辖法院"), validators=[Length(max=LONGEST_LINE)])
     court_address = StringField(_l("法院地址"), validators=[Length(max=LONGEST_LINE)])
+
+
+def words_by_kind() -> Mapping[str, Sequence[KindRow]]:
+    """Return the words in numbers as shipped, each with the kinds of letters that have it."""
+    found: dict[str, list[KindRow]] = {}
+    for row in KINDS.values():
+        if row.word:
+            found.setdefault(row.word, []).append(row)
+    return found
+
+
+@cache
+def head_form() -> type[HeadForm]:
+    """Return the form of a head with a field for each word in numbers."""
+    fields = {
+        WORD + rows[0].name: StringField(_l("“%(word)s”") % {"word": word}, validators=[Length(max=6)])
+        for word, rows in words_by_kind().items()
+    }
+    return type("HeadFormWithWords", (HeadForm,), fields)
 
 
 class ConfirmForm(FlaskForm):

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 
 from kiosk.clock import today
-from kiosk.disclosure.desk.letters.letter_forms import ConfirmForm, HeadForm
+from kiosk.disclosure.desk.letters.letter_forms import WORD, ConfirmForm, HeadForm, head_form, words_by_kind
 from kiosk.disclosure.desk.letters.letter_words import STYLES, name_of, sentence
 from kiosk.disclosure.letters import kinds, letterheads, wordings
 from kiosk.disclosure.letters.kinds import KINDS, KindRow
@@ -26,6 +26,7 @@ from kiosk.web.language.wording import gettext as _
 
 HEAD = {
     "sign": TypedField(N_("机关代字")),
+    **{WORD + rows[0].name: TypedField(N_("各种文书的代字")) for rows in words_by_kind().values()},
     "contact": TypedField(N_("联系方式")),
     "style": TypedField(N_("版头"), {style.value: words for style, words in STYLES.items()}),
     "needs_approval": TypedField(N_("签发前要另一位审核")),
@@ -54,6 +55,10 @@ def head_shown(organ: str) -> Shown:
     places = found.places
     lines = (
         (N_("机关代字"), found.sign),
+        (
+            N_("各种文书的代字"),
+            "、".join(f"{KINDS[name].title}={word}" for name, word in found.words.items()),
+        ),
         (N_("联系方式"), found.contact),
         (N_("版头"), STYLES[found.style]),
         (N_("签发前要另一位审核"), N_("是") if found.needs_approval else N_("否")),
@@ -100,10 +105,10 @@ def head(organ: str, *, seen: Seen) -> Answer:
     found = _head(organ)
     if request.method == "GET":
         return _head_page(found, _head_form(found))
-    form = HeadForm()
+    form = head_form()()
     if not form.validate():
         return _head_page(found, form), 422
-    letterheads.change(_head_of(organ, form, found), now=hub().clock.now(), by=person.name, seen=seen)
+    letterheads.change(_head_of(organ, form), now=hub().clock.now(), by=person.name, seen=seen)
     flash(_("文书设置已保存。"))
     return redirect(url_for(".letter_head", organ=organ), code=303)
 
@@ -134,17 +139,31 @@ def _head(organ: str) -> Letterhead:
 def _head_form(found: Letterhead) -> HeadForm:
     places = {name: getattr(found.places, name) for name in letterheads.REMEDY_FIELDS}
     own = {"sign": found.sign, "contact": found.contact, "style": found.style.value}
-    return HeadForm(formdata=None, data={**own, "needs_approval": found.needs_approval, **places})
+    words = {
+        WORD + rows[0].name: found.words.get(rows[0].name, word) for word, rows in words_by_kind().items()
+    }
+    return head_form()(formdata=None, data={**own, "needs_approval": found.needs_approval, **places, **words})
 
 
-def _head_of(organ: str, form: HeadForm, before: Letterhead) -> Letterhead:
+def _words(form: HeadForm) -> dict[str, str]:
+    """Return the words of the kinds of letters that are other ones than as shipped."""
+    typed = {word: _plain(form[WORD + rows[0].name].data) for word, rows in words_by_kind().items()}
+    return {
+        row.name: typed[word]
+        for word, rows in words_by_kind().items()
+        if typed[word] not in ("", word)
+        for row in rows
+    }
+
+
+def _head_of(organ: str, form: HeadForm) -> Letterhead:
     return Letterhead(
         organ,
         _plain(form.sign.data),
         _plain(form.contact.data),
         HeadStyle(form.style.data),
         bool(form.needs_approval.data),
-        before.words,
+        _words(form),
         _places(form),
     )
 
@@ -171,6 +190,10 @@ def _head_page(
         head=found,
         organ=found.organ_code,
         form=form,
+        words=[
+            (form[WORD + rows[0].name], _("、").join(dict.fromkeys(_(row.title) for row in rows)))
+            for rows in words_by_kind().values()
+        ],
         confirm_form=confirm_form or ConfirmForm(formdata=None, on=today(hub().clock)),
         shown=head_shown(found.organ_code),
         problem=problem,

@@ -220,6 +220,7 @@ def _begun(found: Case, row: KindRow) -> LetterForm | str:
         organ=wired.organ_name(found.organ_code),
         channel=SOURCES.get(found.source, found.source),
         clerk=person.name,
+        calendar=wired.calendar,
     )
     words = drafting.begun(row, values)
     facts = {"old_due": course.due.day.isoformat()} if course.due else {}
