@@ -917,6 +917,7 @@ CLERKS: tuple[Listed, ...] = (
     Listed("/desk/inquiries/*/propose", at=(DESK,), show=_inquiry_proposed, status=422),
     desk("/desk/inquiries", CLERK, state="with questions"),
     desk("/desk/inquiries/figures", CLERK),
+    desk("/desk/bookings/figures", CLERK),
     desk("/desk/staff", CLERK, state="may approve"),
     desk("/desk/staff", ADMIN, state="may close"),
     desk("/desk/staff", PUBLISHER, state="forbidden", status=403),

@@ -32,6 +32,7 @@ def leave(page: Page, county: World) -> Promised:
     page.goto(county.terminal_url)
     page.get_by_role("link", name="咨询留言").first.tap()
     tap(page, "开始填写")
+    choose(page, "别的事，或者说不准")
     page.locator("label.choice").first.tap()
     tap(page, "下一步")
     page.get_by_label("您想问什么？").fill(ASKED)

@@ -127,3 +127,16 @@ def test_who_comes_late_after_all_did_not_miss_it(county: County) -> None:
         claim = seat_models.SeatClaim
         row = claim.select().where(claim.number == number).first(db.store)
         assert row.missed_at is None
+
+
+def test_figures_of_consultations_hide_small_groups_and_name_what_waits_for_words(county: County) -> None:
+    number, _code = booked(county)
+    with county.hub_side() as lina:
+        sent = lina.post(f"/desk/bookings/{number}/result", {"result": "later", "text": ""})
+        assert sent.status_code == 303
+        page = lina.get("/desk/bookings/figures")
+        assert page.status_code == 200
+        assert "等书面答复" in page.text
+        assert "＊" in page.text
+        assert "<svg" in page.text
+        assert "生育登记和补贴" in page.text

@@ -184,6 +184,7 @@ MATRIX: dict[tuple[str, str], tuple[int, int, int, int, int]] = {
     ("POST", "/desk/inquiries/<number>/rewrite"): (401, 403, 404, 403, 403),
     ("POST", "/desk/inquiries/<number>/propose"): (401, 403, 404, 403, 403),
     ("POST", "/desk/inquiries/<number>/take-back"): (401, 403, 404, 403, 403),
+    ("GET", "/desk/bookings/figures"): (303, 200, 200, 403, 403),
     ("POST", "/desk/bookings/<number>/result"): (401, 403, 404, 403, 403),
     ("POST", "/desk/bookings/<number>/missed"): (401, 403, 404, 403, 403),
     ("POST", "/desk/bookings/<number>/excuse"): (401, 403, 404, 403, 403),

@@ -220,3 +220,12 @@ def listed(
 
 
 _WITHOUT_TIME = (BookingState.CANCELLED, BookingState.CLOSED)
+
+
+def with_results(first: date, final: date) -> list[tuple[Booking, str, str, bool]]:
+    """Return the bookings with a time on these days, each with its result, its rating, and whether it was answered."""
+    R = ConsultationResult
+    found = B.select().where(B.day >= first, B.day <= final, B.state.not_in(_WITHOUT_TIME))
+    rows = R.select(R.number, R.result, R.rating, R.sealed.is_null(False)).tuples().execute(db.store)
+    known = {number: (result, rating, bool(answered)) for number, result, rating, answered in rows}
+    return [(each, *known.get(each.number, ("", "", False))) for each in db.rows(found, Booking)]

@@ -6,22 +6,21 @@ Knows neither Flask nor a database.
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from statistics import median
 
 from kiosk.clock import BEIJING, beijing_day
 from kiosk.consultation.inquiry.rules import OPEN, InquiryState
-from kiosk.figures.small_groups import SMALL, hide
+from kiosk.figures.count_tables import CountTable, counted
+from kiosk.figures.small_groups import SMALL
 from kiosk.intake.handover.rating import Rating
 from kiosk.workdays import WorkCalendar, workdays_left
 
 IN_TIME, LATE, RUNNING, OVERDUE = "in-time", "late", "running", "overdue"
 HOURS = ((0, 9), (9, 11), (11, 13), (13, 15), (15, 17), (17, 24))
 """Parts of a day: from hour, before hour."""
-NO_ROWS: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -47,25 +46,6 @@ class CountedInquiry:
         """Return the part of the day at which it was left."""
         hour = self.submitted_at.astimezone(BEIJING).hour
         return next(f"{start}-{end}" for start, end in HOURS if start <= hour < end)
-
-
-@dataclass(frozen=True)
-class CountTable:
-    """A table with sums, small groups hidden (None); the last row and the last column are the sums."""
-
-    rows: tuple[str, ...]
-    columns: tuple[str, ...]
-    cells: tuple[tuple[int | None, ...], ...]
-
-    @property
-    def whole(self) -> tuple[int | None, ...]:
-        """Return the sums of the columns, without the sum of all."""
-        return self.cells[-1][:-1] if self.cells else ()
-
-    @property
-    def totals(self) -> tuple[int | None, ...]:
-        """Return the sums of the rows, without the sum of all."""
-        return tuple(row[-1] for row in self.cells[:-1])
 
 
 @dataclass(frozen=True)
@@ -104,12 +84,12 @@ def of_year(
 
     return InquiryStatistics(
         year,
-        _table(found, lambda each: each.organ, outcome, (IN_TIME, LATE, RUNNING, OVERDUE)),
-        _table(found, lambda each: each.topic, _is_answered, ("answered", "open")),
-        _table(
+        counted(found, lambda each: each.organ, outcome, (IN_TIME, LATE, RUNNING, OVERDUE)),
+        counted(found, lambda each: each.topic, _is_answered, ("answered", "open")),
+        counted(
             found, lambda each: each.place, lambda each: each.hour, [f"{start}-{end}" for start, end in HOURS]
         ),
-        _table(rated, lambda each: each.organ, lambda each: each.rating, [each.value for each in Rating]),
+        counted(rated, lambda each: each.organ, lambda each: each.rating, [each.value for each in Rating]),
         _workdays(found, calendar),
     )
 
@@ -124,20 +104,6 @@ def _outcome(each: CountedInquiry, today: date) -> str:
 
 def _is_answered(each: CountedInquiry) -> str:
     return "open" if each.state in OPEN else "answered"
-
-
-def _table(
-    found: Sequence[CountedInquiry],
-    row: Callable[[CountedInquiry], str],
-    column: Callable[[CountedInquiry], str],
-    columns: Sequence[str],
-) -> CountTable:
-    many = Counter((row(each), column(each)) for each in found)
-    rows = tuple(sorted({row(each) for each in found}))
-    if not rows:
-        return CountTable(NO_ROWS, tuple(columns), ())
-    hidden = hide([[many[name, each] for each in columns] for name in rows])
-    return CountTable(rows, tuple(columns), hidden.cells)
 
 
 def _workdays(

@@ -8,7 +8,7 @@ from flask import Blueprint
 
 from kiosk.consultation.booking import booking_list, bookings, results
 from kiosk.consultation.booking.booking_list import BookingLight
-from kiosk.consultation.booking.desk import result_views, views
+from kiosk.consultation.booking.desk import figure_views, result_views, views
 from kiosk.consultation.booking.kinds import ADDED, BOOKING
 from kiosk.consultation.booking.rules import BookingState
 from kiosk.intake.handling import DeskFilter, DeskState, Handling
@@ -28,7 +28,8 @@ STATES: Mapping[str, DeskState] = {
 
 
 def _more_pages(pages: Blueprint, handling: Handling) -> None:
-    """Add the page of a booking and the result of its consultation."""
+    """Add statistics, the page of a booking and the result of its consultation."""
+    figure_views.add_to(pages, handling)
     views.add_to(pages, handling)
     result_views.add_to(pages, handling)
 

@@ -2,25 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from flask import Blueprint, render_template, request
 
 from kiosk.clock import today
 from kiosk.consultation.inquiry import inquiry_statistics, models
 from kiosk.consultation.inquiry.desk import inquiry_views
-from kiosk.consultation.inquiry.inquiry_statistics import CountedInquiry, CountTable
-from kiosk.figures import charts
-from kiosk.figures.charts import Chart
+from kiosk.consultation.inquiry.inquiry_statistics import CountedInquiry
+from kiosk.figures import pictured
+from kiosk.figures.pictured import Pictured
 from kiosk.intake.handling import Handling
 from kiosk.intake.handover.rating import SATISFIED
 from kiosk.web import access
 from kiosk.web.access import Permission
 from kiosk.web.context import hub
 from kiosk.web.language.wording import gettext as _
-
-Pictured = tuple[str, str, CountTable, Chart, Callable[[str], str], Callable[[str], str]]
-"""Title, head of the rows, table, picture, words of a row, words of a column."""
 
 
 def add_to(pages: Blueprint, _handling: Handling) -> None:
@@ -37,34 +32,20 @@ def figures() -> str:
     found = inquiry_statistics.of_year(rows, year, day, hub().calendar, access.organs())
     years = sorted({day.year, *(each.submitted_at.year for each in rows)}, reverse=True)
     organ = hub().organ_name
-    pictured: list[Pictured] = [
-        _pictured(_("是否按期答复"), _("单位"), found.punctual, organ, _punctual, by_row=False),
-        _pictured(_("问的是什么"), _("哪方面的事"), found.topics, inquiry_views.topic_words, _answered),
-        _pictured(_("在哪里、几点留言"), _("终端"), found.hours, hub().device_name, _hours, by_row=False),
-        _pictured(_("满意程度"), _("单位"), found.ratings, organ, SATISFIED.blanks[0].brief, by_row=False),
+    shown: list[Pictured] = [
+        pictured.of(_("是否按期答复"), _("单位"), found.punctual, organ, _punctual, by_row=False),
+        pictured.of(_("问的是什么"), _("哪方面的事"), found.topics, inquiry_views.topic_words, _answered),
+        pictured.of(_("在哪里、几点留言"), _("终端"), found.hours, hub().device_name, _hours, by_row=False),
+        pictured.of(_("满意程度"), _("单位"), found.ratings, organ, SATISFIED.blanks[0].brief, by_row=False),
     ]
     return render_template(
-        "consultation/inquiry/desk/figures.html",
+        "consultation/desk/figures.html",
         year=found.year,
         years=years,
-        pictured=pictured,
+        pictured=shown,
+        title=_("咨询留言统计"),
         workdays=[(organ(code), days) for code, days in found.workdays],
     )
-
-
-def _pictured(
-    title: str,
-    head: str,
-    table: CountTable,
-    row: Callable[[str], str],
-    column: Callable[[str], str],
-    *,
-    by_row: bool = True,
-) -> Pictured:
-    names = [row(each) for each in table.rows] if by_row else [column(each) for each in table.columns]
-    figures_of = table.totals if by_row else table.whole
-    picture = charts.lying(title, names if table.rows else [], figures_of)
-    return title, head, table, picture, row, column
 
 
 def _punctual(code: str) -> str:
