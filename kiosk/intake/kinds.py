@@ -113,13 +113,15 @@ class TrackedCourse:
     """
     The way of one submission: dated steps, oldest first, what happens next, what the citizen can do.
 
-    working: why the last day is that one: each clock, why it begins, and its days.
+    working: why the last day is that one: each clock, why it begins, and its days. note: What may still change the
+    days; empty: nothing to add.
     """
 
     steps: Sequence[DatedStep] = ()
     next: NextStep | None = None
     ways: Sequence[OpenWay] = ()
     working: Sequence[tuple[str, Sequence[CountLine]]] = ()
+    note: str = ""
 
 
 UNKNOWN = StateWords(_l("办理中"), "", _l("办理中"), is_good=False)

@@ -79,15 +79,11 @@ def progress(
     if seen.due:
         blocks.append(KeyValue(_("答复期限"), due_words(seen.due)))
     blocks += _way(course or TrackedCourse())
-    closing_words = (
-        _("办理中需要补正、延期或者征求别人意见的，期限依法相应变化。"),
-        _(
-            "%(at)s的情况，在%(station)s打印。再查用回执上的编号和查询码。",
-            at=as_of,
-            station=place.station_name,
-        ),
+    seen_at = _(
+        "%(at)s的情况，在%(station)s打印。再查用回执上的编号和查询码。", at=as_of, station=place.station_name
     )
-    blocks += [Rule(), *(Para(words, small=True) for words in closing_words)]
+    notes = [course.note] if course and course.note else []
+    blocks += [Rule(), *(Para(words, small=True) for words in (*notes, seen_at))]
     return Slip(KIND, _("办理进度"), tuple(blocks), lang=place.lang, large=place.large)
 
 

@@ -39,7 +39,7 @@ def _topics() -> list[Topic]:
 def _topic_options(asking: Asking) -> Sequence[Option]:
     """Return the county's topics; the organs where it has none."""
     known = [
-        Option(each.code, each.name, hint=each.group if each.group != each.name else "") for each in _topics()
+        Option(each.code, each.name, hint="" if each.group in each.name else each.group) for each in _topics()
     ]
     return [*known, Option(rules.OTHER_MATTER, _l("别的事，或者说不准"))] if known else _organ_options(asking)
 

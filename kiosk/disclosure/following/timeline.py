@@ -40,7 +40,8 @@ RUNNING = frozenset({SUBMITTED, RECEIVED, REGISTERED, AWAITING, SUSPENDED})
 def course(seen: Progress) -> TrackedCourse:
     """Return the way of a request that was looked up."""
     working = clocks_in_words(read_clocks(seen.detail))
-    return TrackedCourse(tuple(_steps(seen)), _next(seen), tuple(_ways(seen)), working)
+    note = _("办理中需要补正、延期或者征求别人意见的，期限依法相应变化。")
+    return TrackedCourse(tuple(_steps(seen)), _next(seen), tuple(_ways(seen)), working, note)
 
 
 def remedies(seen: Progress) -> Mapping[str, Any]:
