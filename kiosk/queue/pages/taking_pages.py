@@ -92,7 +92,8 @@ def start() -> Page:
 
 
 def _choice(topic: HallTopic, said: WaitRange, is_full: bool) -> Choice:
-    return Choice(topic.id, topic.name, ahead_words(said), wait_words(said), is_full)
+    wait = wait_words(said) if said.is_known else ""
+    return Choice(topic.id, topic.name, ahead_words(said), wait, is_full)
 
 
 def _closed(supply: HallSupply) -> tuple[str, int]:

@@ -200,7 +200,8 @@ def press() -> Response:
     """Do what was pressed, here or at the machine that owns the queue, and say what became of it."""
     actor = hall_views.opened_by()
     if not actor:
-        abort(REFUSED)
+        page = local_address(request.form.get("next"), url_for("queue.overview"))
+        return redirect(url_for("hall.page", next=page), SEE_OTHER)
     asked = _pressed(actor)
     answer = _sent(asked)
     flash(answer_words(asked.press, answer), "done" if answer.is_done else "wrong")
