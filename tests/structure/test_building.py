@@ -42,6 +42,7 @@ MAY_PUT_IN = {
     "app/test_readiness.py": "documents of lost files, and a state of the agent",
     "catalogue/test_rounds.py": "a mapping that the desk's form would save",
     "catalogue/desk/test_desk.py": "an address outside that is gone, without asking the net",
+    "queue/test_machines_of_a_hall.py": "two enrolled machines of one process, without their hub",
     "browser/everything.py": "an upload that is held while its terminal goes on",
 }
 
