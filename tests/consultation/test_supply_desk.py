@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 
 import pytest
 
 from kiosk import db
+from kiosk.consultation.booking import models as booking_models
+from kiosk.consultation.booking.models import Booking
+from kiosk.consultation.booking.rules import BookingState, Wish
 from kiosk.consultation.supply import changing, models
 from kiosk.consultation.supply.changing import SupplyHand
 from kiosk.consultation.supply.things import BookingTerms
@@ -15,6 +20,7 @@ from kiosk.consultation.supply.whole import change_to
 from kiosk.seats import actions as seats
 from kiosk.seats.rules import SeatChannel
 from kiosk.workdays import load_calendar
+from sync.hub.models import NumberStatus
 from tests.consultation.samples import BIRTH, HALL, a_rule
 from tests.hub import Browser, Hub, build_hub
 
@@ -26,7 +32,7 @@ def hub(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Hub]:
     made = build_hub(Path(tmp_path_factory.mktemp("hub")), "")
     made.add_account("wang.shili")
     hand = SupplyHand("li", made.clock.now(), load_calendar(), None)
-    changing.save(map(change_to, (BookingTerms(horizon_days=3), HALL, BIRTH, a_rule())), hand, {})
+    changing.save(map(change_to, (BookingTerms(horizon_days=4), HALL, BIRTH, a_rule())), hand, {})
     yield made
     db.real(db.store).close_all()
 
@@ -124,3 +130,50 @@ def test_an_ended_place_still_shows_its_history(hub: Hub, desk: Browser) -> None
     assert "临时电话" not in desk.get("/desk/supply/place").text
     assert "临时电话" in desk.get("/desk/supply/history").text
     assert desk.get("/desk/supply/place/ptmp").status_code == 404
+
+
+def a_booking(hub: Hub, number: str, session: str) -> None:
+    """A booking as the hub took it in, with its seat."""
+    now = hub.clock.now()
+    with db.writing(db.store):
+        seat = seats.book(session, number, SeatChannel.DESK, now)
+        booking_models.add(
+            Booking(
+                number, number, "GX-ZFB", "hall", "birth", BookingState.BOOKED, Wish.SEAT, session, seat.no,
+                date(2026, 11, 26), 540, 570, "desk", now, now, now, None, None, "",
+            )
+        )  # fmt: skip
+
+
+def test_a_booking_that_is_moved_or_called_off_says_so_to_its_citizen_and_is_on_the_telephone_list(
+    hub: Hub, desk: Browser
+) -> None:
+    morning = "c-hall-birth-20261126-0900"
+    first, second = hub.take_in(), hub.take_in()
+    for number in (first, second):
+        a_booking(hub, number, morning)
+    closing = {"kind": "closed", "place": "hall", "first": "2026-11-26", "reason": "停电", "why": "线路检修"}
+    page = "/desk/supply/exception/d2"
+    listed = desk.post(page, closing).text
+    target = re.search(r'value="moved:(c-hall-birth-20261127-[0-9]{4})"', listed)
+    assert target
+    chosen = {
+        f"outcome-{first}": f"moved:{target[1]}",
+        f"outcome-{second}": "called-off",
+        "outcome-all": "",
+    }
+    assert desk.post(page, {**closing, **chosen}).status_code == 303
+    moved, ended = booking_models.by_number(first), booking_models.by_number(second)
+    assert moved
+    assert ended
+    assert (moved.state, moved.session, moved.day) == (BookingState.BOOKED, target[1], date(2026, 11, 27))
+    assert ended.state is BookingState.CANCELLED
+    for number in (first, second):
+        asked = NumberStatus.select(NumberStatus.detail).where(NumberStatus.number == number)
+        assert "线路检修" in str(asked.scalar(db.store)), "the terminal says why"
+    calls = desk.get("/desk/supply/bookings").text
+    assert moved.number in calls
+    assert ended.number in calls
+    row = models.to_call()[0]
+    assert desk.post(f"/desk/supply/bookings/{row.id}/called").status_code == 303
+    assert row.id not in [each.id for each in models.to_call()]
