@@ -39,8 +39,10 @@ from kiosk.catalogue.records.record import changed
 from kiosk.catalogue.search import county_words
 from kiosk.catalogue.search.words import ListedWord
 from kiosk.clock import beijing_day
-from kiosk.consultation.booking import bookings
+from kiosk.consultation.booking import booking_list, bookings
 from kiosk.consultation.booking import models as booking_models
+from kiosk.consultation.booking.rules import KIND as CONSULTATION
+from kiosk.consultation.booking.rules import BookingState
 from kiosk.consultation.inquiry import inquiries, inquiry_list, proposals
 from kiosk.consultation.inquiry import models as inquiry_models
 from kiosk.consultation.inquiry.models import InquiryAnswer
@@ -87,6 +89,7 @@ from tests.catalogue.conftest import a_record, write_lines
 from tests.clocks import CLOCK
 from tests.disclosure.letter_samples import PLACES
 from tests.hub import CHEAP, HOST, PASSWORD, SETTINGS, Browser, Hub, build_hub
+from tests.seats.supply import a_session
 from tests.staff.test_terminals_desk import a_number, hold
 
 EXEMPT: Mapping[str, str] = {
@@ -112,6 +115,11 @@ EXEMPT: Mapping[str, str] = {
     "inquiries_desk.subjects": "a switch of one's own session",
     "inquiries_desk.keep_view": "one's own, which nobody else changes",
     "inquiries_desk.drop_view": "one's own, which nobody else changes",
+    "bookings_desk.open": "reads, and is logged",
+    "bookings_desk.open_telephones": "reads, and is logged",
+    "bookings_desk.new": "what is entered is new",
+    "bookings_desk.keep_view": "one's own, which nobody else changes",
+    "bookings_desk.drop_view": "one's own, which nobody else changes",
     "requests_desk.open": "reads, and is logged",
     "requests_desk.form": "reads, and is logged",
     "requests_desk.find": "reads, and is logged",
@@ -608,6 +616,33 @@ class Desk:
         change = lambda: bookings.note_call(number, LI, work, is_over=False)  # noqa: E731
         return Press(page, f"{page}/{path}", typed, change, "", "")
 
+    def booking(self, path: str, state: BookingState = BookingState.CALL_BACK, **typed: str) -> Press:
+        """A booking whose citizen waits for a call, or in another state; behind the page it is cancelled."""
+        number, work = self.hub.take_in(kind=CONSULTATION), self.hub.work()
+        with db.writing(db.store):
+            booking_models.put(number, state=state)
+        page = f"/desk/bookings/{number}"
+        at = f"{page}/time" if path == "time" else page
+        change = lambda: bookings.cancel(number, LI, work)  # noqa: E731
+        saw = "等回电" if state is BookingState.CALL_BACK else "候补有位"
+        return Press(at, f"{page}/{path}", typed, change, saw, "已取消")
+
+    def booking_time(self) -> Press:
+        """A booking that gets a time."""
+        session = a_session(f"s{self.next()}", day=beijing_day(self.hub.clock.now()) + timedelta(days=3))
+        seats.open_sessions([session], self.hub.clock.now())
+        return self.booking("time", session=session.id)
+
+    def booking_elsewhere(self) -> Press:
+        """A booking of another organ that goes back to the office; behind the page it goes to a third one."""
+        at = self.next()
+        number, other = self.hub.take_in(kind=CONSULTATION, organ=f"GX-A{at}"), f"GX-B{at}"
+        self.hub.take_in(organ=other)  # an organ that the office knows of
+        given = HandOver(other, None, {}, LI, "assigned")
+        page = f"/desk/bookings/{number}/hand-over"
+        change = lambda: register.hand_over(booking_list, number, given, self.hub.work())  # noqa: E731
+        return Press(page, page, {"to": SETTINGS.office_code}, change, f"GX-A{at}", other)
+
     def inquiry_elsewhere(self) -> Press:
         """An inquiry of another organ that goes back to the office; behind the page it goes to a third one."""
         at = self.next()
@@ -922,6 +957,11 @@ PRESSES: Mapping[str, Callable[[Desk], Press]] = {
     "bookings_desk.conclude": lambda desk: desk.consultation("result", result="answered", text="我写的"),
     "bookings_desk.missed": lambda desk: desk.consultation("missed"),
     "bookings_desk.excuse": lambda desk: desk.consultation("excuse", why="我写的理由"),
+    "bookings_desk.cancel": lambda desk: desk.booking("cancel"),
+    "bookings_desk.accept": lambda desk: desk.booking("accept", BookingState.OFFERED),
+    "bookings_desk.called": lambda desk: desk.booking("called"),
+    "bookings_desk.give_time": Desk.booking_time,
+    "bookings_desk.handed_over": Desk.booking_elsewhere,
     "inquiries_desk.give": lambda desk: desk.inquiry("give", to="chen.banli"),
     "inquiries_desk.answer": lambda desk: desk.inquiry("answer", text="我写的答复", act="send"),
     "inquiries_desk.approve": lambda desk: desk.inquiry("approve"),
@@ -1080,7 +1120,9 @@ def sent(desk: Desk, endpoint: str, press: Press) -> dict[str, str]:
 
 
 def token_of(browser: Browser, press: Press) -> str:
-    page = press.page if press.page.startswith(("/desk/workdays", "/desk/inquiries")) else DESK
+    page = (
+        press.page if press.page.startswith(("/desk/workdays", "/desk/inquiries", "/desk/bookings")) else DESK
+    )
     (first, *_others) = Forms(browser.get(page).text).forms
     return first.values["csrf_token"]
 

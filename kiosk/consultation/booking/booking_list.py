@@ -14,6 +14,7 @@ from kiosk.consultation.booking import bookings, models
 from kiosk.consultation.booking.models import Booking, ConsultationBooking
 from kiosk.consultation.booking.rules import OPEN, BookingState
 from kiosk.intake import sealed
+from kiosk.intake.by_organ import organ_register
 from kiosk.intake.handling import HandOver, Work
 from kiosk.intake.office.listing import Asked, ListViewer
 from sync.hub.inbox import SealKey, SetStatus
@@ -139,4 +140,5 @@ def hand_over(number: str, given: HandOver, work: Work) -> None:
     """Give a booking to another organ, in the caller's transaction. Raises NotFound, Refused."""
     if given.to:
         seal_again(number, given.to, given.reading_keys, given.organ)
+    organ_register.keep(number, given.organ)
     bookings.hand_over(number, given, work)

@@ -373,6 +373,10 @@ def hand_over(number: str, given: HandOver, work: Work) -> None:
     found = booking(number)
     models.put(number, organ_code=given.organ, changed_at=work.now)
     _say(replace(found, organ_code=given.organ), work)
+    detail = {"before": found.organ_code, "organ_code": given.organ, "why": given.why}
+    audit.record(
+        at=work.now, actor=given.actor, act=Act.SUBMISSION_HANDED_OVER, subject=number, detail=detail
+    )
 
 
 def offer_round(work: Work) -> int:

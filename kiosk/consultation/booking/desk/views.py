@@ -79,7 +79,7 @@ def shown_booking(number: str) -> Shown:
     at = found.appointment
     lines = (
         (N_("编号"), number),
-        (N_("状态"), found.state.value),
+        (N_("状态"), words.states()[found.state]),
         (N_("时间"), words.time_of(at)),
         (N_("座位"), str(found.seat or "")),
     )
