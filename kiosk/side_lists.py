@@ -16,6 +16,7 @@ WORDS, HALL_STAFF, NAMED_ROWS, AUDIO = "words", "hall-staff", "named-rows", "aud
 WORKDAYS = "workdays"
 ORGAN_KEYS = "organ-keys"
 SUPPLY = "consultation"
+BOOKINGS = "bookings"
 SEATS = "seats"
 HALL_MACHINES = "hall-machines"
 

@@ -19,10 +19,13 @@ from config.settings import HubSettings
 from kiosk import db
 from kiosk.calendar.in_force import HubCalendar
 from kiosk.catalogue import rounds
+from kiosk.catalogue.records import directory
 from kiosk.clock import Clock, today
+from kiosk.consultation.booking import bookings
 from kiosk.consultation.supply import changing
 from kiosk.consultation.supply import models as supply_models
 from kiosk.errors import StoreAway
+from kiosk.intake.handling import Work
 from kiosk.machine import serving, snapshots
 from kiosk.staff.by_organ import reading_keys
 
@@ -53,6 +56,7 @@ def begin(home: Path, settings: HubSettings, clock: Clock, stop: threading.Event
 def _start(home: Path, settings: HubSettings, clock: Clock, stop: threading.Event) -> threading.Thread:
     snapshots.start(home, clock, lambda: _snapshot_beside(home), stop)
     threading.Thread(target=_end_loans, args=(clock, stop), name="loans", daemon=True).start()
+    threading.Thread(target=_offer_seats, args=(clock, stop), name="offers", daemon=True).start()
     threading.Thread(target=_make_sessions, args=(clock, stop), name="sessions", daemon=True).start()
     return rounds.start(home, settings, clock, stop)
 
@@ -83,6 +87,24 @@ def _make_sessions(clock: Clock, stop: threading.Event) -> None:
             _log.exception("sessions of consultations were not made")
         if stop.wait(SESSIONS_EVERY_S):
             return
+
+
+def _offer_seats(clock: Clock, stop: threading.Event) -> None:
+    """Offer seats that came back to those who wait, and end offers whose time is over."""
+    calendar = HubCalendar()
+    while True:
+        try:
+            with db.connected():
+                bookings.offer_round(Work(clock.now(), calendar(), organ_name))
+        except Exception:  # the border of the thread: the next look offers what this one could not
+            _log.exception("seats were not offered to those who wait")
+        if stop.wait(SESSIONS_EVERY_S):
+            return
+
+
+def organ_name(code: str) -> str:
+    """Return the full name of an organ by its code, or an unknown code unchanged."""
+    return directory.organ_title(code) or code
 
 
 def _snapshot_beside(home: Path) -> None:

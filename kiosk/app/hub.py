@@ -14,6 +14,7 @@ from flask_wtf.csrf import CSRFProtect
 from config.settings import HubSettings
 from kiosk.app import shell
 from kiosk.app.cleaning import clean_file
+from kiosk.app.duties import organ_name
 from kiosk.app.handlings import HANDLINGS
 from kiosk.app.replication import routes, taking_in
 from kiosk.app.replication.device_keys import hall_unlock_key, hub_secret
@@ -93,15 +94,15 @@ def wiring(
 ) -> HubWiring:
     """Return all that a hub's features need from other rooms."""
     calendar = HubCalendar()
-    on_taken = taking_in.taker(clock, calendar, _organ_name, handlings, settings.office_code)
-    on_collected = taking_in.collector(clock, calendar, _organ_name, handlings)
+    on_taken = taking_in.taker(clock, calendar, organ_name, handlings, settings.office_code)
+    on_collected = taking_in.collector(clock, calendar, organ_name, handlings)
     return HubWiring(
         home,
         settings,
         clock,
         calendar,
         HubSupply(),
-        organ_name=_organ_name,
+        organ_name=organ_name,
         organ=_organ,
         organs=directory.organs_that_take_requests,
         organs_seen=partial(_organs_seen, settings, clock),
@@ -124,7 +125,7 @@ def wiring(
         find_in_file=content.find,
         redacted=content.redacted,
         on_taken=on_taken,
-        taken_by=partial(taking_in.taker, clock, calendar, _organ_name, handlings, settings.office_code),
+        taken_by=partial(taking_in.taker, clock, calendar, organ_name, handlings, settings.office_code),
         unlock_key=partial(hall_unlock_key, home),
         secret=partial(hub_secret, home),
         staff_cost=STAFF_COST,
@@ -135,15 +136,11 @@ def wiring(
 
 
 def _would_move(clock: Clock, calendar: WorkCalendar) -> list[MovedDeadline]:
-    return moved.would_move(Work(clock.now(), calendar, _organ_name))
+    return moved.would_move(Work(clock.now(), calendar, organ_name))
 
 
 def _recount(clock: Clock, actor: str, calendar: WorkCalendar) -> int:
-    return steps.recount(actor, Work(clock.now(), calendar, _organ_name))
-
-
-def _organ_name(code: str) -> str:
-    return directory.organ_title(code) or code
+    return steps.recount(actor, Work(clock.now(), calendar, organ_name))
 
 
 def _organ(code: str) -> Organ:

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from kiosk import db
-from kiosk.consultation.booking import bookings, day_list, models
+from kiosk.consultation.booking import booking_list, bookings, day_list, models
 from kiosk.consultation.booking.models import Booking
 from kiosk.consultation.booking.rules import BookingState, Wish, number_in, read_appointment
 from kiosk.intake import begun
@@ -238,7 +238,7 @@ def test_staff_book_for_somebody_who_calls_and_read_the_telephone_list(county: C
         listed = lina.post("/desk/bookings/telephones", day, on="/desk/bookings/telephones").text
         assert "李样例" in listed
         assert "06350000010" in listed
-        rows = day_list.read(day_list.written(day_list.bookings_of("hall", [found.day])))
+        rows = day_list.read(day_list.written(booking_list.bookings_of("hall", [found.day])))
         assert [each.number for each in rows] == [number]
 
 

@@ -13,14 +13,16 @@ from flask import url_for
 
 from config.checks import day_parts
 from config.settings import TerminalSettings
+from kiosk import db, side_lists
 from kiosk.calendar.in_force import HeldCalendar
 from kiosk.clock import Clock, today
+from kiosk.consultation.booking import day_list
 from kiosk.consultation.supply import openings
 from kiosk.consultation.supply.offered import HeldSupply
 from kiosk.consultation.supply.things import Supply
 from kiosk.queue.estimate import TOPIC_MIN
 from kiosk.queue.pressing import PressAnswer, Pressed
-from kiosk.queue.supply import HallDay, HallSupply, HallTopic
+from kiosk.queue.supply import DayBooking, HallDay, HallSupply, HallTopic
 from kiosk.queue.turn import OwnMachine
 from kiosk.queue.wired import HallQueue
 from kiosk.speech.bank import Speaker
@@ -73,7 +75,18 @@ def _supply(
     calendar: Callable[[], WorkCalendar],
     supply: Callable[[], Supply],
 ) -> HallSupply:
-    return HallSupply(hall_day(settings, today(clock), calendar(), supply()))
+    day = today(clock)
+    return HallSupply(hall_day(settings, day, calendar(), supply()), _booked(settings.queue_place, day))
+
+
+def _booked(place: str, day: date) -> tuple[DayBooking, ...]:
+    """Return the bookings of the day at this place, as the hub last named them."""
+    listed = day_list.read(side_lists.read(db.store, side_lists.BOOKINGS))
+    return tuple(
+        DayBooking(each.number, each.starts, each.topic, each.state in day_list.LIVE)
+        for each in listed
+        if (each.place, each.day) == (place, day)
+    )
 
 
 def hall_day(settings: TerminalSettings, day: date, calendar: WorkCalendar, supply: Supply) -> HallDay:

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import json
 import logging
+from datetime import timedelta
 from pathlib import Path
 
 from config.settings import HubSettings
@@ -17,6 +18,8 @@ from kiosk.calendar.in_force import HubCalendar
 from kiosk.catalogue.records import named
 from kiosk.catalogue.search import county_words
 from kiosk.clock import Clock, today
+from kiosk.consultation.booking import booking_list, day_list
+from kiosk.consultation.booking import models as bookings
 from kiosk.consultation.supply import models as supply_models
 from kiosk.consultation.supply import written
 from kiosk.consultation.supply.offered import HubSupply
@@ -77,11 +80,29 @@ def providers(home: Path, settings: HubSettings, clock: Clock) -> dict[str, Prov
             make=lambda database, device: written.as_list(supply()),
             mark=lambda database, device: str(supply_models.last_seq()),
         ),
+        side_lists.BOOKINGS: Provider(
+            make=lambda database, device: _bookings(device, clock),
+            mark=lambda database, device: (
+                f"{today(clock)} {bookings.changes()}" if _is_in_hall(device) else ""
+            ),
+        ),
         side_lists.HALL_MACHINES: Provider(
             make=lambda database, device: _hall_machines(database, device),
             mark=lambda database, device: (_hall_machines(database, device) or b"").hex(),
         ),
     }
+
+
+def _is_in_hall(device: Device) -> bool:
+    return device.channel == "kiosk"
+
+
+def _bookings(device: Device, clock: Clock) -> bytes | None:
+    """Return the bookings of today and tomorrow, without names, for the machines of halls."""
+    if not _is_in_hall(device):
+        return None
+    days = [today(clock) + timedelta(days=ahead) for ahead in range(day_list.DAYS_AHEAD + 1)]
+    return day_list.written(booking_list.bookings_of("", days))
 
 
 def _hall_machines(database: Database, device: Device) -> bytes | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import timedelta
+from datetime import date, timedelta
 from enum import StrEnum
 from typing import Any
 
@@ -11,6 +11,7 @@ import peewee
 
 from kiosk import db
 from kiosk.consultation.booking import bookings, models
+from kiosk.consultation.booking.day_list import ListedBooking
 from kiosk.consultation.booking.models import Booking, ConsultationBooking
 from kiosk.consultation.booking.rules import OPEN, BookingState
 from kiosk.intake import sealed
@@ -142,3 +143,12 @@ def hand_over(number: str, given: HandOver, work: Work) -> None:
         seal_again(number, given.to, given.reading_keys, given.organ)
     organ_register.keep(number, given.organ)
     bookings.hand_over(number, given, work)
+
+
+def bookings_of(place: str, days: Sequence[date]) -> list[ListedBooking]:
+    """Return the bookings of a place on some days, at the hub; an empty place means all."""
+    return [
+        ListedBooking(each.number, each.place, each.topic, day, each.starts, each.seat, each.state.value)
+        for day in days
+        for each in models.of_day(place, day)
+    ]

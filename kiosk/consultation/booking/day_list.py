@@ -6,12 +6,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from kiosk.consultation.booking import models
+from kiosk.consultation.booking.rules import BookingState
 from sync.wire.errors import Malformed
 from sync.wire.protocol import write
 from sync.wire.reading import Fields, read_object
 
 MOST = 20_000
+LIVE = frozenset({BookingState.BOOKED, BookingState.HERE, BookingState.MISSED})
+"""States with which somebody may still be called."""
 DAYS_AHEAD = 1
 """The list holds today and tomorrow, so that a hall without a line in the morning still has its day."""
 
@@ -27,15 +29,6 @@ class ListedBooking:
     starts: int
     seat: int
     state: str
-
-
-def bookings_of(place: str, days: Sequence[date]) -> list[ListedBooking]:
-    """Return the bookings of a place on some days, at the hub; an empty place means all."""
-    return [
-        ListedBooking(each.number, each.place, each.topic, day, each.starts, each.seat, each.state.value)
-        for day in days
-        for each in models.of_day(place, day)
-    ]
 
 
 def written(rows: Sequence[ListedBooking]) -> bytes:
