@@ -148,6 +148,7 @@ OWNERS = {
     "openpyxl": ("kiosk/catalogue/importing/sheet_reader.py", "kiosk/disclosure/report/xlsx.py"),
     "nacl": (
         "sync/wire/sealing.py",
+        "sync/wire/http_signatures.py",
         "sync/wire/signing.py",
         "kiosk/web/unsent/desk_drafts.py",
         "kiosk/web/session.py",
@@ -167,8 +168,8 @@ OWNERS = {
     "zxcvbn": ("kiosk/staff/rules.py",),
     "pyotp": ("kiosk/staff/entry/factors.py",),
     "uuid_utils": ("kiosk/intake/begun.py",),
-    "http_message_signatures": ("sync/wire/signing.py",),
-    "http_sf": ("sync/wire/signing.py",),
+    "http_message_signatures": ("sync/wire/http_signatures.py",),
+    "http_sf": ("sync/wire/http_signatures.py",),
     "rfc8785": (
         "sync/wire/protocol.py",
         "sync/wire/sealing.py",
