@@ -194,5 +194,5 @@ BOOKING = replace(kinds.BOOKING, more_pages=add_to)
 MOVED = replace(kinds.MOVED, more_pages=add_to)
 CANCELLED = replace(kinds.CANCELLED, more_pages=add_to_changes)
 ACCEPTED = replace(kinds.ACCEPTED, more_pages=add_to_changes)
-KINDS = (BOOKING, MOVED, CANCELLED, ACCEPTED)
+KINDS = (BOOKING, MOVED, CANCELLED, ACCEPTED, kinds.SATISFACTION)
 """The kinds of a terminal, with their pages."""
