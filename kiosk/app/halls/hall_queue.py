@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
-from functools import partial
+from functools import lru_cache, partial
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -17,6 +17,7 @@ from kiosk import db, side_lists
 from kiosk.calendar.in_force import HeldCalendar
 from kiosk.clock import Clock, today
 from kiosk.consultation.booking import day_list
+from kiosk.consultation.booking.day_list import ListedBooking
 from kiosk.consultation.supply import openings
 from kiosk.consultation.supply.offered import HeldSupply
 from kiosk.consultation.supply.things import Supply
@@ -81,12 +82,18 @@ def _supply(
 
 def _booked(place: str, day: date) -> tuple[DayBooking, ...]:
     """Return the bookings of the day at this place, as the hub last named them."""
-    listed = day_list.read(side_lists.read(db.store, side_lists.BOOKINGS))
+    listed = _listed(side_lists.read(db.store, side_lists.BOOKINGS))
     return tuple(
         DayBooking(each.number, each.starts, each.topic, each.state in day_list.LIVE)
         for each in listed
         if (each.place, each.day) == (place, day)
     )
+
+
+@lru_cache(maxsize=2)
+def _listed(content: bytes | None) -> tuple[ListedBooking, ...]:
+    """Return the bookings of a list; screens ask each second, so it is taken apart once."""
+    return tuple(day_list.read(content))
 
 
 def hall_day(settings: TerminalSettings, day: date, calendar: WorkCalendar, supply: Supply) -> HallDay:
@@ -110,9 +117,21 @@ def _hours(
         return day_parts(settings.queue_hours) if calendar.is_workday(day) else ()
     closed = openings.closed_on(supply, settings.queue_place, day)
     found = {each.span for each in openings.openings_on(supply, settings.queue_place, day, calendar)}
-    spans = sorted((each.starts, each.ends) for each in found if not any(each.meets(off) for off in closed))
+    spans = [(each.starts, each.ends) for each in found]
+    for off in closed:
+        parts = (
+            each
+            for start, end in spans
+            for each in ((start, min(end, off.starts)), (max(start, off.ends), end))
+        )
+        spans = [(start, end) for start, end in parts if start < end]
+    return _joined(spans)
+
+
+def _joined(spans: Sequence[tuple[int, int]]) -> tuple[tuple[int, int], ...]:
+    """Return parts of a day in order, those that meet put together."""
     joined: list[tuple[int, int]] = []
-    for start, end in spans:
+    for start, end in sorted(spans):
         if joined and start <= joined[-1][1]:
             joined[-1] = (joined[-1][0], max(end, joined[-1][1]))
         else:
