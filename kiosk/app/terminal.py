@@ -15,6 +15,7 @@ from kiosk.app import bounds, cleaning, hall_state, keeping, shell
 from kiosk.app.consulting.seat_line import LeasedLine
 from kiosk.app.halls import hall_queue, hall_routes
 from kiosk.app.page_calls import PageCalls
+from kiosk.app.requesting import beginning
 from kiosk.app.submissions import KINDS
 from kiosk.calendar.in_force import HeldCalendar
 from kiosk.catalogue.attachments import content
@@ -109,6 +110,7 @@ def wiring(
 ) -> TerminalWiring:
     """Return all that a terminal's features need from other rooms."""
     shipped = Bank.load()
+    search = Search(home / INDEX, words.load)
     calls = PageCalls(clock)
     recordings = Recordings(shipped, known.KnownTexts(known.of_home(home), shipped), blobs.of_home(home))
     return TerminalWiring(
@@ -129,10 +131,13 @@ def wiring(
         collecting=_collecting(home, settings, clock, calls),
         is_hub_away=partial(_is_hub_away, settings, clock),
         seats=LeasedLine(home, settings, clock, supply, calls.ask),
-        search=Search(home / INDEX, words.load),
+        search=search,
         recordings=recordings,
         reader=Reader(recordings.speaker),
         held_files=HeldFiles(homes.runtime_folder(home, settings)),
+        ready_words=beginning.ready_words,
+        standard_lists=beginning.standard_lists,
+        proposed_organs=beginning.Proposals(search, partial(_organs, settings)),
         clean_file=partial(cleaning.clean_file, widest=cleaning.OF_CITIZENS),
         queue=hall_queue.of(home, settings, clock, recordings.speaker),
     )

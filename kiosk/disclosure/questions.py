@@ -34,6 +34,8 @@ ID_END = 4
 """Characters of an identity number that an assistant may see (LAW.md §6.3)."""
 
 
+GAP = "＿＿"
+"""A blank in the words of a template."""
 SHORTEST_NUMBER = 5
 """Characters of the shortest number of an identity document."""
 
@@ -56,13 +58,31 @@ def for_another(answers: Mapping[str, str]) -> bool:
 def _organs(asking: Asking) -> Sequence[Option]:
     """Return the organs to choose from; the first one also receives requests of those who do not know."""
     first, *others = asking.organs()
+    proposed = asking.proposed(asking.answers)
+    others.sort(key=lambda organ: organ.code not in proposed)
     words = (
         _("由%(name)s统一接收，再转给承办的单位", name=first.name)
         if first.receives_for_all
         else _("不知道找哪个单位，由%(name)s接收", name=first.name)
     )
     unknown = Option(first.code, words, listed=first.name)
-    return [unknown, *(Option(organ.code, organ.name) for organ in others)]
+    return [
+        unknown,
+        *(Option(organ.code, organ.name, hint=_why(proposed.get(organ.code))) for organ in others),
+    ]
+
+
+def _why(title: str | None) -> str:
+    """Return why an organ is proposed: the title of a document that it made; None: it is not."""
+    if title is None:
+        return ""
+    return _("可能是这个单位：它制作过《%(title)s》", title=title) if title else _("可能是这个单位")
+
+
+def _no_gap(_form: Any, field: Field) -> None:
+    """Refuse the blanks of a template."""
+    if GAP in (field.data or ""):
+        raise ValidationError(_("还有空没填：请把＿＿换成您要的，比如地名、年份；不要的删掉。"))
 
 
 def _resident_number(form: Any, field: Field) -> None:
@@ -148,6 +168,7 @@ QUESTIONS = (
                 needed=_l("请写下您想要的信息，用平常话写就行。"),
                 rows=5,
                 limit=rules.WANTED_LIMIT,
+                checks=(_no_gap,),
             ),
         ),
     ),

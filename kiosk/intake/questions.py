@@ -47,6 +47,11 @@ def id_pad(choice: str, values: Iterable[str]) -> Writing:
     return {"data-writing": "id", "data-writing-id": f"{choice}:{' '.join(sorted(values))}"}
 
 
+def nobody(_answers: Mapping[str, str]) -> Mapping[str, str]:
+    """Return no proposal."""
+    return {}
+
+
 class Goes(StrEnum):
     """Where an answer goes when the form is handed in; every blank says so."""
 
@@ -101,13 +106,15 @@ class Asking:
     """
     The context of a question: the answers so far, the day, the organs that receive submissions.
 
-    takes_files: This place takes photographs or files.
+    takes_files: This place takes photographs or files. proposed: Returns the organs that may be meant, by their codes,
+    each with the title of a document that it made like what is asked for, or an empty text.
     """
 
     answers: Answers
     today: date
     organs: Callable[[], Sequence[Organ]]
     takes_files: bool = False
+    proposed: Callable[[Answers], Mapping[str, str]] = nobody
 
 
 @dataclass(frozen=True)

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from kiosk.catalogue.search.search import Search
     from kiosk.consultation.booking.times import SeatLine
     from kiosk.consultation.supply.things import Supply
+    from kiosk.disclosure.pages.beginnings import ReadyWords, StandardList
     from kiosk.hall.condition_words import Machine
     from kiosk.intake.attached.clean_files import CleanFile
     from kiosk.intake.attached.held_files import HeldFiles
@@ -100,6 +101,9 @@ class TerminalWiring(Wiring[TerminalSettings]):
         seats: The seats of consultations as this terminal reaches them.
         reader: Puts the controls for listening into finished pages.
         held_files: The files of unfinished forms, in memory.
+        ready_words: Returns words with which requests begin: the county's templates.
+        standard_lists: Returns the standard directories with their rows.
+        proposed_organs: Returns the organs that may be meant by a form's answers: see `intake.questions.Asking`.
         clean_file: Returns a file that a citizen hands in, checked and redrawn. Raises Refused.
         queue: The hall's queue, as this machine has it.
     """
@@ -120,6 +124,9 @@ class TerminalWiring(Wiring[TerminalSettings]):
     recordings: Recordings
     reader: Reader
     held_files: HeldFiles
+    ready_words: Callable[[], Sequence[ReadyWords]]
+    standard_lists: Callable[[], Sequence[StandardList]]
+    proposed_organs: Callable[[Mapping[str, str]], Mapping[str, str]]
     clean_file: Callable[[IO[bytes], str], CleanFile]
     queue: HallQueue
 

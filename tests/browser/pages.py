@@ -353,6 +353,19 @@ def for_another(page: str, papers: str = "window", **more: object) -> Listed:
     return after(f"/request/{page}", lambda walk: _for_another(walk, papers), **more)
 
 
+def _template_chosen(walk: Walk) -> None:
+    walk.visitor.open("/request/templates")
+    walk.visitor.submit("/request/templates", template="sample:request-template-001")
+    walk.open("/request/what")
+
+
+def _organ_proposed(walk: Walk) -> None:
+    _template_chosen(walk)
+    walk.visitor.open("/request/what")
+    walk.visitor.submit("/request/what", wanted="柳林镇低保的申请条件和标准")
+    walk.open("/request/organ")
+
+
 def _a_photograph_given(walk: Walk) -> None:
     _for_another(walk, "here")
     walk.visitor.give("/request/files", "照片.jpg", a_photograph(300))
@@ -416,6 +429,12 @@ CITIZENS: tuple[Listed, ...] = (
     *(written("what", way, "#wanted") for way in ("pinyin", "hand", "digits", "latin", "words")),
     written("identity", "id", "#number"),
     after("/request/check", Walk.ask),
+    Listed("/request/templates"),
+    Listed("/request/directory"),
+    Listed("/request/directory", query="of=sample:standard-001"),
+    Listed("/request/others"),
+    Listed("/request/what", show=_template_chosen, state="begun with a template"),
+    Listed("/request/organ", show=_organ_proposed, state="one proposed"),
     after("/request/papers", Walk.ask, state="left out so far"),
     for_another("agent"),
     for_another("papers", state="a mandate is needed"),

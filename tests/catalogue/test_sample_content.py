@@ -19,8 +19,8 @@ KEYS = set(
     " validity_reason topics audience disclosure summary source source_url links attachments fields".split()
 )
 KINDS = set(
-    "policy interpretation gazette question request_log guide decision attendance standard village fee collection"
-    " account organ reading_place letter survey interview open_day annual_report work_plan".split()
+    "policy interpretation gazette question request_log request_template guide decision attendance standard village fee"
+    " collection account organ reading_place letter survey interview open_day annual_report work_plan".split()
 )
 VALIDITIES = {"not_yet", "in_force", "amended", "partly_repealed", "repealed", "expired"}
 MADE_UP = "示例内容（非真实文件）"

@@ -136,7 +136,8 @@ def test_a_question_in_memory_stands_on_the_form_to_sign() -> None:
 def test_every_question_has_a_sample_answer() -> None:
     for kind in KINDS:
         for question in kind.questions:
-            given = (ANSWERS | ADDED | INQUIRY).get(question.name, {}).keys()
+            known = (each.get(question.name, {}) for each in (ANSWERS, ADDED, INQUIRY))
+            given = {name for answers in known for name in answers}
             assert given & {blank.name for blank in question.blanks}, (
                 f"story.py has no answer to the question {question.name} of a {kind.name}: add one, for every"
                 " journey fills the form in with it"

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from kiosk.catalogue.records.documents import Document, stream
-from kiosk.catalogue.records.kinds import DIRECTORY, PAYMENTS
+from kiosk.catalogue.records.kinds import DIRECTORY, PAYMENTS, STANDARDS, TEMPLATES
 from kiosk.catalogue.records.listings import field, is_of, of_kind
 from kiosk.catalogue.records.models import DocumentRow
 from kiosk.db import Statement, catalogue, slot
@@ -34,6 +36,74 @@ def _organ(document: Document) -> Organ:
         fields.get("hours", ""),
         fields.get("address", ""),
     )
+
+
+@dataclass(frozen=True)
+class RequestTemplate:
+    """Words with which a request for disclosure begins; organ: the code of the one that is proposed, or empty."""
+
+    doc_id: str
+    title: str
+    wanted: str
+    organ: str
+
+
+def request_templates() -> list[RequestTemplate]:
+    """Return the templates of requests, as the county orders them by their ids."""
+    found = sorted(stream(of_kind(TEMPLATES.id)), key=lambda document: document.doc_id)
+    return [
+        RequestTemplate(
+            document.doc_id, document.title, fields.get("wanted", ""), fields.get("organ_code", "")
+        )
+        for document in found
+        if (fields := document.content.get("fields", {})).get("wanted")
+    ]
+
+
+@dataclass(frozen=True)
+class StandardItem:
+    """
+    A row of a standard directory.
+
+    at: Its place in the directory. name, content: What it is. subject: Who publishes it, in words. see: The id of the
+    document that holds it; empty: it is not here.
+    """
+
+    at: int
+    name: str
+    content: str
+    subject: str
+    see: str
+
+
+@dataclass(frozen=True)
+class StandardDirectory:
+    """A standard directory: its field, and its rows in order."""
+
+    doc_id: str
+    domain: str
+    items: tuple[StandardItem, ...]
+
+
+def standard_directories() -> list[StandardDirectory]:
+    """Return the standard directories, by the names of their fields."""
+    found = [_standard(document) for document in stream(of_kind(STANDARDS.id))]
+    return sorted(found, key=lambda each: each.domain)
+
+
+def _standard(document: Document) -> StandardDirectory:
+    fields = document.content.get("fields", {})
+    items = [
+        StandardItem(
+            at=at,
+            name="，".join(filter(None, (row.get("level1", ""), row.get("level2", "")))),
+            content=row.get("content", ""),
+            subject=row.get("subject", ""),
+            see=row.get("id", ""),
+        )
+        for at, row in enumerate(fields.get("rows", ()))
+    ]
+    return StandardDirectory(document.doc_id, fields.get("domain", document.title), tuple(items))
 
 
 _ORGAN = Statement(

@@ -1,5 +1,5 @@
 """
-The 21 kinds of what a county publishes, in one table: name, icon, fields, group, and the item of the work
+The kinds of what a county publishes, in one table: name, icon, fields, group, and the item of the work
 plan that each serves. Nothing else in the product lists kinds.
 
 sample/README.md describes the shapes of `fields`; a test compares both.
@@ -124,7 +124,8 @@ class Kind:
     a result with such a record. pictures_first: Whether its pictures precede its text. is_directory: Whether its
     records are the county's organs. answers_questions: Whether they are the county's library of questions and answers.
     answers_requests: Whether they are answered requests for disclosure, shown first to somebody about to
-    request the same; reports_requests: annual reports about such requests. lends_paper:
+    request the same; reports_requests: annual reports about such requests.
+    begins_requests: words with which a request begins; lists_duties: what has to be public, row by row. lends_paper:
     Whether they are places that may offer printed copies.
     """
 
@@ -162,6 +163,8 @@ class Kind:
     answers_questions: bool = False
     reports_requests: bool = False
     lends_paper: bool = False
+    begins_requests: bool = False
+    lists_duties: bool = False
 
     @property
     def schema(self) -> dict[str, Field]:
@@ -236,6 +239,10 @@ _TABLE: tuple[Kind, ...] = (
         text("organ_name", N_("答复单位")),
     ), ("organ_name",), (), note=N_("别人申请过、答复过的信息，去掉了个人信息；要看的可能已经在这里。"),
         needed=("question", "answer"), rank=7, answer="answer", answers_requests=True),
+    Kind("request_template", N_("申请样板"), "pencil", _POLICY, (17,), (
+        text("wanted", N_("申请的写法")), text("organ_code", N_("机关代码"), shown=False),
+    ), (), (), dated=False, note=N_("申请信息公开的时候照着写，把＿＿换成您要的。"),
+        needed=("wanted",), begins_requests=True),
     Kind("guide", N_("办事指南"), "list-check", _SERVICE, (11, 17), (
         text("organ", N_("机关代码"), shown=False), texts("who", N_("谁能办")),
         rows("bring", N_("要带什么"), text("name", N_("材料")), text("form", N_("形式")),
@@ -288,7 +295,7 @@ _TABLE: tuple[Kind, ...] = (
             text("subject", N_("公开主体")), texts("channels", N_("公开渠道")),
             text("audience", N_("公开对象")),
             text("method", N_("公开方式")), texts("level", N_("公开层级")), ref("id", N_("看信息"))),
-    ), (), ("domain",), short="domain", dated=False, needed=("domain", "rows"), is_laid_out=True,
+    ), (), ("domain",), short="domain", dated=False, needed=("domain", "rows"), is_laid_out=True, lists_duties=True,
         reviewed=("standards",)),
     Kind("fee", N_("收费清单"), "report-money", _OPEN, (31,), (
         code("type", N_("类别"), 行政事业性收费="行政事业性收费", 政府性基金="政府性基金",
@@ -394,6 +401,8 @@ def _the_one(has: Callable[[Kind], object]) -> Kind:
     return found
 
 
+STANDARDS = _the_one(lambda kind: kind.lists_duties)
+TEMPLATES = _the_one(lambda kind: kind.begins_requests)
 DIRECTORY = _the_one(lambda kind: kind.is_directory)
 READING_PLACES = _the_one(lambda kind: kind.lends_paper)
 EXPLANATIONS = _the_one(lambda kind: kind.explains)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import Blueprint, render_template
 
-from kiosk.disclosure.pages import form, remedy_pages
+from kiosk.disclosure.pages import beginnings, form, remedy_pages
 from kiosk.intake.kinds import SubmissionKind
 from kiosk.web import context
 
@@ -14,6 +14,7 @@ def add_to(pages: Blueprint, kind: SubmissionKind) -> None:
     pages.context_processor(_context)
     pages.add_url_rule("/sample", "sample", sample)
     form.add_to(pages, kind)
+    beginnings.add_to(pages, kind)
     remedy_pages.add_to(pages)
 
 

@@ -23,7 +23,13 @@ ORGAN_NAME, IDENTITY_STEP = "organ_name", "identity_step"
 def asking(answers: Answers) -> Asking:
     """Return the context of a form at this terminal, now."""
     wiring = context.terminal()
-    return Asking(answers, today(wiring.clock), wiring.organs, takes_files=takes_files())
+    return Asking(
+        answers,
+        today(wiring.clock),
+        wiring.organs,
+        takes_files=takes_files(),
+        proposed=wiring.proposed_organs,
+    )
 
 
 def takes_files() -> bool:

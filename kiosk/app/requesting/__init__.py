@@ -1,0 +1,1 @@
+"""What a terminal brings together for somebody who begins a request."""
