@@ -238,7 +238,7 @@ def is_whole(office: Office, outcome: Outcome) -> None:
         number = int(re.match(r"\d+", article)[0])  # type: ignore[index]
         assert f"第{chinese(number)}条" in letter, article
     screen = office.screen
-    screen.goto(office.county.terminal_url + "/progress/remedies")
+    screen.goto(office.county.terminal_url + "/request/remedies")
     shown = screen.locator("main").inner_text()
     assert ("行政复议\n" in shown, "行政诉讼\n" in shown) == (has_review, has_suit)
     assert counted(office, outcome)

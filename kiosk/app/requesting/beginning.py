@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from flask import g
 
 from kiosk.catalogue.records import directory
+from kiosk.catalogue.records.kinds import DIRECTORY, TEMPLATES
 from kiosk.catalogue.search.search import Search
 from kiosk.disclosure.pages.beginnings import ORGAN_MEANT, ReadyWords, StandardList, StandardRow
 from kiosk.intake.organs import Organ
@@ -16,6 +17,8 @@ LOOKED_AT = 10
 """Documents found by the words of a request whose makers are proposed."""
 MOST = 3
 """Organs proposed at most: more would be no help."""
+NO_DOCUMENTS = frozenset({DIRECTORY.id, TEMPLATES.id})
+"""Kinds that say nothing of who made what."""
 SHORTEST = 4
 """Characters from which on the words say enough."""
 
@@ -59,7 +62,8 @@ class Proposals:
         if len(wanted.strip()) < SHORTEST:
             return found
         organs = self.organs()
-        for hit in self.search.find(wanted, limit=LOOKED_AT).found:
+        hits = self.search.find(wanted, limit=LOOKED_AT).found
+        for hit in (each for each in hits if each.document.kind not in NO_DOCUMENTS):
             for name in hit.document.issuer_names:
                 organ = next((each for each in organs[1:] if each.name.startswith(name)), None)
                 if organ and organ.code not in found and len(found) < MOST:

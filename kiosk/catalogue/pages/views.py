@@ -23,7 +23,7 @@ from kiosk.catalogue.pages import browse, display, open_data, papers, versions
 from kiosk.catalogue.pages.browse import MOST_PAGES, links_from, page_number, pages_of, searching
 from kiosk.catalogue.records import documents
 from kiosk.catalogue.records.documents import Document
-from kiosk.catalogue.records.kinds import CHECKLIST, KINDS, without_persons
+from kiosk.catalogue.records.kinds import CHECKLIST, KINDS, TEMPLATES, without_persons
 from kiosk.catalogue.records.rules import ENDED, VALIDITY
 from kiosk.catalogue.search import ways
 from kiosk.catalogue.search.present import SHOWN_FACETS, SearchAnswer, answer_json
@@ -118,7 +118,7 @@ def already() -> Page:
         return render_template("catalogue/_already.html")
     answered = searching().find(typed, limit=ALREADY_ANSWERED, only={"kind": ANSWERED})
     answer = searching().find(typed, limit=ALREADY_ROWS)
-    others = [each for each in answer.found if each.document.kind != ANSWERED]
+    others = [each for each in answer.found if each.document.kind not in (ANSWERED, TEMPLATES.id)]
     return render_template("catalogue/_already.html", answered=answered.found, others=others)
 
 
