@@ -118,6 +118,11 @@ def secure_or_local(value: str) -> str | None:
     return None
 
 
+def notice_hook(value: str) -> str | None:
+    """Accept nothing, a whole path to a command, or an address as `secure_or_local`."""
+    return None if value.startswith("/") else secure_or_local(value)
+
+
 def printer_address(value: str) -> str | None:
     if value == "none" or urlsplit(value).scheme in ("tcp", "usb", "serial", "file"):
         return None

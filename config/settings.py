@@ -18,6 +18,7 @@ from config.checks import (
     day_hours,
     millimetre,
     not_empty,
+    notice_hook,
     one_of,
     page_printer_address,
     pin_hash,
@@ -342,6 +343,13 @@ class HubSettings:
         False,
         "Whether the county charges the fee for handling information (国办函〔2020〕109号); then the desk has its"
         " calculator. No citizen sees a fee when handing in.",
+    )
+    notice_hook: str = _setting(
+        "",
+        "The county's own way to telephones, called when the state of a request changes whose owner left a telephone: a"
+        " command (given number, state and a few words) or an address that takes them as JSON by POST; nothing personal"
+        " goes out, not even the telephone; empty: none.",
+        check=notice_hook,
     )
     letter_fonts: str = _setting(
         "",

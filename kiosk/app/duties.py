@@ -17,6 +17,7 @@ from pathlib import Path
 
 from config.settings import HubSettings
 from kiosk import db
+from kiosk.app.handlings import HANDLINGS
 from kiosk.calendar.in_force import HubCalendar
 from kiosk.catalogue import rounds
 from kiosk.catalogue.records import directory
@@ -26,6 +27,7 @@ from kiosk.consultation.supply import changing
 from kiosk.consultation.supply import models as supply_models
 from kiosk.errors import StoreAway
 from kiosk.intake.handling import Work
+from kiosk.intake.notices import calling
 from kiosk.machine import serving, snapshots
 from kiosk.staff.by_organ import reading_keys
 
@@ -55,6 +57,7 @@ def begin(home: Path, settings: HubSettings, clock: Clock, stop: threading.Event
 
 def _start(home: Path, settings: HubSettings, clock: Clock, stop: threading.Event) -> threading.Thread:
     snapshots.start(home, clock, lambda: _snapshot_beside(home), stop)
+    calling.start(settings.notice_hook, [each.kind for each in HANDLINGS], clock, stop)
     threading.Thread(target=_end_loans, args=(clock, stop), name="loans", daemon=True).start()
     threading.Thread(target=_offer_seats, args=(clock, stop), name="offers", daemon=True).start()
     threading.Thread(target=_make_sessions, args=(clock, stop), name="sessions", daemon=True).start()

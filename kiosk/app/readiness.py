@@ -23,6 +23,7 @@ from kiosk.db.faults import ERRORS, translated
 from kiosk.disclosure.letters import letterheads
 from kiosk.errors import KioskError, Refused
 from kiosk.hall.condition_words import DEAD_PAGE, ENOUGH_DISK_MB, STALE_SYNC
+from kiosk.intake.notices import notice_models
 from kiosk.machine import catalogue_file, homes, proofs, set_aside, station
 from kiosk.machine.county import left_unset
 from kiosk.staff import key_models
@@ -74,6 +75,7 @@ def of_home(home: Path, clock: Clock) -> list[CheckResult]:
             _line("files", lambda: _published_files(home)),
             _line("uploads", _held),
             _line("letters", _letters),
+            _line("notices", _notices),
             _line("history", lambda: _history(clock)),
             _line("copies", lambda: _copies(clock)),
             *_copy_tools(),
@@ -140,6 +142,14 @@ def _letters() -> CheckResult:
     open_ = letterheads.unconfirmed()
     words = f"remedies that no legal office confirmed: {', '.join(open_)}"
     return CheckResult("letters", not open_, words if open_ else "no remedies wait for the legal office")
+
+
+def _notices() -> CheckResult:
+    """Name the numbers whose change the county's way to telephones did not take at the last try."""
+    failing = notice_models.failing()
+    words = ", ".join(f"{each.number} ({each.fault}, {each.tries} tries)" for each in failing[:5])
+    more = f"{len(failing)} notices were not taken: {words}"
+    return CheckResult("notices", not failing, more if failing else "no notice waits for another try")
 
 
 def _digests(home: Path) -> CheckResult:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from kiosk.disclosure import slips
 from kiosk.disclosure.deadlines import terms
 from kiosk.disclosure.events import CaseState
@@ -14,6 +16,11 @@ from kiosk.web.language.wording import lazy_gettext as _l
 
 NOTICE_VERSION = "2026-11"
 """Edition of the notice on personal data on the first page."""
+
+
+def _facts(answers: Mapping[str, str]) -> dict[str, str]:
+    """Return that a telephone was left, which is sealed: who left none is not notified of changes."""
+    return {"has_phone": "yes"} if answers.get("phone") else {}
 
 
 REQUEST = SubmissionKind(
@@ -77,6 +84,7 @@ REQUEST = SubmissionKind(
         ),
     },
     course=timeline.course,
+    facts=_facts,
     rated_by=SATISFACTION,
     thanks=_l("对答复本身有意见的，请看“不同意答复怎么办”或者打办理机关的电话。"),
     pages={name: f"disclosure/{name}.html" for name in ("start", "check", "receipt")},

@@ -199,15 +199,21 @@ def written_in_a_browser(office: Office, outcome: Outcome) -> str:
     return office.approve_and_issue(page)
 
 
-def collect(office: Office, outcome: Outcome) -> str:
-    """The citizen reads the answer at the terminal; returns its words without spaces."""
-    eventually(lambda: told(office, outcome, "答复做好了"), "the answer at the terminal")
+def look_up(office: Office, outcome: Outcome) -> None:
+    """The citizen types number and query code at the terminal, in a new visit."""
     screen, promise = office.screen, office.asked[outcome]
     screen.context.clear_cookies()
     screen.goto(office.county.terminal_url + "/progress")
     screen.get_by_label("回执上的编号").fill(promise.number)
     screen.get_by_label("查询码").fill(promise.code)
     screen.get_by_role("button", name="查进度").tap()
+
+
+def collect(office: Office, outcome: Outcome) -> str:
+    """The citizen reads the answer at the terminal; returns its words without spaces."""
+    eventually(lambda: told(office, outcome, "答复做好了"), "the answer at the terminal")
+    screen = office.screen
+    look_up(office, outcome)
     screen.get_by_role("link", name="看答复").first.tap()
     screen.get_by_label("姓名").fill(ADDED["person"]["person_name"])
     screen.get_by_label("证件号码最后四位").fill(ADDED["person"]["person_end"])
@@ -238,7 +244,9 @@ def is_whole(office: Office, outcome: Outcome) -> None:
         number = int(re.match(r"\d+", article)[0])  # type: ignore[index]
         assert f"第{chinese(number)}条" in letter, article
     screen = office.screen
-    screen.goto(office.county.terminal_url + "/request/remedies")
+    look_up(office, outcome)
+    screen.get_by_role("link", name="不同意答复怎么办").first.tap()
+    screen.get_by_role("heading", name="不同意答复怎么办").wait_for()
     shown = screen.locator("main").inner_text()
     assert ("行政复议\n" in shown, "行政诉讼\n" in shown) == (has_review, has_suit)
     assert counted(office, outcome)
@@ -282,7 +290,7 @@ def test_a_withdrawal_ends_the_request_without_a_letter(office: Office) -> None:
 
 def test_what_lapses_is_closed_with_a_letter_after_its_last_day(office: Office) -> None:
     office.serve(office.write(Outcome.ABANDONED_CORRECTION, "correction"), "post")
-    office.serve(office.write(Outcome.ABANDONED_FEE, "fee_notice"), "post")
+    office.serve(office.write(Outcome.ABANDONED_FEE, "fee_notice", amount="100"), "post")
     office.county.stop("hub")
     office.county.ahead["hub"] = LATER
     office.county.start("hub")

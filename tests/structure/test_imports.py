@@ -99,7 +99,11 @@ OWNERS = {
     "jinja2": ("kiosk/web/language/templates.py",),
     "markupsafe": ("kiosk/web/language/", "kiosk/speech/stretches.py", "kiosk/writing/views.py"),
     "requests": ("kiosk/app/replication/http_line.py",),
-    "urllib3": ("kiosk/app/replication/http_line.py", "kiosk/catalogue/feedback/outside.py"),
+    "urllib3": (
+        "kiosk/app/replication/http_line.py",
+        "kiosk/catalogue/feedback/outside.py",
+        "kiosk/intake/notices/calling.py",
+    ),
     "waitress": ("kiosk/machine/serving.py",),
     "peewee": DATABASE,
     "playhouse": ("kiosk/db/server.py",),
