@@ -83,10 +83,8 @@ def _queue(seq: int, number: str, state: str, kind: str, now: datetime) -> None:
 
 def waiting(now: datetime) -> list[WaitingNotice]:
     """Return the states that are due to be said, the oldest first."""
-    found = (
-        StatusNotice.select().where(StatusNotice.due_at <= now).order_by(StatusNotice.due_at).limit(AT_ONCE)
-    )
-    return db.rows(found, WaitingNotice)
+    found = StatusNotice.select(*_SHOWN).where(StatusNotice.due_at <= now)
+    return db.rows(found.order_by(StatusNotice.due_at).limit(AT_ONCE), WaitingNotice)
 
 
 def note(number: str, state: str, *, fault: str, due_at: datetime | None) -> None:
@@ -100,5 +98,5 @@ def note(number: str, state: str, *, fault: str, due_at: datetime | None) -> Non
 
 def failing() -> list[WaitingNotice]:
     """Return the states that could not be said at the last try."""
-    found = StatusNotice.select(*_SHOWN).where(StatusNotice.fault != "").order_by(StatusNotice.number)
-    return db.rows(found, WaitingNotice)
+    found = StatusNotice.select(*_SHOWN).where(StatusNotice.fault != "")
+    return db.rows(found.order_by(StatusNotice.number), WaitingNotice)
