@@ -39,7 +39,7 @@ class NotTaken(Exception):
 
 
 @dataclass(frozen=True)
-class Notice:
+class PhoneNotice:
     """What goes out."""
 
     number: str
@@ -51,7 +51,7 @@ class Notice:
         return json.dumps(vars(self), ensure_ascii=False).encode()
 
 
-def call(hook: str, notice: Notice) -> None:
+def call(hook: str, notice: PhoneNotice) -> None:
     """
     Call a command with number, state and words, or POST them as JSON to an address.
 
@@ -64,7 +64,7 @@ def call(hook: str, notice: Notice) -> None:
         _run(hook, notice)
 
 
-def _post(address: str, notice: Notice) -> None:
+def _post(address: str, notice: PhoneNotice) -> None:
     headers = {"Content-Type": "application/json"}
     try:
         answer = urllib3.request(
@@ -82,7 +82,7 @@ def _post(address: str, notice: Notice) -> None:
         raise NotTaken(f"answered-{answer.status}")
 
 
-def _run(command: str, notice: Notice) -> None:
+def _run(command: str, notice: PhoneNotice) -> None:
     try:
         done = subprocess.run(
             [command, notice.number, notice.state, notice.words],
@@ -110,7 +110,7 @@ def one_round(hook: str, kinds: Sequence[SubmissionKind], clock: Clock) -> int:
 
 def _say(hook: str, waiting: WaitingNotice, kinds: Sequence[SubmissionKind], clock: Clock) -> int:
     try:
-        call(hook, Notice(waiting.number, waiting.state, _words(waiting, kinds)))
+        call(hook, PhoneNotice(waiting.number, waiting.state, _words(waiting, kinds)))
     except NotTaken as error:
         pause = min(FIRST_PAUSE * 2.0**waiting.tries, LONGEST_PAUSE)
         is_last = waiting.tries + 1 >= MOST_TRIES
