@@ -140,3 +140,13 @@ def test_figures_of_consultations_hide_small_groups_and_name_what_waits_for_word
         assert "＊" in page.text
         assert "<svg" in page.text
         assert "生育登记和补贴" in page.text
+
+
+def test_the_desk_of_bookings_keeps_the_name_of_the_place_in_its_head(county: County) -> None:
+    number, _code = booked(county)
+    with county.hub_side() as lina:
+        page = lina.get(f"/desk/bookings/{number}").text
+        listed = lina.get("/desk/bookings").text
+    for each in (page, listed):
+        assert "function" not in each.partition("</header>")[0]
+        assert "县政务服务大厅" in each

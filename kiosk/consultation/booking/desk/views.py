@@ -113,7 +113,7 @@ class BookingDesk:
     def variables(self) -> dict[str, Any]:
         """Return the variables of each page."""
         return {
-            "place_name": place_name,
+            "name_of_place": place_name,
             "topic_name": topic_name,
             "clock_of": words.clock,
             "channels": {**CHANNELS, SeatChannel.TERMINAL: N_("终端"), SeatChannel.WEB: N_("手机")},
