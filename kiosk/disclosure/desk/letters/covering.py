@@ -32,10 +32,10 @@ HUNDRED = 100
 LONGEST_WORDS = 60
 _TYPED = {
     "page": TypedField(N_("页")),
-    "left": TypedField(N_("离左边（%）")),
-    "top": TypedField(N_("离上边（%）")),
-    "width": TypedField(N_("宽（%）")),
-    "height": TypedField(N_("高（%）")),
+    "left": TypedField(N_("离左边（百分比）")),
+    "top": TypedField(N_("离上边（百分比）")),
+    "width": TypedField(N_("宽（百分比）")),
+    "height": TypedField(N_("高（百分比）")),
     "words": TypedField(N_("要遮盖的文字")),
     "ground": TypedField(N_("依据"), {each.value: row.words.source for each, row in GROUNDS.items()}),
     "why": TypedField(N_("补充说明")),
@@ -67,10 +67,10 @@ class AreaForm(_MarkForm):
     """An area of a page, in percent of it."""
 
     page = IntegerField(_l("页"), validators=[InputRequired()])
-    left = _share("离左边（%）")
-    top = _share("离上边（%）")
-    width = _share("宽（%）")
-    height = _share("高（%）")
+    left = _share("离左边（百分比）")
+    top = _share("离上边（百分比）")
+    width = _share("宽（百分比）")
+    height = _share("高（百分比）")
 
 
 class WordsForm(_MarkForm):
