@@ -34,7 +34,7 @@ class SampleInquiry:
 
 SAMPLES = (
     SampleInquiry(
-        12, "medical", "住院费用出院以后还能报销吗？",
+        12, "health", "住院费用出院以后还能报销吗？",
         "可以。出院后一年内带发票、出院记录和社保卡到医保窗口（示例）。", rating="good",
     ),
     SampleInquiry(
@@ -45,7 +45,7 @@ SAMPLES = (
         8, "school", "孩子跟着我在县城租房，能在县城上小学吗？", "可以，按居住证积分入学（示例）。", rating="fair"
     ),
     SampleInquiry(10, "tax", "开小卖部要不要缴税？"),
-    SampleInquiry(1, "jobs", "返乡创业有没有贷款？", "有担保贷款，条件见办事指南（示例）。", is_draft=True),
+    SampleInquiry(1, "job", "返乡创业有没有贷款？", "有担保贷款，条件见办事指南（示例）。", is_draft=True),
     SampleInquiry(0, "birth", "二胎生育津贴找谁领？"),
 )  # fmt: skip
 IN_THE_LIBRARY = 0
