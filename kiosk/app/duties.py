@@ -29,10 +29,12 @@ from kiosk.errors import StoreAway
 from kiosk.intake.handling import Work
 from kiosk.intake.notices import calling
 from kiosk.machine import serving, snapshots
+from kiosk.seats import leasing
 from kiosk.staff.by_organ import reading_keys
 
 PATIENCE_S = 5.0
 LOANS_EVERY_S = 3_600.0
+SEATS_EVERY_S = 600.0
 SESSIONS_EVERY_S = 60.0
 """Seconds between two looks whether sessions have to be made; a look is three small queries."""
 LOOK_S = 3.0
@@ -60,6 +62,7 @@ def _start(home: Path, settings: HubSettings, clock: Clock, stop: threading.Even
     calling.start(settings.notice_hook, [each.kind for each in HANDLINGS], clock, stop)
     threading.Thread(target=_end_loans, args=(clock, stop), name="loans", daemon=True).start()
     threading.Thread(target=_offer_seats, args=(clock, stop), name="offers", daemon=True).start()
+    threading.Thread(target=_reclaim_seats, args=(clock, stop), name="seats", daemon=True).start()
     threading.Thread(target=_make_sessions, args=(clock, stop), name="sessions", daemon=True).start()
     return rounds.start(home, settings, clock, stop)
 
@@ -108,6 +111,16 @@ def _offer_seats(clock: Clock, stop: threading.Event) -> None:
 def organ_name(code: str) -> str:
     """Return the full name of an organ by its code, or an unknown code unchanged."""
     return directory.organ_title(code) or code
+
+
+def _reclaim_seats(clock: Clock, stop: threading.Event) -> None:
+    """Send seats to walk-ins whose terminal has not reported in time or was revoked, also where no other reports."""
+    while not stop.wait(SEATS_EVERY_S):
+        try:
+            with db.connected():
+                leasing.reclaim(clock.now())
+        except Exception:  # the border of the thread, as above
+            _log.exception("seats of terminals that do not report were not reclaimed")
 
 
 def _snapshot_beside(home: Path) -> None:
