@@ -25,9 +25,11 @@ from tests.journeys.story import (
     ANSWERS,
     INQUIRY,
     MONDAY,
+    Promised,
     a_photograph,
     confirm_receipt,
     leave_a_question,
+    promised,
 )
 from tests.pages import PATIENCE_S, Visitor
 from tests.world import eventually
@@ -265,6 +267,103 @@ def addition(path: str, until: str = "", page: str = "") -> Listed:
     return Listed(f"/{path}/{until or page}", show=show)
 
 
+WHO_COMES = {"name": "张样例", "phone": "0635-0000009"}
+LATER, CALL = "other", "call"
+CHANGES = {
+    "rebook": ("first", "day", "time", "paper"),
+    "cancel-booking": ("paper",),
+    "accept-booking": ("paper",),
+}
+"""What can be done about a booking, by its path: the questions, in their order."""
+
+
+def _choice(walk: Walk, path: str, name: str) -> str:
+    """The first value that can be chosen on a question, once the station knows what is free."""
+
+    def offered() -> str:
+        page = walk.visitor.open(f"/{path}/{name}").response.text
+        inputs = re.findall(rf'<input[^>]*name="{name}"[^>]*>', page)
+        values = [re.search(r'value="([^"]+)"', each) for each in inputs if "disabled" not in each]
+        return next((each[1] for each in values if each and each[1] not in ("wait", CALL)), "")
+
+    eventually(lambda: bool(offered()), "times are known at the station")
+    return offered()
+
+
+def _answer_times(walk: Walk, path: str, until: str, first: str) -> bool:
+    """Answers when; returns whether the walk ends at one of its questions."""
+    chosen = {"first": first or _choice(walk, path, "first")}
+    for name in ("first", "day", "time"):
+        if name == until:
+            return True
+        if name == "first" or chosen["first"] == LATER:
+            value = chosen.get(name) or _choice(walk, path, name)
+            walk.visitor.open(f"/{path}/{name}")
+            walk.visitor.submit(f"/{path}/{name}", **{name: value})
+    return False
+
+
+def _book(walk: Walk, until: str = "", first: str = CALL) -> None:
+    """A booking up to a question, or to its check; without a time for `CALL`."""
+    walk.visitor.open("/book/")
+    walk.visitor.submit("/book/")
+    for name, value in (("topic", "birth"), ("place", "hall")):
+        if name == until:
+            return
+        walk.visitor.submit(f"/book/{name}", **{name: value})
+    if _answer_times(walk, "book", until, first):
+        return
+    rest = (("caller", WHO_COMES), ("ask", {"ask": "二胎怎么登记"}), ("paper", {"paper": "none"}))
+    for question_name, answers in rest:
+        if question_name == until:
+            return
+        walk.visitor.open(f"/book/{question_name}")
+        walk.visitor.submit(f"/book/{question_name}", **answers)
+
+
+def booking(until: str = "", page: str = "", first: str = CALL, **more: object) -> Listed:
+    """One page of a booking: the question `until`, else `page` after all of them."""
+
+    def show(walk: Walk) -> None:
+        _book(walk, until, first)
+        if page in ("receipt", "bring"):
+            walk.visitor.open("/book/check")
+            promise = promised(walk.visitor.submit("/book/check"))
+            if page == "bring":
+                _find(walk, promise)
+        walk.open(f"/book/{until or page}")
+
+    return Listed(f"/book/{until or page}", show=show, **more)  # type: ignore[arg-type]
+
+
+def _find(walk: Walk, promise: Promised) -> None:
+    walk.visitor.submit("/leave")
+    walk.visitor.open("/progress")
+    walk.visitor.submit("/progress", number=promise.number, code=promise.code)
+
+
+def booking_change(path: str, until: str = "", page: str = "") -> Listed:
+    """One page of what is done about a booking."""
+
+    def show(walk: Walk) -> None:
+        _book(walk)
+        walk.visitor.open("/book/check")
+        _find(walk, promised(walk.visitor.submit("/book/check")))
+        walk.visitor.open(f"/{path}/")
+        if until or page:
+            walk.visitor.submit(f"/{path}/")
+            timed = path == "rebook"
+            ends = timed and _answer_times(walk, path, until, LATER if until in ("day", "time") else "")
+            if not ends and page:
+                walk.visitor.open(f"/{path}/paper")
+                walk.visitor.submit(f"/{path}/paper", paper="none")
+        if page == "receipt":
+            walk.visitor.submit(f"/{path}/check")
+        walk.open(f"/{path}/{until or page}")
+
+    return Listed(f"/{path}/{until or page}", show=show)
+
+
 def inquiry(until: str = "", page: str = "") -> Listed:
     """One page of leaving a question: the question `until`, else `page` after all of them."""
 
@@ -450,6 +549,15 @@ CITIZENS: tuple[Listed, ...] = (
     Listed("/request/check", show=_disk_refuses, state="the disk refuses", status=507),
     # Leaving a question
     Listed("/inquiry/"),
+    Listed("/book/"),
+    *(booking(name) for name in ("topic", "place", "first", "caller", "ask", "paper")),
+    *(booking(name, first=LATER) for name in ("day", "time")),
+    booking(page="check"),
+    booking(page="check", first="", state="a seat is held"),
+    booking(page="receipt"),
+    booking(page="bring"),
+    *(booking_change(path, name) for path, names in CHANGES.items() for name in names),
+    *(booking_change(path, page=page) for path in CHANGES for page in ("", "check", "receipt")),
     *(inquiry(name) for name in INQUIRY),
     inquiry(page="check"),
     inquiry(page="receipt"),
@@ -757,6 +865,15 @@ def _logged(walk: Walk) -> None:
     walk.open(f"/desk/report/log/{a_case(walk)}")
 
 
+def _booked(walk: Walk) -> str:
+    """The address of a booking that the desk has made for somebody."""
+    clerk, new = walk.sit_down(CLERK), "/desk/bookings/new"
+    page = clerk.open(f"{new}?topic=birth&place=hall").response.text
+    session = re.findall(r'name="session" value="([^"]+)"', page)[0]
+    clerk.submit(new, session=session, **WHO_COMES)
+    return clerk.page.path
+
+
 def _inquiry(walk: Walk) -> str:
     """A question that has arrived; its page at the desk."""
     if "inquiry" not in walk.desks:
@@ -928,6 +1045,15 @@ CLERKS: tuple[Listed, ...] = (
     desk("/desk/report/log", CLERK, query="number=none"),
     Listed("/desk/report/log/*", at=(DESK,), show=_logged),
     desk("/desk/inquiries", CLERK, state="empty", query="number=none"),
+    desk("/desk/bookings", CLERK),
+    desk("/desk/bookings/new", CLERK),
+    desk("/desk/bookings/new", CLERK, state="times", query="topic=birth&place=hall"),
+    desk("/desk/bookings/telephones", CLERK),
+    Listed("/desk/bookings/*", at=(DESK,), show=lambda walk: walk.open(_booked(walk))),
+    Listed("/desk/bookings/*/time", at=(DESK,), show=lambda walk: walk.open(f"{_booked(walk)}/time")),
+    Listed(
+        "/desk/bookings/*/hand-over", at=(DESK,), show=lambda walk: walk.open(f"{_booked(walk)}/hand-over")
+    ),
     Listed("/desk/inquiries/*", at=(DESK,), show=lambda walk: walk.open(_inquiry(walk))),
     Listed("/desk/inquiries/*/open", at=(DESK,), show=_inquiry_open),
     Listed(
@@ -1075,6 +1201,9 @@ NO_PAGE: dict[str, str] = {
     "/ask-again/*": "as /correct/*",
     "/inquiry/receipt/*": "pieces and files, as of /request/receipt",
     "/request/remedies": "only after an answer was collected",
+    **{f"/{path}/confirm": "as /request/confirm" for path in ("book", *CHANGES)},
+    **{f"/{path}/receipt/*": "pieces and files, as of /request/receipt" for path in ("book", *CHANGES)},
+    "/book/calendar": "a file; on a kiosk a code after a booking, shown in test_booking.py",
     **{f"/{path}/confirm": "as /request/confirm" for path in ADDITIONS},
     **{f"/{path}/receipt/*": "pieces and files, as of /request/receipt" for path in ADDITIONS},
     "/request/files/<file>/picture": "a picture",
