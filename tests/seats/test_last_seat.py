@@ -116,8 +116,8 @@ def take_locks_out(monkeypatch: pytest.MonkeyPatch) -> None:
         ).execute()
         return True
 
-    def slow_pick(session: SeatSession, *others: Any) -> Seat:
-        found = pick(session, *others)
+    def slow_pick(session: SeatSession, *others: Any, **more: Any) -> Seat:
+        found = pick(session, *others, **more)
         time.sleep(0.05)  # what a busy machine does between two statements
         return found
 
