@@ -1,8 +1,9 @@
 """
-Every answer to a request, and its withdrawal: handed in, received, registered, the step with its letter, approved, issued, served by code,
-collected at the terminal with its words and remedies, and counted in its row of the annual report.
+Every answer to a request, and its withdrawal: handed in, received, registered, the step with its letter, approved,
+issued, served by code, collected at the terminal with its words and remedies, counted in its row of the annual report.
 
-Two clerks work over HTTP; the citizen collects in a real browser, and one letter is written in one.
+Two clerks work over HTTP; the citizen collects in a real browser, and one letter is written in one. What lapses after
+its last day has no answer to collect.
 """
 
 from __future__ import annotations
@@ -38,7 +39,7 @@ HEAD = {
     "court": PLACES.court, "court_address": PLACES.court_address,
 }  # fmt: skip
 ASKED = (*ANSWERS, Outcome.WITHDRAWN)
-"""What lapses after its last day has no answer to collect: it is in tests/disclosure/test_letter_acts.py."""
+"""What is handed in on this morning."""
 FIRST_REVIEW, SUIT = "先向冠县人民政府", "也可以根据《中华人民共和国行政诉讼法》第四十六条"
 SAID = {
     Remedies.REVIEW_FIRST: (FIRST_REVIEW, True, False),
