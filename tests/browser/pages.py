@@ -338,8 +338,13 @@ def booking(until: str = "", page: str = "", first: str = CALL, **more: object) 
 
 def _find(walk: Walk, promise: Promised) -> None:
     walk.visitor.submit("/leave")
-    walk.visitor.open("/progress")
-    walk.visitor.submit("/progress", number=promise.number, code=promise.code)
+
+    def is_known() -> bool:
+        walk.visitor.open("/progress")
+        walk.visitor.submit("/progress", number=promise.number, code=promise.code)
+        return any(href == "/rebook/" for _words, href in walk.visitor.page.links)
+
+    eventually(is_known, "the hub has the booking")
 
 
 def booking_change(path: str, until: str = "", page: str = "") -> Listed:

@@ -245,7 +245,7 @@ def _ways(seen: Progress) -> list[OpenWay]:
     if appointment_of(seen).day and seen.state == BookingState.BOOKED:
         found.append(OpenWay(_("加到日历"), f"{KIND}.calendar", "calendar"))
         found.append(OpenWay(_("要带什么"), f"{KIND}.bring", "clipboard-list"))
-    if seen.state in OPEN and has_arrived:
+    if seen.state in OPEN and has_arrived and appointment_of(seen).place:
         found.append(OpenWay(_("改时间"), f"{MOVE}.start", "pencil"))
     if seen.state in OPEN:
         found.append(OpenWay(_("取消预约"), f"{CANCEL}.start", "x"))
