@@ -18,7 +18,8 @@ NOT_FOR_CITIZENS = (
     "hall/pages/views.py", "terminal/hall", "gallery", "/samples/", "_calls", "tools/", "kiosk/cli/",
     "readiness.py", "slips.py", "templates/writing", "templates/speech", "disclosure/sample.html",
     "disclosure/application.py", "web/paper", "_assist", "quality", "disclosure/letters", "disclosure/report",
-    "templates/calendar",
+    "templates/calendar", "queue/pages/window", "queue/_window", "queue/_overview", "queue/_locked", "queue/window",
+    "queue/overview", "queue/screen",
 )  # fmt: skip
 """Parts of the names of files whose texts are for clerks or for paper only."""
 FIRST = ("layouts/", "components/", "terminal/", "disclosure/", "intake/", "papers/", "error.html", "writing/", "web/",

@@ -637,8 +637,8 @@ def _at_a_window(walk: Walk) -> None:
     window = walk.visitor
     for press in ("open", "next"):
         page = window.open("/queue/window/1")
-        form = next(one for one in page.forms if one.fields.get("press") == press)
-        window.http.post(walk.base + form.action, data=form.fields, timeout=PATIENCE_S)
+        for form in [one for one in page.forms if one.fields.get("press") == press]:
+            window.http.post(walk.base + form.action, data=form.fields, timeout=PATIENCE_S)
 
 
 QUEUE: tuple[Listed, ...] = (

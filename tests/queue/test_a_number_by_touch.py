@@ -136,7 +136,7 @@ def test_the_closed_hall_says_when_it_opens(hall: Hall, hour: int, picture: str,
     if picture == "none-left":
         hall.sign_in()
         hall.press("开窗口")
-        for _ in range(3):
+        for _ in range(2):
             hall.take()
     hall.citizen.goto(f"{hall.url}/queue/")
     look(hall.citizen, picture)
