@@ -7,7 +7,6 @@ seats, in every worker; the unique index of living claims refuses what a fault o
 
 from __future__ import annotations
 
-import random
 import secrets
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
@@ -17,8 +16,6 @@ from kiosk import db
 from kiosk.errors import Refused
 from kiosk.seats import demand, epochs, models, rules
 from kiosk.seats.rules import FreeTime, Seat, SeatChannel, SeatSession, SeatState
-
-_CHANCE = random.SystemRandom()
 
 
 @dataclass(frozen=True)
@@ -231,7 +228,7 @@ def book(session_id: str, number: str, channel: SeatChannel, now: datetime, *, p
     return found
 
 
-def give_back(number: str, now: datetime, chance: random.Random = _CHANCE) -> Seat | None:
+def give_back(number: str, now: datetime) -> Seat | None:
     """
     End a booking's claim; its seat rests a random time and is free again, or goes to walk-ins shortly before.
 
@@ -248,7 +245,7 @@ def give_back(number: str, now: datetime, chance: random.Random = _CHANCE) -> Se
         models.give(
             seat,
             SeatState.WALK_IN if is_late else state,
-            until=None if is_late else rules.rest_until(now, chance),
+            until=None if is_late else rules.rest_until(now),
             was=SeatState.TAKEN,
             was_lease=number,
         )

@@ -7,7 +7,7 @@ leased seat to another booking only after the terminal itself has given it back;
 
 from __future__ import annotations
 
-import random
+import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
@@ -196,9 +196,10 @@ def is_for_walk_ins(session: SeatSession, now: datetime) -> bool:
     return session.start - now < WALK_IN
 
 
-def rest_until(now: datetime, chance: random.Random) -> datetime:
+def rest_until(now: datetime) -> datetime:
     """Return until when a cancelled seat rests."""
-    return now + timedelta(minutes=chance.uniform(*REST_MINUTES))
+    least, most = (60 * minutes for minutes in REST_MINUTES)
+    return now + timedelta(seconds=least + secrets.randbelow(most - least + 1))
 
 
 def faded(value: float, days: int) -> float:

@@ -61,8 +61,8 @@ def test_phones_take_no_more_than_their_share_and_terminals_have_the_rest(hub: H
 
 def test_the_desk_is_not_bound_by_what_phones_may_take(hub: Hub) -> None:
     with db.writing(db.store):
-        for number in ("a-1", "a-2"):
-            seats.book(TEN, number, SeatChannel.DESK, hub.clock.now())
+        booked = [seats.book(TEN, number, SeatChannel.DESK, hub.clock.now()) for number in ("a-1", "a-2")]
+    assert [seat.session for seat in booked] == [TEN, TEN]
 
 
 @pytest.mark.parametrize(("each_topic", "answer"), [(1, {"refused": "phone-topic"}), (2, {})])

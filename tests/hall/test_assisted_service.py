@@ -132,7 +132,7 @@ def test_staff_jumps_between_questions_and_the_citizen_alone_does_not(screen: Sc
     screen.staff()
     page = screen.open("/request/contact")
     assert "怎么联系您？" in page
-    assert page.count("overview-part") == 9
+    assert page.count("overview-part") == 10
     assert 'aria-current="step"' in page
     screen.answer("contact", "what")
     page = screen.open("/assist")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import random
 from datetime import timedelta
 
 import pytest
@@ -58,7 +57,7 @@ def test_a_booking_has_its_seat_once() -> None:
 def test_a_cancelled_seat_rests_and_is_free_again() -> None:
     actions.open_sessions([a_session()], NOW)
     book("A-1")
-    actions.give_back("A-1", NOW, random.Random(1))
+    actions.give_back("A-1", NOW)
     assert left(minutes=9) == 2
     assert left(minutes=41) == 3
 

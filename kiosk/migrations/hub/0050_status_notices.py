@@ -11,7 +11,7 @@ def up(schema: Schema) -> None:
         "CREATE TABLE status_notice ("
         " number TEXT NOT NULL PRIMARY KEY,"
         " kind TEXT NOT NULL DEFAULT '',"
-        " seq BIGINT NOT NULL,"
+        " seq INTEGER NOT NULL,"
         " state TEXT NOT NULL DEFAULT '',"
         " said TEXT NOT NULL DEFAULT '',"
         " tries INTEGER NOT NULL DEFAULT 0,"

@@ -36,8 +36,9 @@
       if (starts >= last) { place(); group = []; ends = []; }
       let lane = ends.findIndex((end) => end <= starts);
       if (lane < 0) lane = ends.length;
-      ends[lane] = Number(block.dataset.ends);
-      last = Math.max(last, ends[lane]);
+      const until = Number(block.dataset.ends);
+      ends.splice(lane, 1, until);
+      last = Math.max(last, until);
       group.push([block, lane]);
     });
     place();
