@@ -140,13 +140,13 @@ def why_not(session: SeatSession, now: datetime, channel: SeatChannel) -> str:
     """
     Return why nobody may book a session now: "closed", "past", "too-late", "too-early"; empty: one may.
 
-    The desk books until the session starts, and as far ahead as there are sessions.
+    A clerk at the desk or on the telephone books until the session starts, and as far ahead as there are sessions.
     """
     if session.closed:
         return "closed"
     if session.start <= now:
         return "past"
-    if channel == SeatChannel.DESK:
+    if channel in KEPT_FOR:
         return ""
     if session.start - timedelta(minutes=session.notice) <= now:
         return "too-late"
