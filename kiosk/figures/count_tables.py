@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -38,11 +38,14 @@ def counted(
     columns: Sequence[str],
 ) -> CountTable:
     """Return how many of the things have each pair of traits; what has no listed column is not counted."""
-    known = [each for each in found if column(each) in columns]
-    many = Counter((row(each), column(each)) for each in known)
-    rows = tuple(sorted({row(each) for each in known}))
+    return tabled(Counter((row(each), column(each)) for each in found), columns)
+
+
+def tabled(many: Mapping[tuple[str, str], int], columns: Sequence[str]) -> CountTable:
+    """Return the table of what was counted by row and column; what has no listed column is left out."""
+    rows = tuple(sorted({row for row, column in many if column in columns}))
     if not rows:
         return CountTable((), tuple(columns), ())
     return CountTable(
-        rows, tuple(columns), hide([[many[name, each] for each in columns] for name in rows]).cells
+        rows, tuple(columns), hide([[many.get((name, each), 0) for each in columns] for name in rows]).cells
     )

@@ -7,6 +7,7 @@ from datetime import date
 
 from kiosk.catalogue.feedback import empty_searches, problems
 from kiosk.clock import Clock, today
+from kiosk.queue.counted import hub_counts
 from sync.carried import counts
 from sync.hub.counts import OnCounted
 from sync.statements import Database
@@ -22,5 +23,7 @@ def taker(clock: Clock) -> OnCounted:
                 empty_searches.take(at_most, row)
             elif row.kind == problems.KIND:
                 problems.take(at_most, row)
+            elif row.kind == hub_counts.KIND:
+                hub_counts.take(at_most, row)
 
     return take

@@ -1,4 +1,4 @@
-"""Statistics of booked consultations: by place and hour, topic, result and rating; small groups hidden."""
+"""Statistics of booked consultations, and of the queues of halls: by place and hour; small groups hidden."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from flask import Blueprint, render_template, request
 
 from kiosk.clock import today
 from kiosk.consultation.booking import models
+from kiosk.consultation.booking.desk import queue_figures
 from kiosk.consultation.booking.desk.result_views import RESULTS
 from kiosk.consultation.booking.desk.views import place_name, topic_name
 from kiosk.consultation.booking.models import Booking
@@ -65,13 +66,14 @@ def figures() -> str:
     access.require(Permission.SEE_REQUESTS)
     day, organs = today(hub().clock), access.organs()
     year = min(max(request.args.get("year", day.year, type=int), 2000), day.year + 1)
-    rows = [CountedBooking(*each) for each in models.with_results(date(year, 1, 1), date(year, 12, 31))]
+    first, final = date(year, 1, 1), date(year, 12, 31)
+    rows = [CountedBooking(*each) for each in models.with_results(first, final)]
     found = [each for each in rows if organs is None or each.booking.organ_code in organs]
     return render_template(
         "consultation/desk/figures.html",
         year=year,
         years=[day.year, day.year - 1],
-        pictured=_pictured(found),
+        pictured=_pictured(found) + queue_figures.of_days(first, final),
         workdays=None,
         title=_("咨询预约统计"),
     )
@@ -89,7 +91,7 @@ def _pictured(found: list[CountedBooking]) -> list[Pictured]:
     place = _("地点")
     return [
         pictured.of(_("问什么事，来了没有"), _("问什么事"), topics, topic_name, _state),
-        pictured.of(_("在哪里、几点"), place, places, place_name, _hour, by_row=False),
+        pictured.of(_("在哪里、几点"), place, places, place_name, queue_figures.hour_words, by_row=False),
         pictured.of(_("咨询的结果"), place, results, place_name, _end, by_row=False),
         pictured.of(_("满意程度"), place, ratings, place_name, SATISFIED.blanks[0].brief, by_row=False),
     ]
@@ -97,10 +99,6 @@ def _pictured(found: list[CountedBooking]) -> list[Pictured]:
 
 def _state(code: str) -> str:
     return {SERVED: _("已咨询"), MISSED: _("没有来"), AHEAD: _("还没到时间，或者没有记")}[code]
-
-
-def _hour(code: str) -> str:
-    return _("%(start)s到%(end)s点", start=code, end=int(code) + 1)
 
 
 def _end(code: str) -> str:

@@ -1,0 +1,1 @@
+"""What was counted of the queues of halls, at the hub: by place, day and topic, without persons."""
