@@ -162,6 +162,7 @@ class Blank:
         goes: Where its answer goes. clear_name: Its name in the envelope, if it differs.
         needed: The sentence for an empty answer; empty: it may be left out.
         options: The answers to choose from. default: The preselected one. offers: Those of them that are offered here.
+        still_holds: The answer that was offered a moment ago, when options change by themselves; None: it does not.
         rows: Lines of a long text; 0: a line. limit: Characters.
         when: Whom it is asked, by the answers so far.
         names: The blank that it names: in lists its answer is shown before that one's, or as its label.
@@ -179,6 +180,7 @@ class Blank:
     options: Options = ()
     default: str | None = None
     offers: Callable[[Asking], Container[str]] | None = None
+    still_holds: Callable[[Asking, str], Option | None] | None = None
     rows: int = 0
     limit: int = TEXT_LIMIT
     checks: tuple[Check, ...] = ()
@@ -193,9 +195,11 @@ class Blank:
         """Return whether it is answered by choosing."""
         return bool(self.options)
 
-    def offered(self, asking: Asking) -> Sequence[Option]:
-        """Return the answers to choose from."""
+    def offered(self, asking: Asking, chosen: str = "") -> Sequence[Option]:
+        """Return the answers to choose from; among them the chosen one while it still holds."""
         known = self.options(asking) if callable(self.options) else self.options
+        if chosen and self.still_holds and not _chosen(known, chosen):
+            known = [*filter(None, [self.still_holds(asking, chosen)]), *known]
         if self.offers is None:
             return known
         offered = self.offers(asking)
@@ -204,7 +208,7 @@ class Blank:
     def in_words(self, answers: Answers, asking: Asking) -> str:
         """Return the answer in words, before it is handed in."""
         value = answers.get(self.name, "")
-        chosen = _chosen(self.offered(asking), value)
+        chosen = _chosen(self.offered(asking, value), value)
         return str(chosen.listed or chosen.words) if chosen else "" if self.is_choice else value
 
     def brief(self, value: str) -> str:
@@ -321,7 +325,7 @@ def _filled(
     form.asking = asking
     for blank in blanks:
         if blank.is_choice:
-            offered = blank.offered(asking)
+            offered = blank.offered(asking, form[blank.name].data or "")
             form[blank.name].choices = [SelectChoice(one.value, words(one)) for one in offered]
             form[blank.name].hints = {one.value: one.hint for one in offered if one.hint}
             form[blank.name].closed = {one.value for one in offered if one.is_closed}

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import random
 import re
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
@@ -73,6 +72,20 @@ def test_the_first_free_time_is_offered_at_once_and_confirmed_without_the_hub(co
         found = bookings.booking(number)
         assert found.state is BookingState.BOOKED
         assert seats.seat_of(number) is not None
+
+
+def test_a_time_that_was_the_first_one_holds_although_an_earlier_one_came_back(county: County) -> None:
+    begin(county)
+    county.citizen.send("/book/first", first="other")
+    found: list[str] = []
+    for day in offered(county, question="day"):
+        if county.citizen.send("/book/day", day=day).status_code == 303:
+            found += offered(county, question="time")
+    second = found[-1]
+    assert second not in offered(county)
+    assert county.citizen.send("/book/first", first="no-such-time").status_code == 422
+    assert county.citizen.send("/book/first", first=second).status_code == 303
+    assert "caller" in county.citizen.open("/book/caller")
 
 
 def test_without_a_seat_of_its_own_a_terminal_gives_a_call_back_slip_that_promises_nothing(
@@ -198,7 +211,7 @@ def test_who_waits_is_offered_a_seat_that_comes_back_and_an_offer_that_lapses_go
         work = Work(county.clock.now(), county.hub.calendar)
         assert bookings.offer_round(work) == 0
         with db.writing(db.store):
-            seats.give_back("GX00-0", county.clock.now(), random.Random(1))
+            seats.give_back("GX00-0", county.clock.now())
         later = Work(county.clock.now() + timedelta(hours=1), county.hub.calendar)
         assert bookings.offer_round(later) == 1
         assert bookings.booking("W-0").state is BookingState.OFFERED

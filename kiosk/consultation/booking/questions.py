@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -100,6 +101,13 @@ def _firsts(asking: Asking) -> Sequence[Option]:
     soonest = [_as_option(each, asking.today, with_day=True) for each in first]
     found = [*soonest, Option(LATER, _("看看别的日子"))]
     return found if is_change else [*found, _call()]
+
+
+def _still_free(asking: Asking, session: str) -> Option | None:
+    """Return a time that was the first one when the page was drawn, and is free although an earlier one came back."""
+    found = (each for each in offer_of(asking.answers).times if each.session.id == session and each.left)
+    free = next(found, None)
+    return replace(_as_option(free, asking.today, with_day=True), hint="") if free else None
 
 
 def _without_times(offer: Offer, *, is_change: bool) -> Sequence[Option]:
@@ -242,6 +250,7 @@ WHEN = (
                 goes=Goes.DROPPED,
                 needed=_l("请选一样。刚才的时间可能已经被别人约走了，下面是现在的空位。"),
                 options=_firsts,
+                still_holds=_still_free,
             ),
         ),
     ),
