@@ -22,6 +22,7 @@ from kiosk.clock import SystemClock
 from kiosk.errors import Refused
 from kiosk.machine import homes, serving
 from sync.carried import feed
+from tools.demo_supply import HALL
 
 CLERK, SECOND_CLERK = "wang.shili", "wu.shili"
 PEOPLE = {
@@ -37,6 +38,8 @@ Invented people of the desk: 王示例 and 吴示例 handle requests (each appro
 """
 HALL_NUMBER, HALL_NAME = "1024", "周示例"
 """Invented member of the hall's staff, who helps at the terminal."""
+QUEUE_LETTER = "A"
+"""Letter of the numbers of the hall's queue."""
 TOWNSHIPS = ("柳林镇",)
 """The demo's terminal shows the lists of names of this township; those of the others never reach it."""
 HOST = "127.0.0.1"
@@ -181,6 +184,9 @@ def _terminal_settings(ports: Ports) -> TerminalSettings:
         sync_interval_s=2,
         help_phone="0635-0000000",
         organ_phone="0635-0000001",
+        queue_letter=QUEUE_LETTER,
+        queue_place=HALL,
+        queue_phone_url=f"http://{HOST}:{ports.terminal}",
     )
 
 
@@ -194,7 +200,13 @@ def _move(home: Path, ports: Ports) -> None:
         return
     hub = replace(hub, port=ports.hub, public_url=f"http://{HOST}:{ports.hub}")
     new = _terminal_settings(ports)
-    terminal = replace(terminal, port=new.port, hub_url=new.hub_url, printer=new.printer)
+    terminal = replace(
+        terminal,
+        port=new.port,
+        hub_url=new.hub_url,
+        printer=new.printer,
+        queue_phone_url=new.queue_phone_url,
+    )
     (home / "hub" / homes.HUB_FILE).write_text(settings_file.as_toml(homes.HUB_FILE, hub), "utf-8")
     (home / "terminal" / homes.TERMINAL_FILE).write_text(
         settings_file.as_toml(homes.TERMINAL_FILE, terminal), "utf-8"
@@ -263,4 +275,6 @@ def _wait(is_done: Callable[[], bool], supervisor: threading.Thread) -> None:
 def _announce(ports: Ports, sign_in: str) -> None:
     urls = f"terminal={ports.url(ports.terminal)} hub={ports.url(ports.hub)} printer={ports.url(ports.printer_page)}"
     print(f"ready: {urls}", flush=True)
+    queue = ports.url(ports.terminal) + "queue/"
+    print(f"queue of the hall: {queue} call screen: {queue}screen windows: {queue}window", flush=True)
     print(sign_in, end="", flush=True)
