@@ -26,6 +26,8 @@ from kiosk.hall.condition_words import DEAD_PAGE, ENOUGH_DISK_MB, STALE_SYNC
 from kiosk.intake.notices import notice_models
 from kiosk.machine import catalogue_file, homes, proofs, set_aside, station
 from kiosk.machine.county import left_unset
+from kiosk.queue import turn
+from kiosk.queue.turn import OwnMachine
 from kiosk.staff import key_models
 from kiosk.terminal import models
 from sync.terminal.models import BlobState, SyncReport
@@ -83,6 +85,8 @@ def of_home(home: Path, clock: Clock) -> list[CheckResult]:
     else:
         lines += [_sync(clock), _waiting(), _files(), _certificate(home, clock), _printer(), _page(clock)]
         lines.append(_line("history", lambda: _salvaged(clock)))
+        if (own := _in_hall(home)) is not None:
+            lines.append(_line("queue-letters", lambda: _queue_letters(own)))
         if _has_page_printer(home):
             lines.append(_printer("page-printer", "page"))
         if kept := set_aside.kept(home):
@@ -346,6 +350,24 @@ def _page(clock: Clock) -> CheckResult:
         return CheckResult("page", True, "last seen never: no page of this terminal was open yet")
     is_alive = clock.now() - seen < DEAD_PAGE
     return CheckResult("page", is_alive, f"last seen {stamp(seen)}")
+
+
+def _in_hall(home: Path) -> OwnMachine | None:
+    """Return this machine where its hall has others, else None."""
+    try:
+        own = OwnMachine.of(homes.terminal_settings(home))
+    except SettingsError:
+        return None  # the line of the settings says so
+    return own if own.machines else None
+
+
+def _queue_letters(own: OwnMachine) -> CheckResult:
+    """Name machines of the hall that give numbers of the same letter: two people would have the same number."""
+    same = turn.same_letters(own)
+    words = "; ".join(f"{letter} at {' and '.join(each)}" for letter, each in same.items())
+    each_its_own = "every machine heard today has a letter of its own"
+    more = f"give one of them another queue_letter: {words}"
+    return CheckResult("queue-letters", not same, more if same else each_its_own)
 
 
 def _has_page_printer(home: Path) -> bool:

@@ -53,6 +53,8 @@ def _written(kept: QueueHall, own: OwnMachine, more: Mapping[str, Any]) -> bytes
         "day": kept.day.isoformat(),
         "from": own.address,
         "numbers": models.highest_numbers(kept.day),
+        "letter": own.letter,
+        "letters": models.letters(kept.day),
     }
     return json.dumps(head | dict(more), ensure_ascii=False).encode()
 
@@ -69,6 +71,7 @@ def answer(body: bytes, own: OwnMachine, clock: Clock) -> bytes:
     with db.writing(db.store):
         kept = turn.begin(own, clock)
         _note_numbers(asked, kept, own)
+        _note_letters({asked["from"]: asked["letter"]}, asked, kept, own)
         if asked["is_owner"]:
             _meet_owner(asked, kept, own, clock)
         is_of_today = asked["day"] == kept.day.isoformat()
@@ -106,6 +109,8 @@ def take(body: bytes, own: OwnMachine, address: str, clock: Clock) -> bool:
     with db.writing(db.store):
         kept = turn.begin(own, clock)
         _note_numbers(said, kept, own)
+        others = said["letters"] if said["is_owner"] else {}
+        _note_letters({**others, address: said["letter"]}, said, kept, own)
         is_obeyed = said["is_owner"] and _follow(said, kept, own, address, clock)
         models.keep_hall(kept)
     return is_obeyed
@@ -157,6 +162,18 @@ def _note_numbers(said: Mapping[str, Any], kept: QueueHall, own: OwnMachine) -> 
     """Go on behind the numbers that others know of this machine: its disk may have been put back."""
     if said["day"] == kept.day.isoformat() and own.letter in said["numbers"]:
         models.note_number(kept.day, own.letter, said["numbers"][own.letter])
+
+
+def _note_letters(
+    letters: Mapping[str, str], said: Mapping[str, Any], kept: QueueHall, own: OwnMachine
+) -> None:
+    """Keep the letters of other machines: what each says of itself, and what the owner knows of the others."""
+    if said["day"] != kept.day.isoformat():
+        return
+    known = models.letters(kept.day)
+    for address, letter in letters.items():
+        if address not in ("", own.address) and known.get(address) != letter:
+            models.keep_letter(address, letter, kept.day)
 
 
 def _note_windows(seen: Mapping[str, int], kept: QueueHall) -> None:
@@ -255,6 +272,8 @@ def _read(body: bytes) -> dict[str, Any]:
             "is_owner": said["is_owner"] is True,
             "owner": str(said.get("owner", "")),
             "numbers": numbers,
+            "letter": str(said.get("letter", "")),
+            "letters": {str(each): str(letter) for each, letter in said.get("letters", {}).items()},
             "seen": {str(name): _whole(at) for name, at in said.get("seen", {}).items()},
             "since": _whole(said.get("since", 0)),
             "calls_so_far": _whole(said.get("calls_so_far", 0)),

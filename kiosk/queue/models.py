@@ -53,6 +53,14 @@ class QueueNumber(db.StoreModel):
         primary_key = peewee.CompositeKey("day", "letter")
 
 
+class QueueLetter(db.StoreModel):
+    """The letter of another machine of the hall, as it named it on a day."""
+
+    address = peewee.TextField(primary_key=True)
+    letter = peewee.TextField()
+    day = db.DayField()
+
+
 class QueueTicket(db.StoreModel):
     """
     A ticket.
@@ -181,6 +189,17 @@ def highest_numbers(day: date) -> dict[str, int]:
     top = peewee.fn.MAX(QueueTicket.no)
     found = QueueTicket.select(QueueTicket.letter, top).where(QueueTicket.day == day)
     return dict(found.group_by(QueueTicket.letter).tuples().execute())
+
+
+def letters(day: date) -> dict[str, str]:
+    """Return the letters that other machines of the hall named on a day, by address."""
+    found = QueueLetter.select(QueueLetter.address, QueueLetter.letter).where(QueueLetter.day == day)
+    return dict(found.order_by(QueueLetter.address).tuples().execute())
+
+
+def keep_letter(address: str, letter: str, day: date) -> None:
+    """Store the letter of another machine, inside the caller's transaction."""
+    QueueLetter.replace(address=address, letter=letter, day=day).execute()
 
 
 def ticket(ticket_id: str) -> QueueTicket | None:

@@ -191,6 +191,17 @@ def take_over(own: OwnMachine, by: str, clock: Clock) -> int:
         return int(kept.epoch)
 
 
+def same_letters(own: OwnMachine) -> dict[str, list[str]]:
+    """Return the letters that several machines of the hall gave on its last day, each with their addresses."""
+    kept = models.hall()
+    if kept is None:
+        return {}
+    found: dict[str, list[str]] = {}
+    for address, letter in {own.address: own.letter, **models.letters(kept.day)}.items():
+        found.setdefault(letter, []).append(address)
+    return {letter: each for letter, each in found.items() if letter and len(each) > 1}
+
+
 def asked_all(own: OwnMachine, clock: Clock) -> None:
     """Note that the other machines were asked in this boot whether one of them owns the queue."""
     with db.writing(db.store):

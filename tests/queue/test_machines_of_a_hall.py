@@ -11,26 +11,31 @@ from pathlib import Path
 import pytest
 from flask import Flask
 
+from config import settings_file
 from kiosk import audit, db, side_lists
+from kiosk.app import readiness
 from kiosk.app.halls import hall_line
 from kiosk.app.halls.hall_copies import HallCopies
 from kiosk.audit import Act
 from kiosk.clock import BEIJING, FixedClock
 from kiosk.errors import Refused
+from kiosk.machine import homes
 from kiosk.queue import copies, models, taking, turn
 from kiosk.queue.copies import NoCopy
 from kiosk.queue.pressing import DONE, Pressed
 from kiosk.queue.supply import HallDay, HallSupply, HallTopic
 from kiosk.queue.taking import NumberWanted
 from kiosk.queue.ticket_states import Press, TicketState
+from kiosk.queue.turn import OwnMachine
 from sync.terminal.models import HubLink
 from sync.wire import signing
 from sync.wire.errors import Unreachable
 from sync.wire.signing import Answer, Request, Transport
 from tests.building import terminal_app, terminal_home, terminal_settings
-from tests.queue.halls import ADDRESSES, STAFF, a_clock, a_pair, alone
+from tests.queue.halls import ADDRESSES, STAFF, Machine, a_clock, a_pair, alone
 
 TOPIC = "any"
+THIRD = "https://third"
 
 
 @dataclass
@@ -289,3 +294,72 @@ def test_a_window_that_disappears_gives_its_number_back_with_its_key(tmp_path: P
     machine.press(Press.OPEN, "2")
     assert machine.press(Press.NEXT, "2").number == taken.number
     machine.close()
+
+
+def letters_of(home: Path, letter: str, address: str, clock: FixedClock) -> readiness.CheckResult | None:
+    """What `check` says at a machine with these settings of its letter, from the tables that are open."""
+    kept = terminal_settings(queue_letter=letter, queue_address=address, queue_machines=ADDRESSES)
+    (home / homes.TERMINAL_FILE).write_text(settings_file.as_toml(homes.TERMINAL_FILE, kept), "utf-8")
+    return {each.name: each for each in readiness.of_home(home, clock)}.get("queue-letters")
+
+
+def a_third(root: Path, letter: str, clock: FixedClock) -> Machine:
+    """A machine that gives numbers and keeps no queue."""
+    return Machine(root / "third", OwnMachine(letter, THIRD, ADDRESSES), clock)
+
+
+def test_check_names_machines_of_one_hall_with_the_same_letter_until_one_has_another(tmp_path: Path) -> None:
+    clock = a_clock()
+    node, standby = a_pair(tmp_path, clock)
+    third = a_third(tmp_path, "C", clock)
+    third.ask(node)
+    with node.here():
+        assert turn.same_letters(node.own) == {"C": [ADDRESSES[1], THIRD]}
+    standby.ask(node)
+    with standby.here():
+        assert turn.same_letters(standby.own) == {"C": [ADDRESSES[1], THIRD]}, "it hears of it from the owner"
+    named = letters_of(tmp_path / "C", "C", ADDRESSES[1], clock)
+    assert named
+    assert not named.ok
+    assert f"C at {ADDRESSES[1]} and {THIRD}" in named.words
+    third.own = replace(third.own, letter="F")
+    third.ask(node)
+    standby.ask(node)
+    fixed = letters_of(tmp_path / "C", "C", ADDRESSES[1], clock)
+    assert fixed
+    assert fixed.ok
+    for each in (node, standby, third):
+        each.close()
+
+
+def test_a_machine_that_was_not_heard_today_and_one_without_a_letter_are_not_named(tmp_path: Path) -> None:
+    clock = a_clock()
+    node, standby = a_pair(tmp_path, clock)
+    third = a_third(tmp_path, "A", clock)
+    third.ask(node)
+    with node.here():
+        assert turn.same_letters(node.own)
+    clock.advance(24 * 3600)
+    standby.ask(node)
+    with node.here():
+        assert not turn.same_letters(node.own)
+    third.own, standby.own = replace(third.own, letter=""), replace(standby.own, letter="")
+    third.ask(node)
+    standby.ask(node)
+    with node.here():
+        assert not turn.same_letters(node.own)
+    for each in (node, standby, third):
+        each.close()
+
+
+def test_an_older_machine_that_names_no_letter_is_heard_all_the_same(tmp_path: Path) -> None:
+    node, standby = a_pair(tmp_path, a_clock())
+    with standby.here():
+        asked = json.loads(copies.question(standby.own, standby.clock))
+    for name in ("letter", "letters"):
+        del asked[name]
+    with node.here():
+        assert json.loads(copies.answer(json.dumps(asked).encode(), node.own, node.clock))["is_owner"]
+        assert not turn.same_letters(node.own)
+    node.close()
+    standby.close()
