@@ -107,7 +107,7 @@ def test_the_start_page_fits_both_kiosks_without_scrolling(screen: Screen) -> No
         screen.page.set_viewport_size({"width": width, "height": height})
         page = screen.open("/")
         assert page.evaluate("document.documentElement.scrollHeight") == height
-        assert page.locator(".tile").count() == 6
+        assert page.locator(".tile").count() == 7
 
 
 def test_larger_type_comes_in_place_and_keeps_what_was_typed(screen: Screen) -> None:
