@@ -54,7 +54,7 @@ AT_HUB = {
 """Each command that opens a hub's database, with what else it needs."""
 ELSEWHERE = {
     "terminal", "demo", "gallery", "setup", "init-hub", "init-terminal", "hall-pin", "speech prompts", "deadline",
-    "sync", "print", "report-day", "verify", "restore", "salvage",
+    "sync", "catalogue fetch", "print", "report-day", "verify", "restore", "salvage",
 }  # fmt: skip
 """Commands that open none: they make one, or are a terminal's, or need no home."""
 

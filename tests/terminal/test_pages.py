@@ -44,7 +44,7 @@ def test_a_tile_whose_page_does_not_exist_is_not_shown() -> None:
         lambda path: path != "/progress",
         [Tile("事情", "", "/browse/guide", ""), Tile("文件", "", "/browse", "")],
     )
-    assert [tile.href for tile in shown] == ["/browse/guide", "/browse", "/request/", "/inquiry/"]
+    assert [tile.href for tile in shown] == ["/browse/guide", "/browse", "/book/", "/request/", "/inquiry/"]
 
 
 @pytest.mark.parametrize(
