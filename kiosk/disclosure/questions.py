@@ -56,10 +56,11 @@ def for_another(answers: Mapping[str, str]) -> bool:
 
 
 def _organs(asking: Asking) -> Sequence[Option]:
-    """Return the organs to choose from; the first one also receives requests of those who do not know."""
+    """Return the organs: first the one that receives requests of those who do not know, then the likeliest ones."""
     first, *others = asking.organs()
     proposed = asking.proposed(asking.answers)
-    others.sort(key=lambda organ: organ.code not in proposed)
+    rank = {code: at for at, code in enumerate(proposed)}
+    others.sort(key=lambda organ: rank.get(organ.code, len(rank)))
     words = (
         _("由%(name)s统一接收，再转给承办的单位", name=first.name)
         if first.receives_for_all

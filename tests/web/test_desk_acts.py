@@ -48,7 +48,7 @@ from kiosk.consultation.inquiry import models as inquiry_models
 from kiosk.consultation.inquiry.models import InquiryAnswer
 from kiosk.consultation.supply import changing as supply
 from kiosk.consultation.supply import models as supply_models
-from kiosk.consultation.supply.changing import SupplyHand
+from kiosk.consultation.supply.changing import BookingActs, SettledBooking, SupplyHand
 from kiosk.consultation.supply.models import RebookingOutcome
 from kiosk.consultation.supply.things import PlaceKind, ServicePoint, Thing
 from kiosk.consultation.supply.whole import change_to
@@ -1068,9 +1068,11 @@ UNSEEN_PAGES = {
 
 
 def keep_supply(*things: Thing) -> None:
-    """Li changes the supply."""
-    hand = SupplyHand(LI, CLOCK.now(), load_calendar(), None)
-    supply.save(map(change_to, things), hand, {})
+    """Li changes the supply; bookings that lost their time already stay as they are."""
+    acts = BookingActs(lambda *_moved: None, lambda *_called_off: None)  # each is kept
+    hand, changes = SupplyHand(LI, CLOCK.now(), load_calendar(), acts), [*map(change_to, things)]
+    hit = supply.effects(changes, hand.now, hand.calendar).hit
+    supply.save(changes, hand, {each.number: SettledBooking(RebookingOutcome.KEPT) for each in hit})
 
 
 def _with_file(press: Press) -> Press:
