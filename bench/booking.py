@@ -37,10 +37,11 @@ from kiosk.intake import numbers
 from kiosk.machine import homes
 from kiosk.seats import actions, models, rules
 from kiosk.seats.rules import Seat, SeatSession
-from sync.terminal import client
+from sync.terminal import asking
 from sync.wire import sealing
 from sync.wire.channel import Channel, Identity
-from sync.wire.protocol import VERSION, submission_body
+from sync.wire.protocol import VERSION
+from sync.wire.submission import submission_body
 from tests.clocks import CLOCK
 from tests.world import World
 
@@ -297,7 +298,7 @@ class Booker:
     def book(self, session: SeatSession) -> None:
         """Hold a seat and send the booking, and note the milliseconds of both together."""
         began = time.perf_counter()
-        answer = client.ask(self.line, HOLD, {"session": session.id})
+        answer = asking.ask(self.line, HOLD, {"session": session.id})
         held = (time.perf_counter() - began) * 1000
         lease = answer.object("lease")
         body = self._body(session, lease.text("text", most=4000))

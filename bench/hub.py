@@ -43,8 +43,9 @@ from sync.hub.enrolment import TerminalPlace
 from sync.hub.models import InboxEntry
 from sync.terminal.enrolment import Enrolment, enrol
 from sync.wire import sealing, signing
-from sync.wire.protocol import JSON_TYPE, PREFIX, VERSION, Challenge, submission_body
+from sync.wire.protocol import JSON_TYPE, PREFIX, VERSION, Challenge
 from sync.wire.signing import Request
+from sync.wire.submission import submission_body
 from tests import postgres
 from tests.building import terminal_settings
 from tests.world import World

@@ -21,7 +21,7 @@ from sync.carried import anchors
 from sync.carried.anchors import ACCEPTED, AuditAnchor, Chain, Whose
 from sync.statements import Database
 from sync.wire.heads import ChainFault, fault_of, is_signed
-from sync.wire.protocol import Head
+from sync.wire.hello import Head
 
 PRINTED = 20
 """Characters of a hash on paper: 80 bits, more than anybody can search through."""

@@ -39,8 +39,8 @@ from sync.hub.device import Device
 from sync.terminal import enrolment
 from sync.terminal.enrolment import Enrolment
 from sync.wire import signing
-from sync.wire.protocol import SealedSubmission
 from sync.wire.signing import Answer, Request
+from sync.wire.submission import SealedSubmission
 from tests.clocks import MONDAY_MORNING
 
 TERMINAL, HUB = example(TerminalSettings), replace(example(HubSettings), second_factor=False)

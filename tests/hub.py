@@ -32,7 +32,7 @@ from sync.hub import inbox
 from sync.hub.device import Device
 from sync.hub.models import InboxEntry
 from sync.wire import sealing
-from sync.wire.protocol import SealedSubmission
+from sync.wire.submission import SealedSubmission
 from tests import building
 from tests.building import MADE_AT, MadeHub, enrolled_hub, hub_app, hub_settings
 

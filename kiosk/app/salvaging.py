@@ -42,11 +42,11 @@ from kiosk.intake.handling import Handling
 from kiosk.machine import homes, proofs
 from kiosk.staff import actions, key_models, rules
 from sync.carried.feed_models import FeedPosition
-from sync.hub import inbox
+from sync.hub import hub_history, statuses
 from sync.hub.models import EnrolledDevice, InboxEntry, NumberStatus, SyncPosition
 from sync.wire import sealing, signing
 from sync.wire.errors import Malformed
-from sync.wire.protocol import SealedSubmission, Taken, submission_body
+from sync.wire.submission import SealedSubmission, Taken, submission_body
 
 JUMP = 1_000
 """Places that counters leave free: the damaged file may not name the last one that was given out."""
@@ -249,7 +249,7 @@ def _put_positions(database: db.Store, kept: dict[str, salvage.Row], found: Salv
         here = counters.Counter.select(counters.Counter.value).where(counters.Counter.name == name)
         value = max(given, here.scalar(database) or 0) + JUMP
         counters.Counter.replace(name=name, value=value).execute(database)
-    inbox.begin_new_epoch(database)
+    hub_history.begin_new_epoch(database)
     if not codes:
         found.remarks.append("no terminal is known any more: enrol each again")
 
@@ -294,7 +294,7 @@ def _make_cases(
         try:
             submission = SealedSubmission.read(submission_body(json.loads(envelope), bytes(sealed)))
             with db.writing(db.store):
-                on_taken(db.store, replace(submission, number=number), inbox.set_status)
+                on_taken(db.store, replace(submission, number=number), statuses.set_status)
         except (KioskError, Malformed, ValueError, LookupError) as error:
             found.remarks.append(f"{number}: its case could not be made: {type(error).__name__}")
 

@@ -31,10 +31,10 @@ from kiosk.intake import sealed
 from kiosk.intake.by_organ import organ_register
 from kiosk.intake.handling import HandOver, Work, said
 from kiosk.workdays import Deadline, WorkCalendar
-from sync.hub import inbox as hub_inbox
-from sync.hub import parcels, progress
-from sync.hub.inbox import SealKey, SetStatus
-from sync.wire.protocol import SealedSubmission
+from sync.hub import parcels, progress, statuses
+from sync.hub.greeting import SealKey
+from sync.hub.statuses import SetStatus
+from sync.wire.submission import SealedSubmission
 
 TERMINAL = "terminal"
 SYSTEM = "system"
@@ -252,7 +252,7 @@ def hand_over(number: str, given: HandOver, work: Work) -> None:
     advance(replace(found, organ_code=given.organ, assigned_to=""), event, work)
 
 
-def add(begun: Case, happens: CaseEvent, work: Work, set_status: SetStatus = hub_inbox.set_status) -> Case:
+def add(begun: Case, happens: CaseEvent, work: Work, set_status: SetStatus = statuses.set_status) -> Case:
     """Store a new case with its first event, inside the transaction that brings it; return it as stored."""
     course = replay([happens], work.calendar)
     found = _with_course(begun, course, work.calendar)
@@ -266,7 +266,7 @@ def advance(found: Case, happens: CaseEvent, work: Work) -> Case:
     course = replay([*events(found.number), happens], work.calendar)
     after = _with_course(found, course, work.calendar)
     _CHANGE.run(db.store, **vars(after))
-    _note(after, course, happens, work, hub_inbox.set_status)
+    _note(after, course, happens, work, statuses.set_status)
     return after
 
 
@@ -374,7 +374,7 @@ def _note(after: Case, course: Course, happens: CaseEvent, work: Work, set_statu
 
 def tell(found: Case, work: Work) -> None:
     """Say the state of a case to the citizen again, inside the caller's transaction: what goes with it has changed."""
-    hub_inbox.set_status(
+    statuses.set_status(
         db.store,
         number=found.number,
         state=found.state,

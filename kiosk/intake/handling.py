@@ -15,8 +15,9 @@ from kiosk.intake.kinds import SubmissionKind
 from kiosk.intake.office.listing import Asked, ListViewer
 from kiosk.intake.questions import Words
 from kiosk.workdays import Deadline, WorkCalendar
-from sync.hub.inbox import SealKey, SetStatus
-from sync.wire.protocol import SealedSubmission
+from sync.hub.greeting import SealKey
+from sync.hub.statuses import SetStatus
+from sync.wire.submission import SealedSubmission
 
 MorePages = Callable[[Any, "Handling"], None]
 """Adds pages to the blueprint of a desk."""

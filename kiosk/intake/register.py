@@ -19,10 +19,11 @@ from kiosk.intake.handling import HandOver, Register, Work, said
 from kiosk.intake.kinds import SUBMITTED, SubmissionKind
 from kiosk.intake.office.listing import Asked, ListViewer
 from kiosk.seen import UNSEEN, Seen
-from sync.hub import inbox as hub_inbox
-from sync.hub.inbox import SealKey, SetStatus
+from sync.hub import statuses
+from sync.hub.greeting import SealKey
 from sync.hub.models import InboxEntry, NumberStatus
-from sync.wire.protocol import SealedSubmission
+from sync.hub.statuses import SetStatus
+from sync.wire.submission import SealedSubmission
 
 
 @dataclass(frozen=True)
@@ -104,7 +105,7 @@ class PlainRegister:
             self.seal_again(number, given.to, given.reading_keys, given.organ)
         organ_register.keep(number, given.organ)
         detail = {"before": matter.organ_code, "organ_code": given.organ, "why": given.why}
-        hub_inbox.set_status(
+        statuses.set_status(
             db.store,
             number=number,
             state=matter.state,

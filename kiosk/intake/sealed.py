@@ -15,7 +15,7 @@ from kiosk.errors import NotFound, Refused
 from kiosk.intake.by_organ import organ_register, resealing
 from kiosk.intake.by_organ.resealing import SealedTable
 from sync.hub import inbox
-from sync.hub.inbox import SealKey
+from sync.hub.greeting import SealKey
 from sync.hub.models import InboxEntry, NewCode
 from sync.wire import sealing
 from sync.wire.errors import SealBroken

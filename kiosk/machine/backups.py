@@ -32,7 +32,7 @@ from kiosk.errors import Refused, StoreDamaged, StoreFull
 from kiosk.machine import archives, homes, proofs
 from kiosk.machine.proofs import Fault
 from kiosk.staff import key_models, keys
-from sync.hub import inbox
+from sync.hub import hub_history
 from sync.hub.models import SyncPosition
 
 PLAIN_FILES = ("terminal.toml", "hub.toml", "device.key", "signing.key", "web.key", "database.password")
@@ -123,7 +123,7 @@ def _note(home: Path, file: Path, held: _Held, clock: Clock) -> None:
     """Let terminals erase what the complete copy holds, and note until when its lists of names may be kept."""
     database = homes.open_hub(home, clock)
     with db.writing(database):
-        inbox.note_backup(database, held.through)
+        hub_history.note_backup(database, held.through)
         HomeCopy.insert(
             file=str(file.resolve()), made_at=clock.now(), names_until=held.names_until
         ).on_conflict(
@@ -282,7 +282,7 @@ def restore(
         if homes.is_hub(building):
             database = homes.open_hub(building, clock)
             with db.writing(database):
-                inbox.begin_new_epoch(database)
+                hub_history.begin_new_epoch(database)
             database.close_all()
 
 

@@ -16,8 +16,8 @@ from typing import Any
 from kiosk.errors import Refused
 from kiosk.seats.rules import Seat, SeatSession
 from sync.wire.errors import Malformed
-from sync.wire.protocol import stamp, write
-from sync.wire.reading import Fields, read_object
+from sync.wire.protocol import write
+from sync.wire.reading import Fields, read_object, stamp
 
 PURPOSE = "kiosk-seat-lease"
 CODE_LENGTH = 6

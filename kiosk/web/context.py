@@ -42,7 +42,8 @@ if TYPE_CHECKING:
     from kiosk.terminal.tiles import Notice, Tile
     from printers.paper.document import Slip
     from sync.hub.answering import Hub
-    from sync.hub.inbox import OnTaken, SealKey
+    from sync.hub.greeting import SealKey
+    from sync.hub.inbox import OnTaken
 
 Settings = TypeVar("Settings", TerminalSettings, HubSettings)
 KEY = "kiosk"

@@ -15,7 +15,7 @@ from peewee import BigIntegerField, BlobField, Check, CompositeKey, Model, TextF
 
 from sync.statements import Database
 from sync.wire.heads import ChainFault, fault_of
-from sync.wire.protocol import Head
+from sync.wire.hello import Head
 from sync.wire.reading import stamp
 
 ACCEPTED = "accepted"

@@ -10,8 +10,9 @@ from dataclasses import asdict, dataclass
 
 from sync.carried.feed import Position
 from sync.wire.errors import HubRefused, Malformed, SyncError
+from sync.wire.hello import SIGNATURE_BYTES
 from sync.wire.line import HubLine
-from sync.wire.protocol import SIGNATURE_BYTES, VERSION, write
+from sync.wire.protocol import VERSION, write
 from sync.wire.reading import b64, read_object
 
 FAR = 3_000

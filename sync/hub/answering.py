@@ -16,17 +16,19 @@ from urllib.parse import parse_qs, urlsplit
 from sync.carried import counts, feed, marks, transfer
 from sync.carried.anchors import Chain
 from sync.carried.snapshot import Manifest
-from sync.hub import devices, heads, inbox, parcels
+from sync.hub import devices, greeting, heads, hub_history, inbox, parcels, statuses
 from sync.hub.admission import NONCE_LIFE, Caller, forget_old_nonces, identify, new_nonce, nonce_secret, spend
 from sync.hub.counts import OnCounted, take
 from sync.hub.device import Device
 from sync.hub.enrolment import take_enrolment
-from sync.hub.inbox import IsOwnNumber, OnTaken, SealKey
+from sync.hub.greeting import SealKey
+from sync.hub.inbox import IsOwnNumber, OnTaken
 from sync.hub.progress import track
 from sync.hub.side_lists import Lists
 from sync.statements import Database, Writing
 from sync.wire.errors import HTTP_STATUS, HubRefused, Malformed, SyncError, Untrusted, refused
 from sync.wire.heads import HeadsGiven
+from sync.wire.hello import Hello, Welcome
 from sync.wire.lookups import Collect, Track
 from sync.wire.protocol import (
     BLOB_TYPE,
@@ -36,15 +38,13 @@ from sync.wire.protocol import (
     PAGE_TYPE,
     VERSION,
     Challenge,
-    Hello,
-    SealedSubmission,
-    Welcome,
     is_key,
     refusal,
     write,
 )
 from sync.wire.reading import Fields, read_object
 from sync.wire.signing import Answer, Request, claimed_nonce, public_key, sign_answer
+from sync.wire.submission import SealedSubmission
 
 Ask = Callable[[Database, Device, Fields], Mapping[str, Any]]
 """Answers a question of the product that a device asks, in the transaction of what it changes."""
@@ -163,7 +163,7 @@ class Hub:
             )
             self._look_for_a_fork(caller.device, hello, session)
             seal_key = self.seal_key(self.database)
-            welcome = inbox.welcome(
+            welcome = greeting.welcome(
                 self.database, caller.device, hello, session=session.token, now=self.now(), seal_key=seal_key
             )
             welcome = self._marked(welcome)
@@ -176,13 +176,13 @@ class Hub:
         proof = "session" if session.fork == devices.Fork.HUB_PUT_BACK else self._lost_position(hello)
         if not proof:
             return
-        inbox.begin_new_epoch(self.database)
+        hub_history.begin_new_epoch(self.database)
         devices.keep_session(self.database, device, hello.session, session.token)
         self.on_put_back(self.database, device, proof)
 
     def _lost_position(self, hello: Hello) -> str:
         """Return the name of a position that this hub gave and does not have any more; empty: there is none."""
-        hub_epoch, feed_epoch = inbox.epochs(self.database)
+        hub_epoch, feed_epoch = hub_history.epochs(self.database)
         shown = (
             (marks.FEED, feed_epoch, hello.feed_seq, hello.feed_mark),
             (marks.STATUS, hub_epoch, hello.status_seq, hello.status_mark),
@@ -272,8 +272,8 @@ class Hub:
     def statuses(self, caller: Caller, request: Request) -> Answer:
         """Return the changed states of the device's own numbers."""
         self._admit_download(caller)
-        found = inbox.statuses_since(self.database, caller.device, _place(request, "since"))
-        hub_epoch, _ = inbox.epochs(self.database)
+        found = statuses.statuses_since(self.database, caller.device, _place(request, "since"))
+        hub_epoch, _ = hub_history.epochs(self.database)
         marked = replace(found, mark=self._mark(hub_epoch, marks.STATUS, found.through))
         return Answer(200, marked.body(), JSON_TYPE)
 

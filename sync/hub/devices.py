@@ -13,7 +13,7 @@ from sync.hub.device import Device
 from sync.hub.models import EnrolledDevice
 from sync.statements import Database
 from sync.wire.errors import refused
-from sync.wire.protocol import Hello
+from sync.wire.hello import Hello
 from sync.wire.reading import stamp
 
 

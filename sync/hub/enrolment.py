@@ -15,7 +15,8 @@ from datetime import datetime, timedelta
 from peewee import fn
 
 from sync.carried.feed_models import FeedPosition
-from sync.hub.inbox import SealKey, prepare
+from sync.hub.greeting import SealKey
+from sync.hub.hub_history import prepare
 from sync.hub.models import EnrolledDevice, EnrolmentCode, SyncPosition
 from sync.statements import Database
 from sync.wire.enrolment import ALPHABET, HEX64, ID_CHARACTERS, key_in, mac, secret_of

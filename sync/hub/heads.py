@@ -9,7 +9,7 @@ from sync.hub.models import EnrolledDevice
 from sync.statements import Database
 from sync.wire.errors import Malformed
 from sync.wire.heads import OF_HUB, HeadsGiven, HeadsKept, is_signed, signed
-from sync.wire.protocol import HubHead
+from sync.wire.hello import HubHead
 from sync.wire.signing import public_key
 
 

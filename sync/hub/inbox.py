@@ -1,50 +1,29 @@
 """
-The hub's inbox: takes each submission once, answers hello with a welcome, and keeps the states of numbers.
+The hub's inbox: takes each submission once, and sets aside what a person has to decide.
 
 No HTTP here: a refusal is an error with a code. The caller has identified the device and spent its nonce
 (admission.py), in the same write transaction.
 """
 
 import json
-import secrets
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from functools import partial
 from hashlib import sha256
-from typing import Any, Protocol
+from typing import Any
 
-import rfc8785
-from peewee import JOIN, fn
+from peewee import fn
 
-from sync.carried import marks
-from sync.carried.feed_models import FeedPosition
 from sync.hub.device import Device
-from sync.hub.devices import note_hello, quarantine
-from sync.hub.models import DeviceNonce, EnrolledDevice, InboxEntry, NumberStatus, SetAside, SyncPosition
-from sync.statements import Database, Statement, inserted, number_slot, slot
+from sync.hub.devices import quarantine
+from sync.hub.models import EnrolledDevice, InboxEntry, SetAside, SyncPosition
+from sync.hub.statuses import OWNER, SetStatus, note_status
+from sync.statements import Database, Statement, inserted, slot
 from sync.wire.errors import refused
-from sync.wire.protocol import (
-    MAX_GAPS,
-    MAX_STATUSES,
-    Hello,
-    SealedSubmission,
-    StatusChange,
-    Statuses,
-    Taken,
-    Welcome,
-    submission_body,
-)
+from sync.wire.protocol import write
 from sync.wire.reading import stamp
-
-
-class SetStatus(Protocol):
-    """The function by which a feature sets a submission's state; see `set_status`."""
-
-    def __call__(
-        self, database: Database, *, number: str, state: str, detail: dict[str, Any], changed_at: datetime
-    ) -> int | None: ...
-
+from sync.wire.submission import SealedSubmission, Taken, submission_body
 
 OnTaken = Callable[[Database, SealedSubmission, SetStatus], None]
 """
@@ -63,14 +42,6 @@ def any_number(terminal: str, number: str) -> bool:
     return True
 
 
-STATUS_COLUMNS = (
-    NumberStatus.seq,
-    NumberStatus.number,
-    NumberStatus.state,
-    NumberStatus.detail,
-    NumberStatus.changed_at,
-)
-"""Columns that `status_change` reads."""
 _KNOWN = Statement(
     lambda: InboxEntry.select(
         InboxEntry.device,
@@ -88,21 +59,11 @@ _PLACE = Statement(
         InboxEntry.seq == slot(InboxEntry.seq),
     )
 )
-_OWNER = Statement(
-    lambda: InboxEntry.select(InboxEntry.device).where(InboxEntry.number == slot(InboxEntry.number))
-)
 _NEXT_NO = Statement(
     lambda: (
         SyncPosition.update({SyncPosition.inbox_no: SyncPosition.inbox_no + 1})
         .where(SyncPosition.one == 1)
         .returning(SyncPosition.hub_epoch, SyncPosition.inbox_no)
-    )
-)
-_NEXT_STATUS = Statement(
-    lambda: (
-        SyncPosition.update({SyncPosition.status_seq: SyncPosition.status_seq + 1})
-        .where(SyncPosition.one == 1)
-        .returning(SyncPosition.status_seq)
     )
 )
 _STORE = Statement(
@@ -125,65 +86,6 @@ _STORE = Statement(
         )
     )
 )
-_SAY = Statement(
-    lambda: NumberStatus.insert(
-        inserted(
-            NumberStatus.seq,
-            NumberStatus.number,
-            NumberStatus.device,
-            NumberStatus.state,
-            NumberStatus.detail,
-            NumberStatus.changed_at,
-        )
-    ).on_conflict(
-        conflict_target=[NumberStatus.number],
-        preserve=[NumberStatus.seq, NumberStatus.state, NumberStatus.detail, NumberStatus.changed_at],
-    )
-)
-_STATUSES = Statement(
-    lambda: (
-        NumberStatus.select(*STATUS_COLUMNS, fn.COALESCE(InboxEntry.key, ""))
-        .join(InboxEntry, JOIN.LEFT_OUTER, on=(InboxEntry.number == NumberStatus.number))
-        .where(NumberStatus.device == slot(NumberStatus.device), NumberStatus.seq > slot(NumberStatus.seq))
-        .order_by(NumberStatus.seq)
-        .limit(number_slot("limit"))
-    )
-)
-
-
-@dataclass(frozen=True)
-class SealKey:
-    """The public key that terminals seal to."""
-
-    key_id: str
-    public_key: bytes
-
-
-def prepare(database: Database, terminal_prefix: str = "T") -> None:
-    """Give a new hub its epoch and the prefix of its terminals' codes; harmless when it has them."""
-    SyncPosition.insert(
-        one=1, hub_epoch=secrets.token_hex(8), terminal_prefix=terminal_prefix
-    ).on_conflict_ignore().execute(database)
-
-
-def begin_new_epoch(database: Database) -> None:
-    """
-    Begin a new epoch, after the hub was restored from a backup: terminals offer again what the backup lacks.
-
-    Sessions and nonces are reset, or every terminal would look like a clone. The feed gets a new epoch too,
-    because its positions after the backup will be given out a second time.
-    """
-    SyncPosition.update(hub_epoch=secrets.token_hex(8)).execute(database)
-    FeedPosition.update(epoch=secrets.token_hex(16)).execute(database)
-    EnrolledDevice.update(session="", session_next="", hello_nonce_at=None).execute(database)
-    DeviceNonce.delete().execute(database)
-
-
-def epochs(database: Database) -> tuple[str, str]:
-    """Return the epoch of the hub and that of its feed."""
-    hub_epoch = SyncPosition.select(SyncPosition.hub_epoch).scalar(database)
-    feed_epoch = FeedPosition.select(FeedPosition.epoch).scalar(database)
-    return str(hub_epoch or ""), str(feed_epoch or "")
 
 
 def take_submission(
@@ -237,7 +139,7 @@ def number_of(database: Database, key: str) -> str:
 def _conflict(database: Database, device: Device, submission: SealedSubmission) -> str | None:
     if _PLACE.first(database, device=device.id, epoch=submission.epoch, seq=submission.seq):
         return "seq-taken"
-    if _OWNER.first(database, number=submission.number):
+    if OWNER.first(database, number=submission.number):
         return "number-taken"
     return None
 
@@ -254,7 +156,7 @@ def seal_again(database: Database, number: str, sealed: bytes, said: Mapping[str
     )
     ((before, digest, came_as),) = row.tuples().execute(database)
     new = sha256(sealed).hexdigest()
-    envelope = _canonical({**json.loads(before), **said, "digest": new})
+    envelope = write({**json.loads(before), **said, "digest": new}).decode()
     InboxEntry.update(
         sealed=sealed,
         digest=new,
@@ -276,7 +178,7 @@ def set_aside(
         seq=submission.seq,
         number=submission.number,
         code=code,
-        envelope=_canonical(submission.envelope),
+        envelope=write(submission.envelope).decode(),
         sealed=submission.sealed,
         received_at=stamp(now),
     ).on_conflict_ignore().execute(database)
@@ -297,10 +199,10 @@ def _store(
     Args:
         issued: The number that the terminal gave, where the hub gave another; the terminal knows no other.
     """
-    on_taken(database, submission, partial(_say, device=device.id))
+    on_taken(database, submission, partial(note_status, device=device.id))
     [(hub_epoch, no)] = _NEXT_NO.tuples(database)
     answer = Taken(submission.key, issued or submission.number, no, hub_epoch, now).body()
-    envelope = _canonical(submission.envelope)
+    envelope = write(submission.envelope).decode()
     _STORE.run(
         database,
         no=no,
@@ -367,137 +269,3 @@ def accept_quarantined(
     )
     SetAside.delete().where(SetAside.key == key, SetAside.digest == submission.digest).execute(database)
     return True
-
-
-def welcome(
-    database: Database,
-    device: Device,
-    hello: Hello,
-    *,
-    session: str,
-    now: datetime,
-    seal_key: SealKey,
-) -> Welcome:
-    """
-    Store the device's report; return what the hub holds of the device and what is new.
-
-    Raises:
-        HubRefused: "feed-missing" when the hub has no catalogue yet.
-    """
-    feed = FeedPosition.select(FeedPosition.epoch, FeedPosition.seq).tuples().first(database)
-    if feed is None:
-        raise refused("feed-missing")
-    note_hello(database, device, hello, now)
-    [(state,)] = (
-        EnrolledDevice.select(EnrolledDevice.state)
-        .where(EnrolledDevice.id == device.id)
-        .tuples()
-        .execute(database)
-    )
-    [(hub_epoch, backed_up)] = (
-        SyncPosition.select(SyncPosition.hub_epoch, SyncPosition.backed_up_through).tuples().execute(database)
-    )
-    highest, missing = _held(database, device, hello.epoch)
-    return Welcome(
-        hub_time=now,
-        hub_epoch=hub_epoch,
-        session=session,
-        state=state,
-        held_highest=highest,
-        held_missing=missing,
-        backed_up_through=backed_up,
-        feed_epoch=feed[0],
-        feed_seq=feed[1],
-        status_seq=_status_head(database, device),
-        seal_key=seal_key.public_key,
-        seal_key_id=seal_key.key_id,
-    )
-
-
-def _held(database: Database, device: Device, epoch: str) -> tuple[int, tuple[int, ...]]:
-    """Return the highest seq held of this epoch, and the gaps below it; with many gaps only those below the last."""
-    of_epoch = (InboxEntry.device == device.id) & (InboxEntry.epoch == epoch)
-    count, highest = (
-        InboxEntry.select(fn.COUNT(InboxEntry.no), fn.COALESCE(fn.MAX(InboxEntry.seq), 0))
-        .where(of_epoch)
-        .scalar(database, as_tuple=True)
-    )
-    if count == highest:
-        return highest, ()
-    places = InboxEntry.select(InboxEntry.seq).where(of_epoch).order_by(InboxEntry.seq)
-    missing: list[int] = []
-    expected = 1
-    for (seq,) in places.tuples().execute(database):
-        missing.extend(range(expected, min(seq, expected + MAX_GAPS + 1 - len(missing))))
-        if len(missing) > MAX_GAPS:
-            return missing[MAX_GAPS] - 1, tuple(missing[:MAX_GAPS])
-        expected = seq + 1
-    return highest, tuple(missing)
-
-
-def set_status(
-    database: Database, *, number: str, state: str, detail: dict[str, Any], changed_at: datetime
-) -> int | None:
-    """
-    Set the state of a number; return its position (seq), or None for a number that no terminal handed in.
-
-    The terminal that issued the number gets the state with its next round.
-
-    Args:
-        detail: For the tracking page; nothing personal.
-    """
-    owner = _OWNER.first(database, number=number)
-    if owner is None:
-        return None
-    return _say(database, device=owner[0], number=number, state=state, detail=detail, changed_at=changed_at)
-
-
-def _say(
-    database: Database,
-    *,
-    device: str,
-    number: str,
-    state: str,
-    detail: dict[str, Any],
-    changed_at: datetime,
-) -> int:
-    [(seq,)] = _NEXT_STATUS.tuples(database)
-    said, at = _canonical(detail), stamp(changed_at)
-    _SAY.run(database, seq=seq, number=number, device=device, state=state, detail=said, changed_at=at)
-    marks.bind(database, marks.STATUS, seq, number, state, said, at)
-    return int(seq)
-
-
-def statuses_since(database: Database, device: Device, since: int) -> Statuses:
-    """Return the states of this device's numbers that changed after position `since`, oldest first."""
-    rows = _STATUSES.tuples(database, device=device.id, seq=since, limit=MAX_STATUSES)
-    changes = tuple(status_change(row) for row in rows)
-    through = changes[-1].seq if changes else since
-    return Statuses(changes, through, more=len(changes) == MAX_STATUSES)
-
-
-def status_change(row: tuple[Any, ...]) -> StatusChange:
-    """Return a row of `STATUS_COLUMNS` as a value; the key of its submission may follow."""
-    seq, number, state, detail, changed_at, *key = row
-    at = datetime.fromisoformat(changed_at)
-    return StatusChange(seq, number, state, json.loads(detail), at, *key)
-
-
-def note_backup(database: Database, through: int) -> None:
-    """Allow terminals to erase what a finished and verified backup holds: all inbox numbers up to `through`."""
-    SyncPosition.update(backed_up_through=through).where(SyncPosition.backed_up_through < through).execute(
-        database
-    )
-
-
-def _status_head(database: Database, device: Device) -> int:
-    head = (
-        NumberStatus.select(fn.COALESCE(fn.MAX(NumberStatus.seq), 0))
-        .where(NumberStatus.device == device.id)
-        .scalar(database)
-    )
-    return int(head)
-
-
-def _canonical(values: dict[str, Any]) -> str:
-    return rfc8785.dumps(values).decode()

@@ -10,8 +10,8 @@ from argon2 import PasswordHasher
 from argon2.exceptions import Argon2Error, InvalidHashError
 from peewee import Case
 
-from sync.hub.inbox import STATUS_COLUMNS, status_change
 from sync.hub.models import InboxEntry, NewCode, NumberStatus, TrackAttempt
+from sync.hub.statuses import STATUS_COLUMNS, status_change
 from sync.statements import Database, Statement, Writing, slot
 from sync.wire.lookups import Track, Tracked
 from sync.wire.protocol import StatusChange

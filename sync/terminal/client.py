@@ -9,7 +9,6 @@ from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Any
 from urllib.parse import urlencode
 
 from peewee import Case
@@ -21,24 +20,11 @@ from sync.terminal.models import FeedRefusal, HubLink
 from sync.terminal.outbox import OutgoingSubmission
 from sync.terminal.report import DirectionOutcome, RoundReport, note_round
 from sync.wire.errors import HubRefused, ListBroken, NotEnrolled, OutboxClosed, SyncError, Untrusted, refused
+from sync.wire.hello import MAX_PAPERS, MAX_REFUSALS, Hello, PaperUsed, RefusedDocument, Welcome
 from sync.wire.line import HubLine
-from sync.wire.lookups import Collect, LockGiven, Track, Tracked
-from sync.wire.protocol import (
-    BLOB_TYPE,
-    MAX_PAPERS,
-    MAX_REFUSALS,
-    VERSION,
-    Hello,
-    PaperUsed,
-    RefusedDocument,
-    StatusChange,
-    Statuses,
-    Taken,
-    Welcome,
-    submission_body,
-    write,
-)
-from sync.wire.reading import Fields, read_object, stamp
+from sync.wire.protocol import StatusChange, Statuses
+from sync.wire.reading import stamp
+from sync.wire.submission import Taken, submission_body
 
 BATCH = 20
 MOST_UPLOADS = 200
@@ -141,52 +127,6 @@ def one_round(terminal: Terminal, line: HubLine) -> RoundReport:
         note_round(station, report, terminal.now())
         left = outbox.backlog(station)
     return replace(report, unsent=left.unsent, parked=left.parked)
-
-
-def track(line: HubLine, number: str, code: str) -> Tracked:
-    """
-    Ask the hub for the state of a number, also one that another terminal issued.
-
-    Raises:
-        SyncError: The hub could not be asked.
-    """
-    return Tracked.read(line.send("POST", "/track", Track(number, code).body()).body)
-
-
-def lock(line: HubLine, number: str, code: str) -> LockGiven:
-    """
-    Ask the hub how the key of a number's parcel is made.
-
-    Raises:
-        SyncError: The hub could not be asked.
-    """
-    return LockGiven.read(line.send("POST", "/lock", Track(number, code).body()).body)
-
-
-def ask(line: HubLine, name: str, values: Mapping[str, Any]) -> Fields:
-    """
-    Ask the hub a question of the product by its name; return the members of its answer.
-
-    Raises:
-        SyncError: The hub could not be asked, or knows no such question.
-    """
-    return read_object(line.send("POST", f"/asks/{name}", write({"v": VERSION, **values})).body)
-
-
-def collect(line: HubLine, number: str, proof: str, size: int) -> bytes:
-    """
-    Fetch a number's parcel of so many bytes, piece by piece.
-
-    Raises:
-        SyncError: The hub could not be asked; `HubRefused` "proof-wrong" or "proof-closed".
-    """
-    found = bytearray()
-    while len(found) < size:
-        answer = line.send("POST", "/collect", Collect(number, proof, len(found)).body())
-        if answer.content_type != BLOB_TYPE or not answer.body or len(found) + len(answer.body) > size:
-            raise Untrusted("answer-wrong")
-        found += answer.body
-    return bytes(found)
 
 
 def pause_s(failures: int, chance: random.Random) -> float:

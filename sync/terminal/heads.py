@@ -8,8 +8,8 @@ from sync.carried.anchors import Chain, Whose
 from sync.statements import Database, Writing
 from sync.terminal.models import HubLink
 from sync.wire.heads import OF_HUB, HeadsGiven, HeadsKept, is_signed, signed
+from sync.wire.hello import HubHead
 from sync.wire.line import HubLine
-from sync.wire.protocol import HubHead
 
 
 @dataclass(frozen=True)

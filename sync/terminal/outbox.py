@@ -18,8 +18,10 @@ from peewee import fn
 from sync.statements import Database, Statement, inserted, number_slot, slot
 from sync.terminal.models import HubLink, OutboxEntry
 from sync.wire.errors import NotEnrolled, OutboxClosed
-from sync.wire.protocol import MAX_SEALED_BYTES, VERSION, StatusChange, stamp
+from sync.wire.protocol import VERSION, StatusChange
+from sync.wire.reading import stamp
 from sync.wire.sealing import ALG
+from sync.wire.submission import MAX_SEALED_BYTES
 
 UNSENT = ("waiting", "sent")
 _COLUMNS = (

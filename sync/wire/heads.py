@@ -9,7 +9,8 @@ from dataclasses import asdict, dataclass
 from enum import StrEnum
 
 from sync.wire.errors import Malformed
-from sync.wire.protocol import SIGNATURE_BYTES, VERSION, Head, write
+from sync.wire.hello import SIGNATURE_BYTES, Head
+from sync.wire.protocol import VERSION, write
 from sync.wire.reading import b64, read_object
 
 _CHAIN = re.compile(r"[0-9a-f]{64}")

@@ -23,7 +23,7 @@ from kiosk import audit, db
 from kiosk.app.replication.http_line import http_transport
 from kiosk.db.faults import fault
 from kiosk.errors import StoreAway
-from sync.hub import inbox
+from sync.hub import statuses
 from sync.wire.signing import Answer, Request
 from tests.clocks import CLOCK
 from tests.postgres import Cluster
@@ -118,7 +118,7 @@ class Desk:
                 rows = self.store.rows("SELECT number FROM inbox ORDER BY random() LIMIT 3")
                 for (number,) in rows:
                     with db.writing(database, alone=False):
-                        inbox.set_status(
+                        statuses.set_status(
                             database, number=number, state=f"s{self.made}", detail={}, changed_at=CLOCK.now()
                         )
         except (StoreAway, peewee.PeeweeException) as error:

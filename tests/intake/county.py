@@ -26,14 +26,14 @@ from kiosk.intake.tracking import HubState
 from kiosk.web import context
 from printers.paper.document import Slip
 from printers.spooler import spool
-from sync.hub import inbox, parcels, progress
+from sync.hub import inbox, parcels, progress, statuses
 from sync.hub.models import InboxEntry
 from sync.terminal import outbox
 from sync.terminal.enrolment import keep
 from sync.wire import sealing
 from sync.wire.errors import HubRefused
 from sync.wire.lookups import Collect, LockGiven, Track
-from sync.wire.protocol import SealedSubmission, submission_body
+from sync.wire.submission import SealedSubmission, submission_body
 from tests.building import a_terminal, terminal_settings
 from tests.hub import Browser, Hub, build_hub
 
@@ -154,7 +154,7 @@ class County:
     def carry_down(self) -> None:
         """States come back to the terminal."""
         self._turn_to(self.at_hub)
-        changes = inbox.statuses_since(db.store, self.hub.device, 0).statuses
+        changes = statuses.statuses_since(db.store, self.hub.device, 0).statuses
         self._turn_to(self.at_terminal)
         with db.writing(db.store):
             for change in changes:

@@ -27,7 +27,7 @@ from kiosk.web import context
 from kiosk.workdays import Basis
 from printers.paper import plain
 from printers.paper.document import Slip
-from sync.hub import inbox
+from sync.hub import statuses
 from tests.building import terminal_settings
 from tests.clocks import MONDAY_MORNING
 from tests.intake.county import Answers, County, a_county
@@ -314,7 +314,7 @@ def test_a_made_up_kind_travels_from_form_to_desk_to_tracking(county: County) ->
     assert "预约已经到县里。" in track(county, number, code)
 
     with county.hub_side():
-        inbox.set_status(
+        statuses.set_status(
             db.store,
             number=number,
             state="called",

@@ -17,7 +17,7 @@ from sync.hub import inbox
 from sync.hub.device import Device
 from sync.hub.models import InboxEntry, SyncPosition
 from sync.wire import sealing
-from sync.wire.protocol import SealedSubmission, submission_body
+from sync.wire.submission import SealedSubmission, submission_body
 from tests.building import enrolled_hub
 
 CODE_HASH = "$argon2id$v=19$m=8,t=1,p=1$AAAAAAAAAAAAAAAAAAAAAA$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"

@@ -20,7 +20,7 @@ from kiosk.cli.program import main
 from kiosk.clock import FixedClock
 from kiosk.errors import Refused
 from kiosk.machine import homes, proofs
-from sync.hub import inbox
+from sync.hub import hub_history
 from sync.hub.models import InboxEntry, SyncPosition
 from tests.clocks import MONDAY_MORNING
 from tests.machine.hubs import HubHome, new_hub
@@ -161,7 +161,7 @@ def test_the_command_makes_a_hub_that_serves_takes_in_and_is_proved(
     assert database.execute_sql("SELECT count(*) FROM disclosure_case").fetchone() == (MANY,)
     assert proofs.in_hub(database) == []
     assert audit.first_break() is None
-    epoch, _ = inbox.epochs(database)
+    epoch, _ = hub_history.epochs(database)
     database.close_all()
     with closing(sqlite3.connect(hub.file)) as connection:
         assert connection.execute("SELECT hub_epoch FROM sync_position").fetchone() != (epoch,)

@@ -23,7 +23,7 @@ from kiosk.errors import Refused
 from kiosk.machine import homes
 from kiosk.seats import actions, leased, leased_models
 from kiosk.seats.rules import Seat
-from sync.hub import inbox
+from sync.hub import hub_history
 from sync.hub.device import Device
 from sync.terminal import outbox
 from sync.terminal.enrolment import Enrolment, keep
@@ -112,7 +112,7 @@ class SeatHubMachine:
 
     def epoch(self) -> str:
         with bound(self.database):
-            return inbox.epochs(self.database)[0]
+            return hub_history.epochs(self.database)[0]
 
 
 @dataclass

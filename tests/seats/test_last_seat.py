@@ -29,7 +29,7 @@ from kiosk.clock import FixedClock
 from kiosk.errors import Refused
 from kiosk.seats import actions, leased, leased_models, models
 from kiosk.seats.rules import Seat, SeatSession, SeatState
-from sync.terminal import client
+from sync.terminal import asking
 from sync.wire.channel import Channel, Identity
 from tests.building import DEVICE_SEED, MadeHub, enrolled_hub, hub_app, hub_settings
 from tests.seats.machines import a_county, bound
@@ -57,7 +57,7 @@ class LastSeats:
 
         def take(line: Channel) -> str:
             start.wait(30)
-            answer = client.ask(line, HOLD, {"session": name})
+            answer = asking.ask(line, HOLD, {"session": name})
             return str(answer.values.get("refused", "")) or answer.object("lease").text("signature")
 
         return list(self.pool.map(take, self.lines))
@@ -67,7 +67,7 @@ class LastSeats:
         owner = models.owner_of(Seat(name, 1))
         assert owner is not None
         named = {"lease": owner[2], "session": name, "no": 1, "state": "returned"}
-        client.ask(self.lines[0], REPORT, {"seats": [named]})
+        asking.ask(self.lines[0], REPORT, {"seats": [named]})
 
 
 @contextmanager

@@ -15,7 +15,7 @@ from kiosk.errors import Refused
 from kiosk.seats import actions, leases, leasing, models
 from kiosk.seats import leasing_models as rows
 from kiosk.seats.rules import Seat, SeatChannel, SeatState
-from sync.hub import devices, inbox
+from sync.hub import devices, hub_history
 from sync.wire.signing import public_key
 from tests.seats.machines import SeatHubMachine, SeatTerminal, a_county, bound
 from tests.seats.supply import LATER, NOW, a_session
@@ -205,7 +205,7 @@ def test_a_restored_hub_gives_no_seat_until_every_terminal_has_named_its_own(cou
     hub.database.path.write_bytes((hub.home / "copy").read_bytes())
     with bound(hub.database):
         with db.writing(db.store):
-            inbox.begin_new_epoch(db.store)
+            hub_history.begin_new_epoch(db.store)
         with pytest.raises(Refused, match="full"):
             actions.hold("s1", "desk", SeatChannel.DESK, NOW)
     two.round()

@@ -35,7 +35,7 @@ from kiosk.errors import Refused
 from kiosk.seats import actions, leasing, models
 from kiosk.seats import leasing_models as rows
 from kiosk.seats.rules import Seat, SeatChannel, SeatState
-from sync.hub import inbox
+from sync.hub import hub_history
 from tests.seats.machines import SeatTerminal, a_county, bound
 from tests.seats.supply import NOW, a_session
 
@@ -207,7 +207,7 @@ class SeatMachine(RuleBasedStateMachine):
         self.hub.taken = set(self.hub_copy[0])
         with bound(self.hub.database):
             with db.writing(db.store):
-                inbox.begin_new_epoch(db.store)
+                hub_history.begin_new_epoch(db.store)
             for number in sorted(self.cancelled):  # they come again, as every submission does
                 actions.give_back(number, self.clock.now())
         for number in self.papers.keys() - self.hub_copy[1]:

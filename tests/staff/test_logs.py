@@ -21,7 +21,7 @@ from sync.terminal import enrolment
 from sync.terminal import heads as at_terminal
 from sync.wire import signing
 from sync.wire.heads import OF_HUB, ChainFault, HeadsGiven
-from sync.wire.protocol import Head
+from sync.wire.hello import Head
 from tests.building import DEVICE_SEED as SEED
 from tests.hub import Hub
 from tests.sync.machines import STATION_FILES, Store, writing

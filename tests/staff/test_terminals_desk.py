@@ -15,7 +15,7 @@ from kiosk.intake import numbers
 from kiosk.staff import actions
 from sync.hub.models import EnrolledDevice
 from sync.wire import sealing
-from sync.wire.protocol import SealedSubmission, submission_body
+from sync.wire.submission import SealedSubmission, submission_body
 from tests import building
 from tests.hub import PERSONAL, Browser, Hub
 

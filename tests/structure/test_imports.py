@@ -178,7 +178,7 @@ OWNERS = {
         "sync/wire/protocol.py",
         "sync/wire/sealing.py",
         "sync/carried/feed.py",
-        "sync/hub/inbox.py",
+        "sync/wire/submission.py",
         "sync/terminal/outbox.py",
     ),
     "zstandard": (

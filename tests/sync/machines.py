@@ -25,9 +25,11 @@ from kiosk.db.server import PostgresServer, open_server
 from kiosk.intake import numbers
 from sync.carried import feed, marks
 from sync.carried.feed_models import FeedDocument, FeedPosition
-from sync.hub import enrolment, inbox
+from sync.hub import enrolment, hub_history, statuses
 from sync.hub.answering import Hub
-from sync.hub.inbox import OnTaken, SealKey, SetStatus
+from sync.hub.greeting import SealKey
+from sync.hub.inbox import OnTaken
+from sync.hub.statuses import SetStatus
 from sync.statements import Database
 from sync.terminal import client, outbox
 from sync.terminal.enrolment import enrol, keep
@@ -37,8 +39,9 @@ from sync.wire import sealing, signing
 from sync.wire.channel import Channel, Identity
 from sync.wire.errors import Unreachable
 from sync.wire.line import HubLine
-from sync.wire.protocol import SealedSubmission, StatusChange
+from sync.wire.protocol import StatusChange
 from sync.wire.signing import Answer, Request
+from sync.wire.submission import SealedSubmission
 
 MIGRATIONS = Path(__file__).parents[2] / "kiosk" / "migrations"
 STATION_FILES = (
@@ -206,7 +209,7 @@ class HubBox:
         self.on_taken: OnTaken = self._note
         self.before_commit: Callable[[], None] = nothing
         with self.store.writing() as database:
-            inbox.prepare(database)
+            hub_history.prepare(database)
             FeedPosition.insert(one=1, epoch="feed-a", seq=0).execute(database)
         self.hub = Hub(
             seed=HUB_SEED,
@@ -252,7 +255,7 @@ class HubBox:
 
     def set_status(self, number: str, state: str) -> None:
         with self.store.writing() as database:
-            inbox.set_status(
+            statuses.set_status(
                 database,
                 number=number,
                 state=state,

@@ -11,7 +11,7 @@ from kiosk.clock import Clock, stamp
 from kiosk.errors import Refused
 from kiosk.staff import actions as staff
 from sync.carried.feed_models import FeedPosition
-from sync.hub import inbox
+from sync.hub import hub_history
 from sync.hub.models import SyncPosition
 from sync.terminal import enrolment
 
@@ -28,7 +28,7 @@ def begin_hub(terminal_prefix: str, now: datetime) -> str:
     with db.writing(db.store):
         if SyncPosition.select().exists(db.store):
             raise Refused("database-in-use", "there is a hub in this database: it is left as it is")
-        inbox.prepare(db.store, terminal_prefix)
+        hub_history.prepare(db.store, terminal_prefix)
         FeedPosition.insert(one=1, epoch=secrets.token_hex(16), seq=0, as_of=stamp(now)).execute(db.store)
         return staff.init_reading_key(now)
 

@@ -10,7 +10,7 @@ from kiosk.clock import Clock
 from kiosk.errors import Refused, StoreDamaged
 from kiosk.intake import models as submissions
 from sync.statements import Database
-from sync.terminal import client
+from sync.terminal import asking
 from sync.wire import errors
 from sync.wire.lookups import LockGiven, Tracked
 from sync.wire.protocol import StatusChange
@@ -39,7 +39,7 @@ def track(home: Path, settings: TerminalSettings, number: str, code: str, clock:
         ConnectionError: The hub cannot be asked now.
     """
     try:
-        return client.track(http_line.to_hub(home, settings, clock, waits.PAGE), number, code)
+        return asking.track(http_line.to_hub(home, settings, clock, waits.PAGE), number, code)
     except (errors.SyncError, Refused, StoreDamaged) as error:
         raise ConnectionError(error.code) from error
 
@@ -52,7 +52,7 @@ def lock(home: Path, settings: TerminalSettings, number: str, code: str, clock: 
         ConnectionError: The hub cannot be asked now.
     """
     try:
-        return client.lock(http_line.to_hub(home, settings, clock, waits.PAGE), number, code)
+        return asking.lock(http_line.to_hub(home, settings, clock, waits.PAGE), number, code)
     except (errors.SyncError, Refused, StoreDamaged) as error:
         raise ConnectionError(error.code) from error
 
@@ -68,7 +68,7 @@ def collect(
         ConnectionError: The hub cannot be asked now.
     """
     try:
-        return client.collect(http_line.to_hub(home, settings, clock, waits.COLLECT), number, proof, size)
+        return asking.collect(http_line.to_hub(home, settings, clock, waits.COLLECT), number, proof, size)
     except errors.HubRefused as error:
         if error.code in PROOF_REFUSALS:
             raise Refused(error.code) from error

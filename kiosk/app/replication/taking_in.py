@@ -14,9 +14,11 @@ from kiosk.intake.handling import Handling, Work
 from kiosk.staff.actions import reading_public_key
 from kiosk.staff.by_organ import wall
 from kiosk.workdays import WorkCalendar
-from sync.hub.inbox import OnTaken, SealKey, SetStatus
+from sync.hub.greeting import SealKey
+from sync.hub.inbox import OnTaken
+from sync.hub.statuses import SetStatus
 from sync.statements import Database
-from sync.wire.protocol import SealedSubmission
+from sync.wire.submission import SealedSubmission
 
 
 def taker(

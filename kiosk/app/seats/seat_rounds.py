@@ -20,7 +20,7 @@ from kiosk.errors import Refused, StoreDamaged
 from kiosk.seats import leased, leases
 from kiosk.seats import leased_models as models
 from kiosk.seats.rules import Seat
-from sync.terminal import client
+from sync.terminal import asking
 from sync.wire.errors import Malformed, SyncError
 from sync.wire.line import HubLine
 from sync.wire.reading import Fields
@@ -52,7 +52,7 @@ def send(line: HubLine, clock: Clock) -> None:
         if hub is None or not _is_due(digest, hub.epoch, clock.now()):
             return
         try:
-            answer = client.ask(line, REPORT, {"seats": named})
+            answer = asking.ask(line, REPORT, {"seats": named})
             _take(answer, hub, clock)
         except (SyncError, Refused) as error:
             _log.warning("seats: not reported (%s); again with the next round", error.code)
@@ -169,7 +169,7 @@ def check_phone(
 def _asked(line: HubLine, name: str, values: dict[str, Any]) -> Fields:
     """Ask the hub while somebody waits. Raises Refused with the hub's reason, ConnectionError."""
     try:
-        answer = client.ask(line, name, values)
+        answer = asking.ask(line, name, values)
         refused = answer.text("refused", most=40) if "refused" in answer.values else ""
     except (SyncError, StoreDamaged) as error:
         raise ConnectionError(error.code) from error

@@ -18,8 +18,9 @@ from kiosk.intake import sealed
 from kiosk.intake.by_organ import organ_register
 from kiosk.intake.handling import HandOver, Work
 from kiosk.intake.office.listing import Asked, ListViewer
-from sync.hub.inbox import SealKey, SetStatus
-from sync.wire.protocol import SealedSubmission
+from sync.hub.greeting import SealKey
+from sync.hub.statuses import SetStatus
+from sync.wire.submission import SealedSubmission
 
 B = ConsultationBooking
 

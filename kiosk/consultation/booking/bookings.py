@@ -38,9 +38,9 @@ from kiosk.seats import actions as seats
 from kiosk.seats import phone_limits
 from kiosk.seats.rules import Seat, SeatChannel
 from kiosk.seen import UNSEEN, Seen
-from sync.hub import inbox, parcels
-from sync.hub.inbox import SetStatus
-from sync.wire.protocol import SealedSubmission
+from sync.hub import parcels, statuses
+from sync.hub.statuses import SetStatus
+from sync.wire.submission import SealedSubmission
 
 OFFER_HOURS = 4
 """Hours for which a seat waits for somebody of the waiting list; less if its session starts before."""
@@ -129,7 +129,9 @@ def _at(booking: Booking, asked: Appointment, seat: Seat) -> Booking:
     )
 
 
-def _say(booking: Booking, work: Work, set_status: SetStatus = inbox.set_status, *, reason: str = "") -> None:
+def _say(
+    booking: Booking, work: Work, set_status: SetStatus = statuses.set_status, *, reason: str = ""
+) -> None:
     """
     Set the state that terminals show; nothing personal is in it.
 

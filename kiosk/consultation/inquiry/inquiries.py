@@ -20,10 +20,10 @@ from kiosk.intake.handling import HandOver, Work, said
 from kiosk.intake.handover.detail import ANSWER, READY, TIMELINE
 from kiosk.intake.handover.rating import RATING, Rating
 from kiosk.seen import UNSEEN, Seen
-from sync.hub import inbox as hub_inbox
-from sync.hub import parcels
-from sync.hub.inbox import SealKey, SetStatus
-from sync.wire.protocol import SealedSubmission
+from sync.hub import parcels, statuses
+from sync.hub.greeting import SealKey
+from sync.hub.statuses import SetStatus
+from sync.wire.submission import SealedSubmission
 
 TERMINAL, CITIZEN = "terminal", "citizen"
 """Actors that are no account of the desk."""
@@ -128,7 +128,7 @@ def rate(number: str, rating: str, work: Work) -> None:
 
 def tell(found: Inquiry, work: Work) -> None:
     """Say to the terminal where an inquiry is, inside the caller's transaction."""
-    hub_inbox.set_status(
+    statuses.set_status(
         db.store, number=found.number, state=found.state, detail=_detail(found, work), changed_at=work.now
     )
 

@@ -28,8 +28,8 @@ from kiosk.intake.handover.rating import RATING
 from kiosk.intake.kinds import SUBMITTED
 from kiosk.intake.sealed import OpenedSubmission
 from kiosk.seen import UNSEEN, Seen
-from sync.hub.inbox import SetStatus
-from sync.wire.protocol import SealedSubmission
+from sync.hub.statuses import SetStatus
+from sync.wire.submission import SealedSubmission
 
 TERMINAL_WAY = "terminal"
 

@@ -21,7 +21,7 @@ from kiosk.errors import NotFound, Refused, RuleBroken
 from kiosk.intake.attached.clean_files import LARGEST, CleanFile
 from kiosk.intake.handling import Work
 from kiosk.seen import UNSEEN, Seen
-from sync.hub.inbox import SealKey
+from sync.hub.greeting import SealKey
 from sync.wire import sealing
 from sync.wire.errors import SealBroken
 

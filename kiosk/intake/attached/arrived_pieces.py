@@ -18,7 +18,7 @@ from kiosk.intake.sealed import OpenedSubmission
 from sync.hub.models import InboxEntry
 from sync.wire import sealing
 from sync.wire.errors import SealBroken
-from sync.wire.protocol import SealedSubmission
+from sync.wire.submission import SealedSubmission
 
 
 class AttachedPiece(db.StoreModel):

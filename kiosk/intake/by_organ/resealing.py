@@ -10,7 +10,7 @@ import peewee
 
 from kiosk import db
 from kiosk.errors import Refused
-from sync.hub.inbox import SealKey
+from sync.hub.greeting import SealKey
 from sync.wire import sealing
 from sync.wire.errors import SealBroken
 

@@ -23,9 +23,10 @@ from kiosk.intake.promises import PromisedTerms
 from sync.hub import inbox
 from sync.hub.device import Device
 from sync.hub.enrolment import TERMINAL_CODE_PLACES
-from sync.hub.inbox import OnTaken, SealKey
-from sync.wire import protocol, sealing
-from sync.wire.protocol import SealedSubmission
+from sync.hub.greeting import SealKey
+from sync.hub.inbox import OnTaken
+from sync.wire import protocol, sealing, submission
+from sync.wire.submission import SealedSubmission
 
 REGISTER = "register"
 """Name of the hub's own register, in the place of a device and of its epoch; no terminal has it."""
@@ -84,7 +85,7 @@ def take_in(entered: HandEntry, *, register: str, seal_key: SealKey, now: dateti
 def _sealed(entered: HandEntry, number: str, register: str, seal_key: SealKey) -> SealedSubmission:
     personal = {**entered.personal, "query_code": entered.code.digits, "request_number": number}
     sealed = sealing.seal(seal_key.public_key, personal)
-    if len(sealed) > protocol.MAX_SEALED_BYTES:
+    if len(sealed) > submission.MAX_SEALED_BYTES:
         raise Refused("entry-too-large")
     day = entered.terms.received_on
     envelope = {
@@ -106,4 +107,4 @@ def _sealed(entered: HandEntry, number: str, register: str, seal_key: SealKey) -
         "received_basis": entered.terms.received_basis,
         "code_hash": entered.code.hashed,
     }
-    return SealedSubmission.read(protocol.submission_body(envelope, sealed))
+    return SealedSubmission.read(submission.submission_body(envelope, sealed))

@@ -23,7 +23,7 @@ from kiosk.staff.actions import OPERATOR, Holder
 from kiosk.staff.key_models import ReadingKey
 from kiosk.staff.models import Account
 from kiosk.staff.rules import OFFICE, AccountState
-from sync.hub.inbox import SealKey
+from sync.hub.greeting import SealKey
 from sync.wire import sealing
 
 LONGEST_LOAN = timedelta(days=366)

@@ -12,7 +12,7 @@ from kiosk.intake.by_organ import organ_register
 from kiosk.staff import actions, key_models, models
 from kiosk.staff.key_models import ReadingKey
 from kiosk.staff.rules import OFFICE, AccountState
-from sync.hub.inbox import SealKey
+from sync.hub.greeting import SealKey
 
 
 def stored(code: str, office: str) -> str:

@@ -21,7 +21,7 @@ from kiosk.staff.actions import Entered, Holder
 from kiosk.web import context
 from kiosk.workdays import load_calendar
 from printers.spooler import spool
-from sync.hub.inbox import SealKey
+from sync.hub.greeting import SealKey
 from sync.hub.models import LockedParcel
 from sync.wire import sealing
 from tests.hub import CHEAP, PASSWORD, Browser, Hub

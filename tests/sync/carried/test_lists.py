@@ -12,7 +12,8 @@ from sync.hub.side_lists import Lists, Provider
 from sync.statements import Database
 from sync.terminal import held_lists as kept
 from sync.wire import signing
-from sync.wire.protocol import JSON_TYPE, Welcome
+from sync.wire.hello import Welcome
+from sync.wire.protocol import JSON_TYPE
 from sync.wire.signing import Answer, Request
 from tests.sync.machines import HUB_SEED, HubBox, TerminalBox, a_record, publish
 

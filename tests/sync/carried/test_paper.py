@@ -8,7 +8,8 @@ from dataclasses import replace
 import pytest
 
 from sync.wire.errors import Malformed
-from sync.wire.protocol import Hello, PaperUsed, write
+from sync.wire.hello import Hello, PaperUsed
+from sync.wire.protocol import write
 from tests.sync.machines import HubBox, TerminalBox
 
 SAID = Hello("s", "e", 0, "f", 0, 0, paper=(PaperUsed("receipt", 18_400), PaperUsed("summary", 900)))

@@ -23,7 +23,7 @@ from kiosk.machine import homes, snapshots, stick
 from sync.carried import feed, snapshot
 from sync.carried.feed import position
 from sync.carried.snapshot import Manifest
-from sync.hub import inbox
+from sync.hub import hub_history
 from sync.wire.signing import new_seed
 from tests.building import hub_home, terminal_app, terminal_settings
 from tests.clocks import CLOCK
@@ -186,7 +186,7 @@ def test_without_a_file_a_new_terminal_takes_the_feed(hub: HubProcess, terminal:
 def begin_anew(hub: HubProcess) -> None:
     """What a restore does: the hub's positions will be given out a second time."""
     with closing(db.open_sqlite(hub.home / homes.HUB_DB)) as database, db.writing(database):
-        inbox.begin_new_epoch(database)
+        hub_history.begin_new_epoch(database)
 
 
 @pytest.mark.parametrize("has_file", [True, False])
@@ -394,7 +394,7 @@ def test_a_file_is_made_when_a_tenth_changed_and_rests_between(
     assert len(snapshots.made(home)) == 2
     assert snapshots.newest(home, position(database)) == last
     with db.writing(database):
-        inbox.begin_new_epoch(database)
+        hub_history.begin_new_epoch(database)
     assert is_due()
     database.close()
 

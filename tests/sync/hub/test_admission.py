@@ -7,14 +7,14 @@ from datetime import timedelta
 
 import pytest
 
-from sync.hub import devices, inbox
+from sync.hub import devices, greeting, inbox, statuses
 from sync.hub import progress as tracking
 from sync.hub.admission import NONCE_LIFE
-from sync.terminal import client, outbox
+from sync.terminal import asking, client, outbox
 from sync.wire.channel import Channel, Identity
 from sync.wire.errors import HubRefused, SyncError, Unreachable, Untrusted
-from sync.wire.protocol import submission_body
 from sync.wire.signing import Answer, Request, new_seed, sign_request
+from sync.wire.submission import submission_body
 from tests.sync.machines import CODE, HubBox, TerminalBox, Ticking, a_record, publish
 
 
@@ -311,7 +311,7 @@ def test_gaps_in_what_the_hub_holds_are_named(hub: HubBox, terminal: TerminalBox
     terminal.round()
     hub.store.run("DELETE FROM inbox WHERE seq IN (1, 2, 5)")
     device = hub.store.rows("SELECT id, name, terminal, epoch, state FROM device")[0]
-    held = inbox._held(hub.store.database, inbox.Device(*device), terminal.enrolment.epoch)
+    held = greeting._held(hub.store.database, inbox.Device(*device), terminal.enrolment.epoch)
     assert held == (6, (1, 2, 5))
     terminal.round()
     assert hub.store.one("SELECT COUNT(*) FROM inbox") == 6
@@ -322,8 +322,8 @@ def test_very_many_gaps_are_named_a_part_at_a_time(hub: HubBox, terminal: Termin
     terminal.round()
     hub.store.run("UPDATE inbox SET seq = 100000")
     device = inbox.Device(*hub.store.rows("SELECT id, name, terminal, epoch, state FROM device")[0])
-    highest, missing = inbox._held(hub.store.database, device, terminal.enrolment.epoch)
-    assert (len(missing), highest) == (inbox.MAX_GAPS, inbox.MAX_GAPS)
+    highest, missing = greeting._held(hub.store.database, device, terminal.enrolment.epoch)
+    assert (len(missing), highest) == (greeting.MAX_GAPS, greeting.MAX_GAPS)
 
 
 def test_the_status_of_a_number_is_found_by_its_code_from_any_terminal(
@@ -331,13 +331,13 @@ def test_the_status_of_a_number_is_found_by_its_code_from_any_terminal(
 ) -> None:
     other = TerminalBox(hub, name="万善乡")
     number = other.hand_in()
-    assert client.track(terminal.channel, number, CODE).status is None
+    assert asking.track(terminal.channel, number, CODE).status is None
     other.round()
-    fresh = client.track(terminal.channel, number, CODE).status
+    fresh = asking.track(terminal.channel, number, CODE).status
     assert fresh is not None
     assert fresh.state == "received"
     hub.set_status(number, "registered")
-    found = client.track(terminal.channel, number, CODE).status
+    found = asking.track(terminal.channel, number, CODE).status
     assert found is not None
     assert (found.state, found.detail) == ("registered", {"due": "2026-12-20"})
 
@@ -345,8 +345,8 @@ def test_the_status_of_a_number_is_found_by_its_code_from_any_terminal(
 def test_a_wrong_number_and_a_wrong_code_get_the_same_answer(hub: HubBox, terminal: TerminalBox) -> None:
     number = terminal.hand_in()
     terminal.round()
-    wrong_code = client.track(terminal.channel, number, "0" * 12)
-    wrong_number = client.track(terminal.channel, "T001-261122-9999-XX-Y", CODE)
+    wrong_code = asking.track(terminal.channel, number, "0" * 12)
+    wrong_number = asking.track(terminal.channel, "T001-261122-9999-XX-Y", CODE)
     assert wrong_code == wrong_number
     assert wrong_code.status is None
 
@@ -357,8 +357,8 @@ def test_wrong_guesses_of_some_visitors_close_a_terminal_to_nobody(
     number = terminal.hand_in()
     terminal.round()
     for guess in range(30):
-        assert not client.track(terminal.channel, f"T001-261122-00{guess:02d}-XX-Y", f"{guess:012d}").locked
-    assert client.track(terminal.channel, number, CODE).status is not None
+        assert not asking.track(terminal.channel, f"T001-261122-00{guess:02d}-XX-Y", f"{guess:012d}").locked
+    assert asking.track(terminal.channel, number, CODE).status is not None
 
 
 def test_ten_wrong_guesses_from_anywhere_close_a_number_to_all_but_the_right_code(
@@ -368,12 +368,12 @@ def test_ten_wrong_guesses_from_anywhere_close_a_number_to_all_but_the_right_cod
     number = terminal.hand_in()
     terminal.round()
     for guess in range(tracking.WRONG_PER_NUMBER):
-        asking = terminal if guess % 2 else other
-        assert not client.track(asking.channel, number, f"{guess:012d}").locked
+        guessing = terminal if guess % 2 else other
+        assert not asking.track(guessing.channel, number, f"{guess:012d}").locked
     hub.clock.advance(hours=23)
-    assert client.track(other.channel, number, "0" * 12).locked
-    assert client.track(terminal.channel, number, CODE).status is not None, "its owner is always heard"
-    assert not client.track(other.channel, number, "0" * 12).locked, "which opens it again"
+    assert asking.track(other.channel, number, "0" * 12).locked
+    assert asking.track(terminal.channel, number, CODE).status is not None, "its owner is always heard"
+    assert not asking.track(other.channel, number, "0" * 12).locked, "which opens it again"
 
 
 def test_one_visitor_of_a_public_station_does_not_close_it_for_the_county(
@@ -384,23 +384,23 @@ def test_one_visitor_of_a_public_station_does_not_close_it_for_the_county(
     with hub.store.writing() as database:
         assert devices.set_place(database, "清泉街道1号机", (), "web")
     for guess in range(tracking.WRONG_PER_NUMBER):
-        assert not client.track(terminal.channel, "T001-261122-9999-XX-Y", f"{guess:012d}").locked
-    assert client.track(terminal.channel, "T001-261122-9999-XX-Y", CODE).locked, (
+        assert not asking.track(terminal.channel, "T001-261122-9999-XX-Y", f"{guess:012d}").locked
+    assert asking.track(terminal.channel, "T001-261122-9999-XX-Y", CODE).locked, (
         "a number closes as everywhere"
     )
-    assert client.track(terminal.channel, number, CODE).status is not None
+    assert asking.track(terminal.channel, number, CODE).status is not None
 
 
 def test_many_right_codes_close_nothing(hub: HubBox, terminal: TerminalBox) -> None:
     number = terminal.hand_in()
     terminal.round()
     for _ in range(12):
-        assert client.track(terminal.channel, number, CODE).status is not None
+        assert asking.track(terminal.channel, number, CODE).status is not None
 
 
 def test_a_status_of_a_number_that_nobody_handed_in_is_not_set(hub: HubBox) -> None:
     with hub.store.writing() as database:
-        position = inbox.set_status(
+        position = statuses.set_status(
             database, number="N-1", state="registered", detail={}, changed_at=hub.clock.now()
         )
     assert position is None

@@ -15,14 +15,15 @@ from kiosk import audit, db
 from kiosk.db.server import PostgresServer
 from kiosk.disclosure.case_models import DisclosureEvent
 from kiosk.web import context
-from sync.hub import enrolment, inbox
+from sync.hub import enrolment, inbox, statuses
 from sync.hub import progress as tracking
-from sync.hub.inbox import SetStatus
 from sync.hub.models import InboxEntry
+from sync.hub.statuses import SetStatus
 from sync.statements import Database
 from sync.wire.errors import HubRefused
 from sync.wire.lookups import Track
-from sync.wire.protocol import SealedSubmission, StatusChange
+from sync.wire.protocol import StatusChange
+from sync.wire.submission import SealedSubmission
 from tests.hub import Hub, build_hub
 from tests.postgres import Cluster
 from tests.sync.machines import HubBox, TerminalBox, writing
@@ -144,7 +145,9 @@ def test_workers_take_in_at_once_and_a_poller_hears_of_each_request_once(
         done = 0
         while done < WORKERS:  # what came before the last worker ended is looked for once more
             done += left.acquire(timeout=0.001)
-            heard.extend(inbox.statuses_since(db.store, hub.device, heard[-1].seq if heard else 0).statuses)
+            heard.extend(
+                statuses.statuses_since(db.store, hub.device, heard[-1].seq if heard else 0).statuses
+            )
 
     with hub_of(address, WORKERS + 1) as database:
         side_by_side(database, [poll, *(lambda queue=queue: take_in(queue) for queue in queues)])

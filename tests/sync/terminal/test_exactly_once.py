@@ -20,13 +20,14 @@ from hypothesis.stateful import (
 )
 
 from sync.carried.feed_models import FeedPosition
-from sync.hub import admission, inbox
-from sync.hub.inbox import SetStatus
+from sync.hub import admission, hub_history
+from sync.hub.statuses import SetStatus
 from sync.statements import Database
 from sync.terminal import client
 from sync.wire.errors import HubRefused, Unreachable
-from sync.wire.protocol import PREFIX, SealedSubmission
+from sync.wire.protocol import PREFIX
 from sync.wire.signing import Answer, Request
+from sync.wire.submission import SealedSubmission
 from tests.sync.machines import HubBox, TerminalBox, nothing
 
 FAULTS = (
@@ -163,7 +164,7 @@ class Offices(RuleBasedStateMachine):
         self.backup = self.hub.store.image()
         through = self.hub.store.one("SELECT inbox_no FROM sync_position")
         with self.hub.store.writing() as database:
-            inbox.note_backup(database, through)
+            hub_history.note_backup(database, through)
 
     @precondition(lambda self: self.backup is not None)
     @rule()
@@ -171,7 +172,7 @@ class Offices(RuleBasedStateMachine):
         assert self.backup is not None
         self.hub.store.put_back(self.backup)
         with self.hub.store.writing() as database:
-            inbox.begin_new_epoch(database)
+            hub_history.begin_new_epoch(database)
             FeedPosition.update(epoch="feed-a").execute(database)  # the catalogue is not the subject
 
     @rule(place=st.integers(0, 50), state=st.sampled_from(["registered", "replied"]))

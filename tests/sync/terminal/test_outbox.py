@@ -4,7 +4,7 @@ import pytest
 
 from sync.terminal import outbox
 from sync.wire.errors import NotEnrolled, OutboxClosed
-from sync.wire.protocol import MAX_SEALED_BYTES
+from sync.wire.submission import MAX_SEALED_BYTES
 from tests.sync.machines import MORNING, TerminalBox, envelope
 
 

@@ -13,11 +13,12 @@ from dataclasses import dataclass, field, replace
 import pytest
 
 from sync.carried import feed, marks
-from sync.hub import devices, inbox
+from sync.hub import devices, hub_history
 from sync.hub.device import Device
 from sync.hub.devices import Fork
 from sync.statements import Database
-from sync.wire.protocol import Hello, Statuses, Welcome
+from sync.wire.hello import Hello, Welcome
+from sync.wire.protocol import Statuses
 from sync.wire.signing import Answer, Request
 from tests.sync.machines import HubBox, TerminalBox, a_record, publish
 
@@ -237,7 +238,7 @@ def test_two_machines_with_one_disk_are_called_so_by_the_second_hello_of_the_oth
 
 def test_a_mark_that_this_hub_did_not_make_proves_nothing(county: County) -> None:
     with county.hub.store.writing() as database:
-        _, epoch = inbox.epochs(database)
+        _, epoch = hub_history.epochs(database)
         forged = f"{'0' * 32}.{'0' * 24}"
         assert not marks.is_lost(database, b"s" * 32, epoch, marks.FEED, 99, forged)
     county.terminal.catalogue.run("UPDATE feed_position SET mark = ?", forged)

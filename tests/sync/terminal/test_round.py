@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from sync.hub import inbox
+from sync.hub import hub_history
 from sync.terminal import report
 from sync.wire.errors import NotEnrolled
 from sync.wire.signing import Answer, Request
@@ -120,7 +120,7 @@ def test_a_restored_hub_gets_again_what_its_backup_lacks(hub: HubBox, terminal: 
     terminal.round()
     hub.store.put_back(backup)
     with hub.store.writing() as database:
-        inbox.begin_new_epoch(database)
+        hub_history.begin_new_epoch(database)
     assert hub.numbers() == [kept]
     terminal.round()
     assert hub.numbers() == [kept, lost]
@@ -134,7 +134,7 @@ def test_sealed_rows_are_erased_only_when_a_backup_holds_them(hub: HubBox, termi
     terminal.round()
     assert terminal.station.one("SELECT COUNT(*) FROM outbox WHERE sealed IS NOT NULL") == 2
     with hub.store.writing() as database:
-        inbox.note_backup(database, 1)
+        hub_history.note_backup(database, 1)
     terminal.round()
     kept = terminal.station.rows("SELECT seq FROM outbox WHERE sealed IS NOT NULL")
     assert kept == [(2,)]

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable
 from contextlib import suppress
+from hashlib import sha256
 from typing import Any
 
 import pytest
@@ -10,22 +11,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sync.carried.counts import Batch, Counted, Tally
-from sync.wire import protocol, sealing
+from sync.wire import protocol, sealing, submission
 from sync.wire.errors import Malformed
 from sync.wire.heads import HeadsGiven, HeadsKept
+from sync.wire.hello import Head, Hello, RefusedDocument, Welcome
 from sync.wire.lookups import Collect, Lock, LockGiven, Track, Tracked
-from sync.wire.protocol import (
-    Challenge,
-    Head,
-    Hello,
-    RefusedDocument,
-    SealedSubmission,
-    StatusChange,
-    Statuses,
-    Taken,
-    Welcome,
-)
+from sync.wire.protocol import Challenge, StatusChange, Statuses
 from sync.wire.reading import read_object
+from sync.wire.submission import SealedSubmission, Taken
 from tests.sync.machines import CODE, CODE_HASH, MORNING, PUBLIC, envelope
 
 KEY = "0190a5b2-0000-7000-8000-000000000001"
@@ -77,10 +70,10 @@ def a_submission(**changes: Any) -> bytes:
         "key": KEY,
         "kind": "disclosure",
         "number": CHANGE.number,
-        "digest": protocol.sha256(sealed).hexdigest(),
+        "digest": sha256(sealed).hexdigest(),
         **changes,
     }
-    return protocol.submission_body(full, sealed)
+    return submission.submission_body(full, sealed)
 
 
 @pytest.mark.parametrize("form", FORMS, ids=lambda form: type(form).__name__)
@@ -165,8 +158,8 @@ def test_an_envelope_that_must_not_be_stored_is_refused(changes: dict[str, Any],
 
 
 def test_the_largest_submission_fits_into_a_body() -> None:
-    body = protocol.submission_body(
-        {"later": "x" * protocol.MAX_ENVELOPE_BYTES}, b"\x00" * protocol.MAX_SEALED_BYTES
+    body = submission.submission_body(
+        {"later": "x" * submission.MAX_ENVELOPE_BYTES}, b"\x00" * submission.MAX_SEALED_BYTES
     )
     assert len(body) <= protocol.MAX_BODY_BYTES
 
