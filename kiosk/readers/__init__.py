@@ -1,0 +1,1 @@
+"""Readers of cards and codes: devices like printers, each with a worker; nothing that is read is ever stored."""
