@@ -15,6 +15,7 @@ from config.settings import HubSettings
 from kiosk.app import shell
 from kiosk.app.cleaning import clean_file
 from kiosk.app.duties import organ_name
+from kiosk.app.halls import hall_asks
 from kiosk.app.handlings import HANDLINGS
 from kiosk.app.replication import routes, taking_in
 from kiosk.app.replication.device_keys import hall_unlock_key, hub_secret
@@ -129,7 +130,14 @@ def wiring(
         unlock_key=partial(hall_unlock_key, home),
         secret=partial(hub_secret, home),
         staff_cost=STAFF_COST,
-        sync=routes.sync_hub(home, settings, clock, on_taken, on_collected),
+        sync=routes.sync_hub(
+            home,
+            settings,
+            clock,
+            on_taken,
+            on_collected,
+            hall_asks.asks(lambda: Work(clock.now(), calendar(), organ_name)),
+        ),
         would_move=partial(_would_move, clock),
         recount=partial(_recount, clock),
     )

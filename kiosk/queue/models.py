@@ -14,6 +14,8 @@ from typing import Any
 import peewee
 
 from kiosk import db
+from kiosk.queue import followed_models
+from kiosk.queue.followed_models import FollowedBooking
 from kiosk.queue.order import Standing
 from kiosk.queue.ticket_states import TicketState
 
@@ -287,6 +289,33 @@ def keep(row: QueueTicket | QueueWindow | QueueCall, kept: QueueHall) -> None:
     if not isinstance(row, QueueCall):
         row.version += 1
     put(type(row), [as_row(row)])
+    if isinstance(row, QueueTicket):
+        follow(row, kept)
+
+
+def follow(ticket: QueueTicket, kept: QueueHall) -> None:
+    """Keep for the hub what became of the booking that a ticket has, if it has one."""
+    if ticket.booking:
+        followed_models.note(_word_on(ticket, kept))
+
+
+def _word_on(ticket: QueueTicket, kept: QueueHall) -> FollowedBooking:
+    """Return what the hub is to know of a ticket's booking."""
+    return FollowedBooking(
+        ticket.booking,
+        kept.day,
+        followed_models.MARKS[ticket.state],
+        epoch=kept.epoch,
+        at_s=kept.last_s,
+        seq=kept.seq,
+        ticket=ticket.number,
+        window=ticket.window,
+        slot_s=ticket.slot_s or 0,
+        came_s=ticket.arrived_s,
+        called_s=ticket.first_called_s or 0,
+        ended_s=ticket.ended_s or 0,
+        result=ticket.result,
+    )
 
 
 def keep_hall(kept: QueueHall) -> None:

@@ -15,7 +15,7 @@ from kiosk import audit, db
 from kiosk.audit import Act
 from kiosk.clock import BEIJING, Clock, today
 from kiosk.errors import Refused
-from kiosk.queue import models
+from kiosk.queue import followed_models, models
 from kiosk.queue.day_counts import count_day
 from kiosk.queue.models import QueueHall
 
@@ -95,6 +95,7 @@ def begin(own: OwnMachine, clock: Clock) -> QueueHall:
 def _begin_day(kept: QueueHall, own: OwnMachine, clock: Clock) -> None:
     if may_decide(kept, own, clock):
         count_day(kept.day, own.place)
+        followed_models.end_day(kept.day)
     models.begin_day(kept, today(clock))
     if not kept.is_owner:
         kept.seq = 0
@@ -184,6 +185,8 @@ def take_over(own: OwnMachine, by: str, clock: Clock) -> int:
         for ticket in models.unknown_to_owner():
             ticket.is_given, ticket.place = True, models.last_place() + 1
             models.keep(ticket, kept)
+        for ticket in models.tickets():
+            models.follow(ticket, kept)  # what the other machine knew may never have reached the hub
         models.keep_hall(kept)
         audit.record(
             at=clock.now(), actor=by, act=Act.QUEUE_TAKEN_OVER, subject="", detail={"epoch": kept.epoch}

@@ -20,10 +20,16 @@ from kiosk.seats.rules import Seat, SeatChannel
 
 @dataclass(frozen=True)
 class PhoneLimits:
-    """Open bookings of one telephone number: of a topic, and in all."""
+    """
+    Open bookings of one telephone number: of a topic, and in all; missed ones within so many days that close it.
+
+    missed_times: 0: missed bookings close nothing.
+    """
 
     each_topic: int = rules.MOST_OPEN_A_TOPIC
     in_all: int = rules.MOST_OPEN
+    missed_times: int = rules.MISSED
+    missed_days: int = rules.MISSED_DAYS
 
 
 def check(
@@ -42,7 +48,7 @@ def check(
         phone: Its mark; empty: none was given. instead_of: Number of the booking that this one replaces.
     Raises:
         Refused: "phone-topic": it has a booking of this topic; "phone-most": it has as many as one may;
-            "phone-missed": nobody came three times; "phone-gave-back": it has just given back this very seat;
+            "phone-missed": nobody came too often; "phone-gave-back": it has just given back this very seat;
             "unknown-session".
     """
     if not phone or channel in rules.KEPT_FOR:
@@ -55,7 +61,8 @@ def check(
         raise Refused("phone-topic")
     if len(open_now) >= limits.in_all:
         raise Refused("phone-most")
-    if models.missed_since(phone, now - timedelta(days=rules.MISSED_DAYS)) >= rules.MISSED:
+    missed_lately = models.missed_since(phone, now - timedelta(days=limits.missed_days))
+    if limits.missed_times and missed_lately >= limits.missed_times:
         raise Refused("phone-missed")
     since = now - timedelta(minutes=2 * rules.REST_MINUTES[1])
     if models.gave_back_since(phone, seat, since) and not instead_of:

@@ -14,6 +14,7 @@ from typing import Any
 
 from config.settings import TerminalSettings
 from kiosk import __version__, countersigned, db
+from kiosk.app.halls import hall_bookings
 from kiosk.app.replication import (
     arrivals,
     days,
@@ -109,6 +110,7 @@ class Agent:
             report = client.one_round(self._terminal, self._channel)
             if report.hello.is_done:
                 seat_rounds.send(self._channel, self._clock)
+                hall_bookings.one_round(self._channel, self._settings, self._clock)
                 days.send(self._channel, self._clock)
         self._keep_copies(report)
         db.checkpoint(db.catalogue)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import partial
 from pathlib import Path
 
@@ -22,7 +22,7 @@ from kiosk.machine import snapshots
 from kiosk.web.context import hub
 from sync.carried.feed import position
 from sync.hub.admission import Caller
-from sync.hub.answering import Hub
+from sync.hub.answering import Ask, Hub
 from sync.hub.device import Device
 from sync.hub.inbox import OnTaken
 from sync.hub.side_lists import Lists
@@ -68,9 +68,13 @@ def sync_hub(
     clock: Clock,
     on_taken: OnTaken,
     on_collected: Callable[[Database, str], None],
+    hall_asks: Mapping[str, Ask],
 ) -> Hub:
     """
     Return the object that answers terminals.
+
+    Args:
+        hall_asks: What halls ask besides, by name.
 
     Raises:
         StoreDamaged: "no-signing-key": terminals trust that key and no other.
@@ -90,7 +94,7 @@ def sync_hub(
         on_put_back=partial(_note_put_back, clock),
         chain=countersigned.CHAIN,
         is_own_number=numbers.is_of,
-        asks=seat_asks.asks(home, clock),
+        asks={**seat_asks.asks(home, clock), **hall_asks},
     )
 
 

@@ -82,7 +82,7 @@ class _Shares:
     def limits(self) -> PhoneLimits:
         """Return how much one telephone number may book."""
         terms = self._supply().terms
-        return PhoneLimits(terms.each_topic, terms.in_all)
+        return PhoneLimits(terms.each_topic, terms.in_all, terms.missed_times, terms.missed_days)
 
 
 def asks(home: Path, clock: Clock) -> Mapping[str, Ask]:

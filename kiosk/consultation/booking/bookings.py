@@ -14,7 +14,7 @@ from typing import Any
 from kiosk import audit, db
 from kiosk.audit import Act
 from kiosk.clock import from_stamp
-from kiosk.consultation.booking import models
+from kiosk.consultation.booking import attended_models, models
 from kiosk.consultation.booking.kinds import ACCEPT, CANCEL, MOVE, RATED
 from kiosk.consultation.booking.models import Booking
 from kiosk.consultation.booking.rules import (
@@ -22,9 +22,11 @@ from kiosk.consultation.booking.rules import (
     FOLLOWS,
     KIND,
     OPEN,
+    SEEN,
     Appointment,
     BookingState,
     Wish,
+    may_follow,
     read_appointment,
 )
 from kiosk.errors import NotFound, Refused, RuleBroken
@@ -142,9 +144,19 @@ def _say(
     if reason:
         detail["reason"] = reason
     detail[ANSWER] = {READY: parcels.is_there(db.store, booking.number)}
+    if booking.state in SEEN:
+        detail |= _in_hall(booking)
     if booking.offer_until:
         detail["until"] = booking.offer_until.isoformat()
     set_status(db.store, number=booking.number, state=booking.state.value, detail=detail, changed_at=work.now)
+
+
+def _in_hall(booking: Booking) -> dict[str, str]:
+    """Return the number in the hall's queue, and the window once it was called."""
+    word = attended_models.of(booking.number)
+    if word is None or word.day != booking.day:
+        return {}
+    return {"ticket": word.ticket, "window": word.window}
 
 
 def _log(act: Act, booking: Booking, actor: str, work: Work, **detail: Any) -> None:
@@ -347,19 +359,23 @@ def note_call(number: str, actor: str, work: Work, *, is_over: bool, seen: Seen 
 
 
 @db.writing(db.store)
-def set_state(number: str, state: BookingState, actor: str, work: Work) -> Booking:
+def set_state(number: str, state: BookingState, actor: str, work: Work, *, counts: bool = True) -> Booking:
     """
-    Set the state that a hall reports: here, served, missed.
+    Set the state that a hall or the desk reports: here, called, served, missed.
 
+    Args:
+        counts: A missed one counts for its telephone number; not where the hall itself was late.
     Raises:
         NotFound. RuleBroken: "booking-over".
     """
     found = booking(number)
     if found.state is state:
         return found
-    _to(found, state)
+    if not may_follow(found.state, state):
+        raise RuleBroken("booking-over", found.state.value)
     if state is BookingState.MISSED:
-        phone_limits.missed(number, work.now)
+        if counts:
+            phone_limits.missed(number, work.now)
     elif found.state is BookingState.MISSED:
         phone_limits.excuse(number)
     return _put(replace(found, state=state), Act.BOOKING_STATE, actor, work)

@@ -12,7 +12,7 @@ from sync.wire.protocol import write
 from sync.wire.reading import Fields, read_object
 
 MOST = 20_000
-LIVE = frozenset({BookingState.BOOKED, BookingState.HERE, BookingState.MISSED})
+LIVE = frozenset({BookingState.BOOKED, BookingState.HERE, BookingState.CALLED, BookingState.MISSED})
 """States with which somebody may still be called."""
 DAYS_AHEAD = 1
 """The list holds today and tomorrow, so that a hall without a line in the morning still has its day."""

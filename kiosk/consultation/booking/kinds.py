@@ -29,7 +29,7 @@ from kiosk.consultation.booking.rules import (
     Wish,
     read_appointment,
 )
-from kiosk.consultation.supply.things import LONGEST_TEXT
+from kiosk.consultation.supply.things import LONGEST_TEXT, BookingTerms
 from kiosk.errors import Refused
 from kiosk.intake.begun import ABOUT
 from kiosk.intake.handover.detail import is_ready
@@ -58,6 +58,8 @@ NOTICE = "2026-12"
 MOVE, CANCEL, ACCEPT = "consultation-move", "consultation-cancel", "consultation-accept"
 RATED = "consultation-rated"
 LOST = "seat-lost"
+LONGEST_SHORT = 20
+"""Characters that are shown of a queue number or a window."""
 TITLE_LIMIT = 80
 """Characters of a document's title that a question begins with."""
 
@@ -135,7 +137,7 @@ REFUSALS = {
     "phone-most": _l("这个电话约的已经够多了。请先取消一个，或者请工作人员帮忙。"),
     "phone-topic": _l("这个电话已经约过这件事了。要换时间，请在“查我的进度”里改。"),
     "phone-missed": _l(
-        "这个电话30天里三次约了没有来，现在不能在机器和手机上预约，满30天自动恢复。可以现场取号，"
+        "这个电话好几次约了没有来，现在不能在机器和手机上预约，到期自动恢复。可以现场取号，"
         "或者请窗口代约；不是您的原因，请到窗口说明。"
     ),
     "phone-gave-back": _l("这个位子刚刚是您退的，先给别人。请换一个时间。"),
@@ -172,10 +174,13 @@ STATES = {
         is_good=False,
     ),
     BookingState.HERE: StateWords(_l("已签到"), _l("已经签到，请等叫号。"), _l("已签到"), is_good=True),
+    BookingState.CALLED: StateWords(
+        _l("叫到您了"), _l("已经叫到您，请到窗口。"), _l("叫到您了"), is_good=True
+    ),
     BookingState.SERVED: StateWords(_l("已咨询"), _l("这次咨询已经办完。"), _l("已咨询"), is_good=True),
     BookingState.MISSED: StateWords(
         _l("没有来"),
-        _l("约的时间过了，您没有签到。还想问，可以再约，或者现场取号。"),
+        _l("约的时间过了，没有见到您。没关系，还想问，可以再约，或者现场取号。"),
         _l("没有签到"),
         is_good=False,
     ),
@@ -194,11 +199,16 @@ def appointment_of(seen: Progress) -> Appointment:
     return read_appointment(seen.detail)
 
 
-MISSED_RULE = _l(
-    "30天里三次约了没来又没取消的，从最早那次起满30天以前，这个电话不能在机器和手机上预约，到期自动恢复。"
-    "现场取号、请窗口代约不受影响；不是您的原因，请到窗口说明。"
-)
-"""Announced wherever it may matter (QUEUE.md §9)."""
+def missed_rule(terms: BookingTerms) -> str:
+    """Return what missed bookings lead to, announced wherever it may matter (QUEUE.md §9); empty: to nothing."""
+    if not terms.missed_times:
+        return ""
+    return _(
+        "%(days)s天里%(times)s次约了没来又没取消的，从最早那次起满%(days)s天以前，这个电话不能在机器和手机上预约，到期自动恢复。"
+        "现场取号、请窗口代约不受影响；不是您的原因，请到窗口说明。",
+        days=terms.missed_days,
+        times=terms.missed_times,
+    )
 
 
 def _next(seen: Progress) -> NextStep | None:
@@ -215,13 +225,27 @@ def _next(seen: Progress) -> NextStep | None:
         return NextStep(_("县里取消了这个预约"), reason, _("对不起。请再约一个时间，或者请工作人员帮忙。"))
     if is_ready(seen.detail):
         return NextStep(_("答复做好了，您可以在这里看、打印。"), waits_for_citizen=True)
+    if seen.state in (BookingState.HERE, BookingState.CALLED) and (number := _short(seen, "ticket")):
+        return _called_to(number, _short(seen, "window") if seen.state == BookingState.CALLED else "")
     if seen.state == BookingState.MISSED:
-        return NextStep(_("还想问，可以再约，或者现场取号。"), "", str(MISSED_RULE))
+        return NextStep(_("没关系，还想问，可以再约，或者现场取号。"), "", missed_rule(supply.terms))
     if seen.state == BookingState.OFFERED and asked.day:
         until = _moment(seen.detail.get("until"))
         by = _("最晚%(at)s回话，过了就轮到下一位。", at=until) if until else ""
         return NextStep(_("%(time)s有空位，要吗？", time=words.time_of(asked)), by, waits_for_citizen=True)
     return None
+
+
+def _short(seen: Progress, name: str) -> str:
+    return str(seen.detail.get(name) or "")[:LONGEST_SHORT]
+
+
+def _called_to(number: str, window: str) -> NextStep:
+    """Return where somebody of the hall's queue is to go."""
+    if window:
+        return NextStep(_("请到%(window)s号窗口", window=window), _("您的号：%(number)s", number=number))
+    more = _("请听叫号、看大屏幕。没听到、过号了，跟窗口说一声，接着叫您。")
+    return NextStep(_("您的号：%(number)s", number=number), _("请等叫号"), more)
 
 
 def _moment(written: object) -> str:

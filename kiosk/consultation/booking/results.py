@@ -68,7 +68,7 @@ def conclude(
     found = bookings.booking(number)
     if len(text) > ANSWER_LIMIT:
         raise RuleBroken("answer-too-long", str(len(text)))
-    _serve(found, actor, work)
+    bookings.set_state(found.number, BookingState.SERVED, actor, work)
     opens = sealed.key_of(number)
     models.put_outcome(number, opens, result=result, written_by=actor, written_at=work.now)
     if text and given:
@@ -85,15 +85,6 @@ def conclude(
         subject=number,
         detail={"result": result.value, "written": bool(text)},
     )
-
-
-def _serve(found: Booking, actor: str, work: Work) -> None:
-    """Let a booking be served: who came by telephone or video checks in nowhere."""
-    if found.state is BookingState.SERVED:
-        return
-    if found.state in (BookingState.BOOKED, BookingState.MISSED):
-        bookings.set_state(found.number, BookingState.HERE, actor, work)
-    bookings.set_state(found.number, BookingState.SERVED, actor, work)
 
 
 def is_over(found: Booking, now: datetime) -> bool:

@@ -39,6 +39,8 @@ class BookingState(StrEnum):
     """A waiting one has a seat for some hours, until it says yes."""
     HERE = "here"
     """Checked in at the hall."""
+    CALLED = "called"
+    """Called to a window of the hall, or being served there."""
     SERVED = "served"
     MISSED = "missed"
     CANCELLED = "cancelled"
@@ -50,8 +52,6 @@ FIRST = {Wish.SEAT: BookingState.BOOKED, Wish.WAIT: BookingState.WAITING, Wish.C
 """The state with which each wish begins."""
 OPEN = frozenset({BookingState.BOOKED, BookingState.CALL_BACK, BookingState.WAITING, BookingState.OFFERED})
 """Nothing has happened yet: it can be moved or cancelled."""
-WITH_SEAT = frozenset({BookingState.BOOKED, BookingState.OFFERED, BookingState.HERE})
-"""A seat belongs to it."""
 FOLLOWS: Mapping[BookingState, frozenset[BookingState]] = {
     BookingState.BOOKED: frozenset(
         {
@@ -67,13 +67,25 @@ FOLLOWS: Mapping[BookingState, frozenset[BookingState]] = {
         {BookingState.OFFERED, BookingState.BOOKED, BookingState.CANCELLED, BookingState.CLOSED}
     ),
     BookingState.OFFERED: frozenset({BookingState.BOOKED, BookingState.WAITING, BookingState.CANCELLED}),
-    BookingState.HERE: frozenset({BookingState.SERVED, BookingState.MISSED, BookingState.BOOKED}),
+    BookingState.HERE: frozenset(
+        {BookingState.CALLED, BookingState.SERVED, BookingState.MISSED, BookingState.BOOKED}
+    ),
+    BookingState.CALLED: frozenset({BookingState.HERE, BookingState.SERVED, BookingState.MISSED}),
     BookingState.MISSED: frozenset({BookingState.HERE}),
     BookingState.SERVED: frozenset(),
     BookingState.CANCELLED: frozenset(),
     BookingState.CLOSED: frozenset(),
 }
 """The states that may follow each; missed may still be corrected when somebody was late."""
+SEEN = frozenset({BookingState.HERE, BookingState.CALLED, BookingState.SERVED})
+"""States of somebody who came."""
+
+
+def may_follow(was: BookingState, state: BookingState) -> bool:
+    """Return whether a state may follow; who came may be seen at a window first, without having checked in."""
+    return state in FOLLOWS[was] or (state in SEEN and BookingState.HERE in FOLLOWS[was])
+
+
 _NUMBER = re.compile(r"[0-9A-Z]{4}-\d{6}-\d{4}-[0-9A-Z]{2}-[0-9A-Z]")
 
 

@@ -69,6 +69,7 @@ def states() -> Mapping[BookingState, str]:
         BookingState.WAITING: _("排候补"),
         BookingState.OFFERED: _("候补有位，等确认"),
         BookingState.HERE: _("已签到"),
+        BookingState.CALLED: _("叫到窗口"),
         BookingState.SERVED: _("已咨询"),
         BookingState.MISSED: _("没有来"),
         BookingState.CANCELLED: _("已取消"),

@@ -238,6 +238,8 @@ class BookingTerms:
         phone_percent: Most of a day's seats that phones may take.
         opens_unannounced: Days of a year without notice can be booked, shown as provisional; else not at all.
         answer_workdays: Within how many working days a question that was left is answered.
+        missed_times, missed_days: So many missed bookings of one telephone within so many days close booking at
+            machines and phones for it, until the first of them is so old (QUEUE.md §9: 3 and 30); 0 times: never.
     """
 
     horizon_days: int = 14
@@ -249,6 +251,8 @@ class BookingTerms:
     phone_percent: int = 60
     opens_unannounced: bool = False
     answer_workdays: int = 5
+    missed_times: int = 3
+    missed_days: int = 30
 
     def check(self) -> None:
         """Raise RuleBroken "terms-wrong" with the name of the field."""
@@ -261,6 +265,8 @@ class BookingTerms:
             ("priority_percent", 0, 100),
             ("phone_percent", 0, 100),
             ("answer_workdays", 1, 60),
+            ("missed_times", 0, 20),
+            ("missed_days", 1, 366),
         ):
             if not least <= getattr(self, name) <= most:
                 raise RuleBroken("terms-wrong", name)

@@ -143,11 +143,15 @@ def _exception(given: Fields) -> DayException:
     )
 
 
+LATER_TERMS = ("missed_times", "missed_days")
+"""Terms that a text of an earlier version does not have: they are as they were."""
+
+
 def _terms(given: Fields) -> BookingTerms:
     numbers = {
         each.name: given.number(each.name)
         for each in fields(BookingTerms)
-        if each.name != "opens_unannounced"
+        if each.name != "opens_unannounced" and (each.name in given.values or each.name not in LATER_TERMS)
     }
     return BookingTerms(**numbers, opens_unannounced=given.flag("opens_unannounced"))
 

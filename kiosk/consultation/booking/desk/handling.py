@@ -20,6 +20,7 @@ STATES: Mapping[str, DeskState] = {
     BookingState.WAITING: DeskState(_l("排候补"), "neutral", "clock"),
     BookingState.OFFERED: DeskState(_l("候补有位，等回话"), "warn", "bell"),
     BookingState.HERE: DeskState(_l("已签到"), "good", "user-check"),
+    BookingState.CALLED: DeskState(_l("在窗口办"), "good", "volume"),
     BookingState.SERVED: DeskState(_l("已咨询"), "good", "circle-check"),
     BookingState.MISSED: DeskState(_l("没有来"), "neutral", "x"),
     BookingState.CANCELLED: DeskState(_l("已取消"), "neutral", "x"),

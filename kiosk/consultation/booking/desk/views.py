@@ -13,10 +13,11 @@ from flask import Blueprint, Response, abort, flash, redirect, render_template, 
 from werkzeug.wrappers import Response as Answered
 
 from kiosk.clock import beijing_day, today
-from kiosk.consultation.booking import bookings, models, results, words
+from kiosk.consultation.booking import attended_models, bookings, models, results, words
+from kiosk.consultation.booking.kinds import missed_rule
 from kiosk.consultation.booking.models import Booking
 from kiosk.consultation.booking.questions import ASK, WHO
-from kiosk.consultation.booking.rules import FOLLOWS, KIND, OPEN, Appointment, BookingState, Wish
+from kiosk.consultation.booking.rules import FOLLOWS, KIND, OPEN, SEEN, Appointment, BookingState, Wish
 from kiosk.csv_cells import safe_cell
 from kiosk.errors import NotFound, Refused, RuleBroken
 from kiosk.intake import begun, codes, questions, sealed
@@ -116,6 +117,7 @@ class BookingDesk:
             "name_of_place": place_name,
             "topic_name": topic_name,
             "clock_of": words.clock,
+            "second_words": lambda second: words.clock(second // 60),
             "channels": {**CHANNELS, SeatChannel.TERMINAL: N_("终端"), SeatChannel.WEB: N_("手机")},
         }
 
@@ -150,8 +152,10 @@ class BookingDesk:
             rows=rows,
             outcome=models.outcome(found.number),
             written=written,
-            may_conclude=found.state in (BookingState.BOOKED, BookingState.HERE, BookingState.SERVED),
+            may_conclude=found.state in {BookingState.BOOKED, *SEEN},
+            seen_in_hall=attended_models.of(found.number),
             may_miss=BookingState.MISSED in follows and results.is_over(found, hub().clock.now()),
+            missed_rule=missed_rule(hub().supply().terms),
             may_time=BookingState.BOOKED in follows and found.state is not BookingState.HERE,
             may_cancel=found.state in OPEN,
             may_close=BookingState.CLOSED in follows,

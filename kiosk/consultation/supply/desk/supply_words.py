@@ -57,6 +57,8 @@ TERM_WORDS = {
     "priority_percent": N_("留给老年人、残疾人的名额，占百分之几"),
     "phone_percent": N_("手机最多约走百分之几的名额"),
     "answer_workdays": N_("留下的问题几个工作日内答复"),
+    "missed_times": N_("约了没来几次，机器和手机上暂不能约（0：不限制）"),
+    "missed_days": N_("没来的次数按最近几天算，也是暂停的天数"),
     "opens_unannounced": UNANNOUNCED,
 }
 ALL_PLACES = N_("所有地点")
