@@ -395,7 +395,7 @@ def for_citizen(found: Case, course: Course, work: Work) -> dict[str, Any]:
         "count": travelling(day_count(course, work.calendar)) if course.closed_on is None else [],
         "correction": {"until": asked.until.isoformat()} if asked and course.is_awaiting_correction else None,
         "answer": {
-            "ready": course.answer is not None and parcels.is_there(db.store, found.number),
+            "ready": course.has_result and parcels.is_there(db.store, found.number),
             "way": service.way.value if service else "",
         },
         "remedies": {

@@ -33,7 +33,7 @@ from kiosk.disclosure.events import (
     StepFacts,
     facts_of,
 )
-from kiosk.disclosure.outcomes import OUTCOMES, Outcome, Remedies
+from kiosk.disclosure.outcomes import LAPSES, OUTCOMES, Outcome, Remedies
 from kiosk.workdays import CORRECTION_WORKDAYS, REPLY_WORKDAYS, Basis, Deadline, WorkCalendar
 
 
@@ -128,7 +128,7 @@ class Course:
     A request as its events and the calendar make it.
 
     correction_due: last day to send a notice to correct; None once one was sent or there is an answer.
-    due: last day to answer; None while no clock runs (not received, awaiting a correction, awaiting a fee).
+    due: last day to answer; None while no clock runs (not received, awaiting a correction or a fee) and after a lapse.
     known_on: day from which the applicant's remedies run; None until it is certain.
     earlier: the rounds before the present one, each ended by a decision that orders a new answer; what is given once to
         a request, such as its extension, stays given.
@@ -169,6 +169,16 @@ class Course:
     def is_awaiting_fee(self) -> bool:
         """Return whether a fee is payable."""
         return self.fee is not None and self.fee.paid_on is None and self.closed_on is None
+
+    @property
+    def has_lapsed(self) -> bool:
+        """Return whether the applicant let the period of a correction or a fee pass: a letter says so, no answer."""
+        return self.outcome in LAPSES
+
+    @property
+    def has_result(self) -> bool:
+        """Return whether there is something to serve: an answer, or the letter of a lapse."""
+        return self.answer is not None or self.has_lapsed
 
     @property
     def again(self) -> ReviewResultFacts | None:
@@ -296,8 +306,8 @@ def _due(course: Course, calendar: WorkCalendar) -> Deadline | None:
     if course.decided_until:
         return Deadline(course.decided_until, 0, False, Basis.RECEIVED, "")
     start = course.clock_from
-    is_answered = course.answer is not None
-    if start is None or (not is_answered and (course.is_awaiting_correction or course.is_awaiting_fee)):
+    is_waiting = course.answer is None and (course.is_awaiting_correction or course.is_awaiting_fee)
+    if start is None or is_waiting or course.has_lapsed:
         return None
     workdays = REPLY_WORKDAYS + course.extended_by
     due = clocks.answer_due(start, workdays, course.suspensions, calendar)
@@ -401,7 +411,7 @@ FOLLOWS: Mapping[CaseAct, Callable[[Course, Any], Course]] = {
     CaseAct.FEE_PAID: lambda course, step: _of_fee(course, paid_on=step.on),
     CaseAct.FEE_LAPSED: lambda course, step: _ended(course, step.on, Outcome.ABANDONED_FEE),
     CaseAct.ANSWERED: lambda course, step: replace(course, answer=step, outcome=step.outcome),
-    CaseAct.SERVED: lambda course, step: replace(course, service=step, closed_on=step.on),
+    CaseAct.SERVED: lambda course, step: replace(course, service=step, closed_on=course.closed_on or step.on),
     CaseAct.DELIVERED: lambda course, step: replace(course, delivered_on=step.on),
     CaseAct.WITHDRAWN: lambda course, step: _ended(course, step.on, Outcome.WITHDRAWN),
     CaseAct.REVIEW_OPENED: lambda course, step: replace(course, reviews=(*course.reviews, KnownReview(step))),

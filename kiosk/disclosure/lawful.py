@@ -24,7 +24,7 @@ FactsRule = Callable[[Course, Any], str]
 AFTER_THE_END = frozenset(
     {CaseAct.DELIVERED, CaseAct.REVIEW_OPENED, CaseAct.REVIEW_DECIDED, CaseAct.ARCHIVED}
 )
-"""Steps of a case that has ended."""
+"""Steps of a case that has ended; the letter of a lapse is served besides."""
 BEFORE_RECEIPT = frozenset({CaseAct.RECEIPT_CORRECTED, CaseAct.WITHDRAWN})
 """Steps whose day may lie before receipt: a terminal that was offline brings a withdrawal days later."""
 OF_A_REVIEW = frozenset({CaseAct.REVIEW_OPENED, CaseAct.REVIEW_DECIDED})
@@ -52,10 +52,15 @@ def allowed(course: Course, today: date) -> tuple[CaseAct, ...]:
 
 def forbidden(course: Course, act: CaseAct) -> str:
     """Return the code of what forbids an act, whatever its facts; empty: nothing does."""
-    if course.closed_on and act not in AFTER_THE_END and act is not CaseAct.RECEIPT_CORRECTED:
+    if course.closed_on and not _stays_open(course, act):
         return "case-ended"
     rule = RULES.get(act)
     return rule(course) if rule else ""
+
+
+def _stays_open(course: Course, act: CaseAct) -> bool:
+    is_of_a_lapse = act is CaseAct.SERVED and course.has_lapsed
+    return is_of_a_lapse or act in AFTER_THE_END or act is CaseAct.RECEIPT_CORRECTED
 
 
 def _day_fault(course: Course, act: CaseAct, facts: StepFacts, today: date) -> str:
@@ -163,7 +168,7 @@ RULES: Mapping[CaseAct, Rule] = {
     CaseAct.REGISTERED: _register,
     CaseAct.ANSWERED: _in_hand,
     CaseAct.SERVED: lambda course: _first(
-        _unless(course.answer, "not-answered"), _unless(course.service is None, "already-served")
+        _unless(course.has_result, "not-answered"), _unless(course.service is None, "already-served")
     ),
     CaseAct.DELIVERED: _posted,
     CaseAct.CORRECTED: _has_correction,
@@ -362,7 +367,8 @@ def _answer(course: Course, facts: Any) -> str:
 
 
 def _served(course: Course, facts: Any) -> str:
-    return _unless(course.answer and facts.on >= course.answer.on, "before-answer")
+    decided = course.answer.on if course.answer else course.closed_on
+    return _unless(decided and facts.on >= decided, "before-answer")
 
 
 def _delivered(course: Course, facts: Any) -> str:

@@ -177,7 +177,9 @@ _ROWS = (
     ),
 )  # fmt: skip
 OUTCOMES: Mapping[Outcome, OutcomeRow] = {row.outcome: row for row in _ROWS}
-WITHOUT_AN_ANSWER = frozenset({Outcome.ABANDONED_CORRECTION, Outcome.ABANDONED_FEE, Outcome.WITHDRAWN})
+LAPSES = frozenset({Outcome.ABANDONED_CORRECTION, Outcome.ABANDONED_FEE})
+"""Outcomes of a period that the applicant let pass: no answer, yet a letter says so, and remedies run from it."""
+WITHOUT_AN_ANSWER = LAPSES | {Outcome.WITHDRAWN}
 """Outcomes that come from steps of their own, never from an answer."""
 ANSWERS = tuple(row.outcome for row in _ROWS if row.outcome not in WITHOUT_AN_ANSWER)
 """The outcomes that an answer can have."""

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -215,6 +217,51 @@ def test_service_keeps_the_term_and_knowledge_starts_the_remedies(
     assert (course.remedies is None) == (known is None)
 
 
+LAPSED_CORRECTION = (
+    event(CaseAct.CORRECTION_ASKED, CorrectionFacts(on=day("2026-03-05"), until=day("2026-04-20"))),
+    event(CaseAct.CORRECTION_LAPSED, StepFacts(on=day("2026-04-21"))),
+)
+LAPSED_FEE = (
+    event(CaseAct.FEE_ASKED, FeeFacts(on=day("2026-03-09"), amount_fen=200_000)),
+    event(CaseAct.FEE_DELIVERED, StepFacts(on=day("2026-03-10"))),
+    event(CaseAct.FEE_LAPSED, StepFacts(on=day("2026-04-21"))),
+)
+
+
+@pytest.mark.parametrize("lapse", [LAPSED_CORRECTION, LAPSED_FEE], ids=["correction", "fee"])
+def test_remedies_of_a_lapse_run_from_the_service_of_its_letter_and_nothing_is_late(
+    lapse: tuple[CaseEvent, ...],
+) -> None:
+    """Given up on 2026-04-21, served on the 27th: 60 days end on 06-26, six months on 10-27; the end stays."""
+    ended = replay([*received("2026-03-02"), *lapse], CALENDAR)
+    served = ServiceFacts(on=day("2026-04-27"), way=ServiceWay.DIRECT)
+    assert (ended.state, ended.due, ended.remedies) == (CaseState.ENDED, None, None)
+    lawful.check(ended, CaseAct.SERVED, served, day("2026-04-27"))
+    with pytest.raises(RuleBroken, match="before-answer"):
+        lawful.check(ended, CaseAct.SERVED, replace(served, on=day("2026-04-20")), day("2026-04-27"))
+    course = replay([*received("2026-03-02"), *lapse, event(CaseAct.SERVED, served)], CALENDAR)
+    assert (course.closed_on, course.known_on) == (day("2026-04-21"), day("2026-04-27"))
+    assert course.remedies
+    assert course.remedies.suit
+    assert (str(course.remedies.review.day), str(course.remedies.suit.day)) == ("2026-06-26", "2026-10-27")
+    assert not course.is_late
+    with pytest.raises(RuleBroken, match="already-served"):
+        lawful.check(course, CaseAct.SERVED, served, day("2026-04-27"))
+
+
+def test_a_withdrawal_has_nothing_to_serve() -> None:
+    ended = replay(
+        [*received("2026-03-02"), event(CaseAct.WITHDRAWN, WithdrawalFacts(on=day("2026-03-05")))], CALENDAR
+    )
+    with pytest.raises(RuleBroken, match="case-ended"):
+        lawful.check(
+            ended,
+            CaseAct.SERVED,
+            ServiceFacts(on=day("2026-03-06"), way=ServiceWay.DIRECT),
+            day("2026-03-06"),
+        )
+
+
 def test_an_answer_that_is_not_served_becomes_overdue() -> None:
     answer = event(CaseAct.ANSWERED, AnswerFacts(on=day("2026-03-27"), outcome=Outcome.GRANTED))
     course = replay([*received("2026-03-02"), answer], CALENDAR)
@@ -363,6 +410,7 @@ FACTS = st.one_of(
     step(CaseAct.FEE_ASKED, FeeFacts, amount_fen=st.just(1)),
     step(CaseAct.FEE_DELIVERED, StepFacts),
     step(CaseAct.FEE_PAID, StepFacts),
+    step(CaseAct.FEE_LAPSED, StepFacts),
     step(CaseAct.ANSWERED, AnswerFacts, outcome=st.sampled_from(ANSWERS)),
     step(CaseAct.SERVED, ServiceFacts, way=st.just(ServiceWay.DIRECT)),
     step(CaseAct.WITHDRAWN, WithdrawalFacts),
@@ -429,7 +477,11 @@ def test_no_order_of_steps_breaks_a_rule(steps: list[tuple[CaseAct, StepFacts]])
     assert replay(events, CALENDAR) == last
     assert (last.state is CaseState.ENDED) == (last.closed_on is not None)
     assert (last.outcome is Outcome.OPEN) == (last.answer is None and last.closed_on is None)
+    for before, course in pairwise(courses):
+        if before.has_lapsed and not course.again:
+            assert (course.outcome, course.closed_on) == (before.outcome, before.closed_on)
     for course in courses:
+        assert not (course.service and not course.has_result)
         if course.decided_until:
             assert course.due
             assert (course.due.day, course.due.is_provisional) == (course.decided_until, False)

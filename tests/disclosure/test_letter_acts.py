@@ -16,6 +16,7 @@ from kiosk.audit import AuditLine
 from kiosk.clock import beijing_day
 from kiosk.disclosure import cases, steps
 from kiosk.disclosure.events import CaseAct, CaseState, ServiceWay
+from kiosk.disclosure.handover import release
 from kiosk.disclosure.letters import (
     case_file,
     case_words,
@@ -352,3 +353,42 @@ def test_the_file_of_a_case_holds_letters_scans_and_hashes(hub: Hub, keys: dict[
 def test_years_and_numbers_are_written_as_the_standard_says() -> None:
     assert numbering.written("冠政办公开答", date(2027, 1, 5), 7) == "冠政办公开答〔2027〕7号"
     assert DraftWords().body == ""
+
+
+LAPSES = {Outcome.ABANDONED_CORRECTION: "correction", Outcome.ABANDONED_FEE: "fee_notice"}
+
+
+@pytest.mark.parametrize("way", [ServiceWay.DIRECT, ServiceWay.POST, ServiceWay.CODE])
+@pytest.mark.parametrize("outcome", LAPSES)
+def test_the_letter_of_a_lapse_is_served_and_remedies_run_from_then(
+    hub: Hub, keys: dict[str, bytes], outcome: Outcome, way: ServiceWay
+) -> None:
+    number = registered(hub)
+    notice = issued(hub, number, LAPSES[outcome], keys, until=until(hub, 14), amount="100")
+    work, today = hub.work(), beijing_day(hub.clock.now())
+    issuing.serve(notice, ServiceWay.DIRECT, today, "本人签收", by=LINA, work=work)
+    hub.clock.advance(40 * 86_400)
+    found = issued(hub, number, outcome.value, keys)
+    lapsed = cases.case(number)
+    assert (lapsed.state, lapsed.outcome, lapsed.closed_on) == (
+        CaseState.ENDED, outcome, beijing_day(hub.clock.now()),
+    )  # fmt: skip
+    hub.clock.advance(86_400)
+    today = beijing_day(hub.clock.now())
+    if way is ServiceWay.CODE:
+        collected = issuing.Collected(keys, "name")
+        issuing.release_by_code(found, key_of(number, keys), collected, by=LINA, work=hub.work())
+        assert cases.for_citizen(lapsed, cases.course_of(number, hub.calendar), hub.work())["answer"]["ready"]
+        release.note_collected(number, hub.work())
+    else:
+        issuing.serve(found, way, today, "1234567890123", by=LINA, work=hub.work())
+    if way is ServiceWay.POST:
+        assert cases.course_of(number, hub.calendar).remedies is None
+        assert models.posted_answer(number)
+        posted = models.letter(found.seq, number)
+        issuing.delivered(posted, today, by=LINA, work=hub.work())
+    course = cases.course_of(number, hub.calendar)
+    assert (course.known_on, course.closed_on) == (today, lapsed.closed_on)
+    assert course.remedies
+    assert course.remedies.suit
+    assert models.letter(found.seq, number).state is LetterState.SERVED

@@ -2,8 +2,8 @@
 Every answer to a request, and its withdrawal: handed in, received, registered, the step with its letter, approved,
 issued, served by code, collected at the terminal with its words and remedies, counted in its row of the annual report.
 
-Two clerks work over HTTP; the citizen collects in a real browser, and one letter is written in one. What lapses after
-its last day has no answer to collect.
+Two clerks work over HTTP; the citizen collects in a real browser, and one letter is written in one. What lapses does so
+on a later day, to which all clocks move at the end.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from playwright.sync_api import Page as Screen
 
 from kiosk import db
 from kiosk.disclosure.letters.kinds import KINDS, Shape
-from kiosk.disclosure.outcomes import ANSWERS, OUTCOMES, Outcome, Remedies
+from kiosk.disclosure.outcomes import ANSWERS, LAPSES, OUTCOMES, Outcome, Remedies
 from kiosk.machine import homes
 from kiosk.staff import actions as staff
 from tests.browser.conftest import KIOSK, Console, a_context
@@ -38,7 +38,7 @@ HEAD = {
     "review_organ": PLACES.review_organ, "review_address": PLACES.review_address, "review_online": PLACES.review_online,
     "court": PLACES.court, "court_address": PLACES.court_address,
 }  # fmt: skip
-ASKED = (*ANSWERS, Outcome.WITHDRAWN)
+ASKED = (*ANSWERS, Outcome.WITHDRAWN, *sorted(LAPSES))
 """What is handed in on this morning."""
 FIRST_REVIEW, SUIT = "先向冠县人民政府", "也可以根据《中华人民共和国行政诉讼法》第四十六条"
 SAID = {
@@ -286,3 +286,28 @@ def test_a_withdrawal_ends_the_request_without_a_letter(office: Office) -> None:
     office.first.submit("/settle", verdict="accept")
     eventually(lambda: told(office, outcome, "您撤回了申请"), "the end at the terminal")
     assert counted(office, outcome)
+
+
+LATER = timedelta(days=31)
+"""Thursday 24 December: the 20 working days of the fee ended on the 21st."""
+
+
+def test_what_lapses_is_told_and_collected_too(office: Office) -> None:
+    """Runs last: the processes start again a month later, and the clerks sign in again."""
+    until = (office.today + timedelta(days=14)).isoformat()
+    notices = {
+        Outcome.ABANDONED_CORRECTION: office.write(Outcome.ABANDONED_CORRECTION, "correction", until=until),
+        Outcome.ABANDONED_FEE: office.write(Outcome.ABANDONED_FEE, "fee_notice", amount="100"),
+    }
+    for page in notices.values():
+        office.serve(page, "direct")
+    for name in ("web", "agent", "hub"):
+        office.county.stop(name)
+        office.county.ahead[name] = LATER
+    office.today += LATER
+    office.county.start("hub")
+    office.county.start("web", "agent")
+    office.sit_down()
+    for outcome in notices:
+        office.serve(office.write(outcome, outcome), "code")
+        is_whole(office, outcome)

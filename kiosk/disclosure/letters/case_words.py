@@ -11,7 +11,10 @@ from kiosk.disclosure.days import day_words as day_words_of
 from kiosk.disclosure.days.day_count import day_count
 from kiosk.disclosure.events import CaseAct
 from kiosk.disclosure.kind import REQUEST
+from kiosk.disclosure.letters.kinds import FEE, KindRow
+from kiosk.disclosure.letters.models import CaseLetter
 from kiosk.disclosure.letters.page.letter_text import day_words
+from kiosk.disclosure.outcomes import Outcome
 from kiosk.intake.sealed import OpenedSubmission
 from kiosk.web.language.languages import SOURCE
 from kiosk.web.language.wording import speaking
@@ -74,6 +77,30 @@ def values(
     if course.due:
         found["答复期限"] = day_words(course.due.day)
     return {label: value for label, value in found.items() if value}
+
+
+NOTICES: Mapping[str, str] = {
+    Outcome.UNCLEAR: "correction",
+    Outcome.ABANDONED_CORRECTION: "correction",
+    Outcome.ABANDONED_FEE: FEE,
+}
+"""The notice that an answer, or the letter of a lapse, refers to."""
+
+
+def facts(row: KindRow, course: Course, written: Sequence[CaseLetter]) -> dict[str, str]:
+    """Return the facts of a new letter that its case knows, by name: the last day, and the notice it refers to."""
+    found: dict[str, object] = {"old_due": course.due.day if course.due else None}
+    asked = course.fee.asked if course.fee and NOTICES.get(row.name) == FEE else course.correction
+    if row.name in NOTICES and asked:
+        fee_until = course.fee.until.day if course.fee and course.fee.until else None
+        found["asked_on"] = asked.on
+        found["until"] = fee_until if NOTICES[row.name] == FEE else getattr(asked, "until", None)
+    notices = [each for each in written if each.kind == NOTICES.get(row.name) and each.service.get("way")]
+    if notices:
+        served = notices[-1].service
+        found |= {"asked": notices[-1].letter_no, "served_on": served.get("delivered") or served["on"]}
+    asked_for = {fact.name for fact in row.facts}
+    return {name: str(value) for name, value in found.items() if value and name in asked_for}
 
 
 def _received(case: Case, course: Course, you: str) -> str:

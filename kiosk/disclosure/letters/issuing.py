@@ -190,22 +190,22 @@ def needs_approval(found: CaseLetter, head: Letterhead) -> bool:
 def _step(found: CaseLetter, content: DraftWords, work: Work) -> step_facts.LetterStep | None:
     """Return the step to take; None where a voided letter took it and this one replaces it."""
     course = cases.course_of(found.number, work.calendar)
-    if _replaced(found, course):
+    if replaced(found.number, found.kind, course):
         return None
     return step_facts.of_issue(found.row, Issuing(content, beijing_day(work.now), course, work.calendar))
 
 
-def _replaced(found: CaseLetter, course: Course) -> CaseLetter | None:
+def replaced(number: str, kind: str, course: Course) -> CaseLetter | None:
     """
-    Return the voided letter that a letter takes the place of, if its step was taken and none replaced it yet.
+    Return the voided letter of which a new one of its kind takes the place: its step stays taken.
 
     A letter of before a decision that ordered a new answer is replaced by none.
     """
     begun = max((step.noted_at for step in course.steps if _begins_again(step.facts)), default=None)
     same = [
         each
-        for each in models.of_case(found.number)
-        if each.kind == found.kind and each.issued_at and (begun is None or each.issued_at >= begun)
+        for each in models.of_case(number)
+        if each.kind == kind and each.issued_at and (begun is None or each.issued_at >= begun)
     ]
     return same[-1] if same and same[-1].state is LetterState.VOID else None
 
@@ -215,7 +215,7 @@ def _begins_again(facts: StepFacts) -> bool:
 
 
 def _note_issue(found: CaseLetter, ready: _Ready, key: CaseKey, work: Work, fonts: str, by: str) -> None:
-    before = _replaced(found, cases.course_of(found.number, work.calendar))
+    before = replaced(found.number, found.kind, cases.course_of(found.number, work.calendar))
     letter_no = _issued(ready, key, work, fonts, by)
     if before:
         models.change(found.seq, party=before.party)

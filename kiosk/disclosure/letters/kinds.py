@@ -196,6 +196,8 @@ CUT_GROUNDS: Mapping[str, Remedies] = {
     "《中华人民共和国政府信息公开条例》第三十七条（不属于政府信息）": Remedies.CHOICE,
 }
 """The grounds of what a partial answer cuts: only those of art. 14-16 need a review first."""
+FEE = "fee_notice"
+"""Name of the notice of a fee."""
 CUT, CUT_GROUND = "cut", "cut_ground"
 """Names of the facts that say what is cut, and on which ground."""
 _O = Outcome

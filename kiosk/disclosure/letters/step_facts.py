@@ -24,7 +24,7 @@ from kiosk.disclosure.events import (
     StepFacts,
 )
 from kiosk.disclosure.letters.drafting import DraftWords
-from kiosk.disclosure.letters.kinds import KindRow
+from kiosk.disclosure.letters.kinds import FEE, KindRow
 from kiosk.disclosure.letters.models import CaseLetter
 from kiosk.disclosure.outcomes import WITHOUT_AN_ANSWER, Outcome
 from kiosk.errors import RuleBroken
@@ -49,7 +49,6 @@ class Issuing:
     calendar: WorkCalendar
 
 
-FEE = "fee_notice"
 Made = Callable[[Issuing], LetterStep]
 
 
@@ -76,7 +75,7 @@ def act_of(row: KindRow) -> CaseAct | None:
 
 def of_service(found: CaseLetter, way: ServiceWay, on: date, proof: str) -> LetterStep | None:
     """Return the step that the service of a letter takes; None where it is only noted with the letter."""
-    if found.row.outcome and found.row.outcome not in WITHOUT_AN_ANSWER:
+    if found.row.is_answer:
         return LetterStep(CaseAct.SERVED, ServiceFacts(on=on, way=way, proof=proof))
     if found.party:
         return LetterStep(CaseAct.OPINION_DELIVERED, PartyFacts(on=on, party=found.party))

@@ -154,7 +154,7 @@ def list_page(found: Case, problem: str = "") -> str:
 def _groups(found: Case) -> Sequence[tuple[str, Sequence[tuple[KindRow, str]]]]:
     """Return the kinds that may be written now, in groups, each with what the desk calls it."""
     course = cases.course_of(found.number, hub().calendar)
-    open_now = [row for row in KINDS.values() if _is_open(row, course)]
+    open_now = [row for row in KINDS.values() if _is_open(found.number, row, course)]
     named = [(row, name_of(row)) for row in open_now]
     groups = (
         (_("办理中的文书"), [each for each in named if not each[0].is_answer]),
@@ -173,9 +173,12 @@ def _may_upload(found: Case) -> bool:
     )
 
 
-def _is_open(row: KindRow, course: Course) -> bool:
+def _is_open(number: str, row: KindRow, course: Course) -> bool:
+    """Return whether a letter may be written: its step is open, or it takes the place of one that was given up."""
     act = act_of(row)
-    return act is None or act in lawful.allowed(course, today(hub().clock))
+    if act is None or issuing.replaced(number, row.name, course):
+        return True
+    return act in lawful.allowed(course, today(hub().clock))
 
 
 def new(number: str, letter_kind: str) -> Answer:
@@ -223,7 +226,7 @@ def _begun(found: Case, row: KindRow) -> LetterForm | str:
         calendar=wired.calendar,
     )
     words = drafting.begun(row, values)
-    facts = {"old_due": course.due.day.isoformat()} if course.due else {}
+    facts = case_words.facts(row, course, models.of_case(found.number))
     return filled(row, drafting.DraftWords(words.addressee, facts, words.body, words.copies))
 
 

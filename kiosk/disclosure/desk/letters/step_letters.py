@@ -13,9 +13,9 @@ from kiosk.disclosure.desk.rule_words import sentence
 from kiosk.disclosure.desk.step_pages import STEP_PAGES, StepPage
 from kiosk.disclosure.events import CaseAct, ServiceWay
 from kiosk.disclosure.letters import models
-from kiosk.disclosure.letters.kinds import KINDS, KindRow
+from kiosk.disclosure.letters.kinds import FEE, KINDS, KindRow
 from kiosk.disclosure.letters.models import CaseLetter, LetterState
-from kiosk.disclosure.letters.step_facts import FEE, act_of
+from kiosk.disclosure.letters.step_facts import act_of
 from kiosk.intake import sealed
 from kiosk.intake.desk.views import Answer
 from kiosk.web import access
@@ -55,8 +55,8 @@ def _is_posted(letter: CaseLetter) -> bool:
 
 
 _WAITING: Mapping[CaseAct, Callable[[CaseLetter], bool]] = {
-    CaseAct.SERVED: lambda letter: _is_issued(letter) and act_of(letter.row) is CaseAct.ANSWERED,
-    CaseAct.DELIVERED: lambda letter: _is_posted(letter) and act_of(letter.row) is CaseAct.ANSWERED,
+    CaseAct.SERVED: lambda letter: _is_issued(letter) and letter.row.is_answer,
+    CaseAct.DELIVERED: lambda letter: _is_posted(letter) and letter.row.is_answer,
     CaseAct.OPINION_DELIVERED: lambda letter: _is_issued(letter) and bool(letter.party),
     CaseAct.FEE_DELIVERED: lambda letter: _is_issued(letter) and letter.kind == FEE,
 }
