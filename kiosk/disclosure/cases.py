@@ -401,6 +401,7 @@ def for_citizen(found: Case, course: Course, work: Work) -> dict[str, Any]:
         "remedies": {
             "review_until": _day(course.remedies.review),
             "suit_until": _day(course.remedies.suit),
+            "provisional": course.remedies.is_provisional,
         }
         if course.remedies
         else None,

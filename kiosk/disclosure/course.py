@@ -121,6 +121,11 @@ class RemedyDays:
     review: Deadline
     suit: Deadline | None
 
+    @property
+    def is_provisional(self) -> bool:
+        """Return whether one of them may still move."""
+        return self.review.is_provisional or bool(self.suit and self.suit.is_provisional)
+
 
 @dataclass(frozen=True, kw_only=True)
 class Course:
@@ -318,11 +323,16 @@ def _due(course: Course, calendar: WorkCalendar) -> Deadline | None:
 
 
 def _remedies(course: Course, calendar: WorkCalendar) -> RemedyDays | None:
-    row = OUTCOMES.get(course.outcome)
-    if course.known_on is None or row is None or row.remedies is Remedies.NONE:
+    return remedy_days(course.outcome, course.known_on, calendar) if course.known_on else None
+
+
+def remedy_days(outcome: Outcome, known_on: date, calendar: WorkCalendar) -> RemedyDays | None:
+    """Return the last days of the remedies against an outcome that became known on a day; None: there are none."""
+    row = OUTCOMES.get(outcome)
+    if row is None or row.remedies is Remedies.NONE:
         return None
-    suit = None if row.remedies is Remedies.REVIEW_FIRST else clocks.suit_until(course.known_on, calendar)
-    return RemedyDays(clocks.review_until(course.known_on, calendar), suit)
+    suit = None if row.remedies is Remedies.REVIEW_FIRST else clocks.suit_until(known_on, calendar)
+    return RemedyDays(clocks.review_until(known_on, calendar), suit)
 
 
 def _ended(course: Course, on: date, outcome: Outcome) -> Course:

@@ -84,6 +84,7 @@ REQUEST = SubmissionKind(
         ),
     },
     course=timeline.course,
+    collected=timeline.collected,
     facts=_facts,
     rated_by=SATISFACTION,
     thanks=_l("对答复本身有意见的，请看“不同意答复怎么办”或者打办理机关的电话。"),

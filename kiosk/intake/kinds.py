@@ -16,6 +16,7 @@ from typing import Any
 from kiosk.intake.promises import Entrance, PromisedTerms, Receipt
 from kiosk.intake.questions import Answers, Question, Words, walked
 from kiosk.web.language.wording import lazy_gettext as _l
+from kiosk.workdays import WorkCalendar
 from printers.paper.document import Slip
 
 MorePages = Callable[[Any, "SubmissionKind"], None]
@@ -164,6 +165,8 @@ class SubmissionKind:
         more_pages: Adds pages that only this kind has.
         course: Returns the way of a submission by its state, its time and its detail from the hub; None: tracking
             shows the state alone.
+        collected: Returns what is known of a submission once its answer was opened here, on a day counted with a
+            calendar, until the hub says it.
         rated_by: The kind that carries one tap on how it was handled; None: nobody asks. thanks: What is said after the
             tap, besides that it reaches the organ.
         is_about: It adds to an earlier submission, whose number it names in clear; it is begun from tracking.
@@ -192,6 +195,7 @@ class SubmissionKind:
     pages: Mapping[str, str] = field(default_factory=dict)
     more_pages: MorePages | None = None
     course: Callable[[Any], TrackedCourse] | None = None
+    collected: Callable[[Any, date, WorkCalendar], Any] | None = None
     rated_by: SubmissionKind | None = None
     thanks: Words = ""
     is_about: bool = False

@@ -118,6 +118,9 @@ def test_an_answer_is_collected_with_number_code_and_name_and_by_nothing_else(
     page = citizen.client.get("/progress/answer/read")
     assert CANARY in page.text, "the words of the page, for larger type"
     assert page.headers["Cache-Control"] == "no-store"
+    assert 'href="/request/remedies"' in page.text, "the remedies are there at once"
+    assert "答复已签收" in citizen.open("/progress/seen")
+    assert "最晚2027年1月22日" in citizen.open("/request/remedies"), "60 days from the 23 November of the test"
     leaf = citizen.client.get("/progress/answer/leaf?page=2")
     assert leaf.status_code == 200
     assert leaf.mimetype.startswith("image/")
@@ -178,6 +181,27 @@ def test_a_hub_that_goes_away_in_the_middle_loses_nothing(county: County, letter
     assert "再试一次" in gone.text
     context.give(app, wired)
     assert county.citizen.send("/progress/answer", person_name=NAME, person_end=END).status_code == 303
+
+
+def test_remedies_are_counted_here_where_the_line_breaks_after_the_answer(
+    county: County, letter: bytes
+) -> None:
+    number, digits = a_request(county)
+    is_answered(county, number)
+    released(county, number, letter)
+    look_up(county, number, digits)
+    app, citizen = county.citizen.client.application, county.citizen
+
+    def away(*_asked: object) -> None:
+        raise ConnectionError("hub-rests")
+
+    with app.app_context():
+        context.give(app, replace(context.terminal(), ask_hub=away))
+    assert citizen.send("/progress/answer", person_name=NAME, person_end=END).status_code == 303
+    assert "答复已签收" in citizen.open("/progress/seen")
+    counted = citizen.open("/request/remedies")
+    assert "按今天在这里看到答复算的" in counted
+    assert counted.count("暂定") == 2, "60 days and six months reach into a year without a notice"
 
 
 def test_a_correction_restarts_the_clock_once_and_a_withdrawal_waits_for_the_clerk(county: County) -> None:

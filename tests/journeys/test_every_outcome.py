@@ -244,8 +244,7 @@ def is_whole(office: Office, outcome: Outcome) -> None:
         number = int(re.match(r"\d+", article)[0])  # type: ignore[index]
         assert f"第{chinese(number)}条" in letter, article
     screen = office.screen
-    look_up(office, outcome)
-    screen.get_by_role("link", name="不同意答复怎么办").first.tap()
+    screen.get_by_role("link", name="不同意答复怎么办").tap()
     screen.get_by_role("heading", name="不同意答复怎么办").wait_for()
     shown = screen.locator("main").inner_text()
     assert ("行政复议\n" in shown, "行政诉讼\n" in shown) == (has_review, has_suit)

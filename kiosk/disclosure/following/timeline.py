@@ -8,13 +8,16 @@ a database. Articles: 政府信息公开条例 (2019 revision).
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
 from kiosk.clock import beijing_day
+from kiosk.disclosure.course import remedy_days
 from kiosk.disclosure.days.day_count import read_clocks
 from kiosk.disclosure.days.day_words import clocks_in_words
 from kiosk.disclosure.following import addition_kinds
+from kiosk.disclosure.outcomes import Outcome
 from kiosk.intake.handover.detail import TIMELINE, is_ready
 from kiosk.intake.kinds import SUBMITTED, Delivery, NextStep, OpenWay, TrackedCourse
 from kiosk.intake.kinds import DatedStep as Step
@@ -22,6 +25,7 @@ from kiosk.intake.slips import due_words
 from kiosk.intake.tracking import Progress
 from kiosk.web.language.i18n import date_words
 from kiosk.web.language.wording import gettext as _
+from kiosk.workdays import WorkCalendar
 
 CORRECTION, REMEDIES = "correction", "remedies"
 """Members of the detail of a state."""
@@ -45,8 +49,28 @@ def course(seen: Progress) -> TrackedCourse:
 
 
 def remedies(seen: Progress) -> Mapping[str, Any]:
-    """Return the last days of the remedies, `review_until` and `suit_until`; empty: none, or not known."""
+    """
+    Return the last days of the remedies, `review_until` and `suit_until`; empty: none, or not known.
+
+    provisional: whether they may still move. counted_here: by this machine, before the hub said them.
+    """
     return _part(seen, REMEDIES)
+
+
+def collected(seen: Progress, on: date, calendar: WorkCalendar) -> Progress:
+    """Return what is known of a request whose answer was opened here, where the hub could not be asked since."""
+    outcome = str(seen.detail.get("outcome", ""))
+    days = remedy_days(Outcome(outcome), on, calendar) if outcome in set(Outcome) else None
+    if remedies(seen) or days is None:
+        return seen
+    counted = {
+        "review_until": days.review.day.isoformat(),
+        "suit_until": days.suit.day.isoformat() if days.suit else None,
+        "provisional": days.is_provisional,
+        "counted_here": True,
+    }
+    dated = [*_said(seen), {"at": on.isoformat(), "act": "delivered"}]
+    return replace(seen, detail={**seen.detail, REMEDIES: counted, TIMELINE: dated})
 
 
 def _part(seen: Progress, name: str) -> Mapping[str, Any]:
@@ -55,13 +79,16 @@ def _part(seen: Progress, name: str) -> Mapping[str, Any]:
 
 
 def _steps(seen: Progress) -> Sequence[Step]:
-    said = seen.detail.get(TIMELINE)
-    if not isinstance(said, list):
-        said = []
-    steps = [step for each in said if isinstance(each, dict) and (step := _step(each))]
+    steps = [step for each in _said(seen) if (step := _step(each))]
     if not steps and seen.submitted_at:
         return [Step(_("提交申请"), beijing_day(seen.submitted_at))]
     return steps
+
+
+def _said(seen: Progress) -> list[Mapping[str, Any]]:
+    """Return the dated steps as the hub sent them."""
+    found = seen.detail.get(TIMELINE)
+    return [each for each in found if isinstance(each, dict)] if isinstance(found, list) else []
 
 
 def _step(said: Mapping[str, Any]) -> Step | None:
@@ -161,9 +188,7 @@ def _next(seen: Progress) -> NextStep | None:
 
 def _is_again(seen: Progress) -> bool:
     """Return whether the request is answered again after a review or a judgment."""
-    dated = seen.detail.get(TIMELINE)
-    acts = [each.get("act") for each in dated if isinstance(each, dict)] if isinstance(dated, list) else []
-    return "review-decided" in acts
+    return "review-decided" in [each.get("act") for each in _said(seen)]
 
 
 def _ways(seen: Progress) -> Sequence[OpenWay]:

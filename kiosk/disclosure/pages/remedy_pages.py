@@ -28,5 +28,7 @@ def remedies() -> str | Response:
         "disclosure/remedies.html",
         review=found.get("review_until"),
         suit=found.get("suit_until"),
+        is_provisional=bool(found.get("provisional")),
+        is_counted_here=bool(found.get("counted_here")),
         phone=settings.organ_phone,
     )

@@ -14,12 +14,15 @@ from flask import Blueprint, Response, abort, redirect, render_template, request
 from werkzeug.wrappers import Response as BaseResponse
 from wtforms import Field, StringField, ValidationError
 
+from kiosk.clock import today
 from kiosk.errors import Refused
 from kiosk.hall import assisted
 from kiosk.intake.handover import answer_seal
 from kiosk.intake.handover.answer_seal import LAST_PLACES, PDF, TEXT, AnswerFile, IdentityStep, SealedLetter
+from kiosk.intake.models import by_number
 from kiosk.intake.pages.answers import answer_paper, one_tap
-from kiosk.intake.pages.here import CODE, looked_up
+from kiosk.intake.pages.here import CODE, SEEN, course_of, kind_of, looked_up
+from kiosk.intake.tracking import HubState, Progress, progress_of
 from kiosk.web import context
 from kiosk.web.floods import limits
 from kiosk.web.forms import QuestionForm
@@ -141,8 +144,22 @@ def open_answer() -> Page:
         "proof": keys.proof.hex(),
         "size": lock.size,
     }
+    session[SEEN] = _after(seen).kept()
     collecting.held.hold(_visit(), answer)
     return redirect(url_for("answers.read"), 303)
+
+
+def _after(seen: Progress) -> Progress:
+    """Return the progress once its answer was opened: as the hub knows it now, else with what is known here."""
+    wired = context.terminal()
+    try:
+        found = wired.ask_hub(seen.number, session[CODE])
+    except ConnectionError:
+        found = None
+    if isinstance(found, HubState):
+        return progress_of(found, by_number(seen.number))
+    collected = kind_of(seen).collected
+    return collected(seen, today(wired.clock), wired.calendar) if collected else seen
 
 
 def of_visit() -> SealedLetter | None:
@@ -182,7 +199,7 @@ def read() -> Page:
     if answer is None:
         return redirect(url_for("answers.ask"), 303)
     at, page, zoom = _asked_place(answer)
-    one, settings = answer.files[at], context.terminal().settings
+    one, settings, seen = answer.files[at], context.terminal().settings, looked_up()
     drawn = _drawn(one, page, zoom)
     return render_template(
         "intake/answer.html",
@@ -197,6 +214,7 @@ def read() -> Page:
         can_save=settings.channel == "web",
         text=one.content.decode(errors="replace") if one.type == TEXT else "",
         can_print=answer_paper.can_print(one, settings),
+        ways=[each for each in course_of(seen).ways if not each.is_main] if seen else [],
     )
 
 
