@@ -120,7 +120,9 @@ def test_an_answer_is_collected_with_number_code_and_name_and_by_nothing_else(
     assert page.headers["Cache-Control"] == "no-store"
     assert 'href="/request/remedies"' in page.text, "the remedies are there at once"
     assert "答复已签收" in citizen.open("/progress/seen")
-    assert "最晚2027年1月22日" in citizen.open("/request/remedies"), "60 days from the 23 November of the test"
+    assert "最晚2027年1月22日" in citizen.open("/request/remedies"), (
+        "60 days from the 23 November of the test"
+    )
     leaf = citizen.client.get("/progress/answer/leaf?page=2")
     assert leaf.status_code == 200
     assert leaf.mimetype.startswith("image/")
