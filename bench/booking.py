@@ -35,7 +35,7 @@ from kiosk.clock import SystemClock, stamp
 from kiosk.consultation.booking.rules import KIND, Appointment, Wish
 from kiosk.intake import numbers
 from kiosk.machine import homes
-from kiosk.seats import actions, models, rules
+from kiosk.seats import actions, claim_models, rules
 from kiosk.seats.rules import Seat, SeatSession
 from sync.terminal import asking
 from sync.wire import sealing
@@ -353,7 +353,7 @@ def at_the_hub(many: int) -> Iterator[Row]:
         before = cpu_s(world.processes["hub"].pid)
         whole = _paced(bookers, sessions, many)
         work_s = cpu_s(world.processes["hub"].pid) - before
-        seated = len(models.claims_of([each.id for each in sessions]))
+        seated = len(claim_models.claims_of([each.id for each in sessions]))
         if seated != many:
             raise RuntimeError(f"{seated} of {many} bookings have a seat")
         took = [each for booker in bookers for each in booker.took]

@@ -108,6 +108,7 @@ def _run(home: Path, ports: Ports) -> int:
 def _make_hub(home: Path, ports: Ports) -> str:
     """Create a hub with sample content and cases, and approved clerks; return the lines with their sign-in."""
     from kiosk.staff import actions as staff
+    from kiosk.staff.entry import signing_in
     from tools import demo_cases, demo_inquiries, demo_supply
 
     if home.exists():
@@ -129,8 +130,8 @@ def _make_hub(home: Path, ports: Ports) -> str:
     catalogue_commands.import_sample(home, "operator:demo")
     demo_cases.add_letterheads(home, clock, CLERK)
     demo_cases.add(home, clock, CLERK)
-    entered = staff.sign_in(CLERK, password, clock)
-    assert isinstance(entered, staff.Entered)
+    entered = signing_in.sign_in(CLERK, password, clock)
+    assert isinstance(entered, signing_in.Entered)
     demo_inquiries.add(home, clock, CLERK, entered.reading_keys)
     demo_supply.add(clock)
     database.close_all()

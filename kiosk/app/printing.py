@@ -22,7 +22,7 @@ from kiosk.intake.codes import BootKey
 from kiosk.machine import homes, serving
 from kiosk.machine.keeper import Keeper
 from kiosk.web import paper_marks
-from kiosk.web.session import is_there
+from kiosk.web.visit_rows import is_there
 from printers.device import drivers, profiles
 from printers.errors import PrintFault, SourceGone
 from printers.paper import fonts

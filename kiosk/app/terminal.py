@@ -61,7 +61,8 @@ from kiosk.web.context import TerminalWiring
 from kiosk.web.floods import limits as web_limits
 from kiosk.web.language import wording
 from kiosk.web.language.wording import lazy_gettext as _l
-from kiosk.web.session import SealedSessions, is_there
+from kiosk.web.session import SealedSessions
+from kiosk.web.visit_rows import is_there
 from kiosk.writing import views as writing_views
 from printers.paper.document import Slip
 from sync.wire.lookups import LockGiven

@@ -13,7 +13,8 @@ from datetime import datetime
 
 from kiosk.disclosure.questions import SECTIONS
 from kiosk.intake import slips
-from kiosk.intake.questions import Answers, Question, rows
+from kiosk.intake.form.blanks import Answers
+from kiosk.intake.questions import Question, rows
 from kiosk.web.language.wording import gettext as _
 from printers.paper.document import Block, Cut, Feed, KeyValue, Mark, Para, Rule, Slip, Title
 

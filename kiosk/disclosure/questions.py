@@ -10,7 +10,7 @@ from wtforms import Field, ValidationError
 from kiosk.disclosure import rules
 from kiosk.disclosure.rules import ApplicantType, Behalf, DocumentType, ObtainWay, SupplyForm
 from kiosk.intake.attached import brought
-from kiosk.intake.questions import (
+from kiosk.intake.form.blanks import (
     BY_HAND,
     LETTERS_AND_DIGITS,
     PLACES,
@@ -19,10 +19,10 @@ from kiosk.intake.questions import (
     Goes,
     Masks,
     Option,
-    Question,
     hidden,
     id_pad,
 )
+from kiosk.intake.questions import Question
 from kiosk.intake.receipt_paper import RECEIPT_PAPER
 from kiosk.privacy import masked_address, masked_email, masked_id, masked_name, masked_phone
 from kiosk.web.language.wording import gettext as _

@@ -7,13 +7,10 @@ its kind defines the content; nothing here knows more of it.
 
 from __future__ import annotations
 
-import hashlib
-import json
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
-from enum import StrEnum
 from functools import partial
 from typing import Any
 
@@ -23,16 +20,17 @@ from kiosk.errors import Refused
 from kiosk.hall import assisted
 from kiosk.intake import models, numbers, questions, receipt_paper
 from kiosk.intake.attached import brought
-from kiosk.intake.attached.clean_files import FILES, PIECE, pieces_of
+from kiosk.intake.attached.clean_files import PIECE, pieces_of
 from kiosk.intake.attached.held_files import SealedFile
 from kiosk.intake.begun import ABOUT, Begun, new_key
 from kiosk.intake.by_organ import public_keys
 from kiosk.intake.codes import BootKey, QueryCode
+from kiosk.intake.form.blanks import Answers
+from kiosk.intake.form.form_content import content_mark, content_of, entry_of
 from kiosk.intake.kinds import SUBMITTED, SubmissionKind
 from kiosk.intake.models import Submission
 from kiosk.intake.organs import Organ
 from kiosk.intake.promises import Entrance, Promise, PromisedTerms, Receipt, SlipOrigin
-from kiosk.intake.questions import Answers
 from kiosk.intake.receipt_paper import ReceiptPaper
 from kiosk.workdays import WorkCalendar
 from printers.paper.document import Slip
@@ -41,14 +39,6 @@ from printers.spooler.paper_waits import PaperWait
 from sync.terminal import outbox
 from sync.terminal.models import HubLink
 from sync.wire import sealing
-
-
-class EntryMode(StrEnum):
-    """How a form was filled in (Regulation art. 29; LAW.md §1.2)."""
-
-    SELF = "self"
-    STAFF_DICTATED = "staff_dictated"
-    """Filled in by the hall's staff as the citizen said, and confirmed by the citizen."""
 
 
 @dataclass(frozen=True)
@@ -182,7 +172,7 @@ def hand_in(
         key=begun.key,
         kind=kind.name,
         organ=organ,
-        clear={**clear, **_entry(begun.assisted_by)},
+        clear={**clear, **entry_of(begun.assisted_by)},
         personal=personal,
         masked=_masked(kept, terms, begun),
         terms=terms,
@@ -205,47 +195,8 @@ def _wait_for_a_person(begun: Begun, counter: FormCounter) -> None:
         raise TooSoon(wait_s)
 
 
-def content_of(kind: SubmissionKind, begun: Begun) -> tuple[dict[str, str], dict[str, Any]]:
-    """Return the clear and the personal part of a form."""
-    sealed = questions.sealed_part(kind.questions, begun.answers)
-    personal: dict[str, Any] = {"notice": begun.answers.get("notice", ""), **sealed}
-    if files := brought.going(begun):
-        personal[FILES] = [each.as_dict() for each in files]
-    clear = {
-        **questions.clear_part(kind.questions, begun.answers),
-        **kind.facts(begun.answers),
-        **brought.counted(begun),
-    }
-    return ({**clear, ABOUT: begun.answers[ABOUT]} if kind.is_about else clear), personal
-
-
-def content_mark(clear: Mapping[str, str], personal: Mapping[str, Any], secret: str) -> str:
-    """
-    Return a mark of a form's content, keyed by a secret that only its visit holds: nobody tests a guess with it.
-
-    How the form was filled in is left out: help that begins later changes nothing that the citizen said.
-    """
-    said = {name: value for name, value in clear.items() if name not in _ENTRY_NAMES}
-    text = json.dumps([said, dict(personal)], ensure_ascii=False, sort_keys=True)
-    return hashlib.blake2b(text.encode(), key=bytes.fromhex(secret), digest_size=16).hexdigest()
-
-
-def has_changed(kind: SubmissionKind, begun: Begun, stored: Submission) -> bool:
-    """Return whether a form says something else than what is stored under its key."""
-    mark = content_mark(*content_of(kind, begun), begun.secret)
-    return stored.content_mark not in ("", mark)
-
-
 DUE_WORKDAYS = "due_workdays"
 """Member of the envelope: the working days that were promised."""
-_ENTRY_NAMES = frozenset({"entry_mode", "assisted_by"})
-
-
-def _entry(assisted_by: str) -> dict[str, str]:
-    """Return how the form was filled in, in clear: the law asks for it, and it reveals nothing about the citizen."""
-    if not assisted_by:
-        return {"entry_mode": EntryMode.SELF.value}
-    return {"entry_mode": EntryMode.STAFF_DICTATED.value, "assisted_by": assisted_by}
 
 
 def _masked(kept: Answers, terms: PromisedTerms, begun: Begun) -> dict[str, Any]:

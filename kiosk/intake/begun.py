@@ -12,8 +12,9 @@ from uuid_utils import uuid7
 from kiosk.intake import codes, questions
 from kiosk.intake.attached.clean_files import FILES, AttachedFile, read_file
 from kiosk.intake.codes import QueryCode
+from kiosk.intake.form.blanks import Answers
 from kiosk.intake.kinds import SubmissionKind
-from kiosk.intake.questions import Answers, Question
+from kiosk.intake.questions import Question
 
 SECRET_BYTES = 32
 ABOUT = "about"

@@ -11,9 +11,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol
 
+from kiosk.intake.form.blanks import Words
 from kiosk.intake.kinds import SubmissionKind
 from kiosk.intake.office.listing import Asked, ListViewer
-from kiosk.intake.questions import Words
 from kiosk.workdays import Deadline, WorkCalendar
 from sync.hub.greeting import SealKey
 from sync.hub.statuses import SetStatus

@@ -13,8 +13,9 @@ from datetime import date
 from enum import StrEnum
 from typing import Any
 
+from kiosk.intake.form.blanks import Answers, Words
 from kiosk.intake.promises import Entrance, PromisedTerms, Receipt
-from kiosk.intake.questions import Answers, Question, Words, walked
+from kiosk.intake.questions import Question, walked
 from kiosk.web.language.wording import lazy_gettext as _l
 from kiosk.workdays import WorkCalendar
 from printers.paper.document import Slip

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from enum import StrEnum
 
-from kiosk.intake.questions import Blank, Goes, Option, Question
+from kiosk.intake.form.blanks import Blank, Goes, Option
+from kiosk.intake.questions import Question
 from kiosk.web.language.wording import lazy_gettext as _l
 
 NAME = "paper"

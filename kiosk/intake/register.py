@@ -15,6 +15,7 @@ from kiosk.clock import from_stamp
 from kiosk.errors import NotFound, Refused
 from kiosk.intake import questions, sealed
 from kiosk.intake.by_organ import organ_register
+from kiosk.intake.form import blanks
 from kiosk.intake.handling import HandOver, Register, Work, said
 from kiosk.intake.kinds import SUBMITTED, SubmissionKind
 from kiosk.intake.office.listing import Asked, ListViewer
@@ -153,7 +154,7 @@ class PlainRegister:
             organ_code=organ,
             submitted_at=from_stamp(envelope["submitted_at"]),
             state=state,
-            answers=questions.rows(self.kind.questions, given, goes=questions.Goes.CLEAR),
+            answers=questions.rows(self.kind.questions, given, goes=blanks.Goes.CLEAR),
         )
 
 

@@ -14,7 +14,7 @@ from datetime import date, datetime, timedelta
 
 from kiosk import db
 from kiosk.errors import Refused
-from kiosk.seats import demand, epochs, models, rules
+from kiosk.seats import claim_models, demand, epochs, models, rules
 from kiosk.seats.rules import FreeTime, Seat, SeatChannel, SeatSession, SeatState
 
 
@@ -60,7 +60,7 @@ class ClaimedSeat:
 
 def hits(sessions: Sequence[SeatSession]) -> list[SeatHit]:
     """Return the bookings that would lose their seat or their time if the sessions became as given."""
-    taken = models.claims_of([each.id for each in sessions])
+    taken = claim_models.claims_of([each.id for each in sessions])
     new = {each.id: each for each in sessions}
     old = {each: models.session(each) for each in {seat.session for seat in taken}}
     found = (
@@ -180,18 +180,18 @@ def claim(
         seat: With its lease or, for a booking of the hub's own desk, with the key of its form.
         device: The terminal's code; empty for the hub's own desk. phone: The keyed mark of the telephone number.
     """
-    known = models.claim_of(number)
+    known = claim_models.claim_of(number)
     if known:
         return ClaimedSeat(known, known == Seat(seat.session, seat.no))
     session = models.locked(seat.session)
     found = _own(seat) or (_another(session, now) if session else None)
     if found is None or session is None:
-        models.add_lost(number, seat, now)
+        claim_models.add_lost(number, seat, now)
         return ClaimedSeat(None, is_as_promised=False)
     taken = rules.with_lease(found[0], number)
     if not models.give(taken, SeatState.TAKEN, owner=number, was=found[1], was_lease=found[0].lease):
         raise Refused("full")
-    models.add_claim(number, taken, phone or models.noted_phone(seat.lease), now)
+    claim_models.add_claim(number, taken, phone or claim_models.noted_phone(seat.lease), now)
     demand.note(session, device if channel == SeatChannel.TERMINAL else "", now)
     return ClaimedSeat(Seat(taken.session, taken.no), taken.no == seat.no)
 
@@ -235,11 +235,11 @@ def give_back(number: str, now: datetime) -> Seat | None:
     Returns the seat, or None for a booking that has none; inside the caller's transaction or its own.
     """
     with db.writing(db.store, alone=False):
-        seat = models.claim_of(number)
+        seat = claim_models.claim_of(number)
         session = models.locked(seat.session) if seat else None
         if seat is None or session is None:
             return None
-        models.end_claim(number, now)
+        claim_models.end_claim(number, now)
         state = SeatState.FREE if epochs.follow(now) else SeatState.UNSURE
         is_late = rules.is_for_walk_ins(session, now)
         models.give(
@@ -256,14 +256,14 @@ def give_back(number: str, now: datetime) -> Seat | None:
 def move(number: str, seat: Seat, now: datetime, *, phone: str = "") -> ClaimedSeat:
     """Give a booking another seat, and its old one back, in the caller's transaction; its telephone's mark stays."""
     with db.writing(db.store, alone=False):
-        phone = phone or models.phone_of(number)
+        phone = phone or claim_models.phone_of(number)
         give_back(number, now)
         return claim(seat, number, now, phone=phone, channel=SeatChannel.DESK)
 
 
 def seat_of(number: str) -> Seat | None:
     """Return the seat that a booking has now."""
-    return models.claim_of(number)
+    return claim_models.claim_of(number)
 
 
 def session_of(session_id: str) -> SeatSession | None:
@@ -274,5 +274,7 @@ def session_of(session_id: str) -> SeatSession | None:
 def bookings(of: str, place: str, day: date) -> list[tuple[str, SeatSession, int]]:
     """Return number, session and seat of each booking of a day at a place, in the order of their times."""
     found = {each.id: each for each in models.sessions(day, day, of=of, place=place)}
-    taken = ((number, found[seat.session], seat.no) for seat, number in models.claims_of(list(found)).items())
+    taken = (
+        (number, found[seat.session], seat.no) for seat, number in claim_models.claims_of(list(found)).items()
+    )
     return sorted(taken, key=lambda row: (row[1].starts, row[1].id, row[2]))

@@ -18,7 +18,7 @@ from datetime import datetime, timedelta
 from kiosk import db
 from kiosk.clock import beijing_day, from_stamp
 from kiosk.errors import Refused
-from kiosk.seats import demand, epochs, models, rules
+from kiosk.seats import claim_models, demand, epochs, models, rules
 from kiosk.seats import leasing_models as rows
 from kiosk.seats.actions import free
 from kiosk.seats.leases import Lease, SignedLease, signed
@@ -191,7 +191,7 @@ def reclaim(now: datetime) -> int:
                 models.give(
                     seat, SeatState.WALK_IN, was=SeatState.LEASED, was_lease=seat.lease, owner=_owner(seat)
                 )
-        models.forget_noted(now - timedelta(days=PHONES_KEPT_DAYS))
+        claim_models.forget_noted(now - timedelta(days=PHONES_KEPT_DAYS))
         rows.forget_phones(beijing_day(now) - timedelta(days=PHONES_KEPT_DAYS))
         return len(late) + len(lost)
 

@@ -10,7 +10,8 @@ import peewee
 
 from kiosk import db
 from kiosk.clock import stamp
-from kiosk.seats.models import SeatClaim, SeatEpoch, SeatReport, StoredSeat, StoredSession
+from kiosk.seats.claim_models import SeatClaim
+from kiosk.seats.models import SeatEpoch, SeatReport, StoredSeat, StoredSession
 from kiosk.seats.rules import Seat, SeatState
 from sync.hub.models import EnrolledDevice, SyncPosition
 

@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 from kiosk import db
 from kiosk.clock import beijing_day
 from kiosk.errors import Refused
-from kiosk.seats import models, rules
+from kiosk.seats import claim_models, models, rules
 from kiosk.seats.rules import Seat, SeatChannel
 
 
@@ -56,27 +56,27 @@ def check(
     session = models.session(seat.session)
     if session is None:
         raise Refused("unknown-session")
-    open_now = models.open_of_phone(phone, session.of, beijing_day(now), but=instead_of)
+    open_now = claim_models.open_of_phone(phone, session.of, beijing_day(now), but=instead_of)
     if sum(topic == session.topic for topic in open_now) >= limits.each_topic:
         raise Refused("phone-topic")
     if len(open_now) >= limits.in_all:
         raise Refused("phone-most")
-    missed_lately = models.missed_since(phone, now - timedelta(days=limits.missed_days))
+    missed_lately = claim_models.missed_since(phone, now - timedelta(days=limits.missed_days))
     if limits.missed_times and missed_lately >= limits.missed_times:
         raise Refused("phone-missed")
     since = now - timedelta(minutes=2 * rules.REST_MINUTES[1])
-    if models.gave_back_since(phone, seat, since) and not instead_of:
+    if claim_models.gave_back_since(phone, seat, since) and not instead_of:
         raise Refused("phone-gave-back")
     if seat.lease:
         with db.writing(db.store, alone=False):
-            models.note_phone(seat.lease, phone, now)
+            claim_models.note_phone(seat.lease, phone, now)
 
 
 def missed(number: str, now: datetime) -> None:
     """Note that nobody came for a booking, inside the caller's transaction; the hall's own delay never counts."""
-    models.note_missed(number, now)
+    claim_models.note_missed(number, now)
 
 
 def excuse(number: str) -> None:
     """Take back that nobody came, inside the caller's transaction: they came late, or an objection was right."""
-    models.forget_missed(number)
+    claim_models.forget_missed(number)

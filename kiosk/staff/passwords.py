@@ -19,7 +19,8 @@ from kiosk.audit import Act
 from kiosk.clock import Clock
 from kiosk.errors import NotFound, Refused
 from kiosk.staff import actions, key_models, keys, models, rules
-from kiosk.staff.actions import Locked, SignInWrong
+from kiosk.staff.entry import signing_in
+from kiosk.staff.entry.signing_in import Locked, SignInWrong
 from kiosk.staff.keys import STAFF_COST, Cost, OwnPair
 from kiosk.staff.models import Account
 from kiosk.staff.rules import AccountState
@@ -118,7 +119,7 @@ def change(
     rules.check_account(name, new, county)
     rules.check_another(old, new)
     with db.writing(db.store):
-        wait = actions.charge(name, clock)
+        wait = signing_in.charge(name, clock)
         account = models.account(name)
     if wait:
         return Locked(wait)

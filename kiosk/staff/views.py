@@ -10,11 +10,11 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from kiosk.clock import today
 from kiosk.errors import NotFound, RuleBroken
-from kiosk.staff import accounts_desk, actions, devices_desk, models, passwords, rules
-from kiosk.staff.actions import Entered, Locked, SignInWrong
+from kiosk.staff import accounts_desk, devices_desk, models, passwords, rules
 from kiosk.staff.by_organ import organs_desk
 from kiosk.staff.entry import entering_views as entering
-from kiosk.staff.entry import factor_views, factors, known_views, sessions
+from kiosk.staff.entry import factor_views, factors, known_views, sessions, signing_in
+from kiosk.staff.entry.signing_in import Entered, Locked, SignInWrong
 from kiosk.staff.forms import PasswordForm, SignInForm
 from kiosk.web import access
 from kiosk.web.access import Permission
@@ -111,7 +111,7 @@ def sign_in() -> Answer:
         return render_template("staff/sign_in.html", form=form)
     if not form.validate():
         return render_template("staff/sign_in.html", form=form), 422
-    result = actions.sign_in(
+    result = signing_in.sign_in(
         form.name.data,
         form.password.data,
         hub().clock,

@@ -104,7 +104,7 @@ class TerminalWiring(Wiring[TerminalSettings]):
         held_files: The files of unfinished forms, in memory.
         ready_words: Returns words with which requests begin: the county's templates.
         standard_lists: Returns the standard directories with their rows.
-        proposed_organs: Returns the organs that may be meant by a form's answers: see `intake.questions.Asking`.
+        proposed_organs: Returns the organs that may be meant by a form's answers: see `intake.form.blanks.Asking`.
         clean_file: Returns a file that a citizen hands in, checked and redrawn. Raises Refused.
         queue: The hall's queue, as this machine has it.
     """

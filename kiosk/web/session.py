@@ -17,19 +17,15 @@ removed later.
 
 from __future__ import annotations
 
-import hashlib
 import json
 import logging
 import secrets
 from collections.abc import Callable, MutableMapping
-from dataclasses import dataclass
 from typing import Any
 
 import peewee
 from flask import Flask, Request, Response, request
 from flask.sessions import SessionInterface, SessionMixin
-from nacl.exceptions import CryptoError
-from nacl.secret import SecretBox
 
 from kiosk import db
 from kiosk.clock import Clock
@@ -37,6 +33,21 @@ from kiosk.db.faults import fault
 from kiosk.errors import StoreAway, StoreDamaged, StoreUnready
 from kiosk.web import merging
 from kiosk.web.security import SAFE_METHODS
+from kiosk.web.visit_rows import (
+    ADD,
+    CHANGE,
+    COUNT,
+    FIND,
+    MOVE,
+    MOVED,
+    SEE,
+    SWEEP,
+    VisitRow,
+    WebSession,
+    opened_row,
+    row_name,
+    sealed_row,
+)
 
 OF_A_SERVER = ("store-away", "store-busy")
 """Codes after which the browser is asked to come again, for the next try may store it."""
@@ -45,67 +56,10 @@ SEEN_EVERY_S = 5.0
 """A visit is noted at most this often, in seconds, so that reading pages does not write to disk."""
 MOVED_S = 10.0
 """Seconds for which a request under the name before `renew` is asked to come again."""
-MOST_COME_AGAIN = 8
-"""Times that it is asked: a browser that never got the new cookie begins another visit."""
 MOST_TRIES = 5
 """Tries to store a visit beside other requests of it; where a file is the store, the second one succeeds."""
-MOVED = b""
-"""Content of a row that got another name."""
 
 _log = logging.getLogger(__name__)
-
-
-class WebSession(db.StoreModel):
-    """One visit; `seen` is steady time of boot `boot_id`, `version` rises with each change."""
-
-    id = peewee.TextField(primary_key=True)
-    sealed = peewee.BlobField()
-    boot_id = peewee.TextField()
-    seen = peewee.DoubleField()
-    version = peewee.IntegerField(default=1)
-
-
-_FIND = db.Statement(
-    lambda: WebSession.select(
-        WebSession.sealed, WebSession.boot_id, WebSession.seen, WebSession.version
-    ).where(WebSession.id == db.slot(WebSession.id))
-)
-_SEE = db.Statement(
-    lambda: WebSession.update({WebSession.seen: db.slot(WebSession.seen)}).where(
-        WebSession.id == db.slot(WebSession.id)
-    )
-)
-_ADD = db.Statement(
-    lambda: WebSession.insert(
-        {
-            **db.inserted(WebSession.id, WebSession.sealed, WebSession.boot_id, WebSession.seen),
-            WebSession.version: 1,
-        }
-    )
-)
-_CHANGE = db.Statement(
-    lambda: WebSession.update(
-        {
-            **db.inserted(WebSession.sealed, WebSession.seen),
-            WebSession.version: WebSession.version + 1,
-        }
-    ).where(WebSession.id == db.slot(WebSession.id), WebSession.version == db.slot(WebSession.version))
-)
-_COUNT = db.Statement(
-    lambda: WebSession.update({WebSession.version: WebSession.version + 1}).where(
-        WebSession.id == db.slot(WebSession.id)
-    )
-)
-_MOVE = db.Statement(
-    lambda: WebSession.update({WebSession.version: -MOST_COME_AGAIN}).where(
-        WebSession.id == db.slot(WebSession.id)
-    )
-)
-_SWEEP = db.Statement(
-    lambda: WebSession.delete().where(
-        (WebSession.boot_id != db.slot(WebSession.boot_id)) | (WebSession.seen < db.slot(WebSession.seen))
-    )
-)
 
 
 class SealedSession(dict[str, Any], SessionMixin):
@@ -155,7 +109,7 @@ class SealedSession(dict[str, Any], SessionMixin):
     @property
     def name(self) -> str:
         """Return the name of its row, which says nothing about the cookie; papers of the visit belong to it."""
-        return _name(self.token)
+        return row_name(self.token)
 
     def end(self) -> None:
         """Destroy the session: its row and its cookie are removed with this answer."""
@@ -172,25 +126,8 @@ class SealedSession(dict[str, Any], SessionMixin):
         return dict(self) if self.is_cleared else merging.merged(json.loads(self.was), self, theirs)
 
 
-@dataclass(frozen=True)
-class _Row:
-    """A row as stored; `contents` is None for a visit that got another name."""
-
-    contents: dict[str, Any] | None
-    version: int
-
-
 def _nothing(before: str, after: str) -> None:
     """Do nothing when a visit gets another name."""
-
-
-def is_there(name: str, clock: Clock, life_s: float) -> bool:
-    """Return whether the visit with this name goes on: stored in this boot, seen within its life, under this name."""
-    row = _FIND.first(db.store, id=name)
-    if row is None:
-        return False
-    sealed, boot, seen, _version = row
-    return bytes(sealed) != MOVED and boot == clock.boot_id() and clock.monotonic() - seen <= life_s
 
 
 class SealedSessions(SessionInterface):
@@ -290,10 +227,10 @@ class SealedSessions(SessionInterface):
             _log.error("%s: a visit was not noted", error.code)
             return False
 
-    def _read(self, token: str) -> _Row | None:
+    def _read(self, token: str) -> VisitRow | None:
         """Return the row, or None when the session has ended; note the visit."""
-        name = _name(token)
-        row = _FIND.first(db.store, id=name)
+        name = row_name(token)
+        row = FIND.first(db.store, id=name)
         if row is None or name in self._ended:
             return None
         sealed, boot, seen, version = row
@@ -305,19 +242,19 @@ class SealedSessions(SessionInterface):
             and boot == self.clock.boot_id()
             and self._may_come_again(name, version)
         ):
-            return _Row(None, version)
+            return VisitRow(None, version)
         if is_moved or boot != self.clock.boot_id() or now - seen > self.life_s:
             self._delete(token)
             return None
         if now - seen > SEEN_EVERY_S:
             self._note_visit(name, now)
-        return _opened(token, sealed, version)
+        return opened_row(token, sealed, version)
 
     def _may_come_again(self, name: str, version: int) -> bool:
         """Count a request under an earlier name, up from below 0 in its row; return whether it may be repeated."""
         try:
             with db.writing(db.store, alone=False):
-                _COUNT.run(db.store, id=name)
+                COUNT.run(db.store, id=name)
         except StoreUnready:
             return False
         return version < 0
@@ -326,7 +263,7 @@ class SealedSessions(SessionInterface):
         """Prolong the session; on a full disk it ends a little earlier instead."""
         try:
             with db.writing(db.store, alone=False):
-                _SEE.run(db.store, id=name, seen=now)
+                SEE.run(db.store, id=name, seen=now)
         except StoreUnready as error:
             _log.error("%s: a visit was not prolonged", error.code)
 
@@ -334,20 +271,20 @@ class SealedSessions(SessionInterface):
         """Store the session; return whether that was done: false when its visit has ended or moved meanwhile."""
         now, boot = self.clock.monotonic(), self.clock.boot_id()
         with db.writing(db.store, alone=False):
-            _SWEEP.run(db.store, boot_id=boot, seen=now - self.life_s)  # sessions that ended, of all visitors
+            SWEEP.run(db.store, boot_id=boot, seen=now - self.life_s)  # sessions that ended, of all visitors
             if not session.row:
-                sealed = _sealed(session.token, session)
-                _ADD.run(db.store, id=_name(session.token), sealed=sealed, boot_id=boot, seen=now)
+                sealed = sealed_row(session.token, session)
+                ADD.run(db.store, id=row_name(session.token), sealed=sealed, boot_id=boot, seen=now)
                 return True
             contents = self._changed(session, now)
             if contents is None:
                 session.is_lost = True
                 return False
             if session.token != session.row:
-                sealed = _sealed(session.token, contents)
-                _ADD.run(db.store, id=_name(session.token), sealed=sealed, boot_id=boot, seen=now)
+                sealed = sealed_row(session.token, contents)
+                ADD.run(db.store, id=row_name(session.token), sealed=sealed, boot_id=boot, seen=now)
                 if not session.is_cleared:
-                    self.on_move(_name(session.row), _name(session.token))
+                    self.on_move(row_name(session.row), row_name(session.token))
         return True
 
     def _changed(self, session: SealedSession, now: float) -> MutableMapping[str, Any] | None:
@@ -357,18 +294,18 @@ class SealedSessions(SessionInterface):
         What another request stored meanwhile is put together with the changes of this one.
         """
         contents: MutableMapping[str, Any] = session
-        name, version = _name(session.row), session.version
+        name, version = row_name(session.row), session.version
         for _ in range(MOST_TRIES):
             has_new_name = session.token != session.row
-            sealed = MOVED if has_new_name else _sealed(session.row, contents)
-            if _CHANGE.run(db.store, id=name, version=version, sealed=sealed, seen=now) == 1:
+            sealed = MOVED if has_new_name else sealed_row(session.row, contents)
+            if CHANGE.run(db.store, id=name, version=version, sealed=sealed, seen=now) == 1:
                 if has_new_name:
-                    _MOVE.run(db.store, id=name)
+                    MOVE.run(db.store, id=name)
                 return contents
-            row = _FIND.first(db.store, id=name)
+            row = FIND.first(db.store, id=name)
             if row is None or name in self._ended:
                 return None
-            stored = None if bytes(row[0]) == MOVED else _opened(session.row, row[0], row[3])
+            stored = None if bytes(row[0]) == MOVED else opened_row(session.row, row[0], row[3])
             if stored is None or stored.contents is None:
                 session.has_moved = True
                 return None
@@ -377,7 +314,7 @@ class SealedSessions(SessionInterface):
 
     def _delete(self, token: str) -> None:
         """Remove the row; on a full disk this process ignores it at once, and it is removed when there is room."""
-        name = _name(token)
+        name = row_name(token)
         try:
             with db.writing(db.store, alone=False):
                 WebSession.delete().where(WebSession.id == name).execute()
@@ -401,22 +338,3 @@ def same_again() -> str:
 def _new_token(station: str) -> str:
     token = secrets.token_urlsafe(TOKEN_BYTES)
     return f"{station}.{token}" if station else token
-
-
-def _name(token: str) -> str:
-    return hashlib.sha256(b"name:" + token.encode()).hexdigest()
-
-
-def _key(token: str) -> bytes:
-    return hashlib.sha256(b"key:" + token.encode()).digest()
-
-
-def _sealed(token: str, contents: MutableMapping[str, Any]) -> bytes:
-    return bytes(SecretBox(_key(token)).encrypt(json.dumps(dict(contents)).encode()))
-
-
-def _opened(token: str, sealed: bytes, version: int) -> _Row | None:
-    try:
-        return _Row(json.loads(SecretBox(_key(token)).decrypt(bytes(sealed))), version)
-    except CryptoError:
-        return None

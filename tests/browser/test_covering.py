@@ -18,8 +18,8 @@ from kiosk.clock import beijing_day
 from kiosk.disclosure import cases, steps
 from kiosk.disclosure.letters import drafting, enclosed
 from kiosk.intake import sealed
-from kiosk.staff import actions
-from kiosk.staff.actions import Entered
+from kiosk.staff.entry import signing_in
+from kiosk.staff.entry.signing_in import Entered
 from tests.hub import CHEAP, HOST, PASSWORD, Hub, build_hub
 
 pytestmark = pytest.mark.browser
@@ -65,7 +65,7 @@ def letter(hub: Hub) -> str:
     number, now = hub.take_in(), hub.clock.now()
     steps.confirm_receipt(number, beijing_day(now), LINA, hub.work())
     steps.register(number, LINA, hub.work())
-    entered = actions.sign_in(LINA, PASSWORD, hub.clock, CHEAP)
+    entered = signing_in.sign_in(LINA, PASSWORD, hub.clock, CHEAP)
     assert isinstance(entered, Entered)
     key = drafting.key_for(sealed.key_of(number), entered.reading_keys)
     words = drafting.DraftWords("张样例", {"supply": "见附件。"}, "{提供情况}\n{救济}\n{联系}")

@@ -22,6 +22,7 @@ from kiosk.consultation.supply.things import (
 from kiosk.consultation.supply.whole import SupplyChange, change_to
 from kiosk.errors import RuleBroken
 from kiosk.seats import actions as seats
+from kiosk.seats import claim_models
 from kiosk.seats import models as seat_models
 from kiosk.seats.rules import SeatChannel
 from kiosk.workdays import WorkCalendar, load_calendar
@@ -119,7 +120,7 @@ def test_a_change_that_hits_bookings_lists_them_and_is_saved_only_when_each_is_s
     )
     assert _session("a-1") == NINE
     assert _session("a-2") == target.id
-    assert seat_models.phone_of("a-2") == "mark", "the limit of a telephone goes along"
+    assert claim_models.phone_of("a-2") == "mark", "the limit of a telephone goes along"
     assert _session("a-3") == ""
     assert not seats.free_times(
         "consultation", "hall", "birth", SeatChannel.DESK, WEDNESDAY, WEDNESDAY, NOW

@@ -11,7 +11,7 @@ import pytest
 from kiosk import db
 from kiosk.consultation.booking import models, results
 from kiosk.consultation.booking.rules import BookingState
-from kiosk.seats import models as seat_models
+from kiosk.seats import claim_models
 from sync.hub.models import LockedParcel
 from tests.consultation.booked import a_consulting_county
 from tests.consultation.test_booking import book
@@ -90,7 +90,7 @@ def test_nobody_came_is_noted_after_the_grace_counts_and_can_be_excused(county: 
     number, code = booked(county)
     with county.hub_side() as lina:
         assert lina.post(f"/desk/bookings/{number}/missed").status_code == 409
-        claim = seat_models.SeatClaim
+        claim = claim_models.SeatClaim
         found = models.by_number(number)
         assert found
         assert found.appointment.start
@@ -124,7 +124,7 @@ def test_who_comes_late_after_all_did_not_miss_it(county: County) -> None:
         assert lina.post(f"/desk/bookings/{number}/missed").status_code == 303
         page = f"/desk/bookings/{number}/result"
         assert lina.post(page, {"result": "answered", "text": ""}).status_code == 303
-        claim = seat_models.SeatClaim
+        claim = claim_models.SeatClaim
         row = claim.select().where(claim.number == number).first(db.store)
         assert row.missed_at is None
 

@@ -26,6 +26,7 @@ from kiosk.errors import RuleBroken
 from kiosk.intake.handling import Work
 from kiosk.intake.office.listing import ListViewer
 from kiosk.staff import actions
+from kiosk.staff.entry import signing_in
 from kiosk.workdays import Basis, Deadline, Source, WorkCalendar, Year
 from tests.hub import CHEAP, PASSWORD, PERSONAL, Browser, Hub, build_hub
 
@@ -287,8 +288,8 @@ def _opens(key: bytes, blob: bytes) -> bool:
 def test_the_thief_of_the_test_above_would_have_got_in_with_the_recovery_key(hub: Hub) -> None:
     """The negative control: the same try opens the request once the right key is among the values."""
     number = hub.take_in()
-    entered = actions.sign_in("lina", PASSWORD, hub.clock, CHEAP)
-    assert isinstance(entered, actions.Entered)
+    entered = signing_in.sign_in("lina", PASSWORD, hub.clock, CHEAP)
+    assert isinstance(entered, signing_in.Entered)
     (sealed,) = hub.connection.execute("SELECT sealed FROM inbox WHERE number = ?", (number,)).fetchone()
     assert [_opens(key, sealed) for key in entered.reading_keys.values()] == [True]
 

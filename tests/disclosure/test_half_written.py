@@ -9,7 +9,7 @@ import pytest
 
 from kiosk import db
 from kiosk.clock import FixedClock
-from kiosk.web.session import WebSession
+from kiosk.web.visit_rows import WebSession
 from tests.building import terminal_settings
 from tests.disclosure.test_application_form import HOST, Visit
 

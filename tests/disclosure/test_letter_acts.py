@@ -39,8 +39,8 @@ from kiosk.disclosure.outcomes import Outcome
 from kiosk.errors import Refused, RuleBroken
 from kiosk.intake import sealed
 from kiosk.intake.office.listing import ListViewer
-from kiosk.staff import actions
-from kiosk.staff.actions import Entered
+from kiosk.staff.entry import signing_in
+from kiosk.staff.entry.signing_in import Entered
 from tests.disclosure.letter_samples import PLACES, facts_of
 from tests.hub import CHEAP, PASSWORD, PERSONAL, Hub, build_hub
 
@@ -60,7 +60,7 @@ def hub(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Hub]:
 
 @pytest.fixture(scope="module")
 def keys(hub: Hub) -> dict[str, bytes]:
-    entered = actions.sign_in(LINA, PASSWORD, hub.clock, CHEAP)
+    entered = signing_in.sign_in(LINA, PASSWORD, hub.clock, CHEAP)
     assert isinstance(entered, Entered)
     return dict(entered.reading_keys)
 

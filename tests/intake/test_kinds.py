@@ -17,10 +17,12 @@ from kiosk.disclosure.desk.handling import REQUESTS
 from kiosk.disclosure.questions import SECTIONS
 from kiosk.intake import begun, questions, slips
 from kiosk.intake.begun import Begun
+from kiosk.intake.form import blanks
+from kiosk.intake.form.blanks import Asking, Blank, Goes, Masks, Option
 from kiosk.intake.handling import DeskState, Handling
 from kiosk.intake.kinds import ARRIVED, SUBMITTED, StateWords, SubmissionKind
 from kiosk.intake.promises import Entrance, PromisedTerms, Receipt
-from kiosk.intake.questions import Asking, Blank, Goes, Masks, Option, Question
+from kiosk.intake.questions import Question
 from kiosk.intake.receipt_paper import RECEIPT_PAPER
 from kiosk.intake.register import PlainRegister
 from kiosk.web import context
@@ -348,7 +350,7 @@ def test_two_kinds_are_filled_in_side_by_side_in_one_visit(county: County) -> No
 
 def test_an_assisted_form_of_any_kind_says_where_it_stands() -> None:
     asking = Asking({"topic": "birth", "expected": "明年三月"}, MONDAY_MORNING.date(), list)
-    parts = [question.in_words(asking, questions.Sight.OVERVIEW) for question in BOOKING.questions]
+    parts = [question.in_words(asking, blanks.Sight.OVERVIEW) for question in BOOKING.questions]
     assert parts == ["生孩子", "明年三月", ""]
 
 

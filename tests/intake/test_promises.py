@@ -13,7 +13,8 @@ from werkzeug.test import TestResponse
 
 from kiosk import db
 from kiosk.errors import StoreFull
-from kiosk.intake import actions, begun, codes, models
+from kiosk.intake import begun, codes, models
+from kiosk.intake.form import form_content
 from kiosk.web import session as sessions
 from kiosk.web.session import SealedSessions
 from tests.intake.county import Citizen, County, a_county
@@ -130,9 +131,9 @@ def test_the_same_key_with_other_content_is_an_error_of_its_own(county: County) 
 
 def test_a_mark_of_the_content_tells_nobody_without_the_visit_what_it_was(county: County) -> None:
     said = {"wanted": "修路"}
-    first, second = (actions.content_mark({}, said, secret * 32) for secret in ("0a", "0b"))
+    first, second = (form_content.content_mark({}, said, secret * 32) for secret in ("0a", "0b"))
     assert first != second
-    assert actions.content_mark({"entry_mode": "self"}, said, "0a" * 32) == first
+    assert form_content.content_mark({"entry_mode": "self"}, said, "0a" * 32) == first
 
 
 Beside = Callable[[Citizen], TestResponse]

@@ -8,7 +8,7 @@ import pytest
 
 from kiosk import db
 from kiosk.errors import Refused
-from kiosk.seats import actions, models
+from kiosk.seats import actions, claim_models, models
 from kiosk.seats.rules import Seat, SeatChannel, SeatState
 from tests.seats.supply import LATER, NOW, a_session
 
@@ -109,4 +109,4 @@ def test_a_booking_whose_seat_has_another_owner_gets_another_one_or_is_called() 
     with db.writing(db.store):
         assert actions.claim(promised, "A-2", NOW).seat == Seat("s1", 2)
         assert actions.claim(promised, "A-3", NOW).seat is None
-    assert [number for number, _ in models.lost()] == ["A-3"]
+    assert [number for number, _ in claim_models.lost()] == ["A-3"]

@@ -12,7 +12,7 @@ import pytest
 from kiosk import db
 from kiosk.clock import FixedClock
 from kiosk.errors import Refused
-from kiosk.seats import actions, leases, leasing, models
+from kiosk.seats import actions, claim_models, leases, leasing, models
 from kiosk.seats import leasing_models as rows
 from kiosk.seats.rules import Seat, SeatChannel, SeatState
 from sync.hub import devices, hub_history
@@ -57,7 +57,7 @@ def test_terminals_confirm_their_own_seats_without_the_hub_and_then_no_more(coun
     one.is_cut = False
     one.round()
     with bound(hub.database):
-        assert models.lost() == []
+        assert claim_models.lost() == []
         assert all(actions.seat_of(number) for number in ("A-1", "A-2", "A-3"))
 
 

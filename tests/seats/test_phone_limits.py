@@ -8,7 +8,7 @@ import pytest
 
 from kiosk import db
 from kiosk.errors import Refused
-from kiosk.seats import actions, models, phone_limits, rules
+from kiosk.seats import actions, claim_models, phone_limits, rules
 from kiosk.seats.rules import Seat, SeatChannel
 from tests.seats.supply import LATER, NOW, a_session
 
@@ -69,4 +69,4 @@ def test_three_no_shows_end_remote_booking_for_thirty_days() -> None:
     with db.writing(db.store):
         phone_limits.excuse("A-0")
     phone_limits.check(MINE, Seat("tax", 3), WEB, NOW + timedelta(days=1))
-    assert models.lost() == []
+    assert claim_models.lost() == []

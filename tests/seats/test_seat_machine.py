@@ -32,7 +32,7 @@ from hypothesis.stateful import (
 from kiosk import db
 from kiosk.clock import FixedClock
 from kiosk.errors import Refused
-from kiosk.seats import actions, leasing, models
+from kiosk.seats import actions, claim_models, leasing, models
 from kiosk.seats import leasing_models as rows
 from kiosk.seats.rules import Seat, SeatChannel, SeatState
 from sync.hub import hub_history
@@ -218,7 +218,7 @@ class SeatMachine(RuleBasedStateMachine):
     @invariant()
     def a_seat_has_one_living_booking(self) -> None:
         with bound(self.hub.database):
-            taken = models.claims_of(SESSIONS)
+            taken = claim_models.claims_of(SESSIONS)
             for seat, number in taken.items():
                 state = models.owner_of(seat)
                 assert state is not None
@@ -230,7 +230,7 @@ class SeatMachine(RuleBasedStateMachine):
         strict = [each for each in self._valid() if each.is_strict]
         assert len({each.seat for each in strict}) == len(strict)
         with bound(self.hub.database):
-            called = {number for number, _ in models.lost()}
+            called = {number for number, _ in claim_models.lost()}
             for paper in self._valid():
                 if paper.terminal is not None and paper.number not in self.hub.taken:
                     continue

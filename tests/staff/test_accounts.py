@@ -8,7 +8,9 @@ from kiosk import audit, db
 from kiosk.clock import FixedClock
 from kiosk.errors import NotFound, Refused, RuleBroken
 from kiosk.staff import actions, rules
-from kiosk.staff.actions import Entered, Holder, SignInWrong
+from kiosk.staff.actions import Holder
+from kiosk.staff.entry import signing_in
+from kiosk.staff.entry.signing_in import Entered, SignInWrong
 from kiosk.staff.rules import AccountState, Role
 from kiosk.web.permissions import Permission
 from sync.wire import sealing
@@ -17,7 +19,7 @@ from tests.staff.conftest import AddAccount
 
 
 def signed_in(name: str, clock: FixedClock, password: str = PASSWORD) -> Entered:
-    entered = actions.sign_in(name, password, clock, CHEAP)
+    entered = signing_in.sign_in(name, password, clock, CHEAP)
     assert isinstance(entered, Entered)
     return entered
 
@@ -189,7 +191,7 @@ def test_a_closed_account_neither_signs_in_nor_keeps_keys(
     add_account("lina", approved_with=recovery_key)
     with db.writing(db.store):
         actions.close_account("lina", now=clock.now(), by="zhao")
-    assert isinstance(actions.sign_in("lina", PASSWORD, clock, CHEAP), SignInWrong)
+    assert isinstance(signing_in.sign_in("lina", PASSWORD, clock, CHEAP), SignInWrong)
     assert raw.execute("SELECT count(*) FROM reading_grant").fetchone() == (0,)
     assert raw.execute("SELECT wrapped_private FROM staff_account").fetchone() == (None,)
 
@@ -200,10 +202,10 @@ def test_passwords_move_to_a_dearer_cost_at_the_next_sign_in(
     add_account("lina", approved_with=recovery_key)
     dearer = type(CHEAP)(memory_kib=128, passes=2, lanes=1)
     before = signed_in("lina", clock).reading_keys
-    assert isinstance(actions.sign_in("lina", PASSWORD, clock, dearer), Entered)
+    assert isinstance(signing_in.sign_in("lina", PASSWORD, clock, dearer), Entered)
     (written,) = raw.execute("SELECT password_hash FROM staff_account").fetchone()
     assert "m=128,t=2" in written
-    after = actions.sign_in("lina", PASSWORD, clock, dearer)
+    after = signing_in.sign_in("lina", PASSWORD, clock, dearer)
     assert isinstance(after, Entered)
     assert after.reading_keys == before
 

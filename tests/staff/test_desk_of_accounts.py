@@ -9,6 +9,7 @@ import pytest
 
 from kiosk import audit, db
 from kiosk.staff import actions
+from kiosk.staff.entry import signing_in
 from kiosk.staff.models import StaffAccount
 from sync.hub import devices
 from tests.hub import CHEAP, HOST, PASSWORD, Hub
@@ -218,8 +219,8 @@ def tables_of(cluster: Cluster) -> list[Path]:
 def test_an_unwrapped_reading_key_lies_on_no_disk(hub: Hub, request: pytest.FixtureRequest) -> None:
     """A copy of all files of the hub, taken while a clerk is signed in, holds no reading key."""
     hub.add_account("lina")
-    entered = actions.sign_in("lina", PASSWORD, hub.clock, CHEAP)
-    assert isinstance(entered, actions.Entered)
+    entered = signing_in.sign_in("lina", PASSWORD, hub.clock, CHEAP)
+    assert isinstance(entered, signing_in.Entered)
     hub.browser("lina").get("/desk/requests")
     (key,) = entered.reading_keys.values()
     is_file = isinstance(db.real(db.store), db.SqliteFile)

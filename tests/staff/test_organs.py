@@ -17,8 +17,10 @@ from kiosk.intake import sealed
 from kiosk.intake.by_organ import organ_register
 from kiosk.intake.handling import registers
 from kiosk.staff import actions, key_models, models
-from kiosk.staff.actions import Entered, Holder
+from kiosk.staff.actions import Holder
 from kiosk.staff.by_organ import mergers, reading_keys, wall
+from kiosk.staff.entry import signing_in
+from kiosk.staff.entry.signing_in import Entered
 from kiosk.staff.rules import OFFICE, AccountState
 from sync.hub.models import InboxEntry
 from sync.wire import sealing
@@ -33,7 +35,7 @@ REGISTERS = registers(HANDLINGS)
 
 def holder(hub: Hub, name: str) -> Holder:
     """Somebody who has signed in just now."""
-    entered = actions.sign_in(name, PASSWORD, hub.clock, CHEAP)
+    entered = signing_in.sign_in(name, PASSWORD, hub.clock, CHEAP)
     assert isinstance(entered, Entered)
     return Holder(name, entered.reading_keys)
 

@@ -10,7 +10,8 @@ from werkzeug.test import TestResponse
 from kiosk import db
 from kiosk.errors import Refused
 from kiosk.staff import actions, keys, passwords
-from kiosk.staff.actions import Entered, SignInWrong
+from kiosk.staff.entry import signing_in
+from kiosk.staff.entry.signing_in import Entered, SignInWrong
 from kiosk.staff.rules import AccountState
 from tests.hub import CHEAP, PASSWORD, Browser, Hub
 
@@ -43,7 +44,7 @@ def two_administrators(hub: Hub) -> None:
 
 
 def entered(hub: Hub, name: str, password: str) -> Entered:
-    result = actions.sign_in(name, password, hub.clock, CHEAP)
+    result = signing_in.sign_in(name, password, hub.clock, CHEAP)
     assert isinstance(result, Entered)
     return result
 
@@ -74,7 +75,7 @@ def test_who_changes_their_password_opens_what_they_opened_before(hub: Hub) -> N
     assert change(desk) == 303
     assert "张样例" in desk.post(f"/desk/requests/{number}/open", on=f"/desk/requests/{number}").text
     assert entered(hub, "lina", NEW).reading_keys == before
-    assert isinstance(actions.sign_in("lina", PASSWORD, hub.clock, CHEAP), SignInWrong)
+    assert isinstance(signing_in.sign_in("lina", PASSWORD, hub.clock, CHEAP), SignInWrong)
     assert acts(hub) == [("lina", "staff.password-changed", "lina")]
 
 

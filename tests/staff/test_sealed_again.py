@@ -24,8 +24,10 @@ from kiosk.intake.by_organ import organ_register
 from kiosk.intake.handling import HandOver, registers
 from kiosk.intake.sealed import NEW_CODES
 from kiosk.staff import actions
-from kiosk.staff.actions import Entered, Holder
+from kiosk.staff.actions import Holder
 from kiosk.staff.by_organ import mergers, reading_keys, wall
+from kiosk.staff.entry import signing_in
+from kiosk.staff.entry.signing_in import Entered
 from sync.hub.models import InboxEntry
 from sync.wire import sealing
 from sync.wire.errors import SealBroken
@@ -53,7 +55,7 @@ SEALED_OTHERWISE = {
 
 
 def holder(hub: Hub, name: str) -> Holder:
-    entered = actions.sign_in(name, PASSWORD, hub.clock, CHEAP)
+    entered = signing_in.sign_in(name, PASSWORD, hub.clock, CHEAP)
     assert isinstance(entered, Entered)
     return Holder(name, entered.reading_keys)
 

@@ -9,8 +9,9 @@ import pytest
 from kiosk import audit
 from kiosk.audit import Act
 from kiosk.errors import NotFound, Refused
-from kiosk.staff import actions, passwords, two_persons
-from kiosk.staff.actions import Entered, SignInWrong
+from kiosk.staff import passwords, two_persons
+from kiosk.staff.entry import signing_in
+from kiosk.staff.entry.signing_in import Entered, SignInWrong
 from kiosk.staff.two_persons import JointAct
 from tests.hub import CHEAP, PASSWORD, Browser, Hub
 
@@ -35,7 +36,7 @@ def shown(browser: Browser, to: str, form: dict[str, str]) -> str:
 
 def opens(hub: Hub, password: str) -> bool:
     hub.clock.advance(7200)  # whoever guesses waits
-    return isinstance(actions.sign_in("zhao", password, hub.clock, CHEAP), Entered)
+    return isinstance(signing_in.sign_in("zhao", password, hub.clock, CHEAP), Entered)
 
 
 def test_one_administrator_alone_changes_nothing_and_cannot_sign_in_as_another(county: Hub) -> None:
@@ -100,8 +101,8 @@ def test_a_hub_with_one_administrator_resets_with_the_recovery_key(hub: Hub) -> 
     with pytest.raises(Refused, match="recovery-key"):
         passwords.reset_by_recovery("zhao", "0" * 36, now=hub.clock.now(), cost=CHEAP)
     one_time = passwords.reset_by_recovery("zhao", hub.recovery_key, now=hub.clock.now(), cost=CHEAP)
-    assert isinstance(actions.sign_in("zhao", one_time, hub.clock, CHEAP), Entered)
-    assert isinstance(actions.sign_in("zhao", PASSWORD, hub.clock, CHEAP), SignInWrong)
+    assert isinstance(signing_in.sign_in("zhao", one_time, hub.clock, CHEAP), Entered)
+    assert isinstance(signing_in.sign_in("zhao", PASSWORD, hub.clock, CHEAP), SignInWrong)
     assert "recovery key" in audit.last_of(Act.STAFF_PASSWORD_RESET, 1)[0].detail
 
 

@@ -8,8 +8,9 @@ from dataclasses import replace
 import pytest
 
 from kiosk.clock import FixedClock
-from kiosk.staff import actions, rules
-from kiosk.staff.actions import Entered, Locked, SignInWrong, TriedFrom
+from kiosk.staff import rules
+from kiosk.staff.entry import signing_in
+from kiosk.staff.entry.signing_in import Entered, Locked, SignInWrong, TriedFrom
 from kiosk.staff.keys import Cost
 from kiosk.tries import wait_after
 from tests.hub import CHEAP, PASSWORD, Raw
@@ -19,7 +20,7 @@ YEAR_S = 366 * 86_400
 
 
 def guess(clock: FixedClock, name: str = "lina") -> Entered | SignInWrong | Locked:
-    return actions.sign_in(name, "not the password", clock, CHEAP)
+    return signing_in.sign_in(name, "not the password", clock, CHEAP)
 
 
 @pytest.mark.parametrize(
@@ -44,16 +45,16 @@ def test_the_right_password_does_not_help_while_one_has_to_wait(
     add_account("lina")
     for _ in range(5):
         guess(clock)
-    assert isinstance(actions.sign_in("lina", PASSWORD, clock, CHEAP), Locked)
+    assert isinstance(signing_in.sign_in("lina", PASSWORD, clock, CHEAP), Locked)
     clock.advance(31)
-    assert isinstance(actions.sign_in("lina", PASSWORD, clock, CHEAP), Entered)
+    assert isinstance(signing_in.sign_in("lina", PASSWORD, clock, CHEAP), Entered)
 
 
 def test_the_right_password_gives_the_free_tries_back(add_account: AddAccount, clock: FixedClock) -> None:
     add_account("lina")
     for _ in range(4):
         guess(clock)
-    actions.sign_in("lina", PASSWORD, clock, CHEAP)
+    signing_in.sign_in("lina", PASSWORD, clock, CHEAP)
     assert [guess(clock) for _ in range(5)] == [SignInWrong()] * 5
 
 
@@ -99,7 +100,7 @@ def test_names_that_are_no_account_do_not_fill_the_disk(
     guess(clock, "correct horse battery")
     subjects = [row[0] for row in raw.execute("SELECT subject FROM staff_attempt")]
     assert [len(each) for each in subjects] == [6, 6]
-    assert int(max(each[1:] for each in subjects), 16) < actions.COUNTERS
+    assert int(max(each[1:] for each in subjects), 16) < signing_in.COUNTERS
     audited = "".join(str(row) for row in raw.execute("SELECT * FROM audit"))
     assert "horse" not in audited
 
@@ -123,9 +124,9 @@ HALL, ELSEWHERE = TriedFrom("203.0.113.7", key=KEY), TriedFrom("198.51.100.9", k
 def test_a_stranger_locks_nobody_but_the_own_network(add_account: AddAccount, clock: FixedClock) -> None:
     add_account("lina")
     for _ in range(40):
-        actions.sign_in("lina", "not the password", clock, CHEAP, ELSEWHERE)
-    assert isinstance(actions.sign_in("lina", PASSWORD, clock, CHEAP, ELSEWHERE), Locked)
-    assert isinstance(actions.sign_in("lina", PASSWORD, clock, CHEAP, HALL), Entered)
+        signing_in.sign_in("lina", "not the password", clock, CHEAP, ELSEWHERE)
+    assert isinstance(signing_in.sign_in("lina", PASSWORD, clock, CHEAP, ELSEWHERE), Locked)
+    assert isinstance(signing_in.sign_in("lina", PASSWORD, clock, CHEAP, HALL), Entered)
 
 
 def test_a_known_browser_has_a_budget_of_its_own(add_account: AddAccount, clock: FixedClock) -> None:
@@ -133,10 +134,10 @@ def test_a_known_browser_has_a_budget_of_its_own(add_account: AddAccount, clock:
     add_account("lina")
     known = replace(HALL, browser="a token")
     for _ in range(40):
-        actions.sign_in("lina", "not the password", clock, CHEAP, HALL)
-    assert isinstance(actions.sign_in("lina", PASSWORD, clock, CHEAP, HALL), Locked)
-    assert isinstance(actions.sign_in("lina", PASSWORD, clock, CHEAP, known), Entered)
-    answers = [actions.sign_in("lina", "not the password", clock, CHEAP, known) for _ in range(6)]
+        signing_in.sign_in("lina", "not the password", clock, CHEAP, HALL)
+    assert isinstance(signing_in.sign_in("lina", PASSWORD, clock, CHEAP, HALL), Locked)
+    assert isinstance(signing_in.sign_in("lina", PASSWORD, clock, CHEAP, known), Entered)
+    answers = [signing_in.sign_in("lina", "not the password", clock, CHEAP, known) for _ in range(6)]
     assert answers == [SignInWrong()] * 5 + [Locked(30)], "and is limited all the same"
 
 
@@ -144,12 +145,12 @@ def test_one_password_tried_at_many_accounts_makes_its_network_wait(
     add_account: AddAccount, clock: FixedClock
 ) -> None:
     answers = [
-        actions.sign_in(f"name{at}", "Spring 2026", clock, CHEAP, HALL)
-        for at in range(actions.FREE_OF_NETWORK + 1)
+        signing_in.sign_in(f"name{at}", "Spring 2026", clock, CHEAP, HALL)
+        for at in range(signing_in.FREE_OF_NETWORK + 1)
     ]
     assert answers[-2:] == [SignInWrong(), Locked(30)]
     add_account("lina")
-    assert isinstance(actions.sign_in("lina", PASSWORD, clock, CHEAP, ELSEWHERE), Entered)
+    assert isinstance(signing_in.sign_in("lina", PASSWORD, clock, CHEAP, ELSEWHERE), Entered)
 
 
 def test_which_tries_share_a_counter_is_known_to_the_hub_alone(add_account: AddAccount) -> None:
@@ -165,12 +166,12 @@ def test_the_first_try_at_no_account_costs_what_one_at_an_account_costs(
 ) -> None:
     cost = Cost(memory_kib=16_384, passes=4, lanes=1)
     add_account("lina")
-    actions.sign_in("lina", PASSWORD, clock, cost)  # moves the account to this cost
+    signing_in.sign_in("lina", PASSWORD, clock, cost)  # moves the account to this cost
 
     def spent(name: str) -> float:
-        actions._nobodys_hash.cache_clear()
+        signing_in._nobodys_hash.cache_clear()
         began = time.thread_time()
-        actions.sign_in(name, "not the password", clock, cost)
+        signing_in.sign_in(name, "not the password", clock, cost)
         return time.thread_time() - began
 
     known, unknown = (min(spent(name) for _ in range(4)) for name in ("lina", "nobody"))

@@ -75,6 +75,7 @@ DATABASE = (
     "kiosk/terminal/replica.py",
     "kiosk/web/unsent/desk_drafts.py",
     "kiosk/web/session.py",
+    "kiosk/web/visit_rows.py",
     "tools/gallery.py",
 )
 """What asks a database: layers by name, and each module beside them."""
@@ -83,7 +84,13 @@ OWNERS = {
     "click": ("kiosk/cli/",),
     "flask": (*PAGES, "kiosk/hall/assisted.py", "tools/gallery.py"),
     "flask_wtf": ("kiosk/app/", "kiosk/web/", "forms.py", "/desk/", "_desk.py", "tools/gallery.py"),
-    "wtforms": (*PAGES, "questions.py", "tools/gallery.py"),
+    "wtforms": (
+        *PAGES,
+        "questions.py",
+        "kiosk/intake/form/blanks.py",
+        "kiosk/intake/form/asked_forms.py",
+        "tools/gallery.py",
+    ),
     "werkzeug": (
         *PAGES,
         "kiosk/machine/serving.py",
@@ -144,6 +151,7 @@ OWNERS = {
     "barcode": ("tools/virtual_printer/roll.py",),
     "pikepdf": ("kiosk/catalogue/attachments/pdf_check.py", "kiosk/catalogue/attachments/redacting.py"),
     "pypdfium2": (
+        "kiosk/catalogue/attachments/redaction_proof.py",
         "kiosk/catalogue/attachments/redacting.py",
         "kiosk/catalogue/attachments/drawing.py",
         "kiosk/disclosure/letters/page/proof.py",
@@ -155,7 +163,7 @@ OWNERS = {
         "sync/wire/http_signatures.py",
         "sync/wire/signing.py",
         "kiosk/web/unsent/desk_drafts.py",
-        "kiosk/web/session.py",
+        "kiosk/web/visit_rows.py",
         "kiosk/intake/codes.py",
         "kiosk/staff/keys.py",
         "kiosk/intake/handover/answer_seal.py",

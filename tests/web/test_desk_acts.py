@@ -75,8 +75,10 @@ from kiosk.seats.rules import SeatChannel, SeatSession
 from kiosk.seen import Seen
 from kiosk.staff import actions as staff
 from kiosk.staff import passwords, terminals, two_persons
-from kiosk.staff.actions import Entered, Holder
+from kiosk.staff.actions import Holder
 from kiosk.staff.by_organ import mergers, reading_keys, wall
+from kiosk.staff.entry import signing_in
+from kiosk.staff.entry.signing_in import Entered
 from kiosk.staff.two_persons import JointAct
 from kiosk.web import context
 from kiosk.workdays import Source, Year, load_calendar
@@ -93,7 +95,7 @@ from tests.seats.supply import a_session
 from tests.staff.test_terminals_desk import a_number, hold
 
 EXEMPT: Mapping[str, str] = {
-    "staff.sign_in": "nothing was shown before",
+    "signing_in.sign_in": "nothing was shown before",
     "staff.sign_out": "ends one's own session",
     "staff.end_session": "ends one's own session",
     "staff.code": "a code of one's own telephone",
@@ -453,7 +455,7 @@ class Desk:
         number, now, work = self.hub.take_in(), self.hub.clock.now(), self.hub.work()
         steps.confirm_receipt(number, self.day, ZHANG, work)
         steps.register(number, ZHANG, work)
-        entered = staff.sign_in("chen.banli", PASSWORD, self.hub.clock, CHEAP)
+        entered = signing_in.sign_in("chen.banli", PASSWORD, self.hub.clock, CHEAP)
         assert isinstance(entered, Entered)
         key = drafting.key_for(sealed.key_of(number), entered.reading_keys)
         letterheads.change(LETTERHEAD, now=now, by=ZHANG)
@@ -500,7 +502,7 @@ class Desk:
             head = sealing.seal(public, {"name": "名册.pdf", "type": "application/pdf"})
             models.add_file(seq, head=head, size=1, sha256="", sealed=sealing.seal_file(public, file))
         (kept,) = models.files(seq)
-        entered = staff.sign_in("chen.banli", PASSWORD, self.hub.clock, CHEAP)
+        entered = signing_in.sign_in("chen.banli", PASSWORD, self.hub.clock, CHEAP)
         assert isinstance(entered, Entered)
         key = drafting.key_for(sealed.key_of(number), entered.reading_keys)
         marks = Redaction("", (CoveredArea(1, 0.1, 0.1, 0.5, 0.1, Ground.PRIVACY),))
@@ -699,7 +701,7 @@ class Desk:
             staff.approve(holder, now=now, recovery_key=self.hub.recovery_key)
         if path == "lend":
             return self.organ(path, KEYED, name=borrower, until=self.day.isoformat())
-        entered = staff.sign_in(holder, PASSWORD, self.hub.clock, CHEAP)
+        entered = signing_in.sign_in(holder, PASSWORD, self.hub.clock, CHEAP)
         assert isinstance(entered, Entered)
         by = Holder(holder, entered.reading_keys)
         reading_keys.lend(KEYED, borrower, self.day, now=now, by=by)

@@ -13,7 +13,8 @@ from kiosk import db
 from kiosk.clock import FixedClock
 from kiosk.web import security
 from kiosk.web.merging import merged
-from kiosk.web.session import MOST_COME_AGAIN, MOVED_S, SealedSession, SealedSessions, same_again
+from kiosk.web.session import MOVED_S, SealedSession, SealedSessions, same_again
+from kiosk.web.visit_rows import MOST_COME_AGAIN
 from tests import building
 
 LIFE_S = 120.0

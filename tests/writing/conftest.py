@@ -18,7 +18,7 @@ from wtforms import StringField, TextAreaField
 from config.settings import TerminalSettings
 from kiosk import db, side_lists
 from kiosk.disclosure.pages.kind import REQUEST
-from kiosk.intake.questions import Asking
+from kiosk.intake.form.blanks import Asking
 from kiosk.web.forms import QuestionForm
 from kiosk.writing import views
 from kiosk.writing.lexicon import SqliteLexicon, names_in, prepare, spelled

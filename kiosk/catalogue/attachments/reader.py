@@ -24,7 +24,7 @@ HERE = Path(__file__).resolve().parent
 if __name__ == "__main__":
     sys.path.insert(0, str(HERE.parents[2]))
 
-from kiosk.catalogue.attachments import drawing, redacting  # noqa: E402  # the path is set above, for an isolated interpreter
+from kiosk.catalogue.attachments import drawing, redacting, redaction_proof  # noqa: E402  # the path is set above, for an isolated interpreter
 from kiosk.catalogue.attachments.file_faults import BOMB, UNREADABLE, FileFault  # noqa: E402
 from kiosk.catalogue.attachments.old_office_check import check_old_office  # noqa: E402
 from kiosk.catalogue.attachments.package_check import check_package  # noqa: E402
@@ -101,7 +101,7 @@ def _redact(source: bytes, kind: str, asked: dict[str, Any]) -> tuple[dict[str, 
 
 
 def _prove(source: bytes, kind: str, asked: dict[str, Any]) -> tuple[dict[str, Any], bytes]:
-    return redacting.prove(source, kind, asked["pages"], redacting.areas(asked["areas"])), b""
+    return redaction_proof.prove(source, kind, asked["pages"], redacting.areas(asked["areas"])), b""
 
 
 ASKED: Mapping[str, Callable[[bytes, str, dict[str, Any]], tuple[dict[str, Any], bytes]]] = {

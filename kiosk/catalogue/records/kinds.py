@@ -1,6 +1,7 @@
 """
 The kinds of what a county publishes, in one table: name, icon, fields, group, and the item of the work
-plan that each serves. Nothing else in the product lists kinds.
+plan that each serves. Nothing else in the product lists kinds. The file is long because it is that table, and what its
+columns mean.
 
 sample/README.md describes the shapes of `fields`; a test compares both.
 """

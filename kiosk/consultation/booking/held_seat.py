@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from kiosk.consultation.booking.times import TakenSeat
-from kiosk.intake.questions import Answers
+from kiosk.intake.form.blanks import Answers
 from kiosk.seats.rules import Seat, SeatSession
 
 NAME = "held"

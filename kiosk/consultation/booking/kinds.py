@@ -32,6 +32,7 @@ from kiosk.consultation.booking.rules import (
 from kiosk.consultation.supply.things import LONGEST_TEXT, BookingTerms
 from kiosk.errors import Refused
 from kiosk.intake.begun import ABOUT
+from kiosk.intake.form.blanks import Answers
 from kiosk.intake.handover.detail import is_ready
 from kiosk.intake.handover.rating import SATISFIED
 from kiosk.intake.kinds import (
@@ -45,7 +46,7 @@ from kiosk.intake.kinds import (
     TrackedCourse,
 )
 from kiosk.intake.promises import Entrance, PromisedTerms
-from kiosk.intake.questions import Answers, Question
+from kiosk.intake.questions import Question
 from kiosk.intake.receipt_paper import RECEIPT_PAPER
 from kiosk.intake.tracking import Progress
 from kiosk.web import context

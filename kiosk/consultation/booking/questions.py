@@ -17,16 +17,8 @@ from kiosk.consultation.booking.times import Offer
 from kiosk.consultation.supply import things
 from kiosk.consultation.supply.things import Supply
 from kiosk.intake.begun import ABOUT
-from kiosk.intake.questions import (
-    BY_HAND,
-    Answers,
-    Asking,
-    Blank,
-    Goes,
-    Masks,
-    Option,
-    Question,
-)
+from kiosk.intake.form.blanks import BY_HAND, Answers, Asking, Blank, Goes, Masks, Option
+from kiosk.intake.questions import Question
 from kiosk.intake.receipt_paper import RECEIPT_PAPER
 from kiosk.privacy import masked_name, masked_phone
 from kiosk.seats.rules import FreeTime

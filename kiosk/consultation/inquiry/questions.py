@@ -10,16 +10,8 @@ from wtforms import Field, ValidationError
 from kiosk.consultation.inquiry import rules
 from kiosk.consultation.supply import things
 from kiosk.consultation.supply.things import Topic
-from kiosk.intake.questions import (
-    BY_HAND,
-    Answers,
-    Asking,
-    Blank,
-    Goes,
-    Masks,
-    Option,
-    Question,
-)
+from kiosk.intake.form.blanks import BY_HAND, Answers, Asking, Blank, Goes, Masks, Option
+from kiosk.intake.questions import Question
 from kiosk.intake.receipt_paper import RECEIPT_PAPER
 from kiosk.privacy import masked_name, masked_phone
 from kiosk.web import context

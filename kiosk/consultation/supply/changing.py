@@ -22,6 +22,7 @@ from kiosk.consultation.supply.things import Supply
 from kiosk.consultation.supply.whole import SupplyChange
 from kiosk.errors import NotFound, Refused, RuleBroken
 from kiosk.seats import actions as seats
+from kiosk.seats import claim_models
 from kiosk.seats import models as seat_models
 from kiosk.seats.rules import FreeTime, SeatChannel, SeatSession
 from kiosk.seen import UNSEEN, Seen
@@ -245,7 +246,7 @@ def conflicts(now: datetime) -> list[HitBooking]:
     today = beijing_day(now)
     there = [each for each in _there(today, today + ALL_AHEAD).values() if each.start > now]
     known = {each.id: each for each in there}
-    taken = seat_models.claims_of(list(known))
+    taken = claim_models.claims_of(list(known))
     lost = [
         HitBooking(number, seat.no, known[seat.session])
         for seat, number in taken.items()

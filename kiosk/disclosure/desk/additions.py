@@ -17,9 +17,9 @@ from kiosk.errors import NotFound, Refused, RuleBroken
 from kiosk.intake import questions, sealed
 from kiosk.intake.by_organ import organ_register
 from kiosk.intake.desk.views import refusal_words, work
+from kiosk.intake.form.blanks import Goes
 from kiosk.intake.handling import Handling
 from kiosk.intake.handover.rating import RATING
-from kiosk.intake.questions import Goes
 from kiosk.seen import Seen, Shown, Touched
 from kiosk.web import access
 from kiosk.web.access import Permission

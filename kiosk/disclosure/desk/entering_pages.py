@@ -22,15 +22,16 @@ from kiosk.disclosure.office.channels import CHANNELS, RequestSource
 from kiosk.disclosure.rules import ApplicantType
 from kiosk.errors import NotFound, Refused, RuleBroken
 from kiosk.intake import begun, codes, questions
-from kiosk.intake.actions import EntryMode
 from kiosk.intake.attached import brought
 from kiosk.intake.desk.views import work
+from kiosk.intake.form.blanks import Answers, Asking
+from kiosk.intake.form.form_content import EntryMode
 from kiosk.intake.handling import Handling
 from kiosk.intake.office import entering
 from kiosk.intake.office.entering import HandEntry
 from kiosk.intake.organs import Organ
 from kiosk.intake.promises import Medium, Promise, PromisedTerms, Receipt, SlipOrigin
-from kiosk.intake.questions import Answers, Asking, Question
+from kiosk.intake.questions import Question
 from kiosk.intake.receipt_paper import NAME as PAPER
 from kiosk.web import access
 from kiosk.web.access import Permission

@@ -8,8 +8,9 @@ from typing import Any
 from wtforms import Field, ValidationError
 
 from kiosk.disclosure import rules
+from kiosk.intake.form.blanks import BY_HAND, LETTERS_AND_DIGITS, Blank, Goes, Masks, hidden
 from kiosk.intake.handover.answer_seal import LAST_PLACES, IdentityStep
-from kiosk.intake.questions import BY_HAND, LETTERS_AND_DIGITS, Blank, Goes, Masks, Question, hidden
+from kiosk.intake.questions import Question
 from kiosk.web.language.wording import gettext as _
 from kiosk.web.language.wording import lazy_gettext as _l
 

@@ -11,7 +11,8 @@ from enum import StrEnum
 
 from kiosk.intake.attached.clean_files import FILES, AttachedFile
 from kiosk.intake.begun import Begun
-from kiosk.intake.questions import Asking, Blank, Goes, Masks, Option, Question, Words, never
+from kiosk.intake.form.blanks import Asking, Blank, Goes, Masks, Option, Words, never
+from kiosk.intake.questions import Question
 from kiosk.web.language.wording import lazy_gettext as _l
 
 NAME = "papers"

@@ -14,8 +14,8 @@ from kiosk.clock import today
 from kiosk.errors import NotFound, Refused
 from kiosk.intake import questions, sealed
 from kiosk.intake.desk import kept_pages, list_pages, name_search, other_organ
+from kiosk.intake.form.blanks import Goes
 from kiosk.intake.handling import Handling, Work
-from kiosk.intake.questions import Goes
 from kiosk.intake.register import Matter, PlainRegister
 from kiosk.intake.sealed import OpenedSubmission
 from kiosk.web import access

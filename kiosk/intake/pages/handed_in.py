@@ -13,9 +13,10 @@ from typing import Any
 
 from flask import session
 
-from kiosk.intake import actions, begun, models
+from kiosk.intake import begun, models
 from kiosk.intake.begun import Begun
 from kiosk.intake.codes import QueryCode
+from kiosk.intake.form import form_content
 from kiosk.intake.kinds import SubmissionKind
 from kiosk.intake.models import Submission
 from kiosk.web import context
@@ -54,7 +55,7 @@ def of_form(kind: SubmissionKind) -> VisitSubmission | None:
     submission = models.by_key(form.key)
     if submission is None:
         return None
-    return VisitSubmission(submission, form.code, actions.has_changed(kind, form, submission))
+    return VisitSubmission(submission, form.code, form_content.has_changed(kind, form, submission))
 
 
 def last() -> VisitSubmission | None:

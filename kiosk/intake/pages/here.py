@@ -6,10 +6,10 @@ from flask import session
 
 from kiosk.clock import today
 from kiosk.intake.begun import ABOUT
+from kiosk.intake.form.blanks import Answers, Asking
 from kiosk.intake.kinds import StateWords, SubmissionKind, TrackedCourse
 from kiosk.intake.organs import Organ
 from kiosk.intake.promises import Medium, SlipOrigin
-from kiosk.intake.questions import Answers, Asking
 from kiosk.intake.tracking import Progress, read_progress
 from kiosk.web import context
 from kiosk.web.language.wording import language

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from flask import session, url_for
 
 from kiosk.intake import begun
+from kiosk.intake.form.blanks import Sight
 from kiosk.intake.kinds import SubmissionKind
 from kiosk.intake.pages.here import asking
-from kiosk.intake.questions import Sight, asked_of, is_done
+from kiosk.intake.questions import asked_of, is_done
 
 
 @dataclass(frozen=True)

@@ -14,12 +14,13 @@ from kiosk.intake import actions, begun, codes, models, questions, receipt_paper
 from kiosk.intake.actions import Desk, FormCounter, OtherContent, TooSoon
 from kiosk.intake.attached import brought
 from kiosk.intake.begun import ABOUT, Begun
+from kiosk.intake.form.blanks import Answers, Asking, Sight
 from kiosk.intake.kinds import SubmissionKind
 from kiosk.intake.models import Submission
 from kiosk.intake.pages import brought_files, handed_in, receipt, receipt_files
 from kiosk.intake.pages.here import IDENTITY_STEP, asking, known_of, looked_up, organ_of, place_here
 from kiosk.intake.pages.overview import form_overview
-from kiosk.intake.questions import Answers, Asking, Question, Sight
+from kiosk.intake.questions import Question
 from kiosk.intake.receipt_paper import ReceiptPaper
 from kiosk.web import context
 from kiosk.web.floods import limits

@@ -9,9 +9,9 @@ from flask import redirect, request, session, url_for
 from werkzeug.wrappers import Response
 
 from kiosk.staff import rules
-from kiosk.staff.actions import Entered
 from kiosk.staff.entry import known_views, session_models, sessions
 from kiosk.staff.entry.session_models import OwnSession
+from kiosk.staff.entry.signing_in import Entered
 from kiosk.staff.models import Account
 from kiosk.staff.rules import AccountState
 from kiosk.web import access

@@ -7,10 +7,10 @@ from flask import Blueprint, abort, flash, redirect, render_template, request, u
 from werkzeug.wrappers import Response
 
 from kiosk.staff import models
-from kiosk.staff.actions import Locked
 from kiosk.staff.entry import entering_views as entering
 from kiosk.staff.entry import factors
 from kiosk.staff.entry.factors import FactorWrong
+from kiosk.staff.entry.signing_in import Locked
 from kiosk.staff.forms import CodeForm
 from kiosk.web import access
 from kiosk.web.access import HalfSignedIn

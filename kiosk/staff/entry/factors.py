@@ -22,9 +22,9 @@ from kiosk import audit, db
 from kiosk.audit import Act
 from kiosk.clock import Clock
 from kiosk.errors import Refused
-from kiosk.staff import actions, keys, models
-from kiosk.staff.actions import Locked
-from kiosk.staff.entry import factor_models
+from kiosk.staff import keys, models
+from kiosk.staff.entry import factor_models, signing_in
+from kiosk.staff.entry.signing_in import Locked
 from kiosk.staff.models import Account
 from kiosk.tries import FREE_TRIES
 
@@ -93,7 +93,7 @@ def enrol(name: str, secret: str, typed: str, clock: Clock, key: bytes) -> tuple
 def check(name: str, typed: str, clock: Clock, key: bytes) -> FactorRight | FactorWrong | Locked:
     """Check a code of the authenticator or a recovery code; the try is counted before it is compared."""
     with db.writing(db.store):
-        wait_s, wrong = actions.charge_subject(_subject(name), clock)
+        wait_s, wrong = signing_in.charge_subject(_subject(name), clock)
         if wait_s:
             return Locked(wait_s)
         if wrong >= FREE_TRIES:
@@ -104,7 +104,7 @@ def check(name: str, typed: str, clock: Clock, key: bytes) -> FactorRight | Fact
         right = _by_authenticator(found, typed, clock, key) or _by_recovery(found, typed, clock, key)
         if right is None:
             return FactorWrong()
-        actions.forgive_subject(_subject(name))
+        signing_in.forgive_subject(_subject(name))
         _note(name, Act.STAFF_FACTOR_RIGHT, clock)
     return right
 

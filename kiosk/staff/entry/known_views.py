@@ -15,7 +15,7 @@ from flask import after_this_request, request
 from werkzeug.wrappers import Response
 
 from kiosk.staff import rules
-from kiosk.staff.actions import TriedFrom
+from kiosk.staff.entry.signing_in import TriedFrom
 from kiosk.web.context import hub
 from kiosk.web.floods.buckets import network_of
 

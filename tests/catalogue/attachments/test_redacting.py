@@ -15,7 +15,7 @@ import pytest
 import typst
 from PIL import Image, ImageDraw, PngImagePlugin
 
-from kiosk.catalogue.attachments import content, redacting
+from kiosk.catalogue.attachments import content, redacting, redaction_proof
 from kiosk.catalogue.attachments.content import FileNotRead
 from kiosk.catalogue.attachments.drawing import JPEG, PDF, PNG
 from kiosk.catalogue.attachments.file_faults import FileFault
@@ -192,7 +192,7 @@ def test_nothing_of_a_hostile_pdf_is_left(made: Callable[[], bytes]) -> None:
     assert len({each.page for each in places}) == 2, "found on both pages, spaced and broken too"
     inside = Area(1, 0.05, 0.5, 0.7, 0.3)
     _facts, copy = redacting.redact(source, PDF, [*places, inside])
-    assert redacting.prove(copy, PDF, 2, [*places, inside]) == {"pages": 2}
+    assert redaction_proof.prove(copy, PDF, 2, [*places, inside]) == {"pages": 2}
     said = everything_said(copy)
     for word in (
         CANARY.encode(),
@@ -259,18 +259,18 @@ SPOILT: dict[str, Callable[[bytes], bytes]] = {
 @pytest.mark.parametrize("spoil", SPOILT.values(), ids=SPOILT)
 def test_the_proof_refuses_a_copy_in_which_anything_is_left(spoil: Callable[[bytes], bytes]) -> None:
     copy, places = covered_copy()
-    redacting.prove(copy, PDF, 2, places)
+    redaction_proof.prove(copy, PDF, 2, places)
     with pytest.raises(FileFault):
-        redacting.prove(spoil(copy), PDF, 2, places)
+        redaction_proof.prove(spoil(copy), PDF, 2, places)
 
 
 def test_the_proof_refuses_a_box_that_is_not_black_and_another_number_of_pages() -> None:
     copy, places = covered_copy()
     for pages, boxes in ((2, [*places, Area(2, 0.1, 0.1, 0.8, 0.1)]), (1, places), (3, places)):
         with pytest.raises(FileFault):
-            redacting.prove(copy, PDF, pages, boxes)
+            redaction_proof.prove(copy, PDF, pages, boxes)
     with pytest.raises(FileFault):
-        redacting.prove(plain(), PDF, 2, [])
+        redaction_proof.prove(plain(), PDF, 2, [])
 
 
 def picture(kind: str) -> bytes:
@@ -293,13 +293,13 @@ def picture(kind: str) -> bytes:
 def test_a_picture_is_its_pixels_alone_and_black_where_covered(kind: str) -> None:
     box = Area(1, 0.1, 0.3, 0.7, 0.25)
     _facts, copy = redacting.redact(picture(kind), kind, [box])
-    assert redacting.prove(copy, kind, 1, [box]) == {"pages": 1}
+    assert redaction_proof.prove(copy, kind, 1, [box]) == {"pages": 1}
     assert CANARY.encode() not in copy
     drawn = Image.open(io.BytesIO(copy)).convert("RGB")
     assert not [(r, g) for r, g, _b in drawn.get_flattened_data() if r > 120 and g < 90], "no red letter"
     for spoilt in (picture(kind), copy + b"x"):
         with pytest.raises(FileFault):
-            redacting.prove(spoilt, kind, 1, [box])
+            redaction_proof.prove(spoilt, kind, 1, [box])
 
 
 def test_it_happens_apart_and_faults_are_refusals() -> None:

@@ -16,8 +16,9 @@ from kiosk.consultation.inquiry import inquiries, models, rules, written_answers
 from kiosk.consultation.inquiry.desk.handling import INQUIRIES
 from kiosk.consultation.inquiry.rules import AnswerState, InquiryState
 from kiosk.intake.handling import HandOver, Work
-from kiosk.staff import actions
-from kiosk.staff.actions import Entered, Holder
+from kiosk.staff.actions import Holder
+from kiosk.staff.entry import signing_in
+from kiosk.staff.entry.signing_in import Entered
 from kiosk.web import context
 from kiosk.workdays import load_calendar
 from printers.spooler import spool
@@ -247,7 +248,7 @@ def test_another_organ_gets_it_with_its_draft_and_the_citizen_sees_whose_it_is(c
 
 def holder(hub: Hub, name: str) -> Holder:
     """A clerk with the keys of a sign-in."""
-    entered = actions.sign_in(name, PASSWORD, hub.clock, CHEAP)
+    entered = signing_in.sign_in(name, PASSWORD, hub.clock, CHEAP)
     assert isinstance(entered, Entered)
     return Holder(name, entered.reading_keys)
 

@@ -21,14 +21,14 @@ from kiosk.consultation.booking.rules import FOLLOWS, KIND, OPEN, SEEN, Appointm
 from kiosk.csv_cells import safe_cell
 from kiosk.errors import NotFound, Refused, RuleBroken
 from kiosk.intake import begun, codes, questions, sealed
-from kiosk.intake.actions import EntryMode
 from kiosk.intake.desk.views import refusal_words, sealed_rows, work
+from kiosk.intake.form.blanks import Answers, Asking
+from kiosk.intake.form.form_content import EntryMode
 from kiosk.intake.handling import Handling
 from kiosk.intake.office import entering
 from kiosk.intake.office.entering import HandEntry
 from kiosk.intake.organs import Organ
 from kiosk.intake.promises import PromisedTerms
-from kiosk.intake.questions import Answers, Asking
 from kiosk.seats import actions as seats
 from kiosk.seats.rules import FreeTime, SeatChannel
 from kiosk.seen import Seen, Shown, Touched

@@ -8,9 +8,10 @@ from flask import Blueprint
 
 from kiosk.consultation.inquiry import kind
 from kiosk.consultation.inquiry.questions import routed
+from kiosk.intake.form.blanks import Answers
 from kiosk.intake.kinds import SubmissionKind
 from kiosk.intake.pages.here import asking
-from kiosk.intake.questions import Answers, Question
+from kiosk.intake.questions import Question
 from kiosk.web import context
 
 
