@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+import zipfile
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -258,6 +259,49 @@ def test_a_correction_restarts_the_clock_once_and_a_withdrawal_waits_for_the_cle
         assert lina.post(f"{page}/settle", {"verdict": "accept"}, on=page).status_code == 303
         assert lina.post(f"{page}/settle", {"verdict": "accept"}, on=page).status_code in (409, 422)
     assert "您撤回了申请" in look_up(county, number, digits)
+
+
+def test_a_correction_brings_files_and_the_clerk_opens_them(tmp_path: Path, letter: bytes) -> None:
+    with a_county(tmp_path, [REQUESTS], channel="web") as county:
+        in_reach(county)
+        number, digits = a_request(county)
+        day = beijing_day(county.clock.now())
+        with hub_side(county):
+            steps.confirm_receipt(number, day, "lina", county.hub.work())
+            steps.register(number, "lina", county.hub.work())
+            facts = CorrectionFacts(on=day, until=day.replace(day=day.day + 5))
+            steps.take(number, CaseAct.CORRECTION_ASKED, facts, "lina", county.hub.work())
+        look_up(county, number, digits)
+        citizen = county.citizen
+        answers = {
+            "corrected": {"corrected": "2025年的那一份"},
+            "person": {"person_name": NAME, "person_end": END},
+            "paper": {"paper": "standard"},
+        }
+        citizen.fill_in("correct", answers)
+        assert "一起交的材料" in citizen.open("/correct/check")
+        assert citizen.send("/correct/papers", papers="here").headers["Location"] == "/correct/files"
+        page = "/correct/files"
+        for name, content, said in (
+            ("a.exe.pdf", b"MZ" + b"\0" * 99, "没有收"),
+            ("委托书.pdf", letter, "收下了"),
+        ):
+            given = {"csrf_token": citizen.token(page), "file": (io.BytesIO(content), name)}
+            kind = "multipart/form-data"
+            sent = citizen.client.post(page, data=given, content_type=kind, follow_redirects=True)
+            assert said in sent.text
+        assert citizen.send("/correct/check").headers["Location"] == "/correct/receipt"
+        carried = county.carry_all_up()
+        added = next(each.number for each in carried if each.kind == "disclosure-correction")
+        with county.hub_side() as lina:
+            page = f"/desk/requests/added/{added}"
+            assert "1个文件，送到了1个" in lina.get(page).text
+            assert "委托书.pdf" in lina.post(f"{page}/open", on=page).text
+            assert lina.post(f"{page}/files/0", on=page).data == letter
+            assert lina.post(f"{page}/files/1", on=page).status_code == 404
+            packed = lina.post(f"/desk/requests/{number}/case-file", on=f"/desk/requests/{number}")
+            with zipfile.ZipFile(io.BytesIO(packed.data)) as file:
+                assert f"补正材料 {added}/01 委托书.pdf" in file.namelist()
 
 
 def withdraw(county: County, name: str) -> None:

@@ -175,6 +175,7 @@ MATRIX: dict[tuple[str, str], tuple[int, int, int, int, int]] = {
     ("POST", "/desk/requests/<number>/receipt-paper"): (401, 403, 404, 403, 403),
     ("GET", "/desk/requests/added/<added>"): (303, 404, 404, 403, 403),
     ("POST", "/desk/requests/added/<added>/open"): (401, 403, 404, 403, 403),
+    ("POST", "/desk/requests/added/<added>/files/<int:at>"): (401, 403, 404, 403, 403),
     ("POST", "/desk/requests/added/<added>/settle"): (401, 403, 404, 403, 403),
     ("GET", "/desk/requests/<number>/release"): (303, 403, 200, 403, 403),
     ("POST", "/desk/requests/<number>/release"): (401, 403, 422, 403, 403),

@@ -134,6 +134,7 @@ EXEMPT: Mapping[str, str] = {
     "requests_desk.drop_view": "one's own, which nobody else changes",
     "requests_desk.new": "what is entered is new",
     "requests_desk.open_added": "reads, and is logged",
+    "requests_desk.added_file": "reads, and is logged",
     "requests_desk.search_lost": "reads, and is logged",
     "requests_desk.new_letter": "a draft of one's own, which nobody has seen yet",
     "requests_desk.case_file": "reads, and is logged",

@@ -10,11 +10,13 @@ from flask import Blueprint, abort, flash, redirect, render_template, request, u
 from werkzeug.wrappers import Response
 
 from kiosk.disclosure import cases
+from kiosk.disclosure.desk.dossier_pages import in_clear, paper_rows
 from kiosk.disclosure.following import follow_ups
 from kiosk.disclosure.following.addition_kinds import ADDITIONS, CORRECTION, SATISFACTION, WITHDRAWAL
 from kiosk.disclosure.following.addition_models import FollowUp, FollowUpState
 from kiosk.errors import NotFound, Refused, RuleBroken
 from kiosk.intake import questions, sealed
+from kiosk.intake.attached import arrived_pieces
 from kiosk.intake.by_organ import organ_register
 from kiosk.intake.desk.views import refusal_words, work
 from kiosk.intake.form.blanks import Goes
@@ -86,6 +88,7 @@ def add_to(pages: Blueprint, _handling: Handling) -> None:
     pages.context_processor(lambda: {"additions_of": rows_of})
     pages.add_url_rule("/added/<added>", "added", show)
     pages.add_url_rule("/added/<added>/open", "open_added", open_added, methods=["POST"])
+    pages.add_url_rule("/added/<added>/files/<int:at>", "added_file", added_file, methods=["POST"])
     pages.add_url_rule("/added/<added>/settle", "settle_added", settle_added, methods=["POST"])
 
 
@@ -123,7 +126,22 @@ def open_added(added: str) -> Answer:
     rows = [
         {"label": label, "value": value} for label, value in questions.rows(asked, answers, goes=Goes.SEALED)
     ]
-    return _page(found, rows=rows, is_applicant=opened.is_applicant, is_open=True)
+    files = arrived_pieces.files_of(added, opened.opened)
+    return _page(found, rows=rows, files=files, is_applicant=opened.is_applicant, is_open=True)
+
+
+def added_file(added: str, at: int) -> Answer:
+    """Send a file of an addition in clear, in this response only; the opening is logged before."""
+    person = access.require(Permission.READ_PERSONAL)
+    _found(added)
+    try:
+        opened = follow_ups.open_sealed(added, person.reading_keys, person.name, hub().clock.now())
+        found = arrived_pieces.opened_file(added, opened.opened, at)
+    except NotFound:
+        abort(409)
+    except Refused as refused:
+        abort({"reading-key-missing": 403, "no-such-file": 404}.get(refused.code, 409))
+    return in_clear(found)
 
 
 @acts_on(shown_addition, N_("处理补充材料"))
@@ -155,7 +173,8 @@ def _page(found: FollowUp, problem: str = "", **more: Any) -> str:
         holds_key=sealed.key_of(found.number) in person.reading_keys,
         is_withdrawal=found.kind == WITHDRAWAL.name,
         is_correction=found.kind == CORRECTION.name,
-        **{"rows": [], "is_applicant": None, "is_open": False, **more},
+        brought=paper_rows(found.number, found.said),
+        **{"rows": [], "files": [], "is_applicant": None, "is_open": False, **more},
     )
 
 

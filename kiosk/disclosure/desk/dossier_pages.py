@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -119,13 +119,7 @@ class DossierPages:
         said, rows = sealed.said_in_clear(number), []
         if said.get("behalf") == Behalf.ANOTHER:
             rows.append({"label": _("替谁申请"), "value": self.handling.kind.brief("behalf", said["behalf"])})
-        if said.get(brought.NAME) == PapersWay.WINDOW:
-            rows.append({"label": _("一起交的材料"), "value": _("纸质的，申请人交到窗口")})
-        if FILES in said:
-            whole = len(arrived_pieces.whole_files(number))
-            words = _("%(many)s个文件，送到了%(whole)s个", many=said[FILES], whole=whole)
-            rows.append({"label": _("一起交的材料"), "value": words})
-        return rows
+        return [*rows, *paper_rows(number, said)]
 
     @acts_on(_listed, N_("分派"), {"to": TypedField(N_("承办人")), "chosen": TypedField("")})
     def assign(self, *, seen: Seen) -> Answer:
@@ -236,7 +230,7 @@ class DossierPages:
             abort(404)
         except Refused as refused:
             abort(403 if refused.code == "reading-key-missing" else 409)
-        return _in_clear(file)
+        return in_clear(file)
 
     def file(self, number: str, at: int) -> Response:
         """Send a file of the applicant in clear, in this response only; the opening is logged before."""
@@ -247,10 +241,23 @@ class DossierPages:
             found = arrived_pieces.opened_file(number, opened, at)
         except Refused as refused:
             abort({"reading-key-missing": 403, "no-such-file": 404}.get(refused.code, 409))
-        return _in_clear(found)
+        return in_clear(found)
 
 
-def _in_clear(file: CleanFile) -> Response:
+def paper_rows(number: str, said: Mapping[str, Any]) -> list[dict[str, str]]:
+    """Return what comes with a submission, by what it says in clear; nothing where it brings nothing."""
+    rows = []
+    if said.get(brought.NAME) == PapersWay.WINDOW:
+        rows.append({"label": _("一起交的材料"), "value": _("纸质的，申请人交到窗口")})
+    if FILES in said:
+        whole = len(arrived_pieces.whole_files(number))
+        words = _("%(many)s个文件，送到了%(whole)s个", many=said[FILES], whole=whole)
+        rows.append({"label": _("一起交的材料"), "value": words})
+    return rows
+
+
+def in_clear(file: CleanFile) -> Response:
+    """Answer with a file that a browser shows and lets do nothing."""
     headers = {"Content-Disposition": "inline", "Content-Security-Policy": "default-src 'none'; sandbox"}
     return Response(file.content, content_type=file.type, headers=headers)
 

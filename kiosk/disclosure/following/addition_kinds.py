@@ -9,6 +9,7 @@ code, what the county has set: the typed identity travels sealed and is compared
 from __future__ import annotations
 
 from kiosk.disclosure.following.addition_questions import CORRECTED, IDENTITY, SUGGESTED
+from kiosk.intake.attached import brought
 from kiosk.intake.handover.rating import SATISFIED
 from kiosk.intake.kinds import ARRIVED, SUBMITTED, StateWords, SubmissionKind
 from kiosk.intake.promises import Entrance, PromisedTerms, Receipt
@@ -63,7 +64,7 @@ CORRECTION = SubmissionKind(
     title=_l("补正申请"),
     counted_as=_l("补正"),
     send=_l("提交补正"),
-    questions=(CORRECTED, IDENTITY, RECEIPT_PAPER),
+    questions=(CORRECTED, IDENTITY, brought.question(), RECEIPT_PAPER),
     notice=EDITION,
     terms=terms,
     slip=slip,

@@ -63,7 +63,9 @@ CORRECTED = Question(
             label=_l("请写下要补正的内容"),
             short=_l("补正的内容"),
             goes=Goes.SEALED,
-            hint=_l("补正通知里问什么，就写什么。写清楚名称、文号、时间，更好找。"),
+            hint=_l(
+                "补正通知里问什么，就写什么。写清楚名称、文号、时间，更好找。要交的照片、材料，核对的时候能附上。"
+            ),
             needed=_l("请写下要补正的内容。"),
             rows=5,
             limit=rules.WANTED_LIMIT,

@@ -21,6 +21,7 @@ from kiosk.disclosure.following.addition_models import DisclosureFollowUp, Follo
 from kiosk.disclosure.handover.release import APPLICANT
 from kiosk.errors import NotFound, RuleBroken
 from kiosk.intake import sealed
+from kiosk.intake.attached import brought
 from kiosk.intake.begun import ABOUT
 from kiosk.intake.handling import Work, said
 from kiosk.intake.handover import answer_seal
@@ -52,7 +53,8 @@ def take_in(submission: SealedSubmission, work: Work, set_status: SetStatus) -> 
         key=submission.key,
         about=str(envelope.get(ABOUT, "")),
         kind=submission.kind,
-        said={name: envelope[name] for name in kept if isinstance(envelope.get(name), str)},
+        said={name: envelope[name] for name in kept if isinstance(envelope.get(name), str)}
+        | brought.in_clear(envelope),
         submitted_at=from_stamp(envelope["submitted_at"]),
         taken_at=work.now,
         state=FollowUpState.WAITING,

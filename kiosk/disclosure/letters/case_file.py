@@ -19,6 +19,8 @@ from kiosk import audit, db
 from kiosk.audit import Act
 from kiosk.clock import stamp
 from kiosk.disclosure import cases
+from kiosk.disclosure.following import follow_ups
+from kiosk.disclosure.following.addition_kinds import CORRECTION
 from kiosk.disclosure.letters import drafting, enclosed, issuing, models, redaction
 from kiosk.disclosure.letters.models import CaseLetter
 from kiosk.intake import sealed
@@ -88,12 +90,14 @@ def _letters(number: str, keys: Mapping[str, bytes]) -> Iterator[tuple[str, byte
 
 
 def _brought(number: str, keys: Mapping[str, bytes]) -> Iterator[tuple[str, bytes]]:
-    """Return what the applicant handed in with the request; what is still on its way is left out."""
-    opened = sealed.read(number, keys)
-    for at, each in enumerate(arrived_pieces.files_of(number, opened)):
-        if each.is_whole:
-            found = arrived_pieces.opened_file(number, opened, at)
-            yield f"申请材料/{at + 1:02d} {PurePath(found.name).name}", found.content
+    """Yield what the applicant handed in with the request and its corrections, but for what is still on its way."""
+    corrections = [each.number for each in follow_ups.of_case(number) if each.kind == CORRECTION.name]
+    for folder, each in (("申请材料", number), *((f"补正材料 {added}", added) for added in corrections)):
+        opened = sealed.read(each, keys)
+        for at, file in enumerate(arrived_pieces.files_of(each, opened)):
+            if file.is_whole:
+                found = arrived_pieces.opened_file(each, opened, at)
+                yield f"{folder}/{at + 1:02d} {PurePath(found.name).name}", found.content
 
 
 def _covered(number: str, keys: Mapping[str, bytes]) -> Iterator[dict[str, object]]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Container, Mapping
 from enum import StrEnum
+from typing import Any
 
 from kiosk.intake.attached.clean_files import FILES, AttachedFile
 from kiosk.intake.begun import Begun
@@ -45,7 +46,7 @@ OPTIONS = (
 )
 
 
-def question(must_bring: Callable[[Mapping[str, str]], bool], *, paper: Words) -> Question:
+def question(must_bring: Callable[[Mapping[str, str]], bool] = never, *, paper: Words = "") -> Question:
     """
     Return the question.
 
@@ -103,6 +104,11 @@ def question(must_bring: Callable[[Mapping[str, str]], bool], *, paper: Words) -
             ),
         ),
     )
+
+
+def in_clear(said: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what an envelope says in clear of the papers that come with a submission."""
+    return {name: said[name] for name in (NAME, FILES) if isinstance(said.get(name), str)}
 
 
 def _brought(way: str) -> str:
