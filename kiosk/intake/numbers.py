@@ -23,6 +23,7 @@ RANDOM_ALPHABET = ALPHABET.replace("0", "").replace("1", "")
 PLACES = 17
 LAST_PLACE = 9999
 _FORM = re.compile(rf"[{ALPHABET}]{{4}}\d{{10}}[{ALPHABET}]{{3}}")
+_WRITTEN = re.compile(r"[0-9A-Z]{4}-\d{6}-\d{4}-[0-9A-Z]{2}-[0-9A-Z]")
 _PIECE = re.compile(r"(?<=-[0-9A-Z])-\d{3}$")
 _SEPARATORS = re.compile(r"[\s\-–—_.·]")
 
@@ -79,3 +80,15 @@ def parse(typed: str) -> str | None:
     if len(text) != PLACES or not _FORM.fullmatch(text) or not luhn.is_valid(text, ALPHABET):
         return None
     return written(text)
+
+
+def found_in(scanned: str) -> str | None:
+    """
+    Return the number in what was typed or in the text of a slip's QR code; None if there is no right one.
+
+    A code says a number, an address that ends with it, or a calendar file that a scanner may have typed in one line.
+    """
+    typed = parse(scanned)
+    if typed is not None:
+        return typed
+    return next(filter(None, map(parse, _WRITTEN.findall(scanned.upper()))), None)

@@ -1219,7 +1219,7 @@ NO_PAGE: dict[str, str] = {
     "/request/remedies": "only after an answer was collected",
     **{f"/{path}/confirm": "as /request/confirm" for path in ("book", *CHANGES)},
     **{f"/{path}/receipt/*": "pieces and files, as of /request/receipt" for path in ("book", *CHANGES)},
-    "/book/calendar": "a file; on a kiosk a code after a booking, shown in test_booking.py",
+    "/book/calendar": "a file; on a kiosk a code after a booking, read in tests/consultation/test_calendar_file.py",
     **{f"/{path}/confirm": "as /request/confirm" for path in ADDITIONS},
     **{f"/{path}/receipt/*": "pieces and files, as of /request/receipt" for path in ADDITIONS},
     "/request/files/<file>/picture": "a picture",

@@ -12,7 +12,7 @@ import pytest
 from kiosk import db
 from kiosk.consultation.booking import booking_list, bookings, day_list, models
 from kiosk.consultation.booking.models import Booking
-from kiosk.consultation.booking.rules import BookingState, Wish, number_in, read_appointment
+from kiosk.consultation.booking.rules import BookingState, Wish, read_appointment
 from kiosk.intake import begun
 from kiosk.intake.handling import Work
 from kiosk.seats import actions as seats
@@ -253,13 +253,6 @@ def test_staff_book_for_somebody_who_calls_and_read_the_telephone_list(county: C
         assert "06350000010" in listed
         rows = day_list.read(day_list.written(booking_list.bookings_of("hall", [found.day])))
         assert [each.number for each in rows] == [number]
-
-
-def test_a_number_is_found_in_every_text_of_a_slip() -> None:
-    number = "GX01-261130-0001-K7-4"
-    for text in (number, f"https://example.cn/progress?number={number}", f"BEGIN:VEVENT\r\nUID:{number}\r\n"):
-        assert number_in(text) == number
-    assert number_in("https://evil.example/?n=1") == ""
 
 
 def desk_times(county: County) -> list[FreeTime]:

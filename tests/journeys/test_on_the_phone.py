@@ -52,8 +52,8 @@ def test_the_receipt_is_kept_on_the_phone_and_the_page_says_when_the_hub_has_it(
 
     station.start("agent")
     sent = station.terminal_url + "/request/receipt/sent"
-    eventually(lambda: "县里已经收到这件申请" in visitor.http.get(sent).text, "the hub has it")
-    assert "县里已经收到这件申请" in visitor.open("/request/receipt").text
+    eventually(lambda: "县里已经收到了" in visitor.http.get(sent).text, "the hub has it")
+    assert "县里已经收到了" in visitor.open("/request/receipt").text
 
     stranger = Visitor(station.terminal_url)
     for path in ("picture", "document", "sent"):

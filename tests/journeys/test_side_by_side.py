@@ -216,7 +216,7 @@ def public(request: pytest.FixtureRequest, stations: Stations, tmp_path: Path) -
 
 def until_the_hub_has_it(visitor: Visitor) -> None:
     sent = visitor.base + "/request/receipt/sent"
-    eventually(lambda: "县里已经收到这件申请" in visitor.http.get(sent).text, "the hub has it")
+    eventually(lambda: "县里已经收到了" in visitor.http.get(sent).text, "the hub has it")
 
 
 def test_whole_requests_stay_with_their_stations_and_reach_the_hub(public: Stations) -> None:

@@ -54,6 +54,8 @@ def test_a_booking_of_today_gets_a_number_with_its_time(tmp_path: Path) -> None:
         assert (ticket.booking, ticket.key_s) == (number, 9 * 3600)
         assert ticket.key_s < ticket.arrived_s + HEAD_START_S
         assert check_in(app.test_client(), number)[0] == 303
+        scanned = f"BEGIN:VCALENDARVERSION:2.0BEGIN:VEVENTUID:{number}DTSTAMP:20261123T004000Z"
+        assert check_in(app.test_client(), scanned)[0] == 303
         assert len(models.tickets()) == 1, "one booking has one number"
 
 

@@ -61,6 +61,8 @@ RATED = "consultation-rated"
 LOST = "seat-lost"
 LONGEST_SHORT = 20
 """Characters that are shown of a queue number or a window."""
+IN_CALENDARS = frozenset({BookingState.BOOKED, BookingState.CANCELLED})
+"""States that a calendar shows: a time to come, and that it is off."""
 TITLE_LIMIT = 80
 """Characters of a document's title that a question begins with."""
 
@@ -267,6 +269,8 @@ def _ways(seen: Progress) -> list[OpenWay]:
         found.append(OpenWay(_("答得怎么样"), "answers.rate", "star"))
     if seen.state == BookingState.OFFERED:
         found.append(OpenWay(_("就要这个时间"), f"{ACCEPT}.start", "circle-check", is_main=True))
+    if appointment_of(seen).day and seen.state == BookingState.CANCELLED:
+        found.append(OpenWay(_("从日历里去掉"), f"{KIND}.calendar", "calendar"))
     if appointment_of(seen).day and seen.state == BookingState.BOOKED:
         found.append(OpenWay(_("加到日历"), f"{KIND}.calendar", "calendar"))
         found.append(OpenWay(_("要带什么"), f"{KIND}.bring", "clipboard-list"))

@@ -86,9 +86,6 @@ def may_follow(was: BookingState, state: BookingState) -> bool:
     return state in FOLLOWS[was] or (state in SEEN and BookingState.HERE in FOLLOWS[was])
 
 
-_NUMBER = re.compile(r"[0-9A-Z]{4}-\d{6}-\d{4}-[0-9A-Z]{2}-[0-9A-Z]")
-
-
 @dataclass(frozen=True)
 class Appointment:
     """
@@ -149,21 +146,25 @@ def read_appointment(facts: Mapping[str, object]) -> Appointment:
     )
 
 
-def number_in(text: str) -> str:
-    """Return the number of a booking in the text of a slip's QR code, or in what was typed; empty: there is none."""
-    found = _NUMBER.search(text.upper())
-    return found[0] if found else ""
-
-
 @dataclass(frozen=True)
 class CalendarEntry:
-    """What a calendar shows of a booking: nobody's name."""
+    """
+    What a calendar shows of a booking: nobody's name.
+
+    Args:
+        said_at: When the booking was made, moved or cancelled last.
+        is_changed: It takes the place of an earlier entry.
+        is_off: The booking was cancelled: the calendar takes its entry out.
+    """
 
     number: str
     title: str
     place: str
     start: datetime
     end: datetime
+    said_at: datetime
+    is_changed: bool = False
+    is_off: bool = False
 
 
 def calendar_file(entry: CalendarEntry, lines_end: str = "\r\n") -> str:
@@ -176,13 +177,16 @@ def calendar_file(entry: CalendarEntry, lines_end: str = "\r\n") -> str:
         "BEGIN:VCALENDAR",
         "VERSION:2.0",
         "PRODID:-//kiosk//ZH",
+        *(("METHOD:CANCEL",) if entry.is_off else ()),
         "BEGIN:VEVENT",
         f"UID:{entry.number}",
-        f"DTSTAMP:{_utc(entry.start)}",
+        f"DTSTAMP:{_utc(entry.said_at)}",
+        *((f"SEQUENCE:{int(entry.said_at.timestamp()) // 60}",) if entry.is_changed else ()),
         f"DTSTART:{_utc(entry.start)}",
         f"DTEND:{_utc(entry.end)}",
         f"SUMMARY:{_escaped(entry.title)}",
         f"LOCATION:{_escaped(entry.place)}",
+        *(("STATUS:CANCELLED",) if entry.is_off else ()),
         "END:VEVENT",
         "END:VCALENDAR",
     )

@@ -7,6 +7,7 @@ A call-back slip has another title and no time, so that nobody takes it for a pr
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from kiosk.consultation.booking import words
 from kiosk.consultation.booking.rules import (
@@ -98,17 +99,18 @@ def _code(given: Receipt, asked: Appointment, place: ServicePoint, topic: Topic)
         return [Qr(f"{given.place.progress_url}?number={number}", _("扫码改时间、取消，或者加到日历"))]
     if asked.day is None:
         return [Qr(number, _("用编号和查询码查进度"))]
-    file = calendar_file(entry_of(number, asked, place, topic))
+    file = calendar_file(entry_of(number, asked, place.name, topic, given.promise.submitted_at))
     if len(file.encode()) > QR_BYTES:
         return [Qr(number, _("到大厅扫这个码签到"))]
     return [Qr(file, _("到大厅扫这个码签到；用手机扫可以加到日历"))]
 
 
-def entry_of(number: str, asked: Appointment, place: ServicePoint, topic: Topic) -> CalendarEntry:
-    """Return what a calendar shows of a booking that has a time."""
+def entry_of(number: str, asked: Appointment, place: str, topic: Topic, said_at: datetime) -> CalendarEntry:
+    """Return what a calendar shows of a booking that has a time; place: in words."""
     assert asked.day is not None
     start, end = (local(asked.day, minutes) for minutes in (asked.starts, asked.ends))
-    return CalendarEntry(number, _("咨询：%(topic)s", topic=topic.name), place.name, start, end)
+    title = _("咨询：%(topic)s", topic=topic.name)
+    return CalendarEntry(number, title, place, start, end, said_at)
 
 
 def _closing(asked: Appointment, place: ServicePoint) -> Sequence[str]:

@@ -200,7 +200,7 @@ def check_in() -> Page:
     typed, key = request.form.get("number", "")[:LONGEST_TYPED], request.form.get("key", "")
     if not paper_orders.is_key(key):
         abort(404)
-    number = _booking_number(typed)
+    number = numbers.found_in(typed)
     if number is None:
         error = _("这不是完整的预约编号。请照预约单上的编号，从头输到尾。")
         return render_template("queue/check_in.html", key=key, typed=typed, error=error), WRONG
@@ -226,12 +226,6 @@ def _checked_in(number: str, key: str) -> GivenNumber:
         clock=terminal().clock,
         paper=paper_of(key, token),
     )
-
-
-def _booking_number(typed: str) -> str | None:
-    """Return the number in what was typed or scanned: the number itself, or an address that ends with it."""
-    parts = typed.strip().replace("?", "/").replace("=", "/").split("/")
-    return next((found for part in reversed(parts) if (found := numbers.parse(part))), None)
 
 
 def _held() -> QueueTicket:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import segno
@@ -13,7 +13,14 @@ from werkzeug.wrappers import Response as Answered
 
 from kiosk.consultation.booking import held_seat, kinds, questions, slips, words
 from kiosk.consultation.booking.questions import FIRST, TOPIC
-from kiosk.consultation.booking.rules import KIND, Appointment, BookingState, calendar_file, read_appointment
+from kiosk.consultation.booking.rules import (
+    KIND,
+    Appointment,
+    BookingState,
+    CalendarEntry,
+    calendar_file,
+    read_appointment,
+)
 from kiosk.consultation.supply.things import Topic
 from kiosk.errors import Refused
 from kiosk.intake import begun
@@ -27,6 +34,8 @@ from kiosk.web.addresses import local_address
 from kiosk.web.language.i18n import time_words
 
 Page = str | tuple[str, int] | Answered
+WECHAT = "MicroMessenger"
+"""In the name that WeChat's browser gives (QUEUE.md §6)."""
 WARN_S = 60
 """Seconds before the end of a hold from which it is announced again."""
 
@@ -160,34 +169,61 @@ def bring() -> Page:
 
 
 def calendar() -> Page:
-    """Send the calendar file of the booking that was looked up or has just been made; show how, on a kiosk."""
+    """
+    Send the calendar file of the booking that was looked up or has just been made; of a cancelled one, that it is off.
+
+    A kiosk shows it as a code for the telephone. WeChat's own browser keeps no file, so it is asked to hand over.
+    """
     found = _dated()
     if found is None:
         return redirect(url_for("intake.progress"), 303)
-    number, asked = found
-    supply = questions.supply()
-    place, topic = words.place_of(supply, asked.place), words.topic_of(supply, asked.topic)
-    file = calendar_file(slips.entry_of(number, asked, place, topic))
+    file = calendar_file(found.entry())
+    back = url_for(".receipt") if request.args.get("of") == "receipt" else url_for("intake.seen")
+    shown = {"time": words.time_of(found.asked), "is_off": found.is_off, "back": back}
     if context.terminal().settings.channel == "kiosk":
         code = segno.make(file, error="m").svg_data_uri(scale=6, border=4)
-        return render_template("consultation/calendar.html", qr=code, asked=asked, time=words.time_of(asked))
+        return render_template("consultation/calendar.html", qr=code, **shown)
+    if WECHAT in request.headers.get("User-Agent", ""):
+        return render_template("consultation/calendar.html", qr="", **shown)
     answer = Response(file, mimetype="text/calendar")
-    answer.headers["Content-Disposition"] = f'attachment; filename="{number}.ics"'
+    answer.headers["Content-Disposition"] = f'attachment; filename="{found.number}.ics"'
     return answer
 
 
-def _dated() -> tuple[str, Appointment] | None:
-    """Return number and appointment of the booking of this visit that has a time."""
-    handed = handed_in.last()
+@dataclass(frozen=True)
+class DatedBooking:
+    """A booking of this visit that has a time; its other members are as those of a calendar's entry."""
+
+    number: str
+    asked: Appointment
+    said_at: datetime
+    is_changed: bool = False
+    is_off: bool = False
+
+    def entry(self) -> CalendarEntry:
+        """Return what a calendar shows of it."""
+        supply = questions.supply()
+        place, topic = words.place_of(supply, self.asked.place), words.topic_of(supply, self.asked.topic)
+        where = " ".join(
+            each for each in (place.name, place.address or place.telephone or place.link) if each
+        )
+        entry = slips.entry_of(self.number, self.asked, where, topic, self.said_at)
+        return replace(entry, is_changed=self.is_changed, is_off=self.is_off)
+
+
+def _dated() -> DatedBooking | None:
+    """Return the booking of this visit that has a time: the one just made on its receipt, else the one looked up."""
+    handed = handed_in.last() if request.args.get("of") == "receipt" else None
     if handed and handed.submission.kind == KIND:
         asked = read_appointment(handed.submission.masked)
         if asked.day:
-            return handed.submission.number, asked
+            return DatedBooking(handed.submission.number, asked, handed.submission.submitted_at)
     seen = looked_up()
-    if seen is None or seen.kind != KIND or seen.state != BookingState.BOOKED:
+    if seen is None or seen.kind != KIND or seen.state not in kinds.IN_CALENDARS:
         return None
     asked = kinds.appointment_of(seen)
-    return (seen.number, asked) if asked.day else None
+    is_off = seen.state == BookingState.CANCELLED
+    return DatedBooking(seen.number, asked, seen.changed_at, True, is_off) if asked.day else None
 
 
 BOOKING = replace(kinds.BOOKING, more_pages=add_to)
