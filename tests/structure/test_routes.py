@@ -362,7 +362,7 @@ FILLED = {
     "<any(first, day, time, paper):name>": "first",
     "<any(paper):name>": "paper",
     "<any(further, paper):name>": "further",
-    "<any(corrected, person, paper):name>": "corrected",
+    "<any(corrected, person, papers, paper):name>": "corrected",
     "<any(person, paper):name>": "person",
     "<any(suggested, paper):name>": "suggested",
     "<any(what, organ, supply, obtain, who, agent, name, identity, contact, papers, paper):name>": "what",
