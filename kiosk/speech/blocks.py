@@ -19,7 +19,7 @@ from functools import lru_cache
 from html import unescape
 from typing import NamedTuple
 
-from kiosk.speech import bank, rules
+from kiosk.speech import bank, numerals, rules
 from kiosk.speech.bank import Speaker
 from kiosk.speech.stretches import MARKED, MOST_KEYS, Stretch
 from kiosk.web.language import languages
@@ -245,7 +245,7 @@ def spelling(block: Block) -> tuple[str, ...]:
     if not SPELLABLE.fullmatch(text) or rules.is_identity(text.replace(" ", "")):
         return ()
     return tuple(
-        bank.PAUSE_KEY if each == rules.PAUSE else rules.key(each) for each in rules.one_by_one(text)
+        bank.PAUSE_KEY if each == rules.PAUSE else rules.key(each) for each in numerals.one_by_one(text)
     )
 
 

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from kiosk.errors import Refused
-from kiosk.speech import ogg, pronunciation, rules
+from kiosk.speech import contexts, ogg, pronunciation, rules
 
 PINS = Path(__file__).with_name("voice.toml")
 RATE = 24_000
@@ -49,6 +49,7 @@ class KokoroVoice:
         """
         try:
             import jieba
+            import jieba.posseg
             import numpy
             import onnxruntime
             import soundfile
@@ -64,7 +65,7 @@ class KokoroVoice:
         words = pronunciation.load(county)
         for word in words:
             jieba.add_word(word)
-        self._said = words
+        self._said, self._kinds = words, jieba.posseg.dt.word_tag_tab
         load_phrases_dict({word: [[each] for each in _accented(said)] for word, said in words.items()})
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = 1  # run twice side by side it does more than with two threads
@@ -111,15 +112,26 @@ class KokoroVoice:
     def _phonemes(self, text: str) -> Iterator[str]:
         for run in re.findall(r"[\u3400-\u9fff]+|[^\u3400-\u9fff]", text):
             if "\u3400" <= run[0] <= "\u9fff":
-                words = (self._word(word) for word in self._cut(run))
-                yield " ".join(words)
+                words = [
+                    "",
+                    *contexts.apart(self._cut(run), self._is_word, lambda word: self._cut(word, HMM=False)),
+                    "",
+                ]
+                yield " ".join(map(self._word, words[1:-1], words, words[2:]))
             else:
                 yield _TOKENS_MARKS.get(run) or (f" {pronunciation.letter(run)} " if run.isalpha() else ", ")
 
-    def _word(self, word: str) -> str:
-        said = self._said.get(word)
+    def _word(self, word: str, before: str, after: str) -> str:
+        here = contexts.reading(word, before=before, after=after, kind=self._kind)
+        said = (here,) if here else self._said.get(word)
         ipa = "".join(map(self._g2p.py2ipa, said)) if said else self._g2p.word2ipa(word)
         return str(ipa).replace("\u032f", "")
+
+    def _is_word(self, word: str) -> bool:
+        return word in self._kinds or word in self._said
+
+    def _kind(self, word: str) -> str:
+        return str(self._kinds.get(word, ""))
 
     def _sentences(self, text: str) -> Iterator[str]:
         """Yield phonemes in pieces that the model can take, cut after marks."""

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from babel.messages.pofile import read_po
 
-from kiosk.speech import bank, rules
+from kiosk.speech import bank, numerals, rules
 from kiosk.web.language.languages import TRANSLATIONS
 
 NOT_FOR_CITIZENS = (
@@ -32,7 +32,7 @@ LONGEST = 200
 
 def fixed() -> dict[str, str]:
     """Return key → text of every piece to record, the most needed first: clips, pages, texts of tables."""
-    said = {rules.key(each): each for each in [*rules.vocabulary(), *OF_THE_DAY]}
+    said = {rules.key(each): each for each in [*numerals.vocabulary(), *OF_THE_DAY]}
     for text in _texts():
         for piece in bank.pieces_of(text):
             if len(piece) <= LONGEST:

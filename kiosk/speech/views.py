@@ -15,7 +15,7 @@ from functools import lru_cache
 
 from flask import Blueprint, Response, abort, current_app, g, render_template, request, send_file, session
 
-from kiosk.speech import bank, blocks, ogg, rules, stretches
+from kiosk.speech import bank, blocks, numerals, ogg, rules, stretches
 from kiosk.speech.stretches import Stretches
 from kiosk.web.answers import here
 from kiosk.web.context import terminal
@@ -147,5 +147,5 @@ def volume() -> int:
 def alphabet() -> str:
     """Return the keys of all digits and letters: fetched whole, so that no request reveals what is spelt."""
     letters = [chr(each) for each in range(ord("A"), ord("Z") + 1)]
-    pairs = [first + second for first in rules.DIGITS_ONE_BY_ONE for second in rules.DIGITS_ONE_BY_ONE]
-    return ".".join([bank.PAUSE_KEY, *map(rules.key, [*rules.DIGITS_ONE_BY_ONE, *pairs, *letters])])
+    pairs = [first + second for first in numerals.DIGITS_ONE_BY_ONE for second in numerals.DIGITS_ONE_BY_ONE]
+    return ".".join([bank.PAUSE_KEY, *map(rules.key, [*numerals.DIGITS_ONE_BY_ONE, *pairs, *letters])])

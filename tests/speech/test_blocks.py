@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from kiosk.speech import bank, blocks, rules
+from kiosk.speech import bank, blocks, numerals, rules
 from kiosk.speech.bank import Bank, Speaker
 from kiosk.speech.blocks import Dress, Reader
 from kiosk.speech.stretches import Stretches
 
 KNOWN = [
     "请拿好您的回执", "编号", "查询码", "返回", "提交申请", "纸质", "怎么联系您？", "算起，当天不算", "从",
-    "有地方要改一下", "请填写姓名。", "补贴发了没有", "选您的村", "查到", "条", *rules.vocabulary(),
+    "有地方要改一下", "请填写姓名。", "补贴发了没有", "选您的村", "查到", "条", *numerals.vocabulary(),
 ]  # fmt: skip
 DRESS = Dress(
     lambda clips: f"<button>{clips}</button>",

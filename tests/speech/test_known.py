@@ -8,11 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from kiosk.speech import rules
+from kiosk.speech import numerals, rules
 from kiosk.speech.bank import Bank
 from kiosk.speech.known import KnownTexts, KnownWriter
 
-SHIPPED = Bank(Path(), {rules.key(text): text for text in ["返回", *rules.vocabulary()]})
+SHIPPED = Bank(Path(), {rules.key(text): text for text in ["返回", *numerals.vocabulary()]})
 DAY, DAY_KEYS = "2026年3月18日", tuple(map(rules.key, ["二零二六年", "三月", "十八日"]))
 
 

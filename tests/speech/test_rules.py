@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from kiosk.speech import rules
+from kiosk.speech import numerals, rules
 
 SAID = [
     ("冠政办发〔2022〕7号", "冠政办发二零二二年七号"),
@@ -45,6 +45,55 @@ SAID = [
     ("SDPR-2022-0020001", "SDPR，二零二二，零零二零零零幺"),
     ("A4纸", "A四纸"),
     ("0102", "零幺零二"),
+    ("0635－8231234", "零六三五，八二三幺二三四"),
+    ("0635—8231234", "零六三五，八二三幺二三四"),
+    ("（0635）8231234—801", "零六三五，八二三幺二三四，八零幺"),
+    ("电话：8231234、8231235", "电话：八二三幺二三四、八二三幺二三五"),
+    ("传真8231234", "传真八二三幺二三四"),
+    ("转8002", "转八零零二"),
+    ("转2次车", "转两次车"),
+    ("手机2部", "手机两部"),
+    ("查询码是12位数字", "查询码是十二位数字"),
+    ("邮政编码：252500", "邮政编码：二五二五零零"),
+    ("QQ654321", "QQ六五四三二幺"),
+    ("工号0023", "工号零零二三"),
+    ("编号20260305", "编号二零二六零三零五"),
+    ("20260305", "二零二六年三月五日"),
+    ("2026-03", "二零二六年三月"),
+    ("101室", "幺零幺室"),
+    ("2023－2024学年", "二零二三到二零二四学年"),
+    ("2024—2025年度", "二零二四到二零二五年度"),
+    ("1990-1995年", "一九九零年到一九九五年"),
+    ("2026年3月5日-4月1日", "二零二六年三月五日到四月一日"),
+    ("NY/T 391-2021", "NYT三九幺，二零二幺"),
+    ("ISO 9001", "ISO九零零幺"),
+    ("凭证4F2P-8XWQ", "凭证四F二P，八XWQ"),
+    ("-12℃", "零下十二摄氏度"),
+    ("气温-3℃～8℃", "气温零下三摄氏度到八摄氏度"),
+    ("-5~5℃", "零下五到五摄氏度"),
+    ("增长-3.2%", "增长负百分之三点二"),
+    ("±0.5mm", "正负零点五毫米"),
+    ("≥60分", "大于等于六十分"),
+    ("3×5米", "三乘五米"),
+    ("1:2000", "一比两千"),
+    ("共2km", "共两公里"),
+    ("50 kg", "五十公斤"),
+    ("100m²", "一百平方米"),
+    ("10㎏/亩", "十公斤每亩"),
+    ("5mg/L", "五毫克每升"),
+    ("110kV", "一百一十千伏"),
+    ("1200元/人", "一千二百元每人"),
+    ("单位：元/亩", "单位：元每亩"),
+    ("面积（㎡）", "面积（平方米）"),
+    ("是/否", "是/否"),
+    ("80、90后", "八零，九零后"),
+    ("年满60后领取", "年满六十后领取"),
+    ("第Ⅲ类", "第三类"),
+    ("①身份证", "一身份证"),
+    ("2½个月", "二又二分之一个月"),
+    ("３５％", "百分之三十五"),
+    ("１２３４５热线", "幺二三四五热线"),
+    ("附件-2", "附件-二"),
 ]
 AMOUNTS = [
     (0, "零"),
@@ -80,11 +129,11 @@ def test_what_is_written_is_said(written: str, said: str) -> None:
 
 @pytest.mark.parametrize(("many", "said"), AMOUNTS)
 def test_amounts(many: int, said: str) -> None:
-    assert "".join(rules.cardinal(many)) == said
+    assert "".join(numerals.cardinal(many)) == said
 
 
 def test_every_piece_of_a_reading_is_in_the_clip_bank() -> None:
-    bank = set(rules.vocabulary()) | {rules.PAUSE}
+    bank = set(numerals.vocabulary()) | {rules.PAUSE}
     texts = [written for written, _ in SAID] + [str(many) for many, _ in AMOUNTS]
     texts += [
         f"{year}年{month}月{day}日"
@@ -100,7 +149,15 @@ def test_every_piece_of_a_reading_is_in_the_clip_bank() -> None:
                 assert set(part.pieces) <= bank, text
 
 
-@pytest.mark.parametrize("number", ["372525194602120013", "37252519460212001X", "号码372525194602120013。"])
+@pytest.mark.parametrize(
+    "number",
+    [
+        "372525194602120013",
+        "37252519460212001X",
+        "号码372525194602120013。",
+        "３７２５２５１９４６０２１２００１３",
+    ],
+)
 def test_an_id_number_is_never_read(number: str) -> None:
     with pytest.raises(rules.Unspeakable):
         rules.parts(number)
