@@ -24,11 +24,11 @@ from kiosk.machine import homes, serving
 from sync.carried import feed
 from tools.demo_supply import HALL
 
-CLERK, SECOND_CLERK = "wang.shili", "wu.shili"
+CLERK, SECOND_CLERK, PUBLISHER = "wang.shili", "wu.shili", "zhao.shili"
 PEOPLE = {
     CLERK: "clerk",
     SECOND_CLERK: "clerk",
-    "zhao.shili": "publisher",
+    PUBLISHER: "publisher",
     "sun.shili": "publisher",
     "qian.shili": "admin",
 }
@@ -109,7 +109,7 @@ def _make_hub(home: Path, ports: Ports) -> str:
     """Create a hub with sample content and cases, and approved clerks; return the lines with their sign-in."""
     from kiosk.staff import actions as staff
     from kiosk.staff.entry import signing_in
-    from tools import demo_cases, demo_inquiries, demo_supply
+    from tools import demo_cases, demo_inquiries, demo_report, demo_supply
 
     if home.exists():
         raise Refused("home-exists", f"{home} is left over from a demo that was not finished: remove it")
@@ -129,6 +129,7 @@ def _make_hub(home: Path, ports: Ports) -> str:
         staff.approve(clerk, recovery_key=recovery_key, now=clock.now())
     catalogue_commands.import_sample(home, "operator:demo")
     demo_cases.add_letterheads(home, clock, CLERK)
+    demo_report.add(home, clock, CLERK, PUBLISHER)
     demo_cases.add(home, clock, CLERK)
     entered = signing_in.sign_in(CLERK, password, clock)
     assert isinstance(entered, signing_in.Entered)

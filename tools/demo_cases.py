@@ -29,6 +29,7 @@ from kiosk.disclosure.office import channels, dossier
 from kiosk.disclosure.office.channels import RequestSource
 from kiosk.disclosure.outcomes import Outcome
 from kiosk.intake import begun, codes
+from kiosk.intake.codes import QueryCode
 from kiosk.intake.handling import Work
 from kiosk.intake.office import entering
 from kiosk.intake.office.entering import HandEntry
@@ -50,7 +51,11 @@ SAMPLE_REMEDIES = RemedyPlaces(
 
 @dataclass(frozen=True)
 class Sample:
-    """A made-up request: how it came, working days ago, who asks for what, and the steps taken since."""
+    """
+    A made-up request: how it came, working days ago, who asks for what, and the steps taken since.
+
+    organ: Code of the one it is for; empty: the office.
+    """
 
     source: RequestSource
     days_ago: int
@@ -58,6 +63,8 @@ class Sample:
     wanted: str
     is_confirmed: bool = True
     steps: tuple[tuple[CaseAct, Facts], ...] = ()
+    organ: str = ""
+    applicant: str = "citizen"
 
 
 def _correction(day: date, wired: HubWiring) -> StepFacts:
@@ -116,22 +123,23 @@ def add(home: Path, clock: Clock, clerk: str) -> list[str]:
     """Enter the samples at a hub that is open, in the name of a clerk; return their numbers."""
     wired = hub.wiring(home, homes.hub_settings(home), clock)
     work = Work(clock.now(), wired.calendar, wired.organ_name)
-    found = [_entered(sample, wired, work, clerk) for sample in SAMPLES]
+    found = [entered(sample, wired, work, clerk, codes.new_code()) for sample in SAMPLES]
     dossier.assign(found[3:8], clerk, clerk, work)
     dossier.urge(found[4], today(clock), clerk, work)
     dossier.link(found[9], found[4], clerk, work)
     return found
 
 
-def _entered(sample: Sample, wired: HubWiring, work: Work, clerk: str) -> str:
+def entered(sample: Sample, wired: HubWiring, work: Work, clerk: str, code: QueryCode) -> str:
+    """Enter one sample with its steps; return its number."""
     day = today(wired.clock)
-    came = _workdays_before(wired, day, sample.days_ago)
-    organ = wired.organ(wired.settings.office_code)
+    came = workdays_before(wired, day, sample.days_ago)
+    organ = wired.organ(sample.organ or wired.settings.office_code)
     entry = HandEntry(
         key=begun.new_key(),
         kind=REQUEST.name,
         organ=organ,
-        clear={"applicant_type": "citizen", "entry_mode": "self"},
+        clear={"applicant_type": sample.applicant, "entry_mode": "self"},
         personal={
             "wanted": sample.wanted,
             "name": sample.name,
@@ -148,7 +156,7 @@ def _entered(sample: Sample, wired: HubWiring, work: Work, clerk: str) -> str:
             today=day,
             calendar=wired.calendar,
         ),
-        code=codes.new_code(),
+        code=code,
     )
     number = entering.take_in(
         entry,
@@ -164,7 +172,8 @@ def _entered(sample: Sample, wired: HubWiring, work: Work, clerk: str) -> str:
     return number
 
 
-def _workdays_before(wired: HubWiring, day: date, many: int) -> date:
+def workdays_before(wired: HubWiring, day: date, many: int) -> date:
+    """Return the day that many working days before another."""
     while many:
         day -= timedelta(days=1)
         many -= wired.calendar.is_workday(day)
