@@ -12,6 +12,7 @@ from flask import Flask
 from flask_wtf.csrf import CSRFProtect
 
 from config.settings import HubSettings
+from kiosk import blobs
 from kiosk.app import shell
 from kiosk.app.cleaning import clean_file
 from kiosk.app.duties import organ_name
@@ -22,6 +23,7 @@ from kiosk.app.replication.device_keys import hall_unlock_key, hub_secret
 from kiosk.calendar.desk import views as calendar_desk
 from kiosk.calendar.in_force import HubCalendar
 from kiosk.catalogue.attachments import content
+from kiosk.catalogue.attachments.store import ImportFiles
 from kiosk.catalogue.desk import views as catalogue_desk
 from kiosk.catalogue.publishing import other_desks
 from kiosk.catalogue.records import directory
@@ -112,6 +114,9 @@ def wiring(
         townships=directory.townships,
         how_many_publish=_how_many_publish,
         propose_record=other_desks.propose,
+        keep_record_file=partial(
+            other_desks.keep_file, ImportFiles(blobs.of_home(home), settings.attachment_mb * 1_000_000)
+        ),
         take_record_back=other_desks.take_back,
         record_state=other_desks.state,
         report_kind=other_desks.REPORT,

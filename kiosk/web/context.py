@@ -148,6 +148,8 @@ class HubWiring(Wiring[HubSettings]):
         how_many_publish: Returns how many people may publish at this hub.
         propose_record: Stores a record of the catalogue, which another person then approves: the record, who, when.
             Raises RuleBroken "record-faulty" with the first fault.
+        keep_record_file: Stores a file that goes with such a record: its content, its name; returns its item for the
+            record's attachments. Raises Refused, StoreFull.
         take_record_back: Takes a record of the catalogue back, published or not: its id, the reason, who, when.
         record_state: Returns the state of a record of the catalogue by its id: "waiting", "refused", "withdrawn",
             "published", "approved" (another attribute, or a later day); empty: there is none.
@@ -182,6 +184,7 @@ class HubWiring(Wiring[HubSettings]):
     townships: Callable[[], list[str]]
     how_many_publish: Callable[[], int]
     propose_record: Callable[[Mapping[str, Any], str, datetime], None]
+    keep_record_file: Callable[[bytes, str], Mapping[str, Any]]
     take_record_back: Callable[[str, str, str, datetime], None]
     record_state: Callable[[str], str]
     report_kind: str

@@ -6,7 +6,7 @@ import csv
 import io
 import re
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
@@ -15,7 +15,8 @@ from openpyxl import load_workbook
 
 from kiosk import db
 from kiosk.audit import AuditLine
-from kiosk.disclosure import cases
+from kiosk.disclosure import cases, steps
+from kiosk.disclosure.events import CaseAct, CorrectionFacts
 from tests.disclosure.many_cases import many_cases, workday_before
 from tests.hub import Browser, Hub, build_hub
 
@@ -245,3 +246,13 @@ def test_notes_urging_and_links_change_nothing_in_the_course(hub: Hub, lina: Bro
     ):
         answer = lina.post(f"{page}/{path}", form, on=page)
         assert words in lina.get(answer.location).text, path
+
+
+def test_the_list_says_until_when_a_correction_is_awaited(hub: Hub, lina: Browser) -> None:
+    number = hub.take_in(received_basis="in_person", received_on="2026-11-23")
+    steps.register(number, "lina", hub.work())
+    asked = CorrectionFacts(on=date(2026, 11, 23), until=date(2026, 12, 14))
+    steps.take(number, CaseAct.CORRECTION_ASKED, asked, "lina", hub.work())
+    assert "补正到2026年12月14日" in lina.get("/desk/requests?light=correction").text
+    hub.clock.moment = datetime(2026, 12, 15, 1, tzinfo=UTC)
+    assert "已过补正期限" in hub.browser("lina").get("/desk/requests?light=correction").text

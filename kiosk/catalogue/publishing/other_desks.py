@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+from kiosk.catalogue.attachments import store
+from kiosk.catalogue.attachments.store import ImportFiles
 from kiosk.catalogue.publishing import actions
 from kiosk.catalogue.records import documents
 from kiosk.catalogue.records.hand import Hand
@@ -32,6 +35,17 @@ def propose(record: Mapping[str, Any], actor: str, now: datetime) -> None:
         raise RuleBroken("record-faulty", f"{faults[0].code} {faults[0].where}")
     act = "edit" if actions.known(record["id"]) else "new"
     actions.save(checked(dict(record)), Hand(actor, now), act=act)
+
+
+def keep_file(files: ImportFiles, content: bytes, name: str) -> Mapping[str, Any]:
+    """
+    Store a file that goes with a record; return its item for the record's attachments.
+
+    Raises:
+        Refused: why it is not taken.
+        StoreFull: no room.
+    """
+    return store.take(io.BytesIO(content), name, files)
 
 
 def take_back(doc_id: str, reason: str, actor: str, now: datetime) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -26,8 +27,10 @@ def report_id(organ: str, year: int) -> str:
     return f"annual-report:{organ if organ != WHOLE else COUNTY_ID}-{year}"
 
 
-def of_report(report: AnnualReport, kind: str, day: date) -> dict[str, Any]:
-    """Return the record of an annual report, of this kind of record, published on a day."""
+def of_report(
+    report: AnnualReport, kind: str, day: date, files: Sequence[Mapping[str, Any]]
+) -> dict[str, Any]:
+    """Return the record of an annual report, of this kind of record, published on a day, with its files."""
     three = {row: columns[TOTAL] for row, columns in report.three.items()}
     return {
         "id": report_id(report.organ, report.year),
@@ -37,6 +40,7 @@ def of_report(report: AnnualReport, kind: str, day: date) -> dict[str, Any]:
         "issuers": [report.organ_name],
         "published_on": day.isoformat(),
         "disclosure": "proactive",
+        **({"attachments": list(files)} if files else {}),
         "fields": {
             "year": report.year,
             "organ_name": report.organ_name,

@@ -19,6 +19,7 @@ from kiosk.disclosure import steps
 from kiosk.disclosure.case_models import DisclosureCase
 from kiosk.disclosure.events import CaseAct
 from kiosk.disclosure.report import case_counts, catalogue_records, report_models
+from kiosk.disclosure.report.desk.views import XLSX_TYPE as XLSX
 from kiosk.disclosure.report.report_models import Part
 from tests.hub import PERSONAL, Browser, Hub, build_hub
 
@@ -118,6 +119,9 @@ def test_a_report_is_submitted_once_filled_in_approved_by_another_and_marked_whe
     approval.approve(doc_id, Hand("zhang.fabu", hub.clock.now()), Release("proactive"))
     found = documents.one(doc_id)
     assert found is not None
+    names = [(each["name"], each["type"], bool(each["sha256"])) for each in found.content["attachments"]]
+    title = found.content["title"]
+    assert names == [(f"{title}.pdf", "application/pdf", True), (f"{title}.xlsx", XLSX, True)]
     assert found.content["fields"]["requests"] == {"carried_in": 0, "new": 3, "closed": 2, "carried_out": 1}
     assert "已公开" in january.get(f"{DESK}?{YEAR}").text
     with db.writing(db.store):

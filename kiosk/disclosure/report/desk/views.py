@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from flask import Blueprint, Response, abort, flash, redirect, render_template, request, url_for
@@ -32,7 +33,7 @@ from kiosk.disclosure.report.rows import (
     TWO,
     heads,
 )
-from kiosk.errors import RuleBroken
+from kiosk.errors import Refused, RuleBroken, StoreFull
 from kiosk.seen import Seen
 from kiosk.web import access
 from kiosk.web.access import Permission
@@ -255,9 +256,10 @@ def submit(*, seen: Seen) -> Answer:
         return _page(asked, _("有勾稽关系对不上，先查清再提交。")), 409
     if report.to_fill():
         return _page(asked, _("正文里还有“请填”的地方：%(parts)s", parts="；".join(report.to_fill()))), 409
+    files, missing = _kept_files(report)
     try:
         actions.submit(
-            catalogue_records.of_report(report, hub().report_kind, today(hub().clock)),
+            catalogue_records.of_report(report, hub().report_kind, today(hub().clock), files),
             report.content(),
             organ=asked.organ,
             year=asked.year,
@@ -269,4 +271,18 @@ def submit(*, seen: Seen) -> Answer:
     except RuleBroken as broken:
         return _page(asked, _("公开目录没有收下：%(fault)s", fault=broken.detail)), 409
     flash(_("已提交到公开目录，等发布人员审核。"))
+    if missing:
+        flash(_("没有附上%(names)s，请在公开目录里补上附件。", names="、".join(missing)), "wrong")
     return redirect(url_for(".annual", year=asked.year, organ=asked.organ), 303)
+
+
+def _kept_files(report: AnnualReport) -> tuple[list[Mapping[str, Any]], list[str]]:
+    """Store the report as PDF and XLSX; return their items, and the names of those that the catalogue did not take."""
+    kept, missing = [], []
+    for content, ending in ((report_pdf.of_report(report), "pdf"), (tables.of_report(report), "xlsx")):
+        name = f"{report.title}.{ending}"
+        try:
+            kept.append(hub().keep_record_file(content, name))
+        except (Refused, StoreFull):
+            missing.append(name)
+    return kept, missing
