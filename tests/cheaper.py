@@ -3,11 +3,13 @@ What tests pay less for than the product, where it is not what they test.
 
 Applications are made a thousand times in one run: each template is compiled once for all of them, the address of a
 route is only put together when somebody asks for it, a query code or PIN costs next to nothing, the terms of an index
-are written once, and homes are made in memory where the machine has room. What is checked stays the same.
+are written once, homes are made in memory where the machine has room, and Python looks for circles of objects seldom.
+What is checked stays the same.
 """
 
 from __future__ import annotations
 
+import gc
 import os
 import shutil
 import sqlite3
@@ -34,6 +36,8 @@ from sync.hub import progress
 MEMORY = Path("/dev/shm")
 LEAST_ROOM_BYTES = 2 * 2**30
 """A run keeps some hundred megabytes at a time; a container often has no more than 64 here."""
+SELDOM = (50_000, 20, 50)
+"""New objects until Python looks for unreachable circles, and rounds until it looks among older ones."""
 HASHER = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
 
 
@@ -145,6 +149,7 @@ def _between(writer: TermWriter) -> sqlite3.Connection:
 
 def pay_less() -> None:
     """Holds from now on, in this process."""
+    gc.set_threshold(*SELDOM)
     Flask.jinja_options = {"bytecode_cache": _Compiled()}
     Rule._compile_builder = _builder_when_asked  # type: ignore[method-assign]
     listed = ListedBefore()
