@@ -12,8 +12,9 @@ import hashlib
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import cached_property, lru_cache
+from functools import cache, cached_property, lru_cache
 from pathlib import Path
+from types import MappingProxyType
 
 from kiosk.catalogue.text.tokens import Cutter, fold
 
@@ -150,14 +151,15 @@ def _meanings(pair: ListedWord) -> tuple[str, ...]:
     return tuple(fold(each.strip()) for each in pair.meaning.split("|") if each.strip())
 
 
-def shipped(folder: Path = FOLDER) -> dict[tuple[str, str], ListedWord]:
-    """Return the product's words by form and word, in the order of its files."""
+@cache
+def shipped(folder: Path = FOLDER) -> MappingProxyType[tuple[str, str], ListedWord]:
+    """Return the product's words by form and word, in the order of its files; read once for a process."""
     found: dict[tuple[str, str], ListedWord] = {}
     for everyday, official, status in rows_of(folder / LISTS[PAIR], 3):
         found[PAIR, everyday] = ListedWord(PAIR, everyday, official, status)
     for term, weight in rows_of(folder / LISTS[TERM], 2):
         found[TERM, term] = ListedWord(TERM, term, weight, "needs_review")
-    return found
+    return MappingProxyType(found)
 
 
 def write_list(lines: Iterator[ListedWord]) -> bytes:
