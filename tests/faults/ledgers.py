@@ -49,6 +49,10 @@ def arrive(world: World, shown: Collection[str]) -> None:
     assert column(at_terminal(world, "SELECT number FROM submission ORDER BY number")) == everywhere
     assert column(at_terminal(world, "SELECT number FROM outbox ORDER BY number")) == everywhere
     assert column(at_hub(world, "SELECT number FROM inbox ORDER BY number")) == everywhere
+    eventually(
+        lambda: set(column(at_hub(world, "SELECT number FROM disclosure_case"))) >= set(everywhere),
+        "the desk has a case of each",
+    )
     assert column(at_hub(world, "SELECT number FROM disclosure_case ORDER BY number")) == everywhere
     assert at_hub(world, "SELECT key FROM inbox_quarantine") == []
 
