@@ -91,12 +91,21 @@ def _browser(playwright: Playwright, names: Sequence[str]) -> Iterator[Browser]:
 
 
 @pytest.fixture(scope="session")
-def county(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
-    """A running county that journeys share; each journey is a new citizen."""
+def county_of_the_run(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
+    """A county that journeys share; it rests between the files that use it."""
     with World(tmp_path_factory.mktemp("county"), terminal_settings(printer_profile=TEXT_PROFILE)) as world:
         world.make()
         world.start_all()
+        world.rest()
         yield world
+
+
+@pytest.fixture(scope="module")
+def county(county_of_the_run: World) -> Iterator[World]:
+    """A running county that journeys share; each journey is a new citizen."""
+    county_of_the_run.go_on()
+    yield county_of_the_run
+    county_of_the_run.rest()
 
 
 @pytest.fixture(scope="session")

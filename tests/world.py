@@ -7,6 +7,7 @@ import os
 import re
 import shutil
 import signal
+import sqlite3
 import subprocess
 import sys
 import threading
@@ -14,6 +15,7 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable
+from contextlib import closing
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -24,6 +26,7 @@ from config.settings import HubSettings, TerminalSettings
 from kiosk import db
 from kiosk.cli import catalogue as catalogue_commands
 from kiosk.cli import making as commands
+from kiosk.clock import stamp
 from kiosk.machine import homes
 from kiosk.machine.serving import REFUSED
 from kiosk.staff import actions as staff
@@ -48,8 +51,8 @@ SAYS = {
     ),
 }
 """How a process with pages tells its ports, once it listens."""
-ENDED_WITH_US = ("setpriv", "--pdeathsig", "TERM")
-"""Before a command: its process is asked to end when the one that started it is gone, however that ended."""
+ENDED_WITH_US = ("setpriv", "--pdeathsig")
+"""Before a signal and a command: its process gets that when the one that started it is gone, however that ended."""
 PORT_TAKEN = re.compile(r"in use by another program|cannot listen")
 Result = TypeVar("Result")
 
@@ -195,13 +198,35 @@ class World:
     def _launch(self, name: str) -> None:
         with (self.logs / f"{name}.log").open("ab") as log:
             self.processes[name] = subprocess.Popen(
-                [*ENDED_WITH_US, *self._command(name)],
+                [*ENDED_WITH_US, self._last_signal(name), *self._command(name)],
                 cwd=REPOSITORY,
                 env=environment(CLOCK.now() + self.ahead.get(name, timedelta(0))),
                 stdout=log,
                 stderr=log,
                 start_new_session=True,
             )
+
+    def _last_signal(self, name: str) -> str:
+        """A process that rests hears nothing but KILL; a hub of several workers must end them itself."""
+        return "TERM" if name == "hub" and self.hub_workers > 1 else "KILL"
+
+    def rest(self) -> None:
+        """Halts all processes where they are, so that they cost nothing until they `go_on`."""
+        for process in self.processes.values():
+            process.send_signal(signal.SIGSTOP)
+
+    def go_on(self) -> None:
+        """Lets processes run that rested; returns when the terminal has spoken with its hub."""
+        for process in self.processes.values():
+            process.send_signal(signal.SIGCONT)
+        if {"hub", "agent"} <= self.processes.keys():
+            since = stamp(CLOCK.now())
+            eventually(lambda: self._synced_since(since), "the terminal speaks with its hub again")
+
+    def _synced_since(self, moment: str) -> bool:
+        with closing(sqlite3.connect(self.terminal_home / homes.STATION_DB, timeout=10)) as station:
+            found = station.execute("SELECT 1 FROM sync_report WHERE succeeded_at > ?", (moment,)).fetchone()
+        return found is not None
 
     def _heard(self, name: str, since: int) -> re.Match[str] | None:
         """What a process says once it listens; one whose port is taken for a moment is started again."""

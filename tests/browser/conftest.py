@@ -37,14 +37,23 @@ def a_context(chromium: Browser, shape: dict[str, int], console: Console) -> Bro
 
 
 @pytest.fixture(scope="session")
-def everything(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Everything]:
-    """A running county with everything that pages can show, shared by the checks of all pages."""
+def everything_of_the_run(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Everything]:
+    """A county with everything that pages can show; it rests between the files that use it."""
     world = Everything(tmp_path_factory.mktemp("everything"))
     try:
         world.start()
+        world.rest()
         yield world
     finally:
         world.end()
+
+
+@pytest.fixture(scope="module")
+def everything(everything_of_the_run: Everything) -> Iterator[Everything]:
+    """A running county with everything that pages can show, shared by the checks of all pages."""
+    everything_of_the_run.go_on()
+    yield everything_of_the_run
+    everything_of_the_run.rest()
 
 
 @pytest.fixture

@@ -164,6 +164,16 @@ class Everything:
             "desk": county.hub_url,
         }[place]
 
+    def rest(self) -> None:
+        """Halts all processes until they `go_on`."""
+        self.web.rest()
+        self.county.rest()
+
+    def go_on(self) -> None:
+        """Lets all processes run that rested."""
+        self.county.go_on()
+        self.web.go_on()
+
     def end(self) -> None:
         """Ends whatever runs."""
         self.web.end()

@@ -1,4 +1,4 @@
-"""A run of the tests that is stopped half-way, in whichever way, leaves no process behind."""
+"""A run of the tests that is stopped half-way, in whichever way, leaves no process behind, resting ones neither."""
 
 from __future__ import annotations
 
@@ -22,6 +22,7 @@ from tests.world import World
 def test_never_ends(tmp_path, chromium, cluster):
     with World(tmp_path) as world:
         world.start("paper")
+        world.rest()
         pathlib.Path(os.environ["KIOSK_TEST_HALF_WAY"]).touch()
         threading.Event().wait()
 """
