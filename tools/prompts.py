@@ -7,8 +7,9 @@ import logging
 from pathlib import Path
 
 from kiosk import db
-from kiosk.speech import bank, ogg, rules, texts
+from kiosk.speech import bank, ogg, rules
 from kiosk.speech.actions import Voice
+from tools import fixed_texts
 
 PAUSE_S = 0.28
 _log = logging.getLogger(__name__)
@@ -20,7 +21,7 @@ def record(voice: Voice, folder: Path, limit: int | None = None) -> tuple[int, i
 
     Returns: how many were recorded now, how many are still missing.
     """
-    wanted = texts.fixed()
+    wanted = fixed_texts.fixed()
     folder.mkdir(parents=True, exist_ok=True)
     pause = folder / f"{bank.PAUSE_KEY}.opus"
     if not pause.exists():
@@ -52,7 +53,7 @@ def tidy(folder: Path, wanted: dict[str, str]) -> None:
         "about": "Recordings of the product's fixed texts. Voice: see NOTICE and ../voice.toml.",
         "licence": "Apache-2.0",
         "texts": {key: keep[key] for key in sorted(held.keys() & keep.keys())},
-        "patterns": texts.patterns(),
+        "patterns": fixed_texts.patterns(),
     }
     written = json.dumps(manifest, ensure_ascii=False, indent=0, sort_keys=True)
     db.write_atomically(folder / bank.MANIFEST, f"{written}\n".encode())

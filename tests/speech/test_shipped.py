@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from kiosk.speech import bank, numerals, ogg, rules, texts
-from tools import prompts
+from kiosk.speech import bank, numerals, ogg, rules
+from tools import fixed_texts, prompts
 
 MOST_BYTES = 12_000_000
 LEAST_SHARE = 0.9
@@ -40,7 +40,7 @@ def test_the_clip_bank_is_whole(shipped: bank.Bank) -> None:
 
 
 def test_fixed_texts_have_recordings(shipped: bank.Bank) -> None:
-    wanted = texts.fixed()
+    wanted = fixed_texts.fixed()
     missing = [text for key, text in wanted.items() if key not in shipped.texts]
     assert len(missing) <= (1 - LEAST_SHARE) * len(wanted), f"record them with `speech prompts`: {missing}"
 
@@ -58,7 +58,49 @@ def test_a_missing_text_is_recorded_and_an_unneeded_one_goes(tmp_path) -> None: 
     (tmp_path / "0123456789abcdef.opus").write_bytes(b"old")
     made, missing = prompts.record(Voice(), tmp_path, limit=3)
     assert made == 3
-    assert missing == len(texts.fixed()) - 3
+    assert missing == len(fixed_texts.fixed()) - 3
     held = bank.Bank.load(tmp_path)
     assert len(held.texts) == 4, "three texts and the pause"
     assert not (tmp_path / "0123456789abcdef.opus").exists()
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "kiosk/templates/terminal/home.html",
+        "kiosk/templates/consultation/start.html",
+        "kiosk/templates/consultation/_held.html",
+        "kiosk/templates/components/field.html",
+        "kiosk/disclosure/questions.py",
+        "kiosk/web/paper_states.py",
+    ],
+)
+def test_a_citizens_page_and_what_it_includes_is_recorded(path: str) -> None:
+    assert path in fixed_texts.of_citizens()
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "kiosk/templates/consultation/supply/week.html",
+        "kiosk/templates/consultation/supply/_parts.html",
+        "kiosk/templates/calendar/year.html",
+        "kiosk/templates/staff/sign_in.html",
+        "kiosk/templates/terminal/assist.html",
+        "kiosk/templates/queue/window.html",
+        "kiosk/disclosure/desk/step_forms.py",
+        "kiosk/staff/accounts_desk.py",
+        "kiosk/disclosure/slips.py",
+    ],
+)
+def test_a_desk_a_page_of_the_hall_and_paper_are_not(path: str) -> None:
+    assert (fixed_texts.REPOSITORY / path).is_file()
+    assert path not in fixed_texts.of_citizens()
+
+
+def test_nothing_is_left_unspoken_without_need() -> None:
+    loaded = {*fixed_texts.modules(fixed_texts.TERMINAL)}
+    loaded |= {
+        path.relative_to(fixed_texts.REPOSITORY).as_posix() for path in fixed_texts.TEMPLATES.rglob("*.html")
+    }
+    assert not [part for part in fixed_texts.NOT_SPOKEN if not any(part in path for path in loaded)]

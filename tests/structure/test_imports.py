@@ -100,7 +100,7 @@ OWNERS = {
     "flask_babel": ("kiosk/web/language/i18n.py",),
     "babel": (
         "kiosk/web/language/",
-        "kiosk/speech/texts.py",
+        "tools/fixed_texts.py",
         "tools/translate.py",
     ),
     "jinja2": ("kiosk/web/language/templates.py",),
