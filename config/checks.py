@@ -129,6 +129,21 @@ def printer_address(value: str) -> str | None:
     return "must be none, tcp://host:9100, usb://vendor:product, serial:///dev/ttyS0 or file:///dev/usb/lp0"
 
 
+def card_reader_address(value: str) -> str | None:
+    parts = urlsplit(value)
+    is_usb = parts.scheme == "usb" and re.fullmatch(r"[0-9a-f]{4}:[0-9a-f]{4}", parts.netloc)
+    if value == "none" or is_usb or (parts.scheme == "serial" and parts.path.startswith("/")):
+        return None
+    return "must be none, serial:///dev/ttyS1 or usb://0400:c35a"
+
+
+def code_scanner_address(value: str) -> str | None:
+    parts = urlsplit(value)
+    if value == "none" or (parts.scheme in ("serial", "hid", "keys") and parts.path.startswith("/")):
+        return None
+    return "must be none, serial:///dev/ttyACM0, hid:///dev/kiosk-scanner or keys:///dev/input/kiosk-scanner"
+
+
 def page_printer_address(value: str) -> str | None:
     parts = urlsplit(value)
     if value == "none" or (parts.scheme in ("ipp", "ipps") and parts.hostname):

@@ -14,6 +14,8 @@ from config import colours
 from config.checks import (
     Check,
     between,
+    card_reader_address,
+    code_scanner_address,
     database_address,
     day_hours,
     millimetre,
@@ -144,6 +146,24 @@ class TerminalSettings:
         "none",
         "A printer for A4, for filled application forms to sign; it must stand where only its user takes the paper.",
         check=page_printer_address,
+    )
+    card_reader: str = _setting(
+        "none",
+        "The reader of identity cards; none: names and numbers are typed. Only readers with a safety module, which send"
+        " a card to nobody.",
+        check=card_reader_address,
+    )
+    card_reader_profile: str = _setting(
+        "sam-serial", "A profile of readers.toml that reads cards.", check=not_empty
+    )
+    code_scanner: str = _setting(
+        "none",
+        "The scanner of QR and bar codes; none: numbers are typed. One that acts as a keyboard needs the rule of"
+        " config/browser/61-readers.rules.",
+        check=code_scanner_address,
+    )
+    code_scanner_profile: str = _setting(
+        "scanner-serial", "A profile of readers.toml that reads codes.", check=not_empty
     )
     most_sheets: int = _setting(
         20, "Most A4 pages of a document or attachment that are printed at one touch.",

@@ -9,8 +9,9 @@ from pathlib import Path
 
 from config.settings import TerminalSettings
 from kiosk import db
+from kiosk.app import reading
 from kiosk.clock import BEIJING, Clock, from_stamp, today
-from kiosk.hall.condition_words import Machine, PrinterCondition, Today
+from kiosk.hall.condition_words import Machine, PrinterCondition, ReaderCondition, Today
 from kiosk.hall.models import called_since
 from kiosk.intake import models as submissions
 from kiosk.terminal import models
@@ -41,6 +42,10 @@ def for_hall(home: Path, settings: TerminalSettings, clock: Clock) -> Machine:
         seen_at=models.page_seen(),
         is_clock_right=clock.trusted(),
         days=_days(today(clock)),
+        readers=tuple(
+            ReaderCondition(name, state.readiness, state.reason)
+            for name, state in reading.states(home, settings, clock).items()
+        ),
     )
 
 

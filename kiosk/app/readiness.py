@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 
 from config.settings_file import SettingsError
 from kiosk import audit, blobs, countersigned, db
+from kiosk.app import reading
 from kiosk.calendar import rules
 from kiosk.calendar.in_force import HeldCalendar, HubCalendar
 from kiosk.catalogue.attachments import content as attachments_content
@@ -28,6 +29,7 @@ from kiosk.machine import catalogue_file, homes, proofs, set_aside, station
 from kiosk.machine.county import left_unset
 from kiosk.queue import turn
 from kiosk.queue.turn import OwnMachine
+from kiosk.readers.states import Readiness
 from kiosk.staff import key_models
 from kiosk.terminal import models
 from sync.terminal.models import BlobState, SyncReport
@@ -89,6 +91,7 @@ def of_home(home: Path, clock: Clock) -> list[CheckResult]:
             lines.append(_line("queue-letters", lambda: _queue_letters(own)))
         if _has_page_printer(home):
             lines.append(_printer("page-printer", "page"))
+        lines += _readers(home, clock)
         if kept := set_aside.kept(home):
             lines.append(
                 CheckResult("set-aside", True, f"damaged files are kept for diagnosis: {', '.join(kept)}")
@@ -375,6 +378,18 @@ def _has_page_printer(home: Path) -> bool:
         return homes.terminal_settings(home).page_printer != "none"
     except SettingsError:
         return False  # the line of the settings says so
+
+
+def _readers(home: Path, clock: Clock) -> list[CheckResult]:
+    """Check each reader of the settings; without the running terminal nobody knows how they are."""
+    try:
+        found = reading.states(home, homes.terminal_settings(home), clock)
+    except SettingsError:
+        return []  # the line of the settings says so
+    return [
+        CheckResult(name, state.readiness is Readiness.READY, f"{state.readiness} {state.reason}".strip())
+        for name, state in found.items()
+    ]
 
 
 def _printer(name: str = "printer", which: str = "receipt") -> CheckResult:

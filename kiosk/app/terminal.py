@@ -11,7 +11,7 @@ from flask import Flask, request, session, url_for
 
 from config.settings import TerminalSettings
 from kiosk import blobs, db
-from kiosk.app import bounds, cleaning, hall_state, keeping, shell
+from kiosk.app import bounds, cleaning, hall_state, keeping, reading, shell
 from kiosk.app.consulting.seat_line import LeasedLine
 from kiosk.app.halls import hall_queue, hall_routes
 from kiosk.app.page_calls import PageCalls
@@ -49,6 +49,7 @@ from kiosk.intake.tracking import Closed, HubState
 from kiosk.machine import homes, keeper
 from kiosk.machine.keeper import Keeper
 from kiosk.queue.pages import views as queue_views
+from kiosk.readers.wired import Readers
 from kiosk.speech import known
 from kiosk.speech import views as speech_views
 from kiosk.speech.bank import Bank
@@ -81,7 +82,9 @@ def create(
     settings = hall_queue.reached_as(settings)
     kept = Keeper(home, clock, is_patient=False)
     kept.open()
-    wired = wiring(home, settings, clock, kinds)
+    served = reading.made(home, settings, clock)
+    wired = wiring(home, settings, clock, kinds, served.readers)
+    served.start()
     app = shell.application(wired)
     app.session_interface = SealedSessions(
         clock=clock,
@@ -107,7 +110,11 @@ def create(
 
 
 def wiring(
-    home: Path, settings: TerminalSettings, clock: Clock, kinds: Sequence[SubmissionKind] = KINDS
+    home: Path,
+    settings: TerminalSettings,
+    clock: Clock,
+    kinds: Sequence[SubmissionKind],
+    readers: Readers,
 ) -> TerminalWiring:
     """Return all that a terminal's features need from other rooms."""
     shipped = Bank.load()
@@ -141,6 +148,7 @@ def wiring(
         proposed_organs=beginning.Proposals(search, partial(_organs, settings)),
         clean_file=partial(cleaning.clean_file, widest=cleaning.OF_CITIZENS),
         queue=hall_queue.of(home, settings, clock, recordings.speaker),
+        readers=readers,
     )
 
 

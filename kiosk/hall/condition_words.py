@@ -26,6 +26,15 @@ class PrinterCondition:
 
 
 @dataclass(frozen=True)
+class ReaderCondition:
+    """A reader of cards or codes: its name, "ready", "not" or "unknown", and a code for the reason."""
+
+    name: str
+    state: str
+    reason: str
+
+
+@dataclass(frozen=True)
 class Today:
     """Counts of one Beijing calendar day, with no link to persons."""
 
@@ -56,6 +65,7 @@ class Machine:
     seen_at: datetime | None
     is_clock_right: bool
     days: tuple[Today, ...] = ()
+    readers: tuple[ReaderCondition, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -74,6 +84,7 @@ def lines(machine: Machine, now: datetime) -> list[MachineCondition]:
     found = [
         *([_printer("printer", _("小票打印机"), machine.receipt)] if machine.receipt else []),
         *([_printer("page-printer", _("A4打印机"), machine.page)] if machine.page else []),
+        *(_reader(each) for each in machine.readers),
         _sync(machine, now),
         _waiting(machine, now),
         _disk(machine),
@@ -112,6 +123,15 @@ def _printer_faults() -> dict[str, tuple[str, str]]:
         "not-reached": (_("连不上"), _("请看打印机开了没有，线插好没有。")),
         "offline": (_("打印机没有准备好"), _("请看打印机面板上的灯，按一下联机键。")),
     }
+
+
+def _reader(seen: ReaderCondition) -> MachineCondition:
+    label = {"card-reader": _("读卡器"), "code-scanner": _("扫码器")}[seen.name]
+    if seen.state == "ready":
+        return MachineCondition(seen.name, label, _("能用"), True)
+    words = _("连不上") if seen.reason == "gone" else _("出了毛病") if seen.state == "not" else _("没有回应")
+    advice = _("请看连线插好没有，拔下来再插一次；还不行，请管理员来看。群众自己填写，办理照常。")
+    return MachineCondition(seen.name, label, words, False, advice)
 
 
 def _sync(machine: Machine, now: datetime) -> MachineCondition:

@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from kiosk.intake.pages.overview import FormProgress
     from kiosk.intake.tracking import Closed, HubState
     from kiosk.queue.wired import HallQueue
+    from kiosk.readers.wired import Readers
     from kiosk.speech.blocks import Reader
     from kiosk.speech.recordings import Recordings
     from kiosk.staff.keys import Cost
@@ -107,6 +108,7 @@ class TerminalWiring(Wiring[TerminalSettings]):
         proposed_organs: Returns the organs that may be meant by a form's answers: see `intake.form.blanks.Asking`.
         clean_file: Returns a file that a citizen hands in, checked and redrawn. Raises Refused.
         queue: The hall's queue, as this machine has it.
+        readers: The readers of cards and codes.
     """
 
     boot_key: BootKey
@@ -130,6 +132,7 @@ class TerminalWiring(Wiring[TerminalSettings]):
     proposed_organs: Callable[[Mapping[str, str]], Mapping[str, str]]
     clean_file: Callable[[IO[bytes], str], CleanFile]
     queue: HallQueue
+    readers: Readers
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,0 +1,1 @@
+"""What a scanned code means at this terminal."""

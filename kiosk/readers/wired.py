@@ -1,0 +1,29 @@
+"""What pages get of the readers from the wiring: what was read, what was scanned, and how each reader is."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from kiosk.readers.card_desk import CardDesk
+from kiosk.readers.code_desk import CodeDesk
+from kiosk.readers.states import ReaderState, Readiness, StateBoard
+from kiosk.readers.worker import CARD, CODE
+
+
+@dataclass(frozen=True)
+class Readers:
+    """The readers of one terminal. cards, codes: None where there is no such reader."""
+
+    board: StateBoard
+    cards: CardDesk | None = None
+    codes: CodeDesk | None = None
+
+    @property
+    def takes_cards(self) -> bool:
+        """Return whether a card can be read now; where that is not known, nobody is sent to the reader."""
+        return self.cards is not None and self.board.own(CARD).readiness is Readiness.READY
+
+    def states(self) -> dict[str, ReaderState]:
+        """Return the state of each reader that this terminal has."""
+        there = {CARD: self.cards, CODE: self.codes}
+        return {name: self.board.own(name) for name, desk in there.items() if desk is not None}
