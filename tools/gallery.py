@@ -19,7 +19,8 @@ from wtforms.fields.choices import SelectChoice
 from config.settings import TerminalSettings
 from config.settings_file import example
 from kiosk import db
-from kiosk.app import reading, terminal
+from kiosk.app import terminal
+from kiosk.app.devices import reader_threads
 from kiosk.app.submissions import KINDS
 from kiosk.clock import FixedClock
 from kiosk.machine import serving
@@ -105,7 +106,7 @@ def gallery_app(settings: TerminalSettings | None = None, port: int = PORT) -> F
     app.config.update(SECRET_KEY=secrets.token_hex(), WTF_CSRF_TIME_LIMIT=None)
     app.session_interface = SampleVisits()
     settings, clock = settings or _sample_settings(), FixedClock(SAMPLE_MOMENT)
-    readers = reading.made(Path(), settings, clock).readers
+    readers = reader_threads.made(Path(), settings, clock).readers
     wired = terminal.wiring(Path(), settings, clock, KINDS, readers)
     context.give(app, replace(wired, urgent_notices=list))
     security.protect(app, security.own_hosts("127.0.0.1", port, "", ("localhost",)))

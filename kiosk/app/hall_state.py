@@ -9,7 +9,7 @@ from pathlib import Path
 
 from config.settings import TerminalSettings
 from kiosk import db
-from kiosk.app import reading
+from kiosk.app.devices import reader_threads
 from kiosk.clock import BEIJING, Clock, from_stamp, today
 from kiosk.hall.condition_words import Machine, PrinterCondition, ReaderCondition, Today
 from kiosk.hall.models import called_since
@@ -44,7 +44,7 @@ def for_hall(home: Path, settings: TerminalSettings, clock: Clock) -> Machine:
         days=_days(today(clock)),
         readers=tuple(
             ReaderCondition(name, state.readiness, state.reason)
-            for name, state in reading.states(home, settings, clock).items()
+            for name, state in reader_threads.states(home, settings, clock).items()
         ),
     )
 

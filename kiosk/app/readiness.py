@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 
 from config.settings_file import SettingsError
 from kiosk import audit, blobs, countersigned, db
-from kiosk.app import reading
+from kiosk.app.devices import reader_threads
 from kiosk.calendar import rules
 from kiosk.calendar.in_force import HeldCalendar, HubCalendar
 from kiosk.catalogue.attachments import content as attachments_content
@@ -29,7 +29,7 @@ from kiosk.machine import catalogue_file, homes, proofs, set_aside, station
 from kiosk.machine.county import left_unset
 from kiosk.queue import turn
 from kiosk.queue.turn import OwnMachine
-from kiosk.readers.states import Readiness
+from kiosk.readers.reader_states import Readiness
 from kiosk.staff import key_models
 from kiosk.terminal import models
 from sync.terminal.models import BlobState, SyncReport
@@ -383,7 +383,7 @@ def _has_page_printer(home: Path) -> bool:
 def _readers(home: Path, clock: Clock) -> list[CheckResult]:
     """Check each reader of the settings; without the running terminal nobody knows how they are."""
     try:
-        found = reading.states(home, homes.terminal_settings(home), clock)
+        found = reader_threads.states(home, homes.terminal_settings(home), clock)
     except SettingsError:
         return []  # the line of the settings says so
     return [

@@ -11,8 +11,9 @@ from flask import Flask, request, session, url_for
 
 from config.settings import TerminalSettings
 from kiosk import blobs, db
-from kiosk.app import bounds, cleaning, hall_state, keeping, reading, shell
+from kiosk.app import bounds, cleaning, hall_state, keeping, shell
 from kiosk.app.consulting.seat_line import LeasedLine
+from kiosk.app.devices import reader_threads
 from kiosk.app.halls import hall_queue, hall_routes
 from kiosk.app.page_calls import PageCalls
 from kiosk.app.requesting import beginning
@@ -49,7 +50,7 @@ from kiosk.intake.tracking import Closed, HubState
 from kiosk.machine import homes, keeper
 from kiosk.machine.keeper import Keeper
 from kiosk.queue.pages import views as queue_views
-from kiosk.readers.wired import Readers
+from kiosk.readers.at_hand import Readers
 from kiosk.speech import known
 from kiosk.speech import views as speech_views
 from kiosk.speech.bank import Bank
@@ -82,7 +83,7 @@ def create(
     settings = hall_queue.reached_as(settings)
     kept = Keeper(home, clock, is_patient=False)
     kept.open()
-    served = reading.made(home, settings, clock)
+    served = reader_threads.made(home, settings, clock)
     wired = wiring(home, settings, clock, kinds, served.readers)
     served.start()
     app = shell.application(wired)

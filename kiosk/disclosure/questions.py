@@ -16,6 +16,7 @@ from kiosk.intake.form.blanks import (
     PLACES,
     Asking,
     Blank,
+    FromCard,
     Goes,
     Masks,
     Option,
@@ -25,6 +26,7 @@ from kiosk.intake.form.blanks import (
 from kiosk.intake.questions import Question
 from kiosk.intake.receipt_paper import RECEIPT_PAPER
 from kiosk.privacy import masked_address, masked_email, masked_id, masked_name, masked_phone
+from kiosk.readers.cards.text_block import CardPart
 from kiosk.web.language.wording import gettext as _
 from kiosk.web.language.wording import lazy_gettext as _l
 
@@ -53,6 +55,16 @@ def of_organisations(answers: Mapping[str, str]) -> bool:
 def for_another(answers: Mapping[str, str]) -> bool:
     """Return whether somebody asks in another's name and must show the mandate (LAW.md §2.1)."""
     return answers.get("behalf") == Behalf.ANOTHER
+
+
+def for_oneself(answers: Mapping[str, str]) -> bool:
+    """Return whether the applicant is the person at the screen: nobody's else card fills the form."""
+    return not for_another(answers)
+
+
+def by_post(answers: Mapping[str, str]) -> bool:
+    """Return whether the answer is sent by post, and to the applicant's own address."""
+    return for_oneself(answers) and answers.get("obtain") == ObtainWay.POST
 
 
 def _organs(asking: Asking) -> Sequence[Option]:
@@ -285,6 +297,7 @@ QUESTIONS = (
                 writing=BY_HAND,
                 masks=Masks(overview=masked_name),
                 when=for_another,
+                from_card=FromCard(CardPart.NAME),
             ),
             Blank(
                 name="agent_number",
@@ -296,6 +309,7 @@ QUESTIONS = (
                 writing=LETTERS_AND_DIGITS,
                 masks=Masks(check=masked_id, confirm=masked_id, overview=_last_places),
                 when=for_another,
+                from_card=FromCard(CardPart.NUMBER),
             ),
         ),
     ),
@@ -314,6 +328,7 @@ QUESTIONS = (
                 writing=BY_HAND,
                 masks=Masks(overview=masked_name, slip=masked_name),
                 when=of_persons,
+                from_card=FromCard(CardPart.NAME, when=for_oneself),
             ),
             Blank(
                 name="name",
@@ -345,6 +360,7 @@ QUESTIONS = (
                 inputmode="text",
                 masks=Masks(check=masked_id, confirm=masked_id, overview=_last_places),
                 when=of_persons,
+                from_card=FromCard(CardPart.NUMBER, when=for_oneself),
             ),
             Blank(
                 name="document",
@@ -366,6 +382,7 @@ QUESTIONS = (
                 masks=Masks(overview=hidden),
                 when=of_persons,
                 names="number",
+                from_card=FromCard(CardPart.KIND, when=for_oneself),
             ),
             Blank(
                 name="number",
@@ -415,6 +432,7 @@ QUESTIONS = (
                 checks=(_address,),
                 writing=PLACES,
                 masks=Masks(confirm=masked_address, overview=masked_address),
+                from_card=FromCard(CardPart.ADDRESS, when=by_post),
             ),
             Blank(
                 name="email",

@@ -12,7 +12,7 @@ from functools import cache
 from typing import Any
 
 from kiosk.intake.form.asked_forms import filled
-from kiosk.intake.form.blanks import Answers, Asking, Blank, Goes, Sight, Words, always, never
+from kiosk.intake.form.blanks import Answers, Asking, Blank, FromCard, Goes, Sight, Words, always, never
 from kiosk.web.forms import QuestionForm
 from kiosk.web.language.wording import LazyText
 from kiosk.web.language.wording import lazy_gettext as _l
@@ -64,9 +64,17 @@ class Question:
         shown = (getattr(blank.masks, sight)(blank.in_words(asking.answers, asking)) for blank in blanks)
         return self.joint.join(words for words in shown if words)
 
-    def form(self, asking: Asking) -> QuestionForm:
-        """Return the form of the page, filled with the request, else with the answers so far."""
-        return filled(self.asked(asking.answers), asking)
+    def form(self, asking: Asking, **how: Any) -> QuestionForm:
+        """Return the form of the page, filled with the request (`how`: or as given), else with the answers so far."""
+        return filled(self.asked(asking.answers), asking, **how)
+
+    def card_blanks(self, answers: Answers) -> dict[str, FromCard]:
+        """Return what of an identity card fills its blanks after these answers, by their names."""
+        return {
+            blank.name: blank.from_card
+            for blank in self.asked(answers)
+            if blank.from_card and blank.from_card.when(answers)
+        }
 
     def holds(self, asking: Asking) -> bool:
         """Return whether its answers are still valid after another one changed."""

@@ -108,7 +108,9 @@ class CardDesk:
             if not goes_on(visit):
                 self.drop(visit)
 
-    def __bool__(self) -> bool:
+    @property
+    def is_in_use(self) -> bool:
+        """Return whether anything is asked for or held."""
         return bool(self._held or self._asked)
 
     def _of(self, visit: str, form: str) -> CardHeld | None:

@@ -230,6 +230,7 @@ def _forget() -> None:
     clock = terminal().clock
     visit = cast("SealedSession", session._get_current_object())  # type: ignore[attr-defined]  # flask's proxy
     paper_orders.withdraw(visit, clock)
+    terminal().readers.forget(visit.name)
     assisted.note_end(visit, "left")
     if rules.is_personal(visit):
         actions.count_visit(clock)

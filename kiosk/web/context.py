@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from kiosk.intake.pages.overview import FormProgress
     from kiosk.intake.tracking import Closed, HubState
     from kiosk.queue.wired import HallQueue
-    from kiosk.readers.wired import Readers
+    from kiosk.readers.at_hand import Readers
     from kiosk.speech.blocks import Reader
     from kiosk.speech.recordings import Recordings
     from kiosk.staff.keys import Cost

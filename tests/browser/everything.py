@@ -6,6 +6,7 @@ import resource
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 from kiosk import db
@@ -24,6 +25,8 @@ from tests.journeys.story import hand_in
 from tests.pages import Visitor
 from tests.world import PASSWORD, World, answers, eventually
 from tools import demo_supply
+from tools.virtual_reader.card_reader import CardReader
+from tools.virtual_reader.ports import CardPort, Port
 
 HALL_NUMBER, LOCKED_NUMBER, HALL_PIN = "1024", "2048", "480917"
 PUBLIC = "https://gk.example.cn/kiosk"
@@ -49,6 +52,10 @@ SETTINGS = terminal_settings(
 )
 
 
+READER = CardReader()
+"""The virtual card reader of the county's terminal; nothing is laid on it but by a page of the list."""
+
+
 class WebStation(World):
     """A terminal with `channel = "web"` beside the county's own, at the same hub."""
 
@@ -67,7 +74,8 @@ class Everything:
 
     def __init__(self, root: Path) -> None:
         (root / "hall").mkdir()
-        self.county = World(root / "hall", SETTINGS)
+        self.cards = CardPort(Port(root / "cards"), READER)
+        self.county = World(root / "hall", replace(SETTINGS, card_reader=f"serial://{root / 'cards'}"))
         self.web = WebStation(root / "web", self.county)
 
     def start(self) -> None:

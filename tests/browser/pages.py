@@ -15,7 +15,15 @@ from urllib.parse import quote
 
 import typst
 
-from tests.browser.everything import ADMIN, CLERK, FORGETFUL, HALL_NUMBER, PUBLISHER, SECOND_PUBLISHER
+from tests.browser.everything import (
+    ADMIN,
+    CLERK,
+    FORGETFUL,
+    HALL_NUMBER,
+    PUBLISHER,
+    READER,
+    SECOND_PUBLISHER,
+)
 from tests.browser.hands import CANDIDATES
 from tests.browser.walking import Walk
 from tests.calendar.notices_of_years import INVENTED_2027
@@ -436,6 +444,23 @@ def _progress_ordered(walk: Walk) -> None:
     walk.visitor.submit("/progress/print", size="standard")
 
 
+def _waits_for_a_card(walk: Walk) -> None:
+    READER.lay("")
+    walk.ask("name")
+    walk.open("/request/name")
+    with walk.page.expect_navigation() as gone:
+        walk.page.locator("[name=card][value=read]").click()
+    walk.status = gone.value.status
+
+
+def _filled_by_card(walk: Walk) -> None:
+    _waits_for_a_card(walk)
+    READER.lay("expired")
+    walk.page.wait_for_url("**/request/name")
+    walk.page.locator("[name=card_reading]").wait_for(state="attached")
+    READER.lay("")
+
+
 def progress(state: str, **answers: str) -> Listed:
     def show(walk: Walk) -> None:
         walk.open("/progress")
@@ -583,6 +608,9 @@ CITIZENS: tuple[Listed, ...] = (
     answered("/progress/satisfied", state="of a question"),
     answered("/ask-again/"),
     answered("/ask-again/further", ("/ask-again/",)),
+    # With a card on the reader
+    Listed("/card", at=(KIOSK,), show=_waits_for_a_card),
+    Listed("/request/name", at=(KIOSK,), show=_filled_by_card, state="filled by a card"),
     # Following
     Listed("/progress"),
     progress("empty", number="", code=""),

@@ -23,15 +23,15 @@ from kiosk.readers.cards.frames import Command, framed, request
 from kiosk.readers.cards.text_block import CardPart
 from kiosk.readers.code_desk import FRESH_S, CodeDesk
 from kiosk.readers.errors import CardFault, Garbled, LinkGone, ReaderProfileFault, Silent
-from kiosk.readers.links import keys, opening, profiles, usb_bulk
+from kiosk.readers.links import link_by_address, reader_profiles, usb_bulk, wedge
 from kiosk.readers.links.code_stream import MOST_CODE_BYTES, CodeStream
 from kiosk.readers.links.device_file import DeviceFile, serial_line
-from kiosk.readers.links.keys import EVENT, KeyText
-from kiosk.readers.links.profiles import LinkKind, ReadsWhat, ReportLayout
-from kiosk.readers.links.reports import REPORT_BYTES, ReportText
+from kiosk.readers.links.reader_profiles import LinkKind, ReadsWhat, ReportLayout
+from kiosk.readers.links.scan_reports import REPORT_BYTES, ReportText
 from kiosk.readers.links.usb_bulk import TRANSFER, UsbBulk
-from kiosk.readers.states import STALE_S, UNKNOWN, ReaderState, Readiness, StateBoard
-from kiosk.readers.worker import CARD, CODE, CardWorker, CodeWorker
+from kiosk.readers.links.wedge import EVENT, KeyText
+from kiosk.readers.reader_states import STALE_S, UNKNOWN, ReaderState, Readiness, StateBoard
+from kiosk.readers.reader_worker import CARD, CODE, CardWorker, CodeWorker
 from tools.virtual_reader import cards
 from tools.virtual_reader.card_reader import CardReader
 from tools.virtual_reader.ports import CardPort, Port
@@ -232,7 +232,7 @@ def test_what_was_read_is_for_one_visit_and_one_form_and_for_a_while() -> None:
     assert desk.held("mine", "another-form") is None
     steady.now += HELD_S + 1
     assert desk.held("mine", "form") is None
-    assert not desk
+    assert not desk.is_in_use
 
 
 def test_what_comes_after_its_visit_has_gone_is_not_held() -> None:
@@ -281,8 +281,8 @@ US = "`1234567890-=qwertyuiop[]\\asdfghjkl;'zxcvbnm,./ ~!@#$%^&*()_+QWERTYUIOP{}
 
 def pressed(text: str) -> bytes:
     """The events of a US keyboard that types a text and Enter."""
-    plain = {each: code for code, each in keys._PLAIN.items()}
-    shifted = {each: code for code, each in keys._SHIFTED.items()}
+    plain = {each: code for code, each in wedge._PLAIN.items()}
+    shifted = {each: code for code, each in wedge._SHIFTED.items()}
     events = []
     for each in text:
         is_shifted = each not in plain
@@ -359,24 +359,24 @@ def test_every_shipped_profile_opens_by_an_address_of_its_kind() -> None:
         LinkKind.HID: "hid:///dev/hidraw9",
         LinkKind.KEYS: "keys:///dev/input/event99",
     }
-    for profile in profiles.load().values():
+    for profile in reader_profiles.load().values():
         with pytest.raises(LinkGone):
-            opening.opener(addresses[profile.link], profile)()
-        assert (opening.decoder(profile) is None) == (profile.link in (LinkKind.SERIAL, LinkKind.USB))
+            link_by_address.opener(addresses[profile.link], profile)()
+        assert (link_by_address.decoder(profile) is None) == (profile.link in (LinkKind.SERIAL, LinkKind.USB))
 
 
 def test_a_profile_of_another_kind_is_refused() -> None:
     with pytest.raises(ReaderProfileFault, match="unknown for card"):
-        profiles.named("keyboard-wedge", ReadsWhat.CARD)
+        reader_profiles.named("keyboard-wedge", ReadsWhat.CARD)
     with pytest.raises(ReaderProfileFault, match="serial://"):
-        opening.opener("usb://0400:c35a", profiles.named("sam-serial", ReadsWhat.CARD))
+        link_by_address.opener("usb://0400:c35a", reader_profiles.named("sam-serial", ReadsWhat.CARD))
 
 
 def test_a_wrong_table_is_refused_with_every_mistake(tmp_path: Path) -> None:
     table = tmp_path / "readers.toml"
     table.write_text('[a]\ntitle = "A"\nreads = "palm"\nbaud = 7\nsilence_ms = 1\nmore = 2\n')
     with pytest.raises(ReaderProfileFault) as raised:
-        profiles.load(table)
+        reader_profiles.load(table)
     assert len(raised.value.faults) == 5
 
 

@@ -98,6 +98,8 @@ TERMINAL: dict[tuple[str, str], int] = {
     ("GET", "/queue/window/<name>/now"): 403,
     ("POST", "/papers/<key>/again"): REFUSED_TOKEN,
     ("POST", "/papers/<key>/taken"): REFUSED_TOKEN,
+    ("GET", "/card"): 303,
+    ("POST", "/card"): REFUSED_TOKEN,
     ("GET", "/progress"): 200,
     ("POST", "/progress"): REFUSED_TOKEN,
     ("GET", "/progress/paper"): 303,

@@ -1,4 +1,4 @@
-"""Pseudo-terminals that stand in for a card reader and a code scanner, each below a fixed name."""
+"""Pseudo-terminals that act as a card reader and a code scanner, each below a fixed name."""
 
 from __future__ import annotations
 
@@ -35,14 +35,14 @@ class Port:
         self.name.symlink_to(os.ttyname(self._there))
 
     def unplug(self) -> None:
-        """Take the device away: whoever has it open gets an error."""
+        """Take the device away: who has it open gets an error."""
         self.name.unlink(missing_ok=True)
         for file in (self._there, self.here):
             os.close(file)
         self.here = self._there = -1
 
     def write(self, data: bytes) -> None:
-        """Send bytes to whoever listens; without a listener they are lost."""
+        """Send bytes to the one who listens; without a listener they are lost."""
         rest = data
         while rest and select.select([], [self.here], [], LOOK_S)[1]:
             with suppress(BlockingIOError):

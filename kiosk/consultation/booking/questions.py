@@ -17,10 +17,11 @@ from kiosk.consultation.booking.times import Offer
 from kiosk.consultation.supply import things
 from kiosk.consultation.supply.things import Supply
 from kiosk.intake.begun import ABOUT
-from kiosk.intake.form.blanks import BY_HAND, Answers, Asking, Blank, Goes, Masks, Option
+from kiosk.intake.form.blanks import BY_HAND, Answers, Asking, Blank, FromCard, Goes, Masks, Option
 from kiosk.intake.questions import Question
 from kiosk.intake.receipt_paper import RECEIPT_PAPER
 from kiosk.privacy import masked_name, masked_phone
+from kiosk.readers.cards.text_block import CardPart
 from kiosk.seats.rules import FreeTime
 from kiosk.web import context
 from kiosk.web.language.wording import gettext as _
@@ -292,6 +293,7 @@ WHO = Question(
             limit=40,
             writing=BY_HAND,
             masks=Masks(overview=masked_name, slip=masked_name),
+            from_card=FromCard(CardPart.NAME),
         ),
         Blank(
             name="phone",

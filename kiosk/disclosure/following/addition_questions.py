@@ -8,9 +8,10 @@ from typing import Any
 from wtforms import Field, ValidationError
 
 from kiosk.disclosure import rules
-from kiosk.intake.form.blanks import BY_HAND, LETTERS_AND_DIGITS, Blank, Goes, Masks, hidden
-from kiosk.intake.handover.answer_seal import LAST_PLACES, IdentityStep
+from kiosk.intake.form.blanks import BY_HAND, LETTERS_AND_DIGITS, Blank, FromCard, Goes, Masks, hidden
+from kiosk.intake.handover.answer_seal import LAST_PLACES, IdentityStep, last_places
 from kiosk.intake.questions import Question
+from kiosk.readers.cards.text_block import CardPart
 from kiosk.web.language.wording import gettext as _
 from kiosk.web.language.wording import lazy_gettext as _l
 
@@ -40,6 +41,7 @@ IDENTITY = Question(
             needed=_l("请填写姓名，和申请时填的一样。"),
             writing=BY_HAND,
             when=_asks_identity,
+            from_card=FromCard(CardPart.NAME),
         ),
         Blank(
             name="person_end",
@@ -52,6 +54,7 @@ IDENTITY = Question(
             inputmode="text",
             masks=Masks(check=hidden, confirm=hidden, overview=hidden),
             when=_asks_identity,
+            from_card=FromCard(CardPart.NUMBER, shape=last_places),
         ),
     ),
 )

@@ -11,6 +11,7 @@ from typing import Any
 from wtforms import Field
 
 from kiosk.intake.organs import Organ
+from kiosk.readers.cards.text_block import CardPart
 from kiosk.web.language.wording import LazyText
 
 Words = str | LazyText
@@ -138,6 +139,20 @@ def never(_answers: Mapping[str, str]) -> bool:
     return False
 
 
+@dataclass(frozen=True)
+class FromCard:
+    """
+    What of an identity card fills a blank where a reader is at hand.
+
+    Args:
+        shape: Of the part, how the blank wants it. when: Whom it is offered, by the answers so far.
+    """
+
+    part: CardPart
+    shape: Callable[[str], str] = whole
+    when: Callable[[Answers], bool] = always
+
+
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Blank:
     """
@@ -153,6 +168,7 @@ class Blank:
         rows: Lines of a long text; 0: a line. limit: Characters.
         when: Whom it is asked, by the answers so far.
         names: The blank that it names: in lists its answer is shown before that one's, or as its label.
+        from_card: What of an identity card fills it; None: it is always typed.
     """
 
     name: str
@@ -176,6 +192,7 @@ class Blank:
     masks: Masks = Masks()
     when: Callable[[Answers], bool] = always
     names: str = ""
+    from_card: FromCard | None = None
 
     @property
     def is_choice(self) -> bool:

@@ -89,8 +89,12 @@ def identity(step: str, name: str, document_number: str) -> str:
     """
     if step != IdentityStep.NAME:
         return ""
-    end = plain(document_number)[-LAST_PLACES:]
-    return f"{plain(name)}|{end}"
+    return f"{plain(name)}|{last_places(document_number)}"
+
+
+def last_places(document_number: str) -> str:
+    """Return the last four places of a document's number."""
+    return plain(document_number)[-LAST_PLACES:]
 
 
 def plain(text: str) -> str:

@@ -10,7 +10,7 @@ from kiosk import db
 from kiosk.intake import codes, numbers, sending, slips, tracking
 from kiosk.intake.kinds import Delivery
 from kiosk.intake.models import Submission, by_number
-from kiosk.intake.pages import progress_paper, receipt_files
+from kiosk.intake.pages import by_card, progress_paper, receipt_files
 from kiosk.intake.pages.here import CODE, SEEN, course_of, looked_up, words_of
 from kiosk.intake.tracking import HubState, Progress, progress_of
 from kiosk.web import context
@@ -40,11 +40,12 @@ class ProgressForm(QuestionForm):
 
 
 def blueprint() -> Blueprint:
-    """Return the pages `/progress` and `/progress/seen`."""
+    """Return the pages `/progress`, `/progress/seen` and `/card`."""
     pages = Blueprint("intake", __name__)
     pages.add_url_rule("/progress", "progress", ask, methods=["GET", "POST"])
     pages.add_url_rule("/progress/seen", "seen", seen)
     progress_paper.add_to(pages)
+    by_card.add_to(pages)
     return pages
 
 

@@ -17,7 +17,7 @@ from kiosk.intake.begun import ABOUT, Begun
 from kiosk.intake.form.blanks import Answers, Asking, Sight
 from kiosk.intake.kinds import SubmissionKind
 from kiosk.intake.models import Submission
-from kiosk.intake.pages import brought_files, handed_in, receipt, receipt_files
+from kiosk.intake.pages import brought_files, by_card, handed_in, receipt, receipt_files
 from kiosk.intake.pages.here import IDENTITY_STEP, asking, known_of, looked_up, organ_of, place_here
 from kiosk.intake.pages.overview import form_overview
 from kiosk.intake.questions import Question
@@ -113,20 +113,28 @@ class Walk:
         place = asked_here.index
         if pending and place(question) > place(pending) and assisted.present() is None:
             return redirect(self._address(pending), 303)
-        asked = asking(form_begun.answers)
-        form = question.form(asked)
+        asked, blanks = asking(form_begun.answers), question.asked(form_begun.answers)
+        card = by_card.of_question(form_begun, question, self.kind.questions, self._address(question))
+        if moved := by_card.pressed(card):
+            return moved
+        filled = by_card.filled(card, blanks, asked)
+        form = question.form(asked, **by_card.sent(filled))
         if request.method == "POST" and form.validate():
             try:
-                return redirect(self._onward(self._keep(form_begun, question, form, asked)), 303)
+                kept = self._keep(form_begun, question, form, asked)
+                by_card.settle(kept, self.kind.questions)
+                return redirect(self._onward(kept), 303)
             except (Refused, ConnectionError) as refusal:
                 form = question.form(asked)  # what can be chosen is another list by now
-                asked_first = question.asked(form_begun.answers)[0].name
-                form[asked_first].errors = [self._refusal(getattr(refusal, "code", ""))]
+                form[blanks[0].name].errors = [self._refusal(getattr(refusal, "code", ""))]
         page = render_template(
             "intake/question.html",
             form=form,
             question=question,
-            blanks=question.asked(form_begun.answers),
+            blanks=blanks,
+            filled=filled,
+            takes_card=by_card.is_offered(card),
+            is_card_gone=by_card.is_gone(filled),
             place=place(question) + 1,
             total=len(asked_here),
             back=self._back(question, form_begun),

@@ -46,7 +46,7 @@ class UsbBulk:
 
     Args:
         out, into: Endpoints.
-        control: `fcntl.ioctl`, or what stands in for it.
+        control: `fcntl.ioctl`, or what takes its place.
     Raises:
         LinkGone: It is not there, or another program has it.
     """

@@ -17,12 +17,16 @@ from wtforms import Field, StringField, ValidationError
 from kiosk.clock import today
 from kiosk.errors import Refused
 from kiosk.hall import assisted
+from kiosk.intake.form.blanks import FromCard
 from kiosk.intake.handover import answer_seal
 from kiosk.intake.handover.answer_seal import LAST_PLACES, PDF, TEXT, AnswerFile, IdentityStep, SealedLetter
 from kiosk.intake.models import by_number
+from kiosk.intake.pages import by_card
 from kiosk.intake.pages.answers import answer_paper, one_tap
+from kiosk.intake.pages.by_card import CardPlace
 from kiosk.intake.pages.here import CODE, SEEN, course_of, kind_of, looked_up
 from kiosk.intake.tracking import HubState, Progress, progress_of
+from kiosk.readers.cards.text_block import CardPart
 from kiosk.web import context
 from kiosk.web.floods import limits
 from kiosk.web.forms import QuestionForm
@@ -89,6 +93,16 @@ def ask() -> Page:
     return _asked(seen.number)
 
 
+def _card(number: str) -> CardPlace:
+    """Return the place at which a card fills in who collects."""
+    fills = {
+        "person_name": FromCard(CardPart.NAME),
+        "person_end": FromCard(CardPart.NUMBER, shape=answer_seal.last_places),
+    }
+    wanted = frozenset({CardPart.NAME, CardPart.NUMBER})
+    return CardPlace(f"answer:{number}", url_for("answers.ask"), fills, wanted)
+
+
 def _asked(number: str, form: IdentityForm | None = None, problem: str = "") -> Page:
     """Return the page before the answer, or the one that says why it cannot be had now."""
     try:
@@ -97,10 +111,13 @@ def _asked(number: str, form: IdentityForm | None = None, problem: str = "") -> 
         return _away()
     if given.lock is None:
         return render_template("intake/answer_none.html"), 404
-    is_typed = given.lock.asks == IdentityStep.NAME
+    is_typed, filled = given.lock.asks == IdentityStep.NAME, by_card.filled(_card(number))
     page = render_template(
         "intake/answer_ask.html",
         form=(form or IdentityForm()) if is_typed else None,
+        filled=filled if is_typed else None,
+        takes_card=is_typed and by_card.is_offered(_card(number)),
+        is_card_gone=by_card.is_gone(filled),
         waits_for_staff=given.lock.asks == IdentityStep.STAFF and assisted.present() is None,
         problem=problem,
     )
@@ -118,7 +135,10 @@ def open_answer() -> Page:
     if seen is None or CODE not in session:
         return redirect(url_for("intake.progress"), 303)
     collecting, number, digits = context.terminal().collecting, seen.number, session[CODE]
-    form = IdentityForm()
+    if moved := by_card.pressed(_card(number)):
+        limits.spare()
+        return moved
+    form = IdentityForm(**by_card.sent(by_card.filled(_card(number))))
     try:
         given = collecting.ask_lock(number, digits)
         if given.lock is None:
@@ -146,6 +166,7 @@ def open_answer() -> Page:
     }
     session[SEEN] = _after(seen).kept()
     collecting.held.hold(_visit(), answer)
+    context.terminal().readers.forget(_visit())
     return redirect(url_for("answers.read"), 303)
 
 

@@ -17,7 +17,7 @@ from kiosk.readers.cards.dialogue import ReaderLink
 from kiosk.readers.code_desk import CodeDesk
 from kiosk.readers.errors import CardFault, LinkGone, ReaderFault, Silent
 from kiosk.readers.links.code_stream import CodeStream
-from kiosk.readers.states import ReaderState, Readiness, StateBoard
+from kiosk.readers.reader_states import ReaderState, Readiness, StateBoard
 
 CARD, CODE = "card-reader", "code-scanner"
 """Names of the readers wherever a state is shown."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from kiosk.readers.links.profiles import ReportLayout
+from kiosk.readers.links.reader_profiles import ReportLayout
 
 REPORT_BYTES = 64
 SCANNED = 0x02

@@ -10,14 +10,14 @@ from config.settings import TerminalSettings
 from kiosk.clock import Clock
 from kiosk.errors import Refused
 from kiosk.machine import homes
+from kiosk.readers.at_hand import Readers
 from kiosk.readers.card_desk import CardDesk
 from kiosk.readers.code_desk import CodeDesk
 from kiosk.readers.errors import ReaderProfileFault
-from kiosk.readers.links import opening, profiles
-from kiosk.readers.links.profiles import ReadsWhat
-from kiosk.readers.states import ReaderState, StateBoard
-from kiosk.readers.wired import Readers
-from kiosk.readers.worker import CARD, CODE, CardWorker, CodeWorker
+from kiosk.readers.links import link_by_address, reader_profiles
+from kiosk.readers.links.reader_profiles import ReadsWhat
+from kiosk.readers.reader_states import ReaderState, StateBoard
+from kiosk.readers.reader_worker import CARD, CODE, CardWorker, CodeWorker
 
 NONE = "none"
 Worker = CardWorker | CodeWorker
@@ -31,7 +31,7 @@ class ServedReaders:
     workers: tuple[Worker, ...]
 
     def start(self) -> None:
-        """Start a thread for each reader; it ends with the process."""
+        """Start a thread for each reader; it ends with the process, or when they are stopped."""
         for worker in self.workers:
             threading.Thread(target=worker.run, name=type(worker).__name__, daemon=True).start()
 
@@ -49,25 +49,27 @@ def made(home: Path, settings: TerminalSettings, clock: Clock) -> ServedReaders:
     stop = threading.Event()
     workers: list[Worker] = []
     try:
-        if cards:
-            profile = profiles.named(settings.card_reader_profile, ReadsWhat.CARD)
-            workers.append(CardWorker(opening.opener(settings.card_reader, profile), cards, board, stop))
-        if codes:
-            profile = profiles.named(settings.code_scanner_profile, ReadsWhat.CODE)
+        if cards is not None:
+            profile = reader_profiles.named(settings.card_reader_profile, ReadsWhat.CARD)
+            workers.append(
+                CardWorker(link_by_address.opener(settings.card_reader, profile), cards, board, stop)
+            )
+        if codes is not None:
+            profile = reader_profiles.named(settings.code_scanner_profile, ReadsWhat.CODE)
             workers.append(
                 CodeWorker(
-                    opening.opener(settings.code_scanner, profile),
+                    link_by_address.opener(settings.code_scanner, profile),
                     codes,
                     board,
                     stop,
                     clock.monotonic,
                     profile.silence_ms / 1000,
-                    opening.decoder(profile),
+                    link_by_address.decoder(profile),
                 )
             )
     except ReaderProfileFault as fault:
         raise Refused("reader-settings", str(fault)) from fault
-    return ServedReaders(Readers(board, cards, codes), tuple(workers))
+    return ServedReaders(Readers(board, cards, codes, stop), tuple(workers))
 
 
 def board_of(home: Path, settings: TerminalSettings, clock: Clock) -> StateBoard:

@@ -7,12 +7,12 @@ from functools import partial
 from urllib.parse import urlsplit
 
 from kiosk.readers.errors import ReaderProfileFault
-from kiosk.readers.links import keys, usb_bulk
+from kiosk.readers.links import usb_bulk, wedge
 from kiosk.readers.links.device_file import DeviceFile, serial_line
-from kiosk.readers.links.keys import KeyText
-from kiosk.readers.links.profiles import LinkKind, ReaderProfile
-from kiosk.readers.links.reports import ReportText
+from kiosk.readers.links.reader_profiles import LinkKind, ReaderProfile
+from kiosk.readers.links.scan_reports import ReportText
 from kiosk.readers.links.usb_bulk import UsbBulk
+from kiosk.readers.links.wedge import KeyText
 
 
 def opener(address: str, profile: ReaderProfile) -> Callable[[], DeviceFile | UsbBulk]:
@@ -26,7 +26,7 @@ def opener(address: str, profile: ReaderProfile) -> Callable[[], DeviceFile | Us
     return {
         LinkKind.SERIAL: partial(serial_line, parts.path, profile.baud),
         LinkKind.HID: partial(DeviceFile, parts.path),
-        LinkKind.KEYS: partial(keys.grabbed, parts.path),
+        LinkKind.KEYS: partial(wedge.grabbed, parts.path),
     }[profile.link]
 
 

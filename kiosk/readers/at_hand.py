@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import threading
+from dataclasses import dataclass, field
 
 from kiosk.readers.card_desk import CardDesk
 from kiosk.readers.code_desk import CodeDesk
-from kiosk.readers.states import ReaderState, Readiness, StateBoard
-from kiosk.readers.worker import CARD, CODE
+from kiosk.readers.reader_states import ReaderState, Readiness, StateBoard
+from kiosk.readers.reader_worker import CARD, CODE
 
 
 @dataclass(frozen=True)
 class Readers:
-    """The readers of one terminal. cards, codes: None where there is no such reader."""
+    """The readers of one terminal. cards, codes: None where there is no such reader. stop: Set, their threads end."""
 
     board: StateBoard
     cards: CardDesk | None = None
     codes: CodeDesk | None = None
+    stop: threading.Event = field(default_factory=threading.Event)
 
     @property
     def takes_cards(self) -> bool:
@@ -27,3 +29,8 @@ class Readers:
         """Return the state of each reader that this terminal has."""
         there = {CARD: self.cards, CODE: self.codes}
         return {name: self.board.own(name) for name, desk in there.items() if desk is not None}
+
+    def forget(self, visit: str) -> None:
+        """Forget all that was read for a visit, which ends."""
+        if self.cards is not None:
+            self.cards.drop(visit)
