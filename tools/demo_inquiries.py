@@ -9,8 +9,9 @@ from pathlib import Path
 
 from kiosk.app import hub
 from kiosk.clock import BEIJING, Clock, today
-from kiosk.consultation.inquiry import inquiries, models, proposals, rules, written_answers
+from kiosk.consultation.inquiry import inquiries, models, rules, written_answers
 from kiosk.consultation.inquiry.rules import AnswerState
+from kiosk.consultation.library import proposals
 from kiosk.intake import begun, codes
 from kiosk.intake.handling import Work
 from kiosk.intake.office import entering

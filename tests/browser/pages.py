@@ -332,7 +332,8 @@ def _book(walk: Walk, until: str = "", first: str = CALL) -> None:
         walk.visitor.submit(f"/book/{name}", **{name: value})
     if _answer_times(walk, "book", until, first):
         return
-    rest = (("caller", WHO_COMES), ("ask", {"ask": "二胎怎么登记"}), ("paper", {"paper": "none"}))
+    asked = (("ask", {"ask": "二胎怎么登记"}), ("publish", {"may_publish": "yes"}))
+    rest = (("caller", WHO_COMES), *asked, ("paper", {"paper": "none"}))
     for question_name, answers in rest:
         if question_name == until:
             return
@@ -591,7 +592,7 @@ CITIZENS: tuple[Listed, ...] = (
     # Leaving a question
     Listed("/inquiry/"),
     Listed("/book/"),
-    *(booking(name) for name in ("topic", "place", "first", "caller", "ask", "paper")),
+    *(booking(name) for name in ("topic", "place", "first", "caller", "ask", "publish", "paper")),
     *(booking(name, first=LATER) for name in ("day", "time")),
     booking(page="check"),
     booking(page="check", first="", state="a seat is held"),
@@ -1098,6 +1099,7 @@ CLERKS: tuple[Listed, ...] = (
     Listed(
         "/desk/bookings/*/hand-over", at=(DESK,), show=lambda walk: walk.open(f"{_booked(walk)}/hand-over")
     ),
+    Listed("/desk/bookings/*/propose", at=(DESK,), show=lambda walk: walk.open(f"{_booked(walk)}/propose")),
     Listed("/desk/inquiries/*", at=(DESK,), show=lambda walk: walk.open(_inquiry(walk))),
     Listed("/desk/inquiries/*/open", at=(DESK,), show=_inquiry_open),
     Listed(

@@ -112,5 +112,6 @@ def answers(first: str, **more: str) -> Mapping[str, Mapping[str, str]]:
         "first": {"first": first},
         "caller": {**WHO, **more},
         "ask": {"ask": "二胎怎么登记"},
+        "publish": {"may_publish": "yes"},
         "paper": {"paper": "standard"},
     }

@@ -11,10 +11,11 @@ import pytest
 from kiosk import db
 from kiosk.consultation.booking import models, results
 from kiosk.consultation.booking.rules import BookingState
+from kiosk.consultation.library import models as library_models
 from kiosk.seats import claim_models
 from sync.hub.models import LockedParcel
-from tests.consultation.booked import a_consulting_county
-from tests.consultation.test_booking import book
+from tests.consultation.booked import WHO, a_consulting_county
+from tests.consultation.test_booking import begin, book, offered
 from tests.intake.county import County, in_reach
 
 ASKED, ANSWER = "二胎怎么登记", "带身份证到社区，当场登记。\n电话0635-0000001。"
@@ -74,6 +75,52 @@ def test_an_answer_is_kept_sealed_collected_at_the_terminal_and_rated(county: Co
     assert outcome
     assert (outcome.result, outcome.rating) == ("answered", "fair")
     assert outcome.collected_at
+
+
+QUESTION, PUBLIC = "二胎在哪里登记？", "带身份证到社区办理登记。"
+
+
+def test_a_good_answer_goes_to_the_library_without_persons_where_its_citizen_agreed(county: County) -> None:
+    number, _code = booked(county)
+    path = f"/desk/bookings/{number}/propose"
+    with county.hub_side() as lina:
+        assert lina.post(path, {"question": QUESTION, "answer": PUBLIC}).status_code == 409, (
+            "nothing is answered"
+        )
+        lina.post(f"/desk/bookings/{number}/result", {"result": "answered", "text": ANSWER})
+        assert "提交到问答库" in lina.get(f"/desk/bookings/{number}").text
+        rewritten = lina.post(f"/desk/bookings/{number}/rewrite").text
+        assert ASKED in rewritten
+        assert "带身份证到社区" in rewritten
+        named = lina.post(path, {"question": QUESTION, "answer": "请找张样例，0635-0000009。"})
+        assert named.status_code == 422
+        assert "必须去掉" in named.text
+        assert lina.post(path, {"question": QUESTION, "answer": PUBLIC}).status_code == 303
+        kept = library_models.proposed(number)
+        assert kept
+        assert number not in kept.doc_id
+        assert "等另一人审核" in lina.get(path).text
+
+
+def test_who_wrote_no_question_is_asked_for_no_consent_and_who_refuses_is_served_all_the_same(
+    county: County,
+) -> None:
+    begin(county)
+    first = offered(county)[0]
+    county.citizen.send("/book/first", first=first)
+    county.citizen.send("/book/caller", **WHO)
+    assert county.citizen.send("/book/ask", ask="").headers["Location"].endswith("/book/paper")
+    assert county.citizen.send("/book/ask", ask=ASKED).headers["Location"].endswith("/book/publish")
+    county.citizen.send("/book/publish", may_publish="no")
+    county.citizen.send("/book/paper", paper="standard")
+    number, _code = county.citizen.hand_in("book")
+    county.carry_up()
+    with county.hub_side() as lina:
+        sent = lina.post(f"/desk/bookings/{number}/result", {"result": "answered", "text": ANSWER})
+        assert sent.status_code == 303
+        assert "提交到问答库" not in lina.get(f"/desk/bookings/{number}").text
+        refused = lina.post(f"/desk/bookings/{number}/propose", {"question": QUESTION, "answer": PUBLIC})
+        assert refused.status_code == 409
 
 
 def test_a_result_without_words_leaves_nothing_to_collect(county: County) -> None:

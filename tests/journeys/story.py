@@ -74,6 +74,7 @@ BOOKED: dict[str, dict[str, str]] = {
     "time": {"time": "c-hall-birth-20261201-0900"},
     "caller": {"name": "张样例", "phone": "0635-0000009"},
     "ask": {"ask": "二胎怎么登记"},
+    "publish": {"may_publish": "yes"},
 }
 """What is asked of a booking, with an answer that passes."""
 ADDED: dict[str, dict[str, str]] = {

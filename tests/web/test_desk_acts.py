@@ -43,9 +43,10 @@ from kiosk.consultation.booking import booking_list, bookings
 from kiosk.consultation.booking import models as booking_models
 from kiosk.consultation.booking.rules import KIND as CONSULTATION
 from kiosk.consultation.booking.rules import BookingState
-from kiosk.consultation.inquiry import inquiries, inquiry_list, proposals
+from kiosk.consultation.inquiry import inquiries, inquiry_list
 from kiosk.consultation.inquiry import models as inquiry_models
 from kiosk.consultation.inquiry.models import InquiryAnswer
+from kiosk.consultation.library import proposals
 from kiosk.consultation.supply import changing as supply
 from kiosk.consultation.supply import models as supply_models
 from kiosk.consultation.supply.changing import BookingActs, SettledBooking, SupplyHand
@@ -118,6 +119,7 @@ EXEMPT: Mapping[str, str] = {
     "inquiries_desk.keep_view": "one's own, which nobody else changes",
     "inquiries_desk.drop_view": "one's own, which nobody else changes",
     "bookings_desk.open": "reads, and is logged",
+    "bookings_desk.open_proposal": "reads, and is logged",
     "bookings_desk.open_telephones": "reads, and is logged",
     "bookings_desk.new": "what is entered is new",
     "bookings_desk.keep_view": "one's own, which nobody else changes",
@@ -584,7 +586,7 @@ class Desk:
                 inquiry_models.change(number, state="answered", first_answered_at=work.now)
         page = f"/desk/inquiries/{number}"
         if path in ("propose", "take-back"):
-            return self._proposal(number, path, typed)
+            return self._proposal(page, number, path, typed)
         change = lambda: inquiries.assign(number, LI, LI, work)  # noqa: E731
         return Press(page, f"{page}/{path}", typed, change, "", LI)
 
@@ -596,8 +598,17 @@ class Desk:
             written_at=self.hub.clock.now(), settled_by="", settled_at=None, why="",
         ).execute()  # fmt: skip
 
-    def _proposal(self, number: str, path: str, typed: Mapping[str, str]) -> Press:
-        now, page = self.hub.clock.now(), f"/desk/inquiries/{number}/propose"
+    def answered_booking(self, path: str, **typed: str) -> Press:
+        """A consultation whose citizen agreed that its answer goes to the library."""
+        work, more = self.hub.work(), {"place": "hall", "topic": "birth", "may_publish": "yes"}
+        number = self.hub.take_in(kind="consultation", wish="call", **more)
+        with db.writing(db.store):
+            booking_models.put(number, state="served")
+            booking_models.put_outcome(number, "", sealed=b"sealed", written_by=ZHANG, written_at=work.now)
+        return self._proposal(f"/desk/bookings/{number}", number, path, typed)
+
+    def _proposal(self, case: str, number: str, path: str, typed: Mapping[str, str]) -> Press:
+        now, page = self.hub.clock.now(), f"{case}/propose"
         record = proposals.record_of(
             f"answered:{self.next()}", kind=other_desks.LIBRARY, question="问", answer="答",
             organ_name="样例局", day=beijing_day(now),
@@ -606,7 +617,7 @@ class Desk:
         if path == "take-back":
             proposals.propose(number, record, actor=ZHANG, **given)
         change = lambda: proposals.propose(number, record, actor=LI, **given)  # noqa: E731
-        return Press(page, f"/desk/inquiries/{number}/{path}", typed, change, "", LI)
+        return Press(page, f"{case}/{path}", typed, change, "", LI)
 
     def consultation(self, path: str, **typed: str) -> Press:
         """A booking whose time is over; for an objection, one that nobody came for."""
@@ -959,6 +970,8 @@ PRESSES: Mapping[str, Callable[[Desk], Press]] = {
     "catalogue_desk.discard": lambda desk: desk.upload("discard", desk.map_otherwise),
     "bookings_desk.conclude": lambda desk: desk.consultation("result", result="answered", text="我写的"),
     "bookings_desk.missed": lambda desk: desk.consultation("missed"),
+    "bookings_desk.proposed": lambda desk: desk.answered_booking("propose", question="怎样登记？", answer="见公示。"),
+    "bookings_desk.take_back": lambda desk: desk.answered_booking("take-back", reason="我写的理由"),
     "bookings_desk.excuse": lambda desk: desk.consultation("excuse", why="我写的理由"),
     "bookings_desk.cancel": lambda desk: desk.booking("cancel"),
     "bookings_desk.accept": lambda desk: desk.booking("accept", BookingState.OFFERED),

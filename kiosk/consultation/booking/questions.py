@@ -14,6 +14,7 @@ from wtforms import Field, ValidationError
 from kiosk.consultation.booking import held_seat, times, words
 from kiosk.consultation.booking.rules import Wish
 from kiosk.consultation.booking.times import Offer
+from kiosk.consultation.library.consent import consent_question
 from kiosk.consultation.supply import things
 from kiosk.consultation.supply.things import Supply
 from kiosk.intake.begun import ABOUT
@@ -322,6 +323,12 @@ ASK = Question(
         ),
     ),
 )
-QUESTIONS = (ABOUT_WHAT, WHERE, *WHEN, WHO, ASK, RECEIPT_PAPER)
+
+
+def _wrote_a_question(answers: Answers) -> bool:
+    return bool(answers.get("ask", "").strip())
+
+
+QUESTIONS = (ABOUT_WHAT, WHERE, *WHEN, WHO, ASK, consent_question(_wrote_a_question), RECEIPT_PAPER)
 MOVE_QUESTIONS = (*WHEN, RECEIPT_PAPER)
 """A booking that is moved keeps topic, place and person."""

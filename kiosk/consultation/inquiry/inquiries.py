@@ -11,8 +11,9 @@ from kiosk.clock import beijing_day, from_stamp
 from kiosk.consultation.inquiry import inquiry_course as way
 from kiosk.consultation.inquiry import models, rules
 from kiosk.consultation.inquiry.models import Added, Inquiry, InquiryAddition, InquiryRow
-from kiosk.consultation.inquiry.questions import TOPIC, YES
+from kiosk.consultation.inquiry.questions import TOPIC
 from kiosk.consultation.inquiry.rules import AnswerState, InquiryState
+from kiosk.consultation.library import consent
 from kiosk.intake import sealed
 from kiosk.intake.begun import ABOUT
 from kiosk.intake.by_organ import organ_register
@@ -50,7 +51,7 @@ def take_in(submission: SealedSubmission, work: Work, set_status: SetStatus) -> 
         is_provisional=due.is_provisional,
         due_why=due.why,
         workdays=workdays,
-        may_publish=envelope.get("may_publish") == YES,
+        may_publish=consent.agreed(envelope),
     )
     InquiryRow.insert(**vars(found)).execute()
     set_status(

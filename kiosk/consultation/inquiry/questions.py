@@ -8,6 +8,7 @@ from typing import Any
 from wtforms import Field, ValidationError
 
 from kiosk.consultation.inquiry import rules
+from kiosk.consultation.library.consent import consent_question
 from kiosk.consultation.supply import things
 from kiosk.consultation.supply.things import Topic
 from kiosk.intake.form.blanks import BY_HAND, Answers, Asking, Blank, Goes, Masks, Option
@@ -20,7 +21,7 @@ from kiosk.web.language.wording import lazy_gettext as _l
 
 TOPIC, ORGAN, ROUTED = "topic", "organ", "routed"
 """Names of answers: the topic, the organ, and whether the topic alone says which organ answers."""
-YES, NO = "yes", "no"
+YES = "yes"
 
 
 def _topics() -> list[Topic]:
@@ -128,23 +129,7 @@ QUESTIONS = (
             ),
         ),
     ),
-    Question(
-        name="publish",
-        blanks=(
-            Blank(
-                name="may_publish",
-                label=_l("答复好了，能不能让大家也看到？"),
-                short=_l("让大家也看到"),
-                goes=Goes.CLEAR,
-                hint=_l("公开前去掉姓名、电话和能认出您的话，由两个人核对。"),
-                needed=_l("请选一个。"),
-                options=(
-                    Option(YES, _l("可以，去掉个人信息再公开"), brief=_l("可以公开")),
-                    Option(NO, _l("不要公开，只答复我"), brief=_l("不公开")),
-                ),
-            ),
-        ),
-    ),
+    consent_question(),
     RECEIPT_PAPER,
 )
 FURTHER_ASKED = Question(

@@ -15,6 +15,7 @@ from kiosk.audit import Act, AuditLine
 from kiosk.consultation.inquiry import inquiries, models, rules, written_answers
 from kiosk.consultation.inquiry.desk.handling import INQUIRIES
 from kiosk.consultation.inquiry.rules import AnswerState, InquiryState
+from kiosk.consultation.library import models as library_models
 from kiosk.intake.handling import HandOver, Work
 from kiosk.staff.actions import Holder
 from kiosk.staff.entry import signing_in
@@ -302,7 +303,7 @@ def test_a_good_answer_goes_to_the_library_without_persons_and_by_a_second_perso
         assert quoted.status_code == 422
         assert "原话" in quoted.text
         assert lina.post(path, {"question": QUESTION, "answer": PUBLIC}).status_code == 303
-        kept = models.proposed(number)
+        kept = library_models.proposed(number)
         assert kept
         assert number not in kept.doc_id
         assert "等另一人审核" in lina.get(path).text

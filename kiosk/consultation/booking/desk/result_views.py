@@ -8,10 +8,14 @@ from flask import Blueprint, abort, flash, redirect, request, url_for
 from werkzeug.wrappers import Response
 
 from kiosk.clock import today
-from kiosk.consultation.booking import results
+from kiosk.consultation.booking import models, results
 from kiosk.consultation.booking.desk.views import BookingDesk, shown_booking
+from kiosk.consultation.booking.models import Booking
 from kiosk.consultation.booking.results import ANSWER_LIMIT, WHY_LIMIT, ConsultationEnd
+from kiosk.consultation.library import consent
+from kiosk.consultation.library.desk.library_views import AnsweredCase, LibraryDesk
 from kiosk.errors import Refused, RuleBroken
+from kiosk.intake import sealed
 from kiosk.intake.desk.views import refusal_words, work
 from kiosk.intake.handling import Handling
 from kiosk.intake.handover import parcel
@@ -42,6 +46,7 @@ TYPED = {
 def add_to(pages: Blueprint, handling: Handling) -> None:
     """Add the acts on the result of a consultation."""
     desk = BookingDesk(handling)
+    LibraryDesk(lambda number: _to_publish(desk.found(number)), "ask", results.text_of).add_to(pages)
     words = {"results": RESULTS, "longest_answer": ANSWER_LIMIT, "rating_words": SATISFIED.blanks[0].brief}
     pages.context_processor(lambda: words)
 
@@ -96,6 +101,16 @@ def add_to(pages: Blueprint, handling: Handling) -> None:
     pages.add_url_rule("/<number>/result", "conclude", conclude, methods=["POST"])
     pages.add_url_rule("/<number>/missed", "missed", missed, methods=["POST"])
     pages.add_url_rule("/<number>/excuse", "excuse", excuse, methods=["POST"])
+
+
+def _to_publish(found: Booking) -> AnsweredCase:
+    """Return what can be proposed to the library of a booking; 404 for one of another organ."""
+    if not access.sees(found.organ_code):
+        abort(404)
+    may_publish = consent.agreed(sealed.said_in_clear(found.number))
+    return AnsweredCase(
+        found.number, found.organ_code, may_publish, models.answer_of(found.number) is not None
+    )
 
 
 def _done(desk: BookingDesk, number: str, act: Callable[[], None]) -> Answer:

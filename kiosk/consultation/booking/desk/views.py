@@ -18,6 +18,8 @@ from kiosk.consultation.booking.kinds import missed_rule
 from kiosk.consultation.booking.models import Booking
 from kiosk.consultation.booking.questions import ASK, WHO
 from kiosk.consultation.booking.rules import FOLLOWS, KIND, OPEN, SEEN, Appointment, BookingState, Wish
+from kiosk.consultation.library import consent
+from kiosk.consultation.library import models as library_models
 from kiosk.csv_cells import safe_cell
 from kiosk.errors import NotFound, Refused, RuleBroken
 from kiosk.intake import begun, codes, questions, sealed
@@ -151,6 +153,9 @@ class BookingDesk:
             problem=problem,
             rows=rows,
             outcome=models.outcome(found.number),
+            may_publish=consent.agreed(sealed.said_in_clear(found.number)),
+            is_answered=models.answer_of(found.number) is not None,
+            proposal=library_models.proposed(found.number),
             written=written,
             may_conclude=found.state in {BookingState.BOOKED, *SEEN},
             seen_in_hall=attended_models.of(found.number),

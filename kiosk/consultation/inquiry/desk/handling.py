@@ -6,11 +6,12 @@ from collections.abc import Mapping
 
 from flask import Blueprint
 
-from kiosk.consultation.inquiry import inquiries, inquiry_list
-from kiosk.consultation.inquiry.desk import answer_views, count_views, inquiry_views, library_views
+from kiosk.consultation.inquiry import inquiries, inquiry_list, written_answers
+from kiosk.consultation.inquiry.desk import answer_views, count_views, inquiry_views
 from kiosk.consultation.inquiry.inquiry_list import InquiryLight, InquirySort
 from kiosk.consultation.inquiry.kind import ADDITIONS, INQUIRY
 from kiosk.consultation.inquiry.rules import InquiryState
+from kiosk.consultation.library.desk.library_views import LibraryDesk
 from kiosk.intake.handling import DeskFilter, DeskState, Handling
 from kiosk.intake.office.listing import NOBODY
 from kiosk.web.language.wording import lazy_gettext as _l
@@ -24,8 +25,9 @@ STATES: Mapping[str, DeskState] = {
 
 def _more_pages(pages: Blueprint, handling: Handling) -> None:
     """Add statistics, the page of an inquiry, its answer, its proposal to the library."""
-    for each in (count_views, inquiry_views, answer_views, library_views):
+    for each in (count_views, inquiry_views, answer_views):
         each.add_to(pages, handling)
+    LibraryDesk(inquiry_views.to_publish, "asked", written_answers.released_text).add_to(pages)
 
 
 INQUIRIES = Handling(

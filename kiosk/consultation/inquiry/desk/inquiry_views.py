@@ -16,6 +16,8 @@ from kiosk.consultation.inquiry import inquiries, models, rules, written_answers
 from kiosk.consultation.inquiry.desk import shown
 from kiosk.consultation.inquiry.models import Inquiry
 from kiosk.consultation.inquiry.rules import AnswerState
+from kiosk.consultation.library import models as library_models
+from kiosk.consultation.library.desk.library_views import AnsweredCase
 from kiosk.errors import NotFound, Refused
 from kiosk.intake import sealed
 from kiosk.intake.desk.views import refusal_words, sealed_rows, work
@@ -66,6 +68,12 @@ def known(number: str) -> Inquiry:
     return found
 
 
+def to_publish(number: str) -> AnsweredCase:
+    """Return what can be proposed to the library of an inquiry."""
+    found = known(number)
+    return AnsweredCase(number, found.organ_code, found.may_publish, found.first_answered_at is not None)
+
+
 @dataclass(frozen=True)
 class InquiryPages:
     """The views of one inquiry."""
@@ -98,7 +106,7 @@ class InquiryPages:
             answers=models.answers(number),
             further=_further(number),
             shown=shown.inquiry_shown(found),
-            proposal=models.proposed(number),
+            proposal=library_models.proposed(number),
             problem=problem,
             holds_key=sealed.key_of(number) in person.reading_keys,
         )

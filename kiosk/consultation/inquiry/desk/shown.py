@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import url_for
 
 from kiosk.consultation.inquiry import models
-from kiosk.consultation.inquiry.models import Inquiry, LibraryEntry, WrittenAnswer
+from kiosk.consultation.inquiry.models import Inquiry, WrittenAnswer
 from kiosk.consultation.inquiry.rules import AnswerState, InquiryState
 from kiosk.errors import NotFound
 from kiosk.seen import NOBODY, Shown, Touched
@@ -57,27 +57,3 @@ def _last_of(written: WrittenAnswer | None) -> Touched:
     if written is None:
         return NOBODY
     return Touched(written.settled_by or written.written_by, written.settled_at or written.written_at)
-
-
-def proposal(number: str) -> Shown:
-    """Return what was proposed to the library from the answer under this number."""
-    return proposal_shown(number, models.proposed(number))
-
-
-def proposal_shown(number: str, found: LibraryEntry | None) -> Shown:
-    """Return a proposal as its page shows it."""
-    lines = ((N_("提交人"), found.proposed_by), (N_("收回人"), found.taken_back_by)) if found else ()
-    exact = f"{found.proposed_at} {found.taken_back_at}" if found else ""
-    return Shown(
-        lines,
-        exact,
-        name=f"library/{number}",
-        href=url_for(".propose", number=number),
-        touched=lambda: _last_hand(found),
-    )
-
-
-def _last_hand(found: LibraryEntry | None) -> Touched:
-    if found is None:
-        return NOBODY
-    return Touched(found.taken_back_by or found.proposed_by, found.taken_back_at or found.proposed_at)

@@ -9,8 +9,8 @@ from typing import Any
 
 from kiosk import audit, db
 from kiosk.audit import Act
-from kiosk.consultation.inquiry import models
-from kiosk.consultation.inquiry.models import LibraryProposal
+from kiosk.consultation.library import models
+from kiosk.consultation.library.models import LibraryProposal
 from kiosk.errors import RuleBroken
 from kiosk.seen import UNSEEN, Seen
 

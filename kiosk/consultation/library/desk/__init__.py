@@ -1,0 +1,1 @@
+"""Proposing to the library at the desk."""
