@@ -69,7 +69,7 @@ def take(
     """
     with db.writing(db.store):
         kept = turn.begin(own, clock)
-        line = Line.of(kept, supply.today)
+        line = Line.of(kept, supply)
         known = models.ticket(_id(key)) or (
             models.ticket_of_booking(wanted.booking) if wanted.booking else None
         )
@@ -78,7 +78,7 @@ def take(
             return GivenNumber(known, line.wait_of(known))
         _check(wanted, line, supply.today, kept)
         ticket = _new(wanted, key, token, kept, own)
-        said = Line.of(kept, supply.today).wait_of(ticket)
+        said = Line.of(kept, supply).wait_of(ticket)
         models.keep_hall(kept)
         paper(ticket, said)
     return GivenNumber(ticket, said)

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kiosk.queue import order, voice
-from kiosk.queue.estimate import Working, may_still_be_served, topic_minutes, wait
+from kiosk.queue.estimate import WaitRange, Working, may_still_be_served, topic_minutes, wait
 from kiosk.queue.order import CARE_S, GRACE_S, HEAD_START_S, Claim, Standing, due_of, key_of
 
 MINUTE = 60
@@ -146,7 +146,9 @@ def test_numbers_stop_when_nobody_more_is_called_before_closing(
     ahead: list[str], left_min: int, windows: int
 ) -> None:
     minutes = {"a": 4.0, "b": 9.0}
-    said = wait("a", ahead, [Working()] * windows, minutes)
+    others = [Standing(str(n), topic, n, 0, n) for n, topic in enumerate(ahead)]
+    mine = Standing("mine", "a", len(ahead), 0, len(ahead))
+    said = wait(mine, others, [Working()] * windows, minutes, 0, ahead=len(ahead))
     is_given = may_still_be_served(said, left_min)
     assert not (is_given and left_min <= 0)
     assert is_given or left_min <= 0 or said.least >= left_min
@@ -158,12 +160,45 @@ def test_grace_is_shorter_than_the_head_start() -> None:
     assert GRACE_S < HEAD_START_S
 
 
+def the_wait(topic: str, ahead: list[str], windows: list[Working], minutes: dict[str, float]) -> WaitRange:
+    """The wait of somebody who comes last."""
+    others = [Standing(str(n), each, n, 0, n) for n, each in enumerate(ahead)]
+    return wait(
+        Standing("mine", topic, len(ahead), 0, len(ahead)), others, windows, minutes, 0, ahead=len(ahead)
+    )
+
+
 def test_the_wait_is_a_range_rounded_outward_and_unknown_without_windows() -> None:
-    said = wait("a", ["a"] * 5, [Working(), Working(frozenset({"b"}))], {"a": 4.0})
-    assert (said.ahead, said.least, said.most) == (5, 15, 35)
-    assert not wait("a", ["a"], [Working(frozenset({"b"}))], {}).is_known
-    assert wait("a", ["a"] * 30, [Working()], {"a": 4.0}).is_over_an_hour
-    assert wait("a", ["b"] * 9, [Working(frozenset({"a"}))], {"a": 4.0}).ahead == 0
+    said = the_wait("a", ["a"] * 5, [Working(), Working(frozenset({"b"}))], {"a": 4.0})
+    assert said.least is not None
+    assert said.most is not None
+    assert said.least <= 20 <= said.most, "five services of four minutes at one window"
+    assert said.least % 5 == said.most % 5 == 0
+    assert not the_wait("a", ["a"], [Working(frozenset({"b"}))], {}).is_known
+    assert the_wait("a", ["a"] * 30, [Working()], {"a": 4.0}).is_over_an_hour
+    free = the_wait("a", [], [Working()], {"a": 4.0})
+    assert (free.least, free.most) == (0, 5), "a free window"
+
+
+def test_a_window_that_serves_all_is_not_counted_as_if_it_served_one_topic_alone() -> None:
+    """Two others take the rest of the queue: the one window for the topic is not alone with everybody."""
+    windows = [Working(frozenset({"a"})), Working(frozenset({"a"})), Working()]
+    alone = the_wait("b", ["a"] * 30, windows[2:], {"a": 4.0, "b": 4.0})
+    helped = the_wait("b", ["a"] * 30, windows, {"a": 4.0, "b": 4.0})
+    assert helped.most is not None
+    assert alone.least is not None
+    assert helped.most <= alone.least
+
+
+def test_a_booking_that_is_still_to_come_lengthens_the_wait_of_those_it_passes() -> None:
+    mine = Standing("mine", "a", 1_800, 0, 1)
+    to_come = [Standing(f"b{n}", "a", n, n, 9) for n in range(6)]
+    windows, minutes = [Working()], {"a": 5.0}
+    without = wait(mine, [], windows, minutes, 0)
+    among = wait(mine, to_come, windows, minutes, 0, expected={each.id for each in to_come})
+    assert without.most is not None
+    assert among.least is not None
+    assert among.least >= without.most
 
 
 def test_the_set_time_counts_as_ten_services() -> None:

@@ -76,7 +76,7 @@ def start() -> Page:
     kept = turn.look(wired.queue.own, wired.clock)
     if not supply.today.is_open(kept.last_s // 60) or not supply.today.topics:
         return _closed(supply)
-    line = Line.of(kept, supply.today)
+    line = Line.of(kept, supply)
     choices = [
         _choice(each, line.wait_of_next(each.id), not taking.has_room(line, supply.today, each.id))
         for each in supply.today.topics
@@ -249,7 +249,7 @@ def ticket() -> Page:
 def _standing(found: QueueTicket) -> dict[str, Any]:
     wired = terminal()
     kept = turn.look(wired.queue.own, wired.clock)
-    said = Line.of(kept, wired.queue.supply().today).wait_of(found)
+    said = Line.of(kept, wired.queue.supply()).wait_of(found)
     return {
         "ticket": found,
         "topic": _topic(found),

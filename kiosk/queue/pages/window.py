@@ -131,8 +131,8 @@ def _window(name: str) -> dict[str, Any]:
 
 def _waiting(kept: models.QueueHall, name: str) -> list[tuple[QueueTicket, int]]:
     """Return the tickets that this window serves, in the order of calling, with the minutes since their arrival."""
-    day = terminal().queue.supply().today
-    mine, line = day.served_by(name), Line.of(kept, day)
+    supply = terminal().queue.supply()
+    mine, line = supply.today.served_by(name), Line.of(kept, supply)
     found = {each.id: each for each in models.tickets(TicketState.WAITING)}
     ordered = [found[each.id] for each in line.ordered if each.topic in mine]
     return [(each, max(0, kept.last_s - each.arrived_s) // 60) for each in ordered[:MOST_LISTED]]
@@ -154,8 +154,8 @@ def overview_now() -> Page:
 
 def _overview() -> dict[str, Any]:
     seen = _frame()
-    kept, day = seen["kept"], terminal().queue.supply().today
-    line = Line.of(kept, day)
+    kept, supply = seen["kept"], terminal().queue.supply()
+    day, line = supply.today, Line.of(kept, supply)
     waiting = models.tickets(TicketState.WAITING)
     return seen | {
         "rows": _window_rows(),
