@@ -22,7 +22,7 @@ from kiosk.queue.pressing import PressAnswer, Pressed
 from kiosk.queue.supply import DayBooking, HallDay, HallSupply, HallTopic
 from kiosk.queue.ticket_states import Press
 from kiosk.queue.turn import OwnMachine
-from kiosk.seats import models as seat_models
+from kiosk.seats import claim_models
 from sync.hub.device import Device
 from sync.wire.errors import Unreachable
 from sync.wire.protocol import JSON_TYPE, write
@@ -116,7 +116,7 @@ class FollowedHall:
 
     def is_counted_as_missed(self) -> bool:
         with self.county.hub_side():
-            claim = seat_models.SeatClaim
+            claim = claim_models.SeatClaim
             row = claim.select().where(claim.number == self.number).first(db.store)
             return row.missed_at is not None
 

@@ -41,7 +41,9 @@ class TheDay:
             people.append((at, None, self.chance.random() < 0.1, self.topic()))
         for n in range(BOOKED):
             slot = OPENS_S + 1_800 + (n * 270 // 900) * 900
-            people.append((max(OPENS_S, slot + self.chance.randrange(-900, 1_200)), slot, False, self.topic()))
+            people.append(
+                (max(OPENS_S, slot + self.chance.randrange(-900, 1_200)), slot, False, self.topic())
+            )
         return sorted(people, key=lambda each: each[0])
 
     def topic(self) -> str:

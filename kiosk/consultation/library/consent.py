@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from kiosk.intake.questions import Answers, Blank, Goes, Option, Question, always
+from kiosk.intake.form.blanks import Answers, Blank, Goes, Option, always
+from kiosk.intake.questions import Question
 from kiosk.web.language.wording import lazy_gettext as _l
 
 MAY_PUBLISH = "may_publish"
