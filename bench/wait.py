@@ -175,7 +175,7 @@ def _outward(ahead: int, least: float, most: float) -> WaitRange:
 
 
 @dataclass
-class Told:
+class WhatHeld:
     """What became of what one estimator said."""
 
     many: int = 0
@@ -193,9 +193,9 @@ class Told:
         self.width_min += said.most - said.least
 
 
-def days(case: HallCase, many: int) -> Mapping[str, Told]:
+def days(case: HallCase, many: int) -> Mapping[str, WhatHeld]:
     """Return what became of what each estimator said, over so many days."""
-    found: dict[str, Told] = defaultdict(Told)
+    found: dict[str, WhatHeld] = defaultdict(WhatHeld)
     for seed in range(many):
         day = SimulatedDay(case, random.Random(seed))
         day.play()
