@@ -50,7 +50,7 @@ from kiosk.web.context import HubWiring
 from kiosk.web.floods import slots
 from kiosk.web.language.wording import gettext as _
 from kiosk.web.session import SealedSessions
-from kiosk.web.unsent import expired
+from kiosk.web.unsent import expired, form_drafts
 from kiosk.workdays import MovedDeadline, WorkCalendar
 
 PASSWORD_WORK = frozenset({"POST staff.sign_in", "POST staff.password"})
@@ -82,6 +82,7 @@ def create(
     csrf.exempt(sync)
     app.register_blueprint(sync)
     app.register_blueprint(staff_views.blueprint())
+    app.register_blueprint(form_drafts.blueprint())
     app.register_blueprint(hall_desk.blueprint())
     app.register_blueprint(calendar_desk.blueprint())
     app.register_blueprint(supply_desk.blueprint())

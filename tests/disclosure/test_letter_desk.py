@@ -25,8 +25,11 @@ from kiosk.disclosure.letters.kinds import Shape
 from kiosk.disclosure.letters.models import LetterState
 from kiosk.disclosure.letters.page import proof
 from kiosk.disclosure.letters.step_facts import act_of
+from kiosk.errors import Refused
+from kiosk.web.unsent.desk_drafts import DeskDraft, Drafts
 from tests.disclosure.letter_samples import PLACES
 from tests.hub import HOST, PERSONAL, Browser, Hub, build_hub
+from tests.web.test_desk_acts import Forms
 
 ORGAN = "GX-ZFB"
 HEAD = {
@@ -420,3 +423,52 @@ def test_an_organ_has_words_of_its_own_in_the_numbers_of_its_letters(
     act(lina, page, "issue")
     assert "冠政办公开补告〔2026〕1号" in lina.get(page).text
     assert lina.post(head, HEAD, on=head).status_code == 303
+
+
+LEFT = "䶮㛃𠅤村写到一半"
+
+
+def form_on(page: str, path: str) -> dict[str, str]:
+    """The form of a page that goes to `path`, as a browser would send it."""
+    return next(each.values for each in Forms(page).forms if each.action == path)
+
+
+@pytest.mark.parametrize(
+    ("page", "action", "field"),
+    [
+        ("letters/new/granted", "letters/new/granted", "body"),
+        ("steps/extend", "steps/extend", "reason"),
+        ("", "note", "text"),
+        ("new", "new", "wanted"),
+    ],
+)
+def test_what_a_clerk_left_unsent_waits_for_them_alone_sealed_to_the_key_of_the_case(
+    hub: Hub, lina: Browser, wang: Browser, page: str, action: str, field: str
+) -> None:
+    case = "/desk/requests" if page == "new" else f"/desk/requests/{registered(hub, lina)}"
+    page, action = f"{case}/{page}".rstrip("/"), f"{case}/{action}"
+    form = {**form_on(lina.get(page).text, action), field: LEFT}
+    keep = {"data": form, "headers": {"Host": HOST, "Origin": f"http://{HOST}"}}
+    assert lina.client.post("/desk/drafts", **keep).status_code == 204
+    (row,) = DeskDraft.select()
+    opened = Drafts("lina", lina.client.application.config["SECRET_KEY"])
+    assert opened.of(row.thing, hub.clock.now()) == [], "the machine's own key does not open it"
+    assert LEFT.encode() not in bytes(row.sealed)
+    assert LEFT not in wang.get(f"{page}?draft_run={form['draft_run']}").text
+    hub.connection.execute("DELETE FROM web_session")
+    again = hub.browser("lina")
+    offered = again.get(page).text
+    assert "接着写" in offered
+    assert LEFT not in offered, "nothing is put into the form unasked"
+    taken = form_on(again.get(f"{page}?draft_run={form['draft_run']}").text, action)
+    assert taken[field].strip() == LEFT
+    if field == "text":
+        sent = again.client.post(action, data=taken, headers={"Host": HOST, "Origin": f"http://{HOST}"})
+        assert sent.status_code == 303
+        assert DeskDraft.select().count() == 0, "what was sent is no draft any more"
+    DeskDraft.delete().execute()
+
+
+def test_nobody_keeps_a_draft_under_a_key_they_do_not_hold(hub: Hub) -> None:
+    with pytest.raises(Refused, match="reading-key-missing"):
+        Drafts("lina", "key").keep("letter/1", "run", [("body", LEFT)], hub.clock.now(), key_id="another")

@@ -96,7 +96,7 @@ from tests.seats.supply import a_session
 from tests.staff.test_terminals_desk import a_number, hold
 
 EXEMPT: Mapping[str, str] = {
-    "signing_in.sign_in": "nothing was shown before",
+    "staff.sign_in": "nothing was shown before",
     "staff.sign_out": "ends one's own session",
     "staff.end_session": "ends one's own session",
     "staff.code": "a code of one's own telephone",
@@ -108,8 +108,8 @@ EXEMPT: Mapping[str, str] = {
     "hall_desk.unlock": "changes nothing; the digits that are read out name the moment",
     "catalogue_desk.pasted": "stores nothing",
     "calendar_desk.check": "stores nothing",
-    "catalogue_desk.keep_draft": "one's own draft, of the one form that sends it",
-    "catalogue_desk.drop_draft": "one's own draft, named by its form",
+    "desk_drafts.keep": "one's own draft, of the one form that sends it",
+    "desk_drafts.drop": "one's own draft, named by its form",
     "catalogue_desk.imports": "stores a new upload, which nobody has seen yet",
     "report_desk.new_proceeding": "makes a line of the docket; the same one again is refused",
     "inquiries_desk.open": "reads, and is logged",

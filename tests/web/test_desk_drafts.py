@@ -54,7 +54,7 @@ def press(browser: Browser, path: str, form: dict[str, str]) -> tuple[int, str]:
 def write(browser: Browser, title: str = TYPED, path: str = EDIT) -> dict[str, str]:
     """Somebody writes and goes away: the page has sent what was written, and nothing else."""
     form = {**form_on(browser.get(path).text, path), "title": title}
-    assert press(browser, f"{DESK}/drafts", form)[0] == 204
+    assert press(browser, "/desk/drafts", form)[0] == 204
     return form
 
 
@@ -94,8 +94,8 @@ def test_each_form_keeps_its_own(clerk: Browser, path: str) -> None:
 
 def test_what_is_thrown_away_is_gone(clerk: Browser) -> None:
     write(clerk)
-    drop = form_on(clerk.get(EDIT).text, f"{DESK}/drafts/drop")
-    assert press(clerk, f"{DESK}/drafts/drop", drop)[0] == 303
+    drop = form_on(clerk.get(EDIT).text, "/desk/drafts/drop")
+    assert press(clerk, "/desk/drafts/drop", drop)[0] == 303
     assert TYPED not in clerk.get(EDIT).text
 
 

@@ -8,7 +8,7 @@ from typing import Any
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from kiosk.catalogue.desk import draft, drafts, record_form, shown
+from kiosk.catalogue.desk import draft, record_form, shown
 from kiosk.catalogue.desk.draft import Draft
 from kiosk.catalogue.desk.entry import Answer, found_entry, hand
 from kiosk.catalogue.desk.forms import EndingForm
@@ -29,6 +29,7 @@ from kiosk.web.access import Permission
 from kiosk.web.context import hub
 from kiosk.web.desk_acts import TypedField, acts_on, conflict
 from kiosk.web.language.wording import gettext as _
+from kiosk.web.unsent import form_drafts
 
 LARGEST_FORM = 16_000_000
 LARGEST_UPLOAD = 200_000_000
@@ -129,7 +130,7 @@ def _form(begun: Draft, seen: Seen) -> Answer:
 
 def _with_draft(begun: Draft) -> Draft:
     """Return what a form begins with: what was kept of it if the clerk goes on with that."""
-    kept = drafts.here(_thing(begun.act, begun.record)).taken
+    kept = form_drafts.here(_thing(begun.act, begun.record)).taken
     if kept is None:
         return begun
     record = begun.record
@@ -157,7 +158,7 @@ def _form_page(written: Draft, changed: ChangedMeanwhile | None = None) -> str:
     return render_template(
         "catalogue/desk/form.html",
         draft=written,
-        kept=drafts.here(_thing(written.act, written.record)),
+        kept=form_drafts.here(_thing(written.act, written.record)),
         conflict=conflict(changed) if changed else None,
         touched=changed.now.touched() if changed else None,
         today=today(hub().clock),
@@ -189,7 +190,7 @@ def _keep(record: Record, act: str, reason: str, seen: Seen) -> Answer:
 
 
 def _after(record: Record, act: str, *, is_changed: bool) -> Answer:
-    drafts.end(_thing(act, record))
+    form_drafts.end(_thing(act, record))
     flash(_("已保存，等另一位审核后发布。") if is_changed else _("没有改动。"))
     return redirect(url_for("catalogue_desk.entry", doc_id=record["id"]), 303)
 
@@ -215,7 +216,7 @@ def repeal(doc_id: str, *, seen: Seen) -> Answer:
         abort(404)
     how = request.args.get("how")
     ends = published.content.get("valid_until", "") if how == "expired" else ""
-    kept = drafts.here(f"repeal/{doc_id}").fields
+    kept = form_drafts.here(f"repeal/{doc_id}").fields
     form = EndingForm(formdata=kept) if kept else EndingForm(how=how, on=ends)
     if request.method == "GET":
         return _repeal_page(published, form)
@@ -243,7 +244,7 @@ def _repeal_page(published: Any, form: EndingForm, candidates: list[Any] | None 
         "catalogue/desk/repeal.html",
         published=published,
         shown=shown.entry(published.doc_id),
-        kept=drafts.here(f"repeal/{published.doc_id}"),
+        kept=form_drafts.here(f"repeal/{published.doc_id}"),
         today=today(hub().clock),
         form=form,
         candidates=candidates or [],

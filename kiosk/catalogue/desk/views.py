@@ -10,7 +10,6 @@ from werkzeug.wrappers import Response
 from kiosk.catalogue.attachments import store
 from kiosk.catalogue.desk import (
     attachments,
-    drafts,
     edit,
     entry,
     feedback,
@@ -63,7 +62,6 @@ def blueprint() -> Blueprint:
     pages.add_url_rule("/approve-batch", "approve_batch", approve_batch, methods=["POST"])
     entry.add_to(pages)
     edit.add_to(pages)
-    drafts.add_to(pages)
     quality.add_to(pages)
     row_table.add_to(pages)
     feedback.add_to(pages)

@@ -36,6 +36,8 @@ from kiosk.web.context import hub
 from kiosk.web.desk_acts import TypedField, acts_on
 from kiosk.web.language.wording import N_
 from kiosk.web.language.wording import gettext as _
+from kiosk.web.unsent import form_drafts
+from kiosk.web.unsent.form_drafts import DraftOfForm
 
 Answer = str | tuple[str, int] | Answered
 MOST_AT_ONCE = 5
@@ -112,7 +114,13 @@ class DossierPages:
             "links": dossier.links(number),
             "has_receipt": any(event.act is CaseAct.RECEIPT_PRINTED for event in happened),
             "most_scans": MOST_SCANS,
+            "note_draft": self._note_draft(number),
         }
+
+    def _note_draft(self, number: str) -> DraftOfForm | None:
+        """Return the note that this person began; None where their session could not seal one."""
+        key, person = sealed.key_of(number), access.require_somebody()
+        return form_drafts.here(f"note/{number}", key) if key in person.reading_keys else None
 
     def _brought(self, number: str) -> list[dict[str, str]]:
         """Return in whose name the applicant asks and what goes with the request; nothing where neither is said."""
@@ -165,6 +173,7 @@ class DossierPages:
         except RuleBroken as broken:
             flash(_broken_words(broken.code), "wrong")
         else:
+            form_drafts.end(f"note/{number}")
             flash(_("记下了，已封存。"))
         return _back(number)
 

@@ -39,6 +39,8 @@ from kiosk.web.context import hub
 from kiosk.web.language.wording import LazyText, language
 from kiosk.web.language.wording import gettext as _
 from kiosk.web.language.wording import lazy_gettext as _l
+from kiosk.web.unsent import form_drafts
+from kiosk.web.unsent.form_drafts import DraftOfForm
 from printers.paper import pdf
 
 Answer = str | tuple[str, int] | Answered
@@ -63,6 +65,10 @@ HINTS: Mapping[str, LazyText] = {
     RequestSource.FAX: _l("双方确认之日才是收到申请之日。"),
     RequestSource.WEBSITE: _l("双方确认之日才是收到申请之日。"),
 }
+
+
+DRAFT = "new-request"
+"""Name under which the drafts of the form are kept."""
 
 
 class ArrivalForm(FlaskForm):
@@ -94,6 +100,7 @@ class Filled:
     arrival: ArrivalForm
     asked: Any
     answers: Answers
+    draft: DraftOfForm | None
 
     @property
     def mark(self) -> str:
@@ -131,19 +138,27 @@ class EnteringPages:
         except Refused as refused:
             filled.arrival.form_errors.append(_refused_words(refused.code))
             return self._page(filled), 409
+        form_drafts.end(DRAFT)
         flash(_("已编号：%(number)s。来件的扫描件请加在下面。", number=number))
         return redirect(url_for(".case", number=number), code=303)
 
+    def _draft(self) -> DraftOfForm | None:
+        """Return what this person began to enter; None where their session has no key to seal it with."""
+        keys = access.require_somebody().reading_keys
+        return form_drafts.here(DRAFT, min(keys)) if keys else None
+
     def _filled(self) -> Filled:
-        arrival = ArrivalForm()
+        draft = self._draft()
+        kept = draft.fields if draft else None
+        arrival = ArrivalForm(**({"formdata": kept} if kept else {}))
         if not arrival.key.data:
             arrival.key.data = begun.new_key()
         names = {blank.name for question in self.questions for blank in question.blanks}
-        given = request.form if request.method == "POST" else request.args
+        given = request.form if request.method == "POST" else kept or request.args
         answers = {name: given.get(name, "").strip() for name in names}
         answers["applicant"] = _applicant(answers["applicant"], request.form.get("switch", ""))
         asking = Asking(answers, today(hub().clock), self._organs)
-        return Filled(arrival, questions.desk_form(self.questions, asking), answers)
+        return Filled(arrival, questions.desk_form(self.questions, asking), answers, draft)
 
     def _organs(self) -> list[Organ]:
         office, directory = hub().organ(hub().settings.office_code), hub().organs()
@@ -217,6 +232,8 @@ class EnteringPages:
             source_hints=HINTS,
             terms=terms,
             mark=filled.mark,
+            kept=filled.draft,
+            today=today(hub().clock),
         )
 
     def receipt_paper(self, number: str) -> Response:

@@ -22,6 +22,7 @@ from kiosk.disclosure.letters import issuing, models
 from kiosk.disclosure.office.channels import CHANNELS, RequestSource
 from kiosk.disclosure.rules import ReceivedBasis
 from kiosk.errors import NotFound, RuleBroken
+from kiosk.intake import sealed
 from kiosk.intake.desk.views import Answer, work
 from kiosk.seen import Seen
 from kiosk.web import access
@@ -30,6 +31,8 @@ from kiosk.web.context import hub
 from kiosk.web.desk_acts import TypedField, acts_on
 from kiosk.web.language.wording import N_
 from kiosk.web.language.wording import gettext as _
+from kiosk.web.unsent import form_drafts
+from kiosk.web.unsent.form_drafts import DraftOfForm
 
 RECEIPT_TYPED = {
     "on": TypedField(N_("收到申请的日期")),
@@ -64,9 +67,16 @@ def step_page(number: str, step: str) -> Answer:
     if code := lawful.forbidden(course, row.act):
         flash(sentence(code), "wrong")
         return redirect(url_for(".case", number=number), code=303)
-    form = row.form(formdata=None, on=today(hub().clock))
+    kept = _draft(number, row)
+    form = row.form(formdata=kept.fields, **({} if kept.fields else {"on": today(hub().clock)}))
     row.ready(form, course)
     return _step_page(found, row, form, course)
+
+
+def _draft(number: str, row: StepPage) -> DraftOfForm:
+    """Return what this person left in the form of a step: sealed to the key of the case where they hold it."""
+    key, person = sealed.key_of(number), access.require_somebody()
+    return form_drafts.here(f"step/{number}/{row.path}", key if key in person.reading_keys else "")
 
 
 @acts_on(lambda number, step: shown.case(number), N_("记下这一步"), TYPED)
@@ -90,6 +100,7 @@ def take_step(number: str, step: str, *, seen: Seen) -> Answer:
             return _step_page(found, row, form, course), 422
         words = sentence(broken.code) if broken.code in RULES else of_letters(broken.code, broken.detail)
         return _step_page(found, row, form, course, words), 409
+    form_drafts.end(f"step/{number}/{row.path}")
     flash(_("已记下：%(step)s。", step=_(row.title)))
     return redirect(url_for(".case", number=number), code=303)
 
@@ -188,6 +199,8 @@ def _step_page(
         course=course,
         shown=shown.case_shown(found),
         hints=hints(),
+        kept=_draft(found.number, row),
+        today=today(hub().clock),
         after=after,
         problem=problem,
     )

@@ -50,6 +50,7 @@ from kiosk.web.context import hub
 from kiosk.web.desk_acts import acts_on
 from kiosk.web.language.wording import N_
 from kiosk.web.language.wording import gettext as _
+from kiosk.web.unsent import form_drafts
 
 PDF = "application/pdf"
 SOURCES = {
@@ -190,11 +191,12 @@ def new(number: str, letter_kind: str) -> Answer:
     key = key_of(sealed.key_of(number))
     if key is None:
         return list_page(found, problem=sentence("reading-key-missing")), 403
+    thing = f"letter/{number}/new/{row.name}"
     form = form_of(row.name)() if request.method == "POST" else _begun(found, row)
     if isinstance(form, str):
         return list_page(found, problem=form), 409
     if request.method == "GET":
-        return _form_page(found, row, form)
+        return _form_page(found, row, _taken_up(row, thing, key) or form)
     if not form.validate():
         return _form_page(found, row, form), 422
     try:
@@ -203,8 +205,15 @@ def new(number: str, letter_kind: str) -> Answer:
         )
     except Refused as refused:
         return _form_page(found, row, form, problem=sentence(refused.code, refused.detail)), 422
+    form_drafts.end(thing)
     flash(_("草稿已保存。请看预览。"))
     return redirect(url_for(".one_letter", number=number, seq=made.seq), code=303)
+
+
+def _taken_up(row: KindRow, thing: str, key: CaseKey) -> LetterForm | None:
+    """Return the form as it was left, if its writer goes on with that."""
+    kept = form_drafts.here(thing, key.key_id).fields
+    return form_of(row.name)(formdata=kept) if kept else None
 
 
 def _begun(found: Case, row: KindRow) -> LetterForm | str:
@@ -238,16 +247,15 @@ def edit(number: str, seq: int, *, seen: Seen) -> Answer:
     key = key_of(found.key_id)
     if key is None:
         return show_page(found, problem=sentence("reading-key-missing")), 403
-    case = case_of(number)
+    case, thing = case_of(number), f"letter/{number}/{seq}"
     if request.method == "GET":
         if found.state is not LetterState.DRAFT:
             return show_page(found, problem=sentence("letter-not-open")), 409
         issuing.opened(found, "draft", hub().clock.now(), person.name)
         words = drafting.read(found, key)
         cut = {CUT: "\n".join(covered_lines(found, key))} if not words.facts.get(CUT, " ") else {}
-        return _form_page(
-            case, found.row, filled(found.row, replace(words, facts={**words.facts, **cut})), found
-        )
+        form = filled(found.row, replace(words, facts={**words.facts, **cut}))
+        return _form_page(case, found.row, _taken_up(found.row, thing, key) or form, found)
     form = form_of(found.kind)()
     if not form.validate():
         return _form_page(case, found.row, form, found), 422
@@ -259,6 +267,7 @@ def edit(number: str, seq: int, *, seen: Seen) -> Answer:
         return show_page(found, problem=sentence(broken.code)), 409
     except Refused as refused:
         return _form_page(case, found.row, form, found, sentence(refused.code, refused.detail)), 422
+    form_drafts.end(thing)
     flash(_("草稿已保存。请看预览。"))
     return redirect(url_for(".one_letter", number=number, seq=seq), code=303)
 
@@ -282,6 +291,7 @@ def covered_lines(found: CaseLetter, key: CaseKey) -> list[str]:
 def _form_page(
     case: Case, row: KindRow, form: LetterForm, found: CaseLetter | None = None, problem: str = ""
 ) -> str:
+    thing = f"letter/{case.number}/{found.seq if found else f'new/{row.name}'}"
     return render_template(
         "disclosure/desk/letter_form.html",
         case=case,
@@ -291,6 +301,8 @@ def _form_page(
         has_addressee=row.to is not To.FILE,
         outcome=OUTCOMES[row.outcome] if row.outcome else None,
         shown=letter_shown(case.number, found.seq) if found else None,
+        kept=form_drafts.here(thing, found.key_id if found else sealed.key_of(case.number)),
+        today=today(hub().clock),
         wording=wordings.current(row.name),
         problem=problem,
     )
