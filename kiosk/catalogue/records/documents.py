@@ -171,6 +171,12 @@ def heads(doc_ids: Iterable[str]) -> dict[str, DocumentHead]:
     return {each.doc_id: each for each in _by_ids(_HEAD, DocumentHead, doc_ids)}
 
 
+def heads_of(kind: str) -> list[DocumentHead]:
+    """Return the head of every published document of a kind, by id."""
+    query = DocumentRow.select(*_HEAD).where(DocumentRow.deleted == 0, DocumentRow.kind == kind)
+    return db.rows(query.order_by(DocumentRow.doc_id), DocumentHead)
+
+
 def all_heads() -> dict[str, DocumentHead]:
     """Return the head of every published document."""
     query = DocumentRow.select(*_HEAD).where(DocumentRow.deleted == 0)

@@ -21,7 +21,7 @@ from kiosk.catalogue.text.tokens import FUNCTION_WORDS, GAP, Cutter, bigrams, fo
 
 INDEX = "index"
 """Folder of the index in a home."""
-SCHEMA = 7
+SCHEMA = 8
 """Raised whenever fields or cutting change: an index with another number is rebuilt."""
 
 DOCUMENTS, PASSAGES = "text", "passages"

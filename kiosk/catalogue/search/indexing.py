@@ -237,7 +237,7 @@ def _day(record: Record) -> int:
 def number_keys(record: Record) -> tuple[str, ...]:
     """Return the keys of its document number and its index number."""
     number = read_number(record.get("doc_no", ""))
-    keys = list(number.keys if number else ())
+    keys = list(number.known_by if number else ())
     return tuple(dict.fromkeys([*keys, *filter(None, [record.get("index_no", "").lower()])]))
 
 

@@ -79,6 +79,8 @@ any character, such a query takes 1.1 ms instead of 0.07 to make and is twice as
 """
 NAMED, NAMED_WEIGHT = 0.65, 20.0
 """A title with this share of the words of a long query counts as its name (names of services are long)."""
+CARD = 1_000_000.0
+"""The score of a card of the directory that was asked for, above what any text can have."""
 
 
 class Ladder:
@@ -244,6 +246,14 @@ class Ladder:
                 boosted = self._query.boost_query(query, boost)
                 ladder.append(self._any([ladder[-1], boosted]) if ladder else boosted)
         return ladder
+
+    def with_cards(self, query: Any, doc_ids: Sequence[str]) -> Any:
+        """Return the query with the cards of the organ that was asked for before all else."""
+        return (
+            self._any([query, *(self._constant("id", doc_id, CARD) for doc_id in doc_ids)])
+            if doc_ids
+            else query
+        )
 
     def passage_weight(self, asked: ParsedQuery) -> float:
         """Return the weight of a document's best passage beside the whole document."""

@@ -14,6 +14,7 @@ from kiosk.catalogue.records.documents import DocumentHead
 from kiosk.catalogue.records.kinds import KINDS
 from kiosk.catalogue.search import index
 from kiosk.catalogue.search.index import Hit, Texts
+from kiosk.catalogue.search.plan import CARD
 from kiosk.catalogue.search.understand import ParsedQuery, QueryPart
 from kiosk.catalogue.search.words import SearchWords
 from kiosk.catalogue.text.tokens import Cutter, fold
@@ -66,7 +67,7 @@ def nearest_first(
     hits: Sequence[Hit], heads: Mapping[str, DocumentHead], asked: ParsedQuery, cutter: Cutter
 ) -> list[Hit]:
     """Return the hits sorted: documents in force before those that are not, and for a name the nearest titles first."""
-    best = max((hit.score for hit in hits), default=1.0) or 1.0
+    best = max((hit.score for hit in hits if hit.score < CARD), default=1.0) or 1.0
     is_name = asked.is_name and not asked.numbers
 
     def value(hit: Hit) -> float:

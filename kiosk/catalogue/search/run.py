@@ -8,21 +8,26 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from functools import reduce
+from itertools import islice
 from operator import or_
 from typing import Any
 
-from kiosk.catalogue.records.documents import Document, by_ids, found, live
+from kiosk.catalogue.records.documents import Document, by_ids, found, heads_of, live
+from kiosk.catalogue.records.kinds import DIRECTORY
 from kiosk.catalogue.records.models import DocumentRow
 from kiosk.catalogue.search import index
 from kiosk.catalogue.search.index import PASSAGES, BestPassage, Texts
 from kiosk.catalogue.search.plan import Ladder
 from kiosk.catalogue.search.terms import Terms
 from kiosk.catalogue.search.understand import ParsedQuery
+from kiosk.catalogue.text.tokens import fold
 
 ENOUGH = 10
 """With fewer verbatim matches than one page holds, looser ones are added."""
 BEST_PASSAGES = 20
 """Passages that move their documents up; further ones would only be weaker."""
+MOST_CARDS = 3
+"""An organ of a short name (供电所) has this many cards before other answers."""
 PLACES_READ = 100
 """Passages read to find the best one of each document of a page."""
 
@@ -42,6 +47,20 @@ def climb(ladder: Ladder, text: Texts, asked: ParsedQuery, only: Mapping[str, st
         best = index.places(text.passages, ladder.filtered(wanted, only, PASSAGES), BEST_PASSAGES)
         query = ladder.with_passages(query, best.values(), ladder.passage_weight(asked))
     return query, sure
+
+
+def cards(asked: ParsedQuery, only: Mapping[str, str]) -> list[str]:
+    """Return the cards of the directory whose names begin, go on and end as the organ that was asked for (住建局)."""
+    if not asked.organ or only.get("kind", DIRECTORY.id) != DIRECTORY.id:
+        return []
+    stem = asked.organ.removesuffix("局").removesuffix("委员会").removesuffix("委")
+    named = (head.doc_id for head in heads_of(DIRECTORY.id) if _occurs_in_order(stem, fold(head.title)))
+    return list(islice(named, MOST_CARDS))
+
+
+def _occurs_in_order(short: str, whole: str) -> bool:
+    left = iter(whole)
+    return all(each in left for each in short)
 
 
 def places(ladder: Ladder, text: Texts, asked: ParsedQuery, doc_ids: Sequence[str]) -> dict[str, BestPassage]:

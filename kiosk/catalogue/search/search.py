@@ -14,7 +14,7 @@ from kiosk.catalogue.search.opening import OpenIndex, Opening
 from kiosk.catalogue.search.plan import Ladder
 from kiosk.catalogue.search.present import SHOWN_FACETS, SearchAnswer
 from kiosk.catalogue.search.rank import in_order
-from kiosk.catalogue.search.run import climb, look_up, places
+from kiosk.catalogue.search.run import cards, climb, look_up, places
 from kiosk.catalogue.search.scope_models import in_scope, scope_counts
 from kiosk.catalogue.search.understand import ParsedQuery, understand
 from kiosk.catalogue.search.ways import Scope
@@ -63,7 +63,9 @@ class Search:
         asked = understand(typed, opened.words, opened.terms)
         if opened.text is None or not (asked.parts or asked.numbers):
             return []
-        query, _sure = climb(Ladder(opened.words.cutter), opened.text, asked, {})
+        ladder = Ladder(opened.words.cutter)
+        query, _sure = climb(ladder, opened.text, asked, {})
+        query = ladder.with_cards(query, cards(asked, {}))
         hits, _total = in_order(opened.text, query, asked, opened.words, heads, limit)
         return [hit.doc_id for hit in hits]
 
@@ -147,6 +149,7 @@ def _in_full(
     """Plan, run, rank and present an understood query."""
     ladder = Ladder(opened.words.cutter)
     query, sure = climb(ladder, text, asked, only)
+    query = ladder.with_cards(query, cards(asked, only))
     hits, total = in_order(text, query, asked, opened.words, heads, limit, offset)
     documents = by_ids(hit.doc_id for hit in hits)
     spots = places(ladder, text, asked, list(documents))

@@ -29,6 +29,16 @@ _TAIL = re.compile(
     r"(?:(?:应该|应当|需要|要)?(?:怎么|怎样|如何|在哪里|在哪儿|在哪|去哪里|去哪|到哪里|到哪)(?:办理|申请|领取|办|领|交|查|弄)?"
     r"|(?:都)?(?:需要|要)(?:带)?(?:什么|哪些)(?:材料|条件|手续|证件)|是什么(?:意思)?|有哪些|有什么|多少钱|吗|呢|啊)+$"
 )
+_CARD = re.compile(
+    r"(?:的|在)?(?:(?:咨询|联系|办公|值班|投诉|服务|举报)?(?:电话|号码|电话号码|传真|邮编|邮箱)|联系方式|联系人|办公?地[址点]|地址|位置"
+    r"|(?:上班|办公|工作|开门)时间|几点(?:上班|下班|开门|关门)|负责人|领导|[局县区市镇乡院所站]长|主任|书记|管什么|职责)"
+    r"(?:是|叫)?(?:多少|几号|什么|谁|哪个|哪位)?$"
+)
+"""What people want to know of an organ, which its card in the directory says."""
+_HEAD_OF = re.compile(r"(?:我们|咱们|俺们)?([县区市])长(?:是|叫|电话|联系|$)")
+_ORGAN = re.compile(
+    r"(?:局|委|委员会|办|办公室|镇|乡|街道|办事处|政府|中心|大厅|所|院|法院|馆|站|联合会|残联|妇联|工会|支队|大队)$"
+)
 SYNONYM_WEIGHT = 0.5
 """A verbatim match ranks before a match of its official word."""
 PINYIN_WEIGHT, NEXT_WEIGHT = 1.0, 0.3
@@ -52,10 +62,16 @@ class QueryPart:
 
 @dataclass(frozen=True)
 class ParsedQuery:
-    """An understood query; `numbers` are the keys of a document number in it, the exact one first."""
+    """
+    An understood query.
+
+    numbers: The keys of a document number in it, the exact one first.
+    organ: The organ whose card answers it (民政局 of 民政局电话); empty for others.
+    """
 
     parts: tuple[QueryPart, ...]
     numbers: tuple[str, ...] = ()
+    organ: str = ""
 
     @property
     def typed(self) -> str:
@@ -73,8 +89,18 @@ def understand(typed: str, words: SearchWords, terms: Terms | None) -> ParsedQue
     folded = simplify(toneless(fold(typed[:LONGEST_QUERY])))
     number = find_number(simplify(typed[:LONGEST_QUERY]))
     pieces = _joined([piece for piece in _SEPARATORS.split(folded) if runs(piece)][:MOST_PARTS], words, terms)
-    parts = [part for piece in pieces for part in _parts(piece, words, terms)]
-    return ParsedQuery(tuple(parts), number.keys if number else ())
+    organ = "" if number else _organ("".join(pieces))
+    parts = [part for piece in ([organ] if organ else pieces) for part in _parts(piece, words, terms)]
+    return ParsedQuery(tuple(parts), number.keys if number else (), organ)
+
+
+def _organ(typed: str) -> str:
+    """Return the organ that was asked for by its name or for what its card says; empty if it was none."""
+    subject = _subject(typed)
+    if head := _HEAD_OF.match(subject):
+        return f"{head[1]}政府"
+    name = _CARD.sub("", subject)
+    return name if len(name) > 1 and _ORGAN.search(name) else ""
 
 
 def _joined(pieces: list[str], words: SearchWords, terms: Terms | None) -> list[str]:
@@ -84,11 +110,25 @@ def _joined(pieces: list[str], words: SearchWords, terms: Terms | None) -> list[
         return pieces
     if words.official(spaced):
         return [spaced]
+    if phrases := _english(pieces, words):
+        return phrases
     whole = "".join(pieces)
     known = (
         terms is not None and len(whole) <= LONGEST_LATIN and (terms.exactly(whole) or terms.spelled(whole))
     )
     return [whole] if known else pieces
+
+
+def _english(pieces: list[str], words: SearchWords) -> list[str]:
+    """Return the known phrases of an English sentence, the longest at each place (subsistence allowance)."""
+    found: list[str] = []
+    at = 0
+    while at < len(pieces):
+        ends = (end for end in range(len(pieces), at, -1) if words.official(" ".join(pieces[at:end])))
+        end = next(ends, at)
+        found += [" ".join(pieces[at:end])] if end > at else []
+        at = max(end, at + 1)
+    return found
 
 
 def _parts(piece: str, words: SearchWords, terms: Terms | None) -> list[QueryPart]:

@@ -174,7 +174,28 @@ def test_a_number_without_its_head_or_its_year_still_has_keys() -> None:
     assert read_number("国令第707号").keys == read_number("国令707号").keys  # type: ignore[union-attr]  # both are
 
 
-@pytest.mark.parametrize("typed", ["低保", "2022年4月28日", "06351234567", "", "号", "a" * 500])
+@pytest.mark.parametrize(
+    ("typed", "printed"),
+    [
+        ("样政发二〇二六年十二号", "样政发〔2026〕12号"),
+        ("样政发〔二零二五〕一百零三号", "样政发〔2025〕103号"),
+        ("样政发2026年二一号", "样政发〔2026〕21号"),
+        ("样政发5号文", "样政发第5号"),
+        ("国务院第七百一十一号令", "令第711号"),
+    ],
+)
+def test_a_number_in_words_is_the_same_number(typed: str, printed: str) -> None:
+    assert str(read_number(typed)) == printed
+
+
+def test_a_document_is_also_known_without_its_year_and_an_order_without_its_organ() -> None:
+    assert read_number("样政发5号").keys[0] in read_number("样政发〔2026〕5号").known_by  # type: ignore[union-attr]  # both are
+    assert read_number("711号令").keys[0] in read_number("国令第711号").known_by  # type: ignore[union-attr]  # both are
+
+
+@pytest.mark.parametrize(
+    "typed", ["低保", "二十号", "三号楼", "2022年4月28日", "06351234567", "", "号", "a" * 500]
+)
 def test_other_words_are_not_taken_for_a_number(typed: str) -> None:
     assert read_number(typed) is None
 

@@ -142,6 +142,60 @@ def test_english_words_of_the_list_are_understood(catalogue: Catalogue) -> None:
     assert catalogue.titles("Identity Card") == ["居民身份证办理"]
 
 
+def test_known_phrases_of_an_english_sentence_are_understood(catalogue: Catalogue) -> None:
+    catalogue.words = search_words()
+    catalogue.publish(a_record("doc:id", title="居民身份证办理", body="到派出所。", doc_no="样〔2026〕9号"))
+    assert catalogue.titles("how can I apply for an ID card") == ["居民身份证办理"]
+
+
+CARDS = [
+    a_record(f"organ:{name}", kind="organ", title=name, body=f"{name}的职责。", doc_no="", fields=None)
+    for name in (
+        "样例县民政局",
+        "样例县住房和城乡建设局",
+        "样例县发展和改革局",
+        "样例县人民政府办公室",
+        "样例镇人民政府",
+    )
+]
+MENTIONS = [
+    a_record(
+        f"doc:m{at}",
+        title=f"民政局电话目录第{at}期",
+        body="民政局电话、住建局电话。",
+        doc_no=f"样〔2026〕{at}号",
+    )
+    for at in range(1, 13)
+]
+
+
+@pytest.mark.parametrize(
+    ("typed", "first"),
+    [
+        ("民政局电话", "样例县民政局"),
+        ("县民政局的电话是多少", "样例县民政局"),
+        ("民政局几点上班", "样例县民政局"),
+        ("民政局", "样例县民政局"),
+        ("住建局地址", "样例县住房和城乡建设局"),
+        ("发改委电话", "样例县发展和改革局"),
+        ("县长是谁", "样例县人民政府办公室"),
+        ("样例镇政府在哪", "样例镇人民政府"),
+    ],
+)
+def test_an_organ_asked_for_by_a_name_of_any_length_is_answered_by_its_card(
+    catalogue: Catalogue, typed: str, first: str
+) -> None:
+    catalogue.publish(*MENTIONS, *CARDS)
+    found = catalogue.titles(typed, limit=20)
+    assert found[0] == first
+    assert len(found) == len(set(found))
+
+
+def test_the_telephone_of_what_is_no_organ_brings_no_card(catalogue: Catalogue) -> None:
+    catalogue.publish(*MENTIONS, *CARDS)
+    assert catalogue.titles("投诉电话")[0].startswith("民政局电话目录")
+
+
 def test_a_slip_of_the_finger_is_asked_about(filled: Catalogue) -> None:
     assert filled.search.find("低宝").near == ("低保",)
     assert filled.search.find("高灵津贴").near == ("高龄津贴",)
