@@ -15,12 +15,13 @@ import pytest
 
 from kiosk import blobs, db
 from kiosk.catalogue import rounds
-from kiosk.catalogue.importing import watching
+from kiosk.catalogue.importing import uploads, watching
 from kiosk.catalogue.importing.importers import import_file
 from kiosk.catalogue.importing.sheet_records import ColumnMapping
 from kiosk.catalogue.publishing import approval
 from kiosk.catalogue.publishing.approval import Release
 from kiosk.catalogue.records import documents
+from kiosk.catalogue.records.hand import Hand
 from kiosk.catalogue.records.models import Entry
 from kiosk.catalogue.rounds import Round
 from kiosk.clock import stamp
@@ -53,12 +54,7 @@ def inbox(tmp_path: Path) -> Path:
 @pytest.fixture
 def turn(catalogue: Catalogue, inbox: Path) -> Turn:
     """One round of the hub, with the county site's mapping saved."""
-    with db.writing(db.store):
-        connection = db.store.connection()
-        connection.execute(
-            "INSERT INTO column_mapping (name, spec, actor, at) VALUES ('县网站', ?, 'zhang', '')",
-            (SITE.as_json(),),
-        )
+    uploads.save_mapping("县网站", SITE, Hand("zhang", catalogue.clock.now()))
     settings = hub_settings(watch_folder=str(inbox), watch_mapping="县网站")
     return lambda: rounds.one_round(catalogue.home, settings, catalogue.clock)
 
