@@ -19,6 +19,8 @@ from pathlib import Path
 from typing import Any
 
 from flask import Flask
+from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
 
 from config import settings_file
 from config.settings import HubSettings, TerminalSettings
@@ -249,3 +251,11 @@ def a_terminal(
     yield terminal_app(terminal_home(home, clock, settings), clock, settings, kinds=kinds)
     db.store.close()
     db.catalogue.close()
+
+
+def as_shown(client: FlaskClient, answer: TestResponse, **how: Any) -> TestResponse:
+    """The page of a refused form, to which its redirect leads; any other answer as it is."""
+    if answer.status_code != 303 or answer.location.partition("?")[0] != answer.request.path:
+        return answer
+    page = client.get(answer.headers["Location"], **how)
+    return page if page.status_code >= 400 else answer

@@ -17,7 +17,7 @@ from kiosk.db.faults import fault
 from kiosk.db.stand_in import StandIn
 from kiosk.errors import KioskError, StoreAway, StoreDamaged, StoreFull
 from kiosk.machine import homes
-from kiosk.web import answers, context, security
+from kiosk.web import answers, context, half_written, security
 from kiosk.web.context import HubWiring, TerminalWiring
 from kiosk.web.language import i18n
 from kiosk.web.session import same_again
@@ -44,6 +44,7 @@ def application(wiring: TerminalWiring | HubWiring) -> Flask:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
     i18n.init(app)
     answers.dress(app)
+    half_written.init(app)
     app.before_request(_come_again)  # before the token of a form is looked for in the visit
     CSRFProtect(app)
     app.register_error_handler(HTTPException, _known)

@@ -15,6 +15,7 @@ from kiosk.intake.codes import QueryCode
 from kiosk.intake.form.blanks import Answers
 from kiosk.intake.kinds import SubmissionKind
 from kiosk.intake.questions import Question
+from kiosk.web import half_written
 
 SECRET_BYTES = 32
 ABOUT = "about"
@@ -62,7 +63,8 @@ def empty(kind: SubmissionKind, known: Mapping[str, str] | None = None, since_s:
 def begin(
     visit: Visit, kind: SubmissionKind, known: Mapping[str, str] | None = None, *, since_s: float
 ) -> None:
-    """Begin an empty form at this steady time; `known` is what it need not ask."""
+    """Begin an empty form at this steady time; `known` is what it need not ask. A refused form is forgotten."""
+    visit.pop(half_written.KEPT, None)
     keep(visit, kind, empty(kind, known, since_s))
 
 

@@ -32,7 +32,7 @@ from kiosk.catalogue.search.words import SearchWords
 from kiosk.clock import FixedClock, stamp
 from kiosk.machine import homes
 from kiosk.speech import known
-from tests.building import hub_home, terminal_app, terminal_home, terminal_settings
+from tests.building import as_shown, hub_home, terminal_app, terminal_home, terminal_settings
 from tests.cheaper import ReadBefore
 
 SAMPLE = Path(actions.__file__).parents[1] / "sample" / "catalogue.jsonl"
@@ -159,7 +159,8 @@ class Terminal:
         """Sends a form with the token that `page` carries."""
         token = page.split('name="csrf_token" value="', 1)[1].split('"', 1)[0]
         headers = {"Host": self.host, "Origin": f"http://{self.host}"}
-        return self.client.post(path, data={**form, "csrf_token": token}, headers=headers)
+        answer = self.client.post(path, data={**form, "csrf_token": token}, headers=headers)
+        return as_shown(self.client, answer, headers=headers)
 
 
 OpenTerminal = Callable[[TerminalSettings], Terminal]

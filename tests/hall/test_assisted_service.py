@@ -19,7 +19,7 @@ from kiosk.clock import FixedClock
 from kiosk.hall import pins
 from kiosk.hall.pins import Member, Roster
 from sync.terminal import held_lists
-from tests.building import a_terminal, terminal_settings
+from tests.building import a_terminal, as_shown, terminal_settings
 from tests.journeys.story import ANSWERS, an_id_number
 from tests.terminals import link
 
@@ -67,7 +67,7 @@ class Screen:
         """A form sent from page `on`."""
         token = TOKEN.search(self.open(on))
         assert token, f"{on} has no form"
-        return self.client.post(path, data={**answers, "csrf_token": token[1]})
+        return as_shown(self.client, self.client.post(path, data={**answers, "csrf_token": token[1]}))
 
     def staff(self, pin: str = PIN, number: str = NUMBER) -> TestResponse:
         return self.send("/assist", "/assist", number=number, pin=pin)

@@ -27,7 +27,7 @@ from kiosk.hall.pin_tries import Verdict
 from kiosk.hall.rules import MOST_TRIES
 from kiosk.machine import homes
 from kiosk.tries import wait_after
-from tests.building import a_terminal, terminal_settings
+from tests.building import a_terminal, as_shown, terminal_settings
 from tests.served import served
 from tests.world import eventually
 from tools import sounds as tones
@@ -65,7 +65,7 @@ def staff(app: Flask) -> FlaskClient:
 def try_pin(staff: FlaskClient, typed: str) -> tuple[int, str]:
     token = TOKEN.search(staff.get("/hall").text)
     assert token
-    answer = staff.post("/hall", data={"pin": typed, "csrf_token": token[1]})
+    answer = as_shown(staff, staff.post("/hall", data={"pin": typed, "csrf_token": token[1]}))
     return answer.status_code, answer.text
 
 

@@ -34,7 +34,7 @@ from sync.wire import sealing
 from sync.wire.errors import HubRefused
 from sync.wire.lookups import Collect, LockGiven, Track
 from sync.wire.submission import SealedSubmission, submission_body
-from tests.building import a_terminal, terminal_settings
+from tests.building import a_terminal, as_shown, terminal_settings
 from tests.hub import Browser, Hub, build_hub
 
 TOKEN = re.compile(r'name="csrf_token" value="([^"]+)"')
@@ -58,7 +58,7 @@ class Citizen:
         """A form sent from page `on`, its own page unless told otherwise."""
         token = TOKEN.search(self.client.get(on or path).text)
         assert token, path
-        return self.client.post(path, data={**fields, "csrf_token": token[1]})
+        return as_shown(self.client, self.client.post(path, data={**fields, "csrf_token": token[1]}))
 
     def token(self, page: str) -> str:
         """The token of the forms on a page."""
@@ -68,7 +68,7 @@ class Citizen:
 
     def send_token(self, path: str) -> TestResponse:
         """A form without fields that was opened before."""
-        return self.client.post(path, data={"csrf_token": self.tokens[path]})
+        return as_shown(self.client, self.client.post(path, data={"csrf_token": self.tokens[path]}))
 
     def fill_in(self, path: str, answers: Answers) -> str:
         """Answers every question; returns the check of answers."""

@@ -17,6 +17,7 @@ from kiosk.intake import begun, codes, models
 from kiosk.intake.form import form_content
 from kiosk.web import session as sessions
 from kiosk.web.session import SealedSessions
+from tests.building import as_shown
 from tests.intake.county import Citizen, County, a_county
 from tests.intake.test_kinds import ANSWERS, BOOKING, BOOKINGS, PRINTED, REQUESTS
 
@@ -105,6 +106,7 @@ def test_what_is_changed_after_handing_in_is_refused_with_the_number_it_was_too_
     token = citizen.token("/book/topic")
     citizen.send("/book/check")
     late = citizen.client.post("/book/topic", data={"topic": "school", "csrf_token": token})
+    late = as_shown(citizen.client, late)
     assert late.status_code == 409
     assert "已经交了" in late.text
     assert stored()[0].number in late.text
@@ -121,6 +123,7 @@ def test_the_same_key_with_other_content_is_an_error_of_its_own(county: County) 
         assert form
         begun.keep(visit, BOOKING, replace(form, answers={**form.answers, "expected": "明年五月"}))
     again = citizen.client.post("/book/check", data={"csrf_token": token})
+    again = as_shown(citizen.client, again)
     assert again.status_code == 409
     assert stored()[0].number in again.text
     page = citizen.open("/book/receipt")

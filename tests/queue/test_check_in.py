@@ -19,7 +19,7 @@ from kiosk.intake import numbers
 from kiosk.queue import models
 from kiosk.queue.order import HEAD_START_S
 from kiosk.workdays import load_calendar
-from tests.building import a_terminal, terminal_settings
+from tests.building import a_terminal, as_shown, terminal_settings
 
 MORNING = datetime(2026, 11, 23, 8, 40, tzinfo=BEIJING)
 SETTINGS = terminal_settings(queue_letter="A", queue_place="p1", allowed_hosts=("localhost",), printer="none")
@@ -33,6 +33,7 @@ def check_in(citizen: FlaskClient, typed: str) -> tuple[int, str]:
     assert token
     assert key
     answer = citizen.post("/queue/check-in", data={"csrf_token": token[1], "key": key[1], "number": typed})
+    answer = as_shown(citizen, answer)
     return answer.status_code, answer.text
 
 

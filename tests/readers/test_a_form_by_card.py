@@ -14,6 +14,7 @@ from kiosk.app.devices import reader_threads
 from kiosk.hall import condition_words
 from kiosk.readers.card_desk import HELD_S
 from kiosk.readers.reader_worker import CARD, CODE
+from tests.building import as_shown
 from tests.journeys.story import ANSWERS
 from tests.readers.conftest import AT, READING, TOKEN, Hall, eventually
 from tools.virtual_reader.card_reader import FAULTS
@@ -128,6 +129,7 @@ def test_what_is_no_longer_here_is_not_taken_over(hall: Hall) -> None:
     assert held
     fields = {"csrf_token": token[1], "card_reading": held[1]}
     sent = hall.client.post("/request/name", data=fields, headers=AT)
+    sent = as_shown(hall.client, sent, headers=AT)
     assert sent.status_code == 422
     assert "读到的内容已经清掉了" in sent.text
 

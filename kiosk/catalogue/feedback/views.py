@@ -15,9 +15,10 @@ from kiosk.catalogue.records import documents
 from kiosk.catalogue.records.documents import Document
 from kiosk.clock import today
 from kiosk.errors import StoreUnready
-from kiosk.web import context
+from kiosk.web import context, half_written
 
-Answer = str | tuple[str, int] | Response
+Answer = str | Response
+TAKEN = 200
 REPORTED = "reported"
 """Session key of what this visit has reported, so that it counts once: number of problems, hashes of words."""
 
@@ -51,18 +52,21 @@ def _reported() -> VisitReports:
 def problem(doc_id: str) -> Answer:
     """Show the form to report a problem with this document, or store the report."""
     found, so_far, form = _document(doc_id), _reported(), ProblemForm()
-    is_whole = form.validate_on_submit()
+    if request.method == "GET":
+        is_enough = so_far["problems"] >= problems.MOST_A_VISIT or "is_full" in half_written.said()
+        page = "catalogue/problem_enough.html" if is_enough else "catalogue/problem.html"
+        return render_template(page, document=found, form=form)
+    is_whole = form.validate()
     said = (doc_id, form.what.data or "", form.words.data or "")
     if is_whole and problems.is_counted(*said, form.key_of_form):
         return redirect(url_for("catalogue.problem_thanks", doc_id=doc_id), 303)
+    if not is_whole and so_far["problems"] < problems.MOST_A_VISIT:
+        return form.sent_back()
     if so_far["problems"] >= problems.MOST_A_VISIT:
-        return render_template("catalogue/problem_enough.html", document=found)
-    if not is_whole:
-        page = render_template("catalogue/problem.html", document=found, form=form)
-        return page if request.method == "GET" else (page, 422)
+        return half_written.refuse(said={"is_full": True}, status=TAKEN)
     taken = problems.report(*said, today(context.terminal().clock), form.key_of_form)
     if taken is ReportOutcome.FULL:
-        return render_template("catalogue/problem_enough.html", document=found)
+        return half_written.refuse(said={"is_full": True}, status=TAKEN)
     if taken is ReportOutcome.COUNTED:
         session[REPORTED] = {**so_far, "problems": so_far["problems"] + 1}
     return redirect(url_for("catalogue.problem_thanks", doc_id=doc_id), 303)

@@ -7,7 +7,6 @@ lasts. It ends with the time, with the account, by handing back, or when the cit
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, session, url_for
@@ -17,6 +16,7 @@ from kiosk.hall import assisted, members, pins
 from kiosk.hall.forms import AnswerForm, StaffForm, answer_sentence, staff_sentence
 from kiosk.hall.members import MemberSignIn
 from kiosk.hall.pin_tries import Verdict
+from kiosk.web import half_written
 from kiosk.web.addresses import local_address
 from kiosk.web.context import terminal
 from kiosk.web.language.wording import gettext as _
@@ -25,6 +25,8 @@ SEE_OTHER, REFUSED, WRONG, TOO_MANY = 303, 403, 422, 429
 LOCKED = "locked"
 """Key in the session: the staff number that waits for an answer from the telephone."""
 KIOSK = "kiosk"
+PIN = ("pin",)
+"""Fields that are typed again."""
 Page = str | tuple[str, int] | Response
 
 
@@ -95,24 +97,27 @@ def _sign_in() -> Page:
     if entry.member:
         assisted.begin(entry.member, terminal().settings.assist_minutes)
         return redirect(_back(), SEE_OTHER)
-    return refused(form, number, entry, lambda: _ask(form))
+    is_more = assisted.present() is not None
+    page = url_for("assist.page", more="") if is_more else url_for("assist.page")
+    return refused(form, number, entry, to=page, said={"next": _back()})
 
 
 def _ask(form: StaffForm) -> str:
     """Return the form for number and PIN; while somebody assists, to go on for longer."""
-    page = local_address(request.form.get("next") or request.args.get("next"), url_for("assist.page"))
+    asked = request.args.get("next") or half_written.said().get("next")
+    page = local_address(asked, url_for("assist.page"))
     return render_template(
         "terminal/assist_pin.html", form=form, is_more=assisted.present() is not None, next=page
     )
 
 
-def refused(form: StaffForm, number: str, entry: MemberSignIn, ask: Callable[[], str]) -> Page:
-    """Show the form again with its sentence; a locked account leads to the telephone."""
+def refused(form: StaffForm, number: str, entry: MemberSignIn, **how: Any) -> Page:
+    """Send the form back with its sentence, without the PIN; a locked account leads to the telephone."""
     if entry.outcome.verdict is Verdict.CLOSED:
         session[LOCKED] = number
         return redirect(url_for("assist.unlock"), SEE_OTHER)
     form.pin.errors = [staff_sentence(entry.outcome)]
-    return ask(), TOO_MANY if entry.outcome.wait_s else WRONG
+    return form.sent_back(but=PIN, status=TOO_MANY if entry.outcome.wait_s else WRONG, **how)
 
 
 def more() -> Response:
@@ -148,7 +153,7 @@ def unlock() -> Page:
     if not known.members or number is None or not members.is_locked(number, known):
         session.pop(LOCKED, None)
         return redirect(url_for("assist.page"), SEE_OTHER)
-    form, status = AnswerForm(), 200
+    form = AnswerForm()
     if request.method == "POST":
         outcome = members.unlock(number, form.answer.data or "", known, terminal().clock)
         if outcome.verdict is Verdict.RIGHT:
@@ -156,7 +161,6 @@ def unlock() -> Page:
             flash(_("已经解锁，请输入工号和密码。"))
             return redirect(url_for("assist.page"), SEE_OTHER)
         form.answer.errors = [answer_sentence(outcome)]
-        status = TOO_MANY if outcome.wait_s else WRONG
-        form.answer.data = ""
+        return form.sent_back(but=("answer",), status=TOO_MANY if outcome.wait_s else WRONG)
     asked = pins.grouped(members.challenge(number, known))
-    return render_template("terminal/assist_unlock.html", form=form, number=number, challenge=asked), status
+    return render_template("terminal/assist_unlock.html", form=form, number=number, challenge=asked)

@@ -105,7 +105,7 @@ def _named_sign_in() -> Page:
     form.pin.data = ""
     entry = members.enter(number, typed, known, terminal().clock)
     if not entry.member:
-        return assist_views.refused(form, number, entry, lambda: _ask(form))
+        return assist_views.refused(form, number, entry)
     actions.open_hall(number, terminal().clock)
     return _open(number, entry.member.mark)
 
@@ -117,7 +117,7 @@ def _sign_in(right_hash: str) -> Page:
     if outcome.verdict is Verdict.RIGHT:
         return _open("", _mark(right_hash))
     form.pin.errors = [hall_sentence(outcome)]
-    return _ask(form), TOO_MANY if outcome.wait_s else 422
+    return form.sent_back(but=assist_views.PIN, status=TOO_MANY if outcome.wait_s else 422)
 
 
 def _open(number: str, mark: str) -> Response:

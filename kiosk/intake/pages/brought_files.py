@@ -22,7 +22,7 @@ from kiosk.intake.begun import Begun
 from kiosk.intake.kinds import SubmissionKind
 from kiosk.intake.pages import handed_in
 from kiosk.intake.pages.here import takes_files
-from kiosk.web import context
+from kiosk.web import context, half_written
 from kiosk.web.language.wording import gettext as _
 
 Page = Answered
@@ -88,7 +88,7 @@ class FilePages:
             return redirect(url_for(".check"), 303)
         given = [each for each in request.files.getlist("file") if each.filename]
         if not given:
-            return self._page(form, _("还没有选文件。请先拍照或者选文件。"))
+            return half_written.refuse(said={"problem": _("还没有选文件。请先拍照或者选文件。")})
         wired = context.terminal()
         try:
             for each in given:
@@ -97,7 +97,7 @@ class FilePages:
                 form = replace(form, files=(*form.files, kept))
         except Refused as refused:
             begun.keep(session, self.kind, form)
-            return self._page(form, file_words(refused.code))
+            return half_written.refuse(said={"problem": file_words(refused.code)})
         begun.keep(session, self.kind, form)
         flash(_("收下了，已加密。"))
         return redirect(url_for(".files"), 303)
@@ -132,7 +132,7 @@ class FilePages:
             return None
         return form if form.answers.get(brought.NAME) == brought.PapersWay.HERE else None
 
-    def _page(self, form: Begun, problem: str = "") -> Response:
+    def _page(self, form: Begun) -> Response:
         held, settings = context.terminal().held_files, context.terminal().settings
         has_camera = settings.channel != "web" and settings.document_camera
         pending = begun.pending(self.kind, form)
@@ -140,7 +140,7 @@ class FilePages:
             "intake/files.html",
             files=form.files,
             lost=frozenset(each.id for each in form.files if not held.is_here(form.key, each)),
-            problem=problem,
+            problem=half_written.said().get("problem", ""),
             has_camera=has_camera,
             may_add=len(form.files) < MOST_FILES,
             most=MOST_FILES,
@@ -150,7 +150,7 @@ class FilePages:
             onward=url_for(".question", name=pending.name) if pending else url_for(".check"),
         )
         headers = {"Permissions-Policy": CAMERA} if has_camera else {}
-        return Response(page, 422 if problem else 200, headers, mimetype="text/html")
+        return Response(page, headers=headers, mimetype="text/html")
 
 
 def file_words(code: str) -> str:

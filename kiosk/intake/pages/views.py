@@ -13,7 +13,7 @@ from kiosk.intake.models import Submission, by_number
 from kiosk.intake.pages import by_card, progress_paper, receipt_files
 from kiosk.intake.pages.here import CODE, SEEN, course_of, looked_up, words_of
 from kiosk.intake.tracking import HubState, Progress, progress_of
-from kiosk.web import context
+from kiosk.web import context, half_written
 from kiosk.web.floods import limits
 from kiosk.web.forms import QuestionForm
 from kiosk.web.language.wording import gettext as _
@@ -49,12 +49,12 @@ def blueprint() -> Blueprint:
     return pages
 
 
-def ask() -> str | Response | tuple[str, int]:
+def ask() -> str | Response:
     """Show the form for number and query code; store what was found in the visit and redirect to its page."""
     form = ProgressForm()
     if request.method == "GET":
-        form.number.data = request.args.get("number", "")
-        return render_template("intake/progress.html", form=form)
+        form.number.data = form.number.data or request.args.get("number", "")
+        return render_template("intake/progress.html", form=form, problem=half_written.said().get("problem"))
     problem = ""
     if form.validate():
         number, digits = numbers.parse(form.number.data) or "", codes.parse(form.code.data) or ""
@@ -65,7 +65,7 @@ def ask() -> str | Response | tuple[str, int]:
         problem = found
     else:
         limits.spare()
-    return render_template("intake/progress.html", form=form, problem=problem), 422
+    return form.sent_back(said={"problem": problem})
 
 
 def _is_hub_first() -> bool:

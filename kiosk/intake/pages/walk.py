@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any, cast
 
@@ -22,12 +23,13 @@ from kiosk.intake.pages.here import IDENTITY_STEP, asking, known_of, looked_up, 
 from kiosk.intake.pages.overview import form_overview
 from kiosk.intake.questions import Question
 from kiosk.intake.receipt_paper import ReceiptPaper
-from kiosk.web import context
+from kiosk.web import context, half_written
 from kiosk.web.floods import limits
 from kiosk.web.language.wording import gettext as _
 from kiosk.web.session import SealedSession
 
 Page = str | Response | tuple[str, int]
+CONFLICT = 409
 SEEN_BY_STAFF = "staff"
 """Identity step of a county whose hall staff sees the document."""
 
@@ -127,20 +129,21 @@ class Walk:
             except (Refused, ConnectionError) as refusal:
                 form = question.form(asked)  # what can be chosen is another list by now
                 form[blanks[0].name].errors = [self._refusal(getattr(refusal, "code", ""))]
-        page = render_template(
+        if request.method == "POST":
+            return form.sent_back(said={"is_card_gone": by_card.is_gone(filled)})
+        return render_template(
             "intake/question.html",
             form=form,
             question=question,
             blanks=blanks,
             filled=filled,
             takes_card=by_card.is_offered(card),
-            is_card_gone=by_card.is_gone(filled),
+            is_card_gone=half_written.said().get("is_card_gone", False),
             place=place(question) + 1,
             total=len(asked_here),
             back=self._back(question, form_begun),
             standing=form_overview(self.kind) if assisted.present() else None,
         )
-        return (page, 422) if request.method == "POST" else page
 
     def _asked(self, form_begun: Begun, question: Question) -> list[Question]:
         """Return the questions of the way, and this one where it is asked although it may be left out."""
@@ -183,10 +186,10 @@ class Walk:
         form_begun = begun.of(session, self.kind)
         if form_begun is None:
             return redirect(url_for(".receipt" if handed_in.RECEIPT in session else ".start"), 303)
-        if handed_in.of_form(self.kind):
-            return (
-                self._hand_in(form_begun) if request.method == "POST" else redirect(url_for(".receipt"), 303)
-            )
+        if handed := handed_in.of_form(self.kind):
+            return self._hand_in(form_begun) if request.method == "POST" else self._already(handed.submission)
+        if refusal := half_written.said():
+            return self._refused(refusal)
         pending = begun.pending(self.kind, form_begun)
         if pending:
             return redirect(self._address(pending), 303)
@@ -224,10 +227,11 @@ class Walk:
         Show what was filled in for the citizen, in the largest type and masked, to be confirmed by the citizen alone.
         """
         form_begun = begun.of(session, self.kind)
-        if form_begun and handed_in.of_form(self.kind):
-            return (
-                self._hand_in(form_begun) if request.method == "POST" else redirect(url_for(".receipt"), 303)
-            )
+        handed = handed_in.of_form(self.kind)
+        if form_begun and handed:
+            return self._hand_in(form_begun) if request.method == "POST" else self._already(handed.submission)
+        if refusal := half_written.said():
+            return self._refused(refusal)
         if (
             form_begun is None
             or not form_begun.assisted_by
@@ -280,12 +284,10 @@ class Walk:
             return self._already(other.submission)
         except TooSoon as early:
             limits.spare()
-            page = render_template("intake/refused.html", code=early.code, wait_s=early.wait_s)
-            return Response(page, limits.TOO_MANY, {"Retry-After": str(early.wait_s)}, mimetype="text/html")
+            said = {"code": early.code, "wait_s": early.wait_s}
+            return half_written.refuse(said=said, status=limits.TOO_MANY, wait_s=early.wait_s)
         except Refused as refusal:
-            return render_template(
-                self.kind.page("refused"), code=refusal.code, words=self.kind.refusals.get(refusal.code)
-            ), 409
+            return half_written.refuse(said={"code": refusal.code}, status=CONFLICT)
         except StoreUnready as unready:
             return self._not_stored(form_begun, unready)
         brought_files.erase(form_begun)
@@ -308,11 +310,20 @@ class Walk:
             is_unknown = True
         return render_template("intake/not_stored.html", is_unknown=is_unknown), 507
 
+    def _refused(self, said: Mapping[str, Any]) -> Page:
+        """Show why a form could not be handed in; it is still in the visit."""
+        page = "intake/refused.html" if said["code"] == "too-soon" else self.kind.page("refused")
+        words = self.kind.refusals.get(said.get("words", said["code"]))
+        return render_template(page, code=said["code"], words=words, wait_s=said.get("wait_s", 0))
+
     def _already(self, submission: Submission) -> Page:
-        """Show that a form was handed in before, and that what was typed after it is no part of it."""
-        if request.method == "GET":
-            return redirect(url_for(".receipt"), 303)
-        return render_template("intake/already.html", submission=submission), 409
+        """Show that a form was handed in before, and that what was typed after it is no part of it: once."""
+        if request.method == "POST":
+            _visit().may_be_unsaved = True
+            return half_written.refuse(said={"code": "already"}, status=CONFLICT)
+        if half_written.said().get("code"):
+            return render_template("intake/already.html", submission=submission)
+        return redirect(url_for(".receipt"), 303)
 
 
 def _left_out(question: Question, answers: Answers) -> str:

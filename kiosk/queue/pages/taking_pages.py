@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
@@ -24,7 +25,7 @@ from kiosk.queue.taking import GivenNumber, NumberWanted
 from kiosk.queue.ticket_states import TicketState
 from kiosk.queue.waiting import Line
 from kiosk.queue.words import ahead_words, hours_words, wait_words
-from kiosk.web import paper_orders
+from kiosk.web import half_written, paper_orders
 from kiosk.web.context import terminal
 from kiosk.web.language.wording import gettext as _
 from kiosk.web.language.wording import language
@@ -33,7 +34,7 @@ from kiosk.web.paper_states import PaperHolds
 
 HELD = "queue"
 """Key in the session: the key of this visit's ticket."""
-SEE_OTHER, REFUSED, WRONG = 303, 403, 422
+SEE_OTHER, REFUSED = 303, 403
 PAPER_MINUTES = 2
 """Minutes after which a number is no longer printed: it is on the screen, and its holder has gone."""
 PLACE_LOOK_S = 15
@@ -144,10 +145,10 @@ def take() -> Page:
 
 
 def _refused(refusal: Refused) -> Page:
+    """Redirect to the start page, which says that the hall is closed, or what has no numbers left."""
     if refusal.code == "queue-topic":
         abort(404)
-    supply = terminal().queue.supply()
-    return _closed(supply) if refusal.code == "queue-closed" else _none_left(supply)
+    return redirect(url_for("queue.start"), SEE_OTHER)
 
 
 def _show(key: str) -> Response:
@@ -196,23 +197,33 @@ def check_in() -> Page:
     """Give the number of a booking of today, typed or scanned; other words lead to a number without one."""
     _only_where_numbers_are_given()
     if request.method == "GET":
-        return render_template("queue/check_in.html", key=secrets.token_hex(16), typed="", error="")
+        kept: Mapping[str, str] = half_written.here() or {}
+        return render_template(
+            "queue/check_in.html",
+            key=kept.get("key") or secrets.token_hex(16),
+            typed=kept.get("number", ""),
+            error=half_written.errors().get("number", [""])[0],
+        )
     typed, key = request.form.get("number", "")[:LONGEST_TYPED], request.form.get("key", "")
     if not paper_orders.is_key(key):
         abort(404)
     number = numbers.found_in(typed)
     if number is None:
         error = _("这不是完整的预约编号。请照预约单上的编号，从头输到尾。")
-        return render_template("queue/check_in.html", key=key, typed=typed, error=error), WRONG
+        return _sent_back(key, typed, error)
     try:
         taken = _checked_in(number, key)
     except Refused as refusal:
         if refusal.code == "queue-no-booking":
             error = _("今天没有这个编号的预约。可以取一个现场的号，或者请工作人员看看。")
-            return render_template("queue/check_in.html", key=key, typed=typed, error=error), WRONG
+            return _sent_back(key, typed, error)
         return _refused(refusal)
     session[HELD + "-ticket"] = taken.ticket.id
     return _show(key)
+
+
+def _sent_back(key: str, typed: str, error: str) -> Response:
+    return half_written.refuse([("key", key), ("number", typed)], errors={"number": [error]})
 
 
 def _checked_in(number: str, key: str) -> GivenNumber:

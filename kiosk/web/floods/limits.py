@@ -108,9 +108,9 @@ class _KeptLimits:
 
     def count(self, response: Response) -> Response:
         """Count what was done; give back to an address what does not count."""
-        is_spared = g.pop("is_spared", False)
+        is_spared, status = g.pop("is_spared", False), g.pop("answered_as", response.status_code)
         for limit, who in g.pop("counted", []):
-            if is_spared or (limit.counts and response.status_code not in limit.counts):
+            if is_spared or (limit.counts and status not in limit.counts):
                 if who is not None:
                     self._buckets.give_back(limit.name, who, limit.flow)
             elif limit.per_visit is not None and not limit.is_noted:
@@ -122,6 +122,11 @@ class _KeptLimits:
 def spare() -> None:
     """Mark this request's act as one that does not count: an answer with a typing mistake is no guess."""
     g.is_spared = True
+
+
+def answered_as(status: int) -> None:
+    """Count this request's act by the status of the page that its redirect leads to."""
+    g.answered_as = status
 
 
 def note(name: str, key: str) -> None:

@@ -20,7 +20,7 @@ from kiosk.app.submissions import KINDS
 from kiosk.clock import FixedClock
 from kiosk.intake import numbers
 from kiosk.web.floods.buckets import MOST_KNOWN, ROUNDING, Buckets, Flow, network_of
-from tests.building import terminal_app, terminal_home, terminal_settings
+from tests.building import as_shown, terminal_app, terminal_home, terminal_settings
 from tests.clocks import MONDAY_MORNING
 
 PHONE, OTHER_PHONE, PROXY = "203.0.113.7", "203.0.113.8", "127.0.0.1"
@@ -64,7 +64,8 @@ class Phone:
         page = self.client.get("/progress").text
         token = re.search(r'name="csrf_token" value="([^"]+)"', page)
         assert token
-        return self.client.post(path, data={**form, "csrf_token": token[1]}).status_code
+        answer = self.client.post(path, data={**form, "csrf_token": token[1]})
+        return as_shown(self.client, answer).status_code
 
 
 def exhausted(phone: Phone, most: int) -> int:

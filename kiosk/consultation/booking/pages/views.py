@@ -121,8 +121,8 @@ class BookingPages:
             lost = {**held_seat.dropped(form.answers)}
             lost.pop(f"done:{FIRST}", None)
             begun.keep(session, self.kind, replace(form, answers=lost))
-            said = self.kind.refusals.get(code, self.kind.refusals["full"])
-            return render_template("consultation/refused.html", code="lost", words=said), 409
+            said = {"code": "lost", "words": code if code in self.kind.refusals else "full"}
+            return half_written.refuse(said=said, status=409, to=url_for(".check"))
         begun.keep(session, self.kind, replace(form, answers=answers))
         return redirect(page, 303)
 

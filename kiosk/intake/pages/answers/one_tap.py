@@ -17,6 +17,7 @@ from kiosk.intake.kinds import SubmissionKind
 from kiosk.intake.pages.here import kind_of, known_of, looked_up, organ_of
 from kiosk.intake.pages.walk import counter_here
 from kiosk.intake.tracking import Progress
+from kiosk.web import half_written
 
 FORM, RATED = "rating", "rated"
 """Session keys: the key and secret of the form of this visit, by number, and the number that was rated."""
@@ -34,6 +35,8 @@ def rate() -> str | Response:
     kind = kind_of(seen) if seen else None
     if seen is None or kind is None or kind.rated_by is None:
         return redirect(url_for("intake.progress"), 303)
+    if refusal := half_written.said():
+        return render_template("intake/refused.html", code=refusal["code"], back=url_for("intake.seen"))
     if session.get(FORM, {}).get("number") != seen.number:
         form = begun.empty(kind.rated_by)
         session[FORM] = {"number": seen.number, "key": form.key, "secret": form.secret}
@@ -42,7 +45,7 @@ def rate() -> str | Response:
     return render_template("intake/satisfied.html", ratings=ratings, is_said=is_said, thanks=kind.thanks)
 
 
-def rated() -> Response | tuple[str, int]:
+def rated() -> Response:
     """Hand in what was tapped, once a visit for each submission: two taps are one, and the first one counts."""
     seen, said, kept = looked_up(), request.form.get(RATING, ""), session.get(FORM)
     carrier = kind_of(seen).rated_by if seen else None
@@ -56,8 +59,7 @@ def rated() -> Response | tuple[str, int]:
         except OtherContent:
             pass  # the second of two taps: the first one was handed in under this key, and it counts
         except Refused as refusal:
-            back = url_for("intake.seen")
-            return render_template("intake/refused.html", code=refusal.code, back=back), 409
+            return half_written.refuse(said={"code": refusal.code}, status=409)
         session[RATED] = seen.number
     return redirect(url_for("answers.rate"), 303)
 

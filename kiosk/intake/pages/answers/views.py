@@ -27,7 +27,7 @@ from kiosk.intake.pages.by_card import CardPlace
 from kiosk.intake.pages.here import CODE, SEEN, course_of, kind_of, looked_up
 from kiosk.intake.tracking import HubState, Progress, progress_of
 from kiosk.readers.cards.text_block import CardPart
-from kiosk.web import context
+from kiosk.web import context, half_written
 from kiosk.web.floods import limits
 from kiosk.web.forms import QuestionForm
 from kiosk.web.language.wording import gettext as _
@@ -37,6 +37,7 @@ from kiosk.web.session import SealedSession
 Page = str | BaseResponse | tuple[str, int]
 ANSWER = "answer"
 """Session key of the key to the answer that this visit reads."""
+AWAY = 503
 WIDTHS = {1: 1_200, 2: 2_400}
 """Pixels of a page at normal size and enlarged."""
 SUFFIXES = {PDF: ".pdf", TEXT: ".txt"}
@@ -103,8 +104,10 @@ def _card(number: str) -> CardPlace:
     return CardPlace(f"answer:{number}", url_for("answers.ask"), fills, wanted)
 
 
-def _asked(number: str, form: IdentityForm | None = None, problem: str = "") -> Page:
+def _asked(number: str) -> Page:
     """Return the page before the answer, or the one that says why it cannot be had now."""
+    if "is_away" in half_written.said():
+        return _away()
     try:
         given = context.terminal().collecting.ask_lock(number, session[CODE])
     except ConnectionError:
@@ -112,21 +115,20 @@ def _asked(number: str, form: IdentityForm | None = None, problem: str = "") -> 
     if given.lock is None:
         return render_template("intake/answer_none.html"), 404
     is_typed, filled = given.lock.asks == IdentityStep.NAME, by_card.filled(_card(number))
-    page = render_template(
+    return render_template(
         "intake/answer_ask.html",
-        form=(form or IdentityForm()) if is_typed else None,
+        form=IdentityForm() if is_typed else None,
         filled=filled if is_typed else None,
         takes_card=is_typed and by_card.is_offered(_card(number)),
-        is_card_gone=by_card.is_gone(filled),
+        is_card_gone=half_written.said().get("is_card_gone", False),
         waits_for_staff=given.lock.asks == IdentityStep.STAFF and assisted.present() is None,
-        problem=problem,
+        problem=half_written.said().get("problem", ""),
     )
-    return (page, 422) if form or problem else page
 
 
 def _away() -> Page:
     """Return the page for a hub that went away: nothing is lost, try again."""
-    return render_template("intake/answer_away.html"), 503
+    return render_template("intake/answer_away.html"), AWAY
 
 
 def open_answer() -> Page:
@@ -142,11 +144,11 @@ def open_answer() -> Page:
     try:
         given = collecting.ask_lock(number, digits)
         if given.lock is None:
-            return render_template("intake/answer_none.html"), 404
+            return redirect(url_for("answers.ask"), 303)
         lock = given.lock
         if lock.asks == IdentityStep.NAME and not form.validate():
             limits.spare()
-            return _asked(number, form)
+            return form.sent_back(said={"is_card_gone": by_card.is_gone(by_card.filled(_card(number)))})
         if lock.asks == IdentityStep.STAFF and assisted.present() is None:
             return redirect(url_for("answers.ask"), 303)
         asked = answer_seal.identity(lock.asks, form.person_name.data or "", form.person_end.data or "")
@@ -154,10 +156,9 @@ def open_answer() -> Page:
         sealed = collecting.fetch(number, keys.proof.hex(), lock.size)
         answer = answer_seal.opened(sealed, keys.key, number)
     except ConnectionError:
-        return _away()
+        return form.sent_back(said={"is_away": True}, status=AWAY)
     except Refused as refused:
-        problem = "closed" if refused.code == "proof-closed" else "wrong"
-        return _asked(number, form if form.person_name.data else None, problem)
+        return form.sent_back(said={"problem": "closed" if refused.code == "proof-closed" else "wrong"})
     session[ANSWER] = {
         "number": number,
         "key": keys.key.hex(),
