@@ -16,6 +16,7 @@ from pathlib import Path
 
 from babel.messages.pofile import read_po
 
+from kiosk.queue import voice
 from kiosk.speech import bank, numerals, rules
 from kiosk.web.language.languages import TRANSLATIONS
 
@@ -52,7 +53,7 @@ _EXTENDS = re.compile(r"\{%-? *extends \"([\w/]+\.html)\"")
 
 def fixed() -> dict[str, str]:
     """Return key → text of every piece to record, the most needed first: clips, pages, texts of tables."""
-    said = {rules.key(each): each for each in [*numerals.vocabulary(), *OF_THE_DAY]}
+    said = {rules.key(each): each for each in [*numerals.vocabulary(), *OF_THE_DAY, *voice.needed_clips()]}
     for text in _texts():
         for piece in bank.pieces_of(text):
             if len(piece) <= LONGEST:

@@ -1,7 +1,7 @@
 """
 What the call screen says: the clips of one call, digits one by one, letters that sound like no other.
 
-About forty recordings say every call; the screen plays what is recorded and sounds the gong alone where one lacks.
+Some fifty recordings say every call, joined into one file; the screen sounds the gong alone where one lacks.
 """
 
 from __future__ import annotations
@@ -13,6 +13,8 @@ Letters of tickets: without I and O, which are read as 1 and 0, and without thos
 """
 DIGITS = "零一二三四五六七八九"
 PLEASE, NUMBER_TO = "请", "号到"
+MOST_WINDOWS = 30
+"""Windows up to whose number calls are said; a window with another name is shown only."""
 TIMES = 2
 """Times that a call is said."""
 FRESH_S = 30
@@ -42,7 +44,7 @@ def window_words(window: str) -> str:
     return f"{'' if tens == 1 else DIGITS[tens]}十{DIGITS[ones] if ones else ''}号窗口"
 
 
-def needed_clips(windows: int = 12) -> tuple[str, ...]:
+def needed_clips(windows: int = MOST_WINDOWS) -> tuple[str, ...]:
     """Return every text that has to be recorded for a hall with so many windows."""
     ends = (window_words(str(number)) for number in range(1, windows + 1))
     return (PLEASE, NUMBER_TO, *DIGITS, *LETTERS, *ends)

@@ -18,7 +18,7 @@ class HallQueue:
     Args:
         supply: Returns what the hall offers today, with its bookings.
         forward: Sends a press to the machine that owns the queue. Raises ConnectionError when it does not answer.
-        recordings: Returns the addresses of the recordings that say these texts one after another; none when one lacks.
+        recordings: Returns the address of one file that says these texts one after another; none when one lacks.
         phone_url: Address under which telephones reach this machine; empty: they do not.
     """
 

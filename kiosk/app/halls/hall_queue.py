@@ -66,8 +66,8 @@ def _recordings(speaker: Speaker, texts: Sequence[str]) -> list[str]:
         keys = speaker.keys(text)
         if not keys:
             return []
-        found.append(url_for("speech.sound", clips=".".join(keys)))
-    return found
+        found += keys
+    return [url_for("speech.sound", clips=".".join(found))]
 
 
 def _supply(
