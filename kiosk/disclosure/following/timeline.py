@@ -17,7 +17,7 @@ from kiosk.disclosure.course import remedy_days
 from kiosk.disclosure.days.day_count import read_clocks
 from kiosk.disclosure.days.day_words import clocks_in_words
 from kiosk.disclosure.following import addition_kinds
-from kiosk.disclosure.outcomes import Outcome
+from kiosk.disclosure.outcomes import WITHOUT_AN_ANSWER, Outcome
 from kiosk.intake.handover.detail import TIMELINE, is_ready
 from kiosk.intake.kinds import SUBMITTED, Delivery, NextStep, OpenWay, TrackedCourse
 from kiosk.intake.kinds import DatedStep as Step
@@ -202,6 +202,7 @@ def _ways(seen: Progress) -> Sequence[OpenWay]:
         ways.append(OpenWay(_("不同意答复怎么办"), "disclosure.remedies", "scale"))
     if seen.state in (ANSWERED, ENDED):
         ways.append(OpenWay(_("办得怎么样"), "answers.rate", "star"))
+    if seen.state in (ANSWERED, ENDED) and seen.detail.get("outcome") not in WITHOUT_AN_ANSWER:
         ways.append(OpenWay(_("建议让大家都看到"), f"{kinds.PUBLICATION.name}.start", "send"))
     if seen.state in RUNNING and not is_ready(seen.detail):
         ways.append(OpenWay(_("撤回申请"), f"{kinds.WITHDRAWAL.name}.start", "x"))
