@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import itertools
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
+from typing import Any
 from urllib.parse import urljoin, urlsplit
 
 import requests
+from requests.adapters import HTTPAdapter
 
 from kiosk.web.language import languages
 
@@ -156,12 +159,34 @@ def _patiently(ask: Callable[[], requests.Response], expect: int) -> requests.Re
     return answer
 
 
-class Visitor:
-    """One browser at one terminal or desk."""
+class _From(HTTPAdapter):
+    """Connections that come from one address of this machine."""
 
-    def __init__(self, base: str) -> None:
+    def __init__(self, address: str) -> None:
+        self._address = address
+        super().__init__()
+
+    def init_poolmanager(self, *given: Any, **more: Any) -> None:
+        super().init_poolmanager(*given, **more, source_address=(self._address, 0))
+
+
+_numbers = itertools.count(1)
+
+
+def an_address() -> str:
+    """Return an address of this machine that no visitor of this process had: all of 127.0.0.0/8 are its own."""
+    rest, last = divmod(next(_numbers), 250)
+    return f"127.1.{rest}.{last + 1}"
+
+
+class Visitor:
+    """One browser at one terminal or desk; with an address, where public pages see it come from."""
+
+    def __init__(self, base: str, address: str = "") -> None:
         self.base = base
         self.http = requests.Session()
+        if address:
+            self.http.mount("http://", _From(address))
         self.page: Page
 
     def open(self, path: str, expect: int = 200) -> Page:

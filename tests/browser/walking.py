@@ -9,7 +9,7 @@ from playwright.sync_api import Page
 
 from tests.browser.everything import HALL_NUMBER, HALL_PIN, LOCKED_NUMBER, Everything
 from tests.journeys.story import ANSWERS, promised, sign_in
-from tests.pages import PATIENCE_S, Visitor
+from tests.pages import PATIENCE_S, Visitor, an_address
 from tests.world import PASSWORD
 
 SEND = """([part, answers]) => {
@@ -35,7 +35,7 @@ class Walk:
         self.base = everything.url(place)
         self.desks = desks
         self.status = 0
-        self.visitor = Visitor(self.base)
+        self.visitor = Visitor(self.base, an_address() if place == "web" else "")
         if place in ("kiosk", "web") and lang != "zh":
             self.visitor.http.post(
                 self.base + "/settings", data={"lang": lang, "next": "/"}, timeout=PATIENCE_S
