@@ -61,7 +61,7 @@ def check(path: Path) -> Content:
     Raises:
         NotRead: why it is refused.
     """
-    answer, _ = _ask("check", str(path))
+    answer, _ = _ask("check", str(path.resolve()))
     return Content(str(answer["type"]), int(str(answer["pages"])))
 
 
@@ -72,7 +72,7 @@ def picture(path: Path, kind: str, page: int, width: int) -> Picture:
     Raises:
         NotRead: it cannot be drawn.
     """
-    return _picture(*_ask("picture", str(path), kind, str(page), str(width)))
+    return _picture(*_ask("picture", str(path.resolve()), kind, str(page), str(width)))
 
 
 def page_in_memory(pdf: bytes, page: int, width: int) -> Picture:
@@ -97,7 +97,7 @@ def paper(path: Path, kind: str, first: int, last: int) -> bytes:
     Raises:
         FileNotRead: it cannot be made.
     """
-    return _ask("paper", str(path), kind, str(first), str(last))[1]
+    return _ask("paper", str(path.resolve()), kind, str(first), str(last))[1]
 
 
 @dataclass(frozen=True)

@@ -446,3 +446,11 @@ def test_a_machine_without_the_program_says_so(tmp_path: Path, monkeypatch: pyte
 )
 def test_names_lead_nowhere(given: str, clean: str) -> None:
     assert attachments.clean_name(given) == clean
+
+
+def test_a_file_of_a_home_that_was_named_from_the_folder_one_stands_in_is_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = kept(tmp_path, attached.a_pdf("一页"))
+    monkeypatch.chdir(tmp_path)
+    assert attachments_content.check(path.relative_to(tmp_path)) == Content(PDF, 1)
