@@ -84,6 +84,13 @@ def _too_early(course: Course, act: CaseAct, today: date) -> bool:
     return False
 
 
+def is_over(course: Course, act: CaseAct, today: date) -> bool:
+    """Return whether the time for an act is over, so that only one of an earlier day can still be noted."""
+    ends = {CaseAct.EXTENDED: course.due, CaseAct.CORRECTION_ASKED: course.correction_due}
+    end = ends.get(act)
+    return end is not None and today > end.day
+
+
 def _first(*codes: str) -> str:
     return next((code for code in codes if code), "")
 

@@ -256,3 +256,17 @@ def test_the_list_says_until_when_a_correction_is_awaited(hub: Hub, lina: Browse
     assert "补正到2026年12月14日" in lina.get("/desk/requests?light=correction").text
     hub.clock.moment = datetime(2026, 12, 15, 1, tzinfo=UTC)
     assert "已过补正期限" in hub.browser("lina").get("/desk/requests?light=correction").text
+
+
+def test_a_step_whose_time_is_over_says_so_on_the_page_of_the_case(hub: Hub, lina: Browser) -> None:
+    number = hub.take_in(received_basis="in_person", received_on="2026-11-23")
+    steps.register(number, "lina", hub.work())
+    page = lina.get(f"/desk/requests/{number}").text
+    assert "延长答复期限" in page
+    assert "补记" not in page
+    hub.clock.moment = datetime(2026, 12, 3, 1, tzinfo=UTC)
+    page = hub.browser("lina").get(f"/desk/requests/{number}").text
+    assert "已过7个工作日，不能再通知" in page
+    assert "不能再延期" not in page
+    hub.clock.moment = datetime(2026, 12, 22, 1, tzinfo=UTC)
+    assert "答复期限已过，不能再延期" in hub.browser("lina").get(f"/desk/requests/{number}").text

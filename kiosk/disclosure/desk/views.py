@@ -20,6 +20,7 @@ from kiosk.disclosure.desk.event_words import history
 from kiosk.disclosure.desk.letters import covering, letter_acts, letter_settings, letter_views, step_letters
 from kiosk.disclosure.desk.rule_words import sentence
 from kiosk.disclosure.desk.step_pages import STEP_PAGES, StepPage, party_words
+from kiosk.disclosure.events import CaseAct
 from kiosk.disclosure.letters import models
 from kiosk.disclosure.letters.models import CaseLetter
 from kiosk.disclosure.office import dossier
@@ -40,6 +41,11 @@ from kiosk.web.language.wording import gettext as _
 from kiosk.workdays import workdays_left
 
 Answer = str | tuple[str, int] | Response
+OVER = {
+    CaseAct.EXTENDED: N_("答复期限已过，不能再延期；只能补记到期以前告知的"),
+    CaseAct.CORRECTION_ASKED: N_("已过7个工作日，不能再通知（条例第三十条）；只能补记以前发出的"),
+}
+"""What is said at a step whose time is over."""
 
 
 def add_to(pages: Blueprint, handling: Handling) -> None:
@@ -173,8 +179,18 @@ def _page(number: str, problem: str = "") -> str:
     )
 
 
-def _next_steps(number: str, course: Course, written: Sequence[CaseLetter]) -> list[tuple[StepPage, str]]:
-    """Return the steps that are open, in the order of the desk, each with where it leads."""
-    open_acts = lawful.allowed(course, today(hub().clock))
+def _next_steps(
+    number: str, course: Course, written: Sequence[CaseLetter]
+) -> list[tuple[StepPage, str, str]]:
+    """Return the steps that are open, in the order of the desk, each with where it leads and what is late about it."""
+    day = today(hub().clock)
+    open_acts = lawful.allowed(course, day)
     is_open = [row for row in STEP_PAGES.values() if row.act in open_acts]
-    return [(row, step_letters.address(number, row, written)) for row in is_open]
+    return [
+        (
+            row,
+            step_letters.address(number, row, written),
+            _(OVER[row.act]) if lawful.is_over(course, row.act, day) else "",
+        )
+        for row in is_open
+    ]

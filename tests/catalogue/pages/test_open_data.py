@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from kiosk.catalogue.pages.open_data import ATOM, SPREADSHEET_MARK
 from kiosk.catalogue.records.kinds import KINDS
-from kiosk.csv_cells import FORMULA_STARTS, safe_cell
+from kiosk.csv_cells import FORMULA_STARTS, UNSEEN, safe_cell
 from tests.catalogue.conftest import VILLAGE, ReplicaCatalogue, Terminal, a_record
 
 
@@ -75,6 +75,8 @@ def test_no_export_names_a_person(terminal: Terminal) -> None:
 @pytest.mark.parametrize("start", FORMULA_STARTS)
 def test_no_cell_begins_as_a_formula(terminal: Terminal, start: str) -> None:
     assert safe_cell(f"{start}cmd") == f"'{start}cmd"
+    for unseen in UNSEEN:
+        assert safe_cell(f"{unseen}{start}cmd") == f"'{unseen}{start}cmd"
 
 
 @given(st.text(max_size=40))
