@@ -230,3 +230,14 @@ def test_scans_are_redrawn_sealed_and_shown_to_holders_of_the_key(
     assert "sandbox" in shown.headers["Content-Security-Policy"]
     assert [event.act.value for event in cases.events(number)].count("scanned") == 2
     assert not list(memory.iterdir())
+
+
+def test_the_page_of_a_case_says_how_it_came_and_not_that_it_was_typed_at_a_terminal(
+    hub: Hub, lina: Browser
+) -> None:
+    came = {"source": "post", "came_on": "2026-11-23"}
+    page = lina.get(f"/desk/requests/{number_of(enter(lina, **came))}").text
+    assert "平常信函" in page
+    assert "本人在终端填写" not in page
+    assert "互联网渠道，以双方" not in page
+    assert "本人在终端填写" in lina.get(f"/desk/requests/{hub.take_in()}").text
