@@ -5,8 +5,9 @@ from __future__ import annotations
 import hashlib
 import io
 import json
+import random
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import cache
 
 import pikepdf
@@ -472,3 +473,54 @@ def test_what_a_clerk_left_unsent_waits_for_them_alone_sealed_to_the_key_of_the_
 def test_nobody_keeps_a_draft_under_a_key_they_do_not_hold(hub: Hub) -> None:
     with pytest.raises(Refused, match="reading-key-missing"):
         Drafts("lina", "key").keep("letter/1", "run", [("body", LEFT)], hub.clock.now(), key_id="another")
+
+
+def a_file_of(size: int) -> bytes:
+    """A PDF with a stream that does not shrink."""
+    made = pikepdf.new()
+    made.add_blank_page()
+    made.Root.Filler = pikepdf.Stream(made, random.Random(1).randbytes(size))
+    kept = io.BytesIO()
+    made.save(kept)
+    return kept.getvalue()
+
+
+def a_bomb() -> bytes:
+    kept = io.BytesIO()
+    with zipfile.ZipFile(kept, "w", zipfile.ZIP_DEFLATED) as packed:
+        packed.writestr("a.txt", b"0" * 50_000_000)
+    return kept.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "said"),
+    [
+        ("a.pdf", lambda: b"MZ" + b"\0" * 500, "只收"),
+        ("a.pdf", a_bomb, "没有添加"),
+        ("a.exe", lambda: b"MZ" + b"\0" * 500, "只收"),
+        ("a.pdf", lambda: a_file_of(21_000_000), "20"),
+    ],
+    ids=["renamed executable", "zip bomb", "executable", "too large"],
+)
+def test_a_file_that_is_none_is_refused_with_a_sentence_and_the_draft_stays(
+    hub: Hub, lina: Browser, name: str, content: Callable[[], bytes], said: str
+) -> None:
+    number = registered(hub, lina)
+    page = written(lina, number, "granted")
+    refused = upload(lina, page, "attach", content(), name)
+    refused.request.environ["wsgi.input"].close()
+    assert refused.status_code in (409, 413, 422)
+    assert said in refused.text
+    assert models.files(models.of_case(number)[0].seq) == []
+    assert lina.get(page).status_code == 200
+
+
+def test_twenty_large_files_stop_at_what_a_letter_may_carry(hub: Hub, lina: Browser) -> None:
+    number = registered(hub, lina)
+    page, large = written(lina, number, "granted"), a_file_of(19_000_000)
+    sent = [upload(lina, page, "attach", large, f"{at}.pdf") for at in range(3)]
+    for each in sent:
+        each.request.environ["wsgi.input"].close()
+    assert [each.status_code for each in sent] == [303, 303, 409]
+    assert "40" in sent[2].text
+    assert len(models.files(models.of_case(number)[0].seq)) == 2

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -63,8 +64,11 @@ def add_to(pages: Blueprint, handling: Handling) -> None:
 
 
 def _allow_scans(endpoint: str | None, _values: object) -> None:
+    """Allow a clerk to send scans, which are kept in memory while they are read: they are on no disk in clear."""
     if endpoint and endpoint.endswith("_desk.scans") and access.may(Permission.HANDLE_REQUESTS):
-        request.max_content_length = MOST_AT_ONCE * LARGEST_SCAN
+        asked = request._get_current_object()  # type: ignore[attr-defined]  # flask's proxy
+        asked.max_content_length = MOST_AT_ONCE * LARGEST_SCAN
+        asked._get_file_stream = lambda *_size, **_kind: io.BytesIO()
 
 
 def _seen_case(number: str) -> Case:
