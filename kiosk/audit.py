@@ -164,6 +164,7 @@ class Act(StrEnum):
     INQUIRY_ANSWER_SUBMITTED = "inquiry.answer-submitted"
     INQUIRY_ANSWER_RETURNED = "inquiry.answer-returned"
     INQUIRY_ANSWERED = "inquiry.answered"
+    INQUIRY_RECOUNTED = "inquiry.day-recounted"
     INQUIRY_COLLECTED = "inquiry.collected"
     LIBRARY_PROPOSED = "library.proposed"
     LIBRARY_TAKEN_BACK = "library.taken-back"

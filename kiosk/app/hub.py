@@ -13,7 +13,7 @@ from flask_wtf.csrf import CSRFProtect
 
 from config.settings import HubSettings
 from kiosk import blobs
-from kiosk.app import shell
+from kiosk.app import moved_deadlines, shell
 from kiosk.app.cleaning import clean_file
 from kiosk.app.duties import organ_name
 from kiosk.app.halls import hall_asks
@@ -30,7 +30,6 @@ from kiosk.catalogue.records import directory
 from kiosk.clock import Clock, SystemClock, today
 from kiosk.consultation.supply.desk import views as supply_desk
 from kiosk.consultation.supply.offered import HubSupply
-from kiosk.disclosure import moved, steps
 from kiosk.disclosure.report.desk import views as report_desk
 from kiosk.hall import accounts
 from kiosk.hall.desk import views as hall_desk
@@ -150,11 +149,11 @@ def wiring(
 
 
 def _would_move(clock: Clock, calendar: WorkCalendar) -> list[MovedDeadline]:
-    return moved.would_move(Work(clock.now(), calendar, organ_name))
+    return moved_deadlines.would_move(Work(clock.now(), calendar, organ_name))
 
 
 def _recount(clock: Clock, actor: str, calendar: WorkCalendar) -> int:
-    return steps.recount(actor, Work(clock.now(), calendar, organ_name))
+    return moved_deadlines.recount(actor, Work(clock.now(), calendar, organ_name))
 
 
 def _organ(code: str) -> Organ:

@@ -8,12 +8,12 @@ from pathlib import Path
 
 import click
 
+from kiosk.app import moved_deadlines
 from kiosk.calendar import actions, day_tables, models, rules
 from kiosk.calendar.in_force import HubCalendar
 from kiosk.cli.usage import DIR, Day, at_home, operator
 from kiosk.cli.words import gettext as _
 from kiosk.clock import SystemClock
-from kiosk.disclosure import moved, steps
 from kiosk.errors import Refused
 from kiosk.intake.handling import Work
 from kiosk.machine import homes
@@ -35,12 +35,12 @@ def take_in(home: Path, file: Path, number: str, issued: date | None, name: str,
     year = _read(file, given)
     before = HubCalendar()()
     calendar = calendar_of(actions.proposed_years(year))
-    listed = moved.would_move(Work(clock.now(), calendar))
+    listed = moved_deadlines.would_move(Work(clock.now(), calendar))
     many = actions.take_alone(
         year,
         now=clock.now(),
         by=operator(),
-        recount=lambda by, counted: steps.recount(by, Work(clock.now(), counted)),
+        recount=lambda by, counted: moved_deadlines.recount(by, Work(clock.now(), counted)),
     )
     for each in rules.changes(before, calendar):
         if each.day.year in before.years or each.day.year == year.year:

@@ -5,14 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
 
 from kiosk import db
 from kiosk.audit import Act, AuditLine
-from kiosk.consultation.inquiry import inquiries, models, rules, written_answers
+from kiosk.consultation.inquiry import inquiries, models, recounting, rules, written_answers
 from kiosk.consultation.inquiry.desk.handling import INQUIRIES
 from kiosk.consultation.inquiry.rules import AnswerState, InquiryState
 from kiosk.consultation.library import models as library_models
@@ -21,7 +21,7 @@ from kiosk.staff.actions import Holder
 from kiosk.staff.entry import signing_in
 from kiosk.staff.entry.signing_in import Entered
 from kiosk.web import context
-from kiosk.workdays import load_calendar
+from kiosk.workdays import WorkCalendar, load_calendar
 from printers.spooler import spool
 from sync.hub.greeting import SealKey
 from sync.hub.models import LockedParcel
@@ -325,3 +325,34 @@ def test_figures_hide_small_groups(county: County) -> None:
         page = lina.get("/desk/inquiries/figures").text
     assert "＊" in page
     assert "<svg" in page
+
+
+def with_a_day_off(calendar: WorkCalendar, day: date) -> WorkCalendar:
+    """The same calendar after a notice that makes a working day a day off."""
+    year = calendar.years[day.year]
+    changed = replace(year, off=year.off | {day})
+    return replace(calendar, years={**calendar.years, day.year: changed}, version="after-the-notice")
+
+
+def test_another_calendar_moves_the_promised_days_of_open_questions_alone(county: County) -> None:
+    number, code = left(county)
+    done, _code = left(county)
+    with county.hub_side() as lina:
+        opened(lina, done)
+        answer(lina, done)
+        later = with_a_day_off(county.hub.calendar, date(2026, 11, 25))
+        wiring = county.hub.app.extensions["kiosk"]
+        (listed,) = wiring.would_move(later)
+        assert (listed.number, str(listed.was.day), str(listed.will.day)) == (
+            number,
+            "2026-11-30",
+            "2026-12-01",
+        )
+        with db.writing(db.store):
+            assert wiring.recount("lina", later) == 1
+        assert str(models.inquiry(number).due) == "2026-12-01"
+        assert models.inquiry(number).workdays == 5
+        assert recounting.would_move(Work(county.clock.now(), later)) == []
+        lines = AuditLine.select().where(AuditLine.act == Act.INQUIRY_RECOUNTED).execute(db.store)
+        assert [line.subject for line in lines] == [number]
+    assert "12月1日" in seen(county, number, code)
