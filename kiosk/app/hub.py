@@ -13,8 +13,9 @@ from flask_wtf.csrf import CSRFProtect
 
 from config.settings import HubSettings
 from kiosk import blobs
-from kiosk.app import moved_deadlines, shell
+from kiosk.app import shell
 from kiosk.app.cleaning import clean_file
+from kiosk.app.consulting import moved_deadlines
 from kiosk.app.duties import organ_name
 from kiosk.app.halls import hall_asks
 from kiosk.app.handlings import HANDLINGS
@@ -25,6 +26,7 @@ from kiosk.calendar.in_force import HubCalendar
 from kiosk.catalogue.attachments import content
 from kiosk.catalogue.attachments.store import ImportFiles
 from kiosk.catalogue.desk import views as catalogue_desk
+from kiosk.catalogue.pages import slips
 from kiosk.catalogue.publishing import other_desks
 from kiosk.catalogue.records import directory
 from kiosk.clock import Clock, SystemClock, today
@@ -105,6 +107,7 @@ def wiring(
         clock,
         calendar,
         HubSupply(),
+        slips.bring_by,
         organ_name=organ_name,
         organ=_organ,
         organs=directory.organs_that_take_requests,

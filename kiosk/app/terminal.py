@@ -20,6 +20,7 @@ from kiosk.app.requesting import beginning
 from kiosk.app.submissions import KINDS
 from kiosk.calendar.in_force import HeldCalendar
 from kiosk.catalogue.attachments import content
+from kiosk.catalogue.pages import slips
 from kiosk.catalogue.pages import views as catalogue_views
 from kiosk.catalogue.records import directory, listings, pinned
 from kiosk.catalogue.records.kinds import ways_in
@@ -128,6 +129,7 @@ def wiring(
         clock,
         HeldCalendar(),
         supply := HeldSupply(),
+        slips.bring_by,
         boot_key=BootKey(homes.runtime_folder(home, settings)),
         organs=partial(_organs, settings),
         urgent_notices=partial(_urgent, clock),

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from kiosk.app import moved_deadlines
+from kiosk.app.consulting import moved_deadlines
 from kiosk.calendar import actions, day_tables, models, rules
 from kiosk.calendar.in_force import HubCalendar
 from kiosk.cli.usage import DIR, Day, at_home, operator

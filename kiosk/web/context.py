@@ -61,6 +61,7 @@ class Wiring(Generic[Settings]):
     Args:
         calendar_now: Returns the calendar of working days in force; `calendar` asks it once a request.
         supply: Returns what the county offers for consultation.
+        bring_by: Returns what a published guide says to bring, by its id, a line each; none: nobody can read it now.
     """
 
     home: Path
@@ -68,6 +69,7 @@ class Wiring(Generic[Settings]):
     clock: Clock
     calendar_now: Callable[[], WorkCalendar]
     supply: Callable[[], Supply]
+    bring_by: Callable[[str], Sequence[str]]
 
     @property
     def calendar(self) -> WorkCalendar:

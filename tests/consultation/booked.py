@@ -40,9 +40,8 @@ HALL = ServicePoint(
     telephone="0635-0000001",
 )
 TOWN = ServicePoint("town", PlaceKind.CENTRE, "清泉街道便民服务中心", address="清泉路2号")
-BIRTH = Topic(
-    "birth", "生育登记和补贴", "生育", "县卫生健康局", ("身份证", "结婚证（有的话）"), place_in_list=1
-)
+GUIDE = "sample:guide-006"
+BIRTH = Topic("birth", "生育登记和补贴", "生育", "县卫生健康局", ("身份证", "结婚证（有的话）"), GUIDE, 1)
 SCHOOL = Topic("school", "孩子上学", "上学", "县教育局", place_in_list=2)
 HOURS = OpeningRule(
     "r1", "hall", DayRule.WORKDAYS, (DaySpan(540, 600),), 30, {"birth": 1, "school": 1}, date(2026, 1, 1)

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
 
 from kiosk import db
+from kiosk.catalogue.records import feed
+from kiosk.catalogue.records.rules import canonical
+from kiosk.cli import catalogue as commands
 from kiosk.consultation.booking import booking_list, bookings, day_list, models
 from kiosk.consultation.booking.models import Booking
 from kiosk.consultation.booking.rules import BookingState, Wish, read_appointment
@@ -20,7 +25,7 @@ from kiosk.seats import leased_models
 from kiosk.seats.rules import FreeTime, SeatChannel
 from printers.paper import plain
 from sync.terminal import outbox
-from tests.consultation.booked import a_consulting_county, answers
+from tests.consultation.booked import GUIDE, a_consulting_county, answers
 from tests.intake.county import County
 
 
@@ -164,6 +169,44 @@ def test_a_change_takes_the_new_seat_first_and_gives_the_old_one_back(county: Co
         assert seat.session == first
     county.carry_down()
     assert "上午9:30" in look_up(county, number, code)
+
+
+def publish_guide(*, is_there: bool = True) -> None:
+    """What the terminal's replica has of the guide that the topic names."""
+    lines = commands.SAMPLE.read_text("utf-8").splitlines()
+    record = next(each for each in map(json.loads, lines) if each["id"] == GUIDE)
+    mark = sha256(canonical(record).encode()).hexdigest()
+    with db.writing(db.catalogue):
+        if is_there:
+            feed.put(db.catalogue, GUIDE, 1, record, mark)
+        else:
+            feed.put(db.catalogue, GUIDE, 2, None, "")
+
+
+def test_what_to_bring_is_the_topics_own_and_the_guides_until_that_is_withdrawn(county: County) -> None:
+    publish_guide()
+    begin(county)
+    first = offered(county)[0]
+    for name, fields in list(answers(first).items())[2:]:
+        county.citizen.send(f"/book/{name}", **fields)
+    assert "出生医学证明" in county.citizen.open("/book/check")
+    number, code = county.citizen.hand_in("book")
+    assert "出生医学证明" in county.citizen.open("/book/receipt")
+    slip = plain.render(county.slip(), 32)
+    assert "出生医学证明" in slip
+    assert slip.count("结婚证") == 1, "the topic's own line and the guide's are one thing"
+    county.carry_up()
+    acknowledge(county)
+    county.carry_down()
+    look_up(county, number, code)
+    assert "出生医学证明" in county.citizen.open("/book/bring")
+    publish_guide(is_there=False)
+    page = county.citizen.open("/book/bring")
+    assert "出生医学证明" not in page
+    assert "身份证" in page
+    with county.hub_side() as lina:
+        listed = lina.get("/desk/supply/topic").text
+        assert f"服务指南{GUIDE}没有公开或者已经撤下" in listed
 
 
 def test_a_cancelled_booking_gives_its_seat_back_and_cannot_be_cancelled_twice(county: County) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from kiosk.catalogue.records import kinds
+from kiosk.catalogue.records import documents, kinds
 from kiosk.catalogue.records.kinds import KINDS
 from kiosk.catalogue.records.record import Record
 from kiosk.catalogue.records.rules import ENDED, VALIDITY
@@ -216,6 +216,15 @@ def _how_long(long: Mapping[str, Any]) -> str:
 
 def _fee(fee: Mapping[str, Any]) -> str:
     return _("不收费") if fee.get("free") else str(fee.get("standard", ""))
+
+
+def bring_by(doc_id: str) -> Sequence[str]:
+    """Return what a guide says to bring, a line each; none where it is not published, or is no longer in force."""
+    found = documents.one(doc_id) if doc_id else None
+    if found is None or found.validity in ENDED or found.described.paper is not kinds.CHECKLIST:
+        return ()
+    rows = (found.content.get("fields") or {}).get("bring", [])
+    return tuple(filter(None, map(_item, rows)))
 
 
 def _item(row: Mapping[str, Any]) -> str:

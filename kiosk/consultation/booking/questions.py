@@ -34,6 +34,8 @@ LATER = "other"
 """The answer to the first free time: show me other days."""
 PHONE_FORM = re.compile(r"\+?\d{7,15}")
 QUESTION_LIMIT = 300
+NO_TIME = "consultation/_no_time.html"
+"""Beside each list of times: what can be done without one."""
 
 
 def supply() -> Supply:
@@ -236,6 +238,7 @@ WHEN = (
     Question(
         name=FIRST,
         listed=takes_the_first,
+        beside=NO_TIME,
         blanks=(
             Blank(
                 name=FIRST,
@@ -250,6 +253,7 @@ WHEN = (
     ),
     Question(
         name=DAY,
+        beside=NO_TIME,
         blanks=(
             Blank(
                 name=DAY,
@@ -264,6 +268,7 @@ WHEN = (
     ),
     Question(
         name=TIME,
+        beside=NO_TIME,
         blanks=(
             Blank(
                 name=TIME,

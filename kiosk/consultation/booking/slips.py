@@ -88,9 +88,8 @@ def _rows(given: Receipt, asked: Appointment, place: ServicePoint, topic: Topic)
 
 
 def _bring(topic: Topic) -> list[Block]:
-    if not topic.bring:
-        return []
-    return [Rule(), Para(_("请带上"), strong=True), *(Para(f"□ {each}") for each in topic.bring)]
+    things = words.to_bring(topic)
+    return [Rule(), Para(_("请带上"), strong=True), *(Para(f"□ {each}") for each in things)] if things else []
 
 
 def _code(given: Receipt, asked: Appointment, place: ServicePoint, topic: Topic) -> list[Block]:

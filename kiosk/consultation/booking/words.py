@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, time
 
 from kiosk.consultation.booking.rules import Appointment, BookingState
 from kiosk.consultation.supply.things import AT_A_PLACE, PlaceKind, ServicePoint, Supply, Topic
+from kiosk.web import context
 from kiosk.web.language.i18n import date_words
 from kiosk.web.language.wording import gettext as _
 
@@ -50,6 +51,13 @@ def place_of(supply: Supply, code: str) -> ServicePoint:
 def topic_of(supply: Supply, code: str) -> Topic:
     """Return a topic; one that is no longer offered has its code for a name."""
     return supply.topics.get(code) or Topic(code, code, "", "")
+
+
+def to_bring(topic: Topic) -> Sequence[str]:
+    """Return what to bring: the topic's own lines, then those of the guide that it names, each thing once."""
+    own = [each.partition("（")[0].strip() for each in topic.bring]
+    guide = context.wiring().bring_by(topic.checklist) if topic.checklist else ()
+    return [*topic.bring, *(each for each in guide if each.partition("（")[0].strip() not in own)]
 
 
 def how_to_meet(place: ServicePoint) -> str:

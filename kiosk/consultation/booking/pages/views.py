@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -12,7 +12,7 @@ from flask import Blueprint, Response, redirect, render_template, request, sessi
 from werkzeug.wrappers import Response as Answered
 
 from kiosk.consultation.booking import held_seat, kinds, questions, slips, words
-from kiosk.consultation.booking.questions import FIRST, TOPIC
+from kiosk.consultation.booking.questions import FIRST, PLACE, TOPIC
 from kiosk.consultation.booking.rules import (
     KIND,
     Appointment,
@@ -36,6 +36,8 @@ from kiosk.web.language.i18n import time_words
 Page = str | tuple[str, int] | Answered
 WECHAT = "MicroMessenger"
 """In the name that WeChat's browser gives (QUEUE.md §6)."""
+LEFT = "inquiry"
+"""The kind of submission that is a question left without a time."""
 WARN_S = 60
 """Seconds before the end of a hold from which it is announced again."""
 
@@ -83,7 +85,8 @@ class BookingPages:
         return {
             "hold": self._shown(form),
             "hold_warn_s": WARN_S,
-            "topic_asked": topic_asked(form),
+            "to_bring": _to_bring(form),
+            "no_time": _no_time(form),
             "facts_of": _facts_of,
             "offers": bool(questions.supply().topics),
             "about_doc": request.args.get("about", "")[:120],
@@ -127,10 +130,29 @@ class BookingPages:
         return redirect(page, 303)
 
 
-def topic_asked(form: Begun | None) -> Topic | None:
-    """Return the topic of an unfinished form."""
-    code = form.answers.get(TOPIC, "") if form else ""
-    return questions.supply().topics.get(code)
+@dataclass(frozen=True)
+class WithoutTime:
+    """What can be done without a time; leave_days: working days until a question left is answered, 0: not here."""
+
+    leave_days: int
+    telephone: str
+
+
+def _no_time(form: Begun | None) -> WithoutTime:
+    """Return what can be done by somebody whom no time suits."""
+    wired, supply = context.terminal(), questions.supply()
+    place = supply.places.get(form.answers.get(PLACE, "")) if form else None
+    leaves = any(kind.name == LEFT for kind in wired.kinds)
+    return WithoutTime(
+        supply.terms.answer_workdays if leaves else 0,
+        (place.telephone if place else "") or wired.settings.help_phone,
+    )
+
+
+def _to_bring(form: Begun | None) -> Sequence[str]:
+    """Return what to bring for the topic of an unfinished form."""
+    topic = questions.supply().topics.get(form.answers.get(TOPIC, "")) if form else None
+    return words.to_bring(topic) if topic else ()
 
 
 @dataclass(frozen=True)
@@ -143,19 +165,21 @@ class ShownFacts:
     place: Any
     topic: Topic
     meet: str
+    bring: Sequence[str]
 
 
 def _facts_of(kept: Mapping[str, str]) -> ShownFacts:
     asked = read_appointment(kept)
     supply = questions.supply()
-    place = words.place_of(supply, asked.place)
+    place, topic = words.place_of(supply, asked.place), words.topic_of(supply, asked.topic)
     return ShownFacts(
         asked,
         words.on_day(asked.day) if asked.day else "",
         words.clock(asked.starts) if asked.day else "",
         place,
-        words.topic_of(supply, asked.topic),
+        topic,
         words.how_to_meet(place),
+        words.to_bring(topic),
     )
 
 
@@ -165,7 +189,7 @@ def bring() -> Page:
     if seen is None or seen.kind != KIND:
         return redirect(url_for("intake.progress"), 303)
     topic = words.topic_of(questions.supply(), kinds.appointment_of(seen).topic)
-    return render_template("consultation/bring.html", topic=topic)
+    return render_template("consultation/bring.html", topic=topic, things=words.to_bring(topic))
 
 
 def calendar() -> Page:

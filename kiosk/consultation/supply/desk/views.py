@@ -121,7 +121,11 @@ def listed(part: str) -> Answer:
     if known is SupplyPart.TERMS:
         return redirect(url_for(".edit", part=part, code=THE_TERMS), 303)
     return render_template(
-        "consultation/supply/list.html", supply=models.now(), part=known, days_over=today(hub().clock)
+        "consultation/supply/list.html",
+        supply=models.now(),
+        part=known,
+        days_over=today(hub().clock),
+        bring_by=hub().bring_by,
     )
 
 
