@@ -17,7 +17,7 @@ from kiosk.web.language import languages
 
 PATIENCE_S = 120.0
 """Ends what hangs; a machine with much to do may be slow, and nobody waits that long for what happens."""
-TOO_MANY, MOST_WAIT_S = 429, 10.0
+REFUSED, TOO_MANY, MOST_WAIT_S = 422, 429, 10.0
 TAGS = frozenset(each.tag for each in languages.TABLE.values())
 
 
@@ -196,6 +196,15 @@ class Visitor:
 
     def submit(self, part_of_action: str, expect: int = 200, **answers: str) -> Page:
         """Sends a form of the present page with these answers on top of what stands in it."""
+        return self._seen(self._sent(part_of_action, expect, answers), expect)
+
+    def is_taken(self, part_of_action: str, **answers: str) -> bool:
+        """Sends a form of the present page; whether the visit went on, or the page came back with what is wrong."""
+        response = self._sent(part_of_action, 200, answers)
+        self._seen(response, REFUSED if response.status_code == REFUSED else 200)
+        return response.status_code != REFUSED
+
+    def _sent(self, part_of_action: str, expect: int, answers: dict[str, str]) -> requests.Response:
         form = self.page.form(part_of_action)
         for name in answers:
             known = (
@@ -208,10 +217,8 @@ class Visitor:
         values = {**form.fields, **answers}
         url = urljoin(self.page.url, form.action)
         if form.method.lower() == "get":
-            return self._seen(self.http.get(url, params=values, timeout=PATIENCE_S), expect)
-        return self._seen(
-            _patiently(lambda: self.http.post(url, data=values, timeout=PATIENCE_S), expect), expect
-        )
+            return self.http.get(url, params=values, timeout=PATIENCE_S)
+        return _patiently(lambda: self.http.post(url, data=values, timeout=PATIENCE_S), expect)
 
     def give(self, path: str, name: str, content: bytes, expect: int = 200) -> Page:
         """Sends a file with the form of the page at `path`."""

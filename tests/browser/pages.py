@@ -361,8 +361,8 @@ def _find(walk: Walk, promise: Promised) -> None:
 
     def is_known() -> bool:
         walk.visitor.open("/progress")
-        walk.visitor.submit("/progress", number=promise.number, code=promise.code)
-        return any(href == "/rebook/" for _words, href in walk.visitor.page.links)
+        is_found = walk.visitor.is_taken("/progress", number=promise.number, code=promise.code)
+        return is_found and any(href == "/rebook/" for _words, href in walk.visitor.page.links)
 
     eventually(is_known, "the hub has the booking")
 
