@@ -300,12 +300,11 @@ def _choice(walk: Walk, path: str, name: str) -> str:
 
 def _answer_times(walk: Walk, path: str, until: str, first: str) -> bool:
     """Answers when; returns whether the walk ends at one of its questions."""
-    chosen = {"first": first or _choice(walk, path, "first")}
     for name in ("first", "day", "time"):
         if name == until:
             return True
-        if name == "first" or chosen["first"] == LATER:
-            _answer_time(walk, path, name, chosen.get(name, ""))
+        if name == "first" or first == LATER:
+            _answer_time(walk, path, name, first if name == "first" else "")
     return False
 
 
