@@ -49,12 +49,14 @@ class WaitRange:
     """
     The wait that is said to a citizen, in minutes.
 
-    least, most: Rounded outward to five minutes; None: it cannot be estimated, for no window works on this.
+    least, most: Rounded outward to five minutes; None: it cannot be estimated, for no window works on this. likely: The
+    middle of it, as played.
     """
 
     ahead: int
     least: int | None = None
     most: int | None = None
+    likely: float = 0.0
 
     @property
     def is_known(self) -> bool:
@@ -115,7 +117,7 @@ def wait(
     doubt = math.hypot(spread, DOUBT * found.minutes)
     least = math.floor(max(0.0, found.minutes - EARLY * doubt) / STEP_MIN) * STEP_MIN
     most = max(STEP_MIN, math.ceil((found.minutes + LATE * doubt) / STEP_MIN) * STEP_MIN)
-    return WaitRange(ahead, least, most)
+    return WaitRange(ahead, least, most, found.minutes)
 
 
 def _played(
@@ -183,4 +185,4 @@ def may_still_be_served(said: WaitRange, left_min: int) -> bool:
     """
     if left_min <= 0:
         return False
-    return said.least is None or said.least < left_min
+    return not said.is_known or said.likely < left_min

@@ -118,3 +118,15 @@ def test_a_hall_with_many_topics_counts_its_hours_whole_and_loses_nobody() -> No
     assert sum(many for (_topic, what), many in counted.items() if what == "came") == len(tickets)
     of_hour = sum(many for (_topic, what), many in counted.items() if what.startswith("hour-09-wait"))
     assert of_hour == len(tickets) / 10
+
+
+def test_who_was_called_by_hand_missed_or_never_called_is_shown_by_topic(hub: Hub) -> None:
+    counted = {"came": 40, "picked": 6, "missed": 7, "never-called": 5}
+    rows = [Tally(hub_counts.KIND, "yl", what, "p1", many) for what, many in counted.items()]
+    take(hub, "a", Batch("a", halls.DAY.day, tuple(rows)).body())
+    (people,) = hub_counts.people(halls.DAY.day, halls.DAY.day)
+    assert (people.in_turn, people.picked, people.missed, people.never_called) == (22, 6, 7, 5)
+    page = hub.browser("lina").get("/desk/bookings/figures").text
+    section = page[page.index("怎么叫的（p1）") :]
+    for words in ("点名叫的", "过号没回来", "<td>22</td>", "<td>6</td>", "<td>40</td>"):
+        assert words in section, words

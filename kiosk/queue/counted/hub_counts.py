@@ -7,6 +7,7 @@ Terminals and the hub name what is counted by the codes that are made here.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -21,6 +22,7 @@ WAIT, SERVICE = "wait", "service"
 STEPS_MIN = {WAIT: (5, 15, 30, 60), SERVICE: (3, 5, 10, 20)}
 """Upper ends of the steps of waiting and of service time, in minutes; a last step has the rest."""
 LONGER = "longer"
+OUTCOMES = ("came", "picked", "missed", "never-called")
 LONGEST_CODE = 64
 """Characters of the code of a place or a topic."""
 _HOURLY = re.compile(r"hour-([01]\d|2[0-3])-(wait|service)-(?:under-)?(\d\d|longer)")
@@ -69,3 +71,29 @@ def timed_hours(first: date, final: date) -> Sequence[TimedHour]:
     found = hub_models.sums(WHOLE_HALL, "hour-", first, final)
     read = ((place, _HOURLY.fullmatch(what), many) for place, what, many in found)
     return [TimedHour(place, int(timed[1]), timed[2], timed[3], many) for place, timed, many in read if timed]
+
+
+@dataclass(frozen=True)
+class TopicPeople:
+    """How many people of one topic were called in turn, called by hand, missed, or never called in a hall."""
+
+    place: str
+    topic: str
+    in_turn: int
+    picked: int
+    missed: int
+    never_called: int
+
+
+def people(first: date, final: date) -> Sequence[TopicPeople]:
+    """Return what became of the people of all halls on these days, by place and topic."""
+    found: dict[tuple[str, str], Counter[str]] = {}
+    for place, topic, what, many in hub_models.by_topic(OUTCOMES, first, final):
+        found.setdefault((place, topic), Counter())[what] += many
+    return [_people(place, topic, each) for (place, topic), each in found.items()]
+
+
+def _people(place: str, topic: str, many: Counter[str]) -> TopicPeople:
+    others = many["picked"] + many["missed"] + many["never-called"]
+    in_turn = max(0, many["came"] - others)
+    return TopicPeople(place, topic, in_turn, many["picked"], many["missed"], many["never-called"])

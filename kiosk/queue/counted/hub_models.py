@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import date
 
 import peewee
@@ -44,3 +45,14 @@ def sums(topic: str, beginning: str, first: date, final: date) -> list[tuple[str
     )
     grouped = found.group_by(C.place, C.what).order_by(C.place, C.what)
     return [(place, what, int(many)) for place, what, many in grouped.tuples().execute(db.store)]
+
+
+def by_topic(codes: Collection[str], first: date, final: date) -> list[tuple[str, str, str, int]]:
+    """Return place, topic, code and sum of what was counted on these days under these codes."""
+    found = C.select(C.place, C.topic, C.what, total(C.many)).where(
+        C.day >= first, C.day <= final, C.what.in_(list(codes))
+    )
+    grouped = found.group_by(C.place, C.topic, C.what).order_by(C.place, C.topic, C.what)
+    return [
+        (place, topic, what, int(many)) for place, topic, what, many in grouped.tuples().execute(db.store)
+    ]

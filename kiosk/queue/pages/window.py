@@ -168,6 +168,7 @@ def _overview() -> dict[str, Any]:
         "parked": models.tickets(TicketState.PARKED),
         "doubles": [each for each in models.tickets() if each.is_double],
         "done": len(models.tickets(TicketState.DONE)),
+        "picked": sum(bool(each.reason) for each in models.tickets()),
         "silence_s": int(turn.silence_s(kept, terminal().clock)),
         "others": terminal().queue.own.others,
         "gives_numbers": terminal().queue.gives_numbers,

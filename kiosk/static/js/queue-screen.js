@@ -7,8 +7,9 @@
   const [rows, large, lost, off] = ["rows", "large", "lost", "sound-off"].map(find);
   const fill = (words, value) => words.replace("{}", value);
   const waiting = [];
+  const unsaid = [];
   const known = new Set();
-  let [tag, heardAt, epoch, isBusy, isFirst] = ["", performance.now(), 0, false, true];
+  let [tag, heardAt, epoch, isBusy, isSaying, isFirst] = ["", performance.now(), 0, false, false, true];
 
   const row = (call) => {
     const made = find("row").content.cloneNode(true);
@@ -40,11 +41,19 @@
       const words = large.querySelector(".calls-window");
       words.textContent = fill(words.dataset.words, call.window);
       large.hidden = false;
-      const isFresh = call.age_s + (performance.now() - call.at) / 1000 <= freshS;
-      await Promise.all([pause(largeMs), isFresh ? say(call) : pause(0)]);
+      await pause(largeMs);
       large.hidden = true;
     }
     isBusy = false;
+  };
+  const speak = async () => { // one voice for the hall, in the order of the calls; the screen does not wait for it
+    if (isSaying) return;
+    isSaying = true;
+    while (unsaid.length) {
+      const call = unsaid.shift();
+      if (call.age_s + (performance.now() - call.at) / 1000 <= freshS) await say(call);
+    }
+    isSaying = false;
   };
   const take = (seen) => {
     if (seen.epoch < epoch) return; // a machine whose queue was taken over speaks again
@@ -54,10 +63,14 @@
     for (const call of [...seen.calls].reverse()) {
       if (known.has(call.id)) continue;
       known.add(call.id);
-      if (!isFirst || call.age_s < largeMs / 1000) waiting.push({ ...call, at: performance.now() });
+      if (isFirst && call.age_s >= largeMs / 1000) continue;
+      const made = { ...call, at: performance.now() };
+      waiting.push(made);
+      unsaid.push(made);
     }
     isFirst = false;
     announce();
+    speak();
   };
   const look = async () => {
     try {
