@@ -23,6 +23,7 @@ from kiosk.errors import Refused
 from kiosk.machine import homes, serving
 from sync.carried import feed
 from tools.demo_supply import HALL
+from tools.virtual_reader.ports import CARDS, CODES
 
 CLERK, SECOND_CLERK, PUBLISHER = "wang.shili", "wu.shili", "zhao.shili"
 PEOPLE = {
@@ -45,6 +46,8 @@ TOWNSHIPS = ("柳林镇",)
 HOST = "127.0.0.1"
 READY_WITHIN_S = 120.0
 LOOK_EVERY_S = 0.05
+READERS = "readers"
+"""Folder of the virtual readers' devices."""
 MANIFEST = "demo.txt"
 """Marks a complete demo home and holds the sign-in of its people."""
 
@@ -57,6 +60,7 @@ class Ports:
     hub: int
     printer_page: int
     printer: int
+    reader_page: int
 
     def url(self, port: int) -> str:
         """Return the address of a page on this machine."""
@@ -68,9 +72,9 @@ def run(home: Path, port: int) -> int:
     Serve the demo until Ctrl-C; a second start continues with the files of the first one.
 
     Args:
-        port: Of the terminal, followed by those of hub and printer; 0 takes free ones.
+        port: Of the terminal, followed by those of hub, printer and readers; 0 takes free ones.
     """
-    wanted = [port + at if port else 0 for at in range(4)]
+    wanted = [port + at if port else 0 for at in range(5)]
     with serving.reserved(HOST, *wanted) as ports:
         return _run(home, Ports(*ports))
 
@@ -84,7 +88,7 @@ def _run(home: Path, ports: Ports) -> int:
         sign_in = (home / MANIFEST).read_text("utf-8")
         _move(home, ports)
     stop = serving.stop_on_signal()
-    children = [_virtual_printer(home, ports), _hub(home)]
+    children = [_virtual_printer(home, ports), _virtual_readers(home, ports), _hub(home)]
     supervisor = serving.Supervisor(children, stop)
     outcome: list[int] = []
     thread = threading.Thread(target=lambda: outcome.append(supervisor.run()), name="supervisor")
@@ -155,7 +159,7 @@ def _make_terminal(home: Path, ports: Ports) -> None:
         by="operator:demo",
     )
     database.close_all()
-    commands.make_terminal(home / "terminal", _terminal_settings(ports), code)
+    commands.make_terminal(home / "terminal", _terminal_settings(home, ports), code)
 
 
 def _make_hall_staff(home: Path) -> str:
@@ -177,12 +181,14 @@ def _make_hall_staff(home: Path) -> str:
     return f"hall staff: number {HALL_NUMBER}, PIN {pin}\n"
 
 
-def _terminal_settings(ports: Ports) -> TerminalSettings:
+def _terminal_settings(home: Path, ports: Ports) -> TerminalSettings:
     return replace(
         example(TerminalSettings),
         port=ports.terminal,
         hub_url=f"http://{HOST}:{ports.hub}",
         printer=f"tcp://{HOST}:{ports.printer}",
+        card_reader=f"serial://{(home / READERS / CARDS).resolve()}",
+        code_scanner=f"serial://{(home / READERS / CODES).resolve()}",
         sync_interval_s=2,
         help_phone="0635-0000000",
         organ_phone="0635-0000001",
@@ -201,7 +207,7 @@ def _move(home: Path, ports: Ports) -> None:
     if (hub.port, terminal.port) == (ports.hub, ports.terminal):
         return
     hub = replace(hub, port=ports.hub, public_url=f"http://{HOST}:{ports.hub}")
-    new = _terminal_settings(ports)
+    new = _terminal_settings(home, ports)
     terminal = replace(
         terminal,
         port=new.port,
@@ -220,6 +226,18 @@ def _virtual_printer(home: Path, ports: Ports) -> serving.Child:
     papers.mkdir(exist_ok=True)
     further = ["--port", str(ports.printer), "--http-port", str(ports.printer_page), "--dir", str(papers)]
     return serving.Child("virtual printer", [sys.executable, "-m", "tools.virtual_printer", *further])
+
+
+def _virtual_readers(home: Path, ports: Ports) -> serving.Child:
+    further = [
+        "--dir",
+        str(home / READERS),
+        "--http-port",
+        str(ports.reader_page),
+        "--papers",
+        str(home / "papers"),
+    ]
+    return serving.Child("virtual readers", [sys.executable, "-m", "tools.virtual_reader", *further])
 
 
 def _hub(home: Path) -> serving.Child:
@@ -241,6 +259,7 @@ def _is_ready(ports: Ports, home: Path) -> bool:
         ports.url(ports.hub) + "healthz",
         ports.url(ports.terminal) + "healthz",
         ports.url(ports.printer_page),
+        ports.url(ports.reader_page),
         ports.url(ports.terminal) + "browse/policy",
     )
     return all(_answers(page) for page in pages) and _has_catalogue(home / "terminal")
@@ -278,5 +297,6 @@ def _announce(ports: Ports, sign_in: str) -> None:
     urls = f"terminal={ports.url(ports.terminal)} hub={ports.url(ports.hub)} printer={ports.url(ports.printer_page)}"
     print(f"ready: {urls}", flush=True)
     queue = ports.url(ports.terminal) + "queue/"
+    print(f"cards and codes to hold up: {ports.url(ports.reader_page)}", flush=True)
     print(f"queue of the hall: {queue} call screen: {queue}screen windows: {queue}window", flush=True)
     print(sign_in, end="", flush=True)

@@ -52,6 +52,7 @@ from kiosk.machine import homes, keeper
 from kiosk.machine.keeper import Keeper
 from kiosk.queue.pages import views as queue_views
 from kiosk.readers.at_hand import Readers
+from kiosk.readers.pages import scan_views
 from kiosk.speech import known
 from kiosk.speech import views as speech_views
 from kiosk.speech.bank import Bank
@@ -164,6 +165,7 @@ def _add_pages(app: Flask, wired: TerminalWiring) -> None:
         if kind.is_walked:
             app.register_blueprint(walk_views.blueprint(kind))
     app.register_blueprint(intake_views.blueprint())
+    app.register_blueprint(scan_views.blueprint())
     app.register_blueprint(answer_views.blueprint())
     app.register_blueprint(speech_views.blueprint())
     app.register_blueprint(queue_views.blueprint())

@@ -75,7 +75,15 @@ class Everything:
     def __init__(self, root: Path) -> None:
         (root / "hall").mkdir()
         self.cards = CardPort(Port(root / "cards"), READER)
-        self.county = World(root / "hall", replace(SETTINGS, card_reader=f"serial://{root / 'cards'}"))
+        self.scanner = Port(root / "codes")
+        self.county = World(
+            root / "hall",
+            replace(
+                SETTINGS,
+                card_reader=f"serial://{root / 'cards'}",
+                code_scanner=f"serial://{root / 'codes'}",
+            ),
+        )
         self.web = WebStation(root / "web", self.county)
 
     def start(self) -> None:

@@ -609,6 +609,11 @@ CITIZENS: tuple[Listed, ...] = (
     answered("/ask-again/"),
     answered("/ask-again/further", ("/ask-again/",)),
     # With a card on the reader
+    Listed("/scan", at=(KIOSK,)),
+    *(
+        Listed("/scan", at=(KIOSK,), query=f"said={said}", state=said)
+        for said in ("nothing", "elsewhere", "none")
+    ),
     Listed("/card", at=(KIOSK,), show=_waits_for_a_card),
     Listed("/request/name", at=(KIOSK,), show=_filled_by_card, state="filled by a card"),
     # Following
@@ -1228,6 +1233,8 @@ NO_PAGE: dict[str, str] = {
     "/": "leads a clerk on; the stations' own is in the list",
     "/api/*": "JSON",
     "/awake": "a sign of life",
+    "/scan/waiting": "JSON",
+    "/scanned": "leads to what the code means",
     "/feeds/<kind>.atom": "a feed",
     "/healthz": "JSON",
     "/documents/<path:doc_id>/attachments/<int:at>/file": "a file",

@@ -12,11 +12,13 @@ import pytest
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
+from kiosk import db
 from kiosk.clock import FixedClock
 from kiosk.readers.reader_states import Readiness
 from kiosk.web import context
 from kiosk.web.context import TerminalWiring
-from tests.building import a_terminal, terminal_settings
+from sync.terminal.enrolment import Enrolment, keep
+from tests.building import EPOCH, a_terminal, terminal_settings
 from tests.clocks import MONDAY_MORNING
 from tools.virtual_reader.card_reader import CardReader
 from tools.virtual_reader.ports import CardPort, Port
@@ -25,6 +27,8 @@ TOKEN = re.compile(r'name="csrf_token" value="([^"]+)"')
 READING = re.compile(r'name="card_reading" value="([^"]+)"')
 AT = {"Host": "127.0.0.1:8080"}
 PATIENCE_S = 10.0
+ENROLMENT = Enrolment("d" * 16, "GX01", EPOCH, b"k" * 32, EPOCH, b"s" * 32, "k1", EPOCH)
+"""Of a terminal of the example county; its hub is away."""
 
 
 @dataclass
@@ -77,6 +81,8 @@ def hall(tmp_path: Path) -> Iterator[Hall]:
         public_url="https://open.example.cn",
     )
     with a_terminal(tmp_path / "home", clock, settings) as app:
+        with db.writing(db.store):
+            keep(db.store, ENROLMENT, clock.now())
         wired = context.of(app)
         assert isinstance(wired, TerminalWiring)
         states = wired.readers.states

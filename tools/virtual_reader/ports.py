@@ -15,6 +15,8 @@ from tools.virtual_reader.card_reader import CardReader
 
 HEAD = len(PREAMBLE) + LENGTH_BYTES
 LOOK_S = 0.2
+CARDS, CODES = "cards", "codes"
+"""Names of the devices of the virtual readers in their folder."""
 
 
 class Port:

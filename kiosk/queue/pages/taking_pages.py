@@ -201,7 +201,7 @@ def check_in() -> Page:
         return render_template(
             "queue/check_in.html",
             key=kept.get("key") or secrets.token_hex(16),
-            typed=kept.get("number", ""),
+            typed=kept.get("number") or request.args.get("number", "")[:LONGEST_TYPED],
             error=half_written.errors().get("number", [""])[0],
         )
     typed, key = request.form.get("number", "")[:LONGEST_TYPED], request.form.get("key", "")
