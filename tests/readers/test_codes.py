@@ -12,7 +12,7 @@ from kiosk.readers.codes.meaning import NOTHING, CodeKind, CodeMeaning, OwnCodes
 from kiosk.readers.pages import scan_views
 from tests.journeys.story import ANSWERS
 from tests.readers.conftest import AT, Hall, eventually
-from tools.virtual_reader.page import STRANGE
+from tools.virtual_reader.reader_page import STRANGE
 
 NUMBER = "GX03-261122-0007-K7-F"
 OWN = OwnCodes(("https://open.example.cn/pages", "http://10.0.0.5:8080"), "GX01")
