@@ -24,7 +24,7 @@ REPOSITORY = Path(__file__).resolve().parents[1]
 TEMPLATES = REPOSITORY / "kiosk/templates"
 TERMINAL = "kiosk/app/terminal.py"
 DESK = "layouts/desk.html"
-OF_THE_HALL = ("kiosk/hall/", "kiosk/queue/pages/window.py", "kiosk/queue/pages/screen.py")
+OF_THE_HALL = ("kiosk/hall/", "kiosk/queue/pages/window", "kiosk/queue/pages/screen.py")
 """Modules of a terminal whose pages the hall's staff use, and the call screen, which has a voice of its own."""
 NOT_SPOKEN = {
     "kiosk/app/reports.py": "the day's report on paper",

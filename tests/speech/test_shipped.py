@@ -73,6 +73,7 @@ def test_a_missing_text_is_recorded_and_an_unneeded_one_goes(tmp_path) -> None: 
         "kiosk/templates/components/field.html",
         "kiosk/disclosure/questions.py",
         "kiosk/web/paper_states.py",
+        "kiosk/queue/words.py",
     ],
 )
 def test_a_citizens_page_and_what_it_includes_is_recorded(path: str) -> None:
@@ -88,6 +89,7 @@ def test_a_citizens_page_and_what_it_includes_is_recorded(path: str) -> None:
         "kiosk/templates/staff/sign_in.html",
         "kiosk/templates/terminal/assist.html",
         "kiosk/templates/queue/window.html",
+        "kiosk/queue/pages/window_words.py",
         "kiosk/disclosure/desk/step_forms.py",
         "kiosk/staff/accounts_desk.py",
         "kiosk/disclosure/slips.py",

@@ -18,12 +18,13 @@ from kiosk.hall.pages import views as hall_views
 from kiosk.queue import models, order, pressing, taking, turn
 from kiosk.queue.models import QueueTicket
 from kiosk.queue.pages.taking_pages import paper_of
+from kiosk.queue.pages.window_words import REASONS, RESULTS, answer_words
 from kiosk.queue.pressing import LONGEST_WORDS, PressAnswer, Pressed
 from kiosk.queue.taking import NumberWanted
 from kiosk.queue.ticket_states import UNDO_S, Press, TicketResult, TicketState
 from kiosk.queue.voice import RECALL_AFTER_S
 from kiosk.queue.waiting import Line, is_quiet
-from kiosk.queue.words import REASONS, RESULTS, answer_words, wait_words
+from kiosk.queue.words import wait_words
 from kiosk.web import paper_orders
 from kiosk.web.addresses import local_address
 from kiosk.web.context import terminal
