@@ -25,7 +25,7 @@ def of_report(report: AnnualReport) -> bytes:
             _text(report),
             _two(report),
             SheetTable(
-                _("附表二"),
+                _("表三"),
                 _("收到和处理政府信息公开申请情况"),
                 [[*[""] * 3, *(column.name for column in THREE_COLUMNS)]],
                 [
@@ -36,7 +36,7 @@ def of_report(report: AnnualReport) -> bytes:
                 notes,
             ),
             SheetTable(
-                _("附表三"),
+                _("表四"),
                 _("政府信息公开行政复议、行政诉讼情况"),
                 [[*[""] * 2, *(column.name for column in FOUR_COLUMNS)]],
                 [
@@ -63,7 +63,7 @@ def _two(report: AnnualReport) -> SheetTable:
             value = report.figures.get(key, "0")
             lines.append([row.item, row.name, name, float(value) if is_money(key) else int(value)])
     return SheetTable(
-        _("附表一"), _("主动公开政府信息情况"), [[_("条款"), _("信息内容"), _("项目"), _("数量")]], lines
+        _("表二"), _("主动公开政府信息情况"), [[_("条款"), _("信息内容"), _("项目"), _("数量")]], lines
     )
 
 

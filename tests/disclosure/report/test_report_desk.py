@@ -133,7 +133,7 @@ def test_a_report_is_submitted_once_filled_in_approved_by_another_and_marked_whe
 
 def test_the_files_say_what_the_page_says(hub: Hub, january: Browser) -> None:
     book = openpyxl.load_workbook(io.BytesIO(january.get(f"{DESK}/report.xlsx?{YEAR}").data))
-    sheet = book["附表二"]
+    sheet = book["表三"]
     lines = [[cell.value for cell in row] for row in sheet.iter_rows(min_row=3, max_row=27)]
     assert [line[-1] for line in lines[:4]] == [3, 0, 1, 1]
     assert lines[-1][-1] == 1

@@ -116,7 +116,7 @@ def _kept(form: ProceedingForm, found: OnDocket | None, seen: Seen) -> Answer:
         field = form.decided_on if broken.code.startswith(("decided", "result")) else form.opened_on
         field.errors = [_why(broken.code)]
         return _page(form, found), 422
-    flash(_("已保存，附表三跟着变。"))
+    flash(_("已保存，表四跟着变。"))
     return redirect(url_for(".docket"), 303)
 
 
