@@ -54,13 +54,17 @@ class Question:
         """Return the blanks that apply after these answers."""
         return tuple(blank for blank in self.blanks if blank.when(answers))
 
+    def names_first(self, answers: Answers) -> list[Blank]:
+        """Return the blanks that apply, each after the one that names it: the kind of a paper before its number."""
+        return sorted(self.asked(answers), key=lambda blank: not blank.names)
+
     def label(self, answers: Answers) -> str:
         """Return the question in a word or two."""
         return str(self.short or self.asked(answers)[0].short)
 
     def in_words(self, asking: Asking, sight: Sight) -> str:
         """Return its answers in one line, as `sight` may see them."""
-        blanks = sorted(self.asked(asking.answers), key=lambda blank: not blank.names)
+        blanks = self.names_first(asking.answers)
         shown = (getattr(blank.masks, sight)(blank.in_words(asking.answers, asking)) for blank in blanks)
         return self.joint.join(words for words in shown if words)
 
@@ -93,7 +97,7 @@ def desk_form(questions: Sequence[Question], asking: Asking) -> QuestionForm:
     blanks = tuple(
         _at_desk(blank, _is_named_alike(blank, question))
         for question in questions
-        for blank in question.asked(asking.answers)
+        for blank in question.names_first(asking.answers)
     )
     return filled(blanks, asking, words=lambda one: one.brief or one.listed or one.words)
 

@@ -141,6 +141,11 @@ def test_a_letter_becomes_a_case_like_those_of_terminals(hub: Hub, lina: Browser
     assert number not in lina.get("/desk/requests?source=terminal").text
 
 
+def test_the_kind_of_a_paper_is_asked_before_its_number(lina: Browser) -> None:
+    fields = re.findall(r'<(?:input|select)[^>]* id="(\w+)"', lina.get(NEW).text)
+    assert fields.index("number") == fields.index("document") + 1
+
+
 def test_the_same_form_sent_twice_is_one_request(hub: Hub, lina: Browser) -> None:
     key = "01930000-0000-7000-8000-000000000001"
     form = {"source": "email", "came_on": "2026-11-23", "key": key}
