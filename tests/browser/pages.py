@@ -275,6 +275,19 @@ def addition(path: str, until: str = "", page: str = "") -> Listed:
     return Listed(f"/{path}/{until or page}", show=show)
 
 
+def _correction_papers(walk: Walk, *, with_photograph: bool = False) -> None:
+    """A correction that brings photographs or files, up to where they are given."""
+    addition("correct", "paper").reach(walk)
+    walk.visitor.open("/correct/papers")
+    walk.visitor.submit("/correct/papers", papers="here")
+    if with_photograph:
+        walk.visitor.give("/correct/files", "照片.jpg", a_photograph(300))
+
+
+def _correction_photographed(walk: Walk) -> None:
+    _correction_papers(walk, with_photograph=True)
+
+
 WHO_COMES = {"name": "张样例", "phone": "0635-0000009"}
 LATER, CALL = "other", "call"
 CHANGES = {
@@ -626,6 +639,9 @@ CITIZENS: tuple[Listed, ...] = (
     *(after(f"/{path}/", _seen) for path in ADDITIONS),
     *(addition(path, name) for path, names in ADDITIONS.items() for name in names),
     *(addition(path, page=page) for path in ADDITIONS for page in ("check", "receipt")),
+    after("/correct/papers", addition("correct", "paper").reach, state="left out so far"),
+    after("/correct/files", _correction_papers, state="none given yet"),
+    after("/correct/files", _correction_photographed, state="one given"),
     after("/progress/print", _seen, at=(KIOSK,)),
     after("/progress/paper", _progress_ordered, at=(KIOSK,)),
 )
