@@ -220,8 +220,12 @@ class World:
         for process in self.processes.values():
             process.send_signal(signal.SIGCONT)
         if {"hub", "agent"} <= self.processes.keys():
-            since = stamp(CLOCK.now())
-            eventually(lambda: self._synced_since(since), "the terminal speaks with its hub again")
+            self.speak_with_hub()
+
+    def speak_with_hub(self) -> None:
+        """Returns when the terminal has spoken with its hub once more."""
+        since = stamp(CLOCK.now())
+        eventually(lambda: self._synced_since(since), "the terminal speaks with its hub again")
 
     def _synced_since(self, moment: str) -> bool:
         with closing(sqlite3.connect(self.terminal_home / homes.STATION_DB, timeout=10)) as station:
