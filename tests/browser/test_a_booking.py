@@ -1,4 +1,4 @@
-"""One consultation from end to end: booked offline, moved on a phone, checked in, called, answered, read."""
+"""One consultation: booked offline, moved on a phone, checked in, called, answered, read, found in the library."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from playwright.sync_api import Browser, Page, expect
 from kiosk import db
 from kiosk.clock import BEIJING
 from kiosk.machine import homes
+from kiosk.staff import actions as staff
 from tests.browser.conftest import KIOSK, PHONE, Console, a_context
 from tests.browser.everything import WebStation
 from tests.browser.test_the_story import choose, tap
@@ -31,6 +32,8 @@ from tools import demo_supply
 pytestmark = pytest.mark.browser
 QUESTION = "俺家二胎怎么登记"
 ANSWER = "带双方身份证、户口簿和出生医学证明，到二楼3号窗口登记，当场办完。"
+PUBLIC = ("生二胎登记要带什么材料？", "带双方身份证、户口簿和出生医学证明，到县政务服务大厅登记。")
+PUBLISHER = "zhao.fabu"
 STAFF, WINDOW = "1024", "3"
 
 
@@ -188,7 +191,7 @@ def check_in(page: Page, county: World, promise: Promised) -> str:
     return found[0]
 
 
-def test_booked_offline_moved_checked_in_called_answered_and_read(
+def test_booked_offline_moved_checked_in_called_answered_read_and_found(
     kiosk: Page, phone: tuple[Page, WebStation], hall: World, chromium: Browser
 ) -> None:
     hall.stop("hub")
@@ -248,3 +251,26 @@ def test_booked_offline_moved_checked_in_called_answered_and_read(
     tap(kiosk, "打开答复")
     expect(kiosk.get_by_text("到二楼3号窗口登记")).to_be_visible()
     tap(kiosk, "我用完了")
+
+    publish(hall, desk, case)
+
+    def is_found() -> bool:
+        kiosk.goto(f"{hall.terminal_url}/search?q=二胎登记要带什么")
+        return kiosk.get_by_role("link", name=PUBLIC[0]).count() > 0
+
+    eventually(is_found, "the answer in the library of the terminal")
+
+
+def publish(county: World, desk: Visitor, case: str) -> None:
+    """The clerk proposes the answer without persons; another person publishes it."""
+    desk.open(f"{case}/propose")
+    desk.submit("/propose", question=PUBLIC[0], answer=PUBLIC[1])
+    database = homes.open_hub(county.hub_home, CLOCK)
+    with db.writing(database):
+        staff.add_account(PUBLISHER, "publisher", PASSWORD, CLOCK.now())
+    database.close()
+    publisher = Visitor(county.hub_url)
+    sign_in(publisher, PUBLISHER, PASSWORD)
+    page = publisher.open("/desk/catalogue")
+    publisher.open(next(href for words, href in page.links if PUBLIC[0][:8] in words))
+    publisher.submit("/approve", attribute="proactive")
