@@ -5,8 +5,8 @@ from __future__ import annotations
 import threading
 from dataclasses import dataclass, field
 
-from kiosk.readers.card_desk import CardDesk
-from kiosk.readers.code_desk import CodeDesk
+from kiosk.readers.card_read import CardDesk
+from kiosk.readers.code_read import CodeDesk
 from kiosk.readers.reader_states import ReaderState, Readiness, StateBoard
 from kiosk.readers.reader_worker import CARD, CODE
 

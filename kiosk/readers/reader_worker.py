@@ -11,10 +11,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
 
-from kiosk.readers.card_desk import CardAsked, CardDesk
+from kiosk.readers.card_read import CardAsked, CardDesk
 from kiosk.readers.cards import dialogue, status_words
 from kiosk.readers.cards.dialogue import ReaderLink
-from kiosk.readers.code_desk import CodeDesk
+from kiosk.readers.code_read import CodeDesk
 from kiosk.readers.errors import CardFault, LinkGone, ReaderFault, Silent
 from kiosk.readers.links.code_stream import CodeStream
 from kiosk.readers.reader_states import ReaderState, Readiness, StateBoard

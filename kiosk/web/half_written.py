@@ -61,6 +61,7 @@ def refuse(
     status: int = WRONG,
     to: str = "",
     wait_s: int = 0,
+    once: bool = False,
 ) -> BaseResponse:
     """
     Keep a form that is refused, and redirect to its page.
@@ -69,6 +70,7 @@ def refuse(
         typed: Names and values that come back, never secrets. errors: By the names of fields.
         said: What the page says besides; plain JSON values. Without errors it is said once, not on a reload.
         to: The page; empty: the one of this request. wait_s: Seconds after which the same form would be heard.
+        once: Whether it comes back on the page that follows only, as a sign-in that the next person finds empty.
     """
     page = to or same_again()
     limits.answered_as(status)
@@ -82,6 +84,7 @@ def refuse(
             "said": dict(said or {}),
             "status": status,
             "wait_s": wait_s,
+            "once": once,
         }
     return redirect(page, SEE_OTHER)
 
@@ -135,7 +138,7 @@ def _take() -> dict[str, Any] | None:
         return None
     if kept["page"] not in (request.path, request.full_path.rstrip("?")):
         return None
-    if "status" in kept and (kept["errors"] or kept["answers"]):
+    if "status" in kept and (kept["errors"] or kept["answers"]) and not kept["once"]:
         said = kept["said"] if kept["errors"] else {}
         flask.session[KEPT] = {**kept, "said": said, "status": SHOWN, "wait_s": 0}
     else:

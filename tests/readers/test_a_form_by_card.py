@@ -12,7 +12,7 @@ from kiosk import db
 from kiosk.app import hall_state, readiness
 from kiosk.app.devices import reader_threads
 from kiosk.hall import condition_words
-from kiosk.readers.card_desk import HELD_S
+from kiosk.readers.card_read import HELD_S
 from kiosk.readers.reader_worker import CARD, CODE
 from tests.building import as_shown
 from tests.journeys.story import ANSWERS

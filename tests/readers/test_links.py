@@ -17,11 +17,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
-from kiosk.readers.card_desk import ASKED_S, HELD_S, CardDesk
+from kiosk.readers.card_read import ASKED_S, HELD_S, CardDesk
 from kiosk.readers.cards import dialogue, text_block
 from kiosk.readers.cards.frames import Command, framed, request
 from kiosk.readers.cards.text_block import CardPart
-from kiosk.readers.code_desk import FRESH_S, CodeDesk
+from kiosk.readers.code_read import FRESH_S, CodeDesk
 from kiosk.readers.errors import CardFault, Garbled, LinkGone, ReaderProfileFault, Silent
 from kiosk.readers.links import link_by_address, reader_profiles, usb_bulk, wedge
 from kiosk.readers.links.code_stream import MOST_CODE_BYTES, CodeStream

@@ -11,8 +11,8 @@ from kiosk.clock import Clock
 from kiosk.errors import Refused
 from kiosk.machine import homes
 from kiosk.readers.at_hand import Readers
-from kiosk.readers.card_desk import CardDesk
-from kiosk.readers.code_desk import CodeDesk
+from kiosk.readers.card_read import CardDesk
+from kiosk.readers.code_read import CodeDesk
 from kiosk.readers.errors import ReaderProfileFault
 from kiosk.readers.links import link_by_address, reader_profiles
 from kiosk.readers.links.reader_profiles import ReadsWhat

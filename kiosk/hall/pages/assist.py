@@ -117,7 +117,7 @@ def refused(form: StaffForm, number: str, entry: MemberSignIn, **how: Any) -> Pa
         session[LOCKED] = number
         return redirect(url_for("assist.unlock"), SEE_OTHER)
     form.pin.errors = [staff_sentence(entry.outcome)]
-    return form.sent_back(but=PIN, status=TOO_MANY if entry.outcome.wait_s else WRONG, **how)
+    return form.sent_back(but=PIN, status=TOO_MANY if entry.outcome.wait_s else WRONG, once=True, **how)
 
 
 def more() -> Response:

@@ -20,7 +20,7 @@ from kiosk.intake.begun import Begun
 from kiosk.intake.form.blanks import Asking, Blank, FromCard
 from kiosk.intake.questions import Question, asked_of, is_done
 from kiosk.privacy import masked_address, masked_id, masked_name
-from kiosk.readers.card_desk import CardHeld
+from kiosk.readers.card_read import CardHeld
 from kiosk.readers.cards import status_words
 from kiosk.readers.cards.text_block import CardPart, Validity
 from kiosk.web import context

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from kiosk.readers.errors import ReaderProfileFault
-from kiosk.readers.links import usb_bulk, wedge
+from kiosk.readers.links import wedge
 from kiosk.readers.links.device_file import DeviceFile, serial_line
 from kiosk.readers.links.reader_profiles import LinkKind, ReaderProfile
 from kiosk.readers.links.scan_reports import ReportText
-from kiosk.readers.links.usb_bulk import UsbBulk
 from kiosk.readers.links.wedge import KeyText
+
+if TYPE_CHECKING:
+    from kiosk.readers.links.usb_bulk import UsbBulk
 
 
 def opener(address: str, profile: ReaderProfile) -> Callable[[], DeviceFile | UsbBulk]:
@@ -38,4 +41,6 @@ def decoder(profile: ReaderProfile) -> Callable[[], KeyText | ReportText] | None
 
 
 def _usb(vendor: int, product: int, profile: ReaderProfile) -> UsbBulk:
-    return UsbBulk(usb_bulk.found(vendor, product), out=profile.out, into=profile.into)
+    from kiosk.readers.links import usb_bulk  # ctypes: only a terminal with such a reader waits for it
+
+    return usb_bulk.UsbBulk(usb_bulk.found(vendor, product), out=profile.out, into=profile.into)
