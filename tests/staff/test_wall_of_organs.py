@@ -75,3 +75,26 @@ def test_no_route_shows_another_organs_case(hub: Hub, name: str) -> None:
     assert f"/desk/requests/{number}" not in found
     assert hub.browser("own").get(f"/desk/requests/added/{added}").status_code == 200
     assert number in hub.browser("own").get("/desk/requests").text, "its own clerk sees it"
+
+
+SPOKEN = {"consultation": "bookings", "inquiry": "inquiries"}
+
+
+@pytest.mark.parametrize("kind", SPOKEN)
+@pytest.mark.parametrize("name", ["other", "office", "waits", "publisher", "admin"])
+def test_no_route_shows_another_organs_booking_or_question(hub: Hub, kind: str, name: str) -> None:
+    everybody(hub)
+    about = {"wish": "call", "place": "hall", "topic": "birth"} if kind == "consultation" else {}
+    number = hub.take_in(kind=kind, organ=CIVIL, personal={"name": CANARY, "query_code": "1" * 12}, **about)
+    browser, wrong = hub.browser(name), {}
+    for method, rule in routes(hub):
+        if not rule.startswith(f"/desk/{SPOKEN[kind]}/<number>"):
+            continue
+        path = address(hub, rule, number)
+        answer = browser.get(path) if method == "GET" else browser.post(path, {"to": LAND})
+        hidden = (404,) if name in ("other", "office") else (403, 404)
+        if answer.status_code not in hidden:
+            wrong[method, rule] = answer.status_code
+    assert wrong == {}
+    own = hub.browser("own")
+    assert own.get(f"/desk/{SPOKEN[kind]}/{number}").status_code == 200, "its own clerk sees it"
