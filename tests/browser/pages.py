@@ -1275,6 +1275,7 @@ NO_PAGE: dict[str, str] = {
     **{f"/{path}/confirm": "as /request/confirm" for path in ADDITIONS},
     **{f"/{path}/receipt/*": "pieces and files, as of /request/receipt" for path in ADDITIONS},
     "/request/files/<file>/picture": "a picture",
+    "/correct/files/<file>/picture": "a picture",
     "/request/receipt/document": "a PDF",
     "/request/receipt/paper": "a piece of /request/receipt",
     "/request/receipt/picture": "a picture",
